@@ -1,0 +1,50 @@
+/** The canonical inventory columns: their order, and what kind of value each of them holds. */
+
+export const CANONICAL_COLUMNS = [
+  'sku',
+  'vendor_sku',
+  'vendor_id',
+  'quantity_available',
+  'lead_time_days',
+  'cost',
+  'map_price',
+  'price',
+  'msrp',
+  'condition',
+  'brand',
+  'title',
+  'updated_at',
+] as const;
+
+export type CanonicalColumn = (typeof CANONICAL_COLUMNS)[number];
+
+export type ColumnKind = 'text' | 'integer' | 'money' | 'condition' | 'datetime';
+
+export const COLUMN_KINDS: Record<CanonicalColumn, ColumnKind> = {
+  sku: 'text',
+  vendor_sku: 'text',
+  vendor_id: 'text',
+  quantity_available: 'integer',
+  lead_time_days: 'integer',
+  cost: 'money',
+  map_price: 'money',
+  price: 'money',
+  msrp: 'money',
+  condition: 'condition',
+  brand: 'text',
+  title: 'text',
+  updated_at: 'datetime',
+};
+
+/** The columns a vendor's feed can supply: all but `vendor_id`, which the config gives. */
+export const FEED_COLUMNS = CANONICAL_COLUMNS.filter((column) => column !== 'vendor_id');
+
+/** The columns without which a feed is not an inventory. */
+export const REQUIRED_COLUMNS: readonly CanonicalColumn[] = ['sku', 'quantity_available'];
+
+export const CONDITIONS = ['new', 'used', 'refurb'] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+export function isCanonicalColumn(name: string): name is CanonicalColumn {
+  return (CANONICAL_COLUMNS as readonly string[]).includes(name);
+}

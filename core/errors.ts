@@ -1,0 +1,43 @@
+/** Trouble with the environment or with a whole input, as opposed to a bad row (`issue.ts`) or a bug (an assertion). */
+
+/** What the caller can do: give up, try again later, or go on without the thing that failed. */
+export type Recovery = 'fatal' | 'retry' | 'skip';
+
+export interface RelayErrorDetails {
+  /** What the caller can do about it; `fatal` unless given. */
+  recovery?: Recovery;
+  /** Where it happened, for machines: vendor, byte offset, line, path and the like. */
+  details?: Record<string, string | number | null>;
+  cause?: unknown;
+}
+
+/** An error with a code that users can look up in `docs/ERRORS.md`. Its message says what, where, and what to do. */
+export class RelayError extends Error {
+  readonly code: string;
+  readonly recovery: Recovery;
+  readonly details: Record<string, string | number | null>;
+
+  constructor(code: string, message: string, options: RelayErrorDetails = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'RelayError';
+    this.code = code;
+    this.recovery = options.recovery ?? 'fatal';
+    this.details = options.details ?? {};
+  }
+}
+
+/** Bytes that do not decode in the encoding they were read in. `byteOffset` counts from the file's first byte (0). */
+export class DecodeError extends RelayError {
+  constructor(encoding: string, byteOffset: number, line: number) {
+    super(
+      'DECODE_ERROR',
+      `byte ${byteOffset} (line ${line}) is not valid ${encoding}; declare the file's real encoding in parser.encoding, or use "auto"`,
+      { details: { encoding, byte_offset: byteOffset, line } },
+    );
+  }
+}
+
+/** For what can only be a bug in Relay itself. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`assertion failed: ${message}`);
+}
