@@ -1,0 +1,93 @@
+/** Which rows are offers, which offer wins (contract 2 and 4). */
+
+import { pricer } from './pricing.ts';
+import type { Config, Row, VendorConfig } from './types.ts';
+import { byCodePoint } from './write.ts';
+
+export interface Merged {
+  rows: Row[];
+  /** SKUs without an offer that can be priced, in code point order. */
+  unpriced: string[];
+}
+
+/** Less than zero when `a` is the better offer. */
+type Compare = (a: Row, b: Row) => number;
+
+export function merge(config: Config, rowsByVendor: ReadonlyMap<string, readonly Row[]>): Merged {
+  const bestOffer = config.merge.best_offer ?? {};
+  const fallback = BigInt(bestOffer.fallback_lead_time_days ?? 7);
+  const better = comparison(bestOffer.sort_by ?? [], fallback);
+  const price = pricer(config.pricing);
+
+  const offersBySku = new Map<string, Row[]>();
+  for (const vendor of config.vendors) {
+    for (const row of offersOf(vendor, rowsByVendor.get(vendor.vendor_id) ?? [], better)) {
+      const offers = offersBySku.get(row.sku);
+      if (offers) offers.push(row);
+      else offersBySku.set(row.sku, [row]);
+    }
+  }
+  const merged: Merged = { rows: [], unpriced: [] };
+  for (const [sku, offers] of [...offersBySku].sort(([a], [b]) => byCodePoint(a, b))) {
+    const winner = offers
+      .sort(better)
+      .map((offer) => ({ ...offer, price: price(offer), lead_time_days: offer.lead_time_days ?? fallback }))
+      .find((offer) => offer.price !== null);
+    if (winner) merged.rows.push(winner);
+    else merged.unpriced.push(sku);
+  }
+  return merged;
+}
+
+/** What `duplicate_sku` leaves of one vendor's rows. `error` was dealt with when the rows were read. */
+function offersOf(vendor: VendorConfig, rows: readonly Row[], better: Compare): readonly Row[] {
+  const mode = vendor.duplicate_sku ?? 'best';
+  if (mode === 'best' || mode === 'error') return rows;
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(row.sku, [...(groups.get(row.sku) ?? []), row]);
+  return [...groups.values()].map((group) => {
+    if (mode === 'first') return group[0];
+    if (mode === 'last') return group[group.length - 1];
+    const sum = group.reduce((total, row) => total + row.quantity_available, 0n);
+    return { ...group.sort(better)[0], quantity_available: sum };
+  });
+}
+
+function comparison(sortBy: readonly string[], fallback: bigint): Compare {
+  const named = sortBy.length > 0 ? sortBy : ['in_stock_desc', 'lowest_landed_cost'];
+  const criteria = named.map((name) => criterion(name, fallback));
+  const tie: Compare = (a, b) => byCodePoint(a.vendor_id, b.vendor_id) || a.row_number - b.row_number;
+  return (a, b) => {
+    for (const compare of [...criteria, tie]) {
+      const order = compare(a, b);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+function criterion(name: string, fallback: bigint): Compare {
+  const [, priority] = /^vendor_priority:(.*)$/.exec(name) ?? [];
+  if (priority !== undefined) {
+    const ids = priority.split(',').map((id) => id.trim());
+    const rank = (row: Row) => (ids.includes(row.vendor_id) ? ids.indexOf(row.vendor_id) : ids.length);
+    return (a, b) => rank(a) - rank(b);
+  }
+  const lead = (row: Row) => row.lead_time_days ?? fallback;
+  const known: Record<string, Compare> = {
+    in_stock_desc: (a, b) => Number(b.quantity_available > 0n) - Number(a.quantity_available > 0n),
+    // Shipping and handling is one flat amount for all offers: it moves no order.
+    lowest_landed_cost: (a, b) =>
+      a.cost && b.cost ? a.cost.cmp(b.cost) : Number(a.cost === null) - Number(b.cost === null),
+    lowest_lead_time: (a, b) => sign(lead(a) - lead(b)),
+    highest_quantity: (a, b) => sign(b.quantity_available - a.quantity_available),
+    newest: (a, b) => Number(b.dated) - Number(a.dated) || (a.dated ? b.updated_at - a.updated_at : 0),
+  };
+  const compare = known[name];
+  if (!compare) throw new Error(`the oracle knows no criterion ${name}`);
+  return compare;
+}
+
+function sign(difference: bigint): number {
+  return difference > 0n ? 1 : difference < 0n ? -1 : 0;
+}

@@ -1,0 +1,216 @@
+/**
+ * The contract's sections 2 to 5 done slowly and plainly, to be compared byte for byte with the engine. It shares no
+ * code with it, on purpose: import nothing from `core/` or `plugins/` here. The config is taken to be valid. Where the
+ * contract leaves room, the choice made is listed at the end of this file.
+ */
+
+import { readTimestamp } from './fields.ts';
+import { merge } from './merge.ts';
+import { readVendor } from './rows.ts';
+import { readSkuMap } from './skumap.ts';
+import {
+  CANONICAL,
+  type Config,
+  D,
+  type ErrorEntry,
+  Failure,
+  type OracleInput,
+  type Row,
+  type VendorConfig,
+  type VendorError,
+} from './types.ts';
+import { writeCsv } from './write.ts';
+
+export interface OracleResult {
+  status: 'SUCCEEDED' | 'FAILED';
+  error_code?: string;
+  /** What is known about a failure: vendor, encoding, offset, line, missing headers. */
+  failure?: Record<string, unknown>;
+  /** Text of merged_inventory.csv; only of a run that succeeded. */
+  merged?: string;
+  /** Text of normalized.csv by vendor; after a failure, of the vendors that were read by then. */
+  normalized: Record<string, string>;
+  errors: ErrorEntry[];
+  total_rows: number;
+  invalid_rows: number;
+  unpriced: { count: number; skus: string[] };
+  warnings: string[];
+}
+
+const ERRORS_MAX = 10_000;
+const UNPRICED_MAX = 100;
+
+export function runOracle(input: OracleInput): OracleResult {
+  const result: OracleResult = {
+    status: 'SUCCEEDED',
+    normalized: {},
+    errors: [],
+    total_rows: 0,
+    invalid_rows: 0,
+    unpriced: { count: 0, skus: [] },
+    warnings: [],
+  };
+  try {
+    run(input, result);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    result.status = 'FAILED';
+    result.error_code = error.code;
+    result.failure = error.detail;
+  }
+  result.errors = truncated(result.errors);
+  return result;
+}
+
+function run(input: OracleInput, result: OracleResult): void {
+  const config = input.config as Config;
+  const policy = config.error_policy ?? {};
+  const found = fetchInputs(config, input, result);
+  const rowsByVendor = new Map<string, Row[]>();
+  for (const vendor of config.vendors) {
+    const { vendor_id } = vendor;
+    const file = found.get(vendor_id);
+    const rows = file ? readOne(vendor, file, input, result) : [];
+    rowsByVendor.set(vendor_id, rows);
+    result.normalized[vendor_id] = writeCsv(CANONICAL, rows);
+  }
+  if (found.size > 0 && result.total_rows === 0) throw new Failure('no_rows_parsed', {});
+  judge(policy, result);
+  const merged = merge(config, rowsByVendor);
+  result.merged = writeCsv(config.output.columns, merged.rows);
+  result.unpriced = { count: merged.unpriced.length, skus: merged.unpriced.slice(0, UNPRICED_MAX) };
+}
+
+/** The files that are there. All missing vendors are reported before a missing required one fails the run. */
+function fetchInputs(config: Config, input: OracleInput, result: OracleResult): Map<string, Uint8Array> {
+  const found = new Map<string, Uint8Array>();
+  const fatal: string[] = [];
+  for (const vendor of config.vendors) {
+    const { vendor_id } = vendor;
+    const file = input.files[vendor_id];
+    if (file) {
+      found.set(vendor_id, file.bytes);
+      continue;
+    }
+    const required = vendor.required ?? true;
+    result.errors.push(
+      vendorError(vendor, required ? 'REQUIRED_VENDOR_MISSING' : 'OPTIONAL_VENDOR_MISSING', 'no file was found'),
+    );
+    const fails = required && config.error_policy?.missing_required_vendor_policy !== 'warn_only';
+    if (fails) fatal.push(vendor_id);
+    else result.warnings.push(`${required ? 'required' : 'optional'}_vendor_missing:${vendor_id}`);
+  }
+  if (fatal.length > 0) throw new Failure('REQUIRED_VENDOR_MISSING', { vendors: fatal });
+  return found;
+}
+
+function readOne(vendor: VendorConfig, bytes: Uint8Array, input: OracleInput, result: OracleResult): Row[] {
+  const { vendor_id } = vendor;
+  const now = readTimestamp(input.now.replace(/\.\d+/, ''));
+  if (!('value' in now)) throw new Error(`not a clock: ${input.now}`);
+  try {
+    const mapBytes = input.skuMaps[vendor_id];
+    if (vendor.sku_map && !mapBytes) throw new Failure('invalid_input', { vendor_id, sku_map: 'missing' });
+    const map = vendor.sku_map && mapBytes ? readSkuMap(mapBytes, vendor_id) : undefined;
+    const read = readVendor(bytes, vendor, map, now.value);
+    result.total_rows += read.total;
+    result.invalid_rows += read.errors.length;
+    result.errors.push(...read.errors);
+    result.warnings.push(...(map?.warnings ?? []), ...read.warnings);
+    return read.rows;
+  } catch (error) {
+    const policy = (input.config as Config).error_policy;
+    const leaveOut = policy?.fail_on_missing_required_columns === false;
+    if (!(error instanceof Failure && error.code === 'missing_required_columns' && leaveOut)) throw error;
+    result.errors.push(vendorError(vendor, error.code, 'required columns are missing'));
+    return [];
+  }
+}
+
+/** Once, over the rows of all vendors together. */
+function judge(policy: NonNullable<Config['error_policy']>, result: OracleResult): void {
+  const { invalid_rows, total_rows } = result;
+  const share = new D(String(policy.max_invalid_row_pct ?? 0));
+  const tooMany = invalid_rows > (policy.max_invalid_rows ?? 0);
+  const tooLarge = new D(invalid_rows).gt(share.times(total_rows));
+  if (tooMany || tooLarge) throw new Failure('validation_errors', { invalid_rows, total_rows });
+  if (invalid_rows > 0) result.warnings.push('invalid_rows_within_threshold');
+}
+
+function vendorError(vendor: VendorConfig, error_code: string, error_message: string): VendorError {
+  const { vendor_id, inbound } = vendor;
+  return { error_code, error_message, vendor_id, expected_prefix: inbound.s3_prefix ?? null };
+}
+
+function truncated(errors: ErrorEntry[]): ErrorEntry[] {
+  const remaining = errors.length - ERRORS_MAX;
+  if (remaining <= 0) return errors;
+  const last: ErrorEntry = { error_code: 'ERRORS_TRUNCATED', error_message: `${remaining} more`, remaining };
+  return [...errors.slice(0, ERRORS_MAX), last];
+}
+
+/*
+ * WHERE THE CONTRACT LEAVES ROOM, and what was chosen here. [c] marks what the generator tags as a corner.
+ *
+ * Decoding
+ *  1. ISO-8859-1 is the real one: 0x80 to 0x9F are control characters, not windows-1252. The five bytes that
+ *     windows-1252 leaves undefined are DECODE_ERROR. The offset counts the BOM and points at the first byte of the bad
+ *     sequence. Only one BOM is removed; a second is content, and U+FEFF is not white space [c].
+ *  2. DECODE_ERROR comes before missing_required_columns for one file: a file is text or not. Among vendors, the first
+ *     in config order that fails gives the code; REQUIRED_VENDOR_MISSING precedes all of these.
+ *  3. `auto` falls back to windows-1252 (not generated). `auto` delimiter: the one of , ; tab | that the header has most
+ *     of (generated only where nothing else can be meant).
+ * Structure
+ *  4. A line of white space alone, unquoted and without a delimiter, is blank [c]. A line of delimiters or of `""` is a
+ *     record; so is a line of tabs in a tab-delimited file [c].
+ *  5. A malformed row ends at the first physical line end after the opening quote of its bad field, even when the stray
+ *     quote stands on a later line; earlier fields that closed over several lines stay in it. `"x" ` (white space
+ *     after the closing quote) is malformed; ` "x"` is unquoted. Such a row has `malformed_quote` as its only problem,
+ *     column, value and row_data null. It counts as a record, a data row and an invalid row.
+ *  6. A malformed header record is `invalid_input` [c].
+ *  7. A file without any record is `missing_required_columns` [c].
+ *  8. "A mapped header" of ambiguous_column: every header that Relay reads, also an unmapped optional one [c].
+ *     Duplicates are looked for at the level that matched: exact names if there is one, else loose ones.
+ *  9. `#n` always means the index, and past the header it is absent. An explicit map entry that is absent is not replaced
+ *     by the canonical name. Both ambiguous and missing: ambiguous_column wins.
+ * 10. `vendor_id` is always the config's; a column of that name or a map entry for it is not read.
+ * 11. Extra fields are empty after trimming. With too_many_fields the fields that have a header are still checked.
+ * Values
+ * 12. White space is the Unicode property White_Space: with U+0085 [c], without U+FEFF and U+200B.
+ * 13. Integers: [+-]digits, optionally `.` and zeros: `12.00` yes, `12.` and `.0` no [c]; ASCII digits; no upper limit
+ *     [c]; `-0` is 0.
+ * 14. Money: a leading + is read [c]; the limit is judged before rounding, so 999999999.9999999 is read as 1000000000
+ *     [c]; any amount with a minus that is not exactly zero is negative_value, however small or large [c]; -0 is 0.
+ *     `1.0000000` loses nothing and is not counted. Writing two decimals starts from the six-decimal value.
+ * 15. Timestamps: an offset only after a time; +02:00 and +0200 are read, +02 is not [c]; hours to 23; seconds to 59; no
+ *     fractions, no lower case; years 0000 to 9999, also after the offset [c].
+ * 16. NUL is a character like any other [c].
+ * 17. normalized.csv is written like the output: money with two decimals, `updated_at` filled from the clock, quantity 0
+ *     for empty, lead time left empty, `condition` in lower case. Every vendor of the run has one: missing vendors and
+ *     those left out have the header alone.
+ * 18. SKU map: cells trimmed, keys compared exactly, one look-up; entries with an empty key or SKU are skipped; a map that
+ *     is missing, not UTF-8, malformed or without its headers is invalid_input (none is generated).
+ * 19. `duplicate_sku: error`: only otherwise valid rows count as rows, for the first and for the later ones. The problem has
+ *     column sku and the vendor's own sku as value.
+ * Merge and price
+ * 20. `sum_quantity`: the best row by its own quantity; one offer a vendor, so that an unpriceable best row is not replaced
+ *     by another row of its vendor.
+ * 21. `include_shipping_handling` changes nothing: the amount is flat, and contract 4 prices with it always.
+ * 22. Vendors that vendor_priority does not name come after those it names, as equals.
+ * 23. pricing.rules: a chain starts from the feed's own price; `margin` replaces it if there is a cost; floors and rounding
+ *     leave "no price" alone [c]. An empty list is the default chain. `map_floor` does nothing unless enforced.
+ * 24. `unpriced_skus` lists the first in code point order.
+ * 25. An empty single-column row is an empty line, by "null is empty" (not generated). JSONL output is not covered.
+ * A run
+ * 26. errors.json: missing vendors first, in config order; then vendor by vendor in config order, rows in file order.
+ *     A vendor left out has an entry `missing_required_columns`. A file-level failure has no entry. Truncation counts
+ *     entries of both kinds.
+ * 27. `value` is the trimmed cell, null when empty; `column` is the canonical one; `row_data` the untrimmed cells by
+ *     header (`#<index>` for cells without a header of their own, '' for missing ones).
+ * 28. no_rows_parsed: a file was found and no data row was read, malformed ones included; a vendor left out has no rows
+ *     [c, when it is the only one]. Nothing found at all succeeds with an empty feed. It comes before validation_errors.
+ * 29. Warnings beyond those that the contract spells: header_matched_loosely:<vendor>:<column>,
+ *     sku_map_duplicate:<vendor>:<key> (once a key), money_rounded:<vendor>:<number of cells, invalid rows included>.
+ *     mapped_column_missing names the canonical column. Their order means nothing.
+ * 30. The run's clock is cut to whole seconds. A failed run has no merged file and no unpriced count.
+ */

@@ -1,0 +1,41 @@
+/** The price of one offer (contract 4, steps 1 to 5), in exact decimals. */
+
+import { type Config, D, type Money, type Row } from './types.ts';
+
+type Step = (price: Money | null, offer: Row) => Money | null;
+
+/** A function from an offer to its price, null when it cannot be priced. */
+export function pricer(pricing: Config['pricing']): (offer: Row) => Money | null {
+  const margin = new D(String(pricing.base_margin_pct));
+  const shipping = new D(String(pricing.shipping_handling_flat));
+  const minimum = toCentUp(new D(String(pricing.min_price)));
+  const mode = pricing.rounding.mode ?? 'nearest';
+  const increment = new D(String(pricing.rounding.increment ?? '0.01'));
+  const enforce = pricing.map_policy.enforce ?? true;
+
+  const steps: Record<string, Step> = {
+    margin: (price, offer) => (offer.cost === null ? price : offer.cost.plus(shipping).times(margin.plus(1))),
+    min_price: (price) => price && D.max(price, minimum),
+    round: (price) => price && roundTo(price, increment, mode),
+    map_floor: (price, offer) =>
+      price && enforce && offer.map_price !== null ? D.max(price, toCentUp(offer.map_price)) : price,
+  };
+  const rules = pricing.rules?.length ? pricing.rules.map((rule) => rule.use) : ['margin', 'min_price', 'round'];
+  const chain = [...rules, 'min_price', 'map_floor'];
+  for (const id of chain) if (!steps[id]) throw new Error(`the oracle knows no pricing rule ${id}`);
+  // The chain starts from the feed's own price.
+  return (offer) => chain.reduce<Money | null>((price, id) => steps[id](price, offer), offer.price);
+}
+
+/** A floor with more than two decimals counts as the next higher cent. */
+function toCentUp(floor: Money): Money {
+  return floor.toDecimalPlaces(2, D.ROUND_CEIL);
+}
+
+/** To a multiple of the increment; `nearest` is half up. */
+export function roundTo(price: Money, increment: Money, mode: 'nearest' | 'up' | 'down'): Money {
+  const whole = price.divToInt(increment);
+  const rest = price.minus(whole.times(increment));
+  const more = mode === 'up' ? !rest.isZero() : mode === 'nearest' && rest.times(2).gte(increment);
+  return (more ? whole.plus(1) : whole).times(increment);
+}

@@ -1,0 +1,156 @@
+/** One vendor's file to valid rows and row errors (contract 3). */
+
+import { decode } from './decode.ts';
+import { isWhite, type Read, readCondition, readInt, readMoney, readTimestamp, trim } from './fields.ts';
+import { type Layout, layoutOf } from './header.ts';
+import type { SkuMap } from './skumap.ts';
+import { detectDelimiter, readTable, type TableRecord } from './table.ts';
+import { type Column, Failure, type Problem, type Row, type RowError, type VendorConfig } from './types.ts';
+
+export interface VendorRows {
+  rows: Row[];
+  errors: RowError[];
+  /** Data rows, the invalid ones included. */
+  total: number;
+  warnings: string[];
+}
+
+const REASONS: Record<string, string> = {
+  too_many_fields: 'the row has more fields than the header',
+  malformed_quote: 'a quote is out of place',
+  missing_value: 'a value is required',
+  invalid_int: 'not a whole number',
+  invalid_decimal: 'not a plain decimal below 1,000,000,000',
+  negative_value: 'below zero',
+  invalid_condition: 'not new, used or refurb',
+  invalid_datetime: 'not a timestamp of a known form',
+  duplicate_sku: 'an earlier row of this vendor has this SKU',
+};
+
+/** Throws a Failure for a file that cannot be read as a whole. */
+export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap | undefined, now: number): VendorRows {
+  const { vendor_id, parser } = vendor;
+  const decoded = decode(bytes, parser.encoding ?? 'utf-8');
+  if (!('text' in decoded)) throw new Failure('DECODE_ERROR', { vendor_id, ...decoded });
+  const declared = parser.delimiter ?? ',';
+  const delimiter = declared === 'auto' ? detectDelimiter(decoded.text) : declared;
+  const [header, ...records] = readTable(decoded.text, delimiter);
+  if (header?.malformed) throw new Failure('invalid_input', { vendor_id, line: header.line });
+  const layout = layoutOf(header?.fields ?? [], vendor);
+
+  const result: VendorRows = { rows: [], errors: [], total: records.length, warnings: [...layout.warnings] };
+  const taken = new Set<string>();
+  let rounded = 0;
+  records.forEach((record, i) => {
+    const reader = new RowReader(record, layout, header.fields.length);
+    const row = reader.read(vendor_id, i + 2, map, now);
+    rounded += reader.rounded;
+    if (row && vendor.duplicate_sku === 'error' && taken.has(row.sku)) {
+      reader.report('duplicate_sku', 'sku', reader.cell('sku'));
+    }
+    if (row && reader.problems.length === 0) {
+      taken.add(row.sku);
+      result.rows.push(row);
+    } else {
+      result.errors.push(toError(reader.problems, record, header.fields, vendor_id, i + 2));
+    }
+  });
+  if (rounded > 0) result.warnings.push(`money_rounded:${vendor_id}:${rounded}`);
+  return result;
+}
+
+class RowReader {
+  readonly problems: Problem[] = [];
+  rounded = 0;
+  private readonly record: TableRecord;
+  private readonly layout: Layout;
+  private readonly width: number;
+
+  constructor(record: TableRecord, layout: Layout, width: number) {
+    this.record = record;
+    this.layout = layout;
+    this.width = width;
+  }
+
+  report(error_code: string, column: Column | null, value: string | null): void {
+    this.problems.push({ error_code, column, value, reason: REASONS[error_code] });
+  }
+
+  /** The trimmed cell, null when empty, absent or past the end of the row. */
+  cell(column: Column): string | null {
+    const at = this.layout.at[column];
+    return at === undefined ? null : trim(this.record.fields[at] ?? '') || null;
+  }
+
+  /** The row; undefined when it has problems. */
+  read(vendor_id: string, row_number: number, map: SkuMap | undefined, now: number): Row | undefined {
+    if (this.record.malformed) {
+      this.report('malformed_quote', null, null);
+      return undefined;
+    }
+    const extra = this.record.fields.slice(this.width);
+    if (!extra.every(isWhite)) this.report('too_many_fields', null, null);
+
+    const ownSku = this.cell('sku');
+    if (ownSku === null) this.report('missing_value', 'sku', null);
+    const mappedSku = ownSku === null ? undefined : map?.skus.get(ownSku);
+    const money = (column: Column) => {
+      const read = this.typed(column, readMoney);
+      if (read?.rounded) this.rounded++;
+      return read?.amount ?? null;
+    };
+    // In canonical order: that is the order in which problems are listed.
+    const row: Row = {
+      sku: mappedSku ?? ownSku ?? '',
+      vendor_sku: this.cell('vendor_sku') ?? (mappedSku === undefined ? null : ownSku),
+      vendor_id,
+      quantity_available: this.typed('quantity_available', readInt) ?? 0n,
+      lead_time_days: this.typed('lead_time_days', readInt),
+      cost: money('cost'),
+      map_price: money('map_price'),
+      price: money('price'),
+      msrp: money('msrp'),
+      condition: this.typed('condition', readCondition),
+      brand: this.cell('brand'),
+      title: this.cell('title'),
+      updated_at: this.typed('updated_at', readTimestamp) ?? now,
+      dated: this.cell('updated_at') !== null,
+      row_number,
+    };
+    return this.problems.length === 0 ? row : undefined;
+  }
+
+  private typed<T>(column: Column, read: (cell: string) => Read<T>): T | null {
+    const cell = this.cell(column);
+    if (cell === null) return null;
+    const result = read(cell);
+    if ('value' in result) return result.value;
+    this.report(result.code, column, cell);
+    return null;
+  }
+}
+
+function toError(
+  problems: Problem[],
+  record: TableRecord,
+  header: readonly string[],
+  vendor_id: string,
+  row_number: number,
+): RowError {
+  const [first] = problems;
+  const row_data = record.malformed ? null : rowData(record.fields, header);
+  return { ...first, vendor_id, row_number, line: record.line, row_data, problems };
+}
+
+/** The cells as they came, by header; cells without a header name of their own stand under `#<index>`. */
+function rowData(fields: readonly string[], header: readonly string[]): Record<string, string> {
+  const data: Record<string, string> = {};
+  for (let i = 0; i < Math.max(fields.length, header.length); i++) {
+    const name = header[i];
+    data[name && header.indexOf(name) === i ? name : `#${i}`] = fields[i] ?? '';
+  }
+  return data;
+}
+
+/** Every code that a row can have, for the tests' census. */
+export const ROW_CODES: readonly string[] = Object.keys(REASONS);

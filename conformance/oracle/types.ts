@@ -1,0 +1,143 @@
+/** Shapes shared by the files of the oracle: the slow, independent reading of contract sections 2 to 5. */
+
+import { Decimal } from 'decimal.js';
+
+/** Exact arithmetic: far more digits than any product of the contract can have. */
+export const D = Decimal.clone({ precision: 200, rounding: Decimal.ROUND_HALF_EVEN, toExpNeg: -1000, toExpPos: 1000 });
+export type Money = InstanceType<typeof D>;
+
+export const CANONICAL = [
+  'sku',
+  'vendor_sku',
+  'vendor_id',
+  'quantity_available',
+  'lead_time_days',
+  'cost',
+  'map_price',
+  'price',
+  'msrp',
+  'condition',
+  'brand',
+  'title',
+  'updated_at',
+] as const;
+export type Column = (typeof CANONICAL)[number];
+export const REQUIRED: readonly Column[] = ['sku', 'quantity_available'];
+
+type Amount = number | string;
+
+export interface VendorConfig {
+  vendor_id: string;
+  required?: boolean;
+  inbound: { type: 's3' | 'local'; s3_prefix?: string | null };
+  parser: { format: string; delimiter?: string; encoding?: string; column_map?: Partial<Record<Column, string>> };
+  sku_map?: { type: 's3' | 'file'; s3_key?: string | null; local_path?: string | null } | null;
+  duplicate_sku?: 'best' | 'first' | 'last' | 'sum_quantity' | 'error';
+}
+
+export interface Config {
+  schema_version?: number;
+  tenant_id: string;
+  timezone: string;
+  default_currency: string;
+  vendors: VendorConfig[];
+  pricing: {
+    base_margin_pct: Amount;
+    min_price: Amount;
+    shipping_handling_flat: Amount;
+    map_policy: { enforce?: boolean; map_floor_behavior?: string };
+    rounding: { mode?: 'nearest' | 'up' | 'down'; increment?: Amount };
+    rules?: { use: string; with?: object }[];
+  };
+  merge: {
+    strategy: string;
+    best_offer?: {
+      sort_by?: string[];
+      landed_cost?: { include_shipping_handling?: boolean };
+      fallback_lead_time_days?: number;
+    };
+  };
+  output: { format?: string; columns: Column[] };
+  error_policy?: {
+    max_invalid_rows?: number;
+    max_invalid_row_pct?: Amount;
+    fail_on_missing_required_columns?: boolean;
+    missing_required_vendor_policy?: 'fail' | 'warn_only';
+  };
+}
+
+export interface FileInput {
+  name: string;
+  bytes: Uint8Array;
+}
+
+export interface OracleInput {
+  config: object;
+  files: Record<string, FileInput | undefined>;
+  skuMaps: Record<string, Uint8Array | undefined>;
+  runId: string;
+  /** The run's own clock, ISO 8601 in UTC. */
+  now: string;
+}
+
+export interface Problem {
+  error_code: string;
+  column: Column | null;
+  value: string | null;
+  reason: string;
+}
+
+export interface RowError extends Problem {
+  vendor_id: string;
+  row_number: number;
+  line: number;
+  row_data: Record<string, string> | null;
+  problems: Problem[];
+}
+
+export interface VendorError {
+  error_code: string;
+  error_message: string;
+  vendor_id: string;
+  expected_prefix: string | null;
+}
+
+export interface TruncatedError {
+  error_code: 'ERRORS_TRUNCATED';
+  error_message: string;
+  remaining: number;
+}
+
+export type ErrorEntry = RowError | VendorError | TruncatedError;
+
+/** A valid row, read. */
+export interface Row {
+  sku: string;
+  vendor_sku: string | null;
+  vendor_id: string;
+  quantity_available: bigint;
+  lead_time_days: bigint | null;
+  cost: Money | null;
+  map_price: Money | null;
+  price: Money | null;
+  msrp: Money | null;
+  condition: string | null;
+  brand: string | null;
+  title: string | null;
+  /** Seconds since 1970-01-01T00:00:00Z. */
+  updated_at: number;
+  /** False when `updated_at` is only the run's clock. */
+  dated: boolean;
+  row_number: number;
+}
+
+/** What ends a run at once. */
+export class Failure extends Error {
+  readonly code: string;
+  readonly detail: Record<string, unknown>;
+  constructor(code: string, detail: Record<string, unknown>) {
+    super(code);
+    this.code = code;
+    this.detail = detail;
+  }
+}

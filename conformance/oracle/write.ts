@@ -1,0 +1,38 @@
+/** Values to CSV text (contract 4, "Output CSV"), and the order of rows. */
+
+import { writeTimestamp } from './fields.ts';
+import { type Column, D, type Money, type Row } from './types.ts';
+
+/** Unicode code point order, which is not the order of UTF-16 units. */
+export function byCodePoint(a: string, b: string): number {
+  const left = Array.from(a, (c) => c.codePointAt(0)!);
+  const right = Array.from(b, (c) => c.codePointAt(0)!);
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    if (left[i] !== right[i]) return left[i] - right[i];
+  }
+  return left.length - right.length;
+}
+
+/** The rows of one file: sorted by SKU, then vendor (stable), header first. */
+export function writeCsv(columns: readonly Column[], rows: readonly Row[]): string {
+  const sorted = [...rows].sort((a, b) => byCodePoint(a.sku, b.sku) || byCodePoint(a.vendor_id, b.vendor_id));
+  const lines = [columns.map(quoteIfNeeded), ...sorted.map((row) => columns.map((c) => quoteIfNeeded(cell(row, c))))];
+  return lines.map((fields) => `${fields.join(',')}\n`).join('');
+}
+
+function cell(row: Row, column: Column): string {
+  if (column === 'updated_at') return writeTimestamp(row.updated_at);
+  const value = row[column];
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  return typeof value === 'bigint' ? value.toString() : writeMoney(value);
+}
+
+/** Exactly two decimals, half to even. */
+export function writeMoney(amount: Money): string {
+  return amount.toDecimalPlaces(2, D.ROUND_HALF_EVEN).toFixed(2);
+}
+
+function quoteIfNeeded(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

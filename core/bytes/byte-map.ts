@@ -1,0 +1,111 @@
+/** A hash map from byte strings to byte strings, for look-ups by a slice of a buffer that is never made a string. */
+
+export class ByteMap {
+  #slots = new Int32Array(64).fill(-1);
+  #count = 0;
+  /** Per entry: key start, key end, value start, value end in `#bytes`. */
+  #spans = new Int32Array(4 * 32);
+  #bytes = new Uint8Array(1024);
+  #used = 0;
+  #valueBytesMax = 0;
+
+  get size(): number {
+    return this.#count;
+  }
+
+  /** The length of the longest value. */
+  get valueBytesMax(): number {
+    return this.#valueBytesMax;
+  }
+
+  /** The bytes that `valueStart` and `valueEnd` point into; replaced when the map grows. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  valueStart(entry: number): number {
+    return this.#spans[entry * 4 + 2]!;
+  }
+
+  valueEnd(entry: number): number {
+    return this.#spans[entry * 4 + 3]!;
+  }
+
+  /** The entry whose key is `bytes[from, to)`, or -1. */
+  find(bytes: Uint8Array, from: number, to: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = hash(bytes, from, to) & mask; ; slot = (slot + 1) & mask) {
+      const entry = this.#slots[slot]!;
+      if (entry < 0 || this.#hasKey(entry, bytes, from, to)) return entry;
+    }
+  }
+
+  /** Adds or replaces; true when the key was there already. */
+  set(key: Uint8Array, value: Uint8Array): boolean {
+    return this.setRange(key, 0, key.length, value);
+  }
+
+  /** The same for a key that is a slice. */
+  setRange(bytes: Uint8Array, from: number, to: number, value: Uint8Array): boolean {
+    const found = this.find(bytes, from, to);
+    const entry = found < 0 ? this.#append(bytes, from, to) : found;
+    const start = this.#reserve(value.length);
+    this.#bytes.set(value, start);
+    if (value.length > this.#valueBytesMax) this.#valueBytesMax = value.length;
+    this.#spans[entry * 4 + 2] = start;
+    this.#spans[entry * 4 + 3] = start + value.length;
+    return found >= 0;
+  }
+
+  #append(bytes: Uint8Array, from: number, to: number): number {
+    if ((this.#count + 1) * 2 > this.#slots.length) this.#grow();
+    const entry = this.#count++;
+    const start = this.#reserve(to - from);
+    this.#bytes.set(bytes.subarray(from, to), start);
+    this.#spans[entry * 4] = start;
+    this.#spans[entry * 4 + 1] = start + to - from;
+    this.#insert(entry);
+    return entry;
+  }
+
+  #insert(entry: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = hash(this.#bytes, this.#spans[entry * 4]!, this.#spans[entry * 4 + 1]!) & mask;
+    while (this.#slots[slot]! >= 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = entry;
+  }
+
+  #grow(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    const spans = new Int32Array(this.#slots.length * 2);
+    spans.set(this.#spans);
+    this.#spans = spans;
+    for (let entry = 0; entry < this.#count; entry++) this.#insert(entry);
+  }
+
+  #reserve(length: number): number {
+    const start = this.#used;
+    this.#used += length;
+    if (this.#used > this.#bytes.length) {
+      const bytes = new Uint8Array(Math.max(this.#used, this.#bytes.length * 2));
+      bytes.set(this.#bytes);
+      this.#bytes = bytes;
+    }
+    return start;
+  }
+
+  #hasKey(entry: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const start = this.#spans[entry * 4]!;
+    if (this.#spans[entry * 4 + 1]! - start !== to - from) return false;
+    for (let i = from, j = start; i < to; i++, j++) if (bytes[i] !== this.#bytes[j]) return false;
+    return true;
+  }
+}
+
+/** FNV-1a with a final mix, as a non-negative integer. */
+function hash(bytes: Uint8Array, from: number, to: number): number {
+  let h = 0x811c9dc5;
+  for (let i = from; i < to; i++) h = Math.imul(h ^ bytes[i]!, 0x01000193);
+  h ^= h >>> 15;
+  return Math.imul(h, 0x2c1b3c6d) >>> 1;
+}

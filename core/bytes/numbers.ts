@@ -1,0 +1,152 @@
+/**
+ * Reading integers and money out of trimmed UTF-8 bytes, and writing them, without making a string.
+ *
+ * A reader returns the value, which is never negative, or one of the negative codes below. The common forms are read
+ * here; anything unusual goes through `readMoneySlowly`, which is exact at any length.
+ */
+import { Money } from '../money/money.ts';
+
+/** The cell is empty. */
+export const EMPTY = -1;
+/** The cell is no number of this kind. */
+export const INVALID = -2;
+/** The cell is a number below zero. */
+export const NEGATIVE = -3;
+/** The cell needs the slow reader. */
+export const SLOW = -4;
+
+/** Integers past this many digits (without leading zeros) are refused: they would not fit a double. */
+const INTEGER_DIGITS_MAX = 15;
+
+/** `12`, `+3`, `12.0` in `[from, to)`; at most 15 digits. */
+export function readInteger(bytes: Uint8Array, from: number, to: number): number {
+  if (from >= to) return EMPTY;
+  let i = from;
+  const sign = bytes[i]!;
+  if (sign === 43 || sign === 45) i++;
+  const first = i;
+  while (i < to && bytes[i] === 48) i++;
+  const significant = i;
+  let value = 0;
+  for (; i < to; i++) {
+    const digit = bytes[i]! - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  if (i === first || i - significant > INTEGER_DIGITS_MAX) return INVALID;
+  if (i < to) {
+    if (bytes[i] !== 46 || i + 1 === to) return INVALID;
+    for (i++; i < to; i++) if (bytes[i] !== 48) return INVALID;
+  }
+  return sign === 45 && value > 0 ? NEGATIVE : value;
+}
+
+/** A plain decimal in `[from, to)` as micros (1e-6): up to 9 digits before the point and 6 after, else `SLOW`. */
+export function readMoney(bytes: Uint8Array, from: number, to: number): number {
+  if (from >= to) return EMPTY;
+  let value = 0;
+  let i = from;
+  for (; i < to; i++) {
+    const digit = bytes[i]! - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  if (i - from > 9) return SLOW;
+  if (i === to) return value * 1000000;
+  if (bytes[i] !== 46) return SLOW;
+  const point = i;
+  for (i++; i < to; i++) {
+    const digit = bytes[i]! - 48;
+    if (digit < 0 || digit > 9) return SLOW;
+    value = value * 10 + digit;
+  }
+  switch (to - point - 1) {
+    case 1:
+      return value * 100000;
+    case 2:
+      return value * 10000;
+    case 3:
+      return value * 1000;
+    case 4:
+      return value * 100;
+    case 5:
+      return value * 10;
+    case 6:
+      return value;
+    default:
+      return SLOW;
+  }
+}
+
+const MONEY_FORM = /^([+-]?)(\d*)(?:\.(\d*))?$/;
+const MONEY_LIMIT = Money.of('1000000000');
+
+/** Any cell as money: `micros` is the value or a code; `rounded` says that digits past the sixth decimal were lost. */
+export function readMoneySlowly(text: string): { micros: number; rounded: boolean } {
+  const match = MONEY_FORM.exec(text);
+  if (match === null || (match[2] === '' && (match[3] ?? '') === '')) return { micros: INVALID, rounded: false };
+  const fraction = match[3] ?? '';
+  const value = Money.of(`${match[2]}.${fraction}`);
+  if (value.compare(MONEY_LIMIT) >= 0) return { micros: INVALID, rounded: false };
+  if (match[1] === '-' && value.units !== 0n) return { micros: NEGATIVE, rounded: false };
+  const scale = BigInt(Math.max(fraction.length, 6));
+  const units = BigInt(match[2] + fraction.padEnd(6, '0'));
+  const divisor = 10n ** (scale - 6n);
+  let micros = units / divisor;
+  const rest = units - micros * divisor;
+  if (rest * 2n > divisor || (rest * 2n === divisor && micros % 2n === 1n)) micros++;
+  return { micros: Number(micros), rounded: rest !== 0n };
+}
+
+/** Writes a non-negative safe integer; returns the position after it. */
+export function writeInteger(out: Uint8Array, at: number, value: number): number {
+  if (value > 0x7fffffff) return writeLarge(out, at, value);
+  let rest = value | 0;
+  let end = at + digitCount(rest);
+  const after = end;
+  do {
+    const tenth = (rest / 10) | 0;
+    out[--end] = 48 + rest - tenth * 10;
+    rest = tenth;
+  } while (rest > 0);
+  return after;
+}
+
+function digitCount(value: number): number {
+  if (value < 10000) return value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4;
+  if (value < 1000000) return value < 100000 ? 5 : 6;
+  if (value < 100000000) return value < 10000000 ? 7 : 8;
+  return value < 1000000000 ? 9 : 10;
+}
+
+function writeLarge(out: Uint8Array, at: number, value: number): number {
+  const high = Math.floor(value / 1000000000);
+  const after = writeInteger(out, at, high);
+  let low = value - high * 1000000000;
+  for (let i = after + 8; i >= after; i--) {
+    const tenth = Math.floor(low / 10);
+    out[i] = 48 + low - tenth * 10;
+    low = tenth;
+  }
+  return after + 9;
+}
+
+/** Writes micros (1e-6) as money with two decimals, half to even; returns the position after it. */
+export function writeMicros(out: Uint8Array, at: number, micros: number): number {
+  let cents = Math.floor(micros / 10000);
+  const rest = micros - cents * 10000;
+  if (rest > 5000 || (rest === 5000 && cents % 2 === 1)) cents++;
+  return writeCents(out, at, cents);
+}
+
+/** Writes non-negative hundredths as `12.34`; returns the position after it. */
+export function writeCents(out: Uint8Array, at: number, cents: number): number {
+  const whole = Math.floor(cents / 100);
+  const rest = (cents - whole * 100) | 0;
+  const point = writeInteger(out, at, whole);
+  const tens = (rest / 10) | 0;
+  out[point] = 46;
+  out[point + 1] = 48 + tens;
+  out[point + 2] = 48 + rest - tens * 10;
+  return point + 3;
+}

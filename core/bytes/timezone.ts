@@ -1,0 +1,62 @@
+/** Wall-clock times of an IANA zone as UTC, by the zone rules that the runtime's Intl carries. */
+import type { NaiveClock } from './datetime.ts';
+
+/** Whether the runtime knows the zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The clock of a zone. A wall time that a clock change skips is read as if the change had not happened yet; one that
+ * it repeats is the first of the two. Answers are remembered by quarter hour, within a limit.
+ */
+export function zoneClock(timeZone: string): NaiveClock | null {
+  if (/^(utc|etc\/utc|gmt|etc\/gmt|z)$/i.test(timeZone)) return null;
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+    era: 'short',
+  });
+  const known = new Map<number, number>();
+  return (wall) => {
+    const quarter = Math.floor(wall / 900);
+    let shift = known.get(quarter);
+    if (shift === undefined) {
+      shift = toUtc(format, quarter * 900) - quarter * 900;
+      if (known.size >= 65536) known.clear();
+      known.set(quarter, shift);
+    }
+    return wall + shift;
+  };
+}
+
+function toUtc(format: Intl.DateTimeFormat, wall: number): number {
+  // the zone's offset a day before and a day after bracket any change between
+  const before = wall - offsetAt(format, wall - 86400);
+  if (offsetAt(format, before) === wall - before) return before;
+  const after = wall - offsetAt(format, wall + 86400);
+  if (offsetAt(format, after) === wall - after) return after;
+  return before;
+}
+
+/** Seconds east of UTC at a moment. */
+function offsetAt(format: Intl.DateTimeFormat, utc: number): number {
+  const parts: Record<string, string> = {};
+  for (const part of format.formatToParts(utc * 1000)) parts[part.type] = part.value;
+  const year = parts.era?.startsWith('B') ? 1 - Number(parts.year) : Number(parts.year);
+  const date = new Date(0);
+  date.setUTCFullYear(year, Number(parts.month) - 1, Number(parts.day));
+  date.setUTCHours(Number(parts.hour), Number(parts.minute), Number(parts.second));
+  return date.getTime() / 1000 - utc;
+}

@@ -1,0 +1,144 @@
+/** Checks a tenant config as a whole: its own fields, the plugins it names and their options, all problems at once. */
+import { FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
+import { type ConfigProblem, type PluginKind } from '../plugin.ts';
+import type { Registry } from '../registry.ts';
+import { didYouMean } from '../text/suggest.ts';
+import { problemsOf } from './problems.ts';
+import { type TenantConfig, tenantSchema } from './schema.ts';
+
+export interface ConfigLimits {
+  vendorsMax: number;
+}
+
+export const DEFAULT_CONFIG_LIMITS: ConfigLimits = { vendorsMax: 100 };
+
+export type CheckedConfig = { ok: true; config: TenantConfig } | { ok: false; problems: ConfigProblem[] };
+
+/** `raw` is parsed JSON. Never throws for what a config can hold. */
+export function checkConfig(raw: unknown, registry: Registry, limits = DEFAULT_CONFIG_LIMITS): CheckedConfig {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return { ok: false, problems: [{ path: '(root)', code: 'invalid_type', message: 'must be an object' }] };
+  }
+  const schema = tenantSchema(limits.vendorsMax);
+  const problems = [...problemsOf(schema, raw), ...pluginProblems(raw, registry)];
+  if (problems.length > 0) return { ok: false, problems };
+  const config = schema.parse(raw);
+  const later = crossProblems(config, registry);
+  return later.length > 0 ? { ok: false, problems: later } : { ok: true, config };
+}
+
+/** The config's plugin ids with their options, as the raw JSON has them; odd shapes are the schema's to report. */
+interface Mention {
+  kind: PluginKind;
+  id: unknown;
+  idPath: string;
+  options: unknown;
+  optionsPath: string;
+}
+
+function* mentions(raw: unknown): Generator<Mention> {
+  for (const [i, vendor] of list(field(raw, 'vendors')).entries()) {
+    const parser = field(vendor, 'parser');
+    const path = `vendors[${i}].parser`;
+    yield {
+      kind: 'parser',
+      id: field(parser, 'format'),
+      idPath: `${path}.format`,
+      options: field(parser, 'options'),
+      optionsPath: `${path}.options`,
+    };
+    yield* uses('validator', field(vendor, 'validators'), `vendors[${i}].validators`);
+  }
+  yield* uses('validator', field(raw, 'validators'), 'validators');
+  yield* uses('pricing', field(field(raw, 'pricing'), 'rules'), 'pricing.rules');
+  const merge = field(raw, 'merge');
+  const strategy = field(merge, 'strategy');
+  if (typeof strategy === 'string') {
+    const options = field(merge, strategy);
+    yield { kind: 'merge', id: strategy, idPath: 'merge.strategy', options, optionsPath: `merge.${strategy}` };
+  }
+  if (typeof merge !== 'object' || merge === null) return;
+  for (const key of Object.keys(merge)) {
+    if (key === 'strategy' || key === strategy) continue;
+    yield { kind: 'merge', id: key, idPath: `merge.${key}`, options: field(merge, key), optionsPath: `merge.${key}` };
+  }
+}
+
+function* uses(kind: PluginKind, entries: unknown, path: string): Generator<Mention> {
+  for (const [i, entry] of list(entries).entries()) {
+    const options = field(entry, 'with');
+    yield { kind, id: field(entry, 'use'), idPath: `${path}[${i}].use`, options, optionsPath: `${path}[${i}].with` };
+  }
+}
+
+function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const { kind, id, idPath, options, optionsPath } of mentions(raw)) {
+    if (typeof id !== 'string' || id === '') continue;
+    const plugin = registry.find(kind, id);
+    if (plugin === null) {
+      problems.push({ path: idPath, code: 'unknown_plugin', message: registry.unknown(kind, id) });
+    } else {
+      problems.push(...problemsOf(plugin.manifest.options, options ?? {}, optionsPath));
+    }
+  }
+  problems.push(...vendorProblems(raw));
+  return problems;
+}
+
+function vendorProblems(raw: unknown): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const seen = new Map<string, number>();
+  for (const [i, vendor] of list(field(raw, 'vendors')).entries()) {
+    const id = field(vendor, 'vendor_id');
+    if (typeof id === 'string') {
+      const first = seen.get(id);
+      if (first === undefined) seen.set(id, i);
+      else {
+        const message = `"${id}" is the id of vendors[${first}] already`;
+        problems.push({ path: `vendors[${i}].vendor_id`, code: 'duplicate_vendor_id', message });
+      }
+    }
+    problems.push(...columnMapProblems(field(field(vendor, 'parser'), 'column_map'), `vendors[${i}].parser.column_map`));
+  }
+  return problems;
+}
+
+function columnMapProblems(map: unknown, path: string): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (typeof map !== 'object' || map === null) return problems;
+  for (const column of Object.keys(map)) {
+    if (!isCanonicalColumn(column)) {
+      const message = `is not a canonical column${didYouMean(column, FEED_COLUMNS)}`;
+      problems.push({ path: `${path}.${column}`, code: 'unknown_column', message });
+    } else if (column === 'vendor_id') {
+      const message = 'cannot be mapped: a row belongs to the vendor whose feed it is in';
+      problems.push({ path: `${path}.vendor_id`, code: 'unknown_column', message });
+    }
+  }
+  return problems;
+}
+
+/** Checks that need the whole, well-formed config. */
+function crossProblems(config: TenantConfig, registry: Registry): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const { kind, id, options, optionsPath } of mentions(config)) {
+    const manifest = registry.find(kind, id as string)?.manifest;
+    if (manifest?.check === undefined) continue;
+    problems.push(...manifest.check(manifest.options.parse(options ?? {}), config, optionsPath));
+  }
+  const columns = config.output.columns;
+  for (const [i, column] of columns.entries()) {
+    if (columns.indexOf(column) === i) continue;
+    problems.push({ path: `output.columns[${i}]`, code: 'duplicate_column', message: `"${column}" is listed twice` });
+  }
+  return problems;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,114 @@
+/** Turns what zod finds into problems that a person can act on: a path, a code, and what was probably meant. */
+import type { z } from 'zod';
+import type { ConfigProblem } from '../plugin.ts';
+import { didYouMean } from '../text/suggest.ts';
+
+/** `vendors[0].parser.delimiter`; the root itself is `(root)`. */
+export function pathOf(path: readonly PropertyKey[], base = ''): string {
+  let text = base;
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else text += text === '' ? String(part) : `.${String(part)}`;
+  }
+  return text === '' ? '(root)' : text;
+}
+
+/** All that `schema` has against `value`, which stands at `base`. */
+export function problemsOf(schema: z.ZodType, value: unknown, base = ''): ConfigProblem[] {
+  const result = schema.safeParse(value);
+  if (result.success) return [];
+  return result.error.issues.flatMap((issue) => toProblems(issue as Issue, schema, value, base));
+}
+
+type Issue = z.core.$ZodIssue;
+
+function toProblems(issue: Issue, schema: z.ZodType, root: unknown, base: string): ConfigProblem[] {
+  const path = pathOf(issue.path, base);
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = keysAt(schema, issue.path);
+      return issue.keys.map((key) => ({
+        path: pathOf([...issue.path, key], base),
+        code: 'unknown_key',
+        message: `is not a setting${didYouMean(key, known)}`,
+      }));
+    }
+    case 'invalid_type':
+    case 'invalid_union':
+    case 'invalid_value': {
+      const value = valueAt(root, issue.path);
+      if (value === undefined) return [{ path, code: 'required', message: 'is required' }];
+      if (issue.code === 'invalid_value') return [invalidValue(path, value, issue.values.map(String))];
+      if (issue.code === 'invalid_union') return [{ path, code: 'invalid_type', message: unionMessage(issue.message) }];
+      return [{ path, code: 'invalid_type', message: `must be ${article(issue.expected)}, not ${typeName(value)}` }];
+    }
+    case 'too_big':
+    case 'too_small':
+      return [{ path, code: 'invalid_value', message: sizeMessage(issue) }];
+    default:
+      return [{ path, code: 'invalid_value', message: issue.message }];
+  }
+}
+
+function invalidValue(path: string, value: unknown, allowed: string[]): ConfigProblem {
+  if (path === 'schema_version') {
+    const message = `schema version ${JSON.stringify(value)} is not supported; this release reads version 1`;
+    return { path, code: 'unsupported_schema_version', message };
+  }
+  const near = didYouMean(String(value), allowed);
+  return { path, code: 'invalid_value', message: `must be one of ${allowed.join(', ')}, not "${value}"${near}` };
+}
+
+function unionMessage(message: string): string {
+  return message === 'Invalid input' ? 'has none of the forms that are allowed here' : message;
+}
+
+function sizeMessage(issue: Issue & { code: 'too_big' | 'too_small' }): string {
+  const many = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '';
+  return issue.code === 'too_big'
+    ? `must have at most ${issue.maximum}${many}`
+    : `must be at least ${issue.minimum}${many}`;
+}
+
+function article(expected: string): string {
+  const name = { record: 'object', int: 'whole number', boolean: 'true or false' }[expected] ?? expected;
+  return name === 'true or false' ? name : `${/^[aeio]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `${JSON.stringify(value)}`;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+/** The keys that the object schema at `path` knows. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let current = unwrap(schema);
+  for (const part of path) {
+    const shape = (current as unknown as { shape?: Record<PropertyKey, z.ZodType> }).shape;
+    const next = shape?.[part] ?? (current as unknown as { element?: z.ZodType }).element;
+    if (next === undefined) return [];
+    current = unwrap(next);
+  }
+  return Object.keys((current as unknown as { shape?: Record<string, unknown> }).shape ?? {});
+}
+
+/** The schema inside defaults, optionals, nullables and pipes. */
+function unwrap(schema: z.ZodType): z.ZodType {
+  let current = schema;
+  for (;;) {
+    const def = current._zod.def as { innerType?: z.ZodType; in?: z.ZodType };
+    const inner = def.innerType ?? def.in;
+    if (inner === undefined) return current;
+    current = inner;
+  }
+}

@@ -1,0 +1,47 @@
+/** Bad data: what is wrong with a row of a feed, as typed entries that tests and users can rely on. */
+
+/** One thing that is wrong with one cell (or, with `column` null, with the row as a whole). */
+export interface RowProblem {
+  error_code: string;
+  /** The canonical column, the vendor's own header where the cell has none, or null for the row as a whole. */
+  column: string | null;
+  /** The cell as the feed has it, trimmed; null when it is empty. */
+  value: string | null;
+  reason: string;
+}
+
+/** An invalid row in `errors.json`. The first problem is repeated at the top. */
+export interface RowEntry extends RowProblem {
+  vendor_id: string;
+  /** Counts records with the header as 1. */
+  row_number: number;
+  /** Physical line on which the row starts, from 1. */
+  line: number;
+  /** The row's cells as they came, by header (`#3` where a header is missing, empty or not the first of its name). */
+  row_data: Record<string, string>;
+  problems: RowProblem[];
+}
+
+/** A vendor as a whole in `errors.json`. */
+export interface VendorEntry {
+  error_code: string;
+  error_message: string;
+  vendor_id: string;
+  expected_prefix: string | null;
+}
+
+/** The row codes that the engine itself can raise; plugins declare theirs in their manifests. */
+export const ROW_CODES = {
+  too_many_fields: 'the row has more cells than the header has columns',
+  malformed_quote: 'a quote stands where none can; the cells after it may be shifted',
+  record_too_long: 'the row is longer than the limit for one record',
+  missing_value: 'a required cell is empty',
+  invalid_int: 'not a whole number',
+  invalid_decimal: 'not a plain decimal below 1,000,000,000',
+  negative_value: 'below zero',
+  invalid_condition: 'not one of new, used, refurb',
+  invalid_datetime: 'not YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, with T or a space and Z or an offset',
+  duplicate_sku: 'an earlier row of this feed has the same SKU',
+} as const;
+
+export type RowCode = keyof typeof ROW_CODES;

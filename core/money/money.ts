@@ -1,0 +1,203 @@
+/**
+ * Exact money: a decimal number `units / 10^scale`, immutable.
+ *
+ * `units` is a JavaScript integer as long as every intermediate result fits in 2^53, and a BigInt past that, so that
+ * ordinary prices cost no BigInt and extraordinary ones are still exact. Nothing is ever rounded but by `roundTo`.
+ */
+
+export type RoundingMode = 'nearest' | 'up' | 'down';
+
+const MAX_SAFE = Number.MAX_SAFE_INTEGER;
+const POW10 = Array.from({ length: 16 }, (_, i) => 10 ** i);
+
+/** Decimals of the fixed unit that feeds are read in: 1 unit = 0.000001 of the currency. */
+export const MICRO_SCALE = 6;
+
+export class Money {
+  static readonly ZERO = new Money(0, 0, null);
+
+  readonly #units: number;
+  readonly #scale: number;
+  /** Set when the value does not fit `#units`. */
+  readonly #big: bigint | null;
+
+  private constructor(units: number, scale: number, big: bigint | null) {
+    this.#units = units;
+    this.#scale = scale;
+    this.#big = big;
+  }
+
+  /** An integer number of 1e-6 of the currency, as the engine reads it from a feed. */
+  static ofMicros(micros: number): Money {
+    return new Money(micros, MICRO_SCALE, null);
+  }
+
+  /** The value `units / 10^scale`. */
+  static ofUnits(units: bigint, scale: number): Money {
+    const fits = units <= BigInt(MAX_SAFE) && units >= -BigInt(MAX_SAFE);
+    return fits ? new Money(Number(units), scale, null) : new Money(0, scale, units);
+  }
+
+  /** Reads a plain decimal such as `12`, `-0.5`, `.5`, `7.` or `1e-7`; null for anything else. */
+  static parse(text: string): Money | null {
+    const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
+    if (match === null) return null;
+    const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+    if (whole === '' && fraction === '') return null;
+    let scale = fraction.length - Number(exponent);
+    let units = BigInt(whole + fraction);
+    if (scale < 0) {
+      units *= 10n ** BigInt(-scale);
+      scale = 0;
+    }
+    while (scale > 0 && units % 10n === 0n) {
+      units /= 10n;
+      scale--;
+    }
+    return Money.ofUnits(sign === '-' ? -units : units, scale);
+  }
+
+  /** Reads a decimal that is known to be one. */
+  static of(text: string | number): Money {
+    const money = Money.parse(String(text));
+    if (money === null) throw new Error(`assertion failed: not a decimal: ${text}`);
+    return money;
+  }
+
+  get scale(): number {
+    return this.#scale;
+  }
+
+  /** The value's numerator over `10^scale`. */
+  get units(): bigint {
+    return this.#big ?? BigInt(this.#units);
+  }
+
+  add(other: Money): Money {
+    const scale = this.#scale > other.#scale ? this.#scale : other.#scale;
+    const a = this.#at(scale);
+    const b = other.#at(scale);
+    const sum = a + b;
+    if (sum <= MAX_SAFE && sum >= -MAX_SAFE) return new Money(sum, scale, null);
+    return Money.ofUnits(this.#bigAt(scale) + other.#bigAt(scale), scale);
+  }
+
+  mul(other: Money): Money {
+    const scale = this.#scale + other.#scale;
+    if (this.#big === null && other.#big === null) {
+      const product = this.#units * other.#units;
+      if (product <= MAX_SAFE && product >= -MAX_SAFE) return new Money(product, scale, null);
+    }
+    return Money.ofUnits(this.units * other.units, scale);
+  }
+
+  /** Negative, zero or positive as this is less than, equal to or greater than `other`. */
+  compare(other: Money): number {
+    const scale = this.#scale > other.#scale ? this.#scale : other.#scale;
+    const a = this.#at(scale);
+    const b = other.#at(scale);
+    if (a - a === 0 && b - b === 0) return a < b ? -1 : a > b ? 1 : 0;
+    const x = this.#bigAt(scale);
+    const y = other.#bigAt(scale);
+    return x < y ? -1 : x > y ? 1 : 0;
+  }
+
+  equals(other: Money): boolean {
+    return this.compare(other) === 0;
+  }
+
+  /** The greater of the two; this one when they are equal. */
+  max(other: Money): Money {
+    return this.compare(other) >= 0 ? this : other;
+  }
+
+  isNegative(): boolean {
+    return this.#big === null ? this.#units < 0 : this.#big < 0n;
+  }
+
+  /** The multiple of `increment` (> 0) that `mode` says: `nearest` takes the upper of two equally near ones. */
+  roundTo(increment: Money, mode: RoundingMode): Money {
+    const scale = this.#scale > increment.#scale ? this.#scale : increment.#scale;
+    const value = this.#at(scale);
+    const step = increment.#at(scale);
+    if (value >= 0 && value <= MAX_SAFE && step <= MAX_SAFE / 2) {
+      let count = Math.floor(value / step);
+      const rest = value - count * step;
+      if (mode === 'up' ? rest > 0 : mode === 'nearest' && rest * 2 >= step) count++;
+      const units = count * increment.#units;
+      if (units <= MAX_SAFE) return new Money(units, increment.#scale, null);
+    }
+    return this.#roundBig(increment, mode, scale);
+  }
+
+  #roundBig(increment: Money, mode: RoundingMode, scale: number): Money {
+    const value = this.#bigAt(scale);
+    const step = increment.#bigAt(scale);
+    let count = value / step;
+    let rest = value - count * step;
+    if (rest < 0n) {
+      count--;
+      rest += step;
+    }
+    if (mode === 'up' ? rest > 0n : mode === 'nearest' && rest * 2n >= step) count++;
+    return Money.ofUnits(count * increment.units, increment.#scale);
+  }
+
+  /** Hundredths of the currency, half to even: what the feeds are written in. Unsafe integers come back as BigInt. */
+  toCents(): number | bigint {
+    if (this.#big === null && this.#units >= 0) {
+      if (this.#scale <= 2) {
+        const cents = this.#units * POW10[2 - this.#scale]!;
+        if (cents <= MAX_SAFE) return cents;
+      } else if (this.#scale <= 15) {
+        return divideHalfEven(this.#units, POW10[this.#scale - 2]!);
+      }
+    }
+    return bigCents(this.units, this.#scale);
+  }
+
+  /** The exact value without trailing zeros or an exponent, e.g. `12.5`. */
+  toString(): string {
+    const units = this.units;
+    const digits = (units < 0n ? -units : units).toString().padStart(this.#scale + 1, '0');
+    const whole = digits.slice(0, digits.length - this.#scale);
+    const fraction = digits.slice(digits.length - this.#scale).replace(/0+$/, '');
+    return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  /** The units at a larger scale as a number, NaN when that may not be exact. */
+  #at(scale: number): number {
+    if (this.#big !== null) return Number.NaN;
+    if (scale === this.#scale) return this.#units;
+    const shift = scale - this.#scale;
+    if (shift > 15) return Number.NaN;
+    const units = this.#units * POW10[shift]!;
+    return units <= MAX_SAFE && units >= -MAX_SAFE ? units : Number.NaN;
+  }
+
+  #bigAt(scale: number): bigint {
+    return this.units * 10n ** BigInt(scale - this.#scale);
+  }
+}
+
+/** `value / divisor` for safe integers >= 0, to the nearest integer, halves to the even one. */
+export function divideHalfEven(value: number, divisor: number): number {
+  const quotient = Math.floor(value / divisor);
+  const rest2 = (value - quotient * divisor) * 2;
+  return rest2 > divisor || (rest2 === divisor && quotient % 2 === 1) ? quotient + 1 : quotient;
+}
+
+function bigCents(units: bigint, scale: number): number | bigint {
+  const negative = units < 0n;
+  const value = (negative ? -units : units) * 100n;
+  const divisor = 10n ** BigInt(scale);
+  let quotient = value / divisor;
+  const rest2 = (value - quotient * divisor) * 2n;
+  if (rest2 > divisor || (rest2 === divisor && quotient % 2n === 1n)) quotient++;
+  const cents = negative ? -quotient : quotient;
+  return cents <= BigInt(MAX_SAFE) && cents >= -BigInt(MAX_SAFE) ? Number(cents) : cents;
+}

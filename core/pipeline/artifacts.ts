@@ -1,0 +1,69 @@
+/** The artifacts of a run: their paths, and writing them so that each is whole or not there. */
+import { toBytes } from '../bytes/text.ts';
+import type { ByteSink, RunArtifacts } from '../ports.ts';
+
+export const PATHS = {
+  inbound: (vendorId: string, filename: string) => `inbound/${vendorId}/${filename}`,
+  normalized: (vendorId: string) => `normalized/${vendorId}/normalized.csv`,
+  merged: (format: 'csv' | 'jsonl') => `outputs/merged_inventory.${format}`,
+  manifest: 'reports/input_manifest.json',
+  config: 'reports/config_snapshot.json',
+  summary: 'reports/run_summary.json',
+  errors: 'reports/errors.json',
+} as const;
+
+/** What stands before the paths: `<run_id>/tenants/<tenant_id>/`. */
+export function runPrefix(runId: string, tenantId: string): string {
+  return `${runId}/tenants/${tenantId}/`;
+}
+
+/** Gives `use` a sink that ends up whole, or leaves nothing behind when `use` throws. */
+export async function writing<T>(
+  artifacts: RunArtifacts,
+  path: string,
+  use: (sink: ByteSink) => Promise<T>,
+): Promise<T> {
+  const sink = await artifacts.create(path);
+  try {
+    const result = await use(sink);
+    await sink.close();
+    return result;
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
+}
+
+export async function writeJson(artifacts: RunArtifacts, path: string, value: unknown): Promise<void> {
+  await writing(artifacts, path, async (sink) => sink.write(toBytes(`${JSON.stringify(value, null, 2)}\n`)));
+}
+
+/** `errors.json`, which only comes to be when something is written to it. */
+export class ErrorsFile {
+  isOpen = false;
+  readonly #artifacts: RunArtifacts;
+  #sink: ByteSink | null = null;
+
+  constructor(artifacts: RunArtifacts) {
+    this.#artifacts = artifacts;
+  }
+
+  async write(text: string): Promise<void> {
+    if (text === '') return;
+    if (this.#sink === null) {
+      this.#sink = await this.#artifacts.create(PATHS.errors);
+      this.isOpen = true;
+    }
+    await this.#sink.write(toBytes(text));
+  }
+
+  async close(): Promise<void> {
+    await this.#sink?.close();
+    this.#sink = null;
+  }
+
+  async abort(): Promise<void> {
+    await this.#sink?.abort();
+    this.#sink = null;
+  }
+}

@@ -1,0 +1,126 @@
+/** Chooses and prices the winning offer of a SKU, by the plugins that the tenant's config names. */
+import { RelayError } from '../errors.ts';
+import type { Money } from '../money/money.ts';
+import type { MergeStrategy, Offer, PriceStep, PricingRule } from '../plugin.ts';
+import type { OfferGroup, OfferView } from './offers.ts';
+
+/** What several rows of one vendor for one SKU mean; `error` never comes this far. */
+export type DuplicatePolicy = 'best' | 'first' | 'last' | 'sum_quantity' | 'error';
+
+/** A pricing rule with the name it goes by. */
+export interface NamedRule {
+  name: string;
+  rule: PricingRule;
+}
+
+/** Past this many offers for one SKU a library sort beats insertion. */
+const INSERTION_MAX = 32;
+
+export class Chooser {
+  /** The winning price after a successful `choose`. */
+  price: Money | null = null;
+
+  readonly #group: OfferGroup;
+  readonly #strategy: MergeStrategy;
+  readonly #rules: readonly NamedRule[];
+  /** By vendor position. */
+  readonly #policies: readonly DuplicatePolicy[];
+  readonly #allBest: boolean;
+  readonly #step: { offer: Offer; price: Money | null };
+  #order: OfferView[] = [];
+
+  constructor(
+    group: OfferGroup,
+    strategy: MergeStrategy,
+    rules: readonly NamedRule[],
+    policies: readonly DuplicatePolicy[],
+  ) {
+    this.#group = group;
+    this.#strategy = strategy;
+    this.#rules = rules;
+    this.#policies = policies;
+    this.#allBest = policies.every((policy) => policy === 'best' || policy === 'error');
+    this.#step = { offer: group.view(0), price: null };
+  }
+
+  /** The winner's position in the group with its price in `price`, or -1 when no offer can be priced. */
+  choose(): number {
+    const group = this.#group;
+    if (group.count === 1) return this.#canPrice(group.view(0)) ? 0 : -1;
+    const candidates = this.#order;
+    candidates.length = 0;
+    for (let i = 0; i < group.count; i++) candidates.push(group.view(i));
+    for (const offer of this.#rank(this.#allBest ? candidates : this.#onePerVendor(candidates))) {
+      if (this.#canPrice(offer as OfferView)) return (offer as OfferView).index;
+    }
+    return -1;
+  }
+
+  #canPrice(offer: OfferView): boolean {
+    this.price = priceOf(offer, this.#rules, this.#step);
+    return this.price !== null;
+  }
+
+  /** Best first. `offers` are in vendor and row order, which ties keep. */
+  #rank(offers: OfferView[]): readonly Offer[] {
+    const strategy = this.#strategy;
+    if (strategy.choose !== undefined) return strategy.choose(offers);
+    const compare = strategy.compare;
+    if (compare === undefined) return offers;
+    if (offers.length > INSERTION_MAX) return offers.sort((a, b) => compare.call(strategy, a, b) || a.index - b.index);
+    for (let i = 1; i < offers.length; i++) {
+      const offer = offers[i]!;
+      let j = i - 1;
+      while (j >= 0 && compare.call(strategy, offers[j]!, offer) > 0) {
+        offers[j + 1] = offers[j]!;
+        j--;
+      }
+      offers[j + 1] = offer;
+    }
+    return offers;
+  }
+
+  /** Applies `duplicate_sku`: at most one offer stays of each vendor whose policy is not `best`. */
+  #onePerVendor(offers: readonly OfferView[]): OfferView[] {
+    const group = this.#group;
+    const kept: OfferView[] = [];
+    for (let from = 0; from < offers.length; ) {
+      const vendor = group.vendor[offers[from]!.index]!;
+      let to = from + 1;
+      while (to < offers.length && group.vendor[offers[to]!.index] === vendor) to++;
+      const rows = offers.slice(from, to);
+      const policy = rows.length === 1 ? 'best' : this.#policies[vendor]!;
+      if (policy === 'first') kept.push(rows[0]!);
+      else if (policy === 'last') kept.push(rows[rows.length - 1]!);
+      else if (policy === 'sum_quantity') kept.push(this.#summed(rows));
+      else kept.push(...rows);
+      from = to;
+    }
+    return kept;
+  }
+
+  #summed(rows: OfferView[]): OfferView {
+    let sum = 0;
+    for (const row of rows) sum += row.quantity;
+    if (!Number.isSafeInteger(sum)) {
+      const { sku, vendorId } = rows[0]!;
+      const message = `vendor ${vendorId}: the quantities of SKU "${sku}" add up to more than ${Number.MAX_SAFE_INTEGER}`;
+      throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId } });
+    }
+    const best = (this.#rank(rows.slice())[0] ?? rows[0]) as OfferView;
+    this.#group.quantity[best.index] = sum;
+    return best;
+  }
+}
+
+/** Runs an offer through the chain; null when it cannot be priced. `step` is reused from call to call. */
+export function priceOf(
+  offer: Offer,
+  rules: readonly NamedRule[],
+  step: { offer: Offer; price: Money | null },
+): Money | null {
+  step.offer = offer;
+  step.price = offer.price;
+  for (const { rule } of rules) step.price = rule.price(step as PriceStep);
+  return step.price;
+}

@@ -1,0 +1,171 @@
+/** Finds every vendor's file, copies it into the run, settles how it is read, and says so in the input manifest. */
+import type { TenantConfig, VendorConfig } from '../config/schema.ts';
+import { RelayError } from '../errors.ts';
+import type { PreparedFeed } from '../plugin.ts';
+import type { ByteSource, FoundInput, Hasher, RunArtifacts, RunInputs } from '../ports.ts';
+import { PATHS, runPrefix, writeJson, writing } from './artifacts.ts';
+import type { BoundPlugins } from './bind.ts';
+import type { IssueLog } from './issues.ts';
+
+/** A vendor of the run. `feed` is the error when the file cannot be read at all; the run fails with it later. */
+export interface FetchedVendor {
+  vendor: VendorConfig;
+  feed: PreparedFeed | RelayError | null;
+}
+
+export interface FetchOptions {
+  runId: string;
+  configVersion: number;
+  config: TenantConfig;
+  /** The run's clock as ISO text. */
+  generatedAt: string;
+  /** In id order. */
+  vendors: readonly VendorConfig[];
+  inputs: RunInputs;
+  artifacts: RunArtifacts;
+  plugins: BoundPlugins;
+  createHasher(): Hasher;
+  vendorFileBytesMax: number;
+  log: IssueLog;
+  onVendor: (vendorId: string, bytes: number) => void;
+}
+
+interface ManifestVendor {
+  status: 'found' | 'missing';
+  required: boolean;
+  s3_prefix: string | null;
+  expected_prefix: string | null;
+  s3_key: string | null;
+  etag: string | null;
+  size: number | null;
+  last_modified: string | null;
+  sha256: string | null;
+  selection: 'latest_by_last_modified';
+  run_copy_key: string | null;
+  parser: string;
+  encoding: string | null;
+  delimiter: string | null;
+  reason: string | null;
+}
+
+/** Throws `REQUIRED_VENDOR_MISSING` and `INPUT_TOO_LARGE`, after the manifest is written. */
+export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[]> {
+  const found = new Map<string, FoundInput | null>();
+  for (const vendor of options.vendors) found.set(vendor.vendor_id, await options.inputs.find(vendor));
+  const manifest: Record<string, ManifestVendor> = {};
+  for (const vendor of options.vendors) {
+    manifest[vendor.vendor_id] = manifestEntry(options, vendor, found.get(vendor.vendor_id) ?? null);
+  }
+  try {
+    reportMissing(options, found);
+    const fetched: FetchedVendor[] = [];
+    for (const vendor of options.vendors) {
+      const input = found.get(vendor.vendor_id) ?? null;
+      const feed = input === null ? null : await fetchOne(options, vendor, input, manifest[vendor.vendor_id]!);
+      fetched.push({ vendor, feed });
+    }
+    return fetched;
+  } finally {
+    await writeManifest(options, manifest);
+  }
+}
+
+function manifestEntry(options: FetchOptions, vendor: VendorConfig, input: FoundInput | null): ManifestVendor {
+  return {
+    status: input === null ? 'missing' : 'found',
+    required: vendor.required,
+    s3_prefix: vendor.inbound.s3_prefix,
+    expected_prefix: options.inputs.expectedPrefix(vendor),
+    s3_key: input?.s3_key ?? null,
+    etag: input?.etag ?? null,
+    size: input?.size ?? null,
+    last_modified: input?.last_modified ?? null,
+    sha256: null,
+    selection: 'latest_by_last_modified',
+    run_copy_key: null,
+    parser: vendor.parser.format,
+    encoding: null,
+    delimiter: null,
+    reason: input === null ? 'no file under the expected prefix' : null,
+  };
+}
+
+/** Enters missing vendors; throws when a required one is missing and the policy does not let that pass. */
+function reportMissing(options: FetchOptions, found: ReadonlyMap<string, FoundInput | null>): void {
+  const { log, config } = options;
+  const required: string[] = [];
+  for (const vendor of options.vendors) {
+    const vendorId = vendor.vendor_id;
+    if (found.get(vendorId) != null) continue;
+    const prefix = options.inputs.expectedPrefix(vendor);
+    const kind = vendor.required ? 'required' : 'optional';
+    log.addVendor({
+      error_code: vendor.required ? 'REQUIRED_VENDOR_MISSING' : 'OPTIONAL_VENDOR_MISSING',
+      error_message: `no file of the ${kind} vendor ${vendorId} was found${prefix === null ? '' : ` under ${prefix}`}`,
+      vendor_id: vendorId,
+      expected_prefix: prefix,
+    });
+    log.warn(`${kind}_vendor_missing:${vendorId}`);
+    if (vendor.required) required.push(vendorId);
+  }
+  if (required.length === 0 || config.error_policy.missing_required_vendor_policy === 'warn_only') return;
+  const message = `no file was found of ${required.join(', ')}; send it, or set required: false for the vendor`;
+  throw new RelayError('REQUIRED_VENDOR_MISSING', message, { details: { vendor_id: required[0]! } });
+}
+
+async function fetchOne(
+  options: FetchOptions,
+  vendor: VendorConfig,
+  input: FoundInput,
+  entry: ManifestVendor,
+): Promise<PreparedFeed | RelayError> {
+  const vendorId = vendor.vendor_id;
+  const { artifacts, vendorFileBytesMax } = options;
+  if (input.size > vendorFileBytesMax) throw tooLarge(vendorId, input.source.name, input.size, vendorFileBytesMax);
+  const path = PATHS.inbound(vendorId, input.source.name);
+  entry.sha256 = await copyInput(options, vendorId, input.source, path);
+  entry.run_copy_key = `${runPrefix(options.runId, options.config.tenant_id)}${path}`;
+  options.onVendor(vendorId, input.size);
+  try {
+    const feed = await options.plugins.parser(vendor).prepare(artifacts.source(path));
+    entry.encoding = feed.encoding;
+    entry.delimiter = feed.delimiter;
+    entry.reason = feed.reason;
+    return feed;
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
+    entry.reason = error.message;
+    return error;
+  }
+}
+
+/** Copies a file into the run; returns its SHA-256. */
+async function copyInput(options: FetchOptions, vendorId: string, source: ByteSource, path: string): Promise<string> {
+  const hasher = options.createHasher();
+  const max = options.vendorFileBytesMax;
+  await writing(options.artifacts, path, async (sink) => {
+    let bytes = 0;
+    for await (const chunk of source.open()) {
+      bytes += chunk.length;
+      if (bytes > max) throw tooLarge(vendorId, source.name, bytes, max);
+      hasher.update(chunk);
+      await sink.write(chunk);
+    }
+  });
+  return hasher.digest();
+}
+
+function tooLarge(vendorId: string, name: string, bytes: number, max: number): RelayError {
+  const message = `vendor ${vendorId}: ${name} has ${bytes} bytes or more; the limit is ${max} (LIMIT_VENDOR_FILE_BYTES)`;
+  return new RelayError('INPUT_TOO_LARGE', message, { details: { vendor_id: vendorId } });
+}
+
+async function writeManifest(options: FetchOptions, vendors: Record<string, ManifestVendor>): Promise<void> {
+  await writeJson(options.artifacts, PATHS.manifest, {
+    run_id: options.runId,
+    tenant_id: options.config.tenant_id,
+    config_version: options.configVersion,
+    generated_at: options.generatedAt,
+    vendors,
+  });
+}

@@ -1,0 +1,116 @@
+/** Gathers what goes into `errors.json` as text ready to be written, and counts everything, within a limit. */
+import type { RowEntry, RowProblem, VendorEntry } from '../issue.ts';
+import type { EngineLimits } from '../ports.ts';
+
+export class IssueLog {
+  /** Entries by their code, the ones past the limit too. */
+  readonly counts = new Map<string, number>();
+  /** Warnings of the run, `code:detail`, in the order they came up. */
+  readonly warnings: string[] = [];
+  invalidRows = 0;
+
+  readonly #limits: Pick<EngineLimits, 'errorsMax' | 'errorValueCharsMax'>;
+  #entries = 0;
+  #dropped = 0;
+  #pending: string[] = [];
+  readonly #rowWarnings = new Map<string, number>();
+
+  constructor(limits: Pick<EngineLimits, 'errorsMax' | 'errorValueCharsMax'>) {
+    this.#limits = limits;
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries === 0;
+  }
+
+  /** Whether another entry would still be written; where not, it need not be made, only counted. */
+  get hasRoom(): boolean {
+    return this.#entries < this.#limits.errorsMax;
+  }
+
+  addRow(entry: RowEntry): void {
+    const room = this.hasRoom;
+    this.countRow(entry.error_code);
+    if (!room) return;
+    const cut = (value: string) => this.#cut(value);
+    const first = cutProblem(entry, cut);
+    // the contract's order
+    this.#write({
+      error_code: first.error_code,
+      vendor_id: entry.vendor_id,
+      row_number: entry.row_number,
+      line: entry.line,
+      column: first.column,
+      value: first.value,
+      reason: first.reason,
+      row_data: Object.fromEntries(Object.entries(entry.row_data).map(([name, value]) => [cut(name), cut(value)])),
+      problems: entry.problems.map((problem) => cutProblem(problem, cut)),
+    });
+  }
+
+  /** An invalid row that is not written any more. */
+  countRow(code: string): void {
+    this.invalidRows++;
+    this.#count(code);
+    if (!this.hasRoom) this.#dropped++;
+  }
+
+  addVendor(entry: VendorEntry): void {
+    this.#count(entry.error_code);
+    if (this.hasRoom) this.#write(entry);
+    else this.#dropped++;
+  }
+
+  warn(warning: string): void {
+    if (!this.warnings.includes(warning)) this.warnings.push(warning);
+  }
+
+  /** Counts a warning about a row; `summarize` turns the counts into `code:vendor:count`. */
+  countWarning(code: string, vendorId: string, times = 1): void {
+    const key = `${code}:${vendorId}`;
+    this.#rowWarnings.set(key, (this.#rowWarnings.get(key) ?? 0) + times);
+  }
+
+  /** All warnings: those of the run, then those about rows with their number. */
+  summarize(): string[] {
+    return [...this.warnings, ...[...this.#rowWarnings].map(([key, count]) => `${key}:${count}`)];
+  }
+
+  /** The text gathered since the last call: entries of a JSON array, each with the comma that it needs before it. */
+  take(): string {
+    const text = this.#pending.join('');
+    this.#pending = [];
+    return text;
+  }
+
+  /** The text that closes the array. */
+  close(): string {
+    const rest = this.take();
+    if (this.#dropped === 0) return `${rest}\n]\n`;
+    const truncated = {
+      error_code: 'ERRORS_TRUNCATED',
+      error_message: `${this.#dropped} more entries are not listed; error_counts in run_summary.json counts them all`,
+      not_listed: this.#dropped,
+    };
+    return `${rest}${this.#entries === 0 ? '' : ','}\n${JSON.stringify(truncated)}\n]\n`;
+  }
+
+  #count(code: string): void {
+    this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
+  }
+
+  #write(entry: object): void {
+    this.#pending.push(`${this.#entries === 0 ? '[\n' : ',\n'}${JSON.stringify(entry)}`);
+    this.#entries++;
+  }
+
+  #cut(value: string): string {
+    const max = this.#limits.errorValueCharsMax;
+    return value.length <= max ? value : `${value.slice(0, max).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  }
+}
+
+function cutProblem(problem: RowProblem, cut: (value: string) => string): RowProblem {
+  const { error_code, column, value, reason } = problem;
+  return { error_code, column: column === null ? null : cut(column), value: value === null ? null : cut(value), reason };
+}

@@ -1,0 +1,425 @@
+/**
+ * One run from inputs to artifacts: the stages in their order and every decision between them. The loops are in the
+ * modules that it calls; what touches the world is handed in.
+ */
+import type { CanonicalColumn } from '../canonical.ts';
+import type { ByteMap } from '../bytes/byte-map.ts';
+import type { TenantConfig, VendorConfig } from '../config/schema.ts';
+import { RelayError } from '../errors.ts';
+import { Money } from '../money/money.ts';
+import {
+  type Clock,
+  DEFAULT_LIMITS,
+  type EngineLimits,
+  type Hasher,
+  type RunArtifacts,
+  type RunInputs,
+  type Scratch,
+  type SideTableReader,
+} from '../ports.ts';
+import type { Registry } from '../registry.ts';
+import { isRunCode, type RunCode, type Stage } from '../run-codes.ts';
+import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';
+import { type BoundPlugins, bindPlugins, type PricingDefaults } from './bind.ts';
+import { MissingColumns } from './columns.ts';
+import { type FetchedVendor, fetchInputs } from './fetch.ts';
+import { IssueLog } from './issues.ts';
+import { HEADER } from './lines.ts';
+import { type MergeResult, mergeOffers } from './merge.ts';
+import { type Carry, carryOf } from './offer-run.ts';
+import { timeText } from './output.ts';
+import { type Run, RunPool } from './runs.ts';
+import { Segment } from './segment.ts';
+import { buildSkuMap } from './sku-map.ts';
+import { Sorter } from './sort.ts';
+import { normalizeVendor, type VendorResult, type VendorWorkspace } from './vendor.ts';
+
+/** What the engine is made of; the same for all runs of a process. */
+export interface Engine {
+  registry: Registry;
+  pricing: PricingDefaults;
+  readSideTable: SideTableReader;
+  createHasher(): Hasher;
+  clock: Clock;
+  limits?: Partial<EngineLimits>;
+}
+
+export type RunEvent =
+  | { type: 'stage'; stage: Stage }
+  | { type: 'fetched'; vendor_id: string; bytes: number }
+  | { type: 'rows'; vendor_id: string; rows: number }
+  | { type: 'normalized'; vendor_id: string; rows: number; invalid: number }
+  | { type: 'merged'; rows: number };
+
+export interface RunRequest {
+  runId: string;
+  config: TenantConfig;
+  /** The config as the tenant wrote it, for the snapshot. */
+  rawConfig: unknown;
+  configVersion: number;
+  /** The run's own clock, fixed when it is first started: seconds since 1970. */
+  now: number;
+  inputs: RunInputs;
+  artifacts: RunArtifacts;
+  scratch: Scratch;
+  /** Only these vendors; all when absent. */
+  vendors?: readonly string[];
+  signal?: AbortSignal;
+  onEvent?: (event: RunEvent) => void;
+}
+
+export interface RunSummary {
+  run_id: string;
+  tenant_id: string;
+  config_version: number;
+  vendor_count: number;
+  /** Rows of the merged feed. */
+  record_count: number;
+  /** Valid rows of each vendor. */
+  vendor_record_counts: Record<string, number>;
+  invalid_rows: number;
+  total_rows: number;
+  error_counts: Record<string, number>;
+  warnings: string[];
+  unpriced_skus: { count: number; skus: string[] };
+  duration_seconds: number;
+  stage_times: Record<string, number>;
+  completed_at: string;
+}
+
+export interface RunOutcome {
+  status: 'SUCCEEDED' | 'FAILED';
+  summary: RunSummary;
+  failed_stage: Stage | null;
+  error_code: RunCode | null;
+  error_message: string | null;
+  /** Whether `errors.json` was written. */
+  has_errors_file: boolean;
+  /** What failed, for the caller's log and its decision to try again. */
+  error: unknown;
+}
+
+/** What can be wrong with a vendor's feed as a whole: these get an entry for the vendor in `errors.json`. */
+const FEED_CODES = new Set(['DECODE_ERROR', 'missing_required_columns', 'ambiguous_column', 'invalid_input']);
+
+/** Never throws: what goes wrong is in the outcome. */
+export async function runPipeline(engine: Engine, request: RunRequest): Promise<RunOutcome> {
+  return new Pipeline(engine, request).run();
+}
+
+class Pipeline {
+  readonly #engine: Engine;
+  readonly #request: RunRequest;
+  readonly #limits: EngineLimits;
+  readonly #log: IssueLog;
+  readonly #errors: ErrorsFile;
+  readonly #offers: RunPool;
+  readonly #vendors: VendorConfig[];
+  readonly #started: number;
+  readonly #stageTimes: Record<string, number> = {};
+  readonly #validRows: Record<string, number> = {};
+  #stage: Stage = 'FETCH_INPUTS';
+  #stageStarted = 0;
+  #totalRows = 0;
+  #merged: MergeResult = { rows: 0, unpriced: { count: 0, skus: [] } };
+
+  constructor(engine: Engine, request: RunRequest) {
+    this.#engine = engine;
+    this.#request = request;
+    this.#limits = { ...DEFAULT_LIMITS, ...engine.limits };
+    this.#log = new IssueLog(this.#limits);
+    this.#errors = new ErrorsFile(request.artifacts);
+    this.#offers = new RunPool(request.scratch, this.#limits.offersBytes);
+    this.#vendors = chosenVendors(request);
+    this.#started = engine.clock.monotonic();
+  }
+
+  async run(): Promise<RunOutcome> {
+    try {
+      await this.#stages();
+      await this.#closeErrors();
+      this.#enter('COMPLETE');
+      const summary = this.#summary();
+      await writeJson(this.#request.artifacts, PATHS.summary, summary);
+      return this.#outcome(summary, null);
+    } catch (error) {
+      await this.#closeErrorsAfterFailure();
+      return this.#outcome(this.#summary(), error);
+    } finally {
+      await this.#offers.dispose();
+    }
+  }
+
+  async #stages(): Promise<void> {
+    const { config } = this.#request;
+    this.#enter('FETCH_INPUTS');
+    const plugins = await bindPlugins(config, this.#engine.registry, this.#engine.pricing);
+    await this.#writeSnapshot(plugins);
+    const fetched = await this.#fetch(plugins);
+    this.#enter('NORMALIZE');
+    const carry = carryOf(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads]));
+    const runs = await this.#normalize(fetched, plugins, carry);
+    this.#enter('MERGE_PRICE');
+    await this.#merge(runs, plugins, carry);
+    this.#enter('WRITE_OUTPUTS');
+  }
+
+  async #writeSnapshot(plugins: BoundPlugins): Promise<void> {
+    const { runId, config, configVersion, rawConfig, artifacts } = this.#request;
+    await writeJson(artifacts, PATHS.config, {
+      run_id: runId,
+      tenant_id: config.tenant_id,
+      config_version: configVersion,
+      tenant_config: rawConfig,
+      plugins: plugins.used,
+    });
+  }
+
+  #fetch(plugins: BoundPlugins): Promise<FetchedVendor[]> {
+    const { runId, config, configVersion, now, inputs, artifacts } = this.#request;
+    return fetchInputs({
+      runId,
+      configVersion,
+      config,
+      generatedAt: timeText(now),
+      vendors: this.#vendors,
+      inputs,
+      artifacts,
+      plugins,
+      createHasher: () => this.#engine.createHasher(),
+      vendorFileBytesMax: this.#limits.vendorFileBytesMax,
+      log: this.#log,
+      onVendor: (vendor_id, bytes) => this.#tick({ type: 'fetched', vendor_id, bytes }),
+    });
+  }
+
+  async #normalize(fetched: readonly FetchedVendor[], plugins: BoundPlugins, carry: Carry): Promise<Run[]> {
+    const workspace: VendorWorkspace = {
+      segment: new Segment(this.#limits.sortBytes),
+      sorter: new Sorter(),
+      offers: this.#offers,
+      lines: new RunPool(this.#request.scratch, 0),
+    };
+    const runs: Run[] = [];
+    let feedErrors = 0;
+    for (const [position, one] of fetched.entries()) {
+      if (one.feed === null) {
+        await this.#writeHeader(one.vendor.vendor_id);
+        continue;
+      }
+      const result = await this.#normalizeOne(one, position, plugins, carry, workspace);
+      if (result === null) continue;
+      runs.push(...result.runs);
+      feedErrors += result.feedErrors.length;
+    }
+    this.#judgeRows(fetched, feedErrors);
+    return runs;
+  }
+
+  /** Null when the vendor is left out for want of columns. */
+  async #normalizeOne(
+    one: FetchedVendor,
+    position: number,
+    plugins: BoundPlugins,
+    carry: Carry,
+    workspace: VendorWorkspace,
+  ): Promise<VendorResult | null> {
+    const { vendor } = one;
+    const vendor_id = vendor.vendor_id;
+    try {
+      if (one.feed === null || one.feed instanceof RelayError) throw one.feed;
+      const result = await normalizeVendor({
+        vendor,
+        position,
+        feed: one.feed,
+        skuMap: await this.#skuMap(vendor),
+        validators: plugins.validators(vendor),
+        carry,
+        now: this.#request.now,
+        log: this.#log,
+        limits: this.#limits,
+        workspace,
+        createOutput: async () => this.#request.artifacts.create(PATHS.normalized(vendor_id)),
+        onBatch: (rows) => this.#afterBatch(vendor_id, rows),
+      });
+      this.#totalRows += result.totalRows;
+      this.#validRows[vendor_id] = result.validRows;
+      for (const { code, reason } of result.feedErrors) this.#enterVendor(vendor, code, reason);
+      await this.#errors.write(this.#log.take());
+      this.#tick({ type: 'normalized', vendor_id, rows: result.totalRows, invalid: result.invalidRows });
+      return result;
+    } catch (error) {
+      if (!(error instanceof RelayError) || !FEED_CODES.has(error.code)) throw error;
+      this.#enterVendor(vendor, error.code, error.message);
+      const leaveOut = error instanceof MissingColumns && !this.#policy.fail_on_missing_required_columns;
+      if (!leaveOut) throw withVendor(error, vendor_id);
+      this.#log.warn(`vendor_left_out:${vendor_id}`);
+      await this.#writeHeader(vendor_id);
+      return null;
+    }
+  }
+
+  get #policy(): TenantConfig['error_policy'] {
+    return this.#request.config.error_policy;
+  }
+
+  /** A vendor without rows still has its file. */
+  async #writeHeader(vendorId: string): Promise<void> {
+    this.#validRows[vendorId] = 0;
+    await writing(this.#request.artifacts, PATHS.normalized(vendorId), async (sink) => sink.write(HEADER));
+  }
+
+  #enterVendor(vendor: VendorConfig, code: string, message: string): void {
+    const prefix = this.#request.inputs.expectedPrefix(vendor);
+    this.#log.addVendor({
+      error_code: code,
+      error_message: message,
+      vendor_id: vendor.vendor_id,
+      expected_prefix: prefix,
+    });
+  }
+
+  async #skuMap(vendor: VendorConfig): Promise<ByteMap | null> {
+    if (vendor.sku_map === null) return null;
+    const rows = await this.#engine.readSideTable(await this.#request.inputs.skuMap(vendor));
+    const { map, warnings } = buildSkuMap(rows, vendor.vendor_id);
+    for (const warning of warnings) this.#log.warn(warning);
+    return map;
+  }
+
+  #afterBatch(vendor_id: string, rows: number): void | Promise<void> {
+    this.#tick({ type: 'rows', vendor_id, rows });
+    const text = this.#log.take();
+    if (text !== '') return this.#errors.write(text);
+  }
+
+  /** The error policy, judged over the rows of all vendors together. */
+  #judgeRows(fetched: readonly FetchedVendor[], feedErrors: number): void {
+    const invalid = this.#log.invalidRows;
+    const total = this.#totalRows;
+    const { max_invalid_rows: most, max_invalid_row_pct: share } = this.#policy;
+    if (total === 0 && fetched.some((one) => one.feed !== null)) {
+      throw new RelayError('no_rows_parsed', 'files were found, but none of them has a data row');
+    }
+    if (feedErrors > 0) {
+      throw new RelayError('validation_errors', `${feedErrors} feeds as a whole did not pass validation`);
+    }
+    const tooLarge = Money.of(invalid).compare(share.mul(Money.of(total))) > 0;
+    if (invalid > most || tooLarge) {
+      const limit = invalid > most ? `max_invalid_rows is ${most}` : `max_invalid_row_pct is ${share}`;
+      throw new RelayError('validation_errors', `${invalid} of ${total} rows are invalid; ${limit}`);
+    }
+    if (invalid > 0) this.#log.warn('invalid_rows_within_threshold');
+  }
+
+  async #merge(runs: readonly Run[], plugins: BoundPlugins, carry: Carry): Promise<void> {
+    const { config, artifacts, now } = this.#request;
+    const { format, columns } = config.output;
+    this.#merged = await writing(artifacts, PATHS.merged(format), (sink) =>
+      mergeOffers(sink, {
+        runs,
+        vendorIds: this.#vendors.map((vendor) => vendor.vendor_id),
+        policies: this.#vendors.map((vendor) => vendor.duplicate_sku),
+        carry,
+        strategy: plugins.strategy,
+        rules: plugins.rules,
+        output: { format, columns, now, leadTimeFallbackDays: plugins.strategy.leadTimeFallbackDays },
+        limits: this.#limits,
+        onProgress: (rows) => this.#tick({ type: 'merged', rows }),
+      }),
+    );
+  }
+
+  #enter(stage: Stage): void {
+    const now = this.#engine.clock.monotonic();
+    if (stage !== 'FETCH_INPUTS') this.#stageTimes[this.#stage] = seconds(now - this.#stageStarted);
+    this.#stage = stage;
+    this.#stageStarted = now;
+    this.#tick({ type: 'stage', stage });
+  }
+
+  #tick(event: RunEvent): void {
+    if (this.#request.signal?.aborted) throw new RelayError('CANCELLED', 'the run was cancelled');
+    this.#request.onEvent?.(event);
+  }
+
+  async #closeErrors(): Promise<void> {
+    if (this.#log.isEmpty) return;
+    await this.#errors.write(this.#log.close());
+    await this.#errors.close();
+  }
+
+  /** A failed run keeps its report, unless writing that is what failed. */
+  async #closeErrorsAfterFailure(): Promise<void> {
+    try {
+      await this.#closeErrors();
+    } catch {
+      // the run fails with the first error; a half-written report goes
+      this.#errors.isOpen = false;
+      await this.#errors.abort();
+    }
+  }
+
+  #summary(): RunSummary {
+    const { runId, config, configVersion } = this.#request;
+    return {
+      run_id: runId,
+      tenant_id: config.tenant_id,
+      config_version: configVersion,
+      vendor_count: this.#vendors.length,
+      record_count: this.#merged.rows,
+      vendor_record_counts: this.#validRows,
+      invalid_rows: this.#log.invalidRows,
+      total_rows: this.#totalRows,
+      error_counts: Object.fromEntries([...this.#log.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+      warnings: this.#log.summarize(),
+      unpriced_skus: this.#merged.unpriced,
+      duration_seconds: seconds(this.#engine.clock.monotonic() - this.#started),
+      stage_times: this.#stageTimes,
+      completed_at: new Date(this.#engine.clock.wall()).toISOString(),
+    };
+  }
+
+  #outcome(summary: RunSummary, error: unknown): RunOutcome {
+    const failed = error !== null;
+    return {
+      status: failed ? 'FAILED' : 'SUCCEEDED',
+      summary,
+      failed_stage: failed ? this.#stage : null,
+      error_code: failed ? codeOf(error) : null,
+      error_message: failed ? messageOf(error) : null,
+      has_errors_file: this.#errors.isOpen,
+      error,
+    };
+  }
+}
+
+function chosenVendors(request: RunRequest): VendorConfig[] {
+  const only = request.vendors ?? [];
+  const chosen = request.config.vendors.filter((vendor) => only.length === 0 || only.includes(vendor.vendor_id));
+  return chosen.sort((a, b) => (a.vendor_id < b.vendor_id ? -1 : 1));
+}
+
+function withVendor(error: RelayError, vendorId: string): RelayError {
+  if (error.message.includes(`vendor ${vendorId}`)) return error;
+  const details = { ...error.details, vendor_id: vendorId };
+  return new RelayError(error.code, `vendor ${vendorId}: ${error.message}`, {
+    recovery: error.recovery,
+    details,
+    cause: error.cause,
+  });
+}
+
+function codeOf(error: unknown): RunCode {
+  return error instanceof RelayError && isRunCode(error.code) ? error.code : 'internal_error';
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof RelayError) return isRunCode(error.code) ? error.message : `${error.code}: ${error.message}`;
+  return 'Relay failed in a way that it should not; the log of this process has the details';
+}
+
+/** Milliseconds as seconds with three decimals. */
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}

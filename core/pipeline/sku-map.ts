@@ -1,0 +1,39 @@
+/** A vendor's SKU map: from the vendor's own SKUs to the merchant's. */
+import { ByteMap } from '../bytes/byte-map.ts';
+import { toBytes } from '../bytes/text.ts';
+import { RelayError } from '../errors.ts';
+import { didYouMean } from '../text/suggest.ts';
+
+export interface SkuMap {
+  map: ByteMap;
+  warnings: string[];
+}
+
+/** `rows` has the header `vendor_sku,sku` first. Throws `invalid_input` without these two columns. */
+export function buildSkuMap(rows: readonly string[][], vendorId: string): SkuMap {
+  const header = (rows[0] ?? []).map((name) => name.trim());
+  const from = columnOf(header, 'vendor_sku', vendorId);
+  const to = columnOf(header, 'sku', vendorId);
+  const map = new ByteMap();
+  let again = 0;
+  let empty = 0;
+  for (const row of rows.slice(1)) {
+    const key = (row[from] ?? '').trim();
+    const sku = (row[to] ?? '').trim();
+    if (key === '' && sku === '') continue;
+    if (key === '' || sku === '') empty++;
+    else if (map.set(toBytes(key), toBytes(sku))) again++;
+  }
+  const warnings: string[] = [];
+  if (again > 0) warnings.push(`sku_map_duplicate_keys:${vendorId}:${again}`);
+  if (empty > 0) warnings.push(`sku_map_incomplete_entries:${vendorId}:${empty}`);
+  return { map, warnings };
+}
+
+function columnOf(header: readonly string[], name: string, vendorId: string): number {
+  const index = header.findIndex((cell) => cell === name);
+  const loose = index >= 0 ? index : header.findIndex((cell) => cell.toLowerCase() === name);
+  if (loose >= 0) return loose;
+  const message = `vendor ${vendorId}: the SKU map needs the headers vendor_sku and sku; "${name}" is missing${didYouMean(name, header)}`;
+  throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId } });
+}

@@ -1,0 +1,202 @@
+/** One vendor's feed from its bytes to `normalized.csv` and sorted runs of offers. */
+import type { ByteMap } from '../bytes/byte-map.ts';
+import { ByteMap as SeenSkus } from '../bytes/byte-map.ts';
+import { toBytes } from '../bytes/text.ts';
+import { zoneClock } from '../bytes/timezone.ts';
+import type { VendorConfig } from '../config/schema.ts';
+import { RelayError } from '../errors.ts';
+import type { PreparedFeed, Validator } from '../plugin.ts';
+import type { ByteSink, EngineLimits } from '../ports.ts';
+import { type RecordBatch, TOO_LONG } from '../scan/batch.ts';
+import { recordCells } from '../scan/cells.ts';
+import { scanFeed } from '../scan/feed.ts';
+import { Scanner } from '../scan/scanner.ts';
+import { type ResolvedColumns, resolveColumns } from './columns.ts';
+import type { IssueLog } from './issues.ts';
+import { mergeLines, spillLines, writeLines } from './lines.ts';
+import { CurrentRow, Normalizer } from './normalize.ts';
+import { type Carry, writeOffers } from './offer-run.ts';
+import { Judge } from './rejects.ts';
+import { RowHook } from './row-hook.ts';
+import { type Run, type RunPool, RunWriter } from './runs.ts';
+import type { Segment } from './segment.ts';
+import type { Sorter } from './sort.ts';
+
+/** What vendors use one after the other, so that memory is taken once. */
+export interface VendorWorkspace {
+  segment: Segment;
+  sorter: Sorter;
+  /** Where offers stay until the merge. */
+  offers: RunPool;
+  /** Where lines go that do not fit in memory. */
+  lines: RunPool;
+}
+
+export interface VendorJob {
+  vendor: VendorConfig;
+  /** The vendor's position in id order. */
+  position: number;
+  feed: PreparedFeed;
+  skuMap: ByteMap | null;
+  validators: Validator[];
+  carry: Carry;
+  /** The run's clock, seconds. */
+  now: number;
+  log: IssueLog;
+  limits: EngineLimits;
+  workspace: VendorWorkspace;
+  /** Creates the place for `normalized.csv`; asked for once the feed was read to its end. */
+  createOutput(): Promise<ByteSink>;
+  /** Called after every batch; may throw to stop. */
+  onBatch(rows: number): void | Promise<void>;
+}
+
+export interface VendorResult {
+  totalRows: number;
+  validRows: number;
+  invalidRows: number;
+  runs: Run[];
+  /** Problems that validators found with the feed as a whole. */
+  feedErrors: Array<{ code: string; reason: string }>;
+}
+
+/** Throws `MissingColumns`, `ambiguous_column`, `DecodeError` and `invalid_input`. */
+export async function normalizeVendor(job: VendorJob): Promise<VendorResult> {
+  const reader = new VendorReader(job);
+  await reader.read();
+  const runs = await reader.finish();
+  return reader.result(runs);
+}
+
+class VendorReader {
+  readonly #job: VendorJob;
+  readonly #scanner: Scanner;
+  readonly #row = new CurrentRow();
+  readonly #writer: RunWriter;
+  readonly #runs: Run[] = [];
+  readonly #lineRuns: Run[] = [];
+  #normalizer: Normalizer | null = null;
+  #judge: Judge | null = null;
+  #hook: RowHook | null = null;
+
+  constructor(job: VendorJob) {
+    this.#job = job;
+    const { layout } = job.feed;
+    const quote = layout.quote === null ? -1 : layout.quote.charCodeAt(0);
+    const dialect = { delimiter: toBytes(layout.delimiter), quote };
+    this.#scanner = new Scanner(dialect, job.limits.recordBytesMax);
+    this.#writer = new RunWriter(job.workspace.offers);
+    job.workspace.segment.clear();
+  }
+
+  async read(): Promise<void> {
+    const { feed, limits } = this.#job;
+    const options = { windowBytes: limits.windowBytes, skipLines: feed.layout.skipLines };
+    for await (const { window, batch } of scanFeed(feed.open(), this.#scanner, options)) {
+      const first = this.#normalizer === null ? this.#begin(window, batch) : 0;
+      await this.#take(window, batch, first);
+      await this.#job.onBatch(this.#normalizer!.totalRows);
+    }
+    if (this.#normalizer !== null) return;
+    // an empty file: without a header to miss there is nothing wrong with it
+    const { header } = feed.layout;
+    const fields = header ? 0 : Number.MAX_SAFE_INTEGER;
+    this.#open(resolveColumns(feed.layout, header ? [] : null, fields, this.#vendorId));
+  }
+
+  get #vendorId(): string {
+    return this.#job.vendor.vendor_id;
+  }
+
+  /** Reads the header off the first batch; returns the first record that is data. */
+  #begin(window: Uint8Array, batch: RecordBatch): number {
+    const { layout } = this.#job.feed;
+    const cells = recordCells(window, batch, 0);
+    if (!layout.header) {
+      this.#open(resolveColumns(layout, null, cells.length, this.#vendorId));
+      return 0;
+    }
+    if (batch.fault[0] === TOO_LONG) {
+      const message = `vendor ${this.#vendorId}: the header (line ${batch.line[0]}) is longer than ${this.#job.limits.recordBytesMax} bytes; is this a delimited file?`;
+      throw new RelayError('invalid_input', message, { details: { vendor_id: this.#vendorId } });
+    }
+    this.#scanner.width = cells.length;
+    this.#open(resolveColumns(layout, cells, cells.length, this.#vendorId));
+    this.#normalizer!.records = 1;
+    if (layout.row !== undefined) this.#hook = new RowHook(layout.row, cells);
+    return 1;
+  }
+
+  #open(columns: ResolvedColumns): void {
+    const { feed, skuMap, now, log, validators, vendor, workspace } = this.#job;
+    for (const warning of columns.warnings) log.warn(warning);
+    const vendorId = this.#vendorId;
+    const row = this.#row;
+    const naive = feed.layout.timeZone === null ? null : zoneClock(feed.layout.timeZone);
+    this.#normalizer = new Normalizer({ vendorId, columns, skuMap, naive, now, segment: workspace.segment, row });
+    const seen = vendor.duplicate_sku === 'error' ? new SeenSkus() : null;
+    this.#judge = new Judge({ vendorId, columns, row, validators, seen, log });
+    if (feed.layout.row !== undefined && !feed.layout.header) this.#hook = new RowHook(feed.layout.row, []);
+  }
+
+  async #take(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
+    const [bytes, records] = this.#hook === null ? [window, batch] : this.#hook.apply(window, batch, first);
+    let next = this.#hook === null ? first : 0;
+    for (;;) {
+      next = this.#normalizer!.run(bytes, records, next, this.#judge!);
+      if (next === records.count) return;
+      await this.#spill();
+    }
+  }
+
+  /** Empties a full segment: its offers to a run, its lines to scratch. */
+  async #spill(): Promise<void> {
+    const { segment, sorter, lines } = this.#job.workspace;
+    const order = sorter.sort(segment);
+    this.#lineRuns.push(await spillLines(segment, order, new RunWriter(lines)));
+    this.#runs.push(await writeOffers(segment, order, this.#job.carry, this.#writer, this.#job.position));
+    segment.clear();
+  }
+
+  async finish(): Promise<Run[]> {
+    const { workspace, limits, carry, position } = this.#job;
+    const { segment, sorter } = workspace;
+    if (this.#lineRuns.length > 0 && segment.rows > 0) await this.#spill();
+    const sink = await this.#job.createOutput();
+    try {
+      if (this.#lineRuns.length > 0) await mergeLines(this.#lineRuns, sink, limits.mergeBytes);
+      else {
+        const order = sorter.sort(segment);
+        await writeLines(segment, order, sink);
+        if (order.length > 0) this.#runs.push(await writeOffers(segment, order, carry, this.#writer, position));
+      }
+      await sink.close();
+    } catch (error) {
+      await sink.abort();
+      throw error;
+    } finally {
+      await workspace.lines.dispose();
+    }
+    return this.#runs;
+  }
+
+  result(runs: Run[]): VendorResult {
+    const { log, validators } = this.#job;
+    const { totalRows, validRows, roundedCells } = this.#normalizer!;
+    const invalidRows = this.#judge!.invalidRows;
+    const vendorId = this.#vendorId;
+    if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
+    if (this.#hook !== null && this.#hook.skipped > 0) log.countWarning('rows_skipped', vendorId, this.#hook.skipped);
+    const feedErrors: VendorResult['feedErrors'] = [];
+    for (const validator of validators) {
+      validator.finish?.({
+        vendorId,
+        validRows,
+        invalidRows,
+        error: (code, reason) => feedErrors.push({ code, reason }),
+        warning: (code) => log.warn(`${code}:${vendorId}`),
+      });
+    }
+    return { totalRows, validRows, invalidRows, runs, feedErrors };
+  }
+}

@@ -1,0 +1,117 @@
+/** What the engine needs from the outside: bytes to read, places to write, space to spill to. All of it is handed in. */
+
+import type { VendorConfig } from './config/schema.ts';
+
+/** Bytes that can be read from the start any number of times; detection reads a file twice. */
+export interface ByteSource {
+  /** The file's own name, without folders. */
+  readonly name: string;
+  /** Bytes in all, when that is known before reading. */
+  readonly size: number | null;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** Where an artifact's bytes go. A buffer handed to `write` may be reused once the call (or its promise) is done. */
+export interface ByteSink {
+  write(bytes: Uint8Array): void | Promise<void>;
+  /** Makes the artifact appear, whole. */
+  close(): void | Promise<void>;
+  /** Leaves nothing behind. */
+  abort(): void | Promise<void>;
+}
+
+/** The artifacts of one run, by path below its prefix, e.g. `outputs/merged_inventory.csv`. */
+export interface RunArtifacts {
+  create(path: string): ByteSink | Promise<ByteSink>;
+  /** Reads back what was written under a path. */
+  source(path: string): ByteSource;
+}
+
+/** A vendor file that was chosen for a run. */
+export interface FoundInput {
+  source: ByteSource;
+  /** Where it was found; null outside an object store. */
+  s3_key: string | null;
+  etag: string | null;
+  /** Bytes. */
+  size: number;
+  /** ISO 8601. */
+  last_modified: string;
+}
+
+/** Finds what vendors have sent. */
+export interface RunInputs {
+  /** The newest file of a vendor, or null. */
+  find(vendor: VendorConfig): Promise<FoundInput | null>;
+  /** Where the vendor's file is looked for. */
+  expectedPrefix(vendor: VendorConfig): string | null;
+  /** The vendor's SKU map, when its config names one. Throws `invalid_input` when it is not there. */
+  skuMap(vendor: VendorConfig): Promise<ByteSource>;
+}
+
+/** A SHA-256 in the making. */
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  /** Lower-case hexadecimal. */
+  digest(): string;
+}
+
+/** A file in the spill space: written once from start to end, then read at any position. */
+export interface ScratchFile {
+  write(bytes: Uint8Array): void | Promise<void>;
+  /** Fills `into` from `position`; returns how many bytes there were. */
+  read(position: number, into: Uint8Array): number | Promise<number>;
+  remove(): void | Promise<void>;
+}
+
+/** Space for what does not fit the memory budget. Everything in it is gone when the run ends. */
+export interface Scratch {
+  create(): ScratchFile | Promise<ScratchFile>;
+}
+
+/** Time for timings alone, in milliseconds: results depend only on the run's own fixed time. */
+export interface Clock {
+  /** Since 1970. */
+  wall(): number;
+  /** Since any moment; never goes back. */
+  monotonic(): number;
+}
+
+/** Reads a small delimited side file (a SKU map, a price list) into rows of cells, the header first. */
+export type SideTableReader = (source: ByteSource) => Promise<string[][]>;
+
+/** Limits of the engine. Every one has a default, in `DEFAULT_LIMITS`. */
+export interface EngineLimits {
+  /** Bytes of one vendor file; more is `INPUT_TOO_LARGE`. */
+  vendorFileBytesMax: number;
+  /** Bytes of one record; a longer one is an invalid row, `record_too_long`. */
+  recordBytesMax: number;
+  /** Entries of `errors.json`; past them one last entry says how many more. */
+  errorsMax: number;
+  /** Characters of one value in `errors.json`; the rest is cut and marked with `…`. */
+  errorValueCharsMax: number;
+  /** Bytes of memory for a vendor's rows while they are sorted; more is spilled. */
+  sortBytes: number;
+  /** Bytes of memory for the offers of all vendors until the merge; more is spilled. */
+  offersBytes: number;
+  /** Bytes of memory for reading spilled runs back. */
+  mergeBytes: number;
+  /** Bytes that are gathered before a feed's records are looked for. */
+  windowBytes: number;
+  /** Offers for one SKU in one run; more is `invalid_input`. */
+  offersPerSkuMax: number;
+}
+
+const MIB = 1 << 20;
+
+export const DEFAULT_LIMITS: EngineLimits = {
+  vendorFileBytesMax: 1_000_000_000,
+  recordBytesMax: MIB,
+  errorsMax: 10_000,
+  errorValueCharsMax: 1_000,
+  sortBytes: 160 * MIB,
+  offersBytes: 64 * MIB,
+  mergeBytes: 32 * MIB,
+  windowBytes: 512 * 1024,
+  offersPerSkuMax: 1_000_000,
+};

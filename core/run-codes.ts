@@ -1,0 +1,27 @@
+/** The codes that a failed run can carry, with what they mean; the contract fixes them. */
+
+export const RUN_CODES = {
+  missing_tenant_config: 'there is no config for the tenant',
+  unsupported_schema_version: 'the config is written for another schema version',
+  REQUIRED_VENDOR_MISSING: 'a required vendor has sent no file',
+  DECODE_ERROR: 'a file has bytes that do not decode in its encoding',
+  missing_required_columns: 'a feed has no column for sku or for quantity_available',
+  ambiguous_column: 'a header that is read occurs more than once in a feed',
+  invalid_input: 'an input cannot be read as what it should be',
+  no_rows_parsed: 'files were found, and none of them had a data row',
+  validation_errors: 'more rows are invalid than the error policy allows',
+  INPUT_TOO_LARGE: 'a vendor file is larger than the limit',
+  GUARDRAIL_TRIPPED: 'the result differs more from the last good run than the guardrails allow',
+  POISON_JOB: 'the job was delivered too often without an end',
+  CANCELLED: 'the run was cancelled',
+  internal_error: 'Relay itself or its environment failed',
+} as const;
+
+export type RunCode = keyof typeof RUN_CODES;
+
+export function isRunCode(code: string): code is RunCode {
+  return Object.hasOwn(RUN_CODES, code);
+}
+
+export const STAGES = ['FETCH_INPUTS', 'NORMALIZE', 'MERGE_PRICE', 'WRITE_OUTPUTS', 'COMPLETE'] as const;
+export type Stage = (typeof STAGES)[number];

@@ -1,0 +1,79 @@
+/** A batch of scanned records: where each field of each record lies in the window of bytes. No string is made. */
+
+/** How a field was written. `QUOTED_DOUBLED` holds pairs of quotes that each stand for one. */
+export const PLAIN = 0;
+export const QUOTED = 1;
+export const QUOTED_DOUBLED = 2;
+
+/** What is wrong with a record as a whole. */
+export const SOUND = 0;
+export const MALFORMED_QUOTE = 1;
+export const TOO_LONG = 2;
+/** Nothing is: a layout's own filter left the record out. It still counts as a record. */
+export const LEFT_OUT = 3;
+
+export class RecordBatch {
+  /** Records in the batch. */
+  count = 0;
+  /** Fields of all its records together. */
+  fields = 0;
+
+  /** Per field: first byte and byte after the last, inside the quotes if there are any; and how it was written. */
+  fieldStart: Int32Array;
+  fieldEnd: Int32Array;
+  fieldStyle: Uint8Array;
+
+  /** Per record: its first field (and, at `count`, the end), its physical line (from 1), and what is wrong with it. */
+  readonly firstField: Int32Array;
+  readonly line: Int32Array;
+  readonly fault: Uint8Array;
+  /** Per record: the field, counted from the record's first, in which the fault stands. */
+  readonly faultField: Int32Array;
+
+  readonly recordsMax: number;
+
+  constructor(recordsMax = 2048) {
+    this.recordsMax = recordsMax;
+    this.firstField = new Int32Array(recordsMax + 1);
+    this.line = new Int32Array(recordsMax);
+    this.fault = new Uint8Array(recordsMax);
+    this.faultField = new Int32Array(recordsMax);
+    const fieldsMax = recordsMax * 16;
+    this.fieldStart = new Int32Array(fieldsMax);
+    this.fieldEnd = new Int32Array(fieldsMax);
+    this.fieldStyle = new Uint8Array(fieldsMax);
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.fields = 0;
+  }
+
+  addField(start: number, end: number, style: number): void {
+    if (this.fields === this.fieldStart.length) this.growFields();
+    this.fieldStart[this.fields] = start;
+    this.fieldEnd[this.fields] = end;
+    this.fieldStyle[this.fields++] = style;
+  }
+
+  /** Closes the record whose fields were added since `firstField`. */
+  addRecord(firstField: number, line: number, fault: number, faultField: number): void {
+    const record = this.count++;
+    this.firstField[record] = firstField;
+    this.firstField[record + 1] = this.fields;
+    this.line[record] = line;
+    this.fault[record] = fault;
+    this.faultField[record] = faultField;
+  }
+
+  growFields(): void {
+    this.fieldStart = doubled(this.fieldStart, new Int32Array(this.fieldStart.length * 2));
+    this.fieldEnd = doubled(this.fieldEnd, new Int32Array(this.fieldEnd.length * 2));
+    this.fieldStyle = doubled(this.fieldStyle, new Uint8Array(this.fieldStyle.length * 2));
+  }
+}
+
+function doubled<T extends Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

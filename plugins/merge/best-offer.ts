@@ -1,0 +1,104 @@
+/** `best_offer`: compares offers by the tenant's criteria, one after the other. */
+import { z } from 'zod';
+import type { ConfigProblem, Offer, Plugin } from '../../core/plugin.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
+
+type Compare = (a: Offer, b: Offer) => number;
+
+const CRITERIA: Record<string, Compare> = {
+  in_stock_desc: (a, b) => Number(b.quantity > 0) - Number(a.quantity > 0),
+  // shipping is the same for every offer of a tenant, so it moves no offer past another
+  lowest_landed_cost: (a, b) => ascending(a.costMicros, b.costMicros),
+  highest_quantity: (a, b) => b.quantity - a.quantity,
+  newest: (a, b) => ascending(negated(a.updatedAt), negated(b.updatedAt)),
+};
+const NAMES = [...Object.keys(CRITERIA), 'lowest_lead_time'];
+const PRIORITY = 'vendor_priority:';
+const DEFAULT_SORT = ['in_stock_desc', 'lowest_landed_cost'];
+
+const criterion = z.string().superRefine((name, context) => {
+  if (NAMES.includes(name)) return;
+  if (name.startsWith(PRIORITY) && priorityIds(name).length > 0) return;
+  const near = didYouMean(name, [...NAMES, 'vendor_priority']);
+  const message = `"${name}" is no criterion${near}; there are ${NAMES.join(', ')} and vendor_priority:<id>,<id>…`;
+  context.addIssue({ code: 'custom', message });
+});
+
+const options = z.strictObject({
+  sort_by: z.array(criterion).default([]),
+  landed_cost: z
+    .strictObject({ include_shipping_handling: z.boolean().default(true) })
+    .prefault({}),
+  fallback_lead_time_days: z.int().min(0).max(999_999_999_999_999).default(7),
+});
+
+type Options = z.output<typeof options>;
+
+export const bestOffer: Plugin<'merge', Options> = {
+  manifest: {
+    kind: 'merge',
+    id: 'best_offer',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'the best offer by sort_by; ties go to the lower vendor id, then to the earlier row',
+    options,
+    example: { sort_by: ['in_stock_desc', 'lowest_landed_cost'], fallback_lead_time_days: 7 },
+    reads: ['updated_at'],
+    check: ({ sort_by }, config, path) => {
+      const ids = config.vendors.map((vendor) => vendor.vendor_id);
+      return sort_by.flatMap((name, i) => unknownVendors(name, ids, `${path}.sort_by[${i}]`));
+    },
+  },
+  load: async () => (chosen) => {
+    const names = chosen.sort_by.length > 0 ? chosen.sort_by : DEFAULT_SORT;
+    const compares = names.map((name) => compareBy(name, chosen.fallback_lead_time_days));
+    const [first, second] = compares as [Compare, Compare];
+    return {
+      leadTimeFallbackDays: chosen.fallback_lead_time_days,
+      compare:
+        compares.length === 2
+          ? (a, b) => first(a, b) || second(a, b)
+          : (a, b) => {
+              for (const compare of compares) {
+                const order = compare(a, b);
+                if (order !== 0) return order;
+              }
+              return 0;
+            },
+    };
+  },
+};
+
+function compareBy(name: string, fallbackDays: number): Compare {
+  if (name === 'lowest_lead_time') {
+    return (a, b) => (a.leadTimeDays ?? fallbackDays) - (b.leadTimeDays ?? fallbackDays);
+  }
+  if (!name.startsWith(PRIORITY)) return CRITERIA[name]!;
+  const rank = new Map(priorityIds(name).map((id, i) => [id, i]));
+  return (a, b) => (rank.get(a.vendorId) ?? rank.size) - (rank.get(b.vendorId) ?? rank.size);
+}
+
+/** Ascending, with null after everything. */
+function ascending(a: number | null, b: number | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a - b;
+}
+
+function negated(value: number | null): number | null {
+  return value === null ? null : -value;
+}
+
+function priorityIds(name: string): string[] {
+  return name
+    .slice(PRIORITY.length)
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+}
+
+function unknownVendors(name: string, ids: readonly string[], path: string): ConfigProblem[] {
+  if (!name.startsWith(PRIORITY)) return [];
+  return priorityIds(name)
+    .filter((id) => !ids.includes(id))
+    .map((id) => ({ path, code: 'unknown_vendor', message: `names vendor "${id}"${didYouMean(id, ids)}` }));
+}

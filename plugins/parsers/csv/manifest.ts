@@ -1,0 +1,62 @@
+/** `csv`: delimited text of any dialect, laid out by the tenant's own config. */
+import { z } from 'zod';
+import { isTimeZone } from '../../../core/bytes/timezone.ts';
+import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
+import { didYouMean } from '../../../core/text/suggest.ts';
+import { ENCODING_NAMES, resolveEncoding } from '../kit/encoding-names.ts';
+
+/** Characters of a delimiter at the most. */
+const DELIMITER_CHARS_MAX = 4;
+
+export const csvOptions = z.strictObject({
+  /** The zone of timestamps that name none: `tenant` is the tenant's own. */
+  timezone: z
+    .string()
+    .refine((zone) => zone === 'tenant' || isTimeZone(zone), 'must be "tenant" or an IANA time zone')
+    .default('UTC'),
+  /** Whether the first record is a header. Without one, columns are mapped by position ("#0"). */
+  header: z.boolean().default(true),
+  /** Lines before the header. */
+  skip_lines: z.int().min(0).max(10_000).default(0),
+  /** The quote character, or null where quotes mean nothing. */
+  quote: z.enum(['"', "'"]).nullable().default('"'),
+});
+
+export type CsvOptions = z.output<typeof csvOptions>;
+
+export const csv: Plugin<'parser', CsvOptions> = {
+  manifest: {
+    kind: 'parser',
+    id: 'csv',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'delimited text in any encoding, with columns by header or position',
+    options: csvOptions,
+    example: { timezone: 'tenant', skip_lines: 1 },
+    check: (_options, config, path) => {
+      const at = path.replace(/\.options$/, '');
+      const vendor = config.vendors[Number(/^vendors\[(\d+)\]/.exec(path)?.[1])]!;
+      return [
+        ...delimiterProblems(vendor.parser.delimiter, `${at}.delimiter`),
+        ...encodingProblems(vendor.parser.encoding, `${at}.encoding`),
+      ];
+    },
+  },
+  load: async () => (await import('./parser.ts')).createCsvParser,
+};
+
+function delimiterProblems(delimiter: string, path: string): ConfigProblem[] {
+  if (delimiter === 'auto') return [];
+  const problem = (message: string) => [{ path, code: 'invalid_value', message }];
+  if ([...delimiter].length > DELIMITER_CHARS_MAX) {
+    return problem(`must be "auto" or have 1 to ${DELIMITER_CHARS_MAX} characters, not ${JSON.stringify(delimiter)}`);
+  }
+  if (/[\r\n"]/.test(delimiter)) return problem('must not hold a quote or a line end');
+  return [];
+}
+
+function encodingProblems(encoding: string, path: string): ConfigProblem[] {
+  if (encoding.toLowerCase() === 'auto' || resolveEncoding(encoding) !== null) return [];
+  const message = `"${encoding}" is not an encoding that Relay reads${didYouMean(encoding, [...ENCODING_NAMES, 'auto'])}`;
+  return [{ path, code: 'unknown_encoding', message }];
+}

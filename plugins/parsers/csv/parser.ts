@@ -1,0 +1,71 @@
+/** The code of the `csv` parser: settles encoding and delimiter, and leaves the rest to the engine. */
+import { toText } from '../../../core/bytes/text.ts';
+import { RelayError } from '../../../core/errors.ts';
+import type { Parser, ParserContext, PreparedFeed } from '../../../core/plugin.ts';
+import type { ByteSource } from '../../../core/ports.ts';
+import { columnsOf } from '../kit/column-map.ts';
+import { chooseEncoding, decodeToUtf8 } from '../kit/encoding.ts';
+import type { CsvOptions } from './manifest.ts';
+
+/** Bytes of decoded text that the delimiter is judged by. */
+const SAMPLE_BYTES = 1 << 20;
+
+export function createCsvParser(options: CsvOptions, { config, vendor }: ParserContext): Parser {
+  const { parser } = vendor;
+  const zone = options.timezone === 'tenant' ? config.timezone : options.timezone;
+  return {
+    prepare: async (source) => {
+      const choice = await chooseEncoding(() => source.open(), { declared: parser.encoding });
+      const open = () => decodeToUtf8(source.open(), choice.encoding);
+      const delimiter = await settleDelimiter(parser.delimiter, source, open);
+      const feed: PreparedFeed = {
+        encoding: choice.encoding,
+        delimiter: delimiter.text,
+        reason: `encoding: ${choice.reason}; delimiter: ${delimiter.reason}`,
+        layout: {
+          delimiter: delimiter.text,
+          quote: options.quote,
+          skipLines: options.skip_lines,
+          header: options.header,
+          columns: columnsOf(parser.column_map),
+          timeZone: zone,
+        },
+        open,
+      };
+      return feed;
+    },
+  };
+}
+
+async function settleDelimiter(
+  declared: string,
+  source: ByteSource,
+  open: () => AsyncIterable<Uint8Array>,
+): Promise<{ text: string; reason: string }> {
+  if (declared !== 'auto') return { text: declared, reason: 'declared' };
+  const { detectDialect } = await import('../kit/sniff.ts');
+  const found = detectDialect(await readSample(open));
+  if (found.ambiguous.length > 0) {
+    const readings = found.ambiguous.map((reading) => JSON.stringify(reading)).join(' and ');
+    throw new RelayError('invalid_input', `${source.name}: the delimiter could be ${readings}; declare parser.delimiter`);
+  }
+  return { text: found.delimiter, reason: 'detected' };
+}
+
+async function readSample(open: () => AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of open()) {
+    chunks.push(chunk.slice());
+    bytes += chunk.length;
+    if (bytes >= SAMPLE_BYTES) break;
+  }
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  const end = bytes > SAMPLE_BYTES ? whole.lastIndexOf(10) + 1 || bytes : bytes;
+  return toText(whole, 0, end);
+}

@@ -1,0 +1,34 @@
+/** Reads the small delimited files beside a feed (SKU maps, price lists) with papaparse. */
+import Papa from 'papaparse';
+import { RelayError } from '../../../core/errors.ts';
+import type { ByteSource } from '../../../core/ports.ts';
+import { decodeToUtf8 } from './encoding.ts';
+
+/** A side file is held in memory; past this many bytes it is refused. */
+export const SIDE_FILE_BYTES_MAX = 256 * 1024 * 1024;
+
+/** A UTF-8 CSV as rows of cells, the header first, blank lines left out. Throws `invalid_input` with the line. */
+export async function readSideTable(source: ByteSource, bytesMax = SIDE_FILE_BYTES_MAX): Promise<string[][]> {
+  const text = await readText(source, bytesMax);
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',', quoteChar: '"', escapeChar: '"', header: false });
+  const error = errors.find((one) => one.type === 'Quotes');
+  if (error !== undefined) {
+    const message = `${source.name}: row ${(error.row ?? 0) + 1}: ${error.message.toLowerCase()}`;
+    throw new RelayError('invalid_input', message);
+  }
+  return data.filter((row) => row.some((cell) => cell.trim() !== ''));
+}
+
+async function readText(source: ByteSource, bytesMax: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of decodeToUtf8(source.open(), 'utf-8')) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) {
+      throw new RelayError('INPUT_TOO_LARGE', `${source.name}: a side file may have at most ${bytesMax} bytes`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

@@ -1,0 +1,25 @@
+/** `map_floor`: at least the price below which the manufacturer forbids to advertise, where the tenant enforces it. */
+import { z } from 'zod';
+import type { Plugin } from '../../core/plugin.ts';
+import { ceilToCent } from './cents.ts';
+
+export const mapFloor: Plugin<'pricing', Record<string, never>> = {
+  manifest: {
+    kind: 'pricing',
+    id: 'map_floor',
+    version: '1.0.0',
+    contract: 1,
+    summary: "at least the offer's map_price, if pricing.map_policy.enforce; more than two decimals count as the next cent",
+    options: z.strictObject({}),
+    example: {},
+  },
+  load: async () => (_options, { config }) => {
+    if (!config.pricing.map_policy.enforce) return { price: ({ price }) => price };
+    return {
+      price: ({ offer, price }) => {
+        const floor = price === null ? null : offer.mapPrice;
+        return price === null || floor === null ? price : price.max(ceilToCent(floor));
+      },
+    };
+  },
+};

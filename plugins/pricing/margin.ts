@@ -1,0 +1,26 @@
+/** `margin`: landed cost times one plus the margin; without a cost, the price stays the feed's own. */
+import { z } from 'zod';
+import { Money } from '../../core/money/money.ts';
+import type { Plugin } from '../../core/plugin.ts';
+
+export const margin: Plugin<'pricing', Record<string, never>> = {
+  manifest: {
+    kind: 'pricing',
+    id: 'margin',
+    version: '1.0.0',
+    contract: 1,
+    summary: '(cost + shipping_handling_flat) × (1 + base_margin_pct); without a cost, the price of the feed',
+    options: z.strictObject({}),
+    example: {},
+  },
+  load: async () => (_options, { config }) => {
+    const shipping = config.pricing.shipping_handling_flat;
+    const factor = Money.of(1).add(config.pricing.base_margin_pct);
+    return {
+      price: ({ offer, price }) => {
+        const cost = offer.cost;
+        return cost === null ? price : cost.add(shipping).mul(factor);
+      },
+    };
+  },
+};

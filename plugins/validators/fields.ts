@@ -1,0 +1,208 @@
+/** Validators of single fields: what a tenant demands of a column beyond what every feed must keep. */
+import { z } from 'zod';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN_KINDS } from '../../core/canonical.ts';
+import { Money } from '../../core/money/money.ts';
+import type { Plugin, Row } from '../../core/plugin.ts';
+
+const column = z.enum(CANONICAL_COLUMNS);
+const NUMERIC = CANONICAL_COLUMNS.filter((name) => ['integer', 'money'].includes(COLUMN_KINDS[name]));
+const TEXTS = CANONICAL_COLUMNS.filter((name) => COLUMN_KINDS[name] === 'text');
+const decimal = z
+  .union([z.number(), z.string()])
+  .refine((value) => Money.parse(String(value)) !== null, 'must be a number or a decimal string');
+
+/** `required_fields`: cells that may not be empty. */
+export const requiredFields: Plugin<'validator', { columns: CanonicalColumn[] }> = {
+  manifest: {
+    kind: 'validator',
+    id: 'required_fields',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'the named columns may not be empty',
+    options: z.strictObject({ columns: z.array(column).min(1) }),
+    example: { columns: ['cost', 'brand'] },
+    codes: { missing_value: 'a cell that the tenant requires is empty' },
+  },
+  load: async () => ({ columns }) => ({
+    check: (row, report) => {
+      for (const name of columns) {
+        if (valueOf(row, name) === null) report.error('missing_value', name, 'this tenant requires a value');
+      }
+    },
+  }),
+};
+
+interface RangeOptions {
+  column: CanonicalColumn;
+  min?: string | number | undefined;
+  max?: string | number | undefined;
+}
+
+/** `number_range`: smallest and greatest value of a number. */
+export const numberRange: Plugin<'validator', RangeOptions> = {
+  manifest: {
+    kind: 'validator',
+    id: 'number_range',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'a number must lie between min and max, both included',
+    options: z
+      .strictObject({ column: z.enum(NUMERIC as [CanonicalColumn]), min: decimal.optional(), max: decimal.optional() })
+      .refine((range) => range.min !== undefined || range.max !== undefined, 'needs min or max'),
+    example: { column: 'cost', min: '0.01', max: '25000' },
+    codes: { out_of_range: 'a number is outside the range that the tenant allows' },
+  },
+  load: async () => (range) => {
+    const min = range.min === undefined ? null : Money.of(range.min);
+    const max = range.max === undefined ? null : Money.of(range.max);
+    return {
+      check: (row, report) => {
+        const value = amountOf(row, range.column);
+        if (value === null) return;
+        if (min !== null && value.compare(min) < 0) report.error('out_of_range', range.column, `below ${min}`);
+        if (max !== null && value.compare(max) > 0) report.error('out_of_range', range.column, `above ${max}`);
+      },
+    };
+  },
+};
+
+/** `text_length`: the length of a text in characters (code points). */
+export const textLength: Plugin<'validator', { column: CanonicalColumn; min: number; max: number }> = {
+  manifest: {
+    kind: 'validator',
+    id: 'text_length',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'a text must have between min and max characters',
+    options: z.strictObject({
+      column: z.enum(TEXTS as [CanonicalColumn]),
+      min: z.int().min(0).default(0),
+      max: z.int().min(1).max(1_000_000).default(1_000_000),
+    }),
+    example: { column: 'title', min: 3, max: 150 },
+    codes: { bad_length: 'a text is shorter or longer than the tenant allows' },
+  },
+  load: async () => ({ column: name, min, max }) => ({
+    check: (row, report) => {
+      const text = valueOf(row, name);
+      if (text === null) return;
+      const length = [...String(text)].length;
+      if (length < min || length > max) report.error('bad_length', name, `has ${length} characters, not ${min} to ${max}`);
+    },
+  }),
+};
+
+/** `allowed_values`: a text must be one of a list. */
+export const allowedValues: Plugin<'validator', { column: CanonicalColumn; values: string[] }> = {
+  manifest: {
+    kind: 'validator',
+    id: 'allowed_values',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'a text or condition must be one of the listed values, to the letter',
+    options: z.strictObject({
+      column: z.enum([...TEXTS, 'condition'] as [CanonicalColumn]),
+      values: z.array(z.string()).min(1),
+    }),
+    example: { column: 'condition', values: ['new', 'refurb'] },
+    codes: { value_not_allowed: 'a value is not on the list that the tenant allows' },
+  },
+  load: async () => ({ column: name, values }) => {
+    const allowed = new Set(values);
+    return {
+      check: (row, report) => {
+        const value = valueOf(row, name);
+        if (value !== null && !allowed.has(String(value))) {
+          report.error('value_not_allowed', name, 'not one of the allowed values');
+        }
+      },
+    };
+  },
+};
+
+/** `not_above`: an amount must not be above another, e.g. cost above msrp. */
+export const notAbove: Plugin<'validator', { column: CanonicalColumn; other: CanonicalColumn }> = {
+  manifest: {
+    kind: 'validator',
+    id: 'not_above',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'an amount must not be above another one of the same row, where both are there',
+    options: z.strictObject({
+      column: z.enum(NUMERIC as [CanonicalColumn]),
+      other: z.enum(NUMERIC as [CanonicalColumn]),
+    }),
+    example: { column: 'cost', other: 'msrp' },
+    codes: { amount_above_other: 'an amount is above one that it may not exceed' },
+  },
+  load: async () => ({ column: name, other }) => ({
+    check: (row, report) => {
+      const amount = amountOf(row, name);
+      const limit = amountOf(row, other);
+      if (amount !== null && limit !== null && amount.compare(limit) > 0) {
+        report.error('amount_above_other', name, `above ${other} (${limit})`);
+      }
+    },
+  }),
+};
+
+/** `row_count`: how many valid rows a feed must have. */
+export const rowCount: Plugin<'validator', { min: number; max?: number | undefined }> = {
+  manifest: {
+    kind: 'validator',
+    id: 'row_count',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'a feed must have at least min, at most max valid rows, or the run fails',
+    options: z.strictObject({ min: z.int().min(0).default(1), max: z.int().min(0).optional() }),
+    example: { min: 1000 },
+    codes: { row_count: 'a feed has fewer or more valid rows than the tenant expects' },
+  },
+  load: async () => ({ min, max }) => ({
+    finish: (report) => {
+      const rows = report.validRows;
+      if (rows < min) report.error('row_count', `the feed has ${rows} valid rows, fewer than ${min}`);
+      if (max !== undefined && rows > max) report.error('row_count', `the feed has ${rows} valid rows, more than ${max}`);
+    },
+  }),
+};
+
+function valueOf(row: Row, name: CanonicalColumn): string | number | Money | null {
+  switch (name) {
+    case 'sku':
+      return row.sku;
+    case 'vendor_sku':
+      return row.vendorSku;
+    case 'vendor_id':
+      return row.vendorId;
+    case 'condition':
+      return row.condition;
+    case 'brand':
+      return row.brand;
+    case 'title':
+      return row.title;
+    case 'updated_at':
+      return row.updatedAt;
+    default:
+      return amountOf(row, name);
+  }
+}
+
+function amountOf(row: Row, name: CanonicalColumn): Money | null {
+  switch (name) {
+    case 'quantity_available':
+      return Money.of(row.quantity);
+    case 'lead_time_days':
+      return row.leadTimeDays === null ? null : Money.of(row.leadTimeDays);
+    case 'cost':
+      return row.cost;
+    case 'map_price':
+      return row.mapPrice;
+    case 'price':
+      return row.price;
+    case 'msrp':
+      return row.msrp;
+    default:
+      return null;
+  }
+}
