@@ -2,7 +2,10 @@
 
 import type { VendorConfig } from './config/schema.ts';
 
-/** Bytes that can be read from the start any number of times; detection reads a file twice. */
+/**
+ * Bytes that can be read from the start any number of times; detection reads a file twice. A chunk is only good until the
+ * next one is asked for.
+ */
 export interface ByteSource {
   /** The file's own name, without folders. */
   readonly name: string;

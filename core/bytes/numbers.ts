@@ -87,8 +87,8 @@ export function readMoneySlowly(text: string): { micros: number; rounded: boolea
   if (match === null || (match[2] === '' && (match[3] ?? '') === '')) return { micros: INVALID, rounded: false };
   const fraction = match[3] ?? '';
   const value = Money.of(`${match[2]}.${fraction}`);
-  if (value.compare(MONEY_LIMIT) >= 0) return { micros: INVALID, rounded: false };
   if (match[1] === '-' && value.units !== 0n) return { micros: NEGATIVE, rounded: false };
+  if (value.compare(MONEY_LIMIT) >= 0) return { micros: INVALID, rounded: false };
   const scale = BigInt(Math.max(fraction.length, 6));
   const units = BigInt(match[2] + fraction.padEnd(6, '0'));
   const divisor = 10n ** (scale - 6n);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { isTimeZone } from '../bytes/timezone.ts';
-import { Money } from '../money/money.ts';
+import { Money, ZERO } from '../money/money.ts';
 
 /** Ids end up in keys and file names. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -20,7 +20,7 @@ function decimal(check: (value: Money) => string | null) {
       const message = decimalProblem(value, check);
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
-    .transform((value) => Money.parse(String(value)) ?? Money.ZERO);
+    .transform((value) => Money.parse(String(value)) ?? ZERO);
 }
 
 function decimalProblem(value: number | string, check: (value: Money) => string | null): string | null {
@@ -44,7 +44,7 @@ const margin = decimal((value) => {
   return value.compare(Money.of('1000')) > 0 ? 'is a fraction (0.20 = 20 %) and must not be above 1000' : null;
 });
 const increment = decimal((value) =>
-  value.compare(Money.ZERO) > 0 && value.compare(LIMIT) < 0 ? null : 'must be above 0 and below 1,000,000,000',
+  value.compare(ZERO) > 0 && value.compare(LIMIT) < 0 ? null : 'must be above 0 and below 1,000,000,000',
 );
 const fraction = decimal((value) =>
   value.isNegative() || value.compare(Money.of(1)) > 0 ? 'is a fraction: 0.1 = 10 %, at most 1' : null,
@@ -128,7 +128,7 @@ const output = z.strictObject({
 
 const errorPolicy = z.strictObject({
   max_invalid_rows: z.int().min(0).default(0),
-  max_invalid_row_pct: fraction.default(Money.ZERO),
+  max_invalid_row_pct: fraction.default(ZERO),
   fail_on_missing_required_columns: z.boolean().default(true),
   missing_required_vendor_policy: z.enum(['fail', 'warn_only']).default('fail'),
 });

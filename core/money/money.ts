@@ -14,8 +14,6 @@ const POW10 = Array.from({ length: 16 }, (_, i) => 10 ** i);
 export const MICRO_SCALE = 6;
 
 export class Money {
-  static readonly ZERO = new Money(0, 0, null);
-
   readonly #units: number;
   readonly #scale: number;
   /** Set when the value does not fit `#units`. */
@@ -183,6 +181,8 @@ export class Money {
     return this.units * 10n ** BigInt(scale - this.#scale);
   }
 }
+
+export const ZERO = Money.ofMicros(0);
 
 /** `value / divisor` for safe integers >= 0, to the nearest integer, halves to the even one. */
 export function divideHalfEven(value: number, divisor: number): number {

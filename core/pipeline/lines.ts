@@ -12,7 +12,16 @@ import {
   WORD_KEY_LOW,
   WORD_SKU_LENGTH,
 } from './runs.ts';
-import type { Segment } from './segment.ts';
+import {
+  INT_KEY_HIGH,
+  INT_KEY_LOW,
+  INT_LINE_AT,
+  INT_LINE_LENGTH,
+  INT_SKU_AT,
+  INT_SKU_LENGTH,
+  ROW_INTEGERS,
+  type Segment,
+} from './segment.ts';
 
 const BUFFER_BYTES = 512 * 1024;
 export const HEADER = toBytes(csvLine(CANONICAL_COLUMNS));
@@ -57,10 +66,10 @@ export async function writeLines(segment: Segment, order: Uint32Array, sink: Byt
 }
 
 function addLines(segment: Segment, order: Uint32Array, from: number, buffer: LineBuffer): number {
-  const { arena, lineAt, lineLength } = segment;
+  const { arena, integers } = segment;
   for (let i = from; i < order.length; i++) {
-    const row = order[i]!;
-    if (!buffer.add(arena, lineAt[row]!, lineLength[row]!)) return i;
+    const base = order[i]! * ROW_INTEGERS;
+    if (!buffer.add(arena, integers[base + INT_LINE_AT]!, integers[base + INT_LINE_LENGTH]!)) return i;
   }
   return order.length;
 }
@@ -80,26 +89,28 @@ export async function spillLines(segment: Segment, order: Uint32Array, writer: R
 }
 
 function recordBytes(segment: Segment, row: number): number {
-  return (SKU_OFFSET + segment.skuLength[row]! + segment.lineLength[row]! + 7) & ~7;
+  const base = row * ROW_INTEGERS;
+  return (SKU_OFFSET + segment.integers[base + INT_SKU_LENGTH]! + segment.integers[base + INT_LINE_LENGTH]! + 7) & ~7;
 }
 
 function encodeLines(segment: Segment, order: Uint32Array, from: number, writer: RunWriter): number {
-  const { arena } = segment;
+  const { arena, integers } = segment;
   for (let i = from; i < order.length; i++) {
     const row = order[i]!;
     const size = recordBytes(segment, row);
     if (!writer.hasRoom(size)) return i;
     const { words, bytes, at } = writer;
     const word = at >> 2;
-    const skuLength = segment.skuLength[row]!;
-    const lineLength = segment.lineLength[row]!;
+    const base = row * ROW_INTEGERS;
+    const skuLength = integers[base + INT_SKU_LENGTH]!;
+    const lineLength = integers[base + INT_LINE_LENGTH]!;
     words[word + WORD_BYTES] = size;
-    words[word + WORD_KEY_HIGH] = segment.keyHigh[row]!;
-    words[word + WORD_KEY_LOW] = segment.keyLow[row]!;
+    words[word + WORD_KEY_HIGH] = integers[base + INT_KEY_HIGH]!;
+    words[word + WORD_KEY_LOW] = integers[base + INT_KEY_LOW]!;
     words[word + WORD_SKU_LENGTH] = skuLength;
     words[word + WORD_LINE_LENGTH] = lineLength;
-    const skuAt = segment.skuAt[row]!;
-    const lineAt = segment.lineAt[row]!;
+    const skuAt = integers[base + INT_SKU_AT]!;
+    const lineAt = integers[base + INT_LINE_AT]!;
     bytes.set(arena.subarray(skuAt, skuAt + skuLength), at + SKU_OFFSET);
     bytes.set(arena.subarray(lineAt, lineAt + lineLength), at + SKU_OFFSET + skuLength);
     writer.at = at + size;

@@ -10,7 +10,22 @@ import { trimEnd, trimStart } from '../bytes/trim.ts';
 import { LEFT_OUT, PLAIN, QUOTED_DOUBLED, type RecordBatch, SOUND } from '../scan/batch.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { conditionAt, writeCondition } from './condition.ts';
-import type { Segment } from './segment.ts';
+import {
+  INT_CONDITION,
+  INT_LINE_AT,
+  INT_LINE_LENGTH,
+  INT_ROW_NUMBER,
+  NUM_COST,
+  NUM_LEAD_TIME,
+  NUM_MAP_PRICE,
+  NUM_MSRP,
+  NUM_PRICE,
+  NUM_QUANTITY,
+  NUM_UPDATED_AT,
+  ROW_INTEGERS,
+  ROW_NUMBERS,
+  type Segment,
+} from './segment.ts';
 
 /** Positions in `CANONICAL_COLUMNS`. */
 export const AT = {
@@ -280,8 +295,9 @@ export class Normalizer {
     out[at++] = 44;
     at = writeDatetime(out, at, row.updatedAt === row.updatedAt ? row.updatedAt : this.#now);
     out[at++] = 10;
-    segment.lineAt[index] = lineAt;
-    segment.lineLength[index] = at - lineAt;
+    const base = index * ROW_INTEGERS;
+    segment.integers[base + INT_LINE_AT] = lineAt;
+    segment.integers[base + INT_LINE_LENGTH] = at - lineAt;
     segment.used = at;
     this.#keepNumbers(index);
     this.validRows++;
@@ -322,16 +338,17 @@ export class Normalizer {
 
   #keepNumbers(index: number): void {
     const row = this.#row;
-    const segment = this.#segment;
-    segment.rowNumber[index] = row.rowNumber;
-    segment.quantity[index] = row.quantity;
-    segment.leadTime[index] = row.leadTime;
-    segment.cost[index] = row.cost;
-    segment.mapPrice[index] = row.mapPrice;
-    segment.price[index] = row.price;
-    segment.msrp[index] = row.msrp;
-    segment.updatedAt[index] = row.updatedAt;
-    segment.condition[index] = row.condition;
+    const { integers, numbers } = this.#segment;
+    integers[index * ROW_INTEGERS + INT_ROW_NUMBER] = row.rowNumber;
+    integers[index * ROW_INTEGERS + INT_CONDITION] = row.condition;
+    const base = index * ROW_NUMBERS;
+    numbers[base + NUM_QUANTITY] = row.quantity;
+    numbers[base + NUM_LEAD_TIME] = row.leadTime;
+    numbers[base + NUM_COST] = row.cost;
+    numbers[base + NUM_MAP_PRICE] = row.mapPrice;
+    numbers[base + NUM_PRICE] = row.price;
+    numbers[base + NUM_MSRP] = row.msrp;
+    numbers[base + NUM_UPDATED_AT] = row.updatedAt;
   }
 }
 

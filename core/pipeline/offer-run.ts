@@ -2,7 +2,21 @@
 import { type CanonicalColumn, CANONICAL_COLUMNS } from '../canonical.ts';
 import { type Run, type RunWriter, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './runs.ts';
 import { AT } from './normalize.ts';
-import type { Segment } from './segment.ts';
+import {
+  INT_CONDITION,
+  INT_KEY_HIGH,
+  INT_KEY_LOW,
+  INT_LINE_AT,
+  INT_LINE_LENGTH,
+  INT_ROW_NUMBER,
+  INT_SKU_AT,
+  INT_SKU_LENGTH,
+  NUM_MSRP,
+  NUM_UPDATED_AT,
+  ROW_INTEGERS,
+  ROW_NUMBERS,
+  type Segment,
+} from './segment.ts';
 
 /** Which columns are carried beyond the ones that every run needs. */
 export interface Carry {
@@ -23,14 +37,11 @@ export const WORD_CONDITION = 5;
 /** From here on the lengths of the carried texts. */
 export const WORD_TEXTS = 6;
 
-// numbers after the words, as the segment has them
-export const NUMBER_QUANTITY = 0;
-export const NUMBER_LEAD_TIME = 1;
-export const NUMBER_COST = 2;
-export const NUMBER_MAP_PRICE = 3;
-export const NUMBER_PRICE = 4;
-/** From here on the msrp and the time, where they are carried. */
-export const NUMBER_OPTIONAL = 5;
+/**
+ * The numbers after the words: those up to this one as the segment has them (`NUM_QUANTITY` to `NUM_PRICE`), then msrp
+ * and time, where they are carried.
+ */
+export const NUMBER_OPTIONAL = NUM_MSRP;
 
 /** Bytes before a record's numbers. */
 export function numbersOffset(carry: Carry): number {
@@ -78,8 +89,10 @@ class OfferEncoder {
 
   /** An upper bound. */
   recordBytes(row: number): number {
-    const texts = this.#carry.texts.length === 0 ? 0 : this.#segment.lineLength[row]!;
-    return (this.#skuOffset + this.#segment.skuLength[row]! + texts + 7) & ~7;
+    const base = row * ROW_INTEGERS;
+    const { integers } = this.#segment;
+    const texts = this.#carry.texts.length === 0 ? 0 : integers[base + INT_LINE_LENGTH]!;
+    return (this.#skuOffset + integers[base + INT_SKU_LENGTH]! + texts + 7) & ~7;
   }
 
   /** Writes rows until the chunk is full; returns how far it came. */
@@ -94,19 +107,19 @@ class OfferEncoder {
   }
 
   #write(row: number): void {
-    const segment = this.#segment;
+    const { integers, arena: source } = this.#segment;
     const { words, bytes, at: start } = this.#writer;
     const word = start >> 2;
-    const skuLength = segment.skuLength[row]!;
-    words[word + WORD_KEY_HIGH] = segment.keyHigh[row]!;
-    words[word + WORD_KEY_LOW] = segment.keyLow[row]!;
+    const base = row * ROW_INTEGERS;
+    const skuLength = integers[base + INT_SKU_LENGTH]!;
+    words[word + WORD_KEY_HIGH] = integers[base + INT_KEY_HIGH]!;
+    words[word + WORD_KEY_LOW] = integers[base + INT_KEY_LOW]!;
     words[word + WORD_SKU_LENGTH] = skuLength;
-    words[word + WORD_ROW_NUMBER] = segment.rowNumber[row]!;
-    words[word + WORD_CONDITION] = segment.condition[row]!;
+    words[word + WORD_ROW_NUMBER] = integers[base + INT_ROW_NUMBER]!;
+    words[word + WORD_CONDITION] = integers[base + INT_CONDITION]!;
     this.#writeNumbers(row, (start + this.#numbersOffset) >> 3);
     let at = start + this.#skuOffset;
-    const source = segment.arena;
-    const skuAt = segment.skuAt[row]!;
+    const skuAt = integers[base + INT_SKU_AT]!;
     for (let i = 0; i < skuLength; i++) bytes[at++] = source[skuAt + i]!;
     if (this.#carry.texts.length > 0) at = this.#writeTexts(row, word, at);
     at = (at + 7) & ~7;
@@ -114,24 +127,22 @@ class OfferEncoder {
     this.#writer.at = at;
   }
 
+  /** The five that every offer has stand in the same order in the segment. */
   #writeNumbers(row: number, first: number): void {
-    const segment = this.#segment;
-    const numbers = this.#writer.numbers;
-    numbers[first + NUMBER_QUANTITY] = segment.quantity[row]!;
-    numbers[first + NUMBER_LEAD_TIME] = segment.leadTime[row]!;
-    numbers[first + NUMBER_COST] = segment.cost[row]!;
-    numbers[first + NUMBER_MAP_PRICE] = segment.mapPrice[row]!;
-    numbers[first + NUMBER_PRICE] = segment.price[row]!;
+    const from = this.#segment.numbers;
+    const to = this.#writer.numbers;
+    const base = row * ROW_NUMBERS;
+    for (let i = 0; i < NUMBER_OPTIONAL; i++) to[first + i] = from[base + i]!;
     let at = first + NUMBER_OPTIONAL;
-    if (this.#carry.msrp) numbers[at++] = segment.msrp[row]!;
-    if (this.#carry.updatedAt) numbers[at] = segment.updatedAt[row]!;
+    if (this.#carry.msrp) to[at++] = from[base + NUM_MSRP]!;
+    if (this.#carry.updatedAt) to[at] = from[base + NUM_UPDATED_AT]!;
   }
 
   /** Copies the carried cells of the row's line, quoted as they are there. */
   #writeTexts(row: number, word: number, from: number): number {
     const { words, bytes } = this.#writer;
     const line = this.#segment.arena;
-    findCells(line, this.#segment.lineAt[row]!, this.#cells);
+    findCells(line, this.#segment.integers[row * ROW_INTEGERS + INT_LINE_AT]!, this.#cells);
     let at = from;
     for (const [n, position] of this.#carry.texts.entries()) {
       const cellStart = this.#cells[2 * position]!;

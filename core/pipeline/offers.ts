@@ -6,12 +6,7 @@ import type { Offer } from '../plugin.ts';
 import { AT } from './normalize.ts';
 import {
   type Carry,
-  NUMBER_COST,
-  NUMBER_LEAD_TIME,
-  NUMBER_MAP_PRICE,
   NUMBER_OPTIONAL,
-  NUMBER_PRICE,
-  NUMBER_QUANTITY,
   numbersOffset,
   skuOffset,
   WORD_CONDITION,
@@ -19,6 +14,7 @@ import {
   WORD_TEXTS,
 } from './offer-run.ts';
 import { moneyOf } from './row-view.ts';
+import { NUM_COST, NUM_LEAD_TIME, NUM_MAP_PRICE, NUM_PRICE, NUM_QUANTITY } from './segment.ts';
 import { type RunCursor, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './runs.ts';
 
 export class OfferGroup {
@@ -85,11 +81,11 @@ export class OfferGroup {
     this.vendor[i] = cursor.owner;
     this.rowNumber[i] = words[word + WORD_ROW_NUMBER]!;
     this.condition[i] = words[word + WORD_CONDITION]!;
-    this.quantity[i] = numbers[number + NUMBER_QUANTITY]!;
-    this.leadTime[i] = numbers[number + NUMBER_LEAD_TIME]!;
-    this.cost[i] = numbers[number + NUMBER_COST]!;
-    this.mapPrice[i] = numbers[number + NUMBER_MAP_PRICE]!;
-    this.price[i] = numbers[number + NUMBER_PRICE]!;
+    this.quantity[i] = numbers[number + NUM_QUANTITY]!;
+    this.leadTime[i] = numbers[number + NUM_LEAD_TIME]!;
+    this.cost[i] = numbers[number + NUM_COST]!;
+    this.mapPrice[i] = numbers[number + NUM_MAP_PRICE]!;
+    this.price[i] = numbers[number + NUM_PRICE]!;
     number += NUMBER_OPTIONAL;
     if (this.carry.msrp) this.msrp[i] = numbers[number++]!;
     if (this.carry.updatedAt) this.updatedAt[i] = numbers[number]!;

@@ -58,7 +58,9 @@ export class Judge implements RowJudge {
       warning: (code) => log.countWarning(code, vendorId),
     };
     for (const validator of checks) validator.check!(view, report);
-    if (seen !== null && seen.find(row.sku, row.skuStart, row.skuEnd) >= 0) problems.push(this.#duplicate());
+    if (problems.length === 0 && seen !== null && seen.find(row.sku, row.skuStart, row.skuEnd) >= 0) {
+      problems.push(this.#duplicate());
+    }
     if (problems.length > 0) {
       this.#report(batch, record, problems.sort(byColumn));
       return false;
@@ -95,14 +97,13 @@ export class Judge implements RowJudge {
   }
 
   #cellProblems(batch: RecordBatch, record: number, tooMany: boolean): RowProblem[] {
-    const { row, seen } = this.#options;
+    const { row } = this.#options;
     const problems: RowProblem[] = [];
     if (tooMany) problems.push(this.#extraCell(batch, record));
     const add = (column: number, code: RowCode | null) => {
       if (code !== null) problems.push(this.#problem(column, code));
     };
     if (row.skuStart === row.skuEnd) add(AT.sku, 'missing_value');
-    else if (seen !== null && seen.find(row.sku, row.skuStart, row.skuEnd) >= 0) problems.push(this.#duplicate());
     add(AT.quantity, numberCode(row.quantity, 'invalid_int'));
     add(AT.leadTime, numberCode(row.leadTime, 'invalid_int'));
     add(AT.cost, numberCode(row.cost, 'invalid_decimal'));

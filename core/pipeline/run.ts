@@ -114,6 +114,7 @@ class Pipeline {
   readonly #log: IssueLog;
   readonly #errors: ErrorsFile;
   readonly #offers: RunPool;
+  readonly #lines: RunPool;
   readonly #vendors: VendorConfig[];
   readonly #started: number;
   readonly #stageTimes: Record<string, number> = {};
@@ -130,6 +131,7 @@ class Pipeline {
     this.#log = new IssueLog(this.#limits);
     this.#errors = new ErrorsFile(request.artifacts);
     this.#offers = new RunPool(request.scratch, this.#limits.offersBytes);
+    this.#lines = new RunPool(request.scratch, 0);
     this.#vendors = chosenVendors(request);
     this.#started = engine.clock.monotonic();
   }
@@ -146,6 +148,7 @@ class Pipeline {
       await this.#closeErrorsAfterFailure();
       return this.#outcome(this.#summary(), error);
     } finally {
+      await this.#lines.dispose();
       await this.#offers.dispose();
     }
   }
@@ -198,7 +201,7 @@ class Pipeline {
       segment: new Segment(this.#limits.sortBytes),
       sorter: new Sorter(),
       offers: this.#offers,
-      lines: new RunPool(this.#request.scratch, 0),
+      lines: this.#lines,
     };
     const runs: Run[] = [];
     let feedErrors = 0;

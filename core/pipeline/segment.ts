@@ -1,62 +1,55 @@
 /**
  * The valid rows of (a part of) one vendor's feed in memory: their canonical lines as bytes in one arena, and beside
- * them the numbers that sorting, merging and pricing need, a typed array a column. No object per row.
+ * them the numbers that sorting, merging and pricing need, row after row in two typed arrays. No object per row.
+ *
+ * A row's integers and its numbers each lie together, so that reading rows in sorted order costs few cache misses.
  */
 
-/** Bytes per row of the arrays below and of the two sort indexes. */
-const ROW_BYTES = 4 * 7 + 8 * 7 + 1 + 8;
+/** Integers of a row: `integers[row * ROW_INTEGERS + INT_…]`. */
+export const ROW_INTEGERS = 8;
+/** The SKU's first eight bytes, big-endian, padded with zeros; unsigned. */
+export const INT_KEY_HIGH = 0;
+export const INT_KEY_LOW = 1;
+/** Where the SKU's own bytes lie: inside the line unless it had to be quoted there. */
+export const INT_SKU_AT = 2;
+export const INT_SKU_LENGTH = 3;
+export const INT_LINE_AT = 4;
+export const INT_LINE_LENGTH = 5;
+export const INT_ROW_NUMBER = 6;
+/** 0 for none, else 1 + the position in `CONDITIONS`. */
+export const INT_CONDITION = 7;
+
+/** Numbers of a row: `numbers[row * ROW_NUMBERS + NUM_…]`, as they were read: `EMPTY` (-1) where there is none. */
+export const ROW_NUMBERS = 8;
+export const NUM_QUANTITY = 0;
+export const NUM_LEAD_TIME = 1;
+/** Amounts in micros. */
+export const NUM_COST = 2;
+export const NUM_MAP_PRICE = 3;
+export const NUM_PRICE = 4;
+export const NUM_MSRP = 5;
+/** Seconds since 1970, NaN where the feed gave none. */
+export const NUM_UPDATED_AT = 6;
+
+/** Bytes per row of the two arrays and of the two sort indexes. */
+const ROW_BYTES = 4 * ROW_INTEGERS + 8 * ROW_NUMBERS + 8;
 
 export class Segment {
   rows = 0;
   /** Bytes of the arena in use. */
   used = 0;
   readonly rowsMax: number;
-
   arena: Uint8Array;
-  /** Where the SKU's own bytes lie (inside the line unless it had to be quoted there), and where the line lies. */
-  readonly skuAt: Int32Array;
-  readonly skuLength: Int32Array;
-  readonly lineAt: Int32Array;
-  readonly lineLength: Int32Array;
-  /** The SKU's first eight bytes, big-endian, padded with zeros. */
-  readonly keyHigh: Uint32Array;
-  readonly keyLow: Uint32Array;
-  readonly rowNumber: Int32Array;
-
-  // numbers as they were read: `EMPTY` (-1) where there is none
-  readonly quantity: Float64Array;
-  readonly leadTime: Float64Array;
-  /** Amounts in micros. */
-  readonly cost: Float64Array;
-  readonly mapPrice: Float64Array;
-  readonly price: Float64Array;
-  readonly msrp: Float64Array;
-  /** Seconds since 1970, NaN where the feed gave none. */
-  readonly updatedAt: Float64Array;
-  /** 0 for none, else 1 + the position in `CONDITIONS`. */
-  readonly condition: Uint8Array;
+  readonly integers: Uint32Array;
+  readonly numbers: Float64Array;
 
   /** Memory that is never touched costs nothing, so the arrays are as large as the budget allows from the start. */
   constructor(budgetBytes: number) {
     const half = Math.max(256, Math.floor(budgetBytes / 2));
     this.rowsMax = Math.max(2, Math.floor(half / ROW_BYTES));
-    const rows = this.rowsMax;
     this.arena = new Uint8Array(half);
-    this.skuAt = new Int32Array(rows);
-    this.skuLength = new Int32Array(rows);
-    this.lineAt = new Int32Array(rows);
-    this.lineLength = new Int32Array(rows);
-    this.keyHigh = new Uint32Array(rows);
-    this.keyLow = new Uint32Array(rows);
-    this.rowNumber = new Int32Array(rows);
-    this.quantity = new Float64Array(rows);
-    this.leadTime = new Float64Array(rows);
-    this.cost = new Float64Array(rows);
-    this.mapPrice = new Float64Array(rows);
-    this.price = new Float64Array(rows);
-    this.msrp = new Float64Array(rows);
-    this.updatedAt = new Float64Array(rows);
-    this.condition = new Uint8Array(rows);
+    this.integers = new Uint32Array(this.rowsMax * ROW_INTEGERS);
+    this.numbers = new Float64Array(this.rowsMax * ROW_NUMBERS);
   }
 
   clear(): void {
@@ -74,10 +67,11 @@ export class Segment {
 
   /** Sets the sort key of a row from its SKU's bytes. */
   setKey(row: number, at: number, length: number): void {
-    this.skuAt[row] = at;
-    this.skuLength[row] = length;
-    this.keyHigh[row] = prefix(this.arena, at, length);
-    this.keyLow[row] = prefix(this.arena, at + 4, length - 4);
+    const base = row * ROW_INTEGERS;
+    this.integers[base + INT_SKU_AT] = at;
+    this.integers[base + INT_SKU_LENGTH] = length;
+    this.integers[base + INT_KEY_HIGH] = prefix(this.arena, at, length);
+    this.integers[base + INT_KEY_LOW] = prefix(this.arena, at + 4, length - 4);
   }
 }
 

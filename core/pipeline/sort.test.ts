@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../bytes/text.ts';
-import { Segment } from './segment.ts';
+import { INT_SKU_AT, INT_SKU_LENGTH, ROW_INTEGERS, Segment } from './segment.ts';
 import { Sorter } from './sort.ts';
 
 function sorted(skus: string[]): Array<[string, number]> {
@@ -15,8 +15,8 @@ function sorted(skus: string[]): Array<[string, number]> {
   }
   const order = new Sorter().sort(segment);
   return [...order].map((row) => {
-    const at = segment.skuAt[row]!;
-    return [toText(segment.arena, at, at + segment.skuLength[row]!), row];
+    const at = segment.integers[row * ROW_INTEGERS + INT_SKU_AT]!;
+    return [toText(segment.arena, at, at + segment.integers[row * ROW_INTEGERS + INT_SKU_LENGTH]!), row];
   });
 }
 

@@ -4,7 +4,7 @@
  * A least-significant-digit radix sort over eight bytes of key; groups that are equal so far go on with the next eight,
  * so that long common prefixes and many rows of one SKU cost no more than their bytes.
  */
-import { prefix, type Segment } from './segment.ts';
+import { INT_KEY_HIGH, INT_KEY_LOW, INT_SKU_AT, INT_SKU_LENGTH, prefix, ROW_INTEGERS, type Segment } from './segment.ts';
 
 /** Groups up to this size are sorted by insertion. */
 const SMALL = 24;
@@ -24,26 +24,26 @@ export class Sorter {
     for (let i = 0; i < rows; i++) this.#index[i] = i;
     if (rows <= SMALL) insertionSort(segment, this.#index, 0, rows, 0);
     else {
-      this.#radix(segment.keyHigh, segment.keyLow, rows);
-      this.#settleGroups(segment, 0, rows, 8, segment.keyHigh, segment.keyLow);
+      this.#radix(segment.integers, rows);
+      this.#settleGroups(segment, rows);
     }
     return this.#index.subarray(0, rows);
   }
 
   /** Sorts all of the index by 64 bits of key, 16 at a time. */
-  #radix(high: Uint32Array, low: Uint32Array, rows: number): void {
-    this.#pass(low, 0, rows);
-    this.#pass(low, 16, rows);
-    this.#pass(high, 0, rows);
-    this.#pass(high, 16, rows);
+  #radix(integers: Uint32Array, rows: number): void {
+    this.#pass(integers, INT_KEY_LOW, 0, rows);
+    this.#pass(integers, INT_KEY_LOW, 16, rows);
+    this.#pass(integers, INT_KEY_HIGH, 0, rows);
+    this.#pass(integers, INT_KEY_HIGH, 16, rows);
   }
 
-  #pass(key: Uint32Array, shift: number, rows: number): void {
+  #pass(integers: Uint32Array, key: number, shift: number, rows: number): void {
     const from = this.#index;
     const to = this.#spare;
     const counts = this.#counts.fill(0);
-    for (let i = 0; i < rows; i++) counts[(key[i]! >>> shift) & 65535]!++;
-    if (counts[(key[0]! >>> shift) & 65535] === rows) return;
+    for (let i = 0, at = key; i < rows; i++, at += ROW_INTEGERS) counts[(integers[at]! >>> shift) & 65535]!++;
+    if (counts[(integers[key]! >>> shift) & 65535] === rows) return;
     let sum = 0;
     for (let digit = 0; digit < 65536; digit++) {
       const count = counts[digit]!;
@@ -52,33 +52,30 @@ export class Sorter {
     }
     for (let i = 0; i < rows; i++) {
       const row = from[i]!;
-      to[counts[(key[row]! >>> shift) & 65535]!++] = row;
+      to[counts[(integers[row * ROW_INTEGERS + key]! >>> shift) & 65535]!++] = row;
     }
     this.#index = to;
     this.#spare = from;
   }
 
-  /** Within `[from, to)`, finds runs of rows whose keys are equal up to `depth` bytes and orders them by the rest. */
-  #settleGroups(
-    segment: Segment,
-    from: number,
-    to: number,
-    depth: number,
-    high: Uint32Array,
-    low: Uint32Array,
-  ): void {
+  /** Finds runs of rows whose keys are equal and orders them by the rest of their SKUs. */
+  #settleGroups(segment: Segment, rows: number): void {
     const index = this.#index;
-    let start = from;
-    while (start < to) {
-      const h = high[index[start]!]!;
-      const l = low[index[start]!]!;
-      let end = start + 1;
-      while (end < to && high[index[end]!] === h && low[index[end]!] === l) end++;
+    const integers = segment.integers;
+    let start = 0;
+    let high = integers[index[0]! * ROW_INTEGERS + INT_KEY_HIGH]!;
+    let low = integers[index[0]! * ROW_INTEGERS + INT_KEY_LOW]!;
+    for (let end = 1; end <= rows; end++) {
+      const at = end < rows ? index[end]! * ROW_INTEGERS : -1;
+      if (at >= 0 && integers[at + INT_KEY_LOW] === low && integers[at + INT_KEY_HIGH] === high) continue;
       if (end - start > 1) {
-        if (end - start <= SMALL) insertionSort(segment, index, start, end, depth - 8);
-        else this.#settleLarge(segment, start, end, depth);
+        if (end - start <= SMALL) insertionSort(segment, index, start, end, 0);
+        else this.#settleLarge(segment, start, end, 8);
       }
       start = end;
+      if (at < 0) return;
+      high = integers[at + INT_KEY_HIGH]!;
+      low = integers[at + INT_KEY_LOW]!;
     }
   }
 
@@ -93,12 +90,12 @@ export class Sorter {
     let longer = false;
     for (let i = 0; i < count; i++) {
       const row = rows[i]!;
-      const rest = segment.skuLength[row]! - depth;
+      const rest = skuLength(segment, row) - depth;
       rank[i] = rest > 0 ? 9 : rest + 8;
       if (rest <= 0) continue;
       longer = true;
-      high[i] = prefix(segment.arena, segment.skuAt[row]! + depth, rest);
-      low[i] = prefix(segment.arena, segment.skuAt[row]! + depth + 4, rest - 4);
+      high[i] = prefix(segment.arena, skuAt(segment, row) + depth, rest);
+      low[i] = prefix(segment.arena, skuAt(segment, row) + depth + 4, rest - 4);
     }
     const order = new Group(count);
     if (longer) order.sortBy64(high, low);
@@ -183,14 +180,22 @@ function insertionSort(segment: Segment, index: Uint32Array, from: number, to: n
 
 function compareSkus(segment: Segment, a: number, b: number, depth: number): number {
   const bytes = segment.arena;
-  const lengthA = segment.skuLength[a]!;
-  const lengthB = segment.skuLength[b]!;
+  const lengthA = skuLength(segment, a);
+  const lengthB = skuLength(segment, b);
   const shared = lengthA < lengthB ? lengthA : lengthB;
-  const atA = segment.skuAt[a]!;
-  const atB = segment.skuAt[b]!;
+  const atA = skuAt(segment, a);
+  const atB = skuAt(segment, b);
   for (let i = depth; i < shared; i++) {
     const difference = bytes[atA + i]! - bytes[atB + i]!;
     if (difference !== 0) return difference;
   }
   return lengthA - lengthB;
+}
+
+function skuAt(segment: Segment, row: number): number {
+  return segment.integers[row * ROW_INTEGERS + INT_SKU_AT]!;
+}
+
+function skuLength(segment: Segment, row: number): number {
+  return segment.integers[row * ROW_INTEGERS + INT_SKU_LENGTH]!;
 }

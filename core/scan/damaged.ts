@@ -45,7 +45,9 @@ export function readDamaged(
 
   const across = readLenient(window, start, horizon, dialect, true);
   if (!decided && (across === UNDECIDED || (typeof across === 'object' && across.end === horizon))) return null;
-  const fits = typeof across === 'object' && (across.lines === 1 || across.fields.length === width);
+  const fits =
+    typeof across === 'object' &&
+    (across.lines === 1 || (across.fields.length === width && !holdsRows(window, start, across.end, dialect, width)));
   const record = fits ? across : readLenient(window, start, horizon, dialect, false);
   assert(typeof record === 'object', 'a damaged record always has a reading within its own lines');
   if (!decided && record.end === horizon) return null;
@@ -104,6 +106,19 @@ function readLenient(
     }
     at += dialect.delimiter.length;
   }
+}
+
+/** Whether a line after the first of `[start, end)` would make a row of the table's width on its own. */
+function holdsRows(window: Uint8Array, start: number, end: number, dialect: ScanDialect, width: number): boolean {
+  let at = lineEnd(window, start, end);
+  while (at < end) {
+    const from = skipLineEnd(window, at, end);
+    at = lineEnd(window, from, end);
+    let fields = 1;
+    for (let i = from; i < at; i++) if (delimiterAt(window, i, at, dialect.delimiter)) fields++;
+    if (fields === width) return true;
+  }
+  return false;
 }
 
 interface Quoted {

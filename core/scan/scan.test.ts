@@ -123,6 +123,20 @@ test('a stray quote in a cell of several lines does not leave its lines behind a
   );
 });
 
+test('lines that would be rows on their own are rows, whatever quotes stand around them', async () => {
+  const rows = await read('k,t,n\n1,"open,5\n2,3" ok,3\n3,x,4\n4,12",4\n', { width: 3 });
+  assert.equal(
+    rows.map((row) => [row.cells[0], row.line, row.fault]),
+    [
+      ['k', 1, SOUND],
+      ['1', 2, MALFORMED_QUOTE],
+      ['2', 3, SOUND],
+      ['3', 4, SOUND],
+      ['4', 5, SOUND],
+    ],
+  );
+});
+
 test('a record past the limit is cut off and the next one is read', async () => {
   const long = 'x'.repeat(500);
   for (const chunk of [1, 7, 64, 1 << 20]) {

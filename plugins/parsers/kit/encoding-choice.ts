@@ -45,7 +45,10 @@ const WORST_PER_CHARACTER = -4.2;
  * Settles a file's encoding. `declared` other than `auto` reads no more than the first four bytes. `auto` reads the file
  * once or twice, in bounded memory. Throws `RelayError` `DECODE_ERROR` where no reading, or more than one, is good.
  */
-export async function chooseEncoding(open: () => AsyncIterable<Uint8Array>, rule: EncodingRule): Promise<EncodingChoice> {
+export async function chooseEncoding(
+  open: () => AsyncIterable<Uint8Array>,
+  rule: EncodingRule,
+): Promise<EncodingChoice> {
   const declared = rule.declared.trim().toLowerCase() === 'auto' ? null : requireEncoding(rule.declared);
   const mark = markOf(await firstBytes(open, 4), declared);
   if (mark !== null) return { encoding: mark, bom: true, reason: 'bom', confidence: 1 };
@@ -58,20 +61,32 @@ export async function chooseEncoding(open: () => AsyncIterable<Uint8Array>, rule
   if (wide !== null && (await decodes(open, wide))) return detected(wide, 0.95);
   if (survey.validUtf8) {
     if (!survey.iso2022) return { encoding: 'utf-8', bom: false, reason: 'valid utf-8', confidence: 1 };
-    throw refusal('it holds the escape sequences of iso-2022, which Relay does not read; convert it to UTF-8 first', survey);
+    throw refusal(
+      'it holds the escape sequences of iso-2022, which Relay does not read; convert it to UTF-8 first',
+      survey,
+    );
   }
   return await detect(open, survey, rule);
 }
 
-async function detect(open: () => AsyncIterable<Uint8Array>, survey: Survey, rule: EncodingRule): Promise<EncodingChoice> {
-  const candidates = (rule.candidates ?? DEFAULT_CANDIDATES).map(requireEncoding).filter((info) => info.name !== 'utf-8');
+async function detect(
+  open: () => AsyncIterable<Uint8Array>,
+  survey: Survey,
+  rule: EncodingRule,
+): Promise<EncodingChoice> {
+  const candidates = (rule.candidates ?? DEFAULT_CANDIDATES)
+    .map(requireEncoding)
+    .filter((info) => info.name !== 'utf-8');
   const possible = await strictlyDecoding(open, survey, candidates);
   const readings = possible.map((candidate, order) => ({ name: candidate.info.name, order, ...candidate }));
   const vote = readings.length > 1 ? await detectorVote(survey.sample) : null;
   const scored = readings
     .map((reading) => ({
       ...reading,
-      score: scoreText(reading.text) + prior(reading.name) + (vote !== null && vote.encoding === reading.name ? 2 * vote.confidence : 0),
+      score:
+        scoreText(reading.text) +
+        prior(reading.name) +
+        (vote !== null && vote.encoding === reading.name ? 2 * vote.confidence : 0),
     }))
     .sort((a, b) => b.score - a.score || a.order - b.order);
   const best = scored[0];
@@ -89,7 +104,9 @@ async function detect(open: () => AsyncIterable<Uint8Array>, survey: Survey, rul
   }
   const names = scored.slice(0, 3).map((reading) => reading.name);
   throw refusal(
-    names.length === 0 ? 'none of the encodings Relay may try decodes all of it' : `it could be ${names.join(' or ')}, and they read differently`,
+    names.length === 0
+      ? 'none of the encodings Relay may try decodes all of it'
+      : `it could be ${names.join(' or ')}, and they read differently`,
     survey,
   );
 }

@@ -51,7 +51,17 @@ export const ENCODINGS: readonly EncodingInfo[] = [
   singleByte('x-mac-cyrillic', ['maccyrillic'], 'maccyrillic'),
   singleByte('koi8-r', ['koi8', 'cskoi8r']),
   singleByte('koi8-u', ['koi8-ru']),
-  multiByte('shift_jis', ['sjis', 's-jis', 'x-sjis', 'ms-kanji', 'cp932', 'ms932', '932', 'windows-31j', 'windows-932']),
+  multiByte('shift_jis', [
+    'sjis',
+    's-jis',
+    'x-sjis',
+    'ms-kanji',
+    'cp932',
+    'ms932',
+    '932',
+    'windows-31j',
+    'windows-932',
+  ]),
   multiByte('euc-jp', ['eucjp', 'ujis', 'x-euc-jp']),
   multiByte('gbk', ['cp936', 'ms936', '936', 'windows-936', 'x-gbk', 'gb2312', 'gb2312-80', 'euc-cn', 'chinese']),
   multiByte('gb18030', ['gb18030-2000', 'gb18030-2005', 'cp54936']),
@@ -63,7 +73,9 @@ export const ENCODINGS: readonly EncodingInfo[] = [
 export const ENCODING_NAMES: readonly string[] = ENCODINGS.map((encoding) => encoding.name);
 
 const BY_LABEL: ReadonlyMap<string, EncodingInfo> = new Map(
-  ENCODINGS.flatMap((encoding) => [encoding.name, ...encoding.aliases].map((label) => [fold(label), encoding] as const)),
+  ENCODINGS.flatMap((encoding) =>
+    [encoding.name, ...encoding.aliases].map((label) => [fold(label), encoding] as const),
+  ),
 );
 
 /** The canonical name of an encoding, or null for a label that is not known. `auto` is no encoding: null. */

@@ -26,8 +26,14 @@ const LATIN_LANGUAGES: readonly string[] = [
   'óáéíłąęśüýčžšěřöćżńúőäůôűțăș',
   'äüöõšžčūāėīēųņģ',
 ];
-const CYRILLIC_LANGUAGES: readonly string[] = ['оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё', 'оаинтврілескдумпзяьбгйчхїцєжшюґщф', 'аоиетнрсвлкдпмзъгбучяйшцхжщюфь'];
+const CYRILLIC_LANGUAGES: readonly string[] = [
+  'оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё',
+  'оаинтврілескдумпзяьбгйчхїцєжшюґщф',
+  'аоиетнрсвлкдпмзъгбучяйшцхжщюфь',
+];
 const GREEK_LANGUAGES: readonly string[] = ['αοιεντσηρπκυμλςςάίόέωγήδθχύφβώξζψϊΰϋ'];
+
+const SEMITIC_LANGUAGES: readonly string[] = ['ايلمنرتبوةسدعفهكحقأشجصطخإذضغزئىثظءؤآ', 'יוהלארמתשבנםעדקחןפגטכצסזךףץ'];
 
 const LETTER = /\p{L}/u;
 const UPPER = /\p{Lu}/u;
@@ -40,6 +46,13 @@ export function scoreText(text: string): number {
   const latin = new Map<string, number>();
   const cyrillic = new Map<string, number>();
   const greek = new Map<string, number>();
+  const semitic = new Map<string, number>();
+  const bagOf = (code: number): Map<string, number> | null => {
+    if (code < 0x250) return latin;
+    if (code >= 0x370 && code < 0x400) return greek;
+    if (code >= 0x400 && code < 0x530) return cyrillic;
+    return code >= 0x590 && code < 0x700 ? semitic : null;
+  };
   const chars = Array.from(text);
   for (let i = 0; i < chars.length; i++) {
     const c = chars[i]!;
@@ -49,14 +62,21 @@ export function scoreText(text: string): number {
     const after = chars[i + 1] ?? '\n';
     if (code < 0xa0 || (code >= 0xe000 && code < 0xf900) || code >= 0xf0000) sum += UNLIKELY;
     else if (isEastAsian(code)) sum += eastAsian(code, before, after);
+    else if (code >= 0xe31 && code < 0xe50) sum += before >= '\u0e00' && before < '\u0e80' ? -2.8 : -6;
     else if (LETTER.test(c) && c !== 'ª' && c !== 'º' && c !== 'µ') {
       sum += letterInContext(c, before, after);
-      const bag = code < 0x250 ? latin : code >= 0x400 && code < 0x530 ? cyrillic : code >= 0x370 && code < 0x400 ? greek : null;
+      const bag = bagOf(code);
       if (bag !== null) bag.set(c, (bag.get(c) ?? 0) + 1);
-      else sum += code >= 0x590 && code < 0x700 ? -2.5 : code >= 0xe00 && code < 0xe80 ? -3 : -4;
+      else sum += code >= 0xe00 && code < 0xe80 ? -2.8 : -4;
     } else sum += symbolInContext(c, code, before, after);
   }
-  return sum + bestLanguage(latin, LATIN_LANGUAGES, false) + bestLanguage(cyrillic, CYRILLIC_LANGUAGES, true) + bestLanguage(greek, GREEK_LANGUAGES, true);
+  return (
+    sum +
+    bestLanguage(latin, LATIN_LANGUAGES, false) +
+    bestLanguage(cyrillic, CYRILLIC_LANGUAGES, true) +
+    bestLanguage(greek, GREEK_LANGUAGES, true) +
+    bestLanguage(semitic, SEMITIC_LANGUAGES, false)
+  );
 }
 
 /** Log likelihood of the letters in the language that explains them best. */
@@ -89,6 +109,7 @@ function letterInContext(c: string, before: string, after: string): number {
   const script = scriptOf(c);
   for (const other of [before, after]) {
     if (LETTER.test(other) && scriptOf(other) !== script && other !== 'º' && other !== 'ª') penalty -= 3;
+    else if (script === 0 && other.charCodeAt(0) >= 0x80 && LETTER.test(other)) penalty -= 1;
     else if (other >= '0' && other <= '9') penalty -= 1.5;
     else if (other.charCodeAt(0) >= 0x80 && !LETTER.test(other) && !'’‘“”«»–—…™®©\u00a0'.includes(other)) penalty -= 2;
   }
@@ -119,7 +140,13 @@ function symbolInContext(c: string, code: number, before: string, after: string)
 }
 
 function isEastAsian(code: number): boolean {
-  return (code >= 0x3000 && code < 0xa000) || (code >= 0xac00 && code < 0xd7a4) || (code >= 0xf900 && code < 0xfb00) || (code >= 0xff00 && code < 0xfff0) || (code >= 0x20000 && code < 0x30000);
+  return (
+    (code >= 0x3000 && code < 0xa000) ||
+    (code >= 0xac00 && code < 0xd7a4) ||
+    (code >= 0xf900 && code < 0xfb00) ||
+    (code >= 0xff00 && code < 0xfff0) ||
+    (code >= 0x20000 && code < 0x30000)
+  );
 }
 
 /** Frequent characters are those of the first levels of the national standards; `rareHan` knows the others. */
@@ -129,7 +156,7 @@ function eastAsian(code: number, before: string, after: string): number {
   if (!company) penalty -= 4;
   if ((before >= 'a' && before <= 'z') || (after >= 'a' && after <= 'z')) penalty -= 2;
   if (code >= 0x3040 && code < 0x3100) return penalty - 0.8;
-  if (code >= 0xff61 && code < 0xffa0) return penalty - 3;
+  if (code >= 0xff61 && code < 0xffa0) return penalty - 4.5;
   if (code >= 0xff00) return penalty - 2;
   if (code >= 0xac00 && code < 0xd7a4) return penalty - (commonHangul(code) ? 2 : 4.5);
   if (code < 0x3040) return penalty - 1.5;

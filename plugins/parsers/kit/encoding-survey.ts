@@ -47,7 +47,8 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
   };
   for await (const chunk of chunks) {
     check(() => checker.write(chunk));
-    for (let at = chunk.indexOf(0); at >= 0; at = chunk.indexOf(0, at + 1)) survey.nulsByPosition[(survey.bytes + at) & 3]!++;
+    for (let at = chunk.indexOf(0); at >= 0; at = chunk.indexOf(0, at + 1))
+      survey.nulsByPosition[(survey.bytes + at) & 3]!++;
     for (let at = chunk.indexOf(27); at >= 0; at = chunk.indexOf(27, at + 1)) {
       const next = chunk[at + 1];
       if (next === 0x24 || (next === 0x28 && (chunk[at + 2] === 0x4a || chunk[at + 2] === 0x49))) survey.iso2022 = true;

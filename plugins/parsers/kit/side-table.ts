@@ -10,7 +10,14 @@ export const SIDE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 /** A UTF-8 CSV as rows of cells, the header first, blank lines left out. Throws `invalid_input` with the line. */
 export async function readSideTable(source: ByteSource, bytesMax = SIDE_FILE_BYTES_MAX): Promise<string[][]> {
   const text = await readText(source, bytesMax);
-  const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',', quoteChar: '"', escapeChar: '"', header: false });
+  // papaparse takes one kind of line end for the whole file; people's files mix them
+  const { data, errors } = Papa.parse<string[]>(text.replace(/\r\n?/g, '\n'), {
+    delimiter: ',',
+    newline: '\n',
+    quoteChar: '"',
+    escapeChar: '"',
+    header: false,
+  });
   const error = errors.find((one) => one.type === 'Quotes');
   if (error !== undefined) {
     const message = `${source.name}: row ${(error.row ?? 0) + 1}: ${error.message.toLowerCase()}`;

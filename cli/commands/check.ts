@@ -1,0 +1,31 @@
+/** `relay check`: whether a tenant config loads, with every problem at once. */
+import { Registry } from '../../core/registry.ts';
+import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
+import { ConfigInvalid, readConfigFile } from '../config-file.ts';
+import { EXIT, type Io } from '../io.ts';
+import { readSettings } from '../settings.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+export const CHECK_HELP = `relay check CONFIG [--json]
+Checks a tenant config (JSON or YAML) and lists every problem with its path.
+
+Exit code 0: it is good. 3: it has problems, or cannot be read. 2: wrong use.
+`;
+
+export async function check(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, { json: { type: 'boolean', default: false } });
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) throw new UsageError('relay check takes one config file');
+  try {
+    const { config } = readConfigFile(file, new Registry(BUILTIN_PLUGINS), readSettings(io.env));
+    const { tenant_id, vendors } = config;
+    const text = `${file} is good: tenant ${tenant_id}, ${vendors.length === 1 ? '1 vendor' : `${vendors.length} vendors`}\n`;
+    io.stdout(values.json ? `${JSON.stringify({ ok: true, tenant_id, issues: [] })}\n` : text);
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof ConfigInvalid)) throw error;
+    const report = { ok: false, error: error.code, issues: error.problems };
+    io.stdout(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${error.code}: ${error.message}\n`);
+    return EXIT.failed;
+  }
+}

@@ -1,0 +1,204 @@
+/** `relay run`: one run on local files. */
+
+import { createHash, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { readDatetime } from '../../core/bytes/datetime.ts';
+import { toBytes } from '../../core/bytes/text.ts';
+import { ID_PATTERN } from '../../core/config/schema.ts';
+import { runPrefix } from '../../core/pipeline/artifacts.ts';
+import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
+import { Registry } from '../../core/registry.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
+import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../../plugins/index.ts';
+import { type ConfigFile, ConfigInvalid, readConfigFile } from '../config-file.ts';
+import { FileArtifacts, FileScratch } from '../host/files.ts';
+import { LocalInputs } from '../host/inputs.ts';
+import { EXIT, type Io } from '../io.ts';
+import { Progress } from '../progress.ts';
+import { artifactFiles, describeOutcome } from '../report.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+export const RUN_HELP = `relay run --config FILE (--input DIR | --vendor ID=FILE …) --out DIR
+Reads vendor feeds and writes one merged, priced feed with its reports.
+
+  --config FILE     the tenant config, JSON or YAML
+  --input DIR       takes the newest file under DIR/<vendor_id>/ for each vendor
+  --vendor ID=FILE  takes this file for a vendor; repeat it for each
+  --out DIR         artifacts go to DIR/<run_id>/tenants/<tenant_id>/
+  --run-id ID       a name for the run; made up unless given. What a run of this id left in DIR is replaced
+  --now TIME        the run's clock, e.g. 2026-11-01T06:00:00Z; now unless given
+  --json            prints the outcome as JSON
+
+Exit code 0: the run succeeded. 3: it failed. 2: wrong use, or the config does not pass "relay check".
+`;
+
+const OPTIONS = {
+  config: { type: 'string' },
+  input: { type: 'string' },
+  vendor: { type: 'string', multiple: true },
+  out: { type: 'string' },
+  'run-id': { type: 'string' },
+  now: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+interface RunOptions {
+  config: string;
+  input: string | null;
+  files: Map<string, string>;
+  out: string;
+  runId: string;
+  /** Seconds since 1970. */
+  now: number;
+  json: boolean;
+}
+
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const options = readOptions(argv);
+  const settings = readSettings(io.env);
+  const registry = new Registry(BUILTIN_PLUGINS);
+  let file: ConfigFile;
+  try {
+    file = readConfigFile(options.config, registry, settings);
+  } catch (error) {
+    if (!(error instanceof ConfigInvalid) || !options.json) throw error;
+    io.stdout(`${JSON.stringify({ error: error.code, message: error.message, issues: error.problems }, null, 2)}\n`);
+    return error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failed;
+  }
+  checkVendors(options, file);
+  const root = path.join(options.out, runPrefix(options.runId, file.config.tenant_id));
+  const outcome = await runLocally(options, file, settings, registry, root, io);
+  const files = artifactFiles(root);
+  if (options.json) io.stdout(`${JSON.stringify(outcomeJson(options, outcome, root, files), null, 2)}\n`);
+  else io.stdout(describeOutcome(outcome, root, files));
+  if (outcome.error_code === 'internal_error') io.stderr(internalDetails(outcome.error));
+  return outcome.status === 'SUCCEEDED' ? EXIT.ok : EXIT.failed;
+}
+
+function readOptions(argv: readonly string[]): RunOptions {
+  const { values, positionals } = readArgs(argv, OPTIONS);
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  const { config, input, out } = values;
+  if (config === undefined) throw new UsageError('--config FILE is missing');
+  if (out === undefined) throw new UsageError('--out DIR is missing');
+  const named = values.vendor ?? [];
+  if ((input === undefined) === (named.length === 0))
+    throw new UsageError('give either --input DIR or --vendor ID=FILE');
+  const runId = values['run-id'] ?? newRunId();
+  if (!ID_PATTERN.test(runId)) throw new UsageError(`--run-id must match ${ID_PATTERN.source}`);
+  return {
+    config,
+    input: input === undefined ? null : existingFolder(input),
+    files: readVendorFiles(named),
+    out,
+    runId,
+    now: readNow(values.now),
+    json: values.json,
+  };
+}
+
+function existingFolder(folder: string): string {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new UsageError(`--input ${folder} is not a folder`);
+}
+
+function readVendorFiles(named: readonly string[]): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const pair of named) {
+    const at = pair.indexOf('=');
+    const id = pair.slice(0, at);
+    if (at <= 0 || at === pair.length - 1) throw new UsageError(`--vendor takes ID=FILE, not "${pair}"`);
+    if (files.has(id)) throw new UsageError(`--vendor names "${id}" twice`);
+    files.set(id, pair.slice(at + 1));
+  }
+  return files;
+}
+
+function readNow(text: string | undefined): number {
+  if (text === undefined) return Math.floor(Date.now() / 1000);
+  const bytes = toBytes(text);
+  const seconds = readDatetime(bytes, 0, bytes.length, null);
+  if (Number.isNaN(seconds)) throw new UsageError(`--now takes a time such as 2026-11-01T06:00:00Z, not "${text}"`);
+  return seconds;
+}
+
+/** Sorts by time, and is not the same twice. */
+function newRunId(): string {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  return `run-${time}-${randomBytes(4).toString('hex')}`;
+}
+
+function checkVendors(options: RunOptions, file: ConfigFile): void {
+  const ids = file.config.vendors.map((vendor) => vendor.vendor_id);
+  for (const id of options.files.keys()) {
+    if (!ids.includes(id))
+      throw new UsageError(`UNKNOWN_VENDOR: the config has no vendor "${id}"${didYouMean(id, ids)}`);
+  }
+}
+
+async function runLocally(
+  options: RunOptions,
+  file: ConfigFile,
+  settings: Settings,
+  registry: Registry,
+  root: string,
+  io: Io,
+): Promise<RunOutcome> {
+  const abort = new AbortController();
+  const onSignal = () => abort.abort();
+  const progress = new Progress(io);
+  const scratch = new FileScratch(path.join(options.out, `.scratch-${options.runId}-${process.pid}`));
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  fs.rmSync(root, { recursive: true, force: true });
+  try {
+    return await runPipeline(localEngine(registry, settings), {
+      runId: options.runId,
+      config: file.config,
+      rawConfig: file.raw,
+      configVersion: 1,
+      now: options.now,
+      inputs: new LocalInputs({
+        folder: options.input,
+        files: options.files,
+        configFolder: path.dirname(options.config),
+      }),
+      artifacts: new FileArtifacts(root),
+      scratch,
+      signal: abort.signal,
+      onEvent: (event) => progress.show(event),
+    });
+  } finally {
+    progress.clear();
+    scratch.dispose();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+export function localEngine(registry: Registry, settings: Settings): Engine {
+  return {
+    registry,
+    pricing: pricingDefaults,
+    readSideTable: (source) => readSideTable(source),
+    createHasher: () => {
+      const hash = createHash('sha256');
+      return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+    },
+    clock: { wall: () => Date.now(), monotonic: () => performance.now() },
+    limits: settings.limits,
+  };
+}
+
+function outcomeJson(options: RunOptions, outcome: RunOutcome, root: string, files: Record<string, string>) {
+  const { status, failed_stage, error_code, error_message, summary } = outcome;
+  const artifacts = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.join(root, file)]));
+  return { run_id: options.runId, status, failed_stage, error_code, error_message, artifacts, summary };
+}
+
+/** For a report to those who maintain Relay: a bug, or an environment that it has no words for. */
+function internalDetails(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `This should not happen; please report it with the version and the config: ${text}\n`;
+}

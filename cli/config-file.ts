@@ -1,0 +1,79 @@
+/** Reads a tenant config from a JSON or YAML file and checks it. */
+import fs from 'node:fs';
+import { isAlias, LineCounter, parseDocument, visit } from 'yaml';
+import { checkConfig } from '../core/config/check.ts';
+import type { TenantConfig } from '../core/config/schema.ts';
+import { RelayError } from '../core/errors.ts';
+import type { ConfigProblem } from '../core/plugin.ts';
+import type { Registry } from '../core/registry.ts';
+import { attempt } from './host/files.ts';
+import type { Settings } from './settings.ts';
+
+export interface ConfigFile {
+  config: TenantConfig;
+  raw: unknown;
+}
+
+/** A config that was read but does not pass its check. */
+export class ConfigInvalid extends RelayError {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(file: string, problems: readonly ConfigProblem[]) {
+    const version = problems.find((problem) => problem.code === 'unsupported_schema_version');
+    const list = problems.map((problem) => `  ${problem.path}: ${problem.message}`).join('\n');
+    super(version?.code ?? 'CONFIG_INVALID', `${file} has ${counted(problems.length, 'problem')}:\n${list}`);
+    this.problems = problems;
+  }
+}
+
+/** Throws `missing_tenant_config`, `ConfigInvalid`, and what the disk says. */
+export function readConfigFile(file: string, registry: Registry, settings: Settings): ConfigFile {
+  const raw = parseConfig(file, readText(file, settings.configBytesMax));
+  const checked = checkConfig(raw, registry, settings);
+  if (!checked.ok) throw new ConfigInvalid(file, checked.problems);
+  return { config: checked.config, raw };
+}
+
+function readText(file: string, bytesMax: number): string {
+  if (!fs.existsSync(file)) throw new RelayError('missing_tenant_config', `there is no config file ${file}`);
+  const size = attempt(`read ${file}`, () => fs.statSync(file).size);
+  if (size > bytesMax) {
+    throw new RelayError('CONFIG_INVALID', `${file} has ${size} bytes; the limit is ${bytesMax} (LIMIT_CONFIG_BYTES)`);
+  }
+  const bytes = attempt(`read ${file}`, () => fs.readFileSync(file));
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new RelayError('CONFIG_INVALID', `${file} is not UTF-8 text`);
+  }
+}
+
+/** JSON is YAML too, but its own parser keeps its own rules. */
+function parseConfig(file: string, text: string): unknown {
+  if (!/\.ya?ml$/i.test(file)) {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      if (/\.json$/i.test(file)) throw syntaxError(file, (error as Error).message);
+    }
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, version: '1.2' });
+  const error = document.errors[0];
+  if (error !== undefined) throw syntaxError(file, error.message.split('\n')[0]!);
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) throw syntaxError(file, 'aliases are not read in configs; write the value out');
+    },
+  });
+  return document.toJS();
+}
+
+function syntaxError(file: string, message: string): RelayError {
+  return new RelayError('CONFIG_INVALID', `${file} cannot be read: ${message}`);
+}
+
+/** `1 problem`, `2 problems`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,137 @@
+/** The engine's ports on a local disk: sources, artifacts written to a temporary name and renamed, scratch files. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { RelayError } from '../../core/errors.ts';
+import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile } from '../../core/ports.ts';
+
+const CHUNK_BYTES = 512 * 1024;
+
+/** A file, read in chunks into one buffer. */
+export function fileSource(file: string): ByteSource {
+  return {
+    name: path.basename(file),
+    get size() {
+      return fs.statSync(file).size;
+    },
+    async *open() {
+      const fd = attempt(`read ${file}`, () => fs.openSync(file, 'r'));
+      try {
+        const buffer = new Uint8Array(CHUNK_BYTES);
+        for (;;) {
+          const count = attempt(`read ${file}`, () => fs.readSync(fd, buffer, 0, buffer.length, null));
+          if (count === 0) return;
+          yield buffer.subarray(0, count);
+        }
+      } finally {
+        fs.closeSync(fd);
+      }
+    },
+  };
+}
+
+/** A file that appears under its own name only when it is closed. */
+export function fileSink(file: string): ByteSink {
+  const temporary = `${file}.part`;
+  const fd = attempt(`write ${file}`, () => {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    return fs.openSync(temporary, 'w');
+  });
+  let open = true;
+  const closeOnce = () => {
+    if (open) fs.closeSync(fd);
+    open = false;
+  };
+  return {
+    write: (bytes) => attempt(`write ${file}`, () => writeAll(fd, bytes, null)),
+    close: () =>
+      attempt(`write ${file}`, () => {
+        closeOnce();
+        fs.renameSync(temporary, file);
+      }),
+    abort: () => {
+      closeOnce();
+      fs.rmSync(temporary, { force: true });
+    },
+  };
+}
+
+/** The artifacts of one run below a folder. */
+export class FileArtifacts implements RunArtifacts {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  create(name: string): ByteSink {
+    return fileSink(path.join(this.root, name));
+  }
+
+  source(name: string): ByteSource {
+    return fileSource(path.join(this.root, name));
+  }
+}
+
+/** Scratch files in a folder of their own, which `dispose` removes. */
+export class FileScratch implements Scratch {
+  readonly #folder: string;
+  #count = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  create(): ScratchFile {
+    const file = path.join(this.#folder, `spill-${this.#count++}`);
+    const fd = attempt(`spill to ${file}`, () => {
+      fs.mkdirSync(this.#folder, { recursive: true });
+      return fs.openSync(file, 'w+');
+    });
+    let end = 0;
+    return {
+      write: (bytes) => {
+        attempt(`spill to ${file}`, () => writeAll(fd, bytes, end));
+        end += bytes.length;
+      },
+      read: (position, into) => attempt(`read ${file}`, () => fs.readSync(fd, into, 0, into.length, position)),
+      remove: () => {
+        fs.closeSync(fd);
+        fs.rmSync(file, { force: true });
+      },
+    };
+  }
+
+  dispose(): void {
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array, position: number | null): void {
+  for (let at = 0; at < bytes.length; ) {
+    at += fs.writeSync(fd, bytes, at, bytes.length - at, position === null ? null : position + at);
+  }
+}
+
+/** What the operating system says as a `RelayError`: what was tried, why it failed, whether trying again can help. */
+export function attempt<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
+    const [reason, relayCode] = REASONS[code] ?? [(error as Error).message, 'io_error'];
+    const recovery = code === 'EBUSY' || code === 'EMFILE' || code === 'EAGAIN' ? 'retry' : 'fatal';
+    throw new RelayError(relayCode, `cannot ${what}: ${reason}`, { recovery, cause: error, details: { errno: code } });
+  }
+}
+
+const REASONS: Record<string, [string, string]> = {
+  ENOENT: ['there is no such file', 'not_found'],
+  EISDIR: ['it is a directory, not a file', 'invalid_input'],
+  ENOTDIR: ['a part of its path is not a directory', 'not_found'],
+  EACCES: ['permission is denied', 'permission_denied'],
+  EPERM: ['permission is denied', 'permission_denied'],
+  EROFS: ['the file system is read-only', 'permission_denied'],
+  ENOSPC: ['the disk is full', 'disk_full'],
+  EDQUOT: ['the disk quota is used up', 'disk_full'],
+  EMFILE: ['too many files are open', 'io_error'],
+};

@@ -1,0 +1,96 @@
+/** Vendor files on a local disk: the newest under `DIR/<vendor_id>/`, or files that the command line names. */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { VendorConfig } from '../../core/config/schema.ts';
+import { RelayError } from '../../core/errors.ts';
+import type { ByteSource, FoundInput, RunInputs } from '../../core/ports.ts';
+import { attempt, fileSource } from './files.ts';
+
+export interface LocalInputOptions {
+  /** The folder with a folder for each vendor; null when files are named. */
+  folder: string | null;
+  /** Named files by vendor id. */
+  files: ReadonlyMap<string, string>;
+  /** The config's own folder, which relative SKU map paths start from. */
+  configFolder: string;
+}
+
+export class LocalInputs implements RunInputs {
+  readonly #options: LocalInputOptions;
+
+  constructor(options: LocalInputOptions) {
+    this.#options = options;
+  }
+
+  async find(vendor: VendorConfig): Promise<FoundInput | null> {
+    const { folder, files } = this.#options;
+    const named = files.get(vendor.vendor_id);
+    if (named !== undefined) return foundFile(named);
+    if (folder === null) return null;
+    const newest = newestFile(path.join(folder, vendor.vendor_id));
+    return newest === null ? null : foundFile(newest);
+  }
+
+  expectedPrefix(vendor: VendorConfig): string | null {
+    return this.#options.folder === null ? null : `${vendor.vendor_id}/`;
+  }
+
+  async skuMap(vendor: VendorConfig): Promise<ByteSource> {
+    const candidates = this.#skuMapPaths(vendor);
+    const found = candidates.find((file) => fs.existsSync(file));
+    if (found !== undefined) return fileSource(found);
+    const where = candidates.join(' or ') || 'an s3_key, which needs --input DIR';
+    const message = `vendor ${vendor.vendor_id}: its SKU map is not there: ${where}`;
+    throw new RelayError('invalid_input', message, { details: { vendor_id: vendor.vendor_id } });
+  }
+
+  /** A relative path is looked for beside the config, then in the working folder; an S3 key below the input folder. */
+  #skuMapPaths(vendor: VendorConfig): string[] {
+    const { folder, configFolder } = this.#options;
+    const map = vendor.sku_map!;
+    if (map.type === 's3') return folder === null ? [] : [path.join(folder, map.s3_key!)];
+    return [path.resolve(configFolder, map.local_path!), path.resolve(map.local_path!)].filter(
+      (file, i, all) => all.indexOf(file) === i,
+    );
+  }
+}
+
+/** Null where there is no file; a directory is `invalid_input`. */
+function foundFile(file: string): FoundInput | null {
+  let stat: fs.Stats;
+  try {
+    stat = fs.statSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    return attempt(`read ${file}`, () => {
+      throw error;
+    });
+  }
+  if (stat.isDirectory()) throw new RelayError('invalid_input', `cannot read ${file}: it is a directory, not a file`);
+  return {
+    source: fileSource(file),
+    s3_key: null,
+    etag: null,
+    size: stat.size,
+    last_modified: stat.mtime.toISOString(),
+  };
+}
+
+/** The newest file at any depth: by time, then by path in code point order. Names that start with a dot do not count. */
+export function newestFile(folder: string): string | null {
+  if (!fs.existsSync(folder)) return null;
+  let best: { file: string; time: number } | null = null;
+  const entries = attempt(`list ${folder}`, () => fs.readdirSync(folder, { recursive: true, withFileTypes: true }));
+  for (const entry of entries) {
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    const hidden = path.relative(folder, file).split(path.sep).some((part) => part.startsWith('.'));
+    if (hidden) continue;
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined || !stat.isFile()) continue;
+    const time = stat.mtimeMs;
+    if (best === null || time > best.time || (time === best.time && Buffer.compare(Buffer.from(file), Buffer.from(best.file)) > 0)) {
+      best = { file, time };
+    }
+  }
+  return best?.file ?? null;
+}

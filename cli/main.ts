@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+/** The `relay` executable: hands the process's arguments, environment and output to the command. */
+import fs from 'node:fs';
+import { EXIT } from './io.ts';
+import { main } from './relay.ts';
+
+/** Writes to a descriptor in full; a reader that went away ends the process quietly. */
+function write(fd: number, data: Uint8Array | string): void {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += fs.writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') process.exit(EXIT.ok);
+      if (code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdout: (data) => write(1, data),
+  stderr: (text) => write(2, text),
+  isTTY: process.stderr.isTTY === true,
+  env: process.env,
+});

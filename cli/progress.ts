@@ -1,0 +1,47 @@
+/** One line of progress on a terminal, none in a pipe. */
+import type { RunEvent } from '../core/pipeline/run.ts';
+import type { Io } from './io.ts';
+
+/** Milliseconds between two updates of the line. */
+const EVERY_MS = 100;
+
+export class Progress {
+  readonly #io: Io;
+  #stage = '';
+  #last = 0;
+  #shown = false;
+
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  show(event: RunEvent): void {
+    if (!this.#io.isTTY) return;
+    if (event.type === 'stage') this.#stage = event.stage;
+    const now = Date.now();
+    if (now - this.#last < EVERY_MS) return;
+    this.#last = now;
+    this.#shown = true;
+    this.#io.stderr(`\r\x1b[K${this.#stage} ${describe(event)}`);
+  }
+
+  clear(): void {
+    if (this.#shown) this.#io.stderr('\r\x1b[K');
+    this.#shown = false;
+  }
+}
+
+function describe(event: RunEvent): string {
+  switch (event.type) {
+    case 'stage':
+      return '';
+    case 'fetched':
+      return `${event.vendor_id}: ${(event.bytes / 1e6).toFixed(1)} MB`;
+    case 'rows':
+      return `${event.vendor_id}: ${event.rows.toLocaleString('en-US')} rows`;
+    case 'normalized':
+      return `${event.vendor_id}: done`;
+    case 'merged':
+      return `${event.rows.toLocaleString('en-US')} SKUs`;
+  }
+}

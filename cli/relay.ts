@@ -1,0 +1,89 @@
+/** The `relay` command: finds the subcommand and turns what it throws into one line and an exit code. */
+import fs from 'node:fs';
+import { RelayError } from '../core/errors.ts';
+import { didYouMean } from '../core/text/suggest.ts';
+import { EXIT, type Io } from './io.ts';
+import { UsageError } from './usage.ts';
+
+interface Command {
+  summary: string;
+  /** Loaded when it is called: no command pays for what another needs. */
+  load(): Promise<{ help: string; run(argv: string[], io: Io): Promise<number> }>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  run: {
+    summary: 'read vendor feeds, write one merged, priced feed with its reports',
+    load: async () => {
+      const { RUN_HELP: help, run } = await import('./commands/run.ts');
+      return { help, run };
+    },
+  },
+  check: {
+    summary: 'check a tenant config',
+    load: async () => {
+      const { CHECK_HELP: help, check: run } = await import('./commands/check.ts');
+      return { help, run };
+    },
+  },
+  clean: {
+    summary: 'turn any readable table into plain CSV',
+    load: async () => {
+      const { CLEAN_HELP: help, clean: run } = await import('./commands/clean.ts');
+      return { help, run };
+    },
+  },
+};
+
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    io.stdout(helpText());
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  if (name === '--version') {
+    io.stdout(`${version()}\n`);
+    return EXIT.ok;
+  }
+  try {
+    if (!Object.hasOwn(COMMANDS, name)) {
+      throw new UsageError(`"${name}" is no command${didYouMean(name, Object.keys(COMMANDS))}`);
+    }
+    const command = await COMMANDS[name]!.load();
+    if (rest.includes('--help') || rest.includes('-h')) {
+      io.stdout(command.help);
+      return EXIT.ok;
+    }
+    return await command.run(rest, io);
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function report(error: unknown, io: Io): number {
+  if (error instanceof UsageError) {
+    io.stderr(`relay: ${error.message}\nSee "relay help".\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof RelayError) {
+    io.stderr(`relay: ${error.code}: ${error.message}\n`);
+    return error.code === 'CONFIG_INVALID' || error.code === 'setting_invalid' ? EXIT.usage : EXIT.failed;
+  }
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  io.stderr(`relay: internal_error: this should not happen, please report it: ${text}\n`);
+  return EXIT.failed;
+}
+
+function helpText(): string {
+  const lines = Object.entries(COMMANDS).map(([name, command]) => `  relay ${name.padEnd(8)} ${command.summary}`);
+  return `Relay Inventory ${version()}: many vendors' feeds in, one clean, priced feed out.\n\n${lines.join('\n')}\n\n"relay COMMAND --help" says more.\n`;
+}
+
+/** From the package.json beside the sources, or above the built files. */
+function version(): string {
+  for (const place of ['../package.json', '../../package.json']) {
+    const file = new URL(place, import.meta.url);
+    if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, 'utf8')).version;
+  }
+  return 'unknown';
+}

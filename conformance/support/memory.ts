@@ -1,0 +1,128 @@
+/** The engine's ports in memory, for tests and for authors of plugins. */
+import { createHash } from 'node:crypto';
+import type { VendorConfig } from '../../core/config/schema.ts';
+import { RelayError } from '../../core/errors.ts';
+import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs, Scratch } from '../../core/ports.ts';
+
+/** A source that gives its bytes in chunks of a set size, all in one buffer that it uses again, as sources may. */
+export function memorySource(name: string, bytes: Uint8Array, chunkBytes = 64 * 1024): ByteSource {
+  return {
+    name,
+    size: bytes.length,
+    async *open() {
+      const buffer = new Uint8Array(Math.min(chunkBytes, bytes.length));
+      for (let at = 0; at < bytes.length; at += chunkBytes) {
+        const chunk = bytes.subarray(at, at + chunkBytes);
+        buffer.set(chunk);
+        yield buffer.subarray(0, chunk.length);
+        buffer.fill(0x21);
+      }
+    },
+  };
+}
+
+export class MemoryArtifacts implements RunArtifacts {
+  readonly files = new Map<string, Uint8Array>();
+  /** Sinks that were neither closed nor aborted. */
+  open = 0;
+  readonly #chunkBytes: number;
+
+  constructor(chunkBytes = 64 * 1024) {
+    this.#chunkBytes = chunkBytes;
+  }
+
+  create(path: string): ByteSink {
+    const parts: Uint8Array[] = [];
+    this.open++;
+    return {
+      write: (bytes) => {
+        parts.push(bytes.slice());
+      },
+      close: () => {
+        this.open--;
+        this.files.set(path, new Uint8Array(Buffer.concat(parts)));
+      },
+      abort: () => {
+        this.open--;
+      },
+    };
+  }
+
+  source(path: string): ByteSource {
+    const bytes = this.files.get(path);
+    if (bytes === undefined) throw new RelayError('not_found', `no artifact ${path}`);
+    return memorySource(path.slice(path.lastIndexOf('/') + 1), bytes, this.#chunkBytes);
+  }
+
+  text(path: string): string | undefined {
+    const bytes = this.files.get(path);
+    return bytes === undefined ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  }
+}
+
+export class MemoryScratch implements Scratch {
+  /** Files that were created, and those not removed yet. */
+  created = 0;
+  live = 0;
+
+  create() {
+    let bytes = new Uint8Array(0);
+    this.created++;
+    this.live++;
+    return {
+      write: (more: Uint8Array) => {
+        bytes = new Uint8Array(Buffer.concat([bytes, more]));
+      },
+      read: (position: number, into: Uint8Array) => {
+        const part = bytes.subarray(position, position + into.length);
+        into.set(part);
+        return part.length;
+      },
+      remove: () => {
+        this.live--;
+      },
+    };
+  }
+}
+
+export interface MemoryFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** Inputs by vendor id; SKU maps by vendor id. */
+export function memoryInputs(
+  files: Readonly<Record<string, MemoryFile | undefined>>,
+  skuMaps: Readonly<Record<string, Uint8Array | undefined>> = {},
+  chunkBytes = 64 * 1024,
+): RunInputs {
+  return {
+    find: async ({ vendor_id }: VendorConfig): Promise<FoundInput | null> => {
+      const file = files[vendor_id];
+      if (file === undefined) return null;
+      return {
+        source: memorySource(file.name, file.bytes, chunkBytes),
+        s3_key: null,
+        etag: null,
+        size: file.bytes.length,
+        last_modified: '2026-01-01T00:00:00.000Z',
+      };
+    },
+    expectedPrefix: ({ vendor_id }) => `${vendor_id}/`,
+    skuMap: async ({ vendor_id }) => {
+      const bytes = skuMaps[vendor_id];
+      if (bytes === undefined) throw new RelayError('invalid_input', `vendor ${vendor_id}: its SKU map is not there`);
+      return memorySource('sku_map.csv', bytes, chunkBytes);
+    },
+  };
+}
+
+export const createHasher = () => {
+  const hash = createHash('sha256');
+  return {
+    update: (bytes: Uint8Array) => {
+      hash.update(bytes);
+    },
+    digest: () => hash.digest('hex'),
+  };
+};

@@ -1,0 +1,14 @@
+/** The library: what an engineer needs to run the engine, or to write a plugin for it. */
+export * from './core/canonical.ts';
+export { type CheckedConfig, type ConfigLimits, checkConfig, DEFAULT_CONFIG_LIMITS } from './core/config/check.ts';
+export type { PluginUse, PricingConfig, TenantConfig, VendorConfig } from './core/config/schema.ts';
+export { DecodeError, type Recovery, RelayError } from './core/errors.ts';
+export { ROW_CODES, type RowCode, type RowEntry, type RowProblem, type VendorEntry } from './core/issue.ts';
+export { Money, type RoundingMode } from './core/money/money.ts';
+export type { PricingDefaults } from './core/pipeline/bind.ts';
+export { type Engine, type RunEvent, type RunOutcome, type RunRequest, type RunSummary, runPipeline } from './core/pipeline/run.ts';
+export * from './core/plugin.ts';
+export * from './core/ports.ts';
+export { type AnyPlugin, Registry } from './core/registry.ts';
+export { isRunCode, RUN_CODES, type RunCode, STAGES, type Stage } from './core/run-codes.ts';
+export { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from './plugins/index.ts';

@@ -1,0 +1,115 @@
+/** What the cells of each column look like, so that a row that does not fit can be told from one that does. */
+
+export interface ColumnProfile {
+  count: number;
+  empties: number;
+  /** How often each exact shape occurs: `9` for a digit, `a` for letters, other characters as they are. */
+  shapes: Map<string, number>;
+  /** The same with runs of digits and of letters as one. */
+  outlines: Map<string, number>;
+  /** How often each kind of value occurs. */
+  kinds: Map<Kind, number>;
+  /** The values, while there are few. */
+  values: Map<string, number> | null;
+  quoted: number;
+  lengthMax: number;
+}
+
+export type Kind = 'empty' | 'number' | 'date' | 'time' | 'datetime' | 'url' | 'code' | 'text';
+
+const VALUES_MAX = 24;
+
+export function profileColumns(
+  rows: readonly { cells: readonly string[]; quoted: readonly boolean[] }[],
+  width: number,
+): ColumnProfile[] {
+  return Array.from({ length: width }, (_, column) => {
+    const profile: ColumnProfile = {
+      count: 0,
+      empties: 0,
+      shapes: new Map(),
+      outlines: new Map(),
+      kinds: new Map(),
+      values: new Map(),
+      quoted: 0,
+      lengthMax: 0,
+    };
+    for (const row of rows) {
+      const cell = row.cells[column]!;
+      profile.count++;
+      if (row.quoted[column]) profile.quoted++;
+      if (cell === '') profile.empties++;
+      add(profile.shapes, shapeOf(cell));
+      add(profile.outlines, outlineOf(cell));
+      add(profile.kinds, kindOf(cell));
+      profile.lengthMax = Math.max(profile.lengthMax, cell.length);
+      if (profile.values !== null) {
+        add(profile.values, cell);
+        if (profile.values.size > VALUES_MAX) profile.values = null;
+      }
+    }
+    return profile;
+  });
+}
+
+/** How well a cell fits a column: 0 perfectly, below -4 not at all (natural logarithm, roughly). */
+export function cellFit(cell: string, profile: ColumnProfile): number {
+  const { count } = profile;
+  if (count === 0) return -1;
+  if (cell === '') return profile.empties > 0 ? Math.max(-2, Math.log(profile.empties / count)) : -5;
+  const filled = count - profile.empties;
+  if (filled === 0) return -5;
+  if (profile.values !== null && count >= 6) {
+    const seen = profile.values.get(cell) ?? 0;
+    if (seen > 1 || (seen === 1 && filled >= 3)) return 0;
+  }
+  const shape = (profile.shapes.get(shapeOf(cell)) ?? 0) / filled;
+  if (shape >= 0.2) return 0;
+  const outline = (profile.outlines.get(outlineOf(cell)) ?? 0) / filled;
+  const kind = kindOf(cell);
+  const sameKind = (profile.kinds.get(kind) ?? 0) / filled;
+  const regular = Math.max(...profile.outlines.values()) / filled >= 0.9 && filled >= 3;
+  const fixed = Math.max(...profile.shapes.values()) / filled >= 0.95 && filled >= 3;
+  if (fixed && shape === 0) return outline > 0 ? -4.5 : -6;
+  if (outline >= 0.1) return -0.5;
+  if (kind !== 'text' && kind !== 'code' && sameKind >= 0.3) return -0.7;
+  if (regular && outline === 0) return -5;
+  if (sameKind < 0.02) return -4.5;
+  const tooLong = cell.length > profile.lengthMax * 1.5 + 4 ? -1.5 : 0;
+  return (sameKind > 0.3 ? -1.2 : -2.5) + tooLong;
+}
+
+/** The column's kind where at least four of five filled cells are of it; null for a mixture or text. */
+export function strongKind(profile: ColumnProfile): Kind | null {
+  const filled = profile.count - profile.empties;
+  for (const [kind, n] of profile.kinds) {
+    if (kind !== 'empty' && kind !== 'text' && kind !== 'code' && n / filled >= 0.8) return kind;
+  }
+  const shape = Math.max(0, ...[...profile.shapes].filter(([s]) => /9/.test(s)).map(([, n]) => n));
+  return filled >= 3 && shape / filled >= 0.8 ? 'code' : null;
+}
+
+export function kindOf(cell: string): Kind {
+  const text = cell.trim();
+  if (text === '') return 'empty';
+  if (/^[-+]?[$€£¥]?\s?[-+]?(\d[\d.,' ]*|\.\d+)([eE][-+]?\d+)?\s?[%$€£¥]?$/.test(text)) return 'number';
+  if (/^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4})$/.test(text)) return 'date';
+  if (/^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[AaPp][Mm])?$/.test(text)) return 'time';
+  if (/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}\S*(\s?[AaPp][Mm])?$/.test(text)) return 'datetime';
+  if (/^(https?|ftp):\/\/\S+$|^www\.\S+$|^[^\s@]+@[^\s@]+\.\w+$/.test(text)) return 'url';
+  if (/^[\w./#-]*\d[\w./#-]*$/.test(text)) return 'code';
+  return 'text';
+}
+
+function shapeOf(cell: string): string {
+  return cell.length > 80 ? '…' : cell.replace(/\d/g, '9').replace(/\p{L}+/gu, 'a');
+}
+
+function outlineOf(cell: string): string {
+  return cell.length > 80 ? '…' : cell.replace(/\d+/g, '9').replace(/\p{L}+/gu, 'a');
+}
+
+function add<K>(map: Map<K, number>, key: K): void {
+  // A bounded memory: past so many shapes the column has none.
+  if (map.size < 512 || map.has(key)) map.set(key, (map.get(key) ?? 0) + 1);
+}

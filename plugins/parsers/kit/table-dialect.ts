@@ -1,0 +1,170 @@
+/** How a table is delimited, and the reading of one record of it that is written as it should be. */
+
+export interface TableDialect {
+  /** 1 to 4 characters. */
+  delimiter: string;
+  /** One character, or null where quotes mean nothing. */
+  quote: string | null;
+  /** A character that takes the meaning from the one after it (`\`), or null; a doubled quote is understood in any case. */
+  escape: string | null;
+}
+
+export interface RecordReading {
+  cells: string[];
+  /** For each cell, whether it stood in quotes. */
+  quoted: boolean[];
+  /** Characters from the start of the text to the record's end, its line end not included, and to the next record. */
+  end: number;
+  next: number;
+  /** False where the quoting does not hold; the cells are then those up to there. */
+  sound: boolean;
+  /** Whether a quoted cell runs over a line end. */
+  multiline: boolean;
+}
+
+/** Reads the record at `from`: LF, CR or CRLF end it, outside quotes. A quote inside an unquoted cell is literal. */
+export function readRecord(text: string, from: number, dialect: TableDialect, to = text.length): RecordReading {
+  const { delimiter, quote, escape: escaping } = dialect;
+  const first = delimiter.charCodeAt(0);
+  const escapeCode = escaping === null ? -1 : escaping.charCodeAt(0);
+  const cells: string[] = [];
+  const quoted: boolean[] = [];
+  let multiline = false;
+  let i = from;
+  for (;;) {
+    if (quote !== null && text[i] === quote && i < to) {
+      const close = closingQuote(text, i + 1, to, quote, escaping);
+      if (close.at < 0) return { cells, quoted, end: to, next: to, sound: false, multiline: true };
+      cells.push(close.value);
+      quoted.push(true);
+      if (!multiline && hasLineEnd(text, i, close.at)) multiline = true;
+      i = close.at + 1;
+      if (i < to && !isLineEnd(text.charCodeAt(i)) && !text.startsWith(delimiter, i)) {
+        return { cells, quoted, end: i, next: i, sound: false, multiline };
+      }
+    } else {
+      const start = i;
+      let escaped = false;
+      for (; i < to; i++) {
+        const c = text.charCodeAt(i);
+        if (c === 10 || c === 13) break;
+        if (c === first && (delimiter.length === 1 || text.startsWith(delimiter, i))) break;
+        if (c === escapeCode && i + 1 < to && isEscapable(text[i + 1]!, dialect)) {
+          escaped = true;
+          i++;
+        }
+      }
+      const raw = text.slice(start, i);
+      cells.push(escaped ? unescapeCell(raw, dialect) : raw);
+      quoted.push(false);
+    }
+    if (i >= to) return { cells, quoted, end: to, next: to, sound: true, multiline };
+    const c = text.charCodeAt(i);
+    if (c === 10 || c === 13) {
+      const next = c === 13 && text.charCodeAt(i + 1) === 10 && i + 1 < to ? i + 2 : i + 1;
+      return { cells, quoted, end: i, next, sound: true, multiline };
+    }
+    i += delimiter.length;
+  }
+}
+
+/** The end of the physical line at `from`, and where the next one starts. */
+export function lineAt(text: string, from: number): { end: number; next: number } {
+  let i = from;
+  while (i < text.length && !isLineEnd(text.charCodeAt(i))) i++;
+  if (i >= text.length) return { end: i, next: i };
+  return { end: i, next: text.charCodeAt(i) === 13 && text.charCodeAt(i + 1) === 10 ? i + 2 : i + 1 };
+}
+
+export function isBlank(text: string, from: number, end: number): boolean {
+  for (let i = from; i < end; i++) if (text.charCodeAt(i) !== 32) return false;
+  return true;
+}
+
+export function countLineEnds(text: string, from: number, to: number): number {
+  let n = 0;
+  for (let i = from; i < to; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) n++;
+  }
+  return n;
+}
+
+/** The text of a quoted cell; `strays` counts the quotes in it that are neither doubled nor escaped. */
+export function unquote(inner: string, dialect: TableDialect): { value: string; strays: number } {
+  const { quote, escape: escaping } = dialect;
+  if (quote === null || !(inner.includes(quote) || (escaping !== null && inner.includes(escaping))))
+    return { value: inner, strays: 0 };
+  let value = '';
+  let strays = 0;
+  for (let i = 0; i < inner.length; i++) {
+    const c = inner[i]!;
+    const next = inner[i + 1];
+    if (c === escaping && c !== quote && next !== undefined && isEscapable(next, dialect)) {
+      value += next;
+      i++;
+    } else if (c === '\\' && next === quote) {
+      // A row that escapes with a backslash in a table that doubles.
+      value += quote;
+      strays++;
+      i++;
+    } else if (c === quote) {
+      value += quote;
+      if (next === quote) i++;
+      else strays++;
+    } else value += c;
+  }
+  return { value, strays };
+}
+
+function closingQuote(
+  text: string,
+  from: number,
+  to: number,
+  quote: string,
+  escaping: string | null,
+): { at: number; value: string } {
+  let value = '';
+  let piece = from;
+  const q = quote.charCodeAt(0);
+  const e = escaping === null || escaping === quote ? -1 : escaping.charCodeAt(0);
+  for (let i = e < 0 ? text.indexOf(quote, from) : from; i >= 0 && i < to; ) {
+    const c = text.charCodeAt(i);
+    if (c === e && i + 1 < to && (text.charCodeAt(i + 1) === q || text.charCodeAt(i + 1) === e)) {
+      value += text.slice(piece, i) + text[i + 1];
+      i += 2;
+      piece = i;
+      continue;
+    }
+    if (c === q) {
+      if (i + 1 >= to || text.charCodeAt(i + 1) !== q) return { at: i, value: value + text.slice(piece, i) };
+      value += text.slice(piece, i + 1);
+      i += 2;
+      piece = i;
+    } else i++;
+    if (e < 0) i = text.indexOf(quote, i);
+  }
+  return { at: -1, value: '' };
+}
+
+function isEscapable(c: string, dialect: TableDialect): boolean {
+  return c === dialect.quote || c === dialect.escape || c === dialect.delimiter[0];
+}
+
+function unescapeCell(raw: string, dialect: TableDialect): string {
+  let value = '';
+  for (let i = 0; i < raw.length; i++) {
+    if (raw[i] === dialect.escape && i + 1 < raw.length && isEscapable(raw[i + 1]!, dialect)) i++;
+    value += raw[i];
+  }
+  return value;
+}
+
+function hasLineEnd(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (isLineEnd(text.charCodeAt(i))) return true;
+  return false;
+}
+
+function isLineEnd(c: number): boolean {
+  return c === 10 || c === 13;
+}
