@@ -137,7 +137,12 @@ async function writeTable(
   report: Report,
   write: (text: string) => Promise<void>,
 ): Promise<void> {
-  const table = readTable(text, { dialect, skipLines: dialect.skipLines, headerLines: dialect.headerLines });
+  const table = readTable(text, {
+    dialect,
+    skipLines: dialect.skipLines,
+    headerLines: dialect.headerLines,
+    ...(dialect.width > 1 ? { width: dialect.width } : {}),
+  });
   let pending = '';
   const headers: string[][] = [];
   const emit = (cells: readonly string[]): void => {

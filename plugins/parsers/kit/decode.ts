@@ -135,13 +135,17 @@ function markLength(name: string, head: Uint8Array): number {
   return mark.every((byte, i) => head[i] === byte) ? mark.length : 0;
 }
 
+/** The longest BOM. */
+const HEAD_BYTES = 4;
+
 /** At least four bytes, if the file has them, so that a BOM split over chunks is seen whole. */
 async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<{ bytes: Uint8Array; ended: boolean }> {
-  let bytes = new Uint8Array(0);
-  while (bytes.length < 4) {
+  let bytes: Uint8Array = new Uint8Array(0);
+  while (bytes.length < HEAD_BYTES) {
     const next = await iterator.next();
     if (next.done) return { bytes, ended: true };
-    if (bytes.length === 0) bytes = next.value as Uint8Array<ArrayBuffer>;
+    // a short chunk is kept while the next one is asked for, which may use its buffer again
+    if (bytes.length === 0) bytes = next.value.length < HEAD_BYTES ? next.value.slice() : next.value;
     else {
       const joined = new Uint8Array(bytes.length + next.value.length);
       joined.set(bytes);

@@ -23,11 +23,16 @@ export interface Repaired {
 export interface TableShape {
   width: number;
   profiles: readonly ColumnProfile[];
+  /** Characters that may still be looked at in search of readings: hostile files must end too. */
+  effort: { left: number };
 }
 
 const STEPS_MAX = 4000;
 const READINGS_MAX = 64;
 const RECORD_CHARS_MAX = 3000;
+/** Characters of a record that has readings at all, and of looking at it again and again. */
+const READINGS_CHARS_MAX = 16_000;
+const WORK_MAX = 400_000;
 /** A repaired row must beat the next reading by this much, and have no cell that fits worse than `WORST`. */
 const LEAD = 1;
 const WORST = -4;
@@ -37,9 +42,17 @@ const ROW_DELIMITERS = [',', ';', '\t', '|', '~', '^', ':', ' '];
 export function readingsOf(text: string, dialect: TableDialect, width: number | null): Reading[] {
   const { delimiter, quote } = dialect;
   const out: Reading[] = [];
+  if (text.length > READINGS_CHARS_MAX) return out;
   let steps = 0;
+  let work = 0;
   const walk = (at: number, cells: readonly string[], quoted: readonly boolean[], cost: number): void => {
-    if (++steps > STEPS_MAX || out.length >= READINGS_MAX || (width !== null && cells.length >= width)) return;
+    if (
+      ++steps > STEPS_MAX ||
+      work > WORK_MAX ||
+      out.length >= READINGS_MAX ||
+      (width !== null && cells.length >= width)
+    )
+      return;
     const take = (end: number, cell: string, inQuotes: boolean, more: number): void => {
       const nextCells = [...cells, cell];
       const nextQuoted = [...quoted, inQuotes];
@@ -51,18 +64,34 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
       let tried = 0;
       for (let q = text.indexOf(quote, at + 1); q >= 0 && tried < 12; q = text.indexOf(quote, q + 1)) {
         const end = q + 1;
-        if (end < text.length && !text.startsWith(delimiter, end)) continue;
+        work += q - at;
+        if (work > WORK_MAX) return;
+        if (end < text.length && !text.startsWith(delimiter, end)) {
+          // A separator that is missing after the closing quote.
+          const { value, strays } = unquote(text.slice(at + 1, q), dialect);
+          if (
+            width !== null &&
+            strays === 0 &&
+            /[\p{L}\d]/u.test(text[end]!) &&
+            cells.length + 1 < width &&
+            isEven(text, end, quote)
+          ) {
+            walk(end, [...cells, value], [...quoted, true], cost + 5);
+          }
+          continue;
+        }
         const { value, strays } = unquote(text.slice(at + 1, q), dialect);
-        // A doubled quote that would have to be taken apart is dearer than a stray one.
+        // Stray quotes come in pairs; a doubled quote that would have to be taken apart is dearer than a stray one.
         const run = runBefore(text, q, quote, at + 1);
-        take(end, value, true, strays * 2 + (run % 2 === 1 ? 1 : 0));
+        take(end, value, true, strays * 2 + (strays % 2) + (run % 2 === 1 ? 1 : 0));
         tried++;
         if (steps > STEPS_MAX) return;
       }
     }
+    work += 20;
     const plain = readRecord(text, at, { ...dialect, quote: null });
     const end = plainEnd(text, at, dialect);
-    take(end, plain.cells[0]!, false, quote !== null && text[at] === quote ? 6 : 0);
+    take(end, plain.cells[0]!, false, looseCost(plain.cells[0]!, text[at] === quote, quote));
   };
   walk(0, [], [], 0);
   return out.sort((a, b) => a.cost - b.cost);
@@ -96,6 +125,8 @@ export function rowFit(cells: readonly string[], shape: TableShape): number {
 
 /** The cheapest reading of the right width; of equally cheap ones, the one that fits the columns best. */
 export function chooseQuotes(text: string, dialect: TableDialect, shape: TableShape): Reading | null {
+  if (shape.effort.left <= 0) return null;
+  shape.effort.left -= text.length * 10;
   const readings = readingsOf(text, dialect, shape.width);
   const cheapest = readings[0]?.cost ?? 0;
   const near = readings.filter((reading) => reading.cost <= cheapest + 3);
@@ -111,7 +142,8 @@ export function repairRow(
   shape: TableShape,
 ): Repaired | null {
   const { width } = shape;
-  if (width < 2 || text.length > RECORD_CHARS_MAX) return null;
+  if (width < 2 || text.length > RECORD_CHARS_MAX || shape.effort.left <= 0) return null;
+  shape.effort.left -= text.length * 20 + (cells.length === width - 1 ? text.length ** 2 : 0);
   const other = rowDialect(text, cells.length, dialect, shape);
   if (other !== null) return { cells: other, kind: 'row dialect' };
   if (cells.length > width && cells.length <= width + 2) {
@@ -126,10 +158,16 @@ export function repairRow(
 }
 
 /** Whether a row of the right width stands in other quotes than its table: then its cells without them. */
-export function unwrapOtherQuotes(cells: readonly string[], dialect: TableDialect, shape: TableShape): string[] | null {
+export function unwrapOtherQuotes(
+  { cells, quoted }: RecordReading,
+  dialect: TableDialect,
+  shape: TableShape,
+): string[] | null {
   for (const quote of ["'", '"']) {
     if (quote === dialect.quote) continue;
-    const wrapped = cells.map((cell) => cell.length >= 2 && cell.startsWith(quote) && cell.endsWith(quote));
+    const wrapped = cells.map(
+      (cell, i) => !quoted[i] && cell.length >= 2 && cell.startsWith(quote) && cell.endsWith(quote),
+    );
     const filled = cells.filter((cell) => cell !== '').length;
     const count = wrapped.filter(Boolean).length;
     if (count === 0) continue;
@@ -215,6 +253,18 @@ function onlyReading(readings: readonly string[][], shape: TableShape): string[]
 
 function softFit(cells: readonly string[], shape: TableShape): number {
   return cells.reduce((sum, cell, i) => sum + cellFit(cell, shape.profiles[i]!), 0);
+}
+
+/** What an unquoted cell with quotes in it costs: little in the middle, more at an end. */
+function looseCost(cell: string, opens: boolean, quote: string | null): number {
+  if (quote === null || !cell.includes(quote)) return 0;
+  return (opens ? 6 : 0) + (cell.endsWith(quote) ? 2 : 0.1);
+}
+
+function isEven(text: string, from: number, quote: string): boolean {
+  let even = true;
+  for (let i = text.indexOf(quote, from); i >= 0; i = text.indexOf(quote, i + 1)) even = !even;
+  return even;
 }
 
 function runBefore(text: string, at: number, quote: string, from: number): number {

@@ -138,21 +138,57 @@ export function detectDialect(text: string, hints: DialectHints = {}): DetectedD
   };
 }
 
-/** Reads up to `RECORDS_MAX` records of the sample, each within its own quoting; blank lines left out. */
-export function readSample(sample: string, dialect: TableDialect): { record: RecordReading; from: number }[] {
-  const out: { record: RecordReading; from: number }[] = [];
+export interface SampleRecord {
+  record: RecordReading;
+  /** Where in the sample it starts. */
+  from: number;
+  afterBlank: boolean;
+}
+
+/** Reads up to `RECORDS_MAX` records of the sample; blank lines left out. Bad quotes take the others' number of fields. */
+export function readSample(sample: string, dialect: TableDialect): SampleRecord[] {
+  const out: SampleRecord[] = [];
+  let afterBlank = false;
   for (let i = 0; i < sample.length && out.length < RECORDS_MAX; ) {
     const line = lineAt(sample, i);
     if (isBlank(sample, i, line.end)) {
       i = line.next;
+      afterBlank = true;
       continue;
     }
     let record = readRecord(sample, i, dialect);
     if (!record.sound) record = readLoosely(sample, i, line, dialect);
-    out.push({ record, from: i });
+    out.push({ record, from: i, afterBlank });
+    afterBlank = false;
     i = Math.max(record.next, i + 1);
   }
-  return out;
+  const sound = out.filter(({ record }) => record.sound).map(({ record }) => record);
+  if (sound.length === 0 || sound.length === out.length) return out;
+  const width = commonWidth(sound);
+  return out.map((one) => {
+    if (one.record.sound || one.record.cells.length === width) return one;
+    return { ...one, record: readLoosely(sample, one.from, lineAt(sample, one.from), dialect, width) };
+  });
+}
+
+/** The number of fields of the first table: blank lines end a table where another width follows. */
+export function tableWidth(records: readonly SampleRecord[]): number {
+  const common = commonWidth(records.map(({ record }) => record));
+  const blocks: RecordReading[][] = [];
+  for (const { record, afterBlank } of records) {
+    if (afterBlank || blocks.length === 0) blocks.push([]);
+    blocks.at(-1)!.push(record);
+  }
+  for (const [i, block] of blocks.entries()) {
+    const width = commonWidth(block);
+    const fitting = block.filter((record) => record.cells.length === width).length;
+    if (width < 2 || block.length < 2 || fitting < block.length * 0.7) continue;
+    const rest = blocks.slice(i + 1).flat();
+    const later = commonWidth(rest);
+    const aside = block.length <= 5 && width <= later / 2 && rest.length >= block.length * 3;
+    if (!aside) return width;
+  }
+  return common;
 }
 
 /** The most common number of fields; of two equally common, the larger. */
@@ -171,8 +207,9 @@ export function commonWidth(records: readonly RecordReading[]): number {
 }
 
 function score(sample: string, dialect: TableDialect): Scored {
-  const records = readSample(sample, dialect).map(({ record }) => record);
-  const width = commonWidth(records);
+  const sampled = readSample(sample, dialect);
+  const records = sampled.map(({ record }) => record);
+  const width = tableWidth(sampled);
   const fitting = records.filter((record) => record.cells.length === width);
   if (records.length === 0 || width < 2) return { dialect, score: 0, width, records };
   let good = 0;
@@ -309,6 +346,10 @@ const PLACEHOLDER = /^(n\/?a|call|null|none|nan|-+|tbd|unknown|\?|poa)$/i;
 /** 0 to 3: rows at the top that are unlike the rows below where the columns have a kind. Without evidence, 1. */
 export function countHeaderLines(records: readonly RecordReading[], width: number): number {
   const rows = records.filter((record) => record.cells.length === width);
+  const first = records[0];
+  // A header with a separator too many or too few.
+  const ragged = first !== undefined && first.cells.length !== width && first.cells.length > 1;
+  if (ragged && first.cells.every((cell) => ['text', 'empty'].includes(kindOf(cell)))) return 1;
   if (rows.length === 0 || rows.length === 1) return rows.length;
   const below = rows.slice(Math.min(3, rows.length - 1), 400);
   const profiles = profileColumns(below, width);

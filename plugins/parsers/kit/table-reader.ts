@@ -20,6 +20,8 @@ export interface ReadOptions {
   skipLines: number;
   /** Rows at the top that are not rows of the table's body. */
   headerLines: number;
+  /** Fields of the table's rows, if known; else the most common number. */
+  width?: number;
   /** Characters that the text may have; `TEXT_CHARS_MAX` unless given. */
   charsMax?: number;
 }
@@ -50,6 +52,11 @@ export const TEXT_CHARS_MAX = 512 * 1024 * 1024;
 /** Records that the columns' shapes are learned from, and lines that one record may run over where its quotes are bad. */
 const LEARN_RECORDS = 2000;
 const RECORD_LINES_MAX = 30;
+const RECORD_TEXT_MAX = 8000;
+/** Characters looked at in search of readings, over a whole table; it grows with the table. */
+const EFFORT_CHARS = 50_000_000;
+/** Quotes out of place that are likelier than a separator out of place: one or two in a cell (see `readingsOf`). */
+const LIKELY_COST = 5;
 
 /** Reads the first table of `text`. Rows come lazily. Throws `RelayError` `INPUT_TOO_LARGE` past `charsMax`. */
 export function readTable(text: string, options: ReadOptions): TableReading {
@@ -65,7 +72,7 @@ export function readTable(text: string, options: ReadOptions): TableReading {
 }
 
 /** A first pass over the top of the table: its width, and what its sound rows look like. */
-function learn(text: string, start: number, { dialect, headerLines }: ReadOptions): TableShape {
+function learn(text: string, start: number, { dialect, headerLines, width: known }: ReadOptions): TableShape {
   const records: RecordReading[] = [];
   for (let i = start; i < text.length && records.length < LEARN_RECORDS; ) {
     const line = lineAt(text, i);
@@ -79,7 +86,7 @@ function learn(text: string, start: number, { dialect, headerLines }: ReadOption
     i = Math.max(record.next, i + 1);
   }
   const body = records.slice(headerLines);
-  let width = commonWidth(body.length > 0 ? body : records);
+  let width = known ?? commonWidth(body.length > 0 ? body : records);
   const header = records[0];
   // Rows that all end in separators too many under a header without them have the header's width.
   if (headerLines > 0 && header !== undefined && header.cells.length < width && header.cells.length > 1) {
@@ -91,7 +98,7 @@ function learn(text: string, start: number, { dialect, headerLines }: ReadOption
   const fitting = body.filter(
     (record) => record.sound && record.cells.length >= width && record.cells.slice(width).every((cell) => cell === ''),
   );
-  return { width, profiles: profileColumns(fitting, width) };
+  return { width, profiles: profileColumns(fitting, width), effort: { left: EFFORT_CHARS + text.length * 40 } };
 }
 
 function* readRows(
@@ -145,18 +152,13 @@ function readOne(
   const { width } = shape;
   const record = readRecord(text, at, dialect);
   if (record.sound && record.cells.length === width) {
-    const other = isHeader ? null : unwrapOtherQuotes(record.cells, dialect, shape);
+    const other = isHeader ? null : unwrapOtherQuotes(record, dialect, shape);
     if (other !== null) return { cells: other, next: record.next, repaired: 'row dialect' };
     if (!isHeader && !record.multiline && dialect.quote !== null) {
       const better = looseQuotes(text.slice(at, physical.end), record, dialect, shape);
       if (better !== null) return { cells: better, next: record.next, repaired: 'separator missing' };
     }
     return { cells: record.cells, next: record.next, repaired: null };
-  }
-  if (record.sound && record.cells.length > width && record.cells.slice(width).every((cell) => cell === '')) {
-    const cells = record.cells.slice(0, width);
-    if (isHeader || rowFit(cells, shape) > Number.NEGATIVE_INFINITY)
-      return { cells, next: record.next, repaired: 'separator too many' };
   }
   const raw = text.slice(at, physical.end);
   const hasQuotes = dialect.quote !== null && raw.includes(dialect.quote);
@@ -166,6 +168,10 @@ function readOne(
     if (within !== null) return { cells: within.cells, next: physical.next, repaired: 'quotes' };
     const across = acrossLines(text, at, physical, dialect, shape, record);
     if (across !== null) return across;
+  } else if (hasQuotes && record.cells.length !== width) {
+    const within = chooseQuotes(raw, dialect, shape);
+    if (within !== null && within.cost <= LIKELY_COST)
+      return { cells: within.cells, next: physical.next, repaired: 'quotes' };
   }
   const base =
     record.sound && !(record.multiline && hasQuotes && followedByRow(text, physical.next, dialect, width))
@@ -174,6 +180,10 @@ function readOne(
   const repaired =
     isHeader || base.multiline ? headerRepair(raw, base, dialect, shape) : repairRow(raw, base.cells, dialect, shape);
   if (repaired !== null) return { cells: repaired.cells, next: base.next, repaired: repaired.kind };
+  // Separators with nothing between them are no cells.
+  if (base.cells.length > width && base.cells.slice(width).every((cell) => cell === '')) {
+    return { cells: base.cells.slice(0, width), next: base.next, repaired: 'separator too many' };
+  }
   return { cells: base.cells, next: base.next, repaired: null };
 }
 
@@ -185,7 +195,11 @@ function headerRepair(
   shape: TableShape,
 ): { cells: string[]; kind: RepairKind } | null {
   if (base.multiline) return null;
-  const none = { width: shape.width, profiles: shape.profiles.map((p) => ({ ...p, count: 0 })) };
+  const named = base.cells.filter((cell) => cell !== '');
+  // One separator too many leaves one column without a name.
+  if (base.cells.length === shape.width + 1 && named.length === shape.width)
+    return { cells: named, kind: 'separator too many' };
+  const none = { ...shape, profiles: shape.profiles.map((p) => ({ ...p, count: 0 })) };
   const found = repairRow(raw, base.cells, dialect, none);
   return found?.kind === 'row dialect' ? found : null;
 }
@@ -223,6 +237,7 @@ function acrossLines(
   for (let n = 2; n <= RECORD_LINES_MAX && line.next < text.length; n++) {
     if (followedByRow(text, line.next, dialect, shape.width)) break;
     line = lineAt(text, line.next);
+    if (line.end - at > RECORD_TEXT_MAX) break;
     const found = chooseQuotes(text.slice(at, line.end), dialect, shape);
     if (found?.quoted.some(Boolean)) return { cells: found.cells, next: line.next, repaired: 'quotes' };
     if (strict.sound && line.next >= strict.next) break;

@@ -1,0 +1,172 @@
+/**
+ * Golden cases on disk, a folder each: `case.json` (what it shows, and how the run must end), `tenant.json` or
+ * `tenant.yaml`, `inbound/<vendor>/<file>`, SKU maps, and `expected/`. Data only: no case brings code of its own.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { DEFAULT_LIMITS, type EngineLimits } from '../../core/ports.ts';
+import { RUN_CODES } from '../../core/run-codes.ts';
+import type { MemoryFile } from '../support/memory.ts';
+
+const limitNames = Object.keys(DEFAULT_LIMITS) as [keyof EngineLimits];
+
+/** Strict: a misspelt expectation would otherwise be one that is never checked. */
+const caseSchema = z.strictObject({
+  /** What the case shows, in a sentence. */
+  description: z.string().min(20),
+  /** The run's clock. */
+  now: z.iso.datetime(),
+  /** Only these vendors; all unless given. */
+  vendors: z.array(z.string()).optional(),
+  limits: z.partialRecord(z.enum(limitNames), z.int().min(0)).optional(),
+  /** Bytes in one chunk of an input. */
+  chunkBytes: z.int().min(1).optional(),
+  expect: z.strictObject({
+    status: z.enum(['SUCCEEDED', 'FAILED']),
+    /** Null exactly when the run succeeds. */
+    error_code: z.enum(RUN_CODES).nullable(),
+    /** What the failure says for machines: vendor, encoding, byte offset, line. */
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).optional(),
+  }),
+  /** Why the oracle is not asked; without it, its answer must be the expected one. */
+  oracle_skipped: z.string().min(10).optional(),
+});
+
+export interface GoldenCase extends z.infer<typeof caseSchema> {
+  name: string;
+  dir: string;
+  /** The tenant's config as it was written. */
+  tenant: unknown;
+  files: Record<string, MemoryFile>;
+  skuMaps: Record<string, Uint8Array>;
+  /** By path below `expected/`. */
+  expected: Map<string, string>;
+}
+
+/** A folder that is no golden case, or one whose expectations could not fail. */
+export class BadCase extends Error {}
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+/** What is replayed unless folders are named. */
+export const DEFAULT_FOLDERS: readonly string[] = [path.join(FIXTURES, 'cases'), path.join(FIXTURES, 'sample')];
+
+/** Each folder is a case, or holds cases. Throws `BadCase` for one that is neither. */
+export function caseFolders(folders: readonly string[]): string[] {
+  return folders.flatMap((folder) => {
+    if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new BadCase(`${folder} is not a folder`);
+    if (fs.existsSync(path.join(folder, 'case.json'))) return [folder];
+    const cases = subfolders(folder).map((name) => path.join(folder, name));
+    if (cases.length === 0) throw new BadCase(`${folder} has no cases: nothing would be tested`);
+    return cases;
+  });
+}
+
+/** Throws `BadCase`. Whether there are expectations is for `assertCanFail` to say: a new case has none yet. */
+export function readCase(dir: string): GoldenCase {
+  const name = path.basename(dir);
+  const raw = readJson(path.join(dir, 'case.json'), name);
+  const parsed = caseSchema.safeParse(raw);
+  if (!parsed.success) throw new BadCase(`${name}: case.json: ${z.prettifyError(parsed.error)}`);
+  const { expect } = parsed.data;
+  if ((expect.status === 'SUCCEEDED') !== (expect.error_code === null)) {
+    throw new BadCase(`${name}: case.json: a failed run has an error_code, and only a failed one`);
+  }
+  const tenant = readTenant(dir, name);
+  return {
+    ...parsed.data,
+    name,
+    dir,
+    tenant,
+    files: readInbound(path.join(dir, 'inbound'), name),
+    skuMaps: readSkuMaps(dir, tenant),
+    expected: readTree(path.join(dir, 'expected')),
+  };
+}
+
+/** Throws `BadCase` where nothing that the engine writes could be wrong. */
+export function assertCanFail(one: GoldenCase): void {
+  const needed = ['summary.json'];
+  if (one.expect.status === 'SUCCEEDED') {
+    needed.push(mergedName(one), ...vendorIds(one).map((id) => `normalized/${id}/normalized.csv`));
+  }
+  const missing = needed.filter((file) => !one.expected.has(file));
+  if (missing.length > 0) throw new BadCase(`${one.name}: expected/ lacks ${missing.join(', ')}: nothing could fail there`);
+}
+
+/** The merged feed's name, which says its format. */
+export function mergedName(one: GoldenCase): string {
+  const { output } = one.tenant as { output?: { format?: string } };
+  return `merged_inventory.${output?.format ?? 'csv'}`;
+}
+
+/** The vendors that take part in the run. */
+function vendorIds(one: GoldenCase): string[] {
+  const { vendors } = one.tenant as { vendors: Array<{ vendor_id: string }> };
+  const ids = vendors.map((vendor) => vendor.vendor_id);
+  return one.vendors === undefined ? ids : ids.filter((id) => one.vendors!.includes(id));
+}
+
+function readTenant(dir: string, name: string): unknown {
+  const yaml = path.join(dir, 'tenant.yaml');
+  if (fs.existsSync(yaml)) return parseYaml(fs.readFileSync(yaml, 'utf8'));
+  return readJson(path.join(dir, 'tenant.json'), name);
+}
+
+function readJson(file: string, name: string): unknown {
+  if (!fs.existsSync(file)) throw new BadCase(`${name}: there is no ${path.basename(file)}`);
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new BadCase(`${name}: ${path.basename(file)}: ${(error as Error).message}`);
+  }
+}
+
+/** One file a vendor: which of several is the newest is not the engine's business. */
+function readInbound(folder: string, name: string): Record<string, MemoryFile> {
+  const files: Record<string, MemoryFile> = {};
+  for (const vendor of fs.existsSync(folder) ? subfolders(folder) : []) {
+    const names = fs.readdirSync(path.join(folder, vendor));
+    if (names.length !== 1) throw new BadCase(`${name}: inbound/${vendor} has ${names.length} files, not one`);
+    files[vendor] = { name: names[0]!, bytes: bytesOf(path.join(folder, vendor, names[0]!)) };
+  }
+  return files;
+}
+
+/** SKU maps by vendor id, from where the config says, below the case's folder. One that is not there stays away. */
+function readSkuMaps(dir: string, tenant: unknown): Record<string, Uint8Array> {
+  const maps: Record<string, Uint8Array> = {};
+  const { vendors = [] } = tenant as { vendors?: Array<{ vendor_id: string; sku_map?: { local_path?: string } }> };
+  for (const { vendor_id, sku_map } of vendors) {
+    const file = path.join(dir, sku_map?.local_path ?? '');
+    if (sku_map?.local_path !== undefined && fs.existsSync(file)) maps[vendor_id] = bytesOf(file);
+  }
+  return maps;
+}
+
+function readTree(folder: string): Map<string, string> {
+  const files = new Map<string, string>();
+  if (!fs.existsSync(folder)) return files;
+  for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    files.set(path.relative(folder, file).split(path.sep).join('/'), textOf(bytesOf(file)));
+  }
+  return files;
+}
+
+function subfolders(folder: string): string[] {
+  const entries = fs.readdirSync(folder, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
+
+function bytesOf(file: string): Uint8Array {
+  return new Uint8Array(fs.readFileSync(file));
+}
+
+/** Strict, and with a BOM kept: two files have the same text only if they have the same bytes. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+}

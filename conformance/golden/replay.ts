@@ -1,0 +1,129 @@
+/** Runs the engine on a golden case in memory and compares everything that it wrote with what is expected. */
+import type { RowEntry, RowProblem, VendorEntry } from '../../core/issue.ts';
+import type { RunOutcome } from '../../core/pipeline/run.ts';
+import type { EngineLimits } from '../../core/ports.ts';
+import { type HarnessResult, runCase } from '../support/harness.ts';
+import { assertCanFail, type GoldenCase, readCase, textOf } from './cases.ts';
+import { lineDiff } from './diff.ts';
+
+/** Another way to run the same case, which must change nothing. */
+export interface Variant {
+  chunkBytes?: number;
+  limits?: Partial<EngineLimits>;
+}
+
+export interface FileDifference {
+  /** Below `expected/`, or `case.json`. */
+  file: string;
+  kind: 'changed' | 'missing' | 'unexpected';
+  lines: string[];
+}
+
+export interface Replay {
+  name: string;
+  passed: boolean;
+  differences: FileDifference[];
+}
+
+/** Throws `BadCase` for a folder that is no case, or whose expectations could not fail. */
+export async function replayCase(dir: string, variant: Variant = {}): Promise<Replay> {
+  const one = readCase(dir);
+  assertCanFail(one);
+  const result = await runGolden(one, variant);
+  const differences = [...compareOutcome(one, result.outcome), ...compareFiles(one.expected, filesOf(result))];
+  return { name: one.name, passed: differences.length === 0, differences };
+}
+
+export function runGolden(one: GoldenCase, variant: Variant = {}): Promise<HarnessResult> {
+  const chunkBytes = variant.chunkBytes ?? one.chunkBytes;
+  return runCase({
+    config: one.tenant,
+    files: one.files,
+    skuMaps: one.skuMaps,
+    now: one.now,
+    limits: { ...(one.limits as Partial<EngineLimits>), ...variant.limits },
+    ...(chunkBytes === undefined ? {} : { chunkBytes }),
+    ...(one.vendors === undefined ? {} : { vendors: one.vendors }),
+  });
+}
+
+/** How the run ended, against `case.json`: `--update` never touches that, so that no update hides another ending. */
+export function compareOutcome(one: GoldenCase, outcome: RunOutcome): FileDifference[] {
+  const { details } = one.expect;
+  const given = (outcome.error as { details?: Record<string, unknown> } | null)?.details ?? {};
+  const ending = (status: string, code: string | null, more: object) =>
+    `${JSON.stringify({ status, error_code: code, ...more }, null, 1)}\n`;
+  const wanted = ending(one.expect.status, one.expect.error_code, details === undefined ? {} : { details });
+  const came = ending(outcome.status, outcome.error_code, details === undefined ? {} : { details: pick(given, details) });
+  if (wanted === came) return [];
+  const why = outcome.error_message === null ? [] : [`  (${outcome.error_message})`];
+  return [{ file: 'case.json', kind: 'changed', lines: [...lineDiff(wanted, came), ...why] }];
+}
+
+/** Files on both sides, so that one too many is a difference as well as one too few. */
+export function compareFiles(
+  expected: ReadonlyMap<string, string>,
+  actual: ReadonlyMap<string, string>,
+): FileDifference[] {
+  const names = [...new Set([...expected.keys(), ...actual.keys()])].sort();
+  return names.flatMap((file): FileDifference[] => {
+    const [wanted, came] = [expected.get(file), actual.get(file)];
+    if (wanted === came) return [];
+    const kind = wanted === undefined ? 'unexpected' : came === undefined ? 'missing' : 'changed';
+    return [{ file, kind, lines: lineDiff(wanted ?? '', came ?? '') }];
+  });
+}
+
+/** What a run wrote, by the names that `expected/` has. */
+export function filesOf(result: HarnessResult): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const [path, bytes] of result.artifacts.files) {
+    if (path.startsWith('outputs/')) files.set(path.slice('outputs/'.length), textOf(bytes));
+    else if (path.startsWith('normalized/')) files.set(path, textOf(bytes));
+    else if (path === 'reports/errors.json') files.set('errors.json', withoutProse(JSON.parse(textOf(bytes))));
+  }
+  files.set('summary.json', `${JSON.stringify(summaryOf(result), null, 2)}\n`);
+  return files;
+}
+
+/** The parts of the summary that are no timings, and what the manifest says about how each input was read. */
+function summaryOf({ outcome: { summary }, artifacts }: HarnessResult): object {
+  const manifest = JSON.parse(artifacts.text('reports/input_manifest.json') ?? '{}') as {
+    vendors?: Record<string, { status: string; encoding: string | null; delimiter: string | null }>;
+  };
+  const inputs = Object.entries(manifest.vendors ?? {}).map(([id, { status, encoding, delimiter }]) => [
+    id,
+    { status, encoding, delimiter },
+  ]);
+  const { vendor_count, record_count, vendor_record_counts, total_rows, invalid_rows } = summary;
+  return {
+    vendor_count,
+    record_count,
+    vendor_record_counts,
+    total_rows,
+    invalid_rows,
+    error_counts: summary.error_counts,
+    warnings: summary.warnings,
+    unpriced_skus: summary.unpriced_skus,
+    inputs: Object.fromEntries(inputs),
+  };
+}
+
+/** `errors.json` an entry a line, without `reason` and `error_message`: words may get better, codes and cells may not. */
+function withoutProse(entries: Array<RowEntry | VendorEntry>): string {
+  const lines = entries.map((entry) => {
+    const { reason: _reason, error_message: _message, ...rest } = entry as RowEntry & VendorEntry;
+    if (rest.problems !== undefined) rest.problems = rest.problems.map(problemWithoutProse);
+    return JSON.stringify(rest);
+  });
+  return `[\n${lines.join(',\n')}\n]\n`;
+}
+
+function problemWithoutProse({ error_code, column, value }: RowProblem): RowProblem {
+  return { error_code, column, value } as RowProblem;
+}
+
+/** The entries of `given` that `wanted` names. */
+function pick(given: Record<string, unknown>, wanted: object): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(wanted).map((key) => [key, given[key] ?? null]));
+}

@@ -1,0 +1,183 @@
+/** A foreign plugin of each kind changes what a run gives; built-in ones have no way in that it has not. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { checkConfig } from '../core/config/check.ts';
+import type { RowEntry } from '../core/issue.ts';
+import { Money } from '../core/money/money.ts';
+import type { Manifest, Plugin, PluginKind } from '../core/plugin.ts';
+import { type AnyPlugin, Registry } from '../core/registry.ts';
+import { BUILTIN_PLUGINS } from '../plugins/index.ts';
+import { runCase } from './support/harness.ts';
+
+const empty = z.strictObject({});
+
+function manifest<K extends PluginKind>(kind: K, id: string): Manifest<K, Record<string, never>> {
+  return { kind, id, version: '0.0.1', contract: 1, summary: 'for a test', options: empty, example: {} };
+}
+
+/** Reads `sku:quantity:cost` lines with a star before each. */
+const starred: Plugin<'parser', Record<string, never>> = {
+  manifest: manifest('parser', 'starred'),
+  load: async () => () => ({
+    prepare: async (source) => ({
+      encoding: 'utf-8',
+      delimiter: ':',
+      reason: 'always',
+      layout: {
+        delimiter: ':',
+        quote: null,
+        skipLines: 0,
+        header: false,
+        columns: { sku: { index: 0 }, quantity_available: { index: 1 }, cost: { index: 2 } },
+        timeZone: null,
+        row: (cells) => (cells[0]!.startsWith('*') ? [cells[0]!.slice(1), ...cells.slice(1)] : null),
+      },
+      open: () => source.open(),
+    }),
+  }),
+};
+
+const noAs: Plugin<'validator', Record<string, never>> = {
+  manifest: { ...manifest('validator', 'no_as'), codes: { has_a: 'the SKU has an A' } },
+  load: async () => () => ({
+    check: (row, report) => {
+      if (row.sku.includes('A')) report.error('has_a', 'sku', 'no A, please');
+      if (row.quantity > 90) report.warning('many');
+    },
+    finish: (report) => {
+      if (report.validRows === 1) report.error('lonely', 'one row is too few');
+    },
+  }),
+};
+
+const double: Plugin<'pricing', { times: number }> = {
+  manifest: { ...manifest('pricing', 'double'), options: z.strictObject({ times: z.number().default(2) }) } as never,
+  load: async () => (options) => ({ price: ({ price }) => price?.mul(Money.of(options.times)) ?? null }),
+};
+
+const dearest: Plugin<'merge', Record<string, never>> = {
+  manifest: { ...manifest('merge', 'dearest'), reads: ['brand'] },
+  load: async () => () => ({
+    leadTimeFallbackDays: 99,
+    choose: (offers) => [...offers].sort((a, b) => (b.costMicros ?? 0) - (a.costMicros ?? 0)).filter((o) => o.brand !== 'Out'),
+  }),
+};
+
+const FOREIGN: AnyPlugin[] = [starred, noAs, double, dearest];
+
+const base = {
+  tenant_id: 't',
+  timezone: 'UTC',
+  default_currency: 'USD',
+  vendors: [
+    { vendor_id: 'v1', inbound: { type: 'local' }, parser: { format: 'csv' } },
+    { vendor_id: 'v2', inbound: { type: 'local' }, parser: { format: 'csv' } },
+  ],
+  pricing: { base_margin_pct: 0, min_price: 1, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku', 'vendor_id', 'price', 'lead_time_days'] },
+  error_policy: { max_invalid_rows: 10, max_invalid_row_pct: 1 },
+};
+const text = (value: string) => ({ name: 'feed.csv', bytes: new TextEncoder().encode(value) });
+const files = {
+  v1: text('sku,quantity_available,cost,brand\nA,1,10,Acme\nB,95,20,Acme\n'),
+  v2: text('sku,quantity_available,cost,brand\nA,1,11,Bolt\nB,2,30,Out\n'),
+};
+
+test('the built-in chain, to compare with', async () => {
+  const { merged } = await runCase({ config: base, files });
+  assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v1,10.00,7\nB,v1,20.00,7\n');
+});
+
+test('a parser', async () => {
+  const vendors = [{ ...base.vendors[0], parser: { format: 'starred' } }];
+  const config = { ...base, vendors };
+  const { merged, outcome } = await runCase({ config, files: { v1: text('*X:3:4\nskipped:1:1\n*Y:1:x\n') }, plugins: FOREIGN });
+  assert.is(merged, 'sku,vendor_id,price,lead_time_days\nX,v1,4.00,7\n');
+  assert.equal(outcome.summary.warnings, ['invalid_rows_within_threshold', 'rows_skipped:v1:1']);
+});
+
+test('the rows that a layout leaves out still count as records', async () => {
+  const vendors = [{ ...base.vendors[0], parser: { format: 'starred' } }];
+  const feed = { v1: text('skipped:1:1\n*Y:1:x\n*Z:1:1\n') };
+  const { errors } = await runCase({ config: { ...base, vendors }, files: feed, plugins: FOREIGN });
+  const [entry] = errors as RowEntry[];
+  assert.equal([entry!.row_number, entry!.line, entry!.error_code, entry!.column], [2, 2, 'invalid_decimal', 'cost']);
+});
+
+test('a validator, for rows and for the feed', async () => {
+  const config = { ...base, validators: [{ use: 'no_as' }] };
+  const { outcome, errors } = await runCase({ config, files, plugins: FOREIGN });
+  assert.is(outcome.error_code, 'validation_errors');
+  assert.is(outcome.failed_stage, 'NORMALIZE');
+  assert.equal(errors.map((entry) => [entry.error_code, entry.vendor_id]), [
+    ['has_a', 'v1'],
+    ['lonely', 'v1'],
+    ['has_a', 'v2'],
+    ['lonely', 'v2'],
+  ]);
+  assert.ok(outcome.summary.warnings.includes('many:v1:1'));
+});
+
+test('a pricing rule, between the built-in ones', async () => {
+  const rules = [{ use: 'margin' }, { use: 'double', with: { times: 3 } }, { use: 'round' }];
+  const config = { ...base, pricing: { ...base.pricing, rules } };
+  const { merged } = await runCase({ config, files, plugins: FOREIGN });
+  assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v1,30.00,7\nB,v1,60.00,7\n');
+});
+
+test('a merge strategy, that reads a column of its own', async () => {
+  const config = { ...base, merge: { strategy: 'dearest' } };
+  const { merged } = await runCase({ config, files, plugins: FOREIGN });
+  assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v2,11.00,99\nB,v1,20.00,99\n');
+});
+
+test('the floors follow any chain', async () => {
+  const rules = [{ use: 'double', with: { times: 0.001 } }];
+  const config = { ...base, pricing: { ...base.pricing, min_price: '5.001', rules } };
+  const priced = { v1: text('sku,quantity_available,price,map_price\nA,1,10,\nB,1,10,7.999\n'), v2: text('sku,quantity_available\nA,1\n') };
+  const { merged } = await runCase({ config, files: priced, plugins: FOREIGN });
+  assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v1,5.01,7\nB,v1,8.00,7\n');
+});
+
+test('the registry refuses bad plugins, all problems at once', () => {
+  const bad = [
+    csvTwin(),
+    { ...noAs, manifest: { ...noAs.manifest, id: 'No As', contract: 2, summary: '' } },
+    { ...double, manifest: { ...double.manifest, example: { times: 'x' } } },
+  ] as unknown as AnyPlugin[];
+  try {
+    new Registry([...BUILTIN_PLUGINS, ...bad]);
+    assert.unreachable();
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string };
+    assert.is(code, 'plugin_invalid');
+    assert.is(message.split('\n').length, 5);
+  }
+});
+
+function csvTwin(): AnyPlugin {
+  return { ...starred, manifest: { ...starred.manifest, id: 'csv' } };
+}
+
+test('an unknown plugin id is a config problem with the nearest one', () => {
+  const config = { ...base, merge: { strategy: 'best_ofer' }, validators: [{ use: 'number_rang' }] };
+  const checked = checkConfig(config, new Registry(BUILTIN_PLUGINS));
+  assert.not(checked.ok);
+  if (checked.ok) return;
+  assert.equal(checked.problems.map((problem) => [problem.path, problem.code]), [
+    ['validators[0].use', 'unknown_plugin'],
+    ['merge.strategy', 'unknown_plugin'],
+  ]);
+  assert.match(checked.problems[1]!.message, 'did you mean "best_offer"');
+});
+
+test('every built-in manifest has an example that loads, as JSON', () => {
+  for (const { manifest: one } of BUILTIN_PLUGINS) {
+    const parsed = one.options.parse(JSON.parse(JSON.stringify(one.example)));
+    assert.equal(JSON.parse(JSON.stringify(parsed)), parsed, one.id);
+  }
+});
+
+test.run();

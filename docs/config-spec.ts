@@ -1,0 +1,121 @@
+/** Makes the text of `CONFIG_SPEC.md` from the config schema, the built-in plugins' manifests and the examples. */
+import fs from 'node:fs';
+import { DEFAULT_CONFIG_LIMITS } from '../core/config/check.ts';
+import { tenantSchema } from '../core/config/schema.ts';
+import type { Manifest } from '../core/plugin.ts';
+import { Registry } from '../core/registry.ts';
+import { BUILTIN_PLUGINS } from '../plugins/index.ts';
+import { ENCODING_NAMES } from '../plugins/parsers/kit/encoding-names.ts';
+import { CONFIG_MEANINGS, type Meaning, OPTION_MEANINGS } from './meanings.ts';
+import { type Field, fieldOf, fieldsOf } from './schema-fields.ts';
+
+export const EXAMPLES = ['examples/minimal.yaml', 'examples/full.json'] as const;
+
+export function configFields(): Field[] {
+  return fieldsOf(tenantSchema(DEFAULT_CONFIG_LIMITS.vendorsMax));
+}
+
+export function builtinManifests(): Manifest[] {
+  return new Registry(BUILTIN_PLUGINS).list();
+}
+
+/** A plugin's options, by paths such as `parser/csv.header`; the options as a whole too where they have a limit. */
+export function optionFields(manifest: Manifest): Field[] {
+  const base = `${manifest.kind}/${manifest.id}`;
+  const whole = fieldOf(base, manifest.options);
+  return [...(whole.hasCustomLimit ? [whole] : []), ...fieldsOf(manifest.options, base)];
+}
+
+export function configSpec(): string {
+  const [minimal, full] = EXAMPLES;
+  const parts = [
+    HEAD,
+    '## Fields\n',
+    table(configFields(), CONFIG_MEANINGS, (path) => path),
+    `\nEncodings: ${ENCODING_NAMES.map((name) => `\`${name}\``).join(', ')}.\n`,
+    '## Plugins\n',
+    PLUGINS,
+    ...builtinManifests().map(pluginSection),
+    '## Minimal example\n',
+    `The file is [${minimal}](${minimal}).\n`,
+    fenced('yaml', readExample(minimal)),
+    '## Full example\n',
+    `The file is [${full}](${full}). It sets every field.\n`,
+    fenced('json', readExample(full)),
+  ];
+  return `${parts.join('\n').trimEnd()}\n`;
+}
+
+const HEAD = `<!-- Made by \`npm run docs\` from the schema and the plugins' manifests. Edit docs/meanings.ts or docs/examples/ instead. -->
+
+# Tenant config
+
+A tenant config says whose feeds are read, how, and what becomes of them. It is a JSON object; the command line reads
+YAML 1.2 too, without aliases. A file named \`.json\` is read as JSON, one named \`.yaml\` or \`.yml\` as YAML, any other as
+JSON and, if it is none, as YAML. It is UTF-8 and has at most 262,144 bytes (\`LIMIT_CONFIG_BYTES\`).
+
+- An unknown key is a problem, with its path and the nearest known key.
+- \`relay check CONFIG\` lists the problems. Those that need the whole config (dialects, references between fields) are
+  looked for once each field on its own is right.
+- A *decimal* is a number or a text such as \`"0.20"\`. Both are exact. A number of more than 15 digits must be a text.
+- Paths: \`vendors[].vendor_id\` is the field \`vendor_id\` of each entry of \`vendors\`.
+
+The codes of problems are in [ERRORS.md](ERRORS.md#config-problems).
+`;
+
+const PLUGINS = `A config names plugins by id. These are built in. Options stand where the config names the plugin: \`parser.options\`,
+\`with\`, or \`merge.<id>\`.
+`;
+
+function table(fields: readonly Field[], meanings: Readonly<Record<string, Meaning>>, name: (path: string) => string): string {
+  const lines = fields.map((field) => {
+    const meaning = meanings[field.path];
+    const limits = [...field.limits, ...(meaning?.limit === undefined ? [] : [meaning.limit.text])];
+    const cells = [
+      code(name(field.path)),
+      field.type,
+      field.required ? 'required' : field.defaultText === null ? '' : code(field.defaultText),
+      [...field.allowed.map(code), ...limits].join(', '),
+      meaning?.text ?? '',
+    ];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  return ['| field | type | default | allowed | meaning |', '|---|---|---|---|---|', ...lines].join('\n');
+}
+
+function pluginSection(manifest: Manifest): string {
+  const { kind, id, version, contract, summary, example, codes, reads } = manifest;
+  const base = `${kind}/${id}`;
+  const fields = optionFields(manifest);
+  const lines = [`### ${kind} \`${id}\`\n`, `Version ${version}, contract ${contract}. ${capital(summary)}.\n`];
+  if (fields.length === 0) lines.push('It has no options.\n');
+  else {
+    lines.push(table(fields, OPTION_MEANINGS, (path) => (path === base ? '(options)' : path.slice(base.length + 1))), '');
+    lines.push('Example:\n', fenced('json', `${JSON.stringify(example, null, 2)}\n`));
+  }
+  if (codes !== undefined) {
+    lines.push(`Codes: ${Object.entries(codes).map(([name, text]) => `\`${name}\` (${text})`).join(', ')}.\n`);
+  }
+  if (reads !== undefined) lines.push(`Reads of an offer, beyond what every offer has: ${reads.map(code).join(', ')}.\n`);
+  return lines.join('\n');
+}
+
+function readExample(file: string): string {
+  return fs.readFileSync(new URL(file, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
+}
+
+function fenced(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\`\`\`\n`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,12 @@
+/** `npm run docs`: writes `CONFIG_SPEC.md` and brings the outputs shown in the other pages up to date. */
+import fs from 'node:fs';
+import { refreshConsole } from './console-blocks.ts';
+import { configSpec } from './config-spec.ts';
+import { consolePages } from './pages.ts';
+
+fs.writeFileSync(new URL('CONFIG_SPEC.md', import.meta.url), configSpec());
+for (const page of consolePages()) {
+  const before = fs.readFileSync(page, 'utf8');
+  const after = await refreshConsole(before);
+  if (after !== before) fs.writeFileSync(page, after);
+}

@@ -1,0 +1,186 @@
+/** What each field of a tenant config means, by its path. A test holds this table to the schema, both ways. */
+
+export interface Meaning {
+  text: string;
+  /** A limit that the schema holds as code; `accepts` and `refuses` are tried on it. */
+  limit?: { text: string; accepts: readonly unknown[]; refuses: readonly unknown[] };
+}
+
+const ID = 'Part of artifact paths.';
+
+const AMOUNT = {
+  text: '0 or more, below 1,000,000,000; at most 18 decimals',
+  accepts: [0, '0', '999999999.99', 12.5, '0.000000000000000001'],
+  refuses: [-1, '-0.01', '1000000000', '0.0000000000000000001', '12,50', '', 'ten'],
+};
+
+const FRACTION = { text: '0 to 1; at most 18 decimals', accepts: [0, '0.1', 1], refuses: [-0.1, '1.01', '10 %'] };
+
+const PERCENT = { text: '0 or more; at most 18 decimals', accepts: [0, '0.1', 3], refuses: [-0.1, 'ten'] };
+
+/** By path, as in `vendors[].parser.delimiter`. */
+export const CONFIG_MEANINGS: Readonly<Record<string, Meaning>> = {
+  schema_version: { text: 'Version of this format. Another value is `unsupported_schema_version`.' },
+  tenant_id: { text: `Name of the tenant. ${ID}` },
+  timezone: {
+    text: 'Zone of the tenant. Read where a parser says `timezone: tenant`; a timestamp without a zone is UTC otherwise.',
+    limit: { text: 'an IANA zone', accepts: ['UTC', 'Europe/Berlin'], refuses: ['', 'Berlin', 'Europe/Atlantis'] },
+  },
+  default_currency: {
+    text: 'Currency of all amounts. It is checked; no amount is converted.',
+    limit: { text: 'an ISO 4217 code', accepts: ['USD', 'EUR'], refuses: ['usd', 'XXQ', ''] },
+  },
+  vendors: { text: 'The vendors. Each `vendor_id` occurs once. The greatest number is the setting `LIMIT_VENDORS`.' },
+  'vendors[].vendor_id': { text: `Name of the vendor. ${ID} Ties between offers go to the lower one.` },
+  'vendors[].required': {
+    text: 'Whether a missing file fails the run. `error_policy.missing_required_vendor_policy` can soften that.',
+  },
+  'vendors[].inbound': { text: 'Where the vendor’s files arrive.' },
+  'vendors[].inbound.type': {
+    text: '`s3` or `local`. `relay run` takes files from the command line for both.',
+  },
+  'vendors[].inbound.s3_prefix': { text: 'Prefix under which the newest object is taken. `relay run` does not read it.' },
+  'vendors[].parser': { text: 'How the feed is read.' },
+  'vendors[].parser.format': { text: 'Id of a parser plugin.' },
+  'vendors[].parser.delimiter': {
+    text: 'Text between two fields, or `auto`. `csv` takes 1 to 4 characters, no `"` and no line end.',
+  },
+  'vendors[].parser.encoding': {
+    text: 'Encoding label, or `auto`. Case, spaces, `_` and `-` do not matter. A byte order mark wins over it.',
+  },
+  'vendors[].parser.column_map': {
+    text: 'Canonical column to the vendor’s header. `"#0"` is the column at position 0. `vendor_id` cannot be mapped. A column that is not named here is read under its canonical name.',
+  },
+  'vendors[].parser.options': { text: 'Options of the parser plugin, checked by its own schema.' },
+  'vendors[].sku_map': {
+    text: 'A CSV in UTF-8 with the headers `vendor_sku,sku`. A row whose SKU is a key gets the mapped SKU. The last of two entries for a key wins.',
+    limit: {
+      text: '`s3_key` is needed with type `s3`, `local_path` with type `file`',
+      accepts: [{ type: 's3', s3_key: 'a.csv' }, { type: 'file', local_path: 'a.csv' }, null],
+      refuses: [{ type: 's3', local_path: 'a.csv' }, { type: 'file' }, { type: 'file', local_path: '' }],
+    },
+  },
+  'vendors[].sku_map.type': { text: '`s3` or `file`. `file` only on the command line.' },
+  'vendors[].sku_map.s3_key': { text: 'Object key. `relay run --input DIR` reads it as a path below `DIR`.' },
+  'vendors[].sku_map.local_path': {
+    text: 'Path of the file. A relative one is looked for beside the config, then in the working folder.',
+  },
+  'vendors[].validators': { text: 'Validators of this vendor’s rows. They run after those of the tenant.' },
+  'vendors[].validators[].use': { text: 'Id of a validator plugin.' },
+  'vendors[].validators[].with': { text: 'Its options.' },
+  'vendors[].duplicate_sku': {
+    text: 'What several rows of this vendor for one SKU (after the SKU map) mean at the merge. `best`: each row is an offer. `first`, `last`: only that row is. `sum_quantity`: the best row, with the quantities of all summed. `error`: the second and later rows are invalid.',
+  },
+  validators: { text: 'Validators of the rows of all vendors.' },
+  'validators[].use': { text: 'Id of a validator plugin.' },
+  'validators[].with': { text: 'Its options.' },
+  pricing: { text: 'How the winning offer of a SKU is priced.' },
+  'pricing.base_margin_pct': {
+    text: 'Margin on landed cost, as a fraction: 0.20 = 20 %.',
+    limit: {
+      text: '-1 to 1000; at most 18 decimals',
+      accepts: ['0.20', 0, -1, 1000],
+      refuses: ['-1.01', '1000.01', '20 %'],
+    },
+  },
+  'pricing.min_price': {
+    text: 'No price that is written is below it. More than two decimals count as the next higher cent.',
+    limit: AMOUNT,
+  },
+  'pricing.shipping_handling_flat': { text: 'Added to the cost before the margin.', limit: AMOUNT },
+  'pricing.map_policy': { text: 'Minimum advertised price.' },
+  'pricing.map_policy.enforce': { text: 'Whether a price may not be below the winning offer’s `map_price`.' },
+  'pricing.map_policy.map_floor_behavior': { text: 'How the floor is applied.' },
+  'pricing.rounding': { text: 'Rounding of the price.' },
+  'pricing.rounding.mode': { text: '`nearest` rounds half up.' },
+  'pricing.rounding.increment': {
+    text: 'The price becomes a multiple of it.',
+    limit: {
+      text: 'above 0, below 1,000,000,000; at most 18 decimals',
+      accepts: ['0.01', 0.05, 1],
+      refuses: [0, '0.00', -0.01, '1000000000'],
+    },
+  },
+  'pricing.rules': {
+    text: 'The pricing chain. It starts from the feed’s own price. Absent or empty: `margin`, `min_price`, `round`. After any chain `min_price` and `map_floor` are applied.',
+  },
+  'pricing.rules[].use': { text: 'Id of a pricing plugin.' },
+  'pricing.rules[].with': { text: 'Its options.' },
+  merge: { text: 'How the winning offer of a SKU is chosen.' },
+  'merge.strategy': { text: 'Id of a merge plugin.' },
+  'merge.*': { text: 'Options of the merge plugin of that id. Any key other than `strategy` must be such an id.' },
+  output: { text: 'The merged feed.' },
+  'output.format': {
+    text: '`csv`, or `jsonl`: one object a line, quantities as numbers, money as strings, nothing as null.',
+  },
+  'output.columns': { text: 'Columns in order. Each occurs once.' },
+  error_policy: { text: 'What a run may contain and still succeed.' },
+  'error_policy.max_invalid_rows': {
+    text: 'Most invalid rows, over all vendors together. More is `validation_errors`.',
+  },
+  'error_policy.max_invalid_row_pct': {
+    text: 'Largest share of invalid rows, as a fraction: 0.1 = 10 %. More is `validation_errors`. Both limits hold.',
+    limit: FRACTION,
+  },
+  'error_policy.fail_on_missing_required_columns': {
+    text: 'Whether a feed without `sku` or `quantity_available` fails the run. With `false` the vendor is left out and reported.',
+  },
+  'error_policy.missing_required_vendor_policy': {
+    text: '`fail`, or `warn_only`: the run goes on without a missing required vendor.',
+  },
+  guardrails: {
+    text: 'Limits of the change against the last succeeded run. They are checked here; `relay run` knows no last run and does not apply them.',
+  },
+  'guardrails.max_sku_drop_pct': { text: 'Largest share of SKUs that may be gone.', limit: PERCENT },
+  'guardrails.max_in_stock_drop_pct': { text: 'Largest share of SKUs in stock that may be gone.', limit: PERCENT },
+  'guardrails.max_median_price_change_pct': { text: 'Largest change of the median price.', limit: PERCENT },
+  'guardrails.max_vendor_row_drop_pct': { text: 'Largest share of a vendor’s rows that may be gone.', limit: PERCENT },
+  'guardrails.stale_after_hours': { text: 'Age in hours past which a feed is stale.' },
+};
+
+const DECIMAL = { text: 'a plain decimal', accepts: ['0.01', 5, '-3'], refuses: ['1,5', 'ten', ''] };
+
+/** By plugin and option, as in `parser/csv.header`. */
+export const OPTION_MEANINGS: Readonly<Record<string, Meaning>> = {
+  'parser/csv.timezone': {
+    text: 'Zone of timestamps that name none; `tenant` is the tenant’s own.',
+    limit: { text: '`tenant` or an IANA zone', accepts: ['tenant', 'UTC', 'Asia/Tokyo'], refuses: ['vendor', ''] },
+  },
+  'parser/csv.header': { text: 'Whether the first record is a header. Without one, map columns by position.' },
+  'parser/csv.skip_lines': { text: 'Physical lines before the header, or before the first row.' },
+  'parser/csv.quote': { text: 'The quote character; null where quotes mean nothing.' },
+  'validator/allowed_values.column': { text: 'The column.' },
+  'validator/allowed_values.values': { text: 'The values, to the letter. An empty cell passes.' },
+  'validator/not_above.column': { text: 'The amount.' },
+  'validator/not_above.other': { text: 'The amount that it may not exceed. A row without one of them passes.' },
+  'validator/number_range': {
+    text: 'Both ends are included. An empty cell passes; an empty quantity is 0.',
+    limit: {
+      text: '`min` or `max` is needed',
+      accepts: [{ column: 'cost', min: 1 }, { column: 'cost', max: '2' }],
+      refuses: [{ column: 'cost' }],
+    },
+  },
+  'validator/number_range.column': { text: 'The column.' },
+  'validator/number_range.min': { text: 'The smallest value.', limit: DECIMAL },
+  'validator/number_range.max': { text: 'The greatest value.', limit: DECIMAL },
+  'validator/required_fields.columns': { text: 'The columns whose cells may not be empty.' },
+  'validator/row_count.min': { text: 'Fewest valid rows of a feed.' },
+  'validator/row_count.max': { text: 'Most valid rows of a feed.' },
+  'validator/text_length.column': { text: 'The column. An empty cell passes.' },
+  'validator/text_length.min': { text: 'Fewest characters (code points).' },
+  'validator/text_length.max': { text: 'Most characters (code points).' },
+  'merge/best_offer.sort_by': {
+    text: 'Criteria in order: `in_stock_desc`, `lowest_landed_cost`, `lowest_lead_time`, `highest_quantity`, `newest`, `vendor_priority:<id>,<id>…`. Empty means `in_stock_desc`, `lowest_landed_cost`. An unknown cost sorts last, as a missing timestamp does. `lowest_lead_time` compares after the fallback. Vendors that `vendor_priority` does not name sort after those it names.',
+    limit: {
+      text: 'known criteria; `vendor_priority` names vendors of the config',
+      accepts: [[], ['newest', 'vendor_priority:a,b']],
+      refuses: [['cheapest'], ['vendor_priority:'], 'newest'],
+    },
+  },
+  'merge/best_offer.landed_cost': { text: 'What landed cost is made of.' },
+  'merge/best_offer.landed_cost.include_shipping_handling': {
+    text: 'Whether it includes `pricing.shipping_handling_flat`. The amount is the same for every offer, so it changes no order.',
+  },
+  'merge/best_offer.fallback_lead_time_days': { text: 'Lead time of an offer that has none.' },
+};

@@ -1,0 +1,37 @@
+/** The pages that a person reads, and the fenced blocks in them. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Every page whose examples are run: `README.md` and all of `docs/`. */
+export function consolePages(): string[] {
+  const docs = path.join(ROOT, 'docs');
+  const pages = fs.readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+  return [path.join(ROOT, 'README.md'), ...pages.sort().map((name) => path.join(docs, name))];
+}
+
+export interface Block {
+  /** What stands after the opening fence. */
+  info: string;
+  /** The lines inside. */
+  lines: string[];
+  /** Index of the line of the opening fence, and of the closing one. */
+  first: number;
+  last: number;
+}
+
+export function blocksOf(markdown: string): Block[] {
+  const blocks: Block[] = [];
+  let open: Block | null = null;
+  for (const [index, line] of markdown.split('\n').entries()) {
+    if (open !== null && line === '```') {
+      blocks.push({ ...open, last: index });
+      open = null;
+    } else if (open !== null) open.lines.push(line);
+    else if (line.startsWith('```')) open = { info: line.slice(3).trim(), lines: [], first: index, last: index };
+  }
+  if (open !== null) throw new Error(`a fenced block is not closed: line ${open.first + 1}`);
+  return blocks;
+}

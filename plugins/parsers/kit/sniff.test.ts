@@ -1,0 +1,43 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { detectDialect } from './sniff.ts';
+
+test('delimiter, quote, escape, line end, preamble and header are found', () => {
+  const text = "Stock list\r\n\r\nsku;title;qty;price\r\n1;'a; b';5;1,50\r\n2;'it\\'s';6;2,75\r\n3;'c';7;3,00\r\n";
+  const found = detectDialect(text);
+  const { delimiter, quote, escape: escaping, lineEnd, skipLines, headerLines, width, ambiguous } = found;
+  assert.equal(
+    { delimiter, quote, escaping, lineEnd, skipLines, headerLines, width, ambiguous },
+    {
+      delimiter: ';',
+      quote: "'",
+      escaping: '\\',
+      lineEnd: '\r\n',
+      skipLines: 2,
+      headerLines: 1,
+      width: 4,
+      ambiguous: [],
+    },
+  );
+});
+
+test('two readings that are equally good are both named', () => {
+  assert.equal(detectDialect('a;b|c\nd;e|f\ng;h|i\n').ambiguous.sort(), [';', '|']);
+  assert.equal(detectDialect('a;b|c\nd;e|f\ng;h|i\n', { delimiter: '|' }).ambiguous, []);
+});
+
+test('one column, and nothing, have the usual dialect', () => {
+  for (const text of ['', 'sku\n1\n2\n']) {
+    const { delimiter, quote, ambiguous } = detectDialect(text);
+    assert.equal([delimiter, quote, ambiguous], [',', '"', []]);
+  }
+});
+
+test('header lines', () => {
+  assert.is(detectDialect('1,2020-01-01,5\n2,2020-01-02,6\n3,2020-01-03,7\n').headerLines, 0);
+  assert.is(detectDialect('id,day,qty\n1,2020-01-01,5\n2,2020-01-02,6\n3,2020-01-03,7\n').headerLines, 1);
+  assert.is(detectDialect('id,day,qty\nno,iso,pcs\n1,2020-01-01,5\n2,2020-01-02,6\n3,2020-01-03,7\n').headerLines, 2);
+  assert.is(detectDialect('id,qty\n1,CALL\n2,6\n3,7\n4,8\n').headerLines, 1);
+});
+
+test.run();
