@@ -1,0 +1,54 @@
+/** A temporary folder and a terminal in memory, for tests that run commands in process. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { main } from '../relay.ts';
+
+export interface CommandResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `relay ARGS` with nothing of the real environment. */
+export async function relay(argv: readonly string[], env: Record<string, string> = {}, isTTY = false): Promise<CommandResult> {
+  const out: Uint8Array[] = [];
+  let stderr = '';
+  const code = await main(argv, {
+    stdout: (data) => out.push(typeof data === 'string' ? new TextEncoder().encode(data) : data.slice()),
+    stderr: (text) => {
+      stderr += text;
+    },
+    isTTY,
+    env,
+  });
+  return { code, stdout: Buffer.concat(out).toString('utf8'), stderr };
+}
+
+/** Gives `use` a fresh folder and removes it afterwards. */
+export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-test-'));
+  try {
+    return await use(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes a file below a folder, with the folders in between. */
+export function put(folder: string, name: string, content: string | Uint8Array): string {
+  const file = path.join(folder, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+  return file;
+}
+
+/** All files below a folder, by path, sorted. */
+export function filesIn(folder: string): string[] {
+  if (!fs.existsSync(folder)) return [];
+  const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ByteMap } from './byte-map.ts';
+import { readDatetime, writeDatetime } from './datetime.ts';
+import { EMPTY, INVALID, NEGATIVE, readInteger, readMoney, readMoneySlowly, SLOW, writeCents, writeInteger, writeMicros } from './numbers.ts';
+import { toBytes, toText, writeCell } from './text.ts';
+import { isTimeZone, zoneClock } from './timezone.ts';
+import { trimEnd, trimStart } from './trim.ts';
+
+const over = <T>(text: string, read: (bytes: Uint8Array, from: number, to: number) => T): T => {
+  const bytes = toBytes(`#${text}#`);
+  return read(bytes, 1, bytes.length - 1);
+};
+const written = (write: (out: Uint8Array) => number): string => {
+  const out = new Uint8Array(64);
+  return toText(out, 0, write(out));
+};
+
+test('trims what Unicode calls white space, and the byte order mark, and nothing else', () => {
+  const space = /^[\p{White_Space}\uFEFF]*|[\p{White_Space}\uFEFF]*$/gu;
+  for (let code = 0; code <= 0xffff; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const text = `${String.fromCharCode(code)}x${String.fromCharCode(code)}`;
+    const bytes = toBytes(text);
+    const trimmed = toText(bytes, trimStart(bytes, 0, bytes.length), trimEnd(bytes, 0, bytes.length));
+    assert.is(trimmed, text.replace(space, ''), `U+${code.toString(16)}`);
+  }
+  const only = toBytes(' \u00a0\u2003\t');
+  assert.is(trimStart(only, 0, only.length), only.length);
+  assert.is(trimEnd(only, 0, only.length), 0);
+});
+
+test('integers', () => {
+  const cases: Array<[string, number]> = [
+    ['12', 12],
+    ['+3', 3],
+    ['12.0', 12],
+    ['12.000', 12],
+    ['007', 7],
+    ['-0', 0],
+    ['', EMPTY],
+    ['-1', NEGATIVE],
+    ['999999999999999', 999999999999999],
+    ['0000000000000000000001', 1],
+    ['1000000000000000', INVALID],
+  ];
+  for (const [text, value] of cases) assert.is(over(text, readInteger), value, text);
+  for (const text of ['12.', '.0', '12.5', '1e3', '+', '-', '1 000', '1,000', '0x1', '١', '--1', '12.0.0']) {
+    assert.is(over(text, readInteger), INVALID, text);
+  }
+});
+
+test('money: the fast reader agrees with the exact one or hands over to it', () => {
+  const digits = fc.string({ unit: fc.constantFrom('0', '1', '5', '9', '.', '-', '+', ',', 'e'), maxLength: 14 });
+  fc.assert(
+    fc.property(digits, (text) => {
+      const fast = over(text, readMoney);
+      if (text === '') assert.is(fast, EMPTY);
+      else if (fast !== SLOW) assert.equal({ micros: fast, rounded: false }, readMoneySlowly(text), text);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('money: forms, limits and rounding', () => {
+  const cases: Array<[string, number, boolean]> = [
+    ['10', 10e6, false],
+    ['.5', 500000, false],
+    ['7.', 7e6, false],
+    ['+1.25', 1250000, false],
+    ['999999999.999999', 999999999999999, false],
+    ['999999999.9999999', 1e15, true],
+    ['0.0000005', 0, true],
+    ['0.0000015', 2, true],
+    ['1.23456750', 1234568, true],
+    ['1.2345670', 1234567, false],
+    ['-0.00', 0, false],
+    ['1000000000', INVALID, false],
+    ['-5', NEGATIVE, false],
+    ['-0.0000001', NEGATIVE, false],
+    ['-9999999999', NEGATIVE, false],
+  ];
+  for (const [text, micros, rounded] of cases) assert.equal(readMoneySlowly(text), { micros, rounded }, text);
+  for (const text of ['.', '1,5', '$5', '5 €', '1e3', '1.2.3', 'CALL']) assert.is(readMoneySlowly(text).micros, INVALID, text);
+});
+
+test('numbers are written as they are', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (value) => {
+      assert.is(written((out) => writeInteger(out, 0, value)), String(value));
+      const cents = String(value).padStart(3, '0');
+      assert.is(written((out) => writeCents(out, 0, value)), `${cents.slice(0, -2)}.${cents.slice(-2)}`);
+    }),
+    { numRuns: 2000 },
+  );
+  for (const value of [0, 9, 10, 99, 100, 2147483647, 2147483648, 4294967296]) {
+    assert.is(written((out) => writeInteger(out, 0, value)), String(value));
+  }
+  assert.is(written((out) => writeMicros(out, 0, 12345000)), '12.34');
+  assert.is(written((out) => writeMicros(out, 0, 12355000)), '12.36');
+  assert.is(written((out) => writeMicros(out, 0, 12345001)), '12.35');
+  assert.is(written((out) => writeMicros(out, 0, 999999999999999)), '1000000000.00');
+});
+
+test('timestamps: read and written as the calendar has them', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -62135596800, max: 253402300799 }), (seconds) => {
+      const iso = `${new Date(seconds * 1000).toISOString().replace(/^\+00|\.000Z$/g, '')}Z`;
+      assert.is(written((out) => writeDatetime(out, 0, seconds)), iso);
+      assert.is(over(iso, (b, f, t) => readDatetime(b, f, t, null)), seconds);
+    }),
+    { numRuns: 3000 },
+  );
+  const read = (text: string) => over(text, (b, f, t) => readDatetime(b, f, t, null));
+  const at = (iso: string) => Date.parse(iso) / 1000;
+  assert.is(read('2026-02-28'), at('2026-02-28T00:00:00Z'));
+  assert.is(read('2024-02-29 23:59:59'), at('2024-02-29T23:59:59Z'));
+  for (const offset of ['+02:00', '+0200', '+02']) assert.is(read(`2026-01-01T01:00:00${offset}`), at('2025-12-31T23:00:00Z'));
+  assert.is(read('2026-01-01T01:00:00-05:30'), at('2026-01-01T06:30:00Z'));
+  const bad = ['2026-02-29', '2026-13-01', '2026-00-10', '2026-01-32', '2026-1-1', '26-01-01', '2026-01-01T24:00:00'];
+  bad.push('2026-01-01T00:60:00', '2026-01-01T00:00:60', '2026-01-01T00:00', '2026-01-01T00:00:00.000Z', '2026-01-01t00:00:00z');
+  bad.push('2026-01-01Z', '2026-01-01T00:00:00+2', '2026-01-01T00:00:00+24:00', '9999-12-31T23:59:59-01:00', '01/02/2026');
+  bad.push('0001-01-01T00:00:00+01:00', '2026-01-01T00:00:00 +02:00', '2026/01/01', '0000-01-01', '2026-01-01  00:00:00');
+  for (const text of bad) assert.ok(Number.isNaN(read(text)), text);
+});
+
+test('naive timestamps in a zone, over its clock changes', () => {
+  const berlin = zoneClock('Europe/Berlin');
+  const read = (text: string) => over(text, (b, f, t) => new Date(readDatetime(b, f, t, berlin) * 1000).toISOString());
+  assert.is(read('2026-01-15 12:00:00'), '2026-01-15T11:00:00.000Z');
+  assert.is(read('2026-07-15 12:00:00'), '2026-07-15T10:00:00.000Z');
+  assert.is(read('2026-07-15T12:00:00Z'), '2026-07-15T12:00:00.000Z');
+  assert.is(read('2026-03-29 02:30:00'), '2026-03-29T01:30:00.000Z', 'skipped: as if the clock had not changed');
+  assert.is(read('2026-10-25 02:30:00'), '2026-10-25T00:30:00.000Z', 'repeated: the first');
+  assert.is(zoneClock('UTC'), null);
+  assert.ok(isTimeZone('Asia/Kolkata'));
+  assert.not(isTimeZone('Mars/Olympus'));
+});
+
+test('cells are quoted where they must be, and only there', () => {
+  const cell = (text: string, doubled = false) => {
+    const bytes = toBytes(text);
+    return written((out) => writeCell(out, 0, bytes, 0, bytes.length, doubled));
+  };
+  assert.is(cell('plain; text'), 'plain; text');
+  assert.is(cell('17" wheel'), '"17"" wheel"');
+  assert.is(cell('17"" wheel', true), '"17"" wheel"');
+  assert.is(cell('a,b'), '"a,b"');
+  assert.is(cell('a\nb'), '"a\nb"');
+  assert.is(cell('a\rb'), '"a\rb"');
+  assert.is(cell(' é '), ' é ');
+});
+
+test('the byte map equals a Map', () => {
+  const key = fc.string({ unit: 'binary', maxLength: 6 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(key, key), { maxLength: 300 }), (entries) => {
+      const map = new ByteMap();
+      const expected = new Map<string, string>();
+      for (const [k, v] of entries) {
+        assert.is(map.set(toBytes(k), toBytes(v)), expected.has(k));
+        expected.set(k, v);
+      }
+      assert.is(map.size, expected.size);
+      for (const [k, v] of expected) {
+        const entry = map.find(toBytes(k), 0, toBytes(k).length);
+        assert.is(toText(map.bytes, map.valueStart(entry), map.valueEnd(entry)), v);
+      }
+      assert.is(map.find(toBytes('not there'), 0, 9), -1);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test.run();
