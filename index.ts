@@ -6,7 +6,14 @@ export { DecodeError, type Recovery, RelayError } from './core/errors.ts';
 export { ROW_CODES, type RowCode, type RowEntry, type RowProblem, type VendorEntry } from './core/issue.ts';
 export { Money, type RoundingMode } from './core/money/money.ts';
 export type { PricingDefaults } from './core/pipeline/bind.ts';
-export { type Engine, type RunEvent, type RunOutcome, type RunRequest, type RunSummary, runPipeline } from './core/pipeline/run.ts';
+export {
+  type Engine,
+  type RunEvent,
+  type RunOutcome,
+  type RunRequest,
+  type RunSummary,
+  runPipeline,
+} from './core/pipeline/run.ts';
 export * from './core/plugin.ts';
 export * from './core/ports.ts';
 export { type AnyPlugin, Registry } from './core/registry.ts';

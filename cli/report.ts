@@ -22,7 +22,8 @@ export function artifactFiles(root: string): Record<string, string> {
   add('config_snapshot', PATHS.config);
   for (const vendor of foldersIn(path.join(root, 'normalized'))) add(`normalized_${vendor}`, PATHS.normalized(vendor));
   for (const vendor of foldersIn(path.join(root, 'inbound'))) {
-    for (const name of fs.readdirSync(path.join(root, 'inbound', vendor))) add(`inbound_${vendor}`, PATHS.inbound(vendor, name));
+    for (const name of fs.readdirSync(path.join(root, 'inbound', vendor)))
+      add(`inbound_${vendor}`, PATHS.inbound(vendor, name));
   }
   return files;
 }
@@ -37,14 +38,20 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
   if (outcome.error_code !== null) {
     lines.push(`  ${outcome.error_code} in ${outcome.failed_stage}: ${outcome.error_message}`);
   }
-  const vendors = Object.entries(summary.vendor_record_counts).map(([id, rows]) => `${id} ${rows.toLocaleString('en-US')}`);
-  lines.push(`  read ${counted(summary.total_rows, 'row')}, ${summary.invalid_rows.toLocaleString('en-US')} of them invalid`);
+  const vendors = Object.entries(summary.vendor_record_counts).map(
+    ([id, rows]) => `${id} ${rows.toLocaleString('en-US')}`,
+  );
+  lines.push(
+    `  read ${counted(summary.total_rows, 'row')}, ${summary.invalid_rows.toLocaleString('en-US')} of them invalid`,
+  );
   if (vendors.length > 0) lines.push(`  valid rows by vendor: ${vendors.join(', ')}`);
   if (outcome.status === 'SUCCEEDED') lines.push(`  merged feed: ${counted(summary.record_count, 'SKU')}`);
   const { count, skus } = summary.unpriced_skus;
   if (count > 0) {
     const more = count > 5 ? ', …' : '';
-    lines.push(`  left out for want of a cost or price: ${counted(count, 'SKU')} (${skus.slice(0, 5).join(', ')}${more})`);
+    lines.push(
+      `  left out for want of a cost or price: ${counted(count, 'SKU')} (${skus.slice(0, 5).join(', ')}${more})`,
+    );
   }
   lines.push(...rejectedRows(root, files), ...listed('Warnings', summary.warnings));
   lines.push(`Files in ${root}`, ...Object.values(files).map((file) => `  ${file}`));

@@ -18,16 +18,32 @@ interface Setting {
 
 /** Every number that an operator can set, with the smallest value that makes sense. */
 const SETTINGS: readonly Setting[] = [
-  { name: 'LIMIT_VENDOR_FILE_BYTES', smallest: 1, apply: (s, value) => Object.assign(s.limits, { vendorFileBytesMax: value }) },
+  {
+    name: 'LIMIT_VENDOR_FILE_BYTES',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { vendorFileBytesMax: value }),
+  },
   { name: 'LIMIT_VENDORS', smallest: 1, apply: (s, value) => Object.assign(s, { vendorsMax: value }) },
   { name: 'LIMIT_CONFIG_BYTES', smallest: 1, apply: (s, value) => Object.assign(s, { configBytesMax: value }) },
   { name: 'LIMIT_RECORD_BYTES', smallest: 64, apply: (s, value) => Object.assign(s.limits, { recordBytesMax: value }) },
   { name: 'LIMIT_ERRORS', smallest: 1, apply: (s, value) => Object.assign(s.limits, { errorsMax: value }) },
-  { name: 'LIMIT_ERROR_VALUE_CHARS', smallest: 1, apply: (s, value) => Object.assign(s.limits, { errorValueCharsMax: value }) },
-  { name: 'LIMIT_OFFERS_PER_SKU', smallest: 1, apply: (s, value) => Object.assign(s.limits, { offersPerSkuMax: value }) },
+  {
+    name: 'LIMIT_ERROR_VALUE_CHARS',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { errorValueCharsMax: value }),
+  },
+  {
+    name: 'LIMIT_OFFERS_PER_SKU',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { offersPerSkuMax: value }),
+  },
   { name: 'MEMORY_SORT_BYTES', smallest: 1 << 16, apply: (s, value) => Object.assign(s.limits, { sortBytes: value }) },
   { name: 'MEMORY_OFFERS_BYTES', smallest: 0, apply: (s, value) => Object.assign(s.limits, { offersBytes: value }) },
-  { name: 'MEMORY_MERGE_BYTES', smallest: 1 << 16, apply: (s, value) => Object.assign(s.limits, { mergeBytes: value }) },
+  {
+    name: 'MEMORY_MERGE_BYTES',
+    smallest: 1 << 16,
+    apply: (s, value) => Object.assign(s.limits, { mergeBytes: value }),
+  },
 ];
 
 export const SETTING_NAMES: readonly string[] = SETTINGS.map((setting) => setting.name);

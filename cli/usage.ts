@@ -1,5 +1,5 @@
 /** Wrong use of the command line: said in one line, with where to read more. */
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { RelayError } from '../core/errors.ts';
 import { didYouMean } from '../core/text/suggest.ts';
 
@@ -16,10 +16,7 @@ type ParsedArgs<T extends OptionSpecs> = ReturnType<
 /** `parseArgs`, strict, with a did-you-mean for options that are not known. */
 export type OptionSpecs = NonNullable<ParseArgsConfig['options']>;
 
-export function readArgs<T extends OptionSpecs>(
-  argv: readonly string[],
-  options: T,
-): ParsedArgs<T> {
+export function readArgs<T extends OptionSpecs>(argv: readonly string[], options: T): ParsedArgs<T> {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {

@@ -101,7 +101,13 @@ test('stray and open quotes in rows of one line hurt their own row alone', async
       const lines = table.map((cells, i) => `k${i},${cells.join(',')}`);
       if (lines.some((line) => opensWithoutEnd(line))) return;
       const bytes = new TextEncoder().encode(`sku,title,brand,quantity_available\n${lines.join('\n')}\n`);
-      const input = { config, files: { v: { name: 'v.csv', bytes } }, skuMaps: {}, runId: 'r', now: '2026-01-01T00:00:00Z' };
+      const input = {
+        config,
+        files: { v: { name: 'v.csv', bytes } },
+        skuMaps: {},
+        runId: 'r',
+        now: '2026-01-01T00:00:00Z',
+      };
       const expected = runOracle(input);
       const result = await runCase({ ...input, chunkBytes: 5 });
       assert.is(result.normalized('v'), expected.normalized.v);

@@ -60,7 +60,8 @@ const dearest: Plugin<'merge', Record<string, never>> = {
   manifest: { ...manifest('merge', 'dearest'), reads: ['brand'] },
   load: async () => () => ({
     leadTimeFallbackDays: 99,
-    choose: (offers) => [...offers].sort((a, b) => (b.costMicros ?? 0) - (a.costMicros ?? 0)).filter((o) => o.brand !== 'Out'),
+    choose: (offers) =>
+      [...offers].sort((a, b) => (b.costMicros ?? 0) - (a.costMicros ?? 0)).filter((o) => o.brand !== 'Out'),
   }),
 };
 
@@ -93,7 +94,11 @@ test('the built-in chain, to compare with', async () => {
 test('a parser', async () => {
   const vendors = [{ ...base.vendors[0], parser: { format: 'starred' } }];
   const config = { ...base, vendors };
-  const { merged, outcome } = await runCase({ config, files: { v1: text('*X:3:4\nskipped:1:1\n*Y:1:x\n') }, plugins: FOREIGN });
+  const { merged, outcome } = await runCase({
+    config,
+    files: { v1: text('*X:3:4\nskipped:1:1\n*Y:1:x\n') },
+    plugins: FOREIGN,
+  });
   assert.is(merged, 'sku,vendor_id,price,lead_time_days\nX,v1,4.00,7\n');
   assert.equal(outcome.summary.warnings, ['invalid_rows_within_threshold', 'rows_skipped:v1:1']);
 });
@@ -111,12 +116,15 @@ test('a validator, for rows and for the feed', async () => {
   const { outcome, errors } = await runCase({ config, files, plugins: FOREIGN });
   assert.is(outcome.error_code, 'validation_errors');
   assert.is(outcome.failed_stage, 'NORMALIZE');
-  assert.equal(errors.map((entry) => [entry.error_code, entry.vendor_id]), [
-    ['has_a', 'v1'],
-    ['lonely', 'v1'],
-    ['has_a', 'v2'],
-    ['lonely', 'v2'],
-  ]);
+  assert.equal(
+    errors.map((entry) => [entry.error_code, entry.vendor_id]),
+    [
+      ['has_a', 'v1'],
+      ['lonely', 'v1'],
+      ['has_a', 'v2'],
+      ['lonely', 'v2'],
+    ],
+  );
   assert.ok(outcome.summary.warnings.includes('many:v1:1'));
 });
 
@@ -136,7 +144,10 @@ test('a merge strategy, that reads a column of its own', async () => {
 test('the floors follow any chain', async () => {
   const rules = [{ use: 'double', with: { times: 0.001 } }];
   const config = { ...base, pricing: { ...base.pricing, min_price: '5.001', rules } };
-  const priced = { v1: text('sku,quantity_available,price,map_price\nA,1,10,\nB,1,10,7.999\n'), v2: text('sku,quantity_available\nA,1\n') };
+  const priced = {
+    v1: text('sku,quantity_available,price,map_price\nA,1,10,\nB,1,10,7.999\n'),
+    v2: text('sku,quantity_available\nA,1\n'),
+  };
   const { merged } = await runCase({ config, files: priced, plugins: FOREIGN });
   assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v1,5.01,7\nB,v1,8.00,7\n');
 });
@@ -166,10 +177,13 @@ test('an unknown plugin id is a config problem with the nearest one', () => {
   const checked = checkConfig(config, new Registry(BUILTIN_PLUGINS));
   assert.not(checked.ok);
   if (checked.ok) return;
-  assert.equal(checked.problems.map((problem) => [problem.path, problem.code]), [
-    ['validators[0].use', 'unknown_plugin'],
-    ['merge.strategy', 'unknown_plugin'],
-  ]);
+  assert.equal(
+    checked.problems.map((problem) => [problem.path, problem.code]),
+    [
+      ['validators[0].use', 'unknown_plugin'],
+      ['merge.strategy', 'unknown_plugin'],
+    ],
+  );
   assert.match(checked.problems[1]!.message, 'did you mean "best_offer"');
 });
 

@@ -7,9 +7,31 @@ import * as assert from 'uvu/assert';
 import type { RowEntry } from '../core/issue.ts';
 import { type HarnessCase, runCase } from './support/harness.ts';
 
-const HEADER = ['sku', 'vendor_sku', 'quantity_available', 'lead_time_days', 'cost', 'map_price', 'price', 'title', 'updated_at'];
+const HEADER = [
+  'sku',
+  'vendor_sku',
+  'quantity_available',
+  'lead_time_days',
+  'cost',
+  'map_price',
+  'price',
+  'title',
+  'updated_at',
+];
 
-const sku = fc.constantFrom('A', 'a', 'B-1', 'B-10', 'B-1 ', 'é', '\u{1F600}', '\uFF5E', 'LONG-PREFIX-1', 'LONG-PREFIX-2', '');
+const sku = fc.constantFrom(
+  'A',
+  'a',
+  'B-1',
+  'B-10',
+  'B-1 ',
+  'é',
+  '\u{1F600}',
+  '\uFF5E',
+  'LONG-PREFIX-1',
+  'LONG-PREFIX-2',
+  '',
+);
 const money = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 99_999_999 }).map((n) => (n / 10000).toString()) },
   { weight: 2, arbitrary: fc.constant('') },
@@ -29,19 +51,52 @@ const row = fc.tuple(
 const feed = fc.array(row, { maxLength: 25 });
 const feeds = fc.tuple(feed, feed, feed);
 
-const SORTS = ['in_stock_desc', 'lowest_landed_cost', 'lowest_lead_time', 'highest_quantity', 'newest', 'vendor_priority:v2,v1'];
+const SORTS = [
+  'in_stock_desc',
+  'lowest_landed_cost',
+  'lowest_lead_time',
+  'highest_quantity',
+  'newest',
+  'vendor_priority:v2,v1',
+];
 const sortBy = fc.shuffledSubarray(SORTS);
-const rounding = fc.record({ mode: fc.constantFrom('nearest', 'up', 'down'), increment: fc.constantFrom('0.01', '0.05', '1', '0.99') });
+const rounding = fc.record({
+  mode: fc.constantFrom('nearest', 'up', 'down'),
+  increment: fc.constantFrom('0.01', '0.05', '1', '0.99'),
+});
 
 function configFor(sort: readonly string[], roundTo: object, order: readonly string[] = ['v1', 'v2', 'v3']) {
   return {
     tenant_id: 't',
     timezone: 'UTC',
     default_currency: 'USD',
-    vendors: order.map((id) => ({ vendor_id: id, required: false, inbound: { type: 'local' }, parser: { format: 'csv' } })),
-    pricing: { base_margin_pct: '0.175', min_price: '3.333', shipping_handling_flat: '1.25', map_policy: {}, rounding: roundTo },
+    vendors: order.map((id) => ({
+      vendor_id: id,
+      required: false,
+      inbound: { type: 'local' },
+      parser: { format: 'csv' },
+    })),
+    pricing: {
+      base_margin_pct: '0.175',
+      min_price: '3.333',
+      shipping_handling_flat: '1.25',
+      map_policy: {},
+      rounding: roundTo,
+    },
     merge: { strategy: 'best_offer', best_offer: { sort_by: sort } },
-    output: { columns: ['sku', 'vendor_id', 'quantity_available', 'lead_time_days', 'price', 'cost', 'map_price', 'title', 'updated_at'] },
+    output: {
+      columns: [
+        'sku',
+        'vendor_id',
+        'quantity_available',
+        'lead_time_days',
+        'price',
+        'cost',
+        'map_price',
+        'title',
+        'updated_at',
+      ],
+    },
     error_policy: { max_invalid_rows: 1_000_000, max_invalid_row_pct: 1 },
   };
 }
@@ -90,9 +145,16 @@ test('the order of rows changes nothing but who wins a tie within a vendor', asy
   await fc.assert(
     fc.asyncProperty(feeds, sortBy, async (tables, sort) => {
       // one row a SKU and vendor: then no tie is left to row order
-      const unique = tables.map((rows) => rows.filter((cells, i) => rows.findIndex((other) => other[0]!.trim() === cells[0]!.trim()) === i));
+      const unique = tables.map((rows) =>
+        rows.filter((cells, i) => rows.findIndex((other) => other[0]!.trim() === cells[0]!.trim()) === i),
+      );
       const first = await runCase(caseOf(unique, configFor(sort, {})));
-      const second = await runCase(caseOf(unique.map((rows) => [...rows].reverse()), configFor(sort, {})));
+      const second = await runCase(
+        caseOf(
+          unique.map((rows) => [...rows].reverse()),
+          configFor(sort, {}),
+        ),
+      );
       assert.is(first.merged, second.merged);
       for (const id of ['v1', 'v2', 'v3']) assert.is(first.normalized(id), second.normalized(id));
     }),
@@ -107,7 +169,10 @@ test('rows in are valid plus rejected, and every reject names its row', async ()
       const { outcome, errors, normalized } = await runCase(caseOf(tables, configFor([], {})));
       const { summary } = outcome;
       const valid = Object.values(summary.vendor_record_counts).reduce((sum, rows) => sum + rows, 0);
-      assert.is(summary.total_rows, tables.reduce((sum, rows) => sum + rows.length, 0));
+      assert.is(
+        summary.total_rows,
+        tables.reduce((sum, rows) => sum + rows.length, 0),
+      );
       assert.is(summary.total_rows, valid + summary.invalid_rows);
       const rejected = (errors as RowEntry[]).filter((entry) => 'row_number' in entry);
       assert.is(rejected.length, summary.invalid_rows);
@@ -137,7 +202,9 @@ test('merged SKUs are the distinct SKUs that some offer can price, and the rest 
           if (cells[5] !== '' || cells[7] !== '') priced.add(cells[0]!);
         }
       }
-      const skus = Papa.parse<string[]>(merged!.trimEnd()).data.slice(1).map((cells) => cells[0]!);
+      const skus = Papa.parse<string[]>(merged!.trimEnd())
+        .data.slice(1)
+        .map((cells) => cells[0]!);
       const byCodePoint = [...priced].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
       assert.equal(skus, byCodePoint);
       assert.is(outcome.summary.record_count, skus.length);
@@ -163,7 +230,10 @@ test('a price equals what a decimal library makes of the same steps', async () =
           const micros = (text: string) => new Exact(text).toDecimalPlaces(6, Decimal.ROUND_HALF_EVEN);
           const floor = cents(new Exact('3.333'));
           let price = Exact.max(micros(cost).add('1.25').mul('1.175'), floor);
-          price = price.div(roundTo.increment).toDecimalPlaces(0, modes[roundTo.mode as 'up']).mul(roundTo.increment);
+          price = price
+            .div(roundTo.increment)
+            .toDecimalPlaces(0, modes[roundTo.mode as 'up'])
+            .mul(roundTo.increment);
           price = Exact.max(price, floor, map === '' ? 0 : cents(micros(map)));
           assert.is(cells[4], price.toFixed(2, Decimal.ROUND_HALF_EVEN), JSON.stringify({ cost, map, roundTo }));
         }

@@ -1,10 +1,11 @@
 /** `relay run` and `relay check` on files: artifacts, exit codes, and what bad input gets. */
+
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { filesIn, inFolder, put, relay, type CommandResult } from '../testing/sandbox.ts';
+import { type CommandResult, filesIn, inFolder, put, relay } from '../testing/sandbox.ts';
 
 const CONFIG = {
   tenant_id: 'shop',
@@ -35,7 +36,19 @@ async function runFeed(
   fs.mkdirSync(path.join(folder, 'in'), { recursive: true });
   if (feed !== null) put(folder, 'in/acme/feed.csv', feed);
   const out = path.join(folder, 'out');
-  const args = ['run', '--config', config, '--input', path.join(folder, 'in'), '--out', out, '--run-id', 'r1', '--now', NOW];
+  const args = [
+    'run',
+    '--config',
+    config,
+    '--input',
+    path.join(folder, 'in'),
+    '--out',
+    out,
+    '--run-id',
+    'r1',
+    '--now',
+    NOW,
+  ];
   const result = await relay(args, env);
   const root = path.join(out, 'r1/tenants/shop');
   const errors = path.join(root, 'reports/errors.json');
@@ -94,7 +107,15 @@ test('a good run leaves exactly the artifacts of the contract', () =>
     assert.equal(snapshot.tenant_config, CONFIG);
     const summary = JSON.parse(read('reports/run_summary.json'));
     assert.equal(Object.keys(summary), [
-      ...['run_id', 'tenant_id', 'config_version', 'vendor_count', 'record_count', 'vendor_record_counts', 'invalid_rows'],
+      ...[
+        'run_id',
+        'tenant_id',
+        'config_version',
+        'vendor_count',
+        'record_count',
+        'vendor_record_counts',
+        'invalid_rows',
+      ],
       ...['total_rows', 'error_counts', 'warnings', 'unpriced_skus', 'duration_seconds', 'stage_times', 'completed_at'],
     ]);
   }));
@@ -163,7 +184,13 @@ test('bad rows past the policy fail the run, which keeps what it wrote and why',
     const ran = await runFeed(folder, `${FEED}C,x,-1\n`);
     assert.is(ran.code, 3);
     assert.match(ran.stdout, 'validation_errors in NORMALIZE');
-    assert.equal(ran.files, [...ALWAYS.slice(0, 1), 'normalized/acme/normalized.csv', ALWAYS[1], 'reports/errors.json', ALWAYS[2]]);
+    assert.equal(ran.files, [
+      ...ALWAYS.slice(0, 1),
+      'normalized/acme/normalized.csv',
+      ALWAYS[1],
+      'reports/errors.json',
+      ALWAYS[2],
+    ]);
     assert.equal(ran.errors, [
       {
         error_code: 'invalid_int',
@@ -184,7 +211,11 @@ test('bad rows past the policy fail the run, which keeps what it wrote and why',
 
 test('undecodable bytes: code, encoding, byte offset and line', () =>
   inFolder(async (folder) => {
-    const bytes = Buffer.concat([Buffer.from('sku,quantity_available\nA,1\nB'), Buffer.from([0xe9]), Buffer.from(',2\n')]);
+    const bytes = Buffer.concat([
+      Buffer.from('sku,quantity_available\nA,1\nB'),
+      Buffer.from([0xe9]),
+      Buffer.from(',2\n'),
+    ]);
     const ran = await runFeed(folder, bytes);
     assert.is(ran.code, 3);
     assert.equal(ran.files, [...ALWAYS.slice(0, 2), 'reports/errors.json', 'reports/input_manifest.json']);
@@ -198,8 +229,17 @@ test('a feed that ends inside a quote loses that row alone', () =>
     const policy = { error_policy: { max_invalid_rows: 1, max_invalid_row_pct: 1 } };
     const ran = await runFeed(folder, `${FEED}C,1,"12\nD,1,7`, policy);
     assert.is(ran.code, 0, ran.stdout);
-    const [entry] = ran.errors as Array<{ error_code: string; row_number: number; line: number; column: string; value: string }>;
-    assert.equal([entry!.error_code, entry!.row_number, entry!.line, entry!.column, entry!.value], ['malformed_quote', 4, 4, 'cost', '12']);
+    const [entry] = ran.errors as Array<{
+      error_code: string;
+      row_number: number;
+      line: number;
+      column: string;
+      value: string;
+    }>;
+    assert.equal(
+      [entry!.error_code, entry!.row_number, entry!.line, entry!.column, entry!.value],
+      ['malformed_quote', 4, 4, 'cost', '12'],
+    );
     assert.match(fs.readFileSync(path.join(ran.root, 'outputs/merged_inventory.csv'), 'utf8'), '\nD,1,9.60\n');
   }));
 
@@ -208,8 +248,17 @@ test('a field of 10 MB is one invalid row, with an excerpt', () =>
     const policy = { error_policy: { max_invalid_rows: 1, max_invalid_row_pct: 1 } };
     const ran = await runFeed(folder, `sku,title,quantity_available\nA,${'x'.repeat(10_000_000)},1\nB,t,2\n`, policy);
     assert.is(ran.code, 0, ran.stdout);
-    const [entry] = ran.errors as Array<{ error_code: string; row_number: number; line: number; column: string; value: string }>;
-    assert.equal([entry!.error_code, entry!.row_number, entry!.line, entry!.column], ['record_too_long', 2, 2, 'title']);
+    const [entry] = ran.errors as Array<{
+      error_code: string;
+      row_number: number;
+      line: number;
+      column: string;
+      value: string;
+    }>;
+    assert.equal(
+      [entry!.error_code, entry!.row_number, entry!.line, entry!.column],
+      ['record_too_long', 2, 2, 'title'],
+    );
     assert.is(entry!.value.length, 1001);
     assert.ok(fs.statSync(path.join(ran.root, 'reports/errors.json')).size < 10_000);
   }));
@@ -332,7 +381,10 @@ test('configs that cannot be read', () =>
     assert.match(await check('alias.yaml', 'a: &x [1]\nb: *x'), /^2 relay: CONFIG_INVALID: .*aliases/);
     assert.match(await check('latin.json', new Uint8Array([0x22, 0xe9, 0x22])), /^2 relay: CONFIG_INVALID: .*UTF-8/);
     assert.match(await check('list.json', '[]'), /^3 CONFIG_INVALID: .*\(root\): must be an object/s);
-    assert.match(await check('v2.json', JSON.stringify({ ...CONFIG, schema_version: 2 })), /^3 unsupported_schema_version: /);
+    assert.match(
+      await check('v2.json', JSON.stringify({ ...CONFIG, schema_version: 2 })),
+      /^3 unsupported_schema_version: /,
+    );
     assert.match(await check('good.json', JSON.stringify(CONFIG)), /^0 /);
   }));
 
@@ -355,14 +407,21 @@ test('SKU maps: found beside the config, last entry wins, missing is invalid_inp
 
 test('the same run twice gives the same bytes, and replaces the first', () =>
   inFolder(async (folder) => {
-    const first = await runFeed(folder, `${FEED}C,x,1\n`, { error_policy: { max_invalid_rows: 5, max_invalid_row_pct: 1 } });
+    const first = await runFeed(folder, `${FEED}C,x,1\n`, {
+      error_policy: { max_invalid_rows: 5, max_invalid_row_pct: 1 },
+    });
     // the feed is written anew, so its time in the manifest differs
     const stable = first.files.filter((file) => !/run_summary|input_manifest/.test(file));
     const bytes = stable.map((file) => fs.readFileSync(path.join(first.root, file), 'utf8'));
     put(first.root, 'normalized/gone/normalized.csv', 'left over');
-    const second = await runFeed(folder, `${FEED}C,x,1\n`, { error_policy: { max_invalid_rows: 5, max_invalid_row_pct: 1 } });
+    const second = await runFeed(folder, `${FEED}C,x,1\n`, {
+      error_policy: { max_invalid_rows: 5, max_invalid_row_pct: 1 },
+    });
     assert.equal(second.files, first.files);
-    assert.equal(stable.map((file) => fs.readFileSync(path.join(second.root, file), 'utf8')), bytes);
+    assert.equal(
+      stable.map((file) => fs.readFileSync(path.join(second.root, file), 'utf8')),
+      bytes,
+    );
   }));
 
 test('progress on a terminal, none in a pipe; JSON on demand', () =>
@@ -386,7 +445,15 @@ test('an output folder that cannot be written is said in one line', () =>
     const config = put(folder, 'tenant.json', JSON.stringify(CONFIG));
     const feed = put(folder, 'x.csv', FEED);
     const blocked = put(folder, 'blocked', 'a file');
-    const { code, stdout, stderr } = await relay(['run', '--config', config, '--vendor', `acme=${feed}`, '--out', blocked]);
+    const { code, stdout, stderr } = await relay([
+      'run',
+      '--config',
+      config,
+      '--vendor',
+      `acme=${feed}`,
+      '--out',
+      blocked,
+    ]);
     assert.is(code, 3);
     assert.match(`${stdout}${stderr}`, 'not a directory');
   }));

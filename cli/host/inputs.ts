@@ -83,12 +83,19 @@ export function newestFile(folder: string): string | null {
   const entries = attempt(`list ${folder}`, () => fs.readdirSync(folder, { recursive: true, withFileTypes: true }));
   for (const entry of entries) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
-    const hidden = path.relative(folder, file).split(path.sep).some((part) => part.startsWith('.'));
+    const hidden = path
+      .relative(folder, file)
+      .split(path.sep)
+      .some((part) => part.startsWith('.'));
     if (hidden) continue;
     const stat = fs.statSync(file, { throwIfNoEntry: false });
     if (stat === undefined || !stat.isFile()) continue;
     const time = stat.mtimeMs;
-    if (best === null || time > best.time || (time === best.time && Buffer.compare(Buffer.from(file), Buffer.from(best.file)) > 0)) {
+    if (
+      best === null ||
+      time > best.time ||
+      (time === best.time && Buffer.compare(Buffer.from(file), Buffer.from(best.file)) > 0)
+    ) {
       best = { file, time };
     }
   }

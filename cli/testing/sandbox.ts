@@ -11,7 +11,11 @@ export interface CommandResult {
 }
 
 /** Runs `relay ARGS` with nothing of the real environment. */
-export async function relay(argv: readonly string[], env: Record<string, string> = {}, isTTY = false): Promise<CommandResult> {
+export async function relay(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  isTTY = false,
+): Promise<CommandResult> {
   const out: Uint8Array[] = [];
   let stderr = '';
   const code = await main(argv, {

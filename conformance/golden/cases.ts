@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../core/ports.ts';
-import { RUN_CODES } from '../../core/run-codes.ts';
+import { RUN_CODES, type RunCode } from '../../core/run-codes.ts';
 import type { MemoryFile } from '../support/memory.ts';
 
+const runCodes = Object.keys(RUN_CODES) as [RunCode];
 const limitNames = Object.keys(DEFAULT_LIMITS) as [keyof EngineLimits];
 
 /** Strict: a misspelt expectation would otherwise be one that is never checked. */
@@ -27,7 +28,7 @@ const caseSchema = z.strictObject({
   expect: z.strictObject({
     status: z.enum(['SUCCEEDED', 'FAILED']),
     /** Null exactly when the run succeeds. */
-    error_code: z.enum(RUN_CODES).nullable(),
+    error_code: z.enum(runCodes).nullable(),
     /** What the failure says for machines: vendor, encoding, byte offset, line. */
     details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).optional(),
   }),
@@ -93,7 +94,8 @@ export function assertCanFail(one: GoldenCase): void {
     needed.push(mergedName(one), ...vendorIds(one).map((id) => `normalized/${id}/normalized.csv`));
   }
   const missing = needed.filter((file) => !one.expected.has(file));
-  if (missing.length > 0) throw new BadCase(`${one.name}: expected/ lacks ${missing.join(', ')}: nothing could fail there`);
+  if (missing.length > 0)
+    throw new BadCase(`${one.name}: expected/ lacks ${missing.join(', ')}: nothing could fail there`);
 }
 
 /** The merged feed's name, which says its format. */

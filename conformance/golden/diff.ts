@@ -52,7 +52,8 @@ function diffMiddle(before: readonly string[], after: readonly string[]): string
       continue;
     }
     flush();
-    const drop = j === after.length || (i < before.length && common[(i + 1) * width + j]! >= common[i * width + j + 1]!);
+    const drop =
+      j === after.length || (i < before.length && common[(i + 1) * width + j]! >= common[i * width + j + 1]!);
     out.push(...(drop ? marked('-', [before[i++]!]) : marked('+', [after[j++]!])));
   }
   flush();

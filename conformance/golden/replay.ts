@@ -54,7 +54,11 @@ export function compareOutcome(one: GoldenCase, outcome: RunOutcome): FileDiffer
   const ending = (status: string, code: string | null, more: object) =>
     `${JSON.stringify({ status, error_code: code, ...more }, null, 1)}\n`;
   const wanted = ending(one.expect.status, one.expect.error_code, details === undefined ? {} : { details });
-  const came = ending(outcome.status, outcome.error_code, details === undefined ? {} : { details: pick(given, details) });
+  const came = ending(
+    outcome.status,
+    outcome.error_code,
+    details === undefined ? {} : { details: pick(given, details) },
+  );
   if (wanted === came) return [];
   const why = outcome.error_message === null ? [] : [`  (${outcome.error_message})`];
   return [{ file: 'case.json', kind: 'changed', lines: [...lineDiff(wanted, came), ...why] }];

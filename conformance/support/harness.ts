@@ -1,11 +1,11 @@
 /** Runs the engine on a config and files in memory, and hands back what a test wants to look at. */
 import { checkConfig } from '../../core/config/check.ts';
 import type { RowEntry, VendorEntry } from '../../core/issue.ts';
-import { runPipeline, type Engine, type RunOutcome } from '../../core/pipeline/run.ts';
+import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../../plugins/index.ts';
-import { createHasher, MemoryArtifacts, type MemoryFile, memoryInputs, MemoryScratch } from './memory.ts';
+import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryInputs } from './memory.ts';
 
 export interface HarnessCase {
   config: unknown;

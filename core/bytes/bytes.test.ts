@@ -3,7 +3,18 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ByteMap } from './byte-map.ts';
 import { readDatetime, writeDatetime } from './datetime.ts';
-import { EMPTY, INVALID, NEGATIVE, readInteger, readMoney, readMoneySlowly, SLOW, writeCents, writeInteger, writeMicros } from './numbers.ts';
+import {
+  EMPTY,
+  INVALID,
+  NEGATIVE,
+  readInteger,
+  readMoney,
+  readMoneySlowly,
+  SLOW,
+  writeCents,
+  writeInteger,
+  writeMicros,
+} from './numbers.ts';
 import { toBytes, toText, writeCell } from './text.ts';
 import { isTimeZone, zoneClock } from './timezone.ts';
 import { trimEnd, trimStart } from './trim.ts';
@@ -82,33 +93,61 @@ test('money: forms, limits and rounding', () => {
     ['-9999999999', NEGATIVE, false],
   ];
   for (const [text, micros, rounded] of cases) assert.equal(readMoneySlowly(text), { micros, rounded }, text);
-  for (const text of ['.', '1,5', '$5', '5 €', '1e3', '1.2.3', 'CALL']) assert.is(readMoneySlowly(text).micros, INVALID, text);
+  for (const text of ['.', '1,5', '$5', '5 €', '1e3', '1.2.3', 'CALL'])
+    assert.is(readMoneySlowly(text).micros, INVALID, text);
 });
 
 test('numbers are written as they are', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (value) => {
-      assert.is(written((out) => writeInteger(out, 0, value)), String(value));
+      assert.is(
+        written((out) => writeInteger(out, 0, value)),
+        String(value),
+      );
       const cents = String(value).padStart(3, '0');
-      assert.is(written((out) => writeCents(out, 0, value)), `${cents.slice(0, -2)}.${cents.slice(-2)}`);
+      assert.is(
+        written((out) => writeCents(out, 0, value)),
+        `${cents.slice(0, -2)}.${cents.slice(-2)}`,
+      );
     }),
     { numRuns: 2000 },
   );
   for (const value of [0, 9, 10, 99, 100, 2147483647, 2147483648, 4294967296]) {
-    assert.is(written((out) => writeInteger(out, 0, value)), String(value));
+    assert.is(
+      written((out) => writeInteger(out, 0, value)),
+      String(value),
+    );
   }
-  assert.is(written((out) => writeMicros(out, 0, 12345000)), '12.34');
-  assert.is(written((out) => writeMicros(out, 0, 12355000)), '12.36');
-  assert.is(written((out) => writeMicros(out, 0, 12345001)), '12.35');
-  assert.is(written((out) => writeMicros(out, 0, 999999999999999)), '1000000000.00');
+  assert.is(
+    written((out) => writeMicros(out, 0, 12345000)),
+    '12.34',
+  );
+  assert.is(
+    written((out) => writeMicros(out, 0, 12355000)),
+    '12.36',
+  );
+  assert.is(
+    written((out) => writeMicros(out, 0, 12345001)),
+    '12.35',
+  );
+  assert.is(
+    written((out) => writeMicros(out, 0, 999999999999999)),
+    '1000000000.00',
+  );
 });
 
 test('timestamps: read and written as the calendar has them', () => {
   fc.assert(
     fc.property(fc.integer({ min: -62135596800, max: 253402300799 }), (seconds) => {
       const iso = `${new Date(seconds * 1000).toISOString().replace(/^\+00|\.000Z$/g, '')}Z`;
-      assert.is(written((out) => writeDatetime(out, 0, seconds)), iso);
-      assert.is(over(iso, (b, f, t) => readDatetime(b, f, t, null)), seconds);
+      assert.is(
+        written((out) => writeDatetime(out, 0, seconds)),
+        iso,
+      );
+      assert.is(
+        over(iso, (b, f, t) => readDatetime(b, f, t, null)),
+        seconds,
+      );
     }),
     { numRuns: 3000 },
   );
@@ -116,12 +155,31 @@ test('timestamps: read and written as the calendar has them', () => {
   const at = (iso: string) => Date.parse(iso) / 1000;
   assert.is(read('2026-02-28'), at('2026-02-28T00:00:00Z'));
   assert.is(read('2024-02-29 23:59:59'), at('2024-02-29T23:59:59Z'));
-  for (const offset of ['+02:00', '+0200', '+02']) assert.is(read(`2026-01-01T01:00:00${offset}`), at('2025-12-31T23:00:00Z'));
+  for (const offset of ['+02:00', '+0200', '+02'])
+    assert.is(read(`2026-01-01T01:00:00${offset}`), at('2025-12-31T23:00:00Z'));
   assert.is(read('2026-01-01T01:00:00-05:30'), at('2026-01-01T06:30:00Z'));
   const bad = ['2026-02-29', '2026-13-01', '2026-00-10', '2026-01-32', '2026-1-1', '26-01-01', '2026-01-01T24:00:00'];
-  bad.push('2026-01-01T00:60:00', '2026-01-01T00:00:60', '2026-01-01T00:00', '2026-01-01T00:00:00.000Z', '2026-01-01t00:00:00z');
-  bad.push('2026-01-01Z', '2026-01-01T00:00:00+2', '2026-01-01T00:00:00+24:00', '9999-12-31T23:59:59-01:00', '01/02/2026');
-  bad.push('0001-01-01T00:00:00+01:00', '2026-01-01T00:00:00 +02:00', '2026/01/01', '0000-01-01', '2026-01-01  00:00:00');
+  bad.push(
+    '2026-01-01T00:60:00',
+    '2026-01-01T00:00:60',
+    '2026-01-01T00:00',
+    '2026-01-01T00:00:00.000Z',
+    '2026-01-01t00:00:00z',
+  );
+  bad.push(
+    '2026-01-01Z',
+    '2026-01-01T00:00:00+2',
+    '2026-01-01T00:00:00+24:00',
+    '9999-12-31T23:59:59-01:00',
+    '01/02/2026',
+  );
+  bad.push(
+    '0001-01-01T00:00:00+01:00',
+    '2026-01-01T00:00:00 +02:00',
+    '2026/01/01',
+    '0000-01-01',
+    '2026-01-01  00:00:00',
+  );
   for (const text of bad) assert.ok(Number.isNaN(read(text)), text);
 });
 

@@ -36,10 +36,10 @@ export function readDatetime(bytes: Uint8Array, from: number, to: number, naive:
     seconds += hour * 3600 + minute * 60 + second;
     if (length > 19) {
       offset = readOffset(bytes, from + 19, to);
-      if (offset !== offset) return BAD_TIME;
+      if (Number.isNaN(offset)) return BAD_TIME;
     }
   }
-  if (offset === offset) seconds -= offset;
+  if (!Number.isNaN(offset)) seconds -= offset;
   else if (naive !== null) seconds = naive(seconds);
   return seconds >= SECONDS_MIN && seconds <= SECONDS_MAX ? seconds : BAD_TIME;
 }
@@ -52,7 +52,8 @@ export function writeDatetime(out: Uint8Array, at: number, seconds: number): num
   const shifted = days + 719468;
   const era = Math.floor(shifted / 146097);
   const dayOfEra = shifted - era * 146097;
-  const yearOfEra = ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36524) | 0) - ((dayOfEra / 146096) | 0)) / 365) | 0;
+  const yearOfEra =
+    ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36524) | 0) - ((dayOfEra / 146096) | 0)) / 365) | 0;
   const dayOfYear = dayOfEra - (365 * yearOfEra + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0));
   const monthShifted = ((5 * dayOfYear + 2) / 153) | 0;
   const day = dayOfYear - (((153 * monthShifted + 2) / 5) | 0) + 1;

@@ -1,6 +1,6 @@
 /** Checks a tenant config as a whole: its own fields, the plugins it names and their options, all problems at once. */
 import { FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
-import { type ConfigProblem, type PluginKind } from '../plugin.ts';
+import type { ConfigProblem, PluginKind } from '../plugin.ts';
 import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { problemsOf } from './problems.ts';
@@ -99,7 +99,9 @@ function vendorProblems(raw: unknown): ConfigProblem[] {
         problems.push({ path: `vendors[${i}].vendor_id`, code: 'duplicate_vendor_id', message });
       }
     }
-    problems.push(...columnMapProblems(field(field(vendor, 'parser'), 'column_map'), `vendors[${i}].parser.column_map`));
+    problems.push(
+      ...columnMapProblems(field(field(vendor, 'parser'), 'column_map'), `vendors[${i}].parser.column_map`),
+    );
   }
   return problems;
 }

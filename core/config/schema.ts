@@ -1,7 +1,7 @@
 /** The tenant config's own fields, as a strict zod schema. What plugins add to it is checked in `check.ts`. */
 import { z } from 'zod';
-import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { isTimeZone } from '../bytes/timezone.ts';
+import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { Money, ZERO } from '../money/money.ts';
 
 /** Ids end up in keys and file names. */
@@ -54,9 +54,7 @@ const percent = decimal((value) => (value.isNegative() ? 'must not be below zero
 const zone = z.string().refine(isTimeZone, 'is not an IANA time zone such as "Europe/Berlin"');
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-const currency = z
-  .string()
-  .refine((code) => CURRENCIES.has(code), 'is not an ISO 4217 currency code such as "USD"');
+const currency = z.string().refine((code) => CURRENCIES.has(code), 'is not an ISO 4217 currency code such as "USD"');
 
 /** A plugin chosen by id, with its options. */
 const use = z.strictObject({ use: z.string().min(1), with: z.unknown().optional() });

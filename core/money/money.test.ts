@@ -9,7 +9,9 @@ const Exact = Decimal.clone({ precision: 200, toExpPos: 200, toExpNeg: -200 });
 /** Decimal texts from tiny to far past 2^53 units. */
 const decimalText = fc
   .tuple(fc.bigInt({ min: 0n, max: 10n ** 24n }), fc.integer({ min: 0, max: 14 }), fc.boolean())
-  .map(([units, scale, small]) => new Exact((small ? units % 1000000n : units).toString()).div(Exact.pow(10, scale)).toString());
+  .map(([units, scale, small]) =>
+    new Exact((small ? units % 1000000n : units).toString()).div(Exact.pow(10, scale)).toString(),
+  );
 
 test('reads plain decimals and nothing else', () => {
   assert.is(Money.of('12.50').toString(), '12.5');
@@ -39,16 +41,26 @@ test('rounding to an increment equals a decimal library on random amounts', () =
   const modes = { nearest: Decimal.ROUND_HALF_UP, up: Decimal.ROUND_UP, down: Decimal.ROUND_DOWN } as const;
   const increments = ['0.01', '0.05', '0.1', '0.25', '0.99', '1', '5', '0.001', '0.0003', '250'];
   fc.assert(
-    fc.property(decimalText, fc.constantFrom(...increments), fc.constantFrom('nearest', 'up', 'down'), (a, inc, mode) => {
-      const expected = new Exact(a).div(inc).toDecimalPlaces(0, modes[mode as 'up']);
-      const exact = new Exact(a).div(inc);
-      // the quotient may not terminate, so the whole number is settled by multiplying back
-      let whole = exact.floor();
-      const rest = new Exact(a).sub(whole.mul(inc));
-      if (mode === 'up' ? rest.gt(0) : mode === 'nearest' && rest.mul(2).gte(inc)) whole = whole.add(1);
-      assert.is(Money.of(a).roundTo(Money.of(inc), mode as 'up').toString(), whole.mul(inc).toString());
-      assert.ok(expected.sub(whole).abs().lte(1));
-    }),
+    fc.property(
+      decimalText,
+      fc.constantFrom(...increments),
+      fc.constantFrom('nearest', 'up', 'down'),
+      (a, inc, mode) => {
+        const expected = new Exact(a).div(inc).toDecimalPlaces(0, modes[mode as 'up']);
+        const exact = new Exact(a).div(inc);
+        // the quotient may not terminate, so the whole number is settled by multiplying back
+        let whole = exact.floor();
+        const rest = new Exact(a).sub(whole.mul(inc));
+        if (mode === 'up' ? rest.gt(0) : mode === 'nearest' && rest.mul(2).gte(inc)) whole = whole.add(1);
+        assert.is(
+          Money.of(a)
+            .roundTo(Money.of(inc), mode as 'up')
+            .toString(),
+          whole.mul(inc).toString(),
+        );
+        assert.ok(expected.sub(whole).abs().lte(1));
+      },
+    ),
     { numRuns: 3000 },
   );
 });

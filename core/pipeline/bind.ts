@@ -107,4 +107,3 @@ class Binder {
     return create(manifest.options.parse(merge[merge.strategy] ?? {}), { config: this.#config });
   }
 }
-

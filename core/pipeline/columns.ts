@@ -17,7 +17,9 @@ export interface ResolvedColumns {
 /** Thrown when a feed lacks a column that an inventory cannot be without. */
 export class MissingColumns extends RelayError {
   constructor(vendorId: string, missing: string[]) {
-    super('missing_required_columns', `vendor ${vendorId}: ${missing.join('; ')}`, { details: { vendor_id: vendorId } });
+    super('missing_required_columns', `vendor ${vendorId}: ${missing.join('; ')}`, {
+      details: { vendor_id: vendorId },
+    });
   }
 }
 
@@ -42,7 +44,8 @@ export function resolveColumns(
     }
     if ('index' in source) {
       if (source.index < fields) index[position] = source.index;
-      else if (REQUIRED_COLUMNS.includes(column)) missing.push(`column #${source.index} for ${column} (there are ${fields})`);
+      else if (REQUIRED_COLUMNS.includes(column))
+        missing.push(`column #${source.index} for ${column} (there are ${fields})`);
       else warnings.push(`mapped_column_missing:${vendorId}:${column}`);
       continue;
     }
@@ -89,7 +92,10 @@ function fold(name: string): string {
 function missingHeader(column: string, wanted: string, header: readonly string[]): string {
   const names = header.map((name) => name.trim()).filter((name) => name !== '');
   const near = nearest(wanted, names);
-  const hint = near === null ? `the header has ${names.length === 0 ? 'no names' : names.slice(0, 20).join(', ')}` : `nearest: "${near}"`;
+  const hint =
+    near === null
+      ? `the header has ${names.length === 0 ? 'no names' : names.slice(0, 20).join(', ')}`
+      : `nearest: "${near}"`;
   return `no header "${wanted}" for ${column} (${hint})`;
 }
 

@@ -1,6 +1,7 @@
 /** The condition column: the three words, in any case, as a small number. */
-import { CONDITIONS } from '../canonical.ts';
+
 import { toBytes } from '../bytes/text.ts';
+import { CONDITIONS } from '../canonical.ts';
 
 const WORDS = CONDITIONS.map(toBytes);
 

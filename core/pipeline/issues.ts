@@ -112,5 +112,10 @@ export class IssueLog {
 
 function cutProblem(problem: RowProblem, cut: (value: string) => string): RowProblem {
   const { error_code, column, value, reason } = problem;
-  return { error_code, column: column === null ? null : cut(column), value: value === null ? null : cut(value), reason };
+  return {
+    error_code,
+    column: column === null ? null : cut(column),
+    value: value === null ? null : cut(value),
+    reason,
+  };
 }

@@ -1,6 +1,7 @@
 /** Writes a vendor's canonical lines in SKU order: straight from memory, or through spilled runs where they did not fit. */
-import { CANONICAL_COLUMNS } from '../canonical.ts';
+
 import { csvLine, toBytes } from '../bytes/text.ts';
+import { CANONICAL_COLUMNS } from '../canonical.ts';
 import type { ByteSink } from '../ports.ts';
 import {
   type Run,

@@ -187,7 +187,8 @@ export class Normalizer {
   #bytesNeeded(): number {
     const { start, end } = this.#row;
     const sku = end[AT.sku]! - start[AT.sku]!;
-    const rest = end[AT.vendorSku]! - start[AT.vendorSku]! + end[AT.brand]! - start[AT.brand]! + end[AT.title]! - start[AT.title]!;
+    const rest =
+      end[AT.vendorSku]! - start[AT.vendorSku]! + end[AT.brand]! - start[AT.brand]! + end[AT.title]! - start[AT.title]!;
     const mapped = this.#skuMap === null ? 0 : this.#skuMap.valueBytesMax;
     return 2 * (2 * sku + rest) + 3 * mapped + FIXED_BYTES;
   }
@@ -241,7 +242,7 @@ export class Normalizer {
     const timeFrom = start[AT.updatedAt]!;
     const timeTo = end[AT.updatedAt]!;
     row.updatedAt = timeFrom === timeTo ? Number.NaN : readDatetime(window, timeFrom, timeTo, this.#naive);
-    row.badTime = timeFrom !== timeTo && row.updatedAt !== row.updatedAt;
+    row.badTime = timeFrom !== timeTo && Number.isNaN(row.updatedAt);
     return (
       row.skuStart < row.skuEnd &&
       row.quantity >= 0 &&
@@ -293,7 +294,7 @@ export class Normalizer {
     out[at++] = 44;
     at = this.#writeText(out, at, window, AT.title);
     out[at++] = 44;
-    at = writeDatetime(out, at, row.updatedAt === row.updatedAt ? row.updatedAt : this.#now);
+    at = writeDatetime(out, at, Number.isNaN(row.updatedAt) ? this.#now : row.updatedAt);
     out[at++] = 10;
     const base = index * ROW_INTEGERS;
     segment.integers[base + INT_LINE_AT] = lineAt;

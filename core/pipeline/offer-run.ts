@@ -1,7 +1,7 @@
 /** The record of one offer on its way to the merge: only what choosing, pricing and the output need of a row. */
-import { type CanonicalColumn, CANONICAL_COLUMNS } from '../canonical.ts';
-import { type Run, type RunWriter, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './runs.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn } from '../canonical.ts';
 import { AT } from './normalize.ts';
+import { type Run, type RunWriter, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './runs.ts';
 import {
   INT_CONDITION,
   INT_KEY_HIGH,

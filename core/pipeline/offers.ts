@@ -1,6 +1,7 @@
 /** All offers for one SKU, held as columns, and the views of them that plugins compare and price. */
-import { CONDITIONS, type Condition } from '../canonical.ts';
+
 import { toText } from '../bytes/text.ts';
+import { CONDITIONS, type Condition } from '../canonical.ts';
 import type { Money } from '../money/money.ts';
 import type { Offer } from '../plugin.ts';
 import { AT } from './normalize.ts';
@@ -14,8 +15,8 @@ import {
   WORD_TEXTS,
 } from './offer-run.ts';
 import { moneyOf } from './row-view.ts';
-import { NUM_COST, NUM_LEAD_TIME, NUM_MAP_PRICE, NUM_PRICE, NUM_QUANTITY } from './segment.ts';
 import { type RunCursor, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './runs.ts';
+import { NUM_COST, NUM_LEAD_TIME, NUM_MAP_PRICE, NUM_PRICE, NUM_QUANTITY } from './segment.ts';
 
 export class OfferGroup {
   count = 0;
@@ -246,4 +247,3 @@ export class OfferView implements Offer {
 function orNull(value: number): number | null {
   return value < 0 ? null : value;
 }
-

@@ -1,8 +1,9 @@
 /** Writes merged rows into a buffer, as CSV or as JSON lines, in the columns that the tenant asked for. */
-import { CANONICAL_COLUMNS, type CanonicalColumn, CONDITIONS } from '../canonical.ts';
+
 import { writeDatetime } from '../bytes/datetime.ts';
 import { writeCents, writeInteger, writeMicros } from '../bytes/numbers.ts';
 import { csvLine, toBytes, writeCell } from '../bytes/text.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, CONDITIONS } from '../canonical.ts';
 import type { Money } from '../money/money.ts';
 import { writeCondition } from './condition.ts';
 import { AT } from './normalize.ts';
@@ -144,7 +145,7 @@ export class OutputBuffer {
 
   #seconds(offer: number): number {
     const seconds = this.#group.updatedAt[offer]!;
-    return this.#group.carry.updatedAt && seconds === seconds ? seconds : this.#format.now;
+    return this.#group.carry.updatedAt && !Number.isNaN(seconds) ? seconds : this.#format.now;
   }
 
   #reserve(offer: number): void {

@@ -1,9 +1,10 @@
 /** Judges rows and reports the invalid ones: every problem of the row, with its cells as they came. */
-import { CANONICAL_COLUMNS, type CanonicalColumn } from '../canonical.ts';
+
 import type { ByteMap } from '../bytes/byte-map.ts';
 import { EMPTY, INVALID, NEGATIVE } from '../bytes/numbers.ts';
 import { toText } from '../bytes/text.ts';
 import { trimEnd, trimStart } from '../bytes/trim.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn } from '../canonical.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../issue.ts';
 import type { RowReport, Validator } from '../plugin.ts';
 import { MALFORMED_QUOTE, QUOTED_DOUBLED, type RecordBatch, SOUND } from '../scan/batch.ts';

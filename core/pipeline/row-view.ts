@@ -1,6 +1,7 @@
 /** The typed view of the current row that validators are handed. Text is only decoded when it is asked for. */
-import { CONDITIONS, type Condition } from '../canonical.ts';
+
 import { toText } from '../bytes/text.ts';
+import { CONDITIONS, type Condition } from '../canonical.ts';
 import { Money } from '../money/money.ts';
 import type { Row } from '../plugin.ts';
 import { QUOTED_DOUBLED } from '../scan/batch.ts';

@@ -2,8 +2,9 @@
  * One run from inputs to artifacts: the stages in their order and every decision between them. The loops are in the
  * modules that it calls; what touches the world is handed in.
  */
-import type { CanonicalColumn } from '../canonical.ts';
+
 import type { ByteMap } from '../bytes/byte-map.ts';
+import type { CanonicalColumn } from '../canonical.ts';
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
 import { RelayError } from '../errors.ts';
 import { Money } from '../money/money.ts';

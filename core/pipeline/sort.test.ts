@@ -26,12 +26,22 @@ function expected(skus: string[]): Array<[string, number]> {
 }
 
 test('code point order, not UTF-16 order', () => {
-  assert.equal(sorted(['\u{1F600}', '\uFF5E', 'z', 'Z', 'é']).map(([sku]) => sku), ['Z', 'z', 'é', '\uFF5E', '\u{1F600}']);
+  assert.equal(
+    sorted(['\u{1F600}', '\uFF5E', 'z', 'Z', 'é']).map(([sku]) => sku),
+    ['Z', 'z', 'é', '\uFF5E', '\u{1F600}'],
+  );
 });
 
 test('shorter before longer, NUL included, equal ones in row order', () => {
   for (const times of [1, 40]) {
-    const skus = Array.from({ length: times }, () => ['A\0', 'A', 'A\0\0\0\0\0\0\0\0', 'A', 'AAAAAAAA', 'AAAAAAAAA']).flat();
+    const skus = Array.from({ length: times }, () => [
+      'A\0',
+      'A',
+      'A\0\0\0\0\0\0\0\0',
+      'A',
+      'AAAAAAAA',
+      'AAAAAAAAA',
+    ]).flat();
     assert.equal(sorted(skus), expected(skus));
   }
 });
@@ -45,10 +55,17 @@ test('any SKUs at all', () => {
   const unit = fc.constantFrom('a', 'b', '\0', 'é', '\uFFFF', '\u{10000}');
   const sku = fc.tuple(fc.constantFrom('', 'abcdefgh', 'abcdefghijklmnop'), fc.string({ unit, maxLength: 10 }));
   fc.assert(
-    fc.property(fc.array(sku.map((parts) => parts.join('')), { maxLength: 200 }), fc.integer({ min: 1, max: 3 }), (some, times) => {
-      const skus = Array.from({ length: times }, () => some).flat();
-      assert.equal(sorted(skus), expected(skus));
-    }),
+    fc.property(
+      fc.array(
+        sku.map((parts) => parts.join('')),
+        { maxLength: 200 },
+      ),
+      fc.integer({ min: 1, max: 3 }),
+      (some, times) => {
+        const skus = Array.from({ length: times }, () => some).flat();
+        assert.equal(sorted(skus), expected(skus));
+      },
+    ),
     { numRuns: 500 },
   );
 });

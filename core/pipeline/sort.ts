@@ -4,7 +4,15 @@
  * A least-significant-digit radix sort over eight bytes of key; groups that are equal so far go on with the next eight,
  * so that long common prefixes and many rows of one SKU cost no more than their bytes.
  */
-import { INT_KEY_HIGH, INT_KEY_LOW, INT_SKU_AT, INT_SKU_LENGTH, prefix, ROW_INTEGERS, type Segment } from './segment.ts';
+import {
+  INT_KEY_HIGH,
+  INT_KEY_LOW,
+  INT_SKU_AT,
+  INT_SKU_LENGTH,
+  prefix,
+  ROW_INTEGERS,
+  type Segment,
+} from './segment.ts';
 
 /** Groups up to this size are sorted by insertion. */
 const SMALL = 24;

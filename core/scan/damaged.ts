@@ -4,8 +4,9 @@
  *
  * The decision depends on the record's first `recordBytesMax` bytes alone, never on how the feed was cut into chunks.
  */
-import { MALFORMED_QUOTE, PLAIN, QUOTED, QUOTED_DOUBLED, SOUND, TOO_LONG } from './batch.ts';
+
 import { assert } from '../errors.ts';
+import { MALFORMED_QUOTE, PLAIN, QUOTED, QUOTED_DOUBLED, SOUND, TOO_LONG } from './batch.ts';
 import type { ScanDialect } from './scanner.ts';
 
 export interface DamagedField {
@@ -41,7 +42,8 @@ export function readDamaged(
   const whole = final && horizon === to;
   const decided = whole || to > start + recordBytesMax;
   const lineLimit = Math.min(to, horizon + 1);
-  if (lineEnd(window, start, lineLimit) === lineLimit && !whole) return decided ? tooLong(window, start, horizon, dialect) : null;
+  if (lineEnd(window, start, lineLimit) === lineLimit && !whole)
+    return decided ? tooLong(window, start, horizon, dialect) : null;
 
   const across = readLenient(window, start, horizon, dialect, true);
   if (!decided && (across === UNDECIDED || (typeof across === 'object' && across.end === horizon))) return null;

@@ -108,7 +108,10 @@ test('a quote that never closes ends with its line', async () => {
     ],
   );
   const atEnd = await read('k,t\n1,"open\n2,x\n', { width: 2 });
-  assert.equal(atEnd.map((row) => row.fault), [SOUND, MALFORMED_QUOTE, SOUND]);
+  assert.equal(
+    atEnd.map((row) => row.fault),
+    [SOUND, MALFORMED_QUOTE, SOUND],
+  );
 });
 
 test('a stray quote in a cell of several lines does not leave its lines behind as rows', async () => {
@@ -141,11 +144,14 @@ test('a record past the limit is cut off and the next one is read', async () => 
   const long = 'x'.repeat(500);
   for (const chunk of [1, 7, 64, 1 << 20]) {
     const rows = await read(`k,t\n1,${long},9\r\n2,ok\n`, { limit: 100, chunk, width: 2 });
-    assert.equal(rows.map((row) => [row.cells[0], row.line, row.fault]), [
-      ['k', 1, SOUND],
-      ['1', 2, TOO_LONG],
-      ['2', 3, SOUND],
-    ]);
+    assert.equal(
+      rows.map((row) => [row.cells[0], row.line, row.fault]),
+      [
+        ['k', 1, SOUND],
+        ['1', 2, TOO_LONG],
+        ['2', 3, SOUND],
+      ],
+    );
     assert.is(rows[1]?.faultField, 1);
   }
 });
@@ -154,7 +160,11 @@ test('a record of exactly the limit is whole, one byte more is not', async () =>
   for (const end of ['\n', '\r\n', '']) {
     for (const chunk of [1, 3, 1 << 20]) {
       const fits = await read(`1,"${'x'.repeat(96)}"${end}`, { limit: 100, chunk });
-      assert.equal(fits.map((row) => row.fault), [SOUND], `${JSON.stringify(end)} ${chunk}`);
+      assert.equal(
+        fits.map((row) => row.fault),
+        [SOUND],
+        `${JSON.stringify(end)} ${chunk}`,
+      );
       const over = await read(`1,"${'x'.repeat(97)}"${end}2,y\n`, { limit: 100, chunk });
       assert.is(over[0]?.fault, TOO_LONG);
     }

@@ -42,7 +42,10 @@ export class Scanner {
     let at = this.#skipping ? this.#skipLine(window, from, to, final) : from;
     while (at < to && !this.#skipping && batch.count < batch.recordsMax) {
       const byte = window[at]!;
-      const next = byte === LF || byte === CR ? this.#blankLine(window, at, to, final) : this.#record(window, at, to, final, batch);
+      const next =
+        byte === LF || byte === CR
+          ? this.#blankLine(window, at, to, final)
+          : this.#record(window, at, to, final, batch);
       if (next < 0) break;
       at = next;
     }
@@ -190,4 +193,3 @@ function afterLineEnd(window: Uint8Array, at: number, to: number, final: boolean
   if (at + 1 >= to) return final ? to : -1;
   return window[at + 1] === LF ? at + 2 : at + 1;
 }
-

@@ -26,9 +26,7 @@ const criterion = z.string().superRefine((name, context) => {
 
 const options = z.strictObject({
   sort_by: z.array(criterion).default([]),
-  landed_cost: z
-    .strictObject({ include_shipping_handling: z.boolean().default(true) })
-    .prefault({}),
+  landed_cost: z.strictObject({ include_shipping_handling: z.boolean().default(true) }).prefault({}),
   fallback_lead_time_days: z.int().min(0).max(999_999_999_999_999).default(7),
 });
 

@@ -9,17 +9,20 @@ export const mapFloor: Plugin<'pricing', Record<string, never>> = {
     id: 'map_floor',
     version: '1.0.0',
     contract: 1,
-    summary: "at least the offer's map_price, if pricing.map_policy.enforce; more than two decimals count as the next cent",
+    summary:
+      "at least the offer's map_price, if pricing.map_policy.enforce; more than two decimals count as the next cent",
     options: z.strictObject({}),
     example: {},
   },
-  load: async () => (_options, { config }) => {
-    if (!config.pricing.map_policy.enforce) return { price: ({ price }) => price };
-    return {
-      price: ({ offer, price }) => {
-        const floor = price === null ? null : offer.mapPrice;
-        return price === null || floor === null ? price : price.max(ceilToCent(floor));
-      },
-    };
-  },
+  load:
+    async () =>
+    (_options, { config }) => {
+      if (!config.pricing.map_policy.enforce) return { price: ({ price }) => price };
+      return {
+        price: ({ offer, price }) => {
+          const floor = price === null ? null : offer.mapPrice;
+          return price === null || floor === null ? price : price.max(ceilToCent(floor));
+        },
+      };
+    },
 };

@@ -13,14 +13,16 @@ export const margin: Plugin<'pricing', Record<string, never>> = {
     options: z.strictObject({}),
     example: {},
   },
-  load: async () => (_options, { config }) => {
-    const shipping = config.pricing.shipping_handling_flat;
-    const factor = Money.of(1).add(config.pricing.base_margin_pct);
-    return {
-      price: ({ offer, price }) => {
-        const cost = offer.cost;
-        return cost === null ? price : cost.add(shipping).mul(factor);
-      },
-    };
-  },
+  load:
+    async () =>
+    (_options, { config }) => {
+      const shipping = config.pricing.shipping_handling_flat;
+      const factor = Money.of(1).add(config.pricing.base_margin_pct);
+      return {
+        price: ({ offer, price }) => {
+          const cost = offer.cost;
+          return cost === null ? price : cost.add(shipping).mul(factor);
+        },
+      };
+    },
 };

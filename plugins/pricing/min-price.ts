@@ -13,8 +13,10 @@ export const minPrice: Plugin<'pricing', Record<string, never>> = {
     options: z.strictObject({}),
     example: {},
   },
-  load: async () => (_options, { config }) => {
-    const floor = ceilToCent(config.pricing.min_price);
-    return { price: ({ price }) => (price === null ? null : price.max(floor)) };
-  },
+  load:
+    async () =>
+    (_options, { config }) => {
+      const floor = ceilToCent(config.pricing.min_price);
+      return { price: ({ price }) => (price === null ? null : price.max(floor)) };
+    },
 };

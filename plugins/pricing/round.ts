@@ -12,8 +12,10 @@ export const round: Plugin<'pricing', Record<string, never>> = {
     options: z.strictObject({}),
     example: {},
   },
-  load: async () => (_options, { config }) => {
-    const { increment, mode } = config.pricing.rounding;
-    return { price: ({ price }) => (price === null ? null : price.roundTo(increment, mode)) };
-  },
+  load:
+    async () =>
+    (_options, { config }) => {
+      const { increment, mode } = config.pricing.rounding;
+      return { price: ({ price }) => (price === null ? null : price.roundTo(increment, mode)) };
+    },
 };

@@ -23,13 +23,15 @@ export const requiredFields: Plugin<'validator', { columns: CanonicalColumn[] }>
     example: { columns: ['cost', 'brand'] },
     codes: { missing_value: 'a cell that the tenant requires is empty' },
   },
-  load: async () => ({ columns }) => ({
-    check: (row, report) => {
-      for (const name of columns) {
-        if (valueOf(row, name) === null) report.error('missing_value', name, 'this tenant requires a value');
-      }
-    },
-  }),
+  load:
+    async () =>
+    ({ columns }) => ({
+      check: (row, report) => {
+        for (const name of columns) {
+          if (cellOf(row, name) === null) report.error('missing_value', name, 'this tenant requires a value');
+        }
+      },
+    }),
 };
 
 interface RangeOptions {
@@ -82,14 +84,17 @@ export const textLength: Plugin<'validator', { column: CanonicalColumn; min: num
     example: { column: 'title', min: 3, max: 150 },
     codes: { bad_length: 'a text is shorter or longer than the tenant allows' },
   },
-  load: async () => ({ column: name, min, max }) => ({
-    check: (row, report) => {
-      const text = valueOf(row, name);
-      if (text === null) return;
-      const length = [...String(text)].length;
-      if (length < min || length > max) report.error('bad_length', name, `has ${length} characters, not ${min} to ${max}`);
-    },
-  }),
+  load:
+    async () =>
+    ({ column: name, min, max }) => ({
+      check: (row, report) => {
+        const text = cellOf(row, name);
+        if (text === null) return;
+        const length = [...String(text)].length;
+        if (length < min || length > max)
+          report.error('bad_length', name, `has ${length} characters, not ${min} to ${max}`);
+      },
+    }),
 };
 
 /** `allowed_values`: a text must be one of a list. */
@@ -107,17 +112,19 @@ export const allowedValues: Plugin<'validator', { column: CanonicalColumn; value
     example: { column: 'condition', values: ['new', 'refurb'] },
     codes: { value_not_allowed: 'a value is not on the list that the tenant allows' },
   },
-  load: async () => ({ column: name, values }) => {
-    const allowed = new Set(values);
-    return {
-      check: (row, report) => {
-        const value = valueOf(row, name);
-        if (value !== null && !allowed.has(String(value))) {
-          report.error('value_not_allowed', name, 'not one of the allowed values');
-        }
-      },
-    };
-  },
+  load:
+    async () =>
+    ({ column: name, values }) => {
+      const allowed = new Set(values);
+      return {
+        check: (row, report) => {
+          const value = cellOf(row, name);
+          if (value !== null && !allowed.has(String(value))) {
+            report.error('value_not_allowed', name, 'not one of the allowed values');
+          }
+        },
+      };
+    },
 };
 
 /** `not_above`: an amount must not be above another, e.g. cost above msrp. */
@@ -135,15 +142,17 @@ export const notAbove: Plugin<'validator', { column: CanonicalColumn; other: Can
     example: { column: 'cost', other: 'msrp' },
     codes: { amount_above_other: 'an amount is above one that it may not exceed' },
   },
-  load: async () => ({ column: name, other }) => ({
-    check: (row, report) => {
-      const amount = amountOf(row, name);
-      const limit = amountOf(row, other);
-      if (amount !== null && limit !== null && amount.compare(limit) > 0) {
-        report.error('amount_above_other', name, `above ${other} (${limit})`);
-      }
-    },
-  }),
+  load:
+    async () =>
+    ({ column: name, other }) => ({
+      check: (row, report) => {
+        const amount = amountOf(row, name);
+        const limit = amountOf(row, other);
+        if (amount !== null && limit !== null && amount.compare(limit) > 0) {
+          report.error('amount_above_other', name, `above ${other} (${limit})`);
+        }
+      },
+    }),
 };
 
 /** `row_count`: how many valid rows a feed must have. */
@@ -158,16 +167,19 @@ export const rowCount: Plugin<'validator', { min: number; max?: number | undefin
     example: { min: 1000 },
     codes: { row_count: 'a feed has fewer or more valid rows than the tenant expects' },
   },
-  load: async () => ({ min, max }) => ({
-    finish: (report) => {
-      const rows = report.validRows;
-      if (rows < min) report.error('row_count', `the feed has ${rows} valid rows, fewer than ${min}`);
-      if (max !== undefined && rows > max) report.error('row_count', `the feed has ${rows} valid rows, more than ${max}`);
-    },
-  }),
+  load:
+    async () =>
+    ({ min, max }) => ({
+      finish: (report) => {
+        const rows = report.validRows;
+        if (rows < min) report.error('row_count', `the feed has ${rows} valid rows, fewer than ${min}`);
+        if (max !== undefined && rows > max)
+          report.error('row_count', `the feed has ${rows} valid rows, more than ${max}`);
+      },
+    }),
 };
 
-function valueOf(row: Row, name: CanonicalColumn): string | number | Money | null {
+function cellOf(row: Row, name: CanonicalColumn): string | number | Money | null {
   switch (name) {
     case 'sku':
       return row.sku;

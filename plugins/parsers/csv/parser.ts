@@ -47,7 +47,10 @@ async function settleDelimiter(
   const found = detectDialect(await readSample(open));
   if (found.ambiguous.length > 0) {
     const readings = found.ambiguous.map((reading) => JSON.stringify(reading)).join(' and ');
-    throw new RelayError('invalid_input', `${source.name}: the delimiter could be ${readings}; declare parser.delimiter`);
+    throw new RelayError(
+      'invalid_input',
+      `${source.name}: the delimiter could be ${readings}; declare parser.delimiter`,
+    );
   }
   return { text: found.delimiter, reason: 'detected' };
 }

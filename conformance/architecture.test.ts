@@ -1,0 +1,176 @@
+/** The repository's own rules: import directions, a pure core, plugins listed, no dead or overlong files. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BUILTIN_PLUGINS } from '../plugins/index.ts';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+/** A folder imports only from itself and from folders before it. */
+const ORDER = [
+  'core',
+  'plugins',
+  'stores',
+  'api',
+  'worker',
+  'cli',
+  'conformance',
+  'fixtures',
+  'bench',
+  'deploy',
+  'docs',
+];
+/** Lines of a source file that is still one room. */
+const LINES_MAX = 450;
+
+interface Source {
+  file: string;
+  folder: string;
+  text: string;
+  /** The code without comments and without what stands in quotes. */
+  code: string;
+  imports: string[];
+}
+
+function sourcesIn(folder: string): Source[] {
+  const root = path.join(ROOT, folder);
+  if (!fs.existsSync(root)) return [];
+  return fs
+    .readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ts$/.test(name) && !name.includes('node_modules'))
+    .map((name) => readSource(path.join(folder, name)));
+}
+
+function readSource(file: string): Source {
+  const text = fs.readFileSync(path.join(ROOT, file), 'utf8');
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const imports = [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  return { file, folder: file.split(path.sep)[0]!, text, code, imports };
+}
+
+const SOURCES = ORDER.flatMap(sourcesIn);
+const isTest = (source: Source) => /\.test\.ts$/.test(source.file) || source.file.includes('/testing/');
+const PRODUCT = SOURCES.filter((source) => !isTest(source));
+
+/** The top folder that a relative import leads to. */
+function targetOf(source: Source, specifier: string): string {
+  return path.relative(ROOT, path.resolve(ROOT, path.dirname(source.file), specifier)).split(path.sep)[0]!;
+}
+
+test('imports point one way', () => {
+  const wrong: string[] = [];
+  for (const source of PRODUCT) {
+    for (const specifier of source.imports.filter((one) => one.startsWith('.'))) {
+      const target = targetOf(source, specifier);
+      if (ORDER.indexOf(target) > ORDER.indexOf(source.folder)) wrong.push(`${source.file} imports ${specifier}`);
+    }
+  }
+  assert.equal(wrong, []);
+});
+
+test('only tests import conformance/', () => {
+  const users = PRODUCT.filter((source) => !['conformance', 'docs', 'bench'].includes(source.folder));
+  assert.equal(
+    users.filter((source) => source.imports.some((one) => one.includes('/conformance/'))).map((s) => s.file),
+    [],
+  );
+});
+
+test('core/ is pure: zod alone, no clock, randomness, environment or input and output', () => {
+  const forbidden =
+    /\b(Date\.now|new Date\(\)|Math\.random|performance\.|process\.|globalThis|(?<!#)\bfetch\(|setTimeout|setInterval|console\.|Buffer\b|crypto\b)/;
+  for (const source of PRODUCT.filter((one) => one.folder === 'core')) {
+    for (const specifier of source.imports.filter((one) => !one.startsWith('.')))
+      assert.is(specifier, 'zod', source.file);
+    assert.is(forbidden.exec(source.code)?.[0], undefined, source.file);
+  }
+});
+
+test('plugins/ and api/ do not reach for node:*', () => {
+  const wrong = PRODUCT.filter((source) => ['plugins', 'api'].includes(source.folder));
+  assert.equal(
+    wrong.filter((source) => source.imports.some((one) => one.startsWith('node:'))).map((s) => s.file),
+    [],
+  );
+});
+
+test('environment variables are read in cli/ alone', () => {
+  const readers = PRODUCT.filter((source) => /process\.env\b/.test(source.code)).map((source) => source.file);
+  assert.equal(readers, ['cli/main.ts']);
+});
+
+test('core/ names no plugin id', () => {
+  // `csv` is also an output format, and `round` and `margin` are words; these ids are nobody's words
+  const ids = BUILTIN_PLUGINS.map((plugin) => plugin.manifest.id).filter(
+    (id) => !['csv', 'round', 'margin'].includes(id),
+  );
+  const columns = new Set(['min_price']);
+  for (const source of PRODUCT.filter((one) => one.folder === 'core')) {
+    for (const id of ids.filter((one) => !columns.has(one))) {
+      assert.not(new RegExp(`['"\`]${id}['"\`]`).test(source.code), `${source.file} names ${id}`);
+    }
+  }
+});
+
+test('every plugin file is listed as built in', () => {
+  const listed = fs.readFileSync(path.join(ROOT, 'plugins/index.ts'), 'utf8');
+  for (const source of PRODUCT.filter((one) => one.folder === 'plugins')) {
+    for (const match of source.code.matchAll(/export const (\w+): Plugin</g)) {
+      assert.match(listed, new RegExp(`\\n {2}${match[1]},\\n`), `${source.file}: ${match[1]} is not in the list`);
+    }
+  }
+});
+
+test('no file is dead: each is imported, run by a script, or an entry', () => {
+  const scripts =
+    fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8') + fs.readFileSync(path.join(ROOT, '.ci/run'), 'utf8');
+  const all = [...SOURCES, readSource('index.ts')];
+  const imported = new Set<string>();
+  for (const source of all) {
+    for (const specifier of source.imports.filter((one) => one.startsWith('.'))) {
+      imported.add(path.relative(ROOT, path.resolve(ROOT, path.dirname(source.file), specifier)));
+    }
+  }
+  const entries = ['cli/main.ts'];
+  const dead = SOURCES.filter(
+    (source) =>
+      !source.file.endsWith('.test.ts') &&
+      !imported.has(source.file) &&
+      !scripts.includes(source.file) &&
+      !entries.includes(source.file),
+  );
+  assert.equal(
+    dead.map((source) => source.file),
+    [],
+  );
+});
+
+test('a file opens with what it is for, and is one room', () => {
+  for (const source of PRODUCT) {
+    assert.ok(/^(#!.*\n)?(\/\*\*|\/\/)/.test(source.text), `${source.file} does not say what it is for`);
+    const lines = source.text.split('\n').length;
+    assert.ok(lines <= LINES_MAX, `${source.file} has ${lines} lines`);
+  }
+});
+
+test('tests are neither skipped nor focused', () => {
+  for (const source of SOURCES) assert.not(/\b(test|suite)\.(skip|only)\(/.test(source.code), source.file);
+});
+
+test('the lock file has a version for every package and records no address', () => {
+  const lock = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
+  for (const [name, entry] of Object.entries<Record<string, unknown>>(lock.packages)) {
+    assert.type(entry.version, 'string', name);
+    assert.is(entry.resolved, undefined, name);
+  }
+});
+
+test('dependencies are pinned', () => {
+  const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+    assert.match(version as string, /^\d+\.\d+\.\d+$/, name);
+  }
+});
+
+test.run();
