@@ -1,6 +1,7 @@
 /** The library: what an engineer needs to run the engine, or to write a plugin for it. */
 export * from './core/canonical.ts';
 export { type CheckedConfig, type ConfigLimits, checkConfig, DEFAULT_CONFIG_LIMITS } from './core/config/check.ts';
+export { configAt, configList } from './core/config/raw.ts';
 export type { PluginUse, PricingConfig, TenantConfig, VendorConfig } from './core/config/schema.ts';
 export { DecodeError, type Recovery, RelayError } from './core/errors.ts';
 export { ROW_CODES, type RowCode, type RowEntry, type RowProblem, type VendorEntry } from './core/issue.ts';

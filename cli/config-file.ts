@@ -1,6 +1,5 @@
 /** Reads a tenant config from a JSON or YAML file and checks it. */
 import fs from 'node:fs';
-import { isAlias, LineCounter, parseDocument, visit } from 'yaml';
 import { checkConfig } from '../core/config/check.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
@@ -27,8 +26,8 @@ export class ConfigInvalid extends RelayError {
 }
 
 /** Throws `missing_tenant_config`, `ConfigInvalid`, and what the disk says. */
-export function readConfigFile(file: string, registry: Registry, settings: Settings): ConfigFile {
-  const raw = parseConfig(file, readText(file, settings.configBytesMax));
+export async function readConfigFile(file: string, registry: Registry, settings: Settings): Promise<ConfigFile> {
+  const raw = await parseConfig(file, readText(file, settings.configBytesMax));
   const checked = checkConfig(raw, registry, settings);
   if (!checked.ok) throw new ConfigInvalid(file, checked.problems);
   return { config: checked.config, raw };
@@ -49,7 +48,7 @@ function readText(file: string, bytesMax: number): string {
 }
 
 /** JSON is YAML too, but its own parser keeps its own rules. */
-function parseConfig(file: string, text: string): unknown {
+async function parseConfig(file: string, text: string): Promise<unknown> {
   if (!/\.ya?ml$/i.test(file)) {
     try {
       return JSON.parse(text);
@@ -57,6 +56,7 @@ function parseConfig(file: string, text: string): unknown {
       if (/\.json$/i.test(file)) throw syntaxError(file, (error as Error).message);
     }
   }
+  const { isAlias, LineCounter, parseDocument, visit } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, version: '1.2' });
   const error = document.errors[0];

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { RelayError } from '../core/errors.ts';
 import { didYouMean } from '../core/text/suggest.ts';
+import { ConfigInvalid } from './config-file.ts';
 import { EXIT, type Io } from './io.ts';
 import { UsageError } from './usage.ts';
 
@@ -56,17 +57,20 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     }
     return await command.run(rest, io);
   } catch (error) {
-    return report(error, io);
+    return report(error, io, rest.includes('--json'));
   }
 }
 
-function report(error: unknown, io: Io): number {
+/** One line on stderr, or with `--json` an object on stdout; never a stack. */
+function report(error: unknown, io: Io, json: boolean): number {
   if (error instanceof UsageError) {
     io.stderr(`relay: ${error.message}\nSee "relay help".\n`);
     return EXIT.usage;
   }
   if (error instanceof RelayError) {
-    io.stderr(`relay: ${error.code}: ${error.message}\n`);
+    const issues = error instanceof ConfigInvalid ? { issues: error.problems } : {};
+    if (json) io.stdout(`${JSON.stringify({ error: error.code, message: error.message, ...issues }, null, 2)}\n`);
+    else io.stderr(`relay: ${error.code}: ${error.message}\n`);
     return error.code === 'CONFIG_INVALID' || error.code === 'setting_invalid' ? EXIT.usage : EXIT.failed;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -39,8 +39,11 @@ export interface Manifest<Kind extends PluginKind = PluginKind, Options = unknow
    * map price and price. Only what some plugin or the output names is carried to the merge.
    */
   reads?: readonly CanonicalColumn[];
-  /** Checks options against the rest of the config. `path` is where the options stand. */
-  check?(options: Options, config: TenantConfig, path: string): ConfigProblem[];
+  /**
+   * Checks good options against the rest of the config, which may still have any shape: all problems are reported at
+   * once. `path` is where the options stand. See `configAt`.
+   */
+  check?(options: Options, config: unknown, path: string): ConfigProblem[];
 }
 
 export interface Plugin<Kind extends PluginKind = PluginKind, Options = unknown> {

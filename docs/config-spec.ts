@@ -67,7 +67,11 @@ const PLUGINS = `A config names plugins by id. These are built in. Options stand
 \`with\`, or \`merge.<id>\`.
 `;
 
-function table(fields: readonly Field[], meanings: Readonly<Record<string, Meaning>>, name: (path: string) => string): string {
+function table(
+  fields: readonly Field[],
+  meanings: Readonly<Record<string, Meaning>>,
+  name: (path: string) => string,
+): string {
   const lines = fields.map((field) => {
     const meaning = meanings[field.path];
     const limits = [...field.limits, ...(meaning?.limit === undefined ? [] : [meaning.limit.text])];
@@ -90,13 +94,21 @@ function pluginSection(manifest: Manifest): string {
   const lines = [`### ${kind} \`${id}\`\n`, `Version ${version}, contract ${contract}. ${capital(summary)}.\n`];
   if (fields.length === 0) lines.push('It has no options.\n');
   else {
-    lines.push(table(fields, OPTION_MEANINGS, (path) => (path === base ? '(options)' : path.slice(base.length + 1))), '');
+    lines.push(
+      table(fields, OPTION_MEANINGS, (path) => (path === base ? '(options)' : path.slice(base.length + 1))),
+      '',
+    );
     lines.push('Example:\n', fenced('json', `${JSON.stringify(example, null, 2)}\n`));
   }
   if (codes !== undefined) {
-    lines.push(`Codes: ${Object.entries(codes).map(([name, text]) => `\`${name}\` (${text})`).join(', ')}.\n`);
+    lines.push(
+      `Codes: ${Object.entries(codes)
+        .map(([name, text]) => `\`${name}\` (${text})`)
+        .join(', ')}.\n`,
+    );
   }
-  if (reads !== undefined) lines.push(`Reads of an offer, beyond what every offer has: ${reads.map(code).join(', ')}.\n`);
+  if (reads !== undefined)
+    lines.push(`Reads of an offer, beyond what every offer has: ${reads.map(code).join(', ')}.\n`);
   return lines.join('\n');
 }
 

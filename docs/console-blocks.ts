@@ -40,17 +40,18 @@ export async function refreshConsole(markdown: string): Promise<string> {
   return lines.join('\n');
 }
 
-/** The `ts run` modules of a page by name, as they are run: the library's name is the path of its sources. */
+const LIBRARY = path.join(ROOT, 'index.ts');
+
+/** The `ts run` modules of a page by name, for the type check: the library's name is the path of its sources. */
 export function modulesOf(markdown: string): Map<string, string> {
   const modules = new Map<string, string>();
   for (const { info, lines } of blocksOf(markdown)) {
-    if (info.startsWith('ts run ')) modules.set(info.slice(7), moduleText(lines));
+    if (info.startsWith('ts run ')) modules.set(info.slice(7), moduleText(lines, LIBRARY.replaceAll('\\', '/')));
   }
   return modules;
 }
 
-function moduleText(lines: readonly string[]): string {
-  const library = path.join(ROOT, 'index.ts').replaceAll('\\', '/');
+function moduleText(lines: readonly string[], library: string): string {
   return `${lines.join('\n')}\n`.replaceAll("from 'relay-inventory'", `from '${library}'`);
 }
 
@@ -129,7 +130,7 @@ async function runCommand(line: string): Promise<{ text: string; code: number }>
 
 async function runModule(block: Block, folder: string): Promise<string[]> {
   const file = path.join(folder, block.info.slice(7));
-  fs.writeFileSync(file, moduleText(block.lines));
+  fs.writeFileSync(file, moduleText(block.lines, pathToFileURL(LIBRARY).href));
   const printed: string[] = [];
   const log = console.log;
   console.log = (...values: unknown[]) => printed.push(...values.join(' ').split('\n'));

@@ -1,7 +1,7 @@
 /** `npm run docs`: writes `CONFIG_SPEC.md` and brings the outputs shown in the other pages up to date. */
 import fs from 'node:fs';
-import { refreshConsole } from './console-blocks.ts';
 import { configSpec } from './config-spec.ts';
+import { refreshConsole } from './console-blocks.ts';
 import { consolePages } from './pages.ts';
 
 fs.writeFileSync(new URL('CONFIG_SPEC.md', import.meta.url), configSpec());

@@ -39,7 +39,9 @@ export const CONFIG_MEANINGS: Readonly<Record<string, Meaning>> = {
   'vendors[].inbound.type': {
     text: '`s3` or `local`. `relay run` takes files from the command line for both.',
   },
-  'vendors[].inbound.s3_prefix': { text: 'Prefix under which the newest object is taken. `relay run` does not read it.' },
+  'vendors[].inbound.s3_prefix': {
+    text: 'Prefix under which the newest object is taken. `relay run` does not read it.',
+  },
   'vendors[].parser': { text: 'How the feed is read.' },
   'vendors[].parser.format': { text: 'Id of a parser plugin.' },
   'vendors[].parser.delimiter': {
@@ -157,7 +159,10 @@ export const OPTION_MEANINGS: Readonly<Record<string, Meaning>> = {
     text: 'Both ends are included. An empty cell passes; an empty quantity is 0.',
     limit: {
       text: '`min` or `max` is needed',
-      accepts: [{ column: 'cost', min: 1 }, { column: 'cost', max: '2' }],
+      accepts: [
+        { column: 'cost', min: 1 },
+        { column: 'cost', max: '2' },
+      ],
       refuses: [{ column: 'cost' }],
     },
   },

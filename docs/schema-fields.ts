@@ -44,7 +44,8 @@ export function fieldsOf(schema: z.ZodType, base = ''): Field[] {
   const fields: Field[] = [];
   const def = defOf(peel(schema).schema);
   for (const [name, child] of Object.entries(def.shape ?? {})) addField(fields, join(base, name), child);
-  if (def.catchall !== undefined && defOf(def.catchall).type === 'unknown') addField(fields, join(base, '*'), def.catchall);
+  if (def.catchall !== undefined && defOf(def.catchall).type === 'unknown')
+    addField(fields, join(base, '*'), def.catchall);
   return fields;
 }
 

@@ -1,7 +1,8 @@
 /** `relay check`: whether a tenant config loads, with every problem at once. */
+import { RelayError } from '../../core/errors.ts';
 import { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
-import { ConfigInvalid, readConfigFile } from '../config-file.ts';
+import { ConfigInvalid, counted, readConfigFile } from '../config-file.ts';
 import { EXIT, type Io } from '../io.ts';
 import { readSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
@@ -16,15 +17,17 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, { json: { type: 'boolean', default: false } });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError('relay check takes one config file');
+  const settings = readSettings(io.env);
   try {
-    const { config } = readConfigFile(file, new Registry(BUILTIN_PLUGINS), readSettings(io.env));
+    const { config } = await readConfigFile(file, new Registry(BUILTIN_PLUGINS), settings);
     const { tenant_id, vendors } = config;
-    const text = `${file} is good: tenant ${tenant_id}, ${vendors.length === 1 ? '1 vendor' : `${vendors.length} vendors`}\n`;
+    const text = `${file} is good: tenant ${tenant_id}, ${counted(vendors.length, 'vendor')}\n`;
     io.stdout(values.json ? `${JSON.stringify({ ok: true, tenant_id, issues: [] })}\n` : text);
     return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof ConfigInvalid)) throw error;
-    const report = { ok: false, error: error.code, issues: error.problems };
+    if (!(error instanceof RelayError)) throw error;
+    const issues = error instanceof ConfigInvalid ? error.problems : [];
+    const report = { ok: false, error: error.code, message: error.message, issues };
     io.stdout(values.json ? `${JSON.stringify(report, null, 2)}\n` : `${error.code}: ${error.message}\n`);
     return EXIT.failed;
   }

@@ -374,12 +374,12 @@ test('configs that cannot be read', () =>
       const { code, stdout, stderr } = await relay(['check', file]);
       return `${code} ${stdout}${stderr}`;
     };
-    assert.match(await check('none.json', null), /^3 relay: missing_tenant_config: /);
-    assert.match(await check('broken.json', '{"a": '), /^2 relay: CONFIG_INVALID: .*cannot be read/);
-    assert.match(await check('broken.yaml', 'a: [1\nb: 2'), /^2 relay: CONFIG_INVALID: .*cannot be read/);
-    assert.match(await check('twice.yaml', 'a: 1\na: 2'), /^2 relay: CONFIG_INVALID: .*unique/);
-    assert.match(await check('alias.yaml', 'a: &x [1]\nb: *x'), /^2 relay: CONFIG_INVALID: .*aliases/);
-    assert.match(await check('latin.json', new Uint8Array([0x22, 0xe9, 0x22])), /^2 relay: CONFIG_INVALID: .*UTF-8/);
+    assert.match(await check('none.json', null), /^3 missing_tenant_config: /);
+    assert.match(await check('broken.json', '{"a": '), /^3 CONFIG_INVALID: .*cannot be read/);
+    assert.match(await check('broken.yaml', 'a: [1\nb: 2'), /^3 CONFIG_INVALID: .*cannot be read/);
+    assert.match(await check('twice.yaml', 'a: 1\na: 2'), /^3 CONFIG_INVALID: .*unique/);
+    assert.match(await check('alias.yaml', 'a: &x [1]\nb: *x'), /^3 CONFIG_INVALID: .*aliases/);
+    assert.match(await check('latin.json', new Uint8Array([0x22, 0xe9, 0x22])), /^3 CONFIG_INVALID: .*UTF-8/);
     assert.match(await check('list.json', '[]'), /^3 CONFIG_INVALID: .*\(root\): must be an object/s);
     assert.match(
       await check('v2.json', JSON.stringify({ ...CONFIG, schema_version: 2 })),

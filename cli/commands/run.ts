@@ -7,13 +7,14 @@ import { performance } from 'node:perf_hooks';
 import { readDatetime } from '../../core/bytes/datetime.ts';
 import { toBytes } from '../../core/bytes/text.ts';
 import { ID_PATTERN } from '../../core/config/schema.ts';
+import { RelayError } from '../../core/errors.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
 import { Registry } from '../../core/registry.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../../plugins/index.ts';
-import { type ConfigFile, ConfigInvalid, readConfigFile } from '../config-file.ts';
-import { FileArtifacts, FileScratch } from '../host/files.ts';
+import { type ConfigFile, readConfigFile } from '../config-file.ts';
+import { attempt, FileArtifacts, FileScratch } from '../host/files.ts';
 import { LocalInputs } from '../host/inputs.ts';
 import { EXIT, type Io } from '../io.ts';
 import { Progress } from '../progress.ts';
@@ -60,21 +61,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const options = readOptions(argv);
   const settings = readSettings(io.env);
   const registry = new Registry(BUILTIN_PLUGINS);
-  let file: ConfigFile;
-  try {
-    file = readConfigFile(options.config, registry, settings);
-  } catch (error) {
-    if (!(error instanceof ConfigInvalid) || !options.json) throw error;
-    io.stdout(`${JSON.stringify({ error: error.code, message: error.message, issues: error.problems }, null, 2)}\n`);
-    return error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failed;
-  }
+  const file = await readConfigFile(options.config, registry, settings);
   checkVendors(options, file);
   const root = path.join(options.out, runPrefix(options.runId, file.config.tenant_id));
+  attempt(`replace ${root}`, () => fs.rmSync(root, { recursive: true, force: true }));
   const outcome = await runLocally(options, file, settings, registry, root, io);
   const files = artifactFiles(root);
   if (options.json) io.stdout(`${JSON.stringify(outcomeJson(options, outcome, root, files), null, 2)}\n`);
   else io.stdout(describeOutcome(outcome, root, files));
-  if (outcome.error_code === 'internal_error') io.stderr(internalDetails(outcome.error));
+  if (outcome.error_code === 'internal_error' && !(outcome.error instanceof RelayError))
+    io.stderr(internalDetails(outcome.error));
   return outcome.status === 'SUCCEEDED' ? EXIT.ok : EXIT.failed;
 }
 
@@ -152,7 +148,6 @@ async function runLocally(
   const progress = new Progress(io);
   const scratch = new FileScratch(path.join(options.out, `.scratch-${options.runId}-${process.pid}`));
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  fs.rmSync(root, { recursive: true, force: true });
   try {
     return await runPipeline(localEngine(registry, settings), {
       runId: options.runId,

@@ -94,8 +94,7 @@ export function assertCanFail(one: GoldenCase): void {
     needed.push(mergedName(one), ...vendorIds(one).map((id) => `normalized/${id}/normalized.csv`));
   }
   const missing = needed.filter((file) => !one.expected.has(file));
-  if (missing.length > 0)
-    throw new BadCase(`${one.name}: expected/ lacks ${missing.join(', ')}: nothing could fail there`);
+  if (missing.length > 0) throw new BadCase(`${one.name}: expected/ lacks ${missing.join(', ')}: it could not fail`);
 }
 
 /** The merged feed's name, which says its format. */

@@ -55,6 +55,7 @@ test('integers', () => {
     ['999999999999999', 999999999999999],
     ['0000000000000000000001', 1],
     ['1000000000000000', INVALID],
+    ['-1000000000000000', NEGATIVE],
   ];
   for (const [text, value] of cases) assert.is(over(text, readInteger), value, text);
   for (const text of ['12.', '.0', '12.5', '1e3', '+', '-', '1 000', '1,000', '0x1', '١', '--1', '12.0.0']) {
@@ -197,13 +198,15 @@ test('naive timestamps in a zone, over its clock changes', () => {
 });
 
 test('cells are quoted where they must be, and only there', () => {
-  const cell = (text: string, doubled = false) => {
+  const cell = (text: string, doubled = 0) => {
     const bytes = toBytes(text);
     return written((out) => writeCell(out, 0, bytes, 0, bytes.length, doubled));
   };
   assert.is(cell('plain; text'), 'plain; text');
   assert.is(cell('17" wheel'), '"17"" wheel"');
-  assert.is(cell('17"" wheel', true), '"17"" wheel"');
+  assert.is(cell('17"" wheel', 34), '"17"" wheel"');
+  assert.is(cell("it''s", 39), "it's");
+  assert.is(cell(`it''s ""here""`, 39), `"it's """"here"""""`);
   assert.is(cell('a,b'), '"a,b"');
   assert.is(cell('a\nb'), '"a\nb"');
   assert.is(cell('a\rb'), '"a\rb"');

@@ -33,12 +33,14 @@ export function readInteger(bytes: Uint8Array, from: number, to: number): number
     if (digit < 0 || digit > 9) break;
     value = value * 10 + digit;
   }
-  if (i === first || i - significant > INTEGER_DIGITS_MAX) return INVALID;
+  if (i === first) return INVALID;
+  const digits = i - significant;
   if (i < to) {
     if (bytes[i] !== 46 || i + 1 === to) return INVALID;
     for (i++; i < to; i++) if (bytes[i] !== 48) return INVALID;
   }
-  return sign === 45 && value > 0 ? NEGATIVE : value;
+  if (sign === 45 && value > 0) return NEGATIVE;
+  return digits > INTEGER_DIGITS_MAX ? INVALID : value;
 }
 
 /** A plain decimal in `[from, to)` as micros (1e-6): up to 9 digits before the point and 6 after, else `SLOW`. */

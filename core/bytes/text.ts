@@ -17,8 +17,9 @@ function needsQuotes(c: number): boolean {
 }
 
 /**
- * Copies `[from, to)` into `out` as one output cell, quoted only where it must be. With `doubled`, a pair of quotes in
- * the source stands for one. `out` needs room for twice the length and two more. Returns the position after the cell.
+ * Copies `[from, to)` into `out` as one output cell, quoted only where it must be. `doubled` is the quote character of
+ * which a pair in the source stands for one, 0 for none. `out` needs room for twice the length and two more. Returns the
+ * position after the cell.
  */
 export function writeCell(
   out: Uint8Array,
@@ -26,13 +27,14 @@ export function writeCell(
   bytes: Uint8Array,
   from: number,
   to: number,
-  doubled: boolean,
+  doubled: number,
 ): number {
   let p = at;
   for (let i = from; i < to; i++) {
     const c = bytes[i]!;
     if (c <= 44 && needsQuotes(c)) return writeQuoted(out, at, bytes, from, to, doubled);
     out[p++] = c;
+    if (c === doubled && i + 1 < to && bytes[i + 1] === doubled) i++;
   }
   return p;
 }
@@ -43,20 +45,25 @@ function writeQuoted(
   bytes: Uint8Array,
   from: number,
   to: number,
-  doubled: boolean,
+  doubled: number,
 ): number {
   let p = at;
   out[p++] = 34;
   for (let i = from; i < to; i++) {
     const c = bytes[i]!;
     out[p++] = c;
-    if (c === 34) {
-      out[p++] = 34;
-      if (doubled && i + 1 < to && bytes[i + 1] === 34) i++;
-    }
+    if (c === 34) out[p++] = 34;
+    if (c === doubled && i + 1 < to && bytes[i + 1] === doubled) i++;
   }
   out[p++] = 34;
   return p;
+}
+
+/** The text of a cell of which `doubled` (a character code, 0 for none) stands for one where it stands twice. */
+export function undoubled(text: string, doubled: number): string {
+  if (doubled === 0) return text;
+  const quote = String.fromCharCode(doubled);
+  return text.replaceAll(quote + quote, quote);
 }
 
 /** A whole output record of strings, with its line end. */

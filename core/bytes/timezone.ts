@@ -3,6 +3,7 @@ import type { NaiveClock } from './datetime.ts';
 
 /** Whether the runtime knows the zone. */
 export function isTimeZone(name: string): boolean {
+  if (isUtc(name)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
@@ -11,12 +12,16 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+function isUtc(name: string): boolean {
+  return /^(etc\/)?(utc|gmt)$/i.test(name);
+}
+
 /**
  * The clock of a zone. A wall time that a clock change skips is read as if the change had not happened yet; one that
  * it repeats is the first of the two. Answers are remembered by quarter hour, within a limit.
  */
 export function zoneClock(timeZone: string): NaiveClock | null {
-  if (/^(utc|etc\/utc|gmt|etc\/gmt|z)$/i.test(timeZone)) return null;
+  if (isUtc(timeZone)) return null;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',

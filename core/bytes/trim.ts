@@ -25,6 +25,11 @@ export function trimEnd(bytes: Uint8Array, from: number, to: number): number {
   return end;
 }
 
+/** The same for a string. */
+export function trimText(text: string): string {
+  return text.replace(/^[\p{White_Space}\uFEFF]+|[\p{White_Space}\uFEFF]+$/gu, '');
+}
+
 /** Bytes of the white-space character that starts at `i`, or 0. */
 function spaceAt(bytes: Uint8Array, i: number, to: number): number {
   const c = bytes[i]!;

@@ -4,6 +4,7 @@ import type { ConfigProblem, PluginKind } from '../plugin.ts';
 import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { problemsOf } from './problems.ts';
+import { configAt, configList } from './raw.ts';
 import { type TenantConfig, tenantSchema } from './schema.ts';
 
 export interface ConfigLimits {
@@ -22,9 +23,7 @@ export function checkConfig(raw: unknown, registry: Registry, limits = DEFAULT_C
   const schema = tenantSchema(limits.vendorsMax);
   const problems = [...problemsOf(schema, raw), ...pluginProblems(raw, registry)];
   if (problems.length > 0) return { ok: false, problems };
-  const config = schema.parse(raw);
-  const later = crossProblems(config, registry);
-  return later.length > 0 ? { ok: false, problems: later } : { ok: true, config };
+  return { ok: true, config: schema.parse(raw) };
 }
 
 /** The config's plugin ids with their options, as the raw JSON has them; odd shapes are the schema's to report. */
@@ -37,37 +36,43 @@ interface Mention {
 }
 
 function* mentions(raw: unknown): Generator<Mention> {
-  for (const [i, vendor] of list(field(raw, 'vendors')).entries()) {
-    const parser = field(vendor, 'parser');
+  for (const [i, vendor] of configList(raw, 'vendors').entries()) {
+    const parser = configAt(vendor, 'parser');
     const path = `vendors[${i}].parser`;
     yield {
       kind: 'parser',
-      id: field(parser, 'format'),
+      id: configAt(parser, 'format'),
       idPath: `${path}.format`,
-      options: field(parser, 'options'),
+      options: configAt(parser, 'options'),
       optionsPath: `${path}.options`,
     };
-    yield* uses('validator', field(vendor, 'validators'), `vendors[${i}].validators`);
+    yield* uses('validator', configAt(vendor, 'validators'), `vendors[${i}].validators`);
   }
-  yield* uses('validator', field(raw, 'validators'), 'validators');
-  yield* uses('pricing', field(field(raw, 'pricing'), 'rules'), 'pricing.rules');
-  const merge = field(raw, 'merge');
-  const strategy = field(merge, 'strategy');
+  yield* uses('validator', configAt(raw, 'validators'), 'validators');
+  yield* uses('pricing', configAt(raw, 'pricing', 'rules'), 'pricing.rules');
+  const merge = configAt(raw, 'merge');
+  const strategy = configAt(merge, 'strategy');
   if (typeof strategy === 'string') {
-    const options = field(merge, strategy);
+    const options = configAt(merge, strategy);
     yield { kind: 'merge', id: strategy, idPath: 'merge.strategy', options, optionsPath: `merge.${strategy}` };
   }
   if (typeof merge !== 'object' || merge === null) return;
   for (const key of Object.keys(merge)) {
     if (key === 'strategy' || key === strategy) continue;
-    yield { kind: 'merge', id: key, idPath: `merge.${key}`, options: field(merge, key), optionsPath: `merge.${key}` };
+    yield {
+      kind: 'merge',
+      id: key,
+      idPath: `merge.${key}`,
+      options: configAt(merge, key),
+      optionsPath: `merge.${key}`,
+    };
   }
 }
 
 function* uses(kind: PluginKind, entries: unknown, path: string): Generator<Mention> {
-  for (const [i, entry] of list(entries).entries()) {
-    const options = field(entry, 'with');
-    yield { kind, id: field(entry, 'use'), idPath: `${path}[${i}].use`, options, optionsPath: `${path}[${i}].with` };
+  for (const [i, entry] of configList(entries).entries()) {
+    const options = configAt(entry, 'with');
+    yield { kind, id: configAt(entry, 'use'), idPath: `${path}[${i}].use`, options, optionsPath: `${path}[${i}].with` };
   }
 }
 
@@ -79,18 +84,21 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
     if (plugin === null) {
       problems.push({ path: idPath, code: 'unknown_plugin', message: registry.unknown(kind, id) });
     } else {
-      problems.push(...problemsOf(plugin.manifest.options, options ?? {}, optionsPath));
+      const { manifest } = plugin;
+      const parsed = manifest.options.safeParse(options ?? {});
+      if (!parsed.success) problems.push(...problemsOf(manifest.options, options ?? {}, optionsPath));
+      else problems.push(...(manifest.check?.(parsed.data, raw, optionsPath) ?? []));
     }
   }
-  problems.push(...vendorProblems(raw));
+  problems.push(...vendorProblems(raw), ...outputProblems(raw));
   return problems;
 }
 
 function vendorProblems(raw: unknown): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const seen = new Map<string, number>();
-  for (const [i, vendor] of list(field(raw, 'vendors')).entries()) {
-    const id = field(vendor, 'vendor_id');
+  for (const [i, vendor] of configList(raw, 'vendors').entries()) {
+    const id = configAt(vendor, 'vendor_id');
     if (typeof id === 'string') {
       const first = seen.get(id);
       if (first === undefined) seen.set(id, i);
@@ -99,9 +107,7 @@ function vendorProblems(raw: unknown): ConfigProblem[] {
         problems.push({ path: `vendors[${i}].vendor_id`, code: 'duplicate_vendor_id', message });
       }
     }
-    problems.push(
-      ...columnMapProblems(field(field(vendor, 'parser'), 'column_map'), `vendors[${i}].parser.column_map`),
-    );
+    problems.push(...columnMapProblems(configAt(vendor, 'parser', 'column_map'), `vendors[${i}].parser.column_map`));
   }
   return problems;
 }
@@ -121,26 +127,10 @@ function columnMapProblems(map: unknown, path: string): ConfigProblem[] {
   return problems;
 }
 
-/** Checks that need the whole, well-formed config. */
-function crossProblems(config: TenantConfig, registry: Registry): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  for (const { kind, id, options, optionsPath } of mentions(config)) {
-    const manifest = registry.find(kind, id as string)?.manifest;
-    if (manifest?.check === undefined) continue;
-    problems.push(...manifest.check(manifest.options.parse(options ?? {}), config, optionsPath));
-  }
-  const columns = config.output.columns;
-  for (const [i, column] of columns.entries()) {
-    if (columns.indexOf(column) === i) continue;
-    problems.push({ path: `output.columns[${i}]`, code: 'duplicate_column', message: `"${column}" is listed twice` });
-  }
-  return problems;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
+function outputProblems(raw: unknown): ConfigProblem[] {
+  const columns = configList(raw, 'output', 'columns');
+  return columns.flatMap((column, i) => {
+    if (columns.indexOf(column) === i) return [];
+    return [{ path: `output.columns[${i}]`, code: 'duplicate_column', message: `"${column}" is listed twice` }];
+  });
 }

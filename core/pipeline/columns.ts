@@ -1,4 +1,6 @@
 /** Finds where each canonical column stands in a feed, from its layout and its header. */
+
+import { trimText } from '../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, REQUIRED_COLUMNS } from '../canonical.ts';
 import { RelayError } from '../errors.ts';
 import type { Layout } from '../plugin.ts';
@@ -86,11 +88,11 @@ function positions(header: readonly string[], test: (name: string) => boolean): 
 }
 
 function fold(name: string): string {
-  return name.trim().toLowerCase();
+  return trimText(name).toLowerCase();
 }
 
 function missingHeader(column: string, wanted: string, header: readonly string[]): string {
-  const names = header.map((name) => name.trim()).filter((name) => name !== '');
+  const names = header.map((name) => trimText(name)).filter((name) => name !== '');
   const near = nearest(wanted, names);
   const hint =
     near === null
@@ -102,7 +104,7 @@ function missingHeader(column: string, wanted: string, header: readonly string[]
 function fieldNames(header: readonly string[]): string[] {
   const seen = new Set<string>();
   return header.map((raw, i) => {
-    const name = raw.trim();
+    const name = trimText(raw);
     if (name === '' || seen.has(name)) return `#${i}`;
     seen.add(name);
     return name;

@@ -4,9 +4,9 @@ import { RelayError } from '../errors.ts';
 import type { MergeStrategy } from '../plugin.ts';
 import type { ByteSink, EngineLimits } from '../ports.ts';
 import { Chooser, type DuplicatePolicy, type NamedRule } from './choose.ts';
-import { type Carry, skuOffset } from './offer-run.ts';
 import { OfferGroup } from './offers.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
+import type { RecordLayout } from './record.ts';
 import { type Run, RunMerge } from './runs.ts';
 
 export interface MergeOptions {
@@ -15,7 +15,7 @@ export interface MergeOptions {
   /** By vendor position. */
   vendorIds: readonly string[];
   policies: readonly DuplicatePolicy[];
-  carry: Carry;
+  layout: RecordLayout;
   strategy: MergeStrategy;
   rules: readonly NamedRule[];
   output: OutputFormat;
@@ -33,11 +33,11 @@ export interface MergeResult {
 const UNPRICED_NAMED = 100;
 
 export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promise<MergeResult> {
-  const group = new OfferGroup(options.carry, options.vendorIds);
+  const group = new OfferGroup(options.layout, options.vendorIds);
   const chooser = new Chooser(group, options.strategy, options.rules, options.policies);
   const output = new OutputBuffer(group, options.output);
   const result: MergeResult = { rows: 0, unpriced: { count: 0, skus: [] } };
-  const merge = await RunMerge.open(options.runs, skuOffset(options.carry), options.limits.mergeBytes);
+  const merge = await RunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
   const settle = () => settleGroup(group, chooser, output, result);
   for (;;) {
     const state = mergeSome(merge, group, output, settle, options.limits.offersPerSkuMax);

@@ -10,53 +10,40 @@ import { trimEnd, trimStart } from '../bytes/trim.ts';
 import { LEFT_OUT, PLAIN, QUOTED_DOUBLED, type RecordBatch, SOUND } from '../scan/batch.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { conditionAt, writeCondition } from './condition.ts';
+import { AT, COLUMN_COUNT } from './positions.ts';
 import {
-  INT_CONDITION,
-  INT_LINE_AT,
-  INT_LINE_LENGTH,
-  INT_ROW_NUMBER,
-  NUM_COST,
-  NUM_LEAD_TIME,
-  NUM_MAP_PRICE,
-  NUM_MSRP,
-  NUM_PRICE,
-  NUM_QUANTITY,
-  NUM_UPDATED_AT,
-  ROW_INTEGERS,
-  ROW_NUMBERS,
-  type Segment,
-} from './segment.ts';
+  align8,
+  NUMBER_COST,
+  NUMBER_LEAD_TIME,
+  NUMBER_MAP_PRICE,
+  NUMBER_OPTIONAL,
+  NUMBER_PRICE,
+  NUMBER_QUANTITY,
+  prefix,
+  type RecordLayout,
+  WORD_BYTES,
+  WORD_CONDITION,
+  WORD_KEY_HIGH,
+  WORD_KEY_LOW,
+  WORD_LINE_LENGTH,
+  WORD_ROW_NUMBER,
+  WORD_SKU_LENGTH,
+  WORD_TEXTS,
+} from './record.ts';
+import type { Segment } from './segment.ts';
 
-/** Positions in `CANONICAL_COLUMNS`. */
-export const AT = {
-  sku: 0,
-  vendorSku: 1,
-  vendorId: 2,
-  quantity: 3,
-  leadTime: 4,
-  cost: 5,
-  mapPrice: 6,
-  price: 7,
-  msrp: 8,
-  condition: 9,
-  brand: 10,
-  title: 11,
-  updatedAt: 12,
-} as const;
-const COLUMNS = 13;
-
-/** Output bytes of a row beside its text cells: numbers, commas, quotes. */
-const FIXED_BYTES = 512;
+/** Bytes of a row's line and record beside texts: numbers, commas, quotes, padding. */
+const FIXED_BYTES = 1024;
 
 /** What the cells of one row were read as. Reused from row to row. */
 export class CurrentRow {
   window: Uint8Array = new Uint8Array(0);
   rowNumber = 0;
   line = 0;
-  /** By position in `CANONICAL_COLUMNS`: the trimmed cell's bytes in `window`, and how it was written. */
-  readonly start = new Int32Array(COLUMNS);
-  readonly end = new Int32Array(COLUMNS);
-  readonly style = new Uint8Array(COLUMNS);
+  /** By position in `CANONICAL_COLUMNS`: the trimmed cell's bytes in `window`, and the quote that is doubled in it, or 0. */
+  readonly start = new Int32Array(COLUMN_COUNT);
+  readonly end = new Int32Array(COLUMN_COUNT);
+  readonly doubled = new Uint8Array(COLUMN_COUNT);
   /** The SKU after the map. */
   sku: Uint8Array = new Uint8Array(0);
   skuStart = 0;
@@ -94,6 +81,7 @@ export interface NormalizeOptions {
   /** The run's clock, seconds. */
   now: number;
   segment: Segment;
+  layout: RecordLayout;
   row: CurrentRow;
 }
 
@@ -111,6 +99,9 @@ export class Normalizer {
   readonly #naive: NaiveClock | null;
   readonly #now: number;
   readonly #segment: Segment;
+  readonly #layout: RecordLayout;
+  /** Where the line's cells of carried texts begin and end, by position. */
+  readonly #cells = new Int32Array(2 * COLUMN_COUNT);
   readonly #vendorId: Uint8Array;
   readonly #row: CurrentRow;
   #unescaped = new Uint8Array(256);
@@ -121,6 +112,7 @@ export class Normalizer {
     this.#naive = options.naive;
     this.#now = options.now;
     this.#segment = options.segment;
+    this.#layout = options.layout;
     this.#vendorId = toBytes(options.vendorId);
     this.#row = options.row;
   }
@@ -141,7 +133,7 @@ export class Normalizer {
 
   /** Blank lines are no records; rows that the layout leaves out are, but are not read. */
   #isNoRow(window: Uint8Array, batch: RecordBatch, record: number, fields: number): boolean {
-    if (fields === 1) return isBlank(window, batch, batch.firstField[record]!);
+    if (fields === 1) return isBlank(window, batch, record);
     if (batch.fault[record] === LEFT_OUT) this.records++;
     return batch.fault[record] === LEFT_OUT;
   }
@@ -162,9 +154,9 @@ export class Normalizer {
   /** Finds and trims the cell of each canonical column. */
   #locate(window: Uint8Array, batch: RecordBatch, first: number, fields: number): void {
     const index = this.#columns.index;
-    const { start, end, style } = this.#row;
+    const { start, end, doubled } = this.#row;
     const { fieldStart, fieldEnd, fieldStyle } = batch;
-    for (let column = 0; column < COLUMNS; column++) {
+    for (let column = 0; column < COLUMN_COUNT; column++) {
       const field = index[column]!;
       if (field < 0 || field >= fields) {
         start[column] = end[column] = 0;
@@ -172,7 +164,7 @@ export class Normalizer {
       }
       let from = fieldStart[first + field]!;
       let to = fieldEnd[first + field]!;
-      style[column] = fieldStyle[first + field]!;
+      doubled[column] = fieldStyle[first + field] === QUOTED_DOUBLED ? batch.quote : 0;
       if (from < to) {
         const head = window[from]!;
         if (head <= 32 || head >= 0x80) from = trimStart(window, from, to);
@@ -190,7 +182,8 @@ export class Normalizer {
     const rest =
       end[AT.vendorSku]! - start[AT.vendorSku]! + end[AT.brand]! - start[AT.brand]! + end[AT.title]! - start[AT.title]!;
     const mapped = this.#skuMap === null ? 0 : this.#skuMap.valueBytesMax;
-    return 2 * (2 * sku + rest) + 3 * mapped + FIXED_BYTES;
+    // line and record, each cell quoted at worst
+    return 4 * (2 * sku + rest + mapped) + FIXED_BYTES;
   }
 
   /** Settles the SKU: out of its doubled quotes, and through the map. */
@@ -201,7 +194,7 @@ export class Normalizer {
     row.skuEnd = row.end[AT.sku]!;
     row.mapped = false;
     if (row.skuStart === row.skuEnd) return;
-    if (row.style[AT.sku] === QUOTED_DOUBLED) this.#unescapeSku();
+    if (row.doubled[AT.sku] !== 0) this.#unescapeSku(row.doubled[AT.sku]!);
     const map = this.#skuMap;
     if (map === null) return;
     const entry = map.find(row.sku, row.skuStart, row.skuEnd);
@@ -212,14 +205,14 @@ export class Normalizer {
     row.skuEnd = map.valueEnd(entry);
   }
 
-  #unescapeSku(): void {
+  #unescapeSku(quote: number): void {
     const row = this.#row;
     const length = row.skuEnd - row.skuStart;
     if (this.#unescaped.length < length) this.#unescaped = new Uint8Array(length * 2);
     let at = 0;
     for (let i = row.skuStart; i < row.skuEnd; i++) {
       this.#unescaped[at++] = row.window[i]!;
-      if (row.window[i] === 34 && row.window[i + 1] === 34) i++;
+      if (row.window[i] === quote && row.window[i + 1] === quote) i++;
     }
     row.sku = this.#unescaped;
     row.skuStart = 0;
@@ -267,22 +260,25 @@ export class Normalizer {
     return micros;
   }
 
-  /** Writes the canonical line of a valid row and its numbers. */
+  /** Writes a valid row's canonical line and its record. */
   #append(window: Uint8Array): void {
     const row = this.#row;
     const segment = this.#segment;
-    const out = segment.arena;
-    const index = segment.rows++;
-    const skuLength = row.skuEnd - row.skuStart;
-    let lineAt = segment.used;
-    let at = writeCell(out, lineAt, row.sku, row.skuStart, row.skuEnd, false);
-    if (at - lineAt !== skuLength) {
-      // the line has the SKU quoted: its bare bytes, for comparing, go before the line
-      out.set(row.sku.subarray(row.skuStart, row.skuEnd), lineAt);
-      lineAt += skuLength;
-      at = writeCell(out, lineAt, row.sku, row.skuStart, row.skuEnd, false);
-    }
-    segment.setKey(index, segment.used, skuLength);
+    const lineAt = segment.used;
+    const lineEnd = this.#writeLine(segment.arena, lineAt, window);
+    const recordAt = align8(lineEnd);
+    const skuAt = recordAt + this.#layout.skuOffset;
+    const end = this.#writeTexts(segment, recordAt, this.#writeSku(segment.arena, skuAt));
+    this.#writeWords(segment, recordAt, skuAt, lineEnd - lineAt, end - recordAt);
+    this.#writeRecordNumbers(segment.numbers, (recordAt + this.#layout.numbersOffset) >> 3);
+    segment.addRow(recordAt, skuAt, end);
+    this.validRows++;
+    this.roundedCells += row.rounded;
+  }
+
+  #writeLine(out: Uint8Array, lineAt: number, window: Uint8Array): number {
+    const row = this.#row;
+    let at = writeCell(out, lineAt, row.sku, row.skuStart, row.skuEnd, 0);
     out[at++] = 44;
     at = this.#writeVendorSku(out, at, window);
     out[at++] = 44;
@@ -290,31 +286,86 @@ export class Normalizer {
     for (let i = 0; i < vendorId.length; i++) out[at++] = vendorId[i]!;
     out[at++] = 44;
     at = this.#writeNumbers(out, at);
-    at = this.#writeText(out, at, window, AT.brand);
+    at = this.#writeText(out, at, window, AT.brand, AT.brand);
     out[at++] = 44;
-    at = this.#writeText(out, at, window, AT.title);
+    at = this.#writeText(out, at, window, AT.title, AT.title);
     out[at++] = 44;
-    at = writeDatetime(out, at, Number.isNaN(row.updatedAt) ? this.#now : row.updatedAt);
+    at = this.#writeTime(out, at, window);
     out[at++] = 10;
-    const base = index * ROW_INTEGERS;
-    segment.integers[base + INT_LINE_AT] = lineAt;
-    segment.integers[base + INT_LINE_LENGTH] = at - lineAt;
-    segment.used = at;
-    this.#keepNumbers(index);
-    this.validRows++;
-    this.roundedCells += row.rounded;
+    return at;
+  }
+
+  #writeSku(out: Uint8Array, skuAt: number): number {
+    const { sku, skuStart, skuEnd } = this.#row;
+    let at = skuAt;
+    for (let i = skuStart; i < skuEnd; i++) out[at++] = sku[i]!;
+    return at;
+  }
+
+  /** Copies the carried cells of the line behind the SKU; returns the record's end. */
+  #writeTexts(segment: Segment, recordAt: number, from: number): number {
+    const { texts } = this.#layout;
+    const { arena, words } = segment;
+    let at = from;
+    for (let n = 0; n < texts.length; n++) {
+      const start = this.#cells[2 * texts[n]!]!;
+      const end = this.#cells[2 * texts[n]! + 1]!;
+      words[(recordAt >> 2) + WORD_TEXTS + n] = end - start;
+      for (let i = start; i < end; i++) arena[at++] = arena[i]!;
+    }
+    return align8(at);
+  }
+
+  #writeWords(segment: Segment, recordAt: number, skuAt: number, lineLength: number, recordBytes: number): void {
+    const row = this.#row;
+    const { arena, words } = segment;
+    const word = recordAt >> 2;
+    const skuLength = row.skuEnd - row.skuStart;
+    words[word + WORD_BYTES] = recordBytes;
+    words[word + WORD_KEY_HIGH] = prefix(arena, skuAt, skuLength);
+    words[word + WORD_KEY_LOW] = prefix(arena, skuAt + 4, skuLength - 4);
+    words[word + WORD_SKU_LENGTH] = skuLength;
+    words[word + WORD_ROW_NUMBER] = row.rowNumber;
+    words[word + WORD_CONDITION] = row.condition;
+    words[word + WORD_LINE_LENGTH] = lineLength;
+  }
+
+  #writeRecordNumbers(numbers: Float64Array, first: number): void {
+    const row = this.#row;
+    numbers[first + NUMBER_QUANTITY] = row.quantity;
+    numbers[first + NUMBER_LEAD_TIME] = row.leadTime;
+    numbers[first + NUMBER_COST] = row.cost;
+    numbers[first + NUMBER_MAP_PRICE] = row.mapPrice;
+    numbers[first + NUMBER_PRICE] = row.price;
+    let at = first + NUMBER_OPTIONAL;
+    if (this.#layout.msrp) numbers[at++] = row.msrp;
+    if (this.#layout.updatedAt) numbers[at] = row.updatedAt;
+  }
+
+  /** The time in its one form; most feeds write that form already. */
+  #writeTime(out: Uint8Array, at: number, window: Uint8Array): number {
+    const row = this.#row;
+    const from = row.start[AT.updatedAt]!;
+    if (row.end[AT.updatedAt]! - from !== 20 || window[from + 10] !== 84 || window[from + 19] !== 90) {
+      return writeDatetime(out, at, Number.isNaN(row.updatedAt) ? this.#now : row.updatedAt);
+    }
+    for (let i = 0; i < 20; i++) out[at + i] = window[from + i]!;
+    return at + 20;
   }
 
   #writeVendorSku(out: Uint8Array, at: number, window: Uint8Array): number {
     const row = this.#row;
     const empty = row.start[AT.vendorSku] === row.end[AT.vendorSku];
-    return this.#writeText(out, at, window, empty && row.mapped ? AT.sku : AT.vendorSku);
+    return this.#writeText(out, at, window, empty && row.mapped ? AT.sku : AT.vendorSku, AT.vendorSku);
   }
 
-  #writeText(out: Uint8Array, at: number, window: Uint8Array, column: number): number {
+  /** Writes the cell that was read for `column` as the one of `target`. */
+  #writeText(out: Uint8Array, at: number, window: Uint8Array, column: number, target: number): number {
     const row = this.#row;
-    const doubled = row.style[column] === QUOTED_DOUBLED;
-    return writeCell(out, at, window, row.start[column]!, row.end[column]!, doubled);
+    const end = writeCell(out, at, window, row.start[column]!, row.end[column]!, row.doubled[column]!);
+    this.#cells[2 * target] = at;
+    this.#cells[2 * target + 1] = end;
+    return end;
   }
 
   /** Quantity up to condition, each with the comma after it. */
@@ -336,25 +387,12 @@ export class Normalizer {
     out[at++] = 44;
     return at;
   }
-
-  #keepNumbers(index: number): void {
-    const row = this.#row;
-    const { integers, numbers } = this.#segment;
-    integers[index * ROW_INTEGERS + INT_ROW_NUMBER] = row.rowNumber;
-    integers[index * ROW_INTEGERS + INT_CONDITION] = row.condition;
-    const base = index * ROW_NUMBERS;
-    numbers[base + NUM_QUANTITY] = row.quantity;
-    numbers[base + NUM_LEAD_TIME] = row.leadTime;
-    numbers[base + NUM_COST] = row.cost;
-    numbers[base + NUM_MAP_PRICE] = row.mapPrice;
-    numbers[base + NUM_PRICE] = row.price;
-    numbers[base + NUM_MSRP] = row.msrp;
-    numbers[base + NUM_UPDATED_AT] = row.updatedAt;
-  }
 }
 
-/** A line of white space alone. */
-function isBlank(window: Uint8Array, batch: RecordBatch, field: number): boolean {
+/** A line of white space alone: no record. */
+export function isBlank(window: Uint8Array, batch: RecordBatch, record: number): boolean {
+  const field = batch.firstField[record]!;
+  if (batch.firstField[record + 1] !== field + 1) return false;
   if (batch.fieldStyle[field] !== PLAIN) return false;
   const end = batch.fieldEnd[field]!;
   return trimStart(window, batch.fieldStart[field]!, end) === end;

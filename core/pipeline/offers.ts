@@ -4,19 +4,24 @@ import { toText } from '../bytes/text.ts';
 import { CONDITIONS, type Condition } from '../canonical.ts';
 import type { Money } from '../money/money.ts';
 import type { Offer } from '../plugin.ts';
-import { AT } from './normalize.ts';
+import { AT } from './positions.ts';
 import {
-  type Carry,
+  NUMBER_COST,
+  NUMBER_LEAD_TIME,
+  NUMBER_MAP_PRICE,
   NUMBER_OPTIONAL,
-  numbersOffset,
-  skuOffset,
+  NUMBER_PRICE,
+  NUMBER_QUANTITY,
+  type RecordLayout,
   WORD_CONDITION,
+  WORD_KEY_HIGH,
+  WORD_KEY_LOW,
   WORD_ROW_NUMBER,
+  WORD_SKU_LENGTH,
   WORD_TEXTS,
-} from './offer-run.ts';
+} from './record.ts';
 import { moneyOf } from './row-view.ts';
-import { type RunCursor, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './runs.ts';
-import { NUM_COST, NUM_LEAD_TIME, NUM_MAP_PRICE, NUM_PRICE, NUM_QUANTITY } from './segment.ts';
+import type { RunCursor } from './runs.ts';
 
 export class OfferGroup {
   count = 0;
@@ -39,7 +44,7 @@ export class OfferGroup {
   textBytes: Uint8Array = new Uint8Array(1024);
 
   readonly vendorIds: readonly string[];
-  readonly carry: Carry;
+  readonly layout: RecordLayout;
   readonly #views: OfferView[] = [];
   readonly #numbersOffset: number;
   readonly #skuOffset: number;
@@ -47,12 +52,12 @@ export class OfferGroup {
   #keyLow = 0;
   #textUsed = 0;
 
-  constructor(carry: Carry, vendorIds: readonly string[]) {
-    this.carry = carry;
+  constructor(layout: RecordLayout, vendorIds: readonly string[]) {
+    this.layout = layout;
     this.vendorIds = vendorIds;
-    this.textSpans = new Int32Array(16 * 2 * carry.texts.length);
-    this.#numbersOffset = numbersOffset(carry);
-    this.#skuOffset = skuOffset(carry);
+    this.textSpans = new Int32Array(16 * 2 * layout.texts.length);
+    this.#numbersOffset = layout.numbersOffset;
+    this.#skuOffset = layout.skuOffset;
   }
 
   clear(): void {
@@ -82,15 +87,15 @@ export class OfferGroup {
     this.vendor[i] = cursor.owner;
     this.rowNumber[i] = words[word + WORD_ROW_NUMBER]!;
     this.condition[i] = words[word + WORD_CONDITION]!;
-    this.quantity[i] = numbers[number + NUM_QUANTITY]!;
-    this.leadTime[i] = numbers[number + NUM_LEAD_TIME]!;
-    this.cost[i] = numbers[number + NUM_COST]!;
-    this.mapPrice[i] = numbers[number + NUM_MAP_PRICE]!;
-    this.price[i] = numbers[number + NUM_PRICE]!;
+    this.quantity[i] = numbers[number + NUMBER_QUANTITY]!;
+    this.leadTime[i] = numbers[number + NUMBER_LEAD_TIME]!;
+    this.cost[i] = numbers[number + NUMBER_COST]!;
+    this.mapPrice[i] = numbers[number + NUMBER_MAP_PRICE]!;
+    this.price[i] = numbers[number + NUMBER_PRICE]!;
     number += NUMBER_OPTIONAL;
-    if (this.carry.msrp) this.msrp[i] = numbers[number++]!;
-    if (this.carry.updatedAt) this.updatedAt[i] = numbers[number]!;
-    if (this.carry.texts.length > 0) this.#addTexts(cursor, i);
+    if (this.layout.msrp) this.msrp[i] = numbers[number++]!;
+    if (this.layout.updatedAt) this.updatedAt[i] = numbers[number]!;
+    if (this.layout.texts.length > 0) this.#addTexts(cursor, i);
   }
 
   /** A view of the i-th offer; the same object every time. */
@@ -112,7 +117,7 @@ export class OfferGroup {
 
   #addTexts(cursor: RunCursor, offer: number): void {
     const word = (cursor.at >> 2) + WORD_TEXTS;
-    const texts = this.carry.texts.length;
+    const texts = this.layout.texts.length;
     let from = cursor.at + this.#skuOffset + this.skuLength;
     for (let n = 0; n < texts; n++) {
       const length = cursor.words[word + n]!;
@@ -144,7 +149,7 @@ export class OfferGroup {
     this.price = numbers(this.price);
     this.msrp = numbers(this.msrp);
     this.updatedAt = numbers(this.updatedAt);
-    this.textSpans = copied(this.textSpans, new Int32Array(size * 2 * this.carry.texts.length));
+    this.textSpans = copied(this.textSpans, new Int32Array(size * 2 * this.layout.texts.length));
   }
 }
 
@@ -207,7 +212,7 @@ export class OfferView implements Offer {
   }
 
   get msrp(): Money | null {
-    return this.#group.carry.msrp ? moneyOf(this.#group.msrp[this.index]!) : null;
+    return this.#group.layout.msrp ? moneyOf(this.#group.msrp[this.index]!) : null;
   }
 
   get condition(): Condition | null {
@@ -227,16 +232,16 @@ export class OfferView implements Offer {
   }
 
   get updatedAt(): number | null {
-    if (!this.#group.carry.updatedAt) return null;
+    if (!this.#group.layout.updatedAt) return null;
     const seconds = this.#group.updatedAt[this.index]!;
     return Number.isNaN(seconds) ? null : seconds;
   }
 
   #text(position: number): string | null {
-    const { carry, textSpans, textBytes } = this.#group;
-    const n = carry.texts.indexOf(position);
+    const { layout, textSpans, textBytes } = this.#group;
+    const n = layout.texts.indexOf(position);
     if (n < 0) return null;
-    const span = 2 * (this.index * carry.texts.length + n);
+    const span = 2 * (this.index * layout.texts.length + n);
     const cell = toText(textBytes, textSpans[span]!, textSpans[span + 1]!);
     if (cell === '') return null;
     return cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;

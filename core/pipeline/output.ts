@@ -6,8 +6,8 @@ import { csvLine, toBytes, writeCell } from '../bytes/text.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, CONDITIONS } from '../canonical.ts';
 import type { Money } from '../money/money.ts';
 import { writeCondition } from './condition.ts';
-import { AT } from './normalize.ts';
 import type { OfferGroup } from './offers.ts';
+import { AT } from './positions.ts';
 
 export interface OutputFormat {
   format: 'csv' | 'jsonl';
@@ -79,7 +79,7 @@ export class OutputBuffer {
     const out = this.bytes;
     switch (position) {
       case AT.sku:
-        return writeCell(out, at, group.sku, 0, group.skuLength, false);
+        return writeCell(out, at, group.sku, 0, group.skuLength, 0);
       case AT.vendorId:
         return copy(out, at, this.#vendorIds[group.vendor[offer]!]!);
       case AT.quantity:
@@ -108,8 +108,8 @@ export class OutputBuffer {
   }
 
   #writeText(at: number, position: number, offer: number): number {
-    const { carry, textSpans, textBytes } = this.#group;
-    const span = 2 * (offer * carry.texts.length + carry.texts.indexOf(position));
+    const { layout, textSpans, textBytes } = this.#group;
+    const span = 2 * (offer * layout.texts.length + layout.texts.indexOf(position));
     let to = at;
     for (let i = textSpans[span]!; i < textSpans[span + 1]!; i++) this.bytes[to++] = textBytes[i]!;
     return to;
@@ -145,12 +145,12 @@ export class OutputBuffer {
 
   #seconds(offer: number): number {
     const seconds = this.#group.updatedAt[offer]!;
-    return this.#group.carry.updatedAt && !Number.isNaN(seconds) ? seconds : this.#format.now;
+    return this.#group.layout.updatedAt && !Number.isNaN(seconds) ? seconds : this.#format.now;
   }
 
   #reserve(offer: number): void {
     const group = this.#group;
-    const texts = group.carry.texts.length;
+    const texts = group.layout.texts.length;
     let bytes = FIXED_BYTES + 2 * group.skuLength;
     if (texts > 0) bytes += group.textSpans[2 * (offer + 1) * texts - 1]! - group.textSpans[2 * offer * texts]!;
     this.#ensure(bytes);

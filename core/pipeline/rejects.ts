@@ -2,16 +2,17 @@
 
 import type { ByteMap } from '../bytes/byte-map.ts';
 import { EMPTY, INVALID, NEGATIVE } from '../bytes/numbers.ts';
-import { toText } from '../bytes/text.ts';
-import { trimEnd, trimStart } from '../bytes/trim.ts';
+import { toText, undoubled } from '../bytes/text.ts';
+import { trimText } from '../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn } from '../canonical.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../issue.ts';
 import type { RowReport, Validator } from '../plugin.ts';
-import { MALFORMED_QUOTE, QUOTED_DOUBLED, type RecordBatch, SOUND } from '../scan/batch.ts';
+import { MALFORMED_QUOTE, type RecordBatch, SOUND } from '../scan/batch.ts';
 import { cellText } from '../scan/cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { IssueLog } from './issues.ts';
-import { AT, type CurrentRow, type RowJudge } from './normalize.ts';
+import type { CurrentRow, RowJudge } from './normalize.ts';
+import { AT } from './positions.ts';
 import { RowView } from './row-view.ts';
 
 export interface JudgeOptions {
@@ -93,7 +94,7 @@ export class Judge implements RowJudge {
     const code = batch.fault[record] === MALFORMED_QUOTE ? 'malformed_quote' : 'record_too_long';
     const field = batch.faultField[record]!;
     const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
-    const value = field < fields ? this.#cell(batch, batch.firstField[record]! + field).trim() : '';
+    const value = field < fields ? trimText(this.#cell(batch, batch.firstField[record]! + field)) : '';
     return { error_code: code, column: this.#columnOf(field), value: value || null, reason: ROW_CODES[code] };
   }
 
@@ -136,7 +137,7 @@ export class Judge implements RowJudge {
     const end = batch.firstField[record + 1]!;
     let value: string | null = null;
     for (let field = batch.firstField[record]! + columns.width; field < end && !value; field++) {
-      value = trimmed(this.#cell(batch, field));
+      value = trimText(this.#cell(batch, field)) || null;
     }
     const found = end - batch.firstField[record]!;
     const reason = `${ROW_CODES.too_many_fields}: ${found} and ${columns.width}`;
@@ -155,8 +156,7 @@ export class Judge implements RowJudge {
     const from = row.start[column]!;
     const to = row.end[column]!;
     if (from === to) return null;
-    const text = toText(row.window, from, to);
-    return row.style[column] === QUOTED_DOUBLED ? text.replaceAll('""', '"') : text;
+    return undoubled(toText(row.window, from, to), row.doubled[column]!);
   }
 
   #cell(batch: RecordBatch, field: number): string {
@@ -185,13 +185,6 @@ function numberCode(value: number, invalid: RowCode): RowCode | null {
   if (value === NEGATIVE) return 'negative_value';
   if (value === INVALID) return invalid;
   throw new Error(`assertion failed: unknown reader code ${value}`);
-}
-
-function trimmed(text: string): string | null {
-  const bytes = new TextEncoder().encode(text);
-  const from = trimStart(bytes, 0, bytes.length);
-  const to = trimEnd(bytes, from, bytes.length);
-  return from === to ? null : toText(bytes, from, to);
 }
 
 /** Problems of the row as a whole first, then in canonical order. */

@@ -1,11 +1,11 @@
 /** The typed view of the current row that validators are handed. Text is only decoded when it is asked for. */
 
-import { toText } from '../bytes/text.ts';
+import { toText, undoubled } from '../bytes/text.ts';
 import { CONDITIONS, type Condition } from '../canonical.ts';
 import { Money } from '../money/money.ts';
 import type { Row } from '../plugin.ts';
-import { QUOTED_DOUBLED } from '../scan/batch.ts';
-import { AT, type CurrentRow } from './normalize.ts';
+import type { CurrentRow } from './normalize.ts';
+import { AT } from './positions.ts';
 
 export class RowView implements Row {
   readonly vendorId: string;
@@ -76,8 +76,7 @@ export class RowView implements Row {
     const from = this.#row.start[column]!;
     const to = this.#row.end[column]!;
     if (from === to) return null;
-    const text = toText(this.#row.window, from, to);
-    return this.#row.style[column] === QUOTED_DOUBLED ? text.replaceAll('""', '"') : text;
+    return undoubled(toText(this.#row.window, from, to), this.#row.doubled[column]!);
   }
 }
 

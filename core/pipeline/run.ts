@@ -23,12 +23,12 @@ import { isRunCode, type RunCode, type Stage } from '../run-codes.ts';
 import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins, type PricingDefaults } from './bind.ts';
 import { MissingColumns } from './columns.ts';
+import { HEADER } from './emit.ts';
 import { type FetchedVendor, fetchInputs } from './fetch.ts';
 import { IssueLog } from './issues.ts';
-import { HEADER } from './lines.ts';
 import { type MergeResult, mergeOffers } from './merge.ts';
-import { type Carry, carryOf } from './offer-run.ts';
 import { timeText } from './output.ts';
+import { type RecordLayout, recordLayout } from './record.ts';
 import { type Run, RunPool } from './runs.ts';
 import { Segment } from './segment.ts';
 import { buildSkuMap } from './sku-map.ts';
@@ -161,10 +161,10 @@ class Pipeline {
     await this.#writeSnapshot(plugins);
     const fetched = await this.#fetch(plugins);
     this.#enter('NORMALIZE');
-    const carry = carryOf(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads]));
-    const runs = await this.#normalize(fetched, plugins, carry);
+    const layout = recordLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads]));
+    const runs = await this.#normalize(fetched, plugins, layout);
     this.#enter('MERGE_PRICE');
-    await this.#merge(runs, plugins, carry);
+    await this.#merge(runs, plugins, layout);
     this.#enter('WRITE_OUTPUTS');
   }
 
@@ -197,10 +197,10 @@ class Pipeline {
     });
   }
 
-  async #normalize(fetched: readonly FetchedVendor[], plugins: BoundPlugins, carry: Carry): Promise<Run[]> {
+  async #normalize(fetched: readonly FetchedVendor[], plugins: BoundPlugins, layout: RecordLayout): Promise<Run[]> {
     const workspace: VendorWorkspace = {
       segment: new Segment(this.#limits.sortBytes),
-      sorter: new Sorter(),
+      sorter: new Sorter(layout.skuOffset),
       offers: this.#offers,
       lines: this.#lines,
     };
@@ -211,7 +211,7 @@ class Pipeline {
         await this.#writeHeader(one.vendor.vendor_id);
         continue;
       }
-      const result = await this.#normalizeOne(one, position, plugins, carry, workspace);
+      const result = await this.#normalizeOne(one, position, plugins, layout, workspace);
       if (result === null) continue;
       runs.push(...result.runs);
       feedErrors += result.feedErrors.length;
@@ -225,7 +225,7 @@ class Pipeline {
     one: FetchedVendor,
     position: number,
     plugins: BoundPlugins,
-    carry: Carry,
+    layout: RecordLayout,
     workspace: VendorWorkspace,
   ): Promise<VendorResult | null> {
     const { vendor } = one;
@@ -238,7 +238,7 @@ class Pipeline {
         feed: one.feed,
         skuMap: await this.#skuMap(vendor),
         validators: plugins.validators(vendor),
-        carry,
+        layout,
         now: this.#request.now,
         log: this.#log,
         limits: this.#limits,
@@ -316,7 +316,7 @@ class Pipeline {
     if (invalid > 0) this.#log.warn('invalid_rows_within_threshold');
   }
 
-  async #merge(runs: readonly Run[], plugins: BoundPlugins, carry: Carry): Promise<void> {
+  async #merge(runs: readonly Run[], plugins: BoundPlugins, layout: RecordLayout): Promise<void> {
     const { config, artifacts, now } = this.#request;
     const { format, columns } = config.output;
     this.#merged = await writing(artifacts, PATHS.merged(format), (sink) =>
@@ -324,7 +324,7 @@ class Pipeline {
         runs,
         vendorIds: this.#vendors.map((vendor) => vendor.vendor_id),
         policies: this.#vendors.map((vendor) => vendor.duplicate_sku),
-        carry,
+        layout,
         strategy: plugins.strategy,
         rules: plugins.rules,
         output: { format, columns, now, leadTimeFallbackDays: plugins.strategy.leadTimeFallbackDays },

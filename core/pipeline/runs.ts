@@ -2,15 +2,10 @@
  * Sorted runs of binary records: kept in memory while the budget lasts, spilled to scratch past it, and merged again by
  * SKU. Both the offers of a vendor and the lines of a feed that is too large to sort in memory are kept so.
  *
- * A record is a multiple of 8 bytes and begins with four 32-bit words: its bytes, the SKU's first eight bytes as two
- * big-endian words, and the SKU's length. The SKU's bytes stand at an offset that is the same in all records of a run.
+ * What a record begins with is in `record.ts`; the SKU's bytes stand at an offset that is the same in all records of a run.
  */
 import type { Scratch, ScratchFile } from '../ports.ts';
-
-export const WORD_BYTES = 0;
-export const WORD_KEY_HIGH = 1;
-export const WORD_KEY_LOW = 2;
-export const WORD_SKU_LENGTH = 3;
+import { WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './record.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 

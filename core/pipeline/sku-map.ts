@@ -1,6 +1,7 @@
 /** A vendor's SKU map: from the vendor's own SKUs to the merchant's. */
 import { ByteMap } from '../bytes/byte-map.ts';
 import { toBytes } from '../bytes/text.ts';
+import { trimText } from '../bytes/trim.ts';
 import { RelayError } from '../errors.ts';
 import { didYouMean } from '../text/suggest.ts';
 
@@ -11,15 +12,15 @@ export interface SkuMap {
 
 /** `rows` has the header `vendor_sku,sku` first. Throws `invalid_input` without these two columns. */
 export function buildSkuMap(rows: readonly string[][], vendorId: string): SkuMap {
-  const header = (rows[0] ?? []).map((name) => name.trim());
+  const header = (rows[0] ?? []).map(trimText);
   const from = columnOf(header, 'vendor_sku', vendorId);
   const to = columnOf(header, 'sku', vendorId);
   const map = new ByteMap();
   let again = 0;
   let empty = 0;
   for (const row of rows.slice(1)) {
-    const key = (row[from] ?? '').trim();
-    const sku = (row[to] ?? '').trim();
+    const key = trimText(row[from] ?? '');
+    const sku = trimText(row[to] ?? '');
     if (key === '' && sku === '') continue;
     if (key === '' || sku === '') empty++;
     else if (map.set(toBytes(key), toBytes(sku))) again++;

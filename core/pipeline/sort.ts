@@ -1,89 +1,112 @@
 /**
  * Sorts a segment's rows by SKU in UTF-8 byte order, which is code point order; equal SKUs stay in row order.
  *
- * A least-significant-digit radix sort over eight bytes of key; groups that are equal so far go on with the next eight,
+ * A least-significant-digit radix sort that moves the keys along with the rows, so that no pass jumps about in memory.
+ * Rows whose keys are equal are ordered by the rest of their SKUs: a few by insertion, many by the next bytes in turn,
  * so that long common prefixes and many rows of one SKU cost no more than their bytes.
  */
-import {
-  INT_KEY_HIGH,
-  INT_KEY_LOW,
-  INT_SKU_AT,
-  INT_SKU_LENGTH,
-  prefix,
-  ROW_INTEGERS,
-  type Segment,
-} from './segment.ts';
+import { prefix, WORD_SKU_LENGTH } from './record.ts';
+import { KEY_BYTES, KEY_WORDS, type Segment } from './segment.ts';
 
 /** Groups up to this size are sorted by insertion. */
 const SMALL = 24;
+const DIGITS = 256;
 
 export class Sorter {
+  readonly #skuOffset: number;
+  /** Room for the keys to be moved to and fro between. */
+  #room: Uint32Array[] = [];
+  /** The keys by word, and where the next pass moves them: the segment's own arrays and the room, in turn. */
+  #columns: Uint32Array[] = [];
+  #spare: Uint32Array[] = [];
   #index = new Uint32Array(0);
-  #spare = new Uint32Array(0);
-  readonly #counts = new Uint32Array(65536);
+  #spareIndex = new Uint32Array(0);
+  readonly #counts = new Uint32Array(DIGITS * 4 * KEY_WORDS);
 
-  /** Row numbers of the segment in order; good until the next call. */
+  /** `skuOffset`: where a record's SKU stands. */
+  constructor(skuOffset: number) {
+    this.#skuOffset = skuOffset;
+  }
+
+  /** Row numbers of the segment in order; good until the next call. Reorders the segment's keys. */
   sort(segment: Segment): Uint32Array {
     const rows = segment.rows;
     if (this.#index.length < rows) {
       this.#index = new Uint32Array(segment.rowsMax);
-      this.#spare = new Uint32Array(segment.rowsMax);
+      this.#spareIndex = new Uint32Array(segment.rowsMax);
+      this.#room = Array.from({ length: KEY_WORDS }, () => new Uint32Array(segment.rowsMax));
     }
     for (let i = 0; i < rows; i++) this.#index[i] = i;
-    if (rows <= SMALL) insertionSort(segment, this.#index, 0, rows, 0);
+    if (rows <= SMALL) this.#insertionSort(segment, 0, rows, 0);
     else {
-      this.#radix(segment.integers, rows);
+      this.#columns = [...segment.keys];
+      this.#spare = [...this.#room];
+      this.#radix(rows);
       this.#settleGroups(segment, rows);
     }
     return this.#index.subarray(0, rows);
   }
 
-  /** Sorts all of the index by 64 bits of key, 16 at a time. */
-  #radix(integers: Uint32Array, rows: number): void {
-    this.#pass(integers, INT_KEY_LOW, 0, rows);
-    this.#pass(integers, INT_KEY_LOW, 16, rows);
-    this.#pass(integers, INT_KEY_HIGH, 0, rows);
-    this.#pass(integers, INT_KEY_HIGH, 16, rows);
+  /** Sorts keys and index, from the last byte of the last word to the first. */
+  #radix(rows: number): void {
+    this.#count(rows);
+    for (let word = KEY_WORDS - 1; word >= 0; word--) {
+      for (let byte = 0; byte < 4; byte++) this.#pass(word, 8 * byte, DIGITS * (4 * word + byte), rows);
+    }
   }
 
-  #pass(integers: Uint32Array, key: number, shift: number, rows: number): void {
-    const from = this.#index;
-    const to = this.#spare;
+  /** Counts every digit of every key in one sweep. */
+  #count(rows: number): void {
     const counts = this.#counts.fill(0);
-    for (let i = 0, at = key; i < rows; i++, at += ROW_INTEGERS) counts[(integers[at]! >>> shift) & 65535]!++;
-    if (counts[(integers[key]! >>> shift) & 65535] === rows) return;
+    for (let word = 0; word < KEY_WORDS; word++) {
+      const key = this.#columns[word]!;
+      const base = DIGITS * 4 * word;
+      for (let i = 0; i < rows; i++) {
+        const value = key[i]!;
+        counts[base + (value & 255)]!++;
+        counts[base + 256 + ((value >>> 8) & 255)]!++;
+        counts[base + 512 + ((value >>> 16) & 255)]!++;
+        counts[base + 768 + (value >>> 24)]!++;
+      }
+    }
+  }
+
+  /** Moves keys and index by one digit; a digit that all keys share moves nothing. */
+  #pass(word: number, shift: number, base: number, rows: number): void {
+    const counts = this.#counts;
+    const [a, b, c] = this.#columns as [Uint32Array, Uint32Array, Uint32Array];
+    const [toA, toB, toC] = this.#spare as [Uint32Array, Uint32Array, Uint32Array];
+    const index = this.#index;
+    const toIndex = this.#spareIndex;
+    const key = this.#columns[word]!;
+    if (counts[base + ((key[0]! >>> shift) & 255)] === rows) return;
     let sum = 0;
-    for (let digit = 0; digit < 65536; digit++) {
+    for (let digit = base; digit < base + DIGITS; digit++) {
       const count = counts[digit]!;
       counts[digit] = sum;
       sum += count;
     }
     for (let i = 0; i < rows; i++) {
-      const row = from[i]!;
-      to[counts[(integers[row * ROW_INTEGERS + key]! >>> shift) & 65535]!++] = row;
+      const to = counts[base + ((key[i]! >>> shift) & 255)]!++;
+      toA[to] = a[i]!;
+      toB[to] = b[i]!;
+      toC[to] = c[i]!;
+      toIndex[to] = index[i]!;
     }
-    this.#index = to;
-    this.#spare = from;
+    [this.#columns, this.#spare] = [this.#spare, this.#columns];
+    this.#index = toIndex;
+    this.#spareIndex = index;
   }
 
   /** Finds runs of rows whose keys are equal and orders them by the rest of their SKUs. */
   #settleGroups(segment: Segment, rows: number): void {
-    const index = this.#index;
-    const integers = segment.integers;
+    const [a, b, c] = this.#columns as [Uint32Array, Uint32Array, Uint32Array];
     let start = 0;
-    let high = integers[index[0]! * ROW_INTEGERS + INT_KEY_HIGH]!;
-    let low = integers[index[0]! * ROW_INTEGERS + INT_KEY_LOW]!;
     for (let end = 1; end <= rows; end++) {
-      const at = end < rows ? index[end]! * ROW_INTEGERS : -1;
-      if (at >= 0 && integers[at + INT_KEY_LOW] === low && integers[at + INT_KEY_HIGH] === high) continue;
-      if (end - start > 1) {
-        if (end - start <= SMALL) insertionSort(segment, index, start, end, 0);
-        else this.#settleLarge(segment, start, end, 8);
-      }
+      if (end < rows && c[end] === c[start] && b[end] === b[start] && a[end] === a[start]) continue;
+      if (end - start > SMALL) this.#settleLarge(segment, start, end, KEY_BYTES);
+      else if (end - start > 1) this.#insertionSort(segment, start, end, 0);
       start = end;
-      if (at < 0) return;
-      high = integers[at + INT_KEY_HIGH]!;
-      low = integers[at + INT_KEY_LOW]!;
     }
   }
 
@@ -98,12 +121,13 @@ export class Sorter {
     let longer = false;
     for (let i = 0; i < count; i++) {
       const row = rows[i]!;
-      const rest = skuLength(segment, row) - depth;
-      rank[i] = rest > 0 ? 9 : rest + 8;
+      const rest = this.#skuLength(segment, row) - depth;
+      rank[i] = rest > 0 ? LONGER : rest + KEY_BYTES;
       if (rest <= 0) continue;
       longer = true;
-      high[i] = prefix(segment.arena, skuAt(segment, row) + depth, rest);
-      low[i] = prefix(segment.arena, skuAt(segment, row) + depth + 4, rest - 4);
+      const at = this.#skuAt(segment, row) + depth;
+      high[i] = prefix(segment.arena, at, rest);
+      low[i] = prefix(segment.arena, at + 4, rest - 4);
     }
     const order = new Group(count);
     if (longer) order.sortBy64(high, low);
@@ -127,24 +151,63 @@ export class Sorter {
       const first = index[start]!;
       let end = start + 1;
       while (end < count && sameKey(rank, high, low, first, index[end]!)) end++;
-      if (end - start > 1 && rank[first] === 9) {
-        if (end - start <= SMALL) insertionSort(segment, this.#index, from + start, from + end, depth - 8);
+      if (end - start > 1 && rank[first] === LONGER) {
+        if (end - start <= SMALL) this.#insertionSort(segment, from + start, from + end, depth - 8);
         else this.#settleLarge(segment, from + start, from + end, depth);
       }
       start = end;
     }
   }
+
+  /** Orders `[from, to)` of the index by the SKUs' bytes after the first `depth`, which are equal. */
+  #insertionSort(segment: Segment, from: number, to: number, depth: number): void {
+    const index = this.#index;
+    for (let i = from + 1; i < to; i++) {
+      const row = index[i]!;
+      let j = i - 1;
+      while (j >= from && this.#compare(segment, index[j]!, row, depth) > 0) {
+        index[j + 1] = index[j]!;
+        j--;
+      }
+      index[j + 1] = row;
+    }
+  }
+
+  #compare(segment: Segment, a: number, b: number, depth: number): number {
+    const bytes = segment.arena;
+    const lengthA = this.#skuLength(segment, a);
+    const lengthB = this.#skuLength(segment, b);
+    const shared = lengthA < lengthB ? lengthA : lengthB;
+    const atA = this.#skuAt(segment, a);
+    const atB = this.#skuAt(segment, b);
+    for (let i = depth; i < shared; i++) {
+      const difference = bytes[atA + i]! - bytes[atB + i]!;
+      if (difference !== 0) return difference;
+    }
+    return lengthA - lengthB;
+  }
+
+  #skuAt(segment: Segment, row: number): number {
+    return segment.recordAt[row]! + this.#skuOffset;
+  }
+
+  #skuLength(segment: Segment, row: number): number {
+    return segment.words[(segment.recordAt[row]! >> 2) + WORD_SKU_LENGTH]!;
+  }
 }
+
+/** The rank of SKUs that go on past the bytes that are compared: after every one that ends there. */
+const LONGER = KEY_BYTES + 1;
 
 function sameKey(rank: Uint32Array, high: Uint32Array, low: Uint32Array, a: number, b: number): boolean {
   return rank[a] === rank[b] && high[a] === high[b] && low[a] === low[b];
 }
 
-/** A stable radix sort of a group's positions, a byte at a time: groups are small beside 65,536 counters. */
+/** A stable radix sort of a group's positions by keys that stay where they are. */
 class Group {
   index: Uint32Array;
   #spare: Uint32Array;
-  readonly #counts = new Uint32Array(257);
+  readonly #counts = new Uint32Array(DIGITS + 1);
 
   constructor(count: number) {
     this.index = new Uint32Array(count);
@@ -163,7 +226,7 @@ class Group {
     const to = this.#spare;
     for (let i = 0; i < from.length; i++) counts[((key[i]! >>> shift) & 255) + 1]!++;
     if (counts[((key[0]! >>> shift) & 255) + 1] === from.length) return;
-    for (let digit = 0; digit < 256; digit++) counts[digit + 1]! += counts[digit]!;
+    for (let digit = 0; digit < DIGITS; digit++) counts[digit + 1]! += counts[digit]!;
     for (let i = 0; i < from.length; i++) {
       const position = from[i]!;
       to[counts[(key[position]! >>> shift) & 255]!++] = position;
@@ -171,39 +234,4 @@ class Group {
     this.index = to;
     this.#spare = from;
   }
-}
-
-/** Orders `index[from, to)` by the SKUs' bytes after the first `depth`, which are equal. */
-function insertionSort(segment: Segment, index: Uint32Array, from: number, to: number, depth: number): void {
-  for (let i = from + 1; i < to; i++) {
-    const row = index[i]!;
-    let j = i - 1;
-    while (j >= from && compareSkus(segment, index[j]!, row, depth) > 0) {
-      index[j + 1] = index[j]!;
-      j--;
-    }
-    index[j + 1] = row;
-  }
-}
-
-function compareSkus(segment: Segment, a: number, b: number, depth: number): number {
-  const bytes = segment.arena;
-  const lengthA = skuLength(segment, a);
-  const lengthB = skuLength(segment, b);
-  const shared = lengthA < lengthB ? lengthA : lengthB;
-  const atA = skuAt(segment, a);
-  const atB = skuAt(segment, b);
-  for (let i = depth; i < shared; i++) {
-    const difference = bytes[atA + i]! - bytes[atB + i]!;
-    if (difference !== 0) return difference;
-  }
-  return lengthA - lengthB;
-}
-
-function skuAt(segment: Segment, row: number): number {
-  return segment.integers[row * ROW_INTEGERS + INT_SKU_AT]!;
-}
-
-function skuLength(segment: Segment, row: number): number {
-  return segment.integers[row * ROW_INTEGERS + INT_SKU_LENGTH]!;
 }

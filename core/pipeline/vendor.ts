@@ -12,10 +12,10 @@ import { recordCells } from '../scan/cells.ts';
 import { scanFeed } from '../scan/feed.ts';
 import { Scanner } from '../scan/scanner.ts';
 import { type ResolvedColumns, resolveColumns } from './columns.ts';
+import { emitSegment, mergeLines, spillLines, spillRecords } from './emit.ts';
 import type { IssueLog } from './issues.ts';
-import { mergeLines, spillLines, writeLines } from './lines.ts';
-import { CurrentRow, Normalizer } from './normalize.ts';
-import { type Carry, writeOffers } from './offer-run.ts';
+import { CurrentRow, isBlank, Normalizer } from './normalize.ts';
+import type { RecordLayout } from './record.ts';
 import { Judge } from './rejects.ts';
 import { RowHook } from './row-hook.ts';
 import { type Run, type RunPool, RunWriter } from './runs.ts';
@@ -39,7 +39,7 @@ export interface VendorJob {
   feed: PreparedFeed;
   skuMap: ByteMap | null;
   validators: Validator[];
-  carry: Carry;
+  layout: RecordLayout;
   /** The run's clock, seconds. */
   now: number;
   log: IssueLog;
@@ -91,9 +91,18 @@ class VendorReader {
 
   async read(): Promise<void> {
     const { feed, limits } = this.#job;
-    const options = { windowBytes: limits.windowBytes, skipLines: feed.layout.skipLines };
+    const options = {
+      windowBytes: limits.windowBytes,
+      skipLines: feed.layout.skipLines,
+      headerFirst: feed.layout.header,
+    };
     for await (const { window, batch } of scanFeed(feed.open(), this.#scanner, options)) {
-      const first = this.#normalizer === null ? this.#begin(window, batch) : 0;
+      let first = 0;
+      if (this.#normalizer === null) {
+        while (first < batch.count && isBlank(window, batch, first)) first++;
+        if (first === batch.count) continue;
+        first = this.#begin(window, batch, first);
+      }
       await this.#take(window, batch, first);
       await this.#job.onBatch(this.#normalizer!.totalRows);
     }
@@ -108,32 +117,41 @@ class VendorReader {
     return this.#job.vendor.vendor_id;
   }
 
-  /** Reads the header off the first batch; returns the first record that is data. */
-  #begin(window: Uint8Array, batch: RecordBatch): number {
+  /** Reads the first record, a header if there is one; returns the first record that is data. */
+  #begin(window: Uint8Array, batch: RecordBatch, first: number): number {
     const { layout } = this.#job.feed;
-    const cells = recordCells(window, batch, 0);
+    const cells = recordCells(window, batch, first);
     if (!layout.header) {
       this.#open(resolveColumns(layout, null, cells.length, this.#vendorId));
-      return 0;
+      return first;
     }
-    if (batch.fault[0] === TOO_LONG) {
-      const message = `vendor ${this.#vendorId}: the header (line ${batch.line[0]}) is longer than ${this.#job.limits.recordBytesMax} bytes; is this a delimited file?`;
+    if (batch.fault[first] === TOO_LONG) {
+      const message = `vendor ${this.#vendorId}: the header (line ${batch.line[first]}) is longer than ${this.#job.limits.recordBytesMax} bytes; is this a delimited file?`;
       throw new RelayError('invalid_input', message, { details: { vendor_id: this.#vendorId } });
     }
     this.#scanner.width = cells.length;
     this.#open(resolveColumns(layout, cells, cells.length, this.#vendorId));
     this.#normalizer!.records = 1;
     if (layout.row !== undefined) this.#hook = new RowHook(layout.row, cells);
-    return 1;
+    return first + 1;
   }
 
   #open(columns: ResolvedColumns): void {
-    const { feed, skuMap, now, log, validators, vendor, workspace } = this.#job;
+    const { feed, skuMap, now, log, validators, vendor, workspace, layout } = this.#job;
     for (const warning of columns.warnings) log.warn(warning);
     const vendorId = this.#vendorId;
     const row = this.#row;
     const naive = feed.layout.timeZone === null ? null : zoneClock(feed.layout.timeZone);
-    this.#normalizer = new Normalizer({ vendorId, columns, skuMap, naive, now, segment: workspace.segment, row });
+    this.#normalizer = new Normalizer({
+      vendorId,
+      columns,
+      skuMap,
+      naive,
+      now,
+      segment: workspace.segment,
+      layout,
+      row,
+    });
     const seen = vendor.duplicate_sku === 'error' ? new SeenSkus() : null;
     this.#judge = new Judge({ vendorId, columns, row, validators, seen, log });
     if (feed.layout.row !== undefined && !feed.layout.header) this.#hook = new RowHook(feed.layout.row, []);
@@ -149,27 +167,24 @@ class VendorReader {
     }
   }
 
-  /** Empties a full segment: its offers to a run, its lines to scratch. */
+  /** Empties a full segment: its records to a run, its lines to scratch. */
   async #spill(): Promise<void> {
+    const { layout, position } = this.#job;
     const { segment, sorter, lines } = this.#job.workspace;
     const order = sorter.sort(segment);
-    this.#lineRuns.push(await spillLines(segment, order, new RunWriter(lines)));
-    this.#runs.push(await writeOffers(segment, order, this.#job.carry, this.#writer, this.#job.position));
+    this.#lineRuns.push(await spillLines(segment, order, new RunWriter(lines), layout.skuOffset));
+    this.#runs.push(await spillRecords(segment, order, this.#writer, position));
     segment.clear();
   }
 
   async finish(): Promise<Run[]> {
-    const { workspace, limits, carry, position } = this.#job;
+    const { workspace, limits, position } = this.#job;
     const { segment, sorter } = workspace;
     if (this.#lineRuns.length > 0 && segment.rows > 0) await this.#spill();
     const sink = await this.#job.createOutput();
     try {
       if (this.#lineRuns.length > 0) await mergeLines(this.#lineRuns, sink, limits.mergeBytes);
-      else {
-        const order = sorter.sort(segment);
-        await writeLines(segment, order, sink);
-        if (order.length > 0) this.#runs.push(await writeOffers(segment, order, carry, this.#writer, position));
-      }
+      else this.#runs.push(await emitSegment(segment, sorter.sort(segment), sink, this.#writer, position));
       await sink.close();
     } catch (error) {
       await sink.abort();

@@ -13,6 +13,8 @@ export const TOO_LONG = 2;
 export const LEFT_OUT = 3;
 
 export class RecordBatch {
+  /** The quote character that a pair stands for in `QUOTED_DOUBLED` fields. */
+  quote = 34;
   /** Records in the batch. */
   count = 0;
   /** Fields of all its records together. */
@@ -42,6 +44,11 @@ export class RecordBatch {
     this.fieldStart = new Int32Array(fieldsMax);
     this.fieldEnd = new Int32Array(fieldsMax);
     this.fieldStyle = new Uint8Array(fieldsMax);
+  }
+
+  /** For a field: the quote that stands twice for once in it, or 0. */
+  doubledIn(field: number): number {
+    return this.fieldStyle[field] === QUOTED_DOUBLED ? this.quote : 0;
   }
 
   clear(): void {

@@ -1,11 +1,10 @@
 /** Scanned cells as strings, for headers, reports and the slow lane. */
-import { toText } from '../bytes/text.ts';
-import { QUOTED_DOUBLED, type RecordBatch } from './batch.ts';
+import { toText, undoubled } from '../bytes/text.ts';
+import type { RecordBatch } from './batch.ts';
 
 /** One field, its doubled quotes undone. */
 export function cellText(window: Uint8Array, batch: RecordBatch, field: number): string {
-  const text = toText(window, batch.fieldStart[field]!, batch.fieldEnd[field]!);
-  return batch.fieldStyle[field] === QUOTED_DOUBLED ? text.replaceAll('""', '"') : text;
+  return undoubled(toText(window, batch.fieldStart[field]!, batch.fieldEnd[field]!), batch.doubledIn(field));
 }
 
 /** All fields of a record. */

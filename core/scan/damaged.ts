@@ -19,8 +19,10 @@ export interface DamagedRecord {
   fields: DamagedField[];
   fault: number;
   faultField: number;
-  /** The position after the record's end. For `TOO_LONG` the line may go on: the caller skips to its end. */
+  /** The position after the record's end. A record that is `TOO_LONG` goes on there: the caller skips to its end. */
   next: number;
+  /** Whether it goes on inside a quoted field. */
+  quoteOpen: boolean;
   /** Physical lines that the record takes up. */
   lines: number;
 }
@@ -47,6 +49,9 @@ export function readDamaged(
 
   const across = readLenient(window, start, horizon, dialect, true);
   if (!decided && (across === UNDECIDED || (typeof across === 'object' && across.end === horizon))) return null;
+  if (across === UNDECIDED && !whole && width > 0 && !holdsRows(window, start, horizon, dialect, width)) {
+    return tooLongInQuotes(window, start, horizon, dialect);
+  }
   const fits =
     typeof across === 'object' &&
     (across.lines === 1 || (across.fields.length === width && !holdsRows(window, start, across.end, dialect, width)));
@@ -55,7 +60,8 @@ export function readDamaged(
   if (!decided && record.end === horizon) return null;
   if (!final && record.end + 1 >= to && window[record.end] === 13) return null;
   const next = record.end >= to ? to : skipLineEnd(window, record.end, to);
-  return { fields: record.fields, fault: record.fault, faultField: record.faultField, next, lines: record.lines };
+  const { fields, fault, faultField, lines } = record;
+  return { fields, fault, faultField, next, quoteOpen: false, lines };
 }
 
 /** There is no closing quote in the bytes at hand. */
@@ -183,7 +189,21 @@ function tooLong(window: Uint8Array, start: number, horizon: number, dialect: Sc
     faultField++;
   }
   if (fieldStart < excerptEnd) fields.push({ start: fieldStart, end: excerptEnd, style: PLAIN });
-  return { fields, fault: TOO_LONG, faultField, next: horizon, lines: 0 };
+  return { fields, fault: TOO_LONG, faultField, next: horizon, quoteOpen: false, lines: 0 };
+}
+
+/** A record with a quoted field that goes on past the limit, over lines none of which would make a row. */
+function tooLongInQuotes(window: Uint8Array, start: number, horizon: number, dialect: ScanDialect): DamagedRecord {
+  const own = readLenient(window, start, horizon, dialect, false);
+  assert(typeof own === 'object', 'a damaged record always has a reading within its own lines');
+  // in steps of whole pairs of quotes, so as not to stop inside one
+  let next = own.fields[own.fields.length - 1]!.start;
+  while (next < horizon) {
+    const pair = window[next] === dialect.quote && window[next + 1] === dialect.quote;
+    next += pair ? 2 : 1;
+  }
+  const lines = countLineEnds(window, start, next);
+  return { fields: own.fields, fault: TOO_LONG, faultField: own.faultField, next, quoteOpen: true, lines };
 }
 
 function isLineEnd(byte: number): boolean {

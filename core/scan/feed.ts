@@ -7,6 +7,8 @@ export interface FeedOptions {
   windowBytes: number;
   /** Physical lines to pass over at the start. */
   skipLines: number;
+  /** Hands out one record at a time until the scanner was told the table's width: how damaged rows are read depends on it. */
+  headerFirst?: boolean;
   /** Records in one batch at the most. */
   batchRecords?: number;
 }
@@ -26,6 +28,7 @@ export async function* scanFeed(
   options: FeedOptions,
 ): AsyncGenerator<ScannedBatch> {
   const batch = new RecordBatch(options.batchRecords);
+  batch.quote = scanner.quote;
   let window = new Uint8Array(options.windowBytes * 2 + SLACK);
   let have = 0;
   let searched = 0;
@@ -35,8 +38,9 @@ export async function* scanFeed(
     let at = 0;
     for (;;) {
       batch.clear();
-      const next = scanner.scan(window, at, have, final, batch);
-      const full = batch.count === batch.recordsMax;
+      const most = options.headerFirst && scanner.width === 0 ? 1 : batch.recordsMax;
+      const next = scanner.scan(window, at, have, final, batch, most);
+      const full = batch.count === most;
       if (batch.count > 0) yield { window, batch };
       const moved = next > at;
       at = next;

@@ -156,6 +156,33 @@ test('a record past the limit is cut off and the next one is read', async () => 
   }
 });
 
+test('a quoted cell past the limit is one record, however many lines it has', async () => {
+  const prose = 'A long text, with a comma.\r\nAnd ""quotes"", too\n'.repeat(30);
+  for (const [chunk, limit] of [1, 2, 3, 64, 1 << 20].flatMap((c) =>
+    [90, 97, 98, 99, 100, 101, 102, 103].map((l) => [c, l] as const),
+  )) {
+    const rows = await read(`k,t,n,m\n1,"${prose}",5,6\n2,ok,3,4\n`, { limit, chunk, width: 4 });
+    assert.equal(
+      rows.map((row) => [row.cells[0], row.line, row.fault, row.faultField]),
+      [
+        ['k', 1, SOUND, 0],
+        ['1', 2, TOO_LONG, 1],
+        ['2', 63, SOUND, 0],
+      ],
+      `chunk ${chunk}, limit ${limit}`,
+    );
+  }
+});
+
+test('an open quote with rows after it past the limit hurts its own row alone', async () => {
+  const rows = await read(`k,t,n\n0,"open,5\n${'1,ok,2\n'.repeat(50)}`, { limit: 100, width: 3 });
+  assert.is(rows.length, 52);
+  assert.equal(
+    rows.filter((row) => row.fault !== SOUND).map((row) => [row.line, row.fault]),
+    [[2, MALFORMED_QUOTE]],
+  );
+});
+
 test('a record of exactly the limit is whole, one byte more is not', async () => {
   for (const end of ['\n', '\r\n', '']) {
     for (const chunk of [1, 3, 1 << 20]) {

@@ -21,26 +21,42 @@ export class Scanner {
   /** The number of fields a record should have, 0 while unknown: it helps to bound damaged records. */
   width = 0;
 
-  /** Inside the rest of an overlong line. */
-  #skipping = false;
+  /** Inside the rest of an overlong record: of its line, or of its quoted field. */
+  #skipping: 'nothing' | 'line' | 'quoted' = 'nothing';
   readonly #delimiter: Uint8Array;
   readonly #dialect: ScanDialect;
   readonly #recordBytesMax: number;
+  /** By byte: 1 where an unquoted field may end. */
+  readonly #stops = new Uint8Array(256);
 
   constructor(dialect: ScanDialect, recordBytesMax: number) {
     this.#dialect = dialect;
     this.#delimiter = dialect.delimiter;
     this.#recordBytesMax = recordBytesMax;
+    for (const byte of [LF, CR, dialect.delimiter[0]!]) this.#stops[byte] = 1;
+  }
+
+  get quote(): number {
+    return this.#dialect.quote;
   }
 
   /**
-   * Adds the whole records of `window[from, to)` to the batch until it is full; returns the position up to which the
+   * Adds the whole records of `window[from, to)` to the batch until it has `most`; returns the position up to which the
    * window was used. A record that may go on past `to` stays unless `final`. `window[to]` is overwritten.
    */
-  scan(window: Uint8Array, from: number, to: number, final: boolean, batch: RecordBatch): number {
+  scan(
+    window: Uint8Array,
+    from: number,
+    to: number,
+    final: boolean,
+    batch: RecordBatch,
+    most = batch.recordsMax,
+  ): number {
     window[to] = LF;
-    let at = this.#skipping ? this.#skipLine(window, from, to, final) : from;
-    while (at < to && !this.#skipping && batch.count < batch.recordsMax) {
+    let at = from;
+    if (this.#skipping === 'quoted') at = this.#skipQuoted(window, at, to, final);
+    if (this.#skipping === 'line') at = this.#skipLine(window, at, to, final);
+    while (at < to && this.#skipping === 'nothing' && batch.count < most) {
       const byte = window[at]!;
       const next =
         byte === LF || byte === CR
@@ -58,9 +74,28 @@ export class Scanner {
     if (at >= to) return to;
     const next = afterLineEnd(window, at, to, final);
     if (next < 0) return at;
-    this.#skipping = false;
+    this.#skipping = 'nothing';
     this.line++;
     return next;
+  }
+
+  /** Passes over the rest of a quoted field; stops where more bytes are needed to see what comes next. */
+  #skipQuoted(window: Uint8Array, from: number, to: number, final: boolean): number {
+    const { quote } = this.#dialect;
+    for (let at = from; at < to; at++) {
+      const byte = window[at]!;
+      if (byte !== quote && byte !== CR && byte !== LF) continue;
+      if (!final && to - at <= this.#delimiter.length) return at;
+      const next = window[at + 1]!;
+      if (byte === LF || (byte === CR && next !== LF)) this.line++;
+      if (byte !== quote) continue;
+      if (next === quote && at + 1 < to) at++;
+      else if (at + 1 >= to || next === LF || next === CR || this.#delimiterAt(window, at + 1, to)) {
+        this.#skipping = 'line';
+        return at + 1;
+      }
+    }
+    return to;
   }
 
   #blankLine(window: Uint8Array, at: number, to: number, final: boolean): number {
@@ -75,6 +110,7 @@ export class Scanner {
     const line = this.line;
     const delimiter0 = this.#delimiter[0]!;
     const wide = this.#delimiter.length > 1;
+    const stops = this.#stops;
     const quote = this.#dialect.quote;
     let at = start;
     for (;;) {
@@ -86,7 +122,7 @@ export class Scanner {
         byte = window[at]!;
       } else {
         const fieldStart = at;
-        while (byte !== LF && byte !== CR && (byte !== delimiter0 || (wide && !this.#delimiterAt(window, at, to)))) {
+        while (stops[byte] === 0 || (wide && byte === delimiter0 && !this.#delimiterAt(window, at, to))) {
           byte = window[++at]!;
         }
         if (batch.fields === batch.fieldStart.length) batch.growFields();
@@ -177,7 +213,7 @@ export class Scanner {
     for (const field of damaged.fields) batch.addField(field.start, field.end, field.style);
     batch.addRecord(firstField, this.line, damaged.fault, damaged.faultField);
     this.line += damaged.lines;
-    this.#skipping = damaged.fault === TOO_LONG;
+    if (damaged.fault === TOO_LONG) this.#skipping = damaged.quoteOpen ? 'quoted' : 'line';
     return damaged.next;
   }
 }

@@ -1,5 +1,6 @@
 /** `best_offer`: compares offers by the tenant's criteria, one after the other. */
 import { z } from 'zod';
+import { configAt, configList } from '../../core/config/raw.ts';
 import type { ConfigProblem, Offer, Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 
@@ -43,7 +44,7 @@ export const bestOffer: Plugin<'merge', Options> = {
     example: { sort_by: ['in_stock_desc', 'lowest_landed_cost'], fallback_lead_time_days: 7 },
     reads: ['updated_at'],
     check: ({ sort_by }, config, path) => {
-      const ids = config.vendors.map((vendor) => vendor.vendor_id);
+      const ids = configList(config, 'vendors').map((vendor) => String(configAt(vendor, 'vendor_id')));
       return sort_by.flatMap((name, i) => unknownVendors(name, ids, `${path}.sort_by[${i}]`));
     },
   },

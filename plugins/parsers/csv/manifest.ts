@@ -1,6 +1,7 @@
 /** `csv`: delimited text of any dialect, laid out by the tenant's own config. */
 import { z } from 'zod';
 import { isTimeZone } from '../../../core/bytes/timezone.ts';
+import { configAt } from '../../../core/config/raw.ts';
 import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
 import { didYouMean } from '../../../core/text/suggest.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../kit/encoding-names.ts';
@@ -35,10 +36,12 @@ export const csv: Plugin<'parser', CsvOptions> = {
     example: { timezone: 'tenant', skip_lines: 1 },
     check: (_options, config, path) => {
       const at = path.replace(/\.options$/, '');
-      const vendor = config.vendors[Number(/^vendors\[(\d+)\]/.exec(path)?.[1])]!;
+      const parser = configAt(config, 'vendors', Number(/^vendors\[(\d+)\]/.exec(path)?.[1]), 'parser');
+      const delimiter = configAt(parser, 'delimiter');
+      const encoding = configAt(parser, 'encoding');
       return [
-        ...delimiterProblems(vendor.parser.delimiter, `${at}.delimiter`),
-        ...encodingProblems(vendor.parser.encoding, `${at}.encoding`),
+        ...(typeof delimiter === 'string' ? delimiterProblems(delimiter, `${at}.delimiter`) : []),
+        ...(typeof encoding === 'string' ? encodingProblems(encoding, `${at}.encoding`) : []),
       ];
     },
   },

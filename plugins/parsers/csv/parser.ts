@@ -17,7 +17,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor }: ParserC
     prepare: async (source) => {
       const choice = await chooseEncoding(() => source.open(), { declared: parser.encoding });
       const open = () => decodeToUtf8(source.open(), choice.encoding);
-      const delimiter = await settleDelimiter(parser.delimiter, source, open);
+      const delimiter = await settleDelimiter(parser.delimiter, options, source, open);
       const feed: PreparedFeed = {
         encoding: choice.encoding,
         delimiter: delimiter.text,
@@ -39,12 +39,13 @@ export function createCsvParser(options: CsvOptions, { config, vendor }: ParserC
 
 async function settleDelimiter(
   declared: string,
+  options: CsvOptions,
   source: ByteSource,
   open: () => AsyncIterable<Uint8Array>,
 ): Promise<{ text: string; reason: string }> {
   if (declared !== 'auto') return { text: declared, reason: 'declared' };
   const { detectDialect } = await import('../kit/sniff.ts');
-  const found = detectDialect(await readSample(open));
+  const found = detectDialect(await readSample(open), { quote: options.quote, skipLines: options.skip_lines });
   if (found.ambiguous.length > 0) {
     const readings = found.ambiguous.map((reading) => JSON.stringify(reading)).join(' and ');
     throw new RelayError(

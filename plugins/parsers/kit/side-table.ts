@@ -1,5 +1,4 @@
 /** Reads the small delimited files beside a feed (SKU maps, price lists) with papaparse. */
-import Papa from 'papaparse';
 import { RelayError } from '../../../core/errors.ts';
 import type { ByteSource } from '../../../core/ports.ts';
 import { decodeToUtf8 } from './encoding.ts';
@@ -9,6 +8,7 @@ export const SIDE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 
 /** A UTF-8 CSV as rows of cells, the header first, blank lines left out. Throws `invalid_input` with the line. */
 export async function readSideTable(source: ByteSource, bytesMax = SIDE_FILE_BYTES_MAX): Promise<string[][]> {
+  const { default: Papa } = await import('papaparse');
   const text = await readText(source, bytesMax);
   // papaparse takes one kind of line end for the whole file; people's files mix them
   const { data, errors } = Papa.parse<string[]>(text.replace(/\r\n?/g, '\n'), {

@@ -1,0 +1,236 @@
+/** Every golden case as a test, what all of them must keep, and the replay itself on broken doubles. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { suite, test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { HarnessResult } from '../support/harness.ts';
+import { BadCase, caseFolders, DEFAULT_FOLDERS, type GoldenCase, readCase } from './cases.ts';
+import { golden } from './cli.ts';
+import { lineDiff } from './diff.ts';
+import { oracleDisagreements } from './oracle.ts';
+import { replayCase, runGolden, type Variant } from './replay.ts';
+
+const FOLDERS = caseFolders(DEFAULT_FOLDERS);
+const CASES = FOLDERS.map(readCase);
+const CASES_MIN = 20;
+/** Made by the tests, and gone after them. */
+const temporary: string[] = [];
+
+const goldens = suite('golden');
+for (const one of CASES) {
+  goldens(one.name, async () => {
+    const { differences } = await replayCase(one.dir);
+    const text = differences.map(({ file, kind, lines }) => [`${file} (${kind})`, ...lines].join('\n  ')).join('\n');
+    assert.is(text, '');
+  });
+}
+goldens.run();
+
+/** Budgets so small that every sort and every merge goes through scratch space, in runs of two rows. */
+const TINY = { sortBytes: 1, offersBytes: 1, mergeBytes: 1 };
+const VARIANTS: Record<string, Variant> = {
+  'one byte at a time': { chunkBytes: 1, limits: { windowBytes: 1 } },
+  'seven bytes at a time': { chunkBytes: 7, limits: { windowBytes: 1 } },
+  'windows of seven bytes': { chunkBytes: 3, limits: { windowBytes: 7 } },
+  'everything spilled': { limits: TINY },
+  'everything spilled, seven bytes at a time': { chunkBytes: 7, limits: { ...TINY, windowBytes: 1 } },
+};
+
+for (const [name, variant] of Object.entries(VARIANTS)) {
+  test(`the same bytes in every file: ${name}`, async () => {
+    let spilled = 0;
+    const changed: string[] = [];
+    for (const one of CASES) {
+      const other = await runGolden(one, variant);
+      if (JSON.stringify(artifactHashes(other)) !== JSON.stringify(await plainHashes(one))) changed.push(one.name);
+      assert.is(other.scratch.live, 0, `${one.name} leaves scratch files behind`);
+      assert.is(other.artifacts.open, 0, `${one.name} leaves artifacts open`);
+      spilled += other.scratch.created;
+    }
+    assert.equal(changed, []);
+    assert.is(spilled > 0, variant.limits?.sortBytes !== undefined);
+  });
+}
+
+test('the oracle agrees with what the cases expect', () => {
+  const asked = CASES.filter((one) => one.oracle_skipped === undefined);
+  assert.equal(
+    asked.flatMap((one) => oracleDisagreements(one).map((problem) => `${one.name}: ${problem}`)),
+    [],
+  );
+  assert.ok(asked.length > CASES.length / 2, 'most cases are skipped');
+});
+
+test('the oracle finds a wrong expectation', () => {
+  const one = readCase(folderOf('ties'));
+  one.expected.set('merged_inventory.csv', one.expected.get('merged_inventory.csv')!.replace('T1,Beta', 'T1,beta'));
+  assert.is(oracleDisagreements(one).length, 1);
+});
+
+test('there are enough cases, each with a description, and no two have the same inputs', () => {
+  assert.ok(CASES.length >= CASES_MIN);
+  const seen = new Map<string, string>();
+  for (const one of CASES) {
+    assert.ok(one.description.length >= 20, one.name);
+    const print = inputHash(one);
+    assert.is(seen.get(print), undefined, `${one.name} has the inputs of ${seen.get(print)}`);
+    seen.set(print, one.name);
+  }
+  const copy = readCase(folderOf('ties'));
+  assert.ok(seen.has(inputHash({ ...copy, description: 'the same inputs under another name' })));
+});
+
+test('a corrupted expectation is caught, in every file and with its line', async () => {
+  const dir = copyOf('quotes-stray');
+  for (const file of ['merged_inventory.csv', 'normalized/acme/normalized.csv', 'errors.json', 'summary.json']) {
+    const target = path.join(dir, 'expected', file);
+    const good = fs.readFileSync(target, 'utf8');
+    fs.writeFileSync(target, good.replace('acme', 'acmf'));
+    const { passed, differences } = await replayCase(dir);
+    assert.is(passed, false, file);
+    assert.is(differences.length, 1);
+    assert.is(differences[0]!.file, file);
+    const lines = differences[0]!.lines;
+    assert.ok(
+      lines.some((line) => line.startsWith('- ') && line.includes('acmf')),
+      lines.join('\n'),
+    );
+    assert.ok(
+      lines.some((line) => line.startsWith('+ ') && line.includes('acme')),
+      lines.join('\n'),
+    );
+    fs.writeFileSync(target, good);
+  }
+  assert.is((await replayCase(dir)).passed, true);
+});
+
+test('a line end, a missing file, a file too many and another ending are differences', async () => {
+  const dir = copyOf('quotes-stray');
+  const merged = path.join(dir, 'expected/merged_inventory.csv');
+  fs.appendFileSync(merged, '\n');
+  assert.is((await replayCase(dir)).passed, false);
+  fs.writeFileSync(path.join(dir, 'expected/other.csv'), '');
+  fs.rmSync(path.join(dir, 'expected/errors.json'));
+  const kinds = (await replayCase(dir)).differences.map(({ file, kind }) => `${file} ${kind}`);
+  assert.equal(kinds, ['errors.json unexpected', 'merged_inventory.csv changed', 'other.csv missing']);
+  const ending = copyOf('decode-error');
+  edit(path.join(ending, 'case.json'), (text) => text.replace('"byte_offset": 53', '"byte_offset": 54'));
+  assert.is((await replayCase(ending)).differences[0]?.file, 'case.json');
+});
+
+test('a case that cannot fail, a folder without cases and a misspelt expectation are refused', async () => {
+  const dir = copyOf('ties');
+  fs.rmSync(path.join(dir, 'expected/merged_inventory.csv'));
+  await refused(() => replayCase(dir), /could not fail/);
+  fs.rmSync(path.join(dir, 'expected'), { recursive: true });
+  await refused(() => replayCase(dir), /could not fail/);
+  await refused(() => caseFolders([temporaryFolder()]), /has no cases/);
+  edit(path.join(dir, 'case.json'), (text) => text.replace('"expect"', '"expects"'));
+  await refused(() => readCase(dir), /case\.json/);
+});
+
+test('the command exits with 1 for a difference; --update prints it, writes it, and then all passes', async () => {
+  const dir = copyOf('ties');
+  edit(path.join(dir, 'expected/merged_inventory.csv'), (text) => text.replace('T1,Beta', 'T1,beta'));
+  assert.equal(await command(dir), [1, '0 passed, 1 failed', true]);
+  assert.equal(await command('--update', dir), [0, '1 passed, 0 failed', true]);
+  assert.equal(await command(dir), [0, '1 passed, 0 failed', false]);
+  assert.is((await command(path.join(dir, 'expected/normalized/alpha')))[0], 2);
+  assert.is((await command('--updat', dir))[0], 2);
+});
+
+test('--update does not hide that a run ends otherwise', async () => {
+  const dir = copyOf('ties');
+  edit(path.join(dir, 'inbound/beta/feed.csv'), () => 'nothing of use\n1\n');
+  const before = fs.readFileSync(path.join(dir, 'expected/merged_inventory.csv'), 'utf8');
+  assert.is((await command('--update', dir))[0], 1);
+  assert.is(fs.readFileSync(path.join(dir, 'expected/merged_inventory.csv'), 'utf8'), before);
+});
+
+test('a diff shows what cannot be seen', () => {
+  assert.equal(lineDiff('a\nb\nc\n', 'a\nb\r\nc\n'), ['line 2:', '  a', '- b', '+ b\\u000d', '  c']);
+  assert.equal(lineDiff('a\n', 'a'), ['line 1:', '- a', '+ a⏎ missing']);
+  assert.equal(lineDiff('a\nx\nb\ny\n', 'a\n1\nb\n2\n'), [
+    'line 2:',
+    '  a',
+    '- x',
+    '+ 1',
+    '  … 1 the same',
+    '- y',
+    '+ 2',
+  ]);
+  assert.equal(lineDiff('same', 'same'), []);
+});
+
+test.after(() => {
+  for (const folder of temporary) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+test.run();
+
+/** Exit code, last line, and whether the difference between Beta and beta was shown. */
+async function command(...argv: string[]): Promise<[number, string | undefined, boolean]> {
+  const lines: string[] = [];
+  const code = await golden(argv, (line) => lines.push(line));
+  return [code, lines.at(-1), lines.some((line) => /^\s+[-+] T1,beta/.test(line))];
+}
+
+async function refused(act: () => unknown, message: RegExp): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    assert.instance(error, BadCase);
+    assert.match((error as Error).message, message);
+    return;
+  }
+  assert.unreachable('was not refused');
+}
+
+function folderOf(name: string): string {
+  const folder = FOLDERS.find((one) => path.basename(one) === name);
+  if (folder === undefined) throw new Error(`the tests need the case ${name}`);
+  return folder;
+}
+
+function copyOf(name: string): string {
+  const dir = path.join(temporaryFolder(), name);
+  fs.cpSync(folderOf(name), dir, { recursive: true });
+  return dir;
+}
+
+function temporaryFolder(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'golden-'));
+  temporary.push(folder);
+  return folder;
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  fs.writeFileSync(file, change(fs.readFileSync(file, 'utf8')));
+}
+
+const plain = new Map<string, Promise<Record<string, string>>>();
+
+/** What a case gives when it is run as it is; every variant is held against it. */
+function plainHashes(one: GoldenCase): Promise<Record<string, string>> {
+  if (!plain.has(one.name)) plain.set(one.name, runGolden(one).then(artifactHashes));
+  return plain.get(one.name)!;
+}
+
+/** Every artifact of a run; the harness's clock stands still, so that the summary is among them. */
+function artifactHashes({ artifacts }: HarnessResult): Record<string, string> {
+  const entries = [...artifacts.files].map(([file, bytes]) => [file, hash(bytes)]);
+  return Object.fromEntries(entries.sort());
+}
+
+/** All that a run depends on, and nothing that describes or expects. */
+function inputHash({ tenant, files, skuMaps, now, vendors, limits, chunkBytes }: GoldenCase): string {
+  const parts = Object.entries(files).map(([id, file]) => [id, file.name, hash(file.bytes)]);
+  const maps = Object.entries(skuMaps).map(([id, bytes]) => [id, hash(bytes)]);
+  return hash(JSON.stringify([tenant, parts, maps, now, vendors, limits, chunkBytes]));
+}
+
+function hash(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}

@@ -1,0 +1,114 @@
+/** Holds `CLI.md` to the code: settings with their defaults, commands, options, artifacts and their fields. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readSettings, SETTING_NAMES, type Settings } from '../cli/settings.ts';
+import { runCase } from '../conformance/support/harness.ts';
+import { PATHS } from '../core/pipeline/artifacts.ts';
+import { ROOT } from './pages.ts';
+
+const PAGE = fs.readFileSync(path.join(ROOT, 'docs', 'CLI.md'), 'utf8');
+
+const test = suite('docs: command line');
+
+test('the table has each setting once, and no other', () => {
+  assert.equal(
+    settingRows()
+      .map(([name]) => name)
+      .sort(),
+    [...SETTING_NAMES].sort(),
+  );
+});
+
+test('defaults are those of the code', () => {
+  const defaults = readSettings({});
+  for (const [name, shown] of settingRows()) {
+    const value = numberOf(shown!);
+    assert.equal(readSettings({ [name!]: String(value) }), defaults, `${name}: ${shown} is not the default`);
+    assert.not.equal(readSettings({ [name!]: String(value + 1) }), defaults, name);
+  }
+});
+
+test('smallest values are those of the code', () => {
+  for (const [name, , smallest] of settingRows()) {
+    const value = numberOf(smallest!);
+    assert.type(readSettings({ [name!]: String(value) }) satisfies Settings, 'object');
+    assert.throws(
+      () => readSettings({ [name!]: String(value - 1) }),
+      (error: { code?: string }) => error.code === 'setting_invalid',
+      name,
+    );
+  }
+});
+
+test('the paths of artifacts are those of the code', () => {
+  const { inbound, normalized, merged, ...reports } = PATHS;
+  const paths = [
+    inbound('<vendor_id>', '<filename>'),
+    normalized('<vendor_id>'),
+    merged('csv'),
+    ...Object.values(reports),
+  ];
+  for (const one of paths) assert.ok(PAGE.includes(`| \`${one}\``), one);
+});
+
+test('the fields of the reports are those that a run writes, both ways', async () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const { artifacts, errors } = await runCase({
+    config: {
+      tenant_id: 't',
+      timezone: 'UTC',
+      default_currency: 'USD',
+      vendors: ['a', 'b'].map((vendor_id) => ({
+        vendor_id,
+        required: false,
+        inbound: { type: 'local' },
+        parser: { format: 'csv' },
+      })),
+      pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+      merge: { strategy: 'best_offer' },
+      output: { columns: ['sku'] },
+      error_policy: { max_invalid_rows: 10, max_invalid_row_pct: 1 },
+    },
+    files: { a: { name: 'a.csv', bytes: bytes('sku,quantity_available\nA,1\nB,x\nC,x\n') } },
+    limits: { errorsMax: 2 },
+  });
+  const report = (name: string) => JSON.parse(artifacts.text(name)!);
+  const manifest = report(PATHS.manifest);
+  assertFields('input_manifest.json', [...Object.keys(manifest), ...Object.keys(manifest.vendors.a)]);
+  assertFields('config_snapshot.json', Object.keys(report(PATHS.config)));
+  assertFields('run_summary.json', Object.keys(report(PATHS.summary)));
+  const row = errors.find((entry) => 'row_number' in entry)!;
+  assertFields('errors.json', Object.keys(row));
+  const others = errors.filter((entry) => entry !== row);
+  assert.is(others.length, 2);
+  for (const name of others.flatMap(Object.keys)) assert.ok(section('errors.json').includes(`\`${name}\``), name);
+});
+
+function assertFields(title: string, written: readonly string[]): void {
+  const shown = section(title)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => [...line.split(' | ')[0]!.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+  assert.equal(shown.sort(), [...written].sort(), title);
+}
+
+function section(title: string): string {
+  const from = PAGE.indexOf(`\n### ${title}\n`);
+  assert.ok(from >= 0, title);
+  const end = PAGE.indexOf('\n### ', from + 1);
+  return PAGE.slice(from, end < 0 ? undefined : end);
+}
+
+/** Name, default and smallest value of each setting in the table. */
+function settingRows(): string[][] {
+  const rows = [...PAGE.matchAll(/^\| `((?:LIMIT|MEMORY)_\w+)` \| ([\d,]+) \| ([\d,]+) \|/gm)];
+  return rows.map((row) => row.slice(1));
+}
+
+function numberOf(text: string): number {
+  return Number(text.replaceAll(',', ''));
+}
+
+test.run();

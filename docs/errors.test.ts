@@ -1,0 +1,128 @@
+/** Holds `ERRORS.md` to the codes in the sources, both ways. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ROW_CODES } from '../core/issue.ts';
+import { RUN_CODES } from '../core/run-codes.ts';
+import { builtinManifests } from './config-spec.ts';
+import { ROOT } from './pages.ts';
+
+const SOURCES = ['core', 'plugins', 'cli'];
+
+/** Where codes stand in the sources: a pattern for each way of writing one. */
+const PATTERNS = [
+  /new RelayError\(\s*'(\w+)'/g,
+  /super\([^';]*'(\w+)'/g,
+  /\bcode: '(\w+)'/g,
+  /\berror_code: [^'\n]*'(\w+)'(?: : '(\w+)')?/g,
+  /report\.error\(\s*'(\w+)'/g,
+  // the system's answers by errno, and what stands for the others
+  /\bE[A-Z]+: \['[^']+', '(\w+)'\]/g,
+  /\.message, '(\w+)'\]/g,
+  /new UsageError\(\s*`([A-Z]+_[A-Z]+):/g,
+];
+
+const WARNING_PATTERNS = [
+  /\.warn\(\s*[`'"]([a-z_]+)/g,
+  /countWarning\(\s*'([a-z_]+)'/g,
+  /warnings\.push\(\s*`([a-z_]+):/g,
+];
+
+/** zod's own, which `problems.ts` turns into `invalid_value`. */
+const NOT_CODES = ['custom', 'too_big'];
+
+const test = suite('docs: errors');
+
+test('every code has one row, with a cause and a cure', () => {
+  for (const [section, rows] of documented()) {
+    const codes = rows.map(([code]) => code);
+    assert.equal(codes, [...new Set(codes)], `${section} lists a code twice`);
+    for (const row of rows) {
+      assert.is(row.length, 3, `${section}: ${row[0]}`);
+      assert.ok(
+        row.every((cell) => cell !== ''),
+        `${section}: ${row[0]} has an empty cell`,
+      );
+    }
+  }
+});
+
+test('run codes are those of the catalogue', () => {
+  assert.equal(codesOf('Run codes').sort(), Object.keys(RUN_CODES).sort());
+});
+
+test('row codes are the engine’s and the manifests’', () => {
+  const ofPlugins = builtinManifests().flatMap((manifest) => Object.keys(manifest.codes ?? {}));
+  assert.equal(codesOf('Row codes').sort(), [...new Set([...Object.keys(ROW_CODES), ...ofPlugins])].sort());
+});
+
+test('warnings are those of the sources', () => {
+  const found = scan(WARNING_PATTERNS);
+  for (const source of sources()) {
+    for (const [, rest] of source.matchAll(/\.warn\(`\$\{kind\}(_\w+)/g)) {
+      found.add(`optional${rest}`).add(`required${rest}`);
+    }
+  }
+  assert.equal(codesOf('Warnings').sort(), [...found].sort());
+});
+
+test('every code in the sources is documented, and every documented code is in the sources', () => {
+  const found = scan(PATTERNS);
+  for (const code of [...Object.keys(RUN_CODES), ...Object.keys(ROW_CODES), ...codesOf('Row codes')]) found.add(code);
+  for (const code of NOT_CODES) found.delete(code);
+  const sections = [...documented().keys()].filter((section) => section !== 'Warnings');
+  const known = new Set(sections.flatMap(codesOf));
+  assert.equal([...found].filter((code) => !known.has(code)).sort(), [], 'not in docs/ERRORS.md');
+  assert.equal([...known].filter((code) => !found.has(code)).sort(), [], 'not in the sources');
+});
+
+test('the scan finds codes of each form', () => {
+  for (const pattern of [...PATTERNS, ...WARNING_PATTERNS]) assert.ok(scan([pattern]).size > 0, String(pattern));
+});
+
+/** Rows of the tables by section. */
+function documented(): Map<string, string[][]> {
+  const page = fs.readFileSync(path.join(ROOT, 'docs', 'ERRORS.md'), 'utf8');
+  const sections = new Map<string, string[][]>();
+  for (const part of page.split(/^## /m).slice(1)) {
+    const rows = part
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.slice(2, -2).split(' | '));
+    sections.set(
+      part.slice(0, part.indexOf('\n')),
+      rows.map(([code, ...rest]) => [/^`(\w+)/.exec(code!)![1]!, ...rest]),
+    );
+  }
+  return sections;
+}
+
+function codesOf(section: string): string[] {
+  return documented()
+    .get(section)!
+    .map(([code]) => code!);
+}
+
+function scan(patterns: readonly RegExp[]): Set<string> {
+  const found = new Set<string>();
+  for (const source of sources()) {
+    for (const pattern of patterns) {
+      for (const match of source.matchAll(pattern)) {
+        for (const code of match.slice(1)) if (code !== undefined) found.add(code);
+      }
+    }
+  }
+  return found;
+}
+
+function* sources(): Generator<string> {
+  for (const folder of SOURCES) {
+    for (const name of fs.readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
+      yield fs.readFileSync(path.join(ROOT, folder, name), 'utf8');
+    }
+  }
+}
+
+test.run();

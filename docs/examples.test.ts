@@ -1,0 +1,81 @@
+/** Runs every example in the pages: commands print what the page shows, modules run and pass the type check. */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { inFolder, modulesOf, refreshConsole } from './console-blocks.ts';
+import { blocksOf, consolePages, ROOT } from './pages.ts';
+
+const test = suite('docs: examples');
+
+for (const page of consolePages()) {
+  const name = path.relative(ROOT, page);
+  const text = fs.readFileSync(page, 'utf8');
+  if (blocksOf(text).some(({ info }) => info === 'console' || info.startsWith('ts run '))) {
+    test(`${name}: examples print what the page shows`, async () => {
+      assert.fixture(await refreshConsole(text), text, `${name} is stale: npm run docs`);
+    });
+  }
+
+  if (modulesOf(text).size > 0) {
+    test(`${name}: modules pass the type check`, async () => {
+      await inFolder(async (folder) => {
+        for (const [file, module] of modulesOf(text)) fs.writeFileSync(path.join(folder, file), module);
+        const config = {
+          extends: path.join(ROOT, 'tsconfig.json'),
+          compilerOptions: {
+            typeRoots: [path.join(ROOT, 'node_modules/@types')],
+            rewriteRelativeImportExtensions: false,
+          },
+          include: ['*.ts'],
+          exclude: [],
+        };
+        fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
+        const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+        const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+        assert.is(status, 0, stdout);
+      });
+    });
+  }
+
+  test(`${name}: links lead somewhere`, () => {
+    for (const [, target] of text.replace(/```[\s\S]*?\n```/g, '').matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target!)) continue;
+      const [file, anchor] = target!.split('#');
+      const linked = file === '' ? page : path.resolve(path.dirname(page), file!);
+      assert.ok(fs.existsSync(linked), `${name} links to ${target}`);
+      if (anchor !== undefined)
+        assert.ok(anchorsOf(fs.readFileSync(linked, 'utf8')).includes(anchor), `${name}: #${anchor}`);
+    }
+  });
+}
+
+test('source files that the pages name exist', () => {
+  const folders = ['core', 'plugins', 'cli', 'conformance', 'bench/peers', 'docs'];
+  const files = folders.flatMap((folder) =>
+    fs
+      .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .map((file) => `/${folder}/${file.replaceAll('\\', '/')}`),
+  );
+  files.push('/index.ts');
+  for (const page of consolePages()) {
+    const text = fs.readFileSync(page, 'utf8').replace(/```[\s\S]*?\n```/g, '');
+    for (const [, file] of text.matchAll(/`([\w/-]+\.(?:ts|mjs))`/g)) {
+      const found = files.some((one) => one.endsWith(`/${file}`));
+      assert.ok(found, `${path.relative(ROOT, page)} names ${file}`);
+    }
+  }
+});
+
+function anchorsOf(markdown: string): string[] {
+  const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title!);
+  return headings.map((title) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.run();
