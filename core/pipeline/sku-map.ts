@@ -32,7 +32,7 @@ export function buildSkuMap(rows: readonly string[][], vendorId: string): SkuMap
 }
 
 function columnOf(header: readonly string[], name: string, vendorId: string): number {
-  const index = header.findIndex((cell) => cell === name);
+  const index = header.indexOf(name);
   const loose = index >= 0 ? index : header.findIndex((cell) => cell.toLowerCase() === name);
   if (loose >= 0) return loose;
   const message = `vendor ${vendorId}: the SKU map needs the headers vendor_sku and sku; "${name}" is missing${didYouMean(name, header)}`;
