@@ -16,7 +16,7 @@ export {
   runPipeline,
 } from './core/pipeline/run.ts';
 export * from './core/plugin.ts';
-export * from './core/ports.ts';
+export * from './core/ports/engine.ts';
 export { type AnyPlugin, Registry } from './core/registry.ts';
 export { isRunCode, RUN_CODES, type RunCode, STAGES, type Stage } from './core/run-codes.ts';
 export { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from './plugins/index.ts';

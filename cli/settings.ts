@@ -1,7 +1,7 @@
 /** The operator's settings: the only place where environment variables are read. */
 import { DEFAULT_CONFIG_LIMITS } from '../core/config/check.ts';
 import { RelayError } from '../core/errors.ts';
-import { DEFAULT_LIMITS, type EngineLimits } from '../core/ports.ts';
+import { DEFAULT_LIMITS, type EngineLimits } from '../core/ports/engine.ts';
 
 export interface Settings {
   limits: EngineLimits;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { CanonicalColumn, Condition } from './canonical.ts';
 import type { TenantConfig, VendorConfig } from './config/schema.ts';
 import type { Money } from './money/money.ts';
-import type { ByteSource } from './ports.ts';
+import type { ByteSource } from './ports/engine.ts';
 
 /** The version of these contracts. A plugin made for another one is refused. */
 export const CONTRACT_VERSION = 1;

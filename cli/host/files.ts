@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
-import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile } from '../../core/ports.ts';
+import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile } from '../../core/ports/engine.ts';
 
 const CHUNK_BYTES = 512 * 1024;
 

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
-import type { ByteSource, FoundInput, RunInputs } from '../../core/ports.ts';
+import type { ByteSource, FoundInput, RunInputs } from '../../core/ports/engine.ts';
 import { attempt, fileSource } from './files.ts';
 
 export interface LocalInputOptions {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { DEFAULT_LIMITS, type EngineLimits } from '../../core/ports.ts';
+import { DEFAULT_LIMITS, type EngineLimits } from '../../core/ports/engine.ts';
 import { RUN_CODES, type RunCode } from '../../core/run-codes.ts';
 import type { MemoryFile } from '../support/memory.ts';
 

@@ -1,7 +1,7 @@
 /** Runs the engine on a golden case in memory and compares everything that it wrote with what is expected. */
 import type { RowEntry, RowProblem, VendorEntry } from '../../core/issue.ts';
 import type { RunOutcome } from '../../core/pipeline/run.ts';
-import type { EngineLimits } from '../../core/ports.ts';
+import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type HarnessResult, runCase } from '../support/harness.ts';
 import { assertCanFail, type GoldenCase, readCase, textOf } from './cases.ts';
 import { lineDiff } from './diff.ts';

@@ -2,7 +2,7 @@
 import { checkConfig } from '../../core/config/check.ts';
 import type { RowEntry, VendorEntry } from '../../core/issue.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
-import type { EngineLimits } from '../../core/ports.ts';
+import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../../plugins/index.ts';
 import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryInputs } from './memory.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
-import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs, Scratch } from '../../core/ports.ts';
+import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs, Scratch } from '../../core/ports/engine.ts';
 
 /** A source that gives its bytes in chunks of a set size, all in one buffer that it uses again, as sources may. */
 export function memorySource(name: string, bytes: Uint8Array, chunkBytes = 64 * 1024): ByteSource {

@@ -1,6 +1,6 @@
 /** The artifacts of a run: their paths, and writing them so that each is whole or not there. */
 import { toBytes } from '../bytes/text.ts';
-import type { ByteSink, RunArtifacts } from '../ports.ts';
+import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
 
 export const PATHS = {
   inbound: (vendorId: string, filename: string) => `inbound/${vendorId}/${filename}`,

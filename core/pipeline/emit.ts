@@ -2,7 +2,7 @@
 
 import { csvLine, toBytes } from '../bytes/text.ts';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
-import type { ByteSink } from '../ports.ts';
+import type { ByteSink } from '../ports/engine.ts';
 import { align8, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './record.ts';
 import { type Run, type RunCursor, RunMerge, type RunWriter } from './runs.ts';
 import type { Segment } from './segment.ts';

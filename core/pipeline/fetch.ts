@@ -2,7 +2,7 @@
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
 import { RelayError } from '../errors.ts';
 import type { PreparedFeed } from '../plugin.ts';
-import type { ByteSource, FoundInput, Hasher, RunArtifacts, RunInputs } from '../ports.ts';
+import type { ByteSource, FoundInput, Hasher, RunArtifacts, RunInputs } from '../ports/engine.ts';
 import { PATHS, runPrefix, writeJson, writing } from './artifacts.ts';
 import type { BoundPlugins } from './bind.ts';
 import type { IssueLog } from './issues.ts';

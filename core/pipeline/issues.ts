@@ -1,6 +1,6 @@
 /** Gathers what goes into `errors.json` as text ready to be written, and counts everything, within a limit. */
 import type { RowEntry, RowProblem, VendorEntry } from '../issue.ts';
-import type { EngineLimits } from '../ports.ts';
+import type { EngineLimits } from '../ports/engine.ts';
 
 export class IssueLog {
   /** Entries by their code, the ones past the limit too. */

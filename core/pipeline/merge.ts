@@ -2,7 +2,7 @@
 import { toText } from '../bytes/text.ts';
 import { RelayError } from '../errors.ts';
 import type { MergeStrategy } from '../plugin.ts';
-import type { ByteSink, EngineLimits } from '../ports.ts';
+import type { ByteSink, EngineLimits } from '../ports/engine.ts';
 import { Chooser, type DuplicatePolicy, type NamedRule } from './choose.ts';
 import { OfferGroup } from './offers.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';

@@ -17,7 +17,7 @@ import {
   type RunInputs,
   type Scratch,
   type SideTableReader,
-} from '../ports.ts';
+} from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import { isRunCode, type RunCode, type Stage } from '../run-codes.ts';
 import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';

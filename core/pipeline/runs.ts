@@ -4,7 +4,7 @@
  *
  * What a record begins with is in `record.ts`; the SKU's bytes stand at an offset that is the same in all records of a run.
  */
-import type { Scratch, ScratchFile } from '../ports.ts';
+import type { Scratch, ScratchFile } from '../ports/engine.ts';
 import { WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './record.ts';
 
 const CHUNK_BYTES = 256 * 1024;

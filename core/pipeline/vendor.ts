@@ -6,7 +6,7 @@ import { zoneClock } from '../bytes/timezone.ts';
 import type { VendorConfig } from '../config/schema.ts';
 import { RelayError } from '../errors.ts';
 import type { PreparedFeed, Validator } from '../plugin.ts';
-import type { ByteSink, EngineLimits } from '../ports.ts';
+import type { ByteSink, EngineLimits } from '../ports/engine.ts';
 import { type RecordBatch, TOO_LONG } from '../scan/batch.ts';
 import { recordCells } from '../scan/cells.ts';
 import { scanFeed } from '../scan/feed.ts';

@@ -2,7 +2,7 @@
 import { toText } from '../../../core/bytes/text.ts';
 import { RelayError } from '../../../core/errors.ts';
 import type { Parser, ParserContext, PreparedFeed } from '../../../core/plugin.ts';
-import type { ByteSource } from '../../../core/ports.ts';
+import type { ByteSource } from '../../../core/ports/engine.ts';
 import { columnsOf } from '../kit/column-map.ts';
 import { chooseEncoding, decodeToUtf8 } from '../kit/encoding.ts';
 import type { CsvOptions } from './manifest.ts';

@@ -1,6 +1,6 @@
 /** Reads the small delimited files beside a feed (SKU maps, price lists) with papaparse. */
 import { RelayError } from '../../../core/errors.ts';
-import type { ByteSource } from '../../../core/ports.ts';
+import type { ByteSource } from '../../../core/ports/engine.ts';
 import { decodeToUtf8 } from './encoding.ts';
 
 /** A side file is held in memory; past this many bytes it is refused. */

@@ -1,6 +1,6 @@
 /** What the engine needs from the outside: bytes to read, places to write, space to spill to. All of it is handed in. */
 
-import type { VendorConfig } from './config/schema.ts';
+import type { VendorConfig } from '../config/schema.ts';
 
 /**
  * Bytes that can be read from the start any number of times; detection reads a file twice. A chunk is only good until the
