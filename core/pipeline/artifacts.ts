@@ -1,5 +1,6 @@
 /** The artifacts of a run: their paths, and writing them so that each is whole or not there. */
 import { toBytes } from '../bytes/text.ts';
+import type { VendorConfig } from '../config/schema.ts';
 import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
 
 export const PATHS = {
@@ -11,6 +12,11 @@ export const PATHS = {
   summary: 'reports/run_summary.json',
   errors: 'reports/errors.json',
 } as const;
+
+/** Where a vendor's files are looked for unless its config says so. */
+export function inboundPrefix(tenantId: string, vendor: VendorConfig): string {
+  return vendor.inbound.s3_prefix ?? `tenants/${tenantId}/inbound/${vendor.vendor_id}/`;
+}
 
 /** What stands before the paths: `<run_id>/tenants/<tenant_id>/`. */
 export function runPrefix(runId: string, tenantId: string): string {
@@ -40,7 +46,8 @@ export async function writeJson(artifacts: RunArtifacts, path: string, value: un
 
 /** `errors.json`, which only comes to be when something is written to it. */
 export class ErrorsFile {
-  isOpen = false;
+  exists = false;
+  #closed = false;
   readonly #artifacts: RunArtifacts;
   #sink: ByteSink | null = null;
 
@@ -49,10 +56,10 @@ export class ErrorsFile {
   }
 
   async write(text: string): Promise<void> {
-    if (text === '') return;
+    if (text === '' || this.#closed) return;
     if (this.#sink === null) {
       this.#sink = await this.#artifacts.create(PATHS.errors);
-      this.isOpen = true;
+      this.exists = true;
     }
     await this.#sink.write(toBytes(text));
   }
@@ -60,9 +67,11 @@ export class ErrorsFile {
   async close(): Promise<void> {
     await this.#sink?.close();
     this.#sink = null;
+    this.#closed = true;
   }
 
   async abort(): Promise<void> {
+    this.exists = false;
     await this.#sink?.abort();
     this.#sink = null;
   }

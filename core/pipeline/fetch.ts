@@ -123,7 +123,7 @@ async function fetchOne(
   const { artifacts, vendorFileBytesMax } = options;
   if (input.size > vendorFileBytesMax) throw tooLarge(vendorId, input.source.name, input.size, vendorFileBytesMax);
   const path = PATHS.inbound(vendorId, input.source.name);
-  entry.sha256 = await copyInput(options, vendorId, input.source, path);
+  entry.sha256 = input.pinned?.sha256 ?? (await copyInput(options, vendorId, input.source, path));
   entry.run_copy_key = `${runPrefix(options.runId, options.config.tenant_id)}${path}`;
   options.onVendor(vendorId, input.size);
   try {

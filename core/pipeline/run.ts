@@ -67,6 +67,11 @@ export interface RunRequest {
   vendors?: readonly string[];
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
+  /**
+   * Called when a stage begins, and waited for; throws to stop the run. At `COMPLETE` the summary is still to be written: a
+   * caller whose claim on the run is gone stops it here.
+   */
+  onStage?: (stage: Stage) => Promise<void>;
 }
 
 export interface RunSummary {
@@ -140,8 +145,7 @@ class Pipeline {
   async run(): Promise<RunOutcome> {
     try {
       await this.#stages();
-      await this.#closeErrors();
-      this.#enter('COMPLETE');
+      await this.#enter('COMPLETE');
       const summary = this.#summary();
       await writeJson(this.#request.artifacts, PATHS.summary, summary);
       return this.#outcome(summary, null);
@@ -156,16 +160,18 @@ class Pipeline {
 
   async #stages(): Promise<void> {
     const { config } = this.#request;
-    this.#enter('FETCH_INPUTS');
+    await this.#enter('FETCH_INPUTS');
     const plugins = await bindPlugins(config, this.#engine.registry, this.#engine.pricing);
+    if (config.guardrails !== undefined) this.#log.warn('guardrails_not_checked:no earlier run to compare with');
     await this.#writeSnapshot(plugins);
     const fetched = await this.#fetch(plugins);
-    this.#enter('NORMALIZE');
+    await this.#enter('NORMALIZE');
     const layout = recordLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads]));
     const runs = await this.#normalize(fetched, plugins, layout);
-    this.#enter('MERGE_PRICE');
+    await this.#enter('MERGE_PRICE');
     await this.#merge(runs, plugins, layout);
-    this.#enter('WRITE_OUTPUTS');
+    await this.#enter('WRITE_OUTPUTS');
+    await this.#closeErrors();
   }
 
   async #writeSnapshot(plugins: BoundPlugins): Promise<void> {
@@ -334,12 +340,13 @@ class Pipeline {
     );
   }
 
-  #enter(stage: Stage): void {
+  async #enter(stage: Stage): Promise<void> {
     const now = this.#engine.clock.monotonic();
     if (stage !== 'FETCH_INPUTS') this.#stageTimes[this.#stage] = seconds(now - this.#stageStarted);
     this.#stage = stage;
     this.#stageStarted = now;
     this.#tick({ type: 'stage', stage });
+    await this.#request.onStage?.(stage);
   }
 
   #tick(event: RunEvent): void {
@@ -359,7 +366,6 @@ class Pipeline {
       await this.#closeErrors();
     } catch {
       // the run fails with the first error; a half-written report goes
-      this.#errors.isOpen = false;
       await this.#errors.abort();
     }
   }
@@ -392,7 +398,7 @@ class Pipeline {
       failed_stage: failed ? this.#stage : null,
       error_code: failed ? codeOf(error) : null,
       error_message: failed ? messageOf(error) : null,
-      has_errors_file: this.#errors.isOpen,
+      has_errors_file: this.#errors.exists,
       error,
     };
   }

@@ -40,6 +40,8 @@ export interface FoundInput {
   size: number;
   /** ISO 8601. */
   last_modified: string;
+  /** Set when an earlier attempt at the run copied the file already: `source` is that copy, and this its SHA-256. */
+  pinned?: { sha256: string };
 }
 
 /** Finds what vendors have sent. */

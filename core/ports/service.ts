@@ -215,8 +215,8 @@ export interface RunStore {
   failUnclaimed(runId: string, errorCode: RunCode, message: string, now: number): Promise<boolean>;
   /** Marks a run for cancelling; the worker that holds it sees the mark. False when it has ended. */
   requestCancel(runId: string, now: number): Promise<boolean>;
-  /** Queued since before `sentBefore`, and running ones whose lease ended before `now`: their message may be lost. */
-  listStale(sentBefore: number, now: number, limit: number): Promise<RunRecord[]>;
+  /** Queued and sent last before `sentBefore`, or running with a lease that ended before `leaseBefore`: their message may be lost. */
+  listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]>;
   /** Notes that the message was sent again; false when another process did so since `previousSentAt`. */
   markSent(runId: string, previousSentAt: number, now: number): Promise<boolean>;
   /** The newest succeeded run of a tenant. */

@@ -1,0 +1,231 @@
+/** One delivery of a job, from claim to end: runs it, and settles run and message by what came of it. */
+import { checkConfig } from '../core/config/check.ts';
+import type { TenantConfig } from '../core/config/schema.ts';
+import { RelayError } from '../core/errors.ts';
+import { PATHS } from '../core/pipeline/artifacts.ts';
+import { type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
+import type { FinishRun, JobMessage, ReceivedJob, RunRecord } from '../core/ports/service.ts';
+import { isRunCode, type RunCode } from '../core/run-codes.ts';
+import type { WorkerDeps } from './deps.ts';
+import { Lease } from './lease.ts';
+import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
+
+/** Handles a delivery. Throws only what the queue or the stores throw. `onLease` sees the lease while the run works. */
+export async function handleDelivery(
+  deps: WorkerDeps,
+  delivery: ReceivedJob,
+  onLease: (lease: Lease) => void = () => {},
+): Promise<void> {
+  const { runs, queue, settings, log } = deps;
+  const { job } = delivery;
+  if (job === null) {
+    // left alone, it reaches the dead letters, where an operator sees it
+    log.error('not_a_job', { message_id: delivery.messageId, receive_count: delivery.receiveCount });
+    return;
+  }
+  if (delivery.receiveCount >= settings.poisonMaxReceives) return poison(deps, delivery, job);
+  const leaseMs = settings.visibilitySeconds * 1000;
+  const claimed = await runs.claim(job.run_id, settings.workerId, deps.now(), leaseMs);
+  switch (claimed.status) {
+    case 'unknown':
+    case 'ended':
+      log.info('job_is_over', { run_id: job.run_id, claim: claimed.status });
+      await queue.delete(delivery.receipt);
+      return;
+    case 'leased':
+      await queue.release(delivery.receipt, settings.tenantBackoffSeconds);
+      return;
+    case 'claimed': {
+      const { run } = claimed;
+      const claim = { runId: run.runId, attempt: run.attempt };
+      const lease = new Lease(deps, claim, delivery.receipt, run.leaseUntil ?? deps.now());
+      onLease(lease);
+      try {
+        await work(deps, delivery, job, run, lease);
+      } finally {
+        lease.end();
+      }
+    }
+  }
+}
+
+/** A job that came back too often fails its run; its message is left for the dead letters. */
+async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<void> {
+  const message = `the job was delivered ${delivery.receiveCount} times without an end; see the dead letters`;
+  const failed = await deps.runs.failUnclaimed(job.run_id, 'POISON_JOB', message, deps.now());
+  if (failed) {
+    deps.log.error('poison_job', { run_id: job.run_id, tenant_id: job.tenant_id });
+    emitRun(deps, job.tenant_id, false, null);
+    return;
+  }
+  const run = await deps.runs.get(job.run_id);
+  if (run === null || run.status === 'SUCCEEDED') await deps.queue.delete(delivery.receipt);
+}
+
+async function work(
+  deps: WorkerDeps,
+  delivery: ReceivedJob,
+  job: JobMessage,
+  run: RunRecord,
+  lease: Lease,
+): Promise<void> {
+  const artifacts = new ObjectArtifacts(deps.artifacts, run.runId, run.tenantId);
+  const started = deps.now();
+  let outcome: RunOutcome;
+  try {
+    outcome = await execute(deps, run, lease, artifacts);
+  } catch (error) {
+    return settleError(deps, delivery, run, lease, error);
+  }
+  const stopped = lease.reason;
+  if (outcome.status === 'FAILED' && stopped === 'lost') return;
+  if (outcome.status === 'FAILED' && stopped === 'stopping') return handBack(deps, delivery, job, lease);
+  if (outcome.status === 'FAILED' && isRetry(outcome.error)) return comeBack(deps, delivery, lease, outcome.error);
+  const finished = await deps.runs.finish(lease.claim, finishOf(outcome, artifacts), deps.now());
+  if (!finished) return;
+  await deps.queue.delete(delivery.receipt);
+  const rows = outcome.summary.total_rows;
+  const seconds = (deps.now() - started) / 1000;
+  emitRun(deps, run.tenantId, outcome.status === 'SUCCEEDED', { rows, seconds });
+  deps.log.info('run_finished', {
+    run_id: run.runId,
+    tenant_id: run.tenantId,
+    status: outcome.status,
+    error_code: outcome.error_code,
+    rows,
+    seconds,
+  });
+}
+
+async function execute(
+  deps: WorkerDeps,
+  run: RunRecord,
+  lease: Lease,
+  artifacts: ObjectArtifacts,
+): Promise<RunOutcome> {
+  const { config, raw } = await loadConfig(deps, run);
+  const manifest = await readManifest(deps.artifacts, artifacts);
+  const scratch = deps.createScratch(run.runId);
+  try {
+    return await runPipeline(deps.engine, {
+      runId: run.runId,
+      config,
+      rawConfig: raw,
+      configVersion: run.configVersion,
+      now: Math.floor((run.startedAt ?? deps.now()) / 1000),
+      inputs: new ObjectInputs(deps.artifacts, config, manifest),
+      artifacts,
+      scratch,
+      vendors: run.vendors,
+      signal: lease.signal,
+      onStage: async (stage) => {
+        if (await deps.runs.setStage(lease.claim, stage)) return;
+        lease.stop('lost');
+        throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
+      },
+    });
+  } finally {
+    await scratch.dispose();
+  }
+}
+
+/** Throws `missing_tenant_config`, and what the stored config's check says. */
+async function loadConfig(deps: WorkerDeps, run: RunRecord): Promise<{ config: TenantConfig; raw: unknown }> {
+  const stored = await deps.tenants.getConfig(run.tenantId, run.configVersion);
+  if (stored === null) {
+    const message = `tenant ${run.tenantId} has no config of version ${run.configVersion}`;
+    throw new RelayError('missing_tenant_config', message);
+  }
+  const checked = checkConfig(stored.config, deps.engine.registry, { vendorsMax: deps.settings.vendorsMax });
+  if (checked.ok) return { config: checked.config, raw: stored.config };
+  const version = checked.problems.some((problem) => problem.code === 'unsupported_schema_version');
+  const list = checked.problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
+  throw new RelayError(
+    version ? 'unsupported_schema_version' : 'invalid_input',
+    `the stored config is not valid: ${list}`,
+  );
+}
+
+/** What went wrong before the engine began. */
+async function settleError(
+  deps: WorkerDeps,
+  delivery: ReceivedJob,
+  run: RunRecord,
+  lease: Lease,
+  error: unknown,
+): Promise<void> {
+  if (isRetry(error)) return comeBack(deps, delivery, lease, error);
+  const errorCode: RunCode = error instanceof RelayError && isRunCode(error.code) ? error.code : 'internal_error';
+  const errorMessage = error instanceof RelayError ? error.message : 'Relay failed in a way that it should not';
+  deps.log.error('run_failed_early', { run_id: run.runId, message: String(error) });
+  const result: FinishRun = { status: 'FAILED', failedStage: 'FETCH_INPUTS', errorCode, errorMessage };
+  if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
+  await deps.queue.delete(delivery.receipt);
+  emitRun(deps, run.tenantId, false, null);
+}
+
+/** Sends the job anew and gives up the claim: a stopping worker must not count as a failed delivery. */
+async function handBack(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, lease: Lease): Promise<void> {
+  await deps.queue.send(job);
+  await deps.runs.release(lease.claim, deps.now());
+  await deps.queue.delete(delivery.receipt);
+  deps.log.info('run_handed_back', { run_id: job.run_id });
+}
+
+/** A failure that trying again may cure: the message comes back after the back-off. */
+async function comeBack(deps: WorkerDeps, delivery: ReceivedJob, lease: Lease, error: unknown): Promise<void> {
+  const { code, message } = error as RelayError;
+  deps.log.error('run_will_be_retried', { run_id: lease.claim.runId, error: code, message });
+  emitError(deps, code);
+  await deps.runs.release(lease.claim, deps.now());
+  await deps.queue.release(delivery.receipt, deps.settings.tenantBackoffSeconds);
+}
+
+function isRetry(error: unknown): boolean {
+  return error instanceof RelayError && error.recovery === 'retry';
+}
+
+function finishOf(outcome: RunOutcome, artifacts: ObjectArtifacts): FinishRun {
+  const keys = Object.fromEntries([...artifacts.present].map((path) => [artifactName(path), artifacts.prefix + path]));
+  if (outcome.status === 'SUCCEEDED') return { status: 'SUCCEEDED', artifacts: keys };
+  return {
+    status: 'FAILED',
+    failedStage: outcome.failed_stage,
+    errorCode: outcome.error_code,
+    errorMessage: outcome.error_message,
+    artifacts: keys,
+  };
+}
+
+/** The name that the API gives to an artifact's path. */
+export function artifactName(path: string): string {
+  const [folder, vendor] = path.split('/');
+  if (folder === 'inbound' || folder === 'normalized') return `${folder}_${vendor}`;
+  const names: Record<string, string> = {
+    [PATHS.manifest]: 'input_manifest',
+    [PATHS.config]: 'config_snapshot',
+    [PATHS.summary]: 'run_summary',
+    [PATHS.errors]: 'errors',
+  };
+  return names[path] ?? 'merged_inventory';
+}
+
+function emitRun(
+  deps: WorkerDeps,
+  tenantId: string,
+  succeeded: boolean,
+  work: { rows: number; seconds: number } | null,
+): void {
+  const Environment = deps.settings.environment;
+  const dimensions = [{ TenantId: tenantId, Environment }, { Environment }];
+  deps.metrics.put('RunSucceeded', succeeded ? 1 : 0, 'Count', dimensions);
+  deps.metrics.put('RunFailed', succeeded ? 0 : 1, 'Count', dimensions);
+  if (work === null) return;
+  deps.metrics.put('RunDurationSeconds', work.seconds, 'Seconds', dimensions);
+  deps.metrics.put('RowsProcessed', work.rows, 'Count', dimensions);
+}
+
+export function emitError(deps: WorkerDeps, errorType: string): void {
+  const dimensions = [{ Environment: deps.settings.environment, error_type: errorType }];
+  deps.metrics.put('WorkerError', 1, 'Count', dimensions);
+}

@@ -1,0 +1,128 @@
+/** The worker's loop: takes jobs, runs a set number at a time, looks for lost messages, and stops without losing a run. */
+import { RelayError } from '../core/errors.ts';
+import type { ReceivedJob } from '../core/ports/service.ts';
+import type { WorkerDeps } from './deps.ts';
+import { emitError, handleDelivery } from './job.ts';
+import type { Lease } from './lease.ts';
+
+/** Runs queued again in one sweep at the most. */
+const SWEEP_RUNS = 100;
+
+/**
+ * Works until `stop` is aborted; then takes no more jobs, lets its runs go on for the grace time, and hands back those
+ * that are not done by then. Resolves when nothing is left to do.
+ */
+export async function runWorker(deps: WorkerDeps, stop: AbortSignal): Promise<void> {
+  const worker = new Worker(deps, stop);
+  await worker.run();
+}
+
+class Worker {
+  readonly #deps: WorkerDeps;
+  readonly #stop: AbortSignal;
+  readonly #active = new Set<Promise<void>>();
+  readonly #leases = new Set<Lease>();
+
+  constructor(deps: WorkerDeps, stop: AbortSignal) {
+    this.#deps = deps;
+    this.#stop = stop;
+  }
+
+  async run(): Promise<void> {
+    const { timers, settings, log } = this.#deps;
+    log.info('worker_started', { worker_id: settings.workerId, concurrency: settings.maxConcurrency });
+    const endSweeps = timers.every(settings.sweepSeconds, () => void this.#sweep());
+    const endBeats = timers.every(60, () => this.#heartbeat());
+    this.#heartbeat();
+    try {
+      await this.#sweep();
+      while (!this.#stop.aborted) await this.#takeSome();
+      await this.#drain();
+    } finally {
+      endSweeps();
+      endBeats();
+    }
+    log.info('worker_stopped', { worker_id: settings.workerId });
+  }
+
+  async #takeSome(): Promise<void> {
+    const { queue, settings } = this.#deps;
+    const free = settings.maxConcurrency - this.#active.size;
+    if (free <= 0) {
+      await Promise.race([...this.#active, aborted(this.#stop)]);
+      return;
+    }
+    try {
+      const jobs = await queue.receive({
+        max: free,
+        visibilitySeconds: settings.visibilitySeconds,
+        waitSeconds: settings.receiveWaitSeconds,
+        signal: this.#stop,
+      });
+      for (const job of jobs) this.#start(job);
+    } catch (error) {
+      if (this.#stop.aborted) return;
+      this.#report('receive_failed', error);
+      await this.#deps.timers.sleep(Math.min(5, settings.tenantBackoffSeconds), this.#stop);
+    }
+  }
+
+  #start(job: ReceivedJob): void {
+    let lease: Lease | null = null;
+    const done = handleDelivery(this.#deps, job, (one) => {
+      lease = one;
+      this.#leases.add(one);
+    })
+      .catch((error) => this.#report('delivery_failed', error))
+      .finally(() => {
+        if (lease !== null) this.#leases.delete(lease);
+        this.#active.delete(done);
+      });
+    this.#active.add(done);
+  }
+
+  /** Waits for the runs in work, then tells what is left of them to stop, and waits until they are handed back. */
+  async #drain(): Promise<void> {
+    if (this.#active.size === 0) return;
+    const ended = new AbortController();
+    const all = Promise.allSettled([...this.#active]).then(() => ended.abort());
+    await Promise.race([all, this.#deps.timers.sleep(this.#deps.settings.graceSeconds, ended.signal)]);
+    for (const lease of this.#leases) lease.stop('stopping');
+    await all;
+  }
+
+  /** Sends the message of a run again that has waited too long for a worker: it may be lost. A second one does no harm. */
+  async #sweep(): Promise<void> {
+    const { runs, queue, settings, log } = this.#deps;
+    try {
+      const now = this.#deps.now();
+      // a message that is not lost comes back by itself when the lease ends; only well after that is it lost
+      const before = now - settings.resendAfterSeconds * 1000;
+      const stale = await runs.listStale(before, before, SWEEP_RUNS);
+      for (const run of stale) {
+        if (!(await runs.markSent(run.runId, run.sentAt, now))) continue;
+        const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;
+        await queue.send({ run_id, tenant_id, vendors, config_version });
+        log.info('job_sent_again', { run_id, tenant_id });
+      }
+    } catch (error) {
+      this.#report('sweep_failed', error);
+    }
+  }
+
+  #heartbeat(): void {
+    const dimensions = [{ Environment: this.#deps.settings.environment }];
+    this.#deps.metrics.put('WorkerHeartbeat', 1, 'Count', dimensions);
+  }
+
+  #report(event: string, error: unknown): void {
+    const code = error instanceof RelayError ? error.code : 'internal_error';
+    this.#deps.log.error(event, { error: code, message: error instanceof Error ? error.message : String(error) });
+    emitError(this.#deps, code);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

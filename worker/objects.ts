@@ -1,0 +1,143 @@
+/** The engine's inputs and artifacts on an object store. */
+import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
+import { RelayError } from '../core/errors.ts';
+import { inboundPrefix, PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
+import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs } from '../core/ports/engine.ts';
+import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
+
+/** An object as a source; `info` fixes its content: a read fails when the object has changed. */
+function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
+  return {
+    name: fileName(info.key),
+    size: info.size,
+    async *open() {
+      const { body } = await store.read(info.key, { ifMatch: info.etag });
+      yield* body;
+    },
+  };
+}
+
+/** The part of a key after its last `/`. */
+function fileName(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}
+
+/** A run's artifacts below `<run_id>/tenants/<tenant_id>/`. */
+export class ObjectArtifacts implements RunArtifacts {
+  readonly prefix: string;
+  /** Paths that this attempt wrote, or read back from an earlier one. */
+  readonly present = new Set<string>();
+  readonly #store: ArtifactStore;
+
+  constructor(store: ArtifactStore, runId: string, tenantId: string) {
+    this.#store = store;
+    this.prefix = runPrefix(runId, tenantId);
+  }
+
+  async create(path: string): Promise<ByteSink> {
+    const sink = await this.#store.write(this.prefix + path, { contentType: contentTypeOf(path) });
+    return {
+      write: (bytes) => sink.write(bytes),
+      close: async () => {
+        await sink.close();
+        this.present.add(path);
+      },
+      abort: () => sink.abort(),
+    };
+  }
+
+  source(path: string): ByteSource {
+    this.present.add(path);
+    const key = this.prefix + path;
+    return {
+      name: fileName(key),
+      size: null,
+      open: async function* (this: ObjectArtifacts) {
+        yield* (await this.#store.read(key)).body;
+      }.bind(this),
+    };
+  }
+}
+
+function contentTypeOf(path: string): string {
+  if (path.startsWith('inbound/')) return 'application/octet-stream';
+  if (path.endsWith('.json')) return 'application/json';
+  return path.endsWith('.jsonl') ? 'application/x-ndjson' : 'text/csv; charset=utf-8';
+}
+
+interface Manifest {
+  vendors: Record<string, ManifestVendor>;
+}
+
+interface ManifestVendor {
+  status: string;
+  run_copy_key: string | null;
+  s3_key: string | null;
+  etag: string | null;
+  size: number | null;
+  last_modified: string | null;
+  sha256: string | null;
+}
+
+/** The manifest that an earlier attempt wrote; null where none got that far. */
+export async function readManifest(store: ArtifactStore, artifacts: ObjectArtifacts): Promise<Manifest | null> {
+  const key = artifacts.prefix + PATHS.manifest;
+  if ((await store.head(key)) === null) return null;
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of (await store.read(key)).body) text += decoder.decode(chunk, { stream: true });
+  return JSON.parse(text + decoder.decode()) as Manifest;
+}
+
+/** The newest object of each vendor, or what an earlier attempt at the run pinned. */
+export class ObjectInputs implements RunInputs {
+  readonly #store: ArtifactStore;
+  readonly #config: TenantConfig;
+  readonly #manifest: Manifest | null;
+
+  constructor(store: ArtifactStore, config: TenantConfig, manifest: Manifest | null) {
+    this.#store = store;
+    this.#config = config;
+    this.#manifest = manifest;
+  }
+
+  async find(vendor: VendorConfig): Promise<FoundInput | null> {
+    const pinned = this.#manifest?.vendors[vendor.vendor_id];
+    if (pinned !== undefined && (pinned.status === 'missing' || pinned.sha256 !== null)) return this.#pinned(pinned);
+    const info = await this.#store.newest(this.expectedPrefix(vendor));
+    if (info === null) return null;
+    return {
+      source: objectSource(this.#store, info),
+      s3_key: info.key,
+      etag: info.etag,
+      size: info.size,
+      last_modified: new Date(info.lastModified).toISOString(),
+    };
+  }
+
+  expectedPrefix(vendor: VendorConfig): string {
+    return inboundPrefix(this.#config.tenant_id, vendor);
+  }
+
+  async skuMap(vendor: VendorConfig): Promise<ByteSource> {
+    const key = vendor.sku_map?.s3_key ?? '';
+    const info = key === '' ? null : await this.#store.head(key);
+    if (info !== null) return objectSource(this.#store, info);
+    const message = `vendor ${vendor.vendor_id}: its SKU map is not there: ${key || 'sku_map.s3_key is not set'}`;
+    throw new RelayError('invalid_input', message, { details: { vendor_id: vendor.vendor_id } });
+  }
+
+  async #pinned(pinned: ManifestVendor): Promise<FoundInput | null> {
+    if (pinned.run_copy_key === null || pinned.sha256 === null) return null;
+    const copy = await this.#store.head(pinned.run_copy_key);
+    if (copy === null) throw new RelayError('invalid_input', `the run's copy ${pinned.run_copy_key} is gone`);
+    return {
+      source: objectSource(this.#store, copy),
+      s3_key: pinned.s3_key,
+      etag: pinned.etag,
+      size: pinned.size ?? copy.size,
+      last_modified: pinned.last_modified ?? new Date(copy.lastModified).toISOString(),
+      pinned: { sha256: pinned.sha256 },
+    };
+  }
+}
