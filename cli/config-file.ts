@@ -60,13 +60,21 @@ async function parseConfig(file: string, text: string): Promise<unknown> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, version: '1.2' });
   const error = document.errors[0];
-  if (error !== undefined) throw syntaxError(file, error.message.split('\n')[0]!);
+  if (error !== undefined) throw syntaxError(file, yamlMessage(error.message, error.code));
   visit(document, {
     Node: (_key, node) => {
       if (isAlias(node)) throw syntaxError(file, 'aliases are not read in configs; write the value out');
     },
   });
   return document.toJS();
+}
+
+/** The library's first line, without advice that is meant for programmers. */
+function yamlMessage(message: string, code: string): string {
+  const place = / at (line \d+, column \d+)/.exec(message)?.[1];
+  const first = message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
+  const text = code === 'MULTIPLE_DOCS' ? 'it holds more than one document' : first;
+  return place === undefined ? text : `${text} (${place})`;
 }
 
 function syntaxError(file: string, message: string): RelayError {

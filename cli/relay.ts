@@ -57,14 +57,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     }
     return await command.run(rest, io);
   } catch (error) {
-    return report(error, io, rest.includes('--json'));
+    return report(error, io, name, rest.includes('--json'));
   }
 }
 
 /** One line on stderr, or with `--json` an object on stdout; never a stack. */
-function report(error: unknown, io: Io, json: boolean): number {
+function report(error: unknown, io: Io, name: string, json: boolean): number {
   if (error instanceof UsageError) {
-    io.stderr(`relay: ${error.message}\nSee "relay help".\n`);
+    const help = Object.hasOwn(COMMANDS, name) ? `relay ${name} --help` : 'relay help';
+    if (json) io.stdout(`${JSON.stringify({ error: error.code, message: error.message }, null, 2)}\n`);
+    else io.stderr(`relay: ${error.message}\nSee "${help}".\n`);
     return EXIT.usage;
   }
   if (error instanceof RelayError) {

@@ -8,6 +8,10 @@ import { counted } from './config-file.ts';
 
 /** Rejected rows that are shown; the rest are in errors.json. */
 const ROWS_SHOWN = 10;
+/** Bytes of errors.json that are looked at. */
+const HEAD_BYTES = 1 << 20;
+/** Characters of a value that are shown. */
+const VALUE_CHARS = 80;
 
 /** The artifacts below a run's folder by their names in the API. */
 export function artifactFiles(root: string): Record<string, string> {
@@ -53,27 +57,48 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
       `  left out for want of a cost or price: ${counted(count, 'SKU')} (${skus.slice(0, 5).join(', ')}${more})`,
     );
   }
-  lines.push(...rejectedRows(root, files), ...listed('Warnings', summary.warnings));
-  lines.push(`Files in ${root}`, ...Object.values(files).map((file) => `  ${file}`));
+  lines.push(...rejectedRows(outcome, root, files), ...listed('Warnings', summary.warnings));
+  lines.push(...listed(`Files in ${root}`, Object.values(files)));
   return `${lines.join('\n')}\n`;
 }
 
-function rejectedRows(root: string, files: Record<string, string>): string[] {
+/** Entries of errors.json, without those that the outcome or the warnings say already. */
+function rejectedRows(outcome: RunOutcome, root: string, files: Record<string, string>): string[] {
   if (files.errors === undefined) return [];
-  const entries = JSON.parse(fs.readFileSync(path.join(root, files.errors), 'utf8')) as Array<RowEntry | VendorEntry>;
+  const entries = firstEntries(path.join(root, files.errors)).filter((entry) => !isSaid(entry, outcome));
   const shown = entries.slice(0, ROWS_SHOWN).map(describeEntry);
-  const more = entries.length - shown.length;
-  if (more > 0) shown.push(`… ${counted(more, 'more entry').replace('entrys', 'entries')} in ${files.errors}`);
+  const more = outcome.summary.invalid_rows - shown.filter((_, i) => 'row_number' in entries[i]!).length;
+  if (more > 0) shown.push(`… ${counted(more, 'more row')} in ${files.errors}`);
   return listed('Rejected', shown);
+}
+
+/** Entries stand a line each; a look at the file's head is enough, however large it is. */
+function firstEntries(file: string): Array<RowEntry | VendorEntry> {
+  const head = Buffer.alloc(HEAD_BYTES);
+  const fd = fs.openSync(file, 'r');
+  const bytes = fs.readSync(fd, head, 0, HEAD_BYTES, 0);
+  fs.closeSync(fd);
+  const lines = head.toString('utf8', 0, bytes).split('\n');
+  return lines.slice(1, -1).flatMap((line) => (line === ']' ? [] : [JSON.parse(line.replace(/,$/, ''))]));
+}
+
+function isSaid(entry: RowEntry | VendorEntry, outcome: RunOutcome): boolean {
+  if ('row_number' in entry) return false;
+  return entry.error_message === outcome.error_message || /_VENDOR_MISSING$/.test(entry.error_code);
 }
 
 function describeEntry(entry: RowEntry | VendorEntry): string {
   if (!('row_number' in entry)) return `${entry.vendor_id ?? ''} ${entry.error_code}: ${entry.error_message}`.trim();
   const where = `${entry.vendor_id} line ${entry.line} (row ${entry.row_number})`;
   const cell = entry.column === null ? '' : ` ${entry.column}`;
-  const value = entry.value === null ? '' : ` ${JSON.stringify(entry.value)}`;
+  const value = entry.value === null ? '' : ` ${JSON.stringify(shortened(entry.value))}`;
   const also = entry.problems.length > 1 ? ` (and ${entry.problems.length - 1} more)` : '';
   return `${where}:${cell}${value} ${entry.error_code}: ${entry.reason}${also}`;
+}
+
+/** Values are whole in errors.json. */
+function shortened(value: string): string {
+  return value.length > VALUE_CHARS ? `${value.slice(0, VALUE_CHARS)}…` : value;
 }
 
 function listed(title: string, lines: readonly string[]): string[] {

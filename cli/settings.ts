@@ -28,6 +28,11 @@ const SETTINGS: readonly Setting[] = [
   { name: 'LIMIT_RECORD_BYTES', smallest: 64, apply: (s, value) => Object.assign(s.limits, { recordBytesMax: value }) },
   { name: 'LIMIT_ERRORS', smallest: 1, apply: (s, value) => Object.assign(s.limits, { errorsMax: value }) },
   {
+    name: 'LIMIT_ERRORS_CHARS',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { errorsCharsMax: value }),
+  },
+  {
     name: 'LIMIT_ERROR_VALUE_CHARS',
     smallest: 1,
     apply: (s, value) => Object.assign(s.limits, { errorValueCharsMax: value }),

@@ -141,6 +141,53 @@ test('a merge strategy, that reads a column of its own', async () => {
   assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v2,11.00,99\nB,v1,20.00,99\n');
 });
 
+test('a plugin that fails is named, with the SKU or row it failed on', async () => {
+  const price = (answer: () => unknown): AnyPlugin =>
+    ({ manifest: manifest('pricing', 'bad'), load: async () => () => ({ price: answer }) }) as never;
+  const rules = { pricing: { ...base.pricing, rules: [{ use: 'bad' }] } };
+  const failing: Array<[AnyPlugin, object, RegExp]> = [
+    [
+      price(() => {
+        throw new Error('oops');
+      }),
+      rules,
+      /^plugin_failed: pricing rule "bad" failed on SKU "A": oops$/,
+    ],
+    [price(() => 12.5), rules, /pricing rule "bad" on SKU "A": it returned number, not Money or null/],
+    [price(async () => null), rules, /it returned a promise/],
+    [
+      {
+        manifest: manifest('validator', 'bad'),
+        load: async () => () => ({
+          check: () => {
+            throw new Error('no');
+          },
+        }),
+      },
+      { validators: [{ use: 'bad' }] },
+      /^plugin_failed: vendor v1: a validator failed on row 2: no$/,
+    ],
+    [
+      {
+        manifest: manifest('merge', 'bad'),
+        load: async () => () => ({
+          leadTimeFallbackDays: null,
+          compare: () => {
+            throw new Error('tie');
+          },
+        }),
+      },
+      { merge: { strategy: 'bad' } },
+      /^plugin_failed: the merge strategy failed on SKU "A": tie$/,
+    ],
+  ];
+  for (const [plugin, changes, message] of failing) {
+    const { outcome } = await runCase({ config: { ...base, ...changes }, files, plugins: [plugin] });
+    assert.is(outcome.error_code, 'internal_error');
+    assert.match(outcome.error_message!, message);
+  }
+});
+
 test('the floors follow any chain', async () => {
   const rules = [{ use: 'double', with: { times: 0.001 } }];
   const config = { ...base, pricing: { ...base.pricing, min_price: '5.001', rules } };

@@ -117,7 +117,7 @@ test('the same bytes in give the same bytes out, at any chunk size and memory bu
     fc.asyncProperty(feeds, sortBy, fc.constantFrom(1, 7, 100), async (tables, sort, chunkBytes) => {
       const one = caseOf(tables, configFor(sort, {}));
       const first = await runCase(one);
-      const tiny = { sortBytes: 1500, offersBytes: 500, mergeBytes: 256, windowBytes: 1 };
+      const tiny = { sortBytes: 1500, offersBytes: 500, mergeBytes: 256, windowBytes: 1, offersInHand: 2 };
       const second = await runCase({ ...one, chunkBytes, limits: tiny });
       assert.is(first.merged, second.merged);
       for (const id of ['v1', 'v2', 'v3']) assert.is(first.normalized(id), second.normalized(id));
@@ -125,6 +125,22 @@ test('the same bytes in give the same bytes out, at any chunk size and memory bu
       assert.is(second.scratch.live, 0);
     }),
     { numRuns: 150 },
+  );
+});
+
+test('dropping offers that cannot win changes nothing, whatever duplicates mean', async () => {
+  const policies = fc.tuple(...[1, 2, 3].map(() => fc.constantFrom('best', 'first', 'last', 'sum_quantity', 'error')));
+  await fc.assert(
+    fc.asyncProperty(feeds, sortBy, policies, fc.constantFrom(2, 3, 5), async (tables, sort, means, offersInHand) => {
+      const config = configFor(sort, {});
+      const vendors = config.vendors.map((vendor, i) => ({ ...vendor, duplicate_sku: means[i] }));
+      const one = caseOf(tables, { ...config, vendors });
+      const all = await runCase(one);
+      const few = await runCase({ ...one, limits: { offersInHand } });
+      assert.is(few.merged, all.merged);
+      assert.equal(few.outcome.summary.unpriced_skus, all.outcome.summary.unpriced_skus);
+    }),
+    { numRuns: 300 },
   );
 });
 

@@ -37,6 +37,22 @@ export class DecodeError extends RelayError {
   }
 }
 
+/** The error with its vendor named in message and details. */
+export function withVendor(error: RelayError, vendorId: string): RelayError {
+  if (error.details.vendor_id !== undefined) return error;
+  return new RelayError(error.code, `vendor ${vendorId}: ${error.message}`, {
+    recovery: error.recovery,
+    details: { ...error.details, vendor_id: vendorId },
+    cause: error.cause,
+  });
+}
+
+/** What a plugin's code threw, or why its answer will not do: a message for whoever maintains the plugin. */
+export function pluginFailed(what: string, problem: unknown): RelayError {
+  const text = problem instanceof Error ? problem.message : String(problem);
+  return new RelayError('plugin_failed', `${what}: ${text}`, { cause: problem });
+}
+
 /** For what can only be a bug in Relay itself. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`assertion failed: ${message}`);

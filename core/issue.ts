@@ -33,11 +33,11 @@ export interface VendorEntry {
 /** The row codes that the engine itself can raise; plugins declare theirs in their manifests. */
 export const ROW_CODES = {
   too_many_fields: 'the row has more cells than the header has columns',
-  malformed_quote: 'a quote stands where none can; the cells after it may be shifted',
-  record_too_long: 'the row is longer than the limit for one record',
+  malformed_quote: 'a quote stands where none can, or is never closed; the cells after it may be shifted',
+  record_too_long: 'the row is longer than the limit for one record (LIMIT_RECORD_BYTES)',
   missing_value: 'a required cell is empty',
-  invalid_int: 'not a whole number',
-  invalid_decimal: 'not a plain decimal below 1,000,000,000',
+  invalid_int: 'not a whole number of at most 15 digits',
+  invalid_decimal: 'not a plain decimal below 1,000,000,000: digits with a point, no comma, no currency',
   negative_value: 'below zero',
   invalid_condition: 'not one of new, used, refurb',
   invalid_datetime: 'not YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, with T or a space and Z or an offset',

@@ -26,7 +26,7 @@ const PATTERNS = [
 const WARNING_PATTERNS = [
   /\.warn\(\s*[`'"]([a-z_]+)/g,
   /countWarning\(\s*'([a-z_]+)'/g,
-  /warnings\.push\(\s*`([a-z_]+):/g,
+  /warnings\.push\(\s*[`']([a-z_]+):/g,
 ];
 
 /** zod's own, which `problems.ts` turns into `invalid_value`. */

@@ -1,4 +1,5 @@
 /** `relay check`: whether a tenant config loads, with every problem at once. */
+import { configWarnings } from '../../core/config/warnings.ts';
 import { RelayError } from '../../core/errors.ts';
 import { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
@@ -22,7 +23,9 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
     const { config } = await readConfigFile(file, new Registry(BUILTIN_PLUGINS), settings);
     const { tenant_id, vendors } = config;
     const text = `${file} is good: tenant ${tenant_id}, ${counted(vendors.length, 'vendor')}\n`;
-    io.stdout(values.json ? `${JSON.stringify({ ok: true, tenant_id, issues: [] })}\n` : text);
+    const warnings = configWarnings(config);
+    const notes = warnings.map((warning) => `  warning: ${warning}\n`).join('');
+    io.stdout(values.json ? `${JSON.stringify({ ok: true, tenant_id, issues: [], warnings })}\n` : text + notes);
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof RelayError)) throw error;

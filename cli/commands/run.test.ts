@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { main } from '../relay.ts';
 import { type CommandResult, filesIn, inFolder, put, relay } from '../testing/sandbox.ts';
 
 const CONFIG = {
@@ -54,7 +55,7 @@ async function runFeed(
   const errors = path.join(root, 'reports/errors.json');
   assert.not.match(`${result.stdout}${result.stderr}`, /\n\s+at /, 'no stack reaches the user');
   assert.equal(
-    filesIn(out).filter((file) => /part$|scratch/.test(file)),
+    filesIn(out).filter((file) => /part$|scratch|\.relay/.test(file)),
     [],
     'nothing half-written is left',
   );
@@ -156,6 +157,86 @@ test('named files, and wrong use of them', () =>
     assert.match(directory.stdout, 'directory');
   }));
 
+test('a run does not read what it is about to replace', () =>
+  inFolder(async (folder) => {
+    const ran = await runFeed(folder, FEED);
+    const config = path.join(folder, 'tenant.json');
+    const input = path.join(ran.root, 'inbound');
+    const again = await relay([
+      'run',
+      '--config',
+      config,
+      '--input',
+      input,
+      '--out',
+      path.join(folder, 'out'),
+      '--run-id',
+      'r1',
+    ]);
+    assert.is(again.code, 2);
+    assert.match(again.stderr, 'OUTPUT_IS_INPUT');
+    assert.equal(filesIn(ran.root), ran.files);
+  }));
+
+test('an interrupt ends the run with CANCELLED and leaves nothing of it half-done', () =>
+  inFolder(async (folder) => {
+    const config = put(folder, 'tenant.json', JSON.stringify(CONFIG));
+    const feed = put(folder, 'x.csv', `sku,quantity_available,cost\n${'A-1,1,10.50\n'.repeat(400_000)}`);
+    const out = path.join(folder, 'out');
+    // the signal comes once the run has begun to read rows: progress on the terminal says so
+    let sent = false;
+    const chunks: string[] = [];
+    const code = await main(['run', '--config', config, '--vendor', `acme=${feed}`, '--out', out, '--run-id', 'r'], {
+      stdout: (data) => chunks.push(String(data)),
+      stderr: () => {
+        if (!sent) process.kill(process.pid, 'SIGINT');
+        sent = true;
+      },
+      isTTY: true,
+      env: {},
+    });
+    assert.is(code, 3, chunks.join(''));
+    assert.match(chunks.join(''), 'CANCELLED');
+    assert.not(filesIn(out).some((file) => file.includes('merged_inventory')));
+    assert.equal(
+      filesIn(out).filter((file) => /part$|\.relay/.test(file)),
+      [],
+    );
+  }));
+
+test('what a killed run left behind goes with the next one', () =>
+  inFolder(async (folder) => {
+    put(folder, 'out/.relay-999999999-abc/run/inbound/x', 'left');
+    const alive = put(folder, `out/.relay-${process.ppid}-abc/run/inbound/x`, 'in work');
+    const config = put(folder, 'tenant.json', JSON.stringify(CONFIG));
+    const feed = put(folder, 'x.csv', FEED);
+    await relay(['run', '--config', config, '--vendor', `acme=${feed}`, '--out', path.join(folder, 'out')]);
+    assert.not(fs.existsSync(path.join(folder, 'out/.relay-999999999-abc')));
+    assert.ok(fs.existsSync(alive));
+  }));
+
+test('warnings name what is hardly meant', () =>
+  inFolder(async (folder) => {
+    const pricing = { ...CONFIG.pricing, base_margin_pct: 25 };
+    const odd = await runFeed(folder, 'SKU,quantity_available,Cost\nA,1,5\nB,2\n', { pricing, guardrails: {} });
+    assert.is(odd.code, 0, odd.stdout);
+    for (const words of [
+      'large_margin:base_margin_pct 25 is 2500 %',
+      'guardrails_not_checked',
+      'header_matched_loosely:acme:sku:SKU',
+      'header_not_read:acme:cost:Cost',
+      'no_cost_or_price_column:acme',
+      'short_rows:acme:1',
+      'merged_feed_empty',
+    ]) {
+      assert.ok(odd.stdout.includes(words), `${words}: ${odd.stdout}`);
+    }
+    const semicolon = await runFeed(folder, 'sku;quantity_available\nA;1\n');
+    assert.match(semicolon.stdout, 'is parser.delimiter ";"?');
+    const zip = await runFeed(folder, new Uint8Array([0x50, 0x4b, 3, 4, 5, 6]));
+    assert.match(zip.stdout, /invalid_input in NORMALIZE: vendor acme: feed.csv is a ZIP archive/);
+  }));
+
 test('wrong use is exit code 2 with one line', async () => {
   const cases: Array<[string[], string]> = [
     [['run'], '--config FILE is missing'],
@@ -164,7 +245,7 @@ test('wrong use is exit code 2 with one line', async () => {
     [['run', '--confg', 'x'], 'did you mean "--config"'],
     [['run', '--config', 'x', '--out', 'y', '--input', 'nowhere'], 'is not a folder'],
     [['run', '--config', 'x', '--out', 'y', '--vendor', 'a'], 'ID=FILE'],
-    [['run', '--config', 'x', '--out', 'y', '--vendor', 'a=b', '--run-id', '../x'], '--run-id must match'],
+    [['run', '--config', 'x', '--out', 'y', '--vendor', 'a=b', '--run-id', '../x'], '--run-id must be'],
     [['run', '--config', 'x', '--out', 'y', '--vendor', 'a=b', '--now', 'soon'], '--now takes a time'],
     [['rum'], 'did you mean "run"'],
     [['check'], 'takes one config file'],
@@ -199,10 +280,15 @@ test('bad rows past the policy fail the run, which keeps what it wrote and why',
         line: 4,
         column: 'quantity_available',
         value: 'x',
-        reason: 'not a whole number',
+        reason: 'not a whole number of at most 15 digits',
         row_data: { sku: 'C', quantity_available: 'x', cost: '-1' },
         problems: [
-          { error_code: 'invalid_int', column: 'quantity_available', value: 'x', reason: 'not a whole number' },
+          {
+            error_code: 'invalid_int',
+            column: 'quantity_available',
+            value: 'x',
+            reason: 'not a whole number of at most 15 digits',
+          },
           { error_code: 'negative_value', column: 'cost', value: '-1', reason: 'below zero' },
         ],
       },
@@ -287,7 +373,7 @@ test('a missing vendor: required fails, warn_only and optional do not', () =>
     assert.equal(failed.errors, [
       {
         error_code: 'REQUIRED_VENDOR_MISSING',
-        error_message: 'no file of the required vendor acme was found under acme/',
+        error_message: 'no file of the required vendor acme was found at acme/',
         vendor_id: 'acme',
         expected_prefix: 'acme/',
       },
@@ -455,7 +541,7 @@ test('an output folder that cannot be written is said in one line', () =>
       blocked,
     ]);
     assert.is(code, 3);
-    assert.match(`${stdout}${stderr}`, 'not a directory');
+    assert.match(`${stdout}${stderr}`, /not_a_folder: cannot write to .*: a file is there where a folder is needed/);
   }));
 
 test.run();

@@ -64,7 +64,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const file = await readConfigFile(options.config, registry, settings);
   checkVendors(options, file);
   const root = path.join(options.out, runPrefix(options.runId, file.config.tenant_id));
-  attempt(`replace ${root}`, () => fs.rmSync(root, { recursive: true, force: true }));
+  refuseOwnInputs(options, root);
   const outcome = await runLocally(options, file, settings, registry, root, io);
   const files = artifactFiles(root);
   if (options.json) io.stdout(`${JSON.stringify(outcomeJson(options, outcome, root, files), null, 2)}\n`);
@@ -84,7 +84,8 @@ function readOptions(argv: readonly string[]): RunOptions {
   if ((input === undefined) === (named.length === 0))
     throw new UsageError('give either --input DIR or --vendor ID=FILE');
   const runId = values['run-id'] ?? newRunId();
-  if (!ID_PATTERN.test(runId)) throw new UsageError(`--run-id must match ${ID_PATTERN.source}`);
+  if (!ID_PATTERN.test(runId))
+    throw new UsageError('--run-id must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit');
   return {
     config,
     input: input === undefined ? null : existingFolder(input),
@@ -144,12 +145,18 @@ async function runLocally(
   io: Io,
 ): Promise<RunOutcome> {
   const abort = new AbortController();
-  const onSignal = () => abort.abort();
+  // the first signal asks the run to stop, a second one ends the process
+  const onSignal = () => {
+    abort.abort();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  };
   const progress = new Progress(io);
-  const scratch = new FileScratch(path.join(options.out, `.scratch-${options.runId}-${process.pid}`));
+  removeLeftOvers(options.out);
+  const work = attempt(`write to ${options.out}`, () => workFolder(options.out));
+  const scratch = new FileScratch(path.join(work, 'scratch'));
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    return await runPipeline(localEngine(registry, settings), {
+    const outcome = await runPipeline(localEngine(registry, settings), {
       runId: options.runId,
       config: file.config,
       rawConfig: file.raw,
@@ -160,15 +167,61 @@ async function runLocally(
         files: options.files,
         configFolder: path.dirname(options.config),
       }),
-      artifacts: new FileArtifacts(root),
+      artifacts: new FileArtifacts(path.join(work, 'run')),
       scratch,
       signal: abort.signal,
       onEvent: (event) => progress.show(event),
     });
+    attempt(`replace ${root}`, () => putInPlace(path.join(work, 'run'), root));
+    return outcome;
   } finally {
     progress.clear();
-    scratch.dispose();
+    fs.rmSync(work, { recursive: true, force: true });
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** What a run works in before its artifacts go to their place: `.relay-<process id>-…`. */
+function workFolder(out: string): string {
+  fs.mkdirSync(out, { recursive: true });
+  return fs.mkdtempSync(path.join(out, `${WORK_PREFIX}${process.pid}-`));
+}
+
+const WORK_PREFIX = '.relay-';
+
+/** Moves a finished run to its place; what an earlier run of the same id left there goes. */
+function putInPlace(from: string, root: string): void {
+  fs.rmSync(root, { recursive: true, force: true });
+  fs.mkdirSync(path.dirname(path.resolve(root)), { recursive: true });
+  if (fs.existsSync(from)) fs.renameSync(from, path.resolve(root));
+}
+
+/** Removes what runs left behind whose process was killed. */
+function removeLeftOvers(out: string): void {
+  if (!fs.existsSync(out) || !fs.statSync(out).isDirectory()) return;
+  for (const name of fs.readdirSync(out)) {
+    const pid = Number(/^\.relay-(\d+)-/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(out, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A run replaces what an earlier one of its id left: it must not read from there. */
+function refuseOwnInputs(options: RunOptions, root: string): void {
+  const folder = `${path.resolve(root)}${path.sep}`;
+  for (const input of [...options.files.values(), ...(options.input === null ? [] : [options.input])]) {
+    if (!`${path.resolve(input)}${path.sep}`.startsWith(folder)) continue;
+    throw new UsageError(
+      `OUTPUT_IS_INPUT: ${input} lies in ${root}, which this run replaces; use another --run-id or --out`,
+    );
   }
 }
 

@@ -5,6 +5,8 @@ import { RelayError } from '../../core/errors.ts';
 import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile } from '../../core/ports/engine.ts';
 
 const CHUNK_BYTES = 512 * 1024;
+/** Bytes written between two looks at what else is to do, signals above all: the calls here do not wait by themselves. */
+const BREATHE_BYTES = 4 * 1024 * 1024;
 
 /** A file, read in chunks into one buffer. */
 export function fileSource(file: string): ByteSource {
@@ -21,6 +23,7 @@ export function fileSource(file: string): ByteSource {
           const count = attempt(`read ${file}`, () => fs.readSync(fd, buffer, 0, buffer.length, null));
           if (count === 0) return;
           yield buffer.subarray(0, count);
+          await breathe();
         }
       } finally {
         fs.closeSync(fd);
@@ -37,12 +40,19 @@ export function fileSink(file: string): ByteSink {
     return fs.openSync(temporary, 'w');
   });
   let open = true;
+  let sinceBreath = 0;
   const closeOnce = () => {
     if (open) fs.closeSync(fd);
     open = false;
   };
   return {
-    write: (bytes) => attempt(`write ${file}`, () => writeAll(fd, bytes, null)),
+    write: (bytes) => {
+      attempt(`write ${file}`, () => writeAll(fd, bytes, null));
+      sinceBreath += bytes.length;
+      if (sinceBreath < BREATHE_BYTES) return;
+      sinceBreath = 0;
+      return breathe();
+    },
     close: () =>
       attempt(`write ${file}`, () => {
         closeOnce();
@@ -106,6 +116,11 @@ export class FileScratch implements Scratch {
   }
 }
 
+/** Lets timers, signals and other runs have their turn. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 function writeAll(fd: number, bytes: Uint8Array, position: number | null): void {
   for (let at = 0; at < bytes.length; ) {
     at += fs.writeSync(fd, bytes, at, bytes.length - at, position === null ? null : position + at);
@@ -127,7 +142,8 @@ export function attempt<T>(what: string, action: () => T): T {
 const REASONS: Record<string, [string, string]> = {
   ENOENT: ['there is no such file', 'not_found'],
   EISDIR: ['it is a directory, not a file', 'invalid_input'],
-  ENOTDIR: ['a part of its path is not a directory', 'not_found'],
+  ENOTDIR: ['a part of its path is a file, not a folder', 'not_a_folder'],
+  EEXIST: ['a file is there where a folder is needed', 'not_a_folder'],
   EACCES: ['permission is denied', 'permission_denied'],
   EPERM: ['permission is denied', 'permission_denied'],
   EROFS: ['the file system is read-only', 'permission_denied'],

@@ -32,7 +32,8 @@ export class LocalInputs implements RunInputs {
   }
 
   expectedPrefix(vendor: VendorConfig): string | null {
-    return this.#options.folder === null ? null : `${vendor.vendor_id}/`;
+    const { folder, files } = this.#options;
+    return folder === null ? (files.get(vendor.vendor_id) ?? null) : `${vendor.vendor_id}/`;
   }
 
   async skuMap(vendor: VendorConfig): Promise<ByteSource> {

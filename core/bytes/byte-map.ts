@@ -8,6 +8,12 @@ export class ByteMap {
   #bytes = new Uint8Array(1024);
   #used = 0;
   #valueBytesMax = 0;
+  readonly #seed: number;
+
+  /** A seed that feeds cannot know keeps them from choosing keys that collide. */
+  constructor(seed = 0) {
+    this.#seed = seed;
+  }
 
   get size(): number {
     return this.#count;
@@ -34,7 +40,7 @@ export class ByteMap {
   /** The entry whose key is `bytes[from, to)`, or -1. */
   find(bytes: Uint8Array, from: number, to: number): number {
     const mask = this.#slots.length - 1;
-    for (let slot = hash(bytes, from, to) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hash(bytes, from, to, this.#seed) & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot]!;
       if (entry < 0 || this.#hasKey(entry, bytes, from, to)) return entry;
     }
@@ -70,7 +76,7 @@ export class ByteMap {
 
   #insert(entry: number): void {
     const mask = this.#slots.length - 1;
-    let slot = hash(this.#bytes, this.#spans[entry * 4]!, this.#spans[entry * 4 + 1]!) & mask;
+    let slot = hash(this.#bytes, this.#spans[entry * 4]!, this.#spans[entry * 4 + 1]!, this.#seed) & mask;
     while (this.#slots[slot]! >= 0) slot = (slot + 1) & mask;
     this.#slots[slot] = entry;
   }
@@ -103,9 +109,16 @@ export class ByteMap {
 }
 
 /** FNV-1a with a final mix, as a non-negative integer. */
-function hash(bytes: Uint8Array, from: number, to: number): number {
-  let h = 0x811c9dc5;
+function hash(bytes: Uint8Array, from: number, to: number, seed: number): number {
+  let h = 0x811c9dc5 ^ seed;
   for (let i = from; i < to; i++) h = Math.imul(h ^ bytes[i]!, 0x01000193);
   h ^= h >>> 15;
   return Math.imul(h, 0x2c1b3c6d) >>> 1;
+}
+
+/** A seed out of a text such as a run's id. */
+export function seedOf(text: string): number {
+  let seed = 0;
+  for (let i = 0; i < text.length; i++) seed = Math.imul(seed ^ text.charCodeAt(i), 0x01000193);
+  return seed | 0;
 }

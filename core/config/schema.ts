@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../bytes/timezone.ts';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { Money, ZERO } from '../money/money.ts';
+import { CURRENCIES } from './currencies.ts';
 
 /** Ids end up in keys and file names. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -53,7 +54,6 @@ const percent = decimal((value) => (value.isNegative() ? 'must not be below zero
 
 const zone = z.string().refine(isTimeZone, 'is not an IANA time zone such as "Europe/Berlin"');
 
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 const currency = z.string().refine((code) => CURRENCIES.has(code), 'is not an ISO 4217 currency code such as "USD"');
 
 /** A plugin chosen by id, with its options. */

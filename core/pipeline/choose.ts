@@ -1,6 +1,6 @@
 /** Chooses and prices the winning offer of a SKU, by the plugins that the tenant's config names. */
-import { RelayError } from '../errors.ts';
-import type { Money } from '../money/money.ts';
+import { pluginFailed, RelayError } from '../errors.ts';
+import { Money } from '../money/money.ts';
 import type { MergeStrategy, Offer, PriceStep, PricingRule } from '../plugin.ts';
 import type { OfferGroup, OfferView } from './offers.ts';
 
@@ -56,6 +56,41 @@ export class Chooser {
     return -1;
   }
 
+  /** Whether offers that cannot win can be told before all are seen. */
+  get canPrune(): boolean {
+    return this.#strategy.choose === undefined && this.#strategy.compare !== undefined;
+  }
+
+  /**
+   * Drops offers that cannot win whatever comes after them: all but the best that can be priced, and what stands for the
+   * last vendor's rows, of which more may come.
+   */
+  prune(): void {
+    const group = this.#group;
+    const open = group.vendor[group.count - 1]!;
+    const openPolicy = this.#policies[open]!;
+    const openRows: OfferView[] = [];
+    const settled: OfferView[] = [];
+    for (let i = 0; i < group.count; i++) {
+      const isOpen = group.vendor[i] === open && openPolicy !== 'best' && openPolicy !== 'error';
+      (isOpen ? openRows : settled).push(group.view(i));
+    }
+    const ranked = this.#rank(this.#onePerVendor(settled)) as readonly OfferView[];
+    const best = ranked.find((offer) => this.#canPrice(offer));
+    const kept = best === undefined ? [] : [best.index];
+    if (openRows.length > 0) kept.push(this.#standIn(openRows, openPolicy).index);
+    group.keep(kept);
+  }
+
+  /** The row that stands for those of its vendor so far. */
+  #standIn(rows: OfferView[], policy: DuplicatePolicy): OfferView {
+    if (policy === 'first') return rows[0]!;
+    if (policy === 'last') return rows[rows.length - 1]!;
+    const { best, sum } = this.#bestAndSum(rows);
+    this.#group.sum[best.index] = sum;
+    return best;
+  }
+
   #canPrice(offer: OfferView): boolean {
     this.price = priceOf(offer, this.#rules, this.#step);
     return this.price !== null;
@@ -63,6 +98,14 @@ export class Chooser {
 
   /** Best first. `offers` are in vendor and row order, which ties keep. */
   #rank(offers: OfferView[]): readonly Offer[] {
+    try {
+      return this.#ranked(offers);
+    } catch (error) {
+      throw pluginFailed(`the merge strategy failed on SKU "${offers[0]?.sku}"`, error);
+    }
+  }
+
+  #ranked(offers: OfferView[]): readonly Offer[] {
     const strategy = this.#strategy;
     if (strategy.choose !== undefined) return strategy.choose(offers);
     const compare = strategy.compare;
@@ -89,7 +132,7 @@ export class Chooser {
       let to = from + 1;
       while (to < offers.length && group.vendor[offers[to]!.index] === vendor) to++;
       const rows = offers.slice(from, to);
-      const policy = rows.length === 1 ? 'best' : this.#policies[vendor]!;
+      const policy = this.#policies[vendor]!;
       if (policy === 'first') kept.push(rows[0]!);
       else if (policy === 'last') kept.push(rows[rows.length - 1]!);
       else if (policy === 'sum_quantity') kept.push(this.#summed(rows));
@@ -100,16 +143,21 @@ export class Chooser {
   }
 
   #summed(rows: OfferView[]): OfferView {
+    const { best, sum } = this.#bestAndSum(rows);
+    this.#group.quantity[best.index] = sum;
+    this.#group.sum[best.index] = sum;
+    return best;
+  }
+
+  #bestAndSum(rows: OfferView[]): { best: OfferView; sum: number } {
     let sum = 0;
-    for (const row of rows) sum += row.quantity;
+    for (const row of rows) sum += this.#group.sum[row.index]!;
     if (!Number.isSafeInteger(sum)) {
       const { sku, vendorId } = rows[0]!;
       const message = `vendor ${vendorId}: the quantities of SKU "${sku}" add up to more than ${Number.MAX_SAFE_INTEGER}`;
       throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId } });
     }
-    const best = (this.#rank(rows.slice())[0] ?? rows[0]) as OfferView;
-    this.#group.quantity[best.index] = sum;
-    return best;
+    return { best: (this.#rank(rows.slice())[0] ?? rows[0]) as OfferView, sum };
   }
 }
 
@@ -121,6 +169,20 @@ export function priceOf(
 ): Money | null {
   step.offer = offer;
   step.price = offer.price;
-  for (const { rule } of rules) step.price = rule.price(step as PriceStep);
+  for (const named of rules) step.price = applyRule(named, step, offer);
   return step.price;
+}
+
+/** One rule, with whatever its code does said in words. */
+function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | null {
+  let price: unknown;
+  try {
+    price = named.rule.price(step);
+  } catch (error) {
+    throw pluginFailed(`pricing rule "${named.name}" failed on SKU "${offer.sku}"`, error);
+  }
+  if (price === null) return null;
+  if (price instanceof Money) return price;
+  const what = price instanceof Promise ? 'a promise' : typeof price;
+  throw pluginFailed(`pricing rule "${named.name}" on SKU "${offer.sku}"`, `it returned ${what}, not Money or null`);
 }

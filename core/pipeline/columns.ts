@@ -5,6 +5,7 @@ import { CANONICAL_COLUMNS, type CanonicalColumn, REQUIRED_COLUMNS } from '../ca
 import { RelayError } from '../errors.ts';
 import type { Layout } from '../plugin.ts';
 import { nearest } from '../text/suggest.ts';
+import { AT } from './positions.ts';
 
 export interface ResolvedColumns {
   /** By position in `CANONICAL_COLUMNS`: the field's index, or -1. */
@@ -47,18 +48,21 @@ export function resolveColumns(
     if ('index' in source) {
       if (source.index < fields) index[position] = source.index;
       else if (REQUIRED_COLUMNS.includes(column))
-        missing.push(`column #${source.index} for ${column} (there are ${fields})`);
+        missing.push(`no column #${source.index} for ${column}: the first row has ${fields}, counted from #0`);
       else warnings.push(`mapped_column_missing:${vendorId}:${column}`);
       continue;
     }
     const found = findHeader(header ?? [], source.header, source.match === 'loose', column, vendorId);
     if (found.index >= 0) {
       index[position] = found.index;
-      if (!found.exact) warnings.push(`header_matched_loosely:${vendorId}:${column}:${header![found.index]}`);
+      if (!found.exact)
+        warnings.push(`header_matched_loosely:${vendorId}:${column}:${header![found.index]!.slice(0, NAME_CHARS)}`);
     } else if (REQUIRED_COLUMNS.includes(column)) missing.push(missingHeader(column, source.header, header ?? []));
     else if (source.expected) warnings.push(`mapped_column_missing:${vendorId}:${column}`);
+    else warnings.push(...nearlyRead(header ?? [], source.header, column, vendorId));
   }
-  if (missing.length > 0) throw new MissingColumns(vendorId, missing);
+  if (missing.length > 0) throw new MissingColumns(vendorId, [...missing, ...headerHints(header ?? [], layout)]);
+  if (index[AT.cost]! < 0 && index[AT.price]! < 0) warnings.push(`no_cost_or_price_column:${vendorId}`);
   return { index, width: header?.length ?? 0, names: fieldNames(header ?? []), warnings };
 }
 
@@ -83,6 +87,24 @@ function findHeader(
   return { index: matches[0] ?? -1, exact };
 }
 
+/** An optional column whose header is there but for its case or spaces is not read: the user should know. */
+function nearlyRead(header: readonly string[], wanted: string, column: string, vendorId: string): string[] {
+  const like = header.filter((name) => fold(name) === fold(wanted));
+  return like.map((name) => `header_not_read:${vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`);
+}
+
+/** What a header that lacks the required columns looks like. */
+function headerHints(header: readonly string[], layout: Layout): string[] {
+  if (!layout.header) return [];
+  if (header.length === 0) return ['the file is empty'];
+  const [only] = header;
+  const other = [';', '\t', '|', ','].find((delimiter) => delimiter !== layout.delimiter && only!.includes(delimiter));
+  if (header.length > 1) return ['map other names in parser.column_map'];
+  if (other === undefined)
+    return ['the first line is one cell: parser.delimiter, or options.skip_lines for lines above the header?'];
+  return [`the first line is one cell: is parser.delimiter ${JSON.stringify(other)}?`];
+}
+
 function positions(header: readonly string[], test: (name: string) => boolean): number[] {
   return header.flatMap((name, i) => (test(name) ? [i] : []));
 }
@@ -98,14 +120,18 @@ function missingHeader(column: string, wanted: string, header: readonly string[]
     near === null
       ? `the header has ${names.length === 0 ? 'no names' : names.slice(0, 20).join(', ')}`
       : `nearest: "${near}"`;
-  return `no header "${wanted}" for ${column} (${hint})`;
+  const shown = hint.length > 300 ? `${hint.slice(0, 300)}…` : hint;
+  return `no header "${wanted}" for ${column} (${shown})`;
 }
+
+/** Characters of a header that name a cell in reports. */
+const NAME_CHARS = 200;
 
 function fieldNames(header: readonly string[]): string[] {
   const seen = new Set<string>();
   return header.map((raw, i) => {
-    const name = trimText(raw);
-    if (name === '' || seen.has(name)) return `#${i}`;
+    const name = trimText(raw).slice(0, NAME_CHARS);
+    if (name === '' || seen.has(name) || /^#\d+$/.test(name)) return `#${i}`;
     seen.add(name);
     return name;
   });

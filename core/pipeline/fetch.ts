@@ -1,6 +1,6 @@
 /** Finds every vendor's file, copies it into the run, settles how it is read, and says so in the input manifest. */
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
-import { RelayError } from '../errors.ts';
+import { RelayError, withVendor } from '../errors.ts';
 import type { PreparedFeed } from '../plugin.ts';
 import type { ByteSource, FoundInput, Hasher, RunArtifacts, RunInputs } from '../ports/engine.ts';
 import { PATHS, runPrefix, writeJson, writing } from './artifacts.ts';
@@ -51,22 +51,35 @@ interface ManifestVendor {
 /** Throws `REQUIRED_VENDOR_MISSING` and `INPUT_TOO_LARGE`, after the manifest is written. */
 export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[]> {
   const found = new Map<string, FoundInput | null>();
-  for (const vendor of options.vendors) found.set(vendor.vendor_id, await options.inputs.find(vendor));
   const manifest: Record<string, ManifestVendor> = {};
-  for (const vendor of options.vendors) {
-    manifest[vendor.vendor_id] = manifestEntry(options, vendor, found.get(vendor.vendor_id) ?? null);
-  }
+  for (const vendor of options.vendors) manifest[vendor.vendor_id] = manifestEntry(options, vendor, null);
   try {
+    for (const vendor of options.vendors) {
+      const input = await naming(vendor.vendor_id, () => options.inputs.find(vendor));
+      found.set(vendor.vendor_id, input);
+      manifest[vendor.vendor_id] = manifestEntry(options, vendor, input);
+    }
     reportMissing(options, found);
     const fetched: FetchedVendor[] = [];
     for (const vendor of options.vendors) {
       const input = found.get(vendor.vendor_id) ?? null;
-      const feed = input === null ? null : await fetchOne(options, vendor, input, manifest[vendor.vendor_id]!);
+      const entry = manifest[vendor.vendor_id]!;
+      const feed =
+        input === null ? null : await naming(vendor.vendor_id, () => fetchOne(options, vendor, input, entry));
       fetched.push({ vendor, feed });
     }
     return fetched;
   } finally {
     await writeManifest(options, manifest);
+  }
+}
+
+/** Names the vendor in what goes wrong with its file. */
+async function naming<T>(vendorId: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof RelayError ? withVendor(error, vendorId) : error;
   }
 }
 
@@ -101,16 +114,17 @@ function reportMissing(options: FetchOptions, found: ReadonlyMap<string, FoundIn
     const kind = vendor.required ? 'required' : 'optional';
     log.addVendor({
       error_code: vendor.required ? 'REQUIRED_VENDOR_MISSING' : 'OPTIONAL_VENDOR_MISSING',
-      error_message: `no file of the ${kind} vendor ${vendorId} was found${prefix === null ? '' : ` under ${prefix}`}`,
+      error_message: `no file of the ${kind} vendor ${vendorId} was found${prefix === null ? '' : ` at ${prefix}`}`,
       vendor_id: vendorId,
       expected_prefix: prefix,
     });
     log.warn(`${kind}_vendor_missing:${vendorId}`);
-    if (vendor.required) required.push(vendorId);
+    if (vendor.required) required.push(prefix === null ? vendorId : `${vendorId} (${prefix})`);
   }
   if (required.length === 0 || config.error_policy.missing_required_vendor_policy === 'warn_only') return;
-  const message = `no file was found of ${required.join(', ')}; send it, or set required: false for the vendor`;
-  throw new RelayError('REQUIRED_VENDOR_MISSING', message, { details: { vendor_id: required[0]! } });
+  const message = `no file was found of the required vendor${required.length > 1 ? 's' : ''} ${required.join(', ')}`;
+  const first = options.vendors.find((vendor) => vendor.required && found.get(vendor.vendor_id) == null)!;
+  throw new RelayError('REQUIRED_VENDOR_MISSING', message, { details: { vendor_id: first.vendor_id } });
 }
 
 async function fetchOne(

@@ -9,13 +9,14 @@ export class IssueLog {
   readonly warnings: string[] = [];
   invalidRows = 0;
 
-  readonly #limits: Pick<EngineLimits, 'errorsMax' | 'errorValueCharsMax'>;
+  readonly #limits: Pick<EngineLimits, 'errorsMax' | 'errorValueCharsMax' | 'errorsCharsMax'>;
   #entries = 0;
+  #chars = 0;
   #dropped = 0;
   #pending: string[] = [];
   readonly #rowWarnings = new Map<string, number>();
 
-  constructor(limits: Pick<EngineLimits, 'errorsMax' | 'errorValueCharsMax'>) {
+  constructor(limits: Pick<EngineLimits, 'errorsMax' | 'errorValueCharsMax' | 'errorsCharsMax'>) {
     this.#limits = limits;
   }
 
@@ -25,7 +26,7 @@ export class IssueLog {
 
   /** Whether another entry would still be written; where not, it need not be made, only counted. */
   get hasRoom(): boolean {
-    return this.#entries < this.#limits.errorsMax;
+    return this.#entries < this.#limits.errorsMax && this.#chars < this.#limits.errorsCharsMax;
   }
 
   addRow(entry: RowEntry): void {
@@ -43,7 +44,7 @@ export class IssueLog {
       column: first.column,
       value: first.value,
       reason: first.reason,
-      row_data: Object.fromEntries(Object.entries(entry.row_data).map(([name, value]) => [cut(name), cut(value)])),
+      row_data: Object.fromEntries(Object.entries(entry.row_data).map(([name, value]) => [name, cut(value)])),
       problems: entry.problems.map((problem) => cutProblem(problem, cut)),
     });
   }
@@ -89,8 +90,9 @@ export class IssueLog {
     if (this.#dropped === 0) return `${rest}\n]\n`;
     const truncated = {
       error_code: 'ERRORS_TRUNCATED',
-      error_message: `${this.#dropped} more entries are not listed; error_counts in run_summary.json counts them all`,
+      error_message: `${this.#dropped} more entries are not listed; error_counts counts them all`,
       not_listed: this.#dropped,
+      error_counts: Object.fromEntries([...this.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
     };
     return `${rest}${this.#entries === 0 ? '' : ','}\n${JSON.stringify(truncated)}\n]\n`;
   }
@@ -100,7 +102,9 @@ export class IssueLog {
   }
 
   #write(entry: object): void {
-    this.#pending.push(`${this.#entries === 0 ? '[\n' : ',\n'}${JSON.stringify(entry)}`);
+    const text = JSON.stringify(entry);
+    this.#pending.push(`${this.#entries === 0 ? '[\n' : ',\n'}${text}`);
+    this.#chars += text.length;
     this.#entries++;
   }
 

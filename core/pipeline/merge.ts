@@ -19,7 +19,7 @@ export interface MergeOptions {
   strategy: MergeStrategy;
   rules: readonly NamedRule[];
   output: OutputFormat;
-  limits: Pick<EngineLimits, 'mergeBytes' | 'offersPerSkuMax'>;
+  limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
   /** Called now and then; may throw to stop. */
   onProgress: (rows: number) => void;
 }
@@ -38,9 +38,10 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const output = new OutputBuffer(group, options.output);
   const result: MergeResult = { rows: 0, unpriced: { count: 0, skus: [] } };
   const merge = await RunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
+  const makeRoom = () => holdFew(group, chooser, options.limits);
   const settle = () => settleGroup(group, chooser, output, result);
   for (;;) {
-    const state = mergeSome(merge, group, output, settle, options.limits.offersPerSkuMax);
+    const state = mergeSome(merge, group, output, settle, makeRoom);
     if (state === NEEDS_REFILL) await merge.refill();
     else {
       await sink.write(output.take());
@@ -62,7 +63,7 @@ function mergeSome(
   group: OfferGroup,
   output: OutputBuffer,
   settle: () => void,
-  offersPerSkuMax: number,
+  makeRoom: () => void,
 ): number {
   for (;;) {
     const cursor = merge.top;
@@ -74,7 +75,7 @@ function mergeSome(
       settle();
       if (output.isFull) return OUTPUT_FULL;
     }
-    if (group.count >= offersPerSkuMax) tooManyOffers(group, offersPerSkuMax);
+    if (group.count >= OFFERS_CHECKED) makeRoom();
     group.add(cursor);
     if (!merge.advance()) return NEEDS_REFILL;
   }
@@ -91,7 +92,18 @@ function settleGroup(group: OfferGroup, chooser: Chooser, output: OutputBuffer, 
   group.clear();
 }
 
-function tooManyOffers(group: OfferGroup, max: number): never {
-  const sku = toText(group.sku, 0, Math.min(group.skuLength, 200));
-  throw new RelayError('invalid_input', `SKU "${sku}" has more than ${max} offers; is the sku column the right one?`);
+/** Bytes of texts of one SKU's offers that are held before some are dropped. */
+const TEXT_BYTES = 1 << 20;
+/** Offers of one SKU up to which nothing need be done. */
+const OFFERS_CHECKED = 2;
+
+/** Keeps memory bounded however many offers a SKU has. */
+function holdFew(group: OfferGroup, chooser: Chooser, limits: MergeOptions['limits']): void {
+  if (chooser.canPrune) {
+    if (group.count >= limits.offersInHand || group.textBytesUsed >= TEXT_BYTES) chooser.prune();
+  } else if (group.count >= limits.offersPerSkuMax) {
+    const sku = toText(group.sku, 0, Math.min(group.skuLength, 200));
+    const message = `SKU "${sku}" has more than ${limits.offersPerSkuMax} offers; is the sku column the right one?`;
+    throw new RelayError('invalid_input', message);
+  }
 }

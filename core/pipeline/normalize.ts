@@ -91,6 +91,10 @@ export class Normalizer {
   /** Data rows so far, invalid ones included. */
   totalRows = 0;
   validRows = 0;
+  /** Rows with fewer cells than the header has columns. */
+  shortRows = 0;
+  /** Rows whose SKU the map knew. */
+  mappedRows = 0;
   /** Money cells of valid rows that lost digits past the sixth decimal. */
   roundedCells = 0;
 
@@ -144,6 +148,7 @@ export class Normalizer {
     row.line = batch.line[record]!;
     this.totalRows++;
     const width = this.#columns.width;
+    if (fields < width && batch.fault[record] === SOUND) this.shortRows++;
     const tooMany = width > 0 && fields > width && hasContent(window, batch, first + width, first + fields);
     this.#readSku();
     const sound = this.#readValues(window);
@@ -200,6 +205,7 @@ export class Normalizer {
     const entry = map.find(row.sku, row.skuStart, row.skuEnd);
     if (entry < 0) return;
     row.mapped = true;
+    this.mappedRows++;
     row.sku = map.bytes;
     row.skuStart = map.valueStart(entry);
     row.skuEnd = map.valueEnd(entry);

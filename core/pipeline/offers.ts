@@ -39,6 +39,8 @@ export class OfferGroup {
   price: Float64Array = new Float64Array(16);
   msrp: Float64Array = new Float64Array(16);
   updatedAt: Float64Array = new Float64Array(16);
+  /** The quantities that an offer stands for where a vendor's rows are summed; at first its own. */
+  sum: Float64Array = new Float64Array(16);
   /** Texts as output cells: start and end in `textBytes`, for each offer and each carried text. */
   textSpans: Int32Array;
   textBytes: Uint8Array = new Uint8Array(1024);
@@ -88,6 +90,7 @@ export class OfferGroup {
     this.rowNumber[i] = words[word + WORD_ROW_NUMBER]!;
     this.condition[i] = words[word + WORD_CONDITION]!;
     this.quantity[i] = numbers[number + NUMBER_QUANTITY]!;
+    this.sum[i] = this.quantity[i]!;
     this.leadTime[i] = numbers[number + NUMBER_LEAD_TIME]!;
     this.cost[i] = numbers[number + NUMBER_COST]!;
     this.mapPrice[i] = numbers[number + NUMBER_MAP_PRICE]!;
@@ -102,6 +105,39 @@ export class OfferGroup {
   view(i: number): OfferView {
     while (this.#views.length <= i) this.#views.push(new OfferView(this, this.#views.length));
     return this.#views[i]!;
+  }
+
+  /** Bytes of texts that are held. */
+  get textBytesUsed(): number {
+    return this.#textUsed;
+  }
+
+  /** Keeps only the offers at these positions, which are in ascending order; they move to the front. */
+  keep(positions: readonly number[]): void {
+    const columns = [
+      this.vendor,
+      this.rowNumber,
+      this.condition,
+      this.quantity,
+      this.leadTime,
+      this.cost,
+      this.mapPrice,
+    ];
+    columns.push(this.price, this.msrp, this.updatedAt, this.sum);
+    for (const column of columns) for (const [to, from] of positions.entries()) column[to] = column[from]!;
+    this.count = positions.length;
+    const spans = 2 * this.layout.texts.length;
+    let used = 0;
+    for (let i = 0; i < positions.length * spans; i += 2) {
+      const from = positions[Math.floor(i / spans)]! * spans + (i % spans);
+      const start = this.textSpans[from]!;
+      const end = this.textSpans[from + 1]!;
+      this.textBytes.copyWithin(used, start, end);
+      this.textSpans[i] = used;
+      used += end - start;
+      this.textSpans[i + 1] = used;
+    }
+    this.#textUsed = used;
   }
 
   #setSku(cursor: RunCursor): void {
@@ -149,6 +185,7 @@ export class OfferGroup {
     this.price = numbers(this.price);
     this.msrp = numbers(this.msrp);
     this.updatedAt = numbers(this.updatedAt);
+    this.sum = numbers(this.sum);
     this.textSpans = copied(this.textSpans, new Int32Array(size * 2 * this.layout.texts.length));
   }
 }

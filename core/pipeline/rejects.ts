@@ -5,6 +5,7 @@ import { EMPTY, INVALID, NEGATIVE } from '../bytes/numbers.ts';
 import { toText, undoubled } from '../bytes/text.ts';
 import { trimText } from '../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn } from '../canonical.ts';
+import { pluginFailed } from '../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../issue.ts';
 import type { RowReport, Validator } from '../plugin.ts';
 import { MALFORMED_QUOTE, type RecordBatch, SOUND } from '../scan/batch.ts';
@@ -59,7 +60,13 @@ export class Judge implements RowJudge {
       },
       warning: (code) => log.countWarning(code, vendorId),
     };
-    for (const validator of checks) validator.check!(view, report);
+    for (const validator of checks) {
+      try {
+        validator.check!(view, report);
+      } catch (error) {
+        throw pluginFailed(`vendor ${vendorId}: a validator failed on row ${row.rowNumber}`, error);
+      }
+    }
     if (problems.length === 0 && seen !== null && seen.find(row.sku, row.skuStart, row.skuEnd) >= 0) {
       problems.push(this.#duplicate());
     }

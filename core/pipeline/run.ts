@@ -3,12 +3,14 @@
  * modules that it calls; what touches the world is handed in.
  */
 
-import type { ByteMap } from '../bytes/byte-map.ts';
+import { type ByteMap, seedOf } from '../bytes/byte-map.ts';
 import type { CanonicalColumn } from '../canonical.ts';
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
-import { RelayError } from '../errors.ts';
+import { configWarnings } from '../config/warnings.ts';
+import { DecodeError, RelayError, withVendor } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import {
+  type ByteSource,
   type Clock,
   DEFAULT_LIMITS,
   type EngineLimits,
@@ -31,7 +33,7 @@ import { timeText } from './output.ts';
 import { type RecordLayout, recordLayout } from './record.ts';
 import { type Run, RunPool } from './runs.ts';
 import { Segment } from './segment.ts';
-import { buildSkuMap } from './sku-map.ts';
+import { buildSkuMap, type SkuMap } from './sku-map.ts';
 import { Sorter } from './sort.ts';
 import { normalizeVendor, type VendorResult, type VendorWorkspace } from './vendor.ts';
 
@@ -162,9 +164,9 @@ class Pipeline {
     const { config } = this.#request;
     await this.#enter('FETCH_INPUTS');
     const plugins = await bindPlugins(config, this.#engine.registry, this.#engine.pricing);
-    if (config.guardrails !== undefined) this.#log.warn('guardrails_not_checked:no earlier run to compare with');
+    for (const warning of configWarnings(config)) this.#log.warn(warning);
     await this.#writeSnapshot(plugins);
-    const fetched = await this.#fetch(plugins);
+    const fetched = await this.#fetch(plugins).catch((error) => this.#enterFetchProblem(error));
     await this.#enter('NORMALIZE');
     const layout = recordLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads]));
     const runs = await this.#normalize(fetched, plugins, layout);
@@ -172,6 +174,15 @@ class Pipeline {
     await this.#merge(runs, plugins, layout);
     await this.#enter('WRITE_OUTPUTS');
     await this.#closeErrors();
+  }
+
+  /** A vendor's file that cannot be fetched has its entry in `errors.json`, like one that cannot be read. */
+  #enterFetchProblem(error: unknown): never {
+    if (error instanceof RelayError && (FEED_CODES.has(error.code) || error.code === 'INPUT_TOO_LARGE')) {
+      const vendor = this.#vendors.find((one) => one.vendor_id === error.details.vendor_id);
+      if (vendor !== undefined) this.#enterVendor(vendor, error.code, error.message);
+    }
+    throw error;
   }
 
   async #writeSnapshot(plugins: BoundPlugins): Promise<void> {
@@ -246,6 +257,7 @@ class Pipeline {
         validators: plugins.validators(vendor),
         layout,
         now: this.#request.now,
+        seed: seedOf(this.#request.runId),
         log: this.#log,
         limits: this.#limits,
         workspace,
@@ -260,9 +272,10 @@ class Pipeline {
       return result;
     } catch (error) {
       if (!(error instanceof RelayError) || !FEED_CODES.has(error.code)) throw error;
-      this.#enterVendor(vendor, error.code, error.message);
+      const named = withVendor(error, vendor_id);
+      this.#enterVendor(vendor, named.code, named.message);
       const leaveOut = error instanceof MissingColumns && !this.#policy.fail_on_missing_required_columns;
-      if (!leaveOut) throw withVendor(error, vendor_id);
+      if (!leaveOut) throw named;
       this.#log.warn(`vendor_left_out:${vendor_id}`);
       await this.#writeHeader(vendor_id);
       return null;
@@ -291,10 +304,25 @@ class Pipeline {
 
   async #skuMap(vendor: VendorConfig): Promise<ByteMap | null> {
     if (vendor.sku_map === null) return null;
-    const rows = await this.#engine.readSideTable(await this.#request.inputs.skuMap(vendor));
-    const { map, warnings } = buildSkuMap(rows, vendor.vendor_id);
+    const source = await this.#request.inputs.skuMap(vendor);
+    const { map, warnings } = await this.#readSkuMap(vendor.vendor_id, source);
     for (const warning of warnings) this.#log.warn(warning);
     return map;
+  }
+
+  /** Throws `invalid_input` with the file's name: what is wrong with a SKU map is not wrong with the feed. */
+  async #readSkuMap(vendorId: string, source: ByteSource): Promise<SkuMap> {
+    try {
+      return buildSkuMap(await this.#engine.readSideTable(source), vendorId, seedOf(this.#request.runId));
+    } catch (error) {
+      if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
+      const reason =
+        error instanceof DecodeError
+          ? `byte ${error.details.byte_offset} is not UTF-8, as a SKU map must be`
+          : error.message;
+      const message = `vendor ${vendorId}: SKU map ${source.name}: ${reason}`;
+      throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId }, cause: error });
+    }
   }
 
   #afterBatch(vendor_id: string, rows: number): void | Promise<void> {
@@ -309,7 +337,7 @@ class Pipeline {
     const total = this.#totalRows;
     const { max_invalid_rows: most, max_invalid_row_pct: share } = this.#policy;
     if (total === 0 && fetched.some((one) => one.feed !== null)) {
-      throw new RelayError('no_rows_parsed', 'files were found, but none of them has a data row');
+      throw new RelayError('no_rows_parsed', 'files were found, but no data row could be read from any of them');
     }
     if (feedErrors > 0) {
       throw new RelayError('validation_errors', `${feedErrors} feeds as a whole did not pass validation`);
@@ -325,6 +353,7 @@ class Pipeline {
   async #merge(runs: readonly Run[], plugins: BoundPlugins, layout: RecordLayout): Promise<void> {
     const { config, artifacts, now } = this.#request;
     const { format, columns } = config.output;
+    const valid = Object.values(this.#validRows).reduce((sum, rows) => sum + rows, 0);
     this.#merged = await writing(artifacts, PATHS.merged(format), (sink) =>
       mergeOffers(sink, {
         runs,
@@ -338,6 +367,7 @@ class Pipeline {
         onProgress: (rows) => this.#tick({ type: 'merged', rows }),
       }),
     );
+    if (this.#merged.rows === 0 && valid > 0) this.#log.warn('merged_feed_empty:no offer has a cost or a price');
   }
 
   async #enter(stage: Stage): Promise<void> {
@@ -408,16 +438,6 @@ function chosenVendors(request: RunRequest): VendorConfig[] {
   const only = request.vendors ?? [];
   const chosen = request.config.vendors.filter((vendor) => only.length === 0 || only.includes(vendor.vendor_id));
   return chosen.sort((a, b) => (a.vendor_id < b.vendor_id ? -1 : 1));
-}
-
-function withVendor(error: RelayError, vendorId: string): RelayError {
-  if (error.message.includes(`vendor ${vendorId}`)) return error;
-  const details = { ...error.details, vendor_id: vendorId };
-  return new RelayError(error.code, `vendor ${vendorId}: ${error.message}`, {
-    recovery: error.recovery,
-    details,
-    cause: error.cause,
-  });
 }
 
 function codeOf(error: unknown): RunCode {

@@ -11,11 +11,11 @@ export interface SkuMap {
 }
 
 /** `rows` has the header `vendor_sku,sku` first. Throws `invalid_input` without these two columns. */
-export function buildSkuMap(rows: readonly string[][], vendorId: string): SkuMap {
+export function buildSkuMap(rows: readonly string[][], vendorId: string, seed = 0): SkuMap {
   const header = (rows[0] ?? []).map(trimText);
   const from = columnOf(header, 'vendor_sku', vendorId);
   const to = columnOf(header, 'sku', vendorId);
-  const map = new ByteMap();
+  const map = new ByteMap(seed);
   let again = 0;
   let empty = 0;
   for (const row of rows.slice(1)) {
@@ -35,6 +35,7 @@ function columnOf(header: readonly string[], name: string, vendorId: string): nu
   const index = header.indexOf(name);
   const loose = index >= 0 ? index : header.findIndex((cell) => cell.toLowerCase() === name);
   if (loose >= 0) return loose;
-  const message = `vendor ${vendorId}: the SKU map needs the headers vendor_sku and sku; "${name}" is missing${didYouMean(name, header)}`;
+  const shown = header.slice(0, 10).join(', ');
+  const message = `it needs the headers vendor_sku and sku, separated by a comma; "${name}" is missing${didYouMean(name, header)}, the header is: ${shown}`;
   throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId } });
 }

@@ -1,13 +1,12 @@
 /** One vendor's feed from its bytes to `normalized.csv` and sorted runs of offers. */
-import type { ByteMap } from '../bytes/byte-map.ts';
-import { ByteMap as SeenSkus } from '../bytes/byte-map.ts';
+import { ByteMap } from '../bytes/byte-map.ts';
 import { toBytes } from '../bytes/text.ts';
 import { zoneClock } from '../bytes/timezone.ts';
 import type { VendorConfig } from '../config/schema.ts';
 import { RelayError } from '../errors.ts';
 import type { PreparedFeed, Validator } from '../plugin.ts';
 import type { ByteSink, EngineLimits } from '../ports/engine.ts';
-import { type RecordBatch, TOO_LONG } from '../scan/batch.ts';
+import { type RecordBatch, SOUND, TOO_LONG } from '../scan/batch.ts';
 import { recordCells } from '../scan/cells.ts';
 import { scanFeed } from '../scan/feed.ts';
 import { Scanner } from '../scan/scanner.ts';
@@ -42,6 +41,8 @@ export interface VendorJob {
   layout: RecordLayout;
   /** The run's clock, seconds. */
   now: number;
+  /** For hash tables. */
+  seed: number;
   log: IssueLog;
   limits: EngineLimits;
   workspace: VendorWorkspace;
@@ -129,6 +130,10 @@ class VendorReader {
       const message = `vendor ${this.#vendorId}: the header (line ${batch.line[first]}) is longer than ${this.#job.limits.recordBytesMax} bytes; is this a delimited file?`;
       throw new RelayError('invalid_input', message, { details: { vendor_id: this.#vendorId } });
     }
+    if (batch.fault[first] !== SOUND) {
+      const message = `vendor ${this.#vendorId}: the header (line ${batch.line[first]}) has a quote where none can stand`;
+      throw new RelayError('invalid_input', message, { details: { vendor_id: this.#vendorId } });
+    }
     this.#scanner.width = cells.length;
     this.#open(resolveColumns(layout, cells, cells.length, this.#vendorId));
     this.#normalizer!.records = 1;
@@ -152,7 +157,7 @@ class VendorReader {
       layout,
       row,
     });
-    const seen = vendor.duplicate_sku === 'error' ? new SeenSkus() : null;
+    const seen = vendor.duplicate_sku === 'error' ? new ByteMap(this.#job.seed) : null;
     this.#judge = new Judge({ vendorId, columns, row, validators, seen, log });
     if (feed.layout.row !== undefined && !feed.layout.header) this.#hook = new RowHook(feed.layout.row, []);
   }
@@ -197,9 +202,11 @@ class VendorReader {
 
   result(runs: Run[]): VendorResult {
     const { log, validators } = this.#job;
-    const { totalRows, validRows, roundedCells } = this.#normalizer!;
+    const { totalRows, validRows, roundedCells, shortRows, mappedRows } = this.#normalizer!;
     const invalidRows = this.#judge!.invalidRows;
     const vendorId = this.#vendorId;
+    if (shortRows > 0) log.countWarning('short_rows', vendorId, shortRows);
+    if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
     if (this.#hook !== null && this.#hook.skipped > 0) log.countWarning('rows_skipped', vendorId, this.#hook.skipped);
     const feedErrors: VendorResult['feedErrors'] = [];

@@ -93,6 +93,8 @@ export interface EngineLimits {
   recordBytesMax: number;
   /** Entries of `errors.json`; past them one last entry says how many more. */
   errorsMax: number;
+  /** Characters of `errors.json` in all; past them it is cut off like past `errorsMax`. */
+  errorsCharsMax: number;
   /** Characters of one value in `errors.json`; the rest is cut and marked with `…`. */
   errorValueCharsMax: number;
   /** Bytes of memory for a vendor's rows while they are sorted; more is spilled. */
@@ -103,7 +105,9 @@ export interface EngineLimits {
   mergeBytes: number;
   /** Bytes that are gathered before a feed's records are looked for. */
   windowBytes: number;
-  /** Offers for one SKU in one run; more is `invalid_input`. */
+  /** Offers for one SKU that are held at once; past them those that cannot win any more are dropped. */
+  offersInHand: number;
+  /** The same for a strategy that must see all offers (`choose`): more is `invalid_input`. */
   offersPerSkuMax: number;
 }
 
@@ -113,10 +117,12 @@ export const DEFAULT_LIMITS: EngineLimits = {
   vendorFileBytesMax: 1_000_000_000,
   recordBytesMax: MIB,
   errorsMax: 10_000,
+  errorsCharsMax: 64_000_000,
   errorValueCharsMax: 1_000,
   sortBytes: 160 * MIB,
   offersBytes: 64 * MIB,
   mergeBytes: 32 * MIB,
   windowBytes: 512 * 1024,
+  offersInHand: 1_024,
   offersPerSkuMax: 1_000_000,
 };

@@ -154,12 +154,14 @@ function readQuoted(
     if (window[i] !== dialect.quote) continue;
     if (window[i + 1] === dialect.quote && i + 1 < horizon) {
       style = QUOTED_DOUBLED;
+      // a field that opens with two quotes and goes on, `,""Foo`, opens all the same
+      if (i > ownLine && opensAfter(window, i, dialect.delimiter) && !endsField(window, i + 2, horizon, dialect)) {
+        openers++;
+        if (across) return NO_READING;
+        break;
+      }
       i++;
-    } else if (
-      i + 1 >= horizon ||
-      isLineEnd(window[i + 1]!) ||
-      delimiterAt(window, i + 1, horizon, dialect.delimiter)
-    ) {
+    } else if (endsField(window, i + 1, horizon, dialect)) {
       break;
     } else {
       strays++;
@@ -204,6 +206,11 @@ function tooLongInQuotes(window: Uint8Array, start: number, horizon: number, dia
   }
   const lines = countLineEnds(window, start, next);
   return { fields: own.fields, fault: TOO_LONG, faultField: own.faultField, next, quoteOpen: true, lines };
+}
+
+/** Whether what stands at `at` ends a field. */
+function endsField(window: Uint8Array, at: number, horizon: number, dialect: ScanDialect): boolean {
+  return at >= horizon || isLineEnd(window[at]!) || delimiterAt(window, at, horizon, dialect.delimiter);
 }
 
 function isLineEnd(byte: number): boolean {

@@ -140,6 +140,17 @@ test('lines that would be rows on their own are rows, whatever quotes stand arou
   );
 });
 
+test('a feed full of damaged rows is read in time that grows with its size', async () => {
+  for (const line of ['""x,1,2', 'a,"" y,2', '""Foo"" bar,5,3', '"open,1,2', 'x,"a"b",3', '"a""b,1,2']) {
+    const rows = await read(`k,t,n\n${`${line}\n`.repeat(40_000)}`, { width: 3, window: 1 << 16, batchRecords: 2048 });
+    assert.is(rows.length, 40_001, line);
+    assert.ok(
+      rows.slice(1).every((row) => row.fault === MALFORMED_QUOTE),
+      line,
+    );
+  }
+});
+
 test('a record past the limit is cut off and the next one is read', async () => {
   const long = 'x'.repeat(500);
   for (const chunk of [1, 7, 64, 1 << 20]) {

@@ -15,6 +15,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor }: ParserC
   const zone = options.timezone === 'tenant' ? config.timezone : options.timezone;
   return {
     prepare: async (source) => {
+      await refuseArchives(source);
       const choice = await chooseEncoding(() => source.open(), { declared: parser.encoding });
       const open = () => decodeToUtf8(source.open(), choice.encoding);
       const delimiter = await settleDelimiter(parser.delimiter, options, source, open);
@@ -35,6 +36,25 @@ export function createCsvParser(options: CsvOptions, { config, vendor }: ParserC
       return feed;
     },
   };
+}
+
+/** First bytes of files that hold a table somewhere inside, and are none. */
+const ARCHIVES: ReadonlyArray<readonly [name: string, bytes: readonly number[]]> = [
+  ['a ZIP archive or a spreadsheet (.xlsx)', [0x50, 0x4b, 0x03, 0x04]],
+  ['a gzip file', [0x1f, 0x8b]],
+  ['an old Excel file (.xls)', [0xd0, 0xcf, 0x11, 0xe0]],
+  ['a PDF', [0x25, 0x50, 0x44, 0x46]],
+];
+
+async function refuseArchives(source: ByteSource): Promise<void> {
+  const head: number[] = [];
+  for await (const chunk of source.open()) {
+    head.push(...chunk.subarray(0, 4 - head.length));
+    if (head.length >= 4) break;
+  }
+  const archive = ARCHIVES.find(([, bytes]) => bytes.every((byte, i) => head[i] === byte));
+  if (archive === undefined) return;
+  throw new RelayError('invalid_input', `${source.name} is ${archive[0]}, not delimited text; send the table itself`);
 }
 
 async function settleDelimiter(

@@ -5,6 +5,11 @@ import type { ColumnSource, Layout } from '../../../core/plugin.ts';
 /** `"#0"` names a column by its position, from 0. */
 const INDEX = /^#(\d{1,6})$/;
 
+/** Whether a `column_map` value names a position. */
+export function isPosition(source: unknown): boolean {
+  return typeof source === 'string' && INDEX.test(source);
+}
+
 export function columnsOf(columnMap: Readonly<Record<string, string>>): Layout['columns'] {
   const columns: Partial<Record<CanonicalColumn, ColumnSource>> = {};
   for (const column of FEED_COLUMNS) {

@@ -9,6 +9,31 @@ export interface TableDialect {
   escape: string | null;
 }
 
+/** What a table may be delimited by, the likeliest first. */
+export const DELIMITERS: readonly string[] = [
+  ',',
+  ';',
+  '\t',
+  '|',
+  '~',
+  '^',
+  ':',
+  ' ',
+  ', ',
+  '; ',
+  ' | ',
+  '||',
+  '|~|',
+  '~|~',
+  '^|^',
+  '::',
+  ';;',
+  '\u0001',
+  '\u001f',
+  '¦',
+  '§',
+];
+
 export interface RecordReading {
   cells: string[];
   /** For each cell, whether it stood in quotes. */

@@ -1,7 +1,8 @@
 /** Reads a messy table the way a careful person would (contract, sections 3 "Quotes" and 9 "relay clean"). */
 
 import { RelayError } from '../../../core/errors.ts';
-import { kindOf, profileColumns, strongKind } from './column-profile.ts';
+import { profileColumns } from './column-profile.ts';
+import { type OtherTable, nameTables, startsTable } from './other-tables.ts';
 import {
   chooseQuotes,
   type RepairKind,
@@ -11,7 +12,7 @@ import {
   type TableShape,
   unwrapOtherQuotes,
 } from './repair.ts';
-import { commonWidth } from './sniff.ts';
+import { afterLines, commonWidth } from './sample.ts';
 import { countLineEnds, isBlank, lineAt, type RecordReading, readRecord, type TableDialect } from './table-dialect.ts';
 
 export interface ReadOptions {
@@ -31,12 +32,6 @@ export interface TableRow {
   /** Physical line that the row starts on, from 1. */
   line: number;
   repaired: RepairKind | null;
-}
-
-export interface OtherTable {
-  /** Physical lines, from 1, both included. */
-  firstLine: number;
-  lastLine: number;
 }
 
 export interface TableReading {
@@ -64,8 +59,7 @@ export function readTable(text: string, options: ReadOptions): TableReading {
   if (text.length > charsMax) {
     throw new RelayError('INPUT_TOO_LARGE', `the table has ${text.length} characters, more than ${charsMax}; split it`);
   }
-  let start = 0;
-  for (let n = 0; n < options.skipLines && start < text.length; n++) start = lineAt(text, start).next;
+  const start = afterLines(text, options.skipLines);
   const shape = learn(text, start, options);
   const otherTables: OtherTable[] = [];
   return { rows: readRows(text, start, options, shape, otherTables), width: shape.width, otherTables };
@@ -122,7 +116,7 @@ function* readRows(
       continue;
     }
     const row = readOne(text, i, physical, dialect, shape, count < headerLines);
-    if (count >= Math.max(1, headerLines) && startsTable(text, i, row, shape, dialect, afterBlank, header)) {
+    if (count >= Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, shape, dialect, header)) {
       nameTables(text, i, line, others);
       return;
     }
@@ -249,86 +243,4 @@ function followedByRow(text: string, at: number, dialect: TableDialect, width: n
   if (at >= text.length) return false;
   const next = readRecord(text, at, dialect);
   return next.sound && !next.multiline && next.cells.length === width && width > 1;
-}
-
-/** Whether another table begins here: its header again, or rows of another width, or a header after blank lines. */
-function startsTable(
-  text: string,
-  at: number,
-  row: One,
-  shape: TableShape,
-  dialect: TableDialect,
-  afterBlank: boolean,
-  header: string | null,
-): boolean {
-  if (header !== null && row.cells.length > 1 && JSON.stringify(row.cells) === header) return true;
-  if (!afterBlank && row.cells.length === shape.width) return false;
-  if (shape.width < 2 && row.cells.length < 2) return false;
-  if (!afterBlank && row.repaired !== null) return false;
-  const ahead = lookAhead(text, at, dialect, 6);
-  // A line of title before the other table's header.
-  const titled = afterBlank && ahead[0]!.length === 1 ? 1 : 0;
-  const block = ahead.slice(titled);
-  const head = block[0];
-  if (head === undefined || block.length < 2 || head.length < 2) return false;
-  if (!looksLikeHeader(head, block.slice(1))) return false;
-  if (head.length === shape.width) return afterBlank && unlikeBody(head, shape);
-  const alike = block.filter((cells) => cells.length === head.length).length;
-  return alike === block.length && (afterBlank || block.length >= 3);
-}
-
-function lookAhead(text: string, at: number, dialect: TableDialect, count: number): string[][] {
-  const out: string[][] = [];
-  for (let i = at; i < text.length && out.length < count; ) {
-    const line = lineAt(text, i);
-    const blank = isBlank(text, i, line.end);
-    if (blank && out.length > 1) break;
-    let record = readRecord(text, i, dialect);
-    if (!record.sound) record = readLoosely(text, i, line, dialect);
-    if (!blank) out.push(record.cells);
-    i = blank ? line.next : Math.max(record.next, i + 1);
-  }
-  return out;
-}
-
-function looksLikeHeader(head: readonly string[], below: readonly string[][]): boolean {
-  if (head.some((cell) => !['text', 'empty', 'code'].includes(kindOf(cell)) || /^\d/.test(cell.trim()))) return false;
-  if (new Set(head).size < head.length) return false;
-  const bodyKinds = below.flat().map(kindOf);
-  return (
-    bodyKinds.some((kind) => kind !== 'text' && kind !== 'empty') ||
-    below.every((row) => row.every((cell, i) => cell !== head[i]))
-  );
-}
-
-function unlikeBody(head: readonly string[], shape: TableShape): boolean {
-  let strong = 0;
-  let alike = 0;
-  shape.profiles.forEach((profile, i) => {
-    const kind = strongKind(profile);
-    if (kind === null || kind === 'code' || head[i]!.trim() === '') return;
-    strong++;
-    if (kindOf(head[i]!) === kind) alike++;
-  });
-  return strong > 0 && alike === 0;
-}
-
-/** The rest of the file, split where blank lines are followed by something. */
-function nameTables(text: string, at: number, firstLine: number, others: OtherTable[]): void {
-  let line = firstLine;
-  let current: OtherTable | null = null;
-  let blank = false;
-  for (let i = at; i < text.length; line++) {
-    const physical = lineAt(text, i);
-    if (isBlank(text, i, physical.end)) blank = true;
-    else {
-      if (current === null || blank) {
-        current = { firstLine: line, lastLine: line };
-        others.push(current);
-      }
-      current.lastLine = line;
-      blank = false;
-    }
-    i = physical.next;
-  }
 }

@@ -1,0 +1,194 @@
+/** What holds for every request: ids, logs, limits, and errors of one shape. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RelayError } from '../core/errors.ts';
+import { ADMIN, addTenant, configOf, requestFor, startApi } from './testing/harness.ts';
+
+test('a sane request id is kept, another is made', async () => {
+  const api = await startApi();
+  const idOf = async (id: string) =>
+    (await api.call('GET', '/v1/health', { headers: { 'X-Request-Id': id } })).headers.get('X-Request-Id')!;
+  assert.is(await idOf('abc-1.2_3'), 'abc-1.2_3');
+  for (const bad of ['', 'a b', 'x'.repeat(129), '"quoted"', '-dash'])
+    assert.match(await idOf(bad), /^req_[0-9a-z]{35}$/);
+});
+
+test('one line a request, without keys, queries or bodies', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  const { key_id } = (await api.call('GET', '/v1/tenants/shop/keys')).json.keys[0];
+  api.logs.length = 0;
+  api.deps.now = () => api.time.now++;
+  await api.call('GET', '/v1/runs?cursor=secret-of-the-query', { key });
+  assert.is(api.logs.length, 1);
+  const { event, level, fields } = api.logs[0]!;
+  assert.is(level, 'info');
+  assert.is(event, 'request');
+  const { request_id, duration_ms, ...rest } = fields;
+  assert.match(String(request_id), /^req_/);
+  assert.ok(Number(duration_ms) >= 0);
+  const status = { method: 'GET', route: '/v1/runs', path: '/v1/runs', status: 422, error: 'INVALID_REQUEST' };
+  assert.equal(rest, { ...status, key_id, tenant_id: 'shop' });
+  await api.call('GET', `/v1/${key}`, { key });
+  await api.call('POST', '/v1/tenants', { body: { ...configOf('x'), timezone: 'secret-of-the-body' } });
+  await api.call('GET', '/v1/plugins', { key: 'secret-of-the-header' });
+  const text = JSON.stringify(api.logs);
+  for (const secret of [key, ADMIN, 'secret-of', ...api.tenants.keys.keys()]) assert.not(text.includes(secret), secret);
+  assert.is(api.logs.length, 4);
+});
+
+test('bodies: too large is 413, with a length or without; not JSON is 400', async () => {
+  const api = await startApi({ configBytesMax: 2000, bodyBytesMax: 100 });
+  const config = configOf('shop');
+  const text = JSON.stringify(config);
+  assert.ok(text.length < 2000);
+  const padded = (size: number) => text + ' '.repeat(size - text.length);
+  assert.is((await api.call('POST', '/v1/tenants', { body: padded(2001) })).json.error, 'PAYLOAD_TOO_LARGE');
+  assert.is((await api.call('POST', '/v1/tenants', { body: padded(2000) })).status, 201);
+  const run = JSON.stringify({ tenant_id: 'shop', run_type: 'inventory_sync' });
+  assert.is((await api.call('POST', '/v1/runs', { body: run.padEnd(101) })).status, 413);
+  assert.is((await api.call('POST', '/v1/runs', { body: run.padEnd(100) })).status, 202);
+  assert.is((await api.call('POST', '/v1/runs/run_1/cancel', { body: 'x'.repeat(101) })).status, 413);
+  const bad = ['', '{', '{"a":1,}', 'tenant_id=x', '\u0000', '[1', 'undefined', new Uint8Array([0x22, 0xff, 0x22])];
+  for (const body of bad) {
+    const refused = await api.call('POST', '/v1/runs', { body });
+    assert.is(refused.status, 400);
+    assert.is(refused.json.error, 'MALFORMED_JSON');
+  }
+});
+
+test('a body in chunks without a length is held to the limit while it is read', async () => {
+  const api = await startApi({ bodyBytesMax: 1000 });
+  let chunks = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      chunks++;
+      controller.enqueue(new Uint8Array(100).fill(32));
+    },
+  });
+  const headers = { 'X-API-Key': ADMIN };
+  const request = new Request('http://relay.test/v1/runs', {
+    method: 'POST',
+    headers,
+    body,
+    duplex: 'half',
+  } as RequestInit);
+  const answer = await api.fetch(request);
+  assert.is(answer.status, 413);
+  assert.ok(chunks < 15, String(chunks));
+});
+
+test('deep nesting is refused before anything walks it', async () => {
+  const api = await startApi();
+  const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+  const refused = await api.call('POST', '/v1/tenants', { body: `{"a":${deep}}` });
+  assert.is(refused.status, 400);
+  const quoted = JSON.stringify({ tenant_id: '[[{"\\'.repeat(500), run_type: 'x' });
+  assert.is((await api.call('POST', '/v1/runs', { body: quoted })).status, 422);
+});
+
+test('unknown addresses are 404 and other methods 405, in the one shape', async () => {
+  const api = await startApi();
+  for (const path of [
+    '/',
+    '/v1',
+    '/v2/runs',
+    '/v1/runs/',
+    '/v1/tenants',
+    '/v1/nothing',
+    '/v1/health/x',
+    '//v1/health',
+  ]) {
+    const answer = await api.call('GET', path, { key: null });
+    if (path === '/v1/tenants') continue;
+    assert.is(answer.status, 404, path);
+    assert.is(answer.json.error, 'NOT_FOUND');
+  }
+  for (const [method, path, allow] of [
+    ['GET', '/v1/tenants', 'POST'],
+    ['DELETE', '/v1/runs', 'GET, HEAD, POST'],
+    ['PUT', '/v1/runs/run_1', 'GET, HEAD'],
+    ['OPTIONS', '/v1/tenants/shop/config', 'GET, HEAD, PUT'],
+    ['PATCH', '/v1/health', 'GET, HEAD'],
+  ] as const) {
+    const answer = await api.call(method, path);
+    assert.is(answer.status, 405, path);
+    assert.is(answer.json.error, 'METHOD_NOT_ALLOWED');
+    assert.is(answer.headers.get('Allow'), allow);
+  }
+  const head = await api.call('HEAD', '/v1/health');
+  assert.equal([head.status, head.text], [200, '']);
+});
+
+test('a key has bursts of 200 and then waits; other keys do not', async () => {
+  const api = await startApi({ rateBurst: 200, ratePerSecond: 0.5 });
+  const key = await addTenant(api, 'shop');
+  for (let i = 0; i < 200; i++) assert.is((await api.call('GET', '/v1/plugins', { key })).status, 200);
+  const refused = await api.call('GET', '/v1/plugins', { key });
+  assert.is(refused.status, 429);
+  assert.is(refused.json.error, 'RATE_LIMITED');
+  assert.is(refused.headers.get('Retry-After'), '2');
+  assert.is((await api.call('GET', '/v1/plugins')).status, 200);
+  assert.is((await api.call('GET', '/v1/health', { key })).status, 200);
+  api.time.now += 2000;
+  assert.is((await api.call('GET', '/v1/plugins', { key })).status, 200);
+  assert.is((await api.call('GET', '/v1/plugins', { key })).status, 429);
+});
+
+test('a store that cannot be reached is 503, a bug is 500; neither says more than its request id', async () => {
+  const api = await startApi();
+  const failures: Array<[unknown, number, string]> = [
+    [new RelayError('store_down', 'dynamo at 10.0.0.1 is away', { recovery: 'retry' }), 503, 'UNAVAILABLE'],
+    [new RelayError('store_broken', 'secret path /var/x'), 500, 'internal_error'],
+    [new TypeError('secret is undefined'), 500, 'internal_error'],
+    ['a string', 500, 'internal_error'],
+    [null, 500, 'internal_error'],
+  ];
+  for (const [failure, status, code] of failures) {
+    api.logs.length = 0;
+    api.runs.get = () => Promise.reject(failure);
+    const answer = await api.call('GET', '/v1/runs/run_1');
+    assert.is(answer.status, status);
+    assert.is(answer.json.error, code);
+    assert.is(answer.headers.get('Retry-After'), status === 503 ? '5' : null);
+    assert.ok(answer.json.message.includes(answer.headers.get('X-Request-Id')));
+    assert.not(/secret|10\.0\.0\.1|\bat \w+ \(/.test(answer.text), answer.text);
+    assert.is(api.logs.length, 1);
+    assert.is(api.logs[0]!.level, 'error');
+    assert.is(api.logs[0]!.fields.status, status);
+    assert.type(api.logs[0]!.fields.stack, 'string');
+  }
+  api.tenants.findKey = () => Promise.reject(new RelayError('store_down', 'away', { recovery: 'retry' }));
+  assert.is((await api.call('GET', '/v1/plugins', { key: 'x' })).status, 503);
+});
+
+test('answers are not kept by caches, and no page of another origin reads them unless that is set', async () => {
+  const api = await startApi();
+  const headers = { Origin: 'https://shop.example' };
+  const closed = await api.call('GET', '/v1/plugins', { headers });
+  assert.is(closed.headers.get('Cache-Control'), 'no-store');
+  assert.is(closed.headers.get('X-Content-Type-Options'), 'nosniff');
+  assert.is(closed.headers.get('Access-Control-Allow-Origin'), null);
+  const open = await startApi({ corsOrigins: ['https://shop.example'] });
+  assert.is(
+    (await open.call('GET', '/v1/plugins', { headers })).headers.get('Access-Control-Allow-Origin'),
+    headers.Origin,
+  );
+  const other = await open.call('GET', '/v1/plugins', { headers: { Origin: 'https://evil.example' } });
+  assert.is(other.headers.get('Access-Control-Allow-Origin'), null);
+  const preflight = { ...headers, 'Access-Control-Request-Method': 'PUT' };
+  assert.is((await open.call('OPTIONS', '/v1/runs', { key: null, headers: preflight })).status, 204);
+});
+
+test('a form’s type does not matter: the body is JSON', async () => {
+  const api = await startApi();
+  for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'application/json; charset=utf-16', 'x']) {
+    const request = requestFor('POST', '/v1/tenants', {
+      body: configOf(`t${type.length}`),
+      headers: { 'Content-Type': type },
+    });
+    assert.is((await api.fetch(request)).status, 201, type);
+  }
+});
+
+test.run();

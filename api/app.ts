@@ -1,0 +1,71 @@
+/** The HTTP API. `createApp` only puts its parts together; each endpoint declares itself in the file of its subject. */
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { baseUrl } from './addresses.ts';
+import type { ApiDeps } from './deps.ts';
+import { type AppEnv, type Endpoint, endpoint } from './endpoint.ts';
+import { toApiError } from './errors.ts';
+import { keyEndpoints } from './keys.ts';
+import { mount } from './mount.ts';
+import { openApi } from './openapi.ts';
+import { requestLog } from './request-log.ts';
+import { artifactEndpoints } from './run-artifacts.ts';
+import { runEndpoints } from './runs.ts';
+import { serviceEndpoints } from './service.ts';
+import { tenantEndpoints } from './tenants.ts';
+import { unmatched } from './unmatched.ts';
+import { uploadEndpoints } from './uploads.ts';
+
+export function createApp(deps: ApiDeps): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const endpoints = allEndpoints(deps);
+  app.onError((error, c) => {
+    const answer = toApiError(error, c.get('requestId'), deps.settings.retryAfterSeconds);
+    c.set('errorCode', answer.code);
+    return answer.toResponse();
+  });
+  app.notFound(unmatched(endpoints));
+  app.use('*', requestLog(deps));
+  const { corsOrigins } = deps.settings;
+  if (corsOrigins.length > 0) app.use('*', allow(corsOrigins));
+  mount(app, endpoints, deps);
+  return app;
+}
+
+/** Every endpoint of the API, each with all that its route and its documentation need. */
+export function allEndpoints(deps: ApiDeps): Endpoint[] {
+  const endpoints: Endpoint[] = [
+    ...tenantEndpoints(deps),
+    ...keyEndpoints(deps),
+    ...uploadEndpoints(deps),
+    ...runEndpoints(deps),
+    ...artifactEndpoints(deps),
+    ...serviceEndpoints(deps),
+  ];
+  endpoints.push(documentEndpoint(deps, endpoints));
+  return endpoints;
+}
+
+/** Describes all endpoints, itself too. */
+function documentEndpoint(deps: ApiDeps, endpoints: readonly Endpoint[]): Endpoint {
+  return endpoint({
+    method: 'get',
+    path: '/v1/openapi.json',
+    id: 'getOpenApi',
+    summary: 'This document',
+    access: 'key',
+    answers: { 200: { description: 'OpenAPI 3.1', model: 'OpenApi' } },
+    handle: ({ c }) => Response.json(openApi(endpoints, deps.settings, deps.version, baseUrl(c.req.raw, deps))),
+  });
+}
+
+function allow(origins: readonly string[]) {
+  return cors({
+    origin: [...origins],
+    allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+    allowHeaders: ['X-API-Key', 'Authorization', 'Content-Type', 'If-Match', 'Idempotency-Key', 'X-Request-Id'],
+    exposeHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'],
+    maxAge: 600,
+    credentials: false,
+  });
+}

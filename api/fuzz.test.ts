@@ -1,0 +1,244 @@
+/** Whatever is sent, the answer is below 500, in the one shape, as documented, and without a stack. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Answer, type Api, addRun, addTenant, configOf, startApi } from './testing/harness.ts';
+
+const ROUTES = [
+  ['POST', '/v1/tenants'],
+  ['PUT', '/v1/tenants/shop/config'],
+  ['POST', '/v1/tenants/shop/keys'],
+  ['POST', '/v1/tenants/shop/uploads'],
+  ['POST', '/v1/runs'],
+] as const;
+
+const KEYS = [
+  'tenant_id',
+  'run_type',
+  'vendors',
+  'vendor_id',
+  'filename',
+  'name',
+  'force',
+  'inbound',
+  'parser',
+  'options',
+];
+const ODD = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'valueOf',
+  'hasOwnProperty',
+  '',
+  'schema_version',
+  'merge',
+  'output',
+];
+const key = fc.oneof(fc.constantFrom(...KEYS, ...ODD), fc.string({ maxLength: 5 }));
+/** JSON of any shape, with the names that mean something here and those that mean something to JavaScript. */
+const anything = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom(null, true, 0, -1, 1.5, 1e308, 'shop', 'acme', 'inventory_sync', 's3', 'csv', 'a.csv', ''),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 6, noNullPrototype: false }),
+  ),
+})).value;
+
+/** A good body with a few of its parts replaced or put in. */
+function broken(good: unknown) {
+  return fc.array(fc.tuple(fc.nat(200), key, anything), { minLength: 1, maxLength: 4 }).map((changes) => {
+    const body = structuredClone(good);
+    for (const [at, name, value] of changes) {
+      const places = containersIn(body);
+      const place = places[at % places.length]!;
+      const names = Object.keys(place);
+      const target = at % 3 === 0 || names.length === 0 ? name : names[at % names.length]!;
+      // a copy: what was put in may be changed by the next
+      const put = structuredClone(value);
+      Object.defineProperty(place, target, { value: put, enumerable: true, writable: true, configurable: true });
+    }
+    return body;
+  });
+}
+
+function containersIn(value: unknown): object[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [value, ...Object.values(value).flatMap(containersIn)];
+}
+
+async function shop(): Promise<Api> {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  return api;
+}
+
+function assertTame(answer: Answer, what: string): void {
+  assert.ok(answer.status < 500, `${what}: ${answer.status} ${answer.text}`);
+  assert.not(/\bat .+[.]ts:|node_modules|\n {4}at /.test(answer.text), `${what}: ${answer.text}`);
+  assert.ok(answer.headers.get('X-Request-Id'), what);
+}
+
+test('property: bodies of any shape', async () => {
+  const api = await shop();
+  const body = fc.oneof(anything, broken(configOf('shop')), broken({ tenant_id: 'shop', run_type: 'inventory_sync' }));
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...ROUTES), body, async ([method, path], value) => {
+      const text = JSON.stringify(value);
+      assertTame(await api.call(method, path, { body: text }), `${method} ${path} ${text}`);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('property: bodies that are hardly JSON', async () => {
+  const api = await shop();
+  const piece = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    ':',
+    ',',
+    '\\',
+    '\\u',
+    'd800',
+    '1e',
+    '-',
+    'tenant_id',
+    'null',
+    ' ',
+  );
+  const text = fc.array(piece, { maxLength: 30 }).map((pieces) => new TextEncoder().encode(pieces.join('')));
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...ROUTES), fc.oneof(text, fc.uint8Array()), async ([method, path], body) => {
+      assertTame(await api.call(method, path, { body }), `${method} ${path} ${body}`);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('property: paths, queries and methods of any form', async () => {
+  const api = await shop();
+  const runId = await addRun(api, 'shop');
+  const names = [
+    'v1',
+    'tenants',
+    'shop',
+    'config',
+    'keys',
+    'runs',
+    runId,
+    'errors',
+    'artifacts',
+    'cancel',
+    'metrics',
+    'openapi.json',
+  ];
+  const odd = [
+    '..',
+    '.',
+    '',
+    '%00',
+    '%2e%2e',
+    '%2f',
+    '%',
+    '%zz',
+    '%ff',
+    '*',
+    ':run_id',
+    '{',
+    '[',
+    '\\',
+    "'",
+    '__proto__',
+    'x'.repeat(300),
+  ];
+  const part = fc.oneof(
+    fc.constantFrom(...names),
+    fc.constantFrom(...odd),
+    fc.string({ unit: 'binary', maxLength: 4 }).map(encoded),
+  );
+  const query = fc.array(
+    fc.tuple(
+      fc.constantFrom('cursor', 'limit', 'status', 'tenant_id', 'version', 'x', ''),
+      fc.oneof(part, fc.nat().map(String)),
+    ),
+    { maxLength: 3 },
+  );
+  const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'PROPFIND');
+  await fc.assert(
+    fc.asyncProperty(method, fc.array(part, { maxLength: 6 }), query, async (verb, parts, pairs) => {
+      const search = pairs
+        .map((pair) => pair.join('='))
+        .join('&')
+        .replace(/#/g, '');
+      const path = new URL(`http://relay.test/${parts.join('/').replace(/[?#]/g, '')}?${search}`);
+      assertTame(await api.call(verb, `${path.pathname}${path.search}`), `${verb} ${path}`);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('property: headers of any form', async () => {
+  const api = await shop();
+  const name = fc.constantFrom(
+    'X-API-Key',
+    'Authorization',
+    'If-Match',
+    'Idempotency-Key',
+    'X-Request-Id',
+    'Content-Type',
+    'Content-Length',
+    'Origin',
+    'Accept',
+    'Range',
+    'Transfer-Encoding',
+    'X-Forwarded-Host',
+  );
+  const value = fc.oneof(
+    fc.constantFrom(
+      '*',
+      '""',
+      '"1"',
+      'W/"1"',
+      'Bearer x',
+      'Bearer',
+      '-1',
+      'NaN',
+      '1e9',
+      'chunked',
+      'application/json;;',
+      'null',
+    ),
+    fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)), maxLength: 300 }),
+  );
+  const headers = fc.dictionary(name, value, { maxKeys: 5 }).filter(canBeSent);
+  const requests = [...ROUTES, ['GET', '/v1/runs'], ['GET', '/v1/tenants/shop/config'], ['GET', '/nothing']] as const;
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...requests), headers, async ([method, path], sent) => {
+      const body = method === 'GET' ? undefined : configOf('shop');
+      assertTame(await api.call(method, path, { headers: sent, body }), `${method} ${path} ${JSON.stringify(sent)}`);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+function encoded(text: string): string {
+  return /\p{Cs}/u.test(text) ? '%ed%a0%80' : encodeURIComponent(text);
+}
+
+function canBeSent(headers: Record<string, string>): boolean {
+  try {
+    new Headers(headers);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.run();

@@ -1,0 +1,127 @@
+/** Every route against every kind of key: what an admin, the tenant itself, another tenant, a revoked key and nobody get. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { allEndpoints } from './app.ts';
+import { ADMIN, type Api, addRun, addTenant, configOf, startApi } from './testing/harness.ts';
+
+interface Fixture {
+  api: Api;
+  keys: Record<Who, string | null>;
+  runId: string;
+  keyId: string;
+}
+
+type Who = 'admin' | 'own' | 'other' | 'revoked' | 'none';
+type Statuses = Record<Who, number>;
+
+interface Case {
+  route: string;
+  path(fixture: Fixture): string;
+  body?: unknown;
+  expected: Statuses;
+}
+
+/** What a tenant's own thing answers to each. */
+const own = (good: number): Statuses => ({ admin: good, own: good, other: 404, revoked: 401, none: 401 });
+const forAdmins = (good: number): Statuses => ({ admin: good, own: 404, other: 404, revoked: 401, none: 401 });
+const forAll = (good: number): Statuses => ({ admin: good, own: good, other: good, revoked: 401, none: 401 });
+
+const UPLOAD = { vendor_id: 'acme', filename: 'a.csv' };
+const RUN = { tenant_id: 'shop', run_type: 'inventory_sync' };
+const CASES: readonly Case[] = [
+  { route: 'POST /v1/tenants', path: () => '/v1/tenants', body: configOf('shop3'), expected: forAdmins(201) },
+  { route: 'GET /v1/tenants/:tenant_id', path: () => '/v1/tenants/shop', expected: own(200) },
+  { route: 'GET /v1/tenants/:tenant_id/config', path: () => '/v1/tenants/shop/config', expected: own(200) },
+  {
+    route: 'PUT /v1/tenants/:tenant_id/config',
+    path: () => '/v1/tenants/shop/config',
+    body: configOf('shop'),
+    expected: own(200),
+  },
+  { route: 'POST /v1/tenants/:tenant_id/keys', path: () => '/v1/tenants/shop/keys', body: {}, expected: own(201) },
+  { route: 'GET /v1/tenants/:tenant_id/keys', path: () => '/v1/tenants/shop/keys', expected: own(200) },
+  {
+    route: 'DELETE /v1/tenants/:tenant_id/keys/:key_id',
+    path: ({ keyId }) => `/v1/tenants/shop/keys/${keyId}`,
+    expected: own(204),
+  },
+  {
+    route: 'POST /v1/tenants/:tenant_id/uploads',
+    path: () => '/v1/tenants/shop/uploads',
+    body: UPLOAD,
+    expected: own(201),
+  },
+  { route: 'POST /v1/runs', path: () => '/v1/runs', body: RUN, expected: own(409) },
+  { route: 'GET /v1/runs', path: () => '/v1/runs?tenant_id=shop', expected: own(200) },
+  { route: 'GET /v1/runs/:run_id', path: ({ runId }) => `/v1/runs/${runId}`, expected: own(200) },
+  { route: 'GET /v1/runs/:run_id/artifacts', path: ({ runId }) => `/v1/runs/${runId}/artifacts`, expected: own(200) },
+  { route: 'GET /v1/runs/:run_id/errors', path: ({ runId }) => `/v1/runs/${runId}/errors`, expected: own(200) },
+  { route: 'POST /v1/runs/:run_id/cancel', path: ({ runId }) => `/v1/runs/${runId}/cancel`, expected: own(200) },
+  { route: 'GET /v1/plugins', path: () => '/v1/plugins', expected: forAll(200) },
+  { route: 'GET /v1/openapi.json', path: () => '/v1/openapi.json', expected: forAll(200) },
+  { route: 'GET /v1/ready', path: () => '/v1/ready', expected: forAdmins(200) },
+  { route: 'GET /metrics', path: () => '/metrics', expected: forAdmins(200) },
+  {
+    route: 'GET /v1/health',
+    path: () => '/v1/health',
+    expected: { admin: 200, own: 200, other: 200, revoked: 200, none: 200 },
+  },
+];
+
+async function fixture(): Promise<Fixture> {
+  const api = await startApi();
+  const ownKey = await addTenant(api, 'shop');
+  const other = await addTenant(api, 'shop2');
+  const spare = await api.call('POST', '/v1/tenants/shop/keys');
+  const revoked = await api.call('POST', '/v1/tenants/shop/keys');
+  await api.call('DELETE', `/v1/tenants/shop/keys/${revoked.json.key_id}`);
+  const runId = await addRun(api, 'shop');
+  const keys = { admin: ADMIN, own: ownKey, other, revoked: revoked.json.key, none: null };
+  return { api, keys, runId, keyId: spare.json.key_id };
+}
+
+test('the table has every route', async () => {
+  const { deps } = await startApi();
+  const routes = allEndpoints(deps).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  assert.equal(CASES.map((one) => one.route).sort(), routes.sort());
+});
+
+for (const { route, path, body, expected } of CASES) {
+  test(`${route}: each key reaches what is its own`, async () => {
+    for (const who of Object.keys(expected) as Who[]) {
+      const made = await fixture();
+      const answer = await made.api.call(route.split(' ')[0]!, path(made), { key: made.keys[who], body });
+      assert.is(answer.status, expected[who], `${who}: ${answer.text}`);
+    }
+  });
+}
+
+test('what is another’s looks exactly like what is not there', async () => {
+  const { api, keys, runId } = await fixture();
+  const key = keys.other;
+  for (const [method, theirs, nobodys, body] of [
+    ['GET', '/v1/tenants/shop', '/v1/tenants/nobody'],
+    ['PUT', '/v1/tenants/shop/config', '/v1/tenants/nobody/config', '{"broken":'],
+    ['POST', '/v1/tenants/shop/uploads', '/v1/tenants/nobody/uploads', UPLOAD],
+    ['GET', '/v1/runs?tenant_id=shop', '/v1/runs?tenant_id=nobody'],
+    ['GET', `/v1/runs/${runId}`, '/v1/runs/run_nobody'],
+    ['POST', `/v1/runs/${runId}/cancel`, '/v1/runs/run_nobody/cancel'],
+  ] as const) {
+    const one = await api.call(method, theirs, { key, body });
+    const two = await api.call(method, nobodys, { key, body });
+    assert.equal([one.status, one.text], [two.status, two.text], theirs);
+    assert.is(one.status, 404);
+  }
+  const asked = await api.call('POST', '/v1/runs', { key, body: RUN });
+  const unknown = await api.call('POST', '/v1/runs', { key, body: { ...RUN, tenant_id: 'nobody' } });
+  assert.is(asked.text, unknown.text);
+  assert.equal((await api.call('GET', '/v1/runs', { key })).json.runs, []);
+});
+
+test('a key cannot be revoked through another tenant', async () => {
+  const { api, keys, keyId } = await fixture();
+  assert.is((await api.call('DELETE', `/v1/tenants/shop2/keys/${keyId}`, { key: keys.other })).status, 404);
+  assert.is((await api.call('DELETE', `/v1/tenants/shop2/keys/${keyId}`)).status, 404);
+});
+
+test.run();

@@ -1,0 +1,89 @@
+/** The OpenAPI document and the routes are the same list; every other test holds its answers to the document. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createApp } from './app.ts';
+import { openApiPath } from './endpoint.ts';
+import { API_CODES } from './errors.ts';
+import { assertMatches, conform, documentOf } from './testing/conform.ts';
+import { configOf, startApi } from './testing/harness.ts';
+
+const objects = { basePath: '/v1/objects', fetch: () => new Response('') };
+
+test('every route is in the document, and every operation has a route', async () => {
+  const { deps } = await startApi({ corsOrigins: ['https://a.example'] }, { signedObjects: objects });
+  const routes = createApp(deps).routes.filter((route) => route.method !== 'ALL');
+  const registered = new Set(routes.map(({ method, path }) => `${method} ${openApiPath(path)}`));
+  const document = documentOf(deps);
+  const operations = Object.entries<Record<string, unknown>>(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  assert.equal(operations.sort(), [...registered].sort());
+  assert.is(operations.length, 21);
+});
+
+test('the served document is whole: references lead somewhere, parameters are declared, ids occur once', async () => {
+  const api = await startApi({}, { signedObjects: objects });
+  const { json, text } = await api.call('GET', '/v1/openapi.json');
+  assert.is(json.openapi, '3.1.0');
+  assert.equal(json.servers, [{ url: 'http://relay.test' }]);
+  const referred = new Set([...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]!));
+  for (const name of referred) assert.ok(json.components.schemas[name], name);
+  assert.equal(
+    Object.keys(json.components.schemas).filter((name) => !referred.has(name)),
+    [],
+  );
+  assert.not(/"\$ref":"(?!#\/components\/schemas\/\w+")/.test(text));
+  const ids = new Set<string>();
+  for (const [path, item] of Object.entries<Record<string, never>>(json.paths)) {
+    for (const operation of Object.values<{ operationId: string; parameters: Array<{ name: string; in: string }> }>(
+      item,
+    )) {
+      assert.not(ids.has(operation.operationId));
+      ids.add(operation.operationId);
+      const named = operation.parameters.filter((one) => one.in === 'path').map((one) => `{${one.name}}`);
+      assert.equal(named, path.match(/\{\w+\}/g) ?? []);
+    }
+  }
+});
+
+test('the document has the limits and codes that the checks have', async () => {
+  const { deps } = await startApi({ vendorsMax: 3 });
+  const document = documentOf(deps);
+  assert.is(document.components.schemas.TenantConfig.properties.vendors.maxItems, 3);
+  assert.is(document.components.schemas.RunRequest.properties.vendors.maxItems, 3);
+  const text = JSON.stringify(document.paths);
+  for (const code of Object.keys(API_CODES).filter((one) => one !== 'METHOD_NOT_ALLOWED')) {
+    assert.ok(text.includes(`${code}: `), code);
+  }
+  assertMatches(document, { $ref: '#/components/schemas/TenantConfig' }, JSON.stringify(configOf('shop')), 'config');
+});
+
+test('an answer that is not as documented is found out', async () => {
+  const { deps } = await startApi();
+  const run = { status: 'ok', version: 'x' };
+  const check = (status: number, body: unknown) => () =>
+    conform(deps, 'GET', '/v1/health', Response.json(body, { status }), JSON.stringify(body));
+  check(200, run)();
+  for (const wrong of [
+    check(201, run),
+    check(200, { ...run, more: 1 }),
+    check(200, { status: 'ok' }),
+    check(500, run),
+  ]) {
+    assert.ok(fails(wrong));
+  }
+  assert.ok(fails(check(500, { error: 'NOT_DOCUMENTED', message: 'x' })));
+  check(500, { error: 'internal_error', message: 'x' })();
+});
+
+/** uvu's own `throws` lets its assertions through. */
+function fails(action: () => void): boolean {
+  try {
+    action();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+test.run();

@@ -1,0 +1,131 @@
+/** The OpenAPI 3.1 document, made from the endpoints' own declarations and schemas. */
+import { z } from 'zod';
+import { tenantSchema } from '../core/config/schema.ts';
+import type { ApiSettings } from './deps.ts';
+import { type AnswerSpec, codesOf, type Endpoint, openApiPath } from './endpoint.ts';
+import { API_CODES, type ApiCode } from './errors.ts';
+import * as schemas from './schemas.ts';
+
+type Json = Record<string, unknown>;
+
+export function openApi(endpoints: readonly Endpoint[], settings: ApiSettings, version: string, server: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const spec of endpoints) {
+    const path = openApiPath(spec.path);
+    paths[path] = { ...paths[path], [spec.method]: operation(spec) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Relay Inventory', version },
+    servers: [{ url: server }],
+    paths,
+    components: {
+      schemas: models(settings),
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
+    },
+  };
+}
+
+/** Every model by the name that endpoints call it. */
+function models(settings: ApiSettings): Json {
+  const registry = z.registry<{ id: string }>();
+  const named: Record<string, z.ZodType> = {
+    TenantConfig: tenantSchema(settings.vendorsMax),
+    TenantVersion: schemas.tenantVersion,
+    Tenant: schemas.tenant,
+    KeyRequest: schemas.keyBody,
+    NewKey: schemas.newKey,
+    KeyList: schemas.keyList,
+    UploadRequest: schemas.uploadBody,
+    Upload: schemas.upload,
+    RunRequest: schemas.runBody(settings),
+    Run: schemas.run,
+    RunList: schemas.runList,
+    ArtifactAddresses: schemas.artifactAddresses,
+    ErrorPage: schemas.errorPage,
+    PluginList: schemas.pluginList,
+    Health: schemas.health,
+    Ready: schemas.ready,
+    OpenApi: schemas.openApiDocument,
+    Error: schemas.error,
+  };
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+  const made = z.toJSONSchema(registry, { io: 'input', unrepresentable: 'any', uri: refTo });
+  return Object.fromEntries(Object.entries(made.schemas).map(([id, schema]) => [id, plain(schema as Json)]));
+}
+
+function refTo(model: string): string {
+  return `#/components/schemas/${model}`;
+}
+
+/** Without what only a schema that stands alone has. */
+function plain({ $schema: _schema, $id: _id, ...rest }: Json): Json {
+  return rest;
+}
+
+function operation(spec: Endpoint): Json {
+  return {
+    operationId: spec.id,
+    summary: spec.summary,
+    ...(spec.access === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { bearer: [] }] }),
+    parameters: [
+      ...parameters(spec.params, 'path'),
+      ...parameters(spec.query, 'query'),
+      ...parameters(spec.headers, 'header'),
+    ],
+    ...requestBody(spec),
+    responses: responses(spec),
+  };
+}
+
+function parameters(schema: z.ZodObject | undefined, where: 'path' | 'query' | 'header'): Json[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
+    name,
+    in: where,
+    required: !(field as z.ZodType).safeParse(undefined).success,
+    schema: plain(z.toJSONSchema(field as z.ZodType, { io: 'input', unrepresentable: 'any' }) as Json),
+  }));
+}
+
+function requestBody(spec: Endpoint): Json {
+  if (spec.body === undefined) return {};
+  if (spec.body === 'stream') {
+    return spec.method === 'get' ? {} : { requestBody: { content: { 'application/octet-stream': {} } } };
+  }
+  const { model, optional } = spec.body;
+  return {
+    requestBody: { required: optional !== true, content: { 'application/json': { schema: { $ref: refTo(model) } } } },
+  };
+}
+
+function responses(spec: Endpoint): Json {
+  const all: Json = {};
+  for (const [status, answer] of Object.entries(spec.answers)) all[status] = response(answer);
+  const byStatus = new Map<number, ApiCode[]>();
+  for (const code of codesOf(spec)) {
+    const status = API_CODES[code][0];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  for (const [status, codes] of byStatus) {
+    const description = codes.map((code) => `${code}: ${API_CODES[code][1]}`).join('; ');
+    all[status] = response({ description, model: 'Error' });
+  }
+  return all;
+}
+
+function response({ description, model, contentType, headers }: AnswerSpec): Json {
+  const content =
+    model === undefined
+      ? contentType === undefined
+        ? {}
+        : { content: { [contentType]: {} } }
+      : { content: { 'application/json': { schema: { $ref: refTo(model) } } } };
+  const named = Object.entries(headers ?? {}).map(([name, meaning]) => [
+    name,
+    { description: meaning, schema: { type: 'string' } },
+  ]);
+  return { description, ...content, ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) }) };
+}

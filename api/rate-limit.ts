@@ -1,0 +1,47 @@
+/** A token bucket for each key: bursts up to its size, then as many requests a second as are poured back. */
+
+export interface RateLimits {
+  burst: number;
+  perSecond: number;
+  /** Buckets that are kept; the one that was not used for longest goes first. */
+  keysMax: number;
+}
+
+interface Bucket {
+  tokens: number;
+  filledAt: number;
+}
+
+export class RateLimiter {
+  readonly #limits: RateLimits;
+  /** The one used last is at the end. */
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(limits: RateLimits) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** 0 when the request may go on; otherwise the whole seconds after which one will be let through. */
+  take(key: string, now: number): number {
+    const bucket = this.#refilled(key, now);
+    this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    if (this.#buckets.size > this.#limits.keysMax) this.#buckets.delete(this.#buckets.keys().next().value as string);
+    if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / this.#limits.perSecond));
+    bucket.tokens--;
+    return 0;
+  }
+
+  #refilled(key: string, now: number): Bucket {
+    const { burst, perSecond } = this.#limits;
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) return { tokens: burst, filledAt: now };
+    // a clock that was set back gives nothing
+    const seconds = Math.max(0, now - bucket.filledAt) / 1000;
+    return { tokens: Math.min(burst, bucket.tokens + seconds * perSecond), filledAt: now };
+  }
+}

@@ -1,0 +1,44 @@
+/** Asks every store whether it can be used, each within a time of its own. */
+import type { ConfigProblem } from '../core/plugin.ts';
+import type { ApiDeps } from './deps.ts';
+import { ApiError } from './errors.ts';
+
+type Check = () => Promise<void>;
+
+/** The names of all parts; throws `NOT_READY` with what is wrong with each part that cannot be used. */
+export async function requireReady(deps: ApiDeps): Promise<string[]> {
+  const parts: Record<string, Check> = {
+    artifacts: () => deps.artifacts.check(),
+    tenants: () => deps.tenants.check(),
+    runs: () => deps.runs.check(),
+    queue: () => deps.queue.check(),
+  };
+  const timeoutMs = deps.settings.readyTimeoutMs;
+  const found = await Promise.all(Object.entries(parts).map(([name, check]) => problemOf(name, check, timeoutMs)));
+  const issues = found.filter((problem) => problem !== null);
+  if (issues.length === 0) return Object.keys(parts);
+  const headers = { 'Retry-After': String(deps.settings.retryAfterSeconds) };
+  const message = issues.map(({ path, message: why }) => `${path}: ${why}`).join('; ');
+  throw new ApiError('NOT_READY', message, { issues, headers });
+}
+
+async function problemOf(path: string, check: Check, timeoutMs: number): Promise<ConfigProblem | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<ConfigProblem>((resolve) => {
+    const problem = { path, code: 'timeout', message: `did not answer within ${timeoutMs} ms` };
+    timer = setTimeout(() => resolve(problem), timeoutMs);
+  });
+  const answer = (async () => check())().then(
+    () => null,
+    (error: unknown) => ({
+      path,
+      code: 'unavailable',
+      message: error instanceof Error ? error.message : String(error),
+    }),
+  );
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

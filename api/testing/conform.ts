@@ -1,0 +1,68 @@
+/** Holds answers to the OpenAPI document: the status is documented, and the body is what the document says. */
+import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { allEndpoints } from '../app.ts';
+import type { ApiDeps } from '../deps.ts';
+import { openApi } from '../openapi.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a document is looked into at many depths
+type Any = any;
+
+export function documentOf(deps: ApiDeps): Any {
+  return openApi(allEndpoints(deps), deps.settings, deps.version, 'http://relay.test');
+}
+
+const documents = new WeakMap<ApiDeps, Any>();
+const validators = new WeakMap<object, z.ZodType>();
+
+export function conform(deps: ApiDeps, method: string, path: string, response: Response, text: string): void {
+  if (!documents.has(deps)) documents.set(deps, documentOf(deps));
+  const document = documents.get(deps);
+  const what = `${method} ${path} ${response.status}`;
+  const error = response.status >= 400;
+  const found = operationFor(document, method === 'HEAD' ? 'GET' : method, path.split('?')[0]!);
+  if (found === null) {
+    assert.ok(response.status === 404 || response.status === 405 || response.status === 204, what);
+    if (error && method !== 'HEAD') assertMatches(document, { $ref: '#/components/schemas/Error' }, text, what);
+    return;
+  }
+  const answer = found.responses[response.status] ?? found.responses.default;
+  assert.ok(answer !== undefined, `${what} is not documented`);
+  const schema = answer.content?.['application/json']?.schema;
+  if (schema === undefined || method === 'HEAD') return;
+  assert.match(response.headers.get('Content-Type') ?? '', /^application\/json/, what);
+  assertMatches(document, schema, text, what);
+  if (error) assert.ok(answer.description.includes(`${JSON.parse(text).error}:`), `${what}: ${text} is not documented`);
+}
+
+function operationFor(document: Any, method: string, path: string): Any {
+  for (const [template, item] of Object.entries<Any>(document.paths)) {
+    const pattern = template
+      .replace(/\./g, '\\.')
+      .replace(/\{key\}/, '.+')
+      .replace(/\{\w+\}/g, '[^/]+');
+    if (new RegExp(`^${pattern}$`).test(path) && item[method.toLowerCase()]) return item[method.toLowerCase()];
+  }
+  return null;
+}
+
+export function assertMatches(document: Any, schema: Any, text: string, what: string): void {
+  const key = schema.$ref === undefined ? schema : document.components.schemas[schema.$ref.split('/').at(-1)];
+  let validator = validators.get(key);
+  if (validator === undefined) {
+    validator = z.fromJSONSchema(resolved(document, key));
+    validators.set(key, validator);
+  }
+  const result = validator.safeParse(JSON.parse(text));
+  assert.ok(result.success, `${what}: ${text.slice(0, 300)} ${result.error?.message}`);
+}
+
+/** The schema with what it refers to in place of the references. */
+function resolved(document: Any, schema: Any): Any {
+  if (Array.isArray(schema)) return schema.map((one) => resolved(document, one));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (schema.$ref !== undefined) {
+    return resolved(document, document.components.schemas[schema.$ref.split('/').at(-1)]);
+  }
+  return Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, resolved(document, value)]));
+}

@@ -1,0 +1,161 @@
+/** The tenant and run stores in memory: every method is one atomic step. */
+
+import { RelayError } from '../../core/errors.ts';
+import type {
+  ClaimResult,
+  CreateRunResult,
+  KeyRecord,
+  NewRun,
+  RunRecord,
+  RunStore,
+  TenantConfigRecord,
+  TenantRecord,
+  TenantStore,
+} from '../../core/ports/service.ts';
+import type { RunCode } from '../../core/run-codes.ts';
+
+export class MemoryTenants implements TenantStore {
+  readonly configs = new Map<string, TenantConfigRecord[]>();
+  readonly keys = new Map<string, KeyRecord>();
+
+  async create(tenantId: string, config: unknown, createdAt: number): Promise<'created' | 'exists'> {
+    if (this.configs.has(tenantId)) return 'exists';
+    this.configs.set(tenantId, [{ tenantId, configVersion: 1, config, createdAt }]);
+    return 'created';
+  }
+
+  async putConfig(tenantId: string, config: unknown, now: number, expectedVersion?: number) {
+    const versions = this.configs.get(tenantId);
+    if (versions === undefined) return null;
+    const newest = versions.length;
+    if (expectedVersion !== undefined && expectedVersion !== newest) {
+      return { status: 'conflict' as const, configVersion: newest };
+    }
+    versions.push({ tenantId, configVersion: newest + 1, config, createdAt: now });
+    return { status: 'stored' as const, configVersion: newest + 1 };
+  }
+
+  async get(tenantId: string): Promise<TenantRecord | null> {
+    const versions = this.configs.get(tenantId);
+    if (versions === undefined) return null;
+    const { createdAt } = versions[0]!;
+    return { tenantId, configVersion: versions.length, createdAt, updatedAt: versions.at(-1)!.createdAt };
+  }
+
+  async getConfig(tenantId: string, version?: number): Promise<TenantConfigRecord | null> {
+    const versions = this.configs.get(tenantId) ?? [];
+    return versions[(version ?? versions.length) - 1] ?? null;
+  }
+
+  async list() {
+    const tenants = await Promise.all([...this.configs.keys()].map((id) => this.get(id)));
+    return { tenants: tenants.filter((one) => one !== null), next: null };
+  }
+
+  async addKey(key: KeyRecord): Promise<void> {
+    this.keys.set(key.hash, key);
+  }
+
+  async findKey(hash: string): Promise<KeyRecord | null> {
+    return this.keys.get(hash) ?? null;
+  }
+
+  async listKeys(tenantId: string): Promise<KeyRecord[]> {
+    return [...this.keys.values()].filter((key) => key.tenantId === tenantId);
+  }
+
+  async revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean> {
+    const key = [...this.keys.values()].find((one) => one.tenantId === tenantId && one.keyId === keyId);
+    if (key === undefined || key.revokedAt !== null) return false;
+    key.revokedAt = now;
+    return true;
+  }
+
+  async check(): Promise<void> {}
+}
+
+export class MemoryRuns implements RunStore {
+  /** In the order of creation; tests change what they need. */
+  readonly records = new Map<string, RunRecord>();
+  readonly #idempotency = new Map<string, { bodyHash: string; runId: string; expiresAt: number }>();
+
+  async create(run: NewRun): Promise<CreateRunResult> {
+    const { runId, tenantId, configVersion, vendors, force, now } = run;
+    const slot = `${tenantId} ${run.idempotency?.key}`;
+    const before = run.idempotency === undefined ? undefined : this.#idempotency.get(slot);
+    if (before !== undefined && before.expiresAt > now) {
+      if (before.bodyHash !== run.idempotency!.bodyHash) return { status: 'key_reused' };
+      return { status: 'repeated', run: this.records.get(before.runId)! };
+    }
+    const active = [...this.records.values()].find((one) => one.tenantId === tenantId && !ended(one));
+    if (active !== undefined) return { status: 'tenant_busy', activeRunId: active.runId };
+    const fixed = { runId, tenantId, configVersion, vendors, force, requestedAt: now, sentAt: now };
+    const record: RunRecord = { ...NEW, ...fixed, artifacts: {} };
+    this.records.set(runId, record);
+    if (run.idempotency !== undefined) this.#idempotency.set(slot, { ...run.idempotency, runId });
+    return { status: 'created', run: { ...record } };
+  }
+
+  async get(runId: string): Promise<RunRecord | null> {
+    const run = this.records.get(runId);
+    return run === undefined ? null : { ...run };
+  }
+
+  async list(filter: { tenantId?: string; status?: string }, cursor?: string | null, limit = 50) {
+    if (cursor != null && !/^\d+$/.test(cursor)) throw new RelayError('invalid_cursor', 'not a cursor');
+    const all = [...this.records.values()].reverse().filter((run) => {
+      if (filter.tenantId !== undefined && run.tenantId !== filter.tenantId) return false;
+      return filter.status === undefined || run.status === filter.status;
+    });
+    const from = Number(cursor ?? 0);
+    return { runs: all.slice(from, from + limit), next: from + limit < all.length ? String(from + limit) : null };
+  }
+
+  async failUnclaimed(runId: string, errorCode: RunCode, errorMessage: string, now: number): Promise<boolean> {
+    const run = this.records.get(runId);
+    if (run === undefined || ended(run) || (run.leaseUntil ?? 0) > now) return false;
+    Object.assign(run, { status: 'FAILED', errorCode, errorMessage, finishedAt: now });
+    return true;
+  }
+
+  async requestCancel(runId: string): Promise<boolean> {
+    const run = this.records.get(runId);
+    if (run === undefined || ended(run)) return false;
+    run.cancelRequested = true;
+    return true;
+  }
+
+  async check(): Promise<void> {}
+
+  // what only workers call
+  claim = (): Promise<ClaimResult> => never();
+  renew = (): Promise<boolean> => never();
+  setStage = (): Promise<boolean> => never();
+  finish = (): Promise<boolean> => never();
+  release = (): Promise<boolean> => never();
+  listStale = (): Promise<RunRecord[]> => never();
+  markSent = (): Promise<boolean> => never();
+  lastSucceeded = (): Promise<RunRecord | null> => never();
+}
+
+const NEW = {
+  status: 'QUEUED',
+  stage: null,
+  attempt: 0,
+  leaseUntil: null,
+  workerId: null,
+  cancelRequested: false,
+  startedAt: null,
+  finishedAt: null,
+  failedStage: null,
+  errorCode: null,
+  errorMessage: null,
+} as const;
+
+function ended(run: RunRecord): boolean {
+  return run.status === 'SUCCEEDED' || run.status === 'FAILED';
+}
+
+async function never(): Promise<never> {
+  throw new Error('the API does not call this');
+}

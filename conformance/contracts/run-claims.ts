@@ -1,0 +1,209 @@
+/** What every `RunStore` does with claims: leases, attempts, stages, the end of a run, and runs that nobody works on. */
+import * as assert from 'uvu/assert';
+import type { ClaimResult, RunRecord } from '../../core/ports/service.ts';
+import { STAGES } from '../../core/run-codes.ts';
+import { newRun, type RunSubject, T0 } from './run-store.ts';
+import type { ContractCase } from './support.ts';
+
+const LEASE = 10_000;
+const first = { runId: 'r1', attempt: 1 };
+const second = { runId: 'r1', attempt: 2 };
+
+function runOf(result: ClaimResult): RunRecord {
+  assert.is(result.status, 'claimed');
+  return (result as { run: RunRecord }).run;
+}
+
+/** One run, claimed once at `T0`. */
+async function claimed({ store }: RunSubject): Promise<void> {
+  await store.create(newRun('r1'));
+  runOf(await store.claim('r1', 'w1', T0, LEASE));
+}
+
+export const claimCases: Array<ContractCase<RunSubject>> = [
+  {
+    name: 'a claim starts the run, and holds until its lease ends',
+    run: async ({ store }) => {
+      assert.is((await store.claim('r1', 'w1', T0, LEASE)).status, 'unknown');
+      await store.create(newRun('r1'));
+      const run = runOf(await store.claim('r1', 'w1', T0 + 5, LEASE));
+      assert.is(run.status, 'RUNNING');
+      assert.equal([run.attempt, run.workerId, run.leaseUntil, run.startedAt], [1, 'w1', T0 + 5 + LEASE, T0 + 5]);
+      for (const worker of ['w2', 'w1']) {
+        const result = await store.claim('r1', worker, T0 + 4 + LEASE, LEASE);
+        assert.is(result.status, 'leased');
+        assert.is((result as { run: RunRecord }).run.workerId, 'w1');
+      }
+      const again = runOf(await store.claim('r1', 'w2', T0 + 5 + LEASE, LEASE));
+      assert.equal([again.attempt, again.workerId, again.startedAt], [2, 'w2', T0 + 5], 'the first start counts');
+    },
+  },
+  {
+    name: 'of 20 claims at once one wins',
+    run: async ({ store, peer }) => {
+      await store.create(newRun('r1'));
+      const stores = [store, await peer()];
+      const claims = Array.from({ length: 20 }, (_, i) => stores[i % 2]!.claim('r1', `w${i}`, T0, LEASE));
+      const results = await Promise.all(claims);
+      assert.is(results.filter((one) => one.status === 'claimed').length, 1);
+      assert.is(results.filter((one) => one.status === 'leased').length, 19);
+      assert.is((await store.get('r1'))?.attempt, 1);
+    },
+  },
+  {
+    name: 'a renewed lease holds longer',
+    run: async (subject) => {
+      const { store } = subject;
+      await claimed(subject);
+      assert.ok(await store.renew(first, T0 + 9000, LEASE));
+      assert.is((await store.claim('r1', 'w2', T0 + LEASE, LEASE)).status, 'leased');
+      assert.is((await store.get('r1'))?.leaseUntil, T0 + 9000 + LEASE);
+      assert.is((await store.claim('r1', 'w2', T0 + 9000 + LEASE, LEASE)).status, 'claimed');
+    },
+  },
+  {
+    name: 'after another claim no write of the earlier one counts',
+    run: async (subject) => {
+      const { store } = subject;
+      await claimed(subject);
+      runOf(await store.claim('r1', 'w2', T0 + LEASE, LEASE));
+      await store.setStage(second, 'NORMALIZE');
+      const before = await store.get('r1');
+      assert.is(await store.renew(first, T0 + LEASE, 99 * LEASE), false);
+      assert.is(await store.setStage(first, 'COMPLETE'), false);
+      assert.is(await store.release(first, T0 + LEASE), false);
+      assert.is(await store.finish(first, { status: 'SUCCEEDED' }, T0 + LEASE), false);
+      assert.equal(await store.get('r1'), before);
+      assert.ok(await store.finish(second, { status: 'SUCCEEDED' }, T0 + LEASE));
+    },
+  },
+  {
+    name: 'stages go forward within an attempt, and begin again with the next',
+    run: async (subject) => {
+      const { store } = subject;
+      await claimed(subject);
+      for (const stage of STAGES.slice(0, 3)) assert.ok(await store.setStage(first, stage));
+      assert.ok(await store.setStage(first, 'MERGE_PRICE'), 'a repeated write');
+      assert.is(await store.setStage(first, 'NORMALIZE'), false);
+      assert.is((await store.get('r1'))?.stage, 'MERGE_PRICE');
+      runOf(await store.claim('r1', 'w2', T0 + LEASE, LEASE));
+      assert.ok(await store.setStage(second, 'FETCH_INPUTS'));
+      assert.ok(await store.setStage(second, 'COMPLETE'), 'stages may be left out');
+      assert.is(await store.setStage(second, 'WRITE_OUTPUTS'), false);
+    },
+  },
+  {
+    name: 'an end is kept with all it says, and is the end',
+    run: async (subject) => {
+      const { store } = subject;
+      await claimed(subject);
+      const artifacts = { errors: 'r1/tenants/shop/reports/errors.json' };
+      const end = { failedStage: 'NORMALIZE', errorCode: 'DECODE_ERROR', errorMessage: 'byte 3 …', artifacts } as const;
+      assert.ok(await store.finish(first, { status: 'FAILED', ...end }, T0 + 50));
+      const run = await store.get('r1');
+      assert.is(run?.status, 'FAILED');
+      assert.is(run?.finishedAt, T0 + 50);
+      assert.is(run?.leaseUntil, null);
+      const { failedStage, errorCode, errorMessage } = run!;
+      assert.equal({ failedStage, errorCode, errorMessage, artifacts: run!.artifacts }, end);
+      assert.is(await store.finish(first, { status: 'SUCCEEDED' }, T0 + 60), false);
+      assert.is(await store.setStage(first, 'COMPLETE'), false);
+      assert.is(await store.renew(first, T0, LEASE), false);
+      assert.is(await store.release(first, T0), false);
+      assert.is(await store.requestCancel('r1', T0), false);
+      assert.is(await store.failUnclaimed('r1', 'POISON_JOB', '', T0 + 9 * LEASE), false);
+      assert.is((await store.claim('r1', 'w2', T0 + 9 * LEASE, LEASE)).status, 'ended');
+      assert.equal(await store.get('r1'), run);
+    },
+  },
+  {
+    name: 'the end of a run frees the tenant for exactly one other',
+    run: async (subject) => {
+      const { store, peer } = subject;
+      await claimed(subject);
+      assert.is((await store.create(newRun('r2'))).status, 'tenant_busy');
+      await store.finish(first, { status: 'SUCCEEDED' }, T0 + 1);
+      const stores = [store, await peer()];
+      const creates = Array.from({ length: 10 }, (_, i) => stores[i % 2]!.create(newRun(`n${i}`, { now: T0 + 2 })));
+      const results = await Promise.all(creates);
+      assert.is(results.filter((one) => one.status === 'created').length, 1);
+    },
+  },
+  {
+    name: 'a released run can be claimed at once, and keeps the tenant busy',
+    run: async (subject) => {
+      const { store } = subject;
+      await claimed(subject);
+      await store.setStage(first, 'MERGE_PRICE');
+      assert.ok(await store.release(first, T0 + 7));
+      const run = await store.get('r1');
+      assert.equal([run?.status, run?.stage, run?.leaseUntil, run?.attempt], ['QUEUED', null, null, 1]);
+      assert.is(await store.setStage(first, 'COMPLETE'), false, 'the claim is over');
+      assert.is(await store.finish(first, { status: 'SUCCEEDED' }, T0 + 8), false);
+      assert.is((await store.create(newRun('r2'))).status, 'tenant_busy');
+      assert.is(runOf(await store.claim('r1', 'w2', T0 + 8, LEASE)).attempt, 2);
+    },
+  },
+  {
+    name: 'a run without a worker can be failed, one with a live lease cannot',
+    run: async (subject) => {
+      const { store } = subject;
+      await claimed(subject);
+      await store.setStage(first, 'NORMALIZE');
+      assert.is(await store.failUnclaimed('r1', 'POISON_JOB', 'too often', T0 + LEASE - 1), false);
+      assert.is((await store.get('r1'))?.status, 'RUNNING');
+      assert.ok(await store.failUnclaimed('r1', 'POISON_JOB', 'too often', T0 + LEASE));
+      const run = await store.get('r1');
+      assert.equal([run?.status, run?.errorCode, run?.errorMessage], ['FAILED', 'POISON_JOB', 'too often']);
+      assert.equal([run?.failedStage, run?.finishedAt], ['NORMALIZE', T0 + LEASE]);
+      assert.is(await store.finish(first, { status: 'SUCCEEDED' }, T0 + LEASE), false, 'a worker that comes back');
+      assert.is((await store.create(newRun('r2'))).status, 'created', 'the slot is free');
+      assert.ok(await store.failUnclaimed('r2', 'CANCELLED', 'by hand', T0), 'a queued run');
+      assert.is(await store.failUnclaimed('r9', 'CANCELLED', 'by hand', T0), false, 'an unknown run');
+    },
+  },
+  {
+    name: 'a cancel is a mark that the worker sees, and that outlives a claim',
+    run: async ({ store }) => {
+      assert.is(await store.requestCancel('r1', T0), false);
+      await store.create(newRun('r1'));
+      assert.ok(await store.requestCancel('r1', T0));
+      assert.is((await store.get('r1'))?.status, 'QUEUED');
+      assert.is(runOf(await store.claim('r1', 'w1', T0, LEASE)).cancelRequested, true);
+      assert.ok(await store.requestCancel('r1', T0), 'asked twice');
+      assert.is((await store.get('r1'))?.cancelRequested, true);
+    },
+  },
+  {
+    name: 'stale runs are the queued ones sent long ago and those whose lease has ended',
+    run: async ({ store }) => {
+      for (const [i, id] of ['old', 'new', 'live', 'dead', 'done'].entries()) {
+        const now = id === 'new' ? T0 + 5000 : T0 + i;
+        await store.create(newRun(id, { tenantId: id, now }));
+      }
+      await store.claim('live', 'w1', T0, 60_000);
+      await store.claim('dead', 'w1', T0, 1000);
+      await store.claim('done', 'w1', T0, 1000);
+      await store.finish({ runId: 'done', attempt: 1 }, { status: 'SUCCEEDED' }, T0);
+      const stale = await store.listStale(T0 + 4000, T0 + 9000, 10);
+      assert.equal(stale.map((run) => run.runId).sort(), ['dead', 'old']);
+      assert.is((await store.listStale(T0 + 4000, T0 + 9000, 1)).length, 1);
+      assert.equal(await store.listStale(T0, T0, 10), []);
+    },
+  },
+  {
+    name: 'of several that send a message again one notes it',
+    run: async ({ store, peer }) => {
+      await store.create(newRun('r1'));
+      const stores = [store, await peer()];
+      const marks = Array.from({ length: 10 }, (_, i) => stores[i % 2]!.markSent('r1', T0, T0 + 100 + i));
+      assert.is((await Promise.all(marks)).filter((one) => one).length, 1);
+      const sentAt = (await store.get('r1'))!.sentAt;
+      assert.ok(sentAt >= T0 + 100);
+      assert.equal(await store.listStale(T0 + 50, T0 + 50, 10), []);
+      assert.ok(await store.markSent('r1', sentAt, T0 + 500));
+      await store.failUnclaimed('r1', 'CANCELLED', '', T0);
+      assert.is(await store.markSent('r1', T0 + 500, T0 + 600), false, 'it has ended');
+    },
+  },
+];

@@ -1,0 +1,166 @@
+/** What every `TenantStore` does: versions of configs without lost updates, and keys that belong to one tenant. */
+import * as assert from 'uvu/assert';
+import type { KeyRecord, TenantStore } from '../../core/ports/service.ts';
+import { allPages, type ContractCase, type Subject } from './support.ts';
+
+export interface TenantSubject extends Subject {
+  store: TenantStore;
+  /** Another client of the same data, as another process has. */
+  peer(): Promise<TenantStore>;
+}
+
+const T0 = 1_800_000_000_000;
+
+/** What JSON can say and stores have been seen to lose. */
+const CONFIG = JSON.parse(
+  '{"b":1,"a":[{},[],null,"",0.1,-0.0,1e21],"text":"é\\u0000😀\\ud800","__proto__":{"x":1},"deep":{"deep":{"deep":[[[1]]]}}}',
+);
+
+const key = (keyId: string, changes: Partial<KeyRecord> = {}): KeyRecord => ({
+  keyId,
+  tenantId: 'shop',
+  hash: `hash-of-${keyId}`,
+  name: null,
+  createdAt: T0,
+  revokedAt: null,
+  ...changes,
+});
+
+export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
+  {
+    name: 'a created tenant has version 1 of its config, as it was written',
+    run: async ({ store, peer }) => {
+      assert.is(await store.create('shop', CONFIG, T0), 'created');
+      for (const one of [store, await peer()]) {
+        const tenant = { tenantId: 'shop', configVersion: 1, createdAt: T0, updatedAt: T0 };
+        assert.equal(await one.get('shop'), tenant);
+        const config = await one.getConfig('shop');
+        assert.is(JSON.stringify(config?.config), JSON.stringify(CONFIG));
+        assert.equal([config?.tenantId, config?.configVersion, config?.createdAt], ['shop', 1, T0]);
+      }
+      assert.is(await store.get('other'), null);
+      assert.is(await store.getConfig('other'), null);
+      assert.is(await store.getConfig('shop', 2), null);
+    },
+  },
+  {
+    name: 'a tenant is created once, also by several at once',
+    run: async ({ store, peer }) => {
+      const stores = [store, await peer()];
+      const creates = Array.from({ length: 10 }, (_, i) => stores[i % 2]!.create('shop', { i }, T0 + i));
+      const results = await Promise.all(creates);
+      assert.is(results.filter((one) => one === 'created').length, 1);
+      const winner = results.indexOf('created');
+      assert.is(await store.create('shop', { late: true }, T0 + 99), 'exists');
+      assert.equal((await store.getConfig('shop'))?.config, { i: winner });
+      assert.is((await store.get('shop'))?.createdAt, T0 + winner);
+    },
+  },
+  {
+    name: 'each config is a new version, and the old ones stay',
+    run: async ({ store }) => {
+      assert.is(await store.putConfig('shop', {}, T0), null);
+      await store.create('shop', { v: 1 }, T0);
+      assert.equal(await store.putConfig('shop', { v: 2 }, T0 + 1), { status: 'stored', configVersion: 2 });
+      assert.equal(await store.putConfig('shop', { v: 3 }, T0 + 2), { status: 'stored', configVersion: 3 });
+      for (const v of [1, 2, 3]) assert.equal((await store.getConfig('shop', v))?.config, { v });
+      assert.equal((await store.getConfig('shop'))?.config, { v: 3 });
+      assert.is((await store.getConfig('shop', 2))?.createdAt, T0 + 1);
+      assert.equal(await store.get('shop'), { tenantId: 'shop', configVersion: 3, createdAt: T0, updatedAt: T0 + 2 });
+    },
+  },
+  {
+    name: 'with an expected version nothing is overwritten that was not seen',
+    run: async ({ store }) => {
+      await store.create('shop', { v: 1 }, T0);
+      assert.equal(await store.putConfig('shop', { v: 2 }, T0, 1), { status: 'stored', configVersion: 2 });
+      for (const expected of [1, 3]) {
+        const result = await store.putConfig('shop', { v: 'x' }, T0, expected);
+        assert.equal(result, { status: 'conflict', configVersion: 2 });
+      }
+      assert.equal((await store.getConfig('shop'))?.config, { v: 2 });
+      assert.is(await store.getConfig('shop', 3), null);
+      assert.is(await store.putConfig('other', {}, T0, 1), null);
+    },
+  },
+  {
+    name: 'configs that come at once become versions one after the other',
+    run: async ({ store, peer }) => {
+      await store.create('shop', {}, T0);
+      const stores = [store, await peer()];
+      const puts = await Promise.all(Array.from({ length: 20 }, (_, i) => stores[i % 2]!.putConfig('shop', { i }, T0)));
+      const versions = puts.map((one) => one!.configVersion).sort((a, b) => a - b);
+      assert.equal(
+        versions,
+        Array.from({ length: 20 }, (_, i) => i + 2),
+      );
+      for (const [i, put] of puts.entries()) {
+        assert.equal((await store.getConfig('shop', put!.configVersion))?.config, { i });
+      }
+      const expected = Array.from({ length: 10 }, (_, i) => stores[i % 2]!.putConfig('shop', { i }, T0, 21));
+      assert.is((await Promise.all(expected)).filter((one) => one?.status === 'stored').length, 1);
+    },
+  },
+  {
+    name: 'all tenants are listed once, in code point order, over pages',
+    run: async ({ store }) => {
+      const ids = ['a-1', 'B', 'a_1', 'a1', '0', 'a', 'Z9'];
+      for (const id of ids) await store.create(id, {}, T0);
+      const listed = await allPages(async (cursor) => {
+        const { tenants, next } = await store.list(cursor, 3);
+        assert.ok(tenants.length <= 3);
+        return { items: tenants.map((one) => one.tenantId), next };
+      });
+      assert.equal(listed, [...ids].sort());
+      assert.is((await store.list(null, 7)).next, null);
+    },
+  },
+  {
+    name: 'a key is found by its hash, and listed for its tenant alone',
+    run: async ({ store, peer }) => {
+      const keys = [key('k1', { name: 'Büro' }), key('k2', { createdAt: T0 + 1 }), key('k3', { tenantId: 'other' })];
+      for (const one of keys) await store.addKey(one);
+      assert.equal(await (await peer()).findKey('hash-of-k1'), keys[0]);
+      assert.is(await store.findKey('hash-of-k9'), null);
+      assert.is(await store.findKey('k1'), null);
+      assert.equal(await store.listKeys('shop'), keys.slice(0, 2));
+      assert.equal(await store.listKeys('other'), keys.slice(2));
+      assert.equal(await store.listKeys('nobody'), []);
+    },
+  },
+  {
+    name: 'a hash that is taken cannot become another tenant’s',
+    run: async ({ store }) => {
+      await store.addKey(key('k1'));
+      let taken = false;
+      await store.addKey(key('k2', { tenantId: 'other', hash: 'hash-of-k1' })).catch(() => {
+        taken = true;
+      });
+      assert.ok(taken);
+      assert.is((await store.findKey('hash-of-k1'))?.tenantId, 'shop');
+      assert.equal(await store.listKeys('other'), []);
+    },
+  },
+  {
+    name: 'a key is revoked once, by its own tenant, and stays to be seen',
+    run: async ({ store, peer }) => {
+      await store.addKey(key('k1'));
+      await store.addKey(key('k1', { tenantId: 'other', hash: 'h2' }));
+      assert.is(await store.revokeKey('nobody', 'k1', T0 + 5), false);
+      assert.is(await store.revokeKey('shop', 'k9', T0 + 5), false);
+      assert.is((await store.findKey('hash-of-k1'))?.revokedAt, null);
+      assert.ok(await store.revokeKey('shop', 'k1', T0 + 6));
+      assert.is(await store.revokeKey('shop', 'k1', T0 + 7), false);
+      assert.is((await (await peer()).findKey('hash-of-k1'))?.revokedAt, T0 + 6);
+      assert.equal(
+        (await store.listKeys('shop')).map((one) => one.revokedAt),
+        [T0 + 6],
+      );
+      assert.is((await store.findKey('h2'))?.revokedAt, null, 'the other tenant’s key of that id');
+    },
+  },
+  {
+    name: 'a store that works passes its check',
+    run: async ({ store }) => store.check(),
+  },
+];

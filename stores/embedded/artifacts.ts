@@ -1,0 +1,299 @@
+/**
+ * Objects as plain files, in the layout that they have on S3: `objects/<key>` below the data folder. A file that was put
+ * there by hand is an object too. Beside it stand `partial/`, where objects grow until they are whole, and `types/` with
+ * the content types that writers gave. A process that dies leaves no more than a file in `partial/`.
+ */
+import { createHash } from 'node:crypto';
+import fsp from 'node:fs/promises';
+import path from 'node:path';
+import { assert, RelayError } from '../../core/errors.ts';
+import type { ByteSink, Clock } from '../../core/ports/engine.ts';
+import type { ArtifactStore, ObjectInfo, ReadOptions, SignedPut, SignGetOptions } from '../../core/ports/service.ts';
+import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
+import { checkKey, keyProblem } from '../object-key.ts';
+import { attemptLater } from './file-errors.ts';
+import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder, walk } from './object-files.ts';
+import { checkExpiry, type Signatures } from './signatures.ts';
+
+export interface ArtifactOptions {
+  /** The data folder. */
+  root: string;
+  clock: Pick<Clock, 'wall'>;
+  /** A new name for a file at each call, never the same twice, in no process. */
+  createId: () => string;
+  signatures: Signatures;
+  /** What signed addresses begin with; empty for paths that the API makes absolute. */
+  baseUrl: string;
+}
+
+/** A sink that tells what it made. */
+interface ObjectSink extends Pick<ByteSink, 'write' | 'abort'> {
+  close(): Promise<ObjectInfo>;
+}
+
+const PAGE = 1000;
+/** Files whose states are looked at together. */
+const BATCH = 64;
+/** A file in `partial/` that nothing was written to for so long has no writer any more. */
+const PARTIAL_HOURS = 24;
+
+export class EmbeddedArtifactStore implements ArtifactStore {
+  readonly #options: ArtifactOptions;
+  readonly #objects: string;
+  readonly #partial: string;
+  readonly #types: string;
+
+  constructor(options: ArtifactOptions) {
+    this.#options = options;
+    this.#objects = path.resolve(options.root, 'objects');
+    this.#partial = path.resolve(options.root, 'partial');
+    this.#types = path.resolve(options.root, 'types');
+  }
+
+  async newest(prefix: string): Promise<ObjectInfo | null> {
+    let best: ObjectInfo | null = null;
+    for await (const info of this.#infos(prefix, null)) {
+      // in key order: of the same time the later one has the greater key
+      if (best === null || info.lastModified >= best.lastModified) best = info;
+    }
+    return best === null ? null : await this.head(best.key);
+  }
+
+  /** Content types are not in lists, as on S3. */
+  async list(
+    prefix: string,
+    cursor?: string | null,
+    limit?: number,
+  ): Promise<{ objects: ObjectInfo[]; next: string | null }> {
+    const [after] = decodeCursor(cursor, [''] as const) ?? [null];
+    const size = pageSize(limit, PAGE);
+    const objects: ObjectInfo[] = [];
+    for await (const info of this.#infos(prefix, after)) {
+      if (objects.length === size) return { objects, next: encodeCursor([objects.at(-1)!.key]) };
+      objects.push(info);
+    }
+    return { objects, next: null };
+  }
+
+  async head(key: string): Promise<ObjectInfo | null> {
+    const info = await this.#stat(key);
+    return info === null ? null : { ...info, contentType: await this.#typeOf(key, info.etag) };
+  }
+
+  /** The body holds a file open: read it to its end, or call its `return`. */
+  async read(key: string, options: ReadOptions = {}): Promise<{ info: ObjectInfo; body: AsyncIterable<Uint8Array> }> {
+    if (keyProblem(key) !== null) throw notFound(key);
+    return attemptLater(`read ${key}`, async () => {
+      const file = await fsp.open(this.#file(key), 'r').catch((error) => {
+        throw isAbsent(error) ? notFound(key) : error;
+      });
+      try {
+        const stat = await file.stat({ bigint: true });
+        if (!stat.isFile()) throw notFound(key);
+        const etag = identityOf(stat);
+        if (options.ifMatch !== undefined && options.ifMatch !== etag) throw changed(key);
+        const size = Number(stat.size);
+        const [first, end] = rangeOf(key, size, options.range);
+        const info = { key, size, etag, lastModified: modifiedAt(stat), contentType: await this.#typeOf(key, etag) };
+        return { info, body: new FileBody(file, first, end) };
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+    });
+  }
+
+  async write(key: string, options: { contentType?: string } = {}): Promise<ByteSink> {
+    const sink = await this.#sink(key, options.contentType ?? null);
+    return { ...sink, close: async () => void (await sink.close()) };
+  }
+
+  async copy(from: string, to: string, options: { ifMatch?: string } = {}): Promise<ObjectInfo> {
+    checkKey(to);
+    const { info, body } = await this.read(from, options);
+    const sink = await this.#sink(to, info.contentType);
+    try {
+      for await (const chunk of body) await sink.write(chunk);
+      return await sink.close();
+    } catch (error) {
+      await sink.abort();
+      throw error;
+    }
+  }
+
+  async signGet(key: string, options: SignGetOptions): Promise<string> {
+    checkKey(key);
+    checkExpiry(options.expiresInSeconds);
+    const { filename = null, contentType = null, expiresInSeconds } = options;
+    const expiresAt = this.#options.clock.wall() + expiresInSeconds * 1000;
+    const { signatures, baseUrl } = this.#options;
+    return signatures.sign({ method: 'GET', key, expiresAt, filename, contentType }, baseUrl);
+  }
+
+  async signPut(key: string, options: { expiresInSeconds: number; contentType?: string }): Promise<SignedPut> {
+    checkKey(key);
+    checkExpiry(options.expiresInSeconds);
+    const { contentType = null, expiresInSeconds } = options;
+    const expiresAt = this.#options.clock.wall() + expiresInSeconds * 1000;
+    const { signatures, baseUrl } = this.#options;
+    const url = signatures.sign({ method: 'PUT', key, expiresAt, filename: null, contentType }, baseUrl);
+    return { url, headers: contentType === null ? {} : { 'content-type': contentType }, expiresAt };
+  }
+
+  /** Writes a file and removes it again, and removes what writers left behind that died. */
+  async check(): Promise<void> {
+    await attemptLater(`use ${this.#options.root} for objects`, async () => {
+      await makeFolder(this.#objects);
+      await makeFolder(this.#partial);
+      const probe = path.join(this.#partial, this.#options.createId());
+      await fsp.writeFile(probe, 'probe');
+      await fsp.rename(probe, `${probe}.probe`);
+      await fsp.rm(`${probe}.probe`);
+      const before = this.#options.clock.wall() - PARTIAL_HOURS * 3_600_000;
+      for (const name of await fsp.readdir(this.#partial)) {
+        const file = path.join(this.#partial, name);
+        const stat = await fsp.stat(file).catch(() => null);
+        if (stat !== null && stat.mtimeMs < before) await fsp.rm(file, { force: true });
+      }
+    });
+  }
+
+  #file(key: string): string {
+    return path.join(this.#objects, ...key.split('/'));
+  }
+
+  /** Where the content type is noted. Not by the key itself: a note may outlive an object that is removed by hand. */
+  #typeFile(key: string): string {
+    const name = createHash('sha256').update(key).digest('hex');
+    return path.join(this.#types, name.slice(0, 2), name.slice(2));
+  }
+
+  /** All objects under a prefix in key order. */
+  async *#infos(prefix: string, after: string | null): AsyncGenerator<ObjectInfo> {
+    // a prefix may end anywhere, but what is before its last slash is a folder
+    const folder = prefix.slice(0, prefix.lastIndexOf('/'));
+    if (prefix.startsWith('/') || (folder !== '' && keyProblem(folder) !== null)) return;
+    let keys: string[] = [];
+    const flush = async () => {
+      const infos = await Promise.all(keys.map((key) => this.#stat(key)));
+      keys = [];
+      return infos.filter((info) => info !== null);
+    };
+    for await (const key of walk(this.#objects, prefix, after)) {
+      keys.push(key);
+      if (keys.length === BATCH) yield* await flush();
+    }
+    yield* await flush();
+  }
+
+  async #stat(key: string): Promise<ObjectInfo | null> {
+    if (keyProblem(key) !== null) return null;
+    return attemptLater(`look at ${key}`, async () => {
+      const stat = await fsp.stat(this.#file(key), { bigint: true }).catch((error) => {
+        if (isAbsent(error)) return null;
+        throw error;
+      });
+      if (stat === null || !stat.isFile()) return null;
+      const lastModified = modifiedAt(stat);
+      return { key, size: Number(stat.size), etag: identityOf(stat), lastModified, contentType: null };
+    });
+  }
+
+  async #sink(key: string, contentType: string | null): Promise<ObjectSink> {
+    checkKey(key);
+    const partial = path.join(this.#partial, this.#options.createId());
+    const file = await attemptLater(`write ${key}`, async () => {
+      await fsp.mkdir(this.#partial, { recursive: true });
+      return fsp.open(partial, 'wx');
+    });
+    let open = true;
+    const abort = async () => {
+      if (!open) return;
+      open = false;
+      await file.close();
+      await fsp.rm(partial, { force: true });
+    };
+    return {
+      write: (bytes) => {
+        assert(open, `${key} was closed`);
+        return attemptLater(`write ${key}`, async () => {
+          for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+        });
+      },
+      close: () =>
+        attemptLater(`write ${key}`, async () => {
+          assert(open, `${key} was closed`);
+          try {
+            await setTime(file, this.#options.clock.wall());
+            await file.sync();
+            const stat = await file.stat({ bigint: true });
+            const info = { key, size: Number(stat.size), etag: identityOf(stat), lastModified: modifiedAt(stat) };
+            const target = this.#file(key);
+            await makeFolder(path.dirname(target)).catch((error) => {
+              throw isAbsent(error) || error.code === 'EEXIST' ? blocked(key) : error;
+            });
+            if (contentType !== null) await this.#keepType(key, info.etag, contentType);
+            await fsp.rename(partial, target).catch((error) => {
+              throw error.code === 'EISDIR' ? blocked(key) : error;
+            });
+            open = false;
+            await file.close();
+            await syncFolder(path.dirname(target));
+            return { ...info, contentType };
+          } catch (error) {
+            await abort();
+            throw error;
+          }
+        }),
+      abort,
+    };
+  }
+
+  /**
+   * Notes the content type of a state of an object, before that state appears. The one that is there now keeps its own.
+   * A note that is lost or about another state means no more than an unknown type.
+   */
+  async #keepType(key: string, etag: string, contentType: string): Promise<void> {
+    const notes = { [etag]: contentType };
+    const now = await this.head(key);
+    if (now !== null && now.contentType !== null) notes[now.etag] = now.contentType;
+    const file = this.#typeFile(key);
+    await fsp.mkdir(path.dirname(file), { recursive: true });
+    const partial = path.join(this.#partial, this.#options.createId());
+    await fsp.writeFile(partial, JSON.stringify(notes));
+    await fsp.rename(partial, file);
+  }
+
+  async #typeOf(key: string, etag: string): Promise<string | null> {
+    try {
+      const notes: unknown = JSON.parse(await fsp.readFile(this.#typeFile(key), 'utf8'));
+      const type = (notes as Record<string, unknown> | null)?.[etag];
+      return typeof type === 'string' ? type : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** First byte and the one after the last. */
+function rangeOf(key: string, size: number, range: ReadOptions['range']): [number, number] {
+  if (range === undefined) return [0, size];
+  const { first, last } = range;
+  const good = Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last && first < size;
+  if (good) return [first, Math.min(last + 1, size)];
+  const message = `${key} has ${size} bytes; there is no range ${first} to ${last} in it`;
+  throw new RelayError('invalid_range', message, { details: { key, size, first, last } });
+}
+
+function notFound(key: string): RelayError {
+  return new RelayError('not_found', `there is no object ${key}`, { details: { key } });
+}
+
+function changed(key: string): RelayError {
+  return new RelayError('precondition_failed', `${key} was changed in the meantime`, { details: { key } });
+}
+
+function blocked(key: string): RelayError {
+  const message = `${key} cannot be written: as files, no object can be where others are below it, or below another`;
+  return new RelayError('invalid_key', message, { details: { key } });
+}

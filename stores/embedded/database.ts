@@ -1,0 +1,148 @@
+/**
+ * One SQLite file that several processes share. A unit of work is a synchronous function, so that nothing else of this
+ * process comes between its statements, and it is run again from its start while other processes hold the file.
+ *
+ * No other code may open the file in this process: closing it anywhere drops the locks that SQLite holds.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Libsql from 'libsql';
+import { RelayError } from '../../core/errors.ts';
+import { attempt } from './file-errors.ts';
+import { MIGRATIONS } from './schema.ts';
+import { databaseError, isBusy } from './sqlite-errors.ts';
+
+/** What can be bound. libsql ends the process on any other type, so callers turn theirs into one of these. */
+export type SqlValue = string | number | null;
+
+/** Statements of one unit of work. */
+export interface Sql {
+  all<Row>(statement: string, ...values: SqlValue[]): Row[];
+  /** The first row. */
+  one<Row>(statement: string, ...values: SqlValue[]): Row | undefined;
+  /** How many rows were changed. */
+  run(statement: string, ...values: SqlValue[]): number;
+}
+
+/** One wait inside SQLite, which stops the whole process, and how often work is tried before it gives up. */
+const BUSY_TIMEOUT_MS = 250;
+const TRIES_MAX = 60;
+
+export class Database {
+  readonly file: string;
+  readonly #connection: Libsql.Database;
+  readonly #inode: bigint;
+  readonly #statements = new Map<string, Libsql.Statement>();
+  readonly #sql: Sql;
+
+  /** Opens the file, makes it where it is missing, and brings its tables up to date. */
+  static async open(file: string): Promise<Database> {
+    const absolute = path.resolve(file);
+    attempt(`make the folder of ${absolute}`, () => fs.mkdirSync(path.dirname(absolute), { recursive: true }));
+    let connection: Libsql.Database;
+    try {
+      connection = new Libsql(absolute, { timeout: BUSY_TIMEOUT_MS });
+    } catch (error) {
+      throw databaseError(absolute, error);
+    }
+    try {
+      await retried(absolute, () => {
+        // write-ahead logging has a fault with several connections in the SQLite that libsql bundles
+        connection.pragma('journal_mode = DELETE');
+        connection.pragma('synchronous = FULL');
+      });
+      const database = new Database(absolute, connection);
+      await database.write((sql) => migrate(absolute, connection, sql));
+      return database;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  private constructor(file: string, connection: Libsql.Database) {
+    this.file = file;
+    this.#connection = connection;
+    this.#inode = inodeOf(file);
+    this.#sql = {
+      all: <Row>(statement: string, ...values: SqlValue[]) => this.#prepare(statement).all(...values) as Row[],
+      one: <Row>(statement: string, ...values: SqlValue[]) => this.#prepare(statement).all(...values)[0] as Row,
+      run: (statement, ...values) => this.#prepare(statement).run(...values).changes,
+    };
+  }
+
+  /** Work that only reads, in one statement: several may see different states. */
+  read<T>(work: (sql: Sql) => T): Promise<T> {
+    return retried(this.file, () => work(this.#sql));
+  }
+
+  /** Work that is done as a whole, or not at all. It may be started several times. */
+  write<T>(work: (sql: Sql) => T): Promise<T> {
+    return retried(this.file, () => {
+      this.#connection.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work(this.#sql);
+        this.#connection.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /** Throws when the file is gone, was replaced, or cannot be written. */
+  async check(): Promise<void> {
+    // looked at by name only: SQLite goes on writing to a file that was deleted
+    if (inodeOf(this.file) !== this.#inode) {
+      const message = `database ${this.file}: the file was deleted or replaced while Relay had it open; start Relay again`;
+      throw new RelayError('store_replaced', message, { details: { path: this.file } });
+    }
+    await this.write((sql) => sql.one('SELECT version FROM schema_version'));
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #prepare(statement: string): Libsql.Statement {
+    let prepared = this.#statements.get(statement);
+    if (prepared === undefined) {
+      prepared = this.#connection.prepare(statement);
+      this.#statements.set(statement, prepared);
+    }
+    return prepared;
+  }
+}
+
+/** Runs work again while another process holds the file. The waits differ, so that two do not meet again and again. */
+async function retried<T>(file: string, work: () => T): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || tries === TRIES_MAX) throw databaseError(file, error);
+    }
+    await sleep(1 + Math.random() * 20);
+  }
+}
+
+function migrate(file: string, connection: Libsql.Database, sql: Sql): void {
+  connection.exec('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT');
+  const current = sql.one<{ version: number }>('SELECT version FROM schema_version')?.version ?? 0;
+  if (current > MIGRATIONS.length) {
+    const message = `database ${file}: a newer release of Relay wrote it (schema ${current}, this release knows ${MIGRATIONS.length}); use that release`;
+    throw new RelayError('store_too_new', message, { details: { path: file, schema: current } });
+  }
+  if (current === MIGRATIONS.length) return;
+  for (const step of MIGRATIONS.slice(current)) connection.exec(step);
+  sql.run('DELETE FROM schema_version');
+  sql.run('INSERT INTO schema_version VALUES (?)', MIGRATIONS.length);
+}
+
+/** 0 where there is no file. */
+function inodeOf(file: string): bigint {
+  return fs.statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? 0n;
+}

@@ -1,0 +1,40 @@
+/** What the operating system says as a `RelayError`: what was tried, why it failed, whether trying again can help. */
+import { RelayError } from '../../core/errors.ts';
+
+export function attempt<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw fileError(what, error);
+  }
+}
+
+/** The same for work that takes its time. */
+export async function attemptLater<T>(what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw fileError(what, error);
+  }
+}
+
+/** Leaves errors that are not the system's as they are. */
+export function fileError(what: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof RelayError || code === undefined) return error;
+  const [reason, relayCode] = REASONS[code] ?? [(error as Error).message, 'io_error'];
+  const recovery = code === 'EBUSY' || code === 'EMFILE' || code === 'EAGAIN' ? 'retry' : 'fatal';
+  return new RelayError(relayCode, `cannot ${what}: ${reason}`, { recovery, cause: error, details: { errno: code } });
+}
+
+const REASONS: Record<string, [string, string]> = {
+  ENOENT: ['there is no such file', 'not_found'],
+  EISDIR: ['it is a directory, not a file', 'invalid_input'],
+  ENOTDIR: ['a part of its path is not a directory', 'not_found'],
+  EACCES: ['permission is denied', 'permission_denied'],
+  EPERM: ['permission is denied', 'permission_denied'],
+  EROFS: ['the file system is read-only', 'permission_denied'],
+  ENOSPC: ['the disk is full', 'disk_full'],
+  EDQUOT: ['the disk quota is used up', 'disk_full'],
+  EMFILE: ['too many files are open', 'io_error'],
+};

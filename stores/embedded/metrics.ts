@@ -1,0 +1,61 @@
+/** Metrics as CloudWatch reads them out of logs: a line of Embedded Metric Format for each set of dimensions. */
+import { assert } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports/engine.ts';
+import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
+
+export interface EmfOptions {
+  namespace: string;
+  clock: Pick<Clock, 'wall'>;
+  /** Takes one line, with its line end. */
+  write: (line: string) => void;
+}
+
+export class EmfMetrics implements Metrics {
+  readonly #options: EmfOptions;
+
+  constructor(options: EmfOptions) {
+    this.#options = options;
+  }
+
+  put(
+    name: string,
+    value: number,
+    unit: MetricUnit,
+    dimensions: ReadonlyArray<Readonly<Record<string, string>>>,
+  ): void {
+    checkMetric(name, value, dimensions);
+    const { namespace, clock, write } = this.#options;
+    for (const set of dimensions) {
+      const directive = {
+        Namespace: namespace,
+        Dimensions: [Object.keys(set)],
+        Metrics: [{ Name: name, Unit: unit }],
+      };
+      const line = { _aws: { Timestamp: clock.wall(), CloudWatchMetrics: [directive] }, ...set, [name]: value };
+      write(`${JSON.stringify(line)}\n`);
+    }
+  }
+}
+
+/** Gives each value to all of them. */
+export function allMetrics(...all: readonly Metrics[]): Metrics {
+  return {
+    put: (...value) => {
+      for (const one of all) one.put(...value);
+    },
+  };
+}
+
+/** CloudWatch drops what does not hold this, without a word. */
+export function checkMetric(
+  name: string,
+  value: number,
+  dimensions: ReadonlyArray<Readonly<Record<string, string>>>,
+): void {
+  assert(Number.isFinite(value), `metric ${name} is ${value}`);
+  for (const set of dimensions) {
+    for (const [key, text] of Object.entries(set)) {
+      assert(key !== name && key !== '_aws' && text !== '', `metric ${name}: bad dimension ${key}=${text}`);
+    }
+  }
+}

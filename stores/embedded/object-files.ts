@@ -1,0 +1,126 @@
+/** Files that appear whole or not at all and survive a power cut, and a walk over a folder in the order of keys. */
+import { randomInt } from 'node:crypto';
+import type fs from 'node:fs';
+import fsp from 'node:fs/promises';
+import path from 'node:path';
+import { compareKeys } from '../object-key.ts';
+
+/** What tells one state of an object from every other one. It changes with each write, as the file is a new one. */
+export function identityOf(stat: fs.BigIntStats): string {
+  return [stat.ino, stat.size, stat.mtimeNs].map((part) => part.toString(36)).join('-');
+}
+
+/** Milliseconds. A file's time is set as a fraction of seconds, which is not exact below that. */
+export function modifiedAt(stat: fs.BigIntStats): number {
+  return Number(stat.mtimeNs / 1_000_000n);
+}
+
+/**
+ * Sets a file's time. What is below a millisecond is chosen at random: with it no two states of an object look the same,
+ * even if they have one length and one millisecond and the file system uses an inode again.
+ */
+export async function setTime(file: fsp.FileHandle, timeMs: number): Promise<void> {
+  const seconds = (timeMs + 0.05 + randomInt(900) / 1000) / 1000;
+  await file.utimes(seconds, seconds);
+}
+
+/** Makes a folder with all above it, so that it is there after a power cut too. */
+export async function makeFolder(folder: string): Promise<void> {
+  const first = await fsp.mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
+}
+
+/** Makes the names in a folder survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  let handle: fsp.FileHandle | undefined;
+  try {
+    handle = await fsp.open(folder, 'r');
+    await handle.sync();
+  } catch (error) {
+    // Windows cannot open folders, and some network file systems cannot sync them
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+      throw error;
+    }
+  } finally {
+    await handle?.close();
+  }
+}
+
+/**
+ * The keys below a folder in their order, from after `after`, that start with a prefix. Folders are read when the walk
+ * comes to them. What is neither a file nor a folder is left out.
+ */
+export async function* walk(root: string, prefix: string, after: string | null): AsyncGenerator<string> {
+  yield* walkFolder(root, prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix, after);
+}
+
+async function* walkFolder(root: string, base: string, prefix: string, after: string | null): AsyncGenerator<string> {
+  const names: string[] = [];
+  for (const entry of await entriesOf(path.join(root, base))) {
+    // a folder stands where its keys stand, which all go on with a slash
+    if (entry.isDirectory()) names.push(`${base}${entry.name}/`);
+    else if (entry.isFile()) names.push(`${base}${entry.name}`);
+  }
+  for (const name of names.sort(compareKeys)) {
+    if (name.endsWith('/')) {
+      const wanted = name.startsWith(prefix) || prefix.startsWith(name);
+      const passed = after !== null && !after.startsWith(name) && compareKeys(name, after) < 0;
+      if (wanted && !passed) yield* walkFolder(root, name, prefix, after);
+    } else if (name.startsWith(prefix) && (after === null || compareKeys(name, after) > 0)) {
+      yield name;
+    }
+  }
+}
+
+async function entriesOf(folder: string): Promise<fs.Dirent[]> {
+  try {
+    return await fsp.readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+/** Whether an error says that there is no such file. */
+export function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** The bytes of an open file from `position` to before `end`, each chunk in memory of its own. Closes the file. */
+export class FileBody implements AsyncIterableIterator<Uint8Array> {
+  readonly #file: fsp.FileHandle;
+  #position: number;
+  readonly #end: number;
+  readonly #chunkBytes: number;
+
+  constructor(file: fsp.FileHandle, position: number, end: number, chunkBytes = 256 * 1024) {
+    this.#file = file;
+    this.#position = position;
+    this.#end = end;
+    this.#chunkBytes = chunkBytes;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    const left = this.#end - this.#position;
+    if (left > 0) {
+      const chunk = new Uint8Array(Math.min(left, this.#chunkBytes));
+      const { bytesRead } = await this.#file.read(chunk, 0, chunk.length, this.#position);
+      this.#position += bytesRead;
+      if (bytesRead > 0) return { done: false, value: chunk.subarray(0, bytesRead) };
+      await this.return();
+      throw Object.assign(new Error('the file became shorter while it was read'), { code: 'EIO' });
+    }
+    return this.return();
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    this.#position = this.#end;
+    await this.#file.close();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Metrics kept in memory for scrapers, in the Prometheus text format. Counts become counters, seconds become sums with
+ * counts. Of several sets of dimensions the ones that are part of another are left out: a query sums over labels itself,
+ * and would count twice.
+ */
+import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
+import { checkMetric } from './metrics.ts';
+
+/** Of what `render` gives. */
+export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+const PREFIX = 'relay_';
+/** Tenants make series, and a service that runs for months must not grow by them without end. */
+const SERIES_MAX = 10_000;
+
+interface Family {
+  unit: MetricUnit;
+  /** By labels as they are rendered. */
+  series: Map<string, { sum: number; count: number }>;
+}
+
+type Dimensions = Readonly<Record<string, string>>;
+
+export class PrometheusMetrics implements Metrics {
+  readonly #families = new Map<string, Family>();
+  readonly #seriesMax: number;
+  #seriesCount = 0;
+  #dropped = 0;
+
+  constructor(seriesMax = SERIES_MAX) {
+    this.#seriesMax = seriesMax;
+  }
+
+  put(name: string, value: number, unit: MetricUnit, dimensions: readonly Dimensions[]): void {
+    checkMetric(name, value, dimensions);
+    const base = PREFIX + snakeCase(name);
+    const family = this.#families.get(base) ?? { unit, series: new Map() };
+    this.#families.set(base, family);
+    for (const set of dimensions) {
+      if (dimensions.some((other) => isPart(set, other))) continue;
+      const labels = renderLabels(set);
+      const series = family.series.get(labels);
+      if (series !== undefined) {
+        series.sum += value;
+        series.count++;
+      } else if (this.#seriesCount < this.#seriesMax) {
+        this.#seriesCount++;
+        family.series.set(labels, { sum: value, count: 1 });
+      } else {
+        this.#dropped++;
+      }
+    }
+  }
+
+  render(): string {
+    const lines: string[] = [];
+    for (const [name, family] of [...this.#families].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const counter = family.unit === 'Count';
+      lines.push(`# TYPE ${counter ? `${name}_total counter` : `${name} summary`}`);
+      for (const [labels, { sum, count }] of family.series) {
+        if (counter) lines.push(`${name}_total${labels} ${sum}`);
+        else lines.push(`${name}_sum${labels} ${sum}`, `${name}_count${labels} ${count}`);
+      }
+    }
+    const dropped = `${PREFIX}metrics_dropped_total`;
+    lines.push(`# HELP ${dropped} Values left out because there are too many series.`);
+    lines.push(`# TYPE ${dropped} counter`, `${dropped} ${this.#dropped}`);
+    return `${lines.join('\n')}\n`;
+  }
+}
+
+/** Whether a set of dimensions is a smaller part of another one. */
+function isPart(set: Dimensions, other: Dimensions): boolean {
+  const keys = Object.keys(set);
+  return keys.length < Object.keys(other).length && keys.every((key) => other[key] === set[key]);
+}
+
+function renderLabels(set: Dimensions): string {
+  const labels = Object.entries(set).map(([key, value]) => `${snakeCase(key)}="${escapeLabel(value)}"`);
+  return labels.length === 0 ? '' : `{${labels.sort().join(',')}}`;
+}
+
+function escapeLabel(value: string): string {
+  return value.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`));
+}
+
+function snakeCase(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/\W/g, '_')
+    .toLowerCase();
+}

@@ -1,0 +1,202 @@
+/**
+ * The job queue in the embedded database. Messages of this process wake a waiting `receive` at once; those of other
+ * processes are seen at its next look. A message that was received three times goes to the dead letters when it would
+ * be received again, as on SQS.
+ */
+import type { Clock } from '../../core/ports/engine.ts';
+import type { DeadLetter, DeadLetters, JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
+import { parseJob } from '../job-message.ts';
+import type { Database, Sql } from './database.ts';
+
+interface Row {
+  message_id: string;
+  body: string;
+  sent_at: number;
+  visible_at: number;
+  receive_count: number;
+}
+
+export interface QueueOptions {
+  clock: Pick<Clock, 'wall'>;
+  /** A new id at each call, never the same twice. */
+  createId: () => string;
+  /** Receives after which a message is dead. */
+  maxReceiveCount?: number;
+  /** Between two looks for messages of other processes. */
+  pollMs?: number;
+}
+
+/** As on SQS. */
+const RECEIVE_MAX = 10;
+const MAX_RECEIVE_COUNT = 3;
+const POLL_MS = 200;
+
+export class EmbeddedJobQueue implements JobQueue {
+  readonly deadLetters: DeadLetters;
+  readonly #database: Database;
+  readonly #clock: Pick<Clock, 'wall'>;
+  readonly #createId: () => string;
+  readonly #maxReceiveCount: number;
+  readonly #pollMs: number;
+  /** Each ends one wait of this process. */
+  readonly #waits = new Set<() => void>();
+  /** How often there was something new in this process. */
+  #news = 0;
+
+  constructor(database: Database, options: QueueOptions) {
+    this.#database = database;
+    this.#clock = options.clock;
+    this.#createId = options.createId;
+    this.#maxReceiveCount = options.maxReceiveCount ?? MAX_RECEIVE_COUNT;
+    this.#pollMs = options.pollMs ?? POLL_MS;
+    this.deadLetters = deadLettersOf(database);
+  }
+
+  send(job: JobMessage, delaySeconds = 0): Promise<void> {
+    return this.sendBody(JSON.stringify(job), delaySeconds);
+  }
+
+  /** Sends a body as it is, a job or not. */
+  async sendBody(body: string, delaySeconds = 0): Promise<void> {
+    const now = this.#clock.wall();
+    const id = this.#createId();
+    const visibleAt = now + delaySeconds * 1000;
+    await this.#database.write((sql) =>
+      sql.run('INSERT INTO messages VALUES (?, ?, ?, ?, 0, NULL, 0)', id, JSON.stringify(body), now, visibleAt),
+    );
+    this.#wake();
+  }
+
+  async receive(options: {
+    max: number;
+    visibilitySeconds: number;
+    waitSeconds: number;
+    signal?: AbortSignal;
+  }): Promise<ReceivedJob[]> {
+    const { signal } = options;
+    const until = this.#clock.wall() + options.waitSeconds * 1000;
+    const max = Math.max(1, Math.min(options.max, RECEIVE_MAX));
+    while (!signal?.aborted) {
+      const news = this.#news;
+      const jobs = await this.#take(max, options.visibilitySeconds);
+      if (jobs.length > 0) return jobs;
+      const left = until - this.#clock.wall();
+      if (left <= 0) return [];
+      if (news === this.#news) await this.#wait(Math.min(left, this.#pollMs), signal);
+    }
+    return [];
+  }
+
+  extend(receipt: string, visibilitySeconds: number): Promise<boolean> {
+    return this.#changeDelivery(receipt, visibilitySeconds, 'visible_at = ?');
+  }
+
+  async release(receipt: string, delaySeconds: number): Promise<boolean> {
+    const released = await this.#changeDelivery(receipt, delaySeconds, 'visible_at = ?, receipt = NULL');
+    if (released) this.#wake();
+    return released;
+  }
+
+  /** Also when the time of the delivery is over, as long as there was no other one. */
+  delete(receipt: string): Promise<boolean> {
+    const statement = 'DELETE FROM messages WHERE dead = 0 AND receipt = ?';
+    return this.#database.write((sql) => sql.run(statement, receipt) === 1);
+  }
+
+  async depth(): Promise<{ visible: number; inFlight: number }> {
+    const now = this.#clock.wall();
+    const statement = `SELECT COUNT(*) FILTER (WHERE visible_at <= ?) AS visible,
+      COUNT(*) FILTER (WHERE visible_at > ?) AS inFlight FROM messages WHERE dead = 0`;
+    const { visible, inFlight } = await this.#database.read(
+      (sql) => sql.one<{ visible: number; inFlight: number }>(statement, now, now)!,
+    );
+    return { visible, inFlight };
+  }
+
+  check(): Promise<void> {
+    return this.#database.check();
+  }
+
+  async #take(max: number, visibilitySeconds: number): Promise<ReceivedJob[]> {
+    const now = this.#clock.wall();
+    // most looks find nothing, and a look must not keep other processes from writing
+    const due = 'SELECT 1 FROM messages WHERE dead = 0 AND visible_at <= ? LIMIT 1';
+    if ((await this.#database.read((sql) => sql.one(due, now))) === undefined) return [];
+    return this.#database.write((sql) => {
+      sql.run(
+        'UPDATE messages SET dead = 1, receipt = NULL WHERE dead = 0 AND visible_at <= ? AND receive_count >= ?',
+        now,
+        this.#maxReceiveCount,
+      );
+      const statement = 'SELECT * FROM messages WHERE dead = 0 AND visible_at <= ? ORDER BY visible_at, rowid LIMIT ?';
+      return sql.all<Row>(statement, now, max).map((row) => this.#deliver(sql, row, now + visibilitySeconds * 1000));
+    });
+  }
+
+  #deliver(sql: Sql, row: Row, visibleAt: number): ReceivedJob {
+    const receipt = this.#createId();
+    sql.run(
+      'UPDATE messages SET receive_count = receive_count + 1, receipt = ?, visible_at = ? WHERE message_id = ?',
+      receipt,
+      visibleAt,
+      row.message_id,
+    );
+    const letter = toLetter(row);
+    return { ...letter, receipt, receiveCount: letter.receiveCount + 1 };
+  }
+
+  /** Only while the delivery lasts: after that the message is anybody's. */
+  #changeDelivery(receipt: string, seconds: number, change: string): Promise<boolean> {
+    const now = this.#clock.wall();
+    const statement = `UPDATE messages SET ${change} WHERE dead = 0 AND receipt = ? AND visible_at > ?`;
+    return this.#database.write((sql) => sql.run(statement, now + seconds * 1000, receipt, now) === 1);
+  }
+
+  /** Until the time is over, the signal is aborted, or this process has something new. */
+  #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        this.#waits.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener('abort', end);
+      this.#waits.add(end);
+    });
+  }
+
+  #wake(): void {
+    this.#news++;
+    for (const end of [...this.#waits]) end();
+  }
+}
+
+function deadLettersOf(database: Database): DeadLetters {
+  return {
+    list: async (limit) => {
+      const statement = 'SELECT * FROM messages WHERE dead = 1 ORDER BY sent_at, rowid LIMIT ?';
+      return (await database.read((sql) => sql.all<Row>(statement, limit))).map(toLetter);
+    },
+    get: async (messageId) => {
+      const statement = 'SELECT * FROM messages WHERE dead = 1 AND message_id = ?';
+      const row = await database.read((sql) => sql.one<Row>(statement, messageId));
+      return row === undefined ? null : toLetter(row);
+    },
+    delete: (messageId) =>
+      database.write((sql) => sql.run('DELETE FROM messages WHERE dead = 1 AND message_id = ?', messageId) === 1),
+  };
+}
+
+function toLetter(row: Row): DeadLetter {
+  // kept as JSON text: libsql cuts texts at a NUL
+  const body = JSON.parse(row.body) as string;
+  return {
+    messageId: row.message_id,
+    sentAt: row.sent_at,
+    receiveCount: row.receive_count,
+    job: parseJob(body),
+    body,
+  };
+}

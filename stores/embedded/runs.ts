@@ -1,0 +1,241 @@
+/** Runs in the embedded database. A tenant's one active slot is a unique index over active runs: see `schema.ts`. */
+
+import type {
+  Claim,
+  ClaimResult,
+  CreateRunResult,
+  FinishRun,
+  NewRun,
+  RunRecord,
+  RunStatus,
+  RunStore,
+} from '../../core/ports/service.ts';
+import type { RunCode } from '../../core/run-codes.ts';
+import { STAGES, type Stage } from '../../core/run-codes.ts';
+import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
+import type { Database, Sql, SqlValue } from './database.ts';
+
+interface Row {
+  run_id: string;
+  tenant_id: string;
+  config_version: number;
+  vendors: string;
+  force: number;
+  status: RunStatus;
+  stage: Stage | null;
+  attempt: number;
+  lease_until: number | null;
+  worker_id: string | null;
+  cancel_requested: number;
+  requested_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  sent_at: number;
+  failed_stage: Stage | null;
+  error_code: RunCode | null;
+  error_message: string | null;
+  artifacts: string;
+}
+
+const PAGE = 50;
+const ACTIVE = "status IN ('QUEUED', 'RUNNING')";
+/** The claim still holds: nobody claimed the run since, gave it back or ended it. */
+const CLAIMED = "run_id = ? AND attempt = ? AND status = 'RUNNING'";
+/** No worker holds the run. A lease is alive while its end is in the future. */
+const UNCLAIMED = "(status = 'QUEUED' OR (status = 'RUNNING' AND lease_until <= ?))";
+
+export class EmbeddedRunStore implements RunStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  create(run: NewRun): Promise<CreateRunResult> {
+    return this.#database.write((sql): CreateRunResult => {
+      const { runId, tenantId, now, idempotency } = run;
+      if (idempotency !== undefined) {
+        sql.run('DELETE FROM idempotency_keys WHERE expires_at <= ?', now);
+        const before = sql.one<{ body_hash: string; run_id: string }>(
+          'SELECT body_hash, run_id FROM idempotency_keys WHERE tenant_id = ? AND key = ?',
+          tenantId,
+          idempotency.key,
+        );
+        if (before !== undefined) {
+          if (before.body_hash !== idempotency.bodyHash) return { status: 'key_reused' };
+          return { status: 'repeated', run: toRecord(select(sql, before.run_id)!) };
+        }
+      }
+      const active = sql.one<Row>(`SELECT * FROM runs WHERE tenant_id = ? AND ${ACTIVE}`, tenantId);
+      if (active !== undefined) return { status: 'tenant_busy', activeRunId: active.run_id };
+      sql.run(
+        `INSERT INTO runs (run_id, tenant_id, config_version, vendors, force, status, attempt, cancel_requested,
+           requested_at, sent_at, artifacts) VALUES (?, ?, ?, ?, ?, 'QUEUED', 0, 0, ?, ?, '{}')`,
+        runId,
+        tenantId,
+        run.configVersion,
+        JSON.stringify(run.vendors),
+        run.force ? 1 : 0,
+        now,
+        now,
+      );
+      if (idempotency !== undefined) {
+        const { key, bodyHash, expiresAt } = idempotency;
+        sql.run('INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)', tenantId, key, bodyHash, runId, expiresAt);
+      }
+      return { status: 'created', run: toRecord(select(sql, runId)!) };
+    });
+  }
+
+  async get(runId: string): Promise<RunRecord | null> {
+    const row = await this.#database.read((sql) => select(sql, runId));
+    return row === undefined ? null : toRecord(row);
+  }
+
+  async list(
+    filter: { tenantId?: string; status?: RunStatus },
+    cursor?: string | null,
+    limit?: number,
+  ): Promise<{ runs: RunRecord[]; next: string | null }> {
+    const conditions: string[] = [];
+    const values: SqlValue[] = [];
+    if (filter.tenantId !== undefined) {
+      conditions.push('tenant_id = ?');
+      values.push(filter.tenantId);
+    }
+    if (filter.status !== undefined) {
+      conditions.push('status = ?');
+      values.push(filter.status);
+    }
+    const after = decodeCursor(cursor, [0, ''] as const);
+    if (after !== null) {
+      conditions.push('(requested_at, run_id) < (?, ?)');
+      values.push(...after);
+    }
+    const size = pageSize(limit, PAGE);
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const statement = `SELECT * FROM runs ${where} ORDER BY requested_at DESC, run_id DESC LIMIT ?`;
+    const rows = await this.#database.read((sql) => sql.all<Row>(statement, ...values, size + 1));
+    const runs = rows.slice(0, size).map(toRecord);
+    const last = runs.at(-1);
+    return { runs, next: rows.length > size ? encodeCursor([last!.requestedAt, last!.runId]) : null };
+  }
+
+  claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult> {
+    return this.#database.write((sql): ClaimResult => {
+      const claimed = sql.run(
+        `UPDATE runs SET status = 'RUNNING', attempt = attempt + 1, stage = NULL, worker_id = ?, lease_until = ?,
+           started_at = COALESCE(started_at, ?) WHERE run_id = ? AND ${UNCLAIMED}`,
+        workerId,
+        now + leaseMs,
+        now,
+        runId,
+        now,
+      );
+      const row = select(sql, runId);
+      if (row === undefined) return { status: 'unknown' };
+      const run = toRecord(row);
+      if (claimed === 1) return { status: 'claimed', run };
+      return { status: run.status === 'RUNNING' ? 'leased' : 'ended', run };
+    });
+  }
+
+  renew(claim: Claim, now: number, leaseMs: number): Promise<boolean> {
+    return this.#change('lease_until = ?', [now + leaseMs], CLAIMED, [claim.runId, claim.attempt]);
+  }
+
+  setStage(claim: Claim, stage: Stage): Promise<boolean> {
+    const reached = STAGES.slice(0, STAGES.indexOf(stage) + 1);
+    const forward = `${CLAIMED} AND (stage IS NULL OR stage IN (${reached.map(() => '?').join(', ')}))`;
+    return this.#change('stage = ?', [stage], forward, [claim.runId, claim.attempt, ...reached]);
+  }
+
+  finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
+    const { status, failedStage = null, errorCode = null, errorMessage = null, artifacts } = result;
+    return this.#change(
+      `status = ?, finished_at = ?, failed_stage = ?, error_code = ?, error_message = ?, lease_until = NULL,
+         artifacts = COALESCE(?, artifacts)`,
+      [status, now, failedStage, errorCode, errorMessage, artifacts === undefined ? null : JSON.stringify(artifacts)],
+      CLAIMED,
+      [claim.runId, claim.attempt],
+    );
+  }
+
+  release(claim: Claim, now: number): Promise<boolean> {
+    return this.#change(
+      "status = 'QUEUED', stage = NULL, lease_until = NULL, worker_id = NULL, sent_at = ?",
+      [now],
+      CLAIMED,
+      [claim.runId, claim.attempt],
+    );
+  }
+
+  failUnclaimed(runId: string, errorCode: RunCode, message: string, now: number): Promise<boolean> {
+    return this.#change(
+      `status = 'FAILED', finished_at = ?, failed_stage = stage, error_code = ?, error_message = ?, lease_until = NULL`,
+      [now, errorCode, message],
+      `run_id = ? AND ${UNCLAIMED}`,
+      [runId, now],
+    );
+  }
+
+  requestCancel(runId: string): Promise<boolean> {
+    return this.#change('cancel_requested = 1', [], `run_id = ? AND ${ACTIVE}`, [runId]);
+  }
+
+  async listStale(sentBefore: number, now: number, limit: number): Promise<RunRecord[]> {
+    const statement = `SELECT * FROM runs WHERE (status = 'QUEUED' AND sent_at < ?)
+      OR (status = 'RUNNING' AND lease_until < ?) ORDER BY sent_at, run_id LIMIT ?`;
+    const rows = await this.#database.read((sql) => sql.all<Row>(statement, sentBefore, now, pageSize(limit, PAGE)));
+    return rows.map(toRecord);
+  }
+
+  markSent(runId: string, previousSentAt: number, now: number): Promise<boolean> {
+    return this.#change('sent_at = ?', [now], `run_id = ? AND sent_at = ? AND ${ACTIVE}`, [runId, previousSentAt]);
+  }
+
+  async lastSucceeded(tenantId: string): Promise<RunRecord | null> {
+    const statement = `SELECT * FROM runs WHERE tenant_id = ? AND status = 'SUCCEEDED'
+      ORDER BY requested_at DESC, run_id DESC LIMIT 1`;
+    const row = await this.#database.read((sql) => sql.one<Row>(statement, tenantId));
+    return row === undefined ? null : toRecord(row);
+  }
+
+  check(): Promise<void> {
+    return this.#database.check();
+  }
+
+  /** Changes one run; false where the condition did not hold. */
+  #change(change: string, values: SqlValue[], condition: string, of: SqlValue[]): Promise<boolean> {
+    const statement = `UPDATE runs SET ${change} WHERE ${condition}`;
+    return this.#database.write((sql) => sql.run(statement, ...values, ...of) === 1);
+  }
+}
+
+function select(sql: Sql, runId: string): Row | undefined {
+  return sql.one<Row>('SELECT * FROM runs WHERE run_id = ?', runId);
+}
+
+function toRecord(row: Row): RunRecord {
+  return {
+    runId: row.run_id,
+    tenantId: row.tenant_id,
+    configVersion: row.config_version,
+    vendors: JSON.parse(row.vendors) as string[],
+    force: row.force === 1,
+    status: row.status,
+    stage: row.stage,
+    attempt: row.attempt,
+    leaseUntil: row.lease_until,
+    workerId: row.worker_id,
+    cancelRequested: row.cancel_requested === 1,
+    requestedAt: row.requested_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    sentAt: row.sent_at,
+    failedStage: row.failed_stage,
+    errorCode: row.error_code,
+    errorMessage: row.error_message,
+    artifacts: JSON.parse(row.artifacts) as Record<string, string>,
+  };
+}

@@ -1,0 +1,75 @@
+/** The tables of the embedded database, as steps forward: a step that was released is never changed, new ones are added. */
+
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE tenants (
+    tenant_id TEXT PRIMARY KEY,
+    config_version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE tenant_configs (
+    tenant_id TEXT NOT NULL,
+    config_version INTEGER NOT NULL,
+    config TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, config_version)
+  ) STRICT;
+  CREATE TABLE api_keys (
+    key_id TEXT NOT NULL,
+    tenant_id TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    name TEXT,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (tenant_id, key_id)
+  ) STRICT;
+
+  CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    config_version INTEGER NOT NULL,
+    vendors TEXT NOT NULL,
+    force INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    stage TEXT,
+    attempt INTEGER NOT NULL,
+    lease_until INTEGER,
+    worker_id TEXT,
+    cancel_requested INTEGER NOT NULL,
+    requested_at INTEGER NOT NULL,
+    started_at INTEGER,
+    finished_at INTEGER,
+    sent_at INTEGER NOT NULL,
+    failed_stage TEXT,
+    error_code TEXT,
+    error_message TEXT,
+    artifacts TEXT NOT NULL
+  ) STRICT;
+  -- a tenant's one active slot: no second run can be written while one is active, and ending one frees it
+  CREATE UNIQUE INDEX runs_active ON runs (tenant_id) WHERE status IN ('QUEUED', 'RUNNING');
+  CREATE INDEX runs_by_time ON runs (requested_at, run_id);
+  CREATE INDEX runs_by_tenant ON runs (tenant_id, requested_at, run_id);
+  CREATE INDEX runs_by_status ON runs (status, requested_at, run_id);
+  CREATE TABLE idempotency_keys (
+    tenant_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, key)
+  ) STRICT;
+  CREATE INDEX idempotency_keys_by_end ON idempotency_keys (expires_at);
+
+  CREATE TABLE messages (
+    message_id TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    visible_at INTEGER NOT NULL,
+    receive_count INTEGER NOT NULL,
+    receipt TEXT UNIQUE,
+    dead INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX messages_by_time ON messages (dead, visible_at);
+  `,
+];

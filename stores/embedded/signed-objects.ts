@@ -1,0 +1,149 @@
+/** Answers requests for signed addresses, as S3 answers presigned ones: reads with ranges and a name, and writes. */
+import { RelayError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports/engine.ts';
+import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
+import { type Grant, OBJECTS_PATH, type Signatures } from './signatures.ts';
+
+export interface SignedObjectsOptions {
+  artifacts: ArtifactStore;
+  signatures: Signatures;
+  clock: Pick<Clock, 'wall'>;
+  /** Bytes of one upload; as on S3 unless given. */
+  uploadBytesMax?: number;
+}
+
+const UPLOAD_BYTES_MAX = 5 * 2 ** 30;
+
+const STATUS: Readonly<Record<string, number>> = {
+  signature_invalid: 403,
+  signature_expired: 403,
+  not_found: 404,
+  precondition_failed: 412,
+  upload_too_large: 413,
+  invalid_range: 416,
+};
+
+export class SignedObjects {
+  readonly basePath = OBJECTS_PATH.slice(0, -1);
+  readonly #options: SignedObjectsOptions;
+
+  constructor(options: SignedObjectsOptions) {
+    this.#options = options;
+  }
+
+  /** Throws what is the environment's fault; answers what is the request's. */
+  async fetch(request: Request): Promise<Response> {
+    try {
+      const grant = this.#grant(request);
+      return await (grant.method === 'GET' ? this.#get(grant, request) : this.#put(grant, request));
+    } catch (error) {
+      const status = error instanceof RelayError ? STATUS[error.code] : undefined;
+      if (!(error instanceof RelayError) || status === undefined) throw error;
+      const headers = status === 416 ? { 'content-range': `bytes */${error.details.size}` } : {};
+      return Response.json({ error: error.code.toUpperCase(), message: error.message }, { status, headers });
+    }
+  }
+
+  #grant(request: Request): Grant {
+    const url = new URL(request.url);
+    let key = '';
+    try {
+      key = decodeURIComponent(url.pathname.slice(url.pathname.indexOf(OBJECTS_PATH) + OBJECTS_PATH.length));
+    } catch {
+      // no key that was signed
+    }
+    const token = url.searchParams.get('token');
+    const grant = this.#options.signatures.verify({ method: request.method, key, token }, this.#options.clock.wall());
+    const sent = request.headers.get('content-type');
+    if (grant.method === 'PUT' && grant.contentType !== null && grant.contentType !== sent) {
+      throw new RelayError('signature_invalid', `the address is for an upload of type ${grant.contentType}`);
+    }
+    return grant;
+  }
+
+  async #get(grant: Grant, request: Request): Promise<Response> {
+    const { artifacts } = this.#options;
+    const now = await artifacts.head(grant.key);
+    if (now === null) throw new RelayError('not_found', `there is no object ${grant.key}`);
+    const range = wantedRange(request.headers, now);
+    const asked = request.headers.get('if-match')?.replaceAll('"', '');
+    // a range was worked out for this state of the object
+    const ifMatch = asked === undefined || asked === '*' ? (range === null ? undefined : now.etag) : asked;
+    const { info, body } = await artifacts.read(grant.key, {
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+      ...(range === null ? {} : { range }),
+    });
+    const last = range === null ? info.size - 1 : Math.min(range.last, info.size - 1);
+    const headers = new Headers({
+      'accept-ranges': 'bytes',
+      'content-length': String(last + 1 - (range?.first ?? 0)),
+      'content-type': grant.contentType ?? info.contentType ?? 'application/octet-stream',
+      etag: `"${info.etag}"`,
+      'last-modified': new Date(info.lastModified).toUTCString(),
+      // vendors' bytes under the API's own origin: no browser may run them
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+    });
+    if (range !== null) headers.set('content-range', `bytes ${range.first}-${last}/${info.size}`);
+    if (grant.filename !== null) headers.set('content-disposition', disposition(grant.filename));
+    return new Response(streamOf(body), { status: range === null ? 200 : 206, headers });
+  }
+
+  async #put(grant: Grant, request: Request): Promise<Response> {
+    const max = this.#options.uploadBytesMax ?? UPLOAD_BYTES_MAX;
+    const tooLarge = () => new RelayError('upload_too_large', `an upload has at most ${max} bytes`);
+    const length = request.headers.get('content-length');
+    if (length !== null && Number(length) > max) throw tooLarge();
+    const contentType = request.headers.get('content-type');
+    const sink = await this.#options.artifacts.write(grant.key, contentType === null ? {} : { contentType });
+    try {
+      let size = 0;
+      for await (const chunk of request.body ?? []) {
+        size += chunk.length;
+        if (size > max) throw tooLarge();
+        await sink.write(chunk);
+      }
+      await sink.close();
+    } catch (error) {
+      await sink.abort();
+      throw error;
+    }
+    return new Response(null, { status: 200 });
+  }
+}
+
+/** A single range, as first and last byte. Null where the whole object is wanted, which is also the answer to several. */
+function wantedRange(headers: Headers, info: ObjectInfo): { first: number; last: number } | null {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(headers.get('range') ?? '');
+  if (match === null || (match[1] === '' && match[2] === '')) return null;
+  const ifRange = headers.get('if-range');
+  if (ifRange !== null && ifRange !== `"${info.etag}"`) return null;
+  const [from, to] = [match[1]!, match[2]!];
+  if (from === '') return { first: Math.max(0, info.size - Number(to)), last: info.size - 1 };
+  if (to !== '' && Number(to) < Number(from)) return null;
+  return { first: Number(from), last: to === '' ? Math.max(info.size - 1, Number(from)) : Number(to) };
+}
+
+function disposition(filename: string): string {
+  const plain = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(filename.replace(/\p{Surrogate}/gu, '_')).replace(/['()*]/g, escapeByte);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+function escapeByte(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
+  });
+}

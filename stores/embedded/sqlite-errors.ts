@@ -1,0 +1,67 @@
+/** What SQLite says, as a `RelayError`: what failed, whether trying again can help, and what to do. */
+import { RelayError, type RelayErrorDetails } from '../../core/errors.ts';
+
+interface Answer {
+  code: string;
+  recovery: NonNullable<RelayErrorDetails['recovery']>;
+  message: string;
+}
+
+/** By SQLite's primary result code, without `SQLITE_`. */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  BUSY: { code: 'store_busy', recovery: 'retry', message: 'other processes keep it locked; try again' },
+  LOCKED: { code: 'store_busy', recovery: 'retry', message: 'it is locked; try again' },
+  FULL: { code: 'disk_full', recovery: 'fatal', message: 'the disk is full; free some space and start Relay again' },
+  IOERR: {
+    code: 'io_error',
+    recovery: 'fatal',
+    message: 'the disk could not be read or written; look at the disk, and at the system log',
+  },
+  CORRUPT: {
+    code: 'store_corrupt',
+    recovery: 'fatal',
+    message: 'its content is damaged; stop Relay and put a backup in its place',
+  },
+  NOTADB: {
+    code: 'store_corrupt',
+    recovery: 'fatal',
+    message: 'it is not a database; move the file away, or put a backup in its place',
+  },
+  READONLY: {
+    code: 'permission_denied',
+    recovery: 'fatal',
+    message: 'it cannot be written; let the user that runs Relay write the file and its folder',
+  },
+  PERM: { code: 'permission_denied', recovery: 'fatal', message: 'permission is denied; give the user access to it' },
+  CANTOPEN: {
+    code: 'io_error',
+    recovery: 'fatal',
+    message: 'it cannot be opened; it must be a file in a folder that the user that runs Relay can write',
+  },
+};
+
+/** Leaves errors that are not the environment's (a bug in a statement, a constraint) as they are. */
+export function databaseError(file: string, error: unknown): unknown {
+  const name = resultCode(error);
+  const answer = name === null ? undefined : ANSWERS[name];
+  if (answer === undefined) return error;
+  return new RelayError(answer.code, `database ${file}: ${answer.message}`, {
+    recovery: answer.recovery,
+    cause: error,
+    details: { path: file, sqlite: name },
+  });
+}
+
+export function isBusy(error: unknown): boolean {
+  const name = resultCode(error);
+  return name === 'BUSY' || name === 'LOCKED';
+}
+
+/** SQLite's primary result code, without `SQLITE_` and without what extended codes add. */
+function resultCode(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && code.startsWith('SQLITE_')) return code.split('_')[1]!;
+  // libsql gives no code for a file that it cannot open
+  return /^ConnectionFailed/.test(error.message) ? 'CANTOPEN' : null;
+}

@@ -1,0 +1,151 @@
+/** Tenants, the versions of their configs and their keys, in the embedded database. */
+import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../core/ports/service.ts';
+import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
+import type { Database, Sql } from './database.ts';
+
+interface TenantRow {
+  tenant_id: string;
+  config_version: number;
+  created_at: number;
+  updated_at: number;
+}
+
+interface ConfigRow {
+  tenant_id: string;
+  config_version: number;
+  config: string;
+  created_at: number;
+}
+
+interface KeyRow {
+  key_id: string;
+  tenant_id: string;
+  hash: string;
+  name: string | null;
+  created_at: number;
+  revoked_at: number | null;
+}
+
+const PAGE = 100;
+
+export class EmbeddedTenantStore implements TenantStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  create(tenantId: string, config: unknown, now: number): Promise<'created' | 'exists'> {
+    const text = JSON.stringify(config);
+    return this.#database.write((sql) => {
+      const added = sql.run('INSERT INTO tenants VALUES (?, 1, ?, ?) ON CONFLICT DO NOTHING', tenantId, now, now);
+      if (added === 0) return 'exists';
+      sql.run('INSERT INTO tenant_configs VALUES (?, 1, ?, ?)', tenantId, text, now);
+      return 'created';
+    });
+  }
+
+  putConfig(
+    tenantId: string,
+    config: unknown,
+    now: number,
+    expectedVersion?: number,
+  ): Promise<{ status: 'stored'; configVersion: number } | { status: 'conflict'; configVersion: number } | null> {
+    const text = JSON.stringify(config);
+    return this.#database.write((sql) => {
+      const newest = selectTenant(sql, tenantId)?.config_version;
+      if (newest === undefined) return null;
+      if (expectedVersion !== undefined && expectedVersion !== newest) {
+        return { status: 'conflict', configVersion: newest };
+      }
+      const version = newest + 1;
+      sql.run('INSERT INTO tenant_configs VALUES (?, ?, ?, ?)', tenantId, version, text, now);
+      sql.run('UPDATE tenants SET config_version = ?, updated_at = ? WHERE tenant_id = ?', version, now, tenantId);
+      return { status: 'stored', configVersion: version };
+    });
+  }
+
+  async get(tenantId: string): Promise<TenantRecord | null> {
+    const row = await this.#database.read((sql) => selectTenant(sql, tenantId));
+    return row === undefined ? null : toTenant(row);
+  }
+
+  async getConfig(tenantId: string, version?: number): Promise<TenantConfigRecord | null> {
+    const row = await this.#database.read((sql) =>
+      sql.one<ConfigRow>(
+        `SELECT * FROM tenant_configs WHERE tenant_id = ? AND (? IS NULL OR config_version = ?)
+         ORDER BY config_version DESC LIMIT 1`,
+        tenantId,
+        version ?? null,
+        version ?? null,
+      ),
+    );
+    if (row === undefined) return null;
+    return {
+      tenantId: row.tenant_id,
+      configVersion: row.config_version,
+      config: JSON.parse(row.config),
+      createdAt: row.created_at,
+    };
+  }
+
+  async list(cursor?: string | null, limit?: number): Promise<{ tenants: TenantRecord[]; next: string | null }> {
+    const [after] = decodeCursor(cursor, [''] as const) ?? [''];
+    const size = pageSize(limit, PAGE);
+    const statement = 'SELECT * FROM tenants WHERE tenant_id > ? ORDER BY tenant_id LIMIT ?';
+    const rows = await this.#database.read((sql) => sql.all<TenantRow>(statement, after, size + 1));
+    const tenants = rows.slice(0, size).map(toTenant);
+    return { tenants, next: rows.length > size ? encodeCursor([tenants.at(-1)!.tenantId]) : null };
+  }
+
+  async addKey(key: KeyRecord): Promise<void> {
+    const { keyId, tenantId, hash, name, createdAt, revokedAt } = key;
+    await this.#database.write((sql) =>
+      sql.run('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?)', keyId, tenantId, hash, name, createdAt, revokedAt),
+    );
+  }
+
+  async findKey(hash: string): Promise<KeyRecord | null> {
+    const row = await this.#database.read((sql) => sql.one<KeyRow>('SELECT * FROM api_keys WHERE hash = ?', hash));
+    return row === undefined ? null : toKey(row);
+  }
+
+  async listKeys(tenantId: string): Promise<KeyRecord[]> {
+    const statement = 'SELECT * FROM api_keys WHERE tenant_id = ? ORDER BY created_at, key_id';
+    const rows = await this.#database.read((sql) => sql.all<KeyRow>(statement, tenantId));
+    return rows.map(toKey);
+  }
+
+  revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean> {
+    const statement = 'UPDATE api_keys SET revoked_at = ? WHERE tenant_id = ? AND key_id = ? AND revoked_at IS NULL';
+    return this.#database.write((sql) => sql.run(statement, now, tenantId, keyId) === 1);
+  }
+
+  check(): Promise<void> {
+    return this.#database.check();
+  }
+}
+
+function selectTenant(sql: Sql, tenantId: string): TenantRow | undefined {
+  return sql.one<TenantRow>('SELECT * FROM tenants WHERE tenant_id = ?', tenantId);
+}
+
+function toTenant(row: TenantRow): TenantRecord {
+  return {
+    tenantId: row.tenant_id,
+    configVersion: row.config_version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function toKey(row: KeyRow): KeyRecord {
+  return {
+    keyId: row.key_id,
+    tenantId: row.tenant_id,
+    hash: row.hash,
+    name: row.name,
+    createdAt: row.created_at,
+    revokedAt: row.revoked_at,
+  };
+}

@@ -1,0 +1,20 @@
+/** Reads the body of a queue message. Anyone with access to the queue can send one, so it may be anything. */
+import { z } from 'zod';
+import type { JobMessage } from '../core/ports/service.ts';
+
+const schema = z.object({
+  run_id: z.string().min(1),
+  tenant_id: z.string().min(1),
+  vendors: z.array(z.string()),
+  config_version: z.int().min(1),
+});
+
+/** Null where the body is not a job. */
+export function parseJob(body: string): JobMessage | null {
+  try {
+    const parsed = schema.safeParse(JSON.parse(body));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,35 @@
+/** Which keys objects may have: those that mean the same on S3 and as a path of a file system. */
+import { RelayError } from '../core/errors.ts';
+
+/** As on S3. */
+const KEY_BYTES_MAX = 1024;
+/** Of one part between slashes: what file systems allow for a name. */
+const PART_BYTES_MAX = 255;
+
+const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
+
+/** Why a key cannot be one; null where it can. */
+export function keyProblem(key: string): string | null {
+  if (key === '') return 'it is empty';
+  if (bytes(key) > KEY_BYTES_MAX) return `it is longer than ${KEY_BYTES_MAX} bytes`;
+  // a lone surrogate has no bytes of its own: two such keys would be one file
+  if (/[\0\\]|\p{Surrogate}/u.test(key)) return 'it has a NUL, a backslash or half a character';
+  for (const part of key.split('/')) {
+    if (part === '') return 'it starts or ends with a slash, or has two in a row';
+    if (part === '.' || part === '..') return `it has the part "${part}"`;
+    if (bytes(part) > PART_BYTES_MAX) return `a part of it is longer than ${PART_BYTES_MAX} bytes`;
+  }
+  return null;
+}
+
+/** Throws `invalid_key`. */
+export function checkKey(key: string): void {
+  const problem = keyProblem(key);
+  if (problem === null) return;
+  throw new RelayError('invalid_key', `${JSON.stringify(key.slice(0, 200))} cannot be an object's key: ${problem}`);
+}
+
+/** Code point order, which is the order of UTF-8 bytes. */
+export function compareKeys(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
