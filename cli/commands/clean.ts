@@ -14,7 +14,8 @@ import {
   resolveEncoding,
 } from '../../plugins/parsers/kit/encoding.ts';
 import { type DetectedDialect, type DialectHints, detectDialect } from '../../plugins/parsers/kit/sniff.ts';
-import { type OtherTable, readTable, TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table-reader.ts';
+import type { OtherTable } from '../../plugins/parsers/kit/other-tables.ts';
+import { readTable, TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table-reader.ts';
 
 export interface CleanIo {
   stdout: (bytes: Uint8Array) => void;

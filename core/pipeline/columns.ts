@@ -89,8 +89,11 @@ function findHeader(
 
 /** An optional column whose header is there but for its case or spaces is not read: the user should know. */
 function nearlyRead(header: readonly string[], wanted: string, column: string, vendorId: string): string[] {
-  const like = header.filter((name) => fold(name) === fold(wanted));
-  return like.map((name) => `header_not_read:${vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`);
+  const warnings: string[] = [];
+  for (const name of header.filter((one) => fold(one) === fold(wanted))) {
+    warnings.push(`header_not_read:${vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`);
+  }
+  return warnings;
 }
 
 /** What a header that lacks the required columns looks like. */

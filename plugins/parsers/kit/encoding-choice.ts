@@ -188,17 +188,27 @@ function prior(name: string): number {
   return 0;
 }
 
-/** UTF-16 and UTF-32 without a BOM show by where their NUL bytes are: no text in another encoding has so many. */
+/** Shares of the high bytes that are NUL in UTF-16: of Latin text, and of text with digits and separators in it. */
+const NEARLY_ALL = 0.75;
+const SOME = 0.15;
+
+/** UTF-16 and UTF-32 without a BOM show by where their NUL bytes are. One NUL here or there proves nothing. */
 function wideEncoding(survey: Survey): string | null {
   const [a, b, c, d] = survey.nulsByPosition;
   const quarter = survey.bytes / 4;
   if (survey.bytes < 4 || a! + b! + c! + d! < survey.bytes / 20) return null;
   if (survey.bytes % 4 === 0 && c! > quarter * 0.9 && d! > quarter * 0.9 && a! < quarter * 0.1) return 'utf-32le';
   if (survey.bytes % 4 === 0 && a! > quarter * 0.9 && b! > quarter * 0.9 && d! < quarter * 0.1) return 'utf-32be';
-  const even = a! + c!;
-  const odd = b! + d!;
-  if (odd > survey.bytes / 20 && even < odd / 20) return 'utf-16le';
-  if (even > survey.bytes / 20 && odd < even / 20) return 'utf-16be';
+  const sides: ['utf-16le' | 'utf-16be', number, number, number][] = [
+    ['utf-16le', b! + d!, a! + c!, survey.lineFeeds.le],
+    ['utf-16be', a! + c!, b! + d!, survey.lineFeeds.be],
+  ];
+  for (const [name, nuls, others, lineFeeds] of sides) {
+    const share = nuls / (survey.bytes / 2);
+    if (others > nuls / 20) continue;
+    // Text beyond Latin has fewer NULs; then its line ends must be two bytes as well.
+    if (share >= NEARLY_ALL || (share >= SOME && lineFeeds > 0 && lineFeeds >= survey.lineFeeds.all / 2)) return name;
+  }
   return null;
 }
 

@@ -5,6 +5,8 @@ import { IllFormed, lineCounter, utf8Checker } from './decode-utf8.ts';
 /** Bytes of lines that hold something else than ASCII: all that tells one such encoding from another. */
 const SAMPLE_BYTES_MAX = 96 * 1024;
 const LINE_BYTES_MAX = 4096;
+/** How far line feeds are counted. Those cut in two by the end of a chunk are not. */
+const LINE_FEED_BYTES = 1 << 20;
 
 export interface Survey {
   bytes: number;
@@ -15,6 +17,8 @@ export interface Survey {
   histogram: Float64Array;
   /** NUL bytes by position modulo four. */
   nulsByPosition: [number, number, number, number];
+  /** Near the start of the file: bytes 0A, and those that are a line feed of UTF-16LE or UTF-16BE. */
+  lineFeeds: { all: number; le: number; be: number };
   /** Whole lines that hold bytes from 0x80 on, from the start of the file. */
   sample: Uint8Array;
   /** Whether it has escape sequences that switch character sets (iso-2022-jp, -kr, -cn). */
@@ -31,6 +35,7 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
     firstBad: { offset: 0, line: 1 },
     histogram: new Float64Array(256),
     nulsByPosition: [0, 0, 0, 0],
+    lineFeeds: { all: 0, le: 0, be: 0 },
     sample: new Uint8Array(0),
     iso2022: false,
   };
@@ -53,6 +58,7 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
       const next = chunk[at + 1];
       if (next === 0x24 || (next === 0x28 && (chunk[at + 2] === 0x4a || chunk[at + 2] === 0x49))) survey.iso2022 = true;
     }
+    if (survey.bytes < LINE_FEED_BYTES) countLineFeeds(chunk, survey);
     const { histogram } = survey;
     for (let i = 0; i < chunk.length; i++) histogram[chunk[i]!]!++;
     sampler.add(chunk);
@@ -61,6 +67,16 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
   check(() => checker.end());
   survey.sample = sampler.end();
   return survey;
+}
+
+function countLineFeeds(chunk: Uint8Array, { bytes, lineFeeds }: Survey): void {
+  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
+    const isEven = ((bytes + at) & 1) === 0;
+    if (at + 1 === chunk.length && isEven) continue;
+    lineFeeds.all++;
+    if (isEven && chunk[at + 1] === 0) lineFeeds.le++;
+    else if (!isEven && chunk[at - 1] === 0) lineFeeds.be++;
+  }
 }
 
 /** Keeps the lines with bytes from 0x80 on until there are enough. Very long lines are cut. */

@@ -117,7 +117,7 @@ function lookAhead(text: string, at: number, dialect: TableDialect): RecordReadi
   for (let i = at; i < text.length && out.length < AHEAD; ) {
     const line = lineAt(text, i);
     const blank = isBlank(text, i, line.end);
-    if (blank && (out.length > 1 || (out[0]?.cells.length ?? 1) > 1)) break;
+    if (blank && out.length > 1) break;
     let record = readRecord(text, i, dialect);
     if (!record.sound) record = readLoosely(text, i, line, dialect);
     if (!blank) out.push(record);
