@@ -1,10 +1,10 @@
 /** The `relay` command: finds the subcommand and turns what it throws into one line and an exit code. */
-import fs from 'node:fs';
 import { RelayError } from '../core/errors.ts';
 import { didYouMean } from '../core/text/suggest.ts';
 import { ConfigInvalid } from './config-file.ts';
 import { EXIT, type Io } from './io.ts';
 import { UsageError } from './usage.ts';
+import { version } from './version.ts';
 
 interface Command {
   summary: string;
@@ -17,6 +17,27 @@ const COMMANDS: Record<string, Command> = {
     summary: 'read vendor feeds, write one merged, priced feed with its reports',
     load: async () => {
       const { RUN_HELP: help, run } = await import('./commands/run.ts');
+      return { help, run };
+    },
+  },
+  serve: {
+    summary: 'start the API and a worker on one machine',
+    load: async () => {
+      const { SERVE_HELP: help, serve: run } = await import('./commands/serve.ts');
+      return { help, run };
+    },
+  },
+  api: {
+    summary: 'start the API alone',
+    load: async () => {
+      const { API_HELP: help, api: run } = await import('./commands/serve.ts');
+      return { help, run };
+    },
+  },
+  worker: {
+    summary: 'start a worker alone',
+    load: async () => {
+      const { WORKER_HELP: help, worker: run } = await import('./commands/serve.ts');
       return { help, run };
     },
   },
@@ -83,13 +104,4 @@ function report(error: unknown, io: Io, name: string, json: boolean): number {
 function helpText(): string {
   const lines = Object.entries(COMMANDS).map(([name, command]) => `  relay ${name.padEnd(8)} ${command.summary}`);
   return `Relay Inventory ${version()}: many vendors' feeds in, one clean, priced feed out.\n\n${lines.join('\n')}\n\n"relay COMMAND --help" says more.\n`;
-}
-
-/** From the package.json beside the sources, or above the built files. */
-function version(): string {
-  for (const place of ['../package.json', '../../package.json']) {
-    const file = new URL(place, import.meta.url);
-    if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, 'utf8')).version;
-  }
-  return 'unknown';
 }

@@ -1,4 +1,5 @@
 /** What a worker is made of. Everything that touches the world is handed in. */
+import type { Logger } from '../api/deps.ts';
 import type { Engine } from '../core/pipeline/run.ts';
 import type { Scratch } from '../core/ports/engine.ts';
 import type { ArtifactStore, JobQueue, Metrics, RunStore, TenantStore } from '../core/ports/service.ts';
@@ -30,15 +31,6 @@ export interface Timers {
   every(seconds: number, action: () => void): () => void;
   /** Resolves after a time, or at once when the signal is aborted. */
   sleep(seconds: number, signal: AbortSignal): Promise<void>;
-}
-
-export interface LogFields {
-  [name: string]: string | number | boolean | null | undefined;
-}
-
-export interface Logger {
-  info(event: string, fields?: LogFields): void;
-  error(event: string, fields?: LogFields): void;
 }
 
 export interface WorkerDeps {

@@ -13,8 +13,8 @@ import {
   type EncodingChoice,
   resolveEncoding,
 } from '../../plugins/parsers/kit/encoding.ts';
-import { type DetectedDialect, type DialectHints, detectDialect } from '../../plugins/parsers/kit/sniff.ts';
 import type { OtherTable } from '../../plugins/parsers/kit/other-tables.ts';
+import { type DetectedDialect, type DialectHints, detectDialect } from '../../plugins/parsers/kit/sniff.ts';
 import { readTable, TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table-reader.ts';
 
 export interface CleanIo {
@@ -40,18 +40,7 @@ Each of these is found out from the file unless given ("auto"):
 Exit code: 0, 2 for wrong use, 3 if a file could not be read (after the others).
 `;
 
-/** Bytes of a file; a larger one is refused. */
-const FILE_BYTES_MAX = 1024 ** 3;
 const FLUSH_CHARS = 1 << 18;
-
-interface Settings {
-  files: string[];
-  out: string | null;
-  encoding: string;
-  hints: DialectHints;
-  columns: string[] | null;
-  json: boolean;
-}
 
 /** What was chosen for one file, for `--json`. */
 interface Report {
@@ -176,185 +165,6 @@ async function writeTable(
   if (headers.length < dialect.headerLines) emitHeader();
   report.other_tables = table.otherTables;
   await write(pending);
-}
-
-/** A file under a temporary name, renamed when whole; or standard output. */
-async function withSink(
-  file: string,
-  settings: Settings,
-  io: CleanIo,
-  body: (write: (text: string) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  const encoder = new TextEncoder();
-  if (settings.out === null) {
-    await body(async (text) => {
-      if (text !== '') io.stdout(encoder.encode(text));
-    });
-    return;
-  }
-  await mkdir(settings.out, { recursive: true });
-  const target = join(settings.out, basename(file));
-  if (resolve(target) === resolve(file) || (await sameFile(target, file))) {
-    throw new RelayError('OUTPUT_IS_INPUT', `--out would write over it; name another directory`);
-  }
-  const temporary = `${target}.${process.pid}.tmp`;
-  const handle = await openFile(temporary, 'w');
-  try {
-    await body(async (text) => {
-      await handle.write(encoder.encode(text));
-    });
-    await handle.close();
-    await rename(temporary, target);
-  } catch (error) {
-    await handle.close().catch(() => {});
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-async function sameFile(a: string, b: string): Promise<boolean> {
-  try {
-    const [one, other] = [await lstat(a), await stat(b)];
-    return one.ino === other.ino && one.dev === other.dev;
-  } catch {
-    return false;
-  }
-}
-
-/** NUL bytes that are no UTF-16 or UTF-32, or the first bytes of a known format. */
-async function refuseBinary(open: () => AsyncIterable<Uint8Array>): Promise<void> {
-  let head = new Uint8Array(0);
-  for await (const chunk of open()) {
-    head = new Uint8Array(chunk.subarray(0, 65536));
-    break;
-  }
-  const known: [number[], string][] = [
-    [[0x50, 0x4b, 3, 4], 'a ZIP or a spreadsheet; unpack it, or save the sheet as CSV'],
-    [[0x1f, 0x8b], 'gzip; unpack it'],
-    [[0x25, 0x50, 0x44, 0x46], 'a PDF; export the table as CSV'],
-    [[0xd0, 0xcf, 0x11, 0xe0], 'an old spreadsheet; save the sheet as CSV'],
-    [[0x89, 0x50, 0x4e, 0x47], 'an image'],
-    [[0x7f, 0x45, 0x4c, 0x46], 'a program'],
-  ];
-  for (const [magic, what] of known) {
-    if (magic.every((byte, i) => head[i] === byte)) throw new RelayError('NOT_A_TABLE', `it is ${what}`);
-  }
-  let control = 0;
-  let nuls = 0;
-  for (const c of head) {
-    if (c === 0) nuls++;
-    else if (c < 32 && c !== 9 && c !== 10 && c !== 13 && c !== 12 && c !== 27 && c !== 1 && c !== 31 && c !== 30)
-      control++;
-  }
-  if (control > head.length / 20 || (nuls > 0 && control > head.length / 50)) {
-    throw new RelayError('NOT_A_TABLE', 'it is binary, not a table in text; export the table as CSV');
-  }
-}
-
-async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const parts: string[] = [];
-  let chars = 0;
-  for await (const chunk of chunks) {
-    const part = decoder.decode(chunk, { stream: true });
-    chars += part.length;
-    if (chars > TEXT_CHARS_MAX - 64)
-      throw new RelayError('INPUT_TOO_LARGE', `it has more than ${TEXT_CHARS_MAX} characters; split it`);
-    parts.push(part);
-  }
-  return parts.join('') + decoder.decode();
-}
-
-function line(cells: readonly string[]): string {
-  // A row of one empty cell is written quoted, lest it become a blank line.
-  if (cells.length === 1 && cells[0] === '') return '""\n';
-  let out = '';
-  for (let i = 0; i < cells.length; i++) {
-    const cell = cells[i]!;
-    if (i > 0) out += ',';
-    out += /[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-  }
-  return `${out}\n`;
-}
-
-function joinHeaders(headers: readonly string[][]): string[] {
-  const width = Math.max(0, ...headers.map((cells) => cells.length));
-  return Array.from({ length: width }, (_, i) =>
-    headers
-      .map((cells) => cells[i] ?? '')
-      .filter((cell) => cell !== '')
-      .join(' '),
-  );
-}
-
-function readSettings(argv: string[]): Settings {
-  const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      out: text,
-      encoding: text,
-      delimiter: text,
-      quote: text,
-      escape: text,
-      'skip-lines': text,
-      'header-lines': text,
-      columns: text,
-      json: { type: 'boolean' },
-    },
-  });
-  if (positionals.length === 0) throw new Error('name at least one file');
-  const given = (value: string | undefined): value is string => value !== undefined && value.toLowerCase() !== 'auto';
-  const encoding = given(values.encoding) ? values.encoding : 'auto';
-  if (encoding !== 'auto' && resolveEncoding(encoding) === null) {
-    throw new Error(`--encoding "${encoding}" is not known${didYouMean(encoding, ENCODING_NAMES)}`);
-  }
-  const hints: DialectHints = {};
-  if (given(values.delimiter)) hints.delimiter = spelledOut(values.delimiter);
-  if (
-    hints.delimiter !== undefined &&
-    (hints.delimiter.length < 1 || hints.delimiter.length > 4 || /[\r\n]/.test(hints.delimiter))
-  )
-    throw new Error('--delimiter takes 1 to 4 characters, no line ends');
-  if (given(values.quote)) hints.quote = oneCharacter('--quote', values.quote);
-  if (given(values.escape)) hints.escape = oneCharacter('--escape', values.escape);
-  if (given(values['skip-lines'])) hints.skipLines = wholeNumber('--skip-lines', values['skip-lines']);
-  if (given(values['header-lines'])) hints.headerLines = wholeNumber('--header-lines', values['header-lines']);
-  const out = values.out ?? null;
-  const names = positionals.map((file) => basename(file));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (out !== null && twice !== undefined)
-    throw new Error(`two files are named "${twice}"; with --out they would be written to one`);
-  return {
-    files: positionals,
-    out,
-    encoding,
-    hints,
-    columns: given(values.columns) ? values.columns.split(',') : null,
-    json: values.json ?? false,
-  };
-}
-
-function spelledOut(value: string): string {
-  const words: Record<string, string> = { tab: '\t', space: ' ', comma: ',', semicolon: ';', pipe: '|' };
-  const word = words[value.toLowerCase()];
-  if (word !== undefined) return word;
-  return value
-    .replace(/\\t/g, '\t')
-    .replace(/\\x([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
-function oneCharacter(flag: string, value: string): string | null {
-  if (value === '' || value.toLowerCase() === 'none') return null;
-  const character = value === '\\\\' ? '\\' : spelledOut(value);
-  if (character.length !== 1 || /[\r\n]/.test(character)) throw new Error(`${flag} takes one character, or none`);
-  return character;
-}
-
-function wholeNumber(flag: string, value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new Error(`${flag} takes a whole number`);
-  return Number(value);
 }
 
 function explain(error: unknown, file: string): { code: string; message: string } {

@@ -1,22 +1,22 @@
 /** `relay run`: one run on local files. */
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { readDatetime } from '../../core/bytes/datetime.ts';
 import { toBytes } from '../../core/bytes/text.ts';
 import { ID_PATTERN } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
-import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
+import { type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
 import { Registry } from '../../core/registry.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
-import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../../plugins/index.ts';
+import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { type ConfigFile, readConfigFile } from '../config-file.ts';
 import { attempt, FileArtifacts, FileScratch } from '../host/files.ts';
 import { LocalInputs } from '../host/inputs.ts';
 import { EXIT, type Io } from '../io.ts';
+import { localEngine } from '../local-engine.ts';
 import { Progress } from '../progress.ts';
 import { artifactFiles, describeOutcome } from '../report.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -223,20 +223,6 @@ function refuseOwnInputs(options: RunOptions, root: string): void {
       `OUTPUT_IS_INPUT: ${input} lies in ${root}, which this run replaces; use another --run-id or --out`,
     );
   }
-}
-
-export function localEngine(registry: Registry, settings: Settings): Engine {
-  return {
-    registry,
-    pricing: pricingDefaults,
-    readSideTable: (source) => readSideTable(source),
-    createHasher: () => {
-      const hash = createHash('sha256');
-      return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
-    },
-    clock: { wall: () => Date.now(), monotonic: () => performance.now() },
-    limits: settings.limits,
-  };
 }
 
 function outcomeJson(options: RunOptions, outcome: RunOutcome, root: string, files: Record<string, string>) {

@@ -1,0 +1,61 @@
+/** What `relay clean` reads: a file of text, and neither a spreadsheet nor a document. */
+
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { RelayError } from '../../core/errors.ts';
+import { chooseEncoding, decodeToUtf8, type EncodingChoice } from '../../plugins/parsers/kit/encoding.ts';
+import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table-reader.ts';
+
+/** Bytes of a file; a larger one is refused. */
+const FILE_BYTES_MAX = 1024 ** 3;
+
+/** The text of a file, in the encoding that is given or that it proves to be in. Throws `RelayError`. */
+export async function readInput(file: string, encoding: string): Promise<{ text: string; encoding: EncodingChoice }> {
+@@BODY@@
+  refuseMarkup(text);
+  return { text, encoding: choice };
+}
+
+/** NUL bytes that are no UTF-16 or UTF-32, or the first bytes of a known format. */
+async function refuseBinary(open: () => AsyncIterable<Uint8Array>): Promise<void> {
+  let head = new Uint8Array(0);
+  for await (const chunk of open()) {
+    head = new Uint8Array(chunk.subarray(0, 65536));
+    break;
+  }
+  const known: [number[], string][] = [
+    [[0x50, 0x4b, 3, 4], 'a ZIP or a spreadsheet; unpack it, or save the sheet as CSV'],
+    [[0x1f, 0x8b], 'gzip; unpack it'],
+    [[0x25, 0x50, 0x44, 0x46], 'a PDF; export the table as CSV'],
+    [[0xd0, 0xcf, 0x11, 0xe0], 'an old spreadsheet; save the sheet as CSV'],
+    [[0x89, 0x50, 0x4e, 0x47], 'an image'],
+    [[0x7f, 0x45, 0x4c, 0x46], 'a program'],
+  ];
+  for (const [magic, what] of known) {
+    if (magic.every((byte, i) => head[i] === byte)) throw new RelayError('NOT_A_TABLE', `it is ${what}`);
+  }
+  let control = 0;
+  let nuls = 0;
+  for (const c of head) {
+    if (c === 0) nuls++;
+    else if (c < 32 && c !== 9 && c !== 10 && c !== 13 && c !== 12 && c !== 27 && c !== 1 && c !== 31 && c !== 30)
+      control++;
+  }
+  if (control > head.length / 20 || (nuls > 0 && control > head.length / 50)) {
+    throw new RelayError('NOT_A_TABLE', 'it is binary, not a table in text; export the table as CSV');
+  }
+}
+
+async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const parts: string[] = [];
+  let chars = 0;
+  for await (const chunk of chunks) {
+    const part = decoder.decode(chunk, { stream: true });
+    chars += part.length;
+    if (chars > TEXT_CHARS_MAX - 64)
+      throw new RelayError('INPUT_TOO_LARGE', `it has more than ${TEXT_CHARS_MAX} characters; split it`);
+    parts.push(part);
+  }
+  return parts.join('') + decoder.decode();
+}

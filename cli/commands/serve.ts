@@ -1,0 +1,94 @@
+/** `relay serve`, `relay api` and `relay worker`: the service on one machine, in one process or several on one folder. */
+import type { Server } from 'node:http';
+import { serve as listen } from '@hono/node-server';
+import { createApp } from '../../api/app.ts';
+import { RelayError } from '../../core/errors.ts';
+import { runWorker } from '../../worker/loop.ts';
+import { EXIT, type Io } from '../io.ts';
+import { openService, type Service } from '../service/compose.ts';
+import { readServiceSettings, type ServiceSettings } from '../service/settings.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+const WHERE = `Settings are environment variables: RELAY_DATA_DIR (.relay), HOST (127.0.0.1), PORT (8080), PUBLIC_URL, API_KEYS and
+more in docs/CLI.md. Without API_KEYS an admin key is made at the first start and printed once.
+SIGTERM and Ctrl-C stop it: runs that cannot finish in WORKER_GRACE_SECONDS are handed back to the queue.
+`;
+
+export const SERVE_HELP = `relay serve [--port N]
+Starts the API and a worker in one process, on files in RELAY_DATA_DIR.
+
+${WHERE}`;
+
+export const API_HELP = `relay api [--port N]
+Starts the API alone, on files in RELAY_DATA_DIR.
+
+${WHERE}`;
+
+export const WORKER_HELP = `relay worker
+Starts a worker alone, on files in RELAY_DATA_DIR.
+
+${WHERE}`;
+
+export const serve = (argv: readonly string[], io: Io): Promise<number> => start(argv, io, { api: true, worker: true });
+export const api = (argv: readonly string[], io: Io): Promise<number> => start(argv, io, { api: true, worker: false });
+export const worker = (argv: readonly string[], io: Io): Promise<number> =>
+  start(argv, io, { api: false, worker: true });
+
+interface Parts {
+  api: boolean;
+  worker: boolean;
+}
+
+async function start(argv: readonly string[], io: Io, parts: Parts): Promise<number> {
+  const { values, positionals } = readArgs(argv, { port: { type: 'string' } });
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  if (values.port !== undefined && !parts.api) throw new UsageError('a worker has no --port');
+  const env = values.port === undefined ? io.env : { ...io.env, PORT: values.port };
+  const settings = readServiceSettings(env);
+  const service = await openService(settings, io);
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    sayAdminKey(service, io);
+    const server = parts.api ? await startApi(service, settings) : null;
+    if (parts.worker) await runWorker(service.worker, stop.signal);
+    else await aborted(stop.signal);
+    if (server !== null) await close(server);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    service.stores.close();
+  }
+  return EXIT.ok;
+}
+
+function sayAdminKey(service: Service, io: Io): void {
+  if (service.newAdminKey === null) return;
+  io.stdout(`Admin key, shown this once: ${service.newAdminKey}\n`);
+}
+
+function startApi(service: Service, settings: ServiceSettings): Promise<Server> {
+  const { fetch } = createApp(service.api);
+  return new Promise((resolve, reject) => {
+    const server = listen({ fetch, hostname: settings.host, port: settings.port }, (info) => {
+      service.log.info('api_started', { host: settings.host, port: info.port });
+      resolve(server as Server);
+    });
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'another process listens there; set PORT or --port' : error.message;
+      reject(new RelayError('cannot_listen', `cannot listen on ${settings.host}:${settings.port}: ${reason}`));
+    });
+  });
+}
+
+/** Answers what is under way, takes nothing new. */
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,21 @@
+/** The engine as this process runs it: built-in plugins, its clock, its hash. */
+import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { Engine } from '../core/pipeline/run.ts';
+import type { Registry } from '../core/registry.ts';
+import { pricingDefaults, readSideTable } from '../plugins/index.ts';
+import type { Settings } from './settings.ts';
+
+export function localEngine(registry: Registry, settings: Settings): Engine {
+  return {
+    registry,
+    pricing: pricingDefaults,
+    readSideTable: (source) => readSideTable(source),
+    createHasher: () => {
+      const hash = createHash('sha256');
+      return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+    },
+    clock: { wall: () => Date.now(), monotonic: () => performance.now() },
+    limits: settings.limits,
+  };
+}

@@ -1,0 +1,116 @@
+/** Puts a service together on the embedded stores: what the API and a worker are handed. */
+import { randomUUID, webcrypto } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import { type ApiDeps, DEFAULT_API_SETTINGS, type Logger } from '../../api/deps.ts';
+import { Registry } from '../../core/registry.ts';
+import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
+import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
+import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
+import { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
+import type { Timers, WorkerDeps } from '../../worker/deps.ts';
+import { FileScratch } from '../host/files.ts';
+import type { Io } from '../io.ts';
+import { localEngine } from '../local-engine.ts';
+import { version } from '../version.ts';
+import { hashOf, ownAdminKey, signingSecret } from './secrets.ts';
+import type { ServiceSettings } from './settings.ts';
+
+export interface Service {
+  stores: EmbeddedStores;
+  api: ApiDeps;
+  worker: WorkerDeps;
+  log: Logger;
+  /** An admin key that was made just now and is shown nowhere else. */
+  newAdminKey: string | null;
+}
+
+const clock = { wall: () => Date.now(), monotonic: () => performance.now() };
+
+export async function openService(settings: ServiceSettings, io: Io): Promise<Service> {
+  const log = jsonLogger(io);
+  const stores = await openEmbeddedStores({
+    root: settings.dataDir,
+    clock,
+    createId: () => randomUUID(),
+    signingSecret: signingSecret(settings.dataDir),
+    baseUrl: settings.publicUrl ?? '',
+    uploadBytesMax: settings.limits.vendorFileBytesMax,
+  });
+  const own = settings.adminKeys.length === 0 ? ownAdminKey(settings.dataDir) : null;
+  const registry = new Registry(BUILTIN_PLUGINS);
+  const scraped = new PrometheusMetrics();
+  const emf = settings.cloudWatch;
+  const metrics = emf === null ? scraped : allMetrics(scraped, new EmfMetrics({ ...emf, clock, write: io.stdout }));
+  return {
+    stores,
+    log,
+    newAdminKey: own?.key ?? null,
+    api: {
+      tenants: stores.tenants,
+      runs: stores.runs,
+      artifacts: stores.artifacts,
+      queue: stores.queue,
+      registry,
+      settings: { ...DEFAULT_API_SETTINGS, configBytesMax: settings.configBytesMax, vendorsMax: settings.vendorsMax },
+      now: clock.wall,
+      crypto: webcrypto as unknown as ApiDeps['crypto'],
+      log,
+      metricsText: () => scraped.render(),
+      adminKeyHashes: own === null ? settings.adminKeys.map(hashOf) : [own.hash],
+      publicUrl: settings.publicUrl,
+      signedObjects: stores.signedObjects,
+      version: version(),
+    },
+    worker: {
+      engine: localEngine(registry, settings),
+      artifacts: stores.artifacts,
+      tenants: stores.tenants,
+      runs: stores.runs,
+      queue: stores.queue,
+      metrics,
+      createScratch: (runId) => new FileScratch(path.join(settings.dataDir, 'scratch', `${runId}-${randomUUID()}`)),
+      now: clock.wall,
+      timers,
+      log,
+      settings: {
+        ...settings.worker,
+        workerId: `${os.hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+        environment: settings.environment,
+        receiveWaitSeconds: 20,
+        sweepSeconds: 30,
+        resendAfterSeconds: 60,
+        vendorsMax: settings.vendorsMax,
+      },
+    },
+  };
+}
+
+const timers: Timers = {
+  every(seconds, action) {
+    const timer = setInterval(action, seconds * 1000);
+    return () => clearInterval(timer);
+  },
+  sleep(seconds, signal) {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, seconds * 1000);
+      signal.addEventListener('abort', done);
+    });
+  },
+};
+
+/** A JSON object a line, on stderr: stdout is for what was asked for, and for metrics. */
+function jsonLogger(io: Io): Logger {
+  const write = (level: string, event: string, fields: object = {}) =>
+    io.stderr(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
+  return {
+    info: (event, fields) => write('info', event, fields),
+    error: (event, fields) => write('error', event, fields),
+  };
+}

@@ -1,0 +1,124 @@
+/** The service's settings, read from the environment that `cli/main.ts` hands over. */
+import { RelayError } from '../../core/errors.ts';
+import { readSettings, type Settings } from '../settings.ts';
+
+export interface ServiceSettings extends Settings {
+  dataDir: string;
+  /** Where the API listens. */
+  host: string;
+  port: number;
+  /** What addresses in answers begin with; null takes each request's origin. */
+  publicUrl: string | null;
+  /** Admin keys as they were given; none in an embedded service means that one is made at the first start. */
+  adminKeys: string[];
+  environment: string;
+  cloudWatch: { namespace: string } | null;
+  worker: {
+    maxConcurrency: number;
+    poisonMaxReceives: number;
+    visibilitySeconds: number;
+    heartbeatSeconds: number;
+    tenantBackoffSeconds: number;
+    graceSeconds: number;
+  };
+}
+
+interface NumberSetting {
+  name: string;
+  fallback: number;
+  smallest: number;
+  largest: number;
+}
+
+const NUMBERS = {
+  port: { name: 'PORT', fallback: 8080, smallest: 0, largest: 65535 },
+  maxConcurrency: { name: 'WORKER_MAX_CONCURRENCY', fallback: 1, smallest: 1, largest: 64 },
+  poisonMaxReceives: { name: 'WORKER_POISON_MAX_RECEIVES', fallback: 3, smallest: 1, largest: 1000 },
+  visibilitySeconds: { name: 'WORKER_VISIBILITY_TIMEOUT_SECONDS', fallback: 300, smallest: 5, largest: 43200 },
+  heartbeatSeconds: { name: 'WORKER_VISIBILITY_HEARTBEAT_SECONDS', fallback: 60, smallest: 1, largest: 21600 },
+  tenantBackoffSeconds: { name: 'WORKER_TENANT_BACKOFF_SECONDS', fallback: 30, smallest: 0, largest: 43200 },
+  graceSeconds: { name: 'WORKER_GRACE_SECONDS', fallback: 20, smallest: 0, largest: 3600 },
+} satisfies Record<string, NumberSetting>;
+
+/** The names of all settings that only the service reads. */
+export const SERVICE_SETTING_NAMES: readonly string[] = [
+  ...['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT'],
+  ...['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE'],
+  ...Object.values(NUMBERS).map((setting) => setting.name),
+];
+
+/** Characters of an admin key at the least: shorter ones can be guessed. */
+const KEY_CHARS_MIN = 16;
+
+/** Throws `setting_invalid` with every bad setting at once. */
+export function readServiceSettings(env: Readonly<Record<string, string | undefined>>): ServiceSettings {
+  const problems: string[] = [];
+  const base = collect(problems, () => readSettings(env));
+  const number = (setting: NumberSetting) => readNumber(env, setting, problems);
+  const worker = {
+    maxConcurrency: number(NUMBERS.maxConcurrency),
+    poisonMaxReceives: number(NUMBERS.poisonMaxReceives),
+    visibilitySeconds: number(NUMBERS.visibilitySeconds),
+    heartbeatSeconds: number(NUMBERS.heartbeatSeconds),
+    tenantBackoffSeconds: number(NUMBERS.tenantBackoffSeconds),
+    graceSeconds: number(NUMBERS.graceSeconds),
+  };
+  if (worker.heartbeatSeconds * 2 > worker.visibilitySeconds) {
+    problems.push('WORKER_VISIBILITY_HEARTBEAT_SECONDS must be at most half of WORKER_VISIBILITY_TIMEOUT_SECONDS');
+  }
+  const port = number(NUMBERS.port);
+  const publicUrl = readUrl(env.PUBLIC_URL, problems);
+  const adminKeys = (env.API_KEYS ?? '').split(',').flatMap((key) => (key.trim() === '' ? [] : [key.trim()]));
+  if (adminKeys.some((key) => key.length < KEY_CHARS_MIN)) {
+    problems.push(`each of API_KEYS must have at least ${KEY_CHARS_MIN} characters`);
+  }
+  const enabled = readBoolean('CLOUDWATCH_METRICS_ENABLED', env.CLOUDWATCH_METRICS_ENABLED, problems);
+  if (problems.length > 0 || base === null) throw new RelayError('setting_invalid', problems.join('; '));
+  return {
+    ...base,
+    dataDir: env.RELAY_DATA_DIR || '.relay',
+    host: env.HOST || '127.0.0.1',
+    port,
+    publicUrl,
+    adminKeys,
+    environment: env.ENVIRONMENT || 'unknown',
+    cloudWatch: enabled ? { namespace: env.CLOUDWATCH_METRICS_NAMESPACE || 'RelayInventory' } : null,
+    worker,
+  };
+}
+
+function collect<T>(problems: string[], read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RelayError)) throw error;
+    problems.push(error.message);
+    return null;
+  }
+}
+
+function readNumber(
+  env: Readonly<Record<string, string | undefined>>,
+  { name, fallback, smallest, largest }: NumberSetting,
+  problems: string[],
+): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= smallest && value <= largest) return value;
+  problems.push(`${name} must be a whole number from ${smallest} to ${largest}, not "${text}"`);
+  return fallback;
+}
+
+function readUrl(text: string | undefined, problems: string[]): string | null {
+  if (text === undefined || text === '') return null;
+  if (URL.canParse(text) && /^https?:\/\//.test(text)) return text.replace(/\/+$/, '');
+  problems.push(`PUBLIC_URL must be an http or https address, not "${text}"`);
+  return null;
+}
+
+function readBoolean(name: string, text: string | undefined, problems: string[]): boolean {
+  if (text === undefined || text === '' || text === 'false') return false;
+  if (text !== 'true') problems.push(`${name} must be true or false, not "${text}"`);
+  return text === 'true';
+}
