@@ -1,5 +1,4 @@
 /** What goes wrong at the API: every code with its status, and how anything that is thrown becomes one of them. */
-import { HTTPException } from 'hono/http-exception';
 import { RelayError } from '../core/errors.ts';
 import type { ConfigProblem } from '../core/plugin.ts';
 
@@ -64,9 +63,6 @@ export function notFound(what: string): ApiError {
 /** What the client is told of anything that was thrown. The rest is for the log alone. */
 export function toApiError(error: unknown, requestId: string, retryAfterSeconds: number): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof HTTPException && error.status === 400) {
-    return new ApiError('MALFORMED_JSON', 'the request cannot be read');
-  }
   if (error instanceof RelayError && error.code === 'invalid_cursor') return invalidCursor();
   if (error instanceof RelayError && error.recovery === 'retry') {
     const headers = { 'Retry-After': String(retryAfterSeconds) };

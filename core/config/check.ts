@@ -1,5 +1,5 @@
 /** Checks a tenant config as a whole: its own fields, the plugins it names and their options, all problems at once. */
-import { FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
+import { CANONICAL_COLUMNS, FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
 import type { ConfigProblem, PluginKind } from '../plugin.ts';
 import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
@@ -128,9 +128,10 @@ function columnMapProblems(map: unknown, path: string): ConfigProblem[] {
 }
 
 function outputProblems(raw: unknown): ConfigProblem[] {
-  const columns = configList(raw, 'output', 'columns');
+  // past one of each the schema refuses the list as a whole
+  const columns = configList(raw, 'output', 'columns').slice(0, CANONICAL_COLUMNS.length);
   return columns.flatMap((column, i) => {
-    if (columns.indexOf(column) === i) return [];
+    if (typeof column !== 'string' || columns.indexOf(column) === i) return [];
     return [{ path: `output.columns[${i}]`, code: 'duplicate_column', message: `"${column}" is listed twice` }];
   });
 }

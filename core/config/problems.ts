@@ -55,8 +55,12 @@ function invalidValue(path: string, value: unknown, allowed: string[]): ConfigPr
     const message = `schema version ${JSON.stringify(value)} is not supported; this release reads version 1`;
     return { path, code: 'unsupported_schema_version', message };
   }
-  const near = didYouMean(String(value), allowed);
-  return { path, code: 'invalid_value', message: `must be one of ${allowed.join(', ')}, not "${value}"${near}` };
+  const near = didYouMean(typeof value === 'string' ? value : '', allowed);
+  return {
+    path,
+    code: 'invalid_value',
+    message: `must be one of ${allowed.join(', ')}, not ${typeName(value)}${near}`,
+  };
 }
 
 function unionMessage(message: string): string {

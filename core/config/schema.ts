@@ -121,7 +121,7 @@ const merge = z.looseObject({ strategy: z.string().min(1) });
 
 const output = z.strictObject({
   format: z.enum(['csv', 'jsonl']).default('csv'),
-  columns: z.array(z.enum(CANONICAL_COLUMNS)).min(1),
+  columns: z.array(z.enum(CANONICAL_COLUMNS)).min(1).max(CANONICAL_COLUMNS.length),
 });
 
 const errorPolicy = z.strictObject({

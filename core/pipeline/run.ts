@@ -31,81 +31,14 @@ import { IssueLog } from './issues.ts';
 import { type MergeResult, mergeOffers } from './merge.ts';
 import { timeText } from './output.ts';
 import { type RecordLayout, recordLayout } from './record.ts';
+import type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
 import { type Run, RunPool } from './runs.ts';
 import { Segment } from './segment.ts';
 import { buildSkuMap, type SkuMap } from './sku-map.ts';
 import { Sorter } from './sort.ts';
 import { normalizeVendor, type VendorResult, type VendorWorkspace } from './vendor.ts';
 
-/** What the engine is made of; the same for all runs of a process. */
-export interface Engine {
-  registry: Registry;
-  pricing: PricingDefaults;
-  readSideTable: SideTableReader;
-  createHasher(): Hasher;
-  clock: Clock;
-  limits?: Partial<EngineLimits>;
-}
-
-export type RunEvent =
-  | { type: 'stage'; stage: Stage }
-  | { type: 'fetched'; vendor_id: string; bytes: number }
-  | { type: 'rows'; vendor_id: string; rows: number }
-  | { type: 'normalized'; vendor_id: string; rows: number; invalid: number }
-  | { type: 'merged'; rows: number };
-
-export interface RunRequest {
-  runId: string;
-  config: TenantConfig;
-  /** The config as the tenant wrote it, for the snapshot. */
-  rawConfig: unknown;
-  configVersion: number;
-  /** The run's own clock, fixed when it is first started: seconds since 1970. */
-  now: number;
-  inputs: RunInputs;
-  artifacts: RunArtifacts;
-  scratch: Scratch;
-  /** Only these vendors; all when absent. */
-  vendors?: readonly string[];
-  signal?: AbortSignal;
-  onEvent?: (event: RunEvent) => void;
-  /**
-   * Called when a stage begins, and waited for; throws to stop the run. At `COMPLETE` the summary is still to be written: a
-   * caller whose claim on the run is gone stops it here.
-   */
-  onStage?: (stage: Stage) => Promise<void>;
-}
-
-export interface RunSummary {
-  run_id: string;
-  tenant_id: string;
-  config_version: number;
-  vendor_count: number;
-  /** Rows of the merged feed. */
-  record_count: number;
-  /** Valid rows of each vendor. */
-  vendor_record_counts: Record<string, number>;
-  invalid_rows: number;
-  total_rows: number;
-  error_counts: Record<string, number>;
-  warnings: string[];
-  unpriced_skus: { count: number; skus: string[] };
-  duration_seconds: number;
-  stage_times: Record<string, number>;
-  completed_at: string;
-}
-
-export interface RunOutcome {
-  status: 'SUCCEEDED' | 'FAILED';
-  summary: RunSummary;
-  failed_stage: Stage | null;
-  error_code: RunCode | null;
-  error_message: string | null;
-  /** Whether `errors.json` was written. */
-  has_errors_file: boolean;
-  /** What failed, for the caller's log and its decision to try again. */
-  error: unknown;
-}
+export type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary };
 
 /** What can be wrong with a vendor's feed as a whole: these get an entry for the vendor in `errors.json`. */
 const FEED_CODES = new Set(['DECODE_ERROR', 'missing_required_columns', 'ambiguous_column', 'invalid_input']);
