@@ -5,7 +5,7 @@ import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { ConfigProblem } from '../core/plugin.ts';
 import type { Registry } from '../core/registry.ts';
-import { attempt } from './host/files.ts';
+import { attempt } from '../stores/embedded/file-errors.ts';
 import type { Settings } from './settings.ts';
 
 export interface ConfigFile {

@@ -11,7 +11,16 @@ const FILE_BYTES_MAX = 1024 ** 3;
 
 /** The text of a file, in the encoding that is given or that it proves to be in. Throws `RelayError`. */
 export async function readInput(file: string, encoding: string): Promise<{ text: string; encoding: EncodingChoice }> {
-@@BODY@@
+  const info = await stat(file);
+  if (info.isDirectory()) throw new RelayError('NOT_A_FILE', 'it is a directory; name the files in it');
+  if (!info.isFile()) throw new RelayError('NOT_A_FILE', 'it is not a regular file; copy it to one first');
+  if (info.size > FILE_BYTES_MAX) {
+    throw new RelayError('INPUT_TOO_LARGE', `it has ${info.size} bytes, more than ${FILE_BYTES_MAX}; split it`);
+  }
+  const open = (): AsyncIterable<Uint8Array> => createReadStream(file, { highWaterMark: 1 << 20 });
+  await refuseBinary(open);
+  const choice = await chooseEncoding(open, { declared: encoding });
+  const text = await readText(decodeToUtf8(open(), choice.encoding));
   refuseMarkup(text);
   return { text, encoding: choice };
 }
@@ -58,4 +67,17 @@ async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
     parts.push(part);
   }
   return parts.join('') + decoder.decode();
+}
+
+/** What documents start with. A cell such as `<TICKER>` has a separator after it. */
+const MARKUP: readonly [RegExp, string][] = [
+  [/^\s*(\{\s*["{}]|\[\s*["{[\]])/, 'JSON; export the table as CSV'],
+  [/^\s*<(!doctype\s+html|html|head|body|table)\b/i, 'HTML; open it in a spreadsheet and save the sheet as CSV'],
+  [/^\s*<(\?xml|!doctype|!--|[a-z_][\w:.-]*(\s[^<>]*)?\/?>(?!["']?[,;|\t]))/i, 'XML; export the table as CSV'],
+];
+
+function refuseMarkup(text: string): void {
+  const head = text.slice(0, 4096);
+  const found = MARKUP.find(([start]) => start.test(head));
+  if (found !== undefined) throw new RelayError('NOT_A_TABLE', `it is ${found[1]}`);
 }

@@ -50,6 +50,9 @@ export function readSettings(argv: string[]): Settings {
   if (given(values.escape)) hints.escape = oneCharacter('--escape', values.escape);
   if (given(values['skip-lines'])) hints.skipLines = wholeNumber('--skip-lines', values['skip-lines']);
   if (given(values['header-lines'])) hints.headerLines = wholeNumber('--header-lines', values['header-lines']);
+  const columns = given(values.columns) ? values.columns.split(',') : null;
+  const again = columns?.find((name, i) => columns.indexOf(name) !== i);
+  if (again !== undefined) throw new Error(`--columns names "${again}" twice`);
   const out = values.out ?? null;
   const names = positionals.map((file) => basename(file));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -60,7 +63,7 @@ export function readSettings(argv: string[]): Settings {
     out,
     encoding,
     hints,
-    columns: given(values.columns) ? values.columns.split(',') : null,
+    columns,
     json: values.json ?? false,
   };
 }

@@ -1,21 +1,17 @@
 /** `relay clean FILE…`: any readable table to plain RFC 4180 UTF-8, header first. */
 
-import { createReadStream } from 'node:fs';
-import { lstat, mkdir, open as openFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { RelayError } from '../../core/errors.ts';
-import { didYouMean } from '../../core/text/suggest.ts';
-import {
-  chooseEncoding,
-  decodeToUtf8,
-  ENCODING_NAMES,
-  type EncodingChoice,
-  resolveEncoding,
-} from '../../plugins/parsers/kit/encoding.ts';
+import { basename } from 'node:path';
+import { DecodeError, RelayError } from '../../core/errors.ts';
+import type { EncodingChoice } from '../../plugins/parsers/kit/encoding.ts';
 import type { OtherTable } from '../../plugins/parsers/kit/other-tables.ts';
-import { type DetectedDialect, type DialectHints, detectDialect } from '../../plugins/parsers/kit/sniff.ts';
-import { readTable, TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table-reader.ts';
+import { afterLines } from '../../plugins/parsers/kit/sample.ts';
+import { type DetectedDialect, detectDialect } from '../../plugins/parsers/kit/sniff.ts';
+import { readTable, type TableReading } from '../../plugins/parsers/kit/table-reader.ts';
+import { UsageError } from '../usage.ts';
+import { readInput } from './clean-input.ts';
+import { countLines, notesOf, span } from './clean-notes.ts';
+import { isNoFolder, joinHeaders, line, withSink } from './clean-output.ts';
+import { readSettings, type Settings } from './clean-settings.ts';
 
 export interface CleanIo {
   stdout: (bytes: Uint8Array) => void;
@@ -41,9 +37,10 @@ Exit code: 0, 2 for wrong use, 3 if a file could not be read (after the others).
 `;
 
 const FLUSH_CHARS = 1 << 18;
+const RAGGED_LINES_MAX = 1000;
 
-/** What was chosen for one file, for `--json`. */
-interface Report {
+/** What was chosen for one file, and what is to be known of it, for `--json`. */
+export interface Report {
   file: string;
   ok: boolean;
   error?: { code: string; message: string };
@@ -54,17 +51,36 @@ interface Report {
   repaired?: { line: number; what: string }[];
   repaired_rows?: number;
   ragged_rows?: number;
+  /** Of the first of them. */
+  ragged_lines?: number[];
+  footer_lines?: number[];
   other_tables?: OtherTable[];
+}
+
+/** One file, read and not yet written. */
+interface Prepared {
+  table: TableReading;
+  dialect: DetectedDialect;
+  encoding: EncodingChoice;
+  notes: string[];
 }
 
 /** Runs the command; returns its exit code: 0, 2 for wrong use, 3 where a file could not be read (after the others). */
 export async function clean(argv: string[], io: CleanIo): Promise<number> {
+  const wrong = (error: unknown): number => {
+    io.stderr(`relay clean: ${(error as Error).message}\nSee "relay clean --help".\n`);
+    return 2;
+  };
   let settings: Settings;
   try {
     settings = readSettings(argv);
+    if (settings.out !== null && (await isNoFolder(settings.out)))
+      throw new UsageError(`--out ${settings.out} is not a folder`);
+    // Nothing is written before it is known that the names fit every file.
+    if (settings.columns !== null && settings.files.length > 1)
+      for (const file of settings.files) await prepare(file, settings).catch(rethrowUsage);
   } catch (error) {
-    io.stderr(`relay clean: ${(error as Error).message}\nSee "relay clean --help".\n`);
-    return 2;
+    return wrong(error);
   }
   const reports: Report[] = [];
   let code = 0;
@@ -72,6 +88,7 @@ export async function clean(argv: string[], io: CleanIo): Promise<number> {
     try {
       reports.push(await cleanFile(file, settings, io));
     } catch (error) {
+      if (error instanceof UsageError) return wrong(error);
       const { code: name, message } = explain(error, file);
       reports.push({ file, ok: false, error: { code: name, message } });
       io.stderr(`relay clean: ${file}: ${name}: ${message}\n`);
@@ -87,52 +104,55 @@ export async function clean(argv: string[], io: CleanIo): Promise<number> {
 }
 
 async function cleanFile(file: string, settings: Settings, io: CleanIo): Promise<Report> {
-  const info = await stat(file);
-  if (info.isDirectory()) throw new RelayError('NOT_A_FILE', 'it is a directory; name the files in it');
-  if (!info.isFile()) throw new RelayError('NOT_A_FILE', 'it is not a regular file; copy it to one first');
-  if (info.size > FILE_BYTES_MAX) {
-    throw new RelayError('INPUT_TOO_LARGE', `it has ${info.size} bytes, more than ${FILE_BYTES_MAX}; split it`);
-  }
-  const open = (): AsyncIterable<Uint8Array> => createReadStream(file, { highWaterMark: 1 << 20 });
-  await refuseBinary(open);
-  const encoding = await chooseEncoding(open, { declared: settings.encoding });
-  const text = await readText(decodeToUtf8(open(), encoding.encoding));
-  const dialect = detectDialect(text, settings.hints);
-  if (dialect.ambiguous.length > 1) {
-    const readings = dialect.ambiguous.map((delimiter) => JSON.stringify(delimiter)).join(' and ');
-    io.stderr(`relay clean: ${file}: the delimiter could be ${readings}; took the first, use --delimiter to say\n`);
-  }
-  const report: Report = {
-    file,
-    ok: true,
-    encoding,
-    dialect: withoutReasons(dialect),
-    reasons: dialect.reasons,
-    rows: 0,
-    repaired: [],
-    repaired_rows: 0,
-    ragged_rows: 0,
-  };
-  await withSink(file, settings, io, async (write) => writeTable(text, dialect, settings, report, write));
-  for (const other of report.other_tables ?? []) {
-    io.stderr(`relay clean: ${file}: another table, lines ${other.firstLine} to ${other.lastLine}, was left out\n`);
-  }
+  const { table, dialect, encoding, notes } = await prepare(file, settings);
+  for (const note of notes) io.stderr(`relay clean: ${file}: ${note}\n`);
+  const { reasons, ...rest } = dialect;
+  const counts = { rows: 0, repaired: [], repaired_rows: 0, ragged_rows: 0, ragged_lines: [] };
+  const report: Report = { file, ok: true, encoding, dialect: rest, reasons, ...counts };
+  await withSink(file, settings.out, io, async (write) => writeTable(table, dialect, settings, report, write));
+  for (const note of notesOf(report, table.width)) io.stderr(`relay clean: ${file}: ${note}\n`);
   return report;
 }
 
-async function writeTable(
-  text: string,
-  dialect: DetectedDialect,
-  settings: Settings,
-  report: Report,
-  write: (text: string) => Promise<void>,
-): Promise<void> {
+/** Reads a file up to where rows would be written. Throws `UsageError` where `--columns` does not fit it. */
+async function prepare(file: string, settings: Settings): Promise<Prepared> {
+  const { text, encoding } = await readInput(file, settings.encoding);
+  const dialect = detectDialect(text, settings.hints);
   const table = readTable(text, {
     dialect,
     skipLines: dialect.skipLines,
     headerLines: dialect.headerLines,
     ...(dialect.width > 1 ? { width: dialect.width } : {}),
   });
+  const { columns, hints } = settings;
+  const isEmpty = afterLines(text, dialect.skipLines) >= text.length;
+  if (columns !== null && !isEmpty && columns.length !== table.width)
+    throw new UsageError(`--columns has ${columns.length} names, and the table in ${file} ${table.width} columns`);
+  const notes: string[] = [];
+  if (isEmpty && text !== '' && hints.skipLines !== undefined)
+    notes.push(`--skip-lines ${hints.skipLines} leaves nothing of its ${countLines(text)} lines`);
+  if (dialect.preambleLines > 0) {
+    const first = dialect.skipLines - dialect.preambleLines + 1;
+    notes.push(`left out above the table: ${span(first, dialect.skipLines)}`);
+  }
+  if (dialect.ambiguous.length > 1) {
+    const readings = dialect.ambiguous.map((delimiter) => JSON.stringify(delimiter)).join(' and ');
+    notes.push(`the delimiter could be ${readings}; took the first, use --delimiter to say`);
+  }
+  return { table, dialect, encoding, notes };
+}
+
+function rethrowUsage(error: unknown): void {
+  if (error instanceof UsageError) throw error;
+}
+
+async function writeTable(
+  table: TableReading,
+  dialect: DetectedDialect,
+  settings: Settings,
+  report: Report,
+  write: (text: string) => Promise<void>,
+): Promise<void> {
   let pending = '';
   const headers: string[][] = [];
   const emit = (cells: readonly string[]): void => {
@@ -151,7 +171,10 @@ async function writeTable(
       continue;
     }
     report.rows!++;
-    if (row.cells.length !== table.width) report.ragged_rows!++;
+    if (row.cells.length !== table.width) {
+      report.ragged_rows!++;
+      if (report.ragged_lines!.length < RAGGED_LINES_MAX) report.ragged_lines!.push(row.line);
+    }
     if (row.repaired !== null) {
       report.repaired_rows!++;
       if (report.repaired!.length < 1000) report.repaired!.push({ line: row.line, what: row.repaired });
@@ -164,10 +187,18 @@ async function writeTable(
   }
   if (headers.length < dialect.headerLines) emitHeader();
   report.other_tables = table.otherTables;
+  report.footer_lines = table.footer;
   await write(pending);
 }
 
 function explain(error: unknown, file: string): { code: string; message: string } {
+  if (error instanceof DecodeError) {
+    const { byte_offset: byte, line: at, encoding } = error.details;
+    const hint = 'name its real encoding with --encoding, or leave --encoding out';
+    return { code: error.code, message: `byte ${byte} (line ${at}) is not valid ${encoding}; ${hint}` };
+  }
+  if (error instanceof RelayError && error.code === 'DECODE_ERROR')
+    return { code: error.code, message: `${error.message} with --encoding` };
   if (error instanceof RelayError) return { code: error.code, message: error.message };
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR')
@@ -177,8 +208,4 @@ function explain(error: unknown, file: string): { code: string; message: string 
   if (code !== undefined)
     return { code: 'FILE_UNREADABLE', message: `${code} on reading or writing ${basename(file)}` };
   return { code: 'internal_error', message: (error as Error).message };
-}
-
-function withoutReasons({ reasons: _, ...rest }: DetectedDialect): Omit<DetectedDialect, 'reasons'> {
-  return rest;
 }

@@ -1,8 +1,8 @@
 /** The engine's ports on a local disk: sources, artifacts written to a temporary name and renamed, scratch files. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { RelayError } from '../../core/errors.ts';
 import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile } from '../../core/ports/engine.ts';
+import { attempt } from '../../stores/embedded/file-errors.ts';
 
 const CHUNK_BYTES = 512 * 1024;
 /** Bytes written between two looks at what else is to do, signals above all: the calls here do not wait by themselves. */
@@ -126,28 +126,3 @@ function writeAll(fd: number, bytes: Uint8Array, position: number | null): void 
     at += fs.writeSync(fd, bytes, at, bytes.length - at, position === null ? null : position + at);
   }
 }
-
-/** What the operating system says as a `RelayError`: what was tried, why it failed, whether trying again can help. */
-export function attempt<T>(what: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
-    const [reason, relayCode] = REASONS[code] ?? [(error as Error).message, 'io_error'];
-    const recovery = code === 'EBUSY' || code === 'EMFILE' || code === 'EAGAIN' ? 'retry' : 'fatal';
-    throw new RelayError(relayCode, `cannot ${what}: ${reason}`, { recovery, cause: error, details: { errno: code } });
-  }
-}
-
-const REASONS: Record<string, [string, string]> = {
-  ENOENT: ['there is no such file', 'not_found'],
-  EISDIR: ['it is a directory, not a file', 'invalid_input'],
-  ENOTDIR: ['a part of its path is a file, not a folder', 'not_a_folder'],
-  EEXIST: ['a file is there where a folder is needed', 'not_a_folder'],
-  EACCES: ['permission is denied', 'permission_denied'],
-  EPERM: ['permission is denied', 'permission_denied'],
-  EROFS: ['the file system is read-only', 'permission_denied'],
-  ENOSPC: ['the disk is full', 'disk_full'],
-  EDQUOT: ['the disk quota is used up', 'disk_full'],
-  EMFILE: ['too many files are open', 'io_error'],
-};

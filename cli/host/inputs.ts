@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { ByteSource, FoundInput, RunInputs } from '../../core/ports/engine.ts';
-import { attempt, fileSource } from './files.ts';
+import { attempt } from '../../stores/embedded/file-errors.ts';
+import { fileSource } from './files.ts';
 
 export interface LocalInputOptions {
   /** The folder with a folder for each vendor; null when files are named. */

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { attempt } from '../host/files.ts';
+import { attempt } from '../../stores/embedded/file-errors.ts';
 
 /** SHA-256 in lower-case hexadecimal. */
 export function hashOf(key: string): string {

@@ -9,21 +9,10 @@ import type { TenantConfig, VendorConfig } from '../config/schema.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { DecodeError, RelayError, withVendor } from '../errors.ts';
 import { Money } from '../money/money.ts';
-import {
-  type ByteSource,
-  type Clock,
-  DEFAULT_LIMITS,
-  type EngineLimits,
-  type Hasher,
-  type RunArtifacts,
-  type RunInputs,
-  type Scratch,
-  type SideTableReader,
-} from '../ports/engine.ts';
-import type { Registry } from '../registry.ts';
+import { type ByteSource, DEFAULT_LIMITS, type EngineLimits } from '../ports/engine.ts';
 import { isRunCode, type RunCode, type Stage } from '../run-codes.ts';
 import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';
-import { type BoundPlugins, bindPlugins, type PricingDefaults } from './bind.ts';
+import { type BoundPlugins, bindPlugins } from './bind.ts';
 import { MissingColumns } from './columns.ts';
 import { HEADER } from './emit.ts';
 import { type FetchedVendor, fetchInputs } from './fetch.ts';

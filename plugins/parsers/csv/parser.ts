@@ -26,7 +26,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor }: ParserC
         layout: {
           delimiter: delimiter.text,
           quote: options.quote,
-          skipLines: options.skip_lines,
+          skipLines: options.skip_lines + delimiter.declarationLines,
           header: options.header,
           columns: columnsOf(parser.column_map),
           timeZone: zone,
@@ -57,13 +57,32 @@ async function refuseArchives(source: ByteSource): Promise<void> {
   throw new RelayError('invalid_input', `${source.name} is ${archive[0]}, not delimited text; send the table itself`);
 }
 
+interface Delimiter {
+  text: string;
+  reason: string;
+  /** Lines above the header that only declare the delimiter. */
+  declarationLines: number;
+}
+
+/** Excel's `sep=;` on the first line declares a delimiter and is no header; 1 where it is there. */
+async function countDeclarations(declared: string, open: () => AsyncIterable<Uint8Array>): Promise<number> {
+  let head = '';
+  for await (const chunk of open()) {
+    head += toText(chunk, 0, Math.min(chunk.length, 64));
+    if (head.length >= 16) break;
+  }
+  const named = /^"?sep=([^\r\n"]{1,4})"?[\r\n]/i.exec(head)?.[1];
+  return named !== undefined && (declared === 'auto' || declared === named) ? 1 : 0;
+}
+
 async function settleDelimiter(
   declared: string,
   options: CsvOptions,
   source: ByteSource,
   open: () => AsyncIterable<Uint8Array>,
-): Promise<{ text: string; reason: string }> {
-  if (declared !== 'auto') return { text: declared, reason: 'declared' };
+): Promise<Delimiter> {
+  const declarationLines = options.skip_lines === 0 ? await countDeclarations(declared, open) : 0;
+  if (declared !== 'auto') return { text: declared, reason: 'declared', declarationLines };
   const { detectDialect } = await import('../kit/sniff.ts');
   const found = detectDialect(await readSample(open), { quote: options.quote, skipLines: options.skip_lines });
   if (found.ambiguous.length > 0) {
@@ -73,7 +92,7 @@ async function settleDelimiter(
       `${source.name}: the delimiter could be ${readings}; declare parser.delimiter`,
     );
   }
-  return { text: found.delimiter, reason: 'detected' };
+  return { text: found.delimiter, reason: 'detected', declarationLines };
 }
 
 async function readSample(open: () => AsyncIterable<Uint8Array>): Promise<string> {

@@ -109,7 +109,9 @@ export function isHeaded(records: readonly RecordReading[], width: number): bool
   const [head, ...below] = records.filter((record) => record.cells.length === width);
   if (head === undefined || below.length < 2) return false;
   const rows = below.map(({ cells }) => cells);
-  return looksLikeHeader(head.cells, rows) && profileColumns(below, width).some((p) => (strongKind(p) ?? 'code') !== 'code');
+  return (
+    looksLikeHeader(head.cells, rows) && profileColumns(below, width).some((p) => (strongKind(p) ?? 'code') !== 'code')
+  );
 }
 
 export function dialectWith(dialect: TableDialect, delimiter: string): TableDialect {
@@ -126,10 +128,7 @@ function looseAgreement(records: readonly RecordReading[]): number {
 /** A few lines above the table (`Vendor,ACME`): short, narrower than what follows, and no header over typed columns. */
 function isAside(records: readonly RecordReading[], width: number, following: number, widest: number): boolean {
   return (
-    records.length <= ASIDE_RECORDS &&
-    width <= widest &&
-    following >= records.length * 3 &&
-    !isHeaded(records, width)
+    records.length <= ASIDE_RECORDS && width <= widest && following >= records.length * 3 && !isHeaded(records, width)
   );
 }
 

@@ -13,11 +13,22 @@ export interface ColumnProfile {
   values: Map<string, number> | null;
   quoted: number;
   lengthMax: number;
+  numbers: NumberStyle;
+}
+
+/** How the numbers among a column's cells are written. */
+export interface NumberStyle {
+  integers: number;
+  /** With one decimal separator, by the number of decimals. */
+  decimals: Map<number, number>;
 }
 
 export type Kind = 'empty' | 'number' | 'date' | 'time' | 'datetime' | 'url' | 'code' | 'text';
 
 const VALUES_MAX = 24;
+/** Cells that a column must have, and the share of them that must be plain numbers, for it to be one of numbers. */
+const TYPED_MIN = 5;
+const TYPED_SHARE = 0.97;
 
 export function profileColumns(
   rows: readonly { cells: readonly string[]; quoted: readonly boolean[] }[],
@@ -33,6 +44,7 @@ export function profileColumns(
       values: new Map(),
       quoted: 0,
       lengthMax: 0,
+      numbers: { integers: 0, decimals: new Map() },
     };
     for (const row of rows) {
       const cell = row.cells[column]!;
@@ -42,6 +54,9 @@ export function profileColumns(
       add(profile.shapes, shapeOf(cell));
       add(profile.outlines, outlineOf(cell));
       add(profile.kinds, kindOf(cell));
+      const places = decimalsOf(cell);
+      if (places === 0) profile.numbers.integers++;
+      else if (places !== null) add(profile.numbers.decimals, places);
       profile.lengthMax = Math.max(profile.lengthMax, cell.length);
       if (profile.values !== null) {
         add(profile.values, cell);
@@ -63,6 +78,8 @@ export function cellFit(cell: string, profile: ColumnProfile): number {
     const seen = profile.values.get(cell) ?? 0;
     if (seen > 1 || (seen === 1 && filled >= 3)) return 0;
   }
+  const number = numberFit(cell, profile, filled);
+  if (number !== null) return number;
   const shape = (profile.shapes.get(shapeOf(cell)) ?? 0) / filled;
   if (shape >= 0.2) return 0;
   const outline = (profile.outlines.get(outlineOf(cell)) ?? 0) / filled;
@@ -70,6 +87,8 @@ export function cellFit(cell: string, profile: ColumnProfile): number {
   const sameKind = (profile.kinds.get(kind) ?? 0) / filled;
   const regular = Math.max(...profile.outlines.values()) / filled >= 0.9 && filled >= 3;
   const fixed = Math.max(...profile.shapes.values()) / filled >= 0.95 && filled >= 3;
+  const prose = kind === 'text' ? proseOf(profile) : null;
+  if (prose !== null) return outline >= 0.1 ? -0.5 : prose === 'phrases' ? -1.2 : -3;
   if (fixed && shape === 0) return outline > 0 ? -4.5 : -6;
   if (outline >= 0.1) return -0.5;
   if (kind !== 'text' && kind !== 'code' && sameKind >= 0.3) return -0.7;
@@ -77,6 +96,32 @@ export function cellFit(cell: string, profile: ColumnProfile): number {
   if (sameKind < 0.02) return -4.5;
   const tooLong = cell.length > profile.lengthMax * 1.5 + 4 ? -1.5 : 0;
   return (sameKind > 0.3 ? -1.2 : -2.5) + tooLong;
+}
+
+/** How a cell fits a column that is nearly all integers, or nearly all numbers with decimals; null for other columns. */
+function numberFit(cell: string, { numbers }: ColumnProfile, filled: number): number | null {
+  const fractions = [...numbers.decimals.values()].reduce((a, b) => a + b, 0);
+  if (filled < TYPED_MIN || numbers.integers + fractions < filled * TYPED_SHARE) return null;
+  const places = decimalsOf(cell);
+  if (places === null) return -6;
+  const alike = places === 0 ? numbers.integers : (numbers.decimals.get(places) ?? 0);
+  if (alike >= filled * 0.02) return /,/.test(cell) ? -0.7 : 0;
+  // Decimals of another length, where the column has decimals at all; never decimals among integers, or the reverse.
+  return places > 0 && fractions >= filled * 0.02 && !cell.includes(',') ? -1.2 : -6;
+}
+
+/** What a column of text holds: phrases, words (of a list, perhaps); null for other columns. */
+function proseOf({ kinds, outlines, count, empties }: ColumnProfile): 'phrases' | 'words' | null {
+  if ((kinds.get('text') ?? 0) < (count - empties) * 0.8) return null;
+  let phrases = 0;
+  for (const [outline, n] of outlines) if (/a[ ,]|[ ,]a|…/.test(outline)) phrases += n;
+  return phrases >= (count - empties) * 0.5 ? 'phrases' : 'words';
+}
+
+/** The number of decimals of a plain number; null for anything else. */
+function decimalsOf(cell: string): number | null {
+  const found = /^[-+]?(?:0|[1-9]\d*)(?:[.,](\d+))?$/.exec(cell.trim());
+  return found === null ? null : (found[1]?.length ?? 0);
 }
 
 /** The column's kind where at least four of five filled cells are of it; null for a mixture or text. */

@@ -216,6 +216,14 @@ test('auto finds the encoding, or refuses; it never reads wrongly', async () => 
   }
 });
 
+test('a NUL here and there is no UTF-16; text beyond Latin is', async () => {
+  for (const text of ['sku,qty\nA\0B,1\nC,2\n', 'a\0\0\0b,1\nc,2\n'])
+    assert.is((await chooseEncoding(opener(Buffer.from(text)), auto)).encoding, 'utf-8');
+  const text = 'sku,title\n1,Шина зимняя литая чёрная\n2,タオル 青 自転車用ライト\n';
+  for (const encoding of ['utf-16le', 'utf-16be'])
+    assert.is((await chooseEncoding(opener(iconv.encode(text, encoding)), auto)).encoding, encoding);
+});
+
 test('auto keeps to its candidates, then takes the fallback, then refuses', async () => {
   const sjis = iconv.encode('1,タオル 青\n2,自転車用ライト\n', 'shift_jis');
   const amazon = ['windows-1252', 'shift_jis'];

@@ -82,7 +82,9 @@ export function nameTables(text: string, at: number, firstLine: number, others: 
 function isOfAnotherShape(ahead: readonly RecordReading[], shape: TableShape): boolean {
   const block = untitled(ahead);
   const width = agreement(block);
-  return width > 0 && width !== shape.width && !isProse(block) && !block.every(({ cells }) => isPartOfRow(cells, shape));
+  return (
+    width > 0 && width !== shape.width && !isProse(block) && !block.every(({ cells }) => isPartOfRow(cells, shape))
+  );
 }
 
 /** Whether the lines agree under another delimiter than the table's. Spaces and colons prove nothing without a header. */

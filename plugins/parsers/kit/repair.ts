@@ -27,6 +27,12 @@ export interface TableShape {
   effort: { left: number };
 }
 
+interface Candidate {
+  cells: string[];
+  /** Cells at its start that are as the file has them. */
+  untouched: number;
+}
+
 const STEPS_MAX = 4000;
 const READINGS_MAX = 64;
 const RECORD_CHARS_MAX = 3000;
@@ -112,12 +118,13 @@ export function readLoosely(
   return { cells: best.cells, quoted: best.quoted, end: line.end, next: line.next, sound: false, multiline: false };
 }
 
-/** The sum over the row's cells of how they fit the columns; -Infinity where one does not fit at all. */
-export function rowFit(cells: readonly string[], shape: TableShape): number {
+/** The sum over the row's cells of how they fit the columns; -Infinity where one does not, but for one of the first so many. */
+export function rowFit(cells: readonly string[], shape: TableShape, lenient = 0): number {
   let sum = 0;
+  let odd = 0;
   for (let i = 0; i < cells.length; i++) {
     const fit = cellFit(cells[i]!, shape.profiles[i]!);
-    if (fit < WORST) return Number.NEGATIVE_INFINITY;
+    if (fit < WORST && (i >= lenient || ++odd > 1)) return Number.NEGATIVE_INFINITY;
     sum += fit;
   }
   return sum;
@@ -151,7 +158,7 @@ export function repairRow(
     if (merged !== null) return { cells: merged, kind: 'separator too many' };
   }
   if (cells.length === width - 1) {
-    const split = onlyReading(splitReadings(text, dialect, width), shape);
+    const split = onlyReading(splitReadings(text, cells, dialect, shape), shape);
     if (split !== null) return { cells: split, kind: 'separator missing' };
   }
   return null;
@@ -209,19 +216,20 @@ function rowDialect(text: string, found: number, dialect: TableDialect, shape: T
     const record = readRecord(tight, 0, dialect);
     if (record.sound && record.cells.length === shape.width) readings.push(record.cells);
   }
-  return onlyReading(readings, shape);
+  return onlyReading(
+    readings.map((reading) => ({ cells: reading, untouched: 0 })),
+    shape,
+  );
 }
 
-function mergedReadings(cells: readonly string[], delimiter: string, width: number): string[][] {
-  let readings: string[][] = [[...cells]];
+function mergedReadings(cells: readonly string[], delimiter: string, width: number): Candidate[] {
+  let readings: Candidate[] = [{ cells: [...cells], untouched: cells.length }];
   for (let surplus = cells.length - width; surplus > 0; surplus--) {
-    readings = readings.flatMap((row) => {
-      const out: string[][] = [];
+    readings = readings.flatMap(({ cells: row, untouched }) => {
+      const out: Candidate[] = [];
       for (let i = 0; i + 1 < row.length; i++) {
-        const [a, b] = [row[i]!, row[i + 1]!];
-        // An empty cell beside the separator too many is nothing of its own.
-        const joined = a === '' || b === '' ? [a + b] : [a + delimiter + b, a + b];
-        for (const cell of joined) out.push([...row.slice(0, i), cell, ...row.slice(i + 2)]);
+        for (const cell of joinings(row[i]!, row[i + 1]!, delimiter))
+          out.push({ cells: [...row.slice(0, i), cell, ...row.slice(i + 2)], untouched: Math.min(untouched, i) });
       }
       return out;
     });
@@ -230,20 +238,34 @@ function mergedReadings(cells: readonly string[], delimiter: string, width: numb
   return readings;
 }
 
-function splitReadings(text: string, dialect: TableDialect, width: number): string[][] {
-  const readings: string[][] = [];
+/** What two cells are as one: the separator between them is none of the value's beside nothing, and may be in a number. */
+function joinings(a: string, b: string, delimiter: string): string[] {
+  if (a === '' || b === '') return [a + b];
+  return /^[-+\d.,]*\d$/.test(a) && /^\d[\d.,]*$/.test(b) ? [a + delimiter + b, a + b] : [a + delimiter + b];
+}
+
+function splitReadings(text: string, cells: readonly string[], dialect: TableDialect, shape: TableShape): Candidate[] {
+  // A field that is missing altogether explains the row as well where the cells fit around a gap.
+  for (let gap = 0; gap <= cells.length; gap++) {
+    const rest = { ...shape, profiles: shape.profiles.filter((_, i) => i !== gap) };
+    if (rowFit(cells, rest) > Number.NEGATIVE_INFINITY) return [];
+  }
+  const readings: Candidate[] = [];
   for (let at = 0; at <= text.length; at++) {
     const record = readRecord(text.slice(0, at) + dialect.delimiter + text.slice(at), 0, dialect);
-    if (record.sound && record.cells.length === width) readings.push(record.cells);
+    if (record.sound && record.cells.length === shape.width) readings.push({ cells: record.cells, untouched: 0 });
   }
   return readings;
 }
 
-/** The one reading whose cells fit the columns; null where none does or several do about equally. */
-function onlyReading(readings: readonly string[][], shape: TableShape): string[] | null {
-  const distinct = new Map(readings.map((cells) => [JSON.stringify(cells), cells]));
+/**
+ * The one reading whose cells fit the columns; null where none does or several do about equally. One odd cell among the
+ * untouched ones is a value of its own kind, and no evidence.
+ */
+function onlyReading(readings: readonly Candidate[], shape: TableShape): string[] | null {
+  const distinct = new Map(readings.map((reading) => [JSON.stringify(reading.cells), reading]));
   const fits = [...distinct.values()]
-    .map((cells) => ({ cells, fit: rowFit(cells, shape) }))
+    .map(({ cells, untouched }) => ({ cells, fit: rowFit(cells, shape, untouched) }))
     .filter((one) => one.fit > Number.NEGATIVE_INFINITY)
     .sort((a, b) => b.fit - a.fit);
   const best = fits[0];

@@ -67,4 +67,3 @@ export function sampleEnd(text: string, start: number): number {
   const end = text.lastIndexOf('\n', start + SAMPLE_CHARS_MAX);
   return end > start ? end + 1 : start + SAMPLE_CHARS_MAX;
 }
-

@@ -40,4 +40,14 @@ test('header lines', () => {
   assert.is(detectDialect('id,qty\n1,CALL\n2,6\n3,7\n4,8\n').headerLines, 1);
 });
 
+test('sep= is a line above the table, and says the delimiter', () => {
+  const lines = 'sep=;\nsku;a,b\nA;1,2\nB;3,4\n';
+  for (const skipLines of [undefined, 0, 1]) {
+    const hints = skipLines === undefined ? {} : { skipLines };
+    const found = detectDialect(lines, hints);
+    assert.equal([found.delimiter, found.skipLines, found.headerLines, found.ambiguous], [';', 1, 1, []]);
+  }
+  assert.equal([detectDialect(`x\n${lines}`, { skipLines: 1 })].map((d) => [d.delimiter, d.skipLines])[0], [';', 2]);
+});
+
 test.run();

@@ -20,6 +20,8 @@ export interface DetectedDialect extends TableDialect {
   lineEnd: '\n' | '\r\n' | '\r' | 'mixed';
   /** Physical lines before the table. */
   skipLines: number;
+  /** How many of these were not asked for, nor a `sep=` line: what stands above the table. */
+  preambleLines: number;
   /** 0 to 3. */
   headerLines: number;
   /** Fields of most rows. */
@@ -97,6 +99,7 @@ export function detectDialect(text: string, given: DialectHints = {}): DetectedD
     delimiter: single ? ',' : best.dialect.delimiter,
     lineEnd: lineEndOf(sample),
     skipLines: skipped + layout.skip,
+    preambleLines: layout.skip,
     headerLines: layout.headerLines,
     width: best.width,
     confidence:

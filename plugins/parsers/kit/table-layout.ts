@@ -107,4 +107,3 @@ function looksLikeData(cells: readonly string[], below: readonly RecordReading[]
   const again = cells.filter((cell, i) => cell !== '' && below.some((row) => row.cells[i] === cell)).length;
   return again > 0 && again >= filled.length / 3;
 }
-

@@ -51,6 +51,23 @@ test('a quoted cell over several lines with bad quotes is one cell where the lin
   assert.equal(read('a,b,c\n1,"he said "hi"\nand left",5\n2,x,6\n3,y,7\n', 1)[1], ['1', 'he said "hi"\nand left', '5']);
 });
 
+test('the columns of numbers leave one reading of a separator too many, or none', () => {
+  const phrases = (i: number): string => `Item ${i} of oak`;
+  const words = (i: number): string => ['Shelf', 'Lamp', 'Desk'][i % 3]!;
+  const last = (title: (i: number) => string, row: string): string[] => {
+    const body = Array.from({ length: 50 }, (_, i) => `${i + 10},${title(i)},${i % 13},${(i * 1.37 + 3).toFixed(2)}\n`);
+    return read(`sku,title,qty,price\n${body.join('')}${row}\n`, 1).at(-1)!;
+  };
+  for (const title of [phrases, words]) {
+    assert.equal(last(title, '2,Shelf, oak,4,5.00'), ['2', 'Shelf, oak', '4', '5.00']);
+    assert.equal(last(title, '2,Shelf, oak, big,4,5.00'), ['2', 'Shelf, oak, big', '4', '5.00']);
+    assert.equal(last(title, '2,x,4,5,00'), ['2', 'x', '4', '5,00']);
+    assert.equal(last(title, 'A,x,4,5,00'), ['A', 'x', '4', '5,00']);
+    // A thousands separator, or a title with a 4 in it; a quantity that is missing, or stands beside the price.
+    for (const row of ['2,x,4,1,234.00', '2,x,4,5,0', '2,x,45.00']) assert.equal(last(title, row), row.split(','), row);
+  }
+});
+
 test('text that is not a table, and hostile quotes, end soon', () => {
   const started = performance.now();
   for (const text of [

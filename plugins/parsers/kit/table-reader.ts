@@ -2,7 +2,8 @@
 
 import { RelayError } from '../../../core/errors.ts';
 import { profileColumns } from './column-profile.ts';
-import { type OtherTable, nameTables, startsTable } from './other-tables.ts';
+import { FOOTER_ROWS_MAX, footerLines, type LastRow } from './footer.ts';
+import { nameTables, type OtherTable, startsTable } from './other-tables.ts';
 import {
   chooseQuotes,
   type RepairKind,
@@ -40,6 +41,8 @@ export interface TableReading {
   width: number;
   /** Tables after the first; complete once `rows` has been read to its end. */
   otherTables: OtherTable[];
+  /** Lines of its last rows that look like no rows of it; complete once `rows` has been read to its end. */
+  footer: number[];
 }
 
 /** A JavaScript string holds no more. */
@@ -61,8 +64,8 @@ export function readTable(text: string, options: ReadOptions): TableReading {
   }
   const start = afterLines(text, options.skipLines);
   const shape = learn(text, start, options);
-  const otherTables: OtherTable[] = [];
-  return { rows: readRows(text, start, options, shape, otherTables), width: shape.width, otherTables };
+  const after: Aftermath = { otherTables: [], footer: [] };
+  return { rows: readRows(text, start, options, shape, after), width: shape.width, ...after };
 }
 
 /** A first pass over the top of the table: its width, and what its sound rows look like. */
@@ -95,15 +98,18 @@ function learn(text: string, start: number, { dialect, headerLines, width: known
   return { width, profiles: profileColumns(fitting, width), effort: { left: EFFORT_CHARS + text.length * 40 } };
 }
 
+type Aftermath = Pick<TableReading, 'otherTables' | 'footer'>;
+
 function* readRows(
   text: string,
   start: number,
   options: ReadOptions,
   shape: TableShape,
-  others: OtherTable[],
+  after: Aftermath,
 ): Generator<TableRow> {
   const { dialect, headerLines } = options;
   let line = 1 + countLineEnds(text, 0, start);
+  const last: LastRow[] = [];
   let count = 0;
   let header: string | null = null;
   let afterBlank = false;
@@ -117,16 +123,21 @@ function* readRows(
     }
     const row = readOne(text, i, physical, dialect, shape, count < headerLines);
     if (count >= Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, shape, dialect, header)) {
-      nameTables(text, i, line, others);
-      return;
+      nameTables(text, i, line, after.otherTables);
+      break;
     }
     if (count === 0 && headerLines > 0) header = JSON.stringify(row.cells);
     afterBlank = false;
     yield { cells: row.cells, line, repaired: row.repaired };
+    if (count >= Math.max(1, headerLines)) {
+      last.push({ cells: row.cells, line });
+      if (last.length > FOOTER_ROWS_MAX) last.shift();
+    }
     count++;
     line += row.next === physical.next ? 1 : countLineEnds(text, i, row.next);
     i = row.next;
   }
+  after.footer.push(...footerLines(last, shape));
 }
 
 interface One {

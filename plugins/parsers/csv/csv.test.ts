@@ -1,0 +1,88 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runCase } from '../../../conformance/support/harness.ts';
+import { toBytes } from '../../../core/bytes/text.ts';
+import { checkConfig } from '../../../core/config/check.ts';
+import { Registry } from '../../../core/registry.ts';
+import { BUILTIN_PLUGINS } from '../../index.ts';
+
+function configFor(parser: object) {
+  return {
+    tenant_id: 't',
+    timezone: 'Europe/Berlin',
+    default_currency: 'EUR',
+    vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
+    pricing: { base_margin_pct: 0, min_price: 1, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku', 'price', 'updated_at'] },
+    error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
+  };
+}
+
+async function run(parser: object, feed: string | Uint8Array) {
+  const bytes = typeof feed === 'string' ? toBytes(feed) : feed;
+  return runCase({ config: configFor(parser), files: { v: { name: 'feed.csv', bytes } }, chunkBytes: 3 });
+}
+
+const problems = (parser: object) => {
+  const checked = checkConfig(configFor(parser), new Registry(BUILTIN_PLUGINS));
+  return checked.ok ? [] : checked.problems.map((problem) => `${problem.path} ${problem.code}`);
+};
+
+test("a line that declares the delimiter, as Excel's sep=; does, is no header", async () => {
+  for (const delimiter of ['auto', ';']) {
+    const { merged, errors } = await run({ delimiter }, 'sep=;\r\nsku;quantity_available;cost\r\nA;1;5\r\nB;x;6\r\n');
+    assert.is(merged, 'sku,price,updated_at\nA,5.00,2026-11-01T06:00:00Z\n');
+    assert.equal(
+      errors.map((entry) => ['row_number' in entry && entry.row_number, 'line' in entry && entry.line]),
+      [[3, 4]],
+    );
+  }
+});
+
+test('archives, spreadsheets and PDFs are said to be that', async () => {
+  const heads: Array<[number[], RegExp]> = [
+    [[0x50, 0x4b, 3, 4], /ZIP archive or a spreadsheet/],
+    [[0x1f, 0x8b, 8, 0], /gzip/],
+    [[0xd0, 0xcf, 0x11, 0xe0], /old Excel/],
+    [[0x25, 0x50, 0x44, 0x46], /PDF/],
+  ];
+  for (const [head, words] of heads) {
+    const { outcome } = await run({ encoding: 'auto' }, Uint8Array.from([...head, 0, 0, 0]));
+    assert.is(outcome.error_code, 'invalid_input');
+    assert.match(outcome.error_message!, words);
+  }
+});
+
+test('two delimiters that fit equally well are refused, not guessed between', async () => {
+  const { outcome } = await run({ delimiter: 'auto' }, 'a;b,c\n1;2,3\n4;5,6\n');
+  assert.is(outcome.error_code, 'invalid_input');
+  assert.match(outcome.error_message!, 'declare parser.delimiter');
+});
+
+test('naive times in the zone of the tenant', async () => {
+  const { merged } = await run(
+    { options: { timezone: 'tenant' } },
+    'sku,quantity_available,cost,updated_at\nA,1,5,2026-07-01 12:00:00\n',
+  );
+  assert.is(merged, 'sku,price,updated_at\nA,5.00,2026-07-01T10:00:00Z\n');
+});
+
+test('what cannot work is a problem of the config', () => {
+  assert.equal(problems({ delimiter: 'abcde' }), ['vendors[0].parser.delimiter invalid_value']);
+  assert.equal(problems({ delimiter: '"' }), ['vendors[0].parser.delimiter invalid_value']);
+  assert.equal(problems({ delimiter: "'", options: { quote: "'" } }), ['vendors[0].parser.delimiter invalid_value']);
+  assert.equal(problems({ encoding: 'utf-9' }), ['vendors[0].parser.encoding unknown_encoding']);
+  assert.equal(problems({ options: { header: false } }), [
+    'vendors[0].parser.column_map.sku required',
+    'vendors[0].parser.column_map.quantity_available required',
+  ]);
+  assert.equal(problems({ options: { header: false }, column_map: { sku: '#0', quantity_available: 'Stock' } }), [
+    'vendors[0].parser.column_map.quantity_available invalid_value',
+  ]);
+  assert.equal(problems({ options: { timezone: 'Mars/Olympus' } }), [
+    'vendors[0].parser.options.timezone invalid_value',
+  ]);
+});
+
+test.run();
