@@ -55,7 +55,7 @@ test('archives, spreadsheets and PDFs are said to be that', async () => {
 });
 
 test('two delimiters that fit equally well are refused, not guessed between', async () => {
-  const { outcome } = await run({ delimiter: 'auto' }, 'a;b,c\n1;2,3\n4;5,6\n');
+  const { outcome } = await run({ delimiter: 'auto' }, 'a;b|c\nx;y|z\np;q|r\n');
   assert.is(outcome.error_code, 'invalid_input');
   assert.match(outcome.error_message!, 'declare parser.delimiter');
 });
