@@ -1,6 +1,6 @@
 /** The code of the `csv` parser: settles encoding and delimiter, and leaves the rest to the engine. */
 import { toText } from '../../../core/bytes/text.ts';
-import { RelayError } from '../../../core/errors.ts';
+import { DecodeError, RelayError } from '../../../core/errors.ts';
 import type { Parser, ParserContext, PreparedFeed } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { columnsOf } from '../kit/column-map.ts';
@@ -67,9 +67,14 @@ interface Delimiter {
 /** Excel's `sep=;` on the first line declares a delimiter and is no header; 1 where it is there. */
 async function countDeclarations(declared: string, open: () => AsyncIterable<Uint8Array>): Promise<number> {
   let head = '';
-  for await (const chunk of open()) {
-    head += toText(chunk, 0, Math.min(chunk.length, 64));
-    if (head.length >= 16) break;
+  try {
+    for await (const chunk of open()) {
+      head += toText(chunk, 0, Math.min(chunk.length, 64));
+      if (head.length >= 16) break;
+    }
+  } catch (error) {
+    // what does not decode is found, and reported, when the feed is read
+    if (!(error instanceof DecodeError)) throw error;
   }
   const named = /^"?sep=([^\r\n"]{1,4})"?[\r\n]/i.exec(head)?.[1];
   return named !== undefined && (declared === 'auto' || declared === named) ? 1 : 0;
