@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert';
 import type { ClaimResult, RunRecord } from '../../core/ports/service.ts';
 import { STAGES } from '../../core/run-codes.ts';
-import { newRun, type RunSubject, T0 } from './run-store.ts';
+import { newRun, type RunSubject, T0 } from './run-subject.ts';
 import type { ContractCase } from './support.ts';
 
 const LEASE = 10_000;

@@ -6,14 +6,15 @@
 import { createHash } from 'node:crypto';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
-import { assert, RelayError } from '../../core/errors.ts';
+import { assert } from '../../core/errors.ts';
 import type { ByteSink, Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo, ReadOptions, SignedPut, SignGetOptions } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkKey, keyProblem } from '../object-key.ts';
 import { attemptLater } from './file-errors.ts';
+import { blocked, changed, notFound, rangeOf } from './object-errors.ts';
 import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder, walk } from './object-files.ts';
-import { checkExpiry, type Signatures } from './signatures.ts';
+import { checkExpiry, type Grant, type Signatures } from './signatures.ts';
 
 export interface ArtifactOptions {
   /** The data folder. */
@@ -81,7 +82,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   /** The body holds a file open: read it to its end, or call its `return`. */
-  async read(key: string, options: ReadOptions = {}): Promise<{ info: ObjectInfo; body: AsyncIterable<Uint8Array> }> {
+  async read(key: string, options: ReadOptions = {}): Promise<{ info: ObjectInfo; body: FileBody }> {
     if (keyProblem(key) !== null) throw notFound(key);
     return attemptLater(`read ${key}`, async () => {
       const file = await fsp.open(this.#file(key), 'r').catch((error) => {
@@ -111,7 +112,10 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   async copy(from: string, to: string, options: { ifMatch?: string } = {}): Promise<ObjectInfo> {
     checkKey(to);
     const { info, body } = await this.read(from, options);
-    const sink = await this.#sink(to, info.contentType);
+    const sink = await this.#sink(to, info.contentType).catch(async (error) => {
+      await body.return();
+      throw error;
+    });
     try {
       for await (const chunk of body) await sink.write(chunk);
       return await sink.close();
@@ -122,21 +126,14 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   async signGet(key: string, options: SignGetOptions): Promise<string> {
-    checkKey(key);
-    checkExpiry(options.expiresInSeconds);
     const { filename = null, contentType = null, expiresInSeconds } = options;
-    const expiresAt = this.#options.clock.wall() + expiresInSeconds * 1000;
-    const { signatures, baseUrl } = this.#options;
-    return signatures.sign({ method: 'GET', key, expiresAt, filename, contentType }, baseUrl);
+    return this.#sign({ method: 'GET', key, expiresAt: this.#end(expiresInSeconds), filename, contentType });
   }
 
   async signPut(key: string, options: { expiresInSeconds: number; contentType?: string }): Promise<SignedPut> {
-    checkKey(key);
-    checkExpiry(options.expiresInSeconds);
     const { contentType = null, expiresInSeconds } = options;
-    const expiresAt = this.#options.clock.wall() + expiresInSeconds * 1000;
-    const { signatures, baseUrl } = this.#options;
-    const url = signatures.sign({ method: 'PUT', key, expiresAt, filename: null, contentType }, baseUrl);
+    const expiresAt = this.#end(expiresInSeconds);
+    const url = this.#sign({ method: 'PUT', key, expiresAt, filename: null, contentType });
     return { url, headers: contentType === null ? {} : { 'content-type': contentType }, expiresAt };
   }
 
@@ -156,6 +153,16 @@ export class EmbeddedArtifactStore implements ArtifactStore {
         if (stat !== null && stat.mtimeMs < before) await fsp.rm(file, { force: true });
       }
     });
+  }
+
+  #sign(grant: Grant): string {
+    checkKey(grant.key);
+    return this.#options.signatures.sign(grant, this.#options.baseUrl);
+  }
+
+  #end(seconds: number): number {
+    checkExpiry(seconds);
+    return this.#options.clock.wall() + seconds * 1000;
   }
 
   #file(key: string): string {
@@ -273,27 +280,4 @@ export class EmbeddedArtifactStore implements ArtifactStore {
       return null;
     }
   }
-}
-
-/** First byte and the one after the last. */
-function rangeOf(key: string, size: number, range: ReadOptions['range']): [number, number] {
-  if (range === undefined) return [0, size];
-  const { first, last } = range;
-  const good = Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last && first < size;
-  if (good) return [first, Math.min(last + 1, size)];
-  const message = `${key} has ${size} bytes; there is no range ${first} to ${last} in it`;
-  throw new RelayError('invalid_range', message, { details: { key, size, first, last } });
-}
-
-function notFound(key: string): RelayError {
-  return new RelayError('not_found', `there is no object ${key}`, { details: { key } });
-}
-
-function changed(key: string): RelayError {
-  return new RelayError('precondition_failed', `${key} was changed in the meantime`, { details: { key } });
-}
-
-function blocked(key: string): RelayError {
-  const message = `${key} cannot be written: as files, no object can be where others are below it, or below another`;
-  return new RelayError('invalid_key', message, { details: { key } });
 }

@@ -8,12 +8,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
-import { RelayError } from '../../core/errors.ts';
+import { assert, RelayError } from '../../core/errors.ts';
 import { attempt } from './file-errors.ts';
 import { MIGRATIONS } from './schema.ts';
 import { databaseError, isBusy } from './sqlite-errors.ts';
 
-/** What can be bound. libsql ends the process on any other type, so callers turn theirs into one of these. */
+/** What can be bound. */
 export type SqlValue = string | number | null;
 
 /** Statements of one unit of work. */
@@ -66,9 +66,10 @@ export class Database {
     this.#connection = connection;
     this.#inode = inodeOf(file);
     this.#sql = {
-      all: <Row>(statement: string, ...values: SqlValue[]) => this.#prepare(statement).all(...values) as Row[],
-      one: <Row>(statement: string, ...values: SqlValue[]) => this.#prepare(statement).all(...values)[0] as Row,
-      run: (statement, ...values) => this.#prepare(statement).run(...values).changes,
+      all: <Row>(statement: string, ...values: SqlValue[]) => this.#prepare(statement).all(...checked(values)) as Row[],
+      one: <Row>(statement: string, ...values: SqlValue[]) =>
+        this.#prepare(statement).all(...checked(values))[0] as Row,
+      run: (statement, ...values) => this.#prepare(statement).run(...checked(values)).changes,
     };
   }
 
@@ -127,6 +128,15 @@ async function retried<T>(file: string, work: () => T): Promise<T> {
     }
     await sleep(1 + Math.random() * 20);
   }
+}
+
+/** libsql does not throw on a value that it cannot bind: it ends the process. */
+function checked(values: SqlValue[]): SqlValue[] {
+  for (const value of values) {
+    const good = value === null || typeof value === 'string' || Number.isFinite(value);
+    assert(good, `${typeof value} cannot be bound in SQL`);
+  }
+  return values;
 }
 
 function migrate(file: string, connection: Libsql.Database, sql: Sql): void {

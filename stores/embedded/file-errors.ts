@@ -30,7 +30,8 @@ export function fileError(what: string, error: unknown): unknown {
 const REASONS: Record<string, [string, string]> = {
   ENOENT: ['there is no such file', 'not_found'],
   EISDIR: ['it is a directory, not a file', 'invalid_input'],
-  ENOTDIR: ['a part of its path is not a directory', 'not_found'],
+  ENOTDIR: ['a part of its path is a file, not a folder', 'not_a_folder'],
+  EEXIST: ['a file is there where a folder is needed', 'not_a_folder'],
   EACCES: ['permission is denied', 'permission_denied'],
   EPERM: ['permission is denied', 'permission_denied'],
   EROFS: ['the file system is read-only', 'permission_denied'],

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import type fs from 'node:fs';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
+import { RelayError } from '../../core/errors.ts';
 import { compareKeys } from '../object-key.ts';
 
 /** What tells one state of an object from every other one. It changes with each write, as the file is a new one. */
@@ -109,7 +110,10 @@ export class FileBody implements AsyncIterableIterator<Uint8Array> {
       this.#position += bytesRead;
       if (bytesRead > 0) return { done: false, value: chunk.subarray(0, bytesRead) };
       await this.return();
-      throw Object.assign(new Error('the file became shorter while it was read'), { code: 'EIO' });
+      throw new RelayError(
+        'io_error',
+        'a file became shorter while it was read; write files whole, under another name',
+      );
     }
     return this.return();
   }

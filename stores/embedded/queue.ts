@@ -60,7 +60,7 @@ export class EmbeddedJobQueue implements JobQueue {
   async sendBody(body: string, delaySeconds = 0): Promise<void> {
     const now = this.#clock.wall();
     const id = this.#createId();
-    const visibleAt = now + delaySeconds * 1000;
+    const visibleAt = after(now, delaySeconds);
     await this.#database.write((sql) =>
       sql.run('INSERT INTO messages VALUES (?, ?, ?, ?, 0, NULL, 0)', id, JSON.stringify(body), now, visibleAt),
     );
@@ -129,7 +129,7 @@ export class EmbeddedJobQueue implements JobQueue {
         this.#maxReceiveCount,
       );
       const statement = 'SELECT * FROM messages WHERE dead = 0 AND visible_at <= ? ORDER BY visible_at, rowid LIMIT ?';
-      return sql.all<Row>(statement, now, max).map((row) => this.#deliver(sql, row, now + visibilitySeconds * 1000));
+      return sql.all<Row>(statement, now, max).map((row) => this.#deliver(sql, row, after(now, visibilitySeconds)));
     });
   }
 
@@ -149,7 +149,7 @@ export class EmbeddedJobQueue implements JobQueue {
   #changeDelivery(receipt: string, seconds: number, change: string): Promise<boolean> {
     const now = this.#clock.wall();
     const statement = `UPDATE messages SET ${change} WHERE dead = 0 AND receipt = ? AND visible_at > ?`;
-    return this.#database.write((sql) => sql.run(statement, now + seconds * 1000, receipt, now) === 1);
+    return this.#database.write((sql) => sql.run(statement, after(now, seconds), receipt, now) === 1);
   }
 
   /** Until the time is over, the signal is aborted, or this process has something new. */
@@ -171,6 +171,11 @@ export class EmbeddedJobQueue implements JobQueue {
     this.#news++;
     for (const end of [...this.#waits]) end();
   }
+}
+
+/** The tables take whole milliseconds alone. */
+function after(now: number, seconds: number): number {
+  return now + Math.round(seconds * 1000);
 }
 
 function deadLettersOf(database: Database): DeadLetters {

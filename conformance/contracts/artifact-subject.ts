@@ -1,0 +1,52 @@
+/** What the cases of `ArtifactStore` work on, and how they write and read. */
+import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { Subject } from './support.ts';
+
+export interface ArtifactSubject extends Subject {
+  store: ArtifactStore;
+  /** Another client of the same objects, as another process has. */
+  peer(): Promise<ArtifactStore>;
+  /** The store's time, in milliseconds, and a way to let it go on. */
+  now(): number;
+  advance(seconds: number): Promise<void>;
+  /** Writes small objects, all of one time. */
+  putMany(keys: readonly string[]): Promise<void>;
+  /** Makes what people make who create a folder by hand: an object with a key that ends in a slash, or a directory. */
+  putFolder(key: string): Promise<void>;
+  /** Sends a request to a signed address. */
+  http(request: Request): Promise<Response>;
+}
+
+export async function put(
+  store: ArtifactStore,
+  key: string,
+  content: string | Uint8Array,
+  contentType?: string,
+): Promise<void> {
+  const sink = await store.write(key, contentType === undefined ? {} : { contentType });
+  await sink.write(typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  await sink.close();
+}
+
+/** All chunks, kept until the end as a server keeps them. */
+export async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+export async function readAll(store: ArtifactStore, key: string): Promise<Uint8Array> {
+  return bytesOf((await store.read(key)).body);
+}
+
+export const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** Bytes that do not repeat soon. */
+export function pattern(size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  for (let i = 0, state = 7; i < size; i++) {
+    state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
+    bytes[i] = state >> 16;
+  }
+  return bytes;
+}

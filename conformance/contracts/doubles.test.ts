@@ -1,0 +1,72 @@
+/** Each contract suite passes a right store in memory, and finds what is wrong with each broken one. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { artifactStoreCases } from './artifact-store.ts';
+import { ARTIFACT_DOUBLES, artifactSubject } from './doubles/artifacts.ts';
+import { MemoryArtifactStore } from './doubles/memory-artifacts.ts';
+import { MemoryRunStore } from './doubles/memory-runs.ts';
+import { METRIC_DOUBLES } from './doubles/metrics.ts';
+import { MemoryJobQueue, QUEUE_DOUBLES, queueSubject } from './doubles/queue.ts';
+import { RUN_DOUBLES, runSubject } from './doubles/runs.ts';
+import { MemoryTenantStore, TENANT_DOUBLES, tenantSubject } from './doubles/tenants.ts';
+import { jobQueueCases } from './job-queue.ts';
+import { emfSubject } from './metric-readers.ts';
+import { metricsCases } from './metrics.ts';
+import { runStoreCases } from './run-store.ts';
+import { type ContractCase, failingCases, type Maker, type Subject } from './support.ts';
+import { tenantStoreCases } from './tenant-store.ts';
+
+function found<T, S extends Subject>(
+  port: string,
+  cases: ReadonlyArray<ContractCase<S>>,
+  good: Maker<S> | null,
+  doubles: Readonly<Record<string, [T, string]>>,
+  subjectOf: (make: T) => S,
+): void {
+  const test = suite(`doubles of ${port}`);
+  if (good !== null) {
+    test('a right one passes', async () => {
+      assert.equal(await failingCases(cases, good), []);
+    });
+  }
+  test('cases have names of their own', () => {
+    assert.is(new Set(cases.map((one) => one.name)).size, cases.length);
+  });
+  for (const [wrong, [make, foundBy]] of Object.entries(doubles)) {
+    test(`it is found that ${wrong}`, async () => {
+      const failed = await failingCases(cases, () => subjectOf(make));
+      assert.ok(failed.includes(foundBy), `not found by "${foundBy}", but by ${JSON.stringify(failed)}`);
+    });
+  }
+  test.run();
+}
+
+found(
+  'RunStore',
+  runStoreCases,
+  () => runSubject(new MemoryRunStore()),
+  RUN_DOUBLES,
+  (make) => runSubject(make()),
+);
+found(
+  'TenantStore',
+  tenantStoreCases,
+  () => tenantSubject(new MemoryTenantStore()),
+  TENANT_DOUBLES,
+  (make) => tenantSubject(make()),
+);
+found(
+  'JobQueue',
+  jobQueueCases,
+  () => queueSubject(new MemoryJobQueue()),
+  QUEUE_DOUBLES,
+  (make) => queueSubject(make()),
+);
+found(
+  'ArtifactStore',
+  artifactStoreCases,
+  () => artifactSubject(new MemoryArtifactStore()),
+  ARTIFACT_DOUBLES,
+  (make) => artifactSubject(make()),
+);
+found('Metrics', metricsCases, null, METRIC_DOUBLES, (make) => emfSubject(make));

@@ -1,0 +1,104 @@
+/** Objects in memory: right in all that the contract asks, so that a double breaks one thing alone. */
+import { RelayError } from '../../../core/errors.ts';
+import type { ByteSink } from '../../../core/ports/engine.ts';
+import type { ArtifactStore, ObjectInfo, ReadOptions, SignGetOptions } from '../../../core/ports/service.ts';
+import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';
+import { type Grant, Signatures } from '../../../stores/embedded/signatures.ts';
+import { checkKey, compareKeys, keyProblem } from '../../../stores/object-key.ts';
+
+export class MemoryArtifactStore implements ArtifactStore {
+  time = 1_800_000_000_000;
+  readonly signatures = new Signatures(new Uint8Array(32));
+  protected readonly objects = new Map<string, { info: ObjectInfo; bytes: Uint8Array }>();
+  #writes = 0;
+
+  async newest(prefix: string): Promise<ObjectInfo | null> {
+    let best: ObjectInfo | null = null;
+    for (const info of this.under(prefix)) if (best === null || info.lastModified >= best.lastModified) best = info;
+    return best;
+  }
+
+  async list(prefix: string, cursor?: string | null, limit = 1000) {
+    const [after] = decodeCursor(cursor, [''] as const) ?? [''];
+    const rest = this.under(prefix).filter((info) => compareKeys(info.key, after) > 0);
+    const objects = rest.slice(0, limit);
+    return { objects, next: rest.length > limit ? encodeCursor([objects.at(-1)!.key]) : null };
+  }
+
+  async head(key: string): Promise<ObjectInfo | null> {
+    return this.objects.get(key)?.info ?? null;
+  }
+
+  async read(key: string, options: ReadOptions = {}): Promise<{ info: ObjectInfo; body: AsyncIterable<Uint8Array> }> {
+    const found = this.objects.get(key);
+    if (found === undefined || keyProblem(key) !== null) throw new RelayError('not_found', key);
+    const { info, bytes } = found;
+    if (options.ifMatch !== undefined && options.ifMatch !== info.etag)
+      throw new RelayError('precondition_failed', key);
+    const { first, last } = options.range ?? { first: 0, last: bytes.length - 1 };
+    const whole = Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last;
+    if (options.range !== undefined && !(whole && first < bytes.length)) {
+      throw new RelayError('invalid_range', key, { details: { size: bytes.length } });
+    }
+    const part = bytes.subarray(first, last + 1);
+    const body = (async function* () {
+      for (let at = 0; at < part.length; at += 65_536) {
+        await new Promise((resolve) => setImmediate(resolve));
+        yield part.slice(at, at + 65_536);
+      }
+    })();
+    return { info, body };
+  }
+
+  async write(key: string, options: { contentType?: string } = {}): Promise<ByteSink> {
+    checkKey(key);
+    const parts: Uint8Array[] = [];
+    return {
+      write: async (bytes) => {
+        parts.push(bytes.slice());
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+      close: () => this.store(key, Buffer.concat(parts), options.contentType ?? null),
+      abort: () => undefined,
+    };
+  }
+
+  async copy(from: string, to: string, options: { ifMatch?: string } = {}): Promise<ObjectInfo> {
+    checkKey(to);
+    const { info } = await this.read(from, options);
+    this.store(to, this.objects.get(from)!.bytes, info.contentType);
+    return this.objects.get(to)!.info;
+  }
+
+  async signGet(key: string, options: SignGetOptions): Promise<string> {
+    const { filename = null, contentType = null, expiresInSeconds } = options;
+    return this.sign({ method: 'GET', key, expiresAt: this.time + expiresInSeconds * 1000, filename, contentType });
+  }
+
+  async signPut(key: string, options: { expiresInSeconds: number; contentType?: string }) {
+    const expiresAt = this.time + options.expiresInSeconds * 1000;
+    const contentType = options.contentType ?? null;
+    const url = this.sign({ method: 'PUT', key, expiresAt, filename: null, contentType });
+    return { url, headers: contentType === null ? {} : { 'content-type': contentType }, expiresAt };
+  }
+
+  async check(): Promise<void> {}
+
+  protected sign(grant: Grant): string {
+    return this.signatures.sign(grant, 'https://memory.example');
+  }
+
+  protected under(prefix: string): ObjectInfo[] {
+    const all = [...this.objects.values()].map((one) => one.info).filter((info) => info.key.startsWith(prefix));
+    return all.sort((a, b) => compareKeys(a.key, b.key));
+  }
+
+  protected store(key: string, bytes: Uint8Array, contentType: string | null): void {
+    const info = { key, size: bytes.length, etag: this.etagOf(bytes), lastModified: this.time, contentType };
+    this.objects.set(key, { info, bytes });
+  }
+
+  protected etagOf(_bytes: Uint8Array): string {
+    return `etag-${this.#writes++}`;
+  }
+}

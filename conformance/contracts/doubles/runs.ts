@@ -1,0 +1,125 @@
+/** Run stores that each break one promise. */
+import type { Claim, FinishRun, NewRun, RunRecord, RunStore } from '../../../core/ports/service.ts';
+import type { Stage } from '../../../core/run-codes.ts';
+import type { RunSubject } from '../run-subject.ts';
+import { MemoryRunStore } from './memory-runs.ts';
+
+class CheckThenWrite extends MemoryRunStore {
+  override async create(run: NewRun) {
+    const repeated = this.repeated(run);
+    if (repeated !== null) return repeated;
+    const active = this.activeOf(run.tenantId);
+    await null;
+    if (active !== undefined) return { status: 'tenant_busy', activeRunId: active.runId } as const;
+    return { status: 'created', run: this.insert(run) } as const;
+  }
+}
+
+/** Has its slots in a place of their own, and forgets them when a run ends. */
+class KeepsTheSlot extends MemoryRunStore {
+  readonly #slots = new Map<string, string>();
+
+  override async create(run: NewRun) {
+    const repeated = this.repeated(run);
+    if (repeated !== null) return repeated;
+    const activeRunId = this.#slots.get(run.tenantId);
+    if (activeRunId !== undefined) return { status: 'tenant_busy', activeRunId } as const;
+    this.#slots.set(run.tenantId, run.runId);
+    return { status: 'created', run: this.insert(run) } as const;
+  }
+}
+
+class TakesStaleAttempts extends MemoryRunStore {
+  protected override held(claim: Claim): RunRecord | undefined {
+    const run = this.runs.get(claim.runId);
+    return run?.status === 'RUNNING' ? run : undefined;
+  }
+}
+
+class GoesBackInStages extends MemoryRunStore {
+  override async setStage(claim: Claim, stage: Stage) {
+    return this.change(this.held(claim), { stage });
+  }
+}
+
+class IgnoresTheLease extends MemoryRunStore {
+  override claim(runId: string, workerId: string, _now: number, leaseMs: number) {
+    return super.claim(runId, workerId, Number.MAX_SAFE_INTEGER - leaseMs, leaseMs);
+  }
+}
+
+class ComparesNoBodies extends MemoryRunStore {
+  protected override repeated(run: NewRun) {
+    const result = super.repeated(run);
+    if (result?.status !== 'key_reused') return result;
+    const { runId } = this.keys.get(`${run.tenantId}/${run.idempotency!.key}`)!;
+    return { status: 'repeated', run: this.runs.get(runId)! } as const;
+  }
+}
+
+class KeepsKeysForever extends MemoryRunStore {
+  protected override repeated(run: NewRun) {
+    return super.repeated({ ...run, now: 0 });
+  }
+}
+
+class PagesByPosition extends MemoryRunStore {
+  override async list(filter: Parameters<RunStore['list']>[0], cursor?: string | null, limit = 50) {
+    const { runs } = await super.list(filter, null, 1000);
+    const from = Number(cursor ?? 0);
+    const next = from + limit < runs.length ? String(from + limit) : null;
+    return { runs: runs.slice(from, from + limit), next };
+  }
+}
+
+class FailsLiveRuns extends MemoryRunStore {
+  override failUnclaimed(runId: string, code: Parameters<RunStore['failUnclaimed']>[1], message: string) {
+    return super.failUnclaimed(runId, code, message, Number.MAX_SAFE_INTEGER);
+  }
+}
+
+class MarksWithoutLooking extends MemoryRunStore {
+  override async markSent(runId: string, _previous: number, now: number) {
+    return this.change(this.runs.get(runId), { sentAt: now });
+  }
+}
+
+class ForgetsTheEnd extends MemoryRunStore {
+  override finish(claim: Claim, result: FinishRun, now: number) {
+    return super.finish(claim, { status: result.status }, now);
+  }
+}
+
+export function runSubject(store: RunStore): RunSubject {
+  return { store, peer: async () => store, close: () => undefined };
+}
+
+/** By what is wrong: the double, and a case that must find it. */
+export const RUN_DOUBLES: Readonly<Record<string, [make: () => RunStore, foundBy: string]>> = {
+  'create checks, then writes': [
+    () => new CheckThenWrite(),
+    'of 100 creates at once for a tenant one wins, and the others learn its id',
+  ],
+  'finish keeps the slot': [() => new KeepsTheSlot(), 'the end of a run frees the tenant for exactly one other'],
+  'a stale attempt is taken': [
+    () => new TakesStaleAttempts(),
+    'after another claim no write of the earlier one counts',
+  ],
+  'stages go back': [
+    () => new GoesBackInStages(),
+    'stages go forward within an attempt, and begin again with the next',
+  ],
+  'a live lease is ignored': [() => new IgnoresTheLease(), 'a claim starts the run, and holds until its lease ends'],
+  'another body repeats a key': [() => new ComparesNoBodies(), 'an idempotency key with another body is refused'],
+  'keys never expire': [() => new KeepsKeysForever(), 'an idempotency key that has expired is new'],
+  'pages go by position': [
+    () => new PagesByPosition(),
+    'pages stay as they were when runs come in between, also of one time',
+  ],
+  'a live run is failed': [
+    () => new FailsLiveRuns(),
+    'a run without a worker can be failed, one with a live lease cannot',
+  ],
+  'everybody sends again': [() => new MarksWithoutLooking(), 'of several that send a message again one notes it'],
+  'the reason of an end is lost': [() => new ForgetsTheEnd(), 'an end is kept with all it says, and is the end'],
+};

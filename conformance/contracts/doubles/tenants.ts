@@ -1,0 +1,148 @@
+/** A tenant store in memory that is right, and ones that each break one promise. */
+import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../../core/ports/service.ts';
+import type { TenantSubject } from '../tenant-store.ts';
+
+export class MemoryTenantStore implements TenantStore {
+  /** The configs of each tenant, as JSON, from version 1. */
+  protected readonly configs = new Map<string, TenantConfigRecord[]>();
+  protected readonly keys: KeyRecord[] = [];
+
+  async create(tenantId: string, config: unknown, now: number): Promise<'created' | 'exists'> {
+    if (this.configs.has(tenantId)) return 'exists';
+    this.configs.set(tenantId, [{ tenantId, configVersion: 1, config: JSON.stringify(config), createdAt: now }]);
+    return 'created';
+  }
+
+  async putConfig(tenantId: string, config: unknown, now: number, expectedVersion?: number) {
+    const all = this.configs.get(tenantId);
+    if (all === undefined) return null;
+    if (expectedVersion !== undefined && expectedVersion !== all.length) {
+      return { status: 'conflict', configVersion: all.length } as const;
+    }
+    all.push({ tenantId, configVersion: all.length + 1, config: JSON.stringify(config), createdAt: now });
+    return { status: 'stored', configVersion: all.length } as const;
+  }
+
+  async get(tenantId: string): Promise<TenantRecord | null> {
+    const all = this.configs.get(tenantId);
+    if (all === undefined) return null;
+    const [createdAt, updatedAt] = [all[0]!.createdAt, all.at(-1)!.createdAt];
+    return { tenantId, configVersion: all.length, createdAt, updatedAt };
+  }
+
+  async getConfig(tenantId: string, version?: number): Promise<TenantConfigRecord | null> {
+    const record = this.configs.get(tenantId)?.at((version ?? 0) - 1);
+    return record === undefined ? null : { ...record, config: JSON.parse(record.config as string) };
+  }
+
+  async list(cursor?: string | null, limit = 100) {
+    const ids = [...this.configs.keys()].sort().filter((id) => id > (cursor ?? ''));
+    const tenants = (await Promise.all(ids.slice(0, limit).map((id) => this.get(id)))).filter((one) => one !== null);
+    return { tenants, next: ids.length > limit ? ids[limit - 1]! : null };
+  }
+
+  async addKey(key: KeyRecord): Promise<void> {
+    if (this.keys.some((one) => one.hash === key.hash)) throw new Error('the hash is taken');
+    this.keys.push({ ...key });
+  }
+
+  async findKey(hash: string): Promise<KeyRecord | null> {
+    return structuredClone(this.keys.find((one) => one.hash === hash) ?? null);
+  }
+
+  async listKeys(tenantId: string): Promise<KeyRecord[]> {
+    return structuredClone(this.keys.filter((one) => one.tenantId === tenantId));
+  }
+
+  async revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean> {
+    const key = this.keys.find((one) => one.tenantId === tenantId && one.keyId === keyId && one.revokedAt === null);
+    if (key !== undefined) key.revokedAt = now;
+    return key !== undefined;
+  }
+
+  async check(): Promise<void> {}
+}
+
+class IgnoresTheExpectedVersion extends MemoryTenantStore {
+  override putConfig(tenantId: string, config: unknown, now: number) {
+    return super.putConfig(tenantId, config, now);
+  }
+}
+
+class KeepsTheNewestOnly extends MemoryTenantStore {
+  override async getConfig(tenantId: string) {
+    return super.getConfig(tenantId);
+  }
+}
+
+class OverwritesTenants extends MemoryTenantStore {
+  override async create(tenantId: string, config: unknown, now: number) {
+    this.configs.delete(tenantId);
+    return super.create(tenantId, config, now);
+  }
+}
+
+class RevokesForAnyone extends MemoryTenantStore {
+  override async revokeKey(_tenantId: string, keyId: string, now: number) {
+    const key = this.keys.find((one) => one.keyId === keyId && one.revokedAt === null);
+    if (key !== undefined) key.revokedAt = now;
+    return key !== undefined;
+  }
+}
+
+class ListsAllKeys extends MemoryTenantStore {
+  override async listKeys() {
+    return structuredClone(this.keys);
+  }
+}
+
+class ListsOnePage extends MemoryTenantStore {
+  override async list(cursor?: string | null, limit?: number) {
+    return { ...(await super.list(cursor, limit)), next: null };
+  }
+}
+
+/** Reads the newest version and writes the next one in two steps. */
+class LosesUpdates extends MemoryTenantStore {
+  override async putConfig(tenantId: string, config: unknown, now: number, expectedVersion?: number) {
+    const all = this.configs.get(tenantId);
+    if (all === undefined) return null;
+    const newest = all.length;
+    if (expectedVersion !== undefined && expectedVersion !== newest) {
+      return { status: 'conflict', configVersion: newest } as const;
+    }
+    await null;
+    all[newest] = { tenantId, configVersion: newest + 1, config: JSON.stringify(config), createdAt: now };
+    return { status: 'stored', configVersion: newest + 1 } as const;
+  }
+}
+
+export function tenantSubject(store: TenantStore): TenantSubject {
+  return { store, peer: async () => store, close: () => undefined };
+}
+
+/** By what is wrong: the double, and a case that must find it. */
+export const TENANT_DOUBLES: Readonly<Record<string, [make: () => TenantStore, foundBy: string]>> = {
+  'the expected version is ignored': [
+    () => new IgnoresTheExpectedVersion(),
+    'with an expected version nothing is overwritten that was not seen',
+  ],
+  'old versions are lost': [() => new KeepsTheNewestOnly(), 'each config is a new version, and the old ones stay'],
+  'a tenant is created over another': [
+    () => new OverwritesTenants(),
+    'a tenant is created once, also by several at once',
+  ],
+  'another tenant’s key is revoked': [
+    () => new RevokesForAnyone(),
+    'a key is revoked once, by its own tenant, and stays to be seen',
+  ],
+  'another tenant’s keys are listed': [
+    () => new ListsAllKeys(),
+    'a key is found by its hash, and listed for its tenant alone',
+  ],
+  'a list has one page': [() => new ListsOnePage(), 'all tenants are listed once, in code point order, over pages'],
+  'configs at once overwrite each other': [
+    () => new LosesUpdates(),
+    'configs that come at once become versions one after the other',
+  ],
+};

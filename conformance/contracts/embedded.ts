@@ -1,0 +1,105 @@
+/** Makes the embedded stores for the contract suites: each on a folder of its own, with a clock that tests move. */
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
+import type { ArtifactSubject } from './artifact-subject.ts';
+import type { QueueSubject } from './job-queue.ts';
+import type { RunSubject } from './run-subject.ts';
+import type { TenantSubject } from './tenant-store.ts';
+
+export interface Folder {
+  root: string;
+  clock: { wall(): number; advance(seconds: number): void };
+  /** The stores on this folder, through another connection each time. */
+  open(): Promise<EmbeddedStores>;
+  close(): void;
+}
+
+export const BASE_URL = 'https://relay.example';
+
+export function openStores(root: string, clock: { wall(): number }): Promise<EmbeddedStores> {
+  return openEmbeddedStores({
+    root,
+    clock,
+    createId: randomUUID,
+    signingSecret: new Uint8Array(32).fill(7),
+    baseUrl: BASE_URL,
+    pollMs: 10,
+  });
+}
+
+export function makeFolder(): Folder {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-contract-'));
+  const opened: EmbeddedStores[] = [];
+  let time = 1_800_000_000_123;
+  const clock = {
+    wall: () => time,
+    advance: (seconds: number) => {
+      time += seconds * 1000;
+    },
+  };
+  return {
+    root,
+    clock,
+    open: async () => {
+      const stores = await openStores(root, clock);
+      opened.push(stores);
+      return stores;
+    },
+    close: () => {
+      for (const stores of opened) stores.close();
+      fs.rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function embeddedRuns(): Promise<RunSubject> {
+  const folder = makeFolder();
+  const { runs } = await folder.open();
+  return { store: runs, peer: async () => (await folder.open()).runs, close: folder.close };
+}
+
+export async function embeddedTenants(): Promise<TenantSubject> {
+  const folder = makeFolder();
+  const { tenants } = await folder.open();
+  return { store: tenants, peer: async () => (await folder.open()).tenants, close: folder.close };
+}
+
+export async function embeddedQueue(): Promise<QueueSubject> {
+  const folder = makeFolder();
+  const { queue } = await folder.open();
+  return {
+    queue,
+    peer: async () => (await folder.open()).queue,
+    sendBody: (body) => queue.sendBody(body),
+    advance: async (seconds) => folder.clock.advance(seconds),
+    close: folder.close,
+  };
+}
+
+export async function embeddedArtifacts(): Promise<ArtifactSubject> {
+  const folder = makeFolder();
+  const { artifacts, signedObjects } = await folder.open();
+  return {
+    store: artifacts,
+    peer: async () => (await folder.open()).artifacts,
+    now: folder.clock.wall,
+    advance: async (seconds) => folder.clock.advance(seconds),
+    putMany: async (keys) => {
+      // as files that were put there by hand
+      for (const key of keys) {
+        const file = path.join(folder.root, 'objects', key);
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.writeFileSync(file, 'x');
+        fs.utimesSync(file, folder.clock.wall() / 1000, folder.clock.wall() / 1000);
+      }
+    },
+    putFolder: async (key) => {
+      fs.mkdirSync(path.join(folder.root, 'objects', key), { recursive: true });
+    },
+    http: (request) => signedObjects.fetch(request),
+    close: folder.close,
+  };
+}

@@ -1,0 +1,218 @@
+/** What is the embedded stores' own: the database file and its errors, metric texts, signatures. The rest is in `conformance/contracts/`. */
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Libsql from 'libsql';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RelayError } from '../../core/errors.ts';
+import { EmbeddedArtifactStore } from './artifacts.ts';
+import { Database } from './database.ts';
+import { allMetrics, EmfMetrics } from './metrics.ts';
+import { PrometheusMetrics } from './prometheus.ts';
+import { EmbeddedJobQueue } from './queue.ts';
+import { Signatures } from './signatures.ts';
+import { databaseError } from './sqlite-errors.ts';
+
+const test = suite('embedded stores');
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-embedded-'));
+  try {
+    await use(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function errorOf(call: () => unknown): Promise<RelayError> {
+  try {
+    await call();
+  } catch (error) {
+    assert.instance(error, RelayError, String(error));
+    return error as RelayError;
+  }
+  return assert.unreachable('an error was expected') as never;
+}
+
+test('the database is safe against a power cut, and is brought up to date once', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'new/relay.db');
+    const all = await Promise.all([Database.open(file), Database.open(file), Database.open(file)]);
+    const [{ journal_mode }] = await all[0]!.read((sql) => sql.all<{ journal_mode: string }>('PRAGMA journal_mode'));
+    const [{ synchronous }] = await all[0]!.read((sql) => sql.all<{ synchronous: number }>('PRAGMA synchronous'));
+    assert.equal([journal_mode, synchronous], ['delete', 2]);
+    const versions = await all[1]!.read((sql) => sql.all<{ version: number }>('SELECT version FROM schema_version'));
+    assert.equal(versions, [{ version: 1 }]);
+    for (const one of all) one.close();
+  }));
+
+test('a database of a newer release is left alone', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'relay.db');
+    const database = await Database.open(file);
+    await database.write((sql) => sql.run('UPDATE schema_version SET version = 99'));
+    database.close();
+    assert.is((await errorOf(() => Database.open(file))).code, 'store_too_new');
+  }));
+
+test('work that throws changes nothing, and the next one goes on', () =>
+  inFolder(async (folder) => {
+    const database = await Database.open(path.join(folder, 'relay.db'));
+    const insert = "INSERT INTO tenants VALUES ('a', 1, 1, 1)";
+    await database
+      .write((sql) => {
+        sql.run(insert);
+        sql.run(insert);
+      })
+      .then(
+        () => assert.unreachable(),
+        (error) => assert.not.instance(error, RelayError, 'a bug is no trouble of the environment'),
+      );
+    assert.equal(await database.read((sql) => sql.all('SELECT * FROM tenants')), []);
+    assert.is(await database.write((sql) => sql.run(insert)), 1);
+    for (const value of [undefined, true, Number.NaN, {}] as never[]) {
+      const bound = database.read((sql) => sql.all('SELECT ?', value));
+      await bound.then(
+        () => assert.unreachable(),
+        (error) => assert.match(error.message, 'cannot be bound'),
+      );
+    }
+    database.close();
+  }));
+
+test('work waits for a process that holds the file', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'relay.db');
+    const database = await Database.open(file);
+    const other = new Libsql(file);
+    other.exec('BEGIN IMMEDIATE');
+    const work = database.write((sql) => sql.run("INSERT INTO tenants VALUES ('a', 1, 1, 1)"));
+    other.exec('COMMIT');
+    other.close();
+    assert.is(await work, 1);
+    database.close();
+  }));
+
+test('parts of seconds are times too', () =>
+  inFolder(async (folder) => {
+    const database = await Database.open(path.join(folder, 'relay.db'));
+    let now = 1_800_000_000_000;
+    const queue = new EmbeddedJobQueue(database, { clock: { wall: () => now }, createId: randomUUID });
+    await queue.sendBody('x', 1.1);
+    now += 1100;
+    const [one] = await queue.receive({ max: 1, visibilitySeconds: 2.3, waitSeconds: 0 });
+    assert.ok(await queue.extend(one!.receipt, 0.007));
+    now += 7;
+    assert.is((await queue.depth()).visible, 1);
+    database.close();
+  }));
+
+test('a file that is no database, no file, or gone says so', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'relay.db');
+    fs.writeFileSync(file, 'x'.repeat(10_000));
+    const corrupt = await errorOf(() => Database.open(file));
+    assert.equal([corrupt.code, corrupt.recovery], ['store_corrupt', 'fatal']);
+    fs.mkdirSync(path.join(folder, 'folder.db'));
+    assert.is((await errorOf(() => Database.open(path.join(folder, 'folder.db')))).code, 'io_error');
+    fs.rmSync(file);
+    const database = await Database.open(file);
+    await database.check();
+    fs.renameSync(file, `${file}.away`);
+    assert.is((await errorOf(() => database.check())).code, 'store_replaced');
+    database.close();
+  }));
+
+test('SQLite’s errors say whether trying again can help', () => {
+  const of = (code: string) => databaseError('f', Object.assign(new Error('x'), { code })) as RelayError;
+  for (const [code, relayCode, recovery] of [
+    ['SQLITE_BUSY', 'store_busy', 'retry'],
+    ['SQLITE_BUSY_SNAPSHOT', 'store_busy', 'retry'],
+    ['SQLITE_LOCKED', 'store_busy', 'retry'],
+    ['SQLITE_FULL', 'disk_full', 'fatal'],
+    ['SQLITE_IOERR_FSYNC', 'io_error', 'fatal'],
+    ['SQLITE_CORRUPT', 'store_corrupt', 'fatal'],
+    ['SQLITE_READONLY_DIRECTORY', 'permission_denied', 'fatal'],
+  ] as const) {
+    assert.equal([of(code).code, of(code).recovery], [relayCode, recovery], code);
+  }
+  assert.not.instance(of('SQLITE_CONSTRAINT_UNIQUE'), RelayError);
+});
+
+test('metrics are the lines that CloudWatch reads, and the page that Prometheus reads', () => {
+  const lines: string[] = [];
+  const clock = { wall: () => 1_800_000_000_000 };
+  const prometheus = new PrometheusMetrics(2);
+  const emf = new EmfMetrics({ namespace: 'RelayInventory', clock, write: (line) => lines.push(line) });
+  const metrics = allMetrics(emf, prometheus);
+  metrics.put('RunFailed', 0, 'Count', [{ TenantId: 'shop', Environment: 'test' }, { Environment: 'test' }]);
+  metrics.put('RunDurationSeconds', 1.5, 'Seconds', [{ Environment: 'test' }]);
+  metrics.put('RunFailed', 1, 'Count', [{ TenantId: 'other', Environment: 'test' }]);
+  const head = '{"_aws":{"Timestamp":1800000000000,"CloudWatchMetrics":[{"Namespace":"RelayInventory","Dimensions":';
+  assert.equal(lines.slice(0, 2), [
+    `${head}[["TenantId","Environment"]],"Metrics":[{"Name":"RunFailed","Unit":"Count"}]}]},"TenantId":"shop","Environment":"test","RunFailed":0}\n`,
+    `${head}[["Environment"]],"Metrics":[{"Name":"RunFailed","Unit":"Count"}]}]},"Environment":"test","RunFailed":0}\n`,
+  ]);
+  assert.is(
+    prometheus.render(),
+    [
+      '# TYPE relay_run_duration_seconds summary',
+      'relay_run_duration_seconds_sum{environment="test"} 1.5',
+      'relay_run_duration_seconds_count{environment="test"} 1',
+      '# TYPE relay_run_failed_total counter',
+      'relay_run_failed_total{environment="test",tenant_id="shop"} 0',
+      '# HELP relay_metrics_dropped_total Values left out because there are too many series.',
+      '# TYPE relay_metrics_dropped_total counter',
+      'relay_metrics_dropped_total 1',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a signature is good for its key, method and time, and for its installation', async () => {
+  const signatures = new Signatures(new Uint8Array(32).fill(1));
+  const grant = { method: 'GET', key: 'a/b c', expiresAt: 1000, filename: null, contentType: 'text/csv' } as const;
+  const url = new URL(signatures.sign(grant, 'https://relay.example/base/'));
+  assert.is(url.pathname, '/base/objects/a/b%20c');
+  const request = { method: 'GET', key: 'a/b c', token: url.searchParams.get('token') };
+  assert.equal(signatures.verify(request, 999), grant);
+  const code = async (changes: object, now = 999) =>
+    (await errorOf(() => signatures.verify({ ...request, ...changes }, now))).code;
+  assert.is(await code({}, 1000), 'signature_expired');
+  for (const changes of [{ method: 'PUT' }, { key: 'a/b' }, { token: null }, { token: '.' }, { token: 'a.b.c' }]) {
+    assert.is(await code(changes), 'signature_invalid');
+  }
+  const other = new Signatures(new Uint8Array(32).fill(2));
+  assert.is((await errorOf(() => other.verify(request, 999))).code, 'signature_invalid');
+  assert.throws(() => new Signatures(new Uint8Array(31)));
+});
+
+test('objects that fail leave nothing behind, and old leavings go', () =>
+  inFolder(async (root) => {
+    const clock = { wall: () => Date.parse('2026-11-01T06:00:00Z') };
+    const signatures = new Signatures(new Uint8Array(32));
+    const store = new EmbeddedArtifactStore({ root, clock, createId: randomUUID, signatures, baseUrl: '' });
+    assert.match(await store.signGet('a', { expiresInSeconds: 5 }), /^\/objects\/a\?token=/);
+    for (const [there, key] of [
+      ['a', 'a/b'],
+      ['c/d', 'c'],
+    ] as const) {
+      const first = await store.write(there);
+      await first.close();
+      const sink = await store.write(key);
+      assert.is((await errorOf(() => sink.close())).code, 'invalid_key');
+      assert.is((await store.head(there))?.size, 0);
+    }
+    assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
+    fs.writeFileSync(path.join(root, 'partial/dead'), 'x');
+    fs.utimesSync(path.join(root, 'partial/dead'), 1, 1);
+    const live = await store.write('live');
+    await store.check();
+    assert.is(fs.readdirSync(path.join(root, 'partial')).length, 1);
+    await live.close();
+    assert.is((await store.head('live'))?.lastModified, clock.wall());
+  }));
+
+test.run();
