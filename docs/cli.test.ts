@@ -3,7 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openService } from '../cli/service/compose.ts';
+import { readServiceSettings, SERVICE_SETTING_NAMES } from '../cli/service/settings.ts';
 import { readSettings, SETTING_NAMES, type Settings } from '../cli/settings.ts';
+import { inFolder } from '../cli/testing/sandbox.ts';
 import { runCase } from '../conformance/support/harness.ts';
 import { PATHS } from '../core/pipeline/artifacts.ts';
 import { ROOT } from './pages.ts';
@@ -40,6 +43,79 @@ test('smallest values are those of the code', () => {
       name,
     );
   }
+});
+
+test('the table has each service setting once, and no other', () => {
+  assert.equal(
+    serviceRows()
+      .map(([name]) => name)
+      .sort(),
+    [...SERVICE_SETTING_NAMES].sort(),
+  );
+});
+
+test('defaults of service settings are those of the code', () => {
+  const defaults = readServiceSettings({});
+  for (const [name, shown] of serviceRows()) {
+    const value = shown === 'not set' ? '' : /^`(.+)`$/.exec(shown!)![1]!;
+    assert.equal(readServiceSettings({ [name!]: value }), defaults, `${name}: ${shown} is not the default`);
+  }
+});
+
+test('each service setting is read, and held to what the page allows', () => {
+  const defaults = readServiceSettings({ CLOUDWATCH_METRICS_ENABLED: 'true' });
+  for (const [name, shown, allowed] of serviceRows()) {
+    const range = /^([\d,]+) to ([\d,]+)$/.exec(allowed!)?.slice(1).map(numberOf);
+    for (const value of range === undefined ? OTHERS[name!]!.good : range.map(String)) {
+      const read = readServiceSettings({ CLOUDWATCH_METRICS_ENABLED: 'true', ...beside(name!), [name!]: value });
+      if (shown !== `\`${value}\``) assert.not.equal(read, defaults, `${name}: ${value}`);
+    }
+    for (const value of range === undefined ? OTHERS[name!]!.bad : [range[0]! - 1, range[1]! + 1, 1.5].map(String)) {
+      assert.throws(
+        () => readServiceSettings({ ...beside(name!), [name!]: value }),
+        (error: { code?: string; message: string }) =>
+          error.code === 'setting_invalid' && error.message.includes(name!),
+        `${name}: ${value}`,
+      );
+    }
+  }
+});
+
+/** Values of the settings that are no numbers. */
+const OTHERS: Record<string, { good: string[]; bad: string[] }> = {
+  RELAY_DATA_DIR: { good: ['data'], bad: [] },
+  HOST: { good: ['0.0.0.0'], bad: [] },
+  PUBLIC_URL: {
+    good: ['https://relay.example', 'http://relay.example'],
+    bad: ['relay.example', 'ftp://relay.example'],
+  },
+  API_KEYS: { good: ['0123456789abcdef', '0123456789abcdef,0123456789abcdeg'], bad: ['0123456789abcde'] },
+  ENVIRONMENT: { good: ['production'], bad: [] },
+  CLOUDWATCH_METRICS_ENABLED: { good: ['false'], bad: ['yes'] },
+  CLOUDWATCH_METRICS_NAMESPACE: { good: ['Shop'], bad: [] },
+};
+
+/** The heartbeat and the timeout bound each other. */
+function beside(name: string): Record<string, string> {
+  if (name === 'WORKER_VISIBILITY_TIMEOUT_SECONDS') return { WORKER_VISIBILITY_HEARTBEAT_SECONDS: '1' };
+  return name === 'WORKER_VISIBILITY_HEARTBEAT_SECONDS' ? { WORKER_VISIBILITY_TIMEOUT_SECONDS: '43200' } : {};
+}
+
+test('the data folder has what the page lists, and nothing else', async () => {
+  await inFolder(async (folder) => {
+    const io = { stdout: () => {}, stderr: () => {}, isTTY: false, env: {} };
+    const service = await openService(readServiceSettings({ RELAY_DATA_DIR: folder }), io);
+    try {
+      const sink = await service.stores.artifacts.write('tenants/t/a.csv', { contentType: 'text/csv' });
+      await sink.close();
+      const listed = [...section('Data folder').matchAll(/^\| `([\w.-]+)\/?` \|/gm)].map(([, name]) => name!);
+      // made while a run spills
+      const made = [...fs.readdirSync(folder), 'scratch'];
+      assert.equal(made.sort(), listed.sort());
+    } finally {
+      service.stores.close();
+    }
+  });
 });
 
 test('the paths of artifacts are those of the code', () => {
@@ -97,14 +173,22 @@ function assertFields(title: string, written: readonly string[]): void {
 function section(title: string): string {
   const from = PAGE.indexOf(`\n### ${title}\n`);
   assert.ok(from >= 0, title);
-  const end = PAGE.indexOf('\n### ', from + 1);
-  return PAGE.slice(from, end < 0 ? undefined : end);
+  const length = PAGE.slice(from + 1).search(/\n###? /);
+  return PAGE.slice(from, length < 0 ? undefined : from + 1 + length);
 }
 
 /** Name, default and smallest value of each setting in the table. */
 function settingRows(): string[][] {
   const rows = [...PAGE.matchAll(/^\| `((?:LIMIT|MEMORY)_\w+)` \| ([\d,]+) \| ([\d,]+) \|/gm)];
   return rows.map((row) => row.slice(1));
+}
+
+/** Name, default and allowed values of each service setting. */
+function serviceRows(): string[][] {
+  const rows = section('Service settings')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  return rows.map((row) => row.slice(2, -2).split(' | ')).map(([name, ...rest]) => [name!.slice(1, -1), ...rest]);
 }
 
 function numberOf(text: string): number {

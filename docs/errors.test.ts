@@ -3,12 +3,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { API_CODES } from '../api/errors.ts';
 import { ROW_CODES } from '../core/issue.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';
 
-const SOURCES = ['core', 'plugins', 'cli'];
+const SOURCES = ['core', 'plugins', 'stores', 'api', 'worker', 'cli'];
 
 /** Where codes stand in the sources: a pattern for each way of writing one. */
 const PATTERNS = [
@@ -16,6 +17,7 @@ const PATTERNS = [
   /super\([^';]*'(\w+)'/g,
   /\bcode: '(\w+)'/g,
   /\berror_code: [^'\n]*'(\w+)'(?: : '(\w+)')?/g,
+  /new ApiError\(\s*'(\w+)'/g,
   /report\.error\(\s*'(\w+)'/g,
   // the system's answers by errno, and what stands for the others
   /\bE[A-Z]+: \['[^']+', '(\w+)'\]/g,
@@ -29,6 +31,9 @@ const WARNING_PATTERNS = [
   /warnings\.push\(\s*[`']([a-z_]+):/g,
 ];
 
+/** Codes that are listed in one place. */
+const CATALOGUES = [RUN_CODES, ROW_CODES, API_CODES].flatMap((codes) => Object.keys(codes));
+
 /** zod's own, which `problems.ts` turns into `invalid_value`. */
 const NOT_CODES = ['custom', 'too_big'];
 
@@ -39,7 +44,7 @@ test('every code has one row, with a cause and a cure', () => {
     const codes = rows.map(([code]) => code);
     assert.equal(codes, [...new Set(codes)], `${section} lists a code twice`);
     for (const row of rows) {
-      assert.is(row.length, 3, `${section}: ${row[0]}`);
+      assert.is(row.length, 4, `${section}: ${row[0]}`);
       assert.ok(
         row.every((cell) => cell !== ''),
         `${section}: ${row[0]} has an empty cell`,
@@ -57,6 +62,16 @@ test('row codes are the engine’s and the manifests’', () => {
   assert.equal(codesOf('Row codes').sort(), [...new Set([...Object.keys(ROW_CODES), ...ofPlugins])].sort());
 });
 
+test('codes of the API are those of its catalogue, with their statuses', () => {
+  const shown = documented()
+    .get('HTTP API')!
+    .map(([code, , , first]) => [code, Number(/, (\d+)$/.exec(first!)?.[1])]);
+  assert.equal(
+    Object.fromEntries(shown),
+    Object.fromEntries(Object.entries(API_CODES).map(([code, [status]]) => [code, status])),
+  );
+});
+
 test('warnings are those of the sources', () => {
   const found = scan(WARNING_PATTERNS);
   for (const source of sources()) {
@@ -69,7 +84,7 @@ test('warnings are those of the sources', () => {
 
 test('every code in the sources is documented, and every documented code is in the sources', () => {
   const found = scan(PATTERNS);
-  for (const code of [...Object.keys(RUN_CODES), ...Object.keys(ROW_CODES), ...codesOf('Row codes')]) found.add(code);
+  for (const code of [...CATALOGUES, ...codesOf('Row codes')]) found.add(code);
   for (const code of NOT_CODES) found.delete(code);
   const sections = [...documented().keys()].filter((section) => section !== 'Warnings');
   const known = new Set(sections.flatMap(codesOf));
@@ -81,7 +96,7 @@ test('the scan finds codes of each form', () => {
   for (const pattern of [...PATTERNS, ...WARNING_PATTERNS]) assert.ok(scan([pattern]).size > 0, String(pattern));
 });
 
-/** Rows of the tables by section. */
+/** Rows of the tables by section: code, cause, cure, and the first cell as it stands. */
 function documented(): Map<string, string[][]> {
   const page = fs.readFileSync(path.join(ROOT, 'docs', 'ERRORS.md'), 'utf8');
   const sections = new Map<string, string[][]>();
@@ -92,7 +107,7 @@ function documented(): Map<string, string[][]> {
       .map((line) => line.slice(2, -2).split(' | '));
     sections.set(
       part.slice(0, part.indexOf('\n')),
-      rows.map(([code, ...rest]) => [/^`(\w+)/.exec(code!)![1]!, ...rest]),
+      rows.map(([code, ...rest]) => [/^`(\w+)/.exec(code!)![1]!, ...rest, code!]),
     );
   }
   return sections;
@@ -119,7 +134,7 @@ function scan(patterns: readonly RegExp[]): Set<string> {
 function* sources(): Generator<string> {
   for (const folder of SOURCES) {
     for (const name of fs.readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
-      if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
+      if (!name.endsWith('.ts') || name.endsWith('.test.ts') || /^testing[/\\]/.test(name)) continue;
       yield fs.readFileSync(path.join(ROOT, folder, name), 'utf8');
     }
   }

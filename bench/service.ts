@@ -1,0 +1,396 @@
+/**
+ * `npm run bench:service`: what the service takes on this machine, over loopback alone.
+ *
+ * Usage: npm run bench:service [-- --rounds N]. Builds Relay, starts `relay serve` on temporary data folders, and prints
+ * medians: the time of a run of the sample tenant, requests per second beside a bare Hono app, the memory of the idle
+ * service, and runs per minute of 200 small tenants.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { serve as listen } from '@hono/node-server';
+import { Hono } from 'hono';
+import { parse } from 'yaml';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const RELAY = path.join(ROOT, 'dist/cli/main.js');
+const SAMPLE = path.join(ROOT, 'fixtures/sample');
+
+const SAMPLE_RUNS = 21;
+const REQUESTS = 2000;
+/** Requests that are under way at once. */
+const CLIENTS = 16;
+/** A key may send 200 requests at once, and 100 more each second. */
+const KEY_BURST = 200;
+const TENANTS = 200;
+const TENANT_ROWS = 50;
+const CONCURRENCIES = [1, 2, 4];
+const IDLE_SECONDS = 5;
+const WAIT_SECONDS = 120;
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, bare: { type: 'string' } },
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1 || rounds > 9) {
+  process.stderr.write('usage: npm run bench:service [-- --rounds N], N from 1 to 9\n');
+  process.exit(2);
+}
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
+
+interface Answer {
+  status: number;
+  text: string;
+}
+
+function request(method: string, url: string, key: string | null, body?: string | Uint8Array): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers: Record<string, string | number> = key === null ? {} : { 'X-API-Key': key };
+    if (body !== undefined) headers['Content-Length'] = Buffer.byteLength(body);
+    if (typeof body === 'string') headers['Content-Type'] = 'application/json';
+    const sent = http.request(url, { method, agent, headers }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
+      );
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
+type Json = any;
+
+/** Throws on an answer that is an error. */
+async function call(service: Process, method: string, where: string, key: string, body?: unknown): Promise<Json> {
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const { status, text } = await request(method, service.url + where, key, sent);
+  if (status >= 300) throw new Error(`${method} ${where}: ${status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}
+
+interface Process {
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+async function start(args: readonly string[], port: number, env: Record<string, string> = {}): Promise<Process> {
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr!.on('data', (part) => {
+    stderr = (stderr + part).slice(-10_000);
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const until = Date.now() + 20_000;
+  for (;;) {
+    const answer = await request('GET', `${url}/v1/health`, null).catch(() => null);
+    if (answer?.status === 200) return { url, pid: child.pid!, stop: () => stop(child) };
+    if (child.exitCode !== null || Date.now() > until) {
+      await stop(child);
+      throw new Error(`${args.join(' ')} does not answer: ${stderr}`);
+    }
+    await sleep(20);
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+interface Folder {
+  dataDir: string;
+  adminKeys: string[];
+}
+
+/** Starts `relay serve` on a new data folder, and removes the folder afterwards. */
+async function withService<T>(
+  settings: { adminKeys: number; concurrency?: number },
+  use: (service: Process, folder: Folder) => Promise<T>,
+): Promise<T> {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-'));
+  const adminKeys = Array.from({ length: settings.adminKeys }, () => randomBytes(24).toString('base64url'));
+  let service: Process | null = null;
+  try {
+    const port = await freePort();
+    service = await start([RELAY, 'serve', '--port', String(port)], port, {
+      RELAY_DATA_DIR: dataDir,
+      API_KEYS: adminKeys.join(','),
+      WORKER_MAX_CONCURRENCY: String(settings.concurrency ?? 1),
+    });
+    return await use(service, { dataDir, adminKeys });
+  } finally {
+    await service?.stop();
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function upload(
+  service: Process,
+  key: string,
+  tenant: string,
+  vendor: string,
+  name: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const where = `/v1/tenants/${tenant}/uploads`;
+  const { url } = await call(service, 'POST', where, key, { vendor_id: vendor, filename: name });
+  const { status, text } = await request('PUT', url, null, bytes);
+  if (status !== 200) throw new Error(`PUT ${name}: ${status} ${text}`);
+}
+
+/** `fixtures/sample` as the service takes it: feeds and SKU map are objects. Returns keys of the tenant. */
+async function addSample(service: Process, folder: Folder, keyCount: number): Promise<string[]> {
+  const admin = folder.adminKeys[0]!;
+  const config = parse(fs.readFileSync(path.join(SAMPLE, 'tenant.yaml'), 'utf8'));
+  const tenant: string = config.tenant_id;
+  for (const vendor of config.vendors) {
+    vendor.inbound = { type: 's3', s3_prefix: `tenants/${tenant}/inbound/${vendor.vendor_id}/` };
+    if (vendor.sku_map === undefined) continue;
+    // no endpoint takes SKU maps: a file that is put below objects/ is an object
+    const key = `tenants/${tenant}/sku-maps/${vendor.sku_map.local_path}`;
+    const file = path.join(folder.dataDir, 'objects', key);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.copyFileSync(path.join(SAMPLE, vendor.sku_map.local_path), file);
+    vendor.sku_map = { type: 's3', s3_key: key };
+  }
+  await call(service, 'POST', '/v1/tenants', admin, config);
+  for (const vendor of fs.readdirSync(path.join(SAMPLE, 'inbound'))) {
+    for (const name of fs.readdirSync(path.join(SAMPLE, 'inbound', vendor))) {
+      await upload(service, admin, tenant, vendor, name, fs.readFileSync(path.join(SAMPLE, 'inbound', vendor, name)));
+    }
+  }
+  const keys: string[] = [];
+  while (keys.length < keyCount) keys.push((await call(service, 'POST', `/v1/tenants/${tenant}/keys`, admin)).key);
+  return keys;
+}
+
+/** Milliseconds from before `POST /v1/runs` until a client that asks every 5 ms is told `SUCCEEDED`; and the last run's id. */
+async function sampleRuns(service: Process, keys: readonly string[]): Promise<{ times: number[]; runId: string }> {
+  const times: number[] = [];
+  let runId = '';
+  for (let i = 0; i < SAMPLE_RUNS; i++) {
+    const key = keys[i % keys.length]!;
+    const from = performance.now();
+    const body = { tenant_id: 'sample-shop', run_type: 'inventory_sync' };
+    let run = await call(service, 'POST', '/v1/runs', key, body);
+    for (const until = Date.now() + WAIT_SECONDS * 1000; run.status !== 'SUCCEEDED'; ) {
+      if (run.status === 'FAILED' || Date.now() > until) throw new Error(`the sample's run: ${JSON.stringify(run)}`);
+      await sleep(5);
+      run = await call(service, 'GET', `/v1/runs/${run.run_id}`, key);
+    }
+    times.push(performance.now() - from);
+    runId = run.run_id;
+    await sleep(50);
+  }
+  // the first one loads code that the others find
+  return { times: times.slice(1), runId };
+}
+
+/** Requests per second of one address. Each key is used for its share of the requests. */
+async function requestsPerSecond(url: string, keys: readonly string[], offset: number): Promise<number> {
+  let next = 0;
+  const client = async () => {
+    for (let i = next++; i < REQUESTS; i = next++) {
+      const { status } = await request('GET', url, keys[(offset + i) % keys.length]!);
+      if (status !== 200) throw new Error(`GET ${url}: ${status}`);
+    }
+  };
+  const from = performance.now();
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  return REQUESTS / ((performance.now() - from) / 1000);
+}
+
+async function beside(service: Process, runId: string, keys: readonly string[]): Promise<[number[], number[]]> {
+  const port = await freePort();
+  const where = `/v1/runs/${runId}`;
+  const run = await call(service, 'GET', where, keys[0]!);
+  const script = fileURLToPath(import.meta.url);
+  const bare = await start(['--import', 'tsx', script, '--bare', String(port)], port, { BODY: JSON.stringify(run) });
+  const ofRelay: number[] = [];
+  const ofBare: number[] = [];
+  try {
+    // one round more than is counted, to warm up both
+    for (let round = 0; round <= rounds; round++) {
+      ofBare.push(await requestsPerSecond(bare.url + where, keys, round * REQUESTS));
+      ofRelay.push(await requestsPerSecond(service.url + where, keys, round * REQUESTS));
+    }
+  } finally {
+    await bare.stop();
+  }
+  return [ofRelay.slice(1), ofBare.slice(1)];
+}
+
+/** The least that Hono can do: the same answer, without key, log or store. Runs in a process of its own. */
+function serveBare(port: number): void {
+  const run = JSON.parse(process.env.BODY ?? '{}');
+  const app = new Hono();
+  app.get('/v1/health', (c) => c.json({ status: 'ok' }));
+  app.get('/v1/runs/:run_id', (c) => c.json(run));
+  const server = listen({ fetch: app.fetch, hostname: '127.0.0.1', port });
+  process.once('SIGTERM', () => {
+    server.close();
+    (server as http.Server).closeAllConnections();
+  });
+}
+
+/** Runs a minute, from the first `requested_at` to the last `finished_at`. */
+async function smallTenants(concurrency: number): Promise<number> {
+  return withService({ adminKeys: 10, concurrency }, async (service, { adminKeys }) => {
+    const keyOf = (i: number) => adminKeys[i % adminKeys.length]!;
+    const ids = Array.from({ length: TENANTS }, (_, i) => `small-${i}`);
+    await inParallel(ids, async (tenant, i) => {
+      await call(service, 'POST', '/v1/tenants', keyOf(i), smallConfig(tenant));
+      await upload(service, keyOf(i), tenant, 'acme', 'feed.csv', smallFeed(i));
+    });
+    await inParallel(ids, (tenant, i) =>
+      call(service, 'POST', '/v1/runs', keyOf(i), { tenant_id: tenant, run_type: 'inventory_sync' }),
+    );
+    await allEnded(service, keyOf(0));
+    const { runs } = await call(service, 'GET', `/v1/runs?limit=${TENANTS}`, keyOf(0));
+    const good = runs.filter((run: Json) => run.status === 'SUCCEEDED').length;
+    if (good !== TENANTS) throw new Error(`${good} of ${TENANTS} runs succeeded`);
+    const first = Math.min(...runs.map((run: Json) => Date.parse(run.requested_at)));
+    const last = Math.max(...runs.map((run: Json) => Date.parse(run.finished_at)));
+    return TENANTS / ((last - first) / 60_000);
+  });
+}
+
+async function allEnded(service: Process, key: string): Promise<void> {
+  for (const until = Date.now() + WAIT_SECONDS * 1000; Date.now() < until; await sleep(250)) {
+    let active = 0;
+    for (const status of ['QUEUED', 'RUNNING']) {
+      active += (await call(service, 'GET', `/v1/runs?status=${status}&limit=1`, key)).runs.length;
+    }
+    if (active === 0) return;
+  }
+  throw new Error(`the runs were not done after ${WAIT_SECONDS} s`);
+}
+
+async function inParallel<T>(list: readonly T[], use: (one: T, i: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < list.length; i = next++) await use(list[i]!, i);
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, worker));
+}
+
+function smallConfig(tenant: string) {
+  return {
+    tenant_id: tenant,
+    timezone: 'UTC',
+    default_currency: 'USD',
+    vendors: [{ vendor_id: 'acme', inbound: { type: 's3' }, parser: { format: 'csv' } }],
+    pricing: {
+      base_margin_pct: '0.20',
+      min_price: '1.00',
+      shipping_handling_flat: '5.00',
+      map_policy: {},
+      rounding: {},
+    },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku', 'quantity_available', 'price', 'vendor_id'] },
+  };
+}
+
+function smallFeed(tenant: number): Uint8Array {
+  const rows = Array.from({ length: TENANT_ROWS }, (_, i) => `S-${tenant}-${i},${i},${i + 1}.50,Article ${i}\n`);
+  return new TextEncoder().encode(`sku,quantity_available,cost,title\n${rows.join('')}`);
+}
+
+/** Resident set in MB of 10^6 bytes. */
+function memoryOf(pid: number): number {
+  const { status, stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  if (status !== 0) throw new Error('ps is needed to read the memory of a process');
+  return (Number(stdout.trim()) * 1024) / 1e6;
+}
+
+async function idleMemory(): Promise<number> {
+  return withService({ adminKeys: 1 }, async (service) => {
+    await sleep(IDLE_SECONDS * 1000);
+    return memoryOf(service.pid);
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+function spread(numbers: readonly number[], digits = 0): string {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  return `${median(numbers).toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
+}
+
+async function repeated<T>(count: number, measure: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  while (results.length < count) results.push(await measure());
+  return results;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(): Promise<void> {
+  process.stderr.write('build Relay …\n');
+  const built = spawnSync('npm', ['run', '-s', 'build'], { cwd: ROOT, encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`the build failed\n${built.stdout}${built.stderr}`);
+  say(`Node ${process.versions.node}, ${process.platform} ${process.arch}, ${os.cpus().length} processors`);
+  say('medians, with the least and the greatest value');
+  say(`idle service: ${spread(await repeated(rounds, idleMemory))} MB resident, ${IDLE_SECONDS} s after its start`);
+  const keyCount = Math.ceil(((rounds + 1) * REQUESTS) / KEY_BURST) + 5;
+  await withService({ adminKeys: 1 }, async (service, folder) => {
+    const keys = await addSample(service, folder, Math.min(50, keyCount));
+    const { times, runId } = await sampleRuns(service, keys);
+    say(`POST /v1/runs to SUCCEEDED, sample tenant: ${spread(times)} ms, ${times.length} runs`);
+    say(`service after these: ${memoryOf(service.pid).toFixed(0)} MB resident`);
+    const [ofRelay, ofBare] = await beside(service, runId, keys);
+    say(`GET /v1/runs/{id}, ${CLIENTS} at once, ${rounds} times ${REQUESTS} requests:`);
+    say(`  Relay      ${spread(ofRelay)} requests a second`);
+    say(`  bare Hono  ${spread(ofBare)} requests a second`);
+    say(`  Relay does ${(median(ofRelay) / median(ofBare)).toFixed(2)} times as many`);
+  });
+  say(`${TENANTS} tenants, one vendor of ${TENANT_ROWS} rows each, WORKER_MAX_CONCURRENCY:`);
+  for (const concurrency of CONCURRENCIES) {
+    const perMinute = await repeated(rounds, () => smallTenants(concurrency));
+    say(`  ${concurrency}: ${spread(perMinute)} runs a minute`);
+  }
+}
+
+if (values.bare !== undefined) serveBare(Number(values.bare));
+else {
+  try {
+    await main();
+  } finally {
+    agent.destroy();
+  }
+}
