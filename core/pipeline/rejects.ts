@@ -11,8 +11,9 @@ import type { RowReport, Validator } from '../plugin.ts';
 import { MALFORMED_QUOTE, type RecordBatch, SOUND } from '../scan/batch.ts';
 import { cellText } from '../scan/cells.ts';
 import type { ResolvedColumns } from './columns.ts';
+import type { CurrentRow } from './current-row.ts';
 import type { IssueLog } from './issues.ts';
-import type { CurrentRow, RowJudge } from './normalize.ts';
+import type { RowJudge } from './normalize.ts';
 import { AT } from './positions.ts';
 import { RowView } from './row-view.ts';
 

@@ -4,7 +4,7 @@ import { toText, undoubled } from '../bytes/text.ts';
 import { CONDITIONS, type Condition } from '../canonical.ts';
 import { Money } from '../money/money.ts';
 import type { Row } from '../plugin.ts';
-import type { CurrentRow } from './normalize.ts';
+import type { CurrentRow } from './current-row.ts';
 import { AT } from './positions.ts';
 
 export class RowView implements Row {
