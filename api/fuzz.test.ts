@@ -24,7 +24,17 @@ const KEYS = [
   'parser',
   'options',
 ];
-const ODD = ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty', '', 'schema_version', 'merge', 'output'];
+const ODD = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'valueOf',
+  'hasOwnProperty',
+  '',
+  'schema_version',
+  'merge',
+  'output',
+];
 const key = fc.oneof(fc.constantFrom(...KEYS, ...ODD), fc.string({ maxLength: 5 }));
 /** JSON of any shape, with the names that mean something here and those that mean something to JavaScript. */
 const anything = fc.letrec<{ value: unknown }>((tie) => ({
