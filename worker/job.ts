@@ -33,7 +33,7 @@ export async function handleDelivery(
       await queue.delete(delivery.receipt);
       return;
     case 'leased':
-      await queue.release(delivery.receipt, settings.tenantBackoffSeconds);
+      await queue.release(delivery.receipt, secondsUntilFree(deps, claimed.run));
       return;
     case 'claimed': {
       const { run } = claimed;
@@ -47,6 +47,12 @@ export async function handleDelivery(
       }
     }
   }
+}
+
+/** How long a job waits whose run another worker holds: until that lease would end, within the back-off. */
+function secondsUntilFree(deps: WorkerDeps, run: RunRecord): number {
+  const left = Math.ceil(((run.leaseUntil ?? 0) - deps.now()) / 1000);
+  return Math.min(deps.settings.tenantBackoffSeconds, Math.max(1, left));
 }
 
 /** A job that came back too often fails its run; its message is left for the dead letters. */
@@ -69,7 +75,7 @@ async function work(
   run: RunRecord,
   lease: Lease,
 ): Promise<void> {
-  const artifacts = new ObjectArtifacts(deps.artifacts, run.runId, run.tenantId);
+  const artifacts = new ObjectArtifacts(deps.artifacts, run.runId, run.tenantId, () => lease.confirm());
   const started = deps.now();
   let outcome: RunOutcome;
   try {
@@ -106,6 +112,9 @@ async function execute(
   const { config, raw } = await loadConfig(deps, run);
   const manifest = await readManifest(deps.artifacts, artifacts);
   const scratch = deps.createScratch(run.runId);
+  const inputs = new ObjectInputs(deps.artifacts, config, manifest);
+  // a manifest of a search that broke off would say that what was not looked for is missing
+  artifacts.keepManifest = () => inputs.searched;
   try {
     return await runPipeline(deps.engine, {
       runId: run.runId,
@@ -113,12 +122,14 @@ async function execute(
       rawConfig: raw,
       configVersion: run.configVersion,
       now: Math.floor((run.startedAt ?? deps.now()) / 1000),
-      inputs: new ObjectInputs(deps.artifacts, config, manifest),
+      inputs,
       artifacts,
       scratch,
       vendors: run.vendors,
       signal: lease.signal,
       onStage: async (stage) => {
+        await lease.confirm();
+        if (lease.reason === 'cancelled') throw new RelayError('CANCELLED', 'the run was cancelled');
         if (await deps.runs.setStage(lease.claim, stage)) return;
         lease.stop('lost');
         throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
@@ -164,10 +175,13 @@ async function settleError(
   emitRun(deps, run.tenantId, false, null);
 }
 
-/** Sends the job anew and gives up the claim: a stopping worker must not count as a failed delivery. */
+/**
+ * Gives up the claim and sends the job anew: a stopping worker must not count as a failed delivery. In this order, so that
+ * whoever gets the new message finds the run free; a worker that dies in between leaves the old one.
+ */
 async function handBack(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, lease: Lease): Promise<void> {
+  if (!(await deps.runs.release(lease.claim, deps.now()))) return;
   await deps.queue.send(job);
-  await deps.runs.release(lease.claim, deps.now());
   await deps.queue.delete(delivery.receipt);
   deps.log.info('run_handed_back', { run_id: job.run_id });
 }
@@ -177,7 +191,7 @@ async function comeBack(deps: WorkerDeps, delivery: ReceivedJob, lease: Lease, e
   const { code, message } = error as RelayError;
   deps.log.error('run_will_be_retried', { run_id: lease.claim.runId, error: code, message });
   emitError(deps, code);
-  await deps.runs.release(lease.claim, deps.now());
+  if (!(await deps.runs.release(lease.claim, deps.now()))) return;
   await deps.queue.release(delivery.receipt, deps.settings.tenantBackoffSeconds);
 }
 

@@ -1,4 +1,5 @@
 /** Keeps a worker's claim on a run alive while it works, and says when to stop: claim lost, run cancelled, worker stopping. */
+import { RelayError } from '../core/errors.ts';
 import type { Claim } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
 
@@ -30,14 +31,24 @@ export class Lease {
     return this.#reason;
   }
 
-  /** Asks the run to stop; the first reason counts. */
+  /** Asks the run to stop; the first reason counts, but a claim that is lost counts more. */
   stop(reason: StopReason): void {
-    this.#reason ??= reason;
+    this.#reason = reason === 'lost' ? reason : (this.#reason ?? reason);
     this.#abort.abort();
   }
 
   end(): void {
     this.#stopBeating();
+  }
+
+  /** Throws when the run has another claim by now. Looked at before anything of the run is replaced. */
+  async confirm(): Promise<void> {
+    const run = await this.#deps.runs.get(this.claim.runId);
+    if (run === null || run.status !== 'RUNNING' || run.attempt !== this.claim.attempt) {
+      this.stop('lost');
+      throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
+    }
+    if (run.cancelRequested) this.stop('cancelled');
   }
 
   /** Renews lease and delivery, and looks whether the run was cancelled. Never throws. */

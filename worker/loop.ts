@@ -7,6 +7,8 @@ import type { Lease } from './lease.ts';
 
 /** Runs queued again in one sweep at the most. */
 const SWEEP_RUNS = 100;
+/** Between two calls for messages of which the first failed. */
+const RECEIVE_AGAIN_SECONDS = 5;
 
 /**
  * Works until `stop` is aborted; then takes no more jobs, lets its runs go on for the grace time, and hands back those
@@ -22,6 +24,8 @@ class Worker {
   readonly #stop: AbortSignal;
   readonly #active = new Set<Promise<void>>();
   readonly #leases = new Set<Lease>();
+  /** The grace time is over. */
+  #handingBack = false;
 
   constructor(deps: WorkerDeps, stop: AbortSignal) {
     this.#deps = deps;
@@ -49,7 +53,7 @@ class Worker {
     const { queue, settings } = this.#deps;
     const free = settings.maxConcurrency - this.#active.size;
     if (free <= 0) {
-      await Promise.race([...this.#active, aborted(this.#stop)]);
+      await anyOf(this.#active, this.#stop);
       return;
     }
     try {
@@ -63,7 +67,7 @@ class Worker {
     } catch (error) {
       if (this.#stop.aborted) return;
       this.#report('receive_failed', error);
-      await this.#deps.timers.sleep(Math.min(5, settings.tenantBackoffSeconds), this.#stop);
+      await this.#deps.timers.sleep(RECEIVE_AGAIN_SECONDS, this.#stop);
     }
   }
 
@@ -72,6 +76,7 @@ class Worker {
     const done = handleDelivery(this.#deps, job, (one) => {
       lease = one;
       this.#leases.add(one);
+      if (this.#handingBack) one.stop('stopping');
     })
       .catch((error) => this.#report('delivery_failed', error))
       .finally(() => {
@@ -87,6 +92,7 @@ class Worker {
     const ended = new AbortController();
     const all = Promise.allSettled([...this.#active]).then(() => ended.abort());
     await Promise.race([all, this.#deps.timers.sleep(this.#deps.settings.graceSeconds, ended.signal)]);
+    this.#handingBack = true;
     for (const lease of this.#leases) lease.stop('stopping');
     await all;
   }
@@ -122,7 +128,15 @@ class Worker {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+/** Resolves with the first of the promises, or when the signal is aborted; leaves no listener behind. */
+function anyOf(promises: Iterable<Promise<void>>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    if (signal.aborted) return end();
+    signal.addEventListener('abort', end);
+    for (const one of promises) void one.then(end);
+  });
 }

@@ -112,8 +112,12 @@ function readNumber(
 
 function readUrl(text: string | undefined, problems: string[]): string | null {
   if (text === undefined || text === '') return null;
-  if (URL.canParse(text) && /^https?:\/\//.test(text)) return text.replace(/\/+$/, '');
-  problems.push(`PUBLIC_URL must be an http or https address, not "${text}"`);
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const plain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (plain && /^https?:\/\//.test(text)) return text.replace(/\/+$/, '');
+  // it may hold a password
+  const given = url?.username || url?.password ? '' : `, not "${text}"`;
+  problems.push(`PUBLIC_URL must be an http or https address without user, query and fragment${given}`);
   return null;
 }
 

@@ -1,0 +1,157 @@
+/** Every setting of the service: what it is unless given, both its bounds, and what is refused. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RelayError } from '../../core/errors.ts';
+import { readServiceSettings, SERVICE_SETTING_NAMES, type ServiceSettings } from './settings.ts';
+
+/** What is said about bad settings. */
+function refusal(env: Record<string, string>): string {
+  try {
+    readServiceSettings(env);
+  } catch (error) {
+    assert.instance(error, RelayError);
+    assert.is((error as RelayError).code, 'setting_invalid');
+    return (error as RelayError).message;
+  }
+  throw new Error(`accepted: ${JSON.stringify(env)}`);
+}
+
+test('the defaults are the contract’s; an empty variable is one that is not set', () => {
+  const empty = Object.fromEntries(SERVICE_SETTING_NAMES.map((name) => [name, '']));
+  for (const env of [{}, empty]) {
+    const { dataDir, host, port, publicUrl, adminKeys, environment, cloudWatch, worker, ...base } =
+      readServiceSettings(env);
+    assert.equal(
+      { dataDir, host, port, publicUrl, adminKeys, environment, cloudWatch },
+      {
+        dataDir: '.relay',
+        host: '127.0.0.1',
+        port: 8080,
+        publicUrl: null,
+        adminKeys: [],
+        environment: 'unknown',
+        cloudWatch: null,
+      },
+    );
+    assert.equal(worker, {
+      maxConcurrency: 1,
+      poisonMaxReceives: 3,
+      visibilitySeconds: 300,
+      heartbeatSeconds: 60,
+      tenantBackoffSeconds: 30,
+      graceSeconds: 20,
+    });
+    assert.is(base.limits.vendorFileBytesMax, 1_000_000_000);
+    assert.equal([base.vendorsMax, base.configBytesMax], [100, 256 * 1024]);
+  }
+});
+
+const worker = (name: keyof ServiceSettings['worker']) => (settings: ServiceSettings) => settings.worker[name];
+/** Smallest, largest, where it ends up, and what else must be set for the bounds to make sense. */
+const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => number, Record<string, string>?]> = {
+  PORT: [0, 65_535, (settings) => settings.port],
+  WORKER_MAX_CONCURRENCY: [1, 64, worker('maxConcurrency')],
+  WORKER_POISON_MAX_RECEIVES: [1, 1000, worker('poisonMaxReceives')],
+  WORKER_VISIBILITY_TIMEOUT_SECONDS: [
+    5,
+    43_200,
+    worker('visibilitySeconds'),
+    { WORKER_VISIBILITY_HEARTBEAT_SECONDS: '1' },
+  ],
+  WORKER_VISIBILITY_HEARTBEAT_SECONDS: [
+    1,
+    21_600,
+    worker('heartbeatSeconds'),
+    { WORKER_VISIBILITY_TIMEOUT_SECONDS: '43200' },
+  ],
+  WORKER_TENANT_BACKOFF_SECONDS: [0, 43_200, worker('tenantBackoffSeconds')],
+  WORKER_GRACE_SECONDS: [0, 3600, worker('graceSeconds')],
+};
+
+for (const [name, [smallest, largest, get, besides = {}]] of Object.entries(NUMBERS)) {
+  test(`${name} is a whole number from ${smallest} to ${largest}`, () => {
+    for (const value of [smallest, largest]) {
+      assert.is(get(readServiceSettings({ ...besides, [name]: String(value) })), value);
+    }
+    const texts = ['-1', '1.5', '1e3', '0x10', ' 7', '7 ', 'ten', 'NaN', 'Infinity', '9'.repeat(400)];
+    for (const text of [String(smallest - 1), String(largest + 1), ...texts]) {
+      const message = refusal({ ...besides, [name]: text });
+      assert.is(message, `${name} must be a whole number from ${smallest} to ${largest}, not "${text}"`);
+    }
+  });
+}
+
+test('a heartbeat comes at least twice in a visibility timeout', () => {
+  const env = (timeout: string, heartbeat: string) => ({
+    WORKER_VISIBILITY_TIMEOUT_SECONDS: timeout,
+    WORKER_VISIBILITY_HEARTBEAT_SECONDS: heartbeat,
+  });
+  assert.is(readServiceSettings(env('10', '5')).worker.heartbeatSeconds, 5);
+  assert.match(refusal(env('10', '6')), /HEARTBEAT_SECONDS must be at most half/);
+  assert.match(refusal({ WORKER_VISIBILITY_TIMEOUT_SECONDS: '100' }), /HEARTBEAT_SECONDS must be at most half/);
+});
+
+test('PUBLIC_URL is an http or https address that paths can be put behind', () => {
+  for (const [text, url] of [
+    ['https://relay.example', 'https://relay.example'],
+    ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+    ['https://example.com/relay//', 'https://example.com/relay'],
+  ]) {
+    assert.is(readServiceSettings({ PUBLIC_URL: text }).publicUrl, url);
+  }
+  for (const text of ['relay.example', 'ftp://relay.example', 'http://', 'https://a b', 'x', 'javascript:1']) {
+    assert.match(refusal({ PUBLIC_URL: text }), /^PUBLIC_URL must be/);
+  }
+  for (const text of ['https://relay.example/?a=1', 'https://relay.example/#x', 'https://me:secret@relay.example']) {
+    assert.match(refusal({ PUBLIC_URL: text }), /^PUBLIC_URL must be/);
+  }
+  assert.not.match(refusal({ PUBLIC_URL: 'https://me:secret@relay.example' }), /secret/);
+});
+
+test('API_KEYS are keys between commas, each long enough, and no message shows one', () => {
+  const [a, b] = ['a'.repeat(16), 'b'.repeat(40)];
+  assert.equal(readServiceSettings({ API_KEYS: `${a}, ${b},,` }).adminKeys, [a, b]);
+  assert.equal(readServiceSettings({ API_KEYS: ' , ' }).adminKeys, []);
+  const message = refusal({ API_KEYS: `${a},tooshort1234567` });
+  assert.is(message, 'each of API_KEYS must have at least 16 characters');
+});
+
+test('CLOUDWATCH_METRICS_ENABLED is true or false, and the namespace has a default', () => {
+  const read = (env: Record<string, string>) => readServiceSettings(env).cloudWatch;
+  assert.is(read({ CLOUDWATCH_METRICS_ENABLED: 'false', CLOUDWATCH_METRICS_NAMESPACE: 'Mine' }), null);
+  assert.equal(read({ CLOUDWATCH_METRICS_ENABLED: 'true' }), { namespace: 'RelayInventory' });
+  const named = { CLOUDWATCH_METRICS_ENABLED: 'true', CLOUDWATCH_METRICS_NAMESPACE: 'Mine' };
+  assert.equal(read(named), { namespace: 'Mine' });
+  for (const text of ['yes', '1', 'TRUE', ' true']) {
+    assert.is(
+      refusal({ CLOUDWATCH_METRICS_ENABLED: text }),
+      `CLOUDWATCH_METRICS_ENABLED must be true or false, not "${text}"`,
+    );
+  }
+});
+
+test('texts are taken as they are', () => {
+  const settings = readServiceSettings({ RELAY_DATA_DIR: '/data', HOST: '0.0.0.0', ENVIRONMENT: 'production' });
+  assert.equal([settings.dataDir, settings.host, settings.environment], ['/data', '0.0.0.0', 'production']);
+});
+
+test('all bad settings are named at once, the engine’s too', () => {
+  const message = refusal({
+    PORT: 'x',
+    LIMIT_VENDORS: '0',
+    PUBLIC_URL: 'x',
+    API_KEYS: 'x',
+    WORKER_GRACE_SECONDS: '-1',
+  });
+  for (const name of ['PORT', 'LIMIT_VENDORS', 'PUBLIC_URL', 'API_KEYS', 'WORKER_GRACE_SECONDS']) {
+    assert.ok(message.includes(name), name);
+  }
+});
+
+test('every number among the settings is tested here', () => {
+  const others = ['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT'];
+  const metrics = ['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE'];
+  assert.equal([...SERVICE_SETTING_NAMES].sort(), [...others, ...metrics, ...Object.keys(NUMBERS)].sort());
+});
+
+test.run();

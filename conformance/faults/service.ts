@@ -1,0 +1,81 @@
+/** The service as child processes on a data folder, for tests that kill them. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+export class ServiceProcess {
+  stdout = '';
+  stderr = '';
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  readonly #child: ChildProcess;
+
+  constructor(command: 'serve' | 'api' | 'worker', dataDir: string, env: Record<string, string> = {}) {
+    this.#child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', command], {
+      cwd: ROOT,
+      env: { RELAY_DATA_DIR: dataDir, PORT: '0', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout!.on('data', (data) => {
+      this.stdout += data;
+    });
+    this.#child.stderr!.on('data', (data) => {
+      this.stderr += data;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => resolve(signal ?? code ?? -1));
+    });
+  }
+
+  /** Ends it, unless it has ended, and waits. */
+  stop(signal: NodeJS.Signals): Promise<number | string> {
+    this.#child.kill(signal);
+    return this.ended;
+  }
+
+  /** The first log entry of an event, once it is there. */
+  async event(name: string): Promise<Record<string, unknown>> {
+    const find = () => this.stderr.split('\n').find((line) => line.includes(`"event":"${name}"`));
+    await eventually(() => {
+      if (this.#child.exitCode !== null) throw new Error(`it ended before ${name}: ${this.stderr}`);
+      return find() !== undefined;
+    });
+    return JSON.parse(find()!) as Record<string, unknown>;
+  }
+
+  async origin(): Promise<string> {
+    return `http://127.0.0.1:${(await this.event('api_started')).port}`;
+  }
+}
+
+/** Looks again and again until the condition holds. */
+export async function eventually(condition: () => boolean | Promise<boolean>, everyMs = 5): Promise<void> {
+  const end = Date.now() + 120_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('waited 120 s in vain');
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
+
+export interface Answer {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
+  body: any;
+}
+
+export async function call(
+  origin: string,
+  key: string | null,
+  method: string,
+  route: string,
+  body?: unknown,
+): Promise<Answer> {
+  const response = await fetch(origin + route, {
+    method,
+    headers: { ...(key === null ? {} : { 'x-api-key': key }), 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text };
+}

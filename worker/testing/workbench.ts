@@ -1,0 +1,206 @@
+/** A worker on embedded stores in a temporary folder, with a clock and timers that a test moves by hand. */
+import { randomUUID } from 'node:crypto';
+import { inFolder } from '../../cli/testing/sandbox.ts';
+import { testEngine } from '../../conformance/support/harness.ts';
+import { MemoryScratch } from '../../conformance/support/memory.ts';
+import type { EngineLimits } from '../../core/ports/engine.ts';
+import type { JobMessage, ReceivedJob, RunRecord } from '../../core/ports/service.ts';
+import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
+import type { WorkerDeps, WorkerSettings } from '../deps.ts';
+import { handleDelivery } from '../job.ts';
+import { runWorker } from '../loop.ts';
+
+export const TENANT = 'shop';
+const PREFIX = `tenants/${TENANT}/inbound/`;
+
+export const CONFIG = {
+  schema_version: 1,
+  tenant_id: TENANT,
+  timezone: 'UTC',
+  default_currency: 'USD',
+  vendors: ['acme', 'bolt'].map((vendor_id) => ({
+    vendor_id,
+    required: vendor_id === 'acme',
+    inbound: { type: 's3' },
+    parser: { format: 'csv' },
+  })),
+  pricing: { base_margin_pct: '0.2', min_price: 5, shipping_handling_flat: '1.00', map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
+  error_policy: { max_invalid_rows: 1, max_invalid_row_pct: '0.5' },
+};
+
+export interface MetricValue {
+  name: string;
+  value: number;
+  unit: string;
+  dimensions: string[];
+}
+
+export class Workbench {
+  readonly stores: EmbeddedStores;
+  time = Date.parse('2026-11-01T06:00:00Z');
+  readonly metrics: MetricValue[] = [];
+  readonly events: string[] = [];
+  /** What `every` was asked to call, by seconds. */
+  readonly beats = new Set<{ seconds: number; action: () => void }>();
+  /** Ends all sleeps. */
+  readonly wakes = new Set<() => void>();
+  readonly sleeps: number[] = [];
+  scratchLive = 0;
+
+  constructor(stores: EmbeddedStores) {
+    this.stores = stores;
+  }
+
+  deps(changes: Partial<WorkerDeps> = {}, settings: Partial<WorkerSettings> = {}, limits?: Partial<EngineLimits>) {
+    const { artifacts, tenants, runs, queue } = this.stores;
+    const deps: WorkerDeps = {
+      ...{ engine: testEngine([], limits), artifacts, tenants, runs, queue },
+      metrics: {
+        put: (name, value, unit, dimensions) =>
+          this.metrics.push({ name, value, unit, dimensions: dimensions.map((set) => JSON.stringify(set)) }),
+      },
+      createScratch: () => {
+        this.scratchLive++;
+        return Object.assign(new MemoryScratch(), { dispose: () => void this.scratchLive-- });
+      },
+      now: () => this.time,
+      timers: {
+        every: (seconds, action) => {
+          const beat = { seconds, action };
+          this.beats.add(beat);
+          return () => void this.beats.delete(beat);
+        },
+        sleep: (seconds, signal) => {
+          this.sleeps.push(seconds);
+          return new Promise((resolve) => {
+            if (signal.aborted) return resolve();
+            this.wakes.add(resolve);
+            signal.addEventListener('abort', () => resolve());
+          });
+        },
+      },
+      log: { info: (event) => void this.events.push(event), error: (event) => void this.events.push(event) },
+      settings: {
+        ...{ workerId: 'w1', environment: 'test', maxConcurrency: 1, poisonMaxReceives: 3, visibilitySeconds: 300 },
+        ...{ heartbeatSeconds: 60, tenantBackoffSeconds: 30, receiveWaitSeconds: 0.02, graceSeconds: 20 },
+        ...{ sweepSeconds: 30, resendAfterSeconds: 60, vendorsMax: 100, ...settings },
+      },
+      ...changes,
+    };
+    return deps;
+  }
+
+  async putObject(key: string, text: string): Promise<void> {
+    const sink = await this.stores.artifacts.write(key, { contentType: 'text/csv' });
+    await sink.write(new TextEncoder().encode(text));
+    await sink.close();
+  }
+
+  putFeed(vendor: string, text: string, tenant = TENANT): Promise<void> {
+    return this.putObject(`${PREFIX.replace(TENANT, tenant)}${vendor}/feed.csv`, text);
+  }
+
+  async text(key: string): Promise<string | null> {
+    if ((await this.stores.artifacts.head(key)) === null) return null;
+    const parts: Uint8Array[] = [];
+    for await (const part of (await this.stores.artifacts.read(key)).body) parts.push(part.slice());
+    return Buffer.concat(parts).toString('utf8');
+  }
+
+  /** Every artifact of a run by path, as text. */
+  async artifactsOf(runId: string, tenant = TENANT): Promise<Record<string, string>> {
+    const prefix = `${runId}/tenants/${tenant}/`;
+    const { objects } = await this.stores.artifacts.list(prefix);
+    const texts: Record<string, string> = {};
+    for (const { key } of objects) texts[key.slice(prefix.length)] = (await this.text(key))!;
+    return texts;
+  }
+
+  /** Creates a run and, unless told not to, its message. */
+  async start(runId: string, tenantId = TENANT, send = true): Promise<JobMessage> {
+    const made = { runId, tenantId, configVersion: 1, vendors: [], force: false, now: this.time };
+    const { status } = await this.stores.runs.create(made);
+    if (status !== 'created') throw new Error(status);
+    const job = { run_id: runId, tenant_id: tenantId, vendors: [], config_version: 1 };
+    if (send) await this.stores.queue.send(job);
+    return job;
+  }
+
+  async receive(visibilitySeconds = 300): Promise<ReceivedJob | null> {
+    return (await this.stores.queue.receive({ max: 1, visibilitySeconds, waitSeconds: 0 }))[0] ?? null;
+  }
+
+  /** Takes the one message that is due and handles it. */
+  async handleNext(deps: WorkerDeps = this.deps()): Promise<ReceivedJob> {
+    const delivery = await this.receive();
+    if (delivery === null) throw new Error('no message is due');
+    await handleDelivery(deps, delivery);
+    return delivery;
+  }
+
+  async run(runId: string): Promise<RunRecord> {
+    return (await this.stores.runs.get(runId))!;
+  }
+
+  /** Visible messages, hidden ones and dead ones. */
+  async messages(): Promise<[number, number, number]> {
+    const { visible, inFlight } = await this.stores.queue.depth();
+    return [visible, inFlight, (await this.stores.queue.deadLetters.list(100)).length];
+  }
+
+  /** Lets a worker's loop go until the condition holds, then stops it. */
+  async loopUntil(condition: () => Promise<boolean>, deps: WorkerDeps = this.deps()): Promise<void> {
+    const stop = new AbortController();
+    const done = runWorker(deps, stop.signal);
+    await until(condition);
+    stop.abort();
+    await done;
+  }
+}
+
+/** Waits for something that comes by itself. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('waited 10 s in vain');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+export function onWorkbench(use: (bench: Workbench) => Promise<void>): () => Promise<void> {
+  return () =>
+    inFolder(async (root) => {
+      // the clock is asked only once the bench is there
+      let bench: Workbench | null = null;
+      const stores = await openEmbeddedStores({
+        root,
+        clock: { wall: () => bench!.time },
+        createId: randomUUID,
+        signingSecret: new Uint8Array(32),
+        baseUrl: '',
+        pollMs: 5,
+      });
+      bench = new Workbench(stores);
+      try {
+        await stores.tenants.create(TENANT, CONFIG, bench.time);
+        await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\nA2,3,20\n');
+        await bench.putFeed('bolt', 'sku,quantity_available,cost\nA1,9,9\nB1,1,7.5\n');
+        await use(bench);
+      } finally {
+        stores.close();
+      }
+    });
+}
+
+/** The object with some of its methods replaced; the rest still works on the object itself. */
+export function withMethods<T extends object>(object: T, methods: Partial<T>): T {
+  return new Proxy(object, {
+    get: (target, name) => {
+      if (Object.hasOwn(methods, name)) return methods[name as keyof T];
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
