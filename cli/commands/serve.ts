@@ -81,10 +81,17 @@ function startApi(service: Service, settings: ServiceSettings): Promise<Server> 
   });
 }
 
+/** How long answers under way may take when the service stops. */
+const CLOSE_SECONDS = 10;
+
 /** Answers what is under way, takes nothing new. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    const force = setTimeout(() => server.closeAllConnections(), CLOSE_SECONDS * 1000);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }
