@@ -113,8 +113,6 @@ async function execute(
   const manifest = await readManifest(deps.artifacts, artifacts);
   const scratch = deps.createScratch(run.runId);
   const inputs = new ObjectInputs(deps.artifacts, config, manifest);
-  // a manifest of a search that broke off would say that what was not looked for is missing
-  artifacts.keepManifest = () => inputs.searched;
   try {
     return await runPipeline(deps.engine, {
       runId: run.runId,

@@ -36,8 +36,6 @@ export class ObjectArtifacts implements RunArtifacts {
   readonly prefix: string;
   /** Paths that this attempt wrote, or read back from an earlier one. */
   readonly present = new Set<string>();
-  /** Whether the manifest that is about to be written is one that a later attempt may go by. */
-  keepManifest: () => boolean = () => true;
   readonly #store: ArtifactStore;
   readonly #confirm: () => Promise<void>;
 
@@ -54,7 +52,6 @@ export class ObjectArtifacts implements RunArtifacts {
       write: (bytes) => sink.write(bytes),
       close: async () => {
         await this.#confirm();
-        if (path === PATHS.manifest && !this.keepManifest()) return sink.abort();
         await sink.close();
         this.present.add(path);
       },
@@ -107,8 +104,6 @@ export async function readManifest(store: ArtifactStore, artifacts: ObjectArtifa
 
 /** The newest object of each vendor, or what an earlier attempt at the run pinned. */
 export class ObjectInputs implements RunInputs {
-  /** No search for a vendor's file broke off. */
-  searched = true;
   readonly #store: ArtifactStore;
   readonly #config: TenantConfig;
   readonly #manifest: Manifest | null;
@@ -122,7 +117,7 @@ export class ObjectInputs implements RunInputs {
   async find(vendor: VendorConfig): Promise<FoundInput | null> {
     const pinned = this.#manifest?.vendors[vendor.vendor_id];
     if (pinned !== undefined && (pinned.status === 'missing' || pinned.sha256 !== null)) return this.#pinned(pinned);
-    const info = await this.#newest(this.expectedPrefix(vendor));
+    const info = await this.#store.newest(this.expectedPrefix(vendor));
     if (info === null) return null;
     return {
       source: objectSource(this.#store, info),
@@ -143,15 +138,6 @@ export class ObjectInputs implements RunInputs {
     if (info !== null) return objectSource(this.#store, info);
     const message = `vendor ${vendor.vendor_id}: its SKU map is not there: ${key || 'sku_map.s3_key is not set'}`;
     throw new RelayError('invalid_input', message, { details: { vendor_id: vendor.vendor_id } });
-  }
-
-  async #newest(prefix: string): Promise<ObjectInfo | null> {
-    try {
-      return await this.#store.newest(prefix);
-    } catch (error) {
-      this.searched = false;
-      throw error;
-    }
   }
 
   async #pinned(pinned: ManifestVendor): Promise<FoundInput | null> {

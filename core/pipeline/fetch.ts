@@ -51,8 +51,8 @@ interface ManifestVendor {
 /** Throws `REQUIRED_VENDOR_MISSING` and `INPUT_TOO_LARGE`, after the manifest is written. */
 export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[]> {
   const found = new Map<string, FoundInput | null>();
+  // a vendor that was not looked for, because an earlier one failed, is not in it: a later attempt goes by what it says
   const manifest: Record<string, ManifestVendor> = {};
-  for (const vendor of options.vendors) manifest[vendor.vendor_id] = manifestEntry(options, vendor, null);
   try {
     for (const vendor of options.vendors) {
       const input = await naming(vendor.vendor_id, () => options.inputs.find(vendor));
