@@ -55,6 +55,13 @@ const COMMANDS: Record<string, Command> = {
       return { help, run };
     },
   },
+  plugin: {
+    summary: 'list the plugins that configs can name',
+    load: async () => {
+      const { PLUGIN_HELP: help, plugin: run } = await import('./commands/plugin.ts');
+      return { help, run };
+    },
+  },
 };
 
 export async function main(argv: readonly string[], io: Io): Promise<number> {

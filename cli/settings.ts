@@ -2,12 +2,15 @@
 import { DEFAULT_CONFIG_LIMITS } from '../core/config/check.ts';
 import { RelayError } from '../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../core/ports/engine.ts';
+import { PLUGINS_SETTING } from './plugins/allow-list.ts';
 
 export interface Settings {
   limits: EngineLimits;
   vendorsMax: number;
   /** Bytes of a config file. */
   configBytesMax: number;
+  /** The operator's list of plugins that are not built in. */
+  pluginsFile: string | null;
 }
 
 interface Setting {
@@ -55,7 +58,12 @@ export const SETTING_NAMES: readonly string[] = SETTINGS.map((setting) => settin
 
 /** Throws `setting_invalid` with every bad setting at once. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
-  const settings: Settings = { limits: { ...DEFAULT_LIMITS }, ...DEFAULT_CONFIG_LIMITS, configBytesMax: 256 * 1024 };
+  const settings: Settings = {
+    limits: { ...DEFAULT_LIMITS },
+    ...DEFAULT_CONFIG_LIMITS,
+    configBytesMax: 256 * 1024,
+    pluginsFile: env[PLUGINS_SETTING] || null,
+  };
   const problems: string[] = [];
   for (const { name, smallest, apply } of SETTINGS) {
     const text = env[name];

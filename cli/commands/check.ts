@@ -1,10 +1,9 @@
 /** `relay check`: whether a tenant config loads, with every problem at once. */
 import { configWarnings } from '../../core/config/warnings.ts';
 import { RelayError } from '../../core/errors.ts';
-import { Registry } from '../../core/registry.ts';
-import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { ConfigInvalid, counted, readConfigFile } from '../config-file.ts';
 import { EXIT, type Io } from '../io.ts';
+import { openRegistry } from '../plugins/load.ts';
 import { readSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
@@ -20,7 +19,7 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
   if (file === undefined || positionals.length > 1) throw new UsageError('relay check takes one config file');
   const settings = readSettings(io.env);
   try {
-    const { config } = await readConfigFile(file, new Registry(BUILTIN_PLUGINS), settings);
+    const { config } = await readConfigFile(file, await openRegistry(settings), settings);
     const { tenant_id, vendors } = config;
     const text = `${file} is good: tenant ${tenant_id}, ${counted(vendors.length, 'vendor')}\n`;
     const warnings = configWarnings(config);

@@ -9,15 +9,15 @@ import { ID_PATTERN } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
 import { type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
-import { Registry } from '../../core/registry.ts';
+import type { Registry } from '../../core/registry.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
-import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { type ConfigFile, readConfigFile } from '../config-file.ts';
 import { FileArtifacts, FileScratch } from '../host/files.ts';
 import { LocalInputs } from '../host/inputs.ts';
 import { EXIT, type Io } from '../io.ts';
 import { localEngine } from '../local-engine.ts';
+import { openRegistry } from '../plugins/load.ts';
 import { Progress } from '../progress.ts';
 import { artifactFiles, describeOutcome } from '../report.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -61,7 +61,7 @@ interface RunOptions {
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const options = readOptions(argv);
   const settings = readSettings(io.env);
-  const registry = new Registry(BUILTIN_PLUGINS);
+  const registry = await openRegistry(settings);
   const file = await readConfigFile(options.config, registry, settings);
   checkVendors(options, file);
   const root = path.join(options.out, runPrefix(options.runId, file.config.tenant_id));

@@ -3,8 +3,6 @@ import { randomUUID, webcrypto } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { type ApiDeps, DEFAULT_API_SETTINGS, type Logger } from '../../api/deps.ts';
-import { Registry } from '../../core/registry.ts';
-import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
 import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
@@ -12,6 +10,7 @@ import type { Timers, WorkerDeps } from '../../worker/deps.ts';
 import { FileScratch } from '../host/files.ts';
 import type { Io } from '../io.ts';
 import { localEngine } from '../local-engine.ts';
+import { openRegistry } from '../plugins/load.ts';
 import { version } from '../version.ts';
 import { hashOf, ownAdminKey, signingSecret } from './secrets.ts';
 import type { ServiceSettings } from './settings.ts';
@@ -29,6 +28,7 @@ const clock = { wall: () => Date.now(), monotonic: () => performance.now() };
 
 export async function openService(settings: ServiceSettings, io: Io): Promise<Service> {
   const log = jsonLogger(io);
+  const registry = await openRegistry(settings);
   const stores = await openEmbeddedStores({
     root: settings.dataDir,
     clock,
@@ -38,7 +38,6 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
     uploadBytesMax: settings.limits.vendorFileBytesMax,
   });
   const own = settings.adminKeys.length === 0 ? ownAdminKey(settings.dataDir) : null;
-  const registry = new Registry(BUILTIN_PLUGINS);
   const scraped = new PrometheusMetrics();
   const emf = settings.cloudWatch;
   const metrics = emf === null ? scraped : allMetrics(scraped, new EmfMetrics({ ...emf, clock, write: io.stdout }));

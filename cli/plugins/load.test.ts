@@ -1,0 +1,196 @@
+/** Packages on the operator's list take part in every command; what is not exactly as it says is refused. */
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openService } from '../service/compose.ts';
+import { readServiceSettings } from '../service/settings.ts';
+import { CONFIG, FEED, runFeed } from '../testing/one-vendor.ts';
+import { inFolder, put, relay } from '../testing/sandbox.ts';
+import { loadPlugins } from './load.ts';
+
+/** A pricing rule that adds one, as a package's author would write it; the schema is as much of zod as is needed. */
+const MODULE = `
+const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
+const rule = {
+  manifest: { kind: 'pricing', id: 'plus_one', version: '1.0.0', contract: 1, summary: 'adds one', options, example: {} },
+  load: async () => () => ({ price: ({ price, offer }) => (price ?? offer.cost).add(offer.cost) }),
+};
+export const plugins = [rule];
+`;
+
+interface Package {
+  name?: string;
+  version?: string;
+  module?: string;
+  json?: object;
+}
+
+function install(
+  folder: string,
+  { name = 'relay-plus', version = '1.2.3', module = MODULE, json }: Package = {},
+): string {
+  const home = path.join('node_modules', name);
+  put(
+    folder,
+    path.join(home, 'package.json'),
+    JSON.stringify({ name, version, type: 'module', exports: './index.js', ...json }),
+  );
+  return put(folder, path.join(home, 'index.js'), module);
+}
+
+const ENTRY = { package: 'relay-plus', version: '1.2.3', ids: ['plus_one'] };
+
+function list(folder: string, ...plugins: object[]): string {
+  return put(folder, 'plugins.json', JSON.stringify({ plugins }));
+}
+
+/** Code and message of the refusal. */
+async function refusal(file: string): Promise<[string, string]> {
+  try {
+    await loadPlugins(file);
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string };
+    return [code, message];
+  }
+  return ['', 'was not refused'];
+}
+
+const RULES = { pricing: { ...CONFIG.pricing, rules: [{ use: 'plus_one' }] } };
+
+test('a listed package takes part in run, check, plugin list and the service', () =>
+  inFolder(async (folder) => {
+    install(folder);
+    const env = { RELAY_PLUGINS_FILE: list(folder, ENTRY) };
+    const { code, root } = await runFeed(folder, FEED, RULES, env);
+    assert.is(code, 0);
+    assert.match(root, 'tenants/shop');
+    const config = path.join(folder, 'tenant.json');
+    assert.is((await relay(['check', config], env)).code, 0);
+    assert.is((await relay(['check', config])).code, 3, 'and is not known without the list');
+    const listed = JSON.parse((await relay(['plugin', 'list', '--json'], env)).stdout);
+    assert.equal(
+      listed.plugins.flatMap((one: { id: string; package: string | null }) =>
+        one.package === null ? [] : [one.id, one.package],
+      ),
+      ['plus_one', 'relay-plus@1.2.3'],
+    );
+    const io = { stdout: () => {}, stderr: () => {}, isTTY: false, env: {} };
+    const service = await openService(readServiceSettings({ ...env, RELAY_DATA_DIR: path.join(folder, 'data') }), io);
+    service.stores.close();
+    assert.ok(service.api.registry.find('pricing', 'plus_one'));
+    assert.ok(service.worker.engine.registry.find('pricing', 'plus_one'));
+  }));
+
+test('a package is found in a node_modules folder above the list, in a scope, or where "path" says', () =>
+  inFolder(async (folder) => {
+    install(folder, { name: '@acme/relay', json: { exports: { '.': { types: './x.d.ts', import: './index.js' } } } });
+    const inside = put(
+      folder,
+      'deploy/plugins.json',
+      JSON.stringify({ plugins: [{ ...ENTRY, package: '@acme/relay' }] }),
+    );
+    assert.ok((await loadPlugins(inside)).registry.find('pricing', 'plus_one'));
+    put(
+      folder,
+      'own/package.json',
+      JSON.stringify({ name: 'relay-plus', version: '1.2.3', type: 'module', main: 'm.js' }),
+    );
+    put(folder, 'own/m.js', MODULE);
+    const { registry } = await loadPlugins(list(folder, { ...ENTRY, path: './own' }));
+    assert.ok(registry.find('pricing', 'plus_one'));
+  }));
+
+test('what is not exactly as listed is refused, and says what to do', () =>
+  inFolder(async (folder) => {
+    install(folder);
+    const cases: Array<[object, RegExp]> = [
+      [{ ...ENTRY, version: '1.2.4' }, /in version 1\.2\.3, not 1\.2\.4; install relay-plus@1\.2\.4/],
+      [{ ...ENTRY, version: '^1.2.3' }, /plugins\[0\]\.version: must be one exact version/],
+      [{ ...ENTRY, package: 'relay-pluss' }, /relay-pluss is not installed; run "npm install relay-pluss"/],
+      [{ ...ENTRY, package: '../relay-plus' }, /must be the name of a package/],
+      [{ ...ENTRY, ids: ['plus_on'] }, /has no plugin "plus_on" \(did you mean "plus_one"\?\); it has plus_one/],
+      [{ ...ENTRY, ids: [] }, /plugins\[0\]\.ids/],
+      [{ ...ENTRY, path: './nowhere' }, /no package\.json in .*nowhere; correct "path"/],
+      [{ ...ENTRY, id: 'plus_one' }, /plugins\[0\]\.id: is not a setting \(did you mean "ids"\?\)/],
+    ];
+    for (const [entry, words] of cases) {
+      const [code, message] = await refusal(list(folder, entry));
+      assert.is(code, 'setting_invalid', message);
+      assert.match(message, words);
+      assert.match(message, 'RELAY_PLUGINS_FILE');
+    }
+    assert.match((await refusal(list(folder, ENTRY, ENTRY)))[1], /lists relay-plus twice/);
+    assert.match((await refusal(path.join(folder, 'none.json')))[1], /there is no such file/);
+    assert.match((await refusal(put(folder, 'bad.json', '{')))[1], /it is no JSON/);
+    const { code, stderr } = await relay(['plugin', 'list'], { RELAY_PLUGINS_FILE: path.join(folder, 'none.json') });
+    assert.is(code, 2);
+    assert.match(stderr, /^relay: setting_invalid: /);
+  }));
+
+test('a package with a plugin that the list does not allow is refused', () =>
+  inFolder(async (folder) => {
+    const other = `plugins.push({ ...rule, manifest: { ...rule.manifest, id: 'plus_two' } });`;
+    install(folder, { module: `${MODULE}${other}` });
+    const [code, message] = await refusal(list(folder, ENTRY));
+    assert.is(code, 'setting_invalid');
+    assert.match(message, /also has "plus_two", which the list does not allow; add the id/);
+  }));
+
+test('a package that is not in order is refused, all its problems at once', () =>
+  inFolder(async (folder) => {
+    const edited = (from: string, to: string) => MODULE.replace(from, to);
+    const cases: Array<[name: string, module: string, words: RegExp]> = [
+      ['p1', 'export const plugin = 1;', /p1@1\.2\.3 must export "plugins", a list/],
+      ['p2', 'throw new Error("no luck\\nat all");', /p2@1\.2\.3 cannot be loaded: Error: no luck$/],
+      [
+        'p3',
+        edited('contract: 1', 'contract: 2'),
+        /made for contract 2, this is contract 1; use a release of the plugin/,
+      ],
+      [
+        'p4',
+        edited("id: 'plus_one'", "id: 'Plus One'").replace("summary: 'adds one'", "summary: ''"),
+        /id must match .*; pricing\/Plus One: summary must be one line/,
+      ],
+      ['p5', 'export const plugins = [null];', /a plugin must be an object with manifest and load/],
+      ['p6', edited('load: async', 'loads: async'), /load must be a function/],
+      ['p7', edited('options, example', 'options: {}, example'), /options must be a zod schema/],
+      ['p8', edited('example: {}', "example: {}, codes: { 'Bad Code': '' }"), /code "Bad Code" must match/],
+    ];
+    for (const [name, module, words] of cases) {
+      install(folder, { name, module });
+      const [code, message] = await refusal(list(folder, { ...ENTRY, package: name }));
+      assert.is(code, 'plugin_invalid', message);
+      assert.match(message, words);
+    }
+  }));
+
+test('no package can take the place of a built-in plugin', () =>
+  inFolder(async (folder) => {
+    install(folder, { name: 'shadow', module: MODULE.replace("id: 'plus_one'", "id: 'margin'") });
+    const [code, message] = await refusal(list(folder, { ...ENTRY, package: 'shadow', ids: ['margin'] }));
+    assert.is(code, 'plugin_invalid');
+    assert.match(message, /pricing\/margin: a plugin of this kind and id is already there; use another id/);
+    install(folder, {
+      name: 'reserved',
+      module: MODULE.replace("kind: 'pricing', id: 'plus_one'", "kind: 'merge', id: 'strategy'"),
+    });
+    assert.match(
+      (await refusal(list(folder, { ...ENTRY, package: 'reserved', ids: ['strategy'] })))[1],
+      /taken by the config/,
+    );
+  }));
+
+test('a tenant’s config has no way to name a package', () =>
+  inFolder(async (folder) => {
+    install(folder);
+    const config = put(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...RULES, plugins: [ENTRY] }));
+    const { code, stdout } = await relay(['check', config, '--json']);
+    assert.is(code, 3);
+    assert.equal(
+      JSON.parse(stdout).issues.map((issue: { path: string; code: string }) => `${issue.path} ${issue.code}`),
+      ['plugins unknown_key', 'pricing.rules[0].use unknown_plugin'],
+    );
+  }));
+
+test.run();

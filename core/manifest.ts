@@ -1,0 +1,71 @@
+/** What is wrong with a plugin before its code is loaded; third parties may hand in anything. */
+import type { z } from 'zod';
+import { isCanonicalColumn } from './canonical.ts';
+import { CONTRACT_VERSION, PLUGIN_KINDS } from './plugin.ts';
+import { didYouMean } from './text/suggest.ts';
+
+/** The form of a plugin's id. */
+export const PLUGIN_ID_FORM = /^[a-z][a-z0-9_-]{0,62}$/;
+
+/** The form of an issue code. */
+export const ISSUE_CODE_FORM = /^[a-z][a-z0-9_]{0,62}$/;
+
+/** Ids that a config could not name: `merge.strategy` says which strategy, so none can be called that. */
+const RESERVED: Readonly<Record<string, readonly string[]>> = { merge: ['strategy'] };
+
+/** All problems, each with the plugin's kind and id in front. */
+export function pluginProblems(plugin: unknown): string[] {
+  if (!isObject(plugin) || !isObject(plugin.manifest)) return ['a plugin must be an object with manifest and load'];
+  const { manifest, load } = plugin;
+  const problems = [...identityProblems(manifest), ...contentProblems(manifest)];
+  if (typeof load !== 'function') problems.push('load must be a function that gives the code');
+  return problems.map((problem) => `${String(manifest.kind)}/${String(manifest.id)}: ${problem}`);
+}
+
+type Loose = Record<string, unknown>;
+
+function identityProblems({ kind, id, version, contract, summary }: Loose): string[] {
+  const problems: string[] = [];
+  if (!(PLUGIN_KINDS as readonly unknown[]).includes(kind)) {
+    problems.push(`kind must be one of ${PLUGIN_KINDS.join(', ')}${didYouMean(String(kind), PLUGIN_KINDS)}`);
+  }
+  if (typeof id !== 'string' || !PLUGIN_ID_FORM.test(id)) problems.push(`id must match ${PLUGIN_ID_FORM.source}`);
+  else if (RESERVED[String(kind)]?.includes(id)) problems.push('this id is taken by the config itself; use another');
+  if (contract !== CONTRACT_VERSION) {
+    problems.push(
+      `made for contract ${String(contract)}, this is contract ${CONTRACT_VERSION}; use a release of the plugin for it`,
+    );
+  }
+  if (typeof version !== 'string' || version === '') problems.push('version is missing');
+  if (typeof summary !== 'string' || /^$|\n/.test(summary)) problems.push('summary must be one line');
+  return problems;
+}
+
+function contentProblems({ options, example, codes = {}, reads = [], check }: Loose): string[] {
+  const problems: string[] = [];
+  if (!Array.isArray(reads)) problems.push('reads must be a list of canonical columns');
+  else {
+    for (const column of reads.map(String)) {
+      if (!isCanonicalColumn(column)) problems.push(`reads names "${column}", which is no canonical column`);
+    }
+  }
+  if (!isObject(codes)) problems.push('codes must be an object, code to meaning');
+  else {
+    for (const [code, meaning] of Object.entries(codes)) {
+      if (!ISSUE_CODE_FORM.test(code)) problems.push(`code "${code}" must match ${ISSUE_CODE_FORM.source}`);
+      if (typeof meaning !== 'string' || meaning === '') problems.push(`code "${code}" must say what it means`);
+    }
+  }
+  if (check !== undefined && typeof check !== 'function') problems.push('check must be a function');
+  return [...problems, ...exampleProblems(options, example)];
+}
+
+function exampleProblems(options: unknown, example: unknown): string[] {
+  if (!isObject(options) || typeof options.safeParse !== 'function') return ['options must be a zod schema'];
+  const loaded = (options as unknown as z.ZodType).safeParse(example);
+  return loaded.success ? [] : [`its example does not load: ${loaded.error.issues[0]?.message}`];
+}
+
+function isObject(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null;
+}
