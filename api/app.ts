@@ -11,14 +11,22 @@ import { openApi } from './openapi.ts';
 import { requestLog } from './request-log.ts';
 import { artifactEndpoints } from './run-artifacts.ts';
 import { runEndpoints } from './runs.ts';
-import { serviceEndpoints } from './service.ts';
+import { probeEndpoints, serviceEndpoints } from './service.ts';
 import { tenantEndpoints } from './tenants.ts';
 import { unmatched } from './unmatched.ts';
 import { uploadEndpoints } from './uploads.ts';
 
 export function createApp(deps: ApiDeps): Hono<AppEnv> {
+  return assemble(deps, allEndpoints(deps));
+}
+
+/** What a worker that runs apart answers: health, readiness and its own metrics. */
+export function createProbeApp(deps: ApiDeps): Hono<AppEnv> {
+  return assemble(deps, probeEndpoints(deps));
+}
+
+function assemble(deps: ApiDeps, endpoints: readonly Endpoint[]): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  const endpoints = allEndpoints(deps);
   app.onError((error, c) => {
     const answer = toApiError(error, c.get('requestId'), deps.settings.retryAfterSeconds);
     c.set('errorCode', answer.code);

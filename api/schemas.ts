@@ -61,7 +61,13 @@ export const idempotencyHeaders = z.object({
 });
 
 export const keyBody = z.strictObject({ name: label.nullable().optional() });
-export const uploadBody = z.strictObject({ vendor_id: z.string().max(200), filename: z.string().max(1000) });
+export const uploadBody = z.strictObject({
+  /** `side_file`: what a config names, such as a SKU map. It belongs to the tenant, not to a vendor. */
+  purpose: z.enum(['feed', 'side_file']).default('feed'),
+  vendor_id: z.string().max(200).optional(),
+  filename: z.string().max(1000),
+});
+export type UploadRequest = z.output<typeof uploadBody>;
 export function runBody(settings: ApiSettings) {
   return z.strictObject({
     tenant_id: id,

@@ -11,6 +11,26 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export function serviceEndpoints(deps: ApiDeps): Endpoint[] {
   let plugins: unknown;
   return [
+    ...probeEndpoints(deps),
+    endpoint({
+      method: 'get',
+      path: '/v1/plugins',
+      id: 'listPlugins',
+      summary: 'The plugins that configs can name, with the JSON Schema of their options',
+      access: 'key',
+      answers: { 200: { description: 'all plugins', model: 'PluginList' } },
+      handle: () => {
+        plugins ??= pluginViews(deps.registry);
+        return Response.json({ plugins });
+      },
+    }),
+    ...(deps.signedObjects === null ? [] : objectEndpoints(deps.signedObjects)),
+  ];
+}
+
+/** What says how a process is: of the API, and of a worker that runs apart. */
+export function probeEndpoints(deps: ApiDeps): Endpoint[] {
+  return [
     endpoint({
       method: 'get',
       path: '/v1/health',
@@ -35,18 +55,6 @@ export function serviceEndpoints(deps: ApiDeps): Endpoint[] {
     }),
     endpoint({
       method: 'get',
-      path: '/v1/plugins',
-      id: 'listPlugins',
-      summary: 'The plugins that configs can name, with the JSON Schema of their options',
-      access: 'key',
-      answers: { 200: { description: 'all plugins', model: 'PluginList' } },
-      handle: () => {
-        plugins ??= pluginViews(deps.registry);
-        return Response.json({ plugins });
-      },
-    }),
-    endpoint({
-      method: 'get',
       path: '/metrics',
       id: 'getMetrics',
       summary: 'Metrics as text, for scrapers',
@@ -54,7 +62,6 @@ export function serviceEndpoints(deps: ApiDeps): Endpoint[] {
       answers: { 200: { description: 'metrics', contentType: METRICS_TYPE } },
       handle: async () => new Response(await deps.metricsText(), { headers: { 'Content-Type': METRICS_TYPE } }),
     }),
-    ...(deps.signedObjects === null ? [] : objectEndpoints(deps.signedObjects)),
   ];
 }
 

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keyProblem } from '../stores/object-key.ts';
 import { safeFilename } from './filename.ts';
-import { addTenant, startApi } from './testing/harness.ts';
+import { addTenant, configOf, startApi } from './testing/harness.ts';
 
 const UPLOADS = '/v1/tenants/shop/uploads';
 
@@ -22,6 +22,36 @@ test('a file goes under the vendor’s prefix, its own or the usual one', async 
   });
   const own = await api.call('POST', UPLOADS, { body: { vendor_id: 'bolt', filename: 'Mai 2026 %.csv' } });
   assert.is(own.json.key, 'tenants/shop/in/bolt/Mai_2026__.csv');
+});
+
+test('a side file goes to a place of the tenant’s own, which its config may name', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  const { status, json } = await api.call('POST', UPLOADS, {
+    key,
+    body: { purpose: 'side_file', filename: 'skus.csv' },
+  });
+  assert.is(status, 201);
+  assert.is(json.key, 'tenants/shop/side_files/skus.csv');
+  const config = configOf('shop', { sku_map: { type: 's3', s3_key: json.key } });
+  assert.is((await api.call('PUT', '/v1/tenants/shop/config', { key, body: config })).status, 200);
+});
+
+test('a feed needs a vendor, a side file has none', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const cases: [object, string, string][] = [
+    [{ filename: 'a.csv' }, 'vendor_id', 'required'],
+    [{ purpose: 'feed', filename: 'a.csv' }, 'vendor_id', 'required'],
+    [{ purpose: 'side_file', vendor_id: 'acme', filename: 'a.csv' }, 'vendor_id', 'unexpected'],
+    [{ purpose: 'side_file', filename: '../a.csv' }, 'filename', 'invalid_filename'],
+    [{ purpose: 'map', filename: 'a.csv' }, 'purpose', 'invalid_value'],
+  ];
+  for (const [body, path, code] of cases) {
+    const { status, json } = await api.call('POST', UPLOADS, { body });
+    assert.is(status, 422, JSON.stringify(body));
+    assert.equal([json.error, json.issues[0].path, json.issues[0].code], ['INVALID_REQUEST', path, code]);
+  }
 });
 
 test('addresses that the API serves itself begin with PUBLIC_URL, else with the origin of the request', async () => {
@@ -78,6 +108,7 @@ test('path tricks and unknown vendors are 422', async () => {
   for (const body of [
     {},
     { vendor_id: 'acme' },
+    { filename: 'a' },
     { vendor_id: 1, filename: 'a' },
     { vendor_id: 'acme', filename: 'a', x: 1 },
   ]) {

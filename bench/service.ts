@@ -147,14 +147,12 @@ async function upload(
   service: Process,
   key: string,
   tenant: string,
-  vendor: string,
-  name: string,
+  what: { purpose?: 'side_file'; vendor_id?: string; filename: string },
   bytes: Uint8Array,
 ): Promise<void> {
-  const where = `/v1/tenants/${tenant}/uploads`;
-  const { url } = await call(service, 'POST', where, key, { vendor_id: vendor, filename: name });
+  const { url } = await call(service, 'POST', `/v1/tenants/${tenant}/uploads`, key, what);
   const { status, text } = await request('PUT', url, null, bytes);
-  if (status !== 200) throw new Error(`PUT ${name}: ${status} ${text}`);
+  if (status !== 200) throw new Error(`PUT ${what.filename}: ${status} ${text}`);
 }
 
 /** `fixtures/sample` as the service takes it: feeds and SKU map are objects. Returns keys of the tenant. */
@@ -162,20 +160,27 @@ async function addSample(service: Process, folder: Folder, keyCount: number): Pr
   const admin = folder.adminKeys[0]!;
   const config = parse(fs.readFileSync(path.join(SAMPLE, 'tenant.yaml'), 'utf8'));
   const tenant: string = config.tenant_id;
+  const sideFiles: string[] = [];
   for (const vendor of config.vendors) {
     vendor.inbound = { type: 's3', s3_prefix: `tenants/${tenant}/inbound/${vendor.vendor_id}/` };
     if (vendor.sku_map === undefined) continue;
-    // no endpoint takes SKU maps: a file that is put below objects/ is an object
-    const key = `tenants/${tenant}/sku-maps/${vendor.sku_map.local_path}`;
-    const file = path.join(folder.dataDir, 'objects', key);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.copyFileSync(path.join(SAMPLE, vendor.sku_map.local_path), file);
-    vendor.sku_map = { type: 's3', s3_key: key };
+    sideFiles.push(vendor.sku_map.local_path);
+    vendor.sku_map = { type: 's3', s3_key: `tenants/${tenant}/side_files/${vendor.sku_map.local_path}` };
   }
   await call(service, 'POST', '/v1/tenants', admin, config);
+  for (const name of sideFiles) {
+    await upload(
+      service,
+      admin,
+      tenant,
+      { purpose: 'side_file', filename: name },
+      fs.readFileSync(path.join(SAMPLE, name)),
+    );
+  }
   for (const vendor of fs.readdirSync(path.join(SAMPLE, 'inbound'))) {
     for (const name of fs.readdirSync(path.join(SAMPLE, 'inbound', vendor))) {
-      await upload(service, admin, tenant, vendor, name, fs.readFileSync(path.join(SAMPLE, 'inbound', vendor, name)));
+      const bytes = fs.readFileSync(path.join(SAMPLE, 'inbound', vendor, name));
+      await upload(service, admin, tenant, { vendor_id: vendor, filename: name }, bytes);
     }
   }
   const keys: string[] = [];
@@ -259,7 +264,7 @@ async function smallTenants(concurrency: number): Promise<number> {
     const ids = Array.from({ length: TENANTS }, (_, i) => `small-${i}`);
     await inParallel(ids, async (tenant, i) => {
       await call(service, 'POST', '/v1/tenants', keyOf(i), smallConfig(tenant));
-      await upload(service, keyOf(i), tenant, 'acme', 'feed.csv', smallFeed(i));
+      await upload(service, keyOf(i), tenant, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(i));
     });
     await inParallel(ids, (tenant, i) =>
       call(service, 'POST', '/v1/runs', keyOf(i), { tenant_id: tenant, run_type: 'inventory_sync' }),

@@ -93,6 +93,10 @@ const OTHERS: Record<string, { good: string[]; bad: string[] }> = {
   ENVIRONMENT: { good: ['production'], bad: [] },
   CLOUDWATCH_METRICS_ENABLED: { good: ['false'], bad: ['yes'] },
   CLOUDWATCH_METRICS_NAMESPACE: { good: ['Shop'], bad: [] },
+  CORS_ORIGINS: {
+    good: ['https://shop.example', 'http://a.example,http://b.example:8080'],
+    bad: ['*', 'shop.example'],
+  },
 };
 
 /** The heartbeat and the timeout bound each other. */

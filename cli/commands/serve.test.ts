@@ -42,9 +42,13 @@ test('a port that is taken ends the command and says what to set', () =>
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     try {
       const port = String((other.address() as net.AddressInfo).port);
-      const { code, stderr } = await relay(['api', '--port', port], { RELAY_DATA_DIR: path.join(folder, 'data') });
+      const RELAY_DATA_DIR = path.join(folder, 'data');
+      const { code, stderr } = await relay(['api', '--port', port], { RELAY_DATA_DIR });
       assert.ok(code !== EXIT.ok);
       assert.match(stderr, /another process listens there; set PORT or --port/);
+      const worker = await relay(['worker'], { RELAY_DATA_DIR, WORKER_PORT: port });
+      assert.ok(worker.code !== EXIT.ok);
+      assert.match(worker.stderr, /another process listens there; set WORKER_PORT/);
     } finally {
       other.close();
     }

@@ -1,7 +1,7 @@
 /** `relay serve`, `relay api` and `relay worker`: the service on one machine, in one process or several on one folder. */
 import type { Server } from 'node:http';
 import { serve as listen } from '@hono/node-server';
-import { createApp } from '../../api/app.ts';
+import { createApp, createProbeApp } from '../../api/app.ts';
 import { RelayError } from '../../core/errors.ts';
 import { runWorker } from '../../worker/loop.ts';
 import { EXIT, type Io } from '../io.ts';
@@ -51,7 +51,7 @@ async function start(argv: readonly string[], io: Io, parts: Parts): Promise<num
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     sayAdminKey(service, io);
-    const server = parts.api ? await startApi(service, settings) : null;
+    const server = await startServer(service, settings, parts);
     if (parts.worker) await runWorker(service.worker, stop.signal);
     else await aborted(stop.signal);
     if (server !== null) await close(server);
@@ -67,16 +67,32 @@ function sayAdminKey(service: Service, io: Io): void {
   io.stdout(`Admin key, shown this once: ${service.newAdminKey}\n`);
 }
 
-function startApi(service: Service, settings: ServiceSettings): Promise<Server> {
-  const { fetch } = createApp(service.api);
+/** The API's server, or the small one of a worker that runs apart with `WORKER_PORT` set; null where nothing listens. */
+async function startServer(service: Service, settings: ServiceSettings, parts: Parts): Promise<Server | null> {
+  if (parts.api)
+    return startListening(service, settings.host, settings.port, 'api_started', createApp, 'PORT or --port');
+  const { port } = settings.worker;
+  if (port === null) return null;
+  return startListening(service, settings.host, port, 'worker_listens', createProbeApp, 'WORKER_PORT');
+}
+
+function startListening(
+  service: Service,
+  host: string,
+  port: number,
+  event: string,
+  create: typeof createApp,
+  setting: string,
+): Promise<Server> {
+  const { fetch } = create(service.api);
   return new Promise((resolve, reject) => {
-    const server = listen({ fetch, hostname: settings.host, port: settings.port }, (info) => {
-      service.log.info('api_started', { host: settings.host, port: info.port });
+    const server = listen({ fetch, hostname: host, port }, (info) => {
+      service.log.info(event, { host, port: info.port });
       resolve(server as Server);
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'another process listens there; set PORT or --port' : error.message;
-      reject(new RelayError('cannot_listen', `cannot listen on ${settings.host}:${settings.port}: ${reason}`));
+      const reason = error.code === 'EADDRINUSE' ? `another process listens there; set ${setting}` : error.message;
+      reject(new RelayError('cannot_listen', `cannot listen on ${host}:${port}: ${reason}`));
     });
   });
 }

@@ -2,10 +2,11 @@
 import { randomUUID, webcrypto } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
-import { type ApiDeps, DEFAULT_API_SETTINGS, type Logger } from '../../api/deps.ts';
+import type { ApiDeps, Logger } from '../../api/deps.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
 import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
+import { MAX_RECEIVE_COUNT } from '../../stores/embedded/queue.ts';
 import type { Timers, WorkerDeps } from '../../worker/deps.ts';
 import { FileScratch } from '../host/files.ts';
 import type { Io } from '../io.ts';
@@ -36,6 +37,8 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
     signingSecret: signingSecret(settings.dataDir),
     baseUrl: settings.publicUrl ?? '',
     uploadBytesMax: settings.limits.vendorFileBytesMax,
+    // a message must not be dead before the delivery that fails its run
+    maxReceiveCount: Math.max(MAX_RECEIVE_COUNT, settings.worker.poisonMaxReceives),
   });
   const own = settings.adminKeys.length === 0 ? ownAdminKey(settings.dataDir) : null;
   const scraped = new PrometheusMetrics();
@@ -51,7 +54,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       artifacts: stores.artifacts,
       queue: stores.queue,
       registry,
-      settings: { ...DEFAULT_API_SETTINGS, configBytesMax: settings.configBytesMax, vendorsMax: settings.vendorsMax },
+      settings: settings.api,
       now: clock.wall,
       crypto: webcrypto as unknown as ApiDeps['crypto'],
       log,
@@ -77,8 +80,6 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
         workerId: `${os.hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
         environment: settings.environment,
         receiveWaitSeconds: 20,
-        sweepSeconds: 30,
-        resendAfterSeconds: 60,
         vendorsMax: settings.vendorsMax,
       },
     },

@@ -1,6 +1,7 @@
 /** Every setting of the service: what it is unless given, both its bounds, and what is refused. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DEFAULT_API_SETTINGS } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
 import { readServiceSettings, SERVICE_SETTING_NAMES, type ServiceSettings } from './settings.ts';
 
@@ -19,7 +20,7 @@ function refusal(env: Record<string, string>): string {
 test('the defaults are the contract’s; an empty variable is one that is not set', () => {
   const empty = Object.fromEntries(SERVICE_SETTING_NAMES.map((name) => [name, '']));
   for (const env of [{}, empty]) {
-    const { dataDir, host, port, publicUrl, adminKeys, environment, cloudWatch, worker, ...base } =
+    const { dataDir, host, port, publicUrl, adminKeys, environment, cloudWatch, worker, api, ...base } =
       readServiceSettings(env);
     assert.equal(
       { dataDir, host, port, publicUrl, adminKeys, environment, cloudWatch },
@@ -40,18 +41,24 @@ test('the defaults are the contract’s; an empty variable is one that is not se
       heartbeatSeconds: 60,
       tenantBackoffSeconds: 30,
       graceSeconds: 20,
+      sweepSeconds: 30,
+      resendAfterSeconds: 60,
+      port: null,
     });
+    assert.equal(api, DEFAULT_API_SETTINGS);
     assert.is(base.limits.vendorFileBytesMax, 1_000_000_000);
     assert.equal([base.vendorsMax, base.configBytesMax], [100, 256 * 1024]);
   }
 });
 
-const worker = (name: keyof ServiceSettings['worker']) => (settings: ServiceSettings) => settings.worker[name];
+const worker = (name: keyof ServiceSettings['worker']) => (settings: ServiceSettings) =>
+  settings.worker[name] as number;
+const api = (name: keyof ServiceSettings['api']) => (settings: ServiceSettings) => settings.api[name] as number;
 /** Smallest, largest, where it ends up, and what else must be set for the bounds to make sense. */
 const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => number, Record<string, string>?]> = {
   PORT: [0, 65_535, (settings) => settings.port],
   WORKER_MAX_CONCURRENCY: [1, 64, worker('maxConcurrency')],
-  WORKER_POISON_MAX_RECEIVES: [1, 1000, worker('poisonMaxReceives')],
+  WORKER_POISON_MAX_RECEIVES: [2, 1000, worker('poisonMaxReceives')],
   WORKER_VISIBILITY_TIMEOUT_SECONDS: [
     5,
     43_200,
@@ -66,6 +73,15 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   ],
   WORKER_TENANT_BACKOFF_SECONDS: [0, 43_200, worker('tenantBackoffSeconds')],
   WORKER_GRACE_SECONDS: [0, 3600, worker('graceSeconds')],
+  WORKER_SWEEP_SECONDS: [1, 3600, worker('sweepSeconds')],
+  WORKER_RESEND_AFTER_SECONDS: [1, 86_400, worker('resendAfterSeconds')],
+  WORKER_PORT: [0, 65_535, worker('port')],
+  API_RATE_BURST: [1, 1_000_000, api('rateBurst')],
+  API_RATE_PER_SECOND: [1, 1_000_000, api('ratePerSecond')],
+  UPLOAD_URL_SECONDS: [1, 604_800, api('uploadSeconds')],
+  DOWNLOAD_URL_SECONDS: [1, 604_800, api('downloadSeconds')],
+  LIMIT_BODY_BYTES: [1024, 1 << 24, api('bodyBytesMax')],
+  LIMIT_TENANT_KEYS: [1, 1000, api('tenantKeysMax')],
 };
 
 for (const [name, [smallest, largest, get, besides = {}]] of Object.entries(NUMBERS)) {
@@ -148,8 +164,28 @@ test('all bad settings are named at once, the engine’s too', () => {
   }
 });
 
+test('CORS_ORIGINS are origins as browsers send them', () => {
+  const origins = ['https://shop.example', 'http://127.0.0.1:5173'];
+  assert.equal(readServiceSettings({ CORS_ORIGINS: ` ${origins.join(' , ')},` }).api.corsOrigins, origins);
+  for (const bad of [
+    '*',
+    'null',
+    'shop.example',
+    'https://shop.example/',
+    'https://Shop.example',
+    'ftp://shop.example',
+  ]) {
+    assert.match(refusal({ CORS_ORIGINS: `https://good.example,${bad}` }), `not "${bad}"`);
+  }
+});
+
+test('limits that hold for the command line too reach the API', () => {
+  const { api } = readServiceSettings({ LIMIT_CONFIG_BYTES: '1000', LIMIT_VENDORS: '7' });
+  assert.equal([api.configBytesMax, api.vendorsMax], [1000, 7]);
+});
+
 test('every number among the settings is tested here', () => {
-  const others = ['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT'];
+  const others = ['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT', 'CORS_ORIGINS'];
   const metrics = ['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE'];
   assert.equal([...SERVICE_SETTING_NAMES].sort(), [...others, ...metrics, ...Object.keys(NUMBERS)].sort());
 });

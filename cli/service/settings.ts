@@ -1,4 +1,5 @@
 /** The service's settings, read from the environment that `cli/main.ts` hands over. */
+import { type ApiSettings, DEFAULT_API_SETTINGS } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
 import { readSettings, type Settings } from '../settings.ts';
 
@@ -13,13 +14,18 @@ export interface ServiceSettings extends Settings {
   adminKeys: string[];
   environment: string;
   cloudWatch: { namespace: string } | null;
+  api: ApiSettings;
   worker: {
+    /** Where a worker that runs apart answers health checks and scrapers; null where it does not listen. */
+    port: number | null;
     maxConcurrency: number;
     poisonMaxReceives: number;
     visibilitySeconds: number;
     heartbeatSeconds: number;
     tenantBackoffSeconds: number;
     graceSeconds: number;
+    sweepSeconds: number;
+    resendAfterSeconds: number;
   };
 }
 
@@ -30,20 +36,32 @@ interface NumberSetting {
   largest: number;
 }
 
+const { rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax, tenantKeysMax } = DEFAULT_API_SETTINGS;
+/** As long as AWS lets a signed address live. */
+const WEEK_SECONDS = 7 * 24 * 3600;
+
 const NUMBERS = {
   port: { name: 'PORT', fallback: 8080, smallest: 0, largest: 65535 },
+  rateBurst: { name: 'API_RATE_BURST', fallback: rateBurst, smallest: 1, largest: 1_000_000 },
+  ratePerSecond: { name: 'API_RATE_PER_SECOND', fallback: ratePerSecond, smallest: 1, largest: 1_000_000 },
+  uploadSeconds: { name: 'UPLOAD_URL_SECONDS', fallback: uploadSeconds, smallest: 1, largest: WEEK_SECONDS },
+  downloadSeconds: { name: 'DOWNLOAD_URL_SECONDS', fallback: downloadSeconds, smallest: 1, largest: WEEK_SECONDS },
+  bodyBytesMax: { name: 'LIMIT_BODY_BYTES', fallback: bodyBytesMax, smallest: 1024, largest: 1 << 24 },
+  tenantKeysMax: { name: 'LIMIT_TENANT_KEYS', fallback: tenantKeysMax, smallest: 1, largest: 1000 },
   maxConcurrency: { name: 'WORKER_MAX_CONCURRENCY', fallback: 1, smallest: 1, largest: 64 },
-  poisonMaxReceives: { name: 'WORKER_POISON_MAX_RECEIVES', fallback: 3, smallest: 1, largest: 1000 },
+  poisonMaxReceives: { name: 'WORKER_POISON_MAX_RECEIVES', fallback: 3, smallest: 2, largest: 1000 },
   visibilitySeconds: { name: 'WORKER_VISIBILITY_TIMEOUT_SECONDS', fallback: 300, smallest: 5, largest: 43200 },
   heartbeatSeconds: { name: 'WORKER_VISIBILITY_HEARTBEAT_SECONDS', fallback: 60, smallest: 1, largest: 21600 },
   tenantBackoffSeconds: { name: 'WORKER_TENANT_BACKOFF_SECONDS', fallback: 30, smallest: 0, largest: 43200 },
   graceSeconds: { name: 'WORKER_GRACE_SECONDS', fallback: 20, smallest: 0, largest: 3600 },
+  sweepSeconds: { name: 'WORKER_SWEEP_SECONDS', fallback: 30, smallest: 1, largest: 3600 },
+  resendAfterSeconds: { name: 'WORKER_RESEND_AFTER_SECONDS', fallback: 60, smallest: 1, largest: 86400 },
 } satisfies Record<string, NumberSetting>;
 
 /** The names of all settings that only the service reads. */
 export const SERVICE_SETTING_NAMES: readonly string[] = [
   ...['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT'],
-  ...['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE'],
+  ...['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE', 'CORS_ORIGINS', 'WORKER_PORT'],
   ...Object.values(NUMBERS).map((setting) => setting.name),
 ];
 
@@ -62,13 +80,27 @@ export function readServiceSettings(env: Readonly<Record<string, string | undefi
     heartbeatSeconds: number(NUMBERS.heartbeatSeconds),
     tenantBackoffSeconds: number(NUMBERS.tenantBackoffSeconds),
     graceSeconds: number(NUMBERS.graceSeconds),
+    sweepSeconds: number(NUMBERS.sweepSeconds),
+    resendAfterSeconds: number(NUMBERS.resendAfterSeconds),
+    port: env.WORKER_PORT ? number({ ...NUMBERS.port, name: 'WORKER_PORT' }) : null,
+  };
+  const api = {
+    ...DEFAULT_API_SETTINGS,
+    ...(base === null ? {} : { configBytesMax: base.configBytesMax, vendorsMax: base.vendorsMax }),
+    rateBurst: number(NUMBERS.rateBurst),
+    ratePerSecond: number(NUMBERS.ratePerSecond),
+    uploadSeconds: number(NUMBERS.uploadSeconds),
+    downloadSeconds: number(NUMBERS.downloadSeconds),
+    bodyBytesMax: number(NUMBERS.bodyBytesMax),
+    tenantKeysMax: number(NUMBERS.tenantKeysMax),
+    corsOrigins: readOrigins(env.CORS_ORIGINS, problems),
   };
   if (worker.heartbeatSeconds * 2 > worker.visibilitySeconds) {
     problems.push('WORKER_VISIBILITY_HEARTBEAT_SECONDS must be at most half of WORKER_VISIBILITY_TIMEOUT_SECONDS');
   }
   const port = number(NUMBERS.port);
   const publicUrl = readUrl(env.PUBLIC_URL, problems);
-  const adminKeys = (env.API_KEYS ?? '').split(',').flatMap((key) => (key.trim() === '' ? [] : [key.trim()]));
+  const adminKeys = listOf(env.API_KEYS);
   if (adminKeys.some((key) => key.length < KEY_CHARS_MIN)) {
     problems.push(`each of API_KEYS must have at least ${KEY_CHARS_MIN} characters`);
   }
@@ -83,6 +115,7 @@ export function readServiceSettings(env: Readonly<Record<string, string | undefi
     adminKeys,
     environment: env.ENVIRONMENT || 'unknown',
     cloudWatch: enabled ? { namespace: env.CLOUDWATCH_METRICS_NAMESPACE || 'RelayInventory' } : null,
+    api,
     worker,
   };
 }
@@ -119,6 +152,20 @@ function readUrl(text: string | undefined, problems: string[]): string | null {
   const given = url?.username || url?.password ? '' : `, not "${text}"`;
   problems.push(`PUBLIC_URL must be an http or https address without user, query and fragment${given}`);
   return null;
+}
+
+/** Origins as browsers send them: scheme, host and port, without a path. `*` would open the API to every page. */
+function readOrigins(text: string | undefined, problems: string[]): string[] {
+  const origins = listOf(text);
+  for (const origin of origins) {
+    if (URL.canParse(origin) && /^https?:\/\//.test(origin) && new URL(origin).origin === origin) continue;
+    problems.push(`CORS_ORIGINS must be origins such as https://shop.example with commas between, not "${origin}"`);
+  }
+  return origins;
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? '').split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
 }
 
 function readBoolean(name: string, text: string | undefined, problems: string[]): boolean {

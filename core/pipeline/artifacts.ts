@@ -18,6 +18,11 @@ export function inboundPrefix(tenantId: string, vendor: VendorConfig): string {
   return vendor.inbound.s3_prefix ?? `tenants/${tenantId}/inbound/${vendor.vendor_id}/`;
 }
 
+/** Where the service puts what configs name beside feeds, such as SKU maps. */
+export function sideFilePrefix(tenantId: string): string {
+  return `tenants/${tenantId}/side_files/`;
+}
+
 /** What stands before the paths: `<run_id>/tenants/<tenant_id>/`. */
 export function runPrefix(runId: string, tenantId: string): string {
   return `${runId}/tenants/${tenantId}/`;

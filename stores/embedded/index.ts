@@ -23,6 +23,8 @@ export interface EmbeddedOptions {
   uploadBytesMax?: number;
   /** How often a waiting `receive` looks for messages of other processes. */
   pollMs?: number;
+  /** Receives of a message after which it is dead. */
+  maxReceiveCount?: number;
 }
 
 export interface EmbeddedStores {
@@ -35,17 +37,19 @@ export interface EmbeddedStores {
 }
 
 export async function openEmbeddedStores(options: EmbeddedOptions): Promise<EmbeddedStores> {
-  const { root, clock, createId, baseUrl, uploadBytesMax, pollMs } = options;
+  const { root, clock, createId, baseUrl, uploadBytesMax, pollMs, maxReceiveCount } = options;
   const signatures = new Signatures(options.signingSecret);
   const database = await Database.open(path.join(root, 'relay.db'));
   const artifacts = new EmbeddedArtifactStore({ root, clock, createId, signatures, baseUrl });
   const limits = uploadBytesMax === undefined ? {} : { uploadBytesMax };
+  const waits = pollMs === undefined ? {} : { pollMs };
+  const receives = maxReceiveCount === undefined ? {} : { maxReceiveCount };
   return {
     artifacts,
     signedObjects: new SignedObjects({ artifacts, signatures, clock, ...limits }),
     tenants: new EmbeddedTenantStore(database),
     runs: new EmbeddedRunStore(database),
-    queue: new EmbeddedJobQueue(database, { clock, createId, ...(pollMs === undefined ? {} : { pollMs }) }),
+    queue: new EmbeddedJobQueue(database, { clock, createId, ...waits, ...receives }),
     close: () => database.close(),
   };
 }

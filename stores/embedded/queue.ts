@@ -28,7 +28,8 @@ export interface QueueOptions {
 
 /** As on SQS. */
 const RECEIVE_MAX = 10;
-const MAX_RECEIVE_COUNT = 3;
+/** Receives of a message after which it is dead, unless the options say otherwise. */
+export const MAX_RECEIVE_COUNT = 3;
 const POLL_MS = 200;
 
 export class EmbeddedJobQueue implements JobQueue {
