@@ -50,7 +50,8 @@ export class Database {
       await retried(absolute, () => {
         // write-ahead logging has a fault with several connections in the SQLite that libsql bundles
         connection.pragma('journal_mode = DELETE');
-        connection.pragma('synchronous = FULL');
+        // FULL would let a power cut take back the last commit: see docs/decisions/0005
+        connection.pragma('synchronous = EXTRA');
       });
       const database = new Database(absolute, connection);
       await database.write((sql) => migrate(absolute, connection, sql));

@@ -42,7 +42,7 @@ test('the database is safe against a power cut, and is brought up to date once',
     const all = await Promise.all([Database.open(file), Database.open(file), Database.open(file)]);
     const [{ journal_mode }] = await all[0]!.read((sql) => sql.all<{ journal_mode: string }>('PRAGMA journal_mode'));
     const [{ synchronous }] = await all[0]!.read((sql) => sql.all<{ synchronous: number }>('PRAGMA synchronous'));
-    assert.equal([journal_mode, synchronous], ['delete', 2]);
+    assert.equal([journal_mode, synchronous], ['delete', 3]);
     const versions = await all[1]!.read((sql) => sql.all<{ version: number }>('SELECT version FROM schema_version'));
     assert.equal(versions, [{ version: 1 }]);
     for (const one of all) one.close();
