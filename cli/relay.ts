@@ -55,6 +55,13 @@ const COMMANDS: Record<string, Command> = {
       return { help, run };
     },
   },
+  conformance: {
+    summary: 'replay golden cases',
+    load: async () => {
+      const { CONFORMANCE_HELP: help, conformance: run } = await import('./commands/conformance.ts');
+      return { help, run };
+    },
+  },
   plugin: {
     summary: 'list the plugins that configs can name',
     load: async () => {
@@ -109,6 +116,6 @@ function report(error: unknown, io: Io, name: string, json: boolean): number {
 }
 
 function helpText(): string {
-  const lines = Object.entries(COMMANDS).map(([name, command]) => `  relay ${name.padEnd(8)} ${command.summary}`);
+  const lines = Object.entries(COMMANDS).map(([name, command]) => `  relay ${name.padEnd(11)} ${command.summary}`);
   return `Relay Inventory ${version()}: many vendors' feeds in, one clean, priced feed out.\n\n${lines.join('\n')}\n\n"relay COMMAND --help" says more.\n`;
 }

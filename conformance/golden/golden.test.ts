@@ -3,16 +3,21 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { BadCase, caseFolders, type GoldenCase, readCase } from '../../cli/golden/cases.ts';
+import { lineDiff } from '../../cli/golden/diff.ts';
+import { replayCase, runGolden, type Variant } from '../../cli/golden/replay.ts';
+import { relay } from '../../cli/testing/sandbox.ts';
+import { Registry } from '../../core/registry.ts';
+import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import type { HarnessResult } from '../support/harness.ts';
-import { BadCase, caseFolders, DEFAULT_FOLDERS, type GoldenCase, readCase } from './cases.ts';
-import { golden } from './cli.ts';
-import { lineDiff } from './diff.ts';
 import { oracleDisagreements } from './oracle.ts';
-import { replayCase, runGolden, type Variant } from './replay.ts';
 
-const FOLDERS = caseFolders(DEFAULT_FOLDERS);
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+const FOLDERS = caseFolders([path.join(FIXTURES, 'cases'), path.join(FIXTURES, 'sample')]);
+const BUILTIN = new Registry(BUILTIN_PLUGINS);
 const CASES = FOLDERS.map(readCase);
 const CASES_MIN = 20;
 /** Made by the tests, and gone after them. */
@@ -21,7 +26,7 @@ const temporary: string[] = [];
 const goldens = suite('golden');
 for (const one of CASES) {
   goldens(one.name, async () => {
-    const { differences } = await replayCase(one.dir);
+    const { differences } = await replayCase(one.dir, BUILTIN);
     const text = differences.map(({ file, kind, lines }) => [`${file} (${kind})`, ...lines].join('\n  ')).join('\n');
     assert.is(text, '');
   });
@@ -43,7 +48,7 @@ for (const [name, variant] of Object.entries(VARIANTS)) {
     let spilled = 0;
     const changed: string[] = [];
     for (const one of CASES) {
-      const other = await runGolden(one, variant);
+      const other = await runGolden(one, BUILTIN, variant);
       if (JSON.stringify(artifactHashes(other)) !== JSON.stringify(await plainHashes(one))) changed.push(one.name);
       assert.is(other.scratch.live, 0, `${one.name} leaves scratch files behind`);
       assert.is(other.artifacts.open, 0, `${one.name} leaves artifacts open`);
@@ -88,7 +93,7 @@ test('a corrupted expectation is caught, in every file and with its line', async
     const target = path.join(dir, 'expected', file);
     const good = fs.readFileSync(target, 'utf8');
     fs.writeFileSync(target, good.replace('acme', 'acmf'));
-    const { passed, differences } = await replayCase(dir);
+    const { passed, differences } = await replayCase(dir, BUILTIN);
     assert.is(passed, false, file);
     assert.is(differences.length, 1);
     assert.is(differences[0]!.file, file);
@@ -103,38 +108,38 @@ test('a corrupted expectation is caught, in every file and with its line', async
     );
     fs.writeFileSync(target, good);
   }
-  assert.is((await replayCase(dir)).passed, true);
+  assert.is((await replayCase(dir, BUILTIN)).passed, true);
 });
 
 test('a line end, a missing file, a file too many and another ending are differences', async () => {
   const dir = copyOf('quotes-stray');
   const merged = path.join(dir, 'expected/merged_inventory.csv');
   fs.appendFileSync(merged, '\n');
-  assert.is((await replayCase(dir)).passed, false);
+  assert.is((await replayCase(dir, BUILTIN)).passed, false);
   fs.writeFileSync(path.join(dir, 'expected/other.csv'), '');
   fs.rmSync(path.join(dir, 'expected/errors.json'));
-  const kinds = (await replayCase(dir)).differences.map(({ file, kind }) => `${file} ${kind}`);
+  const kinds = (await replayCase(dir, BUILTIN)).differences.map(({ file, kind }) => `${file} ${kind}`);
   assert.equal(kinds, ['errors.json unexpected', 'merged_inventory.csv changed', 'other.csv missing']);
   const ending = copyOf('decode-error');
   edit(path.join(ending, 'case.json'), (text) => text.replace('"byte_offset": 53', '"byte_offset": 54'));
-  assert.is((await replayCase(ending)).differences[0]?.file, 'case.json');
+  assert.is((await replayCase(ending, BUILTIN)).differences[0]?.file, 'case.json');
 });
 
 test('a case that cannot fail, a folder without cases and a misspelt expectation are refused', async () => {
   const dir = copyOf('ties');
   fs.rmSync(path.join(dir, 'expected/merged_inventory.csv'));
-  await refused(() => replayCase(dir), /could not fail/);
+  await refused(() => replayCase(dir, BUILTIN), /could not fail/);
   fs.rmSync(path.join(dir, 'expected'), { recursive: true });
-  await refused(() => replayCase(dir), /could not fail/);
+  await refused(() => replayCase(dir, BUILTIN), /could not fail/);
   await refused(() => caseFolders([temporaryFolder()]), /has no cases/);
   edit(path.join(dir, 'case.json'), (text) => text.replace('"expect"', '"expects"'));
   await refused(() => readCase(dir), /case\.json/);
 });
 
-test('the command exits with 1 for a difference; --update prints it, writes it, and then all passes', async () => {
+test('the command exits with 3 for a difference; --update prints it, writes it, and then all passes', async () => {
   const dir = copyOf('ties');
   edit(path.join(dir, 'expected/merged_inventory.csv'), (text) => text.replace('T1,Beta', 'T1,beta'));
-  assert.equal(await command(dir), [1, '0 passed, 1 failed', true]);
+  assert.equal(await command(dir), [3, '0 passed, 1 failed', true]);
   assert.equal(await command('--update', dir), [0, '1 passed, 0 failed', true]);
   assert.equal(await command(dir), [0, '1 passed, 0 failed', false]);
   assert.is((await command(path.join(dir, 'expected/normalized/alpha')))[0], 2);
@@ -145,7 +150,7 @@ test('--update does not hide that a run ends otherwise', async () => {
   const dir = copyOf('ties');
   edit(path.join(dir, 'inbound/beta/feed.csv'), () => 'nothing of use\n1\n');
   const before = fs.readFileSync(path.join(dir, 'expected/merged_inventory.csv'), 'utf8');
-  assert.is((await command('--update', dir))[0], 1);
+  assert.is((await command('--update', dir))[0], 3);
   assert.is(fs.readFileSync(path.join(dir, 'expected/merged_inventory.csv'), 'utf8'), before);
 });
 
@@ -172,8 +177,8 @@ test.run();
 
 /** Exit code, last line, and whether the difference between Beta and beta was shown. */
 async function command(...argv: string[]): Promise<[number, string | undefined, boolean]> {
-  const lines: string[] = [];
-  const code = await golden(argv, (line) => lines.push(line));
+  const { code, stdout } = await relay(['conformance', ...argv]);
+  const lines = stdout.trimEnd().split('\n');
   return [code, lines.at(-1), lines.some((line) => /^\s+[-+] T1,beta/.test(line))];
 }
 
@@ -214,7 +219,7 @@ const plain = new Map<string, Promise<Record<string, string>>>();
 
 /** What a case gives when it is run as it is; every variant is held against it. */
 function plainHashes(one: GoldenCase): Promise<Record<string, string>> {
-  if (!plain.has(one.name)) plain.set(one.name, runGolden(one).then(artifactHashes));
+  if (!plain.has(one.name)) plain.set(one.name, runGolden(one, BUILTIN).then(artifactHashes));
   return plain.get(one.name)!;
 }
 

@@ -2,9 +2,10 @@
  * A golden case against the oracle. What a case expects was written out from the engine's own files once it agreed with
  * a prediction made by hand; this keeps such a file from being wrong in the same way as the engine is.
  */
+
+import { type GoldenCase, mergedName } from '../../cli/golden/cases.ts';
 import { runOracle } from '../oracle/oracle.ts';
 import type { ErrorEntry, RowError } from '../oracle/types.ts';
-import { type GoldenCase, mergedName } from './cases.ts';
 
 /** What the oracle says otherwise than `expected/`; empty when it agrees. */
 export function oracleDisagreements(one: GoldenCase): string[] {

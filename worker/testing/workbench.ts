@@ -1,8 +1,8 @@
 /** A worker on embedded stores in a temporary folder, with a clock and timers that a test moves by hand. */
 import { randomUUID } from 'node:crypto';
+import { MemoryScratch } from '../../cli/host/memory.ts';
 import { inFolder } from '../../cli/testing/sandbox.ts';
 import { testEngine } from '../../conformance/support/harness.ts';
-import { MemoryScratch } from '../../conformance/support/memory.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { JobMessage, ReceivedJob, RunRecord } from '../../core/ports/service.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';

@@ -2,9 +2,10 @@
 import type { RowEntry, RowProblem, VendorEntry } from '../../core/issue.ts';
 import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
-import { type HarnessResult, runCase } from '../support/harness.ts';
+import type { Registry } from '../../core/registry.ts';
 import { assertCanFail, type GoldenCase, readCase, textOf } from './cases.ts';
 import { lineDiff } from './diff.ts';
+import { type MemoryRun, memoryEngine, runInMemory } from './run-in-memory.ts';
 
 /** Another way to run the same case, which must change nothing. */
 export interface Variant {
@@ -26,22 +27,22 @@ export interface Replay {
 }
 
 /** Throws `BadCase` for a folder that is no case, or whose expectations could not fail. */
-export async function replayCase(dir: string, variant: Variant = {}): Promise<Replay> {
+export async function replayCase(dir: string, registry: Registry, variant: Variant = {}): Promise<Replay> {
   const one = readCase(dir);
   assertCanFail(one);
-  const result = await runGolden(one, variant);
+  const result = await runGolden(one, registry, variant);
   const differences = [...compareOutcome(one, result.outcome), ...compareFiles(one.expected, filesOf(result))];
   return { name: one.name, passed: differences.length === 0, differences };
 }
 
-export function runGolden(one: GoldenCase, variant: Variant = {}): Promise<HarnessResult> {
+export function runGolden(one: GoldenCase, registry: Registry, variant: Variant = {}): Promise<MemoryRun> {
   const chunkBytes = variant.chunkBytes ?? one.chunkBytes;
-  return runCase({
+  const engine = memoryEngine(registry, { ...(one.limits as Partial<EngineLimits>), ...variant.limits });
+  return runInMemory(engine, {
     config: one.tenant,
     files: one.files,
     skuMaps: one.skuMaps,
     now: one.now,
-    limits: { ...(one.limits as Partial<EngineLimits>), ...variant.limits },
     ...(chunkBytes === undefined ? {} : { chunkBytes }),
     ...(one.vendors === undefined ? {} : { vendors: one.vendors }),
   });
@@ -79,7 +80,7 @@ export function compareFiles(
 }
 
 /** What a run wrote, by the names that `expected/` has. */
-export function filesOf(result: HarnessResult): Map<string, string> {
+export function filesOf(result: MemoryRun): Map<string, string> {
   const files = new Map<string, string>();
   for (const [path, bytes] of result.artifacts.files) {
     if (path.startsWith('outputs/')) files.set(path.slice('outputs/'.length), textOf(bytes));
@@ -91,7 +92,7 @@ export function filesOf(result: HarnessResult): Map<string, string> {
 }
 
 /** The parts of the summary that are no timings, and what the manifest says about how each input was read. */
-function summaryOf({ outcome: { summary }, artifacts }: HarnessResult): object {
+function summaryOf({ outcome: { summary }, artifacts }: MemoryRun): object {
   const manifest = JSON.parse(artifacts.text('reports/input_manifest.json') ?? '{}') as {
     vendors?: Record<string, { status: string; encoding: string | null; delimiter: string | null }>;
   };

@@ -4,12 +4,11 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../core/ports/engine.ts';
 import { RUN_CODES, type RunCode } from '../../core/run-codes.ts';
-import type { MemoryFile } from '../support/memory.ts';
+import type { MemoryFile } from '../host/memory.ts';
 
 const runCodes = Object.keys(RUN_CODES) as [RunCode];
 const limitNames = Object.keys(DEFAULT_LIMITS) as [keyof EngineLimits];
@@ -49,10 +48,6 @@ export interface GoldenCase extends z.infer<typeof caseSchema> {
 
 /** A folder that is no golden case, or one whose expectations could not fail. */
 export class BadCase extends Error {}
-
-const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
-/** What is replayed unless folders are named. */
-export const DEFAULT_FOLDERS: readonly string[] = [path.join(FIXTURES, 'cases'), path.join(FIXTURES, 'sample')];
 
 /** Each folder is a case, or holds cases. Throws `BadCase` for one that is neither. */
 export function caseFolders(folders: readonly string[]): string[] {
@@ -94,7 +89,8 @@ export function assertCanFail(one: GoldenCase): void {
     needed.push(mergedName(one), ...vendorIds(one).map((id) => `normalized/${id}/normalized.csv`));
   }
   const missing = needed.filter((file) => !one.expected.has(file));
-  if (missing.length > 0) throw new BadCase(`${one.name}: expected/ lacks ${missing.join(', ')}: it could not fail`);
+  if (missing.length > 0)
+    throw new BadCase(`${one.name}: expected/ lacks ${missing.join(', ')}: it could not fail (--update writes it)`);
 }
 
 /** The merged feed's name, which says its format. */

@@ -1,0 +1,87 @@
+/** Golden cases outside the repository, with a plugin that is not built in. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CONFIG, NOW } from '../testing/one-vendor.ts';
+import { inFolder, put, relay } from '../testing/sandbox.ts';
+
+/** A parser of `sku:quantity` lines, as a package on the operator's list. */
+const PARSER = `
+const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
+const layout = {
+  delimiter: ':', quote: null, skipLines: 0, header: false, timeZone: null,
+  columns: { sku: { index: 0 }, quantity_available: { index: 1 }, price: { index: 2 } },
+};
+const load = async () => () => ({
+  prepare: async (source) => ({ encoding: 'utf-8', delimiter: ':', reason: 'always', layout, open: () => source.open() }),
+});
+export const plugins = [
+  { manifest: { kind: 'parser', id: 'colons', version: '1.0.0', contract: 1, summary: 'a:1:2', options, example: {} }, load },
+];
+`;
+
+/** A package, the list that lets it in, and a case in `cases/one`; returns the environment. */
+function prepare(folder: string): Record<string, string> {
+  put(folder, 'p/package.json', JSON.stringify({ name: 'relay-colons', version: '1.0.0', type: 'module' }));
+  put(folder, 'p/index.js', PARSER);
+  const entry = { package: 'relay-colons', version: '1.0.0', ids: ['colons'], path: './p' };
+  const tenant = { ...CONFIG, vendors: [{ ...CONFIG.vendors[0], parser: { format: 'colons' } }] };
+  put(folder, 'cases/one/tenant.json', JSON.stringify(tenant));
+  const expect = { status: 'SUCCEEDED', error_code: null };
+  put(folder, 'cases/one/case.json', JSON.stringify({ description: 'Two rows between colons.', now: NOW, expect }));
+  put(folder, 'cases/one/inbound/acme/feed.txt', 'A:1:7.50\nB:2:8\n');
+  return { RELAY_PLUGINS_FILE: put(folder, 'plugins.json', JSON.stringify({ plugins: [entry] })) };
+}
+
+test('a case is written by --update, passes, and fails when what comes is different', () =>
+  inFolder(async (folder) => {
+    const env = prepare(folder);
+    const cases = path.join(folder, 'cases');
+    const fresh = await relay(['conformance', cases], env);
+    assert.is(fresh.code, 3);
+    assert.match(fresh.stdout, /FAILED one: .*could not fail \(--update writes it\)/);
+    const updated = await relay(['conformance', cases, '--update', '--json'], env);
+    assert.is(updated.code, 0);
+    assert.is(JSON.parse(updated.stdout).cases[0].status, 'updated');
+    const merged = path.join(cases, 'one/expected/merged_inventory.csv');
+    assert.is(fs.readFileSync(merged, 'utf8'), 'sku,quantity_available,price\nA,1,7.50\nB,2,8.00\n');
+    assert.equal(await relay(['conformance', cases], env), { code: 0, stdout: '1 passed, 0 failed\n', stderr: '' });
+    assert.equal((await relay(['conformance', path.join(cases, 'one')], env)).code, 0, 'the case itself can be named');
+
+    put(cases, 'one/inbound/acme/feed.txt', 'A:1:7.50\nB:3:8\n');
+    const { code, stdout } = await relay(['conformance', cases], env);
+    assert.is(code, 3);
+    assert.match(
+      stdout,
+      /FAILED one\n {2}merged_inventory\.csv\n {4}line 3:\n {6}A,1,7\.50\n {4}- B,2,8\.00\n {4}\+ B,3,8\.00\n/,
+    );
+    const json = JSON.parse((await relay(['conformance', cases, '--json'], env)).stdout);
+    assert.equal([json.passed, json.failed, json.cases[0].status], [0, 1, 'failed']);
+    assert.ok(
+      json.cases[0].differences.some(
+        (one: { file: string; kind: string }) => one.file === 'merged_inventory.csv' && one.kind === 'changed',
+      ),
+    );
+  }));
+
+test('without the list the plugin is not known, and the case says so', () =>
+  inFolder(async (folder) => {
+    const env = prepare(folder);
+    await relay(['conformance', path.join(folder, 'cases'), '--update'], env);
+    const { code, stdout } = await relay(['conformance', path.join(folder, 'cases')]);
+    assert.is(code, 3);
+    assert.match(stdout, /no parser plugin is called "colons"/);
+  }));
+
+test('a folder without cases and unknown options are wrong use', () =>
+  inFolder(async (folder) => {
+    fs.mkdirSync(path.join(folder, 'empty'));
+    for (const argv of [[path.join(folder, 'empty')], [path.join(folder, 'nowhere')], [folder, '--updat']]) {
+      const { code, stderr } = await relay(['conformance', ...argv]);
+      assert.is(code, 2, argv.join(' '));
+      assert.match(stderr, /relay conformance --help/);
+    }
+  }));
+
+test.run();

@@ -1,0 +1,108 @@
+/** `relay conformance`: replays golden cases, or rewrites what they expect and shows the change. */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Registry } from '../../core/registry.ts';
+import { BadCase, caseFolders, readCase } from '../golden/cases.ts';
+import { compareFiles, compareOutcome, type FileDifference, filesOf, replayCase, runGolden } from '../golden/replay.ts';
+import { EXIT, type Io } from '../io.ts';
+import { openRegistry } from '../plugins/load.ts';
+import { readSettings } from '../settings.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+export const CONFORMANCE_HELP = `relay conformance [DIR …] [--update] [--json]
+Replays golden cases: runs each on its inputs and compares all that is written with what the case expects.
+DIR is a case, or a folder of cases; the current folder unless given. Plugins are those that RELAY_PLUGINS_FILE lets in.
+
+  --update    writes what the run gives to expected/ and shows the change; how the run must end is never rewritten
+  --json      prints the results as JSON
+
+Exit code 0: all passed. 3: a case failed. 2: wrong use, or there is no case.
+`;
+
+const OPTIONS = {
+  update: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+interface CaseResult {
+  name: string;
+  dir: string;
+  status: 'passed' | 'updated' | 'failed';
+  differences: FileDifference[];
+  /** Why the case could not be run. */
+  message: string | null;
+}
+
+export async function conformance(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, OPTIONS);
+  const registry = await openRegistry(readSettings(io.env));
+  const results: CaseResult[] = [];
+  for (const dir of foldersOf(positionals)) {
+    const result = await settle(values.update ? updateCase : checkCase, dir, registry);
+    if (!values.json) io.stdout(describe(result));
+    results.push(result);
+  }
+  const failed = results.filter((result) => result.status === 'failed').length;
+  const passed = results.length - failed;
+  io.stdout(
+    values.json
+      ? `${JSON.stringify({ passed, failed, cases: results }, null, 2)}\n`
+      : `${passed} passed, ${failed} failed\n`,
+  );
+  return failed === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function foldersOf(named: readonly string[]): string[] {
+  try {
+    return caseFolders(named.length > 0 ? named : ['.']);
+  } catch (error) {
+    if (error instanceof BadCase) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+type Action = (dir: string, registry: Registry) => Promise<Pick<CaseResult, 'status' | 'differences'>>;
+
+/** A case that cannot be run has failed; the others still have their turn. */
+async function settle(action: Action, dir: string, registry: Registry): Promise<CaseResult> {
+  const name = path.basename(path.resolve(dir));
+  try {
+    return { name, dir, ...(await action(dir, registry)), message: null };
+  } catch (error) {
+    const message = (error as Error).message.replace(`${name}: `, '');
+    return { name, dir, status: 'failed', differences: [], message };
+  }
+}
+
+const checkCase: Action = async (dir, registry) => {
+  const { passed, differences } = await replayCase(dir, registry);
+  return { status: passed ? 'passed' : 'failed', differences };
+};
+
+/** A run that ends otherwise than `case.json` says is a failure and changes nothing. */
+const updateCase: Action = async (dir, registry) => {
+  const one = readCase(dir);
+  const result = await runGolden(one, registry);
+  const ending = compareOutcome(one, result.outcome);
+  if (ending.length > 0) return { status: 'failed', differences: ending };
+  const actual = filesOf(result);
+  const differences = compareFiles(one.expected, actual);
+  for (const { file, kind } of differences) {
+    const target = path.join(dir, 'expected', file);
+    if (kind === 'missing') fs.rmSync(target);
+    else {
+      fs.mkdirSync(path.dirname(target), { recursive: true });
+      fs.writeFileSync(target, actual.get(file)!);
+    }
+  }
+  return { status: differences.length === 0 ? 'passed' : 'updated', differences };
+};
+
+function describe({ name, status, differences, message }: CaseResult): string {
+  if (status === 'passed') return '';
+  const lines = [`${status.toUpperCase()} ${name}${message === null ? '' : `: ${message}`}`];
+  for (const { file, kind, lines: changed } of differences) {
+    lines.push(`  ${file}${kind === 'changed' ? '' : ` (${kind})`}`, ...changed.map((line) => `    ${line}`));
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,68 @@
+/** Runs an engine on a config and files in memory, and hands back all that it wrote. */
+import { checkConfig } from '../../core/config/check.ts';
+import type { RowEntry, VendorEntry } from '../../core/issue.ts';
+import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
+import type { EngineLimits } from '../../core/ports/engine.ts';
+import type { Registry } from '../../core/registry.ts';
+import { pricingDefaults, readSideTable } from '../../plugins/index.ts';
+import { ConfigInvalid } from '../config-file.ts';
+import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryInputs } from '../host/memory.ts';
+
+export interface MemoryCase {
+  config: unknown;
+  files: Readonly<Record<string, MemoryFile | undefined>>;
+  skuMaps?: Readonly<Record<string, Uint8Array | undefined>>;
+  now?: string;
+  /** Bytes in one chunk of an input. */
+  chunkBytes?: number;
+  vendors?: readonly string[];
+}
+
+export interface MemoryRun {
+  outcome: RunOutcome;
+  artifacts: MemoryArtifacts;
+  scratch: MemoryScratch;
+  merged: string | undefined;
+  normalized(vendorId: string): string | undefined;
+  errors: Array<RowEntry | VendorEntry>;
+}
+
+/** An engine whose clock stands still, so that all that it writes can be compared. */
+export function memoryEngine(registry: Registry, limits: Partial<EngineLimits> = {}): Engine {
+  return {
+    registry,
+    pricing: pricingDefaults,
+    readSideTable,
+    createHasher,
+    clock: { wall: () => 0, monotonic: () => 0 },
+    limits: { sortBytes: 1 << 20, ...limits },
+  };
+}
+
+/** Throws `ConfigInvalid` when the config does not pass its check. */
+export async function runInMemory(engine: Engine, one: MemoryCase): Promise<MemoryRun> {
+  const checked = checkConfig(one.config, engine.registry);
+  if (!checked.ok) throw new ConfigInvalid('the config', checked.problems);
+  const artifacts = new MemoryArtifacts(one.chunkBytes);
+  const scratch = new MemoryScratch();
+  const outcome = await runPipeline(engine, {
+    runId: 'run-1',
+    config: checked.config,
+    rawConfig: one.config,
+    configVersion: 1,
+    now: Date.parse(one.now ?? '2026-11-01T06:00:00Z') / 1000,
+    inputs: memoryInputs(one.files, one.skuMaps ?? {}, one.chunkBytes),
+    artifacts,
+    scratch,
+    ...(one.vendors === undefined ? {} : { vendors: one.vendors }),
+  });
+  const errors = artifacts.text('reports/errors.json');
+  return {
+    outcome,
+    artifacts,
+    scratch,
+    merged: artifacts.text('outputs/merged_inventory.csv'),
+    normalized: (vendorId) => artifacts.text(`normalized/${vendorId}/normalized.csv`),
+    errors: errors === undefined ? [] : JSON.parse(errors),
+  };
+}
