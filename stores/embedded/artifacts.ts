@@ -10,11 +10,12 @@ import { assert } from '../../core/errors.ts';
 import type { ByteSink, Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo, ReadOptions, SignedPut, SignGetOptions } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
+import { checkExpiry } from '../expiry.ts';
+import { blocked, changed, notFound, rangeOf } from '../object-errors.ts';
 import { checkKey, keyProblem } from '../object-key.ts';
 import { attemptLater } from './file-errors.ts';
-import { blocked, changed, notFound, rangeOf } from './object-errors.ts';
 import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder, walk } from './object-files.ts';
-import { checkExpiry, type Grant, type Signatures } from './signatures.ts';
+import type { Grant, Signatures } from './signatures.ts';
 
 export interface ArtifactOptions {
   /** The data folder. */

@@ -30,8 +30,6 @@ export interface SignedRequest {
 export const OBJECTS_PATH = '/objects/';
 
 const SECRET_BYTES_MIN = 32;
-/** As on S3. */
-const EXPIRES_MAX_SECONDS = 7 * 24 * 3600;
 
 export class Signatures {
   readonly #secret: Uint8Array;
@@ -66,11 +64,6 @@ export class Signatures {
   #mac(payload: string): string {
     return createHmac('sha256', this.#secret).update(`relay-object\n${payload}`).digest('base64url');
   }
-}
-
-export function checkExpiry(seconds: number): void {
-  const good = Number.isFinite(seconds) && seconds > 0 && seconds <= EXPIRES_MAX_SECONDS;
-  assert(good, `an address lives at most ${EXPIRES_MAX_SECONDS} seconds, not ${seconds}`);
 }
 
 function sameText(a: string, b: string): boolean {

@@ -2,6 +2,7 @@
 import { RelayError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
+import { disposition } from '../content-disposition.ts';
 import { type Grant, OBJECTS_PATH, type Signatures } from './signatures.ts';
 
 export interface SignedObjectsOptions {
@@ -122,16 +123,6 @@ function wantedRange(headers: Headers, info: ObjectInfo): { first: number; last:
   if (from === '') return { first: Math.max(0, info.size - Number(to)), last: info.size - 1 };
   if (to !== '' && Number(to) < Number(from)) return null;
   return { first: Number(from), last: to === '' ? Math.max(info.size - 1, Number(from)) : Number(to) };
-}
-
-function disposition(filename: string): string {
-  const plain = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const encoded = encodeURIComponent(filename.replace(/\p{Surrogate}/gu, '_')).replace(/['()*]/g, escapeByte);
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
-}
-
-function escapeByte(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {

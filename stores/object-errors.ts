@@ -1,6 +1,6 @@
 /** What a caller of the object store did not expect, as errors with codes. */
-import { RelayError } from '../../core/errors.ts';
-import type { ReadOptions } from '../../core/ports/service.ts';
+import { RelayError } from '../core/errors.ts';
+import type { ReadOptions } from '../core/ports/service.ts';
 
 /** First byte and the one after the last. */
 export function rangeOf(key: string, size: number, range: ReadOptions['range']): [number, number] {

@@ -1,0 +1,209 @@
+/**
+ * Stands in front of DynamoDB Local and fauxqs as one address, and answers what they do not: signatures and their expiry,
+ * conditions on copies, headers of downloads, listings in S3's order, long polls that end with their connection. It can be
+ * told to refuse, to fail, to cut an answer short, or to lose it.
+ */
+import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { listingOf } from './listing.ts';
+import { type Operation, operationOf, type Refusal, refusalOf, signatureRefusal } from './operation.ts';
+import { type Keys, verdictOn } from './signature.ts';
+
+export interface Fault {
+  /** A regular expression of operations, as in `^s3:Get`. */
+  operation: string;
+  /** How many requests it meets; all, unless given. */
+  times?: number;
+  /** Requests that it lets through before. */
+  after?: number;
+  /** Answers so, without asking the server. */
+  refuse?: { status: number; code: string };
+  /** Lets the server do its work, and breaks the connection in place of the answer. */
+  lose?: boolean;
+  /** Breaks the connection after so many bytes of the answer. */
+  cut?: number;
+}
+
+export interface FrontOptions {
+  ports: { dynamodb: number; other: number };
+  keys: Keys;
+  now(): number;
+}
+
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** Between two looks of a long poll. */
+const POLL_MS = 15;
+
+export class Front {
+  /** Operations that were asked for, in order. */
+  readonly seen: string[] = [];
+  faults: Fault[] = [];
+  readonly #options: FrontOptions;
+  readonly #server: http.Server;
+  readonly #agent = new http.Agent({ keepAlive: true });
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
+    this.#server = http.createServer((request, response) => {
+      this.#handle(request, response).catch((error) => {
+        response.destroy(error);
+      });
+    });
+    this.#server.keepAliveTimeout = 60_000;
+  }
+
+  async listen(): Promise<number> {
+    this.#server.listen(0, '127.0.0.1');
+    await new Promise((resolve) => this.#server.once('listening', resolve));
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url: target = '/', headers } = request;
+    const body = await bodyOf(request);
+    const operation = operationOf(method, target, headers);
+    this.seen.push(operation.name);
+    const verdict = verdictOn({ method, target, headers, body }, this.#options.keys, this.#options.now());
+    if (verdict !== null) return refuse(response, method, signatureRefusal(operation, verdict));
+    const fault = this.#faultFor(operation);
+    if (fault?.refuse !== undefined) {
+      const { status, code } = fault.refuse;
+      return refuse(response, method, refusalOf(operation, status, code, `${operation.name} is refused by the test`));
+    }
+    const answer = await this.#answer(operation, request, body, response);
+    if (answer === null || fault?.lose) {
+      response.destroy();
+      return;
+    }
+    response.writeHead(answer.status, answer.headers);
+    if (fault?.cut === undefined) response.end(answer.body);
+    else response.write(answer.body.subarray(0, fault.cut), () => response.destroy());
+  }
+
+  #faultFor({ name }: Operation): Fault | undefined {
+    const fault = this.faults.find((one) => new RegExp(one.operation).test(name) && one.times !== 0);
+    if (fault === undefined) return undefined;
+    if ((fault.after ?? 0) > 0) {
+      fault.after!--;
+      return undefined;
+    }
+    if (fault.times !== undefined) fault.times--;
+    return fault;
+  }
+
+  /** Null when the client went away before there was one. */
+  async #answer(
+    operation: Operation,
+    request: IncomingMessage,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<Answer | null> {
+    const { method = 'GET', url: target = '/', headers } = request;
+    const query = new URL(target, 'http://any').searchParams;
+    switch (operation.name) {
+      case 's3:ListObjectsV2': {
+        const path = `${new URL(target, 'http://any').pathname}?list-type=2&max-keys=100000000`;
+        const all = await this.#forward(
+          's3',
+          method,
+          `${path}&prefix=${encodeURIComponent(query.get('prefix') ?? '')}`,
+          headers,
+        );
+        return all.status === 200 ? { ...all, ...xmlOf(listingOf(all.body.toString(), query)) } : all;
+      }
+      case 's3:CopyObject': {
+        const wanted = headers['x-amz-copy-source-if-match'];
+        const source = await this.#forward('s3', 'HEAD', `/${headers['x-amz-copy-source']}`, headers);
+        if (source.status === 200 && wanted !== undefined && wanted !== source.headers.etag) {
+          return answerOf(refusalOf(operation, 412, 'PreconditionFailed', 'the source has another etag'));
+        }
+        break;
+      }
+      case 's3:GetObject': {
+        return withDownloadHeaders(await this.#forward('s3', method, target, headers, body), query);
+      }
+      case 'sqs:ReceiveMessage':
+        return this.#poll(target, headers, body, response);
+    }
+    return this.#forward(operation.service, method, target, headers, body);
+  }
+
+  /** Looks again and again: a poll that fauxqs itself kept waiting would take messages for a client that is gone. */
+  async #poll(
+    target: string,
+    headers: IncomingHttpHeaders,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<Answer | null> {
+    const input = JSON.parse(body.toString()) as { WaitTimeSeconds?: number };
+    const end = performance.now() + (input.WaitTimeSeconds ?? 0) * 1000;
+    const look = Buffer.from(JSON.stringify({ ...input, WaitTimeSeconds: 0 }));
+    for (;;) {
+      if (response.destroyed) return null;
+      const answer = await this.#forward('sqs', 'POST', target, headers, look);
+      if (answer.status !== 200 || answer.body.includes('"Messages"') || performance.now() >= end) return answer;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  #forward(
+    service: Operation['service'],
+    method: string,
+    path: string,
+    headers: IncomingHttpHeaders,
+    body: Buffer = Buffer.alloc(0),
+  ): Promise<Answer> {
+    const { dynamodb, other } = this.#options.ports;
+    const port = service === 'dynamodb' ? dynamodb : other;
+    const { 'transfer-encoding': _, connection: __, expect: ___, ...kept } = headers;
+    const sent = { ...kept, 'content-length': String(body.length) };
+    return new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port, method, path, headers: sent, agent: this.#agent };
+      const upstream = http.request(options, async (answer) => {
+        try {
+          const { 'transfer-encoding': ____, connection: _____, ...rest } = answer.headers;
+          resolve({ status: answer.statusCode ?? 500, headers: rest, body: await bodyOf(answer) });
+        } catch (error) {
+          reject(error);
+        }
+      });
+      upstream.on('error', reject);
+      upstream.end(body);
+    });
+  }
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function refuse(response: ServerResponse, method: string, { status, headers, body }: Refusal): void {
+  response.writeHead(status, headers);
+  response.end(method === 'HEAD' ? undefined : body);
+}
+
+function answerOf({ status, headers, body }: Refusal): Answer {
+  return { status, headers, body: Buffer.from(body) };
+}
+
+function xmlOf(text: string): Pick<Answer, 'headers' | 'body'> {
+  const body = Buffer.from(text);
+  return { headers: { 'content-type': 'application/xml', 'content-length': String(body.length) }, body };
+}
+
+function withDownloadHeaders(answer: Answer, query: URLSearchParams): Answer {
+  const headers = { ...answer.headers, 'accept-ranges': 'bytes' };
+  if (answer.status >= 300) return { ...answer, headers };
+  for (const name of ['content-type', 'content-disposition'] as const) {
+    const wanted = query.get(`response-${name}`);
+    if (wanted !== null) headers[name] = wanted;
+  }
+  return { ...answer, headers };
+}

@@ -1,0 +1,44 @@
+/**
+ * `npm run test:aws`: the contract suites and more on the AWS stores, against servers that it starts. The last line counts.
+ * Without a Java runtime every case is skipped. An argument runs the suites alone whose names contain it.
+ */
+import { artifactStoreCases } from '../contracts/artifact-store.ts';
+import { jobQueueCases } from '../contracts/job-queue.ts';
+import { runStoreCases } from '../contracts/run-store.ts';
+import { tenantStoreCases } from '../contracts/tenant-store.ts';
+import { hasJava, startDynamo } from './dynamodb-local.ts';
+import { startServer } from './servers.ts';
+import { awsArtifacts, awsQueue, awsRuns, awsTenants } from './subjects.ts';
+import { type AwsSuite, type Counts, contractSuite, runSuites } from './suite.ts';
+
+const SUITES: readonly AwsSuite[] = [
+  contractSuite('AWS RunStore', runStoreCases, awsRuns),
+  contractSuite('AWS TenantStore', tenantStoreCases, awsTenants),
+  contractSuite('AWS JobQueue', jobQueueCases, awsQueue),
+  contractSuite('AWS ArtifactStore', artifactStoreCases, awsArtifacts),
+];
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+async function runAll(suites: readonly AwsSuite[]): Promise<Counts> {
+  if (!hasJava()) {
+    say('There is no Java runtime, which DynamoDB Local needs: all cases are skipped.');
+    return runSuites(suites, null, say);
+  }
+  const dynamo = await startDynamo();
+  const servers = {
+    still: await startServer(dynamo.port, 'still'),
+    running: await startServer(dynamo.port, 'running'),
+  };
+  try {
+    return await runSuites(suites, servers, say);
+  } finally {
+    await Promise.all([servers.still.stop(), servers.running.stop()]);
+    await dynamo.stop();
+  }
+}
+
+const wanted = process.argv[2] ?? '';
+const { passed, failed, skipped } = await runAll(SUITES.filter(({ name }) => name.includes(wanted)));
+say(`AWS: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed === 0 ? 0 : 1;

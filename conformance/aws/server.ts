@@ -1,0 +1,52 @@
+/**
+ * S3, SQS and the way to DynamoDB as a process of its own, with a clock that stands still until it is told to go on, or that
+ * runs. Its arguments: DynamoDB's port, and `still` or `running`. It writes its address as a line of JSON.
+ */
+import { Front } from './front.ts';
+
+/** What clients sign with. */
+export const KEYS = { accessKeyId: 'RELAYTEST', secretAccessKey: 'relay-test-secret' };
+
+const RealDate = Date;
+const started = RealDate.now();
+let advancedMs = 0;
+
+/** All that runs in this process sees this time. */
+function setClock(running: boolean): void {
+  const now = () => (running ? RealDate.now() : started) + advancedMs;
+  globalThis.Date = class extends RealDate {
+    constructor(...values: []) {
+      super(...((values.length === 0 ? [now()] : values) as []));
+    }
+    static override now = now;
+  } as DateConstructor;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [dynamodbPort, clock] = process.argv.slice(2);
+  setClock(clock === 'running');
+  const { startFauxqs } = await import('fauxqs');
+  const fauxqs = await startFauxqs({ port: 0, logger: false });
+  const front = new Front({
+    ports: { dynamodb: Number(dynamodbPort), other: fauxqs.port },
+    keys: KEYS,
+    now: () => Date.now(),
+  });
+  const port = await front.listen();
+  process.stdout.write(`${JSON.stringify({ port, now: Date.now() })}\n`);
+  // the parent's words, a line of JSON each; the answer to each is a line, too
+  let rest = '';
+  process.stdin.on('data', (data) => {
+    rest += data;
+    const lines = rest.split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) {
+      const order = JSON.parse(line) as { advance?: number; faults?: Front['faults'] };
+      if (order.advance !== undefined) advancedMs += order.advance * 1000;
+      if (order.faults !== undefined) front.faults = order.faults;
+      process.stdout.write(`${JSON.stringify({ now: Date.now(), seen: front.seen.splice(0) })}\n`);
+    }
+  });
+  // nobody is left who could use it
+  process.stdin.on('end', () => process.exit(0));
+}

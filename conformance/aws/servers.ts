@@ -1,0 +1,153 @@
+/** Starts the servers that stand in for AWS, and makes what a deployment makes on them. */
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import readline from 'node:readline';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { type AwsSettings, type Clients, makeClients } from '../../stores/aws/clients.ts';
+import { type AwsResources, type AwsStores, openAwsStores } from '../../stores/aws/index.ts';
+import { RUNS_TABLE, type TableDefinition, TENANTS_TABLE } from '../../stores/aws/tables.ts';
+import type { Fault } from './front.ts';
+import { KEYS } from './server.ts';
+
+export const REGION = 'eu-central-1';
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+export class AwsServer {
+  readonly endpoint: string;
+  readonly settings: AwsSettings;
+  readonly clients: Clients;
+  #now: number;
+  readonly #order: (line: string) => Promise<{ now: number; seen: string[] }>;
+  readonly #end: () => Promise<void>;
+
+  constructor(
+    port: number,
+    now: number,
+    order: (line: string) => Promise<{ now: number; seen: string[] }>,
+    end: () => Promise<void>,
+  ) {
+    this.endpoint = `http://127.0.0.1:${port}`;
+    this.settings = {
+      region: REGION,
+      endpoints: { s3: this.endpoint, sqs: this.endpoint, dynamodb: this.endpoint },
+      attempts: 4,
+      connectSeconds: 3,
+      requestSeconds: 30,
+    };
+    this.clients = makeClients(this.settings, KEYS);
+    this.#now = now;
+    this.#order = order;
+    this.#end = end;
+  }
+
+  /** The time of a server whose clock stands still. */
+  readonly clock = { wall: () => this.#now };
+
+  async advance(seconds: number): Promise<void> {
+    this.#now = (await this.#order(JSON.stringify({ advance: seconds }))).now;
+  }
+
+  /** What goes wrong from now on, in place of what went wrong before. */
+  async setFaults(...faults: Fault[]): Promise<void> {
+    await this.#order(JSON.stringify({ faults }));
+  }
+
+  /** The operations that were asked for since the last look. */
+  async seen(): Promise<string[]> {
+    return (await this.#order('{}')).seen;
+  }
+
+  stores(resources: AwsResources, changes: Partial<AwsSettings> = {}): AwsStores {
+    return openAwsStores({
+      resources,
+      settings: { ...this.settings, ...changes },
+      clock: this.clock,
+      createId: randomUUID,
+      credentials: KEYS,
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.clients.close();
+    await this.#end();
+  }
+}
+
+export async function startServer(dynamodbPort: number, clock: 'still' | 'running'): Promise<AwsServer> {
+  const file = path.join(import.meta.dirname, 'server.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', file, String(dynamodbPort), clock], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const lines = readline.createInterface(child.stdout)[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('the server has ended');
+    return JSON.parse(value) as { port: number; now: number; seen: string[] };
+  };
+  const { port, now } = await next();
+  // one order after the other: each answer belongs to its own
+  let last: Promise<unknown> = Promise.resolve();
+  const order = (line: string) => {
+    const answer = last.then(() => {
+      child.stdin.write(`${line}\n`);
+      return next();
+    });
+    last = answer.catch(() => undefined);
+    return answer;
+  };
+  return new AwsServer(port, now, order, async () => {
+    child.stdin.end();
+    await ended;
+  });
+}
+
+let made = 0;
+
+/** A bucket, two queues and two tables of their own. */
+export async function makeResources(server: AwsServer): Promise<AwsResources> {
+  const { clients } = server;
+  const name = `relay-${process.pid}-${++made}`;
+  const [runsTable, tenantsTable] = [`${name}-runs`, `${name}-tenants`];
+  await clients.dynamodb.send(new CreateTableCommand(createTable(runsTable, RUNS_TABLE)));
+  await clients.dynamodb.send(new CreateTableCommand(createTable(tenantsTable, TENANTS_TABLE)));
+  await clients.s3.send(new CreateBucketCommand({ Bucket: name }));
+  return { bucket: name, runsTable, tenantsTable, ...(await makeQueues(server, name)) };
+}
+
+async function makeQueues({ clients: { sqs } }: AwsServer, name: string) {
+  const { QueueUrl: deadLetterUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-dlq` }));
+  const arn = new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] });
+  const deadLetterTargetArn = (await sqs.send(arn)).Attributes!.QueueArn;
+  const Attributes = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) };
+  const { QueueUrl: queueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+  return { queueUrl: queueUrl!, deadLetterUrl: deadLetterUrl! };
+}
+
+/** The table as a deployment makes it. */
+function createTable(name: string, { partition, sort, indexes, numbers }: TableDefinition) {
+  const schema = (hash: string, range: string | null) => [
+    { AttributeName: hash, KeyType: 'HASH' as const },
+    ...(range === null ? [] : [{ AttributeName: range, KeyType: 'RANGE' as const }]),
+  ];
+  const keys = [partition, sort, ...Object.values(indexes).flatMap((one) => [one.partition, one.sort])];
+  const attributes = [...new Set(keys)].filter((one) => one !== null);
+  return {
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST' as const,
+    KeySchema: schema(partition, sort),
+    AttributeDefinitions: attributes.map((one) => ({
+      AttributeName: one,
+      AttributeType: numbers.includes(one) ? ('N' as const) : ('S' as const),
+    })),
+    GlobalSecondaryIndexes: Object.entries(indexes).map(([index, one]) => ({
+      IndexName: index,
+      KeySchema: schema(one.partition, one.sort),
+      Projection: { ProjectionType: one.projection },
+    })),
+  };
+}

@@ -1,0 +1,71 @@
+/** Makes the AWS stores for the contract suites: each on tables, queues and a bucket of its own. */
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { ArtifactSubject } from '../contracts/artifact-subject.ts';
+import type { QueueSubject } from '../contracts/job-queue.ts';
+import type { RunSubject } from '../contracts/run-subject.ts';
+import type { TenantSubject } from '../contracts/tenant-store.ts';
+import { type AwsServer, makeResources } from './servers.ts';
+
+/** Stores as several processes have them. */
+async function opened(server: AwsServer) {
+  const resources = await makeResources(server);
+  const all = [server.stores(resources)];
+  return {
+    resources,
+    stores: all[0]!,
+    peer: () => {
+      const stores = server.stores(resources);
+      all.push(stores);
+      return stores;
+    },
+    close: () => {
+      for (const stores of all) stores.close();
+    },
+  };
+}
+
+export async function awsRuns(server: AwsServer): Promise<RunSubject> {
+  const { stores, peer, close } = await opened(server);
+  return { store: stores.runs, peer: async () => peer().runs, close };
+}
+
+export async function awsTenants(server: AwsServer): Promise<TenantSubject> {
+  const { stores, peer, close } = await opened(server);
+  return { store: stores.tenants, peer: async () => peer().tenants, close };
+}
+
+export async function awsQueue(server: AwsServer): Promise<QueueSubject> {
+  const { resources, stores, peer, close } = await opened(server);
+  return {
+    queue: stores.queue,
+    peer: async () => peer().queue,
+    sendBody: async (body) => {
+      const command = new SendMessageCommand({ QueueUrl: resources.queueUrl, MessageBody: body });
+      await server.clients.sqs.send(command);
+    },
+    advance: (seconds) => server.advance(seconds),
+    close,
+  };
+}
+
+export async function awsArtifacts(server: AwsServer): Promise<ArtifactSubject> {
+  const { resources, stores, peer, close } = await opened(server);
+  const putObject = async (Key: string, Body: string) => {
+    await server.clients.s3.send(new PutObjectCommand({ Bucket: resources.bucket, Key, Body }));
+  };
+  return {
+    store: stores.artifacts,
+    peer: async () => peer().artifacts,
+    now: server.clock.wall,
+    advance: (seconds) => server.advance(seconds),
+    putMany: async (keys) => {
+      for (let at = 0; at < keys.length; at += 50) {
+        await Promise.all(keys.slice(at, at + 50).map((key) => putObject(key, 'x')));
+      }
+    },
+    putFolder: (key) => putObject(key, ''),
+    http: (request) => fetch(request),
+    close,
+  };
+}

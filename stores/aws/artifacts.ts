@@ -1,0 +1,249 @@
+/** Objects in one S3 bucket: whole writes in parts, conditional reads and copies, listings over all pages, signed addresses. */
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { ByteSink, Clock } from '../../core/ports/engine.ts';
+import type { ArtifactStore, ObjectInfo, ReadOptions, SignedPut, SignGetOptions } from '../../core/ports/service.ts';
+import { disposition } from '../content-disposition.ts';
+import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
+import { checkExpiry } from '../expiry.ts';
+import { changed, notFound, rangeOf } from '../object-errors.ts';
+import { checkKey, keyProblem } from '../object-key.ts';
+import { type Asked, attemptAws, awsError, isAws, statusOf } from './errors.ts';
+import { objectBody } from './object-body.ts';
+import { ObjectSink } from './object-sink.ts';
+
+export interface ArtifactOptions {
+  client: S3Client;
+  /** Makes addresses: without a checksum in them, which whoever uploads could not keep to. */
+  signer: S3Client;
+  bucket: string;
+  clock: Pick<Clock, 'wall'>;
+  partBytes: number;
+  partsInFlight: number;
+  /** How often the connection of one read may break. */
+  readAttempts: number;
+}
+
+/** As S3 has it, of one call. */
+const PAGE = 1000;
+
+export class AwsArtifactStore implements ArtifactStore {
+  readonly #options: ArtifactOptions;
+
+  constructor(options: ArtifactOptions) {
+    this.#options = options;
+  }
+
+  async newest(prefix: string): Promise<ObjectInfo | null> {
+    let best: ObjectInfo | null = null;
+    for await (const page of this.#pages(prefix, null, PAGE)) {
+      for (const info of page) {
+        // in key order: of the same time the later one has the greater key
+        if (best === null || info.lastModified >= best.lastModified) best = info;
+      }
+    }
+    return best === null ? null : await this.head(best.key);
+  }
+
+  /** Content types are not in lists. */
+  async list(
+    prefix: string,
+    cursor?: string | null,
+    limit?: number,
+  ): Promise<{ objects: ObjectInfo[]; next: string | null }> {
+    const [after] = decodeCursor(cursor, [''] as const) ?? [null];
+    const size = pageSize(limit, PAGE);
+    const objects: ObjectInfo[] = [];
+    for await (const page of this.#pages(prefix, after, Math.min(PAGE, size + 1))) {
+      objects.push(...page);
+      if (objects.length > size)
+        return { objects: objects.slice(0, size), next: encodeCursor([objects[size - 1]!.key]) };
+    }
+    return { objects, next: null };
+  }
+
+  async head(key: string): Promise<ObjectInfo | null> {
+    if (keyProblem(key) !== null) return null;
+    const { client, bucket } = this.#options;
+    try {
+      return infoOf(key, await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+    } catch (error) {
+      if (statusOf(error) === 404) return null;
+      throw awsError(this.#asked('GetObject', key), error);
+    }
+  }
+
+  async read(
+    key: string,
+    options: ReadOptions = {},
+  ): Promise<{ info: ObjectInfo; body: AsyncGenerator<Uint8Array, void, undefined> }> {
+    if (keyProblem(key) !== null) throw notFound(key);
+    const { client, bucket, readAttempts } = this.#options;
+    const { ifMatch, range } = options;
+    // S3 would answer such a range with the whole object
+    if (range !== undefined && !isRange(range)) return this.#refuseRange(key, range);
+    const errorOf = (error: unknown) => this.#objectError('GetObject', key, error);
+    const command = new GetObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      ...(ifMatch === undefined ? {} : { IfMatch: quoted(ifMatch) }),
+      ...(range === undefined ? {} : { Range: `bytes=${range.first}-${range.last}` }),
+    });
+    const answer = await client.send(command).catch(async (error) => {
+      if (range === undefined || statusOf(error) !== 416) throw errorOf(error);
+      return this.#refuseRange(key, range);
+    });
+    const whole = Number(/\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1] ?? answer.ContentLength ?? 0);
+    const info = infoOf(key, { ...answer, ContentLength: whole });
+    const [first, end] = rangeOf(key, whole, range);
+    const body = { client, bucket, key, etag: quoted(info.etag), first, end, attempts: readAttempts, errorOf };
+    return { info, body: objectBody(body, answer) };
+  }
+
+  async write(key: string, options: { contentType?: string } = {}): Promise<ByteSink> {
+    checkKey(key);
+    const { client, bucket, partBytes, partsInFlight } = this.#options;
+    const contentType = options.contentType ?? null;
+    const asked = this.#asked('PutObject', key);
+    return new ObjectSink({ client, bucket, key, contentType, partBytes, partsInFlight, asked });
+  }
+
+  /** Of objects up to 5 GB, which is what S3 copies in one step. */
+  async copy(from: string, to: string, options: { ifMatch?: string } = {}): Promise<ObjectInfo> {
+    checkKey(to);
+    if (keyProblem(from) !== null) throw notFound(from);
+    const { client, bucket } = this.#options;
+    const command = new CopyObjectCommand({
+      Bucket: bucket,
+      Key: to,
+      CopySource: `${bucket}/${from.split('/').map(encodeURIComponent).join('/')}`,
+      MetadataDirective: 'COPY',
+      ...(options.ifMatch === undefined ? {} : { CopySourceIfMatch: quoted(options.ifMatch) }),
+    });
+    await client.send(command).catch((error) => {
+      throw this.#objectError('PutObject', from, error);
+    });
+    const copied = await this.head(to);
+    if (copied === null) throw notFound(to);
+    return copied;
+  }
+
+  /** Good as long as the credentials are that it was made with: those of a role end after some hours. */
+  async signGet(key: string, options: SignGetOptions): Promise<string> {
+    checkKey(key);
+    checkExpiry(options.expiresInSeconds);
+    const { bucket } = this.#options;
+    const { filename, contentType } = options;
+    const command = new GetObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      ...(contentType === undefined ? {} : { ResponseContentType: contentType }),
+      ...(filename === undefined ? {} : { ResponseContentDisposition: disposition(filename) }),
+    });
+    return this.#sign(key, command, options.expiresInSeconds);
+  }
+
+  /** S3 takes up to 5 GB in one upload; what is too large for a run is refused by the run. */
+  async signPut(key: string, options: { expiresInSeconds: number; contentType?: string }): Promise<SignedPut> {
+    checkKey(key);
+    checkExpiry(options.expiresInSeconds);
+    const { bucket, clock } = this.#options;
+    const { contentType, expiresInSeconds } = options;
+    const type = contentType === undefined ? {} : { ContentType: contentType };
+    const expiresAt = clock.wall() + expiresInSeconds * 1000;
+    const url = await this.#sign(key, new PutObjectCommand({ Bucket: bucket, Key: key, ...type }), expiresInSeconds);
+    return { url, headers: contentType === undefined ? {} : { 'content-type': contentType }, expiresAt };
+  }
+
+  /** Reads, and does not write: a probe at each look would be a cost without end. */
+  async check(): Promise<void> {
+    const { client, bucket } = this.#options;
+    const command = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
+    await attemptAws(this.#asked('ListBucket'), () => client.send(command));
+  }
+
+  async #sign(key: string, command: GetObjectCommand | PutObjectCommand, expiresIn: number): Promise<string> {
+    const { signer, clock } = this.#options;
+    const options = {
+      expiresIn,
+      signingDate: new Date(clock.wall()),
+      // the upload must be of the type that the address was made for
+      signableHeaders: new Set(['host', 'content-type']),
+    };
+    return attemptAws(this.#asked('GetObject', key), () => getSignedUrl(signer, command, options));
+  }
+
+  /** All objects under a prefix in key order, a page at a time; names of folders are left out. */
+  async *#pages(prefix: string, after: string | null, size: number): AsyncGenerator<ObjectInfo[]> {
+    const { client, bucket } = this.#options;
+    let token: string | undefined;
+    do {
+      const command = new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        MaxKeys: size,
+        // XML cannot say all that a key may have
+        EncodingType: 'url',
+        ...(after === null ? {} : { StartAfter: after }),
+        ...(token === undefined ? {} : { ContinuationToken: token }),
+      });
+      const page = await attemptAws(this.#asked('ListBucket'), () => client.send(command));
+      yield (page.Contents ?? []).flatMap((one) => {
+        const key = page.EncodingType === 'url' ? decodeURIComponent(one.Key!.replaceAll('+', ' ')) : one.Key!;
+        if (keyProblem(key) !== null) return [];
+        return [infoOf(key, { ContentLength: one.Size, ETag: one.ETag, LastModified: one.LastModified })];
+      });
+      token = page.IsTruncated ? page.NextContinuationToken : undefined;
+    } while (token !== undefined);
+  }
+
+  async #refuseRange(key: string, range: NonNullable<ReadOptions['range']>): Promise<never> {
+    const info = await this.head(key);
+    if (info === null) throw notFound(key);
+    rangeOf(key, info.size, range);
+    throw changed(key);
+  }
+
+  #objectError(action: string, key: string, error: unknown): unknown {
+    if (isAws(error, 'NoSuchKey', 'NotFound')) return notFound(key);
+    if (statusOf(error) === 412) return changed(key);
+    return awsError(this.#asked(action, key), error);
+  }
+
+  #asked(action: string, key?: string): Asked {
+    const { bucket } = this.#options;
+    const resource = key === undefined ? `bucket ${bucket}` : `bucket ${bucket} (object ${key})`;
+    return { resource, setting: 'ARTIFACT_BUCKET', action: `s3:${action}` };
+  }
+}
+
+/** What S3 says of an object, wherever it says it. */
+interface Described {
+  ContentLength?: number | undefined;
+  ETag?: string | undefined;
+  LastModified?: Date | undefined;
+  ContentType?: string | undefined;
+}
+
+function infoOf(key: string, described: Described): ObjectInfo {
+  return {
+    key,
+    size: described.ContentLength ?? 0,
+    etag: (described.ETag ?? '').replaceAll('"', ''),
+    lastModified: described.LastModified?.getTime() ?? 0,
+    contentType: described.ContentType ?? null,
+  };
+}
+
+function isRange({ first, last }: NonNullable<ReadOptions['range']>): boolean {
+  return Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last;
+}
+
+const quoted = (etag: string) => `"${etag}"`;

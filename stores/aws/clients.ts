@@ -1,0 +1,82 @@
+/** The AWS clients with all that matters set: attempts, times, checksums. Credentials are the SDK's own affair unless given. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+export interface AwsSettings {
+  region: string;
+  /** Other addresses than AWS's own, by service; for servers that stand in for it. */
+  endpoints: { s3: string | null; sqs: string | null; dynamodb: string | null };
+  /** How often a request is tried that was throttled or failed on AWS's side, with a growing, random pause between. */
+  attempts: number;
+  connectSeconds: number;
+  /** How long a connection may be silent. Above the 20 seconds that a call for messages waits. */
+  requestSeconds: number;
+}
+
+/** Null takes what the SDK finds: environment variables, a container's or an instance's role, a profile. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+export interface Clients {
+  s3: S3Client;
+  signer: S3Client;
+  sqs: SQSClient;
+  dynamodb: DynamoDBDocumentClient;
+  close(): void;
+}
+
+/** What went wrong is in what is thrown; nothing else may write to the service's output. */
+const SILENT = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** Connections at a time, for each service. */
+const SOCKETS_MAX = 50;
+
+export function makeClients(settings: AwsSettings, credentials: Credentials | null): Clients {
+  const common = {
+    region: settings.region,
+    maxAttempts: settings.attempts,
+    retryMode: 'standard',
+    logger: SILENT,
+    ...(credentials === null ? {} : { credentials }),
+  } as const;
+  const { s3: s3Endpoint, sqs: sqsEndpoint, dynamodb: dynamodbEndpoint } = settings.endpoints;
+  const connections = () => ({
+    requestHandler: {
+      connectionTimeout: settings.connectSeconds * 1000,
+      socketTimeout: settings.requestSeconds * 1000,
+      httpAgent: { maxSockets: SOCKETS_MAX, keepAlive: true },
+      httpsAgent: { maxSockets: SOCKETS_MAX, keepAlive: true },
+    },
+  });
+  const ofS3 = { ...common, ...at(s3Endpoint), forcePathStyle: s3Endpoint !== null };
+  const s3 = new S3Client({ ...ofS3, ...connections(), requestChecksumCalculation: 'WHEN_SUPPORTED' });
+  const signer = new S3Client({ ...ofS3, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  const sqs = new SQSClient({
+    ...common,
+    ...connections(),
+    ...at(sqsEndpoint),
+    useQueueUrlAsEndpoint: sqsEndpoint === null,
+  });
+  const plain = new DynamoDBClient({ ...common, ...connections(), ...at(dynamodbEndpoint) });
+  const dynamodb = DynamoDBDocumentClient.from(plain, {
+    marshallOptions: { convertEmptyValues: false, removeUndefinedValues: false, convertClassInstanceToMap: false },
+  });
+  return {
+    s3,
+    signer,
+    sqs,
+    dynamodb,
+    close: () => {
+      for (const client of [s3, signer, sqs, plain]) client.destroy();
+    },
+  };
+}
+
+function at(endpoint: string | null): { endpoint?: string } {
+  return endpoint === null ? {} : { endpoint };
+}

@@ -1,0 +1,115 @@
+/**
+ * The dead-letter queue. SQS cannot show a message without receiving it: each is hidden for a while and given back once the
+ * look is over, so that two operators who look at the same time may each see a part. Looks raise a message's receive count.
+ */
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { DeadLetter, DeadLetters, ReceivedJob } from '../../core/ports/service.ts';
+import { type Asked, attemptAws } from './errors.ts';
+import { toJob } from './messages.ts';
+
+/** As SQS has it, of one call. */
+const BATCH = 10;
+/** What a look that is broken off leaves hidden comes back after this time. */
+const HIDDEN_SECONDS = 60;
+/** Asks all of SQS's servers, and not a few of them. */
+const WAIT_SECONDS = 1;
+/** Messages that are looked through for one of them. */
+const LOOK_MAX = 10_000;
+
+export class AwsDeadLetters implements DeadLetters {
+  readonly #client: SQSClient;
+  readonly #url: string;
+
+  constructor(client: SQSClient, url: string) {
+    this.#client = client;
+    this.#url = url;
+  }
+
+  async list(limit: number): Promise<DeadLetter[]> {
+    const letters: DeadLetter[] = [];
+    await this.#look(limit, async (job) => {
+      letters.push(toLetter(job));
+      return false;
+    });
+    return letters.sort((a, b) => a.sentAt - b.sentAt);
+  }
+
+  async get(messageId: string): Promise<DeadLetter | null> {
+    let found: DeadLetter | null = null;
+    await this.#look(LOOK_MAX, async (job) => {
+      if (job.messageId !== messageId) return false;
+      found = toLetter(job);
+      return true;
+    });
+    return found;
+  }
+
+  async delete(messageId: string): Promise<boolean> {
+    return this.#look(LOOK_MAX, async (job) => {
+      if (job.messageId !== messageId) return false;
+      const command = new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle: job.receipt });
+      await attemptAws(this.#asked('DeleteMessage'), () => this.#client.send(command));
+      return true;
+    });
+  }
+
+  async check(): Promise<void> {
+    const command = new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames: ['QueueArn'] });
+    await attemptAws(this.#asked('GetQueueAttributes'), () => this.#client.send(command));
+  }
+
+  /** Shows messages, each once, until `visit` says that it is done, which is the result. Then gives all of them back. */
+  async #look(limit: number, visit: (job: ReceivedJob) => Promise<boolean>): Promise<boolean> {
+    const seen = new Map<string, ReceivedJob>();
+    try {
+      while (seen.size < limit) {
+        const jobs = await this.#receive(Math.min(BATCH, limit - seen.size));
+        const fresh = jobs.filter((job) => !seen.has(job.messageId));
+        for (const job of jobs) seen.set(job.messageId, job);
+        for (const job of fresh) if (await visit(job)) return true;
+        // none, or those that came back meanwhile: all have been seen
+        if (fresh.length === 0) return false;
+      }
+      return false;
+    } finally {
+      await this.#giveBack([...seen.values()]);
+    }
+  }
+
+  async #receive(max: number): Promise<ReceivedJob[]> {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: this.#url,
+      MaxNumberOfMessages: max,
+      VisibilityTimeout: HIDDEN_SECONDS,
+      WaitTimeSeconds: WAIT_SECONDS,
+      MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
+    });
+    const { Messages } = await attemptAws(this.#asked('ReceiveMessage'), () => this.#client.send(command));
+    return (Messages ?? []).map(toJob);
+  }
+
+  /** One that is deleted or visible by now is refused by itself, without harm to the others. */
+  async #giveBack(jobs: readonly ReceivedJob[]): Promise<void> {
+    for (let at = 0; at < jobs.length; at += BATCH) {
+      const entries = jobs
+        .slice(at, at + BATCH)
+        .map(({ receipt }, i) => ({ Id: String(i), ReceiptHandle: receipt, VisibilityTimeout: 0 }));
+      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries: entries });
+      await attemptAws(this.#asked('ChangeMessageVisibility'), () => this.#client.send(command));
+    }
+  }
+
+  #asked(action: string): Asked {
+    return { resource: `dead-letter queue ${this.#url}`, setting: 'SQS_DLQ_URL', action: `sqs:${action}` };
+  }
+}
+
+function toLetter({ messageId, sentAt, receiveCount, job, body }: ReceivedJob): DeadLetter {
+  return { messageId, sentAt, receiveCount, job, body };
+}

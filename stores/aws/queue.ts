@@ -1,0 +1,142 @@
+/** The job queue on SQS: long polls, visibility by delivery, and a dead-letter queue that SQS itself moves messages to. */
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { DeadLetters, JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
+import { AwsDeadLetters } from './dead-letters.ts';
+import { type Asked, attemptAws, awsError, isAws } from './errors.ts';
+import { toJob, whole } from './messages.ts';
+
+export interface QueueOptions {
+  client: SQSClient;
+  queueUrl: string;
+  deadLetterUrl: string;
+}
+
+/** As SQS has them. */
+const RECEIVE_MAX = 10;
+const WAIT_SECONDS_MAX = 20;
+const DELAY_SECONDS_MAX = 900;
+const VISIBILITY_SECONDS_MAX = 43_200;
+
+/** A delivery that is no longer ours. */
+const GONE = ['ReceiptHandleIsInvalid', 'MessageNotInflight', 'InvalidParameterValue', 'InvalidIdFormat'] as const;
+
+export class AwsJobQueue implements JobQueue {
+  readonly #options: QueueOptions;
+  readonly #letters: AwsDeadLetters;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+    this.#letters = new AwsDeadLetters(options.client, options.deadLetterUrl);
+  }
+
+  get deadLetters(): DeadLetters {
+    return this.#letters;
+  }
+
+  async send(job: JobMessage, delaySeconds = 0): Promise<void> {
+    const command = new SendMessageCommand({
+      QueueUrl: this.#options.queueUrl,
+      MessageBody: JSON.stringify(job),
+      DelaySeconds: whole(delaySeconds, DELAY_SECONDS_MAX),
+    });
+    await attemptAws(this.#asked('SendMessage'), () => this.#options.client.send(command));
+  }
+
+  /**
+   * A signal that is aborted closes the connection. What SQS gave to it at that very moment is hidden for its time and then
+   * comes back.
+   */
+  async receive(options: {
+    max: number;
+    visibilitySeconds: number;
+    waitSeconds: number;
+    signal?: AbortSignal;
+  }): Promise<ReceivedJob[]> {
+    const { signal } = options;
+    if (signal?.aborted) return [];
+    const command = new ReceiveMessageCommand({
+      QueueUrl: this.#options.queueUrl,
+      MaxNumberOfMessages: Math.max(1, Math.min(options.max, RECEIVE_MAX)),
+      VisibilityTimeout: whole(options.visibilitySeconds, VISIBILITY_SECONDS_MAX),
+      WaitTimeSeconds: whole(options.waitSeconds, WAIT_SECONDS_MAX),
+      MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
+    });
+    try {
+      const { Messages } = await this.#options.client.send(
+        command,
+        signal === undefined ? {} : { abortSignal: signal },
+      );
+      return (Messages ?? []).map(toJob);
+    } catch (error) {
+      if (signal?.aborted) return [];
+      throw awsError(this.#asked('ReceiveMessage'), error);
+    }
+  }
+
+  extend(receipt: string, visibilitySeconds: number): Promise<boolean> {
+    return this.#changeVisibility(receipt, visibilitySeconds);
+  }
+
+  release(receipt: string, delaySeconds: number): Promise<boolean> {
+    return this.#changeVisibility(receipt, delaySeconds);
+  }
+
+  delete(receipt: string): Promise<boolean> {
+    const command = new DeleteMessageCommand({ QueueUrl: this.#options.queueUrl, ReceiptHandle: receipt });
+    return this.#ofDelivery('DeleteMessage', () => this.#options.client.send(command));
+  }
+
+  /** Approximate, as SQS says. */
+  async depth(): Promise<{ visible: number; inFlight: number }> {
+    const command = new GetQueueAttributesCommand({
+      QueueUrl: this.#options.queueUrl,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ],
+    });
+    const asked = this.#asked('GetQueueAttributes');
+    const { Attributes: counts = {} } = await attemptAws(asked, () => this.#options.client.send(command));
+    const hidden = [counts.ApproximateNumberOfMessagesNotVisible, counts.ApproximateNumberOfMessagesDelayed];
+    return {
+      visible: Number(counts.ApproximateNumberOfMessages ?? 0),
+      inFlight: hidden.reduce((sum, one) => sum + Number(one ?? 0), 0),
+    };
+  }
+
+  async check(): Promise<void> {
+    await this.depth();
+    await this.#letters.check();
+  }
+
+  #changeVisibility(receipt: string, seconds: number): Promise<boolean> {
+    const command = new ChangeMessageVisibilityCommand({
+      QueueUrl: this.#options.queueUrl,
+      ReceiptHandle: receipt,
+      VisibilityTimeout: whole(seconds, VISIBILITY_SECONDS_MAX),
+    });
+    return this.#ofDelivery('ChangeMessageVisibility', () => this.#options.client.send(command));
+  }
+
+  async #ofDelivery(action: string, send: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await send();
+      return true;
+    } catch (error) {
+      if (isAws(error, ...GONE)) return false;
+      throw awsError(this.#asked(action), error);
+    }
+  }
+
+  #asked(action: string): Asked {
+    return { resource: `queue ${this.#options.queueUrl}`, setting: 'SQS_QUEUE_URL', action: `sqs:${action}` };
+  }
+}

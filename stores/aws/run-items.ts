@@ -1,0 +1,109 @@
+/** Runs as items of the runs table: attributes, keys of the indexes, and conditions on them. */
+import { createHash } from 'node:crypto';
+import type { NewRun, RunRecord, RunStatus } from '../../core/ports/service.ts';
+import type { RunCode, Stage } from '../../core/run-codes.ts';
+import type { Condition, Item } from './table.ts';
+
+/** A message is cut beyond it: an item has a bound, and an error that quotes a feed has none. */
+const ERROR_MESSAGE_CHARS_MAX = 16_384;
+/** Bytes of an id at the most: keys have a bound, and whoever asks for a longer one asks for nothing that is there. */
+const ID_BYTES_MAX = 1024;
+
+export const slotKey = (tenantId: string): Item => ({ run_id: `slot#${tenantId}` });
+
+/** Clients choose the key, of any length. */
+export function idempotencyKey(tenantId: string, key: string): Item {
+  return { run_id: `idempotency#${tenantId}#${createHash('sha256').update(key).digest('hex')}` };
+}
+
+/** Null where no run can have the id: it is not one of a run's, but of another kind of item. */
+export function runKey(runId: string): Item | null {
+  if (runId === '' || runId.includes('#') || Buffer.byteLength(runId) > ID_BYTES_MAX) return null;
+  return { run_id: runId };
+}
+
+/** In the order of the texts: by time, then by id. */
+export function requestedKey(requestedAt: number, runId: string): string {
+  return `${String(requestedAt).padStart(15, '0')}#${runId}`;
+}
+
+export const tenantStatus = (tenantId: string, status: RunStatus) => `${tenantId}#${status}`;
+
+export function newItem(run: NewRun): Item {
+  const { runId, tenantId, now } = run;
+  return {
+    run_id: runId,
+    tenant_id: tenantId,
+    config_version: run.configVersion,
+    vendors: run.vendors,
+    force: run.force,
+    attempt: 0,
+    cancel_requested: false,
+    requested_at: now,
+    requested_key: requestedKey(now, runId),
+    sent_at: now,
+    artifacts: {},
+    ...inStatus(tenantId, 'QUEUED', now),
+  };
+}
+
+/** The status and all that the indexes make of it; `dueAt` is null where nothing is due any more. */
+export function inStatus(tenantId: string, status: RunStatus, dueAt: number | null): Item {
+  return {
+    status,
+    tenant_status: tenantStatus(tenantId, status),
+    due_status: dueAt === null ? null : status,
+    due_at: dueAt,
+  };
+}
+
+export function toRecord(item: Item): RunRecord {
+  const optional = <T>(name: string) => (item[name] ?? null) as T | null;
+  return {
+    runId: item.run_id as string,
+    tenantId: item.tenant_id as string,
+    configVersion: item.config_version as number,
+    vendors: item.vendors as string[],
+    force: item.force as boolean,
+    status: item.status as RunStatus,
+    stage: optional<Stage>('stage'),
+    attempt: item.attempt as number,
+    leaseUntil: optional<number>('lease_until'),
+    workerId: optional<string>('worker_id'),
+    cancelRequested: item.cancel_requested as boolean,
+    requestedAt: item.requested_at as number,
+    startedAt: optional<number>('started_at'),
+    finishedAt: optional<number>('finished_at'),
+    sentAt: item.sent_at as number,
+    failedStage: optional<Stage>('failed_stage'),
+    errorCode: optional<RunCode>('error_code'),
+    errorMessage: optional<string>('error_message'),
+    artifacts: item.artifacts as Record<string, string>,
+  };
+}
+
+/** What can be kept of an error's message. */
+export function messageOf(text: string | null): string | null {
+  if (text === null || text.length <= ERROR_MESSAGE_CHARS_MAX) return text;
+  return `${text.slice(0, ERROR_MESSAGE_CHARS_MAX).replace(/\p{Surrogate}$/u, '')}…`;
+}
+
+const STATUSES = { queued: 'QUEUED', running: 'RUNNING' } as const;
+
+/** The claim still holds: nobody claimed the run since, gave it back or ended it. */
+export const claimed = (attempt: number): Condition => ({
+  expression: '#status = :running AND #attempt = :attempt',
+  values: { running: STATUSES.running, attempt },
+});
+
+/** No worker holds the run. A lease is alive while its end is in the future. */
+export const unclaimed = (now: number): Condition => ({
+  expression: '(#status = :queued OR (#status = :running AND #lease_until <= :now))',
+  values: { ...STATUSES, now },
+});
+
+export const active: Condition = { expression: '#status IN (:queued, :running)', values: STATUSES };
+
+export function both(a: Condition, b: Condition): Condition {
+  return { expression: `${a.expression} AND ${b.expression}`, values: { ...a.values, ...b.values } };
+}

@@ -1,0 +1,89 @@
+/** Lists of runs, each from an index that has them in order: no table is ever scanned. */
+import type { RunRecord, RunStatus } from '../../core/ports/service.ts';
+import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
+import { requestedKey, tenantStatus, toRecord } from './run-items.ts';
+import type { Item, Table } from './table.ts';
+
+interface Range {
+  index: string;
+  partition: string;
+  value: string;
+}
+
+const PAGE = 50;
+/** In the order of a run's life: one that goes on while the lists are read is met twice, not missed. */
+const STATUSES: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'];
+
+export class RunLists {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async list(
+    filter: { tenantId?: string; status?: RunStatus },
+    cursor?: string | null,
+    limit?: number,
+  ): Promise<{ runs: RunRecord[]; next: string | null }> {
+    const after = decodeCursor(cursor, [0, ''] as const);
+    const size = pageSize(limit, PAGE);
+    const before = after === null ? null : requestedKey(...after);
+    const found = new Map<string, RunRecord>();
+    for (const range of rangesOf(filter)) {
+      for (const run of await this.#newest(range, before, size + 1)) found.set(run.runId, run);
+    }
+    const runs = [...found.values()].sort(newerFirst).slice(0, size);
+    const last = runs.at(-1);
+    return { runs, next: found.size > size ? encodeCursor([last!.requestedAt, last!.runId]) : null };
+  }
+
+  async lastSucceeded(tenantId: string): Promise<RunRecord | null> {
+    const [range] = rangesOf({ tenantId, status: 'SUCCEEDED' });
+    const [run] = await this.#newest(range!, null, 1);
+    return run ?? null;
+  }
+
+  /** The index names them; what it says may be over by now, so the runs themselves decide. */
+  async stale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]> {
+    const size = pageSize(limit, PAGE);
+    const keys = [
+      ...(await this.#due('QUEUED', sentBefore, size)),
+      ...(await this.#due('RUNNING', leaseBefore, size)),
+    ].map(({ run_id }) => ({ run_id }));
+    const runs = (await this.#table.getMany(keys)).map(toRecord);
+    const stale = runs.filter(
+      ({ status, sentAt, leaseUntil }) =>
+        (status === 'QUEUED' && sentAt < sentBefore) || (status === 'RUNNING' && (leaseUntil ?? 0) < leaseBefore),
+    );
+    return stale.sort((a, b) => a.sentAt - b.sentAt || (a.runId < b.runId ? -1 : 1)).slice(0, size);
+  }
+
+  async #newest({ index, partition, value }: Range, before: string | null, limit: number): Promise<RunRecord[]> {
+    const later = before === null ? '' : ' AND #requested_key < :before';
+    const condition = {
+      expression: `#${partition} = :value${later}`,
+      values: before === null ? { value } : { value, before },
+    };
+    return (await this.#table.query({ index, condition, descending: true, limit })).map(toRecord);
+  }
+
+  #due(status: RunStatus, before: number, limit: number): Promise<Item[]> {
+    const condition = { expression: '#due_status = :status AND #due_at < :before', values: { status, before } };
+    return this.#table.query({ index: 'by_due', condition, limit });
+  }
+}
+
+function rangesOf({ tenantId, status }: { tenantId?: string; status?: RunStatus }): Range[] {
+  if (tenantId !== undefined && status !== undefined) {
+    const value = tenantStatus(tenantId, status);
+    return [{ index: 'by_tenant_status', partition: 'tenant_status', value }];
+  }
+  if (tenantId !== undefined) return [{ index: 'by_tenant', partition: 'tenant_id', value: tenantId }];
+  const statuses = status === undefined ? STATUSES : [status];
+  return statuses.map((value) => ({ index: 'by_status', partition: 'status', value }));
+}
+
+function newerFirst(a: RunRecord, b: RunRecord): number {
+  return requestedKey(a.requestedAt, a.runId) < requestedKey(b.requestedAt, b.runId) ? 1 : -1;
+}

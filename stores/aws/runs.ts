@@ -1,0 +1,225 @@
+/**
+ * Runs in DynamoDB. A tenant's one active slot is an item of its own, made with the run and removed with its end in one
+ * transaction; every other change is one update under a condition. Lists are read from indexes: see `run-lists.ts`.
+ */
+
+import { assert } from '../../core/errors.ts';
+import type {
+  Claim,
+  ClaimResult,
+  CreateRunResult,
+  FinishRun,
+  NewRun,
+  RunRecord,
+  RunStatus,
+  RunStore,
+} from '../../core/ports/service.ts';
+import { type RunCode, STAGES, type Stage } from '../../core/run-codes.ts';
+import {
+  active,
+  both,
+  claimed,
+  idempotencyKey,
+  inStatus,
+  messageOf,
+  newItem,
+  runKey,
+  slotKey,
+  toRecord,
+  unclaimed,
+} from './run-items.ts';
+import { RunLists } from './run-lists.ts';
+import type { Condition, Item, Table, Write } from './table.ts';
+
+/** How often a create begins anew because others were there between its look and its write. */
+const CREATE_ATTEMPTS = 20;
+
+export class AwsRunStore implements RunStore {
+  readonly #table: Table;
+  readonly #lists: RunLists;
+
+  constructor(table: Table) {
+    this.#table = table;
+    this.#lists = new RunLists(table);
+  }
+
+  async create(run: NewRun): Promise<CreateRunResult> {
+    for (let attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
+      const before = await this.#before(run);
+      if (before !== null) return before;
+      const failed = await this.#table.transact(writesOf(run));
+      if (failed.length === 0) return { status: 'created', run: toRecord(newItem(run)) };
+    }
+    throw new Error(`run ${run.runId}: its id, or the tenant's slot, is taken and free by turns`);
+  }
+
+  async get(runId: string): Promise<RunRecord | null> {
+    const key = runKey(runId);
+    const item = key === null ? null : await this.#table.get(key);
+    return item === null ? null : toRecord(item);
+  }
+
+  list(
+    filter: { tenantId?: string; status?: RunStatus },
+    cursor?: string | null,
+    limit?: number,
+  ): Promise<{ runs: RunRecord[]; next: string | null }> {
+    return this.#lists.list(filter, cursor, limit);
+  }
+
+  async claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult> {
+    const run = await this.get(runId);
+    if (run === null) return { status: 'unknown' };
+    if (!isUnclaimed(run, now)) return refusal(run);
+    const leaseUntil = now + leaseMs;
+    const change = {
+      ...inStatus(run.tenantId, 'RUNNING', leaseUntil),
+      attempt: run.attempt + 1,
+      stage: null,
+      worker_id: workerId,
+      lease_until: leaseUntil,
+      started_at: run.startedAt ?? now,
+    };
+    const condition = both(unclaimed(now), { expression: '#attempt = :attempt', values: { attempt: run.attempt } });
+    const changed = await this.#table.update({ run_id: runId }, change, condition);
+    if (changed.done) return { status: 'claimed', run: toRecord(changed.item) };
+    if (changed.item === null) return { status: 'unknown' };
+    const found = toRecord(changed.item);
+    // another claim came and went between the look and the write
+    if (isUnclaimed(found, now)) return this.claim(runId, workerId, now, leaseMs);
+    return refusal(found);
+  }
+
+  renew(claim: Claim, now: number, leaseMs: number): Promise<boolean> {
+    const leaseUntil = now + leaseMs;
+    return this.#change(claim.runId, { lease_until: leaseUntil, due_at: leaseUntil }, claimed(claim.attempt));
+  }
+
+  setStage(claim: Claim, stage: Stage): Promise<boolean> {
+    const reached = STAGES.slice(0, STAGES.indexOf(stage) + 1);
+    const values = Object.fromEntries(reached.map((one) => [`stage_${one}`, one]));
+    const list = reached.map((one) => `:stage_${one}`).join(', ');
+    const forward = { expression: `(attribute_not_exists(#stage) OR #stage IN (${list}))`, values };
+    return this.#change(claim.runId, { stage }, both(claimed(claim.attempt), forward));
+  }
+
+  finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
+    const { status, failedStage = null, errorCode = null, errorMessage = null, artifacts } = result;
+    return this.#end(claim.runId, claimed(claim.attempt), (run) => ({
+      ...inStatus(run.tenantId, status, null),
+      failed_stage: failedStage,
+      error_code: errorCode,
+      error_message: messageOf(errorMessage),
+      finished_at: now,
+      ...(artifacts === undefined ? {} : { artifacts }),
+    }));
+  }
+
+  async release(claim: Claim, now: number): Promise<boolean> {
+    const run = await this.get(claim.runId);
+    if (run === null) return false;
+    const change = {
+      ...inStatus(run.tenantId, 'QUEUED', now),
+      stage: null,
+      lease_until: null,
+      worker_id: null,
+      sent_at: now,
+    };
+    return this.#change(claim.runId, change, claimed(claim.attempt));
+  }
+
+  failUnclaimed(runId: string, errorCode: RunCode, message: string, now: number): Promise<boolean> {
+    return this.#end(runId, unclaimed(now), (run) => ({
+      ...inStatus(run.tenantId, 'FAILED', null),
+      failed_stage: run.stage,
+      error_code: errorCode,
+      error_message: messageOf(message),
+      finished_at: now,
+    }));
+  }
+
+  requestCancel(runId: string): Promise<boolean> {
+    return this.#change(runId, { cancel_requested: true }, active);
+  }
+
+  listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]> {
+    return this.#lists.stale(sentBefore, leaseBefore, limit);
+  }
+
+  async markSent(runId: string, previousSentAt: number, now: number): Promise<boolean> {
+    const run = await this.get(runId);
+    if (run === null || run.sentAt !== previousSentAt) return false;
+    const condition = {
+      expression: '#sent_at = :sent_at AND #status = :status',
+      values: { sent_at: previousSentAt, status: run.status },
+    };
+    if (run.status === 'QUEUED') return this.#change(runId, { sent_at: now, due_at: now }, condition);
+    return run.status === 'RUNNING' && this.#change(runId, { sent_at: now }, condition);
+  }
+
+  lastSucceeded(tenantId: string): Promise<RunRecord | null> {
+    return this.#lists.lastSucceeded(tenantId);
+  }
+
+  check(): Promise<void> {
+    return this.#table.check();
+  }
+
+  /** Why the run cannot be made, looked at before anything is written; null where it can. */
+  async #before({ runId, tenantId, now, idempotency }: NewRun): Promise<CreateRunResult | null> {
+    assert(runKey(runId) !== null, `${runId} cannot be a run's id`);
+    // in this order: a slot that is seen was written together with its idempotency key, which must be seen then, too
+    const slot = await this.#table.get(slotKey(tenantId));
+    if (idempotency !== undefined) {
+      const used = await this.#table.get(idempotencyKey(tenantId, idempotency.key));
+      if (used !== null && (used.ends_at as number) > now) {
+        if (used.body_hash !== idempotency.bodyHash) return { status: 'key_reused' };
+        const run = await this.get(used.of_run as string);
+        assert(run !== null, `run ${used.of_run} of an idempotency key is not there`);
+        return { status: 'repeated', run };
+      }
+    }
+    return slot === null ? null : { status: 'tenant_busy', activeRunId: slot.of_run as string };
+  }
+
+  async #change(runId: string, change: Item, condition: Condition): Promise<boolean> {
+    const key = runKey(runId);
+    return key !== null && (await this.#table.update(key, change, condition)).done;
+  }
+
+  /** Ends a run and frees the tenant's slot. */
+  async #end(runId: string, condition: Condition, changeOf: (run: RunRecord) => Item): Promise<boolean> {
+    const run = await this.get(runId);
+    if (run === null) return false;
+    const change = { ...changeOf(run), lease_until: null };
+    const own = { expression: '(attribute_not_exists(#run_id) OR #of_run = :run)', values: { run: runId } };
+    const writes: Write[] = [
+      { key: { run_id: runId }, change, condition },
+      { remove: slotKey(run.tenantId), condition: own },
+    ];
+    return (await this.#table.transact(writes)).length === 0;
+  }
+}
+
+function writesOf(run: NewRun): Write[] {
+  const { runId, tenantId, now, idempotency } = run;
+  const free = { expression: 'attribute_not_exists(#run_id)' };
+  const writes: Write[] = [
+    { put: newItem(run), condition: free },
+    { put: { ...slotKey(tenantId), of_run: runId }, condition: free },
+  ];
+  if (idempotency === undefined) return writes;
+  const { key, bodyHash, expiresAt } = idempotency;
+  // `expires_at` is DynamoDB's, in seconds; it may keep an item for days after that
+  const used = { body_hash: bodyHash, of_run: runId, ends_at: expiresAt, expires_at: Math.ceil(expiresAt / 1000) };
+  const over = { expression: '(attribute_not_exists(#run_id) OR #ends_at <= :now)', values: { now } };
+  return [...writes, { put: { ...idempotencyKey(tenantId, key), ...used }, condition: over }];
+}
+
+function isUnclaimed(run: RunRecord, now: number): boolean {
+  return run.status === 'QUEUED' || (run.status === 'RUNNING' && (run.leaseUntil ?? 0) <= now);
+}
+
+function refusal(run: RunRecord): ClaimResult {
+  return { status: run.status === 'RUNNING' ? 'leased' : 'ended', run };
+}

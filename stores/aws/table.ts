@@ -1,0 +1,308 @@
+/**
+ * One DynamoDB table: consistent reads, changes under a condition, transactions, queries. A change that AWS has made although
+ * its answer was lost is known again when it is repeated: it leaves a mark of its own in the item.
+ */
+import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { RelayError } from '../../core/errors.ts';
+import { type Asked, attemptAws, awsError, isAws } from './errors.ts';
+import type { TableDefinition } from './tables.ts';
+
+/** Null stands for an attribute that is not there. */
+export type Item = Record<string, unknown>;
+
+/** An expression in which `#name` is an attribute and `:name` one of the values. */
+export interface Condition {
+  expression: string;
+  values?: Readonly<Item>;
+}
+
+/** What became of a change: the item after it, or the one that did not meet the condition. */
+export type Changed = { done: true; item: Item } | { done: false; item: Item | null };
+
+/** One part of a transaction. */
+export type Write =
+  | { put: Item; condition: Condition }
+  | { key: Item; change: Item; condition: Condition }
+  | { remove: Item; condition: Condition };
+
+export interface TableQuery {
+  index?: string;
+  condition: Condition;
+  descending?: boolean;
+  /** Items at the most. */
+  limit: number;
+}
+
+export interface TableOptions {
+  client: DynamoDBDocumentClient;
+  name: string;
+  definition: TableDefinition;
+  /** The setting that names the table. */
+  setting: string;
+  /** A new id at each call, never the same twice. */
+  createId: () => string;
+}
+
+/** How often a transaction is tried that others get in the way of. */
+const CONFLICT_ATTEMPTS = 12;
+const CONFLICT_WAIT_MS = 20;
+const CONFLICT_WAIT_MS_MAX = 1000;
+/** What one call for items by key takes. */
+const BATCH_KEYS_MAX = 100;
+const BATCH_ATTEMPTS = 8;
+
+export class Table {
+  readonly #options: TableOptions;
+
+  constructor(options: TableOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  async get(key: Item): Promise<Item | null> {
+    const { client, name } = this.#options;
+    const command = new GetCommand({ TableName: name, Key: key, ConsistentRead: true });
+    const { Item: item } = await attemptAws(this.#asked('GetItem'), () => client.send(command));
+    return item === undefined ? null : unmarked(item);
+  }
+
+  /** Those that are there, in no order. */
+  async getMany(keys: readonly Item[]): Promise<Item[]> {
+    const items: Item[] = [];
+    for (let at = 0; at < keys.length; at += BATCH_KEYS_MAX) {
+      items.push(...(await this.#batch(keys.slice(at, at + BATCH_KEYS_MAX))));
+    }
+    return items;
+  }
+
+  /** Writes a whole item. */
+  async put(item: Item, condition: Condition): Promise<Changed> {
+    const mark = this.#options.createId();
+    const command = new PutCommand({
+      TableName: this.#options.name,
+      Item: { ...present(item), change_id: mark },
+      ...inputOf(condition),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    return this.#changed('PutItem', mark, async () => {
+      await this.#options.client.send(command);
+      return item;
+    });
+  }
+
+  async update(key: Item, change: Item, condition: Condition): Promise<Changed> {
+    const mark = this.#options.createId();
+    const command = new UpdateCommand({
+      TableName: this.#options.name,
+      Key: key,
+      ...updateOf({ ...change, change_id: mark }, condition),
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    return this.#changed('UpdateItem', mark, async () => (await this.#options.client.send(command)).Attributes ?? {});
+  }
+
+  /** All of the writes or none. The numbers of those whose condition did not hold; empty when all were made. */
+  async transact(writes: readonly Write[]): Promise<number[]> {
+    const { client, name } = this.#options;
+    const asked = this.#asked('TransactWriteItems');
+    for (let attempt = 0; attempt < CONFLICT_ATTEMPTS; attempt++) {
+      // a new command has a new token: what was cancelled was not made, and may be tried anew
+      const command = new TransactWriteCommand({ TransactItems: writes.map((write) => writeOf(name, write)) });
+      try {
+        await client.send(command);
+        return [];
+      } catch (error) {
+        const failed = failedConditions(error);
+        if (failed === null) throw awsError(asked, error);
+        if (failed.length > 0) return failed;
+      }
+      await wait(attempt);
+    }
+    throw new RelayError('store_busy', `${asked.resource} is written by too many at once; try again`, {
+      recovery: 'retry',
+      details: { resource: asked.resource },
+    });
+  }
+
+  /** Over as many pages as it takes. An index may lag behind the table for a moment; the table's own items do not. */
+  async query({ index, condition, descending = false, limit }: TableQuery): Promise<Item[]> {
+    const { client, name } = this.#options;
+    const { ConditionExpression, ...names } = inputOf(condition);
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const command = new QueryCommand({
+        TableName: name,
+        ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
+        KeyConditionExpression: ConditionExpression,
+        ...names,
+        ScanIndexForward: !descending,
+        Limit: limit - items.length,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      });
+      const page = await attemptAws(this.#asked('Query'), () => client.send(command));
+      items.push(...(page.Items ?? []).map(unmarked));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined && items.length < limit);
+    return items;
+  }
+
+  /** Throws, naming what is missing, when the table cannot be read or lacks an index. */
+  async check(): Promise<void> {
+    const { definition } = this.#options;
+    await this.get(probeKey(definition.partition, definition.sort, definition.numbers));
+    for (const [index, { partition, sort }] of Object.entries(definition.indexes)) {
+      const probe = probeKey(partition, sort, definition.numbers);
+      const expression = `#${partition} = :${partition} AND #${sort} = :${sort}`;
+      await this.query({ index, condition: { expression, values: probe }, limit: 1 }).catch((error) => {
+        throw this.#isMissing(error) ? this.#noIndex(index, error) : error;
+      });
+    }
+  }
+
+  async #batch(keys: readonly Item[]): Promise<Item[]> {
+    const { client, name } = this.#options;
+    const items: Item[] = [];
+    let left: readonly Item[] = keys;
+    for (let attempt = 0; left.length > 0; attempt++) {
+      if (attempt === BATCH_ATTEMPTS) throw this.#slow();
+      if (attempt > 0) await wait(attempt);
+      const command = new BatchGetCommand({ RequestItems: { [name]: { Keys: [...left], ConsistentRead: true } } });
+      const page = await attemptAws(this.#asked('BatchGetItem'), () => client.send(command));
+      items.push(...(page.Responses?.[name] ?? []).map(unmarked));
+      left = page.UnprocessedKeys?.[name]?.Keys ?? [];
+    }
+    return items;
+  }
+
+  async #changed(action: string, mark: string, send: () => Promise<Item>): Promise<Changed> {
+    try {
+      return { done: true, item: unmarked(await send()) };
+    } catch (error) {
+      if (!isAws(error, 'ConditionalCheckFailedException')) throw awsError(this.#asked(action), error);
+      // the document client does not read this part of a refusal
+      const { Item: raw } = error as ConditionalCheckFailedException;
+      const old = raw === undefined ? null : unmarshall(raw);
+      // an earlier try of this very change came through, and its answer was lost
+      if (old !== null && old.change_id === mark) return { done: true, item: unmarked(old) };
+      return { done: false, item: old === null ? null : unmarked(old) };
+    }
+  }
+
+  #isMissing(error: unknown): boolean {
+    return (
+      error instanceof RelayError && (error.code === 'store_missing' || error.details.aws === 'ValidationException')
+    );
+  }
+
+  #noIndex(index: string, cause: unknown): RelayError {
+    const { name, setting } = this.#options;
+    const message = `table ${name} has no index ${index}; add it as in deploy/cloudformation.yaml, or correct ${setting}`;
+    return new RelayError('store_missing', message, { recovery: 'retry', cause, details: { table: name, index } });
+  }
+
+  #slow(): RelayError {
+    const { resource } = this.#asked('BatchGetItem');
+    return new RelayError('store_unavailable', `${resource} has too much to do`, { recovery: 'retry' });
+  }
+
+  #asked(action: string): Asked {
+    const { name, setting } = this.#options;
+    return { resource: `table ${name}`, setting, action: `dynamodb:${action}` };
+  }
+}
+
+/** Longer each time, and never the same: those that got in each other's way must not meet again. */
+function wait(attempt: number): Promise<void> {
+  const ms = Math.min(CONFLICT_WAIT_MS_MAX, CONFLICT_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** A key that no item has. */
+function probeKey(partition: string, sort: string | null, numbers: readonly string[]): Item {
+  const probe: Item = { [partition]: 'probe#' };
+  if (sort !== null) probe[sort] = numbers.includes(sort) ? 0 : 'probe#';
+  return probe;
+}
+
+function present(item: Item): Item {
+  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null));
+}
+
+function unmarked(item: Item): Item {
+  const { change_id: _, ...rest } = item;
+  return rest;
+}
+
+interface ExpressionInput {
+  ConditionExpression: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Item;
+}
+
+function inputOf({ expression, values }: Condition): ExpressionInput {
+  const names = Object.fromEntries([...expression.matchAll(/#(\w+)/g)].map(([alias, name]) => [alias, name!]));
+  const marked = Object.entries(values ?? {}).map(([name, value]) => [`:${name}`, value]);
+  return {
+    ConditionExpression: expression,
+    ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
+    ...(marked.length === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(marked) }),
+  };
+}
+
+function updateOf(change: Item, condition: Condition) {
+  const input = inputOf(condition);
+  const names: Record<string, string> = { ...input.ExpressionAttributeNames };
+  const values: Item = { ...input.ExpressionAttributeValues };
+  const sets: string[] = [];
+  const removes: string[] = [];
+  for (const [name, value] of Object.entries(change)) {
+    names[`#${name}`] = name;
+    if (value === null) removes.push(`#${name}`);
+    else {
+      values[`:new_${name}`] = value;
+      sets.push(`#${name} = :new_${name}`);
+    }
+  }
+  const clauses = [`SET ${sets.join(', ')}`, ...(removes.length === 0 ? [] : [`REMOVE ${removes.join(', ')}`])];
+  return {
+    UpdateExpression: clauses.join(' '),
+    ConditionExpression: input.ConditionExpression,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
+
+type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+function writeOf(table: string, write: Write): TransactItem {
+  if ('put' in write) return { Put: { TableName: table, Item: present(write.put), ...inputOf(write.condition) } };
+  if ('remove' in write) return { Delete: { TableName: table, Key: write.remove, ...inputOf(write.condition) } };
+  return { Update: { TableName: table, Key: write.key, ...updateOf(write.change, write.condition) } };
+}
+
+/** Null where the transaction failed for another reason; empty where others got in its way. */
+function failedConditions(error: unknown): number[] | null {
+  if (isAws(error, 'TransactionConflictException', 'TransactionInProgressException')) return [];
+  if (!isAws(error, 'TransactionCanceledException')) return null;
+  const reasons = (error as { CancellationReasons?: Array<{ Code?: string }> }).CancellationReasons ?? [];
+  const failed = reasons.flatMap(({ Code }, i) => (Code === 'ConditionalCheckFailed' ? [i] : []));
+  if (failed.length > 0) return failed;
+  const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+  return reasons.some(({ Code }) => passing.has(Code ?? '')) ? [] : null;
+}

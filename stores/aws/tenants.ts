@@ -1,0 +1,146 @@
+/**
+ * Tenants in DynamoDB: each version of a config is an item of its own that is written once, so that the newest version is
+ * the tenant's last item and two writers cannot make the same one. Keys: see `tenant-keys.ts`.
+ */
+import { assert, RelayError } from '../../core/errors.ts';
+import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../core/ports/service.ts';
+import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
+import type { Item, Table } from './table.ts';
+import { TenantKeys } from './tenant-keys.ts';
+
+/** The one value of `directory`: all tenants are in one partition of the index, in the order of their ids. */
+const DIRECTORY = 'tenants';
+const PAGE = 100;
+/** Tenants of a page that are looked at together. */
+const LOOKS = 16;
+/** How often a new version is tried that others are faster with. */
+const PUT_ATTEMPTS = 50;
+/** Bytes of a config as it is kept: an item has 400 KB at the most. */
+const CONFIG_BYTES_MAX = 390 * 1024;
+
+const FREE = { expression: 'attribute_not_exists(#tenant_id)' };
+
+export class AwsTenantStore implements TenantStore {
+  readonly #table: Table;
+  readonly #keys: TenantKeys;
+
+  constructor(table: Table) {
+    this.#table = table;
+    this.#keys = new TenantKeys(table);
+  }
+
+  async create(tenantId: string, config: unknown, now: number): Promise<'created' | 'exists'> {
+    const item = { ...versionOf(tenantId, 1, config, now), tenant_created_at: now, directory: DIRECTORY };
+    return (await this.#table.put(item, FREE)).done ? 'created' : 'exists';
+  }
+
+  async putConfig(
+    tenantId: string,
+    config: unknown,
+    now: number,
+    expectedVersion?: number,
+  ): Promise<{ status: 'stored'; configVersion: number } | { status: 'conflict'; configVersion: number } | null> {
+    for (let attempt = 0; attempt < PUT_ATTEMPTS; attempt++) {
+      const newest = await this.#newest(tenantId);
+      if (newest === null) return null;
+      const version = newest.config_version as number;
+      if (expectedVersion !== undefined && expectedVersion !== version) {
+        return { status: 'conflict', configVersion: version };
+      }
+      const item = { ...versionOf(tenantId, version + 1, config, now), tenant_created_at: newest.tenant_created_at };
+      if ((await this.#table.put(item, FREE)).done) return { status: 'stored', configVersion: version + 1 };
+    }
+    throw new RelayError('store_busy', `the config of tenant ${tenantId} is written by too many at once; try again`, {
+      recovery: 'retry',
+    });
+  }
+
+  async get(tenantId: string): Promise<TenantRecord | null> {
+    const item = await this.#newest(tenantId);
+    return item === null ? null : toTenant(item);
+  }
+
+  async getConfig(tenantId: string, version?: number): Promise<TenantConfigRecord | null> {
+    if (version === undefined) return toConfig(await this.#newest(tenantId));
+    if (!isTenant(tenantId) || !Number.isSafeInteger(version) || version < 1) return null;
+    return toConfig(await this.#table.get({ tenant_id: tenantId, config_version: version }));
+  }
+
+  async list(cursor?: string | null, limit?: number): Promise<{ tenants: TenantRecord[]; next: string | null }> {
+    const [after] = decodeCursor(cursor, [''] as const) ?? [null];
+    const size = pageSize(limit, PAGE);
+    const condition = {
+      expression: `#directory = :directory${after === null ? '' : ' AND #tenant_id > :after'}`,
+      values: after === null ? { directory: DIRECTORY } : { directory: DIRECTORY, after },
+    };
+    const found = await this.#table.query({ index: 'by_directory', condition, limit: size + 1 });
+    const ids = found.slice(0, size).map((item) => item.tenant_id as string);
+    const tenants: TenantRecord[] = [];
+    for (let at = 0; at < ids.length; at += LOOKS) {
+      const some = await Promise.all(ids.slice(at, at + LOOKS).map((id) => this.get(id)));
+      tenants.push(...some.filter((one) => one !== null));
+    }
+    return { tenants, next: found.length > size ? encodeCursor([ids.at(-1)!]) : null };
+  }
+
+  addKey(key: KeyRecord): Promise<void> {
+    return this.#keys.add(key);
+  }
+
+  findKey(hash: string): Promise<KeyRecord | null> {
+    return this.#keys.find(hash);
+  }
+
+  listKeys(tenantId: string): Promise<KeyRecord[]> {
+    return this.#keys.list(tenantId);
+  }
+
+  revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean> {
+    return this.#keys.revoke(tenantId, keyId, now);
+  }
+
+  check(): Promise<void> {
+    return this.#table.check();
+  }
+
+  /** The item of a tenant's newest version. */
+  async #newest(tenantId: string): Promise<Item | null> {
+    if (!isTenant(tenantId)) return null;
+    const condition = { expression: '#tenant_id = :tenant', values: { tenant: tenantId } };
+    const [item] = await this.#table.query({ condition, descending: true, limit: 1 });
+    return item ?? null;
+  }
+}
+
+/** Other items of the table have a `#` in their key. */
+function isTenant(tenantId: string): boolean {
+  return tenantId !== '' && !tenantId.includes('#') && Buffer.byteLength(tenantId) <= 1024;
+}
+
+function versionOf(tenantId: string, version: number, config: unknown, now: number): Item {
+  assert(isTenant(tenantId), `${tenantId} cannot be a tenant's id`);
+  // as a text: what JSON can say, attributes cannot all say
+  const text = JSON.stringify(config);
+  const bytes = Buffer.byteLength(text);
+  assert(bytes <= CONFIG_BYTES_MAX, `the config of ${tenantId} has ${bytes} bytes; ${CONFIG_BYTES_MAX} can be kept`);
+  return { tenant_id: tenantId, config_version: version, config: text, created_at: now };
+}
+
+function toTenant(item: Item): TenantRecord {
+  return {
+    tenantId: item.tenant_id as string,
+    configVersion: item.config_version as number,
+    createdAt: item.tenant_created_at as number,
+    updatedAt: item.created_at as number,
+  };
+}
+
+function toConfig(item: Item | null): TenantConfigRecord | null {
+  if (item === null) return null;
+  return {
+    tenantId: item.tenant_id as string,
+    configVersion: item.config_version as number,
+    config: JSON.parse(item.config as string),
+    createdAt: item.created_at as number,
+  };
+}
