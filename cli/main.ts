@@ -18,6 +18,9 @@ function write(fd: number, data: Uint8Array | string): void {
   }
 }
 
+// the log is a line of JSON an event; what AWS's library says to those who maintain Relay does not belong there
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 process.exitCode = await main(process.argv.slice(2), {
   stdout: (data) => write(1, data),
   stderr: (text) => write(2, text),

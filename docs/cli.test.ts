@@ -55,16 +55,17 @@ test('the table has each service setting once, and no other', () => {
 });
 
 test('defaults of service settings are those of the code', () => {
-  const defaults = readServiceSettings({});
   for (const [name, shown] of serviceRows()) {
     const value = shown === 'not set' ? '' : /^`(.+)`$/.exec(shown!)![1]!;
-    assert.equal(readServiceSettings({ [name!]: value }), defaults, `${name}: ${shown} is not the default`);
+    const others = value === '' ? {} : beside(name!);
+    const read = readServiceSettings({ ...others, [name!]: value });
+    assert.equal(read, readServiceSettings(others), `${name}: ${shown} is not the default`);
   }
 });
 
 test('each service setting is read, and held to what the page allows', () => {
-  const defaults = readServiceSettings({ CLOUDWATCH_METRICS_ENABLED: 'true' });
   for (const [name, shown, allowed] of serviceRows()) {
+    const defaults = readServiceSettings({ CLOUDWATCH_METRICS_ENABLED: 'true', ...beside(name!) });
     const range = /^([\d,]+) to ([\d,]+)$/.exec(allowed!)?.slice(1).map(numberOf);
     for (const value of range === undefined ? OTHERS[name!]!.good : range.map(String)) {
       const read = readServiceSettings({ CLOUDWATCH_METRICS_ENABLED: 'true', ...beside(name!), [name!]: value });
@@ -97,10 +98,26 @@ const OTHERS: Record<string, { good: string[]; bad: string[] }> = {
     good: ['https://shop.example', 'http://a.example,http://b.example:8080'],
     bad: ['*', 'shop.example'],
   },
+  ARTIFACT_BUCKET: { good: ['objects'], bad: [''] },
+  RUNS_TABLE: { good: ['runs'], bad: [''] },
+  TENANTS_TABLE: { good: ['tenants'], bad: [''] },
+  SQS_QUEUE_URL: { good: ['https://sqs.eu-west-1.amazonaws.com/1/jobs'], bad: ['', 'jobs'] },
+  SQS_DLQ_URL: { good: ['https://sqs.eu-west-1.amazonaws.com/1/dead'], bad: ['', 'dead'] },
+  AWS_REGION: { good: ['us-gov-west-1', 'ap-southeast-2'], bad: ['', 'Frankfurt'] },
+  AWS_ENDPOINT_URL: { good: ['http://127.0.0.1:4566'], bad: ['localhost'] },
+  AWS_ENDPOINT_URL_S3: { good: ['http://127.0.0.1:4566'], bad: ['localhost'] },
+  AWS_ENDPOINT_URL_SQS: { good: ['https://sqs.example'], bad: ['sqs.example'] },
+  AWS_ENDPOINT_URL_DYNAMODB: { good: ['https://tables.example'], bad: ['tables.example'] },
 };
 
-/** The heartbeat and the timeout bound each other. */
+const ON_AWS = {
+  ...{ ARTIFACT_BUCKET: 'a', RUNS_TABLE: 'b', TENANTS_TABLE: 'c', AWS_REGION: 'eu-central-1' },
+  ...{ SQS_QUEUE_URL: 'https://sqs.example/jobs', SQS_DLQ_URL: 'https://sqs.example/dead' },
+};
+
+/** The heartbeat and the timeout bound each other; what is about AWS counts on AWS. */
 function beside(name: string): Record<string, string> {
+  if (name.startsWith('AWS_') || Object.hasOwn(ON_AWS, name)) return ON_AWS;
   if (name === 'WORKER_VISIBILITY_TIMEOUT_SECONDS') return { WORKER_VISIBILITY_HEARTBEAT_SECONDS: '1' };
   return name === 'WORKER_VISIBILITY_HEARTBEAT_SECONDS' ? { WORKER_VISIBILITY_TIMEOUT_SECONDS: '43200' } : {};
 }

@@ -1,7 +1,8 @@
-/** `relay serve`, `relay api` and `relay worker`: the service on one machine, in one process or several on one folder. */
+/** `relay serve`, `relay api` and `relay worker`: the service in one process or several, on a data folder or on AWS. */
 import type { Server } from 'node:http';
 import { serve as listen } from '@hono/node-server';
 import { createApp, createProbeApp } from '../../api/app.ts';
+import { requireReady } from '../../api/readiness.ts';
 import { RelayError } from '../../core/errors.ts';
 import { runWorker } from '../../worker/loop.ts';
 import { EXIT, type Io } from '../io.ts';
@@ -10,7 +11,8 @@ import { readServiceSettings, type ServiceSettings } from '../service/settings.t
 import { readArgs, UsageError } from '../usage.ts';
 
 const WHERE = `Settings are environment variables: RELAY_DATA_DIR (.relay), HOST (127.0.0.1), PORT (8080), PUBLIC_URL, API_KEYS and
-more in docs/CLI.md. Without API_KEYS an admin key is made at the first start and printed once.
+more in docs/CLI.md. Without API_KEYS an admin key is made at the first start and printed once. With ARTIFACT_BUCKET,
+RUNS_TABLE, TENANTS_TABLE, SQS_QUEUE_URL and SQS_DLQ_URL the stores are those on AWS, and the API needs API_KEYS.
 SIGTERM and Ctrl-C stop it: runs that cannot finish in WORKER_GRACE_SECONDS are handed back to the queue.
 `;
 
@@ -45,6 +47,9 @@ async function start(argv: readonly string[], io: Io, parts: Parts): Promise<num
   if (values.port !== undefined && !parts.api) throw new UsageError('a worker has no --port');
   const env = values.port === undefined ? io.env : { ...io.env, PORT: values.port };
   const settings = readServiceSettings(env);
+  if (parts.api && settings.aws !== null && settings.adminKeys.length === 0) {
+    throw new RelayError('setting_invalid', 'API_KEYS must be set on AWS: the API needs an admin key');
+  }
   const service = await openService(settings, io);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -52,6 +57,7 @@ async function start(argv: readonly string[], io: Io, parts: Parts): Promise<num
   try {
     sayAdminKey(service, io);
     const server = await startServer(service, settings, parts);
+    void logReadiness(service);
     if (parts.worker) await runWorker(service.worker, stop.signal);
     else await aborted(stop.signal);
     if (server !== null) await close(server);
@@ -65,6 +71,15 @@ async function start(argv: readonly string[], io: Io, parts: Parts): Promise<num
 function sayAdminKey(service: Service, io: Io): void {
   if (service.newAdminKey === null) return;
   io.stdout(`Admin key, shown this once: ${service.newAdminKey}\n`);
+}
+
+/** What cannot be used goes to the log at the start. The service works on, and with what is put right later. */
+async function logReadiness({ api, log }: Service): Promise<void> {
+  try {
+    await requireReady(api);
+  } catch (error) {
+    log.error('not_ready', { error: 'NOT_READY', message: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 /** The API's server, or the small one of a worker that runs apart with `WORKER_PORT` set; null where nothing listens. */

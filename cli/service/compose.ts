@@ -1,23 +1,22 @@
-/** Puts a service together on the embedded stores: what the API and a worker are handed. */
+/** Puts a service together on its stores: what the API and a worker are handed. */
 import { randomUUID, webcrypto } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { ApiDeps, Logger } from '../../api/deps.ts';
-import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
 import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
-import { MAX_RECEIVE_COUNT } from '../../stores/embedded/queue.ts';
 import type { Timers, WorkerDeps } from '../../worker/deps.ts';
 import { FileScratch } from '../host/files.ts';
 import type { Io } from '../io.ts';
 import { localEngine } from '../local-engine.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { version } from '../version.ts';
-import { hashOf, ownAdminKey, signingSecret } from './secrets.ts';
+import { hashOf } from './secrets.ts';
 import type { ServiceSettings } from './settings.ts';
+import { openStores, ownKeyOf, type ServiceStores } from './stores.ts';
 
 export interface Service {
-  stores: EmbeddedStores;
+  stores: ServiceStores;
   api: ApiDeps;
   worker: WorkerDeps;
   log: Logger;
@@ -30,17 +29,8 @@ const clock = { wall: () => Date.now(), monotonic: () => performance.now() };
 export async function openService(settings: ServiceSettings, io: Io): Promise<Service> {
   const log = jsonLogger(io);
   const registry = await openRegistry(settings);
-  const stores = await openEmbeddedStores({
-    root: settings.dataDir,
-    clock,
-    createId: () => randomUUID(),
-    signingSecret: signingSecret(settings.dataDir),
-    baseUrl: settings.publicUrl ?? '',
-    uploadBytesMax: settings.limits.vendorFileBytesMax,
-    // a message must not be dead before the delivery that fails its run
-    maxReceiveCount: Math.max(MAX_RECEIVE_COUNT, settings.worker.poisonMaxReceives),
-  });
-  const own = settings.adminKeys.length === 0 ? ownAdminKey(settings.dataDir) : null;
+  const stores = await openStores(settings, clock);
+  const own = ownKeyOf(settings);
   const scraped = new PrometheusMetrics();
   const emf = settings.cloudWatch;
   const metrics = emf === null ? scraped : allMetrics(scraped, new EmfMetrics({ ...emf, clock, write: io.stdout }));

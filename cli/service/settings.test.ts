@@ -5,6 +5,17 @@ import { DEFAULT_API_SETTINGS } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
 import { readServiceSettings, SERVICE_SETTING_NAMES, type ServiceSettings } from './settings.ts';
 
+/** A service on AWS. */
+const ON_AWS = {
+  ARTIFACT_BUCKET: 'relay-artifacts',
+  RUNS_TABLE: 'relay-runs',
+  TENANTS_TABLE: 'relay-tenants',
+  SQS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/relay-inventory-jobs',
+  SQS_DLQ_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/relay-inventory-jobs-dlq',
+  AWS_REGION: 'eu-central-1',
+};
+const ENDPOINTS = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_DYNAMODB'];
+
 /** What is said about bad settings. */
 function refusal(env: Record<string, string>): string {
   try {
@@ -82,6 +93,9 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   DOWNLOAD_URL_SECONDS: [1, 604_800, api('downloadSeconds')],
   LIMIT_BODY_BYTES: [1024, 1 << 24, api('bodyBytesMax')],
   LIMIT_TENANT_KEYS: [1, 1000, api('tenantKeysMax')],
+  AWS_MAX_ATTEMPTS: [1, 10, (settings) => settings.aws!.settings.attempts, ON_AWS],
+  AWS_CONNECT_TIMEOUT_SECONDS: [1, 60, (settings) => settings.aws!.settings.connectSeconds, ON_AWS],
+  AWS_REQUEST_TIMEOUT_SECONDS: [25, 600, (settings) => settings.aws!.settings.requestSeconds, ON_AWS],
 };
 
 for (const [name, [smallest, largest, get, besides = {}]] of Object.entries(NUMBERS)) {
@@ -151,6 +165,43 @@ test('texts are taken as they are', () => {
   assert.equal([settings.dataDir, settings.host, settings.environment], ['/data', '0.0.0.0', 'production']);
 });
 
+test('the stores on AWS take all that a deployment makes, or nothing of it', () => {
+  const { AWS_REGION: _, ...resources } = ON_AWS;
+  const { aws } = readServiceSettings(ON_AWS);
+  assert.equal(aws?.resources, {
+    bucket: ON_AWS.ARTIFACT_BUCKET,
+    runsTable: ON_AWS.RUNS_TABLE,
+    tenantsTable: ON_AWS.TENANTS_TABLE,
+    queueUrl: ON_AWS.SQS_QUEUE_URL,
+    deadLetterUrl: ON_AWS.SQS_DLQ_URL,
+  });
+  assert.equal(aws?.settings, {
+    region: 'eu-central-1',
+    endpoints: { s3: null, sqs: null, dynamodb: null },
+    attempts: 4,
+    connectSeconds: 3,
+    requestSeconds: 30,
+  });
+  // a region is in the environment of many machines, and asks for nothing
+  assert.is(readServiceSettings({ AWS_REGION: 'eu-central-1' }).aws, null);
+  for (const name of Object.keys(resources)) {
+    assert.match(refusal({ ...ON_AWS, [name]: '' }), new RegExp(`^${name} must be set, too`));
+  }
+  assert.match(refusal(resources), /^AWS_REGION must be a region/);
+  for (const region of ['eu', 'https://x', 'eu-central']) {
+    assert.match(refusal({ ...ON_AWS, AWS_REGION: region }), `not "${region}"`);
+  }
+  for (const name of ['SQS_QUEUE_URL', 'SQS_DLQ_URL', 'AWS_ENDPOINT_URL', ...ENDPOINTS]) {
+    assert.match(refusal({ ...ON_AWS, [name]: 'relay-jobs' }), `${name} must be an http or https address`);
+  }
+});
+
+test('an address of a service comes before the address of all', () => {
+  const env = { ...ON_AWS, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:2' };
+  const { endpoints } = readServiceSettings(env).aws!.settings;
+  assert.equal(endpoints, { s3: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:2', dynamodb: 'http://127.0.0.1:1' });
+});
+
 test('all bad settings are named at once, the engine’s too', () => {
   const message = refusal({
     PORT: 'x',
@@ -187,7 +238,8 @@ test('limits that hold for the command line too reach the API', () => {
 test('every number among the settings is tested here', () => {
   const others = ['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT', 'CORS_ORIGINS'];
   const metrics = ['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE'];
-  assert.equal([...SERVICE_SETTING_NAMES].sort(), [...others, ...metrics, ...Object.keys(NUMBERS)].sort());
+  const ofAws = [...Object.keys(ON_AWS), 'AWS_ENDPOINT_URL', ...ENDPOINTS];
+  assert.equal([...SERVICE_SETTING_NAMES].sort(), [...others, ...metrics, ...ofAws, ...Object.keys(NUMBERS)].sort());
 });
 
 test.run();

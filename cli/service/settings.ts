@@ -2,6 +2,7 @@
 import { type ApiSettings, DEFAULT_API_SETTINGS } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import { AWS_NUMBERS, AWS_SETTING_NAMES, type AwsServiceSettings, readAwsSettings } from './aws-settings.ts';
 
 export interface ServiceSettings extends Settings {
   dataDir: string;
@@ -14,6 +15,8 @@ export interface ServiceSettings extends Settings {
   adminKeys: string[];
   environment: string;
   cloudWatch: { namespace: string } | null;
+  /** Null takes the embedded stores. */
+  aws: AwsServiceSettings | null;
   api: ApiSettings;
   worker: {
     /** Where a worker that runs apart answers health checks and scrapers; null where it does not listen. */
@@ -56,12 +59,14 @@ const NUMBERS = {
   graceSeconds: { name: 'WORKER_GRACE_SECONDS', fallback: 20, smallest: 0, largest: 3600 },
   sweepSeconds: { name: 'WORKER_SWEEP_SECONDS', fallback: 30, smallest: 1, largest: 3600 },
   resendAfterSeconds: { name: 'WORKER_RESEND_AFTER_SECONDS', fallback: 60, smallest: 1, largest: 86400 },
+  ...AWS_NUMBERS,
 } satisfies Record<string, NumberSetting>;
 
 /** The names of all settings that only the service reads. */
 export const SERVICE_SETTING_NAMES: readonly string[] = [
   ...['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT'],
   ...['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE', 'CORS_ORIGINS', 'WORKER_PORT'],
+  ...AWS_SETTING_NAMES,
   ...Object.values(NUMBERS).map((setting) => setting.name),
 ];
 
@@ -105,6 +110,12 @@ export function readServiceSettings(env: Readonly<Record<string, string | undefi
     problems.push(`each of API_KEYS must have at least ${KEY_CHARS_MIN} characters`);
   }
   const enabled = readBoolean('CLOUDWATCH_METRICS_ENABLED', env.CLOUDWATCH_METRICS_ENABLED, problems);
+  const connection = {
+    attempts: number(NUMBERS.attempts),
+    connectSeconds: number(NUMBERS.connectSeconds),
+    requestSeconds: number(NUMBERS.requestSeconds),
+  };
+  const aws = readAwsSettings(env, connection, problems);
   if (problems.length > 0 || base === null) throw new RelayError('setting_invalid', problems.join('; '));
   return {
     ...base,
@@ -115,6 +126,7 @@ export function readServiceSettings(env: Readonly<Record<string, string | undefi
     adminKeys,
     environment: env.ENVIRONMENT || 'unknown',
     cloudWatch: enabled ? { namespace: env.CLOUDWATCH_METRICS_NAMESPACE || 'RelayInventory' } : null,
+    aws,
     api,
     worker,
   };

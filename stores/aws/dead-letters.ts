@@ -59,9 +59,10 @@ export class AwsDeadLetters implements DeadLetters {
     });
   }
 
-  async check(): Promise<void> {
+  async arn(): Promise<string | undefined> {
     const command = new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames: ['QueueArn'] });
-    await attemptAws(this.#asked('GetQueueAttributes'), () => this.#client.send(command));
+    const asked = this.#asked('GetQueueAttributes');
+    return (await attemptAws(asked, () => this.#client.send(command))).Attributes?.QueueArn;
   }
 
   /** Shows messages, each once, until `visit` says that it is done, which is the result. Then gives all of them back. */

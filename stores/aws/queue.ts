@@ -7,6 +7,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { RelayError } from '../../core/errors.ts';
 import type { DeadLetters, JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
 import { AwsDeadLetters } from './dead-letters.ts';
 import { type Asked, attemptAws, awsError, isAws } from './errors.ts';
@@ -112,9 +113,16 @@ export class AwsJobQueue implements JobQueue {
     };
   }
 
+  /** Both queues are there, and the one moves its dead messages to the other. */
   async check(): Promise<void> {
-    await this.depth();
-    await this.#letters.check();
+    const { client, queueUrl, deadLetterUrl } = this.#options;
+    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] });
+    const { Attributes } = await attemptAws(this.#asked('GetQueueAttributes'), () => client.send(command));
+    const arn = await this.#letters.arn();
+    const policy = JSON.parse(Attributes?.RedrivePolicy ?? '{}') as { deadLetterTargetArn?: string };
+    if (policy.deadLetterTargetArn === arn) return;
+    const message = `queue ${queueUrl} does not move messages to ${deadLetterUrl}; set its redrive policy, or correct SQS_DLQ_URL`;
+    throw new RelayError('store_missing', message, { recovery: 'retry', details: { queue: queueUrl } });
   }
 
   #changeVisibility(receipt: string, seconds: number): Promise<boolean> {
