@@ -96,8 +96,10 @@ test('plugins/ and api/ do not reach for node:*', () => {
 });
 
 test('environment variables are read in cli/ alone', () => {
-  const readers = PRODUCT.filter((source) => source.folder !== 'bench' && /process\.env\b/.test(source.code)).map(
-    (source) => source.file,
+  // the suite for plugins watches the environment, and its doubles reach for it to be caught
+  const exempt = (file: string) => file.startsWith('bench') || file.startsWith(path.join('conformance', 'plugin'));
+  const readers = PRODUCT.map((source) => source.file).filter(
+    (file) => !exempt(file) && /process\.env\b/.test(PRODUCT.find((source) => source.file === file)!.code),
   );
   assert.equal(readers, ['cli/main.ts']);
 });
@@ -134,7 +136,7 @@ test('no file is dead: each is imported, run by a script, or an entry', () => {
       imported.add(path.relative(ROOT, path.resolve(ROOT, path.dirname(source.file), specifier)));
     }
   }
-  const entries = ['cli/main.ts'];
+  const entries = ['cli/main.ts', 'conformance/index.ts'];
   const dead = SOURCES.filter(
     (source) =>
       !source.file.endsWith('.test.ts') &&

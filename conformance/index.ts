@@ -1,0 +1,18 @@
+/** For authors of plugins: the suite that every plugin must pass, with any test runner. */
+
+export type { CheckId } from './plugin/checks.ts';
+export type {
+  ConformanceBudgets,
+  ExpectedRejection,
+  FixtureExpectation,
+  FixtureFile,
+  PluginFixture,
+  VariantName,
+} from './plugin/fixture.ts';
+export { DEFAULT_BUDGETS } from './plugin/fixture.ts';
+export {
+  type ConformanceCase,
+  ConformanceFailure,
+  type ConformanceOptions,
+  pluginConformance,
+} from './plugin/suite.ts';

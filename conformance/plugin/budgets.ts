@@ -1,0 +1,89 @@
+/** Runs a plugin on a long feed made of a fixture, and measures time, memory held, and what a parser reads ahead. */
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import Papa from 'papaparse';
+import type { MemoryFile } from '../../cli/host/memory.ts';
+import type { AnyPlugin } from '../../core/registry.ts';
+import type { ConformanceBudgets, PluginFixture } from './fixture.ts';
+import { filesOf, type Observation, observe } from './observe.ts';
+import { Watch } from './probes.ts';
+import { isContainer } from './variants.ts';
+
+export interface Measured {
+  seconds: number;
+  retainedBytes: number;
+  lookaheadBytes: number;
+}
+
+/** Bytes that arrive at a time: reading ahead shows only where there is more to come. */
+const CHUNK_BYTES = 4 * 1024;
+
+export async function measure(
+  plugin: AnyPlugin,
+  fixture: PluginFixture,
+  reference: Observation,
+  budgets: ConformanceBudgets,
+  clock: () => number,
+): Promise<Measured> {
+  const files = lengthened(plugin, fixture, reference, budgets.rows);
+  const watch = new Watch(false);
+  const measuresMemory = Number.isFinite(budgets.retainedBytes);
+  const before = measuresMemory ? bytesInUse() : 0;
+  const start = clock();
+  await observe(plugin, fixture, { files, chunkBytes: CHUNK_BYTES, watch, limits: {} });
+  const seconds = (clock() - start) / 1000;
+  const retainedBytes = measuresMemory ? bytesInUse() - before : 0;
+  return { seconds, retainedBytes, lookaheadBytes: watch.lookaheadBytes };
+}
+
+/** Bytes that are still reachable. */
+function bytesInUse(): number {
+  v8.setFlagsFromString('--expose-gc');
+  const collect = vm.runInNewContext('gc') as () => void;
+  // the second one waits for what the first one left to others
+  collect();
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** The fixture's feeds with their rows again and again. A spreadsheet or an archive stays as it is. */
+function lengthened(
+  plugin: AnyPlugin,
+  fixture: PluginFixture,
+  reference: Observation,
+  rows: number,
+): Record<string, MemoryFile> {
+  const times = Math.ceil(rows / fixture.rows);
+  return Object.fromEntries(
+    Object.entries(filesOf(fixture)).map(([id, { name, bytes }]) => {
+      if (isContainer(bytes)) return [id, { name, bytes }];
+      const layout = reference.watch.layout;
+      const own = plugin.manifest.kind === 'parser';
+      const head = layout === null ? 1 : layout.skipLines + (layout.header ? 1 : 0);
+      return [id, { name, bytes: own ? repeated(bytes, head, times) : withOtherSkus(bytes, times) }];
+    }),
+  );
+}
+
+/** The lines after the first `head`, so many times. */
+function repeated(bytes: Uint8Array, head: number, times: number): Uint8Array {
+  let from = 0;
+  for (let line = 0; line < head; line++) from = bytes.indexOf(10, from) + 1 || bytes.length;
+  const body = bytes.subarray(from);
+  const end = body.at(-1) === 10 || body.length === 0 ? [] : [10];
+  const parts = [bytes.subarray(0, from), ...Array.from({ length: times }, () => [body, Uint8Array.from(end)]).flat()];
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** Canonical CSV whose repeated rows are other SKUs. */
+function withOtherSkus(bytes: Uint8Array, times: number): Uint8Array {
+  const text = new TextDecoder().decode(bytes);
+  const rows = Papa.parse<string[]>(text, { delimiter: ',', skipEmptyLines: true }).data;
+  const [header = [], ...data] = rows;
+  const sku = header.indexOf('sku');
+  const copies = Array.from({ length: times }, (_, i) =>
+    data.map((row) => row.map((cell, at) => (at === sku && i > 0 ? `${cell}-${i}` : cell))),
+  );
+  return new TextEncoder().encode(Papa.unparse([header, ...copies.flat()], { newline: '\n' }));
+}

@@ -1,0 +1,238 @@
+/** Fixtures for the built-in plugins, by kind and id. Every one of them must be here. */
+import type { PluginFixture } from './fixture.ts';
+
+const bytes = (text: string, encode: (unit: number) => number[]) =>
+  Uint8Array.from([...text].flatMap((character) => encode(character.codePointAt(0)!)));
+const latin1 = (text: string) => bytes(text, (unit) => [unit]);
+const utf16 = (text: string) => bytes(`\ufeff${text}`, (unit) => [unit & 255, unit >> 8]);
+
+const CANONICAL = 'sku,quantity_available,lead_time_days,cost,map_price,price,msrp,condition,brand,title\n';
+const OFFERS = 'sku,quantity_available,lead_time_days,cost,price,updated_at\n';
+
+/** One feed of canonical columns; the rows with these SKUs pass, the others are rejected. */
+function judged(
+  options: object,
+  lines: readonly string[],
+  passed: readonly string[],
+  rejected: ReadonlyArray<[row: number, column: string | null, code: string]>,
+): PluginFixture {
+  return {
+    name: JSON.stringify(options),
+    feeds: { acme: `${CANONICAL}${lines.join('\n')}\n` },
+    options,
+    rows: lines.length,
+    expect: {
+      rows: passed.map((sku) => ({ sku, vendor_id: 'acme' })),
+      rejected: rejected.map(([row, column, code]) => ({ row, column, code })),
+    },
+  };
+}
+
+/** One feed, and what each SKU costs then. */
+function priced(
+  name: string,
+  lines: readonly string[],
+  prices: Record<string, string>,
+  pricing: object,
+): PluginFixture {
+  return {
+    name,
+    feeds: { acme: `${CANONICAL}${lines.join('\n')}\n` },
+    rows: lines.length,
+    tenant: { pricing },
+    expect: { rows: Object.entries(prices).map(([sku, price]) => ({ sku, price })) },
+  };
+}
+
+export const BUILTIN_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>> = {
+  'parser/csv': [
+    {
+      name: 'quoted cells, blank lines, a short and a long row',
+      feeds: {
+        acme: 'sku,quantity_available,cost,title\nB-1,4,9.75,"Wheel 17"""\n\nA-2,x,1,Valve\nC-3,1\nD-4,1,2,Rim,extra\n"E,5",2,.5,"two\nlines"\n',
+      },
+      rows: 5,
+      expect: {
+        rows: [
+          { sku: 'B-1', quantity_available: '4', cost: '9.75', title: 'Wheel 17"' },
+          { sku: 'C-3', quantity_available: '1', cost: '' },
+          { sku: 'E,5', cost: '0.50', title: 'two\nlines' },
+        ],
+        rejected: [
+          { row: 3, column: 'quantity_available', code: 'invalid_int' },
+          { row: 5, column: null, code: 'too_many_fields' },
+        ],
+      },
+    },
+    {
+      name: 'semicolons in windows-1252, headers of the vendor’s own',
+      feeds: { nord: latin1('Lager\nNr;Bestand;Bezeichnung\n7;3;Rad für Räder\n008;0;Größe\n') },
+      vendor: {
+        parser: {
+          delimiter: ';',
+          encoding: 'windows-1252',
+          column_map: { sku: 'Nr', quantity_available: 'Bestand', title: 'Bezeichnung' },
+        },
+      },
+      options: { skip_lines: 1 },
+      rows: 2,
+      expect: {
+        rows: [
+          { sku: '7', title: 'Rad für Räder' },
+          { sku: '008', title: 'Größe' },
+        ],
+      },
+    },
+    {
+      name: 'everything found out: UTF-16 with tabs',
+      feeds: { summit: utf16('sku\tquantity_available\ttitle\nA\t1\tcafé, noir\nB\t2\tthé; vert\nC\t3\tmaté\n') },
+      vendor: { parser: { delimiter: 'auto', encoding: 'auto' } },
+      rows: 3,
+      expect: {
+        rows: [
+          { sku: 'A', title: 'café, noir' },
+          { sku: 'B', title: 'thé; vert' },
+          { sku: 'C', title: 'maté' },
+        ],
+      },
+    },
+    {
+      name: 'without a header, by position',
+      feeds: { bare: '12|A|9.5\nno|B|1\n3|C|2\n' },
+      vendor: { parser: { delimiter: '|', column_map: { sku: '#1', quantity_available: '#0', cost: '#2' } } },
+      options: { header: false, quote: null },
+      rows: 3,
+      expect: {
+        rows: [
+          { sku: 'A', quantity_available: '12', cost: '9.50' },
+          { sku: 'C', quantity_available: '3', cost: '2.00' },
+        ],
+        rejected: [{ row: 2, column: 'quantity_available', code: 'invalid_int' }],
+      },
+    },
+  ],
+  'validator/required_fields': [
+    judged(
+      { columns: ['cost', 'brand'] },
+      ['B,1,,5,,,,,Acme,', 'A,1,,,,,,,,', 'C,1,,2,,,,,Bolt,'],
+      ['B', 'C'],
+      [
+        [3, 'cost', 'missing_value'],
+        [3, 'brand', 'missing_value'],
+      ],
+    ),
+  ],
+  'validator/number_range': [
+    judged(
+      { column: 'cost', min: '0.01', max: '25' },
+      ['A,1,,25,,,,,,', 'B,1,,25.01,,,,,,', 'C,1,,0,,,,,,', 'D,1,,,,,,,,'],
+      ['A', 'D'],
+      [
+        [3, 'cost', 'out_of_range'],
+        [4, 'cost', 'out_of_range'],
+      ],
+    ),
+  ],
+  'validator/text_length': [
+    judged(
+      { column: 'title', min: 3, max: 4 },
+      ['A,1,,,,,,,,abc', 'B,1,,,,,,,,ab', 'C,1,,,,,,,,abcde', 'D,1,,,,,,,,\u{1F6DE}\u{1F6DE}\u{1F6DE}'],
+      ['A', 'D'],
+      [
+        [3, 'title', 'bad_length'],
+        [4, 'title', 'bad_length'],
+      ],
+    ),
+  ],
+  'validator/allowed_values': [
+    judged(
+      { column: 'condition', values: ['new', 'refurb'] },
+      ['A,1,,,,,,NEW,,', 'B,1,,,,,,used,,', 'C,1,,,,,,,,'],
+      ['A', 'C'],
+      [[3, 'condition', 'value_not_allowed']],
+    ),
+  ],
+  'validator/not_above': [
+    judged(
+      { column: 'cost', other: 'msrp' },
+      ['A,1,,5,,,5,,,', 'B,1,,6,,,5.99,,,', 'C,1,,7,,,,,,'],
+      ['A', 'C'],
+      [[3, 'cost', 'amount_above_other']],
+    ),
+  ],
+  'validator/row_count': [
+    { ...judged({ min: 2 }, ['A,1,,,,,,,,', 'B,2,,,,,,,,'], ['A', 'B'], []), name: 'enough rows' },
+    {
+      ...judged({ min: 2, max: 3 }, ['A,1,,,,,,,,'], ['A'], []),
+      name: 'too few rows',
+      expect: { rows: [{ sku: 'A', vendor_id: 'acme' }], feedErrors: ['row_count'] },
+    },
+  ],
+  'pricing/margin': [
+    priced(
+      'costs, and prices where there is none',
+      ['A,1,,10,,,,,,', 'B,1,,,,7.5,,,,', 'C,1,,.333333,,9,,,,', 'D,1,,,,,,,,'],
+      { A: '15.60', B: '7.50', C: '4.00' },
+      { base_margin_pct: '0.20', shipping_handling_flat: 3 },
+    ),
+  ],
+  'pricing/min_price': [
+    priced(
+      'below, at and above',
+      ['A,1,,,,4.99,,,,', 'B,1,,,,5.01,,,,', 'C,1,,,,6,,,,', 'D,1,,,,,,,,'],
+      { A: '5.01', B: '5.01', C: '6.00' },
+      { min_price: '5.001' },
+    ),
+  ],
+  'pricing/round': [
+    priced(
+      'halves go up',
+      ['A,1,,,,4.975,,,,', 'B,1,,,,4.974999,,,,', 'C,1,,,,5,,,,'],
+      { A: '5.00', B: '4.95', C: '5.00' },
+      { rounding: { mode: 'nearest', increment: '0.05' } },
+    ),
+  ],
+  'pricing/map_floor': [
+    priced(
+      'with and without a floor',
+      ['A,1,,,9.991,8,,,,', 'B,1,,,,8,,,,', 'C,1,,,7,8,,,,'],
+      { A: '10.00', B: '8.00', C: '8.00' },
+      { map_policy: { enforce: true } },
+    ),
+  ],
+  'merge/best_offer': [
+    {
+      name: 'in stock, then the lowest cost, then the vendor’s name',
+      feeds: {
+        bolt: `${OFFERS}A,0,,1,9,\nB,5,,4,9,\nC,1,3,,9,\nD,1,,2,9,\n`,
+        acme: `${OFFERS}A,2,,8,9,\nB,1,,4,9,\nC,1,,6,9,\nD,1,,2.01,9,\n`,
+      },
+      rows: 8,
+      options: { fallback_lead_time_days: 9 },
+      expect: {
+        rows: [
+          { sku: 'A', vendor_id: 'acme', lead_time_days: '9' },
+          { sku: 'B', vendor_id: 'acme' },
+          { sku: 'C', vendor_id: 'acme' },
+          { sku: 'D', vendor_id: 'bolt' },
+        ],
+      },
+    },
+    {
+      name: 'every other criterion',
+      feeds: {
+        acme: `${OFFERS}A,1,5,1,9,2026-01-02\nB,1,2,1,9,\nC,4,2,1,9,2026-01-01\n`,
+        bolt: `${OFFERS}A,1,4,1,9,2026-01-01\nB,1,2,1,9,2026-01-01\nC,9,2,1,9,2026-01-01\n`,
+      },
+      rows: 6,
+      options: { sort_by: ['lowest_lead_time', 'newest', 'highest_quantity', 'vendor_priority:bolt,acme'] },
+      expect: {
+        rows: [
+          { sku: 'A', vendor_id: 'bolt' },
+          { sku: 'B', vendor_id: 'bolt' },
+          { sku: 'C', vendor_id: 'bolt' },
+        ],
+      },
+    },
+  ],
+};

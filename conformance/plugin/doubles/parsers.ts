@@ -1,0 +1,279 @@
+/** Broken parsers of lines such as `A;3;9.50`. */
+import type { Layout, Parser, ParserContext, Plugin, PreparedFeed } from '../../../core/plugin.ts';
+import type { ByteSource } from '../../../core/ports/engine.ts';
+import { decodeToUtf8 } from '../../../plugins/parsers/kit/encoding.ts';
+import type { PluginFixture } from '../fixture.ts';
+import { commonDoubles, type Double, manifestOf, standingClock } from './double.ts';
+
+type Make = (context: ParserContext) => Partial<PreparedFeed> & { prepare?: (source: ByteSource) => void };
+
+/** The good parser, with parts of the prepared feed replaced. */
+function parser(make: Make = () => ({})): Plugin<'parser', Record<string, never>> {
+  return {
+    manifest: manifestOf('parser'),
+    load: async () => (_options, context) => ({
+      prepare: async (source) => {
+        const { prepare, ...changes } = make(context);
+        prepare?.(source);
+        return { ...prepared(source), ...changes };
+      },
+    }),
+  };
+}
+
+function prepared(source: ByteSource): PreparedFeed {
+  return {
+    encoding: 'utf-8',
+    delimiter: ';',
+    reason: 'always',
+    layout: {
+      delimiter: ';',
+      quote: null,
+      skipLines: 0,
+      header: false,
+      columns: { sku: { index: 0 }, quantity_available: { index: 1 }, cost: { index: 2 }, title: { index: 3 } },
+      timeZone: null,
+    },
+    open: () => decodeToUtf8(source.open(), 'utf-8'),
+  };
+}
+
+const FEED = 'B;3;9.50;Lamp\nA;x;4;Shelf\nC;1;2.25;Rim – 17 "\n';
+const fixture: PluginFixture = {
+  name: 'three rows',
+  feeds: { acme: FEED },
+  rows: 3,
+  expect: {
+    rows: [
+      { sku: 'B', quantity_available: '3', cost: '9.50', title: 'Lamp' },
+      { sku: 'C', quantity_available: '1', cost: '2.25' },
+    ],
+    rejected: [{ row: 2, column: 'quantity_available', code: 'invalid_int' }],
+  },
+};
+/** The same without a bad row, whose number would change with the order. */
+const clean: PluginFixture = { ...fixture, feeds: { acme: FEED.replace(';x;', ';7;') }, expect: { rows: [] } };
+
+export const goodParser = parser();
+export const parserFixtures: readonly PluginFixture[] = [fixture];
+
+/** `open` of a double: the text of the whole feed, changed. */
+function changedText(change: (text: string) => string): Plugin<'parser', Record<string, never>> {
+  return withOpen(async function* (source) {
+    yield new TextEncoder().encode(change(await textOf(decodeToUtf8(source.open(), 'utf-8'))));
+  });
+}
+
+function withOpen(
+  open: (source: ByteSource) => AsyncIterable<Uint8Array>,
+  changes: Partial<Layout> = {},
+): Plugin<'parser', Record<string, never>> {
+  const feedOf = (source: ByteSource) => {
+    const feed = prepared(source);
+    return { ...feed, layout: { ...feed.layout, ...changes }, open: () => open(source) };
+  };
+  return {
+    manifest: manifestOf('parser'),
+    load: async () => () => ({ prepare: async (source) => feedOf(source) }),
+  };
+}
+
+async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let text = '';
+  for await (const chunk of bytes) text += decoder.decode(chunk, { stream: true });
+  return text + decoder.decode();
+}
+
+const lines = (text: string) => text.split('\n').filter((line) => line !== '');
+const joined = (all: readonly string[]) => all.map((line) => `${line}\n`).join('');
+const rowsBut = (sku: string) => ({ ...fixture.expect, rows: fixture.expect.rows.filter((row) => row.sku !== sku) });
+const { clock, spend } = standingClock();
+let runs = 0;
+
+export const parserDoubles: readonly Double[] = [
+  ...commonDoubles(goodParser, parserFixtures),
+  { title: 'says no reason', check: 'answers', plugin: parser(() => ({ reason: '' })), fixtures: parserFixtures },
+  {
+    title: 'gives texts, not bytes',
+    check: 'answers',
+    plugin: parser(() => ({
+      open: async function* () {
+        yield 'A;1;2;3\n' as unknown as Uint8Array;
+      },
+    })),
+    fixtures: parserFixtures,
+  },
+  {
+    title: 'makes no parser',
+    check: 'answers',
+    plugin: { manifest: manifestOf('parser'), load: async () => () => null as unknown as Parser },
+    fixtures: parserFixtures,
+  },
+  {
+    title: 'reads the wrong column',
+    check: 'expected',
+    plugin: parser(() => {
+      const { layout } = prepared({} as ByteSource);
+      return { layout: { ...layout, columns: { ...layout.columns, title: { index: 0 } } } };
+    }),
+    fixtures: parserFixtures,
+  },
+  {
+    title: 'loses the last row in silence',
+    check: 'counts',
+    plugin: changedText((text) => joined(lines(text).slice(0, -1))),
+    fixtures: [{ ...fixture, expect: rowsBut('C') }],
+  },
+  {
+    title: 'turns the rows round',
+    check: 'row_order',
+    plugin: changedText((text) => joined(lines(text).reverse())),
+    fixtures: [
+      {
+        ...clean,
+        expect: {
+          rows: [
+            { sku: 'B', cost: '9.50' },
+            { sku: 'A', cost: '4.00' },
+            { sku: 'C', cost: '2.25' },
+          ],
+        },
+      },
+    ],
+  },
+  {
+    title: 'counts runs, and writes it down',
+    check: 'same_output',
+    plugin: changedText((text) => text.replaceAll('Lamp', `Lamp ${runs++}`)),
+    fixtures: [
+      { ...fixture, expect: { ...fixture.expect, rows: fixture.expect.rows.map(({ title: _title, ...row }) => row) } },
+    ],
+  },
+  {
+    title: 'changes the config',
+    check: 'mutation',
+    plugin: parser(({ vendor }) => {
+      vendor.parser.column_map.brand = '#9';
+      return {};
+    }),
+    fixtures: parserFixtures,
+  },
+  {
+    title: 'writes into the bytes that it is lent',
+    check: 'mutation',
+    plugin: withOpen(async function* (source) {
+      for await (const chunk of source.open()) {
+        const own = chunk.slice();
+        chunk.fill(32);
+        yield own;
+      }
+    }),
+    fixtures: [{ ...fixture, skip: { byte_order_mark: 'this double does not decode' } }],
+  },
+  ...[
+    ['asks the clock', () => Date.now()],
+    ['makes a date of now', () => new Date()],
+    ['throws dice', () => Math.random()],
+    ['makes a random id', () => globalThis.crypto.randomUUID()],
+    ['reads the environment', () => process.env.HOME],
+    ['sets a timer', () => clearTimeout(setTimeout(() => {}, 0))],
+    ['calls the network', () => fetch('http://127.0.0.1:1/').catch(() => {})],
+    ['tells the hour of the machine', () => new Date(0).getHours()],
+    ['sorts in the language of the machine', () => 'a'.localeCompare('b')],
+  ].map(([title, act]): Double => {
+    const reach = () => {
+      try {
+        (act as () => unknown)();
+      } catch {
+        // what a plugin reaches for counts, whether it gets it or not
+      }
+      return {};
+    };
+    return { title: title as string, check: 'pure', plugin: parser(reach), fixtures: parserFixtures };
+  }),
+  {
+    title: 'keeps a byte order mark',
+    check: 'variants',
+    plugin: withOpen((source) => source.open(), {
+      header: true,
+      columns: {
+        sku: { header: 'Item', match: 'exact', expected: true },
+        quantity_available: { header: 'Stock', match: 'exact', expected: true },
+      },
+    }),
+    fixtures: [
+      {
+        name: 'with a header',
+        feeds: { acme: 'Item;Stock\nA;3\n' },
+        rows: 1,
+        expect: { rows: [{ sku: 'A', quantity_available: '3' }] },
+      },
+    ],
+  },
+  {
+    title: 'knows line feeds alone',
+    check: 'variants',
+    plugin: changedText((text) => joined(lines(text).map((line) => line.replace(/Lamp$/, 'Lantern')))),
+    fixtures: [
+      {
+        ...fixture,
+        expect: {
+          ...fixture.expect,
+          rows: [
+            { sku: 'B', title: 'Lantern' },
+            { sku: 'C', cost: '2.25' },
+          ],
+        },
+      },
+    ],
+  },
+  {
+    title: 'decodes each chunk on its own',
+    check: 'variants',
+    plugin: withOpen(async function* (source) {
+      for await (const chunk of decodeToUtf8(source.open(), 'utf-8')) {
+        yield new TextEncoder().encode(new TextDecoder().decode(chunk));
+      }
+    }),
+    fixtures: parserFixtures,
+  },
+  {
+    title: 'takes a minute',
+    check: 'budgets',
+    plugin: parser(() => ({ prepare: () => spend(60) })),
+    fixtures: parserFixtures,
+    options: { clock },
+  },
+  {
+    title: 'reads everything before it gives anything',
+    check: 'budgets',
+    plugin: changedText((text) => text),
+    fixtures: parserFixtures,
+    options: { budgets: { lookaheadBytes: 16 * 1024 } },
+  },
+  {
+    title: 'keeps what it has read',
+    check: 'budgets',
+    plugin: hoarder(),
+    fixtures: parserFixtures,
+    options: { budgets: { retainedBytes: 8 << 20 } },
+  },
+];
+
+/** Keeps sixteen megabytes for each feed. */
+function hoarder(): Plugin<'parser', Record<string, never>> {
+  return {
+    manifest: manifestOf('parser'),
+    load: async () => () => {
+      const held: Uint8Array[] = [];
+      return {
+        held,
+        prepare: async (source) => {
+          held.push(new Uint8Array(16 << 20));
+          return prepared(source);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,177 @@
+/** Catches what a plugin must not reach for: clock, randomness, network, files, timers, environment, the machine's zone. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import childProcess from 'node:child_process';
+import crypto from 'node:crypto';
+import dns from 'node:dns';
+import fs from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
+
+/** Where the calls that are made under guard are written down; other code in the process goes on as ever. */
+const guarded = new AsyncLocalStorage<Set<string>>();
+
+/** Runs `work` and returns what it reached for, each once, with what it gave. */
+export async function underGuard<T>(work: () => Promise<T>): Promise<{ result: T; reached: string[] }> {
+  const restore = setTraps();
+  const reached = new Set<string>();
+  try {
+    const result = await guarded.run(reached, work);
+    return { result, reached: [...reached] };
+  } finally {
+    restore();
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: globals and modules of any shape are patched
+type Loose = any;
+
+/** Only reading is harmless; what would act is refused. */
+const BLOCKED: ReadonlyArray<readonly [owner: Loose, label: string, names: readonly string[]]> = [
+  [globalThis, '', ['fetch']],
+  [net, 'net.', ['connect', 'createConnection', 'createServer']],
+  [http, 'http.', ['request', 'get', 'createServer']],
+  [https, 'https.', ['request', 'get']],
+  [dns, 'dns.', ['lookup', 'resolve']],
+  [childProcess, 'child_process.', ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync']],
+  [
+    fs,
+    'fs.',
+    ['openSync', 'readFile', 'readFileSync', 'writeFile', 'writeFileSync', 'readdirSync', 'createReadStream'],
+  ],
+  [fs.promises, 'fs.promises.', ['open', 'readFile', 'writeFile', 'readdir']],
+];
+
+const NOTED: ReadonlyArray<readonly [owner: Loose, label: string, names: readonly string[]]> = [
+  [Math, 'Math.', ['random']],
+  [performance, 'performance.', ['now']],
+  [process, 'process.', ['hrtime', 'uptime', 'cwd']],
+  [crypto, 'crypto.', ['randomBytes', 'randomInt', 'randomUUID', 'randomFillSync']],
+  [Object.getPrototypeOf(crypto.webcrypto), 'crypto.', ['randomUUID', 'getRandomValues']],
+  [globalThis, '', ['setTimeout', 'setInterval']],
+];
+
+/** Times in the zone of the machine. */
+const LOCAL_TIME = ['Date', 'Day', 'FullYear', 'Hours', 'Minutes', 'Month'].map((part) => `get${part}`);
+const MACHINE_ZONE = [...LOCAL_TIME, 'getTimezoneOffset', 'setHours', 'setMinutes', 'toString', 'toLocaleString'];
+
+/** Texts in the language of the machine, unless a language is given. */
+const MACHINE_LANGUAGE: ReadonlyArray<readonly [owner: Loose, label: string, name: string, position: number]> = [
+  [String.prototype, 'String', 'localeCompare', 1],
+  [String.prototype, 'String', 'toLocaleLowerCase', 0],
+  [String.prototype, 'String', 'toLocaleUpperCase', 0],
+  [Number.prototype, 'Number', 'toLocaleString', 0],
+];
+
+function setTraps(): () => void {
+  const undo: Array<() => void> = [];
+  const replace = (owner: Loose, name: string, make: (original: Loose) => Loose) => {
+    const before = Object.getOwnPropertyDescriptor(owner, name) ?? inherited(owner, name);
+    if (before === undefined) return;
+    const own = Object.hasOwn(owner, name);
+    const original = owner[name];
+    Object.defineProperty(owner, name, {
+      value: make(original),
+      configurable: true,
+      writable: true,
+      enumerable: before.enumerable === true,
+    });
+    undo.push(() => (own ? Object.defineProperty(owner, name, before) : delete owner[name]));
+  };
+  const note = (text: string) => {
+    const reached = guarded.getStore();
+    if (reached === undefined || isCalledByNode()) return false;
+    reached.add(text);
+    return true;
+  };
+
+  for (const [owner, label, names] of NOTED) {
+    for (const name of names) replace(owner, name, (original) => noting(original, () => note(`${label}${name}`)));
+  }
+  for (const [owner, label, names] of BLOCKED) {
+    for (const name of names) {
+      replace(owner, name, (original) =>
+        noting(original, () => {
+          if (note(`${label}${name}`)) throw new Error(`a plugin may not call ${label}${name}`);
+        }),
+      );
+    }
+  }
+  replace(globalThis, 'Date', (original) => watchedDate(original, note));
+  for (const name of MACHINE_ZONE) {
+    replace(Date.prototype, name, (original) => noting(original, () => note(`Date ${name} (the machine's time zone)`)));
+  }
+  for (const [owner, label, name, position] of MACHINE_LANGUAGE) {
+    replace(owner, name, (original) =>
+      noting(original, (args) => args[position] === undefined && note(`${label} ${name} (the machine's language)`)),
+    );
+  }
+  replace(process, 'env', (original) => watchedEnvironment(original, note));
+  syncBuiltinESMExports();
+  return () => {
+    for (const step of undo.reverse()) step();
+    syncBuiltinESMExports();
+  };
+}
+
+function inherited(owner: Loose, name: string): PropertyDescriptor | undefined {
+  return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(owner) ?? {}, name);
+}
+
+/** Whether Node itself is what called a trap, such as its loader, or its own code behind something harmless. */
+function isCalledByNode(): boolean {
+  // to make a stack readable, Node looks at its own environment
+  const stack = guarded.exit(() => new Error().stack ?? '');
+  const caller = stack.split('\n').find((frame, i) => i > 0 && !OWN_FRAME.test(frame));
+  return caller === undefined || /\(?node:/.test(caller);
+}
+
+const OWN_FRAME = /node:async_hooks|async_local_storage|plugin[/\\]guard\.[jt]s|\(<anonymous>\)|at Reflect\./;
+
+/** The function as it was, with `before` in front of each call. */
+function noting(original: Loose, before: (args: unknown[]) => void): Loose {
+  const watched = function (this: unknown, ...args: unknown[]) {
+    before(args);
+    return Reflect.apply(original, this, args);
+  };
+  return Object.assign(watched, original);
+}
+
+/** `Date` without a time of its own: what it makes of given times is harmless. */
+function watchedDate(original: DateConstructor, note: (text: string) => boolean): DateConstructor {
+  return new Proxy(original, {
+    construct: (target, args, newTarget) => {
+      if (args.length === 0) note('new Date()');
+      return Reflect.construct(target, args, newTarget);
+    },
+    apply: (target) => {
+      note('Date()');
+      return target();
+    },
+    get: (target, name, receiver) => {
+      if (name === 'now') note('Date.now');
+      return Reflect.get(target, name, receiver);
+    },
+  });
+}
+
+function watchedEnvironment(original: NodeJS.ProcessEnv, note: (text: string) => boolean): NodeJS.ProcessEnv {
+  const seen = (name: string | symbol) => {
+    if (typeof name === 'string') note(`process.env.${name}`);
+  };
+  return new Proxy(original, {
+    get: (target, name) => {
+      seen(name);
+      return Reflect.get(target, name);
+    },
+    has: (target, name) => {
+      seen(name);
+      return Reflect.has(target, name);
+    },
+    ownKeys: (target) => {
+      note('process.env');
+      return Reflect.ownKeys(target);
+    },
+  });
+}

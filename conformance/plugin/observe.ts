@@ -1,0 +1,179 @@
+/** Runs the real engine on a fixture with a watched plugin, and says what came of it in a form that can be compared. */
+import Papa from 'papaparse';
+import { z } from 'zod';
+import { type MemoryRun, memoryEngine, runInMemory } from '../../cli/golden/run-in-memory.ts';
+import type { MemoryFile } from '../../cli/host/memory.ts';
+import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
+import type { RowEntry } from '../../core/issue.ts';
+import type { Plugin } from '../../core/plugin.ts';
+import type { EngineLimits } from '../../core/ports/engine.ts';
+import { type AnyPlugin, Registry } from '../../core/registry.ts';
+import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
+import { type ExpectedRejection, fileBytes, fileName, type PluginFixture } from './fixture.ts';
+import { Watch, watched } from './probes.ts';
+
+export interface Variant {
+  files?: Readonly<Record<string, MemoryFile>>;
+  chunkBytes?: number;
+  watch?: Watch;
+  limits?: Partial<EngineLimits>;
+}
+
+export interface Observation {
+  run: MemoryRun;
+  watch: Watch;
+  /** Parser and validator: `normalized.csv` of all vendors. Pricing rule and merge strategy: the merged feed. */
+  rows: Array<Record<string, string>>;
+  /** SKUs of the valid rows in the order in which the engine read them. */
+  order: string[];
+  rejected: Array<Required<ExpectedRejection>>;
+  skipped: number;
+  /** Codes of warnings, each once. */
+  warnings: string[];
+  feedErrors: string[];
+  /** How each vendor's file was read. */
+  encodings: Record<string, string>;
+}
+
+/** For feeds of a few rows: less memory to clear for each of many runs. */
+const SMALL: Partial<EngineLimits> = { sortBytes: 1 << 16, windowBytes: 1 << 14 };
+const PROBE = 'conformance_probe';
+const TOLERANT = { max_invalid_rows: Number.MAX_SAFE_INTEGER, max_invalid_row_pct: 1 };
+
+/** Throws `ConfigInvalid` when the fixture's options or settings do not pass the check of configs. */
+export async function observe(plugin: AnyPlugin, fixture: PluginFixture, variant: Variant = {}): Promise<Observation> {
+  const { manifest } = plugin;
+  const watch = variant.watch ?? new Watch();
+  const seen: Array<{ vendor: string; row: number; sku: string }> = [];
+  const others = BUILTIN_PLUGINS.filter(({ manifest: { kind, id } }) => kind !== manifest.kind || id !== manifest.id);
+  const registry = new Registry([...others, await watched(plugin, watch), probe(seen)]);
+  const run = await runInMemory(memoryEngine(registry, variant.limits ?? SMALL), {
+    config: configOf(plugin, fixture),
+    files: variant.files ?? filesOf(fixture),
+    ...(variant.chunkBytes === undefined ? {} : { chunkBytes: variant.chunkBytes }),
+  });
+  watch.settle();
+  const rejected = run.errors.flatMap((entry) => ('row_number' in entry ? rejections(entry) : []));
+  const isRejected = new Set(rejected.map(({ vendor, row }) => `${vendor} ${row}`));
+  const warnings = run.outcome.summary.warnings;
+  return {
+    run,
+    watch,
+    rows: ['parser', 'validator'].includes(manifest.kind) ? normalizedRows(run, fixture) : recordsOf(run.merged ?? ''),
+    order: seen.filter(({ vendor, row }) => !isRejected.has(`${vendor} ${row}`)).map(({ sku }) => sku),
+    rejected,
+    skipped: countOf(warnings, 'rows_skipped'),
+    warnings: [...new Set(warnings.map((warning) => warning.split(':')[0]!))],
+    feedErrors: run.errors.flatMap((entry) => ('row_number' in entry ? [] : [entry.error_code])),
+    encodings: encodingsOf(run),
+  };
+}
+
+/** What a run gave, without what describes its inputs; line ends inside cells are those of the feed. */
+export function resultOf({ run }: Observation): string {
+  const files = [...run.artifacts.files.keys()]
+    .filter((file) => /^(outputs|normalized)\/|errors\.json$/.test(file))
+    .sort();
+  const texts = files.map((file) => `${file}\n${run.artifacts.text(file)}`);
+  return [run.outcome.status, run.outcome.error_code, ...texts]
+    .join('\n')
+    .replaceAll('\\r\\n', '\\n')
+    .replaceAll('\r\n', '\n');
+}
+
+export function filesOf({ feeds }: PluginFixture): Record<string, MemoryFile> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([id, file]) => [id, { name: fileName(file), bytes: fileBytes(file) }]),
+  );
+}
+
+/** Sees every valid row, in the order of the feed. */
+function probe(seen: Array<{ vendor: string; row: number; sku: string }>): Plugin<'validator', Record<string, never>> {
+  return {
+    manifest: {
+      kind: 'validator',
+      id: PROBE,
+      version: '1.0.0',
+      contract: 1,
+      summary: 'writes down what it sees',
+      options: z.strictObject({}),
+      example: {},
+    },
+    load: async () => () => ({
+      check: ({ vendorId, rowNumber, sku }) => {
+        seen.push({ vendor: vendorId, row: rowNumber, sku });
+      },
+    }),
+  };
+}
+
+/** A tenant that uses the plugin, lets every bad row pass, and changes no price by itself. */
+function configOf({ manifest: { kind, id } }: AnyPlugin, fixture: PluginFixture): object {
+  const { options = {}, vendor = {}, tenant = {} } = fixture;
+  const own = vendor as { parser?: object };
+  const parser = { format: kind === 'parser' ? id : 'csv', ...(kind === 'parser' ? { options } : {}), ...own.parser };
+  const use = { use: id, with: options };
+  const base = {
+    tenant_id: 'conformance',
+    timezone: 'UTC',
+    default_currency: 'USD',
+    vendors: Object.keys(fixture.feeds).map((vendor_id) => {
+      return { vendor_id, inbound: { type: 'local' }, ...vendor, parser };
+    }),
+    validators: [...(kind === 'validator' ? [use] : []), { use: PROBE }],
+    pricing: {
+      base_margin_pct: 0,
+      min_price: 0,
+      shipping_handling_flat: 0,
+      map_policy: { enforce: false },
+      rounding: {},
+      ...(kind === 'pricing' ? { rules: [use] } : {}),
+    },
+    merge: kind === 'merge' ? { strategy: id, [id]: options } : { strategy: 'best_offer' },
+    output: { columns: [...CANONICAL_COLUMNS] },
+    error_policy: TOLERANT,
+  };
+  return merged(base, tenant as Record<string, unknown>);
+}
+
+/** `changes` over `base`, two levels deep. */
+function merged(base: Record<string, unknown>, changes: Record<string, unknown>): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...base };
+  for (const [name, value] of Object.entries(changes)) {
+    const both = isObject(value) && isObject(base[name]);
+    result[name] = both ? { ...(base[name] as object), ...(value as object) } : value;
+  }
+  return result;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function rejections(entry: RowEntry): Array<Required<ExpectedRejection>> {
+  const { vendor_id: vendor, row_number: row, problems } = entry;
+  return problems.map(({ error_code: code, column }) => ({ vendor, row, column, code }));
+}
+
+function normalizedRows(run: MemoryRun, { feeds }: PluginFixture): Array<Record<string, string>> {
+  const ids = Object.keys(feeds).sort();
+  return ids.flatMap((id) => recordsOf(run.normalized(id) ?? ''));
+}
+
+/** A file that the engine wrote, as objects. */
+export function recordsOf(csv: string): Array<Record<string, string>> {
+  return Papa.parse<Record<string, string>>(csv, { header: true, delimiter: ',', newline: '\n', skipEmptyLines: true })
+    .data;
+}
+
+/** The sum of the counts in warnings `code:vendor:count`. */
+function countOf(warnings: readonly string[], code: string): number {
+  const counts = warnings.filter((one) => one.startsWith(`${code}:`)).map((one) => Number(one.split(':').at(-1)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function encodingsOf(run: MemoryRun): Record<string, string> {
+  const manifest = JSON.parse(run.artifacts.text('reports/input_manifest.json') ?? '{"vendors":{}}');
+  const vendors = Object.entries(manifest.vendors as Record<string, { encoding: string | null }>);
+  return Object.fromEntries(vendors.map(([id, { encoding }]) => [id, encoding ?? '']));
+}

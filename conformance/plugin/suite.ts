@@ -1,0 +1,104 @@
+/** `pluginConformance`: the checks for one plugin and its fixtures as cases for a test runner. */
+import { performance } from 'node:perf_hooks';
+import type { AnyPlugin } from '../../core/registry.ts';
+import { CHECKS, type Check, type CheckId, type Subject } from './checks.ts';
+import { type ConformanceBudgets, DEFAULT_BUDGETS, type PluginFixture } from './fixture.ts';
+import { type Observation, observe } from './observe.ts';
+
+export interface ConformanceCase {
+  check: CheckId;
+  /** For a test runner, such as `acme: the same bytes give the same output`. */
+  name: string;
+  /** Throws `ConformanceFailure`. */
+  run(): Promise<void>;
+}
+
+export interface ConformanceOptions {
+  /** A runner's own function, such as `test` of `node:test`, uvu or Vitest; each case is registered with it. */
+  test?: (name: string, run: () => Promise<void>) => unknown;
+  budgets?: Partial<ConformanceBudgets>;
+  /** Milliseconds, for the budget of time; `performance.now` unless given. */
+  clock?: () => number;
+}
+
+/** What a plugin does not keep. */
+export class ConformanceFailure extends Error {
+  /** The check that found it; a case that builds on another one fails with that one's. */
+  readonly check: CheckId;
+  readonly problems: readonly string[];
+
+  constructor(check: CheckId, title: string, problems: readonly string[]) {
+    super(`${title}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConformanceFailure';
+    this.check = check;
+    this.problems = problems;
+  }
+}
+
+/** The cases; with `test` they are registered as well. */
+export function pluginConformance(
+  plugin: AnyPlugin,
+  fixtures: readonly PluginFixture[],
+  { test, budgets = {}, clock = () => performance.now() }: ConformanceOptions = {},
+): ConformanceCase[] {
+  const judge = new Judge({
+    plugin,
+    fixtures,
+    budgets: { ...DEFAULT_BUDGETS, ...budgets },
+    clock,
+    reference: memoized((fixture) => observe(plugin, fixture)),
+  });
+  const { kind, id } = plugin?.manifest ?? {};
+  const applying = CHECKS.filter((check) => check.kinds === undefined || check.kinds.includes(kind));
+  const cases = applying.map((check): ConformanceCase => {
+    return { check: check.id, name: `${id}: ${check.title}`, run: () => judge.require(check.id) };
+  });
+  for (const one of cases) test?.(one.name, one.run);
+  return cases;
+}
+
+/** Runs each check once, after those that it builds on. */
+class Judge {
+  readonly #subject: Subject;
+  readonly #results = new Map<CheckId, Promise<void>>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(subject: Subject) {
+    this.#subject = subject;
+  }
+
+  require(id: CheckId): Promise<void> {
+    const known = this.#results.get(id);
+    if (known !== undefined) return known;
+    const result = this.#judge(CHECKS.find((check) => check.id === id)!);
+    this.#results.set(id, result);
+    // a failure is for whoever asks
+    result.catch(() => {});
+    return result;
+  }
+
+  async #judge(check: Check): Promise<void> {
+    for (const id of check.after) await this.require(id);
+    // one at a time: globals are watched, and time is measured
+    const turn = this.#last.then(() => check.problems(this.#subject));
+    this.#last = turn.catch(() => {});
+    let problems: string[];
+    try {
+      problems = await turn;
+    } catch (error) {
+      problems = [(error as Error).message];
+    }
+    if (problems.length > 0) throw new ConformanceFailure(check.id, check.title, problems);
+  }
+}
+
+function memoized(
+  run: (fixture: PluginFixture) => Promise<Observation>,
+): (fixture: PluginFixture) => Promise<Observation> {
+  const known = new Map<PluginFixture, Promise<Observation>>();
+  return (fixture) => {
+    const seen = known.get(fixture) ?? run(fixture);
+    known.set(fixture, seen);
+    return seen;
+  };
+}

@@ -1,0 +1,65 @@
+/** Other ways to send the same feed, which must change nothing. */
+import type { MemoryFile } from '../../cli/host/memory.ts';
+import type { PluginFixture, VariantName } from './fixture.ts';
+import { filesOf, type Observation, type Variant } from './observe.ts';
+
+export interface NamedVariant extends Variant {
+  kind: VariantName;
+  title: string;
+}
+
+/** Past this many bytes one byte at a time takes too long. */
+const SLOW_BYTES = 64 * 1024;
+
+/** Those that mean the same for this fixture, given how it was read; skipped ones are left out. */
+export function variantsOf(fixture: PluginFixture, reference: Observation): NamedVariant[] {
+  const files = filesOf(fixture);
+  const change = (make: (file: MemoryFile, encoding: string) => MemoryFile | null) => {
+    const changed = Object.entries(files).map(
+      ([id, file]) => [id, make(file, reference.encodings[id] ?? '') ?? file] as const,
+    );
+    return changed.some(([id, file]) => file !== files[id]) ? Object.fromEntries(changed) : null;
+  };
+  const large = Object.values(files).some(({ bytes }) => bytes.length > SLOW_BYTES);
+  const all: Array<Omit<NamedVariant, 'files'> & { files?: Record<string, MemoryFile> | null }> = [
+    { kind: 'byte_order_mark', title: 'with a byte order mark', files: change(withMark) },
+    { kind: 'line_ends', title: 'with other line ends', files: change(withOtherLineEnds) },
+    ...[large ? 997 : 1, 7].map((chunkBytes) => {
+      return { kind: 'chunks' as const, title: `${chunkBytes} bytes at a time`, chunkBytes };
+    }),
+  ];
+  return all.flatMap(({ files: changed, ...variant }) => {
+    if (changed === null || fixture.skip?.[variant.kind] !== undefined) return [];
+    return [{ ...variant, ...(changed === undefined ? {} : { files: changed }) }];
+  });
+}
+
+const MARK = [0xef, 0xbb, 0xbf];
+
+function withMark({ name, bytes }: MemoryFile, encoding: string): MemoryFile | null {
+  if (encoding !== 'utf-8' || isContainer(bytes) || MARK.every((byte, i) => bytes[i] === byte)) return null;
+  return { name, bytes: Uint8Array.from([...MARK, ...bytes]) };
+}
+
+/** CRLF for LF, or LF for CRLF. In encodings of one byte or more than two a line feed is the byte 10 and nothing else. */
+function withOtherLineEnds({ name, bytes }: MemoryFile, encoding: string): MemoryFile | null {
+  if (/^utf-?(16|32)/i.test(encoding) || isContainer(bytes) || !bytes.includes(10)) return null;
+  const hasReturns = bytes.includes(13);
+  const changed: number[] = [];
+  for (const [i, byte] of bytes.entries()) {
+    if (hasReturns && byte === 13 && bytes[i + 1] === 10) continue;
+    if (!hasReturns && byte === 10) changed.push(13);
+    changed.push(byte);
+  }
+  return { name, bytes: Uint8Array.from(changed) };
+}
+
+/** Archives and spreadsheets: their bytes are not those of the table. */
+export function isContainer(bytes: Uint8Array): boolean {
+  const heads = [
+    [0x50, 0x4b, 3, 4],
+    [0x1f, 0x8b],
+    [0xd0, 0xcf, 0x11, 0xe0],
+  ];
+  return heads.some((head) => head.every((byte, i) => bytes[i] === byte));
+}

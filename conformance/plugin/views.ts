@@ -1,0 +1,44 @@
+/** Stand-ins for what the engine lends to a plugin: good during one call, and not to be written to. */
+import { Money } from '../../core/money/money.ts';
+import type { Watch } from './probes.ts';
+
+export interface Lent<T> {
+  value: T;
+  /** Ends the call: later use is an offence. */
+  end(): void;
+}
+
+export function view<T extends object>(target: T, what: string, watch: Watch): Lent<T> {
+  let live = true;
+  const value = new Proxy(target, {
+    get: (_target, name) => {
+      if (!live) watch.blame('views', `it uses ${what.replace(/ .*/, '')} … after the call that it was handed to`);
+      // with the target as `this`: views of the engine keep private fields
+      const found = Reflect.get(target, name, target);
+      return typeof found === 'function' ? found.bind(target) : found;
+    },
+    set: (_target, name) => {
+      watch.blame('mutation', `it writes ${String(name)} of ${what}`);
+      return true;
+    },
+    defineProperty: (_target, name) => {
+      watch.blame('mutation', `it writes ${String(name)} of ${what}`);
+      return true;
+    },
+    deleteProperty: (_target, name) => {
+      watch.blame('mutation', `it deletes ${String(name)} of ${what}`);
+      return true;
+    },
+  });
+  return {
+    value,
+    end: () => {
+      live = false;
+    },
+  };
+}
+
+/** A text that is the same exactly when the values are. */
+export function snapshot(value: unknown): string {
+  return JSON.stringify(value, (_name, part) => (part instanceof Money ? `Money ${part}` : part)) ?? 'undefined';
+}
