@@ -26,6 +26,36 @@ const SETTINGS: readonly Setting[] = [
     smallest: 1,
     apply: (s, value) => Object.assign(s.limits, { vendorFileBytesMax: value }),
   },
+  {
+    name: 'LIMIT_ARCHIVE_ENTRIES',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { archiveEntriesMax: value }),
+  },
+  {
+    name: 'LIMIT_ARCHIVE_RATIO',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { archiveRatioMax: value }),
+  },
+  {
+    name: 'LIMIT_ARCHIVE_DEPTH',
+    smallest: 0,
+    apply: (s, value) => Object.assign(s.limits, { archiveDepthMax: value }),
+  },
+  {
+    name: 'LIMIT_SHEET_COLUMNS',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { sheetColumnsMax: value }),
+  },
+  {
+    name: 'LIMIT_CELL_CHARS',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { cellCharsMax: value }),
+  },
+  {
+    name: 'MEMORY_SHARED_STRINGS_BYTES',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { sharedStringsBytes: value }),
+  },
   { name: 'LIMIT_VENDORS', smallest: 1, apply: (s, value) => Object.assign(s, { vendorsMax: value }) },
   { name: 'LIMIT_CONFIG_BYTES', smallest: 1, apply: (s, value) => Object.assign(s, { configBytesMax: value }) },
   { name: 'LIMIT_RECORD_BYTES', smallest: 64, apply: (s, value) => Object.assign(s.limits, { recordBytesMax: value }) },

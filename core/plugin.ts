@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { CanonicalColumn, Condition } from './canonical.ts';
 import type { TenantConfig, VendorConfig } from './config/schema.ts';
 import type { Money } from './money/money.ts';
-import type { ByteSource } from './ports/engine.ts';
+import type { ByteSource, EngineLimits } from './ports/engine.ts';
 
 /** The version of these contracts. A plugin made for another one is refused. */
 export const CONTRACT_VERSION = 1;
@@ -65,6 +65,8 @@ export interface RunContext {
 
 export interface ParserContext extends RunContext {
   vendor: VendorConfig;
+  /** The operator's limits, for a parser that unpacks. */
+  limits: EngineLimits;
 }
 
 // ---- parser ----------------------------------------------------------------------------------------------------
@@ -100,6 +102,8 @@ export interface PreparedFeed {
   delimiter: string;
   reason: string;
   layout: Layout;
+  /** Codes of what looks wrong about the feed, asked for when it was read to its end; the summary names the vendor with them. */
+  warnings?(): readonly string[];
   /** The feed as UTF-8 without a byte order mark. Throws `DecodeError` where bytes do not decode. */
   open(): AsyncIterable<Uint8Array>;
 }

@@ -3,6 +3,7 @@ import type { CanonicalColumn } from '../canonical.ts';
 import type { PluginUse, TenantConfig, VendorConfig } from '../config/schema.ts';
 import { assert } from '../errors.ts';
 import type { Factories, Manifest, MergeStrategy, Parser, Plugin, PluginKind, Validator } from '../plugin.ts';
+import type { EngineLimits } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import type { NamedRule } from './choose.ts';
 
@@ -31,6 +32,7 @@ export async function bindPlugins(
   config: TenantConfig,
   registry: Registry,
   defaults: PricingDefaults,
+  limits: EngineLimits,
 ): Promise<BoundPlugins> {
   const binder = new Binder(config, registry);
   const parsers = new Map<string, Parser>();
@@ -38,7 +40,7 @@ export async function bindPlugins(
   for (const vendor of config.vendors) {
     const { format, options } = vendor.parser;
     const { manifest, create } = await binder.load('parser', format);
-    parsers.set(vendor.vendor_id, create(manifest.options.parse(options ?? {}), { config, vendor }));
+    parsers.set(vendor.vendor_id, create(manifest.options.parse(options ?? {}), { config, vendor, limits }));
     validators.set(vendor.vendor_id, await binder.validators([...config.validators, ...vendor.validators]));
   }
   const named = config.pricing.rules ?? [];

@@ -30,7 +30,13 @@ import { normalizeVendor, type VendorResult, type VendorWorkspace } from './vend
 export type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary };
 
 /** What can be wrong with a vendor's feed as a whole: these get an entry for the vendor in `errors.json`. */
-const FEED_CODES = new Set(['DECODE_ERROR', 'missing_required_columns', 'ambiguous_column', 'invalid_input']);
+const FEED_CODES = new Set([
+  'DECODE_ERROR',
+  'missing_required_columns',
+  'ambiguous_column',
+  'invalid_input',
+  'INPUT_TOO_LARGE',
+]);
 
 /** Never throws: what goes wrong is in the outcome. */
 export async function runPipeline(engine: Engine, request: RunRequest): Promise<RunOutcome> {
@@ -85,7 +91,7 @@ class Pipeline {
   async #stages(): Promise<void> {
     const { config } = this.#request;
     await this.#enter('FETCH_INPUTS');
-    const plugins = await bindPlugins(config, this.#engine.registry, this.#engine.pricing);
+    const plugins = await bindPlugins(config, this.#engine.registry, this.#engine.pricing, this.#limits);
     for (const warning of configWarnings(config)) this.#log.warn(warning);
     await this.#writeSnapshot(plugins);
     const fetched = await this.#fetch(plugins).catch((error) => this.#enterFetchProblem(error));
@@ -100,7 +106,7 @@ class Pipeline {
 
   /** A vendor's file that cannot be fetched has its entry in `errors.json`, like one that cannot be read. */
   #enterFetchProblem(error: unknown): never {
-    if (error instanceof RelayError && (FEED_CODES.has(error.code) || error.code === 'INPUT_TOO_LARGE')) {
+    if (error instanceof RelayError && FEED_CODES.has(error.code)) {
       const vendor = this.#vendors.find((one) => one.vendor_id === error.details.vendor_id);
       if (vendor !== undefined) this.#enterVendor(vendor, error.code, error.message);
     }

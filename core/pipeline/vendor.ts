@@ -184,6 +184,7 @@ class VendorReader {
   }
 
   async finish(): Promise<Run[]> {
+    for (const code of this.#job.feed.warnings?.() ?? []) this.#job.log.warn(`${code}:${this.#vendorId}`);
     const { workspace, limits, position } = this.#job;
     const { segment, sorter } = workspace;
     if (this.#lineRuns.length > 0 && segment.rows > 0) await this.#spill();

@@ -89,6 +89,18 @@ export type SideTableReader = (source: ByteSource) => Promise<string[][]>;
 export interface EngineLimits {
   /** Bytes of one vendor file; more is `INPUT_TOO_LARGE`. */
   vendorFileBytesMax: number;
+  /** Files in a ZIP archive; more is `INPUT_TOO_LARGE`. */
+  archiveEntriesMax: number;
+  /** How many times its packed size a file may unfold to; more is `INPUT_TOO_LARGE`. */
+  archiveRatioMax: number;
+  /** Archives around a table, a workbook not counted; more is `INPUT_TOO_LARGE`. */
+  archiveDepthMax: number;
+  /** Bytes of memory for the shared texts of a workbook; more is `INPUT_TOO_LARGE`. */
+  sharedStringsBytes: number;
+  /** Columns of a sheet; more is `INPUT_TOO_LARGE`. */
+  sheetColumnsMax: number;
+  /** Characters of a sheet's cell; more is `INPUT_TOO_LARGE`. */
+  cellCharsMax: number;
   /** Bytes of one record; a longer one is an invalid row, `record_too_long`. */
   recordBytesMax: number;
   /** Entries of `errors.json`; past them one last entry says how many more. */
@@ -115,6 +127,12 @@ const MIB = 1 << 20;
 
 export const DEFAULT_LIMITS: EngineLimits = {
   vendorFileBytesMax: 1_000_000_000,
+  archiveEntriesMax: 10_000,
+  archiveRatioMax: 500,
+  archiveDepthMax: 2,
+  sharedStringsBytes: 96 * MIB,
+  sheetColumnsMax: 16_384,
+  cellCharsMax: 32_767,
   recordBytesMax: MIB,
   errorsMax: 10_000,
   errorsCharsMax: 64_000_000,

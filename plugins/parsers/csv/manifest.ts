@@ -6,6 +6,7 @@ import { configAt } from '../../../core/config/raw.ts';
 import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
 import { didYouMean } from '../../../core/text/suggest.ts';
 import { isPosition } from '../kit/column-map.ts';
+import { containerOptions } from '../kit/container-limits.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../kit/encoding-names.ts';
 
 /** Characters of a delimiter at the most. */
@@ -23,6 +24,7 @@ export const csvOptions = z.strictObject({
   skip_lines: z.int().min(0).max(10_000).default(0),
   /** The quote character, or null where quotes mean nothing. */
   quote: z.enum(['"', "'"]).nullable().default('"'),
+  ...containerOptions,
 });
 
 export type CsvOptions = z.output<typeof csvOptions>;

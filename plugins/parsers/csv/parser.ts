@@ -4,28 +4,30 @@ import { DecodeError, RelayError } from '../../../core/errors.ts';
 import type { Parser, ParserContext, PreparedFeed } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { columnsOf } from '../kit/column-map.ts';
+import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container.ts';
 import { chooseEncoding, decodeToUtf8 } from '../kit/encoding.ts';
 import type { CsvOptions } from './manifest.ts';
 
 /** Bytes of decoded text that the delimiter is judged by. */
 const SAMPLE_BYTES = 1 << 20;
 
-export function createCsvParser(options: CsvOptions, { config, vendor }: ParserContext): Parser {
+export function createCsvParser(options: CsvOptions, { config, vendor, limits }: ParserContext): Parser {
   const { parser } = vendor;
   const zone = options.timezone === 'tenant' ? config.timezone : options.timezone;
   return {
-    prepare: async (source) => {
-      await refuseArchives(source);
-      const choice = await chooseEncoding(() => source.open(), { declared: parser.encoding });
+    prepare: async (file) => {
+      const { source, via, isSheet } = await openTable(file, { ...options, limits });
+      const encoding = isSheet ? SHEET_ENCODING : parser.encoding;
+      const choice = await chooseEncoding(() => source.open(), { declared: encoding });
       const open = () => decodeToUtf8(source.open(), choice.encoding);
-      const delimiter = await settleDelimiter(parser.delimiter, options, source, open);
+      const delimiter = await settleDelimiter(isSheet ? SHEET_DELIMITER : parser.delimiter, options, source, open);
       const feed: PreparedFeed = {
         encoding: choice.encoding,
         delimiter: delimiter.text,
-        reason: `encoding: ${choice.reason}; delimiter: ${delimiter.reason}`,
+        reason: [...via, `encoding: ${choice.reason}`, `delimiter: ${delimiter.reason}`].join('; '),
         layout: {
           delimiter: delimiter.text,
-          quote: options.quote,
+          quote: isSheet ? SHEET_QUOTE : options.quote,
           skipLines: options.skip_lines + delimiter.declarationLines,
           header: options.header,
           columns: columnsOf(parser.column_map),
@@ -36,25 +38,6 @@ export function createCsvParser(options: CsvOptions, { config, vendor }: ParserC
       return feed;
     },
   };
-}
-
-/** First bytes of files that hold a table somewhere inside, and are none. */
-const ARCHIVES: ReadonlyArray<readonly [name: string, bytes: readonly number[]]> = [
-  ['a ZIP archive or a spreadsheet (.xlsx)', [0x50, 0x4b, 0x03, 0x04]],
-  ['a gzip file', [0x1f, 0x8b]],
-  ['an old Excel file (.xls)', [0xd0, 0xcf, 0x11, 0xe0]],
-  ['a PDF', [0x25, 0x50, 0x44, 0x46]],
-];
-
-async function refuseArchives(source: ByteSource): Promise<void> {
-  const head: number[] = [];
-  for await (const chunk of source.open()) {
-    head.push(...chunk.subarray(0, 4 - head.length));
-    if (head.length >= 4) break;
-  }
-  const archive = ARCHIVES.find(([, bytes]) => bytes.every((byte, i) => head[i] === byte));
-  if (archive === undefined) return;
-  throw new RelayError('invalid_input', `${source.name} is ${archive[0]}, not delimited text; send the table itself`);
 }
 
 interface Delimiter {

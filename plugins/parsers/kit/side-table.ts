@@ -1,6 +1,7 @@
-/** Reads the small delimited files beside a feed (SKU maps, price lists) with papaparse. */
+/** Reads the small tables beside a feed (SKU maps, price lists) with papaparse. */
 import { RelayError } from '../../../core/errors.ts';
-import type { ByteSource } from '../../../core/ports/engine.ts';
+import { type ByteSource, DEFAULT_LIMITS } from '../../../core/ports/engine.ts';
+import { openTable } from './container.ts';
 import { decodeToUtf8 } from './encoding.ts';
 
 /** A side file is held in memory; past this many bytes it is refused. */
@@ -9,7 +10,7 @@ export const SIDE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 /** A UTF-8 CSV as rows of cells, the header first, blank lines left out. Throws `invalid_input` with the line. */
 export async function readSideTable(source: ByteSource, bytesMax = SIDE_FILE_BYTES_MAX): Promise<string[][]> {
   const { default: Papa } = await import('papaparse');
-  const text = await readText(source, bytesMax);
+  const text = await readText(await unwrapped(source, bytesMax), bytesMax);
   // papaparse takes one kind of line end for the whole file; people's files mix them
   const { data, errors } = Papa.parse<string[]>(text.replace(/\r\n?/g, '\n'), {
     delimiter: ',',
@@ -24,6 +25,12 @@ export async function readSideTable(source: ByteSource, bytesMax = SIDE_FILE_BYT
     throw new RelayError('invalid_input', message);
   }
   return data.filter((row) => row.some((cell) => cell.trim() !== ''));
+}
+
+/** A side file may come as a workbook, or in an archive, too. */
+async function unwrapped(source: ByteSource, bytesMax: number): Promise<ByteSource> {
+  const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: bytesMax };
+  return (await openTable(source, { member: null, sheet: null, limits })).source;
 }
 
 async function readText(source: ByteSource, bytesMax: number): Promise<string> {
