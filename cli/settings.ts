@@ -52,7 +52,7 @@ const SETTINGS: readonly Setting[] = [
     apply: (s, value) => Object.assign(s.limits, { cellCharsMax: value }),
   },
   {
-    name: 'MEMORY_SHARED_STRINGS_BYTES',
+    name: 'LIMIT_SHARED_STRINGS_BYTES',
     smallest: 1,
     apply: (s, value) => Object.assign(s.limits, { sharedStringsBytes: value }),
   },

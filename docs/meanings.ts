@@ -151,6 +151,10 @@ export const OPTION_MEANINGS: Readonly<Record<string, Meaning>> = {
   'parser/csv.header': { text: 'Whether the first record is a header. Without one, map columns by position.' },
   'parser/csv.skip_lines': { text: 'Physical lines before the header, or before the first row.' },
   'parser/csv.quote': { text: 'The quote character; null where quotes mean nothing.' },
+  'parser/csv.member': {
+    text: 'The file in a ZIP archive that is the table: its path, or its name; `*` stands for any characters. Null: the only file, or the only one whose name is a table’s.',
+  },
+  'parser/csv.sheet': { text: 'The sheet of a workbook. Null: the first that is not hidden.' },
   'validator/allowed_values.column': { text: 'The column.' },
   'validator/allowed_values.values': { text: 'The values, to the letter. An empty cell passes.' },
   'validator/not_above.column': { text: 'The amount.' },

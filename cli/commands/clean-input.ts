@@ -1,47 +1,71 @@
-/** What `relay clean` reads: a file of text, and neither a spreadsheet nor a document. */
+/** What `relay clean` reads: a table in text, or in a workbook, also in an archive; and no document. */
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { RelayError } from '../../core/errors.ts';
+import { type ByteSource, DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import { type OpenedTable, openTable, SHEET_ENCODING } from '../../plugins/parsers/kit/container.ts';
 import { chooseEncoding, decodeToUtf8, type EncodingChoice } from '../../plugins/parsers/kit/encoding.ts';
 import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table-reader.ts';
 
 /** Bytes of a file; a larger one is refused. */
 const FILE_BYTES_MAX = 1024 ** 3;
 
+/** What is said of the file beforehand: its encoding, and which table in it is meant. */
+export interface InputHints {
+  encoding: string;
+  member: string | null;
+  sheet: string | null;
+}
+
+export interface Input {
+  text: string;
+  encoding: EncodingChoice;
+  /** What the table was wrapped in, the outermost first. */
+  via: readonly string[];
+  /** Whether the text was made from the cells of a sheet: commas, `"` quotes. */
+  isSheet: boolean;
+}
+
 /** The text of a file, in the encoding that is given or that it proves to be in. Throws `RelayError`. */
-export async function readInput(file: string, encoding: string): Promise<{ text: string; encoding: EncodingChoice }> {
+export async function readInput(file: string, hints: InputHints): Promise<Input> {
   const info = await stat(file);
   if (info.isDirectory()) throw new RelayError('NOT_A_FILE', 'it is a directory; name the files in it');
   if (!info.isFile()) throw new RelayError('NOT_A_FILE', 'it is not a regular file; copy it to one first');
   if (info.size > FILE_BYTES_MAX) {
     throw new RelayError('INPUT_TOO_LARGE', `it has ${info.size} bytes, more than ${FILE_BYTES_MAX}; split it`);
   }
-  const open = (): AsyncIterable<Uint8Array> => createReadStream(file, { highWaterMark: 1 << 20 });
-  await refuseBinary(open);
-  const choice = await chooseEncoding(open, { declared: encoding });
+  const whole: ByteSource = {
+    name: basename(file),
+    size: info.size,
+    open: () => createReadStream(file, { highWaterMark: 1 << 20 }),
+  };
+  const { source, via, isSheet } = await unwrapped(whole, hints);
+  const open = () => source.open();
+  if (!isSheet) await refuseBinary(open);
+  const choice = await chooseEncoding(open, { declared: isSheet ? SHEET_ENCODING : hints.encoding });
   const text = await readText(decodeToUtf8(open(), choice.encoding));
   refuseMarkup(text);
-  return { text, encoding: choice };
+  return { text, encoding: choice, via, isSheet };
 }
 
-/** NUL bytes that are no UTF-16 or UTF-32, or the first bytes of a known format. */
+async function unwrapped(file: ByteSource, { member, sheet }: InputHints): Promise<OpenedTable> {
+  const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: FILE_BYTES_MAX };
+  try {
+    return await openTable(file, { member, sheet, limits, squareSheet: true });
+  } catch (error) {
+    const format = error instanceof RelayError ? error.details.format : undefined;
+    throw format === undefined ? error : new RelayError('NOT_A_TABLE', `it is ${format}`);
+  }
+}
+
+/** NUL bytes that are no UTF-16 or UTF-32. */
 async function refuseBinary(open: () => AsyncIterable<Uint8Array>): Promise<void> {
   let head = new Uint8Array(0);
   for await (const chunk of open()) {
     head = new Uint8Array(chunk.subarray(0, 65536));
     break;
-  }
-  const known: [number[], string][] = [
-    [[0x50, 0x4b, 3, 4], 'a ZIP or a spreadsheet; unpack it, or save the sheet as CSV'],
-    [[0x1f, 0x8b], 'gzip; unpack it'],
-    [[0x25, 0x50, 0x44, 0x46], 'a PDF; export the table as CSV'],
-    [[0xd0, 0xcf, 0x11, 0xe0], 'an old spreadsheet; save the sheet as CSV'],
-    [[0x89, 0x50, 0x4e, 0x47], 'an image'],
-    [[0x7f, 0x45, 0x4c, 0x46], 'a program'],
-  ];
-  for (const [magic, what] of known) {
-    if (magic.every((byte, i) => head[i] === byte)) throw new RelayError('NOT_A_TABLE', `it is ${what}`);
   }
   let control = 0;
   let nuls = 0;

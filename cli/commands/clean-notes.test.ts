@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { gzip, workbook, zip } from '../../plugins/parsers/kit/testing/archives.ts';
 import { clean } from './clean.ts';
 
 let dir = '';
@@ -155,6 +156,30 @@ test('documents are no tables, and a NUL does not make a text UTF-16', async () 
   assert.is((await run('[a],{b}\n1,2\n')).out, '[a],{b}\n1,2\n');
   assert.is((await run('sku,qty\nA\0B,1\nC,2\n')).out, 'sku,qty\nA\0B,1\nC,2\n');
   assert.is((await run(Buffer.from('sku,qty\nA,1\n', 'utf16le'))).out, 'sku,qty\nA,1\n');
+});
+
+test('packed tables are read, and the report says what they were in', async () => {
+  const rows = '<row r="2"><c t="str"><v>sku</v></c><c t="str"><v>a;b</v></c></row><row r="3"><c><v>1</v></c></row>';
+  const bytes = zip([
+    { name: 'notes.txt', data: 'x' },
+    {
+      name: 'feed.xlsx',
+      data: workbook({
+        sheets: [
+          { name: 'S', rows },
+          { name: 'T', rows: '' },
+        ],
+      }),
+    },
+  ]);
+  const { code, out, err } = await run(bytes, '--member', 'feed.xlsx', '--sheet', 's', '--json');
+  assert.equal([code, out], [0, 'sku,a;b\n1,\n']);
+  const [report] = JSON.parse(err.slice(err.indexOf('[\n')));
+  assert.equal(report.via, ['ZIP member "feed.xlsx"', 'sheet "S" of 2']);
+  assert.match((await run(bytes)).err, 'invalid_input: ');
+  assert.match((await run(bytes)).err, 'Name it with the option member');
+  assert.match((await run('%PDF-1.7\n')).err, 'NOT_A_TABLE: it is a PDF');
+  assert.is((await run(gzip('a;b\n1;2\n'))).out, 'a,b\n1,2\n');
 });
 
 test.run();

@@ -11,6 +11,9 @@ export interface Settings {
   out: string | null;
   encoding: string;
   hints: DialectHints;
+  /** The table in an archive, the sheet of a workbook; null for the only one, and the first. */
+  member: string | null;
+  sheet: string | null;
   columns: string[] | null;
   json: boolean;
 }
@@ -30,6 +33,8 @@ export function readSettings(argv: string[]): Settings {
       'skip-lines': text,
       'header-lines': text,
       columns: text,
+      member: text,
+      sheet: text,
       json: { type: 'boolean' },
     },
   });
@@ -63,6 +68,8 @@ export function readSettings(argv: string[]): Settings {
     out,
     encoding,
     hints,
+    member: given(values.member) ? values.member : null,
+    sheet: given(values.sheet) ? values.sheet : null,
     columns,
     json: values.json ?? false,
   };

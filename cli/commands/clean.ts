@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { DecodeError, RelayError } from '../../core/errors.ts';
+import { SHEET_DELIMITER, SHEET_QUOTE } from '../../plugins/parsers/kit/container.ts';
 import type { EncodingChoice } from '../../plugins/parsers/kit/encoding.ts';
 import type { OtherTable } from '../../plugins/parsers/kit/other-tables.ts';
 import { afterLines } from '../../plugins/parsers/kit/sample.ts';
@@ -31,11 +32,15 @@ Each of these is found out from the file unless given ("auto"):
   --skip-lines N      lines above the table
   --header-lines N    0 = none; several are joined with a space
   --columns NAME,…    the header to write
+  --member NAME       the table in a ZIP archive; * stands for any characters
+  --sheet NAME        the sheet of a workbook
   --json              says what was chosen and why, on standard error (with --out: on standard output)
 
 Exit code: 0, 2 for wrong use, 3 if a file could not be read (after the others).
 `;
 
+/** How the text of a sheet is written. */
+const SHEET_DIALECT = { delimiter: SHEET_DELIMITER, quote: SHEET_QUOTE, escape: null };
 const FLUSH_CHARS = 1 << 18;
 const RAGGED_LINES_MAX = 1000;
 
@@ -44,6 +49,8 @@ export interface Report {
   file: string;
   ok: boolean;
   error?: { code: string; message: string };
+  /** What the table was wrapped in, the outermost first: `gzip`, `ZIP member "a.csv"`, `sheet "Stock" of 3`. */
+  via?: readonly string[];
   encoding?: EncodingChoice;
   dialect?: Omit<DetectedDialect, 'reasons'>;
   reasons?: string[];
@@ -62,6 +69,7 @@ interface Prepared {
   table: TableReading;
   dialect: DetectedDialect;
   encoding: EncodingChoice;
+  via: readonly string[];
   notes: string[];
 }
 
@@ -104,11 +112,11 @@ export async function clean(argv: string[], io: CleanIo): Promise<number> {
 }
 
 async function cleanFile(file: string, settings: Settings, io: CleanIo): Promise<Report> {
-  const { table, dialect, encoding, notes } = await prepare(file, settings);
+  const { table, dialect, encoding, via, notes } = await prepare(file, settings);
   for (const note of notes) io.stderr(`relay clean: ${file}: ${note}\n`);
   const { reasons, ...rest } = dialect;
   const counts = { rows: 0, repaired: [], repaired_rows: 0, ragged_rows: 0, ragged_lines: [] };
-  const report: Report = { file, ok: true, encoding, dialect: rest, reasons, ...counts };
+  const report: Report = { file, ok: true, via, encoding, dialect: rest, reasons, ...counts };
   await withSink(file, settings.out, io, async (write) => writeTable(table, dialect, settings, report, write));
   for (const note of notesOf(report, table.width)) io.stderr(`relay clean: ${file}: ${note}\n`);
   return report;
@@ -116,8 +124,8 @@ async function cleanFile(file: string, settings: Settings, io: CleanIo): Promise
 
 /** Reads a file up to where rows would be written. Throws `UsageError` where `--columns` does not fit it. */
 async function prepare(file: string, settings: Settings): Promise<Prepared> {
-  const { text, encoding } = await readInput(file, settings.encoding);
-  const dialect = detectDialect(text, settings.hints);
+  const { text, encoding, via, isSheet } = await readInput(file, settings);
+  const dialect = detectDialect(text, isSheet ? { ...settings.hints, ...SHEET_DIALECT } : settings.hints);
   const table = readTable(text, {
     dialect,
     skipLines: dialect.skipLines,
@@ -139,7 +147,7 @@ async function prepare(file: string, settings: Settings): Promise<Prepared> {
     const readings = dialect.ambiguous.map((delimiter) => JSON.stringify(delimiter)).join(' and ');
     notes.push(`the delimiter could be ${readings}; took the first, use --delimiter to say`);
   }
-  return { table, dialect, encoding, notes };
+  return { table, dialect, encoding, via, notes };
 }
 
 function rethrowUsage(error: unknown): void {

@@ -3,8 +3,10 @@ import * as assert from 'uvu/assert';
 import { runCase } from '../../../conformance/support/harness.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
+import type { EngineLimits } from '../../../core/ports/engine.ts';
 import { Registry } from '../../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../index.ts';
+import { gzip, workbook, zip } from '../kit/testing/archives.ts';
 
 function configFor(parser: object) {
   return {
@@ -19,9 +21,9 @@ function configFor(parser: object) {
   };
 }
 
-async function run(parser: object, feed: string | Uint8Array) {
+async function run(parser: object, feed: string | Uint8Array, limits: Partial<EngineLimits> = {}) {
   const bytes = typeof feed === 'string' ? toBytes(feed) : feed;
-  return runCase({ config: configFor(parser), files: { v: { name: 'feed.csv', bytes } }, chunkBytes: 3 });
+  return runCase({ config: configFor(parser), files: { v: { name: 'feed.csv', bytes } }, chunkBytes: 3, limits });
 }
 
 const problems = (parser: object) => {
@@ -40,18 +42,52 @@ test("a line that declares the delimiter, as Excel's sep=; does, is no header", 
   }
 });
 
-test('archives, spreadsheets and PDFs are said to be that', async () => {
-  const heads: Array<[number[], RegExp]> = [
-    [[0x50, 0x4b, 3, 4], /ZIP archive or a spreadsheet/],
-    [[0x1f, 0x8b, 8, 0], /gzip/],
-    [[0xd0, 0xcf, 0x11, 0xe0], /old Excel/],
-    [[0x25, 0x50, 0x44, 0x46], /PDF/],
+test('a feed may come in gzip, in an archive, in a workbook', async () => {
+  const text = 'sku;quantity_available;cost\nA;1;5\n';
+  const cells = (...row: string[]) => row.map((cell) => `<c t="str"><v>${cell}</v></c>`).join('');
+  const rows = `<row r="2">${cells('sku', 'quantity_available', 'cost')}</row><row r="4">${cells('A', '1', '5')}</row>`;
+  const sheet = workbook({
+    sheets: [
+      { name: 'Notes', rows: '' },
+      { name: 'Stock', rows },
+    ],
+  });
+  const cases: Array<[object, Uint8Array, string]> = [
+    [{}, gzip(text), 'gzip; encoding: '],
+    [
+      { member: '*.csv' },
+      zip([
+        { name: 'a.csv', data: text },
+        { name: 'b.txt', data: 'x' },
+      ]),
+      'ZIP member "a.csv"; ',
+    ],
+    [{ sheet: 'Stock', quote: null }, sheet, 'sheet "Stock" of 2; encoding: '],
   ];
-  for (const [head, words] of heads) {
-    const { outcome } = await run({ encoding: 'auto' }, Uint8Array.from([...head, 0, 0, 0]));
-    assert.is(outcome.error_code, 'invalid_input');
-    assert.match(outcome.error_message!, words);
+  for (const [options, bytes, reason] of cases) {
+    const { merged, artifacts } = await run({ delimiter: ';', encoding: 'windows-1252', options }, bytes);
+    assert.is(merged, 'sku,price,updated_at\nA,5.00,2026-11-01T06:00:00Z\n');
+    const manifest = JSON.parse(artifacts.text('reports/input_manifest.json')!).vendors.v;
+    assert.ok(manifest.reason.startsWith(reason), manifest.reason);
+    assert.is(manifest.size, bytes.length);
+    assert.equal(artifacts.files.get('inbound/v/feed.csv'), bytes);
   }
+});
+
+test('what is damaged or unfolds too far fails the run, with an entry for the vendor', async () => {
+  const text = `sku,quantity_available,cost\n${'A,1,5\n'.repeat(2000)}`;
+  const cut = gzip(text).slice(0, -4);
+  const cases: Array<[Uint8Array, object, string]> = [
+    [cut, {}, 'invalid_input'],
+    [gzip(text), { vendorFileBytesMax: text.length - 1 }, 'INPUT_TOO_LARGE'],
+    [Uint8Array.from([0x25, 0x50, 0x44, 0x46, 0x2d]), {}, 'invalid_input'],
+  ];
+  for (const [bytes, limits, code] of cases) {
+    const { outcome, errors, merged } = await run({}, bytes, limits);
+    assert.equal([outcome.error_code, merged], [code, undefined]);
+    assert.equal([errors.at(-1)!.error_code, errors.at(-1)!.vendor_id], [code, 'v']);
+  }
+  assert.is((await run({}, gzip(text), { vendorFileBytesMax: text.length })).outcome.status, 'SUCCEEDED');
 });
 
 test('two delimiters that fit equally well are refused, not guessed between', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memorySource } from '../../../conformance/support/memory.ts';
+import { memorySource } from '../../../cli/host/memory.ts';
 import { RelayError } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../../core/ports/engine.ts';
 import { openTable } from './container.ts';
@@ -112,14 +112,29 @@ test('what Relay does not unpack is refused by name', async () => {
     [zip([FILE, { name: 'a\\..\\b.csv', data: 'x' }]), /leads out/],
     [zip([{ name: 'C:\\b.csv', data: 'x' }]), /leads out/],
     [zip([FILE, FILE]), /which is the table/],
-    [zip([{ name: 'mimetype', data: 'x' }, { name: 'content.xml', data: 'x' }]), /OpenDocument/],
-    [zip([{ name: '[Content_Types].xml', data: 'x' }, { name: 'word/document.xml', data: 'x' }]), /docx/],
+    [
+      zip([
+        { name: 'mimetype', data: 'x' },
+        { name: 'content.xml', data: 'x' },
+      ]),
+      /OpenDocument/,
+    ],
+    [
+      zip([
+        { name: '[Content_Types].xml', data: 'x' },
+        { name: 'word/document.xml', data: 'x' },
+      ]),
+      /docx/,
+    ],
     [Buffer.from('Rar!\x1a\x07\x01\x00', 'latin1'), /RAR/],
     [Buffer.from('7z\xbc\xaf\x27\x1c\0\0', 'latin1'), /7-Zip/],
     [Buffer.from('BZh91AY&SY'), /bzip2/],
     [Buffer.from('%PDF-1.7'), /PDF/],
     [Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0]), /old Excel/],
-    [Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0', 'latin1'), /password/],
+    [
+      Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0', 'latin1'),
+      /password/,
+    ],
   ];
   for (const [bytes, words] of cases) {
     const message = await refusal(bytes);
@@ -141,7 +156,11 @@ test('what is damaged is never read in part', async () => {
   for (const [name, bytes] of cases) assert.match(await refusal(bytes), /^invalid_input: .*damaged/, name);
   for (const whole of [gzip(CSV), zip([FILE]), zip([{ ...FILE, method: 0 }])]) {
     for (let end = 4; end < whole.length; end++) {
-      assert.match(await refusal(whole.subarray(0, end), { chunkBytes: 64 }), /^invalid_input: .*damaged/, `cut at ${end}`);
+      assert.match(
+        await refusal(whole.subarray(0, end), { chunkBytes: 64 }),
+        /^invalid_input: .*damaged/,
+        `cut at ${end}`,
+      );
     }
   }
 });
@@ -160,7 +179,10 @@ test('a flipped bit is found, or changes nothing', async () => {
         const result = await refusal(bytes, { chunkBytes: 1 << 16 });
         // without its magic a file is text like any other
         if (at < 4) return;
-        assert.ok(result === `read: ${text}` || /^(invalid_input|INPUT_TOO_LARGE): /.test(result), `${at}.${bit} ${result}`);
+        assert.ok(
+          result === `read: ${text}` || /^(invalid_input|INPUT_TOO_LARGE): /.test(result),
+          `${at}.${bit} ${result}`,
+        );
       }),
       { numRuns: 150, seed: 7 },
     );

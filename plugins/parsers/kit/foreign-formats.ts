@@ -31,12 +31,16 @@ const FORMATS: readonly Format[] = [
 /** `head` is the start of the file. Throws `invalid_input`. */
 export async function refuseFormat(source: ByteSource, head: Uint8Array): Promise<void> {
   const found = FORMATS.find(({ bytes, at = 0 }) => bytes.every((byte, i) => head[at + i] === byte));
-  if (found !== undefined) throw new RelayError('invalid_input', `${source.name} is ${found.what}`);
+  if (found !== undefined) throw refusal(source.name, found.what);
   if (!OLD_OFFICE.every((byte, i) => head[i] === byte)) return;
   const what = (await isEncrypted(source))
     ? 'a workbook with a password; save it without one'
     : 'an old Excel file (.xls); save it as .xlsx or CSV';
-  throw new RelayError('invalid_input', `${source.name} is ${what}`);
+  throw refusal(source.name, what);
+}
+
+function refusal(name: string, format: string): RelayError {
+  return new RelayError('invalid_input', `${name} is ${format}`, { details: { format } });
 }
 
 /** A workbook with a password is an old office file with a stream of this name in it. */

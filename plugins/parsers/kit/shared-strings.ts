@@ -111,7 +111,7 @@ class Arena implements SharedStrings {
     if (this.#bytes > this.#bytesMax) {
       throw new RelayError(
         'INPUT_TOO_LARGE',
-        `${this.#name} has more than ${this.#bytesMax} bytes of texts (MEMORY_SHARED_STRINGS_BYTES); save the sheet as CSV`,
+        `${this.#name} has more than ${this.#bytesMax} bytes of texts (LIMIT_SHARED_STRINGS_BYTES); save the sheet as CSV`,
       );
     }
     if (this.#count === this.#starts.length) this.#grow();

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memorySource } from '../../../conformance/support/memory.ts';
+import { memorySource } from '../../../cli/host/memory.ts';
 import { RelayError } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../../core/ports/engine.ts';
 import { decimalText, meaningOf, numberText } from './cell-text.ts';
@@ -141,7 +141,9 @@ const sheet = (name: string, state = 'visible'): SheetSpec => ({
 });
 
 test('the first visible sheet, or the named one', async () => {
-  const bytes = workbook({ sheets: [sheet('Notes', 'hidden'), sheet('Stock'), sheet('Prices'), sheet('Old', 'veryHidden')] });
+  const bytes = workbook({
+    sheets: [sheet('Notes', 'hidden'), sheet('Stock'), sheet('Prices'), sheet('Old', 'veryHidden')],
+  });
   const first = await read(bytes);
   assert.equal([first.text, first.via, first.isSheet], ['Stock\n', ['sheet "Stock" of 4'], true]);
   assert.is((await read(bytes, { sheet: 'prices ' })).text, 'Prices\n');
@@ -158,7 +160,10 @@ test('a workbook inside an archive', async () => {
 
 test('XML that is broken or made for harm is refused', async () => {
   const one = (rows: string): WorkbookSpec => ({ sheets: [{ name: 'S', rows }] });
-  const part = (data: string): WorkbookSpec => ({ ...one(''), members: [{ name: 'xl/worksheets/sheet1.xml', data, method: 0 }] });
+  const part = (data: string): WorkbookSpec => ({
+    ...one(''),
+    members: [{ name: 'xl/worksheets/sheet1.xml', data, method: 0 }],
+  });
   const cases: [WorkbookSpec, RegExp][] = [
     [part('<!DOCTYPE x [<!ENTITY a "aa">]><worksheet/>'), /document type/],
     [one('<row r="1"><c t="str"><v>&unknown;</v></c></row>'), /well-formed/],
@@ -170,7 +175,10 @@ test('XML that is broken or made for harm is refused', async () => {
     [one('<row r="1"><c r="A2"><v>1</v></c></row>'), /cell "A2"/],
     [one('<c r="A1"/>'), /outside a row/],
     [one('<row r="1"><c t="s"><v>0</v></c></row>'), /a text that is not there/],
-    [{ ...one(''), members: [{ name: 'xl/workbook.xml', data: '<workbook><sheets/></workbook>' }] }, /no visible sheet/],
+    [
+      { ...one(''), members: [{ name: 'xl/workbook.xml', data: '<workbook><sheets/></workbook>' }] },
+      /no visible sheet/,
+    ],
     [{ ...one(''), members: [{ name: 'XL/worksheets/Sheet1.xml', data: '<a/>' }] }, /more than one part/],
   ];
   for (const [spec, words] of cases) {
@@ -184,11 +192,26 @@ test('limits, on both sides', async () => {
   const strings = `<si><t>${'x'.repeat(90)}</t></si><si><t>€</t></si>`;
   const spec: WorkbookSpec = { strings, sheets: [{ name: 'S', rows: '<row r="1"><c t="s"><v>1</v></c></row>' }] };
   const cases: [keyof EngineLimits, WorkbookSpec, number, string][] = [
-    ['sharedStringsBytes', spec, 90 + 8 + 3 + 8, 'MEMORY_SHARED_STRINGS_BYTES'],
+    ['sharedStringsBytes', spec, 90 + 8 + 3 + 8, 'LIMIT_SHARED_STRINGS_BYTES'],
     ['cellCharsMax', spec, 90, 'LIMIT_CELL_CHARS'],
-    ['sheetColumnsMax', { sheets: [{ name: 'S', rows: '<row><c r="AB1"><v>1</v></c></row>' }] }, 28, 'LIMIT_SHEET_COLUMNS'],
-    ['cellCharsMax', { sheets: [{ name: 'S', rows: '<row><c t="str"><v>abcde</v></c></row>' }] }, 5, 'LIMIT_CELL_CHARS'],
-    ['vendorFileBytesMax', { sheets: [{ name: 'S', rows: `<row r="3"><c><v>1</v></c></row>${' '.repeat(5)}` }] }, 900, ''],
+    [
+      'sheetColumnsMax',
+      { sheets: [{ name: 'S', rows: '<row><c r="AB1"><v>1</v></c></row>' }] },
+      28,
+      'LIMIT_SHEET_COLUMNS',
+    ],
+    [
+      'cellCharsMax',
+      { sheets: [{ name: 'S', rows: '<row><c t="str"><v>abcde</v></c></row>' }] },
+      5,
+      'LIMIT_CELL_CHARS',
+    ],
+    [
+      'vendorFileBytesMax',
+      { sheets: [{ name: 'S', rows: `<row r="3"><c><v>1</v></c></row>${' '.repeat(5)}` }] },
+      900,
+      '',
+    ],
   ];
   for (const [limit, one, max, name] of cases) {
     assert.match(await refusal(one, { limits: { [limit]: max } }), /^read: /, limit);

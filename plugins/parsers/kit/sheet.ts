@@ -63,7 +63,11 @@ export async function* sheetRows(
   limits: ContainerLimits,
 ): AsyncIterable<SheetRow> {
   const part = workbook.part(sheet);
-  const values = { meanings: await workbook.meanings(), strings: await workbook.strings(), date1904: workbook.date1904 };
+  const values = {
+    meanings: await workbook.meanings(),
+    strings: await workbook.strings(),
+    date1904: workbook.date1904,
+  };
   const reader = new RowReader(part.name, values, limits);
   for await (const _ of streamXml(part, reader)) {
     yield* reader.rows;

@@ -69,10 +69,7 @@ export class Workbook {
       wanted,
       this.sheets.map((sheet) => sheet.name),
     );
-    throw new RelayError(
-      'invalid_input',
-      `${name} has no sheet ${JSON.stringify(wanted)}${near}; it has ${names}; name one in parser.options.sheet`,
-    );
+    throw new RelayError('invalid_input', `${name} has no sheet ${JSON.stringify(wanted)}${near}; it has ${names}`);
   }
 
   part(sheet: SheetInfo): ByteSource {

@@ -47,7 +47,7 @@ export function chooseMember(archive: string, entries: readonly ZipEntry[], want
     if (files.length === 0) throw new RelayError('invalid_input', `${archive} is an archive without a file in it`);
     throw new RelayError(
       'invalid_input',
-      `${archive} holds ${names}; which is the table? Name it in parser.options.member`,
+      `${archive} holds ${names}; which is the table? Name it with the option member`,
     );
   }
   const why =
@@ -166,11 +166,7 @@ function checkName(header: Uint8Array, { nameBytes }: ZipEntry, name: string): v
   if (!isIt) throw damaged(name, 'directory and member disagree on its name');
 }
 
-async function* checked(
-  chunks: AsyncIterable<Uint8Array>,
-  entry: ZipEntry,
-  name: string,
-): AsyncIterable<Uint8Array> {
+async function* checked(chunks: AsyncIterable<Uint8Array>, entry: ZipEntry, name: string): AsyncIterable<Uint8Array> {
   let crc = 0;
   let bytes = 0;
   for await (const chunk of chunks) {

@@ -26,7 +26,11 @@ export function zip(members: readonly Member[], options: { comment?: string; zip
     const name = Buffer.from(member.name);
     const flags = (member.flags ?? 0) | (member.descriptor ? 8 : 0);
     const crc = member.claims?.crc ?? crcOf(data);
-    const sizes = (zeros: boolean) => [u32(zeros ? 0 : crc), u32(zeros ? 0 : packed.length), u32(zeros ? 0 : data.length)];
+    const sizes = (zeros: boolean) => [
+      u32(zeros ? 0 : crc),
+      u32(zeros ? 0 : packed.length),
+      u32(zeros ? 0 : data.length),
+    ];
     const local = [
       ...[u32(0x04034b50), u16(20), u16(flags), u16(method), u32(0), ...sizes(member.descriptor === true)],
       ...[u16(name.length), u16(4), name, u16(0xcafe), u16(0), packed],
@@ -35,7 +39,9 @@ export function zip(members: readonly Member[], options: { comment?: string; zip
     const listed = Buffer.from(member.claims?.name ?? member.name);
     const claimed = member.claims?.bytes ?? data.length;
     const big = member.zip64 === true;
-    const extra = big ? Buffer.concat([u16(1), u16(24), u64(claimed), u64(packed.length), u64(offset)]) : Buffer.alloc(0);
+    const extra = big
+      ? Buffer.concat([u16(1), u16(24), u64(claimed), u64(packed.length), u64(offset)])
+      : Buffer.alloc(0);
     const or = (value: number) => u32(big ? 0xffffffff : value);
     directory.push(
       ...[u32(0x02014b50), u16(20), u16(20), u16(flags), u16(method), u32(0), u32(crc), or(packed.length), or(claimed)],
