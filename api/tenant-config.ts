@@ -2,7 +2,8 @@
 import { checkConfig } from '../core/config/check.ts';
 import { configAt, configList } from '../core/config/raw.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
-import type { ConfigProblem } from '../core/plugin.ts';
+import type { ConfigProblem, NamedSideFile } from '../core/plugin.ts';
+import type { Registry } from '../core/registry.ts';
 import type { Principal } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { ApiError } from './errors.ts';
@@ -26,26 +27,38 @@ export function checkedConfig(
     issues.push({ path: 'tenant_id', code: 'tenant_mismatch', message: `must be "${tenantId}", as in the address` });
   }
   const scope = principal.kind === 'tenant' ? `tenants/${principal.tenantId}/` : null;
-  for (const [i, vendor] of configList(raw, 'vendors').entries()) issues.push(...vendorProblems(vendor, i, scope));
+  for (const [i, vendor] of configList(raw, 'vendors').entries())
+    issues.push(...vendorProblems(vendor, i, scope, deps.registry));
   if (!checked.ok || issues.length > 0) {
     throw new ApiError('CONFIG_INVALID', `the config has ${issues.length} problem(s)`, { issues });
   }
   return checked.config;
 }
 
-function vendorProblems(vendor: unknown, i: number, scope: string | null): ConfigProblem[] {
+function vendorProblems(vendor: unknown, i: number, scope: string | null, registry: Registry): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const at = `vendors[${i}]`;
   const refuse = (path: string, message: string) => problems.push({ path: `${at}.${path}`, code: 'not_here', message });
   if (configAt(vendor, 'inbound', 'type') === 'local') {
     refuse('inbound.type', '"local" is for the command line alone; the service reads "s3"');
   }
-  if (configAt(vendor, 'sku_map', 'type') === 'file') {
-    refuse('sku_map.type', '"file" is for the command line alone; the service reads "s3"');
-  }
+  const noFile = '"file" is for the command line alone; the service reads "s3"';
+  if (configAt(vendor, 'sku_map', 'type') === 'file') refuse('sku_map.type', noFile);
   problems.push(...keyProblems(configAt(vendor, 'inbound', 's3_prefix'), `${at}.inbound.s3_prefix`, scope));
   problems.push(...keyProblems(configAt(vendor, 'sku_map', 's3_key'), `${at}.sku_map.s3_key`, scope));
+  for (const { path, location } of sideFilesOf(vendor, registry)) {
+    if (location.type === 'file') refuse(`parser.options.${path}.type`, noFile);
+    problems.push(...keyProblems(location.s3_key, `${at}.parser.options.${path}.s3_key`, scope));
+  }
   return problems;
+}
+
+/** The files that the parser's options name; none while the options are not good, which is reported elsewhere. */
+function sideFilesOf(vendor: unknown, registry: Registry): readonly NamedSideFile[] {
+  const format = configAt(vendor, 'parser', 'format');
+  const manifest = typeof format === 'string' ? registry.find('parser', format)?.manifest : undefined;
+  const options = manifest?.options.safeParse(configAt(vendor, 'parser', 'options') ?? {});
+  return options?.success ? (manifest?.sideFiles?.(options.data) ?? []) : [];
 }
 
 /** A prefix need not end with a slash, but every part of it is a name. */

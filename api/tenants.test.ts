@@ -88,6 +88,31 @@ test('keys with tricks in them are refused for everyone', async () => {
   assert.is((await api.call('POST', '/v1/tenants', { body: fine })).status, 201);
 });
 
+test('side files that a parser’s options name are checked as SKU maps are', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  const withFiles = (...files: object[]) => {
+    const side_files = files.map((file, i) => ({ name: `f${i}`, key: 'Part', ...file }));
+    return configOf('shop', { parser: { format: 'csv', options: { side_files } } });
+  };
+  const put = (body: object) => api.call('PUT', '/v1/tenants/shop/config', { body, key });
+  const refused = await put(
+    withFiles(
+      { type: 'file', local_path: '/etc/passwd' },
+      { type: 's3', s3_key: 'tenants/shop2/side_files/prices.csv' },
+      { type: 's3', s3_key: 'tenants/shop/../shop2/prices.csv' },
+      { type: 's3', s3_key: 'tenants/shop/side_files/prices.csv', local_path: '/etc/passwd' },
+    ),
+  );
+  assert.is(refused.status, 422);
+  assert.equal(codes(refused.json.issues), [
+    'vendors[0].parser.options.side_files[0].type not_here',
+    'vendors[0].parser.options.side_files[1].s3_key outside_tenant',
+    'vendors[0].parser.options.side_files[2].s3_key invalid_key',
+  ]);
+  assert.is((await put(withFiles({ type: 's3', s3_key: 'tenants/shop/side_files/prices.csv' }))).status, 200);
+});
+
 test('a tenant’s key names only keys of its own tenant', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');

@@ -10,7 +10,7 @@ export function localEngine(registry: Registry, settings: Settings): Engine {
   return {
     registry,
     pricing: pricingDefaults,
-    readSideTable: (source) => readSideTable(source),
+    readSideTable: (source, form) => readSideTable(source, form),
     createHasher: () => {
       const hash = createHash('sha256');
       return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };

@@ -29,6 +29,12 @@ export function artifactFiles(root: string): Record<string, string> {
     for (const name of fs.readdirSync(path.join(root, 'inbound', vendor)))
       add(`inbound_${vendor}`, PATHS.inbound(vendor, name));
   }
+  for (const vendor of foldersIn(path.join(root, 'side_files'))) {
+    for (const name of foldersIn(path.join(root, 'side_files', vendor))) {
+      for (const file of foldersIn(path.join(root, 'side_files', vendor, name)))
+        add(`side_file_${vendor}_${name}`, PATHS.sideFile(vendor, name, file));
+    }
+  }
   return files;
 }
 

@@ -37,10 +37,14 @@ export const ROW_CODES = {
   record_too_long: 'the row is longer than the limit for one record (LIMIT_RECORD_BYTES)',
   missing_value: 'a required cell is empty',
   invalid_int: 'not a whole number of at most 15 digits',
-  invalid_decimal: 'not a plain decimal below 1,000,000,000: digits with a point, no comma, no currency',
+  invalid_decimal:
+    'not a plain decimal below 1,000,000,000: digits with a point; a comma or a currency only where the parser declares it',
   negative_value: 'below zero',
   invalid_condition: 'not one of new, used, refurb',
   invalid_datetime: 'not YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, with T or a space and Z or an offset',
+  foreign_currency: 'the amount is in another currency than the tenant’s',
+  not_in_side_file: 'the side file has no row for this key',
+  unknown_adder: 'the table of cost adders does not name this',
   duplicate_sku: 'an earlier row of this feed has the same SKU',
 } as const;
 

@@ -2,8 +2,11 @@
 import type { z } from 'zod';
 import type { CanonicalColumn, Condition } from './canonical.ts';
 import type { TenantConfig, VendorConfig } from './config/schema.ts';
+import type { Layout, NamedSideFile } from './layout.ts';
 import type { Money } from './money/money.ts';
 import type { ByteSource, EngineLimits } from './ports/engine.ts';
+
+export type * from './layout.ts';
 
 /** The version of these contracts. A plugin made for another one is refused. */
 export const CONTRACT_VERSION = 1;
@@ -44,6 +47,11 @@ export interface Manifest<Kind extends PluginKind = PluginKind, Options = unknow
    * once. `path` is where the options stand. See `configAt`.
    */
   check?(options: Options, config: unknown, path: string): ConfigProblem[];
+  /**
+   * A parser's files beside the feed, which its options name: fetched with it, and refused by the service where the
+   * tenant may not name them.
+   */
+  sideFiles?(options: Options): readonly NamedSideFile[];
 }
 
 export interface Plugin<Kind extends PluginKind = PluginKind, Options = unknown> {
@@ -70,30 +78,6 @@ export interface ParserContext extends RunContext {
 }
 
 // ---- parser ----------------------------------------------------------------------------------------------------
-
-/** Where a canonical column's cells come from. */
-export type ColumnSource =
-  /** The column with this header; `loose` also trimmed and in any case. `expected`: its absence is worth a warning. */
-  | { header: string; match: 'exact' | 'loose'; expected: boolean }
-  /** The column at this position, from 0. */
-  | { index: number };
-
-/** How a delimited feed is laid out. The engine runs it over the feed's UTF-8 bytes. */
-export interface Layout {
-  /** One or more characters. */
-  delimiter: string;
-  /** One ASCII character, or null where quotes mean nothing. */
-  quote: string | null;
-  /** Physical lines before the header (or before the first row). */
-  skipLines: number;
-  /** Whether the first record is a header. */
-  header: boolean;
-  columns: Partial<Record<CanonicalColumn, ColumnSource>>;
-  /** The IANA zone of timestamps that name none; null is UTC. */
-  timeZone: string | null;
-  /** For what a table cannot say: the row's cells changed, or null to leave the row out (it is counted). */
-  row?: (cells: string[], header: readonly string[]) => string[] | null;
-}
 
 /** A feed that is ready to be read. */
 export interface PreparedFeed {

@@ -140,9 +140,10 @@ test('the data folder has what the page lists, and nothing else', async () => {
 });
 
 test('the paths of artifacts are those of the code', () => {
-  const { inbound, normalized, merged, ...reports } = PATHS;
+  const { inbound, sideFile, normalized, merged, ...reports } = PATHS;
   const paths = [
     inbound('<vendor_id>', '<filename>'),
+    sideFile('<vendor_id>', '<name>', '<filename>'),
     normalized('<vendor_id>'),
     merged('csv'),
     ...Object.values(reports),
@@ -162,6 +163,7 @@ test('the fields of the reports are those that a run writes, both ways', async (
         required: false,
         inbound: { type: 'local' },
         parser: { format: 'csv' },
+        sku_map: { type: 'file', local_path: 'map.csv' },
       })),
       pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
       merge: { strategy: 'best_offer' },
@@ -169,6 +171,7 @@ test('the fields of the reports are those that a run writes, both ways', async (
       error_policy: { max_invalid_rows: 10, max_invalid_row_pct: 1 },
     },
     files: { a: { name: 'a.csv', bytes: bytes('sku,quantity_available\nA,1\nB,x\nC,x\n') } },
+    skuMaps: { a: bytes('vendor_sku,sku\n') },
     limits: { errorsMax: 2 },
   });
   const report = (name: string) => JSON.parse(artifacts.text(name)!);

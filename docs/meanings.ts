@@ -142,15 +142,89 @@ export const CONFIG_MEANINGS: Readonly<Record<string, Meaning>> = {
 
 const DECIMAL = { text: 'a plain decimal', accepts: ['0.01', 5, '-3'], refuses: ['1,5', 'ten', ''] };
 
+/** Of tables that lay out a feed, by the part after the plugin's id. */
+const NUMBERS = {
+  decimal: 'The decimal mark; a point unless given.',
+  thousands:
+    'What stands between groups of three digits, or null. A space stands for no-break spaces too. A group of another size is an error.',
+  currency:
+    'Whether amounts may carry the code or a sign of `default_currency`, before or after the digits. Another currency is `foreign_currency`.',
+  at_least: 'Whether quantities such as `50+`, `>100` and `≥8` are read as 50, 100 and 8.',
+};
+
+function prefixed(base: string, texts: Readonly<Record<string, string>>): Record<string, Meaning> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [`${base}.${name}`, { text }]));
+}
+
+const LAYOUT: Readonly<Record<string, string>> = {
+  header: 'Whether the feed has a header. Without one, name columns by position.',
+  header_rows:
+    'Records that make up the header. The names of a column are joined with a space. It counts as one record in `row_number`.',
+  skip_lines: 'Physical lines before the header, or before the first row.',
+  skip_last_rows: 'Rows at the end that are left out and counted in `rows_skipped`. Blank lines do not count.',
+  quote: 'The quote character; null where quotes mean nothing.',
+  escape:
+    'A character that takes the meaning from a quote, a delimiter or itself after it. A doubled quote is read too.',
+  unwrap: 'Whether a cell such as `="007"` is read as `007`, in every column that is read.',
+  numbers:
+    'How quantities, lead times and amounts are written, where that is not plainly. All that is not declared is an error.',
+  time_formats:
+    'Forms of `updated_at` beside those of the contract, such as `MM/DD/YYYY` or `D.M.YYYY HH:mm`. Parts: `YYYY`, `MM` or `M`, `MMM` (`Jan`), `DD` or `D`, `HH` or `H`, `hh` or `h` with `A` (am, pm), `mm`, `ss`, `Z` (an offset).',
+  columns:
+    'Canonical column to where its cells come from and how they are read. It has one source: `from`, `first_filled`, `sum` or `value`; without one, the column of `column_map`. A column is named by its header, or by position as `"#0"`.',
+  'columns.*.from': 'The header; of several, the first that the feed has.',
+  'columns.*.first_filled': 'In each row the first of these columns that is not empty.',
+  'columns.*.sum':
+    'The sum of these columns. `*` stands for any characters and `?` for one. Empty cells count as nothing; a column that is named and absent is a warning.',
+  'columns.*.value': 'The same cell in every row.',
+  'columns.*.side_file': 'The name of a side file; `from` is then a column of it.',
+  'columns.*.optional': 'Whether no warning is worth it where the feed does not have the column.',
+  'columns.*.words':
+    'Whole cells, in any case, that stand for another one: `{"CALL": 0, "N/A": null}`. Null is an empty cell; `""` is the word for one.',
+  'columns.*.numbers': 'The same as `numbers`, for this column. What it leaves out is as there.',
+  'columns.*.add': 'Amounts of money that are added to an amount that is not empty.',
+  'columns.*.add[].by': 'The column whose cell says how much.',
+  'columns.*.add[].amounts': 'How much, by the cell, in any case.',
+  'columns.*.add[].otherwise': 'For cells that `amounts` does not name: an amount, 0 unless given, or `"error"`.',
+  'columns.*.add[].amount': 'The same amount for all rows; it stands alone.',
+  rows: 'Which rows stay. A row must pass each entry. Those left out are counted in `rows_skipped`.',
+  'rows[].column': 'The column that is looked at; of several headers, the first that the feed has.',
+  'rows[].keep':
+    'The row stays if its cell is one of these, in any case. `*` stands for any characters and `?` for one; `""` is an empty cell.',
+  'rows[].drop': 'The row is left out if its cell is one of these.',
+  'rows[].if_present':
+    'Whether a feed without the column is read all the same; otherwise it is `missing_required_columns`.',
+  sum_rows:
+    'Whether rows of one SKU are parts of one offer, such as a row for each location. Their quantities are summed at the merge, as under `duplicate_sku: sum_quantity`, unless `duplicate_sku` is other than `best`.',
+  side_files:
+    'Delimited files beside the feed, such as price lists, that are joined to its rows. The run keeps a copy.',
+  'side_files[].name': 'What `columns.*.side_file` calls it.',
+  'side_files[].type': '`s3` or `file`. `file` only on the command line.',
+  'side_files[].s3_key': 'Object key. `relay run --input DIR` reads it as a path below `DIR`.',
+  'side_files[].local_path':
+    'Path of the file. A relative one is looked for beside the config, then in the working folder.',
+  'side_files[].key':
+    'The column of the file that has the key. Of two rows with one key the last counts, with a warning.',
+  'side_files[].on': 'The column of the feed that has the key; the one of the SKU, before the SKU map, unless given.',
+  'side_files[].header': 'Whether the file has a header. Without one, name its columns by position.',
+  'side_files[].delimiter': 'Text between two of its fields.',
+  'side_files[].missing':
+    'What a row is whose key the file does not have: `error` makes it invalid (`not_in_side_file`), `skip_row` leaves it out, `empty` gives it empty cells.',
+};
+
 /** By plugin and option, as in `parser/csv.header`. */
 export const OPTION_MEANINGS: Readonly<Record<string, Meaning>> = {
   'parser/csv.timezone': {
     text: 'Zone of timestamps that name none; `tenant` is the tenant’s own.',
     limit: { text: '`tenant` or an IANA zone', accepts: ['tenant', 'UTC', 'Asia/Tokyo'], refuses: ['vendor', ''] },
   },
-  'parser/csv.header': { text: 'Whether the first record is a header. Without one, map columns by position.' },
-  'parser/csv.skip_lines': { text: 'Physical lines before the header, or before the first row.' },
-  'parser/csv.quote': { text: 'The quote character; null where quotes mean nothing.' },
+  ...prefixed('parser/csv', LAYOUT),
+  ...prefixed('parser/csv.numbers', NUMBERS),
+  ...prefixed('parser/csv.columns.*.numbers', NUMBERS),
+  'parser/csv.side_files[].encoding': {
+    text: 'Its encoding. A byte order mark wins over it.',
+    limit: { text: '`auto` or an encoding', accepts: ['auto', 'utf-8', 'Windows 1252'], refuses: ['utf-9', ''] },
+  },
   'parser/csv.member': {
     text: 'The file in a ZIP archive that is the table: its path, or its name; `*` stands for any characters. Null: the only file, or the only one whose name is a table’s.',
   },

@@ -20,6 +20,7 @@ interface Def {
   innerType?: z.ZodType;
   in?: z.ZodType;
   element?: z.ZodType;
+  keyType?: z.ZodType;
   valueType?: z.ZodType;
   catchall?: z.ZodType;
   shape?: Record<string, z.ZodType>;
@@ -71,6 +72,7 @@ function addField(fields: Field[], path: string, schema: z.ZodType): void {
   fields.push(fieldOf(path, schema));
   const def = defOf(peel(schema).schema);
   if (def.type === 'object') fields.push(...fieldsOf(schema, path));
+  if (def.type === 'record') fields.push(...fieldsOf(def.valueType!, `${path}.*`));
   if (def.type === 'array' && defOf(peel(def.element!).schema).type === 'object') {
     fields.push(...fieldsOf(def.element!, `${path}[]`));
   }
@@ -121,16 +123,22 @@ function typeOf(def: Def): string {
     case 'number':
       return def.format === 'safeint' ? 'integer' : 'number';
     case 'union':
-      return 'decimal';
+      return unionType(def);
     case 'array':
       return `list of ${plural(typeOf(defOf(peel(def.element!).schema)))}`;
     case 'record':
-      return `map of text to ${typeOf(defOf(def.valueType!))}`;
+      return `map of text to ${typeOf(defOf(peel(def.valueType!).schema))}`;
     case 'unknown':
       return 'object';
     default:
       return def.type;
   }
+}
+
+/** A number, or its digits as a text, is a decimal. */
+function unionType({ options = [] }: Def): string {
+  const types = options.map((option) => typeOf(defOf(peel(option).schema)));
+  return types[0] === 'number' ? 'decimal' : types.join(' or ');
 }
 
 function plural(type: string): string {

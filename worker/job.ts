@@ -211,8 +211,9 @@ function finishOf(outcome: RunOutcome, artifacts: ObjectArtifacts): FinishRun {
 
 /** The name that the API gives to an artifact's path. */
 export function artifactName(path: string): string {
-  const [folder, vendor] = path.split('/');
+  const [folder, vendor, name] = path.split('/');
   if (folder === 'inbound' || folder === 'normalized') return `${folder}_${vendor}`;
+  if (folder === 'side_files') return `side_file_${vendor}_${name}`;
   const names: Record<string, string> = {
     [PATHS.manifest]: 'input_manifest',
     [PATHS.config]: 'config_snapshot',

@@ -1,7 +1,9 @@
 /** The engine's inputs and artifacts on an object store. */
 import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
+import type { SideFileLocation } from '../core/layout.ts';
 import { inboundPrefix, PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
+import { sideFileMissing } from '../core/pipeline/fetch.ts';
 import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs } from '../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
 
@@ -73,7 +75,7 @@ export class ObjectArtifacts implements RunArtifacts {
 }
 
 function contentTypeOf(path: string): string {
-  if (path.startsWith('inbound/')) return 'application/octet-stream';
+  if (path.startsWith('inbound/') || path.startsWith('side_files/')) return 'application/octet-stream';
   if (path.endsWith('.json')) return 'application/json';
   return path.endsWith('.jsonl') ? 'application/x-ndjson' : 'text/csv; charset=utf-8';
 }
@@ -90,6 +92,17 @@ interface ManifestVendor {
   size: number | null;
   last_modified: string | null;
   sha256: string | null;
+  side_files?: Array<PinnedFile & { name: string }>;
+}
+
+/** A file of which the run has a copy. */
+interface PinnedFile {
+  run_copy_key: string;
+  s3_key: string | null;
+  etag: string | null;
+  size: number | null;
+  last_modified: string | null;
+  sha256: string;
 }
 
 /** The manifest that an earlier attempt wrote; null where none got that far. */
@@ -119,29 +132,28 @@ export class ObjectInputs implements RunInputs {
     if (pinned !== undefined && (pinned.status === 'missing' || pinned.sha256 !== null)) return this.#pinned(pinned);
     const info = await this.#store.newest(this.expectedPrefix(vendor));
     if (info === null) return null;
-    return {
-      source: objectSource(this.#store, info),
-      s3_key: info.key,
-      etag: info.etag,
-      size: info.size,
-      last_modified: new Date(info.lastModified).toISOString(),
-    };
+    return foundObject(this.#store, info);
   }
 
   expectedPrefix(vendor: VendorConfig): string {
     return inboundPrefix(this.#config.tenant_id, vendor);
   }
 
-  async skuMap(vendor: VendorConfig): Promise<ByteSource> {
-    const key = vendor.sku_map?.s3_key ?? '';
+  async sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput> {
+    const pinned = this.#manifest?.vendors[vendor.vendor_id]?.side_files?.find((file) => file.name === name);
+    if (pinned !== undefined) return this.#copyOf(pinned);
+    const key = location.s3_key ?? '';
     const info = key === '' ? null : await this.#store.head(key);
-    if (info !== null) return objectSource(this.#store, info);
-    const message = `vendor ${vendor.vendor_id}: its SKU map is not there: ${key || 'sku_map.s3_key is not set'}`;
-    throw new RelayError('invalid_input', message, { details: { vendor_id: vendor.vendor_id } });
+    if (info === null) throw sideFileMissing(vendor, name, key || 's3_key is not set');
+    return foundObject(this.#store, info);
   }
 
   async #pinned(pinned: ManifestVendor): Promise<FoundInput | null> {
     if (pinned.run_copy_key === null || pinned.sha256 === null) return null;
+    return this.#copyOf({ ...pinned, run_copy_key: pinned.run_copy_key, sha256: pinned.sha256 });
+  }
+
+  async #copyOf(pinned: PinnedFile): Promise<FoundInput> {
     const copy = await this.#store.head(pinned.run_copy_key);
     if (copy === null) throw new RelayError('invalid_input', `the run's copy ${pinned.run_copy_key} is gone`);
     return {
@@ -153,4 +165,14 @@ export class ObjectInputs implements RunInputs {
       pinned: { sha256: pinned.sha256 },
     };
   }
+}
+
+function foundObject(store: ArtifactStore, info: ObjectInfo): FoundInput {
+  return {
+    source: objectSource(store, info),
+    s3_key: info.key,
+    etag: info.etag,
+    size: info.size,
+    last_modified: new Date(info.lastModified).toISOString(),
+  };
 }

@@ -250,6 +250,42 @@ test(
   }),
 );
 
+test(
+  'a retry reads the SKU map and the side files that the first attempt pinned',
+  onWorkbench(async (bench) => {
+    const config = (await configFor(bench, 'sides')) as { vendors: object[] };
+    const at = (name: string) => `tenants/sides/side_files/${name}`;
+    const options = {
+      columns: { cost: { side_file: 'prices', from: 'Net' } },
+      side_files: [{ name: 'prices', type: 's3', s3_key: at('prices.csv'), key: 'Part' }],
+    };
+    const sku_map = { type: 's3', s3_key: at('map.csv') };
+    config.vendors[0] = { ...config.vendors[0], sku_map, parser: { format: 'csv', options } };
+    await bench.stores.tenants.create('sides', config, bench.time);
+    await bench.putFeed('acme', 'sku,quantity_available\nA1,5\n', 'sides');
+    await bench.putObject(at('prices.csv'), 'Part,Net\nA1,10\n');
+    await bench.putObject(at('map.csv'), 'vendor_sku,sku\nA1,OURS\n');
+    await bench.start('r1', 'sides');
+    const artifacts = onWrite(bench.stores.artifacts, 'merged_inventory.csv', () => {
+      throw busy();
+    });
+    await bench.handleNext(bench.deps({ artifacts }));
+    await bench.putObject(at('prices.csv'), 'Part,Net\nA1,99\n');
+    await bench.stores.artifacts.write(at('map.csv')).then((sink) => sink.close());
+    bench.time += 30_000;
+    await bench.handleNext();
+    const run = await bench.run('r1');
+    const files = await bench.artifactsOf('r1', 'sides');
+    assert.is(run.status, 'SUCCEEDED');
+    assert.is(files['outputs/merged_inventory.csv'], 'sku,vendor_id,quantity_available,price\nOURS,acme,5,13.20\n');
+    assert.is(files['side_files/acme/prices/prices.csv'], 'Part,Net\nA1,10\n');
+    assert.is(run.artifacts.side_file_acme_sku_map, 'r1/tenants/sides/side_files/acme/sku_map/map.csv');
+    const [prices, map] = JSON.parse(files['reports/input_manifest.json']!).vendors.acme.side_files;
+    assert.equal([prices.name, prices.s3_key, prices.size], ['prices', at('prices.csv'), 15]);
+    assert.equal([map.name, map.run_copy_key], ['sku_map', run.artifacts.side_file_acme_sku_map]);
+  }),
+);
+
 async function configFor(bench: Workbench, tenantId: string): Promise<object> {
   const stored = await bench.stores.tenants.getConfig(TENANT);
   return { ...(stored!.config as object), tenant_id: tenantId };

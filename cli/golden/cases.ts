@@ -1,6 +1,6 @@
 /**
  * Golden cases on disk, a folder each: `case.json` (what it shows, and how the run must end), `tenant.json` or
- * `tenant.yaml`, `inbound/<vendor>/<file>`, SKU maps, and `expected/`. Data only: no case brings code of its own.
+ * `tenant.yaml`, `inbound/<vendor>/<file>`, SKU maps, `side_files/`, and `expected/`. Data only: no case brings code of its own.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -42,6 +42,8 @@ export interface GoldenCase extends z.infer<typeof caseSchema> {
   tenant: unknown;
   files: Record<string, MemoryFile>;
   skuMaps: Record<string, Uint8Array>;
+  /** What stands in `side_files/`, by its path in the case's folder. */
+  sideFiles: Record<string, Uint8Array>;
   /** By path below `expected/`. */
   expected: Map<string, string>;
 }
@@ -78,6 +80,7 @@ export function readCase(dir: string): GoldenCase {
     tenant,
     files: readInbound(path.join(dir, 'inbound'), name),
     skuMaps: readSkuMaps(dir, tenant),
+    sideFiles: readSideFiles(dir),
     expected: readTree(path.join(dir, 'expected')),
   };
 }
@@ -141,6 +144,12 @@ function readSkuMaps(dir: string, tenant: unknown): Record<string, Uint8Array> {
     if (sku_map?.local_path !== undefined && fs.existsSync(file)) maps[vendor_id] = bytesOf(file);
   }
   return maps;
+}
+
+function readSideFiles(dir: string): Record<string, Uint8Array> {
+  const folder = path.join(dir, 'side_files');
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  return Object.fromEntries(names.map((name) => [`side_files/${name}`, bytesOf(path.join(folder, name))]));
 }
 
 function readTree(folder: string): Map<string, string> {

@@ -42,6 +42,7 @@ export function runGolden(one: GoldenCase, registry: Registry, variant: Variant 
     config: one.tenant,
     files: one.files,
     skuMaps: one.skuMaps,
+    sideFiles: one.sideFiles,
     now: one.now,
     ...(chunkBytes === undefined ? {} : { chunkBytes }),
     ...(one.vendors === undefined ? {} : { vendors: one.vendors }),

@@ -12,6 +12,8 @@ export interface MemoryCase {
   config: unknown;
   files: Readonly<Record<string, MemoryFile | undefined>>;
   skuMaps?: Readonly<Record<string, Uint8Array | undefined>>;
+  /** What parsers join to the feeds, by path or key. */
+  sideFiles?: Readonly<Record<string, Uint8Array | undefined>>;
   now?: string;
   /** Bytes in one chunk of an input. */
   chunkBytes?: number;
@@ -51,7 +53,7 @@ export async function runInMemory(engine: Engine, one: MemoryCase): Promise<Memo
     rawConfig: one.config,
     configVersion: 1,
     now: Date.parse(one.now ?? '2026-11-01T06:00:00Z') / 1000,
-    inputs: memoryInputs(one.files, one.skuMaps ?? {}, one.chunkBytes),
+    inputs: memoryInputs(one.files, one.skuMaps ?? {}, one.chunkBytes, one.sideFiles),
     artifacts,
     scratch,
     ...(one.vendors === undefined ? {} : { vendors: one.vendors }),

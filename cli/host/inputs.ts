@@ -3,7 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
-import type { ByteSource, FoundInput, RunInputs } from '../../core/ports/engine.ts';
+import type { SideFileLocation } from '../../core/layout.ts';
+import { sideFileMissing } from '../../core/pipeline/fetch.ts';
+import type { FoundInput, RunInputs } from '../../core/ports/engine.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { fileSource } from './files.ts';
 
@@ -37,21 +39,21 @@ export class LocalInputs implements RunInputs {
     return folder === null ? (files.get(vendor.vendor_id) ?? null) : `${vendor.vendor_id}/`;
   }
 
-  async skuMap(vendor: VendorConfig): Promise<ByteSource> {
-    const candidates = this.#skuMapPaths(vendor);
-    const found = candidates.find((file) => fs.existsSync(file));
-    if (found !== undefined) return fileSource(found);
+  async sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput> {
+    const candidates = this.#pathsOf(location);
+    for (const file of candidates) {
+      const found = foundFile(file);
+      if (found !== null) return found;
+    }
     const where = candidates.join(' or ') || 'an s3_key, which needs --input DIR';
-    const message = `vendor ${vendor.vendor_id}: its SKU map is not there: ${where}`;
-    throw new RelayError('invalid_input', message, { details: { vendor_id: vendor.vendor_id } });
+    throw sideFileMissing(vendor, name, where);
   }
 
   /** A relative path is looked for beside the config, then in the working folder; an S3 key below the input folder. */
-  #skuMapPaths(vendor: VendorConfig): string[] {
+  #pathsOf(location: SideFileLocation): string[] {
     const { folder, configFolder } = this.#options;
-    const map = vendor.sku_map!;
-    if (map.type === 's3') return folder === null ? [] : [path.join(folder, map.s3_key!)];
-    return [path.resolve(configFolder, map.local_path!), path.resolve(map.local_path!)].filter(
+    if (location.type === 's3') return folder === null ? [] : [path.join(folder, location.s3_key!)];
+    return [path.resolve(configFolder, location.local_path!), path.resolve(location.local_path!)].filter(
       (file, i, all) => all.indexOf(file) === i,
     );
   }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
+import { SKU_MAP, sideFileMissing } from '../../core/pipeline/fetch.ts';
 import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs, Scratch } from '../../core/ports/engine.ts';
 
 /** A source that gives its bytes in chunks of a set size, all in one buffer that it uses again, as sources may. */
@@ -90,30 +91,36 @@ export interface MemoryFile {
   bytes: Uint8Array;
 }
 
-/** Inputs by vendor id; SKU maps by vendor id. */
+/** Inputs by vendor id; SKU maps by vendor id; other side files by their path or key. */
 export function memoryInputs(
   files: Readonly<Record<string, MemoryFile | undefined>>,
   skuMaps: Readonly<Record<string, Uint8Array | undefined>> = {},
   chunkBytes = 64 * 1024,
+  sideFiles: Readonly<Record<string, Uint8Array | undefined>> = {},
 ): RunInputs {
   return {
     find: async ({ vendor_id }: VendorConfig): Promise<FoundInput | null> => {
       const file = files[vendor_id];
       if (file === undefined) return null;
-      return {
-        source: memorySource(file.name, file.bytes, chunkBytes),
-        s3_key: null,
-        etag: null,
-        size: file.bytes.length,
-        last_modified: '2026-01-01T00:00:00.000Z',
-      };
+      return found(file.name, file.bytes, chunkBytes);
     },
     expectedPrefix: ({ vendor_id }) => `${vendor_id}/`,
-    skuMap: async ({ vendor_id }) => {
-      const bytes = skuMaps[vendor_id];
-      if (bytes === undefined) throw new RelayError('invalid_input', `vendor ${vendor_id}: its SKU map is not there`);
-      return memorySource('sku_map.csv', bytes, chunkBytes);
+    sideFile: async (vendor, name, { s3_key, local_path }) => {
+      const where = s3_key ?? local_path ?? '';
+      const bytes = name === SKU_MAP ? skuMaps[vendor.vendor_id] : sideFiles[where];
+      if (bytes === undefined) throw sideFileMissing(vendor, name, where);
+      return found(where.slice(where.lastIndexOf('/') + 1), bytes, chunkBytes);
     },
+  };
+}
+
+function found(name: string, bytes: Uint8Array, chunkBytes: number): FoundInput {
+  return {
+    source: memorySource(name, bytes, chunkBytes),
+    s3_key: null,
+    etag: null,
+    size: bytes.length,
+    last_modified: '2026-01-01T00:00:00.000Z',
   };
 }
 

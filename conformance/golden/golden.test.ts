@@ -230,10 +230,11 @@ function artifactHashes({ artifacts }: HarnessResult): Record<string, string> {
 }
 
 /** All that a run depends on, and nothing that describes or expects. */
-function inputHash({ tenant, files, skuMaps, now, vendors, limits, chunkBytes }: GoldenCase): string {
+function inputHash({ tenant, files, skuMaps, sideFiles, now, vendors, limits, chunkBytes }: GoldenCase): string {
   const parts = Object.entries(files).map(([id, file]) => [id, file.name, hash(file.bytes)]);
   const maps = Object.entries(skuMaps).map(([id, bytes]) => [id, hash(bytes)]);
-  return hash(JSON.stringify([tenant, parts, maps, now, vendors, limits, chunkBytes]));
+  const sides = Object.entries(sideFiles).map(([name, bytes]) => [name, hash(bytes)]);
+  return hash(JSON.stringify([tenant, parts, maps, sides, now, vendors, limits, chunkBytes]));
 }
 
 function hash(data: Uint8Array | string): string {

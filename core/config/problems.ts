@@ -94,16 +94,24 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** The keys that the object schema at `path` knows. */
+/** The keys that the object or map schema at `path` knows. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let current = unwrap(schema);
   for (const part of path) {
-    const shape = (current as unknown as { shape?: Record<PropertyKey, z.ZodType> }).shape;
-    const next = shape?.[part] ?? (current as unknown as { element?: z.ZodType }).element;
+    const { shape, element, valueType } = current._zod.def as SchemaParts;
+    const next = shape?.[part] ?? element ?? valueType;
     if (next === undefined) return [];
     current = unwrap(next);
   }
-  return Object.keys((current as unknown as { shape?: Record<string, unknown> }).shape ?? {});
+  const { shape, keyType } = current._zod.def as SchemaParts;
+  return Object.keys(shape ?? (keyType?._zod.def as { entries?: object } | undefined)?.entries ?? {});
+}
+
+interface SchemaParts {
+  shape?: Record<PropertyKey, z.ZodType>;
+  element?: z.ZodType;
+  keyType?: z.ZodType;
+  valueType?: z.ZodType;
 }
 
 /** The schema inside defaults, optionals, nullables and pipes. */

@@ -5,6 +5,7 @@ import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
 
 export const PATHS = {
   inbound: (vendorId: string, filename: string) => `inbound/${vendorId}/${filename}`,
+  sideFile: (vendorId: string, name: string, filename: string) => `side_files/${vendorId}/${name}/${filename}`,
   normalized: (vendorId: string) => `normalized/${vendorId}/normalized.csv`,
   merged: (format: 'csv' | 'jsonl') => `outputs/merged_inventory.${format}`,
   manifest: 'reports/input_manifest.json',

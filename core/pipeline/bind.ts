@@ -2,7 +2,16 @@
 import type { CanonicalColumn } from '../canonical.ts';
 import type { PluginUse, TenantConfig, VendorConfig } from '../config/schema.ts';
 import { assert } from '../errors.ts';
-import type { Factories, Manifest, MergeStrategy, Parser, Plugin, PluginKind, Validator } from '../plugin.ts';
+import type {
+  Factories,
+  Manifest,
+  MergeStrategy,
+  NamedSideFile,
+  Parser,
+  Plugin,
+  PluginKind,
+  Validator,
+} from '../plugin.ts';
 import type { EngineLimits } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import type { NamedRule } from './choose.ts';
@@ -17,6 +26,8 @@ export interface PricingDefaults {
 
 export interface BoundPlugins {
   parser(vendor: VendorConfig): Parser;
+  /** What the parser's options name beside the feed. */
+  sideFiles(vendor: VendorConfig): readonly NamedSideFile[];
   /** New validators for one vendor's feed. */
   validators(vendor: VendorConfig): Validator[];
   rules: NamedRule[];
@@ -36,11 +47,14 @@ export async function bindPlugins(
 ): Promise<BoundPlugins> {
   const binder = new Binder(config, registry);
   const parsers = new Map<string, Parser>();
+  const sideFiles = new Map<string, readonly NamedSideFile[]>();
   const validators = new Map<string, Array<() => Validator>>();
   for (const vendor of config.vendors) {
     const { format, options } = vendor.parser;
     const { manifest, create } = await binder.load('parser', format);
-    parsers.set(vendor.vendor_id, create(manifest.options.parse(options ?? {}), { config, vendor, limits }));
+    const parsed = manifest.options.parse(options ?? {});
+    parsers.set(vendor.vendor_id, create(parsed, { config, vendor, limits }));
+    sideFiles.set(vendor.vendor_id, manifest.sideFiles?.(parsed) ?? []);
     validators.set(vendor.vendor_id, await binder.validators([...config.validators, ...vendor.validators]));
   }
   const named = config.pricing.rules ?? [];
@@ -49,6 +63,7 @@ export async function bindPlugins(
   const strategy = await binder.strategy();
   return {
     parser: (vendor) => parsers.get(vendor.vendor_id)!,
+    sideFiles: (vendor) => sideFiles.get(vendor.vendor_id)!,
     validators: (vendor) => validators.get(vendor.vendor_id)!.map((make) => make()),
     rules,
     strategy,

@@ -3,18 +3,51 @@
 import { trimText } from '../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, REQUIRED_COLUMNS } from '../canonical.ts';
 import { RelayError } from '../errors.ts';
-import type { Layout } from '../plugin.ts';
-import { nearest } from '../text/suggest.ts';
+import {
+  type Adder,
+  asCellSource,
+  type CellSource,
+  type ColumnSource,
+  type FieldRef,
+  type Layout,
+  type RowFilter,
+  type SideFile,
+} from '../layout.ts';
+import { FeedHeader, fieldNames, fold, NAME_CHARS } from './header.ts';
 import { AT } from './positions.ts';
 
 export interface ResolvedColumns {
-  /** By position in `CANONICAL_COLUMNS`: the field's index, or -1. */
+  /** By position in `CANONICAL_COLUMNS`: the index of the field that is read as it is, or -1. */
   index: Int32Array;
+  /** The columns that are put together or have a form of their own, in canonical order. */
+  cells: ResolvedCell[];
+  filters: ResolvedFilter[];
+  joins: ResolvedJoin[];
   /** Fields that a row should have: the header's, or 0 where there is none and any number will do. */
   width: number;
   /** A name for each field in reports: its header, or `#3` where that is empty or not the first of its name. */
   names: string[];
   warnings: string[];
+}
+
+export interface ResolvedCell {
+  /** In `CANONICAL_COLUMNS`. */
+  position: number;
+  source: CellSource;
+  /** Fields of the feed, none for constants and side files. */
+  fields: number[];
+  adders: Array<{ adder: Adder; field: number }>;
+}
+
+export interface ResolvedFilter {
+  filter: RowFilter;
+  field: number;
+}
+
+export interface ResolvedJoin {
+  file: SideFile;
+  /** -1 for the SKU's own cell. */
+  field: number;
 }
 
 /** Thrown when a feed lacks a column that an inventory cannot be without. */
@@ -27,8 +60,8 @@ export class MissingColumns extends RelayError {
 }
 
 /**
- * `header` is the first record's cells, null where the layout has none or the feed is empty; `fields` the number of
- * cells in the first record. Throws `MissingColumns` and `ambiguous_column`.
+ * `header` is the names of the feed's columns, null where the layout has none; empty where the feed is. `fields` is the
+ * number of cells in the first record. Throws `MissingColumns` and `ambiguous_column`.
  */
 export function resolveColumns(
   layout: Layout,
@@ -36,106 +69,161 @@ export function resolveColumns(
   fields: number,
   vendorId: string,
 ): ResolvedColumns {
-  const index = new Int32Array(CANONICAL_COLUMNS.length).fill(-1);
-  const warnings: string[] = [];
-  const missing: string[] = [];
-  for (const [position, column] of CANONICAL_COLUMNS.entries()) {
-    const source = layout.columns[column];
-    if (source === undefined) {
-      if (REQUIRED_COLUMNS.includes(column)) missing.push(`${column} has no source`);
-      continue;
+  return new Resolver(layout, header, fields, vendorId).resolve();
+}
+
+class Resolver {
+  readonly #layout: Layout;
+  readonly #header: FeedHeader;
+  readonly #vendorId: string;
+  readonly #warnings: string[] = [];
+  readonly #missing: string[] = [];
+
+  constructor(layout: Layout, header: readonly string[] | null, fields: number, vendorId: string) {
+    this.#layout = layout;
+    this.#header = new FeedHeader(header, fields, vendorId);
+    this.#vendorId = vendorId;
+  }
+
+  resolve(): ResolvedColumns {
+    const { names } = this.#header;
+    const index = new Int32Array(CANONICAL_COLUMNS.length).fill(-1);
+    const cells: ResolvedCell[] = [];
+    for (const [position, column] of CANONICAL_COLUMNS.entries()) {
+      const source = this.#layout.columns[column];
+      if (source === undefined) {
+        if (REQUIRED_COLUMNS.includes(column)) this.#missing.push(`${column} has no source`);
+        continue;
+      }
+      const cell = this.#resolve(position, column, source);
+      if (cell === null) continue;
+      if (this.#isPlain(cell)) index[position] = cell.fields[0]!;
+      else cells.push(cell);
     }
-    if ('index' in source) {
-      if (source.index < fields) index[position] = source.index;
-      else if (REQUIRED_COLUMNS.includes(column))
-        missing.push(`no column #${source.index} for ${column}: the first row has ${fields}, counted from #0`);
-      else warnings.push(`mapped_column_missing:${vendorId}:${column}`);
-      continue;
-    }
-    const found = findHeader(header ?? [], source.header, source.match === 'loose', column, vendorId);
+    const filters = (this.#layout.filters ?? []).flatMap((filter) => this.#filter(filter));
+    const joins = (this.#layout.sideFiles ?? []).map((file) => ({ file, field: this.#joinField(file) }));
+    if (this.#missing.length > 0) throw new MissingColumns(this.#vendorId, [...this.#missing, ...this.#hints()]);
+    const priced = (position: number) => index[position]! >= 0 || cells.some((cell) => cell.position === position);
+    if (!priced(AT.cost) && !priced(AT.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
+    return { index, cells, filters, joins, width: names.length, names: fieldNames(names), warnings: this.#warnings };
+  }
+
+  /** Whether a column is one field that is read as it is. */
+  #isPlain({ source, fields }: ResolvedCell): boolean {
+    const { origin, form, add } = source;
+    return fields.length === 1 && origin.kind !== 'sum' && !form && !add && this.#layout.unwrap !== true;
+  }
+
+  /** Null where the feed has no such column. */
+  #resolve(position: number, column: CanonicalColumn, given: ColumnSource): ResolvedCell | null {
+    const source = asCellSource(given);
+    const { origin, add = [] } = source;
+    let fields: number[] = [];
+    if (origin.kind === 'sum') fields = this.#sumFields(column, source);
+    else if (origin.kind === 'first_filled') fields = this.#presentFields(column, source, origin.fields);
+    else if (origin.kind === 'first_found') fields = this.#oneField(column, source, origin.fields);
+    if (fields.length === 0 && 'fields' in origin) return null;
+    const adders = add.map((adder) => ({
+      adder,
+      field: adder.by === null ? -1 : this.#need(adder.by, `an adder to ${column}`),
+    }));
+    return { position, source, fields, adders };
+  }
+
+  #oneField(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): number[] {
+    const found = this.#header.find(refs, column);
     if (found.index >= 0) {
-      index[position] = found.index;
-      if (!found.exact)
-        warnings.push(`header_matched_loosely:${vendorId}:${column}:${header![found.index]!.slice(0, NAME_CHARS)}`);
-    } else if (REQUIRED_COLUMNS.includes(column)) missing.push(missingHeader(column, source.header, header ?? []));
-    else if (source.expected) warnings.push(`mapped_column_missing:${vendorId}:${column}`);
-    else warnings.push(...nearlyRead(header ?? [], source.header, column, vendorId));
+      this.#noteLoose(column, found);
+      return [found.index];
+    }
+    this.#noteAbsent(column, source, refs);
+    return [];
   }
-  if (missing.length > 0) throw new MissingColumns(vendorId, [...missing, ...headerHints(header ?? [], layout)]);
-  if (index[AT.cost]! < 0 && index[AT.price]! < 0) warnings.push(`no_cost_or_price_column:${vendorId}`);
-  return { index, width: header?.length ?? 0, names: fieldNames(header ?? []), warnings };
-}
 
-function findHeader(
-  header: readonly string[],
-  wanted: string,
-  loose: boolean,
-  column: CanonicalColumn,
-  vendorId: string,
-): { index: number; exact: boolean } {
-  let matches = positions(header, (name) => name === wanted);
-  const exact = matches.length > 0;
-  if (!exact && loose) {
-    const folded = fold(wanted);
-    matches = positions(header, (name) => fold(name) === folded);
+  #presentFields(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): number[] {
+    const fields = refs.flatMap((ref) => {
+      const found = this.#header.find([ref], column);
+      if (found.index >= 0) this.#noteLoose(column, found);
+      return found.index < 0 ? [] : [found.index];
+    });
+    if (fields.length === 0) this.#noteAbsent(column, source, refs);
+    return fields;
   }
-  if (matches.length > 1) {
-    const where = matches.map((i) => `#${i}`).join(' and ');
-    const message = `vendor ${vendorId}: header "${wanted}" for ${column} occurs more than once (${where}); map the right one by position, e.g. "#${matches[0]}"`;
-    throw new RelayError('ambiguous_column', message, { details: { vendor_id: vendorId, column } });
+
+  /** Each column once, in the feed's order. One that is named and absent is worth a warning: the sum is too small. */
+  #sumFields(column: CanonicalColumn, source: CellSource): number[] {
+    if (source.origin.kind !== 'sum') return [];
+    const named = source.origin.fields.flatMap((field) => ('pattern' in field ? [] : [field]));
+    const fields = new Set<number>();
+    for (const field of source.origin.fields) {
+      if ('pattern' in field) for (const i of this.#header.matching(field)) fields.add(i);
+    }
+    for (const ref of named) {
+      const found = this.#header.find([ref], column);
+      if (found.index >= 0) this.#noteLoose(column, found);
+      if (found.index >= 0) fields.add(found.index);
+      else this.#warnings.push(`sum_column_missing:${this.#vendorId}:${column}:${nameOf(ref)}`);
+    }
+    if (fields.size === 0) {
+      const patterns = source.origin.fields.flatMap((field) => ('pattern' in field ? [field.pattern] : []));
+      this.#noteAbsent(column, source, [...named, ...patterns.map((header) => ({ header, match: 'loose' as const }))]);
+    }
+    return [...fields].sort((a, b) => a - b);
   }
-  return { index: matches[0] ?? -1, exact };
-}
 
-/** An optional column whose header is there but for its case or spaces is not read: the user should know. */
-function nearlyRead(header: readonly string[], wanted: string, column: string, vendorId: string): string[] {
-  const warnings: string[] = [];
-  for (const name of header.filter((one) => fold(one) === fold(wanted))) {
-    warnings.push(`header_not_read:${vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`);
+  #filter(filter: RowFilter): ResolvedFilter[] {
+    const found = this.#header.find(filter.fields, 'a row filter');
+    if (found.index >= 0) return [{ filter, field: found.index }];
+    if (!filter.optional) this.#missing.push(this.#header.missing(filter.fields, 'a row filter'));
+    return [];
   }
-  return warnings;
+
+  #joinField(file: SideFile): number {
+    return file.on === null ? -1 : this.#need(file.on, `the side file "${file.name}"`);
+  }
+
+  /** A column without which the layout cannot be read. */
+  #need(refs: readonly FieldRef[], use: string): number {
+    const { index } = this.#header.find(refs, use);
+    if (index < 0) this.#missing.push(this.#header.missing(refs, use));
+    return index;
+  }
+
+  #noteLoose(column: CanonicalColumn, { index, exact }: { index: number; exact: boolean }): void {
+    const name = this.#header.names[index];
+    if (exact || name === undefined) return;
+    this.#warnings.push(`header_matched_loosely:${this.#vendorId}:${column}:${name.slice(0, NAME_CHARS)}`);
+  }
+
+  #noteAbsent(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): void {
+    if (REQUIRED_COLUMNS.includes(column)) this.#missing.push(this.#header.missing(refs, column));
+    else if (source.expected) this.#warnings.push(`mapped_column_missing:${this.#vendorId}:${column}`);
+    else this.#noteNearlyRead(column, refs);
+  }
+
+  /** An optional column whose header is there but for its case or spaces is not read: the user should know. */
+  #noteNearlyRead(column: CanonicalColumn, refs: readonly FieldRef[]): void {
+    const wanted = refs.flatMap((ref) => ('header' in ref ? [fold(ref.header)] : []));
+    for (const name of this.#header.names) {
+      if (!wanted.includes(fold(name))) continue;
+      this.#warnings.push(`header_not_read:${this.#vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`);
+    }
+  }
+
+  /** What a header that lacks the required columns looks like. */
+  #hints(): string[] {
+    if (!this.#layout.header) return [];
+    const { names } = this.#header;
+    if (names.length === 0) return ['the file is empty'];
+    if (names.length > 1) return ['map other names in parser.column_map'];
+    const others = [';', '\t', '|', ','].filter((delimiter) => delimiter !== this.#layout.delimiter);
+    const other = others.find((delimiter) => names[0]!.includes(delimiter));
+    if (other === undefined)
+      return ['the first line is one cell: parser.delimiter, or options.skip_lines for lines above the header?'];
+    return [`the first line is one cell: is parser.delimiter ${JSON.stringify(other)}?`];
+  }
 }
 
-/** What a header that lacks the required columns looks like. */
-function headerHints(header: readonly string[], layout: Layout): string[] {
-  if (!layout.header) return [];
-  if (header.length === 0) return ['the file is empty'];
-  const [only] = header;
-  const other = [';', '\t', '|', ','].find((delimiter) => delimiter !== layout.delimiter && only!.includes(delimiter));
-  if (header.length > 1) return ['map other names in parser.column_map'];
-  if (other === undefined)
-    return ['the first line is one cell: parser.delimiter, or options.skip_lines for lines above the header?'];
-  return [`the first line is one cell: is parser.delimiter ${JSON.stringify(other)}?`];
-}
-
-function positions(header: readonly string[], test: (name: string) => boolean): number[] {
-  return header.flatMap((name, i) => (test(name) ? [i] : []));
-}
-
-function fold(name: string): string {
-  return trimText(name).toLowerCase();
-}
-
-function missingHeader(column: string, wanted: string, header: readonly string[]): string {
-  const names = header.map((name) => trimText(name)).filter((name) => name !== '');
-  const near = nearest(wanted, names);
-  const hint =
-    near === null
-      ? `the header has ${names.length === 0 ? 'no names' : names.slice(0, 20).join(', ')}`
-      : `nearest: "${near}"`;
-  const shown = hint.length > 300 ? `${hint.slice(0, 300)}…` : hint;
-  return `no header "${wanted}" for ${column} (${shown})`;
-}
-
-/** Characters of a header that name a cell in reports. */
-const NAME_CHARS = 200;
-
-function fieldNames(header: readonly string[]): string[] {
-  const seen = new Set<string>();
-  return header.map((raw, i) => {
-    const name = trimText(raw).slice(0, NAME_CHARS);
-    if (name === '' || seen.has(name) || /^#\d+$/.test(name)) return `#${i}`;
-    seen.add(name);
-    return name;
-  });
+function nameOf(ref: FieldRef): string {
+  return 'index' in ref ? `#${ref.index}` : ref.header.slice(0, NAME_CHARS);
 }

@@ -11,7 +11,12 @@ import type { IssueLog } from './issues.ts';
 export interface FetchedVendor {
   vendor: VendorConfig;
   feed: PreparedFeed | RelayError | null;
+  /** The run's copies of its SKU map (`sku_map`) and of the side files that its parser joins. */
+  sideFiles: ReadonlyMap<string, ByteSource>;
 }
+
+/** What the SKU map is called among a vendor's side files. */
+export const SKU_MAP = 'sku_map';
 
 export interface FetchOptions {
   runId: string;
@@ -46,6 +51,25 @@ interface ManifestVendor {
   encoding: string | null;
   delimiter: string | null;
   reason: string | null;
+  /** Only where there are any. */
+  side_files?: ManifestSideFile[];
+}
+
+interface ManifestSideFile {
+  name: string;
+  s3_key: string | null;
+  etag: string | null;
+  size: number;
+  last_modified: string;
+  sha256: string;
+  run_copy_key: string;
+}
+
+/** What `RunInputs.sideFile` throws where there is no such file. */
+export function sideFileMissing(vendor: VendorConfig, name: string, where: string): RelayError {
+  const what = name === SKU_MAP ? 'SKU map' : `side file "${name}"`;
+  const message = `vendor ${vendor.vendor_id}: its ${what} is not there: ${where}`;
+  return new RelayError('invalid_input', message, { details: { vendor_id: vendor.vendor_id } });
 }
 
 /** Throws `REQUIRED_VENDOR_MISSING` and `INPUT_TOO_LARGE`, after the manifest is written. */
@@ -64,9 +88,9 @@ export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[
     for (const vendor of options.vendors) {
       const input = found.get(vendor.vendor_id) ?? null;
       const entry = manifest[vendor.vendor_id]!;
-      const feed =
-        input === null ? null : await naming(vendor.vendor_id, () => fetchOne(options, vendor, input, entry));
-      fetched.push({ vendor, feed });
+      const sideFiles = new Map<string, ByteSource>();
+      const fetchIt = input === null ? null : () => fetchOne(options, vendor, input, entry, sideFiles);
+      fetched.push({ vendor, feed: fetchIt === null ? null : await naming(vendor.vendor_id, fetchIt), sideFiles });
     }
     return fetched;
   } finally {
@@ -132,6 +156,7 @@ async function fetchOne(
   vendor: VendorConfig,
   input: FoundInput,
   entry: ManifestVendor,
+  sideFiles: Map<string, ByteSource>,
 ): Promise<PreparedFeed | RelayError> {
   const vendorId = vendor.vendor_id;
   const { artifacts, vendorFileBytesMax } = options;
@@ -141,6 +166,7 @@ async function fetchOne(
   entry.run_copy_key = `${runPrefix(options.runId, options.config.tenant_id)}${path}`;
   options.onVendor(vendorId, input.size);
   try {
+    await fetchSideFiles(options, vendor, entry, sideFiles);
     const feed = await options.plugins.parser(vendor).prepare(artifacts.source(path));
     entry.encoding = feed.encoding;
     entry.delimiter = feed.delimiter;
@@ -150,6 +176,27 @@ async function fetchOne(
     if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
     entry.reason = error.message;
     return error;
+  }
+}
+
+/** Copies what stands beside the feed into the run, so that a later attempt reads the same bytes. */
+async function fetchSideFiles(
+  options: FetchOptions,
+  vendor: VendorConfig,
+  entry: ManifestVendor,
+  sideFiles: Map<string, ByteSource>,
+): Promise<void> {
+  const vendorId = vendor.vendor_id;
+  const wanted = options.plugins.sideFiles(vendor).map(({ name, location }) => ({ name, location }));
+  if (vendor.sku_map !== null) wanted.push({ name: SKU_MAP, location: vendor.sku_map });
+  for (const { name, location } of wanted) {
+    const { source, s3_key, etag, size, last_modified, pinned } = await options.inputs.sideFile(vendor, name, location);
+    const path = PATHS.sideFile(vendorId, name, source.name);
+    const sha256 = pinned?.sha256 ?? (await copyInput(options, vendorId, source, path));
+    const run_copy_key = `${runPrefix(options.runId, options.config.tenant_id)}${path}`;
+    entry.side_files ??= [];
+    entry.side_files.push({ name, s3_key, etag, size, last_modified, sha256, run_copy_key });
+    sideFiles.set(name, options.artifacts.source(path));
   }
 }
 

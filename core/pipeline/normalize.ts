@@ -7,7 +7,8 @@ import { type NaiveClock, readDatetime, writeDatetime } from '../bytes/datetime.
 import { EMPTY, readInteger, readMoney, readMoneySlowly, SLOW, writeInteger, writeMicros } from '../bytes/numbers.ts';
 import { toBytes, toText, writeCell } from '../bytes/text.ts';
 import { trimEnd, trimStart } from '../bytes/trim.ts';
-import { LEFT_OUT, PLAIN, QUOTED_DOUBLED, type RecordBatch, SOUND } from '../scan/batch.ts';
+import { LEFT_OUT, QUOTED_DOUBLED, type RecordBatch, SOUND } from '../scan/batch.ts';
+import { hasContent, isBlank } from './blank.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { conditionAt, writeCondition } from './condition.ts';
 import type { CurrentRow } from './current-row.ts';
@@ -31,6 +32,8 @@ import {
   WORD_SKU_LENGTH,
   WORD_TEXTS,
 } from './record.ts';
+import type { RowCells } from './row-cells.ts';
+import type { RowFilters } from './row-filter.ts';
 import type { Segment } from './segment.ts';
 
 /** Bytes of a row's line and record beside texts: numbers, commas, quotes, padding. */
@@ -47,6 +50,9 @@ export interface RowJudge {
 export interface NormalizeOptions {
   vendorId: string;
   columns: ResolvedColumns;
+  /** The slower lane, for columns that are not read as they are; null where there are none. */
+  cells: RowCells | null;
+  filters: RowFilters | null;
   skuMap: ByteMap | null;
   naive: NaiveClock | null;
   /** The run's clock, seconds. */
@@ -68,8 +74,14 @@ export class Normalizer {
   mappedRows = 0;
   /** Money cells of valid rows that lost digits past the sixth decimal. */
   roundedCells = 0;
+  /** Records that the layout's table leaves out. */
+  skippedRows = 0;
 
   readonly #columns: ResolvedColumns;
+  readonly #rowCells: RowCells | null;
+  readonly #filters: RowFilters | null;
+  /** Whether timestamps are read as they are, so that they may be copied too. */
+  readonly #plainTime: boolean;
   readonly #skuMap: ByteMap | null;
   readonly #naive: NaiveClock | null;
   readonly #now: number;
@@ -83,6 +95,9 @@ export class Normalizer {
 
   constructor(options: NormalizeOptions) {
     this.#columns = options.columns;
+    this.#rowCells = options.cells;
+    this.#filters = options.filters;
+    this.#plainTime = !options.columns.cells.some((cell) => cell.position === AT.updatedAt);
     this.#skuMap = options.skuMap;
     this.#naive = options.naive;
     this.#now = options.now;
@@ -94,12 +109,14 @@ export class Normalizer {
 
   /** Reads records from `from` on; returns the record to go on with once the segment was emptied, or the batch's count. */
   run(window: Uint8Array, batch: RecordBatch, from: number, judge: RowJudge): number {
-    this.#row.window = window;
+    this.#row.enter(window);
     for (let record = from; record < batch.count; record++) {
       const first = batch.firstField[record]!;
       const fields = batch.firstField[record + 1]! - first;
       if (fields <= 1 && this.#isNoRow(window, batch, record, fields)) continue;
+      if (this.#filters !== null && this.#isLeftOut(window, batch, record, this.#filters)) continue;
       this.#locate(window, batch, first, fields);
+      if (this.#rowCells !== null && !this.#locateCells(batch, record, this.#rowCells)) continue;
       if (!this.#segment.hasRoom(this.#bytesNeeded())) return record;
       this.#one(window, batch, record, first, fields, judge);
     }
@@ -111,6 +128,24 @@ export class Normalizer {
     if (fields === 1) return isBlank(window, batch, record);
     if (batch.fault[record] === LEFT_OUT) this.records++;
     return batch.fault[record] === LEFT_OUT;
+  }
+
+  /** What is not sound is not judged by its cells. */
+  #isLeftOut(window: Uint8Array, batch: RecordBatch, record: number, filters: RowFilters): boolean {
+    if (batch.fault[record] !== SOUND || filters.keeps(window, batch, record)) return false;
+    this.#leaveOut();
+    return true;
+  }
+
+  #locateCells(batch: RecordBatch, record: number, cells: RowCells): boolean {
+    const stays = cells.locate(this.#row, batch, record) || batch.fault[record] !== SOUND;
+    if (!stays) this.#leaveOut();
+    return stays;
+  }
+
+  #leaveOut(): void {
+    this.records++;
+    this.skippedRows++;
   }
 
   #one(window: Uint8Array, batch: RecordBatch, record: number, first: number, fields: number, judge: RowJudge): void {
@@ -165,7 +200,7 @@ export class Normalizer {
   /** Settles the SKU: out of its doubled quotes, and through the map. */
   #readSku(): void {
     const row = this.#row;
-    row.sku = row.window;
+    row.sku = row.source[AT.sku]!;
     row.skuStart = row.start[AT.sku]!;
     row.skuEnd = row.end[AT.sku]!;
     row.mapped = false;
@@ -188,8 +223,8 @@ export class Normalizer {
     if (this.#unescaped.length < length) this.#unescaped = new Uint8Array(length * 2);
     let at = 0;
     for (let i = row.skuStart; i < row.skuEnd; i++) {
-      this.#unescaped[at++] = row.window[i]!;
-      if (row.window[i] === quote && row.window[i + 1] === quote) i++;
+      this.#unescaped[at++] = row.sku[i]!;
+      if (row.sku[i] === quote && row.sku[i + 1] === quote) i++;
     }
     row.sku = this.#unescaped;
     row.skuStart = 0;
@@ -213,7 +248,9 @@ export class Normalizer {
     const timeTo = end[AT.updatedAt]!;
     row.updatedAt = timeFrom === timeTo ? Number.NaN : readDatetime(window, timeFrom, timeTo, this.#naive);
     row.badTime = timeFrom !== timeTo && Number.isNaN(row.updatedAt);
+    const cellsAreGood = this.#rowCells === null || this.#rowCells.values(row);
     return (
+      cellsAreGood &&
       row.skuStart < row.skuEnd &&
       row.quantity >= 0 &&
       row.leadTime >= EMPTY &&
@@ -257,15 +294,15 @@ export class Normalizer {
     const row = this.#row;
     let at = writeCell(out, lineAt, row.sku, row.skuStart, row.skuEnd, 0);
     out[at++] = 44;
-    at = this.#writeVendorSku(out, at, window);
+    at = this.#writeVendorSku(out, at);
     out[at++] = 44;
     const vendorId = this.#vendorId;
     for (let i = 0; i < vendorId.length; i++) out[at++] = vendorId[i]!;
     out[at++] = 44;
     at = this.#writeNumbers(out, at);
-    at = this.#writeText(out, at, window, AT.brand, AT.brand);
+    at = this.#writeText(out, at, AT.brand, AT.brand);
     out[at++] = 44;
-    at = this.#writeText(out, at, window, AT.title, AT.title);
+    at = this.#writeText(out, at, AT.title, AT.title);
     out[at++] = 44;
     at = this.#writeTime(out, at, window);
     out[at++] = 10;
@@ -323,23 +360,28 @@ export class Normalizer {
   #writeTime(out: Uint8Array, at: number, window: Uint8Array): number {
     const row = this.#row;
     const from = row.start[AT.updatedAt]!;
-    if (row.end[AT.updatedAt]! - from !== 20 || window[from + 10] !== 84 || window[from + 19] !== 90) {
+    if (
+      !this.#plainTime ||
+      row.end[AT.updatedAt]! - from !== 20 ||
+      window[from + 10] !== 84 ||
+      window[from + 19] !== 90
+    ) {
       return writeDatetime(out, at, Number.isNaN(row.updatedAt) ? this.#now : row.updatedAt);
     }
     for (let i = 0; i < 20; i++) out[at + i] = window[from + i]!;
     return at + 20;
   }
 
-  #writeVendorSku(out: Uint8Array, at: number, window: Uint8Array): number {
+  #writeVendorSku(out: Uint8Array, at: number): number {
     const row = this.#row;
     const empty = row.start[AT.vendorSku] === row.end[AT.vendorSku];
-    return this.#writeText(out, at, window, empty && row.mapped ? AT.sku : AT.vendorSku, AT.vendorSku);
+    return this.#writeText(out, at, empty && row.mapped ? AT.sku : AT.vendorSku, AT.vendorSku);
   }
 
   /** Writes the cell that was read for `column` as the one of `target`. */
-  #writeText(out: Uint8Array, at: number, window: Uint8Array, column: number, target: number): number {
+  #writeText(out: Uint8Array, at: number, column: number, target: number): number {
     const row = this.#row;
-    const end = writeCell(out, at, window, row.start[column]!, row.end[column]!, row.doubled[column]!);
+    const end = writeCell(out, at, row.source[column]!, row.start[column]!, row.end[column]!, row.doubled[column]!);
     this.#cells[2 * target] = at;
     this.#cells[2 * target + 1] = end;
     return end;
@@ -364,21 +406,4 @@ export class Normalizer {
     out[at++] = 44;
     return at;
   }
-}
-
-/** A line of white space alone: no record. */
-export function isBlank(window: Uint8Array, batch: RecordBatch, record: number): boolean {
-  const field = batch.firstField[record]!;
-  if (batch.firstField[record + 1] !== field + 1) return false;
-  if (batch.fieldStyle[field] !== PLAIN) return false;
-  const end = batch.fieldEnd[field]!;
-  return trimStart(window, batch.fieldStart[field]!, end) === end;
-}
-
-function hasContent(window: Uint8Array, batch: RecordBatch, from: number, to: number): boolean {
-  for (let field = from; field < to; field++) {
-    const end = batch.fieldEnd[field]!;
-    if (trimStart(window, batch.fieldStart[field]!, end) < end) return true;
-  }
-  return false;
 }

@@ -11,7 +11,7 @@ import type { RowReport, Validator } from '../plugin.ts';
 import { MALFORMED_QUOTE, type RecordBatch, SOUND } from '../scan/batch.ts';
 import { cellText } from '../scan/cells.ts';
 import type { ResolvedColumns } from './columns.ts';
-import type { CurrentRow } from './current-row.ts';
+import { CELL_CODES, type CurrentRow } from './current-row.ts';
 import type { IssueLog } from './issues.ts';
 import type { RowJudge } from './normalize.ts';
 import { AT } from './positions.ts';
@@ -110,19 +110,38 @@ export class Judge implements RowJudge {
     const { row } = this.#options;
     const problems: RowProblem[] = [];
     if (tooMany) problems.push(this.#extraCell(batch, record));
-    const add = (column: number, code: RowCode | null) => {
+    for (let column = 0; column < CANONICAL_COLUMNS.length; column++) {
+      const code = CELL_CODES[row.codes[column]!] ?? this.#valueCode(column);
       if (code !== null) problems.push(this.#problem(column, code));
-    };
-    if (row.skuStart === row.skuEnd) add(AT.sku, 'missing_value');
-    add(AT.quantity, numberCode(row.quantity, 'invalid_int'));
-    add(AT.leadTime, numberCode(row.leadTime, 'invalid_int'));
-    add(AT.cost, numberCode(row.cost, 'invalid_decimal'));
-    add(AT.mapPrice, numberCode(row.mapPrice, 'invalid_decimal'));
-    add(AT.price, numberCode(row.price, 'invalid_decimal'));
-    add(AT.msrp, numberCode(row.msrp, 'invalid_decimal'));
-    if (row.condition < 0) add(AT.condition, 'invalid_condition');
-    if (row.badTime) add(AT.updatedAt, 'invalid_datetime');
+    }
     return problems;
+  }
+
+  /** What is wrong with the cell of a column by its own form. */
+  #valueCode(column: number): RowCode | null {
+    const { row } = this.#options;
+    switch (column) {
+      case AT.sku:
+        return row.skuStart === row.skuEnd ? 'missing_value' : null;
+      case AT.quantity:
+        return numberCode(row.quantity, 'invalid_int');
+      case AT.leadTime:
+        return numberCode(row.leadTime, 'invalid_int');
+      case AT.cost:
+        return numberCode(row.cost, 'invalid_decimal');
+      case AT.mapPrice:
+        return numberCode(row.mapPrice, 'invalid_decimal');
+      case AT.price:
+        return numberCode(row.price, 'invalid_decimal');
+      case AT.msrp:
+        return numberCode(row.msrp, 'invalid_decimal');
+      case AT.condition:
+        return row.condition < 0 ? 'invalid_condition' : null;
+      case AT.updatedAt:
+        return row.badTime ? 'invalid_datetime' : null;
+      default:
+        return null;
+    }
   }
 
   #problem(column: number, code: RowCode): RowProblem {
@@ -155,7 +174,8 @@ export class Judge implements RowJudge {
   /** The canonical column that is read from a field, else the field's header. */
   #columnOf(field: number): string {
     const { columns } = this.#options;
-    const position = columns.index.indexOf(field);
+    const cell = columns.cells.find(({ fields }) => fields.includes(field));
+    const position = cell?.position ?? columns.index.indexOf(field);
     return position >= 0 ? CANONICAL_COLUMNS[position]! : (columns.names[field] ?? `#${field}`);
   }
 
@@ -164,7 +184,7 @@ export class Judge implements RowJudge {
     const from = row.start[column]!;
     const to = row.end[column]!;
     if (from === to) return null;
-    return undoubled(toText(row.window, from, to), row.doubled[column]!);
+    return undoubled(toText(row.source[column]!, from, to), row.doubled[column]!);
   }
 
   #cell(batch: RecordBatch, field: number): string {

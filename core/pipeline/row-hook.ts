@@ -1,21 +1,24 @@
-/** Runs a layout's `row(cells)` over scanned records: the slow lane, for quirks that a table cannot say. */
+/** Runs a layout's `row(cells)` over the scanned records that its filters keep, for quirks that a table cannot say. */
 import { toBytes } from '../bytes/text.ts';
 import type { Layout } from '../plugin.ts';
 import { LEFT_OUT, PLAIN, RecordBatch, SOUND } from '../scan/batch.ts';
 import { recordCells } from '../scan/cells.ts';
+import type { RowFilters } from './row-filter.ts';
 
 export class RowHook {
-  /** Rows that the hook left out. */
+  /** Rows that the filters or the hook left out. */
   skipped = 0;
   readonly #row: NonNullable<Layout['row']>;
   readonly #header: readonly string[];
+  readonly #filters: RowFilters | null;
   #batch = new RecordBatch();
   #bytes = new Uint8Array(64 * 1024);
   #used = 0;
 
-  constructor(row: NonNullable<Layout['row']>, header: readonly string[]) {
+  constructor(row: NonNullable<Layout['row']>, header: readonly string[], filters: RowFilters | null) {
     this.#row = row;
     this.#header = header;
+    this.#filters = filters;
   }
 
   /** The records from `from` on as the hook leaves them, with the bytes they lie in. Faulty records stay as they are. */
@@ -24,14 +27,19 @@ export class RowHook {
     this.#batch.clear();
     this.#used = 0;
     for (let record = from; record < batch.count; record++) {
-      const cells = recordCells(window, batch, record);
-      const changed = batch.fault[record] === SOUND ? this.#row(cells, this.#header) : cells;
+      const changed = this.#changed(window, batch, record);
       if (changed === null) {
         this.skipped++;
         this.#batch.addRecord(this.#batch.fields, batch.line[record]!, LEFT_OUT, 0);
       } else this.#add(changed, batch.line[record]!, batch.fault[record]!, batch.faultField[record]!);
     }
     return [this.#bytes, this.#batch];
+  }
+
+  #changed(window: Uint8Array, batch: RecordBatch, record: number): readonly string[] | null {
+    if (batch.fault[record] !== SOUND) return recordCells(window, batch, record);
+    if (this.#filters !== null && !this.#filters.keeps(window, batch, record)) return null;
+    return this.#row(recordCells(window, batch, record), this.#header);
   }
 
   #add(cells: readonly string[], line: number, fault: number, faultField: number): void {

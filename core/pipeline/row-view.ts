@@ -76,7 +76,7 @@ export class RowView implements Row {
     const from = this.#row.start[column]!;
     const to = this.#row.end[column]!;
     if (from === to) return null;
-    return undoubled(toText(this.#row.window, from, to), this.#row.doubled[column]!);
+    return undoubled(toText(this.#row.source[column]!, from, to), this.#row.doubled[column]!);
   }
 }
 

@@ -7,15 +7,16 @@ import { type ByteMap, seedOf } from '../bytes/byte-map.ts';
 import type { CanonicalColumn } from '../canonical.ts';
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
 import { configWarnings } from '../config/warnings.ts';
-import { DecodeError, RelayError, withVendor } from '../errors.ts';
+import { assert, DecodeError, RelayError, withVendor } from '../errors.ts';
+import type { Layout } from '../layout.ts';
 import { Money } from '../money/money.ts';
-import { type ByteSource, DEFAULT_LIMITS, type EngineLimits } from '../ports/engine.ts';
+import { type ByteSource, DEFAULT_LIMITS, type EngineLimits, type SideTableForm } from '../ports/engine.ts';
 import { isRunCode, type RunCode, type Stage } from '../run-codes.ts';
 import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
 import { MissingColumns } from './columns.ts';
 import { HEADER } from './emit.ts';
-import { type FetchedVendor, fetchInputs } from './fetch.ts';
+import { type FetchedVendor, fetchInputs, SKU_MAP } from './fetch.ts';
 import { IssueLog } from './issues.ts';
 import { type MergeResult, mergeOffers } from './merge.ts';
 import { timeText } from './output.ts';
@@ -23,7 +24,8 @@ import { type RecordLayout, recordLayout } from './record.ts';
 import type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
 import { type Run, RunPool } from './runs.ts';
 import { Segment } from './segment.ts';
-import { buildSkuMap, type SkuMap } from './sku-map.ts';
+import { SideTable } from './side-table.ts';
+import { buildSkuMap } from './sku-map.ts';
 import { Sorter } from './sort.ts';
 import { normalizeVendor, type VendorResult, type VendorWorkspace } from './vendor.ts';
 
@@ -37,6 +39,10 @@ const FEED_CODES = new Set([
   'invalid_input',
   'INPUT_TOO_LARGE',
 ]);
+
+const SKU_MAP_FORM: SideTableForm = { delimiter: ',', encoding: 'utf-8' };
+
+type DuplicatePolicy = VendorConfig['duplicate_sku'];
 
 /** Never throws: what goes wrong is in the outcome. */
 export async function runPipeline(engine: Engine, request: RunRequest): Promise<RunOutcome> {
@@ -99,7 +105,7 @@ class Pipeline {
     const layout = recordLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads]));
     const runs = await this.#normalize(fetched, plugins, layout);
     await this.#enter('MERGE_PRICE');
-    await this.#merge(runs, plugins, layout);
+    await this.#merge(runs, plugins, layout, fetched.map(duplicatePolicy));
     await this.#enter('WRITE_OUTPUTS');
     await this.#closeErrors();
   }
@@ -181,7 +187,8 @@ class Pipeline {
         vendor,
         position,
         feed: one.feed,
-        skuMap: await this.#skuMap(vendor),
+        skuMap: await this.#skuMap(one),
+        sideTables: await this.#sideTables(one, one.feed.layout),
         validators: plugins.validators(vendor),
         layout,
         now: this.#request.now,
@@ -230,26 +237,53 @@ class Pipeline {
     });
   }
 
-  async #skuMap(vendor: VendorConfig): Promise<ByteMap | null> {
-    if (vendor.sku_map === null) return null;
-    const source = await this.#request.inputs.skuMap(vendor);
-    const { map, warnings } = await this.#readSkuMap(vendor.vendor_id, source);
+  async #skuMap({ vendor, sideFiles }: FetchedVendor): Promise<ByteMap | null> {
+    const source = sideFiles.get(SKU_MAP);
+    if (source === undefined) return null;
+    const { map, warnings } = await this.#readSide(vendor, 'SKU map', source, SKU_MAP_FORM, (rows) =>
+      buildSkuMap(rows, vendor.vendor_id, seedOf(this.#request.runId)),
+    );
     for (const warning of warnings) this.#log.warn(warning);
     return map;
   }
 
-  /** Throws `invalid_input` with the file's name: what is wrong with a SKU map is not wrong with the feed. */
-  async #readSkuMap(vendorId: string, source: ByteSource): Promise<SkuMap> {
+  async #sideTables({ vendor, sideFiles }: FetchedVendor, layout: Layout): Promise<Map<string, SideTable>> {
+    const tables = new Map<string, SideTable>();
+    for (const file of layout.sideFiles ?? []) {
+      const source = sideFiles.get(file.name);
+      assert(source !== undefined, `the parser of ${vendor.vendor_id} lists its side file ${file.name}`);
+      const table = await this.#readSide(
+        vendor,
+        `side file "${file.name}"`,
+        source,
+        file,
+        (rows) => new SideTable(rows, file, layout, vendor.vendor_id, seedOf(this.#request.runId)),
+      );
+      for (const warning of table.warnings) this.#log.warn(warning);
+      tables.set(file.name, table);
+    }
+    return tables;
+  }
+
+  /** Throws `invalid_input` with the file's name: what is wrong with a side file is not wrong with the feed. */
+  async #readSide<T>(
+    vendor: VendorConfig,
+    what: string,
+    source: ByteSource,
+    form: SideTableForm,
+    build: (rows: string[][]) => T,
+  ): Promise<T> {
+    const { vendor_id } = vendor;
     try {
-      return buildSkuMap(await this.#engine.readSideTable(source), vendorId, seedOf(this.#request.runId));
+      return build(await this.#engine.readSideTable(source, form));
     } catch (error) {
       if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
       const reason =
         error instanceof DecodeError
-          ? `byte ${error.details.byte_offset} is not UTF-8, as a SKU map must be`
+          ? `byte ${error.details.byte_offset} is not ${error.details.encoding}, as it must be`
           : error.message;
-      const message = `vendor ${vendorId}: SKU map ${source.name}: ${reason}`;
-      throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId }, cause: error });
+      const message = `vendor ${vendor_id}: ${what} ${source.name}: ${reason}`;
+      throw new RelayError('invalid_input', message, { details: { vendor_id }, cause: error });
     }
   }
 
@@ -278,7 +312,12 @@ class Pipeline {
     if (invalid > 0) this.#log.warn('invalid_rows_within_threshold');
   }
 
-  async #merge(runs: readonly Run[], plugins: BoundPlugins, layout: RecordLayout): Promise<void> {
+  async #merge(
+    runs: readonly Run[],
+    plugins: BoundPlugins,
+    layout: RecordLayout,
+    policies: DuplicatePolicy[],
+  ): Promise<void> {
     const { config, artifacts, now } = this.#request;
     const { format, columns } = config.output;
     const valid = Object.values(this.#validRows).reduce((sum, rows) => sum + rows, 0);
@@ -286,7 +325,7 @@ class Pipeline {
       mergeOffers(sink, {
         runs,
         vendorIds: this.#vendors.map((vendor) => vendor.vendor_id),
-        policies: this.#vendors.map((vendor) => vendor.duplicate_sku),
+        policies,
         layout,
         strategy: plugins.strategy,
         rules: plugins.rules,
@@ -366,6 +405,12 @@ function chosenVendors(request: RunRequest): VendorConfig[] {
   const only = request.vendors ?? [];
   const chosen = request.config.vendors.filter((vendor) => only.length === 0 || only.includes(vendor.vendor_id));
   return chosen.sort((a, b) => (a.vendor_id < b.vendor_id ? -1 : 1));
+}
+
+/** Rows that are parts of one offer are summed, unless the tenant says what several rows mean. */
+function duplicatePolicy({ vendor, feed }: FetchedVendor): DuplicatePolicy {
+  const isSummed = feed !== null && !(feed instanceof RelayError) && feed.layout.sumRows === true;
+  return isSummed && vendor.duplicate_sku === 'best' ? 'sum_quantity' : vendor.duplicate_sku;
 }
 
 function codeOf(error: unknown): RunCode {

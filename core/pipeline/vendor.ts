@@ -1,25 +1,29 @@
 /** One vendor's feed from its bytes to `normalized.csv` and sorted runs of offers. */
 import { ByteMap } from '../bytes/byte-map.ts';
+import type { NaiveClock } from '../bytes/datetime.ts';
 import { toBytes } from '../bytes/text.ts';
 import { zoneClock } from '../bytes/timezone.ts';
 import type { VendorConfig } from '../config/schema.ts';
-import { RelayError } from '../errors.ts';
 import type { PreparedFeed, Validator } from '../plugin.ts';
 import type { ByteSink, EngineLimits } from '../ports/engine.ts';
-import { type RecordBatch, SOUND, TOO_LONG } from '../scan/batch.ts';
-import { recordCells } from '../scan/cells.ts';
+import type { RecordBatch } from '../scan/batch.ts';
 import { scanFeed } from '../scan/feed.ts';
 import { Scanner } from '../scan/scanner.ts';
-import { type ResolvedColumns, resolveColumns } from './columns.ts';
+import type { ResolvedColumns } from './columns.ts';
 import { CurrentRow } from './current-row.ts';
 import { emitSegment, mergeLines, spillLines, spillRecords } from './emit.ts';
+import { FeedStart, type StartedFeed } from './feed-start.ts';
+import { HeldRows } from './held-rows.ts';
 import type { IssueLog } from './issues.ts';
-import { isBlank, Normalizer } from './normalize.ts';
+import { Normalizer } from './normalize.ts';
 import type { RecordLayout } from './record.ts';
 import { Judge } from './rejects.ts';
+import { RowCells } from './row-cells.ts';
+import { RowFilters } from './row-filter.ts';
 import { RowHook } from './row-hook.ts';
 import { type Run, type RunPool, RunWriter } from './runs.ts';
 import type { Segment } from './segment.ts';
+import type { SideTable } from './side-table.ts';
 import type { Sorter } from './sort.ts';
 
 /** What vendors use one after the other, so that memory is taken once. */
@@ -38,6 +42,8 @@ export interface VendorJob {
   position: number;
   feed: PreparedFeed;
   skuMap: ByteMap | null;
+  /** The side files that the layout joins, by name. */
+  sideTables: ReadonlyMap<string, SideTable>;
   validators: Validator[];
   layout: RecordLayout;
   /** The run's clock, seconds. */
@@ -80,12 +86,14 @@ class VendorReader {
   #normalizer: Normalizer | null = null;
   #judge: Judge | null = null;
   #hook: RowHook | null = null;
+  readonly #held: HeldRows | null;
 
   constructor(job: VendorJob) {
     this.#job = job;
     const { layout } = job.feed;
     const quote = layout.quote === null ? -1 : layout.quote.charCodeAt(0);
-    const dialect = { delimiter: toBytes(layout.delimiter), quote };
+    const dialect = { delimiter: toBytes(layout.delimiter), quote, escape: layout.escape?.charCodeAt(0) ?? -1 };
+    this.#held = layout.skipLastRows ? new HeldRows(layout.skipLastRows) : null;
     this.#scanner = new Scanner(dialect, job.limits.recordBytesMax);
     this.#writer = new RunWriter(job.workspace.offers);
     job.workspace.segment.clear();
@@ -98,59 +106,40 @@ class VendorReader {
       skipLines: feed.layout.skipLines,
       headerFirst: feed.layout.header,
     };
+    const start = new FeedStart(feed.layout, this.#vendorId, limits.recordBytesMax);
     for await (const { window, batch } of scanFeed(feed.open(), this.#scanner, options)) {
       let first = 0;
       if (this.#normalizer === null) {
-        while (first < batch.count && isBlank(window, batch, first)) first++;
-        if (first === batch.count) continue;
-        first = this.#begin(window, batch, first);
+        const started = start.read(window, batch);
+        if (started === null) continue;
+        this.#open(started);
+        first = started.next;
       }
-      await this.#take(window, batch, first);
+      await this.#pass(window, batch, first);
       await this.#job.onBatch(this.#normalizer!.totalRows);
     }
-    if (this.#normalizer !== null) return;
-    // an empty file: without a header to miss there is nothing wrong with it
-    const { header } = feed.layout;
-    const fields = header ? 0 : Number.MAX_SAFE_INTEGER;
-    this.#open(resolveColumns(feed.layout, header ? [] : null, fields, this.#vendorId));
+    if (this.#normalizer === null) this.#open(start.end());
   }
 
   get #vendorId(): string {
     return this.#job.vendor.vendor_id;
   }
 
-  /** Reads the first record, a header if there is one; returns the first record that is data. */
-  #begin(window: Uint8Array, batch: RecordBatch, first: number): number {
-    const { layout } = this.#job.feed;
-    const cells = recordCells(window, batch, first);
-    if (!layout.header) {
-      this.#open(resolveColumns(layout, null, cells.length, this.#vendorId));
-      return first;
-    }
-    if (batch.fault[first] === TOO_LONG) {
-      const message = `vendor ${this.#vendorId}: the header (line ${batch.line[first]}) is longer than ${this.#job.limits.recordBytesMax} bytes; is this a delimited file?`;
-      throw new RelayError('invalid_input', message, { details: { vendor_id: this.#vendorId } });
-    }
-    if (batch.fault[first] !== SOUND) {
-      const message = `vendor ${this.#vendorId}: the header (line ${batch.line[first]}) has a quote where none can stand`;
-      throw new RelayError('invalid_input', message, { details: { vendor_id: this.#vendorId } });
-    }
-    this.#scanner.width = cells.length;
-    this.#open(resolveColumns(layout, cells, cells.length, this.#vendorId));
-    this.#normalizer!.records = 1;
-    if (layout.row !== undefined) this.#hook = new RowHook(layout.row, cells);
-    return first + 1;
-  }
-
-  #open(columns: ResolvedColumns): void {
+  #open({ columns, header, records, skipped }: StartedFeed): void {
     const { feed, skuMap, now, log, validators, vendor, workspace, layout } = this.#job;
     for (const warning of columns.warnings) log.warn(warning);
     const vendorId = this.#vendorId;
     const row = this.#row;
+    this.#scanner.width = header.length;
     const naive = feed.layout.timeZone === null ? null : zoneClock(feed.layout.timeZone);
+    const filters = this.#filters(columns);
+    const hook = feed.layout.row;
+    if (hook !== undefined) this.#hook = new RowHook(hook, header, filters);
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
+      cells: this.#rowCells(columns, naive),
+      filters: hook === undefined ? filters : null,
       skuMap,
       naive,
       now,
@@ -158,9 +147,28 @@ class VendorReader {
       layout,
       row,
     });
+    this.#normalizer.records = records;
+    this.#normalizer.skippedRows = skipped;
     const seen = vendor.duplicate_sku === 'error' ? new ByteMap(this.#job.seed) : null;
     this.#judge = new Judge({ vendorId, columns, row, validators, seen, log });
-    if (feed.layout.row !== undefined && !feed.layout.header) this.#hook = new RowHook(feed.layout.row, []);
+  }
+
+  #filters({ filters }: ResolvedColumns): RowFilters | null {
+    return filters.length === 0 ? null : new RowFilters(filters, this.#job.feed.layout.unwrap === true);
+  }
+
+  #rowCells(columns: ResolvedColumns, naive: NaiveClock | null): RowCells | null {
+    const { feed, sideTables } = this.#job;
+    if (columns.cells.length === 0 && columns.joins.length === 0) return null;
+    return new RowCells(columns, feed.layout, sideTables, naive);
+  }
+
+  /** Rows of a batch from `first` on, but for the last ones of the feed where its layout leaves them out. */
+  async #pass(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
+    if (this.#held === null) return this.#take(window, batch, first);
+    for (const passed of this.#held.pass(window, batch, first)) {
+      await this.#take(passed.window, passed.batch, passed.first);
+    }
   }
 
   async #take(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
@@ -205,12 +213,13 @@ class VendorReader {
   result(runs: Run[]): VendorResult {
     const { log, validators } = this.#job;
     const { totalRows, validRows, roundedCells, shortRows, mappedRows } = this.#normalizer!;
+    const skippedRows = this.#normalizer!.skippedRows + (this.#hook?.skipped ?? 0) + (this.#held?.count ?? 0);
     const invalidRows = this.#judge!.invalidRows;
     const vendorId = this.#vendorId;
     if (shortRows > 0) log.countWarning('short_rows', vendorId, shortRows);
     if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
-    if (this.#hook !== null && this.#hook.skipped > 0) log.countWarning('rows_skipped', vendorId, this.#hook.skipped);
+    if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     const feedErrors: VendorResult['feedErrors'] = [];
     for (const validator of validators) {
       validator.finish?.({

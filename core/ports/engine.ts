@@ -1,6 +1,7 @@
 /** What the engine needs from the outside: bytes to read, places to write, space to spill to. All of it is handed in. */
 
 import type { VendorConfig } from '../config/schema.ts';
+import type { SideFileLocation } from '../layout.ts';
 
 /**
  * Bytes that can be read from the start any number of times; detection reads a file twice. A chunk is only good until the
@@ -50,8 +51,11 @@ export interface RunInputs {
   find(vendor: VendorConfig): Promise<FoundInput | null>;
   /** Where the vendor's file is looked for. */
   expectedPrefix(vendor: VendorConfig): string | null;
-  /** The vendor's SKU map, when its config names one. Throws `invalid_input` when it is not there. */
-  skuMap(vendor: VendorConfig): Promise<ByteSource>;
+  /**
+   * A file beside the vendor's feed that its config names: its SKU map (`sku_map`), or a side file of its parser by that
+   * name. Throws `invalid_input` when it is not there.
+   */
+  sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput>;
 }
 
 /** A SHA-256 in the making. */
@@ -83,7 +87,13 @@ export interface Clock {
 }
 
 /** Reads a small delimited side file (a SKU map, a price list) into rows of cells, the header first. */
-export type SideTableReader = (source: ByteSource) => Promise<string[][]>;
+export type SideTableReader = (source: ByteSource, form: SideTableForm) => Promise<string[][]>;
+
+export interface SideTableForm {
+  delimiter: string;
+  /** A label that the parsers know, or `auto`. */
+  encoding: string;
+}
 
 /** Limits of the engine. Every one has a default, in `DEFAULT_LIMITS`. */
 export interface EngineLimits {

@@ -7,6 +7,7 @@
 
 import { assert } from '../errors.ts';
 import { MALFORMED_QUOTE, PLAIN, QUOTED, QUOTED_DOUBLED, SOUND, TOO_LONG } from './batch.ts';
+import { escapesNext } from './escapes.ts';
 import type { ScanDialect } from './scanner.ts';
 
 export interface DamagedField {
@@ -105,7 +106,9 @@ function readLenient(
       at = quoted.next;
     } else {
       const fieldStart = at;
-      while (at < horizon && !isLineEnd(window[at]!) && !delimiterAt(window, at, horizon, dialect.delimiter)) at++;
+      while (at < horizon && !isLineEnd(window[at]!) && !delimiterAt(window, at, horizon, dialect.delimiter)) {
+        at += escapesNext(window, at, horizon, dialect) ? 2 : 1;
+      }
       result.fields.push({ start: fieldStart, end: at, style: PLAIN });
     }
     if (at >= horizon || isLineEnd(window[at]!)) {
@@ -151,8 +154,9 @@ function readQuoted(
   let openers = 0;
   let i = open + 1;
   for (; i < horizon; i++) {
-    if (window[i] !== dialect.quote) continue;
-    if (window[i + 1] === dialect.quote && i + 1 < horizon) {
+    if (escapesNext(window, i, horizon, dialect)) i++;
+    else if (window[i] !== dialect.quote) continue;
+    else if (window[i + 1] === dialect.quote && i + 1 < horizon) {
       style = QUOTED_DOUBLED;
       // a field that opens with two quotes and goes on, `,""Foo`, opens all the same
       if (i > ownLine && opensAfter(window, i, dialect.delimiter) && !endsField(window, i + 2, horizon, dialect)) {

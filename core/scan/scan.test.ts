@@ -26,7 +26,7 @@ interface Settings {
 
 async function read(text: string, settings: Settings = {}): Promise<Read[]> {
   const { delimiter = ',', chunk = 1 << 20, window = 1, limit = 1 << 20, width = 0 } = settings;
-  const scanner = new Scanner({ delimiter: toBytes(delimiter), quote: 34 }, limit);
+  const scanner = new Scanner({ delimiter: toBytes(delimiter), quote: 34, escape: -1 }, limit);
   scanner.width = width;
   const bytes = toBytes(text);
   async function* chunks() {

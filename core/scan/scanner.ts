@@ -4,12 +4,15 @@
  */
 import { PLAIN, QUOTED, QUOTED_DOUBLED, type RecordBatch, SOUND, TOO_LONG } from './batch.ts';
 import { type DamagedRecord, readDamaged } from './damaged.ts';
+import { escapesNext, unescapeFields } from './escapes.ts';
 
 export interface ScanDialect {
   /** The delimiter's UTF-8 bytes, at least one. */
   delimiter: Uint8Array;
   /** The quote's byte, or -1 where quotes have no meaning. */
   quote: number;
+  /** The byte that takes the meaning from a quote, a delimiter or itself after it; -1 for none. */
+  escape: number;
 }
 
 const LF = 10;
@@ -34,6 +37,7 @@ export class Scanner {
     this.#delimiter = dialect.delimiter;
     this.#recordBytesMax = recordBytesMax;
     for (const byte of [LF, CR, dialect.delimiter[0]!]) this.#stops[byte] = 1;
+    if (dialect.escape >= 0) this.#stops[dialect.escape] = 1;
   }
 
   get quote(): number {
@@ -111,7 +115,7 @@ export class Scanner {
     const delimiter0 = this.#delimiter[0]!;
     const wide = this.#delimiter.length > 1;
     const stops = this.#stops;
-    const quote = this.#dialect.quote;
+    const { quote, escape: escaping } = this.#dialect;
     let at = start;
     for (;;) {
       let byte = window[at]!;
@@ -124,6 +128,10 @@ export class Scanner {
         const fieldStart = at;
         while (stops[byte] === 0 || (wide && byte === delimiter0 && !this.#delimiterAt(window, at, to))) {
           byte = window[++at]!;
+        }
+        if (byte === escaping && at < to) {
+          at = this.#afterEscapes(window, at, to, final);
+          byte = window[at]!;
         }
         if (batch.fields === batch.fieldStart.length) batch.growFields();
         const field = batch.fields++;
@@ -143,25 +151,44 @@ export class Scanner {
     if (at - start > this.#recordBytesMax) {
       return this.#notWhole(window, start, to, final, batch, firstField, line, OUT_OF_PLACE);
     }
+    if (escaping >= 0) unescapeFields(window, batch, firstField, this.#dialect);
     batch.addRecord(firstField, line, SOUND, 0);
     this.line++;
     return next;
   }
 
+  /** The end of the unquoted field in which an escape character stands at `from`. */
+  #afterEscapes(window: Uint8Array, from: number, to: number, final: boolean): number {
+    let at = from;
+    while (at < to) {
+      const byte = window[at]!;
+      if (byte === this.#dialect.escape) {
+        if (at + 1 >= to && !final) return to;
+        at += escapesNext(window, at, to, this.#dialect) ? 2 : 1;
+      } else if (byte === LF || byte === CR || this.#delimiterAt(window, at, to)) break;
+      else at++;
+    }
+    return at;
+  }
+
   /** Adds the quoted field that opens at `at`; the position after its closing quote, or why there is none. */
   #quotedEnd(window: Uint8Array, at: number, to: number, final: boolean, batch: RecordBatch): number {
-    const quote = this.#dialect.quote;
+    const { quote, escape: escaping } = this.#dialect;
     let style = QUOTED;
     let lines = 0;
     let i = at + 1;
     for (;;) {
       while (i < to) {
         const byte = window[i]!;
-        if (byte === quote) break;
+        if (byte === quote || byte === escaping) break;
         if (byte === LF || (byte === CR && window[i + 1] !== LF)) lines++;
         i++;
       }
       if (i >= to) return final ? OUT_OF_PLACE : NOT_WHOLE;
+      if (window[i] !== quote) {
+        i += escapesNext(window, i, to, this.#dialect) ? 2 : 1;
+        continue;
+      }
       if (i + 1 >= to) {
         if (!final) return NOT_WHOLE;
         break;

@@ -121,4 +121,97 @@ test('what cannot work is a problem of the config', () => {
   ]);
 });
 
+test('tables that contradict themselves are problems of the config, all at once', () => {
+  const options = {
+    numbers: { thousands: '.', decimal: ',' },
+    time_formats: ['MM/DD'],
+    columns: {
+      sku: { from: 'A', value: 'B' },
+      title: { from: 'T', sum: ['T'], numbers: {}, add: [] },
+      quantity_available: { words: { call: 'none', CALL: 0, later: -1 } },
+      cost: {
+        side_file: 'price',
+        from: ['a', 'b'],
+        add: [{}, { by: 'x', amount: 1 }, { amount: 'ten' }, { by: 'x', amounts: { y: -1 }, otherwise: 'no' }],
+      },
+      msrp: { numbers: { decimal: '.', thousands: '.' }, value: '1,5' },
+      condition: { value: 'mint', words: { a: 'new' } },
+      updated_at: { value: 'today' },
+    },
+    rows: [{ column: 'x' }, { column: 'x', keep: ['a'], drop: ['b'] }],
+    side_files: [
+      { name: 'prices', type: 's3', key: 'Part' },
+      { name: 'Prices', type: 'file', key: 'Part', header: false },
+      { name: 'sku_map', type: 'file', local_path: 'x', key: 'Part' },
+    ],
+  };
+  const at = 'vendors[0].parser.options';
+  const found = problems({ column_map: { sku: 'A' }, options }).map((problem) => problem.replace(`${at}.`, ''));
+  assert.equal(found, [
+    'columns.sku invalid_value',
+    'columns.sku.from invalid_value',
+    'columns.quantity_available.words.call invalid_value',
+    'columns.quantity_available.words.later invalid_value',
+    'columns.quantity_available.words invalid_value',
+    'columns.cost.side_file invalid_value',
+    'columns.cost.from invalid_value',
+    'columns.cost.add[0] invalid_value',
+    'columns.cost.add[1] invalid_value',
+    'columns.cost.add[2].amount invalid_value',
+    'columns.cost.add[3].amounts.y invalid_value',
+    'columns.cost.add[3].otherwise invalid_value',
+    'columns.msrp.value invalid_value',
+    'columns.msrp.numbers.thousands invalid_value',
+    'columns.condition.value invalid_value',
+    'columns.title invalid_value',
+    'columns.title.sum invalid_value',
+    'columns.title.numbers invalid_value',
+    'columns.title.add invalid_value',
+    'columns.updated_at.value invalid_value',
+    'time_formats[0] invalid_value',
+    'rows[0] invalid_value',
+    'rows[1] invalid_value',
+    'side_files[0].s3_key required',
+    'side_files[1].name invalid_value',
+    'side_files[1].local_path required',
+    'side_files[1].key invalid_value',
+    'side_files[2].name invalid_value',
+  ]);
+});
+
+test('without a header the whole table names columns by position', () => {
+  const options = {
+    header: false,
+    columns: {
+      sku: { from: '#0' },
+      quantity_available: { sum: ['#1', 'Q*'] },
+      cost: { first_filled: ['#2', 'Price'], add: [{ by: 'Code', amounts: {} }] },
+      title: { words: {} },
+    },
+    rows: [{ column: ['#3', 'Type'], keep: ['R'] }],
+    side_files: [{ name: 'x', type: 'file', local_path: 'x', key: 'Part', on: 'Part' }],
+  };
+  const found = problems({ options }).map((problem) => problem.replace('vendors[0].parser.options.', ''));
+  assert.equal(found, [
+    'columns.quantity_available.sum invalid_value',
+    'columns.cost.first_filled invalid_value',
+    'columns.cost.add[0].by invalid_value',
+    'columns.title required',
+    'rows[0].column invalid_value',
+    'side_files[0].on invalid_value',
+  ]);
+});
+
+test('an unknown key of a table has its path and the nearest known one', () => {
+  const raw = configFor({ options: { columns: { cots: {}, cost: { form: 'x' } }, header_row: 2 } });
+  const checked = checkConfig(raw, new Registry(BUILTIN_PLUGINS));
+  assert.ok(!checked.ok);
+  const found = checked.problems.map(({ path, code, message }) => [path.slice(11), code, /"(\w+)"/.exec(message)?.[1]]);
+  assert.equal(found, [
+    ['parser.options.columns.cost.form', 'unknown_key', 'from'],
+    ['parser.options.columns.cots', 'unknown_key', 'cost'],
+    ['parser.options.header_row', 'unknown_key', 'header_rows'],
+  ]);
+});
+
 test.run();

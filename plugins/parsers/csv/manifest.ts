@@ -1,31 +1,19 @@
 /** `csv`: delimited text of any dialect, laid out by the tenant's own config. */
 import { z } from 'zod';
-import { isTimeZone } from '../../../core/bytes/timezone.ts';
-import { FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../core/canonical.ts';
+import { FEED_COLUMNS } from '../../../core/canonical.ts';
 import { configAt } from '../../../core/config/raw.ts';
 import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
 import { didYouMean } from '../../../core/text/suggest.ts';
 import { isPosition } from '../kit/column-map.ts';
 import { containerOptions } from '../kit/container-limits.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../kit/encoding-names.ts';
+import { layoutShape, namedSideFiles } from '../kit/layout-options.ts';
+import { layoutProblems } from '../kit/layout-problems.ts';
 
 /** Characters of a delimiter at the most. */
 const DELIMITER_CHARS_MAX = 4;
 
-export const csvOptions = z.strictObject({
-  /** The zone of timestamps that name none: `tenant` is the tenant's own. */
-  timezone: z
-    .string()
-    .refine((zone) => zone === 'tenant' || isTimeZone(zone), 'must be "tenant" or an IANA time zone')
-    .default('UTC'),
-  /** Whether the first record is a header. Without one, columns are mapped by position ("#0"). */
-  header: z.boolean().default(true),
-  /** Lines before the header. */
-  skip_lines: z.int().min(0).max(10_000).default(0),
-  /** The quote character, or null where quotes mean nothing. */
-  quote: z.enum(['"', "'"]).nullable().default('"'),
-  ...containerOptions,
-});
+export const csvOptions = z.strictObject({ ...layoutShape, ...containerOptions });
 
 export type CsvOptions = z.output<typeof csvOptions>;
 
@@ -37,7 +25,14 @@ export const csv: Plugin<'parser', CsvOptions> = {
     contract: 1,
     summary: 'delimited text in any encoding, with columns by header or position',
     options: csvOptions,
-    example: { timezone: 'tenant', skip_lines: 1 },
+    example: {
+      timezone: 'tenant',
+      skip_lines: 1,
+      numbers: { decimal: ',', thousands: '.', currency: true },
+      columns: { quantity_available: { sum: 'Bestand *', words: { 'auf Anfrage': 0 } } },
+      rows: [{ column: 'Status', drop: ['gelöscht'] }],
+    },
+    sideFiles: namedSideFiles,
     check: (options, config, path) => {
       const at = path.replace(/\.options$/, '');
       const parser = configAt(config, 'vendors', Number(/^vendors\[(\d+)\]/.exec(path)?.[1]), 'parser');
@@ -47,6 +42,7 @@ export const csv: Plugin<'parser', CsvOptions> = {
         ...(typeof delimiter === 'string' ? delimiterProblems(delimiter, options.quote, `${at}.delimiter`) : []),
         ...(typeof encoding === 'string' ? encodingProblems(encoding, `${at}.encoding`) : []),
         ...(options.header ? [] : positionProblems(configAt(parser, 'column_map'), `${at}.column_map`)),
+        ...layoutProblems(options, path, new Set(Object.keys(configAt(parser, 'column_map') ?? {}))),
       ];
     },
   },
@@ -68,9 +64,9 @@ function delimiterProblems(delimiter: string, quote: string | null, path: string
 function positionProblems(columnMap: unknown, path: string): ConfigProblem[] {
   return FEED_COLUMNS.flatMap((column) => {
     const source = configAt(columnMap, column);
-    if (source === undefined ? !REQUIRED_COLUMNS.includes(column) : isPosition(source)) return [];
+    if (source === undefined || isPosition(source)) return [];
     const message = 'needs a position such as "#0": options.header is false';
-    return [{ path: `${path}.${column}`, code: source === undefined ? 'required' : 'invalid_value', message }];
+    return [{ path: `${path}.${column}`, code: 'invalid_value', message }];
   });
 }
 

@@ -6,6 +6,7 @@ import type { ByteSource } from '../../../core/ports/engine.ts';
 import { columnsOf } from '../kit/column-map.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container.ts';
 import { chooseEncoding, decodeToUtf8 } from '../kit/encoding.ts';
+import { layoutOf } from '../kit/layout-compile.ts';
 import type { CsvOptions } from './manifest.ts';
 
 /** Bytes of decoded text that the delimiter is judged by. */
@@ -13,7 +14,6 @@ const SAMPLE_BYTES = 1 << 20;
 
 export function createCsvParser(options: CsvOptions, { config, vendor, limits }: ParserContext): Parser {
   const { parser } = vendor;
-  const zone = options.timezone === 'tenant' ? config.timezone : options.timezone;
   return {
     prepare: async (file) => {
       const { source, via, isSheet } = await openTable(file, { ...options, limits });
@@ -26,12 +26,14 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         delimiter: delimiter.text,
         reason: [...via, `encoding: ${choice.reason}`, `delimiter: ${delimiter.reason}`].join('; '),
         layout: {
-          delimiter: delimiter.text,
-          quote: isSheet ? SHEET_QUOTE : options.quote,
+          ...layoutOf(options, {
+            delimiter: delimiter.text,
+            columns: columnsOf(parser.column_map),
+            currency: config.default_currency,
+            timeZone: config.timezone,
+          }),
+          ...(isSheet ? { quote: SHEET_QUOTE, escape: null } : {}),
           skipLines: options.skip_lines + delimiter.declarationLines,
-          header: options.header,
-          columns: columnsOf(parser.column_map),
-          timeZone: zone,
         },
         open,
       };

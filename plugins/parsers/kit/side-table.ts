@@ -1,19 +1,26 @@
 /** Reads the small tables beside a feed (SKU maps, price lists) with papaparse. */
 import { RelayError } from '../../../core/errors.ts';
-import { type ByteSource, DEFAULT_LIMITS } from '../../../core/ports/engine.ts';
-import { openTable } from './container.ts';
-import { decodeToUtf8 } from './encoding.ts';
+import { type ByteSource, DEFAULT_LIMITS, type SideTableForm } from '../../../core/ports/engine.ts';
+import { openTable, SHEET_DELIMITER, SHEET_ENCODING } from './container.ts';
+import { chooseEncoding, decodeToUtf8 } from './encoding.ts';
 
 /** A side file is held in memory; past this many bytes it is refused. */
 export const SIDE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 
-/** A UTF-8 CSV as rows of cells, the header first, blank lines left out. Throws `invalid_input` with the line. */
-export async function readSideTable(source: ByteSource, bytesMax = SIDE_FILE_BYTES_MAX): Promise<string[][]> {
+/** A table as rows of cells, the header first, blank lines left out. Throws `invalid_input` with the line. */
+export async function readSideTable(
+  file: ByteSource,
+  form: SideTableForm,
+  bytesMax = SIDE_FILE_BYTES_MAX,
+): Promise<string[][]> {
   const { default: Papa } = await import('papaparse');
-  const text = await readText(await unwrapped(source, bytesMax), bytesMax);
+  const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: bytesMax };
+  // it may come as a workbook, or in an archive, too
+  const { source, isSheet } = await openTable(file, { member: null, sheet: null, limits });
+  const text = await readText(source, isSheet ? SHEET_ENCODING : form.encoding, bytesMax);
   // papaparse takes one kind of line end for the whole file; people's files mix them
   const { data, errors } = Papa.parse<string[]>(text.replace(/\r\n?/g, '\n'), {
-    delimiter: ',',
+    delimiter: isSheet ? SHEET_DELIMITER : form.delimiter,
     newline: '\n',
     quoteChar: '"',
     escapeChar: '"',
@@ -27,17 +34,12 @@ export async function readSideTable(source: ByteSource, bytesMax = SIDE_FILE_BYT
   return data.filter((row) => row.some((cell) => cell.trim() !== ''));
 }
 
-/** A side file may come as a workbook, or in an archive, too. */
-async function unwrapped(source: ByteSource, bytesMax: number): Promise<ByteSource> {
-  const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: bytesMax };
-  return (await openTable(source, { member: null, sheet: null, limits })).source;
-}
-
-async function readText(source: ByteSource, bytesMax: number): Promise<string> {
+async function readText(source: ByteSource, declared: string, bytesMax: number): Promise<string> {
+  const { encoding } = await chooseEncoding(() => source.open(), { declared });
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
-  for await (const chunk of decodeToUtf8(source.open(), 'utf-8')) {
+  for await (const chunk of decodeToUtf8(source.open(), encoding)) {
     bytes += chunk.length;
     if (bytes > bytesMax) {
       throw new RelayError('INPUT_TOO_LARGE', `${source.name}: a side file may have at most ${bytesMax} bytes`);

@@ -1,0 +1,69 @@
+/** Timestamps of a declared form such as `MM/DD/YYYY hh:mm A`, brought into the contract's own. */
+
+/** What a form is made of; anything else in it stands for itself. */
+const TOKENS: Readonly<Record<string, string>> = {
+  YYYY: '(?<year>\\d{4})',
+  MMM: '(?<name>[A-Za-z]{3})',
+  MM: '(?<month>\\d{2})',
+  M: '(?<month>\\d{1,2})',
+  DD: '(?<day>\\d{2})',
+  D: '(?<day>\\d{1,2})',
+  HH: '(?<hour>\\d{2})',
+  H: '(?<hour>\\d{1,2})',
+  hh: '(?<half>\\d{2})',
+  h: '(?<half>\\d{1,2})',
+  mm: '(?<minute>\\d{2})',
+  ss: '(?<second>\\d{2})',
+  A: '(?<noon>[AaPp]\\.?[Mm]\\.?)',
+  Z: '(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)',
+};
+const TOKEN = /YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|Z/g;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** Letters that mean nothing here would match themselves alone, and nobody means that. */
+const KNOWN = /^[\sYMDHhmsAZT\d./,:_-]*$/;
+
+/** What is wrong with a form; null where nothing is. */
+export function timeFormProblem(form: string): string | null {
+  if (!KNOWN.test(form)) return 'may have YYYY MM M MMM DD D HH H hh h mm ss A Z, T, spaces and . / , : _ -';
+  const tokens: string[] = form.match(TOKEN) ?? [];
+  if (new Set(tokens.map((token) => GROUPS[token])).size < tokens.length) return 'names a part twice';
+  const has = (...parts: string[]) => parts.some((part) => tokens.includes(part));
+  if (!has('YYYY') || !has('MM', 'M', 'MMM') || !has('DD', 'D')) return 'must have a year, a month and a day';
+  if (has('HH', 'H') && has('hh', 'h')) return 'has two hours';
+  if (has('hh', 'h') !== has('A')) return 'needs both hh (or h) and A, or HH';
+  if (has('mm') && !has('HH', 'H', 'hh', 'h')) return 'has minutes without an hour';
+  if (has('ss') && !has('mm')) return 'has seconds without minutes';
+  return has('Z') && !has('mm') ? 'has an offset without a time' : null;
+}
+
+const GROUPS: Readonly<Record<string, string>> = {
+  ...{ YYYY: 'year', MMM: 'month', MM: 'month', M: 'month', DD: 'day', D: 'day' },
+  ...{ HH: 'hour', H: 'hour', hh: 'half', h: 'half', mm: 'minute', ss: 'second', A: 'noon', Z: 'offset' },
+};
+
+/** Reads texts of a form that has no problem: the contract's form of the same time, or null. */
+export function timeReader(form: string): (text: string) => string | null {
+  const pieces = form.split(/(YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|Z)/);
+  const source = pieces.map((piece) => TOKENS[piece] ?? piece.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('');
+  const pattern = new RegExp(`^${source}$`);
+  return (text) => {
+    const parts = pattern.exec(text)?.groups;
+    return parts === undefined ? null : contractForm(parts);
+  };
+}
+
+function contractForm(parts: Record<string, string | undefined>): string | null {
+  const month = parts.name === undefined ? parts.month! : String(MONTHS.indexOf(parts.name.toLowerCase()) + 1);
+  const date = `${parts.year}-${month.padStart(2, '0')}-${parts.day!.padStart(2, '0')}`;
+  const hour = parts.half === undefined ? parts.hour : hourOf(parts.half, parts.noon!);
+  if (hour === null) return null;
+  if (hour === undefined) return date;
+  return `${date}T${hour.padStart(2, '0')}:${parts.minute ?? '00'}:${parts.second ?? '00'}${parts.offset ?? ''}`;
+}
+
+/** 12 am is midnight, 12 pm noon. */
+function hourOf(half: string, noon: string): string | null {
+  const hour = Number(half);
+  if (hour < 1 || hour > 12) return null;
+  return String((hour % 12) + (/^p/i.test(noon) ? 12 : 0));
+}

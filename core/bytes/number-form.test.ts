@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { NumberForm } from '../layout.ts';
+import { FOREIGN_CURRENCY, NOT_IN_FORM, NumberReader } from './number-form.ts';
+import { toBytes, toText } from './text.ts';
+
+const PLAIN: NumberForm = { decimal: '.', thousands: null, currency: null, atLeast: false };
+const reader = (form: Partial<NumberForm>) => {
+  const numbers = new NumberReader({ ...PLAIN, ...form });
+  return (cell: string) => {
+    const bytes = toBytes(`<${cell}>`);
+    const length = numbers.read(bytes, 1, bytes.length - 1);
+    return length < 0 ? length : toText(numbers.out, 0, length);
+  };
+};
+
+test('digits with the declared marks become plain ones', () => {
+  const german = reader({ decimal: ',', thousands: '.', currency: 'EUR' });
+  const pairs: Array<[string, string | number]> = [
+    ['1.234.567,8', '1234567.8'],
+    ['12', '12'],
+    ['-,5', '-.5'],
+    ['7,', '7.'],
+    ['1.23', NOT_IN_FORM],
+    ['1234.567', NOT_IN_FORM],
+    ['.123', NOT_IN_FORM],
+    ['1..234', NOT_IN_FORM],
+    ['1.234.', NOT_IN_FORM],
+    ['1,234.567', NOT_IN_FORM],
+    ['1,2,3', NOT_IN_FORM],
+    [',', NOT_IN_FORM],
+    ['+', NOT_IN_FORM],
+    ['-€-5', NOT_IN_FORM],
+    ['-€ 5', '-5'],
+    ['€ -5', '-5'],
+    ['eur\u00a05', '5'],
+    ['€ 5 EUR', '5'],
+    ['€€ 5', NOT_IN_FORM],
+    ['5 USD', FOREIGN_CURRENCY],
+    ['£5', FOREIGN_CURRENCY],
+    ['₿5', FOREIGN_CURRENCY],
+    ['5.5 €', NOT_IN_FORM],
+    ['5 Stück', NOT_IN_FORM],
+    ['EUR', NOT_IN_FORM],
+    ['9'.repeat(101), NOT_IN_FORM],
+  ];
+  for (const [cell, expected] of pairs) assert.is(german(cell), expected, cell);
+});
+
+test('a sign that several currencies share is the own one where it can be', () => {
+  assert.is(reader({ currency: 'CAD' })('$5'), '5');
+  assert.is(reader({ currency: 'CAD' })('C$5'), '5');
+  assert.is(reader({ currency: 'CAD' })('US$5'), FOREIGN_CURRENCY);
+  assert.is(reader({ currency: 'SEK' })('5 kr'), '5');
+  assert.is(reader({ currency: 'GBP' })('$5'), FOREIGN_CURRENCY);
+  assert.is(reader({ currency: 'INR' })('Rs. 5'), '5');
+  assert.is(reader({})('$5'), NOT_IN_FORM);
+});
+
+test('at least so many, and spaces and apostrophes between groups', () => {
+  const stock = reader({ thousands: ' ', atLeast: true });
+  for (const cell of ['1 000+', '>1 000', '>= 1\u202f000', '≥1\u00a0000', '1000']) assert.is(stock(cell), '1000', cell);
+  for (const cell of ['>10+', '<10', '+', '>', '10++', '≥']) assert.is(stock(cell), NOT_IN_FORM, cell);
+  assert.is(reader({ thousands: "'" })("1'000.5"), '1000.5');
+  assert.is(reader({ thousands: "'" })('1’000'), '1000');
+});
+
+test('whatever is grouped as declared reads as the same number without its groups', () => {
+  const marks = fc.constantFrom<[NumberForm['decimal'], NumberForm['thousands']]>(
+    ['.', ','],
+    [',', '.'],
+    [',', ' '],
+    ['.', "'"],
+  );
+  fc.assert(
+    fc.property(
+      marks,
+      fc.nat(),
+      fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 6 }),
+      (form, whole, rest) => {
+        const [decimal, thousands] = form;
+        const grouped = String(whole).replace(/\B(?=(\d{3})+$)/g, thousands!);
+        assert.is(reader({ decimal, thousands })(`${grouped}${decimal}${rest}`), `${whole}.${rest}`);
+      },
+    ),
+  );
+});
+
+test('any bytes give a number of digits and a point, or a code', () => {
+  const read = reader({ decimal: ',', thousands: '.', currency: 'EUR', atLeast: true });
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom(...'019.,-+>€EUR$ \u00a0x') }),
+      (cell) => {
+        const plain = read(cell);
+        assert.ok(typeof plain === 'number' || /^[-+]?(\d+\.?\d*|\.\d+)$/.test(plain), `${cell}: ${plain}`);
+      },
+    ),
+  );
+});
+
+test.run();

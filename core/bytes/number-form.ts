@@ -1,0 +1,163 @@
+/**
+ * Numbers as people write them, in the form that a layout declares, brought into the contract's own: digits with a point.
+ * Bytes in, bytes out; a text is only made for cells with a currency or of a form that is not read.
+ */
+import type { NumberForm } from '../layout.ts';
+import { currencyMarks, isCurrencyMark } from '../money/currency-signs.ts';
+import { toBytes, toText } from './text.ts';
+import { trimEnd, trimStart } from './trim.ts';
+
+/** The cell is no number of the declared form. */
+export const NOT_IN_FORM = -1;
+/** It carries another currency than the tenant's. */
+export const FOREIGN_CURRENCY = -2;
+
+/** Longer cells are no numbers. */
+const CELL_BYTES_MAX = 100;
+
+export class NumberReader {
+  /** The last number in the contract's form. */
+  readonly out = new Uint8Array(CELL_BYTES_MAX + 1);
+  readonly #point: number;
+  readonly #groups: ReadonlyArray<Uint8Array>;
+  readonly #currency: boolean;
+  readonly #marks: ReadonlyArray<Uint8Array>;
+  readonly #ownMarks: ReadonlySet<string>;
+  readonly #atLeast: boolean;
+  /** Signs of the number in work: 0 or 1. */
+  #signs = 0;
+
+  constructor(form: NumberForm) {
+    this.#point = form.decimal.charCodeAt(0);
+    this.#groups = form.thousands === null ? [] : GROUP_MARKS[form.thousands].map(toBytes);
+    this.#currency = form.currency !== null;
+    const marks = form.currency === null ? [] : currencyMarks(form.currency);
+    this.#ownMarks = new Set(marks);
+    this.#marks = marks.map(toBytes).sort((a, b) => b.length - a.length);
+    this.#atLeast = form.atLeast;
+  }
+
+  /** The length of the number in `out`, or one of the codes above. `[from, to)` is trimmed and not empty. */
+  read(bytes: Uint8Array, from: number, to: number): number {
+    if (to - from > CELL_BYTES_MAX) return NOT_IN_FORM;
+    const length = this.#number(bytes, from, to);
+    if (length !== NOT_IN_FORM) return length;
+    return this.#currency && this.#isForeign(toText(bytes, from, to)) ? FOREIGN_CURRENCY : NOT_IN_FORM;
+  }
+
+  /** Whether the mark of another currency stands before or after the digits. */
+  #isForeign(text: string): boolean {
+    const parts = [/^\D+(?=\d)/, /(?<=\d)\D+$/].map((form) => form.exec(text)?.[0] ?? '');
+    const marks = parts.map((part) => part.replace(/^[-+\s]+|[-+\s]+$/g, ''));
+    return marks.some((mark) => isCurrencyMark(mark) && !this.#ownMarks.has(mark.toLowerCase()));
+  }
+
+  #number(bytes: Uint8Array, start: number, end: number): number {
+    let from = start;
+    let to = end;
+    if (this.#atLeast) {
+      from = trimStart(bytes, skipAtLeast(bytes, from, to), to);
+      if (from === start && to - from > 1 && bytes[to - 1] === PLUS && isDigit(bytes[to - 2]!)) to--;
+    }
+    from = this.#takeSign(bytes, from, to);
+    if (this.#currency) {
+      from = this.#skipMark(bytes, from, to);
+      to = this.#skipMarkBack(bytes, from, to);
+      // a sign may stand before the currency or after it
+      if (this.#signs === 0) from = this.#takeSign(bytes, from, to);
+    }
+    return this.#digits(bytes, from, to);
+  }
+
+  /** Copies the sign at `from`, if there is one; returns the position after it. */
+  #takeSign(bytes: Uint8Array, from: number, to: number): number {
+    const sign = bytes[from];
+    this.#signs = from < to && (sign === PLUS || sign === MINUS) ? 1 : 0;
+    if (this.#signs === 1) this.out[0] = sign!;
+    return from + this.#signs;
+  }
+
+  #digits(bytes: Uint8Array, from: number, to: number): number {
+    const { out } = this;
+    let length = this.#signs;
+    let digits = 0;
+    let sinceGroup = -1;
+    let i = from;
+    while (i < to) {
+      const byte = bytes[i]!;
+      if (isDigit(byte)) {
+        out[length++] = byte;
+        digits++;
+        if (sinceGroup >= 0) sinceGroup++;
+        i++;
+        continue;
+      }
+      if (byte === this.#point) break;
+      const width = markAt(bytes, i, to, this.#groups);
+      if (width === 0 || digits === 0) return NOT_IN_FORM;
+      if (sinceGroup >= 0 ? sinceGroup !== 3 : digits > 3) return NOT_IN_FORM;
+      sinceGroup = 0;
+      i += width;
+    }
+    if (sinceGroup >= 0 && sinceGroup !== 3) return NOT_IN_FORM;
+    if (i === to) return digits === 0 ? NOT_IN_FORM : length;
+    out[length++] = POINT;
+    for (i++; i < to; i++) {
+      if (!isDigit(bytes[i]!)) return NOT_IN_FORM;
+      out[length++] = bytes[i]!;
+      digits++;
+    }
+    return digits === 0 ? NOT_IN_FORM : length;
+  }
+
+  #skipMark(bytes: Uint8Array, from: number, to: number): number {
+    const width = markAt(bytes, from, to, this.#marks);
+    return width === 0 ? from : trimStart(bytes, from + width, to);
+  }
+
+  #skipMarkBack(bytes: Uint8Array, from: number, to: number): number {
+    for (const mark of this.#marks) {
+      const at = to - mark.length;
+      if (at >= from && markAt(bytes, at, to, [mark]) > 0) return trimEnd(bytes, from, at);
+    }
+    return to;
+  }
+}
+
+const PLUS = 43;
+const MINUS = 45;
+const POINT = 46;
+
+const GROUP_MARKS: Record<NonNullable<NumberForm['thousands']>, string[]> = {
+  ',': [','],
+  '.': ['.'],
+  ' ': [' ', '\u00a0', '\u202f', '\u2009'],
+  "'": ["'", '’'],
+};
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
+}
+
+/** Bytes of the mark that stands at `at`, letters of ASCII in any case; 0 for none. */
+function markAt(bytes: Uint8Array, at: number, to: number, marks: ReadonlyArray<Uint8Array>): number {
+  for (let m = 0; m < marks.length; m++) {
+    const mark = marks[m]!;
+    if (at + mark.length > to) continue;
+    let k = 0;
+    while (k < mark.length && lower(bytes[at + k]!) === mark[k]) k++;
+    if (k === mark.length) return k;
+  }
+  return 0;
+}
+
+function lower(byte: number): number {
+  return byte >= 65 && byte <= 90 ? byte | 32 : byte;
+}
+
+/** The position after `>`, `>=` or `≥`. */
+function skipAtLeast(bytes: Uint8Array, from: number, to: number): number {
+  if (bytes[from] === 62) return from + (bytes[from + 1] === 61 ? 2 : 1);
+  const sign = to - from > 3 && bytes[from] === 0xe2 && bytes[from + 1] === 0x89 && bytes[from + 2] === 0xa5;
+  return sign ? from + 3 : from;
+}

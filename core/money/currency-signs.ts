@@ -1,0 +1,65 @@
+/** What amounts carry beside their digits: the code of a currency, or one of its signs. */
+import { CURRENCIES } from '../config/currencies.ts';
+
+/** A sign may be that of several currencies: the tenant's own decides which one it stands for. */
+const SIGNS: Readonly<Record<string, string>> = {
+  $: 'USD CAD AUD NZD MXN ARS CLP COP SGD HKD TWD UYU BBD BSD BZD FJD JMD TTD XCD BMD KYD LRD NAD SBD SRD GYD DOP',
+  '＄': 'USD CAD AUD NZD SGD HKD TWD',
+  US$: 'USD',
+  C$: 'CAD NIO',
+  CA$: 'CAD',
+  A$: 'AUD',
+  AU$: 'AUD',
+  NZ$: 'NZD',
+  HK$: 'HKD',
+  S$: 'SGD',
+  NT$: 'TWD',
+  MX$: 'MXN',
+  R$: 'BRL',
+  '€': 'EUR',
+  '£': 'GBP GIP FKP SHP EGP LBP SYP SDG SSP',
+  '¥': 'JPY CNY',
+  '￥': 'JPY CNY',
+  円: 'JPY',
+  元: 'CNY TWD HKD',
+  kr: 'SEK NOK DKK ISK',
+  'kr.': 'SEK NOK DKK ISK',
+  zł: 'PLN',
+  Kč: 'CZK',
+  Ft: 'HUF',
+  lei: 'RON MDL',
+  лв: 'BGN',
+  'лв.': 'BGN',
+  '₹': 'INR',
+  Rs: 'INR PKR LKR NPR MUR SCR',
+  'Rs.': 'INR PKR LKR NPR MUR SCR',
+  '₽': 'RUB',
+  руб: 'RUB',
+  'руб.': 'RUB',
+  '₴': 'UAH',
+  '₺': 'TRY',
+  '₩': 'KRW KPW',
+  '₪': 'ILS',
+  '฿': 'THB',
+  '₫': 'VND',
+  '₱': 'PHP',
+  '₦': 'NGN',
+  'Fr.': 'CHF',
+  'SFr.': 'CHF',
+  RM: 'MYR',
+  Rp: 'IDR',
+  R: 'ZAR',
+};
+
+/** The code and the signs that stand for a currency, in lower case. */
+export function currencyMarks(currency: string): string[] {
+  const signs = Object.entries(SIGNS).flatMap(([sign, of]) => (of.split(' ').includes(currency) ? [sign] : []));
+  return [currency, ...signs].map((mark) => mark.toLowerCase());
+}
+
+const KNOWN = new Set(Object.keys(SIGNS).map((sign) => sign.toLowerCase()));
+
+/** Whether a text is the code or a sign of some currency. */
+export function isCurrencyMark(text: string): boolean {
+  return CURRENCIES.has(text.toUpperCase()) || KNOWN.has(text.toLowerCase()) || /^\p{Sc}$/u.test(text);
+}
