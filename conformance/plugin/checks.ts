@@ -234,7 +234,7 @@ async function pureProblems({ plugin, fixtures, reference }: Subject): Promise<s
   for (const fixture of fixtures) {
     // what is loaded lazily is loaded by then
     await reference(fixture);
-    const { reached } = await underGuard(() => observe(plugin, fixture));
+    const reached = await underGuard(() => observe(plugin, fixture));
     problems.push(...reached.map((name) => `"${fixture.name}": it reaches for ${name}`));
   }
   return problems;

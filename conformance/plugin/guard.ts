@@ -12,13 +12,21 @@ import net from 'node:net';
 /** Where the calls that are made under guard are written down; other code in the process goes on as ever. */
 const guarded = new AsyncLocalStorage<Set<string>>();
 
-/** Runs `work` and returns what it reached for, each once, with what it gave. */
-export async function underGuard<T>(work: () => Promise<T>): Promise<{ result: T; reached: string[] }> {
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs `work` and returns what it reached for, each once. One after the other, also where suites run side by side. */
+export function underGuard(work: () => Promise<unknown>): Promise<string[]> {
+  const turn = last.then(() => watch(work));
+  last = turn.catch(() => {});
+  return turn;
+}
+
+async function watch(work: () => Promise<unknown>): Promise<string[]> {
   const restore = setTraps();
   const reached = new Set<string>();
   try {
-    const result = await guarded.run(reached, work);
-    return { result, reached: [...reached] };
+    await guarded.run(reached, work);
+    return [...reached];
   } finally {
     restore();
   }

@@ -76,7 +76,7 @@ export async function watched(plugin: AnyPlugin, watch: Watch): Promise<AnyPlugi
     watch.instances.push(instance);
     return wrapped(plugin, instance, watch);
   };
-  return { ...plugin, load: async () => create } as unknown as AnyPlugin;
+  return { manifest: plugin.manifest, load: async () => create } as unknown as AnyPlugin;
 }
 
 function wrapped(plugin: AnyPlugin, instance: unknown, watch: Watch): unknown {
@@ -100,24 +100,35 @@ function watchedParser(parser: Parser, watch: Watch): Parser {
   return {
     prepare: async (source) => {
       let taken = 0;
-      const counted: ByteSource = {
-        ...source,
+      const counted: ByteSource = replacing(source, {
         async *open() {
           for await (const chunk of source.open()) {
             taken += chunk.length;
             const before = chunk.slice();
             yield chunk;
-            if (before.some((byte, i) => chunk[i] !== byte))
+            if (before.some((byte, i) => chunk[i] !== byte)) {
               watch.blame('mutation', 'it writes into the bytes of the feed');
+            }
           }
         },
-      };
+      });
       const feed = await parser.prepare(counted);
       watch.layout = feed?.layout ?? null;
       for (const problem of feedProblems(feed)) watch.blame('answers', problem);
-      return { ...feed, open: () => watchedBytes(feed, watch, () => taken) };
+      return replacing(feed, { open: () => watchedBytes(feed, watch, () => taken) });
     },
   };
+}
+
+/** An object of any class with some of its methods replaced. */
+function replacing<T extends object>(target: T, changes: Partial<T>): T {
+  return new Proxy(target, {
+    get: (_target, name) => {
+      if (Object.hasOwn(changes, name)) return Reflect.get(changes, name);
+      const found = Reflect.get(target, name, target);
+      return typeof found === 'function' ? found.bind(target) : found;
+    },
+  });
 }
 
 async function* watchedBytes(feed: PreparedFeed, watch: Watch, taken: () => number): AsyncIterable<Uint8Array> {
