@@ -115,7 +115,10 @@ function watchedParser(parser: Parser, watch: Watch): Parser {
       const feed = await parser.prepare(counted);
       watch.layout = feed?.layout ?? null;
       for (const problem of feedProblems(feed)) watch.blame('answers', problem);
-      return replacing(feed, { open: () => watchedBytes(feed, watch, () => taken) });
+      return replacing(feed, {
+        open: () => watchedBytes(feed, watch, () => taken),
+        warnings: () => (feed.warnings?.() ?? []).map((code) => declared(code, watch)),
+      });
     },
   };
 }
@@ -154,6 +157,18 @@ function feedProblems(feed: PreparedFeed): string[] {
   return problems;
 }
 
+/** The code, which must be one of the manifest's. */
+function declared(code: string, watch: Watch): string {
+  if (typeof code !== 'string' || !ISSUE_CODE_FORM.test(code)) {
+    watch.blame(
+      'issues',
+      `an issue has the code ${JSON.stringify(code)}, which does not match ${ISSUE_CODE_FORM.source}`,
+    );
+  } else if (!watch.codes.includes(code))
+    watch.blame('codes', `it raises "${code}", which its manifest does not declare`);
+  return code;
+}
+
 function watchedValidator(validator: Validator, watch: Watch): Validator {
   if (validator.check === undefined && validator.finish === undefined) {
     watch.blame('answers', 'it has neither check nor finish');
@@ -161,15 +176,6 @@ function watchedValidator(validator: Validator, watch: Watch): Validator {
   const answered = (name: string, answer: unknown) => {
     if (answer !== undefined)
       watch.blame('answers', `${name} gives ${typeName(answer)}; it must give nothing, at once`);
-  };
-  const declared = (code: unknown) => {
-    if (typeof code !== 'string' || !ISSUE_CODE_FORM.test(code)) {
-      watch.blame(
-        'issues',
-        `an issue has the code ${JSON.stringify(code)}, which does not match ${ISSUE_CODE_FORM.source}`,
-      );
-    } else if (!watch.codes.includes(code))
-      watch.blame('codes', `it raises "${code}", which its manifest does not declare`);
   };
   return {
     ...(validator.check === undefined
@@ -180,7 +186,7 @@ function watchedValidator(validator: Validator, watch: Watch): Validator {
             const own = view<RowReport>(
               {
                 error: (code, column, reason) => {
-                  declared(code);
+                  declared(code, watch);
                   if (column !== null && !(CANONICAL_COLUMNS as readonly unknown[]).includes(column)) {
                     watch.blame('issues', `an issue has the column ${JSON.stringify(column)}, which is not canonical`);
                   }
@@ -188,7 +194,7 @@ function watchedValidator(validator: Validator, watch: Watch): Validator {
                   report.error(code, column, reason);
                 },
                 warning: (code) => {
-                  declared(code);
+                  declared(code, watch);
                   report.warning(code);
                 },
               },
@@ -210,12 +216,12 @@ function watchedValidator(validator: Validator, watch: Watch): Validator {
                 validRows: report.validRows,
                 invalidRows: report.invalidRows,
                 error: (code, reason) => {
-                  declared(code);
+                  declared(code, watch);
                   if (typeof reason !== 'string' || reason === '') watch.blame('issues', 'an issue has no reason');
                   report.error(code, reason);
                 },
                 warning: (code) => {
-                  declared(code);
+                  declared(code, watch);
                   report.warning(code);
                 },
               },

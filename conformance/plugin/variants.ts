@@ -1,4 +1,5 @@
 /** Other ways to send the same feed, which must change nothing. */
+import { gzipSync } from 'node:zlib';
 import type { MemoryFile } from '../../cli/host/memory.ts';
 import type { PluginFixture, VariantName } from './fixture.ts';
 import { filesOf, type Observation, type Variant } from './observe.ts';
@@ -24,6 +25,7 @@ export function variantsOf(fixture: PluginFixture, reference: Observation): Name
   const all: Array<Omit<NamedVariant, 'files'> & { files?: Record<string, MemoryFile> | null }> = [
     { kind: 'byte_order_mark', title: 'with a byte order mark', files: change(withMark) },
     { kind: 'line_ends', title: 'with other line ends', files: change(withOtherLineEnds) },
+    { kind: 'gzip', title: 'compressed with gzip', files: change(compressed) },
     ...[large ? 997 : 1, 7].map((chunkBytes) => {
       return { kind: 'chunks' as const, title: `${chunkBytes} bytes at a time`, chunkBytes };
     }),
@@ -52,6 +54,10 @@ function withOtherLineEnds({ name, bytes }: MemoryFile, encoding: string): Memor
     changed.push(byte);
   }
   return { name, bytes: Uint8Array.from(changed) };
+}
+
+function compressed({ name, bytes }: MemoryFile): MemoryFile | null {
+  return isContainer(bytes) ? null : { name: `${name}.gz`, bytes: new Uint8Array(gzipSync(bytes)) };
 }
 
 /** Archives and spreadsheets: their bytes are not those of the table. */

@@ -1,6 +1,7 @@
 /** Broken parsers of lines such as `A;3;9.50`. */
 import type { Layout, Parser, ParserContext, Plugin, PreparedFeed } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
+import { openTable } from '../../../plugins/parsers/kit/container.ts';
 import { decodeToUtf8 } from '../../../plugins/parsers/kit/encoding.ts';
 import type { PluginFixture } from '../fixture.ts';
 import { commonDoubles, type Double, manifestOf, standingClock } from './double.ts';
@@ -12,14 +13,18 @@ function parser(make: Make = () => ({})): Plugin<'parser', Record<string, never>
   return {
     manifest: manifestOf('parser'),
     load: async () => (_options, context) => ({
-      prepare: async (source) => {
+      prepare: async (file) => {
         const { prepare, ...changes } = make(context);
-        prepare?.(source);
+        prepare?.(file);
+        const { source } = await unpacked(file, context);
         return { ...prepared(source), ...changes };
       },
     }),
   };
 }
+
+const unpacked = (file: ByteSource, { limits }: ParserContext) =>
+  openTable(file, { member: null, sheet: null, limits });
 
 function prepared(source: ByteSource): PreparedFeed {
   return {
@@ -74,7 +79,9 @@ function withOpen(
   };
   return {
     manifest: manifestOf('parser'),
-    load: async () => () => ({ prepare: async (source) => feedOf(source) }),
+    load: async () => (_options, context) => ({
+      prepare: async (file) => feedOf((await unpacked(file, context)).source),
+    }),
   };
 }
 
@@ -229,6 +236,27 @@ export const parserDoubles: readonly Double[] = [
     ],
   },
   {
+    title: 'unpacks nothing',
+    check: 'variants',
+    plugin: {
+      manifest: manifestOf('parser'),
+      load: async () => () => ({ prepare: async (source: ByteSource) => prepared(source) }),
+    },
+    fixtures: parserFixtures,
+  },
+  {
+    title: 'warns with what no manifest declares',
+    check: 'codes',
+    plugin: parser(() => ({ warnings: () => ['odd'] })),
+    fixtures: parserFixtures,
+  },
+  {
+    title: 'warns with what is no code',
+    check: 'issues',
+    plugin: parser(() => ({ warnings: () => ['Something is odd'] })),
+    fixtures: parserFixtures,
+  },
+  {
     title: 'decodes each chunk on its own',
     check: 'variants',
     plugin: withOpen(async function* (source) {
@@ -265,13 +293,13 @@ export const parserDoubles: readonly Double[] = [
 function hoarder(): Plugin<'parser', Record<string, never>> {
   return {
     manifest: manifestOf('parser'),
-    load: async () => () => {
+    load: async () => (_options, context) => {
       const held: Uint8Array[] = [];
       return {
         held,
-        prepare: async (source) => {
+        prepare: async (file) => {
           held.push(new Uint8Array(16 << 20));
-          return prepared(source);
+          return prepared((await unpacked(file, context)).source);
         },
       };
     },
