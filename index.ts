@@ -1,4 +1,7 @@
 /** The library: what an engineer needs to run the engine, or to write a plugin for it. */
+
+/** The schemas of options are made with it; plugins need no copy of their own. */
+export { z } from 'zod';
 export * from './core/canonical.ts';
 export { type CheckedConfig, type ConfigLimits, checkConfig, DEFAULT_CONFIG_LIMITS } from './core/config/check.ts';
 export { configAt, configList } from './core/config/raw.ts';
@@ -20,3 +23,4 @@ export * from './core/ports/engine.ts';
 export { type AnyPlugin, Registry } from './core/registry.ts';
 export { isRunCode, RUN_CODES, type RunCode, STAGES, type Stage } from './core/run-codes.ts';
 export { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from './plugins/index.ts';
+export { csv } from './plugins/parsers/csv/manifest.ts';

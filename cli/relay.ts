@@ -63,7 +63,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   plugin: {
-    summary: 'list the plugins that configs can name',
+    summary: 'make a plugin, list the plugins that there are',
     load: async () => {
       const { PLUGIN_HELP: help, plugin: run } = await import('./commands/plugin.ts');
       return { help, run };

@@ -11,7 +11,7 @@ export const PLUGIN_ID_FORM = /^[a-z][a-z0-9_-]{0,62}$/;
 export const ISSUE_CODE_FORM = /^[a-z][a-z0-9_]{0,62}$/;
 
 /** Ids that a config could not name: `merge.strategy` says which strategy, so none can be called that. */
-const RESERVED: Readonly<Record<string, readonly string[]>> = { merge: ['strategy'] };
+export const RESERVED_PLUGIN_IDS: Readonly<Record<string, readonly string[]>> = { merge: ['strategy'] };
 
 /** All problems, each with the plugin's kind and id in front. */
 export function pluginProblems(plugin: unknown): string[] {
@@ -30,7 +30,8 @@ function identityProblems({ kind, id, version, contract, summary }: Loose): stri
     problems.push(`kind must be one of ${PLUGIN_KINDS.join(', ')}${didYouMean(String(kind), PLUGIN_KINDS)}`);
   }
   if (typeof id !== 'string' || !PLUGIN_ID_FORM.test(id)) problems.push(`id must match ${PLUGIN_ID_FORM.source}`);
-  else if (RESERVED[String(kind)]?.includes(id)) problems.push('this id is taken by the config itself; use another');
+  else if (RESERVED_PLUGIN_IDS[String(kind)]?.includes(id))
+    problems.push('this id is taken by the config itself; use another');
   if (contract !== CONTRACT_VERSION) {
     problems.push(
       `made for contract ${String(contract)}, this is contract ${CONTRACT_VERSION}; use a release of the plugin for it`,

@@ -4,10 +4,19 @@ import { didYouMean } from '../../core/text/suggest.ts';
 import type { Io } from '../io.ts';
 import { EXIT } from '../io.ts';
 import { loadPlugins } from '../plugins/load.ts';
+import { createPlugin } from '../plugins/scaffold.ts';
 import { readSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
+import { packageRoot } from '../version.ts';
 
-export const PLUGIN_HELP = `relay plugin list [--json]
+export const PLUGIN_HELP = `relay plugin new KIND NAME [--dir DIR] [--json]
+Makes a folder with a new plugin: module, options schema, example, fixtures, a test that passes, README.
+KIND is parser, validator, pricing or merge; NAME is what configs will call it.
+
+  --dir DIR   the folder; relay-plugin-NAME unless given. It must not be there, or be empty
+  --json      prints what was made as JSON
+
+relay plugin list [--json]
 Lists the plugins that configs can name: the built-in ones, and those that RELAY_PLUGINS_FILE lets in.
 
   --json      with the example and the codes of each
@@ -15,7 +24,12 @@ Lists the plugins that configs can name: the built-in ones, and those that RELAY
 Exit code 0: done. 3: a plugin is not in order. 2: wrong use, or the list is not in order.
 `;
 
-const ACTIONS: Record<string, (argv: readonly string[], io: Io) => Promise<number>> = { list };
+const NEW_OPTIONS = { dir: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+
+const ACTIONS: Record<string, (argv: readonly string[], io: Io) => Promise<number>> = {
+  new: create,
+  list,
+};
 
 export async function plugin(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
@@ -23,6 +37,28 @@ export async function plugin(argv: readonly string[], io: Io): Promise<number> {
   if (name === undefined) throw new UsageError(`relay plugin takes one of ${names.join(', ')}`);
   if (!Object.hasOwn(ACTIONS, name)) throw new UsageError(`"${name}" is no action${didYouMean(name, names)}`);
   return ACTIONS[name]!(rest, io);
+}
+
+async function create(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, NEW_OPTIONS);
+  const [kind, name] = positionals;
+  if (kind === undefined || name === undefined || positionals.length > 2) {
+    throw new UsageError('relay plugin new takes a kind and a name, such as "parser acme"');
+  }
+  const made = createPlugin(kind, name, values.dir ?? null);
+  const build = made.isBuilt ? [] : [`npm run build   (in ${packageRoot()}: tests use the built package)`];
+  const next = [...build, `cd ${made.folder}`, 'npm test'];
+  if (values.json) {
+    const { isBuilt: _isBuilt, ...rest } = made;
+    io.stdout(`${JSON.stringify({ ...rest, next }, null, 2)}\n`);
+  } else {
+    const lines = [
+      `Made the ${made.kind} plugin "${made.id}" in ${made.folder}`,
+      ...made.files.map((file) => `  ${file}`),
+    ];
+    io.stdout(`${[...lines, 'Next:', ...next.map((step) => `  ${step}`)].join('\n')}\n`);
+  }
+  return EXIT.ok;
 }
 
 async function list(argv: readonly string[], io: Io): Promise<number> {

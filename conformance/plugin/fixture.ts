@@ -65,7 +65,7 @@ export interface ConformanceBudgets {
 }
 
 export const DEFAULT_BUDGETS: ConformanceBudgets = {
-  rows: 5_000,
+  rows: 2_000,
   seconds: 10,
   retainedBytes: 64 * 1024 * 1024,
   lookaheadBytes: 1024 * 1024,

@@ -1,0 +1,52 @@
+/** The package as `npm run build` makes it, in a temporary folder, for tests of what authors of plugins run. */
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { packageRoot } from '../version.ts';
+
+export interface BuiltPackage {
+  folder: string;
+  /** `relay ARGS` of the built package. */
+  relay(args: readonly string[], cwd: string, env?: Record<string, string>): SpawnSyncReturns<string>;
+  remove(): void;
+}
+
+const TSC = path.join(packageRoot(), 'node_modules/typescript/bin/tsc');
+
+export function buildPackage(): BuiltPackage {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-built-')));
+  const build = node(
+    [TSC, '-p', path.join(packageRoot(), 'tsconfig.build.json'), '--outDir', path.join(folder, 'dist')],
+    folder,
+  );
+  if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
+  fs.copyFileSync(path.join(packageRoot(), 'package.json'), path.join(folder, 'package.json'));
+  fs.symlinkSync(path.join(packageRoot(), 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+  const main = path.join(folder, 'dist/cli/main.js');
+  return {
+    folder,
+    relay: (args, cwd, env) => node([main, ...args], cwd, env),
+    remove: () => fs.rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs Node with nothing of this process's settings. */
+export function node(args: readonly string[], cwd: string, env: Record<string, string> = {}): SpawnSyncReturns<string> {
+  const base = { PATH: process.env.PATH ?? '', HOME: os.homedir() };
+  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env: { ...base, ...env } });
+}
+
+/** The type check that an editor makes of JavaScript with types in comments. */
+export function checkTypes(files: readonly string[], cwd: string): SpawnSyncReturns<string> {
+  const options = ['--noEmit', '--allowJs', '--checkJs', '--strict', '--skipLibCheck', '--module', 'nodenext'];
+  const types = [
+    '--target',
+    'es2023',
+    '--types',
+    'node',
+    '--typeRoots',
+    path.join(packageRoot(), 'node_modules/@types'),
+  ];
+  return node([TSC, ...options, ...types, ...files], cwd);
+}
