@@ -48,7 +48,7 @@ for (const kind of PLUGIN_KINDS) {
     const folder = path.join(home, name);
     for (const file of files) assert.ok(fs.existsSync(path.join(folder, file)), file);
 
-    const tested = node(['--test'], folder);
+    const tested = node(['--test', '--test-reporter=tap'], folder);
     assert.is(tested.status, 0, tested.stdout);
     assert.match(tested.stdout, /# pass 1[67]\n# fail 0\n/);
 
@@ -63,7 +63,7 @@ for (const kind of PLUGIN_KINDS) {
     const good = fs.readFileSync(module, 'utf8');
     assert.ok(good.includes(from));
     fs.writeFileSync(module, good.replace(from, to));
-    const broken = node(['index.test.js'], folder);
+    const broken = node(['--test-reporter=tap', 'index.test.js'], folder);
     fs.writeFileSync(module, good);
     assert.is(broken.status, 1);
     assert.match(broken.stdout, new RegExp(`not ok \\d+ - ${id}: ${check}`));

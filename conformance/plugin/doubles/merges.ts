@@ -167,7 +167,7 @@ export const mergeDoubles: readonly Double[] = [
       return {
         held,
         compare: (a: Offer, b: Offer) => {
-          held.push(new Uint8Array(8 * 1024));
+          held.push(new Uint8Array(32 * 1024));
           return more(a, b);
         },
       };
