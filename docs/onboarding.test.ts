@@ -1,5 +1,5 @@
 /** Runs `ONBOARDING.md` as a reader would: its bash blocks in order, in one shell, in a folder that looks like a clone. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -7,12 +7,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Block, blocksOf, ROOT } from './pages.ts';
+import { runSteps, stepsOf } from './bash-blocks.ts';
+import { blocksOf, ROOT } from './pages.ts';
 
 const BLOCKS = blocksOf(fs.readFileSync(path.join(ROOT, 'docs', 'ONBOARDING.md'), 'utf8'));
-const LIMIT_MS = 90_000;
-/** Printed between blocks, to tell their output apart. */
-const MARK = '-- end of a block of the page --';
 
 const test = suite('docs: onboarding');
 
@@ -38,21 +36,16 @@ test('the page uses no tool beyond shell, curl, sed and node', () => {
 });
 
 test('the commands print what the page shows', async () => {
-  const steps = BLOCKS.flatMap((block, i) => {
-    if (block.info !== 'bash') return [];
-    const next = BLOCKS[i + 1];
-    return [{ block, shown: next?.info === 'text' ? next.lines : [] }];
-  });
+  const steps = stepsOf(BLOCKS);
   await inClone(async (folder) => {
-    const { code, stdout, stderr } = await runBlocks(
-      steps.map((step) => step.block),
-      folder,
-    );
+    const { code, outputs, stderr } = await runSteps(steps, folder, {
+      PATH: process.env.PATH!,
+      PORT: String(await freePort()),
+    });
     const log = path.join(folder, 'relay.log');
     const said = `${stderr}\n${fs.existsSync(log) ? fs.readFileSync(log, 'utf8') : ''}`;
-    const outputs = stdout.split(`${MARK}\n`);
     for (const [i, { block, shown }] of steps.entries()) {
-      const text = shown.map((line) => `${line}\n`).join('');
+      const text = (shown ?? []).map((line) => `${line}\n`).join('');
       assert.is(outputs[i], text, `ONBOARDING.md, block at line ${block.first + 1}: ${said}`);
     }
     assert.is(code, 0, said);
@@ -73,48 +66,6 @@ async function inClone(use: (folder: string) => Promise<void>): Promise<void> {
     await use(folder);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-interface Result {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-async function runBlocks(blocks: readonly Block[], cwd: string): Promise<Result> {
-  const script = blocks.map((block) => `${block.lines.join('\n')}\necho '${MARK}'\n`).join('');
-  const env = { PATH: process.env.PATH, HOME: cwd, PORT: String(await freePort()) };
-  // a group of its own, so that a service that a failed script leaves behind can be ended too
-  const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
-    cwd,
-    env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const timer = setTimeout(() => endGroup(child.pid!), LIMIT_MS);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (part) => {
-    stdout += part;
-  });
-  child.stderr.on('data', (part) => {
-    stderr += part;
-  });
-  try {
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, stdout, stderr };
-  } finally {
-    clearTimeout(timer);
-    endGroup(child.pid!);
-  }
-}
-
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -99,7 +99,7 @@ function readme({ id, kind, package: name }: Names, { feeds, next }: KindTemplat
   const vendors = Object.entries(feeds).map(([vendor, file]) => `--vendor ${vendor}=fixtures/${file}`);
   return `# ${name}
 
-The ${kind} plugin \`${id}\` for [Relay Inventory](https://www.npmjs.com/package/relay-inventory).
+The ${kind} plugin \`${id}\` for Relay Inventory.
 
 | file | what is in it |
 |---|---|

@@ -1,0 +1,65 @@
+/** Runs the bash blocks of a page as a reader would: in order, in one shell. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Block } from './pages.ts';
+
+/** A bash block, and the text block after it: what the page says that it prints. */
+export interface Step {
+  block: Block;
+  /** Null where the page shows nothing. */
+  shown: string[] | null;
+}
+
+export interface ShellResult {
+  code: number | null;
+  /** What each step printed. */
+  outputs: string[];
+  stderr: string;
+}
+
+const LIMIT_MS = 90_000;
+/** Printed between blocks, to tell their output apart. */
+const MARK = '-- end of a block of the page --';
+
+export function stepsOf(blocks: readonly Block[]): Step[] {
+  return blocks.flatMap((block, i) => {
+    if (block.info !== 'bash') return [];
+    const next = blocks[i + 1];
+    return [{ block, shown: next?.info === 'text' ? next.lines : null }];
+  });
+}
+
+export async function runSteps(steps: readonly Step[], cwd: string, env: Record<string, string>): Promise<ShellResult> {
+  const script = steps.map(({ block }) => `${block.lines.join('\n')}\necho '${MARK}'\n`).join('');
+  // a group of its own, so that a service that a failed script leaves behind can be ended too
+  const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
+    cwd,
+    env: { HOME: cwd, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const timer = setTimeout(() => endGroup(child.pid!), LIMIT_MS);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (part) => {
+    stdout += part;
+  });
+  child.stderr.on('data', (part) => {
+    stderr += part;
+  });
+  try {
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, outputs: stdout.split(`${MARK}\n`), stderr };
+  } finally {
+    clearTimeout(timer);
+    endGroup(child.pid!);
+  }
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
