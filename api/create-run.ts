@@ -6,6 +6,12 @@ import { ApiError, notFound } from './errors.ts';
 import { newId, sha256 } from './secrets.ts';
 import { requireVendors } from './vendors.ts';
 
+/** What it takes to start a run, wherever that is asked for. */
+export interface RunDeps extends Pick<ApiDeps, 'tenants' | 'runs' | 'now' | 'crypto' | 'log'> {
+  queue: Pick<ApiDeps['queue'], 'send'>;
+  settings: Pick<ApiDeps['settings'], 'idempotencySeconds'>;
+}
+
 export interface RunRequest {
   tenant_id: string;
   run_type: 'inventory_sync';
@@ -14,7 +20,7 @@ export interface RunRequest {
 }
 
 export async function createRun(
-  deps: ApiDeps,
+  deps: RunDeps,
   principal: Principal,
   request: RunRequest,
   idempotencyKey: string | undefined,
@@ -44,7 +50,7 @@ export async function createRun(
   return await stored(deps, run, requestId);
 }
 
-async function stored(deps: ApiDeps, run: NewRun, requestId: string): Promise<RunRecord> {
+async function stored(deps: RunDeps, run: NewRun, requestId: string): Promise<RunRecord> {
   const result = await deps.runs.create(run);
   switch (result.status) {
     case 'created':
@@ -62,7 +68,7 @@ async function stored(deps: ApiDeps, run: NewRun, requestId: string): Promise<Ru
 }
 
 /** The run is accepted once it is stored: workers send again what was not sent. */
-async function send(deps: ApiDeps, run: RunRecord, requestId: string): Promise<void> {
+async function send(deps: RunDeps, run: RunRecord, requestId: string): Promise<void> {
   const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;
   try {
     await deps.queue.send({ run_id, tenant_id, vendors, config_version });

@@ -41,6 +41,13 @@ const COMMANDS: Record<string, Command> = {
       return { help, run };
     },
   },
+  dlq: {
+    summary: 'look at jobs that came back too often; start them anew, or discard them',
+    load: async () => {
+      const { DLQ_HELP: help, dlq: run } = await import('./commands/dlq.ts');
+      return { help, run };
+    },
+  },
   check: {
     summary: 'check a tenant config',
     load: async () => {

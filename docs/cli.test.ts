@@ -104,6 +104,9 @@ const OTHERS: Record<string, { good: string[]; bad: string[] }> = {
   SQS_QUEUE_URL: { good: ['https://sqs.eu-west-1.amazonaws.com/1/jobs'], bad: ['', 'jobs'] },
   SQS_DLQ_URL: { good: ['https://sqs.eu-west-1.amazonaws.com/1/dead'], bad: ['', 'dead'] },
   AWS_REGION: { good: ['us-gov-west-1', 'ap-southeast-2'], bad: ['', 'Frankfurt'] },
+  AWS_ACCESS_KEY_ID: { good: ['AKIDOTHER'], bad: [''] },
+  AWS_SECRET_ACCESS_KEY: { good: ['other'], bad: [''] },
+  AWS_SESSION_TOKEN: { good: ['token'], bad: [] },
   AWS_ENDPOINT_URL: { good: ['http://127.0.0.1:4566'], bad: ['localhost'] },
   AWS_ENDPOINT_URL_S3: { good: ['http://127.0.0.1:4566'], bad: ['localhost'] },
   AWS_ENDPOINT_URL_SQS: { good: ['https://sqs.example'], bad: ['sqs.example'] },
@@ -113,6 +116,7 @@ const OTHERS: Record<string, { good: string[]; bad: string[] }> = {
 const ON_AWS = {
   ...{ ARTIFACT_BUCKET: 'a', RUNS_TABLE: 'b', TENANTS_TABLE: 'c', AWS_REGION: 'eu-central-1' },
   ...{ SQS_QUEUE_URL: 'https://sqs.example/jobs', SQS_DLQ_URL: 'https://sqs.example/dead' },
+  ...{ AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret' },
 };
 
 /** The heartbeat and the timeout bound each other; what is about AWS counts on AWS. */

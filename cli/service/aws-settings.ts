@@ -1,10 +1,12 @@
 /** Settings of a service on AWS: what a deployment has made, and how AWS is talked to. */
-import type { AwsSettings } from '../../stores/aws/clients.ts';
+import type { AwsSettings, Credentials } from '../../stores/aws/clients.ts';
 import type { AwsResources } from '../../stores/aws/index.ts';
 
 export interface AwsServiceSettings {
   resources: AwsResources;
   settings: AwsSettings;
+  /** Null where none are given: AWS's library then looks for those of a role or a profile. */
+  credentials: Credentials | null;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -27,7 +29,8 @@ export const AWS_NUMBERS = {
 
 export const AWS_SETTING_NAMES: readonly string[] = [
   ...Object.values(RESOURCES),
-  ...['AWS_REGION', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_DYNAMODB'],
+  ...['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+  ...['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_DYNAMODB'],
 ];
 
 /** Null where none of the resources is set. */
@@ -52,7 +55,22 @@ export function readAwsSettings(
   const [s3, sqs, dynamodb] = ['S3', 'SQS', 'DYNAMODB'].map(endpoint) as [string | null, string | null, string | null];
   const entries = Object.entries(RESOURCES).map(([key, name]) => [key, env[name] ?? '']);
   const resources = Object.fromEntries(entries) as Record<keyof AwsResources, string>;
-  return { resources, settings: { region, endpoints: { s3, sqs, dynamodb }, ...numbers } };
+  const credentials = readCredentials(env, problems);
+  return { resources, settings: { region, endpoints: { s3, sqs, dynamodb }, ...numbers }, credentials };
+}
+
+function readCredentials(env: Env, problems: string[]): Credentials | null {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId && !secretAccessKey) return null;
+  if (!accessKeyId || !secretAccessKey) {
+    problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together, or neither of them');
+    return null;
+  }
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
 function readAddress(env: Env, name: string, problems: string[]): string | null {

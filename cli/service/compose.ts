@@ -11,6 +11,7 @@ import type { Io } from '../io.ts';
 import { localEngine } from '../local-engine.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { version } from '../version.ts';
+import { jsonLogger } from './log.ts';
 import { hashOf } from './secrets.ts';
 import type { ServiceSettings } from './settings.ts';
 import { openStores, ownKeyOf, type ServiceStores } from './stores.ts';
@@ -94,13 +95,3 @@ const timers: Timers = {
     });
   },
 };
-
-/** A JSON object a line, on stderr: stdout is for what was asked for, and for metrics. */
-function jsonLogger(io: Io): Logger {
-  const write = (level: string, event: string, fields: object = {}) =>
-    io.stderr(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
-  return {
-    info: (event, fields) => write('info', event, fields),
-    error: (event, fields) => write('error', event, fields),
-  };
-}

@@ -14,6 +14,7 @@ const ON_AWS = {
   SQS_DLQ_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/relay-inventory-jobs-dlq',
   AWS_REGION: 'eu-central-1',
 };
+const CREDENTIALS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 const ENDPOINTS = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_DYNAMODB'];
 
 /** What is said about bad settings. */
@@ -196,6 +197,21 @@ test('the stores on AWS take all that a deployment makes, or nothing of it', () 
   }
 });
 
+test('credentials are given whole or not at all, and no message shows them', () => {
+  const [id, secret, token] = CREDENTIALS as [string, string, string];
+  const read = (env: Record<string, string>) => readServiceSettings({ ...ON_AWS, ...env }).aws?.credentials;
+  assert.is(read({}), null);
+  assert.is(read({ [token]: 'of nothing' }), null);
+  assert.equal(read({ [id]: 'AKID', [secret]: 's3cret' }), { accessKeyId: 'AKID', secretAccessKey: 's3cret' });
+  const whole = { accessKeyId: 'AKID', secretAccessKey: 's3cret', sessionToken: 't0ken' };
+  assert.equal(read({ [id]: 'AKID', [secret]: 's3cret', [token]: 't0ken' }), whole);
+  for (const half of [id, secret]) {
+    const message = refusal({ ...ON_AWS, [half]: 'half' });
+    assert.match(message, /must be set together/);
+    assert.not.match(message, /half/);
+  }
+});
+
 test('an address of a service comes before the address of all', () => {
   const env = { ...ON_AWS, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:2' };
   const { endpoints } = readServiceSettings(env).aws!.settings;
@@ -238,7 +254,7 @@ test('limits that hold for the command line too reach the API', () => {
 test('every number among the settings is tested here', () => {
   const others = ['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT', 'CORS_ORIGINS'];
   const metrics = ['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE'];
-  const ofAws = [...Object.keys(ON_AWS), 'AWS_ENDPOINT_URL', ...ENDPOINTS];
+  const ofAws = [...Object.keys(ON_AWS), 'AWS_ENDPOINT_URL', ...ENDPOINTS, ...CREDENTIALS];
   assert.equal([...SERVICE_SETTING_NAMES].sort(), [...others, ...metrics, ...ofAws, ...Object.keys(NUMBERS)].sort());
 });
 

@@ -3,12 +3,15 @@
  * Without a Java runtime every case is skipped. An argument runs the suites alone whose names contain it.
  */
 import { artifactStoreCases } from '../contracts/artifact-store.ts';
+import { dlqCases } from '../contracts/dlq.ts';
 import { jobQueueCases } from '../contracts/job-queue.ts';
 import { runStoreCases } from '../contracts/run-store.ts';
 import { tenantStoreCases } from '../contracts/tenant-store.ts';
+import { accessSuite } from './access.ts';
 import { hasJava, startDynamo } from './dynamodb-local.ts';
+import { faultSuite } from './faults.ts';
 import { startServer } from './servers.ts';
-import { awsArtifacts, awsQueue, awsRuns, awsTenants } from './subjects.ts';
+import { awsArtifacts, awsDlq, awsQueue, awsRuns, awsTenants } from './subjects.ts';
 import { type AwsSuite, type Counts, contractSuite, runSuites } from './suite.ts';
 
 const SUITES: readonly AwsSuite[] = [
@@ -16,6 +19,9 @@ const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS TenantStore', tenantStoreCases, awsTenants),
   contractSuite('AWS JobQueue', jobQueueCases, awsQueue),
   contractSuite('AWS ArtifactStore', artifactStoreCases, awsArtifacts),
+  contractSuite('AWS relay dlq', dlqCases, awsDlq),
+  faultSuite,
+  accessSuite,
 ];
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

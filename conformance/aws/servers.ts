@@ -6,7 +6,7 @@ import readline from 'node:readline';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { type AwsSettings, type Clients, makeClients } from '../../stores/aws/clients.ts';
+import { type AwsSettings, type Clients, type Credentials, makeClients } from '../../stores/aws/clients.ts';
 import { type AwsResources, type AwsStores, openAwsStores } from '../../stores/aws/index.ts';
 import { RUNS_TABLE, type TableDefinition, TENANTS_TABLE } from '../../stores/aws/tables.ts';
 import type { Fault } from './front.ts';
@@ -60,14 +60,25 @@ export class AwsServer {
     return (await this.#order('{}')).seen;
   }
 
-  stores(resources: AwsResources, changes: Partial<AwsSettings> = {}): AwsStores {
-    return openAwsStores({
-      resources,
-      settings: { ...this.settings, ...changes },
-      clock: this.clock,
-      createId: randomUUID,
-      credentials: KEYS,
-    });
+  /** Stores as one process has them. */
+  stores(resources: AwsResources, changes: Partial<AwsSettings> = {}, credentials: Credentials = KEYS): AwsStores {
+    const settings = { ...this.settings, ...changes };
+    return openAwsStores({ resources, settings, clock: this.clock, createId: randomUUID, credentials });
+  }
+
+  /** The settings of a service on these servers. */
+  env(resources: AwsResources): Record<string, string> {
+    return {
+      ARTIFACT_BUCKET: resources.bucket,
+      RUNS_TABLE: resources.runsTable,
+      TENANTS_TABLE: resources.tenantsTable,
+      SQS_QUEUE_URL: resources.queueUrl,
+      SQS_DLQ_URL: resources.deadLetterUrl,
+      AWS_REGION: REGION,
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+    };
   }
 
   async stop(): Promise<void> {

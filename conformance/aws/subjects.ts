@@ -1,7 +1,9 @@
 /** Makes the AWS stores for the contract suites: each on tables, queues and a bucket of its own. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { AwsResources } from '../../stores/aws/index.ts';
 import type { ArtifactSubject } from '../contracts/artifact-subject.ts';
+import type { DlqSubject } from '../contracts/dlq.ts';
 import type { QueueSubject } from '../contracts/job-queue.ts';
 import type { RunSubject } from '../contracts/run-subject.ts';
 import type { TenantSubject } from '../contracts/tenant-store.ts';
@@ -40,10 +42,7 @@ export async function awsQueue(server: AwsServer): Promise<QueueSubject> {
   return {
     queue: stores.queue,
     peer: async () => peer().queue,
-    sendBody: async (body) => {
-      const command = new SendMessageCommand({ QueueUrl: resources.queueUrl, MessageBody: body });
-      await server.clients.sqs.send(command);
-    },
+    sendBody: (body) => sendBody(server, resources, body),
     advance: (seconds) => server.advance(seconds),
     close,
   };
@@ -68,4 +67,18 @@ export async function awsArtifacts(server: AwsServer): Promise<ArtifactSubject> 
     http: (request) => fetch(request),
     close,
   };
+}
+
+export async function awsDlq(server: AwsServer): Promise<DlqSubject> {
+  const { resources, stores, close } = await opened(server);
+  return {
+    stores: { ...stores, signedObjects: null },
+    env: server.env(resources),
+    sendBody: (body) => sendBody(server, resources, body),
+    close,
+  };
+}
+
+async function sendBody({ clients }: AwsServer, { queueUrl }: AwsResources, body: string): Promise<void> {
+  await clients.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
 }

@@ -85,7 +85,7 @@ const ANSWERS: ReadonlyArray<[Answer, ReadonlySet<string>]> = [
 
 /** Names of errors that are nobody's fault and pass: too much at once, or a connection that broke. */
 const PASSING =
-  /throttl|SlowDown|TooManyRequests|LimitExceeded|RequestLimit|^Timeout|RequestTimeout|TimeoutError|NetworkingError|InternalError|InternalServerError|ServiceUnavailable|^(?:aborted|AbortError)$/i;
+  /throttl|Throughput|SlowDown|TooManyRequests|LimitExceeded|OverLimit|RequestLimit|^Timeout|RequestTimeout|TimeoutError|NetworkingError|InternalError|InternalServerError|ServiceUnavailable|^(?:aborted|AbortError)$/i;
 /** Connections that cannot be made, or that broke. */
 const CONNECTION = /^(?:E[A-Z_]+|UND_ERR\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
 

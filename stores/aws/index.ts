@@ -23,7 +23,8 @@ export interface AwsOptions {
   clock: Pick<Clock, 'wall'>;
   /** A new id at each call, never the same twice in any process. */
   createId: () => string;
-  credentials?: Credentials;
+  /** Null takes those that AWS's library finds. */
+  credentials: Credentials | null;
 }
 
 export interface AwsStores {
@@ -34,14 +35,14 @@ export interface AwsStores {
   close(): void;
 }
 
-/** Of an upload: with the part that grows, up to three are in memory. */
-const PART_BYTES = 8 * 1024 * 1024;
+/** Of an upload: with the part that grows, up to three are in memory; an object can have 10,000 of them. */
+const PART_BYTES = 5 * 1024 * 1024;
 const PARTS_IN_FLIGHT = 2;
 
 /** Asks AWS for nothing: what is missing shows when it is used, and in each store's `check`. */
 export function openAwsStores(options: AwsOptions): AwsStores {
   const { resources, settings, clock, createId } = options;
-  const clients = makeClients(settings, options.credentials ?? null);
+  const clients = makeClients(settings, options.credentials);
   const table = (name: string, setting: string, definition: typeof RUNS_TABLE | typeof TENANTS_TABLE) =>
     new Table({ client: clients.dynamodb, name, setting, definition, createId });
   return {

@@ -25,7 +25,6 @@ export class ObjectSink implements ByteSink {
   readonly #options: SinkOptions;
   readonly #body: PassThrough;
   readonly #done: Promise<unknown>;
-  #failure: unknown = null;
   #open = true;
 
   constructor(options: SinkOptions) {
@@ -44,16 +43,15 @@ export class ObjectSink implements ByteSink {
       queueSize: partsInFlight,
       leavePartsOnError: false,
     });
+    // whoever reads the body sees its error; without a listener the process would end
+    this.#body.on('error', () => {});
     this.#done = upload.done();
-    this.#done.catch((error) => {
-      this.#failure = error;
-      this.#body.destroy();
-    });
+    this.#done.catch(() => this.#body.destroy());
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     assert(this.#open, `${this.#options.key} was closed`);
-    if (this.#failure !== null) throw this.#error(this.#failure);
+    if (this.#body.destroyed) return this.#settled();
     // the caller may use its buffer again
     if (this.#body.write(Buffer.from(bytes))) return;
     await this.#drained();
@@ -63,11 +61,7 @@ export class ObjectSink implements ByteSink {
     assert(this.#open, `${this.#options.key} was closed`);
     this.#open = false;
     this.#body.end();
-    try {
-      await this.#done;
-    } catch (error) {
-      throw this.#error(error);
-    }
+    await this.#settled();
   }
 
   /** An upload that reads an error out of its body removes the parts that it has sent. */
@@ -78,16 +72,25 @@ export class ObjectSink implements ByteSink {
     await this.#done.catch(() => undefined);
   }
 
-  /** Until the body takes more. An upload that has failed takes none, and says so here. */
-  #drained(): Promise<void> {
-    return new Promise((resolve, reject) => {
+  /** Until the body takes more. An upload that has failed reads no further and closes it. */
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
       const settle = () => {
         this.#body.off('drain', settle).off('close', settle);
-        if (this.#failure === null) resolve();
-        else reject(this.#error(this.#failure));
+        resolve();
       };
       this.#body.on('drain', settle).on('close', settle);
     });
+    if (this.#body.destroyed) return this.#settled();
+  }
+
+  /** The end of the upload; throws what it failed of, once it has removed its parts. */
+  async #settled(): Promise<void> {
+    try {
+      await this.#done;
+    } catch (error) {
+      throw this.#error(error);
+    }
   }
 
   #error(error: unknown): unknown {

@@ -1,0 +1,188 @@
+/** `relay dlq`: the jobs that came back too often. Shows them, starts a new run in their place, or throws them away. */
+import { randomUUID, webcrypto } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { createRun, type RunDeps } from '../../api/create-run.ts';
+import { ApiError } from '../../api/errors.ts';
+import { RelayError } from '../../core/errors.ts';
+import type { DeadLetter, JobMessage, RunRecord } from '../../core/ports/service.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
+import { EXIT, type Io } from '../io.ts';
+import { jsonLogger } from '../service/log.ts';
+import { readServiceSettings } from '../service/settings.ts';
+import { openStores, type ServiceStores } from '../service/stores.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+/** Letters that are listed unless told otherwise, and at the most. */
+const LIST_DEFAULT = 100;
+const LIST_MAX = 1000;
+/** Characters of a body that is no job, in a list. */
+const BODY_CHARS = 60;
+
+export const DLQ_HELP = `relay dlq list [--limit N] [--json]
+relay dlq show ID [--json]
+relay dlq replay ID [--json]
+relay dlq discard ID [--json]
+The dead letters: jobs that were delivered too often without an end, and messages that are no jobs. ID is a message's id.
+
+  list        the oldest first, ${LIST_DEFAULT} unless --limit says otherwise, at most ${LIST_MAX}
+  show        one of them, with its run
+  replay      makes a new run of the job's tenant and vendors, with the tenant's newest config, then deletes the letter
+  discard     deletes the letter; its run stays as it is
+  --json      machine-readable output
+
+The service is found by its settings: RELAY_DATA_DIR, or those of the stores on AWS. A replay needs a tenant without an
+active run; one that is broken off can be called again, and gives the same run.
+
+Exit code 0: done. 3: there is no such letter, or it cannot be replayed now. 2: wrong use, or bad settings.
+`;
+
+interface Call {
+  stores: ServiceStores;
+  io: Io;
+  json: boolean;
+}
+
+type OneLetter = (call: Call, letter: DeadLetter) => Promise<void>;
+
+const ON_ONE: Record<string, OneLetter> = { show, replay, discard };
+
+export async function dlq(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  const names = ['list', ...Object.keys(ON_ONE)];
+  if (name === undefined) throw new UsageError(`relay dlq takes one of ${names.join(', ')}`);
+  if (!names.includes(name)) throw new UsageError(`"${name}" is no action${didYouMean(name, names)}`);
+  const { values, positionals } = readArgs(rest, {
+    json: { type: 'boolean', default: false },
+    ...(name === 'list' ? { limit: { type: 'string' as const } } : {}),
+  });
+  const limit = limitOf((values as { limit?: string }).limit);
+  const ids = name === 'list' ? 0 : 1;
+  if (positionals.length < ids) throw new UsageError(`relay dlq ${name} takes the id of a dead letter`);
+  if (positionals.length > ids) throw new UsageError(`unexpected argument "${positionals[ids]}"`);
+  await withStores(io, async (stores) => {
+    const call = { stores, io, json: values.json };
+    if (name === 'list') await list(call, limit);
+    else await ON_ONE[name]!(call, await letterOf(stores, positionals[0]!));
+  });
+  return EXIT.ok;
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return LIST_DEFAULT;
+  const limit = Number(text);
+  if (/^\d+$/.test(text) && limit >= 1 && limit <= LIST_MAX) return limit;
+  throw new UsageError(`--limit must be a whole number from 1 to ${LIST_MAX}, not "${text}"`);
+}
+
+async function withStores(io: Io, use: (stores: ServiceStores) => Promise<void>): Promise<void> {
+  const settings = readServiceSettings(io.env);
+  if (settings.aws === null && !fs.existsSync(path.join(settings.dataDir, 'relay.db'))) {
+    throw new RelayError(
+      'not_found',
+      `there is no service in ${settings.dataDir}; set RELAY_DATA_DIR to its data folder`,
+    );
+  }
+  const stores = await openStores(settings, { wall: () => Date.now() });
+  try {
+    await use(stores);
+  } finally {
+    stores.close();
+  }
+}
+
+async function letterOf(stores: ServiceStores, id: string): Promise<DeadLetter> {
+  const letter = await stores.queue.deadLetters.get(id);
+  if (letter === null) throw new RelayError('not_found', `there is no dead letter ${id}; see "relay dlq list"`);
+  return letter;
+}
+
+async function list({ stores, io, json }: Call, limit: number): Promise<void> {
+  const letters = await stores.queue.deadLetters.list(limit);
+  if (json) return say(io, { dead_letters: letters.map(viewOf) });
+  if (letters.length === 0) io.stderr('There are no dead letters.\n');
+  for (const letter of letters) {
+    const { job, body } = letter;
+    const what =
+      job === null ? `no job: ${JSON.stringify(body.slice(0, BODY_CHARS))}` : `${job.tenant_id}  ${job.run_id}`;
+    io.stdout(`${letter.messageId}  ${timeOf(letter)}  ${what}\n`);
+  }
+}
+
+async function show({ stores, io, json }: Call, letter: DeadLetter): Promise<void> {
+  const run = letter.job === null ? null : await stores.runs.get(letter.job.run_id);
+  if (json) return say(io, { ...viewOf(letter), run: run === null ? null : runView(run) });
+  io.stdout(`message   ${letter.messageId}, sent ${timeOf(letter)}, received ${letter.receiveCount} times\n`);
+  if (letter.job === null) return io.stdout(`body      no job: ${JSON.stringify(letter.body)}\n`);
+  io.stdout(`job       ${jobText(letter.job)}\n`);
+  io.stdout(`run       ${run === null ? 'there is no such run' : runText(run)}\n`);
+}
+
+async function replay({ stores, io, json }: Call, letter: DeadLetter): Promise<void> {
+  const { job, messageId } = letter;
+  if (job === null) {
+    throw new RelayError('not_a_job', `dead letter ${messageId} is no job and cannot be replayed; discard it`);
+  }
+  const run = await newRunFor(stores, io, job, messageId);
+  await stores.queue.deadLetters.delete(messageId);
+  if (json) return say(io, { message_id: messageId, run_id: run.runId, replaces: job.run_id });
+  io.stdout(`${run.runId} is queued in place of ${job.run_id}\n`);
+}
+
+async function discard({ stores, io, json }: Call, { messageId }: DeadLetter): Promise<void> {
+  const discarded = await stores.queue.deadLetters.delete(messageId);
+  if (json) return say(io, { message_id: messageId, discarded });
+  io.stdout(discarded ? `${messageId} is discarded\n` : `${messageId} was gone already\n`);
+}
+
+/** As the API makes a run; a replay that was broken off finds the run that it has made. */
+async function newRunFor(stores: ServiceStores, io: Io, job: JobMessage, messageId: string): Promise<RunRecord> {
+  const before = await stores.runs.get(job.run_id);
+  const request = {
+    tenant_id: job.tenant_id,
+    run_type: 'inventory_sync' as const,
+    vendors: job.vendors,
+    force: before?.force ?? false,
+  };
+  const deps: RunDeps = {
+    tenants: stores.tenants,
+    runs: stores.runs,
+    queue: stores.queue,
+    settings: { idempotencySeconds: 24 * 3600 },
+    now: () => Date.now(),
+    crypto: webcrypto as unknown as RunDeps['crypto'],
+    log: jsonLogger(io),
+  };
+  try {
+    return await createRun(deps, { kind: 'admin', keyId: 'dlq' }, request, `dead-letter/${messageId}`, randomUUID());
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const active = error.details.extra?.active_run_id;
+    const more = active === undefined ? '' : `: ${active}; wait for it, or cancel it`;
+    throw new RelayError(error.code, `${error.message}${more}`, { cause: error });
+  }
+}
+
+function viewOf({ messageId, sentAt, receiveCount, job, body }: DeadLetter) {
+  return { message_id: messageId, sent_at: new Date(sentAt).toISOString(), receive_count: receiveCount, job, body };
+}
+
+function runView({ runId, status, stage, errorCode, errorMessage, attempt }: RunRecord) {
+  return { run_id: runId, status, stage, error_code: errorCode, error_message: errorMessage, attempt };
+}
+
+function jobText({ run_id, tenant_id, vendors, config_version }: JobMessage): string {
+  const which = vendors.length === 0 ? 'all vendors' : `vendors ${vendors.join(', ')}`;
+  return `run ${run_id} of tenant ${tenant_id}, ${which}, config version ${config_version}`;
+}
+
+function runText({ status, errorCode, errorMessage, attempt }: RunRecord): string {
+  const why = errorCode === null ? '' : `, ${errorCode}: ${errorMessage ?? ''}`;
+  return `${status} after ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}${why}`;
+}
+
+const timeOf = ({ sentAt }: DeadLetter) => new Date(sentAt).toISOString();
+
+function say(io: Io, value: unknown): void {
+  io.stdout(`${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,12 @@
+/** The service's log: a JSON object a line, on stderr. Stdout is for what was asked for, and for metrics. */
+import type { Logger } from '../../api/deps.ts';
+import type { Io } from '../io.ts';
+
+export function jsonLogger(io: Io): Logger {
+  const write = (level: string, event: string, fields: object = {}) =>
+    io.stderr(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
+  return {
+    info: (event, fields) => write('info', event, fields),
+    error: (event, fields) => write('error', event, fields),
+  };
+}
