@@ -22,5 +22,11 @@ export * from './core/plugin.ts';
 export * from './core/ports/engine.ts';
 export { type AnyPlugin, Registry } from './core/registry.ts';
 export { isRunCode, RUN_CODES, type RunCode, STAGES, type Stage } from './core/run-codes.ts';
-export { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from './plugins/index.ts';
+export {
+  BUILTIN_PLUGINS,
+  defineVendorParser,
+  pricingDefaults,
+  readSideTable,
+  type VendorFormat,
+} from './plugins/index.ts';
 export { csv } from './plugins/parsers/csv/manifest.ts';

@@ -16,6 +16,8 @@ export interface Layout {
   header: boolean;
   /** Records that make up the header, 1 unless given; the names of a column are joined with a space. */
   headerRows?: number;
+  /** Without a header: cells that a row should have. `first_row`: those of the first row that stays; absent: any number. */
+  rowFields?: number | 'first_row';
   columns: Partial<Record<CanonicalColumn, ColumnSource>>;
   /** Whether `="007"` is read as `007`, in every column that is read. */
   unwrap?: boolean;
@@ -59,8 +61,8 @@ export interface CellSource {
 export type CellOrigin =
   /** The first of these columns that the feed has. */
   | { kind: 'first_found'; fields: readonly FieldRef[] }
-  /** In each row the first of them that is not empty. */
-  | { kind: 'first_filled'; fields: readonly FieldRef[] }
+  /** In each row the first of them that is not empty; `words` are those of one column, before those of the form. */
+  | { kind: 'first_filled'; fields: ReadonlyArray<FieldRef & { words?: CellForm['words'] }> }
   /** Numbers alone. Empty cells count as nothing. */
   | { kind: 'sum'; fields: ReadonlyArray<FieldRef | FieldPattern> }
   | { kind: 'constant'; text: string }
@@ -85,6 +87,8 @@ export interface NumberForm {
   currency: string | null;
   /** Whether `50+` and `>100` are read as 50 and 100. */
   atLeast: boolean;
+  /** Whether a number below zero is read as zero, as shops mean it that sell more than they have. */
+  zeroBelow: boolean;
 }
 
 /** An amount that goes on top of another, by what stands in a column (in any case), or on top of all. */
@@ -101,6 +105,8 @@ export interface RowFilter {
   fields: readonly FieldRef[];
   values: readonly string[];
   action: 'keep' | 'drop';
+  /** It judges only the rows whose cell here is one of the values; null is all. */
+  where: { fields: readonly FieldRef[]; values: readonly string[] } | null;
   /** Whether a feed without the column is read unfiltered; otherwise it lacks a required column. */
   optional: boolean;
 }

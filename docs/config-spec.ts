@@ -23,7 +23,15 @@ export function builtinManifests(): Manifest[] {
 export function optionFields(manifest: Manifest): Field[] {
   const base = `${manifest.kind}/${manifest.id}`;
   const whole = fieldOf(base, manifest.options);
-  return [...(whole.hasCustomLimit ? [whole] : []), ...fieldsOf(manifest.options, base)];
+  const fields = [...(whole.hasCustomLimit ? [whole] : []), ...fieldsOf(manifest.options, base)];
+  return isVendorParser(manifest) ? fields.filter((field) => !SHARED.test(field.path)) : fields;
+}
+
+/** Options that every vendor parser takes; they are described once, under `csv`. */
+const SHARED = /^parser\/[^.]+\.(columns|rows|side_files|member|sheet)(\.|\[|$)/;
+
+function isVendorParser({ kind, id }: Manifest): boolean {
+  return kind === 'parser' && id !== 'csv';
 }
 
 export function configSpec(): string {
@@ -99,6 +107,11 @@ function pluginSection(manifest: Manifest): string {
       '',
     );
     lines.push('Example:\n', fenced('json', `${JSON.stringify(example, null, 2)}\n`));
+  }
+  if (isVendorParser(manifest)) {
+    lines.push(
+      `It takes \`columns\`, \`rows\`, \`side_files\`, \`member\` and \`sheet\` as \`csv\` does, on top of its own table; [its page](../plugins/parsers/${id}/README.md) has the table. \`column_map\` names other columns.\n`,
+    );
   }
   if (codes !== undefined) {
     lines.push(

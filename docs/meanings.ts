@@ -149,6 +149,7 @@ const NUMBERS = {
     'What stands between groups of three digits, or null. A space stands for no-break spaces too. A group of another size is an error.',
   currency:
     'Whether amounts may carry the code or a sign of `default_currency`, before or after the digits. Another currency is `foreign_currency`.',
+  below_zero: '`error`, or `zero`: a quantity below zero is read as 0, as shops mean it that sell more than they have.',
   at_least: 'Whether quantities such as `50+`, `>100` and `≥8` are read as 50, 100 and 8.',
 };
 
@@ -160,6 +161,8 @@ const LAYOUT: Readonly<Record<string, string>> = {
   header: 'Whether the feed has a header. Without one, name columns by position.',
   header_rows:
     'Records that make up the header. The names of a column are joined with a space. It counts as one record in `row_number`.',
+  row_fields:
+    'Without a header: cells that a row should have, or `"first_row"`: as many as the first row that stays. A row with more is `too_many_fields`. Any number unless given.',
   skip_lines: 'Physical lines before the header, or before the first row.',
   skip_last_rows: 'Rows at the end that are left out and counted in `rows_skipped`. Blank lines do not count.',
   quote: 'The quote character; null where quotes mean nothing.',
@@ -173,7 +176,8 @@ const LAYOUT: Readonly<Record<string, string>> = {
   columns:
     'Canonical column to where its cells come from and how they are read. It has one source: `from`, `first_filled`, `sum` or `value`; without one, the column of `column_map`. A column is named by its header, or by position as `"#0"`.',
   'columns.*.from': 'The header; of several, the first that the feed has.',
-  'columns.*.first_filled': 'In each row the first of these columns that is not empty.',
+  'columns.*.first_filled':
+    'In each row the first of these columns that is not empty. One may have words of its own: `{"from": "In stock?", "words": {"1": 10, "0": 0}}`.',
   'columns.*.sum':
     'The sum of these columns. `*` stands for any characters and `?` for one. Empty cells count as nothing; a column that is named and absent is a warning.',
   'columns.*.value': 'The same cell in every row.',
@@ -192,6 +196,9 @@ const LAYOUT: Readonly<Record<string, string>> = {
   'rows[].keep':
     'The row stays if its cell is one of these, in any case. `*` stands for any characters and `?` for one; `""` is an empty cell.',
   'rows[].drop': 'The row is left out if its cell is one of these.',
+  'rows[].where': 'The entry judges only the rows in which this column has one of these cells.',
+  'rows[].where.column': 'The column.',
+  'rows[].where.is': 'Its cells, as in `keep`.',
   'rows[].if_present':
     'Whether a feed without the column is read all the same; otherwise it is `missing_required_columns`.',
   sum_rows:
@@ -229,6 +236,34 @@ export const OPTION_MEANINGS: Readonly<Record<string, Meaning>> = {
     text: 'The file in a ZIP archive that is the table: its path, or its name; `*` stands for any characters. Null: the only file, or the only one whose name is a table’s.',
   },
   'parser/csv.sheet': { text: 'The sheet of a workbook. Null: the first that is not hidden.' },
+  'parser/amazon-listings.fulfilled_quantity': { text: 'Quantity of goods that Amazon holds: their cell is empty.' },
+  'parser/amazon-listings.active_only': {
+    text: 'Whether rows with the status `Inactive` or `Incomplete` are left out.',
+  },
+  'parser/amazon-listings.decimal': { text: 'The decimal mark. The other one may stand between thousands.' },
+  'parser/google-merchant.in_stock_quantity': { text: 'Quantity of `in_stock`, where there is no `quantity`.' },
+  'parser/google-merchant.preorder_quantity': { text: 'Quantity of `preorder`.' },
+  'parser/google-merchant.backorder_quantity': { text: 'Quantity of `backorder`.' },
+  'parser/google-merchant.stores': { text: 'Local inventory: only the rows of these `store_code`s.' },
+  'parser/ingram-price.available_quantity': { text: 'Quantity of the availability flag `Y`.' },
+  'parser/sanmar-epdd.cost': { text: 'Which price is the cost: by the piece or by the case.' },
+  'parser/shopify-inventory.quantity': { text: 'Which quantity is read.' },
+  'parser/shopify-inventory.locations': { text: 'Only the rows of these locations.' },
+  'parser/shopify-inventory.location_columns': {
+    text: 'For exports with one column a location: the columns that are summed. `*` stands for any characters.',
+  },
+  'parser/td-synnex.cost': {
+    text: 'Which price is the cost: `contract`, with promotions and rebates, or `unit`, without.',
+  },
+  'parser/td-synnex.warehouses': {
+    text: 'Positions, from 0, of the warehouses whose quantities are summed; the total of all unless given.',
+  },
+  'parser/woocommerce-products.untracked_quantity': { text: 'Quantity of goods in stock whose stock is not tracked.' },
+  'parser/woocommerce-products.backorder_quantity': {
+    text: 'Quantity of goods on backorder whose stock is not tracked.',
+  },
+  'parser/woocommerce-products.published_only': { text: 'Whether private products and drafts are left out.' },
+  'parser/woocommerce-products.decimal': { text: 'The decimal mark of amounts.' },
   'validator/allowed_values.column': { text: 'The column.' },
   'validator/allowed_values.values': { text: 'The values, to the letter. An empty cell passes.' },
   'validator/not_above.column': { text: 'The amount.' },

@@ -1,7 +1,14 @@
 /** The built-in plugins, one line each; a plugin that is not listed here is not built in. */
 import type { AnyPlugin } from '../core/registry.ts';
 import { bestOffer } from './merge/best-offer.ts';
+import { amazonListings } from './parsers/amazon-listings/parser.ts';
 import { csv } from './parsers/csv/manifest.ts';
+import { googleMerchant } from './parsers/google-merchant/parser.ts';
+import { ingramPrice } from './parsers/ingram-price/parser.ts';
+import { sanmarEpdd } from './parsers/sanmar-epdd/parser.ts';
+import { shopifyInventory } from './parsers/shopify-inventory/parser.ts';
+import { tdSynnex } from './parsers/td-synnex/parser.ts';
+import { woocommerceProducts } from './parsers/woocommerce-products/parser.ts';
 import { mapFloor } from './pricing/map-floor.ts';
 import { margin } from './pricing/margin.ts';
 import { minPrice } from './pricing/min-price.ts';
@@ -9,10 +16,18 @@ import { round } from './pricing/round.ts';
 import { allowedValues, notAbove, numberRange, requiredFields, rowCount, textLength } from './validators/fields.ts';
 
 export { readSideTable } from './parsers/kit/side-table.ts';
+export { defineVendorParser, type VendorFormat } from './parsers/kit/vendor-parser.ts';
 export { pricingDefaults } from './pricing/defaults.ts';
 
 export const BUILTIN_PLUGINS: readonly AnyPlugin[] = [
   csv,
+  amazonListings,
+  googleMerchant,
+  ingramPrice,
+  sanmarEpdd,
+  shopifyInventory,
+  tdSynnex,
+  woocommerceProducts,
   allowedValues,
   notAbove,
   numberRange,

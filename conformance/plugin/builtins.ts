@@ -1,5 +1,6 @@
 /** Fixtures for the built-in plugins, by kind and id. Every one of them must be here. */
 import type { PluginFixture } from './fixture.ts';
+import { VENDOR_PARSER_FIXTURES } from './vendor-parsers.ts';
 
 const bytes = (text: string, encode: (unit: number) => number[]) =>
   Uint8Array.from([...text].flatMap((character) => encode(character.codePointAt(0)!)));
@@ -111,6 +112,7 @@ export const BUILTIN_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>
       },
     },
   ],
+  ...VENDOR_PARSER_FIXTURES,
   'validator/required_fields': [
     judged(
       { columns: ['cost', 'brand'] },

@@ -5,7 +5,7 @@ import type { NumberForm } from '../layout.ts';
 import { FOREIGN_CURRENCY, NOT_IN_FORM, NumberReader } from './number-form.ts';
 import { toBytes, toText } from './text.ts';
 
-const PLAIN: NumberForm = { decimal: '.', thousands: null, currency: null, atLeast: false };
+const PLAIN: NumberForm = { decimal: '.', thousands: null, currency: null, atLeast: false, zeroBelow: false };
 const reader = (form: Partial<NumberForm>) => {
   const numbers = new NumberReader({ ...PLAIN, ...form });
   return (cell: string) => {
@@ -64,6 +64,11 @@ test('at least so many, and spaces and apostrophes between groups', () => {
   for (const cell of ['>10+', '<10', '+', '>', '10++', '≥']) assert.is(stock(cell), NOT_IN_FORM, cell);
   assert.is(reader({ thousands: "'" })("1'000.5"), '1000.5');
   assert.is(reader({ thousands: "'" })('1’000'), '1000');
+});
+
+test('below zero is zero where that is declared', () => {
+  const oversold = reader({ zeroBelow: true });
+  assert.equal(['-3', '3', '-0', '-', '-x'].map(oversold), ['0', '3', '0', NOT_IN_FORM, NOT_IN_FORM]);
 });
 
 test('whatever is grouped as declared reads as the same number without its groups', () => {

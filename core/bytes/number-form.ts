@@ -24,6 +24,7 @@ export class NumberReader {
   readonly #marks: ReadonlyArray<Uint8Array>;
   readonly #ownMarks: ReadonlySet<string>;
   readonly #atLeast: boolean;
+  readonly #zeroBelow: boolean;
   /** Signs of the number in work: 0 or 1. */
   #signs = 0;
 
@@ -35,13 +36,14 @@ export class NumberReader {
     this.#ownMarks = new Set(marks);
     this.#marks = marks.map(toBytes).sort((a, b) => b.length - a.length);
     this.#atLeast = form.atLeast;
+    this.#zeroBelow = form.zeroBelow;
   }
 
   /** The length of the number in `out`, or one of the codes above. `[from, to)` is trimmed and not empty. */
   read(bytes: Uint8Array, from: number, to: number): number {
     if (to - from > CELL_BYTES_MAX) return NOT_IN_FORM;
     const length = this.#number(bytes, from, to);
-    if (length !== NOT_IN_FORM) return length;
+    if (length !== NOT_IN_FORM) return this.#zeroBelow && this.out[0] === MINUS ? this.#zero() : length;
     return this.#currency && this.#isForeign(toText(bytes, from, to)) ? FOREIGN_CURRENCY : NOT_IN_FORM;
   }
 
@@ -50,6 +52,11 @@ export class NumberReader {
     const parts = [/^\D+(?=\d)/, /(?<=\d)\D+$/].map((form) => form.exec(text)?.[0] ?? '');
     const marks = parts.map((part) => part.replace(/^[-+\s]+|[-+\s]+$/g, ''));
     return marks.some((mark) => isCurrencyMark(mark) && !this.#ownMarks.has(mark.toLowerCase()));
+  }
+
+  #zero(): number {
+    this.out[0] = ZERO;
+    return 1;
   }
 
   #number(bytes: Uint8Array, start: number, end: number): number {
@@ -127,6 +134,7 @@ export class NumberReader {
 const PLUS = 43;
 const MINUS = 45;
 const POINT = 46;
+const ZERO = 48;
 
 const GROUP_MARKS: Record<NonNullable<NumberForm['thousands']>, string[]> = {
   ',': [','],

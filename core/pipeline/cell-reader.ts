@@ -15,14 +15,14 @@ export const UNREAD = 1;
 export const FOREIGN = 2;
 
 export class CellReader {
-  readonly #words: Words | null;
+  /** Looked up in this order. */
+  readonly #words: readonly Words[];
   readonly #numbers: NumberReader | null;
   readonly #times: ReadonlyArray<(text: string) => string | null>;
 
-  constructor(form: Partial<CellForm>, kind: ColumnKind) {
-    const words = Object.entries(form.words ?? {});
-    this.#words = words.length === 0 ? null : new Words();
-    for (const [word, value] of words) this.#words!.add(word, value ?? '');
+  /** `ownWords` come before those of the form. */
+  constructor(form: Partial<CellForm>, kind: ColumnKind, ownWords: CellForm['words'] = {}) {
+    this.#words = [ownWords, form.words ?? {}].flatMap(wordsOf);
     const isNumber = kind === 'integer' || kind === 'money';
     this.#numbers = isNumber && form.numbers ? new NumberReader(form.numbers) : null;
     this.#times = kind === 'datetime' ? (form.times ?? []).map(timeReader) : [];
@@ -30,12 +30,11 @@ export class CellReader {
 
   /** Changes the cell; the bytes that it lies in then are good until the next one is read. */
   read(cell: Cell): number {
-    if (this.#words !== null) {
-      const word = this.#words.find(cell);
-      if (word >= 0) {
-        this.#words.put(word, cell);
-        return READ;
-      }
+    for (const words of this.#words) {
+      const word = words.find(cell);
+      if (word < 0) continue;
+      words.put(word, cell);
+      return READ;
     }
     if (cell.isEmpty) return READ;
     if (this.#numbers !== null) return this.#number(cell, this.#numbers);
@@ -62,4 +61,11 @@ export class CellReader {
     }
     return UNREAD;
   }
+}
+
+/** None for an empty table, so that nothing is looked up. */
+function wordsOf(table: CellForm['words']): Words[] {
+  const words = new Words();
+  for (const [word, value] of Object.entries(table)) words.add(word, value ?? '');
+  return Object.keys(table).length === 0 ? [] : [words];
 }

@@ -6,6 +6,7 @@ import { RelayError } from '../errors.ts';
 import {
   type Adder,
   asCellSource,
+  type CellForm,
   type CellSource,
   type ColumnSource,
   type FieldRef,
@@ -23,7 +24,7 @@ export interface ResolvedColumns {
   cells: ResolvedCell[];
   filters: ResolvedFilter[];
   joins: ResolvedJoin[];
-  /** Fields that a row should have: the header's, or 0 where there is none and any number will do. */
+  /** Fields that a row should have: the header's, or what the layout says; 0 where any number will do. */
   width: number;
   /** A name for each field in reports: its header, or `#3` where that is empty or not the first of its name. */
   names: string[];
@@ -36,12 +37,16 @@ export interface ResolvedCell {
   source: CellSource;
   /** Fields of the feed, none for constants and side files. */
   fields: number[];
+  /** For each field the words of its own; empty where the origin has none. */
+  fieldWords: Array<CellForm['words']>;
   adders: Array<{ adder: Adder; field: number }>;
 }
 
 export interface ResolvedFilter {
   filter: RowFilter;
   field: number;
+  /** Of the filter's `where`; -1 for none. */
+  whereField: number;
 }
 
 export interface ResolvedJoin {
@@ -105,13 +110,21 @@ class Resolver {
     if (this.#missing.length > 0) throw new MissingColumns(this.#vendorId, [...this.#missing, ...this.#hints()]);
     const priced = (position: number) => index[position]! >= 0 || cells.some((cell) => cell.position === position);
     if (!priced(AT.cost) && !priced(AT.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
-    return { index, cells, filters, joins, width: names.length, names: fieldNames(names), warnings: this.#warnings };
+    return { index, cells, filters, joins, width: this.#width(), names: fieldNames(names), warnings: this.#warnings };
+  }
+
+  #width(): number {
+    const { header, rowFields = 0 } = this.#layout;
+    if (header) return this.#header.names.length;
+    return rowFields === 'first_row' ? this.#header.fields : rowFields;
   }
 
   /** Whether a column is one field that is read as it is. */
-  #isPlain({ source, fields }: ResolvedCell): boolean {
+  #isPlain(cell: ResolvedCell): boolean {
+    const { source, fields } = cell;
     const { origin, form, add } = source;
-    return fields.length === 1 && origin.kind !== 'sum' && !form && !add && this.#layout.unwrap !== true;
+    const isOne = fields.length === 1 && origin.kind !== 'sum' && cell.fieldWords.length === 0;
+    return isOne && !form && !add && this.#layout.unwrap !== true;
   }
 
   /** Null where the feed has no such column. */
@@ -119,15 +132,19 @@ class Resolver {
     const source = asCellSource(given);
     const { origin, add = [] } = source;
     let fields: number[] = [];
+    let fieldWords: Array<CellForm['words']> = [];
     if (origin.kind === 'sum') fields = this.#sumFields(column, source);
-    else if (origin.kind === 'first_filled') fields = this.#presentFields(column, source, origin.fields);
-    else if (origin.kind === 'first_found') fields = this.#oneField(column, source, origin.fields);
+    else if (origin.kind === 'first_filled') {
+      const present = this.#presentFields(column, source, origin.fields);
+      fields = present.map(([field]) => field);
+      if (origin.fields.some((field) => field.words !== undefined)) fieldWords = present.map(([, words]) => words);
+    } else if (origin.kind === 'first_found') fields = this.#oneField(column, source, origin.fields);
     if (fields.length === 0 && 'fields' in origin) return null;
     const adders = add.map((adder) => ({
       adder,
       field: adder.by === null ? -1 : this.#need(adder.by, `an adder to ${column}`),
     }));
-    return { position, source, fields, adders };
+    return { position, source, fields, fieldWords, adders };
   }
 
   #oneField(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): number[] {
@@ -140,11 +157,16 @@ class Resolver {
     return [];
   }
 
-  #presentFields(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): number[] {
-    const fields = refs.flatMap((ref) => {
+  /** The columns that the feed has, with the words of each. */
+  #presentFields(
+    column: CanonicalColumn,
+    source: CellSource,
+    refs: ReadonlyArray<FieldRef & { words?: CellForm['words'] }>,
+  ): Array<[field: number, words: CellForm['words']]> {
+    const fields = refs.flatMap((ref): Array<[number, CellForm['words']]> => {
       const found = this.#header.find([ref], column);
       if (found.index >= 0) this.#noteLoose(column, found);
-      return found.index < 0 ? [] : [found.index];
+      return found.index < 0 ? [] : [[found.index, ref.words ?? {}]];
     });
     if (fields.length === 0) this.#noteAbsent(column, source, refs);
     return fields;
@@ -172,10 +194,12 @@ class Resolver {
   }
 
   #filter(filter: RowFilter): ResolvedFilter[] {
-    const found = this.#header.find(filter.fields, 'a row filter');
-    if (found.index >= 0) return [{ filter, field: found.index }];
-    if (!filter.optional) this.#missing.push(this.#header.missing(filter.fields, 'a row filter'));
-    return [];
+    const { where, optional } = filter;
+    const [field, whereField] = [filter.fields, where?.fields].map((refs) => {
+      if (refs === undefined) return -1;
+      return optional ? this.#header.find(refs, ROW_FILTER).index : this.#need(refs, ROW_FILTER);
+    }) as [number, number];
+    return field < 0 || (where !== null && whereField < 0) ? [] : [{ filter, field, whereField }];
   }
 
   #joinField(file: SideFile): number {
@@ -223,6 +247,8 @@ class Resolver {
     return [`the first line is one cell: is parser.delimiter ${JSON.stringify(other)}?`];
   }
 }
+
+const ROW_FILTER = 'a row filter';
 
 function nameOf(ref: FieldRef): string {
   return 'index' in ref ? `#${ref.index}` : ref.header.slice(0, NAME_CHARS);

@@ -1,10 +1,10 @@
 /** The start of a feed: its header, or where it has none its first row, and the columns that follow from it. */
 import { RelayError } from '../errors.ts';
-import type { Layout, RowFilter } from '../layout.ts';
+import type { FieldRef, Layout, RowFilter } from '../layout.ts';
 import { type RecordBatch, SOUND, TOO_LONG } from '../scan/batch.ts';
 import { recordCells } from '../scan/cells.ts';
 import { isBlank } from './blank.ts';
-import { type ResolvedColumns, resolveColumns } from './columns.ts';
+import { type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
 import { joinHeaders } from './header.ts';
 import { RowFilters } from './row-filter.ts';
 
@@ -90,8 +90,11 @@ export class FeedStart {
   }
 }
 
-/** Without a header a filter names its column by position; one past a row's end is an empty cell. */
-function byPosition(filter: RowFilter): { filter: RowFilter; field: number } {
-  const ref = filter.fields.find((field) => 'index' in field);
-  return { filter, field: ref?.index ?? -1 };
+/** Without a header a filter names its columns by position; one past a row's end is an empty cell. */
+function byPosition(filter: RowFilter): ResolvedFilter {
+  return { filter, field: positionIn(filter.fields), whereField: positionIn(filter.where?.fields ?? []) };
+}
+
+function positionIn(refs: readonly FieldRef[]): number {
+  return refs.find((ref) => 'index' in ref)?.index ?? -1;
 }

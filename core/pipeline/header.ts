@@ -17,13 +17,13 @@ export interface FoundField {
 
 export class FeedHeader {
   readonly names: readonly string[];
-  readonly #fields: number;
+  readonly fields: number;
   readonly #vendorId: string;
 
   /** `names` is null where the layout has no header; `fields` is the number of cells in the first record. */
   constructor(names: readonly string[] | null, fields: number, vendorId: string) {
     this.names = names ?? [];
-    this.#fields = fields;
+    this.fields = fields;
     this.#vendorId = vendorId;
   }
 
@@ -31,7 +31,7 @@ export class FeedHeader {
   find(refs: readonly FieldRef[], use: string): FoundField {
     for (const ref of refs) {
       if ('index' in ref) {
-        if (ref.index < this.#fields) return { index: ref.index, exact: true };
+        if (ref.index < this.fields) return { index: ref.index, exact: true };
         continue;
       }
       const index = this.#only(ref.header, (name) => name === ref.header, use);
@@ -55,7 +55,7 @@ export class FeedHeader {
   missing(refs: readonly FieldRef[], use: string): string {
     const wanted = refs.map((ref) => ('index' in ref ? `#${ref.index}` : ref.header));
     if (refs.every((ref) => 'index' in ref)) {
-      return `no column ${wanted.join(' or ')} for ${use}: the first row has ${this.#fields}, counted from #0`;
+      return `no column ${wanted.join(' or ')} for ${use}: the first row has ${this.fields}, counted from #0`;
     }
     const names = this.names.map((name) => trimText(name)).filter((name) => name !== '');
     const near = wanted.map((name) => nearest(name, names)).find((name) => name !== null);

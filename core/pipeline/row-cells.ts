@@ -134,7 +134,7 @@ export class RowCells {
     if (source.fields.length === 0) return this.#read(row, source);
     for (let f = 0; f < source.fields.length; f++) {
       this.#take(row.window, source.fields[f]!, cell);
-      const isGood = this.#read(row, source);
+      const isGood = this.#read(row, source, source.fieldReaders[f]);
       if (!isGood || !cell.isEmpty) return isGood;
     }
     return true;
@@ -153,12 +153,12 @@ export class RowCells {
     show(row, source.position, join.key);
   }
 
-  #read(row: CurrentRow, source: Source): boolean {
+  #read(row: CurrentRow, source: Source, reader = source.reader): boolean {
     const cell = this.#cell;
     const { position } = source;
     if (row.codes[position] === NOT_IN_SIDE_FILE) return true;
     show(row, position, cell);
-    const result = source.reader.read(cell);
+    const result = reader.read(cell);
     if (result === FOREIGN) this.#fault(row, position, FOREIGN_CURRENCY);
     return result === READ;
   }
@@ -223,6 +223,8 @@ interface Source {
   join: number;
   sideColumn: number;
   reader: CellReader;
+  /** For fields with words of their own. */
+  fieldReaders: readonly CellReader[];
   adders: readonly CompiledAdder[];
 }
 
@@ -258,6 +260,7 @@ function compiled(cell: ResolvedCell, joinOf: (name: string) => number, joins: r
     join,
     sideColumn: origin.kind === 'side_file' ? joins[join]!.table.column(origin.column) : -1,
     reader: new CellReader(form, kind),
+    fieldReaders: cell.fieldWords.map((words) => new CellReader(form, kind, words)),
     adders: cell.adders.map(({ adder, field }) => {
       const words = new Words();
       for (const word of Object.keys(adder.amounts)) words.add(word, '');

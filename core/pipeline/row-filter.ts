@@ -20,31 +20,47 @@ export class RowFilters {
     const fields = batch.firstField[record + 1]! - first;
     const cell = this.#cell;
     for (let f = 0; f < this.#filters.length; f++) {
-      const filter = this.#filters[f]!;
-      cell.take(window, batch, first, fields, filter.field);
+      const { is, where, keep } = this.#filters[f]!;
+      if (where !== null) {
+        cell.take(window, batch, first, fields, where.field);
+        if (this.#unwrap) cell.unwrap();
+        if (!isListed(where, cell)) continue;
+      }
+      cell.take(window, batch, first, fields, is.field);
       if (this.#unwrap) cell.unwrap();
-      if (isListed(filter, cell) !== filter.keep) return false;
+      if (isListed(is, cell) !== keep) return false;
     }
     return true;
   }
 }
 
 interface Filter {
-  field: number;
+  is: Listed;
+  where: Listed | null;
   keep: boolean;
+}
+
+/** The cells of one column that count. */
+interface Listed {
+  field: number;
   words: Words;
   patterns: ReadonlyArray<(text: string) => boolean>;
 }
 
-function compiled({ filter, field }: ResolvedFilter): Filter {
-  const words = new Words();
-  for (const value of filter.values) if (!isGlob(value)) words.add(value, '');
-  return { field, keep: filter.action === 'keep', words, patterns: filter.values.filter(isGlob).map(globMatcher) };
+function compiled({ filter, field, whereField }: ResolvedFilter): Filter {
+  const where = filter.where === null ? null : listed(whereField, filter.where.values);
+  return { is: listed(field, filter.values), where, keep: filter.action === 'keep' };
 }
 
-function isListed(filter: Filter, cell: Cell): boolean {
-  if (filter.words.find(cell) >= 0) return true;
-  if (filter.patterns.length === 0) return false;
+function listed(field: number, values: readonly string[]): Listed {
+  const words = new Words();
+  for (const value of values) if (!isGlob(value)) words.add(value, '');
+  return { field, words, patterns: values.filter(isGlob).map(globMatcher) };
+}
+
+function isListed({ words, patterns }: Listed, cell: Cell): boolean {
+  if (words.find(cell) >= 0) return true;
+  if (patterns.length === 0) return false;
   const text = cell.text();
-  return filter.patterns.some((matches) => matches(text));
+  return patterns.some((matches) => matches(text));
 }

@@ -130,7 +130,7 @@ class VendorReader {
     for (const warning of columns.warnings) log.warn(warning);
     const vendorId = this.#vendorId;
     const row = this.#row;
-    this.#scanner.width = header.length;
+    this.#scanner.width = columns.width;
     const naive = feed.layout.timeZone === null ? null : zoneClock(feed.layout.timeZone);
     const filters = this.#filters(columns);
     const hook = feed.layout.row;

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
 import { configAt } from '../../../core/config/raw.ts';
 import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
-import { didYouMean } from '../../../core/text/suggest.ts';
 import { isPosition } from '../kit/column-map.ts';
 import { containerOptions } from '../kit/container-limits.ts';
-import { ENCODING_NAMES, resolveEncoding } from '../kit/encoding-names.ts';
+import { encodingProblems } from '../kit/encoding-problems.ts';
 import { layoutShape, namedSideFiles } from '../kit/layout-options.ts';
 import { layoutProblems } from '../kit/layout-problems.ts';
 
@@ -68,10 +67,4 @@ function positionProblems(columnMap: unknown, path: string): ConfigProblem[] {
     const message = 'needs a position such as "#0": options.header is false';
     return [{ path: `${path}.${column}`, code: 'invalid_value', message }];
   });
-}
-
-function encodingProblems(encoding: string, path: string): ConfigProblem[] {
-  if (encoding.toLowerCase() === 'auto' || resolveEncoding(encoding) !== null) return [];
-  const message = `"${encoding}" is not an encoding that Relay reads${didYouMean(encoding, [...ENCODING_NAMES, 'auto'])}`;
-  return [{ path, code: 'unknown_encoding', message }];
 }

@@ -14,7 +14,14 @@ import type {
   SideFile,
 } from '../../../core/plugin.ts';
 import { isGlob } from '../../../core/text/glob.ts';
-import type { LayoutTable, TableAdder, TableColumn, TableNumbers, TableSideFile } from './layout-options.ts';
+import type {
+  LayoutTable,
+  TableAdder,
+  TableColumn,
+  TableFilledColumn,
+  TableNumbers,
+  TableSideFile,
+} from './layout-options.ts';
 
 export interface LayoutSettings {
   delimiter: string;
@@ -36,12 +43,14 @@ export function layoutOf(table: LayoutTable, settings: LayoutSettings): Layout {
     skipLastRows: table.skip_last_rows,
     header: table.header,
     headerRows: table.header_rows,
+    ...(table.row_fields === undefined ? {} : { rowFields: table.row_fields }),
     unwrap: table.unwrap,
     columns: columnsOfTable(table, settings),
-    filters: table.rows.map(({ column, keep, drop, if_present }) => ({
+    filters: table.rows.map(({ column, keep, drop, where, if_present }) => ({
       fields: refsOf(column),
       values: keep ?? drop ?? [],
       action: keep === undefined ? 'drop' : 'keep',
+      where: where === undefined ? null : { fields: refsOf(where.column), values: where.is },
       optional: if_present,
     })),
     sideFiles: table.side_files.map(sideFileOf),
@@ -92,9 +101,13 @@ function sourceOf(spec: TableColumn, base: ColumnSource | undefined): ColumnSour
 function originOf({ from, first_filled, sum, value, side_file }: TableColumn): CellOrigin | null {
   if (side_file !== undefined) return { kind: 'side_file', file: side_file, column: listOf(from!)[0]! };
   if (from !== undefined) return { kind: 'first_found', fields: refsOf(from) };
-  if (first_filled !== undefined) return { kind: 'first_filled', fields: refsOf(first_filled) };
+  if (first_filled !== undefined) return { kind: 'first_filled', fields: first_filled.map(filledOf) };
   if (sum !== undefined) return { kind: 'sum', fields: listOf(sum).map(fieldOrPattern) };
   return value === undefined ? null : { kind: 'constant', text: String(value) };
+}
+
+function filledOf(column: TableFilledColumn): FieldRef & { words?: CellForm['words'] } {
+  return typeof column === 'string' ? refOf(column) : { ...refOf(column.from), words: wordsOf(column.words) };
 }
 
 function fieldOrPattern(name: string): FieldRef | FieldPattern {
@@ -126,6 +139,7 @@ function numberForm(numbers: TableNumbers, kind: 'integer' | 'money', currency: 
     thousands: numbers.thousands ?? null,
     currency: kind === 'money' && numbers.currency === true ? currency : null,
     atLeast: kind === 'integer' && numbers.at_least === true,
+    zeroBelow: kind === 'integer' && numbers.below_zero === 'zero',
   };
 }
 

@@ -20,6 +20,7 @@ const numbers = z.strictObject({
   thousands: z.enum([',', '.', ' ', "'"]).nullable().optional(),
   currency: z.boolean().optional(),
   at_least: z.boolean().optional(),
+  below_zero: z.enum(['error', 'zero']).optional(),
 });
 
 const adder = z.strictObject({
@@ -29,14 +30,20 @@ const adder = z.strictObject({
   amount: amount.optional(),
 });
 
+const words = z.record(text, cell.nullable());
+
+const filledColumn = z.union([name, z.strictObject({ from: name, words })], {
+  error: 'must be a text, or an object with from and words',
+});
+
 const column = z.strictObject({
   from: names.optional(),
-  first_filled: z.array(name).min(2).max(100).optional(),
+  first_filled: z.array(filledColumn).min(2).max(100).optional(),
   sum: names.optional(),
   value: cell.optional(),
   side_file: name.optional(),
   optional: z.boolean().optional(),
-  words: z.record(text, cell.nullable()).optional(),
+  words: words.optional(),
   numbers: numbers.optional(),
   add: z.array(adder).max(20).optional(),
 });
@@ -45,6 +52,7 @@ const rowFilter = z.strictObject({
   column: names,
   keep: z.array(text).min(1).max(1000).optional(),
   drop: z.array(text).min(1).max(1000).optional(),
+  where: z.strictObject({ column: names, is: z.array(text).min(1).max(1000) }).optional(),
   if_present: z.boolean().default(false),
 });
 
@@ -79,6 +87,7 @@ export const layoutShape = {
   /** Whether the first record is a header. Without one, columns are named by position ("#0"). */
   header: z.boolean().default(true),
   header_rows: z.int().min(1).max(10).default(1),
+  row_fields: z.union([z.int().min(1).max(10_000), z.literal('first_row')]).optional(),
   /** Lines before the header. */
   skip_lines: z.int().min(0).max(10_000).default(0),
   skip_last_rows: z.int().min(0).max(1000).default(0),
@@ -100,6 +109,7 @@ export type LayoutTable = z.output<typeof layoutTable>;
 export type LayoutTableInput = z.input<typeof layoutTable>;
 
 export type TableColumn = z.output<typeof column>;
+export type TableFilledColumn = z.output<typeof filledColumn>;
 export type TableNumbers = z.output<typeof numbers>;
 export type TableAdder = z.output<typeof adder>;
 export type TableSideFile = z.output<typeof sideFile>;

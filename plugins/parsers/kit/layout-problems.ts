@@ -28,6 +28,11 @@ export function layoutProblems(table: LayoutTable, path: string, mapped: Readonl
     if (spec !== undefined) columnProblems(found, column, spec, `${path}.columns.${column}`, files, mapped.has(column));
   }
   numberProblems(found, table.numbers, `${path}.numbers`);
+  const counted = table.header && table.row_fields !== undefined;
+  found.check(
+    `${path}.row_fields`,
+    counted ? 'is for feeds without a header: the header says how many there are' : null,
+  );
   for (const [i, form] of table.time_formats.entries())
     found.check(`${path}.time_formats[${i}]`, timeFormProblem(form));
   for (const [i, row] of table.rows.entries()) {
@@ -80,12 +85,24 @@ function columnProblems(
   if (spec.numbers !== undefined && !isNumber) found.check(`${path}.numbers`, `${column} is no number`);
   if (spec.add !== undefined && kind !== 'money') found.check(`${path}.add`, `${column} is no amount of money`);
   if (spec.value !== undefined) found.check(`${path}.value`, valueProblem(column, String(spec.value)));
-  for (const [word, value] of Object.entries(spec.words ?? {})) {
-    if (value !== null) found.check(`${path}.words.${word}`, valueProblem(column, String(value)));
+  wordProblems(found, column, spec.words ?? {}, `${path}.words`);
+  for (const [i, filled] of (spec.first_filled ?? []).entries()) {
+    if (typeof filled !== 'string') wordProblems(found, column, filled.words, `${path}.first_filled[${i}].words`);
   }
-  found.check(`${path}.words`, twiceProblem(Object.keys(spec.words ?? {})));
   numberProblems(found, spec.numbers, `${path}.numbers`);
   for (const [i, adder] of (spec.add ?? []).entries()) adderProblems(found, adder, `${path}.add[${i}]`);
+}
+
+function wordProblems(
+  found: Finder,
+  column: CanonicalColumn,
+  words: NonNullable<TableColumn['words']>,
+  path: string,
+): void {
+  for (const [word, value] of Object.entries(words)) {
+    if (value !== null) found.check(`${path}.${word}`, valueProblem(column, String(value)));
+  }
+  found.check(path, twiceProblem(Object.keys(words)));
 }
 
 /** What a constant or a word stands for must be a good cell of its column. */
@@ -167,7 +184,8 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     const spec = table.columns[column] ?? {};
     const at = `${path}.columns.${column}`;
     if (spec.side_file === undefined) check(`${at}.from`, spec.from);
-    check(`${at}.first_filled`, spec.first_filled);
+    const filled = spec.first_filled?.map((one) => (typeof one === 'string' ? one : one.from));
+    check(`${at}.first_filled`, filled);
     check(`${at}.sum`, spec.sum);
     for (const [i, adder] of (spec.add ?? []).entries()) check(`${at}.add[${i}].by`, adder.by);
     if (!hasSource(spec) && !mapped.has(column) && (table.columns[column] !== undefined || isRequired(column))) {
@@ -175,7 +193,10 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
       found.check(where, message, 'required');
     }
   }
-  for (const [i, row] of table.rows.entries()) check(`${path}.rows[${i}].column`, row.column);
+  for (const [i, row] of table.rows.entries()) {
+    check(`${path}.rows[${i}].column`, row.column);
+    check(`${path}.rows[${i}].where.column`, row.where?.column);
+  }
   for (const [i, file] of table.side_files.entries()) check(`${path}.side_files[${i}].on`, file.on);
 }
 

@@ -1,0 +1,36 @@
+/** Amazon's listings reports. */
+import { z } from 'zod';
+import { defineVendorParser } from '../kit/vendor-parser.ts';
+
+const CONDITIONS = {
+  // used, collectible, refurbished, new
+  ...{ '1': 'used', '2': 'used', '3': 'used', '4': 'used', '5': 'used', '6': 'used', '7': 'used', '8': 'used' },
+  ...{ '9': 'refurb', '10': 'refurb', '11': 'new' },
+};
+
+export const amazonListings = defineVendorParser({
+  id: 'amazon-listings',
+  version: '1.0.0',
+  summary: 'the active and all listings reports of Amazon Seller Central',
+  delimiter: '\t',
+  encodings: { candidates: ['windows-1252', 'shift_jis'], fallback: 'windows-1252' },
+  options: {
+    fulfilled_quantity: z.int().min(0).default(0),
+    active_only: z.boolean().default(true),
+    decimal: z.enum(['.', ',']).default('.'),
+  },
+  example: { fulfilled_quantity: 1 },
+  table: ({ fulfilled_quantity, active_only, decimal }) => ({
+    quote: null,
+    numbers: { decimal, thousands: decimal === '.' ? ',' : '.', currency: true },
+    columns: {
+      sku: { from: ['seller-sku', '出品者SKU'] },
+      vendor_sku: { from: ['asin1', 'asin', 'product-id', '商品ID'], optional: true },
+      title: { from: ['item-name', '商品名'], optional: true },
+      price: { from: ['price', '価格'] },
+      quantity_available: { from: ['quantity', '数量'], words: { '': fulfilled_quantity } },
+      condition: { from: ['item-condition', 'コンディション'], optional: true, words: CONDITIONS },
+    },
+    rows: active_only ? [{ column: ['status', 'ステータス'], drop: ['Inactive', 'Incomplete'], if_present: true }] : [],
+  }),
+});

@@ -1,0 +1,41 @@
+/** Shopify's inventory export. */
+import { z } from 'zod';
+import { defineVendorParser } from '../kit/vendor-parser.ts';
+
+/** Newer exports first; the older ones have no `(not editable)` and no `(current)`. */
+const QUANTITIES = {
+  available: ['Available (not editable)', 'Available'],
+  on_hand: ['On hand (current)', 'On hand'],
+};
+
+export const shopifyInventory = defineVendorParser({
+  id: 'shopify-inventory',
+  version: '1.0.0',
+  summary: 'the inventory export of Shopify: a row for each SKU and location, or a column a location',
+  delimiter: ',',
+  encodings: { candidates: ['windows-1252'] },
+  options: {
+    quantity: z.enum(['available', 'on_hand']).default('available'),
+    locations: z.array(z.string().min(1)).min(1).max(100).optional(),
+    location_columns: z.array(z.string().min(1)).min(1).max(100).optional(),
+  },
+  example: { quantity: 'available', locations: ['Main warehouse'] },
+  table: ({ quantity, locations, location_columns }) => ({
+    unwrap: true,
+    sum_rows: true,
+    numbers: { below_zero: 'zero' },
+    columns: {
+      sku: { from: 'SKU' },
+      title: { from: 'Title', optional: true },
+      quantity_available:
+        location_columns === undefined
+          ? { from: QUANTITIES[quantity] }
+          : { sum: location_columns, words: { 'not stocked': 0 } },
+    },
+    rows: [
+      { column: 'SKU', drop: [''] },
+      ...(location_columns === undefined ? [{ column: QUANTITIES[quantity], drop: ['not stocked'] }] : []),
+      ...(locations === undefined ? [] : [{ column: 'Location', keep: locations }]),
+    ],
+  }),
+});

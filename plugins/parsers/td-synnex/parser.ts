@@ -1,0 +1,34 @@
+/** TD SYNNEX's price and availability file. */
+import { z } from 'zod';
+import { defineVendorParser } from '../kit/vendor-parser.ts';
+
+/** Contract price, with promotions and rebates; unit cost, without. */
+const COSTS = { contract: '#12', unit: '#20' };
+
+export const tdSynnex = defineVendorParser({
+  id: 'td-synnex',
+  version: '1.0.0',
+  summary: 'the price and availability file (.ap) of TD SYNNEX',
+  delimiter: '~',
+  encodings: { candidates: ['windows-1252'], fallback: 'windows-1252' },
+  options: {
+    cost: z.enum(['contract', 'unit']).default('contract'),
+    warehouses: z.array(z.int().min(0).max(200)).min(1).max(50).optional(),
+  },
+  example: { cost: 'unit', warehouses: [14, 15] },
+  table: ({ cost, warehouses }) => ({
+    header: false,
+    row_fields: 'first_row',
+    quote: null,
+    columns: {
+      sku: { from: '#4' },
+      vendor_sku: { from: '#2' },
+      title: { from: '#6' },
+      brand: { from: '#7' },
+      quantity_available: warehouses === undefined ? { from: '#9' } : { sum: warehouses.map((index) => `#${index}`) },
+      cost: { from: COSTS[cost] },
+      msrp: { from: '#13' },
+    },
+    rows: [{ column: '#1', keep: ['DTL'] }],
+  }),
+});

@@ -1,0 +1,43 @@
+/** WooCommerce's product export. */
+import { z } from 'zod';
+import { defineVendorParser } from '../kit/vendor-parser.ts';
+
+export const woocommerceProducts = defineVendorParser({
+  id: 'woocommerce-products',
+  version: '1.0.0',
+  summary: 'the product export of WooCommerce: simple products and variations, with the sale price if there is one',
+  delimiter: ',',
+  encodings: { candidates: ['windows-1252'] },
+  options: {
+    untracked_quantity: z.int().min(0).default(0),
+    backorder_quantity: z.int().min(0).default(0),
+    published_only: z.boolean().default(true),
+    decimal: z.enum(['.', ',']).default('.'),
+  },
+  example: { untracked_quantity: 10, decimal: ',' },
+  table: ({ untracked_quantity, backorder_quantity, published_only, decimal }) => ({
+    unwrap: true,
+    numbers: { decimal, below_zero: 'zero' },
+    columns: {
+      sku: { from: 'SKU' },
+      title: { from: 'Name' },
+      brand: { from: ['Brands', 'Brand'], optional: true },
+      quantity_available: {
+        first_filled: [
+          // a variation may leave its stock to its product
+          { from: 'Stock', words: { parent: null } },
+          { from: 'In stock?', words: { '1': untracked_quantity, '0': 0, backorder: backorder_quantity } },
+        ],
+      },
+      price: { first_filled: ['Sale price', 'Regular price'] },
+      msrp: { from: 'Regular price' },
+      cost: { from: ['Cost of goods', 'Meta: _wc_cog_cost'], optional: true },
+    },
+    rows: [
+      // parents of variations and groups are no goods; external ones are sold elsewhere
+      { column: 'Type', drop: ['variable*', '*, variable*', 'grouped*', 'external*'] },
+      { column: 'SKU', drop: [''] },
+      ...(published_only ? [{ column: 'Published', drop: ['0', '-1'], if_present: true }] : []),
+    ],
+  }),
+});
