@@ -24,7 +24,9 @@ function problems(parser: object): string[] {
     },
     REGISTRY,
   );
-  return checked.ok ? [] : checked.problems.map(({ path, code }) => `${path.replace('vendors[0].parser.', '')} ${code}`);
+  return checked.ok
+    ? []
+    : checked.problems.map(({ path, code }) => `${path.replace('vendors[0].parser.', '')} ${code}`);
 }
 
 test('each has its page and its cases', () => {
@@ -65,7 +67,10 @@ test('what does not fit a format is a problem of the config', () => {
     'column_map.brand invalid_value',
   ]);
   const options = { colums: {}, columns: { cost: { from: 'Cost' } }, cost: 'both' };
-  assert.equal(problems({ format: 'td-synnex', options }), ['options.cost invalid_value', 'options.colums unknown_key']);
+  assert.equal(problems({ format: 'td-synnex', options }), [
+    'options.cost invalid_value',
+    'options.colums unknown_key',
+  ]);
   assert.equal(problems({ format: 'td-synnex', options: { columns: { cost: { from: 'Cost' } } } }), [
     'options.columns.cost.from invalid_value',
   ]);
