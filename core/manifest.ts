@@ -42,7 +42,7 @@ function identityProblems({ kind, id, version, contract, summary }: Loose): stri
   return problems;
 }
 
-function contentProblems({ options, example, codes = {}, reads = [], check }: Loose): string[] {
+function contentProblems({ options, example, codes = {}, reads = [], check, sideFiles }: Loose): string[] {
   const problems: string[] = [];
   if (!Array.isArray(reads)) problems.push('reads must be a list of canonical columns');
   else {
@@ -57,7 +57,9 @@ function contentProblems({ options, example, codes = {}, reads = [], check }: Lo
       if (typeof meaning !== 'string' || meaning === '') problems.push(`code "${code}" must say what it means`);
     }
   }
-  if (check !== undefined && typeof check !== 'function') problems.push('check must be a function');
+  for (const [name, value] of Object.entries({ check, sideFiles })) {
+    if (value !== undefined && typeof value !== 'function') problems.push(`${name} must be a function`);
+  }
   return [...problems, ...exampleProblems(options, example)];
 }
 

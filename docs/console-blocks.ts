@@ -52,7 +52,10 @@ export function modulesOf(markdown: string): Map<string, string> {
 }
 
 function moduleText(lines: readonly string[], library: string): string {
-  return `${lines.join('\n')}\n`.replaceAll("from 'relay-inventory'", `from '${library}'`);
+  const conformance = library.replace(/index\.ts$/, 'conformance/index.ts');
+  return `${lines.join('\n')}\n`
+    .replaceAll("from 'relay-inventory'", `from '${library}'`)
+    .replaceAll("from 'relay-inventory/conformance'", `from '${conformance}'`);
 }
 
 /** A new folder outside the repository, with the repository's packages in reach; gone afterwards. */

@@ -60,7 +60,7 @@ function lengthened(
       if (isContainer(bytes)) return [id, { name, bytes }];
       const layout = reference.watch.layout;
       const own = plugin.manifest.kind === 'parser';
-      const head = layout === null ? 1 : layout.skipLines + (layout.header ? 1 : 0);
+      const head = layout === null ? 1 : layout.skipLines + (layout.header ? (layout.headerRows ?? 1) : 0);
       return [id, { name, bytes: own ? repeated(bytes, head, times) : withOtherSkus(bytes, times) }];
     }),
   );

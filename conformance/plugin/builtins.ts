@@ -98,6 +98,36 @@ export const BUILTIN_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>
       },
     },
     {
+      name: 'a table that says everything: sums, words, decimal commas, filters, a footer, a price list',
+      feeds: {
+        nord: 'Lagerliste\nNr;Nord;Süd;Status\n="007";4;2;aktiv\n008;auf Anfrage;;aktiv\n009;1;1;gelöscht\n010;1;viele;aktiv\nSumme;14;3;\n',
+      },
+      sideFiles: { 'preise.csv': 'Teil|EK\n007|1.234,50 €\n008|2,00 $\n010|3\n' },
+      vendor: { parser: { delimiter: ';', column_map: { sku: 'Nr' } } },
+      tenant: { default_currency: 'EUR' },
+      options: {
+        skip_lines: 1,
+        skip_last_rows: 1,
+        unwrap: true,
+        numbers: { decimal: ',', thousands: '.', currency: true },
+        columns: {
+          quantity_available: { sum: ['Nord', 'Süd'], words: { 'auf Anfrage': 0 } },
+          cost: { side_file: 'preise', from: 'EK' },
+        },
+        rows: [{ column: 'Status', drop: ['gelöscht'] }],
+        side_files: [{ name: 'preise', type: 'file', local_path: 'preise.csv', key: 'Teil', delimiter: '|' }],
+      },
+      rows: 5,
+      expect: {
+        rows: [{ sku: '007', quantity_available: '6', cost: '1234.50' }],
+        rejected: [
+          { row: 3, column: 'cost', code: 'foreign_currency' },
+          { row: 5, column: 'quantity_available', code: 'invalid_int' },
+        ],
+        skipped: 2,
+      },
+    },
+    {
       name: 'without a header, by position',
       feeds: { bare: '12|A|9.5\nno|B|1\n3|C|2\n' },
       vendor: { parser: { delimiter: '|', column_map: { sku: '#1', quantity_available: '#0', cost: '#2' } } },

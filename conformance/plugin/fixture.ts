@@ -22,6 +22,8 @@ export interface PluginFixture {
    * as its header.
    */
   feeds: Readonly<Record<string, FixtureFile>>;
+  /** Files beside the feeds that a parser joins, by the `local_path` or `s3_key` that its options give. */
+  sideFiles?: Readonly<Record<string, string | Uint8Array>>;
   /** The plugin's options, as they would stand in a config; none is `{}`. */
   options?: unknown;
   /** Settings of `vendors[]` for every vendor, such as `{ parser: { delimiter: ';' } }`. */
@@ -135,9 +137,10 @@ function fixtureProblems({ feeds, rows, expect, skip = {} }: PluginFixture): str
 }
 
 /** All that a run of the fixture depends on. */
-function inputOf({ feeds, options, vendor, tenant }: PluginFixture): string {
+function inputOf({ feeds, sideFiles, options, vendor, tenant }: PluginFixture): string {
   const files = Object.entries(feeds ?? {}).map(([id, file]) => [id, fileName(file), [...fileBytes(file)]]);
-  return JSON.stringify([files, options ?? {}, vendor ?? {}, tenant ?? {}]);
+  const sides = Object.entries(sideFiles ?? {}).map(([path, file]) => [path, [...fileBytes(file)]]);
+  return JSON.stringify([files, sides, options ?? {}, vendor ?? {}, tenant ?? {}]);
 }
 
 export function fileBytes(file: FixtureFile): Uint8Array {

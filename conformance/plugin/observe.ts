@@ -50,6 +50,7 @@ export async function observe(plugin: AnyPlugin, fixture: PluginFixture, variant
   const run = await runInMemory(memoryEngine(registry, variant.limits ?? SMALL), {
     config: configOf(plugin, fixture),
     files: variant.files ?? filesOf(fixture),
+    sideFiles: sideFilesOf(fixture),
     ...(variant.chunkBytes === undefined ? {} : { chunkBytes: variant.chunkBytes }),
   });
   watch.settle();
@@ -85,6 +86,10 @@ export function filesOf({ feeds }: PluginFixture): Record<string, MemoryFile> {
   return Object.fromEntries(
     Object.entries(feeds).map(([id, file]) => [id, { name: fileName(file), bytes: fileBytes(file) }]),
   );
+}
+
+function sideFilesOf({ sideFiles = {} }: PluginFixture): Record<string, Uint8Array> {
+  return Object.fromEntries(Object.entries(sideFiles).map(([path, file]) => [path, fileBytes(file)]));
 }
 
 /** Sees every valid row, in the order of the feed. */

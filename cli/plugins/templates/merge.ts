@@ -67,6 +67,6 @@ export const plugins = [${variable}];
     },
   },
 ]`,
-  feeds: { acme: 'acme.csv', bolt: 'bolt.csv' },
+  feeds: () => ({ acme: 'acme.csv', bolt: 'bolt.csv' }),
   next: 'change `compare` in `index.js` and the fixture with it; `choose(offers)` in its place ranks all offers of a SKU at once.',
 };

@@ -49,6 +49,6 @@ export const plugins = [${variable}];
     expect: { rows: [{ sku: 'V-300', price: '1.25' }] },
   },
 ]`,
-  feeds: { acme: 'acme.csv' },
+  feeds: () => ({ acme: 'acme.csv' }),
   next: 'change `price` in `index.js` and the fixture with it. A step has the offer and the price so far; before the first rule that is the feed’s own price.',
 };

@@ -23,8 +23,8 @@ export interface KindTemplate {
   files(names: Names): Files;
   /** The fixtures in `index.test.js`: the text of a list. */
   fixtures(names: Names): string;
-  /** What `relay run` is given with `--vendor`. */
-  feeds: Readonly<Record<string, string>>;
+  /** What `relay run` is given with `--vendor`: files in `fixtures/` by vendor id. */
+  feeds(names: Names): Readonly<Record<string, string>>;
   /** What the author changes first, for the README. */
   next: string;
 }
@@ -95,8 +95,9 @@ pluginConformance(${names.variable}, fixtures, { test });
 `;
 }
 
-function readme({ id, kind, package: name }: Names, { feeds, next }: KindTemplate): string {
-  const vendors = Object.entries(feeds).map(([vendor, file]) => `--vendor ${vendor}=fixtures/${file}`);
+function readme(names: Names, { feeds, next }: KindTemplate): string {
+  const { id, kind, package: name } = names;
+  const vendors = Object.entries(feeds(names)).map(([vendor, file]) => `--vendor ${vendor}=fixtures/${file}`);
   return `# ${name}
 
 The ${kind} plugin \`${id}\` for Relay Inventory.

@@ -58,6 +58,6 @@ export const plugins = [${variable}];
     },
   },
 ]`,
-  feeds: { acme: 'acme.csv' },
+  feeds: () => ({ acme: 'acme.csv' }),
   next: 'change `check` in `index.js` and the fixture with it. `finish(report)` beside it judges the feed as a whole.',
 };
