@@ -77,8 +77,19 @@ class Judge {
     return result;
   }
 
+  /** A check that builds on one that failed says so, and no more. */
+  async #requireFirst(check: Check, id: CheckId): Promise<void> {
+    try {
+      await this.require(id);
+    } catch (error) {
+      const { check: failed } = error as ConformanceFailure;
+      const { title } = CHECKS.find((one) => one.id === failed)!;
+      throw new ConformanceFailure(failed, check.title, [`not judged, for this fails: ${title}`]);
+    }
+  }
+
   async #judge(check: Check): Promise<void> {
-    for (const id of check.after) await this.require(id);
+    for (const id of check.after) await this.#requireFirst(check, id);
     // one at a time: globals are watched, and time is measured
     const turn = this.#last.then(() => check.problems(this.#subject));
     this.#last = turn.catch(() => {});

@@ -43,17 +43,21 @@ function withMark({ name, bytes }: MemoryFile, encoding: string): MemoryFile | n
   return { name, bytes: Uint8Array.from([...MARK, ...bytes]) };
 }
 
-/** CRLF for LF, or LF for CRLF. In encodings of one byte or more than two a line feed is the byte 10 and nothing else. */
+/** CRLF for LF, or LF for CRLF; a feed that mixes them is left alone. In encodings of one byte or more than two a line feed is the byte 10 and nothing else. */
 function withOtherLineEnds({ name, bytes }: MemoryFile, encoding: string): MemoryFile | null {
   if (/^utf-?(16|32)/i.test(encoding) || isContainer(bytes) || !bytes.includes(10)) return null;
-  const hasReturns = bytes.includes(13);
-  const changed: number[] = [];
-  for (const [i, byte] of bytes.entries()) {
-    if (hasReturns && byte === 13 && bytes[i + 1] === 10) continue;
-    if (!hasReturns && byte === 10) changed.push(13);
-    changed.push(byte);
-  }
+  const pairs = count(bytes, (byte, i) => byte === 13 && bytes[i + 1] === 10);
+  const returns = count(bytes, (byte) => byte === 13);
+  if (returns > 0 && (pairs < returns || pairs < count(bytes, (byte) => byte === 10))) return null;
+  const changed = [...bytes].flatMap((byte) => {
+    if (byte === 13) return [];
+    return byte === 10 && returns === 0 ? [13, 10] : [byte];
+  });
   return { name, bytes: Uint8Array.from(changed) };
+}
+
+function count(bytes: Uint8Array, matches: (byte: number, index: number) => boolean): number {
+  return bytes.reduce((sum, byte, i) => sum + Number(matches(byte, i)), 0);
 }
 
 function compressed({ name, bytes }: MemoryFile): MemoryFile | null {
