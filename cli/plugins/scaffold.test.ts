@@ -88,14 +88,16 @@ test('what is made passes the type check of an editor', () => {
 test('the built command replays golden cases with the new parser', () => {
   const folder = path.join(home, 'relay-plugin-my-own_parser');
   const dir = path.join(folder, 'cases/first');
-  fs.mkdirSync(path.join(dir, 'inbound/acme'), { recursive: true });
-  fs.copyFileSync(path.join(folder, 'fixtures/feed.csv'), path.join(dir, 'inbound/acme/feed.csv'));
+  const inbound = path.join(dir, 'inbound/my-own_parser');
+  fs.mkdirSync(inbound, { recursive: true });
+  fs.copyFileSync(path.join(folder, 'fixtures/feed.csv'), path.join(inbound, 'feed.csv'));
   fs.copyFileSync(path.join(folder, 'tenant.yaml'), path.join(dir, 'tenant.yaml'));
   const expect = { status: 'SUCCEEDED', error_code: null };
   const about = { description: 'The feed of the fixture.', now: '2026-11-01T06:00:00Z', expect };
   fs.writeFileSync(path.join(dir, 'case.json'), JSON.stringify(about));
   const env = { RELAY_PLUGINS_FILE: 'relay-plugins.json' };
-  assert.is(built.relay(['conformance', 'cases', '--update'], folder, env).status, 0);
+  const updated = built.relay(['conformance', 'cases', '--update'], folder, env);
+  assert.is(updated.status, 0, updated.stdout);
   const replayed = built.relay(['conformance', 'cases'], folder, env);
   assert.equal([replayed.status, replayed.stdout], [0, '1 passed, 0 failed\n']);
   fs.appendFileSync(path.join(dir, 'expected/merged_inventory.csv'), 'X\n');
