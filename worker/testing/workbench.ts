@@ -1,10 +1,12 @@
 /** A worker on embedded stores in a temporary folder, with a clock and timers that a test moves by hand. */
+
 import { randomUUID } from 'node:crypto';
 import { MemoryScratch } from '../../cli/host/memory.ts';
 import { inFolder } from '../../cli/testing/sandbox.ts';
 import { testEngine } from '../../conformance/support/harness.ts';
+import { RelayError } from '../../core/errors.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
-import type { JobMessage, ReceivedJob, RunRecord } from '../../core/ports/service.ts';
+import type { ArtifactStore, JobMessage, ReceivedJob, RunRecord } from '../../core/ports/service.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
 import type { WorkerDeps, WorkerSettings } from '../deps.ts';
 import { handleDelivery } from '../job.ts';
@@ -203,4 +205,27 @@ export function withMethods<T extends object>(object: T, methods: Partial<T>): T
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+}
+
+/** A failure that trying again may cure. */
+export const busy = () => new RelayError('store_busy', 'try again', { recovery: 'retry' });
+
+/** Calls `action` once, when an artifact whose key ends so is about to be written. */
+export function onWrite(store: ArtifactStore, end: string, action: () => void | Promise<void>): ArtifactStore {
+  let done = false;
+  return withMethods(store, {
+    write: async (key, options) => {
+      if (!done && key.endsWith(end)) {
+        done = true;
+        await action();
+      }
+      return store.write(key, options);
+    },
+  });
+}
+
+/** The workbench's config for another tenant. */
+export async function configFor(bench: Workbench, tenantId: string): Promise<object> {
+  const stored = await bench.stores.tenants.getConfig(TENANT);
+  return { ...(stored!.config as object), tenant_id: tenantId };
 }

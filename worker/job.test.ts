@@ -1,0 +1,170 @@
+/** What one delivery of a job does to run, message, artifacts and metrics. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ArtifactStore } from '../core/ports/service.ts';
+import type { WorkerDeps } from './deps.ts';
+import { handleDelivery } from './job.ts';
+import { onWorkbench, TENANT, withMethods } from './testing/workbench.ts';
+
+const BOTH = [`{"TenantId":"${TENANT}","Environment":"test"}`, '{"Environment":"test"}'];
+const SUMMARY = 'reports/run_summary.json';
+
+test(
+  'a good run succeeds, names its artifacts, deletes its message and emits its metrics',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    await bench.handleNext();
+    const run = await bench.run('r1');
+    assert.is(run.status, 'SUCCEEDED');
+    assert.is(run.stage, 'COMPLETE');
+    const at = (path: string) => `r1/tenants/${TENANT}/${path}`;
+    assert.equal(run.artifacts, {
+      input_manifest: at('reports/input_manifest.json'),
+      config_snapshot: at('reports/config_snapshot.json'),
+      inbound_acme: at('inbound/acme/feed.csv'),
+      inbound_bolt: at('inbound/bolt/feed.csv'),
+      normalized_acme: at('normalized/acme/normalized.csv'),
+      normalized_bolt: at('normalized/bolt/normalized.csv'),
+      merged_inventory: at('outputs/merged_inventory.csv'),
+      run_summary: at(SUMMARY),
+    });
+    for (const key of Object.values(run.artifacts)) assert.ok((await bench.text(key)) !== null, key);
+    assert.equal(await bench.messages(), [0, 0, 0]);
+    assert.equal(bench.metrics, [
+      { name: 'RunSucceeded', value: 1, unit: 'Count', dimensions: BOTH },
+      { name: 'RunFailed', value: 0, unit: 'Count', dimensions: BOTH },
+      { name: 'RunDurationSeconds', value: 0, unit: 'Seconds', dimensions: BOTH },
+      { name: 'RowsProcessed', value: 4, unit: 'Count', dimensions: BOTH },
+    ]);
+    assert.is(bench.beats.size, 0, 'the heartbeat is over');
+    assert.is(bench.scratchLive, 0);
+    // the slot is free
+    await bench.start('r2');
+  }),
+);
+
+test(
+  'a run with too many bad rows fails with its code and keeps its report',
+  onWorkbench(async (bench) => {
+    await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,many,10\nA2,-,20\nA3,1,5\n');
+    await bench.start('r1');
+    await bench.handleNext();
+    const run = await bench.run('r1');
+    assert.equal([run.status, run.errorCode, run.failedStage], ['FAILED', 'validation_errors', 'NORMALIZE']);
+    assert.is(JSON.parse((await bench.text(run.artifacts.errors!))!).length, 2);
+    assert.not('run_summary' in run.artifacts);
+    assert.equal(await bench.messages(), [0, 0, 0]);
+    assert.equal(
+      bench.metrics.map(({ name, value }) => [name, value]),
+      [
+        ['RunSucceeded', 0],
+        ['RunFailed', 1],
+        ['RunDurationSeconds', 0],
+        ['RowsProcessed', 5],
+      ],
+    );
+  }),
+);
+
+test(
+  'a feed over the limit fails before it is read; one at the limit passes',
+  onWorkbench(async (bench) => {
+    const feed = 'sku,quantity_available,cost\nA1,5,10\nA2,3,20\n';
+    const reads: string[] = [];
+    const artifacts = withMethods(bench.stores.artifacts, {
+      read: (key, options) => {
+        reads.push(key);
+        return bench.stores.artifacts.read(key, options);
+      },
+    } as Partial<ArtifactStore>) as unknown as WorkerDeps['artifacts'];
+    await bench.start('r1');
+    await bench.handleNext(bench.deps({ artifacts }, {}, { vendorFileBytesMax: feed.length - 1 }));
+    const run = await bench.run('r1');
+    assert.equal([run.status, run.errorCode], ['FAILED', 'INPUT_TOO_LARGE']);
+    assert.not(reads.some((key) => key.includes('acme')));
+    await bench.start('r2');
+    await bench.handleNext(bench.deps({}, {}, { vendorFileBytesMax: feed.length }));
+    assert.is((await bench.run('r2')).status, 'SUCCEEDED');
+  }),
+);
+
+test(
+  'a run without its config, or with one that is no longer valid, fails at once',
+  onWorkbench(async (bench) => {
+    await bench.start('r1', 'nobody');
+    await bench.handleNext();
+    assert.is((await bench.run('r1')).errorCode, 'missing_tenant_config');
+    await bench.stores.tenants.create('future', { schema_version: 99 }, bench.time);
+    await bench.start('r2', 'future');
+    await bench.handleNext();
+    assert.is((await bench.run('r2')).errorCode, 'unsupported_schema_version');
+    await bench.stores.tenants.create('odd', { schema_version: 1 }, bench.time);
+    await bench.start('r3', 'odd');
+    await bench.handleNext();
+    assert.is((await bench.run('r3')).errorCode, 'invalid_input');
+    assert.equal(await bench.messages(), [0, 0, 0]);
+    assert.equal(bench.metrics.map(({ name }) => name).slice(0, 2), ['RunSucceeded', 'RunFailed']);
+  }),
+);
+
+test(
+  'a job that was delivered three times fails its run and goes to the dead letters',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    for (const count of [1, 2]) {
+      assert.is((await bench.receive(5))!.receiveCount, count);
+      bench.time += 5000;
+    }
+    await bench.handleNext();
+    const run = await bench.run('r1');
+    assert.equal([run.status, run.errorCode], ['FAILED', 'POISON_JOB']);
+    assert.equal(await bench.messages(), [0, 1, 0], 'left');
+    bench.time += 300_000;
+    assert.is(await bench.receive(), null);
+    assert.equal(await bench.messages(), [0, 0, 1]);
+    await bench.start('r2');
+  }),
+);
+
+test(
+  'a poison job leaves a run alone whose lease is alive, and ends it when the lease is over',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    for (let i = 0; i < 2; i++) {
+      await bench.receive(5);
+      bench.time += 5000;
+    }
+    const third = (await bench.receive(5))!;
+    await bench.stores.runs.claim('r1', 'other', bench.time, 60_000);
+    await handleDelivery(bench.deps(), third);
+    assert.is((await bench.run('r1')).status, 'RUNNING');
+    assert.equal(await bench.messages(), [0, 1, 0]);
+    bench.time += 60_000;
+    await handleDelivery(bench.deps(), third);
+    assert.is((await bench.run('r1')).errorCode, 'POISON_JOB');
+  }),
+);
+
+test(
+  'a job whose run another worker holds goes back for the back-off; one whose run is over goes away',
+  onWorkbench(async (bench) => {
+    const job = await bench.start('r1');
+    const claimed = await bench.stores.runs.claim('r1', 'other', bench.time, 300_000);
+    await bench.handleNext();
+    assert.equal(await bench.messages(), [0, 1, 0]);
+    bench.time += 29_999;
+    assert.equal(await bench.messages(), [0, 1, 0]);
+    bench.time += 1;
+    assert.equal(await bench.messages(), [1, 0, 0]);
+    assert.is((await bench.run('r1')).workerId, 'other');
+    assert.is(claimed.status, 'claimed');
+    await bench.stores.runs.finish({ runId: 'r1', attempt: 1 }, { status: 'SUCCEEDED' }, bench.time);
+    await bench.handleNext();
+    await bench.stores.queue.send({ ...job, run_id: 'unknown' });
+    await bench.handleNext();
+    assert.equal(await bench.messages(), [0, 0, 0]);
+    assert.equal(bench.metrics, []);
+  }),
+);
+
+test.run();

@@ -1,0 +1,127 @@
+/** A claim that is lost, renewed, cancelled: what the worker may still do, and when it stops. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { WorkerDeps } from './deps.ts';
+import { handleDelivery } from './job.ts';
+import type { Lease } from './lease.ts';
+import { busy, onWorkbench, onWrite, type Workbench, withMethods } from './testing/workbench.ts';
+
+const SUMMARY = 'reports/run_summary.json';
+
+/** Handles the next message and calls `action` with its lease in the middle of the run. */
+async function handleAnd(bench: Workbench, action: (lease: Lease) => Promise<void>, end = 'bolt/normalized.csv') {
+  let lease: Lease | null = null;
+  const artifacts = onWrite(bench.stores.artifacts, end, () => action(lease!));
+  const delivery = (await bench.receive())!;
+  await handleDelivery(bench.deps({ artifacts }), delivery, (one) => {
+    lease = one;
+  });
+}
+
+test(
+  'a worker that lost its lease changes no state and writes no artifact any more, wherever it was',
+  onWorkbench(async (bench) => {
+    let n = 0;
+    for (const end of ['bolt/normalized.csv', 'merged_inventory.csv', 'run_summary.json']) {
+      const id = `r${++n}`;
+      const artifacts = onWrite(bench.stores.artifacts, end, async () => {
+        bench.time += 300_000;
+        const other = await bench.stores.runs.claim(id, 'w2', bench.time, 300_000);
+        assert.is(other.status, 'claimed');
+      });
+      await bench.start(id);
+      await bench.handleNext(bench.deps({ artifacts }));
+      const run = await bench.run(id);
+      assert.equal([run.status, run.workerId, run.attempt, run.stage], ['RUNNING', 'w2', 2, null], end);
+      const paths = Object.keys(await bench.artifactsOf(id));
+      assert.not(
+        paths.some((path) => path.endsWith(end) || path === SUMMARY),
+        end,
+      );
+      assert.equal(bench.metrics, []);
+      await bench.stores.runs.finish({ runId: id, attempt: 2 }, { status: 'FAILED' }, bench.time);
+      // its message is still there for the one who has the run now
+      await bench.handleNext();
+      assert.equal(await bench.messages(), [0, 0, 0]);
+    }
+  }),
+);
+
+test(
+  'the heartbeat renews lease and delivery, and finds a claim that is lost',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    await handleAnd(bench, async (lease) => {
+      assert.equal(
+        [...bench.beats].map((beat) => beat.seconds),
+        [60],
+      );
+      bench.time += 200_000;
+      await lease.beat();
+      assert.is((await bench.run('r1')).leaseUntil, bench.time + 300_000);
+      bench.time += 200_000;
+      assert.equal(await bench.messages(), [0, 1, 0]);
+      assert.is(lease.reason, null);
+    });
+    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+    await bench.start('r2');
+    await handleAnd(bench, async (lease) => {
+      bench.time += 300_000;
+      await bench.stores.runs.claim('r2', 'w2', bench.time, 1000);
+      lease.stop('stopping');
+      await lease.beat();
+      assert.is(lease.reason, 'lost');
+    });
+    assert.is((await bench.run('r2')).workerId, 'w2');
+    assert.equal(await bench.messages(), [1, 0, 0], 'no second message');
+  }),
+);
+
+test(
+  'a heartbeat that fails counts as lost only once the lease is over',
+  onWorkbench(async (bench) => {
+    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, { renew: () => Promise.reject(busy()) });
+    await bench.start('r1');
+    let lease: Lease | null = null;
+    const artifacts = onWrite(bench.stores.artifacts, 'bolt/normalized.csv', async () => {
+      bench.time += 299_999;
+      await lease!.beat();
+      assert.is(lease!.reason, null);
+      bench.time += 1;
+      await lease!.beat();
+      assert.is(lease!.reason, 'lost');
+    });
+    await handleDelivery(bench.deps({ artifacts, runs }), (await bench.receive())!, (one) => {
+      lease = one;
+    });
+    assert.is((await bench.run('r1')).status, 'RUNNING');
+  }),
+);
+
+test(
+  'a run is cancelled while it is queued, while it works, and when its first worker died with the mark unseen',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    await bench.stores.runs.failUnclaimed('r1', 'CANCELLED', 'cancelled', bench.time);
+    await bench.handleNext();
+    assert.equal(await bench.artifactsOf('r1'), {});
+    for (const end of ['bolt/normalized.csv', 'merged_inventory.csv']) {
+      const id = end.slice(0, 4);
+      await bench.start(id);
+      // no heartbeat in between: the next stage sees it
+      await handleAnd(bench, async () => void (await bench.stores.runs.requestCancel(id)), end);
+      const run = await bench.run(id);
+      assert.equal([run.status, run.errorCode], ['FAILED', 'CANCELLED'], end);
+      assert.not('run_summary' in run.artifacts);
+    }
+    await bench.start('r3');
+    await bench.stores.runs.claim('r3', 'dead', bench.time, 1000);
+    await bench.stores.runs.requestCancel('r3');
+    bench.time += 1000;
+    await bench.handleNext();
+    assert.is((await bench.run('r3')).errorCode, 'CANCELLED');
+    assert.equal(await bench.messages(), [0, 0, 0]);
+  }),
+);
+
+test.run();

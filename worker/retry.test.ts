@@ -1,0 +1,146 @@
+/** A run that is tried again gives the same bytes, from the inputs that were pinned first. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ArtifactStore } from '../core/ports/service.ts';
+import { busy, configFor, onWorkbench, onWrite, withMethods } from './testing/workbench.ts';
+
+const SUMMARY = 'reports/run_summary.json';
+
+const withoutSummary = (artifacts: Record<string, string>) => {
+  const { [SUMMARY]: summary, ...rest } = artifacts;
+  return { summary, rest };
+};
+
+test(
+  'a store that fails once in any stage sends the run back, and the second attempt writes the same bytes',
+  onWorkbench(async (bench) => {
+    // the same run without trouble
+    await bench.start('r1');
+    await bench.handleNext();
+    const { rest: wanted } = withoutSummary(await bench.artifactsOf('r1'));
+    const plain = (texts: Record<string, string>) => JSON.stringify(texts).replaceAll(/r\d+/g, 'run');
+    const ends = ['config_snapshot.json', 'inbound/bolt/feed.csv', 'input_manifest.json', 'bolt/normalized.csv'];
+    let n = 2;
+    for (const end of [...ends, 'merged_inventory.csv', 'run_summary.json']) {
+      const id = `r${n++}`;
+      bench.metrics.length = 0;
+      const artifacts = onWrite(bench.stores.artifacts, end, () => {
+        throw busy();
+      });
+      await bench.start(id);
+      await bench.handleNext(bench.deps({ artifacts }));
+      assert.equal([(await bench.run(id)).status, await bench.messages()], ['QUEUED', [0, 1, 0]], end);
+      const error = { name: 'WorkerError', value: 1, unit: 'Count' };
+      assert.equal(bench.metrics, [{ ...error, dimensions: ['{"Environment":"test","error_type":"store_busy"}'] }]);
+      bench.time += 30_000;
+      await bench.handleNext();
+      const run = await bench.run(id);
+      assert.equal([run.status, run.attempt], ['SUCCEEDED', 2], end);
+      const { summary, rest } = withoutSummary(await bench.artifactsOf(id));
+      assert.ok(summary);
+      // the runs began at different times, as their manifests say
+      const started = new Date(run.startedAt!).toISOString().slice(0, 19);
+      assert.is(plain(rest).replaceAll(started, '2026-11-01T06:00:00'), plain(wanted), end);
+    }
+  }),
+);
+
+test(
+  'a retry reads what the first attempt pinned, whatever was uploaded or appeared since',
+  onWorkbench(async (bench) => {
+    // bolt is optional, and is not there when the run looks for it
+    await bench.stores.tenants.create('pins', { ...(await configFor(bench, 'pins')) }, bench.time);
+    await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\n', 'pins');
+    await bench.start('r1', 'pins');
+    const artifacts = onWrite(bench.stores.artifacts, 'merged_inventory.csv', () => {
+      throw busy();
+    });
+    await bench.handleNext(bench.deps({ artifacts }));
+    const before = await bench.artifactsOf('r1', 'pins');
+    bench.time += 30_000;
+    await bench.putFeed('acme', 'sku,quantity_available,cost\nNEW,1,1\n', 'pins');
+    await bench.putFeed('bolt', 'sku,quantity_available,cost\nLATE,1,1\n', 'pins');
+    await bench.handleNext();
+    const after = await bench.artifactsOf('r1', 'pins');
+    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+    assert.match(after['outputs/merged_inventory.csv']!, /A1/);
+    assert.not.match(after['outputs/merged_inventory.csv']!, /NEW|LATE/);
+    for (const path of Object.keys(before)) {
+      if (path !== 'reports/errors.json') assert.is(after[path], before[path], path);
+    }
+  }),
+);
+
+test(
+  'a retry reads the SKU map and the side files that the first attempt pinned',
+  onWorkbench(async (bench) => {
+    const config = (await configFor(bench, 'sides')) as { vendors: object[] };
+    const at = (name: string) => `tenants/sides/side_files/${name}`;
+    const options = {
+      columns: { cost: { side_file: 'prices', from: 'Net' } },
+      side_files: [{ name: 'prices', type: 's3', s3_key: at('prices.csv'), key: 'Part' }],
+    };
+    const sku_map = { type: 's3', s3_key: at('map.csv') };
+    config.vendors[0] = { ...config.vendors[0], sku_map, parser: { format: 'csv', options } };
+    await bench.stores.tenants.create('sides', config, bench.time);
+    await bench.putFeed('acme', 'sku,quantity_available\nA1,5\n', 'sides');
+    await bench.putObject(at('prices.csv'), 'Part,Net\nA1,10\n');
+    await bench.putObject(at('map.csv'), 'vendor_sku,sku\nA1,OURS\n');
+    await bench.start('r1', 'sides');
+    const artifacts = onWrite(bench.stores.artifacts, 'merged_inventory.csv', () => {
+      throw busy();
+    });
+    await bench.handleNext(bench.deps({ artifacts }));
+    await bench.putObject(at('prices.csv'), 'Part,Net\nA1,99\n');
+    await bench.stores.artifacts.write(at('map.csv')).then((sink) => sink.close());
+    bench.time += 30_000;
+    await bench.handleNext();
+    const run = await bench.run('r1');
+    const files = await bench.artifactsOf('r1', 'sides');
+    assert.is(run.status, 'SUCCEEDED');
+    assert.is(files['outputs/merged_inventory.csv'], 'sku,vendor_id,quantity_available,price\nOURS,acme,5,13.20\n');
+    assert.is(files['side_files/acme/prices/prices.csv'], 'Part,Net\nA1,10\n');
+    assert.is(run.artifacts.side_file_acme_sku_map, 'r1/tenants/sides/side_files/acme/sku_map/map.csv');
+    const [prices, map] = JSON.parse(files['reports/input_manifest.json']!).vendors.acme.side_files;
+    assert.equal([prices.name, prices.s3_key, prices.size], ['prices', at('prices.csv'), 15]);
+    assert.equal([map.name, map.run_copy_key], ['sku_map', run.artifacts.side_file_acme_sku_map]);
+  }),
+);
+
+test(
+  'a search for inputs that broke off pins nothing as missing',
+  onWorkbench(async (bench) => {
+    let failed = false;
+    const artifacts = withMethods<ArtifactStore>(bench.stores.artifacts, {
+      newest: async (prefix) => {
+        if (failed) return bench.stores.artifacts.newest(prefix);
+        failed = true;
+        throw busy();
+      },
+    });
+    await bench.start('r1');
+    await bench.handleNext(bench.deps({ artifacts }));
+    bench.time += 30_000;
+    await bench.handleNext();
+    const run = await bench.run('r1');
+    assert.equal([run.status, run.errorMessage], ['SUCCEEDED', null]);
+    assert.ok(run.artifacts.inbound_bolt);
+  }),
+);
+
+test(
+  'a feed that is replaced between the search and the copy is searched again, not an error of the run',
+  onWorkbench(async (bench) => {
+    const artifacts = onWrite(bench.stores.artifacts, 'inbound/acme/feed.csv', () =>
+      bench.putFeed('acme', 'sku,quantity_available,cost\nNEWER,1,1\n'),
+    );
+    await bench.start('r1');
+    await bench.handleNext(bench.deps({ artifacts }));
+    assert.is((await bench.run('r1')).status, 'QUEUED');
+    bench.time += 30_000;
+    await bench.handleNext();
+    assert.match((await bench.artifactsOf('r1'))['outputs/merged_inventory.csv']!, /NEWER/);
+  }),
+);
+
+test.run();
