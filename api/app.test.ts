@@ -120,6 +120,18 @@ test('unknown addresses are 404 and other methods 405, in the one shape', async 
   assert.equal([head.status, head.text], [200, '']);
 });
 
+test('an empty X-API-Key does not stand in the way of a Bearer key', async () => {
+  const api = await startApi();
+  const headers = { 'X-API-Key': '', Authorization: `Bearer ${ADMIN}` };
+  assert.is((await api.call('GET', '/v1/plugins', { key: null, headers })).status, 200);
+});
+
+test('a query parameter that is not there is refused, not ignored', async () => {
+  const api = await startApi();
+  const { status, json } = await api.call('GET', '/v1/runs?statsu=FAILED');
+  assert.equal([status, json.error, json.issues[0].path], [422, 'INVALID_REQUEST', 'statsu']);
+});
+
 test('a key has bursts of 200 and then waits; other keys do not', async () => {
   const api = await startApi({ rateBurst: 200, ratePerSecond: 0.5 });
   const key = await addTenant(api, 'shop');
@@ -139,7 +151,7 @@ test('a store that cannot be reached is 503, a bug is 500; neither says more tha
   const api = await startApi();
   const failures: Array<[unknown, number, string]> = [
     [new RelayError('store_down', 'dynamo at 10.0.0.1 is away', { recovery: 'retry' }), 503, 'UNAVAILABLE'],
-    [new RelayError('store_broken', 'secret path /var/x'), 500, 'internal_error'],
+    [new RelayError('disk_full', 'secret path /var/x'), 503, 'UNAVAILABLE'],
     [new TypeError('secret is undefined'), 500, 'internal_error'],
     ['a string', 500, 'internal_error'],
     [null, 500, 'internal_error'],

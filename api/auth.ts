@@ -35,7 +35,7 @@ export function requireTenant(principal: Principal, tenantId: string): void {
 }
 
 function keyIn(headers: Headers): string | null {
-  const key = headers.get('X-API-Key') ?? /^bearer +(\S+)$/i.exec(headers.get('Authorization') ?? '')?.[1] ?? '';
+  const key = headers.get('X-API-Key') || /^bearer +(\S+)$/i.exec(headers.get('Authorization') ?? '')?.[1] || '';
   return key === '' || key.length > KEY_CHARS_MAX ? null : key;
 }
 

@@ -28,11 +28,20 @@ export async function createRun(
 ): Promise<RunRecord> {
   const { tenant_id: tenantId, vendors: asked = [], force = false } = request;
   requireTenant(principal, tenantId);
+  const vendors = [...new Set(asked)].sort();
+  const now = deps.now();
+  const bodyHash = await sha256(JSON.stringify([tenantId, request.run_type, vendors, force]), deps.crypto);
+  // a key means something within its tenant alone, whatever the store makes of it
+  const key = idempotencyKey === undefined ? null : `${tenantId}/${idempotencyKey}`;
+  // first, so that a request that is sent again does not depend on a config that is newer than its run
+  const before = key === null ? null : await deps.runs.findRepeated(tenantId, key, now);
+  if (before !== null) {
+    if (before.bodyHash !== bodyHash) throw keyReused();
+    return before.run;
+  }
   const config = await deps.tenants.getConfig(tenantId);
   if (config === null) throw notFound('tenant');
   requireVendors(config.config, asked, 'vendors');
-  const vendors = [...new Set(asked)].sort();
-  const now = deps.now();
   const run: NewRun = {
     runId: newId('run', deps.crypto, now),
     tenantId,
@@ -41,12 +50,7 @@ export async function createRun(
     force,
     now,
   };
-  if (idempotencyKey !== undefined) {
-    const bodyHash = await sha256(JSON.stringify([tenantId, request.run_type, vendors, force]), deps.crypto);
-    const expiresAt = now + deps.settings.idempotencySeconds * 1000;
-    // a key means something within its tenant alone, whatever the store makes of it
-    run.idempotency = { key: `${tenantId}/${idempotencyKey}`, bodyHash, expiresAt };
-  }
+  if (key !== null) run.idempotency = { key, bodyHash, expiresAt: now + deps.settings.idempotencySeconds * 1000 };
   return await stored(deps, run, requestId);
 }
 
@@ -59,12 +63,16 @@ async function stored(deps: RunDeps, run: NewRun, requestId: string): Promise<Ru
     case 'repeated':
       return result.run;
     case 'key_reused':
-      throw new ApiError('IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was used with another body; use a new one');
+      throw keyReused();
     case 'tenant_busy': {
       const extra = { active_run_id: result.activeRunId };
       throw new ApiError('TENANT_ALREADY_RUNNING', `tenant "${run.tenantId}" has an active run`, { extra });
     }
   }
+}
+
+function keyReused(): ApiError {
+  return new ApiError('IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was used with another body; use a new one');
 }
 
 /** The run is accepted once it is stored: workers send again what was not sent. */

@@ -64,9 +64,10 @@ export function notFound(what: string): ApiError {
 export function toApiError(error: unknown, requestId: string, retryAfterSeconds: number): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof RelayError && error.code === 'invalid_cursor') return invalidCursor();
-  if (error instanceof RelayError && error.recovery === 'retry') {
+  // what the environment does, a full disk too, is not for clients to know, but that it may pass is
+  if (error instanceof RelayError) {
     const headers = { 'Retry-After': String(retryAfterSeconds) };
-    return new ApiError('UNAVAILABLE', `a store cannot be reached now; try again (request ${requestId})`, { headers });
+    return new ApiError('UNAVAILABLE', `a store cannot be used now; try again (request ${requestId})`, { headers });
   }
   return new ApiError('internal_error', `something failed that should not; see the log for request ${requestId}`);
 }

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RateLimiter } from './rate-limit.ts';
+import { addTenant, startApi } from './testing/harness.ts';
 
 test('a bucket is poured back up to its size', () => {
   const limiter = new RateLimiter({ burst: 3, perSecond: 2, keysMax: 10 });
@@ -31,6 +32,17 @@ test('the bucket that was not used for longest goes first', () => {
   assert.is(limiter.take('b', 0), 0);
   for (let i = 0; i < 1000; i++) limiter.take(`key ${i}`, 0);
   assert.is(limiter.size, 2);
+});
+
+test('each key has a bucket of its own', async () => {
+  // the admin key has used its four to make them
+  const api = await startApi({ rateBurst: 4, ratePerSecond: 1 });
+  const [one, two] = [await addTenant(api, 'one'), await addTenant(api, 'two')];
+  const statusOf = async (key: string) => (await api.call('GET', '/v1/plugins', { key })).status;
+  const statuses: number[] = [];
+  while (statuses.length < 5) statuses.push(await statusOf(one));
+  assert.equal(statuses, [200, 200, 200, 200, 429]);
+  assert.is(await statusOf(two), 200);
 });
 
 test.run();

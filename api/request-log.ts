@@ -53,11 +53,11 @@ function describe(c: Context<AppEnv>, durationMs: number): LogFields {
 function failure(error: Error | undefined): LogFields {
   if (error === undefined) return {};
   const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : undefined;
-  const message = withoutSecrets(error.message);
+  const masked = (text: string | undefined) => (text === undefined ? undefined : withoutSecrets(text));
   return {
     cause_code: (error as { code?: string }).code ?? error.name,
-    error_message: message,
-    cause,
-    stack: error.stack,
+    error_message: masked(error.message),
+    cause: masked(cause),
+    stack: masked(error.stack),
   };
 }

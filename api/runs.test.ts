@@ -99,6 +99,21 @@ test('an idempotency key gives the same run for a day, and refuses another body'
   }
 });
 
+test('a request that is sent again gives its run, also when the config has changed since', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  const headers = { 'Idempotency-Key': 'one' };
+  const body = { ...RUN, vendors: ['bolt'] };
+  const first = await post(api, body, { key, headers });
+  assert.is(first.status, 202);
+  const config = { ...configOf('shop'), vendors: configOf('shop').vendors.slice(0, 1) };
+  assert.is((await api.call('PUT', '/v1/tenants/shop/config', { key, body: config })).status, 200);
+  const again = await post(api, body, { key, headers });
+  assert.equal([again.status, again.json.run_id], [202, first.json.run_id]);
+  assert.is((await post(api, { ...RUN, vendors: ['acme'] }, { key, headers })).json.error, 'IDEMPOTENCY_KEY_REUSED');
+  assert.is((await post(api, body, { key, headers: { 'Idempotency-Key': 'two' } })).json.error, 'UNKNOWN_VENDOR');
+});
+
 test('a run whose message cannot be sent is accepted all the same, and the log says so', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');

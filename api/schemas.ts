@@ -32,7 +32,7 @@ function limit(settings: ApiSettings) {
 }
 
 export function runsQuery(settings: ApiSettings) {
-  return z.object({
+  return z.strictObject({
     tenant_id: id.optional(),
     status: z.enum(RUN_STATUS).optional(),
     cursor: cursor.optional(),
@@ -41,10 +41,10 @@ export function runsQuery(settings: ApiSettings) {
 }
 
 export function pageQuery(settings: ApiSettings) {
-  return z.object({ cursor: cursor.optional(), limit: limit(settings).optional() });
+  return z.strictObject({ cursor: cursor.optional(), limit: limit(settings).optional() });
 }
 
-export const versionQuery = z.object({
+export const versionQuery = z.strictObject({
   version: z
     .string()
     .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { equalInConstantTime, newId, newSecret, sha256, withoutSecrets } from './secrets.ts';
+import { ADMIN_KEY_PREFIX, equalInConstantTime, newId, newSecret, sha256, withoutSecrets } from './secrets.ts';
 
 const { crypto } = globalThis;
 
@@ -18,6 +18,7 @@ test('a secret is 256 random bits and is masked in text', () => {
   const secret = newSecret(crypto);
   assert.match(secret, /^relay_[0-9a-z]{51}$/);
   assert.is(withoutSecrets(`/v1/${secret}/x and relay_inventory`), '/v1/relay_…/x and relay_inventory');
+  assert.is(withoutSecrets(`${ADMIN_KEY_PREFIX}${'Ab_-'.repeat(8)} ${secret}`), 'rk_admin_… relay_…');
 });
 
 test('the hash is SHA-256', async () => {

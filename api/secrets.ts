@@ -5,6 +5,9 @@ type WebCrypto = ApiDeps['crypto'];
 
 /** What every tenant key begins with, so that people and scanners can tell one. */
 const KEY_PREFIX = 'relay_';
+/** The same for admin keys that Relay makes. */
+export const ADMIN_KEY_PREFIX = 'rk_admin_';
+const KEY_IN_TEXT = new RegExp(`(${KEY_PREFIX}|${ADMIN_KEY_PREFIX})[A-Za-z0-9_-]{16,}`, 'g');
 const KEY_BYTES = 32;
 /** Lower-case base 32 without letters that look like digits. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -40,7 +43,7 @@ export function equalInConstantTime(a: string, b: string): boolean {
 
 /** Text in which no key can be read. */
 export function withoutSecrets(text: string): string {
-  return text.replace(new RegExp(`${KEY_PREFIX}[A-Za-z0-9_-]{16,}`, 'g'), `${KEY_PREFIX}…`);
+  return text.replace(KEY_IN_TEXT, '$1…');
 }
 
 /** Five bits a character; what is left of the last byte is dropped with it. */

@@ -133,6 +133,8 @@ test('the data folder has what the page lists, and nothing else', async () => {
     try {
       const sink = await service.stores.artifacts.write('tenants/t/a.csv', { contentType: 'text/csv' });
       await sink.close();
+      assert.match(service.openDoors()!, /^rk_admin_/);
+      assert.is(service.openDoors(), null);
       const listed = [...section('Data folder').matchAll(/^\| `([\w.-]+)\/?` \|/gm)].map(([, name]) => name!);
       // made while a run spills
       const made = [...fs.readdirSync(folder), 'scratch'];

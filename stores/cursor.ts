@@ -17,7 +17,9 @@ export function decodeCursor<T extends readonly CursorPart[]>(cursor: string | n
     parts = null;
   }
   const good =
-    Array.isArray(parts) && parts.length === shape.length && shape.every((one, i) => typeof one === typeof parts[i]);
+    Array.isArray(parts) &&
+    parts.length === shape.length &&
+    shape.every((one, i) => typeof one === typeof parts[i] && (typeof one === 'string' || Number.isFinite(parts[i])));
   if (!good)
     throw new RelayError('invalid_cursor', 'the cursor is not one that a list gave; start from the first page');
   return parts as unknown as T;

@@ -12,8 +12,12 @@ export interface WorkerSettings {
   maxConcurrency: number;
   /** Deliveries after which a job is poison. */
   poisonMaxReceives: number;
+  /** Claims of a run after which it is given up, whatever its deliveries say. */
+  attemptsMax: number;
   visibilitySeconds: number;
   heartbeatSeconds: number;
+  /** How often a run in work looks whether it was cancelled or claimed by another worker. */
+  watchSeconds: number;
   /** How long a job waits whose run another worker holds. */
   tenantBackoffSeconds: number;
   /** How long one call for messages waits. */
@@ -42,6 +46,8 @@ export interface WorkerDeps {
   metrics: Metrics;
   /** Spill space for one run; `dispose` removes it. */
   createScratch(runId: string): Scratch & { dispose(): void | Promise<void> };
+  /** Removes what killed processes left behind; `isRunning` says whether a worker may still use what is of a run. */
+  tidy(isRunning: (runId: string) => Promise<boolean>): Promise<void>;
   /** Milliseconds since 1970. */
   now(): number;
   timers: Timers;

@@ -167,4 +167,89 @@ test(
   }),
 );
 
+test(
+  'deliveries that find the run in good hands do not count against it',
+  onWorkbench(async (bench) => {
+    const job = await bench.start('r1');
+    const own = (await bench.receive())!;
+    await bench.stores.runs.claim('r1', 'w1', bench.time, 298_000);
+    await bench.stores.queue.send(job);
+    for (let i = 0; i < 5; i++) {
+      const { receiveCount } = await bench.handleNext(bench.deps({}, { workerId: 'w2' }));
+      assert.is(receiveCount, 1);
+      bench.time += 30_000;
+    }
+    assert.equal([(await bench.run('r1')).status, (await bench.run('r1')).attempt], ['RUNNING', 1]);
+    // the worker hands it back: the other message finds it free
+    await bench.stores.runs.release({ runId: 'r1', attempt: 1 }, bench.time);
+    await bench.stores.queue.delete(own.receipt);
+    await bench.handleNext();
+    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+    assert.equal(await bench.messages(), [0, 0, 0], 'no dead letter of a good run');
+  }),
+);
+
+test(
+  'a third delivery to a run that is held comes back later; one to a run that has succeeded goes away',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    for (let i = 0; i < 2; i++) await bench.stores.queue.release((await bench.receive())!.receipt, 0);
+    await bench.stores.runs.claim('r1', 'w1', bench.time, 298_000);
+    assert.is((await bench.handleNext()).receiveCount, 3);
+    assert.is((await bench.run('r1')).status, 'RUNNING');
+    assert.equal(await bench.messages(), [0, 1, 0]);
+    bench.time += 30_000;
+    for (let i = 0; i < 2; i++) await bench.stores.queue.release((await bench.receive())!.receipt, 0);
+    await bench.stores.runs.finish({ runId: 'r1', attempt: 1 }, { status: 'SUCCEEDED' }, bench.time);
+    assert.is((await bench.handleNext()).receiveCount, 3);
+    assert.equal(await bench.messages(), [0, 0, 0]);
+  }),
+);
+
+test(
+  'a poison job keeps what its run wrote; one that was to be cancelled is cancelled',
+  onWorkbench(async (bench) => {
+    for (const [id, code, dead] of [
+      ['r1', 'POISON_JOB', 1],
+      ['r2', 'CANCELLED', 1],
+    ] as const) {
+      await bench.start(id);
+      for (let i = 0; i < 2; i++) await bench.stores.queue.release((await bench.receive())!.receipt, 0);
+      await bench.stores.runs.claim(id, 'dead', bench.time, 1000);
+      for (const path of ['reports/input_manifest.json', 'inbound/acme/feed.csv', 'unknown/x'])
+        await bench.putObject(`${id}/tenants/${TENANT}/${path}`, 'x');
+      if (code === 'CANCELLED') await bench.stores.runs.requestCancel(id);
+      bench.time += 1000;
+      await bench.handleNext();
+      const run = await bench.run(id);
+      assert.equal([run.status, run.errorCode], ['FAILED', code]);
+      const at = (path: string) => `${id}/tenants/${TENANT}/${path}`;
+      assert.equal(run.artifacts, {
+        input_manifest: at('reports/input_manifest.json'),
+        inbound_acme: at('inbound/acme/feed.csv'),
+      });
+      bench.time += 300_000;
+      await bench.receive();
+      assert.is((await bench.messages())[2], dead, 'only the poison job is a dead letter');
+    }
+  }),
+);
+
+test(
+  'a run that is begun again and again ends, whatever its messages count',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await bench.stores.runs.claim('r1', 'dead', bench.time, 1000);
+      bench.time += 1000;
+    }
+    await bench.putObject(`r1/tenants/${TENANT}/reports/input_manifest.json`, '{"vendors":{}}');
+    await bench.handleNext(bench.deps({}, { attemptsMax: 3 }));
+    const run = await bench.run('r1');
+    assert.equal([run.status, run.errorCode, run.attempt], ['FAILED', 'POISON_JOB', 4]);
+    assert.equal(Object.keys(run.artifacts), ['input_manifest']);
+    assert.equal(await bench.messages(), [0, 0, 0]);
+  }),
+);
+
 test.run();

@@ -2,13 +2,13 @@
 import { checkConfig } from '../core/config/check.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
-import { PATHS } from '../core/pipeline/artifacts.ts';
 import { type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
 import type { FinishRun, JobMessage, ReceivedJob, RunRecord } from '../core/ports/service.ts';
 import { isRunCode, type RunCode } from '../core/run-codes.ts';
+import { namedArtifacts } from './artifact-names.ts';
 import type { WorkerDeps } from './deps.ts';
-import { Lease } from './lease.ts';
-import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
+import { Lease, leaseMs } from './lease.ts';
+import { ObjectArtifacts, ObjectInputs, readManifest, storedArtifacts } from './objects.ts';
 
 /** Handles a delivery. Throws only what the queue or the stores throw. `onLease` sees the lease while the run works. */
 export async function handleDelivery(
@@ -24,8 +24,7 @@ export async function handleDelivery(
     return;
   }
   if (delivery.receiveCount >= settings.poisonMaxReceives) return poison(deps, delivery, job);
-  const leaseMs = settings.visibilitySeconds * 1000;
-  const claimed = await runs.claim(job.run_id, settings.workerId, deps.now(), leaseMs);
+  const claimed = await runs.claim(job.run_id, settings.workerId, deps.now(), leaseMs(settings));
   switch (claimed.status) {
     case 'unknown':
     case 'ended':
@@ -33,15 +32,16 @@ export async function handleDelivery(
       await queue.delete(delivery.receipt);
       return;
     case 'leased':
-      await queue.release(delivery.receipt, secondsUntilFree(deps, claimed.run));
-      return;
+      return putOff(deps, delivery, job, claimed.run);
     case 'claimed': {
       const { run } = claimed;
       const claim = { runId: run.runId, attempt: run.attempt };
       const lease = new Lease(deps, claim, delivery.receipt, run.leaseUntil ?? deps.now());
       onLease(lease);
+      log.info('run_started', { run_id: run.runId, tenant_id: run.tenantId, attempt: run.attempt });
       try {
-        await work(deps, delivery, job, run, lease);
+        if (run.attempt > settings.attemptsMax) await giveUp(deps, delivery, run, lease);
+        else await work(deps, delivery, job, run, lease);
       } finally {
         lease.end();
       }
@@ -49,23 +49,41 @@ export async function handleDelivery(
   }
 }
 
-/** How long a job waits whose run another worker holds: until that lease would end, within the back-off. */
-function secondsUntilFree(deps: WorkerDeps, run: RunRecord): number {
+/**
+ * A job whose run another worker holds comes back when that lease would end, within the back-off. Its message is sent anew:
+ * a delivery that finds the run in good hands is no failure, and must not count as one.
+ */
+async function putOff(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, run: RunRecord): Promise<void> {
   const left = Math.ceil(((run.leaseUntil ?? 0) - deps.now()) / 1000);
-  return Math.min(deps.settings.tenantBackoffSeconds, Math.max(1, left));
+  await deps.queue.send(job, Math.min(deps.settings.tenantBackoffSeconds, Math.max(1, left)));
+  await deps.queue.delete(delivery.receipt);
 }
 
 /** A job that came back too often fails its run; its message is left for the dead letters. */
 async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<void> {
-  const message = `the job was delivered ${delivery.receiveCount} times without an end; see the dead letters`;
-  const failed = await deps.runs.failUnclaimed(job.run_id, 'POISON_JOB', message, deps.now());
-  if (failed) {
-    deps.log.error('poison_job', { run_id: job.run_id, tenant_id: job.tenant_id });
-    emitRun(deps, job.tenant_id, false, null);
+  const before = await deps.runs.get(job.run_id);
+  if (before === null || before.status === 'SUCCEEDED') return void (await deps.queue.delete(delivery.receipt));
+  if (before.status === 'FAILED') return;
+  const { cancelRequested } = before;
+  const code = cancelRequested ? 'CANCELLED' : 'POISON_JOB';
+  const message = cancelRequested
+    ? 'the run was cancelled; the worker that had it did not come back'
+    : `the job was delivered ${delivery.receiveCount} times without an end; see the dead letters`;
+  const artifacts = await storedArtifacts(deps.artifacts, before);
+  if (!(await deps.runs.failUnclaimed(job.run_id, code, message, deps.now(), artifacts))) {
+    const now = await deps.runs.get(job.run_id);
+    if (now?.status === 'RUNNING') await putOff(deps, delivery, job, now);
     return;
   }
-  const run = await deps.runs.get(job.run_id);
-  if (run === null || run.status === 'SUCCEEDED') await deps.queue.delete(delivery.receipt);
+  deps.log.error(cancelRequested ? 'run_cancelled' : 'poison_job', { run_id: job.run_id, tenant_id: job.tenant_id });
+  emitRun(deps, job.tenant_id, false, null);
+  if (cancelRequested) await deps.queue.delete(delivery.receipt);
+}
+
+/** Ends a run that was claimed again and again: its messages were lost, so that no count of deliveries would end it. */
+async function giveUp(deps: WorkerDeps, delivery: ReceivedJob, run: RunRecord, lease: Lease): Promise<void> {
+  const message = `the run was begun ${deps.settings.attemptsMax} times without an end`;
+  await failEarly(deps, delivery, run, lease, { errorCode: 'POISON_JOB', errorMessage: message });
 }
 
 async function work(
@@ -167,7 +185,19 @@ async function settleError(
   const errorCode: RunCode = error instanceof RelayError && isRunCode(error.code) ? error.code : 'internal_error';
   const errorMessage = error instanceof RelayError ? error.message : 'Relay failed in a way that it should not';
   deps.log.error('run_failed_early', { run_id: run.runId, message: String(error) });
-  const result: FinishRun = { status: 'FAILED', failedStage: 'FETCH_INPUTS', errorCode, errorMessage };
+  await failEarly(deps, delivery, run, lease, { errorCode, errorMessage });
+}
+
+/** Ends a run on which the engine did not begin, with what earlier attempts wrote. */
+async function failEarly(
+  deps: WorkerDeps,
+  delivery: ReceivedJob,
+  run: RunRecord,
+  lease: Lease,
+  error: Pick<FinishRun, 'errorCode' | 'errorMessage'>,
+): Promise<void> {
+  const artifacts = await storedArtifacts(deps.artifacts, run);
+  const result: FinishRun = { status: 'FAILED', failedStage: 'FETCH_INPUTS', ...error, artifacts };
   if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
   await deps.queue.delete(delivery.receipt);
   emitRun(deps, run.tenantId, false, null);
@@ -198,7 +228,7 @@ function isRetry(error: unknown): boolean {
 }
 
 function finishOf(outcome: RunOutcome, artifacts: ObjectArtifacts): FinishRun {
-  const keys = Object.fromEntries([...artifacts.present].map((path) => [artifactName(path), artifacts.prefix + path]));
+  const keys = namedArtifacts(artifacts.prefix, artifacts.present);
   if (outcome.status === 'SUCCEEDED') return { status: 'SUCCEEDED', artifacts: keys };
   return {
     status: 'FAILED',
@@ -207,20 +237,6 @@ function finishOf(outcome: RunOutcome, artifacts: ObjectArtifacts): FinishRun {
     errorMessage: outcome.error_message,
     artifacts: keys,
   };
-}
-
-/** The name that the API gives to an artifact's path. */
-export function artifactName(path: string): string {
-  const [folder, vendor, name] = path.split('/');
-  if (folder === 'inbound' || folder === 'normalized') return `${folder}_${vendor}`;
-  if (folder === 'side_files') return `side_file_${vendor}_${name}`;
-  const names: Record<string, string> = {
-    [PATHS.manifest]: 'input_manifest',
-    [PATHS.config]: 'config_snapshot',
-    [PATHS.summary]: 'run_summary',
-    [PATHS.errors]: 'errors',
-  };
-  return names[path] ?? 'merged_inventory';
 }
 
 function emitRun(

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WorkerDeps } from './deps.ts';
 import { handleDelivery } from './job.ts';
-import type { Lease } from './lease.ts';
+import { Lease } from './lease.ts';
 import { busy, onWorkbench, onWrite, type Workbench, withMethods } from './testing/workbench.ts';
 
 const SUMMARY = 'reports/run_summary.json';
@@ -54,11 +54,12 @@ test(
     await handleAnd(bench, async (lease) => {
       assert.equal(
         [...bench.beats].map((beat) => beat.seconds),
-        [60],
+        [60, 5],
       );
       bench.time += 200_000;
       await lease.beat();
-      assert.is((await bench.run('r1')).leaseUntil, bench.time + 300_000);
+      // the delivery is hidden for longer than the lease lasts: a job never comes back to a claim that is alive
+      assert.is((await bench.run('r1')).leaseUntil, bench.time + 298_000);
       bench.time += 200_000;
       assert.equal(await bench.messages(), [0, 1, 0]);
       assert.is(lease.reason, null);
@@ -84,7 +85,7 @@ test(
     await bench.start('r1');
     let lease: Lease | null = null;
     const artifacts = onWrite(bench.stores.artifacts, 'bolt/normalized.csv', async () => {
-      bench.time += 299_999;
+      bench.time += 297_999;
       await lease!.beat();
       assert.is(lease!.reason, null);
       bench.time += 1;
@@ -95,6 +96,38 @@ test(
       lease = one;
     });
     assert.is((await bench.run('r1')).status, 'RUNNING');
+  }),
+);
+
+test(
+  'a cancel and another claim are seen within a stage too, also when a look fails',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    await handleAnd(bench, async (lease) => {
+      await lease.watch();
+      assert.is(lease.reason, null);
+      await bench.stores.runs.requestCancel('r1');
+      await lease.watch();
+      assert.is(lease.reason, 'cancelled');
+    });
+    assert.is((await bench.run('r1')).errorCode, 'CANCELLED');
+    await bench.start('r2');
+    await handleAnd(bench, async (lease) => {
+      bench.time += 298_000;
+      await bench.stores.runs.claim('r2', 'w2', bench.time, 1000);
+      await lease.watch();
+      assert.is(lease.reason, 'lost');
+    });
+    await bench.stores.runs.finish({ runId: 'r2', attempt: 2 }, { status: 'FAILED' }, bench.time);
+    await bench.start('r3');
+    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, { get: () => Promise.reject(busy()) });
+    const run = await bench.stores.runs.claim('r3', 'w1', bench.time, 1000);
+    assert.is(run.status, 'claimed');
+    const lease = new Lease(bench.deps({ runs }), { runId: 'r3', attempt: 1 }, 'receipt', bench.time);
+    await lease.watch();
+    assert.is(lease.reason, null);
+    lease.end();
+    assert.is(bench.beats.size, 0);
   }),
 );
 

@@ -94,7 +94,8 @@ test(
   onWorkbench(async (bench) => {
     await bench.start('r1', TENANT, false);
     const ended = async () => (await bench.run('r1')).status === 'SUCCEEDED';
-    bench.time += 60_000;
+    // what the setting says after the longest that a job is put off
+    bench.time += 90_000;
     let polls = 0;
     await bench.loopUntil(async () => ++polls > 20);
     assert.is((await bench.run('r1')).status, 'QUEUED', 'not before its time');
@@ -102,10 +103,58 @@ test(
     await bench.loopUntil(ended);
     await bench.start('r2', TENANT, false);
     await bench.stores.runs.claim('r2', 'dead', bench.time, 5000);
-    bench.time += 65_001;
+    bench.time += 95_001;
     await bench.loopUntil(async () => (await bench.run('r2')).status === 'SUCCEEDED');
     assert.equal(await bench.messages(), [0, 0, 0]);
     assert.is(bench.events.filter((event) => event === 'job_sent_again').length, 2);
+  }),
+);
+
+test(
+  'while other messages wait a queued run waits longer for its own, and of two workers one sends it again',
+  onWorkbench(async (bench) => {
+    await bench.start('r1', TENANT, false);
+    await bench.stores.queue.sendBody('no job');
+    const idle = bench.deps({}, { maxConcurrency: 1 });
+    // takes nothing, so that the message goes on waiting
+    idle.queue = withMethods(bench.stores.queue, {
+      receive: () => new Promise((resolve) => setImmediate(resolve, [])),
+    });
+    const sent = async () => (await bench.messages())[0] - 1;
+    bench.time += 90_001;
+    let polls = 0;
+    await bench.loopUntil(async () => ++polls > 5, idle);
+    assert.is(await sent(), 0);
+    bench.time += 900_000;
+    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
+      listStale: async (...args) => {
+        const stale = await bench.stores.runs.listStale(...args);
+        // another worker is faster
+        for (const run of stale) await bench.stores.runs.markSent(run.runId, run.sentAt, bench.time);
+        return stale;
+      },
+    });
+    await bench.loopUntil(async () => ++polls > 10, { ...idle, runs });
+    assert.is(await sent(), 0);
+    bench.time += 900_001;
+    await bench.loopUntil(async () => (await sent()) === 1, idle);
+  }),
+);
+
+test(
+  'what killed processes left is tidied up, and a failure of that stops nothing',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    await bench.loopUntil(async () => (await bench.run('r1')).status === 'SUCCEEDED');
+    const [isRunning] = bench.tidied;
+    assert.equal([await isRunning!('r1'), await isRunning!('unknown')], [false, false]);
+    await bench.start('r2');
+    await bench.stores.runs.claim('r2', 'w2', bench.time, 1000);
+    assert.is(await isRunning!('r2'), true);
+    await bench.stores.runs.release({ runId: 'r2', attempt: 1 }, bench.time);
+    const tidy = () => Promise.reject(busy());
+    await bench.loopUntil(async () => (await bench.run('r2')).status === 'SUCCEEDED', bench.deps({ tidy }));
+    assert.ok(bench.events.includes('tidy_failed'));
   }),
 );
 

@@ -7,6 +7,8 @@ import type { Lease } from './lease.ts';
 
 /** Runs queued again in one sweep at the most. */
 const SWEEP_RUNS = 100;
+/** How many times longer a run may wait for a worker while others wait too, before its message counts as lost. */
+const BEHIND_FACTOR = 10;
 /** Between two calls for messages of which the first failed. */
 const RECEIVE_AGAIN_SECONDS = 5;
 
@@ -97,22 +99,30 @@ class Worker {
     await all;
   }
 
-  /** Sends the message of a run again that has waited too long for a worker: it may be lost. A second one does no harm. */
   async #sweep(): Promise<void> {
+    await this.#resend().catch((error) => this.#report('sweep_failed', error));
+    const isRunning = async (runId: string) => (await this.#deps.runs.get(runId))?.status === 'RUNNING';
+    await this.#deps.tidy(isRunning).catch((error) => this.#report('tidy_failed', error));
+  }
+
+  /** Sends the message of a run again that has waited too long for a worker: it may be lost. A second one does no harm. */
+  async #resend(): Promise<void> {
     const { runs, queue, settings, log } = this.#deps;
-    try {
-      const now = this.#deps.now();
-      // a message that is not lost comes back by itself when the lease ends; only well after that is it lost
-      const before = now - settings.resendAfterSeconds * 1000;
-      const stale = await runs.listStale(before, before, SWEEP_RUNS);
-      for (const run of stale) {
-        if (!(await runs.markSent(run.runId, run.sentAt, now))) continue;
-        const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;
-        await queue.send({ run_id, tenant_id, vendors, config_version });
-        log.info('job_sent_again', { run_id, tenant_id });
-      }
-    } catch (error) {
-      this.#report('sweep_failed', error);
+    const now = this.#deps.now();
+    // a message that is not lost comes back by itself when the lease, or the back-off, ends; only well after that is it lost
+    const seconds = settings.resendAfterSeconds + settings.tenantBackoffSeconds;
+    const before = now - seconds * 1000;
+    const stale = await runs.listStale(before, before, SWEEP_RUNS);
+    if (stale.length === 0) return;
+    // while other messages wait, those of waiting runs most likely wait among them
+    const { visible } = await queue.depth();
+    const waitingBefore = visible > 0 ? now - seconds * BEHIND_FACTOR * 1000 : before;
+    for (const run of stale) {
+      if (run.status === 'QUEUED' && run.sentAt >= waitingBefore) continue;
+      if (!(await runs.markSent(run.runId, run.sentAt, now))) continue;
+      const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;
+      await queue.send({ run_id, tenant_id, vendors, config_version });
+      log.info('job_sent_again', { run_id, tenant_id });
     }
   }
 

@@ -101,6 +101,12 @@ export class MemoryRuns implements RunStore {
     return run === undefined ? null : { ...run };
   }
 
+  async findRepeated(tenantId: string, key: string, now: number) {
+    const before = this.#idempotency.get(`${tenantId} ${key}`);
+    if (before === undefined || before.expiresAt <= now) return null;
+    return { run: { ...this.records.get(before.runId)! }, bodyHash: before.bodyHash };
+  }
+
   async list(filter: { tenantId?: string; status?: string }, cursor?: string | null, limit = 50) {
     if (cursor != null && !/^\d+$/.test(cursor)) throw new RelayError('invalid_cursor', 'not a cursor');
     const all = [...this.records.values()].reverse().filter((run) => {

@@ -55,12 +55,12 @@ async function start(argv: readonly string[], io: Io, parts: Parts): Promise<num
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    sayAdminKey(service, io);
     const server = await startServer(service, settings, parts);
+    if (server !== null) sayAdminKey(service, io);
     void logReadiness(service);
     if (parts.worker) await runWorker(service.worker, stop.signal);
     else await aborted(stop.signal);
-    if (server !== null) await close(server);
+    if (server !== null) await close(server, settings.closeSeconds);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     service.stores.close();
@@ -69,8 +69,8 @@ async function start(argv: readonly string[], io: Io, parts: Parts): Promise<num
 }
 
 function sayAdminKey(service: Service, io: Io): void {
-  if (service.newAdminKey === null) return;
-  io.stdout(`Admin key, shown this once: ${service.newAdminKey}\n`);
+  const key = service.openDoors();
+  if (key !== null) io.stdout(`Admin key, shown this once: ${key}\n`);
 }
 
 /** What cannot be used goes to the log at the start. The service works on, and with what is put right later. */
@@ -84,16 +84,19 @@ async function logReadiness({ api, log }: Service): Promise<void> {
 
 /** The API's server, or the small one of a worker that runs apart with `WORKER_PORT` set; null where nothing listens. */
 async function startServer(service: Service, settings: ServiceSettings, parts: Parts): Promise<Server | null> {
-  if (parts.api)
-    return startListening(service, settings.host, settings.port, 'api_started', createApp, 'PORT or --port');
+  const { port: apiPort } = settings;
+  if (parts.api) return startListening(service, settings, apiPort, 'api_started', createApp, 'PORT or --port');
   const { port } = settings.worker;
   if (port === null) return null;
-  return startListening(service, settings.host, port, 'worker_listens', createProbeApp, 'WORKER_PORT');
+  return startListening(service, settings, port, 'worker_listens', createProbeApp, 'WORKER_PORT');
 }
+
+/** A connection on which nothing moves for so long is closed. */
+const IDLE_SECONDS = 120;
 
 function startListening(
   service: Service,
-  host: string,
+  { host, requestSeconds }: ServiceSettings,
   port: number,
   event: string,
   create: typeof createApp,
@@ -101,8 +104,14 @@ function startListening(
 ): Promise<Server> {
   const { fetch } = create(service.api);
   return new Promise((resolve, reject) => {
-    const server = listen({ fetch, hostname: host, port }, (info) => {
+    // Node would end an upload after five minutes; who sends nothing at all is not waited for so long
+    const serverOptions = {
+      requestTimeout: requestSeconds * 1000,
+      headersTimeout: Math.min(60, requestSeconds) * 1000,
+    };
+    const server = listen({ fetch, hostname: host, port, serverOptions }, (info) => {
       service.log.info(event, { host, port: info.port });
+      (server as Server).setTimeout(IDLE_SECONDS * 1000);
       resolve(server as Server);
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -112,13 +121,10 @@ function startListening(
   });
 }
 
-/** How long answers under way may take when the service stops. */
-const CLOSE_SECONDS = 10;
-
-/** Answers what is under way, takes nothing new. */
-function close(server: Server): Promise<void> {
+/** Answers what is under way within a time, takes nothing new. */
+function close(server: Server, seconds: number): Promise<void> {
   return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), CLOSE_SECONDS * 1000);
+    const force = setTimeout(() => server.closeAllConnections(), seconds * 1000);
     server.close(() => {
       clearTimeout(force);
       resolve();
@@ -128,5 +134,8 @@ function close(server: Server): Promise<void> {
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { ApiDeps, Logger } from '../../api/deps.ts';
 import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
-import { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
+import { PrometheusMetrics, renderQueue } from '../../stores/embedded/prometheus.ts';
 import type { Timers, WorkerDeps } from '../../worker/deps.ts';
 import { FileScratch } from '../host/files.ts';
 import type { Io } from '../io.ts';
@@ -12,6 +12,7 @@ import { localEngine } from '../local-engine.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { version } from '../version.ts';
 import { jsonLogger } from './log.ts';
+import { scratchName, tidyScratch } from './scratch.ts';
 import { hashOf } from './secrets.ts';
 import type { ServiceSettings } from './settings.ts';
 import { openStores, ownKeyOf, type ServiceStores } from './stores.ts';
@@ -21,24 +22,32 @@ export interface Service {
   api: ApiDeps;
   worker: WorkerDeps;
   log: Logger;
-  /** An admin key that was made just now and is shown nowhere else. */
-  newAdminKey: string | null;
+  /**
+   * Lets the API take an admin key: one of those that were given, else the data folder's own. Returns the folder's own key when
+   * it was made just now, as it is shown nowhere else; so call it only once nothing stands in the way of showing it.
+   */
+  openDoors(): string | null;
 }
 
 const clock = { wall: () => Date.now(), monotonic: () => performance.now() };
 
 export async function openService(settings: ServiceSettings, io: Io): Promise<Service> {
   const log = jsonLogger(io);
+  const scratchRoot = path.join(settings.dataDir, 'scratch');
   const registry = await openRegistry(settings);
   const stores = await openStores(settings, clock);
-  const own = ownKeyOf(settings);
+  const adminKeyHashes = settings.adminKeys.map(hashOf);
   const scraped = new PrometheusMetrics();
   const emf = settings.cloudWatch;
   const metrics = emf === null ? scraped : allMetrics(scraped, new EmfMetrics({ ...emf, clock, write: io.stdout }));
   return {
     stores,
     log,
-    newAdminKey: own?.key ?? null,
+    openDoors: () => {
+      const own = ownKeyOf(settings);
+      if (own !== null) adminKeyHashes.push(own.hash);
+      return own?.key ?? null;
+    },
     api: {
       tenants: stores.tenants,
       runs: stores.runs,
@@ -49,8 +58,9 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       now: clock.wall,
       crypto: webcrypto as unknown as ApiDeps['crypto'],
       log,
-      metricsText: () => scraped.render(),
-      adminKeyHashes: own === null ? settings.adminKeys.map(hashOf) : [own.hash],
+      // a queue that is away says so at `/v1/ready`; the counts are there all the same
+      metricsText: async () => scraped.render() + (await stores.queue.depth().then(renderQueue, () => '')),
+      adminKeyHashes,
       publicUrl: settings.publicUrl,
       signedObjects: stores.signedObjects,
       version: version(),
@@ -62,7 +72,11 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       runs: stores.runs,
       queue: stores.queue,
       metrics,
-      createScratch: (runId) => new FileScratch(path.join(settings.dataDir, 'scratch', `${runId}-${randomUUID()}`)),
+      createScratch: (runId) => new FileScratch(path.join(scratchRoot, scratchName(runId))),
+      tidy: async (isRunning) => {
+        await stores.tidy();
+        await tidyScratch(scratchRoot, isRunning);
+      },
       now: clock.wall,
       timers,
       log,
@@ -71,6 +85,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
         workerId: `${os.hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
         environment: settings.environment,
         receiveWaitSeconds: 20,
+        watchSeconds: 5,
         vendorsMax: settings.vendorsMax,
       },
     },

@@ -2,7 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { ADMIN_KEY_PREFIX } from '../../api/secrets.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
+import { makeFolderSync } from '../../stores/embedded/folders.ts';
 
 /** SHA-256 in lower-case hexadecimal. */
 export function hashOf(key: string): string {
@@ -24,7 +26,7 @@ export interface AdminKey {
 
 /** The folder's own admin key, for services to which none is given. */
 export function ownAdminKey(dataDir: string): AdminKey {
-  const key = `rk_admin_${randomBytes(24).toString('base64url')}`;
+  const key = `${ADMIN_KEY_PREFIX}${randomBytes(24).toString('base64url')}`;
   const { content, made } = madeOnce(path.join(dataDir, 'admin-key.sha256'), () => hashOf(key));
   return { hash: content.trim(), key: made ? key : null };
 }
@@ -32,7 +34,7 @@ export function ownAdminKey(dataDir: string): AdminKey {
 /** Reads a file, or makes it in one step that only one process can win. */
 function madeOnce(file: string, make: () => string): { content: string; made: boolean } {
   return attempt(`read ${file}`, () => {
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolderSync(path.dirname(file), 0o700);
     if (!fs.existsSync(file)) {
       const temporary = `${file}.${process.pid}.part`;
       fs.writeFileSync(temporary, `${make()}\n`, { mode: 0o600, flush: true });

@@ -55,10 +55,12 @@ test('the defaults are the contract’s; an empty variable is one that is not se
       graceSeconds: 20,
       sweepSeconds: 30,
       resendAfterSeconds: 60,
+      attemptsMax: 100,
       port: null,
     });
     assert.equal(api, DEFAULT_API_SETTINGS);
     assert.is(base.limits.vendorFileBytesMax, 1_000_000_000);
+    assert.equal([base.requestSeconds, base.closeSeconds], [3600, 10]);
     assert.equal([base.vendorsMax, base.configBytesMax], [100, 256 * 1024]);
   }
 });
@@ -87,6 +89,9 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   WORKER_GRACE_SECONDS: [0, 3600, worker('graceSeconds')],
   WORKER_SWEEP_SECONDS: [1, 3600, worker('sweepSeconds')],
   WORKER_RESEND_AFTER_SECONDS: [1, 86_400, worker('resendAfterSeconds')],
+  WORKER_ATTEMPTS_MAX: [2, 1_000_000, worker('attemptsMax')],
+  API_REQUEST_SECONDS: [1, 86_400, (settings) => settings.requestSeconds],
+  API_GRACE_SECONDS: [0, 3600, (settings) => settings.closeSeconds],
   WORKER_PORT: [0, 65_535, worker('port')],
   API_RATE_BURST: [1, 1_000_000, api('rateBurst')],
   API_RATE_PER_SECOND: [1, 1_000_000, api('ratePerSecond')],

@@ -29,7 +29,12 @@ export interface ServiceSettings extends Settings {
     graceSeconds: number;
     sweepSeconds: number;
     resendAfterSeconds: number;
+    attemptsMax: number;
   };
+  /** How long a request may take to come in, an upload too. */
+  requestSeconds: number;
+  /** How long answers under way may take when the service stops. */
+  closeSeconds: number;
 }
 
 interface NumberSetting {
@@ -58,6 +63,9 @@ const NUMBERS = {
   tenantBackoffSeconds: { name: 'WORKER_TENANT_BACKOFF_SECONDS', fallback: 30, smallest: 0, largest: 43200 },
   graceSeconds: { name: 'WORKER_GRACE_SECONDS', fallback: 20, smallest: 0, largest: 3600 },
   sweepSeconds: { name: 'WORKER_SWEEP_SECONDS', fallback: 30, smallest: 1, largest: 3600 },
+  attemptsMax: { name: 'WORKER_ATTEMPTS_MAX', fallback: 100, smallest: 2, largest: 1_000_000 },
+  uploadingSeconds: { name: 'API_REQUEST_SECONDS', fallback: 3600, smallest: 1, largest: 86_400 },
+  closeSeconds: { name: 'API_GRACE_SECONDS', fallback: 10, smallest: 0, largest: 3600 },
   resendAfterSeconds: { name: 'WORKER_RESEND_AFTER_SECONDS', fallback: 60, smallest: 1, largest: 86400 },
   ...AWS_NUMBERS,
 } satisfies Record<string, NumberSetting>;
@@ -87,6 +95,7 @@ export function readServiceSettings(env: Readonly<Record<string, string | undefi
     graceSeconds: number(NUMBERS.graceSeconds),
     sweepSeconds: number(NUMBERS.sweepSeconds),
     resendAfterSeconds: number(NUMBERS.resendAfterSeconds),
+    attemptsMax: number(NUMBERS.attemptsMax),
     port: env.WORKER_PORT ? number({ ...NUMBERS.port, name: 'WORKER_PORT' }) : null,
   };
   const api = {
@@ -104,6 +113,8 @@ export function readServiceSettings(env: Readonly<Record<string, string | undefi
     problems.push('WORKER_VISIBILITY_HEARTBEAT_SECONDS must be at most half of WORKER_VISIBILITY_TIMEOUT_SECONDS');
   }
   const port = number(NUMBERS.port);
+  const requestSeconds = number(NUMBERS.uploadingSeconds);
+  const closeSeconds = number(NUMBERS.closeSeconds);
   const publicUrl = readUrl(env.PUBLIC_URL, problems);
   const adminKeys = listOf(env.API_KEYS);
   if (adminKeys.some((key) => key.length < KEY_CHARS_MIN)) {
@@ -129,6 +140,8 @@ export function readServiceSettings(env: Readonly<Record<string, string | undefi
     aws,
     api,
     worker,
+    requestSeconds,
+    closeSeconds,
   };
 }
 

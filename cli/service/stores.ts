@@ -14,6 +14,8 @@ export interface ServiceStores {
   queue: JobQueue;
   /** Null where the object store answers its signed addresses itself. */
   signedObjects: SignedObjects | null;
+  /** Removes what writers left behind that died. */
+  tidy(): Promise<void>;
   close(): void;
 }
 
@@ -32,7 +34,7 @@ export function ownKeyOf(settings: ServiceSettings): ReturnType<typeof ownAdminK
 async function openEmbedded(settings: ServiceSettings, clock: WallClock): Promise<ServiceStores> {
   const { openEmbeddedStores } = await import('../../stores/embedded/index.ts');
   const { MAX_RECEIVE_COUNT } = await import('../../stores/embedded/queue.ts');
-  return openEmbeddedStores({
+  const stores = await openEmbeddedStores({
     root: settings.dataDir,
     clock,
     createId: () => randomUUID(),
@@ -42,9 +44,12 @@ async function openEmbedded(settings: ServiceSettings, clock: WallClock): Promis
     // a message must not be dead before the delivery that fails its run
     maxReceiveCount: Math.max(MAX_RECEIVE_COUNT, settings.worker.poisonMaxReceives),
   });
+  return { ...stores, tidy: () => stores.artifacts.tidy() };
 }
 
 async function openAws(aws: AwsServiceSettings, clock: WallClock): Promise<ServiceStores> {
   const { openAwsStores } = await import('../../stores/aws/index.ts');
-  return { ...openAwsStores({ ...aws, clock, createId: () => randomUUID() }), signedObjects: null };
+  // the bucket's lifecycle rule ends uploads that nobody goes on with
+  const tidy = async () => {};
+  return { ...openAwsStores({ ...aws, clock, createId: () => randomUUID() }), tidy, signedObjects: null };
 }

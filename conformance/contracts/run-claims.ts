@@ -152,13 +152,16 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       await store.setStage(first, 'NORMALIZE');
       assert.is(await store.failUnclaimed('r1', 'POISON_JOB', 'too often', T0 + LEASE - 1), false);
       assert.is((await store.get('r1'))?.status, 'RUNNING');
-      assert.ok(await store.failUnclaimed('r1', 'POISON_JOB', 'too often', T0 + LEASE));
+      const artifacts = { input_manifest: 'r1/tenants/shop/reports/input_manifest.json' };
+      assert.ok(await store.failUnclaimed('r1', 'POISON_JOB', 'too often', T0 + LEASE, artifacts));
       const run = await store.get('r1');
+      assert.equal(run?.artifacts, artifacts);
       assert.equal([run?.status, run?.errorCode, run?.errorMessage], ['FAILED', 'POISON_JOB', 'too often']);
       assert.equal([run?.failedStage, run?.finishedAt], ['NORMALIZE', T0 + LEASE]);
       assert.is(await store.finish(first, { status: 'SUCCEEDED' }, T0 + LEASE), false, 'a worker that comes back');
       assert.is((await store.create(newRun('r2'))).status, 'created', 'the slot is free');
       assert.ok(await store.failUnclaimed('r2', 'CANCELLED', 'by hand', T0), 'a queued run');
+      assert.equal((await store.get('r2'))?.artifacts, {});
       assert.is(await store.failUnclaimed('r9', 'CANCELLED', 'by hand', T0), false, 'an unknown run');
     },
   },

@@ -107,6 +107,19 @@ const creation: Array<ContractCase<RunSubject>> = [
     },
   },
   {
+    name: 'a run is found by its idempotency key, until that has expired',
+    run: async ({ store, peer }) => {
+      assert.is(await store.findRepeated('shop', KEY.key, T0), null);
+      const run = await created(store, newRun('r1', { idempotency: KEY }));
+      for (const one of [store, await peer()]) {
+        assert.equal(await one.findRepeated('shop', KEY.key, T0 + 999), { run, bodyHash: KEY.bodyHash });
+        assert.is(await one.findRepeated('shop', KEY.key, T0 + 1000), null);
+        assert.is(await one.findRepeated('other', KEY.key, T0), null);
+        assert.is(await one.findRepeated('shop', 'k2', T0), null);
+      }
+    },
+  },
+  {
     name: 'idempotency keys belong to a tenant, and a busy tenant uses none up',
     run: async ({ store }) => {
       await created(store, newRun('r1', { idempotency: KEY }));

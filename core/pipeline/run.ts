@@ -334,7 +334,9 @@ class Pipeline {
         onProgress: (rows) => this.#tick({ type: 'merged', rows }),
       }),
     );
-    if (this.#merged.rows === 0 && valid > 0) this.#log.warn('merged_feed_empty:no offer has a cost or a price');
+    if (this.#merged.rows === 0) {
+      this.#log.warn(`merged_feed_empty:${valid > 0 ? 'no offer has a cost or a price' : 'no vendor has a valid row'}`);
+    }
   }
 
   async #enter(stage: Stage): Promise<void> {

@@ -196,6 +196,8 @@ export interface RunStore {
   /** Creates the run and takes the tenant's one active slot, in one atomic write; the idempotency key is looked at first. */
   create(run: NewRun): Promise<CreateRunResult>;
   get(runId: string): Promise<RunRecord | null>;
+  /** The run that was created with an idempotency key which is still kept, and the hash of the body it came with. */
+  findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null>;
   /** Newest first. */
   list(
     filter: { tenantId?: string; status?: RunStatus },
@@ -211,8 +213,17 @@ export interface RunStore {
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean>;
   /** Gives a claimed run back to the queue: another worker can claim it at once. */
   release(claim: Claim, now: number): Promise<boolean>;
-  /** Ends a run that no worker holds (poison, cancel of a queued run); false when one holds a live lease or it has ended. */
-  failUnclaimed(runId: string, errorCode: RunCode, message: string, now: number): Promise<boolean>;
+  /**
+   * Ends a run that no worker holds (poison, cancel of a queued run), with the artifacts that it has; false when one holds a
+   * live lease or it has ended.
+   */
+  failUnclaimed(
+    runId: string,
+    errorCode: RunCode,
+    message: string,
+    now: number,
+    artifacts?: Record<string, string>,
+  ): Promise<boolean>;
   /** Marks a run for cancelling; the worker that holds it sees the mark. False when it has ended. */
   requestCancel(runId: string, now: number): Promise<boolean>;
   /** Queued and sent last before `sentBefore`, or running with a lease that ended before `leaseBefore`: their message may be lost. */

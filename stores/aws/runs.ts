@@ -59,6 +59,14 @@ export class AwsRunStore implements RunStore {
     return item === null ? null : toRecord(item);
   }
 
+  async findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null> {
+    const used = await this.#table.get(idempotencyKey(tenantId, key));
+    if (used === null || (used.ends_at as number) <= now) return null;
+    const run = await this.get(used.of_run as string);
+    assert(run !== null, `run ${used.of_run} of an idempotency key is not there`);
+    return { run, bodyHash: used.body_hash as string };
+  }
+
   list(
     filter: { tenantId?: string; status?: RunStatus },
     cursor?: string | null,
@@ -128,13 +136,20 @@ export class AwsRunStore implements RunStore {
     return this.#change(claim.runId, change, claimed(claim.attempt));
   }
 
-  failUnclaimed(runId: string, errorCode: RunCode, message: string, now: number): Promise<boolean> {
+  failUnclaimed(
+    runId: string,
+    errorCode: RunCode,
+    message: string,
+    now: number,
+    artifacts: Record<string, string> = {},
+  ): Promise<boolean> {
     return this.#end(runId, unclaimed(now), (run) => ({
       ...inStatus(run.tenantId, 'FAILED', null),
       failed_stage: run.stage,
       error_code: errorCode,
       error_message: messageOf(message),
       finished_at: now,
+      artifacts,
     }));
   }
 
@@ -170,14 +185,10 @@ export class AwsRunStore implements RunStore {
     assert(runKey(runId) !== null, `${runId} cannot be a run's id`);
     // in this order: a slot that is seen was written together with its idempotency key, which must be seen then, too
     const slot = await this.#table.get(slotKey(tenantId));
-    if (idempotency !== undefined) {
-      const used = await this.#table.get(idempotencyKey(tenantId, idempotency.key));
-      if (used !== null && (used.ends_at as number) > now) {
-        if (used.body_hash !== idempotency.bodyHash) return { status: 'key_reused' };
-        const run = await this.get(used.of_run as string);
-        assert(run !== null, `run ${used.of_run} of an idempotency key is not there`);
-        return { status: 'repeated', run };
-      }
+    const before = idempotency === undefined ? null : await this.findRepeated(tenantId, idempotency.key, now);
+    if (before !== null) {
+      if (before.bodyHash !== idempotency!.bodyHash) return { status: 'key_reused' };
+      return { status: 'repeated', run: before.run };
     }
     return slot === null ? null : { status: 'tenant_busy', activeRunId: slot.of_run as string };
   }

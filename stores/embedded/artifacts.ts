@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
-import { assert } from '../../core/errors.ts';
+import { assert, RelayError } from '../../core/errors.ts';
 import type { ByteSink, Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo, ReadOptions, SignedPut, SignGetOptions } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
@@ -50,6 +50,14 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     this.#objects = path.resolve(options.root, 'objects');
     this.#partial = path.resolve(options.root, 'partial');
     this.#types = path.resolve(options.root, 'types');
+  }
+
+  /** Makes its folders. From then on, that they are missing means that somebody moved or removed them. */
+  async open(): Promise<void> {
+    await attemptLater(`use ${this.#options.root} for objects`, async () => {
+      await makeFolder(this.#objects);
+      await makeFolder(this.#partial);
+    });
   }
 
   async newest(prefix: string): Promise<ObjectInfo | null> {
@@ -138,15 +146,20 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     return { url, headers: contentType === null ? {} : { 'content-type': contentType }, expiresAt };
   }
 
-  /** Writes a file and removes it again, and removes what writers left behind that died. */
+  /** Writes a file and removes it again. */
   async check(): Promise<void> {
     await attemptLater(`use ${this.#options.root} for objects`, async () => {
-      await makeFolder(this.#objects);
-      await makeFolder(this.#partial);
+      await this.#requireFolders();
       const probe = path.join(this.#partial, this.#options.createId());
       await fsp.writeFile(probe, 'probe');
       await fsp.rename(probe, `${probe}.probe`);
       await fsp.rm(`${probe}.probe`);
+    });
+  }
+
+  /** Removes what writers left behind that died. */
+  async tidy(): Promise<void> {
+    await attemptLater(`tidy ${this.#partial}`, async () => {
       const before = this.#options.clock.wall() - PARTIAL_HOURS * 3_600_000;
       for (const name of await fsp.readdir(this.#partial)) {
         const file = path.join(this.#partial, name);
@@ -154,6 +167,14 @@ export class EmbeddedArtifactStore implements ArtifactStore {
         if (stat !== null && stat.mtimeMs < before) await fsp.rm(file, { force: true });
       }
     });
+  }
+
+  async #requireFolders(): Promise<void> {
+    for (const folder of [this.#objects, this.#partial]) {
+      if ((await fsp.stat(folder).catch(() => null)) !== null) continue;
+      const message = `the folder ${folder} was moved or removed while Relay had it open; put it back, or start Relay again`;
+      throw new RelayError('store_replaced', message, { details: { path: folder } });
+    }
   }
 
   #sign(grant: Grant): string {
@@ -211,7 +232,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     checkKey(key);
     const partial = path.join(this.#partial, this.#options.createId());
     const file = await attemptLater(`write ${key}`, async () => {
-      await fsp.mkdir(this.#partial, { recursive: true });
+      await this.#requireFolders();
       return fsp.open(partial, 'wx');
     });
     let open = true;

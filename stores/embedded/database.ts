@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { assert, RelayError } from '../../core/errors.ts';
 import { attempt } from './file-errors.ts';
+import { makeFolderSync } from './folders.ts';
 import { MIGRATIONS } from './schema.ts';
 import { databaseError, isBusy } from './sqlite-errors.ts';
 
@@ -39,7 +40,7 @@ export class Database {
   /** Opens the file, makes it where it is missing, and brings its tables up to date. */
   static async open(file: string): Promise<Database> {
     const absolute = path.resolve(file);
-    attempt(`make the folder of ${absolute}`, () => fs.mkdirSync(path.dirname(absolute), { recursive: true }));
+    attempt(`make the folder of ${absolute}`, () => makeFolderSync(path.dirname(absolute)));
     let connection: Libsql.Database;
     try {
       connection = new Libsql(absolute, { timeout: BUSY_TIMEOUT_MS });

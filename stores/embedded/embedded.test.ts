@@ -9,6 +9,7 @@ import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import { EmbeddedArtifactStore } from './artifacts.ts';
 import { Database } from './database.ts';
+import { makeFolderSync } from './folders.ts';
 import { allMetrics, EmfMetrics } from './metrics.ts';
 import { PrometheusMetrics } from './prometheus.ts';
 import { EmbeddedJobQueue } from './queue.ts';
@@ -194,6 +195,7 @@ test('objects that fail leave nothing behind, and old leavings go', () =>
     const clock = { wall: () => Date.parse('2026-11-01T06:00:00Z') };
     const signatures = new Signatures(new Uint8Array(32));
     const store = new EmbeddedArtifactStore({ root, clock, createId: randomUUID, signatures, baseUrl: '' });
+    await store.open();
     assert.match(await store.signGet('a', { expiresInSeconds: 5 }), /^\/objects\/a\?token=/);
     for (const [there, key] of [
       ['a', 'a/b'],
@@ -209,10 +211,34 @@ test('objects that fail leave nothing behind, and old leavings go', () =>
     fs.writeFileSync(path.join(root, 'partial/dead'), 'x');
     fs.utimesSync(path.join(root, 'partial/dead'), 1, 1);
     const live = await store.write('live');
-    await store.check();
+    await store.tidy();
     assert.is(fs.readdirSync(path.join(root, 'partial')).length, 1);
     await live.close();
     assert.is((await store.head('live'))?.lastModified, clock.wall());
   }));
+
+test('folders that were moved away are missed, and not made again', () =>
+  inFolder(async (root) => {
+    const clock = { wall: () => Date.now() };
+    const signatures = new Signatures(new Uint8Array(32));
+    const store = new EmbeddedArtifactStore({ root, clock, createId: randomUUID, signatures, baseUrl: '' });
+    await store.open();
+    for (const folder of ['objects', 'partial']) {
+      fs.renameSync(path.join(root, folder), path.join(root, 'away'));
+      assert.is((await errorOf(() => store.check())).code, 'store_replaced');
+      assert.is((await errorOf(() => store.write('a'))).code, 'store_replaced');
+      assert.not(fs.existsSync(path.join(root, folder)));
+      fs.renameSync(path.join(root, 'away'), path.join(root, folder));
+      await store.check();
+    }
+  }));
+
+const onProc = fs.existsSync('/proc/self') ? test : test.skip;
+onProc('a folder that cannot be made is an error, not a loop', () => {
+  assert.throws(
+    () => makeFolderSync('/proc/self/relay/data'),
+    (error: { code?: string }) => error.code === 'ENOENT',
+  );
+});
 
 test.run();

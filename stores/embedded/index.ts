@@ -41,6 +41,7 @@ export async function openEmbeddedStores(options: EmbeddedOptions): Promise<Embe
   const signatures = new Signatures(options.signingSecret);
   const database = await Database.open(path.join(root, 'relay.db'));
   const artifacts = new EmbeddedArtifactStore({ root, clock, createId, signatures, baseUrl });
+  await artifacts.open();
   const limits = uploadBytesMax === undefined ? {} : { uploadBytesMax };
   const waits = pollMs === undefined ? {} : { pollMs };
   const receives = maxReceiveCount === undefined ? {} : { maxReceiveCount };

@@ -69,6 +69,18 @@ export class PrometheusMetrics implements Metrics {
   }
 }
 
+/** The queue's state, which is asked for and not counted. */
+export function renderQueue({ visible, inFlight }: { visible: number; inFlight: number }): string {
+  const name = `${PREFIX}queue_messages`;
+  return [
+    `# HELP ${name} Messages that wait for a worker, and that one has.`,
+    `# TYPE ${name} gauge`,
+    `${name}{state="visible"} ${visible}`,
+    `${name}{state="in_flight"} ${inFlight}`,
+    '',
+  ].join('\n');
+}
+
 /** Whether a set of dimensions is a smaller part of another one. */
 function isPart(set: Dimensions, other: Dimensions): boolean {
   const keys = Object.keys(set);

@@ -56,11 +56,7 @@ export class EmbeddedRunStore implements RunStore {
       const { runId, tenantId, now, idempotency } = run;
       if (idempotency !== undefined) {
         sql.run('DELETE FROM idempotency_keys WHERE expires_at <= ?', now);
-        const before = sql.one<{ body_hash: string; run_id: string }>(
-          'SELECT body_hash, run_id FROM idempotency_keys WHERE tenant_id = ? AND key = ?',
-          tenantId,
-          idempotency.key,
-        );
+        const before = selectRepeated(sql, tenantId, idempotency.key, now);
         if (before !== undefined) {
           if (before.body_hash !== idempotency.bodyHash) return { status: 'key_reused' };
           return { status: 'repeated', run: toRecord(select(sql, before.run_id)!) };
@@ -90,6 +86,12 @@ export class EmbeddedRunStore implements RunStore {
   async get(runId: string): Promise<RunRecord | null> {
     const row = await this.#database.read((sql) => select(sql, runId));
     return row === undefined ? null : toRecord(row);
+  }
+
+  async findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null> {
+    const before = await this.#database.read((sql) => selectRepeated(sql, tenantId, key, now));
+    const run = before === undefined ? null : await this.get(before.run_id);
+    return run === null ? null : { run, bodyHash: before!.body_hash };
   }
 
   async list(
@@ -170,10 +172,17 @@ export class EmbeddedRunStore implements RunStore {
     );
   }
 
-  failUnclaimed(runId: string, errorCode: RunCode, message: string, now: number): Promise<boolean> {
+  failUnclaimed(
+    runId: string,
+    errorCode: RunCode,
+    message: string,
+    now: number,
+    artifacts: Record<string, string> = {},
+  ): Promise<boolean> {
     return this.#change(
-      `status = 'FAILED', finished_at = ?, failed_stage = stage, error_code = ?, error_message = ?, lease_until = NULL`,
-      [now, errorCode, message],
+      `status = 'FAILED', finished_at = ?, failed_stage = stage, error_code = ?, error_message = ?, lease_until = NULL,
+         artifacts = ?`,
+      [now, errorCode, message, JSON.stringify(artifacts)],
       `run_id = ? AND ${UNCLAIMED}`,
       [runId, now],
     );
@@ -210,6 +219,16 @@ export class EmbeddedRunStore implements RunStore {
     const statement = `UPDATE runs SET ${change} WHERE ${condition}`;
     return this.#database.write((sql) => sql.run(statement, ...values, ...of) === 1);
   }
+}
+
+function selectRepeated(
+  sql: Sql,
+  tenantId: string,
+  key: string,
+  now: number,
+): { body_hash: string; run_id: string } | undefined {
+  const statement = 'SELECT body_hash, run_id FROM idempotency_keys WHERE tenant_id = ? AND key = ? AND expires_at > ?';
+  return sql.one(statement, tenantId, key, now);
 }
 
 function select(sql: Sql, runId: string): Row | undefined {

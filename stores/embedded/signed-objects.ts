@@ -18,7 +18,9 @@ const UPLOAD_BYTES_MAX = 5 * 2 ** 30;
 const STATUS: Readonly<Record<string, number>> = {
   signature_invalid: 403,
   signature_expired: 403,
+  upload_aborted: 400,
   not_found: 404,
+  invalid_key: 409,
   precondition_failed: 412,
   upload_too_large: 413,
   invalid_range: 416,
@@ -74,6 +76,10 @@ export class SignedObjects {
       ...(ifMatch === undefined ? {} : { ifMatch }),
       ...(range === null ? {} : { range }),
     });
+    if (range === null && isKnown(request.headers.get('if-none-match'), info.etag)) {
+      await streamOf(body).cancel();
+      return new Response(null, { status: 304, headers: { etag: `"${info.etag}"` } });
+    }
     const last = range === null ? info.size - 1 : Math.min(range.last, info.size - 1);
     const headers = new Headers({
       'accept-ranges': 'bytes',
@@ -99,7 +105,7 @@ export class SignedObjects {
     const sink = await this.#options.artifacts.write(grant.key, contentType === null ? {} : { contentType });
     try {
       let size = 0;
-      for await (const chunk of request.body ?? []) {
+      for await (const chunk of request.body === null ? [] : received(request.body)) {
         size += chunk.length;
         if (size > max) throw tooLarge();
         await sink.write(chunk);
@@ -109,8 +115,27 @@ export class SignedObjects {
       await sink.abort();
       throw error;
     }
-    return new Response(null, { status: 200 });
+    const etag = (await this.#options.artifacts.head(grant.key))?.etag;
+    return new Response(null, { status: 200, headers: etag === undefined ? {} : { etag: `"${etag}"` } });
   }
+}
+
+/** The chunks of a body; that it breaks off is the client's doing. */
+async function* received(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch((cause) => {
+      throw new RelayError('upload_aborted', 'the upload broke off; nothing of it was kept', { cause });
+    });
+    if (done) return;
+    yield value;
+  }
+}
+
+/** Whether the client has this state of the object already. */
+function isKnown(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return ifNoneMatch.split(',').some((one) => ['*', `"${etag}"`, `W/"${etag}"`].includes(one.trim()));
 }
 
 /** A single range, as first and last byte. Null where the whole object is wanted, which is also the answer to several. */

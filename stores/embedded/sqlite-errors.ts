@@ -32,6 +32,11 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     recovery: 'fatal',
     message: 'it cannot be written; let the user that runs Relay write the file and its folder',
   },
+  DBMOVED: {
+    code: 'store_replaced',
+    recovery: 'fatal',
+    message: 'the file was moved, deleted or replaced while Relay had it open; put it back, and start Relay again',
+  },
   PERM: { code: 'permission_denied', recovery: 'fatal', message: 'permission is denied; give the user access to it' },
   CANTOPEN: {
     code: 'io_error',
@@ -61,6 +66,7 @@ export function isBusy(error: unknown): boolean {
 function resultCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code } = error as NodeJS.ErrnoException;
+  if (code === 'SQLITE_READONLY_DBMOVED') return 'DBMOVED';
   if (typeof code === 'string' && code.startsWith('SQLITE_')) return code.split('_')[1]!;
   // libsql gives no code for a file that it cannot open
   return /^ConnectionFailed/.test(error.message) ? 'CANTOPEN' : null;

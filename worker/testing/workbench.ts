@@ -50,6 +50,8 @@ export class Workbench {
   readonly wakes = new Set<() => void>();
   readonly sleeps: number[] = [];
   scratchLive = 0;
+  /** What the calls of `tidy` were handed. */
+  readonly tidied: Array<(runId: string) => Promise<boolean>> = [];
 
   constructor(stores: EmbeddedStores) {
     this.stores = stores;
@@ -67,6 +69,7 @@ export class Workbench {
         this.scratchLive++;
         return Object.assign(new MemoryScratch(), { dispose: () => void this.scratchLive-- });
       },
+      tidy: async (isRunning) => void this.tidied.push(isRunning),
       now: () => this.time,
       timers: {
         every: (seconds, action) => {
@@ -86,6 +89,7 @@ export class Workbench {
       log: { info: (event) => void this.events.push(event), error: (event) => void this.events.push(event) },
       settings: {
         ...{ workerId: 'w1', environment: 'test', maxConcurrency: 1, poisonMaxReceives: 3, visibilitySeconds: 300 },
+        ...{ attemptsMax: 100, watchSeconds: 5 },
         ...{ heartbeatSeconds: 60, tenantBackoffSeconds: 30, receiveWaitSeconds: 0.02, graceSeconds: 20 },
         ...{ sweepSeconds: 30, resendAfterSeconds: 60, vendorsMax: 100, ...settings },
       },

@@ -29,6 +29,12 @@ export class MemoryRunStore implements RunStore {
     return structuredClone(this.runs.get(runId) ?? null);
   }
 
+  async findRepeated(tenantId: string, key: string, now: number) {
+    const before = this.keys.get(`${tenantId}/${key}`);
+    if (before === undefined || before.expiresAt <= now) return null;
+    return { run: structuredClone(this.runs.get(before.runId)!), bodyHash: before.bodyHash };
+  }
+
   async list(filter: { tenantId?: string; status?: RunStatus }, cursor?: string | null, limit = 50) {
     const after = decodeCursor(cursor, [0, ''] as const);
     const rest = [...this.runs.values()]
@@ -73,9 +79,9 @@ export class MemoryRunStore implements RunStore {
     return this.change(this.held(claim), queued);
   }
 
-  async failUnclaimed(runId: string, errorCode: RunCode, errorMessage: string, now: number): Promise<boolean> {
+  async failUnclaimed(runId: string, errorCode: RunCode, errorMessage: string, now: number, artifacts = {}) {
     const run = this.runs.get(runId);
-    const end = { status: 'FAILED', errorCode, errorMessage, finishedAt: now, leaseUntil: null } as const;
+    const end = { status: 'FAILED', errorCode, errorMessage, finishedAt: now, leaseUntil: null, artifacts } as const;
     return this.change(run !== undefined && isFree(run, now) ? run : undefined, {
       ...end,
       failedStage: run?.stage ?? null,

@@ -78,6 +78,18 @@ class FailsLiveRuns extends MemoryRunStore {
   }
 }
 
+class DropsArtifacts extends MemoryRunStore {
+  override failUnclaimed(runId: string, code: Parameters<RunStore['failUnclaimed']>[1], message: string, now: number) {
+    return super.failUnclaimed(runId, code, message, now);
+  }
+}
+
+class FindsKeysForever extends MemoryRunStore {
+  override findRepeated(tenantId: string, key: string) {
+    return super.findRepeated(tenantId, key, 0);
+  }
+}
+
 class MarksWithoutLooking extends MemoryRunStore {
   override async markSent(runId: string, _previous: number, now: number) {
     return this.change(this.runs.get(runId), { sentAt: now });
@@ -119,6 +131,14 @@ export const RUN_DOUBLES: Readonly<Record<string, [make: () => RunStore, foundBy
   'a live run is failed': [
     () => new FailsLiveRuns(),
     'a run without a worker can be failed, one with a live lease cannot',
+  ],
+  'artifacts of a failed run are dropped': [
+    () => new DropsArtifacts(),
+    'a run without a worker can be failed, one with a live lease cannot',
+  ],
+  'expired keys are found': [
+    () => new FindsKeysForever(),
+    'a run is found by its idempotency key, until that has expired',
   ],
   'everybody sends again': [() => new MarksWithoutLooking(), 'of several that send a message again one notes it'],
   'the reason of an end is lost': [() => new ForgetsTheEnd(), 'an end is kept with all it says, and is the end'],

@@ -1,0 +1,112 @@
+/** Every setting reaches the part of the service that it is for. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createApp } from '../../api/app.ts';
+import { inFolder } from '../testing/sandbox.ts';
+import { openService, type Service } from './compose.ts';
+import { scratchName, tidyScratch } from './scratch.ts';
+import { readServiceSettings } from './settings.ts';
+
+const KEY = 'k'.repeat(32);
+
+function inService(env: Record<string, string>, use: (service: Service, folder: string) => Promise<void>) {
+  return inFolder(async (folder) => {
+    const io = { stdout: () => {}, stderr: () => {}, isTTY: false, env: {} };
+    const service = await openService(readServiceSettings({ RELAY_DATA_DIR: folder, API_KEYS: KEY, ...env }), io);
+    try {
+      await use(service, folder);
+    } finally {
+      service.stores.close();
+    }
+  });
+}
+
+const CONFIG = {
+  tenant_id: 'shop',
+  timezone: 'UTC',
+  default_currency: 'USD',
+  vendors: ['acme', 'bolt'].map((vendor_id) => ({ vendor_id, inbound: { type: 's3' }, parser: { format: 'csv' } })),
+  pricing: { base_margin_pct: 0, min_price: 1, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku'] },
+};
+
+function ask(service: Service, method: string, route: string, body?: unknown): Promise<Response> {
+  const headers = { 'X-API-Key': KEY };
+  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+  return Promise.resolve(createApp(service.api).fetch(new Request(`http://relay.test${route}`, init)));
+}
+
+test('limits hold in the API: vendors, bytes of a config', async () => {
+  for (const [env, status] of [
+    [{ LIMIT_VENDORS: '2' }, 201],
+    [{ LIMIT_VENDORS: '1' }, 422],
+    [{ LIMIT_CONFIG_BYTES: String(JSON.stringify(CONFIG).length) }, 201],
+    [{ LIMIT_CONFIG_BYTES: String(JSON.stringify(CONFIG).length - 1) }, 413],
+  ] as const) {
+    await inService(env, async (service) => {
+      assert.is((await ask(service, 'POST', '/v1/tenants', CONFIG)).status, status, JSON.stringify(env));
+    });
+  }
+});
+
+test('an upload has at most as many bytes as a feed may have, at an address below PUBLIC_URL', () =>
+  inService({ LIMIT_VENDOR_FILE_BYTES: '10', PUBLIC_URL: 'https://relay.example/base' }, async (service) => {
+    await ask(service, 'POST', '/v1/tenants', CONFIG);
+    const body = { vendor_id: 'acme', filename: 'a.csv' };
+    const { url } = (await (await ask(service, 'POST', '/v1/tenants/shop/uploads', body)).json()) as { url: string };
+    assert.ok(url.startsWith('https://relay.example/base/'), url);
+    const put = (text: string) => service.stores.signedObjects!.fetch(new Request(url, { method: 'PUT', body: text }));
+    assert.equal([(await put('x'.repeat(10))).status, (await put('x'.repeat(11))).status], [200, 413]);
+  }));
+
+test('engine and worker get their settings', () =>
+  inService({ LIMIT_VENDOR_FILE_BYTES: '10', LIMIT_VENDORS: '7', WORKER_ATTEMPTS_MAX: '9' }, async ({ worker }) => {
+    assert.is(worker.engine.limits?.vendorFileBytesMax, 10);
+    assert.equal([worker.settings.vendorsMax, worker.settings.attemptsMax], [7, 9]);
+  }));
+
+test('a message lives as long as the delivery with which its run fails', async () => {
+  for (const [poison, deliveries] of [
+    ['2', 3],
+    ['5', 5],
+  ] as const) {
+    await inService({ WORKER_POISON_MAX_RECEIVES: poison }, async ({ stores: { queue } }) => {
+      await queue.send({ run_id: 'r', tenant_id: 't', vendors: [], config_version: 1 });
+      let received = 0;
+      for (;;) {
+        const [job] = await queue.receive({ max: 1, visibilitySeconds: 60, waitSeconds: 0 });
+        if (job === undefined) break;
+        received++;
+        await queue.release(job.receipt, 0);
+      }
+      assert.is(received, deliveries);
+      assert.is((await queue.deadLetters.list(10)).length, 1);
+    });
+  }
+});
+
+test('metrics for scrapers say how many messages wait', () =>
+  inService({}, async (service) => {
+    await service.stores.queue.send({ run_id: 'r', tenant_id: 't', vendors: [], config_version: 1 });
+    const text = await (await ask(service, 'GET', '/metrics')).text();
+    assert.match(text, /^relay_queue_messages\{state="visible"\} 1$/m);
+    assert.match(text, /^relay_queue_messages\{state="in_flight"\} 0$/m);
+  }));
+
+test('scratch of runs that no worker has is removed', () =>
+  inFolder(async (folder) => {
+    const [live, dead] = [scratchName('run_1'), scratchName('run_2')];
+    assert.not.equal(scratchName('run_1'), live);
+    for (const name of [live, dead]) {
+      fs.mkdirSync(path.join(folder, name));
+      fs.writeFileSync(path.join(folder, name, 'spill-0'), 'x');
+    }
+    await tidyScratch(folder, async (runId) => runId === 'run_1');
+    assert.equal(fs.readdirSync(folder), [live]);
+    await tidyScratch(path.join(folder, 'nothing'), async () => true);
+  }));
+
+test.run();

@@ -1,0 +1,127 @@
+/** Answers behind signed addresses that are not in the contract suite: limits of uploads, conditions, what browsers may do. */
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type EmbeddedStores, openEmbeddedStores } from './index.ts';
+
+const KEY = 'tenants/shop/inbound/acme/feed.csv';
+const MAX = 1000;
+
+async function withStores(use: (stores: EmbeddedStores, root: string) => Promise<void>): Promise<void> {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-signed-'));
+  const clock = { wall: () => Date.parse('2026-11-01T06:00:00Z') };
+  const secrets = { createId: randomUUID, signingSecret: new Uint8Array(32), baseUrl: 'http://relay.test' };
+  const stores = await openEmbeddedStores({ root, clock, ...secrets, uploadBytesMax: MAX });
+  try {
+    await use(stores, root);
+  } finally {
+    stores.close();
+    fs.rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** A body in chunks of which nobody says how long they are in all. */
+function chunked(chunks: number, bytes: number, end: 'close' | 'error' = 'close'): ReadableStream<Uint8Array> {
+  let left = chunks;
+  return new ReadableStream({
+    pull(controller) {
+      if (left-- > 0) controller.enqueue(new Uint8Array(bytes));
+      else if (end === 'close') controller.close();
+      else controller.error(new Error('the connection is gone'));
+    },
+  });
+}
+
+async function put(stores: EmbeddedStores, body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+  const { url } = await stores.artifacts.signPut(KEY, { expiresInSeconds: 60 });
+  return stores.signedObjects.fetch(new Request(url, { method: 'PUT', body, headers, duplex: 'half' } as RequestInit));
+}
+
+async function get(stores: EmbeddedStores, headers: Record<string, string> = {}): Promise<Response> {
+  const url = await stores.artifacts.signGet(KEY, { expiresInSeconds: 60 });
+  return stores.signedObjects.fetch(new Request(url, { headers }));
+}
+
+test('an upload at the limit is kept, one over it is refused, whether it says its length or not', () =>
+  withStores(async (stores, root) => {
+    assert.is((await put(stores, chunked(2, MAX / 2))).status, 200);
+    assert.is((await stores.artifacts.head(KEY))?.size, MAX);
+    const before = await stores.artifacts.head(KEY);
+    const cases: [BodyInit, Record<string, string>][] = [
+      [chunked(2, MAX / 2 + 1), {}],
+      // refused by what it says, before a byte of it is read
+      [chunked(1, 1), { 'content-length': String(MAX + 1) }],
+    ];
+    for (const [body, headers] of cases) {
+      const answer = await put(stores, body, headers);
+      assert.is(answer.status, 413);
+      assert.is(((await answer.json()) as { error: string }).error, 'UPLOAD_TOO_LARGE');
+    }
+    assert.equal(await stores.artifacts.head(KEY), before);
+    assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
+  }));
+
+test('an upload that breaks off is the client’s error, and leaves what was there', () =>
+  withStores(async (stores, root) => {
+    const answer = await put(stores, chunked(3, 10, 'error'));
+    assert.is(answer.status, 400);
+    assert.is(((await answer.json()) as { error: string }).error, 'UPLOAD_ABORTED');
+    assert.is(await stores.artifacts.head(KEY), null);
+    assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
+  }));
+
+test('an upload names the state that it made, and below another object there is no room', () =>
+  withStores(async (stores) => {
+    const answer = await put(stores, 'abc');
+    assert.is(answer.headers.get('etag'), `"${(await stores.artifacts.head(KEY))!.etag}"`);
+    const { url } = await stores.artifacts.signPut(`${KEY}/x.csv`, { expiresInSeconds: 60 });
+    const refused = await stores.signedObjects.fetch(new Request(url, { method: 'PUT', body: 'x' }));
+    assert.is(refused.status, 409);
+    assert.is(((await refused.json()) as { error: string }).error, 'INVALID_KEY');
+  }));
+
+test('who has the state already is told so', () =>
+  withStores(async (stores) => {
+    const etag = (await put(stores, 'abc')).headers.get('etag')!;
+    for (const known of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
+      const answer = await get(stores, { 'if-none-match': known });
+      assert.equal([answer.status, answer.headers.get('etag'), await answer.text()], [304, etag, ''], known);
+    }
+    assert.is((await get(stores, { 'if-none-match': '"x"' })).status, 200);
+  }));
+
+test('a range of a state that has gone is the whole new one under If-Range', () =>
+  withStores(async (stores) => {
+    const etag = (await put(stores, 'abcdef')).headers.get('etag')!;
+    const same = await get(stores, { range: 'bytes=1-2', 'if-range': etag });
+    assert.equal([same.status, await same.text()], [206, 'bc']);
+    await put(stores, 'uvwxyz');
+    const other = await get(stores, { range: 'bytes=1-2', 'if-range': etag });
+    assert.equal([other.status, await other.text()], [200, 'uvwxyz']);
+  }));
+
+test('a range is of the state that its head was of', () =>
+  withStores(async (stores) => {
+    await put(stores, 'abcdef');
+    const { head } = stores.artifacts;
+    stores.artifacts.head = async (key) => {
+      const info = await head.call(stores.artifacts, key);
+      stores.artifacts.head = head;
+      await put(stores, 'uvwxyz');
+      return info;
+    };
+    assert.is((await get(stores, { range: 'bytes=1-2' })).status, 412);
+  }));
+
+test('no browser runs what a vendor sent', () =>
+  withStores(async (stores) => {
+    await put(stores, '<script>');
+    const { headers } = await get(stores);
+    assert.is(headers.get('content-security-policy'), "default-src 'none'; sandbox");
+    assert.is(headers.get('x-content-type-options'), 'nosniff');
+  }));
+
+test.run();

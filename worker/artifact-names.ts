@@ -1,0 +1,28 @@
+/** What the API calls a run's artifacts. */
+import { PATHS } from '../core/pipeline/artifacts.ts';
+
+/** The name that the API gives to an artifact, from its path below the run's prefix; null for what is none. */
+export function artifactName(path: string): string | null {
+  const [folder, vendor, name] = path.split('/');
+  if (folder === 'inbound' || folder === 'normalized') return `${folder}_${vendor}`;
+  if (folder === 'side_files') return `side_file_${vendor}_${name}`;
+  const names: Record<string, string> = {
+    [PATHS.manifest]: 'input_manifest',
+    [PATHS.config]: 'config_snapshot',
+    [PATHS.summary]: 'run_summary',
+    [PATHS.errors]: 'errors',
+    [PATHS.merged('csv')]: 'merged_inventory',
+    [PATHS.merged('jsonl')]: 'merged_inventory',
+  };
+  return names[path] ?? null;
+}
+
+/** Keys of artifacts by their names. */
+export function namedArtifacts(prefix: string, paths: Iterable<string>): Record<string, string> {
+  const keys: Record<string, string> = {};
+  for (const path of paths) {
+    const name = artifactName(path);
+    if (name !== null) keys[name] = prefix + path;
+  }
+  return keys;
+}
