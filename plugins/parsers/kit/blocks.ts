@@ -6,6 +6,11 @@ import { DELIMITERS, type RecordReading, type TableDialect } from './table-diale
 
 /** A block this short, in a narrower shape than all that follows, may stand above the table without being one. */
 const ASIDE_RECORDS = 5;
+/** Records of one width, one after the other, that make a table of their own, and the share of all that they must be. */
+const RUN_RECORDS_MIN = 4;
+const RUN_SHARE = 0.15;
+/** What it costs, as a share of the records, that there is more than one such width. */
+const RUN_COST = 0.05;
 /** Delimiters that prose has as well. */
 const PROSE_DELIMITERS = /^[ :]|^:+$| $/;
 
@@ -34,7 +39,34 @@ export function tableWidth(sampled: readonly SampleRecord[]): number {
     const rest = blocks.slice(i + 1).flatMap((block) => block.records);
     if (!isAside(records, width, rest.length, commonWidth(rest) / 2)) return width;
   }
-  return commonWidth(sampled.map(({ record }) => record));
+  return firstRun(sampled) ?? commonWidth(sampled.map(({ record }) => record));
+}
+
+/** The width of the first of two tables that follow each other without a blank line; null where there are no two. */
+function firstRun(sampled: readonly SampleRecord[]): number | null {
+  const runs = runsOf(sampled.map(({ record }) => record)).filter(
+    ({ width, count }) => width > 1 && count >= Math.max(RUN_RECORDS_MIN, sampled.length * RUN_SHARE),
+  );
+  const widths = new Set(runs.map(({ width }) => width));
+  return widths.size === 2 && runs.findLastIndex(({ width }) => width === runs[0]!.width) === 0 ? runs[0]!.width : null;
+}
+
+/** The share of the records that stand among their like: in a long run of records of one width. */
+export function runShare(records: readonly RecordReading[]): number {
+  const min = Math.max(RUN_RECORDS_MIN, records.length * RUN_SHARE);
+  const runs = runsOf(records).filter(({ width, count }) => width > 1 && count >= min);
+  const inRuns = runs.reduce((sum, { count }) => sum + count, 0);
+  return inRuns / records.length - RUN_COST * (new Set(runs.map(({ width }) => width)).size - 1);
+}
+
+function runsOf(records: readonly RecordReading[]): { width: number; count: number }[] {
+  const runs: { width: number; count: number }[] = [];
+  for (const { cells } of records) {
+    const last = runs.at(-1);
+    if (last?.width === cells.length) last.count++;
+    else runs.push({ width: cells.length, count: 1 });
+  }
+  return runs;
 }
 
 /** Where the first table of a sample ends, whatever its delimiter and the next one's; the sample's length if it has one. */

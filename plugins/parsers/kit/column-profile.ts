@@ -80,6 +80,7 @@ export function cellFit(cell: string, profile: ColumnProfile): number {
   }
   const number = numberFit(cell, profile, filled);
   if (number !== null) return number;
+  if (isWordList(profile, filled)) return -3.5;
   const shape = (profile.shapes.get(shapeOf(cell)) ?? 0) / filled;
   if (shape >= 0.2) return 0;
   const outline = (profile.outlines.get(outlineOf(cell)) ?? 0) / filled;
@@ -96,6 +97,12 @@ export function cellFit(cell: string, profile: ColumnProfile): number {
   if (sameKind < 0.02) return -4.5;
   const tooLong = cell.length > profile.lengthMax * 1.5 + 4 ? -1.5 : 0;
   return (sameKind > 0.3 ? -1.2 : -2.5) + tooLong;
+}
+
+/** Whether the column takes its values from a short list of words, each of which comes again and again. */
+function isWordList({ values, kinds, empties }: ColumnProfile, filled: number): boolean {
+  if (values === null || filled < 8 || (values.size - (empties > 0 ? 1 : 0)) * 3 > filled) return false;
+  return (kinds.get('text') ?? 0) >= filled * 0.9;
 }
 
 /** How a cell fits a column that is nearly all integers, or nearly all numbers with decimals; null for other columns. */

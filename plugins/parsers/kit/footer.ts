@@ -1,6 +1,6 @@
 /** Rows at a table's end that are likelier its footer (`Total,,10,`, `-- 2 rows --`) than rows. They are named, not dropped. */
 
-import type { TableShape } from './repair.ts';
+import type { TableShape } from './table-shape.ts';
 
 export interface LastRow {
   cells: readonly string[];

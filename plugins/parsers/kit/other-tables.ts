@@ -11,8 +11,10 @@ import {
   untitled,
 } from './blocks.ts';
 import { kindOf, strongKind } from './column-profile.ts';
-import { type RepairKind, readLoosely, type TableShape } from './repair.ts';
+import { readLoosely } from './quote-readings.ts';
+import type { RepairKind } from './repair.ts';
 import { isBlank, lineAt, type RecordReading, readRecord, type TableDialect } from './table-dialect.ts';
+import type { TableShape } from './table-shape.ts';
 
 export interface OtherTable {
   /** Physical lines, from 1, both included. */
@@ -37,9 +39,9 @@ export function startsTable(
   row: Candidate,
   shape: TableShape,
   dialect: TableDialect,
-  header: string | null,
+  header: readonly string[] | null,
 ): boolean {
-  if (header !== null && row.cells.length > 1 && JSON.stringify(row.cells) === header) return true;
+  if (header !== null && isHeaderAgain(row.cells, header)) return true;
   const { afterBlank } = row;
   if (!afterBlank && row.cells.length === shape.width) return false;
   if (shape.width < 2 && row.cells.length < 2) return false;
@@ -56,6 +58,14 @@ export function startsTable(
   if (head.length === shape.width) return afterBlank && unlikeBody(head, shape);
   const alike = block.filter((cells) => cells.length === head.length).length;
   return alike === block.length && (afterBlank || block.length >= 3);
+}
+
+/** Whether a row is the header again, perhaps with a name more or less. */
+function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {
+  const shared = Math.min(cells.length, header.length);
+  if (shared < 2 || header.filter((name) => name !== '').length < 2) return false;
+  if (cells.length === header.length) return cells.every((cell, i) => cell === header[i]);
+  return shared >= header.length / 2 && cells.slice(0, shared).every((cell, i) => cell !== '' && cell === header[i]);
 }
 
 /** Names the rest of the text, split where blank lines are followed by something. */

@@ -1,6 +1,6 @@
 /** The top of a text, read in one dialect as far as detection needs it. */
 
-import { readLoosely } from './repair.ts';
+import { readLoosely } from './quote-readings.ts';
 import { isBlank, lineAt, type RecordReading, readRecord, type TableDialect } from './table-dialect.ts';
 
 const SAMPLE_CHARS_MAX = 256 * 1024;

@@ -1,6 +1,6 @@
 /** Finds out how a text is delimited: every dialect is tried on the whole sample, and the most consistent one wins. */
 
-import { firstTableEnd, HARD_DELIMITERS, tableWidth } from './blocks.ts';
+import { firstTableEnd, HARD_DELIMITERS, runShare, tableWidth } from './blocks.ts';
 import { kindOf } from './column-profile.ts';
 import { afterLines, readSample, sampleEnd } from './sample.ts';
 import { DELIMITERS, lineAt, type RecordReading, type TableDialect } from './table-dialect.ts';
@@ -46,7 +46,9 @@ interface Scored {
 }
 
 /** Detects the dialect of a decoded text, as far as `hints` leave it open. Never throws; see `ambiguous`. */
-export function detectDialect(text: string, given: DialectHints = {}): DetectedDialect {
+export function detectDialect(text: string, asked: DialectHints = {}): DetectedDialect {
+  // A quote that escapes itself is a doubled one, which is understood in any case.
+  const given = asked.escape === (asked.quote ?? '"') ? { ...asked, escape: null } : asked;
   const declaration = declaredDelimiter(text, given.skipLines ?? 0);
   const skipped = Math.max(given.skipLines ?? 0, declaration?.line ?? 0);
   const start = afterLines(text, skipped);
@@ -152,11 +154,46 @@ function score(sample: string, dialect: TableDialect): Scored {
       good += record.quoted[i] ? 1 : cellQuality(cell);
     });
   }
-  const consistency = fitting.length / records.length;
+  const consistency = Math.max(fitting.length / records.length, runShare(records));
   const size = Math.min(fitting.length, 500);
   const soundness = 0.8 + (0.2 * sound) / size;
-  const space = dialect.delimiter === ' ' || dialect.delimiter === ':' ? 0.85 : 1;
-  return { dialect, score: consistency ** 2 * (good / cells) * (1 - 0.15 / width) * soundness * space, width, records };
+  const soft = dialect.delimiter === ' ' || dialect.delimiter === ':' ? 0.85 : 1;
+  const placing = 0.4 + 0.6 * Math.min(placedQuotes(sample, dialect), unlikelyInValues(fitting, dialect.delimiter));
+  const quality = (good / cells) * (1 - 0.15 / width) * soundness * soft * placing;
+  return { dialect, score: consistency ** 2 * quality, width, records };
+}
+
+/** The share of the quotes that stand at an end of a cell, or beside another quote. */
+function placedQuotes(sample: string, { delimiter, quote, escape: escaping }: TableDialect): number {
+  if (quote === null) return 1;
+  let quotes = 0;
+  let placed = 0;
+  for (let at = sample.indexOf(quote); at >= 0; at = sample.indexOf(quote, at + 1)) {
+    quotes++;
+    const opens = at === 0 || isLineEnd(sample[at - 1]!) || sample.startsWith(delimiter, at - delimiter.length);
+    const closes = at + 1 >= sample.length || isLineEnd(sample[at + 1]!) || sample.startsWith(delimiter, at + 1);
+    if (opens || closes || sample[at + 1] === quote || sample[at - 1] === quote || sample[at - 1] === escaping)
+      placed++;
+  }
+  return quotes === 0 ? 1 : placed / quotes;
+}
+
+/** The share of the separators that are not the colon of a time or an address. */
+function unlikelyInValues(records: readonly RecordReading[], delimiter: string): number {
+  if (delimiter !== ':') return 1;
+  let separators = 0;
+  let inValues = 0;
+  for (const { cells } of records.slice(0, 200)) {
+    for (let i = 1; i < cells.length; i++) {
+      separators++;
+      if (cells[i]!.startsWith('//') || (/\d$/.test(cells[i - 1]!) && /^\d/.test(cells[i]!))) inValues++;
+    }
+  }
+  return separators === 0 ? 1 : 1 - inValues / separators;
+}
+
+function isLineEnd(c: string): boolean {
+  return c === '\n' || c === '\r';
 }
 
 /** How much an unquoted cell looks like one value: what holds another delimiter, or a loose quote, does so less. */
@@ -169,10 +206,15 @@ function cellQuality(cell: string): number {
   return /,/.test(cell) ? 0.6 : 0.95;
 }
 
-/** `, ` rather than `,` where both split every record alike. */
+/** `, ` rather than `,` where both split every record alike, and `||` rather than `|` where that leaves every other cell empty. */
 function chooseLonger(scored: readonly Scored[]): Scored | undefined {
   const best = scored[0];
   if (best === undefined) return undefined;
+  const repeated = scored.find(
+    ({ dialect: { delimiter }, width }) =>
+      delimiter === best.dialect.delimiter.repeat(2) && best.width === 2 * width - 1 && width > 1,
+  );
+  if (repeated !== undefined && share(repeated) >= share(best) * (1 - TIE)) return repeated;
   const longer = scored.find(
     (other) =>
       other.dialect.delimiter.length > best.dialect.delimiter.length &&

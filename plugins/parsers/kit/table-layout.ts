@@ -1,8 +1,14 @@
 /** Where the table starts in a sample: how many lines stand above it, and how many are its header. */
 
+import { dialectWith, HARD_DELIMITERS, isProse } from './blocks.ts';
 import { type ColumnProfile, kindOf, profileColumns, strongKind } from './column-profile.ts';
-import { readSample } from './sample.ts';
-import { countLineEnds, type RecordReading, type TableDialect } from './table-dialect.ts';
+import { readSample, type SampleRecord } from './sample.ts';
+import { countLineEnds, type RecordReading, readRecord, type TableDialect } from './table-dialect.ts';
+
+const PREAMBLE_RECORDS_MAX = 40;
+const HEADER_LINES_MAX = 3;
+/** Rows that a header is compared with. */
+const ROWS_BELOW_MAX = 400;
 
 /** `dialect` and `width` are the detected ones; what the hints say is not looked for. */
 export function layOut(
@@ -14,13 +20,11 @@ export function layOut(
   const reasons: string[] = [];
   let first = 0;
   if (hints.skipLines === undefined) {
+    const all = records.slice(0, PREAMBLE_RECORDS_MAX + ROWS_BELOW_MAX).map(({ record }) => record);
     while (
-      first < Math.min(records.length - 1, 40) &&
-      isPreamble(
-        records[first]!.record,
-        best.width,
-        records.slice(first + 1).map((r) => r.record),
-      )
+      first < Math.min(records.length - 1, PREAMBLE_RECORDS_MAX) &&
+      isPreamble(all[first]!, best.width, all.slice(first + 1)) &&
+      !isHeaderOtherwise(sample, records[first]!, best, all.slice(first + 1))
     )
       first++;
     // Only what stands before rows of the table's width is a preamble.
@@ -33,6 +37,10 @@ export function layOut(
   if (first > 0) reasons.push(`${first} lines above the table`);
   if (hints.headerLines !== undefined)
     return { skip, headerLines: hints.headerLines, reasons: [...reasons, 'header lines given'] };
+  const top = records[first];
+  const rest = records.slice(first + 1, first + 1 + ROWS_BELOW_MAX).map(({ record }) => record);
+  if (top !== undefined && isHeaderOtherwise(sample, top, best, rest))
+    return { skip, headerLines: 1, reasons: [...reasons, 'a header in another delimiter'] };
   const headerLines = countHeaderLines(
     records.slice(first).map((r) => r.record),
     best.width,
@@ -42,34 +50,62 @@ export function layOut(
 
 function isPreamble(record: RecordReading, width: number, rest: readonly RecordReading[]): boolean {
   if (width < 2) return false;
-  const filled = record.cells.filter((cell) => cell.trim() !== '').length;
+  const filled = countFilled(record);
+  if (filled === 0) return true;
   if (record.cells.length < width) return width === 2 ? record.cells.length === 1 : record.cells.length <= width / 2;
-  const next = rest[0];
-  return (
-    width >= 4 &&
-    filled <= 1 &&
-    next !== undefined &&
-    next.cells.filter((cell) => cell.trim() !== '').length > width / 2
-  );
+  // A title with the separators of the rows below, and perhaps an empty row under it.
+  if (filled > 1 || (width < 4 && countFilled(rest[0]!) > 0)) return false;
+  const next = rest.find((one) => countFilled(one) > 0);
+  return next !== undefined && countFilled(next) > width / 2;
+}
+
+/** Whether a line that the table's delimiter does not split is its header all the same, in another delimiter. */
+function isHeaderOtherwise(
+  sample: string,
+  { record, from }: SampleRecord,
+  { dialect, width }: { dialect: TableDialect; width: number },
+  rest: readonly RecordReading[],
+): boolean {
+  if (record.cells.length > 1 || width < 3 || rest[0]?.cells.length !== width) return false;
+  const text = sample.slice(from, record.end);
+  // A title has words as well: spaces part names only where the next row has none.
+  const delimiters = rest[0].cells.every(isName) ? HARD_DELIMITERS : [...HARD_DELIMITERS, ' '];
+  return delimiters.some((delimiter) => {
+    if (delimiter === dialect.delimiter) return false;
+    const other = readRecord(text, 0, dialectWith(dialect, delimiter));
+    return (
+      other.cells.length === width &&
+      new Set(other.cells).size === width &&
+      !other.cells.includes('') &&
+      !isProse([other])
+    );
+  });
+}
+
+function countFilled({ cells }: RecordReading): number {
+  return cells.filter((cell) => cell.trim() !== '').length;
 }
 
 /** Cells that stand for "nothing" in columns of numbers, and so are no header. */
 const PLACEHOLDER = /^(n\/?a|call|null|none|nan|-+|tbd|unknown|\?|poa)$/i;
 
 /** 0 to 3: rows at the top that are unlike the rows below where the columns have a kind. Without evidence, 1. */
-function countHeaderLines(records: readonly RecordReading[], width: number): number {
+function countHeaderLines(all: readonly RecordReading[], width: number): number {
+  const again = repeatsOfFirst(all);
+  if (again > 1) return Math.min(again, HEADER_LINES_MAX);
+  const records = untilRepeated(all);
   const rows = records.filter((record) => record.cells.length === width);
   const first = records[0];
   // A header with a separator too many or too few.
   const ragged = first !== undefined && first.cells.length !== width && first.cells.length > 1;
   if (ragged && first.cells.every((cell) => ['text', 'empty'].includes(kindOf(cell)))) return 1;
   if (rows.length === 0 || rows.length === 1) return rows.length;
-  const below = rows.slice(Math.min(3, rows.length - 1), 400);
+  const below = rows.slice(Math.min(HEADER_LINES_MAX, rows.length - 1), ROWS_BELOW_MAX);
   const profiles = profileColumns(below, width);
   const strong = profiles.map(strongKind);
   const kinds = strong.filter((kind) => kind !== null).length;
   let lines = 0;
-  for (const row of rows.slice(0, Math.min(3, rows.length - 1))) {
+  for (const row of rows.slice(0, Math.min(HEADER_LINES_MAX, rows.length - 1))) {
     const { matches, misses } = compare(row, profiles, strong);
     const unlike = matches === 0 && misses > 0;
     if (!unlike || (lines > 0 && (kinds < 2 || misses < Math.min(2, kinds)))) break;
@@ -77,7 +113,45 @@ function countHeaderLines(records: readonly RecordReading[], width: number): num
   }
   if (lines > 0) return lines;
   const { matches } = compare(rows[0]!, profiles, strong);
-  return matches > 0 || looksLikeData(rows[0]!.cells, below) ? 0 : 1;
+  if (matches > 0 || looksLikeData(rows[0]!.cells, below)) return 0;
+  return 1 + countUnits(rows, below);
+}
+
+/** How often the first record stands at the top: a header that is said again at once. */
+function repeatsOfFirst(records: readonly RecordReading[]): number {
+  const [first] = records;
+  if (first === undefined || countFilled(first) < 2 || !first.cells.every((cell) => isName(cell))) return 0;
+  const next = records.findIndex((record) => !sameRow(record, first));
+  return next < 0 ? 0 : next;
+}
+
+/** The records up to where the first one comes again: from there on it is another table. */
+function untilRepeated(records: readonly RecordReading[]): readonly RecordReading[] {
+  const [first] = records;
+  if (first === undefined || countFilled(first) < 2) return records;
+  const again = records.findIndex((record, i) => i > 0 && sameRow(record, first));
+  return again < 3 ? records : records.slice(0, again);
+}
+
+function sameRow(a: RecordReading, b: RecordReading): boolean {
+  return a.cells.length === b.cells.length && a.cells.every((cell, i) => cell === b.cells[i]);
+}
+
+function isName(cell: string): boolean {
+  return ['text', 'code', 'empty'].includes(kindOf(cell)) && !/^\d/.test(cell.trim());
+}
+
+/** Rows of units, `(kg)` or `[mm]`, under a header: nothing below is put in brackets. */
+function countUnits(rows: readonly RecordReading[], below: readonly RecordReading[]): number {
+  const inBrackets = (cell: string): boolean => /^[([<{].*[)\]>}]$/.test(cell.trim());
+  if (below.some(({ cells }) => cells.some(inBrackets))) return 0;
+  let units = 0;
+  for (const { cells } of rows.slice(1, Math.min(HEADER_LINES_MAX, rows.length - 1))) {
+    const filled = cells.filter((cell) => cell.trim() !== '');
+    if (filled.length < 2 || !filled.every(inBrackets)) break;
+    units++;
+  }
+  return units;
 }
 
 function compare(

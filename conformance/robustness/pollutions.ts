@@ -1,0 +1,228 @@
+/**
+ * Polluted files made of a table, each with what a careful person would read in it. The axes are those of the Pollock
+ * benchmark of data loading (Vitagliano et al., VLDB 2023): of the whole file, and of one row at each place in it.
+ */
+import type { SourceTable } from './sources.ts';
+
+export interface Polluted {
+  name: string;
+  axis: Axis;
+  text: string;
+  expected: string[][];
+  /** The flags of `relay clean` that say the file's dialect. */
+  flags: string[];
+}
+
+export type Axis = keyof typeof WEIGHTS;
+
+/** How often each shape was met among the files of the survey in that paper, in rough parts of a thousand. */
+export const WEIGHTS = {
+  'as it should be': 1,
+  'record ends LF': 360,
+  'record ends CR': 2,
+  'delimiter ;': 175,
+  'delimiter comma and space': 21,
+  'delimiter tab': 1,
+  'delimiter space': 1,
+  'delimiter |': 1,
+  'delimiter of two characters': 1,
+  "quote '": 2,
+  'escape \\': 1,
+  'no escape': 2,
+  'no payload': 3,
+  'no final line end': 39,
+  'two final line ends': 1,
+  'no header': 99,
+  'header alone': 1,
+  'one data row': 1,
+  'several header rows': 20,
+  preamble: 60,
+  'several tables': 40,
+  'separator missing': 55,
+  'separator too many': 55,
+  'quote too many': 3,
+  'row delimiter': 50,
+  'row quote': 3,
+  'row escape': 3,
+  'row record end': 3,
+} as const;
+
+interface Style {
+  delimiter: string;
+  quote: string;
+  /** What stands before a quote inside quotes; empty where nothing does. */
+  escape: string;
+  end: string;
+}
+
+const PLAIN: Style = { delimiter: ',', quote: '"', escape: '"', end: '\r\n' };
+
+/** `every` leaves out all but each so many-th place of the pollutions of one row. */
+export function* pollute({ header, body }: SourceTable, every = 1): Generator<Polluted> {
+  const table = [header, ...body];
+  yield* wholeFile(header, body);
+  let n = 0;
+  for (const [r, row] of table.entries()) {
+    for (const one of ofRow(table, r, row)) if (n++ % every === 0) yield one;
+  }
+}
+
+function* wholeFile(header: string[], body: string[][]): Generator<Polluted> {
+  const table = [header, ...body];
+  const make = (axis: Axis, name: string, text: string, expected: string[][] = table, more: Partial<Given> = {}) => ({
+    name,
+    axis,
+    text,
+    expected,
+    flags: flagsOf({ ...GIVEN, ...more }),
+  });
+  const text = write(table);
+  yield make('as it should be', 'source', text);
+  yield make('no payload', 'no_payload', '', []);
+  yield make('no final line end', 'no_final_line_end', text.slice(0, -2));
+  yield make('two final line ends', 'two_final_line_ends', `${text}\r\n`);
+  yield make('no header', 'no_header', write(body), body, { headerLines: 0 });
+  yield make('header alone', 'header_alone', write([header]), [header]);
+  yield make('one data row', 'one_data_row', write([header, body[0]!]), [header, body[0]!]);
+  for (const n of [2, 3]) {
+    const again = Array.from({ length: n }, () => header);
+    const joined = header.map((name) => Array(n).fill(name).join(' '));
+    yield make('several header rows', `same_header_${n}`, write([...again, ...body]), [joined, ...body], {
+      headerLines: n,
+    });
+    const units = Array.from({ length: n - 1 }, (_, k) => header.map((_, i) => `(${'uvw'[k]}${i})`));
+    const units_joined = header.map((name, i) => [name, ...units.map((row) => row[i])].join(' '));
+    yield make(
+      'several header rows',
+      `other_header_${n}`,
+      write([header, ...units, ...body]),
+      [units_joined, ...body],
+      {
+        headerLines: n,
+      },
+    );
+  }
+  const gap = header.map(() => '');
+  const title = header.map((_, i) => (i === 0 ? 'LIST OF ALL' : ''));
+  yield make('preamble', 'preamble_delimited', write([title, gap, ...table]), table, { skipLines: 2 });
+  yield make('preamble', 'preamble_delimited_no_gap', write([title, ...table]), table, { skipLines: 1 });
+  yield make('preamble', 'preamble_text', `List of all\r\nmade by hand\r\n\r\n${text}`, table, { skipLines: 3 });
+  const others: [string, string[][]][] = [
+    ['less', table.slice(0, -1).map((row) => row.slice(0, -1))],
+    ['same', table.slice(0, -1)],
+    ['more', table.slice(0, -1).map((row, i) => [...row, i === 0 ? 'col1' : row.at(-1)!])],
+  ];
+  for (const [name, other] of others) {
+    if (other[0]!.length < 2) continue;
+    yield make('several tables', `tables_${name}`, text + write(other));
+    yield make('several tables', `tables_${name}_gap`, `${text}\r\n${write(other)}`);
+  }
+  for (const [axis, style] of STYLES) {
+    // Separators are replaced as they stand: cells that hold the new one get no quotes for it.
+    const bare = write(table, style, PLAIN.delimiter);
+    yield make(axis, `${slug(axis)}_bare`, bare, table, style);
+    const own = write(table, style);
+    if (own !== bare) yield make(axis, slug(axis), own, table, style);
+  }
+}
+
+const STYLES: [Axis, Partial<Style>][] = [
+  ['record ends LF', { end: '\n' }],
+  ['record ends CR', { end: '\r' }],
+  ['delimiter ;', { delimiter: ';' }],
+  ['delimiter tab', { delimiter: '\t' }],
+  ['delimiter space', { delimiter: ' ' }],
+  ['delimiter comma and space', { delimiter: ', ' }],
+  ['delimiter |', { delimiter: '|' }],
+  ['delimiter of two characters', { delimiter: '||' }],
+  ["quote '", { quote: "'", escape: "'" }],
+  ['escape \\', { escape: '\\' }],
+  ['no escape', { escape: '' }],
+];
+
+/** All pollutions of one row. */
+function* ofRow(table: readonly string[][], r: number, row: readonly string[]): Generator<Polluted> {
+  const before = write(table.slice(0, r));
+  const after = write(table.slice(r + 1));
+  const written = row.map((cell) => writeCell(cell, PLAIN));
+  const make = (axis: Axis, name: string, line: string, cells: readonly string[] = row): Polluted => ({
+    name,
+    axis,
+    text: before + line + after,
+    expected: [...table.slice(0, r), [...cells], ...table.slice(r + 1)],
+    flags: flagsOf(GIVEN),
+  });
+  const { delimiter: d, end } = PLAIN;
+  for (let c = 0; c < row.length; c++) {
+    const at = `row${r}_col${c}`;
+    const more = [...written.slice(0, c), '', ...written.slice(c)].join(d) + end;
+    yield make('separator too many', `row_more_sep_${at}`, more);
+    if (c > 0) {
+      const joined = [...written.slice(0, c - 1), written[c - 1]! + written[c]!, ...written.slice(c + 1)];
+      yield make('separator missing', `row_less_sep_${at}`, joined.join(d) + end);
+    }
+    const cell = row[c]!;
+    const middle = Math.ceil(cell.length / 2);
+    for (const [where, k] of [
+      ['start', 0],
+      ['middle', middle],
+      ['end', cell.length],
+    ] as const) {
+      if (k > 0 && (cell === '' || (where === 'middle' && k === cell.length))) continue;
+      const odd = `${cell.slice(0, k)}"${cell.slice(k)}`;
+      const inner = `${writeInner(cell.slice(0, k), PLAIN)}"${writeInner(cell.slice(k), PLAIN)}`;
+      const stray = [...written];
+      stray[c] = isQuoted(cell, PLAIN) ? `"${inner}"` : odd;
+      yield make('quote too many', `row_extra_quote_${where}_${at}`, stray.join(d) + end, [
+        ...row.slice(0, c),
+        odd,
+        ...row.slice(c + 1),
+      ]);
+    }
+  }
+  for (const delimiter of [' ', ';', '\t'])
+    yield make('row delimiter', `row_delimiter_${delimiter.charCodeAt(0)}_row${r}`, written.join(delimiter) + end);
+  const inRow = (style: Partial<Style>): string => write([row], { ...PLAIN, ...style });
+  const single = inRow({ quote: "'", escape: "'" });
+  if (single !== inRow({})) yield make('row quote', `row_quote_row${r}`, single);
+  const escaped = inRow({ escape: '\\' });
+  if (escaped !== inRow({})) yield make('row escape', `row_escape_row${r}`, escaped);
+  for (const other of ['\n', '\r'])
+    yield make('row record end', `row_end_${other.charCodeAt(0)}_row${r}`, inRow({ end: other }));
+}
+
+interface Given extends Style {
+  skipLines: number;
+  headerLines: number;
+}
+
+const GIVEN: Given = { ...PLAIN, skipLines: 0, headerLines: 1 };
+
+function flagsOf({ delimiter, quote, escape: escaping, skipLines, headerLines }: Given): string[] {
+  const flags = ['--encoding', 'utf-8', '--delimiter', delimiter, '--quote', quote];
+  flags.push('--escape', escaping === '' ? 'none' : escaping);
+  return [...flags, '--skip-lines', String(skipLines), '--header-lines', String(headerLines)];
+}
+
+function write(rows: readonly (readonly string[])[], style: Partial<Style> = {}, quotedFor?: string): string {
+  const full = { ...PLAIN, ...style };
+  const quoting = quotedFor === undefined ? full : { ...full, delimiter: quotedFor };
+  return rows.map((row) => row.map((cell) => writeCell(cell, quoting)).join(full.delimiter) + full.end).join('');
+}
+
+function writeCell(cell: string, style: Style): string {
+  return isQuoted(cell, style) ? style.quote + writeInner(cell, style) + style.quote : cell;
+}
+
+function isQuoted(cell: string, { delimiter, quote }: Style): boolean {
+  return cell.includes(delimiter[0]!) || cell.includes(quote) || /[\r\n]/.test(cell);
+}
+
+function writeInner(cell: string, { quote, escape: escaping }: Style): string {
+  const inner = escaping === '\\' ? cell.replaceAll(escaping, escaping + escaping) : cell;
+  return inner.replaceAll(quote, escaping + quote);
+}
+
+function slug(axis: string): string {
+  return axis.replace(/\W+/g, '_');
+}
