@@ -21,11 +21,15 @@ export interface NumberStyle {
   integers: number;
   /** With one decimal separator, by the number of decimals. */
   decimals: Map<number, number>;
+  min: number;
+  max: number;
 }
 
 export type Kind = 'empty' | 'number' | 'date' | 'time' | 'datetime' | 'url' | 'code' | 'text';
 
 const VALUES_MAX = 24;
+/** Cells of one form that make it the column's. */
+const FIXED_MIN = 8;
 /** Cells that a column must have, and the share of them that must be plain numbers, for it to be one of numbers. */
 const TYPED_MIN = 5;
 const TYPED_SHARE = 0.97;
@@ -44,7 +48,7 @@ export function profileColumns(
       values: new Map(),
       quoted: 0,
       lengthMax: 0,
-      numbers: { integers: 0, decimals: new Map() },
+      numbers: { integers: 0, decimals: new Map(), min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY },
     };
     for (const row of rows) {
       const cell = row.cells[column]!;
@@ -55,8 +59,7 @@ export function profileColumns(
       add(profile.outlines, outlineOf(cell));
       add(profile.kinds, kindOf(cell));
       const places = decimalsOf(cell);
-      if (places === 0) profile.numbers.integers++;
-      else if (places !== null) add(profile.numbers.decimals, places);
+      if (places !== null) addNumber(profile.numbers, cell, places);
       profile.lengthMax = Math.max(profile.lengthMax, cell.length);
       if (profile.values !== null) {
         add(profile.values, cell);
@@ -67,20 +70,18 @@ export function profileColumns(
   });
 }
 
-/** How well a cell fits a column: 0 perfectly, below -4 not at all (natural logarithm, roughly). */
+/** How well a cell fits a column: 0 well, 1 as one of its few words, below -4 not at all (natural logarithm, roughly). */
 export function cellFit(cell: string, profile: ColumnProfile): number {
   const { count } = profile;
   if (count === 0) return -1;
   if (cell === '') return profile.empties > 0 ? Math.max(-2, Math.log(profile.empties / count)) : -5;
   const filled = count - profile.empties;
   if (filled === 0) return -5;
-  if (profile.values !== null && count >= 6) {
-    const seen = profile.values.get(cell) ?? 0;
-    if (seen > 1 || (seen === 1 && filled >= 3)) return 0;
-  }
+  const seen = profile.values?.get(cell) ?? 0;
+  if (isWordList(profile, filled)) return seen > 1 ? 1 : seen === 1 ? -1 : -3.5;
+  if (seen > 0 && count >= 6 && (seen > 1 || filled >= 3)) return 0;
   const number = numberFit(cell, profile, filled);
   if (number !== null) return number;
-  if (isWordList(profile, filled)) return -3.5;
   const shape = (profile.shapes.get(shapeOf(cell)) ?? 0) / filled;
   if (shape >= 0.2) return 0;
   const outline = (profile.outlines.get(outlineOf(cell)) ?? 0) / filled;
@@ -90,7 +91,7 @@ export function cellFit(cell: string, profile: ColumnProfile): number {
   const fixed = Math.max(...profile.shapes.values()) / filled >= 0.95 && filled >= 3;
   const prose = kind === 'text' ? proseOf(profile) : null;
   if (prose !== null) return outline >= 0.1 ? -0.5 : prose === 'phrases' ? -1.2 : -3;
-  if (fixed && shape === 0) return outline > 0 ? -4.5 : -6;
+  if (fixed && shape === 0) return outline === 0 ? -6 : kind === 'number' ? -1 : filled < FIXED_MIN ? -2.5 : -4.5;
   if (outline >= 0.1) return -0.5;
   if (kind !== 'text' && kind !== 'code' && sameKind >= 0.3) return -0.7;
   if (regular && outline === 0) return -5;
@@ -112,9 +113,27 @@ function numberFit(cell: string, { numbers }: ColumnProfile, filled: number): nu
   const places = decimalsOf(cell);
   if (places === null) return -6;
   const alike = places === 0 ? numbers.integers : (numbers.decimals.get(places) ?? 0);
-  if (alike >= filled * 0.02) return /,/.test(cell) ? -0.7 : 0;
+  const beyond = isBeyond(numberIn(cell), numbers) ? -2.5 : 0;
+  if (alike >= filled * 0.02) return beyond + (/,/.test(cell) ? -0.7 : 0);
   // Decimals of another length, where the column has decimals at all; never decimals among integers, or the reverse.
-  return places > 0 && fractions >= filled * 0.02 && !cell.includes(',') ? -1.2 : -6;
+  return places > 0 && fractions >= filled * 0.02 && !cell.includes(',') ? -1.2 + beyond : -6;
+}
+
+/** Whether a number is far from all that the column has. */
+function isBeyond(value: number, { min, max }: NumberStyle): boolean {
+  const margin = Math.max(1, (max - min) / 2);
+  return value > max + margin || value < min - margin;
+}
+
+function addNumber(numbers: NumberStyle, cell: string, places: number): void {
+  if (places === 0) numbers.integers++;
+  else add(numbers.decimals, places);
+  numbers.min = Math.min(numbers.min, numberIn(cell));
+  numbers.max = Math.max(numbers.max, numberIn(cell));
+}
+
+function numberIn(cell: string): number {
+  return Number(cell.trim().replace(',', '.'));
 }
 
 /** What a column of text holds: phrases, words (of a list, perhaps); null for other columns. */

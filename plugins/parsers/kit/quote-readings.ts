@@ -1,8 +1,7 @@
 /** The readings of a record whose quoting does not hold; the cost of one counts what it supposes to be wrong. */
 
-import { cellFit } from './column-profile.ts';
 import { type RecordReading, readRecord, type TableDialect, unquote } from './table-dialect.ts';
-import type { TableShape } from './table-shape.ts';
+import { softFit, type TableShape } from './table-shape.ts';
 
 export interface Reading {
   cells: string[];
@@ -16,8 +15,11 @@ const READINGS_MAX = 64;
 const READINGS_CHARS_MAX = 16_000;
 const WORK_MAX = 400_000;
 
-/** Every reading of `text` (one record, no line end) with the wanted number of fields, cheapest first. */
-export function readingsOf(text: string, dialect: TableDialect, width: number | null): Reading[] {
+/**
+ * Every reading of `text` (one record, no line end) with the wanted number of fields, cheapest first; with `mending`, also
+ * those where a separator is missing beside a quote.
+ */
+export function readingsOf(text: string, dialect: TableDialect, width: number | null, mending = false): Reading[] {
   const { delimiter, quote } = dialect;
   const out: Reading[] = [];
   if (text.length > READINGS_CHARS_MAX) return out;
@@ -48,6 +50,7 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
           // A separator that is missing after the closing quote.
           const { value, strays } = unquote(text.slice(at + 1, q), dialect);
           if (
+            mending &&
             width !== null &&
             strays === 0 &&
             /[\p{L}\d]/u.test(text[end]!) &&
@@ -70,6 +73,10 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
     const plain = readRecord(text, at, { ...dialect, quote: null });
     const end = plainEnd(text, at, dialect);
     take(end, plain.cells[0]!, false, looseCost(plain.cells[0]!, text[at] === quote, quote));
+    // A separator that is missing before the opening quote.
+    const opening = quote === null || !mending ? -1 : text.indexOf(quote, at + 1);
+    if (opening > at && opening < end && isEven(text, opening, quote!) && /[\p{L}\d]/u.test(text[opening - 1]!))
+      walk(opening, [...cells, text.slice(at, opening)], [...quoted, false], cost + 4.5);
   };
   walk(0, [], [], 0);
   return out.sort((a, b) => a.cost - b.cost);
@@ -94,15 +101,11 @@ export function readLoosely(
 export function chooseQuotes(text: string, dialect: TableDialect, shape: TableShape): Reading | null {
   if (shape.effort.left <= 0) return null;
   shape.effort.left -= 100 + text.length * 10;
-  const readings = readingsOf(text, dialect, shape.width);
+  const readings = readingsOf(text, dialect, shape.width, true);
   const cheapest = readings[0]?.cost ?? 0;
   const near = readings.filter((reading) => reading.cost <= cheapest + 3);
   const fits = near.map((reading) => ({ reading, fit: softFit(reading.cells, shape) - (reading.cost - cheapest) }));
   return fits.sort((a, b) => b.fit - a.fit)[0]?.reading ?? null;
-}
-
-function softFit(cells: readonly string[], shape: TableShape): number {
-  return cells.reduce((sum, cell, i) => sum + cellFit(cell, shape.profiles[i]!), 0);
 }
 
 /** What an unquoted cell with quotes in it costs: little in the middle, more at an end. */

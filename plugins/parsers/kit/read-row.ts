@@ -4,7 +4,7 @@ import { chooseQuotes, type Reading, readLoosely } from './quote-readings.ts';
 import { type RepairKind, repairRow } from './repair.ts';
 import { ROW_DELIMITERS, unwrapOtherQuotes } from './row-dialect.ts';
 import { lineAt, type RecordReading, readRecord, type TableDialect } from './table-dialect.ts';
-import { rowFit, type TableShape } from './table-shape.ts';
+import { LEAD, rowFit, softFit, type TableShape } from './table-shape.ts';
 
 export interface OneRow {
   cells: string[];
@@ -47,11 +47,20 @@ export function readRow(
   const record = readRecord(text, at, dialect);
   const place: Place = { text, at, line, raw: text.slice(at, line.end), isHeader };
   if (record.sound && record.cells.length === shape.width) return asItStands(place, record, dialect, shape);
+  // Where each quote is in its place, a separator is out of it.
+  if (!isHeader && isWellQuoted(record, dialect)) {
+    const repaired = repairRow(place.raw, record.cells, dialect, shape, record.quoted);
+    if (repaired !== null) return { cells: repaired.cells, next: record.next, repaired: repaired.kind };
+  }
   return (
     overLines(place, record, dialect, shape) ??
     byQuotes(place, record, dialect, shape) ??
     bySeparators(place, record, dialect, shape)
   );
+}
+
+function isWellQuoted({ sound, multiline, cells, quoted }: RecordReading, { quote }: TableDialect): boolean {
+  return sound && !multiline && !cells.some((cell, i) => !quoted[i] && quote !== null && cell.includes(quote));
 }
 
 /** A sound row of the right width, unless it has that by accident. */
@@ -136,13 +145,14 @@ function looseQuotes(raw: string, record: RecordReading, dialect: TableDialect, 
   const quote = dialect.quote!;
   const open = record.cells.findIndex((cell, i) => !record.quoted[i] && cell.indexOf(quote) > 0);
   if (open < 0 || !record.cells.some((cell, i) => i > open && !record.quoted[i] && cell.endsWith(quote))) return null;
-  const now = rowFit(record.cells, shape);
   let best: string[] | null = null;
-  let bestFit = now === Number.NEGATIVE_INFINITY ? -1e9 : now + 1;
+  let bestFit = softFit(record.cells, shape) + LEAD;
   for (let at = raw.indexOf(quote, 1); at > 0; at = raw.indexOf(quote, at + 1)) {
-    const split = readRecord(raw.slice(0, at) + dialect.delimiter + raw.slice(at), 0, dialect);
+    // Another delimiter may stand there in its stead.
+    const before = ROW_DELIMITERS.includes(raw[at - 1]!) && raw[at - 1] !== dialect.delimiter ? at - 1 : at;
+    const split = readRecord(raw.slice(0, before) + dialect.delimiter + raw.slice(at), 0, dialect);
     if (!split.sound || split.cells.length !== shape.width) continue;
-    const fit = rowFit(split.cells, shape);
+    const fit = softFit(split.cells, shape);
     if (fit > bestFit) {
       best = split.cells;
       bestFit = fit;

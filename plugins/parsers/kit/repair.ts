@@ -91,6 +91,7 @@ function splitReadings(text: string, cells: readonly string[], dialect: TableDia
 /** How unlikely it is that two cells stood side by side here: within a word or a number they hardly did. */
 function seamCost(a: string, b: string): number {
   const [last, first] = [a.at(-1)!, b[0]!];
+  if (/["']/.test(last + first)) return 1.5;
   if (/\s/.test(last + first)) return 1.5;
   if (/\d/.test(last)) return /\d/.test(first) ? 2.5 : 0;
   if (/\p{L}/u.test(last) && /\p{L}/u.test(first)) return /\p{Ll}/u.test(last) && /\p{Lu}/u.test(first) ? 0 : 2.5;

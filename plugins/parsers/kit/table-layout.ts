@@ -66,10 +66,10 @@ function isHeaderOtherwise(
   { dialect, width }: { dialect: TableDialect; width: number },
   rest: readonly RecordReading[],
 ): boolean {
-  if (record.cells.length > 1 || width < 3 || rest[0]?.cells.length !== width) return false;
+  if (record.cells.length > 1 || width < 2 || rest[0]?.cells.length !== width) return false;
   const text = sample.slice(from, record.end);
   // A title has words as well: spaces part names only where the next row has none.
-  const delimiters = rest[0].cells.every(isName) ? HARD_DELIMITERS : [...HARD_DELIMITERS, ' '];
+  const delimiters = width < 3 || rest[0].cells.every(isName) ? HARD_DELIMITERS : [...HARD_DELIMITERS, ' '];
   return delimiters.some((delimiter) => {
     if (delimiter === dialect.delimiter) return false;
     const other = readRecord(text, 0, dialectWith(dialect, delimiter));
@@ -77,6 +77,7 @@ function isHeaderOtherwise(
       other.cells.length === width &&
       new Set(other.cells).size === width &&
       !other.cells.includes('') &&
+      !(width < 3 && text.includes(' ')) &&
       !isProse([other])
     );
   });

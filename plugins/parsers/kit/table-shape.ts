@@ -23,19 +23,32 @@ export interface Candidate {
 /** A reading must beat the next one by this much, and have no cell that fits worse than `WORST`. */
 export const LEAD = 1;
 export const WORST = -4;
+/** Of so many cells of a row one may be a value of its own kind. */
+const CELLS_PER_ODD_ONE = 10;
 /** How an empty cell fits a column that has none: as a rival reading, never as one to take. */
 const MISSING = -3.2;
 
-/** The sum over the row's cells of how they fit the columns; -Infinity where one does not, but for one of the first so many. */
+/**
+ * The sum over the row's cells of how they fit the columns; -Infinity where one does not, but for one of the first so many,
+ * and one of ten.
+ */
 export function rowFit(cells: readonly string[], shape: TableShape, lenient = 0): number {
   let sum = 0;
   let odd = 0;
+  let oddFirst = 0;
   for (let i = 0; i < cells.length; i++) {
     const fit = cellFit(cells[i]!, shape.profiles[i]!);
-    if (fit < WORST && (i >= lenient || ++odd > 1)) return Number.NEGATIVE_INFINITY;
     sum += fit;
+    if (fit >= WORST) continue;
+    if (i < lenient && oddFirst++ === 0) continue;
+    if (++odd > cells.length / CELLS_PER_ODD_ONE) return Number.NEGATIVE_INFINITY;
   }
   return sum;
+}
+
+/** The same for a row of which nothing is in doubt but a few cells. */
+export function softFit(cells: readonly string[], shape: TableShape): number {
+  return cells.reduce((sum, cell, i) => sum + cellFit(cell, shape.profiles[i]!), 0);
 }
 
 /** The one reading whose cells fit the columns; null where none does or several do about equally. */
