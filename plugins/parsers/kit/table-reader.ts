@@ -5,7 +5,7 @@ import { profileColumns } from './column-profile.ts';
 import { FOOTER_ROWS_MAX, footerLines, type LastRow } from './footer.ts';
 import { nameTables, type OtherTable, startsTable } from './other-tables.ts';
 import { readLoosely } from './quote-readings.ts';
-import { readRow } from './read-row.ts';
+import { isWellQuoted, readRow } from './read-row.ts';
 import type { RepairKind } from './repair.ts';
 import { afterLines, commonWidth } from './sample.ts';
 import { countLineEnds, isBlank, lineAt, type RecordReading, readRecord, type TableDialect } from './table-dialect.ts';
@@ -87,9 +87,12 @@ function learn(text: string, start: number, { dialect, headerLines, width: known
   const fitting = body.filter(
     (record) => record.sound && record.cells.length >= width && record.cells.slice(width).every((cell) => cell === ''),
   );
+  // A row with a quote inside a plain cell may be a bad one, unless most are such.
+  const wellQuoted = fitting.filter((record) => isWellQuoted(record, dialect));
+  const typical = wellQuoted.length * 2 >= fitting.length ? wellQuoted : fitting;
   return {
     width,
-    profiles: profileColumns(fitting, width),
+    profiles: profileColumns(typical, width),
     effort: { left: EFFORT_CHARS + text.length * EFFORT_PER_CHAR },
   };
 }
