@@ -37,6 +37,8 @@ export interface DetectedDialect extends TableDialect {
 
 /** Scores that differ by less than this share are equal. */
 const TIE = 0.02;
+/** Spaces between a quote and a delimiter. */
+const PADDING_MAX = 16;
 
 interface Scored {
   dialect: TableDialect;
@@ -62,13 +64,9 @@ export function detectDialect(text: string, asked: DialectHints = {}): DetectedD
   const scored: Scored[] = [];
   for (const delimiter of delimiters) {
     const tries = quotes
-      .map((quote) => ({
-        delimiter,
-        quote,
-        escape: hints.escape === undefined ? escapeOf(sample, delimiter, quote) : hints.escape,
-      }))
-      .filter((dialect, i) => i === 0 || wraps(sample, dialect) > 0)
-      .map((dialect) => score(sample, dialect));
+      .flatMap((quote) => variants(sample, delimiter, quote, hints))
+      .map((dialect) => score(sample, dialect))
+      .filter(({ dialect, records }) => dialect.quote === quotes[0] || countQuoted(records) > 0);
     // `'` must be the better reading, not as good a one.
     const better = tries.sort(
       (a, b) => b.score - a.score || quotes.indexOf(a.dialect.quote) - quotes.indexOf(b.dialect.quote),
@@ -196,13 +194,16 @@ function isLineEnd(c: string): boolean {
   return c === '\n' || c === '\r';
 }
 
+/** Thousands, or one decimal comma. */
+const NUMBER_WITH_COMMA = /^[-+]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+,\d+)$/;
+
 /** How much an unquoted cell looks like one value: what holds another delimiter, or a loose quote, does so less. */
 function cellQuality(cell: string): number {
   const kind = kindOf(cell);
   if (kind === 'empty') return 0.9;
   if (/^\s|\s$/.test(cell)) return 0.75;
   if (/[;\t|~^\u0001\u001f]/.test(cell) || /^["']|["']$/.test(cell)) return 0.3;
-  if (kind !== 'text') return /,/.test(cell) && !/^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(cell) ? 0.7 : 1;
+  if (kind !== 'text') return /,/.test(cell) && !NUMBER_WITH_COMMA.test(cell) ? 0.7 : 1;
   return /,/.test(cell) ? 0.6 : 0.95;
 }
 
@@ -235,13 +236,37 @@ function share(one: Scored): number {
     : one.records.filter((record) => record.cells.length === one.width).length / one.records.length;
 }
 
-/** How many cells stand in this quote from end to end. */
-function wraps(sample: string, dialect: TableDialect): number {
-  if (dialect.quote === null) return 0;
-  let n = 0;
-  for (const { record } of readSample(sample, dialect))
-    if (record.sound) for (const quoted of record.quoted) if (quoted) n++;
-  return n;
+/** The dialects of a delimiter and quote that the sample gives cause to try; the plainest first. */
+function variants(sample: string, delimiter: string, quote: string | null, hints: DialectHints): TableDialect[] {
+  const escapes = hints.escape === undefined ? [escapeOf(sample, delimiter, quote)] : [hints.escape];
+  if (hints.escape === undefined && escapes[0] === null && sample.includes(`\\${delimiter}`)) escapes.push('\\');
+  const dialects = escapes.map((escaping): TableDialect => {
+    const padded = quote !== null && isPadded(sample, delimiter, quote);
+    return { delimiter, quote, escape: escaping, ...(padded ? { padded } : {}) };
+  });
+  return delimiter === ' ' && sample.includes('  ')
+    ? [...dialects, ...dialects.map((dialect) => ({ ...dialect, merged: true }))]
+    : dialects;
+}
+
+/** Whether quotes stand beside spaces that part them from the delimiter, more often than beside the delimiter. */
+function isPadded(sample: string, delimiter: string, quote: string): boolean {
+  if (delimiter.includes(' ') || (!sample.includes(` ${quote}`) && !sample.includes(`${quote} `))) return false;
+  let padded = 0;
+  let tight = 0;
+  for (let at = sample.indexOf(quote); at >= 0; at = sample.indexOf(quote, at + 1)) {
+    const before = sample.slice(Math.max(0, at - PADDING_MAX), at);
+    const after = sample.slice(at + 1, at + 1 + PADDING_MAX);
+    if (before.endsWith(delimiter) || after.startsWith(delimiter)) tight++;
+    else if (before.trimEnd().endsWith(delimiter) && / $/.test(before)) padded++;
+    else if (/^ +[\r\n]/.test(after) || (/^ /.test(after) && after.trimStart().startsWith(delimiter))) padded++;
+  }
+  return padded * 2 > tight;
+}
+
+/** How many cells stand in quotes from end to end. */
+function countQuoted(records: readonly RecordReading[]): number {
+  return records.reduce((n, { sound, quoted }) => n + (sound ? quoted.filter(Boolean).length : 0), 0);
 }
 
 /** `\` where it stands before quotes inside cells, and quotes are not doubled there. */

@@ -7,6 +7,10 @@ export interface TableDialect {
   quote: string | null;
   /** A character that takes the meaning from the one after it (`\`), or null; a doubled quote is understood in any case. */
   escape: string | null;
+  /** Whether spaces between a delimiter and a quote mean nothing. */
+  padded?: boolean;
+  /** Whether delimiters in a row count as one (columns that spaces line up). */
+  merged?: boolean;
 }
 
 /** What a table may be delimited by, the likeliest first. */
@@ -55,8 +59,10 @@ export function readRecord(text: string, from: number, dialect: TableDialect, to
   const cells: string[] = [];
   const quoted: boolean[] = [];
   let multiline = false;
-  let i = from;
+  const { padded = false, merged = false } = dialect;
+  let i = merged ? afterAll(text, from, to, delimiter) : from;
   for (;;) {
+    if (padded && quote !== null) i = beforeQuote(text, i, to, quote);
     if (quote !== null && text[i] === quote && i < to) {
       const close = closingQuote(text, i + 1, to, quote, escaping);
       if (close.at < 0) return { cells, quoted, end: to, next: to, sound: false, multiline: true };
@@ -64,6 +70,7 @@ export function readRecord(text: string, from: number, dialect: TableDialect, to
       quoted.push(true);
       if (!multiline && hasLineEnd(text, i, close.at)) multiline = true;
       i = close.at + 1;
+      if (padded) i = afterQuote(text, i, to, delimiter);
       if (i < to && !isLineEnd(text.charCodeAt(i)) && !text.startsWith(delimiter, i)) {
         return { cells, quoted, end: i, next: i, sound: false, multiline };
       }
@@ -83,14 +90,44 @@ export function readRecord(text: string, from: number, dialect: TableDialect, to
       cells.push(escaped ? unescapeCell(raw, dialect) : raw);
       quoted.push(false);
     }
-    if (i >= to) return { cells, quoted, end: to, next: to, sound: true, multiline };
-    const c = text.charCodeAt(i);
-    if (c === 10 || c === 13) {
-      const next = c === 13 && text.charCodeAt(i + 1) === 10 && i + 1 < to ? i + 2 : i + 1;
-      return { cells, quoted, end: i, next, sound: true, multiline };
-    }
+    if (i >= to || isLineEnd(text.charCodeAt(i))) return ending(text, i, to, { cells, quoted, multiline });
     i += delimiter.length;
+    if (merged) {
+      i = afterAll(text, i, to, delimiter);
+      if (i >= to || isLineEnd(text.charCodeAt(i))) return ending(text, i, to, { cells, quoted, multiline });
+    }
   }
+}
+
+/** A sound record that ends at `at`: at a line end, or where the text does. */
+function ending(
+  text: string,
+  at: number,
+  to: number,
+  read: Pick<RecordReading, 'cells' | 'quoted' | 'multiline'>,
+): RecordReading {
+  const isPair = text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) === 10 && at + 1 < to;
+  return { ...read, end: Math.min(at, to), next: at >= to ? to : at + (isPair ? 2 : 1), sound: true };
+}
+
+function afterAll(text: string, from: number, to: number, delimiter: string): number {
+  let at = from;
+  while (at < to && text.startsWith(delimiter, at)) at += delimiter.length;
+  return at;
+}
+
+/** The quote that follows after spaces alone, or `at`. */
+function beforeQuote(text: string, at: number, to: number, quote: string): number {
+  let i = at;
+  while (i < to && text[i] === ' ') i++;
+  return i < to && text[i] === quote ? i : at;
+}
+
+/** The end of the cell that follows after spaces alone, or `at`. */
+function afterQuote(text: string, at: number, to: number, delimiter: string): number {
+  let i = at;
+  while (i < to && text[i] === ' ' && !text.startsWith(delimiter, i)) i++;
+  return i >= to || isLineEnd(text.charCodeAt(i)) || text.startsWith(delimiter, i) ? i : at;
 }
 
 /** The end of the physical line at `from`, and where the next one starts. */

@@ -27,6 +27,9 @@ export function layOut(
       !isHeaderOtherwise(sample, records[first]!, best, all.slice(first + 1))
     )
       first++;
+    // Empty rows alone are rows where no header follows them.
+    const isGap = all.slice(0, first).every((record) => countFilled(record) === 0);
+    if (first > 0 && isGap && countHeaderLines(all.slice(first), best.width) === 0) first = 0;
     // Only what stands before rows of the table's width is a preamble.
     if (records[first] !== undefined && records[first]!.record.cells.length !== best.width && first > 0) {
       const later = records.findIndex((r) => r.record.cells.length === best.width);
@@ -113,6 +116,7 @@ function countHeaderLines(all: readonly RecordReading[], width: number): number 
     lines++;
   }
   if (lines > 0) return lines;
+  if (areYears(rows[0]!, profiles, strong)) return 1;
   const { matches } = compare(rows[0]!, profiles, strong);
   if (matches > 0 || looksLikeData(rows[0]!.cells, below)) return 0;
   return 1 + countUnits(rows, below);
@@ -173,6 +177,20 @@ function compare(
     else misses++;
   });
   return { matches, misses };
+}
+
+/** Names that are years, over columns of other numbers. */
+function areYears(
+  { cells }: RecordReading,
+  profiles: readonly ColumnProfile[],
+  strong: readonly (string | null)[],
+): boolean {
+  const over = cells.filter((_, i) => strong[i] === 'number');
+  const isYear = (cell: string): boolean => /^(19|20)\d\d$/.test(cell.trim());
+  const others = profiles.filter(
+    ({ numbers }, i) => strong[i] === 'number' && (numbers.min < 1800 || numbers.max > 2200),
+  );
+  return over.length > 1 && over.every(isYear) && new Set(over).size === over.length && others.length === over.length;
 }
 
 /** A header says each name once and no data; a first row whose cells come again below is a row. */
