@@ -9,8 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import Papa from 'papaparse';
-import { clean } from '../../cli/commands/clean.ts';
+import { load } from './load.ts';
 import { type Axis, type Polluted, pollute, WEIGHTS } from './pollutions.ts';
 import { type Score, scoreOf } from './score.ts';
 import { SOURCES } from './sources.ts';
@@ -57,18 +56,6 @@ async function main(): Promise<void> {
   }
   await rm(folder, { recursive: true });
   report(overall, bySource);
-}
-
-async function load(file: string, flags: string[]): Promise<string[][] | null> {
-  const chunks: Uint8Array[] = [];
-  const code = await clean([file, ...flags], {
-    stdout: (bytes) => void chunks.push(bytes),
-    stderr: () => {},
-    isTTY: false,
-  });
-  if (code !== 0) return null;
-  const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? [] : Papa.parse<string[]>(text.replace(/\n$/, ''), { delimiter: ',', newline: '\n' }).data;
 }
 
 function add(tallies: Map<string, Tally>, key: string, score: Score): void {

@@ -37,6 +37,8 @@ export interface DetectedDialect extends TableDialect {
 
 /** Scores that differ by less than this share are equal. */
 const TIE = 0.02;
+/** The share of the colons that may stand in times and addresses where colons are to be the delimiter. */
+const COLONS_IN_VALUES_MAX = 0.8;
 /** Spaces between a quote and a delimiter. */
 const PADDING_MAX = 16;
 
@@ -158,7 +160,7 @@ function score(sample: string, dialect: TableDialect): Scored {
   const soft = dialect.delimiter === ' ' || dialect.delimiter === ':' ? 0.85 : 1;
   const placing = 0.4 + 0.6 * Math.min(placedQuotes(sample, dialect), unlikelyInValues(fitting, dialect.delimiter));
   const quality = (good / cells) * (1 - 0.15 / width) * soundness * soft * placing;
-  return { dialect, score: consistency ** 2 * quality, width, records };
+  return { dialect, score: Math.max(0, consistency ** 2 * quality), width, records };
 }
 
 /** The share of the quotes that stand at an end of a cell, or beside another quote. */
@@ -187,7 +189,8 @@ function unlikelyInValues(records: readonly RecordReading[], delimiter: string):
       if (cells[i]!.startsWith('//') || (/\d$/.test(cells[i - 1]!) && /^\d/.test(cells[i]!))) inValues++;
     }
   }
-  return separators === 0 ? 1 : 1 - inValues / separators;
+  const share = separators === 0 ? 0 : inValues / separators;
+  return share > COLONS_IN_VALUES_MAX ? Number.NEGATIVE_INFINITY : 1 - share;
 }
 
 function isLineEnd(c: string): boolean {

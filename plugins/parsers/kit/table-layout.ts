@@ -55,7 +55,12 @@ function isPreamble(record: RecordReading, width: number, rest: readonly RecordR
   if (width < 2) return false;
   const filled = countFilled(record);
   if (filled === 0) return true;
-  if (record.cells.length < width) return width === 2 ? record.cells.length === 1 : record.cells.length <= width / 2;
+  if (record.cells.length < width) {
+    if (record.cells.length > width / 2 && record.cells.length > 1) return false;
+    // Several names right above data are its header, however far the data's rows run.
+    const names = record.cells.length > 2 && record.cells.every((cell) => cell.trim() !== '' && isName(cell));
+    return !names || rest[0] === undefined || rest[0].cells.length < width / 2 || rest[0].cells.every(isName);
+  }
   // A title with the separators of the rows below, and perhaps an empty row under it.
   if (filled > 1 || (width < 4 && countFilled(rest[0]!) > 0)) return false;
   const next = rest.find((one) => countFilled(one) > 0);
