@@ -29,8 +29,17 @@ export interface Layout {
   sumRows?: boolean;
   /** The IANA zone of timestamps that name none; null is UTC. */
   timeZone: string | null;
+  repair?: Repair;
   /** For what a table cannot say: the row's cells changed, or null to leave the row out (it is counted). */
   row?: (cells: string[], header: readonly string[]) => string[] | null;
+}
+
+/** Reads records with a quote out of place, or with too many or too few fields, as the feed's other records demand. */
+export interface Repair {
+  /** The number of fields that a record should have. Nothing is put right where the header has another number. */
+  width: number;
+  /** The cells of such a record, given as it stands, without its line end; null leaves it as it is. */
+  mend(text: string): readonly string[] | null;
 }
 
 /** One column of the feed; `loose` also trimmed and in any case; `index` counts from 0. */

@@ -168,6 +168,8 @@ const LAYOUT: Readonly<Record<string, string>> = {
   quote: 'The quote character; null where quotes mean nothing.',
   escape:
     'A character that takes the meaning from a quote, a delimiter or itself after it. A doubled quote is read too.',
+  repair:
+    'Whether a row with a quote out of place, or a separator too many or too few, is put right where the other rows leave one reading of it. The warnings `rows_repaired` and `repaired_lines` say how many and where. Without it such a row is invalid, or counted in `short_rows`.',
   unwrap: 'Whether a cell such as `="007"` is read as `007`, in every column that is read.',
   numbers:
     'How quantities, lead times and amounts are written, where that is not plainly. All that is not declared is an error.',

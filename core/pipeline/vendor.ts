@@ -21,6 +21,7 @@ import { Judge } from './rejects.ts';
 import { RowCells } from './row-cells.ts';
 import { RowFilters } from './row-filter.ts';
 import { RowHook } from './row-hook.ts';
+import { RowRepair } from './row-repair.ts';
 import { type Run, type RunPool, RunWriter } from './runs.ts';
 import type { Segment } from './segment.ts';
 import type { SideTable } from './side-table.ts';
@@ -86,6 +87,7 @@ class VendorReader {
   #normalizer: Normalizer | null = null;
   #judge: Judge | null = null;
   #hook: RowHook | null = null;
+  #repair: RowRepair | null = null;
   readonly #held: HeldRows | null;
 
   constructor(job: VendorJob) {
@@ -133,6 +135,9 @@ class VendorReader {
     this.#scanner.width = columns.width;
     const naive = feed.layout.timeZone === null ? null : zoneClock(feed.layout.timeZone);
     const filters = this.#filters(columns);
+    const { repair, delimiter, quote, escape: escaping = null } = feed.layout;
+    if (repair !== undefined && (header.length === 0 || header.length === repair.width))
+      this.#repair = new RowRepair(repair, { delimiter, quote, escape: escaping });
     const hook = feed.layout.row;
     if (hook !== undefined) this.#hook = new RowHook(hook, header, filters);
     this.#normalizer = new Normalizer({
@@ -163,10 +168,11 @@ class VendorReader {
     return new RowCells(columns, feed.layout, sideTables, naive);
   }
 
-  /** Rows of a batch from `first` on, but for the last ones of the feed where its layout leaves them out. */
+  /** Rows of a batch from `first` on, put right where that is asked for; not the last ones where the layout leaves them out. */
   async #pass(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
-    if (this.#held === null) return this.#take(window, batch, first);
-    for (const passed of this.#held.pass(window, batch, first)) {
+    const [bytes, records] = this.#repair === null ? [window, batch] : this.#repair.apply(window, batch, first);
+    if (this.#held === null) return this.#take(bytes, records, first);
+    for (const passed of this.#held.pass(bytes, records, first)) {
       await this.#take(passed.window, passed.batch, passed.first);
     }
   }
@@ -219,6 +225,10 @@ class VendorReader {
     if (shortRows > 0) log.countWarning('short_rows', vendorId, shortRows);
     if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
+    if (this.#repair !== null && this.#repair.count > 0) {
+      log.countWarning('rows_repaired', vendorId, this.#repair.count);
+      log.warn(`repaired_lines:${vendorId}:${this.#repair.lines.join(',')}`);
+    }
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     const feedErrors: VendorResult['feedErrors'] = [];
     for (const validator of validators) {

@@ -12,7 +12,12 @@ import { layoutProblems } from '../kit/layout-problems.ts';
 /** Characters of a delimiter at the most. */
 const DELIMITER_CHARS_MAX = 4;
 
-export const csvOptions = z.strictObject({ ...layoutShape, ...containerOptions });
+export const csvOptions = z.strictObject({
+  ...layoutShape,
+  ...containerOptions,
+  /** Whether a row with bad quoting, or a separator too many or too few, is put right where the other rows leave one reading. */
+  repair: z.boolean().default(false),
+});
 
 export type CsvOptions = z.output<typeof csvOptions>;
 

@@ -1,7 +1,7 @@
 /** The code of the `csv` parser: settles encoding and delimiter, and leaves the rest to the engine. */
 import { toText } from '../../../core/bytes/text.ts';
 import { DecodeError, RelayError } from '../../../core/errors.ts';
-import type { Parser, ParserContext, PreparedFeed } from '../../../core/plugin.ts';
+import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { columnsOf } from '../kit/column-map.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container.ts';
@@ -21,20 +21,22 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
       const choice = await chooseEncoding(() => source.open(), { declared: encoding });
       const open = () => decodeToUtf8(source.open(), choice.encoding);
       const delimiter = await settleDelimiter(isSheet ? SHEET_DELIMITER : parser.delimiter, options, source, open);
+      const layout: Layout = {
+        ...layoutOf(options, {
+          delimiter: delimiter.text,
+          columns: columnsOf(parser.column_map),
+          currency: config.default_currency,
+          timeZone: config.timezone,
+        }),
+        ...(isSheet ? { quote: SHEET_QUOTE, escape: null } : {}),
+        skipLines: options.skip_lines + delimiter.declarationLines,
+      };
+      const repair = options.repair ? await settleRepair(layout, open) : null;
       const feed: PreparedFeed = {
         encoding: choice.encoding,
         delimiter: delimiter.text,
         reason: [...via, `encoding: ${choice.reason}`, `delimiter: ${delimiter.reason}`].join('; '),
-        layout: {
-          ...layoutOf(options, {
-            delimiter: delimiter.text,
-            columns: columnsOf(parser.column_map),
-            currency: config.default_currency,
-            timeZone: config.timezone,
-          }),
-          ...(isSheet ? { quote: SHEET_QUOTE, escape: null } : {}),
-          skipLines: options.skip_lines + delimiter.declarationLines,
-        },
+        layout: repair === null ? layout : { ...layout, repair },
         open,
       };
       return feed;
@@ -83,6 +85,20 @@ async function settleDelimiter(
     );
   }
   return { text: found.delimiter, reason: 'detected', declarationLines };
+}
+
+/** Learns from the top of the feed what its rows are like; null where it shows nothing. */
+async function settleRepair(layout: Layout, open: () => AsyncIterable<Uint8Array>): Promise<Repair | null> {
+  const { repairerFor } = await import('../kit/row-repairer.ts');
+  const { delimiter, quote, escape: escaping = null, skipLines, header, headerRows = 1 } = layout;
+  try {
+    const dialect = { delimiter, quote, escape: escaping };
+    return repairerFor(await readSample(open), { dialect, skipLines, headerLines: header ? headerRows : 0 });
+  } catch (error) {
+    // what does not decode is found, and reported, when the feed is read
+    if (!(error instanceof DecodeError)) throw error;
+    return null;
+  }
 }
 
 async function readSample(open: () => AsyncIterable<Uint8Array>): Promise<string> {

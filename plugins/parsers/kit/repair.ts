@@ -61,10 +61,11 @@ function mergedReadings(cells: readonly string[], delimiter: string, width: numb
   return readings;
 }
 
-/** What two cells are as one: the separator between them is none of the value's beside nothing, and may be in a number. */
+/** What two cells are as one: the separator between them is none of the value's beside nothing, and may part thousands. */
 function joinings(a: string, b: string, delimiter: string): string[] {
   if (a === '' || b === '') return [a + b];
-  return /^[-+\d.,]*\d$/.test(a) && /^\d[\d.,]*$/.test(b) ? [a + delimiter + b, a + b] : [a + delimiter + b];
+  const isGrouped = /^[-+]?\d{1,3}(,\d{3})*$/.test(a) && /^\d{3}(\.\d+)?$/.test(b);
+  return isGrouped ? [a + delimiter + b, a + b] : [a + delimiter + b];
 }
 
 /** A separator is missing inside a cell, beside a quote, or beside a cell that is empty. */

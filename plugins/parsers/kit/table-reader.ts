@@ -55,15 +55,15 @@ export function readTable(text: string, options: ReadOptions): TableReading {
     throw new RelayError('INPUT_TOO_LARGE', `the table has ${text.length} characters, more than ${charsMax}; split it`);
   }
   const start = afterLines(text, options.skipLines);
-  const shape = learn(text, start, options);
+  const shape = learnShape(text, options);
   const after: Aftermath = { otherTables: [], footer: [] };
   return { rows: readRows(text, start, options, shape, after), width: shape.width, ...after };
 }
 
 /** A first pass over the top of the table: its width, and what its sound rows look like. */
-function learn(text: string, start: number, { dialect, headerLines, width: known }: ReadOptions): TableShape {
+export function learnShape(text: string, { dialect, skipLines, headerLines, width: known }: ReadOptions): TableShape {
   const records: RecordReading[] = [];
-  for (let i = start; i < text.length && records.length < LEARN_RECORDS; ) {
+  for (let i = afterLines(text, skipLines); i < text.length && records.length < LEARN_RECORDS; ) {
     const line = lineAt(text, i);
     if (isBlank(text, i, line.end)) {
       i = line.next;
