@@ -1,6 +1,13 @@
 /** The readings of a record whose quoting does not hold; the cost of one counts what it supposes to be wrong. */
 
-import { type RecordReading, readRecord, type TableDialect, unquote } from './table-dialect.ts';
+import {
+  isEscapable,
+  type RecordReading,
+  readRecord,
+  type TableDialect,
+  unescapeCell,
+  unquote,
+} from './table-dialect.ts';
 import { softFit, type TableShape } from './table-shape.ts';
 
 export interface Reading {
@@ -70,9 +77,10 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
       }
     }
     work += 20;
-    const plain = readRecord(text, at, { ...dialect, quote: null });
     const end = plainEnd(text, at, dialect);
-    take(end, plain.cells[0]!, false, looseCost(plain.cells[0]!, text[at] === quote, quote));
+    if (end < 0) return;
+    const plain = unescapeCell(text.slice(at, end), dialect);
+    take(end, plain, false, looseCost(plain, text[at] === quote, quote));
     // A separator that is missing before the opening quote.
     const opening = quote === null || !mending ? -1 : text.indexOf(quote, at + 1);
     if (opening > at && opening < end && isEven(text, opening, quote!) && /[\p{L}\d]/u.test(text[opening - 1]!))
@@ -126,17 +134,15 @@ function runBefore(text: string, at: number, quote: string, from: number): numbe
   return n;
 }
 
+/** The end of the plain cell at `at`; -1 where a line ends first: a plain cell holds no line end. */
 function plainEnd(text: string, at: number, dialect: TableDialect): number {
   const { delimiter, escape: escaping } = dialect;
+  const first = delimiter[0]!;
   for (let i = at; i < text.length; i++) {
-    if (text.startsWith(delimiter, i)) return i;
-    const next = text[i + 1];
-    if (
-      text[i] === escaping &&
-      next !== undefined &&
-      (next === dialect.quote || next === escaping || next === delimiter[0])
-    )
-      i++;
+    const c = text[i]!;
+    if (c === first && text.startsWith(delimiter, i)) return i;
+    if (c === '\n' || c === '\r') return -1;
+    if (c === escaping && i + 1 < text.length && isEscapable(text[i + 1]!, dialect)) i++;
   }
   return text.length;
 }

@@ -209,11 +209,14 @@ function closingQuote(
   return { at: -1, value: '' };
 }
 
-function isEscapable(c: string, dialect: TableDialect): boolean {
+/** Whether an escape character takes the meaning from this one. */
+export function isEscapable(c: string, dialect: TableDialect): boolean {
   return c === dialect.quote || c === dialect.escape || c === dialect.delimiter[0];
 }
 
-function unescapeCell(raw: string, dialect: TableDialect): string {
+/** A plain cell without its escapes. */
+export function unescapeCell(raw: string, dialect: TableDialect): string {
+  if (dialect.escape === null || !raw.includes(dialect.escape)) return raw;
   let value = '';
   for (let i = 0; i < raw.length; i++) {
     if (raw[i] === dialect.escape && i + 1 < raw.length && isEscapable(raw[i + 1]!, dialect)) i++;

@@ -3,6 +3,7 @@ import Papa from 'papaparse';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RelayError } from '../../../core/errors.ts';
+import { detectDialect } from './sniff.ts';
 import { readTable } from './table-reader.ts';
 
 const dialect = { delimiter: ',', quote: '"', escape: null };
@@ -66,6 +67,43 @@ test('the columns of numbers leave one reading of a separator too many, or none'
     // A thousands separator, or a title with a 4 in it; a quantity that is missing, or stands beside the price.
     for (const row of ['2,x,4,1,234.00', '2,x,4,5,0', '2,x,45.00']) assert.equal(last(title, row), row.split(','), row);
   }
+});
+
+test('no letter is lost, whatever the text and wherever its quotes stand', () => {
+  const pieces = fc.constantFrom(
+    'a',
+    'bc',
+    '1',
+    '2.5',
+    ',',
+    ',',
+    ';',
+    '"',
+    '"',
+    '""',
+    ',"',
+    '",',
+    "'",
+    '\n',
+    '\r\n',
+    '|',
+    '\\',
+    ' ',
+  );
+  const lettersOf = (texts: readonly string[]): string =>
+    [...texts.join('').replace(/[^a-c0-9.]/g, '')].sort().join('');
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
+      const text = parts.join('');
+      const found = detectDialect(text);
+      const table = readTable(text, { dialect: found, skipLines: found.skipLines, headerLines: found.headerLines });
+      const cells = [...table.rows].flatMap((row) => row.cells);
+      const lines = text.split(/\r\n|\n|\r/);
+      const left = table.otherTables.flatMap(({ firstLine, lastLine }) => lines.slice(firstLine - 1, lastLine));
+      assert.is(lettersOf([...cells, ...lines.slice(0, found.skipLines), ...left]), lettersOf([text]), text);
+    }),
+    { numRuns: 1500 },
+  );
 });
 
 test('text that is not a table, and hostile quotes, end soon', () => {
