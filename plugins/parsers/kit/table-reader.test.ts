@@ -102,12 +102,12 @@ test('no letter is lost, whatever the text and wherever its quotes stand', () =>
       const left = table.otherTables.flatMap(({ firstLine, lastLine }) => lines.slice(firstLine - 1, lastLine));
       assert.is(lettersOf([...cells, ...lines.slice(0, found.skipLines), ...left]), lettersOf([text]), text);
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
 });
 
 test('text that is not a table, and hostile quotes, end soon', () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (const text of [
     '"'.repeat(200_000),
     '",'.repeat(100_000),
@@ -116,8 +116,9 @@ test('text that is not a table, and hostile quotes, end soon', () => {
     '"\n'.repeat(50_000),
   ])
     read(`a,b\n1,2\n${text}`);
-  const ms = performance.now() - started;
-  assert.ok(ms < 5000, `${ms} ms`);
+  // Processor time, which other processes do not take: reading in time that grows with the square takes minutes.
+  const ms = process.cpuUsage(started).user / 1000;
+  assert.ok(ms < 20_000, `${ms} ms`);
 });
 
 test.run();
