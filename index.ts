@@ -29,6 +29,5 @@ export {
   readSideTable,
   type VendorFormat,
 } from './plugins/index.ts';
-export { csv } from './plugins/parsers/csv/manifest.ts';
 export { openTable } from './plugins/parsers/kit/container.ts';
 export { chooseEncoding, decodeToUtf8 } from './plugins/parsers/kit/encoding.ts';

@@ -6,8 +6,8 @@ import type { MemoryFile } from '../../cli/host/memory.ts';
 import type { AnyPlugin } from '../../core/registry.ts';
 import type { ConformanceBudgets, PluginFixture } from './fixture.ts';
 import { filesOf, type Observation, observe } from './observe.ts';
-import { Watch } from './probes.ts';
 import { isContainer } from './variants.ts';
+import { Watch } from './watch.ts';
 
 export interface Measured {
   seconds: number;

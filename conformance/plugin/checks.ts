@@ -11,8 +11,8 @@ import { underGuard } from './guard.ts';
 import { filesOf, type Observation, observe, resultOf } from './observe.ts';
 import { jsonProblems, looseProblems } from './options.ts';
 import { mergeOrderProblems, pricingOrderProblems } from './orders.ts';
-import type { Offence } from './probes.ts';
 import { variantsOf } from './variants.ts';
+import type { Offence } from './watch.ts';
 
 /** What a check looks at. */
 export interface Subject {

@@ -10,7 +10,8 @@ import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { type ExpectedRejection, fileBytes, fileName, type PluginFixture } from './fixture.ts';
-import { Watch, watched } from './probes.ts';
+import { watched } from './probes.ts';
+import { Watch } from './watch.ts';
 
 export interface Variant {
   files?: Readonly<Record<string, MemoryFile>>;

@@ -1,6 +1,6 @@
 /** Stand-ins for what the engine lends to a plugin: good during one call, and not to be written to. */
 import { Money } from '../../core/money/money.ts';
-import type { Watch } from './probes.ts';
+import type { Watch } from './watch.ts';
 
 export interface Lent<T> {
   value: T;

@@ -11,17 +11,20 @@ Y-400;many;2.00;Spoke;A
 export const parserTemplate: KindTemplate = {
   files: ({ id, variable }) => ({
     'index.js': `/** The parser \`${id}\`: how this vendor writes its feed, as a table. */
-import { csv, z } from 'relay-inventory';
+import { defineVendorParser, z } from 'relay-inventory';
 
-/** What stands between fields, and the encoding; "auto" finds out. */
-const FILE = { delimiter: ';', encoding: 'auto' };
-
-/**
- * The table has the options of the parser "csv"; docs/CONFIG_SPEC.md of Relay lists them all.
- * @param {{ keep_discontinued: boolean }} options
- */
-const tableOf = (options) =>
-  csv.manifest.options.parse({
+export const ${variable} = defineVendorParser({
+  id: '${id}',
+  version: '0.1.0',
+  summary: 'the feed of ${id}',
+  delimiter: ';',
+  // what it may be written in where it is not UTF-8
+  encodings: { candidates: ['windows-1252'] },
+  // what tenants may choose, under parser.options
+  options: { keep_discontinued: z.boolean().default(false) },
+  example: { keep_discontinued: true },
+  // the entries are those of the parser "csv"; docs/CONFIG_SPEC.md of Relay lists them all
+  table: (options) => ({
     numbers: { at_least: true },
     columns: {
       sku: { from: 'Item No' },
@@ -30,28 +33,8 @@ const tableOf = (options) =>
       title: { from: 'Text' },
     },
     rows: options.keep_discontinued ? [] : [{ column: 'State', drop: ['D'] }],
-  });
-
-/** @type {import('relay-inventory').Plugin<'parser', { keep_discontinued: boolean }>} */
-export const ${variable} = {
-  manifest: {
-    kind: 'parser',
-    id: '${id}',
-    version: '0.1.0',
-    contract: 1,
-    summary: 'the feed of ${id}',
-    // what tenants may choose, under parser.options
-    options: z.strictObject({ keep_discontinued: z.boolean().default(false) }),
-    example: { keep_discontinued: true },
-  },
-  load: async () => {
-    const createParser = await csv.load();
-    return (options, context) => {
-      const vendor = { ...context.vendor, parser: { ...context.vendor.parser, ...FILE } };
-      return createParser(tableOf(options), { ...context, vendor });
-    };
-  },
-};
+  }),
+});
 
 export const plugins = [${variable}];
 `,
@@ -94,5 +77,5 @@ export const plugins = [${variable}];
   },
 ]`,
   feeds: ({ id }) => ({ [id]: 'feed.csv' }),
-  next: 'put a feed of the vendor into `fixtures/`, its shape into `FILE` and `tableOf`, and what must come of it into `index.test.js`.',
+  next: 'put a feed of the vendor into `fixtures/`, its shape into the table in `index.js`, and what must come of it into `index.test.js`.',
 };

@@ -1,0 +1,92 @@
+/** Pricing rules and merge strategies under watch: the offers that they are lent, and what they answer. */
+import { Money } from '../../core/money/money.ts';
+import type { MergeStrategy, Offer, PricingRule } from '../../core/plugin.ts';
+import { view } from './views.ts';
+import { typeName, type Watch } from './watch.ts';
+
+export function watchedRule(rule: PricingRule, watch: Watch): PricingRule {
+  return {
+    price: ({ offer, price }) => {
+      const seen = view(offer, `the offer for ${offer.sku}`, watch);
+      const step = view({ offer: seen.value, price }, 'a step', watch);
+      const answer: unknown = rule.price(step.value);
+      step.end();
+      seen.end();
+      if (answer !== null && !(answer instanceof Money)) {
+        watch.blame('answers', `price gives ${typeName(answer)}, not Money or null`);
+      } else if (watch.keepsCalls) watch.priced.push({ offer: copyOf(offer), price, answer });
+      return answer as Money | null;
+    },
+  };
+}
+
+export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStrategy {
+  const { leadTimeFallbackDays: days } = strategy;
+  if (days !== null && !(Number.isSafeInteger(days) && days >= 0)) {
+    watch.blame('answers', `leadTimeFallbackDays is ${typeName(days)}, not null or whole days`);
+  }
+  if (strategy.compare === undefined && strategy.choose === undefined) {
+    watch.blame('answers', 'it has neither compare nor choose');
+  }
+  return {
+    leadTimeFallbackDays: days,
+    ...(strategy.compare === undefined
+      ? {}
+      : {
+          compare: (a: Offer, b: Offer) => {
+            const [first, second] = [
+              view(a, `the offer for ${a.sku}`, watch),
+              view(b, `the offer for ${b.sku}`, watch),
+            ];
+            const answer = strategy.compare!(first.value, second.value);
+            first.end();
+            second.end();
+            if (watch.keepsCalls) watch.groups.push({ offers: [copyOf(a), copyOf(b)], answer: [] });
+            if (typeof answer !== 'number' || Number.isNaN(answer)) {
+              watch.blame('answers', `compare gives ${typeName(answer)}, not a number`);
+            }
+            return answer;
+          },
+        }),
+    ...(strategy.choose === undefined
+      ? {}
+      : { choose: (offers: readonly Offer[]) => watchedChoice(strategy, offers, watch) }),
+  };
+}
+
+function watchedChoice(strategy: MergeStrategy, offers: readonly Offer[], watch: Watch): readonly Offer[] {
+  const views = offers.map((offer) => view(offer, `the offer for ${offer.sku}`, watch));
+  const handed = views.map((one) => one.value);
+  const chosen: unknown = strategy.choose!(handed);
+  if (handed.length !== views.length || views.some((one, i) => handed[i] !== one.value)) {
+    watch.blame('mutation', 'it changes the list of offers that it is handed');
+  }
+  const own = new Map(views.map((one, i) => [one.value, offers[i]!]));
+  const list = Array.isArray(chosen) ? chosen : null;
+  if (list === null || list.some((one) => !own.has(one)) || new Set(list).size < list.length) {
+    watch.blame('answers', 'choose must give a list of the offers that it was handed, each once at the most');
+  }
+  for (const one of views) one.end();
+  const answer = (list ?? []).flatMap((one) => own.get(one) ?? []);
+  if (watch.keepsCalls) watch.groups.push({ offers: offers.map(copyOf), answer: answer.map(copyOf) });
+  return answer;
+}
+
+const OFFER_FIELDS = [
+  ...['sku', 'vendorId', 'rowNumber', 'quantity', 'leadTimeDays', 'cost', 'mapPrice', 'price', 'costMicros'],
+  ...['mapPriceMicros', 'priceMicros', 'msrp', 'condition', 'vendorSku', 'brand', 'title', 'updatedAt'],
+] as ReadonlyArray<keyof Offer>;
+
+/** The offer as it stands now: the engine's own is only good during the call. */
+function copyOf(offer: Offer): Offer {
+  return Object.fromEntries(OFFER_FIELDS.map((name) => [name, readable(offer, name)])) as unknown as Offer;
+}
+
+/** A column that the manifest does not name may not be there. */
+function readable(offer: Offer, name: keyof Offer): unknown {
+  try {
+    return offer[name];
+  } catch {
+    return null;
+  }
+}

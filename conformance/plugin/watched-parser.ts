@@ -1,0 +1,65 @@
+/** A parser under watch: the bytes that it is lent, how far it reads ahead, and what it prepares. */
+import type { Parser, PreparedFeed } from '../../core/plugin.ts';
+import type { ByteSource } from '../../core/ports/engine.ts';
+import { declared, typeName, type Watch } from './watch.ts';
+
+export function watchedParser(parser: Parser, watch: Watch): Parser {
+  return {
+    prepare: async (source) => {
+      let taken = 0;
+      const counted: ByteSource = replacing(source, {
+        async *open() {
+          for await (const chunk of source.open()) {
+            taken += chunk.length;
+            const before = chunk.slice();
+            yield chunk;
+            if (before.some((byte, i) => chunk[i] !== byte)) {
+              watch.blame('mutation', 'it writes into the bytes of the feed');
+            }
+          }
+        },
+      });
+      const feed = await parser.prepare(counted);
+      watch.layout = feed?.layout ?? null;
+      for (const problem of feedProblems(feed)) watch.blame('answers', problem);
+      return replacing(feed, {
+        open: () => watchedBytes(feed, watch, () => taken),
+        warnings: () => (feed.warnings?.() ?? []).map((code) => declared(code, watch)),
+      });
+    },
+  };
+}
+
+/** An object of any class with some of its methods replaced. */
+function replacing<T extends object>(target: T, changes: Partial<T>): T {
+  return new Proxy(target, {
+    get: (_target, name) => {
+      if (Object.hasOwn(changes, name)) return Reflect.get(changes, name);
+      const found = Reflect.get(target, name, target);
+      return typeof found === 'function' ? found.bind(target) : found;
+    },
+  });
+}
+
+async function* watchedBytes(feed: PreparedFeed, watch: Watch, taken: () => number): AsyncIterable<Uint8Array> {
+  const before = taken();
+  let given = 0;
+  for await (const chunk of feed.open()) {
+    if (!(chunk instanceof Uint8Array)) {
+      watch.blame('answers', `open() gives ${typeName(chunk)}, not bytes`);
+      return;
+    }
+    watch.lookaheadBytes = Math.max(watch.lookaheadBytes, taken() - before - given);
+    given += chunk.length;
+    yield chunk;
+  }
+}
+
+function feedProblems(feed: PreparedFeed): string[] {
+  const problems: string[] = [];
+  for (const name of ['encoding', 'delimiter', 'reason'] as const) {
+    if (typeof feed?.[name] !== 'string' || feed[name] === '') problems.push(`prepare() gives no ${name}`);
+  }
+  if (typeof feed?.open !== 'function') problems.push('prepare() gives no open()');
+  return problems;
+}

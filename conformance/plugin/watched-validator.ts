@@ -1,0 +1,64 @@
+/** A validator under watch: the rows that it is lent, and what it reports. */
+import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
+import type { FeedReport, Row, RowReport, Validator } from '../../core/plugin.ts';
+import { view } from './views.ts';
+import { declared, typeName, type Watch } from './watch.ts';
+
+export function watchedValidator(validator: Validator, watch: Watch): Validator {
+  const result: Validator = {};
+  if (validator.check !== undefined) result.check = (row, report) => watchCheck(validator, row, report, watch);
+  if (validator.finish !== undefined) result.finish = (report) => watchFinish(validator, report, watch);
+  if (Object.keys(result).length === 0) watch.blame('answers', 'it has neither check nor finish');
+  return result;
+}
+
+function watchCheck(validator: Validator, row: Row, report: RowReport, watch: Watch): void {
+  const lentRow = view(row, `row ${row.rowNumber}`, watch);
+  const lentReport = view(watchedRowReport(report, watch), 'a report', watch);
+  const answer: unknown = validator.check!(lentRow.value, lentReport.value);
+  expectNothing('check', answer, watch);
+  lentRow.end();
+  lentReport.end();
+}
+
+function watchFinish(validator: Validator, report: FeedReport, watch: Watch): void {
+  const lent = view(watchedFeedReport(report, watch), 'a report', watch);
+  const answer: unknown = validator.finish!(lent.value);
+  expectNothing('finish', answer, watch);
+  lent.end();
+}
+
+function watchedRowReport(report: RowReport, watch: Watch): RowReport {
+  return {
+    error: (code, column, reason) => {
+      if (column !== null && !(CANONICAL_COLUMNS as readonly unknown[]).includes(column)) {
+        watch.blame('issues', `an issue has the column ${JSON.stringify(column)}, which is not canonical`);
+      }
+      expectReason(reason, watch);
+      report.error(declared(code, watch), column, reason);
+    },
+    warning: (code) => report.warning(declared(code, watch)),
+  };
+}
+
+function watchedFeedReport({ vendorId, validRows, invalidRows, ...report }: FeedReport, watch: Watch): FeedReport {
+  return {
+    vendorId,
+    validRows,
+    invalidRows,
+    error: (code, reason) => {
+      expectReason(reason, watch);
+      report.error(declared(code, watch), reason);
+    },
+    warning: (code) => report.warning(declared(code, watch)),
+  };
+}
+
+function expectReason(reason: unknown, watch: Watch): void {
+  if (typeof reason !== 'string' || reason === '') watch.blame('issues', 'an issue has no reason');
+}
+
+function expectNothing(name: string, answer: unknown, watch: Watch): void {
+  if (answer === undefined) return;
+  watch.blame('answers', `${name} gives ${typeName(answer)}; it must give nothing, at once`);
+}
