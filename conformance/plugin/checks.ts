@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { ROW_CODES } from '../../core/issue.ts';
 import { pluginProblems } from '../../core/manifest.ts';
+import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { PluginKind } from '../../core/plugin.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { measure } from './budgets.ts';
@@ -148,7 +149,7 @@ function expectedProblems({ expect, feeds }: PluginFixture, seen: Observation): 
   const { outcome } = seen.run;
   const wanted = expect.feedErrors ?? [];
   if (outcome.status === 'FAILED' && wanted.length === 0)
-    return [`the run failed: ${outcome.error_code}: ${outcome.error_message}`];
+    return [`the run failed: ${outcome.error_code}: ${reasonOf(outcome)}`];
   const problems: string[] = [];
   const compare = (what: string, ours: unknown, theirs: unknown) => {
     if (!isDeepStrictEqual(ours, theirs))
@@ -171,6 +172,11 @@ function expectedProblems({ expect, feeds }: PluginFixture, seen: Observation): 
     compare(`row "${row.sku}"`, row, Object.fromEntries(Object.keys(row).map((column) => [column, came[column]])));
   }
   return problems;
+}
+
+/** What a person is told of an internal error says nothing to whoever can mend it. */
+function reasonOf({ error, error_code, error_message }: RunOutcome): string | null {
+  return error_code === 'internal_error' && error instanceof Error ? error.message : error_message;
 }
 
 function rejectionText({

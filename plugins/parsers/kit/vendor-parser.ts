@@ -52,7 +52,7 @@ export function defineVendorParser<Shape extends z.ZodRawShape>(
       options: options as unknown as z.ZodType<VendorOptions<Shape>>,
       example: format.example,
       check: (given, config, path) => problemsOf(format, given, config, path),
-      sideFiles: namedSideFiles,
+      sideFiles: (given) => [...ownSideFiles(format, given), ...namedSideFiles(given)],
     },
     load: async () => (await import('./vendor-feed.ts')).vendorParserFactory(format),
   };
@@ -79,6 +79,12 @@ export function tableOf<Shape extends z.ZodRawShape>(
     rows: [...own.rows, ...options.rows],
     side_files: [...own.side_files, ...options.side_files],
   };
+}
+
+/** Those of the format's own table; where they lie may be an option of it. */
+function ownSideFiles<Shape extends z.ZodRawShape>(format: VendorFormat<Shape>, options: VendorOptions<Shape>) {
+  const named = namedSideFiles(layoutTable.parse(format.table(options)));
+  return named.map(({ name, location }) => ({ name, location, path: name }));
 }
 
 type Column = LayoutTable['columns'][(typeof FEED_COLUMNS)[number]];
