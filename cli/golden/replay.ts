@@ -116,7 +116,7 @@ function summaryOf({ outcome: { summary }, artifacts }: MemoryRun): object {
 }
 
 /** `errors.json` an entry a line, without `reason` and `error_message`: words may get better, codes and cells may not. */
-function withoutProse(entries: Array<RowEntry | VendorEntry>): string {
+export function withoutProse(entries: Array<RowEntry | VendorEntry>): string {
   const lines = entries.map((entry) => {
     const { reason: _reason, error_message: _message, ...rest } = entry as RowEntry & VendorEntry;
     if (rest.problems !== undefined) rest.problems = rest.problems.map(problemWithoutProse);

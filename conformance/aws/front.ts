@@ -12,6 +12,8 @@ import { type Keys, verdictOn } from './signature.ts';
 export interface Fault {
   /** A regular expression of operations, as in `^s3:Get`. */
   operation: string;
+  /** The same for their bodies, as in `"NORMALIZE"`. */
+  body?: string;
   /** How many requests it meets; all, unless given. */
   times?: number;
   /** Requests that it lets through before. */
@@ -20,6 +22,8 @@ export interface Fault {
   refuse?: { status: number; code: string };
   /** Lets the server do its work, and breaks the connection in place of the answer. */
   lose?: boolean;
+  /** Lets the server do its work, and keeps the client waiting for the answer without end. */
+  hold?: boolean;
   /** Breaks the connection after so many bytes of the answer. */
   cut?: number;
 }
@@ -43,6 +47,8 @@ export class Front {
   /** Operations that were asked for, in order. */
   readonly seen: string[] = [];
   faults: Fault[] = [];
+  /** Answers that were kept back. */
+  held = 0;
   readonly #options: FrontOptions;
   readonly #server: http.Server;
   readonly #agent = new http.Agent({ keepAlive: true });
@@ -70,7 +76,7 @@ export class Front {
     this.seen.push(operation.name);
     const verdict = verdictOn({ method, target, headers, body }, this.#options.keys, this.#options.now());
     if (verdict !== null) return refuse(response, method, signatureRefusal(operation, verdict));
-    const fault = this.#faultFor(operation);
+    const fault = this.#faultFor(operation, body);
     if (fault?.refuse !== undefined) {
       const { status, code } = fault.refuse;
       return refuse(response, method, refusalOf(operation, status, code, `${operation.name} is refused by the test`));
@@ -80,13 +86,22 @@ export class Front {
       response.destroy();
       return;
     }
+    if (fault?.hold) {
+      this.held++;
+      return;
+    }
     response.writeHead(answer.status, answer.headers);
     if (fault?.cut === undefined) response.end(answer.body);
     else response.write(answer.body.subarray(0, fault.cut), () => response.destroy());
   }
 
-  #faultFor({ name }: Operation): Fault | undefined {
-    const fault = this.faults.find((one) => new RegExp(one.operation).test(name) && one.times !== 0);
+  #faultFor({ name }: Operation, body: Buffer): Fault | undefined {
+    const fault = this.faults.find(
+      (one) =>
+        one.times !== 0 &&
+        new RegExp(one.operation).test(name) &&
+        (one.body === undefined || new RegExp(one.body).test(body.toString('latin1'))),
+    );
     if (fault === undefined) return undefined;
     if ((fault.after ?? 0) > 0) {
       fault.after!--;

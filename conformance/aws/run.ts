@@ -9,6 +9,7 @@ import { runStoreCases } from '../contracts/run-store.ts';
 import { tenantStoreCases } from '../contracts/tenant-store.ts';
 import { accessSuite } from './access.ts';
 import { hasJava, startDynamo } from './dynamodb-local.ts';
+import { endToEndSuite } from './end-to-end.ts';
 import { faultSuite } from './faults.ts';
 import { startServer } from './servers.ts';
 import { awsArtifacts, awsDlq, awsQueue, awsRuns, awsTenants } from './subjects.ts';
@@ -22,6 +23,7 @@ const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS relay dlq', dlqCases, awsDlq),
   faultSuite,
   accessSuite,
+  endToEndSuite,
 ];
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

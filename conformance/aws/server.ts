@@ -44,7 +44,7 @@ if (process.argv[1] === import.meta.filename) {
       const order = JSON.parse(line) as { advance?: number; faults?: Front['faults'] };
       if (order.advance !== undefined) advancedMs += order.advance * 1000;
       if (order.faults !== undefined) front.faults = order.faults;
-      process.stdout.write(`${JSON.stringify({ now: Date.now(), seen: front.seen.splice(0) })}\n`);
+      process.stdout.write(`${JSON.stringify({ now: Date.now(), seen: front.seen.splice(0), held: front.held })}\n`);
     }
   });
   // nobody is left who could use it

@@ -15,20 +15,22 @@ import { KEYS } from './server.ts';
 export const REGION = 'eu-central-1';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
+/** What the server says to every order. */
+interface Said {
+  now: number;
+  seen: string[];
+  held: number;
+}
+
 export class AwsServer {
   readonly endpoint: string;
   readonly settings: AwsSettings;
   readonly clients: Clients;
   #now: number;
-  readonly #order: (line: string) => Promise<{ now: number; seen: string[] }>;
+  readonly #order: (line: string) => Promise<Said>;
   readonly #end: () => Promise<void>;
 
-  constructor(
-    port: number,
-    now: number,
-    order: (line: string) => Promise<{ now: number; seen: string[] }>,
-    end: () => Promise<void>,
-  ) {
+  constructor(port: number, now: number, order: (line: string) => Promise<Said>, end: () => Promise<void>) {
     this.endpoint = `http://127.0.0.1:${port}`;
     this.settings = {
       region: REGION,
@@ -53,6 +55,11 @@ export class AwsServer {
   /** What goes wrong from now on, in place of what went wrong before. */
   async setFaults(...faults: Fault[]): Promise<void> {
     await this.#order(JSON.stringify({ faults }));
+  }
+
+  /** How many answers were kept back so far. */
+  async held(): Promise<number> {
+    return (await this.#order('{}')).held;
   }
 
   /** The operations that were asked for since the last look. */
@@ -98,7 +105,7 @@ export async function startServer(dynamodbPort: number, clock: 'still' | 'runnin
   const next = async () => {
     const { value, done } = await lines.next();
     if (done) throw new Error('the server has ended');
-    return JSON.parse(value) as { port: number; now: number; seen: string[] };
+    return JSON.parse(value) as Said & { port: number };
   };
   const { port, now } = await next();
   // one order after the other: each answer belongs to its own

@@ -62,6 +62,26 @@ export const addressCases: Array<ContractCase<ArtifactSubject>> = [
     },
   },
   {
+    name: 'an address that was made for no type takes any, and none; one that was made for a type takes that one',
+    run: async ({ store, http }) => {
+      const upload = async (contentType: string | undefined, headers: Record<string, string>, body: string) => {
+        const type = contentType === undefined ? {} : { contentType };
+        const { url } = await store.signPut(KEY, { expiresInSeconds: 60, ...type });
+        // bytes, for which a client makes up no type
+        const response = await http(new Request(url, { method: 'PUT', headers, body: new TextEncoder().encode(body) }));
+        await response.arrayBuffer();
+        return response.status;
+      };
+      assert.is(await upload(undefined, {}, 'none'), 200);
+      assert.is(await upload(undefined, { 'content-type': 'text/plain' }, 'any'), 200);
+      assert.is(text(await readAll(store, KEY)), 'any');
+      for (const headers of [{ 'content-type': 'text/html' }, {}]) {
+        assert.ok([400, 403].includes(await upload('text/csv', headers as Record<string, string>, 'other')));
+      }
+      assert.is(text(await readAll(store, KEY)), 'any');
+    },
+  },
+  {
     name: 'an address for a missing object says so',
     run: async ({ store, http }) => {
       const response = await http(new Request(await store.signGet('no/such', { expiresInSeconds: 60 })));

@@ -28,6 +28,10 @@ export class ServiceProcess {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** Ends it, unless it has ended, and waits. */
   stop(signal: NodeJS.Signals): Promise<number | string> {
     this.#child.kill(signal);

@@ -158,7 +158,10 @@ export class AwsArtifactStore implements ArtifactStore {
     const { contentType, expiresInSeconds } = options;
     const type = contentType === undefined ? {} : { ContentType: contentType };
     const expiresAt = clock.wall() + expiresInSeconds * 1000;
-    const url = await this.#sign(key, new PutObjectCommand({ Bucket: bucket, Key: key, ...type }), expiresInSeconds);
+    const command = new PutObjectCommand({ Bucket: bucket, Key: key, ...type });
+    // the library would sign a type of its own where none is asked for, which no client knows of
+    const signed = contentType === undefined ? [] : ['content-type'];
+    const url = await this.#sign(key, command, expiresInSeconds, signed);
     return { url, headers: contentType === undefined ? {} : { 'content-type': contentType }, expiresAt };
   }
 
@@ -169,13 +172,18 @@ export class AwsArtifactStore implements ArtifactStore {
     await attemptAws(this.#asked('ListBucket'), () => client.send(command));
   }
 
-  async #sign(key: string, command: GetObjectCommand | PutObjectCommand, expiresIn: number): Promise<string> {
+  /** `headers` are those that the request must send as they were signed. */
+  async #sign(
+    key: string,
+    command: GetObjectCommand | PutObjectCommand,
+    expiresIn: number,
+    headers: readonly string[] = [],
+  ): Promise<string> {
     const { signer, clock } = this.#options;
     const options = {
       expiresIn,
       signingDate: new Date(clock.wall()),
-      // the upload must be of the type that the address was made for
-      signableHeaders: new Set(['host', 'content-type']),
+      signableHeaders: new Set(['host', ...headers]),
     };
     return attemptAws(this.#asked('GetObject', key), () => getSignedUrl(signer, command, options));
   }

@@ -100,6 +100,13 @@ class SortsByUtf16 extends MemoryArtifactStore {
   }
 }
 
+class SignsATypeOfItsOwn extends MemoryArtifactStore {
+  override async signPut(key: string, options: { expiresInSeconds: number; contentType?: string }) {
+    const signed = await super.signPut(key, { contentType: 'application/octet-stream', ...options });
+    return { ...signed, headers: options.contentType === undefined ? {} : signed.headers };
+  }
+}
+
 export function artifactSubject(store: MemoryArtifactStore): ArtifactSubject {
   const clock = { wall: () => store.time };
   const objects = new SignedObjects({ artifacts: store, signatures: store.signatures, clock });
@@ -145,6 +152,10 @@ export const ARTIFACT_DOUBLES: Readonly<Record<string, [make: () => MemoryArtifa
   ],
   'any key is taken': [() => new TakesAnyKey(), 'keys that would mean another place are refused'],
   'an address never expires': [() => new NeverExpires(), 'an address ends when it expires'],
+  'an address asks for a type that nobody named': [
+    () => new SignsATypeOfItsOwn(),
+    'an address that was made for no type takes any, and none; one that was made for a type takes that one',
+  ],
   'a prefix is a folder': [
     () => new ListsFolders(),
     'a list has the keys under a prefix in code point order, over pages',
