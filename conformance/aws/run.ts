@@ -8,6 +8,7 @@ import { jobQueueCases } from '../contracts/job-queue.ts';
 import { runStoreCases } from '../contracts/run-store.ts';
 import { tenantStoreCases } from '../contracts/tenant-store.ts';
 import { accessSuite } from './access.ts';
+import { badStartSuite } from './bad-start.ts';
 import { hasJava, startDynamo } from './dynamodb-local.ts';
 import { endToEndSuite } from './end-to-end.ts';
 import { faultSuite } from './faults.ts';
@@ -23,6 +24,7 @@ const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS relay dlq', dlqCases, awsDlq),
   faultSuite,
   accessSuite,
+  badStartSuite,
   endToEndSuite,
 ];
 

@@ -147,7 +147,7 @@ async function makeQueues({ clients: { sqs } }: AwsServer, name: string) {
 }
 
 /** The table as a deployment makes it. */
-function createTable(name: string, { partition, sort, indexes, numbers }: TableDefinition) {
+export function createTable(name: string, { partition, sort, indexes, numbers }: TableDefinition) {
   const schema = (hash: string, range: string | null) => [
     { AttributeName: hash, KeyType: 'HASH' as const },
     ...(range === null ? [] : [{ AttributeName: range, KeyType: 'RANGE' as const }]),
