@@ -16,7 +16,12 @@ const ADMIN_KEY = 'k'.repeat(32);
 const TENANT = 'sample-shop';
 const SKU_MAP = 'kitamura_sku_map.csv';
 /** Soon enough for a test to see a dead worker's job come back. */
-const SHORT = { WORKER_VISIBILITY_TIMEOUT_SECONDS: '6', WORKER_VISIBILITY_HEARTBEAT_SECONDS: '2' };
+const SHORT = {
+  WORKER_VISIBILITY_TIMEOUT_SECONDS: '6',
+  WORKER_VISIBILITY_HEARTBEAT_SECONDS: '2',
+  WORKER_SWEEP_SECONDS: '5',
+  WORKER_RESEND_AFTER_SECONDS: '15',
+};
 
 export class ServiceBench {
   readonly resources: AwsResources;

@@ -48,7 +48,7 @@ export function contractSuite<S extends Subject>(
 }
 
 /** How long a case may take before it has failed. */
-const CASE_MS_MAX = 120_000;
+const CASE_MS_MAX = 400_000;
 
 export async function runSuites(
   suites: readonly AwsSuite[],
