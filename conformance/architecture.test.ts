@@ -50,7 +50,7 @@ function readSource(file: string): Source {
 }
 
 const SOURCES = ORDER.flatMap(sourcesIn);
-const isTest = (source: Source) => /\.test\.ts$/.test(source.file) || source.file.includes('/testing/');
+const isTest = (source: Source) => /\.(package-)?test\.ts$/.test(source.file) || source.file.includes('/testing/');
 const PRODUCT = SOURCES.filter((source) => !isTest(source));
 
 /** The top folder that a relative import leads to. */
@@ -139,7 +139,7 @@ test('no file is dead: each is imported, run by a script, or an entry', () => {
   const entries = ['cli/main.ts', 'conformance/index.ts'];
   const dead = SOURCES.filter(
     (source) =>
-      !source.file.endsWith('.test.ts') &&
+      !/\.(package-)?test\.ts$/.test(source.file) &&
       !imported.has(source.file) &&
       !scripts.includes(source.file) &&
       !entries.includes(source.file),

@@ -33,8 +33,8 @@ export interface PluginFixture {
   /** Data rows in all feeds, counted by hand: valid, rejected and skipped ones. */
   rows: number;
   expect: FixtureExpectation;
-  /** What cannot be tried with this fixture, each with the reason: ways to send the same feed, the order of rows. */
-  skip?: Partial<Record<VariantName | 'row_order', string>>;
+  /** Ways to send the same feed that cannot be tried here, each with the reason. */
+  skip?: Partial<Record<VariantName, string>>;
 }
 
 export type VariantName = 'byte_order_mark' | 'line_ends' | 'gzip' | 'chunks';
@@ -137,7 +137,7 @@ function fixtureProblems({ feeds, rows, expect, skip = {} }: PluginFixture): str
 }
 
 /** All that a run of the fixture depends on. */
-export function inputOf({ feeds, sideFiles, options, vendor, tenant }: PluginFixture): string {
+function inputOf({ feeds, sideFiles, options, vendor, tenant }: PluginFixture): string {
   const files = Object.entries(feeds ?? {}).map(([id, file]) => [id, fileName(file), [...fileBytes(file)]]);
   const sides = Object.entries(sideFiles ?? {}).map(([path, file]) => [path, [...fileBytes(file)]]);
   return JSON.stringify([files, sides, options ?? {}, vendor ?? {}, tenant ?? {}]);
