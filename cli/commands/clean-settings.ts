@@ -45,11 +45,9 @@ export function readSettings(argv: string[]): Settings {
     throw new Error(`--encoding "${encoding}" is not known${didYouMean(encoding, ENCODING_NAMES)}`);
   }
   const hints: DialectHints = {};
-  if (given(values.delimiter)) hints.delimiter = spelledOut(values.delimiter);
-  if (
-    hints.delimiter !== undefined &&
-    (hints.delimiter.length < 1 || hints.delimiter.length > 4 || /[\r\n]/.test(hints.delimiter))
-  )
+  // An empty one is what scripts hand on for a file without any.
+  if (given(values.delimiter) && values.delimiter !== '') hints.delimiter = spelledOut(values.delimiter);
+  if (hints.delimiter !== undefined && (hints.delimiter.length > 4 || /[\r\n]/.test(hints.delimiter)))
     throw new Error('--delimiter takes 1 to 4 characters, no line ends');
   if (given(values.quote)) hints.quote = oneCharacter('--quote', values.quote);
   if (given(values.escape)) hints.escape = oneCharacter('--escape', values.escape);

@@ -50,6 +50,12 @@ test('delimiters that are rare, doubled, or spaces that line columns up', async 
   ]);
 });
 
+test('an empty --delimiter is found out, and no quote is none', async () => {
+  const flags = ['--delimiter', '', '--quote', '', '--escape', ''];
+  assert.is(await cleaned('a;b\n1;"x\n', ...flags), 'a,b\n1,"""x"\n');
+  assert.is(await cleaned('', ...flags), '');
+});
+
 test('headers of years, said twice, with units, and empty rows above them', async () => {
   const body = 'DE,79.4,82.2\nFR,58.2,60.9\nIT,56.7,56.9\n';
   await each([

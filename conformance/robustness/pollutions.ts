@@ -120,6 +120,13 @@ function* wholeFile(header: string[], body: string[][]): Generator<Polluted> {
     yield make('several tables', `tables_${name}`, text + write(other));
     yield make('several tables', `tables_${name}_gap`, `${text}\r\n${write(other)}`);
   }
+  const apostrophes: Partial<Style> = { quote: "'", escape: '' };
+  yield make("quote '", 'quote_apostrophe_bare', write(table, apostrophes), table, apostrophes);
+  const pairs = write(
+    table.map((row) => row.map((cell) => cell.replaceAll('"', '""'))),
+    apostrophes,
+  );
+  yield make("quote '", 'quote_apostrophe_doubled_others', pairs, table, { quote: "'", escape: '"' });
   for (const [axis, style] of STYLES) {
     // Separators are replaced as they stand: cells that hold the new one get no quotes for it.
     const bare = write(table, style, PLAIN.delimiter);

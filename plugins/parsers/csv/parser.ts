@@ -84,7 +84,8 @@ async function settleDelimiter(
       `${source.name}: the delimiter could be ${readings}; declare parser.delimiter`,
     );
   }
-  return { text: found.delimiter, reason: 'detected', declarationLines };
+  const why = [...found.reasons.slice(0, 1), `confidence ${found.confidence}`].join(', ');
+  return { text: found.delimiter, reason: `detected (${why})`, declarationLines };
 }
 
 /** Learns from the top of the feed what its rows are like; null where it shows nothing. */

@@ -2,7 +2,7 @@
 
 import { firstTableEnd, HARD_DELIMITERS, runShare, tableWidth } from './blocks.ts';
 import { kindOf } from './column-profile.ts';
-import { afterLines, readSample, sampleEnd } from './sample.ts';
+import { afterLines, readSample, type SampleRecord, sampleEnd } from './sample.ts';
 import { DELIMITERS, lineAt, type RecordReading, type TableDialect } from './table-dialect.ts';
 import { layOut } from './table-layout.ts';
 
@@ -46,6 +46,7 @@ interface Scored {
   dialect: TableDialect;
   score: number;
   width: number;
+  sampled: SampleRecord[];
   records: RecordReading[];
 }
 
@@ -143,7 +144,7 @@ function score(sample: string, dialect: TableDialect): Scored {
   const records = sampled.map(({ record }) => record);
   const width = tableWidth(sampled);
   const fitting = records.filter((record) => record.cells.length === width);
-  if (records.length === 0 || width < 2) return { dialect, score: 0, width, records };
+  if (records.length === 0 || width < 2) return { dialect, score: 0, width, sampled, records };
   let good = 0;
   let cells = 0;
   let sound = 0;
@@ -160,7 +161,7 @@ function score(sample: string, dialect: TableDialect): Scored {
   const soft = dialect.delimiter === ' ' || dialect.delimiter === ':' ? 0.85 : 1;
   const placing = 0.4 + 0.6 * Math.min(placedQuotes(sample, dialect), unlikelyInValues(fitting, dialect.delimiter));
   const quality = (good / cells) * (1 - 0.15 / width) * soundness * soft * placing;
-  return { dialect, score: Math.max(0, consistency ** 2 * quality), width, records };
+  return { dialect, score: Math.max(0, consistency ** 2 * quality), width, sampled, records };
 }
 
 /** The share of the quotes that stand at an end of a cell, or beside another quote. */
@@ -272,8 +273,9 @@ function countQuoted(records: readonly RecordReading[]): number {
   return records.reduce((n, { sound, quoted }) => n + (sound ? quoted.filter(Boolean).length : 0), 0);
 }
 
-/** `\` where it stands before quotes inside cells, and quotes are not doubled there. */
+/** `\` where it stands before quotes inside cells, and quotes are not doubled there; `"` where another quote is used and it is doubled. */
 function escapeOf(sample: string, delimiter: string, quote: string | null): string | null {
+  if (quote === "'" && sample.includes('""') && !/(?<!")"(?:"")*(?!")/.test(sample)) return '"';
   if (quote === null || !sample.includes(`\\${quote}`)) return null;
   let escaped = 0;
   let doubled = 0;

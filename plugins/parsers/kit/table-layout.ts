@@ -2,7 +2,7 @@
 
 import { dialectWith, HARD_DELIMITERS, isProse } from './blocks.ts';
 import { type ColumnProfile, kindOf, profileColumns, strongKind } from './column-profile.ts';
-import { readSample, type SampleRecord } from './sample.ts';
+import type { SampleRecord } from './sample.ts';
 import { countLineEnds, type RecordReading, readRecord, type TableDialect } from './table-dialect.ts';
 
 const PREAMBLE_RECORDS_MAX = 40;
@@ -13,10 +13,10 @@ const ROWS_BELOW_MAX = 400;
 /** `dialect` and `width` are the detected ones; what the hints say is not looked for. */
 export function layOut(
   sample: string,
-  best: { dialect: TableDialect; width: number },
+  best: { dialect: TableDialect; width: number; sampled: readonly SampleRecord[] },
   hints: { skipLines?: number; headerLines?: number },
 ): { skip: number; headerLines: number; reasons: string[] } {
-  const records = readSample(sample, best.dialect);
+  const records = best.sampled;
   const reasons: string[] = [];
   let first = 0;
   if (hints.skipLines === undefined) {
