@@ -69,6 +69,20 @@ test('headers of years, said twice, with units, and empty rows above them', asyn
   assert.is(await cleaned(`a,b,c\na,b,c\n${body}`, '--header-lines', '1'), `a,b,c\na,b,c\n${body}`);
 });
 
+test('names that ran together are parted where one way is best', async () => {
+  const body = '2/1/20,10:30,7,4.50\n3/1/20,11:45,12,5.00\n4/1/20,12:10,9,6.25\n5/1/20,13:00,2,7.75\n';
+  const cases = [
+    ['datetime,qty,cost', 'date,time,qty,cost'],
+    ['date,timeqty,cost', 'date,time,qty,cost'],
+    ['One,TwoThree,Four', 'One,Two,Three,Four'],
+    ['col_a,col_bcol_c,col_d', 'col_a,col_b,col_c,col_d'],
+    ['one,twothree,four', 'one,twothree,four'],
+    ['OneTwo,Three,FourFive', 'OneTwo,Three,FourFive'],
+  ];
+  for (const [header, expected] of cases)
+    assert.is(await cleaned(`${header}\n${body}`, '--header-lines', '1'), `${expected}\n${body}`, header);
+});
+
 test('a second table without a line between ends the first', async () => {
   const first = 'name,city\nann,rome\nbob,oslo\ncyd,bern\ndora,lyon\n';
   for (const other of ['name,city\nx,y\n', 'name,city,since\nx,y,z\nu,v,w\n'])

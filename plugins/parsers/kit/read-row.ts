@@ -1,5 +1,6 @@
 /** Reads one row of a table whose shape is known: as it stands, or as the table's other rows demand. */
 
+import { splitName } from './header-split.ts';
 import { chooseQuotes, type Reading, readLoosely } from './quote-readings.ts';
 import { type Repaired, type RepairKind, repairRow } from './repair.ts';
 import { ROW_DELIMITERS, unwrapOtherQuotes } from './row-dialect.ts';
@@ -30,8 +31,6 @@ interface Place {
 /** Lines and characters that one record may run over where it is not as it should be. */
 const RECORD_LINES_MAX = 30;
 const RECORD_CHARS_MAX = 8000;
-/** Characters that names start with alike, so that a name that has them inside is two. */
-const PREFIX_CHARS_MIN = 3;
 /** Lines with quotes that the end of such a record is looked for on. */
 const CLOSINGS_MAX = 5;
 /** Quotes out of place that are likelier than a separator out of place: one or two in a cell (see `readingsOf`). */
@@ -143,32 +142,11 @@ function headerRepair(
   const named = cells.filter((cell) => cell !== '');
   if (cells.length === shape.width + 1 && named.length === shape.width)
     return { cells: named, kind: 'separator too many' };
-  const split = cells.length === shape.width - 1 ? splitName(cells) : null;
+  const split = cells.length === shape.width - 1 ? splitName(cells, shape) : null;
   if (split !== null) return { cells: split, kind: 'separator missing' };
   const none = { ...shape, profiles: shape.profiles.map((profile) => ({ ...profile, count: 0 })) };
   const found = repairRow(raw, cells, dialect, none);
   return found?.kind === 'row dialect' ? found : null;
-}
-
-/** Two names that ran together, `AmountKind` or `field_ifield_j`, where no other name could be two. */
-function splitName(names: readonly string[]): string[] | null {
-  const readings: string[][] = [];
-  const prefix = commonPrefix(names.toSorted((a, b) => a.length - b.length).slice(0, -1));
-  for (const [i, name] of names.entries()) {
-    for (let at = 1; at < name.length; at++) {
-      const isSeam = /\p{Ll}/u.test(name[at - 1]!) && /\p{Lu}/u.test(name[at]!);
-      const isPrefix = prefix.length >= PREFIX_CHARS_MIN && name.startsWith(prefix, at);
-      if (isSeam || isPrefix)
-        readings.push([...names.slice(0, i), name.slice(0, at), name.slice(at), ...names.slice(i + 1)]);
-    }
-  }
-  return readings.length === 1 ? readings[0]! : null;
-}
-
-function commonPrefix(names: readonly string[]): string {
-  let prefix = names[0] ?? '';
-  for (const name of names) while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1);
-  return names.length < 2 ? '' : prefix;
 }
 
 /** `b"c, d"` where the separator before the quote is missing, and the comma in the quotes makes up the number of fields. */
