@@ -17,7 +17,9 @@ const VALUE_CHARS = 80;
 export function artifactFiles(root: string): Record<string, string> {
   const files: Record<string, string> = {};
   const add = (name: string, file: string) => {
-    if (fs.existsSync(path.join(root, file))) files[name] = file;
+    if (!fs.existsSync(path.join(root, file))) return;
+    // a feed of several files has an artifact for each
+    files[name in files ? `${name}:${path.posix.basename(file)}` : name] = file;
   };
   for (const format of ['csv', 'jsonl'] as const) add('merged_inventory', PATHS.merged(format));
   add('run_summary', PATHS.summary);

@@ -27,6 +27,11 @@ const SETTINGS: readonly Setting[] = [
     apply: (s, value) => Object.assign(s.limits, { vendorFileBytesMax: value }),
   },
   {
+    name: 'LIMIT_FEED_FILES',
+    smallest: 1,
+    apply: (s, value) => Object.assign(s.limits, { feedFilesMax: value }),
+  },
+  {
     name: 'LIMIT_ARCHIVE_ENTRIES',
     smallest: 1,
     apply: (s, value) => Object.assign(s.limits, { archiveEntriesMax: value }),

@@ -13,6 +13,8 @@ export interface RowProblem {
 /** An invalid row in `errors.json`. The first problem is repeated at the top. */
 export interface RowEntry extends RowProblem {
   vendor_id: string;
+  /** Only where the feed has several files. */
+  file?: string;
   /** Counts records with the header as 1. */
   row_number: number;
   /** Physical line on which the row starts, from 1. */

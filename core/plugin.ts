@@ -52,6 +52,8 @@ export interface Manifest<Kind extends PluginKind = PluginKind, Options = unknow
    * tenant may not name them.
    */
   sideFiles?(options: Options): readonly NamedSideFile[];
+  /** Where a parser's feed may be in several files: which of the vendor's files they are. Null is the newest alone. */
+  files?(options: Options): FileSelection | null;
 }
 
 export interface Plugin<Kind extends PluginKind = PluginKind, Options = unknown> {
@@ -75,6 +77,14 @@ export interface ParserContext extends RunContext {
   vendor: VendorConfig;
   /** The operator's limits, for a parser that unpacks. */
   limits: EngineLimits;
+}
+
+/** Several files of a vendor that are read as one feed. */
+export interface FileSelection {
+  /** Of their names without folders: `*` stands for any characters, `?` for one, and case does not matter. */
+  match: string;
+  /** Only files at most so much older than the newest of them; null is all. */
+  withinMinutes: number | null;
 }
 
 // ---- parser ----------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ export function optionFields(manifest: Manifest): Field[] {
 }
 
 /** Options that every vendor parser takes; they are described once, under `csv`. */
-const SHARED = /^parser\/[^.]+\.(columns|rows|side_files|member|sheet)(\.|\[|$)/;
+const SHARED = /^parser\/[^.]+\.(columns|rows|side_files|files|member|sheet)(\.|\[|$)/;
 
 function isVendorParser({ kind, id }: Manifest): boolean {
   return kind === 'parser' && id !== 'csv';
@@ -110,7 +110,7 @@ function pluginSection(manifest: Manifest): string {
   }
   if (isVendorParser(manifest)) {
     lines.push(
-      `It takes \`columns\`, \`rows\`, \`side_files\`, \`member\` and \`sheet\` as \`csv\` does, on top of its own table; [its page](../plugins/parsers/${id}/README.md) has the table. \`column_map\` names other columns.\n`,
+      `It takes \`columns\`, \`rows\`, \`side_files\`, \`files\`, \`member\` and \`sheet\` as \`csv\` does, on top of its own table; [its page](../plugins/parsers/${id}/README.md) has the table. \`column_map\` names other columns.\n`,
     );
   }
   if (codes !== undefined) {

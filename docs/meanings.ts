@@ -205,6 +205,11 @@ const LAYOUT: Readonly<Record<string, string>> = {
     'Whether a feed without the column is read all the same; otherwise it is `missing_required_columns`.',
   sum_rows:
     'Whether rows of one SKU are parts of one offer, such as a row for each location. Their quantities are summed at the merge, as under `duplicate_sku: sum_quantity`, unless `duplicate_sku` is other than `best`.',
+  files:
+    'Several files that are read as one feed, one after the other in code point order of their names, each with its own header. Without it the newest file is the feed.',
+  'files.match':
+    'The files: those in the vendor’s folder itself whose name matches. `*` stands for any characters, `?` for one; case does not matter.',
+  'files.within_minutes': 'Only files at most so much older than the newest that matches; null is all.',
   side_files:
     'Delimited files beside the feed, such as price lists, that are joined to its rows. The run keeps a copy.',
   'side_files[].name': 'What `columns.*.side_file` calls it.',

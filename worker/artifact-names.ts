@@ -22,7 +22,9 @@ export function namedArtifacts(prefix: string, paths: Iterable<string>): Record<
   const keys: Record<string, string> = {};
   for (const path of paths) {
     const name = artifactName(path);
-    if (name !== null) keys[name] = prefix + path;
+    if (name === null) continue;
+    // a feed of several files has an artifact for each
+    keys[name in keys ? `${name}:${path.slice(path.lastIndexOf('/') + 1)}` : name] = prefix + path;
   }
   return keys;
 }

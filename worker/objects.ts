@@ -4,7 +4,8 @@ import { RelayError } from '../core/errors.ts';
 import type { SideFileLocation } from '../core/layout.ts';
 import { inboundPrefix, PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import { sideFileMissing } from '../core/pipeline/fetch.ts';
-import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs } from '../core/ports/engine.ts';
+import { FileBatch } from '../core/pipeline/file-batch.ts';
+import type { ByteSink, ByteSource, FilesWanted, FoundInput, RunArtifacts, RunInputs } from '../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
 import { namedArtifacts } from './artifact-names.ts';
 
@@ -108,6 +109,7 @@ interface ManifestVendor {
   size: number | null;
   last_modified: string | null;
   sha256: string | null;
+  files?: Array<Omit<PinnedFile, 'sha256'> & { sha256: string | null }>;
   side_files?: Array<PinnedFile & { name: string }>;
 }
 
@@ -143,12 +145,29 @@ export class ObjectInputs implements RunInputs {
     this.#manifest = manifest;
   }
 
-  async find(vendor: VendorConfig): Promise<FoundInput | null> {
+  async find(vendor: VendorConfig, wanted: FilesWanted | null): Promise<FoundInput[]> {
     const pinned = this.#manifest?.vendors[vendor.vendor_id];
-    if (pinned !== undefined && (pinned.status === 'missing' || pinned.sha256 !== null)) return this.#pinned(pinned);
-    const info = await this.#store.newest(this.expectedPrefix(vendor));
-    if (info === null) return null;
-    return foundObject(this.#store, info);
+    if (pinned?.status === 'missing') return [];
+    const copies = pinned === undefined ? null : copiesOf(pinned);
+    if (copies !== null) return Promise.all(copies.map((copy) => this.#copyOf(copy)));
+    const prefix = this.expectedPrefix(vendor);
+    if (wanted !== null) return this.#matching(prefix, wanted);
+    const info = await this.#store.newest(prefix);
+    return info === null ? [] : [foundObject(this.#store, info)];
+  }
+
+  /** Of all pages, the objects in the folder itself that are one feed. */
+  async #matching(prefix: string, wanted: FilesWanted): Promise<FoundInput[]> {
+    const batch = new FileBatch<{ name: string; time: number; info: ObjectInfo }>(wanted);
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const { objects, next } = await this.#store.list(prefix, cursor);
+      for (const info of objects) {
+        const rest = info.key.slice(prefix.length).replace(/^\//, '');
+        if (!rest.includes('/') && rest !== '') batch.add({ name: fileName(info.key), time: info.lastModified, info });
+      }
+      cursor = next;
+    }
+    return batch.files().map(({ info }) => foundObject(this.#store, info));
   }
 
   expectedPrefix(vendor: VendorConfig): string {
@@ -164,11 +183,6 @@ export class ObjectInputs implements RunInputs {
     return foundObject(this.#store, info);
   }
 
-  async #pinned(pinned: ManifestVendor): Promise<FoundInput | null> {
-    if (pinned.run_copy_key === null || pinned.sha256 === null) return null;
-    return this.#copyOf({ ...pinned, run_copy_key: pinned.run_copy_key, sha256: pinned.sha256 });
-  }
-
   async #copyOf(pinned: PinnedFile): Promise<FoundInput> {
     const copy = await this.#store.head(pinned.run_copy_key);
     if (copy === null) throw new RelayError('invalid_input', `the run's copy ${pinned.run_copy_key} is gone`);
@@ -181,6 +195,15 @@ export class ObjectInputs implements RunInputs {
       pinned: { sha256: pinned.sha256 },
     };
   }
+}
+
+/** The copies of all files of a feed; null unless every one was made. */
+function copiesOf(vendor: ManifestVendor): PinnedFile[] | null {
+  const files = vendor.files ?? [vendor];
+  const made = files.flatMap(({ run_copy_key, sha256, ...rest }) =>
+    run_copy_key === null || sha256 === null ? [] : [{ ...rest, run_copy_key, sha256 }],
+  );
+  return made.length === files.length ? made : null;
 }
 
 function foundObject(store: ArtifactStore, info: ObjectInfo): FoundInput {

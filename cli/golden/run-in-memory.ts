@@ -10,7 +10,7 @@ import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryIn
 
 export interface MemoryCase {
   config: unknown;
-  files: Readonly<Record<string, MemoryFile | undefined>>;
+  files: Readonly<Record<string, MemoryFile | readonly MemoryFile[] | undefined>>;
   skuMaps?: Readonly<Record<string, Uint8Array | undefined>>;
   /** What parsers join to the feeds, by path or key. */
   sideFiles?: Readonly<Record<string, Uint8Array | undefined>>;

@@ -5,7 +5,8 @@ import type { VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { SideFileLocation } from '../../core/layout.ts';
 import { sideFileMissing } from '../../core/pipeline/fetch.ts';
-import type { FoundInput, RunInputs } from '../../core/ports/engine.ts';
+import { FileBatch } from '../../core/pipeline/file-batch.ts';
+import type { FilesWanted, FoundInput, RunInputs } from '../../core/ports/engine.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { fileSource } from './files.ts';
 
@@ -25,13 +26,15 @@ export class LocalInputs implements RunInputs {
     this.#options = options;
   }
 
-  async find(vendor: VendorConfig): Promise<FoundInput | null> {
+  async find(vendor: VendorConfig, wanted: FilesWanted | null): Promise<FoundInput[]> {
     const { folder, files } = this.#options;
     const named = files.get(vendor.vendor_id);
-    if (named !== undefined) return foundFile(named);
-    if (folder === null) return null;
-    const newest = newestFile(path.join(folder, vendor.vendor_id));
-    return newest === null ? null : foundFile(newest);
+    if (named !== undefined) return inputsOf([named]);
+    if (folder === null) return [];
+    const own = path.join(folder, vendor.vendor_id);
+    if (wanted !== null) return inputsOf(matchingFiles(own, wanted));
+    const newest = newestFile(own);
+    return newest === null ? [] : inputsOf([newest]);
   }
 
   expectedPrefix(vendor: VendorConfig): string | null {
@@ -57,6 +60,23 @@ export class LocalInputs implements RunInputs {
       (file, i, all) => all.indexOf(file) === i,
     );
   }
+}
+
+/** Those that are there. */
+function inputsOf(files: readonly string[]): FoundInput[] {
+  return files.flatMap((file) => foundFile(file) ?? []);
+}
+
+/** The files in the folder itself that are one feed. Names that start with a dot do not count. */
+function matchingFiles(folder: string, wanted: FilesWanted): string[] {
+  if (!fs.existsSync(folder)) return [];
+  const batch = new FileBatch<{ name: string; time: number; file: string }>(wanted);
+  for (const name of attempt(`list ${folder}`, () => fs.readdirSync(folder))) {
+    const file = path.join(folder, name);
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (!name.startsWith('.') && stat?.isFile()) batch.add({ name, time: stat.mtimeMs, file });
+  }
+  return batch.files().map(({ file }) => file);
 }
 
 /** Null where there is no file; a directory is `invalid_input`. */

@@ -93,16 +93,15 @@ export interface MemoryFile {
 
 /** Inputs by vendor id; SKU maps by vendor id; other side files by their path or key. */
 export function memoryInputs(
-  files: Readonly<Record<string, MemoryFile | undefined>>,
+  files: Readonly<Record<string, MemoryFile | readonly MemoryFile[] | undefined>>,
   skuMaps: Readonly<Record<string, Uint8Array | undefined>> = {},
   chunkBytes = 64 * 1024,
   sideFiles: Readonly<Record<string, Uint8Array | undefined>> = {},
 ): RunInputs {
   return {
-    find: async ({ vendor_id }: VendorConfig): Promise<FoundInput | null> => {
-      const file = files[vendor_id];
-      if (file === undefined) return null;
-      return found(file.name, file.bytes, chunkBytes);
+    find: async ({ vendor_id }: VendorConfig): Promise<FoundInput[]> => {
+      const given = [files[vendor_id] ?? []].flat() as MemoryFile[];
+      return given.map(({ name, bytes }) => found(name, bytes, chunkBytes));
     },
     expectedPrefix: ({ vendor_id }) => `${vendor_id}/`,
     sideFile: async (vendor, name, { s3_key, local_path }) => {

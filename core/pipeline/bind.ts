@@ -4,6 +4,7 @@ import type { PluginUse, TenantConfig, VendorConfig } from '../config/schema.ts'
 import { assert } from '../errors.ts';
 import type {
   Factories,
+  FileSelection,
   Manifest,
   MergeStrategy,
   NamedSideFile,
@@ -28,6 +29,8 @@ export interface BoundPlugins {
   parser(vendor: VendorConfig): Parser;
   /** What the parser's options name beside the feed. */
   sideFiles(vendor: VendorConfig): readonly NamedSideFile[];
+  /** Which files are the vendor's feed; null is the newest. */
+  files(vendor: VendorConfig): FileSelection | null;
   /** New validators for one vendor's feed. */
   validators(vendor: VendorConfig): Validator[];
   rules: NamedRule[];
@@ -48,6 +51,7 @@ export async function bindPlugins(
   const binder = new Binder(config, registry);
   const parsers = new Map<string, Parser>();
   const sideFiles = new Map<string, readonly NamedSideFile[]>();
+  const files = new Map<string, FileSelection | null>();
   const validators = new Map<string, Array<() => Validator>>();
   for (const vendor of config.vendors) {
     const { format, options } = vendor.parser;
@@ -55,6 +59,7 @@ export async function bindPlugins(
     const parsed = manifest.options.parse(options ?? {});
     parsers.set(vendor.vendor_id, create(parsed, { config, vendor, limits }));
     sideFiles.set(vendor.vendor_id, manifest.sideFiles?.(parsed) ?? []);
+    files.set(vendor.vendor_id, manifest.files?.(parsed) ?? null);
     validators.set(vendor.vendor_id, await binder.validators([...config.validators, ...vendor.validators]));
   }
   const named = config.pricing.rules ?? [];
@@ -64,6 +69,7 @@ export async function bindPlugins(
   return {
     parser: (vendor) => parsers.get(vendor.vendor_id)!,
     sideFiles: (vendor) => sideFiles.get(vendor.vendor_id)!,
+    files: (vendor) => files.get(vendor.vendor_id)!,
     validators: (vendor) => validators.get(vendor.vendor_id)!.map((make) => make()),
     rules,
     strategy,

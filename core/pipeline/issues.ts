@@ -39,6 +39,7 @@ export class IssueLog {
     this.#write({
       error_code: first.error_code,
       vendor_id: entry.vendor_id,
+      ...(entry.file === undefined ? {} : { file: entry.file }),
       row_number: entry.row_number,
       line: entry.line,
       column: first.column,

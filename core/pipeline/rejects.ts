@@ -19,6 +19,8 @@ import { RowView } from './row-view.ts';
 
 export interface JudgeOptions {
   vendorId: string;
+  /** The file's name where the feed has several. */
+  file: string | null;
   columns: ResolvedColumns;
   row: CurrentRow;
   validators: readonly Validator[];
@@ -80,7 +82,7 @@ export class Judge implements RowJudge {
   }
 
   #report(batch: RecordBatch, record: number, problems: RowProblem[]): void {
-    const { log, row, vendorId } = this.#options;
+    const { log, row, vendorId, file } = this.#options;
     const first = problems[0]!;
     this.invalidRows++;
     if (!log.hasRoom) {
@@ -90,6 +92,7 @@ export class Judge implements RowJudge {
     log.addRow({
       ...first,
       vendor_id: vendorId,
+      ...(file === null ? {} : { file }),
       row_number: row.rowNumber,
       line: row.line,
       row_data: this.#rowData(batch, record),

@@ -14,7 +14,6 @@ import { type ByteSource, DEFAULT_LIMITS, type EngineLimits, type SideTableForm 
 import { isRunCode, type RunCode, type Stage } from '../run-codes.ts';
 import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
-import { MissingColumns } from './columns.ts';
 import { HEADER } from './emit.ts';
 import { type FetchedVendor, fetchInputs, SKU_MAP } from './fetch.ts';
 import { IssueLog } from './issues.ts';
@@ -143,6 +142,7 @@ class Pipeline {
       plugins,
       createHasher: () => this.#engine.createHasher(),
       vendorFileBytesMax: this.#limits.vendorFileBytesMax,
+      feedFilesMax: this.#limits.feedFilesMax,
       log: this.#log,
       onVendor: (vendor_id, bytes) => this.#tick({ type: 'fetched', vendor_id, bytes }),
     });
@@ -158,7 +158,7 @@ class Pipeline {
     const runs: Run[] = [];
     let feedErrors = 0;
     for (const [position, one] of fetched.entries()) {
-      if (one.feed === null) {
+      if (one.feeds === null) {
         await this.#writeHeader(one.vendor.vendor_id);
         continue;
       }
@@ -182,13 +182,13 @@ class Pipeline {
     const { vendor } = one;
     const vendor_id = vendor.vendor_id;
     try {
-      if (one.feed === null || one.feed instanceof RelayError) throw one.feed;
+      if (one.feeds === null || one.feeds instanceof RelayError) throw one.feeds;
       const result = await normalizeVendor({
         vendor,
         position,
-        feed: one.feed,
+        feeds: one.feeds,
         skuMap: await this.#skuMap(one),
-        sideTables: await this.#sideTables(one, one.feed.layout),
+        sideTables: await this.#sideTables(one, one.feeds[0]!.feed.layout),
         validators: plugins.validators(vendor),
         layout,
         now: this.#request.now,
@@ -209,7 +209,7 @@ class Pipeline {
       if (!(error instanceof RelayError) || !FEED_CODES.has(error.code)) throw error;
       const named = withVendor(error, vendor_id);
       this.#enterVendor(vendor, named.code, named.message);
-      const leaveOut = error instanceof MissingColumns && !this.#policy.fail_on_missing_required_columns;
+      const leaveOut = error.code === 'missing_required_columns' && !this.#policy.fail_on_missing_required_columns;
       if (!leaveOut) throw named;
       this.#log.warn(`vendor_left_out:${vendor_id}`);
       await this.#writeHeader(vendor_id);
@@ -298,7 +298,7 @@ class Pipeline {
     const invalid = this.#log.invalidRows;
     const total = this.#totalRows;
     const { max_invalid_rows: most, max_invalid_row_pct: share } = this.#policy;
-    if (total === 0 && fetched.some((one) => one.feed !== null)) {
+    if (total === 0 && fetched.some((one) => one.feeds !== null)) {
       throw new RelayError('no_rows_parsed', 'files were found, but no data row could be read from any of them');
     }
     if (feedErrors > 0) {
@@ -410,8 +410,9 @@ function chosenVendors(request: RunRequest): VendorConfig[] {
 }
 
 /** Rows that are parts of one offer are summed, unless the tenant says what several rows mean. */
-function duplicatePolicy({ vendor, feed }: FetchedVendor): DuplicatePolicy {
-  const isSummed = feed !== null && !(feed instanceof RelayError) && feed.layout.sumRows === true;
+function duplicatePolicy({ vendor, feeds }: FetchedVendor): DuplicatePolicy {
+  const isRead = feeds !== null && !(feeds instanceof RelayError);
+  const isSummed = isRead && feeds.some(({ feed }) => feed.layout.sumRows === true);
   return isSummed && vendor.duplicate_sku === 'best' ? 'sum_quantity' : vendor.duplicate_sku;
 }
 

@@ -1,27 +1,14 @@
-/** One vendor's feed from its bytes to `normalized.csv` and sorted runs of offers. */
+/** One vendor's feed from its files to `normalized.csv` and sorted runs of offers. */
 import { ByteMap } from '../bytes/byte-map.ts';
-import type { NaiveClock } from '../bytes/datetime.ts';
-import { toBytes } from '../bytes/text.ts';
-import { zoneClock } from '../bytes/timezone.ts';
 import type { VendorConfig } from '../config/schema.ts';
-import type { PreparedFeed, Validator } from '../plugin.ts';
+import type { Validator } from '../plugin.ts';
 import type { ByteSink, EngineLimits } from '../ports/engine.ts';
-import type { RecordBatch } from '../scan/batch.ts';
-import { scanFeed } from '../scan/feed.ts';
-import { Scanner } from '../scan/scanner.ts';
-import type { ResolvedColumns } from './columns.ts';
 import { CurrentRow } from './current-row.ts';
 import { emitSegment, mergeLines, spillLines, spillRecords } from './emit.ts';
-import { FeedStart, type StartedFeed } from './feed-start.ts';
-import { HeldRows } from './held-rows.ts';
+import { type FeedCounts, FeedReader } from './feed-reader.ts';
+import { inFile, type NamedFeed } from './fetch.ts';
 import type { IssueLog } from './issues.ts';
-import { Normalizer } from './normalize.ts';
 import type { RecordLayout } from './record.ts';
-import { Judge } from './rejects.ts';
-import { RowCells } from './row-cells.ts';
-import { RowFilters } from './row-filter.ts';
-import { RowHook } from './row-hook.ts';
-import { RowRepair } from './row-repair.ts';
 import { type Run, type RunPool, RunWriter } from './runs.ts';
 import type { Segment } from './segment.ts';
 import type { SideTable } from './side-table.ts';
@@ -41,7 +28,8 @@ export interface VendorJob {
   vendor: VendorConfig;
   /** The vendor's position in id order. */
   position: number;
-  feed: PreparedFeed;
+  /** Its files, in order. */
+  feeds: readonly NamedFeed[];
   skuMap: ByteMap | null;
   /** The side files that the layout joins, by name. */
   sideTables: ReadonlyMap<string, SideTable>;
@@ -79,111 +67,33 @@ export async function normalizeVendor(job: VendorJob): Promise<VendorResult> {
 
 class VendorReader {
   readonly #job: VendorJob;
-  readonly #scanner: Scanner;
-  readonly #row = new CurrentRow();
   readonly #writer: RunWriter;
   readonly #runs: Run[] = [];
   readonly #lineRuns: Run[] = [];
-  #normalizer: Normalizer | null = null;
-  #judge: Judge | null = null;
-  #hook: RowHook | null = null;
-  #repair: RowRepair | null = null;
-  readonly #held: HeldRows | null;
+  readonly #counts: FeedCounts = {
+    totalRows: 0,
+    validRows: 0,
+    invalidRows: 0,
+    roundedCells: 0,
+    shortRows: 0,
+    mappedRows: 0,
+    skippedRows: 0,
+  };
 
   constructor(job: VendorJob) {
     this.#job = job;
-    const { layout } = job.feed;
-    const quote = layout.quote === null ? -1 : layout.quote.charCodeAt(0);
-    const dialect = { delimiter: toBytes(layout.delimiter), quote, escape: layout.escape?.charCodeAt(0) ?? -1 };
-    this.#held = layout.skipLastRows ? new HeldRows(layout.skipLastRows) : null;
-    this.#scanner = new Scanner(dialect, job.limits.recordBytesMax);
     this.#writer = new RunWriter(job.workspace.offers);
     job.workspace.segment.clear();
   }
 
   async read(): Promise<void> {
-    const { feed, limits } = this.#job;
-    const options = {
-      windowBytes: limits.windowBytes,
-      skipLines: feed.layout.skipLines,
-      headerFirst: feed.layout.header,
-    };
-    const start = new FeedStart(feed.layout, this.#vendorId, limits.recordBytesMax);
-    for await (const { window, batch } of scanFeed(feed.open(), this.#scanner, options)) {
-      let first = 0;
-      if (this.#normalizer === null) {
-        const started = start.read(window, batch);
-        if (started === null) continue;
-        this.#open(started);
-        first = started.next;
-      }
-      await this.#pass(window, batch, first);
-      await this.#job.onBatch(this.#normalizer!.totalRows);
-    }
-    if (this.#normalizer === null) this.#open(start.end());
-  }
-
-  get #vendorId(): string {
-    return this.#job.vendor.vendor_id;
-  }
-
-  #open({ columns, header, records, skipped }: StartedFeed): void {
-    const { feed, skuMap, now, log, validators, vendor, workspace, layout } = this.#job;
-    for (const warning of columns.warnings) log.warn(warning);
-    const vendorId = this.#vendorId;
-    const row = this.#row;
-    this.#scanner.width = columns.width;
-    const naive = feed.layout.timeZone === null ? null : zoneClock(feed.layout.timeZone);
-    const filters = this.#filters(columns);
-    const { repair, delimiter, quote, escape: escaping = null } = feed.layout;
-    if (repair !== undefined && (header.length === 0 || header.length === repair.width))
-      this.#repair = new RowRepair(repair, { delimiter, quote, escape: escaping });
-    const hook = feed.layout.row;
-    if (hook !== undefined) this.#hook = new RowHook(hook, header, filters);
-    this.#normalizer = new Normalizer({
-      vendorId,
-      columns,
-      cells: this.#rowCells(columns, naive),
-      filters: hook === undefined ? filters : null,
-      skuMap,
-      naive,
-      now,
-      segment: workspace.segment,
-      layout,
-      row,
-    });
-    this.#normalizer.records = records;
-    this.#normalizer.skippedRows = skipped;
-    const seen = vendor.duplicate_sku === 'error' ? new ByteMap(this.#job.seed) : null;
-    this.#judge = new Judge({ vendorId, columns, row, validators, seen, log });
-  }
-
-  #filters({ filters }: ResolvedColumns): RowFilters | null {
-    return filters.length === 0 ? null : new RowFilters(filters, this.#job.feed.layout.unwrap === true);
-  }
-
-  #rowCells(columns: ResolvedColumns, naive: NaiveClock | null): RowCells | null {
-    const { feed, sideTables } = this.#job;
-    if (columns.cells.length === 0 && columns.joins.length === 0) return null;
-    return new RowCells(columns, feed.layout, sideTables, naive);
-  }
-
-  /** Rows of a batch from `first` on, put right where that is asked for; not the last ones where the layout leaves them out. */
-  async #pass(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
-    const [bytes, records] = this.#repair === null ? [window, batch] : this.#repair.apply(window, batch, first);
-    if (this.#held === null) return this.#take(bytes, records, first);
-    for (const passed of this.#held.pass(bytes, records, first)) {
-      await this.#take(passed.window, passed.batch, passed.first);
-    }
-  }
-
-  async #take(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
-    const [bytes, records] = this.#hook === null ? [window, batch] : this.#hook.apply(window, batch, first);
-    let next = this.#hook === null ? first : 0;
-    for (;;) {
-      next = this.#normalizer!.run(bytes, records, next, this.#judge!);
-      if (next === records.count) return;
-      await this.#spill();
+    const job = this.#job;
+    const row = new CurrentRow();
+    const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
+    for (const feed of job.feeds) {
+      const around = { job, row, seen, rowsBefore: this.#counts.totalRows, spill: () => this.#spill() };
+      const counts = await inFile(feed.file, () => new FeedReader(feed, around).read());
+      for (const name of Object.keys(counts) as Array<keyof FeedCounts>) this.#counts[name] += counts[name];
     }
   }
 
@@ -198,7 +108,6 @@ class VendorReader {
   }
 
   async finish(): Promise<Run[]> {
-    for (const code of this.#job.feed.warnings?.() ?? []) this.#job.log.warn(`${code}:${this.#vendorId}`);
     const { workspace, limits, position } = this.#job;
     const { segment, sorter } = workspace;
     if (this.#lineRuns.length > 0 && segment.rows > 0) await this.#spill();
@@ -218,17 +127,11 @@ class VendorReader {
 
   result(runs: Run[]): VendorResult {
     const { log, validators } = this.#job;
-    const { totalRows, validRows, roundedCells, shortRows, mappedRows } = this.#normalizer!;
-    const skippedRows = this.#normalizer!.skippedRows + (this.#hook?.skipped ?? 0) + (this.#held?.count ?? 0);
-    const invalidRows = this.#judge!.invalidRows;
-    const vendorId = this.#vendorId;
+    const { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows } = this.#counts;
+    const vendorId = this.#job.vendor.vendor_id;
     if (shortRows > 0) log.countWarning('short_rows', vendorId, shortRows);
     if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
-    if (this.#repair !== null && this.#repair.count > 0) {
-      log.countWarning('rows_repaired', vendorId, this.#repair.count);
-      log.warn(`repaired_lines:${vendorId}:${this.#repair.lines.join(',')}`);
-    }
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     const feedErrors: VendorResult['feedErrors'] = [];
     for (const validator of validators) {

@@ -2,6 +2,7 @@
 
 import type { VendorConfig } from '../config/schema.ts';
 import type { SideFileLocation } from '../layout.ts';
+import type { FileSelection } from '../plugin.ts';
 
 /**
  * Bytes that can be read from the start any number of times; detection reads a file twice. A chunk is only good until the
@@ -45,10 +46,18 @@ export interface FoundInput {
   pinned?: { sha256: string };
 }
 
+export interface FilesWanted extends FileSelection {
+  /** More of them are `invalid_input`. */
+  filesMax: number;
+}
+
 /** Finds what vendors have sent. */
 export interface RunInputs {
-  /** The newest file of a vendor, or null. */
-  find(vendor: VendorConfig): Promise<FoundInput | null>;
+  /**
+   * The newest file of a vendor; or, of those that lie in its folder itself, all that are wanted, in code point order of
+   * their names. None where there are none.
+   */
+  find(vendor: VendorConfig, wanted: FilesWanted | null): Promise<FoundInput[]>;
   /** Where the vendor's file is looked for. */
   expectedPrefix(vendor: VendorConfig): string | null;
   /**
@@ -99,6 +108,8 @@ export interface SideTableForm {
 export interface EngineLimits {
   /** Bytes of one vendor file; more is `INPUT_TOO_LARGE`. */
   vendorFileBytesMax: number;
+  /** Files that are read as one feed; more are `invalid_input`. */
+  feedFilesMax: number;
   /** Files in a ZIP archive; more is `INPUT_TOO_LARGE`. */
   archiveEntriesMax: number;
   /** How many times its packed size a file may unfold to; more is `INPUT_TOO_LARGE`. */
@@ -137,6 +148,7 @@ const MIB = 1 << 20;
 
 export const DEFAULT_LIMITS: EngineLimits = {
   vendorFileBytesMax: 1_000_000_000,
+  feedFilesMax: 100,
   archiveEntriesMax: 10_000,
   archiveRatioMax: 500,
   archiveDepthMax: 2,

@@ -6,7 +6,7 @@ import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
 import { isPosition } from '../kit/column-map.ts';
 import { containerOptions } from '../kit/container-limits.ts';
 import { encodingProblems } from '../kit/encoding-problems.ts';
-import { layoutShape, namedSideFiles } from '../kit/layout-options.ts';
+import { fileSelection, filesShape, layoutShape, namedSideFiles } from '../kit/layout-options.ts';
 import { layoutProblems } from '../kit/layout-problems.ts';
 
 /** Characters of a delimiter at the most. */
@@ -14,6 +14,7 @@ const DELIMITER_CHARS_MAX = 4;
 
 export const csvOptions = z.strictObject({
   ...layoutShape,
+  ...filesShape,
   ...containerOptions,
   /** Whether a row with bad quoting, or a separator too many or too few, is put right where the other rows leave one reading. */
   repair: z.boolean().default(false),
@@ -37,6 +38,7 @@ export const csv: Plugin<'parser', CsvOptions> = {
       rows: [{ column: 'Status', drop: ['gelöscht'] }],
     },
     sideFiles: namedSideFiles,
+    files: fileSelection,
     check: (options, config, path) => {
       const at = path.replace(/\.options$/, '');
       const parser = configAt(config, 'vendors', Number(/^vendors\[(\d+)\]/.exec(path)?.[1]), 'parser');

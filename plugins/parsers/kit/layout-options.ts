@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../../core/bytes/timezone.ts';
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
-import type { NamedSideFile } from '../../../core/plugin.ts';
+import type { FileSelection, NamedSideFile } from '../../../core/plugin.ts';
 import { ENCODING_NAMES, resolveEncoding } from './encoding-names.ts';
 
 const name = z.string().min(1).max(200);
@@ -102,6 +102,23 @@ export const layoutShape = {
   sum_rows: z.boolean().default(false),
   side_files: z.array(sideFile).max(10).default([]),
 };
+
+/** Where a feed is in several files. */
+export const filesShape = {
+  files: z
+    .strictObject({
+      match: z.string().min(1).max(200),
+      within_minutes: z.int().min(0).max(525_600).nullable().default(null),
+    })
+    .optional(),
+};
+
+type FilesOptions = z.output<z.ZodObject<typeof filesShape>>;
+
+/** For a manifest. */
+export function fileSelection({ files }: FilesOptions): FileSelection | null {
+  return files === undefined ? null : { match: files.match, withinMinutes: files.within_minutes };
+}
 
 export const layoutTable = z.strictObject(layoutShape);
 export type LayoutTable = z.output<typeof layoutTable>;

@@ -6,7 +6,15 @@ import type { ConfigProblem, Layout, Plugin } from '../../../core/plugin.ts';
 import { isPosition } from './column-map.ts';
 import { containerOptions } from './container-limits.ts';
 import { encodingProblems } from './encoding-problems.ts';
-import { type LayoutTable, type LayoutTableInput, layoutShape, layoutTable, namedSideFiles } from './layout-options.ts';
+import {
+  fileSelection,
+  filesShape,
+  type LayoutTable,
+  type LayoutTableInput,
+  layoutShape,
+  layoutTable,
+  namedSideFiles,
+} from './layout-options.ts';
 import { layoutProblems } from './layout-problems.ts';
 
 /** What every vendor parser takes besides its own options: what a tenant may add to its table. */
@@ -14,6 +22,7 @@ const tenantShape = {
   columns: layoutShape.columns,
   rows: layoutShape.rows,
   side_files: layoutShape.side_files,
+  ...filesShape,
   ...containerOptions,
 };
 
@@ -53,6 +62,7 @@ export function defineVendorParser<Shape extends z.ZodRawShape>(
       example: format.example,
       check: (given, config, path) => problemsOf(format, given, config, path),
       sideFiles: (given) => [...ownSideFiles(format, given), ...namedSideFiles(given)],
+      files: fileSelection,
     },
     load: async () => (await import('./vendor-feed.ts')).vendorParserFactory(format),
   };
