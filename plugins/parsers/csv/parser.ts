@@ -5,7 +5,7 @@ import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { columnsOf } from '../kit/column-map.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container.ts';
-import { chooseEncoding, decodeToUtf8 } from '../kit/encoding.ts';
+import { chooseEncoding, EncodingWatch, encodingReason } from '../kit/encoding.ts';
 import { layoutOf } from '../kit/layout-compile.ts';
 import type { CsvOptions } from './manifest.ts';
 
@@ -19,7 +19,8 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
       const { source, via, isSheet } = await openTable(file, { ...options, limits });
       const encoding = isSheet ? SHEET_ENCODING : parser.encoding;
       const choice = await chooseEncoding(() => source.open(), { declared: encoding });
-      const open = () => decodeToUtf8(source.open(), choice.encoding);
+      const watch = new EncodingWatch(choice);
+      const open = () => watch.decode(source.open());
       const delimiter = await settleDelimiter(isSheet ? SHEET_DELIMITER : parser.delimiter, options, source, open);
       const layout: Layout = {
         ...layoutOf(options, {
@@ -35,7 +36,8 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
       const feed: PreparedFeed = {
         encoding: choice.encoding,
         delimiter: delimiter.text,
-        reason: [...via, `encoding: ${choice.reason}`, `delimiter: ${delimiter.reason}`].join('; '),
+        reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: ${delimiter.reason}`].join('; '),
+        warnings: () => watch.warnings(),
         layout: repair === null ? layout : { ...layout, repair },
         open,
       };

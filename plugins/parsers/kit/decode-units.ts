@@ -25,8 +25,13 @@ export function asciiDecoder(): Transcoder {
   };
 }
 
-/** One byte, one character: a table of what each of the 256 is in UTF-8 (at most three bytes; a zero length is undefined). */
-export function singleByteDecoder(decodeUnit: DecodeUnit): Transcoder {
+/** What each of the 256 bytes is in UTF-8: at most three bytes at four times its number; a length of zero is undefined. */
+export interface SingleByteTable {
+  lengths: Uint8Array;
+  sequences: Uint8Array;
+}
+
+export function singleByteTable(decodeUnit: DecodeUnit): SingleByteTable {
   const lengths = new Uint8Array(256);
   const sequences = new Uint8Array(1024);
   for (let b = 0; b < 256; b++) {
@@ -36,6 +41,10 @@ export function singleByteDecoder(decodeUnit: DecodeUnit): Transcoder {
     lengths[b] = bytes.length;
     sequences.set(bytes, b * 4);
   }
+  return { lengths, sequences };
+}
+
+export function singleByteDecoder({ lengths, sequences }: SingleByteTable): Transcoder {
   let base = 0;
   return {
     write(chunk) {

@@ -6,7 +6,9 @@ import {
   asciiDecoder,
   type DecodeUnit,
   multiByteDecoder,
+  type SingleByteTable,
   singleByteDecoder,
+  singleByteTable,
   UNIT_LENGTHS,
   utf16Decoder,
   utf32Decoder,
@@ -103,10 +105,21 @@ export async function transcoderFor(info: EncodingInfo, name: string): Promise<T
     case 'utf-32':
       return utf32Decoder(name !== 'utf-32be');
     case 'single-byte':
-      return singleByteDecoder(await unitDecoder(info));
+      return singleByteDecoder(await tableOf(info));
     case 'multi-byte':
       return multiByteDecoder(UNIT_LENGTHS[info.name]!, await unitDecoder(info));
   }
+}
+
+const TABLES = new Map<string, SingleByteTable>();
+
+/** Detection asks for each table several times a file; they never change. */
+async function tableOf(info: EncodingInfo): Promise<SingleByteTable> {
+  const known = TABLES.get(info.name);
+  if (known !== undefined) return known;
+  const table = singleByteTable(await unitDecoder(info));
+  TABLES.set(info.name, table);
+  return table;
 }
 
 async function unitDecoder(info: EncodingInfo): Promise<DecodeUnit> {

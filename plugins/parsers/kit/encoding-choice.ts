@@ -1,10 +1,9 @@
 /** Which encoding a file is in: its BOM, what is declared, or for `auto` what the whole file proves. Never a guess. */
 
 import { DecodeError, RelayError } from '../../../core/errors.ts';
-import { bomOf, decodeToUtf8, requireEncoding, transcoderFor } from './decode.ts';
-import { IllFormed, type Transcoder } from './decode-utf8.ts';
+import { bomOf, decodeToUtf8, requireEncoding } from './decode.ts';
+import { type Reading, rankReadings } from './encoding-detect.ts';
 import type { EncodingInfo } from './encoding-names.ts';
-import { scoreText } from './encoding-score.ts';
 import { type Survey, surveyBytes } from './encoding-survey.ts';
 
 export interface EncodingRule {
@@ -24,6 +23,8 @@ export interface EncodingChoice {
   reason: 'bom' | 'declared' | 'valid utf-8' | 'detected' | 'fallback';
   /** 0 to 1. */
   confidence: number;
+  /** For what was detected: the encoding that came next and reads differently. */
+  over?: string;
 }
 
 /**
@@ -33,13 +34,31 @@ export interface EncodingChoice {
 export const DEFAULT_CANDIDATES: readonly string[] = [
   ...['windows-1252', 'windows-1250', 'windows-1251', 'shift_jis', 'gb18030', 'big5', 'euc-kr', 'euc-jp'],
   ...['windows-1254', 'windows-1253', 'windows-1257', 'windows-1255', 'windows-1256', 'windows-874'],
-  ...['iso-8859-15', 'iso-8859-2', 'iso-8859-5', 'koi8-r', 'cp866', 'cp852', 'cp850', 'cp437', 'macintosh'],
+  ...['iso-8859-15', 'iso-8859-2', 'iso-8859-5', 'koi8-r', 'cp866', 'cp850', 'cp852', 'cp437', 'macintosh'],
+  ...[
+    'iso-8859-7',
+    'iso-8859-9',
+    'iso-8859-13',
+    'iso-8859-8',
+    'iso-8859-6',
+    'koi8-u',
+    'windows-1258',
+    'x-mac-cyrillic',
+  ],
+  ...['iso-8859-16', 'iso-8859-4', 'iso-8859-10', 'iso-8859-3', 'iso-8859-14', 'cp855', 'cp858'],
+  ...['cp737', 'cp775', 'cp857', 'cp860', 'cp861', 'cp862', 'cp863', 'cp865', 'cp869', 'x-mac-ce', 'x-mac-croatian'],
+  ...['x-mac-romanian', 'x-mac-icelandic', 'x-mac-greek', 'x-mac-turkish'],
 ];
 
-/** How far ahead (natural logarithm) the best reading must be of the next one that reads differently. */
-const MARGIN = 2;
+/** How far ahead (natural logarithm) the best reading must be of the next one. Set by `npm run encodings`. */
+const LEAD = 7;
 /** Worse than this for each character outside ASCII, on average, is no reading at all. */
-const WORST_PER_CHARACTER = -4.2;
+const WORST_PER_SIZE = -6;
+/** The lead that is enough where the best is at least so good on average, and the next one so poor. */
+const CLEAR_LEAD = 5.2;
+const GOOD_PER_SIZE = -5.1;
+const POOR_PER_SIZE = -5.5;
+const SHOWN_CHARS = 40;
 
 /**
  * Settles a file's encoding. `declared` other than `auto` reads no more than the first four bytes. `auto` reads the file
@@ -60,13 +79,19 @@ export async function chooseEncoding(
   const wide = wideEncoding(survey);
   if (wide !== null && (await decodes(open, wide))) return detected(wide, 0.95);
   if (survey.validUtf8) {
-    if (!survey.iso2022) return { encoding: 'utf-8', bom: false, reason: 'valid utf-8', confidence: 1 };
+    if (!survey.shifts) return { encoding: 'utf-8', bom: false, reason: 'valid utf-8', confidence: 1 };
     throw refusal(
-      'it holds the escape sequences of iso-2022, which Relay does not read; convert it to UTF-8 first',
+      'it holds the escape sequences of iso-2022 or HZ, which Relay does not read; convert it to UTF-8 first',
       survey,
     );
   }
   return await detect(open, survey, rule);
+}
+
+/** Why, and how sure, in words. */
+export function encodingReason({ reason, confidence, over }: EncodingChoice): string {
+  if (reason !== 'detected' && reason !== 'fallback') return reason;
+  return `${reason}, confidence ${confidence}${over === undefined ? '' : `, before ${over}`}`;
 }
 
 async function detect(
@@ -74,118 +99,64 @@ async function detect(
   survey: Survey,
   rule: EncodingRule,
 ): Promise<EncodingChoice> {
+  const { whole, broken } = survey.sequences;
+  if (whole > broken) {
+    const why = `${whole} other sequences in it are utf-8, so it is most likely utf-8 with damage there`;
+    return await fallBack(open, survey, rule, why);
+  }
   const candidates = (rule.candidates ?? DEFAULT_CANDIDATES)
     .map(requireEncoding)
     .filter((info) => info.name !== 'utf-8');
-  const possible = await strictlyDecoding(open, survey, candidates);
-  const readings = possible.map((candidate, order) => ({ name: candidate.info.name, order, ...candidate }));
-  const vote = readings.length > 1 ? await detectorVote(survey.sample) : null;
-  const scored = readings
-    .map((reading) => ({
-      ...reading,
-      score:
-        scoreText(reading.text) +
-        prior(reading.name) +
-        (vote !== null && vote.encoding === reading.name ? 2 * vote.confidence : 0),
-    }))
-    .sort((a, b) => b.score - a.score || a.order - b.order);
-  const best = scored[0];
-  if (best !== undefined) {
-    // Readings that agree on every character that is there are one reading; the one preferred is asked for first.
-    const same = scored.filter((other) => other.text === best.text).sort((a, b) => a.order - b.order)[0]!;
-    const rival = scored.find((other) => other.text !== best.text);
-    const lead = rival === undefined ? MARGIN * 2 : best.score - rival.score;
-    const strange = (best.score - prior(best.name)) / Math.max(1, countBeyondAscii(best.text)) < WORST_PER_CHARACTER;
-    if (lead >= MARGIN && !strange) return detected(same.name, Math.min(0.99, 0.5 + lead / 20));
+  const readings = await rankReadings(open, survey, candidates);
+  const [best, rival] = readings;
+  if (best === undefined) {
+    return await fallBack(open, survey, rule, 'none of the encodings Relay may try decodes all of it');
   }
+  const lead = rival === undefined ? LEAD * 2 : best.score - rival.score;
+  if (best.absurd || best.isLone || best.perSize < WORST_PER_SIZE) {
+    return await fallBack(open, survey, rule, `no encoding makes likely text of it; as ${shown(best, rival)}`);
+  }
+  if (lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD)) {
+    const over = rival === undefined ? {} : { over: rival.name };
+    return { ...detected(best.name, confidenceOf(lead)), ...over };
+  }
+  return await fallBack(open, survey, rule, `it could be ${shown(best, rival)} or ${shown(rival!, best)}`);
+}
+
+/** Whether the best reading is good text and the next one is not. */
+function isClear(best: Reading, rival: Reading | undefined): boolean {
+  return best.perSize >= GOOD_PER_SIZE && (rival?.perSize ?? -99) < POOR_PER_SIZE;
+}
+
+/** The encoding with a word that it reads otherwise than the other. */
+function shown(reading: Reading, other: Reading | undefined): string {
+  const { words, name } = reading;
+  const at =
+    other === undefined
+      ? 0
+      : Math.max(
+          0,
+          words.findIndex((word, i) => word !== other.words[i]),
+        );
+  return `${name} (${JSON.stringify((words[at] ?? '').slice(0, SHOWN_CHARS))})`;
+}
+
+async function fallBack(
+  open: () => AsyncIterable<Uint8Array>,
+  survey: Survey,
+  rule: EncodingRule,
+  why: string,
+): Promise<EncodingChoice> {
   if (rule.fallback !== undefined) {
     const fallback = requireEncoding(rule.fallback).name;
     if (await decodes(open, fallback)) return { encoding: fallback, bom: false, reason: 'fallback', confidence: 0.3 };
   }
-  const names = scored.slice(0, 3).map((reading) => reading.name);
-  throw refusal(
-    names.length === 0
-      ? 'none of the encodings Relay may try decodes all of it'
-      : `it could be ${names.join(' or ')}, and they read differently`,
-    survey,
-  );
+  throw refusal(why, survey);
 }
 
-/** The candidates that read every byte of the file, with the sample as each reads it. */
-async function strictlyDecoding(
-  open: () => AsyncIterable<Uint8Array>,
-  survey: Survey,
-  candidates: readonly EncodingInfo[],
-): Promise<{ info: EncodingInfo; text: string }[]> {
-  const out: { info: EncodingInfo; text: string }[] = [];
-  const streaming: { info: EncodingInfo; transcoder: Transcoder }[] = [];
-  for (const info of candidates) {
-    const text = await readSample(survey.sample, info);
-    if (text === null) continue;
-    if (info.family === 'single-byte' || info.family === 'ascii') {
-      // One byte, one character: what the file's bytes are is all there is to know.
-      const used = Uint8Array.from({ length: 256 }, (_, b) => b).filter((b) => survey.histogram[b]! > 0);
-      if ((await readSample(used, info)) !== null) out.push({ info, text });
-    } else {
-      streaming.push({ info, transcoder: await transcoderFor(info, info.name) });
-      out.push({ info, text });
-    }
-  }
-  if (streaming.length === 0) return out;
-  const failed = new Set<EncodingInfo>();
-  const attempt = (info: EncodingInfo, step: () => unknown): void => {
-    if (failed.has(info)) return;
-    try {
-      step();
-    } catch (error) {
-      if (!(error instanceof IllFormed)) throw error;
-      failed.add(info);
-    }
-  };
-  for await (const chunk of open()) {
-    for (const { info, transcoder } of streaming) attempt(info, () => transcoder.write(chunk));
-    if (failed.size === streaming.length) break;
-  }
-  for (const { info, transcoder } of streaming) attempt(info, () => transcoder.end());
-  return out.filter(({ info }) => !failed.has(info));
-}
-
-async function readSample(sample: Uint8Array, info: EncodingInfo): Promise<string | null> {
-  const transcoder = await transcoderFor(info, info.name);
-  try {
-    const parts = [transcoder.write(sample).slice(), transcoder.end()];
-    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    return parts.map((part) => decoder.decode(part)).join('');
-  } catch (error) {
-    if (error instanceof IllFormed) return null;
-    throw error;
-  }
-}
-
-/** jschardet is one voice among others: on feeds that are mostly ASCII it is often wrong, and knows no central Europe. */
-async function detectorVote(sample: Uint8Array): Promise<{ encoding: string; confidence: number } | null> {
-  const { default: jschardet } = await import('jschardet');
-  let binary = '';
-  for (let i = 0; i < sample.length; i += 8192) binary += String.fromCharCode(...sample.subarray(i, i + 8192));
-  const vote = jschardet.detect(binary, { minimumThreshold: 0.5 });
-  if (!vote.encoding) return null;
-  const name = vote.encoding.toLowerCase() === 'gb2312' ? 'gb18030' : requireOrNull(vote.encoding);
-  return name === null ? null : { encoding: name, confidence: vote.confidence };
-}
-
-function requireOrNull(label: string): string | null {
-  try {
-    return requireEncoding(label).name;
-  } catch {
-    return null;
-  }
-}
-
-/** How common the encoding is before anything was read. */
-function prior(name: string): number {
-  if (name === 'windows-1252') return 1.5;
-  if (name.startsWith('cp') || name === 'macintosh' || name.startsWith('iso-')) return -1;
-  return 0;
+/** Readings are likelier or less likely together: the chances are taken for less than they say. */
+function confidenceOf(lead: number): number {
+  return Math.min(0.99, 1 / (1 + Math.exp(-lead / 3)));
 }
 
 /** Shares of the high bytes that are NUL in UTF-16: of Latin text, and of text with digits and separators in it. */
@@ -246,10 +217,4 @@ async function firstBytes(open: () => AsyncIterable<Uint8Array>, count: number):
 /** FF FE 00 00 is UTF-32, unless the file is declared UTF-16: then it is a NUL character after the mark. */
 function markOf(head: Uint8Array, declared: EncodingInfo | null): string | null {
   return bomOf(declared?.family === 'utf-16' ? head.subarray(0, 2) : head)?.encoding ?? null;
-}
-
-function countBeyondAscii(text: string): number {
-  let n = 0;
-  for (const c of text) if (c > '\u007f') n++;
-  return n;
 }

@@ -46,9 +46,17 @@ export const ENCODINGS: readonly EncodingInfo[] = [
     singleByte(`windows-125${n}`, [`cp125${n}`, `win125${n}`, `ms125${n}`, `125${n}`]),
   ),
   singleByte('windows-874', ['cp874', 'win874', 'tis-620']),
-  ...[437, 850, 852, 855, 858, 866].map((n) => singleByte(`cp${n}`, [`ibm${n}`, `dos${n}`, `oem${n}`, `${n}`])),
+  ...[437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 865, 866, 869].map((n) =>
+    singleByte(`cp${n}`, [`ibm${n}`, `dos${n}`, `oem${n}`, `${n}`]),
+  ),
   singleByte('macintosh', ['mac', 'macroman', 'mac-os-roman', 'x-mac-roman']),
   singleByte('x-mac-cyrillic', ['maccyrillic'], 'maccyrillic'),
+  singleByte('x-mac-ce', ['maccenteuro', 'x-mac-centraleurroman'], 'maccenteuro'),
+  singleByte('x-mac-croatian', ['maccroatian'], 'maccroatian'),
+  singleByte('x-mac-romanian', ['macromania'], 'macromania'),
+  singleByte('x-mac-icelandic', ['maciceland'], 'maciceland'),
+  singleByte('x-mac-greek', ['macgreek'], 'macgreek'),
+  singleByte('x-mac-turkish', ['macturkish'], 'macturkish'),
   singleByte('koi8-r', ['koi8', 'cskoi8r']),
   singleByte('koi8-u', ['koi8-ru']),
   multiByte('shift_jis', [

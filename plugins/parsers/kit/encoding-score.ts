@@ -1,145 +1,162 @@
 /**
- * How much a decoded sample looks like something a person wrote. Each character outside ASCII is judged by its neighbours
- * and by how often the likeliest language uses it; the sums (natural logarithms, 0 is perfect) of two readings compare.
+ * How much a reading of a feed's bytes looks like something people wrote: the logarithm of the chance of everything outside
+ * ASCII in it, given what stands beside it. The same bytes read in two encodings are compared by it.
  */
+import { foldLetter, type LanguageModel, languageModels } from './encoding-letters.ts';
+import { isAbsurd, signChance } from './encoding-symbols.ts';
 
-/** Letters outside ASCII by language, the most frequent first. The last three are for feeds that mix languages. */
-const LATIN_LANGUAGES: readonly string[] = [
-  'éèàêçâîôùûëïœü',
-  'üäößéÜÄÖ',
-  'óíáéñúü¿¡ÁÉÍÓÚÑ',
-  'ãçáéíóêõúâàôÁÉÃÇÓÊ',
-  'àèòùéìÀÈÉ',
-  'äåöéÄÅÖæøÅÆØ',
-  'áéíóöúýþæðÞÖÁÉÍÓ',
-  'łóąęśżćńźŁŚŻĆÓŹ',
-  'íáéýěščžřůúňťďóÚŠČŽŘ',
-  'áíéýčžšúľôňťäóďŕĺŠČŽ',
-  'áéöóőíúüűÁÉÖÓŐÍÚÜŰ',
-  'ăîâşţșțéŞŢÎĂÂȘȚ',
-  'čšžćđČŠŽĆĐ',
-  'ıüşğöçİÖÜŞÇĞâî',
-  'āīšēūžčņļģķŠĀŽČ',
-  'ėšųžįūčąęŠŽČĖŪ',
-  'äõöüšžÄÕÖÜ',
-  'éüöóáäèíñàçßêúãôåøâÉëæîœïÖÜÄõûÅØò',
-  'óáéíłąęśüýčžšěřöćżńúőäůôűțăș',
-  'äüöõšžčūāėīēųņģ',
-];
-const CYRILLIC_LANGUAGES: readonly string[] = [
-  'оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё',
-  'оаинтврілескдумпзяьбгйчхїцєжшюґщф',
-  'аоиетнрсвлкдпмзъгбучяйшцхжщюфь',
-];
-const GREEK_LANGUAGES: readonly string[] = ['αοιεντσηρπκυμλςςάίόέωγήδθχύφβώξζψϊΰϋ'];
-
-const SEMITIC_LANGUAGES: readonly string[] = ['ايلمنرتبوةسدعفهكحقأشجصطخإذضغزئىثظءؤآ', 'יוהלארמתשבנםעדקחןפגטכצסזךףץ'];
-
-const LETTER = /\p{L}/u;
-const UPPER = /\p{Lu}/u;
-const SYMBOLS = '™®©°’‘“”–—…•€£½¼¾×±²³µØ·«»§№';
-const UNLIKELY = -7;
-
-/** The sum of the penalties of every character outside ASCII in `text`. */
-export function scoreText(text: string): number {
-  let sum = 0;
-  const latin = new Map<string, number>();
-  const cyrillic = new Map<string, number>();
-  const greek = new Map<string, number>();
-  const semitic = new Map<string, number>();
-  const bagOf = (code: number): Map<string, number> | null => {
-    if (code < 0x250) return latin;
-    if (code >= 0x370 && code < 0x400) return greek;
-    if (code >= 0x400 && code < 0x530) return cyrillic;
-    return code >= 0x590 && code < 0x700 ? semitic : null;
-  };
-  const chars = Array.from(text);
-  for (let i = 0; i < chars.length; i++) {
-    const c = chars[i]!;
-    const code = c.codePointAt(0)!;
-    if (code < 0x80) continue;
-    const before = chars[i - 1] ?? '\n';
-    const after = chars[i + 1] ?? '\n';
-    if (code < 0xa0 || (code >= 0xe000 && code < 0xf900) || code >= 0xf0000) sum += UNLIKELY;
-    else if (isEastAsian(code)) sum += eastAsian(code, before, after);
-    else if (code >= 0xe31 && code < 0xe50) sum += before >= '\u0e00' && before < '\u0e80' ? -2.8 : -6;
-    else if (LETTER.test(c) && c !== 'ª' && c !== 'º' && c !== 'µ') {
-      sum += letterInContext(c, before, after);
-      const bag = bagOf(code);
-      if (bag !== null) bag.set(c, (bag.get(c) ?? 0) + 1);
-      else sum += code >= 0xe00 && code < 0xe80 ? -2.8 : -4;
-    } else sum += symbolInContext(c, code, before, after);
-  }
-  return (
-    sum +
-    bestLanguage(latin, LATIN_LANGUAGES, false) +
-    bestLanguage(cyrillic, CYRILLIC_LANGUAGES, true) +
-    bestLanguage(greek, GREEK_LANGUAGES, true) +
-    bestLanguage(semitic, SEMITIC_LANGUAGES, false)
-  );
+export interface Score {
+  /** Natural logarithm. */
+  total: number;
+  /** What it is the sum over: characters outside ASCII, an East Asian one counted twice, as it says more. */
+  size: number;
+  /** Whether there is something in it that nobody writes. */
+  absurd: boolean;
 }
 
-/** Log likelihood of the letters in the language that explains them best. */
-function bestLanguage(bag: ReadonlyMap<string, number>, languages: readonly string[], foldCase: boolean): number {
-  if (bag.size === 0) return 0;
-  let best = Number.NEGATIVE_INFINITY;
-  for (const alphabet of languages) {
-    let total = 0;
-    for (let r = 0; r < alphabet.length; r++) total += 1 / (r + 2);
-    let sum = 0;
-    for (const [letter, count] of bag) {
-      let rank = alphabet.indexOf(letter);
-      let more = 0;
-      if (rank < 0 || foldCase) {
-        const small = alphabet.indexOf(letter.toLowerCase());
-        if (small >= 0 && rank < 0) {
-          rank = small;
-          more = foldCase ? -0.3 : -1.5;
-        }
-      }
-      sum += count * (rank < 0 ? UNLIKELY : Math.log(1 / (rank + 2) / total) + more);
+/** What a language counts for before any of its words was seen, as a number of words. */
+const LANGUAGE_PRIOR = 0.05;
+/** How much a word's ASCII letters say about its language: they are not as independent as they are counted. */
+const PLAIN_WEIGHT = 0.6;
+/** What a word in ASCII counts for beside one that is not. */
+const NEIGHBOUR_WEIGHT = 0.5;
+/** For two letters of different scripts side by side, odd capitals, digits beside letters. */
+const MIXED_SCRIPTS = -10;
+const CAPITAL_INSIDE = -5;
+const SMALL_AMONG_CAPITALS = -3;
+const BESIDE_DIGIT = -2.5;
+/** For an East Asian character alone, and beside small Latin letters. */
+const ALONE = -4;
+const BESIDE_SMALL = -3;
+/** Half-width katakana: rare, and what Latin letters look like in Shift_JIS. */
+const HALF_WIDTH = -6;
+
+const LETTERS = /[\p{L}\p{M}]+/gu;
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
+/** Letters by Unicode, signs by use. */
+const SIGN_LETTERS = 'ªºµ';
+
+/**
+ * Scores the words one by one; each is a piece of the feed between blanks and delimiters. Give each distinct one once.
+ * `neighbours` are words in ASCII beside them, which say something about the language.
+ */
+export function scoreWords(words: readonly string[], neighbours: readonly string[]): Score {
+  const languages = new LanguageMix();
+  for (const word of neighbours) languages.meet(word);
+  const score: Score = { total: 0, size: 0, absurd: false };
+  for (const word of words) {
+    const bare = [...SIGN_LETTERS].reduce((text, sign) => text.replaceAll(sign, '\u00b7'), word);
+    for (const match of bare.matchAll(LETTERS)) {
+      const run = match[0];
+      if (!BEYOND_ASCII.test(run)) continue;
+      score.size += sizeOf(run);
+      score.total += shapeOf(run, bare, match.index) + languages.take(run);
     }
-    if (sum > best) best = sum;
+    const chars = Array.from(word);
+    for (const [i, c] of chars.entries()) {
+      if (c <= '\u007f' || (/[\p{L}\p{M}]/u.test(c) && !SIGN_LETTERS.includes(c))) continue;
+      score.size += sizeOf(c);
+      score.total += signChance(chars, i);
+      score.absurd ||= isAbsurd(c);
+    }
   }
-  return best;
+  return score;
 }
 
-function letterInContext(c: string, before: string, after: string): number {
-  let penalty = 0;
-  const script = scriptOf(c);
-  for (const other of [before, after]) {
-    if (LETTER.test(other) && scriptOf(other) !== script && other !== 'º' && other !== 'ª') penalty -= 3;
-    else if (script === 0 && other.charCodeAt(0) >= 0x80 && LETTER.test(other)) penalty -= 1;
-    else if (other >= '0' && other <= '9') penalty -= 1.5;
-    else if (other.charCodeAt(0) >= 0x80 && !LETTER.test(other) && !'’‘“”«»–—…™®©\u00a0'.includes(other)) penalty -= 2;
+/** Which languages the feed seems to be in so far; a word is read in all of them, weighed by that. */
+class LanguageMix {
+  readonly #models = languageModels();
+  readonly #english = this.#models.find((model) => model.language === 'en')!;
+  readonly #seen = new Float64Array(this.#models.length).fill(LANGUAGE_PRIOR);
+
+  /** Learns from a word in ASCII. */
+  meet(word: string): void {
+    const letters = Array.from(word.toLowerCase());
+    const chances = this.#models.map((model, i) => {
+      if (model.kind !== 'middle') return Number.NEGATIVE_INFINITY;
+      return Math.log(this.#seen[i]!) + PLAIN_WEIGHT * model.plainChance(letters);
+    });
+    const total = logSum(chances);
+    for (const [i, one] of chances.entries()) this.#seen[i]! += NEIGHBOUR_WEIGHT * Math.exp(one - total);
   }
-  if (UPPER.test(c) && LETTER.test(before) && !UPPER.test(before)) penalty -= 3;
-  if (!UPPER.test(c) && UPPER.test(before) && UPPER.test(after)) penalty -= 2;
+
+  /** Logarithm of the chance of what is outside ASCII in the word, given its ASCII letters and the words before. */
+  take(word: string): number {
+    const letters = Array.from(foldLetter(word));
+    // feeds in another script have their Latin words from English
+    const english = this.#english.plainChance(letters);
+    const given = this.#models.map((model, i) => {
+      const plain = model.kind === 'middle' ? model.plainChance(letters) : english;
+      return Math.log(this.#seen[i]!) + PLAIN_WEIGHT * plain;
+    });
+    const joint = this.#models.map((model, i) => given[i]! + wordChance(model, letters));
+    const total = logSum(joint);
+    for (const [i, one] of joint.entries()) this.#seen[i]! += Math.exp(one - total);
+    return total - logSum(given);
+  }
+}
+
+/** The logarithm of the sum of what these are the logarithms of. */
+function logSum(logarithms: readonly number[]): number {
+  const most = Math.max(...logarithms);
+  return most + Math.log(logarithms.reduce((sum, one) => sum + Math.exp(one - most), 0));
+}
+
+function wordChance(model: LanguageModel, letters: readonly string[]): number {
+  let sum = 0;
+  for (let i = 0; i < letters.length; i++) {
+    const c = letters[i]!;
+    if (c <= '\u007f') continue;
+    sum += isHalfWidth(c) ? HALF_WIDTH : model.chanceOf(letters[i - 1] ?? '_', c, letters[i + 1] ?? '_');
+  }
+  return sum;
+}
+
+/** Penalties for the shape of a run of letters, at `at` in its word. */
+function shapeOf(run: string, word: string, at: number): number {
+  let penalty = 0;
+  const chars = Array.from(run);
+  const capitals = chars.filter((c) => /\p{Lu}/u.test(c)).length;
+  for (const [i, c] of chars.entries()) {
+    const before = chars[i - 1];
+    const after = chars[i + 1];
+    if (before !== undefined && scriptOf(before) !== scriptOf(c) && !isLatinMark(c) && !isLatinMark(before)) {
+      // LED灯 and Tシャツ are written, lamp灯 hardly
+      if (!isEastAsian(before) && !isEastAsian(c)) penalty += MIXED_SCRIPTS;
+      else if (/[a-z]/.test(before) || /[a-z]/.test(c)) penalty += BESIDE_SMALL;
+    }
+    if (c <= '\u007f') continue;
+    if (isEastAsian(c) && !isEastAsian(before ?? '') && !isEastAsian(after ?? '')) penalty += ALONE;
+    if (/\p{Lu}/u.test(c) && before !== undefined && /\p{Ll}/u.test(before)) penalty += CAPITAL_INSIDE;
+    if (/\p{Ll}/u.test(c) && capitals > 1 && capitals >= chars.length - 2 && c !== 'ß') penalty += SMALL_AMONG_CAPITALS;
+  }
+  const first = chars[0]!;
+  const last = chars.at(-1)!;
+  if (first > '\u007f' && !isEastAsian(first) && /\d/.test(word[at - 1] ?? '')) penalty += BESIDE_DIGIT;
+  if (last > '\u007f' && !isEastAsian(last) && /\d/.test(word[at + run.length] ?? '')) penalty += BESIDE_DIGIT;
   return penalty;
 }
 
 function scriptOf(c: string): number {
   const code = c.codePointAt(0)!;
-  if (code < 0x250) return 0;
+  if (code < 0x250 || (code >= 0x1e00 && code < 0x1f00)) return 0;
   if (code < 0x400) return 1;
   if (code < 0x530) return 2;
-  return code >> 8;
+  if (isEastAsian(c)) return 3;
+  return 4 + (code >> 8);
 }
 
-function symbolInContext(c: string, code: number, before: string, after: string): number {
-  const inside = LETTER.test(before) && LETTER.test(after);
-  if (c === '\u00a0') return inside ? -1.5 : -0.7;
-  if (c === '’') return LETTER.test(before) || before === ' ' || /\d/.test(before) ? -0.7 : -2;
-  if (c === '‘' || c === '“' || c === '«') return LETTER.test(before) || /\d/.test(before) ? -3.5 : -1;
-  if (c === '½' || c === '¼' || c === '¾' || c === '°') return LETTER.test(before) ? -4 : -1;
-  if (c === '€' || c === '£') return LETTER.test(before) || LETTER.test(after) ? -4 : -1;
-  if (SYMBOLS.includes(c)) return inside ? -3.5 : -1.2;
-  if (c === 'º' || c === 'ª') return /\d|[nN]/.test(before) ? -1.5 : -4;
-  if (code >= 0x2500 && code < 0x2600) return -6;
-  return inside ? -6 : -4.5;
+/** Tones and accents apart from their letters, as Vietnamese has them in windows-1258. */
+function isLatinMark(c: string): boolean {
+  return c >= '\u0300' && c <= '\u036f';
 }
 
-function isEastAsian(code: number): boolean {
+function isHalfWidth(c: string): boolean {
+  return c >= '\uff61' && c <= '\uff9f';
+}
+
+function isEastAsian(c: string): boolean {
+  const code = c.codePointAt(0) ?? 0;
   return (
     (code >= 0x3000 && code < 0xa000) ||
     (code >= 0xac00 && code < 0xd7a4) ||
@@ -149,27 +166,8 @@ function isEastAsian(code: number): boolean {
   );
 }
 
-/** Frequent characters are those of the first levels of the national standards; `rareHan` knows the others. */
-function eastAsian(code: number, before: string, after: string): number {
-  let penalty = 0;
-  const company = isEastAsian(before.codePointAt(0)!) || isEastAsian(after.codePointAt(0)!);
-  if (!company) penalty -= 4;
-  if ((before >= 'a' && before <= 'z') || (after >= 'a' && after <= 'z')) penalty -= 2;
-  if (code >= 0x3040 && code < 0x3100) return penalty - 0.8;
-  if (code >= 0xff61 && code < 0xffa0) return penalty - 4.5;
-  if (code >= 0xff00) return penalty - 2;
-  if (code >= 0xac00 && code < 0xd7a4) return penalty - (commonHangul(code) ? 2 : 4.5);
-  if (code < 0x3040) return penalty - 1.5;
-  if (code < 0x4e00 || code >= 0xf900) return penalty - 8;
-  return penalty - (COMMON_HAN.includes(String.fromCharCode(code)) ? 1.6 : 4.2);
+function sizeOf(text: string): number {
+  let size = 0;
+  for (const c of text) if (c > '\u007f') size += isEastAsian(c) ? 2 : 1;
+  return size;
 }
-
-/** Syllables with a rare final consonant cluster are rare. */
-function commonHangul(code: number): boolean {
-  return [0, 1, 4, 7, 8, 16, 17, 19, 20, 21].includes((code - 0xac00) % 28);
-}
-
-/** The commonest Han characters of product feeds and prose in Chinese (both scripts) and Japanese. */
-const COMMON_HAN =
-  '的一是不了在人有我他这這个個们們中来來上大为為和国國地到以说說时時要就出会會可也你对對生能而子那得于於着著下自之年过過发發后後作里裡用道行所然家种種事成方多经經么麼去法学學如都同现現当當没沒动動面起看定天分还還进進好小部其些主样樣理心她本前开開但因只从從想实實日军軍者意无無力它与與长長把机機十民第公此已工使情明性知全三又关關点點正业業外将將两兩高间間由问問很最重并並物手应應战戰向头頭文体體政美相见見被利什二等产產或新己制身果加西斯月话話合回特代内內信表化老给給世位次度门門任常先海通教儿兒原东東声聲提立及比员員解水名真论論处處走义義各入几幾口认認条條平系气氣题題活尔爾更别別打女变變四神总總何电電数數安少报報才结結反受目太量再感建务務做接必场場件计計管期市直德资資命山金指克许許统統区區保至队隊形社便空决決治展马馬科司五基眼书書非则則听聽白却卻界达達光放强強即像难難且权權思王象完设設式色路记記南品住告类類求据據程北边邊死张張该該交规規万萬取拉格望觉覺术術领領共确確传傳师師观觀清今切院让讓识識候带帶导導争爭运運笔筆货貨库庫存价價码碼编編号號单單箱包袋套装裝盒红紅黑蓝藍绿綠灰黄黃银銀铁鐵钢鋼轮輪胎配车車型款尺寸颜顏商店仓倉毛巾衣服鞋帽裤褲杯瓶碗板纸紙线線灯燈器具玩木竹玻璃塑料件防水夏冬春秋男士童儿电池充器屏手表座椅桌柜床布皮棉絹糸茶酒米油塩砂糖青緑赤白茶橙桃紫鉄銅円税込庫在庫価格品番商名送料無予約限定発売用製型式番号数量単価注文会社東京大阪日本語製造株式有限用品部品工具' +
-  '倍速光沢紙軽量薄厚幅奥高径長短丸角形状枚個本組入付別取扱説明書保証対応交換洗濯機冷蔵暖房乾燥掃除';

@@ -2,9 +2,12 @@
 
 import { IllFormed, lineCounter, utf8Checker } from './decode-utf8.ts';
 
-/** Bytes of lines that hold something else than ASCII: all that tells one such encoding from another. */
-const SAMPLE_BYTES_MAX = 96 * 1024;
-const LINE_BYTES_MAX = 4096;
+/** Bytes of distinct words that are kept; past them only those with a byte that was not seen before. */
+const SAMPLE_BYTES_MAX = 12 * 1024;
+/** A longer piece is left out: it might be cut inside a character. */
+const WORD_BYTES_MAX = 4096;
+const NEIGHBOURS_MAX = 200;
+const NEIGHBOUR_BYTES_MAX = 24;
 /** How far line feeds are counted. Those cut in two by the end of a chunk are not. */
 const LINE_FEED_BYTES = 1 << 20;
 
@@ -13,31 +16,38 @@ export interface Survey {
   validUtf8: boolean;
   /** Of the first sequence that is not UTF-8: offset from 0, line from 1. */
   firstBad: { offset: number; line: number };
-  /** How often each byte occurs; exact from the chunk with the first byte that is not UTF-8 on, NUL always. */
+  /** Sequences of two bytes and more that UTF-8 could have, and bytes that stand in none. */
+  sequences: { whole: number; broken: number };
+  /** How often each byte occurs. */
   histogram: Float64Array;
   /** NUL bytes by position modulo four. */
   nulsByPosition: [number, number, number, number];
   /** Near the start of the file: bytes 0A, and those that are a line feed of UTF-16LE or UTF-16BE. */
   lineFeeds: { all: number; le: number; be: number };
-  /** Whole lines that hold bytes from 0x80 on, from the start of the file. */
-  sample: Uint8Array;
-  /** Whether it has escape sequences that switch character sets (iso-2022-jp, -kr, -cn). */
-  iso2022: boolean;
+  /** Distinct pieces between blanks and delimiters that hold bytes from 0x80 on. */
+  words: Uint8Array[];
+  /** Distinct words of ASCII letters that stand right before or after one of those. */
+  neighbours: string[];
+  /** Whether it has escape sequences that switch character sets (iso-2022-jp, -kr, -cn), or those of HZ. */
+  shifts: boolean;
 }
 
 export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Survey> {
   const checker = utf8Checker();
   const lines = lineCounter();
-  const sampler = lineSampler();
+  const sampler = new WordSampler();
+  const sequences = new SequenceCounter();
   const survey: Survey = {
     bytes: 0,
     validUtf8: true,
     firstBad: { offset: 0, line: 1 },
-    histogram: new Float64Array(256),
+    sequences,
+    histogram: sampler.histogram,
     nulsByPosition: [0, 0, 0, 0],
     lineFeeds: { all: 0, le: 0, be: 0 },
-    sample: new Uint8Array(0),
-    iso2022: false,
+    words: [],
+    neighbours: [],
+    shifts: false,
   };
   const check = (step: () => Uint8Array): void => {
     if (!survey.validUtf8) return;
@@ -54,19 +64,31 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
     check(() => checker.write(chunk));
     for (let at = chunk.indexOf(0); at >= 0; at = chunk.indexOf(0, at + 1))
       survey.nulsByPosition[(survey.bytes + at) & 3]!++;
-    for (let at = chunk.indexOf(27); at >= 0; at = chunk.indexOf(27, at + 1)) {
-      const next = chunk[at + 1];
-      if (next === 0x24 || (next === 0x28 && (chunk[at + 2] === 0x4a || chunk[at + 2] === 0x49))) survey.iso2022 = true;
-    }
+    if (!survey.shifts) survey.shifts = hasShift(chunk);
     if (survey.bytes < LINE_FEED_BYTES) countLineFeeds(chunk, survey);
-    const { histogram } = survey;
-    for (let i = 0; i < chunk.length; i++) histogram[chunk[i]!]!++;
+    sequences.add(chunk);
     sampler.add(chunk);
     survey.bytes += chunk.length;
   }
   check(() => checker.end());
-  survey.sample = sampler.end();
+  survey.words = sampler.end();
+  survey.neighbours = [...sampler.neighbours];
   return survey;
+}
+
+function hasShift(chunk: Uint8Array): boolean {
+  for (let at = chunk.indexOf(27); at >= 0; at = chunk.indexOf(27, at + 1)) {
+    const next = chunk[at + 1];
+    if (next === 0x24 || (next === 0x28 && (chunk[at + 2] === 0x4a || chunk[at + 2] === 0x49))) return true;
+  }
+  // HZ: `~{` and `~}` around pairs of printable bytes
+  for (let at = chunk.indexOf(0x7e); at >= 0; at = chunk.indexOf(0x7e, at + 1)) {
+    if (chunk[at + 1] !== 0x7b) continue;
+    let end = at + 2;
+    while (end + 1 < chunk.length && chunk[end]! > 0x20 && chunk[end]! < 0x7e) end += 2;
+    if (end > at + 2 && chunk[end] === 0x7e && chunk[end + 1] === 0x7d) return true;
+  }
+  return false;
 }
 
 function countLineFeeds(chunk: Uint8Array, { bytes, lineFeeds }: Survey): void {
@@ -79,28 +101,98 @@ function countLineFeeds(chunk: Uint8Array, { bytes, lineFeeds }: Survey): void {
   }
 }
 
-/** Keeps the lines with bytes from 0x80 on until there are enough. Very long lines are cut. */
-function lineSampler(): { add(chunk: Uint8Array): void; end(): Uint8Array } {
-  const kept: number[] = [];
-  let line: number[] = [];
-  let beyondAscii = false;
-  const finish = (): void => {
-    if (beyondAscii) for (const byte of line) kept.push(byte);
-    line = [];
-    beyondAscii = false;
-  };
-  return {
-    add(chunk) {
-      for (let i = 0; i < chunk.length && kept.length < SAMPLE_BYTES_MAX; i++) {
-        const c = chunk[i]!;
-        if (c >= 0x80) beyondAscii = true;
-        line.push(c);
-        if (c === 10 || c === 13 || (line.length >= LINE_BYTES_MAX && c < 0x30)) finish();
+/** Counts what could be UTF-8 also behind the first byte that is not. */
+class SequenceCounter {
+  whole = 0;
+  broken = 0;
+  #missing = 0;
+  #taken = 0;
+
+  add(chunk: Uint8Array): void {
+    for (let i = 0; i < chunk.length; i++) {
+      const c = chunk[i]!;
+      if (c < 0x80) {
+        if (this.#missing > 0) this.#break();
+      } else if (c < 0xc0) {
+        if (this.#missing === 0) this.broken++;
+        else if (--this.#missing === 0) this.whole++;
+        else this.#taken++;
+      } else {
+        if (this.#missing > 0) this.#break();
+        if (c < 0xc2 || c > 0xf4) this.broken++;
+        else {
+          this.#missing = c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+          this.#taken = 1;
+        }
       }
-    },
-    end() {
-      finish();
-      return Uint8Array.from(kept);
-    },
-  };
+    }
+  }
+
+  #break(): void {
+    this.broken += this.#taken;
+    this.#missing = 0;
+  }
+}
+
+/** Keeps each distinct piece between blanks and delimiters; those bytes are the same in every encoding that has ASCII. */
+class WordSampler {
+  readonly histogram = new Float64Array(256);
+  readonly #words = new Map<string, Uint8Array>();
+  readonly #word = new Uint8Array(WORD_BYTES_MAX);
+  readonly neighbours = new Set<string>();
+  #length = 0;
+  #beyondAscii = false;
+  #isNew = false;
+  #kept = 0;
+  /** The word before, if it has ASCII letters alone; and whether the one before has others. */
+  #before = '';
+  #afterOne = false;
+
+  add(chunk: Uint8Array): void {
+    const { histogram } = this;
+    for (let i = 0; i < chunk.length; i++) {
+      const c = chunk[i]!;
+      if (c >= 0x80) {
+        this.#beyondAscii = true;
+        if (histogram[c] === 0) this.#isNew = true;
+      }
+      histogram[c]!++;
+      if (c <= 0x20 || c === 0x2c || c === 0x3b || c === 0x22) this.#finish();
+      else {
+        if (this.#length < WORD_BYTES_MAX) this.#word[this.#length] = c;
+        this.#length++;
+      }
+    }
+  }
+
+  /** Remembers a word in ASCII until it is known whether one that is not follows. */
+  #meet(): void {
+    const isPlain = !this.#beyondAscii && this.#length <= NEIGHBOUR_BYTES_MAX;
+    const word = isPlain ? String.fromCharCode(...this.#word.subarray(0, this.#length)) : '';
+    const isWord = /^[A-Za-z]{3,}$/.test(word);
+    const before = this.#beyondAscii ? this.#before : this.#afterOne && isWord ? word : '';
+    if (before !== '' && this.neighbours.size < NEIGHBOURS_MAX) this.neighbours.add(before);
+    this.#before = isWord ? word : '';
+    this.#afterOne = this.#beyondAscii;
+  }
+
+  end(): Uint8Array[] {
+    this.#finish();
+    return [...this.#words.values()];
+  }
+
+  #finish(): void {
+    if (this.#length > 0) this.#meet();
+    if (this.#beyondAscii && this.#length <= WORD_BYTES_MAX && (this.#kept < SAMPLE_BYTES_MAX || this.#isNew)) {
+      const bytes = this.#word.slice(0, this.#length);
+      const key = String.fromCharCode(...bytes);
+      if (!this.#words.has(key)) {
+        this.#words.set(key, bytes);
+        this.#kept += bytes.length;
+      }
+    }
+    this.#length = 0;
+    this.#beyondAscii = false;
+    this.#isNew = false;
+  }
 }
