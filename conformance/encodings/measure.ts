@@ -2,35 +2,11 @@
  * `npm run encodings`: how `auto` reads feeds in every language, encoding and size: right, refused, or silently wrong. Ends with 1
  * if any was wrong.
  */
-import { RelayError } from '../../core/errors.ts';
-import { chooseEncoding, decodeToUtf8 } from '../../plugins/parsers/kit/encoding.ts';
-import { type EncodingCase, encodingCases } from './corpus.ts';
+import { encodingCases } from './corpus.ts';
+import { judge, type Verdict } from './judge.ts';
 
 const SIZES = [1, 2, 3, 5, 12];
 const DRAWS = 6;
-
-export interface Verdict {
-  outcome: 'right' | 'refused' | 'wrong';
-  /** What it was read in, or why not. */
-  detail: string;
-}
-
-/** Reads a feed with `auto`. */
-export async function judge(one: EncodingCase): Promise<Verdict> {
-  const open = async function* () {
-    yield one.bytes;
-  };
-  try {
-    const { encoding } = await chooseEncoding(open, { declared: 'auto' });
-    const parts: Uint8Array[] = [];
-    for await (const chunk of decodeToUtf8(open(), encoding)) parts.push(chunk.slice());
-    const text = Buffer.concat(parts).toString();
-    return { outcome: text === one.text ? 'right' : 'wrong', detail: encoding };
-  } catch (error) {
-    if (!(error instanceof RelayError) || error.code !== 'DECODE_ERROR') throw error;
-    return { outcome: 'refused', detail: error.message };
-  }
-}
 
 const verbose = process.argv.includes('--verbose');
 const table = new Map<string, { right: number; refused: number; wrong: number }>();

@@ -25,9 +25,10 @@ const PRIORS: ReadonlyArray<readonly [RegExp, number]> = [
   [/^windows-1252$/, 0],
   [/^windows-125[0145]$|^shift_jis$|^gb18030$|^gbk$|^big5$|^euc-kr$/, -1],
   [/^windows-|^iso-8859-(1|2|5|7|9|15)$|^euc-jp$|^koi8-r$|^x-mac-cyrillic$/, -2],
+  [/^iso-8859-(3|4|10|14|16)$/, -14],
   [/^cp(437|850|852|866|858)$|^macintosh$|^iso-8859-(6|8|11|13)$|^koi8-u$/, -3.5],
 ];
-const RARE = -14;
+const RARE = -9;
 /** For encodings that were made for another script than Latin, where the text has Latin letters and signs alone. */
 const OTHER_SCRIPT =
   /^windows-(1251|1253|1255|1256|874)$|^iso-8859-([5-8]|11)$|^koi8|^cp(737|855|862|866|869)$|cyrillic$|greek$/;

@@ -3,7 +3,15 @@ import iconv from 'iconv-lite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../../core/errors.ts';
-import { chooseEncoding, decodeToUtf8, ENCODING_NAMES, ENCODINGS, resolveEncoding } from './encoding.ts';
+import {
+  chooseEncoding,
+  decodeToUtf8,
+  ENCODING_NAMES,
+  ENCODINGS,
+  EncodingWatch,
+  encodingReason,
+  resolveEncoding,
+} from './encoding.ts';
 
 async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let i = 0; i < bytes.length; i += size) yield bytes.slice(i, i + size);
@@ -241,6 +249,50 @@ test('auto keeps to its candidates, then takes the fallback, then refuses', asyn
     } catch (error) {
       assert.is((error as RelayError).code, 'DECODE_ERROR');
     }
+  }
+});
+
+test('a refusal says what the readings are', async () => {
+  const refusalOf = async (bytes: Uint8Array, candidates?: string[]): Promise<string> => {
+    try {
+      const choice = await chooseEncoding(opener(bytes), { declared: 'auto', ...(candidates ? { candidates } : {}) });
+      return `read as ${choice.encoding}`;
+    } catch (error) {
+      assert.is((error as RelayError).code, 'DECODE_ERROR');
+      assert.type((error as RelayError).details.byte_offset, 'number');
+      return (error as Error).message;
+    }
+  };
+  const thin = await refusalOf(Buffer.from('1,\xcamkost\n', 'latin1'), ['windows-1251', 'koi8-r', 'windows-1252']);
+  assert.match(thin, /byte 2 \(line 1\)/);
+  assert.match(thin, /windows-125. \("/);
+  const mixed = Buffer.concat([Buffer.from('1,Café\n2,Müller\n3,'), Buffer.from('Stra\xdfe\n', 'latin1')]);
+  assert.match(await refusalOf(mixed), /byte 24 \(line 3\).*2 other sequences in it are utf-8/);
+  assert.match(await refusalOf(Buffer.from('a,Café').subarray(0, 6)), /byte 5 \(line 1\)/);
+  assert.match(await refusalOf(Buffer.from('~{<:Ky~},a\n')), /HZ/);
+  assert.match(await refusalOf(Buffer.from('a,\xfe\n', 'latin1'), ['us-ascii']), /none of the encodings/);
+});
+
+test('a choice says how sure it is, and what came next', async () => {
+  const choice = await chooseEncoding(opener(iconv.encode('1,Gdańsk łódź żółty\n2,ścieżka\n', 'windows-1250')), auto);
+  assert.is(choice.encoding, 'windows-1250');
+  assert.ok(choice.confidence > 0.85 && choice.confidence < 1);
+  assert.match(encodingReason(choice), /^detected, confidence 0\.\d+, before /);
+  assert.is(encodingReason({ encoding: 'utf-8', bom: true, reason: 'bom', confidence: 1 }), 'bom');
+});
+
+test('what a decoder cannot object to is noticed', async () => {
+  const cases: [Uint8Array, string, string[]][] = [
+    [Buffer.from('1,Café\n'), 'windows-1252', ['encoding_doubtful']],
+    [Buffer.from('1,Caf\xe9\n', 'latin1'), 'windows-1252', []],
+    [Buffer.from('1,Cafe\n'), 'windows-1252', []],
+    [Buffer.from('1,CafÃ© 20Â°\n'), 'utf-8', ['text_doubly_encoded']],
+    [Buffer.from('1,MAÇÃ, Ânsia\n'), 'utf-8', []],
+  ];
+  for (const [bytes, encoding, codes] of cases) {
+    const watch = new EncodingWatch({ encoding, bom: false, reason: 'declared', confidence: 1 });
+    for await (const _ of watch.decode(cut(bytes, 64)));
+    assert.equal(watch.warnings(), codes, `${encoding} ${bytes}`);
   }
 });
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Layout, Parser, ParserContext } from '../../../core/plugin.ts';
 import { columnsOf } from './column-map.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from './container.ts';
-import { chooseEncoding, decodeToUtf8, resolveEncoding } from './encoding.ts';
+import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding } from './encoding.ts';
 import { layoutOf } from './layout-compile.ts';
 import { tableOf, type VendorFormat, type VendorOptions } from './vendor-parser.ts';
 
@@ -15,6 +15,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       const { source, via, isSheet } = await openTable(file, { member: options.member, sheet: options.sheet, limits });
       const declared = isSheet ? SHEET_ENCODING : declaredEncoding(vendor.parser.encoding);
       const choice = await chooseEncoding(() => source.open(), { declared, ...format.encodings });
+      const watch = new EncodingWatch(choice);
       const { column_map } = vendor.parser;
       const layout = layoutOf(tableOf(format, options, Object.keys(column_map)), {
         delimiter: isSheet ? SHEET_DELIMITER : format.delimiter,
@@ -26,13 +27,14 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       return {
         encoding: choice.encoding,
         delimiter: layout.delimiter,
-        reason: [...via, `encoding: ${choice.reason}`, `delimiter: that of ${format.id}`].join('; '),
+        reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: that of ${format.id}`].join('; '),
         layout: {
           ...layout,
           ...(isSheet ? { quote: SHEET_QUOTE, escape: null } : {}),
           ...(row === undefined ? {} : { row }),
         },
-        open: () => decodeToUtf8(source.open(), choice.encoding),
+        warnings: () => watch.warnings(),
+        open: () => watch.decode(source.open()),
       };
     },
   });

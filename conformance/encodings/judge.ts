@@ -1,0 +1,26 @@
+/** Reads a feed with `auto` and says whether the text is the one that was written. */
+import { RelayError } from '../../core/errors.ts';
+import { chooseEncoding, decodeToUtf8 } from '../../plugins/parsers/kit/encoding.ts';
+import type { EncodingCase } from './corpus.ts';
+
+export interface Verdict {
+  outcome: 'right' | 'refused' | 'wrong';
+  /** What it was read in, or why not. */
+  detail: string;
+}
+
+export async function judge(one: EncodingCase): Promise<Verdict> {
+  const open = async function* () {
+    yield one.bytes;
+  };
+  try {
+    const { encoding } = await chooseEncoding(open, { declared: 'auto' });
+    const parts: Uint8Array[] = [];
+    for await (const chunk of decodeToUtf8(open(), encoding)) parts.push(chunk.slice());
+    const text = Buffer.concat(parts).toString();
+    return { outcome: text === one.text ? 'right' : 'wrong', detail: encoding };
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.code !== 'DECODE_ERROR') throw error;
+    return { outcome: 'refused', detail: error.message };
+  }
+}
