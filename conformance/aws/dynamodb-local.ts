@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import net from 'node:net';
 import path from 'node:path';
+import { freePort } from '../support/free-port.ts';
 
 export interface LocalDynamo {
   port: number;
@@ -57,12 +57,4 @@ async function answering(child: ChildProcess, port: number, errors: () => string
     if (child.exitCode !== null || Date.now() > end) throw new Error(`DynamoDB Local did not start: ${errors()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -119,7 +119,7 @@ export class Table {
   /** All of the writes or none. The numbers of those whose condition did not hold; empty when all were made. */
   async transact(writes: readonly Write[]): Promise<number[]> {
     const { client, name } = this.#options;
-    const asked = this.#asked('TransactWriteItems');
+    const asked = this.#asked([...new Set(writes.map(actionOf))].sort().join(', '));
     for (let attempt = 0; attempt < CONFLICT_ATTEMPTS; attempt++) {
       // a new command has a new token: what was cancelled was not made, and may be tried anew
       const command = new TransactWriteCommand({ TransactItems: writes.map((write) => writeOf(name, write)) });
@@ -294,6 +294,12 @@ function writeOf(table: string, write: Write): TransactItem {
   if ('put' in write) return { Put: { TableName: table, Item: present(write.put), ...inputOf(write.condition) } };
   if ('remove' in write) return { Delete: { TableName: table, Key: write.remove, ...inputOf(write.condition) } };
   return { Update: { TableName: table, Key: write.key, ...updateOf(write.change, write.condition) } };
+}
+
+/** A transaction has no permission of its own: it takes those of its writes. */
+function actionOf(write: Write): string {
+  if ('put' in write) return 'PutItem';
+  return 'remove' in write ? 'DeleteItem' : 'UpdateItem';
 }
 
 /** Null where the transaction failed for another reason; empty where others got in its way. */
