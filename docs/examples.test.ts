@@ -52,7 +52,7 @@ for (const page of consolePages()) {
 }
 
 test('source files that the pages name exist', () => {
-  const folders = ['core', 'plugins', 'stores', 'api', 'worker', 'cli', 'conformance', 'bench/peers', 'docs'];
+  const folders = ['core', 'plugins', 'stores', 'api', 'worker', 'cli', 'conformance', 'bench/peers', 'deploy', 'docs'];
   const files = folders.flatMap((folder) =>
     fs
       .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -1,8 +1,9 @@
-/** `npm run docs`: writes `CONFIG_SPEC.md` and brings the outputs shown in the other pages up to date. */
+/** `npm run docs`: writes `CONFIG_SPEC.md` and brings the outputs shown in the other pages, and the parameters in `INFRA.md`, up to date. */
 import fs from 'node:fs';
 import { configSpec } from './config-spec.ts';
 import { refreshConsole } from './console-blocks.ts';
 import { consolePages } from './pages.ts';
+import { withParameters } from './parameters.ts';
 
 fs.writeFileSync(new URL('CONFIG_SPEC.md', import.meta.url), configSpec());
 for (const page of consolePages()) {
@@ -10,3 +11,5 @@ for (const page of consolePages()) {
   const after = await refreshConsole(before);
   if (after !== before) fs.writeFileSync(page, after);
 }
+const infra = new URL('INFRA.md', import.meta.url);
+fs.writeFileSync(infra, withParameters(fs.readFileSync(infra, 'utf8')));

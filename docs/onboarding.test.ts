@@ -1,12 +1,11 @@
 /** Runs `ONBOARDING.md` as a reader would: its bash blocks in order, in one shell, in a folder that looks like a clone. */
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../conformance/support/free-port.ts';
 import { runSteps, stepsOf } from './bash-blocks.ts';
 import { blocksOf, ROOT } from './pages.ts';
 
@@ -67,15 +66,6 @@ async function inClone(use: (folder: string) => Promise<void>): Promise<void> {
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 test.run();

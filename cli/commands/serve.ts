@@ -110,6 +110,7 @@ function startListening(
       headersTimeout: Math.min(60, requestSeconds) * 1000,
     };
     const server = listen({ fetch, hostname: host, port, serverOptions }, (info) => {
+      (server as Server).keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
       service.log.info(event, { host, port: info.port });
       (server as Server).setTimeout(IDLE_SECONDS * 1000);
       resolve(server as Server);
@@ -120,6 +121,9 @@ function startListening(
     });
   });
 }
+
+/** Longer than load balancers keep connections: one that is closed on them just then is an error to a client. */
+const KEEP_ALIVE_SECONDS = 75;
 
 /** Answers what is under way within a time, takes nothing new. */
 function close(server: Server, seconds: number): Promise<void> {

@@ -1,0 +1,302 @@
+/** Holds the template to the code, both ways: settings, queues, metrics, names of objects, and what keeps data safe. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { newId } from '../api/secrets.ts';
+import { PLUGINS_SETTING } from '../cli/plugins/allow-list.ts';
+import { readServiceSettings, SERVICE_SETTING_NAMES } from '../cli/service/settings.ts';
+import { SETTING_NAMES } from '../cli/settings.ts';
+import { inFolder } from '../cli/testing/sandbox.ts';
+import { ServiceProcess } from '../conformance/faults/service.ts';
+import type { VendorConfig } from '../core/config/schema.ts';
+import { inboundPrefix, runPrefix } from '../core/pipeline/artifacts.ts';
+import { emittedMetrics } from './testing/metrics.ts';
+import { Resolver } from './testing/resolve.ts';
+import { type Any, readTemplate, resourcesOf } from './testing/template.ts';
+
+const TEMPLATE = readTemplate('cloudformation.yaml');
+const DEFAULTS = new Resolver(TEMPLATE);
+
+const test = suite('deploy: template and code');
+
+/** Variables of a container, as the template writes them. */
+function variablesOf(task: string): Map<string, Any> {
+  const [container] = TEMPLATE.Resources[task]!.Properties.ContainerDefinitions;
+  const plain = container.Environment.map((one: Any) => [one.Name, one.Value]);
+  const secret = (container.Secrets ?? []).map((one: Any) => [one.Name, one.ValueFrom]);
+  const all = [...plain, ...secret];
+  assert.is(new Set(all.map(([name]) => name)).size, all.length, `${task} names a variable twice`);
+  return new Map(all);
+}
+
+const API = variablesOf('ApiTaskDefinition');
+const WORKER = variablesOf('WorkerTaskDefinition');
+
+/** Servers of tests, and credentials, which a task has from its role. */
+const NOT_DEPLOYED = /^AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)/;
+
+test('every setting that is deployed is in the template, and every variable of the template is a setting', () => {
+  const all = [...SETTING_NAMES, ...SERVICE_SETTING_NAMES, PLUGINS_SETTING];
+  const known = all.filter((name) => !NOT_DEPLOYED.test(name));
+  const given = new Set([...API.keys(), ...WORKER.keys()]);
+  const missing = known.filter((name) => !given.has(name));
+  assert.equal(
+    missing,
+    [],
+    'give each a parameter in deploy/cloudformation.yaml, and the task that reads it a variable',
+  );
+  assert.equal(
+    [...given].filter((name) => !known.includes(name)),
+    [],
+  );
+});
+
+test('API and worker agree on what both have', () => {
+  for (const [name, value] of API) {
+    // where each listens is its own affair
+    if (WORKER.has(name) && name !== 'HOST') assert.equal(WORKER.get(name), value, name);
+  }
+});
+
+test('what the template sets is what the code takes; parameters have its defaults', () => {
+  const changed = ['ENVIRONMENT', 'WORKER_GRACE_SECONDS'];
+  const defaults = readServiceSettings({});
+  for (const [name, value] of [...API, ...WORKER]) {
+    const parameter = TEMPLATE.Parameters[value?.Ref];
+    if (parameter?.Default === undefined || changed.includes(name)) continue;
+    assert.equal(readServiceSettings({ [name]: String(parameter.Default) }), defaults, name);
+  }
+});
+
+test('the bounds of parameters are within the code’s', () => {
+  const beside = { WORKER_VISIBILITY_TIMEOUT_SECONDS: '43200', WORKER_VISIBILITY_HEARTBEAT_SECONDS: '1' };
+  for (const [name, value] of [...API, ...WORKER]) {
+    const { MinValue, MaxValue } = TEMPLATE.Parameters[value?.Ref] ?? {};
+    for (const bound of [MinValue, MaxValue]) {
+      if (bound !== undefined) readServiceSettings({ ...beside, [name]: String(bound) });
+    }
+    if (MinValue === undefined || MinValue === 0) continue;
+    assert.throws(() => readServiceSettings({ ...beside, [name]: String(MinValue - 1) }), name);
+  }
+});
+
+test('the whole environment of each task is one that the code starts with', () => {
+  for (const task of ['ApiTaskDefinition', 'WorkerTaskDefinition']) {
+    const { ContainerDefinitions } = new Resolver(TEMPLATE, { PublicUrl: 'https://relay.example' }).properties(task);
+    const env = Object.fromEntries(
+      ContainerDefinitions[0].Environment.map((one: Any) => [one.Name, String(one.Value)]),
+    );
+    const settings = readServiceSettings(env);
+    assert.equal(settings.cloudWatch, { namespace: 'RelayInventory' });
+    assert.is(settings.aws?.settings.region, 'eu-central-1');
+    assert.is(settings.environment, 'production');
+  }
+});
+
+test('keys come from Secrets Manager, and one that is made there is long enough', () => {
+  assert.equal(API.get('API_KEYS'), { Ref: 'ApiKeysSecret' });
+  assert.not(WORKER.has('API_KEYS'));
+  const { PasswordLength, ExcludePunctuation } = DEFAULTS.properties('ApiKeysSecret').GenerateSecretString;
+  assert.ok(ExcludePunctuation, 'a comma would end the key');
+  readServiceSettings({ API_KEYS: 'x'.repeat(PasswordLength) });
+});
+
+test('queues are those of the contract, and deliver as often as the worker counts', () => {
+  const jobs = DEFAULTS.properties('JobQueue');
+  assert.is(jobs.QueueName, 'relay-inventory-jobs');
+  assert.is(DEFAULTS.properties('DeadLetterQueue').QueueName, 'relay-inventory-jobs-dlq');
+  assert.equal(jobs.RedrivePolicy, {
+    deadLetterTargetArn: DEFAULTS.value({ 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] }),
+    maxReceiveCount: 3,
+  });
+  assert.is(WORKER.get('WORKER_POISON_MAX_RECEIVES'), String(jobs.RedrivePolicy.maxReceiveCount));
+  assert.equal(
+    TEMPLATE.Resources.JobQueue!.Properties.VisibilityTimeout,
+    WORKER.get('WORKER_VISIBILITY_TIMEOUT_SECONDS'),
+  );
+  const { RedriveAllowPolicy } = DEFAULTS.properties('DeadLetterQueue');
+  assert.equal(RedriveAllowPolicy.sourceQueueArns, [DEFAULTS.value({ 'Fn::GetAtt': ['JobQueue', 'Arn'] })]);
+});
+
+test('a task is killed later than it stops by itself', () => {
+  const stopOf = (task: string) => DEFAULTS.properties(task).ContainerDefinitions[0].StopTimeout;
+  assert.ok(stopOf('WorkerTaskDefinition') >= TEMPLATE.Parameters.WorkerGraceSeconds.MaxValue + 20);
+  // Fargate's own limit
+  assert.ok(stopOf('WorkerTaskDefinition') <= 120);
+  assert.ok(stopOf('ApiTaskDefinition') >= TEMPLATE.Parameters.ApiGraceSeconds.MaxValue + 10);
+});
+
+test('tasks cannot write but to their volumes, have no privileges, and are seen to work', () => {
+  for (const task of ['ApiTaskDefinition', 'WorkerTaskDefinition']) {
+    const { ContainerDefinitions, Volumes } = DEFAULTS.properties(task);
+    const [container] = ContainerDefinitions;
+    assert.is(container.ReadonlyRootFilesystem, true);
+    assert.equal(container.LinuxParameters, { Capabilities: { Drop: ['ALL'] } });
+    assert.equal(
+      container.MountPoints.map((mount: Any) => mount.SourceVolume),
+      Volumes.map((volume: Any) => volume.Name),
+    );
+    assert.ok(container.MountPoints.some((mount: Any) => mount.ContainerPath === API.get('RELAY_DATA_DIR')));
+    assert.equal(container.HealthCheck.Command, ['CMD', 'node', '/app/deploy/healthcheck.mjs']);
+  }
+});
+
+test('the load balancer asks the API where it listens', () => {
+  const port = Number(API.get('PORT'));
+  const target = DEFAULTS.properties('ApiTargetGroup');
+  assert.equal([target.Port, target.HealthCheckPath], [port, '/v1/health']);
+  assert.equal(DEFAULTS.properties('ApiTaskDefinition').ContainerDefinitions[0].PortMappings[0].ContainerPort, port);
+  assert.is(API.get('HOST'), '0.0.0.0');
+  assert.is(DEFAULTS.properties('HttpsListener').Protocol, 'HTTPS');
+  assert.equal(DEFAULTS.properties('HttpListener').DefaultActions[0].Type, 'redirect');
+});
+
+test('the API keeps idle connections longer than the load balancer, which would answer 502 otherwise', () =>
+  inFolder(async (folder) => {
+    const api = new ServiceProcess('api', folder);
+    try {
+      const { headers } = await fetch(`${await api.origin()}/v1/health`);
+      const attributes: Any[] = DEFAULTS.properties('LoadBalancer').LoadBalancerAttributes;
+      const idle = attributes.find((one) => one.Key === 'idle_timeout.timeout_seconds').Value;
+      assert.ok(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1]) > Number(idle));
+    } finally {
+      assert.is(await api.stop('SIGTERM'), 0);
+    }
+  }));
+
+test('a service that does not come up is rolled back, and one that is replaced goes on until the new one works', () => {
+  for (const service of resourcesOf(TEMPLATE, 'AWS::ECS::Service')) {
+    const { DeploymentConfiguration, DesiredCount } = DEFAULTS.properties(service);
+    assert.equal(DeploymentConfiguration.DeploymentCircuitBreaker, { Enable: true, Rollback: true });
+    assert.is(DeploymentConfiguration.MinimumHealthyPercent, 100);
+    assert.is(DesiredCount, undefined, 'each deployment would undo the scaling');
+  }
+});
+
+test('data is encrypted, closed to the public, kept when the stack goes, and can be brought back', () => {
+  const bucket = DEFAULTS.properties('ArtifactBucket');
+  assert.equal(Object.values(bucket.PublicAccessBlockConfiguration), [true, true, true, true]);
+  assert.is(bucket.VersioningConfiguration.Status, 'Enabled');
+  assert.ok(bucket.BucketEncryption);
+  assert.ok(bucket.LifecycleConfiguration.Rules.some((rule: Any) => rule.AbortIncompleteMultipartUpload));
+  for (const table of resourcesOf(TEMPLATE, 'AWS::DynamoDB::Table')) {
+    const properties = DEFAULTS.properties(table);
+    assert.is(properties.BillingMode, 'PAY_PER_REQUEST');
+    assert.is(properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled, true);
+    assert.is(properties.DeletionProtectionEnabled, true);
+  }
+  const lasting = ['ArtifactBucket', ...resourcesOf(TEMPLATE, 'AWS::DynamoDB::Table')];
+  for (const name of lasting) {
+    const { DeletionPolicy, UpdateReplacePolicy } = TEMPLATE.Resources[name]!;
+    assert.equal([DeletionPolicy, UpdateReplacePolicy], ['Retain', 'Retain'], name);
+  }
+  for (const [name, resource] of Object.entries(TEMPLATE.Resources)) {
+    if (resource.Type === 'AWS::Logs::LogGroup') assert.ok(resource.Properties.RetentionInDays, name);
+    if (resource.Type === 'AWS::SQS::Queue') assert.is(resource.Properties.SqsManagedSseEnabled, true, name);
+  }
+});
+
+test('bucket, queues and topic refuse whoever comes without TLS', () => {
+  for (const name of ['ArtifactBucketPolicy', 'QueuePolicy', 'AlarmTopicPolicy']) {
+    const { Statement } = DEFAULTS.properties(name).PolicyDocument;
+    const deny = Statement.find((one: Any) => one.Sid === 'TlsOnly');
+    assert.equal([deny.Effect, deny.Principal], ['Deny', '*'], name);
+    assert.equal(deny.Condition, { Bool: { 'aws:SecureTransport': 'false' } }, name);
+  }
+});
+
+test('rules on objects follow the names that the code gives them', () => {
+  const runId = newId('run', globalThis.crypto, 0);
+  const vendor = { vendor_id: 'acme', inbound: { type: 's3', s3_prefix: null } } as unknown as VendorConfig;
+  assert.match(runPrefix(runId, 'shop'), /^run_\w+\/tenants\/shop\/$/);
+  assert.is(inboundPrefix('shop', vendor), 'tenants/shop/inbound/acme/');
+  const rules = (days: number) =>
+    new Resolver(TEMPLATE, { RunRetentionDays: days }).properties('ArtifactBucket').LifecycleConfiguration.Rules;
+  assert.is(
+    rules(0).some((rule: Any) => rule.ExpirationInDays !== undefined),
+    false,
+  );
+  const expire = rules(400).find((rule: Any) => rule.ExpirationInDays !== undefined);
+  assert.equal([expire.Prefix, expire.ExpirationInDays], ['run_', 400]);
+});
+
+// ---- metrics ---------------------------------------------------------------------------------------------------
+
+const OURS = (alarm: Any) => alarm.Namespace === 'RelayInventory';
+/** Looked at when an alarm is on, and in dashboards. */
+const WITHOUT_ALARM = ['RowsProcessed', 'RunDurationSeconds', 'RunSucceeded', 'WorkerError'];
+
+function alarmsOf(template: string): Any[] {
+  const read = readTemplate(template);
+  const resolver = new Resolver(read);
+  return resourcesOf(read, 'AWS::CloudWatch::Alarm').map((name) => resolver.properties(name));
+}
+
+test('alarms name metrics and dimensions that the worker emits; of the others it is known that they have none', async () => {
+  const emitted = await emittedMetrics();
+  const named = (alarm: Any) => `${alarm.MetricName} ${alarm.Dimensions.map((one: Any) => one.Name).sort()}`;
+  const ours = [...alarmsOf('cloudformation.yaml'), ...alarmsOf('tenant-alarms.yaml')].filter(OURS);
+  for (const alarm of ours) assert.ok(emitted.has(named(alarm)), `${named(alarm)} is not emitted`);
+  const alarmed = new Set(ours.map(named));
+  const silent = [...emitted].filter((one) => !alarmed.has(one)).map((one) => one.split(' ')[0]!);
+  assert.equal([...new Set(silent)].sort(), WITHOUT_ALARM);
+});
+
+test('the four alarms are those of the contract', () => {
+  const people = alarmsOf('cloudformation.yaml').filter((alarm) => alarm.AlarmName !== undefined);
+  const seen = people.map((alarm) => ({
+    metric: alarm.MetricName,
+    dimensions: alarm.Dimensions.map((one: Any) => `${one.Name}=${one.Value}`),
+    rule: `${alarm.Statistic} ${alarm.ComparisonOperator} ${alarm.Threshold}`,
+    minutes: (alarm.Period * alarm.EvaluationPeriods) / 60,
+    missing: alarm.TreatMissingData,
+  }));
+  const environment = ['Environment=production'];
+  assert.equal(seen, [
+    {
+      metric: 'RunFailed',
+      dimensions: environment,
+      rule: 'Sum GreaterThanOrEqualToThreshold 3',
+      minutes: 15,
+      missing: 'notBreaching',
+    },
+    {
+      metric: 'ApproximateNumberOfMessagesVisible',
+      dimensions: ['QueueName=relay-inventory-jobs'],
+      rule: 'Maximum GreaterThanThreshold 5',
+      minutes: 10,
+      missing: 'notBreaching',
+    },
+    {
+      metric: 'RunFailed',
+      dimensions: environment,
+      rule: 'Sum GreaterThanOrEqualToThreshold 1',
+      minutes: 5,
+      missing: 'notBreaching',
+    },
+    {
+      metric: 'WorkerHeartbeat',
+      dimensions: environment,
+      rule: 'Sum LessThanThreshold 1',
+      minutes: 5,
+      missing: 'breaching',
+    },
+  ]);
+  for (const alarm of people) assert.equal([alarm.AlarmActions, alarm.OKActions].flat().length, 2, alarm.AlarmName);
+});
+
+test('workers are added by depth and by age, and taken away only while there is no job', () => {
+  const policies = new Set(resourcesOf(TEMPLATE, 'AWS::ApplicationAutoScaling::ScalingPolicy'));
+  const started = new Map<string, string[]>();
+  for (const name of resourcesOf(TEMPLATE, 'AWS::CloudWatch::Alarm')) {
+    const { AlarmActions, MetricName, Metrics } = TEMPLATE.Resources[name]!.Properties;
+    const metrics = MetricName ?? Metrics.flatMap((one: Any) => one.MetricStat?.Metric.MetricName ?? []);
+    for (const { Ref } of AlarmActions) if (policies.has(Ref)) started.set(Ref, [metrics].flat());
+  }
+  assert.equal(Object.fromEntries(started), {
+    MoreWorkersByDepth: ['ApproximateNumberOfMessagesVisible'],
+    MoreWorkersByAge: ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'],
+    FewerWorkers: ['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible'],
+  });
+});
+
+test.run();

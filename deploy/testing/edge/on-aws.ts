@@ -1,0 +1,217 @@
+/**
+ * Runs the API with the stores on AWS, on workerd and on Node, against the servers of `npm run test:aws`. Both give the same
+ * answers; and what each role asks of AWS is what the template lets it do, both ways.
+ */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Asking, configOf, requestFor } from '../../../api/testing/harness.ts';
+import { relay } from '../../../cli/testing/sandbox.ts';
+import { startDynamo } from '../../../conformance/aws/dynamodb-local.ts';
+import { KEYS } from '../../../conformance/aws/server.ts';
+import { makeResources, REGION, startServer } from '../../../conformance/aws/servers.ts';
+import type { ReceivedJob } from '../../../core/ports/service.ts';
+import type { AwsResources, AwsStores } from '../../../stores/aws/index.ts';
+import { openAwsStores } from '../../../stores/aws/index.ts';
+import type { EmbeddedStores } from '../../../stores/embedded/index.ts';
+import { Workbench } from '../../../worker/testing/workbench.ts';
+import { bundleEdge } from '../../bundle.ts';
+import edge from '../../edge.ts';
+import { allows, statementsOf } from '../policies.ts';
+import { Recorder } from '../recorder.ts';
+import { readTemplate } from '../template.ts';
+import { type Answer, CASES } from './cases.ts';
+import { EDGE_ORIGIN, startEdge } from './miniflare.ts';
+
+const TEMPLATE = readTemplate('cloudformation.yaml');
+const ADMIN = 'admin-key-of-the-edge-tests';
+/** Whose feeds one of the cases has uploaded. */
+const TENANT = `node-${CASES.findIndex((one) => one.name.startsWith('a feed goes up'))}`;
+/** What the template grants for the moment when an upload breaks off, which is not brought about here. */
+const ONLY_IN_TROUBLE = ['s3:AbortMultipartUpload'];
+
+type Fetch = (path: string, init: RequestInit) => Promise<Response>;
+
+const dynamo = await startDynamo();
+const server = await startServer(dynamo.port, 'running');
+const resources = await makeResources(server);
+const [ofApi, ofWorker, ofOperator] = [1, 2, 3].map(() => new Recorder(server.endpoint, resources)) as [
+  Recorder,
+  Recorder,
+  Recorder,
+];
+const env = environment(await ofApi.start(), resources);
+const stores = storesAt(await ofWorker.start(), resources);
+const workerd = await startEdge(await bundleEdge(), env);
+const RUNTIMES: Readonly<Record<string, Fetch>> = {
+  workerd: (path, init) => workerd.fetch(path, init),
+  node: (path, init) => edge.fetch(new Request(`${EDGE_ORIGIN}${path}`, init), env),
+};
+
+const test = suite('edge: the API on AWS, on workerd and on Node');
+
+for (const { name, run } of CASES) {
+  test(name, async () => {
+    const seen: Record<string, string[]> = {};
+    for (const [runtime, fetch] of Object.entries(RUNTIMES)) {
+      const answers: string[] = [];
+      const call = caller(fetch, answers);
+      const tenant = `${runtime}-${CASES.findIndex((one) => one.name === name)}`;
+      await call('POST', '/v1/tenants', { body: configOf(tenant) });
+      const { key } = (await call('POST', `/v1/tenants/${tenant}/keys`)).json;
+      await run({ tenant, key, call, work });
+      // those of requests that were made at once come in any order
+      seen[runtime] = answers.map((answer) => withoutNames(answer, tenant)).sort();
+    }
+    assert.equal(seen.workerd, seen.node);
+  });
+}
+
+test('what is missing is named, and does not keep the rest from being said', async () => {
+  const broken = { ...env, RUNS_TABLE: 'no-such-table' };
+  const { json, status } = await caller((path, init) => edge.fetch(new Request(EDGE_ORIGIN + path, init), broken), [])(
+    'GET',
+    '/v1/ready',
+  );
+  assert.equal([status, json.error, json.issues.length], [503, 'NOT_READY', 1]);
+  assert.match(json.issues[0].message, 'no-such-table');
+  for (const name of ['ARTIFACT_BUCKET', 'API_KEYS', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION']) {
+    const answer = await edge.fetch(new Request(`${EDGE_ORIGIN}/v1/health`), { ...env, [name]: '' });
+    assert.equal([answer.status, (await answer.json()).error], [503, 'NOT_READY'], name);
+  }
+});
+
+test('a worker looks for lost messages, gives a job back, and sees whether its stores are there', async () => {
+  const call = caller(RUNTIMES.node!, []);
+  const body = { tenant_id: TENANT, run_type: 'inventory_sync' };
+  const { run_id } = (await call('POST', '/v1/runs', { body })).json;
+  const bench = new Workbench(stores as unknown as EmbeddedStores);
+  const lost = await bench.receive();
+  await stores.queue.delete(lost!.receipt);
+  bench.time = Date.now() + 120_000;
+  await bench.loopUntil(async () => (await bench.run(run_id)).status === 'SUCCEEDED');
+  await stores.queue.send(lost!.job!);
+  const delivery = await bench.receive();
+  assert.is(await stores.queue.release(delivery!.receipt, 0), true);
+  await bench.handleNext();
+  for (const store of [stores.artifacts, stores.tenants, stores.runs, stores.queue]) await store.check();
+});
+
+test('an operator lists, shows, replays and discards dead letters', async () => {
+  const operator = { ...env, AWS_ENDPOINT_URL: await ofOperator.start() };
+  const call = caller(RUNTIMES.node!, []);
+  const { run_id } = (await call('POST', '/v1/runs', { body: { tenant_id: TENANT, run_type: 'inventory_sync' } })).json;
+  const bench = new Workbench(stores as unknown as EmbeddedStores);
+  const held: ReceivedJob[] = [];
+  // whatever waits is received so often that it is dead: the runs that other cases have cancelled, too
+  for (let deliveries = 0; deliveries < 4; deliveries++) {
+    for (let job = await bench.receive(); job !== null; job = await bench.receive()) held.push(job);
+    for (const { receipt } of held.splice(0)) await stores.queue.release(receipt, 0);
+  }
+  await stores.runs.failUnclaimed(run_id, 'POISON_JOB', 'it came three times', Date.now());
+  const dlq = async (...argv: string[]) => {
+    const { code, stdout, stderr } = await relay(['dlq', ...argv, '--json'], operator);
+    assert.is(code, 0, stderr);
+    return JSON.parse(stdout);
+  };
+  const letters: Array<{ message_id: string; job: { run_id: string } }> = (await dlq('list')).dead_letters;
+  for (const { message_id, job } of letters) {
+    if (job.run_id !== run_id) await dlq('discard', message_id);
+    else {
+      assert.is((await dlq('show', message_id)).run.error_code, 'POISON_JOB');
+      assert.is((await dlq('replay', message_id)).replaces, run_id);
+    }
+  }
+  assert.ok(letters.some(({ job }) => job.run_id === run_id));
+  assert.equal((await dlq('list')).dead_letters, []);
+});
+
+for (const [role, recorder] of [
+  ['ApiTaskRole', ofApi],
+  ['WorkerTaskRole', ofWorker],
+  ['OperatorPolicy', ofOperator],
+] as const) {
+  test(`${role} may do what was asked of AWS, and nothing that was not`, () => {
+    const statements = statementsOf(TEMPLATE, role);
+    const denied = recorder.calls.filter((call) => !allows(statements, call));
+    assert.equal([...new Set(denied.map(({ action, resource }) => `${action} on ${resource}`))], []);
+    const idle = statements.flatMap((statement) =>
+      statement.actions
+        .filter((action) => !recorder.calls.some((call) => call.action === action && allows([statement], call)))
+        .map((action) => `${action} on ${statement.resources}`),
+    );
+    assert.equal(
+      idle.filter((one) => !ONLY_IN_TROUBLE.includes(one.split(' ')[0]!)),
+      [],
+    );
+  });
+}
+
+test.after(async () => {
+  await workerd.close();
+  stores.close();
+  await Promise.all([ofApi, ofWorker, ofOperator].map((recorder) => recorder.stop()));
+  await server.stop();
+  await dynamo.stop();
+});
+
+function environment(endpoint: string, of: AwsResources): Record<string, string> {
+  return {
+    ARTIFACT_BUCKET: of.bucket,
+    RUNS_TABLE: of.runsTable,
+    TENANTS_TABLE: of.tenantsTable,
+    SQS_QUEUE_URL: of.queueUrl,
+    SQS_DLQ_URL: of.deadLetterUrl,
+    AWS_REGION: REGION,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+    API_KEYS: ADMIN,
+  };
+}
+
+function storesAt(endpoint: string, of: AwsResources): AwsStores {
+  return openAwsStores({
+    resources: of,
+    settings: { ...server.settings, endpoints: { s3: endpoint, sqs: endpoint, dynamodb: endpoint } },
+    clock: { wall: Date.now },
+    createId: () => crypto.randomUUID(),
+    credentials: KEYS,
+  });
+}
+
+function caller(fetch: Fetch, answers: string[]) {
+  return async (method: string, path: string, asking: Asking = {}): Promise<Answer> => {
+    const request = requestFor(method, path, { key: ADMIN, ...asking });
+    const body = method === 'GET' ? undefined : await request.text();
+    const init = { method, headers: Object.fromEntries(request.headers), ...(body ? { body } : {}) };
+    const response = await fetch(path, init);
+    const text = await response.text();
+    answers.push(`${method} ${path} ${response.status} ${text}`);
+    return {
+      status: response.status,
+      headers: response.headers as Headers,
+      json: text === '' ? null : JSON.parse(text),
+    };
+  };
+}
+
+/** A worker of the tests on the stores on AWS: it sweeps, takes runs, and ends with this one. */
+async function work(runId: string): Promise<void> {
+  const bench = new Workbench(stores as unknown as EmbeddedStores);
+  bench.time = Date.now();
+  await bench.loopUntil(async () => /SUCCEEDED|FAILED/.test((await bench.run(runId)).status));
+}
+
+/** The text without what differs by nature: names, ids, times, keys and signatures. */
+function withoutNames(text: string, tenant: string): string {
+  return text
+    .replaceAll(tenant, 'TENANT')
+    .replace(/\b(run|key|req|relay)_[0-9a-z]{20,}/g, '$1_…')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replace(/X-Amz-(Date|Signature)=\w+/g, 'X-Amz-$1=…')
+    .replace(/"(etag|next_cursor|cursor)":"[^"]*"/g, '"$1":"…"')
+    .replace(/cursor=[\w-]+/g, 'cursor=…')
+    .replace(/"(duration_seconds)":[\d.]+/g, '"$1":0');
+}
+
+test.run();

@@ -1,0 +1,54 @@
+/** The table of `INFRA.md` that has every parameter of the template. */
+import { type Any, readTemplate, type Template } from '../deploy/testing/template.ts';
+
+const BEGIN = '<!-- parameters: made by npm run docs -->\n';
+const END = '<!-- end of the parameters -->\n';
+
+/** The page with a fresh table between its marks. */
+export function withParameters(page: string): string {
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error('INFRA.md has no marks for its table of parameters');
+  return `${page.slice(0, from)}${BEGIN}\n${parameterTable(readTemplate('cloudformation.yaml'))}\n${page.slice(to)}`;
+}
+
+function parameterTable(template: Template): string {
+  const settings = settingsOf(template);
+  const rows = Object.entries(template.Parameters).map(([name, parameter]) => {
+    const setting = settings.get(name);
+    return [
+      `\`${name}\``,
+      setting === undefined ? '' : `\`${setting}\``,
+      parameter.Default === undefined ? 'must be given' : codeOf(parameter.Default),
+      allowed(parameter),
+      parameter.Description ?? '',
+    ];
+  });
+  const lines = [['parameter', 'setting', 'default', 'allowed', 'what'], ['---', '---', '---', '---', '---'], ...rows];
+  return `${lines.map((cells) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |').replaceAll('|  |', '| |')).join('\n')}\n`;
+}
+
+/** The variable of the tasks that each parameter is for. */
+function settingsOf(template: Template): Map<string, string> {
+  const settings = new Map<string, string>();
+  for (const task of ['ApiTaskDefinition', 'WorkerTaskDefinition']) {
+    const [container] = template.Resources[task]!.Properties.ContainerDefinitions;
+    for (const { Name, Value } of container.Environment) if (Value?.Ref !== undefined) settings.set(Value.Ref, Name);
+  }
+  return settings;
+}
+
+function allowed({ AllowedValues, MinValue, MaxValue, Type }: Any): string {
+  if (AllowedValues !== undefined) return AllowedValues.map(codeOf).join(', ');
+  if (MinValue !== undefined)
+    return `${grouped(MinValue)}${MaxValue === undefined ? ' or more' : ` to ${grouped(MaxValue)}`}`;
+  return Type.startsWith('List<') ? 'two or more, with commas' : '';
+}
+
+function codeOf(value: string | number): string {
+  if (typeof value === 'number') return grouped(value);
+  return value === '' ? 'empty' : `\`${value}\``;
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
