@@ -90,11 +90,11 @@ export function readRecord(text: string, from: number, dialect: TableDialect, to
       cells.push(escaped ? unescapeCell(raw, dialect) : raw);
       quoted.push(false);
     }
-    if (i >= to || isLineEnd(text.charCodeAt(i))) return ending(text, i, to, { cells, quoted, multiline });
+    if (i >= to || isLineEnd(text.charCodeAt(i))) return ending(text, i, to, cells, quoted, multiline);
     i += delimiter.length;
     if (merged) {
       i = afterAll(text, i, to, delimiter);
-      if (i >= to || isLineEnd(text.charCodeAt(i))) return ending(text, i, to, { cells, quoted, multiline });
+      if (i >= to || isLineEnd(text.charCodeAt(i))) return ending(text, i, to, cells, quoted, multiline);
     }
   }
 }
@@ -104,10 +104,13 @@ function ending(
   text: string,
   at: number,
   to: number,
-  read: Pick<RecordReading, 'cells' | 'quoted' | 'multiline'>,
+  cells: string[],
+  quoted: boolean[],
+  multiline: boolean,
 ): RecordReading {
   const isPair = text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) === 10 && at + 1 < to;
-  return { ...read, end: Math.min(at, to), next: at >= to ? to : at + (isPair ? 2 : 1), sound: true };
+  const next = at >= to ? to : at + (isPair ? 2 : 1);
+  return { cells, quoted, end: Math.min(at, to), next, sound: true, multiline };
 }
 
 function afterAll(text: string, from: number, to: number, delimiter: string): number {
