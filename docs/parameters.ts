@@ -1,4 +1,5 @@
-/** The table of `INFRA.md` that has every parameter of the template. */
+/** The table of `INFRA.md` that has every parameter of the template, with what `CLI.md` says of the setting that it is for. */
+import fs from 'node:fs';
 import { type Any, readTemplate, type Template } from '../deploy/testing/template.ts';
 
 const BEGIN = '<!-- parameters: made by npm run docs -->\n';
@@ -13,6 +14,7 @@ export function withParameters(page: string): string {
 
 function parameterTable(template: Template): string {
   const settings = settingsOf(template);
+  const meanings = meaningsOf(fs.readFileSync(new URL('CLI.md', import.meta.url), 'utf8'));
   const rows = Object.entries(template.Parameters).map(([name, parameter]) => {
     const setting = settings.get(name);
     return [
@@ -20,11 +22,22 @@ function parameterTable(template: Template): string {
       setting === undefined ? '' : `\`${setting}\``,
       parameter.Default === undefined ? 'must be given' : codeOf(parameter.Default),
       allowed(parameter),
-      parameter.Description ?? '',
+      [setting === undefined ? undefined : meanings.get(setting), parameter.Description].filter(Boolean).join(' '),
     ];
   });
   const lines = [['parameter', 'setting', 'default', 'allowed', 'what'], ['---', '---', '---', '---', '---'], ...rows];
   return `${lines.map((cells) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |').replaceAll('|  |', '| |')).join('\n')}\n`;
+}
+
+/** The last cell of each setting's row; that of a limit says what happens beyond it. Links lead into that page. */
+function meaningsOf(page: string): Map<string, string> {
+  const meanings = new Map<string, string>();
+  for (const [, name, rest] of page.matchAll(/^\| `([A-Z_]+)` \| (.+) \|$/gm)) {
+    const cells = rest!.split(' | ');
+    const meaning = cells.at(-1)!.replaceAll('](#', '](CLI.md#');
+    meanings.set(name!, /^[\d,]+$/.test(cells[1] ?? '') ? `Beyond it: ${meaning}` : meaning);
+  }
+  return meanings;
 }
 
 /** The variable of the tasks that each parameter is for. */
@@ -39,16 +52,10 @@ function settingsOf(template: Template): Map<string, string> {
 
 function allowed({ AllowedValues, MinValue, MaxValue, Type }: Any): string {
   if (AllowedValues !== undefined) return AllowedValues.map(codeOf).join(', ');
-  if (MinValue !== undefined)
-    return `${grouped(MinValue)}${MaxValue === undefined ? ' or more' : ` to ${grouped(MaxValue)}`}`;
+  if (MinValue !== undefined) return MaxValue === undefined ? `${MinValue} or more` : `${MinValue} to ${MaxValue}`;
   return Type.startsWith('List<') ? 'two or more, with commas' : '';
 }
 
 function codeOf(value: string | number): string {
-  if (typeof value === 'number') return grouped(value);
   return value === '' ? 'empty' : `\`${value}\``;
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString('en-US');
 }
