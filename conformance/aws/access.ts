@@ -1,5 +1,5 @@
 /** Wrong credentials, denied permissions, missing resources: each store's error and check name exactly what is wrong. */
-import { DeleteTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import * as assert from 'uvu/assert';
@@ -7,6 +7,7 @@ import { RelayError } from '../../core/errors.ts';
 import type { AwsResources, AwsStores } from '../../stores/aws/index.ts';
 import { put, readAll } from '../contracts/artifact-subject.ts';
 import { newRun, T0 } from '../contracts/run-subject.ts';
+import { eventually } from '../faults/service.ts';
 import { errorOf } from './faults.ts';
 import { makeResources } from './servers.ts';
 import type { AwsCase, AwsSuite, Servers } from './suite.ts';
@@ -66,9 +67,13 @@ const MISSING: readonly Missing[] = [
   {
     what: 'index',
     store: 'runs',
-    remove: ({ still }, { runsTable }) => {
+    remove: async ({ still: { clients } }, { runsTable }) => {
       const GlobalSecondaryIndexUpdates = [{ Delete: { IndexName: 'by_due' } }];
-      return still.clients.dynamodb.send(new UpdateTableCommand({ TableName: runsTable, GlobalSecondaryIndexUpdates }));
+      await clients.dynamodb.send(new UpdateTableCommand({ TableName: runsTable, GlobalSecondaryIndexUpdates }));
+      await eventually(async () => {
+        const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName: runsTable }));
+        return !Table!.GlobalSecondaryIndexes!.some(({ IndexName }) => IndexName === 'by_due');
+      }, 20);
     },
     words: ({ runsTable }) => [`table ${runsTable} has no index by_due`],
   },

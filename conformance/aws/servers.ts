@@ -26,11 +26,18 @@ export class AwsServer {
   readonly endpoint: string;
   readonly settings: AwsSettings;
   readonly clients: Clients;
+  /** The server's time, by a clock that stands still or runs. */
+  readonly clock: { wall(): number };
   #now: number;
   readonly #order: (line: string) => Promise<Said>;
   readonly #end: () => Promise<void>;
 
-  constructor(port: number, now: number, order: (line: string) => Promise<Said>, end: () => Promise<void>) {
+  constructor(
+    port: number,
+    clock: { kind: 'still' | 'running'; now: number },
+    order: (line: string) => Promise<Said>,
+    end: () => Promise<void>,
+  ) {
     this.endpoint = `http://127.0.0.1:${port}`;
     this.settings = {
       region: REGION,
@@ -40,13 +47,11 @@ export class AwsServer {
       requestSeconds: 30,
     };
     this.clients = makeClients(this.settings, KEYS);
-    this.#now = now;
+    this.#now = clock.now;
+    this.clock = { wall: () => (clock.kind === 'still' ? this.#now : Date.now()) };
     this.#order = order;
     this.#end = end;
   }
-
-  /** The time of a server whose clock stands still. */
-  readonly clock = { wall: () => this.#now };
 
   async advance(seconds: number): Promise<void> {
     this.#now = (await this.#order(JSON.stringify({ advance: seconds }))).now;
@@ -118,7 +123,7 @@ export async function startServer(dynamodbPort: number, clock: 'still' | 'runnin
     last = answer.catch(() => undefined);
     return answer;
   };
-  return new AwsServer(port, now, order, async () => {
+  return new AwsServer(port, { kind: clock, now }, order, async () => {
     child.stdin.end();
     await ended;
   });
