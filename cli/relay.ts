@@ -55,6 +55,13 @@ const COMMANDS: Record<string, Command> = {
       return { help, run };
     },
   },
+  suggest: {
+    summary: 'say how a file is read, with a config block to paste',
+    load: async () => {
+      const { SUGGEST_HELP: help, suggest: run } = await import('./commands/suggest.ts');
+      return { help, run };
+    },
+  },
   clean: {
     summary: 'turn any readable table into plain CSV',
     load: async () => {

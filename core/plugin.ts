@@ -37,6 +37,8 @@ export interface Manifest<Kind extends PluginKind = PluginKind, Options = unknow
   example: unknown;
   /** Issue codes that it can raise, each with what it means. */
   codes?: Readonly<Record<string, string>>;
+  /** What a feed that a parser was made for is known by, so that `relay suggest` can name the parser. */
+  signs?: FormatSigns;
   /**
    * Canonical columns that a pricing rule or merge strategy reads of an offer beyond quantity, lead time, cost,
    * map price and price. Only what some plugin or the output names is carried to the merge.
@@ -54,6 +56,13 @@ export interface Manifest<Kind extends PluginKind = PluginKind, Options = unknow
   sideFiles?(options: Options): readonly NamedSideFile[];
   /** Where a parser's feed may be in several files: which of the vendor's files they are. Null is the newest alone. */
   files?(options: Options): FileSelection | null;
+}
+
+export interface FormatSigns {
+  /** Headers that all its feeds have, in any case. */
+  headers?: readonly string[];
+  /** Without a header: the cells that most rows have at a position (`"#1"`). */
+  cells?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Plugin<Kind extends PluginKind = PluginKind, Options = unknown> {

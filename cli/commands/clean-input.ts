@@ -30,6 +30,16 @@ export interface Input {
 
 /** The text of a file, in the encoding that is given or that it proves to be in. Throws `RelayError`. */
 export async function readInput(file: string, hints: InputHints): Promise<Input> {
+  const { source, via, isSheet } = await openInput(file, hints);
+  const open = () => source.open();
+  const choice = await chooseEncoding(open, { declared: isSheet ? SHEET_ENCODING : hints.encoding });
+  const text = await readText(decodeToUtf8(open(), choice.encoding));
+  refuseMarkup(text);
+  return { text, encoding: choice, via, isSheet };
+}
+
+/** The table in a file, which is not binary unless it is a sheet. Throws `RelayError`. */
+export async function openInput(file: string, hints: InputHints): Promise<OpenedTable> {
   const info = await stat(file);
   if (info.isDirectory()) throw new RelayError('NOT_A_FILE', 'it is a directory; name the files in it');
   if (!info.isFile()) throw new RelayError('NOT_A_FILE', 'it is not a regular file; copy it to one first');
@@ -41,13 +51,9 @@ export async function readInput(file: string, hints: InputHints): Promise<Input>
     size: info.size,
     open: () => createReadStream(file, { highWaterMark: 1 << 20 }),
   };
-  const { source, via, isSheet } = await unwrapped(whole, hints);
-  const open = () => source.open();
-  if (!isSheet) await refuseBinary(open);
-  const choice = await chooseEncoding(open, { declared: isSheet ? SHEET_ENCODING : hints.encoding });
-  const text = await readText(decodeToUtf8(open(), choice.encoding));
-  refuseMarkup(text);
-  return { text, encoding: choice, via, isSheet };
+  const opened = await unwrapped(whole, hints);
+  if (!opened.isSheet) await refuseBinary(() => opened.source.open());
+  return opened;
 }
 
 async function unwrapped(file: ByteSource, { member, sheet }: InputHints): Promise<OpenedTable> {
@@ -100,7 +106,8 @@ const MARKUP: readonly [RegExp, string][] = [
   [/^\s*<(\?xml|!doctype|!--|[a-z_][\w:.-]*(\s[^<>]*)?\/?>(?!["']?[,;|\t]))/i, 'XML; export the table as CSV'],
 ];
 
-function refuseMarkup(text: string): void {
+/** Looks at the top of a text. Throws `NOT_A_TABLE` for a document. */
+export function refuseMarkup(text: string): void {
   const head = text.slice(0, 4096);
   const found = MARKUP.find(([start]) => start.test(head));
   if (found !== undefined) throw new RelayError('NOT_A_TABLE', `it is ${found[1]}`);

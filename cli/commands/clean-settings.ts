@@ -73,7 +73,8 @@ export function readSettings(argv: string[]): Settings {
   };
 }
 
-function spelledOut(value: string): string {
+/** `tab` and its like, `\\t`, `\\x1f` as the characters that they mean. */
+export function spelledOut(value: string): string {
   const words: Record<string, string> = { tab: '\t', space: ' ', comma: ',', semicolon: ';', pipe: '|' };
   const word = words[value.toLowerCase()];
   if (word !== undefined) return word;

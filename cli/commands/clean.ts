@@ -199,7 +199,8 @@ async function writeTable(
   await write(pending);
 }
 
-function explain(error: unknown, file: string): { code: string; message: string } {
+/** What to say of a file that could not be read. */
+export function explain(error: unknown, file: string): { code: string; message: string } {
   if (error instanceof DecodeError) {
     const { byte_offset: byte, line: at, encoding } = error.details;
     const hint = 'name its real encoding with --encoding, or leave --encoding out';

@@ -13,6 +13,7 @@ export const amazonListings = defineVendorParser({
   version: '1.0.0',
   summary: 'the active and all listings reports of Amazon Seller Central',
   delimiter: '\t',
+  signs: { headers: ['item-name', 'seller-sku', 'price', 'quantity', 'open-date'] },
   encodings: { candidates: ['windows-1252', 'shift_jis'], fallback: 'windows-1252' },
   options: {
     fulfilled_quantity: z.int().min(0).default(0),

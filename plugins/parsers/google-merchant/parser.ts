@@ -7,6 +7,7 @@ export const googleMerchant = defineVendorParser({
   version: '1.0.0',
   summary: 'the product feed of Google Merchant Center, or its local inventory with a row for each store',
   delimiter: '\t',
+  signs: { headers: ['id', 'title', 'availability', 'price', 'condition'] },
   encodings: { candidates: ['windows-1252'] },
   options: {
     in_stock_quantity: z.int().min(0).default(1),

@@ -7,6 +7,7 @@ export const ingramPrice = defineVendorParser({
   version: '1.0.0',
   summary: 'the price file (PRICE.TXT) of Ingram Micro, which says of a quantity only whether there is one',
   delimiter: ',',
+  signs: { cells: { '#16': ['Y', 'N'], '#0': ['', 'A', 'C', 'D'] } },
   encodings: { candidates: ['windows-1252'], fallback: 'windows-1252' },
   options: { available_quantity: z.int().min(0).default(1) },
   example: { available_quantity: 5 },

@@ -120,7 +120,8 @@ async function detect(
     const over = rival === undefined ? {} : { over: rival.name };
     return { ...detected(best.name, confidenceOf(lead)), ...over };
   }
-  return await fallBack(open, survey, rule, `it could be ${shown(best, rival)} or ${shown(rival!, best)}`);
+  const why = `it could be ${shown(best, rival)} or ${shown(rival!, best)}`;
+  return await fallBack(open, survey, rule, why, [best.name, rival!.name]);
 }
 
 /** Whether the best reading is good text and the next one is not. */
@@ -146,12 +147,13 @@ async function fallBack(
   survey: Survey,
   rule: EncodingRule,
   why: string,
+  readings: readonly string[] = [],
 ): Promise<EncodingChoice> {
   if (rule.fallback !== undefined) {
     const fallback = requireEncoding(rule.fallback).name;
     if (await decodes(open, fallback)) return { encoding: fallback, bom: false, reason: 'fallback', confidence: 0.3 };
   }
-  throw refusal(why, survey);
+  throw refusal(why, survey, readings);
 }
 
 /** Readings are likelier or less likely together: the chances are taken for less than they say. */
@@ -187,11 +189,19 @@ function detected(encoding: string, confidence: number): EncodingChoice {
   return { encoding, bom: false, reason: 'detected', confidence: Math.round(confidence * 100) / 100 };
 }
 
-function refusal(why: string, survey: Survey): RelayError {
+/** `readings` are encodings that it could be in; the details name them in one text. */
+function refusal(why: string, survey: Survey, readings: readonly string[] = []): RelayError {
   return new RelayError(
     'DECODE_ERROR',
     `cannot tell the encoding: byte ${survey.firstBad.offset} (line ${survey.firstBad.line}) is not valid utf-8, and ${why}; declare the encoding`,
-    { details: { encoding: 'auto', byte_offset: survey.firstBad.offset, line: survey.firstBad.line } },
+    {
+      details: {
+        encoding: 'auto',
+        byte_offset: survey.firstBad.offset,
+        line: survey.firstBad.line,
+        readings: readings.join(' '),
+      },
+    },
   );
 }
 

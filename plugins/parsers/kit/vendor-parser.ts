@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
 import { configAt } from '../../../core/config/raw.ts';
-import type { ConfigProblem, Layout, Plugin } from '../../../core/plugin.ts';
+import type { ConfigProblem, FormatSigns, Layout, Plugin } from '../../../core/plugin.ts';
 import { isPosition } from './column-map.ts';
 import { containerOptions } from './container-limits.ts';
 import { encodingProblems } from './encoding-problems.ts';
@@ -35,6 +35,8 @@ export interface VendorFormat<Shape extends z.ZodRawShape> {
   /** One line for listings. */
   summary: string;
   delimiter: string;
+  /** What its feeds are known by, for `relay suggest`. */
+  signs?: FormatSigns;
   /** What the feed may be in where it is not UTF-8, and what is taken where that cannot be told. */
   encodings: { candidates: readonly string[]; fallback?: string };
   /** Its own options, as the fields of a zod object. */
@@ -60,6 +62,7 @@ export function defineVendorParser<Shape extends z.ZodRawShape>(
       summary: format.summary,
       options: options as unknown as z.ZodType<VendorOptions<Shape>>,
       example: format.example,
+      ...(format.signs === undefined ? {} : { signs: format.signs }),
       check: (given, config, path) => problemsOf(format, given, config, path),
       sideFiles: (given) => [...ownSideFiles(format, given), ...namedSideFiles(given)],
       files: fileSelection,

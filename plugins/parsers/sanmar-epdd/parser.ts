@@ -9,6 +9,7 @@ export const sanmarEpdd = defineVendorParser({
   version: '1.0.0',
   summary: 'the product data file of SanMar with inventory (SanMar_EPDD.csv)',
   delimiter: ',',
+  signs: { headers: ['UNIQUE_KEY', 'STYLE#', 'QTY', 'PIECE_PRICE', 'PRODUCT_STATUS'] },
   encodings: { candidates: ['windows-1252'], fallback: 'windows-1252' },
   options: { cost: z.enum(['piece', 'case']).default('piece') },
   example: { cost: 'case' },

@@ -13,6 +13,7 @@ export const shopifyInventory = defineVendorParser({
   version: '1.0.0',
   summary: 'the inventory export of Shopify: a row for each SKU and location, or a column a location',
   delimiter: ',',
+  signs: { headers: ['Handle', 'Title', 'Option1 Name', 'Option1 Value', 'SKU'] },
   encodings: { candidates: ['windows-1252'] },
   options: {
     quantity: z.enum(['available', 'on_hand']).default('available'),

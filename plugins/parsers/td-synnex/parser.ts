@@ -10,6 +10,7 @@ export const tdSynnex = defineVendorParser({
   version: '1.0.0',
   summary: 'the price and availability file (.ap) of TD SYNNEX',
   delimiter: '~',
+  signs: { cells: { '#1': ['DTL'] } },
   encodings: { candidates: ['windows-1252'], fallback: 'windows-1252' },
   options: {
     cost: z.enum(['contract', 'unit']).default('contract'),

@@ -7,6 +7,7 @@ export const woocommerceProducts = defineVendorParser({
   version: '1.0.0',
   summary: 'the product export of WooCommerce: simple products and variations, with the sale price if there is one',
   delimiter: ',',
+  signs: { headers: ['ID', 'Type', 'SKU', 'Name', 'In stock?', 'Stock', 'Regular price'] },
   encodings: { candidates: ['windows-1252'] },
   options: {
     untracked_quantity: z.int().min(0).default(0),

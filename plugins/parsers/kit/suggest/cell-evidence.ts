@@ -1,0 +1,172 @@
+/** What the cells of a column say about what it is. */
+import { kindOf } from '../column-profile.ts';
+import { conditionWord, daysIn, quantityWord } from './cell-words.ts';
+import type { FeedColumn } from './header-words.ts';
+
+/** What was counted over a column's cells. */
+export interface ColumnFacts {
+  rows: number;
+  filled: number;
+  distinct: number;
+  /** Plain whole numbers without leading zeros, and of these the ones below zero. */
+  integers: number;
+  negatives: number;
+  /** Numbers of any way of writing, with currency signs too, and those with a fraction or a sign. */
+  numbers: number;
+  fractions: number;
+  /** `50+`, `>100`. */
+  atLeast: number;
+  /** Without spaces inside, short, with a digit. */
+  codes: number;
+  times: number;
+  quantityWords: number;
+  conditionWords: number;
+  days: number;
+  spaced: number;
+  characters: number;
+  /** Each whole number is the one before it plus one. */
+  counts: boolean;
+  /** The middle one of the whole numbers. */
+  middle: number;
+}
+
+export interface ValueFit {
+  /** 0 to 1. */
+  score: number;
+  reason: string;
+}
+
+/** A number with what may stand around it: a sign, a currency, thousands. */
+const NUMBER =
+  /^[-+]?\s*(?:[A-Z]{3}|\p{Sc}|[A-Z]{1,2}\$|kr\.?|zł|Kč|Fr\.)?\s*[-+]?\d[\d.,'’ \u00a0\u202f]*\s*(?:[A-Z]{3}|\p{Sc}|kr\.?|zł|Kč|,-)?$/u;
+/** `30.10.2026`, `2026-10-30T06:00:00Z`: a point in it makes it no number. */
+const DATE = /^(\d{1,2}[./-]\d{1,2}[./-]\d{2}(\d{2})?|\d{4}[./-]\d{1,2}[./-]\d{1,2})([T ].*)?$/;
+const AT_LEAST = /^(?:\d+\+|(?:>=?|≥) ?\d+)$/;
+const WRAPPED = /^="([^"]*)"$/;
+
+export function factsOf(cells: readonly string[]): ColumnFacts {
+  const facts: ColumnFacts = {
+    ...{ rows: cells.length, filled: 0, distinct: 0, integers: 0, negatives: 0, numbers: 0, fractions: 0, atLeast: 0 },
+    ...{ codes: 0, times: 0, quantityWords: 0, conditionWords: 0, days: 0, spaced: 0, characters: 0 },
+    ...{ counts: true, middle: 0 },
+  };
+  const seen = new Set<string>();
+  const whole: number[] = [];
+  for (const raw of cells) {
+    const cell = unwrapped(raw.trim());
+    if (cell === '') continue;
+    facts.filled++;
+    seen.add(cell);
+    facts.characters += cell.length;
+    if (/\s/.test(cell)) facts.spaced++;
+    if (/^[^\s]{1,40}$/.test(cell) && /\d|^[A-Z-]+$/.test(cell)) facts.codes++;
+    const isTime = DATE.test(cell) || ['date', 'datetime'].includes(kindOf(cell));
+    if (isTime) facts.times++;
+    if (quantityWord(cell) !== null) facts.quantityWords++;
+    if (conditionWord(cell) !== null) facts.conditionWords++;
+    if (daysIn(cell) !== null) facts.days++;
+    if (AT_LEAST.test(cell)) facts.atLeast++;
+    if (/^[-+]?(?:0|[1-9]\d{0,14})(?:\.0+)?$/.test(cell)) {
+      facts.integers++;
+      if (cell.startsWith('-')) facts.negatives++;
+      const value = Number(cell);
+      if (whole.length > 0 && value !== whole.at(-1)! + 1) facts.counts = false;
+      whole.push(value);
+    }
+    if (!isTime && NUMBER.test(cell) && !/^0\d/.test(cell)) {
+      facts.numbers++;
+      if (/[.,]\d{1,6}\D*$|\p{Sc}/u.test(cell)) facts.fractions++;
+    }
+  }
+  facts.distinct = seen.size;
+  facts.counts &&= whole.length > 2;
+  facts.middle = whole.sort((a, b) => a - b)[whole.length >> 1] ?? 0;
+  return facts;
+}
+
+/** How well cells fit a canonical column, header aside; null where there are none to judge by. */
+export function valueFit(column: FeedColumn, facts: ColumnFacts): ValueFit | null {
+  if (facts.filled === 0) return null;
+  return FITS[column](facts, (count) => count / facts.filled);
+}
+
+type Fit = (facts: ColumnFacts, share: (count: number) => number) => ValueFit;
+
+const money: Fit = (facts, share) => {
+  const numeric = share(facts.numbers);
+  const decimal = share(facts.fractions);
+  const worth = decimal >= 0.3 ? 1 : facts.counts ? 0.2 : facts.middle > 1e6 ? 0.3 : 0.65;
+  return { score: numeric * worth, reason: `${percent(decimal)} have decimals, ${percent(numeric)} are numbers` };
+};
+
+const code: Fit = (facts, share) => {
+  const unlike = facts.distinct / facts.filled;
+  const coded = share(facts.codes);
+  const whole = facts.filled / facts.rows;
+  const isNumber = share(facts.fractions) > 0.3 || share(facts.times) > 0.3 ? 0.05 : 1;
+  const one = unlike >= 0.99 ? 1 : unlike >= 0.9 ? 0.75 : unlike >= 0.5 ? 0.4 : 0.1;
+  // running numbers and small ones that happen to differ
+  const small = facts.counts || (facts.integers === facts.filled && facts.middle < 1000) ? 0.6 : 1;
+  const score = one * (coded >= 0.9 ? 1 : 0.3 + 0.6 * coded) * whole * isNumber * small;
+  return { score, reason: `${percent(unlike)} differ, ${percent(coded)} look like codes` };
+};
+
+const FITS: Readonly<Record<FeedColumn, Fit>> = {
+  sku: code,
+  vendor_sku: (facts, share) => {
+    const coded = share(facts.codes);
+    const isNumber = share(facts.fractions) > 0.3 || share(facts.times) > 0.3 ? 0.05 : 1;
+    const varied = facts.distinct / facts.filled >= 0.3 ? 1 : 0.3;
+    return { score: coded * isNumber * varied * 0.9, reason: `${percent(coded)} look like codes` };
+  },
+  quantity_available: (facts, share) => {
+    const good = share(facts.integers - facts.negatives + facts.atLeast + facts.quantityWords);
+    const big = facts.middle > 100_000 ? 0.2 : 1;
+    const score = Math.min(1, good) * big * (facts.counts ? 0.5 : 1);
+    const words = facts.quantityWords + facts.atLeast;
+    const also = words > 0 ? `, ${percent(share(words))} words such as CALL or 50+` : '';
+    return { score, reason: `${percent(share(facts.integers - facts.negatives))} whole numbers of 0 or more${also}` };
+  },
+  lead_time_days: (facts, share) => {
+    const good = share(facts.integers - facts.negatives + facts.days);
+    return {
+      score: Math.min(1, good) * (facts.middle <= 400 ? 1 : 0.1),
+      reason: `${percent(Math.min(1, good))} are numbers of days`,
+    };
+  },
+  cost: money,
+  map_price: money,
+  price: money,
+  msrp: money,
+  condition: (facts, share) => {
+    const known = share(facts.conditionWords);
+    const few = facts.distinct <= 8 ? 0.4 : 0;
+    return { score: Math.max(known, few), reason: `${percent(known)} are conditions, ${facts.distinct} different` };
+  },
+  brand: (facts, share) => {
+    const text = 1 - share(facts.numbers + facts.times);
+    const repeated = facts.distinct / facts.filled;
+    const score = Math.max(0, text) * (repeated <= 0.5 || facts.filled < 6 ? 1 : 0.6);
+    return { score, reason: `${facts.distinct} different in ${facts.filled} rows` };
+  },
+  title: (facts, share) => {
+    const text = Math.max(0, 1 - share(facts.numbers + facts.times));
+    const length = facts.characters / facts.filled;
+    const worded = 0.5 + 0.5 * share(facts.spaced);
+    return { score: text * worded * (length >= 6 ? 1 : 0.6), reason: `text of ${Math.round(length)} characters` };
+  },
+  updated_at: (facts, share) => ({
+    score: share(facts.times),
+    reason: `${percent(share(facts.times))} are dates or times`,
+  }),
+};
+
+/** `="007"` as spreadsheets read it. */
+export function unwrapped(cell: string): string {
+  return WRAPPED.exec(cell)?.[1] ?? cell;
+}
+
+/** Rounded down, so that 100 % means all. */
+export function percent(share: number): string {
+  return `${Math.floor(share * 100 + 1e-9)} %`;
+}

@@ -1,0 +1,272 @@
+/**
+ * The options with which a table's cells are read: how numbers are written, words for quantities and conditions, forms of
+ * timestamps. What could be read in two ways is named and not decided.
+ */
+import { readDatetime } from '../../../../core/bytes/datetime.ts';
+import { timeReader } from '../../../../core/bytes/datetime-form.ts';
+import { toBytes } from '../../../../core/bytes/text.ts';
+import { COLUMN_KINDS, CONDITIONS, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
+import { unwrapped } from './cell-evidence.ts';
+import { conditionWord, daysIn, isNoAmount, quantityWord } from './cell-words.ts';
+import type { FeedColumn } from './header-words.ts';
+import { currencyOf, findStyle, type NumberStyle, readerOf, type StyleFinding } from './number-style.ts';
+
+/** Something about a file that its owner should know. */
+export interface Finding {
+  code: string;
+  message: string;
+  column: FeedColumn | null;
+  count: number | null;
+}
+
+/** A part of `parser.options`. */
+export interface CellOptions {
+  unwrap?: true;
+  numbers?: ColumnNumbers;
+  time_formats?: string[];
+  columns?: Partial<Record<FeedColumn, { words?: Record<string, number | string | null>; numbers?: ColumnNumbers }>>;
+}
+
+interface ColumnNumbers {
+  decimal?: ',' | '.';
+  thousands?: NumberStyle['thousands'];
+  currency?: true;
+  at_least?: true;
+}
+
+export interface CellForms {
+  options: CellOptions;
+  /** Of the signs beside amounts; null where there are none. */
+  currency: string | null;
+  findings: Finding[];
+  /** Columns that are better not read: most of their cells would be refused. By reason. */
+  withheld: Map<FeedColumn, string>;
+}
+
+const WORDS_MAX = 50;
+const SAID = 5;
+const TIME_FORMS = [
+  ...['D.M.YYYY', 'D.M.YYYY HH:mm', 'D.M.YYYY HH:mm:ss', 'YYYY/M/D', 'YYYY/M/D HH:mm', 'YYYY/M/D HH:mm:ss'],
+  ...['YYYY-M-D', 'YYYY-M-D H:mm', 'YYYY-MM-DD HH:mm', 'YYYY.M.D', 'D-MMM-YYYY', 'D MMM YYYY', 'MMM D, YYYY'],
+  ...['M/D/YYYY', 'D/M/YYYY', 'M/D/YYYY H:mm', 'D/M/YYYY H:mm', 'M/D/YYYY H:mm:ss', 'D/M/YYYY H:mm:ss'],
+  ...['M/D/YYYY h:mm A', 'D/M/YYYY h:mm A', 'M/D/YYYY h:mm:ss A', 'D/M/YYYY h:mm:ss A', 'M-D-YYYY', 'D-M-YYYY'],
+];
+
+/** `cells` are those of each mapped column in a sample. `currency` is the tenant's, if it is known. */
+export function findForms(cells: ReadonlyMap<FeedColumn, readonly string[]>, currency: string | null): CellForms {
+  return new FormFinder(cells, currency).find();
+}
+
+class FormFinder {
+  readonly #cells = new Map<FeedColumn, string[]>();
+  readonly #forms: CellForms;
+  readonly #wanted: string | null;
+  readonly #styles = new Map<FeedColumn, StyleFinding>();
+
+  constructor(cells: ReadonlyMap<FeedColumn, readonly string[]>, currency: string | null) {
+    this.#wanted = currency;
+    this.#forms = { options: {}, currency: null, findings: [], withheld: new Map() };
+    for (const column of FEED_COLUMNS) {
+      const own = (cells.get(column) ?? []).map((cell) => cell.trim()).filter((cell) => cell !== '');
+      const plain = own.map(unwrapped);
+      const wrapped = own.filter((cell, i) => cell !== plain[i]).length;
+      if (wrapped > 0) {
+        this.#forms.options.unwrap = true;
+        this.#say('wrapped_cells', `${wrapped} cells such as ="007": read as the text in the quotes`, column, wrapped);
+      }
+      if (own.length > 0) this.#cells.set(column, plain);
+    }
+  }
+
+  find(): CellForms {
+    this.#numbers();
+    for (const [column, cells] of this.#cells) {
+      const kind = COLUMN_KINDS[column];
+      if (kind === 'integer' || kind === 'money') this.#numberWords(column, cells, kind);
+      else if (kind === 'condition') this.#conditions(column, cells);
+      else if (kind === 'datetime') this.#times(column, cells);
+    }
+    return this.#forms;
+  }
+
+  #say(code: string, message: string, column: FeedColumn | null, count: number | null = null): void {
+    this.#forms.findings.push({ code, message, column, count });
+  }
+
+  /** One style for all columns if they agree on it, else one for each. */
+  #numbers(): void {
+    const marks = new Map<string, number>();
+    for (const [column, cells] of this.#cells) {
+      const kind = COLUMN_KINDS[column];
+      if (kind !== 'integer' && kind !== 'money') continue;
+      const style = findStyle(cells, kind === 'integer');
+      this.#styles.set(column, style);
+      if (kind === 'money') for (const [mark, n] of style.marks) marks.set(mark, (marks.get(mark) ?? 0) + n);
+    }
+    const { options } = this.#forms;
+    const proven = [...this.#styles.values()].flatMap(({ proven }) => (proven === null ? [] : [proven]));
+    const common = commonStyle(proven);
+    if (common !== null) {
+      if (written(common) !== null) options.numbers = written(common)!;
+    } else {
+      for (const [column, { proven: own }] of this.#styles) {
+        if (own !== null && written(own) !== null) this.#column(column).numbers = written(own)!;
+      }
+    }
+    this.#forms.currency = currencyOf(marks, this.#wanted);
+    if (this.#forms.currency !== null) {
+      options.numbers = { ...options.numbers, currency: true };
+      const signs = [...marks.keys()].sort().join(' ');
+      const message = `amounts carry ${signs}, read as ${this.#forms.currency}: default_currency must be that`;
+      this.#say(
+        'currency_signs',
+        message,
+        null,
+        [...marks.values()].reduce((a, b) => a + b),
+      );
+    }
+    this.#sayStyles(common);
+  }
+
+  #sayStyles(common: NumberStyle | null): void {
+    for (const [column, { proven, ambiguous, ambiguousCount, mixed }] of this.#styles) {
+      const shown = ambiguous.map((cell) => JSON.stringify(cell)).join(', ');
+      if (mixed) this.#say('mixed_numbers', 'some cells have a decimal point, others a decimal comma', column);
+      else if (proven?.decimal === ',') this.#say('decimal_comma', 'numbers have a decimal comma', column);
+      if (proven !== null || ambiguousCount === 0) continue;
+      const reading =
+        common === null
+          ? 'declare numbers: { thousands: "," } or { decimal: ",", thousands: "." }'
+          : 'read as in the other columns';
+      this.#say('ambiguous_numbers', `${shown} may be two numbers: ${reading}`, column, ambiguousCount);
+    }
+  }
+
+  #column(column: FeedColumn): { words?: Record<string, number | string | null>; numbers?: ColumnNumbers } {
+    this.#forms.options.columns ??= {};
+    this.#forms.options.columns[column] ??= {};
+    return this.#forms.options.columns[column];
+  }
+
+  #numberWords(column: FeedColumn, cells: readonly string[], kind: 'integer' | 'money'): void {
+    const { numbers, columns } = this.#forms.options;
+    const declared = { decimal: '.' as const, thousands: null, ...numbers, ...columns?.[column]?.numbers };
+    const currency = kind === 'money' ? this.#forms.currency : null;
+    const form = { decimal: declared.decimal, thousands: declared.thousands ?? null, currency };
+    const read = readerOf(form, kind === 'integer');
+    const more = readerOf({ ...form, atLeast: true }, true);
+    const words = new Map<string, number | null>();
+    const open = new Map<string, number>();
+    let atLeast = 0;
+    let refused = 0;
+    for (const cell of cells) {
+      if (read(cell) !== null) continue;
+      if (kind === 'integer' && more(cell) !== null) atLeast++;
+      else {
+        const value = wordValue(column, kind, cell);
+        if (value !== undefined && (words.size < WORDS_MAX || words.has(cell.toLowerCase())))
+          words.set(cell.toLowerCase(), value);
+        else {
+          refused++;
+          if (quantityWord(cell) === 'some' && open.size < SAID) open.set(cell, (open.get(cell) ?? 0) + 1);
+        }
+      }
+    }
+    if (atLeast > 0) {
+      this.#column(column).numbers = { ...this.#column(column).numbers, at_least: true };
+      this.#say('at_least', 'cells such as 50+ or >100: read as that number', column, atLeast);
+    }
+    this.#takeWords(column, words, cells);
+    if (open.size > 0) {
+      const shown = [...open.keys()].map((word) => JSON.stringify(word)).join(', ');
+      const how = `say how many it is: columns: { ${column}: { words: { … } } }`;
+      this.#say('quantity_unknown', `${shown} says that there is some, not how many; ${how}`, column);
+    }
+    this.#judge(column, refused, cells.length);
+  }
+
+  #takeWords(column: FeedColumn, words: ReadonlyMap<string, number | string | null>, cells: readonly string[]): void {
+    if (words.size === 0) return;
+    // as the feed writes them
+    const spelled = new Map([...cells].reverse().map((cell) => [cell.toLowerCase(), cell]));
+    const entries = [...words].map(([word, value]) => [spelled.get(word)!, value] as const);
+    this.#column(column).words = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+    const shown = entries.slice(0, SAID).map(([word, value]) => `${JSON.stringify(word)} as ${value ?? 'empty'}`);
+    const count = cells.filter((cell) => words.has(cell.toLowerCase())).length;
+    this.#say('words', `words are read: ${shown.join(', ')}${entries.length > SAID ? ', …' : ''}`, column, count);
+  }
+
+  #conditions(column: FeedColumn, cells: readonly string[]): void {
+    const words = new Map<string, string>();
+    let refused = 0;
+    for (const cell of cells) {
+      if ((CONDITIONS as readonly string[]).includes(cell.toLowerCase())) continue;
+      const meant = conditionWord(cell);
+      if (meant === null) refused++;
+      else words.set(cell.toLowerCase(), meant);
+    }
+    this.#takeWords(column, words, cells);
+    this.#judge(column, refused, cells.length);
+  }
+
+  #times(column: FeedColumn, cells: readonly string[]): void {
+    const rest = cells.filter((cell) => !isTime(cell));
+    if (rest.length === 0) return;
+    const readings = new Map<string, string[]>();
+    for (const form of TIME_FORMS) {
+      const read = timeReader(form);
+      const values = rest.map((cell) => read(cell) ?? '');
+      const good = values.filter((value) => isTime(value)).length;
+      // of forms that read the same the first one is enough
+      if (good > 0.95 * rest.length && ![...readings.values()].some((other) => isSame(other, values)))
+        readings.set(form, values);
+    }
+    const forms = [...readings.keys()];
+    if (forms.length === 1) {
+      this.#forms.options.time_formats = forms;
+      this.#say('time_format', `timestamps are ${forms[0]}, such as ${JSON.stringify(rest[0])}`, column, rest.length);
+    } else if (forms.length > 1) {
+      const message = `timestamps such as ${JSON.stringify(rest[0])} could be ${forms.join(' or ')}: declare one in time_formats`;
+      this.#say('ambiguous_times', message, column, rest.length);
+      this.#forms.withheld.set(column, message);
+    } else this.#judge(column, rest.length, cells.length);
+  }
+
+  /** A column that most cells speak against would only refuse rows. Without a required one there is no feed. */
+  #judge(column: FeedColumn, refused: number, all: number): void {
+    if (refused <= all / 2 || REQUIRED_COLUMNS.includes(column)) return;
+    this.#forms.withheld.set(column, `${refused} of ${all} cells would be refused`);
+  }
+}
+
+/** Undefined for a cell that stands for nothing known. */
+function wordValue(column: FeedColumn, kind: 'integer' | 'money', cell: string): number | null | undefined {
+  if (kind === 'money') return isNoAmount(cell) ? null : undefined;
+  if (column === 'lead_time_days') return daysIn(cell) ?? (isNoAmount(cell) ? null : undefined);
+  return quantityWord(cell) === 'nothing' ? 0 : undefined;
+}
+
+/** A style that all agree on: the decimal mark, and the mark between thousands where there is one. */
+function commonStyle(styles: readonly NumberStyle[]): NumberStyle | null {
+  const decimals = new Set(styles.map(({ decimal }) => decimal));
+  const thousands = new Set(styles.flatMap((style) => (style.thousands === null ? [] : [style.thousands])));
+  if (decimals.size !== 1 || thousands.size > 1) return null;
+  const [decimal] = decimals;
+  const [group = null] = thousands;
+  return { decimal: decimal!, thousands: group };
+}
+
+/** As options say it; null for the plain form. */
+function written({ decimal, thousands }: NumberStyle): ColumnNumbers | null {
+  if (decimal === '.' && thousands === null) return null;
+  return { ...(decimal === '.' ? {} : { decimal }), ...(thousands === null ? {} : { thousands }) };
+}
+
+function isTime(text: string): boolean {
+  const bytes = toBytes(text);
+  return bytes.length > 0 && !Number.isNaN(readDatetime(bytes, 0, bytes.length, null));
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((value, i) => value === b[i]);
+}

@@ -1,0 +1,62 @@
+/** Words that vendors write where a number or a condition is expected, in six languages. */
+import type { Condition } from '../../../../core/canonical.ts';
+
+const NOTHING = new Set(
+  words(
+    'call|n/a|na|none|nil|null|no|n|-|--|—|tbd|poa|sold out|soldout|out of stock|out_of_stock|outofstock|oos|not available|unavailable|discontinued|backorder|back order|backordered|on order|on request|special order|no stock|zero|' +
+      'auf anfrage|anfrage|ausverkauft|nicht lieferbar|nicht verfügbar|nicht auf lager|vergriffen|kein bestand|auslaufartikel|bestellt|nein|' +
+      'sur demande|epuise|épuisé|rupture|rupture de stock|indisponible|non disponible|en rupture|non|' +
+      'agotado|sin stock|no disponible|sin existencias|consultar|esaurito|non disponibile|su richiesta|' +
+      'uitverkocht|niet op voorraad|op aanvraag|niet leverbaar|nee',
+  ),
+);
+
+const SOME = new Set(
+  words(
+    'yes|y|in stock|in_stock|instock|available|in-stock|limited|low|low stock|high|true|ja|lieferbar|verfügbar|auf lager|lagernd|wenige|oui|disponible|en stock|' +
+      'sí|si|en existencia|disponibile|in magazzino|op voorraad|leverbaar|beschikbaar|plenty|many',
+  ),
+);
+
+const CONDITIONS: Readonly<Record<Condition, ReadonlySet<string>>> = {
+  new: new Set(words('new|brand new|neu|neuware|neuf|neuve|nuevo|nueva|nuovo|nuova|nieuw|factory new|new in box|nib')),
+  used: new Set(
+    words('used|pre-owned|preowned|second hand|second-hand|gebraucht|occasion|usagé|usado|usada|usato|usata|gebruikt'),
+  ),
+  refurb: new Set(
+    words(
+      'refurb|refurbished|renewed|remanufactured|reconditioned|generalüberholt|aufbereitet|überholt|reconditionné|reacondicionado|ricondizionato|rigenerato|gereviseerd|gereconditioneerd|open box|recertified|certified refurbished',
+    ),
+  ),
+};
+
+/** What a word in a quantity column says: that there is nothing to sell at once, or that there is something. */
+export function quantityWord(cell: string): 'nothing' | 'some' | null {
+  const word = cell.trim().toLowerCase();
+  return NOTHING.has(word) ? 'nothing' : SOME.has(word) ? 'some' : null;
+}
+
+/** The condition that a word stands for. */
+export function conditionWord(cell: string): Condition | null {
+  const word = cell.trim().toLowerCase();
+  for (const condition of ['new', 'used', 'refurb'] as const) if (CONDITIONS[condition].has(word)) return condition;
+  return null;
+}
+
+/** The whole number of days in `3 days`, `5 Tage`; null for ranges and all else. */
+export function daysIn(cell: string): number | null {
+  const found =
+    /^(\d{1,3}) ?(d|days?|tage?n?|jours?|j|días?|dias?|giorn[oi]|gg|dag(?:en)?|werktage?|business days?)$/iu.exec(
+      cell.trim(),
+    );
+  return found === null ? null : Number(found[1]);
+}
+
+/** Words for no value in columns of amounts. */
+export function isNoAmount(cell: string): boolean {
+  return /^(n\/?a|none|null|nil|-+|—|tbd|poa|call|\?|auf anfrage|sur demande)$/i.test(cell.trim());
+}
+
+function words(list: string): string[] {
+  return list.split('|');
+}

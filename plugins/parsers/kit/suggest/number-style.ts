@@ -1,0 +1,97 @@
+/** How the numbers of a column are written, as far as its cells prove it; what could mean two numbers proves nothing. */
+import { NumberReader } from '../../../../core/bytes/number-form.ts';
+import { toBytes, toText } from '../../../../core/bytes/text.ts';
+import { CURRENCIES } from '../../../../core/config/currencies.ts';
+import type { NumberForm } from '../../../../core/layout.ts';
+import { currencyMarks, isCurrencyMark } from '../../../../core/money/currency-signs.ts';
+
+export interface NumberStyle {
+  decimal: '.' | ',';
+  thousands: NumberForm['thousands'];
+}
+
+export interface StyleFinding {
+  /** Null where the cells prove nothing: they are plain, or could be read in both ways. */
+  proven: NumberStyle | null;
+  /** Cells that decimal point and decimal comma read as two different numbers, the first few. */
+  ambiguous: string[];
+  ambiguousCount: number;
+  /** Whether some cells prove a decimal point and others a decimal comma. */
+  mixed: boolean;
+  /** What stands beside digits: signs and codes of currencies, by how often. */
+  marks: Map<string, number>;
+}
+
+const SAID = 3;
+/** Of currencies that share a sign, the first of these that has it is meant, until the user says another. */
+const COMMON = 'USD EUR GBP CHF JPY CNY SEK PLN CZK HUF RON BGN INR RUB TRY KRW BRL ZAR'.split(' ');
+
+/** `isWhole`: a reading that is no whole number does not count. */
+export function findStyle(cells: readonly string[], isWhole: boolean): StyleFinding {
+  const finding: StyleFinding = { proven: null, ambiguous: [], ambiguousCount: 0, mixed: false, marks: new Map() };
+  const spaced = cells.some((cell) => /\d[ \u00a0\u202f]\d{3}/.test(cell)) ? ' ' : null;
+  const group = spaced ?? (cells.some((cell) => /\d['’]\d{3}/.test(cell)) ? "'" : null);
+  const point = readerOf({ decimal: '.', thousands: group ?? ',' }, isWhole);
+  const comma = readerOf({ decimal: ',', thousands: group ?? '.' }, isWhole);
+  let points = 0;
+  let commas = 0;
+  for (const cell of cells) {
+    const number = withoutMarks(cell, finding.marks);
+    if (!/[.,'’\s]/.test(number) || !/\d/.test(number)) continue;
+    const [a, b] = [point(number), comma(number)];
+    if (a === b) continue;
+    if (b === null) points++;
+    else if (a === null) commas++;
+    else if (Number(a) !== Number(b)) {
+      finding.ambiguousCount++;
+      if (finding.ambiguous.length < SAID && !finding.ambiguous.includes(cell)) finding.ambiguous.push(cell);
+    }
+  }
+  finding.mixed = points > 0 && commas > 0;
+  const has = (mark: string) => cells.some((cell) => cell.includes(mark));
+  if (commas > points) finding.proven = { decimal: ',', thousands: group ?? (has('.') ? '.' : null) };
+  else if (points > 0) finding.proven = { decimal: '.', thousands: group ?? (has(',') ? ',' : null) };
+  else if (group !== null) finding.proven = { decimal: has(',') ? ',' : '.', thousands: group };
+  return finding;
+}
+
+/** Reads a cell as the engine would; null where it refuses. */
+export function readerOf(style: NumberStyle & Partial<NumberForm>, isWhole: boolean): (cell: string) => string | null {
+  const reader = new NumberReader({ currency: null, atLeast: false, zeroBelow: false, ...style });
+  return (cell) => {
+    const bytes = toBytes(cell.trim());
+    if (bytes.length === 0) return null;
+    const length = reader.read(bytes, 0, bytes.length);
+    if (length < 0) return null;
+    const text = toText(reader.out, 0, length);
+    return isWhole && !/^[-+]?\d+(\.0*)?$/.test(text) ? null : text;
+  };
+}
+
+/** The currency that most marks are of; null where there are no marks. */
+export function currencyOf(marks: ReadonlyMap<string, number>, wanted: string | null): string | null {
+  let best: string | null = null;
+  let most = 0;
+  for (const currency of new Set([...(wanted === null ? [] : [wanted]), ...COMMON, ...CURRENCIES])) {
+    const own = new Set(currencyMarks(currency));
+    const count = [...marks].reduce((sum, [mark, n]) => sum + (own.has(mark.toLowerCase()) ? n : 0), 0);
+    if (count > most) {
+      best = currency;
+      most = count;
+    }
+  }
+  return best;
+}
+
+function withoutMarks(cell: string, marks: Map<string, number>): string {
+  const text = cell.trim();
+  const found = /^([-+]?)\s*(\D*?)\s*([-+]?[\d.,].*?)\s*([^\d\s]*)$/u.exec(text);
+  if (found === null) return text;
+  const [, sign, before, number, after] = found as unknown as [string, string, string, string, string];
+  for (const mark of [before, after]) {
+    if (mark === '') continue;
+    if (!isCurrencyMark(mark)) return text;
+    marks.set(mark, (marks.get(mark) ?? 0) + 1);
+  }
+  return sign + number;
+}

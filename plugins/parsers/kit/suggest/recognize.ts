@@ -1,0 +1,47 @@
+/** Whether a table has the shape of a format that a parser was made for, going by what its manifest says of it. */
+import type { Manifest } from '../../../../core/plugin.ts';
+
+export interface Recognized {
+  id: string;
+  summary: string;
+  reason: string;
+}
+
+/** Share of the sample's rows whose cells must be as the manifest says. */
+const ROWS_SHARE = 0.5;
+
+/** The best of the formats whose signs the table has all: the one with the most signs. */
+export function recognizeFormat(
+  manifests: readonly Manifest[],
+  header: readonly string[] | null,
+  rows: readonly (readonly string[])[],
+): Recognized | null {
+  const names = new Set((header ?? []).map(fold));
+  let best: Recognized | null = null;
+  let most = 0;
+  for (const { id, summary, signs } of manifests) {
+    if (signs === undefined) continue;
+    const { headers = [], cells = {} } = signs;
+    const wanted = headers.length + Object.keys(cells).length;
+    if (wanted <= most || !headers.every((one) => names.has(fold(one)))) continue;
+    // a format without a header may still be told a header by mistake: its cells decide
+    if (headers.length === 0 && !hasCells(rows, cells)) continue;
+    most = wanted;
+    const what =
+      headers.length > 0
+        ? `has the columns ${headers.join(', ')}`
+        : `has the cells of it in ${Object.keys(cells).join(', ')}`;
+    best = { id, summary, reason: what };
+  }
+  return best;
+}
+
+function hasCells(rows: readonly (readonly string[])[], cells: Readonly<Record<string, readonly string[]>>): boolean {
+  const wanted = Object.entries(cells).map(([at, values]) => [Number(at.slice(1)), values] as const);
+  const good = rows.filter((row) => wanted.every(([at, values]) => values.includes((row[at] ?? '').trim())));
+  return good.length > 0 && good.length >= rows.length * ROWS_SHARE;
+}
+
+function fold(name: string): string {
+  return name.trim().toLowerCase();
+}

@@ -1,0 +1,79 @@
+/** A sample of a file's text as a table: its dialect, header and rows, and what at its end is none of it. */
+import { joinHeaders } from '../../../../core/pipeline/header.ts';
+import { afterLines } from '../sample.ts';
+import { type DetectedDialect, type DialectHints, detectDialect } from '../sniff.ts';
+import { isBlank, lineAt } from '../table-dialect.ts';
+import { readTable } from '../table-reader.ts';
+
+export interface SampleTable {
+  dialect: DetectedDialect;
+  /** Null where it has none. */
+  header: string[] | null;
+  /** Without those of a footer. */
+  rows: string[][];
+  /** Rows with another number of fields, and rows that the kit's reader can put right. */
+  raggedRows: number;
+  repairableRows: number;
+  /** Lines at the end that are a footer, and the lines of other tables below. */
+  footerRows: string[];
+  otherTables: { firstLine: number; lastLine: number }[];
+  /** Records at the end that are not this table's. */
+  lastRows: number;
+  /** Cells with what UTF-8 looks like when it is read as another encoding. */
+  mojibake: { count: number; example: string };
+}
+
+/** `Ã¼`, `â€™`, `Â°`, and the mark for what could not be decoded. */
+const MOJIBAKE = /[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]|â€[\u0080-\u00bf™œž˜”“¦]?|ï»¿|\ufffd/;
+
+/** `hints` are what is known of the dialect. */
+export function readSampleTable(text: string, hints: DialectHints): SampleTable {
+  const first = readOnce(text, hints);
+  const next = first.otherTables[0];
+  // a line alone above a table is a title, though it has separators
+  if (first.rows.length > 0 || next === undefined || hints.skipLines !== undefined) return first;
+  return readOnce(text, { ...hints, skipLines: next.firstLine - 1 });
+}
+
+function readOnce(text: string, hints: DialectHints): SampleTable {
+  const dialect = detectDialect(text, hints);
+  const { skipLines, headerLines, width } = dialect;
+  const table = readTable(text, { dialect, skipLines, headerLines, ...(width > 1 ? { width } : {}) });
+  const headers: string[][] = [];
+  const body: { cells: string[]; line: number; ragged: boolean; repaired: boolean }[] = [];
+  for (const { cells, line, repaired } of table.rows) {
+    if (headers.length < headerLines) headers.push(cells);
+    else body.push({ cells, line, ragged: cells.length !== table.width, repaired: repaired !== null });
+  }
+  const footer = new Set(table.footer);
+  const rows = body.filter(({ line }) => !footer.has(line));
+  const ends = body.filter(({ line }) => footer.has(line)).map(({ cells }) => cells.join(dialect.delimiter));
+  return {
+    dialect,
+    header: headers.length === 0 ? null : joinHeaders(headers),
+    rows: rows.map(({ cells }) => cells),
+    raggedRows: rows.filter(({ ragged }) => ragged).length,
+    repairableRows: rows.filter(({ repaired }) => repaired).length,
+    footerRows: ends,
+    otherTables: table.otherTables,
+    lastRows: ends.length + filledLines(text, table.otherTables[0]?.firstLine ?? null),
+    mojibake: findMojibake(rows.map(({ cells }) => cells)),
+  };
+}
+
+/** Lines from one on that are not blank. */
+function filledLines(text: string, firstLine: number | null): number {
+  if (firstLine === null) return 0;
+  let count = 0;
+  for (let at = afterLines(text, firstLine - 1); at < text.length; ) {
+    const line = lineAt(text, at);
+    if (!isBlank(text, at, line.end)) count++;
+    at = line.next;
+  }
+  return count;
+}
+
+function findMojibake(rows: readonly (readonly string[])[]): SampleTable['mojibake'] {
+  const found = rows.flatMap((row) => row.filter((cell) => MOJIBAKE.test(cell)));
+  return { count: found.length, example: found[0] ?? '' };
+}

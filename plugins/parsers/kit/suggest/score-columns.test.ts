@@ -1,0 +1,177 @@
+/** Which column is which: canonical headers always, no column twice, and nothing where nothing is convincing. */
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { scoreColumns } from './score-columns.ts';
+
+const test = suite('suggest: columns');
+
+/** Canonical column to what was chosen for it. */
+function mapped(header: readonly string[] | null, rows: readonly (readonly string[])[]): Record<string, string> {
+  const found = scoreColumns(header, rows).flatMap(({ column, chosen }) =>
+    chosen === null ? [] : [[column, header?.[chosen.index] ?? `#${chosen.index}`]],
+  );
+  return Object.fromEntries(found);
+}
+
+const ROWS = [
+  ['AB-1001', 'Brass lamp, small', '4', '10.50', '19.99', 'Acme', 'new', '2026-10-30'],
+  ['AB-1002', 'Oak shelf', '0', '8.00', '12.00', 'Acme', 'used', '2026-10-30'],
+  ['AB-1003', 'Table for six', '12', '99.00', '149.00', 'Bolt', 'new', '2026-10-31'],
+  ['AB-1004', 'Chair', '3', '19.00', '49.00', 'Bolt', 'new', '2026-10-31'],
+];
+
+const LANGUAGES: Record<string, string[]> = {
+  english: [
+    'Part No',
+    'Item Description',
+    'Qty On Hand',
+    'Net price',
+    'MSRP',
+    'Manufacturer',
+    'Condition',
+    'Last updated',
+  ],
+  german: ['Artikelnummer', 'Bezeichnung', 'Bestand', 'EK', 'UVP', 'Marke', 'Zustand', 'Geändert am'],
+  french: [
+    'Référence',
+    'Désignation',
+    'Quantité disponible',
+    "Prix d'achat HT",
+    'Prix public',
+    'Marque',
+    'État',
+    'Mise à jour',
+  ],
+  spanish: [
+    'Código artículo',
+    'Descripción',
+    'Existencias',
+    'Precio de compra',
+    'PVP recomendado',
+    'Marca',
+    'Estado',
+    'Actualizado',
+  ],
+  italian: [
+    'Codice articolo',
+    'Descrizione',
+    'Giacenza',
+    'Prezzo di acquisto',
+    'Prezzo di listino',
+    'Marca',
+    'Condizione',
+    'Aggiornato il',
+  ],
+  dutch: ['Artikelcode', 'Omschrijving', 'Voorraad', 'Inkoopprijs', 'Adviesprijs', 'Merk', 'Conditie', 'Bijgewerkt op'],
+};
+const MEANT = ['sku', 'title', 'quantity_available', 'cost', 'msrp', 'brand', 'condition', 'updated_at'];
+
+for (const [language, header] of Object.entries(LANGUAGES)) {
+  test(`headers in ${language}`, () => {
+    const found = mapped(header, ROWS);
+    assert.equal(
+      MEANT.map((column) => found[column]),
+      header,
+    );
+  });
+}
+
+test('codes of the vendor stand beside the sku', () => {
+  const rows = ROWS.map(([sku, , qty], i) => [sku!, `X${i}`, qty!, `9.${i}0`]);
+  assert.equal(mapped(['SKU', 'MPN', 'Stock', 'Your price'], rows), {
+    sku: 'SKU',
+    vendor_sku: 'MPN',
+    quantity_available: 'Stock',
+    cost: 'Your price',
+  });
+  assert.equal(mapped(['MPN', 'x', 'Stock', 'Your price'], rows).sku, 'MPN', 'the only code is the sku');
+});
+
+test('cells that speak against a header outweigh it', () => {
+  const rows = ROWS.map(([sku], i) => [sku!, ['yes', 'no'][i % 2]!, String(i)]);
+  const found = mapped(['sku', 'Price', 'Stock'], rows);
+  assert.is(found.price, undefined);
+});
+
+test('without a header the cells decide, and two that are as good as each other decide nothing', () => {
+  const found = mapped(null, ROWS);
+  assert.is(found.sku, '#0');
+  assert.is(found.quantity_available, '#2');
+  assert.is(found.updated_at, '#7');
+  assert.is(found.cost, undefined, 'amounts have no names');
+  const twice = ROWS.map((row) => [row[0]!, row[2]!, row[2]!]);
+  const choices = scoreColumns(null, twice);
+  const quantity = choices.find(({ column }) => column === 'quantity_available')!;
+  assert.is(quantity.chosen, null);
+  assert.equal(
+    quantity.rivals.map(({ index }) => index),
+    [1, 2],
+  );
+});
+
+test('names that say nothing are not mapped, though the cells would fit', () => {
+  const found = mapped(
+    ['foo', 'bar'],
+    [
+      ['A-1', '4'],
+      ['A-2', '0'],
+    ],
+  );
+  assert.equal(found, {});
+});
+
+test('amounts above those they should not exceed are said, and cost score', () => {
+  const choices = scoreColumns(
+    ['sku', 'Net price', 'MSRP'],
+    [
+      ['A-1', '20.00', '10.00'],
+      ['A-2', '30.00', '10.50'],
+    ],
+  );
+  const cost = choices.find(({ column }) => column === 'cost')!.chosen!;
+  assert.ok(cost.reasons.includes('above msrp in 100 % of rows'));
+  assert.ok(cost.score < 0.9);
+});
+
+const cell = fc.oneof(fc.stringMatching(/^[A-Za-z0-9 .,€$+-]{0,12}$/), fc.nat(500).map(String), fc.constant(''));
+const columns = fc.shuffledSubarray([...FEED_COLUMNS], { minLength: 1 });
+
+test('canonical headers are mapped all, whatever stands below them and beside them', () => {
+  const strangers = fc.array(fc.string({ maxLength: 12 }), { maxLength: 4 });
+  fc.assert(
+    fc.property(columns, strangers, fc.infiniteStream(cell), fc.nat(12), (own, others, cells, count) => {
+      const header = [...others.filter((name) => !isCanonical(name)), ...own];
+      const rows = Array.from({ length: count }, () => header.map(() => cells.next().value));
+      const found = mapped(header, rows);
+      for (const column of own) assert.is(found[column], column);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('no column is two canonical ones, and scores are between 0 and 1', () => {
+  const known = Object.values(LANGUAGES).flat();
+  const name = fc.oneof(fc.constantFrom(...known), fc.constantFrom(...FEED_COLUMNS), fc.string({ maxLength: 20 }));
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 20 }), fc.infiniteStream(cell), fc.nat(8), (header, cells, count) => {
+      const rows = Array.from({ length: count }, () => header.map(() => cells.next().value));
+      for (const names of [header, null]) {
+        const choices = scoreColumns(names, rows);
+        const chosen = choices.flatMap((choice) => (choice.chosen === null ? [] : [choice.chosen]));
+        assert.is(new Set(chosen.map(({ index }) => index)).size, chosen.length);
+        for (const { score } of [...chosen, ...choices.flatMap(({ rivals }) => rivals)])
+          assert.ok(score >= 0 && score <= 1, String(score));
+        assert.equal(scoreColumns(names, rows), choices, 'the same again');
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+function isCanonical(name: string): boolean {
+  return (FEED_COLUMNS as readonly string[]).includes(name.trim().toLowerCase());
+}
+
+test.run();

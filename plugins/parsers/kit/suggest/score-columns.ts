@@ -1,0 +1,183 @@
+/**
+ * Which column of a table is which canonical one: every pair has a score out of its header and its cells, the best pairs
+ * are taken first, and no column is taken twice. What is not convincing is not taken.
+ */
+import { FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
+import { type ColumnFacts, factsOf, percent, valueFit } from './cell-evidence.ts';
+import { type FeedColumn, type HeaderFit, headerFits } from './header-words.ts';
+
+export interface Candidate {
+  /** The feed's column, from 0. */
+  index: number;
+  /** 0 to 1, in hundredths. */
+  score: number;
+  reasons: string[];
+}
+
+export interface ColumnChoice {
+  column: FeedColumn;
+  /** Null where nothing is convincing. */
+  chosen: Candidate | null;
+  /** Others whose scores are near; where nothing was chosen, the best there are. */
+  rivals: Candidate[];
+}
+
+/** A pair below it is not convincing. */
+export const CONVINCING = 0.5;
+/** Scores that differ by less than this are near. */
+const NEAR = 0.12;
+const RIVALS_MAX = 3;
+/** Below it a pair is not worth a word. */
+const WORTH_SAYING = 0.3;
+/** Columns that a table without a header can show by their cells alone. */
+const BY_VALUE: ReadonlySet<string> = new Set([...REQUIRED_COLUMNS, 'title', 'updated_at', 'condition']);
+/** The shares of header words in the score, where the table has any. */
+const HEADER_SHARE = 0.7;
+const VALUE_ALONE = 0.42;
+const VALUE_WITHOUT_HEADER = 0.75;
+
+interface Pair extends Candidate {
+  column: FeedColumn;
+  own: boolean;
+  byHeader: boolean;
+}
+
+/** `header` is null where the table has none; `rows` is a sample, each with any number of cells. */
+export function scoreColumns(header: readonly string[] | null, rows: readonly (readonly string[])[]): ColumnChoice[] {
+  const width = header?.length ?? Math.max(0, ...rows.map((row) => row.length));
+  const facts = Array.from({ length: width }, (_, i) => factsOf(rows.map((row) => row[i] ?? '')));
+  const pairs = facts.flatMap((fact, index) => pairsOf(index, header?.[index] ?? null, fact));
+  pairs.sort(
+    (a, b) =>
+      Number(b.own) - Number(a.own) ||
+      b.score - a.score ||
+      FEED_COLUMNS.indexOf(a.column) - FEED_COLUMNS.indexOf(b.column) ||
+      a.index - b.index,
+  );
+  const taken = new Map<FeedColumn, Pair>();
+  const used = new Set<number>();
+  for (const pair of pairs) {
+    if (!pair.own && pair.score < CONVINCING) continue;
+    if (taken.has(pair.column) || used.has(pair.index) || isToss(pair, pairs, used)) continue;
+    taken.set(pair.column, pair);
+    used.add(pair.index);
+  }
+  takeOnlyCode(taken, pairs);
+  const choices = FEED_COLUMNS.map((column) => choiceOf(column, taken, pairs));
+  addMoneyOrder(choices, rows);
+  return choices;
+}
+
+function pairsOf(index: number, header: string | null, facts: ColumnFacts): Pair[] {
+  const fits = header === null ? null : headerFits(header);
+  return FEED_COLUMNS.map((column) => pairOf(column, index, header, fits?.[column] ?? null, facts));
+}
+
+function pairOf(
+  column: FeedColumn,
+  index: number,
+  header: string | null,
+  fit: HeaderFit | null,
+  facts: ColumnFacts,
+): Pair {
+  const value = valueFit(column, facts);
+  const word = fit?.score ?? 0;
+  const own = header !== null && header.trim() === column;
+  const reasons: string[] = [];
+  if (own) reasons.push('its own name');
+  else if (fit !== null && fit.word !== null) {
+    const named = fit.word === header?.trim().toLowerCase() ? 'a name of it' : `header like "${fit.word}"`;
+    reasons.push(`${named} (${fit.score.toFixed(2)})`);
+  }
+  reasons.push(value === null ? 'no cells to judge by' : `${value.reason} (${value.score.toFixed(2)})`);
+  const score = Math.round(100 * scoreOf(column, header, own, word, value?.score ?? null)) / 100;
+  return { column, index, score, reasons, own, byHeader: word > 0 };
+}
+
+function scoreOf(column: FeedColumn, header: string | null, own: boolean, word: number, value: number | null): number {
+  if (own) return 1;
+  // a column that is empty so far may still be what it is called
+  if (word > 0 && value === null) return word * 0.6;
+  if (word > 0) {
+    const cells = value!;
+    // cells that speak against it outweigh any name
+    return cells < 0.15 ? word * 0.3 : word * HEADER_SHARE + cells * (1 - HEADER_SHARE);
+  }
+  if (value === null) return 0;
+  return value * (header === null && BY_VALUE.has(column) ? VALUE_WITHOUT_HEADER : VALUE_ALONE);
+}
+
+/** A vendor's own code is the SKU where there is no other. */
+function takeOnlyCode(taken: Map<FeedColumn, Pair>, pairs: readonly Pair[]): void {
+  const code = taken.get('vendor_sku');
+  if (taken.has('sku') || code === undefined || code.own) return;
+  const asSku = pairs.find((pair) => pair.column === 'sku' && pair.index === code.index);
+  if (asSku === undefined || asSku.score < CONVINCING) return;
+  taken.delete('vendor_sku');
+  taken.set('sku', asSku);
+}
+
+/** By cells alone, two columns that are as good as each other are a toss, and none is taken. */
+function isToss(pair: Pair, pairs: readonly Pair[], used: ReadonlySet<number>): boolean {
+  if (pair.byHeader || pair.own) return false;
+  return pairs.some(
+    (other) =>
+      other.column === pair.column &&
+      other.index !== pair.index &&
+      !used.has(other.index) &&
+      other.score >= pair.score - NEAR / 2,
+  );
+}
+
+function choiceOf(column: FeedColumn, taken: ReadonlyMap<FeedColumn, Pair>, pairs: readonly Pair[]): ColumnChoice {
+  const chosen = taken.get(column) ?? null;
+  const elsewhere = new Map([...taken.values()].map((pair) => [pair.index, pair.score]));
+  const least = chosen === null ? WORTH_SAYING : Math.max(WORTH_SAYING, chosen.score - NEAR);
+  const rivals = pairs
+    .filter((pair) => pair.column === column && pair.index !== chosen?.index && pair.score >= least)
+    // that cells could be an amount among others says nothing
+    .filter((pair) => pair.byHeader || (chosen === null && REQUIRED_COLUMNS.includes(column)))
+    .filter((pair) => chosen?.own !== true && (elsewhere.get(pair.index) ?? 0) < pair.score + NEAR / 2)
+    .slice(0, RIVALS_MAX);
+  return { column, chosen: chosen === null ? null : candidateOf(chosen), rivals: rivals.map(candidateOf) };
+}
+
+function candidateOf({ index, score, reasons }: Pair): Candidate {
+  return { index, score, reasons: [...reasons] };
+}
+
+/** Amounts that should not be above one another. */
+export const MONEY_ORDER = [
+  ['cost', 'price'],
+  ['cost', 'msrp'],
+  ['price', 'msrp'],
+  ['map_price', 'msrp'],
+] as const;
+
+/** What the order of amounts says: it confirms a column, or speaks against it. */
+function addMoneyOrder(choices: readonly ColumnChoice[], rows: readonly (readonly string[])[]): void {
+  for (const [low, high] of MONEY_ORDER) {
+    const [a, b] = [low, high].map((column) => choices.find((choice) => choice.column === column)?.chosen ?? null);
+    if (a == null || b == null) continue;
+    const both = rows.flatMap((row) => {
+      const amounts = [amountOf(row[a.index] ?? ''), amountOf(row[b.index] ?? '')];
+      return amounts.includes(null) ? [] : [amounts as number[]];
+    });
+    if (both.length === 0) continue;
+    const share = both.filter(([x, y]) => x! <= y!).length / both.length;
+    const above = share < 0.5;
+    a.reasons.push(above ? `above ${high} in ${percent(1 - share)} of rows` : `not above ${high} in ${percent(share)}`);
+    if (above) for (const one of [a, b]) one.score = Math.max(0, Math.round(100 * (one.score - 0.15)) / 100);
+  }
+}
+
+/** The size of an amount however it is written, to compare it: not exact. */
+function amountOf(cell: string): number | null {
+  const text = cell.replace(/[^\d.,]/g, '');
+  if (!/\d/.test(text)) return null;
+  const at = Math.max(text.lastIndexOf('.'), text.lastIndexOf(','));
+  const isFraction = at >= 0 && text.length - at - 1 !== 3;
+  const digits = (part: string) => part.replace(/\D/g, '');
+  const value = isFraction ? `${digits(text.slice(0, at))}.${digits(text.slice(at))}` : digits(text);
+  return Number(value);
+}
