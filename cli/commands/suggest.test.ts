@@ -197,14 +197,21 @@ test('nothing is invented: what is not found is a line to fill in', async () => 
 
 test('equally good readings are shown as both, with what to declare', async () => {
   await inFolder(async (folder) => {
-    const text = 'a;b,c;d\n1;2,3;4\n5;6,7;8\n';
-    const report = await suggested(put(folder, 'both.csv', text));
-    const marks = report.dialect.readings.map(({ delimiter }) => delimiter);
-    assert.ok(marks.length === 0 || marks.length > 1);
-    assert.is(
-      report.problems.some(({ code }) => code === 'ambiguous_delimiter'),
-      marks.length > 1,
-    );
+    const two = await suggested(put(folder, 'both.csv', 'a;b|c\nd;e|f\ng;h|i\n'));
+    assert.equal(two.dialect.readings, [
+      { delimiter: ';', fields: 2 },
+      { delimiter: '|', fields: 2 },
+    ]);
+    assert.ok(two.problems.some(({ code, declare }) => code === 'ambiguous_delimiter' && declare));
+    const told = await suggested(put(folder, 'both.csv', 'a;b|c\nd;e|f\ng;h|i\n'), ['--delimiter', '|']);
+    assert.equal([told.dialect.readings, told.config.parser.delimiter], [[], '|']);
+    const bytes = Buffer.from('sku,qty\nA\xa51\xa2,1\nB,2\n', 'latin1');
+    const { encoding, problems, config_text } = await suggested(put(folder, 'bytes.csv', bytes));
+    assert.ok(encoding.readings.length > 1);
+    assert.equal([...new Set(encoding.readings.map(({ line }) => line))], [2]);
+    assert.is(new Set(encoding.readings.map(({ text }) => text)).size > 1, true);
+    assert.ok(problems.some(({ code, declare }) => code === 'ambiguous_encoding' && declare));
+    assert.match(config_text, /the encoding could be windows-1252 or /);
     const dates = await suggested(put(folder, 'dates.csv', 'sku,qty,updated_at\nA,1,01/02/2026\nB,2,03/04/2026\n'));
     assert.is(dates.config.parser.column_map!.updated_at, undefined);
     assert.ok(dates.problems.some(({ code, declare }) => code === 'ambiguous_times' && declare));
