@@ -77,7 +77,7 @@ function isOnly(name: string, header: readonly string[]): boolean {
 }
 
 function optionsOf({ sample, table, forms, choices, container }: EntryParts): Record<string, unknown> {
-  const { dialect, header, lastRows } = table;
+  const { dialect, header, lastRows, repairableRows } = table;
   const { quote, escape: escaping, headerLines, skipLines } = dialect;
   const columns: Partial<Record<FeedColumn, object>> = {};
   for (const { column, chosen } of choices) {
@@ -95,6 +95,7 @@ function optionsOf({ sample, table, forms, choices, container }: EntryParts): Re
     ...(sample.isSheet || quote === '"' || !QUOTES.includes(quote) ? {} : { quote }),
     ...(sample.isSheet || escaping !== '\\' ? {} : { escape: '\\' }),
     ...(lastRows > 0 && lastRows <= LAST_ROWS_MAX ? { skip_last_rows: lastRows } : {}),
+    ...(repairableRows > 0 ? { repair: true } : {}),
     ...(forms.options.unwrap === undefined ? {} : { unwrap: true }),
     ...(forms.options.numbers === undefined ? {} : { numbers: forms.options.numbers }),
     ...(forms.options.time_formats === undefined ? {} : { time_formats: forms.options.time_formats }),

@@ -62,7 +62,8 @@ function layoutProblems({ table }: EntryParts): Problem[] {
     problems.push(problem('ragged_rows', message, { count: raggedRows }));
   }
   if (repairableRows > 0) {
-    const message = 'rows with a quote or a separator out of place, where the other rows leave one reading';
+    const message =
+      'rows with a quote or a separator out of place, put right where the other rows leave one reading: repair';
     problems.push(problem('repairable_rows', message, { count: repairableRows }));
   }
   return problems;

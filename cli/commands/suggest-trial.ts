@@ -134,9 +134,9 @@ function inputsOf(file: string): RunInputs {
   const source = fileSource(file);
   return {
     // nothing is copied: what is published is no run
-    find: async () => ({
-      ...{ source, s3_key: null, etag: null, size, last_modified: mtime.toISOString(), pinned: { sha256: '' } },
-    }),
+    find: async () => [
+      { source, s3_key: null, etag: null, size, last_modified: mtime.toISOString(), pinned: { sha256: '' } },
+    ],
     expectedPrefix: () => null,
     sideFile: async (_vendor, name) => {
       throw new RelayError('invalid_input', `no file ${name} belongs to a suggestion`);

@@ -205,13 +205,13 @@ test('equally good readings are shown as both, with what to declare', async () =
     assert.ok(two.problems.some(({ code, declare }) => code === 'ambiguous_delimiter' && declare));
     const told = await suggested(put(folder, 'both.csv', 'a;b|c\nd;e|f\ng;h|i\n'), ['--delimiter', '|']);
     assert.equal([told.dialect.readings, told.config.parser.delimiter], [[], '|']);
-    const bytes = Buffer.from('sku,qty\nA\xa51\xa2,1\nB,2\n', 'latin1');
+    const bytes = Buffer.from('sku,qty,title\nA,1,Ba\xaen\nB,2,Lo\xe8k\n', 'latin1');
     const { encoding, problems, config_text } = await suggested(put(folder, 'bytes.csv', bytes));
-    assert.ok(encoding.readings.length > 1);
+    assert.equal(encoding.readings.map((one) => one.encoding).sort(), ['iso-8859-2', 'windows-1250']);
     assert.equal([...new Set(encoding.readings.map(({ line }) => line))], [2]);
     assert.is(new Set(encoding.readings.map(({ text }) => text)).size > 1, true);
     assert.ok(problems.some(({ code, declare }) => code === 'ambiguous_encoding' && declare));
-    assert.match(config_text, /the encoding could be windows-1252 or /);
+    assert.match(config_text, /the encoding could be (\S+) or /);
     const dates = await suggested(put(folder, 'dates.csv', 'sku,qty,updated_at\nA,1,01/02/2026\nB,2,03/04/2026\n'));
     assert.is(dates.config.parser.column_map!.updated_at, undefined);
     assert.ok(dates.problems.some(({ code, declare }) => code === 'ambiguous_times' && declare));
