@@ -1,5 +1,6 @@
 /** What `relay suggest` says is odd about a file, or would be refused by a run. */
 import { REQUIRED_COLUMNS } from '../../core/canonical.ts';
+import { orderedAmounts } from '../../plugins/parsers/kit/suggest/score-columns.ts';
 import { counted } from '../config-file.ts';
 import type { EntryParts } from './suggest-entry.ts';
 import type { Trial } from './suggest-trial.ts';
@@ -18,7 +19,9 @@ const VALUE_CHARS = 40;
 const TO_DECLARE = new Set(['ambiguous_numbers', 'ambiguous_times', 'currency_signs', 'quantity_unknown']);
 
 export function problemsOf(parts: EntryParts, trial: Trial, hasOwnParser: boolean): Problem[] {
-  const findings = hasOwnParser ? [] : [...layoutProblems(parts), ...missing(parts), ...cellProblems(parts)];
+  const findings = hasOwnParser
+    ? []
+    : [...layoutProblems(parts), ...missing(parts), ...unnamedAmounts(parts), ...cellProblems(parts)];
   return [...readings(parts, hasOwnParser), ...findings, ...mojibake(parts), ...trialProblems(trial, hasOwnParser)];
 }
 
@@ -67,6 +70,17 @@ function layoutProblems({ table }: EntryParts): Problem[] {
     problems.push(problem('repairable_rows', message, { count: repairableRows }));
   }
   return problems;
+}
+
+/** Without a header, amounts that are never above the next: cost, price and msrp stand so, but which is which nobody says. */
+function unnamedAmounts({ table, choices }: EntryParts): Problem[] {
+  if (table.header !== null) return [];
+  const used = new Set(choices.flatMap(({ chosen }) => (chosen === null ? [] : [chosen.index])));
+  const order = orderedAmounts(table.rows, used);
+  if (order.length === 0) return [];
+  const shown = order.map((index) => `"#${index}"`).join(' <= ');
+  const message = `amounts ${shown} in every row: they may be cost, price and msrp in this order; map those that you know`;
+  return [problem('unnamed_amounts', message, { declare: true })];
 }
 
 function missing({ choices }: EntryParts): Problem[] {

@@ -92,6 +92,14 @@ const SAMPLES: Sample[] = [
     rows: ['AB-100,4', 'AB-101,0', 'AB-102,12', 'AB-103,12'],
   },
   {
+    name: 'amounts.csv',
+    content: 'AB-100,Brass lamp,4,19.99,10.50\nAB-101,Oak shelf,0,12.00,8.00\nAB-102,Table,12,149.00,99.00\n',
+    map: { sku: '#0', quantity_available: '#2', title: '#1' },
+    options: { header: false, row_fields: 'first_row' },
+    says: ['no_header', 'no_cost_or_price_column', 'unnamed_amounts'],
+    rows: ['AB-100,4', 'AB-101,0', 'AB-102,12'],
+  },
+  {
     name: 'us.csv',
     content: `SKU,Part No,Qty On Hand,Net price,MSRP,Condition,Updated,Net price
 ="007",X-1,CALL,"$1,234.50",$1500,New,10/31/2026,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FEED_COLUMNS } from '../../../../core/canonical.ts';
-import { scoreColumns } from './score-columns.ts';
+import { orderedAmounts, scoreColumns } from './score-columns.ts';
 
 const test = suite('suggest: columns');
 
@@ -109,6 +109,13 @@ test('without a header the cells decide, and two that are as good as each other 
     quantity.rivals.map(({ index }) => index),
     [1, 2],
   );
+});
+
+test('amounts without a name stand in their order, if every row agrees', () => {
+  assert.equal(orderedAmounts(ROWS, new Set()), [3, 4]);
+  assert.equal(orderedAmounts(ROWS, new Set([3])), []);
+  const other = [...ROWS, ['X', 'x', '1', '9.50', '1.20', 'Acme', 'new', '']];
+  assert.equal(orderedAmounts(other, new Set()), []);
 });
 
 test('names that say nothing are not mapped, though the cells would fit', () => {

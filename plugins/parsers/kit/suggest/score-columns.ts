@@ -154,6 +154,20 @@ export const MONEY_ORDER = [
   ['map_price', 'msrp'],
 ] as const;
 
+/** Columns of amounts that nothing names, the lowest first, as far as each row agrees; empty for fewer than two. */
+export function orderedAmounts(rows: readonly (readonly string[])[], used: ReadonlySet<number>): number[] {
+  const width = Math.max(0, ...rows.map((row) => row.length));
+  const columns = Array.from({ length: width }, (_, i) => i).filter((i) => {
+    const fit = used.has(i) ? null : valueFit('cost', factsOf(rows.map((row) => row[i] ?? '')));
+    return fit !== null && fit.score >= 0.9;
+  });
+  const amounts = rows.map((row) => columns.map((i) => amountOf(row[i] ?? '') ?? 0));
+  const sum = (k: number) => amounts.reduce((all, row) => all + row[k]!, 0);
+  const order = columns.map((_, k) => k).sort((a, b) => sum(a) - sum(b) || a - b);
+  const holds = amounts.every((row) => order.every((k, i) => i === 0 || row[order[i - 1]!]! <= row[k]!));
+  return holds && order.length > 1 ? order.map((k) => columns[k]!) : [];
+}
+
 /** What the order of amounts says: it confirms a column, or speaks against it. */
 function addMoneyOrder(choices: readonly ColumnChoice[], rows: readonly (readonly string[])[]): void {
   for (const [low, high] of MONEY_ORDER) {
