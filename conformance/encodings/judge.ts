@@ -1,6 +1,8 @@
-/** Reads a feed with `auto` and says whether the text is the one that was written. */
+/** Reads a feed with `auto`, and as jschardet would have it, and says whether the text is the one that was written. */
+import iconv from 'iconv-lite';
+import jschardet from 'jschardet';
 import { RelayError } from '../../core/errors.ts';
-import { chooseEncoding, decodeToUtf8 } from '../../plugins/parsers/kit/encoding.ts';
+import { chooseEncoding, decodeToUtf8, encodingInfo, resolveEncoding } from '../../plugins/parsers/kit/encoding.ts';
 import type { EncodingCase } from './corpus.ts';
 
 export interface Verdict {
@@ -23,4 +25,12 @@ export async function judge(one: EncodingCase): Promise<Verdict> {
     if (!(error instanceof RelayError) || error.code !== 'DECODE_ERROR') throw error;
     return { outcome: 'refused', detail: error.message };
   }
+}
+
+/** The peer: what jschardet makes of the whole file, at whatever confidence. */
+export function judgeJschardet(one: EncodingCase): Verdict['outcome'] {
+  const { encoding } = jschardet.detect(Buffer.from(one.bytes));
+  const name = encoding === null ? null : (encodingInfo(resolveEncoding(encoding) ?? '')?.iconvName ?? encoding);
+  if (name === null || !iconv.encodingExists(name)) return 'refused';
+  return iconv.decode(Buffer.from(one.bytes), name, { stripBOM: false }) === one.text ? 'right' : 'wrong';
 }

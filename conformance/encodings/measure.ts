@@ -1,12 +1,13 @@
 /**
  * `npm run encodings`: how `auto` reads feeds in every language, encoding and size: right, refused, or silently wrong. Ends with 1
- * if any was wrong.
+ * if any was wrong. The last line is what jschardet makes of the same feeds.
  */
 import { encodingCases } from './corpus.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judge, judgeJschardet, type Verdict } from './judge.ts';
 
 const SIZES = [1, 2, 3, 5, 12];
 const DRAWS = 6;
+const PEER = 'jschardet, all';
 
 const verbose = process.argv.includes('--verbose');
 const table = new Map<string, { right: number; refused: number; wrong: number }>();
@@ -20,6 +21,7 @@ for (const one of encodingCases(SIZES, DRAWS)) {
   count(`${one.encoding}`, outcome);
   count(`${one.phrases} phrases`, outcome);
   count('all', outcome);
+  count(PEER, judgeJschardet(one));
   if (outcome === 'wrong' || (verbose && outcome === 'refused')) {
     const sample = [...one.text]
       .filter((c) => c > '\u007f')
@@ -29,7 +31,8 @@ for (const one of encodingCases(SIZES, DRAWS)) {
   }
 }
 console.log('encoding'.padEnd(16), 'right'.padStart(7), 'refused'.padStart(8), 'wrong'.padStart(6));
-for (const [row, { right, refused, wrong }] of table) {
+const rows = [...table].sort(([a], [b]) => Number(a === PEER) - Number(b === PEER));
+for (const [row, { right, refused, wrong }] of rows) {
   console.log(row.padEnd(16), String(right).padStart(7), String(refused).padStart(8), String(wrong).padStart(6));
 }
 process.exitCode = table.get('all')!.wrong > 0 ? 1 : 0;
