@@ -19,6 +19,11 @@ export interface Layout {
   /** Without a header: cells that a row should have. `first_row`: those of the first row that stays; absent: any number. */
   rowFields?: number | 'first_row';
   columns: Partial<Record<CanonicalColumn, ColumnSource>>;
+  /**
+   * Whether cells without quotes are numbers with a point as decimal mark, whatever the columns' `numbers` say, and texts
+   * stand in quotes: so the sheets of workbooks are handed in.
+   */
+  plainNumbers?: boolean;
   /** Whether `="007"` is read as `007`, in every column that is read. */
   unwrap?: boolean;
   /** A row stays if each of these lets it. Those left out are counted. */

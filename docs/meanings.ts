@@ -164,15 +164,17 @@ const LAYOUT: Readonly<Record<string, string>> = {
   row_fields:
     'Without a header: cells that a row should have, or `"first_row"`: as many as the first row that stays. A row with more is `too_many_fields`. Any number unless given.',
   skip_lines: 'Physical lines before the header, or before the first row.',
-  skip_last_rows: 'Rows at the end that are left out and counted in `rows_skipped`. Blank lines do not count.',
+  skip_last_rows:
+    'Rows at the end that are left out and counted in `rows_skipped`. Blank lines and rows of empty cells (`;;;`) do not count: such rows among the last ones, or after them, are left out too (up to 10,000). Elsewhere a row of empty cells is a row without a SKU, `missing_value`.',
   quote: 'The quote character; null where quotes mean nothing.',
   escape:
     'A character that takes the meaning from a quote, a delimiter or itself after it. A doubled quote is read too.',
   repair:
     'Whether a row with a quote out of place, or a separator too many or too few, is put right where the other rows leave one reading of it. The warnings `rows_repaired` and `repaired_lines` say how many and where. Without it such a row is invalid, or counted in `short_rows`.',
-  unwrap: 'Whether a cell such as `="007"` is read as `007`, in every column that is read.',
+  unwrap:
+    'Whether a cell such as `="007"` is read as `007`, in every column that is read. Any other cell that starts with one `=`, such as `="007`, `=2` or `=2+2`, is a `formula`, which makes the row invalid; so a number without quotes in it is not read.',
   numbers:
-    'How quantities, lead times and amounts are written, where that is not plainly. All that is not declared is an error.',
+    'How quantities, lead times and amounts are written, where that is not plainly. All that is not declared is an error. A cell that a workbook has as a number is that number whatever is declared; only `below_zero` holds for it too.',
   time_formats:
     'Forms of `updated_at` beside those of the contract, such as `MM/DD/YYYY` or `D.M.YYYY HH:mm`. Parts: `YYYY`, `MM` or `M`, `MMM` (`Jan`), `DD` or `D`, `HH` or `H`, `hh` or `h` with `A` (am, pm), `mm`, `ss`, `Z` (an offset).',
   columns:
@@ -182,7 +184,8 @@ const LAYOUT: Readonly<Record<string, string>> = {
     'In each row the first of these columns that is not empty. One may have words of its own: `{"from": "In stock?", "words": {"1": 10, "0": 0}}`.',
   'columns.*.sum':
     'The sum of these columns. `*` stands for any characters and `?` for one. Empty cells count as nothing; a column that is named and absent is a warning.',
-  'columns.*.value': 'The same cell in every row.',
+  'columns.*.value':
+    'The same cell in every row: one in the contract’s own form, or one of `words`, which are applied to it.',
   'columns.*.side_file': 'The name of a side file; `from` is then a column of it.',
   'columns.*.optional': 'Whether no warning is worth it where the feed does not have the column.',
   'columns.*.words':

@@ -1,5 +1,6 @@
 /** A parser under watch: the bytes that it is lent, how far it reads ahead, and what it prepares. */
-import type { Parser, PreparedFeed } from '../../core/plugin.ts';
+import { rowAnswerProblem } from '../../core/pipeline/row-hook.ts';
+import type { Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
 import { declared, typeName, type Watch } from './watch.ts';
 
@@ -23,11 +24,28 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
       watch.layout = feed?.layout ?? null;
       for (const problem of feedProblems(feed)) watch.blame('answers', problem);
       return replacing(feed, {
+        ...(feed?.layout?.row === undefined ? {} : { layout: watchedRow(feed.layout, feed.layout.row, watch) }),
         open: () => watchedBytes(feed, watch, () => taken),
         warnings: () => (feed.warnings?.() ?? []).map((code) => declared(code, watch)),
       });
     },
   };
+}
+
+function watchedRow(layout: Layout, row: NonNullable<Layout['row']>, watch: Watch): Layout {
+  return replacing(layout, {
+    row: (cells, header) => {
+      try {
+        const answer = row(cells, header);
+        const problem = rowAnswerProblem(answer);
+        if (problem !== null) watch.blame('answers', `row(): ${problem}`);
+        return answer;
+      } catch (error) {
+        watch.blame('answers', `row() throws: ${error instanceof Error ? error.message : error}`);
+        throw error;
+      }
+    },
+  });
 }
 
 /** An object of any class with some of its methods replaced. */

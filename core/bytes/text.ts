@@ -68,5 +68,10 @@ export function undoubled(text: string, doubled: number): string {
 
 /** A whole output record of strings, with its line end. */
 export function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;
+  return `${cells.map((cell) => (/[",\n\r]/.test(cell) ? quotedCell(cell) : cell)).join(',')}\n`;
+}
+
+/** A cell in quotes, whatever it holds. */
+export function quotedCell(cell: string): string {
+  return `"${cell.replaceAll('"', '""')}"`;
 }

@@ -18,6 +18,8 @@ export class CellReader {
   /** Looked up in this order. */
   readonly #words: readonly Words[];
   readonly #numbers: NumberReader | null;
+  /** For cells that are numbers already. */
+  readonly #plain: NumberReader | null;
   readonly #times: ReadonlyArray<(text: string) => string | null>;
 
   /** `ownWords` come before those of the form. */
@@ -25,6 +27,7 @@ export class CellReader {
     this.#words = [ownWords, form.words ?? {}].flatMap(wordsOf);
     const isNumber = kind === 'integer' || kind === 'money';
     this.#numbers = isNumber && form.numbers ? new NumberReader(form.numbers) : null;
+    this.#plain = isNumber && form.numbers ? new NumberReader({ ...form.numbers, ...PLAIN_MARKS }) : null;
     this.#times = kind === 'datetime' ? (form.times ?? []).map(timeReader) : [];
   }
 
@@ -37,7 +40,7 @@ export class CellReader {
       return READ;
     }
     if (cell.isEmpty) return READ;
-    if (this.#numbers !== null) return this.#number(cell, this.#numbers);
+    if (this.#numbers !== null) return this.#number(cell, cell.isNumber ? this.#plain! : this.#numbers);
     return this.#times.length === 0 ? READ : this.#time(cell);
   }
 
@@ -62,6 +65,8 @@ export class CellReader {
     return UNREAD;
   }
 }
+
+const PLAIN_MARKS = { decimal: '.', thousands: null, currency: null, atLeast: false } as const;
 
 /** None for an empty table, so that nothing is looked up. */
 function wordsOf(table: CellForm['words']): Words[] {

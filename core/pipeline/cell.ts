@@ -1,6 +1,6 @@
 /** A cell in the work of the slower lane: where its bytes lie. Reused from cell to cell. */
 import { toBytes, toText, undoubled } from '../bytes/text.ts';
-import { trimEnd, trimStart } from '../bytes/trim.ts';
+import { trimEnd, trimStart, trimText } from '../bytes/trim.ts';
 import type { RecordBatch } from '../scan/batch.ts';
 
 export class Cell {
@@ -9,6 +9,10 @@ export class Cell {
   end = 0;
   /** The quote that stands twice for once in it, or 0. */
   doubled = 0;
+  /** A number as the contract writes it, whatever the layout declares for its column. */
+  isNumber = false;
+  /** A formula, or a broken wrapper: what it stands for cannot be told. */
+  isFormula = false;
 
   get isEmpty(): boolean {
     return this.start >= this.end;
@@ -19,6 +23,8 @@ export class Cell {
     this.start = start;
     this.end = end;
     this.doubled = doubled;
+    this.isNumber = false;
+    this.isFormula = false;
   }
 
   clear(): void {
@@ -40,25 +46,54 @@ export class Cell {
     return undoubled(toText(this.bytes, this.start, this.end), this.doubled);
   }
 
-  /** `="007"` as `007`: a spreadsheet's way to keep a number a text. */
+  /** `="007"` as `007`: a spreadsheet's way to keep a number a text. Any other `=` before something is a formula's. */
   unwrap(): void {
     const { bytes, start, end } = this;
+    if (end - start < 2 || bytes[start] !== EQUALS || bytes[start + 1] === EQUALS) return;
     // within quotes the inner ones are doubled
     const width = this.doubled === QUOTE ? 2 : 1;
-    if (end - start < 1 + 2 * width || bytes[start] !== EQUALS) return;
-    for (let k = 1; k <= width; k++) if (bytes[start + k] !== QUOTE || bytes[end - k] !== QUOTE) return;
-    this.start = trimStart(bytes, start + 1 + width, end - width);
-    this.end = trimEnd(bytes, this.start, end - width);
+    if (this.#isBareWrapper(width)) {
+      const from = trimStart(bytes, start + 1 + width, end - width);
+      this.set(bytes, from, trimEnd(bytes, from, end - width));
+      return;
+    }
+    const wrapped = WRAPPER.exec(this.text())?.[1];
+    if (wrapped === undefined || JOINED.test(wrapped)) {
+      this.isFormula = true;
+      return;
+    }
+    const inner = toBytes(trimText(PAIRS.test(wrapped) ? wrapped.replaceAll('""', '"') : wrapped));
+    this.set(inner, 0, inner.length);
+  }
+
+  /** Whether it is a wrapper without a quote inside, its own ones `width` bytes wide. */
+  #isBareWrapper(width: number): boolean {
+    const { bytes, start, end } = this;
+    const from = start + 1 + width;
+    const to = end - width;
+    if (from > to) return false;
+    for (let i = start + 1; i < from; i++) if (bytes[i] !== QUOTE) return false;
+    for (let i = to; i < end; i++) if (bytes[i] !== QUOTE) return false;
+    for (let i = from; i < to; i++) if (bytes[i] === QUOTE) return false;
+    return true;
   }
 
   /** Takes doubled quotes out of it, so that its bytes can be compared. */
   undouble(): void {
     if (this.doubled === 0) return;
+    const { isNumber, isFormula } = this;
     const bytes = toBytes(this.text());
     this.set(bytes, 0, bytes.length);
+    this.isNumber = isNumber;
+    this.isFormula = isFormula;
   }
 }
 
 const NOTHING = new Uint8Array(0);
 const EQUALS = 61;
 const QUOTE = 34;
+const WRAPPER = /^="(.*)"$/s;
+/** Texts that a formula puts together, such as `="a"&"b"`. */
+const JOINED = /"\s*[&,;+]|[&,;+(]\s*"/;
+/** A spreadsheet doubles the quotes in a wrapper; others leave them as they are. */
+const PAIRS = /^([^"]|"")*$/;

@@ -6,12 +6,14 @@ import { COLUMN_COUNT } from './positions.ts';
 export const FOREIGN_CURRENCY = 1;
 export const NOT_IN_SIDE_FILE = 2;
 export const UNKNOWN_ADDER = 3;
+export const FORMULA = 4;
 /** The codes of these. */
 export const CELL_CODES: ReadonlyArray<RowCode | null> = [
   null,
   'foreign_currency',
   'not_in_side_file',
   'unknown_adder',
+  'formula',
 ];
 
 /** Reused from row to row. */

@@ -101,11 +101,15 @@ export class FeedReader {
     const vendorId = this.#vendorId;
     this.#scanner.width = columns.width;
     const { timeZone, row: hook, repair, delimiter, quote, escape: escaping = null } = this.#feed.layout;
+    const { plainNumbers = false } = this.#feed.layout;
     if (repair !== undefined && (header.length === 0 || header.length === repair.width))
       this.#repair = new RowRepair(repair, { delimiter, quote, escape: escaping });
     const naive = timeZone === null ? null : zoneClock(timeZone);
     const filters = this.#filters(columns);
-    if (hook !== undefined) this.#hook = new RowHook(hook, header, filters);
+    if (hook !== undefined) {
+      const plugin = job.vendor.parser.format;
+      this.#hook = new RowHook({ row: hook, header, filters, plainNumbers, vendorId, plugin });
+    }
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
@@ -142,7 +146,8 @@ export class FeedReader {
   }
 
   async #take(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
-    const [bytes, records] = this.#hook === null ? [window, batch] : this.#hook.apply(window, batch, first);
+    const [bytes, records] =
+      this.#hook === null ? [window, batch] : this.#hook.apply(window, batch, first, this.#normalizer!.records);
     let next = this.#hook === null ? first : 0;
     for (;;) {
       next = this.#normalizer!.run(bytes, records, next, this.#judge!);

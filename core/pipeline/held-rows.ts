@@ -1,6 +1,12 @@
-/** Holds back the last rows of a feed, which its layout leaves out: a row passes once enough rows have come after it. */
-import { RecordBatch } from '../scan/batch.ts';
-import { isBlank } from './blank.ts';
+/**
+ * Holds back the last rows of a feed, which its layout leaves out: a row passes once enough rows have come after it. Records
+ * of empty cells do not count; those among the last rows and after them are left out with them.
+ */
+import { RecordBatch, SOUND } from '../scan/batch.ts';
+import { hasContent, isBlank } from './blank.ts';
+
+/** So many records of empty cells are held at the most; where more follow, the first of what is held passes. */
+const EMPTY_RECORDS_MAX = 10_000;
 
 /** Rows to go on with: those of the batch from `first` up to its count. */
 export interface PassedRows {
@@ -27,12 +33,13 @@ export class HeldRows {
   /** The rows that pass now that those of the batch from `first` on have come. The batch is good until the next call. */
   *pass(window: Uint8Array, batch: RecordBatch, first: number): Generator<PassedRows> {
     const total = batch.count;
-    let fresh = 0;
-    let cut = total;
-    while (cut > first && fresh < this.#rows) if (!isBlank(window, batch, --cut)) fresh++;
     const held = this.#batch;
+    const fresh = lastRows(window, batch, first, total, this.#rows);
+    const kept = lastRows(this.#window, held, 0, held.count, this.#rows - fresh.rows);
+    const excess = held.count - kept.from + (total - fresh.from) - this.#rows - EMPTY_RECORDS_MAX;
+    const passing = Math.min(held.count, kept.from + Math.max(0, excess));
+    const cut = fresh.from + Math.max(0, excess - (held.count - kept.from));
     const heldCount = held.count;
-    const passing = Math.max(0, heldCount + fresh - this.#rows);
     if (passing > 0) {
       held.count = passing;
       yield { window: this.#window, batch: held, first: 0 };
@@ -50,7 +57,8 @@ export class HeldRows {
   #hold(parts: ReadonlyArray<{ window: Uint8Array; batch: RecordBatch; from: number; to: number }>): void {
     const bytes = parts.reduce((sum, { batch, from, to }) => sum + spanOf(batch, from, to), 0);
     const window = new Uint8Array(bytes);
-    const into = new RecordBatch(this.#rows);
+    const records = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+    const into = new RecordBatch(Math.max(1, records));
     let used = 0;
     for (const part of parts) {
       into.quote = part.batch.quote;
@@ -62,6 +70,25 @@ export class HeldRows {
     this.#window = window;
     this.#batch = into;
   }
+}
+
+/** Where the last `rows` of the records `[first, total)` begin, and how many these are: fewer where there are no more. */
+function lastRows(
+  window: Uint8Array,
+  batch: RecordBatch,
+  first: number,
+  total: number,
+  rows: number,
+): { from: number; rows: number } {
+  let from = total;
+  let found = 0;
+  while (from > first && found < rows) if (isRow(window, batch, --from)) found++;
+  return { from, rows: found };
+}
+
+function isRow(window: Uint8Array, batch: RecordBatch, record: number): boolean {
+  const [from, to] = [batch.firstField[record]!, batch.firstField[record + 1]!];
+  return batch.fault[record] !== SOUND || hasContent(window, batch, from, to);
 }
 
 /** Bytes of the fields of some records. */

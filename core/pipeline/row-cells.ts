@@ -18,12 +18,12 @@ import { toBytes, toText } from '../bytes/text.ts';
 import { CANONICAL_COLUMNS, COLUMN_KINDS, type ColumnKind } from '../canonical.ts';
 import { assert } from '../errors.ts';
 import type { Layout } from '../layout.ts';
-import type { RecordBatch } from '../scan/batch.ts';
+import { PLAIN, type RecordBatch } from '../scan/batch.ts';
 import { Cell } from './cell.ts';
 import { CellReader, FOREIGN, READ } from './cell-reader.ts';
 import type { ResolvedCell, ResolvedColumns } from './columns.ts';
 import { conditionAt } from './condition.ts';
-import { type CurrentRow, FOREIGN_CURRENCY, NOT_IN_SIDE_FILE, UNKNOWN_ADDER } from './current-row.ts';
+import { type CurrentRow, FOREIGN_CURRENCY, FORMULA, NOT_IN_SIDE_FILE, UNKNOWN_ADDER } from './current-row.ts';
 import { AT } from './positions.ts';
 import type { SideTable } from './side-table.ts';
 import { Words } from './words.ts';
@@ -37,6 +37,7 @@ export class RowCells {
   readonly #values: readonly Source[];
   readonly #joins: readonly Join[];
   readonly #unwrap: boolean;
+  readonly #plainNumbers: boolean;
   readonly #naive: NaiveClock | null;
   readonly #cell = new Cell();
   /** What a sum came to, for reports. */
@@ -53,6 +54,7 @@ export class RowCells {
     naive: NaiveClock | null,
   ) {
     this.#unwrap = layout.unwrap === true;
+    this.#plainNumbers = layout.plainNumbers === true;
     this.#naive = naive;
     this.#joins = columns.joins.map(({ file, field }) => ({
       field,
@@ -144,6 +146,7 @@ export class RowCells {
     const join = this.#joins[source.join]!;
     if (join.row >= 0) {
       join.table.put(join.row, source.sideColumn, this.#cell);
+      if (this.#unwrap) this.#cell.unwrap();
       return;
     }
     this.#cell.clear();
@@ -159,6 +162,11 @@ export class RowCells {
     if (row.codes[position] === NOT_IN_SIDE_FILE) return true;
     show(row, position, cell);
     const result = reader.read(cell);
+    // a declared word may be one
+    if (cell.isFormula) {
+      this.#fault(row, position, FORMULA);
+      return false;
+    }
     if (result === FOREIGN) this.#fault(row, position, FOREIGN_CURRENCY);
     return result === READ;
   }
@@ -204,6 +212,8 @@ export class RowCells {
 
   #take(window: Uint8Array, field: number, cell: Cell): void {
     cell.take(window, this.#batch!, this.#first, this.#fields, field);
+    if (this.#plainNumbers)
+      cell.isNumber = field < this.#fields && this.#batch!.fieldStyle[this.#first + field] === PLAIN;
     if (this.#unwrap) cell.unwrap();
   }
 

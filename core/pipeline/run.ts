@@ -10,7 +10,13 @@ import { configWarnings } from '../config/warnings.ts';
 import { assert, DecodeError, RelayError, withVendor } from '../errors.ts';
 import type { Layout } from '../layout.ts';
 import { Money } from '../money/money.ts';
-import { type ByteSource, DEFAULT_LIMITS, type EngineLimits, type SideTableForm } from '../ports/engine.ts';
+import {
+  type ByteSource,
+  DEFAULT_LIMITS,
+  type EngineLimits,
+  type SideTableForm,
+  type SideTableRows,
+} from '../ports/engine.ts';
 import { isRunCode, type RunCode, type Stage } from '../run-codes.ts';
 import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
@@ -240,7 +246,7 @@ class Pipeline {
   async #skuMap({ vendor, sideFiles }: FetchedVendor): Promise<ByteMap | null> {
     const source = sideFiles.get(SKU_MAP);
     if (source === undefined) return null;
-    const { map, warnings } = await this.#readSide(vendor, 'SKU map', source, SKU_MAP_FORM, (rows) =>
+    const { map, warnings } = await this.#readSide(vendor, 'SKU map', source, SKU_MAP_FORM, ({ rows }) =>
       buildSkuMap(rows, vendor.vendor_id, seedOf(this.#request.runId)),
     );
     for (const warning of warnings) this.#log.warn(warning);
@@ -257,7 +263,7 @@ class Pipeline {
         `side file "${file.name}"`,
         source,
         file,
-        (rows) => new SideTable(rows, file, layout, vendor.vendor_id, seedOf(this.#request.runId)),
+        (table) => new SideTable(table, file, layout, vendor.vendor_id, seedOf(this.#request.runId)),
       );
       for (const warning of table.warnings) this.#log.warn(warning);
       tables.set(file.name, table);
@@ -271,7 +277,7 @@ class Pipeline {
     what: string,
     source: ByteSource,
     form: SideTableForm,
-    build: (rows: string[][]) => T,
+    build: (table: SideTableRows) => T,
   ): Promise<T> {
     const { vendor_id } = vendor;
     try {

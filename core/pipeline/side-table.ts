@@ -4,11 +4,13 @@ import { toBytes } from '../bytes/text.ts';
 import { trimText } from '../bytes/trim.ts';
 import { RelayError } from '../errors.ts';
 import type { Layout, SideFile } from '../layout.ts';
-import type { Cell } from './cell.ts';
+import type { SideTableRows } from '../ports/engine.ts';
+import { Cell } from './cell.ts';
 import { FeedHeader } from './header.ts';
 
-/** Bytes before each cell that say how long it is. */
+/** Bytes before each cell: how long it is, with a bit for a number of a workbook. */
 const LENGTH_BYTES = 4;
+const NUMBER_BIT = 0x80000000;
 
 export class SideTable {
   readonly warnings: string[] = [];
@@ -18,7 +20,7 @@ export class SideTable {
   readonly #columns: readonly string[];
 
   /** `rows` has the header first, if the file has one. Throws `invalid_input` where a column that is read is missing. */
-  constructor(rows: readonly string[][], file: SideFile, layout: Layout, vendorId: string, seed: number) {
+  constructor({ rows, numbers }: SideTableRows, file: SideFile, layout: Layout, vendorId: string, seed: number) {
     this.#map = new ByteMap(seed);
     this.#columns = columnsRead(file, layout);
     const first = rows[0] ?? [];
@@ -26,9 +28,11 @@ export class SideTable {
     const key = fieldOf(header, file.key, file, vendorId);
     const fields = this.#columns.map((name) => fieldOf(header, name, file, vendorId));
     let again = 0;
-    for (const row of file.header ? rows.slice(1) : rows) {
-      const at = (field: number) => cleaned(row[field] ?? '', layout.unwrap === true);
-      if (at(key) !== '' && this.#map.set(toBytes(at(key)), packed(fields.map(at)))) again++;
+    for (let r = file.header ? 1 : 0; r < rows.length; r++) {
+      const at = (field: number) => trimText(rows[r]![field] ?? '');
+      const keyText = unwrapped(at(key), layout.unwrap === true);
+      const isNumber = (field: number) => numbers !== null && numbers[r]![field] === true;
+      if (keyText !== '' && this.#map.set(toBytes(keyText), packed(fields.map(at), fields.map(isNumber)))) again++;
     }
     if (again > 0) this.warnings.push(`side_file_duplicate_keys:${vendorId}:${file.name}:${again}`);
   }
@@ -51,6 +55,7 @@ export class SideTable {
     for (let skip = column; skip > 0; skip--) at += LENGTH_BYTES + lengthAt(bytes, at);
     const start = at + LENGTH_BYTES;
     cell.set(bytes, start, start + lengthAt(bytes, at));
+    cell.isNumber = bytes[at]! >= 0x80;
   }
 }
 
@@ -72,17 +77,21 @@ function fieldOf(header: FeedHeader, name: string, file: SideFile, vendorId: str
   throw new RelayError('invalid_input', `vendor ${vendorId}: ${header.missing([ref], use)}`, { details });
 }
 
-function cleaned(raw: string, unwrap: boolean): string {
-  const cell = trimText(raw);
-  return unwrap && /^=".*"$/s.test(cell) ? trimText(cell.slice(2, -1)) : cell;
+function unwrapped(text: string, unwrap: boolean): string {
+  if (!unwrap) return text;
+  const bytes = toBytes(text);
+  const cell = new Cell();
+  cell.set(bytes, 0, bytes.length);
+  cell.unwrap();
+  return cell.text();
 }
 
-function packed(cells: readonly string[]): Uint8Array {
+function packed(cells: readonly string[], numbers: readonly boolean[]): Uint8Array {
   const parts = cells.map(toBytes);
   const out = new Uint8Array(parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0));
   let at = 0;
-  for (const part of parts) {
-    new DataView(out.buffer).setUint32(at, part.length);
+  for (const [i, part] of parts.entries()) {
+    new DataView(out.buffer).setUint32(at, part.length + (numbers[i] ? NUMBER_BIT : 0));
     out.set(part, at + LENGTH_BYTES);
     at += LENGTH_BYTES + part.length;
   }
@@ -90,5 +99,5 @@ function packed(cells: readonly string[]): Uint8Array {
 }
 
 function lengthAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+  return ((bytes[at]! & 0x7f) << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

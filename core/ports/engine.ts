@@ -95,8 +95,15 @@ export interface Clock {
   monotonic(): number;
 }
 
-/** Reads a small delimited side file (a SKU map, a price list) into rows of cells, the header first. */
-export type SideTableReader = (source: ByteSource, form: SideTableForm) => Promise<string[][]>;
+/** Reads a small delimited side file (a SKU map, a price list). */
+export type SideTableReader = (source: ByteSource, form: SideTableForm) => Promise<SideTableRows>;
+
+export interface SideTableRows {
+  /** The header first. */
+  rows: string[][];
+  /** Of a workbook: by row and cell whether the sheet has it as a number; null for other files. */
+  numbers: boolean[][] | null;
+}
 
 export interface SideTableForm {
   delimiter: string;

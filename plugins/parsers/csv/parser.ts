@@ -16,7 +16,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
   const { parser } = vendor;
   return {
     prepare: async (file) => {
-      const { source, via, isSheet } = await openTable(file, { ...options, limits });
+      const { source, via, isSheet } = await openTable(file, { ...options, quoteTexts: true, limits });
       const encoding = isSheet ? SHEET_ENCODING : parser.encoding;
       const choice = await chooseEncoding(() => source.open(), { declared: encoding });
       const watch = new EncodingWatch(choice);
@@ -29,10 +29,11 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
           currency: config.default_currency,
           timeZone: config.timezone,
         }),
-        ...(isSheet ? { quote: SHEET_QUOTE, escape: null } : {}),
+        ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
         skipLines: options.skip_lines + delimiter.declarationLines,
       };
-      const repair = options.repair ? await settleRepair(layout, open) : null;
+      // a sheet's cells stand in their columns: there is no separator too many or too few
+      const repair = options.repair && !isSheet ? await settleRepair(layout, open) : null;
       const feed: PreparedFeed = {
         encoding: choice.encoding,
         delimiter: delimiter.text,

@@ -3,6 +3,7 @@
 /** Excel shows so many significant digits; what a fraction has beyond them is noise of its binary form. */
 const DIGITS = 15;
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+const PLAIN = /^-?\d+(\.\d+)?$/;
 const DAY_SECONDS = 86_400;
 /** 9999-12-31. */
 const SERIAL_MAX = 2_958_465;
@@ -40,6 +41,11 @@ function meaningOfCode(code: string): NumberMeaning {
     return { kind: 'date' };
   if (/\[/.test(first)) return { kind: 'duration' };
   return /[hs]/i.test(first) ? { kind: 'time' } : PLAIN_NUMBER;
+}
+
+/** Whether a text of `numberText` is a number in plain digits: no date, no time. */
+export function isNumberText(text: string): boolean {
+  return PLAIN.test(text);
 }
 
 /** The text of a stored number. What is no number stays as it is. */

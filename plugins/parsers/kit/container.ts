@@ -21,6 +21,8 @@ export interface OpenOptions extends ContainerOptions {
   limits: ContainerLimits;
   /** Whether every row of a sheet that is not blank gets the fields of the widest; it costs a pass more. */
   squareSheet?: boolean;
+  /** Whether a sheet's texts are quoted, and its numbers alone are not, for a layout with `plainNumbers`. */
+  quoteTexts?: boolean;
 }
 
 /** How a sheet's text is written, whatever the config declares. */
@@ -73,7 +75,7 @@ async function openSheet(
   archive: ByteSource,
   entries: Entries,
   via: string[],
-  { limits, sheet: wanted, squareSheet = false }: OpenOptions,
+  { limits, sheet: wanted, squareSheet = false, quoteTexts = false }: OpenOptions,
 ): Promise<OpenedTable> {
   const { Workbook } = await import('./workbook.ts');
   const { sheetSource, sheetWidth } = await import('./sheet.ts');
@@ -82,7 +84,7 @@ async function openSheet(
   const width = squareSheet ? await sheetWidth(workbook, sheet, limits) : 0;
   const rest = workbook.sheets.length > 1 ? ` of ${workbook.sheets.length}` : '';
   via.push(`sheet ${JSON.stringify(sheet.name)}${rest}`);
-  return { source: sheetSource(workbook, sheet, limits, width), via, isSheet: true };
+  return { source: sheetSource(workbook, sheet, limits, { width, quoteTexts }), via, isSheet: true };
 }
 
 async function headOf(source: ByteSource): Promise<Uint8Array> {

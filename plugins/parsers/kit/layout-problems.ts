@@ -84,7 +84,8 @@ function columnProblems(
   if (spec.sum !== undefined && !isNumber) found.check(`${path}.sum`, `${column} is no number`);
   if (spec.numbers !== undefined && !isNumber) found.check(`${path}.numbers`, `${column} is no number`);
   if (spec.add !== undefined && kind !== 'money') found.check(`${path}.add`, `${column} is no amount of money`);
-  if (spec.value !== undefined) found.check(`${path}.value`, valueProblem(column, String(spec.value)));
+  if (spec.value !== undefined && !isWord(spec.words, String(spec.value)))
+    found.check(`${path}.value`, valueProblem(column, String(spec.value)));
   wordProblems(found, column, spec.words ?? {}, `${path}.words`);
   for (const [i, filled] of (spec.first_filled ?? []).entries()) {
     if (typeof filled !== 'string') wordProblems(found, column, filled.words, `${path}.first_filled[${i}].words`);
@@ -130,10 +131,19 @@ function isAmount(value: string): boolean {
   return value === '' || readMoneySlowly(value).micros >= 0;
 }
 
+/** What words stand for is checked with them. */
+function isWord(words: TableColumn['words'], value: string): boolean {
+  return Object.keys(words ?? {}).some((word) => folded(word) === folded(value));
+}
+
+function folded(word: string): string {
+  return word.trim().toLowerCase();
+}
+
 /** Words are compared in any case. */
 function twiceProblem(words: readonly string[]): string | null {
-  const folded = words.map((word) => word.trim().toLowerCase());
-  const twice = words.find((_, i) => folded.indexOf(folded[i]!) !== i);
+  const all = words.map(folded);
+  const twice = words.find((_, i) => all.indexOf(all[i]!) !== i);
   return twice === undefined ? null : `"${twice}" stands there twice: words are compared in any case`;
 }
 

@@ -1,8 +1,8 @@
 /** The rows of a worksheet, one by one, and the same as CSV: every line of the sheet is one line, blank ones too. */
-import { csvLine, toBytes } from '../../../core/bytes/text.ts';
+import { csvLine, quotedCell, toBytes } from '../../../core/bytes/text.ts';
 import { RelayError } from '../../../core/errors.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
-import { type NumberMeaning, numberText, PLAIN_NUMBER } from './cell-text.ts';
+import { isNumberText, type NumberMeaning, numberText, PLAIN_NUMBER } from './cell-text.ts';
 import type { ContainerLimits } from './container-limits.ts';
 import { damaged, tooLargeUnpacked } from './inflate.ts';
 import { RichText, type SharedStrings, tooLong } from './shared-strings.ts';
@@ -17,10 +17,24 @@ export interface SheetRow {
   /** From 1. */
   number: number;
   cells: string[];
+  /** By cell: whether the sheet has it as a number. */
+  numbers: boolean[];
 }
 
-/** A sheet as RFC 4180 text in UTF-8. `width`: fields of every row that is not blank, at the least. */
-export function sheetSource(workbook: Workbook, sheet: SheetInfo, limits: ContainerLimits, width = 0): ByteSource {
+export interface SheetForm {
+  /** Fields of every row that is not blank, at the least. */
+  width: number;
+  /** Whether texts are quoted, and numbers alone are not. */
+  quoteTexts: boolean;
+}
+
+/** A sheet as RFC 4180 text in UTF-8. */
+export function sheetSource(
+  workbook: Workbook,
+  sheet: SheetInfo,
+  limits: ContainerLimits,
+  { width, quoteTexts }: SheetForm,
+): ByteSource {
   return {
     name: sheet.name,
     size: null,
@@ -37,16 +51,21 @@ export function sheetSource(workbook: Workbook, sheet: SheetInfo, limits: Contai
         }
         return out;
       };
-      for await (const { number, cells } of sheetRows(workbook, sheet, limits)) {
+      for await (const { number, cells, numbers } of sheetRows(workbook, sheet, limits)) {
         for (; next < number; next++) text += '\n';
         next = number + 1;
         while (cells.length > 0 && cells.length < width) cells.push('');
-        text += csvLine(cells);
+        text += quoteTexts ? typedLine(cells, numbers) : csvLine(cells);
         if (text.length >= FLUSH_CHARS) yield taken();
       }
       if (text !== '') yield taken();
     },
   };
+}
+
+/** White space alone stays as it is, so that a row of it is blank. */
+function typedLine(cells: readonly string[], numbers: readonly boolean[]): string {
+  return `${cells.map((cell, i) => (numbers[i] || cell.trim() === '' ? cell : quotedCell(cell))).join(',')}\n`;
 }
 
 /** How many fields the widest row has. */
@@ -149,7 +168,7 @@ class RowReader {
     }
     this.#number = number;
     this.#column = -1;
-    this.#row = { number, cells: [] };
+    this.#row = { number, cells: [], numbers: [] };
   }
 
   #openCell(attributes: Attributes): void {
@@ -183,10 +202,11 @@ class RowReader {
     if (text.length > this.#limits.cellCharsMax) {
       throw tooLong(`${this.#name}: row ${this.#number}`, this.#limits.cellCharsMax);
     }
-    const cells = this.#row!.cells;
+    const { cells, numbers } = this.#row!;
     if (text === '') return;
     while (cells.length <= this.#column) cells.push('');
     cells[this.#column] = text;
+    numbers[this.#column] = this.#type === 'n' && this.#value !== null && isNumberText(text);
   }
 
   #cellText(): string {

@@ -1,26 +1,32 @@
 /** Reads the small tables beside a feed (SKU maps, price lists) with papaparse. */
+import { toBytes } from '../../../core/bytes/text.ts';
 import { RelayError } from '../../../core/errors.ts';
-import { type ByteSource, DEFAULT_LIMITS, type SideTableForm } from '../../../core/ports/engine.ts';
-import { openTable, SHEET_DELIMITER, SHEET_ENCODING } from './container.ts';
+import { type ByteSource, DEFAULT_LIMITS, type SideTableForm, type SideTableRows } from '../../../core/ports/engine.ts';
+import { PLAIN } from '../../../core/scan/batch.ts';
+import { recordCells } from '../../../core/scan/cells.ts';
+import { scanFeed } from '../../../core/scan/feed.ts';
+import { Scanner } from '../../../core/scan/scanner.ts';
+import { openTable, SHEET_DELIMITER, SHEET_QUOTE } from './container.ts';
 import { chooseEncoding, decodeToUtf8 } from './encoding.ts';
 
 /** A side file is held in memory; past this many bytes it is refused. */
 export const SIDE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 
-/** A table as rows of cells, the header first, blank lines left out. Throws `invalid_input` with the line. */
+/** A table, blank lines left out. Throws `invalid_input` with the line. */
 export async function readSideTable(
   file: ByteSource,
   form: SideTableForm,
   bytesMax = SIDE_FILE_BYTES_MAX,
-): Promise<string[][]> {
-  const { default: Papa } = await import('papaparse');
+): Promise<SideTableRows> {
   const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: bytesMax };
   // it may come as a workbook, or in an archive, too
-  const { source, isSheet } = await openTable(file, { member: null, sheet: null, limits });
-  const text = await readText(source, isSheet ? SHEET_ENCODING : form.encoding, bytesMax);
+  const { source, isSheet } = await openTable(file, { member: null, sheet: null, quoteTexts: true, limits });
+  if (isSheet) return readSheet(source, bytesMax);
+  const { default: Papa } = await import('papaparse');
+  const text = await readText(source, form.encoding, bytesMax);
   // papaparse takes one kind of line end for the whole file; people's files mix them
   const { data, errors } = Papa.parse<string[]>(text.replace(/\r\n?/g, '\n'), {
-    delimiter: isSheet ? SHEET_DELIMITER : form.delimiter,
+    delimiter: form.delimiter,
     newline: '\n',
     quoteChar: '"',
     escapeChar: '"',
@@ -31,7 +37,28 @@ export async function readSideTable(
     const message = `${source.name}: row ${(error.row ?? 0) + 1}: ${error.message.toLowerCase()}`;
     throw new RelayError('invalid_input', message);
   }
-  return data.filter((row) => row.some((cell) => cell.trim() !== ''));
+  return { rows: data.filter(hasText), numbers: null };
+}
+
+function hasText(row: readonly string[]): boolean {
+  return row.some((cell) => cell.trim() !== '');
+}
+
+/** What is not quoted in it is a number. */
+async function readSheet(source: ByteSource, bytesMax: number): Promise<SideTableRows> {
+  const dialect = { delimiter: toBytes(SHEET_DELIMITER), quote: SHEET_QUOTE.charCodeAt(0), escape: -1 };
+  const options = { windowBytes: DEFAULT_LIMITS.windowBytes, skipLines: 0, headerFirst: false };
+  const rows: string[][] = [];
+  const numbers: boolean[][] = [];
+  for await (const { window, batch } of scanFeed(source.open(), new Scanner(dialect, bytesMax), options)) {
+    for (let record = 0; record < batch.count; record++) {
+      const cells = recordCells(window, batch, record);
+      if (!hasText(cells)) continue;
+      rows.push(cells);
+      numbers.push(cells.map((_, i) => batch.fieldStyle[batch.firstField[record]! + i] === PLAIN));
+    }
+  }
+  return { rows, numbers };
 }
 
 async function readText(source: ByteSource, declared: string, bytesMax: number): Promise<string> {

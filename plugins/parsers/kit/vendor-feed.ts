@@ -12,7 +12,12 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
 ): (options: VendorOptions<Shape>, context: ParserContext) => Parser {
   return (options, { config, vendor, limits }) => ({
     prepare: async (file) => {
-      const { source, via, isSheet } = await openTable(file, { member: options.member, sheet: options.sheet, limits });
+      const { source, via, isSheet } = await openTable(file, {
+        member: options.member,
+        sheet: options.sheet,
+        quoteTexts: true,
+        limits,
+      });
       const declared = isSheet ? SHEET_ENCODING : declaredEncoding(vendor.parser.encoding);
       const choice = await chooseEncoding(() => source.open(), { declared, ...format.encodings });
       const watch = new EncodingWatch(choice);
@@ -30,7 +35,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: that of ${format.id}`].join('; '),
         layout: {
           ...layout,
-          ...(isSheet ? { quote: SHEET_QUOTE, escape: null } : {}),
+          ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
           ...(row === undefined ? {} : { row }),
         },
         warnings: () => watch.warnings(),

@@ -1,0 +1,134 @@
+/** Numbers of workbooks: what a sheet has as a number is that number, whatever the config declares for texts. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { runCase } from '../../../conformance/support/harness.ts';
+import { toBytes } from '../../../core/bytes/text.ts';
+import { workbook } from '../kit/testing/archives.ts';
+import { defineVendorParser } from '../kit/vendor-parser.ts';
+
+type SheetCell = string | number;
+
+function sheetOf(...rows: SheetCell[][]): Uint8Array {
+  const cell = (value: SheetCell) =>
+    typeof value === 'number' ? `<c><v>${value}</v></c>` : `<c t="str"><v>${value}</v></c>`;
+  const xml = rows.map((row, i) => `<row r="${i + 1}">${row.map(cell).join('')}</row>`).join('');
+  return workbook({ sheets: [{ name: 'S', rows: xml }] });
+}
+
+function caseOf(parser: object, feed: Uint8Array, more: object = {}) {
+  const config = {
+    tenant_id: 't',
+    timezone: 'UTC',
+    default_currency: 'EUR',
+    vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
+    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku', 'quantity_available', 'cost', 'msrp', 'title'] },
+    error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
+  };
+  return runCase({ config, files: { v: { name: 'feed.xlsx', bytes: feed } }, chunkBytes: 7, ...more });
+}
+
+const COMMA = { decimal: ',', thousands: '.', currency: true };
+const FEED = sheetOf(
+  ['sku', 'quantity_available', 'cost', 'title'],
+  [7001, 1000, 1.125, 12.5],
+  ['7002', '1.000', '1.125', 'Fe"lge, 17'],
+  ['7003', -3, '1.234,50 €', '  '],
+  ['7004', 1.5, '12.5', '=X'],
+);
+const MERGED = 'sku,quantity_available,cost,msrp,title\n7001,1000,1.13,,12.5\n7002,1000,1125.00,,"Fe""lge, 17"\n';
+const numbersOf = (entries: Awaited<ReturnType<typeof caseOf>>['errors']) =>
+  entries.map((entry) => 'problems' in entry && entry.problems.map(({ error_code, value }) => [error_code, value]));
+
+test('a number of the sheet is itself under numbers of the file; texts are as declared', async () => {
+  const { merged, errors } = await caseOf({ options: { numbers: COMMA } }, FEED);
+  assert.is(merged, MERGED.replace('1.13', '1.12'));
+  assert.equal(numbersOf(errors), [
+    [['negative_value', '-3']],
+    [
+      ['invalid_int', '1.5'],
+      ['invalid_decimal', '12.5'],
+    ],
+  ]);
+  const row = errors[0]!;
+  assert.equal('row_data' in row && row.row_data, {
+    sku: '7003',
+    quantity_available: '-3',
+    cost: '1.234,50 €',
+    title: '  ',
+  });
+});
+
+test('under numbers of a column, in sums, in the first that is filled; below_zero holds for numbers too', async () => {
+  const columns = {
+    quantity_available: { sum: ['quantity_available'], numbers: { thousands: '.', decimal: ',', below_zero: 'zero' } },
+    cost: { first_filled: ['none', 'cost'], numbers: COMMA },
+  };
+  const { merged } = await caseOf({ options: { columns } }, FEED);
+  assert.is(merged, `${MERGED.replace('1.13', '1.12')}7003,0,1234.50,,\n`);
+});
+
+test('in a side file that is a workbook', async () => {
+  const options = {
+    numbers: COMMA,
+    columns: { msrp: { side_file: 'prices', from: 'List' } },
+    side_files: [{ name: 'prices', type: 'file', local_path: 'prices.xlsx', key: 'Part', missing: 'skip_row' }],
+  };
+  const prices = sheetOf(['Part', 'Note', 'List'], [7001, 'a', 2.125], ['7002', 'b', '2.125']);
+  const { merged } = await caseOf({ options }, FEED, { sideFiles: { 'prices.xlsx': prices } });
+  assert.is(
+    merged,
+    'sku,quantity_available,cost,msrp,title\n7001,1000,1.12,2.12,12.5\n7002,1000,1125.00,2125.00,"Fe""lge, 17"\n',
+  );
+});
+
+test('in a vendor module, after row() too: a cell that it moves stays a number, one that it makes is a text', async () => {
+  const shifted = defineVendorParser({
+    id: 'shifted',
+    version: '1.0.0',
+    summary: 'cells moved',
+    delimiter: ';',
+    encodings: { candidates: [] },
+    options: { row: z.boolean().default(true) },
+    example: {},
+    table: () => ({
+      numbers: COMMA as { decimal: ','; thousands: '.'; currency: true },
+      columns: {
+        sku: { from: 'sku' },
+        quantity_available: { from: 'quantity_available' },
+        cost: { from: 'cost' },
+        msrp: { from: 'title' },
+      },
+    }),
+    row: () => (cells) => [cells[0]!, cells[1]!, cells[3]!, cells[0] === '1' ? '3.125' : cells[2]!],
+  });
+  const feed = sheetOf(['sku', 'quantity_available', 'cost', 'title'], [1, 1, 9.5, 1.125], [2, 1, '9.500', '1.125']);
+  const { merged } = await caseOf({ format: 'shifted' }, feed, { plugins: [shifted] });
+  const [, ...rows] = merged!.trimEnd().split('\n');
+  assert.equal(
+    rows.map((row) => row.split(',').slice(2, 4)),
+    [
+      ['1.12', '3125.00'],
+      ['1125.00', '9500.00'],
+    ],
+  );
+});
+
+test('repair changes no row of a sheet: a short one has empty cells at its end', async () => {
+  const rows: SheetCell[][] = [['sku', 'brand', 'quantity_available', 'cost', 'title']];
+  for (let i = 0; i < 40; i++) rows.push([`A${i}`, 'Brand', i, i + 0.5, `Title ${i}`]);
+  rows.push(['B', 'Brand', 3, 4.5]);
+  const { merged, outcome } = await caseOf({ options: { repair: true } }, sheetOf(...rows));
+  assert.ok(merged!.endsWith('B,3,4.50,,\n'), merged);
+  assert.not.ok(outcome.summary?.warnings.some((warning) => warning.startsWith('rows_repaired')));
+});
+
+test('a delimited file has no such numbers', async () => {
+  const feed = 'sku;quantity_available;cost\n1;1;"1.125"\n2;1;1.125\n';
+  const { merged } = await caseOf({ delimiter: ';', options: { numbers: COMMA } }, toBytes(feed));
+  assert.is(merged, 'sku,quantity_available,cost,msrp,title\n1,1,1125.00,,\n2,1,1125.00,,\n');
+});
+
+test.run();
