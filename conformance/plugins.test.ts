@@ -2,10 +2,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
+import type { CanonicalColumn } from '../core/canonical.ts';
 import { checkConfig } from '../core/config/check.ts';
 import type { RowEntry } from '../core/issue.ts';
 import { Money } from '../core/money/money.ts';
-import type { Manifest, Plugin, PluginKind } from '../core/plugin.ts';
+import type { Manifest, Plugin, PluginKind, PriceStep, Row, RowReport } from '../core/plugin.ts';
 import { type AnyPlugin, Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
 import { runCase } from './support/harness.ts';
@@ -139,6 +140,80 @@ test('a merge strategy, that reads a column of its own', async () => {
   const config = { ...base, merge: { strategy: 'dearest' } };
   const { merged } = await runCase({ config, files, plugins: FOREIGN });
   assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v2,11.00,99\nB,v1,20.00,99\n');
+});
+
+test('a strategy that chooses is asked for a SKU with one offer; what it leaves out is counted as that', async () => {
+  const config = { ...base, merge: { strategy: 'dearest' } };
+  const one = text('sku,quantity_available,cost,brand\nA,1,10,Acme\nB,1,10,Out\nC,1,,Acme\n');
+  const feeds = { v1: one, v2: text('sku,quantity_available\nD,1\n') };
+  const { merged, outcome } = await runCase({ config, files: feeds, plugins: FOREIGN });
+  assert.is(merged, 'sku,vendor_id,price,lead_time_days\nA,v1,10.00,99\n');
+  assert.equal(outcome.summary.unpriced_skus, { count: 2, skus: ['C', 'D'] });
+  assert.ok(outcome.summary.warnings.includes('skus_left_out:1'));
+  const none = { v1: text('sku,quantity_available,cost,brand\nB,1,10,Out\n'), v2: text('sku,quantity_available\n') };
+  const empty = await runCase({ config, files: none, plugins: FOREIGN });
+  assert.equal(empty.outcome.summary.unpriced_skus, { count: 0, skus: [] });
+  const [why] = empty.outcome.summary.warnings.filter((warning) => warning.startsWith('merged_feed_empty'));
+  assert.match(why!, 'the merge strategy leaves out SKUs');
+});
+
+test('a column that no manifest names is refused, also where the output carries it', async () => {
+  const columns = ['sku', 'price', 'msrp', 'condition', 'vendor_sku', 'brand', 'title', 'updated_at'] as const;
+  const fields = ['msrp', 'condition', 'vendorSku', 'brand', 'title', 'updatedAt'] as const;
+  const carrying = { ...base, output: { columns } };
+  for (const [i, field] of fields.entries()) {
+    const reading = (reads: string[]): AnyPlugin =>
+      ({
+        manifest: { ...manifest('pricing', 'reader'), reads },
+        load: async () => () => ({ price: ({ offer }: PriceStep) => (offer[field] === null ? null : Money.of(3)) }),
+      }) as never;
+    const config = { ...carrying, pricing: { ...base.pricing, rules: [{ use: 'reader' }] } };
+    const declared = await runCase({ config, files, plugins: [reading([columns[i + 2]!])] });
+    assert.is(declared.outcome.status, 'SUCCEEDED', declared.outcome.error_message ?? '');
+    // the built-in strategy names it
+    if (field === 'updatedAt') continue;
+    const { outcome } = await runCase({ config, files, plugins: [reading([])] });
+    assert.match(
+      outcome.error_message ?? '',
+      `plugin_failed: pricing rule "reader" failed on SKU "A": it uses "${field}" of an offer`,
+    );
+  }
+});
+
+test('a strategy that chooses what it was not handed fails by name', async () => {
+  for (const answer of [undefined, [{}], 'A']) {
+    const bad = {
+      manifest: manifest('merge', 'bad'),
+      load: async () => () => ({ leadTimeFallbackDays: null, choose: () => answer }),
+    };
+    const { outcome } = await runCase({
+      config: { ...base, merge: { strategy: 'bad' } },
+      files,
+      plugins: [bad as never],
+    });
+    assert.match(
+      outcome.error_message!,
+      /plugin_failed: the merge strategy failed on SKU "A": choose must give a list/,
+    );
+  }
+});
+
+test('a validator that names a column that there is not fails by name', async () => {
+  const bad = {
+    manifest: manifest('validator', 'bad'),
+    load: async () => () => ({
+      check: (_row: Row, report: RowReport) => report.error('odd', 'Cost' as CanonicalColumn, 'it is odd'),
+    }),
+  };
+  const { outcome } = await runCase({
+    config: { ...base, validators: [{ use: 'bad' }] },
+    files,
+    plugins: [bad as never],
+  });
+  assert.match(
+    outcome.error_message!,
+    /a validator failed on row 2: it reports "odd" for the column "Cost", which is not canonical/,
+  );
 });
 
 test('a plugin that fails is named, with the SKU or row it failed on', async () => {

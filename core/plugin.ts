@@ -41,7 +41,8 @@ export interface Manifest<Kind extends PluginKind = PluginKind, Options = unknow
   signs?: FormatSigns;
   /**
    * Canonical columns that a pricing rule or merge strategy reads of an offer beyond quantity, lead time, cost,
-   * map price and price. Only what some plugin or the output names is carried to the merge.
+   * map price and price: of `msrp`, `condition`, `vendor_sku`, `brand`, `title`, `updated_at`. Reading one that no
+   * plugin of the run names fails the run with `plugin_failed`.
    */
   reads?: readonly CanonicalColumn[];
   /**
@@ -139,7 +140,7 @@ export interface Row {
 }
 
 export interface RowReport {
-  /** Makes the row invalid. */
+  /** Makes the row invalid. The column is a canonical one, or null for the row as a whole. */
   error(code: string, column: CanonicalColumn | null, reason: string): void;
   /** Leaves the row valid; warnings are counted by code in the summary. */
   warning(code: string): void;
@@ -177,7 +178,7 @@ export interface Offer {
   readonly costMicros: number | null;
   readonly mapPriceMicros: number | null;
   readonly priceMicros: number | null;
-  // the rest only if the plugin's manifest or the output names the column
+  // reading one of the rest throws unless the manifest's `reads` names the column
   readonly msrp: Money | null;
   readonly condition: Condition | null;
   readonly vendorSku: string | null;
@@ -202,7 +203,10 @@ export interface PricingRule {
 export interface MergeStrategy {
   /** Negative when `a` is the better offer. Ties go to the lower vendor id, then to the earlier row. */
   compare?(a: Offer, b: Offer): number;
-  /** All offers for a SKU, best first; the first that can be priced wins. Those left out are out of the race. */
+  /**
+   * All offers for a SKU, also where there is one alone, best first; the first that can be priced wins. Those left out
+   * are out of the race; a SKU whose offers all are has no row, and is counted in the warning `skus_left_out`.
+   */
   choose?(offers: readonly Offer[]): readonly Offer[];
   /** Lead time of a winning offer that has none; null leaves it empty. */
   readonly leadTimeFallbackDays: number | null;

@@ -9,6 +9,7 @@ import { watchedValidator } from './watched-validator.ts';
 /** The plugin with a watch around its code; `load` has been awaited already, so that loading is not watched. */
 export async function watched(plugin: AnyPlugin, watch: Watch): Promise<AnyPlugin> {
   watch.codes = Object.keys(plugin.manifest.codes ?? {});
+  watch.reads = plugin.manifest.reads ?? [];
   const factory = (await plugin.load()) as (options: unknown, context: object) => unknown;
   const create = (options: unknown, context: object) => {
     watch.lend(options, context);

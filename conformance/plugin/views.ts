@@ -8,11 +8,18 @@ export interface Lent<T> {
   end(): void;
 }
 
-export function view<T extends object>(target: T, what: string, watch: Watch): Lent<T> {
+/** `refuse` may throw for a property that is not to be read. */
+export function view<T extends object>(
+  target: T,
+  what: string,
+  watch: Watch,
+  refuse?: (name: string | symbol) => void,
+): Lent<T> {
   let live = true;
   const value = new Proxy(target, {
     get: (_target, name) => {
       if (!live) watch.blame('views', `it uses ${what.replace(/ .*/, '')} … after the call that it was handed to`);
+      refuse?.(name);
       // with the target as `this`: views of the engine keep private fields
       const found = Reflect.get(target, name, target);
       return typeof found === 'function' ? found.bind(target) : found;

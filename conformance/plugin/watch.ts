@@ -1,4 +1,5 @@
 /** What is written down of a plugin while it runs: what it does wrong, and what it was asked. */
+import type { CanonicalColumn } from '../../core/canonical.ts';
 import { ISSUE_CODE_FORM } from '../../core/manifest.ts';
 import type { Money } from '../../core/money/money.ts';
 import type { Layout, Offer } from '../../core/plugin.ts';
@@ -16,6 +17,8 @@ export class Watch {
   readonly instances: unknown[] = [];
   /** Codes that the manifest declares. */
   codes: readonly string[] = [];
+  /** Columns that the manifest says it reads of an offer. */
+  reads: readonly CanonicalColumn[] = [];
   /** What the code was last made with, beside its options. */
   context: object | null = null;
   /** Makes another instance of the code, with the options and the context of the last one. */

@@ -1,13 +1,14 @@
 /** Pricing rules and merge strategies under watch: the offers that they are lent, and what they answer. */
 import { Money } from '../../core/money/money.ts';
+import { DECLARED_FIELDS, undeclaredField } from '../../core/pipeline/offers.ts';
 import type { MergeStrategy, Offer, PricingRule } from '../../core/plugin.ts';
-import { view } from './views.ts';
+import { type Lent, view } from './views.ts';
 import { typeName, type Watch } from './watch.ts';
 
 export function watchedRule(rule: PricingRule, watch: Watch): PricingRule {
   return {
     price: ({ offer, price }) => {
-      const seen = view(offer, `the offer for ${offer.sku}`, watch);
+      const seen = lentOffer(offer, watch);
       const step = view({ offer: seen.value, price }, 'a step', watch);
       const answer: unknown = rule.price(step.value);
       step.end();
@@ -34,10 +35,7 @@ export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStr
       ? {}
       : {
           compare: (a: Offer, b: Offer) => {
-            const [first, second] = [
-              view(a, `the offer for ${a.sku}`, watch),
-              view(b, `the offer for ${b.sku}`, watch),
-            ];
+            const [first, second] = [lentOffer(a, watch), lentOffer(b, watch)];
             const answer = strategy.compare!(first.value, second.value);
             first.end();
             second.end();
@@ -55,7 +53,7 @@ export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStr
 }
 
 function watchedChoice(strategy: MergeStrategy, offers: readonly Offer[], watch: Watch): readonly Offer[] {
-  const views = offers.map((offer) => view(offer, `the offer for ${offer.sku}`, watch));
+  const views = offers.map((offer) => lentOffer(offer, watch));
   const handed = views.map((one) => one.value);
   const chosen: unknown = strategy.choose!(handed);
   if (handed.length !== views.length || views.some((one, i) => handed[i] !== one.value)) {
@@ -70,6 +68,18 @@ function watchedChoice(strategy: MergeStrategy, offers: readonly Offer[], watch:
   const answer = (list ?? []).flatMap((one) => own.get(one) ?? []);
   if (watch.keepsCalls) watch.groups.push({ offers: offers.map(copyOf), answer: answer.map(copyOf) });
   return answer;
+}
+
+/** With the columns of this plugin's manifest alone: those that other plugins or the output carry are not to be relied on. */
+function lentOffer(offer: Offer, watch: Watch): Lent<Offer> {
+  return view(offer, `the offer for ${offer.sku}`, watch, (name) => {
+    if (!isOptional(name) || watch.reads.includes(DECLARED_FIELDS[name])) return;
+    throw undeclaredField(name);
+  });
+}
+
+function isOptional(name: string | symbol): name is keyof typeof DECLARED_FIELDS {
+  return Object.hasOwn(DECLARED_FIELDS, name);
 }
 
 const OFFER_FIELDS = [

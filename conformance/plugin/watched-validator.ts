@@ -31,11 +31,13 @@ function watchFinish(validator: Validator, report: FeedReport, watch: Watch): vo
 function watchedRowReport(report: RowReport, watch: Watch): RowReport {
   return {
     error: (code, column, reason) => {
-      if (column !== null && !(CANONICAL_COLUMNS as readonly unknown[]).includes(column)) {
+      const isKnown = column === null || (CANONICAL_COLUMNS as readonly unknown[]).includes(column);
+      if (!isKnown) {
         watch.blame('issues', `an issue has the column ${JSON.stringify(column)}, which is not canonical`);
       }
       expectReason(reason, watch);
-      report.error(declared(code, watch), column, reason);
+      // a run would end here: the other checks still have something to judge
+      report.error(declared(code, watch), isKnown ? column : null, reason);
     },
     warning: (code) => report.warning(declared(code, watch)),
   };

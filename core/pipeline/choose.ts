@@ -2,7 +2,7 @@
 import { pluginFailed, RelayError } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import type { MergeStrategy, Offer, PriceStep, PricingRule } from '../plugin.ts';
-import type { OfferGroup, OfferView } from './offers.ts';
+import { type OfferGroup, OfferView } from './offers.ts';
 
 /** What several rows of one vendor for one SKU mean; `error` never comes this far. */
 export type DuplicatePolicy = 'best' | 'first' | 'last' | 'sum_quantity' | 'error';
@@ -12,6 +12,10 @@ export interface NamedRule {
   name: string;
   rule: PricingRule;
 }
+
+/** What `choose` gives where no offer can be priced, and where the strategy leaves all of them out. */
+export const UNPRICED = -1;
+export const LEFT_OUT = -2;
 
 /** Past this many offers for one SKU a library sort beats insertion. */
 const INSERTION_MAX = 32;
@@ -43,17 +47,19 @@ export class Chooser {
     this.#step = { offer: group.view(0), price: null };
   }
 
-  /** The winner's position in the group with its price in `price`, or -1 when no offer can be priced. */
+  /** The winner's position in the group with its price in `price`, or `UNPRICED` or `LEFT_OUT`. */
   choose(): number {
     const group = this.#group;
-    if (group.count === 1) return this.#canPrice(group.view(0)) ? 0 : -1;
+    // there is nothing to compare, but a strategy that chooses may leave out the only offer
+    if (group.count === 1 && this.#strategy.choose === undefined) return this.#canPrice(group.view(0)) ? 0 : UNPRICED;
     const candidates = this.#order;
     candidates.length = 0;
     for (let i = 0; i < group.count; i++) candidates.push(group.view(i));
-    for (const offer of this.#rank(this.#allBest ? candidates : this.#onePerVendor(candidates))) {
+    const ranked = this.#rank(this.#allBest ? candidates : this.#onePerVendor(candidates));
+    for (const offer of ranked) {
       if (this.#canPrice(offer as OfferView)) return (offer as OfferView).index;
     }
-    return -1;
+    return ranked.length > 0 ? UNPRICED : LEFT_OUT;
   }
 
   /** Whether offers that cannot win can be told before all are seen. */
@@ -107,7 +113,7 @@ export class Chooser {
 
   #ranked(offers: OfferView[]): readonly Offer[] {
     const strategy = this.#strategy;
-    if (strategy.choose !== undefined) return strategy.choose(offers);
+    if (strategy.choose !== undefined) return this.#chosen(strategy.choose(offers));
     const compare = strategy.compare;
     if (compare === undefined) return offers;
     if (offers.length > INSERTION_MAX) return offers.sort((a, b) => compare.call(strategy, a, b) || a.index - b.index);
@@ -121,6 +127,13 @@ export class Chooser {
       offers[j + 1] = offer;
     }
     return offers;
+  }
+
+  /** Throws where a strategy gives what is no list of the group's offers. */
+  #chosen(answer: unknown): readonly Offer[] {
+    const isOwn = (one: unknown) => one instanceof OfferView && this.#group.view(one.index) === one;
+    if (Array.isArray(answer) && answer.every(isOwn)) return answer;
+    throw new Error('choose must give a list of the offers that it was handed');
   }
 
   /** Applies `duplicate_sku`: at most one offer stays of each vendor whose policy is not `best`. */

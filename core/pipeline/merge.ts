@@ -1,9 +1,10 @@
 /** Merges the vendors' offers by SKU, chooses and prices a winner for each, and writes the merged feed. */
 import { toText } from '../bytes/text.ts';
+import type { CanonicalColumn } from '../canonical.ts';
 import { RelayError } from '../errors.ts';
 import type { MergeStrategy } from '../plugin.ts';
 import type { ByteSink, EngineLimits } from '../ports/engine.ts';
-import { Chooser, type DuplicatePolicy, type NamedRule } from './choose.ts';
+import { Chooser, type DuplicatePolicy, LEFT_OUT, type NamedRule } from './choose.ts';
 import { OfferGroup } from './offers.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
 import type { RecordLayout } from './record.ts';
@@ -18,6 +19,8 @@ export interface MergeOptions {
   layout: RecordLayout;
   strategy: MergeStrategy;
   rules: readonly NamedRule[];
+  /** Columns that the plugins' manifests say they read of an offer. */
+  reads: ReadonlySet<CanonicalColumn>;
   output: OutputFormat;
   limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
   /** Called now and then; may throw to stop. */
@@ -26,6 +29,8 @@ export interface MergeOptions {
 
 export interface MergeResult {
   rows: number;
+  /** SKUs of which the strategy chose no offer. */
+  leftOut: number;
   unpriced: { count: number; skus: string[] };
 }
 
@@ -33,10 +38,10 @@ export interface MergeResult {
 const UNPRICED_NAMED = 100;
 
 export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promise<MergeResult> {
-  const group = new OfferGroup(options.layout, options.vendorIds);
+  const group = new OfferGroup(options.layout, options.vendorIds, options.reads);
   const chooser = new Chooser(group, options.strategy, options.rules, options.policies);
   const output = new OutputBuffer(group, options.output);
-  const result: MergeResult = { rows: 0, unpriced: { count: 0, skus: [] } };
+  const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] } };
   const merge = await RunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
   const makeRoom = () => holdFew(group, chooser, options.limits);
   const settle = () => settleGroup(group, chooser, output, result);
@@ -85,6 +90,7 @@ function settleGroup(group: OfferGroup, chooser: Chooser, output: OutputBuffer, 
   if (group.count === 0) return;
   const winner = chooser.choose();
   if (winner >= 0) output.writeRow(winner, chooser.price!);
+  else if (winner === LEFT_OUT) result.leftOut++;
   else {
     if (result.unpriced.count < UNPRICED_NAMED) result.unpriced.skus.push(toText(group.sku, 0, group.skuLength));
     result.unpriced.count++;

@@ -1,7 +1,7 @@
 /** All offers for one SKU, held as columns, and the views of them that plugins compare and price. */
 
 import { toText } from '../bytes/text.ts';
-import { CONDITIONS, type Condition } from '../canonical.ts';
+import { type CanonicalColumn, CONDITIONS, type Condition } from '../canonical.ts';
 import type { Money } from '../money/money.ts';
 import type { Offer } from '../plugin.ts';
 import { AT } from './positions.ts';
@@ -47,6 +47,8 @@ export class OfferGroup {
 
   readonly vendorIds: readonly string[];
   readonly layout: RecordLayout;
+  /** Columns that plugins may read of an offer beyond those that every offer has. */
+  readonly reads: ReadonlySet<CanonicalColumn>;
   readonly #views: OfferView[] = [];
   readonly #numbersOffset: number;
   readonly #skuOffset: number;
@@ -54,9 +56,10 @@ export class OfferGroup {
   #keyLow = 0;
   #textUsed = 0;
 
-  constructor(layout: RecordLayout, vendorIds: readonly string[]) {
+  constructor(layout: RecordLayout, vendorIds: readonly string[], reads: ReadonlySet<CanonicalColumn>) {
     this.layout = layout;
     this.vendorIds = vendorIds;
+    this.reads = reads;
     this.textSpans = new Int32Array(16 * 2 * layout.texts.length);
     this.#numbersOffset = layout.numbersOffset;
     this.#skuOffset = layout.skuOffset;
@@ -105,6 +108,21 @@ export class OfferGroup {
   view(i: number): OfferView {
     while (this.#views.length <= i) this.#views.push(new OfferView(this, this.#views.length));
     return this.#views[i]!;
+  }
+
+  msrpOf(i: number): Money | null {
+    return this.layout.msrp ? moneyOf(this.msrp[i]!) : null;
+  }
+
+  /** A carried text column's value, by the column's position. */
+  textOf(i: number, position: number): string | null {
+    const { texts } = this.layout;
+    const n = texts.indexOf(position);
+    if (n < 0) return null;
+    const span = 2 * (i * texts.length + n);
+    const cell = toText(this.textBytes, this.textSpans[span]!, this.textSpans[span + 1]!);
+    if (cell === '') return null;
+    return cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
   }
 
   /** Bytes of texts that are held. */
@@ -195,6 +213,22 @@ function copied<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T
   return to;
 }
 
+/** Fields of an offer that are there only where a manifest's `reads` names the column. */
+export const DECLARED_FIELDS = {
+  msrp: 'msrp',
+  condition: 'condition',
+  vendorSku: 'vendor_sku',
+  brand: 'brand',
+  title: 'title',
+  updatedAt: 'updated_at',
+} as const satisfies Partial<Record<keyof Offer, CanonicalColumn>>;
+
+/** Null would be taken for an empty cell, and a column that the output happens to carry would hide the omission. */
+export function undeclaredField(field: keyof typeof DECLARED_FIELDS): Error {
+  const column = DECLARED_FIELDS[field];
+  return new Error(`it uses "${field}" of an offer, and its manifest's reads does not name "${column}": add it there`);
+}
+
 export class OfferView implements Offer {
   readonly index: number;
   readonly #group: OfferGroup;
@@ -249,39 +283,38 @@ export class OfferView implements Offer {
   }
 
   get msrp(): Money | null {
-    return this.#group.layout.msrp ? moneyOf(this.#group.msrp[this.index]!) : null;
+    this.#declared('msrp');
+    return this.#group.msrpOf(this.index);
   }
 
   get condition(): Condition | null {
+    this.#declared('condition');
     return CONDITIONS[this.#group.condition[this.index]! - 1] ?? null;
   }
 
   get vendorSku(): string | null {
-    return this.#text(AT.vendorSku);
+    this.#declared('vendorSku');
+    return this.#group.textOf(this.index, AT.vendorSku);
   }
 
   get brand(): string | null {
-    return this.#text(AT.brand);
+    this.#declared('brand');
+    return this.#group.textOf(this.index, AT.brand);
   }
 
   get title(): string | null {
-    return this.#text(AT.title);
+    this.#declared('title');
+    return this.#group.textOf(this.index, AT.title);
   }
 
   get updatedAt(): number | null {
-    if (!this.#group.layout.updatedAt) return null;
+    this.#declared('updatedAt');
     const seconds = this.#group.updatedAt[this.index]!;
     return Number.isNaN(seconds) ? null : seconds;
   }
 
-  #text(position: number): string | null {
-    const { layout, textSpans, textBytes } = this.#group;
-    const n = layout.texts.indexOf(position);
-    if (n < 0) return null;
-    const span = 2 * (this.index * layout.texts.length + n);
-    const cell = toText(textBytes, textSpans[span]!, textSpans[span + 1]!);
-    if (cell === '') return null;
-    return cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+  #declared(field: keyof typeof DECLARED_FIELDS): void {
+    if (!this.#group.reads.has(DECLARED_FIELDS[field])) throw undeclaredField(field);
   }
 }
 

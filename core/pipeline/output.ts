@@ -117,20 +117,21 @@ export class OutputBuffer {
 
   /** Numbers as numbers, money as strings (it is exact, and JSON's numbers are not), nothing as null. */
   #writeJson(offer: number, price: Money): void {
-    const view = this.#group.view(offer);
+    const group = this.#group;
+    const view = group.view(offer);
     const values: Record<CanonicalColumn, string | number | null> = {
       sku: view.sku,
-      vendor_sku: view.vendorSku,
+      vendor_sku: group.textOf(offer, AT.vendorSku),
       vendor_id: view.vendorId,
       quantity_available: view.quantity,
       lead_time_days: this.#leadTime(offer),
       cost: amountText(view.cost),
       map_price: amountText(view.mapPrice),
       price: amountText(price),
-      msrp: amountText(view.msrp),
-      condition: CONDITIONS[this.#group.condition[offer]! - 1] ?? null,
-      brand: view.brand,
-      title: view.title,
+      msrp: amountText(group.msrpOf(offer)),
+      condition: CONDITIONS[group.condition[offer]! - 1] ?? null,
+      brand: group.textOf(offer, AT.brand),
+      title: group.textOf(offer, AT.title),
       updated_at: timeText(this.#seconds(offer)),
     };
     const line = toBytes(`${JSON.stringify(Object.fromEntries(this.#format.columns.map((c) => [c, values[c]])))}\n`);

@@ -10,6 +10,7 @@ import { ROW_CODES, type RowCode, type RowProblem } from '../issue.ts';
 import type { RowReport, Validator } from '../plugin.ts';
 import { MALFORMED_QUOTE, type RecordBatch, SOUND } from '../scan/batch.ts';
 import { cellText } from '../scan/cells.ts';
+import { didYouMean } from '../text/suggest.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { CELL_CODES, type CurrentRow } from './current-row.ts';
 import type { IssueLog } from './issues.ts';
@@ -59,6 +60,7 @@ export class Judge implements RowJudge {
     const report: RowReport = {
       error: (code, column, reason) => {
         const position = column === null ? -1 : CANONICAL_COLUMNS.indexOf(column);
+        if (column !== null && position < 0) throw new Error(noColumn(code, column));
         problems.push({ error_code: code, column, value: position < 0 ? null : this.#value(position), reason });
       },
       warning: (code) => log.countWarning(code, vendorId),
@@ -209,6 +211,11 @@ export class Judge implements RowJudge {
     }
     return data;
   }
+}
+
+function noColumn(code: string, column: unknown): string {
+  const near = didYouMean(String(column), CANONICAL_COLUMNS);
+  return `it reports "${code}" for the column ${JSON.stringify(column)}, which is not canonical${near}`;
 }
 
 function numberCode(value: number, invalid: RowCode): RowCode | null {

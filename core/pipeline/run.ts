@@ -69,7 +69,7 @@ class Pipeline {
   #stage: Stage = 'FETCH_INPUTS';
   #stageStarted = 0;
   #totalRows = 0;
-  #merged: MergeResult = { rows: 0, unpriced: { count: 0, skus: [] } };
+  #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] } };
 
   constructor(engine: Engine, request: RunRequest) {
     this.#engine = engine;
@@ -335,14 +335,15 @@ class Pipeline {
         layout,
         strategy: plugins.strategy,
         rules: plugins.rules,
+        reads: plugins.reads,
         output: { format, columns, now, leadTimeFallbackDays: plugins.strategy.leadTimeFallbackDays },
         limits: this.#limits,
         onProgress: (rows) => this.#tick({ type: 'merged', rows }),
       }),
     );
-    if (this.#merged.rows === 0) {
-      this.#log.warn(`merged_feed_empty:${valid > 0 ? 'no offer has a cost or a price' : 'no vendor has a valid row'}`);
-    }
+    const { rows, leftOut } = this.#merged;
+    if (leftOut > 0) this.#log.warn(`skus_left_out:${leftOut}`);
+    if (rows === 0) this.#log.warn(`merged_feed_empty:${whyEmpty(valid, leftOut)}`);
   }
 
   async #enter(stage: Stage): Promise<void> {
@@ -407,6 +408,12 @@ class Pipeline {
       error,
     };
   }
+}
+
+function whyEmpty(validRows: number, leftOut: number): string {
+  if (validRows === 0) return 'no vendor has a valid row';
+  if (leftOut > 0) return 'the merge strategy leaves out SKUs, and no other offer has a cost or a price';
+  return 'no offer has a cost or a price';
 }
 
 function chosenVendors(request: RunRequest): VendorConfig[] {

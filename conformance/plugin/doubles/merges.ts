@@ -93,6 +93,12 @@ export const mergeDoubles: readonly Double[] = [
     fixtures: mergeFixtures,
   },
   {
+    title: 'looks at a column that its manifest does not name',
+    check: 'expected',
+    plugin: strategy(() => ({ compare: (a, b) => more(a, b) || (a.msrp?.compare(b.msrp ?? a.msrp) ?? 0) })),
+    fixtures: [{ ...fixture, feeds: { acme: `${HEADER}A,1,5\nB,9,5\n`, bolt: `${HEADER}A,3,6\nB,9,6\n` }, rows: 4 }],
+  },
+  {
     title: 'turns round after its first run',
     check: 'same_output',
     plugin: strategy(() => {

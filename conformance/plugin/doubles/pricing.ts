@@ -72,6 +72,12 @@ export const pricingDoubles: readonly Double[] = [
     fixtures: pricingFixtures,
   },
   {
+    title: 'takes a column that its manifest does not name',
+    check: 'expected',
+    plugin: rule(() => ({ price: (step) => twice({ ...step, price: step.price ?? step.offer.msrp }) })),
+    fixtures: pricingFixtures,
+  },
+  {
     title: 'adds the number of the run',
     check: 'same_output',
     plugin: rule(() => {

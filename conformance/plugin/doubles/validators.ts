@@ -136,7 +136,7 @@ export const validatorDoubles: readonly Double[] = [
         if (row.sku.startsWith('X')) report.error('bad_sku', 'colour' as CanonicalColumn, 'it begins with X');
       },
     })),
-    fixtures: [rejecting([3, 'colour', 'bad_sku'])],
+    fixtures: [rejecting([3, null, 'bad_sku'])],
   },
   {
     title: 'gives no reason',
