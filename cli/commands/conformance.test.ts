@@ -34,6 +34,43 @@ function prepare(folder: string): Record<string, string> {
   return { RELAY_PLUGINS_FILE: put(folder, 'plugins.json', JSON.stringify({ plugins: [entry] })) };
 }
 
+test('a side file lies where relay run looks for it: beside the config', () =>
+  inFolder(async (folder) => {
+    const env = prepare(folder);
+    const side = { name: 'prices', type: 'file', local_path: './lists/prices.csv', key: 'Part' };
+    const options = { side_files: [side], columns: { cost: { side_file: 'prices', from: 'Net' } } };
+    const tenant = { ...CONFIG, vendors: [{ ...CONFIG.vendors[0], parser: { format: 'csv', options } }] };
+    put(folder, 'cases/one/tenant.json', JSON.stringify(tenant));
+    put(folder, 'cases/one/inbound/acme/feed.txt', 'sku,quantity_available\nA,1\n');
+    put(folder, 'cases/one/lists/prices.csv', 'Part,Net\nA,4.50\n');
+    const updated = await relay(['conformance', path.join(folder, 'cases'), '--update'], env);
+    assert.is(updated.code, 0, updated.stdout);
+    const normalized = path.join(folder, 'cases/one/expected/normalized/acme/normalized.csv');
+    assert.match(fs.readFileSync(normalized, 'utf8'), /\nA,,acme,1,,4\.50,/);
+    const args = [
+      '--config',
+      path.join(folder, 'cases/one/tenant.json'),
+      '--vendor',
+      `acme=${path.join(folder, 'cases/one/inbound/acme/feed.txt')}`,
+    ];
+    const run = await relay(['run', ...args, '--out', path.join(folder, 'out'), '--run-id', 'r'], env);
+    assert.is(run.code, 0, run.stdout + run.stderr);
+  }));
+
+test('what is wrong with case.json is said with its place', () =>
+  inFolder(async (folder) => {
+    prepare(folder);
+    put(
+      folder,
+      'cases/one/case.json',
+      JSON.stringify({ description: 'short', now: NOW, expect: { status: 'SUCCEEDED', error_code: null }, vendor: [] }),
+    );
+    const { code, stdout } = await relay(['conformance', path.join(folder, 'cases')]);
+    assert.is(code, 3);
+    assert.match(stdout, /case\.json: description must be at least 20 characters/);
+    assert.match(stdout, /vendor is not a setting \(did you mean "vendors"\?\)/);
+  }));
+
 test('a case is written by --update, passes, and fails when what comes is different', () =>
   inFolder(async (folder) => {
     const env = prepare(folder);

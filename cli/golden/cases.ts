@@ -1,11 +1,12 @@
 /**
  * Golden cases on disk, a folder each: `case.json` (what it shows, and how the run must end), `tenant.json` or
- * `tenant.yaml`, `inbound/<vendor>/<file>`, SKU maps, `side_files/`, and `expected/`. Data only: no case brings code of its own.
+ * `tenant.yaml`, `inbound/<vendor>/<file>`, SKU maps, side files, and `expected/`. Data only: no case brings code of its own.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { problemsOf } from '../../core/config/problems.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../core/ports/engine.ts';
 import { RUN_CODES, type RunCode } from '../../core/run-codes.ts';
 import type { MemoryFile } from '../host/memory.ts';
@@ -18,7 +19,7 @@ const caseSchema = z.strictObject({
   /** What the case shows, in a sentence. */
   description: z.string().min(20),
   /** The run's clock. */
-  now: z.iso.datetime(),
+  now: z.iso.datetime('must be a time in UTC such as "2026-11-01T06:00:00Z"'),
   /** Only these vendors; all unless given. */
   vendors: z.array(z.string()).optional(),
   limits: z.partialRecord(z.enum(limitNames), z.int().min(0)).optional(),
@@ -42,7 +43,7 @@ export interface GoldenCase extends z.infer<typeof caseSchema> {
   tenant: unknown;
   files: Record<string, MemoryFile>;
   skuMaps: Record<string, Uint8Array>;
-  /** What stands in `side_files/`, by its path in the case's folder. */
+  /** What stands in `side_files/`, by its path in the case's folder; and what configs name by `local_path`, as they do. */
   sideFiles: Record<string, Uint8Array>;
   /** By path below `expected/`. */
   expected: Map<string, string>;
@@ -67,7 +68,10 @@ export function readCase(dir: string): GoldenCase {
   const name = path.basename(dir);
   const raw = readJson(path.join(dir, 'case.json'), name);
   const parsed = caseSchema.safeParse(raw);
-  if (!parsed.success) throw new BadCase(`${name}: case.json: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    const problems = problemsOf(caseSchema, raw).map(({ path: where, message }) => `${where} ${message}`);
+    throw new BadCase(`${name}: case.json: ${problems.join('; ')}`);
+  }
   const { expect } = parsed.data;
   if ((expect.status === 'SUCCEEDED') !== (expect.error_code === null)) {
     throw new BadCase(`${name}: case.json: a failed run has an error_code, and only a failed one`);
@@ -80,7 +84,7 @@ export function readCase(dir: string): GoldenCase {
     tenant,
     files: readInbound(path.join(dir, 'inbound'), name),
     skuMaps: readSkuMaps(dir, tenant),
-    sideFiles: readSideFiles(dir),
+    sideFiles: { ...readSideFiles(dir), ...readLocalFiles(dir, tenant) },
     expected: readTree(path.join(dir, 'expected')),
   };
 }
@@ -144,6 +148,25 @@ function readSkuMaps(dir: string, tenant: unknown): Record<string, Uint8Array> {
     if (sku_map?.local_path !== undefined && fs.existsSync(file)) maps[vendor_id] = bytesOf(file);
   }
   return maps;
+}
+
+/**
+ * Side files from where `relay run` has them: a `local_path` in a parser's options is taken from the config's folder. One
+ * that is not there stays away.
+ */
+function readLocalFiles(dir: string, tenant: unknown): Record<string, Uint8Array> {
+  const { vendors = [] } = tenant as { vendors?: Array<{ parser?: { options?: unknown } }> };
+  const paths = vendors.flatMap(({ parser }) => localPaths(parser?.options));
+  const there = paths.filter((file) => fs.statSync(path.resolve(dir, file), { throwIfNoEntry: false })?.isFile());
+  return Object.fromEntries(there.map((file) => [file, bytesOf(path.resolve(dir, file))]));
+}
+
+/** Every `local_path` at any depth: which options name a file is known to the plugin alone. */
+function localPaths(options: unknown): string[] {
+  if (typeof options !== 'object' || options === null) return [];
+  return Object.entries(options).flatMap(([key, value]) =>
+    key === 'local_path' && typeof value === 'string' ? [value] : localPaths(value),
+  );
 }
 
 function readSideFiles(dir: string): Record<string, Uint8Array> {

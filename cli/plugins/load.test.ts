@@ -106,7 +106,10 @@ test('what is not exactly as listed is refused, and says what to do', () =>
     const cases: Array<[object, RegExp]> = [
       [{ ...ENTRY, version: '1.2.4' }, /in version 1\.2\.3, not 1\.2\.4; install relay-plus@1\.2\.4/],
       [{ ...ENTRY, version: '^1.2.3' }, /plugins\[0\]\.version: must be one exact version/],
-      [{ ...ENTRY, package: 'relay-pluss' }, /relay-pluss is not installed; run "npm install relay-pluss"/],
+      [
+        { ...ENTRY, package: 'relay-pluss' },
+        /relay-pluss is not installed; install it in .* from where you have it, its folder or the \.tgz of it/,
+      ],
       [{ ...ENTRY, package: '../relay-plus' }, /must be the name of a package/],
       [{ ...ENTRY, ids: ['plus_on'] }, /has no plugin "plus_on" \(did you mean "plus_one"\?\); it has plus_one/],
       [{ ...ENTRY, ids: [] }, /plugins\[0\]\.ids/],

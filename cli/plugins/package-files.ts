@@ -45,7 +45,7 @@ function folderOf(list: AllowList, { package: name, path: given }: AllowedPackag
     if (fs.existsSync(path.join(folder, 'package.json'))) return folder;
     if (path.dirname(above) === above) break;
   }
-  const cure = `run "npm install ${name}" in ${list.folder}, or say in "path" where it lies`;
+  const cure = `install it in ${list.folder} from where you have it, its folder or the .tgz of it, as docs/PLUGINS.md says, or say in "path" where it lies`;
   throw listInvalid(list.file, `the package ${name} is not installed; ${cure}`);
 }
 

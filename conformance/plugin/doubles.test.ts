@@ -55,6 +55,41 @@ for (const [kind, { good, doubles }] of Object.entries(KINDS)) {
   one.run();
 }
 
+test('a fixture of another form is refused with the place and the nearest name', async () => {
+  const [first] = parserFixtures as [PluginFixture];
+  const wrong: Array<[changes: object, message: RegExp]> = [
+    [{ sidefiles: {} }, /sidefiles is no field of a fixture \(did you mean "sideFiles"\?\)/],
+    [{ sideFiles: [{ name: 'prices', bytes: 'x' }] }, /sideFiles must be an object, not a list/],
+    [{ sideFiles: { 'prices.csv': { bytes: 'x' } } }, /sideFiles\.prices\.csv must be a text or bytes/],
+    [{ feeds: { acme: 3 } }, /feeds\.acme must be a text, bytes, or \{ name, bytes \}/],
+    [
+      { expect: { ...first.expect, rejects: [] } },
+      /expect\.rejects is no field of a fixture \(did you mean "rejected"\?\)/,
+    ],
+    [{ expect: { rows: [{ sku: 'A', quantity: '1' }] } }, /expect\.rows\[0\]\.quantity is no field of a fixture/],
+    [
+      { expect: { rows: [{ sku: 'A', quantity_available: 1 }] } },
+      /expect\.rows\[0\]\.quantity_available must be a string, not 1/,
+    ],
+    [
+      { expect: { rows: [{ sku: 'A', brand: 'B' }], rejected: [{ row: 2, code: 'x' }] } },
+      /expect\.rejected\[0\]\.column is required/,
+    ],
+    [{ skip: { gzip: 'no' } }, /skip\.gzip must be at least 10 characters/],
+    [{ expect: undefined }, /expect is required/],
+  ];
+  for (const [changes, message] of wrong) {
+    const [judged] = pluginConformance(goodParser, [{ ...first, ...changes } as PluginFixture]);
+    const failure = await judged!.run().then(
+      () => null,
+      (error: Error) => error,
+    );
+    assert.instance(failure, ConformanceFailure);
+    assert.match((failure as ConformanceFailure).message, message);
+    assert.not.match((failure as ConformanceFailure).message, 'Cannot read');
+  }
+});
+
 test('every check has a double for each kind that can break it', () => {
   const unbreakable: Record<string, string[]> = {
     // a parser is lent nothing that it could keep

@@ -1,6 +1,7 @@
 /** What an author hands in beside a plugin: feeds, and what must come of them. */
 import type { CanonicalColumn } from '../../core/canonical.ts';
 import type { PluginKind } from '../../core/plugin.ts';
+import { formProblems } from './fixture-form.ts';
 
 /** The bytes of a file, or its text in UTF-8. A name decides nothing unless the parser looks at it. */
 export type FixtureFile = string | Uint8Array | { name: string; bytes: string | Uint8Array };
@@ -76,11 +77,16 @@ export const DEFAULT_BUDGETS: ConformanceBudgets = {
 /** What keeps the fixtures from failing when they should; empty when nothing does. */
 export function suiteProblems(fixtures: readonly PluginFixture[], kind: PluginKind): string[] {
   if (!Array.isArray(fixtures) || fixtures.length === 0) return ['there are no fixtures: nothing would be tested'];
+  const malformed = fixtures.flatMap((fixture, i) =>
+    formProblems(fixture).map((problem) => `"${nameOf(fixture, i)}": ${problem}`),
+  );
+  // the rest asks for what is in them
+  if (malformed.length > 0) return malformed;
   const problems: string[] = [];
   const names = new Map<string, number>();
   const inputs = new Map<string, string>();
   for (const [i, fixture] of fixtures.entries()) {
-    const name = fixture.name || `fixture ${i + 1}`;
+    const name = nameOf(fixture, i);
     if (!fixture.name) problems.push(`${name} has no name`);
     if (names.has(name)) problems.push(`two fixtures are called "${name}"`);
     names.set(name, i);
@@ -90,6 +96,10 @@ export function suiteProblems(fixtures: readonly PluginFixture[], kind: PluginKi
     else inputs.set(input, name);
   }
   return [...problems, ...kindProblems(fixtures, kind)];
+}
+
+function nameOf(fixture: PluginFixture | undefined, i: number): string {
+  return fixture?.name || `fixture ${i + 1}`;
 }
 
 /** What at least one fixture must show, so that a plugin that does nothing cannot pass. */
@@ -120,7 +130,7 @@ function rowCount(feeds: PluginFixture['feeds']): number {
   return lines.reduce((sum, count) => sum + count, 0);
 }
 
-function fixtureProblems({ feeds, rows, expect, skip = {} }: PluginFixture): string[] {
+function fixtureProblems({ feeds, rows, expect }: PluginFixture): string[] {
   const problems: string[] = [];
   if (Object.keys(feeds ?? {}).length === 0) problems.push('it has no feeds');
   if (!Number.isSafeInteger(rows) || rows < 1) problems.push('it has no rows: it could not fail');
@@ -130,9 +140,6 @@ function fixtureProblems({ feeds, rows, expect, skip = {} }: PluginFixture): str
   }
   const bare = wanted.find((row) => row.sku === undefined || Object.keys(row).length < 2);
   if (bare !== undefined) problems.push('an expected row needs its sku and at least one more column');
-  for (const [variant, reason] of Object.entries(skip)) {
-    if (String(reason).length < 10) problems.push(`the reason for skipping ${variant} is missing`);
-  }
   return problems;
 }
 

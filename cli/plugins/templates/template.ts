@@ -67,6 +67,8 @@ function packageJson({ package: name, id, kind, relayVersion, relayPath }: Names
     description: `The ${kind} plugin ${id} for Relay Inventory.`,
     type: 'module',
     exports: './index.js',
+    // what a package of it holds, besides package.json and README.md
+    files: ['index.js'],
     scripts: { test: 'node --test' },
     peerDependencies: { 'relay-inventory': relayVersion },
     devDependencies: { 'relay-inventory': `file:${relayPath}` },
