@@ -1,5 +1,7 @@
 /** Follows the tutorial of `PLUGINS.md` in a shell, on the built package, and holds its tables to the code. */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -29,6 +31,37 @@ test('the tutorial leads to a module that passes its test and runs', async () =>
     built.remove();
   }
 });
+
+test('an operator installs Relay and a plugin from where they lie, with nothing on a registry', () => {
+  const part = PAGE.slice(PAGE.indexOf('## Let a package in'));
+  const script = blocksOf(part)
+    .find(({ info }) => info === 'sh')!
+    .lines.join('\n');
+  const built = buildPackage();
+  const home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-operator-')));
+  try {
+    fs.mkdirSync(path.join(home, 'relay-plugins'));
+    built.relay(['plugin', 'new', 'parser', 'nordrad'], path.join(home, 'relay-plugins'));
+    const env = { ...process.env, HOME: home, RELAY: built.folder, ...npmOf(os.homedir()) };
+    const run = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd: home, encoding: 'utf8', env });
+    assert.is(run.status, 0, `${run.stdout}${run.stderr}`);
+    assert.match(run.stdout, /parser +nordrad +0\.1\.0 .*\(from relay-plugin-nordrad@0\.1\.0\)/);
+    const packed = fs.readdirSync(path.join(home, 'shop/node_modules/relay-plugin-nordrad')).sort();
+    assert.equal(packed, ['README.md', 'index.js', 'package.json']);
+  } finally {
+    built.remove();
+    fs.rmSync(home, { recursive: true, force: true });
+  }
+});
+
+/** What npm keeps in a user's home: settings, and packages that were fetched before. */
+function npmOf(home: string): Record<string, string> {
+  return {
+    npm_config_userconfig: path.join(home, '.npmrc'),
+    npm_config_cache: path.join(home, '.npm'),
+    npm_config_prefer_offline: 'true',
+  };
+}
 
 test('the table of checks is that of the suite', () => {
   const part = PAGE.slice(PAGE.indexOf('## The suite'), PAGE.indexOf('### Fixtures'));

@@ -30,6 +30,8 @@ export class ConformanceFailure extends Error {
   constructor(check: CheckId, title: string, problems: readonly string[]) {
     super(`${title}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'ConformanceFailure';
+    // runners print it: where in the suite a check stands says nothing of the plugin
+    this.stack = `${this.name}: ${this.message}`;
     this.check = check;
     this.problems = problems;
   }
