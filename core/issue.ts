@@ -34,7 +34,7 @@ export interface VendorEntry {
 
 /** The row codes that the engine itself can raise; plugins declare theirs in their manifests. */
 export const ROW_CODES = {
-  too_many_fields: 'the row has more cells than the header has columns',
+  too_many_fields: 'the row has more cells than the table has columns',
   malformed_quote: 'a quote stands where none can, or is never closed; the cells after it may be shifted',
   record_too_long: 'the row is longer than the limit for one record (LIMIT_RECORD_BYTES)',
   missing_value: 'a required cell is empty',

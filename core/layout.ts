@@ -103,6 +103,10 @@ export interface NumberForm {
   atLeast: boolean;
   /** Whether a number below zero is read as zero, as shops mean it that sell more than they have. */
   zeroBelow: boolean;
+  /** Amounts alone: how many of the digits stand after the point that is not written: 2 reads cents. */
+  impliedDecimals?: number;
+  /** What may follow a number and says what is counted, such as `pcs`; letters of ASCII in any case. */
+  units?: readonly string[];
 }
 
 /** An amount that goes on top of another, by what stands in a column (in any case), or on top of all. */

@@ -151,6 +151,10 @@ const NUMBERS = {
     'Whether amounts may carry the code or a sign of `default_currency`, before or after the digits. Another currency is `foreign_currency`.',
   below_zero: '`error`, or `zero`: a quantity below zero is read as 0, as shops mean it that sell more than they have.',
   at_least: 'Whether quantities such as `50+`, `>100` and `≥8` are read as 50, 100 and 8.',
+  divide_by:
+    'What amounts are divided by: 100 where they are in cents, 1000 where they are for a thousand pieces. A power of ten up to 1,000,000, so that every digit stays. Quantities are not divided, nor what `words`, `value` and `add` say.',
+  units:
+    'What may follow a number, such as `["Stk", "pcs", "/m"]` in `12 Stk`; letters of ASCII in any case. A unit that is not listed is an error, and a currency is no unit.',
 };
 
 function prefixed(base: string, texts: Readonly<Record<string, string>>): Record<string, Meaning> {
@@ -174,7 +178,7 @@ const LAYOUT: Readonly<Record<string, string>> = {
   unwrap:
     'Whether a cell such as `="007"` is read as `007`, in every column that is read. Any other cell that starts with one `=`, such as `="007`, `=2` or `=2+2`, is a `formula`, which makes the row invalid; so a number without quotes in it is not read.',
   numbers:
-    'How quantities, lead times and amounts are written, where that is not plainly. All that is not declared is an error. A cell that a workbook has as a number is that number whatever is declared; only `below_zero` holds for it too.',
+    'How quantities, lead times and amounts are written, where that is not plainly. All that is not declared is an error. A cell that a workbook has as a number is that number whatever is declared; only `below_zero` and `divide_by` hold for it too.',
   time_formats:
     'Forms of `updated_at` beside those of the contract, such as `MM/DD/YYYY` or `D.M.YYYY HH:mm`. Parts: `YYYY`, `MM` or `M`, `MMM` (`Jan`), `DD` or `D`, `HH` or `H`, `hh` or `h` with `A` (am, pm), `mm`, `ss`, `Z` (an offset).',
   columns:

@@ -30,4 +30,9 @@ test('a form that cannot be meant has a problem', () => {
   for (const form of bad) assert.type(timeFormProblem(form), 'string', form);
 });
 
+test('minutes that are written as a month are named', () => {
+  assert.is(timeFormProblem('DD.MM.YYYY HH:MM'), 'names the month twice: minutes are mm');
+  assert.is(timeFormProblem('DD.D.MM.YYYY'), 'names the day twice');
+});
+
 test.run();

@@ -26,7 +26,10 @@ const KNOWN = /^[\sYMDHhmsAZT\d./,:_-]*$/;
 export function timeFormProblem(form: string): string | null {
   if (!KNOWN.test(form)) return 'may have YYYY MM M MMM DD D HH H hh h mm ss A Z, T, spaces and . / , : _ -';
   const tokens: string[] = form.match(TOKEN) ?? [];
-  if (new Set(tokens.map((token) => GROUPS[token])).size < tokens.length) return 'names a part twice';
+  const groups = tokens.map((token) => GROUPS[token]!);
+  const twice = groups.find((group, i) => groups.indexOf(group) < i);
+  if (twice !== undefined)
+    return `names the ${NAMES[twice] ?? twice} twice${twice === 'month' ? ': minutes are mm' : ''}`;
   const has = (...parts: string[]) => parts.some((part) => tokens.includes(part));
   if (!has('YYYY') || !has('MM', 'M', 'MMM') || !has('DD', 'D')) return 'must have a year, a month and a day';
   if (has('HH', 'H') && has('hh', 'h')) return 'has two hours';
@@ -40,6 +43,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   ...{ YYYY: 'year', MMM: 'month', MM: 'month', M: 'month', DD: 'day', D: 'day' },
   ...{ HH: 'hour', H: 'hour', hh: 'half', h: 'half', mm: 'minute', ss: 'second', A: 'noon', Z: 'offset' },
 };
+
+const NAMES: Readonly<Record<string, string>> = { half: 'hour', noon: 'half of the day (A)' };
 
 /** Reads texts of a form that has no problem: the contract's form of the same time, or null. */
 export function timeReader(form: string): (text: string) => string | null {

@@ -71,6 +71,40 @@ test('below zero is zero where that is declared', () => {
   assert.equal(['-3', '3', '-0', '-', '-x'].map(oversold), ['0', '3', '0', NOT_IN_FORM, NOT_IN_FORM]);
 });
 
+test('a point that is not written: every digit stays', () => {
+  const pairs: Array<[string, number, string | number]> = [
+    ['1234', 2, '12.34'],
+    ['-1234', 2, '-12.34'],
+    ['+5', 2, '+.05'],
+    ['12', 2, '.12'],
+    ['0', 2, '.00'],
+    ['12,5', 3, '.0125'],
+    ['1.234,5', 3, '1.2345'],
+    [',5', 6, '.0000005'],
+    ['7,', 1, '.7'],
+    ['x', 2, NOT_IN_FORM],
+  ];
+  for (const [cell, impliedDecimals, plain] of pairs) {
+    assert.is(reader({ decimal: ',', thousands: '.', impliedDecimals })(cell), plain, cell);
+  }
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 10n ** 90n }), fc.integer({ min: 1, max: 6 }), (amount, impliedDecimals) => {
+      const read = reader({ impliedDecimals })(String(amount)) as string;
+      const [whole, rest] = read.split('.');
+      assert.is(rest!.length, impliedDecimals);
+      assert.is(BigInt(`0${whole}${rest}`), amount);
+    }),
+  );
+});
+
+test('units after a number', () => {
+  const stock = reader({ units: ['Stk', 'Stk.', '/m', 'Stück'], atLeast: true, currency: 'EUR' });
+  for (const cell of ['12 Stk', '12STK.', '12 stk .', '12+ Stk', '>12 Stk', '12 €/m', '12/m', '12\u00a0Stück', '12'])
+    assert.is(stock(cell), cell === '12 stk .' ? NOT_IN_FORM : '12', cell);
+  for (const cell of ['Stk', '12 pcs', 'Stk 12', '12 Stk Stk', '12 Stk 5', '12 k'])
+    assert.is(stock(cell), NOT_IN_FORM, cell);
+});
+
 test('whatever is grouped as declared reads as the same number without its groups', () => {
   const marks = fc.constantFrom<[NumberForm['decimal'], NumberForm['thousands']]>(
     ['.', ','],

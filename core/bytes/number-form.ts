@@ -14,10 +14,12 @@ export const FOREIGN_CURRENCY = -2;
 
 /** Longer cells are no numbers. */
 const CELL_BYTES_MAX = 100;
+/** Zeros and a point that a moved point adds. */
+const MOVED_BYTES = 16;
 
 export class NumberReader {
   /** The last number in the contract's form. */
-  readonly out = new Uint8Array(CELL_BYTES_MAX + 1);
+  readonly out = new Uint8Array(CELL_BYTES_MAX + MOVED_BYTES);
   readonly #point: number;
   readonly #groups: ReadonlyArray<Uint8Array>;
   readonly #currency: boolean;
@@ -25,6 +27,8 @@ export class NumberReader {
   readonly #ownMarks: ReadonlySet<string>;
   readonly #atLeast: boolean;
   readonly #zeroBelow: boolean;
+  readonly #implied: number;
+  readonly #units: ReadonlyArray<Uint8Array>;
   /** Signs of the number in work: 0 or 1. */
   #signs = 0;
 
@@ -34,16 +38,21 @@ export class NumberReader {
     this.#currency = form.currency !== null;
     const marks = form.currency === null ? [] : currencyMarks(form.currency);
     this.#ownMarks = new Set(marks);
-    this.#marks = marks.map(toBytes).sort((a, b) => b.length - a.length);
+    this.#marks = longestFirst(marks.map(toBytes));
     this.#atLeast = form.atLeast;
     this.#zeroBelow = form.zeroBelow;
+    this.#implied = form.impliedDecimals ?? 0;
+    this.#units = longestFirst((form.units ?? []).map((unit) => toBytes(unit).map(lower)));
   }
 
   /** The length of the number in `out`, or one of the codes above. `[from, to)` is trimmed and not empty. */
   read(bytes: Uint8Array, from: number, to: number): number {
     if (to - from > CELL_BYTES_MAX) return NOT_IN_FORM;
     const length = this.#number(bytes, from, to);
-    if (length !== NOT_IN_FORM) return this.#zeroBelow && this.out[0] === MINUS ? this.#zero() : length;
+    if (length !== NOT_IN_FORM) {
+      if (this.#zeroBelow && this.out[0] === MINUS) return this.#zero();
+      return this.#implied === 0 ? length : this.#movePoint(length);
+    }
     return this.#currency && this.#isForeign(toText(bytes, from, to)) ? FOREIGN_CURRENCY : NOT_IN_FORM;
   }
 
@@ -54,6 +63,21 @@ export class NumberReader {
     return marks.some((mark) => isCurrencyMark(mark) && !this.#ownMarks.has(mark.toLowerCase()));
   }
 
+  /** Puts the point where it is meant, so many digits further left; every digit stays. */
+  #movePoint(length: number): number {
+    const { out } = this;
+    const written = out.subarray(this.#signs, length);
+    const point = written.indexOf(POINT);
+    const digits = written.filter((byte) => byte !== POINT);
+    const whole = (point < 0 ? digits.length : point) - this.#implied;
+    let at = this.#signs;
+    for (let i = Math.min(whole, 0); i < digits.length; i++) {
+      if (i === whole) out[at++] = POINT;
+      out[at++] = i < 0 ? ZERO : digits[i]!;
+    }
+    return at;
+  }
+
   #zero(): number {
     this.out[0] = ZERO;
     return 1;
@@ -61,7 +85,7 @@ export class NumberReader {
 
   #number(bytes: Uint8Array, start: number, end: number): number {
     let from = start;
-    let to = end;
+    let to = this.#units.length === 0 ? end : skipBack(bytes, from, end, this.#units);
     if (this.#atLeast) {
       from = trimStart(bytes, skipAtLeast(bytes, from, to), to);
       if (from === start && to - from > 1 && bytes[to - 1] === PLUS && isDigit(bytes[to - 2]!)) to--;
@@ -69,7 +93,7 @@ export class NumberReader {
     from = this.#takeSign(bytes, from, to);
     if (this.#currency) {
       from = this.#skipMark(bytes, from, to);
-      to = this.#skipMarkBack(bytes, from, to);
+      to = skipBack(bytes, from, to, this.#marks);
       // a sign may stand before the currency or after it
       if (this.#signs === 0) from = this.#takeSign(bytes, from, to);
     }
@@ -121,14 +145,6 @@ export class NumberReader {
     const width = markAt(bytes, from, to, this.#marks);
     return width === 0 ? from : trimStart(bytes, from + width, to);
   }
-
-  #skipMarkBack(bytes: Uint8Array, from: number, to: number): number {
-    for (const mark of this.#marks) {
-      const at = to - mark.length;
-      if (at >= from && markAt(bytes, at, to, [mark]) > 0) return trimEnd(bytes, from, at);
-    }
-    return to;
-  }
 }
 
 const PLUS = 43;
@@ -145,6 +161,19 @@ const GROUP_MARKS: Record<NonNullable<NumberForm['thousands']>, string[]> = {
 
 function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57;
+}
+
+function longestFirst(marks: Uint8Array[]): Uint8Array[] {
+  return marks.sort((a, b) => b.length - a.length);
+}
+
+/** Where what comes before a mark at the end ends; `to` where there is none. */
+function skipBack(bytes: Uint8Array, from: number, to: number, marks: ReadonlyArray<Uint8Array>): number {
+  for (const mark of marks) {
+    const at = to - mark.length;
+    if (at >= from && markAt(bytes, at, to, [mark]) > 0) return trimEnd(bytes, from, at);
+  }
+  return to;
 }
 
 /** Bytes of the mark that stands at `at`, letters of ASCII in any case; 0 for none. */

@@ -66,7 +66,7 @@ export class CellReader {
   }
 }
 
-const PLAIN_MARKS = { decimal: '.', thousands: null, currency: null, atLeast: false } as const;
+const PLAIN_MARKS = { decimal: '.', thousands: null, currency: null, atLeast: false, units: [] } as const;
 
 /** None for an empty table, so that nothing is looked up. */
 function wordsOf(table: CellForm['words']): Words[] {

@@ -16,6 +16,7 @@ import { CELL_CODES, type CurrentRow } from './current-row.ts';
 import type { IssueLog } from './issues.ts';
 import type { RowJudge } from './normalize.ts';
 import { AT } from './positions.ts';
+import { reasonsOf } from './reasons.ts';
 import { RowView } from './row-view.ts';
 
 export interface JudgeOptions {
@@ -37,9 +38,12 @@ export class Judge implements RowJudge {
   readonly accept: ((batch: RecordBatch, record: number) => boolean) | null;
 
   readonly #options: JudgeOptions;
+  /** By position, where the layout declares how cells are written. */
+  readonly #reasons: ReturnType<typeof reasonsOf>;
 
   constructor(options: JudgeOptions) {
     this.#options = options;
+    this.#reasons = reasonsOf(options.columns);
     const checks = options.validators.filter((validator) => validator.check !== undefined);
     const view = new RowView(options.row, options.vendorId);
     this.accept =
@@ -154,7 +158,7 @@ export class Judge implements RowJudge {
       error_code: code,
       column: CANONICAL_COLUMNS[column]!,
       value: this.#value(column),
-      reason: ROW_CODES[code],
+      reason: this.#reasons.get(column)?.[code] ?? ROW_CODES[code],
     };
   }
 
@@ -172,7 +176,8 @@ export class Judge implements RowJudge {
       value = trimText(this.#cell(batch, field)) || null;
     }
     const found = end - batch.firstField[record]!;
-    const reason = `${ROW_CODES.too_many_fields}: ${found} and ${columns.width}`;
+    const due = columns.names.length === 0 ? 'row_fields says' : 'the header has columns';
+    const reason = `the row has more cells than ${due}: ${found} and ${columns.width}`;
     return { error_code: 'too_many_fields', column: null, value, reason };
   }
 

@@ -70,6 +70,12 @@ test('under numbers of a column, in sums, in the first that is filled; below_zer
   assert.is(merged, `${MERGED.replace('1.13', '1.12')}7003,0,1234.50,,\n`);
 });
 
+test('what it is divided by holds for numbers of the sheet', async () => {
+  const feed = sheetOf(['sku', 'quantity_available', 'cost'], ['A', 1, 1250.5], ['B', 1, '1.250,5 €']);
+  const { merged } = await caseOf({ options: { numbers: { ...COMMA, divide_by: 100 } } }, feed);
+  assert.is(merged, 'sku,quantity_available,cost,msrp,title\nA,1,12.50,,\nB,1,12.50,,\n');
+});
+
 test('in a side file that is a workbook', async () => {
   const options = {
     numbers: COMMA,

@@ -140,6 +140,8 @@ function numberForm(numbers: TableNumbers, kind: 'integer' | 'money', currency: 
     currency: kind === 'money' && numbers.currency === true ? currency : null,
     atLeast: kind === 'integer' && numbers.at_least === true,
     zeroBelow: kind === 'integer' && numbers.below_zero === 'zero',
+    impliedDecimals: kind === 'money' ? Math.round(Math.log10(numbers.divide_by ?? 1)) : 0,
+    units: numbers.units ?? [],
   };
 }
 

@@ -15,12 +15,27 @@ const text = z.string().max(1000);
 const cell = z.union([text, z.number()], { error: 'must be a text or a number' });
 const amount = z.union([z.number(), text], { error: 'must be a number or a decimal string such as "0.20"' });
 
+/** It could be read as part of a number otherwise. */
+const UNIT = /^(?=.{1,30}$)(?=.*\p{L})[^\d\s](?:\D*[^\d\s])?$/u;
+
 const numbers = z.strictObject({
   decimal: z.enum(['.', ',']).optional(),
   thousands: z.enum([',', '.', ' ', "'"]).nullable().optional(),
   currency: z.boolean().optional(),
   at_least: z.boolean().optional(),
   below_zero: z.enum(['error', 'zero']).optional(),
+  divide_by: z
+    .union(
+      [1, 10, 100, 1000, 10_000, 100_000, 1_000_000].map((power) => z.literal(power)),
+      {
+        error: 'must be 1, 10, 100 or another power of ten up to 1000000',
+      },
+    )
+    .optional(),
+  units: z
+    .array(z.string().regex(UNIT, 'must be 1 to 30 characters, a letter among them and no digit'))
+    .max(50)
+    .optional(),
 });
 
 const adder = z.strictObject({

@@ -10,6 +10,7 @@ import {
   FEED_COLUMNS,
   REQUIRED_COLUMNS,
 } from '../../../core/canonical.ts';
+import { isCurrencyMark } from '../../../core/money/currency-signs.ts';
 import type { ConfigProblem } from '../../../core/plugin.ts';
 import { isGlob } from '../../../core/text/glob.ts';
 import { didYouMean } from '../../../core/text/suggest.ts';
@@ -91,6 +92,8 @@ function columnProblems(
     if (typeof filled !== 'string') wordProblems(found, column, filled.words, `${path}.first_filled[${i}].words`);
   }
   numberProblems(found, spec.numbers, `${path}.numbers`);
+  const divides = kind !== 'money' && spec.numbers?.divide_by !== undefined;
+  found.check(`${path}.numbers.divide_by`, divides ? `${column} is no amount of money` : null);
   for (const [i, adder] of (spec.add ?? []).entries()) adderProblems(found, adder, `${path}.add[${i}]`);
 }
 
@@ -150,6 +153,10 @@ function twiceProblem(words: readonly string[]): string | null {
 function numberProblems(found: Finder, numbers: TableNumbers | undefined, path: string): void {
   const clash = numbers !== undefined && (numbers.decimal ?? '.') === numbers.thousands;
   found.check(`${path}.thousands`, clash ? 'is the decimal mark already' : null);
+  for (const [i, unit] of (numbers?.units ?? []).entries()) {
+    const isCurrency = isCurrencyMark(unit) || isCurrencyMark(unit.toUpperCase());
+    found.check(`${path}.units[${i}]`, isCurrency ? 'is a currency: numbers.currency reads the tenant’s' : null);
+  }
 }
 
 function adderProblems(found: Finder, { by, amounts, otherwise, amount }: TableAdder, path: string): void {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
 import { configAt } from '../../../core/config/raw.ts';
-import type { ConfigProblem, FormatSigns, Layout, Plugin } from '../../../core/plugin.ts';
+import type { ConfigProblem, FormatSigns, Layout, Plugin, SideFileLocation } from '../../../core/plugin.ts';
 import { isPosition } from './column-map.ts';
 import { containerOptions } from './container-limits.ts';
 import { encodingProblems } from './encoding-problems.ts';
@@ -97,7 +97,31 @@ export function tableOf<Shape extends z.ZodRawShape>(
 /** Those of the format's own table; where they lie may be an option of it. */
 function ownSideFiles<Shape extends z.ZodRawShape>(format: VendorFormat<Shape>, options: VendorOptions<Shape>) {
   const named = namedSideFiles(layoutTable.parse(format.table(options)));
-  return named.map(({ name, location }) => ({ name, location, path: name }));
+  return named.map(({ name, location }) => ({ name, location, path: optionOf(options, name, location) ?? name }));
+}
+
+/** The option that says where a side file of the format's own lies: the one of its name, or the one with its location. */
+function optionOf(options: object, name: string, { s3_key, local_path }: SideFileLocation): string | null {
+  if (name in options) return name;
+  const where = s3_key ?? local_path;
+  const found = Object.entries(options).find(([, value]) => {
+    return where !== null && [value, configAt(value, 's3_key'), configAt(value, 'local_path')].includes(where);
+  });
+  return found?.[0] ?? null;
+}
+
+/** The path of a problem of the merged table as the tenant's options have it. */
+function tenantPath(path: string, base: string, own: LayoutTable, options: object): string {
+  const [, list, digits, rest = ''] = /^\.(side_files|rows)\[(\d+)\](.*)$/.exec(path.slice(base.length)) ?? [];
+  if (list === undefined) return path;
+  const index = Number(digits);
+  const count = own[list as 'side_files' | 'rows'].length;
+  if (index >= count) return `${base}.${list}[${index - count}]${rest}`;
+  const file = list === 'side_files' ? own.side_files[index]! : null;
+  const option = file === null ? null : optionOf(options, file.name, file);
+  if (option === null) return base;
+  const isObject = typeof Reflect.get(options, option) === 'object';
+  return `${base}.${option}${isObject ? rest : ''}`;
 }
 
 type Column = LayoutTable['columns'][(typeof FEED_COLUMNS)[number]];
@@ -124,6 +148,7 @@ function problemsOf<Shape extends z.ZodRawShape>(
   const parser = configAt(config, 'vendors', Number(/^vendors\[(\d+)\]/.exec(path)?.[1]), 'parser');
   const map = configAt(parser, 'column_map');
   const mapped = Object.keys(typeof map === 'object' && map !== null ? map : {});
+  const own = layoutTable.parse(format.table(options));
   const table = tableOf(format, options, mapped);
   return [
     ...dialectProblems(format, parser, at),
@@ -132,7 +157,10 @@ function problemsOf<Shape extends z.ZodRawShape>(
       code: 'invalid_value',
       message: `needs a position such as "#0": ${format.id} has no header`,
     })),
-    ...layoutProblems(table, path, new Set(mapped)),
+    ...layoutProblems(table, path, new Set(mapped)).map((problem) => ({
+      ...problem,
+      path: tenantPath(problem.path, path, own, options),
+    })),
   ];
 }
 

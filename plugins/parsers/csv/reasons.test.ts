@@ -1,0 +1,53 @@
+/** Reasons of bad cells say what the parser declares. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runCase } from '../../../conformance/support/harness.ts';
+import { toBytes } from '../../../core/bytes/text.ts';
+
+async function reasons(options: object, feed: string): Promise<string[]> {
+  const config = {
+    tenant_id: 't',
+    timezone: 'UTC',
+    default_currency: 'EUR',
+    vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', delimiter: ';', options } }],
+    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku'] },
+    error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
+  };
+  const { errors } = await runCase({ config, files: { v: { name: 'feed.csv', bytes: toBytes(feed) } } });
+  return errors.flatMap((entry) => ('problems' in entry ? entry.problems.map(({ reason }) => reason) : []));
+}
+
+test('of numbers and timestamps of a declared form', async () => {
+  const options = {
+    numbers: { decimal: ',', thousands: '.', currency: true, at_least: true, units: ['Stk'] },
+    time_formats: ['DD.MM.YYYY HH:mm', 'YYYYMMDD'],
+  };
+  assert.equal(await reasons(options, 'sku;quantity_available;cost;updated_at\nA;x;12.5 €;31.12.26\n'), [
+    'not a whole number of at most 15 digits as the parser declares it: decimal mark ",", thousands ".", "50+" and ">50", units Stk',
+    'not an amount below 1,000,000,000 as the parser declares it: decimal mark ",", thousands ".", with or without EUR, units Stk',
+    'not DD.MM.YYYY HH:mm or YYYYMMDD, and not YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, with T or a space and Z or an offset',
+  ]);
+});
+
+test('of plain cells those of the contract; what is wrong in another way keeps its own', async () => {
+  const [quantity, cost] = await reasons(
+    { columns: { cost: { numbers: { decimal: ',' } } } },
+    'sku;quantity_available;cost\nA;x;-1,5\n',
+  );
+  assert.is(quantity, 'not a whole number of at most 15 digits');
+  assert.is(cost, 'below zero');
+});
+
+test('of too many cells: what they are counted by', async () => {
+  assert.equal(await reasons({}, 'sku;quantity_available\nA;1;x\n'), [
+    'the row has more cells than the header has columns: 3 and 2',
+  ]);
+  const columns = { sku: { from: '#0' }, quantity_available: { from: '#1' } };
+  assert.equal(await reasons({ header: false, row_fields: 2, columns }, 'A;1;x\n'), [
+    'the row has more cells than row_fields says: 3 and 2',
+  ]);
+});
+
+test.run();
