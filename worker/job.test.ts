@@ -48,9 +48,21 @@ test(
   onWorkbench(async (bench) => {
     await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,many,10\nA2,-,20\nA3,1,5\n');
     await bench.start('r1');
-    await bench.handleNext();
+    const logged: object[] = [];
+    const log = { info: (event: string, fields = {}) => void logged.push({ event, ...fields }), error: () => {} };
+    await bench.handleNext(bench.deps({ log }));
     const run = await bench.run('r1');
     assert.equal([run.status, run.errorCode, run.failedStage], ['FAILED', 'validation_errors', 'NORMALIZE']);
+    assert.equal(logged.at(-1), {
+      event: 'run_finished',
+      run_id: 'r1',
+      tenant_id: TENANT,
+      status: 'FAILED',
+      error_code: 'validation_errors',
+      message: run.errorMessage,
+      rows: 5,
+      seconds: 0,
+    });
     assert.is(JSON.parse((await bench.text(run.artifacts.errors!))!).length, 2);
     assert.not('run_summary' in run.artifacts);
     assert.equal(await bench.messages(), [0, 0, 0]);

@@ -116,6 +116,7 @@ async function work(
     tenant_id: run.tenantId,
     status: outcome.status,
     error_code: outcome.error_code,
+    ...(outcome.error_message === null ? {} : { message: outcome.error_message }),
     rows,
     seconds,
   });
