@@ -228,7 +228,15 @@ const WITHOUT_ALARM = ['RowsProcessed', 'RunDurationSeconds', 'RunSucceeded', 'W
 function alarmsOf(template: string): Any[] {
   const read = readTemplate(template);
   const resolver = new Resolver(read);
-  return resourcesOf(read, 'AWS::CloudWatch::Alarm').map((name) => resolver.properties(name));
+  return resourcesOf(read, 'AWS::CloudWatch::Alarm').map((name) => onOneMetric(resolver.properties(name)));
+}
+
+/** An alarm on an expression of one metric, as one on the metric itself. */
+function onOneMetric(alarm: Any): Any {
+  const stats = (alarm.Metrics ?? []).flatMap((one: Any) => one.MetricStat ?? []);
+  if (stats.length !== 1) return alarm;
+  const [{ Metric, Period, Stat }] = stats;
+  return { ...alarm, ...Metric, Period, Statistic: Stat };
 }
 
 test('alarms name metrics and dimensions that the worker emits; of the others it is known that they have none', async () => {

@@ -124,15 +124,22 @@ async function replay({ stores, io, json }: Call, letter: DeadLetter): Promise<v
     throw new RelayError('not_a_job', `dead letter ${messageId} is no job and cannot be replayed; discard it`);
   }
   const run = await newRunFor(stores, io, job, messageId);
-  await stores.queue.deadLetters.delete(messageId);
-  if (json) return say(io, { message_id: messageId, run_id: run.runId, replaces: job.run_id });
-  io.stdout(`${run.runId} is queued in place of ${job.run_id}\n`);
+  const deleted = await stores.queue.deadLetters.delete(messageId);
+  if (json) say(io, { message_id: messageId, run_id: run.runId, replaces: job.run_id });
+  else io.stdout(`${run.runId} is queued in place of ${job.run_id}\n`);
+  if (!deleted) throw stillThere(messageId);
 }
 
 async function discard({ stores, io, json }: Call, { messageId }: DeadLetter): Promise<void> {
-  const discarded = await stores.queue.deadLetters.delete(messageId);
-  if (json) return say(io, { message_id: messageId, discarded });
-  io.stdout(discarded ? `${messageId} is discarded\n` : `${messageId} was gone already\n`);
+  if (!(await stores.queue.deadLetters.delete(messageId))) throw stillThere(messageId);
+  if (json) return say(io, { message_id: messageId, discarded: true });
+  io.stdout(`${messageId} is discarded\n`);
+}
+
+/** It was there a moment ago: somebody else looks at it, which hides it for a while on SQS, or has deleted it. */
+function stillThere(messageId: string): RelayError {
+  const message = `dead letter ${messageId} could not be deleted: another command looks at it, or it is gone; see "relay dlq list" in five minutes, and discard it if it is there`;
+  return new RelayError('store_busy', message, { recovery: 'retry' });
 }
 
 /** As the API makes a run; a replay that was broken off finds the run that it has made. */

@@ -47,7 +47,7 @@ export function readAwsSettings(
   }
   for (const name of [RESOURCES.queueUrl, RESOURCES.deadLetterUrl]) readAddress(env, name, problems);
   const region = env.AWS_REGION ?? '';
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (!/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
     problems.push(`AWS_REGION must be a region such as eu-central-1, not "${region}"`);
   }
   const endpoint = (service: string) =>

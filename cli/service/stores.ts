@@ -23,7 +23,9 @@ type WallClock = Pick<Clock, 'wall'>;
 
 /** The modules of a family are loaded with it: AWS's clients take longer to load than the embedded stores to open. */
 export function openStores(settings: ServiceSettings, clock: WallClock): Promise<ServiceStores> {
-  return settings.aws === null ? openEmbedded(settings, clock) : openAws(settings.aws, clock);
+  return settings.aws === null
+    ? openEmbedded(settings, clock)
+    : openAws(settings.aws, settings.worker.poisonMaxReceives, clock);
 }
 
 /** An admin key of the data folder's own, where none is given and there is a folder to keep it in. */
@@ -47,9 +49,9 @@ async function openEmbedded(settings: ServiceSettings, clock: WallClock): Promis
   return { ...stores, tidy: () => stores.artifacts.tidy() };
 }
 
-async function openAws(aws: AwsServiceSettings, clock: WallClock): Promise<ServiceStores> {
+async function openAws(aws: AwsServiceSettings, receivesMin: number, clock: WallClock): Promise<ServiceStores> {
   const { openAwsStores } = await import('../../stores/aws/index.ts');
   // the bucket's lifecycle rule ends uploads that nobody goes on with
   const tidy = async () => {};
-  return { ...openAwsStores({ ...aws, clock, createId: () => randomUUID() }), tidy, signedObjects: null };
+  return { ...openAwsStores({ ...aws, receivesMin, clock, createId: () => randomUUID() }), tidy, signedObjects: null };
 }

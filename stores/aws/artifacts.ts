@@ -34,6 +34,9 @@ export interface ArtifactOptions {
 /** As S3 has it, of one call. */
 const PAGE = 1000;
 
+/** How often the newest object is looked for again because it was removed meanwhile. */
+const NEWEST_ATTEMPTS = 5;
+
 export class AwsArtifactStore implements ArtifactStore {
   readonly #options: ArtifactOptions;
 
@@ -42,6 +45,15 @@ export class AwsArtifactStore implements ArtifactStore {
   }
 
   async newest(prefix: string): Promise<ObjectInfo | null> {
+    for (let attempt = 1; ; attempt++) {
+      const best = await this.#newestListed(prefix);
+      const found = best === null ? null : await this.head(best.key);
+      // one that was removed since is not the newest any more
+      if (best === null || found !== null || attempt === NEWEST_ATTEMPTS) return found;
+    }
+  }
+
+  async #newestListed(prefix: string): Promise<ObjectInfo | null> {
     let best: ObjectInfo | null = null;
     for await (const page of this.#pages(prefix, null, PAGE)) {
       for (const info of page) {
@@ -49,7 +61,7 @@ export class AwsArtifactStore implements ArtifactStore {
         if (best === null || info.lastModified >= best.lastModified) best = info;
       }
     }
-    return best === null ? null : await this.head(best.key);
+    return best;
   }
 
   /** Content types are not in lists. */
@@ -125,6 +137,8 @@ export class AwsArtifactStore implements ArtifactStore {
       Key: to,
       CopySource: `${bucket}/${from.split('/').map(encodeURIComponent).join('/')}`,
       MetadataDirective: 'COPY',
+      // tags are their owner's, and copying them takes permissions of its own
+      TaggingDirective: 'REPLACE',
       ...(options.ifMatch === undefined ? {} : { CopySourceIfMatch: quoted(options.ifMatch) }),
     });
     await client.send(command).catch((error) => {

@@ -16,7 +16,7 @@ import { toJob } from './messages.ts';
 /** As SQS has it, of one call. */
 const BATCH = 10;
 /** What a look that is broken off leaves hidden comes back after this time. */
-const HIDDEN_SECONDS = 60;
+const HIDDEN_SECONDS = 300;
 /** Asks all of SQS's servers, and not a few of them. */
 const WAIT_SECONDS = 1;
 /** Messages that are looked through for one of them. */

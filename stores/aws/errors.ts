@@ -41,6 +41,13 @@ const MISSING: Answer = {
     `${resource} does not exist in this account and region; create it, or correct ${setting}`,
 };
 
+const ELSEWHERE: Answer = {
+  code: 'store_missing',
+  recovery: 'retry',
+  say: ({ resource, setting }, message) =>
+    `${resource} is in another region than AWS_REGION says; correct AWS_REGION or ${setting}: ${message}`,
+};
+
 const UNAVAILABLE: Answer = {
   code: 'store_unavailable',
   recovery: 'retry',
@@ -71,6 +78,9 @@ const ANSWERS: ReadonlyArray<[Answer, ReadonlySet<string>]> = [
       'RequestTimeTooSkewed',
     ]),
   ],
+  [ELSEWHERE, new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'])],
+  // a feed in an archive class is a 403 that no policy puts right
+  [REFUSED, new Set(['InvalidObjectState'])],
   [DENIED, new Set(['AccessDenied', 'AccessDeniedException', 'Forbidden'])],
   [
     MISSING,
@@ -87,6 +97,8 @@ const ANSWERS: ReadonlyArray<[Answer, ReadonlySet<string>]> = [
 const PASSING =
   /throttl|Throughput|SlowDown|TooManyRequests|LimitExceeded|OverLimit|RequestLimit|^Timeout|RequestTimeout|TimeoutError|NetworkingError|InternalError|InternalServerError|ServiceUnavailable|^(?:aborted|AbortError)$/i;
 /** Connections that cannot be made, or that broke. */
+/** How the SDK names an answer without a body. */
+const BARE: ReadonlySet<string> = new Set(['400', 'BadRequest', 'UnknownError', 'Unknown']);
 const CONNECTION = /^(?:E[A-Z_]+|UND_ERR\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /** Errors that are no answer of AWS, nor of the way there, stay as they are. */
@@ -129,6 +141,9 @@ function answerOf(error: Error): Answer | null {
   if ((status ?? 0) >= 500 || status === 429 || PASSING.test(error.name) || CONNECTION.test(code)) return UNAVAILABLE;
   if (error.message === 'aborted') return UNAVAILABLE;
   if (status === null) return null;
+  if (status === 301) return ELSEWHERE;
   if (status === 403) return DENIED;
+  // a HEAD has no body to say more: credentials that are over are a bare 400
+  if (status === 400 && BARE.has(error.name)) return CREDENTIALS;
   return REFUSED;
 }

@@ -25,6 +25,8 @@ export interface AwsOptions {
   createId: () => string;
   /** Null takes those that AWS's library finds. */
   credentials: Credentials | null;
+  /** Deliveries that the queue must make of a message before it is dead: 3 unless given. */
+  receivesMin?: number;
 }
 
 export interface AwsStores {
@@ -38,6 +40,7 @@ export interface AwsStores {
 /** Of an upload: with the part that grows, up to three are in memory; an object can have 10,000 of them. */
 const PART_BYTES = 5 * 1024 * 1024;
 const PARTS_IN_FLIGHT = 2;
+const RECEIVES_MIN = 3;
 
 /** Asks AWS for nothing: what is missing shows when it is used, and in each store's `check`. */
 export function openAwsStores(options: AwsOptions): AwsStores {
@@ -61,6 +64,7 @@ export function openAwsStores(options: AwsOptions): AwsStores {
       client: clients.sqs,
       queueUrl: resources.queueUrl,
       deadLetterUrl: resources.deadLetterUrl,
+      receivesMin: options.receivesMin ?? RECEIVES_MIN,
     }),
     close: clients.close,
   };

@@ -17,6 +17,8 @@ export interface QueueOptions {
   client: SQSClient;
   queueUrl: string;
   deadLetterUrl: string;
+  /** Deliveries that the queue must make of a message before it is dead. */
+  receivesMin: number;
 }
 
 /** As SQS has them. */
@@ -115,14 +117,23 @@ export class AwsJobQueue implements JobQueue {
 
   /** Both queues are there, and the one moves its dead messages to the other. */
   async check(): Promise<void> {
-    const { client, queueUrl, deadLetterUrl } = this.#options;
+    const { client, queueUrl, deadLetterUrl, receivesMin } = this.#options;
     const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] });
     const { Attributes } = await attemptAws(this.#asked('GetQueueAttributes'), () => client.send(command));
     const arn = await this.#letters.arn();
-    const policy = JSON.parse(Attributes?.RedrivePolicy ?? '{}') as { deadLetterTargetArn?: string };
-    if (policy.deadLetterTargetArn === arn) return;
-    const message = `queue ${queueUrl} does not move messages to ${deadLetterUrl}; set its redrive policy, or correct SQS_DLQ_URL`;
-    throw new RelayError('store_missing', message, { recovery: 'retry', details: { queue: queueUrl } });
+    const policy = JSON.parse(Attributes?.RedrivePolicy ?? '{}') as {
+      deadLetterTargetArn?: string;
+      maxReceiveCount?: number | string;
+    };
+    const problem =
+      policy.deadLetterTargetArn !== arn
+        ? `does not move messages to ${deadLetterUrl}; set its redrive policy, or correct SQS_DLQ_URL`
+        : Number(policy.maxReceiveCount) < receivesMin
+          ? `gives a message up after ${policy.maxReceiveCount} deliveries, before its run has failed; set maxReceiveCount to WORKER_POISON_MAX_RECEIVES (${receivesMin}) or more`
+          : null;
+    if (problem === null) return;
+    const details = { queue: queueUrl };
+    throw new RelayError('store_missing', `queue ${queueUrl} ${problem}`, { recovery: 'retry', details });
   }
 
   #changeVisibility(receipt: string, seconds: number): Promise<boolean> {
