@@ -1,0 +1,63 @@
+/** What AWS answers and what is made of it, where no server of the tests gives the answer. */
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RelayError } from '../../core/errors.ts';
+import { awsError } from './errors.ts';
+import { AwsJobQueue } from './queue.ts';
+
+const ASKED = { resource: 'object a of bucket b', setting: 'ARTIFACT_BUCKET', action: 's3:GetObject' };
+
+function answer(name: string, httpStatusCode: number): RelayError {
+  const error = Object.assign(new Error('UnknownError'), { name, $metadata: { httpStatusCode } });
+  return awsError(ASKED, error) as RelayError;
+}
+
+test('an answer says what to put right, and whether to wait for that', () => {
+  const cases: Array<[string, number, string, string, RegExp]> = [
+    // a HEAD has no body: the token is over, or the bucket is elsewhere
+    ['BadRequest', 400, 'credentials_invalid', 'retry', /credentials/],
+    ['UnknownError', 400, 'credentials_invalid', 'retry', /credentials/],
+    ['PermanentRedirect', 301, 'store_missing', 'retry', /AWS_REGION/],
+    ['301', 301, 'store_missing', 'retry', /AWS_REGION/],
+    ['AuthorizationHeaderMalformed', 400, 'store_missing', 'retry', /AWS_REGION/],
+    // no policy helps where an object is in an archive
+    ['InvalidObjectState', 403, 'store_refused', 'fatal', /InvalidObjectState/],
+    ['403', 403, 'permission_denied', 'retry', /s3:GetObject/],
+    ['InvalidRequest', 400, 'store_refused', 'fatal', /InvalidRequest/],
+    ['SlowDown', 503, 'store_unavailable', 'retry', /too much to do/],
+  ];
+  for (const [name, status, code, recovery, words] of cases) {
+    const error = answer(name, status);
+    assert.equal([error.code, error.recovery], [code, recovery], `${name} ${status}`);
+    assert.match(error.message, words);
+  }
+});
+
+test('a queue that gives a message up before its run has failed is not ready', async () => {
+  const arn = 'arn:aws:sqs:eu-central-1:1:dead';
+  for (const [maxReceiveCount, target, words] of [
+    [3, arn, null],
+    [1000, arn, null],
+    [2, arn, /WORKER_POISON_MAX_RECEIVES \(3\)/],
+    ['2', arn, /gives a message up after 2 deliveries/],
+    [3, 'arn:other', /does not move messages/],
+  ] as const) {
+    const policy = JSON.stringify({ deadLetterTargetArn: target, maxReceiveCount });
+    const send = async () => ({ Attributes: { RedrivePolicy: policy, QueueArn: arn } });
+    const client = { send } as unknown as SQSClient;
+    const urls = { queueUrl: 'https://sqs.example/q', deadLetterUrl: 'https://sqs.example/d' };
+    const queue = new AwsJobQueue({ client, ...urls, receivesMin: 3 });
+    const problem = await queue.check().then(
+      () => null,
+      (error: RelayError) => error,
+    );
+    if (words === null) assert.is(problem, null);
+    else {
+      assert.equal([problem?.code, problem?.recovery], ['store_missing', 'retry']);
+      assert.match(problem!.message, words);
+    }
+  }
+});
+
+test.run();
