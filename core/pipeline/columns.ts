@@ -1,7 +1,7 @@
 /** Finds where each canonical column stands in a feed, from its layout and its header. */
 
 import { trimText } from '../bytes/trim.ts';
-import { CANONICAL_COLUMNS, type CanonicalColumn, REQUIRED_COLUMNS } from '../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN_KINDS, REQUIRED_COLUMNS } from '../canonical.ts';
 import { RelayError } from '../errors.ts';
 import {
   type Adder,
@@ -172,7 +172,10 @@ class Resolver {
     return fields;
   }
 
-  /** Each column once, in the feed's order. One that is named and absent is worth a warning: the sum is too small. */
+  /**
+   * Each column once, in the feed's order. Of a quantity, one that is named and absent is worth a warning: too small a number
+   * oversells nothing. An amount would be too low, and so would the price.
+   */
   #sumFields(column: CanonicalColumn, source: CellSource): number[] {
     if (source.origin.kind !== 'sum') return [];
     const named = source.origin.fields.flatMap((field) => ('pattern' in field ? [] : [field]));
@@ -184,6 +187,8 @@ class Resolver {
       const found = this.#header.find([ref], column);
       if (found.index >= 0) this.#noteLoose(column, found);
       if (found.index >= 0) fields.add(found.index);
+      else if (COLUMN_KINDS[column] === 'money')
+        this.#missing.push(this.#header.missing([ref], `the sum of ${column}`));
       else this.#warnings.push(`sum_column_missing:${this.#vendorId}:${column}:${nameOf(ref)}`);
     }
     if (fields.size === 0) {
@@ -199,7 +204,10 @@ class Resolver {
       if (refs === undefined) return -1;
       return optional ? this.#header.find(refs, ROW_FILTER).index : this.#need(refs, ROW_FILTER);
     }) as [number, number];
-    return field < 0 || (where !== null && whereField < 0) ? [] : [{ filter, field, whereField }];
+    if (field >= 0 && (where === null || whereField >= 0)) return [{ filter, field, whereField }];
+    const absent = field < 0 ? filter.fields : where!.fields;
+    if (optional) this.#warnings.push(`row_filter_column_missing:${this.#vendorId}:${nameOf(absent[0]!)}`);
+    return [];
   }
 
   #joinField(file: SideFile): number {
