@@ -30,6 +30,8 @@ export interface EntryParts {
 }
 
 const LAST_ROWS_MAX = 1000;
+/** A word such as "Summe" or "Total:", without a digit, as part numbers have them, and without what patterns mean. */
+const LABEL = /^\p{L}[^\d*?]{1,60}$/u;
 const QUOTES = ['"', "'", null];
 /** Candidates that a commented line names. */
 const CANDIDATES_SAID = 3;
@@ -77,7 +79,7 @@ function isOnly(name: string, header: readonly string[]): boolean {
 }
 
 function optionsOf({ sample, table, forms, choices, container }: EntryParts): Record<string, unknown> {
-  const { dialect, header, lastRows, repairableRows } = table;
+  const { dialect, header, repairableRows } = table;
   const { quote, escape: escaping, headerLines, skipLines } = dialect;
   const columns: Partial<Record<FeedColumn, object>> = {};
   for (const { column, chosen } of choices) {
@@ -94,13 +96,27 @@ function optionsOf({ sample, table, forms, choices, container }: EntryParts): Re
     ...(skipLines > 0 ? { skip_lines: skipLines } : {}),
     ...(sample.isSheet || quote === '"' || !QUOTES.includes(quote) ? {} : { quote }),
     ...(sample.isSheet || escaping !== '\\' ? {} : { escape: '\\' }),
-    ...(lastRows > 0 && lastRows <= LAST_ROWS_MAX ? { skip_last_rows: lastRows } : {}),
+    ...endOptions(table, choices),
     ...(repairableRows > 0 ? { repair: true } : {}),
     ...(forms.options.unwrap === undefined ? {} : { unwrap: true }),
     ...(forms.options.numbers === undefined ? {} : { numbers: forms.options.numbers }),
     ...(forms.options.time_formats === undefined ? {} : { time_formats: forms.options.time_formats }),
     ...(Object.keys(columns).length === 0 ? {} : { columns }),
   };
+}
+
+/**
+ * What leaves out the rows at the end that are none. By what they say where the SKU would stand, if they say anything there:
+ * counted from the end, a real row would go the day the vendor sends no totals.
+ */
+function endOptions({ lastRows, footerCells, header, rows }: SampleTable, choices: readonly ColumnChoice[]): object {
+  if (lastRows === 0 || lastRows > LAST_ROWS_MAX) return {};
+  const sku = choices.find(({ column }) => column === 'sku')?.chosen?.index;
+  const labels = [...new Set(footerCells.map((cells) => (sku === undefined ? '' : (cells[sku] ?? '').trim())))];
+  const skus = new Set(rows.map((cells) => (sku === undefined ? '' : (cells[sku] ?? '').trim().toLowerCase())));
+  const told = labels.every((label) => LABEL.test(label) && !skus.has(label.toLowerCase()));
+  if (sku === undefined || lastRows > footerCells.length || !told) return { skip_last_rows: lastRows };
+  return { rows: [{ column: sourceName(header, sku), drop: labels }] };
 }
 
 /** What a reader of the block must know: lines without `#`, above its first key and below its column map. */

@@ -16,6 +16,8 @@ export interface SampleTable {
   repairableRows: number;
   /** Lines at the end that are a footer, and the lines of other tables below. */
   footerRows: string[];
+  /** Their cells. */
+  footerCells: string[][];
   otherTables: { firstLine: number; lastLine: number }[];
   /** Records at the end that are not this table's. */
   lastRows: number;
@@ -47,16 +49,17 @@ function readOnce(text: string, hints: DialectHints): SampleTable {
   }
   const footer = new Set(table.footer);
   const rows = body.filter(({ line }) => !footer.has(line));
-  const ends = body.filter(({ line }) => footer.has(line)).map(({ cells }) => cells.join(dialect.delimiter));
+  const footerCells = body.filter(({ line }) => footer.has(line)).map(({ cells }) => cells);
   return {
     dialect,
     header: headers.length === 0 ? null : joinHeaders(headers),
     rows: rows.map(({ cells }) => cells),
     raggedRows: rows.filter(({ ragged }) => ragged).length,
     repairableRows: rows.filter(({ repaired }) => repaired).length,
-    footerRows: ends,
+    footerRows: footerCells.map((cells) => cells.join(dialect.delimiter)),
+    footerCells,
     otherTables: table.otherTables,
-    lastRows: ends.length + filledLines(text, table.otherTables[0]?.firstLine ?? null),
+    lastRows: footerCells.length + filledLines(text, table.otherTables[0]?.firstLine ?? null),
     mojibake: findMojibake(rows.map(({ cells }) => cells)),
   };
 }
