@@ -17,6 +17,7 @@ import { hasJava, startDynamo } from '../conformance/aws/dynamodb-local.ts';
 import { type AwsServer, makeResources, startServer } from '../conformance/aws/servers.ts';
 import { inboundPrefix, PATHS, runPrefix, sideFilePrefix } from '../core/pipeline/artifacts.ts';
 import type { AwsResources, AwsStores } from '../stores/aws/index.ts';
+import { smallConfig } from './small-tenant.ts';
 
 const HERE = import.meta.dirname;
 const ROOT = path.dirname(HERE);
@@ -197,24 +198,6 @@ async function throughput(deployment: Deployment, workerCount: number): Promise<
     await Promise.all(workers.map((one) => one.stop()));
     return perMinute;
   });
-}
-
-function smallConfig(tenant: string) {
-  return {
-    tenant_id: tenant,
-    timezone: 'UTC',
-    default_currency: 'USD',
-    vendors: [{ vendor_id: 'acme', inbound: { type: 's3' }, parser: { format: 'csv' } }],
-    pricing: {
-      base_margin_pct: '0.20',
-      min_price: '1.00',
-      shipping_handling_flat: '5.00',
-      map_policy: {},
-      rounding: {},
-    },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku', 'quantity_available', 'price', 'vendor_id'] },
-  };
 }
 
 async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

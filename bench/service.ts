@@ -10,7 +10,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +18,8 @@ import { parseArgs } from 'node:util';
 import { serve as listen } from '@hono/node-server';
 import { Hono } from 'hono';
 import { parse } from 'yaml';
+import { freePort } from '../conformance/support/free-port.ts';
+import { smallConfig } from './small-tenant.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RELAY = path.join(ROOT, 'dist/cli/main.js');
@@ -298,24 +299,6 @@ async function inParallel<T>(list: readonly T[], use: (one: T, i: number) => Pro
   await Promise.all(Array.from({ length: CLIENTS }, worker));
 }
 
-function smallConfig(tenant: string) {
-  return {
-    tenant_id: tenant,
-    timezone: 'UTC',
-    default_currency: 'USD',
-    vendors: [{ vendor_id: 'acme', inbound: { type: 's3' }, parser: { format: 'csv' } }],
-    pricing: {
-      base_margin_pct: '0.20',
-      min_price: '1.00',
-      shipping_handling_flat: '5.00',
-      map_policy: {},
-      rounding: {},
-    },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku', 'quantity_available', 'price', 'vendor_id'] },
-  };
-}
-
 function smallFeed(tenant: number): Uint8Array {
   const rows = Array.from({ length: TENANT_ROWS }, (_, i) => `S-${tenant}-${i},${i},${i + 1}.50,Article ${i}\n`);
   return new TextEncoder().encode(`sku,quantity_available,cost,title\n${rows.join('')}`);
@@ -333,15 +316,6 @@ async function idleMemory(): Promise<number> {
     await sleep(IDLE_SECONDS * 1000);
     return memoryOf(service.pid);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function median(numbers: readonly number[]): number {
