@@ -111,14 +111,10 @@ class Worker {
     const now = this.#deps.now();
     // a message that is not lost comes back by itself when the lease, or the back-off, ends; only well after that is it lost
     const seconds = settings.resendAfterSeconds + settings.tenantBackoffSeconds;
-    const before = now - seconds * 1000;
-    const stale = await runs.listStale(before, before, SWEEP_RUNS);
-    if (stale.length === 0) return;
     // while other messages wait, those of waiting runs most likely wait among them
     const { visible } = await queue.depth();
-    const waitingBefore = visible > 0 ? now - seconds * BEHIND_FACTOR * 1000 : before;
-    for (const run of stale) {
-      if (run.status === 'QUEUED' && run.sentAt >= waitingBefore) continue;
+    const sentBefore = now - seconds * (visible > 0 ? BEHIND_FACTOR : 1) * 1000;
+    for (const run of await runs.listStale(sentBefore, now - seconds * 1000, SWEEP_RUNS)) {
       if (!(await runs.markSent(run.runId, run.sentAt, now))) continue;
       const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;
       await queue.send({ run_id, tenant_id, vendors, config_version });
