@@ -96,9 +96,9 @@ const ANSWERS: ReadonlyArray<[Answer, ReadonlySet<string>]> = [
 /** Names of errors that are nobody's fault and pass: too much at once, or a connection that broke. */
 const PASSING =
   /throttl|Throughput|SlowDown|TooManyRequests|LimitExceeded|OverLimit|RequestLimit|^Timeout|RequestTimeout|TimeoutError|NetworkingError|InternalError|InternalServerError|ServiceUnavailable|^(?:aborted|AbortError)$/i;
-/** Connections that cannot be made, or that broke. */
 /** How the SDK names an answer without a body. */
 const BARE: ReadonlySet<string> = new Set(['400', 'BadRequest', 'UnknownError', 'Unknown']);
+/** Connections that cannot be made, or that broke. */
 const CONNECTION = /^(?:E[A-Z_]+|UND_ERR\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /** Errors that are no answer of AWS, nor of the way there, stay as they are. */
