@@ -3,25 +3,18 @@
  * modules that it calls; what touches the world is handed in.
  */
 
-import { type ByteMap, seedOf } from '../bytes/byte-map.ts';
+import { seedOf } from '../bytes/byte-map.ts';
 import type { CanonicalColumn } from '../canonical.ts';
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
 import { configWarnings } from '../config/warnings.ts';
-import { assert, DecodeError, RelayError, withVendor } from '../errors.ts';
-import type { Layout } from '../layout.ts';
+import { RelayError, withVendor } from '../errors.ts';
 import { Money } from '../money/money.ts';
-import {
-  type ByteSource,
-  DEFAULT_LIMITS,
-  type EngineLimits,
-  type SideTableForm,
-  type SideTableRows,
-} from '../ports/engine.ts';
+import { DEFAULT_LIMITS, type EngineLimits } from '../ports/engine.ts';
 import { isRunCode, type RunCode, type Stage } from '../run-codes.ts';
 import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
 import { HEADER } from './emit.ts';
-import { type FetchedVendor, fetchInputs, SKU_MAP } from './fetch.ts';
+import { type FetchedVendor, fetchInputs } from './fetch.ts';
 import { IssueLog } from './issues.ts';
 import { type MergeResult, mergeOffers } from './merge.ts';
 import { timeText } from './output.ts';
@@ -29,8 +22,7 @@ import { type RecordLayout, recordLayout } from './record.ts';
 import type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
 import { type Run, RunPool } from './runs.ts';
 import { Segment } from './segment.ts';
-import { SideTable } from './side-table.ts';
-import { buildSkuMap } from './sku-map.ts';
+import { readSideFiles, type SideReading } from './side-files.ts';
 import { Sorter } from './sort.ts';
 import { normalizeVendor, type VendorResult, type VendorWorkspace } from './vendor.ts';
 
@@ -44,8 +36,6 @@ const FEED_CODES = new Set([
   'invalid_input',
   'INPUT_TOO_LARGE',
 ]);
-
-const SKU_MAP_FORM: SideTableForm = { delimiter: ',', encoding: 'utf-8' };
 
 type DuplicatePolicy = VendorConfig['duplicate_sku'];
 
@@ -193,8 +183,7 @@ class Pipeline {
         vendor,
         position,
         feeds: one.feeds,
-        skuMap: await this.#skuMap(one),
-        sideTables: await this.#sideTables(one, one.feeds[0]!.feed.layout),
+        ...(await readSideFiles(one, one.feeds[0]!.feed.layout, this.#sideReading)),
         validators: plugins.validators(vendor),
         layout,
         now: this.#request.now,
@@ -223,6 +212,11 @@ class Pipeline {
     }
   }
 
+  get #sideReading(): SideReading {
+    const { readSideTable: read } = this.#engine;
+    return { read, seed: seedOf(this.#request.runId), log: this.#log };
+  }
+
   get #policy(): TenantConfig['error_policy'] {
     return this.#request.config.error_policy;
   }
@@ -241,56 +235,6 @@ class Pipeline {
       vendor_id: vendor.vendor_id,
       expected_prefix: prefix,
     });
-  }
-
-  async #skuMap({ vendor, sideFiles }: FetchedVendor): Promise<ByteMap | null> {
-    const source = sideFiles.get(SKU_MAP);
-    if (source === undefined) return null;
-    const { map, warnings } = await this.#readSide(vendor, 'SKU map', source, SKU_MAP_FORM, ({ rows }) =>
-      buildSkuMap(rows, vendor.vendor_id, seedOf(this.#request.runId)),
-    );
-    for (const warning of warnings) this.#log.warn(warning);
-    return map;
-  }
-
-  async #sideTables({ vendor, sideFiles }: FetchedVendor, layout: Layout): Promise<Map<string, SideTable>> {
-    const tables = new Map<string, SideTable>();
-    for (const file of layout.sideFiles ?? []) {
-      const source = sideFiles.get(file.name);
-      assert(source !== undefined, `the parser of ${vendor.vendor_id} lists its side file ${file.name}`);
-      const table = await this.#readSide(
-        vendor,
-        `side file "${file.name}"`,
-        source,
-        file,
-        (table) => new SideTable(table, file, layout, vendor.vendor_id, seedOf(this.#request.runId)),
-      );
-      for (const warning of table.warnings) this.#log.warn(warning);
-      tables.set(file.name, table);
-    }
-    return tables;
-  }
-
-  /** Throws `invalid_input` with the file's name: what is wrong with a side file is not wrong with the feed. */
-  async #readSide<T>(
-    vendor: VendorConfig,
-    what: string,
-    source: ByteSource,
-    form: SideTableForm,
-    build: (table: SideTableRows) => T,
-  ): Promise<T> {
-    const { vendor_id } = vendor;
-    try {
-      return build(await this.#engine.readSideTable(source, form));
-    } catch (error) {
-      if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
-      const reason =
-        error instanceof DecodeError
-          ? `byte ${error.details.byte_offset} is not ${error.details.encoding}, as it must be`
-          : error.message;
-      const message = `vendor ${vendor_id}: ${what} ${source.name}: ${reason}`;
-      throw new RelayError('invalid_input', message, { details: { vendor_id }, cause: error });
-    }
   }
 
   #afterBatch(vendor_id: string, rows: number): void | Promise<void> {
