@@ -13,83 +13,34 @@ export interface Settings {
   pluginsFile: string | null;
 }
 
-interface Setting {
-  name: string;
-  smallest: number;
-  apply(settings: Settings, value: number): void;
-}
+/** Where a number that an operator can set ends up, and the smallest value that makes sense. */
+type NumberSetting<Field> = readonly [name: string, field: Field, smallest: number];
 
-/** Every number that an operator can set, with the smallest value that makes sense. */
-const SETTINGS: readonly Setting[] = [
-  {
-    name: 'LIMIT_VENDOR_FILE_BYTES',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { vendorFileBytesMax: value }),
-  },
-  {
-    name: 'LIMIT_FEED_FILES',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { feedFilesMax: value }),
-  },
-  {
-    name: 'LIMIT_ARCHIVE_ENTRIES',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { archiveEntriesMax: value }),
-  },
-  {
-    name: 'LIMIT_ARCHIVE_RATIO',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { archiveRatioMax: value }),
-  },
-  {
-    name: 'LIMIT_ARCHIVE_DEPTH',
-    smallest: 0,
-    apply: (s, value) => Object.assign(s.limits, { archiveDepthMax: value }),
-  },
-  {
-    name: 'LIMIT_SHEET_COLUMNS',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { sheetColumnsMax: value }),
-  },
-  {
-    name: 'LIMIT_CELL_CHARS',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { cellCharsMax: value }),
-  },
-  {
-    name: 'LIMIT_SHARED_STRINGS_BYTES',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { sharedStringsBytes: value }),
-  },
-  { name: 'LIMIT_VENDORS', smallest: 1, apply: (s, value) => Object.assign(s, { vendorsMax: value }) },
-  { name: 'LIMIT_CONFIG_BYTES', smallest: 1, apply: (s, value) => Object.assign(s, { configBytesMax: value }) },
-  { name: 'LIMIT_RECORD_BYTES', smallest: 64, apply: (s, value) => Object.assign(s.limits, { recordBytesMax: value }) },
-  { name: 'LIMIT_ERRORS', smallest: 1, apply: (s, value) => Object.assign(s.limits, { errorsMax: value }) },
-  {
-    name: 'LIMIT_ERRORS_CHARS',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { errorsCharsMax: value }),
-  },
-  {
-    name: 'LIMIT_ERROR_VALUE_CHARS',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { errorValueCharsMax: value }),
-  },
-  {
-    name: 'LIMIT_OFFERS_PER_SKU',
-    smallest: 1,
-    apply: (s, value) => Object.assign(s.limits, { offersPerSkuMax: value }),
-  },
-  { name: 'MEMORY_SORT_BYTES', smallest: 1 << 16, apply: (s, value) => Object.assign(s.limits, { sortBytes: value }) },
-  { name: 'MEMORY_OFFERS_BYTES', smallest: 0, apply: (s, value) => Object.assign(s.limits, { offersBytes: value }) },
-  {
-    name: 'MEMORY_MERGE_BYTES',
-    smallest: 1 << 16,
-    apply: (s, value) => Object.assign(s.limits, { mergeBytes: value }),
-  },
+const LIMITS: ReadonlyArray<NumberSetting<keyof EngineLimits>> = [
+  ['LIMIT_VENDOR_FILE_BYTES', 'vendorFileBytesMax', 1],
+  ['LIMIT_FEED_FILES', 'feedFilesMax', 1],
+  ['LIMIT_ARCHIVE_ENTRIES', 'archiveEntriesMax', 1],
+  ['LIMIT_ARCHIVE_RATIO', 'archiveRatioMax', 1],
+  ['LIMIT_ARCHIVE_DEPTH', 'archiveDepthMax', 0],
+  ['LIMIT_SHEET_COLUMNS', 'sheetColumnsMax', 1],
+  ['LIMIT_CELL_CHARS', 'cellCharsMax', 1],
+  ['LIMIT_SHARED_STRINGS_BYTES', 'sharedStringsBytes', 1],
+  ['LIMIT_RECORD_BYTES', 'recordBytesMax', 64],
+  ['LIMIT_ERRORS', 'errorsMax', 1],
+  ['LIMIT_ERRORS_CHARS', 'errorsCharsMax', 1],
+  ['LIMIT_ERROR_VALUE_CHARS', 'errorValueCharsMax', 1],
+  ['LIMIT_OFFERS_PER_SKU', 'offersPerSkuMax', 1],
+  ['MEMORY_SORT_BYTES', 'sortBytes', 1 << 16],
+  ['MEMORY_OFFERS_BYTES', 'offersBytes', 0],
+  ['MEMORY_MERGE_BYTES', 'mergeBytes', 1 << 16],
 ];
 
-export const SETTING_NAMES: readonly string[] = SETTINGS.map((setting) => setting.name);
+const OWN: ReadonlyArray<NumberSetting<'vendorsMax' | 'configBytesMax'>> = [
+  ['LIMIT_VENDORS', 'vendorsMax', 1],
+  ['LIMIT_CONFIG_BYTES', 'configBytesMax', 1],
+];
+
+export const SETTING_NAMES: readonly string[] = [...LIMITS, ...OWN].map(([name]) => name);
 
 /** Throws `setting_invalid` with every bad setting at once. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
@@ -100,13 +51,16 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     pluginsFile: env[PLUGINS_SETTING] || null,
   };
   const problems: string[] = [];
-  for (const { name, smallest, apply } of SETTINGS) {
+  const numberIn = ([name, , smallest]: NumberSetting<string>, otherwise: number): number => {
     const text = env[name];
-    if (text === undefined || text === '') continue;
+    if (text === undefined || text === '') return otherwise;
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= smallest) apply(settings, value);
-    else problems.push(`${name} must be a whole number from ${smallest}, not "${text}"`);
-  }
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= smallest) return value;
+    problems.push(`${name} must be a whole number from ${smallest}, not "${text}"`);
+    return otherwise;
+  };
+  for (const one of OWN) settings[one[1]] = numberIn(one, settings[one[1]]);
+  for (const one of LIMITS) settings.limits[one[1]] = numberIn(one, settings.limits[one[1]]);
   if (problems.length > 0) throw new RelayError('setting_invalid', problems.join('; '));
   return settings;
 }
