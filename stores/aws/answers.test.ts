@@ -1,8 +1,10 @@
 /** What AWS answers and what is made of it, where no server of the tests gives the answer. */
+import { HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RelayError } from '../../core/errors.ts';
+import { AwsArtifactStore } from './artifacts.ts';
 import { awsError } from './errors.ts';
 import { AwsJobQueue } from './queue.ts';
 
@@ -58,6 +60,48 @@ test('a queue that gives a message up before its run has failed is not ready', a
       assert.match(problem!.message, words);
     }
   }
+});
+
+/** A bucket whose newest object is removed while it is looked at, so many times. */
+function shrinkingBucket(removals: number): { store: AwsArtifactStore; sent: Array<{ input: object }> } {
+  const keys = ['in/a.csv', 'in/b.csv', 'in/c.csv'];
+  const sent: Array<{ input: object }> = [];
+  const send = async (command: { input: { Key?: string } }) => {
+    sent.push(command);
+    if (command instanceof ListObjectsV2Command) {
+      const Contents = keys.map((Key) => ({
+        Key,
+        Size: 1,
+        ETag: '"e"',
+        LastModified: new Date(Date.parse('2026-11-01')),
+      }));
+      return { Contents, IsTruncated: false };
+    }
+    if (command instanceof HeadObjectCommand && removals > 0) {
+      removals--;
+      keys.pop();
+      throw Object.assign(new Error('NotFound'), { name: 'NotFound', $metadata: { httpStatusCode: 404 } });
+    }
+    return { ContentLength: 1, ETag: '"e"', LastModified: new Date(Date.parse('2026-11-01')) };
+  };
+  const client = { send } as unknown as S3Client;
+  const clock = { wall: () => Date.parse('2026-11-01') };
+  const sizes = { partBytes: 5 << 20, partsInFlight: 2, readAttempts: 1 };
+  return { store: new AwsArtifactStore({ client, signer: client, bucket: 'b', clock, ...sizes }), sent };
+}
+
+test('a newest object that is removed meanwhile gives way to the one before it', async () => {
+  assert.is((await shrinkingBucket(0).store.newest('in/'))?.key, 'in/c.csv');
+  assert.is((await shrinkingBucket(1).store.newest('in/'))?.key, 'in/b.csv');
+  assert.is((await shrinkingBucket(2).store.newest('in/'))?.key, 'in/a.csv');
+  assert.is(await shrinkingBucket(9).store.newest('in/'), null);
+});
+
+test('a copy takes no tags along: that needs permissions of its own', async () => {
+  const { store, sent } = shrinkingBucket(0);
+  await store.copy('in/a.csv', 'run/a.csv', { ifMatch: 'e' });
+  const { TaggingDirective, CopySourceIfMatch } = sent[0]!.input as Record<string, string>;
+  assert.equal([TaggingDirective, CopySourceIfMatch], ['REPLACE', '"e"']);
 });
 
 test.run();
