@@ -37,7 +37,7 @@ active run; one that is broken off can be called again, and gives the same run.
 Exit code 0: done. 3: there is no such letter, or it cannot be replayed now. 2: wrong use, or bad settings.
 `;
 
-interface Call {
+export interface Call {
   stores: ServiceStores;
   io: Io;
   json: boolean;
@@ -45,7 +45,8 @@ interface Call {
 
 type OneLetter = (call: Call, letter: DeadLetter) => Promise<void>;
 
-const ON_ONE: Record<string, OneLetter> = { show, replay, discard };
+/** What can be done with one letter, by name. */
+export const ON_ONE: Readonly<Record<'show' | 'replay' | 'discard', OneLetter>> = { show, replay, discard };
 
 export async function dlq(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
@@ -63,7 +64,7 @@ export async function dlq(argv: readonly string[], io: Io): Promise<number> {
   await withStores(io, async (stores) => {
     const call = { stores, io, json: values.json };
     if (name === 'list') await list(call, limit);
-    else await ON_ONE[name]!(call, await letterOf(stores, positionals[0]!));
+    else await ON_ONE[name as keyof typeof ON_ONE](call, await letterOf(stores, positionals[0]!));
   });
   return EXIT.ok;
 }

@@ -1,0 +1,43 @@
+/** `relay dlq` where a letter goes, or is hidden by another command, between the look at it and its deletion. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RelayError } from '../../core/errors.ts';
+import type { DeadLetter } from '../../core/ports/service.ts';
+import { onWorkbench } from '../../worker/testing/workbench.ts';
+import { type Call, ON_ONE } from './dlq.ts';
+
+const LETTER: DeadLetter = { messageId: 'm1', sentAt: 0, receiveCount: 3, job: null, body: 'x' };
+const JOB = { run_id: 'r1', tenant_id: 'shop', vendors: [], config_version: 1 };
+
+async function refusal(action: () => Promise<void>): Promise<string> {
+  try {
+    await action();
+  } catch (error) {
+    assert.instance(error, RelayError);
+    return `${(error as RelayError).code}: ${(error as RelayError).message}`;
+  }
+  return 'nothing';
+}
+
+test(
+  'a letter that stays is said to stay; a replay names the run that it has made all the same',
+  onWorkbench(async ({ stores }) => {
+    const said: string[] = [];
+    const io = { stdout: (text: string) => void said.push(text), stderr: () => {}, isTTY: false, env: {} };
+    const queue = { ...stores.queue, send: stores.queue.send.bind(stores.queue), deadLetters: stays };
+    const call: Call = {
+      stores: { ...stores, queue, tidy: async () => {} } as unknown as Call['stores'],
+      io,
+      json: false,
+    };
+    assert.match(await refusal(() => ON_ONE.discard(call, LETTER)), /^store_busy: dead letter m1 could not be deleted/);
+    assert.equal(said, []);
+    assert.match(await refusal(() => ON_ONE.replay(call, { ...LETTER, job: JOB })), /^store_busy: dead letter m1/);
+    const [run] = (await stores.runs.list({})).runs;
+    assert.equal(said, [`${run!.runId} is queued in place of r1\n`]);
+  }),
+);
+
+const stays = { list: async () => [LETTER], get: async () => LETTER, delete: async () => false };
+
+test.run();
