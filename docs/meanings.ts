@@ -247,7 +247,7 @@ export const OPTION_MEANINGS: Readonly<Record<string, Meaning>> = {
     limit: { text: '`auto` or an encoding', accepts: ['auto', 'utf-8', 'Windows 1252'], refuses: ['utf-9', ''] },
   },
   'parser/csv.member': {
-    text: 'The file in a ZIP archive that is the table: its path, or its name; `*` stands for any characters. Null: the only file, or the only one whose name is a table’s.',
+    text: 'The file in a ZIP archive that is the table: its path, or its name; `*` stands for any characters and `?` for one. Null: the only file, or the only one whose name is a table’s.',
   },
   'parser/csv.sheet': { text: 'The sheet of a workbook. Null: the first that is not hidden.' },
   'parser/amazon-listings.fulfilled_quantity': { text: 'Quantity of goods that Amazon holds: their cell is empty.' },

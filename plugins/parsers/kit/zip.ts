@@ -1,6 +1,7 @@
 /** ZIP archives: which member is the table, and its bytes, checked against size and checksum as they stream by. */
 import { RelayError } from '../../../core/errors.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
+import { globMatcher } from '../../../core/text/glob.ts';
 import { didYouMean } from '../../../core/text/suggest.ts';
 import { rangeOf } from './byte-range.ts';
 import type { ContainerLimits } from './container-limits.ts';
@@ -75,30 +76,12 @@ export function memberSource(archive: ByteSource, entry: ZipEntry, limits: Conta
   };
 }
 
-/** By the whole name; else by the whole name or the part after the folders, in any case, `*` standing for any characters. */
+/** By the whole name; else by the whole name or the part after the folders, as a pattern in any case. */
 function named(files: readonly ZipEntry[], wanted: string): ZipEntry[] {
   const exact = files.filter((entry) => entry.name === wanted);
   if (exact.length > 0) return exact;
-  const parts = wanted.toLowerCase().split('*');
-  return files.filter(({ name }) => {
-    const folded = name.toLowerCase();
-    return matches(folded, parts) || matches(folded.slice(folded.lastIndexOf('/') + 1), parts);
-  });
-}
-
-/** Whether the text is the parts in their order, with anything between them. */
-function matches(text: string, parts: readonly string[]): boolean {
-  if (parts.length === 1) return text === parts[0];
-  const first = parts[0]!;
-  const last = parts.at(-1)!;
-  if (!text.startsWith(first) || !text.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= text.length - last.length;
+  const matches = globMatcher(wanted);
+  return files.filter(({ name }) => matches(name) || matches(name.slice(name.lastIndexOf('/') + 1)));
 }
 
 function namesOf(files: readonly ZipEntry[]): string[] {
