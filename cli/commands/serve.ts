@@ -55,8 +55,7 @@ async function start(argv: readonly string[], io: Io, parts: Parts): Promise<num
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    const server = await startServer(service, settings, parts);
-    if (server !== null) sayAdminKey(service, io);
+    const server = await startServer(service, settings, parts, () => sayAdminKey(service, io));
     void logReadiness(service);
     if (parts.worker) await runWorker(service.worker, stop.signal);
     else await aborted(stop.signal);
@@ -83,24 +82,38 @@ async function logReadiness({ api, log }: Service): Promise<void> {
 }
 
 /** The API's server, or the small one of a worker that runs apart with `WORKER_PORT` set; null where nothing listens. */
-async function startServer(service: Service, settings: ServiceSettings, parts: Parts): Promise<Server | null> {
-  const { port: apiPort } = settings;
-  if (parts.api) return startListening(service, settings, apiPort, 'api_started', createApp, 'PORT or --port');
-  const { port } = settings.worker;
+async function startServer(
+  service: Service,
+  settings: ServiceSettings,
+  parts: Parts,
+  onOpen: () => void,
+): Promise<Server | null> {
+  const { port } = parts.api ? settings : settings.worker;
   if (port === null) return null;
-  return startListening(service, settings, port, 'worker_listens', createProbeApp, 'WORKER_PORT');
+  return startListening(service, settings, port, parts.api ? API : PROBE, onOpen);
 }
+
+interface Listener {
+  create: typeof createApp;
+  /** What the log says when it listens. */
+  event: string;
+  /** What names its port. */
+  setting: string;
+}
+
+const API: Listener = { create: createApp, event: 'api_started', setting: 'PORT or --port' };
+const PROBE: Listener = { create: createProbeApp, event: 'worker_listens', setting: 'WORKER_PORT' };
 
 /** A connection on which nothing moves for so long is closed. */
 const IDLE_SECONDS = 120;
 
+/** `onOpen` is called once the port is ours and before a request is answered. */
 function startListening(
   service: Service,
   { host, requestSeconds }: ServiceSettings,
   port: number,
-  event: string,
-  create: typeof createApp,
-  setting: string,
+  { create, event, setting }: Listener,
+  onOpen: () => void,
 ): Promise<Server> {
   const { fetch } = create(service.api);
   return new Promise((resolve, reject) => {
@@ -110,10 +123,17 @@ function startListening(
       headersTimeout: Math.min(60, requestSeconds) * 1000,
     };
     const server = listen({ fetch, hostname: host, port, serverOptions }, (info) => {
-      (server as Server).keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
+      const opened = server as Server;
+      opened.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
+      opened.setTimeout(IDLE_SECONDS * 1000);
+      try {
+        onOpen();
+      } catch (error) {
+        opened.close();
+        return reject(error);
+      }
       service.log.info(event, { host, port: info.port });
-      (server as Server).setTimeout(IDLE_SECONDS * 1000);
-      resolve(server as Server);
+      resolve(opened);
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? `another process listens there; set ${setting}` : error.message;
