@@ -85,8 +85,11 @@ test('a worker looks for lost messages, gives a job back, and sees whether its s
   const body = { tenant_id: TENANT, run_type: 'inventory_sync' };
   const { run_id } = (await call('POST', '/v1/runs', { body })).json;
   const bench = new Workbench(stores as unknown as EmbeddedStores);
-  const lost = await bench.receive();
-  await stores.queue.delete(lost!.receipt);
+  // other cases have left messages of runs that they cancelled: while any of them waits, none counts as lost
+  const taken: ReceivedJob[] = [];
+  for (let job = await bench.receive(); job !== null; job = await bench.receive()) taken.push(job);
+  for (const { receipt } of taken) await stores.queue.delete(receipt);
+  const lost = taken.find(({ job }) => job?.run_id === run_id);
   bench.time = Date.now() + 120_000;
   await bench.loopUntil(async () => (await bench.run(run_id)).status === 'SUCCEEDED');
   await stores.queue.send(lost!.job!);
