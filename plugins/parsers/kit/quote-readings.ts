@@ -78,12 +78,14 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
     }
     work += 20;
     const end = plainEnd(text, at, dialect);
-    if (end < 0) return;
-    const plain = unescapeCell(text.slice(at, end), dialect);
-    take(end, plain, false, looseCost(plain, text[at] === quote, quote));
+    if (end >= 0) {
+      const plain = unescapeCell(text.slice(at, end), dialect);
+      take(end, plain, false, looseCost(plain, text[at] === quote, quote));
+    }
     // A separator that is missing before the opening quote.
     const opening = quote === null || !mending ? -1 : text.indexOf(quote, at + 1);
-    if (opening > at && opening < end && isEven(text, opening, quote!) && /[\p{L}\d]/u.test(text[opening - 1]!))
+    const isInside = end >= 0 ? opening < end : !/[\r\n]/.test(text.slice(at, opening));
+    if (opening > at && isInside && isEven(text, opening, quote!) && /[\p{L}\d]/u.test(text[opening - 1]!))
       walk(opening, [...cells, text.slice(at, opening)], [...quoted, false], cost + 4.5);
   };
   walk(0, [], [], 0);

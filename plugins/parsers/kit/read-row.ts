@@ -33,7 +33,9 @@ const RECORD_LINES_MAX = 30;
 const RECORD_CHARS_MAX = 8000;
 /** Lines with quotes that the end of such a record is looked for on. */
 const CLOSINGS_MAX = 5;
-/** Quotes out of place that are likelier than a separator out of place: one or two in a cell (see `readingsOf`). */
+/** Quotes out of place, without a separator that is missing beside them (see `readingsOf`). */
+const QUOTES_COST = 4;
+/** Quotes out of place that are likelier than a separator out of place: one or two in a cell. */
 const LIKELY_COST = 5;
 
 /** The row at `at`, whose first physical line is `line`. */
@@ -106,8 +108,9 @@ function byQuotes(place: Place, record: RecordReading, dialect: TableDialect, sh
   if (dialect.quote === null || !raw.includes(dialect.quote)) return null;
   const within = chooseQuotes(raw, dialect, shape);
   const take = ({ cells }: Reading): OneRow => ({ cells, next: line.next, repaired: 'quotes' });
-  if (within !== null && within.cost <= LIKELY_COST) return take(within);
-  if (record.sound && !record.multiline) return null;
+  const goesOn = !record.sound || record.multiline || mayGoOn(record, dialect, shape);
+  if (within !== null && within.cost <= (goesOn ? QUOTES_COST : LIKELY_COST)) return take(within);
+  if (!goesOn) return null;
   const across = acrossLines(place, record, dialect, shape);
   if (across !== null && (within === null || across.cost < within.cost)) return across.row;
   return within === null ? null : take(within);
@@ -170,6 +173,11 @@ function looseQuotes(raw: string, record: RecordReading, dialect: TableDialect, 
   return best;
 }
 
+/** Whether a cell of a row that is too short may be two, the second of them quoted and over several lines. */
+function mayGoOn({ cells, quoted }: RecordReading, { quote }: TableDialect, { width }: TableShape): boolean {
+  return cells.length < width && cells.some((cell, i) => !quoted[i] && cell.indexOf(quote!) > 0);
+}
+
 /** A record with bad quotes that runs over several lines, none of which is a row of its own. */
 function acrossLines(
   { text, at, line: first }: Place,
@@ -189,7 +197,7 @@ function acrossLines(
     const found = chooseQuotes(text.slice(at, line.end), dialect, shape);
     if (found?.quoted.some(Boolean))
       return { row: { cells: found.cells, next: line.next, repaired: 'quotes' }, cost: found.cost };
-    if (strict.sound && line.next >= strict.next) break;
+    if (strict.sound && strict.multiline && line.next >= strict.next) break;
   }
   return null;
 }

@@ -52,6 +52,26 @@ test('a quoted cell over several lines with bad quotes is one cell where the lin
   assert.equal(read('a,b,c\n1,"he said "hi"\nand left",5\n2,x,6\n3,y,7\n', 1)[1], ['1', 'he said "hi"\nand left', '5']);
 });
 
+test('a cell over several lines is found where the separator before it is missing or a quote stands before it', () => {
+  const rows = 'id,state,remark,seen\n1,open,"a\nb",2024\n2,open,c,2024\n3,shut,d,2024\n';
+  const right = ['4', 'open', 'works\nagain', '2025'];
+  assert.equal(read(`${rows}4,open"works\nagain",2025\n5,open,x,2024\n`, 1).slice(4), [
+    right,
+    ['5', 'open', 'x', '2024'],
+  ]);
+  assert.equal(read(`${rows}4,open"works,\nagain",2025\n`, 1)[4], ['4', 'open', 'works,\nagain', '2025']);
+  assert.equal(read(`${rows}4,open,""works\nagain",2025\n`, 1)[4], ['4', 'open', '"works\nagain', '2025']);
+  // a row of its own is in no cell
+  const [short, next] = read(`${rows}4,12"x\n5,open,x",2024\n`, 1).slice(4);
+  assert.equal(
+    [short, next],
+    [
+      ['4', '12"x'],
+      ['5', 'open', 'x"', '2024'],
+    ],
+  );
+});
+
 test('the columns of numbers leave one reading of a separator too many, or none', () => {
   const phrases = (i: number): string => `Item ${i} of oak`;
   const words = (i: number): string => ['Shelf', 'Lamp', 'Desk'][i % 3]!;
