@@ -111,6 +111,27 @@ test(
 );
 
 test(
+  'the message of a run whose worker died is sent again once while others wait, however often it is looked for',
+  onWorkbench(async (bench) => {
+    await bench.start('r1', TENANT, false);
+    await bench.stores.runs.claim('r1', 'dead', bench.time, 5000);
+    // takes nothing: its workers have other runs
+    const full = bench.deps();
+    full.queue = withMethods(bench.stores.queue, {
+      receive: () => new Promise((resolve) => setImmediate(resolve, [])),
+    });
+    bench.time += 95_001;
+    for (let looks = 0; looks < 3; looks++) {
+      let polls = 0;
+      await bench.loopUntil(async () => ++polls > 5, full);
+      assert.equal(await bench.messages(), [1, 0, 0]);
+      bench.time += 100_000;
+    }
+    await bench.loopUntil(async () => (await bench.run('r1')).status === 'SUCCEEDED');
+  }),
+);
+
+test(
   'while other messages wait a queued run waits longer for its own, and of two workers one sends it again',
   onWorkbench(async (bench) => {
     await bench.start('r1', TENANT, false);

@@ -195,6 +195,22 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
     },
   },
   {
+    name: 'a run whose worker died is sent again once, and after that as seldom as one that is queued',
+    run: async (subject) => {
+      const { store } = subject;
+      await claimed(subject);
+      const leaseEnd = T0 + LEASE;
+      const stale = async (sentBefore: number, leaseBefore: number) =>
+        (await store.listStale(sentBefore, leaseBefore, 10)).map((run) => run.runId);
+      assert.equal(await stale(0, leaseEnd), [], 'the lease has just ended');
+      assert.equal(await stale(0, leaseEnd + 1), ['r1'], 'sent before the lease ended');
+      assert.ok(await store.markSent('r1', T0, leaseEnd + 50));
+      assert.equal(await stale(leaseEnd + 50, leaseEnd + 99), [], 'its message is on its way');
+      assert.equal(await stale(leaseEnd + 51, leaseEnd + 99), ['r1'], 'that one may be lost, too');
+      assert.equal(await stale(leaseEnd + 51, leaseEnd), [], 'a lease that is alive counts first');
+    },
+  },
+  {
     name: 'of several that send a message again one notes it',
     run: async ({ store, peer }) => {
       await store.create(newRun('r1'));

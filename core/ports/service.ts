@@ -226,7 +226,10 @@ export interface RunStore {
   ): Promise<boolean>;
   /** Marks a run for cancelling; the worker that holds it sees the mark. False when it has ended. */
   requestCancel(runId: string, now: number): Promise<boolean>;
-  /** Queued and sent last before `sentBefore`, or running with a lease that ended before `leaseBefore`: their message may be lost. */
+  /**
+   * Runs whose message may be lost: queued and sent last before `sentBefore`; or running with a lease that ended before
+   * `leaseBefore`, unless it was sent since the lease ended, and not before `sentBefore`.
+   */
   listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]>;
   /** Notes that the message was sent again; false when another process did so since `previousSentAt`. */
   markSent(runId: string, previousSentAt: number, now: number): Promise<boolean>;

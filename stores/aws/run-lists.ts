@@ -52,10 +52,11 @@ export class RunLists {
       ...(await this.#due('RUNNING', leaseBefore, size)),
     ].map(({ run_id }) => ({ run_id }));
     const runs = (await this.#table.getMany(keys)).map(toRecord);
-    const stale = runs.filter(
-      ({ status, sentAt, leaseUntil }) =>
-        (status === 'QUEUED' && sentAt < sentBefore) || (status === 'RUNNING' && (leaseUntil ?? 0) < leaseBefore),
-    );
+    const stale = runs.filter(({ status, sentAt, leaseUntil }) => {
+      if (status === 'QUEUED') return sentAt < sentBefore;
+      const end = leaseUntil ?? 0;
+      return status === 'RUNNING' && end < leaseBefore && sentAt < Math.max(end, sentBefore);
+    });
     return stale.sort((a, b) => a.sentAt - b.sentAt || (a.runId < b.runId ? -1 : 1)).slice(0, size);
   }
 

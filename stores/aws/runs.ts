@@ -168,8 +168,7 @@ export class AwsRunStore implements RunStore {
       expression: '#sent_at = :sent_at AND #status = :status',
       values: { sent_at: previousSentAt, status: run.status },
     };
-    if (run.status === 'QUEUED') return this.#change(runId, { sent_at: now, due_at: now }, condition);
-    return run.status === 'RUNNING' && this.#change(runId, { sent_at: now }, condition);
+    return isActive(run) && this.#change(runId, { sent_at: now, due_at: now }, condition);
   }
 
   lastSucceeded(tenantId: string): Promise<RunRecord | null> {
@@ -225,6 +224,10 @@ function writesOf(run: NewRun): Write[] {
   const used = { body_hash: bodyHash, of_run: runId, ends_at: expiresAt, expires_at: Math.ceil(expiresAt / 1000) };
   const over = { expression: '(attribute_not_exists(#run_id) OR #ends_at <= :now)', values: { now } };
   return [...writes, { put: { ...idempotencyKey(tenantId, key), ...used }, condition: over }];
+}
+
+function isActive({ status }: RunRecord): boolean {
+  return status === 'QUEUED' || status === 'RUNNING';
 }
 
 function isUnclaimed(run: RunRecord, now: number): boolean {

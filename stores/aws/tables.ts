@@ -24,7 +24,8 @@ export interface TableDefinition {
 /**
  * Runs at `run_id`. `slot#<tenant>` names a tenant's active run, `idempotency#<tenant>#<hash>` the run of a request.
  * `requested_key` is the time of the request and the run's id, so that an index on it has runs in order. An active run has
- * `due_at`: when its message was last sent while it is queued, the end of its lease while it is running.
+ * `due_at`: when its message was last sent while it is queued; while it is running, the end of its lease, or when its message was
+ * sent after that.
  */
 export const RUNS_TABLE = {
   partition: 'run_id',

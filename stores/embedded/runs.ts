@@ -192,10 +192,11 @@ export class EmbeddedRunStore implements RunStore {
     return this.#change('cancel_requested = 1', [], `run_id = ? AND ${ACTIVE}`, [runId]);
   }
 
-  async listStale(sentBefore: number, now: number, limit: number): Promise<RunRecord[]> {
+  async listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]> {
     const statement = `SELECT * FROM runs WHERE (status = 'QUEUED' AND sent_at < ?)
-      OR (status = 'RUNNING' AND lease_until < ?) ORDER BY sent_at, run_id LIMIT ?`;
-    const rows = await this.#database.read((sql) => sql.all<Row>(statement, sentBefore, now, pageSize(limit, PAGE)));
+      OR (status = 'RUNNING' AND lease_until < ? AND sent_at < max(lease_until, ?)) ORDER BY sent_at, run_id LIMIT ?`;
+    const values = [sentBefore, leaseBefore, sentBefore, pageSize(limit, PAGE)];
+    const rows = await this.#database.read((sql) => sql.all<Row>(statement, ...values));
     return rows.map(toRecord);
   }
 

@@ -93,11 +93,11 @@ export class MemoryRunStore implements RunStore {
     return this.change(run !== undefined && isActive(run) ? run : undefined, { cancelRequested: true });
   }
 
-  async listStale(sentBefore: number, now: number, limit: number): Promise<RunRecord[]> {
-    const stale = [...this.runs.values()].filter(
-      (run) =>
-        (run.status === 'QUEUED' && run.sentAt < sentBefore) || (run.status === 'RUNNING' && run.leaseUntil! < now),
-    );
+  async listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]> {
+    const stale = [...this.runs.values()].filter(({ status, sentAt, leaseUntil }) => {
+      if (status === 'QUEUED') return sentAt < sentBefore;
+      return status === 'RUNNING' && leaseUntil! < leaseBefore && sentAt < Math.max(leaseUntil!, sentBefore);
+    });
     return structuredClone(stale.slice(0, limit));
   }
 
