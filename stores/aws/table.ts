@@ -120,16 +120,18 @@ export class Table {
   async transact(writes: readonly Write[]): Promise<number[]> {
     const { client, name } = this.#options;
     const asked = this.#asked([...new Set(writes.map(actionOf))].sort().join(', '));
+    let token = this.#options.createId();
     for (let attempt = 0; attempt < CONFLICT_ATTEMPTS; attempt++) {
-      // a new command has a new token: what was cancelled was not made, and may be tried anew
-      const command = new TransactWriteCommand({ TransactItems: writes.map((write) => writeOf(name, write)) });
+      const TransactItems = writes.map((write) => writeOf(name, write));
       try {
-        await client.send(command);
+        await client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken: token }));
         return [];
       } catch (error) {
         const failed = failedConditions(error);
         if (failed === null) throw awsError(asked, error);
         if (failed.length > 0) return failed;
+        // what was cancelled was not made, and is tried anew; one that is still being made is asked for by its own token
+        if (!isAws(error, 'TransactionInProgressException')) token = this.#options.createId();
       }
       await wait(attempt);
     }
