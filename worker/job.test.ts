@@ -3,8 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
-import { handleDelivery } from './job.ts';
-import { onWorkbench, TENANT, withMethods } from './testing/workbench.ts';
+import { busy, onWorkbench, TENANT, withMethods } from './testing/workbench.ts';
 
 const BOTH = [`{"TenantId":"${TENANT}","Environment":"test"}`, '{"Environment":"test"}'];
 const SUMMARY = 'reports/run_summary.json';
@@ -40,6 +39,27 @@ test(
     assert.is(bench.scratchLive, 0);
     // the slot is free
     await bench.start('r2');
+  }),
+);
+
+test(
+  'a run over some vendors reads and merges those, whatever its message says',
+  onWorkbench(async (bench) => {
+    const { runs, queue } = bench.stores;
+    await runs.create({
+      runId: 'r1',
+      tenantId: TENANT,
+      configVersion: 1,
+      vendors: ['bolt'],
+      force: false,
+      now: bench.time,
+    });
+    await queue.send({ run_id: 'r1', tenant_id: 'other', vendors: ['acme'], config_version: 9 });
+    await bench.handleNext();
+    const run = await bench.run('r1');
+    assert.equal([run.status, 'inbound_acme' in run.artifacts], ['SUCCEEDED', false]);
+    const feed = 'sku,vendor_id,quantity_available,price\nA1,bolt,9,12.00\nB1,bolt,1,10.20\n';
+    assert.is(await bench.text(run.artifacts.merged_inventory!), feed);
   }),
 );
 
@@ -120,44 +140,6 @@ test(
 );
 
 test(
-  'a job that was delivered three times fails its run and goes to the dead letters',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    for (const count of [1, 2]) {
-      assert.is((await bench.receive(5))!.receiveCount, count);
-      bench.time += 5000;
-    }
-    await bench.handleNext();
-    const run = await bench.run('r1');
-    assert.equal([run.status, run.errorCode], ['FAILED', 'POISON_JOB']);
-    assert.equal(await bench.messages(), [0, 1, 0], 'left');
-    bench.time += 300_000;
-    assert.is(await bench.receive(), null);
-    assert.equal(await bench.messages(), [0, 0, 1]);
-    await bench.start('r2');
-  }),
-);
-
-test(
-  'a poison job leaves a run alone whose lease is alive, and ends it when the lease is over',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    for (let i = 0; i < 2; i++) {
-      await bench.receive(5);
-      bench.time += 5000;
-    }
-    const third = (await bench.receive(5))!;
-    await bench.stores.runs.claim('r1', 'other', bench.time, 60_000);
-    await handleDelivery(bench.deps(), third);
-    assert.is((await bench.run('r1')).status, 'RUNNING');
-    assert.equal(await bench.messages(), [0, 1, 0]);
-    bench.time += 60_000;
-    await handleDelivery(bench.deps(), third);
-    assert.is((await bench.run('r1')).errorCode, 'POISON_JOB');
-  }),
-);
-
-test(
   'a job whose run another worker holds goes back for the back-off; one whose run is over goes away',
   onWorkbench(async (bench) => {
     const job = await bench.start('r1');
@@ -180,6 +162,44 @@ test(
 );
 
 test(
+  'a job whose run is held for a moment more comes back when that is over',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    await bench.stores.runs.claim('r1', 'other', bench.time, 4500);
+    await bench.handleNext();
+    bench.time += 4999;
+    assert.equal(await bench.messages(), [0, 1, 0]);
+    bench.time += 1;
+    assert.equal(await bench.messages(), [1, 0, 0]);
+    await bench.handleNext();
+    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+  }),
+);
+
+test(
+  'an end is told to alarms and log also when its message cannot be deleted, and once',
+  onWorkbench(async (bench) => {
+    const queue = withMethods<WorkerDeps['queue']>(bench.stores.queue, { delete: () => Promise.reject(busy()) });
+    await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,many,10\nA2,-,20\nA3,1,5\n');
+    for (const [id, tenant] of [
+      ['r1', TENANT],
+      ['r2', 'nobody'],
+    ] as const) {
+      await bench.start(id, tenant);
+      bench.metrics.length = 0;
+      const failed = await bench.handleNext(bench.deps({ queue })).catch((error) => error.code);
+      assert.is(failed, 'store_busy');
+      assert.is((await bench.run(id)).status, 'FAILED');
+      bench.time += 300_000;
+      await bench.handleNext();
+      const told = bench.metrics.filter(({ name }) => name === 'RunFailed').map(({ value }) => value);
+      assert.equal([told, await bench.messages()], [[1], [0, 0, 0]], id);
+    }
+    assert.ok(bench.events.includes('run_finished'));
+  }),
+);
+
+test(
   'deliveries that find the run in good hands do not count against it',
   onWorkbench(async (bench) => {
     const job = await bench.start('r1');
@@ -198,69 +218,6 @@ test(
     await bench.handleNext();
     assert.is((await bench.run('r1')).status, 'SUCCEEDED');
     assert.equal(await bench.messages(), [0, 0, 0], 'no dead letter of a good run');
-  }),
-);
-
-test(
-  'a third delivery to a run that is held comes back later; one to a run that has succeeded goes away',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    for (let i = 0; i < 2; i++) await bench.stores.queue.release((await bench.receive())!.receipt, 0);
-    await bench.stores.runs.claim('r1', 'w1', bench.time, 298_000);
-    assert.is((await bench.handleNext()).receiveCount, 3);
-    assert.is((await bench.run('r1')).status, 'RUNNING');
-    assert.equal(await bench.messages(), [0, 1, 0]);
-    bench.time += 30_000;
-    for (let i = 0; i < 2; i++) await bench.stores.queue.release((await bench.receive())!.receipt, 0);
-    await bench.stores.runs.finish({ runId: 'r1', attempt: 1 }, { status: 'SUCCEEDED' }, bench.time);
-    assert.is((await bench.handleNext()).receiveCount, 3);
-    assert.equal(await bench.messages(), [0, 0, 0]);
-  }),
-);
-
-test(
-  'a poison job keeps what its run wrote; one that was to be cancelled is cancelled',
-  onWorkbench(async (bench) => {
-    for (const [id, code, dead] of [
-      ['r1', 'POISON_JOB', 1],
-      ['r2', 'CANCELLED', 1],
-    ] as const) {
-      await bench.start(id);
-      for (let i = 0; i < 2; i++) await bench.stores.queue.release((await bench.receive())!.receipt, 0);
-      await bench.stores.runs.claim(id, 'dead', bench.time, 1000);
-      for (const path of ['reports/input_manifest.json', 'inbound/acme/feed.csv', 'unknown/x'])
-        await bench.putObject(`${id}/tenants/${TENANT}/${path}`, 'x');
-      if (code === 'CANCELLED') await bench.stores.runs.requestCancel(id);
-      bench.time += 1000;
-      await bench.handleNext();
-      const run = await bench.run(id);
-      assert.equal([run.status, run.errorCode], ['FAILED', code]);
-      const at = (path: string) => `${id}/tenants/${TENANT}/${path}`;
-      assert.equal(run.artifacts, {
-        input_manifest: at('reports/input_manifest.json'),
-        inbound_acme: at('inbound/acme/feed.csv'),
-      });
-      bench.time += 300_000;
-      await bench.receive();
-      assert.is((await bench.messages())[2], dead, 'only the poison job is a dead letter');
-    }
-  }),
-);
-
-test(
-  'a run that is begun again and again ends, whatever its messages count',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    for (let attempt = 1; attempt <= 3; attempt++) {
-      await bench.stores.runs.claim('r1', 'dead', bench.time, 1000);
-      bench.time += 1000;
-    }
-    await bench.putObject(`r1/tenants/${TENANT}/reports/input_manifest.json`, '{"vendors":{}}');
-    await bench.handleNext(bench.deps({}, { attemptsMax: 3 }));
-    const run = await bench.run('r1');
-    assert.equal([run.status, run.errorCode, run.attempt], ['FAILED', 'POISON_JOB', 4]);
-    assert.equal(Object.keys(run.artifacts), ['input_manifest']);
-    assert.equal(await bench.messages(), [0, 0, 0]);
   }),
 );
 

@@ -107,7 +107,6 @@ async function work(
   if (outcome.status === 'FAILED' && isRetry(outcome.error)) return comeBack(deps, delivery, lease, outcome.error);
   const finished = await deps.runs.finish(lease.claim, finishOf(outcome, artifacts), deps.now());
   if (!finished) return;
-  await deps.queue.delete(delivery.receipt);
   const rows = outcome.summary.total_rows;
   const seconds = (deps.now() - started) / 1000;
   emitRun(deps, run.tenantId, outcome.status === 'SUCCEEDED', { rows, seconds });
@@ -120,6 +119,7 @@ async function work(
     rows,
     seconds,
   });
+  await deps.queue.delete(delivery.receipt);
 }
 
 async function execute(
@@ -200,8 +200,8 @@ async function failEarly(
   const artifacts = await storedArtifacts(deps.artifacts, run);
   const result: FinishRun = { status: 'FAILED', failedStage: 'FETCH_INPUTS', ...error, artifacts };
   if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
-  await deps.queue.delete(delivery.receipt);
   emitRun(deps, run.tenantId, false, null);
+  await deps.queue.delete(delivery.receipt);
 }
 
 /**

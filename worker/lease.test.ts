@@ -48,6 +48,50 @@ test(
 );
 
 test(
+  'a worker whose run is claimed by another at its very end tells nobody of an end, and leaves the message',
+  onWorkbench(async (bench) => {
+    for (const [id, tenant] of [
+      ['r1', 'shop'],
+      ['r2', 'nobody'],
+    ] as const) {
+      const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
+        finish: async (...args) => {
+          bench.time += 300_000;
+          assert.is((await bench.stores.runs.claim(id, 'w2', bench.time, 300_000)).status, 'claimed');
+          return bench.stores.runs.finish(...args);
+        },
+      });
+      await bench.start(id, tenant);
+      await bench.handleNext(bench.deps({ runs }));
+      assert.equal([(await bench.run(id)).status, (await bench.run(id)).workerId], ['RUNNING', 'w2']);
+      assert.equal(bench.metrics, []);
+      assert.equal(await bench.messages(), [1, 0, 0]);
+      await bench.stores.queue.delete((await bench.receive())!.receipt);
+    }
+  }),
+);
+
+test(
+  'a run that is done when its worker is told to stop is done, and not handed back',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    let lease: Lease | null = null;
+    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
+      setStage: async (claim, stage) => {
+        const set = await bench.stores.runs.setStage(claim, stage);
+        if (stage === 'COMPLETE') lease!.stop('stopping');
+        return set;
+      },
+    });
+    await handleDelivery(bench.deps({ runs }), (await bench.receive())!, (one) => {
+      lease = one;
+    });
+    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+    assert.equal(await bench.messages(), [0, 0, 0]);
+  }),
+);
+
+test(
   'the heartbeat renews lease and delivery, and finds a claim that is lost',
   onWorkbench(async (bench) => {
     await bench.start('r1');
