@@ -52,7 +52,7 @@ export async function openInput(file: string, hints: InputHints): Promise<Opened
     open: () => createReadStream(file, { highWaterMark: 1 << 20 }),
   };
   const opened = await unwrapped(whole, hints);
-  if (!opened.isSheet) await refuseBinary(() => opened.source.open());
+  if (!opened.isSheet) await refuseBinary(() => opened.source.open(), hints.encoding);
   return opened;
 }
 
@@ -66,8 +66,13 @@ async function unwrapped(file: ByteSource, { member, sheet }: InputHints): Promi
   }
 }
 
-/** NUL bytes that are no UTF-16 or UTF-32. */
-async function refuseBinary(open: () => AsyncIterable<Uint8Array>): Promise<void> {
+async function refuseBinary(open: () => AsyncIterable<Uint8Array>, declared: string): Promise<void> {
+  if (!(await looksBinary(open)) || (await isWide(open, declared))) return;
+  throw new RelayError('NOT_A_TABLE', 'it is binary, not a table in text; export the table as CSV');
+}
+
+/** Control characters, with NUL bytes or without; UTF-16 of Cyrillic, Greek or East Asian text has such bytes as well. */
+async function looksBinary(open: () => AsyncIterable<Uint8Array>): Promise<boolean> {
   let head = new Uint8Array(0);
   for await (const chunk of open()) {
     head = new Uint8Array(chunk.subarray(0, 65536));
@@ -80,8 +85,16 @@ async function refuseBinary(open: () => AsyncIterable<Uint8Array>): Promise<void
     else if (c < 32 && c !== 9 && c !== 10 && c !== 13 && c !== 12 && c !== 27 && c !== 1 && c !== 31 && c !== 30)
       control++;
   }
-  if (control > head.length / 20 || (nuls > 0 && control > head.length / 50)) {
-    throw new RelayError('NOT_A_TABLE', 'it is binary, not a table in text; export the table as CSV');
+  return control > head.length / 20 || (nuls > 0 && control > head.length / 50);
+}
+
+/** Whether it is UTF-16 or UTF-32: by its byte order mark, as declared, or by where its NUL bytes stand. */
+async function isWide(open: () => AsyncIterable<Uint8Array>, declared: string): Promise<boolean> {
+  try {
+    return /^utf-(16|32)/.test((await chooseEncoding(open, { declared })).encoding);
+  } catch (error) {
+    if (error instanceof RelayError && error.code === 'DECODE_ERROR') return false;
+    throw error;
   }
 }
 

@@ -158,6 +158,25 @@ test('documents are no tables, and a NUL does not make a text UTF-16', async () 
   assert.is((await run(Buffer.from('sku,qty\nA,1\n', 'utf16le'))).out, 'sku,qty\nA,1\n');
 });
 
+test('UTF-16 in any script is a table, with and without a mark; what only has control characters is not', async () => {
+  const texts = [
+    `артикул;остаток\n${rows(20, (i) => `Б${i};4`)}`,
+    `κωδικός;απόθεμα\n${rows(20, (i) => `Β${i};4`)}`,
+    `編碼;庫存\n${rows(20, (i) => `中${i};4`)}`,
+  ];
+  for (const text of texts) {
+    const wanted = text.replaceAll(';', ',');
+    for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()]) {
+      assert.is((await run(bytes)).out, wanted);
+    }
+    assert.is((await run(Buffer.from(`\ufeff${text}`, 'utf16le'))).out, wanted);
+  }
+  assert.is((await run(Buffer.from('аб;вг\nд;е\n', 'utf16le'), '--encoding', 'utf-16le')).out, 'аб,вг\nд,е\n');
+  const { code, err } = await run(Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 7) % 256)));
+  assert.is(code, 3);
+  assert.match(err, 'NOT_A_TABLE: it is binary');
+});
+
 test('packed tables are read, and the report says what they were in', async () => {
   const rows = '<row r="2"><c t="str"><v>sku</v></c><c t="str"><v>a;b</v></c></row><row r="3"><c><v>1</v></c></row>';
   const bytes = zip([
