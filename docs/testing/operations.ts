@@ -78,7 +78,7 @@ function shims(folder: string): string {
   fs.mkdirSync(bin);
   fs.symlinkSync(path.join(ROOT, 'dist'), path.join(folder, 'dist'));
   const relay = `exec node --import '${import.meta.resolve('tsx')}' '${path.join(ROOT, 'cli/main.ts')}' "$@"`;
-  const npm = `cd '${ROOT}' && exec '${path.join(path.dirname(process.execPath), 'npm')}' "$@"`;
+  const npm = `cd '${ROOT}' && PATH='${process.env.PATH}' exec npm "$@"`;
   for (const [name, line] of Object.entries({ relay, npm })) {
     fs.writeFileSync(path.join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   }
