@@ -7,6 +7,8 @@ import type { RecordReading, TableDialect } from './table-dialect.ts';
 
 /** The share of the colons that may stand in times and addresses where colons are to be the delimiter. */
 const COLONS_IN_VALUES_MAX = 0.8;
+/** Spaces between a quote and a delimiter. */
+export const PADDING_MAX = 16;
 /** Records whose cells are judged. */
 const JUDGED_MAX = 500;
 /** What is left of the score of a delimiter that prose and values have as well. */
@@ -48,18 +50,27 @@ export function score(sample: string, dialect: TableDialect): Scored {
 }
 
 /** The share of the quotes that stand at an end of a cell, or beside another quote. */
-function placedQuotes(sample: string, { delimiter, quote, escape: escaping }: TableDialect): number {
+function placedQuotes(sample: string, { delimiter, quote, escape: escaping, padded }: TableDialect): number {
   if (quote === null) return 1;
   let quotes = 0;
   let placed = 0;
   for (let at = sample.indexOf(quote); at >= 0; at = sample.indexOf(quote, at + 1)) {
     quotes++;
-    const opens = at === 0 || isLineEnd(sample[at - 1]!) || sample.startsWith(delimiter, at - delimiter.length);
-    const closes = at + 1 >= sample.length || isLineEnd(sample[at + 1]!) || sample.startsWith(delimiter, at + 1);
+    const [from, to] = padded === true ? pastSpaces(sample, at) : [at, at + 1];
+    const opens = from === 0 || isLineEnd(sample[from - 1]!) || sample.startsWith(delimiter, from - delimiter.length);
+    const closes = to >= sample.length || isLineEnd(sample[to]!) || sample.startsWith(delimiter, to);
     if (opens || closes || sample[at + 1] === quote || sample[at - 1] === quote || sample[at - 1] === escaping)
       placed++;
   }
   return quotes === 0 ? 1 : placed / quotes;
+}
+
+/** Where the spaces around the quote at `at` start, and where they end. */
+function pastSpaces(sample: string, at: number): [number, number] {
+  let [from, to] = [at, at + 1];
+  while (from > 0 && at - from < PADDING_MAX && sample[from - 1] === ' ') from--;
+  while (to - at <= PADDING_MAX && sample[to] === ' ') to++;
+  return [from, to];
 }
 
 /** The share of the separators that are not the colon of a time or an address. */

@@ -26,6 +26,16 @@ test('two readings that are equally good are both named', () => {
   assert.equal(detectDialect('a;b|c\nd;e|f\ng;h|i\n', { delimiter: '|' }).ambiguous, []);
 });
 
+test('spaces around quotes are no delimiters', () => {
+  for (const text of [
+    'id, "name" , v\n1, "a, b" , 3\n2, "c" , 4\n',
+    'id; "name"; "v"\n1; "a b"; "3"\n2; "c d"; "4"\n',
+  ]) {
+    const { delimiter, width, ambiguous } = detectDialect(text);
+    assert.equal([delimiter[0], width, ambiguous], [text[2], 3, []], text);
+  }
+});
+
 test('one column, and nothing, have the usual dialect', () => {
   for (const text of ['', 'sku\n1\n2\n']) {
     const { delimiter, quote, ambiguous } = detectDialect(text);

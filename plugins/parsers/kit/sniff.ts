@@ -1,7 +1,7 @@
 /** Finds out how a text is delimited: every dialect is tried on the whole sample, and the most consistent one wins. */
 
 import { firstTableEnd, HARD_DELIMITERS } from './blocks.ts';
-import { type Scored, score } from './dialect-score.ts';
+import { PADDING_MAX, type Scored, score } from './dialect-score.ts';
 import { afterLines, sampleEnd } from './sample.ts';
 import { DELIMITERS, lineAt, type RecordReading, type TableDialect } from './table-dialect.ts';
 import { layOut } from './table-layout.ts';
@@ -37,8 +37,6 @@ export interface DetectedDialect extends TableDialect {
 
 /** Scores that differ by less than this share are equal. */
 const TIE = 0.02;
-/** Spaces between a quote and a delimiter. */
-const PADDING_MAX = 16;
 
 /** Detects the dialect of a decoded text, as far as `hints` leave it open. Never throws; see `ambiguous`. */
 export function detectDialect(text: string, asked: DialectHints = {}): DetectedDialect {
