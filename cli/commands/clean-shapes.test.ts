@@ -64,6 +64,7 @@ test('headers of years, said twice, with units, and empty rows above them', asyn
     ['city,size\n(name),(km)\nRome,wide\nOslo,small\n', 'city (name),size (km)\nRome,wide\nOslo,small\n'],
     [`LIST,,\n,,\nland,then,now\n${body}`, `land,then,now\n${body}`],
     [`land;then;now\n${body}`, `land,then,now\n${body}`],
+    [',,\n,,\n,,\n', ',,\n,,\n,,\n'],
   ]);
   assert.is(await cleaned(`land,1990,2000\n${body}`, '--header-lines', '1'), `land,1990,2000\n${body}`);
   assert.is(await cleaned(`a,b,c\na,b,c\n${body}`, '--header-lines', '1'), `a,b,c\na,b,c\n${body}`);

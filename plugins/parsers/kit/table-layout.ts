@@ -29,7 +29,8 @@ export function layOut(
       first++;
     // Empty rows alone are rows where no header follows them.
     const isGap = all.slice(0, first).every((record) => countFilled(record) === 0);
-    if (first > 0 && isGap && countHeaderLines(all.slice(first), best.width) === 0) first = 0;
+    const isBare = first > 0 && countFilled(all[first]!) === 0;
+    if (first > 0 && isGap && (isBare || countHeaderLines(all.slice(first), best.width) === 0)) first = 0;
     // Only what stands before rows of the table's width is a preamble.
     if (records[first] !== undefined && records[first]!.record.cells.length !== best.width && first > 0) {
       const later = records.findIndex((r) => r.record.cells.length === best.width);
