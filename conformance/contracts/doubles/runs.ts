@@ -1,5 +1,5 @@
 /** Run stores that each break one promise. */
-import type { Claim, FinishRun, NewRun, RunRecord, RunStore } from '../../../core/ports/service.ts';
+import type { Claim, ClaimResult, FinishRun, NewRun, RunRecord, RunStore } from '../../../core/ports/service.ts';
 import type { Stage } from '../../../core/run-codes.ts';
 import type { RunSubject } from '../run-subject.ts';
 import { MemoryRunStore } from './memory-runs.ts';
@@ -33,6 +33,53 @@ class TakesStaleAttempts extends MemoryRunStore {
   protected override held(claim: Claim): RunRecord | undefined {
     const run = this.runs.get(claim.runId);
     return run?.status === 'RUNNING' ? run : undefined;
+  }
+}
+
+class ClaimsInTwoSteps extends MemoryRunStore {
+  override async claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult> {
+    const before = structuredClone(this.runs.get(runId));
+    await null;
+    const run = this.runs.get(runId);
+    if (before === undefined || run === undefined) return { status: 'unknown' };
+    if (before.status === 'QUEUED') Object.assign(run, { status: 'QUEUED' });
+    return super.claim(runId, workerId, now, leaseMs);
+  }
+}
+
+class RenewsNothing extends MemoryRunStore {
+  override async renew(claim: Claim) {
+    return this.held(claim) !== undefined;
+  }
+}
+
+class ReleasesTheSlot extends MemoryRunStore {
+  protected override activeOf(tenantId: string) {
+    const active = super.activeOf(tenantId);
+    return active?.status === 'QUEUED' && active.attempt > 0 ? undefined : active;
+  }
+}
+
+class BeginsTheClockAnew extends MemoryRunStore {
+  override claim(runId: string, workerId: string, now: number, leaseMs: number) {
+    const run = this.runs.get(runId);
+    if (run !== undefined && (run.leaseUntil ?? 0) <= now) run.startedAt = null;
+    return super.claim(runId, workerId, now, leaseMs);
+  }
+}
+
+class ForgetsTheCancel extends MemoryRunStore {
+  override claim(runId: string, workerId: string, now: number, leaseMs: number) {
+    const run = this.runs.get(runId);
+    if (run !== undefined) run.cancelRequested = false;
+    return super.claim(runId, workerId, now, leaseMs);
+  }
+}
+
+class SendsForTheDeadAgainAndAgain extends MemoryRunStore {
+  override async listStale(sentBefore: number, leaseBefore: number, limit: number) {
+    const dead = [...this.runs.values()].filter((run) => run.status === 'RUNNING' && run.leaseUntil! < leaseBefore);
+    return dead.length > 0 ? structuredClone(dead.slice(0, limit)) : super.listStale(sentBefore, leaseBefore, limit);
   }
 }
 
@@ -116,6 +163,24 @@ export const RUN_DOUBLES: Readonly<Record<string, [make: () => RunStore, foundBy
   'a stale attempt is taken': [
     () => new TakesStaleAttempts(),
     'after another claim no write of the earlier one counts',
+  ],
+  'claims at once both win': [() => new ClaimsInTwoSteps(), 'of 20 claims at once one wins'],
+  'a lease is not renewed': [() => new RenewsNothing(), 'a renewed lease holds longer'],
+  'a released run leaves its tenant free': [
+    () => new ReleasesTheSlot(),
+    'a released run can be claimed at once, and keeps the tenant busy',
+  ],
+  'the clock of a run begins anew': [
+    () => new BeginsTheClockAnew(),
+    'a claim starts the run, and holds until its lease ends',
+  ],
+  'a claim forgets the cancel': [
+    () => new ForgetsTheCancel(),
+    'a cancel is a mark that the worker sees, and that outlives a claim',
+  ],
+  'the message of a dead worker’s run is sent at every look': [
+    () => new SendsForTheDeadAgainAndAgain(),
+    'a run whose worker died is sent again once, and after that as seldom as one that is queued',
   ],
   'stages go back': [
     () => new GoesBackInStages(),
