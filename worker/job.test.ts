@@ -140,6 +140,36 @@ test(
 );
 
 test(
+  'a run has the config of the version that it was started with, within the limit on vendors',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    await bench.stores.tenants.putConfig(TENANT, { schema_version: 99 }, bench.time);
+    await bench.handleNext();
+    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+    await bench.start('r2');
+    await bench.handleNext(bench.deps({}, { vendorsMax: 1 }));
+    const run = await bench.run('r2');
+    assert.is(run.errorCode, 'invalid_input');
+    assert.match(run.errorMessage!, /vendors/);
+  }),
+);
+
+test(
+  'a store that fails before the engine begins sends the run back',
+  onWorkbench(async (bench) => {
+    const tenants = withMethods<WorkerDeps['tenants']>(bench.stores.tenants, {
+      getConfig: () => Promise.reject(busy()),
+    });
+    await bench.start('r1');
+    await bench.handleNext(bench.deps({ tenants }));
+    assert.equal([(await bench.run('r1')).status, await bench.messages()], ['QUEUED', [0, 1, 0]]);
+    bench.time += 30_000;
+    await bench.handleNext();
+    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+  }),
+);
+
+test(
   'a job whose run another worker holds goes back for the back-off; one whose run is over goes away',
   onWorkbench(async (bench) => {
     const job = await bench.start('r1');

@@ -72,6 +72,56 @@ test(
 );
 
 test(
+  'a worker whose run was ended by another writes nothing any more',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    await handleAnd(bench, async () => {
+      bench.time += 300_000;
+      assert.ok(await bench.stores.runs.failUnclaimed('r1', 'CANCELLED', 'cancelled', bench.time));
+    });
+    const paths = Object.keys(await bench.artifactsOf('r1'));
+    assert.not(paths.some((path) => path.startsWith('normalized/bolt') || path.startsWith('outputs/')));
+    assert.is((await bench.run('r1')).errorCode, 'CANCELLED');
+  }),
+);
+
+test(
+  'a worker that stops, or meets a store that fails, leaves a run that another has claimed, and its message',
+  onWorkbench(async (bench) => {
+    for (const [id, stops] of [
+      ['r1', true],
+      ['r2', false],
+    ] as const) {
+      await bench.start(id);
+      const sent: string[] = [];
+      const queue = withMethods<WorkerDeps['queue']>(bench.stores.queue, {
+        send: async (job) => void sent.push(job.run_id),
+        release: async (receipt) => sent.push(receipt) > 0,
+      });
+      let lease: Lease | null = null;
+      const artifacts = onWrite(bench.stores.artifacts, 'bolt/normalized.csv', async () => {
+        bench.time += 300_000;
+        await bench.stores.runs.claim(id, 'w2', bench.time, 300_000);
+        if (!stops) throw busy();
+        lease!.stop('stopping');
+      });
+      // the heartbeat has not seen it yet
+      const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
+        get: async (runId) => ({ ...(await bench.run(runId)), attempt: 1 }),
+      });
+      await handleDelivery(bench.deps({ artifacts, queue, runs }), (await bench.receive())!, (one) => {
+        lease = one;
+      });
+      const run = await bench.run(id);
+      assert.equal([run.status, run.workerId, sent], ['RUNNING', 'w2', []]);
+      await bench.stores.runs.finish({ runId: id, attempt: 2 }, { status: 'FAILED' }, bench.time);
+      assert.equal(await bench.messages(), [1, 0, 0]);
+      await bench.handleNext();
+    }
+  }),
+);
+
+test(
   'a run that is done when its worker is told to stop is done, and not handed back',
   onWorkbench(async (bench) => {
     await bench.start('r1');
@@ -125,10 +175,16 @@ test(
 test(
   'a heartbeat that fails counts as lost only once the lease is over',
   onWorkbench(async (bench) => {
-    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, { renew: () => Promise.reject(busy()) });
+    let fails = false;
+    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
+      renew: (...args) => (fails ? Promise.reject(busy()) : bench.stores.runs.renew(...args)),
+    });
     await bench.start('r1');
     let lease: Lease | null = null;
     const artifacts = onWrite(bench.stores.artifacts, 'bolt/normalized.csv', async () => {
+      bench.time += 200_000;
+      await lease!.beat();
+      fails = true;
       bench.time += 297_999;
       await lease!.beat();
       assert.is(lease!.reason, null);

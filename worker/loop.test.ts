@@ -120,11 +120,17 @@ test(
     full.queue = withMethods(bench.stores.queue, {
       receive: () => new Promise((resolve) => setImmediate(resolve, [])),
     });
-    bench.time += 95_001;
-    for (let looks = 0; looks < 3; looks++) {
+    const look = async () => {
       let polls = 0;
       await bench.loopUntil(async () => ++polls > 5, full);
-      assert.equal(await bench.messages(), [1, 0, 0]);
+      return (await bench.messages())[0];
+    };
+    // its own message may come back by itself until then
+    bench.time += 95_000;
+    assert.is(await look(), 0);
+    bench.time += 1;
+    for (let looks = 0; looks < 3; looks++) {
+      assert.is(await look(), 1);
       bench.time += 100_000;
     }
     await bench.loopUntil(async () => (await bench.run('r1')).status === 'SUCCEEDED');

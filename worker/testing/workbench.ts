@@ -1,6 +1,7 @@
 /** A worker on embedded stores in a temporary folder, with a clock and timers that a test moves by hand. */
 
 import { randomUUID } from 'node:crypto';
+import { Assertion } from 'uvu/assert';
 import { MemoryScratch } from '../../cli/host/memory.ts';
 import { inFolder } from '../../cli/testing/sandbox.ts';
 import { testEngine } from '../../conformance/support/harness.ts';
@@ -194,6 +195,7 @@ export function onWorkbench(use: (bench: Workbench) => Promise<void>): () => Pro
         await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\nA2,3,20\n');
         await bench.putFeed('bolt', 'sku,quantity_available,cost\nA1,9,9\nB1,1,7.5\n');
         await use(bench);
+        for (const failed of failedOnWrite.splice(0)) throw failed;
       } finally {
         stores.close();
       }
@@ -214,6 +216,9 @@ export function withMethods<T extends object>(object: T, methods: Partial<T>): T
 /** A failure that trying again may cure. */
 export const busy = () => new RelayError('store_busy', 'try again', { recovery: 'retry' });
 
+/** Assertions that failed in the middle of a run, which takes them for failures of its own. */
+const failedOnWrite: Assertion[] = [];
+
 /** Calls `action` once, when an artifact whose key ends so is about to be written. */
 export function onWrite(store: ArtifactStore, end: string, action: () => void | Promise<void>): ArtifactStore {
   let done = false;
@@ -221,7 +226,12 @@ export function onWrite(store: ArtifactStore, end: string, action: () => void | 
     write: async (key, options) => {
       if (!done && key.endsWith(end)) {
         done = true;
-        await action();
+        try {
+          await action();
+        } catch (error) {
+          if (error instanceof Assertion) failedOnWrite.push(error);
+          throw error;
+        }
       }
       return store.write(key, options);
     },
