@@ -27,6 +27,8 @@ async function killHolder(bench: ServiceBench, workers: ServiceProcess[], runId:
   assert.ok(at >= 0, `${workerId} is one of the workers`);
   assert.is(await workers[at]!.stop('SIGKILL'), 'SIGKILL');
   workers[at] = bench.start('worker');
+  // from here on it stops as it should when it is told to
+  await workers[at]!.event('worker_started');
 }
 
 const cases: AwsCase[] = [
