@@ -1,5 +1,6 @@
 /** What vendors call the canonical columns, in six languages, and how well a header fits each of them. */
 import { type CanonicalColumn, FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { speaksAgainst } from './header-against.ts';
 
 /** A column that a feed can supply. */
 export type FeedColumn = Exclude<CanonicalColumn, 'vendor_id'>;
@@ -9,7 +10,12 @@ export interface HeaderFit {
   score: number;
   /** The known name that it is, or holds; null where it fits nothing. */
   word: string | null;
+  /** What else in it says that it is another column. */
+  against: string | null;
 }
+
+/** What is left of a score where other words of the header speak against the name in it. */
+const AGAINST = 0.25;
 
 /** Names by how surely they mean the column: 0 to 1. */
 const NAMES: Readonly<Record<FeedColumn, Readonly<Record<number, string>>>> = {
@@ -91,23 +97,21 @@ const KNOWN: ReadonlyArray<{ column: FeedColumn; weight: number; name: string; j
 
 /** How well a header fits each canonical column. */
 export function headerFits(header: string): Record<FeedColumn, HeaderFit> {
-  const fits = Object.fromEntries(FEED_COLUMNS.map((column) => [column, { score: 0, word: null }])) as Record<
-    FeedColumn,
-    HeaderFit
-  >;
+  const fits = Object.fromEntries(
+    FEED_COLUMNS.map((column) => [column, { score: 0, word: null, against: null }]),
+  ) as Record<FeedColumn, HeaderFit>;
   const all = wordsOf(header);
   const words = all.filter((word) => !NOISE.has(word));
   if (all.length === 0) return fits;
   const joined = all.join('');
   const withoutNoise = words.join('');
   for (const known of KNOWN) {
-    const score =
-      known.joined === joined
-        ? known.weight
-        : known.joined === withoutNoise
-          ? known.weight - 0.05
-          : known.weight * partialFit(known.words, all);
-    if (score > fits[known.column].score) fits[known.column] = { score, word: known.name };
+    const { column, name, weight } = known;
+    const whole = known.joined === joined ? weight : known.joined === withoutNoise ? weight - 0.05 : 0;
+    const part = whole > 0 ? 0 : weight * partialFit(known.words, all);
+    const against = part > 0 ? speaksAgainst(column, header, all) : null;
+    const score = whole + part * (against === null ? 1 : AGAINST);
+    if (score > fits[column].score) fits[column] = { score, word: name, against };
   }
   return fits;
 }

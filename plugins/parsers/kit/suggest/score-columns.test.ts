@@ -68,6 +68,38 @@ const LANGUAGES: Record<string, string[]> = {
 };
 const MEANT = ['sku', 'title', 'quantity_available', 'cost', 'msrp', 'brand', 'condition', 'updated_at'];
 
+test('a header that names something else beside a stock or an amount is not it, and says why', () => {
+  const rows = ROWS.map((row) => [row[0]!, row[2]!, row[3]!, row[7]!]);
+  const others: Record<string, string[]> = {
+    quantity_available: [
+      ...['Qty On Order', 'Case Qty', 'Qty per Box', 'Units Sold', 'Max Order Quantity', 'Safety Stock', 'Reorder Qty'],
+      ...['Bestand reserviert', 'Quantité commandée', 'Cantidad mínima', 'Quantità minima', 'Aantal per doos'],
+    ],
+    cost: ['Shipping Cost', 'Core Cost', 'Old Cost', 'Case Cost', 'Cost (cents)', 'Coste envío', 'Cost 10-99'],
+    price: ['Old Price', 'Price 100+', 'Prix ancien', 'Prijs per doos', 'Preis alt'],
+    updated_at: ['Effective Date', 'Date Created', 'Arrival Date', 'Date de livraison'],
+  };
+  for (const [column, headers] of Object.entries(others)) {
+    for (const header of headers) {
+      const named = ['SKU', 'x', 'y', 'z'];
+      named[column === 'quantity_available' ? 1 : column === 'updated_at' ? 3 : 2] = header;
+      assert.is(mapped(named, rows)[column], undefined, `${header} as ${column}`);
+    }
+  }
+  const [, , quantity] = scoreColumns(['SKU', 'Qty On Order', 'Cost', 'x'], rows);
+  assert.match(quantity!.rivals[0]!.reasons[0]!, 'header like "qty", but "on order" in it');
+  const leads = ROWS.map((row, i) => [row[0]!, row[2]!, String(i + 1)]);
+  assert.is(mapped(['SKU', 'Qty', 'Lead Time (weeks)'], leads).lead_time_days, undefined);
+  assert.is(mapped(['SKU', 'Qty', 'Lead Time (days)'], leads).lead_time_days, 'Lead Time (days)');
+});
+
+test('of prices by number of pieces the first is the price, and an amount above the price is not the cost', () => {
+  const amounts = ROWS.map((row) => [row[0]!, row[2]!, row[3]!, row[4]!]);
+  assert.is(mapped(['SKU', 'Qty', 'Price 10-99', 'Price 1-9'], amounts).price, 'Price 1-9');
+  const { cost, price } = mapped(['SKU', 'Qty', 'Price excl. VAT', 'Price incl. VAT'], amounts);
+  assert.equal([cost, price], [undefined, 'Price excl. VAT']);
+});
+
 for (const [language, header] of Object.entries(LANGUAGES)) {
   test(`headers in ${language}`, () => {
     const found = mapped(header, ROWS);

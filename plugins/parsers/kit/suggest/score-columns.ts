@@ -87,7 +87,8 @@ function pairOf(
   if (own) reasons.push('its own name');
   else if (fit !== null && fit.word !== null) {
     const named = fit.word === header?.trim().toLowerCase() ? 'a name of it' : `header like "${fit.word}"`;
-    reasons.push(`${named} (${fit.score.toFixed(2)})`);
+    const against = fit.against === null ? '' : `, but ${JSON.stringify(fit.against)} in it`;
+    reasons.push(`${named}${against} (${fit.score.toFixed(2)})`);
   }
   reasons.push(value === null ? 'no cells to judge by' : `${value.reason} (${value.score.toFixed(2)})`);
   const score = Math.round(100 * scoreOf(column, header, own, word, value?.score ?? null)) / 100;
@@ -168,10 +169,14 @@ export function orderedAmounts(rows: readonly (readonly string[])[], used: Reado
   return holds && order.length > 1 ? order.map((k) => columns[k]!) : [];
 }
 
-/** What the order of amounts says: it confirms a column, or speaks against it. */
+/** What an amount that stands on the wrong side of another one loses. */
+const OUT_OF_ORDER = 0.15;
+
+/** What the order of amounts says: it confirms a column, or speaks against it. What is no longer convincing is let go. */
 function addMoneyOrder(choices: readonly ColumnChoice[], rows: readonly (readonly string[])[]): void {
   for (const [low, high] of MONEY_ORDER) {
-    const [a, b] = [low, high].map((column) => choices.find((choice) => choice.column === column)?.chosen ?? null);
+    const pair = [low, high].map((column) => choices.find((choice) => choice.column === column)!);
+    const [a, b] = pair.map((choice) => choice.chosen);
     if (a == null || b == null) continue;
     const both = rows.flatMap((row) => {
       const amounts = [amountOf(row[a.index] ?? ''), amountOf(row[b.index] ?? '')];
@@ -181,7 +186,20 @@ function addMoneyOrder(choices: readonly ColumnChoice[], rows: readonly (readonl
     const share = both.filter(([x, y]) => x! <= y!).length / both.length;
     const above = share < 0.5;
     a.reasons.push(above ? `above ${high} in ${percent(1 - share)} of rows` : `not above ${high} in ${percent(share)}`);
-    if (above) for (const one of [a, b]) one.score = Math.max(0, Math.round(100 * (one.score - 0.15)) / 100);
+    if (above) distrust(pair);
+  }
+}
+
+function distrust(pair: readonly ColumnChoice[]): void {
+  const lowered = (one: Candidate) => Math.max(0, Math.round(100 * (one.score - OUT_OF_ORDER)) / 100);
+  const doubtful = pair.filter(({ chosen }) => lowered(chosen!) < CONVINCING);
+  // the other one stands alone then, and nothing speaks against it
+  for (const choice of doubtful.length > 0 ? doubtful : pair) {
+    const one = choice.chosen!;
+    one.score = lowered(one);
+    if (doubtful.length === 0) continue;
+    choice.chosen = null;
+    choice.rivals = [one, ...choice.rivals].slice(0, RIVALS_MAX);
   }
 }
 
