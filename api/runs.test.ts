@@ -216,6 +216,28 @@ test('cancel: at once while no worker has it, asked for while one does, 409 afte
   }
 });
 
+test('a run that is cancelled while no worker has it keeps what its earlier attempts wrote', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  for (const [state, message] of [
+    [{ status: 'QUEUED', attempt: 1 }, 'the run was cancelled while no worker had it'],
+    [{ status: 'RUNNING', attempt: 2, leaseUntil: api.time.now }, 'the run was cancelled while no worker had it'],
+    [{ status: 'QUEUED', attempt: 0 }, 'the run was cancelled before it started'],
+  ] as const) {
+    const runId = await addRun(api, 'shop');
+    Object.assign(api.runs.records.get(runId)!, state);
+    const base = `${runId}/tenants/shop`;
+    const artifacts =
+      state.attempt === 0
+        ? {}
+        : { inbound_acme: `${base}/inbound/acme/a.csv`, input_manifest: `${base}/reports/input_manifest.json` };
+    for (const key of Object.values(artifacts)) api.artifacts.put(key, 'x');
+    const { status, json } = await api.call('POST', `/v1/runs/${runId}/cancel`);
+    assert.equal([status, json.error_code, json.error_message], [200, 'CANCELLED', message]);
+    assert.equal(json.artifacts, artifacts);
+  }
+});
+
 test('artifacts have addresses that save under their names', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');

@@ -1,4 +1,5 @@
 /** Runs: start, look at, list, cancel. */
+import { storedArtifacts } from '../core/pipeline/artifact-names.ts';
 import type { RunRecord } from '../core/ports/service.ts';
 import { type Principal, requireTenant } from './auth.ts';
 import { createRun } from './create-run.ts';
@@ -84,13 +85,17 @@ async function listedTenant(deps: ApiDeps, principal: Principal, asked: string |
 }
 
 async function cancel(deps: ApiDeps, run: RunRecord): Promise<RunRecord> {
-  const { runId } = run;
-  const now = deps.now();
   const ended = run.status === 'SUCCEEDED' || run.status === 'FAILED';
   const asked =
-    !ended &&
-    ((await deps.runs.failUnclaimed(runId, 'CANCELLED', 'the run was cancelled before it started', now)) ||
-      (await deps.runs.requestCancel(runId, now)));
+    !ended && ((await cancelUnclaimed(deps, run)) || (await deps.runs.requestCancel(run.runId, deps.now())));
   if (!asked) throw new ApiError('RUN_ENDED', 'the run has ended already');
-  return (await deps.runs.get(runId)) ?? run;
+  return (await deps.runs.get(run.runId)) ?? run;
+}
+
+/** Ends a run that no worker has; one that was begun keeps what it wrote. */
+async function cancelUnclaimed(deps: ApiDeps, run: RunRecord): Promise<boolean> {
+  const begun = run.attempt > 0;
+  const artifacts = begun ? await storedArtifacts(deps.artifacts, run) : {};
+  const message = begun ? 'the run was cancelled while no worker had it' : 'the run was cancelled before it started';
+  return deps.runs.failUnclaimed(run.runId, 'CANCELLED', message, deps.now(), artifacts);
 }

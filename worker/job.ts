@@ -2,13 +2,13 @@
 import { checkConfig } from '../core/config/check.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
+import { namedArtifacts, storedArtifacts } from '../core/pipeline/artifact-names.ts';
 import { type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
 import type { FinishRun, JobMessage, ReceivedJob, RunRecord } from '../core/ports/service.ts';
 import { isRunCode, type RunCode } from '../core/run-codes.ts';
-import { namedArtifacts } from './artifact-names.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
-import { ObjectArtifacts, ObjectInputs, readManifest, storedArtifacts } from './objects.ts';
+import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
 
 /** Handles a delivery. Throws only what the queue or the stores throw. `onLease` sees the lease while the run works. */
 export async function handleDelivery(

@@ -232,6 +232,27 @@ test(
 );
 
 test(
+  'a delivery that fails is told to metrics and log, and work goes on',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    let fails = true;
+    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
+      claim: (...args) => {
+        if (!fails) return bench.stores.runs.claim(...args);
+        fails = false;
+        return Promise.reject(busy());
+      },
+    });
+    const deps = bench.deps({ runs });
+    await bench.loopUntil(async () => bench.events.includes('delivery_failed'), deps);
+    const errors = bench.metrics.filter(({ name }) => name === 'WorkerError').map(({ dimensions }) => dimensions);
+    assert.equal(errors, [['{"Environment":"test","error_type":"store_busy"}']]);
+    bench.time += 300_000;
+    await bench.loopUntil(async () => (await bench.run('r1')).status === 'SUCCEEDED', deps);
+  }),
+);
+
+test(
   'a queue that fails is asked again after a pause, and says so in a metric; heartbeats go on',
   onWorkbench(async (bench) => {
     let calls = 0;

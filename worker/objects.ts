@@ -7,7 +7,6 @@ import { sideFileMissing } from '../core/pipeline/fetch.ts';
 import { FileBatch } from '../core/pipeline/file-batch.ts';
 import type { ByteSink, ByteSource, FilesWanted, FoundInput, RunArtifacts, RunInputs } from '../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
-import { namedArtifacts } from './artifact-names.ts';
 
 /** An object as a source; `info` fixes its content: a read fails when the object has changed. */
 function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
@@ -73,21 +72,6 @@ export class ObjectArtifacts implements RunArtifacts {
         yield* (await this.#store.read(key)).body;
       }.bind(this),
     };
-  }
-}
-
-/** What a run has written so far, whichever attempt it was, by the API's names. */
-export async function storedArtifacts(
-  store: ArtifactStore,
-  run: { runId: string; tenantId: string },
-): Promise<Record<string, string>> {
-  const prefix = runPrefix(run.runId, run.tenantId);
-  const paths: string[] = [];
-  for (let cursor: string | null = null; ; ) {
-    const { objects, next } = await store.list(prefix, cursor);
-    paths.push(...objects.map(({ key }) => key.slice(prefix.length)));
-    if (next === null) return namedArtifacts(prefix, paths);
-    cursor = next;
   }
 }
 

@@ -38,6 +38,14 @@ export class MemoryArtifacts implements ArtifactStore {
     }
   }
 
+  /** Pages of one object. */
+  async list(prefix: string, cursor?: string | null) {
+    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const at = Number(cursor ?? 0);
+    const objects = keys.slice(at, at + 1).map((key) => infoOf(key, this.objects.get(key)!));
+    return { objects, next: at + 1 < keys.length ? String(at + 1) : null };
+  }
+
   async signGet(key: string, options: SignGetOptions): Promise<string> {
     const query = new URLSearchParams({ filename: options.filename ?? '', type: options.contentType ?? '' });
     return `${this.origin}/objects/${encodeURI(key)}?${query}&for=${options.expiresInSeconds}`;
@@ -52,7 +60,6 @@ export class MemoryArtifacts implements ArtifactStore {
 
   // what only workers call
   newest = (): Promise<never> => never();
-  list = (): Promise<never> => never();
   write = (): Promise<never> => never();
   copy = (): Promise<never> => never();
 }

@@ -117,10 +117,10 @@ export class MemoryRuns implements RunStore {
     return { runs: all.slice(from, from + limit), next: from + limit < all.length ? String(from + limit) : null };
   }
 
-  async failUnclaimed(runId: string, errorCode: RunCode, errorMessage: string, now: number): Promise<boolean> {
+  async failUnclaimed(runId: string, errorCode: RunCode, errorMessage: string, now: number, artifacts = {}) {
     const run = this.records.get(runId);
     if (run === undefined || ended(run) || (run.leaseUntil ?? 0) > now) return false;
-    Object.assign(run, { status: 'FAILED', errorCode, errorMessage, finishedAt: now });
+    Object.assign(run, { status: 'FAILED', errorCode, errorMessage, finishedAt: now, artifacts });
     return true;
   }
 

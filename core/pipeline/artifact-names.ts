@@ -1,5 +1,6 @@
-/** What the API calls a run's artifacts. */
-import { PATHS } from '../core/pipeline/artifacts.ts';
+/** What the API calls a run's artifacts, and those that a run has. */
+import type { ArtifactStore } from '../ports/service.ts';
+import { PATHS, runPrefix } from './artifacts.ts';
 
 /** The name that the API gives to an artifact, from its path below the run's prefix; null for what is none. */
 export function artifactName(path: string): string | null {
@@ -27,4 +28,19 @@ export function namedArtifacts(prefix: string, paths: Iterable<string>): Record<
     keys[name in keys ? `${name}:${path.slice(path.lastIndexOf('/') + 1)}` : name] = prefix + path;
   }
   return keys;
+}
+
+/** What a run has written so far, whichever attempt it was, by the API's names. */
+export async function storedArtifacts(
+  store: ArtifactStore,
+  run: { runId: string; tenantId: string },
+): Promise<Record<string, string>> {
+  const prefix = runPrefix(run.runId, run.tenantId);
+  const paths: string[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const { objects, next } = await store.list(prefix, cursor);
+    paths.push(...objects.map(({ key }) => key.slice(prefix.length)));
+    if (next === null) return namedArtifacts(prefix, paths);
+    cursor = next;
+  }
 }
