@@ -130,6 +130,8 @@ test(
     await bench.start('r1', 'files');
     let failed = false;
     const artifacts = withMethods(bench.stores.artifacts, {
+      // listings have pages
+      list: (prefix, cursor) => bench.stores.artifacts.list(prefix, cursor, 1),
       write: async (key, options) => {
         if (key.endsWith('merged_inventory.csv') && !failed) {
           failed = true;

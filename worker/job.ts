@@ -83,6 +83,7 @@ async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage):
 /** Ends a run that was claimed again and again: its messages were lost, so that no count of deliveries would end it. */
 async function giveUp(deps: WorkerDeps, delivery: ReceivedJob, run: RunRecord, lease: Lease): Promise<void> {
   const message = `the run was begun ${deps.settings.attemptsMax} times without an end`;
+  deps.log.error('poison_job', { run_id: run.runId, tenant_id: run.tenantId, attempts: run.attempt });
   await failEarly(deps, delivery, run, lease, { errorCode: 'POISON_JOB', errorMessage: message });
 }
 

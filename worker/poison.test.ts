@@ -107,6 +107,7 @@ test(
     const run = await bench.run('r1');
     assert.equal([run.status, run.errorCode, run.attempt], ['FAILED', 'POISON_JOB', 4]);
     assert.equal(Object.keys(run.artifacts), ['input_manifest']);
+    assert.ok(bench.events.includes('poison_job'));
     assert.equal([failures(bench), await bench.messages()], [[1], [0, 0, 0]]);
     // the last attempt that is allowed is made
     await bench.start('r2');

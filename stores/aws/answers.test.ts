@@ -161,6 +161,36 @@ test('a condition that does not hold counts before a conflict, and what is neith
   assert.equal([error.code, error.recovery, busy.tokens.length], ['store_busy', 'retry', 12]);
 });
 
+test('a table’s own items are read as they are now; an index is asked for what it has', async () => {
+  const sent: Array<{ input: { ConsistentRead?: boolean; IndexName?: string; RequestItems?: object } }> = [];
+  const send = async (command: (typeof sent)[number]) => {
+    sent.push(command);
+    return {};
+  };
+  const client = { send } as unknown as DynamoDBDocumentClient;
+  const table = new Table({
+    client,
+    name: 'runs',
+    definition: RUNS_TABLE,
+    setting: 'RUNS_TABLE',
+    createId: () => 'id',
+  });
+  const condition = { expression: '#run_id = :id', values: { id: 'r' } };
+  await table.get({ run_id: 'r' });
+  await table.query({ condition, limit: 1 });
+  await table.query({ condition, limit: 1, index: 'by_due' });
+  await table.getMany([{ run_id: 'r' }]);
+  assert.equal(
+    sent.map(({ input: { ConsistentRead, IndexName, RequestItems } }) => [ConsistentRead, IndexName, RequestItems]),
+    [
+      [true, undefined, undefined],
+      [true, undefined, undefined],
+      [undefined, 'by_due', undefined],
+      [undefined, undefined, { runs: { Keys: [{ run_id: 'r' }], ConsistentRead: true } }],
+    ],
+  );
+});
+
 test('items that were left out of an answer are asked for again, in batches that one call takes', async () => {
   const asked: number[] = [];
   let left = 0;
