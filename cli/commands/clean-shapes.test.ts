@@ -38,6 +38,18 @@ test('quotes, escapes and the spaces around them', async () => {
   ]);
 });
 
+test('lines that stand in quotes as a whole are rows where they make a table', async () => {
+  await each([
+    ['"id,""name"",v"\r\n"1,""a, x"",3"\r\n"2,""b"",4"\r\n', 'id,name,v\n1,"a, x",3\n2,b,4\n'],
+    ['"id;name;v"\n"1;a;3"\n\n"2;b;4"', 'id,name,v\n1,a,3\n2,b,4\n'],
+    ['"id,name,v"\n"1,a,3"\n2\n', '"id,name,v"\n"1,a,3"\n2\n'],
+    ['"Elm St 5, Troy, NY"\n"Oak St 7, Rome, NY"\n', '"Elm St 5, Troy, NY"\n"Oak St 7, Rome, NY"\n'],
+    ['"Doe,Jane"\n"Roe,Ann"\n', '"Doe,Jane"\n"Roe,Ann"\n'],
+    ['"title"\n"a,b,c"\n"d,e,f"\n', 'title\n"a,b,c"\n"d,e,f"\n'],
+  ]);
+  assert.is(await cleaned('"id,n,v"\n"1,a,3"\n', '--quote', 'none'), '"""id",n,"v"""\n"""1",a,"3"""\n');
+});
+
 test('delimiters that are rare, doubled, or spaces that line columns up', async () => {
   await each([
     ['id§name\n1§ann, b\n2§bob; c\n', 'id,name\n1,"ann, b"\n2,bob; c\n'],

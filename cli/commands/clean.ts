@@ -6,8 +6,9 @@ import { SHEET_DELIMITER, SHEET_QUOTE } from '../../plugins/parsers/kit/containe
 import type { EncodingChoice } from '../../plugins/parsers/kit/encoding.ts';
 import type { OtherTable } from '../../plugins/parsers/kit/other-tables.ts';
 import { afterLines } from '../../plugins/parsers/kit/sample.ts';
-import { type DetectedDialect, detectDialect } from '../../plugins/parsers/kit/sniff.ts';
+import { type DetectedDialect, type DialectHints, detectDialect } from '../../plugins/parsers/kit/sniff.ts';
 import { readTable, type TableReading } from '../../plugins/parsers/kit/table-reader.ts';
+import { unwrapLines } from '../../plugins/parsers/kit/whole-lines.ts';
 import { UsageError } from '../usage.ts';
 import { readInput } from './clean-input.ts';
 import { countLines, notesOf, span } from './clean-notes.ts';
@@ -41,6 +42,8 @@ Exit code: 0, 2 for wrong use, 3 if a file could not be read (after the others).
 
 /** How the text of a sheet is written. */
 const SHEET_DIALECT = { delimiter: SHEET_DELIMITER, quote: SHEET_QUOTE, escape: null };
+/** Columns that quoted lines must have inside to be rows. */
+const UNWRAPPED_WIDTH_MIN = 3;
 const FLUSH_CHARS = 1 << 18;
 const RAGGED_LINES_MAX = 1000;
 
@@ -124,8 +127,9 @@ async function cleanFile(file: string, settings: Settings, io: CleanIo): Promise
 
 /** Reads a file up to where rows would be written. Throws `UsageError` where `--columns` does not fit it. */
 async function prepare(file: string, settings: Settings): Promise<Prepared> {
-  const { text, encoding, via, isSheet } = await readInput(file, settings);
-  const dialect = detectDialect(text, isSheet ? { ...settings.hints, ...SHEET_DIALECT } : settings.hints);
+  const { text: asItIs, encoding, via, isSheet } = await readInput(file, settings);
+  const asked = isSheet ? { ...settings.hints, ...SHEET_DIALECT } : settings.hints;
+  const { text, dialect, unwrapped } = detect(asItIs, asked);
   const table = readTable(text, {
     dialect,
     skipLines: dialect.skipLines,
@@ -137,6 +141,7 @@ async function prepare(file: string, settings: Settings): Promise<Prepared> {
   if (columns !== null && !isEmpty && columns.length !== table.width)
     throw new UsageError(`--columns has ${columns.length} names, and the table in ${file} ${table.width} columns`);
   const notes: string[] = [];
+  if (unwrapped) notes.push('each line stood in quotes as a whole; they were taken off');
   if (isEmpty && text !== '' && hints.skipLines !== undefined)
     notes.push(`--skip-lines ${hints.skipLines} leaves nothing of its ${countLines(text)} lines`);
   if (dialect.preambleLines > 0) {
@@ -148,6 +153,26 @@ async function prepare(file: string, settings: Settings): Promise<Prepared> {
     notes.push(`the delimiter could be ${readings}; took the first, use --delimiter to say`);
   }
   return { table, dialect, encoding, via, notes };
+}
+
+/** The dialect of a text; of one column whose lines are all quoted, that of the lines, where they make a table. */
+function detect(text: string, hints: DialectHints): { text: string; dialect: DetectedDialect; unwrapped: boolean } {
+  const dialect = detectDialect(text, hints);
+  const lines = dialect.width > 1 || hints.quote === null ? null : unwrapLines(text, hints.quote);
+  if (lines !== null) {
+    const inner = detectDialect(lines, hints);
+    if (isTable(lines, inner)) return { text: lines, dialect: inner, unwrapped: true };
+  }
+  return { text, dialect, unwrapped: false };
+}
+
+/** Whether what lines held in quotes is rows: `"Doe, Jane"` and `"Elm St 5, Troy, NY"` are one cell. */
+function isTable(text: string, dialect: DetectedDialect): boolean {
+  const { width, delimiter, skipLines, preambleLines, headerLines } = dialect;
+  if (width < UNWRAPPED_WIDTH_MIN || preambleLines > 0 || delimiter.includes(' ')) return false;
+  for (const { cells } of readTable(text, { dialect, skipLines, headerLines, width }).rows)
+    if (cells.length !== width) return false;
+  return true;
 }
 
 function rethrowUsage(error: unknown): void {
