@@ -191,6 +191,39 @@ test('a table’s own items are read as they are now; an index is asked for what
   );
 });
 
+test('a query goes on over the pages of its answer, and asks for no more than is wanted', async () => {
+  const limits: number[] = [];
+  const send = async ({ input }: { input: { Limit: number; ExclusiveStartKey?: { at: number } } }) => {
+    limits.push(input.Limit);
+    const at = input.ExclusiveStartKey?.at ?? 0;
+    // pages end by their bytes; one has nothing at all, and is not the last
+    const count = at === 3 ? 0 : Math.min(3, input.Limit);
+    const Items = Array.from({ length: count }, (_, i) => ({ n: at + i, change_id: 'x' }));
+    return { Items, ...(at < 7 ? { LastEvaluatedKey: { at: at + (count || 1) } } : {}) };
+  };
+  const client = { send } as unknown as DynamoDBDocumentClient;
+  const table = new Table({
+    client,
+    name: 'runs',
+    definition: RUNS_TABLE,
+    setting: 'RUNS_TABLE',
+    createId: () => 'id',
+  });
+  const ask = async (limit: number) => {
+    limits.length = 0;
+    const items = await table.query({ condition: { expression: '#a = :a', values: { a: 1 } }, limit });
+    return [items.map(({ n }) => n), [...limits]];
+  };
+  assert.equal(await ask(100), [
+    [0, 1, 2, 4, 5, 6, 7, 8, 9],
+    [100, 97, 97, 94],
+  ]);
+  assert.equal(await ask(5), [
+    [0, 1, 2, 4, 5],
+    [5, 2, 2],
+  ]);
+});
+
 test('items that were left out of an answer are asked for again, in batches that one call takes', async () => {
   const asked: number[] = [];
   let left = 0;
