@@ -2,7 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArtifactStore } from '../core/ports/service.ts';
-import { busy, configFor, onWorkbench, onWrite, withMethods } from './testing/workbench.ts';
+import { handleDelivery } from './job.ts';
+import type { Lease } from './lease.ts';
+import { busy, configFor, onWorkbench, onWrite, type Workbench, withMethods } from './testing/workbench.ts';
 
 const SUMMARY = 'reports/run_summary.json';
 
@@ -11,17 +13,29 @@ const withoutSummary = (artifacts: Record<string, string>) => {
   return { summary, rest };
 };
 
+/** Writes of a run from its first stage to its last. */
+const WRITES = [
+  ...['config_snapshot.json', 'inbound/bolt/feed.csv', 'input_manifest.json', 'bolt/normalized.csv'],
+  ...['merged_inventory.csv', 'run_summary.json'],
+];
+
+/** What a run writes but for its summary, with its id and the time that it began as those of the first. */
+async function bytesOf(bench: Workbench, id: string): Promise<string> {
+  const { summary, rest } = withoutSummary(await bench.artifactsOf(id));
+  assert.ok(summary);
+  const started = new Date((await bench.run(id)).startedAt!).toISOString().slice(0, 19);
+  return JSON.stringify(rest).replaceAll(/r\d+/g, 'run').replaceAll(started, '2026-11-01T06:00:00');
+}
+
 test(
   'a store that fails once in any stage sends the run back, and the second attempt writes the same bytes',
   onWorkbench(async (bench) => {
     // the same run without trouble
     await bench.start('r1');
     await bench.handleNext();
-    const { rest: wanted } = withoutSummary(await bench.artifactsOf('r1'));
-    const plain = (texts: Record<string, string>) => JSON.stringify(texts).replaceAll(/r\d+/g, 'run');
-    const ends = ['config_snapshot.json', 'inbound/bolt/feed.csv', 'input_manifest.json', 'bolt/normalized.csv'];
+    const wanted = await bytesOf(bench, 'r1');
     let n = 2;
-    for (const end of [...ends, 'merged_inventory.csv', 'run_summary.json']) {
+    for (const end of WRITES) {
       const id = `r${n++}`;
       bench.metrics.length = 0;
       const artifacts = onWrite(bench.stores.artifacts, end, () => {
@@ -36,11 +50,34 @@ test(
       await bench.handleNext();
       const run = await bench.run(id);
       assert.equal([run.status, run.attempt], ['SUCCEEDED', 2], end);
-      const { summary, rest } = withoutSummary(await bench.artifactsOf(id));
-      assert.ok(summary);
-      // the runs began at different times, as their manifests say
-      const started = new Date(run.startedAt!).toISOString().slice(0, 19);
-      assert.is(plain(rest).replaceAll(started, '2026-11-01T06:00:00'), plain(wanted), end);
+      assert.is(await bytesOf(bench, id), wanted, end);
+    }
+  }),
+);
+
+test(
+  'a worker that is told to stop in any stage hands its run back at once, and the next one writes the same bytes',
+  onWorkbench(async (bench) => {
+    await bench.start('r1');
+    await bench.handleNext();
+    const wanted = await bytesOf(bench, 'r1');
+    let n = 2;
+    // once the summary is on its way the run is done
+    for (const end of WRITES.slice(0, -1)) {
+      const id = `r${n++}`;
+      bench.time += 1000;
+      let lease: Lease | null = null;
+      const artifacts = onWrite(bench.stores.artifacts, end, () => lease!.stop('stopping'));
+      await bench.start(id);
+      await handleDelivery(bench.deps({ artifacts }), (await bench.receive())!, (one) => {
+        lease = one;
+      });
+      assert.equal([(await bench.run(id)).status, await bench.messages()], ['QUEUED', [1, 0, 0]], end);
+      bench.time += 1000;
+      const { receiveCount } = await bench.handleNext(bench.deps({}, { workerId: 'w2' }));
+      const run = await bench.run(id);
+      assert.equal([run.status, run.attempt, receiveCount], ['SUCCEEDED', 2, 1], end);
+      assert.is(await bytesOf(bench, id), wanted, end);
     }
   }),
 );
