@@ -34,7 +34,15 @@ test(
     assert.equal(said, []);
     assert.match(await refusal(() => ON_ONE.replay(call, { ...LETTER, job: JOB })), /^store_busy: dead letter m1/);
     const [run] = (await stores.runs.list({})).runs;
-    assert.equal(said, [`${run!.runId} is queued in place of r1\n`]);
+    const line = `${run!.runId} is queued in place of r1\n`;
+    assert.equal(said, [line]);
+    // called again, while that run is active and when it has ended: it is the same run, and no second one
+    await refusal(() => ON_ONE.replay(call, { ...LETTER, job: JOB }));
+    await stores.runs.failUnclaimed(run!.runId, 'CANCELLED', 'cancelled', Date.now());
+    await refusal(() => ON_ONE.replay(call, { ...LETTER, job: JOB }));
+    assert.equal(said, [line, line, line]);
+    assert.is((await stores.runs.list({})).runs.length, 1);
+    assert.is((await stores.queue.depth()).visible, 1);
   }),
 );
 

@@ -166,7 +166,9 @@ export const jobQueueCases: ReadonlyArray<ContractCase<QueueSubject>> = [
   {
     name: 'bodies that are no jobs are delivered as what they are',
     run: async ({ queue, sendBody }) => {
-      const bodies = ['not json', '{}', '[]', 'null', '{"run_id":1}', JSON.stringify({ ...job('r1'), vendors: null })];
+      const wrong = [{ run_id: '' }, { tenant_id: '' }, { vendors: null }, { vendors: [1] }, { config_version: 0 }];
+      const almost = wrong.map((one) => JSON.stringify({ ...job('r1'), ...one }));
+      const bodies = ['not json', '{}', '[]', 'null', '{"run_id":1}', ...almost];
       for (const body of bodies) await sendBody(body);
       const taken = await take(queue);
       assert.equal(taken.map((one) => one.body).sort(), [...bodies].sort());
