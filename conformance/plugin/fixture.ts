@@ -68,7 +68,7 @@ export interface ConformanceBudgets {
 }
 
 export const DEFAULT_BUDGETS: ConformanceBudgets = {
-  rows: 2_000,
+  rows: 10_000,
   seconds: 10,
   retainedBytes: 64 * 1024 * 1024,
   lookaheadBytes: 1024 * 1024,

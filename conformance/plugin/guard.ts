@@ -13,6 +13,7 @@ import net from 'node:net';
 const guarded = new AsyncLocalStorage<Set<string>>();
 
 let last: Promise<unknown> = Promise.resolve();
+const parseTime = Date.parse;
 
 /** Runs `work` and returns what it reached for, each once. One after the other, also where suites run side by side. */
 export function underGuard(work: () => Promise<unknown>): Promise<string[]> {
@@ -46,23 +47,34 @@ const BLOCKED: ReadonlyArray<readonly [owner: Loose, label: string, names: reado
   [
     fs,
     'fs.',
-    ['openSync', 'readFile', 'readFileSync', 'writeFile', 'writeFileSync', 'readdirSync', 'createReadStream'],
+    [
+      ...['open', 'openSync', 'readFile', 'readFileSync', 'readdir', 'readdirSync', 'createReadStream'],
+      ...['writeFile', 'writeFileSync', 'appendFile', 'appendFileSync', 'createWriteStream', 'mkdirSync', 'rmSync'],
+      'unlinkSync',
+    ],
   ],
-  [fs.promises, 'fs.promises.', ['open', 'readFile', 'writeFile', 'readdir']],
+  [fs.promises, 'fs.promises.', ['open', 'readFile', 'writeFile', 'appendFile', 'readdir', 'mkdir', 'rm', 'unlink']],
 ];
 
 const NOTED: ReadonlyArray<readonly [owner: Loose, label: string, names: readonly string[]]> = [
   [Math, 'Math.', ['random']],
   [performance, 'performance.', ['now']],
+  // before `hrtime` itself, which takes it along
+  [process.hrtime, 'process.hrtime.', ['bigint']],
   [process, 'process.', ['hrtime', 'uptime', 'cwd']],
+  [fs, 'fs.', ['existsSync', 'statSync', 'lstatSync', 'accessSync', 'stat', 'access']],
+  [fs.promises, 'fs.promises.', ['stat', 'access']],
   [crypto, 'crypto.', ['randomBytes', 'randomInt', 'randomUUID', 'randomFillSync']],
   [Object.getPrototypeOf(crypto.webcrypto), 'crypto.', ['randomUUID', 'getRandomValues']],
   [globalThis, '', ['setTimeout', 'setInterval']],
 ];
 
 /** Times in the zone of the machine. */
-const LOCAL_TIME = ['Date', 'Day', 'FullYear', 'Hours', 'Minutes', 'Month'].map((part) => `get${part}`);
-const MACHINE_ZONE = [...LOCAL_TIME, 'getTimezoneOffset', 'setHours', 'setMinutes', 'toString', 'toLocaleString'];
+const LOCAL_TIME = ['Date', 'FullYear', 'Hours', 'Minutes', 'Month'].flatMap((part) => [`get${part}`, `set${part}`]);
+const LOCAL_TEXT = ['String', 'DateString', 'TimeString'].flatMap((form) => [`to${form}`, `toLocale${form}`]);
+const MACHINE_ZONE = [...LOCAL_TIME, 'getDay', 'getTimezoneOffset', ...LOCAL_TEXT];
+/** A time that JavaScript reads alike everywhere: a date alone in this form is in UTC, as is what says its zone. */
+const ZONED = /^\s*[+-]?\d{4,6}(-\d\d){0,2}\s*$|(Z|UTC|GMT|[+-]\d\d:?\d\d)\s*(\([^)]*\))?\s*$/i;
 
 /** Texts in the language of the machine, unless a language is given. */
 const MACHINE_LANGUAGE: ReadonlyArray<readonly [owner: Loose, label: string, name: string, position: number]> = [
@@ -115,6 +127,9 @@ function setTraps(): () => void {
       noting(original, (args) => args[position] === undefined && note(`${label} ${name} (the machine's language)`)),
     );
   }
+  for (const name of ['DateTimeFormat', 'NumberFormat', 'Collator', 'PluralRules']) {
+    replace(Intl, name, (original) => watchedFormat(original, name, note));
+  }
   replace(process, 'env', (original) => watchedEnvironment(original, note));
   syncBuiltinESMExports();
   return () => {
@@ -151,6 +166,7 @@ function watchedDate(original: DateConstructor, note: (text: string) => boolean)
   return new Proxy(original, {
     construct: (target, args, newTarget) => {
       if (args.length === 0) note('new Date()');
+      if (args.length > 1 || isLocal(args[0])) note("new Date of a time without a zone (the machine's time zone)");
       return Reflect.construct(target, args, newTarget);
     },
     apply: (target) => {
@@ -159,7 +175,33 @@ function watchedDate(original: DateConstructor, note: (text: string) => boolean)
     },
     get: (target, name, receiver) => {
       if (name === 'now') note('Date.now');
-      return Reflect.get(target, name, receiver);
+      if (name !== 'parse') return Reflect.get(target, name, receiver);
+      return (text: string) => {
+        if (isLocal(text)) note("Date.parse of a time without a zone (the machine's time zone)");
+        return target.parse(text);
+      };
+    },
+  });
+}
+
+function isLocal(text: unknown): boolean {
+  return typeof text === 'string' && !ZONED.test(text) && !Number.isNaN(parseTime(text));
+}
+
+/** A formatter, which takes language and zone from the machine where none is given. */
+function watchedFormat(original: Loose, name: string, note: (text: string) => boolean): Loose {
+  const look = ([language, options]: Loose[]) => {
+    if (language === undefined) note(`Intl.${name} (the machine's language)`);
+    if (name === 'DateTimeFormat' && options?.timeZone === undefined) note(`Intl.${name} (the machine's time zone)`);
+  };
+  return new Proxy(original, {
+    construct: (target, args, newTarget) => {
+      look(args);
+      return Reflect.construct(target, args, newTarget);
+    },
+    apply: (target, self, args) => {
+      look(args);
+      return Reflect.apply(target, self, args);
     },
   });
 }

@@ -35,8 +35,11 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
 function watchedRow(layout: Layout, row: NonNullable<Layout['row']>, watch: Watch): Layout {
   return replacing(layout, {
     row: (cells, header) => {
+      const names = header.join('\n');
       try {
         const answer = row(cells, header);
+        if (header.join('\n') !== names)
+          watch.blame('mutation', 'row() changes the header, which is the same list for all rows');
         const problem = rowAnswerProblem(answer);
         if (problem !== null) watch.blame('answers', `row(): ${problem}`);
         return answer;

@@ -1,4 +1,5 @@
 /** Broken parsers of lines such as `A;3;9.50`. */
+import fs from 'node:fs';
 import type { Layout, Parser, ParserContext, Plugin, PreparedFeed } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { openTable } from '../../../plugins/parsers/kit/container.ts';
@@ -178,8 +179,26 @@ export const parserDoubles: readonly Double[] = [
     }),
     fixtures: [{ ...fixture, skip: { byte_order_mark: 'this double does not decode' } }],
   },
+  {
+    title: 'writes into the header',
+    check: 'mutation',
+    plugin: parser(() => {
+      const row: Layout['row'] = (cells, header) => {
+        (header as string[]).push('seen');
+        return [...cells];
+      };
+      return { layout: { ...prepared({} as ByteSource).layout, row } };
+    }),
+    fixtures: parserFixtures,
+  },
   ...[
     ['asks the clock', () => Date.now()],
+    ['asks the clock that only goes on', () => process.hrtime.bigint()],
+    ['reads a time as the zone of the machine has it', () => new Date('2026-11-01 06:00')],
+    ['makes a time in the zone of the machine', () => new Date(2026, 10, 1)],
+    ['names the zone of the machine', () => new Intl.DateTimeFormat('en').resolvedOptions().timeZone],
+    ['writes numbers in the language of the machine', () => new Intl.NumberFormat().format(1)],
+    ['asks whether there is a file', () => fs.existsSync('/')],
     ['makes a date of now', () => new Date()],
     ['throws dice', () => Math.random()],
     ['makes a random id', () => globalThis.crypto.randomUUID()],
