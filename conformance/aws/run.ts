@@ -12,6 +12,7 @@ import { badStartSuite } from './bad-start.ts';
 import { hasJava, startDynamo } from './dynamodb-local.ts';
 import { endToEndSuite } from './end-to-end.ts';
 import { faultSuite } from './faults.ts';
+import { raceSuite } from './races.ts';
 import { startServer } from './servers.ts';
 import { awsArtifacts, awsDlq, awsQueue, awsRuns, awsTenants } from './subjects.ts';
 import { type AwsSuite, type Counts, contractSuite, runSuites } from './suite.ts';
@@ -23,6 +24,7 @@ const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS ArtifactStore', artifactStoreCases, awsArtifacts),
   contractSuite('AWS relay dlq', dlqCases, awsDlq),
   faultSuite,
+  raceSuite,
   accessSuite,
   badStartSuite,
   endToEndSuite,

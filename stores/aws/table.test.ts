@@ -1,0 +1,156 @@
+/** What a table of DynamoDB is asked, and what is made of answers that no server of the tests gives. */
+import type { BatchGetCommand, DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RelayError } from '../../core/errors.ts';
+import { AwsRunStore } from './runs.ts';
+import { Table, type Write } from './table.ts';
+import { RUNS_TABLE } from './tables.ts';
+
+/** A table whose commands go to `send`. */
+function tableOn(send: (command: never) => Promise<unknown>, createId = () => 'id'): Table {
+  const client = { send } as unknown as DynamoDBDocumentClient;
+  return new Table({ client, name: 'runs', definition: RUNS_TABLE, setting: 'RUNS_TABLE', createId });
+}
+
+/** A table whose transactions get these answers, one after the other, and the tokens that they were sent with. */
+function tableAnswering(...answers: Array<Error | null>): { table: Table; tokens: string[] } {
+  const tokens: string[] = [];
+  const send = async (command: TransactWriteCommand) => {
+    tokens.push(command.input.ClientRequestToken!);
+    const error = answers.shift();
+    if (error) throw error;
+    return {};
+  };
+  let ids = 0;
+  return { table: tableOn(send, () => `id-${++ids}`), tokens };
+}
+
+function cancelled(...codes: string[]): Error {
+  const CancellationReasons = codes.map((Code) => ({ Code }));
+  return Object.assign(new Error('cancelled'), {
+    name: 'TransactionCanceledException',
+    CancellationReasons,
+    $metadata: { httpStatusCode: 400 },
+  });
+}
+
+const REMOVE: Write = { remove: { run_id: 'slot#shop' }, condition: { expression: 'attribute_exists(#run_id)' } };
+
+test('a transaction that others got in the way of is made anew; one that is still being made is waited for', async () => {
+  const named = (name: string) => Object.assign(new Error(name), { name, $metadata: { httpStatusCode: 400 } });
+  const { table, tokens } = tableAnswering(
+    cancelled('None', 'TransactionConflict'),
+    named('TransactionInProgressException'),
+    named('TransactionInProgressException'),
+    cancelled('ThrottlingError', 'None'),
+    null,
+  );
+  assert.equal(await table.transact([REMOVE, REMOVE]), []);
+  assert.equal(tokens, ['id-1', 'id-2', 'id-2', 'id-2', 'id-3']);
+});
+
+test('a condition that does not hold counts before a conflict, and what is neither is an error', async () => {
+  const failed = await tableAnswering(cancelled('TransactionConflict', 'ConditionalCheckFailed')).table.transact([
+    REMOVE,
+  ]);
+  assert.equal(failed, [1]);
+  const refused = tableAnswering(cancelled('ValidationError')).table.transact([REMOVE]);
+  assert.is(await refused.catch((error) => error.code), 'store_refused');
+  const busy = tableAnswering(...Array.from({ length: 12 }, () => cancelled('TransactionConflict')));
+  const error = (await busy.table.transact([REMOVE]).catch((problem) => problem)) as RelayError;
+  assert.equal([error.code, error.recovery, busy.tokens.length], ['store_busy', 'retry', 12]);
+});
+
+test('a table’s own items are read as they are now; an index is asked for what it has', async () => {
+  const sent: Array<{ input: { ConsistentRead?: boolean; IndexName?: string; RequestItems?: object } }> = [];
+  const send = async (command: (typeof sent)[number]) => {
+    sent.push(command);
+    return {};
+  };
+  const table = tableOn(send);
+  const condition = { expression: '#run_id = :id', values: { id: 'r' } };
+  await table.get({ run_id: 'r' });
+  await table.query({ condition, limit: 1 });
+  await table.query({ condition, limit: 1, index: 'by_due' });
+  await table.getMany([{ run_id: 'r' }]);
+  assert.equal(
+    sent.map(({ input: { ConsistentRead, IndexName, RequestItems } }) => [ConsistentRead, IndexName, RequestItems]),
+    [
+      [true, undefined, undefined],
+      [true, undefined, undefined],
+      [undefined, 'by_due', undefined],
+      [undefined, undefined, { runs: { Keys: [{ run_id: 'r' }], ConsistentRead: true } }],
+    ],
+  );
+});
+
+test('a query goes on over the pages of its answer, and asks for no more than is wanted', async () => {
+  const limits: number[] = [];
+  const send = async ({ input }: { input: { Limit: number; ExclusiveStartKey?: { at: number } } }) => {
+    limits.push(input.Limit);
+    const at = input.ExclusiveStartKey?.at ?? 0;
+    // pages end by their bytes; one has nothing at all, and is not the last
+    const count = at === 3 ? 0 : Math.min(3, input.Limit);
+    const Items = Array.from({ length: count }, (_, i) => ({ n: at + i, change_id: 'x' }));
+    return { Items, ...(at < 7 ? { LastEvaluatedKey: { at: at + (count || 1) } } : {}) };
+  };
+  const table = tableOn(send);
+  const ask = async (limit: number) => {
+    limits.length = 0;
+    const items = await table.query({ condition: { expression: '#a = :a', values: { a: 1 } }, limit });
+    return [items.map(({ n }) => n), [...limits]];
+  };
+  assert.equal(await ask(100), [
+    [0, 1, 2, 4, 5, 6, 7, 8, 9],
+    [100, 97, 97, 94],
+  ]);
+  assert.equal(await ask(5), [
+    [0, 1, 2, 4, 5],
+    [5, 2, 2],
+  ]);
+});
+
+test('an idempotency key has the second after which DynamoDB may remove it; no other item has one', async () => {
+  const written: Array<Record<string, unknown>> = [];
+  const send = async ({ input }: TransactWriteCommand) => {
+    for (const { Put } of input.TransactItems ?? []) written.push(Put!.Item!);
+    return {};
+  };
+  const table = tableOn(send);
+  const expiresAt = Date.parse('2026-11-02T06:00:00.001Z');
+  const run = {
+    runId: 'r1',
+    tenantId: 'shop',
+    configVersion: 1,
+    vendors: [],
+    force: false,
+    now: expiresAt - 86_400_000,
+  };
+  await new AwsRunStore(table).create({ ...run, idempotency: { key: 'k', bodyHash: 'b', expiresAt } });
+  assert.equal(
+    written.map((item) => item[RUNS_TABLE.ttl]),
+    [undefined, undefined, Date.parse('2026-11-02T06:00:01Z') / 1000],
+  );
+});
+
+test('items that were left out of an answer are asked for again, in batches that one call takes', async () => {
+  const asked: number[] = [];
+  let left = 0;
+  const send = async (command: BatchGetCommand) => {
+    const keys = command.input.RequestItems!.runs!.Keys!;
+    asked.push(keys.length);
+    // a table that is busy gives some of them
+    const given = left++ === 0 ? keys.slice(0, 30) : keys;
+    const rest = keys.slice(given.length);
+    return {
+      Responses: { runs: given.map((key) => ({ ...key, change_id: 'x' })) },
+      UnprocessedKeys: rest.length === 0 ? {} : { runs: { Keys: rest } },
+    };
+  };
+  const keys = Array.from({ length: 120 }, (_, i) => ({ run_id: `r${i}` }));
+  assert.equal(await tableOn(send).getMany(keys), keys);
+  assert.equal(asked, [100, 70, 20]);
+});
+
+test.run();
