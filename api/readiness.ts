@@ -1,4 +1,5 @@
 /** Asks every store whether it can be used, each within a time of its own. */
+import { RelayError } from '../core/errors.ts';
 import type { ConfigProblem } from '../core/plugin.ts';
 import type { ApiDeps } from './deps.ts';
 import { ApiError } from './errors.ts';
@@ -30,15 +31,17 @@ async function problemOf(path: string, check: Check, timeoutMs: number): Promise
   });
   const answer = (async () => check())().then(
     () => null,
-    (error: unknown) => ({
-      path,
-      code: 'unavailable',
-      message: error instanceof Error ? error.message : String(error),
-    }),
+    (error: unknown) => ({ path, code: 'unavailable', message: reasonOf(error) }),
   );
   try {
     return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The code of the environment in front, as in a failed run: what to do stands under it in `docs/RUNBOOK.md`. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RelayError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
 }

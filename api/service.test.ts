@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkConfig } from '../core/config/check.ts';
+import { RelayError } from '../core/errors.ts';
 import { createProbeApp } from './app.ts';
 import { ADMIN, configOf, startApi } from './testing/harness.ts';
 
@@ -17,7 +18,7 @@ test('ready asks every store and says what is wrong with each', async () => {
   assert.is(good.status, 200);
   assert.equal(good.json, { status: 'ready', checks: { artifacts: 'ok', tenants: 'ok', runs: 'ok', queue: 'ok' } });
   api.tenants.check = () => {
-    throw new Error('the table relay-tenants does not exist');
+    throw new RelayError('store_missing', 'the table relay-tenants does not exist');
   };
   api.queue.check = () => Promise.reject('no such queue');
   api.artifacts.check = () => new Promise(() => undefined);
@@ -29,7 +30,7 @@ test('ready asks every store and says what is wrong with each', async () => {
     bad.json.issues.map((one: { path: string; code: string }) => `${one.path} ${one.code}`),
     ['artifacts timeout', 'tenants unavailable', 'queue unavailable'],
   );
-  assert.match(bad.json.issues[1].message, 'relay-tenants');
+  assert.is(bad.json.issues[1].message, 'store_missing: the table relay-tenants does not exist');
 });
 
 test('plugins are listed with schemas of their options and examples that load', async () => {

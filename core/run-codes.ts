@@ -1,4 +1,5 @@
 /** The codes that a failed run can carry, with what they mean; the contract fixes them. */
+import { RelayError } from './errors.ts';
 
 export const RUN_CODES = {
   missing_tenant_config: 'there is no config for the tenant',
@@ -18,6 +19,16 @@ export const RUN_CODES = {
 } as const;
 
 export type RunCode = keyof typeof RUN_CODES;
+
+/** What a failed run says of an error. A code of the environment stands in front of the message. */
+export function failureOf(error: unknown): { code: RunCode; message: string } {
+  if (!(error instanceof RelayError)) {
+    const message = 'Relay failed in a way that it should not; the log of this process has the details';
+    return { code: 'internal_error', message };
+  }
+  if (isRunCode(error.code)) return { code: error.code, message: error.message };
+  return { code: 'internal_error', message: `${error.code}: ${error.message}` };
+}
 
 export function isRunCode(code: string): code is RunCode {
   return Object.hasOwn(RUN_CODES, code);

@@ -1,6 +1,7 @@
 /** What one delivery of a job does to run, message, artifacts and metrics. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RelayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
 import { busy, onWorkbench, TENANT, withMethods } from './testing/workbench.ts';
@@ -248,6 +249,46 @@ test(
     await bench.handleNext();
     assert.is((await bench.run('r1')).status, 'SUCCEEDED');
     assert.equal(await bench.messages(), [0, 0, 0], 'no dead letter of a good run');
+  }),
+);
+
+test(
+  'the log has the stack of a bug, and a failure of the environment has its code, also before the engine begins',
+  onWorkbench(async (bench) => {
+    const bug = () => {
+      throw new Error('a bug');
+    };
+    const denied = () => {
+      throw new RelayError('permission_denied', 'the folder may not be written');
+    };
+    const cases: Array<[string, Partial<WorkerDeps>, string, RegExp]> = [
+      ['r1', { createScratch: bug }, 'run_failed_early', /the log of this process has the details/],
+      ['r2', { createScratch: denied }, 'run_failed_early', /^permission_denied: the folder may not be written$/],
+      ['r3', { artifacts: withMethods(bench.stores.artifacts, { newest: bug }) }, 'run_finished', /the log of this/],
+      [
+        'r4',
+        { artifacts: withMethods(bench.stores.artifacts, { newest: denied }) },
+        'run_finished',
+        /^permission_denied: /,
+      ],
+    ];
+    for (const [id, changes, event, message] of cases) {
+      const logged: Array<[string, string, unknown]> = [];
+      const log: WorkerDeps['log'] = {
+        info: (name, fields) => void logged.push(['info', name, fields?.stack]),
+        error: (name, fields) => void logged.push(['error', name, fields?.stack]),
+      };
+      await bench.start(id);
+      await bench.handleNext(bench.deps({ ...changes, log }));
+      const run = await bench.run(id);
+      assert.equal([run.status, run.errorCode], ['FAILED', 'internal_error'], id);
+      assert.match(run.errorMessage!, message);
+      const [level, , stack] = logged.find(([, name]) => name === event) ?? [];
+      assert.is(level, 'error', id);
+      const isBug = id === 'r1' || id === 'r3';
+      assert.is(typeof stack, isBug ? 'string' : 'undefined', id);
+      if (isBug) assert.match(stack as string, /Error: a bug\n\s+at /);
+    }
   }),
 );
 

@@ -5,7 +5,7 @@ import { RelayError } from '../core/errors.ts';
 import { namedArtifacts, storedArtifacts } from '../core/pipeline/artifact-names.ts';
 import { type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
 import type { FinishRun, JobMessage, ReceivedJob, RunRecord } from '../core/ports/service.ts';
-import { isRunCode, type RunCode } from '../core/run-codes.ts';
+import { failureOf } from '../core/run-codes.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
 import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
@@ -111,7 +111,8 @@ async function work(
   const rows = outcome.summary.total_rows;
   const seconds = (deps.now() - started) / 1000;
   emitRun(deps, run.tenantId, outcome.status === 'SUCCEEDED', { rows, seconds });
-  deps.log.info('run_finished', {
+  const level = outcome.error_code === 'internal_error' ? 'error' : 'info';
+  deps.log[level]('run_finished', {
     run_id: run.runId,
     tenant_id: run.tenantId,
     status: outcome.status,
@@ -119,6 +120,7 @@ async function work(
     ...(outcome.error_message === null ? {} : { message: outcome.error_message }),
     rows,
     seconds,
+    ...stackOf(outcome.error),
   });
   await deps.queue.delete(delivery.receipt);
 }
@@ -184,9 +186,8 @@ async function settleError(
   error: unknown,
 ): Promise<void> {
   if (isRetry(error)) return comeBack(deps, delivery, lease, error);
-  const errorCode: RunCode = error instanceof RelayError && isRunCode(error.code) ? error.code : 'internal_error';
-  const errorMessage = error instanceof RelayError ? error.message : 'Relay failed in a way that it should not';
-  deps.log.error('run_failed_early', { run_id: run.runId, message: String(error) });
+  const { code: errorCode, message: errorMessage } = failureOf(error);
+  deps.log.error('run_failed_early', { run_id: run.runId, message: String(error), ...stackOf(error) });
   await failEarly(deps, delivery, run, lease, { errorCode, errorMessage });
 }
 
@@ -223,6 +224,11 @@ async function comeBack(deps: WorkerDeps, delivery: ReceivedJob, lease: Lease, e
   emitError(deps, code);
   if (!(await deps.runs.release(lease.claim, deps.now()))) return;
   await deps.queue.release(delivery.receipt, deps.settings.tenantBackoffSeconds);
+}
+
+/** Of a bug, for whoever mends it; what the environment did is said by its code and message. */
+function stackOf(error: unknown): { stack?: string } {
+  return error instanceof Error && !(error instanceof RelayError) && error.stack ? { stack: error.stack } : {};
 }
 
 function isRetry(error: unknown): boolean {

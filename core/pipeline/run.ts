@@ -10,7 +10,7 @@ import { configWarnings } from '../config/warnings.ts';
 import { RelayError, withVendor } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../ports/engine.ts';
-import { isRunCode, type RunCode, type Stage } from '../run-codes.ts';
+import { failureOf, type Stage } from '../run-codes.ts';
 import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
 import { HEADER } from './emit.ts';
@@ -341,13 +341,13 @@ class Pipeline {
   }
 
   #outcome(summary: RunSummary, error: unknown): RunOutcome {
-    const failed = error !== null;
+    const failure = error === null ? null : failureOf(error);
     return {
-      status: failed ? 'FAILED' : 'SUCCEEDED',
+      status: failure ? 'FAILED' : 'SUCCEEDED',
       summary,
-      failed_stage: failed ? this.#stage : null,
-      error_code: failed ? codeOf(error) : null,
-      error_message: failed ? messageOf(error) : null,
+      failed_stage: failure ? this.#stage : null,
+      error_code: failure?.code ?? null,
+      error_message: failure?.message ?? null,
       has_errors_file: this.#errors.exists,
       error,
     };
@@ -371,15 +371,6 @@ function duplicatePolicy({ vendor, feeds }: FetchedVendor): DuplicatePolicy {
   const isRead = feeds !== null && !(feeds instanceof RelayError);
   const isSummed = isRead && feeds.some(({ feed }) => feed.layout.sumRows === true);
   return isSummed && vendor.duplicate_sku === 'best' ? 'sum_quantity' : vendor.duplicate_sku;
-}
-
-function codeOf(error: unknown): RunCode {
-  return error instanceof RelayError && isRunCode(error.code) ? error.code : 'internal_error';
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof RelayError) return isRunCode(error.code) ? error.message : `${error.code}: ${error.message}`;
-  return 'Relay failed in a way that it should not; the log of this process has the details';
 }
 
 /** Milliseconds as seconds with three decimals. */

@@ -233,6 +233,20 @@ test('folders that were moved away are missed, and not made again', () =>
     }
   }));
 
+test('a folder of objects that cannot be read is named, with a code of the environment', () =>
+  inFolder(async (root) => {
+    const clock = { wall: () => Date.now() };
+    const signatures = new Signatures(new Uint8Array(32));
+    const store = new EmbeddedArtifactStore({ root, clock, createId: randomUUID, signatures, baseUrl: '' });
+    await store.open();
+    // a link to itself cannot be read by anybody, the superuser included
+    fs.mkdirSync(path.join(root, 'objects/tenants'));
+    fs.symlinkSync('shop', path.join(root, 'objects/tenants/shop'));
+    const error = await errorOf(() => store.list('tenants/shop/'));
+    assert.is(error.code, 'io_error');
+    assert.match(error.message, 'cannot look into tenants/shop/');
+  }));
+
 const onProc = fs.existsSync('/proc/self') ? test : test.skip;
 onProc('a folder that cannot be made is an error, not a loop', () => {
   assert.throws(

@@ -5,6 +5,7 @@ import fsp from 'node:fs/promises';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { compareKeys } from '../object-key.ts';
+import { fileError } from './file-errors.ts';
 
 /** What tells one state of an object from every other one. It changes with each write, as the file is a new one. */
 export function identityOf(stat: fs.BigIntStats): string {
@@ -58,7 +59,7 @@ export async function* walk(root: string, prefix: string, after: string | null):
 
 async function* walkFolder(root: string, base: string, prefix: string, after: string | null): AsyncGenerator<string> {
   const names: string[] = [];
-  for (const entry of await entriesOf(path.join(root, base))) {
+  for (const entry of await entriesOf(root, base)) {
     // a folder stands where its keys stand, which all go on with a slash
     if (entry.isDirectory()) names.push(`${base}${entry.name}/`);
     else if (entry.isFile()) names.push(`${base}${entry.name}`);
@@ -74,12 +75,12 @@ async function* walkFolder(root: string, base: string, prefix: string, after: st
   }
 }
 
-async function entriesOf(folder: string): Promise<fs.Dirent[]> {
+async function entriesOf(root: string, base: string): Promise<fs.Dirent[]> {
   try {
-    return await fsp.readdir(folder, { withFileTypes: true });
+    return await fsp.readdir(path.join(root, base), { withFileTypes: true });
   } catch (error) {
     if (isAbsent(error)) return [];
-    throw error;
+    throw fileError(`look into ${base}`, error);
   }
 }
 
