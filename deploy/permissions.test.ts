@@ -21,6 +21,7 @@ const STARTING = ['ApiExecutionRole', 'WorkerExecutionRole'].flatMap((role) => s
 
 const BUCKET = 'arn:aws:s3:::artifactbucket';
 const RUN = `${BUCKET}/run_0123/tenants/shop`;
+const TABLE = 'arn:aws:dynamodb:eu-central-1:123456789012:table/';
 const QUEUE = 'arn:aws:sqs:eu-central-1:123456789012:relay-inventory-jobs';
 
 const test = suite('deploy: permissions');
@@ -129,6 +130,39 @@ test('feeds elsewhere are open to both only when a parameter names them', () => 
     grants(named, action, `${BUCKET}/old/a.csv`);
     refuses(named, action, `${BUCKET}/other/a.csv`);
     refuses(statementsOf(TEMPLATE, role), action, `${BUCKET}/old/a.csv`);
+  }
+});
+
+test('restored tables take the place of the stack’s own: in roles, in the tasks’ settings, in outputs', () => {
+  const restored = new Resolver(TEMPLATE, { RestoredTables: 'back' });
+  const names = ['back-runs', 'back-tenants'];
+  for (const task of ['ApiTaskDefinition', 'WorkerTaskDefinition']) {
+    const { Environment } = restored.properties(task).ContainerDefinitions[0];
+    const tables = Environment.filter((one: { Name: string }) => /^(RUNS|TENANTS)_TABLE$/.test(one.Name));
+    assert.equal(
+      tables.map((one: { Value: string }) => one.Value),
+      names,
+    );
+  }
+  assert.equal(
+    [restored.value(TEMPLATE.Outputs.RunsTable.Value), restored.value(TEMPLATE.Outputs.TenantsTable.Value)],
+    names,
+  );
+  for (const role of ['ApiTaskRole', 'WorkerTaskRole', 'OperatorPolicy']) {
+    const statements = statementsOf(TEMPLATE, role, { RestoredTables: 'back' });
+    const own = statementsOf(TEMPLATE, role);
+    for (const [n, { actions, resources }] of statements.entries()) {
+      assert.equal(actions, own[n]!.actions);
+      if (actions.some((action) => action.startsWith('dynamodb:')))
+        assert.match(resources.join(), /^[^,]+:table\/back-/);
+    }
+    grants(statements, 'dynamodb:GetItem', `${TABLE}back-runs`);
+    refuses(statements, 'dynamodb:GetItem', `${TABLE}runstable`);
+  }
+  for (const role of ['ApiTaskRole', 'WorkerTaskRole']) {
+    const statements = statementsOf(TEMPLATE, role, { RestoredTables: 'back' });
+    grants(statements, 'dynamodb:Query', `${TABLE}back-runs/index/by_tenant`);
+    grants(statements, 'dynamodb:Query', `${TABLE}back-tenants/index/by_directory`);
   }
 });
 
