@@ -48,6 +48,10 @@ test('header lines', () => {
   assert.is(detectDialect('id,day,qty\n1,2020-01-01,5\n2,2020-01-02,6\n3,2020-01-03,7\n').headerLines, 1);
   assert.is(detectDialect('id,day,qty\nno,iso,pcs\n1,2020-01-01,5\n2,2020-01-02,6\n3,2020-01-03,7\n').headerLines, 2);
   assert.is(detectDialect('id,qty\n1,CALL\n2,6\n3,7\n4,8\n').headerLines, 1);
+  // the word of a footer is no cell of the codes above it
+  const codes = Array.from({ length: 9 }, (_, i) => `A${1000 + i};${i};${i}.50\n`).join('');
+  assert.is(detectDialect(`sku;qty;cost\n${codes}\nTotal;;99\n`).headerLines, 1);
+  assert.is(detectDialect(`${codes}\nTotal;;99\n`).headerLines, 0);
 });
 
 test('sep= is a line above the table, and says the delimiter', () => {

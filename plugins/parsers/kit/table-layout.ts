@@ -177,12 +177,20 @@ function compare(
     if (kind === null || cell.trim() === '' || PLACEHOLDER.test(cell.trim())) return;
     const same =
       kind === 'code'
-        ? profiles[i]!.shapes.has(cell.replace(/\d/g, '9').replace(/\p{L}+/gu, 'a')) || kindOf(cell) === 'number'
+        ? isShapeOf(cell, profiles[i]!) || kindOf(cell) === 'number'
         : kindOf(cell) === kind || kindOf(cell) === 'number';
     if (same) matches++;
     else misses++;
   });
   return { matches, misses };
+}
+
+/** Whether the column has cells of this shape. A word does not count as one of them for the sake of a `Total` below. */
+function isShapeOf(cell: string, { shapes, count, empties }: ColumnProfile): boolean {
+  const shape = cell.replace(/\d/g, '9').replace(/\p{L}+/gu, 'a');
+  const filled = count - empties;
+  const few = shape.includes('9') || filled < 4 ? 0 : Math.max(1, filled / 10);
+  return (shapes.get(shape) ?? 0) > few;
 }
 
 /** Names that are years, over columns of other numbers. */
