@@ -129,6 +129,17 @@ const SAMPLES: Sample[] = [
     currency: 'USD',
   },
   {
+    name: 'stueck.csv',
+    content: 'Artikel-Nr.;Bestand;EK\nA1;1.200 Stk;4,50\nA2;3 stk;5,25\nA3;7;2,00\nA4;1 St.;2,50\n',
+    map: { sku: 'Artikel-Nr.', quantity_available: 'Bestand', cost: 'EK' },
+    options: {
+      numbers: { decimal: ',', thousands: '.' },
+      columns: { quantity_available: { numbers: { units: ['St.', 'Stk'] } } },
+    },
+    says: ['decimal_comma', 'decimal_comma', 'units'],
+    rows: ['A1,1200', 'A2,3', 'A3,7', 'A4,1'],
+  },
+  {
     name: 'packed.csv.gz',
     content: gzipSync('Item\tStock\tPrice\nA1\t4\t9.99\nA2\t5\t8.99\n'),
     map: { sku: 'Item', quantity_available: 'Stock', price: 'Price' },
@@ -223,6 +234,10 @@ test('equally good readings are shown as both, with what to declare', async () =
     const dates = await suggested(put(folder, 'dates.csv', 'sku,qty,updated_at\nA,1,01/02/2026\nB,2,03/04/2026\n'));
     assert.is(dates.config.parser.column_map!.updated_at, undefined);
     assert.ok(dates.problems.some(({ code, declare }) => code === 'ambiguous_times' && declare));
+    const same = await suggested(put(folder, 'same.csv', 'sku,qty,updated\nA1,1,11/11/2026\nA2,2,11/11/2026\n'));
+    assert.ok(
+      same.problems.some(({ code, message }) => code === 'ambiguous_times' && /M\/D\/YYYY or D\/M/.test(message)),
+    );
     assert.match(dates.config_text, /M\/D\/YYYY or D\/M\/YYYY/);
     assert.is(dates.read.invalid_rows, 0, 'the column of that name is not read');
     const numbers = await suggested(put(folder, 'numbers.csv', 'sku,qty,price\nA,1,"1,234"\nB,2,"5,678"\n'));

@@ -1,6 +1,6 @@
 /** What the cells of a column say about what it is. */
 import { kindOf } from '../column-profile.ts';
-import { conditionWord, daysIn, quantityWord } from './cell-words.ts';
+import { conditionWord, daysIn, quantityWord, unitOf } from './cell-words.ts';
 import type { FeedColumn } from './header-words.ts';
 
 /** What was counted over a column's cells. */
@@ -14,7 +14,7 @@ export interface ColumnFacts {
   /** Numbers of any way of writing, with currency signs too, and those with a fraction or a sign. */
   numbers: number;
   fractions: number;
-  /** `50+`, `>100`. */
+  /** `50+`, `>100`, `12 pcs`. */
   atLeast: number;
   /** Without spaces inside, short, with a digit. */
   codes: number;
@@ -65,7 +65,7 @@ export function factsOf(cells: readonly string[]): ColumnFacts {
     if (quantityWord(cell) !== null) facts.quantityWords++;
     if (conditionWord(cell) !== null) facts.conditionWords++;
     if (daysIn(cell) !== null) facts.days++;
-    if (AT_LEAST.test(cell)) facts.atLeast++;
+    if (AT_LEAST.test(cell) || unitOf(cell) !== null) facts.atLeast++;
     if (/^[-+]?(?:0|[1-9]\d{0,14})(?:\.0+)?$/.test(cell)) {
       facts.integers++;
       if (cell.startsWith('-')) facts.negatives++;
@@ -124,7 +124,7 @@ const FITS: Readonly<Record<FeedColumn, Fit>> = {
     const big = facts.middle > 100_000 ? 0.2 : 1;
     const score = Math.min(1, good) * big * (facts.counts ? 0.5 : 1);
     const words = facts.quantityWords + facts.atLeast;
-    const also = words > 0 ? `, ${percent(share(words))} words such as CALL or 50+` : '';
+    const also = words > 0 ? `, ${percent(share(words))} words such as CALL, 50+ or 12 pcs` : '';
     return { score, reason: `${percent(share(facts.integers - facts.negatives))} whole numbers of 0 or more${also}` };
   },
   lead_time_days: (facts, share) => {

@@ -2,14 +2,12 @@
  * The options with which a table's cells are read: how numbers are written, words for quantities and conditions, forms of
  * timestamps. What could be read in two ways is named and not decided.
  */
-import { readDatetime } from '../../../../core/bytes/datetime.ts';
-import { timeReader } from '../../../../core/bytes/datetime-form.ts';
-import { toBytes } from '../../../../core/bytes/text.ts';
 import { COLUMN_KINDS, CONDITIONS, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { unwrapped } from './cell-evidence.ts';
-import { conditionWord, daysIn, isNoAmount, quantityWord } from './cell-words.ts';
+import { conditionWord, daysIn, isNoAmount, quantityWord, unitOf, withoutUnit } from './cell-words.ts';
 import type { FeedColumn } from './header-words.ts';
 import { currencyOf, findStyle, type NumberStyle, readerOf, type StyleFinding } from './number-style.ts';
+import { isTime, timeForms } from './time-forms.ts';
 
 /** Something about a file that its owner should know. */
 export interface Finding {
@@ -32,6 +30,7 @@ interface ColumnNumbers {
   thousands?: NumberStyle['thousands'];
   currency?: true;
   at_least?: true;
+  units?: string[];
 }
 
 export interface CellForms {
@@ -45,13 +44,6 @@ export interface CellForms {
 
 const WORDS_MAX = 50;
 const SAID = 5;
-const TIME_FORMS = [
-  ...['D.M.YYYY', 'D.M.YYYY HH:mm', 'D.M.YYYY HH:mm:ss', 'YYYY/M/D', 'YYYY/M/D HH:mm', 'YYYY/M/D HH:mm:ss'],
-  ...['YYYY-M-D', 'YYYY-M-D H:mm', 'YYYY-MM-DD HH:mm', 'YYYY.M.D', 'D-MMM-YYYY', 'D MMM YYYY', 'MMM D, YYYY'],
-  ...['M/D/YYYY', 'D/M/YYYY', 'M/D/YYYY H:mm', 'D/M/YYYY H:mm', 'M/D/YYYY H:mm:ss', 'D/M/YYYY H:mm:ss'],
-  ...['M/D/YYYY h:mm A', 'D/M/YYYY h:mm A', 'M/D/YYYY h:mm:ss A', 'D/M/YYYY h:mm:ss A', 'M-D-YYYY', 'D-M-YYYY'],
-];
-
 /** `cells` are those of each mapped column in a sample. `currency` is the tenant's, if it is known. */
 export function findForms(cells: ReadonlyMap<FeedColumn, readonly string[]>, currency: string | null): CellForms {
   return new FormFinder(cells, currency).find();
@@ -99,7 +91,7 @@ class FormFinder {
     for (const [column, cells] of this.#cells) {
       const kind = COLUMN_KINDS[column];
       if (kind !== 'integer' && kind !== 'money') continue;
-      const style = findStyle(cells, kind === 'integer');
+      const style = findStyle(cells.map(withoutUnit), kind === 'integer');
       this.#styles.set(column, style);
       if (kind === 'money') for (const [mark, n] of style.marks) marks.set(mark, (marks.get(mark) ?? 0) + n);
     }
@@ -152,7 +144,8 @@ class FormFinder {
     const { numbers, columns } = this.#forms.options;
     const declared = { decimal: '.' as const, thousands: null, ...numbers, ...columns?.[column]?.numbers };
     const currency = kind === 'money' ? this.#forms.currency : null;
-    const form = { decimal: declared.decimal, thousands: declared.thousands ?? null, currency };
+    const units = column === 'quantity_available' ? this.#units(column, cells) : [];
+    const form = { decimal: declared.decimal, thousands: declared.thousands ?? null, currency, units };
     const read = readerOf(form, kind === 'integer');
     const more = readerOf({ ...form, atLeast: true }, true);
     const words = new Map<string, number | null>();
@@ -185,6 +178,17 @@ class FormFinder {
     this.#judge(column, refused, cells.length);
   }
 
+  /** What stands behind numbers of pieces, each in its first spelling. */
+  #units(column: FeedColumn, cells: readonly string[]): string[] {
+    const found = cells.flatMap((cell) => unitOf(cell) ?? []);
+    const spelled = new Map([...found].reverse().map((unit) => [unit.toLowerCase(), unit]));
+    const units = [...spelled.values()].sort();
+    if (units.length === 0) return [];
+    this.#column(column).numbers = { ...this.#column(column).numbers, units };
+    this.#say('units', `numbers are followed by ${units.join(', ')}: read as the number`, column, found.length);
+    return units;
+  }
+
   #takeWords(column: FeedColumn, words: ReadonlyMap<string, number | string | null>, cells: readonly string[]): void {
     if (words.size === 0) return;
     // as the feed writes them
@@ -212,16 +216,7 @@ class FormFinder {
   #times(column: FeedColumn, cells: readonly string[]): void {
     const rest = cells.filter((cell) => !isTime(cell));
     if (rest.length === 0) return;
-    const readings = new Map<string, string[]>();
-    for (const form of TIME_FORMS) {
-      const read = timeReader(form);
-      const values = rest.map((cell) => read(cell) ?? '');
-      const good = values.filter((value) => isTime(value)).length;
-      // of forms that read the same the first one is enough
-      if (good > 0.95 * rest.length && ![...readings.values()].some((other) => isSame(other, values)))
-        readings.set(form, values);
-    }
-    const forms = [...readings.keys()];
+    const forms = timeForms(rest);
     if (forms.length === 1) {
       this.#forms.options.time_formats = forms;
       this.#say('time_format', `timestamps are ${forms[0]}, such as ${JSON.stringify(rest[0])}`, column, rest.length);
@@ -260,13 +255,4 @@ function commonStyle(styles: readonly NumberStyle[]): NumberStyle | null {
 function written({ decimal, thousands }: NumberStyle): ColumnNumbers | null {
   if (decimal === '.' && thousands === null) return null;
   return { ...(decimal === '.' ? {} : { decimal }), ...(thousands === null ? {} : { thousands }) };
-}
-
-function isTime(text: string): boolean {
-  const bytes = toBytes(text);
-  return bytes.length > 0 && !Number.isNaN(readDatetime(bytes, 0, bytes.length, null));
-}
-
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.every((value, i) => value === b[i]);
 }

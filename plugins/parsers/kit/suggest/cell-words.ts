@@ -52,6 +52,22 @@ export function daysIn(cell: string): number | null {
   return found === null ? null : Number(found[1]);
 }
 
+const UNITS = new Set(
+  words(
+    'stk|stk.|stück|stuck|st|st.|pcs|pcs.|pc|pc.|piece|pieces|pce|unit|units|ea|ea.|each|pièce|pièces|unité|unités|ud|uds|ud.|unidad|unidades|pieza|piezas|pz|pz.|pezzo|pezzi|stuks|stuk|szt|szt.|ks|db|шт|шт.|个|件|個|個入|개',
+  ),
+);
+
+/** What follows the number in `12 Stk`, as it stands there, where it means pieces. */
+export function unitOf(cell: string): string | null {
+  const unit = /^[-+]?\d[\d.,'’ \u00a0\u202f]*?[ \u00a0]?(\p{L}[\p{L}.]{0,9})$/u.exec(cell.trim())?.[1];
+  return unit !== undefined && UNITS.has(unit.toLowerCase()) ? unit : null;
+}
+
+export function withoutUnit(cell: string): string {
+  return cell.slice(0, cell.length - (unitOf(cell)?.length ?? 0)).trim();
+}
+
 /** Words for no value in columns of amounts. */
 export function isNoAmount(cell: string): boolean {
   return /^(n\/?a|none|null|nil|-+|—|tbd|poa|call|\?|auf anfrage|sur demande)$/i.test(cell.trim());

@@ -1,0 +1,48 @@
+/** In which forms a column's timestamps can be read. */
+import { readDatetime } from '../../../../core/bytes/datetime.ts';
+import { timeReader } from '../../../../core/bytes/datetime-form.ts';
+import { toBytes } from '../../../../core/bytes/text.ts';
+
+const TIME_FORMS = [
+  ...['D.M.YYYY', 'D.M.YYYY HH:mm', 'D.M.YYYY HH:mm:ss', 'YYYY/M/D', 'YYYY/M/D HH:mm', 'YYYY/M/D HH:mm:ss'],
+  ...['YYYY-M-D', 'YYYY-M-D H:mm', 'YYYY-MM-DD HH:mm', 'YYYY.M.D', 'D-MMM-YYYY', 'D MMM YYYY', 'MMM D, YYYY'],
+  ...['M/D/YYYY', 'D/M/YYYY', 'M/D/YYYY H:mm', 'D/M/YYYY H:mm', 'M/D/YYYY H:mm:ss', 'D/M/YYYY H:mm:ss'],
+  ...['M/D/YYYY h:mm A', 'D/M/YYYY h:mm A', 'M/D/YYYY h:mm:ss A', 'D/M/YYYY h:mm:ss A', 'M-D-YYYY', 'D-M-YYYY'],
+];
+
+/** The forms that read nearly all of the cells, each in its own way; more than one where only the user knows. */
+export function timeForms(cells: readonly string[]): string[] {
+  const readings = new Map<string, string[]>();
+  for (const form of TIME_FORMS) {
+    const values = readAs(form, cells);
+    const good = values.filter((value) => isTime(value)).length;
+    // of forms that read the same the first one is enough
+    if (good > 0.95 * cells.length && ![...readings.values()].some((other) => isSame(other, values)))
+      readings.set(form, values);
+  }
+  const [[form, values] = ['', []], ...more] = readings;
+  // where day and month are the same number today, they will not be tomorrow
+  const other = turned(form);
+  const isEither = more.length === 0 && TIME_FORMS.includes(other) && isSame(values, readAs(other, cells));
+  return isEither ? [form, other] : [...readings.keys()];
+}
+
+/** What the contract reads without a declared form. */
+export function isTime(text: string): boolean {
+  const bytes = toBytes(text);
+  return bytes.length > 0 && !Number.isNaN(readDatetime(bytes, 0, bytes.length, null));
+}
+
+function readAs(form: string, cells: readonly string[]): string[] {
+  const read = timeReader(form);
+  return cells.map((cell) => read(cell) ?? '');
+}
+
+/** The form with day and month in each other's place. */
+function turned(form: string): string {
+  return form.startsWith('M') ? form.replace(/^M(.)D/, 'D$1M') : form.replace(/^D(.)M(?!M)/, 'M$1D');
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((value, i) => value === b[i]);
+}
