@@ -129,6 +129,18 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
     },
   },
   {
+    name: 'keys that are made at once, within a millisecond, are all kept; of revokes at once one counts',
+    run: async ({ store, peer }) => {
+      const stores = [store, await peer()];
+      const keys = Array.from({ length: 8 }, (_, i) => key(`k${i}`));
+      await Promise.all(keys.map((one, i) => stores[i % 2]!.addKey(one)));
+      assert.equal(await store.listKeys('shop'), keys);
+      for (const one of keys) assert.equal(await store.findKey(one.hash), one);
+      const revokes = Array.from({ length: 6 }, (_, i) => stores[i % 2]!.revokeKey('shop', 'k3', T0 + i));
+      assert.is((await Promise.all(revokes)).filter((one) => one).length, 1);
+    },
+  },
+  {
     name: 'a hash that is taken cannot become another tenant’s',
     run: async ({ store }) => {
       await store.addKey(key('k1'));

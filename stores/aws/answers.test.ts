@@ -62,6 +62,29 @@ test('a queue that gives a message up before its run has failed is not ready', a
   }
 });
 
+test('SQS is asked for no more than it takes, whatever the settings are', async () => {
+  const inputs: Array<Record<string, unknown>> = [];
+  const send = async ({ input }: { input: Record<string, unknown> }) => {
+    inputs.push(input);
+    return {};
+  };
+  const client = { send } as unknown as SQSClient;
+  const queue = new AwsJobQueue({ client, queueUrl: 'q', deadLetterUrl: 'd', receivesMin: 3 });
+  for (const max of [0, 3, 64]) await queue.receive({ max, visibilitySeconds: 60, waitSeconds: 2.5 });
+  await queue.receive({ max: 1, visibilitySeconds: 1e6, waitSeconds: 60 });
+  assert.equal(
+    inputs.map((one) => [one.MaxNumberOfMessages, one.VisibilityTimeout, one.WaitTimeSeconds]),
+    [
+      [1, 60, 3],
+      [3, 60, 3],
+      [10, 60, 3],
+      [1, 43_200, 20],
+    ],
+  );
+  await queue.send({ run_id: 'r', tenant_id: 't', vendors: [], config_version: 1 }, 3600);
+  assert.is(inputs.at(-1)!.DelaySeconds, 900);
+});
+
 /** A bucket whose newest object is removed while it is looked at, so many times. */
 function shrinkingBucket(removals: number): { store: AwsArtifactStore; sent: Array<{ input: object }> } {
   const keys = ['in/a.csv', 'in/b.csv', 'in/c.csv'];

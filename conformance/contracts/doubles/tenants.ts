@@ -63,6 +63,23 @@ export class MemoryTenantStore implements TenantStore {
   async check(): Promise<void> {}
 }
 
+class KeepsOneKeyATime extends MemoryTenantStore {
+  override async addKey(key: KeyRecord) {
+    const at = this.keys.findIndex((one) => one.tenantId === key.tenantId && one.createdAt === key.createdAt);
+    if (at >= 0) this.keys.splice(at, 1);
+    await super.addKey(key);
+  }
+}
+
+class RevokesInTwoSteps extends MemoryTenantStore {
+  override async revokeKey(tenantId: string, keyId: string, now: number) {
+    const key = this.keys.find((one) => one.tenantId === tenantId && one.keyId === keyId && one.revokedAt === null);
+    await null;
+    if (key !== undefined) key.revokedAt = now;
+    return key !== undefined;
+  }
+}
+
 class IgnoresTheExpectedVersion extends MemoryTenantStore {
   override putConfig(tenantId: string, config: unknown, now: number) {
     return super.putConfig(tenantId, config, now);
@@ -126,6 +143,14 @@ export const TENANT_DOUBLES: Readonly<Record<string, [make: () => TenantStore, f
   'the expected version is ignored': [
     () => new IgnoresTheExpectedVersion(),
     'with an expected version nothing is overwritten that was not seen',
+  ],
+  'keys of one time overwrite each other': [
+    () => new KeepsOneKeyATime(),
+    'keys that are made at once, within a millisecond, are all kept; of revokes at once one counts',
+  ],
+  'revokes at once all count': [
+    () => new RevokesInTwoSteps(),
+    'keys that are made at once, within a millisecond, are all kept; of revokes at once one counts',
   ],
   'old versions are lost': [() => new KeepsTheNewestOnly(), 'each config is a new version, and the old ones stay'],
   'a tenant is created over another': [
