@@ -126,7 +126,7 @@ const DENIED: Array<[string, (stores: AwsStores) => Promise<unknown>, (resources
   [
     'dynamodb:TransactWriteItems',
     ({ runs }) => runs.create(newRun('r2')),
-    ({ runsTable }) => ['dynamodb:TransactWriteItems', runsTable],
+    ({ runsTable }) => ['dynamodb:PutItem on', runsTable],
   ],
   [
     'dynamodb:PutItem',

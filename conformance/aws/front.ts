@@ -79,7 +79,8 @@ export class Front {
     const fault = this.#faultFor(operation, body);
     if (fault?.refuse !== undefined) {
       const { status, code } = fault.refuse;
-      return refuse(response, method, refusalOf(operation, status, code, `${operation.name} is refused by the test`));
+      // without the operation's name: what an error says of it, the store must know
+      return refuse(response, method, refusalOf(operation, status, code, 'refused by the test'));
     }
     const answer = await this.#answer(operation, request, body, response);
     if (answer === null || fault?.lose) {
