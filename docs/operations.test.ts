@@ -21,7 +21,7 @@ const BLOCKS = [...pageBlocks('INFRA.md'), ...pageBlocks('RUNBOOK.md')];
 const NOT_RUN: Readonly<Record<string, { why: string; commands: readonly string[] }>> = {
   'sh not-run=aws': {
     why: 'needs an account of AWS',
-    commands: ['aws', 'output', 'workers', 'restore', 'for', 'done', 'export', 'URL', 'ADMIN_KEY'],
+    commands: ['aws', 'output', 'workers', 'restore', 'for', 'done', 'export', 'URL', 'ADMIN_KEY', 'BUCKET'],
   },
   'sh not-run=registry': { why: 'needs a registry and a daemon of containers', commands: ['aws', 'docker'] },
 };
