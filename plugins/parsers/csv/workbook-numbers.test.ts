@@ -137,4 +137,11 @@ test('a delimited file has no such numbers', async () => {
   assert.is(merged, 'sku,quantity_available,cost,msrp,title\n1,1,1125.00,,\n2,1,1125.00,,\n');
 });
 
+test('cells that a sheet leaves out at the end of a row make it no short one', async () => {
+  const sheet = sheetOf(['sku', 'quantity_available', 'cost', 'title'], ['A', 1, 2, 'Lamp'], ['B', 1, 2], ['C']);
+  const { outcome, merged } = await caseOf({}, sheet);
+  assert.is(merged, 'sku,quantity_available,cost,msrp,title\nA,1,2.00,,Lamp\nB,1,2.00,,\n');
+  assert.equal(outcome.summary.warnings, []);
+});
+
 test.run();

@@ -60,9 +60,15 @@ lines</t></si><si><t>_x005F_x0041_</t></si><si/>`;
 test('gaps in rows and columns keep their places, and cells without an address theirs', async () => {
   const rows =
     '<row><c><v>1</v></c><c r="D1"><v>4</v></c><c><v>5</v></c></row><row r="4"><c r="B4"><v>2</v></c><c r="C4" s="1"/></row><row r="6"/>';
-  assert.is(await textOf({}, rows), '1,,,4,5\n\n\n,2\n');
-  const square = workbook({ sheets: [{ name: 'S', rows }] });
-  assert.is((await read(square, { square: true })).text, '1,,,4,5\n\n\n,2,,,\n');
+  assert.is(await textOf({}, rows), '1,,,4,5\n\n\n,2,,,\n');
+  const wider = `${rows}<row r="7"><c r="F7"><v>6</v></c></row>`;
+  const square = workbook({ sheets: [{ name: 'S', rows: wider }] });
+  assert.is((await read(square)).text, '1,,,4,5\n\n\n,2,,,\n\n\n,,,,,6\n');
+  assert.is((await read(square, { square: true })).text, '1,,,4,5,\n\n\n,2,,,,\n\n\n,,,,,6\n');
+  assert.is(
+    await textOf({}, '<row><c><v>1</v></c><c><v>2</v></c></row><row><c t="str"><v> </v></c></row>'),
+    '1,2\n \n',
+  );
 });
 
 test('a number is the text that a person sees', () => {

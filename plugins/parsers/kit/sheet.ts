@@ -41,6 +41,7 @@ export function sheetSource(
     async *open() {
       let text = '';
       let next = 1;
+      let widest = 0;
       let bytes = 0;
       const taken = (): Uint8Array => {
         const out = toBytes(text);
@@ -55,12 +56,19 @@ export function sheetSource(
         for (; next < number; next++) text += '\n';
         next = number + 1;
         while (cells.length > 0 && cells.length < width) cells.push('');
+        // cells at the end of a row that are empty are not stored: such a row is not short
+        if (!isBlank(cells)) while (cells.length < widest) cells.push('');
+        widest = Math.max(widest, cells.length);
         text += quoteTexts ? typedLine(cells, numbers) : csvLine(cells);
         if (text.length >= FLUSH_CHARS) yield taken();
       }
       if (text !== '') yield taken();
     },
   };
+}
+
+function isBlank(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell.trim() === '');
 }
 
 /** White space alone stays as it is, so that a row of it is blank. */
