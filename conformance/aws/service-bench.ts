@@ -15,9 +15,9 @@ const SAMPLE = path.resolve(import.meta.dirname, '../../fixtures/sample');
 const ADMIN_KEY = 'k'.repeat(32);
 const TENANT = 'sample-shop';
 const SKU_MAP = 'kitamura_sku_map.csv';
-/** Soon enough for a test to see a dead worker's job come back. */
+/** Soon enough for a test to see a dead worker's job come back, and long enough for a machine that has much to do. */
 const SHORT = {
-  WORKER_VISIBILITY_TIMEOUT_SECONDS: '6',
+  WORKER_VISIBILITY_TIMEOUT_SECONDS: '8',
   WORKER_VISIBILITY_HEARTBEAT_SECONDS: '2',
   WORKER_SWEEP_SECONDS: '5',
   WORKER_RESEND_AFTER_SECONDS: '15',
