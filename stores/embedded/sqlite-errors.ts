@@ -11,7 +11,7 @@ interface Answer {
 const ANSWERS: Readonly<Record<string, Answer>> = {
   BUSY: { code: 'store_busy', recovery: 'retry', message: 'other processes keep it locked; try again' },
   LOCKED: { code: 'store_busy', recovery: 'retry', message: 'it is locked; try again' },
-  FULL: { code: 'disk_full', recovery: 'fatal', message: 'the disk is full; free some space and start Relay again' },
+  FULL: { code: 'disk_full', recovery: 'fatal', message: 'the disk is full; free some space' },
   IOERR: {
     code: 'io_error',
     recovery: 'fatal',
