@@ -61,8 +61,14 @@ function placedQuotes(sample: string, { delimiter, quote, escape: escaping, padd
     const closes = to >= sample.length || isLineEnd(sample[to]!) || sample.startsWith(delimiter, to);
     if (opens || closes || sample[at + 1] === quote || sample[at - 1] === quote || sample[at - 1] === escaping)
       placed++;
+    else if (isInchMark(sample, at)) quotes--;
   }
   return quotes === 0 ? 1 : placed / quotes;
+}
+
+/** `17" wheel`, `8"x10"`: no quote at all, where it stands inside a cell. */
+function isInchMark(sample: string, at: number): boolean {
+  return /\d/.test(sample[at - 1] ?? '') && /[ xX]/.test(sample[at + 1] ?? '');
 }
 
 /** Where the spaces around the quote at `at` start, and where they end. */

@@ -36,6 +36,12 @@ test('spaces around quotes are no delimiters', () => {
   }
 });
 
+test('inch marks inside cells are no quotes out of place', () => {
+  const rows = Array.from({ length: 12 }, (_, i) => `A${i}|17" wheel ${i}|${i}|${i + 20}.50\n`).join('');
+  const { delimiter, width, headerLines, ambiguous } = detectDialect(`ITEM|DESC|QOH|NET\n${rows}`);
+  assert.equal([delimiter, width, headerLines, ambiguous], ['|', 4, 1, []]);
+});
+
 test('one column, and nothing, have the usual dialect', () => {
   for (const text of ['', 'sku\n1\n2\n']) {
     const { delimiter, quote, ambiguous } = detectDialect(text);
