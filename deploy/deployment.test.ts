@@ -292,19 +292,4 @@ test('the four alarms are those of the contract', () => {
   for (const alarm of people) assert.equal([alarm.AlarmActions, alarm.OKActions].flat().length, 2, alarm.AlarmName);
 });
 
-test('workers are added by depth and by age, and taken away only while there is no job', () => {
-  const policies = new Set(resourcesOf(TEMPLATE, 'AWS::ApplicationAutoScaling::ScalingPolicy'));
-  const started = new Map<string, string[]>();
-  for (const name of resourcesOf(TEMPLATE, 'AWS::CloudWatch::Alarm')) {
-    const { AlarmActions, MetricName, Metrics } = TEMPLATE.Resources[name]!.Properties;
-    const metrics = MetricName ?? Metrics.flatMap((one: Any) => one.MetricStat?.Metric.MetricName ?? []);
-    for (const { Ref } of AlarmActions) if (policies.has(Ref)) started.set(Ref, [metrics].flat());
-  }
-  assert.equal(Object.fromEntries(started), {
-    MoreWorkersByDepth: ['ApproximateNumberOfMessagesVisible'],
-    MoreWorkersByAge: ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'],
-    FewerWorkers: ['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible'],
-  });
-});
-
 test.run();
