@@ -16,7 +16,13 @@ export interface Problem {
 
 const VALUE_CHARS = 40;
 /** Findings that leave something to decide. */
-const TO_DECLARE = new Set(['ambiguous_numbers', 'ambiguous_times', 'currency_signs', 'quantity_unknown']);
+const TO_DECLARE = new Set([
+  'ambiguous_numbers',
+  'ambiguous_times',
+  'currency_named',
+  'currency_signs',
+  'quantity_unknown',
+]);
 
 export function problemsOf(parts: EntryParts, trial: Trial, hasOwnParser: boolean): Problem[] {
   const findings = hasOwnParser

@@ -104,16 +104,16 @@ export async function suggestFor(options: SuggestOptions, settings: Settings): P
 }
 
 function judgeColumns(table: SampleTable, currency: string | null): Pick<EntryParts, 'choices' | 'forms'> {
-  const choices = scoreColumns(table.header, table.rows);
+  const choices = scoreColumns(table.header, table.rows, currency);
   const cells = new Map<FeedColumn, string[]>();
+  const headers = new Map<FeedColumn, string>();
   for (const { column, chosen } of choices) {
-    if (chosen !== null)
-      cells.set(
-        column,
-        table.rows.map((row) => row[chosen.index] ?? ''),
-      );
+    if (chosen === null) continue;
+    const own = table.rows.map((row) => row[chosen.index] ?? '');
+    cells.set(column, own);
+    headers.set(column, table.header?.[chosen.index] ?? '');
   }
-  return { choices, forms: findForms(cells, currency) };
+  return { choices, forms: findForms(cells, currency, headers) };
 }
 
 function currencyFor({ forms }: EntryParts, { currency }: SuggestOptions): string {

@@ -140,6 +140,15 @@ const SAMPLES: Sample[] = [
     rows: ['A1,1200', 'A2,3', 'A3,7', 'A4,1'],
   },
   {
+    name: 'named.csv',
+    content: 'sku,qty,Cost GBP\nA1,4,1.50\nA2,5,2.50\n',
+    map: { sku: 'sku', quantity_available: 'qty', cost: 'Cost GBP' },
+    options: {},
+    says: ['currency_named'],
+    rows: ['A1,4', 'A2,5'],
+    currency: 'GBP',
+  },
+  {
     name: 'packed.csv.gz',
     content: gzipSync('Item\tStock\tPrice\nA1\t4\t9.99\nA2\t5\t8.99\n'),
     map: { sku: 'Item', quantity_available: 'Stock', price: 'Price' },

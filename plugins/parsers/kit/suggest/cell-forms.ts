@@ -5,7 +5,7 @@
 import { COLUMN_KINDS, CONDITIONS, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { unwrapped } from './cell-evidence.ts';
 import { conditionWord, daysIn, isNoAmount, quantityWord, unitOf, withoutUnit } from './cell-words.ts';
-import type { FeedColumn } from './header-words.ts';
+import { type FeedColumn, headerCurrency } from './header-words.ts';
 import { currencyOf, findStyle, type NumberStyle, readerOf, type StyleFinding } from './number-style.ts';
 import { isTime, timeForms } from './time-forms.ts';
 
@@ -45,8 +45,12 @@ export interface CellForms {
 const WORDS_MAX = 50;
 const SAID = 5;
 /** `cells` are those of each mapped column in a sample. `currency` is the tenant's, if it is known. */
-export function findForms(cells: ReadonlyMap<FeedColumn, readonly string[]>, currency: string | null): CellForms {
-  return new FormFinder(cells, currency).find();
+export function findForms(
+  cells: ReadonlyMap<FeedColumn, readonly string[]>,
+  currency: string | null,
+  headers: ReadonlyMap<FeedColumn, string> = new Map(),
+): CellForms {
+  return new FormFinder(cells, currency).find(headers);
 }
 
 class FormFinder {
@@ -70,8 +74,9 @@ class FormFinder {
     }
   }
 
-  find(): CellForms {
+  find(headers: ReadonlyMap<FeedColumn, string>): CellForms {
     this.#numbers();
+    if (this.#forms.currency === null) this.#namedCurrency(headers);
     for (const [column, cells] of this.#cells) {
       const kind = COLUMN_KINDS[column];
       if (kind === 'integer' || kind === 'money') this.#numberWords(column, cells, kind);
@@ -118,6 +123,15 @@ class FormFinder {
       );
     }
     this.#sayStyles(common);
+  }
+
+  #namedCurrency(headers: ReadonlyMap<FeedColumn, string>): void {
+    const money = [...headers].filter(([column]) => COLUMN_KINDS[column] === 'money');
+    const named = [...new Set(money.flatMap(([, header]) => headerCurrency(header) ?? []))].sort();
+    if (named.length === 0 || (named.length === 1 && named[0] === this.#wanted)) return;
+    if (named.length === 1) this.#forms.currency = named[0]!;
+    const message = `headers name ${named.join(' and ')}: default_currency must be that; amounts are not converted`;
+    this.#say('currency_named', message, null);
   }
 
   #sayStyles(common: NumberStyle | null): void {

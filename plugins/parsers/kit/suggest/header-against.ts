@@ -10,27 +10,47 @@ const PACKS =
 
 const AGAINST: Readonly<Partial<Record<CanonicalColumn | 'money', string>>> = {
   sku: 'parent|old|previous|former|superseded|supersedes|superseded by|replacement|replaces|replaced by|substitute|competitor|alte|alter|ancien|ancienne|antiguo|anterior|vecchio|oud|oude',
-  quantity_available: `${PACKS}|on order|on purchase order|on po|order qty|order quantity|ordered|reorder|re order|backorder|backordered|back order|incoming|inbound|expected|in transit|transit|sold|sales|max|maximum|min|minimum|moq|safety|reserved|committed|allocated|unavailable|damaged|bestellt|reserviert|verkauft|zulauf|mindest|commande|commandee|commandees|reserve|reservee|vendu|vendue|vendus|mini|securite|alerte|attendu|minima|minimo|maxima|maximo|pedido|pedida|pedidos|reservado|reservada|vendido|vendida|vendidos|seguridad|transito|massima|massimo|ordine|ordinata|ordinato|impegnata|impegnato|riservata|venduta|venduto|sicurezza|arrivo|minimale|maximale|besteld|bestelde|gereserveerd|verkocht|onderweg`,
+  quantity_available: `${PACKS}|on order|on purchase order|on po|order qty|order quantity|ordered|reorder|re order|backorder|backordered|back order|incoming|inbound|expected|in transit|transit|sold|sales|max|maximum|min|minimum|moq|safety|reserved|committed|allocated|unavailable|damaged|value|price|cost|break|threshold|low stock|weeks of|months of|days of|wert|valeur|valor|valore|waarde|bestellt|reserviert|verkauft|zulauf|mindest|commande|commandee|commandees|reserve|reservee|vendu|vendue|vendus|mini|securite|alerte|attendu|minima|minimo|maxima|maximo|pedido|pedida|pedidos|reservado|reservada|vendido|vendida|vendidos|seguridad|transito|massima|massimo|ordine|ordinata|ordinato|impegnata|impegnato|riservata|venduta|venduto|sicurezza|arrivo|minimale|maximale|besteld|bestelde|gereserveerd|verkocht|onderweg`,
   lead_time_days:
     'week|weeks|month|months|hour|hours|hrs|woche|wochen|monat|monate|stunden|semaine|semaines|mois|heures|semana|semanas|mes|meses|horas|settimana|settimane|mesi|ore|weken|maanden|uren',
-  money: `${PACKS}|shipping|freight|postage|delivery|handling|core|deposit|duty|customs|surcharge|fee|discount|rebate|old|previous|prior|former|future|next|cent|cents|pence|versand|fracht|pfand|rabatt|zuschlag|alt|alter|alte|bisheriger|centimes|ancien|ancienne|port|livraison|transport|remise|consigne|ecotaxe|frais|anterior|antiguo|envio|transporte|portes|descuento|vecchio|precedente|spedizione|trasporto|sconto|cauzione|oud|oude|verzend|verzending|korting|statiegeld`,
+  money: `${PACKS}|shipping|freight|postage|delivery|handling|core|deposit|duty|customs|surcharge|fee|discount|rebate|margin|markup|extended|ext|total|max|maximum|highest|break|old|previous|prior|former|future|next|cent|cents|pence|versand|fracht|pfand|rabatt|zuschlag|alt|alter|alte|bisheriger|centimes|ancien|ancienne|port|livraison|transport|remise|consigne|ecotaxe|frais|anterior|antiguo|envio|transporte|portes|descuento|vecchio|precedente|spedizione|trasporto|sconto|cauzione|oud|oude|verzend|verzending|korting|statiegeld`,
   updated_at:
     'effective|expiry|expires|expiration|eta|arrival|arrives|delivery|launch|release|created|added|available|availability|due|next|restock|valid|start|end|from|until|order|ordered|discontinued|gultig|ab|bis|erstellt|livraison|arrivee|creation|validite|debut|fin|entrega|llegada|creacion|caducidad|validez|consegna|arrivo|creazione|scadenza|levering|aankomst|aangemaakt',
 };
 
 /** An amount for so many pieces or more: `Price 10-99`, `100+`. From one piece on is the price itself. */
 const FROM_PIECES = /(?<![\d.,])(?!1(?!\d))\d{1,6} ?(?:\+|- ?\d{1,6}(?!\d))/;
+/** An amount for so many pieces together: `Price per 100`, `Preis / 1000 Stk`. */
+const FOR_PIECES = /(?:\/|\b(?:per|pro|je|par|por|voor)\b) ?\d{2,6}(?!\d)/i;
+/** Not among them: codes that are words as well. */
+const CURRENCY_CODES = new Set(
+  'usd eur gbp chf jpy cny sek nok dkk pln czk huf ron bgn inr rub krw brl zar cad aud nzd mxn hkd sgd'.split(' '),
+);
 
 const PHRASES = new Map(
   Object.entries(AGAINST).map(([column, phrases]) => [column, phrases.split('|').sort((a, b) => b.length - a.length)]),
 );
 
 /** What in a header speaks against the column that a name in it stands for; null where nothing does. */
-export function speaksAgainst(column: CanonicalColumn, header: string, words: readonly string[]): string | null {
+export function speaksAgainst(
+  column: CanonicalColumn,
+  header: string,
+  words: readonly string[],
+  currency: string | null,
+): string | null {
   const isMoney = COLUMN_KINDS[column] === 'money';
   const phrases = PHRASES.get(isMoney ? 'money' : column === 'vendor_sku' ? 'sku' : column) ?? [];
   const text = ` ${words.join(' ')} `;
   const found = phrases.find((phrase) => text.includes(` ${phrase} `));
   if (found !== undefined) return found;
-  return isMoney ? (FROM_PIECES.exec(header)?.[0] ?? null) : null;
+  if (!isMoney) return null;
+  const named = currencyIn(words);
+  if (named !== null && currency !== null && named !== currency) return named;
+  return (FROM_PIECES.exec(header) ?? FOR_PIECES.exec(header))?.[0] ?? null;
+}
+
+/** The currency that a header names, such as `Cost USD`; null for none, and for several. */
+export function currencyIn(words: readonly string[]): string | null {
+  const codes = new Set(words.filter((word) => CURRENCY_CODES.has(word)));
+  return codes.size === 1 ? [...codes][0]!.toUpperCase() : null;
 }

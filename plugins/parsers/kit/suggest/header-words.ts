@@ -1,6 +1,6 @@
 /** What vendors call the canonical columns, in six languages, and how well a header fits each of them. */
 import { type CanonicalColumn, FEED_COLUMNS } from '../../../../core/canonical.ts';
-import { speaksAgainst } from './header-against.ts';
+import { currencyIn, speaksAgainst } from './header-against.ts';
 
 /** A column that a feed can supply. */
 export type FeedColumn = Exclude<CanonicalColumn, 'vendor_id'>;
@@ -14,6 +14,8 @@ export interface HeaderFit {
   against: string | null;
 }
 
+/** Names that mean less than this count only where they are the whole header. */
+const PARTIAL_MIN = 0.5;
 /** What is left of a score where other words of the header speak against the name in it. */
 const AGAINST = 0.25;
 
@@ -95,8 +97,8 @@ const KNOWN: ReadonlyArray<{ column: FeedColumn; weight: number; name: string; j
     ),
   ).sort((a, b) => b.weight - a.weight || b.words.length - a.words.length);
 
-/** How well a header fits each canonical column. */
-export function headerFits(header: string): Record<FeedColumn, HeaderFit> {
+/** How well a header fits each canonical column. `currency` is the tenant's, if it is known. */
+export function headerFits(header: string, currency: string | null = null): Record<FeedColumn, HeaderFit> {
   const fits = Object.fromEntries(
     FEED_COLUMNS.map((column) => [column, { score: 0, word: null, against: null }]),
   ) as Record<FeedColumn, HeaderFit>;
@@ -107,9 +109,9 @@ export function headerFits(header: string): Record<FeedColumn, HeaderFit> {
   const withoutNoise = words.join('');
   for (const known of KNOWN) {
     const { column, name, weight } = known;
-    const whole = known.joined === joined ? weight : known.joined === withoutNoise ? weight - 0.05 : 0;
-    const part = whole > 0 ? 0 : weight * partialFit(known.words, all);
-    const against = part > 0 ? speaksAgainst(column, header, all) : null;
+    const whole = known.joined === joined ? weight : 0;
+    const part = whole > 0 ? 0 : known.joined === withoutNoise ? weight - 0.05 : weight * partialFit(known, all);
+    const against = part > 0 ? speaksAgainst(column, header, all, currency) : null;
     const score = whole + part * (against === null ? 1 : AGAINST);
     if (score > fits[column].score) fits[column] = { score, word: name, against };
   }
@@ -117,11 +119,19 @@ export function headerFits(header: string): Record<FeedColumn, HeaderFit> {
 }
 
 /** A name that stands as whole words in a header: the more of the header it is, the better. */
-function partialFit(name: readonly string[], header: readonly string[]): number {
-  // one short word among others (`no`, `id`) proves nothing
-  if (name.length === 1 && name[0]!.length < 3) return 0;
+function partialFit(
+  { words: name, weight }: { words: readonly string[]; weight: number },
+  header: readonly string[],
+): number {
+  // one short word among others (`no`, `id`) proves nothing, nor does one that alone is hardly a name
+  if (weight < PARTIAL_MIN || (name.length === 1 && name[0]!.length < 3)) return 0;
   const at = header.findIndex((_, i) => name.every((word, k) => header[i + k] === word));
   return at < 0 ? 0 : 0.5 + 0.35 * (name.length / header.length);
+}
+
+/** The currency that a header names. */
+export function headerCurrency(header: string): string | null {
+  return currencyIn(wordsOf(header));
 }
 
 /** Lower case, without accents, `camelCase` and `#` taken apart. */

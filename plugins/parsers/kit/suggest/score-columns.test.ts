@@ -72,11 +72,39 @@ test('a header that names something else beside a stock or an amount is not it, 
   const rows = ROWS.map((row) => [row[0]!, row[2]!, row[3]!, row[7]!]);
   const others: Record<string, string[]> = {
     quantity_available: [
-      ...['Qty On Order', 'Case Qty', 'Qty per Box', 'Units Sold', 'Max Order Quantity', 'Safety Stock', 'Reorder Qty'],
+      ...[
+        'Qty On Order',
+        'Case Qty',
+        'Qty per Box',
+        'Units Sold',
+        'Max Order Quantity',
+        'Safety Stock',
+        'Reorder Qty',
+        'Stock Value',
+        'Weeks of Stock',
+      ],
       ...['Bestand reserviert', 'Quantité commandée', 'Cantidad mínima', 'Quantità minima', 'Aantal per doos'],
     ],
-    cost: ['Shipping Cost', 'Core Cost', 'Old Cost', 'Case Cost', 'Cost (cents)', 'Coste envío', 'Cost 10-99'],
-    price: ['Old Price', 'Price 100+', 'Prix ancien', 'Prijs per doos', 'Preis alt'],
+    cost: [
+      'Shipping Cost',
+      'Core Cost',
+      'Old Cost',
+      'Case Cost',
+      'Cost (cents)',
+      'Total Cost',
+      'Coste envío',
+      'Cost 10-99',
+    ],
+    price: [
+      'Old Price',
+      'Price 100+',
+      'Price per 100',
+      'Preis / 1000 Stk',
+      'Price Margin',
+      'Prix ancien',
+      'Prijs per doos',
+      'Preis alt',
+    ],
     updated_at: ['Effective Date', 'Date Created', 'Arrival Date', 'Date de livraison'],
   };
   for (const [column, headers] of Object.entries(others)) {
@@ -91,6 +119,17 @@ test('a header that names something else beside a stock or an amount is not it, 
   const leads = ROWS.map((row, i) => [row[0]!, row[2]!, String(i + 1)]);
   assert.is(mapped(['SKU', 'Qty', 'Lead Time (weeks)'], leads).lead_time_days, undefined);
   assert.is(mapped(['SKU', 'Qty', 'Lead Time (days)'], leads).lead_time_days, 'Lead Time (days)');
+});
+
+test('an amount in a currency that is not the tenant’s is not read, and of two currencies the tenant’s is', () => {
+  const amounts = ROWS.map((row) => [row[0]!, row[2]!, row[3]!, row[4]!]);
+  const chosen = (header: string[], currency: string | null) =>
+    scoreColumns(header, amounts, currency)
+      .filter((choice) => choice.chosen !== null && ['cost', 'price'].includes(choice.column))
+      .map((choice) => `${choice.column} ${header[choice.chosen!.index]}`);
+  assert.equal(chosen(['SKU', 'Qty', 'Price GBP', 'Price EUR'], 'EUR'), ['price Price EUR']);
+  assert.equal(chosen(['SKU', 'Qty', 'Cost USD', 'cost_gbp'], 'EUR'), []);
+  assert.equal(chosen(['SKU', 'Qty', 'Cost USD', 'x'], null), ['cost Cost USD']);
 });
 
 test('of prices by number of pieces the first is the price, and an amount above the price is not the cost', () => {

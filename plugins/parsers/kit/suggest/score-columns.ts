@@ -42,11 +42,18 @@ interface Pair extends Candidate {
   byHeader: boolean;
 }
 
-/** `header` is null where the table has none; `rows` is a sample, each with any number of cells. */
-export function scoreColumns(header: readonly string[] | null, rows: readonly (readonly string[])[]): ColumnChoice[] {
+/**
+ * `header` is null where the table has none; `rows` is a sample, each with any number of cells; `currency` is the tenant's,
+ * if it is known.
+ */
+export function scoreColumns(
+  header: readonly string[] | null,
+  rows: readonly (readonly string[])[],
+  currency: string | null = null,
+): ColumnChoice[] {
   const width = header?.length ?? Math.max(0, ...rows.map((row) => row.length));
   const facts = Array.from({ length: width }, (_, i) => factsOf(rows.map((row) => row[i] ?? '')));
-  const pairs = facts.flatMap((fact, index) => pairsOf(index, header?.[index] ?? null, fact));
+  const pairs = facts.flatMap((fact, index) => pairsOf(index, header?.[index] ?? null, fact, currency));
   pairs.sort(
     (a, b) =>
       Number(b.own) - Number(a.own) ||
@@ -68,8 +75,8 @@ export function scoreColumns(header: readonly string[] | null, rows: readonly (r
   return choices;
 }
 
-function pairsOf(index: number, header: string | null, facts: ColumnFacts): Pair[] {
-  const fits = header === null ? null : headerFits(header);
+function pairsOf(index: number, header: string | null, facts: ColumnFacts, currency: string | null): Pair[] {
+  const fits = header === null ? null : headerFits(header, currency);
   return FEED_COLUMNS.map((column) => pairOf(column, index, header, fits?.[column] ?? null, facts));
 }
 
