@@ -255,7 +255,9 @@ test('the four alarms are those of the contract', () => {
     metric: alarm.MetricName,
     dimensions: alarm.Dimensions.map((one: Any) => `${one.Name}=${one.Value}`),
     rule: `${alarm.Statistic} ${alarm.ComparisonOperator} ${alarm.Threshold}`,
-    minutes: (alarm.Period * alarm.EvaluationPeriods) / 60,
+    // a sum over 15 minutes is not three of 5
+    periods: `${alarm.EvaluationPeriods} of ${alarm.Period / 60} min`,
+    datapoints: alarm.DatapointsToAlarm,
     missing: alarm.TreatMissingData,
   }));
   const environment = ['Environment=production'];
@@ -264,32 +266,37 @@ test('the four alarms are those of the contract', () => {
       metric: 'RunFailed',
       dimensions: environment,
       rule: 'Sum GreaterThanOrEqualToThreshold 3',
-      minutes: 15,
+      periods: '1 of 15 min',
+      datapoints: undefined,
       missing: 'notBreaching',
     },
     {
       metric: 'ApproximateNumberOfMessagesVisible',
       dimensions: ['QueueName=relay-inventory-jobs'],
       rule: 'Maximum GreaterThanThreshold 5',
-      minutes: 10,
+      periods: '10 of 1 min',
+      datapoints: undefined,
       missing: 'notBreaching',
     },
     {
       metric: 'RunFailed',
       dimensions: environment,
       rule: 'Sum GreaterThanOrEqualToThreshold 1',
-      minutes: 5,
+      periods: '1 of 5 min',
+      datapoints: undefined,
       missing: 'notBreaching',
     },
     {
       metric: 'WorkerHeartbeat',
       dimensions: environment,
       rule: 'Sum LessThanThreshold 1',
-      minutes: 5,
+      periods: '1 of 5 min',
+      datapoints: undefined,
       missing: 'breaching',
     },
   ]);
-  for (const alarm of people) assert.equal([alarm.AlarmActions, alarm.OKActions].flat().length, 2, alarm.AlarmName);
+  const topic = DEFAULTS.value({ Ref: 'AlarmTopic' });
+  for (const alarm of people) assert.equal([alarm.AlarmActions, alarm.OKActions], [[topic], [topic]], alarm.AlarmName);
 });
 
 test.run();
