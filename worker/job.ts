@@ -62,7 +62,7 @@ async function putOff(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, 
 /** A job that came back too often fails its run; its message is left for the dead letters. */
 async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<void> {
   const before = await deps.runs.get(job.run_id);
-  if (before === null || before.status === 'SUCCEEDED') return void (await deps.queue.delete(delivery.receipt));
+  if (before === null || endedOtherwise(before)) return void (await deps.queue.delete(delivery.receipt));
   if (before.status === 'FAILED') return;
   const { cancelRequested } = before;
   const code = cancelRequested ? 'CANCELLED' : 'POISON_JOB';
@@ -78,6 +78,11 @@ async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage):
   deps.log.error(cancelRequested ? 'run_cancelled' : 'poison_job', { run_id: job.run_id, tenant_id: job.tenant_id });
   emitRun(deps, job.tenant_id, false, null);
   if (cancelRequested) await deps.queue.delete(delivery.receipt);
+}
+
+/** Whether the run has ended, and not for its job's coming back: then nobody need look at the job. */
+function endedOtherwise({ status, errorCode }: RunRecord): boolean {
+  return status === 'SUCCEEDED' || (status === 'FAILED' && errorCode !== 'POISON_JOB');
 }
 
 /** Ends a run that was claimed again and again: its messages were lost, so that no count of deliveries would end it. */

@@ -119,6 +119,22 @@ test(
 );
 
 test(
+  'a third delivery to a run that was cancelled goes away; of one that failed as poison it is left',
+  onWorkbench(async (bench) => {
+    for (const [id, code, left] of [
+      ['r1', 'CANCELLED', 0],
+      ['r2', 'POISON_JOB', 1],
+    ] as const) {
+      await bench.start(id);
+      for (let i = 0; i < 2; i++) await bench.stores.queue.release((await bench.receive())!.receipt, 0);
+      await bench.stores.runs.failUnclaimed(id, code, 'ended elsewhere', bench.time);
+      assert.is((await bench.handleNext()).receiveCount, 3);
+      assert.equal([failures(bench), await bench.messages()], [[], [0, left, 0]], id);
+    }
+  }),
+);
+
+test(
   'a job of no run that comes back too often goes away',
   onWorkbench(async (bench) => {
     await bench.stores.queue.send({ run_id: 'unknown', tenant_id: TENANT, vendors: [], config_version: 1 });
