@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { type ByteSource, DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { type OpenedTable, openTable, SHEET_ENCODING } from '../../plugins/parsers/kit/container.ts';
-import { chooseEncoding, decodeToUtf8, type EncodingChoice } from '../../plugins/parsers/kit/encoding.ts';
+import { chooseEncoding, type EncodingChoice, EncodingWatch } from '../../plugins/parsers/kit/encoding.ts';
 import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table-reader.ts';
 
 /** Bytes of a file; a larger one is refused. */
@@ -22,6 +22,8 @@ export interface InputHints {
 export interface Input {
   text: string;
   encoding: EncodingChoice;
+  /** `encoding_doubtful`, `text_doubly_encoded`. */
+  doubts: readonly string[];
   /** What the table was wrapped in, the outermost first. */
   via: readonly string[];
   /** Whether the text was made from the cells of a sheet: commas, `"` quotes. */
@@ -33,9 +35,10 @@ export async function readInput(file: string, hints: InputHints): Promise<Input>
   const { source, via, isSheet } = await openInput(file, hints);
   const open = () => source.open();
   const choice = await chooseEncoding(open, { declared: isSheet ? SHEET_ENCODING : hints.encoding });
-  const text = await readText(decodeToUtf8(open(), choice.encoding));
+  const watch = new EncodingWatch(choice);
+  const text = await readText(watch.decode(open()));
   refuseMarkup(text);
-  return { text, encoding: choice, via, isSheet };
+  return { text, encoding: choice, doubts: watch.warnings(), via, isSheet };
 }
 
 /** The table in a file, which is not binary unless it is a sheet. Throws `RelayError`. */

@@ -138,6 +138,14 @@ test('what is to blame is blamed: --out, --encoding', async () => {
   assert.not.match(err, 'parser');
 });
 
+test('text that had been read wrongly before is said', async () => {
+  const { code, out, err } = await run('sku,name\nA,CafÃ©\n');
+  assert.equal([code, out], [0, 'sku,name\nA,CafÃ©\n']);
+  assert.match(err, 'had been read in a wrong encoding before');
+  assert.match((await run('sku,name\nA,Café\n', '--encoding', 'cp850')).err, 'it is valid utf-8');
+  assert.is((await run('sku,name\nA,Café\n')).err, '');
+});
+
 test('documents are no tables, and a NUL does not make a text UTF-16', async () => {
   const documents: [string, string][] = [
     ['{"sku": 1}\n', 'JSON'],

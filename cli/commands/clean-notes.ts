@@ -6,6 +6,13 @@ import type { Report } from './clean.ts';
 /** Line numbers that are said, of many. */
 const LINES_SAID = 5;
 
+/** What is odd about the encoding, by the code of a run's warning. */
+export const DOUBTS: Readonly<Record<string, string>> = {
+  encoding_doubtful: 'it is valid utf-8 and was read as --encoding says; leave that out if letters are wrong',
+  text_doubly_encoded:
+    'letters such as "Ã©" show that its text had been read in a wrong encoding before; ask for a file made anew',
+};
+
 export function notesOf(report: Report, width: number): string[] {
   const notes: string[] = [];
   const { repaired_rows: repaired = 0, ragged_rows: ragged = 0, footer_lines: footer = [] } = report;

@@ -11,7 +11,7 @@ import { readTable, type TableReading } from '../../plugins/parsers/kit/table-re
 import { unwrapLines } from '../../plugins/parsers/kit/whole-lines.ts';
 import { UsageError } from '../usage.ts';
 import { readInput } from './clean-input.ts';
-import { countLines, notesOf, span } from './clean-notes.ts';
+import { countLines, DOUBTS, notesOf, span } from './clean-notes.ts';
 import { isNoFolder, joinHeaders, line, withSink } from './clean-output.ts';
 import { readSettings, type Settings } from './clean-settings.ts';
 
@@ -127,7 +127,7 @@ async function cleanFile(file: string, settings: Settings, io: CleanIo): Promise
 
 /** Reads a file up to where rows would be written. Throws `UsageError` where `--columns` does not fit it. */
 async function prepare(file: string, settings: Settings): Promise<Prepared> {
-  const { text: asItIs, encoding, via, isSheet } = await readInput(file, settings);
+  const { text: asItIs, encoding, doubts, via, isSheet } = await readInput(file, settings);
   const asked = isSheet ? { ...settings.hints, ...SHEET_DIALECT } : settings.hints;
   const { text, dialect, unwrapped } = detect(asItIs, asked);
   const table = readTable(text, {
@@ -140,7 +140,7 @@ async function prepare(file: string, settings: Settings): Promise<Prepared> {
   const isEmpty = afterLines(text, dialect.skipLines) >= text.length;
   if (columns !== null && !isEmpty && columns.length !== table.width)
     throw new UsageError(`--columns has ${columns.length} names, and the table in ${file} ${table.width} columns`);
-  const notes: string[] = [];
+  const notes = doubts.flatMap((code) => DOUBTS[code] ?? []);
   if (unwrapped) notes.push('each line stood in quotes as a whole; they were taken off');
   if (isEmpty && text !== '' && hints.skipLines !== undefined)
     notes.push(`--skip-lines ${hints.skipLines} leaves nothing of its ${countLines(text)} lines`);

@@ -50,7 +50,7 @@ export class EncodingWatch {
   async *#lookForDoubles(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     let found = false;
     for await (const chunk of chunks) {
-      if (!found) found = hasDouble(chunk, 0x82) || hasDouble(chunk, 0x83);
+      if (!found) found = hasDouble(chunk);
       yield chunk;
     }
     if (found) this.countWarning('text_doubly_encoded');
@@ -61,10 +61,27 @@ export class EncodingWatch {
   }
 }
 
-/** `Â` or `Ã` (C3 82, C3 83) before a character from U+0080 to U+00BF: what is left of one that was encoded twice. */
-function hasDouble(chunk: Uint8Array, second: number): boolean {
-  for (let at = chunk.indexOf(second); at >= 0; at = chunk.indexOf(second, at + 1)) {
-    if (chunk[at - 1] === 0xc3 && chunk[at + 1] === 0xc2) return true;
+/** What is left in UTF-8 of text that had been encoded twice. Both bytes that are looked for are rare in other texts. */
+function hasDouble(chunk: Uint8Array): boolean {
+  for (let at = chunk.indexOf(0xc2); at >= 0; at = chunk.indexOf(0xc2, at + 1)) {
+    if (chunk[at - 2] === 0xc3 && isDouble(chunk[at - 1]!, chunk[at + 1]!)) return true;
+  }
+  for (let at = chunk.indexOf(0xe2); at >= 0; at = chunk.indexOf(0xe2, at + 1)) {
+    if (chunk[at - 2] === 0xc3 && isWindowsSign(chunk[at - 1]!, chunk[at + 1]!, chunk[at + 2]!)) return true;
   }
   return false;
+}
+
+/** `Ã©`, `Â°`, Cyrillic as `Ð¾`, Greek as `Î±`: the letter of a lead byte from U+00C0 on, and a sign up to U+00BF. */
+function isDouble(lead: number, sign: number): boolean {
+  // a control character from U+0080 to U+009F is in no text
+  if (lead === 0x82 || lead === 0x83 || sign < 0xa0) return true;
+  return (lead === 0x90 || lead === 0x8e) && sign > 0xb0 && sign !== 0xbb;
+}
+
+/** `â€™`, and `Ã‰`, `Ð†`: signs of windows-1252 that do not follow a letter, as dots, dashes and closing quotes do. */
+function isWindowsSign(lead: number, second: number, third: number): boolean {
+  if (second === 0x82 && third === 0xac) return lead === 0xa2 || lead === 0x83 || lead === 0x90;
+  const isSign = second === 0x80 && [0x9a, 0x9e, 0xa0, 0xa1, 0xb0, 0xb9].includes(third);
+  return isSign && (lead === 0x83 || lead === 0x90 || lead === 0x8e);
 }

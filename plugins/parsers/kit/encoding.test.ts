@@ -281,12 +281,21 @@ test('a choice says how sure it is, and what came next', async () => {
   assert.is(encodingReason({ encoding: 'utf-8', bom: true, reason: 'bom', confidence: 1 }), 'bom');
 });
 
+const twice = (text: string) => iconv.decode(Buffer.from(text), 'windows-1252');
+
 test('what a decoder cannot object to is noticed', async () => {
   const cases: [Uint8Array, string, string[]][] = [
     [Buffer.from('1,Café\n'), 'windows-1252', ['encoding_doubtful']],
     [Buffer.from('1,Caf\xe9\n', 'latin1'), 'windows-1252', []],
     [Buffer.from('1,Cafe\n'), 'windows-1252', []],
     [Buffer.from('1,CafÃ© 20Â°\n'), 'utf-8', ['text_doubly_encoded']],
+    ...['Écrou', 'Болт', 'λάδι', 'Men’s “blue” – €'].map((text): [Buffer, string, string[]] => [
+      Buffer.from(twice(text)),
+      'utf-8',
+      ['text_doubly_encoded'],
+    ]),
+    [Buffer.from('“MAÇÃ” – LÃ… ROMÃ’ ÑAME VIÐ\u00a0É™ Île «Î» â\n'), 'utf-8', []],
+    [Buffer.from('六角ボルト,グミ,Болт λάδι Łożysko ±Å\n'), 'utf-8', []],
     [Buffer.from('1,MAÇÃ, Ânsia\n'), 'utf-8', []],
   ];
   for (const [bytes, encoding, codes] of cases) {
