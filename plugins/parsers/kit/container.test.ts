@@ -131,6 +131,7 @@ test('what Relay does not unpack is refused by name', async () => {
     [Buffer.from('BZh91AY&SY'), /bzip2/],
     [Buffer.from('%PDF-1.7'), /PDF/],
     [Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0]), /old Excel/],
+    [Buffer.from([0x09, 0x08, 0x08, 0x00, 0, 5, 5, 0]), /old Excel/],
     [
       Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0', 'latin1'),
       /password/,

@@ -8,11 +8,22 @@ interface Format {
   what: string;
 }
 
+const OLD_EXCEL = 'an old Excel file (.xls); save it as .xlsx or CSV';
 const OLD_OFFICE = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /** How far the directory of an old office file is looked for. */
 const OLD_OFFICE_BYTES = 1 << 20;
 
+/** How a bare stream of Excel 2 to 95 begins. */
+const BARE_SHEETS = [
+  [0, 4],
+  [2, 6],
+  [4, 6],
+  [8, 8],
+  [8, 16],
+] as const;
+
 const FORMATS: readonly Format[] = [
+  ...BARE_SHEETS.map(([version, size]) => ({ bytes: [9, version, size, 0], what: OLD_EXCEL })),
   { bytes: ascii('%PDF-'), what: 'a PDF; export the table as CSV' },
   { bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], what: 'a 7-Zip archive; send the table itself, or a ZIP' },
   { bytes: [...ascii('Rar!'), 0x1a, 7], what: 'a RAR archive; send the table itself, or a ZIP' },
@@ -33,9 +44,7 @@ export async function refuseFormat(source: ByteSource, head: Uint8Array): Promis
   const found = FORMATS.find(({ bytes, at = 0 }) => bytes.every((byte, i) => head[at + i] === byte));
   if (found !== undefined) throw refusal(source.name, found.what);
   if (!OLD_OFFICE.every((byte, i) => head[i] === byte)) return;
-  const what = (await isEncrypted(source))
-    ? 'a workbook with a password; save it without one'
-    : 'an old Excel file (.xls); save it as .xlsx or CSV';
+  const what = (await isEncrypted(source)) ? 'a workbook with a password; save it without one' : OLD_EXCEL;
   throw refusal(source.name, what);
 }
 
