@@ -29,7 +29,12 @@ export function stepsOf(blocks: readonly Block[]): Step[] {
   });
 }
 
-export async function runSteps(steps: readonly Step[], cwd: string, env: Record<string, string>): Promise<ShellResult> {
+export async function runSteps(
+  steps: readonly Step[],
+  cwd: string,
+  env: Record<string, string>,
+  limitMs = LIMIT_MS,
+): Promise<ShellResult> {
   const script = steps.map(({ block }) => `${block.lines.join('\n')}\necho '${MARK}'\n`).join('');
   // a group of its own, so that a service that a failed script leaves behind can be ended too
   const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
@@ -38,7 +43,7 @@ export async function runSteps(steps: readonly Step[], cwd: string, env: Record<
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const timer = setTimeout(() => endGroup(child.pid!), LIMIT_MS);
+  const timer = setTimeout(() => endGroup(child.pid!), limitMs);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (part) => {

@@ -22,15 +22,23 @@ export interface Block {
   last: number;
 }
 
+/** Blocks in lists are indented; their lines are given without it. */
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
   let open: Block | null = null;
+  let indent = '';
   for (const [index, line] of markdown.split('\n').entries()) {
-    if (open !== null && line === '```') {
+    const inner = line.startsWith(indent) ? line.slice(indent.length) : line;
+    if (open !== null && inner === '```') {
       blocks.push({ ...open, last: index });
       open = null;
-    } else if (open !== null) open.lines.push(line);
-    else if (line.startsWith('```')) open = { info: line.slice(3).trim(), lines: [], first: index, last: index };
+    } else if (open !== null) open.lines.push(inner);
+    else {
+      const fence = /^( *)```(.*)$/.exec(line);
+      if (fence === null) continue;
+      indent = fence[1]!;
+      open = { info: fence[2]!.trim(), lines: [], first: index, last: index };
+    }
   }
   if (open !== null) throw new Error(`a fenced block is not closed: line ${open.first + 1}`);
   return blocks;
