@@ -28,12 +28,17 @@ export class RelayError extends Error {
 
 /** Bytes that do not decode in the encoding they were read in. `byteOffset` counts from the file's first byte (0). */
 export class DecodeError extends RelayError {
-  constructor(encoding: string, byteOffset: number, line: number) {
-    super(
-      'DECODE_ERROR',
-      `byte ${byteOffset} (line ${line}) is not valid ${encoding}; declare the file's real encoding in parser.encoding, or use "auto"`,
-      { details: { encoding, byte_offset: byteOffset, line } },
-    );
+  /** Whether a byte order mark says the encoding, so that no declaration helps. */
+  readonly marked: boolean;
+
+  constructor(encoding: string, byteOffset: number, line: number, marked = false) {
+    const cure = marked
+      ? 'which its byte order mark says; the file is damaged there: have it sent again'
+      : 'declare the file\'s real encoding in parser.encoding, or use "auto"';
+    super('DECODE_ERROR', `byte ${byteOffset} (line ${line}) is not valid ${encoding}${marked ? ', ' : '; '}${cure}`, {
+      details: { encoding, byte_offset: byteOffset, line },
+    });
+    this.marked = marked;
   }
 }
 

@@ -136,6 +136,12 @@ test('what is to blame is blamed: --out, --encoding', async () => {
   const { err } = await run(Buffer.from('a,b\n1,caf\xe9\n', 'latin1'), '--encoding', 'utf-8');
   assert.match(err, 'DECODE_ERROR: byte 9 (line 2) is not valid utf-8; name its real encoding with --encoding');
   assert.not.match(err, 'parser');
+  const marked = await run(Buffer.from('\xef\xbb\xbfa,b\n1,caf\xe9\n', 'latin1'), '--encoding', 'windows-1252');
+  assert.match(
+    marked.err,
+    'byte 12 (line 2) is not valid utf-8, which its byte order mark says; the file is damaged there',
+  );
+  assert.not.match(marked.err, '--encoding');
 });
 
 test('text that had been read wrongly before is said', async () => {

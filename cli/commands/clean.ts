@@ -226,6 +226,7 @@ async function writeTable(
 
 /** What to say of a file that could not be read. */
 export function explain(error: unknown, file: string): { code: string; message: string } {
+  if (error instanceof DecodeError && error.marked) return { code: error.code, message: error.message };
   if (error instanceof DecodeError) {
     const { byte_offset: byte, line: at, encoding } = error.details;
     const hint = 'name its real encoding with --encoding, or leave --encoding out';

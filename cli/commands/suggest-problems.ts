@@ -46,11 +46,13 @@ function readings({ sample, table }: EntryParts, hasOwnParser: boolean): Problem
   return problems;
 }
 
-function layoutProblems({ table }: EntryParts): Problem[] {
+function layoutProblems({ table, sample }: EntryParts): Problem[] {
   const problems: Problem[] = [];
   const { dialect, footerRows, otherTables, raggedRows, repairableRows, lastRows } = table;
-  if (table.rows.length === 0) problems.push(problem('no_rows', 'there are no rows to judge by'));
-  else if (table.header === null)
+  if (table.rows.length === 0) {
+    const elsewhere = sample.isSheet ? '; --sheet NAME reads another sheet' : '';
+    problems.push(problem('no_rows', `there are no rows to judge by${elsewhere}`));
+  } else if (table.header === null)
     problems.push(problem('no_header', 'there is no header: columns are named by position'));
   if (dialect.skipLines > 0) {
     const lines = counted(dialect.skipLines, 'line');

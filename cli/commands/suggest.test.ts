@@ -6,6 +6,7 @@ import iconv from 'iconv-lite';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import { workbook } from '../../plugins/parsers/kit/testing/archives.ts';
 import { inFolder, put, relay } from '../testing/sandbox.ts';
 import type { SuggestReport } from './suggest-report.ts';
 
@@ -264,6 +265,30 @@ test('mojibake, ragged rows and refused cells are said with their counts', async
     assert.is(counts.mojibake, 20);
     assert.is(counts.negative_value, 1);
     assert.ok('ragged_rows' in counts || 'short_rows' in counts);
+  });
+});
+
+test('a workbook that opens with an empty sheet has others', async () => {
+  await inFolder(async (folder) => {
+    const cell = (at: string, text: string) => `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`;
+    const row = (n: number, texts: string[]) =>
+      `<row r="${n}">${texts.map((t, i) => cell(`${'ABC'[i]}${n}`, t)).join('')}</row>`;
+    const rows = [
+      ['sku', 'qty', 'cost'],
+      ['A-1', '3', '4.50'],
+      ['A-2', '5', '6.50'],
+    ];
+    const sheets = [
+      { name: 'Cover', rows: '' },
+      { name: 'Stock', rows: rows.map((texts, i) => row(i + 1, texts)).join('') },
+    ];
+    const file = put(folder, 'stock.xlsx', workbook({ sheets }));
+    const [first] = (await suggested(file)).problems;
+    assert.equal(
+      [first!.code, first!.message],
+      ['no_rows', 'there are no rows to judge by; --sheet NAME reads another sheet'],
+    );
+    assert.is((await suggested(file, ['--sheet', 'Stock'])).read.total_rows, 2);
   });
 });
 

@@ -60,7 +60,7 @@ export async function* decodeToUtf8(chunks: AsyncIterable<Uint8Array>, encoding:
       } catch (error) {
         if (!(error instanceof IllFormed)) throw error;
         lines.add(error.before);
-        throw new DecodeError(name, skipped + error.offset, lines.lines() + 1);
+        throw new DecodeError(name, skipped + error.offset, lines.lines() + 1, skipped > 0);
       }
     };
 
