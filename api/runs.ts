@@ -94,8 +94,10 @@ async function cancel(deps: ApiDeps, run: RunRecord): Promise<RunRecord> {
 
 /** Ends a run that no worker has; one that was begun keeps what it wrote. */
 async function cancelUnclaimed(deps: ApiDeps, run: RunRecord): Promise<boolean> {
+  const now = deps.now();
+  if (run.status === 'RUNNING' && (run.leaseUntil ?? 0) > now) return false;
   const begun = run.attempt > 0;
   const artifacts = begun ? await storedArtifacts(deps.artifacts, run) : {};
   const message = begun ? 'the run was cancelled while no worker had it' : 'the run was cancelled before it started';
-  return deps.runs.failUnclaimed(run.runId, 'CANCELLED', message, deps.now(), artifacts);
+  return deps.runs.failUnclaimed(run.runId, 'CANCELLED', message, now, artifacts);
 }
