@@ -23,6 +23,11 @@ const QUERY = 'query-1';
 /** What an output of the stack is worth here. */
 export const outputValue = (name: string): string => `relay-${name}`;
 
+function templateOf(stack: string): string {
+  const [, file] = TEMPLATES.find(([prefix]) => stack.startsWith(prefix))!;
+  return fs.readFileSync(new URL(`../../deploy/${file}`, import.meta.url), 'utf8');
+}
+
 class Refused extends Error {
   readonly code: string;
 
@@ -214,7 +219,7 @@ export class ControlPlane {
       return `<Stacks><member>${head}${times}${more}</member></Stacks>`;
     }
     if (action === 'GetTemplateSummary') {
-      const keys = Object.keys(this.#template.Parameters);
+      const keys = Object.keys(parseTemplate(templateOf(name)).Parameters);
       return `<Parameters>${keys.map((key) => `<member><ParameterKey>${key}</ParameterKey></member>`).join('')}</Parameters>`;
     }
     if (action === 'DescribeStackEvents') {
@@ -229,9 +234,9 @@ export class ControlPlane {
 
   /** A first deployment must give every parameter without a default; a later one may leave each as it is. */
   #checkChange(name: string, input: URLSearchParams): void {
-    const file = TEMPLATES.find(([prefix]) => name.startsWith(prefix))![1];
-    const text = fs.readFileSync(new URL(`../../deploy/${file}`, import.meta.url), 'utf8');
-    if (input.get('TemplateBody') !== text) throw new Refused('ValidationError', `not ${file} as it is`);
+    const text = templateOf(name);
+    if (input.get('TemplateBody') !== text)
+      throw new Refused('ValidationError', `not the template of ${name} as it is`);
     const { Parameters, Resources } = parseTemplate(text);
     const given = new Map<string, boolean>();
     for (let n = 1; input.has(`Parameters.member.${n}.ParameterKey`); n++) {
