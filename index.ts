@@ -29,5 +29,5 @@ export {
   readSideTable,
   type VendorFormat,
 } from './plugins/index.ts';
-export { openTable } from './plugins/parsers/kit/container.ts';
-export { chooseEncoding, decodeToUtf8 } from './plugins/parsers/kit/encoding.ts';
+export { openTable } from './plugins/parsers/kit/container/container.ts';
+export { chooseEncoding, decodeToUtf8 } from './plugins/parsers/kit/encoding/index.ts';

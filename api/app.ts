@@ -1,20 +1,20 @@
 /** The HTTP API. `createApp` only puts its parts together; each endpoint declares itself in the file of its subject. */
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { baseUrl } from './addresses.ts';
 import type { ApiDeps } from './deps.ts';
 import { type AppEnv, type Endpoint, endpoint } from './endpoint.ts';
-import { toApiError } from './errors.ts';
-import { keyEndpoints } from './keys.ts';
+import { keyEndpoints } from './endpoints/keys.ts';
+import { artifactEndpoints } from './endpoints/run-artifacts.ts';
+import { runEndpoints } from './endpoints/runs.ts';
+import { tenantEndpoints } from './endpoints/tenants.ts';
+import { uploadEndpoints } from './endpoints/uploads.ts';
+import { baseUrl } from './http/addresses.ts';
+import { toApiError } from './http/errors.ts';
+import { requestLog } from './http/request-log.ts';
+import { unmatched } from './http/unmatched.ts';
 import { mount } from './mount.ts';
 import { openApi } from './openapi.ts';
-import { requestLog } from './request-log.ts';
-import { artifactEndpoints } from './run-artifacts.ts';
-import { runEndpoints } from './runs.ts';
 import { probeEndpoints, serviceEndpoints } from './service.ts';
-import { tenantEndpoints } from './tenants.ts';
-import { unmatched } from './unmatched.ts';
-import { uploadEndpoints } from './uploads.ts';
 
 export function createApp(deps: ApiDeps): Hono<AppEnv> {
   return assemble(deps, allEndpoints(deps));

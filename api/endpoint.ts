@@ -1,8 +1,8 @@
 /** What an endpoint is: one declaration, from which both its route and its entry in the OpenAPI document are made. */
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { Principal } from './auth.ts';
-import type { ApiCode } from './errors.ts';
+import type { Principal } from './http/auth.ts';
+import type { ApiCode } from './http/errors.ts';
 
 export interface AppEnv {
   Variables: {

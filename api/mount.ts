@@ -3,12 +3,12 @@ import { zValidator } from '@hono/zod-validator';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { problemsOf } from '../core/config/problems.ts';
-import { authenticate, type Principal, requireAdmin, requireTenant } from './auth.ts';
-import { jsonBody, noBody } from './body.ts';
 import type { ApiDeps } from './deps.ts';
 import type { AppEnv, Endpoint } from './endpoint.ts';
-import { ApiError, notFound } from './errors.ts';
-import { RateLimiter } from './rate-limit.ts';
+import { authenticate, type Principal, requireAdmin, requireTenant } from './http/auth.ts';
+import { jsonBody, noBody } from './http/body.ts';
+import { ApiError, notFound } from './http/errors.ts';
+import { RateLimiter } from './http/rate-limit.ts';
 
 type Handler = MiddlewareHandler<AppEnv>;
 

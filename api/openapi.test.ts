@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createApp } from './app.ts';
 import { openApiPath } from './endpoint.ts';
-import { API_CODES } from './errors.ts';
-import { assertMatches, conform, documentOf } from './testing/conform.ts';
+import { API_CODES } from './http/errors.ts';
+import { assertMatches, conform, documentOf } from './testing/assert-matches-openapi.ts';
 import { configOf, startApi } from './testing/harness.ts';
 
 const objects = { basePath: '/v1/objects', fetch: () => new Response('') };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { tenantSchema } from '../core/config/schema.ts';
 import type { ApiSettings } from './deps.ts';
 import { type AnswerSpec, codesOf, type Endpoint, openApiPath } from './endpoint.ts';
-import { API_CODES, type ApiCode } from './errors.ts';
+import { API_CODES, type ApiCode } from './http/errors.ts';
 import * as schemas from './schemas.ts';
 
 type Json = Record<string, unknown>;

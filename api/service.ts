@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Registry } from '../core/registry.ts';
 import type { ApiDeps, SignedObjects } from './deps.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { requireReady } from './readiness.ts';
+import { requireReady } from './endpoints/readiness.ts';
 import { objectParams } from './schemas.ts';
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

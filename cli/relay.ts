@@ -58,14 +58,14 @@ const COMMANDS: Record<string, Command> = {
   suggest: {
     summary: 'say how a file is read, with a config block to paste',
     load: async () => {
-      const { SUGGEST_HELP: help, suggest: run } = await import('./commands/suggest.ts');
+      const { SUGGEST_HELP: help, suggest: run } = await import('./commands/suggest/index.ts');
       return { help, run };
     },
   },
   clean: {
     summary: 'turn any readable table into plain CSV',
     load: async () => {
-      const { CLEAN_HELP: help, clean: run } = await import('./commands/clean.ts');
+      const { CLEAN_HELP: help, clean: run } = await import('./commands/clean/index.ts');
       return { help, run };
     },
   },

@@ -1,7 +1,7 @@
 /** Holds the template to the code, both ways: settings, queues, metrics, names of objects, and what keeps data safe. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { newId } from '../api/secrets.ts';
+import { newId } from '../api/http/secrets.ts';
 import { PLUGINS_SETTING } from '../cli/plugins/allow-list.ts';
 import { readServiceSettings, SERVICE_SETTING_NAMES } from '../cli/service/settings.ts';
 import { SETTING_NAMES } from '../cli/settings.ts';

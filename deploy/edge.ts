@@ -4,7 +4,7 @@
  */
 import { createApp } from '../api/app.ts';
 import type { ApiDeps, LogFields } from '../api/deps.ts';
-import { sha256 } from '../api/secrets.ts';
+import { sha256 } from '../api/http/secrets.ts';
 import { readServiceSettings } from '../cli/service/settings.ts';
 import { RelayError } from '../core/errors.ts';
 import { Registry } from '../core/registry.ts';

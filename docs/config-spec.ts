@@ -5,7 +5,7 @@ import { tenantSchema } from '../core/config/schema.ts';
 import type { Manifest } from '../core/plugin.ts';
 import { Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
-import { ENCODING_NAMES } from '../plugins/parsers/kit/encoding-names.ts';
+import { ENCODING_NAMES } from '../plugins/parsers/kit/encoding/names.ts';
 import { CONFIG_MEANINGS, type Meaning, OPTION_MEANINGS } from './meanings.ts';
 import { type Field, fieldOf, fieldsOf } from './schema-fields.ts';
 

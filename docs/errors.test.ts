@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { API_CODES } from '../api/errors.ts';
+import { API_CODES } from '../api/http/errors.ts';
 import { ROW_CODES } from '../core/issue.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';

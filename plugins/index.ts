@@ -15,8 +15,8 @@ import { minPrice } from './pricing/min-price.ts';
 import { round } from './pricing/round.ts';
 import { allowedValues, notAbove, numberRange, requiredFields, rowCount, textLength } from './validators/fields.ts';
 
-export { readSideTable } from './parsers/kit/side-table.ts';
-export { defineVendorParser, type VendorFormat } from './parsers/kit/vendor-parser.ts';
+export { readSideTable } from './parsers/kit/layout/side-table-reader.ts';
+export { defineVendorParser, type VendorFormat } from './parsers/kit/layout/vendor-parser.ts';
 export { pricingDefaults } from './pricing/defaults.ts';
 
 export const BUILTIN_PLUGINS: readonly AnyPlugin[] = [

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { RelayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
-import { busy, onWorkbench, TENANT, withMethods } from './testing/workbench.ts';
+import { busy, onWorkbench, TENANT, withMethods } from './testing/worker-harness.ts';
 
 const BOTH = [`{"TenantId":"${TENANT}","Environment":"test"}`, '{"Environment":"test"}'];
 const SUMMARY = 'reports/run_summary.json';

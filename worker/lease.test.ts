@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { WorkerDeps } from './deps.ts';
 import { handleDelivery } from './job.ts';
 import { Lease } from './lease.ts';
-import { busy, onWorkbench, onWrite, type Workbench, withMethods } from './testing/workbench.ts';
+import { busy, onWorkbench, onWrite, type Workbench, withMethods } from './testing/worker-harness.ts';
 
 const SUMMARY = 'reports/run_summary.json';
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { WorkerDeps } from './deps.ts';
 import { handleDelivery } from './job.ts';
 import { runWorker } from './loop.ts';
-import { busy, configFor, onWorkbench, onWrite, TENANT, until, withMethods } from './testing/workbench.ts';
+import { busy, configFor, onWorkbench, onWrite, TENANT, until, withMethods } from './testing/worker-harness.ts';
 
 test(
   'a stopping worker hands its run back: the next worker takes it at once, and the deliveries begin anew',

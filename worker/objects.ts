@@ -3,8 +3,8 @@ import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { SideFileLocation } from '../core/layout.ts';
 import { inboundPrefix, PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
-import { sideFileMissing } from '../core/pipeline/fetch.ts';
-import { FileBatch } from '../core/pipeline/file-batch.ts';
+import { sideFileMissing } from '../core/pipeline/fetch/fetch.ts';
+import { FileBatch } from '../core/pipeline/fetch/file-batch.ts';
 import type { ByteSink, ByteSource, FilesWanted, FoundInput, RunArtifacts, RunInputs } from '../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
 

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { handleDelivery } from './job.ts';
-import { onWorkbench, TENANT, type Workbench } from './testing/workbench.ts';
+import { onWorkbench, TENANT, type Workbench } from './testing/worker-harness.ts';
 
 /** The values of `RunFailed`, which an alarm counts. */
 const failures = (bench: Workbench) =>

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import { handleDelivery } from './job.ts';
 import type { Lease } from './lease.ts';
-import { busy, configFor, onWorkbench, onWrite, type Workbench, withMethods } from './testing/workbench.ts';
+import { busy, configFor, onWorkbench, onWrite, type Workbench, withMethods } from './testing/worker-harness.ts';
 
 const SUMMARY = 'reports/run_summary.json';
 

@@ -3,8 +3,8 @@ import { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { createApp } from '../app.ts';
 import { type ApiDeps, type ApiSettings, DEFAULT_API_SETTINGS, type LogFields } from '../deps.ts';
-import { sha256 } from '../secrets.ts';
-import { conform } from './conform.ts';
+import { sha256 } from '../http/secrets.ts';
+import { conform } from './assert-matches-openapi.ts';
 import { MemoryArtifacts, MemoryQueue } from './memory-objects.ts';
 import { MemoryRuns, MemoryTenants } from './memory-stores.ts';
 

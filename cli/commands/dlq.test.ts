@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetter } from '../../core/ports/service.ts';
-import { onWorkbench } from '../../worker/testing/workbench.ts';
+import { onWorkbench } from '../../worker/testing/worker-harness.ts';
 import { type Call, ON_ONE } from './dlq.ts';
 
 const LETTER: DeadLetter = { messageId: 'm1', sentAt: 0, receiveCount: 3, job: null, body: 'x' };

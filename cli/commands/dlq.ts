@@ -2,8 +2,8 @@
 import { randomUUID, webcrypto } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { createRun, type RunDeps } from '../../api/create-run.ts';
-import { ApiError } from '../../api/errors.ts';
+import { createRun, type RunDeps } from '../../api/endpoints/create-run.ts';
+import { ApiError } from '../../api/http/errors.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetter, JobMessage, RunRecord } from '../../core/ports/service.ts';
 import { didYouMean } from '../../core/text/suggest.ts';

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import { serve as listen } from '@hono/node-server';
 import { createApp, createProbeApp } from '../../api/app.ts';
-import { requireReady } from '../../api/readiness.ts';
+import { requireReady } from '../../api/endpoints/readiness.ts';
 import { RelayError } from '../../core/errors.ts';
 import { runWorker } from '../../worker/loop.ts';
 import { EXIT, type Io } from '../io.ts';

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { ADMIN_KEY_PREFIX } from '../../api/secrets.ts';
+import { ADMIN_KEY_PREFIX } from '../../api/http/secrets.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { makeFolderSync } from '../../stores/embedded/folders.ts';
 

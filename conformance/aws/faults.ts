@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import type { AwsResources, AwsStores } from '../../stores/aws/index.ts';
-import { CONFIG } from '../../worker/testing/workbench.ts';
+import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import { bytesOf, pattern, put, readAll } from '../contracts/artifact-subject.ts';
 import { newRun, T0 } from '../contracts/run-subject.ts';
 import { refused } from '../contracts/support.ts';

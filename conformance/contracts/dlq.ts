@@ -4,7 +4,7 @@ import { EXIT } from '../../cli/io.ts';
 import type { ServiceStores } from '../../cli/service/stores.ts';
 import { type CommandResult, relay } from '../../cli/testing/sandbox.ts';
 import type { JobMessage } from '../../core/ports/service.ts';
-import { CONFIG } from '../../worker/testing/workbench.ts';
+import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import type { ContractCase, Subject } from './support.ts';
 
 export interface DlqSubject extends Subject {

@@ -1,6 +1,6 @@
 /** Feeds in every language and encoding, of a few and of many words, with what they should read as. */
 import iconv from 'iconv-lite';
-import { encodingInfo } from '../../plugins/parsers/kit/encoding.ts';
+import { encodingInfo } from '../../plugins/parsers/kit/encoding/index.ts';
 import { CORPORA, SIGNS } from './texts.ts';
 
 export interface EncodingCase {

@@ -2,7 +2,12 @@
 import iconv from 'iconv-lite';
 import jschardet from 'jschardet';
 import { RelayError } from '../../core/errors.ts';
-import { chooseEncoding, decodeToUtf8, encodingInfo, resolveEncoding } from '../../plugins/parsers/kit/encoding.ts';
+import {
+  chooseEncoding,
+  decodeToUtf8,
+  encodingInfo,
+  resolveEncoding,
+} from '../../plugins/parsers/kit/encoding/index.ts';
 import type { EncodingCase } from './corpus.ts';
 
 export interface Verdict {

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { filesIn, inFolder } from '../../cli/testing/sandbox.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
-import { CONFIG } from '../../worker/testing/workbench.ts';
+import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import { type Answer, call, eventually, ServiceProcess } from './service.ts';
 
 /** What a failed test would leave behind. */

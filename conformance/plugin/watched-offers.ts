@@ -1,6 +1,6 @@
 /** Pricing rules and merge strategies under watch: the offers that they are lent, and what they answer. */
 import { Money } from '../../core/money/money.ts';
-import { DECLARED_FIELDS, undeclaredField } from '../../core/pipeline/offers.ts';
+import { DECLARED_FIELDS, undeclaredField } from '../../core/pipeline/merge/offer-group.ts';
 import type { MergeStrategy, Offer, PricingRule } from '../../core/plugin.ts';
 import { type Lent, view } from './views.ts';
 import { typeName, type Watch } from './watch.ts';

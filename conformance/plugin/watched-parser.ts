@@ -1,5 +1,5 @@
 /** A parser under watch: the bytes that it is lent, how far it reads ahead, and what it prepares. */
-import { rowAnswerProblem } from '../../core/pipeline/row-hook.ts';
+import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
 import type { Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
 import { declared, typeName, type Watch } from './watch.ts';

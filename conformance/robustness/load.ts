@@ -1,6 +1,6 @@
 /** A file as `relay clean` reads it. */
 import Papa from 'papaparse';
-import { clean } from '../../cli/commands/clean.ts';
+import { clean } from '../../cli/commands/clean/index.ts';
 
 /** The cells, header first; null where the file could not be read. */
 export async function load(file: string, flags: readonly string[]): Promise<string[][] | null> {

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { isTimeZone } from '../bytes/timezone.ts';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
+import { CURRENCIES } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
-import { CURRENCIES } from './currencies.ts';
 
 /** Ids end up in keys and file names. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;

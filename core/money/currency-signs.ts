@@ -1,5 +1,5 @@
 /** What amounts carry beside their digits: the code of a currency, or one of its signs. */
-import { CURRENCIES } from '../config/currencies.ts';
+import { CURRENCIES } from './currencies.ts';
 
 /** A sign may be that of several currencies: the tenant's own decides which one it stands for. */
 const SIGNS: Readonly<Record<string, string>> = {

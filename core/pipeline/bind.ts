@@ -15,7 +15,7 @@ import type {
 } from '../plugin.ts';
 import type { EngineLimits } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
-import type { NamedRule } from './choose.ts';
+import type { NamedRule } from './merge/choose.ts';
 
 /** The pricing that a tenant gets without saying so. Plugin ids are the distribution's business, not the engine's. */
 export interface PricingDefaults {

@@ -13,18 +13,18 @@ import { DEFAULT_LIMITS, type EngineLimits } from '../ports/engine.ts';
 import { failureOf, type Stage } from '../run-codes.ts';
 import { ErrorsFile, PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
-import { HEADER } from './emit.ts';
-import { type FetchedVendor, fetchInputs } from './fetch.ts';
+import { type FetchedVendor, fetchInputs } from './fetch/fetch.ts';
 import { IssueLog } from './issues.ts';
-import { type MergeResult, mergeOffers } from './merge.ts';
-import { timeText } from './output.ts';
-import { type RecordLayout, recordLayout } from './record.ts';
+import { type MergeResult, mergeOffers } from './merge/merge.ts';
+import { timeText } from './merge/output.ts';
+import { readSideFiles, type SideReading } from './normalize/lookups/side-files.ts';
+import { normalizeVendor, type VendorResult, type VendorWorkspace } from './normalize/vendor.ts';
 import type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
-import { type Run, RunPool } from './runs.ts';
-import { Segment } from './segment.ts';
-import { readSideFiles, type SideReading } from './side-files.ts';
-import { Sorter } from './sort.ts';
-import { normalizeVendor, type VendorResult, type VendorWorkspace } from './vendor.ts';
+import { HEADER } from './sort/emit.ts';
+import { Sorter } from './sort/radix-sort.ts';
+import { type RecordLayout, recordLayout } from './sort/record.ts';
+import { Segment } from './sort/segment.ts';
+import { type Run, RunPool } from './sort/sorted-run.ts';
 
 export type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary };
 

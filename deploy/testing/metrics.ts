@@ -1,6 +1,6 @@
 /** What a worker really emits: with a run that succeeds, one that fails, and a queue that does not answer. */
 import { RelayError } from '../../core/errors.ts';
-import { onWorkbench, withMethods } from '../../worker/testing/workbench.ts';
+import { onWorkbench, withMethods } from '../../worker/testing/worker-harness.ts';
 
 /** Each metric with the names of its dimensions, as in `RunFailed Environment,TenantId`. */
 export async function emittedMetrics(): Promise<Set<string>> {

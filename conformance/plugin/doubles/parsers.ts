@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import type { Layout, Parser, ParserContext, Plugin, PreparedFeed } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
-import { openTable } from '../../../plugins/parsers/kit/container.ts';
-import { decodeToUtf8 } from '../../../plugins/parsers/kit/encoding.ts';
+import { openTable } from '../../../plugins/parsers/kit/container/container.ts';
+import { decodeToUtf8 } from '../../../plugins/parsers/kit/encoding/index.ts';
 import type { PluginFixture } from '../fixture.ts';
 import { commonDoubles, type Double, manifestOf, standingClock } from './double.ts';
 

@@ -13,7 +13,7 @@ import type { ReceivedJob } from '../../../core/ports/service.ts';
 import type { AwsResources, AwsStores } from '../../../stores/aws/index.ts';
 import { openAwsStores } from '../../../stores/aws/index.ts';
 import type { EmbeddedStores } from '../../../stores/embedded/index.ts';
-import { Workbench } from '../../../worker/testing/workbench.ts';
+import { Workbench } from '../../../worker/testing/worker-harness.ts';
 import { bundleEdge } from '../../bundle.ts';
 import edge from '../../edge.ts';
 import { allows, statementsOf } from '../policies.ts';

@@ -1,6 +1,6 @@
 /** Amazon's listings reports. */
 import { z } from 'zod';
-import { defineVendorParser } from '../kit/vendor-parser.ts';
+import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
 const CONDITIONS = {
   // used, collectible, refurbished, new

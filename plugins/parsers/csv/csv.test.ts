@@ -6,7 +6,7 @@ import { checkConfig } from '../../../core/config/check.ts';
 import type { EngineLimits } from '../../../core/ports/engine.ts';
 import { Registry } from '../../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../index.ts';
-import { gzip, workbook, zip } from '../kit/testing/archives.ts';
+import { gzip, workbook, zip } from '../kit/container/testing/archives.ts';
 
 function configFor(parser: object) {
   return {

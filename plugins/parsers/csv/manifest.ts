@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
 import { configAt } from '../../../core/config/raw.ts';
 import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
-import { isPosition } from '../kit/column-map.ts';
-import { containerOptions } from '../kit/container-limits.ts';
-import { encodingProblems } from '../kit/encoding-problems.ts';
-import { fileSelection, filesShape, layoutShape, namedSideFiles } from '../kit/layout-options.ts';
-import { layoutProblems } from '../kit/layout-problems.ts';
+import { containerOptions } from '../kit/container/limits.ts';
+import { encodingProblems } from '../kit/encoding/problems.ts';
+import { isPosition } from '../kit/layout/column-map.ts';
+import { fileSelection, filesShape, layoutShape, namedSideFiles } from '../kit/layout/options.ts';
+import { layoutProblems } from '../kit/layout/problems.ts';
 
 /** Characters of a delimiter at the most. */
 const DELIMITER_CHARS_MAX = 4;

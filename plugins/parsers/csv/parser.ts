@@ -3,10 +3,10 @@ import { toText } from '../../../core/bytes/text.ts';
 import { DecodeError, RelayError } from '../../../core/errors.ts';
 import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
-import { columnsOf } from '../kit/column-map.ts';
-import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container.ts';
-import { chooseEncoding, EncodingWatch, encodingReason } from '../kit/encoding.ts';
-import { layoutOf } from '../kit/layout-compile.ts';
+import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container/container.ts';
+import { chooseEncoding, EncodingWatch, encodingReason } from '../kit/encoding/index.ts';
+import { columnsOf } from '../kit/layout/column-map.ts';
+import { layoutOf } from '../kit/layout/compile.ts';
 import type { CsvOptions } from './manifest.ts';
 
 /** Bytes of decoded text that the delimiter is judged by. */
@@ -78,7 +78,7 @@ async function settleDelimiter(
 ): Promise<Delimiter> {
   const declarationLines = options.skip_lines === 0 ? await countDeclarations(declared, open) : 0;
   if (declared !== 'auto') return { text: declared, reason: 'declared', declarationLines };
-  const { detectDialect } = await import('../kit/sniff.ts');
+  const { detectDialect } = await import('../kit/table/sniff.ts');
   const found = detectDialect(await readSample(open), { quote: options.quote, skipLines: options.skip_lines });
   if (found.ambiguous.length > 0) {
     const readings = found.ambiguous.map((reading) => JSON.stringify(reading)).join(' and ');
@@ -93,7 +93,7 @@ async function settleDelimiter(
 
 /** Learns from the top of the feed what its rows are like; null where it shows nothing. */
 async function settleRepair(layout: Layout, open: () => AsyncIterable<Uint8Array>): Promise<Repair | null> {
-  const { repairerFor } = await import('../kit/row-repairer.ts');
+  const { repairerFor } = await import('../kit/table/row-repairer.ts');
   const { delimiter, quote, escape: escaping = null, skipLines, header, headerRows = 1 } = layout;
   try {
     const dialect = { delimiter, quote, escape: escaping };

@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { runCase } from '../../../conformance/support/harness.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
-import { workbook } from '../kit/testing/archives.ts';
-import { defineVendorParser } from '../kit/vendor-parser.ts';
+import { workbook } from '../kit/container/testing/archives.ts';
+import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
 type SheetCell = string | number;
 

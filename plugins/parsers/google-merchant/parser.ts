@@ -1,6 +1,6 @@
 /** Google Merchant Center's product and local inventory feeds. */
 import { z } from 'zod';
-import { defineVendorParser } from '../kit/vendor-parser.ts';
+import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
 export const googleMerchant = defineVendorParser({
   id: 'google-merchant',

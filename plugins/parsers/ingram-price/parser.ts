@@ -1,6 +1,6 @@
 /** Ingram Micro's price file. */
 import { z } from 'zod';
-import { defineVendorParser } from '../kit/vendor-parser.ts';
+import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
 export const ingramPrice = defineVendorParser({
   id: 'ingram-price',

@@ -1,6 +1,6 @@
 /** SanMar's extended product data file with inventory. */
 import { z } from 'zod';
-import { defineVendorParser } from '../kit/vendor-parser.ts';
+import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
 const COSTS = { piece: 'PIECE_PRICE', case: 'CASE_PRICE' };
 

@@ -1,6 +1,6 @@
 /** Shopify's inventory export. */
 import { z } from 'zod';
-import { defineVendorParser } from '../kit/vendor-parser.ts';
+import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
 /** Newer exports first; the older ones have no `(not editable)` and no `(current)`. */
 const QUANTITIES = {

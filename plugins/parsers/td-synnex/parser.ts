@@ -1,6 +1,6 @@
 /** TD SYNNEX's price and availability file. */
 import { z } from 'zod';
-import { defineVendorParser } from '../kit/vendor-parser.ts';
+import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
 /** Contract price, with promotions and rebates; unit cost, without. */
 const COSTS = { contract: '#12', unit: '#20' };

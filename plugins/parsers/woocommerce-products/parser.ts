@@ -1,6 +1,6 @@
 /** WooCommerce's product export. */
 import { z } from 'zod';
-import { defineVendorParser } from '../kit/vendor-parser.ts';
+import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
 export const woocommerceProducts = defineVendorParser({
   id: 'woocommerce-products',

@@ -1,5 +1,5 @@
 /** What the cells of a column say about what it is. */
-import { kindOf } from '../column-profile.ts';
+import { kindOf } from '../table/column-profile.ts';
 import { conditionWord, daysIn, quantityWord, unitOf } from './cell-words.ts';
 import type { FeedColumn } from './header-words.ts';
 

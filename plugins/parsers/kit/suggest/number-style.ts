@@ -1,8 +1,8 @@
 /** How the numbers of a column are written, as far as its cells prove it; what could mean two numbers proves nothing. */
 import { NumberReader } from '../../../../core/bytes/number-form.ts';
 import { toBytes, toText } from '../../../../core/bytes/text.ts';
-import { CURRENCIES } from '../../../../core/config/currencies.ts';
 import type { NumberForm } from '../../../../core/layout.ts';
+import { CURRENCIES } from '../../../../core/money/currencies.ts';
 import { currencyMarks, isCurrencyMark } from '../../../../core/money/currency-signs.ts';
 
 export interface NumberStyle {

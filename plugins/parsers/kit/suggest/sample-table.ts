@@ -1,9 +1,9 @@
 /** A sample of a file's text as a table: its dialect, header and rows, and what at its end is none of it. */
-import { joinHeaders } from '../../../../core/pipeline/header.ts';
-import { afterLines } from '../sample.ts';
-import { type DetectedDialect, type DialectHints, detectDialect } from '../sniff.ts';
-import { isBlank, lineAt } from '../table-dialect.ts';
-import { readTable } from '../table-reader.ts';
+import { joinHeaders } from '../../../../core/pipeline/normalize/header.ts';
+import { isBlank, lineAt } from '../table/dialect.ts';
+import { afterLines } from '../table/sample.ts';
+import { type DetectedDialect, type DialectHints, detectDialect } from '../table/sniff.ts';
+import { readTable } from '../table/table-reader.ts';
 
 export interface SampleTable {
   dialect: DetectedDialect;

@@ -1,0 +1,93 @@
+/**
+ * Reads a page of `errors.json` without reading the rest: the run writes one entry a line (`core/pipeline/issues.ts`), so a
+ * page starts at the byte where a line starts.
+ */
+import { assert } from '../../core/errors.ts';
+import type { ArtifactStore } from '../../core/ports/service.ts';
+import { invalidCursor } from '../http/errors.ts';
+
+export interface EntriesPage {
+  /** Byte of the first line; 0 for the first page. */
+  start: number;
+  limit: number;
+  /** The page ends early once it holds this much. */
+  pageBytes: number;
+  /** One entry longer than this is refused. */
+  entryBytesMax: number;
+}
+
+export interface Entries {
+  entries: unknown[];
+  /** Where the next page starts; null after the last. */
+  next: number | null;
+}
+
+/** Null where there is no such object. Throws `INVALID_REQUEST` for a start that is no line's. */
+export async function readEntries(store: ArtifactStore, key: string, page: EntriesPage): Promise<Entries | null> {
+  const info = await store.head(key);
+  if (info === null) return null;
+  if (page.start >= info.size && page.start > 0) throw invalidCursor();
+  // one byte more, to see that a line ends there
+  const first = Math.max(0, page.start - 1);
+  const range = { first, last: info.size - 1 };
+  const { body } = await store.read(key, info.size === 0 ? {} : { ifMatch: info.etag, range });
+  return await collect(lines(body, first, page.entryBytesMax), page);
+}
+
+async function collect(found: AsyncIterable<Line>, page: EntriesPage): Promise<Entries> {
+  const entries: unknown[] = [];
+  let bytes = 0;
+  for await (const line of found) {
+    if (line.start < page.start) {
+      if (line.text !== '') throw invalidCursor();
+      continue;
+    }
+    const text = line.text.replace(/,$/, '');
+    if (text === '' || text === '[' || text === ']') continue;
+    if (entries.length >= page.limit || bytes >= page.pageBytes) return { entries, next: line.start };
+    bytes += text.length;
+    entries.push(JSON.parse(text));
+  }
+  return { entries, next: null };
+}
+
+interface Line {
+  /** Byte of the object at which it starts. */
+  start: number;
+  text: string;
+}
+
+async function* lines(body: AsyncIterable<Uint8Array>, first: number, bytesMax: number): AsyncGenerator<Line> {
+  let held: Uint8Array[] = [];
+  let length = 0;
+  let start = first;
+  for await (const chunk of body) {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
+      held.push(chunk.subarray(from, end));
+      length += end - from;
+      yield { start, text: decode(held, length) };
+      held = [];
+      start += length + 1;
+      length = 0;
+      from = end + 1;
+    }
+    if (from === chunk.length) continue;
+    // a chunk is only good until the next one is asked for
+    held.push(chunk.slice(from));
+    length += chunk.length - from;
+    // Relay wrote the file, and its entries have bounds
+    assert(length <= bytesMax, `the entry of errors.json at byte ${start} is over ${bytesMax} bytes`);
+  }
+  if (length > 0) yield { start, text: decode(held, length) };
+}
+
+function decode(parts: readonly Uint8Array[], length: number): string {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return new TextDecoder().decode(bytes);
+}

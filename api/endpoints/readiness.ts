@@ -1,0 +1,47 @@
+/** Asks every store whether it can be used, each within a time of its own. */
+import { RelayError } from '../../core/errors.ts';
+import type { ConfigProblem } from '../../core/plugin.ts';
+import type { ApiDeps } from '../deps.ts';
+import { ApiError } from '../http/errors.ts';
+
+type Check = () => Promise<void>;
+
+/** The names of all parts; throws `NOT_READY` with what is wrong with each part that cannot be used. */
+export async function requireReady(deps: ApiDeps): Promise<string[]> {
+  const parts: Record<string, Check> = {
+    artifacts: () => deps.artifacts.check(),
+    tenants: () => deps.tenants.check(),
+    runs: () => deps.runs.check(),
+    queue: () => deps.queue.check(),
+  };
+  const timeoutMs = deps.settings.readyTimeoutMs;
+  const found = await Promise.all(Object.entries(parts).map(([name, check]) => problemOf(name, check, timeoutMs)));
+  const issues = found.filter((problem) => problem !== null);
+  if (issues.length === 0) return Object.keys(parts);
+  const headers = { 'Retry-After': String(deps.settings.retryAfterSeconds) };
+  const message = issues.map(({ path, message: why }) => `${path}: ${why}`).join('; ');
+  throw new ApiError('NOT_READY', message, { issues, headers });
+}
+
+async function problemOf(path: string, check: Check, timeoutMs: number): Promise<ConfigProblem | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<ConfigProblem>((resolve) => {
+    const problem = { path, code: 'timeout', message: `did not answer within ${timeoutMs} ms` };
+    timer = setTimeout(() => resolve(problem), timeoutMs);
+  });
+  const answer = (async () => check())().then(
+    () => null,
+    (error: unknown) => ({ path, code: 'unavailable', message: reasonOf(error) }),
+  );
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The code of the environment in front, as in a failed run: what to do stands under it in `docs/RUNBOOK.md`. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RelayError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

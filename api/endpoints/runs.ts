@@ -1,0 +1,103 @@
+/** Runs: start, look at, list, cancel. */
+import { storedArtifacts } from '../../core/pipeline/artifact-names.ts';
+import type { RunRecord } from '../../core/ports/service.ts';
+import type { ApiDeps } from '../deps.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { type Principal, requireTenant } from '../http/auth.ts';
+import { ApiError, notFound } from '../http/errors.ts';
+import { idempotencyHeaders, runBody, runParams, runsQuery } from '../schemas.ts';
+import { createRun } from './create-run.ts';
+import { findRun, runView } from './run-view.ts';
+
+export function runEndpoints(deps: ApiDeps): Endpoint[] {
+  return [
+    endpoint({
+      method: 'post',
+      path: '/v1/runs',
+      id: 'createRun',
+      summary: 'Start a run over all vendors of a tenant, or over some; only one can be active',
+      access: 'key',
+      headers: idempotencyHeaders,
+      body: { schema: runBody(deps.settings), model: 'RunRequest' },
+      answers: { 202: { description: 'accepted', model: 'Run', headers: { Location: 'where the run is' } } },
+      errors: ['NOT_FOUND', 'UNKNOWN_VENDOR', 'TENANT_ALREADY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'],
+      handle: async ({ c, principal, headers, body }) => {
+        const run = await createRun(deps, principal, body, headers['idempotency-key'], c.get('requestId'));
+        return Response.json(runView(run), { status: 202, headers: { Location: `/v1/runs/${run.runId}` } });
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/v1/runs',
+      id: 'listRuns',
+      summary: 'Runs, newest first',
+      access: 'key',
+      query: runsQuery(deps.settings),
+      answers: { 200: { description: 'one page', model: 'RunList' } },
+      errors: ['NOT_FOUND'],
+      handle: async ({ principal, query }) => {
+        const tenantId = await listedTenant(deps, principal, query.tenant_id);
+        const filter = {
+          ...(tenantId === undefined ? {} : { tenantId }),
+          ...(query.status === undefined ? {} : { status: query.status }),
+        };
+        const limit = query.limit ?? deps.settings.pageDefault;
+        const page = await deps.runs.list(filter, query.cursor ?? null, limit);
+        return Response.json({ runs: page.runs.map(runView), next_cursor: page.next });
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/v1/runs/:run_id',
+      id: 'getRun',
+      summary: 'A run',
+      access: 'key',
+      params: runParams,
+      answers: { 200: { description: 'the run', model: 'Run' } },
+      handle: async ({ principal, params }) => Response.json(runView(await findRun(deps, principal, params.run_id))),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/v1/runs/:run_id/cancel',
+      id: 'cancelRun',
+      summary: 'Cancel a run: at once while no worker has it, else as soon as its worker sees the request',
+      access: 'key',
+      params: runParams,
+      answers: {
+        200: { description: 'cancelled', model: 'Run' },
+        202: { description: 'its worker was asked to stop', model: 'Run' },
+      },
+      errors: ['RUN_ENDED'],
+      handle: async ({ principal, params }) => {
+        const run = await cancel(deps, await findRun(deps, principal, params.run_id));
+        return Response.json(runView(run), { status: run.status === 'FAILED' ? 200 : 202 });
+      },
+    }),
+  ];
+}
+
+/** A tenant's key lists its own runs, whether it says so or not. */
+async function listedTenant(deps: ApiDeps, principal: Principal, asked: string | undefined) {
+  if (asked === undefined) return principal.kind === 'tenant' ? principal.tenantId : undefined;
+  requireTenant(principal, asked);
+  if ((await deps.tenants.get(asked)) === null) throw notFound('tenant');
+  return asked;
+}
+
+async function cancel(deps: ApiDeps, run: RunRecord): Promise<RunRecord> {
+  const ended = run.status === 'SUCCEEDED' || run.status === 'FAILED';
+  const asked =
+    !ended && ((await cancelUnclaimed(deps, run)) || (await deps.runs.requestCancel(run.runId, deps.now())));
+  if (!asked) throw new ApiError('RUN_ENDED', 'the run has ended already');
+  return (await deps.runs.get(run.runId)) ?? run;
+}
+
+/** Ends a run that no worker has; one that was begun keeps what it wrote. */
+async function cancelUnclaimed(deps: ApiDeps, run: RunRecord): Promise<boolean> {
+  const now = deps.now();
+  if (run.status === 'RUNNING' && (run.leaseUntil ?? 0) > now) return false;
+  const begun = run.attempt > 0;
+  const artifacts = begun ? await storedArtifacts(deps.artifacts, run) : {};
+  const message = begun ? 'the run was cancelled while no worker had it' : 'the run was cancelled before it started';
+  return deps.runs.failUnclaimed(run.runId, 'CANCELLED', message, now, artifacts);
+}

@@ -1,0 +1,79 @@
+/** What the service asks of a tenant config beyond its form: no files of this machine, and only keys that the writer may name. */
+import { checkConfig } from '../../core/config/check.ts';
+import { configAt, configList } from '../../core/config/raw.ts';
+import type { TenantConfig } from '../../core/config/schema.ts';
+import type { ConfigProblem, NamedSideFile } from '../../core/plugin.ts';
+import type { Registry } from '../../core/registry.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Principal } from '../http/auth.ts';
+import { ApiError } from '../http/errors.ts';
+
+/** Leaves room for a file name within the 1,024 bytes of an S3 key. */
+const KEY_BYTES_MAX = 700;
+/** What file systems allow for a name. */
+const PART_BYTES_MAX = 255;
+
+/** Throws `CONFIG_INVALID` with every problem at once. `tenantId` is the one that the path names. */
+export function checkedConfig(
+  raw: unknown,
+  tenantId: string | null,
+  principal: Principal,
+  deps: ApiDeps,
+): TenantConfig {
+  const checked = checkConfig(raw, deps.registry, { vendorsMax: deps.settings.vendorsMax });
+  const issues = checked.ok ? [] : [...checked.problems];
+  const named = configAt(raw, 'tenant_id');
+  if (tenantId !== null && typeof named === 'string' && named !== tenantId) {
+    issues.push({ path: 'tenant_id', code: 'tenant_mismatch', message: `must be "${tenantId}", as in the address` });
+  }
+  const scope = principal.kind === 'tenant' ? `tenants/${principal.tenantId}/` : null;
+  for (const [i, vendor] of configList(raw, 'vendors').entries())
+    issues.push(...vendorProblems(vendor, i, scope, deps.registry));
+  if (!checked.ok || issues.length > 0) {
+    throw new ApiError('CONFIG_INVALID', `the config has ${issues.length} problem(s)`, { issues });
+  }
+  return checked.config;
+}
+
+function vendorProblems(vendor: unknown, i: number, scope: string | null, registry: Registry): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const at = `vendors[${i}]`;
+  const refuse = (path: string, message: string) => problems.push({ path: `${at}.${path}`, code: 'not_here', message });
+  if (configAt(vendor, 'inbound', 'type') === 'local') {
+    refuse('inbound.type', '"local" is for the command line alone; the service reads "s3"');
+  }
+  const noFile = '"file" is for the command line alone; the service reads "s3"';
+  if (configAt(vendor, 'sku_map', 'type') === 'file') refuse('sku_map.type', noFile);
+  problems.push(...keyProblems(configAt(vendor, 'inbound', 's3_prefix'), `${at}.inbound.s3_prefix`, scope));
+  problems.push(...keyProblems(configAt(vendor, 'sku_map', 's3_key'), `${at}.sku_map.s3_key`, scope));
+  for (const { path, location } of sideFilesOf(vendor, registry)) {
+    if (location.type === 'file') refuse(`parser.options.${path}.type`, noFile);
+    problems.push(...keyProblems(location.s3_key, `${at}.parser.options.${path}.s3_key`, scope));
+  }
+  return problems;
+}
+
+/** The files that the parser's options name; none while the options are not good, which is reported elsewhere. */
+function sideFilesOf(vendor: unknown, registry: Registry): readonly NamedSideFile[] {
+  const format = configAt(vendor, 'parser', 'format');
+  const manifest = typeof format === 'string' ? registry.find('parser', format)?.manifest : undefined;
+  const options = manifest?.options.safeParse(configAt(vendor, 'parser', 'options') ?? {});
+  return options?.success ? (manifest?.sideFiles?.(options.data) ?? []) : [];
+}
+
+/** A prefix need not end with a slash, but every part of it is a name. */
+function keyProblems(key: unknown, path: string, scope: string | null): ConfigProblem[] {
+  if (typeof key !== 'string') return [];
+  const parts = (key.endsWith('/') ? key.slice(0, -1) : key).split('/');
+  if (parts.some((part) => part === '' || part === '.' || part === '..') || /[\\\p{Cc}\p{Cs}]/u.test(key)) {
+    const message = 'must be names joined by "/", without "." or "..", empty names, "\\" or control characters';
+    return [{ path, code: 'invalid_key', message }];
+  }
+  const bytes = (text: string) => new TextEncoder().encode(text).length;
+  if (bytes(key) > KEY_BYTES_MAX || parts.some((part) => bytes(part) > PART_BYTES_MAX)) {
+    const message = `must have at most ${KEY_BYTES_MAX} bytes, and ${PART_BYTES_MAX} between slashes`;
+    return [{ path, code: 'invalid_key', message }];
+  }
+  if (scope === null || key.startsWith(scope)) return [];
+  return [{ path, code: 'outside_tenant', message: `must begin with "${scope}"` }];
+}

@@ -1,0 +1,253 @@
+/** Tenants, configs and keys: what is stored, and every refusal with its status and code. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ADMIN, addTenant, configOf, startApi } from '../testing/harness.ts';
+
+const codes = (issues: Array<{ path: string; code: string }>) => issues.map(({ path, code }) => `${path} ${code}`);
+
+test('a tenant is created from its config and comes back as it was written', async () => {
+  const api = await startApi();
+  const config = configOf('shop');
+  const created = await api.call('POST', '/v1/tenants', { body: config });
+  assert.is(created.status, 201);
+  assert.equal(created.json, { tenant_id: 'shop', config_version: 1 });
+  assert.is(created.headers.get('ETag'), '"1"');
+  const read = await api.call('GET', '/v1/tenants/shop/config');
+  assert.equal(read.json, config);
+  assert.is(read.headers.get('ETag'), '"1"');
+  assert.equal((await api.call('GET', '/v1/tenants/shop')).json, {
+    tenant_id: 'shop',
+    config_version: 1,
+    created_at: '2026-11-01T06:00:00.000Z',
+    updated_at: '2026-11-01T06:00:00.000Z',
+  });
+});
+
+test('a second tenant of the same id is 409', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const again = await api.call('POST', '/v1/tenants', { body: configOf('shop') });
+  assert.is(again.status, 409);
+  assert.is(again.json.error, 'TENANT_EXISTS');
+});
+
+test('every problem of a config is listed with its path', async () => {
+  const api = await startApi();
+  const config = { ...configOf('shop', { parser: { format: 'csw' } }), colour: 1, merge: {} };
+  const refused = await api.call('POST', '/v1/tenants', { body: config });
+  assert.is(refused.status, 422);
+  assert.is(refused.json.error, 'CONFIG_INVALID');
+  const found = codes(refused.json.issues);
+  for (const one of ['colour unknown_key', 'merge.strategy required', 'vendors[0].parser.format unknown_plugin']) {
+    assert.ok(found.includes(one), `${one} in ${found}`);
+  }
+  for (const body of [null, 7, 'text', [], true]) {
+    const answer = await api.call('POST', '/v1/tenants', { body: JSON.stringify(body) });
+    assert.is(answer.status, 422);
+    assert.is(answer.json.error, 'CONFIG_INVALID');
+  }
+});
+
+test('files of the machine are refused for everyone', async () => {
+  const api = await startApi();
+  const body = configOf('shop', { inbound: { type: 'local' }, sku_map: { type: 'file', local_path: '/etc/passwd' } });
+  const refused = await api.call('POST', '/v1/tenants', { body });
+  assert.is(refused.status, 422);
+  assert.equal(codes(refused.json.issues), ['vendors[0].inbound.type not_here', 'vendors[0].sku_map.type not_here']);
+});
+
+test('keys with tricks in them are refused for everyone', async () => {
+  const api = await startApi();
+  const bad = [
+    '',
+    '/',
+    '/x/',
+    'a//b',
+    '../x',
+    'a/../b/',
+    'a/./b',
+    'a\\b',
+    'a\u0000b',
+    'a/..',
+    'x'.repeat(701),
+    'y'.repeat(256),
+  ];
+  for (const s3_prefix of bad) {
+    const body = configOf('shop', {
+      inbound: { type: 's3', s3_prefix },
+      sku_map: { type: 's3', s3_key: `${s3_prefix}//` },
+    });
+    const refused = await api.call('POST', '/v1/tenants', { body });
+    assert.is(refused.status, 422, s3_prefix);
+    assert.equal(codes(refused.json.issues), [
+      'vendors[0].inbound.s3_prefix invalid_key',
+      'vendors[0].sku_map.s3_key invalid_key',
+    ]);
+  }
+  const fine = configOf('shop', { inbound: { type: 's3', s3_prefix: 'northwind/inbound/acme/' } });
+  assert.is((await api.call('POST', '/v1/tenants', { body: fine })).status, 201);
+});
+
+test('side files that a parser’s options name are checked as SKU maps are', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  const withFiles = (...files: object[]) => {
+    const side_files = files.map((file, i) => ({ name: `f${i}`, key: 'Part', ...file }));
+    return configOf('shop', { parser: { format: 'csv', options: { side_files } } });
+  };
+  const put = (body: object) => api.call('PUT', '/v1/tenants/shop/config', { body, key });
+  const refused = await put(
+    withFiles(
+      { type: 'file', local_path: '/etc/passwd' },
+      { type: 's3', s3_key: 'tenants/shop2/side_files/prices.csv' },
+      { type: 's3', s3_key: 'tenants/shop/../shop2/prices.csv' },
+      { type: 's3', s3_key: 'tenants/shop/side_files/prices.csv', local_path: '/etc/passwd' },
+    ),
+  );
+  assert.is(refused.status, 422);
+  assert.equal(codes(refused.json.issues), [
+    'vendors[0].parser.options.side_files[0].type not_here',
+    'vendors[0].parser.options.side_files[1].s3_key outside_tenant',
+    'vendors[0].parser.options.side_files[2].s3_key invalid_key',
+  ]);
+  assert.is((await put(withFiles({ type: 's3', s3_key: 'tenants/shop/side_files/prices.csv' }))).status, 200);
+});
+
+test('a tenant’s key names only keys of its own tenant', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  for (const prefix of [
+    'tenants/shop2/inbound/',
+    'tenants/shop',
+    'other/',
+    'tenants/shop/../shop2/',
+    'Tenants/shop/',
+  ]) {
+    const inbound = { type: 's3', s3_prefix: prefix };
+    const body = configOf('shop', { inbound, sku_map: { type: 's3', s3_key: `${prefix}m.csv` } });
+    const refused = await api.call('PUT', '/v1/tenants/shop/config', { key, body });
+    assert.is(refused.status, 422, prefix);
+    assert.is(refused.json.error, 'CONFIG_INVALID');
+    assert.ok(
+      refused.json.issues.some((one: { path: string }) => one.path === 'vendors[0].inbound.s3_prefix'),
+      prefix,
+    );
+  }
+  const inbound = { type: 's3', s3_prefix: 'tenants/shop/anything' };
+  const body = configOf('shop', { inbound, sku_map: { type: 's3', s3_key: 'tenants/shop/maps/a.csv' } });
+  assert.is((await api.call('PUT', '/v1/tenants/shop/config', { key, body })).status, 200);
+});
+
+test('a put makes a new version; If-Match must name the newest', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const path = '/v1/tenants/shop/config';
+  const put = (match?: string) =>
+    api.call('PUT', path, {
+      body: configOf('shop'),
+      ...(match === undefined ? {} : { headers: { 'If-Match': match } }),
+    });
+  const second = await put('"1"');
+  assert.is(second.status, 200);
+  assert.equal(second.json, { tenant_id: 'shop', config_version: 2 });
+  assert.is(second.headers.get('ETag'), '"2"');
+  for (const stale of ['"1"', '1', 'W/"1"', '"3"', 'abc', '""', '"1", "7"', '"0"', '"99999999999999999999"']) {
+    const refused = await put(stale);
+    assert.is(refused.status, 412, stale);
+    assert.is(refused.json.error, 'PRECONDITION_FAILED');
+    assert.is(refused.headers.get('ETag'), '"2"');
+  }
+  for (const [i, good] of ['"2"', '3', 'W/"4"', '*', '"1", "6"'].entries()) {
+    assert.equal((await put(good)).json.config_version, 3 + i, good);
+  }
+  assert.is((await put()).json.config_version, 8);
+  assert.is((await api.call('GET', `${path}?version=3`)).headers.get('ETag'), '"3"');
+  assert.is((await api.call('GET', `${path}?version=99`)).status, 404);
+  for (const version of ['0', '-1', 'x', '1.5', '', '1&version=2']) {
+    const refused = await api.call('GET', `${path}?version=${version}`);
+    assert.is(refused.status, 422, version);
+    assert.is(refused.json.issues[0].path, 'version');
+  }
+});
+
+test('a config belongs to the tenant of the address, and an unknown one is 404', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const other = await api.call('PUT', '/v1/tenants/shop/config', { body: configOf('shop2') });
+  assert.is(other.status, 422);
+  assert.ok(codes(other.json.issues).includes('tenant_id tenant_mismatch'));
+  for (const [method, path, body] of [
+    ['GET', '/v1/tenants/nobody'],
+    ['GET', '/v1/tenants/nobody/config'],
+    ['PUT', '/v1/tenants/nobody/config', configOf('nobody')],
+    ['GET', '/v1/tenants/nobody/keys'],
+    ['POST', '/v1/tenants/nobody/keys', {}],
+    ['DELETE', '/v1/tenants/nobody/keys/key_1'],
+    ['POST', '/v1/tenants/nobody/uploads', { vendor_id: 'acme', filename: 'a.csv' }],
+    ['GET', '/v1/tenants/..%2f..%2fetc'],
+    ['GET', '/v1/tenants/%zz'],
+  ] as const) {
+    const answer = await api.call(method, path, { body });
+    assert.is(answer.status, 404, path);
+    assert.is(answer.json.error, 'NOT_FOUND');
+  }
+  const unmatched = await api.call('PUT', '/v1/tenants/nobody/config', {
+    body: configOf('nobody'),
+    headers: { 'If-Match': '"x"' },
+  });
+  assert.is(unmatched.status, 404);
+});
+
+test('a key is shown once, works, is listed without what it is, and is revoked', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const made = await api.call('POST', '/v1/tenants/shop/keys', { body: { name: 'laptop' } });
+  assert.is(made.status, 201);
+  assert.equal(Object.keys(made.json), ['key_id', 'name', 'created_at', 'key']);
+  const { key, key_id } = made.json;
+  assert.is((await api.call('GET', '/v1/tenants/shop', { key })).status, 200);
+  const bearer = { Authorization: `bearer ${key}` };
+  assert.is((await api.call('GET', '/v1/tenants/shop', { key: null, headers: bearer })).status, 200);
+  const listed = await api.call('GET', '/v1/tenants/shop/keys', { key });
+  assert.is(listed.json.keys.length, 2);
+  const hashes = [...api.tenants.keys.keys()];
+  for (const secret of [key, ...hashes]) assert.not(listed.text.includes(secret));
+  assert.ok(hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash)));
+  assert.is((await api.call('DELETE', `/v1/tenants/shop/keys/${key_id}`, { key })).status, 204);
+  assert.is((await api.call('GET', '/v1/tenants/shop', { key })).status, 401);
+  assert.is((await api.call('DELETE', `/v1/tenants/shop/keys/${key_id}`)).status, 404);
+  const revoked = (await api.call('GET', '/v1/tenants/shop/keys')).json.keys[1];
+  assert.is(revoked.revoked_at, '2026-11-01T06:00:00.000Z');
+});
+
+test('a tenant has only so many keys, and names are plain text', async () => {
+  const api = await startApi({ tenantKeysMax: 2 });
+  await addTenant(api, 'shop');
+  for (const name of ['', 'x'.repeat(101), 'a\nb', '\ud800', 7]) {
+    assert.is((await api.call('POST', '/v1/tenants/shop/keys', { body: { name } })).status, 422);
+  }
+  const second = await api.call('POST', '/v1/tenants/shop/keys', { body: { name: null } });
+  assert.is(second.status, 201);
+  const third = await api.call('POST', '/v1/tenants/shop/keys');
+  assert.is(third.status, 409);
+  assert.is(third.json.error, 'TOO_MANY_KEYS');
+  await api.call('DELETE', `/v1/tenants/shop/keys/${second.json.key_id}`);
+  assert.is((await api.call('POST', '/v1/tenants/shop/keys')).status, 201);
+});
+
+test('keys that are no keys are 401', async () => {
+  const api = await startApi();
+  const hash = api.deps.adminKeyHashes[1]!;
+  const wrong = [hash, '', ' ', ADMIN.slice(1), `${ADMIN}x`, ADMIN.toUpperCase(), 'x'.repeat(5000), 'ÿ'];
+  for (const key of wrong) {
+    const refused = await api.call('GET', '/v1/plugins', { key });
+    assert.is(refused.status, 401, key);
+    assert.is(refused.json.error, 'UNAUTHORIZED');
+    assert.is(refused.headers.get('WWW-Authenticate'), 'Bearer');
+  }
+  for (const Authorization of ['Bearer', 'Bearer ', `Basic ${ADMIN}`, `Bearer ${ADMIN} x`, ADMIN]) {
+    assert.is((await api.call('GET', '/v1/plugins', { key: null, headers: { Authorization } })).status, 401);
+  }
+});
+
+test.run();

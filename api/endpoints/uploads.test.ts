@@ -1,0 +1,132 @@
+/** Upload addresses: under the vendor's prefix and nowhere else. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { keyProblem } from '../../stores/object-key.ts';
+import { safeFilename } from '../http/filename.ts';
+import { addTenant, configOf, startApi } from '../testing/harness.ts';
+
+const UPLOADS = '/v1/tenants/shop/uploads';
+
+test('a file goes under the vendor’s prefix, its own or the usual one', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  const usual = await api.call('POST', UPLOADS, { key, body: { vendor_id: 'acme', filename: 'feed.csv' } });
+  assert.is(usual.status, 201);
+  assert.equal(usual.json, {
+    url: 'https://objects.example/objects/tenants/shop/inbound/acme/feed.csv?put=900',
+    method: 'PUT',
+    headers: { 'x-signed': 'yes' },
+    key: 'tenants/shop/inbound/acme/feed.csv',
+    expires_at: '2026-11-01T06:15:00.000Z',
+  });
+  const own = await api.call('POST', UPLOADS, { body: { vendor_id: 'bolt', filename: 'Mai 2026 %.csv' } });
+  assert.is(own.json.key, 'tenants/shop/in/bolt/Mai_2026__.csv');
+});
+
+test('a side file goes to a place of the tenant’s own, which its config may name', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  const { status, json } = await api.call('POST', UPLOADS, {
+    key,
+    body: { purpose: 'side_file', filename: 'skus.csv' },
+  });
+  assert.is(status, 201);
+  assert.is(json.key, 'tenants/shop/side_files/skus.csv');
+  const config = configOf('shop', { sku_map: { type: 's3', s3_key: json.key } });
+  assert.is((await api.call('PUT', '/v1/tenants/shop/config', { key, body: config })).status, 200);
+});
+
+test('a feed needs a vendor, a side file has none', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const cases: [object, string, string][] = [
+    [{ filename: 'a.csv' }, 'vendor_id', 'required'],
+    [{ purpose: 'feed', filename: 'a.csv' }, 'vendor_id', 'required'],
+    [{ purpose: 'side_file', vendor_id: 'acme', filename: 'a.csv' }, 'vendor_id', 'unexpected'],
+    [{ purpose: 'side_file', filename: '../a.csv' }, 'filename', 'invalid_filename'],
+    [{ purpose: 'map', filename: 'a.csv' }, 'purpose', 'invalid_value'],
+  ];
+  for (const [body, path, code] of cases) {
+    const { status, json } = await api.call('POST', UPLOADS, { body });
+    assert.is(status, 422, JSON.stringify(body));
+    assert.equal([json.error, json.issues[0].path, json.issues[0].code], ['INVALID_REQUEST', path, code]);
+  }
+});
+
+test('addresses that the API serves itself begin with PUBLIC_URL, else with the origin of the request', async () => {
+  for (const [publicUrl, begins] of [
+    [null, 'http://relay.test/objects/'],
+    ['https://relay.example/base/', 'https://relay.example/base/objects/'],
+  ] as const) {
+    const api = await startApi({}, { publicUrl });
+    api.artifacts.origin = '';
+    await addTenant(api, 'shop');
+    const { json } = await api.call('POST', UPLOADS, { body: { vendor_id: 'acme', filename: 'a.csv' } });
+    assert.ok(json.url.startsWith(begins), json.url);
+  }
+});
+
+test('path tricks and unknown vendors are 422', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const bad = [
+    '',
+    ' ',
+    '.',
+    '..',
+    '../a.csv',
+    'a/b.csv',
+    '/a',
+    'a\\b',
+    '..\\a',
+    '.hidden',
+    'a\u0000.csv',
+    'a\n',
+    'x.',
+    'a\u202eb',
+  ];
+  for (const filename of [
+    ...bad.filter((name) => name !== 'a\n'),
+    'a\nb',
+    'x'.repeat(201),
+    '\ud800',
+    'ü'.repeat(101),
+  ]) {
+    const refused = await api.call('POST', UPLOADS, { body: { vendor_id: 'acme', filename } });
+    assert.is(refused.status, 422, JSON.stringify(filename));
+    assert.is(refused.json.error, 'INVALID_REQUEST');
+    assert.equal(
+      refused.json.issues.map((one: { path: string; code: string }) => [one.path, one.code]),
+      [['filename', 'invalid_filename']],
+    );
+  }
+  const unknown = await api.call('POST', UPLOADS, { body: { vendor_id: 'acmee', filename: 'a.csv' } });
+  assert.is(unknown.status, 422);
+  assert.is(unknown.json.error, 'UNKNOWN_VENDOR');
+  assert.equal(unknown.json.issues[0].path, 'vendor_id');
+  for (const body of [
+    {},
+    { vendor_id: 'acme' },
+    { filename: 'a' },
+    { vendor_id: 1, filename: 'a' },
+    { vendor_id: 'acme', filename: 'a', x: 1 },
+  ]) {
+    assert.is((await api.call('POST', UPLOADS, { body })).json.error, 'INVALID_REQUEST');
+  }
+});
+
+test('property: a name that is let through can be stored, and is one name', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 300 })), (given) => {
+      const name = safeFilename(given);
+      if (name === null) return;
+      assert.is(keyProblem(`tenants/shop/inbound/acme/${name}`), null);
+      assert.not(name.includes('/'));
+      assert.is(safeFilename(name), name);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test.run();

@@ -1,0 +1,45 @@
+/** Who is asking: finds the key in a request and whose it is, and says what it reaches. */
+import type { ApiDeps } from '../deps.ts';
+import { ApiError, notFound } from './errors.ts';
+import { equalInConstantTime, sha256 } from './secrets.ts';
+
+export type Principal =
+  | { kind: 'admin'; keyId: string }
+  /** A tenant's key reaches that tenant and nothing else. */
+  | { kind: 'tenant'; keyId: string; tenantId: string };
+
+/** Characters of a key at the most; a longer one is not looked up. */
+const KEY_CHARS_MAX = 512;
+
+/** Throws `UNAUTHORIZED`, without saying whether the key was missing, unknown or revoked. */
+export async function authenticate(headers: Headers, deps: ApiDeps): Promise<Principal> {
+  const key = keyIn(headers);
+  if (key === null) throw unauthorized();
+  const hash = await sha256(key, deps.crypto);
+  let isAdmin = false;
+  // all of them, so that the time does not say which one was near
+  for (const known of deps.adminKeyHashes) isAdmin = equalInConstantTime(hash, known.toLowerCase()) || isAdmin;
+  if (isAdmin) return { kind: 'admin', keyId: `admin_${hash.slice(0, 8)}` };
+  const found = await deps.tenants.findKey(hash);
+  if (found === null || !equalInConstantTime(hash, found.hash) || found.revokedAt !== null) throw unauthorized();
+  return { kind: 'tenant', keyId: found.keyId, tenantId: found.tenantId };
+}
+
+export function requireAdmin(principal: Principal): void {
+  if (principal.kind !== 'admin') throw notFound('address');
+}
+
+/** A tenant's key gets the answer of a tenant that does not exist. */
+export function requireTenant(principal: Principal, tenantId: string): void {
+  if (principal.kind === 'tenant' && principal.tenantId !== tenantId) throw notFound('tenant');
+}
+
+function keyIn(headers: Headers): string | null {
+  const key = headers.get('X-API-Key') || /^bearer +(\S+)$/i.exec(headers.get('Authorization') ?? '')?.[1] || '';
+  return key === '' || key.length > KEY_CHARS_MAX ? null : key;
+}
+
+function unauthorized(): ApiError {
+  const message = 'a good key is needed, in X-API-Key or as Authorization: Bearer';
+  return new ApiError('UNAUTHORIZED', message, { headers: { 'WWW-Authenticate': 'Bearer' } });
+}

@@ -1,0 +1,78 @@
+/** What goes wrong at the API: every code with its status, and how anything that is thrown becomes one of them. */
+import { RelayError } from '../../core/errors.ts';
+import type { ConfigProblem } from '../../core/plugin.ts';
+
+type Status = 400 | 401 | 404 | 405 | 409 | 412 | 413 | 422 | 429 | 500 | 503;
+
+export const API_CODES = {
+  MALFORMED_JSON: [400, 'the body is not JSON in UTF-8, or is nested too deep'],
+  UNAUTHORIZED: [401, 'there is no key, or it is not a good one'],
+  NOT_FOUND: [404, 'there is no such thing, or it is not yours'],
+  METHOD_NOT_ALLOWED: [405, 'the address takes other methods, which `Allow` lists'],
+  TENANT_EXISTS: [409, 'there is a tenant of this id already'],
+  TENANT_ALREADY_RUNNING: [409, 'the tenant has an active run, `active_run_id`'],
+  RUN_ENDED: [409, 'the run has ended and cannot be cancelled'],
+  TOO_MANY_KEYS: [409, 'the tenant has as many keys as it can have; revoke one'],
+  PRECONDITION_FAILED: [412, '`If-Match` names a version that is not the newest'],
+  PAYLOAD_TOO_LARGE: [413, 'the body is larger than the limit'],
+  CONFIG_INVALID: [422, 'the tenant config has problems, all listed in `issues`'],
+  UNKNOWN_VENDOR: [422, 'the config has no vendor of this id'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'the `Idempotency-Key` was used with another body'],
+  INVALID_REQUEST: [422, 'body, query or headers have problems, all listed in `issues`'],
+  RATE_LIMITED: [429, 'too many requests with this key; `Retry-After` says when to go on'],
+  internal_error: [500, 'Relay itself failed; the log has more under the request id'],
+  UNAVAILABLE: [503, 'a store cannot be reached; `Retry-After` says when to try again'],
+  NOT_READY: [503, 'a part of the service does not work; `issues` says which and why'],
+} as const satisfies Record<string, readonly [Status, string]>;
+
+export type ApiCode = keyof typeof API_CODES;
+
+export interface ApiErrorDetails {
+  issues?: readonly ConfigProblem[];
+  headers?: Record<string, string>;
+  /** More fields of the body. */
+  extra?: Record<string, string>;
+}
+
+/** An answer that is an error. */
+export class ApiError extends Error {
+  readonly code: ApiCode;
+  readonly status: Status;
+  readonly details: ApiErrorDetails;
+
+  constructor(code: ApiCode, message: string, details: ApiErrorDetails = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = API_CODES[code][0];
+    this.details = details;
+  }
+
+  toResponse(): Response {
+    const { issues, headers, extra } = this.details;
+    const body = { error: this.code, message: this.message, ...extra, ...(issues === undefined ? {} : { issues }) };
+    return Response.json(body, { status: this.status, headers: headers ?? {} });
+  }
+}
+
+/** One answer for what is not there and for what belongs to someone else. */
+export function notFound(what: string): ApiError {
+  return new ApiError('NOT_FOUND', `there is no such ${what}, or it is not yours`);
+}
+
+/** What the client is told of anything that was thrown. The rest is for the log alone. */
+export function toApiError(error: unknown, requestId: string, retryAfterSeconds: number): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof RelayError && error.code === 'invalid_cursor') return invalidCursor();
+  // what the environment does, a full disk too, is not for clients to know, but that it may pass is
+  if (error instanceof RelayError) {
+    const headers = { 'Retry-After': String(retryAfterSeconds) };
+    return new ApiError('UNAVAILABLE', `a store cannot be used now; try again (request ${requestId})`, { headers });
+  }
+  return new ApiError('internal_error', `something failed that should not; see the log for request ${requestId}`);
+}
+
+export function invalidCursor(): ApiError {
+  const issues = [{ path: 'cursor', code: 'invalid_value', message: 'is not a cursor of this list' }];
+  return new ApiError('INVALID_REQUEST', 'the cursor is not one of this list', { issues });
+}

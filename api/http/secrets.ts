@@ -1,0 +1,60 @@
+/** Keys, ids and hashes, from the randomness and the SHA-256 that are handed in. */
+import type { ApiDeps } from '../deps.ts';
+
+type WebCrypto = ApiDeps['crypto'];
+
+/** What every tenant key begins with, so that people and scanners can tell one. */
+const KEY_PREFIX = 'relay_';
+/** The same for admin keys that Relay makes. */
+export const ADMIN_KEY_PREFIX = 'rk_admin_';
+const KEY_IN_TEXT = new RegExp(`(${KEY_PREFIX}|${ADMIN_KEY_PREFIX})[A-Za-z0-9_-]{16,}`, 'g');
+const KEY_BYTES = 32;
+/** Lower-case base 32 without letters that look like digits. */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const ID_TIME_DIGITS = 10;
+const ID_RANDOM_BYTES = 16;
+
+/** 256 random bits. */
+export function newSecret(crypto: WebCrypto): string {
+  return `${KEY_PREFIX}${base32(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))}`;
+}
+
+/** An id that nobody can guess; later ones sort after earlier ones. */
+export function newId(kind: 'run' | 'key' | 'req', crypto: WebCrypto, now: number): string {
+  let time = '';
+  for (let rest = Math.max(0, Math.floor(now)); time.length < ID_TIME_DIGITS; rest = Math.floor(rest / 32)) {
+    time = `${ALPHABET[rest % 32]}${time}`;
+  }
+  return `${kind}_${time}${base32(crypto.getRandomValues(new Uint8Array(ID_RANDOM_BYTES)))}`;
+}
+
+/** Lower-case hexadecimal. */
+export async function sha256(text: string, crypto: WebCrypto): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Takes as long for a near miss as for any other of the same length. */
+export function equalInConstantTime(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ (b.charCodeAt(i % Math.max(1, b.length)) || 0);
+  return difference === 0;
+}
+
+/** Text in which no key can be read. */
+export function withoutSecrets(text: string): string {
+  return text.replace(KEY_IN_TEXT, '$1…');
+}
+
+/** Five bits a character; what is left of the last byte is dropped with it. */
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(held >> (bits - 5)) & 31];
+    held &= (1 << bits) - 1;
+  }
+  return text;
+}

@@ -1,0 +1,23 @@
+/** Addresses and methods that are not there. */
+import type { Context } from 'hono';
+import type { AppEnv, Endpoint } from '../endpoint.ts';
+import { ApiError } from './errors.ts';
+
+/** Throws `METHOD_NOT_ALLOWED` where another method would do, else `NOT_FOUND`. */
+export function unmatched(endpoints: readonly Endpoint[]): (c: Context<AppEnv>) => never {
+  const patterns = endpoints.map(({ path, method }) => ({ pattern: patternOf(path), method: method.toUpperCase() }));
+  return (c) => {
+    const allowed = new Set<string>();
+    for (const { pattern, method } of patterns) if (pattern.test(c.req.path)) allowed.add(method);
+    if (allowed.size === 0) throw new ApiError('NOT_FOUND', 'there is nothing at this address');
+    if (allowed.has('GET')) allowed.add('HEAD');
+    const allow = [...allowed].sort().join(', ');
+    throw new ApiError('METHOD_NOT_ALLOWED', `this address takes ${allow}`, { headers: { Allow: allow } });
+  };
+}
+
+/** `:key{.+}` takes slashes, `:key` does not. */
+function patternOf(path: string): RegExp {
+  const source = path.replace(/:\w+(\{[^}]*\})?/g, (_, rest) => (rest === undefined ? '[^/]+' : '.+'));
+  return new RegExp(`^${source}$`);
+}

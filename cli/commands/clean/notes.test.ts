@@ -1,0 +1,218 @@
+/** What `relay clean` says, refuses and takes where a file is not simply a table. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { gzip, workbook, zip } from '../../../plugins/parsers/kit/container/testing/archives.ts';
+import { clean } from './index.ts';
+
+let dir = '';
+test.before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'relay-clean-notes-'));
+});
+test.after(async () => rm(dir, { recursive: true, force: true }));
+
+async function run(content: string | Uint8Array, ...flags: string[]) {
+  const file = join(dir, 'in.csv');
+  await writeFile(file, content);
+  return runOn([file, ...flags]);
+}
+
+async function runOn(argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const chunks: Uint8Array[] = [];
+  let err = '';
+  const stderr = (text: string): void => {
+    err += text.replaceAll(`${join(dir, 'in.csv')}: `, '');
+  };
+  const code = await clean(argv, { stdout: (bytes) => void chunks.push(bytes), stderr, isTTY: false });
+  return { code, out: Buffer.concat(chunks).toString('utf8'), err };
+}
+
+const rows = (n: number, row: (i: number) => string): string =>
+  Array.from({ length: n }, (_, i) => `${row(i)}\n`).join('');
+
+test('the first table is taken and the rest named, whatever their delimiters', async () => {
+  const first = 'sku,qty\nA,1\nB,2\nC,3\n';
+  const wide = 'sku,qty,price\nA,1,1.00\nB,2,2.00\nC,3,3.00\nD,4,4.00\n';
+  const cases: [string, string, string][] = [
+    [first, '\nlocation;manager;phone\nBerlin;Anna;12\nRome;Ugo;13\nOslo;Per;14\n', 'lines 6 to 9'],
+    [first, `\nlocation;manager;phone\n${rows(30, (i) => `Berlin;Anna;${i}`)}`, 'lines 6 to 36'],
+    [wide, '\n\nwarehouse;city\nW1;Rome\nW2;Oslo\n', 'lines 8 to 10'],
+    [wide, '\nWarehouses\nwarehouse|city\nW1|Rome\nW2|Oslo\n', 'lines 7 to 10'],
+    [wide, '\n1\tRome\n2\tOslo\n', 'lines 7 to 8'],
+    ['a|b\n1|x\n2|y\n', '\nc,d\n1,2\n3,4\n\ne;f\n1;2\n', 'lines 5 to 7'],
+  ];
+  for (const [table, other, lines] of cases) {
+    const { out, err, code } = await run(table + other);
+    assert.is(out, table.replaceAll('|', ','), other);
+    assert.match(err, `another table left out: ${lines}\n`);
+    assert.is(code, 0);
+  }
+});
+
+test('a preamble, rows in another delimiter and lines of prose are no other tables', async () => {
+  const table = 'sku;qty;price\nA;1;1.00\nB;2;2.00\nC;3;3.00\nD;4;4.00\n';
+  const plain = table.replaceAll(';', ',');
+  for (const above of ['Report, monday\nmade, by hand\n\n', 'Vendor,ACME\nDate,2024\n\n', 'Stock list\n\n']) {
+    const { out, err } = await run(above + table + rows(9, (i) => `E${i};${i};1.50`));
+    assert.is(out, plain + rows(9, (i) => `E${i},${i},1.50`), above);
+    assert.match(err, 'left out above the table: line');
+  }
+  assert.is((await run(`${table}\nE,5,5.00\nF,6,6.00\n`)).out, `${plain}E,5,5.00\nF,6,6.00\n`);
+  const prose = await run(`${table}\nAll prices, as ever\nare ours, not yours\n`);
+  assert.is(prose.out, `${plain}"All prices, as ever"\n"are ours, not yours"\n`);
+  assert.is((await run('a,b\n"x\n\ny;z\n1;2",1\n3,4\n')).out, 'a,b\n"x\n\ny;z\n1;2",1\n3,4\n');
+});
+
+test('sep= declares the delimiter and is no data', async () => {
+  assert.equal(await run('sep=;\nsku;a,b\nA;1,2\nB;3,4\n'), {
+    code: 0,
+    out: 'sku,"a,b"\nA,"1,2"\nB,"3,4"\n',
+    err: '',
+  });
+  assert.is((await run('\ufeff"sep=|"\r\na|b\r\n1|2\r\n')).out, 'a,b\n1,2\n');
+  assert.is((await run('sep=;\na;b,c\n1;2,3\n', '--skip-lines', '1')).out, 'a,"b,c"\n1,"2,3"\n');
+  assert.is((await run('sep=;\na,b\n1,2\n', '--delimiter', ',')).out, 'a,b\n1,2\n');
+});
+
+test('rows that were put right, and rows that were not, are counted', async () => {
+  const body = rows(50, (i) => `${i + 10},Fine item ${i},${i % 13},${(i * 1.37 + 3).toFixed(2)}`);
+  const { out, err } = await run(
+    `sku,title,qty,price\n2,Shelf, oak,4,5.00\n3,x,y,z,1,2,3\n4,"a "b" c",4,5.00\n5,short\n${body}`,
+  );
+  assert.match(out, '2,"Shelf, oak",4,5.00\n3,x,y,z,1,2,3\n4,"a ""b"" c",4,5.00\n5,short\n');
+  assert.is(
+    err,
+    'relay clean: 2 rows were put right: lines 2, 4; --json says how\n' +
+      'relay clean: 2 rows were left as found, without the 4 fields of the others: lines 3, 5\n',
+  );
+  assert.is((await run(`sku,title,qty,price\n${body}`)).err, '');
+});
+
+test('a footer stays and is named', async () => {
+  const table = `sku,title,qty,price\n${rows(8, (i) => `S-1${i},Lamp ${i},${i},1.50`)}`;
+  const cases: [string, string][] = [
+    ['Total,,10,\n', 'the last row looks like a footer and not like data: line 10\n'],
+    ['-- 2 rows exported --\n', 'the last row looks like a footer and not like data: line 10\n'],
+    ['Total,,10,\n\n2 rows\n', 'the last 2 rows look like a footer and not like data: lines 10, 12\n'],
+    ['S-20,,,\n', 'the last row looks like a footer and not like data: line 10\n'],
+    ['S-20,,1,1.50\n', ''],
+    ['Total,Lamp,1,1.50\n', ''],
+  ];
+  for (const [footer, said] of cases) {
+    const { out, err } = await run(table + footer);
+    assert.is(out, table + footer.replace('\n\n', '\n'));
+    assert.is(err, said && `relay clean: ${said}`);
+  }
+});
+
+test('--columns must fit, and --skip-lines past the end is said', async () => {
+  const text = 'a,b\n1,2\n';
+  for (const names of ['x', 'x,y,z', 'x,x']) {
+    const { code, out, err } = await run(text, '--columns', names);
+    assert.equal([code, out], [2, ''], names);
+    assert.match(err, '--columns');
+  }
+  const [one, two, out] = ['one.csv', 'two.csv', 'columns-out'].map((name) => join(dir, name));
+  await writeFile(one!, text);
+  await writeFile(two!, 'a,b,c\n1,2,3\n');
+  assert.is((await runOn([one!, two!, '--columns', 'x,y', '--out', out!])).code, 2);
+  assert.not((await readdir(dir)).includes('columns-out'));
+  assert.is((await run(text, '--columns', 'x,y')).out, 'x,y\n1,2\n');
+  const beyond = await run(text, '--skip-lines', '9');
+  assert.equal([beyond.code, beyond.out], [0, '']);
+  assert.match(beyond.err, '--skip-lines 9 leaves nothing of its 2 lines');
+});
+
+test('what is to blame is blamed: --out, --encoding', async () => {
+  const taken = join(dir, 'taken');
+  await writeFile(taken, '');
+  for (const path of [taken, join(taken, 'below')]) {
+    const { code, err } = await run('a,b\n1,2\n', '--out', path);
+    assert.is(code, 2);
+    assert.match(err, `--out ${path} is not a folder`);
+  }
+  const { err } = await run(Buffer.from('a,b\n1,caf\xe9\n', 'latin1'), '--encoding', 'utf-8');
+  assert.match(err, 'DECODE_ERROR: byte 9 (line 2) is not valid utf-8; name its real encoding with --encoding');
+  assert.not.match(err, 'parser');
+  const marked = await run(Buffer.from('\xef\xbb\xbfa,b\n1,caf\xe9\n', 'latin1'), '--encoding', 'windows-1252');
+  assert.match(
+    marked.err,
+    'byte 12 (line 2) is not valid utf-8, which its byte order mark says; the file is damaged there',
+  );
+  assert.not.match(marked.err, '--encoding');
+});
+
+test('text that had been read wrongly before is said', async () => {
+  const { code, out, err } = await run('sku,name\nA,CafÃ©\n');
+  assert.equal([code, out], [0, 'sku,name\nA,CafÃ©\n']);
+  assert.match(err, 'had been read in a wrong encoding before');
+  assert.match((await run('sku,name\nA,Café\n', '--encoding', 'cp850')).err, 'it is valid utf-8');
+  assert.is((await run('sku,name\nA,Café\n')).err, '');
+});
+
+test('documents are no tables, and a NUL does not make a text UTF-16', async () => {
+  const documents: [string, string][] = [
+    ['{"sku": 1}\n', 'JSON'],
+    [' [\n {"sku": 1, "b": 2}]', 'JSON'],
+    ['<!DOCTYPE html>\n<p>a,b', 'HTML'],
+    ['<html><table>', 'HTML'],
+    ['\ufeff<?xml version="1.0"?>', 'XML'],
+    ['\n<rows><row a="1,2"/></rows>', 'XML'],
+  ];
+  for (const [text, what] of documents) {
+    const { code, out, err } = await run(text);
+    assert.equal([code, out], [3, '']);
+    assert.match(err, `NOT_A_TABLE: it is ${what}`);
+  }
+  assert.is((await run('<TICKER>,<DATE>\nA,1\n')).out, '<TICKER>,<DATE>\nA,1\n');
+  assert.is((await run('[a],{b}\n1,2\n')).out, '[a],{b}\n1,2\n');
+  assert.is((await run('sku,qty\nA\0B,1\nC,2\n')).out, 'sku,qty\nA\0B,1\nC,2\n');
+  assert.is((await run(Buffer.from('sku,qty\nA,1\n', 'utf16le'))).out, 'sku,qty\nA,1\n');
+});
+
+test('UTF-16 in any script is a table, with and without a mark; what only has control characters is not', async () => {
+  const texts = [
+    `артикул;остаток\n${rows(20, (i) => `Б${i};4`)}`,
+    `κωδικός;απόθεμα\n${rows(20, (i) => `Β${i};4`)}`,
+    `編碼;庫存\n${rows(20, (i) => `中${i};4`)}`,
+  ];
+  for (const text of texts) {
+    const wanted = text.replaceAll(';', ',');
+    for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()]) {
+      assert.is((await run(bytes)).out, wanted);
+    }
+    assert.is((await run(Buffer.from(`\ufeff${text}`, 'utf16le'))).out, wanted);
+  }
+  assert.is((await run(Buffer.from('аб;вг\nд;е\n', 'utf16le'), '--encoding', 'utf-16le')).out, 'аб,вг\nд,е\n');
+  const { code, err } = await run(Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 7) % 256)));
+  assert.is(code, 3);
+  assert.match(err, 'NOT_A_TABLE: it is binary');
+});
+
+test('packed tables are read, and the report says what they were in', async () => {
+  const rows = '<row r="2"><c t="str"><v>sku</v></c><c t="str"><v>a;b</v></c></row><row r="3"><c><v>1</v></c></row>';
+  const bytes = zip([
+    { name: 'notes.txt', data: 'x' },
+    {
+      name: 'feed.xlsx',
+      data: workbook({
+        sheets: [
+          { name: 'S', rows },
+          { name: 'T', rows: '' },
+        ],
+      }),
+    },
+  ]);
+  const { code, out, err } = await run(bytes, '--member', 'feed.xlsx', '--sheet', 's', '--json');
+  assert.equal([code, out], [0, 'sku,a;b\n1,\n']);
+  const [report] = JSON.parse(err.slice(err.indexOf('[\n')));
+  assert.equal(report.via, ['ZIP member "feed.xlsx"', 'sheet "S" of 2']);
+  assert.match((await run(bytes)).err, 'invalid_input: ');
+  assert.match((await run(bytes)).err, 'Name it with the option member');
+  assert.match((await run('%PDF-1.7\n')).err, 'NOT_A_TABLE: it is a PDF');
+  assert.is((await run(gzip('a;b\n1;2\n'))).out, 'a,b\n1,2\n');
+});
+
+test.run();

@@ -1,0 +1,163 @@
+/** The vendor entry that `relay suggest` hands out, and its text to paste. */
+import { Document, isMap, type YAMLMap, type YAMLSeq } from 'yaml';
+import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
+import type { CellForms } from '../../../plugins/parsers/kit/suggest/cell-forms.ts';
+import type { FeedColumn } from '../../../plugins/parsers/kit/suggest/header-words.ts';
+import type { SampleTable } from '../../../plugins/parsers/kit/suggest/sample-table.ts';
+import type { Candidate, ColumnChoice } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
+import type { Sample } from './sample.ts';
+
+export interface VendorEntry {
+  vendor_id: string;
+  inbound: { type: 'local' };
+  parser: {
+    format: string;
+    delimiter?: string;
+    encoding?: string;
+    column_map?: Partial<Record<FeedColumn, string>>;
+    options?: Record<string, unknown>;
+  };
+}
+
+export interface EntryParts {
+  vendorId: string;
+  sample: Sample;
+  table: SampleTable;
+  choices: readonly ColumnChoice[];
+  forms: CellForms;
+  /** What says which table of an archive or workbook is meant. */
+  container: { member?: string; sheet?: string };
+}
+
+const LAST_ROWS_MAX = 1000;
+/** A word such as "Summe" or "Total:", without a digit, as part numbers have them, and without what patterns mean. */
+const LABEL = /^\p{L}[^\d*?]{1,60}$/u;
+const QUOTES = ['"', "'", null];
+/** Candidates that a commented line names. */
+const CANDIDATES_SAID = 3;
+
+/** An entry for the parser that is laid out by a config, `csv`. */
+export function csvEntry(parts: EntryParts): VendorEntry {
+  const { vendorId, sample, table, choices, forms } = parts;
+  const map: Partial<Record<FeedColumn, string>> = {};
+  for (const { column, chosen } of choices) {
+    if (chosen !== null && !forms.withheld.has(column)) map[column] = sourceName(table.header, chosen.index);
+  }
+  const options = optionsOf(parts);
+  return {
+    vendor_id: vendorId,
+    inbound: { type: 'local' },
+    parser: {
+      format: 'csv',
+      ...(sample.isSheet ? {} : { delimiter: table.dialect.delimiter, encoding: sample.encoding.encoding }),
+      ...(Object.keys(map).length === 0 ? {} : { column_map: map }),
+      ...(Object.keys(options).length === 0 ? {} : { options }),
+    },
+  };
+}
+
+/** An entry for a parser that was made for the format. */
+export function formatEntry({ vendorId, container }: EntryParts, format: string): VendorEntry {
+  const hasOptions = Object.keys(container).length > 0;
+  return {
+    vendor_id: vendorId,
+    inbound: { type: 'local' },
+    parser: { format, ...(hasOptions ? { options: { ...container } } : {}) },
+  };
+}
+
+/** By its header, or by position where that is empty, not the only one of its name, or looks like a position. */
+export function sourceName(header: readonly string[] | null, index: number): string {
+  const name = header?.[index];
+  const isClear =
+    name !== undefined && name.trim() !== '' && name.length <= 200 && !/^#\d{1,6}$/.test(name) && isOnly(name, header!);
+  return isClear ? name : `#${index}`;
+}
+
+function isOnly(name: string, header: readonly string[]): boolean {
+  return header.filter((other) => other === name).length === 1;
+}
+
+function optionsOf({ sample, table, forms, choices, container }: EntryParts): Record<string, unknown> {
+  const { dialect, header, repairableRows } = table;
+  const { quote, escape: escaping, headerLines, skipLines } = dialect;
+  const columns: Partial<Record<FeedColumn, object>> = {};
+  for (const { column, chosen } of choices) {
+    const own = forms.options.columns?.[column];
+    const isRead = chosen !== null && !forms.withheld.has(column);
+    if (isRead && own !== undefined && Object.keys(own).length > 0) columns[column] = own;
+    // a column of that very name would be read all the same
+    if (!isRead && header?.includes(column)) columns[column] = { value: '' };
+  }
+  return {
+    ...container,
+    ...(header === null ? { header: false, row_fields: 'first_row' } : {}),
+    ...(headerLines > 1 ? { header_rows: headerLines } : {}),
+    ...(skipLines > 0 ? { skip_lines: skipLines } : {}),
+    ...(sample.isSheet || quote === '"' || !QUOTES.includes(quote) ? {} : { quote }),
+    ...(sample.isSheet || escaping !== '\\' ? {} : { escape: '\\' }),
+    ...endOptions(table, choices),
+    ...(repairableRows > 0 ? { repair: true } : {}),
+    ...(forms.options.unwrap === undefined ? {} : { unwrap: true }),
+    ...(forms.options.numbers === undefined ? {} : { numbers: forms.options.numbers }),
+    ...(forms.options.time_formats === undefined ? {} : { time_formats: forms.options.time_formats }),
+    ...(Object.keys(columns).length === 0 ? {} : { columns }),
+  };
+}
+
+/**
+ * What leaves out the rows at the end that are none. By what they say where the SKU would stand, if they say anything there:
+ * counted from the end, a real row would go the day the vendor sends no totals.
+ */
+function endOptions({ lastRows, footerCells, header, rows }: SampleTable, choices: readonly ColumnChoice[]): object {
+  if (lastRows === 0 || lastRows > LAST_ROWS_MAX) return {};
+  const sku = choices.find(({ column }) => column === 'sku')?.chosen?.index;
+  const labels = [...new Set(footerCells.map((cells) => (sku === undefined ? '' : (cells[sku] ?? '').trim())))];
+  const skus = new Set(rows.map((cells) => (sku === undefined ? '' : (cells[sku] ?? '').trim().toLowerCase())));
+  const told = labels.every((label) => LABEL.test(label) && !skus.has(label.toLowerCase()));
+  if (sku === undefined || lastRows > footerCells.length || !told) return { skip_last_rows: lastRows };
+  return { rows: [{ column: sourceName(header, sku), drop: labels }] };
+}
+
+/** What a reader of the block must know: lines without `#`, above its first key and below its column map. */
+export interface EntryNotes {
+  above: readonly string[];
+  columns: readonly string[];
+}
+
+/** Columns that were not found, or found and better not read, as lines to fill in. */
+export function columnNotes(table: SampleTable, choices: readonly ColumnChoice[], forms: CellForms): string[] {
+  return choices.flatMap(({ column, chosen, rivals }) => {
+    const named = ({ index, score }: Candidate) =>
+      `${JSON.stringify(sourceName(table.header, index))} (${score.toFixed(2)})`;
+    if (chosen !== null) {
+      const why = forms.withheld.get(column);
+      if (why === undefined) return [];
+      return [`${column}: ${JSON.stringify(sourceName(table.header, chosen.index))}  # ${why}`];
+    }
+    const near = rivals.slice(0, CANDIDATES_SAID).map(named).join(', ');
+    if (REQUIRED_COLUMNS.includes(column)) {
+      return [
+        `${column}: ""  # required; ${near === '' ? 'nothing looks like it' : `nothing convincing, perhaps ${near}`}`,
+      ];
+    }
+    return [];
+  });
+}
+
+/** YAML for the list `vendors` of a tenant config. */
+export function entryText(entry: VendorEntry, notes: EntryNotes): string {
+  const document = new Document([entry]);
+  const inbound = document.getIn([0, 'inbound']);
+  if (isMap(inbound)) inbound.flow = true;
+  const map = document.getIn([0, 'parser', 'column_map']);
+  const parser = document.getIn([0, 'parser']) as YAMLMap;
+  const lines = notes.columns.map((line) => ` ${line}`);
+  if (lines.length > 0) {
+    if (isMap(map)) map.comment = lines.join('\n');
+    else parser.comment = [' column_map:', ...lines.map((line) => `  ${line}`)].join('\n');
+  }
+  const list = document.contents as unknown as YAMLSeq;
+  if (notes.above.length > 0) list.commentBefore = notes.above.map((line) => ` ${line}`).join('\n');
+  return document.toString({ lineWidth: 0, indentSeq: true }).replace(/^(?=.)/gm, '  ');
+}

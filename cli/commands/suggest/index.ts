@@ -1,0 +1,105 @@
+/** `relay suggest`: how a vendor's file is read, with a config block to paste. */
+import { basename } from 'node:path';
+import { ID_PATTERN } from '../../../core/config/schema.ts';
+import { RelayError } from '../../../core/errors.ts';
+import { CURRENCIES } from '../../../core/money/currencies.ts';
+import { didYouMean } from '../../../core/text/suggest.ts';
+import { ENCODING_NAMES, resolveEncoding } from '../../../plugins/parsers/kit/encoding/index.ts';
+import { EXIT, type Io } from '../../io.ts';
+import { openRegistry } from '../../plugins/load.ts';
+import { readSettings } from '../../settings.ts';
+import { readArgs, UsageError } from '../../usage.ts';
+import { spelledOut } from '../clean/arguments.ts';
+import { explain } from '../clean/index.ts';
+import { type SuggestOptions, suggestFor } from './report.ts';
+import { reportText } from './text.ts';
+
+export const SUGGEST_HELP = `relay suggest FILE [options]
+Looks at a vendor's file and says how to read it: encoding, dialect, header, which column is which and why, what a run
+would refuse, and an entry for the list "vendors" of a tenant config.
+
+  --vendor ID       what the entry is called; the file's name unless given
+  --encoding E      such as utf-8, windows-1252; found out unless given
+  --delimiter D     1 to 4 characters, or tab, space; found out unless given
+  --currency CODE   the tenant's default_currency, for signs that several currencies share
+  --format ID       a parser to read it with; csv: by its columns, though it looks like a known format
+  --member NAME     the table in a ZIP archive; * stands for any characters
+  --sheet NAME      the sheet of a workbook
+  --json            prints the same as JSON
+
+Exit code 0: done. 2: wrong use. 3: the file cannot be read.
+`;
+
+const OPTIONS = {
+  vendor: { type: 'string' },
+  encoding: { type: 'string' },
+  delimiter: { type: 'string' },
+  currency: { type: 'string' },
+  format: { type: 'string' },
+  member: { type: 'string' },
+  sheet: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+export async function suggest(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, OPTIONS);
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) throw new UsageError('relay suggest takes one file');
+  const settings = readSettings(io.env);
+  const options: SuggestOptions = {
+    file,
+    vendorId: values.vendor === undefined ? idFor(file) : checkedId(values.vendor),
+    encoding: checkedEncoding(values.encoding ?? 'auto'),
+    delimiter: values.delimiter === undefined ? null : checkedDelimiter(spelledOut(values.delimiter)),
+    currency: values.currency === undefined ? null : checkedCurrency(values.currency.toUpperCase()),
+    format: values.format ?? null,
+    member: values.member ?? null,
+    sheet: values.sheet ?? null,
+  };
+  if (options.format !== null) {
+    const registry = await openRegistry(settings);
+    if (registry.find('parser', options.format) === null)
+      throw new UsageError(`--format: ${registry.unknown('parser', options.format)}`);
+  }
+  try {
+    const report = await suggestFor(options, settings);
+    io.stdout(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+    return EXIT.ok;
+  } catch (error) {
+    const { code, message } = explain(error, file);
+    if (code === 'internal_error') throw error;
+    throw new RelayError(code, `${file}: ${message}`, { cause: error });
+  }
+}
+
+/** The file's name without what stands after the first dot, in the form of an id. */
+function idFor(file: string): string {
+  const id = basename(file)
+    .replace(/^\.+/, '')
+    .split('.')[0]!
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+|-+$/g, '')
+    .slice(0, 63);
+  return id === '' ? 'vendor' : id;
+}
+
+function checkedId(id: string): string {
+  if (ID_PATTERN.test(id)) return id;
+  throw new UsageError('--vendor must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit');
+}
+
+function checkedEncoding(encoding: string): string {
+  if (encoding.toLowerCase() === 'auto' || resolveEncoding(encoding) !== null) return encoding;
+  throw new UsageError(`--encoding "${encoding}" is not known${didYouMean(encoding, ENCODING_NAMES)}`);
+}
+
+function checkedDelimiter(delimiter: string): string {
+  if (delimiter.length >= 1 && delimiter.length <= 4 && !/[\r\n"]/.test(delimiter)) return delimiter;
+  throw new UsageError('--delimiter takes 1 to 4 characters, no quote and no line end');
+}
+
+function checkedCurrency(currency: string): string {
+  if (CURRENCIES.has(currency)) return currency;
+  throw new UsageError(`--currency "${currency}" is no ISO 4217 code`);
+}

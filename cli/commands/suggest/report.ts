@@ -1,0 +1,195 @@
+/** What `relay suggest` found out about one file, as `--json` prints it: keys stay as they are, scores are numbers. */
+import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
+import type { AnyPlugin } from '../../../core/registry.ts';
+import { findForms } from '../../../plugins/parsers/kit/suggest/cell-forms.ts';
+import type { FeedColumn } from '../../../plugins/parsers/kit/suggest/header-words.ts';
+import { recognizeFormat } from '../../../plugins/parsers/kit/suggest/recognize.ts';
+import { readSampleTable, type SampleTable } from '../../../plugins/parsers/kit/suggest/sample-table.ts';
+import { scoreColumns } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
+import { loadPlugins } from '../../plugins/load.ts';
+import type { Settings } from '../../settings.ts';
+import {
+  columnNotes,
+  csvEntry,
+  type EntryParts,
+  entryText,
+  formatEntry,
+  sourceName,
+  type VendorEntry,
+} from './entry.ts';
+import { type Problem, problemsOf } from './problems.ts';
+import { readSample, type Sample } from './sample.ts';
+import { type Trial, tryEntry } from './trial.ts';
+
+export interface SuggestOptions {
+  file: string;
+  vendorId: string;
+  encoding: string;
+  delimiter: string | null;
+  member: string | null;
+  sheet: string | null;
+  /** The tenant's, for signs that several currencies share. */
+  currency: string | null;
+  /** A parser to take whatever the file looks like. */
+  format: string | null;
+}
+
+interface ReportedCandidate {
+  source: string;
+  index: number;
+  score: number;
+  reasons: string[];
+}
+
+export interface SuggestReport {
+  file: string;
+  via: readonly string[];
+  sample: { bytes: number; whole: boolean; rows: number };
+  encoding: { name: string; bom: boolean; reason: string; confidence: number; readings: Sample['readings'] };
+  dialect: {
+    delimiter: string;
+    quote: string | null;
+    escape: string | null;
+    line_end: string;
+    fields: number;
+    confidence: number;
+    reasons: string[];
+    /** Delimiters that read the file equally well. */
+    readings: { delimiter: string; fields: number }[];
+  };
+  header: { lines_above: number; lines: number; names: string[] };
+  format: { id: string; reason: string };
+  /** None where a parser of its own reads the format. */
+  columns: { column: FeedColumn; chosen: ReportedCandidate | null; read: boolean; rivals: ReportedCandidate[] }[];
+  unused: string[];
+  rows: Trial['rows'];
+  read: { total_rows: number; invalid_rows: number; error_counts: Record<string, number> };
+  problems: Problem[];
+  config: VendorEntry;
+  config_text: string;
+  default_currency: string | null;
+}
+
+const DEFAULT_CURRENCY = 'USD';
+/** Share of rows that a parser of its own must be able to read for it to be suggested. */
+const FORMAT_SHARE = 0.5;
+
+export async function suggestFor(options: SuggestOptions, settings: Settings): Promise<SuggestReport> {
+  const { file, member, sheet } = options;
+  const sample = await readSample(file, options);
+  const given = sample.isSheet ? ',' : options.delimiter;
+  const table = readSampleTable(sample.text, {
+    ...(given === null ? {} : { delimiter: given }),
+    ...(sample.isSheet ? { quote: '"', escape: null } : {}),
+  });
+  const plugins = (await loadPlugins(settings.pluginsFile)).plugins.map(({ plugin }) => plugin);
+  const parts: EntryParts = {
+    vendorId: options.vendorId,
+    sample,
+    table,
+    ...judgeColumns(table, options.currency),
+    container: { ...(member === null ? {} : { member }), ...(sheet === null ? {} : { sheet }) },
+  };
+  const attempt = (entry: VendorEntry) => tryEntry(file, entry, currencyFor(parts, options), plugins, settings);
+  const known = formatFor(options, plugins, table);
+  if (known !== null) {
+    const entry = formatEntry(parts, known.id);
+    const trial = await attempt(entry);
+    const valid = trial.totalRows - trial.invalidRows;
+    const fits = trial.failure === null && valid > 0 && valid >= trial.totalRows * FORMAT_SHARE;
+    if (fits || options.format !== null) return reportOf(options, parts, entry, trial, known);
+  }
+  const entry = csvEntry(parts);
+  return reportOf(options, parts, entry, await attempt(entry), null);
+}
+
+function judgeColumns(table: SampleTable, currency: string | null): Pick<EntryParts, 'choices' | 'forms'> {
+  const choices = scoreColumns(table.header, table.rows, currency);
+  const cells = new Map<FeedColumn, string[]>();
+  const headers = new Map<FeedColumn, string>();
+  for (const { column, chosen } of choices) {
+    if (chosen === null) continue;
+    const own = table.rows.map((row) => row[chosen.index] ?? '');
+    cells.set(column, own);
+    headers.set(column, table.header?.[chosen.index] ?? '');
+  }
+  return { choices, forms: findForms(cells, currency, headers) };
+}
+
+function currencyFor({ forms }: EntryParts, { currency }: SuggestOptions): string {
+  return currency ?? forms.currency ?? DEFAULT_CURRENCY;
+}
+
+function formatFor(
+  { format }: SuggestOptions,
+  plugins: readonly AnyPlugin[],
+  { header, rows }: SampleTable,
+): { id: string; reason: string } | null {
+  if (format === 'csv') return null;
+  if (format !== null) return { id: format, reason: 'given' };
+  const parsers = plugins.flatMap(({ manifest }) => (manifest.kind === 'parser' ? [manifest] : []));
+  // a header may have been taken for one that has none
+  return recognizeFormat(parsers, header, header === null ? rows : [header, ...rows]);
+}
+
+function reportOf(
+  options: SuggestOptions,
+  parts: EntryParts,
+  entry: VendorEntry,
+  trial: Trial,
+  known: { id: string; reason: string } | null,
+): SuggestReport {
+  const { sample, table, choices, forms } = parts;
+  const { dialect } = table;
+  const reported = ({ index, score, reasons }: NonNullable<(typeof choices)[number]['chosen']>) => ({
+    source: sourceName(table.header, index),
+    ...{ index, score, reasons },
+  });
+  const used = new Set(choices.map(({ chosen }) => chosen?.index));
+  const problems = problemsOf(parts, trial, known !== null);
+  const above = problems
+    .filter(({ declare }) => declare)
+    .map(({ column, message }) => (column === null ? message : `${column}: ${message}`));
+  const notes = { above, columns: known === null ? columnNotes(table, choices, forms) : [] };
+  return {
+    file: options.file,
+    via: sample.via,
+    sample: { bytes: sample.bytes, whole: sample.isWhole, rows: table.rows.length },
+    encoding: {
+      name: sample.encoding.encoding,
+      ...{ bom: sample.encoding.bom, reason: sample.encoding.reason, confidence: sample.encoding.confidence },
+      readings: sample.readings,
+    },
+    dialect: {
+      ...{ delimiter: dialect.delimiter, quote: dialect.quote, escape: dialect.escape, line_end: dialect.lineEnd },
+      ...{ fields: dialect.width, confidence: dialect.confidence, reasons: dialect.reasons },
+      readings: dialect.ambiguous.map((delimiter) => ({
+        delimiter,
+        fields: dialect.scores.find((one) => one.delimiter === delimiter)?.width ?? dialect.width,
+      })),
+    },
+    header: { lines_above: dialect.skipLines, lines: dialect.headerLines, names: table.header ?? [] },
+    format: known ?? { id: entry.parser.format, reason: 'laid out by its columns' },
+    columns:
+      known !== null
+        ? []
+        : choices.map(({ column, chosen, rivals }) => ({
+            column,
+            chosen: chosen === null ? null : reported(chosen),
+            read: chosen !== null && !forms.withheld.has(column),
+            rivals: rivals.map(reported),
+          })),
+    unused: known !== null ? [] : (table.header ?? []).filter((_, i) => !used.has(i)),
+    rows: trial.rows,
+    read: { total_rows: trial.totalRows, invalid_rows: trial.invalidRows, error_counts: trial.errorCounts },
+    problems,
+    config: entry,
+    config_text: entryText(entry, notes),
+    default_currency: known === null ? forms.currency : null,
+  };
+}
+
+/** Whether the entry can be used as it is. */
+export function isComplete({ columns }: SuggestReport): boolean {
+  return columns.every(({ column, read }) => read || !REQUIRED_COLUMNS.includes(column));
+}

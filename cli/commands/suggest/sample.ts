@@ -1,0 +1,87 @@
+/** What `relay suggest` looks at: the first and the last bytes of the text in a file. */
+import { RelayError } from '../../../core/errors.ts';
+import type { ByteSource } from '../../../core/ports/engine.ts';
+import { SHEET_ENCODING } from '../../../plugins/parsers/kit/container/container.ts';
+import { chooseEncoding, decodeToUtf8, type EncodingChoice } from '../../../plugins/parsers/kit/encoding/index.ts';
+import { type InputHints, openInput, refuseMarkup } from '../../table-file/open.ts';
+
+/** Bytes of the text in UTF-8 that columns are judged by: its beginning, and its end. */
+const HEAD_BYTES = 1 << 20;
+const TAIL_BYTES = 1 << 16;
+/** Characters shown of a line that encodings read differently. */
+const LINE_CHARS = 80;
+
+export interface Sample {
+  text: string;
+  /** Whether that is the whole of it. */
+  isWhole: boolean;
+  /** Of the whole text. */
+  bytes: number;
+  encoding: EncodingChoice;
+  /** Encodings that the file could equally be in, each with a line that they read differently; empty where one is sure. */
+  readings: { encoding: string; line: number; text: string }[];
+  via: readonly string[];
+  isSheet: boolean;
+}
+
+/** Throws `RelayError` for what cannot be read. */
+export async function readSample(file: string, hints: InputHints): Promise<Sample> {
+  const { source, via, isSheet } = await openInput(file, hints);
+  const open = () => source.open();
+  const { choice, names } = await settle(open, isSheet ? SHEET_ENCODING : hints.encoding);
+  const read = await readEnds(source, choice.encoding);
+  refuseMarkup(read.text);
+  return { ...read, encoding: choice, readings: await compare(source, names), via, isSheet };
+}
+
+/** Where encodings are equally good, the first of them stands for all until the user has said which it is. */
+async function settle(
+  open: () => AsyncIterable<Uint8Array>,
+  declared: string,
+): Promise<{ choice: EncodingChoice; names: string[] }> {
+  try {
+    return { choice: await chooseEncoding(open, { declared }), names: [] };
+  } catch (error) {
+    const names = error instanceof RelayError ? String(error.details.readings ?? '').split(' ') : [];
+    if (names.length < 2) throw error;
+    return { choice: { encoding: names[0]!, bom: false, reason: 'detected', confidence: 0 }, names };
+  }
+}
+
+async function readEnds(source: ByteSource, encoding: string): Promise<Pick<Sample, 'text' | 'isWhole' | 'bytes'>> {
+  const head: Uint8Array[] = [];
+  let tail = new Uint8Array(0);
+  let bytes = 0;
+  for await (const chunk of decodeToUtf8(source.open(), encoding)) {
+    const room = Math.max(0, HEAD_BYTES - bytes);
+    if (room > 0) head.push(chunk.slice(0, room));
+    bytes += chunk.length;
+    if (chunk.length > room) tail = lastOf(tail, chunk.subarray(room));
+  }
+  const start = textOf(Buffer.concat(head));
+  if (bytes <= HEAD_BYTES) return { text: start, isWhole: true, bytes };
+  if (bytes <= HEAD_BYTES + TAIL_BYTES) {
+    return { text: textOf(Buffer.concat([...head, tail])), isWhole: true, bytes };
+  }
+  const end = textOf(tail);
+  const text = start.slice(0, start.lastIndexOf('\n') + 1) + end.slice(end.indexOf('\n') + 1);
+  return { text, isWhole: false, bytes };
+}
+
+function lastOf(before: Uint8Array, chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = Buffer.concat([before.subarray(Math.max(0, before.length + chunk.length - TAIL_BYTES)), chunk]);
+  return new Uint8Array(both.subarray(Math.max(0, both.length - TAIL_BYTES)));
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+/** The first line that the encodings do not read alike, as each of them does. */
+async function compare(source: ByteSource, names: readonly string[]): Promise<Sample['readings']> {
+  const texts: string[][] = [];
+  for (const name of names) texts.push((await readEnds(source, name)).text.split(/\r\n|\r|\n/));
+  const line = (texts[0] ?? []).findIndex((text, i) => texts.some((other) => other[i] !== text));
+  if (line < 0) return [];
+  return names.map((encoding, i) => ({ encoding, line: line + 1, text: (texts[i]![line] ?? '').slice(0, LINE_CHARS) }));
+}

@@ -1,0 +1,96 @@
+/** The report of `relay suggest` for people. */
+import { csvLine } from '../../../core/bytes/text.ts';
+import { FEED_COLUMNS } from '../../../core/canonical.ts';
+import { counted } from '../../config-file.ts';
+import { isComplete, type SuggestReport } from './report.ts';
+
+const NAMES: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'space', '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
+/** Headers without a use that are named. */
+const UNUSED_SAID = 20;
+
+export function reportText(report: SuggestReport): string {
+  const lines = [
+    report.file,
+    ...indented(summary(report)),
+    ...columnLines(report),
+    ...rowLines(report),
+    ...problemLines(report),
+    isComplete(report) ? 'Config, for the list "vendors"' : 'Config, for the list "vendors", to be filled in',
+  ];
+  return `${lines.join('\n')}\n${report.config_text}`;
+}
+
+function summary({ via, encoding, dialect, header, sample, format }: SuggestReport): string[] {
+  const { name, bom, reason, confidence } = encoding;
+  const sure = encoding.readings.length > 0 ? 'not sure' : `${reason}, sure to ${confidence.toFixed(2)}`;
+  const quotes = `quote ${shown(dialect.quote)}, escape ${shown(dialect.escape)}, lines end with ${shown(dialect.line_end)}`;
+  const above = header.lines_above > 0 ? `, after ${counted(header.lines_above, 'line')}` : '';
+  const lines = header.lines === 0 ? 'none' : counted(header.lines, 'line');
+  const part = sample.whole ? 'the whole file' : 'its first 1 MiB and last 64 KiB';
+  return [
+    ...(via.length > 0 ? [`inside     ${via.join(', ')}`] : []),
+    `encoding   ${name}${bom ? ' with a byte order mark' : ''} (${sure})`,
+    ...encoding.readings.map(
+      (one) => `           ${one.encoding} reads line ${one.line} as ${JSON.stringify(one.text)}`,
+    ),
+    `delimiter  ${shown(dialect.delimiter)} (${dialect.reasons[0]}, sure to ${dialect.confidence.toFixed(2)})`,
+    ...dialect.readings.map((one) => `           ${shown(one.delimiter)} gives ${counted(one.fields, 'field')}`),
+    `dialect    ${quotes}`,
+    `header     ${lines}${above}`,
+    `judged by  ${counted(sample.rows, 'row')}: ${part}`,
+    `format     ${format.id} (${format.reason})`,
+  ];
+}
+
+function columnLines({ columns, unused }: SuggestReport): string[] {
+  if (columns.length === 0) return [];
+  const lines = columns.flatMap(({ column, chosen, read, rivals }) => {
+    const name = column.padEnd(18);
+    const others = rivals.map(
+      (one) => `${' '.repeat(18)} or ${JSON.stringify(one.source)} ${one.score.toFixed(2)}  ${one.reasons.join('; ')}`,
+    );
+    if (chosen === null) return others.length === 0 ? [] : [`${name} not found; nearest:`, ...others];
+    const note = read ? '' : ' (left out, see below)';
+    return [
+      `${name} ${JSON.stringify(chosen.source)} ${chosen.score.toFixed(2)}  ${chosen.reasons.join('; ')}${note}`,
+      ...others,
+    ];
+  });
+  const none = columns.filter(({ chosen, rivals }) => chosen === null && rivals.length === 0);
+  if (none.length > 0) lines.push(`${'not found'.padEnd(18)} ${none.map(({ column }) => column).join(', ')}`);
+  if (unused.length > 0) {
+    const said = unused.slice(0, UNUSED_SAID).map((one) => JSON.stringify(one));
+    lines.push(`${'not used'.padEnd(18)} ${said.join(', ')}${unused.length > said.length ? ', …' : ''}`);
+  }
+  return ['Columns, with scores from 0 to 1', ...indented(lines)];
+}
+
+/** As CSV, with the columns in which there is anything. */
+function rowLines({ rows, read }: SuggestReport): string[] {
+  const title = `As a run reads it: ${counted(read.total_rows, 'row')}, ${read.invalid_rows.toLocaleString('en-US')} refused`;
+  if (rows.length === 0) return [title];
+  const columns = FEED_COLUMNS.filter((column) => rows.some(({ cells }) => cells[column] != null));
+  const lines = rows.map(({ row_number, cells }) => [
+    String(row_number),
+    ...columns.map((column) => cells[column] ?? ''),
+  ]);
+  return [title, ...indented([['row', ...columns], ...lines].map((cells) => csvLine(cells).trimEnd()))];
+}
+
+function problemLines({ problems }: SuggestReport): string[] {
+  if (problems.length === 0) return [];
+  const lines = problems.map(({ code, message, column, count }) => {
+    const where = column === null ? '' : ` ${column}`;
+    return `${code}${where}${count === null ? '' : ` (${count.toLocaleString('en-US')})`}: ${message}`;
+  });
+  return ['Found', ...indented(lines)];
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+function shown(mark: string | null): string {
+  if (mark === null) return 'none';
+  return NAMES[mark] ?? (mark === 'mixed' ? 'several kinds' : JSON.stringify(mark));
+}

@@ -1,0 +1,183 @@
+/** Tries a suggested vendor entry: the config is checked, and the engine reads the whole file as a run would. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { CANONICAL_COLUMNS, type CanonicalColumn, type FEED_COLUMNS } from '../../../core/canonical.ts';
+import { checkConfig } from '../../../core/config/check.ts';
+import { RelayError } from '../../../core/errors.ts';
+import type { RowEntry } from '../../../core/issue.ts';
+import { PATHS } from '../../../core/pipeline/artifacts.ts';
+import { timeText } from '../../../core/pipeline/merge/output.ts';
+import { runPipeline } from '../../../core/pipeline/run.ts';
+import type { ConfigProblem, Plugin, Row } from '../../../core/plugin.ts';
+import type { ByteSink, ByteSource, RunArtifacts, RunInputs } from '../../../core/ports/engine.ts';
+import { type AnyPlugin, Registry } from '../../../core/registry.ts';
+import { FileScratch, fileSource } from '../../host/files.ts';
+import { localEngine } from '../../local-engine.ts';
+import type { Settings } from '../../settings.ts';
+import type { VendorEntry } from './entry.ts';
+
+export interface Trial {
+  /** What `relay check` says of it; nothing was read if there is anything. */
+  configProblems: readonly ConfigProblem[];
+  /** Why the file as a whole cannot be read so. */
+  failure: { code: string; message: string } | null;
+  totalRows: number;
+  invalidRows: number;
+  /** Rows whose SKU an earlier one has. */
+  duplicateSkus: number;
+  errorCounts: Record<string, number>;
+  /** The first refused cell of each code and column. */
+  examples: Pick<RowEntry, 'error_code' | 'column' | 'value' | 'line' | 'reason'>[];
+  warnings: string[];
+  /** The first valid rows, in the order of the file. */
+  rows: { row_number: number; cells: Partial<Record<CanonicalColumn, string | null>> }[];
+}
+
+const ROWS_SHOWN = 5;
+/** Entries of `errors.json` that examples are taken from. */
+const ERRORS_MAX = 1000;
+const NO_ROWS: Trial = {
+  ...{ configProblems: [], failure: null, totalRows: 0, invalidRows: 0, duplicateSkus: 0, errorCounts: {} },
+  ...{ examples: [], warnings: [], rows: [] },
+};
+/** Warnings about the tenant around the entry. */
+const OF_THE_TRIAL = /^(invalid_rows_within_threshold|merged_feed_empty)/;
+/** Not in any config: its id is no plugin's. */
+const COLLECTOR = 'suggest-first-rows';
+
+/** `currency` is the one that amounts may carry. */
+export async function tryEntry(
+  file: string,
+  entry: VendorEntry,
+  currency: string,
+  plugins: readonly AnyPlugin[],
+  settings: Settings,
+): Promise<Trial> {
+  const rows: Trial['rows'] = [];
+  const registry = new Registry([...plugins, collector(rows)]);
+  const raw = tenantOf(entry, currency);
+  const checked = checkConfig(raw, registry, settings);
+  if (!checked.ok) return { ...NO_ROWS, configProblems: checked.problems };
+  const artifacts = new ErrorsOnly(fileSource(file));
+  const scratch = new FileScratch(path.join(os.tmpdir(), `relay-suggest-${process.pid}`));
+  const engine = localEngine(registry, { ...settings, limits: { ...settings.limits, errorsMax: ERRORS_MAX } });
+  try {
+    const outcome = await runPipeline(engine, {
+      ...{ runId: 'suggest', config: checked.config, rawConfig: raw, configVersion: 1, now: 0 },
+      inputs: inputsOf(file),
+      artifacts,
+      scratch,
+    });
+    const { summary, error, error_code, error_message } = outcome;
+    if (error_code === 'internal_error' && !(error instanceof RelayError)) throw error;
+    const skus = summary.record_count + summary.unpriced_skus.count;
+    const failure = error_code === null ? null : { code: error_code, message: error_message ?? '' };
+    return {
+      configProblems: [],
+      failure,
+      totalRows: summary.total_rows,
+      invalidRows: summary.invalid_rows,
+      duplicateSkus: failure === null ? summary.total_rows - summary.invalid_rows - skus : 0,
+      errorCounts: summary.error_counts,
+      examples: examplesOf(artifacts.entries()),
+      warnings: summary.warnings.filter((warning) => !OF_THE_TRIAL.test(warning)),
+      rows,
+    };
+  } finally {
+    scratch.dispose();
+  }
+}
+
+/** A tenant around the entry that refuses nothing but what the entry does. */
+function tenantOf(entry: VendorEntry, currency: string): unknown {
+  return {
+    ...{ tenant_id: 'suggest', timezone: 'UTC', default_currency: currency, vendors: [entry] },
+    validators: [{ use: COLLECTOR }],
+    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku'] },
+    error_policy: { max_invalid_rows: Number.MAX_SAFE_INTEGER, max_invalid_row_pct: 1 },
+  };
+}
+
+function collector(rows: Trial['rows']): Plugin<'validator', Record<string, never>> {
+  const options = z.strictObject({});
+  return {
+    manifest: {
+      ...{ kind: 'validator', id: COLLECTOR, version: '1.0.0', contract: 1, options, example: {} },
+      summary: 'keeps the first rows for relay suggest',
+    },
+    load: async () => () => ({
+      check: (row) => {
+        if (rows.length < ROWS_SHOWN) rows.push({ row_number: row.rowNumber, cells: cellsOf(row) });
+      },
+    }),
+  };
+}
+
+function cellsOf(row: Row): Partial<Record<CanonicalColumn, string | null>> {
+  const { sku, vendorSku, quantity, leadTimeDays, condition, brand, title, updatedAt } = row;
+  const money = (amount: Row['cost']) => (amount === null ? null : amount.toString());
+  const cells: Record<(typeof FEED_COLUMNS)[number], string | null> = {
+    ...{ sku, vendor_sku: vendorSku, quantity_available: String(quantity) },
+    lead_time_days: leadTimeDays === null ? null : String(leadTimeDays),
+    ...{ cost: money(row.cost), map_price: money(row.mapPrice), price: money(row.price), msrp: money(row.msrp) },
+    ...{ condition, brand, title, updated_at: updatedAt === null ? null : timeText(updatedAt) },
+  };
+  return cells;
+}
+
+function inputsOf(file: string): RunInputs {
+  const { size, mtime } = fs.statSync(file);
+  const source = fileSource(file);
+  return {
+    // nothing is copied: what is published is no run
+    find: async () => [
+      { source, s3_key: null, etag: null, size, last_modified: mtime.toISOString(), pinned: { sha256: '' } },
+    ],
+    expectedPrefix: () => null,
+    sideFile: async (_vendor, name) => {
+      throw new RelayError('invalid_input', `no file ${name} belongs to a suggestion`);
+    },
+  };
+}
+
+/** Of all that a run writes, the refused rows are kept. */
+class ErrorsOnly implements RunArtifacts {
+  readonly #source: ByteSource;
+  readonly #errors: Uint8Array[] = [];
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  create(name: string): ByteSink {
+    const write = name === PATHS.errors ? (bytes: Uint8Array) => void this.#errors.push(bytes.slice()) : () => {};
+    return { write, close: () => {}, abort: () => {} };
+  }
+
+  source(): ByteSource {
+    return this.#source;
+  }
+
+  entries(): unknown[] {
+    const text = Buffer.concat(this.#errors).toString('utf8');
+    return text === '' ? [] : JSON.parse(text);
+  }
+}
+
+function examplesOf(entries: readonly unknown[]): Trial['examples'] {
+  const first = new Map<string, Trial['examples'][number]>();
+  for (const entry of entries as RowEntry[]) {
+    for (const { error_code, column, value, reason } of entry.problems ?? []) {
+      const key = `${error_code} ${column}`;
+      if (!first.has(key)) first.set(key, { error_code, column, value, line: entry.line, reason });
+    }
+  }
+  const place = (column: string | null) => CANONICAL_COLUMNS.indexOf(column as CanonicalColumn);
+  return [...first.values()].sort(
+    (a, b) => place(a.column) - place(b.column) || (a.error_code < b.error_code ? -1 : 1),
+  );
+}

@@ -1,0 +1,130 @@
+/** What `relay clean` reads: a table in text, or in a workbook, also in an archive; and no document. */
+
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { RelayError } from '../../core/errors.ts';
+import { type ByteSource, DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import { type OpenedTable, openTable, SHEET_ENCODING } from '../../plugins/parsers/kit/container/container.ts';
+import { chooseEncoding, type EncodingChoice, EncodingWatch } from '../../plugins/parsers/kit/encoding/index.ts';
+import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table/table-reader.ts';
+
+/** Bytes of a file; a larger one is refused. */
+const FILE_BYTES_MAX = 1024 ** 3;
+
+/** What is said of the file beforehand: its encoding, and which table in it is meant. */
+export interface InputHints {
+  encoding: string;
+  member: string | null;
+  sheet: string | null;
+}
+
+export interface Input {
+  text: string;
+  encoding: EncodingChoice;
+  /** `encoding_doubtful`, `text_doubly_encoded`. */
+  doubts: readonly string[];
+  /** What the table was wrapped in, the outermost first. */
+  via: readonly string[];
+  /** Whether the text was made from the cells of a sheet: commas, `"` quotes. */
+  isSheet: boolean;
+}
+
+/** The text of a file, in the encoding that is given or that it proves to be in. Throws `RelayError`. */
+export async function readInput(file: string, hints: InputHints): Promise<Input> {
+  const { source, via, isSheet } = await openInput(file, hints);
+  const open = () => source.open();
+  const choice = await chooseEncoding(open, { declared: isSheet ? SHEET_ENCODING : hints.encoding });
+  const watch = new EncodingWatch(choice);
+  const text = await readText(watch.decode(open()));
+  refuseMarkup(text);
+  return { text, encoding: choice, doubts: watch.warnings(), via, isSheet };
+}
+
+/** The table in a file, which is not binary unless it is a sheet. Throws `RelayError`. */
+export async function openInput(file: string, hints: InputHints): Promise<OpenedTable> {
+  const info = await stat(file);
+  if (info.isDirectory()) throw new RelayError('NOT_A_FILE', 'it is a directory; name the files in it');
+  if (!info.isFile()) throw new RelayError('NOT_A_FILE', 'it is not a regular file; copy it to one first');
+  if (info.size > FILE_BYTES_MAX) {
+    throw new RelayError('INPUT_TOO_LARGE', `it has ${info.size} bytes, more than ${FILE_BYTES_MAX}; split it`);
+  }
+  const whole: ByteSource = {
+    name: basename(file),
+    size: info.size,
+    open: () => createReadStream(file, { highWaterMark: 1 << 20 }),
+  };
+  const opened = await unwrapped(whole, hints);
+  if (!opened.isSheet) await refuseBinary(() => opened.source.open(), hints.encoding);
+  return opened;
+}
+
+async function unwrapped(file: ByteSource, { member, sheet }: InputHints): Promise<OpenedTable> {
+  const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: FILE_BYTES_MAX };
+  try {
+    return await openTable(file, { member, sheet, limits, squareSheet: true });
+  } catch (error) {
+    const format = error instanceof RelayError ? error.details.format : undefined;
+    throw format === undefined ? error : new RelayError('NOT_A_TABLE', `it is ${format}`);
+  }
+}
+
+async function refuseBinary(open: () => AsyncIterable<Uint8Array>, declared: string): Promise<void> {
+  if (!(await looksBinary(open)) || (await isWide(open, declared))) return;
+  throw new RelayError('NOT_A_TABLE', 'it is binary, not a table in text; export the table as CSV');
+}
+
+/** Control characters, with NUL bytes or without; UTF-16 of Cyrillic, Greek or East Asian text has such bytes as well. */
+async function looksBinary(open: () => AsyncIterable<Uint8Array>): Promise<boolean> {
+  let head = new Uint8Array(0);
+  for await (const chunk of open()) {
+    head = new Uint8Array(chunk.subarray(0, 65536));
+    break;
+  }
+  let control = 0;
+  let nuls = 0;
+  for (const c of head) {
+    if (c === 0) nuls++;
+    else if (c < 32 && c !== 9 && c !== 10 && c !== 13 && c !== 12 && c !== 27 && c !== 1 && c !== 31 && c !== 30)
+      control++;
+  }
+  return control > head.length / 20 || (nuls > 0 && control > head.length / 50);
+}
+
+/** Whether it is UTF-16 or UTF-32: by its byte order mark, as declared, or by where its NUL bytes stand. */
+async function isWide(open: () => AsyncIterable<Uint8Array>, declared: string): Promise<boolean> {
+  try {
+    return /^utf-(16|32)/.test((await chooseEncoding(open, { declared })).encoding);
+  } catch (error) {
+    if (error instanceof RelayError && error.code === 'DECODE_ERROR') return false;
+    throw error;
+  }
+}
+
+async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const parts: string[] = [];
+  let chars = 0;
+  for await (const chunk of chunks) {
+    const part = decoder.decode(chunk, { stream: true });
+    chars += part.length;
+    if (chars > TEXT_CHARS_MAX - 64)
+      throw new RelayError('INPUT_TOO_LARGE', `it has more than ${TEXT_CHARS_MAX} characters; split it`);
+    parts.push(part);
+  }
+  return parts.join('') + decoder.decode();
+}
+
+/** What documents start with. A cell such as `<TICKER>` has a separator after it. */
+const MARKUP: readonly [RegExp, string][] = [
+  [/^\s*(\{\s*["{}]|\[\s*["{[\]])/, 'JSON; export the table as CSV'],
+  [/^\s*<(!doctype\s+html|html|head|body|table)\b/i, 'HTML; open it in a spreadsheet and save the sheet as CSV'],
+  [/^\s*<(\?xml|!doctype|!--|[a-z_][\w:.-]*(\s[^<>]*)?\/?>(?!["']?[,;|\t]))/i, 'XML; export the table as CSV'],
+];
+
+/** Looks at the top of a text. Throws `NOT_A_TABLE` for a document. */
+export function refuseMarkup(text: string): void {
+  const head = text.slice(0, 4096);
+  const found = MARKUP.find(([start]) => start.test(head));
+  if (found !== undefined) throw new RelayError('NOT_A_TABLE', `it is ${found[1]}`);
+}

@@ -1,0 +1,201 @@
+/** Chooses and prices the winning offer of a SKU, by the plugins that the tenant's config names. */
+import { pluginFailed, RelayError } from '../../errors.ts';
+import { Money } from '../../money/money.ts';
+import type { MergeStrategy, Offer, PriceStep, PricingRule } from '../../plugin.ts';
+import { type OfferGroup, OfferView } from './offer-group.ts';
+
+/** What several rows of one vendor for one SKU mean; `error` never comes this far. */
+export type DuplicatePolicy = 'best' | 'first' | 'last' | 'sum_quantity' | 'error';
+
+/** A pricing rule with the name it goes by. */
+export interface NamedRule {
+  name: string;
+  rule: PricingRule;
+}
+
+/** What `choose` gives where no offer can be priced, and where the strategy leaves all of them out. */
+export const UNPRICED = -1;
+export const LEFT_OUT = -2;
+
+/** Past this many offers for one SKU a library sort beats insertion. */
+const INSERTION_MAX = 32;
+
+export class Chooser {
+  /** The winning price after a successful `choose`. */
+  price: Money | null = null;
+
+  readonly #group: OfferGroup;
+  readonly #strategy: MergeStrategy;
+  readonly #rules: readonly NamedRule[];
+  /** By vendor position. */
+  readonly #policies: readonly DuplicatePolicy[];
+  readonly #allBest: boolean;
+  readonly #step: { offer: Offer; price: Money | null };
+  #order: OfferView[] = [];
+
+  constructor(
+    group: OfferGroup,
+    strategy: MergeStrategy,
+    rules: readonly NamedRule[],
+    policies: readonly DuplicatePolicy[],
+  ) {
+    this.#group = group;
+    this.#strategy = strategy;
+    this.#rules = rules;
+    this.#policies = policies;
+    this.#allBest = policies.every((policy) => policy === 'best' || policy === 'error');
+    this.#step = { offer: group.view(0), price: null };
+  }
+
+  /** The winner's position in the group with its price in `price`, or `UNPRICED` or `LEFT_OUT`. */
+  choose(): number {
+    const group = this.#group;
+    // there is nothing to compare, but a strategy that chooses may leave out the only offer
+    if (group.count === 1 && this.#strategy.choose === undefined) return this.#canPrice(group.view(0)) ? 0 : UNPRICED;
+    const candidates = this.#order;
+    candidates.length = 0;
+    for (let i = 0; i < group.count; i++) candidates.push(group.view(i));
+    const ranked = this.#rank(this.#allBest ? candidates : this.#onePerVendor(candidates));
+    for (const offer of ranked) {
+      if (this.#canPrice(offer as OfferView)) return (offer as OfferView).index;
+    }
+    return ranked.length > 0 ? UNPRICED : LEFT_OUT;
+  }
+
+  /** Whether offers that cannot win can be told before all are seen. */
+  get canPrune(): boolean {
+    return this.#strategy.choose === undefined && this.#strategy.compare !== undefined;
+  }
+
+  /**
+   * Drops offers that cannot win whatever comes after them: all but the best that can be priced, and what stands for the
+   * last vendor's rows, of which more may come.
+   */
+  prune(): void {
+    const group = this.#group;
+    const open = group.vendor[group.count - 1]!;
+    const openPolicy = this.#policies[open]!;
+    const openRows: OfferView[] = [];
+    const settled: OfferView[] = [];
+    for (let i = 0; i < group.count; i++) {
+      const isOpen = group.vendor[i] === open && openPolicy !== 'best' && openPolicy !== 'error';
+      (isOpen ? openRows : settled).push(group.view(i));
+    }
+    const ranked = this.#rank(this.#onePerVendor(settled)) as readonly OfferView[];
+    const best = ranked.find((offer) => this.#canPrice(offer));
+    const kept = best === undefined ? [] : [best.index];
+    if (openRows.length > 0) kept.push(this.#standIn(openRows, openPolicy).index);
+    group.keep(kept);
+  }
+
+  /** The row that stands for those of its vendor so far. */
+  #standIn(rows: OfferView[], policy: DuplicatePolicy): OfferView {
+    if (policy === 'first') return rows[0]!;
+    if (policy === 'last') return rows[rows.length - 1]!;
+    const { best, sum } = this.#bestAndSum(rows);
+    this.#group.sum[best.index] = sum;
+    return best;
+  }
+
+  #canPrice(offer: OfferView): boolean {
+    this.price = priceOf(offer, this.#rules, this.#step);
+    return this.price !== null;
+  }
+
+  /** Best first. `offers` are in vendor and row order, which ties keep. */
+  #rank(offers: OfferView[]): readonly Offer[] {
+    try {
+      return this.#ranked(offers);
+    } catch (error) {
+      throw pluginFailed(`the merge strategy failed on SKU "${offers[0]?.sku}"`, error);
+    }
+  }
+
+  #ranked(offers: OfferView[]): readonly Offer[] {
+    const strategy = this.#strategy;
+    if (strategy.choose !== undefined) return this.#chosen(strategy.choose(offers));
+    const compare = strategy.compare;
+    if (compare === undefined) return offers;
+    if (offers.length > INSERTION_MAX) return offers.sort((a, b) => compare.call(strategy, a, b) || a.index - b.index);
+    for (let i = 1; i < offers.length; i++) {
+      const offer = offers[i]!;
+      let j = i - 1;
+      while (j >= 0 && compare.call(strategy, offers[j]!, offer) > 0) {
+        offers[j + 1] = offers[j]!;
+        j--;
+      }
+      offers[j + 1] = offer;
+    }
+    return offers;
+  }
+
+  /** Throws where a strategy gives what is no list of the group's offers. */
+  #chosen(answer: unknown): readonly Offer[] {
+    const isOwn = (one: unknown) => one instanceof OfferView && this.#group.view(one.index) === one;
+    if (Array.isArray(answer) && answer.every(isOwn)) return answer;
+    throw new Error('choose must give a list of the offers that it was handed');
+  }
+
+  /** Applies `duplicate_sku`: at most one offer stays of each vendor whose policy is not `best`. */
+  #onePerVendor(offers: readonly OfferView[]): OfferView[] {
+    const group = this.#group;
+    const kept: OfferView[] = [];
+    for (let from = 0; from < offers.length; ) {
+      const vendor = group.vendor[offers[from]!.index]!;
+      let to = from + 1;
+      while (to < offers.length && group.vendor[offers[to]!.index] === vendor) to++;
+      const rows = offers.slice(from, to);
+      const policy = this.#policies[vendor]!;
+      if (policy === 'first') kept.push(rows[0]!);
+      else if (policy === 'last') kept.push(rows[rows.length - 1]!);
+      else if (policy === 'sum_quantity') kept.push(this.#summed(rows));
+      else kept.push(...rows);
+      from = to;
+    }
+    return kept;
+  }
+
+  #summed(rows: OfferView[]): OfferView {
+    const { best, sum } = this.#bestAndSum(rows);
+    this.#group.quantity[best.index] = sum;
+    this.#group.sum[best.index] = sum;
+    return best;
+  }
+
+  #bestAndSum(rows: OfferView[]): { best: OfferView; sum: number } {
+    let sum = 0;
+    for (const row of rows) sum += this.#group.sum[row.index]!;
+    if (!Number.isSafeInteger(sum)) {
+      const { sku, vendorId } = rows[0]!;
+      const message = `vendor ${vendorId}: the quantities of SKU "${sku}" add up to more than ${Number.MAX_SAFE_INTEGER}`;
+      throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId } });
+    }
+    return { best: (this.#rank(rows.slice())[0] ?? rows[0]) as OfferView, sum };
+  }
+}
+
+/** Runs an offer through the chain; null when it cannot be priced. `step` is reused from call to call. */
+export function priceOf(
+  offer: Offer,
+  rules: readonly NamedRule[],
+  step: { offer: Offer; price: Money | null },
+): Money | null {
+  step.offer = offer;
+  step.price = offer.price;
+  for (const named of rules) step.price = applyRule(named, step, offer);
+  return step.price;
+}
+
+/** One rule, with whatever its code does said in words. */
+function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | null {
+  let price: unknown;
+  try {
+    price = named.rule.price(step);
+  } catch (error) {
+    throw pluginFailed(`pricing rule "${named.name}" failed on SKU "${offer.sku}"`, error);
+  }
+  if (price === null) return null;
+  if (price instanceof Money) return price;
+  const what = price instanceof Promise ? 'a promise' : typeof price;
+  throw pluginFailed(`pricing rule "${named.name}" on SKU "${offer.sku}"`, `it returned ${what}, not Money or null`);
+}

@@ -1,0 +1,115 @@
+/** Merges the vendors' offers by SKU, chooses and prices a winner for each, and writes the merged feed. */
+import { toText } from '../../bytes/text.ts';
+import type { CanonicalColumn } from '../../canonical.ts';
+import { RelayError } from '../../errors.ts';
+import type { MergeStrategy } from '../../plugin.ts';
+import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
+import type { RecordLayout } from '../sort/record.ts';
+import { type Run, RunMerge } from '../sort/sorted-run.ts';
+import { Chooser, type DuplicatePolicy, LEFT_OUT, type NamedRule } from './choose.ts';
+import { OfferGroup } from './offer-group.ts';
+import { OutputBuffer, type OutputFormat } from './output.ts';
+
+export interface MergeOptions {
+  /** In vendor order; several of one vendor in row order. */
+  runs: readonly Run[];
+  /** By vendor position. */
+  vendorIds: readonly string[];
+  policies: readonly DuplicatePolicy[];
+  layout: RecordLayout;
+  strategy: MergeStrategy;
+  rules: readonly NamedRule[];
+  /** Columns that the plugins' manifests say they read of an offer. */
+  reads: ReadonlySet<CanonicalColumn>;
+  output: OutputFormat;
+  limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
+  /** Called now and then; may throw to stop. */
+  onProgress: (rows: number) => void;
+}
+
+export interface MergeResult {
+  rows: number;
+  /** SKUs of which the strategy chose no offer. */
+  leftOut: number;
+  unpriced: { count: number; skus: string[] };
+}
+
+/** SKUs without a price that are named; the rest are counted. */
+const UNPRICED_NAMED = 100;
+
+export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promise<MergeResult> {
+  const group = new OfferGroup(options.layout, options.vendorIds, options.reads);
+  const chooser = new Chooser(group, options.strategy, options.rules, options.policies);
+  const output = new OutputBuffer(group, options.output);
+  const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] } };
+  const merge = await RunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
+  const makeRoom = () => holdFew(group, chooser, options.limits);
+  const settle = () => settleGroup(group, chooser, output, result);
+  for (;;) {
+    const state = mergeSome(merge, group, output, settle, makeRoom);
+    if (state === NEEDS_REFILL) await merge.refill();
+    else {
+      await sink.write(output.take());
+      options.onProgress(output.rows);
+    }
+    if (state === DONE) break;
+  }
+  result.rows = output.rows;
+  return result;
+}
+
+const NEEDS_REFILL = 0;
+const OUTPUT_FULL = 1;
+const DONE = 2;
+
+/** Goes on until a run needs more bytes, the output is full, or nothing is left. */
+function mergeSome(
+  merge: RunMerge,
+  group: OfferGroup,
+  output: OutputBuffer,
+  settle: () => void,
+  makeRoom: () => void,
+): number {
+  for (;;) {
+    const cursor = merge.top;
+    if (cursor === undefined) {
+      settle();
+      return DONE;
+    }
+    if (group.count > 0 && !group.holds(cursor)) {
+      settle();
+      if (output.isFull) return OUTPUT_FULL;
+    }
+    if (group.count >= OFFERS_CHECKED) makeRoom();
+    group.add(cursor);
+    if (!merge.advance()) return NEEDS_REFILL;
+  }
+}
+
+function settleGroup(group: OfferGroup, chooser: Chooser, output: OutputBuffer, result: MergeResult): void {
+  if (group.count === 0) return;
+  const winner = chooser.choose();
+  if (winner >= 0) output.writeRow(winner, chooser.price!);
+  else if (winner === LEFT_OUT) result.leftOut++;
+  else {
+    if (result.unpriced.count < UNPRICED_NAMED) result.unpriced.skus.push(toText(group.sku, 0, group.skuLength));
+    result.unpriced.count++;
+  }
+  group.clear();
+}
+
+/** Bytes of texts of one SKU's offers that are held before some are dropped. */
+const TEXT_BYTES = 1 << 20;
+/** Offers of one SKU up to which nothing need be done. */
+const OFFERS_CHECKED = 2;
+
+/** Keeps memory bounded however many offers a SKU has. */
+function holdFew(group: OfferGroup, chooser: Chooser, limits: MergeOptions['limits']): void {
+  if (chooser.canPrune) {
+    if (group.count >= limits.offersInHand || group.textBytesUsed >= TEXT_BYTES) chooser.prune();
+  } else if (group.count >= limits.offersPerSkuMax) {
+    const sku = toText(group.sku, 0, Math.min(group.skuLength, 200));
+    const message = `SKU "${sku}" has more than ${limits.offersPerSkuMax} offers; is the sku column the right one?`;
+    throw new RelayError('invalid_input', message);
+  }
+}

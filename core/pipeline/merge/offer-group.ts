@@ -1,0 +1,324 @@
+/** All offers for one SKU, held as columns, and the views of them that plugins compare and price. */
+
+import { toText } from '../../bytes/text.ts';
+import { type CanonicalColumn, CONDITIONS, type Condition } from '../../canonical.ts';
+import type { Money } from '../../money/money.ts';
+import type { Offer } from '../../plugin.ts';
+import { moneyOf } from '../normalize/row-view.ts';
+import { AT } from '../positions.ts';
+import {
+  NUMBER_COST,
+  NUMBER_LEAD_TIME,
+  NUMBER_MAP_PRICE,
+  NUMBER_OPTIONAL,
+  NUMBER_PRICE,
+  NUMBER_QUANTITY,
+  type RecordLayout,
+  WORD_CONDITION,
+  WORD_KEY_HIGH,
+  WORD_KEY_LOW,
+  WORD_ROW_NUMBER,
+  WORD_SKU_LENGTH,
+  WORD_TEXTS,
+} from '../sort/record.ts';
+import type { RunCursor } from '../sort/sorted-run.ts';
+
+export class OfferGroup {
+  count = 0;
+  /** The SKU of the group. */
+  sku: Uint8Array = new Uint8Array(256);
+  skuLength = 0;
+
+  vendor: Int32Array = new Int32Array(16);
+  rowNumber: Int32Array = new Int32Array(16);
+  condition: Uint8Array = new Uint8Array(16);
+  quantity: Float64Array = new Float64Array(16);
+  leadTime: Float64Array = new Float64Array(16);
+  cost: Float64Array = new Float64Array(16);
+  mapPrice: Float64Array = new Float64Array(16);
+  price: Float64Array = new Float64Array(16);
+  msrp: Float64Array = new Float64Array(16);
+  updatedAt: Float64Array = new Float64Array(16);
+  /** The quantities that an offer stands for where a vendor's rows are summed; at first its own. */
+  sum: Float64Array = new Float64Array(16);
+  /** Texts as output cells: start and end in `textBytes`, for each offer and each carried text. */
+  textSpans: Int32Array;
+  textBytes: Uint8Array = new Uint8Array(1024);
+
+  readonly vendorIds: readonly string[];
+  readonly layout: RecordLayout;
+  /** Columns that plugins may read of an offer beyond those that every offer has. */
+  readonly reads: ReadonlySet<CanonicalColumn>;
+  readonly #views: OfferView[] = [];
+  readonly #numbersOffset: number;
+  readonly #skuOffset: number;
+  #keyHigh = 0;
+  #keyLow = 0;
+  #textUsed = 0;
+
+  constructor(layout: RecordLayout, vendorIds: readonly string[], reads: ReadonlySet<CanonicalColumn>) {
+    this.layout = layout;
+    this.vendorIds = vendorIds;
+    this.reads = reads;
+    this.textSpans = new Int32Array(16 * 2 * layout.texts.length);
+    this.#numbersOffset = layout.numbersOffset;
+    this.#skuOffset = layout.skuOffset;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.#textUsed = 0;
+  }
+
+  /** Whether the cursor's record is for the group's SKU. */
+  holds(cursor: RunCursor): boolean {
+    const word = cursor.at >> 2;
+    const { words, bytes } = cursor;
+    if (words[word + WORD_KEY_LOW] !== this.#keyLow || words[word + WORD_KEY_HIGH] !== this.#keyHigh) return false;
+    if (words[word + WORD_SKU_LENGTH] !== this.skuLength) return false;
+    const at = cursor.at + this.#skuOffset;
+    for (let i = 8; i < this.skuLength; i++) if (bytes[at + i] !== this.sku[i]) return false;
+    return true;
+  }
+
+  /** Adds the cursor's record; the first one gives the group its SKU. */
+  add(cursor: RunCursor): void {
+    if (this.count === 0) this.#setSku(cursor);
+    if (this.count === this.vendor.length) this.#grow();
+    const i = this.count++;
+    const word = cursor.at >> 2;
+    const { words, numbers } = cursor;
+    let number = (cursor.at + this.#numbersOffset) >> 3;
+    this.vendor[i] = cursor.owner;
+    this.rowNumber[i] = words[word + WORD_ROW_NUMBER]!;
+    this.condition[i] = words[word + WORD_CONDITION]!;
+    this.quantity[i] = numbers[number + NUMBER_QUANTITY]!;
+    this.sum[i] = this.quantity[i]!;
+    this.leadTime[i] = numbers[number + NUMBER_LEAD_TIME]!;
+    this.cost[i] = numbers[number + NUMBER_COST]!;
+    this.mapPrice[i] = numbers[number + NUMBER_MAP_PRICE]!;
+    this.price[i] = numbers[number + NUMBER_PRICE]!;
+    number += NUMBER_OPTIONAL;
+    if (this.layout.msrp) this.msrp[i] = numbers[number++]!;
+    if (this.layout.updatedAt) this.updatedAt[i] = numbers[number]!;
+    if (this.layout.texts.length > 0) this.#addTexts(cursor, i);
+  }
+
+  /** A view of the i-th offer; the same object every time. */
+  view(i: number): OfferView {
+    while (this.#views.length <= i) this.#views.push(new OfferView(this, this.#views.length));
+    return this.#views[i]!;
+  }
+
+  msrpOf(i: number): Money | null {
+    return this.layout.msrp ? moneyOf(this.msrp[i]!) : null;
+  }
+
+  /** A carried text column's value, by the column's position. */
+  textOf(i: number, position: number): string | null {
+    const { texts } = this.layout;
+    const n = texts.indexOf(position);
+    if (n < 0) return null;
+    const span = 2 * (i * texts.length + n);
+    const cell = toText(this.textBytes, this.textSpans[span]!, this.textSpans[span + 1]!);
+    if (cell === '') return null;
+    return cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+  }
+
+  /** Bytes of texts that are held. */
+  get textBytesUsed(): number {
+    return this.#textUsed;
+  }
+
+  /** Keeps only the offers at these positions, which are in ascending order; they move to the front. */
+  keep(positions: readonly number[]): void {
+    const columns = [
+      this.vendor,
+      this.rowNumber,
+      this.condition,
+      this.quantity,
+      this.leadTime,
+      this.cost,
+      this.mapPrice,
+    ];
+    columns.push(this.price, this.msrp, this.updatedAt, this.sum);
+    for (const column of columns) for (const [to, from] of positions.entries()) column[to] = column[from]!;
+    this.count = positions.length;
+    const spans = 2 * this.layout.texts.length;
+    let used = 0;
+    for (let i = 0; i < positions.length * spans; i += 2) {
+      const from = positions[Math.floor(i / spans)]! * spans + (i % spans);
+      const start = this.textSpans[from]!;
+      const end = this.textSpans[from + 1]!;
+      this.textBytes.copyWithin(used, start, end);
+      this.textSpans[i] = used;
+      used += end - start;
+      this.textSpans[i + 1] = used;
+    }
+    this.#textUsed = used;
+  }
+
+  #setSku(cursor: RunCursor): void {
+    const word = cursor.at >> 2;
+    this.#keyHigh = cursor.words[word + WORD_KEY_HIGH]!;
+    this.#keyLow = cursor.words[word + WORD_KEY_LOW]!;
+    const length = cursor.words[word + WORD_SKU_LENGTH]!;
+    if (this.sku.length < length) this.sku = new Uint8Array(length * 2);
+    const at = cursor.at + this.#skuOffset;
+    for (let i = 0; i < length; i++) this.sku[i] = cursor.bytes[at + i]!;
+    this.skuLength = length;
+  }
+
+  #addTexts(cursor: RunCursor, offer: number): void {
+    const word = (cursor.at >> 2) + WORD_TEXTS;
+    const texts = this.layout.texts.length;
+    let from = cursor.at + this.#skuOffset + this.skuLength;
+    for (let n = 0; n < texts; n++) {
+      const length = cursor.words[word + n]!;
+      this.#reserveText(length);
+      const span = 2 * (offer * texts + n);
+      this.textSpans[span] = this.#textUsed;
+      for (let i = 0; i < length; i++) this.textBytes[this.#textUsed++] = cursor.bytes[from++]!;
+      this.textSpans[span + 1] = this.#textUsed;
+    }
+  }
+
+  #reserveText(length: number): void {
+    if (this.#textUsed + length <= this.textBytes.length) return;
+    const larger = new Uint8Array(Math.max(this.textBytes.length * 2, this.#textUsed + length));
+    larger.set(this.textBytes);
+    this.textBytes = larger;
+  }
+
+  #grow(): void {
+    const size = this.vendor.length * 2;
+    const numbers = (from: Float64Array) => copied(from, new Float64Array(size));
+    this.vendor = copied(this.vendor, new Int32Array(size));
+    this.rowNumber = copied(this.rowNumber, new Int32Array(size));
+    this.condition = copied(this.condition, new Uint8Array(size));
+    this.quantity = numbers(this.quantity);
+    this.leadTime = numbers(this.leadTime);
+    this.cost = numbers(this.cost);
+    this.mapPrice = numbers(this.mapPrice);
+    this.price = numbers(this.price);
+    this.msrp = numbers(this.msrp);
+    this.updatedAt = numbers(this.updatedAt);
+    this.sum = numbers(this.sum);
+    this.textSpans = copied(this.textSpans, new Int32Array(size * 2 * this.layout.texts.length));
+  }
+}
+
+function copied<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** Fields of an offer that are there only where a manifest's `reads` names the column. */
+export const DECLARED_FIELDS = {
+  msrp: 'msrp',
+  condition: 'condition',
+  vendorSku: 'vendor_sku',
+  brand: 'brand',
+  title: 'title',
+  updatedAt: 'updated_at',
+} as const satisfies Partial<Record<keyof Offer, CanonicalColumn>>;
+
+/** Null would be taken for an empty cell, and a column that the output happens to carry would hide the omission. */
+export function undeclaredField(field: keyof typeof DECLARED_FIELDS): Error {
+  const column = DECLARED_FIELDS[field];
+  return new Error(`it uses "${field}" of an offer, and its manifest's reads does not name "${column}": add it there`);
+}
+
+export class OfferView implements Offer {
+  readonly index: number;
+  readonly #group: OfferGroup;
+
+  constructor(group: OfferGroup, index: number) {
+    this.#group = group;
+    this.index = index;
+  }
+
+  get sku(): string {
+    return toText(this.#group.sku, 0, this.#group.skuLength);
+  }
+
+  get vendorId(): string {
+    return this.#group.vendorIds[this.#group.vendor[this.index]!]!;
+  }
+
+  get rowNumber(): number {
+    return this.#group.rowNumber[this.index]!;
+  }
+
+  get quantity(): number {
+    return this.#group.quantity[this.index]!;
+  }
+
+  get leadTimeDays(): number | null {
+    return orNull(this.#group.leadTime[this.index]!);
+  }
+
+  get cost(): Money | null {
+    return moneyOf(this.#group.cost[this.index]!);
+  }
+
+  get mapPrice(): Money | null {
+    return moneyOf(this.#group.mapPrice[this.index]!);
+  }
+
+  get price(): Money | null {
+    return moneyOf(this.#group.price[this.index]!);
+  }
+
+  get costMicros(): number | null {
+    return orNull(this.#group.cost[this.index]!);
+  }
+
+  get mapPriceMicros(): number | null {
+    return orNull(this.#group.mapPrice[this.index]!);
+  }
+
+  get priceMicros(): number | null {
+    return orNull(this.#group.price[this.index]!);
+  }
+
+  get msrp(): Money | null {
+    this.#declared('msrp');
+    return this.#group.msrpOf(this.index);
+  }
+
+  get condition(): Condition | null {
+    this.#declared('condition');
+    return CONDITIONS[this.#group.condition[this.index]! - 1] ?? null;
+  }
+
+  get vendorSku(): string | null {
+    this.#declared('vendorSku');
+    return this.#group.textOf(this.index, AT.vendorSku);
+  }
+
+  get brand(): string | null {
+    this.#declared('brand');
+    return this.#group.textOf(this.index, AT.brand);
+  }
+
+  get title(): string | null {
+    this.#declared('title');
+    return this.#group.textOf(this.index, AT.title);
+  }
+
+  get updatedAt(): number | null {
+    this.#declared('updatedAt');
+    const seconds = this.#group.updatedAt[this.index]!;
+    return Number.isNaN(seconds) ? null : seconds;
+  }
+
+  #declared(field: keyof typeof DECLARED_FIELDS): void {
+    if (!this.#group.reads.has(DECLARED_FIELDS[field])) throw undeclaredField(field);
+  }
+}
+
+/** Negative numbers stand for none. */
+function orNull(value: number): number | null {
+  return value < 0 ? null : value;
+}

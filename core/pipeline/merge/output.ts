@@ -1,0 +1,192 @@
+/** Writes merged rows into a buffer, as CSV or as JSON lines, in the columns that the tenant asked for. */
+
+import { writeCondition } from '../../bytes/condition.ts';
+import { writeDatetime } from '../../bytes/datetime.ts';
+import { writeCents, writeInteger, writeMicros } from '../../bytes/numbers.ts';
+import { csvLine, toBytes, writeCell } from '../../bytes/text.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, CONDITIONS } from '../../canonical.ts';
+import type { Money } from '../../money/money.ts';
+import { AT } from '../positions.ts';
+import type { OfferGroup } from './offer-group.ts';
+
+export interface OutputFormat {
+  format: 'csv' | 'jsonl';
+  columns: readonly CanonicalColumn[];
+  /** The run's clock, seconds: the time of offers whose feed gave none. */
+  now: number;
+  /** Lead time of offers without one; null leaves it empty. */
+  leadTimeFallbackDays: number | null;
+}
+
+const BUFFER_BYTES = 256 * 1024;
+/** Bytes of a row beside its text cells. */
+const FIXED_BYTES = 512;
+
+export class OutputBuffer {
+  bytes = new Uint8Array(BUFFER_BYTES);
+  used = 0;
+  rows = 0;
+
+  readonly #group: OfferGroup;
+  readonly #format: OutputFormat;
+  readonly #positions: Int32Array;
+  readonly #vendorIds: readonly Uint8Array[];
+
+  constructor(group: OfferGroup, format: OutputFormat) {
+    this.#group = group;
+    this.#format = format;
+    this.#positions = Int32Array.from(format.columns, (column) => CANONICAL_COLUMNS.indexOf(column));
+    this.#vendorIds = group.vendorIds.map(toBytes);
+    if (format.format === 'csv') {
+      const header = toBytes(csvLine(format.columns));
+      this.bytes.set(header);
+      this.used = header.length;
+    }
+  }
+
+  /** Whether it is time to write the buffer out. */
+  get isFull(): boolean {
+    return this.used > BUFFER_BYTES / 2;
+  }
+
+  /** Hands over what there is; good until the next row. */
+  take(): Uint8Array {
+    const taken = this.bytes.subarray(0, this.used);
+    this.used = 0;
+    return taken;
+  }
+
+  writeRow(offer: number, price: Money): void {
+    this.#reserve(offer);
+    this.rows++;
+    if (this.#format.format === 'jsonl') this.#writeJson(offer, price);
+    else this.#writeCsv(offer, price);
+  }
+
+  #writeCsv(offer: number, price: Money): void {
+    let at = this.used;
+    const positions = this.#positions;
+    for (let i = 0; i < positions.length; i++) {
+      if (i > 0) this.bytes[at++] = 44;
+      at = this.#writeCell(at, positions[i]!, offer, price);
+    }
+    this.bytes[at++] = 10;
+    this.used = at;
+  }
+
+  #writeCell(at: number, position: number, offer: number, price: Money): number {
+    const group = this.#group;
+    const out = this.bytes;
+    switch (position) {
+      case AT.sku:
+        return writeCell(out, at, group.sku, 0, group.skuLength, 0);
+      case AT.vendorId:
+        return copy(out, at, this.#vendorIds[group.vendor[offer]!]!);
+      case AT.quantity:
+        return writeInteger(out, at, group.quantity[offer]!);
+      case AT.leadTime: {
+        const days = this.#leadTime(offer);
+        return days === null ? at : writeInteger(out, at, days);
+      }
+      case AT.cost:
+        return writeAmount(out, at, group.cost[offer]!);
+      case AT.mapPrice:
+        return writeAmount(out, at, group.mapPrice[offer]!);
+      case AT.msrp:
+        return writeAmount(out, at, group.msrp[offer]!);
+      case AT.price: {
+        const cents = price.toCents();
+        return typeof cents === 'number' ? writeCents(out, at, cents) : copy(out, at, toBytes(centsText(cents)));
+      }
+      case AT.condition:
+        return writeCondition(out, at, group.condition[offer]!);
+      case AT.updatedAt:
+        return writeDatetime(out, at, this.#seconds(offer));
+      default:
+        return this.#writeText(at, position, offer);
+    }
+  }
+
+  #writeText(at: number, position: number, offer: number): number {
+    const { layout, textSpans, textBytes } = this.#group;
+    const span = 2 * (offer * layout.texts.length + layout.texts.indexOf(position));
+    let to = at;
+    for (let i = textSpans[span]!; i < textSpans[span + 1]!; i++) this.bytes[to++] = textBytes[i]!;
+    return to;
+  }
+
+  /** Numbers as numbers, money as strings (it is exact, and JSON's numbers are not), nothing as null. */
+  #writeJson(offer: number, price: Money): void {
+    const group = this.#group;
+    const view = group.view(offer);
+    const values: Record<CanonicalColumn, string | number | null> = {
+      sku: view.sku,
+      vendor_sku: group.textOf(offer, AT.vendorSku),
+      vendor_id: view.vendorId,
+      quantity_available: view.quantity,
+      lead_time_days: this.#leadTime(offer),
+      cost: amountText(view.cost),
+      map_price: amountText(view.mapPrice),
+      price: amountText(price),
+      msrp: amountText(group.msrpOf(offer)),
+      condition: CONDITIONS[group.condition[offer]! - 1] ?? null,
+      brand: group.textOf(offer, AT.brand),
+      title: group.textOf(offer, AT.title),
+      updated_at: timeText(this.#seconds(offer)),
+    };
+    const line = toBytes(`${JSON.stringify(Object.fromEntries(this.#format.columns.map((c) => [c, values[c]])))}\n`);
+    this.#ensure(line.length);
+    this.used = copy(this.bytes, this.used, line);
+  }
+
+  #leadTime(offer: number): number | null {
+    const days = this.#group.leadTime[offer]!;
+    return days >= 0 ? days : this.#format.leadTimeFallbackDays;
+  }
+
+  #seconds(offer: number): number {
+    const seconds = this.#group.updatedAt[offer]!;
+    return this.#group.layout.updatedAt && !Number.isNaN(seconds) ? seconds : this.#format.now;
+  }
+
+  #reserve(offer: number): void {
+    const group = this.#group;
+    const texts = group.layout.texts.length;
+    let bytes = FIXED_BYTES + 2 * group.skuLength;
+    if (texts > 0) bytes += group.textSpans[2 * (offer + 1) * texts - 1]! - group.textSpans[2 * offer * texts]!;
+    this.#ensure(bytes);
+  }
+
+  #ensure(bytes: number): void {
+    if (this.used + bytes <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.used + bytes));
+    larger.set(this.bytes.subarray(0, this.used));
+    this.bytes = larger;
+  }
+}
+
+function copy(out: Uint8Array, at: number, bytes: Uint8Array): number {
+  for (let i = 0; i < bytes.length; i++) out[at + i] = bytes[i]!;
+  return at + bytes.length;
+}
+
+function writeAmount(out: Uint8Array, at: number, micros: number): number {
+  return micros < 0 ? at : writeMicros(out, at, micros);
+}
+
+function amountText(amount: Money | null): string | null {
+  return amount === null ? null : centsText(amount.toCents());
+}
+
+/** Hundredths as `12.34`. */
+export function centsText(cents: number | bigint): string {
+  const digits = cents.toString().padStart(3, '0');
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+/** Seconds since 1970 as `YYYY-MM-DDTHH:MM:SSZ`. */
+export function timeText(seconds: number): string {
+  const bytes = new Uint8Array(20);
+  writeDatetime(bytes, 0, seconds);
+  return String.fromCharCode(...bytes);
+}

@@ -1,0 +1,76 @@
+/** Brings a cell from the form that a layout declares into the contract's own, which the plain readers read. */
+import { readDatetime } from '../../../bytes/datetime.ts';
+import { timeReader } from '../../../bytes/datetime-form.ts';
+import { FOREIGN_CURRENCY, NOT_IN_FORM, NumberReader } from '../../../bytes/number-form.ts';
+import { toBytes } from '../../../bytes/text.ts';
+import type { ColumnKind } from '../../../canonical.ts';
+import type { CellForm } from '../../../layout.ts';
+import type { Cell } from './cell.ts';
+import { Words } from './words.ts';
+
+/** What came of a cell. */
+export const READ = 0;
+/** It is of no form that is read; what the plain reader of its kind says of it holds. */
+export const UNREAD = 1;
+export const FOREIGN = 2;
+
+export class CellReader {
+  /** Looked up in this order. */
+  readonly #words: readonly Words[];
+  readonly #numbers: NumberReader | null;
+  /** For cells that are numbers already. */
+  readonly #plain: NumberReader | null;
+  readonly #times: ReadonlyArray<(text: string) => string | null>;
+
+  /** `ownWords` come before those of the form. */
+  constructor(form: Partial<CellForm>, kind: ColumnKind, ownWords: CellForm['words'] = {}) {
+    this.#words = [ownWords, form.words ?? {}].flatMap(wordsOf);
+    const isNumber = kind === 'integer' || kind === 'money';
+    this.#numbers = isNumber && form.numbers ? new NumberReader(form.numbers) : null;
+    this.#plain = isNumber && form.numbers ? new NumberReader({ ...form.numbers, ...PLAIN_MARKS }) : null;
+    this.#times = kind === 'datetime' ? (form.times ?? []).map(timeReader) : [];
+  }
+
+  /** Changes the cell; the bytes that it lies in then are good until the next one is read. */
+  read(cell: Cell): number {
+    for (const words of this.#words) {
+      const word = words.find(cell);
+      if (word < 0) continue;
+      words.put(word, cell);
+      return READ;
+    }
+    if (cell.isEmpty) return READ;
+    if (this.#numbers !== null) return this.#number(cell, cell.isNumber ? this.#plain! : this.#numbers);
+    return this.#times.length === 0 ? READ : this.#time(cell);
+  }
+
+  #number(cell: Cell, numbers: NumberReader): number {
+    const length = numbers.read(cell.bytes, cell.start, cell.end);
+    if (length === FOREIGN_CURRENCY) return FOREIGN;
+    if (length === NOT_IN_FORM) return UNREAD;
+    cell.set(numbers.out, 0, length);
+    return READ;
+  }
+
+  #time(cell: Cell): number {
+    if (!Number.isNaN(readDatetime(cell.bytes, cell.start, cell.end, null))) return READ;
+    const text = cell.text();
+    for (const read of this.#times) {
+      const plain = read(text);
+      if (plain === null) continue;
+      const bytes = toBytes(plain);
+      cell.set(bytes, 0, bytes.length);
+      return READ;
+    }
+    return UNREAD;
+  }
+}
+
+const PLAIN_MARKS = { decimal: '.', thousands: null, currency: null, atLeast: false, units: [] } as const;
+
+/** None for an empty table, so that nothing is looked up. */
+function wordsOf(table: CellForm['words']): Words[] {
+  const words = new Words();
+  for (const [word, value] of Object.entries(table)) words.add(word, value ?? '');
+  return Object.keys(table).length === 0 ? [] : [words];
+}

@@ -1,0 +1,99 @@
+/** A cell in the work of the slower lane: where its bytes lie. Reused from cell to cell. */
+import { toBytes, toText, undoubled } from '../../../bytes/text.ts';
+import { trimEnd, trimStart, trimText } from '../../../bytes/trim.ts';
+import type { RecordBatch } from '../../../scan/batch.ts';
+
+export class Cell {
+  bytes: Uint8Array = NOTHING;
+  start = 0;
+  end = 0;
+  /** The quote that stands twice for once in it, or 0. */
+  doubled = 0;
+  /** A number as the contract writes it, whatever the layout declares for its column. */
+  isNumber = false;
+  /** A formula, or a broken wrapper: what it stands for cannot be told. */
+  isFormula = false;
+
+  get isEmpty(): boolean {
+    return this.start >= this.end;
+  }
+
+  set(bytes: Uint8Array, start: number, end: number, doubled = 0): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.doubled = doubled;
+    this.isNumber = false;
+    this.isFormula = false;
+  }
+
+  clear(): void {
+    this.set(NOTHING, 0, 0);
+  }
+
+  /** The trimmed field at `index` of a record; empty where the record has none. */
+  take(window: Uint8Array, batch: RecordBatch, first: number, fields: number, index: number): void {
+    if (index < 0 || index >= fields) {
+      this.clear();
+      return;
+    }
+    const to = batch.fieldEnd[first + index]!;
+    const from = trimStart(window, batch.fieldStart[first + index]!, to);
+    this.set(window, from, trimEnd(window, from, to), batch.doubledIn(first + index));
+  }
+
+  text(): string {
+    return undoubled(toText(this.bytes, this.start, this.end), this.doubled);
+  }
+
+  /** `="007"` as `007`: a spreadsheet's way to keep a number a text. Any other `=` before something is a formula's. */
+  unwrap(): void {
+    const { bytes, start, end } = this;
+    if (end - start < 2 || bytes[start] !== EQUALS || bytes[start + 1] === EQUALS) return;
+    // within quotes the inner ones are doubled
+    const width = this.doubled === QUOTE ? 2 : 1;
+    if (this.#isBareWrapper(width)) {
+      const from = trimStart(bytes, start + 1 + width, end - width);
+      this.set(bytes, from, trimEnd(bytes, from, end - width));
+      return;
+    }
+    const wrapped = WRAPPER.exec(this.text())?.[1];
+    if (wrapped === undefined || JOINED.test(wrapped)) {
+      this.isFormula = true;
+      return;
+    }
+    const inner = toBytes(trimText(PAIRS.test(wrapped) ? wrapped.replaceAll('""', '"') : wrapped));
+    this.set(inner, 0, inner.length);
+  }
+
+  /** Whether it is a wrapper without a quote inside, its own ones `width` bytes wide. */
+  #isBareWrapper(width: number): boolean {
+    const { bytes, start, end } = this;
+    const from = start + 1 + width;
+    const to = end - width;
+    if (from > to) return false;
+    for (let i = start + 1; i < from; i++) if (bytes[i] !== QUOTE) return false;
+    for (let i = to; i < end; i++) if (bytes[i] !== QUOTE) return false;
+    for (let i = from; i < to; i++) if (bytes[i] === QUOTE) return false;
+    return true;
+  }
+
+  /** Takes doubled quotes out of it, so that its bytes can be compared. */
+  undouble(): void {
+    if (this.doubled === 0) return;
+    const { isNumber, isFormula } = this;
+    const bytes = toBytes(this.text());
+    this.set(bytes, 0, bytes.length);
+    this.isNumber = isNumber;
+    this.isFormula = isFormula;
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+const EQUALS = 61;
+const QUOTE = 34;
+const WRAPPER = /^="(.*)"$/s;
+/** Texts that a formula puts together, such as `="a"&"b"`. */
+const JOINED = /"\s*[&,;+]|[&,;+(]\s*"/;
+/** A spreadsheet doubles the quotes in a wrapper; others leave them as they are. */
+const PAIRS = /^([^"]|"")*$/;

@@ -1,0 +1,263 @@
+/** Finds where each canonical column stands in a feed, from its layout and its header. */
+
+import { trimText } from '../../bytes/trim.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN_KINDS, REQUIRED_COLUMNS } from '../../canonical.ts';
+import { RelayError } from '../../errors.ts';
+import {
+  type Adder,
+  asCellSource,
+  type CellForm,
+  type CellSource,
+  type ColumnSource,
+  type FieldRef,
+  type Layout,
+  type RowFilter,
+  type SideFile,
+} from '../../layout.ts';
+import { AT } from '../positions.ts';
+import { FeedHeader, fieldNames, fold, NAME_CHARS } from './header.ts';
+
+export interface ResolvedColumns {
+  /** By position in `CANONICAL_COLUMNS`: the index of the field that is read as it is, or -1. */
+  index: Int32Array;
+  /** The columns that are put together or have a form of their own, in canonical order. */
+  cells: ResolvedCell[];
+  filters: ResolvedFilter[];
+  joins: ResolvedJoin[];
+  /** Fields that a row should have: the header's, or what the layout says; 0 where any number will do. */
+  width: number;
+  /** A name for each field in reports: its header, or `#3` where that is empty or not the first of its name. */
+  names: string[];
+  warnings: string[];
+}
+
+export interface ResolvedCell {
+  /** In `CANONICAL_COLUMNS`. */
+  position: number;
+  source: CellSource;
+  /** Fields of the feed, none for constants and side files. */
+  fields: number[];
+  /** For each field the words of its own; empty where the origin has none. */
+  fieldWords: Array<CellForm['words']>;
+  adders: Array<{ adder: Adder; field: number }>;
+}
+
+export interface ResolvedFilter {
+  filter: RowFilter;
+  field: number;
+  /** Of the filter's `where`; -1 for none. */
+  whereField: number;
+}
+
+export interface ResolvedJoin {
+  file: SideFile;
+  /** -1 for the SKU's own cell. */
+  field: number;
+}
+
+/** Thrown when a feed lacks a column that an inventory cannot be without. */
+export class MissingColumns extends RelayError {
+  constructor(vendorId: string, missing: string[]) {
+    super('missing_required_columns', `vendor ${vendorId}: ${missing.join('; ')}`, {
+      details: { vendor_id: vendorId },
+    });
+  }
+}
+
+/**
+ * `header` is the names of the feed's columns, null where the layout has none; empty where the feed is. `fields` is the
+ * number of cells in the first record. Throws `MissingColumns` and `ambiguous_column`.
+ */
+export function resolveColumns(
+  layout: Layout,
+  header: readonly string[] | null,
+  fields: number,
+  vendorId: string,
+): ResolvedColumns {
+  return new Resolver(layout, header, fields, vendorId).resolve();
+}
+
+class Resolver {
+  readonly #layout: Layout;
+  readonly #header: FeedHeader;
+  readonly #vendorId: string;
+  readonly #warnings: string[] = [];
+  readonly #missing: string[] = [];
+
+  constructor(layout: Layout, header: readonly string[] | null, fields: number, vendorId: string) {
+    this.#layout = layout;
+    this.#header = new FeedHeader(header, fields, vendorId);
+    this.#vendorId = vendorId;
+  }
+
+  resolve(): ResolvedColumns {
+    const { names } = this.#header;
+    const index = new Int32Array(CANONICAL_COLUMNS.length).fill(-1);
+    const cells: ResolvedCell[] = [];
+    for (const [position, column] of CANONICAL_COLUMNS.entries()) {
+      const source = this.#layout.columns[column];
+      if (source === undefined) {
+        if (REQUIRED_COLUMNS.includes(column)) this.#missing.push(`${column} has no source`);
+        continue;
+      }
+      const cell = this.#resolve(position, column, source);
+      if (cell === null) continue;
+      if (this.#isPlain(cell)) index[position] = cell.fields[0]!;
+      else cells.push(cell);
+    }
+    const filters = (this.#layout.filters ?? []).flatMap((filter) => this.#filter(filter));
+    const joins = (this.#layout.sideFiles ?? []).map((file) => ({ file, field: this.#joinField(file) }));
+    if (this.#missing.length > 0) throw new MissingColumns(this.#vendorId, [...this.#missing, ...this.#hints()]);
+    const priced = (position: number) => index[position]! >= 0 || cells.some((cell) => cell.position === position);
+    if (!priced(AT.cost) && !priced(AT.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
+    return { index, cells, filters, joins, width: this.#width(), names: fieldNames(names), warnings: this.#warnings };
+  }
+
+  #width(): number {
+    const { header, rowFields = 0 } = this.#layout;
+    if (header) return this.#header.names.length;
+    return rowFields === 'first_row' ? this.#header.fields : rowFields;
+  }
+
+  /** Whether a column is one field that is read as it is. */
+  #isPlain(cell: ResolvedCell): boolean {
+    const { source, fields } = cell;
+    const { origin, form, add } = source;
+    const isOne = fields.length === 1 && origin.kind !== 'sum' && cell.fieldWords.length === 0;
+    return isOne && !form && !add && this.#layout.unwrap !== true;
+  }
+
+  /** Null where the feed has no such column. */
+  #resolve(position: number, column: CanonicalColumn, given: ColumnSource): ResolvedCell | null {
+    const source = asCellSource(given);
+    const { origin, add = [] } = source;
+    let fields: number[] = [];
+    let fieldWords: Array<CellForm['words']> = [];
+    if (origin.kind === 'sum') fields = this.#sumFields(column, source);
+    else if (origin.kind === 'first_filled') {
+      const present = this.#presentFields(column, source, origin.fields);
+      fields = present.map(([field]) => field);
+      if (origin.fields.some((field) => field.words !== undefined)) fieldWords = present.map(([, words]) => words);
+    } else if (origin.kind === 'first_found') fields = this.#oneField(column, source, origin.fields);
+    if (fields.length === 0 && 'fields' in origin) return null;
+    const adders = add.map((adder) => ({
+      adder,
+      field: adder.by === null ? -1 : this.#need(adder.by, `an adder to ${column}`),
+    }));
+    return { position, source, fields, fieldWords, adders };
+  }
+
+  #oneField(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): number[] {
+    const found = this.#header.find(refs, column);
+    if (found.index >= 0) {
+      this.#noteLoose(column, found);
+      return [found.index];
+    }
+    this.#noteAbsent(column, source, refs);
+    return [];
+  }
+
+  /** The columns that the feed has, with the words of each. */
+  #presentFields(
+    column: CanonicalColumn,
+    source: CellSource,
+    refs: ReadonlyArray<FieldRef & { words?: CellForm['words'] }>,
+  ): Array<[field: number, words: CellForm['words']]> {
+    const fields = refs.flatMap((ref): Array<[number, CellForm['words']]> => {
+      const found = this.#header.find([ref], column);
+      if (found.index >= 0) this.#noteLoose(column, found);
+      return found.index < 0 ? [] : [[found.index, ref.words ?? {}]];
+    });
+    if (fields.length === 0) this.#noteAbsent(column, source, refs);
+    return fields;
+  }
+
+  /**
+   * Each column once, in the feed's order. Of a quantity, one that is named and absent is worth a warning: too small a number
+   * oversells nothing. An amount would be too low, and so would the price.
+   */
+  #sumFields(column: CanonicalColumn, source: CellSource): number[] {
+    if (source.origin.kind !== 'sum') return [];
+    const named = source.origin.fields.flatMap((field) => ('pattern' in field ? [] : [field]));
+    const fields = new Set<number>();
+    for (const field of source.origin.fields) {
+      if ('pattern' in field) for (const i of this.#header.matching(field)) fields.add(i);
+    }
+    for (const ref of named) {
+      const found = this.#header.find([ref], column);
+      if (found.index >= 0) this.#noteLoose(column, found);
+      if (found.index >= 0) fields.add(found.index);
+      else if (COLUMN_KINDS[column] === 'money')
+        this.#missing.push(this.#header.missing([ref], `the sum of ${column}`));
+      else this.#warnings.push(`sum_column_missing:${this.#vendorId}:${column}:${nameOf(ref)}`);
+    }
+    if (fields.size === 0) {
+      const patterns = source.origin.fields.flatMap((field) => ('pattern' in field ? [field.pattern] : []));
+      this.#noteAbsent(column, source, [...named, ...patterns.map((header) => ({ header, match: 'loose' as const }))]);
+    }
+    return [...fields].sort((a, b) => a - b);
+  }
+
+  #filter(filter: RowFilter): ResolvedFilter[] {
+    const { where, optional } = filter;
+    const [field, whereField] = [filter.fields, where?.fields].map((refs) => {
+      if (refs === undefined) return -1;
+      return optional ? this.#header.find(refs, ROW_FILTER).index : this.#need(refs, ROW_FILTER);
+    }) as [number, number];
+    if (field >= 0 && (where === null || whereField >= 0)) return [{ filter, field, whereField }];
+    const absent = field < 0 ? filter.fields : where!.fields;
+    if (optional) this.#warnings.push(`row_filter_column_missing:${this.#vendorId}:${nameOf(absent[0]!)}`);
+    return [];
+  }
+
+  #joinField(file: SideFile): number {
+    return file.on === null ? -1 : this.#need(file.on, `the side file "${file.name}"`);
+  }
+
+  /** A column without which the layout cannot be read. */
+  #need(refs: readonly FieldRef[], use: string): number {
+    const { index } = this.#header.find(refs, use);
+    if (index < 0) this.#missing.push(this.#header.missing(refs, use));
+    return index;
+  }
+
+  #noteLoose(column: CanonicalColumn, { index, exact }: { index: number; exact: boolean }): void {
+    const name = this.#header.names[index];
+    if (exact || name === undefined) return;
+    this.#warnings.push(`header_matched_loosely:${this.#vendorId}:${column}:${name.slice(0, NAME_CHARS)}`);
+  }
+
+  #noteAbsent(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): void {
+    if (REQUIRED_COLUMNS.includes(column)) this.#missing.push(this.#header.missing(refs, column));
+    else if (source.expected) this.#warnings.push(`mapped_column_missing:${this.#vendorId}:${column}`);
+    else this.#noteNearlyRead(column, refs);
+  }
+
+  /** An optional column whose header is there but for its case or spaces is not read: the user should know. */
+  #noteNearlyRead(column: CanonicalColumn, refs: readonly FieldRef[]): void {
+    const wanted = refs.flatMap((ref) => ('header' in ref ? [fold(ref.header)] : []));
+    for (const name of this.#header.names) {
+      if (!wanted.includes(fold(name))) continue;
+      this.#warnings.push(`header_not_read:${this.#vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`);
+    }
+  }
+
+  /** What a header that lacks the required columns looks like. */
+  #hints(): string[] {
+    if (!this.#layout.header) return [];
+    const { names } = this.#header;
+    if (names.length === 0) return ['the file is empty'];
+    if (names.length > 1) return ['map other names in parser.column_map'];
+    const others = [';', '\t', '|', ','].filter((delimiter) => delimiter !== this.#layout.delimiter);
+    const other = others.find((delimiter) => names[0]!.includes(delimiter));
+    if (other === undefined)
+      return ['the first line is one cell: parser.delimiter, or options.skip_lines for lines above the header?'];
+    return [`the first line is one cell: is parser.delimiter ${JSON.stringify(other)}?`];
+  }
+}
+
+const ROW_FILTER = 'a row filter';
+
+function nameOf(ref: FieldRef): string {
+  return 'index' in ref ? `#${ref.index}` : ref.header.slice(0, NAME_CHARS);
+}

@@ -1,0 +1,100 @@
+/** The header of a feed: which column a reference means, and what to say where it means none or two. */
+
+import { trimText } from '../../bytes/trim.ts';
+import { RelayError } from '../../errors.ts';
+import type { FieldPattern, FieldRef } from '../../layout.ts';
+import { globMatcher } from '../../text/glob.ts';
+import { nearest } from '../../text/suggest.ts';
+
+/** Characters of a header that name a cell in reports. */
+export const NAME_CHARS = 200;
+
+export interface FoundField {
+  /** -1 where the feed has no such column. */
+  index: number;
+  exact: boolean;
+}
+
+export class FeedHeader {
+  readonly names: readonly string[];
+  readonly fields: number;
+  readonly #vendorId: string;
+
+  /** `names` is null where the layout has no header; `fields` is the number of cells in the first record. */
+  constructor(names: readonly string[] | null, fields: number, vendorId: string) {
+    this.names = names ?? [];
+    this.fields = fields;
+    this.#vendorId = vendorId;
+  }
+
+  /** The first of the columns that the feed has, exact names before loose ones. Throws `ambiguous_column`. */
+  find(refs: readonly FieldRef[], use: string): FoundField {
+    for (const ref of refs) {
+      if ('index' in ref) {
+        if (ref.index < this.fields) return { index: ref.index, exact: true };
+        continue;
+      }
+      const index = this.#only(ref.header, (name) => name === ref.header, use);
+      if (index >= 0) return { index, exact: true };
+    }
+    for (const ref of refs) {
+      if ('index' in ref || ref.match === 'exact') continue;
+      const index = this.#only(ref.header, (name) => fold(name) === fold(ref.header), use);
+      if (index >= 0) return { index, exact: false };
+    }
+    return { index: -1, exact: true };
+  }
+
+  /** All columns that match, in order. */
+  matching({ pattern }: FieldPattern): number[] {
+    const matches = globMatcher(pattern);
+    return this.names.flatMap((name, i) => (matches(trimText(name)) ? [i] : []));
+  }
+
+  /** Why there is no column for a use. */
+  missing(refs: readonly FieldRef[], use: string): string {
+    const wanted = refs.map((ref) => ('index' in ref ? `#${ref.index}` : ref.header));
+    if (refs.every((ref) => 'index' in ref)) {
+      return `no column ${wanted.join(' or ')} for ${use}: the first row has ${this.fields}, counted from #0`;
+    }
+    const names = this.names.map((name) => trimText(name)).filter((name) => name !== '');
+    const near = wanted.map((name) => nearest(name, names)).find((name) => name !== null);
+    const hint =
+      near == null
+        ? `the header has ${names.length === 0 ? 'no names' : names.slice(0, 20).join(', ')}`
+        : `nearest: "${near}"`;
+    const shown = hint.length > 300 ? `${hint.slice(0, 300)}…` : hint;
+    return `no header ${wanted.map((name) => `"${name}"`).join(' or ')} for ${use} (${shown})`;
+  }
+
+  #only(wanted: string, test: (name: string) => boolean, use: string): number {
+    const matches = this.names.flatMap((name, i) => (test(name) ? [i] : []));
+    if (matches.length < 2) return matches[0] ?? -1;
+    const where = matches.map((i) => `#${i}`).join(' and ');
+    const message = `vendor ${this.#vendorId}: header "${wanted}" for ${use} occurs more than once (${where}); map the right one by position, e.g. "#${matches[0]}"`;
+    throw new RelayError('ambiguous_column', message, { details: { vendor_id: this.#vendorId, column: use } });
+  }
+}
+
+export function fold(name: string): string {
+  return trimText(name).toLowerCase();
+}
+
+/** A header that stands in several records, as one: the names of a column joined with a space. */
+export function joinHeaders(records: ReadonlyArray<readonly string[]>): string[] {
+  if (records.length === 1) return [...records[0]!];
+  const width = Math.max(...records.map((cells) => cells.length));
+  const parts = (i: number) => records.map((cells) => trimText(cells[i] ?? '')).filter((part) => part !== '');
+  return Array.from({ length: width }, (_, i) => parts(i).join(' '));
+}
+
+/** A name for each field in reports: its header, or `#3` where that is empty or not the first of its name. */
+export function fieldNames(header: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return header.map((raw, i) => {
+    const name = trimText(raw).slice(0, NAME_CHARS);
+    if (name === '' || seen.has(name) || /^#\d+$/.test(name)) return `#${i}`;
+    seen.add(name);
+    return name;
+  });
+}

@@ -1,0 +1,69 @@
+/** Reads what stands beside a vendor's feed: its SKU map, and the side files that its layout joins. */
+import type { ByteMap } from '../../../bytes/byte-map.ts';
+import type { VendorConfig } from '../../../config/schema.ts';
+import { assert, DecodeError, RelayError } from '../../../errors.ts';
+import type { Layout } from '../../../layout.ts';
+import type { ByteSource, SideTableForm, SideTableReader, SideTableRows } from '../../../ports/engine.ts';
+import { type FetchedVendor, SKU_MAP } from '../../fetch/fetch.ts';
+import type { IssueLog } from '../../issues.ts';
+import { SideTable } from './side-table.ts';
+import { buildSkuMap } from './sku-map.ts';
+
+export interface SideReading {
+  read: SideTableReader;
+  /** For hash tables. */
+  seed: number;
+  log: IssueLog;
+}
+
+export interface SideFilesRead {
+  skuMap: ByteMap | null;
+  /** By name. */
+  sideTables: Map<string, SideTable>;
+}
+
+const SKU_MAP_FORM: SideTableForm = { delimiter: ',', encoding: 'utf-8' };
+
+/** Throws `invalid_input` with the file's name: what is wrong with a side file is not wrong with the feed. */
+export async function readSideFiles(
+  { vendor, sideFiles }: FetchedVendor,
+  layout: Layout,
+  reading: SideReading,
+): Promise<SideFilesRead> {
+  const { seed } = reading;
+  const mapSource = sideFiles.get(SKU_MAP);
+  const build = ({ rows }: SideTableRows) => buildSkuMap(rows, vendor.vendor_id, seed);
+  const map =
+    mapSource === undefined ? null : await readOne(vendor, 'SKU map', mapSource, SKU_MAP_FORM, reading, build);
+  const sideTables = new Map<string, SideTable>();
+  for (const file of layout.sideFiles ?? []) {
+    const source = sideFiles.get(file.name);
+    assert(source !== undefined, `the parser of ${vendor.vendor_id} lists its side file ${file.name}`);
+    const tableOf = (table: SideTableRows) => new SideTable(table, file, layout, vendor.vendor_id, seed);
+    sideTables.set(file.name, await readOne(vendor, `side file "${file.name}"`, source, file, reading, tableOf));
+  }
+  return { skuMap: map?.map ?? null, sideTables };
+}
+
+async function readOne<T extends { readonly warnings: readonly string[] }>(
+  { vendor_id }: VendorConfig,
+  what: string,
+  source: ByteSource,
+  form: SideTableForm,
+  { read, log }: SideReading,
+  build: (table: SideTableRows) => T,
+): Promise<T> {
+  try {
+    const built = build(await read(source, form));
+    for (const warning of built.warnings) log.warn(warning);
+    return built;
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
+    const reason =
+      error instanceof DecodeError
+        ? `byte ${error.details.byte_offset} is not ${error.details.encoding}, as it must be`
+        : error.message;
+    const message = `vendor ${vendor_id}: ${what} ${source.name}: ${reason}`;
+    throw new RelayError('invalid_input', message, { details: { vendor_id }, cause: error });
+  }
+}

@@ -1,0 +1,103 @@
+/** A side file such as a price list: the cells that a layout reads of it, by key. Held in memory, without an object a row. */
+import { ByteMap } from '../../../bytes/byte-map.ts';
+import { toBytes } from '../../../bytes/text.ts';
+import { trimText } from '../../../bytes/trim.ts';
+import { RelayError } from '../../../errors.ts';
+import type { Layout, SideFile } from '../../../layout.ts';
+import type { SideTableRows } from '../../../ports/engine.ts';
+import { Cell } from '../cells/cell.ts';
+import { FeedHeader } from '../header.ts';
+
+/** Bytes before each cell: how long it is, with a bit for a number of a workbook. */
+const LENGTH_BYTES = 4;
+const NUMBER_BIT = 0x80000000;
+
+export class SideTable {
+  readonly warnings: string[] = [];
+  /** A key's value is its cells one after the other, each behind its length. */
+  readonly #map: ByteMap;
+  /** What is read of the file, in the order of the cells. */
+  readonly #columns: readonly string[];
+
+  /** `rows` has the header first, if the file has one. Throws `invalid_input` where a column that is read is missing. */
+  constructor({ rows, numbers }: SideTableRows, file: SideFile, layout: Layout, vendorId: string, seed: number) {
+    this.#map = new ByteMap(seed);
+    this.#columns = columnsRead(file, layout);
+    const first = rows[0] ?? [];
+    const header = new FeedHeader(file.header ? first : null, first.length, vendorId);
+    const key = fieldOf(header, file.key, file, vendorId);
+    const fields = this.#columns.map((name) => fieldOf(header, name, file, vendorId));
+    let again = 0;
+    for (let r = file.header ? 1 : 0; r < rows.length; r++) {
+      const at = (field: number) => trimText(rows[r]![field] ?? '');
+      const keyText = unwrapped(at(key), layout.unwrap === true);
+      const isNumber = (field: number) => numbers !== null && numbers[r]![field] === true;
+      if (keyText !== '' && this.#map.set(toBytes(keyText), packed(fields.map(at), fields.map(isNumber)))) again++;
+    }
+    if (again > 0) this.warnings.push(`side_file_duplicate_keys:${vendorId}:${file.name}:${again}`);
+  }
+
+  /** The row of a key, or -1. */
+  find(key: Cell): number {
+    key.undouble();
+    return key.isEmpty ? -1 : this.#map.find(key.bytes, key.start, key.end);
+  }
+
+  /** The number of a column, for `put`. */
+  column(name: string): number {
+    return this.#columns.indexOf(name);
+  }
+
+  /** Puts a row's cell in place of another. */
+  put(row: number, column: number, cell: Cell): void {
+    const { bytes } = this.#map;
+    let at = this.#map.valueStart(row);
+    for (let skip = column; skip > 0; skip--) at += LENGTH_BYTES + lengthAt(bytes, at);
+    const start = at + LENGTH_BYTES;
+    cell.set(bytes, start, start + lengthAt(bytes, at));
+    cell.isNumber = bytes[at]! >= 0x80;
+  }
+}
+
+function columnsRead(file: SideFile, layout: Layout): string[] {
+  const names = Object.values(layout.columns).flatMap((source) => {
+    if (!('origin' in source) || source.origin.kind !== 'side_file') return [];
+    return source.origin.file === file.name ? [source.origin.column] : [];
+  });
+  return [...new Set(names)];
+}
+
+function fieldOf(header: FeedHeader, name: string, file: SideFile, vendorId: string): number {
+  const position = /^#(\d+)$/.exec(name);
+  const ref = position === null ? { header: name, match: 'loose' as const } : { index: Number(position[1]) };
+  const use = `the side file "${file.name}"`;
+  const { index } = header.find([ref], use);
+  if (index >= 0) return index;
+  const details = { vendor_id: vendorId };
+  throw new RelayError('invalid_input', `vendor ${vendorId}: ${header.missing([ref], use)}`, { details });
+}
+
+function unwrapped(text: string, unwrap: boolean): string {
+  if (!unwrap) return text;
+  const bytes = toBytes(text);
+  const cell = new Cell();
+  cell.set(bytes, 0, bytes.length);
+  cell.unwrap();
+  return cell.text();
+}
+
+function packed(cells: readonly string[], numbers: readonly boolean[]): Uint8Array {
+  const parts = cells.map(toBytes);
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0));
+  let at = 0;
+  for (const [i, part] of parts.entries()) {
+    new DataView(out.buffer).setUint32(at, part.length + (numbers[i] ? NUMBER_BIT : 0));
+    out.set(part, at + LENGTH_BYTES);
+    at += LENGTH_BYTES + part.length;
+  }
+  return out;
+}
+
+function lengthAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! & 0x7f) << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+}

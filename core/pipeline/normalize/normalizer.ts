@@ -1,0 +1,248 @@
+/**
+ * Turns scanned records into canonical rows: reads and checks the mapped cells; `row-writer.ts` appends valid rows to a
+ * segment. This is the hot loop of a run; everything about a row that is wrong goes to `rejects.ts`.
+ */
+import type { ByteMap } from '../../bytes/byte-map.ts';
+import { conditionAt } from '../../bytes/condition.ts';
+import { type NaiveClock, readDatetime } from '../../bytes/datetime.ts';
+import { EMPTY, readInteger, readMoney, readMoneySlowly, SLOW } from '../../bytes/numbers.ts';
+import { toText } from '../../bytes/text.ts';
+import { trimEnd, trimStart } from '../../bytes/trim.ts';
+import { LEFT_OUT, QUOTED_DOUBLED, type RecordBatch, SOUND } from '../../scan/batch.ts';
+import { AT, COLUMN_COUNT } from '../positions.ts';
+import type { Segment } from '../sort/segment.ts';
+import type { RowCells } from './cells/composed-cells.ts';
+import type { ResolvedColumns } from './columns.ts';
+import type { CurrentRow } from './current-row.ts';
+import { RowWriter, type RowWriterOptions } from './row-writer.ts';
+import { hasContent, isBlank } from './rows/blank.ts';
+import type { RowFilters } from './rows/filter.ts';
+
+/** Bytes of a row's line and record beside texts: numbers, commas, quotes, padding. */
+const FIXED_BYTES = 1024;
+
+/** Says whether a row that reads well may stay, and reports the rows that may not. */
+export interface RowJudge {
+  /** The row is invalid for what is in it: `tooMany` extra cells, a fault of the record, or a cell that does not read. */
+  reject(batch: RecordBatch, record: number, tooMany: boolean): void;
+  /** Runs validators; false when they reported the row. Null when there are none. */
+  readonly accept: ((batch: RecordBatch, record: number) => boolean) | null;
+}
+
+export interface NormalizeOptions extends RowWriterOptions {
+  /** The slower lane, for columns that are not read as they are; null where there are none. */
+  cells: RowCells | null;
+  filters: RowFilters | null;
+  skuMap: ByteMap | null;
+  naive: NaiveClock | null;
+}
+
+export class Normalizer {
+  /** Records so far, the header included. */
+  records = 0;
+  /** Data rows so far, invalid ones included. */
+  totalRows = 0;
+  validRows = 0;
+  /** Rows with fewer cells than the header has columns. */
+  shortRows = 0;
+  /** Rows whose SKU the map knew. */
+  mappedRows = 0;
+  /** Money cells of valid rows that lost digits past the sixth decimal. */
+  roundedCells = 0;
+  /** Records that the layout's table leaves out. */
+  skippedRows = 0;
+
+  readonly #columns: ResolvedColumns;
+  readonly #rowCells: RowCells | null;
+  readonly #filters: RowFilters | null;
+  readonly #skuMap: ByteMap | null;
+  readonly #naive: NaiveClock | null;
+  readonly #segment: Segment;
+  readonly #row: CurrentRow;
+  readonly #writer: RowWriter;
+  #unescaped = new Uint8Array(256);
+
+  constructor(options: NormalizeOptions) {
+    this.#columns = options.columns;
+    this.#rowCells = options.cells;
+    this.#filters = options.filters;
+    this.#skuMap = options.skuMap;
+    this.#naive = options.naive;
+    this.#segment = options.segment;
+    this.#row = options.row;
+    this.#writer = new RowWriter(options);
+  }
+
+  /** Reads records from `from` on; returns the record to go on with once the segment was emptied, or the batch's count. */
+  run(window: Uint8Array, batch: RecordBatch, from: number, judge: RowJudge): number {
+    this.#row.enter(window);
+    for (let record = from; record < batch.count; record++) {
+      const first = batch.firstField[record]!;
+      const fields = batch.firstField[record + 1]! - first;
+      if (fields <= 1 && this.#isNoRow(window, batch, record, fields)) continue;
+      if (this.#filters !== null && this.#isLeftOut(window, batch, record, this.#filters)) continue;
+      this.#locate(window, batch, first, fields);
+      if (this.#rowCells !== null && !this.#locateCells(batch, record, this.#rowCells)) continue;
+      if (!this.#segment.hasRoom(this.#bytesNeeded())) return record;
+      this.#one(window, batch, record, first, fields, judge);
+    }
+    return batch.count;
+  }
+
+  /** Blank lines are no records; rows that the layout leaves out are, but are not read. */
+  #isNoRow(window: Uint8Array, batch: RecordBatch, record: number, fields: number): boolean {
+    if (fields === 1) return isBlank(window, batch, record);
+    if (batch.fault[record] === LEFT_OUT) this.records++;
+    return batch.fault[record] === LEFT_OUT;
+  }
+
+  /** What is not sound is not judged by its cells. */
+  #isLeftOut(window: Uint8Array, batch: RecordBatch, record: number, filters: RowFilters): boolean {
+    if (batch.fault[record] !== SOUND || filters.keeps(window, batch, record)) return false;
+    this.#leaveOut();
+    return true;
+  }
+
+  #locateCells(batch: RecordBatch, record: number, cells: RowCells): boolean {
+    const stays = cells.locate(this.#row, batch, record) || batch.fault[record] !== SOUND;
+    if (!stays) this.#leaveOut();
+    return stays;
+  }
+
+  #leaveOut(): void {
+    this.records++;
+    this.skippedRows++;
+  }
+
+  #one(window: Uint8Array, batch: RecordBatch, record: number, first: number, fields: number, judge: RowJudge): void {
+    const row = this.#row;
+    row.rowNumber = ++this.records;
+    row.line = batch.line[record]!;
+    this.totalRows++;
+    const width = this.#columns.width;
+    if (fields < width && batch.fault[record] === SOUND) this.shortRows++;
+    const tooMany = width > 0 && fields > width && hasContent(window, batch, first + width, first + fields);
+    this.#readSku();
+    const sound = this.#readValues(window);
+    if (!sound || tooMany || batch.fault[record] !== SOUND) judge.reject(batch, record, tooMany);
+    else if (judge.accept === null || judge.accept(batch, record)) this.#keep(window);
+  }
+
+  /** Finds and trims the cell of each canonical column. */
+  #locate(window: Uint8Array, batch: RecordBatch, first: number, fields: number): void {
+    const index = this.#columns.index;
+    const { start, end, doubled } = this.#row;
+    const { fieldStart, fieldEnd, fieldStyle } = batch;
+    for (let column = 0; column < COLUMN_COUNT; column++) {
+      const field = index[column]!;
+      if (field < 0 || field >= fields) {
+        start[column] = end[column] = 0;
+        continue;
+      }
+      let from = fieldStart[first + field]!;
+      let to = fieldEnd[first + field]!;
+      doubled[column] = fieldStyle[first + field] === QUOTED_DOUBLED ? batch.quote : 0;
+      if (from < to) {
+        const head = window[from]!;
+        if (head <= 32 || head >= 0x80) from = trimStart(window, from, to);
+        const tail = window[to - 1]!;
+        if (tail <= 32 || tail >= 0x80) to = trimEnd(window, from, to);
+      }
+      start[column] = from;
+      end[column] = to;
+    }
+  }
+
+  #bytesNeeded(): number {
+    const { start, end } = this.#row;
+    const sku = end[AT.sku]! - start[AT.sku]!;
+    const rest =
+      end[AT.vendorSku]! - start[AT.vendorSku]! + end[AT.brand]! - start[AT.brand]! + end[AT.title]! - start[AT.title]!;
+    const mapped = this.#skuMap === null ? 0 : this.#skuMap.valueBytesMax;
+    // line and record, each cell quoted at worst
+    return 4 * (2 * sku + rest + mapped) + FIXED_BYTES;
+  }
+
+  /** Settles the SKU: out of its doubled quotes, and through the map. */
+  #readSku(): void {
+    const row = this.#row;
+    row.sku = row.source[AT.sku]!;
+    row.skuStart = row.start[AT.sku]!;
+    row.skuEnd = row.end[AT.sku]!;
+    row.mapped = false;
+    if (row.skuStart === row.skuEnd) return;
+    if (row.doubled[AT.sku] !== 0) this.#unescapeSku(row.doubled[AT.sku]!);
+    const map = this.#skuMap;
+    if (map === null) return;
+    const entry = map.find(row.sku, row.skuStart, row.skuEnd);
+    if (entry < 0) return;
+    row.mapped = true;
+    this.mappedRows++;
+    row.sku = map.bytes;
+    row.skuStart = map.valueStart(entry);
+    row.skuEnd = map.valueEnd(entry);
+  }
+
+  #unescapeSku(quote: number): void {
+    const row = this.#row;
+    const length = row.skuEnd - row.skuStart;
+    if (this.#unescaped.length < length) this.#unescaped = new Uint8Array(length * 2);
+    let at = 0;
+    for (let i = row.skuStart; i < row.skuEnd; i++) {
+      this.#unescaped[at++] = row.sku[i]!;
+      if (row.sku[i] === quote && row.sku[i + 1] === quote) i++;
+    }
+    row.sku = this.#unescaped;
+    row.skuStart = 0;
+    row.skuEnd = at;
+  }
+
+  /** Reads every cell that is not text; false when one of them, or the SKU, is bad. */
+  #readValues(window: Uint8Array): boolean {
+    const row = this.#row;
+    const { start, end } = row;
+    row.rounded = 0;
+    const quantity = readInteger(window, start[AT.quantity]!, end[AT.quantity]!);
+    row.quantity = quantity === EMPTY ? 0 : quantity;
+    row.leadTime = readInteger(window, start[AT.leadTime]!, end[AT.leadTime]!);
+    row.cost = this.#money(window, start[AT.cost]!, end[AT.cost]!);
+    row.mapPrice = this.#money(window, start[AT.mapPrice]!, end[AT.mapPrice]!);
+    row.price = this.#money(window, start[AT.price]!, end[AT.price]!);
+    row.msrp = this.#money(window, start[AT.msrp]!, end[AT.msrp]!);
+    row.condition = conditionAt(window, start[AT.condition]!, end[AT.condition]!);
+    const timeFrom = start[AT.updatedAt]!;
+    const timeTo = end[AT.updatedAt]!;
+    row.updatedAt = timeFrom === timeTo ? Number.NaN : readDatetime(window, timeFrom, timeTo, this.#naive);
+    row.badTime = timeFrom !== timeTo && Number.isNaN(row.updatedAt);
+    const cellsAreGood = this.#rowCells === null || this.#rowCells.values(row);
+    return (
+      cellsAreGood &&
+      row.skuStart < row.skuEnd &&
+      row.quantity >= 0 &&
+      row.leadTime >= EMPTY &&
+      row.cost >= EMPTY &&
+      row.mapPrice >= EMPTY &&
+      row.price >= EMPTY &&
+      row.msrp >= EMPTY &&
+      row.condition >= 0 &&
+      !row.badTime
+    );
+  }
+
+  #money(window: Uint8Array, from: number, to: number): number {
+    const micros = readMoney(window, from, to);
+    return micros === SLOW ? this.#slowMoney(window, from, to) : micros;
+  }
+
+  #slowMoney(window: Uint8Array, from: number, to: number): number {
+    const { micros, rounded } = readMoneySlowly(toText(window, from, to));
+    if (rounded) this.#row.rounded++;
+    return micros;
+  }
+
+  #keep(window: Uint8Array): void {
+    this.#writer.append(window);
+    this.validRows++;
+    this.roundedCells += this.#row.rounded;
+  }
+}

@@ -1,0 +1,240 @@
+/** Judges rows and reports the invalid ones: every problem of the row, with its cells as they came. */
+
+import type { ByteMap } from '../../bytes/byte-map.ts';
+import { EMPTY, INVALID, NEGATIVE } from '../../bytes/numbers.ts';
+import { toText, undoubled } from '../../bytes/text.ts';
+import { trimText } from '../../bytes/trim.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn } from '../../canonical.ts';
+import { pluginFailed } from '../../errors.ts';
+import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
+import type { RowReport, Validator } from '../../plugin.ts';
+import { MALFORMED_QUOTE, type RecordBatch, SOUND } from '../../scan/batch.ts';
+import { cellText } from '../../scan/cells.ts';
+import { didYouMean } from '../../text/suggest.ts';
+import type { IssueLog } from '../issues.ts';
+import { AT } from '../positions.ts';
+import { reasonsOf } from './cells/reasons.ts';
+import type { ResolvedColumns } from './columns.ts';
+import { CELL_CODES, type CurrentRow } from './current-row.ts';
+import type { RowJudge } from './normalizer.ts';
+import { RowView } from './row-view.ts';
+
+export interface JudgeOptions {
+  vendorId: string;
+  /** The file's name where the feed has several. */
+  file: string | null;
+  columns: ResolvedColumns;
+  row: CurrentRow;
+  validators: readonly Validator[];
+  /** The SKUs of earlier valid rows, where a second one is an error. */
+  seen: ByteMap | null;
+  log: IssueLog;
+}
+
+const NO_VALUE = new Uint8Array(0);
+
+export class Judge implements RowJudge {
+  invalidRows = 0;
+  readonly accept: ((batch: RecordBatch, record: number) => boolean) | null;
+
+  readonly #options: JudgeOptions;
+  /** By position, where the layout declares how cells are written. */
+  readonly #reasons: ReturnType<typeof reasonsOf>;
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+    this.#reasons = reasonsOf(options.columns);
+    const checks = options.validators.filter((validator) => validator.check !== undefined);
+    const view = new RowView(options.row, options.vendorId);
+    this.accept =
+      checks.length === 0 && options.seen === null
+        ? null
+        : (batch, record) => this.#accept(batch, record, checks, view);
+  }
+
+  reject(batch: RecordBatch, record: number, tooMany: boolean): void {
+    const fault = batch.fault[record]!;
+    const problems = fault === SOUND ? this.#cellProblems(batch, record, tooMany) : [this.#faultProblem(batch, record)];
+    this.#report(batch, record, problems);
+  }
+
+  #accept(batch: RecordBatch, record: number, checks: readonly Validator[], view: RowView): boolean {
+    const { row, seen, log, vendorId } = this.#options;
+    const problems: RowProblem[] = [];
+    const report: RowReport = {
+      error: (code, column, reason) => {
+        const position = column === null ? -1 : CANONICAL_COLUMNS.indexOf(column);
+        if (column !== null && position < 0) throw new Error(noColumn(code, column));
+        problems.push({ error_code: code, column, value: position < 0 ? null : this.#value(position), reason });
+      },
+      warning: (code) => log.countWarning(code, vendorId),
+    };
+    for (const validator of checks) {
+      try {
+        validator.check!(view, report);
+      } catch (error) {
+        throw pluginFailed(`vendor ${vendorId}: a validator failed on row ${row.rowNumber}`, error);
+      }
+    }
+    if (problems.length === 0 && seen !== null && seen.find(row.sku, row.skuStart, row.skuEnd) >= 0) {
+      problems.push(this.#duplicate());
+    }
+    if (problems.length > 0) {
+      this.#report(batch, record, problems.sort(byColumn));
+      return false;
+    }
+    seen?.setRange(row.sku, row.skuStart, row.skuEnd, NO_VALUE);
+    return true;
+  }
+
+  #report(batch: RecordBatch, record: number, problems: RowProblem[]): void {
+    const { log, row, vendorId, file } = this.#options;
+    const first = problems[0]!;
+    this.invalidRows++;
+    if (!log.hasRoom) {
+      log.countRow(first.error_code);
+      return;
+    }
+    log.addRow({
+      ...first,
+      vendor_id: vendorId,
+      ...(file === null ? {} : { file }),
+      row_number: row.rowNumber,
+      line: row.line,
+      row_data: this.#rowData(batch, record),
+      problems,
+    });
+  }
+
+  /** A row whose quoting is broken has that one problem: what its cells hold is not sure. */
+  #faultProblem(batch: RecordBatch, record: number): RowProblem {
+    const code = batch.fault[record] === MALFORMED_QUOTE ? 'malformed_quote' : 'record_too_long';
+    const field = batch.faultField[record]!;
+    const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
+    const value = field < fields ? trimText(this.#cell(batch, batch.firstField[record]! + field)) : '';
+    return { error_code: code, column: this.#columnOf(field), value: value || null, reason: ROW_CODES[code] };
+  }
+
+  #cellProblems(batch: RecordBatch, record: number, tooMany: boolean): RowProblem[] {
+    const { row } = this.#options;
+    const problems: RowProblem[] = [];
+    if (tooMany) problems.push(this.#extraCell(batch, record));
+    for (let column = 0; column < CANONICAL_COLUMNS.length; column++) {
+      const code = CELL_CODES[row.codes[column]!] ?? this.#valueCode(column);
+      if (code !== null) problems.push(this.#problem(column, code));
+    }
+    return problems;
+  }
+
+  /** What is wrong with the cell of a column by its own form. */
+  #valueCode(column: number): RowCode | null {
+    const { row } = this.#options;
+    switch (column) {
+      case AT.sku:
+        return row.skuStart === row.skuEnd ? 'missing_value' : null;
+      case AT.quantity:
+        return numberCode(row.quantity, 'invalid_int');
+      case AT.leadTime:
+        return numberCode(row.leadTime, 'invalid_int');
+      case AT.cost:
+        return numberCode(row.cost, 'invalid_decimal');
+      case AT.mapPrice:
+        return numberCode(row.mapPrice, 'invalid_decimal');
+      case AT.price:
+        return numberCode(row.price, 'invalid_decimal');
+      case AT.msrp:
+        return numberCode(row.msrp, 'invalid_decimal');
+      case AT.condition:
+        return row.condition < 0 ? 'invalid_condition' : null;
+      case AT.updatedAt:
+        return row.badTime ? 'invalid_datetime' : null;
+      default:
+        return null;
+    }
+  }
+
+  #problem(column: number, code: RowCode): RowProblem {
+    return {
+      error_code: code,
+      column: CANONICAL_COLUMNS[column]!,
+      value: this.#value(column),
+      reason: this.#reasons.get(column)?.[code] ?? ROW_CODES[code],
+    };
+  }
+
+  #duplicate(): RowProblem {
+    const { row } = this.#options;
+    const value = toText(row.sku, row.skuStart, row.skuEnd);
+    return { error_code: 'duplicate_sku', column: 'sku', value, reason: ROW_CODES.duplicate_sku };
+  }
+
+  #extraCell(batch: RecordBatch, record: number): RowProblem {
+    const { columns } = this.#options;
+    const end = batch.firstField[record + 1]!;
+    let value: string | null = null;
+    for (let field = batch.firstField[record]! + columns.width; field < end && !value; field++) {
+      value = trimText(this.#cell(batch, field)) || null;
+    }
+    const found = end - batch.firstField[record]!;
+    const due = columns.names.length === 0 ? 'row_fields says' : 'the header has columns';
+    const reason = `the row has more cells than ${due}: ${found} and ${columns.width}`;
+    return { error_code: 'too_many_fields', column: null, value, reason };
+  }
+
+  /** The canonical column that is read from a field, else the field's header. */
+  #columnOf(field: number): string {
+    const { columns } = this.#options;
+    const cell = columns.cells.find(({ fields }) => fields.includes(field));
+    const position = cell?.position ?? columns.index.indexOf(field);
+    return position >= 0 ? CANONICAL_COLUMNS[position]! : (columns.names[field] ?? `#${field}`);
+  }
+
+  #value(column: number): string | null {
+    const { row } = this.#options;
+    const from = row.start[column]!;
+    const to = row.end[column]!;
+    if (from === to) return null;
+    return undoubled(toText(row.source[column]!, from, to), row.doubled[column]!);
+  }
+
+  #cell(batch: RecordBatch, field: number): string {
+    return cellText(this.#options.row.window, batch, field);
+  }
+
+  #rowData(batch: RecordBatch, record: number): Record<string, string> {
+    const { columns } = this.#options;
+    const data: Record<string, string> = {};
+    const first = batch.firstField[record]!;
+    for (let field = first; field < batch.firstField[record + 1]!; field++) {
+      const i = field - first;
+      Object.defineProperty(data, columns.names[i] ?? `#${i}`, {
+        value: this.#cell(batch, field),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    }
+    return data;
+  }
+}
+
+function noColumn(code: string, column: unknown): string {
+  const near = didYouMean(String(column), CANONICAL_COLUMNS);
+  return `it reports "${code}" for the column ${JSON.stringify(column)}, which is not canonical${near}`;
+}
+
+function numberCode(value: number, invalid: RowCode): RowCode | null {
+  if (value >= EMPTY) return null;
+  if (value === NEGATIVE) return 'negative_value';
+  if (value === INVALID) return invalid;
+  throw new Error(`assertion failed: unknown reader code ${value}`);
+}
+
+/** Problems of the row as a whole first, then in canonical order. */
+function byColumn(a: RowProblem, b: RowProblem): number {
+  return position(a) - position(b);
+}
+
+function position(problem: RowProblem): number {
+  return problem.column === null ? -1 : CANONICAL_COLUMNS.indexOf(problem.column as CanonicalColumn);
+}

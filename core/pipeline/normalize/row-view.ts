@@ -1,0 +1,86 @@
+/** The typed view of the current row that validators are handed. Text is only decoded when it is asked for. */
+
+import { toText, undoubled } from '../../bytes/text.ts';
+import { CONDITIONS, type Condition } from '../../canonical.ts';
+import { Money } from '../../money/money.ts';
+import type { Row } from '../../plugin.ts';
+import { AT } from '../positions.ts';
+import type { CurrentRow } from './current-row.ts';
+
+export class RowView implements Row {
+  readonly vendorId: string;
+  readonly #row: CurrentRow;
+
+  constructor(row: CurrentRow, vendorId: string) {
+    this.#row = row;
+    this.vendorId = vendorId;
+  }
+
+  get rowNumber(): number {
+    return this.#row.rowNumber;
+  }
+
+  get line(): number {
+    return this.#row.line;
+  }
+
+  get sku(): string {
+    return toText(this.#row.sku, this.#row.skuStart, this.#row.skuEnd);
+  }
+
+  get vendorSku(): string | null {
+    return this.#text(AT.vendorSku) ?? (this.#row.mapped ? this.#text(AT.sku) : null);
+  }
+
+  get quantity(): number {
+    return this.#row.quantity;
+  }
+
+  get leadTimeDays(): number | null {
+    return this.#row.leadTime < 0 ? null : this.#row.leadTime;
+  }
+
+  get cost(): Money | null {
+    return moneyOf(this.#row.cost);
+  }
+
+  get mapPrice(): Money | null {
+    return moneyOf(this.#row.mapPrice);
+  }
+
+  get price(): Money | null {
+    return moneyOf(this.#row.price);
+  }
+
+  get msrp(): Money | null {
+    return moneyOf(this.#row.msrp);
+  }
+
+  get condition(): Condition | null {
+    return CONDITIONS[this.#row.condition - 1] ?? null;
+  }
+
+  get brand(): string | null {
+    return this.#text(AT.brand);
+  }
+
+  get title(): string | null {
+    return this.#text(AT.title);
+  }
+
+  get updatedAt(): number | null {
+    return Number.isNaN(this.#row.updatedAt) ? null : this.#row.updatedAt;
+  }
+
+  #text(column: number): string | null {
+    const from = this.#row.start[column]!;
+    const to = this.#row.end[column]!;
+    if (from === to) return null;
+    return undoubled(toText(this.#row.source[column]!, from, to), this.#row.doubled[column]!);
+  }
+}
+
+/** Micros as money; null where they are negative, which stands for none. */
+export function moneyOf(micros: number): Money | null {
+  return micros < 0 ? null : Money.ofMicros(micros);
+}

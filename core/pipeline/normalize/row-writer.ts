@@ -1,0 +1,190 @@
+/** Writes a valid row to a segment: its canonical line, as `normalized.csv` has it, and the record that is sorted and merged. */
+
+import { writeCondition } from '../../bytes/condition.ts';
+import { writeDatetime } from '../../bytes/datetime.ts';
+import { writeInteger, writeMicros } from '../../bytes/numbers.ts';
+import { toBytes, writeCell } from '../../bytes/text.ts';
+import { AT, COLUMN_COUNT } from '../positions.ts';
+import {
+  align8,
+  NUMBER_COST,
+  NUMBER_LEAD_TIME,
+  NUMBER_MAP_PRICE,
+  NUMBER_OPTIONAL,
+  NUMBER_PRICE,
+  NUMBER_QUANTITY,
+  prefix,
+  type RecordLayout,
+  WORD_BYTES,
+  WORD_CONDITION,
+  WORD_KEY_HIGH,
+  WORD_KEY_LOW,
+  WORD_LINE_LENGTH,
+  WORD_ROW_NUMBER,
+  WORD_SKU_LENGTH,
+  WORD_TEXTS,
+} from '../sort/record.ts';
+import type { Segment } from '../sort/segment.ts';
+import type { ResolvedColumns } from './columns.ts';
+import type { CurrentRow } from './current-row.ts';
+
+export interface RowWriterOptions {
+  vendorId: string;
+  columns: ResolvedColumns;
+  /** The run's clock, seconds. */
+  now: number;
+  segment: Segment;
+  layout: RecordLayout;
+  row: CurrentRow;
+}
+
+export class RowWriter {
+  /** Whether timestamps are read as they are, so that they may be copied too. */
+  readonly #plainTime: boolean;
+  readonly #now: number;
+  readonly #segment: Segment;
+  readonly #layout: RecordLayout;
+  /** Where the line's cells of carried texts begin and end, by position. */
+  readonly #cells = new Int32Array(2 * COLUMN_COUNT);
+  readonly #vendorId: Uint8Array;
+  readonly #row: CurrentRow;
+
+  constructor(options: RowWriterOptions) {
+    this.#plainTime = !options.columns.cells.some((cell) => cell.position === AT.updatedAt);
+    this.#now = options.now;
+    this.#segment = options.segment;
+    this.#layout = options.layout;
+    this.#vendorId = toBytes(options.vendorId);
+    this.#row = options.row;
+  }
+
+  /** The segment must have room (`Segment.hasRoom`); `window` holds the row's cells. */
+  append(window: Uint8Array): void {
+    const segment = this.#segment;
+    const lineAt = segment.used;
+    const lineEnd = this.#writeLine(segment.arena, lineAt, window);
+    const recordAt = align8(lineEnd);
+    const skuAt = recordAt + this.#layout.skuOffset;
+    const end = this.#writeTexts(segment, recordAt, this.#writeSku(segment.arena, skuAt));
+    this.#writeWords(segment, recordAt, skuAt, lineEnd - lineAt, end - recordAt);
+    this.#writeRecordNumbers(segment.numbers, (recordAt + this.#layout.numbersOffset) >> 3);
+    segment.addRow(recordAt, skuAt, end);
+  }
+
+  #writeLine(out: Uint8Array, lineAt: number, window: Uint8Array): number {
+    const row = this.#row;
+    let at = writeCell(out, lineAt, row.sku, row.skuStart, row.skuEnd, 0);
+    out[at++] = 44;
+    at = this.#writeVendorSku(out, at);
+    out[at++] = 44;
+    const vendorId = this.#vendorId;
+    for (let i = 0; i < vendorId.length; i++) out[at++] = vendorId[i]!;
+    out[at++] = 44;
+    at = this.#writeNumbers(out, at);
+    at = this.#writeText(out, at, AT.brand, AT.brand);
+    out[at++] = 44;
+    at = this.#writeText(out, at, AT.title, AT.title);
+    out[at++] = 44;
+    at = this.#writeTime(out, at, window);
+    out[at++] = 10;
+    return at;
+  }
+
+  #writeSku(out: Uint8Array, skuAt: number): number {
+    const { sku, skuStart, skuEnd } = this.#row;
+    let at = skuAt;
+    for (let i = skuStart; i < skuEnd; i++) out[at++] = sku[i]!;
+    return at;
+  }
+
+  /** Copies the carried cells of the line behind the SKU; returns the record's end. */
+  #writeTexts(segment: Segment, recordAt: number, from: number): number {
+    const { texts } = this.#layout;
+    const { arena, words } = segment;
+    let at = from;
+    for (let n = 0; n < texts.length; n++) {
+      const start = this.#cells[2 * texts[n]!]!;
+      const end = this.#cells[2 * texts[n]! + 1]!;
+      words[(recordAt >> 2) + WORD_TEXTS + n] = end - start;
+      for (let i = start; i < end; i++) arena[at++] = arena[i]!;
+    }
+    return align8(at);
+  }
+
+  #writeWords(segment: Segment, recordAt: number, skuAt: number, lineLength: number, recordBytes: number): void {
+    const row = this.#row;
+    const { arena, words } = segment;
+    const word = recordAt >> 2;
+    const skuLength = row.skuEnd - row.skuStart;
+    words[word + WORD_BYTES] = recordBytes;
+    words[word + WORD_KEY_HIGH] = prefix(arena, skuAt, skuLength);
+    words[word + WORD_KEY_LOW] = prefix(arena, skuAt + 4, skuLength - 4);
+    words[word + WORD_SKU_LENGTH] = skuLength;
+    words[word + WORD_ROW_NUMBER] = row.rowNumber;
+    words[word + WORD_CONDITION] = row.condition;
+    words[word + WORD_LINE_LENGTH] = lineLength;
+  }
+
+  #writeRecordNumbers(numbers: Float64Array, first: number): void {
+    const row = this.#row;
+    numbers[first + NUMBER_QUANTITY] = row.quantity;
+    numbers[first + NUMBER_LEAD_TIME] = row.leadTime;
+    numbers[first + NUMBER_COST] = row.cost;
+    numbers[first + NUMBER_MAP_PRICE] = row.mapPrice;
+    numbers[first + NUMBER_PRICE] = row.price;
+    let at = first + NUMBER_OPTIONAL;
+    if (this.#layout.msrp) numbers[at++] = row.msrp;
+    if (this.#layout.updatedAt) numbers[at] = row.updatedAt;
+  }
+
+  /** The time in its one form; most feeds write that form already. */
+  #writeTime(out: Uint8Array, at: number, window: Uint8Array): number {
+    const row = this.#row;
+    const from = row.start[AT.updatedAt]!;
+    if (
+      !this.#plainTime ||
+      row.end[AT.updatedAt]! - from !== 20 ||
+      window[from + 10] !== 84 ||
+      window[from + 19] !== 90
+    ) {
+      return writeDatetime(out, at, Number.isNaN(row.updatedAt) ? this.#now : row.updatedAt);
+    }
+    for (let i = 0; i < 20; i++) out[at + i] = window[from + i]!;
+    return at + 20;
+  }
+
+  #writeVendorSku(out: Uint8Array, at: number): number {
+    const row = this.#row;
+    const empty = row.start[AT.vendorSku] === row.end[AT.vendorSku];
+    return this.#writeText(out, at, empty && row.mapped ? AT.sku : AT.vendorSku, AT.vendorSku);
+  }
+
+  /** Writes the cell that was read for `column` as the one of `target`. */
+  #writeText(out: Uint8Array, at: number, column: number, target: number): number {
+    const row = this.#row;
+    const end = writeCell(out, at, row.source[column]!, row.start[column]!, row.end[column]!, row.doubled[column]!);
+    this.#cells[2 * target] = at;
+    this.#cells[2 * target + 1] = end;
+    return end;
+  }
+
+  /** Quantity up to condition, each with the comma after it. */
+  #writeNumbers(out: Uint8Array, from: number): number {
+    const row = this.#row;
+    let at = writeInteger(out, from, row.quantity);
+    out[at++] = 44;
+    if (row.leadTime >= 0) at = writeInteger(out, at, row.leadTime);
+    out[at++] = 44;
+    if (row.cost >= 0) at = writeMicros(out, at, row.cost);
+    out[at++] = 44;
+    if (row.mapPrice >= 0) at = writeMicros(out, at, row.mapPrice);
+    out[at++] = 44;
+    if (row.price >= 0) at = writeMicros(out, at, row.price);
+    out[at++] = 44;
+    if (row.msrp >= 0) at = writeMicros(out, at, row.msrp);
+    out[at++] = 44;
+    at = writeCondition(out, at, row.condition);
+    out[at++] = 44;
+    return at;
+  }
+}

@@ -1,0 +1,66 @@
+/** Says which rows a layout keeps, by what stands in their columns. */
+import type { RecordBatch } from '../../../scan/batch.ts';
+import { globMatcher, isGlob } from '../../../text/glob.ts';
+import { Cell } from '../cells/cell.ts';
+import { Words } from '../cells/words.ts';
+import type { ResolvedFilter } from '../columns.ts';
+
+export class RowFilters {
+  readonly #filters: readonly Filter[];
+  readonly #unwrap: boolean;
+  readonly #cell = new Cell();
+
+  constructor(filters: readonly ResolvedFilter[], unwrap: boolean) {
+    this.#filters = filters.map(compiled);
+    this.#unwrap = unwrap;
+  }
+
+  keeps(window: Uint8Array, batch: RecordBatch, record: number): boolean {
+    const first = batch.firstField[record]!;
+    const fields = batch.firstField[record + 1]! - first;
+    const cell = this.#cell;
+    for (let f = 0; f < this.#filters.length; f++) {
+      const { is, where, keep } = this.#filters[f]!;
+      if (where !== null) {
+        cell.take(window, batch, first, fields, where.field);
+        if (this.#unwrap) cell.unwrap();
+        if (!isListed(where, cell)) continue;
+      }
+      cell.take(window, batch, first, fields, is.field);
+      if (this.#unwrap) cell.unwrap();
+      if (isListed(is, cell) !== keep) return false;
+    }
+    return true;
+  }
+}
+
+interface Filter {
+  is: Listed;
+  where: Listed | null;
+  keep: boolean;
+}
+
+/** The cells of one column that count. */
+interface Listed {
+  field: number;
+  words: Words;
+  patterns: ReadonlyArray<(text: string) => boolean>;
+}
+
+function compiled({ filter, field, whereField }: ResolvedFilter): Filter {
+  const where = filter.where === null ? null : listed(whereField, filter.where.values);
+  return { is: listed(field, filter.values), where, keep: filter.action === 'keep' };
+}
+
+function listed(field: number, values: readonly string[]): Listed {
+  const words = new Words();
+  for (const value of values) if (!isGlob(value)) words.add(value, '');
+  return { field, words, patterns: values.filter(isGlob).map(globMatcher) };
+}
+
+function isListed({ words, patterns }: Listed, cell: Cell): boolean {
+  if (words.find(cell) >= 0) return true;
+  if (patterns.length === 0) return false;
+  const text = cell.text();
+  return patterns.some((matches) => matches(text));
+}

@@ -1,0 +1,120 @@
+/** Runs a layout's `row(cells)` over the scanned records that its filters keep, for quirks that a table cannot say. */
+import { toBytes } from '../../../bytes/text.ts';
+import { pluginFailed } from '../../../errors.ts';
+import type { Layout } from '../../../plugin.ts';
+import { LEFT_OUT, PLAIN, QUOTED, RecordBatch, SOUND } from '../../../scan/batch.ts';
+import { recordCells } from '../../../scan/cells.ts';
+import { isBlank } from './blank.ts';
+import type { RowFilters } from './filter.ts';
+
+export interface RowHookOptions {
+  row: NonNullable<Layout['row']>;
+  header: readonly string[];
+  filters: RowFilters | null;
+  /** Whether cells without quotes are numbers: those that the hook leaves as they were stay so. */
+  plainNumbers: boolean;
+  vendorId: string;
+  /** The parser's id. */
+  plugin: string;
+}
+
+export class RowHook {
+  /** Rows that the filters or the hook left out. */
+  skipped = 0;
+  readonly #options: RowHookOptions;
+  #batch = new RecordBatch();
+  #bytes = new Uint8Array(64 * 1024);
+  #used = 0;
+
+  constructor(options: RowHookOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The records from `from` on as the hook leaves them, with the bytes they lie in; `records` came before. Faulty records
+   * stay as they are, and so do blank lines. Throws `plugin_failed` where the hook throws or gives no cells.
+   */
+  apply(window: Uint8Array, batch: RecordBatch, from: number, records: number): [Uint8Array, RecordBatch] {
+    if (this.#batch.recordsMax < batch.recordsMax) this.#batch = new RecordBatch(batch.recordsMax);
+    this.#batch.clear();
+    this.#used = 0;
+    let rowNumber = records;
+    for (let record = from; record < batch.count; record++) {
+      if (isBlank(window, batch, record)) continue;
+      rowNumber++;
+      const changed = this.#changed(window, batch, record, rowNumber);
+      if (changed === null) {
+        this.skipped++;
+        this.#batch.addRecord(this.#batch.fields, batch.line[record]!, LEFT_OUT, 0);
+      } else this.#add(changed, this.#styles(changed, window, batch, record), batch, record);
+    }
+    return [this.#bytes, this.#batch];
+  }
+
+  #changed(window: Uint8Array, batch: RecordBatch, record: number, rowNumber: number): readonly string[] | null {
+    const { row, header, filters, vendorId, plugin } = this.#options;
+    const cells = recordCells(window, batch, record);
+    if (batch.fault[record] !== SOUND) return cells;
+    if (filters !== null && !filters.keeps(window, batch, record)) return null;
+    const what = `vendor ${vendorId}: row() of the parser "${plugin}" failed on row ${rowNumber}`;
+    let changed: unknown;
+    try {
+      changed = row(cells, header);
+    } catch (error) {
+      throw pluginFailed(what, error);
+    }
+    const problem = rowAnswerProblem(changed);
+    if (problem !== null) throw pluginFailed(what, problem);
+    return changed as string[] | null;
+  }
+
+  #styles(cells: readonly string[], window: Uint8Array, batch: RecordBatch, record: number): Uint8Array | number {
+    return this.#options.plainNumbers ? stylesOf(cells, recordCells(window, batch, record), batch, record) : PLAIN;
+  }
+
+  /** `styles` are those of the cells, or the one of all. */
+  #add(cells: readonly string[], styles: Uint8Array | number, batch: RecordBatch, record: number): void {
+    const firstField = this.#batch.fields;
+    for (const [i, cell] of cells.entries()) {
+      const bytes = toBytes(cell);
+      if (this.#used + bytes.length > this.#bytes.length) {
+        const larger = new Uint8Array((this.#used + bytes.length) * 2);
+        larger.set(this.#bytes);
+        this.#bytes = larger;
+      }
+      this.#bytes.set(bytes, this.#used);
+      this.#batch.addField(this.#used, this.#used + bytes.length, typeof styles === 'number' ? styles : styles[i]!);
+      this.#used += bytes.length;
+    }
+    this.#batch.addRecord(firstField, batch.line[record]!, batch.fault[record]!, batch.faultField[record]!);
+  }
+}
+
+/** What is wrong with an answer of `row()`; null where nothing is. */
+export function rowAnswerProblem(answer: unknown): string | null {
+  if (answer === null) return null;
+  const due = 'it must give a list of texts, or null to pass the row over';
+  if (answer instanceof Promise) {
+    // what becomes of it is of no more use
+    answer.catch(() => {});
+    return `it gave a promise; ${due}`;
+  }
+  if (!Array.isArray(answer)) return `it gave ${nameOf(answer)}; ${due}`;
+  const at = answer.findIndex((cell) => typeof cell !== 'string');
+  return at < 0 ? null : `cell #${at} is ${nameOf(answer[at])}; ${due}`;
+}
+
+function nameOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** A cell that stood in the row before is what it was, if need be elsewhere; any other is a text. */
+function stylesOf(cells: readonly string[], before: readonly string[], batch: RecordBatch, record: number): Uint8Array {
+  const first = batch.firstField[record]!;
+  return Uint8Array.from(cells, (cell, i) => {
+    if (cell.trim() === '') return PLAIN;
+    const at = before[i] === cell ? i : before.indexOf(cell);
+    return at >= 0 && batch.fieldStyle[first + at] === PLAIN ? PLAIN : QUOTED;
+  });
+}

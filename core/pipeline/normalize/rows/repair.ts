@@ -1,0 +1,119 @@
+/** Puts the odd records of a batch right where the layout can: one with a bad quote, or with too many or too few fields. */
+import { toBytes, toText } from '../../../bytes/text.ts';
+import type { Repair } from '../../../layout.ts';
+import { MALFORMED_QUOTE, PLAIN, QUOTED, RecordBatch, SOUND } from '../../../scan/batch.ts';
+import { recordCells } from '../../../scan/cells.ts';
+import { isBlank } from './blank.ts';
+
+/** Line numbers that are said. */
+const LINES_SAID = 20;
+
+export interface RepairDialect {
+  delimiter: string;
+  quote: string | null;
+  escape: string | null;
+}
+
+export class RowRepair {
+  /** Records that were put right. */
+  count = 0;
+  /** Physical lines of the first of them. */
+  readonly lines: number[] = [];
+  readonly #repair: Repair;
+  readonly #dialect: RepairDialect;
+
+  constructor(repair: Repair, dialect: RepairDialect) {
+    this.#repair = repair;
+    this.#dialect = dialect;
+  }
+
+  /** The batch from `from` on with its odd records put right, and the bytes it lies in; the same if there are none. */
+  apply(window: Uint8Array, batch: RecordBatch, from: number): [Uint8Array, RecordBatch] {
+    const mended = new Map<number, Uint8Array[]>();
+    let bytes = 0;
+    for (let record = from; record < batch.count; record++) {
+      if (!this.#isOdd(window, batch, record)) continue;
+      const cells = this.#mend(window, batch, record);
+      if (cells === null) continue;
+      mended.set(record, cells);
+      for (const cell of cells) bytes += cell.length;
+      if (this.lines.length < LINES_SAID) this.lines.push(batch.line[record]!);
+      this.count++;
+    }
+    return mended.size === 0 ? [window, batch] : rewritten(window, batch, mended, bytes);
+  }
+
+  #isOdd(window: Uint8Array, batch: RecordBatch, record: number): boolean {
+    const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
+    if (batch.fault[record] === MALFORMED_QUOTE) return true;
+    if (batch.fault[record] !== SOUND || fields === this.#repair.width) return false;
+    return fields > 1 || !isBlank(window, batch, record);
+  }
+
+  #mend(window: Uint8Array, batch: RecordBatch, record: number): Uint8Array[] | null {
+    const cells = recordCells(window, batch, record);
+    const isSound = batch.fault[record] === SOUND;
+    // Escapes are gone from the bytes of a sound record.
+    const isWritten = isSound && this.#dialect.escape !== null;
+    const text = isWritten ? this.#write(batch, record, cells) : textOf(window, batch, record);
+    const mended = this.#repair.mend(text);
+    if (mended === null || mended.length !== this.#repair.width) return null;
+    // Empty fields at the end are nothing to put right.
+    if (isSound && mended.every((cell, i) => cell === (cells[i] ?? ''))) return null;
+    return mended.map(toBytes);
+  }
+
+  #write(batch: RecordBatch, record: number, cells: readonly string[]): string {
+    const { delimiter, quote, escape: escaping } = this.#dialect;
+    const first = batch.firstField[record]!;
+    const written = cells.map((cell, i) => {
+      let text = escaping === null ? cell : cell.replaceAll(escaping, escaping + escaping);
+      if (quote === null || batch.fieldStyle[first + i]! < QUOTED)
+        return text.replaceAll(delimiter, escaping + delimiter);
+      text = text.replaceAll(quote, quote + quote);
+      return quote + text + quote;
+    });
+    return written.join(delimiter);
+  }
+}
+
+/** The record as it stands in the feed, its quotes included. */
+function textOf(window: Uint8Array, batch: RecordBatch, record: number): string {
+  const first = batch.firstField[record]!;
+  const last = batch.firstField[record + 1]! - 1;
+  const start = batch.fieldStart[first]! - (batch.fieldStyle[first]! >= QUOTED ? 1 : 0);
+  const end = batch.fieldEnd[last]!;
+  const isClosed = batch.fieldStyle[last]! >= QUOTED && window[end] === batch.quote;
+  return toText(window, start, isClosed ? end + 1 : end);
+}
+
+/** A copy of the batch in which these records have these cells; their bytes follow those of the window. */
+function rewritten(
+  window: Uint8Array,
+  batch: RecordBatch,
+  mended: ReadonlyMap<number, Uint8Array[]>,
+  bytes: number,
+): [Uint8Array, RecordBatch] {
+  const out = new Uint8Array(window.length + bytes);
+  out.set(window);
+  const into = new RecordBatch(batch.recordsMax);
+  into.quote = batch.quote;
+  let used = window.length;
+  for (let record = 0; record < batch.count; record++) {
+    const firstField = into.fields;
+    const cells = mended.get(record);
+    if (cells === undefined) {
+      for (let field = batch.firstField[record]!; field < batch.firstField[record + 1]!; field++)
+        into.addField(batch.fieldStart[field]!, batch.fieldEnd[field]!, batch.fieldStyle[field]!);
+      into.addRecord(firstField, batch.line[record]!, batch.fault[record]!, batch.faultField[record]!);
+      continue;
+    }
+    for (const cell of cells) {
+      out.set(cell, used);
+      into.addField(used, used + cell.length, PLAIN);
+      used += cell.length;
+    }
+    into.addRecord(firstField, batch.line[record]!, SOUND, 0);
+  }
+  return [out, into];
+}

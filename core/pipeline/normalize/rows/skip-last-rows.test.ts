@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { toBytes } from '../../../bytes/text.ts';
+import { recordCells } from '../../../scan/cells.ts';
+import { scanFeed } from '../../../scan/feed.ts';
+import { Scanner } from '../../../scan/scanner.ts';
+import { HeldRows } from './skip-last-rows.ts';
+
+async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
+  yield toBytes(text);
+}
+
+/** The lines that pass, of a feed that comes in batches of some records, and how many are left out. */
+async function passed(lines: readonly string[], rows: number, batchRecords: number): Promise<[string[], number]> {
+  const held = new HeldRows(rows);
+  const out: string[] = [];
+  const scanner = new Scanner({ delimiter: toBytes(';'), quote: 34, escape: -1 }, 1 << 16);
+  const options = { windowBytes: 1 << 16, skipLines: 0, headerFirst: false, batchRecords };
+  for await (const { window, batch } of scanFeed(chunksOf(`${lines.join('\n')}\n`), scanner, options)) {
+    for (const rowsPassed of held.pass(window, batch, 0)) {
+      for (let record = rowsPassed.first; record < rowsPassed.batch.count; record++) {
+        const cells = recordCells(rowsPassed.window, rowsPassed.batch, record);
+        if (cells.length > 1) out.push(cells.join(';'));
+      }
+    }
+  }
+  return [out, held.count];
+}
+
+test('the last rows do not pass, and the empty records among and after them neither, whatever the batches', async () => {
+  const line = fc.constantFrom('a;1', ';', ' ; ', '', 'b;2');
+  const input = fc.array(line, { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(input, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 8 }), async (lines, rows, n) => {
+      const records = lines.filter((text) => text !== '');
+      let from = records.length;
+      for (let left = rows; from > 0 && left > 0; from--) if (/\w/.test(records[from - 1]!)) left--;
+      assert.equal(await passed(lines, rows, n), [records.slice(0, from), records.length - from]);
+    }),
+  );
+});
+
+test('more than 10,000 empty records after a row let it pass', async () => {
+  const feed = (empties: number) => ['a;1', 'Sum;1', ...Array.from({ length: empties }, () => ';')];
+  assert.equal(await passed(feed(10_000), 1, 2048), [['a;1'], 10_001]);
+  const [rows, left] = await passed(feed(10_001), 1, 2048);
+  assert.equal([rows, left], [['a;1', 'Sum;1'], 10_001]);
+});
+
+test.run();

@@ -1,0 +1,122 @@
+/**
+ * Holds back the last rows of a feed, which its layout leaves out: a row passes once enough rows have come after it. Records
+ * of empty cells do not count; those among the last rows and after them are left out with them.
+ */
+import { RecordBatch, SOUND } from '../../../scan/batch.ts';
+import { hasContent, isBlank } from './blank.ts';
+
+/** So many records of empty cells are held at the most; where more follow, the first of what is held passes. */
+const EMPTY_RECORDS_MAX = 10_000;
+
+/** Rows to go on with: those of the batch from `first` up to its count. */
+export interface PassedRows {
+  window: Uint8Array;
+  batch: RecordBatch;
+  first: number;
+}
+
+export class HeldRows {
+  readonly #rows: number;
+  #window = new Uint8Array(0);
+  #batch: RecordBatch;
+
+  constructor(rows: number) {
+    this.#rows = rows;
+    this.#batch = new RecordBatch(rows);
+  }
+
+  /** Rows held back now. */
+  get count(): number {
+    return this.#batch.count;
+  }
+
+  /** The rows that pass now that those of the batch from `first` on have come. The batch is good until the next call. */
+  *pass(window: Uint8Array, batch: RecordBatch, first: number): Generator<PassedRows> {
+    const total = batch.count;
+    const held = this.#batch;
+    const fresh = lastRows(window, batch, first, total, this.#rows);
+    const kept = lastRows(this.#window, held, 0, held.count, this.#rows - fresh.rows);
+    const excess = held.count - kept.from + (total - fresh.from) - this.#rows - EMPTY_RECORDS_MAX;
+    const passing = Math.min(held.count, kept.from + Math.max(0, excess));
+    const cut = fresh.from + Math.max(0, excess - (held.count - kept.from));
+    const heldCount = held.count;
+    if (passing > 0) {
+      held.count = passing;
+      yield { window: this.#window, batch: held, first: 0 };
+    }
+    if (cut > first) {
+      batch.count = cut;
+      yield { window, batch, first };
+    }
+    this.#hold([
+      { window: this.#window, batch: held, from: passing, to: heldCount },
+      { window, batch, from: cut, to: total },
+    ]);
+  }
+
+  #hold(parts: ReadonlyArray<{ window: Uint8Array; batch: RecordBatch; from: number; to: number }>): void {
+    const bytes = parts.reduce((sum, { batch, from, to }) => sum + spanOf(batch, from, to), 0);
+    const window = new Uint8Array(bytes);
+    const records = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+    const into = new RecordBatch(Math.max(1, records));
+    let used = 0;
+    for (const part of parts) {
+      into.quote = part.batch.quote;
+      for (let record = part.from; record < part.to; record++) {
+        if (!isBlank(part.window, part.batch, record))
+          used = copyRecord(part.window, part.batch, record, window, into, used);
+      }
+    }
+    this.#window = window;
+    this.#batch = into;
+  }
+}
+
+/** Where the last `rows` of the records `[first, total)` begin, and how many these are: fewer where there are no more. */
+function lastRows(
+  window: Uint8Array,
+  batch: RecordBatch,
+  first: number,
+  total: number,
+  rows: number,
+): { from: number; rows: number } {
+  let from = total;
+  let found = 0;
+  while (from > first && found < rows) if (isRow(window, batch, --from)) found++;
+  return { from, rows: found };
+}
+
+function isRow(window: Uint8Array, batch: RecordBatch, record: number): boolean {
+  const [from, to] = [batch.firstField[record]!, batch.firstField[record + 1]!];
+  return batch.fault[record] !== SOUND || hasContent(window, batch, from, to);
+}
+
+/** Bytes of the fields of some records. */
+function spanOf(batch: RecordBatch, from: number, to: number): number {
+  let bytes = 0;
+  if (from >= to) return 0;
+  for (let field = batch.firstField[from]!; field < batch.firstField[to]!; field++) {
+    bytes += batch.fieldEnd[field]! - batch.fieldStart[field]!;
+  }
+  return bytes;
+}
+
+function copyRecord(
+  window: Uint8Array,
+  batch: RecordBatch,
+  record: number,
+  out: Uint8Array,
+  into: RecordBatch,
+  from: number,
+): number {
+  const firstField = into.fields;
+  let used = from;
+  for (let field = batch.firstField[record]!; field < batch.firstField[record + 1]!; field++) {
+    const cell = window.subarray(batch.fieldStart[field]!, batch.fieldEnd[field]!);
+    out.set(cell, used);
+    into.addField(used, used + cell.length, batch.fieldStyle[field]!);
+    used += cell.length;
+  }
+  into.addRecord(firstField, batch.line[record]!, batch.fault[record]!, batch.faultField[record]!);
+  return used;
+}

@@ -1,0 +1,148 @@
+/** One vendor's feed from its files to `normalized.csv` and sorted runs of offers. */
+import { ByteMap } from '../../bytes/byte-map.ts';
+import type { VendorConfig } from '../../config/schema.ts';
+import type { Validator } from '../../plugin.ts';
+import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
+import { inFile, type NamedFeed } from '../fetch/fetch.ts';
+import type { IssueLog } from '../issues.ts';
+import { emitSegment, mergeLines, spillLines, spillRecords } from '../sort/emit.ts';
+import type { Sorter } from '../sort/radix-sort.ts';
+import type { RecordLayout } from '../sort/record.ts';
+import type { Segment } from '../sort/segment.ts';
+import { type Run, type RunPool, RunWriter } from '../sort/sorted-run.ts';
+import { CurrentRow } from './current-row.ts';
+import { type FeedCounts, FeedReader } from './feed-reader.ts';
+import type { SideTable } from './lookups/side-table.ts';
+
+/** What vendors use one after the other, so that memory is taken once. */
+export interface VendorWorkspace {
+  segment: Segment;
+  sorter: Sorter;
+  /** Where offers stay until the merge. */
+  offers: RunPool;
+  /** Where lines go that do not fit in memory. */
+  lines: RunPool;
+}
+
+export interface VendorJob {
+  vendor: VendorConfig;
+  /** The vendor's position in id order. */
+  position: number;
+  /** Its files, in order. */
+  feeds: readonly NamedFeed[];
+  skuMap: ByteMap | null;
+  /** The side files that the layout joins, by name. */
+  sideTables: ReadonlyMap<string, SideTable>;
+  validators: Validator[];
+  layout: RecordLayout;
+  /** The run's clock, seconds. */
+  now: number;
+  /** For hash tables. */
+  seed: number;
+  log: IssueLog;
+  limits: EngineLimits;
+  workspace: VendorWorkspace;
+  /** Creates the place for `normalized.csv`; asked for once the feed was read to its end. */
+  createOutput(): Promise<ByteSink>;
+  /** Called after every batch; may throw to stop. */
+  onBatch(rows: number): void | Promise<void>;
+}
+
+export interface VendorResult {
+  totalRows: number;
+  validRows: number;
+  invalidRows: number;
+  runs: Run[];
+  /** Problems that validators found with the feed as a whole. */
+  feedErrors: Array<{ code: string; reason: string }>;
+}
+
+/** Throws `MissingColumns`, `ambiguous_column`, `DecodeError` and `invalid_input`. */
+export async function normalizeVendor(job: VendorJob): Promise<VendorResult> {
+  const reader = new VendorReader(job);
+  await reader.read();
+  const runs = await reader.finish();
+  return reader.result(runs);
+}
+
+class VendorReader {
+  readonly #job: VendorJob;
+  readonly #writer: RunWriter;
+  readonly #runs: Run[] = [];
+  readonly #lineRuns: Run[] = [];
+  readonly #counts: FeedCounts = {
+    totalRows: 0,
+    validRows: 0,
+    invalidRows: 0,
+    roundedCells: 0,
+    shortRows: 0,
+    mappedRows: 0,
+    skippedRows: 0,
+  };
+
+  constructor(job: VendorJob) {
+    this.#job = job;
+    this.#writer = new RunWriter(job.workspace.offers);
+    job.workspace.segment.clear();
+  }
+
+  async read(): Promise<void> {
+    const job = this.#job;
+    const row = new CurrentRow();
+    const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
+    for (const feed of job.feeds) {
+      const around = { job, row, seen, rowsBefore: this.#counts.totalRows, spill: () => this.#spill() };
+      const counts = await inFile(feed.file, () => new FeedReader(feed, around).read());
+      for (const name of Object.keys(counts) as Array<keyof FeedCounts>) this.#counts[name] += counts[name];
+    }
+  }
+
+  /** Empties a full segment: its records to a run, its lines to scratch. */
+  async #spill(): Promise<void> {
+    const { layout, position } = this.#job;
+    const { segment, sorter, lines } = this.#job.workspace;
+    const order = sorter.sort(segment);
+    this.#lineRuns.push(await spillLines(segment, order, new RunWriter(lines), layout.skuOffset));
+    this.#runs.push(await spillRecords(segment, order, this.#writer, position));
+    segment.clear();
+  }
+
+  async finish(): Promise<Run[]> {
+    const { workspace, limits, position } = this.#job;
+    const { segment, sorter } = workspace;
+    if (this.#lineRuns.length > 0 && segment.rows > 0) await this.#spill();
+    const sink = await this.#job.createOutput();
+    try {
+      if (this.#lineRuns.length > 0) await mergeLines(this.#lineRuns, sink, limits.mergeBytes);
+      else this.#runs.push(await emitSegment(segment, sorter.sort(segment), sink, this.#writer, position));
+      await sink.close();
+    } catch (error) {
+      await sink.abort();
+      throw error;
+    } finally {
+      await workspace.lines.dispose();
+    }
+    return this.#runs;
+  }
+
+  result(runs: Run[]): VendorResult {
+    const { log, validators } = this.#job;
+    const { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows } = this.#counts;
+    const vendorId = this.#job.vendor.vendor_id;
+    if (shortRows > 0) log.countWarning('short_rows', vendorId, shortRows);
+    if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
+    if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
+    if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
+    const feedErrors: VendorResult['feedErrors'] = [];
+    for (const validator of validators) {
+      validator.finish?.({
+        vendorId,
+        validRows,
+        invalidRows,
+        error: (code, reason) => feedErrors.push({ code, reason }),
+        warning: (code) => log.warn(`${code}:${vendorId}`),
+      });
+    }
+    return { totalRows, validRows, invalidRows, runs, feedErrors };
+  }
+}

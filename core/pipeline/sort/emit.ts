@@ -1,0 +1,179 @@
+/** Copies a sorted segment out: its lines to `normalized.csv` (or to scratch, where the feed did not fit), its records to a run. */
+
+import { csvLine, toBytes } from '../../bytes/text.ts';
+import { CANONICAL_COLUMNS } from '../../canonical.ts';
+import type { ByteSink } from '../../ports/engine.ts';
+import { align8, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './record.ts';
+import type { Segment } from './segment.ts';
+import { type Run, type RunCursor, RunMerge, type RunWriter } from './sorted-run.ts';
+
+const BUFFER_BYTES = 512 * 1024;
+/** The first line of every `normalized.csv`. */
+export const HEADER = toBytes(csvLine(CANONICAL_COLUMNS));
+
+/** Collects lines in front of a sink, the header first. */
+class LineBuffer {
+  /** Keeps `touch` from being optimized away. */
+  touched = 0;
+  #bytes = new Uint8Array(BUFFER_BYTES);
+  #used = HEADER.length;
+
+  constructor() {
+    this.#bytes.set(HEADER);
+  }
+
+  /** Whether a line fits; an empty buffer makes room for any. */
+  hasRoom(length: number): boolean {
+    if (this.#used + length <= this.#bytes.length) return true;
+    if (this.#used > 0) return false;
+    this.#bytes = new Uint8Array(length);
+    return true;
+  }
+
+  add(bytes: Uint8Array, at: number, length: number): void {
+    this.#bytes.set(bytes.subarray(at, at + length), this.#used);
+    this.#used += length;
+  }
+
+  take(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.#used);
+    this.#used = 0;
+    return taken;
+  }
+}
+
+/** Writes the header and the lines in order to the sink, and the records in order as one run of `owner`. */
+export async function emitSegment(
+  segment: Segment,
+  order: Uint32Array,
+  sink: ByteSink,
+  writer: RunWriter,
+  owner: number,
+): Promise<Run> {
+  const buffer = new LineBuffer();
+  for (let next = 0; next < order.length; ) {
+    next = emitSome(segment, order, next, buffer, writer);
+    if (next === order.length) break;
+    const bytes = recordBytes(segment, order[next]!);
+    if (!writer.hasRoom(bytes)) await writer.flush(bytes);
+    if (!buffer.hasRoom(segment.lineLength(order[next]!))) await sink.write(buffer.take());
+  }
+  await sink.write(buffer.take());
+  return writer.finish(owner);
+}
+
+/** Copies rows until one of the two is full; returns how far it came. */
+function emitSome(segment: Segment, order: Uint32Array, from: number, buffer: LineBuffer, writer: RunWriter): number {
+  const { arena, words, recordAt } = segment;
+  for (let i = from; i < order.length; i++) {
+    if ((i - from) % AHEAD === 0) buffer.touched ^= touch(segment, order, i);
+    const at = recordAt[order[i]!]!;
+    const word = at >> 2;
+    const size = words[word + WORD_BYTES]!;
+    const lineLength = words[word + WORD_LINE_LENGTH]!;
+    if (!writer.hasRoom(size) || !buffer.hasRoom(lineLength)) return i;
+    buffer.add(arena, at - align8(lineLength), lineLength);
+    copyWords(words, word, writer.words, writer.at >> 2, size >> 2);
+    writer.at += size;
+  }
+  return order.length;
+}
+
+/** Rows whose bytes are asked for at once. */
+const AHEAD = 16;
+/** Words in a cache line of 64 bytes. */
+const LINE_WORDS = 16;
+
+/**
+ * Reads a little of each of the next rows. They lie anywhere in the arena, so each is a cache miss; asked for together,
+ * the misses overlap instead of standing one after the other. The result is good for nothing but being used.
+ */
+function touch(segment: Segment, order: Uint32Array, from: number): number {
+  const { words, recordAt } = segment;
+  const end = Math.min(from + AHEAD, order.length);
+  const last = words.length - 1;
+  let sum = 0;
+  for (let i = from; i < end; i++) {
+    const word = recordAt[order[i]!]! >> 2;
+    sum ^= words[word]! ^ words[Math.min(last, word + LINE_WORDS)]! ^ words[Math.max(0, word - LINE_WORDS)]!;
+  }
+  return sum;
+}
+
+function copyWords(from: Uint32Array, fromAt: number, to: Uint32Array, toAt: number, count: number): void {
+  for (let i = 0; i < count; i++) to[toAt + i] = from[fromAt + i]!;
+}
+
+function recordBytes(segment: Segment, row: number): number {
+  return segment.words[(segment.recordAt[row]! >> 2) + WORD_BYTES]!;
+}
+
+/** Writes the records in order as one run. */
+export async function spillRecords(
+  segment: Segment,
+  order: Uint32Array,
+  writer: RunWriter,
+  owner: number,
+): Promise<Run> {
+  for (const row of order) {
+    const size = recordBytes(segment, row);
+    if (!writer.hasRoom(size)) await writer.flush(size);
+    copyWords(segment.words, segment.recordAt[row]! >> 2, writer.words, writer.at >> 2, size >> 2);
+    writer.at += size;
+  }
+  return writer.finish(owner);
+}
+
+// a spilled line: the words of every record, the line's length and padding, the SKU, the line
+const WORD_SPILLED_LENGTH = 4;
+const SPILLED_SKU_OFFSET = 24;
+
+/** Writes the lines in order as one run. `skuOffset`: where a record's SKU stands. */
+export async function spillLines(
+  segment: Segment,
+  order: Uint32Array,
+  writer: RunWriter,
+  skuOffset: number,
+): Promise<Run> {
+  const { arena, words, recordAt } = segment;
+  for (const row of order) {
+    const from = recordAt[row]! >> 2;
+    const skuLength = words[from + WORD_SKU_LENGTH]!;
+    const lineLength = words[from + WORD_LINE_LENGTH]!;
+    const size = align8(SPILLED_SKU_OFFSET + skuLength + lineLength);
+    if (!writer.hasRoom(size)) await writer.flush(size);
+    const word = writer.at >> 2;
+    writer.words[word + WORD_BYTES] = size;
+    writer.words[word + WORD_KEY_HIGH] = words[from + WORD_KEY_HIGH]!;
+    writer.words[word + WORD_KEY_LOW] = words[from + WORD_KEY_LOW]!;
+    writer.words[word + WORD_SKU_LENGTH] = skuLength;
+    writer.words[word + WORD_SPILLED_LENGTH] = lineLength;
+    const skuAt = recordAt[row]! + skuOffset;
+    const lineAt = segment.lineAt(row);
+    writer.bytes.set(arena.subarray(skuAt, skuAt + skuLength), writer.at + SPILLED_SKU_OFFSET);
+    writer.bytes.set(arena.subarray(lineAt, lineAt + lineLength), writer.at + SPILLED_SKU_OFFSET + skuLength);
+    writer.at += size;
+  }
+  return writer.finish(0);
+}
+
+/** Merges spilled lines, whose runs are in row order, and writes the header and the lines. */
+export async function mergeLines(runs: readonly Run[], sink: ByteSink, budgetBytes: number): Promise<void> {
+  const merge = await RunMerge.open(runs, SPILLED_SKU_OFFSET, budgetBytes);
+  const buffer = new LineBuffer();
+  for (;;) {
+    const cursor = merge.top;
+    if (cursor === undefined) break;
+    if (!buffer.hasRoom(spilledLength(cursor))) await sink.write(buffer.take());
+    if (!buffer.hasRoom(spilledLength(cursor))) continue;
+    const word = cursor.at >> 2;
+    const lineAt = cursor.at + SPILLED_SKU_OFFSET + cursor.words[word + WORD_SKU_LENGTH]!;
+    buffer.add(cursor.bytes, lineAt, spilledLength(cursor));
+    if (!merge.advance()) await merge.refill();
+  }
+  await sink.write(buffer.take());
+}
+
+function spilledLength(cursor: RunCursor): number {
+  return cursor.words[(cursor.at >> 2) + WORD_SPILLED_LENGTH]!;
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { toBytes, toText } from '../../bytes/text.ts';
+import { Sorter } from './radix-sort.ts';
+import { align8, recordLayout, WORD_SKU_LENGTH } from './record.ts';
+import { Segment } from './segment.ts';
+
+const LAYOUT = recordLayout(new Set());
+
+function sorted(
+  skus: string[],
+  segment = new Segment(skus.length * 300 + 10_000),
+  sorter = new Sorter(LAYOUT.skuOffset),
+): Array<[string, number]> {
+  segment.clear();
+  for (const sku of skus) {
+    const bytes = toBytes(sku);
+    const at = segment.used;
+    const skuAt = at + LAYOUT.skuOffset;
+    segment.words[(at >> 2) + WORD_SKU_LENGTH] = bytes.length;
+    segment.arena.set(bytes, skuAt);
+    segment.addRow(at, skuAt, align8(skuAt + bytes.length));
+  }
+  const order = sorter.sort(segment);
+  return [...order].map((row) => {
+    const at = segment.recordAt[row]!;
+    const length = segment.words[(at >> 2) + WORD_SKU_LENGTH]!;
+    return [toText(segment.arena, at + LAYOUT.skuOffset, at + LAYOUT.skuOffset + length), row];
+  });
+}
+
+function expected(skus: string[]): Array<[string, number]> {
+  const byCodePoint = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return skus.map((sku, row): [string, number] => [sku, row]).sort((a, b) => byCodePoint(a[0], b[0]) || a[1] - b[1]);
+}
+
+test('code point order, not UTF-16 order', () => {
+  assert.equal(
+    sorted(['\u{1F600}', '\uFF5E', 'z', 'Z', 'é']).map(([sku]) => sku),
+    ['Z', 'z', 'é', '\uFF5E', '\u{1F600}'],
+  );
+});
+
+test('shorter before longer, NUL included, equal ones in row order', () => {
+  for (const times of [1, 40]) {
+    const skus = Array.from({ length: times }, () => [
+      'A\0',
+      'A',
+      'A\0\0\0\0\0\0\0\0',
+      'A',
+      'AAAAAAAA',
+      'AAAAAAAAA',
+    ]).flat();
+    assert.equal(sorted(skus), expected(skus));
+  }
+});
+
+test('many rows with one long common prefix take no longer than their bytes', () => {
+  const skus = Array.from({ length: 60_000 }, (_, i) => `A-VERY-LONG-COMMON-PREFIX-OF-A-VENDOR-${(i * 7919) % 20_011}`);
+  assert.equal(sorted(skus), expected(skus));
+});
+
+test('segment and sorter serve one vendor after another', () => {
+  const segment = new Segment(1_000_000);
+  const sorter = new Sorter(LAYOUT.skuOffset);
+  for (let round = 0; round < 6; round++) {
+    // from round to round other bytes of the keys differ, so that the number of passes is odd and even
+    const skus = Array.from(
+      { length: 300 },
+      (_, i) => `${'x'.repeat(round)}${(i * 131) % (round % 2 === 0 ? 7 : 997)}`,
+    );
+    assert.equal(sorted(skus, segment, sorter), expected(skus), `round ${round}`);
+  }
+});
+
+test('any SKUs at all', () => {
+  const unit = fc.constantFrom('a', 'b', '\0', 'é', '\uFFFF', '\u{10000}');
+  const sku = fc.tuple(fc.constantFrom('', 'abcdefgh', 'abcdefghijklmnop'), fc.string({ unit, maxLength: 10 }));
+  fc.assert(
+    fc.property(
+      fc.array(
+        sku.map((parts) => parts.join('')),
+        { maxLength: 200 },
+      ),
+      fc.integer({ min: 1, max: 3 }),
+      (some, times) => {
+        const skus = Array.from({ length: times }, () => some).flat();
+        assert.equal(sorted(skus), expected(skus));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test.run();

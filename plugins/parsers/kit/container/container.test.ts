@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { memorySource } from '../../../../cli/host/memory.ts';
+import { RelayError } from '../../../../core/errors.ts';
+import { DEFAULT_LIMITS, type EngineLimits } from '../../../../core/ports/engine.ts';
+import { openTable } from './container.ts';
+import type { ContainerOptions } from './limits.ts';
+import { gzip, type Member, workbook, zip } from './testing/archives.ts';
+
+const CSV = 'sku,title\nA,Wheel\nB,Rim\n';
+const FILE: Member = { name: 'stock.csv', data: CSV };
+
+interface Options extends Partial<ContainerOptions> {
+  limits?: Partial<EngineLimits>;
+  chunkBytes?: number;
+}
+
+async function read(bytes: Uint8Array, options: Options = {}): Promise<{ text: string; via: readonly string[] }> {
+  const { limits = {}, chunkBytes = 7, member = null, sheet = null } = options;
+  const table = await openTable(memorySource('feed', bytes, chunkBytes), {
+    member,
+    sheet,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+  });
+  const parts: Uint8Array[] = [];
+  for await (const chunk of table.source.open()) parts.push(chunk.slice());
+  return { text: Buffer.concat(parts).toString(), via: table.via };
+}
+
+async function refusal(bytes: Uint8Array, options: Options = {}): Promise<string> {
+  try {
+    const { text } = await read(bytes, options);
+    return `read: ${text}`;
+  } catch (error) {
+    assert.instance(error, RelayError, String((error as Error).stack));
+    return `${(error as RelayError).code}: ${(error as Error).message}`;
+  }
+}
+
+test('what is not wrapped is passed on', async () => {
+  assert.equal(await read(Buffer.from(CSV)), { text: CSV, via: [] });
+  assert.equal(await read(new Uint8Array(0)), { text: '', via: [] });
+  assert.equal(await read(Buffer.from('PK,qty\n1,2\n')), { text: 'PK,qty\n1,2\n', via: [] });
+});
+
+test('gzip, in one member or several, with zeros after it', async () => {
+  const halves = [gzip(CSV.slice(0, 9)), gzip(CSV.slice(9))];
+  for (const bytes of [gzip(CSV), Buffer.concat(halves), Buffer.concat([gzip(CSV), Buffer.alloc(700)])]) {
+    for (const chunkBytes of [1, 3, 1 << 20]) {
+      assert.equal(await read(bytes, { chunkBytes }), { text: CSV, via: ['gzip'] });
+    }
+  }
+});
+
+test('ZIP: deflated, stored, streamed, ZIP64, with a comment, with junk beside the table', async () => {
+  const archives: Uint8Array[] = [
+    zip([FILE]),
+    zip([{ ...FILE, method: 0 }]),
+    zip([{ ...FILE, descriptor: true }]),
+    zip([{ ...FILE, zip64: true }], { zip64: true }),
+    zip([FILE], { comment: 'PK\u0005\u0006 from a spreadsheet' }),
+    zip([
+      { name: 'folder/', data: '' },
+      { name: '__MACOSX/._stock.csv', data: 'x' },
+      { name: '.DS_Store', data: 'x' },
+      FILE,
+    ]),
+    zip([{ name: 'READ.md', data: 'x' }, { name: 'logo.png', data: 'x' }, FILE]),
+  ];
+  for (const bytes of archives) {
+    for (const chunkBytes of [1, 5, 1 << 20]) {
+      assert.equal(await read(bytes, { chunkBytes }), { text: CSV, via: ['ZIP member "stock.csv"'] });
+    }
+  }
+});
+
+test('a member is named by its path, its name or a pattern', async () => {
+  const bytes = zip([
+    { name: 'out/price_20261101.txt', data: 'p' },
+    { name: 'out/stock.txt', data: 's' },
+    { name: 'old/stock.txt', data: 'o' },
+  ]);
+  const members: [string, string][] = [
+    ['out/stock.txt', 's'],
+    ['PRICE_*.TXT', 'p'],
+    ['out/s*k*.txt', 's'],
+  ];
+  for (const [member, text] of members) assert.is((await read(bytes, { member })).text, text, member);
+  assert.match(await refusal(bytes), /^invalid_input: .*"out\/price_20261101.txt", "out\/stock.txt", "old\/stock.txt"/);
+  assert.match(await refusal(bytes, { member: 'stock.txt' }), /several members .*"out\/stock.txt", "old\/stock.txt"/);
+  assert.match(await refusal(bytes, { member: 'out/stok.txt' }), /did you mean "out\/stock.txt"/);
+  assert.match(await refusal(bytes, { member: 'a*b' }), /no member/);
+});
+
+test('archives in archives, down to the limit', async () => {
+  const wrapped = zip([{ name: 'stock.csv.gz', data: gzip(CSV), method: 0 }]);
+  assert.equal(await read(wrapped), { text: CSV, via: ['ZIP member "stock.csv.gz"', 'gzip'] });
+  assert.match(await refusal(gzip(wrapped)), /^INPUT_TOO_LARGE: .*LIMIT_ARCHIVE_DEPTH/);
+  assert.is((await read(gzip(wrapped), { limits: { archiveDepthMax: 3 } })).text, CSV);
+  assert.match(await refusal(gzip(CSV), { limits: { archiveDepthMax: 0 } }), /LIMIT_ARCHIVE_DEPTH/);
+});
+
+test('what Relay does not unpack is refused by name', async () => {
+  const cases: [Uint8Array, RegExp][] = [
+    [zip([{ ...FILE, flags: 1 }]), /encrypted/],
+    [zip([{ ...FILE, method: 12 }]), /bzip2/],
+    [zip([{ ...FILE, method: 93 }]), /Zstandard/],
+    [zip([{ ...FILE, method: 77 }]), /method 77/],
+    [zip([]), /without a file/],
+    [zip([{ name: '../../etc/passwd', data: 'x' }]), /leads out/],
+    [zip([FILE, { name: 'a\\..\\b.csv', data: 'x' }]), /leads out/],
+    [zip([{ name: 'C:\\b.csv', data: 'x' }]), /leads out/],
+    [zip([FILE, FILE]), /which is the table/],
+    [
+      zip([
+        { name: 'mimetype', data: 'x' },
+        { name: 'content.xml', data: 'x' },
+      ]),
+      /OpenDocument/,
+    ],
+    [
+      zip([
+        { name: '[Content_Types].xml', data: 'x' },
+        { name: 'word/document.xml', data: 'x' },
+      ]),
+      /docx/,
+    ],
+    [Buffer.from('Rar!\x1a\x07\x01\x00', 'latin1'), /RAR/],
+    [Buffer.from('7z\xbc\xaf\x27\x1c\0\0', 'latin1'), /7-Zip/],
+    [Buffer.from('BZh91AY&SY'), /bzip2/],
+    [Buffer.from('%PDF-1.7'), /PDF/],
+    [Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0]), /old Excel/],
+    [Buffer.from([0x09, 0x08, 0x08, 0x00, 0, 5, 5, 0]), /old Excel/],
+    [
+      Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0', 'latin1'),
+      /password/,
+    ],
+  ];
+  for (const [bytes, words] of cases) {
+    const message = await refusal(bytes);
+    assert.match(message, /^invalid_input: /);
+    assert.match(message, words);
+  }
+});
+
+test('what is damaged is never read in part', async () => {
+  const cases: [string, Uint8Array][] = [
+    ['followed by text', Buffer.concat([gzip(CSV), Buffer.from('more')])],
+    ['followed by zeros and a member', Buffer.concat([gzip(CSV), Buffer.alloc(9), gzip(CSV)])],
+    ['ZIP followed by text', Buffer.concat([zip([FILE]), Buffer.from('more')])],
+    ['shorter than claimed', zip([{ ...FILE, claims: { bytes: CSV.length + 1 } }])],
+    ['longer than claimed', zip([{ ...FILE, claims: { bytes: CSV.length - 1 } }])],
+    ['another checksum', zip([{ ...FILE, claims: { crc: 1 } }])],
+    ['another name', zip([{ ...FILE, claims: { name: 'other.csv' } }])],
+  ];
+  for (const [name, bytes] of cases) assert.match(await refusal(bytes), /^invalid_input: .*damaged/, name);
+  for (const whole of [gzip(CSV), zip([FILE]), zip([{ ...FILE, method: 0 }])]) {
+    for (let end = 4; end < whole.length; end++) {
+      assert.match(
+        await refusal(whole.subarray(0, end), { chunkBytes: 64 }),
+        /^invalid_input: .*damaged/,
+        `cut at ${end}`,
+      );
+    }
+  }
+});
+
+test('a flipped bit is found, or changes nothing', async () => {
+  const sheet = workbook({ sheets: [{ name: 'S', rows: '<row r="1"><c r="A1"><v>1</v></c></row>' }] });
+  for (const [whole, text] of [
+    [gzip(CSV), CSV],
+    [zip([FILE, { name: 'b.md', data: 'x' }]), CSV],
+    [sheet, '1\n'],
+  ] as const) {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(7), async (at, bit) => {
+        const bytes = whole.slice();
+        bytes[at]! ^= 1 << bit;
+        const result = await refusal(bytes, { chunkBytes: 1 << 16 });
+        // without its magic a file is text like any other
+        if (at < 4) return;
+        assert.ok(
+          result === `read: ${text}` || /^(invalid_input|INPUT_TOO_LARGE): /.test(result),
+          `${at}.${bit} ${result}`,
+        );
+      }),
+      { numRuns: 150, seed: 7 },
+    );
+  }
+});
+
+test('limits, on both sides', async () => {
+  const rows = 'A,1\n'.repeat(1000);
+  const bytesMax = (n: number) => ({ limits: { vendorFileBytesMax: n } });
+  for (const bytes of [gzip(rows), zip([{ name: 'a.csv', data: rows }])]) {
+    assert.is((await read(bytes, bytesMax(4000))).text, rows);
+    assert.match(await refusal(bytes, bytesMax(3999)), /^INPUT_TOO_LARGE: .*LIMIT_VENDOR_FILE_BYTES/);
+  }
+  const two = zip([FILE, { name: 'x.md', data: '' }]);
+  assert.is((await read(two, { limits: { archiveEntriesMax: 2 } })).text, CSV);
+  assert.match(await refusal(two, { limits: { archiveEntriesMax: 1 } }), /^INPUT_TOO_LARGE: .*LIMIT_ARCHIVE_ENTRIES/);
+  const bomb = Buffer.alloc(3 << 20);
+  const ratio = (n: number) => ({ limits: { archiveRatioMax: n }, chunkBytes: 512 });
+  for (const bytes of [gzip(bomb), zip([{ name: 'a.csv', data: bomb }])]) {
+    assert.is((await read(bytes, ratio(1100))).text.length, bomb.length);
+    assert.match(await refusal(bytes, ratio(900)), /^INPUT_TOO_LARGE: .*LIMIT_ARCHIVE_RATIO/);
+  }
+});
+
+test('a bomb is refused by what its directory says, or long before its end', async () => {
+  const zeros = gzip(Buffer.alloc(64 << 20));
+  const started = process.memoryUsage().rss;
+  assert.match(await refusal(zeros, { chunkBytes: 1 << 16 }), /LIMIT_ARCHIVE_RATIO/);
+  assert.match(await refusal(zip([{ ...FILE, claims: { bytes: 2e9 } }])), /LIMIT_VENDOR_FILE_BYTES/);
+  assert.ok(process.memoryUsage().rss - started < 150 << 20);
+});
+
+test.run();

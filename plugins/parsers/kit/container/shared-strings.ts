@@ -1,0 +1,143 @@
+/** A workbook's shared strings: each text once, as UTF-8 in blocks, asked for by its number. Bounded by a setting. */
+import { toBytes, toText } from '../../../../core/bytes/text.ts';
+import { RelayError } from '../../../../core/errors.ts';
+import type { ByteSource } from '../../../../core/ports/engine.ts';
+import type { ContainerLimits } from './limits.ts';
+import { streamXml } from './xml.ts';
+
+const BLOCK_BYTES = 1 << 20;
+/** What a string costs beside its text. */
+const ENTRY_BYTES = 8;
+
+export interface SharedStrings {
+  /** Undefined where there is no such string. */
+  at(index: number): string | undefined;
+}
+
+export const NO_STRINGS: SharedStrings = { at: () => undefined };
+
+/** Throws `INPUT_TOO_LARGE` past `sharedStringsBytes`, and where one string has more than `cellCharsMax` characters. */
+export async function readSharedStrings(part: ByteSource, limits: ContainerLimits): Promise<SharedStrings> {
+  const arena = new Arena(part.name, limits.sharedStringsBytes);
+  const text = new RichText(part.name, limits.cellCharsMax);
+  const handlers = {
+    open: (name: string) => {
+      if (name === 'si') text.start();
+      else text.open(name);
+    },
+    close: (name: string) => {
+      if (name === 'si') arena.add(toBytes(text.end()));
+      else text.close(name);
+    },
+    text: (part: string) => text.add(part),
+  };
+  for await (const _ of streamXml(part, handlers));
+  return arena;
+}
+
+/** The text of `<si>` and `<is>`: its runs, without readings (`rPh`) of East Asian words. */
+export class RichText {
+  #text = '';
+  #inText = false;
+  #inReading = false;
+  readonly #name: string;
+  readonly #charsMax: number;
+
+  constructor(name: string, charsMax: number) {
+    this.#name = name;
+    this.#charsMax = charsMax;
+  }
+
+  start(): void {
+    this.#text = '';
+    this.#inText = false;
+    this.#inReading = false;
+  }
+
+  open(name: string): void {
+    if (name === 'rPh') this.#inReading = true;
+    else if (name === 't') this.#inText = !this.#inReading;
+  }
+
+  close(name: string): void {
+    if (name === 'rPh') this.#inReading = false;
+    else if (name === 't') this.#inText = false;
+  }
+
+  add(text: string): void {
+    if (!this.#inText) return;
+    this.#text += text;
+    if (this.#text.length > this.#charsMax * 7) throw tooLong(this.#name, this.#charsMax);
+  }
+
+  end(): string {
+    const text = unescaped(this.#text);
+    if (text.length > this.#charsMax) throw tooLong(this.#name, this.#charsMax);
+    return text;
+  }
+}
+
+/** `_x000D_` stands for a character that XML cannot hold, and `_x005F_` for the `_` of what only looks like one. */
+export function unescaped(text: string): string {
+  if (!text.includes('_x')) return text;
+  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+export function tooLong(name: string, charsMax: number): RelayError {
+  return new RelayError(
+    'INPUT_TOO_LARGE',
+    `${name} has a cell of more than ${charsMax} characters (LIMIT_CELL_CHARS); shorten it`,
+  );
+}
+
+class Arena implements SharedStrings {
+  readonly #blocks: Uint8Array[] = [];
+  #used = BLOCK_BYTES;
+  /** Where each string starts: block and place in it; and how long it is. */
+  #starts = new Float64Array(1024);
+  #lengths = new Uint32Array(1024);
+  #count = 0;
+  #bytes = 0;
+  readonly #name: string;
+  readonly #bytesMax: number;
+
+  constructor(name: string, bytesMax: number) {
+    this.#name = name;
+    this.#bytesMax = bytesMax;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#bytes += bytes.length + ENTRY_BYTES;
+    if (this.#bytes > this.#bytesMax) {
+      throw new RelayError(
+        'INPUT_TOO_LARGE',
+        `${this.#name} has more than ${this.#bytesMax} bytes of texts (LIMIT_SHARED_STRINGS_BYTES); save the sheet as CSV`,
+      );
+    }
+    if (this.#count === this.#starts.length) this.#grow();
+    if (this.#used + bytes.length > (this.#blocks.at(-1)?.length ?? 0)) {
+      this.#blocks.push(new Uint8Array(Math.max(BLOCK_BYTES, bytes.length)));
+      this.#used = 0;
+    }
+    this.#blocks.at(-1)!.set(bytes, this.#used);
+    this.#starts[this.#count] = (this.#blocks.length - 1) * 2 ** 32 + this.#used;
+    this.#lengths[this.#count++] = bytes.length;
+    this.#used += bytes.length;
+  }
+
+  at(index: number): string | undefined {
+    if (!(index >= 0 && index < this.#count)) return undefined;
+    const start = this.#starts[index]!;
+    const from = start % 2 ** 32;
+    return toText(this.#blocks[Math.floor(start / 2 ** 32)]!, from, from + this.#lengths[index]!);
+  }
+
+  #grow(): void {
+    const starts = new Float64Array(this.#count * 2);
+    starts.set(this.#starts);
+    this.#starts = starts;
+    const lengths = new Uint32Array(this.#count * 2);
+    lengths.set(this.#lengths);
+    this.#lengths = lengths;
+  }
+}

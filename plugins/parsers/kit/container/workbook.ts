@@ -1,0 +1,208 @@
+/** The parts of an XLSX workbook: which part is which sheet, its texts, and what its number formats mean. */
+import { RelayError } from '../../../../core/errors.ts';
+import type { ByteSource } from '../../../../core/ports/engine.ts';
+import { didYouMean } from '../../../../core/text/suggest.ts';
+import { meaningOf, type NumberMeaning, PLAIN_NUMBER } from './cell-text.ts';
+import { damaged } from './inflate.ts';
+import type { ContainerLimits } from './limits.ts';
+import { NO_STRINGS, readSharedStrings, type SharedStrings } from './shared-strings.ts';
+import { readXml } from './xml.ts';
+import { listed, memberSource } from './zip.ts';
+import type { ZipEntry } from './zip-directory.ts';
+
+const STYLES_MAX = 100_000;
+const SHEETS_MAX = 10_000;
+
+export interface SheetInfo {
+  name: string;
+  hidden: boolean;
+  part: string;
+}
+
+/** Whether an archive is an office document: then it is one, and no archive of tables. */
+export function isOfficeDocument(entries: readonly ZipEntry[]): boolean {
+  return entries.some((entry) => entry.name === '[Content_Types].xml' || entry.name === 'mimetype');
+}
+
+export class Workbook {
+  readonly sheets: readonly SheetInfo[];
+  readonly date1904: boolean;
+  readonly #parts: Parts;
+  readonly #strings: string | null;
+  readonly #styles: string | null;
+
+  private constructor(parts: Parts, relations: Relations, found: { sheets: FoundSheet[]; date1904: boolean }) {
+    this.#parts = parts;
+    this.date1904 = found.date1904;
+    this.#strings = relations.ofType('sharedStrings');
+    this.#styles = relations.ofType('styles');
+    // chart sheets have no cells
+    this.sheets = found.sheets.flatMap(({ name, hidden, id }) => {
+      const relation = relations.byId(id);
+      return relation?.type === 'worksheet' ? [{ name, hidden, part: relation.target }] : [];
+    });
+  }
+
+  static async open(archive: ByteSource, entries: readonly ZipEntry[], limits: ContainerLimits): Promise<Workbook> {
+    const parts = new Parts(archive, entries, limits);
+    const path = parts.has('_rels/.rels') ? (await readRelations(parts, '')).ofType('officeDocument') : null;
+    if (path === null || !/(^|\/)workbook\d*\.xml$/i.test(path)) throw notAWorkbook(archive.name, path, entries);
+    const relations = await readRelations(parts, path);
+    return new Workbook(parts, relations, await readSheets(parts.get(path)));
+  }
+
+  /** The named sheet, else the first that is not hidden. */
+  choose(wanted: string | null): SheetInfo {
+    const { name } = this.#parts.archive;
+    const visible = this.sheets.filter((sheet) => !sheet.hidden);
+    const names = listed(this.sheets.map((sheet) => sheet.name));
+    if (wanted === null) {
+      if (visible.length > 0) return visible[0]!;
+      throw new RelayError('invalid_input', `${name} has no visible sheet with cells; it has ${names}`);
+    }
+    const folded = wanted.trim().toLowerCase();
+    const found =
+      this.sheets.find((sheet) => sheet.name === wanted) ??
+      this.sheets.find((sheet) => sheet.name.trim().toLowerCase() === folded);
+    if (found !== undefined) return found;
+    const near = didYouMean(
+      wanted,
+      this.sheets.map((sheet) => sheet.name),
+    );
+    throw new RelayError('invalid_input', `${name} has no sheet ${JSON.stringify(wanted)}${near}; it has ${names}`);
+  }
+
+  part(sheet: SheetInfo): ByteSource {
+    return this.#parts.get(sheet.part);
+  }
+
+  strings(): Promise<SharedStrings> {
+    if (this.#strings === null) return Promise.resolve(NO_STRINGS);
+    return readSharedStrings(this.#parts.get(this.#strings), this.#parts.limits);
+  }
+
+  /** What a number means by the index of its cell's style. */
+  async meanings(): Promise<readonly NumberMeaning[]> {
+    return this.#styles === null ? [PLAIN_NUMBER] : readMeanings(this.#parts.get(this.#styles));
+  }
+}
+
+/** The archive's members by their names, whose case does not matter. */
+class Parts {
+  readonly archive: ByteSource;
+  readonly limits: ContainerLimits;
+  readonly #entries: readonly ZipEntry[];
+
+  constructor(archive: ByteSource, entries: readonly ZipEntry[], limits: ContainerLimits) {
+    this.archive = archive;
+    this.limits = limits;
+    this.#entries = entries;
+  }
+
+  has(path: string): boolean {
+    return this.#entries.some((entry) => entry.name.toLowerCase() === path.toLowerCase());
+  }
+
+  get(path: string): ByteSource {
+    const found = this.#entries.filter((entry) => entry.name.toLowerCase() === path.toLowerCase());
+    if (found.length !== 1) {
+      throw damaged(this.archive.name, `it has ${found.length === 0 ? 'no' : 'more than one'} part ${path}`);
+    }
+    const source = memberSource(this.archive, found[0]!, this.limits);
+    return { ...source, open: source.open, name: `${this.archive.name} (${path})` };
+  }
+}
+
+class Relations {
+  readonly #list: Array<{ id: string; type: string; target: string }> = [];
+
+  add(id: string, type: string, target: string): void {
+    this.#list.push({ id, type: type.slice(type.lastIndexOf('/') + 1), target });
+  }
+
+  byId(id: string): { type: string; target: string } | undefined {
+    return this.#list.find((one) => one.id === id);
+  }
+
+  ofType(type: string): string | null {
+    return this.#list.find((one) => one.type === type)?.target ?? null;
+  }
+}
+
+/** What a part refers to; of the archive as a whole for `''`. */
+async function readRelations(parts: Parts, path: string): Promise<Relations> {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const relations = new Relations();
+  await readXml(parts.get(`${folder}_rels/${path.slice(folder.length)}.rels`), {
+    open: (name, attributes) => {
+      const target = attributes.get('Target');
+      if (name !== 'Relationship' || target === undefined || attributes.get('TargetMode') === 'External') return;
+      relations.add(attributes.get('Id') ?? '', attributes.get('Type') ?? '', resolved(folder, target));
+    },
+  });
+  return relations;
+}
+
+/** A target relative to the folder of the part that names it, or from the root. */
+function resolved(folder: string, target: string): string {
+  const steps = (target.startsWith('/') ? target : folder + target).split('/');
+  const out: string[] = [];
+  for (const step of steps) {
+    if (step === '..') out.pop();
+    else if (step !== '' && step !== '.') out.push(step);
+  }
+  return out.join('/');
+}
+
+interface FoundSheet {
+  name: string;
+  hidden: boolean;
+  id: string;
+}
+
+async function readSheets(part: ByteSource): Promise<{ sheets: FoundSheet[]; date1904: boolean }> {
+  const sheets: FoundSheet[] = [];
+  let date1904 = false;
+  await readXml(part, {
+    open: (name, attributes) => {
+      if (name === 'workbookPr') date1904 = /^(1|true|on)$/.test(attributes.get('date1904') ?? '');
+      if (name !== 'sheet') return;
+      if (sheets.length === SHEETS_MAX) throw damaged(part.name, `it has more than ${SHEETS_MAX} sheets`);
+      sheets.push({
+        name: attributes.get('name') ?? '',
+        hidden: /hidden/i.test(attributes.get('state') ?? ''),
+        id: attributes.prefixed('id') ?? '',
+      });
+    },
+  });
+  return { sheets, date1904 };
+}
+
+async function readMeanings(part: ByteSource): Promise<NumberMeaning[]> {
+  const codes = new Map<number, string>();
+  const ids: number[] = [];
+  let inCellStyles = false;
+  await readXml(part, {
+    open: (name, attributes) => {
+      const id = Number(attributes.get('numFmtId') ?? 0);
+      if (name === 'numFmt') codes.set(id, attributes.get('formatCode') ?? '');
+      if (name === 'cellXfs') inCellStyles = true;
+      if (name === 'xf' && inCellStyles) ids.push(id);
+      if (ids.length + codes.size > STYLES_MAX) throw damaged(part.name, `it has more than ${STYLES_MAX} styles`);
+    },
+    close: (name) => {
+      if (name === 'cellXfs') inCellStyles = false;
+    },
+  });
+  return ids.map((id) => meaningOf(id, codes.get(id)));
+}
+
+function notAWorkbook(name: string, path: string | null, entries: readonly ZipEntry[]): RelayError {
+  const has = (pattern: RegExp) => pattern.test(path ?? '') || entries.some((entry) => pattern.test(entry.name));
+  let what = 'an office document without a workbook in it';
+  if (has(/workbook\.bin$/i)) what = 'a binary workbook (.xlsb)';
+  else if (has(/^word\//i)) what = 'a text document (.docx)';
+  else if (has(/^ppt\//i)) what = 'a presentation (.pptx)';
+  else if (has(/^content\.xml$/i)) what = 'an OpenDocument file (.ods)';
+  return new RelayError('invalid_input', `${name} is ${what}; save the sheet as .xlsx or CSV`);
+}

@@ -1,0 +1,230 @@
+/** Which encoding a file is in: its BOM, what is declared, or for `auto` what the whole file proves. Never a guess. */
+
+import { DecodeError, RelayError } from '../../../../core/errors.ts';
+import { bomOf, decodeToUtf8, requireEncoding } from './decode.ts';
+import { type Reading, rankReadings } from './detect.ts';
+import type { EncodingInfo } from './names.ts';
+import { type Survey, surveyBytes } from './survey.ts';
+
+export interface EncodingRule {
+  /** A label, or `auto`. */
+  declared: string;
+  /** For `auto`: the encodings that detection may answer, in order of preference; `DEFAULT_CANDIDATES` unless given. */
+  candidates?: readonly string[];
+  /** For `auto`: taken, if it decodes the whole file, where detection is not sure. Without one the file is refused. */
+  fallback?: string;
+}
+
+export interface EncodingChoice {
+  /** Canonical name. */
+  encoding: string;
+  /** Whether the file starts with a byte order mark. */
+  bom: boolean;
+  reason: 'bom' | 'declared' | 'valid utf-8' | 'detected' | 'fallback';
+  /** 0 to 1. */
+  confidence: number;
+  /** For what was detected: the encoding that came next and reads differently. */
+  over?: string;
+}
+
+/**
+ * What vendors' spreadsheets and shop systems write where it is not UTF-8, the Windows and East Asian code pages first.
+ * ISO 8859-1 is not among them: it reads every byte, and what it reads other than windows-1252 are control characters.
+ */
+export const DEFAULT_CANDIDATES: readonly string[] = [
+  ...['windows-1252', 'windows-1250', 'windows-1251', 'shift_jis', 'gb18030', 'big5', 'euc-kr', 'euc-jp'],
+  ...['windows-1254', 'windows-1253', 'windows-1257', 'windows-1255', 'windows-1256', 'windows-874'],
+  ...['iso-8859-15', 'iso-8859-2', 'iso-8859-5', 'koi8-r', 'cp866', 'cp850', 'cp852', 'cp437', 'macintosh'],
+  ...[
+    'iso-8859-7',
+    'iso-8859-9',
+    'iso-8859-13',
+    'iso-8859-8',
+    'iso-8859-6',
+    'koi8-u',
+    'windows-1258',
+    'x-mac-cyrillic',
+  ],
+  ...['iso-8859-16', 'iso-8859-4', 'iso-8859-10', 'iso-8859-3', 'iso-8859-14', 'cp855', 'cp858'],
+  ...['cp737', 'cp775', 'cp857', 'cp860', 'cp861', 'cp862', 'cp863', 'cp865', 'cp869', 'x-mac-ce', 'x-mac-croatian'],
+  ...['x-mac-romanian', 'x-mac-icelandic', 'x-mac-greek', 'x-mac-turkish'],
+];
+
+/** How far ahead (natural logarithm) the best reading must be of the next one. Set by `npm run encodings`. */
+const LEAD = 7;
+/** Worse than this for each character outside ASCII, on average, is no reading at all. */
+const WORST_PER_SIZE = -6;
+/** The lead that is enough where the best is at least so good on average, and the next one so poor. */
+const CLEAR_LEAD = 5.2;
+const GOOD_PER_SIZE = -5.1;
+const POOR_PER_SIZE = -5.5;
+const SHOWN_CHARS = 40;
+
+/**
+ * Settles a file's encoding. `declared` other than `auto` reads no more than the first four bytes. `auto` reads the file
+ * once or twice, in bounded memory. Throws `RelayError` `DECODE_ERROR` where no reading, or more than one, is good.
+ */
+export async function chooseEncoding(
+  open: () => AsyncIterable<Uint8Array>,
+  rule: EncodingRule,
+): Promise<EncodingChoice> {
+  const declared = rule.declared.trim().toLowerCase() === 'auto' ? null : requireEncoding(rule.declared);
+  const mark = markOf(await firstBytes(open, 4), declared);
+  if (mark !== null) return { encoding: mark, bom: true, reason: 'bom', confidence: 1 };
+  if (declared !== null) {
+    const name = declared.name === 'utf-16' || declared.name === 'utf-32' ? `${declared.name}le` : declared.name;
+    return { encoding: name, bom: false, reason: 'declared', confidence: 1 };
+  }
+  const survey = await surveyBytes(open());
+  const wide = wideEncoding(survey);
+  if (wide !== null && (await decodes(open, wide))) return detected(wide, 0.95);
+  if (survey.validUtf8) {
+    if (!survey.shifts) return { encoding: 'utf-8', bom: false, reason: 'valid utf-8', confidence: 1 };
+    throw refusal(
+      'it holds the escape sequences of iso-2022 or HZ, which Relay does not read; convert it to UTF-8 first',
+      survey,
+    );
+  }
+  return await detect(open, survey, rule);
+}
+
+/** Why, and how sure, in words. */
+export function encodingReason({ reason, confidence, over }: EncodingChoice): string {
+  if (reason !== 'detected' && reason !== 'fallback') return reason;
+  return `${reason}, confidence ${confidence}${over === undefined ? '' : `, before ${over}`}`;
+}
+
+async function detect(
+  open: () => AsyncIterable<Uint8Array>,
+  survey: Survey,
+  rule: EncodingRule,
+): Promise<EncodingChoice> {
+  const { whole, broken } = survey.sequences;
+  if (whole > broken) {
+    const why = `${whole} other sequences in it are utf-8, so it is most likely utf-8 with damage there`;
+    return await fallBack(open, survey, rule, why);
+  }
+  const candidates = (rule.candidates ?? DEFAULT_CANDIDATES)
+    .map(requireEncoding)
+    .filter((info) => info.name !== 'utf-8');
+  const readings = await rankReadings(open, survey, candidates);
+  const [best, rival] = readings;
+  if (best === undefined) {
+    return await fallBack(open, survey, rule, 'none of the encodings Relay may try decodes all of it');
+  }
+  const lead = rival === undefined ? LEAD * 2 : best.score - rival.score;
+  if (best.absurd || best.isLone || best.perSize < WORST_PER_SIZE) {
+    return await fallBack(open, survey, rule, `no encoding makes likely text of it; as ${shown(best, rival)}`);
+  }
+  if (lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD)) {
+    const over = rival === undefined ? {} : { over: rival.name };
+    return { ...detected(best.name, confidenceOf(lead)), ...over };
+  }
+  const why = `it could be ${shown(best, rival)} or ${shown(rival!, best)}`;
+  return await fallBack(open, survey, rule, why, [best.name, rival!.name]);
+}
+
+/** Whether the best reading is good text and the next one is not. */
+function isClear(best: Reading, rival: Reading | undefined): boolean {
+  return best.perSize >= GOOD_PER_SIZE && (rival?.perSize ?? -99) < POOR_PER_SIZE;
+}
+
+/** The encoding with a word that it reads otherwise than the other. */
+function shown(reading: Reading, other: Reading | undefined): string {
+  const { words, name } = reading;
+  const at =
+    other === undefined
+      ? 0
+      : Math.max(
+          0,
+          words.findIndex((word, i) => word !== other.words[i]),
+        );
+  return `${name} (${JSON.stringify((words[at] ?? '').slice(0, SHOWN_CHARS))})`;
+}
+
+async function fallBack(
+  open: () => AsyncIterable<Uint8Array>,
+  survey: Survey,
+  rule: EncodingRule,
+  why: string,
+  readings: readonly string[] = [],
+): Promise<EncodingChoice> {
+  if (rule.fallback !== undefined) {
+    const fallback = requireEncoding(rule.fallback).name;
+    if (await decodes(open, fallback)) return { encoding: fallback, bom: false, reason: 'fallback', confidence: 0.3 };
+  }
+  throw refusal(why, survey, readings);
+}
+
+/** Readings are likelier or less likely together: the chances are taken for less than they say. */
+function confidenceOf(lead: number): number {
+  return Math.min(0.99, 1 / (1 + Math.exp(-lead / 3)));
+}
+
+/** Shares of the high bytes that are NUL in UTF-16: of Latin text, and of text with digits and separators in it. */
+const NEARLY_ALL = 0.75;
+const SOME = 0.15;
+
+/** UTF-16 and UTF-32 without a BOM show by where their NUL bytes are. One NUL here or there proves nothing. */
+function wideEncoding(survey: Survey): string | null {
+  const [a, b, c, d] = survey.nulsByPosition;
+  const quarter = survey.bytes / 4;
+  if (survey.bytes < 4 || a! + b! + c! + d! < survey.bytes / 20) return null;
+  if (survey.bytes % 4 === 0 && c! > quarter * 0.9 && d! > quarter * 0.9 && a! < quarter * 0.1) return 'utf-32le';
+  if (survey.bytes % 4 === 0 && a! > quarter * 0.9 && b! > quarter * 0.9 && d! < quarter * 0.1) return 'utf-32be';
+  const sides: ['utf-16le' | 'utf-16be', number, number, number][] = [
+    ['utf-16le', b! + d!, a! + c!, survey.lineFeeds.le],
+    ['utf-16be', a! + c!, b! + d!, survey.lineFeeds.be],
+  ];
+  for (const [name, nuls, others, lineFeeds] of sides) {
+    const share = nuls / (survey.bytes / 2);
+    if (others > nuls / 20) continue;
+    // Text beyond Latin has fewer NULs; then its line ends must be two bytes as well.
+    if (share >= NEARLY_ALL || (share >= SOME && lineFeeds > 0 && lineFeeds >= survey.lineFeeds.all / 2)) return name;
+  }
+  return null;
+}
+
+function detected(encoding: string, confidence: number): EncodingChoice {
+  return { encoding, bom: false, reason: 'detected', confidence: Math.round(confidence * 100) / 100 };
+}
+
+/** `readings` are encodings that it could be in; the details name them in one text. */
+function refusal(why: string, survey: Survey, readings: readonly string[] = []): RelayError {
+  return new RelayError(
+    'DECODE_ERROR',
+    `cannot tell the encoding: byte ${survey.firstBad.offset} (line ${survey.firstBad.line}) is not valid utf-8, and ${why}; declare the encoding`,
+    {
+      details: {
+        encoding: 'auto',
+        byte_offset: survey.firstBad.offset,
+        line: survey.firstBad.line,
+        readings: readings.join(' '),
+      },
+    },
+  );
+}
+
+async function decodes(open: () => AsyncIterable<Uint8Array>, encoding: string): Promise<boolean> {
+  try {
+    for await (const _ of decodeToUtf8(open(), encoding));
+    return true;
+  } catch (error) {
+    if (error instanceof DecodeError) return false;
+    throw error;
+  }
+}
+
+async function firstBytes(open: () => AsyncIterable<Uint8Array>, count: number): Promise<Uint8Array> {
+  const head: number[] = [];
+  for await (const chunk of open()) {
+    head.push(...chunk.subarray(0, count - head.length));
+    if (head.length >= count) break;
+  }
+  return Uint8Array.from(head);
+}
+
+/** FF FE 00 00 is UTF-32, unless the file is declared UTF-16: then it is a NUL character after the mark. */
+function markOf(head: Uint8Array, declared: EncodingInfo | null): string | null {
+  return bomOf(declared?.family === 'utf-16' ? head.subarray(0, 2) : head)?.encoding ?? null;
+}

@@ -1,0 +1,170 @@
+/** Bytes in any encoding to UTF-8 bytes, strictly: what does not decode is a `DecodeError`, never U+FFFD. */
+
+import { DecodeError, RelayError } from '../../../../core/errors.ts';
+import { didYouMean } from '../../../../core/text/suggest.ts';
+import {
+  asciiDecoder,
+  type DecodeUnit,
+  multiByteDecoder,
+  type SingleByteTable,
+  singleByteDecoder,
+  singleByteTable,
+  UNIT_LENGTHS,
+  utf16Decoder,
+  utf32Decoder,
+} from './decode-units.ts';
+import { IllFormed, lineCounter, type Transcoder, utf8Checker } from './decode-utf8.ts';
+import { ENCODING_NAMES, type EncodingInfo, encodingInfo } from './names.ts';
+
+/** Byte order marks by the encoding they announce. The longer ones stand before those they begin with. */
+export const BOMS: readonly (readonly [encoding: string, bytes: readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-32le', [0xff, 0xfe, 0, 0]],
+  ['utf-32be', [0, 0, 0xfe, 0xff]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+];
+
+/** The encoding that a byte order mark at the start of `head` (4 bytes are enough) announces, or null. */
+export function bomOf(head: Uint8Array): { encoding: string; bytes: number } | null {
+  for (const [encoding, mark] of BOMS) {
+    if (mark.every((byte, i) => head[i] === byte)) return { encoding, bytes: mark.length };
+  }
+  return null;
+}
+
+/**
+ * Transcodes to UTF-8, one chunk out for each chunk in. A leading BOM of `encoding` is removed (for `utf-16` and `utf-32`
+ * either byte order's, which it then decides; without one they are little endian). UTF-8 chunks are passed on uncopied.
+ * Throws `DecodeError` with the 0-based offset in the file, and the 1-based line, of the first ill-formed sequence, and
+ * `RelayError` `UNKNOWN_ENCODING` for a label that is not known.
+ */
+export async function* decodeToUtf8(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
+  const info = requireEncoding(encoding);
+  const iterator = chunks[Symbol.asyncIterator]();
+  let finished = false;
+  try {
+    const head = await readHead(iterator);
+    finished = head.ended;
+    const mark = markFor(info.name, head.bytes);
+    const name = mark?.encoding ?? info.name;
+    const skipped = mark?.bytes ?? 0;
+    const transcoder = await transcoderFor(info, name);
+    const lines = lineCounter();
+
+    const run = (step: () => Uint8Array): Uint8Array => {
+      try {
+        const out = step();
+        lines.add(out);
+        return out;
+      } catch (error) {
+        if (!(error instanceof IllFormed)) throw error;
+        lines.add(error.before);
+        throw new DecodeError(name, skipped + error.offset, lines.lines() + 1, skipped > 0);
+      }
+    };
+
+    const first = run(() => transcoder.write(head.bytes.subarray(skipped)));
+    if (first.length > 0) yield first;
+    while (!finished) {
+      const next = await iterator.next();
+      if (next.done) {
+        finished = true;
+        break;
+      }
+      const out = run(() => transcoder.write(next.value));
+      if (out.length > 0) yield out;
+    }
+    const last = run(() => transcoder.end());
+    if (last.length > 0) yield last;
+  } finally {
+    if (!finished) await iterator.return?.();
+  }
+}
+
+/** The encoding behind a label. Throws `RelayError` `UNKNOWN_ENCODING`. */
+export function requireEncoding(label: string): EncodingInfo {
+  const info = encodingInfo(label);
+  if (info !== null) return info;
+  throw new RelayError(
+    'UNKNOWN_ENCODING',
+    `encoding "${label}" is not known${didYouMean(label, ENCODING_NAMES)}; use one of ${ENCODING_NAMES.join(', ')}`,
+    { details: { encoding: label } },
+  );
+}
+
+/** A strict decoder; loads iconv-lite only where its tables are needed. */
+export async function transcoderFor(info: EncodingInfo, name: string): Promise<Transcoder> {
+  switch (info.family) {
+    case 'utf-8':
+      return utf8Checker();
+    case 'ascii':
+      return asciiDecoder();
+    case 'utf-16':
+      return utf16Decoder(name !== 'utf-16be');
+    case 'utf-32':
+      return utf32Decoder(name !== 'utf-32be');
+    case 'single-byte':
+      return singleByteDecoder(await tableOf(info));
+    case 'multi-byte':
+      return multiByteDecoder(UNIT_LENGTHS[info.name]!, await unitDecoder(info));
+  }
+}
+
+const TABLES = new Map<string, SingleByteTable>();
+
+/** Detection asks for each table several times a file; they never change. */
+async function tableOf(info: EncodingInfo): Promise<SingleByteTable> {
+  const known = TABLES.get(info.name);
+  if (known !== undefined) return known;
+  const table = singleByteTable(await unitDecoder(info));
+  TABLES.set(info.name, table);
+  return table;
+}
+
+async function unitDecoder(info: EncodingInfo): Promise<DecodeUnit> {
+  const { default: iconv } = await import('iconv-lite');
+  const name = info.iconvName!;
+  if (info.name !== 'macintosh') return (bytes) => iconv.decode(bytes as Buffer, name, { stripBOM: false });
+  // iconv-lite has the currency sign of before 1998 at 0xDB and nothing at 0xF0, where Apple has its logo.
+  const macintosh: Record<number, string> = { 219: '€', 240: '\uf8ff' };
+  return (bytes) => macintosh[bytes[0]!] ?? iconv.decode(bytes as Buffer, name, { stripBOM: false });
+}
+
+function markFor(name: string, head: Uint8Array): { encoding: string; bytes: number } | null {
+  if (name === 'utf-16' || name === 'utf-32') {
+    for (const order of ['le', 'be']) {
+      const bytes = markLength(name + order, head);
+      if (bytes > 0) return { encoding: name + order, bytes };
+    }
+    return null;
+  }
+  const bytes = markLength(name, head);
+  return bytes > 0 ? { encoding: name, bytes } : null;
+}
+
+function markLength(name: string, head: Uint8Array): number {
+  const mark = BOMS.find(([encoding]) => encoding === name)?.[1] ?? [];
+  return mark.every((byte, i) => head[i] === byte) ? mark.length : 0;
+}
+
+/** The longest BOM. */
+const HEAD_BYTES = 4;
+
+/** At least four bytes, if the file has them, so that a BOM split over chunks is seen whole. */
+async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<{ bytes: Uint8Array; ended: boolean }> {
+  let bytes: Uint8Array = new Uint8Array(0);
+  while (bytes.length < HEAD_BYTES) {
+    const next = await iterator.next();
+    if (next.done) return { bytes, ended: true };
+    // a short chunk is kept while the next one is asked for, which may use its buffer again
+    if (bytes.length === 0) bytes = next.value.length < HEAD_BYTES ? next.value.slice() : next.value;
+    else {
+      const joined = new Uint8Array(bytes.length + next.value.length);
+      joined.set(bytes);
+      joined.set(next.value, bytes.length);
+      bytes = joined;
+    }
+  }
+  return { bytes, ended: false };
+}

@@ -1,0 +1,152 @@
+/** Reads what a file has outside ASCII in every candidate, and ranks the readings by how likely people wrote them. */
+import { transcoderFor } from './decode.ts';
+import { IllFormed, type Transcoder } from './decode-utf8.ts';
+import type { EncodingInfo } from './names.ts';
+import { scoreWords } from './score.ts';
+import type { Survey } from './survey.ts';
+
+export interface Reading {
+  /** The preferred encoding of those that read the file so. */
+  name: string;
+  /** The pieces of the file that hold something outside ASCII. */
+  words: readonly string[];
+  /** Natural logarithm of its chance: of the text, and of the likeliest encoding that reads so. */
+  score: number;
+  /** Whether it has what nobody writes: controls, parts of boxes, private characters. */
+  absurd: boolean;
+  /** Whether all it has is one East Asian character, which says too little. */
+  isLone: boolean;
+  /** The text's part of it for each character outside ASCII; see `Score`. */
+  perSize: number;
+}
+
+/** How common encodings are before anything was read: natural logarithms, windows-1252 being 0. */
+const PRIORS: ReadonlyArray<readonly [RegExp, number]> = [
+  [/^windows-1252$/, 0],
+  [/^windows-125[0145]$|^shift_jis$|^gb18030$|^gbk$|^big5$|^euc-kr$/, -1],
+  [/^windows-|^iso-8859-(1|2|5|7|9|15)$|^euc-jp$|^koi8-r$|^x-mac-cyrillic$/, -2],
+  [/^iso-8859-(3|4|10|14|16)$/, -14],
+  [/^cp(437|850|852|866|858)$|^macintosh$|^iso-8859-(6|8|11|13)$|^koi8-u$/, -3.5],
+];
+const RARE = -9;
+/** For encodings that were made for another script than Latin, where the text has Latin letters and signs alone. */
+const OTHER_SCRIPT =
+  /^windows-(1251|1253|1255|1256|874)$|^iso-8859-([5-8]|11)$|^koi8|^cp(737|855|862|866|869)$|cyrillic$|greek$/;
+const WITHOUT_ITS_SCRIPT = -6;
+const BEYOND_LATIN = /[\u0370-\u1dff]/;
+const LONE = /^[\u0000-\u007f]*[^\u0000-\u007f][\u0000-\u007f]*$/;
+/** What languages cost a text of one character at the least: it is not held against short texts. */
+const FIRST_WORD = 4;
+
+/** The likeliest first. Candidates that do not decode every byte of the file are no readings. */
+export async function rankReadings(
+  open: () => AsyncIterable<Uint8Array>,
+  survey: Survey,
+  candidates: readonly EncodingInfo[],
+): Promise<Reading[]> {
+  const byText = new Map<string, Reading & { likelihood: number }>();
+  for (const { info, words, key } of await strictlyDecoding(open, survey, candidates)) {
+    const same = byText.get(key);
+    if (same !== undefined) {
+      same.score = Math.max(same.score, same.likelihood + prior(info.name, words));
+      continue;
+    }
+    const { total, size, absurd } = scoreWords(words, survey.neighbours);
+    byText.set(key, {
+      name: info.name,
+      words,
+      absurd,
+      isLone: size === 2 && LONE.test(words.join('')),
+      likelihood: total,
+      score: total + prior(info.name, words),
+      perSize: Math.min(0, total + FIRST_WORD) / Math.max(1, size),
+    });
+  }
+  return [...byText.values()].sort((a, b) => b.score - a.score);
+}
+
+function prior(name: string, words: readonly string[]): number {
+  const common = PRIORS.find(([pattern]) => pattern.test(name))?.[1] ?? RARE;
+  const isOther = OTHER_SCRIPT.test(name) && !words.some((word) => BEYOND_LATIN.test(word));
+  return common + (isOther ? WITHOUT_ITS_SCRIPT : 0);
+}
+
+interface Decoded {
+  info: EncodingInfo;
+  words: readonly string[];
+  /** Equal for encodings that read the file alike. */
+  key: string;
+}
+
+async function strictlyDecoding(
+  open: () => AsyncIterable<Uint8Array>,
+  survey: Survey,
+  candidates: readonly EncodingInfo[],
+): Promise<Decoded[]> {
+  const out: Decoded[] = [];
+  const streaming: { info: EncodingInfo; transcoder: Transcoder }[] = [];
+  const used = Uint8Array.from({ length: 256 }, (_, b) => b).filter((b) => survey.histogram[b]! > 0);
+  for (const info of candidates) {
+    const text = await decodeAll(joined(survey.words), info);
+    if (text === null) continue;
+    const words = text.split('\n');
+    if (info.family !== 'single-byte' && info.family !== 'ascii') {
+      streaming.push({ info, transcoder: await transcoderFor(info, info.name) });
+      out.push({ info, words, key: text });
+      continue;
+    }
+    // one byte, one character: what the file's bytes are is all there is to know
+    const alphabet = await decodeAll(used, info);
+    if (alphabet !== null) out.push({ info, words, key: `${text}\0${alphabet}` });
+  }
+  const failed = await failing(open, streaming);
+  return out.filter(({ info }) => !failed.has(info));
+}
+
+/** Those that cannot decode the file to its end. */
+async function failing(
+  open: () => AsyncIterable<Uint8Array>,
+  streaming: readonly { info: EncodingInfo; transcoder: Transcoder }[],
+): Promise<Set<EncodingInfo>> {
+  const failed = new Set<EncodingInfo>();
+  if (streaming.length === 0) return failed;
+  const attempt = (info: EncodingInfo, step: () => unknown): void => {
+    if (failed.has(info)) return;
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof IllFormed)) throw error;
+      failed.add(info);
+    }
+  };
+  for await (const chunk of open()) {
+    for (const { info, transcoder } of streaming) attempt(info, () => transcoder.write(chunk));
+    if (failed.size === streaming.length) break;
+  }
+  for (const { info, transcoder } of streaming) attempt(info, () => transcoder.end());
+  return failed;
+}
+
+/** Null where it does not decode. */
+async function decodeAll(bytes: Uint8Array, info: EncodingInfo): Promise<string | null> {
+  const transcoder = await transcoderFor(info, info.name);
+  try {
+    const parts = [transcoder.write(bytes).slice(), transcoder.end()];
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return parts.map((part) => decoder.decode(part)).join('');
+  } catch (error) {
+    if (error instanceof IllFormed) return null;
+    throw error;
+  }
+}
+
+function joined(words: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(words.reduce((sum, word) => sum + word.length + 1, 0));
+  let at = 0;
+  for (const word of words) {
+    out.set(word, at);
+    at += word.length;
+    out[at++] = 10;
+  }
+  return out.subarray(0, Math.max(0, at - 1));
+}

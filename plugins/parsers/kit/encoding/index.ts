@@ -1,0 +1,12 @@
+/** Encodings, as the rest of Relay uses them: names, strict decoding, and choosing one. */
+
+export {
+  chooseEncoding,
+  DEFAULT_CANDIDATES,
+  type EncodingChoice,
+  type EncodingRule,
+  encodingReason,
+} from './choice.ts';
+export { bomOf, decodeToUtf8 } from './decode.ts';
+export { ENCODING_NAMES, ENCODINGS, type EncodingInfo, encodingInfo, resolveEncoding } from './names.ts';
+export { EncodingWatch } from './watch.ts';

@@ -1,0 +1,163 @@
+/** Turns a table (`layout-options.ts`) into the layout that the engine runs. */
+import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { asCellSource } from '../../../../core/layout.ts';
+import type {
+  Adder,
+  CellForm,
+  CellOrigin,
+  CellSource,
+  ColumnSource,
+  FieldPattern,
+  FieldRef,
+  Layout,
+  NumberForm,
+  SideFile,
+} from '../../../../core/plugin.ts';
+import { isGlob } from '../../../../core/text/glob.ts';
+import type {
+  LayoutTable,
+  TableAdder,
+  TableColumn,
+  TableFilledColumn,
+  TableNumbers,
+  TableSideFile,
+} from './options.ts';
+
+export interface LayoutSettings {
+  delimiter: string;
+  /** What the columns are before the table says more. */
+  columns: Layout['columns'];
+  /** The tenant's, for amounts that carry one. */
+  currency: string;
+  /** The tenant's zone, for `timezone: tenant`. */
+  timeZone: string;
+}
+
+/** The table has no problems (`layout-problems.ts`). */
+export function layoutOf(table: LayoutTable, settings: LayoutSettings): Layout {
+  return {
+    delimiter: settings.delimiter,
+    quote: table.quote,
+    escape: table.escape,
+    skipLines: table.skip_lines,
+    skipLastRows: table.skip_last_rows,
+    header: table.header,
+    headerRows: table.header_rows,
+    ...(table.row_fields === undefined ? {} : { rowFields: table.row_fields }),
+    unwrap: table.unwrap,
+    columns: columnsOfTable(table, settings),
+    filters: table.rows.map(({ column, keep, drop, where, if_present }) => ({
+      fields: refsOf(column),
+      values: keep ?? drop ?? [],
+      action: keep === undefined ? 'drop' : 'keep',
+      where: where === undefined ? null : { fields: refsOf(where.column), values: where.is },
+      optional: if_present,
+    })),
+    sideFiles: table.side_files.map(sideFileOf),
+    sumRows: table.sum_rows,
+    timeZone: table.timezone === 'tenant' ? settings.timeZone : table.timezone,
+  };
+}
+
+/** `"#3"` is the column at position 3, any other text the one with that header. */
+export function refOf(name: string): FieldRef {
+  const index = /^#(\d{1,6})$/.exec(name);
+  return index === null ? { header: name, match: 'loose' } : { index: Number(index[1]) };
+}
+
+/** One name, or several, as a list. */
+export function listOf(names: string | readonly string[]): readonly string[] {
+  return typeof names === 'string' ? [names] : names;
+}
+
+function refsOf(names: string | readonly string[]): FieldRef[] {
+  return listOf(names).map(refOf);
+}
+
+function columnsOfTable(table: LayoutTable, settings: LayoutSettings): Layout['columns'] {
+  const columns: Layout['columns'] = {};
+  for (const column of FEED_COLUMNS) {
+    const spec = table.columns[column] ?? {};
+    const base = settings.columns[column];
+    const source = sourceOf(spec, base);
+    if (source === undefined) continue;
+    const form = formOf(column, spec, table, settings.currency);
+    const add = (spec.add ?? []).map(adderOf);
+    columns[column] = form === null && add.length === 0 ? source : { ...asCellSource(source), ...parts(form, add) };
+  }
+  return columns;
+}
+
+function parts(form: Partial<CellForm> | null, add: readonly Adder[]): Pick<CellSource, 'form' | 'add'> {
+  return { ...(form === null ? {} : { form }), ...(add.length === 0 ? {} : { add }) };
+}
+
+/** What the table says of a column's source, else what was there before. */
+function sourceOf(spec: TableColumn, base: ColumnSource | undefined): ColumnSource | undefined {
+  const origin = originOf(spec);
+  return origin === null ? base : { origin, expected: spec.optional !== true };
+}
+
+function originOf({ from, first_filled, sum, value, side_file }: TableColumn): CellOrigin | null {
+  if (side_file !== undefined) return { kind: 'side_file', file: side_file, column: listOf(from!)[0]! };
+  if (from !== undefined) return { kind: 'first_found', fields: refsOf(from) };
+  if (first_filled !== undefined) return { kind: 'first_filled', fields: first_filled.map(filledOf) };
+  if (sum !== undefined) return { kind: 'sum', fields: listOf(sum).map(fieldOrPattern) };
+  return value === undefined ? null : { kind: 'constant', text: String(value) };
+}
+
+function filledOf(column: TableFilledColumn): FieldRef & { words?: CellForm['words'] } {
+  return typeof column === 'string' ? refOf(column) : { ...refOf(column.from), words: wordsOf(column.words) };
+}
+
+function fieldOrPattern(name: string): FieldRef | FieldPattern {
+  return isGlob(name) ? { pattern: name } : refOf(name);
+}
+
+/** Null where the column's cells are written in the contract's form. */
+function formOf(
+  column: CanonicalColumn,
+  spec: TableColumn,
+  table: LayoutTable,
+  currency: string,
+): Partial<CellForm> | null {
+  const kind = COLUMN_KINDS[column];
+  const form: { -readonly [K in keyof CellForm]?: CellForm[K] } = {};
+  if (spec.words !== undefined) form.words = wordsOf(spec.words);
+  const isNumber = kind === 'integer' || kind === 'money';
+  const declared = spec.numbers ?? table.numbers;
+  if (isNumber && declared !== undefined && spec.value === undefined) {
+    form.numbers = numberForm({ ...table.numbers, ...spec.numbers }, kind, currency);
+  }
+  if (kind === 'datetime' && table.time_formats.length > 0) form.times = table.time_formats;
+  return Object.keys(form).length === 0 ? null : form;
+}
+
+function numberForm(numbers: TableNumbers, kind: 'integer' | 'money', currency: string): NumberForm {
+  return {
+    decimal: numbers.decimal ?? '.',
+    thousands: numbers.thousands ?? null,
+    currency: kind === 'money' && numbers.currency === true ? currency : null,
+    atLeast: kind === 'integer' && numbers.at_least === true,
+    zeroBelow: kind === 'integer' && numbers.below_zero === 'zero',
+    impliedDecimals: kind === 'money' ? Math.round(Math.log10(numbers.divide_by ?? 1)) : 0,
+    units: numbers.units ?? [],
+  };
+}
+
+function wordsOf(words: NonNullable<TableColumn['words']>): Record<string, string | null> {
+  return Object.fromEntries(
+    Object.entries(words).map(([word, value]) => [word, value === null ? null : String(value)]),
+  );
+}
+
+function adderOf({ by, amounts, otherwise, amount }: TableAdder): Adder {
+  if (by === undefined) return { by: null, amounts: {}, otherwise: String(amount) };
+  const named = Object.entries(amounts ?? {}).map(([word, value]) => [word, String(value)]);
+  const rest = otherwise === 'error' ? null : String(otherwise ?? 0);
+  return { by: refsOf(by), amounts: Object.fromEntries(named), otherwise: rest };
+}
+
+function sideFileOf({ name, key, on, header, delimiter, encoding, missing }: TableSideFile): SideFile {
+  return { name, delimiter, encoding, header, key, on: on === undefined ? null : refsOf(on), missing };
+}

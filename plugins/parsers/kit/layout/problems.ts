@@ -1,0 +1,222 @@
+/** What is wrong with a table beyond its shape: sources that contradict each other, words that are no values. */
+import { readDatetime } from '../../../../core/bytes/datetime.ts';
+import { timeFormProblem } from '../../../../core/bytes/datetime-form.ts';
+import { EMPTY, readInteger, readMoneySlowly } from '../../../../core/bytes/numbers.ts';
+import { toBytes } from '../../../../core/bytes/text.ts';
+import {
+  type CanonicalColumn,
+  COLUMN_KINDS,
+  CONDITIONS,
+  FEED_COLUMNS,
+  REQUIRED_COLUMNS,
+} from '../../../../core/canonical.ts';
+import { isCurrencyMark } from '../../../../core/money/currency-signs.ts';
+import type { ConfigProblem } from '../../../../core/plugin.ts';
+import { isGlob } from '../../../../core/text/glob.ts';
+import { didYouMean } from '../../../../core/text/suggest.ts';
+import { isPosition } from './column-map.ts';
+import { listOf } from './compile.ts';
+import type { LayoutTable, TableAdder, TableColumn, TableNumbers } from './options.ts';
+
+const SOURCES = ['first_filled', 'sum', 'value'] as const;
+
+/** `mapped` names the columns that have a source besides the table; `path` is where the table stands. */
+export function layoutProblems(table: LayoutTable, path: string, mapped: ReadonlySet<string>): ConfigProblem[] {
+  const found = new Finder();
+  const files = table.side_files.map((file) => file.name);
+  for (const column of FEED_COLUMNS) {
+    const spec = table.columns[column];
+    if (spec !== undefined) columnProblems(found, column, spec, `${path}.columns.${column}`, files, mapped.has(column));
+  }
+  numberProblems(found, table.numbers, `${path}.numbers`);
+  const counted = table.header && table.row_fields !== undefined;
+  found.check(
+    `${path}.row_fields`,
+    counted ? 'is for feeds without a header: the header says how many there are' : null,
+  );
+  for (const [i, form] of table.time_formats.entries())
+    found.check(`${path}.time_formats[${i}]`, timeFormProblem(form));
+  for (const [i, row] of table.rows.entries()) {
+    const both = (row.keep === undefined) === (row.drop === undefined);
+    found.check(`${path}.rows[${i}]`, both ? 'needs keep or drop, and not both' : null);
+  }
+  sideFileProblems(found, table, path);
+  if (!table.header) positionProblems(found, table, path, mapped);
+  return found.problems;
+}
+
+/** The columns for which the table itself names a source. */
+export function sourcedColumns(table: LayoutTable): CanonicalColumn[] {
+  return FEED_COLUMNS.filter((column) => hasSource(table.columns[column] ?? {}));
+}
+
+class Finder {
+  readonly problems: ConfigProblem[] = [];
+
+  /** Enters a problem, if there is one. */
+  check(path: string, message: string | null, code = 'invalid_value'): void {
+    if (message !== null) this.problems.push({ path, code, message });
+  }
+}
+
+function hasSource(spec: TableColumn): boolean {
+  return spec.from !== undefined || SOURCES.some((source) => spec[source] !== undefined);
+}
+
+function columnProblems(
+  found: Finder,
+  column: CanonicalColumn,
+  spec: TableColumn,
+  path: string,
+  files: readonly string[],
+  isMapped: boolean,
+): void {
+  const kind = COLUMN_KINDS[column];
+  const isNumber = kind === 'integer' || kind === 'money';
+  const named = ['from' as const, ...SOURCES].filter((source) => spec[source] !== undefined);
+  found.check(path, named.length > 1 ? `has more than one source: ${named.join(', ')}` : null);
+  if (isMapped && named.length > 0) found.check(`${path}.${named[0]}`, 'parser.column_map names the column too');
+  if (spec.side_file !== undefined) {
+    const unknown = !files.includes(spec.side_file);
+    found.check(`${path}.side_file`, unknown ? `is none of side_files${didYouMean(spec.side_file, files)}` : null);
+    const one = spec.from !== undefined && listOf(spec.from).length === 1;
+    found.check(`${path}.from`, one ? null : 'must be the one column of the side file');
+  }
+  if (spec.sum !== undefined && !isNumber) found.check(`${path}.sum`, `${column} is no number`);
+  if (spec.numbers !== undefined && !isNumber) found.check(`${path}.numbers`, `${column} is no number`);
+  if (spec.add !== undefined && kind !== 'money') found.check(`${path}.add`, `${column} is no amount of money`);
+  if (spec.value !== undefined && !isWord(spec.words, String(spec.value)))
+    found.check(`${path}.value`, valueProblem(column, String(spec.value)));
+  wordProblems(found, column, spec.words ?? {}, `${path}.words`);
+  for (const [i, filled] of (spec.first_filled ?? []).entries()) {
+    if (typeof filled !== 'string') wordProblems(found, column, filled.words, `${path}.first_filled[${i}].words`);
+  }
+  numberProblems(found, spec.numbers, `${path}.numbers`);
+  const divides = kind !== 'money' && spec.numbers?.divide_by !== undefined;
+  found.check(`${path}.numbers.divide_by`, divides ? `${column} is no amount of money` : null);
+  for (const [i, adder] of (spec.add ?? []).entries()) adderProblems(found, adder, `${path}.add[${i}]`);
+}
+
+function wordProblems(
+  found: Finder,
+  column: CanonicalColumn,
+  words: NonNullable<TableColumn['words']>,
+  path: string,
+): void {
+  for (const [word, value] of Object.entries(words)) {
+    if (value !== null) found.check(`${path}.${word}`, valueProblem(column, String(value)));
+  }
+  found.check(path, twiceProblem(Object.keys(words)));
+}
+
+/** What a constant or a word stands for must be a good cell of its column. */
+function valueProblem(column: CanonicalColumn, value: string): string | null {
+  const bytes = toBytes(value);
+  switch (COLUMN_KINDS[column]) {
+    case 'integer':
+      return readInteger(bytes, 0, bytes.length) >= EMPTY ? null : `"${value}" is no whole number of 0 or more`;
+    case 'money':
+      return isAmount(value) ? null : `"${value}" is no amount of 0 or more`;
+    case 'condition':
+      return value === '' || (CONDITIONS as readonly string[]).includes(value.toLowerCase())
+        ? null
+        : `"${value}" is none of ${CONDITIONS.join(', ')}`;
+    case 'datetime':
+      return value === '' || !Number.isNaN(readDatetime(bytes, 0, bytes.length, null))
+        ? null
+        : `"${value}" is no timestamp`;
+    default:
+      return null;
+  }
+}
+
+function isAmount(value: string): boolean {
+  return value === '' || readMoneySlowly(value).micros >= 0;
+}
+
+/** What words stand for is checked with them. */
+function isWord(words: TableColumn['words'], value: string): boolean {
+  return Object.keys(words ?? {}).some((word) => folded(word) === folded(value));
+}
+
+function folded(word: string): string {
+  return word.trim().toLowerCase();
+}
+
+/** Words are compared in any case. */
+function twiceProblem(words: readonly string[]): string | null {
+  const all = words.map(folded);
+  const twice = words.find((_, i) => all.indexOf(all[i]!) !== i);
+  return twice === undefined ? null : `"${twice}" stands there twice: words are compared in any case`;
+}
+
+function numberProblems(found: Finder, numbers: TableNumbers | undefined, path: string): void {
+  const clash = numbers !== undefined && (numbers.decimal ?? '.') === numbers.thousands;
+  found.check(`${path}.thousands`, clash ? 'is the decimal mark already' : null);
+  for (const [i, unit] of (numbers?.units ?? []).entries()) {
+    const isCurrency = isCurrencyMark(unit) || isCurrencyMark(unit.toUpperCase());
+    found.check(`${path}.units[${i}]`, isCurrency ? 'is a currency: numbers.currency reads the tenant’s' : null);
+  }
+}
+
+function adderProblems(found: Finder, { by, amounts, otherwise, amount }: TableAdder, path: string): void {
+  const flat = amount !== undefined;
+  const wrong = flat ? by !== undefined || amounts !== undefined || otherwise !== undefined : by === undefined;
+  found.check(path, wrong ? 'needs an amount alone, or by with amounts' : null);
+  if (by !== undefined && !flat)
+    found.check(`${path}.amounts`, amounts === undefined ? 'is required' : null, 'required');
+  const named = Object.entries(amounts ?? {}).map(([word, value]) => [`amounts.${word}`, value] as const);
+  const rest = otherwise === undefined || otherwise === 'error' ? [] : [['otherwise', otherwise] as const];
+  for (const [at, value] of [...named, ...rest, ...(flat ? [['amount', amount] as const] : [])]) {
+    const isGood = value !== '' && isAmount(String(value));
+    found.check(`${path}.${at}`, isGood ? null : `"${value}" is no amount of 0 or more`);
+  }
+  found.check(`${path}.amounts`, twiceProblem(Object.keys(amounts ?? {})));
+}
+
+function sideFileProblems(found: Finder, table: LayoutTable, path: string): void {
+  const names = table.side_files.map((file) => file.name.toLowerCase());
+  for (const [i, file] of table.side_files.entries()) {
+    const at = `${path}.side_files[${i}]`;
+    if (file.name.toLowerCase() === 'sku_map') found.check(`${at}.name`, 'is what the SKU map is called');
+    if (names.indexOf(names[i]!) !== i) found.check(`${at}.name`, 'is the name of another one already');
+    const [field, value] = file.type === 's3' ? ['s3_key', file.s3_key] : ['local_path', file.local_path];
+    if (!value) found.check(`${at}.${field}`, `is required when type is "${file.type}"`, 'required');
+    if (!file.header && !isPosition(file.key))
+      found.check(`${at}.key`, 'needs a position such as "#0": header is false');
+    const ofSku = table.columns.sku?.side_file === file.name;
+    if (ofSku && file.on === undefined)
+      found.check(`${at}.on`, 'is required: the SKU comes out of this file', 'required');
+  }
+}
+
+/** Without a header, columns can only be named by position. */
+function positionProblems(found: Finder, table: LayoutTable, path: string, mapped: ReadonlySet<string>): void {
+  const message = 'needs a position such as "#0": options.header is false';
+  const check = (at: string, names: string | readonly string[] | undefined) => {
+    const bad = listOf(names ?? []).some((one) => !isPosition(one) || isGlob(one));
+    found.check(at, bad ? message : null);
+  };
+  for (const column of FEED_COLUMNS) {
+    const spec = table.columns[column] ?? {};
+    const at = `${path}.columns.${column}`;
+    if (spec.side_file === undefined) check(`${at}.from`, spec.from);
+    const filled = spec.first_filled?.map((one) => (typeof one === 'string' ? one : one.from));
+    check(`${at}.first_filled`, filled);
+    check(`${at}.sum`, spec.sum);
+    for (const [i, adder] of (spec.add ?? []).entries()) check(`${at}.add[${i}].by`, adder.by);
+    if (!hasSource(spec) && !mapped.has(column) && (table.columns[column] !== undefined || isRequired(column))) {
+      const where = table.columns[column] === undefined ? `${path.replace(/\.options$/, '')}.column_map.${column}` : at;
+      found.check(where, message, 'required');
+    }
+  }
+  for (const [i, row] of table.rows.entries()) {
+    check(`${path}.rows[${i}].column`, row.column);
+    check(`${path}.rows[${i}].where.column`, row.where?.column);
+  }
+  for (const [i, file] of table.side_files.entries()) check(`${path}.side_files[${i}].on`, file.on);
+}
+
+function isRequired(column: CanonicalColumn): boolean {
+  return REQUIRED_COLUMNS.includes(column);
+}

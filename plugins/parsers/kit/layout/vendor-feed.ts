@@ -1,0 +1,57 @@
+/** The code of vendor parsers: opens the file, settles its encoding, and lays it out by the format's table. */
+import type { z } from 'zod';
+import type { Layout, Parser, ParserContext } from '../../../../core/plugin.ts';
+import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../container/container.ts';
+import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding } from '../encoding/index.ts';
+import { columnsOf } from './column-map.ts';
+import { layoutOf } from './compile.ts';
+import { tableOf, type VendorFormat, type VendorOptions } from './vendor-parser.ts';
+
+export function vendorParserFactory<Shape extends z.ZodRawShape>(
+  format: VendorFormat<Shape>,
+): (options: VendorOptions<Shape>, context: ParserContext) => Parser {
+  return (options, { config, vendor, limits }) => ({
+    prepare: async (file) => {
+      const { source, via, isSheet } = await openTable(file, {
+        member: options.member,
+        sheet: options.sheet,
+        quoteTexts: true,
+        limits,
+      });
+      const declared = isSheet ? SHEET_ENCODING : declaredEncoding(vendor.parser.encoding);
+      const choice = await chooseEncoding(() => source.open(), { declared, ...format.encodings });
+      const watch = new EncodingWatch(choice);
+      const { column_map } = vendor.parser;
+      const layout = layoutOf(tableOf(format, options, Object.keys(column_map)), {
+        delimiter: isSheet ? SHEET_DELIMITER : format.delimiter,
+        columns: mappedColumns(column_map),
+        currency: config.default_currency,
+        timeZone: config.timezone,
+      });
+      const row = format.row?.(options);
+      return {
+        encoding: choice.encoding,
+        delimiter: layout.delimiter,
+        reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: that of ${format.id}`].join('; '),
+        layout: {
+          ...layout,
+          ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
+          ...(row === undefined ? {} : { row }),
+        },
+        warnings: () => watch.warnings(),
+        open: () => watch.decode(source.open()),
+      };
+    },
+  });
+}
+
+/** A config that says nothing says `utf-8`: the file decides, and UTF-8 is tried first in any case. */
+function declaredEncoding(encoding: string): string {
+  return resolveEncoding(encoding) === 'utf-8' ? 'auto' : encoding;
+}
+
+/** What a tenant maps, and nothing else: a format's other columns have their own names. */
+function mappedColumns(columnMap: Readonly<Record<string, string>>): Layout['columns'] {
+  const columns = columnsOf(columnMap);
+  return Object.fromEntries(Object.entries(columns).filter(([column]) => columnMap[column] !== undefined));
+}

@@ -1,0 +1,177 @@
+/** Makes a parser for one vendor's format out of a table; what a table cannot say is `row(cells)`. */
+import { z } from 'zod';
+import { FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { configAt } from '../../../../core/config/raw.ts';
+import type { ConfigProblem, FormatSigns, Layout, Plugin, SideFileLocation } from '../../../../core/plugin.ts';
+import { containerOptions } from '../container/limits.ts';
+import { encodingProblems } from '../encoding/problems.ts';
+import { isPosition } from './column-map.ts';
+import {
+  fileSelection,
+  filesShape,
+  type LayoutTable,
+  type LayoutTableInput,
+  layoutShape,
+  layoutTable,
+  namedSideFiles,
+} from './options.ts';
+import { layoutProblems } from './problems.ts';
+
+/** What every vendor parser takes besides its own options: what a tenant may add to its table. */
+const tenantShape = {
+  columns: layoutShape.columns,
+  rows: layoutShape.rows,
+  side_files: layoutShape.side_files,
+  ...filesShape,
+  ...containerOptions,
+};
+
+type TenantOptions = z.output<z.ZodObject<typeof tenantShape>>;
+
+export interface VendorFormat<Shape extends z.ZodRawShape> {
+  /** What configs call it. */
+  id: string;
+  version: string;
+  /** One line for listings. */
+  summary: string;
+  delimiter: string;
+  /** What its feeds are known by, for `relay suggest`. */
+  signs?: FormatSigns;
+  /** What the feed may be in where it is not UTF-8, and what is taken where that cannot be told. */
+  encodings: { candidates: readonly string[]; fallback?: string };
+  /** Its own options, as the fields of a zod object. */
+  options: Shape;
+  /** Options that load. */
+  example: z.input<z.ZodObject<Shape>> & z.input<z.ZodObject<typeof tenantShape>>;
+  table(options: z.output<z.ZodObject<Shape>>): LayoutTableInput;
+  row?(options: z.output<z.ZodObject<Shape>>): NonNullable<Layout['row']>;
+}
+
+export type VendorOptions<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>> & TenantOptions;
+
+export function defineVendorParser<Shape extends z.ZodRawShape>(
+  format: VendorFormat<Shape>,
+): Plugin<'parser', VendorOptions<Shape>> {
+  const options = z.strictObject({ ...format.options, ...tenantShape });
+  return {
+    manifest: {
+      kind: 'parser',
+      id: format.id,
+      version: format.version,
+      contract: 1,
+      summary: format.summary,
+      options: options as unknown as z.ZodType<VendorOptions<Shape>>,
+      example: format.example,
+      ...(format.signs === undefined ? {} : { signs: format.signs }),
+      check: (given, config, path) => problemsOf(format, given, config, path),
+      sideFiles: (given) => [...ownSideFiles(format, given), ...namedSideFiles(given)],
+      files: fileSelection,
+    },
+    load: async () => (await import('./vendor-feed.ts')).vendorParserFactory(format),
+  };
+}
+
+/** The format's table with what the tenant adds to it; `mapped` columns have their source in `column_map`. */
+export function tableOf<Shape extends z.ZodRawShape>(
+  format: VendorFormat<Shape>,
+  options: VendorOptions<Shape>,
+  mapped: readonly string[],
+): LayoutTable {
+  const own = layoutTable.parse(format.table(options));
+  const columns: LayoutTable['columns'] = {};
+  for (const column of FEED_COLUMNS) {
+    const base = own.columns[column];
+    const added = options.columns[column];
+    const merged =
+      mapped.includes(column) || hasSource(added) ? { ...withoutSource(base), ...added } : { ...base, ...added };
+    if (base !== undefined || added !== undefined) columns[column] = merged;
+  }
+  return {
+    ...own,
+    columns,
+    rows: [...own.rows, ...options.rows],
+    side_files: [...own.side_files, ...options.side_files],
+  };
+}
+
+/** Those of the format's own table; where they lie may be an option of it. */
+function ownSideFiles<Shape extends z.ZodRawShape>(format: VendorFormat<Shape>, options: VendorOptions<Shape>) {
+  const named = namedSideFiles(layoutTable.parse(format.table(options)));
+  return named.map(({ name, location }) => ({ name, location, path: optionOf(options, name, location) ?? name }));
+}
+
+/** The option that says where a side file of the format's own lies: the one of its name, or the one with its location. */
+function optionOf(options: object, name: string, { s3_key, local_path }: SideFileLocation): string | null {
+  if (name in options) return name;
+  const where = s3_key ?? local_path;
+  const found = Object.entries(options).find(([, value]) => {
+    return where !== null && [value, configAt(value, 's3_key'), configAt(value, 'local_path')].includes(where);
+  });
+  return found?.[0] ?? null;
+}
+
+/** The path of a problem of the merged table as the tenant's options have it. */
+function tenantPath(path: string, base: string, own: LayoutTable, options: object): string {
+  const [, list, digits, rest = ''] = /^\.(side_files|rows)\[(\d+)\](.*)$/.exec(path.slice(base.length)) ?? [];
+  if (list === undefined) return path;
+  const index = Number(digits);
+  const count = own[list as 'side_files' | 'rows'].length;
+  if (index >= count) return `${base}.${list}[${index - count}]${rest}`;
+  const file = list === 'side_files' ? own.side_files[index]! : null;
+  const option = file === null ? null : optionOf(options, file.name, file);
+  if (option === null) return base;
+  const isObject = typeof Reflect.get(options, option) === 'object';
+  return `${base}.${option}${isObject ? rest : ''}`;
+}
+
+type Column = LayoutTable['columns'][(typeof FEED_COLUMNS)[number]];
+
+function hasSource(column: Column): boolean {
+  const { from, first_filled, sum, value } = column ?? {};
+  return [from, first_filled, sum, value].some((source) => source !== undefined);
+}
+
+/** How a column is read, without where it comes from. */
+function withoutSource(column: Column): Column {
+  if (column === undefined) return undefined;
+  const { from: _from, first_filled: _filled, sum: _sum, value: _value, side_file: _file, ...rest } = column;
+  return rest;
+}
+
+function problemsOf<Shape extends z.ZodRawShape>(
+  format: VendorFormat<Shape>,
+  options: VendorOptions<Shape>,
+  config: unknown,
+  path: string,
+): ConfigProblem[] {
+  const at = path.replace(/\.options$/, '');
+  const parser = configAt(config, 'vendors', Number(/^vendors\[(\d+)\]/.exec(path)?.[1]), 'parser');
+  const map = configAt(parser, 'column_map');
+  const mapped = Object.keys(typeof map === 'object' && map !== null ? map : {});
+  const own = layoutTable.parse(format.table(options));
+  const table = tableOf(format, options, mapped);
+  return [
+    ...dialectProblems(format, parser, at),
+    ...(table.header ? [] : mapped.filter((column) => !isPosition(configAt(map, column)))).map((column) => ({
+      path: `${at}.column_map.${column}`,
+      code: 'invalid_value',
+      message: `needs a position such as "#0": ${format.id} has no header`,
+    })),
+    ...layoutProblems(table, path, new Set(mapped)).map((problem) => ({
+      ...problem,
+      path: tenantPath(problem.path, path, own, options),
+    })),
+  ];
+}
+
+/** A format has its own delimiter; its encoding can be declared where it is known to be another one. */
+function dialectProblems(format: { id: string; delimiter: string }, parser: unknown, at: string): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const delimiter = configAt(parser, 'delimiter');
+  if (typeof delimiter === 'string' && delimiter !== 'auto' && delimiter !== format.delimiter) {
+    const message = `${format.id} is delimited by ${JSON.stringify(format.delimiter)}; leave it out`;
+    problems.push({ path: `${at}.delimiter`, code: 'invalid_value', message });
+  }
+  const encoding = configAt(parser, 'encoding');
+  return typeof encoding === 'string' ? [...problems, ...encodingProblems(encoding, `${at}.encoding`)] : problems;
+}

@@ -1,0 +1,107 @@
+/** `row()` of a vendor module that fails or answers with what is no row. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pluginConformance } from '../../../../conformance/index.ts';
+import { runCase } from '../../../../conformance/support/harness.ts';
+import { toBytes } from '../../../../core/bytes/text.ts';
+import type { Layout } from '../../../../core/plugin.ts';
+import { defineVendorParser } from './vendor-parser.ts';
+
+type Row = NonNullable<Layout['row']>;
+
+const FEED = 'sku;qty\nA;1\n\n"A;2\nB;2\n';
+const DUE = 'it must give a list of texts, or null to pass the row over';
+/** Good on the first row. */
+const BROKEN: Array<[unknown, string]> = [
+  [() => raise(new TypeError('no cell')), 'no cell'],
+  [() => undefined, `it gave undefined; ${DUE}`],
+  [() => 'B;2', `it gave a string; ${DUE}`],
+  [() => ({ 0: 'B' }), `it gave an object; ${DUE}`],
+  [async (cells: string[]) => cells, `it gave a promise; ${DUE}`],
+  [async () => raise(new Error('later')), `it gave a promise; ${DUE}`],
+  [(cells: string[]) => [cells[0], 2], `cell #1 is a number; ${DUE}`],
+  [(cells: string[]) => [null, cells[1]], `cell #0 is null; ${DUE}`],
+];
+
+function raise(error: Error): never {
+  throw error;
+}
+
+function parserWith(row: Row) {
+  return defineVendorParser({
+    id: 'odd',
+    version: '1.0.0',
+    summary: 'a row() that fails',
+    delimiter: ';',
+    encodings: { candidates: [] },
+    options: {},
+    example: {},
+    table: () => ({ columns: { sku: { from: 'sku' }, quantity_available: { from: 'qty' } } }),
+    row: () => row,
+  });
+}
+
+/** Fails on B. */
+const failing = (broken: unknown) =>
+  parserWith((cells, header) => (cells[0] === 'B' ? (broken as Row)(cells, header) : cells));
+
+function run(row: Row) {
+  const config = {
+    tenant_id: 't',
+    timezone: 'UTC',
+    default_currency: 'EUR',
+    vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'odd' } }],
+    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku'] },
+    error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 },
+  };
+  const files = { v: { name: 'feed.csv', bytes: toBytes(FEED) } };
+  return runCase({ config, files, plugins: [parserWith(row)], chunkBytes: 5 });
+}
+
+test('the run says which plugin failed, on which row, and why', async () => {
+  for (const [broken, reason] of BROKEN) {
+    const { outcome } = await run((cells, header) => (cells[0] === 'B' ? (broken as Row)(cells, header) : cells));
+    assert.is(outcome.error_code, 'internal_error');
+    // the row of the quote out of place is the third
+    const message = `plugin_failed: vendor v: row() of the parser "odd" failed on row 4: ${reason}`;
+    assert.is(outcome.error_message, message);
+  }
+});
+
+test('a blank line is no row for it', async () => {
+  const seen: string[][] = [];
+  const { outcome } = await run((cells) => {
+    seen.push(cells);
+    return null;
+  });
+  assert.equal(seen, [
+    ['A', '1'],
+    ['B', '2'],
+  ]);
+  assert.is(outcome.summary?.invalid_rows, 1);
+});
+
+test('the suite says it under "answers"', async () => {
+  for (const [broken, reason] of BROKEN) {
+    const cases = pluginConformance(failing(broken), [
+      {
+        name: 'two',
+        feeds: { v: 'sku;qty\nA;1\nB;2\n' },
+        rows: 2,
+        expect: { rows: [{ sku: 'A', quantity_available: '1' }] },
+      },
+    ]);
+    const failure = await cases
+      .find(({ check }) => check === 'answers')!
+      .run()
+      .then(
+        () => null,
+        (error: Error) => error,
+      );
+    assert.ok(failure?.message.includes(reason), `${reason}: ${failure?.message}`);
+  }
+});
+
+test.run();

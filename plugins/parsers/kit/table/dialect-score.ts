@@ -1,0 +1,112 @@
+/** How consistently a dialect reads a sample: the score that detection goes by. */
+
+import { runShare, tableWidth } from './blocks.ts';
+import { kindOf } from './column-profile.ts';
+import type { RecordReading, TableDialect } from './dialect.ts';
+import { readSample, type SampleRecord } from './sample.ts';
+
+/** The share of the colons that may stand in times and addresses where colons are to be the delimiter. */
+const COLONS_IN_VALUES_MAX = 0.8;
+/** Spaces between a quote and a delimiter. */
+export const PADDING_MAX = 16;
+/** Records whose cells are judged. */
+const JUDGED_MAX = 500;
+/** What is left of the score of a delimiter that prose and values have as well. */
+const SOFT_SHARE = 0.85;
+
+/** A dialect and what it makes of the sample. */
+export interface Scored {
+  dialect: TableDialect;
+  score: number;
+  width: number;
+  sampled: SampleRecord[];
+  records: RecordReading[];
+}
+
+/** 0 to 1: most records as wide as the table, cells that look like values, quotes at the ends of cells. */
+export function score(sample: string, dialect: TableDialect): Scored {
+  const sampled = readSample(sample, dialect);
+  const records = sampled.map(({ record }) => record);
+  const width = tableWidth(sampled);
+  const fitting = records.filter((record) => record.cells.length === width);
+  if (records.length === 0 || width < 2) return { dialect, score: 0, width, sampled, records };
+  let good = 0;
+  let cells = 0;
+  let sound = 0;
+  for (const record of fitting.slice(0, JUDGED_MAX)) {
+    if (record.sound) sound++;
+    record.cells.forEach((cell, i) => {
+      cells++;
+      good += record.quoted[i] ? 1 : cellQuality(cell);
+    });
+  }
+  const consistency = Math.max(fitting.length / records.length, runShare(records));
+  const size = Math.min(fitting.length, JUDGED_MAX);
+  const soundness = 0.8 + (0.2 * sound) / size;
+  const soft = dialect.delimiter === ' ' || dialect.delimiter === ':' ? SOFT_SHARE : 1;
+  const placing = 0.4 + 0.6 * Math.min(placedQuotes(sample, dialect), unlikelyInValues(fitting, dialect.delimiter));
+  const quality = (good / cells) * (1 - 0.15 / width) * soundness * soft * placing;
+  return { dialect, score: Math.max(0, consistency ** 2 * quality), width, sampled, records };
+}
+
+/** The share of the quotes that stand at an end of a cell, or beside another quote. */
+function placedQuotes(sample: string, { delimiter, quote, escape: escaping, padded }: TableDialect): number {
+  if (quote === null) return 1;
+  let quotes = 0;
+  let placed = 0;
+  for (let at = sample.indexOf(quote); at >= 0; at = sample.indexOf(quote, at + 1)) {
+    quotes++;
+    const [from, to] = padded === true ? pastSpaces(sample, at) : [at, at + 1];
+    const opens = from === 0 || isLineEnd(sample[from - 1]!) || sample.startsWith(delimiter, from - delimiter.length);
+    const closes = to >= sample.length || isLineEnd(sample[to]!) || sample.startsWith(delimiter, to);
+    if (opens || closes || sample[at + 1] === quote || sample[at - 1] === quote || sample[at - 1] === escaping)
+      placed++;
+    else if (isInchMark(sample, at)) quotes--;
+  }
+  return quotes === 0 ? 1 : placed / quotes;
+}
+
+/** `17" wheel`, `8"x10"`: no quote at all, where it stands inside a cell. */
+function isInchMark(sample: string, at: number): boolean {
+  return /\d/.test(sample[at - 1] ?? '') && /[ xX]/.test(sample[at + 1] ?? '');
+}
+
+/** Where the spaces around the quote at `at` start, and where they end. */
+function pastSpaces(sample: string, at: number): [number, number] {
+  let [from, to] = [at, at + 1];
+  while (from > 0 && at - from < PADDING_MAX && sample[from - 1] === ' ') from--;
+  while (to - at <= PADDING_MAX && sample[to] === ' ') to++;
+  return [from, to];
+}
+
+/** The share of the separators that are not the colon of a time or an address. */
+function unlikelyInValues(records: readonly RecordReading[], delimiter: string): number {
+  if (delimiter !== ':') return 1;
+  let separators = 0;
+  let inValues = 0;
+  for (const { cells } of records.slice(0, 200)) {
+    for (let i = 1; i < cells.length; i++) {
+      separators++;
+      if (cells[i]!.startsWith('//') || (/\d$/.test(cells[i - 1]!) && /^\d/.test(cells[i]!))) inValues++;
+    }
+  }
+  const share = separators === 0 ? 0 : inValues / separators;
+  return share > COLONS_IN_VALUES_MAX ? Number.NEGATIVE_INFINITY : 1 - share;
+}
+
+function isLineEnd(c: string): boolean {
+  return c === '\n' || c === '\r';
+}
+
+/** Thousands, or one decimal comma. */
+const NUMBER_WITH_COMMA = /^[-+]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+,\d+)$/;
+
+/** How much an unquoted cell looks like one value: what holds another delimiter, or a loose quote, does so less. */
+function cellQuality(cell: string): number {
+  const kind = kindOf(cell);
+  if (kind === 'empty') return 0.9;
+  if (/^\s|\s$/.test(cell)) return 0.75;
+  if (/[;\t|~^\u0001\u001f]/.test(cell) || /^["']|["']$/.test(cell)) return 0.3;
+  if (kind !== 'text') return /,/.test(cell) && !NUMBER_WITH_COMMA.test(cell) ? 0.7 : 1;
+  return /,/.test(cell) ? 0.6 : 0.95;
+}

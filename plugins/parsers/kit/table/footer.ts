@@ -1,0 +1,40 @@
+/** Rows at a table's end that are likelier its footer (`Total,,10,`, `-- 2 rows --`) than rows. They are named, not dropped. */
+
+import type { TableShape } from './shape.ts';
+
+export interface LastRow {
+  cells: readonly string[];
+  line: number;
+}
+
+/** Rows at the end that are looked at. */
+export const FOOTER_ROWS_MAX = 5;
+const WORDS =
+  /^\W*((sub|grand)[ -]?)?(total|totals|totale|totaal|summe|gesamt|sum|suma|somme|итого|всего|合計|合计|end of|count|generated|exported|printed|page \d)(?!\p{L})|^\W*\d+ (rows?|records?|items?|lines?)(?!\p{L})/iu;
+const RULE = /^\s*(--|==|\*\*|__|#|\/\/)/;
+
+/** The lines of the rows at the end that look like a footer; `last` are the table's last rows. */
+export function footerLines(last: readonly LastRow[], shape: TableShape): number[] {
+  const lines: number[] = [];
+  for (const row of [...last].reverse()) {
+    if (shape.width < 2 || !isFooter(row.cells, last, shape)) break;
+    lines.unshift(row.line);
+  }
+  return lines;
+}
+
+function isFooter(cells: readonly string[], last: readonly LastRow[], shape: TableShape): boolean {
+  const filled = cells.filter((cell) => cell.trim() !== '');
+  const missing = shape.width - filled.length;
+  if (missing < 1) return false;
+  if (filled.length <= 1 && cells.length < shape.width) return true;
+  if (RULE.test(filled[0] ?? '') || filled.some((cell) => WORDS.test(cell))) return true;
+  // Most cells are missing, where all other rows have them.
+  let gaps = 0;
+  for (const [i, profile] of shape.profiles.entries()) {
+    if (cells[i] !== undefined && cells[i].trim() !== '') continue;
+    const ofLast = last.filter((row) => row.cells.length === shape.width && row.cells[i] === '').length;
+    if (profile.count > FOOTER_ROWS_MAX && profile.empties <= ofLast) gaps++;
+  }
+  return gaps >= 2 && gaps >= shape.width / 2;
+}

@@ -1,0 +1,52 @@
+/** Two names of a header that ran together because the separator between them is missing: which ones, and where. */
+
+import { type Kind, strongKind } from './column-profile.ts';
+import type { TableShape } from './shape.ts';
+
+/** Characters that names start with alike, so that a name that has them inside is two. */
+const PREFIX_CHARS_MIN = 3;
+/** Names that say what their column holds. */
+const NAMES: Readonly<Partial<Record<Kind, RegExp>>> = {
+  date: /^(date|day|datum|fecha|data)$/i,
+  time: /^(time|hour|clock|uhrzeit|hora|heure)$/i,
+  datetime: /^(timestamp|datetime|created|updated|modified|seen)$/i,
+  url: /^(url|link|website|homepage|image|e-?mail)$/i,
+  number:
+    /^(qty|quantity|stock|count|pieces|price|cost|net|amount|total|sum|weight|size|year|age|id|no|msrp|map|ean|upc|gtin)$/i,
+  code: /^(sku|ean|upc|gtin|code|id|number|mpn|part)$/i,
+};
+
+interface Split {
+  names: string[];
+  /** How much speaks for it. */
+  proofs: number;
+}
+
+/** The header with one name more, where one way to part a name has more for it than all others; or null. */
+export function splitName(names: readonly string[], { profiles }: TableShape): string[] | null {
+  const kinds = profiles.map(strongKind);
+  const prefix = commonPrefix(names.toSorted((a, b) => a.length - b.length).slice(0, -1));
+  const splits: Split[] = [];
+  for (const [i, name] of names.entries()) {
+    for (let at = 1; at < name.length; at++) {
+      const [left, right] = [name.slice(0, at), name.slice(at)];
+      let proofs = says(left, kinds[i]) + says(right, kinds[i + 1]);
+      if (/\p{Ll}/u.test(left.at(-1)!) && /\p{Lu}/u.test(right[0]!)) proofs++;
+      if (prefix.length >= PREFIX_CHARS_MIN && right.startsWith(prefix)) proofs++;
+      if (proofs > 0) splits.push({ names: [...names.slice(0, i), left, right, ...names.slice(i + 1)], proofs });
+    }
+  }
+  const [best, second] = splits.sort((a, b) => b.proofs - a.proofs);
+  return best === undefined || best.proofs === second?.proofs ? null : best.names;
+}
+
+/** 1 where a name says that its column holds what it does hold. */
+function says(name: string, kind: Kind | null | undefined): number {
+  return kind && NAMES[kind]?.test(name.trim().replace(/^[_-]+|[_-]+$/g, '')) ? 1 : 0;
+}
+
+function commonPrefix(names: readonly string[]): string {
+  let prefix = names[0] ?? '';
+  for (const name of names) while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1);
+  return names.length < 2 ? '' : prefix;
+}

@@ -1,0 +1,151 @@
+/** Where a table ends because another one begins, and the naming of what follows it. */
+
+import {
+  agreement,
+  dialectWith,
+  HARD_DELIMITERS,
+  isHeaded,
+  isProse,
+  looksLikeHeader,
+  SOFT_DELIMITERS,
+  untitled,
+} from './blocks.ts';
+import { kindOf, strongKind } from './column-profile.ts';
+import { isBlank, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
+import { readLoosely } from './quote-readings.ts';
+import type { RepairKind } from './repair.ts';
+import type { TableShape } from './shape.ts';
+
+export interface OtherTable {
+  /** Physical lines, from 1, both included. */
+  firstLine: number;
+  lastLine: number;
+}
+
+/** The row that may be the first of another table. */
+export interface Candidate {
+  cells: string[];
+  repaired: RepairKind | null;
+  afterBlank: boolean;
+}
+
+/** Records of a block that are looked at. */
+const AHEAD = 6;
+
+/** Whether another table begins here: the header again, rows of another shape after blank lines, or another header. */
+export function startsTable(
+  text: string,
+  at: number,
+  row: Candidate,
+  shape: TableShape,
+  dialect: TableDialect,
+  header: readonly string[] | null,
+): boolean {
+  if (header !== null && isHeaderAgain(row.cells, header)) return true;
+  const { afterBlank } = row;
+  if (!afterBlank && row.cells.length === shape.width) return false;
+  if (shape.width < 2 && row.cells.length < 2) return false;
+  if (!afterBlank && row.repaired !== null) return false;
+  const ahead = lookAhead(text, at, dialect);
+  if (afterBlank && row.repaired === null && row.cells.length !== shape.width) {
+    if (isOfAnotherShape(ahead, shape)) return true;
+    if (isDelimitedOtherwise(text, at, dialect)) return true;
+  }
+  const block = (afterBlank ? untitled(ahead) : ahead).map(({ cells }) => cells);
+  const head = block[0];
+  if (head === undefined || block.length < 2 || head.length < 2) return false;
+  if (!looksLikeHeader(head, block.slice(1))) return false;
+  if (head.length === shape.width) return afterBlank && unlikeBody(head, shape);
+  const alike = block.filter((cells) => cells.length === head.length).length;
+  return alike === block.length && (afterBlank || block.length >= 3);
+}
+
+/** Whether a row is the header again, perhaps with a name more or less. */
+function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {
+  const shared = Math.min(cells.length, header.length);
+  if (shared < 2 || header.filter((name) => name !== '').length < 2) return false;
+  if (cells.length === header.length) return cells.every((cell, i) => cell === header[i]);
+  return shared >= header.length / 2 && cells.slice(0, shared).every((cell, i) => cell !== '' && cell === header[i]);
+}
+
+/** Names the rest of the text, split where blank lines are followed by something. */
+export function nameTables(text: string, at: number, firstLine: number, others: OtherTable[]): void {
+  let line = firstLine;
+  let current: OtherTable | null = null;
+  let blank = false;
+  for (let i = at; i < text.length; line++) {
+    const physical = lineAt(text, i);
+    if (isBlank(text, i, physical.end)) blank = true;
+    else {
+      if (current === null || blank) {
+        current = { firstLine: line, lastLine: line };
+        others.push(current);
+      }
+      current.lastLine = line;
+      blank = false;
+    }
+    i = physical.next;
+  }
+}
+
+/** Records that agree among themselves, and are not this table's rows with fields missing or too many at the end. */
+function isOfAnotherShape(ahead: readonly RecordReading[], shape: TableShape): boolean {
+  const block = untitled(ahead);
+  const width = agreement(block);
+  return (
+    width > 0 && width !== shape.width && !isProse(block) && !block.every(({ cells }) => isPartOfRow(cells, shape))
+  );
+}
+
+/** Whether the lines agree under another delimiter than the table's. Spaces and colons prove nothing without a header. */
+function isDelimitedOtherwise(text: string, at: number, dialect: TableDialect): boolean {
+  const others = (delimiters: readonly string[]): RecordReading[][] =>
+    delimiters
+      .filter((delimiter) => delimiter !== dialect.delimiter)
+      .map((delimiter) => [...untitled(lookAhead(text, at, dialectWith(dialect, delimiter)))])
+      .filter((block) => agreement(block) > 0);
+  return (
+    others(HARD_DELIMITERS).some((block) => !isProse(block)) ||
+    others(SOFT_DELIMITERS).some((block) => block.length >= 3 && isHeaded(block, block[0]!.cells.length))
+  );
+}
+
+/** Whether the cells fit the columns they stand in, and at least one of these has a kind. */
+function isPartOfRow(cells: readonly string[], shape: TableShape): boolean {
+  let proofs = 0;
+  for (const [i, cell] of cells.entries()) {
+    const profile = shape.profiles[i];
+    const kind = profile === undefined ? null : strongKind(profile);
+    if (kind === null || cell.trim() === '') continue;
+    if (kindOf(cell) !== kind) return false;
+    proofs++;
+  }
+  return proofs > 0;
+}
+
+/** The next records up to a blank line; one right after the first is passed over, as after a title. */
+function lookAhead(text: string, at: number, dialect: TableDialect): RecordReading[] {
+  const out: RecordReading[] = [];
+  for (let i = at; i < text.length && out.length < AHEAD; ) {
+    const line = lineAt(text, i);
+    const blank = isBlank(text, i, line.end);
+    if (blank && out.length > 1) break;
+    let record = readRecord(text, i, dialect);
+    if (!record.sound) record = readLoosely(text, i, line, dialect);
+    if (!blank) out.push(record);
+    i = blank ? line.next : Math.max(record.next, i + 1);
+  }
+  return out;
+}
+
+function unlikeBody(head: readonly string[], shape: TableShape): boolean {
+  let strong = 0;
+  let alike = 0;
+  shape.profiles.forEach((profile, i) => {
+    const kind = strongKind(profile);
+    if (kind === null || kind === 'code' || head[i]!.trim() === '') return;
+    strong++;
+    if (kindOf(head[i]!) === kind) alike++;
+  });
+  return strong > 0 && alike === 0;
+}

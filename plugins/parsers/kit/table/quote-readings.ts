@@ -1,0 +1,143 @@
+/** The readings of a record whose quoting does not hold; the cost of one counts what it supposes to be wrong. */
+
+import { isEscapable, type RecordReading, readRecord, type TableDialect, unescapeCell, unquote } from './dialect.ts';
+import { softFit, type TableShape } from './shape.ts';
+
+export interface Reading {
+  cells: string[];
+  quoted: boolean[];
+  cost: number;
+}
+
+const STEPS_MAX = 4000;
+const READINGS_MAX = 64;
+/** Characters of a record that has readings at all, and of looking at it again and again. */
+const READINGS_CHARS_MAX = 16_000;
+const WORK_MAX = 400_000;
+
+/**
+ * Every reading of `text` (one record, no line end) with the wanted number of fields, cheapest first; with `mending`, also
+ * those where a separator is missing beside a quote.
+ */
+export function readingsOf(text: string, dialect: TableDialect, width: number | null, mending = false): Reading[] {
+  const { delimiter, quote } = dialect;
+  const out: Reading[] = [];
+  if (text.length > READINGS_CHARS_MAX) return out;
+  let steps = 0;
+  let work = 0;
+  const walk = (at: number, cells: readonly string[], quoted: readonly boolean[], cost: number): void => {
+    if (
+      ++steps > STEPS_MAX ||
+      work > WORK_MAX ||
+      out.length >= READINGS_MAX ||
+      (width !== null && cells.length >= width)
+    )
+      return;
+    const take = (end: number, cell: string, inQuotes: boolean, more: number): void => {
+      const nextCells = [...cells, cell];
+      const nextQuoted = [...quoted, inQuotes];
+      if (end < text.length) walk(end + delimiter.length, nextCells, nextQuoted, cost + more);
+      else if (width === null || nextCells.length === width)
+        out.push({ cells: nextCells, quoted: nextQuoted, cost: cost + more });
+    };
+    if (quote !== null && text[at] === quote) {
+      let tried = 0;
+      for (let q = text.indexOf(quote, at + 1); q >= 0 && tried < 12; q = text.indexOf(quote, q + 1)) {
+        const end = q + 1;
+        work += q - at;
+        if (work > WORK_MAX) return;
+        if (end < text.length && !text.startsWith(delimiter, end)) {
+          // A separator that is missing after the closing quote.
+          const { value, strays } = unquote(text.slice(at + 1, q), dialect);
+          if (
+            mending &&
+            width !== null &&
+            strays === 0 &&
+            /[\p{L}\d]/u.test(text[end]!) &&
+            cells.length + 1 < width &&
+            isEven(text, end, quote)
+          ) {
+            walk(end, [...cells, value], [...quoted, true], cost + 5);
+          }
+          continue;
+        }
+        const { value, strays } = unquote(text.slice(at + 1, q), dialect);
+        // Stray quotes come in pairs; a doubled quote that would have to be taken apart is dearer than a stray one.
+        const run = runBefore(text, q, quote, at + 1);
+        take(end, value, true, strays * 2 + (strays % 2) + (run % 2 === 1 ? 1 : 0));
+        tried++;
+        if (steps > STEPS_MAX) return;
+      }
+    }
+    work += 20;
+    const end = plainEnd(text, at, dialect);
+    if (end >= 0) {
+      const plain = unescapeCell(text.slice(at, end), dialect);
+      take(end, plain, false, looseCost(plain, text[at] === quote, quote));
+    }
+    // A separator that is missing before the opening quote.
+    const opening = quote === null || !mending ? -1 : text.indexOf(quote, at + 1);
+    const isInside = end >= 0 ? opening < end : !/[\r\n]/.test(text.slice(at, opening));
+    if (opening > at && isInside && isEven(text, opening, quote!) && /[\p{L}\d]/u.test(text[opening - 1]!))
+      walk(opening, [...cells, text.slice(at, opening)], [...quoted, false], cost + 4.5);
+  };
+  walk(0, [], [], 0);
+  return out.sort((a, b) => a.cost - b.cost);
+}
+
+/** The likeliest reading of a record whose quoting does not hold, within its own line, whatever number of fields it gives. */
+export function readLoosely(
+  text: string,
+  from: number,
+  line: { end: number; next: number },
+  dialect: TableDialect,
+  width: number | null = null,
+): RecordReading {
+  const raw = text.slice(from, line.end);
+  const wanted = width === null ? [] : readingsOf(raw, dialect, width);
+  const best = wanted[0] ??
+    readingsOf(raw, dialect, null)[0] ?? { ...readRecord(raw, 0, { ...dialect, quote: null }), cost: 9 };
+  return { cells: best.cells, quoted: best.quoted, end: line.end, next: line.next, sound: false, multiline: false };
+}
+
+/** The cheapest reading of the right width; of equally cheap ones, the one that fits the columns best. */
+export function chooseQuotes(text: string, dialect: TableDialect, shape: TableShape): Reading | null {
+  if (shape.effort.left <= 0) return null;
+  shape.effort.left -= 100 + text.length * 10;
+  const readings = readingsOf(text, dialect, shape.width, true);
+  const cheapest = readings[0]?.cost ?? 0;
+  const near = readings.filter((reading) => reading.cost <= cheapest + 3);
+  const fits = near.map((reading) => ({ reading, fit: softFit(reading.cells, shape) - (reading.cost - cheapest) }));
+  return fits.sort((a, b) => b.fit - a.fit)[0]?.reading ?? null;
+}
+
+/** What an unquoted cell with quotes in it costs: little in the middle, more at an end. */
+function looseCost(cell: string, opens: boolean, quote: string | null): number {
+  if (quote === null || !cell.includes(quote)) return 0;
+  return (opens ? 6 : 0) + (cell.endsWith(quote) ? 2 : 0.1);
+}
+
+function isEven(text: string, from: number, quote: string): boolean {
+  let even = true;
+  for (let i = text.indexOf(quote, from); i >= 0; i = text.indexOf(quote, i + 1)) even = !even;
+  return even;
+}
+
+function runBefore(text: string, at: number, quote: string, from: number): number {
+  let n = 0;
+  while (at - 1 - n >= from && text[at - 1 - n] === quote) n++;
+  return n;
+}
+
+/** The end of the plain cell at `at`; -1 where a line ends first: a plain cell holds no line end. */
+function plainEnd(text: string, at: number, dialect: TableDialect): number {
+  const { delimiter, escape: escaping } = dialect;
+  const first = delimiter[0]!;
+  for (let i = at; i < text.length; i++) {
+    const c = text[i]!;
+    if (c === first && text.startsWith(delimiter, i)) return i;
+    if (c === '\n' || c === '\r') return -1;
+    if (c === escaping && i + 1 < text.length && isEscapable(text[i + 1]!, dialect)) i++;
+  }
+  return text.length;
+}

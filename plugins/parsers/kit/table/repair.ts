@@ -1,0 +1,100 @@
+/** Puts a row right whose number of fields is not its table's, where the other rows leave one reading of it. */
+
+import { readRecord, type TableDialect } from './dialect.ts';
+import { alignments, rowDialect } from './row-dialect.ts';
+import { type Candidate, onlyReading, type TableShape } from './shape.ts';
+
+export type RepairKind = 'quotes' | 'row dialect' | 'separator too many' | 'separator missing';
+
+export interface Repaired {
+  cells: string[];
+  kind: RepairKind;
+}
+
+const RECORD_CHARS_MAX = 3000;
+/** What looking for readings takes of the table's effort, besides the text's length. */
+const ATTEMPT_EFFORT = 300;
+/** Separators too many that may stand anywhere; more of them only make up cells that fit well. */
+const SURPLUS_MAX = 2;
+
+/** Reads a row of the wrong width (or the right one, but in another dialect) as the other rows' shapes demand; or null. */
+export function repairRow(
+  text: string,
+  cells: readonly string[],
+  dialect: TableDialect,
+  shape: TableShape,
+  quoted: readonly boolean[] = [],
+): Repaired | null {
+  const { width } = shape;
+  if (width < 2 || text.length > RECORD_CHARS_MAX || shape.effort.left <= 0) return null;
+  shape.effort.left -= ATTEMPT_EFFORT + text.length * 20 + (cells.length === width - 1 ? text.length ** 2 : 0);
+  const other = rowDialect(text, cells.length, dialect, shape);
+  if (other !== null) return { cells: other, kind: 'row dialect' };
+  if (cells.length > width && cells.length <= width + SURPLUS_MAX) {
+    const merged = onlyReading(mergedReadings(cells, dialect.delimiter, width), shape);
+    if (merged !== null) return { cells: merged, kind: 'separator too many' };
+  }
+  if (cells.length > width + SURPLUS_MAX) {
+    const aligned = alignments({ cells, quoted }, dialect.delimiter, shape)[0];
+    if (aligned !== undefined) return { cells: aligned.cells, kind: 'separator too many' };
+  }
+  if (cells.length === width - 1) {
+    const split = onlyReading(splitReadings(text, cells, dialect, width), shape);
+    if (split !== null) return { cells: split, kind: 'separator missing' };
+  }
+  return null;
+}
+
+function mergedReadings(cells: readonly string[], delimiter: string, width: number): Candidate[] {
+  let readings: { cells: string[]; untouched: number }[] = [{ cells: [...cells], untouched: cells.length }];
+  for (let surplus = cells.length - width; surplus > 0; surplus--) {
+    readings = readings.flatMap(({ cells: row, untouched }) => {
+      const out: { cells: string[]; untouched: number }[] = [];
+      for (let i = 0; i + 1 < row.length; i++) {
+        for (const cell of joinings(row[i]!, row[i + 1]!, delimiter))
+          out.push({ cells: [...row.slice(0, i), cell, ...row.slice(i + 2)], untouched: Math.min(untouched, i) });
+      }
+      return out;
+    });
+    if (readings.length > 400) return [];
+  }
+  return readings;
+}
+
+/** What two cells are as one: the separator between them is none of the value's beside nothing, and may part thousands. */
+function joinings(a: string, b: string, delimiter: string): string[] {
+  if (a === '' || b === '') return [a + b];
+  const isGrouped = /^[-+]?\d{1,3}(,\d{3})*$/.test(a) && /^\d{3}(\.\d+)?$/.test(b);
+  return isGrouped ? [a + delimiter + b, a + b] : [a + delimiter + b];
+}
+
+/** A separator is missing inside a cell, beside a quote, or beside a cell that is empty. */
+function splitReadings(text: string, cells: readonly string[], dialect: TableDialect, width: number): Candidate[] {
+  const readings: Candidate[] = [];
+  for (let gap = 0; gap <= cells.length; gap++)
+    readings.push({ cells: [...cells.slice(0, gap), '', ...cells.slice(gap)], gap });
+  for (const [i, cell] of cells.entries()) {
+    for (let at = 1; at < cell.length; at++) {
+      const [a, b] = [cell.slice(0, at), cell.slice(at)];
+      readings.push({ cells: [...cells.slice(0, i), a, b, ...cells.slice(i + 1)], cost: seamCost(a, b) });
+    }
+  }
+  const { quote } = dialect;
+  for (let at = quote === null ? -1 : text.indexOf(quote); at >= 0; at = text.indexOf(quote!, at + 1)) {
+    for (const cut of [at, at + 1]) {
+      const record = readRecord(text.slice(0, cut) + dialect.delimiter + text.slice(cut), 0, dialect);
+      if (record.sound && record.cells.length === width && cut > 0) readings.push({ cells: record.cells });
+    }
+  }
+  return readings;
+}
+
+/** How unlikely it is that two cells stood side by side here: within a word or a number they hardly did. */
+function seamCost(a: string, b: string): number {
+  const [last, first] = [a.at(-1)!, b[0]!];
+  if (/["']/.test(last + first)) return 1.5;
+  if (/\s/.test(last + first)) return 1.5;
+  if (/\d/.test(last)) return /\d/.test(first) ? 2.5 : 0;
+  if (/\p{L}/u.test(last) && /\p{L}/u.test(first)) return /\p{Ll}/u.test(last) && /\p{Lu}/u.test(first) ? 0 : 2.5;
+  return /[-_/'’&@]/.test(last) ? 1.5 : 0;
+}

@@ -1,0 +1,112 @@
+/** Rows that stand in another delimiter or quote than the rest of their table. */
+
+import { cellFit } from './column-profile.ts';
+import { type RecordReading, readRecord, type TableDialect, unquote } from './dialect.ts';
+import { readingsOf } from './quote-readings.ts';
+import { type Candidate, LEAD, onlyReading, type TableShape, WORST } from './shape.ts';
+
+/** Delimiters that a single row may have instead of its table's. */
+export const ROW_DELIMITERS = [',', ';', '\t', '|', '~', '^', ':', ' '];
+/** Pieces of a row that are put together to cells, and ways to do so that are looked at. */
+const PIECES_MAX = 80;
+const ALIGNMENTS_MAX = 60_000;
+
+/** The row in another delimiter, quote or both, where that gives the table's width and cells that fit its columns. */
+export function rowDialect(text: string, found: number, dialect: TableDialect, shape: TableShape): string[] | null {
+  const readings: Candidate[] = [];
+  const quotes = dialect.quote === null ? [null] : [...new Set([dialect.quote, '"', "'"])];
+  for (const delimiter of [dialect.delimiter, ...ROW_DELIMITERS.filter((d) => d !== dialect.delimiter)]) {
+    if (!text.includes(delimiter)) continue;
+    for (const quote of quotes) {
+      if (delimiter === dialect.delimiter && quote === dialect.quote) continue;
+      // Another delimiter explains a row that the table's own hardly splits.
+      const beside = quote !== null && (text.includes(delimiter + quote) || text.includes(quote + delimiter));
+      if (delimiter !== dialect.delimiter && !beside && found > Math.max(1, shape.width / 2)) continue;
+      const row = { ...dialect, delimiter, quote };
+      if (quote !== dialect.quote && quote !== null && !text.startsWith(quote) && !text.includes(delimiter + quote))
+        continue;
+      const record = readRecord(text, 0, row);
+      if (!record.sound) readings.push(...readingsOf(text, row, shape.width).slice(0, 1));
+      else if (record.end !== text.length) continue;
+      else if (record.cells.length === shape.width) readings.push({ cells: record.cells });
+      else if (delimiter !== dialect.delimiter) readings.push(...alignments(record, delimiter, shape));
+    }
+  }
+  if (/^ +["']|[^"'] +["']/.test(text) && dialect.quote !== null) {
+    const tight = text.replaceAll(`${dialect.delimiter} ${dialect.quote}`, dialect.delimiter + dialect.quote);
+    const record = readRecord(tight, 0, dialect);
+    if (record.sound && record.cells.length === shape.width) readings.push({ cells: record.cells });
+  }
+  return onlyReading(
+    readings.map(({ cells }) => ({ cells })),
+    shape,
+  );
+}
+
+/** Whether a row of the right width stands in other quotes than its table: then its cells without them. */
+export function unwrapOtherQuotes(
+  { cells, quoted }: RecordReading,
+  dialect: TableDialect,
+  shape: TableShape,
+): string[] | null {
+  for (const quote of ["'", '"']) {
+    if (quote === dialect.quote) continue;
+    const wrapped = cells.map(
+      (cell, i) => !quoted[i] && cell.length >= 2 && cell.startsWith(quote) && cell.endsWith(quote),
+    );
+    const filled = cells.filter((cell) => cell !== '').length;
+    const count = wrapped.filter(Boolean).length;
+    if (count === 0) continue;
+    const inColumnsOfQuotes = wrapped.every(
+      (is, i) => !is || shape.profiles[i]!.quoted >= shape.profiles[i]!.count * 0.9,
+    );
+    if ((count >= 2 && count === filled) || (inColumnsOfQuotes && shape.profiles.every((p) => p.count >= 2))) {
+      const row = { ...dialect, quote };
+      return cells.map((cell, i) => (wrapped[i] ? unquote(cell.slice(1, -1), row).value : cell));
+    }
+  }
+  return null;
+}
+
+/** A way to put the first so many pieces together to cells. */
+interface Partial {
+  fit: number;
+  cells: string[];
+}
+
+/**
+ * The best two ways to put the pieces of a row that was split too often (at every space) together to one cell a column;
+ * none where the best has no lead. A piece that stood in quotes is a cell of its own.
+ */
+export function alignments(
+  { cells: pieces, quoted }: { cells: readonly string[]; quoted: readonly boolean[] },
+  joiner: string,
+  shape: TableShape,
+): Candidate[] {
+  const { width, profiles } = shape;
+  const spare = pieces.length - width;
+  if (spare < 1 || pieces.length > PIECES_MAX || spare * spare * width > ALIGNMENTS_MAX) return [];
+  if (profiles.some(({ count }) => count === 0)) return [];
+  // `ways[k]`: of the first `column + k` pieces in the first `column` columns.
+  let ways: Partial[][] = [[{ fit: 0, cells: [] }]];
+  for (let column = 0; column < width; column++) {
+    const next: Partial[][] = Array.from({ length: spare + 1 }, () => []);
+    for (const [k, partials] of ways.entries()) {
+      if (partials.length === 0) continue;
+      for (let more = 0; k + more <= spare; more++) {
+        const from = column + k;
+        const to = from + more + 1;
+        if (more > 0 && quoted.slice(from, to).some(Boolean)) break;
+        const cell = pieces.slice(from, to).join(joiner);
+        const fit = cellFit(cell, profiles[column]!);
+        if (fit < WORST) continue;
+        for (const partial of partials)
+          next[k + more]!.push({ fit: partial.fit + fit, cells: [...partial.cells, cell] });
+      }
+    }
+    ways = next.map((partials) => partials.sort((a, b) => b.fit - a.fit).slice(0, 2));
+  }
+  const [best, second] = ways[spare]!;
+  if (best === undefined || (second !== undefined && best.fit - second.fit < LEAD)) return [];
+  return [{ cells: best.cells }];
+}

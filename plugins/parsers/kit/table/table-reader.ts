@@ -1,0 +1,141 @@
+/** Reads a messy table the way a careful person would (contract, sections 3 "Quotes" and 9 "relay clean"). */
+
+import { RelayError } from '../../../../core/errors.ts';
+import { profileColumns } from './column-profile.ts';
+import { countLineEnds, isBlank, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
+import { FOOTER_ROWS_MAX, footerLines, type LastRow } from './footer.ts';
+import { nameTables, type OtherTable, startsTable } from './other-tables.ts';
+import { readLoosely } from './quote-readings.ts';
+import { isWellQuoted, readRow } from './read-row.ts';
+import type { RepairKind } from './repair.ts';
+import { afterLines, commonWidth } from './sample.ts';
+import type { TableShape } from './shape.ts';
+
+export interface ReadOptions {
+  dialect: TableDialect;
+  /** Physical lines before the table. */
+  skipLines: number;
+  /** Rows at the top that are not rows of the table's body. */
+  headerLines: number;
+  /** Fields of the table's rows, if known; else the most common number. */
+  width?: number;
+  /** Characters that the text may have; `TEXT_CHARS_MAX` unless given. */
+  charsMax?: number;
+}
+
+export interface TableRow {
+  cells: string[];
+  /** Physical line that the row starts on, from 1. */
+  line: number;
+  repaired: RepairKind | null;
+}
+
+export interface TableReading {
+  rows: Iterable<TableRow>;
+  /** Fields of most rows. */
+  width: number;
+  /** Tables after the first; complete once `rows` has been read to its end. */
+  otherTables: OtherTable[];
+  /** Lines of its last rows that look like no rows of it; complete once `rows` has been read to its end. */
+  footer: number[];
+}
+
+/** A JavaScript string holds no more. */
+export const TEXT_CHARS_MAX = 512 * 1024 * 1024;
+/** Records that the columns' shapes are learned from. */
+const LEARN_RECORDS = 2000;
+/** Characters looked at in search of readings, over a whole table; it grows with the table. */
+const EFFORT_CHARS = 20_000_000;
+const EFFORT_PER_CHAR = 2;
+
+/** Reads the first table of `text`. Rows come lazily. Throws `RelayError` `INPUT_TOO_LARGE` past `charsMax`. */
+export function readTable(text: string, options: ReadOptions): TableReading {
+  const charsMax = options.charsMax ?? TEXT_CHARS_MAX;
+  if (text.length > charsMax) {
+    throw new RelayError('INPUT_TOO_LARGE', `the table has ${text.length} characters, more than ${charsMax}; split it`);
+  }
+  const start = afterLines(text, options.skipLines);
+  const shape = learnShape(text, options);
+  const after: Aftermath = { otherTables: [], footer: [] };
+  return { rows: readRows(text, start, options, shape, after), width: shape.width, ...after };
+}
+
+/** A first pass over the top of the table: its width, and what its sound rows look like. */
+export function learnShape(text: string, { dialect, skipLines, headerLines, width: known }: ReadOptions): TableShape {
+  const records: RecordReading[] = [];
+  for (let i = afterLines(text, skipLines); i < text.length && records.length < LEARN_RECORDS; ) {
+    const line = lineAt(text, i);
+    if (isBlank(text, i, line.end)) {
+      i = line.next;
+      continue;
+    }
+    let record = readRecord(text, i, dialect);
+    if (!record.sound) record = readLoosely(text, i, line, dialect);
+    records.push(record);
+    i = Math.max(record.next, i + 1);
+  }
+  const body = records.slice(headerLines);
+  let width = known ?? commonWidth(body.length > 0 ? body : records);
+  const header = records[0];
+  // Rows that all end in separators too many under a header without them have the header's width.
+  if (headerLines > 0 && header !== undefined && header.cells.length < width && header.cells.length > 1) {
+    const over = header.cells.length;
+    const padded = body.filter((record) => record.cells.length >= over);
+    if (padded.length > 0 && padded.every((record) => record.cells.slice(over).every((cell) => cell === '')))
+      width = over;
+  }
+  const fitting = body.filter(
+    (record) => record.sound && record.cells.length >= width && record.cells.slice(width).every((cell) => cell === ''),
+  );
+  // A row with a quote inside a plain cell may be a bad one, unless most are such.
+  const wellQuoted = fitting.filter((record) => isWellQuoted(record, dialect));
+  const typical = wellQuoted.length * 2 >= fitting.length ? wellQuoted : fitting;
+  return {
+    width,
+    profiles: profileColumns(typical, width),
+    effort: { left: EFFORT_CHARS + text.length * EFFORT_PER_CHAR },
+  };
+}
+
+type Aftermath = Pick<TableReading, 'otherTables' | 'footer'>;
+
+function* readRows(
+  text: string,
+  start: number,
+  options: ReadOptions,
+  shape: TableShape,
+  after: Aftermath,
+): Generator<TableRow> {
+  const { dialect, headerLines } = options;
+  let line = 1 + countLineEnds(text, 0, start);
+  const last: LastRow[] = [];
+  let count = 0;
+  let header: string[] | null = null;
+  let afterBlank = false;
+  for (let i = start; i < text.length; ) {
+    const physical = lineAt(text, i);
+    if (isBlank(text, i, physical.end) && !(dialect.delimiter === ' ' && physical.end > i)) {
+      i = physical.next;
+      line++;
+      afterBlank = true;
+      continue;
+    }
+    const row = readRow(text, i, physical, dialect, shape, count < headerLines);
+    // A header that is said again at once starts no other table.
+    if (count > Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, shape, dialect, header)) {
+      nameTables(text, i, line, after.otherTables);
+      break;
+    }
+    if (count === 0 && headerLines > 0) header = row.cells;
+    afterBlank = false;
+    yield { cells: row.cells, line, repaired: row.repaired };
+    if (count >= Math.max(1, headerLines)) {
+      last.push({ cells: row.cells, line });
+      if (last.length > FOOTER_ROWS_MAX) last.shift();
+    }
+    count++;
+    line += row.next === physical.next ? 1 : countLineEnds(text, i, row.next);
+    i = row.next;
+  }
+  after.footer.push(...footerLines(last, shape));
+}

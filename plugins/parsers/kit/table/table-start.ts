@@ -1,0 +1,216 @@
+/** Where the table starts in a sample: how many lines stand above it, and how many are its header. */
+
+import { dialectWith, HARD_DELIMITERS, isProse } from './blocks.ts';
+import { type ColumnProfile, kindOf, profileColumns, strongKind } from './column-profile.ts';
+import { countLineEnds, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
+import type { SampleRecord } from './sample.ts';
+
+const PREAMBLE_RECORDS_MAX = 40;
+const HEADER_LINES_MAX = 3;
+/** Rows that a header is compared with. */
+const ROWS_BELOW_MAX = 400;
+
+/** `dialect` and `width` are the detected ones; what the hints say is not looked for. */
+export function layOut(
+  sample: string,
+  best: { dialect: TableDialect; width: number; sampled: readonly SampleRecord[] },
+  hints: { skipLines?: number; headerLines?: number },
+): { skip: number; headerLines: number; reasons: string[] } {
+  const records = best.sampled;
+  const reasons: string[] = [];
+  let first = 0;
+  if (hints.skipLines === undefined) {
+    const all = records.slice(0, PREAMBLE_RECORDS_MAX + ROWS_BELOW_MAX).map(({ record }) => record);
+    while (
+      first < Math.min(records.length - 1, PREAMBLE_RECORDS_MAX) &&
+      isPreamble(all[first]!, best.width, all.slice(first + 1)) &&
+      !isHeaderOtherwise(sample, records[first]!, best, all.slice(first + 1))
+    )
+      first++;
+    // Empty rows alone are rows where no header follows them.
+    const isGap = all.slice(0, first).every((record) => countFilled(record) === 0);
+    const isBare = first > 0 && countFilled(all[first]!) === 0;
+    if (first > 0 && isGap && (isBare || countHeaderLines(all.slice(first), best.width) === 0)) first = 0;
+    // Only what stands before rows of the table's width is a preamble.
+    if (records[first] !== undefined && records[first]!.record.cells.length !== best.width && first > 0) {
+      const later = records.findIndex((r) => r.record.cells.length === best.width);
+      if (later > first + 2) first = 0;
+    }
+  }
+  const skip = first === 0 ? 0 : countLineEnds(sample, 0, records[first]!.from);
+  if (first > 0) reasons.push(`${first} lines above the table`);
+  if (hints.headerLines !== undefined)
+    return { skip, headerLines: hints.headerLines, reasons: [...reasons, 'header lines given'] };
+  const top = records[first];
+  const rest = records.slice(first + 1, first + 1 + ROWS_BELOW_MAX).map(({ record }) => record);
+  if (top !== undefined && isHeaderOtherwise(sample, top, best, rest))
+    return { skip, headerLines: 1, reasons: [...reasons, 'a header in another delimiter'] };
+  const headerLines = countHeaderLines(
+    records.slice(first).map((r) => r.record),
+    best.width,
+  );
+  return { skip, headerLines, reasons: [...reasons, `${headerLines} header lines`] };
+}
+
+function isPreamble(record: RecordReading, width: number, rest: readonly RecordReading[]): boolean {
+  if (width < 2) return false;
+  const filled = countFilled(record);
+  if (filled === 0) return true;
+  if (record.cells.length < width) {
+    if (record.cells.length > width / 2 && record.cells.length > 1) return false;
+    // Several names right above data are its header, however far the data's rows run.
+    const names = record.cells.length > 2 && record.cells.every((cell) => cell.trim() !== '' && isName(cell));
+    return !names || rest[0] === undefined || rest[0].cells.length < width / 2 || rest[0].cells.every(isName);
+  }
+  // A title with the separators of the rows below, and perhaps an empty row under it.
+  if (filled > 1 || (width < 4 && countFilled(rest[0]!) > 0)) return false;
+  const next = rest.find((one) => countFilled(one) > 0);
+  return next !== undefined && countFilled(next) > width / 2;
+}
+
+/** Whether a line that the table's delimiter does not split is its header all the same, in another delimiter. */
+function isHeaderOtherwise(
+  sample: string,
+  { record, from }: SampleRecord,
+  { dialect, width }: { dialect: TableDialect; width: number },
+  rest: readonly RecordReading[],
+): boolean {
+  if (record.cells.length > 1 || width < 2 || rest[0]?.cells.length !== width) return false;
+  const text = sample.slice(from, record.end);
+  // A title has words as well: spaces part names only where the next row has none.
+  const delimiters = width < 3 || rest[0].cells.every(isName) ? HARD_DELIMITERS : [...HARD_DELIMITERS, ' '];
+  return delimiters.some((delimiter) => {
+    if (delimiter === dialect.delimiter) return false;
+    const other = readRecord(text, 0, dialectWith(dialect, delimiter));
+    return (
+      other.cells.length === width &&
+      new Set(other.cells).size === width &&
+      !other.cells.includes('') &&
+      !(width < 3 && text.includes(' ')) &&
+      !isProse([other])
+    );
+  });
+}
+
+function countFilled({ cells }: RecordReading): number {
+  return cells.filter((cell) => cell.trim() !== '').length;
+}
+
+/** Cells that stand for "nothing" in columns of numbers, and so are no header. */
+const PLACEHOLDER = /^(n\/?a|call|null|none|nan|-+|tbd|unknown|\?|poa)$/i;
+
+/** 0 to 3: rows at the top that are unlike the rows below where the columns have a kind. Without evidence, 1. */
+function countHeaderLines(all: readonly RecordReading[], width: number): number {
+  const again = repeatsOfFirst(all);
+  if (again > 1) return Math.min(again, HEADER_LINES_MAX);
+  const records = untilRepeated(all);
+  const rows = records.filter((record) => record.cells.length === width);
+  const first = records[0];
+  // A header with a separator too many or too few.
+  const ragged = first !== undefined && first.cells.length !== width && first.cells.length > 1;
+  if (ragged && first.cells.every((cell) => ['text', 'empty'].includes(kindOf(cell)))) return 1;
+  if (rows.length === 0 || rows.length === 1) return rows.length;
+  const below = rows.slice(Math.min(HEADER_LINES_MAX, rows.length - 1), ROWS_BELOW_MAX);
+  const profiles = profileColumns(below, width);
+  const strong = profiles.map(strongKind);
+  const kinds = strong.filter((kind) => kind !== null).length;
+  let lines = 0;
+  for (const row of rows.slice(0, Math.min(HEADER_LINES_MAX, rows.length - 1))) {
+    const { matches, misses } = compare(row, profiles, strong);
+    const unlike = matches === 0 && misses > 0;
+    if (!unlike || (lines > 0 && (kinds < 2 || misses < Math.min(2, kinds)))) break;
+    lines++;
+  }
+  if (lines > 0) return lines;
+  if (areYears(rows[0]!, profiles, strong)) return 1;
+  const { matches } = compare(rows[0]!, profiles, strong);
+  if (matches > 0 || looksLikeData(rows[0]!.cells, below)) return 0;
+  return 1 + countUnits(rows, below);
+}
+
+/** How often the first record stands at the top: a header that is said again at once. */
+function repeatsOfFirst(records: readonly RecordReading[]): number {
+  const [first] = records;
+  if (first === undefined || countFilled(first) < 2 || !first.cells.every((cell) => isName(cell))) return 0;
+  const next = records.findIndex((record) => !sameRow(record, first));
+  return next < 0 ? 0 : next;
+}
+
+/** The records up to where the first one comes again: from there on it is another table. */
+function untilRepeated(records: readonly RecordReading[]): readonly RecordReading[] {
+  const [first] = records;
+  if (first === undefined || countFilled(first) < 2) return records;
+  const again = records.findIndex((record, i) => i > 0 && sameRow(record, first));
+  return again < 3 ? records : records.slice(0, again);
+}
+
+function sameRow(a: RecordReading, b: RecordReading): boolean {
+  return a.cells.length === b.cells.length && a.cells.every((cell, i) => cell === b.cells[i]);
+}
+
+function isName(cell: string): boolean {
+  return ['text', 'code', 'empty'].includes(kindOf(cell)) && !/^\d/.test(cell.trim());
+}
+
+/** Rows of units, `(kg)` or `[mm]`, under a header: nothing below is put in brackets. */
+function countUnits(rows: readonly RecordReading[], below: readonly RecordReading[]): number {
+  const inBrackets = (cell: string): boolean => /^[([<{].*[)\]>}]$/.test(cell.trim());
+  if (below.some(({ cells }) => cells.some(inBrackets))) return 0;
+  let units = 0;
+  for (const { cells } of rows.slice(1, Math.min(HEADER_LINES_MAX, rows.length - 1))) {
+    const filled = cells.filter((cell) => cell.trim() !== '');
+    if (filled.length < 2 || !filled.every(inBrackets)) break;
+    units++;
+  }
+  return units;
+}
+
+function compare(
+  row: RecordReading,
+  profiles: readonly ColumnProfile[],
+  strong: readonly (string | null)[],
+): { matches: number; misses: number } {
+  let matches = 0;
+  let misses = 0;
+  strong.forEach((kind, i) => {
+    const cell = row.cells[i]!;
+    if (kind === null || cell.trim() === '' || PLACEHOLDER.test(cell.trim())) return;
+    const same =
+      kind === 'code'
+        ? isShapeOf(cell, profiles[i]!) || kindOf(cell) === 'number'
+        : kindOf(cell) === kind || kindOf(cell) === 'number';
+    if (same) matches++;
+    else misses++;
+  });
+  return { matches, misses };
+}
+
+/** Whether the column has cells of this shape. A word does not count as one of them for the sake of a `Total` below. */
+function isShapeOf(cell: string, { shapes, count, empties }: ColumnProfile): boolean {
+  const shape = cell.replace(/\d/g, '9').replace(/\p{L}+/gu, 'a');
+  const filled = count - empties;
+  const few = shape.includes('9') || filled < 4 ? 0 : Math.max(1, filled / 10);
+  return (shapes.get(shape) ?? 0) > few;
+}
+
+/** Names that are years, over columns of other numbers. */
+function areYears(
+  { cells }: RecordReading,
+  profiles: readonly ColumnProfile[],
+  strong: readonly (string | null)[],
+): boolean {
+  const over = cells.filter((_, i) => strong[i] === 'number');
+  const isYear = (cell: string): boolean => /^(19|20)\d\d$/.test(cell.trim());
+  const others = profiles.filter(
+    ({ numbers }, i) => strong[i] === 'number' && (numbers.min < 1800 || numbers.max > 2200),
+  );
+  return over.length > 1 && over.every(isYear) && new Set(over).size === over.length && others.length === over.length;
+}
+
+/** A header says each name once and no data; a first row whose cells come again below is a row. */
+function looksLikeData(cells: readonly string[], below: readonly RecordReading[]): boolean {
+  const filled = cells.filter((cell) => cell.trim() !== '');
+  if (filled.some((cell) => kindOf(cell) !== 'text' && /^\d/.test(cell))) return true;
+  const again = cells.filter((cell, i) => cell !== '' && below.some((row) => row.cells[i] === cell)).length;
+  return again > 0 && again >= filled.length / 3;
+}
