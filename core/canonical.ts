@@ -18,6 +18,32 @@ export const CANONICAL_COLUMNS = [
 
 export type CanonicalColumn = (typeof CANONICAL_COLUMNS)[number];
 
+/**
+ * Each column's position in `CANONICAL_COLUMNS`, for loops that know columns by number. Written out as one literal:
+ * the compiler then treats its fields as constants, which it does not for an object that is filled in a loop.
+ */
+export const COLUMN = {
+  sku: at('sku'),
+  vendor_sku: at('vendor_sku'),
+  vendor_id: at('vendor_id'),
+  quantity_available: at('quantity_available'),
+  lead_time_days: at('lead_time_days'),
+  cost: at('cost'),
+  map_price: at('map_price'),
+  price: at('price'),
+  msrp: at('msrp'),
+  condition: at('condition'),
+  brand: at('brand'),
+  title: at('title'),
+  updated_at: at('updated_at'),
+} satisfies Record<CanonicalColumn, number>;
+
+export const COLUMN_COUNT = CANONICAL_COLUMNS.length;
+
+function at(column: CanonicalColumn): number {
+  return CANONICAL_COLUMNS.indexOf(column);
+}
+
 export type ColumnKind = 'text' | 'integer' | 'money' | 'condition' | 'datetime';
 
 export const COLUMN_KINDS: Record<CanonicalColumn, ColumnKind> = {

@@ -21,10 +21,10 @@ import { readSideFiles, type SideReading } from './normalize/lookups/side-files.
 import { normalizeVendor, type VendorResult, type VendorWorkspace } from './normalize/vendor.ts';
 import type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
 import { HEADER } from './sort/emit.ts';
-import { Sorter } from './sort/radix-sort.ts';
-import { type RecordLayout, recordLayout } from './sort/record.ts';
+import { type EntryLayout, entryLayout } from './sort/entry.ts';
+import { RadixSorter } from './sort/radix-sort.ts';
 import { Segment } from './sort/segment.ts';
-import { type Run, RunPool } from './sort/sorted-run.ts';
+import { type SortedRun, SpillPool } from './sort/sorted-run.ts';
 
 export type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary };
 
@@ -50,8 +50,8 @@ class Pipeline {
   readonly #limits: EngineLimits;
   readonly #log: IssueLog;
   readonly #errors: ErrorsFile;
-  readonly #offers: RunPool;
-  readonly #lines: RunPool;
+  readonly #offers: SpillPool;
+  readonly #lines: SpillPool;
   readonly #vendors: VendorConfig[];
   readonly #started: number;
   readonly #stageTimes: Record<string, number> = {};
@@ -67,8 +67,8 @@ class Pipeline {
     this.#limits = { ...DEFAULT_LIMITS, ...engine.limits };
     this.#log = new IssueLog(this.#limits);
     this.#errors = new ErrorsFile(request.artifacts);
-    this.#offers = new RunPool(request.scratch, this.#limits.offersBytes);
-    this.#lines = new RunPool(request.scratch, 0);
+    this.#offers = new SpillPool(request.scratch, this.#limits.offersBytes);
+    this.#lines = new SpillPool(request.scratch, 0);
     this.#vendors = chosenVendors(request);
     this.#started = engine.clock.monotonic();
   }
@@ -76,7 +76,7 @@ class Pipeline {
   async run(): Promise<RunOutcome> {
     try {
       await this.#stages();
-      await this.#enter('COMPLETE');
+      await this.#startStage('COMPLETE');
       const summary = this.#summary();
       await writeJson(this.#request.artifacts, PATHS.summary, summary);
       return this.#outcome(summary, null);
@@ -91,25 +91,25 @@ class Pipeline {
 
   async #stages(): Promise<void> {
     const { config } = this.#request;
-    await this.#enter('FETCH_INPUTS');
+    await this.#startStage('FETCH_INPUTS');
     const plugins = await bindPlugins(config, this.#engine.registry, this.#engine.pricing, this.#limits);
     for (const warning of configWarnings(config)) this.#log.warn(warning);
     await this.#writeSnapshot(plugins);
-    const fetched = await this.#fetch(plugins).catch((error) => this.#enterFetchProblem(error));
-    await this.#enter('NORMALIZE');
-    const layout = recordLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads]));
+    const fetched = await this.#fetch(plugins).catch((error) => this.#reportFetchError(error));
+    await this.#startStage('NORMALIZE');
+    const layout = entryLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads]));
     const runs = await this.#normalize(fetched, plugins, layout);
-    await this.#enter('MERGE_PRICE');
+    await this.#startStage('MERGE_PRICE');
     await this.#merge(runs, plugins, layout, fetched.map(duplicatePolicy));
-    await this.#enter('WRITE_OUTPUTS');
+    await this.#startStage('WRITE_OUTPUTS');
     await this.#closeErrors();
   }
 
   /** A vendor's file that cannot be fetched has its entry in `errors.json`, like one that cannot be read. */
-  #enterFetchProblem(error: unknown): never {
+  #reportFetchError(error: unknown): never {
     if (error instanceof RelayError && FEED_CODES.has(error.code)) {
       const vendor = this.#vendors.find((one) => one.vendor_id === error.details.vendor_id);
-      if (vendor !== undefined) this.#enterVendor(vendor, error.code, error.message);
+      if (vendor !== undefined) this.#reportVendorError(vendor, error.code, error.message);
     }
     throw error;
   }
@@ -144,14 +144,18 @@ class Pipeline {
     });
   }
 
-  async #normalize(fetched: readonly FetchedVendor[], plugins: BoundPlugins, layout: RecordLayout): Promise<Run[]> {
+  async #normalize(
+    fetched: readonly FetchedVendor[],
+    plugins: BoundPlugins,
+    layout: EntryLayout,
+  ): Promise<SortedRun[]> {
     const workspace: VendorWorkspace = {
       segment: new Segment(this.#limits.sortBytes),
-      sorter: new Sorter(layout.skuOffset),
+      sorter: new RadixSorter(layout.skuOffset),
       offers: this.#offers,
       lines: this.#lines,
     };
-    const runs: Run[] = [];
+    const runs: SortedRun[] = [];
     let feedErrors = 0;
     for (const [position, one] of fetched.entries()) {
       if (one.feeds === null) {
@@ -163,7 +167,7 @@ class Pipeline {
       runs.push(...result.runs);
       feedErrors += result.feedErrors.length;
     }
-    this.#judgeRows(fetched, feedErrors);
+    this.#checkErrorPolicy(fetched, feedErrors);
     return runs;
   }
 
@@ -172,7 +176,7 @@ class Pipeline {
     one: FetchedVendor,
     position: number,
     plugins: BoundPlugins,
-    layout: RecordLayout,
+    layout: EntryLayout,
     workspace: VendorWorkspace,
   ): Promise<VendorResult | null> {
     const { vendor } = one;
@@ -196,14 +200,14 @@ class Pipeline {
       });
       this.#totalRows += result.totalRows;
       this.#validRows[vendor_id] = result.validRows;
-      for (const { code, reason } of result.feedErrors) this.#enterVendor(vendor, code, reason);
+      for (const { code, reason } of result.feedErrors) this.#reportVendorError(vendor, code, reason);
       await this.#errors.write(this.#log.take());
       this.#tick({ type: 'normalized', vendor_id, rows: result.totalRows, invalid: result.invalidRows });
       return result;
     } catch (error) {
       if (!(error instanceof RelayError) || !FEED_CODES.has(error.code)) throw error;
       const named = withVendor(error, vendor_id);
-      this.#enterVendor(vendor, named.code, named.message);
+      this.#reportVendorError(vendor, named.code, named.message);
       const leaveOut = error.code === 'missing_required_columns' && !this.#policy.fail_on_missing_required_columns;
       if (!leaveOut) throw named;
       this.#log.warn(`vendor_left_out:${vendor_id}`);
@@ -227,7 +231,7 @@ class Pipeline {
     await writing(this.#request.artifacts, PATHS.normalized(vendorId), async (sink) => sink.write(HEADER));
   }
 
-  #enterVendor(vendor: VendorConfig, code: string, message: string): void {
+  #reportVendorError(vendor: VendorConfig, code: string, message: string): void {
     const prefix = this.#request.inputs.expectedPrefix(vendor);
     this.#log.addVendor({
       error_code: code,
@@ -244,7 +248,7 @@ class Pipeline {
   }
 
   /** The error policy, judged over the rows of all vendors together. */
-  #judgeRows(fetched: readonly FetchedVendor[], feedErrors: number): void {
+  #checkErrorPolicy(fetched: readonly FetchedVendor[], feedErrors: number): void {
     const invalid = this.#log.invalidRows;
     const total = this.#totalRows;
     const { max_invalid_rows: most, max_invalid_row_pct: share } = this.#policy;
@@ -263,9 +267,9 @@ class Pipeline {
   }
 
   async #merge(
-    runs: readonly Run[],
+    runs: readonly SortedRun[],
     plugins: BoundPlugins,
-    layout: RecordLayout,
+    layout: EntryLayout,
     policies: DuplicatePolicy[],
   ): Promise<void> {
     const { config, artifacts, now } = this.#request;
@@ -290,7 +294,7 @@ class Pipeline {
     if (rows === 0) this.#log.warn(`merged_feed_empty:${whyEmpty(valid, leftOut)}`);
   }
 
-  async #enter(stage: Stage): Promise<void> {
+  async #startStage(stage: Stage): Promise<void> {
     const now = this.#engine.clock.monotonic();
     if (stage !== 'FETCH_INPUTS') this.#stageTimes[this.#stage] = seconds(now - this.#stageStarted);
     this.#stage = stage;

@@ -15,7 +15,7 @@ export interface NamedRule {
 
 /** What `choose` gives where no offer can be priced, and where the strategy leaves all of them out. */
 export const UNPRICED = -1;
-export const LEFT_OUT = -2;
+export const NONE_CHOSEN = -2;
 
 /** Past this many offers for one SKU a library sort beats insertion. */
 const INSERTION_MAX = 32;
@@ -47,7 +47,7 @@ export class Chooser {
     this.#step = { offer: group.view(0), price: null };
   }
 
-  /** The winner's position in the group with its price in `price`, or `UNPRICED` or `LEFT_OUT`. */
+  /** The winner's position in the group with its price in `price`, or `UNPRICED` or `NONE_CHOSEN`. */
   choose(): number {
     const group = this.#group;
     // there is nothing to compare, but a strategy that chooses may leave out the only offer
@@ -59,7 +59,7 @@ export class Chooser {
     for (const offer of ranked) {
       if (this.#canPrice(offer as OfferView)) return (offer as OfferView).index;
     }
-    return ranked.length > 0 ? UNPRICED : LEFT_OUT;
+    return ranked.length > 0 ? UNPRICED : NONE_CHOSEN;
   }
 
   /** Whether offers that cannot win can be told before all are seen. */

@@ -4,19 +4,19 @@ import type { CanonicalColumn } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
 import type { MergeStrategy } from '../../plugin.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
-import type { RecordLayout } from '../sort/record.ts';
-import { type Run, RunMerge } from '../sort/sorted-run.ts';
-import { Chooser, type DuplicatePolicy, LEFT_OUT, type NamedRule } from './choose.ts';
+import type { EntryLayout } from '../sort/entry.ts';
+import { type SortedRun, SortedRunMerge } from '../sort/sorted-run.ts';
+import { Chooser, type DuplicatePolicy, type NamedRule, NONE_CHOSEN } from './choose.ts';
 import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
 
 export interface MergeOptions {
   /** In vendor order; several of one vendor in row order. */
-  runs: readonly Run[];
+  runs: readonly SortedRun[];
   /** By vendor position. */
   vendorIds: readonly string[];
   policies: readonly DuplicatePolicy[];
-  layout: RecordLayout;
+  layout: EntryLayout;
   strategy: MergeStrategy;
   rules: readonly NamedRule[];
   /** Columns that the plugins' manifests say they read of an offer. */
@@ -42,7 +42,7 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const chooser = new Chooser(group, options.strategy, options.rules, options.policies);
   const output = new OutputBuffer(group, options.output);
   const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] } };
-  const merge = await RunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
+  const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
   const makeRoom = () => holdFew(group, chooser, options.limits);
   const settle = () => settleGroup(group, chooser, output, result);
   for (;;) {
@@ -64,7 +64,7 @@ const DONE = 2;
 
 /** Goes on until a run needs more bytes, the output is full, or nothing is left. */
 function mergeSome(
-  merge: RunMerge,
+  merge: SortedRunMerge,
   group: OfferGroup,
   output: OutputBuffer,
   settle: () => void,
@@ -90,7 +90,7 @@ function settleGroup(group: OfferGroup, chooser: Chooser, output: OutputBuffer, 
   if (group.count === 0) return;
   const winner = chooser.choose();
   if (winner >= 0) output.writeRow(winner, chooser.price!);
-  else if (winner === LEFT_OUT) result.leftOut++;
+  else if (winner === NONE_CHOSEN) result.leftOut++;
   else {
     if (result.unpriced.count < UNPRICED_NAMED) result.unpriced.skus.push(toText(group.sku, 0, group.skuLength));
     result.unpriced.count++;

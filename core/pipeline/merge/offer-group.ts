@@ -1,27 +1,26 @@
 /** All offers for one SKU, held as columns, and the views of them that plugins compare and price. */
 
 import { toText } from '../../bytes/text.ts';
-import { type CanonicalColumn, CONDITIONS, type Condition } from '../../canonical.ts';
+import { type CanonicalColumn, COLUMN, CONDITIONS, type Condition } from '../../canonical.ts';
 import type { Money } from '../../money/money.ts';
 import type { Offer } from '../../plugin.ts';
 import { moneyOf } from '../normalize/row-view.ts';
-import { AT } from '../positions.ts';
 import {
+  type EntryLayout,
   NUMBER_COST,
   NUMBER_LEAD_TIME,
   NUMBER_MAP_PRICE,
   NUMBER_OPTIONAL,
   NUMBER_PRICE,
   NUMBER_QUANTITY,
-  type RecordLayout,
   WORD_CONDITION,
   WORD_KEY_HIGH,
   WORD_KEY_LOW,
   WORD_ROW_NUMBER,
   WORD_SKU_LENGTH,
   WORD_TEXTS,
-} from '../sort/record.ts';
-import type { RunCursor } from '../sort/sorted-run.ts';
+} from '../sort/entry.ts';
+import type { SortedRunCursor } from '../sort/sorted-run.ts';
 
 export class OfferGroup {
   count = 0;
@@ -46,7 +45,7 @@ export class OfferGroup {
   textBytes: Uint8Array = new Uint8Array(1024);
 
   readonly vendorIds: readonly string[];
-  readonly layout: RecordLayout;
+  readonly layout: EntryLayout;
   /** Columns that plugins may read of an offer beyond those that every offer has. */
   readonly reads: ReadonlySet<CanonicalColumn>;
   readonly #views: OfferView[] = [];
@@ -56,7 +55,7 @@ export class OfferGroup {
   #keyLow = 0;
   #textUsed = 0;
 
-  constructor(layout: RecordLayout, vendorIds: readonly string[], reads: ReadonlySet<CanonicalColumn>) {
+  constructor(layout: EntryLayout, vendorIds: readonly string[], reads: ReadonlySet<CanonicalColumn>) {
     this.layout = layout;
     this.vendorIds = vendorIds;
     this.reads = reads;
@@ -71,7 +70,7 @@ export class OfferGroup {
   }
 
   /** Whether the cursor's record is for the group's SKU. */
-  holds(cursor: RunCursor): boolean {
+  holds(cursor: SortedRunCursor): boolean {
     const word = cursor.at >> 2;
     const { words, bytes } = cursor;
     if (words[word + WORD_KEY_LOW] !== this.#keyLow || words[word + WORD_KEY_HIGH] !== this.#keyHigh) return false;
@@ -82,7 +81,7 @@ export class OfferGroup {
   }
 
   /** Adds the cursor's record; the first one gives the group its SKU. */
-  add(cursor: RunCursor): void {
+  add(cursor: SortedRunCursor): void {
     if (this.count === 0) this.#setSku(cursor);
     if (this.count === this.vendor.length) this.#grow();
     const i = this.count++;
@@ -158,7 +157,7 @@ export class OfferGroup {
     this.#textUsed = used;
   }
 
-  #setSku(cursor: RunCursor): void {
+  #setSku(cursor: SortedRunCursor): void {
     const word = cursor.at >> 2;
     this.#keyHigh = cursor.words[word + WORD_KEY_HIGH]!;
     this.#keyLow = cursor.words[word + WORD_KEY_LOW]!;
@@ -169,7 +168,7 @@ export class OfferGroup {
     this.skuLength = length;
   }
 
-  #addTexts(cursor: RunCursor, offer: number): void {
+  #addTexts(cursor: SortedRunCursor, offer: number): void {
     const word = (cursor.at >> 2) + WORD_TEXTS;
     const texts = this.layout.texts.length;
     let from = cursor.at + this.#skuOffset + this.skuLength;
@@ -294,17 +293,17 @@ export class OfferView implements Offer {
 
   get vendorSku(): string | null {
     this.#declared('vendorSku');
-    return this.#group.textOf(this.index, AT.vendorSku);
+    return this.#group.textOf(this.index, COLUMN.vendor_sku);
   }
 
   get brand(): string | null {
     this.#declared('brand');
-    return this.#group.textOf(this.index, AT.brand);
+    return this.#group.textOf(this.index, COLUMN.brand);
   }
 
   get title(): string | null {
     this.#declared('title');
-    return this.#group.textOf(this.index, AT.title);
+    return this.#group.textOf(this.index, COLUMN.title);
   }
 
   get updatedAt(): number | null {

@@ -4,9 +4,8 @@ import { writeCondition } from '../../bytes/condition.ts';
 import { writeDatetime } from '../../bytes/datetime.ts';
 import { writeCents, writeInteger, writeMicros } from '../../bytes/numbers.ts';
 import { csvLine, toBytes, writeCell } from '../../bytes/text.ts';
-import { CANONICAL_COLUMNS, type CanonicalColumn, CONDITIONS } from '../../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, CONDITIONS } from '../../canonical.ts';
 import type { Money } from '../../money/money.ts';
-import { AT } from '../positions.ts';
 import type { OfferGroup } from './offer-group.ts';
 
 export interface OutputFormat {
@@ -78,29 +77,29 @@ export class OutputBuffer {
     const group = this.#group;
     const out = this.bytes;
     switch (position) {
-      case AT.sku:
+      case COLUMN.sku:
         return writeCell(out, at, group.sku, 0, group.skuLength, 0);
-      case AT.vendorId:
+      case COLUMN.vendor_id:
         return copy(out, at, this.#vendorIds[group.vendor[offer]!]!);
-      case AT.quantity:
+      case COLUMN.quantity_available:
         return writeInteger(out, at, group.quantity[offer]!);
-      case AT.leadTime: {
+      case COLUMN.lead_time_days: {
         const days = this.#leadTime(offer);
         return days === null ? at : writeInteger(out, at, days);
       }
-      case AT.cost:
+      case COLUMN.cost:
         return writeAmount(out, at, group.cost[offer]!);
-      case AT.mapPrice:
+      case COLUMN.map_price:
         return writeAmount(out, at, group.mapPrice[offer]!);
-      case AT.msrp:
+      case COLUMN.msrp:
         return writeAmount(out, at, group.msrp[offer]!);
-      case AT.price: {
+      case COLUMN.price: {
         const cents = price.toCents();
         return typeof cents === 'number' ? writeCents(out, at, cents) : copy(out, at, toBytes(centsText(cents)));
       }
-      case AT.condition:
+      case COLUMN.condition:
         return writeCondition(out, at, group.condition[offer]!);
-      case AT.updatedAt:
+      case COLUMN.updated_at:
         return writeDatetime(out, at, this.#seconds(offer));
       default:
         return this.#writeText(at, position, offer);
@@ -121,7 +120,7 @@ export class OutputBuffer {
     const view = group.view(offer);
     const values: Record<CanonicalColumn, string | number | null> = {
       sku: view.sku,
-      vendor_sku: group.textOf(offer, AT.vendorSku),
+      vendor_sku: group.textOf(offer, COLUMN.vendor_sku),
       vendor_id: view.vendorId,
       quantity_available: view.quantity,
       lead_time_days: this.#leadTime(offer),
@@ -130,8 +129,8 @@ export class OutputBuffer {
       price: amountText(price),
       msrp: amountText(group.msrpOf(offer)),
       condition: CONDITIONS[group.condition[offer]! - 1] ?? null,
-      brand: group.textOf(offer, AT.brand),
-      title: group.textOf(offer, AT.title),
+      brand: group.textOf(offer, COLUMN.brand),
+      title: group.textOf(offer, COLUMN.title),
       updated_at: timeText(this.#seconds(offer)),
     };
     const line = toBytes(`${JSON.stringify(Object.fromEntries(this.#format.columns.map((c) => [c, values[c]])))}\n`);

@@ -1,7 +1,7 @@
 /** Finds where each canonical column stands in a feed, from its layout and its header. */
 
 import { trimText } from '../../bytes/trim.ts';
-import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN_KINDS, REQUIRED_COLUMNS } from '../../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, COLUMN_KINDS, REQUIRED_COLUMNS } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
 import {
   type Adder,
@@ -14,7 +14,6 @@ import {
   type RowFilter,
   type SideFile,
 } from '../../layout.ts';
-import { AT } from '../positions.ts';
 import { FeedHeader, fieldNames, fold, NAME_CHARS } from './header.ts';
 
 export interface ResolvedColumns {
@@ -109,7 +108,7 @@ class Resolver {
     const joins = (this.#layout.sideFiles ?? []).map((file) => ({ file, field: this.#joinField(file) }));
     if (this.#missing.length > 0) throw new MissingColumns(this.#vendorId, [...this.#missing, ...this.#hints()]);
     const priced = (position: number) => index[position]! >= 0 || cells.some((cell) => cell.position === position);
-    if (!priced(AT.cost) && !priced(AT.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
+    if (!priced(COLUMN.cost) && !priced(COLUMN.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
     return { index, cells, filters, joins, width: this.#width(), names: fieldNames(names), warnings: this.#warnings };
   }
 

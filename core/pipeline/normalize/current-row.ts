@@ -1,14 +1,14 @@
 /** What the cells of the row in work were read as; the normalizer fills it, judges and validators look at it. */
+import { COLUMN_COUNT } from '../../canonical.ts';
 import type { RowCode } from '../../issue.ts';
-import { COLUMN_COUNT } from '../positions.ts';
 
 /** What is wrong with a cell beyond its own form, as a small number. */
-export const FOREIGN_CURRENCY = 1;
-export const NOT_IN_SIDE_FILE = 2;
-export const UNKNOWN_ADDER = 3;
-export const FORMULA = 4;
+export const CELL_FOREIGN_CURRENCY = 1;
+export const CELL_NOT_IN_SIDE_FILE = 2;
+export const CELL_UNKNOWN_ADDER = 3;
+export const CELL_FORMULA = 4;
 /** The codes of these. */
-export const CELL_CODES: ReadonlyArray<RowCode | null> = [
+export const CELL_FAULT_CODES: ReadonlyArray<RowCode | null> = [
   null,
   'foreign_currency',
   'not_in_side_file',

@@ -8,20 +8,20 @@ import type { RecordBatch } from '../../scan/batch.ts';
 import { scanFeed } from '../../scan/feed.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
-import { RowCells } from './cells/composed-cells.ts';
+import { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
-import { Judge } from './row-checker.ts';
-import { RowFilters } from './rows/filter.ts';
+import { RowChecker } from './row-checker.ts';
+import { RowFilters } from './rows/filters.ts';
 import { RowHook } from './rows/hook.ts';
 import { RowRepair } from './rows/repair.ts';
-import { HeldRows } from './rows/skip-last-rows.ts';
+import { SkipLastRows } from './rows/skip-last-rows.ts';
 import type { VendorJob } from './vendor.ts';
 
 /** What the files of a vendor share. */
-export interface FeedSurroundings {
+export interface FeedContext {
   job: VendorJob;
   row: CurrentRow;
   /** The SKUs of earlier valid rows, where a second one is an error. */
@@ -43,29 +43,29 @@ export interface FeedCounts {
 }
 
 export class FeedReader {
-  readonly #around: FeedSurroundings;
+  readonly #context: FeedContext;
   readonly #feed: PreparedFeed;
   readonly #file: string | null;
   readonly #scanner: Scanner;
-  readonly #held: HeldRows | null;
+  readonly #skipLast: SkipLastRows | null;
   #normalizer: Normalizer | null = null;
-  #judge: Judge | null = null;
+  #checker: RowChecker | null = null;
   #hook: RowHook | null = null;
   #repair: RowRepair | null = null;
 
-  constructor({ feed, file }: NamedFeed, around: FeedSurroundings) {
-    this.#around = around;
+  constructor({ feed, file }: NamedFeed, context: FeedContext) {
+    this.#context = context;
     this.#feed = feed;
     this.#file = file;
     const { layout } = feed;
     const quote = layout.quote === null ? -1 : layout.quote.charCodeAt(0);
     const dialect = { delimiter: toBytes(layout.delimiter), quote, escape: layout.escape?.charCodeAt(0) ?? -1 };
-    this.#held = layout.skipLastRows ? new HeldRows(layout.skipLastRows) : null;
-    this.#scanner = new Scanner(dialect, around.job.limits.recordBytesMax);
+    this.#skipLast = layout.skipLastRows ? new SkipLastRows(layout.skipLastRows) : null;
+    this.#scanner = new Scanner(dialect, context.job.limits.recordBytesMax);
   }
 
   async read(): Promise<FeedCounts> {
-    const { job, rowsBefore } = this.#around;
+    const { job, rowsBefore } = this.#context;
     const { layout } = this.#feed;
     const options = {
       windowBytes: job.limits.windowBytes,
@@ -91,11 +91,11 @@ export class FeedReader {
   }
 
   get #vendorId(): string {
-    return this.#around.job.vendor.vendor_id;
+    return this.#context.job.vendor.vendor_id;
   }
 
   #open({ columns, header, records, skipped }: StartedFeed): void {
-    const { job, row, seen } = this.#around;
+    const { job, row, seen } = this.#context;
     const { skuMap, now, log, validators, workspace } = job;
     for (const warning of columns.warnings) log.warn(warning);
     const vendorId = this.#vendorId;
@@ -110,10 +110,12 @@ export class FeedReader {
       const plugin = job.vendor.parser.format;
       this.#hook = new RowHook({ row: hook, header, filters, plainNumbers, vendorId, plugin });
     }
+    const checker = new RowChecker({ vendorId, file: this.#file, columns, row, validators, seen, log });
+    this.#checker = checker;
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
-      cells: this.#rowCells(columns, naive),
+      cells: this.#composed(columns, naive),
       filters: hook === undefined ? filters : null,
       skuMap,
       naive,
@@ -121,26 +123,26 @@ export class FeedReader {
       segment: workspace.segment,
       layout: job.layout,
       row,
+      checker,
     });
     this.#normalizer.records = records;
     this.#normalizer.skippedRows = skipped;
-    this.#judge = new Judge({ vendorId, file: this.#file, columns, row, validators, seen, log });
   }
 
   #filters({ filters }: ResolvedColumns): RowFilters | null {
     return filters.length === 0 ? null : new RowFilters(filters, this.#feed.layout.unwrap === true);
   }
 
-  #rowCells(columns: ResolvedColumns, naive: NaiveClock | null): RowCells | null {
+  #composed(columns: ResolvedColumns, naive: NaiveClock | null): ComposedCells | null {
     if (columns.cells.length === 0 && columns.joins.length === 0) return null;
-    return new RowCells(columns, this.#feed.layout, this.#around.job.sideTables, naive);
+    return new ComposedCells(columns, this.#feed.layout, this.#context.job.sideTables, naive);
   }
 
   /** Rows of a batch from `first` on, put right where that is asked for; not the last ones where the layout leaves them out. */
   async #pass(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
     const [bytes, records] = this.#repair === null ? [window, batch] : this.#repair.apply(window, batch, first);
-    if (this.#held === null) return this.#take(bytes, records, first);
-    for (const passed of this.#held.pass(bytes, records, first)) {
+    if (this.#skipLast === null) return this.#take(bytes, records, first);
+    for (const passed of this.#skipLast.pass(bytes, records, first)) {
       await this.#take(passed.window, passed.batch, passed.first);
     }
   }
@@ -150,15 +152,15 @@ export class FeedReader {
       this.#hook === null ? [window, batch] : this.#hook.apply(window, batch, first, this.#normalizer!.records);
     let next = this.#hook === null ? first : 0;
     for (;;) {
-      next = this.#normalizer!.run(bytes, records, next, this.#judge!);
+      next = this.#normalizer!.run(bytes, records, next);
       if (next === records.count) return;
-      await this.#around.spill();
+      await this.#context.spill();
     }
   }
 
   #reportRepairs(): void {
     if (this.#repair === null || this.#repair.count === 0) return;
-    const { log } = this.#around.job;
+    const { log } = this.#context.job;
     const place = this.#file === null ? this.#vendorId : `${this.#vendorId}:${this.#file}`;
     log.countWarning('rows_repaired', this.#vendorId, this.#repair.count);
     log.warn(`repaired_lines:${place}:${this.#repair.lines.join(',')}`);
@@ -166,8 +168,8 @@ export class FeedReader {
 
   #counts(): FeedCounts {
     const { totalRows, validRows, roundedCells, shortRows, mappedRows } = this.#normalizer!;
-    const skippedRows = this.#normalizer!.skippedRows + (this.#hook?.skipped ?? 0) + (this.#held?.count ?? 0);
-    const { invalidRows } = this.#judge!;
+    const skippedRows = this.#normalizer!.skippedRows + (this.#hook?.skipped ?? 0) + (this.#skipLast?.count ?? 0);
+    const { invalidRows } = this.#checker!;
     return { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows };
   }
 }

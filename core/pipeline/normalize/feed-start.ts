@@ -6,7 +6,7 @@ import { recordCells } from '../../scan/cells.ts';
 import { type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
 import { joinHeaders } from './header.ts';
 import { isBlank } from './rows/blank.ts';
-import { RowFilters } from './rows/filter.ts';
+import { RowFilters } from './rows/filters.ts';
 
 export interface StartedFeed {
   columns: ResolvedColumns;

@@ -2,39 +2,34 @@
  * Turns scanned records into canonical rows: reads and checks the mapped cells; `row-writer.ts` appends valid rows to a
  * segment. This is the hot loop of a run; everything about a row that is wrong goes to `rejects.ts`.
  */
+
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import { conditionAt } from '../../bytes/condition.ts';
 import { type NaiveClock, readDatetime } from '../../bytes/datetime.ts';
 import { EMPTY, readInteger, readMoney, readMoneySlowly, SLOW } from '../../bytes/numbers.ts';
 import { toText } from '../../bytes/text.ts';
 import { trimEnd, trimStart } from '../../bytes/trim.ts';
+import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
 import { LEFT_OUT, QUOTED_DOUBLED, type RecordBatch, SOUND } from '../../scan/batch.ts';
-import { AT, COLUMN_COUNT } from '../positions.ts';
 import type { Segment } from '../sort/segment.ts';
-import type { RowCells } from './cells/composed-cells.ts';
+import type { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
+import type { RowChecker } from './row-checker.ts';
 import { RowWriter, type RowWriterOptions } from './row-writer.ts';
 import { hasContent, isBlank } from './rows/blank.ts';
-import type { RowFilters } from './rows/filter.ts';
+import type { RowFilters } from './rows/filters.ts';
 
 /** Bytes of a row's line and record beside texts: numbers, commas, quotes, padding. */
 const FIXED_BYTES = 1024;
 
-/** Says whether a row that reads well may stay, and reports the rows that may not. */
-export interface RowJudge {
-  /** The row is invalid for what is in it: `tooMany` extra cells, a fault of the record, or a cell that does not read. */
-  reject(batch: RecordBatch, record: number, tooMany: boolean): void;
-  /** Runs validators; false when they reported the row. Null when there are none. */
-  readonly accept: ((batch: RecordBatch, record: number) => boolean) | null;
-}
-
 export interface NormalizeOptions extends RowWriterOptions {
   /** The slower lane, for columns that are not read as they are; null where there are none. */
-  cells: RowCells | null;
+  cells: ComposedCells | null;
   filters: RowFilters | null;
   skuMap: ByteMap | null;
   naive: NaiveClock | null;
+  checker: RowChecker;
 }
 
 export class Normalizer {
@@ -53,28 +48,30 @@ export class Normalizer {
   skippedRows = 0;
 
   readonly #columns: ResolvedColumns;
-  readonly #rowCells: RowCells | null;
+  readonly #composed: ComposedCells | null;
   readonly #filters: RowFilters | null;
   readonly #skuMap: ByteMap | null;
   readonly #naive: NaiveClock | null;
   readonly #segment: Segment;
   readonly #row: CurrentRow;
+  readonly #checker: RowChecker;
   readonly #writer: RowWriter;
   #unescaped = new Uint8Array(256);
 
   constructor(options: NormalizeOptions) {
     this.#columns = options.columns;
-    this.#rowCells = options.cells;
+    this.#composed = options.cells;
     this.#filters = options.filters;
     this.#skuMap = options.skuMap;
     this.#naive = options.naive;
     this.#segment = options.segment;
     this.#row = options.row;
+    this.#checker = options.checker;
     this.#writer = new RowWriter(options);
   }
 
   /** Reads records from `from` on; returns the record to go on with once the segment was emptied, or the batch's count. */
-  run(window: Uint8Array, batch: RecordBatch, from: number, judge: RowJudge): number {
+  run(window: Uint8Array, batch: RecordBatch, from: number): number {
     this.#row.enter(window);
     for (let record = from; record < batch.count; record++) {
       const first = batch.firstField[record]!;
@@ -82,9 +79,9 @@ export class Normalizer {
       if (fields <= 1 && this.#isNoRow(window, batch, record, fields)) continue;
       if (this.#filters !== null && this.#isLeftOut(window, batch, record, this.#filters)) continue;
       this.#locate(window, batch, first, fields);
-      if (this.#rowCells !== null && !this.#locateCells(batch, record, this.#rowCells)) continue;
+      if (this.#composed !== null && !this.#locateCells(batch, record, this.#composed)) continue;
       if (!this.#segment.hasRoom(this.#bytesNeeded())) return record;
-      this.#one(window, batch, record, first, fields, judge);
+      this.#processRecord(batch, record, first, fields);
     }
     return batch.count;
   }
@@ -103,7 +100,7 @@ export class Normalizer {
     return true;
   }
 
-  #locateCells(batch: RecordBatch, record: number, cells: RowCells): boolean {
+  #locateCells(batch: RecordBatch, record: number, cells: ComposedCells): boolean {
     const stays = cells.locate(this.#row, batch, record) || batch.fault[record] !== SOUND;
     if (!stays) this.#leaveOut();
     return stays;
@@ -114,8 +111,9 @@ export class Normalizer {
     this.skippedRows++;
   }
 
-  #one(window: Uint8Array, batch: RecordBatch, record: number, first: number, fields: number, judge: RowJudge): void {
+  #processRecord(batch: RecordBatch, record: number, first: number, fields: number): void {
     const row = this.#row;
+    const { window } = row;
     row.rowNumber = ++this.records;
     row.line = batch.line[record]!;
     this.totalRows++;
@@ -123,9 +121,10 @@ export class Normalizer {
     if (fields < width && batch.fault[record] === SOUND) this.shortRows++;
     const tooMany = width > 0 && fields > width && hasContent(window, batch, first + width, first + fields);
     this.#readSku();
-    const sound = this.#readValues(window);
-    if (!sound || tooMany || batch.fault[record] !== SOUND) judge.reject(batch, record, tooMany);
-    else if (judge.accept === null || judge.accept(batch, record)) this.#keep(window);
+    const isValid = this.#readValues(window);
+    const checker = this.#checker;
+    if (!isValid || tooMany || batch.fault[record] !== SOUND) checker.reject(batch, record, tooMany);
+    else if (checker.accept === null || checker.accept(batch, record)) this.#keep(window);
   }
 
   /** Finds and trims the cell of each canonical column. */
@@ -155,9 +154,14 @@ export class Normalizer {
 
   #bytesNeeded(): number {
     const { start, end } = this.#row;
-    const sku = end[AT.sku]! - start[AT.sku]!;
+    const sku = end[COLUMN.sku]! - start[COLUMN.sku]!;
     const rest =
-      end[AT.vendorSku]! - start[AT.vendorSku]! + end[AT.brand]! - start[AT.brand]! + end[AT.title]! - start[AT.title]!;
+      end[COLUMN.vendor_sku]! -
+      start[COLUMN.vendor_sku]! +
+      end[COLUMN.brand]! -
+      start[COLUMN.brand]! +
+      end[COLUMN.title]! -
+      start[COLUMN.title]!;
     const mapped = this.#skuMap === null ? 0 : this.#skuMap.valueBytesMax;
     // line and record, each cell quoted at worst
     return 4 * (2 * sku + rest + mapped) + FIXED_BYTES;
@@ -166,12 +170,12 @@ export class Normalizer {
   /** Settles the SKU: out of its doubled quotes, and through the map. */
   #readSku(): void {
     const row = this.#row;
-    row.sku = row.source[AT.sku]!;
-    row.skuStart = row.start[AT.sku]!;
-    row.skuEnd = row.end[AT.sku]!;
+    row.sku = row.source[COLUMN.sku]!;
+    row.skuStart = row.start[COLUMN.sku]!;
+    row.skuEnd = row.end[COLUMN.sku]!;
     row.mapped = false;
     if (row.skuStart === row.skuEnd) return;
-    if (row.doubled[AT.sku] !== 0) this.#unescapeSku(row.doubled[AT.sku]!);
+    if (row.doubled[COLUMN.sku] !== 0) this.#unescapeSku(row.doubled[COLUMN.sku]!);
     const map = this.#skuMap;
     if (map === null) return;
     const entry = map.find(row.sku, row.skuStart, row.skuEnd);
@@ -202,19 +206,19 @@ export class Normalizer {
     const row = this.#row;
     const { start, end } = row;
     row.rounded = 0;
-    const quantity = readInteger(window, start[AT.quantity]!, end[AT.quantity]!);
+    const quantity = readInteger(window, start[COLUMN.quantity_available]!, end[COLUMN.quantity_available]!);
     row.quantity = quantity === EMPTY ? 0 : quantity;
-    row.leadTime = readInteger(window, start[AT.leadTime]!, end[AT.leadTime]!);
-    row.cost = this.#money(window, start[AT.cost]!, end[AT.cost]!);
-    row.mapPrice = this.#money(window, start[AT.mapPrice]!, end[AT.mapPrice]!);
-    row.price = this.#money(window, start[AT.price]!, end[AT.price]!);
-    row.msrp = this.#money(window, start[AT.msrp]!, end[AT.msrp]!);
-    row.condition = conditionAt(window, start[AT.condition]!, end[AT.condition]!);
-    const timeFrom = start[AT.updatedAt]!;
-    const timeTo = end[AT.updatedAt]!;
+    row.leadTime = readInteger(window, start[COLUMN.lead_time_days]!, end[COLUMN.lead_time_days]!);
+    row.cost = this.#money(window, start[COLUMN.cost]!, end[COLUMN.cost]!);
+    row.mapPrice = this.#money(window, start[COLUMN.map_price]!, end[COLUMN.map_price]!);
+    row.price = this.#money(window, start[COLUMN.price]!, end[COLUMN.price]!);
+    row.msrp = this.#money(window, start[COLUMN.msrp]!, end[COLUMN.msrp]!);
+    row.condition = conditionAt(window, start[COLUMN.condition]!, end[COLUMN.condition]!);
+    const timeFrom = start[COLUMN.updated_at]!;
+    const timeTo = end[COLUMN.updated_at]!;
     row.updatedAt = timeFrom === timeTo ? Number.NaN : readDatetime(window, timeFrom, timeTo, this.#naive);
     row.badTime = timeFrom !== timeTo && Number.isNaN(row.updatedAt);
-    const cellsAreGood = this.#rowCells === null || this.#rowCells.values(row);
+    const cellsAreGood = this.#composed === null || this.#composed.values(row);
     return (
       cellsAreGood &&
       row.skuStart < row.skuEnd &&

@@ -4,7 +4,7 @@ import type { ByteMap } from '../../bytes/byte-map.ts';
 import { EMPTY, INVALID, NEGATIVE } from '../../bytes/numbers.ts';
 import { toText, undoubled } from '../../bytes/text.ts';
 import { trimText } from '../../bytes/trim.ts';
-import { CANONICAL_COLUMNS, type CanonicalColumn } from '../../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import { pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
 import type { RowReport, Validator } from '../../plugin.ts';
@@ -12,14 +12,12 @@ import { MALFORMED_QUOTE, type RecordBatch, SOUND } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { IssueLog } from '../issues.ts';
-import { AT } from '../positions.ts';
 import { reasonsOf } from './cells/reasons.ts';
 import type { ResolvedColumns } from './columns.ts';
-import { CELL_CODES, type CurrentRow } from './current-row.ts';
-import type { RowJudge } from './normalizer.ts';
+import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
 import { RowView } from './row-view.ts';
 
-export interface JudgeOptions {
+export interface RowCheckerOptions {
   vendorId: string;
   /** The file's name where the feed has several. */
   file: string | null;
@@ -33,15 +31,15 @@ export interface JudgeOptions {
 
 const NO_VALUE = new Uint8Array(0);
 
-export class Judge implements RowJudge {
+export class RowChecker {
   invalidRows = 0;
   readonly accept: ((batch: RecordBatch, record: number) => boolean) | null;
 
-  readonly #options: JudgeOptions;
+  readonly #options: RowCheckerOptions;
   /** By position, where the layout declares how cells are written. */
   readonly #reasons: ReturnType<typeof reasonsOf>;
 
-  constructor(options: JudgeOptions) {
+  constructor(options: RowCheckerOptions) {
     this.#options = options;
     this.#reasons = reasonsOf(options.columns);
     const checks = options.validators.filter((validator) => validator.check !== undefined);
@@ -120,7 +118,7 @@ export class Judge implements RowJudge {
     const problems: RowProblem[] = [];
     if (tooMany) problems.push(this.#extraCell(batch, record));
     for (let column = 0; column < CANONICAL_COLUMNS.length; column++) {
-      const code = CELL_CODES[row.codes[column]!] ?? this.#valueCode(column);
+      const code = CELL_FAULT_CODES[row.codes[column]!] ?? this.#valueCode(column);
       if (code !== null) problems.push(this.#problem(column, code));
     }
     return problems;
@@ -130,23 +128,23 @@ export class Judge implements RowJudge {
   #valueCode(column: number): RowCode | null {
     const { row } = this.#options;
     switch (column) {
-      case AT.sku:
+      case COLUMN.sku:
         return row.skuStart === row.skuEnd ? 'missing_value' : null;
-      case AT.quantity:
+      case COLUMN.quantity_available:
         return numberCode(row.quantity, 'invalid_int');
-      case AT.leadTime:
+      case COLUMN.lead_time_days:
         return numberCode(row.leadTime, 'invalid_int');
-      case AT.cost:
+      case COLUMN.cost:
         return numberCode(row.cost, 'invalid_decimal');
-      case AT.mapPrice:
+      case COLUMN.map_price:
         return numberCode(row.mapPrice, 'invalid_decimal');
-      case AT.price:
+      case COLUMN.price:
         return numberCode(row.price, 'invalid_decimal');
-      case AT.msrp:
+      case COLUMN.msrp:
         return numberCode(row.msrp, 'invalid_decimal');
-      case AT.condition:
+      case COLUMN.condition:
         return row.condition < 0 ? 'invalid_condition' : null;
-      case AT.updatedAt:
+      case COLUMN.updated_at:
         return row.badTime ? 'invalid_datetime' : null;
       default:
         return null;

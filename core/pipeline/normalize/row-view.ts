@@ -1,10 +1,9 @@
 /** The typed view of the current row that validators are handed. Text is only decoded when it is asked for. */
 
 import { toText, undoubled } from '../../bytes/text.ts';
-import { CONDITIONS, type Condition } from '../../canonical.ts';
+import { COLUMN, CONDITIONS, type Condition } from '../../canonical.ts';
 import { Money } from '../../money/money.ts';
 import type { Row } from '../../plugin.ts';
-import { AT } from '../positions.ts';
 import type { CurrentRow } from './current-row.ts';
 
 export class RowView implements Row {
@@ -29,7 +28,7 @@ export class RowView implements Row {
   }
 
   get vendorSku(): string | null {
-    return this.#text(AT.vendorSku) ?? (this.#row.mapped ? this.#text(AT.sku) : null);
+    return this.#text(COLUMN.vendor_sku) ?? (this.#row.mapped ? this.#text(COLUMN.sku) : null);
   }
 
   get quantity(): number {
@@ -61,11 +60,11 @@ export class RowView implements Row {
   }
 
   get brand(): string | null {
-    return this.#text(AT.brand);
+    return this.#text(COLUMN.brand);
   }
 
   get title(): string | null {
-    return this.#text(AT.title);
+    return this.#text(COLUMN.title);
   }
 
   get updatedAt(): number | null {

@@ -4,9 +4,10 @@ import { writeCondition } from '../../bytes/condition.ts';
 import { writeDatetime } from '../../bytes/datetime.ts';
 import { writeInteger, writeMicros } from '../../bytes/numbers.ts';
 import { toBytes, writeCell } from '../../bytes/text.ts';
-import { AT, COLUMN_COUNT } from '../positions.ts';
+import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
 import {
   align8,
+  type EntryLayout,
   NUMBER_COST,
   NUMBER_LEAD_TIME,
   NUMBER_MAP_PRICE,
@@ -14,7 +15,6 @@ import {
   NUMBER_PRICE,
   NUMBER_QUANTITY,
   prefix,
-  type RecordLayout,
   WORD_BYTES,
   WORD_CONDITION,
   WORD_KEY_HIGH,
@@ -23,7 +23,7 @@ import {
   WORD_ROW_NUMBER,
   WORD_SKU_LENGTH,
   WORD_TEXTS,
-} from '../sort/record.ts';
+} from '../sort/entry.ts';
 import type { Segment } from '../sort/segment.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
@@ -34,7 +34,7 @@ export interface RowWriterOptions {
   /** The run's clock, seconds. */
   now: number;
   segment: Segment;
-  layout: RecordLayout;
+  layout: EntryLayout;
   row: CurrentRow;
 }
 
@@ -43,14 +43,14 @@ export class RowWriter {
   readonly #plainTime: boolean;
   readonly #now: number;
   readonly #segment: Segment;
-  readonly #layout: RecordLayout;
+  readonly #layout: EntryLayout;
   /** Where the line's cells of carried texts begin and end, by position. */
   readonly #cells = new Int32Array(2 * COLUMN_COUNT);
   readonly #vendorId: Uint8Array;
   readonly #row: CurrentRow;
 
   constructor(options: RowWriterOptions) {
-    this.#plainTime = !options.columns.cells.some((cell) => cell.position === AT.updatedAt);
+    this.#plainTime = !options.columns.cells.some((cell) => cell.position === COLUMN.updated_at);
     this.#now = options.now;
     this.#segment = options.segment;
     this.#layout = options.layout;
@@ -63,12 +63,12 @@ export class RowWriter {
     const segment = this.#segment;
     const lineAt = segment.used;
     const lineEnd = this.#writeLine(segment.arena, lineAt, window);
-    const recordAt = align8(lineEnd);
-    const skuAt = recordAt + this.#layout.skuOffset;
-    const end = this.#writeTexts(segment, recordAt, this.#writeSku(segment.arena, skuAt));
-    this.#writeWords(segment, recordAt, skuAt, lineEnd - lineAt, end - recordAt);
-    this.#writeRecordNumbers(segment.numbers, (recordAt + this.#layout.numbersOffset) >> 3);
-    segment.addRow(recordAt, skuAt, end);
+    const entryAt = align8(lineEnd);
+    const skuAt = entryAt + this.#layout.skuOffset;
+    const end = this.#writeTexts(segment, entryAt, this.#writeSku(segment.arena, skuAt));
+    this.#writeWords(segment, entryAt, skuAt, lineEnd - lineAt, end - entryAt);
+    this.#writeRecordNumbers(segment.numbers, (entryAt + this.#layout.numbersOffset) >> 3);
+    segment.addRow(entryAt, skuAt, end);
   }
 
   #writeLine(out: Uint8Array, lineAt: number, window: Uint8Array): number {
@@ -81,9 +81,9 @@ export class RowWriter {
     for (let i = 0; i < vendorId.length; i++) out[at++] = vendorId[i]!;
     out[at++] = 44;
     at = this.#writeNumbers(out, at);
-    at = this.#writeText(out, at, AT.brand, AT.brand);
+    at = this.#writeText(out, at, COLUMN.brand, COLUMN.brand);
     out[at++] = 44;
-    at = this.#writeText(out, at, AT.title, AT.title);
+    at = this.#writeText(out, at, COLUMN.title, COLUMN.title);
     out[at++] = 44;
     at = this.#writeTime(out, at, window);
     out[at++] = 10;
@@ -98,25 +98,25 @@ export class RowWriter {
   }
 
   /** Copies the carried cells of the line behind the SKU; returns the record's end. */
-  #writeTexts(segment: Segment, recordAt: number, from: number): number {
+  #writeTexts(segment: Segment, entryAt: number, from: number): number {
     const { texts } = this.#layout;
     const { arena, words } = segment;
     let at = from;
     for (let n = 0; n < texts.length; n++) {
       const start = this.#cells[2 * texts[n]!]!;
       const end = this.#cells[2 * texts[n]! + 1]!;
-      words[(recordAt >> 2) + WORD_TEXTS + n] = end - start;
+      words[(entryAt >> 2) + WORD_TEXTS + n] = end - start;
       for (let i = start; i < end; i++) arena[at++] = arena[i]!;
     }
     return align8(at);
   }
 
-  #writeWords(segment: Segment, recordAt: number, skuAt: number, lineLength: number, recordBytes: number): void {
+  #writeWords(segment: Segment, entryAt: number, skuAt: number, lineLength: number, entryBytes: number): void {
     const row = this.#row;
     const { arena, words } = segment;
-    const word = recordAt >> 2;
+    const word = entryAt >> 2;
     const skuLength = row.skuEnd - row.skuStart;
-    words[word + WORD_BYTES] = recordBytes;
+    words[word + WORD_BYTES] = entryBytes;
     words[word + WORD_KEY_HIGH] = prefix(arena, skuAt, skuLength);
     words[word + WORD_KEY_LOW] = prefix(arena, skuAt + 4, skuLength - 4);
     words[word + WORD_SKU_LENGTH] = skuLength;
@@ -140,10 +140,10 @@ export class RowWriter {
   /** The time in its one form; most feeds write that form already. */
   #writeTime(out: Uint8Array, at: number, window: Uint8Array): number {
     const row = this.#row;
-    const from = row.start[AT.updatedAt]!;
+    const from = row.start[COLUMN.updated_at]!;
     if (
       !this.#plainTime ||
-      row.end[AT.updatedAt]! - from !== 20 ||
+      row.end[COLUMN.updated_at]! - from !== 20 ||
       window[from + 10] !== 84 ||
       window[from + 19] !== 90
     ) {
@@ -155,8 +155,8 @@ export class RowWriter {
 
   #writeVendorSku(out: Uint8Array, at: number): number {
     const row = this.#row;
-    const empty = row.start[AT.vendorSku] === row.end[AT.vendorSku];
-    return this.#writeText(out, at, empty && row.mapped ? AT.sku : AT.vendorSku, AT.vendorSku);
+    const empty = row.start[COLUMN.vendor_sku] === row.end[COLUMN.vendor_sku];
+    return this.#writeText(out, at, empty && row.mapped ? COLUMN.sku : COLUMN.vendor_sku, COLUMN.vendor_sku);
   }
 
   /** Writes the cell that was read for `column` as the one of `target`. */

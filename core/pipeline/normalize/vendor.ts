@@ -5,11 +5,11 @@ import type { Validator } from '../../plugin.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import { inFile, type NamedFeed } from '../fetch/fetch.ts';
 import type { IssueLog } from '../issues.ts';
-import { emitSegment, mergeLines, spillLines, spillRecords } from '../sort/emit.ts';
-import type { Sorter } from '../sort/radix-sort.ts';
-import type { RecordLayout } from '../sort/record.ts';
+import { emitSegment, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
+import type { EntryLayout } from '../sort/entry.ts';
+import type { RadixSorter } from '../sort/radix-sort.ts';
 import type { Segment } from '../sort/segment.ts';
-import { type Run, type RunPool, RunWriter } from '../sort/sorted-run.ts';
+import { type SortedRun, SortedRunWriter, type SpillPool } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
 import type { SideTable } from './lookups/side-table.ts';
@@ -17,11 +17,11 @@ import type { SideTable } from './lookups/side-table.ts';
 /** What vendors use one after the other, so that memory is taken once. */
 export interface VendorWorkspace {
   segment: Segment;
-  sorter: Sorter;
+  sorter: RadixSorter;
   /** Where offers stay until the merge. */
-  offers: RunPool;
+  offers: SpillPool;
   /** Where lines go that do not fit in memory. */
-  lines: RunPool;
+  lines: SpillPool;
 }
 
 export interface VendorJob {
@@ -34,7 +34,7 @@ export interface VendorJob {
   /** The side files that the layout joins, by name. */
   sideTables: ReadonlyMap<string, SideTable>;
   validators: Validator[];
-  layout: RecordLayout;
+  layout: EntryLayout;
   /** The run's clock, seconds. */
   now: number;
   /** For hash tables. */
@@ -52,7 +52,7 @@ export interface VendorResult {
   totalRows: number;
   validRows: number;
   invalidRows: number;
-  runs: Run[];
+  runs: SortedRun[];
   /** Problems that validators found with the feed as a whole. */
   feedErrors: Array<{ code: string; reason: string }>;
 }
@@ -67,9 +67,9 @@ export async function normalizeVendor(job: VendorJob): Promise<VendorResult> {
 
 class VendorReader {
   readonly #job: VendorJob;
-  readonly #writer: RunWriter;
-  readonly #runs: Run[] = [];
-  readonly #lineRuns: Run[] = [];
+  readonly #writer: SortedRunWriter;
+  readonly #runs: SortedRun[] = [];
+  readonly #lineRuns: SortedRun[] = [];
   readonly #counts: FeedCounts = {
     totalRows: 0,
     validRows: 0,
@@ -82,7 +82,7 @@ class VendorReader {
 
   constructor(job: VendorJob) {
     this.#job = job;
-    this.#writer = new RunWriter(job.workspace.offers);
+    this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
   }
 
@@ -102,12 +102,12 @@ class VendorReader {
     const { layout, position } = this.#job;
     const { segment, sorter, lines } = this.#job.workspace;
     const order = sorter.sort(segment);
-    this.#lineRuns.push(await spillLines(segment, order, new RunWriter(lines), layout.skuOffset));
-    this.#runs.push(await spillRecords(segment, order, this.#writer, position));
+    this.#lineRuns.push(await spillLines(segment, order, new SortedRunWriter(lines), layout.skuOffset));
+    this.#runs.push(await spillOffers(segment, order, this.#writer, position));
     segment.clear();
   }
 
-  async finish(): Promise<Run[]> {
+  async finish(): Promise<SortedRun[]> {
     const { workspace, limits, position } = this.#job;
     const { segment, sorter } = workspace;
     if (this.#lineRuns.length > 0 && segment.rows > 0) await this.#spill();
@@ -125,7 +125,7 @@ class VendorReader {
     return this.#runs;
   }
 
-  result(runs: Run[]): VendorResult {
+  result(runs: SortedRun[]): VendorResult {
     const { log, validators } = this.#job;
     const { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows } = this.#counts;
     const vendorId = this.#job.vendor.vendor_id;

@@ -3,9 +3,9 @@
 import { csvLine, toBytes } from '../../bytes/text.ts';
 import { CANONICAL_COLUMNS } from '../../canonical.ts';
 import type { ByteSink } from '../../ports/engine.ts';
-import { align8, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './record.ts';
+import { align8, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './entry.ts';
 import type { Segment } from './segment.ts';
-import { type Run, type RunCursor, RunMerge, type RunWriter } from './sorted-run.ts';
+import { type SortedRun, type SortedRunCursor, SortedRunMerge, type SortedRunWriter } from './sorted-run.ts';
 
 const BUFFER_BYTES = 512 * 1024;
 /** The first line of every `normalized.csv`. */
@@ -47,14 +47,14 @@ export async function emitSegment(
   segment: Segment,
   order: Uint32Array,
   sink: ByteSink,
-  writer: RunWriter,
+  writer: SortedRunWriter,
   owner: number,
-): Promise<Run> {
+): Promise<SortedRun> {
   const buffer = new LineBuffer();
   for (let next = 0; next < order.length; ) {
     next = emitSome(segment, order, next, buffer, writer);
     if (next === order.length) break;
-    const bytes = recordBytes(segment, order[next]!);
+    const bytes = entryBytes(segment, order[next]!);
     if (!writer.hasRoom(bytes)) await writer.flush(bytes);
     if (!buffer.hasRoom(segment.lineLength(order[next]!))) await sink.write(buffer.take());
   }
@@ -63,11 +63,17 @@ export async function emitSegment(
 }
 
 /** Copies rows until one of the two is full; returns how far it came. */
-function emitSome(segment: Segment, order: Uint32Array, from: number, buffer: LineBuffer, writer: RunWriter): number {
-  const { arena, words, recordAt } = segment;
+function emitSome(
+  segment: Segment,
+  order: Uint32Array,
+  from: number,
+  buffer: LineBuffer,
+  writer: SortedRunWriter,
+): number {
+  const { arena, words, entryAt } = segment;
   for (let i = from; i < order.length; i++) {
     if ((i - from) % AHEAD === 0) buffer.touched ^= touch(segment, order, i);
-    const at = recordAt[order[i]!]!;
+    const at = entryAt[order[i]!]!;
     const word = at >> 2;
     const size = words[word + WORD_BYTES]!;
     const lineLength = words[word + WORD_LINE_LENGTH]!;
@@ -89,12 +95,12 @@ const LINE_WORDS = 16;
  * the misses overlap instead of standing one after the other. The result is good for nothing but being used.
  */
 function touch(segment: Segment, order: Uint32Array, from: number): number {
-  const { words, recordAt } = segment;
+  const { words, entryAt } = segment;
   const end = Math.min(from + AHEAD, order.length);
   const last = words.length - 1;
   let sum = 0;
   for (let i = from; i < end; i++) {
-    const word = recordAt[order[i]!]! >> 2;
+    const word = entryAt[order[i]!]! >> 2;
     sum ^= words[word]! ^ words[Math.min(last, word + LINE_WORDS)]! ^ words[Math.max(0, word - LINE_WORDS)]!;
   }
   return sum;
@@ -104,21 +110,21 @@ function copyWords(from: Uint32Array, fromAt: number, to: Uint32Array, toAt: num
   for (let i = 0; i < count; i++) to[toAt + i] = from[fromAt + i]!;
 }
 
-function recordBytes(segment: Segment, row: number): number {
-  return segment.words[(segment.recordAt[row]! >> 2) + WORD_BYTES]!;
+function entryBytes(segment: Segment, row: number): number {
+  return segment.words[(segment.entryAt[row]! >> 2) + WORD_BYTES]!;
 }
 
 /** Writes the records in order as one run. */
-export async function spillRecords(
+export async function spillOffers(
   segment: Segment,
   order: Uint32Array,
-  writer: RunWriter,
+  writer: SortedRunWriter,
   owner: number,
-): Promise<Run> {
+): Promise<SortedRun> {
   for (const row of order) {
-    const size = recordBytes(segment, row);
+    const size = entryBytes(segment, row);
     if (!writer.hasRoom(size)) await writer.flush(size);
-    copyWords(segment.words, segment.recordAt[row]! >> 2, writer.words, writer.at >> 2, size >> 2);
+    copyWords(segment.words, segment.entryAt[row]! >> 2, writer.words, writer.at >> 2, size >> 2);
     writer.at += size;
   }
   return writer.finish(owner);
@@ -132,12 +138,12 @@ const SPILLED_SKU_OFFSET = 24;
 export async function spillLines(
   segment: Segment,
   order: Uint32Array,
-  writer: RunWriter,
+  writer: SortedRunWriter,
   skuOffset: number,
-): Promise<Run> {
-  const { arena, words, recordAt } = segment;
+): Promise<SortedRun> {
+  const { arena, words, entryAt } = segment;
   for (const row of order) {
-    const from = recordAt[row]! >> 2;
+    const from = entryAt[row]! >> 2;
     const skuLength = words[from + WORD_SKU_LENGTH]!;
     const lineLength = words[from + WORD_LINE_LENGTH]!;
     const size = align8(SPILLED_SKU_OFFSET + skuLength + lineLength);
@@ -148,7 +154,7 @@ export async function spillLines(
     writer.words[word + WORD_KEY_LOW] = words[from + WORD_KEY_LOW]!;
     writer.words[word + WORD_SKU_LENGTH] = skuLength;
     writer.words[word + WORD_SPILLED_LENGTH] = lineLength;
-    const skuAt = recordAt[row]! + skuOffset;
+    const skuAt = entryAt[row]! + skuOffset;
     const lineAt = segment.lineAt(row);
     writer.bytes.set(arena.subarray(skuAt, skuAt + skuLength), writer.at + SPILLED_SKU_OFFSET);
     writer.bytes.set(arena.subarray(lineAt, lineAt + lineLength), writer.at + SPILLED_SKU_OFFSET + skuLength);
@@ -158,8 +164,8 @@ export async function spillLines(
 }
 
 /** Merges spilled lines, whose runs are in row order, and writes the header and the lines. */
-export async function mergeLines(runs: readonly Run[], sink: ByteSink, budgetBytes: number): Promise<void> {
-  const merge = await RunMerge.open(runs, SPILLED_SKU_OFFSET, budgetBytes);
+export async function mergeLines(runs: readonly SortedRun[], sink: ByteSink, budgetBytes: number): Promise<void> {
+  const merge = await SortedRunMerge.open(runs, SPILLED_SKU_OFFSET, budgetBytes);
   const buffer = new LineBuffer();
   for (;;) {
     const cursor = merge.top;
@@ -174,6 +180,6 @@ export async function mergeLines(runs: readonly Run[], sink: ByteSink, budgetByt
   await sink.write(buffer.take());
 }
 
-function spilledLength(cursor: RunCursor): number {
+function spilledLength(cursor: SortedRunCursor): number {
   return cursor.words[(cursor.at >> 2) + WORD_SPILLED_LENGTH]!;
 }

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../../bytes/text.ts';
-import { Sorter } from './radix-sort.ts';
-import { align8, recordLayout, WORD_SKU_LENGTH } from './record.ts';
+import { align8, entryLayout, WORD_SKU_LENGTH } from './entry.ts';
+import { RadixSorter } from './radix-sort.ts';
 import { Segment } from './segment.ts';
 
-const LAYOUT = recordLayout(new Set());
+const LAYOUT = entryLayout(new Set());
 
 function sorted(
   skus: string[],
   segment = new Segment(skus.length * 300 + 10_000),
-  sorter = new Sorter(LAYOUT.skuOffset),
+  sorter = new RadixSorter(LAYOUT.skuOffset),
 ): Array<[string, number]> {
   segment.clear();
   for (const sku of skus) {
@@ -24,7 +24,7 @@ function sorted(
   }
   const order = sorter.sort(segment);
   return [...order].map((row) => {
-    const at = segment.recordAt[row]!;
+    const at = segment.entryAt[row]!;
     const length = segment.words[(at >> 2) + WORD_SKU_LENGTH]!;
     return [toText(segment.arena, at + LAYOUT.skuOffset, at + LAYOUT.skuOffset + length), row];
   });
@@ -63,7 +63,7 @@ test('many rows with one long common prefix take no longer than their bytes', ()
 
 test('segment and sorter serve one vendor after another', () => {
   const segment = new Segment(1_000_000);
-  const sorter = new Sorter(LAYOUT.skuOffset);
+  const sorter = new RadixSorter(LAYOUT.skuOffset);
   for (let round = 0; round < 6; round++) {
     // from round to round other bytes of the keys differ, so that the number of passes is odd and even
     const skus = Array.from(

@@ -5,14 +5,14 @@
  * Rows whose keys are equal are ordered by the rest of their SKUs: a few by insertion, many by the next bytes in turn,
  * so that long common prefixes and many rows of one SKU cost no more than their bytes.
  */
-import { prefix, WORD_SKU_LENGTH } from './record.ts';
+import { prefix, WORD_SKU_LENGTH } from './entry.ts';
 import { KEY_BYTES, KEY_WORDS, type Segment } from './segment.ts';
 
 /** Groups up to this size are sorted by insertion. */
 const SMALL = 24;
 const DIGITS = 256;
 
-export class Sorter {
+export class RadixSorter {
   readonly #skuOffset: number;
   /** Room for the keys to be moved to and fro between. */
   #room: Uint32Array[] = [];
@@ -188,11 +188,11 @@ export class Sorter {
   }
 
   #skuAt(segment: Segment, row: number): number {
-    return segment.recordAt[row]! + this.#skuOffset;
+    return segment.entryAt[row]! + this.#skuOffset;
   }
 
   #skuLength(segment: Segment, row: number): number {
-    return segment.words[(segment.recordAt[row]! >> 2) + WORD_SKU_LENGTH]!;
+    return segment.words[(segment.entryAt[row]! >> 2) + WORD_SKU_LENGTH]!;
   }
 }
 

@@ -2,7 +2,7 @@
  * The valid rows of (a part of) one vendor's feed in memory: each row's canonical line and, right after it, its record,
  * all in one arena; beside it the keys to sort by. No object per row, and one place to look per row when it is copied out.
  */
-import { align8, prefix, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './record.ts';
+import { align8, prefix, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './entry.ts';
 
 /** 32-bit words of a SKU that rows are sorted by before its bytes are looked at. */
 export const KEY_WORDS = 3;
@@ -23,7 +23,7 @@ export class Segment {
   words: Uint32Array;
   numbers: Float64Array;
   /** Where each row's record begins; its line ends there, padded to 8 bytes. */
-  readonly recordAt: Uint32Array;
+  readonly entryAt: Uint32Array;
   /** The SKUs' first bytes, big-endian, by word; the sorter reorders them. */
   readonly keys: readonly Uint32Array[];
 
@@ -34,7 +34,7 @@ export class Segment {
     this.arena = new Uint8Array(arenaBytes);
     this.words = new Uint32Array(this.arena.buffer);
     this.numbers = new Float64Array(this.arena.buffer);
-    this.recordAt = new Uint32Array(this.rowsMax);
+    this.entryAt = new Uint32Array(this.rowsMax);
     this.keys = Array.from({ length: KEY_WORDS }, () => new Uint32Array(this.rowsMax));
   }
 
@@ -54,10 +54,10 @@ export class Segment {
   }
 
   /** Enters a row whose line and record were written; `skuAt` is where the SKU's bytes lie. */
-  addRow(recordAt: number, skuAt: number, end: number): void {
+  addRow(entryAt: number, skuAt: number, end: number): void {
     const row = this.rows++;
-    const length = this.words[(recordAt >> 2) + WORD_SKU_LENGTH]!;
-    this.recordAt[row] = recordAt;
+    const length = this.words[(entryAt >> 2) + WORD_SKU_LENGTH]!;
+    this.entryAt[row] = entryAt;
     this.keys[0]![row] = prefix(this.arena, skuAt, length);
     this.keys[1]![row] = prefix(this.arena, skuAt + 4, length - 4);
     this.keys[2]![row] = prefix(this.arena, skuAt + 8, length - 8);
@@ -65,10 +65,10 @@ export class Segment {
   }
 
   lineLength(row: number): number {
-    return this.words[(this.recordAt[row]! >> 2) + WORD_LINE_LENGTH]!;
+    return this.words[(this.entryAt[row]! >> 2) + WORD_LINE_LENGTH]!;
   }
 
   lineAt(row: number): number {
-    return this.recordAt[row]! - align8(this.lineLength(row));
+    return this.entryAt[row]! - align8(this.lineLength(row));
   }
 }

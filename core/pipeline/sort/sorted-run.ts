@@ -5,12 +5,12 @@
  * What a record begins with is in `record.ts`; the SKU's bytes stand at an offset that is the same in all records of a run.
  */
 import type { Scratch, ScratchFile } from '../../ports/engine.ts';
-import { WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './record.ts';
+import { WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './entry.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
 /** Memory that runs may take up together; past it they go to scratch. */
-export class RunPool {
+export class SpillPool {
   readonly #scratch: Scratch;
   readonly #budgetBytes: number;
   readonly #files: ScratchFile[] = [];
@@ -45,7 +45,7 @@ export class RunPool {
 }
 
 /** A finished run, read from its start to its end. */
-export class Run {
+export class SortedRun {
   /** What it is a run of, for whoever merges it: the vendor's position. */
   readonly owner: number;
   readonly bytes: number;
@@ -90,30 +90,30 @@ export class Run {
 }
 
 /** Collects the records of one run. The views are the chunk in work; `at` is where its next record goes, in bytes. */
-export class RunWriter {
+export class SortedRunWriter {
   at = 0;
   bytes: Uint8Array;
   words: Uint32Array;
   numbers: Float64Array;
 
-  readonly #pool: RunPool;
+  readonly #pool: SpillPool;
   #chunks: Uint8Array[] = [];
   #total = 0;
   #file: ScratchFile | null = null;
 
-  constructor(pool: RunPool) {
+  constructor(pool: SpillPool) {
     this.#pool = pool;
     this.bytes = new Uint8Array(CHUNK_BYTES);
     this.words = new Uint32Array(this.bytes.buffer);
     this.numbers = new Float64Array(this.bytes.buffer);
   }
 
-  hasRoom(recordBytes: number): boolean {
-    return this.at + recordBytes <= this.bytes.length;
+  hasRoom(entryBytes: number): boolean {
+    return this.at + entryBytes <= this.bytes.length;
   }
 
   /** Puts the chunk in work away and starts one with room for a record. */
-  async flush(recordBytes = 0): Promise<void> {
+  async flush(entryBytes = 0): Promise<void> {
     const chunk = this.bytes.subarray(0, this.at);
     this.#total += this.at;
     if (this.at > 0) {
@@ -121,8 +121,8 @@ export class RunWriter {
       else await this.#spill(chunk);
     }
     this.at = 0;
-    if (recordBytes > this.bytes.length) {
-      this.bytes = new Uint8Array(Math.ceil(recordBytes / 8) * 8);
+    if (entryBytes > this.bytes.length) {
+      this.bytes = new Uint8Array(Math.ceil(entryBytes / 8) * 8);
       this.words = new Uint32Array(this.bytes.buffer);
       this.numbers = new Float64Array(this.bytes.buffer);
     }
@@ -141,9 +141,9 @@ export class RunWriter {
   }
 
   /** Closes the run; the writer can begin another. */
-  async finish(owner: number): Promise<Run> {
+  async finish(owner: number): Promise<SortedRun> {
     await this.flush();
-    const run = new Run(owner, this.#total, this.#chunks, this.#file);
+    const run = new SortedRun(owner, this.#total, this.#chunks, this.#file);
     this.#chunks = [];
     this.#file = null;
     this.#total = 0;
@@ -152,7 +152,7 @@ export class RunWriter {
 }
 
 /** A window that moves over a run, record by record. */
-export class RunCursor {
+export class SortedRunCursor {
   readonly owner: number;
   /** Among the cursors of one merge: earlier runs win ties. */
   readonly order: number;
@@ -161,11 +161,11 @@ export class RunCursor {
   bytes: Uint8Array;
   words: Uint32Array;
   numbers: Float64Array;
-  readonly #run: Run;
+  readonly #run: SortedRun;
   #limit = 0;
   #ended = false;
 
-  constructor(run: Run, order: number, windowBytes: number) {
+  constructor(run: SortedRun, order: number, windowBytes: number) {
     this.#run = run;
     this.owner = run.owner;
     this.order = order;
@@ -210,19 +210,19 @@ export class RunCursor {
 }
 
 /** Merges runs by SKU, ties by the order of the runs. `skuOffset`: where a record's SKU bytes stand. */
-export class RunMerge {
-  readonly #heap: RunCursor[] = [];
+export class SortedRunMerge {
+  readonly #heap: SortedRunCursor[] = [];
   readonly #skuOffset: number;
 
   private constructor(skuOffset: number) {
     this.#skuOffset = skuOffset;
   }
 
-  static async open(runs: readonly Run[], skuOffset: number, budgetBytes: number): Promise<RunMerge> {
-    const merge = new RunMerge(skuOffset);
+  static async open(runs: readonly SortedRun[], skuOffset: number, budgetBytes: number): Promise<SortedRunMerge> {
+    const merge = new SortedRunMerge(skuOffset);
     const windowBytes = Math.min(1 << 18, Math.floor(budgetBytes / Math.max(1, runs.length)));
     for (const [order, run] of runs.entries()) {
-      const cursor = new RunCursor(run, order, windowBytes);
+      const cursor = new SortedRunCursor(run, order, windowBytes);
       if (await cursor.fill()) merge.#heap.push(cursor);
     }
     for (let i = (merge.#heap.length >> 1) - 1; i >= 0; i--) merge.#siftDown(i);
@@ -230,7 +230,7 @@ export class RunMerge {
   }
 
   /** The cursor at the lowest record; undefined when all runs are at their end. */
-  get top(): RunCursor | undefined {
+  get top(): SortedRunCursor | undefined {
     return this.#heap[0];
   }
 
@@ -269,7 +269,7 @@ export class RunMerge {
     heap[at] = cursor;
   }
 
-  #isBefore(a: RunCursor, b: RunCursor): boolean {
+  #isBefore(a: SortedRunCursor, b: SortedRunCursor): boolean {
     const wordA = a.at >> 2;
     const wordB = b.at >> 2;
     const high = a.words[wordA + WORD_KEY_HIGH]! - b.words[wordB + WORD_KEY_HIGH]!;
@@ -280,7 +280,7 @@ export class RunMerge {
     return difference !== 0 ? difference < 0 : a.order < b.order;
   }
 
-  #compareRest(a: RunCursor, b: RunCursor, wordA: number, wordB: number): number {
+  #compareRest(a: SortedRunCursor, b: SortedRunCursor, wordA: number, wordB: number): number {
     const lengthA = a.words[wordA + WORD_SKU_LENGTH]!;
     const lengthB = b.words[wordB + WORD_SKU_LENGTH]!;
     const shared = lengthA < lengthB ? lengthA : lengthB;

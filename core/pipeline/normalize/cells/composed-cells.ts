@@ -16,13 +16,18 @@ import {
   writeMicros,
 } from '../../../bytes/numbers.ts';
 import { toBytes, toText } from '../../../bytes/text.ts';
-import { CANONICAL_COLUMNS, COLUMN_KINDS, type ColumnKind } from '../../../canonical.ts';
+import { CANONICAL_COLUMNS, COLUMN, COLUMN_KINDS, type ColumnKind } from '../../../canonical.ts';
 import { assert } from '../../../errors.ts';
 import type { Layout } from '../../../layout.ts';
 import { PLAIN, type RecordBatch } from '../../../scan/batch.ts';
-import { AT } from '../../positions.ts';
 import type { ResolvedCell, ResolvedColumns } from '../columns.ts';
-import { type CurrentRow, FOREIGN_CURRENCY, FORMULA, NOT_IN_SIDE_FILE, UNKNOWN_ADDER } from '../current-row.ts';
+import {
+  CELL_FOREIGN_CURRENCY,
+  CELL_FORMULA,
+  CELL_NOT_IN_SIDE_FILE,
+  CELL_UNKNOWN_ADDER,
+  type CurrentRow,
+} from '../current-row.ts';
 import type { SideTable } from '../lookups/side-table.ts';
 import { Cell } from './cell.ts';
 import { CellReader, FOREIGN, READ } from './cell-reader.ts';
@@ -32,7 +37,7 @@ import { Words } from './words.ts';
 const INTEGER_MAX = 999_999_999_999_999;
 const MONEY_MICROS_LIMIT = 1_000_000_000_000_000;
 
-export class RowCells {
+export class ComposedCells {
   readonly #texts: readonly Source[];
   readonly #values: readonly Source[];
   readonly #joins: readonly Join[];
@@ -77,7 +82,7 @@ export class RowCells {
     this.#sound = true;
     const texts = this.#texts;
     let next = 0;
-    if (texts[0]?.position === AT.sku) this.#locateText(row, texts[next++]!);
+    if (texts[0]?.position === COLUMN.sku) this.#locateText(row, texts[next++]!);
     for (let j = 0; j < this.#joins.length; j++) if (!this.#join(row, this.#joins[j]!)) return false;
     for (; next < texts.length; next++) this.#locateText(row, texts[next]!);
     return true;
@@ -92,7 +97,8 @@ export class RowCells {
   /** False where the row is to be left out. */
   #join(row: CurrentRow, join: Join): boolean {
     const { key } = join;
-    if (join.field < 0) key.set(row.source[AT.sku]!, row.start[AT.sku]!, row.end[AT.sku]!, row.doubled[AT.sku]!);
+    if (join.field < 0)
+      key.set(row.source[COLUMN.sku]!, row.start[COLUMN.sku]!, row.end[COLUMN.sku]!, row.doubled[COLUMN.sku]!);
     else this.#take(row.window, join.field, key);
     join.row = join.table.find(key);
     return join.row >= 0 || join.missing !== 'skip_row';
@@ -152,22 +158,22 @@ export class RowCells {
     this.#cell.clear();
     // a row without a SKU is invalid for that alone
     if (join.missing !== 'error' || (join.field < 0 && join.key.isEmpty)) return;
-    this.#fault(row, source.position, NOT_IN_SIDE_FILE);
+    this.#fault(row, source.position, CELL_NOT_IN_SIDE_FILE);
     show(row, source.position, join.key);
   }
 
   #read(row: CurrentRow, source: Source, reader = source.reader): boolean {
     const cell = this.#cell;
     const { position } = source;
-    if (row.codes[position] === NOT_IN_SIDE_FILE) return true;
+    if (row.codes[position] === CELL_NOT_IN_SIDE_FILE) return true;
     show(row, position, cell);
     const result = reader.read(cell);
     // a declared word may be one
     if (cell.isFormula) {
-      this.#fault(row, position, FORMULA);
+      this.#fault(row, position, CELL_FORMULA);
       return false;
     }
-    if (result === FOREIGN) this.#fault(row, position, FOREIGN_CURRENCY);
+    if (result === FOREIGN) this.#fault(row, position, CELL_FOREIGN_CURRENCY);
     return result === READ;
   }
 
@@ -201,7 +207,7 @@ export class RowCells {
       }
       const more = entry < 0 ? adder.otherwise : adder.amounts[entry]!;
       if (more < 0) {
-        this.#fault(row, source.position, UNKNOWN_ADDER);
+        this.#fault(row, source.position, CELL_UNKNOWN_ADDER);
         show(row, source.position, this.#cell);
         return sum;
       }
@@ -304,29 +310,29 @@ function moneyIn(row: CurrentRow, bytes: Uint8Array, from: number, to: number): 
 
 function setValue(row: CurrentRow, position: number, value: number): void {
   switch (position) {
-    case AT.quantity:
+    case COLUMN.quantity_available:
       row.quantity = value === EMPTY ? 0 : value;
       break;
-    case AT.leadTime:
+    case COLUMN.lead_time_days:
       row.leadTime = value;
       break;
-    case AT.cost:
+    case COLUMN.cost:
       row.cost = value;
       break;
-    case AT.mapPrice:
+    case COLUMN.map_price:
       row.mapPrice = value;
       break;
-    case AT.price:
+    case COLUMN.price:
       row.price = value;
       break;
-    case AT.msrp:
+    case COLUMN.msrp:
       row.msrp = value;
       break;
-    case AT.condition:
+    case COLUMN.condition:
       row.condition = value;
       break;
     default:
-      assert(position === AT.updatedAt, 'texts have no value');
+      assert(position === COLUMN.updated_at, 'texts have no value');
       row.updatedAt = value;
   }
 }

@@ -5,7 +5,7 @@ import type { Layout } from '../../../plugin.ts';
 import { LEFT_OUT, PLAIN, QUOTED, RecordBatch, SOUND } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
 import { isBlank } from './blank.ts';
-import type { RowFilters } from './filter.ts';
+import type { RowFilters } from './filters.ts';
 
 export interface RowHookOptions {
   row: NonNullable<Layout['row']>;

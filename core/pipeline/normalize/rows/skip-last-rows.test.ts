@@ -5,7 +5,7 @@ import { toBytes } from '../../../bytes/text.ts';
 import { recordCells } from '../../../scan/cells.ts';
 import { scanFeed } from '../../../scan/feed.ts';
 import { Scanner } from '../../../scan/scanner.ts';
-import { HeldRows } from './skip-last-rows.ts';
+import { SkipLastRows } from './skip-last-rows.ts';
 
 async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
   yield toBytes(text);
@@ -13,7 +13,7 @@ async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
 
 /** The lines that pass, of a feed that comes in batches of some records, and how many are left out. */
 async function passed(lines: readonly string[], rows: number, batchRecords: number): Promise<[string[], number]> {
-  const held = new HeldRows(rows);
+  const held = new SkipLastRows(rows);
   const out: string[] = [];
   const scanner = new Scanner({ delimiter: toBytes(';'), quote: 34, escape: -1 }, 1 << 16);
   const options = { windowBytes: 1 << 16, skipLines: 0, headerFirst: false, batchRecords };

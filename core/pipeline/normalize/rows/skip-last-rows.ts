@@ -15,7 +15,7 @@ export interface PassedRows {
   first: number;
 }
 
-export class HeldRows {
+export class SkipLastRows {
   readonly #rows: number;
   #window = new Uint8Array(0);
   #batch: RecordBatch;

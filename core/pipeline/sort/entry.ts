@@ -4,8 +4,7 @@
  * A record is a multiple of 8 bytes: 32-bit words, then numbers (64-bit floats), the SKU's bytes, the carried texts (as
  * output cells), padding. All records of a run have one layout, so that their SKUs stand at one offset.
  */
-import { CANONICAL_COLUMNS, type CanonicalColumn } from '../../canonical.ts';
-import { AT } from '../positions.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical.ts';
 
 // words that every record begins with, whatever it is a record of
 /** The record's size. */
@@ -33,7 +32,7 @@ export const NUMBER_PRICE = 4;
 export const NUMBER_OPTIONAL = 5;
 
 /** Which columns are carried to the merge beyond the ones that every run needs, and where things stand for it. */
-export interface RecordLayout {
+export interface EntryLayout {
   readonly msrp: boolean;
   readonly updatedAt: boolean;
   /** Positions in `CANONICAL_COLUMNS` of the text columns, in order. */
@@ -44,8 +43,10 @@ export interface RecordLayout {
   readonly skuOffset: number;
 }
 
-export function recordLayout(columns: ReadonlySet<CanonicalColumn>): RecordLayout {
-  const texts = [AT.vendorSku, AT.brand, AT.title].filter((position) => columns.has(CANONICAL_COLUMNS[position]!));
+export function entryLayout(columns: ReadonlySet<CanonicalColumn>): EntryLayout {
+  const texts = [COLUMN.vendor_sku, COLUMN.brand, COLUMN.title].filter((position) =>
+    columns.has(CANONICAL_COLUMNS[position]!),
+  );
   const msrp = columns.has('msrp');
   const updatedAt = columns.has('updated_at');
   const numbersOffset = align8(4 * (WORD_TEXTS + texts.length));
