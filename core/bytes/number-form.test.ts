@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NumberForm } from '../layout.ts';
-import { FOREIGN_CURRENCY, NOT_IN_FORM, NumberReader } from './number-form.ts';
+import { NOT_IN_FORM, NumberReader, OTHER_CURRENCY } from './number-form.ts';
 import { toBytes, toText } from './text.ts';
 
 const PLAIN: NumberForm = { decimal: '.', thousands: null, currency: null, atLeast: false, zeroBelow: false };
@@ -37,9 +37,9 @@ test('digits with the declared marks become plain ones', () => {
     ['eur\u00a05', '5'],
     ['€ 5 EUR', '5'],
     ['€€ 5', NOT_IN_FORM],
-    ['5 USD', FOREIGN_CURRENCY],
-    ['£5', FOREIGN_CURRENCY],
-    ['₿5', FOREIGN_CURRENCY],
+    ['5 USD', OTHER_CURRENCY],
+    ['£5', OTHER_CURRENCY],
+    ['₿5', OTHER_CURRENCY],
     ['5.5 €', NOT_IN_FORM],
     ['5 Stück', NOT_IN_FORM],
     ['EUR', NOT_IN_FORM],
@@ -51,9 +51,9 @@ test('digits with the declared marks become plain ones', () => {
 test('a sign that several currencies share is the own one where it can be', () => {
   assert.is(reader({ currency: 'CAD' })('$5'), '5');
   assert.is(reader({ currency: 'CAD' })('C$5'), '5');
-  assert.is(reader({ currency: 'CAD' })('US$5'), FOREIGN_CURRENCY);
+  assert.is(reader({ currency: 'CAD' })('US$5'), OTHER_CURRENCY);
   assert.is(reader({ currency: 'SEK' })('5 kr'), '5');
-  assert.is(reader({ currency: 'GBP' })('$5'), FOREIGN_CURRENCY);
+  assert.is(reader({ currency: 'GBP' })('$5'), OTHER_CURRENCY);
   assert.is(reader({ currency: 'INR' })('Rs. 5'), '5');
   assert.is(reader({})('$5'), NOT_IN_FORM);
 });

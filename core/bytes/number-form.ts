@@ -10,7 +10,7 @@ import { trimEnd, trimStart } from './trim.ts';
 /** The cell is no number of the declared form. */
 export const NOT_IN_FORM = -1;
 /** It carries another currency than the tenant's. */
-export const FOREIGN_CURRENCY = -2;
+export const OTHER_CURRENCY = -2;
 
 /** Longer cells are no numbers. */
 const CELL_BYTES_MAX = 100;
@@ -53,7 +53,7 @@ export class NumberReader {
       if (this.#zeroBelow && this.out[0] === MINUS) return this.#zero();
       return this.#implied === 0 ? length : this.#movePoint(length);
     }
-    return this.#currency && this.#isForeign(toText(bytes, from, to)) ? FOREIGN_CURRENCY : NOT_IN_FORM;
+    return this.#currency && this.#isForeign(toText(bytes, from, to)) ? OTHER_CURRENCY : NOT_IN_FORM;
   }
 
   /** Whether the mark of another currency stands before or after the digits. */

@@ -1,16 +1,16 @@
 /** A batch of scanned records: where each field of each record lies in the window of bytes. No string is made. */
 
-/** How a field was written. `QUOTED_DOUBLED` holds pairs of quotes that each stand for one. */
+/** How a field is written. A `QUOTED_DOUBLED` field contains pairs of quotes, each of which means one quote. */
 export const PLAIN = 0;
 export const QUOTED = 1;
 export const QUOTED_DOUBLED = 2;
 
-/** What is wrong with a record as a whole. */
-export const SOUND = 0;
+/** The fault of a record as a whole. */
+export const WELL_FORMED = 0;
 export const MALFORMED_QUOTE = 1;
-export const TOO_LONG = 2;
-/** Nothing is: a layout's own filter left the record out. It still counts as a record. */
-export const LEFT_OUT = 3;
+export const RECORD_TOO_LONG = 2;
+/** Not a fault: a filter or the row hook of the layout left the record out. It still counts as a record. */
+export const FILTERED_OUT = 3;
 
 export class RecordBatch {
   /** The quote character that a pair stands for in `QUOTED_DOUBLED` fields. */

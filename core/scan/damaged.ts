@@ -6,7 +6,7 @@
  */
 
 import { assert } from '../errors.ts';
-import { MALFORMED_QUOTE, PLAIN, QUOTED, QUOTED_DOUBLED, SOUND, TOO_LONG } from './batch.ts';
+import { MALFORMED_QUOTE, PLAIN, QUOTED, QUOTED_DOUBLED, RECORD_TOO_LONG, WELL_FORMED } from './batch.ts';
 import { escapesNext } from './escapes.ts';
 import type { ScanDialect } from './scanner.ts';
 
@@ -20,7 +20,7 @@ export interface DamagedRecord {
   fields: DamagedField[];
   fault: number;
   faultField: number;
-  /** The position after the record's end. A record that is `TOO_LONG` goes on there: the caller skips to its end. */
+  /** The position after the record's end. A record that is `RECORD_TOO_LONG` goes on there: the caller skips to its end. */
   next: number;
   /** Whether it goes on inside a quoted field. */
   quoteOpen: boolean;
@@ -91,13 +91,13 @@ function readLenient(
   dialect: ScanDialect,
   across: boolean,
 ): Lenient | typeof UNDECIDED | typeof NO_READING {
-  const result: Lenient = { fields: [], fault: SOUND, faultField: 0, end: horizon, lines: 1 };
+  const result: Lenient = { fields: [], fault: WELL_FORMED, faultField: 0, end: horizon, lines: 1 };
   let at = start;
   for (;;) {
     if (at < horizon && window[at] === dialect.quote) {
       const quoted = readQuoted(window, at, horizon, dialect, across);
       if (typeof quoted === 'string') return quoted;
-      if (quoted.damaged && result.fault === SOUND) {
+      if (quoted.damaged && result.fault === WELL_FORMED) {
         result.fault = MALFORMED_QUOTE;
         result.faultField = result.fields.length;
       }
@@ -195,7 +195,7 @@ function tooLong(window: Uint8Array, start: number, horizon: number, dialect: Sc
     faultField++;
   }
   if (fieldStart < excerptEnd) fields.push({ start: fieldStart, end: excerptEnd, style: PLAIN });
-  return { fields, fault: TOO_LONG, faultField, next: horizon, quoteOpen: false, lines: 0 };
+  return { fields, fault: RECORD_TOO_LONG, faultField, next: horizon, quoteOpen: false, lines: 0 };
 }
 
 /** A record with a quoted field that goes on past the limit, over lines none of which would make a row. */
@@ -209,7 +209,7 @@ function tooLongInQuotes(window: Uint8Array, start: number, horizon: number, dia
     next += pair ? 2 : 1;
   }
   const lines = countLineEnds(window, start, next);
-  return { fields: own.fields, fault: TOO_LONG, faultField: own.faultField, next, quoteOpen: true, lines };
+  return { fields: own.fields, fault: RECORD_TOO_LONG, faultField: own.faultField, next, quoteOpen: true, lines };
 }
 
 /** Whether what stands at `at` ends a field. */

@@ -3,7 +3,7 @@ import Papa from 'papaparse';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../bytes/text.ts';
-import { MALFORMED_QUOTE, QUOTED_DOUBLED, SOUND, TOO_LONG } from './batch.ts';
+import { MALFORMED_QUOTE, QUOTED_DOUBLED, RECORD_TOO_LONG, WELL_FORMED } from './batch.ts';
 import { scanFeed } from './feed.ts';
 import { Scanner } from './scanner.ts';
 
@@ -93,7 +93,7 @@ test('an unquoted line is skipped as preamble whatever it holds', async () => {
 test('a stray quote makes its row malformed and leaves the next rows alone', async () => {
   const rows = await read('k,t,n\n1,"bad "quote" here",5\n2,ok,3\n', { width: 3 });
   assert.equal(rows[1], { cells: ['1', 'bad "quote" here', '5'], line: 2, fault: MALFORMED_QUOTE, faultField: 1 });
-  assert.equal(rows[2], { cells: ['2', 'ok', '3'], line: 3, fault: SOUND, faultField: 0 });
+  assert.equal(rows[2], { cells: ['2', 'ok', '3'], line: 3, fault: WELL_FORMED, faultField: 0 });
 });
 
 test('a quote that never closes ends with its line', async () => {
@@ -101,16 +101,16 @@ test('a quote that never closes ends with its line', async () => {
   assert.equal(
     rows.map((row) => [row.cells.join('|'), row.line, row.fault]),
     [
-      ['k|t|n', 1, SOUND],
+      ['k|t|n', 1, WELL_FORMED],
       ['1|open,5', 2, MALFORMED_QUOTE],
-      ['2|ok|3', 3, SOUND],
-      ['3|fine|4', 4, SOUND],
+      ['2|ok|3', 3, WELL_FORMED],
+      ['3|fine|4', 4, WELL_FORMED],
     ],
   );
   const atEnd = await read('k,t\n1,"open\n2,x\n', { width: 2 });
   assert.equal(
     atEnd.map((row) => row.fault),
-    [SOUND, MALFORMED_QUOTE, SOUND],
+    [WELL_FORMED, MALFORMED_QUOTE, WELL_FORMED],
   );
 });
 
@@ -119,9 +119,9 @@ test('a stray quote in a cell of several lines does not leave its lines behind a
   assert.equal(
     rows.map((row) => [row.cells[0], row.line, row.fault]),
     [
-      ['k', 1, SOUND],
+      ['k', 1, WELL_FORMED],
       ['1', 2, MALFORMED_QUOTE],
-      ['2', 5, SOUND],
+      ['2', 5, WELL_FORMED],
     ],
   );
 });
@@ -131,11 +131,11 @@ test('lines that would be rows on their own are rows, whatever quotes stand arou
   assert.equal(
     rows.map((row) => [row.cells[0], row.line, row.fault]),
     [
-      ['k', 1, SOUND],
+      ['k', 1, WELL_FORMED],
       ['1', 2, MALFORMED_QUOTE],
-      ['2', 3, SOUND],
-      ['3', 4, SOUND],
-      ['4', 5, SOUND],
+      ['2', 3, WELL_FORMED],
+      ['3', 4, WELL_FORMED],
+      ['4', 5, WELL_FORMED],
     ],
   );
 });
@@ -158,9 +158,9 @@ test('a record past the limit is cut off and the next one is read', async () => 
     assert.equal(
       rows.map((row) => [row.cells[0], row.line, row.fault]),
       [
-        ['k', 1, SOUND],
-        ['1', 2, TOO_LONG],
-        ['2', 3, SOUND],
+        ['k', 1, WELL_FORMED],
+        ['1', 2, RECORD_TOO_LONG],
+        ['2', 3, WELL_FORMED],
       ],
     );
     assert.is(rows[1]?.faultField, 1);
@@ -176,9 +176,9 @@ test('a quoted cell past the limit is one record, however many lines it has', as
     assert.equal(
       rows.map((row) => [row.cells[0], row.line, row.fault, row.faultField]),
       [
-        ['k', 1, SOUND, 0],
-        ['1', 2, TOO_LONG, 1],
-        ['2', 63, SOUND, 0],
+        ['k', 1, WELL_FORMED, 0],
+        ['1', 2, RECORD_TOO_LONG, 1],
+        ['2', 63, WELL_FORMED, 0],
       ],
       `chunk ${chunk}, limit ${limit}`,
     );
@@ -189,7 +189,7 @@ test('an open quote with rows after it past the limit hurts its own row alone', 
   const rows = await read(`k,t,n\n0,"open,5\n${'1,ok,2\n'.repeat(50)}`, { limit: 100, width: 3 });
   assert.is(rows.length, 52);
   assert.equal(
-    rows.filter((row) => row.fault !== SOUND).map((row) => [row.line, row.fault]),
+    rows.filter((row) => row.fault !== WELL_FORMED).map((row) => [row.line, row.fault]),
     [[2, MALFORMED_QUOTE]],
   );
 });
@@ -200,11 +200,11 @@ test('a record of exactly the limit is whole, one byte more is not', async () =>
       const fits = await read(`1,"${'x'.repeat(96)}"${end}`, { limit: 100, chunk });
       assert.equal(
         fits.map((row) => row.fault),
-        [SOUND],
+        [WELL_FORMED],
         `${JSON.stringify(end)} ${chunk}`,
       );
       const over = await read(`1,"${'x'.repeat(97)}"${end}2,y\n`, { limit: 100, chunk });
-      assert.is(over[0]?.fault, TOO_LONG);
+      assert.is(over[0]?.fault, RECORD_TOO_LONG);
     }
   }
 });

@@ -2,7 +2,7 @@
  * Finds the fields of delimited records in a window of UTF-8 bytes: RFC 4180 with LF, CRLF or CR record ends and a
  * delimiter of any length. A record whose quoting does not hold is handed to `damaged.ts`, which bounds the damage.
  */
-import { PLAIN, QUOTED, QUOTED_DOUBLED, type RecordBatch, SOUND, TOO_LONG } from './batch.ts';
+import { PLAIN, QUOTED, QUOTED_DOUBLED, RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from './batch.ts';
 import { type DamagedRecord, readDamaged } from './damaged.ts';
 import { escapesNext, unescapeFields } from './escapes.ts';
 
@@ -152,7 +152,7 @@ export class Scanner {
       return this.#notWhole(window, start, to, final, batch, firstField, line, OUT_OF_PLACE);
     }
     if (escaping >= 0) unescapeFields(window, batch, firstField, this.#dialect);
-    batch.addRecord(firstField, line, SOUND, 0);
+    batch.addRecord(firstField, line, WELL_FORMED, 0);
     this.line++;
     return next;
   }
@@ -240,7 +240,7 @@ export class Scanner {
     for (const field of damaged.fields) batch.addField(field.start, field.end, field.style);
     batch.addRecord(firstField, this.line, damaged.fault, damaged.faultField);
     this.line += damaged.lines;
-    if (damaged.fault === TOO_LONG) this.#skipping = damaged.quoteOpen ? 'quoted' : 'line';
+    if (damaged.fault === RECORD_TOO_LONG) this.#skipping = damaged.quoteOpen ? 'quoted' : 'line';
     return damaged.next;
   }
 }

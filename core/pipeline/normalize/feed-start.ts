@@ -1,7 +1,7 @@
 /** The start of a feed: its header, or where it has none its first row, and the columns that follow from it. */
 import { RelayError } from '../../errors.ts';
 import type { FieldRef, Layout, RowFilter } from '../../layout.ts';
-import { type RecordBatch, SOUND, TOO_LONG } from '../../scan/batch.ts';
+import { RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { recordCells } from '../../scan/cells.ts';
 import { type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
 import { joinHeaders } from './header.ts';
@@ -76,13 +76,13 @@ export class FeedStart {
   }
 
   #isLeftOut(window: Uint8Array, batch: RecordBatch, record: number): boolean {
-    return this.#filters !== null && batch.fault[record] === SOUND && !this.#filters.keeps(window, batch, record);
+    return this.#filters !== null && batch.fault[record] === WELL_FORMED && !this.#filters.keeps(window, batch, record);
   }
 
   #checkHeader(batch: RecordBatch, record: number): void {
-    if (batch.fault[record] === SOUND) return;
+    if (batch.fault[record] === WELL_FORMED) return;
     const what =
-      batch.fault[record] === TOO_LONG
+      batch.fault[record] === RECORD_TOO_LONG
         ? `is longer than ${this.#recordBytesMax} bytes; is this a delimited file?`
         : 'has a quote where none can stand';
     const message = `vendor ${this.#vendorId}: the header (line ${batch.line[record]}) ${what}`;

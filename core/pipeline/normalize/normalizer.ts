@@ -10,7 +10,7 @@ import { EMPTY, readInteger, readMoney, readMoneySlowly, SLOW } from '../../byte
 import { toText } from '../../bytes/text.ts';
 import { trimEnd, trimStart } from '../../bytes/trim.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
-import { LEFT_OUT, QUOTED_DOUBLED, type RecordBatch, SOUND } from '../../scan/batch.ts';
+import { FILTERED_OUT, QUOTED_DOUBLED, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { Segment } from '../sort/segment.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
@@ -89,19 +89,19 @@ export class Normalizer {
   /** Blank lines are no records; rows that the layout leaves out are, but are not read. */
   #isNoRow(window: Uint8Array, batch: RecordBatch, record: number, fields: number): boolean {
     if (fields === 1) return isBlank(window, batch, record);
-    if (batch.fault[record] === LEFT_OUT) this.records++;
-    return batch.fault[record] === LEFT_OUT;
+    if (batch.fault[record] === FILTERED_OUT) this.records++;
+    return batch.fault[record] === FILTERED_OUT;
   }
 
   /** What is not sound is not judged by its cells. */
   #isLeftOut(window: Uint8Array, batch: RecordBatch, record: number, filters: RowFilters): boolean {
-    if (batch.fault[record] !== SOUND || filters.keeps(window, batch, record)) return false;
+    if (batch.fault[record] !== WELL_FORMED || filters.keeps(window, batch, record)) return false;
     this.#leaveOut();
     return true;
   }
 
   #locateCells(batch: RecordBatch, record: number, cells: ComposedCells): boolean {
-    const stays = cells.locate(this.#row, batch, record) || batch.fault[record] !== SOUND;
+    const stays = cells.locate(this.#row, batch, record) || batch.fault[record] !== WELL_FORMED;
     if (!stays) this.#leaveOut();
     return stays;
   }
@@ -118,12 +118,12 @@ export class Normalizer {
     row.line = batch.line[record]!;
     this.totalRows++;
     const width = this.#columns.width;
-    if (fields < width && batch.fault[record] === SOUND) this.shortRows++;
+    if (fields < width && batch.fault[record] === WELL_FORMED) this.shortRows++;
     const tooMany = width > 0 && fields > width && hasContent(window, batch, first + width, first + fields);
     this.#readSku();
     const isValid = this.#readValues(window);
     const checker = this.#checker;
-    if (!isValid || tooMany || batch.fault[record] !== SOUND) checker.reject(batch, record, tooMany);
+    if (!isValid || tooMany || batch.fault[record] !== WELL_FORMED) checker.reject(batch, record, tooMany);
     else if (checker.accept === null || checker.accept(batch, record)) this.#keep(window);
   }
 

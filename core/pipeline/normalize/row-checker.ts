@@ -8,7 +8,7 @@ import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical
 import { pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
 import type { RowReport, Validator } from '../../plugin.ts';
-import { MALFORMED_QUOTE, type RecordBatch, SOUND } from '../../scan/batch.ts';
+import { MALFORMED_QUOTE, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { IssueLog } from '../issues.ts';
@@ -52,7 +52,8 @@ export class RowChecker {
 
   reject(batch: RecordBatch, record: number, tooMany: boolean): void {
     const fault = batch.fault[record]!;
-    const problems = fault === SOUND ? this.#cellProblems(batch, record, tooMany) : [this.#faultProblem(batch, record)];
+    const problems =
+      fault === WELL_FORMED ? this.#cellProblems(batch, record, tooMany) : [this.#faultProblem(batch, record)];
     this.#report(batch, record, problems);
   }
 

@@ -1,7 +1,7 @@
 /** Brings a cell from the form that a layout declares into the contract's own, which the plain readers read. */
 import { readDatetime } from '../../../bytes/datetime.ts';
 import { timeReader } from '../../../bytes/datetime-form.ts';
-import { FOREIGN_CURRENCY, NOT_IN_FORM, NumberReader } from '../../../bytes/number-form.ts';
+import { NOT_IN_FORM, NumberReader, OTHER_CURRENCY } from '../../../bytes/number-form.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import type { ColumnKind } from '../../../canonical.ts';
 import type { CellForm } from '../../../layout.ts';
@@ -46,7 +46,7 @@ export class CellReader {
 
   #number(cell: Cell, numbers: NumberReader): number {
     const length = numbers.read(cell.bytes, cell.start, cell.end);
-    if (length === FOREIGN_CURRENCY) return FOREIGN;
+    if (length === OTHER_CURRENCY) return FOREIGN;
     if (length === NOT_IN_FORM) return UNREAD;
     cell.set(numbers.out, 0, length);
     return READ;

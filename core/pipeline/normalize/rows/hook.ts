@@ -2,7 +2,7 @@
 import { toBytes } from '../../../bytes/text.ts';
 import { pluginFailed } from '../../../errors.ts';
 import type { Layout } from '../../../plugin.ts';
-import { LEFT_OUT, PLAIN, QUOTED, RecordBatch, SOUND } from '../../../scan/batch.ts';
+import { FILTERED_OUT, PLAIN, QUOTED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
 import { isBlank } from './blank.ts';
 import type { RowFilters } from './filters.ts';
@@ -45,7 +45,7 @@ export class RowHook {
       const changed = this.#changed(window, batch, record, rowNumber);
       if (changed === null) {
         this.skipped++;
-        this.#batch.addRecord(this.#batch.fields, batch.line[record]!, LEFT_OUT, 0);
+        this.#batch.addRecord(this.#batch.fields, batch.line[record]!, FILTERED_OUT, 0);
       } else this.#add(changed, this.#styles(changed, window, batch, record), batch, record);
     }
     return [this.#bytes, this.#batch];
@@ -54,7 +54,7 @@ export class RowHook {
   #changed(window: Uint8Array, batch: RecordBatch, record: number, rowNumber: number): readonly string[] | null {
     const { row, header, filters, vendorId, plugin } = this.#options;
     const cells = recordCells(window, batch, record);
-    if (batch.fault[record] !== SOUND) return cells;
+    if (batch.fault[record] !== WELL_FORMED) return cells;
     if (filters !== null && !filters.keeps(window, batch, record)) return null;
     const what = `vendor ${vendorId}: row() of the parser "${plugin}" failed on row ${rowNumber}`;
     let changed: unknown;

@@ -1,7 +1,7 @@
 /** Puts the odd records of a batch right where the layout can: one with a bad quote, or with too many or too few fields. */
 import { toBytes, toText } from '../../../bytes/text.ts';
 import type { Repair } from '../../../layout.ts';
-import { MALFORMED_QUOTE, PLAIN, QUOTED, RecordBatch, SOUND } from '../../../scan/batch.ts';
+import { MALFORMED_QUOTE, PLAIN, QUOTED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
 import { isBlank } from './blank.ts';
 
@@ -46,13 +46,13 @@ export class RowRepair {
   #isOdd(window: Uint8Array, batch: RecordBatch, record: number): boolean {
     const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
     if (batch.fault[record] === MALFORMED_QUOTE) return true;
-    if (batch.fault[record] !== SOUND || fields === this.#repair.width) return false;
+    if (batch.fault[record] !== WELL_FORMED || fields === this.#repair.width) return false;
     return fields > 1 || !isBlank(window, batch, record);
   }
 
   #mend(window: Uint8Array, batch: RecordBatch, record: number): Uint8Array[] | null {
     const cells = recordCells(window, batch, record);
-    const isSound = batch.fault[record] === SOUND;
+    const isSound = batch.fault[record] === WELL_FORMED;
     // Escapes are gone from the bytes of a sound record.
     const isWritten = isSound && this.#dialect.escape !== null;
     const text = isWritten ? this.#write(batch, record, cells) : textOf(window, batch, record);
@@ -113,7 +113,7 @@ function rewritten(
       into.addField(used, used + cell.length, PLAIN);
       used += cell.length;
     }
-    into.addRecord(firstField, batch.line[record]!, SOUND, 0);
+    into.addRecord(firstField, batch.line[record]!, WELL_FORMED, 0);
   }
   return [out, into];
 }

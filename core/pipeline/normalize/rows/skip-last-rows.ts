@@ -2,7 +2,7 @@
  * Holds back the last rows of a feed, which its layout leaves out: a row passes once enough rows have come after it. Records
  * of empty cells do not count; those among the last rows and after them are left out with them.
  */
-import { RecordBatch, SOUND } from '../../../scan/batch.ts';
+import { RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { hasContent, isBlank } from './blank.ts';
 
 /** So many records of empty cells are held at the most; where more follow, the first of what is held passes. */
@@ -88,7 +88,7 @@ function lastRows(
 
 function isRow(window: Uint8Array, batch: RecordBatch, record: number): boolean {
   const [from, to] = [batch.firstField[record]!, batch.firstField[record + 1]!];
-  return batch.fault[record] !== SOUND || hasContent(window, batch, from, to);
+  return batch.fault[record] !== WELL_FORMED || hasContent(window, batch, from, to);
 }
 
 /** Bytes of the fields of some records. */
