@@ -15,8 +15,8 @@ export function isWhite(text: string): boolean {
 export function trim(text: string): string {
   let from = 0;
   let to = text.length;
-  while (from < to && WHITE.test(text[from])) from++;
-  while (to > from && WHITE.test(text[to - 1])) to--;
+  while (from < to && WHITE.test(text.charAt(from))) from++;
+  while (to > from && WHITE.test(text.charAt(to - 1))) to--;
   return text.slice(from, to);
 }
 
@@ -24,8 +24,9 @@ export function trim(text: string): string {
 export function readInt(cell: string): Read<bigint> {
   const match = /^([+-]?)([0-9]+)(\.0+)?$/.exec(cell);
   if (!match) return { code: 'invalid_int' };
-  const size = BigInt(match[2]);
-  if (match[1] === '-' && size > 0n) return { code: 'negative_value' };
+  const [, sign, digits = ''] = match;
+  const size = BigInt(digits);
+  if (sign === '-' && size > 0n) return { code: 'negative_value' };
   return { value: size };
 }
 
@@ -39,9 +40,9 @@ const MONEY_LIMIT = new D('1000000000');
 export function readMoney(cell: string): Read<ReadMoney> {
   const match = /^([+-]?)([0-9]+\.?[0-9]*|\.[0-9]+)$/.exec(cell);
   if (!match) return { code: 'invalid_decimal' };
-  const digits = `${match[2].startsWith('.') ? '0' : ''}${match[2].replace(/\.$/, '')}`;
-  const size = new D(digits);
-  if (match[1] === '-' && !size.isZero()) return { code: 'negative_value' };
+  const [, sign, digits = ''] = match;
+  const size = new D(`${digits.startsWith('.') ? '0' : ''}${digits.replace(/\.$/, '')}`);
+  if (sign === '-' && !size.isZero()) return { code: 'negative_value' };
   if (size.gte(MONEY_LIMIT)) return { code: 'invalid_decimal' };
   const amount = size.toDecimalPlaces(6, D.ROUND_HALF_EVEN);
   return { value: { amount, rounded: !amount.eq(size) } };

@@ -143,7 +143,7 @@ function vary(
     column.header = random.pick([
       canonical.toUpperCase(),
       ` ${canonical}`,
-      `${canonical[0].toUpperCase()}${canonical.slice(1)} `,
+      `${canonical.charAt(0).toUpperCase()}${canonical.slice(1)} `,
     ]);
   } else if (way === 4) {
     features.add('header:unread');
@@ -219,7 +219,7 @@ function makeRow(random: Random, plan: FeedPlan, cells: string[], write: Writer,
       if (delimiter === '\t') features.add('corner:line_of_tabs');
       return [cells.map(() => '').join(delimiter)];
     case 7:
-      return [write.record(cells.slice(0, isWhite(cells[0]) ? 2 : 1))];
+      return [write.record(cells.slice(0, isWhite(cells[0]!) ? 2 : 1))];
     default:
       return [patched(random.pick([`${'a"b'}`, ' "quoted" ', 'a"']))];
   }

@@ -196,8 +196,9 @@ function makeSkuMap(random: Random, skus: readonly string[], features: Set<strin
   const pair = (from: string, to: string) => (swapped ? [to, from] : [from, to]).join(',');
   const lines = [pair('vendor_sku', 'sku')];
   const keys = random.shuffle(skus).slice(0, random.int(0, Math.min(10, skus.length)));
-  if (keys.length > 1 && random.chance(0.4)) {
-    keys.push(keys[0]);
+  const [first] = keys;
+  if (first !== undefined && keys.length > 1 && random.chance(0.4)) {
+    keys.push(first);
     features.add('sku_map_duplicate_key');
   }
   for (const key of keys) {

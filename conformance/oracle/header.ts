@@ -21,8 +21,9 @@ export function layoutOf(header: readonly string[], vendor: VendorConfig): Layou
     const mapped = map[column] !== undefined;
     const wanted = map[column] ?? column;
     const found = find(header, wanted, mapped || REQUIRED.includes(column));
+    const [first] = found.at;
     if (found.at.length > 1) ambiguous.push(column);
-    if (found.at.length > 0) layout.at[column] = found.at[0];
+    if (first !== undefined) layout.at[column] = first;
     else if (REQUIRED.includes(column)) missing.push({ column, header: wanted });
     else if (mapped) layout.warnings.push(`mapped_column_missing:${vendor.vendor_id}:${column}`);
     if (found.loose && found.at.length === 1)

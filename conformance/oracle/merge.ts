@@ -45,11 +45,12 @@ function offersOf(vendor: VendorConfig, rows: readonly Row[], better: Compare): 
   if (mode === 'best' || mode === 'error') return rows;
   const groups = new Map<string, Row[]>();
   for (const row of rows) groups.set(row.sku, [...(groups.get(row.sku) ?? []), row]);
+  // no group is empty
   return [...groups.values()].map((group) => {
-    if (mode === 'first') return group[0];
-    if (mode === 'last') return group[group.length - 1];
+    if (mode === 'first') return group[0]!;
+    if (mode === 'last') return group.at(-1)!;
     const sum = group.reduce((total, row) => total + row.quantity_available, 0n);
-    return { ...group.sort(better)[0], quantity_available: sum };
+    return { ...group.sort(better)[0]!, quantity_available: sum };
   });
 }
 

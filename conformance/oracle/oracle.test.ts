@@ -71,7 +71,7 @@ test('duplicate_sku says which rows are offers', () => {
   const feed = 'sku,quantity_available,cost\nS,0,5\nS,3,20\nS,4,10\nS,2,30\n';
   const outcome = (duplicate_sku: 'best' | 'first' | 'last' | 'sum_quantity') => {
     const result = run({ a: feed }, { vendors: { a: { duplicate_sku } } });
-    assert.is(result.normalized.a.split('\n').length, 6);
+    assert.is(result.normalized.a!.split('\n').length, 6);
     return result.merged!.split('\n')[1];
   };
   assert.is(outcome('best'), 'S,a,4,18.00');
@@ -236,7 +236,7 @@ test('past 10,000 entries one says how many more', () => {
   const { errors, invalid_rows } = run({ a: rows(10_003) });
   assert.is(errors.length, 10_001);
   assert.is(invalid_rows, 10_003);
-  const last = errors[10_000];
+  const last = errors[10_000]!;
   assert.is(last.error_code, 'ERRORS_TRUNCATED');
   assert.is('remaining' in last && last.remaining, 3);
 });

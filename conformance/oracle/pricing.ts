@@ -22,9 +22,13 @@ export function pricer(pricing: Config['pricing']): (offer: Row) => Money | null
   };
   const rules = pricing.rules?.length ? pricing.rules.map((rule) => rule.use) : ['margin', 'min_price', 'round'];
   const chain = [...rules, 'min_price', 'map_floor'];
-  for (const id of chain) if (!steps[id]) throw new Error(`the oracle knows no pricing rule ${id}`);
+  const named = chain.map((id) => {
+    const step = steps[id];
+    if (step === undefined) throw new Error(`the oracle knows no pricing rule ${id}`);
+    return step;
+  });
   // The chain starts from the feed's own price.
-  return (offer) => chain.reduce<Money | null>((price, id) => steps[id](price, offer), offer.price);
+  return (offer) => named.reduce<Money | null>((price, step) => step(price, offer), offer.price);
 }
 
 /** A floor with more than two decimals counts as the next higher cent. */

@@ -24,15 +24,16 @@ export class Random {
     return this.next() < probability;
   }
 
+  /** The list is not empty. */
   pick<T>(list: readonly T[]): T {
-    return list[this.int(0, list.length - 1)];
+    return list[this.int(0, list.length - 1)] as T;
   }
 
   shuffle<T>(list: readonly T[]): T[] {
     const copy = [...list];
     for (let i = copy.length - 1; i > 0; i--) {
       const j = this.int(0, i);
-      [copy[i], copy[j]] = [copy[j], copy[i]];
+      [copy[i], copy[j]] = [copy[j] as T, copy[i] as T];
     }
     return copy;
   }

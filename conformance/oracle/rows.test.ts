@@ -91,7 +91,7 @@ test('headers: exact first, then trimmed and any case for mapped and required co
     { a: ' SKU ,Quantity_Available,COST,Title,title,"Brand, etc"\n1,2,3,4,5,6\n' },
     { vendors: { a: { parser: { column_map: { cost: ' cost ', brand: 'Brand, etc' } } } } },
   );
-  assert.is(result.normalized.a.split('\n')[1], '1,,a,2,,3.00,,,,,6,5,2026-11-01T06:00:00Z');
+  assert.is(result.normalized.a!.split('\n')[1], '1,,a,2,,3.00,,,,,6,5,2026-11-01T06:00:00Z');
   assert.equal(result.warnings, [
     'header_matched_loosely:a:sku',
     'header_matched_loosely:a:quantity_available',
@@ -104,7 +104,7 @@ test('headers: exact first, then trimmed and any case for mapped and required co
 test('an index maps a column by place; an absent mapped column is a warning', () => {
   const column_map = { sku: '#2', quantity_available: '#0', cost: '#3', title: 'No' };
   const result = run({ a: 'sku,x,y\n5,b,S\n' }, { vendors: { a: { parser: { column_map } } } });
-  assert.is(result.normalized.a.split('\n')[1], 'S,,a,5,,,,,,,,,2026-11-01T06:00:00Z');
+  assert.is(result.normalized.a!.split('\n')[1], 'S,,a,5,,,,,,,,,2026-11-01T06:00:00Z');
   assert.equal(result.warnings, ['mapped_column_missing:a:cost', 'mapped_column_missing:a:title']);
   const parser = { column_map: { sku: '#3' } };
   assert.is(
@@ -135,7 +135,7 @@ test('every problem of a row is listed, in canonical order', () => {
     { policy: LOOSE },
   );
   const [entry] = result.errors;
-  assert.is(entry.error_code, 'missing_value');
+  assert.is(entry?.error_code, 'missing_value');
   assert.equal(problems(result), [
     '2/2; missing_value sku null; negative_value quantity_available -1; invalid_decimal cost $5; ' +
       'invalid_condition condition old; invalid_datetime updated_at 2026-02-29',
@@ -201,7 +201,7 @@ test('fields are trimmed of Unicode white space', () => {
   assert.is(trim('\u00a0\u3000\u2028 a b\u0085\t'), 'a b');
   assert.is(trim('\ufeffa\u200b'), '\ufeffa\u200b');
   const result = run({ a: 'sku,quantity_available,condition\n\u00a0S\u2003,\u00a07 , NEW\u3000\n' });
-  assert.is(result.normalized.a.split('\n')[1], 'S,,a,7,,,,,,new,,,2026-11-01T06:00:00Z');
+  assert.is(result.normalized.a!.split('\n')[1], 'S,,a,7,,,,,,new,,,2026-11-01T06:00:00Z');
 });
 
 test('the vendor is the one of the config, whatever the feed says', () => {

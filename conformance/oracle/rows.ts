@@ -36,13 +36,14 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
   const delimiter = declared === 'auto' ? detectDelimiter(decoded.text) : declared;
   const [header, ...records] = readTable(decoded.text, delimiter);
   if (header?.malformed) throw new Failure('invalid_input', { vendor_id, line: header.line });
-  const layout = layoutOf(header?.fields ?? [], vendor);
+  const names = header?.fields ?? [];
+  const layout = layoutOf(names, vendor);
 
   const result: VendorRows = { rows: [], errors: [], total: records.length, warnings: [...layout.warnings] };
   const taken = new Set<string>();
   let rounded = 0;
   records.forEach((record, i) => {
-    const reader = new RowReader(record, layout, header.fields.length);
+    const reader = new RowReader(record, layout, names.length);
     const row = reader.read(vendor_id, i + 2, map, now);
     rounded += reader.rounded;
     if (row && vendor.duplicate_sku === 'error' && taken.has(row.sku)) {
@@ -52,7 +53,7 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
       taken.add(row.sku);
       result.rows.push(row);
     } else {
-      result.errors.push(toError(reader.problems, record, header.fields, vendor_id, i + 2));
+      result.errors.push(toError(reader.problems, record, names, vendor_id, i + 2));
     }
   });
   if (rounded > 0) result.warnings.push(`money_rounded:${vendor_id}:${rounded}`);
@@ -73,7 +74,7 @@ class RowReader {
   }
 
   report(error_code: string, column: Column | null, value: string | null): void {
-    this.problems.push({ error_code, column, value, reason: REASONS[error_code] });
+    this.problems.push({ error_code, column, value, reason: REASONS[error_code]! });
   }
 
   /** The trimmed cell, null when empty, absent or past the end of the row. */
@@ -137,7 +138,7 @@ function toError(
   vendor_id: string,
   row_number: number,
 ): RowError {
-  const [first] = problems;
+  const first = problems[0]!;
   const row_data = record.malformed ? null : rowData(record.fields, header);
   return { ...first, vendor_id, row_number, line: record.line, row_data, problems };
 }

@@ -66,6 +66,6 @@ export function problems(result: OracleResult): string[] {
 
 /** One column of a merged or normalized file without quoted cells, the header left out. */
 export function column(text: string | undefined, name: string): string[] {
-  const [header, ...lines] = (text ?? '').trimEnd().split('\n');
-  return lines.map((line) => line.split(',')[header.split(',').indexOf(name)]);
+  const [header = '', ...lines] = (text ?? '').trimEnd().split('\n');
+  return lines.map((line) => line.split(',')[header.split(',').indexOf(name)]!);
 }

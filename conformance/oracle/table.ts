@@ -24,7 +24,7 @@ export function readTable(text: string, delimiter: string): TableRecord[] {
   while (at < text.length) {
     const start = at;
     const { fields, malformed, quoted, end, next } = readRecord(text, at, delimiter);
-    const blank = !malformed && !quoted && fields.length === 1 && isWhite(fields[0]);
+    const blank = !malformed && !quoted && fields.length === 1 && fields.every(isWhite);
     if (!blank) records.push({ fields, line, malformed });
     at = next;
     line += lineEnds(text.slice(start, end)) + (next > end ? 1 : 0);

@@ -8,7 +8,8 @@ export function byCodePoint(a: string, b: string): number {
   const left = Array.from(a, (c) => c.codePointAt(0)!);
   const right = Array.from(b, (c) => c.codePointAt(0)!);
   for (let i = 0; i < left.length && i < right.length; i++) {
-    if (left[i] !== right[i]) return left[i] - right[i];
+    const difference = left[i]! - right[i]!;
+    if (difference !== 0) return difference;
   }
   return left.length - right.length;
 }

@@ -41,9 +41,9 @@ test('the database is safe against a power cut, and is brought up to date once',
   inFolder(async (folder) => {
     const file = path.join(folder, 'new/relay.db');
     const all = await Promise.all([Database.open(file), Database.open(file), Database.open(file)]);
-    const [{ journal_mode }] = await all[0]!.read((sql) => sql.all<{ journal_mode: string }>('PRAGMA journal_mode'));
-    const [{ synchronous }] = await all[0]!.read((sql) => sql.all<{ synchronous: number }>('PRAGMA synchronous'));
-    assert.equal([journal_mode, synchronous], ['delete', 3]);
+    const [journal] = await all[0]!.read((sql) => sql.all<{ journal_mode: string }>('PRAGMA journal_mode'));
+    const [sync] = await all[0]!.read((sql) => sql.all<{ synchronous: number }>('PRAGMA synchronous'));
+    assert.equal([journal?.journal_mode, sync?.synchronous], ['delete', 3]);
     const versions = await all[1]!.read((sql) => sql.all<{ version: number }>('SELECT version FROM schema_version'));
     assert.equal(versions, [{ version: 1 }]);
     for (const one of all) one.close();
