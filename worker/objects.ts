@@ -5,6 +5,7 @@ import type { SideFileLocation } from '../core/layout.ts';
 import { inboundPrefix, PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import { sideFileMissing } from '../core/pipeline/fetch/fetch.ts';
 import { FileBatch } from '../core/pipeline/fetch/file-batch.ts';
+import type { InputManifest, ManifestVendor } from '../core/pipeline/fetch/input-manifest.ts';
 import type { ByteSink, ByteSource, FilesWanted, FoundInput, RunArtifacts, RunInputs } from '../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
 
@@ -81,22 +82,6 @@ function contentTypeOf(path: string): string {
   return path.endsWith('.jsonl') ? 'application/x-ndjson' : 'text/csv; charset=utf-8';
 }
 
-interface Manifest {
-  vendors: Record<string, ManifestVendor>;
-}
-
-interface ManifestVendor {
-  status: string;
-  run_copy_key: string | null;
-  s3_key: string | null;
-  etag: string | null;
-  size: number | null;
-  last_modified: string | null;
-  sha256: string | null;
-  files?: Array<Omit<PinnedFile, 'sha256'> & { sha256: string | null }>;
-  side_files?: Array<PinnedFile & { name: string }>;
-}
-
 /** A file of which the run has a copy. */
 interface PinnedFile {
   run_copy_key: string;
@@ -108,22 +93,22 @@ interface PinnedFile {
 }
 
 /** The manifest that an earlier attempt wrote; null where none got that far. */
-export async function readManifest(store: ArtifactStore, artifacts: ObjectArtifacts): Promise<Manifest | null> {
+export async function readManifest(store: ArtifactStore, artifacts: ObjectArtifacts): Promise<InputManifest | null> {
   const key = artifacts.prefix + PATHS.manifest;
   if ((await store.head(key)) === null) return null;
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of (await store.read(key)).body) text += decoder.decode(chunk, { stream: true });
-  return JSON.parse(text + decoder.decode()) as Manifest;
+  return JSON.parse(text + decoder.decode()) as InputManifest;
 }
 
 /** The newest object of each vendor, or what an earlier attempt at the run pinned. */
 export class ObjectInputs implements RunInputs {
   readonly #store: ArtifactStore;
   readonly #config: TenantConfig;
-  readonly #manifest: Manifest | null;
+  readonly #manifest: InputManifest | null;
 
-  constructor(store: ArtifactStore, config: TenantConfig, manifest: Manifest | null) {
+  constructor(store: ArtifactStore, config: TenantConfig, manifest: InputManifest | null) {
     this.#store = store;
     this.#config = config;
     this.#manifest = manifest;

@@ -1,5 +1,6 @@
 /** Runs the engine on a golden case in memory and compares everything that it wrote with what is expected. */
 import type { RowEntry, RowProblem, VendorEntry } from '../../core/issue.ts';
+import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { Registry } from '../../core/registry.ts';
@@ -94,9 +95,7 @@ export function filesOf(result: MemoryRun): Map<string, string> {
 
 /** The parts of the summary that are no timings, and what the manifest says about how each input was read. */
 function summaryOf({ outcome: { summary }, artifacts }: MemoryRun): object {
-  const manifest = JSON.parse(artifacts.text('reports/input_manifest.json') ?? '{}') as {
-    vendors?: Record<string, { status: string; encoding: string | null; delimiter: string | null }>;
-  };
+  const manifest = JSON.parse(artifacts.text('reports/input_manifest.json') ?? '{}') as Partial<InputManifest>;
   const inputs = Object.entries(manifest.vendors ?? {}).map(([id, { status, encoding, delimiter }]) => [
     id,
     { status, encoding, delimiter },

@@ -5,6 +5,7 @@ import { type MemoryRun, memoryEngine, runInMemory } from '../../cli/golden/run-
 import type { MemoryFile } from '../../cli/host/memory.ts';
 import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
 import type { RowEntry } from '../../core/issue.ts';
+import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { Plugin } from '../../core/plugin.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
@@ -179,7 +180,7 @@ function countOf(warnings: readonly string[], code: string): number {
 }
 
 function encodingsOf(run: MemoryRun): Record<string, string> {
-  const manifest = JSON.parse(run.artifacts.text('reports/input_manifest.json') ?? '{"vendors":{}}');
-  const vendors = Object.entries(manifest.vendors as Record<string, { encoding: string | null }>);
+  const text = run.artifacts.text('reports/input_manifest.json') ?? '{"vendors":{}}';
+  const vendors = Object.entries((JSON.parse(text) as InputManifest).vendors);
   return Object.fromEntries(vendors.map(([id, { encoding }]) => [id, encoding ?? '']));
 }

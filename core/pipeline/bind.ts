@@ -11,37 +11,43 @@ import type {
   Parser,
   Plugin,
   PluginKind,
+  PricingRule,
   Validator,
 } from '../plugin.ts';
 import type { EngineLimits } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
-import type { NamedRule } from './merge/choose.ts';
 
-/** The pricing that a tenant gets without saying so. Plugin ids are the distribution's business, not the engine's. */
+/** The pricing rules that apply by default. They are handed in because the engine names no plugin ids. */
 export interface PricingDefaults {
-  /** The chain where the config has no `pricing.rules`. */
+  /** The chain for a config without `pricing.rules`. */
   chain(config: TenantConfig): PluginUse[];
-  /** What is applied after any chain. */
+  /** Rules that follow every chain. */
   floors(config: TenantConfig): PluginUse[];
+}
+
+/** A pricing rule with the name that the config gives it. */
+export interface NamedRule {
+  name: string;
+  rule: PricingRule;
 }
 
 export interface BoundPlugins {
   parser(vendor: VendorConfig): Parser;
-  /** What the parser's options name beside the feed. */
+  /** The side files that the parser's options name. */
   sideFiles(vendor: VendorConfig): readonly NamedSideFile[];
-  /** Which files are the vendor's feed; null is the newest. */
+  /** Which files make up the vendor's feed; null for the newest one. */
   files(vendor: VendorConfig): FileSelection | null;
   /** New validators for one vendor's feed. */
   validators(vendor: VendorConfig): Validator[];
   rules: NamedRule[];
   strategy: MergeStrategy;
-  /** Columns that plugins read of an offer, beyond what every offer carries. */
+  /** Columns that plugins read from an offer, beyond those that every offer carries. */
   reads: Set<CanonicalColumn>;
-  /** What the run uses, for the config snapshot. */
+  /** Every plugin that the run uses, for the config snapshot. */
   used: Array<{ kind: PluginKind; id: string; version: string }>;
 }
 
-/** `config` was checked: every plugin is there and its options load. */
+/** Expects a checked config: every plugin is registered and its options load. */
 export async function bindPlugins(
   config: TenantConfig,
   registry: Registry,
@@ -49,33 +55,45 @@ export async function bindPlugins(
   limits: EngineLimits,
 ): Promise<BoundPlugins> {
   const binder = new Binder(config, registry);
-  const parsers = new Map<string, Parser>();
-  const sideFiles = new Map<string, readonly NamedSideFile[]>();
-  const files = new Map<string, FileSelection | null>();
-  const validators = new Map<string, Array<() => Validator>>();
+  const vendors = new Map<string, BoundVendor>();
   for (const vendor of config.vendors) {
     const { format, options } = vendor.parser;
     const { manifest, create } = await binder.load('parser', format);
     const parsed = manifest.options.parse(options ?? {});
-    parsers.set(vendor.vendor_id, create(parsed, { config, vendor, limits }));
-    sideFiles.set(vendor.vendor_id, manifest.sideFiles?.(parsed) ?? []);
-    files.set(vendor.vendor_id, manifest.files?.(parsed) ?? null);
-    validators.set(vendor.vendor_id, await binder.validators([...config.validators, ...vendor.validators]));
+    vendors.set(vendor.vendor_id, {
+      parser: create(parsed, { config, vendor, limits }),
+      sideFiles: manifest.sideFiles?.(parsed) ?? [],
+      files: manifest.files?.(parsed) ?? null,
+      validators: await binder.validators([...config.validators, ...vendor.validators]),
+    });
   }
   const named = config.pricing.rules ?? [];
   const chain = named.length > 0 ? named : defaults.chain(config);
   const rules = await binder.rules([...chain, ...defaults.floors(config)]);
   const strategy = await binder.strategy();
+  const of = ({ vendor_id }: VendorConfig): BoundVendor => {
+    const bound = vendors.get(vendor_id);
+    assert(bound !== undefined, `vendor ${vendor_id} is in the config`);
+    return bound;
+  };
   return {
-    parser: (vendor) => parsers.get(vendor.vendor_id)!,
-    sideFiles: (vendor) => sideFiles.get(vendor.vendor_id)!,
-    files: (vendor) => files.get(vendor.vendor_id)!,
-    validators: (vendor) => validators.get(vendor.vendor_id)!.map((make) => make()),
+    parser: (vendor) => of(vendor).parser,
+    sideFiles: (vendor) => of(vendor).sideFiles,
+    files: (vendor) => of(vendor).files,
+    validators: (vendor) => of(vendor).validators.map((make) => make()),
     rules,
     strategy,
     reads: binder.reads,
     used: binder.used,
   };
+}
+
+interface BoundVendor {
+  parser: Parser;
+  sideFiles: readonly NamedSideFile[];
+  files: FileSelection | null;
+  /** One maker per validator: each feed gets new ones. */
+  validators: Array<() => Validator>;
 }
 
 interface Loaded<K extends PluginKind> {

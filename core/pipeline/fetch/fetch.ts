@@ -1,4 +1,4 @@
-/** Finds every vendor's file, copies it into the run, settles how it is read, and says so in the input manifest. */
+/** Finds each vendor's files, copies them into the run, decides how to read them, and writes `input_manifest.json`. */
 import type { TenantConfig, VendorConfig } from '../../config/schema.ts';
 import { RelayError, withVendor } from '../../errors.ts';
 import type { PreparedFeed } from '../../plugin.ts';
@@ -6,23 +6,24 @@ import type { ByteSource, FoundInput, Hasher, RunArtifacts, RunInputs } from '..
 import { PATHS, runPrefix, writeJson, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
+import { type InputManifest, type ManifestFile, type ManifestVendor, manifestVendor } from './input-manifest.ts';
 
-/** A vendor of the run. `feeds` is the error when a file cannot be read at all; the run fails with it later. */
+/** A vendor of the run. `feeds` is an error if a file cannot be read at all; the normalize stage throws it. */
 export interface FetchedVendor {
   vendor: VendorConfig;
-  /** One for each file; null where there is none. */
+  /** One per file; null if there is no file. */
   feeds: readonly NamedFeed[] | RelayError | null;
-  /** The run's copies of its SKU map (`sku_map`) and of the side files that its parser joins. */
+  /** The run's copies of the SKU map (`sku_map`) and of the side files that the parser joins. */
   sideFiles: ReadonlyMap<string, ByteSource>;
 }
 
 export interface NamedFeed {
-  /** The file's name where there are several, for reports. */
+  /** The file's name, for reports; null if the feed is one file. */
   file: string | null;
   feed: PreparedFeed;
 }
 
-/** What the SKU map is called among a vendor's side files. */
+/** The SKU map's name among a vendor's side files. */
 export const SKU_MAP = 'sku_map';
 
 export interface FetchOptions {
@@ -43,81 +44,36 @@ export interface FetchOptions {
   onVendor: (vendorId: string, bytes: number) => void;
 }
 
-interface ManifestVendor {
-  status: 'found' | 'missing';
-  required: boolean;
-  s3_prefix: string | null;
-  expected_prefix: string | null;
-  s3_key: string | null;
-  etag: string | null;
-  size: number | null;
-  last_modified: string | null;
-  sha256: string | null;
-  selection: 'latest_by_last_modified' | 'all_matching';
-  run_copy_key: string | null;
-  parser: string;
-  encoding: string | null;
-  delimiter: string | null;
-  reason: string | null;
-  /** All files of the feed, where its parser asks for several; the fields above are those of the newest one. */
-  files?: ManifestFile[];
-  /** Only where there are any. */
-  side_files?: ManifestSideFile[];
-}
-
-interface ManifestFile {
-  name: string;
-  s3_key: string | null;
-  etag: string | null;
-  size: number;
-  last_modified: string;
-  /** Null until it is copied. */
-  sha256: string | null;
-  run_copy_key: string;
-}
-
-interface ManifestSideFile extends ManifestFile {
-  sha256: string;
-}
-
-/** What `RunInputs.sideFile` throws where there is no such file. */
+/** The error that `RunInputs.sideFile` throws if the file does not exist. */
 export function sideFileMissing(vendor: VendorConfig, name: string, where: string): RelayError {
   const what = name === SKU_MAP ? 'SKU map' : `side file "${name}"`;
   const message = `vendor ${vendor.vendor_id}: its ${what} is not there: ${where}`;
   return new RelayError('invalid_input', message, { details: { vendor_id: vendor.vendor_id } });
 }
 
-/** Throws `REQUIRED_VENDOR_MISSING` and `INPUT_TOO_LARGE`, after the manifest is written. */
+/** Throws `REQUIRED_VENDOR_MISSING` and `INPUT_TOO_LARGE`, after writing the manifest. */
 export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[]> {
-  const found = new Map<string, FoundInput[]>();
-  // a vendor that was not looked for, because an earlier one failed, is not in it: a later attempt goes by what it says
-  const manifest: Record<string, ManifestVendor> = {};
+  const { runId: run_id, config, configVersion: config_version, generatedAt: generated_at } = options;
+  const manifest: InputManifest = { run_id, tenant_id: config.tenant_id, config_version, generated_at, vendors: {} };
   try {
+    // look for every vendor before copying any: a missing required vendor fails the run at once
+    const vendors: VendorFetch[] = [];
     for (const vendor of options.vendors) {
-      const selection = options.plugins.files(vendor);
-      const wanted = selection === null ? null : { ...selection, filesMax: options.feedFilesMax };
-      const inputs = await naming(vendor.vendor_id, () => options.inputs.find(vendor, wanted));
-      found.set(vendor.vendor_id, inputs);
-      manifest[vendor.vendor_id] = manifestEntry(options, vendor, inputs, selection !== null);
+      const found = await nameVendor(vendor.vendor_id, () => VendorFetch.find(options, vendor));
+      vendors.push(found);
+      manifest.vendors[vendor.vendor_id] = found.entry;
     }
-    reportMissing(options, found);
+    reportMissing(options, vendors);
     const fetched: FetchedVendor[] = [];
-    for (const vendor of options.vendors) {
-      const inputs = found.get(vendor.vendor_id)!;
-      const entry = manifest[vendor.vendor_id]!;
-      const sideFiles = new Map<string, ByteSource>();
-      const fetchAll = () => fetchVendor(options, vendor, inputs, entry, sideFiles);
-      const feeds = inputs.length === 0 ? null : await naming(vendor.vendor_id, fetchAll);
-      fetched.push({ vendor, feeds, sideFiles });
-    }
+    for (const found of vendors) fetched.push(await nameVendor(found.vendor.vendor_id, () => found.read()));
     return fetched;
   } finally {
-    await writeManifest(options, manifest);
+    await writeJson(options.artifacts, PATHS.manifest, manifest);
   }
 }
 
-/** Names the vendor in what goes wrong with its file. */
-async function naming<T>(vendorId: string, action: () => Promise<T>): Promise<T> {
+/** Adds the vendor to the details of an error. */
+async function nameVendor<T>(vendorId: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
@@ -125,7 +81,7 @@ async function naming<T>(vendorId: string, action: () => Promise<T>): Promise<T>
   }
 }
 
-/** Names the file in what goes wrong with one of several. */
+/** Adds the file's name to an error; null if the feed is one file. */
 export async function inFile<T>(file: string | null, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -136,41 +92,7 @@ export async function inFile<T>(file: string | null, action: () => Promise<T>): 
   }
 }
 
-function manifestEntry(
-  options: FetchOptions,
-  vendor: VendorConfig,
-  inputs: readonly FoundInput[],
-  several: boolean,
-): ManifestVendor {
-  const input = newestOf(inputs);
-  return {
-    status: input === null ? 'missing' : 'found',
-    required: vendor.required,
-    s3_prefix: vendor.inbound.s3_prefix,
-    expected_prefix: options.inputs.expectedPrefix(vendor),
-    s3_key: input?.s3_key ?? null,
-    etag: input?.etag ?? null,
-    size: input?.size ?? null,
-    last_modified: input?.last_modified ?? null,
-    sha256: null,
-    selection: several ? 'all_matching' : 'latest_by_last_modified',
-    run_copy_key: null,
-    parser: vendor.parser.format,
-    encoding: null,
-    delimiter: null,
-    reason: input === null ? `no ${several ? 'matching ' : ''}file under the expected prefix` : null,
-    ...(several ? { files: inputs.map((one) => manifestFile(options, vendor, one)) } : {}),
-  };
-}
-
-function manifestFile(options: FetchOptions, vendor: VendorConfig, input: FoundInput): ManifestFile {
-  const { source, s3_key, etag, size, last_modified } = input;
-  const path = PATHS.inbound(vendor.vendor_id, source.name);
-  const run_copy_key = `${runPrefix(options.runId, options.config.tenant_id)}${path}`;
-  return { name: source.name, s3_key, etag, size, last_modified, sha256: null, run_copy_key };
-}
-
-/** The last of those with the latest time; null of none. */
+/** The last of those with the latest time; null if there are none. */
 function newestOf(inputs: readonly FoundInput[]): FoundInput | null {
   return inputs.reduce<FoundInput | null>(
     (best, one) => (best === null || one.last_modified >= best.last_modified ? one : best),
@@ -178,14 +100,13 @@ function newestOf(inputs: readonly FoundInput[]): FoundInput | null {
   );
 }
 
-/** Enters missing vendors; throws when a required one is missing and the policy does not let that pass. */
-function reportMissing(options: FetchOptions, found: ReadonlyMap<string, readonly FoundInput[]>): void {
-  const { log, config } = options;
+/** Reports missing vendors; throws if a required one is missing, unless the policy is `warn_only`. */
+function reportMissing({ log, config, inputs }: FetchOptions, vendors: readonly VendorFetch[]): void {
   const required: string[] = [];
-  for (const vendor of options.vendors) {
+  const missing = vendors.filter(({ entry }) => entry.status === 'missing').map(({ vendor }) => vendor);
+  for (const vendor of missing) {
     const vendorId = vendor.vendor_id;
-    if (found.get(vendorId)!.length > 0) continue;
-    const prefix = options.inputs.expectedPrefix(vendor);
+    const prefix = inputs.expectedPrefix(vendor);
     const kind = vendor.required ? 'required' : 'optional';
     log.addVendor({
       error_code: vendor.required ? 'REQUIRED_VENDOR_MISSING' : 'OPTIONAL_VENDOR_MISSING',
@@ -196,109 +117,130 @@ function reportMissing(options: FetchOptions, found: ReadonlyMap<string, readonl
     log.warn(`${kind}_vendor_missing:${vendorId}`);
     if (vendor.required) required.push(prefix === null ? vendorId : `${vendorId} (${prefix})`);
   }
-  if (required.length === 0 || config.error_policy.missing_required_vendor_policy === 'warn_only') return;
+  const first = missing.find((vendor) => vendor.required);
+  if (first === undefined || config.error_policy.missing_required_vendor_policy === 'warn_only') return;
   const message = `no file was found of the required vendor${required.length > 1 ? 's' : ''} ${required.join(', ')}`;
-  const first = options.vendors.find((vendor) => vendor.required && found.get(vendor.vendor_id)!.length === 0)!;
   throw new RelayError('REQUIRED_VENDOR_MISSING', message, { details: { vendor_id: first.vendor_id } });
 }
 
-/** Copies a vendor's files and settles how each is read. Together they may have as many bytes as one. */
-async function fetchVendor(
-  options: FetchOptions,
-  vendor: VendorConfig,
-  inputs: readonly FoundInput[],
-  entry: ManifestVendor,
-  sideFiles: Map<string, ByteSource>,
-): Promise<NamedFeed[] | RelayError> {
-  const vendorId = vendor.vendor_id;
-  const max = options.vendorFileBytesMax;
-  const newest = newestOf(inputs)!;
-  const bytes = inputs.reduce((sum, input) => sum + input.size, 0);
-  if (bytes > max) throw tooLarge(vendorId, newest.source.name, bytes, max);
-  for (const input of inputs) {
-    const path = PATHS.inbound(vendorId, input.source.name);
-    const sha256 = input.pinned?.sha256 ?? (await copyInput(options, vendorId, input.source, path));
-    const file = entry.files?.find((one) => one.name === input.source.name);
-    if (file !== undefined) file.sha256 = sha256;
-    if (input !== newest) continue;
-    entry.sha256 = sha256;
-    entry.run_copy_key = manifestFile(options, vendor, input).run_copy_key;
-  }
-  options.onVendor(vendorId, bytes);
-  try {
-    await fetchSideFiles(options, vendor, entry, sideFiles);
-    const feeds: NamedFeed[] = [];
-    for (const { source } of inputs) feeds.push(await prepareOne(options, vendor, source.name, inputs.length > 1));
-    const { encoding, delimiter, reason } = feeds[inputs.indexOf(newest)]!.feed;
-    Object.assign(entry, { encoding, delimiter, reason });
-    return feeds;
-  } catch (error) {
-    if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
-    entry.reason = error.message;
-    return error;
-  }
-}
+/** The files of one vendor, from finding them to prepared feeds; keeps the vendor's manifest entry up to date. */
+class VendorFetch {
+  readonly vendor: VendorConfig;
+  readonly entry: ManifestVendor;
+  readonly #options: FetchOptions;
+  readonly #inputs: readonly FoundInput[];
+  readonly #sideFiles = new Map<string, ByteSource>();
 
-/** What is wrong with one of several files names it. */
-async function prepareOne(
-  options: FetchOptions,
-  vendor: VendorConfig,
-  name: string,
-  several: boolean,
-): Promise<NamedFeed> {
-  const source = options.artifacts.source(PATHS.inbound(vendor.vendor_id, name));
-  const feed = await inFile(several ? name : null, () => options.plugins.parser(vendor).prepare(source));
-  return { file: several ? name : null, feed };
-}
-
-/** Copies what stands beside the feed into the run, so that a later attempt reads the same bytes. */
-async function fetchSideFiles(
-  options: FetchOptions,
-  vendor: VendorConfig,
-  entry: ManifestVendor,
-  sideFiles: Map<string, ByteSource>,
-): Promise<void> {
-  const vendorId = vendor.vendor_id;
-  const wanted = options.plugins.sideFiles(vendor).map(({ name, location }) => ({ name, location }));
-  if (vendor.sku_map !== null) wanted.push({ name: SKU_MAP, location: vendor.sku_map });
-  for (const { name, location } of wanted) {
-    const { source, s3_key, etag, size, last_modified, pinned } = await options.inputs.sideFile(vendor, name, location);
-    const path = PATHS.sideFile(vendorId, name, source.name);
-    const sha256 = pinned?.sha256 ?? (await copyInput(options, vendorId, source, path));
-    const run_copy_key = `${runPrefix(options.runId, options.config.tenant_id)}${path}`;
-    entry.side_files ??= [];
-    entry.side_files.push({ name, s3_key, etag, size, last_modified, sha256, run_copy_key });
-    sideFiles.set(name, options.artifacts.source(path));
+  private constructor(options: FetchOptions, vendor: VendorConfig, inputs: readonly FoundInput[], several: boolean) {
+    this.#options = options;
+    this.vendor = vendor;
+    this.#inputs = inputs;
+    const files = several ? inputs.map((input) => this.#manifestFile(input)) : null;
+    this.entry = manifestVendor(vendor, options.inputs.expectedPrefix(vendor), newestOf(inputs), files);
   }
-}
 
-/** Copies a file into the run; returns its SHA-256. */
-async function copyInput(options: FetchOptions, vendorId: string, source: ByteSource, path: string): Promise<string> {
-  const hasher = options.createHasher();
-  const max = options.vendorFileBytesMax;
-  await writing(options.artifacts, path, async (sink) => {
-    let bytes = 0;
-    for await (const chunk of source.open()) {
-      bytes += chunk.length;
-      if (bytes > max) throw tooLarge(vendorId, source.name, bytes, max);
-      hasher.update(chunk);
-      await sink.write(chunk);
+  static async find(options: FetchOptions, vendor: VendorConfig): Promise<VendorFetch> {
+    const selection = options.plugins.files(vendor);
+    const wanted = selection === null ? null : { ...selection, filesMax: options.feedFilesMax };
+    return new VendorFetch(options, vendor, await options.inputs.find(vendor, wanted), selection !== null);
+  }
+
+  async read(): Promise<FetchedVendor> {
+    const newest = newestOf(this.#inputs);
+    const feeds = newest === null ? null : await this.#fetchFiles(newest);
+    return { vendor: this.vendor, feeds, sideFiles: this.#sideFiles };
+  }
+
+  /** Copies the files, then decides how to read each. `LIMIT_VENDOR_FILE_BYTES` applies to all of them together. */
+  async #fetchFiles(newest: FoundInput): Promise<NamedFeed[] | RelayError> {
+    const vendorId = this.vendor.vendor_id;
+    const bytes = this.#inputs.reduce((sum, input) => sum + input.size, 0);
+    const max = this.#options.vendorFileBytesMax;
+    if (bytes > max) throw tooLarge(vendorId, newest.source.name, bytes, max);
+    for (const input of this.#inputs) await this.#copyFeedFile(input, input === newest);
+    this.#options.onVendor(vendorId, bytes);
+    try {
+      await this.#fetchSideFiles();
+      return await this.#prepareFeeds(newest);
+    } catch (error) {
+      if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
+      this.entry.reason = error.message;
+      return error;
     }
-  });
-  return hasher.digest();
+  }
+
+  async #copyFeedFile(input: FoundInput, isNewest: boolean): Promise<void> {
+    const { name } = input.source;
+    const sha256 = input.pinned?.sha256 ?? (await this.#copy(input.source, this.#feedPath(name)));
+    const file = this.entry.files?.find((one) => one.name === name);
+    if (file !== undefined) file.sha256 = sha256;
+    if (!isNewest) return;
+    this.entry.sha256 = sha256;
+    this.entry.run_copy_key = this.#runKey(this.#feedPath(name));
+  }
+
+  async #prepareFeeds(newest: FoundInput): Promise<NamedFeed[]> {
+    const parser = this.#options.plugins.parser(this.vendor);
+    const feeds: NamedFeed[] = [];
+    let { encoding, delimiter, reason }: Pick<ManifestVendor, 'encoding' | 'delimiter' | 'reason'> = this.entry;
+    for (const input of this.#inputs) {
+      const { name } = input.source;
+      const file = this.#inputs.length > 1 ? name : null;
+      const feed = await inFile(file, () => parser.prepare(this.#options.artifacts.source(this.#feedPath(name))));
+      feeds.push({ file, feed });
+      if (input === newest) ({ encoding, delimiter, reason } = feed);
+    }
+    Object.assign(this.entry, { encoding, delimiter, reason });
+    return feeds;
+  }
+
+  /** Copies side files into the run too, so that a later attempt reads the same bytes. */
+  async #fetchSideFiles(): Promise<void> {
+    const { plugins, inputs, artifacts } = this.#options;
+    const { vendor, entry } = this;
+    const wanted = plugins.sideFiles(vendor).map(({ name, location }) => ({ name, location }));
+    if (vendor.sku_map !== null) wanted.push({ name: SKU_MAP, location: vendor.sku_map });
+    for (const { name, location } of wanted) {
+      const { source, s3_key, etag, size, last_modified, pinned } = await inputs.sideFile(vendor, name, location);
+      const path = PATHS.sideFile(vendor.vendor_id, name, source.name);
+      const sha256 = pinned?.sha256 ?? (await this.#copy(source, path));
+      entry.side_files ??= [];
+      entry.side_files.push({ name, s3_key, etag, size, last_modified, sha256, run_copy_key: this.#runKey(path) });
+      this.#sideFiles.set(name, artifacts.source(path));
+    }
+  }
+
+  /** Copies a file into the run; returns its SHA-256. */
+  async #copy(source: ByteSource, path: string): Promise<string> {
+    const { artifacts, vendorFileBytesMax: max } = this.#options;
+    const hasher = this.#options.createHasher();
+    await writing(artifacts, path, async (sink) => {
+      let bytes = 0;
+      for await (const chunk of source.open()) {
+        bytes += chunk.length;
+        if (bytes > max) throw tooLarge(this.vendor.vendor_id, source.name, bytes, max);
+        hasher.update(chunk);
+        await sink.write(chunk);
+      }
+    });
+    return hasher.digest();
+  }
+
+  #manifestFile({ source, s3_key, etag, size, last_modified }: FoundInput): ManifestFile {
+    const run_copy_key = this.#runKey(this.#feedPath(source.name));
+    return { name: source.name, s3_key, etag, size, last_modified, sha256: null, run_copy_key };
+  }
+
+  #feedPath(name: string): string {
+    return PATHS.inbound(this.vendor.vendor_id, name);
+  }
+
+  #runKey(path: string): string {
+    return `${runPrefix(this.#options.runId, this.#options.config.tenant_id)}${path}`;
+  }
 }
 
 function tooLarge(vendorId: string, name: string, bytes: number, max: number): RelayError {
   const message = `vendor ${vendorId}: ${name} has ${bytes} bytes or more; the limit is ${max} (LIMIT_VENDOR_FILE_BYTES)`;
   return new RelayError('INPUT_TOO_LARGE', message, { details: { vendor_id: vendorId } });
-}
-
-async function writeManifest(options: FetchOptions, vendors: Record<string, ManifestVendor>): Promise<void> {
-  await writeJson(options.artifacts, PATHS.manifest, {
-    run_id: options.runId,
-    tenant_id: options.config.tenant_id,
-    config_version: options.configVersion,
-    generated_at: options.generatedAt,
-    vendors,
-  });
 }

@@ -1,9 +1,9 @@
-/** Which of a vendor's files are read together: all whose name matches, or those of them that came with the newest. */
+/** Picks the files that make up one feed: all whose names match, or of those only the ones that came with the newest. */
 import { RelayError } from '../../errors.ts';
 import type { FilesWanted } from '../../ports/engine.ts';
 import { globMatcher } from '../../text/glob.ts';
 
-/** Matching files that are remembered before those that are too old go, beyond what a feed may have. */
+/** Files kept past the limit before the old ones are dropped, so that a long listing does not pile up in memory. */
 const SLACK = 1_000;
 
 export interface ListedFile {
@@ -26,7 +26,7 @@ export class FileBatch<T extends ListedFile> {
     this.#filesMax = filesMax;
   }
 
-  /** Files may come in any order. Throws `invalid_input` when there are far too many. */
+  /** Takes files in any order. Throws `invalid_input` if far too many match. */
   add(file: T): void {
     if (!this.#matches(file.name) || file.time < this.#newest - this.#windowMs) return;
     this.#files.push(file);
@@ -36,11 +36,11 @@ export class FileBatch<T extends ListedFile> {
     if (this.#files.length > this.#filesMax) throw this.#tooMany();
   }
 
-  /** The files in code point order of their names. Throws `invalid_input` when there are too many. */
+  /** The files in code point order of their names. Throws `invalid_input` if there are too many. */
   files(): T[] {
     const files = this.#recent();
     if (files.length > this.#filesMax) throw this.#tooMany();
-    return files.sort((a, b) => compare([...a.name], [...b.name]));
+    return files.sort((a, b) => compareCodePoints(a.name, b.name));
   }
 
   #recent(): T[] {
@@ -48,15 +48,18 @@ export class FileBatch<T extends ListedFile> {
   }
 
   #tooMany(): RelayError {
-    const message = `more than ${this.#filesMax} files would be one feed (LIMIT_FEED_FILES); match fewer, set files.within_minutes, or remove old ones`;
+    const message = `more than ${this.#filesMax} files make up one feed (LIMIT_FEED_FILES); match fewer, set files.within_minutes, or remove old ones`;
     return new RelayError('invalid_input', message);
   }
 }
 
-/** By code points, which is not the order of JavaScript's strings. */
-function compare(a: readonly string[], b: readonly string[]): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    if (a[i] !== b[i]) return a[i]!.codePointAt(0)! - b[i]!.codePointAt(0)!;
+/** By code points; JavaScript compares strings by UTF-16 code units. */
+function compareCodePoints(a: string, b: string): number {
+  const others = [...b];
+  for (const [i, unit] of [...a].entries()) {
+    const other = others[i];
+    if (other === undefined) return 1;
+    if (unit !== other) return (unit.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0);
   }
-  return a.length - b.length;
+  return [...a].length - others.length;
 }

@@ -1,19 +1,15 @@
 /** Chooses and prices the winning offer of a SKU, by the plugins that the tenant's config names. */
+import type { VendorConfig } from '../../config/schema.ts';
 import { pluginFailed, RelayError } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
-import type { MergeStrategy, Offer, PriceStep, PricingRule } from '../../plugin.ts';
+import type { MergeStrategy, Offer, PriceStep } from '../../plugin.ts';
+import type { NamedRule } from '../bind.ts';
 import { type OfferGroup, OfferView } from './offer-group.ts';
 
-/** What several rows of one vendor for one SKU mean; `error` never comes this far. */
-export type DuplicatePolicy = 'best' | 'first' | 'last' | 'sum_quantity' | 'error';
+/** What several rows of one vendor for one SKU mean. Under `error` the normalizer has rejected the later rows already. */
+export type DuplicatePolicy = VendorConfig['duplicate_sku'];
 
-/** A pricing rule with the name it goes by. */
-export interface NamedRule {
-  name: string;
-  rule: PricingRule;
-}
-
-/** What `choose` gives where no offer can be priced, and where the strategy leaves all of them out. */
+/** Answers of `choose` without a winner: no offer can be priced; the strategy left all offers out. */
 export const UNPRICED = -1;
 export const NONE_CHOSEN = -2;
 

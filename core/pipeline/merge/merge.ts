@@ -4,9 +4,10 @@ import type { CanonicalColumn } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
 import type { MergeStrategy } from '../../plugin.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
+import type { NamedRule } from '../bind.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import { type SortedRun, SortedRunMerge } from '../sort/sorted-run.ts';
-import { Chooser, type DuplicatePolicy, type NamedRule, NONE_CHOSEN } from './choose.ts';
+import { Chooser, type DuplicatePolicy, NONE_CHOSEN } from './choose.ts';
 import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
 

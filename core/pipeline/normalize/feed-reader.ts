@@ -18,7 +18,7 @@ import { RowFilters } from './rows/filters.ts';
 import { RowHook } from './rows/hook.ts';
 import { RowRepair } from './rows/repair.ts';
 import { SkipLastRows } from './rows/skip-last-rows.ts';
-import type { VendorJob } from './vendor.ts';
+import type { VendorJob } from './vendor-job.ts';
 
 /** What the files of a vendor share. */
 export interface FeedContext {
@@ -121,7 +121,7 @@ export class FeedReader {
       naive,
       now,
       segment: workspace.segment,
-      layout: job.layout,
+      layout: job.entryLayout,
       row,
       checker,
     });

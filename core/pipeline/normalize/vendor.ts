@@ -1,59 +1,18 @@
-/** One vendor's feed from its files to `normalized.csv` and sorted runs of offers. */
+/** Turns one vendor's files into `normalized.csv` and sorted runs of offers. */
 import { ByteMap } from '../../bytes/byte-map.ts';
-import type { VendorConfig } from '../../config/schema.ts';
-import type { Validator } from '../../plugin.ts';
-import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
-import { inFile, type NamedFeed } from '../fetch/fetch.ts';
-import type { IssueLog } from '../issues.ts';
+import { inFile } from '../fetch/fetch.ts';
 import { emitSegment, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
-import type { EntryLayout } from '../sort/entry.ts';
-import type { RadixSorter } from '../sort/radix-sort.ts';
-import type { Segment } from '../sort/segment.ts';
-import { type SortedRun, SortedRunWriter, type SpillPool } from '../sort/sorted-run.ts';
+import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
-import type { SideTable } from './lookups/side-table.ts';
-
-/** What vendors use one after the other, so that memory is taken once. */
-export interface VendorWorkspace {
-  segment: Segment;
-  sorter: RadixSorter;
-  /** Where offers stay until the merge. */
-  offers: SpillPool;
-  /** Where lines go that do not fit in memory. */
-  lines: SpillPool;
-}
-
-export interface VendorJob {
-  vendor: VendorConfig;
-  /** The vendor's position in id order. */
-  position: number;
-  /** Its files, in order. */
-  feeds: readonly NamedFeed[];
-  skuMap: ByteMap | null;
-  /** The side files that the layout joins, by name. */
-  sideTables: ReadonlyMap<string, SideTable>;
-  validators: Validator[];
-  layout: EntryLayout;
-  /** The run's clock, seconds. */
-  now: number;
-  /** For hash tables. */
-  seed: number;
-  log: IssueLog;
-  limits: EngineLimits;
-  workspace: VendorWorkspace;
-  /** Creates the place for `normalized.csv`; asked for once the feed was read to its end. */
-  createOutput(): Promise<ByteSink>;
-  /** Called after every batch; may throw to stop. */
-  onBatch(rows: number): void | Promise<void>;
-}
+import type { VendorJob } from './vendor-job.ts';
 
 export interface VendorResult {
   totalRows: number;
   validRows: number;
   invalidRows: number;
   runs: SortedRun[];
-  /** Problems that validators found with the feed as a whole. */
+  /** What validators report about the feed as a whole. */
   feedErrors: Array<{ code: string; reason: string }>;
 }
 
@@ -91,18 +50,18 @@ class VendorReader {
     const row = new CurrentRow();
     const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
     for (const feed of job.feeds) {
-      const around = { job, row, seen, rowsBefore: this.#counts.totalRows, spill: () => this.#spill() };
-      const counts = await inFile(feed.file, () => new FeedReader(feed, around).read());
+      const context = { job, row, seen, rowsBefore: this.#counts.totalRows, spill: () => this.#spill() };
+      const counts = await inFile(feed.file, () => new FeedReader(feed, context).read());
       for (const name of Object.keys(counts) as Array<keyof FeedCounts>) this.#counts[name] += counts[name];
     }
   }
 
-  /** Empties a full segment: its records to a run, its lines to scratch. */
+  /** Empties a full segment: its offers to a sorted run, its lines to scratch. */
   async #spill(): Promise<void> {
-    const { layout, position } = this.#job;
+    const { entryLayout, position } = this.#job;
     const { segment, sorter, lines } = this.#job.workspace;
     const order = sorter.sort(segment);
-    this.#lineRuns.push(await spillLines(segment, order, new SortedRunWriter(lines), layout.skuOffset));
+    this.#lineRuns.push(await spillLines(segment, order, new SortedRunWriter(lines), entryLayout.skuOffset));
     this.#runs.push(await spillOffers(segment, order, this.#writer, position));
     segment.clear();
   }

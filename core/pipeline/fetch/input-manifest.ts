@@ -1,0 +1,79 @@
+/**
+ * `input_manifest.json`: which files a run reads and how. The engine writes it; a later attempt at the run reads it to
+ * use the same files again.
+ */
+import type { VendorConfig } from '../../config/schema.ts';
+import type { FoundInput } from '../../ports/engine.ts';
+
+export interface InputManifest {
+  run_id: string;
+  tenant_id: string;
+  config_version: number;
+  generated_at: string;
+  /** By vendor id. A vendor is absent if an earlier one failed before this one was looked for. */
+  vendors: Record<string, ManifestVendor>;
+}
+
+export interface ManifestVendor {
+  status: 'found' | 'missing';
+  required: boolean;
+  s3_prefix: string | null;
+  expected_prefix: string | null;
+  s3_key: string | null;
+  etag: string | null;
+  size: number | null;
+  last_modified: string | null;
+  sha256: string | null;
+  selection: 'latest_by_last_modified' | 'all_matching';
+  run_copy_key: string | null;
+  parser: string;
+  encoding: string | null;
+  delimiter: string | null;
+  reason: string | null;
+  /** All files of the feed if its parser reads several; the fields above then describe the newest one. */
+  files?: ManifestFile[];
+  /** Absent if there are none. */
+  side_files?: ManifestSideFile[];
+}
+
+export interface ManifestFile {
+  name: string;
+  s3_key: string | null;
+  etag: string | null;
+  size: number;
+  last_modified: string;
+  /** Null until the file is copied. */
+  sha256: string | null;
+  run_copy_key: string;
+}
+
+export interface ManifestSideFile extends ManifestFile {
+  sha256: string;
+}
+
+/** A vendor's entry before its files are copied; `files` is null unless the parser reads several. */
+export function manifestVendor(
+  vendor: VendorConfig,
+  expectedPrefix: string | null,
+  newest: FoundInput | null,
+  files: ManifestFile[] | null,
+): ManifestVendor {
+  return {
+    status: newest === null ? 'missing' : 'found',
+    required: vendor.required,
+    s3_prefix: vendor.inbound.s3_prefix,
+    expected_prefix: expectedPrefix,
+    s3_key: newest?.s3_key ?? null,
+    etag: newest?.etag ?? null,
+    size: newest?.size ?? null,
+    last_modified: newest?.last_modified ?? null,
+    sha256: null,
+    selection: files === null ? 'latest_by_last_modified' : 'all_matching',
+    run_copy_key: null,
+    parser: vendor.parser.format,
+    encoding: null,
+    delimiter: null,
+    reason: newest === null ? `no ${files === null ? '' : 'matching '}file under the expected prefix` : null,
+    ...(files === null ? {} : { files }),
+  };
+}

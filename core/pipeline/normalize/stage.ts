@@ -1,0 +1,155 @@
+/** The normalize stage: every vendor's feed in turn, then the error policy over the rows of all of them. */
+import { seedOf } from '../../bytes/byte-map.ts';
+import { RelayError, withVendor } from '../../errors.ts';
+import { Money } from '../../money/money.ts';
+import { PATHS, writing } from '../artifacts.ts';
+import type { BoundPlugins } from '../bind.ts';
+import type { FetchedVendor, NamedFeed } from '../fetch/fetch.ts';
+import { isFeedError, type RunContext } from '../run-context.ts';
+import { HEADER } from '../sort/emit.ts';
+import type { EntryLayout } from '../sort/entry.ts';
+import { RadixSorter } from '../sort/radix-sort.ts';
+import { Segment } from '../sort/segment.ts';
+import { type SortedRun, SpillPool } from '../sort/sorted-run.ts';
+import { readSideFiles } from './lookups/side-files.ts';
+import { normalizeVendor, type VendorResult } from './vendor.ts';
+import type { VendorWorkspace } from './vendor-job.ts';
+
+interface VendorSetting {
+  /** The vendor's position in id order. */
+  position: number;
+  plugins: BoundPlugins;
+  entryLayout: EntryLayout;
+  workspace: VendorWorkspace;
+}
+
+export class NormalizeStage {
+  totalRows = 0;
+  /** By vendor id. */
+  readonly validRows: Record<string, number> = {};
+  readonly #context: RunContext;
+  readonly #offers: SpillPool;
+  readonly #lines: SpillPool;
+
+  constructor(context: RunContext) {
+    const { request, limits } = context;
+    this.#context = context;
+    this.#offers = new SpillPool(request.scratch, limits.offersBytes);
+    this.#lines = new SpillPool(request.scratch, 0);
+  }
+
+  /** Writes each `normalized.csv`; returns the sorted offers, in vendor order, good until `dispose`. */
+  async run(fetched: readonly FetchedVendor[], plugins: BoundPlugins, entryLayout: EntryLayout): Promise<SortedRun[]> {
+    const workspace: VendorWorkspace = {
+      segment: new Segment(this.#context.limits.sortBytes),
+      sorter: new RadixSorter(entryLayout.skuOffset),
+      offers: this.#offers,
+      lines: this.#lines,
+    };
+    const runs: SortedRun[] = [];
+    let feedErrors = 0;
+    for (const [position, one] of fetched.entries()) {
+      const { vendor, feeds } = one;
+      if (feeds === null) await this.#writeEmpty(vendor.vendor_id);
+      else {
+        const result = await this.#normalizeVendor(one, feeds, { position, plugins, entryLayout, workspace });
+        runs.push(...(result?.runs ?? []));
+        feedErrors += result?.feedErrors.length ?? 0;
+      }
+    }
+    this.#checkErrorPolicy(fetched, feedErrors);
+    return runs;
+  }
+
+  /** Removes what was spilled to scratch. */
+  async dispose(): Promise<void> {
+    await this.#lines.dispose();
+    await this.#offers.dispose();
+  }
+
+  /** Null if the vendor is left out because its feed lacks required columns. */
+  async #normalizeVendor(
+    fetched: FetchedVendor,
+    feeds: readonly NamedFeed[] | RelayError,
+    setting: VendorSetting,
+  ): Promise<VendorResult | null> {
+    const { vendor } = fetched;
+    const { vendor_id } = vendor;
+    const { log, request } = this.#context;
+    try {
+      if (feeds instanceof RelayError) throw feeds;
+      return await this.#normalizeFeeds(fetched, feeds, setting);
+    } catch (error) {
+      if (!isFeedError(error)) throw error;
+      const named = withVendor(error, vendor_id);
+      this.#context.reportVendorError(vendor, named.code, named.message);
+      const { fail_on_missing_required_columns: mustFail } = request.config.error_policy;
+      if (error.code !== 'missing_required_columns' || mustFail) throw named;
+      log.warn(`vendor_left_out:${vendor_id}`);
+      await this.#writeEmpty(vendor_id);
+      return null;
+    }
+  }
+
+  async #normalizeFeeds(
+    fetched: FetchedVendor,
+    feeds: readonly NamedFeed[],
+    { position, plugins, entryLayout, workspace }: VendorSetting,
+  ): Promise<VendorResult> {
+    const context = this.#context;
+    const { request, limits, log, engine } = context;
+    const { vendor } = fetched;
+    const { vendor_id } = vendor;
+    const seed = seedOf(request.runId);
+    const result = await normalizeVendor({
+      vendor,
+      position,
+      feeds,
+      ...(await readSideFiles(fetched, feeds[0]!.feed.layout, { read: engine.readSideTable, seed, log })),
+      validators: plugins.validators(vendor),
+      entryLayout,
+      now: request.now,
+      seed,
+      log,
+      limits,
+      workspace,
+      createOutput: async () => request.artifacts.create(PATHS.normalized(vendor_id)),
+      onBatch: (rows) => {
+        context.tick({ type: 'rows', vendor_id, rows });
+        return context.flushErrors();
+      },
+    });
+    this.totalRows += result.totalRows;
+    this.validRows[vendor_id] = result.validRows;
+    for (const { code, reason } of result.feedErrors) context.reportVendorError(vendor, code, reason);
+    await context.flushErrors();
+    context.tick({ type: 'normalized', vendor_id, rows: result.totalRows, invalid: result.invalidRows });
+    return result;
+  }
+
+  /** A vendor without rows still gets its file, with the header only. */
+  async #writeEmpty(vendorId: string): Promise<void> {
+    this.validRows[vendorId] = 0;
+    await writing(this.#context.request.artifacts, PATHS.normalized(vendorId), async (sink) => sink.write(HEADER));
+  }
+
+  /** Applies the error policy to the rows of all vendors together. */
+  #checkErrorPolicy(fetched: readonly FetchedVendor[], feedErrors: number): void {
+    const { log, request } = this.#context;
+    const invalid = log.invalidRows;
+    const total = this.totalRows;
+    const { max_invalid_rows: most, max_invalid_row_pct: share } = request.config.error_policy;
+    if (total === 0 && fetched.some((one) => one.feeds !== null)) {
+      throw new RelayError('no_rows_parsed', 'files were found, but no data row could be read from any of them');
+    }
+    if (feedErrors > 0) {
+      throw new RelayError('validation_errors', `${feedErrors} feeds as a whole did not pass validation`);
+    }
+    const tooLarge = Money.of(invalid).compare(share.mul(Money.of(total))) > 0;
+    if (invalid > most || tooLarge) {
+      const limit = invalid > most ? `max_invalid_rows is ${most}` : `max_invalid_row_pct is ${share}`;
+      throw new RelayError('validation_errors', `${invalid} of ${total} rows are invalid; ${limit}`);
+    }
+    if (invalid > 0) log.warn('invalid_rows_within_threshold');
+  }
+}

@@ -1,0 +1,46 @@
+/** What it takes to normalize one vendor. */
+import type { ByteMap } from '../../bytes/byte-map.ts';
+import type { VendorConfig } from '../../config/schema.ts';
+import type { Validator } from '../../plugin.ts';
+import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
+import type { NamedFeed } from '../fetch/fetch.ts';
+import type { IssueLog } from '../issues.ts';
+import type { EntryLayout } from '../sort/entry.ts';
+import type { RadixSorter } from '../sort/radix-sort.ts';
+import type { Segment } from '../sort/segment.ts';
+import type { SpillPool } from '../sort/sorted-run.ts';
+import type { SideTable } from './lookups/side-table.ts';
+
+/** Shared by all vendors in turn, so that memory is allocated once. */
+export interface VendorWorkspace {
+  segment: Segment;
+  sorter: RadixSorter;
+  /** Keeps sorted offers until the merge. */
+  offers: SpillPool;
+  /** Keeps sorted lines of a feed that does not fit in memory. */
+  lines: SpillPool;
+}
+
+export interface VendorJob {
+  vendor: VendorConfig;
+  /** The vendor's position in id order. */
+  position: number;
+  /** Its files, in order. */
+  feeds: readonly NamedFeed[];
+  skuMap: ByteMap | null;
+  /** The side files that the layout joins, by name. */
+  sideTables: ReadonlyMap<string, SideTable>;
+  validators: Validator[];
+  entryLayout: EntryLayout;
+  /** The run's clock, seconds. */
+  now: number;
+  /** For hash tables. */
+  seed: number;
+  log: IssueLog;
+  limits: EngineLimits;
+  workspace: VendorWorkspace;
+  /** Opens `normalized.csv`; called once the feed is read to its end. */
+  createOutput(): Promise<ByteSink>;
+  /** Called after every batch; may throw to stop. */
+  onBatch(rows: number): void | Promise<void>;
+}
