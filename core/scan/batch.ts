@@ -1,4 +1,10 @@
-/** A batch of scanned records: where each field of each record lies in the window of bytes. No string is made. */
+/**
+ * A batch of scanned records: where each field of each record lies in the window of bytes.
+ *
+ * Columns of typed arrays, not an object per record: that is what keeps the engine fast and its memory flat.
+ */
+
+import { QUOTE } from '../bytes/ascii.ts';
 
 /** How a field is written. A `QUOTED_DOUBLED` field contains pairs of quotes, each of which means one quote. */
 export const PLAIN = 0;
@@ -13,23 +19,23 @@ export const RECORD_TOO_LONG = 2;
 export const FILTERED_OUT = 3;
 
 export class RecordBatch {
-  /** The quote character that a pair stands for in `QUOTED_DOUBLED` fields. */
-  quote = 34;
+  /** The quote that is doubled in `QUOTED_DOUBLED` fields. */
+  quote = QUOTE;
   /** Records in the batch. */
   count = 0;
-  /** Fields of all its records together. */
+  /** Fields of all records together. */
   fields = 0;
 
-  /** Per field: first byte and byte after the last, inside the quotes if there are any; and how it was written. */
+  /** Per field: its first byte and the byte after its last, inside any quotes; and how it is written. */
   fieldStart: Int32Array;
   fieldEnd: Int32Array;
   fieldStyle: Uint8Array;
 
-  /** Per record: its first field (and, at `count`, the end), its physical line (from 1), and what is wrong with it. */
+  /** Per record: its first field (and, at `count`, the end), its physical line (from 1), and its fault. */
   readonly firstField: Int32Array;
   readonly line: Int32Array;
   readonly fault: Uint8Array;
-  /** Per record: the field, counted from the record's first, in which the fault stands. */
+  /** Per record: the field with the fault, counted from the record's first. */
   readonly faultField: Int32Array;
 
   readonly recordsMax: number;
@@ -46,7 +52,7 @@ export class RecordBatch {
     this.fieldStyle = new Uint8Array(fieldsMax);
   }
 
-  /** For a field: the quote that stands twice for once in it, or 0. */
+  /** The quote that is doubled in this field, or 0. */
   doubledIn(field: number): number {
     return this.fieldStyle[field] === QUOTED_DOUBLED ? this.quote : 0;
   }
@@ -63,7 +69,7 @@ export class RecordBatch {
     this.fieldStyle[this.fields++] = style;
   }
 
-  /** Closes the record whose fields were added since `firstField`. */
+  /** Adds a record of the fields from `firstField` on. */
   addRecord(firstField: number, line: number, fault: number, faultField: number): void {
     const record = this.count++;
     this.firstField[record] = firstField;

@@ -1,14 +1,19 @@
 /**
- * The slow reading of one record whose quoting does not hold or which is too long. It decides where the record ends, so
- * that one bad quote neither swallows the rows after it nor leaves its own remains behind as rows.
+ * Reads, slowly, one record whose quoting is broken or which is too long. It decides where that record ends, so that one
+ * bad quote neither swallows the rows after it nor leaves parts of its own record behind as rows.
  *
  * The decision depends on the record's first `recordBytesMax` bytes alone, never on how the feed was cut into chunks.
+ * Positions are in the window; `horizon` is the position after the last byte that the decision may use.
  */
 
+// biome-ignore-all lint/style/noNonNullAssertion: indexes are below the horizon, and a record has at least one field
+import { CR, isLineEnd } from '../bytes/ascii.ts';
 import { assert } from '../errors.ts';
 import { MALFORMED_QUOTE, PLAIN, QUOTED, QUOTED_DOUBLED, RECORD_TOO_LONG, WELL_FORMED } from './batch.ts';
+import { countLineEnds, delimiterAt, findLineEnd, skipLineEnd } from './bytes.ts';
+import type { ScanCursor } from './cursor.ts';
+import type { ScanDialect } from './dialect.ts';
 import { escapesNext } from './escapes.ts';
-import type { ScanDialect } from './scanner.ts';
 
 export interface DamagedField {
   start: number;
@@ -20,57 +25,23 @@ export interface DamagedRecord {
   fields: DamagedField[];
   fault: number;
   faultField: number;
-  /** The position after the record's end. A record that is `RECORD_TOO_LONG` goes on there: the caller skips to its end. */
+  /** The position after the record. A record that is `RECORD_TOO_LONG` goes on there: the caller skips to its end. */
   next: number;
-  /** Whether it goes on inside a quoted field. */
+  /** True if it goes on inside a quoted field. */
   quoteOpen: boolean;
-  /** Physical lines that the record takes up. */
+  /** Physical lines up to `next`. */
   lines: number;
 }
 
-/** Bytes of an overlong record that are kept to tell the user which one it is. */
+/** Bytes of an overlong record that are kept, so that the user can tell which one it is. */
 const EXCERPT_BYTES = 4096;
 
-/** Null when more bytes are needed to decide. */
-export function readDamaged(
-  window: Uint8Array,
-  start: number,
-  to: number,
-  final: boolean,
-  dialect: ScanDialect,
-  recordBytesMax: number,
-  width: number,
-): DamagedRecord | null {
-  const horizon = Math.min(to, start + recordBytesMax);
-  const whole = final && horizon === to;
-  const decided = whole || to > start + recordBytesMax;
-  const lineLimit = Math.min(to, horizon + 1);
-  if (lineEnd(window, start, lineLimit) === lineLimit && !whole)
-    return decided ? tooLong(window, start, horizon, dialect) : null;
-
-  const across = readLenient(window, start, horizon, dialect, true);
-  if (!decided && (across === UNDECIDED || (typeof across === 'object' && across.end === horizon))) return null;
-  if (across === UNDECIDED && !whole && width > 0 && !holdsRows(window, start, horizon, dialect, width)) {
-    return tooLongInQuotes(window, start, horizon, dialect);
-  }
-  const fits =
-    typeof across === 'object' &&
-    (across.lines === 1 || (across.fields.length === width && !holdsRows(window, start, across.end, dialect, width)));
-  const record = fits ? across : readLenient(window, start, horizon, dialect, false);
-  assert(typeof record === 'object', 'a damaged record always has a reading within its own lines');
-  if (!decided && record.end === horizon) return null;
-  if (!final && record.end + 1 >= to && window[record.end] === 13) return null;
-  const next = record.end >= to ? to : skipLineEnd(window, record.end, to);
-  const { fields, fault, faultField, lines } = record;
-  return { fields, fault, faultField, next, quoteOpen: false, lines };
-}
-
-/** There is no closing quote in the bytes at hand. */
+/** The bytes at hand have no closing quote. */
 const UNDECIDED = 'undecided';
 /** A quote before the closing one opens another field. */
 const NO_READING = 'no reading';
 
-interface Lenient {
+interface LenientRecord {
   fields: DamagedField[];
   fault: number;
   faultField: number;
@@ -79,174 +50,181 @@ interface Lenient {
   lines: number;
 }
 
-/**
- * Reads a record, taking quotes that are out of place literally. With `across`, a damaged field may go on over line
- * ends up to a closing quote, unless a quote before that one looks like the opening of another field; null then, or
- * when there is no closing quote. Without, a field that does not close on its own line ends with the line.
- */
-function readLenient(
-  window: Uint8Array,
-  start: number,
-  horizon: number,
-  dialect: ScanDialect,
-  across: boolean,
-): Lenient | typeof UNDECIDED | typeof NO_READING {
-  const result: Lenient = { fields: [], fault: WELL_FORMED, faultField: 0, end: horizon, lines: 1 };
-  let at = start;
-  for (;;) {
-    if (at < horizon && window[at] === dialect.quote) {
-      const quoted = readQuoted(window, at, horizon, dialect, across);
-      if (typeof quoted === 'string') return quoted;
-      if (quoted.damaged && result.fault === WELL_FORMED) {
-        result.fault = MALFORMED_QUOTE;
-        result.faultField = result.fields.length;
-      }
-      result.fields.push({ start: at + 1, end: quoted.end, style: quoted.style });
-      result.lines += quoted.lines;
-      at = quoted.next;
-    } else {
-      const fieldStart = at;
-      while (at < horizon && !isLineEnd(window[at]!) && !delimiterAt(window, at, horizon, dialect.delimiter)) {
-        at += escapesNext(window, at, horizon, dialect) ? 2 : 1;
-      }
-      result.fields.push({ start: fieldStart, end: at, style: PLAIN });
-    }
-    if (at >= horizon || isLineEnd(window[at]!)) {
-      result.end = at;
-      return result;
-    }
-    at += dialect.delimiter.length;
-  }
-}
-
-/** Whether a line after the first of `[start, end)` would make a row of the table's width on its own. */
-function holdsRows(window: Uint8Array, start: number, end: number, dialect: ScanDialect, width: number): boolean {
-  let at = lineEnd(window, start, end);
-  while (at < end) {
-    const from = skipLineEnd(window, at, end);
-    at = lineEnd(window, from, end);
-    let fields = 1;
-    for (let i = from; i < at; i++) if (delimiterAt(window, i, at, dialect.delimiter)) fields++;
-    if (fields === width) return true;
-  }
-  return false;
-}
-
-interface Quoted {
+interface QuotedField {
   end: number;
   next: number;
   style: number;
-  damaged: boolean;
+  isDamaged: boolean;
   lines: number;
 }
 
-/** The quoted field that opens at `open`; see `readLenient` for `across`. */
-function readQuoted(
-  window: Uint8Array,
-  open: number,
-  horizon: number,
-  dialect: ScanDialect,
-  across: boolean,
-): Quoted | typeof UNDECIDED | typeof NO_READING {
-  const ownLine = lineEnd(window, open, horizon);
-  let style = QUOTED;
-  let strays = 0;
-  let openers = 0;
-  let i = open + 1;
-  for (; i < horizon; i++) {
-    if (escapesNext(window, i, horizon, dialect)) i++;
-    else if (window[i] !== dialect.quote) continue;
-    else if (window[i + 1] === dialect.quote && i + 1 < horizon) {
-      style = QUOTED_DOUBLED;
-      // a field that opens with two quotes and goes on, `,""Foo`, opens all the same
-      if (i > ownLine && opensAfter(window, i, dialect.delimiter) && !endsField(window, i + 2, horizon, dialect)) {
-        openers++;
-        if (across) return NO_READING;
-        break;
+export class DamagedRecordReader {
+  readonly #dialect: ScanDialect;
+  readonly #delimiter: Uint8Array;
+  readonly #recordBytesMax: number;
+
+  constructor(dialect: ScanDialect, recordBytesMax: number) {
+    this.#dialect = dialect;
+    this.#delimiter = dialect.delimiter;
+    this.#recordBytesMax = recordBytesMax;
+  }
+
+  /** The record at the cursor; null if the decision needs more bytes. `width` is the table's, 0 while unknown. */
+  read({ bytes, at: start, end, final }: ScanCursor, width: number): DamagedRecord | null {
+    const horizon = Math.min(end, start + this.#recordBytesMax);
+    const isWhole = final && horizon === end;
+    const isDecided = isWhole || end > start + this.#recordBytesMax;
+    const lineLimit = Math.min(end, horizon + 1);
+    if (findLineEnd(bytes, start, lineLimit) === lineLimit && !isWhole) {
+      return isDecided ? this.#tooLong(bytes, start, horizon) : null;
+    }
+
+    const across = this.#lenient(bytes, start, horizon, true);
+    if (!isDecided && (across === UNDECIDED || (typeof across === 'object' && across.end === horizon))) return null;
+    if (across === UNDECIDED && !isWhole && width > 0 && !this.#hasRows(bytes, start, horizon, width)) {
+      return this.#tooLongInQuotes(bytes, start, horizon);
+    }
+    const fits =
+      typeof across === 'object' &&
+      (across.lines === 1 || (across.fields.length === width && !this.#hasRows(bytes, start, across.end, width)));
+    const record = fits ? across : this.#lenient(bytes, start, horizon, false);
+    assert(typeof record === 'object', 'a damaged record always has a reading within its own lines');
+    if (!isDecided && record.end === horizon) return null;
+    if (!final && record.end + 1 >= end && bytes[record.end] === CR) return null;
+    const next = record.end >= end ? end : skipLineEnd(bytes, record.end, end);
+    const { fields, fault, faultField, lines } = record;
+    return { fields, fault, faultField, next, quoteOpen: false, lines };
+  }
+
+  /**
+   * Reads a record and takes misplaced quotes literally. With `across`, a damaged field may go on over line ends up to a
+   * closing quote: `NO_READING` if a quote before that one looks like the opening of another field, `UNDECIDED` if there is
+   * no closing quote. Without it, a field that does not close on its own line ends with the line.
+   */
+  #lenient(
+    bytes: Uint8Array,
+    start: number,
+    horizon: number,
+    across: boolean,
+  ): LenientRecord | typeof UNDECIDED | typeof NO_READING {
+    const record: LenientRecord = { fields: [], fault: WELL_FORMED, faultField: 0, end: horizon, lines: 1 };
+    let at = start;
+    for (;;) {
+      if (at < horizon && bytes[at] === this.#dialect.quote) {
+        const quoted = this.#quoted(bytes, at, horizon, across);
+        if (typeof quoted === 'string') return quoted;
+        if (quoted.isDamaged && record.fault === WELL_FORMED) {
+          record.fault = MALFORMED_QUOTE;
+          record.faultField = record.fields.length;
+        }
+        record.fields.push({ start: at + 1, end: quoted.end, style: quoted.style });
+        record.lines += quoted.lines;
+        at = quoted.next;
+      } else {
+        const fieldStart = at;
+        while (!this.#isFieldEnd(bytes, at, horizon)) at += escapesNext(bytes, at, horizon, this.#dialect) ? 2 : 1;
+        record.fields.push({ start: fieldStart, end: at, style: PLAIN });
       }
-      i++;
-    } else if (endsField(window, i + 1, horizon, dialect)) {
-      break;
-    } else {
-      strays++;
-      if (opensAfter(window, i, dialect.delimiter)) openers++;
-      if (i > ownLine && (openers > 0 || !across)) break;
+      if (at >= horizon || isLineEnd(bytes[at]!)) {
+        record.end = at;
+        return record;
+      }
+      at += this.#delimiter.length;
     }
   }
-  const closed = i < horizon && (i < ownLine || openers === 0) && (i < ownLine || strays === 0 || across);
-  if (closed) {
-    return { end: i, next: i + 1, style, damaged: strays > 0, lines: countLineEnds(window, open, i) };
+
+  /** The quoted field that opens at `open`; `across` as in `#lenient`. */
+  #quoted(
+    bytes: Uint8Array,
+    open: number,
+    horizon: number,
+    across: boolean,
+  ): QuotedField | typeof UNDECIDED | typeof NO_READING {
+    const { quote } = this.#dialect;
+    const ownLineEnd = findLineEnd(bytes, open, horizon);
+    let style = QUOTED;
+    let strays = 0;
+    let openers = 0;
+    let at = open + 1;
+    for (; at < horizon; at++) {
+      if (escapesNext(bytes, at, horizon, this.#dialect)) at++;
+      else if (bytes[at] !== quote) continue;
+      else if (bytes[at + 1] === quote && at + 1 < horizon) {
+        style = QUOTED_DOUBLED;
+        // a field that starts with two quotes and goes on, `,""Foo`, is an opening one all the same
+        if (at > ownLineEnd && this.#mayOpen(bytes, at) && !this.#isFieldEnd(bytes, at + 2, horizon)) {
+          openers++;
+          if (across) return NO_READING;
+          break;
+        }
+        at++;
+      } else if (this.#isFieldEnd(bytes, at + 1, horizon)) {
+        break;
+      } else {
+        strays++;
+        if (this.#mayOpen(bytes, at)) openers++;
+        if (at > ownLineEnd && (openers > 0 || !across)) break;
+      }
+    }
+    const isClosed = at < horizon && (at < ownLineEnd || openers === 0) && (at < ownLineEnd || strays === 0 || across);
+    if (isClosed) {
+      return { end: at, next: at + 1, style, isDamaged: strays > 0, lines: countLineEnds(bytes, open, at) };
+    }
+    if (across) return openers > 0 ? NO_READING : UNDECIDED;
+    return { end: ownLineEnd, next: ownLineEnd, style: QUOTED, isDamaged: true, lines: 0 };
   }
-  if (across) return openers > 0 ? NO_READING : UNDECIDED;
-  return { end: ownLine, next: ownLine, style: QUOTED, damaged: true, lines: 0 };
-}
 
-/** The first piece of a record that passes the limit, cut into fields without regard to quotes. */
-function tooLong(window: Uint8Array, start: number, horizon: number, dialect: ScanDialect): DamagedRecord {
-  const fields: DamagedField[] = [];
-  const excerptEnd = Math.min(horizon, start + EXCERPT_BYTES);
-  let fieldStart = start;
-  let faultField = 0;
-  for (let at = start; at < horizon; at++) {
-    if (!delimiterAt(window, at, horizon, dialect.delimiter)) continue;
-    if (at < excerptEnd) fields.push({ start: fieldStart, end: at, style: PLAIN });
-    fieldStart = at + dialect.delimiter.length;
-    at = fieldStart - 1;
-    faultField++;
+  /** True if a line after the first of `[start, end)` would be a row of the table's width on its own. */
+  #hasRows(bytes: Uint8Array, start: number, end: number, width: number): boolean {
+    let at = findLineEnd(bytes, start, end);
+    while (at < end) {
+      const from = skipLineEnd(bytes, at, end);
+      at = findLineEnd(bytes, from, end);
+      let fields = 1;
+      for (let i = from; i < at; i++) if (delimiterAt(bytes, i, at, this.#delimiter)) fields++;
+      if (fields === width) return true;
+    }
+    return false;
   }
-  if (fieldStart < excerptEnd) fields.push({ start: fieldStart, end: excerptEnd, style: PLAIN });
-  return { fields, fault: RECORD_TOO_LONG, faultField, next: horizon, quoteOpen: false, lines: 0 };
-}
 
-/** A record with a quoted field that goes on past the limit, over lines none of which would make a row. */
-function tooLongInQuotes(window: Uint8Array, start: number, horizon: number, dialect: ScanDialect): DamagedRecord {
-  const own = readLenient(window, start, horizon, dialect, false);
-  assert(typeof own === 'object', 'a damaged record always has a reading within its own lines');
-  // in steps of whole pairs of quotes, so as not to stop inside one
-  let next = own.fields[own.fields.length - 1]!.start;
-  while (next < horizon) {
-    const pair = window[next] === dialect.quote && window[next + 1] === dialect.quote;
-    next += pair ? 2 : 1;
+  /** The start of a record that passes the limit, split into fields without regard to quotes. */
+  #tooLong(bytes: Uint8Array, start: number, horizon: number): DamagedRecord {
+    const fields: DamagedField[] = [];
+    const excerptEnd = Math.min(horizon, start + EXCERPT_BYTES);
+    let fieldStart = start;
+    let faultField = 0;
+    for (let at = start; at < horizon; at++) {
+      if (!delimiterAt(bytes, at, horizon, this.#delimiter)) continue;
+      if (at < excerptEnd) fields.push({ start: fieldStart, end: at, style: PLAIN });
+      fieldStart = at + this.#delimiter.length;
+      at = fieldStart - 1;
+      faultField++;
+    }
+    if (fieldStart < excerptEnd) fields.push({ start: fieldStart, end: excerptEnd, style: PLAIN });
+    return { fields, fault: RECORD_TOO_LONG, faultField, next: horizon, quoteOpen: false, lines: 0 };
   }
-  const lines = countLineEnds(window, start, next);
-  return { fields: own.fields, fault: RECORD_TOO_LONG, faultField: own.faultField, next, quoteOpen: true, lines };
-}
 
-/** Whether what stands at `at` ends a field. */
-function endsField(window: Uint8Array, at: number, horizon: number, dialect: ScanDialect): boolean {
-  return at >= horizon || isLineEnd(window[at]!) || delimiterAt(window, at, horizon, dialect.delimiter);
-}
-
-function isLineEnd(byte: number): boolean {
-  return byte === 10 || byte === 13;
-}
-
-function lineEnd(window: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to && !isLineEnd(window[at]!)) at++;
-  return at;
-}
-
-function skipLineEnd(window: Uint8Array, at: number, to: number): number {
-  return window[at] === 13 && at + 1 < to && window[at + 1] === 10 ? at + 2 : at + 1;
-}
-
-/** Whether the quote at `at` follows a delimiter or a line end, as an opening quote does. */
-function opensAfter(window: Uint8Array, at: number, delimiter: Uint8Array): boolean {
-  if (isLineEnd(window[at - 1]!)) return true;
-  return at >= delimiter.length && delimiterAt(window, at - delimiter.length, at, delimiter);
-}
-
-function delimiterAt(window: Uint8Array, at: number, to: number, delimiter: Uint8Array): boolean {
-  if (at + delimiter.length > to) return false;
-  for (let k = 0; k < delimiter.length; k++) if (window[at + k] !== delimiter[k]) return false;
-  return true;
-}
-
-function countLineEnds(window: Uint8Array, from: number, to: number): number {
-  let lines = 0;
-  for (let i = from; i < to; i++) {
-    if (window[i] === 10 || (window[i] === 13 && window[i + 1] !== 10)) lines++;
+  /** A record with a quoted field that goes on past the limit, none of whose lines would be a row. */
+  #tooLongInQuotes(bytes: Uint8Array, start: number, horizon: number): DamagedRecord {
+    const { quote } = this.#dialect;
+    const record = this.#lenient(bytes, start, horizon, false);
+    assert(typeof record === 'object', 'a damaged record always has a reading within its own lines');
+    const { fields, faultField } = record;
+    // skips pairs of quotes whole, so as not to stop inside one
+    let next = fields[fields.length - 1]!.start;
+    while (next < horizon) next += bytes[next] === quote && bytes[next + 1] === quote ? 2 : 1;
+    const lines = countLineEnds(bytes, start, next);
+    return { fields, fault: RECORD_TOO_LONG, faultField, next, quoteOpen: true, lines };
   }
-  return lines;
+
+  #isFieldEnd(bytes: Uint8Array, at: number, horizon: number): boolean {
+    return at >= horizon || isLineEnd(bytes[at]!) || delimiterAt(bytes, at, horizon, this.#delimiter);
+  }
+
+  /** True if the quote at `at` follows a delimiter or a line end, as an opening quote does. */
+  #mayOpen(bytes: Uint8Array, at: number): boolean {
+    if (isLineEnd(bytes[at - 1]!)) return true;
+    const before = at - this.#delimiter.length;
+    return before >= 0 && delimiterAt(bytes, before, at, this.#delimiter);
+  }
 }

@@ -1,25 +1,27 @@
-/** Dialects in which a character such as `\` takes the meaning from a quote, a delimiter or itself after it. */
-import { QUOTED, type RecordBatch } from './batch.ts';
-import type { ScanDialect } from './scanner.ts';
+/** Dialects with an escape character such as `\`: it makes a following quote, delimiter or escape literal. */
 
-/** Whether an escape character at `at` takes the meaning from the byte after it. */
-export function escapesNext(window: Uint8Array, at: number, to: number, dialect: ScanDialect): boolean {
-  if (window[at] !== dialect.escape || at + 1 >= to) return false;
-  const next = window[at + 1]!;
+// biome-ignore-all lint/style/noNonNullAssertion: the fields of a batch lie in the window, and indexes stay below its counts
+import { QUOTED, type RecordBatch } from './batch.ts';
+import type { ScanDialect } from './dialect.ts';
+
+/** True if the byte at `at` is an escape character with something to escape. */
+export function escapesNext(bytes: Uint8Array, at: number, end: number, dialect: ScanDialect): boolean {
+  if (bytes[at] !== dialect.escape || at + 1 >= end) return false;
+  const next = bytes[at + 1];
   return next === dialect.quote || next === dialect.escape || next === dialect.delimiter[0];
 }
 
-/** Takes the escapes out of the fields from `firstField` on, and the doubled quotes of quoted ones, in the window itself. */
-export function unescapeFields(window: Uint8Array, batch: RecordBatch, firstField: number, dialect: ScanDialect): void {
+/** Removes escapes from the fields from `firstField` on, and doubled quotes from the quoted ones, in place. */
+export function unescapeFields(bytes: Uint8Array, batch: RecordBatch, firstField: number, dialect: ScanDialect): void {
   for (let field = firstField; field < batch.fields; field++) {
     const isQuoted = batch.fieldStyle[field]! >= QUOTED;
     const start = batch.fieldStart[field]!;
     const end = batch.fieldEnd[field]!;
     let out = start;
-    for (let i = start; i < end; i++) {
-      if (escapesNext(window, i, end, dialect)) i++;
-      else if (isQuoted && window[i] === dialect.quote && window[i + 1] === dialect.quote && i + 1 < end) i++;
-      window[out++] = window[i]!;
+    for (let at = start; at < end; at++) {
+      if (escapesNext(bytes, at, end, dialect)) at++;
+      else if (isQuoted && bytes[at] === dialect.quote && bytes[at + 1] === dialect.quote && at + 1 < end) at++;
+      bytes[out++] = bytes[at]!;
     }
     batch.fieldEnd[field] = out;
     if (isQuoted) batch.fieldStyle[field] = QUOTED;

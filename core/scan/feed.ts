@@ -1,15 +1,17 @@
-/** Feeds chunks of any size through the scanner and hands out batches of whole records with the window they lie in. */
+/** Scans a feed that comes in chunks of any size, and yields batches of whole records with the window they lie in. */
+import { CR, isLineEnd, LF } from '../bytes/ascii.ts';
 import { RecordBatch } from './batch.ts';
+import type { ScanCursor } from './cursor.ts';
 import type { Scanner } from './scanner.ts';
 
 export interface FeedOptions {
-  /** Bytes gathered before records are looked for; 1 looks after every chunk. */
+  /** Bytes to collect before scanning; 1 scans after every chunk. */
   windowBytes: number;
-  /** Physical lines to pass over at the start. */
+  /** Physical lines to skip at the start. */
   skipLines: number;
-  /** Hands out one record at a time until the scanner was told the table's width: how damaged rows are read depends on it. */
+  /** Yields one record at a time until the scanner knows the table's width: how it reads damaged records depends on it. */
   headerFirst?: boolean;
-  /** Records in one batch at the most. */
+  /** Records in one batch at most. */
   batchRecords?: number;
 }
 
@@ -18,10 +20,10 @@ export interface ScannedBatch {
   batch: RecordBatch;
 }
 
-/** Spare bytes behind the window: the scanner sets an end mark there. */
+/** Spare bytes after the feed's bytes in the window: the scanner writes an end mark there. */
 const SLACK = 16;
 
-/** Yields batches in order; window and batch are only good until the next one is asked for. */
+/** Yields batches in order. The window and the batch are valid until the next one is requested. */
 export async function* scanFeed(
   chunks: AsyncIterable<Uint8Array>,
   scanner: Scanner,
@@ -29,83 +31,82 @@ export async function* scanFeed(
 ): AsyncGenerator<ScannedBatch> {
   const batch = new RecordBatch(options.batchRecords);
   batch.quote = scanner.quote;
-  let window = new Uint8Array(options.windowBytes * 2 + SLACK);
-  let have = 0;
-  let searched = 0;
+  const cursor: ScanCursor = { bytes: new Uint8Array(options.windowBytes * 2 + SLACK), at: 0, end: 0, final: false };
   const skipper = new LineSkipper(options.skipLines);
+  let scannedBytes = 0;
 
-  const scanAll = function* (final: boolean): Generator<ScannedBatch> {
-    let at = 0;
+  const scanWindow = function* (): Generator<ScannedBatch> {
+    cursor.at = 0;
     for (;;) {
       batch.clear();
-      const most = options.headerFirst && scanner.width === 0 ? 1 : batch.recordsMax;
-      const next = scanner.scan(window, at, have, final, batch, most);
-      const full = batch.count === most;
-      if (batch.count > 0) yield { window, batch };
-      const moved = next > at;
-      at = next;
-      if (!full && !(moved && at < have)) break;
-      if (!moved) break;
+      const from = cursor.at;
+      scanner.scan(cursor, batch, options.headerFirst && scanner.width === 0 ? 1 : batch.recordsMax);
+      if (batch.count > 0) yield { window: cursor.bytes, batch };
+      if (cursor.at === from || cursor.at >= cursor.end) break;
     }
-    window.copyWithin(0, at, have);
-    have -= at;
-    searched = have;
+    cursor.bytes.copyWithin(0, cursor.at, cursor.end);
+    cursor.end -= cursor.at;
+    scannedBytes = cursor.end;
   };
 
   for await (const chunk of chunks) {
-    const rest = skipper.done ? chunk : skipper.skip(chunk);
-    scanner.line += skipper.takeLines();
+    const rest = skipper.isDone ? chunk : skipper.skip(chunk);
+    scanner.line += skipper.takeSkippedLines();
     if (rest.length === 0) continue;
-    if (have + rest.length + SLACK > window.length) window = grown(window, have, have + rest.length + SLACK);
-    window.set(rest, have);
-    have += rest.length;
-    if (have - searched >= options.windowBytes) yield* scanAll(false);
+    append(cursor, rest);
+    if (cursor.end - scannedBytes >= options.windowBytes) yield* scanWindow();
   }
-  yield* scanAll(true);
+  cursor.final = true;
+  yield* scanWindow();
 }
 
-function grown(window: Uint8Array, have: number, need: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.max(need, window.length * 2));
-  larger.set(window.subarray(0, have));
-  return larger;
+function append(cursor: ScanCursor, chunk: Uint8Array): void {
+  const { bytes, end } = cursor;
+  const needed = end + chunk.length + SLACK;
+  if (needed > bytes.length) {
+    cursor.bytes = new Uint8Array(Math.max(needed, bytes.length * 2));
+    cursor.bytes.set(bytes.subarray(0, end));
+  }
+  cursor.bytes.set(chunk, end);
+  cursor.end += chunk.length;
 }
 
-/** Passes over whole physical lines at the start of a feed. */
+/** Skips whole physical lines at the start of a feed. */
 class LineSkipper {
-  #left: number;
-  #passed = 0;
-  #afterCr = false;
+  #linesLeft: number;
+  #skippedLines = 0;
+  #isAfterCr = false;
 
   constructor(lines: number) {
-    this.#left = lines;
+    this.#linesLeft = lines;
   }
 
-  get done(): boolean {
-    return this.#left === 0 && !this.#afterCr;
+  get isDone(): boolean {
+    return this.#linesLeft === 0 && !this.#isAfterCr;
   }
 
-  /** Lines passed since the last call. */
-  takeLines(): number {
-    const passed = this.#passed;
-    this.#passed = 0;
-    return passed;
+  /** Lines skipped since the last call. */
+  takeSkippedLines(): number {
+    const lines = this.#skippedLines;
+    this.#skippedLines = 0;
+    return lines;
   }
 
-  /** What of the chunk comes after the skipped lines. */
+  /** The part of the chunk after the skipped lines. */
   skip(chunk: Uint8Array): Uint8Array {
     let at = 0;
-    while (at < chunk.length && !this.done) {
+    while (at < chunk.length && !this.isDone) {
       const byte = chunk[at]!;
-      if (this.#afterCr) {
-        this.#afterCr = false;
-        if (byte === 10) at++;
+      if (this.#isAfterCr) {
+        this.#isAfterCr = false;
+        if (byte === LF) at++;
         continue;
       }
       at++;
-      if (byte !== 10 && byte !== 13) continue;
-      this.#left--;
-      this.#passed++;
-      this.#afterCr = byte === 13;
+      if (!isLineEnd(byte)) continue;
+      this.#linesLeft--;
+      this.#skippedLines++;
+      this.#isAfterCr = byte === CR;
     }
     return chunk.subarray(at);
   }
