@@ -1,13 +1,19 @@
-/** What the cells of the row in work were read as; the normalizer fills it, judges and validators look at it. */
-import { COLUMN_COUNT } from '../../canonical.ts';
-import type { RowCode } from '../../issue.ts';
+/** The row being read: the normalizer fills it, the checker and validators look at it. */
+// biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
 
-/** What is wrong with a cell beyond its own form, as a small number. */
+import { EMPTY, readMoney, readMoneySlowly, SLOW } from '../../bytes/numbers.ts';
+import { toText } from '../../bytes/text.ts';
+import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
+import { assert } from '../../errors.ts';
+import type { RowCode } from '../../issue.ts';
+import type { Cell } from './cells/cell.ts';
+
+/** What is wrong with a composed cell beyond its form, as a small number. */
 export const CELL_FOREIGN_CURRENCY = 1;
 export const CELL_NOT_IN_SIDE_FILE = 2;
 export const CELL_UNKNOWN_ADDER = 3;
 export const CELL_FORMULA = 4;
-/** The codes of these. */
+/** The issue codes of these numbers. */
 export const CELL_FAULT_CODES: ReadonlyArray<RowCode | null> = [
   null,
   'foreign_currency',
@@ -21,37 +27,87 @@ export class CurrentRow {
   window: Uint8Array = NOTHING;
   rowNumber = 0;
   line = 0;
-  /** By position in `CANONICAL_COLUMNS`: the trimmed cell's bytes, in `window` as a rule, and the quote that is doubled in it, or 0. */
+  /** By position in `CANONICAL_COLUMNS`: where the trimmed cell's bytes are (mostly in `window`), and the quote that is doubled in it, or 0. */
   readonly source: Uint8Array[] = Array.from({ length: COLUMN_COUNT }, () => NOTHING);
   readonly start = new Int32Array(COLUMN_COUNT);
   readonly end = new Int32Array(COLUMN_COUNT);
   readonly doubled = new Uint8Array(COLUMN_COUNT);
-  /** By position: one of the numbers above, 0 for none. */
+  /** By position: `CELL_…`, or 0. */
   readonly codes = new Uint8Array(COLUMN_COUNT);
   /** The SKU after the map. */
   sku: Uint8Array = NOTHING;
   skuStart = 0;
   skuEnd = 0;
   mapped = false;
-  /** Values, `EMPTY`, or another code of `numbers.ts`. */
+  /** Values, `EMPTY`, or an error code of `numbers.ts`. */
   quantity = 0;
   leadTime = 0;
   cost = 0;
   mapPrice = 0;
   price = 0;
   msrp = 0;
-  /** 0 for none, -1 for one that is not known. */
+  /** 1 + the position in `CONDITIONS`; 0 for none, -1 if unknown. */
   condition = 0;
-  /** Seconds; NaN when empty or bad. */
+  /** Seconds; NaN if empty or invalid. */
   updatedAt = 0;
   badTime = false;
   /** Money cells of this row that lost digits. */
   rounded = 0;
 
-  /** Rows are in this window from now on. */
-  enter(window: Uint8Array): void {
+  /** The rows that follow are in this window. */
+  setWindow(window: Uint8Array): void {
     this.window = window;
     this.source.fill(window);
+  }
+
+  /** Sets the cell that reports show for a column. */
+  setCell(position: number, cell: Cell): void {
+    this.source[position] = cell.bytes;
+    this.start[position] = cell.start;
+    this.end[position] = cell.end;
+    this.doubled[position] = cell.doubled;
+  }
+
+  /** Sets the value of a column that is not text. */
+  setValue(position: number, value: number): void {
+    switch (position) {
+      case COLUMN.quantity_available:
+        this.quantity = value === EMPTY ? 0 : value;
+        break;
+      case COLUMN.lead_time_days:
+        this.leadTime = value;
+        break;
+      case COLUMN.cost:
+        this.cost = value;
+        break;
+      case COLUMN.map_price:
+        this.mapPrice = value;
+        break;
+      case COLUMN.price:
+        this.price = value;
+        break;
+      case COLUMN.msrp:
+        this.msrp = value;
+        break;
+      case COLUMN.condition:
+        this.condition = value;
+        break;
+      default:
+        assert(position === COLUMN.updated_at, 'a text column has no value');
+        this.updatedAt = value;
+    }
+  }
+
+  /** An amount in micros, or a code of `numbers.ts`; counts it if it lost digits. */
+  readMoney(bytes: Uint8Array, from: number, to: number): number {
+    const micros = readMoney(bytes, from, to);
+    return micros === SLOW ? this.#readSlowly(bytes, from, to) : micros;
+  }
+
+  #readSlowly(bytes: Uint8Array, from: number, to: number): number {
+    const { micros, rounded } = readMoneySlowly(toText(bytes, from, to));
+    if (rounded) this.rounded++;
+    return micros;
   }
 }
 

@@ -1,15 +1,14 @@
-/** One file of a vendor's feed: from its bytes to rows in the segment. */
+/** Reads one file of a vendor's feed: from bytes to rows in the segment. */
 import type { ByteMap } from '../../bytes/byte-map.ts';
-import type { NaiveClock } from '../../bytes/datetime.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { zoneClock } from '../../bytes/timezone.ts';
+import type { Layout } from '../../layout.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import type { RecordBatch } from '../../scan/batch.ts';
 import { scanFeed } from '../../scan/feed.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
 import { ComposedCells } from './cells/composed-cells.ts';
-import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
@@ -24,9 +23,9 @@ import type { VendorJob } from './vendor-job.ts';
 export interface FeedContext {
   job: VendorJob;
   row: CurrentRow;
-  /** The SKUs of earlier valid rows, where a second one is an error. */
+  /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
-  /** Data rows of the files before. */
+  /** Data rows of the files before this one. */
   rowsBefore: number;
   /** Empties a full segment. */
   spill(): Promise<void>;
@@ -47,11 +46,6 @@ export class FeedReader {
   readonly #feed: PreparedFeed;
   readonly #file: string | null;
   readonly #scanner: Scanner;
-  readonly #skipLast: SkipLastRows | null;
-  #normalizer: Normalizer | null = null;
-  #checker: RowChecker | null = null;
-  #hook: RowHook | null = null;
-  #repair: RowRepair | null = null;
 
   constructor({ feed, file }: NamedFeed, context: FeedContext) {
     this.#context = context;
@@ -60,116 +54,132 @@ export class FeedReader {
     const { layout } = feed;
     const quote = layout.quote === null ? -1 : layout.quote.charCodeAt(0);
     const dialect = { delimiter: toBytes(layout.delimiter), quote, escape: layout.escape?.charCodeAt(0) ?? -1 };
-    this.#skipLast = layout.skipLastRows ? new SkipLastRows(layout.skipLastRows) : null;
     this.#scanner = new Scanner(dialect, context.job.limits.recordBytesMax);
   }
 
   async read(): Promise<FeedCounts> {
     const { job, rowsBefore } = this.#context;
     const { layout } = this.#feed;
-    const options = {
-      windowBytes: job.limits.windowBytes,
-      skipLines: layout.skipLines,
-      headerFirst: layout.header,
-    };
-    const start = new FeedStart(layout, this.#vendorId, job.limits.recordBytesMax);
+    const { vendor, limits, log } = job;
+    const options = { windowBytes: limits.windowBytes, skipLines: layout.skipLines, headerFirst: layout.header };
+    const start = new FeedStart(layout, vendor.vendor_id, limits.recordBytesMax);
+    let rows: FeedRows | null = null;
     for await (const { window, batch } of scanFeed(this.#feed.open(), this.#scanner, options)) {
       let first = 0;
-      if (this.#normalizer === null) {
+      if (rows === null) {
         const started = start.read(window, batch);
         if (started === null) continue;
-        this.#open(started);
+        rows = this.#start(started);
         first = started.next;
       }
-      await this.#pass(window, batch, first);
-      await job.onBatch(rowsBefore + this.#normalizer!.totalRows);
+      await rows.take(window, batch, first);
+      await job.onBatch(rowsBefore + rows.totalRows);
     }
-    if (this.#normalizer === null) this.#open(start.end());
-    for (const code of this.#feed.warnings?.() ?? []) job.log.warn(`${code}:${this.#vendorId}`);
-    this.#reportRepairs();
-    return this.#counts();
+    rows ??= this.#start(start.end());
+    for (const code of this.#feed.warnings?.() ?? []) log.warn(`${code}:${vendor.vendor_id}`);
+    rows.reportRepairs();
+    return rows.counts();
   }
 
-  get #vendorId(): string {
-    return this.#context.job.vendor.vendor_id;
+  #start(started: StartedFeed): FeedRows {
+    for (const warning of started.columns.warnings) this.#context.job.log.warn(warning);
+    this.#scanner.width = started.columns.width;
+    return new FeedRows(this.#feed.layout, this.#file, this.#context, started);
   }
+}
 
-  #open({ columns, header, records, skipped }: StartedFeed): void {
-    const { job, row, seen } = this.#context;
-    const { skuMap, now, log, validators, workspace } = job;
-    for (const warning of columns.warnings) log.warn(warning);
-    const vendorId = this.#vendorId;
-    this.#scanner.width = columns.width;
-    const { timeZone, row: hook, repair, delimiter, quote, escape: escaping = null } = this.#feed.layout;
-    const { plainNumbers = false } = this.#feed.layout;
-    if (repair !== undefined && (header.length === 0 || header.length === repair.width))
-      this.#repair = new RowRepair(repair, { delimiter, quote, escape: escaping });
-    const naive = timeZone === null ? null : zoneClock(timeZone);
-    const filters = this.#filters(columns);
-    if (hook !== undefined) {
-      const plugin = job.vendor.parser.format;
-      this.#hook = new RowHook({ row: hook, header, filters, plainNumbers, vendorId, plugin });
-    }
-    const checker = new RowChecker({ vendorId, file: this.#file, columns, row, validators, seen, log });
-    this.#checker = checker;
+/**
+ * The rows of a feed once its columns are known. A batch passes through repair, `skipLastRows` and the row hook, if the
+ * layout asks for them, on its way to the normalizer.
+ */
+class FeedRows {
+  readonly #context: FeedContext;
+  readonly #file: string | null;
+  readonly #repair: RowRepair | null;
+  readonly #skipLast: SkipLastRows | null;
+  readonly #hook: RowHook | null;
+  readonly #checker: RowChecker;
+  readonly #normalizer: Normalizer;
+
+  constructor(layout: Layout, file: string | null, context: FeedContext, started: StartedFeed) {
+    const { job, row, seen } = context;
+    const { columns, header } = started;
+    const { vendor, validators, log, skuMap, now, workspace, entryLayout } = job;
+    const vendorId = vendor.vendor_id;
+    this.#context = context;
+    this.#file = file;
+    this.#repair = repairOf(layout, header);
+    this.#skipLast = layout.skipLastRows ? new SkipLastRows(layout.skipLastRows) : null;
+    const filters = columns.filters.length === 0 ? null : new RowFilters(columns.filters, layout.unwrap === true);
+    const { row: hook, plainNumbers = false } = layout;
+    const plugin = vendor.parser.format;
+    this.#hook =
+      hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, vendorId, plugin });
+    this.#checker = new RowChecker({ vendorId, file, columns, row, validators, seen, log });
+    const naive = layout.timeZone === null ? null : zoneClock(layout.timeZone);
+    const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
-      cells: this.#composed(columns, naive),
+      composed: isComposed ? new ComposedCells(columns, layout, job.sideTables, naive) : null,
+      // the hook comes after the filters, and applies them itself
       filters: hook === undefined ? filters : null,
       skuMap,
       naive,
       now,
       segment: workspace.segment,
-      layout: job.entryLayout,
+      layout: entryLayout,
       row,
-      checker,
+      checker: this.#checker,
     });
-    this.#normalizer.records = records;
-    this.#normalizer.skippedRows = skipped;
+    this.#normalizer.records = started.records;
+    this.#normalizer.skippedRows = started.skipped;
   }
 
-  #filters({ filters }: ResolvedColumns): RowFilters | null {
-    return filters.length === 0 ? null : new RowFilters(filters, this.#feed.layout.unwrap === true);
+  get totalRows(): number {
+    return this.#normalizer.totalRows;
   }
 
-  #composed(columns: ResolvedColumns, naive: NaiveClock | null): ComposedCells | null {
-    if (columns.cells.length === 0 && columns.joins.length === 0) return null;
-    return new ComposedCells(columns, this.#feed.layout, this.#context.job.sideTables, naive);
-  }
-
-  /** Rows of a batch from `first` on, put right where that is asked for; not the last ones where the layout leaves them out. */
-  async #pass(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
+  /** Takes the records of a batch from `first` on. */
+  async take(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
     const [bytes, records] = this.#repair === null ? [window, batch] : this.#repair.apply(window, batch, first);
-    if (this.#skipLast === null) return this.#take(bytes, records, first);
+    if (this.#skipLast === null) return this.#normalize(bytes, records, first);
     for (const passed of this.#skipLast.pass(bytes, records, first)) {
-      await this.#take(passed.window, passed.batch, passed.first);
+      await this.#normalize(passed.window, passed.batch, passed.first);
     }
   }
 
-  async #take(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
+  async #normalize(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
+    const normalizer = this.#normalizer;
     const [bytes, records] =
-      this.#hook === null ? [window, batch] : this.#hook.apply(window, batch, first, this.#normalizer!.records);
+      this.#hook === null ? [window, batch] : this.#hook.apply(window, batch, first, normalizer.records);
     let next = this.#hook === null ? first : 0;
     for (;;) {
-      next = this.#normalizer!.run(bytes, records, next);
+      next = normalizer.run(bytes, records, next);
       if (next === records.count) return;
       await this.#context.spill();
     }
   }
 
-  #reportRepairs(): void {
+  reportRepairs(): void {
     if (this.#repair === null || this.#repair.count === 0) return;
-    const { log } = this.#context.job;
-    const place = this.#file === null ? this.#vendorId : `${this.#vendorId}:${this.#file}`;
-    log.countWarning('rows_repaired', this.#vendorId, this.#repair.count);
+    const { log, vendor } = this.#context.job;
+    const vendorId = vendor.vendor_id;
+    const place = this.#file === null ? vendorId : `${vendorId}:${this.#file}`;
+    log.countWarning('rows_repaired', vendorId, this.#repair.count);
     log.warn(`repaired_lines:${place}:${this.#repair.lines.join(',')}`);
   }
 
-  #counts(): FeedCounts {
-    const { totalRows, validRows, roundedCells, shortRows, mappedRows } = this.#normalizer!;
-    const skippedRows = this.#normalizer!.skippedRows + (this.#hook?.skipped ?? 0) + (this.#skipLast?.count ?? 0);
-    const { invalidRows } = this.#checker!;
+  counts(): FeedCounts {
+    const { totalRows, validRows, roundedCells, shortRows, mappedRows } = this.#normalizer;
+    const skippedRows = this.#normalizer.skippedRows + (this.#hook?.skipped ?? 0) + (this.#skipLast?.count ?? 0);
+    const { invalidRows } = this.#checker;
     return { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows };
   }
+}
+
+function repairOf(layout: Layout, header: readonly string[]): RowRepair | null {
+  const { repair, delimiter, quote, escape: escaping = null } = layout;
+  if (repair === undefined || (header.length > 0 && header.length !== repair.width)) return null;
+  return new RowRepair(repair, { delimiter, quote, escape: escaping });
 }

@@ -1,26 +1,20 @@
 /**
- * The cells that a layout puts together or that have a form of their own: sums, constants, words, cells of side files.
- * Texts are settled before a row's place is reserved, values after; columns that are read as they are never come here.
+ * The slower lane of the normalizer: cells that a layout composes or declares a form for, such as sums, constants, words,
+ * and cells of side files. Columns that are read as they are never come here.
+ *
+ * It makes no object per row: cells are byte ranges in one reused `Cell`, look-ups compare bytes, and what depends only on
+ * the layout is compiled once (`composed-column.ts`). Only formulas, declared times and words beyond ASCII become strings.
+ * Texts come first, because a row's room in the segment depends on their length; values follow once the room is there.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: loops and field positions bound every index
 
 import { conditionAt } from '../../../bytes/condition.ts';
 import { type NaiveClock, readDatetime } from '../../../bytes/datetime.ts';
-import {
-  EMPTY,
-  INVALID,
-  readInteger,
-  readMoney,
-  readMoneySlowly,
-  SLOW,
-  writeInteger,
-  writeMicros,
-} from '../../../bytes/numbers.ts';
-import { toBytes, toText } from '../../../bytes/text.ts';
-import { CANONICAL_COLUMNS, COLUMN, COLUMN_KINDS, type ColumnKind } from '../../../canonical.ts';
-import { assert } from '../../../errors.ts';
+import { EMPTY, INVALID, readInteger, writeInteger, writeMicros } from '../../../bytes/numbers.ts';
+import { COLUMN, type ColumnKind } from '../../../canonical.ts';
 import type { Layout } from '../../../layout.ts';
 import { PLAIN, type RecordBatch } from '../../../scan/batch.ts';
-import type { ResolvedCell, ResolvedColumns } from '../columns.ts';
+import type { ResolvedColumns } from '../columns.ts';
 import {
   CELL_FOREIGN_CURRENCY,
   CELL_FORMULA,
@@ -30,24 +24,24 @@ import {
 } from '../current-row.ts';
 import type { SideTable } from '../lookups/side-table.ts';
 import { Cell } from './cell.ts';
-import { CellReader, FOREIGN, READ } from './cell-reader.ts';
-import { Words } from './words.ts';
+import { FOREIGN, READ } from './cell-reader.ts';
+import { type ComposedColumn, compileColumn, compileJoin, type Join } from './composed-column.ts';
 
-/** The greatest sum of quantities, and the least amount in micros that is too large. */
+/** The largest sum of quantities, and the smallest amount in micros that is too large. */
 const INTEGER_MAX = 999_999_999_999_999;
 const MONEY_MICROS_LIMIT = 1_000_000_000_000_000;
 
 export class ComposedCells {
-  readonly #texts: readonly Source[];
-  readonly #values: readonly Source[];
+  readonly #texts: readonly ComposedColumn[];
+  readonly #values: readonly ComposedColumn[];
   readonly #joins: readonly Join[];
   readonly #unwrap: boolean;
   readonly #plainNumbers: boolean;
   readonly #naive: NaiveClock | null;
   readonly #cell = new Cell();
-  /** What a sum came to, for reports. */
+  /** The sum as text, for reports. */
   readonly #sumText = new Uint8Array(32);
-  #sound = true;
+  #isValid = true;
   #batch: RecordBatch | null = null;
   #first = 0;
   #fields = 0;
@@ -55,31 +49,25 @@ export class ComposedCells {
   constructor(
     columns: ResolvedColumns,
     layout: Layout,
-    sides: ReadonlyMap<string, SideTable>,
+    tables: ReadonlyMap<string, SideTable>,
     naive: NaiveClock | null,
   ) {
     this.#unwrap = layout.unwrap === true;
     this.#plainNumbers = layout.plainNumbers === true;
     this.#naive = naive;
-    this.#joins = columns.joins.map(({ file, field }) => ({
-      field,
-      table: sides.get(file.name)!,
-      missing: file.missing,
-      row: -1,
-      key: new Cell(),
-    }));
-    const joinOf = (name: string) => columns.joins.findIndex(({ file }) => file.name === name);
-    const sources = columns.cells.map((cell) => compiled(cell, joinOf, this.#joins));
-    this.#texts = sources.filter(({ kind }) => kind === 'text');
-    this.#values = sources.filter(({ kind }) => kind !== 'text');
+    const joins = columns.joins.map((join) => compileJoin(join, tables));
+    const composed = columns.cells.map((cell) => compileColumn(cell, joins));
+    this.#joins = joins;
+    this.#texts = composed.filter(({ kind }) => kind === 'text');
+    this.#values = composed.filter(({ kind }) => kind !== 'text');
   }
 
-  /** Settles the row's texts and looks it up in the side files; false where the row is to be left out. */
+  /** Finds the row's texts and its rows in side files; false if the row is left out. */
   locate(row: CurrentRow, batch: RecordBatch, record: number): boolean {
     this.#batch = batch;
     this.#first = batch.firstField[record]!;
     this.#fields = batch.firstField[record + 1]! - this.#first;
-    this.#sound = true;
+    this.#isValid = true;
     const texts = this.#texts;
     let next = 0;
     if (texts[0]?.position === COLUMN.sku) this.#locateText(row, texts[next++]!);
@@ -88,13 +76,13 @@ export class ComposedCells {
     return true;
   }
 
-  /** Reads the values; false where one of them, or a text, is bad. */
+  /** Reads the values; false if one of them, or a text, is invalid. */
   values(row: CurrentRow): boolean {
     for (let v = 0; v < this.#values.length; v++) this.#value(row, this.#values[v]!);
-    return this.#sound;
+    return this.#isValid;
   }
 
-  /** False where the row is to be left out. */
+  /** False if the row is left out. */
   #join(row: CurrentRow, join: Join): boolean {
     const { key } = join;
     if (join.field < 0)
@@ -104,26 +92,26 @@ export class ComposedCells {
     return join.row >= 0 || join.missing !== 'skip_row';
   }
 
-  #locateText(row: CurrentRow, source: Source): void {
-    const { position } = source;
+  #locateText(row: CurrentRow, column: ComposedColumn): void {
+    const { position } = column;
     row.codes[position] = 0;
-    this.#pick(row, source);
-    // of a cell that is not in its side file the key is shown
-    if (row.codes[position] === 0) show(row, position, this.#cell);
+    this.#pick(row, column);
+    // for a key that the side file lacks, reports show the key
+    if (row.codes[position] === 0) row.setCell(position, this.#cell);
   }
 
-  #value(row: CurrentRow, source: Source): void {
-    const { position, kind } = source;
+  #value(row: CurrentRow, column: ComposedColumn): void {
+    const { position, kind } = column;
     row.codes[position] = 0;
-    if (source.sums) {
-      setValue(row, position, this.#sum(row, source));
+    if (column.sums) {
+      row.setValue(position, this.#sum(row, column));
       return;
     }
-    const isGood = this.#pick(row, source);
+    const isGood = this.#pick(row, column);
     const value = this.#readValue(row, kind, isGood);
-    const added = kind === 'money' && value >= 0 ? this.#add(row, source, value) : value;
+    const added = kind === 'money' && value >= 0 ? this.#add(row, column, value) : value;
     if (kind === 'datetime') row.badTime = !isGood || (!this.#cell.isEmpty && Number.isNaN(value));
-    setValue(row, position, added);
+    row.setValue(position, added);
   }
 
   #readValue(row: CurrentRow, kind: ColumnKind, isGood: boolean): number {
@@ -131,44 +119,43 @@ export class ComposedCells {
     if (kind === 'datetime') return isGood && start < end ? readDatetime(bytes, start, end, this.#naive) : Number.NaN;
     if (kind === 'condition') return isGood ? conditionAt(bytes, start, end) : -1;
     if (!isGood) return INVALID;
-    return kind === 'integer' ? readInteger(bytes, start, end) : moneyIn(row, bytes, start, end);
+    return kind === 'integer' ? readInteger(bytes, start, end) : row.readMoney(bytes, start, end);
   }
 
-  /** Puts the source's cell, as it is read, into `#cell`, and its raw form into the row for reports; false if unread. */
-  #pick(row: CurrentRow, source: Source): boolean {
+  /** Reads the column's cell into `#cell`, and shows its raw form in the row, for reports; false if it does not read. */
+  #pick(row: CurrentRow, column: ComposedColumn): boolean {
     const cell = this.#cell;
-    if (source.constant !== null) cell.set(source.constant, 0, source.constant.length);
-    else if (source.join >= 0) this.#takeJoined(row, source);
-    if (source.fields.length === 0) return this.#read(row, source);
-    for (let f = 0; f < source.fields.length; f++) {
-      this.#take(row.window, source.fields[f]!, cell);
-      const isGood = this.#read(row, source, source.fieldReaders[f]);
+    if (column.constant !== null) cell.set(column.constant, 0, column.constant.length);
+    else if (column.side !== null) this.#takeJoined(row, column.position, column.side);
+    if (column.fields.length === 0) return this.#read(row, column);
+    for (let f = 0; f < column.fields.length; f++) {
+      this.#take(row.window, column.fields[f]!, cell);
+      const isGood = this.#read(row, column, column.fieldReaders[f]);
       if (!isGood || !cell.isEmpty) return isGood;
     }
     return true;
   }
 
-  #takeJoined(row: CurrentRow, source: Source): void {
-    const join = this.#joins[source.join]!;
+  #takeJoined(row: CurrentRow, position: number, { join, column }: NonNullable<ComposedColumn['side']>): void {
     if (join.row >= 0) {
-      join.table.put(join.row, source.sideColumn, this.#cell);
+      join.table.put(join.row, column, this.#cell);
       if (this.#unwrap) this.#cell.unwrap();
       return;
     }
     this.#cell.clear();
     // a row without a SKU is invalid for that alone
     if (join.missing !== 'error' || (join.field < 0 && join.key.isEmpty)) return;
-    this.#fault(row, source.position, CELL_NOT_IN_SIDE_FILE);
-    show(row, source.position, join.key);
+    this.#fault(row, position, CELL_NOT_IN_SIDE_FILE);
+    row.setCell(position, join.key);
   }
 
-  #read(row: CurrentRow, source: Source, reader = source.reader): boolean {
+  #read(row: CurrentRow, column: ComposedColumn, reader = column.reader): boolean {
     const cell = this.#cell;
-    const { position } = source;
+    const { position } = column;
     if (row.codes[position] === CELL_NOT_IN_SIDE_FILE) return true;
-    show(row, position, cell);
+    row.setCell(position, cell);
     const result = reader.read(cell);
-    // a declared word may be one
+    // checked after reading: a declared word may look like a formula
     if (cell.isFormula) {
       this.#fault(row, position, CELL_FORMULA);
       return false;
@@ -177,14 +164,14 @@ export class ComposedCells {
     return result === READ;
   }
 
-  /** Empty cells count as nothing; where all are empty the sum is empty. The first bad cell is the one reported. */
-  #sum(row: CurrentRow, source: Source): number {
-    const { position, kind, fields } = source;
+  /** Empty cells add nothing; if all are empty, so is the sum. Reports show the first invalid cell. */
+  #sum(row: CurrentRow, column: ComposedColumn): number {
+    const { position, kind, fields } = column;
     const cell = this.#cell;
     let sum = EMPTY;
     for (let f = 0; f < fields.length; f++) {
       this.#take(row.window, fields[f]!, cell);
-      const isGood = this.#read(row, source);
+      const isGood = this.#read(row, column);
       const value = this.#readValue(row, kind, isGood);
       if (value === EMPTY) continue;
       if (value < 0) return value;
@@ -192,14 +179,14 @@ export class ComposedCells {
     }
     const length = sum < 0 ? 0 : (kind === 'integer' ? writeInteger : writeMicros)(this.#sumText, 0, sum);
     cell.set(this.#sumText, 0, length);
-    show(row, position, cell);
+    row.setCell(position, cell);
     if (kind === 'integer') return sum > INTEGER_MAX ? INVALID : sum;
-    return sum >= MONEY_MICROS_LIMIT ? INVALID : sum < 0 ? sum : this.#add(row, source, sum);
+    return sum >= MONEY_MICROS_LIMIT ? INVALID : sum < 0 ? sum : this.#add(row, column, sum);
   }
 
-  #add(row: CurrentRow, source: Source, amount: number): number {
+  #add(row: CurrentRow, column: ComposedColumn, amount: number): number {
     let sum = amount;
-    for (const adder of source.adders) {
+    for (const adder of column.adders) {
       let entry = -1;
       if (adder.field >= 0) {
         this.#take(row.window, adder.field, this.#cell);
@@ -207,8 +194,8 @@ export class ComposedCells {
       }
       const more = entry < 0 ? adder.otherwise : adder.amounts[entry]!;
       if (more < 0) {
-        this.#fault(row, source.position, CELL_UNKNOWN_ADDER);
-        show(row, source.position, this.#cell);
+        this.#fault(row, column.position, CELL_UNKNOWN_ADDER);
+        row.setCell(column.position, this.#cell);
         return sum;
       }
       sum += more;
@@ -225,114 +212,6 @@ export class ComposedCells {
 
   #fault(row: CurrentRow, position: number, code: number): void {
     row.codes[position] = code;
-    this.#sound = false;
-  }
-}
-
-interface Source {
-  position: number;
-  kind: ColumnKind;
-  fields: readonly number[];
-  sums: boolean;
-  constant: Uint8Array | null;
-  /** The side file, and the column of it; -1 for none. */
-  join: number;
-  sideColumn: number;
-  reader: CellReader;
-  /** For fields with words of their own. */
-  fieldReaders: readonly CellReader[];
-  adders: readonly CompiledAdder[];
-}
-
-interface Join {
-  field: number;
-  table: SideTable;
-  missing: 'error' | 'skip_row' | 'empty';
-  /** Of the row in work; -1 for none. */
-  row: number;
-  key: Cell;
-}
-
-interface CompiledAdder {
-  field: number;
-  words: Words;
-  /** Micros by the word's entry. */
-  amounts: readonly number[];
-  /** -1 where a word that is not known is an error. */
-  otherwise: number;
-}
-
-function compiled(cell: ResolvedCell, joinOf: (name: string) => number, joins: readonly Join[]): Source {
-  const { position, source, fields } = cell;
-  const { origin, form = {} } = source;
-  const kind = COLUMN_KINDS[CANONICAL_COLUMNS[position]!];
-  const join = origin.kind === 'side_file' ? joinOf(origin.file) : -1;
-  return {
-    position,
-    kind,
-    fields,
-    sums: origin.kind === 'sum',
-    constant: origin.kind === 'constant' ? toBytes(origin.text) : null,
-    join,
-    sideColumn: origin.kind === 'side_file' ? joins[join]!.table.column(origin.column) : -1,
-    reader: new CellReader(form, kind),
-    fieldReaders: cell.fieldWords.map((words) => new CellReader(form, kind, words)),
-    adders: cell.adders.map(({ adder, field }) => {
-      const words = new Words();
-      for (const word of Object.keys(adder.amounts)) words.add(word, '');
-      const amounts = Object.values(adder.amounts).map(microsOf);
-      return { field, words, amounts, otherwise: adder.otherwise === null ? -1 : microsOf(adder.otherwise) };
-    }),
-  };
-}
-
-function microsOf(text: string): number {
-  const { micros } = readMoneySlowly(text);
-  assert(micros >= 0, `an adder of a layout is no amount: ${text}`);
-  return micros;
-}
-
-/** The cell that reports of the column show. */
-function show(row: CurrentRow, position: number, cell: Cell): void {
-  row.source[position] = cell.bytes;
-  row.start[position] = cell.start;
-  row.end[position] = cell.end;
-  row.doubled[position] = cell.doubled;
-}
-
-function moneyIn(row: CurrentRow, bytes: Uint8Array, from: number, to: number): number {
-  const micros = readMoney(bytes, from, to);
-  if (micros !== SLOW) return micros;
-  const slow = readMoneySlowly(toText(bytes, from, to));
-  if (slow.rounded) row.rounded++;
-  return slow.micros;
-}
-
-function setValue(row: CurrentRow, position: number, value: number): void {
-  switch (position) {
-    case COLUMN.quantity_available:
-      row.quantity = value === EMPTY ? 0 : value;
-      break;
-    case COLUMN.lead_time_days:
-      row.leadTime = value;
-      break;
-    case COLUMN.cost:
-      row.cost = value;
-      break;
-    case COLUMN.map_price:
-      row.mapPrice = value;
-      break;
-    case COLUMN.price:
-      row.price = value;
-      break;
-    case COLUMN.msrp:
-      row.msrp = value;
-      break;
-    case COLUMN.condition:
-      row.condition = value;
-      break;
-    default:
-      assert(position === COLUMN.updated_at, 'texts have no value');
-      row.updatedAt = value;
+    this.#isValid = false;
   }
 }
