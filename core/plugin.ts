@@ -1,27 +1,27 @@
-/** The four plugin contracts: parser, validator, pricing rule, merge strategy; and the manifest that all of them have. */
+/** The contracts of the four kinds of plugins (parser, validator, pricing rule, merge strategy), and the manifest they share. */
 import type { z } from 'zod';
 import type { CanonicalColumn, Condition } from './canonical.ts';
 import type { TenantConfig, VendorConfig } from './config/schema.ts';
 import type { Layout, NamedSideFile } from './layout.ts';
 import type { Money } from './money/money.ts';
-import type { ByteSource, EngineLimits } from './ports/engine.ts';
+import type { ByteSource, EngineLimits, FileSelection } from './ports/engine.ts';
 
 export type * from './layout.ts';
 
-/** The version of these contracts. A plugin made for another one is refused. */
+/** The version of these contracts. The registry refuses a plugin made for another version. */
 export const CONTRACT_VERSION = 1;
 
 export const PLUGIN_KINDS = ['parser', 'validator', 'pricing', 'merge'] as const;
 export type PluginKind = (typeof PLUGIN_KINDS)[number];
 
-/** A problem with a config: a path such as `vendors[0].parser.delimiter`, a code, and what to do. */
+/** A problem with a config: a path such as `vendors[0].parser.delimiter`, a code, and what is wrong. */
 export interface ConfigProblem {
   path: string;
   code: string;
   message: string;
 }
 
-/** What can be said of a plugin without loading its code; configs are checked from this alone. */
+/** Everything about a plugin that is known without loading its code. Configs are checked from manifests alone. */
 export interface Manifest<Kind extends PluginKind = PluginKind, Options = unknown> {
   kind: Kind;
   /** What configs call it: lower case letters, digits, `_` and `-`. */
@@ -31,44 +31,44 @@ export interface Manifest<Kind extends PluginKind = PluginKind, Options = unknow
   contract: typeof CONTRACT_VERSION;
   /** One line for listings. */
   summary: string;
-  /** Options as JSON: anything it accepts must survive JSON.stringify. */
+  /** The schema of its options. Whatever it accepts must survive `JSON.stringify`. */
   options: z.ZodType<Options>;
-  /** Options that load, as they would stand in a config. */
+  /** Options that load, as a config would give them. */
   example: unknown;
-  /** Issue codes that it can raise, each with what it means. */
+  /** The issue codes that it can raise, with their meanings. */
   codes?: Readonly<Record<string, string>>;
-  /** What a feed that a parser was made for is known by, so that `relay suggest` can name the parser. */
+  /** How to recognise a feed that a parser was made for, so that `relay suggest` can name the parser. */
   signs?: FormatSigns;
   /**
-   * Canonical columns that a pricing rule or merge strategy reads of an offer beyond quantity, lead time, cost,
-   * map price and price: of `msrp`, `condition`, `vendor_sku`, `brand`, `title`, `updated_at`. Reading one that no
-   * plugin of the run names fails the run with `plugin_failed`.
+   * The columns that a pricing rule or merge strategy reads from an offer beyond quantity, lead time, cost, map price
+   * and price: any of `msrp`, `condition`, `vendor_sku`, `brand`, `title`, `updated_at`. A run fails with
+   * `plugin_failed` when a plugin reads one that no plugin of the run lists.
    */
   reads?: readonly CanonicalColumn[];
   /**
-   * Checks good options against the rest of the config, which may still have any shape: all problems are reported at
-   * once. `path` is where the options stand. See `configAt`.
+   * Checks valid options against the rest of the config. That may still have any shape (read it with `configAt`), since
+   * all problems are reported at once. `path` is the options' own path.
    */
   check?(options: Options, config: unknown, path: string): ConfigProblem[];
   /**
-   * A parser's files beside the feed, which its options name: fetched with it, and refused by the service where the
-   * tenant may not name them.
+   * The side files that a parser's options name. They are fetched with the feed; the service refuses those that the
+   * tenant may not name.
    */
   sideFiles?(options: Options): readonly NamedSideFile[];
-  /** Where a parser's feed may be in several files: which of the vendor's files they are. Null is the newest alone. */
+  /** For a parser whose feed may come in several files: which files. Null takes the newest file only. */
   files?(options: Options): FileSelection | null;
 }
 
 export interface FormatSigns {
-  /** Headers that all its feeds have, in any case. */
+  /** Headers that all its feeds have; case does not matter. */
   headers?: readonly string[];
-  /** Without a header: the cells that most rows have at a position (`"#1"`). */
+  /** For feeds without a header: the cells that most rows have at a position (`"#1"`). */
   cells?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Plugin<Kind extends PluginKind = PluginKind, Options = unknown> {
   manifest: Manifest<Kind, Options>;
-  /** The code, loaded when a run first needs it. */
+  /** Loads the code, when a run first needs it. */
   load(): Promise<Factories<Options>[Kind]>;
 }
 
@@ -89,37 +89,29 @@ export interface ParserContext extends RunContext {
   limits: EngineLimits;
 }
 
-/** Several files of a vendor that are read as one feed. */
-export interface FileSelection {
-  /** Of their names without folders: `*` stands for any characters, `?` for one, and case does not matter. */
-  match: string;
-  /** Only files at most so much older than the newest of them; null is all. */
-  withinMinutes: number | null;
-}
-
 // ---- parser ----------------------------------------------------------------------------------------------------
 
-/** A feed that is ready to be read. */
+/** A feed that is ready to read. */
 export interface PreparedFeed {
-  /** What was settled on, for the manifest: names, and why. */
+  /** The encoding and delimiter chosen, by name, and why: for the manifest. */
   encoding: string;
   delimiter: string;
   reason: string;
   layout: Layout;
-  /** Codes of what looks wrong about the feed, asked for when it was read to its end; the summary names the vendor with them. */
+  /** Warning codes for the summary, which adds the vendor. Called after the feed was read to its end. */
   warnings?(): readonly string[];
-  /** The feed as UTF-8 without a byte order mark. Throws `DecodeError` where bytes do not decode. */
+  /** The feed as UTF-8 without a byte order mark. Throws `DecodeError` for bytes that do not decode. */
   open(): AsyncIterable<Uint8Array>;
 }
 
 export interface Parser {
-  /** Settles encoding and dialect, reading as much of the source as that takes. */
+  /** Chooses encoding and dialect, and reads as much of the source as that takes. */
   prepare(source: ByteSource): Promise<PreparedFeed>;
 }
 
 // ---- validator -------------------------------------------------------------------------------------------------
 
-/** A normalized row whose fields are all valid. It is only good during the call that it is handed to. */
+/** A normalized row with valid fields. Do not keep it: it is valid only during the call that receives it. */
 export interface Row {
   readonly rowNumber: number;
   readonly line: number;
@@ -140,9 +132,9 @@ export interface Row {
 }
 
 export interface RowReport {
-  /** Makes the row invalid. The column is a canonical one, or null for the row as a whole. */
+  /** Makes the row invalid. `column` is null for the row as a whole. */
   error(code: string, column: CanonicalColumn | null, reason: string): void;
-  /** Leaves the row valid; warnings are counted by code in the summary. */
+  /** Leaves the row valid. The summary counts warnings by code. */
   warning(code: string): void;
 }
 
@@ -150,12 +142,12 @@ export interface FeedReport {
   readonly vendorId: string;
   readonly validRows: number;
   readonly invalidRows: number;
-  /** Fails the run with `validation_errors`, and puts an entry for the vendor in `errors.json`. */
+  /** Fails the run with `validation_errors`, and adds an entry for the vendor to `errors.json`. */
   error(code: string, reason: string): void;
   warning(code: string): void;
 }
 
-/** Made anew for each vendor's feed. */
+/** Each vendor's feed gets a new one. */
 export interface Validator {
   check?(row: Row, report: RowReport): void;
   finish?(report: FeedReport): void;
@@ -163,7 +155,7 @@ export interface Validator {
 
 // ---- merge and price -------------------------------------------------------------------------------------------
 
-/** One vendor's offer for one SKU. It is only good during the call that it is handed to. */
+/** One vendor's offer for one SKU. Do not keep it: it is valid only during the call that receives it. */
 export interface Offer {
   readonly sku: string;
   readonly vendorId: string;
@@ -174,11 +166,11 @@ export interface Offer {
   readonly mapPrice: Money | null;
   /** The feed's own price. */
   readonly price: Money | null;
-  /** The same amounts in 1e-6 of the currency, for comparing; null when the feed gives none. */
+  /** The same amounts in millionths of the currency, for comparisons; null when the feed gives none. */
   readonly costMicros: number | null;
   readonly mapPriceMicros: number | null;
   readonly priceMicros: number | null;
-  // reading one of the rest throws unless the manifest's `reads` names the column
+  // reading one of the rest throws unless the manifest's `reads` lists the column
   readonly msrp: Money | null;
   readonly condition: Condition | null;
   readonly vendorSku: string | null;
@@ -190,24 +182,24 @@ export interface Offer {
 
 export interface PriceStep {
   readonly offer: Offer;
-  /** The price so far: at first the feed's own, null when it gives none. */
+  /** The price so far. The first step gets the feed's own price, null when it gives none. */
   readonly price: Money | null;
 }
 
 export interface PricingRule {
-  /** The price after this rule. When the last rule leaves null the offer cannot be priced, and the next one is tried. */
+  /** The price after this rule. If the last rule returns null, the offer has no price and the next offer is tried. */
   price(step: PriceStep): Money | null;
 }
 
-/** Has `compare` or `choose`. */
+/** Implements `compare` or `choose`. */
 export interface MergeStrategy {
-  /** Negative when `a` is the better offer. Ties go to the lower vendor id, then to the earlier row. */
+  /** Negative if `a` is the better offer. Ties go to the lower vendor id, then to the earlier row. */
   compare?(a: Offer, b: Offer): number;
   /**
-   * All offers for a SKU, also where there is one alone, best first; the first that can be priced wins. Those left out
-   * are out of the race; a SKU whose offers all are has no row, and is counted in the warning `skus_left_out`.
+   * Gets all offers for a SKU, even a single one, and returns them best first; the first that has a price wins. It may
+   * leave offers out. A SKU without offers gets no row, and the warning `skus_left_out` counts it.
    */
   choose?(offers: readonly Offer[]): readonly Offer[];
-  /** Lead time of a winning offer that has none; null leaves it empty. */
+  /** The lead time of a winning offer that has none; null leaves it empty. */
   readonly leadTimeFallbackDays: number | null;
 }

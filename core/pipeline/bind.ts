@@ -4,7 +4,6 @@ import type { PluginUse, TenantConfig, VendorConfig } from '../config/schema.ts'
 import { assert } from '../errors.ts';
 import type {
   Factories,
-  FileSelection,
   Manifest,
   MergeStrategy,
   NamedSideFile,
@@ -14,7 +13,7 @@ import type {
   PricingRule,
   Validator,
 } from '../plugin.ts';
-import type { EngineLimits } from '../ports/engine.ts';
+import type { EngineLimits, FileSelection } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 
 /** The pricing rules that apply by default. They are handed in because the engine names no plugin ids. */

@@ -1,97 +1,104 @@
-/** What the engine needs from the outside: bytes to read, places to write, space to spill to. All of it is handed in. */
+/** What the engine needs from its caller: bytes to read, places to write, space to spill to. */
 
 import type { VendorConfig } from '../config/schema.ts';
 import type { SideFileLocation } from '../layout.ts';
-import type { FileSelection } from '../plugin.ts';
 
 /**
- * Bytes that can be read from the start any number of times; detection reads a file twice. A chunk is only good until the
- * next one is asked for.
+ * Bytes that can be read from the start any number of times (detection reads a file twice). A chunk is valid until the next
+ * one is requested.
  */
 export interface ByteSource {
-  /** The file's own name, without folders. */
+  /** The file's name, without folders. */
   readonly name: string;
-  /** Bytes in all, when that is known before reading. */
+  /** Its length in bytes, if known before reading. */
   readonly size: number | null;
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** Where an artifact's bytes go. A buffer handed to `write` may be reused once the call (or its promise) is done. */
+/** Takes an artifact's bytes. The caller may reuse a buffer once `write` (or its promise) is done. */
 export interface ByteSink {
   write(bytes: Uint8Array): void | Promise<void>;
-  /** Makes the artifact appear, whole. */
+  /** Makes the whole artifact visible, in one step. */
   close(): void | Promise<void>;
-  /** Leaves nothing behind. */
+  /** Removes what was written. */
   abort(): void | Promise<void>;
 }
 
-/** The artifacts of one run, by path below its prefix, e.g. `outputs/merged_inventory.csv`. */
+/** The artifacts of one run, by path below its prefix, such as `outputs/merged_inventory.csv`. */
 export interface RunArtifacts {
   create(path: string): ByteSink | Promise<ByteSink>;
   /** Reads back what was written under a path. */
   source(path: string): ByteSource;
 }
 
-/** A vendor file that was chosen for a run. */
+/** A vendor file chosen for a run. */
 export interface FoundInput {
   source: ByteSource;
-  /** Where it was found; null outside an object store. */
+  /** Its key; null outside an object store. */
   s3_key: string | null;
   etag: string | null;
   /** Bytes. */
   size: number;
   /** ISO 8601. */
   last_modified: string;
-  /** Set when an earlier attempt at the run copied the file already: `source` is that copy, and this its SHA-256. */
+  /** Set if an earlier attempt of the run copied the file: `source` is that copy. */
   pinned?: { sha256: string };
 }
 
+/** Several files of a vendor that are read as one feed. */
+export interface FileSelection {
+  /** Matches file names without folders: `*` is any number of characters, `?` is one. Case does not matter. */
+  match: string;
+  /** The greatest age of a file in minutes, compared with the newest; null for no limit. */
+  withinMinutes: number | null;
+}
+
 export interface FilesWanted extends FileSelection {
-  /** More of them are `invalid_input`. */
+  /** More files than this are `invalid_input`. */
   filesMax: number;
 }
 
-/** Finds what vendors have sent. */
+/** Finds the files that vendors have sent. */
 export interface RunInputs {
   /**
-   * The newest file of a vendor; or, of those that lie in its folder itself, all that are wanted, in code point order of
-   * their names. None where there are none.
+   * The newest file of a vendor; or, if `wanted` is given, all matching files directly in its folder, in code point
+   * order of their names. Empty if there are none.
    */
   find(vendor: VendorConfig, wanted: FilesWanted | null): Promise<FoundInput[]>;
-  /** Where the vendor's file is looked for. */
+  /** The prefix under which the vendor's file should be. */
   expectedPrefix(vendor: VendorConfig): string | null;
   /**
-   * A file beside the vendor's feed that its config names: its SKU map (`sku_map`), or a side file of its parser by that
-   * name. Throws `invalid_input` when it is not there.
+   * A file beside the feed that the vendor's config names: its SKU map (`sku_map`) or a side file of its parser. Throws
+   * `invalid_input` if it is not there.
    */
   sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput>;
 }
 
-/** A SHA-256 in the making. */
+/** Computes a SHA-256. */
 export interface Hasher {
   update(bytes: Uint8Array): void;
   /** Lower-case hexadecimal. */
   digest(): string;
 }
 
-/** A file in the spill space: written once from start to end, then read at any position. */
+/** A file in the scratch space: written once from start to end, then read at any position. */
 export interface ScratchFile {
   write(bytes: Uint8Array): void | Promise<void>;
-  /** Fills `into` from `position`; returns how many bytes there were. */
+  /** Fills `into` from `position`; returns the number of bytes read. */
   read(position: number, into: Uint8Array): number | Promise<number>;
   remove(): void | Promise<void>;
 }
 
-/** Space for what does not fit the memory budget. Everything in it is gone when the run ends. */
+/** Space for what does not fit the memory budget. It is emptied when the run ends. */
 export interface Scratch {
   create(): ScratchFile | Promise<ScratchFile>;
 }
 
-/** Time for timings alone, in milliseconds: results depend only on the run's own fixed time. */
+/** Time in milliseconds, for timings only: results depend on the run's own fixed time. */
 export interface Clock {
   /** Since 1970. */
   wall(): number;
-  /** Since any moment; never goes back. */
+  /** Since an arbitrary moment; never goes back. */
   monotonic(): number;
 }
 
@@ -101,53 +108,53 @@ export type SideTableReader = (source: ByteSource, form: SideTableForm) => Promi
 export interface SideTableRows {
   /** The header first. */
   rows: string[][];
-  /** Of a workbook: by row and cell whether the sheet has it as a number; null for other files. */
+  /** For a workbook: by row and cell, true if the sheet stores a number; null for other files. */
   numbers: boolean[][] | null;
 }
 
 export interface SideTableForm {
   delimiter: string;
-  /** A label that the parsers know, or `auto`. */
+  /** An encoding label that the parsers know, or `auto`. */
   encoding: string;
 }
 
-/** Limits of the engine. Every one has a default, in `DEFAULT_LIMITS`. */
+/** Limits of the engine. `DEFAULT_LIMITS` has their defaults. */
 export interface EngineLimits {
   /** Bytes of one vendor file; more is `INPUT_TOO_LARGE`. */
   vendorFileBytesMax: number;
-  /** Files that are read as one feed; more are `invalid_input`. */
+  /** Files read as one feed; more are `invalid_input`. */
   feedFilesMax: number;
   /** Files in a ZIP archive; more is `INPUT_TOO_LARGE`. */
   archiveEntriesMax: number;
-  /** How many times its packed size a file may unfold to; more is `INPUT_TOO_LARGE`. */
+  /** Unpacked size of a file as a multiple of its packed size; more is `INPUT_TOO_LARGE`. */
   archiveRatioMax: number;
-  /** Archives around a table, a workbook not counted; more is `INPUT_TOO_LARGE`. */
+  /** Archives nested around a table, a workbook not counted; more is `INPUT_TOO_LARGE`. */
   archiveDepthMax: number;
-  /** Bytes of memory for the shared texts of a workbook; more is `INPUT_TOO_LARGE`. */
+  /** Bytes of memory for the shared strings of a workbook; more is `INPUT_TOO_LARGE`. */
   sharedStringsBytes: number;
   /** Columns of a sheet; more is `INPUT_TOO_LARGE`. */
   sheetColumnsMax: number;
-  /** Characters of a sheet's cell; more is `INPUT_TOO_LARGE`. */
+  /** Characters of a cell in a sheet; more is `INPUT_TOO_LARGE`. */
   cellCharsMax: number;
   /** Bytes of one record; a longer one is an invalid row, `record_too_long`. */
   recordBytesMax: number;
-  /** Entries of `errors.json`; past them one last entry says how many more. */
+  /** Entries of `errors.json`; after them one last entry gives the number of the rest. */
   errorsMax: number;
-  /** Characters of `errors.json` in all; past them it is cut off like past `errorsMax`. */
+  /** Characters of `errors.json` in total; after them it ends as after `errorsMax`. */
   errorsCharsMax: number;
-  /** Characters of one value in `errors.json`; the rest is cut and marked with `…`. */
+  /** Characters of one value in `errors.json`; a longer one is cut and ends in `…`. */
   errorValueCharsMax: number;
-  /** Bytes of memory for a vendor's rows while they are sorted; more is spilled. */
+  /** Bytes of memory for sorting one vendor's rows; more spills to scratch. */
   sortBytes: number;
-  /** Bytes of memory for the offers of all vendors until the merge; more is spilled. */
+  /** Bytes of memory for the offers of all vendors until the merge; more spills to scratch. */
   offersBytes: number;
-  /** Bytes of memory for reading spilled runs back. */
+  /** Bytes of memory for reading spilled sorted runs back. */
   mergeBytes: number;
-  /** Bytes that are gathered before a feed's records are looked for. */
+  /** Bytes of a feed that are collected before they are scanned. */
   windowBytes: number;
-  /** Offers for one SKU that are held at once; past them those that cannot win any more are dropped. */
+  /** Offers for one SKU held at once; beyond them, those that can no longer win are dropped. */
   offersInHand: number;
-  /** The same for a strategy that must see all offers (`choose`): more is `invalid_input`. */
+  /** Offers for one SKU given to a strategy that sees all of them (`choose`); more is `invalid_input`. */
   offersPerSkuMax: number;
 }
 

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../../../core/bytes/timezone.ts';
 import { FEED_COLUMNS } from '../../../../core/canonical.ts';
-import type { FileSelection, NamedSideFile } from '../../../../core/plugin.ts';
+import type { NamedSideFile } from '../../../../core/plugin.ts';
+import type { FileSelection } from '../../../../core/ports/engine.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../encoding/names.ts';
 
 const name = z.string().min(1).max(200);
