@@ -1,9 +1,9 @@
 /** Reads a tenant config from a JSON or YAML file and checks it. */
 import fs from 'node:fs';
 import { checkConfig } from '../core/config/check.ts';
+import { ConfigInvalid } from '../core/config/invalid.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
-import type { ConfigProblem } from '../core/plugin.ts';
 import type { Registry } from '../core/registry.ts';
 import { attempt } from '../stores/embedded/file-errors.ts';
 import type { Settings } from './settings.ts';
@@ -11,18 +11,6 @@ import type { Settings } from './settings.ts';
 export interface ConfigFile {
   config: TenantConfig;
   raw: unknown;
-}
-
-/** A config that was read but does not pass its check. */
-export class ConfigInvalid extends RelayError {
-  readonly problems: readonly ConfigProblem[];
-
-  constructor(file: string, problems: readonly ConfigProblem[]) {
-    const version = problems.find((problem) => problem.code === 'unsupported_schema_version');
-    const list = problems.map((problem) => `  ${problem.path}: ${problem.message}`).join('\n');
-    super(version?.code ?? 'CONFIG_INVALID', `${file} has ${counted(problems.length, 'problem')}:\n${list}`);
-    this.problems = problems;
-  }
 }
 
 /** Throws `missing_tenant_config`, `ConfigInvalid`, and what the disk says. */
@@ -79,9 +67,4 @@ function yamlMessage(message: string, code: string): string {
 
 function syntaxError(file: string, message: string): RelayError {
   return new RelayError('CONFIG_INVALID', `${file} cannot be read: ${message}`);
-}
-
-/** `1 problem`, `2 problems`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,8 @@
 /** The `relay` command: finds the subcommand and turns what it throws into one line and an exit code. */
+
+import { ConfigInvalid } from '../core/config/invalid.ts';
 import { RelayError } from '../core/errors.ts';
 import { didYouMean } from '../core/text/suggest.ts';
-import { ConfigInvalid } from './config-file.ts';
 import { EXIT, type Io } from './io.ts';
 import { UsageError } from './usage.ts';
 import { version } from './version.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { RowEntry, VendorEntry } from '../core/issue.ts';
 import { PATHS } from '../core/pipeline/artifacts.ts';
 import type { RunOutcome } from '../core/pipeline/run.ts';
-import { counted } from './config-file.ts';
+import { counted } from '../core/text/counted.ts';
 
 /** Rejected rows that are shown; the rest are in errors.json. */
 const ROWS_SHOWN = 10;

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RowEntry, VendorEntry } from '../core/issue.ts';
+import { type HarnessResult, runCase } from '../plugins/testing/harness.ts';
 import { generateCase } from './oracle/generate.ts';
 import { runOracle } from './oracle/oracle.ts';
 import type { OracleInput } from './oracle/types.ts';
-import { type HarnessResult, runCase } from './support/harness.ts';
 
 const SEEDS = 900;
 

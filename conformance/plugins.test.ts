@@ -9,7 +9,7 @@ import { Money } from '../core/money/money.ts';
 import type { Manifest, Plugin, PluginKind, PriceStep, Row, RowReport } from '../core/plugin.ts';
 import { type AnyPlugin, Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
-import { runCase } from './support/harness.ts';
+import { runCase } from '../plugins/testing/harness.ts';
 
 const empty = z.strictObject({});
 

@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RowEntry } from '../core/issue.ts';
-import { type HarnessCase, runCase } from './support/harness.ts';
+import { type HarnessCase, runCase } from '../plugins/testing/harness.ts';
 
 const HEADER = [
   'sku',

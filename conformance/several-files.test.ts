@@ -8,8 +8,8 @@ import { inFolder } from '../cli/testing/sandbox.ts';
 import type { VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { RowEntry } from '../core/issue.ts';
+import { runCase } from '../plugins/testing/harness.ts';
 import { onWorkbench, TENANT, withMethods } from '../worker/testing/worker-harness.ts';
-import { runCase } from './support/harness.ts';
 
 const test = suite('several files');
 

@@ -7,8 +7,8 @@ import { openService } from '../cli/service/compose.ts';
 import { readServiceSettings, SERVICE_SETTING_NAMES } from '../cli/service/settings.ts';
 import { readSettings, SETTING_NAMES, type Settings } from '../cli/settings.ts';
 import { inFolder } from '../cli/testing/sandbox.ts';
-import { runCase } from '../conformance/support/harness.ts';
 import { PATHS } from '../core/pipeline/artifacts.ts';
+import { runCase } from '../plugins/testing/harness.ts';
 import { ROOT } from './pages.ts';
 
 const PAGE = fs.readFileSync(path.join(ROOT, 'docs', 'CLI.md'), 'utf8');

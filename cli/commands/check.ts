@@ -1,7 +1,10 @@
 /** `relay check`: whether a tenant config loads, with every problem at once. */
+
+import { ConfigInvalid } from '../../core/config/invalid.ts';
 import { configWarnings } from '../../core/config/warnings.ts';
 import { RelayError } from '../../core/errors.ts';
-import { ConfigInvalid, counted, readConfigFile } from '../config-file.ts';
+import { counted } from '../../core/text/counted.ts';
+import { readConfigFile } from '../config-file.ts';
 import { EXIT, type Io } from '../io.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { readSettings } from '../settings.ts';

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { problemsOf } from '../../core/config/problems.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../core/ports/engine.ts';
 import { RUN_CODES, type RunCode } from '../../core/run-codes.ts';
-import type { MemoryFile } from '../host/memory.ts';
+import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 
 const runCodes = Object.keys(RUN_CODES) as [RunCode];
 const limitNames = Object.keys(DEFAULT_LIMITS) as [keyof EngineLimits];

@@ -4,9 +4,9 @@ import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts'
 import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { Registry } from '../../core/registry.ts';
+import { type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
 import { assertCanFail, type GoldenCase, readCase, textOf } from './cases.ts';
 import { lineDiff } from './diff.ts';
-import { type MemoryRun, memoryEngine, runInMemory } from './run-in-memory.ts';
 
 /** Another way to run the same case, which must change nothing. */
 export interface Variant {

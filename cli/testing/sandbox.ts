@@ -1,8 +1,9 @@
 /** A temporary folder and a terminal in memory, for tests that run commands in process. */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { main } from '../relay.ts';
+
+export { inFolder } from '../../stores/testing/folder.ts';
 
 export interface CommandResult {
   code: number;
@@ -27,16 +28,6 @@ export async function relay(
     env,
   });
   return { code, stdout: Buffer.concat(out).toString('utf8'), stderr };
-}
-
-/** Gives `use` a fresh folder and removes it afterwards. */
-export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-test-'));
-  try {
-    return await use(folder);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** Writes a file below a folder, with the folders in between. */

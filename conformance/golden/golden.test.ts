@@ -12,7 +12,7 @@ import { replayCase, runGolden, type Variant } from '../../cli/golden/replay.ts'
 import { relay } from '../../cli/testing/sandbox.ts';
 import { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
-import type { HarnessResult } from '../support/harness.ts';
+import type { HarnessResult } from '../../plugins/testing/harness.ts';
 import { oracleDisagreements } from './oracle.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));

@@ -2,8 +2,8 @@
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import Papa from 'papaparse';
-import type { MemoryFile } from '../../cli/host/memory.ts';
 import type { AnyPlugin } from '../../core/registry.ts';
+import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import type { ConformanceBudgets, PluginFixture } from './fixture.ts';
 import { filesOf, type Observation, observe } from './observe.ts';
 import { isContainer } from './variants.ts';

@@ -1,14 +1,14 @@
 /** Runs the real engine on a fixture with a watched plugin, and says what came of it in a form that can be compared. */
 import Papa from 'papaparse';
 import { z } from 'zod';
-import { type MemoryRun, memoryEngine, runInMemory } from '../../cli/golden/run-in-memory.ts';
-import type { MemoryFile } from '../../cli/host/memory.ts';
 import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
 import type { RowEntry } from '../../core/issue.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { Plugin } from '../../core/plugin.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
+import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
+import { type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { type ExpectedRejection, fileBytes, fileName, type PluginFixture } from './fixture.ts';
 import { watched } from './probes.ts';

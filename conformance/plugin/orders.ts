@@ -1,6 +1,7 @@
 /** Whether a price or a ranking depends on its own offers alone, and whether a comparison is an order at all. */
 import type { MergeStrategy, Offer, PriceStep, PricingRule } from '../../core/plugin.ts';
-import { snapshot, view } from './views.ts';
+import { snapshot } from './snapshot.ts';
+import { view } from './views.ts';
 import { Watch } from './watch.ts';
 
 /** Offers of one SKU that are compared with one another: all triples of them. */

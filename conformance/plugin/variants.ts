@@ -1,6 +1,6 @@
 /** Other ways to send the same feed, which must change nothing. */
 import { gzipSync } from 'node:zlib';
-import type { MemoryFile } from '../../cli/host/memory.ts';
+import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import type { PluginFixture, VariantName } from './fixture.ts';
 import { filesOf, type Observation, type Variant } from './observe.ts';
 

@@ -1,5 +1,4 @@
 /** Stand-ins for what the engine lends to a plugin: good during one call, and not to be written to. */
-import { Money } from '../../core/money/money.ts';
 import type { Watch } from './watch.ts';
 
 export interface Lent<T> {
@@ -43,9 +42,4 @@ export function view<T extends object>(
       live = false;
     },
   };
-}
-
-/** A text that is the same exactly when the values are. */
-export function snapshot(value: unknown): string {
-  return JSON.stringify(value, (_name, part) => (part instanceof Money ? `Money ${part}` : part)) ?? 'undefined';
 }

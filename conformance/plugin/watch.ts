@@ -3,7 +3,7 @@ import type { CanonicalColumn } from '../../core/canonical.ts';
 import { ISSUE_CODE_FORM } from '../../core/manifest.ts';
 import type { Money } from '../../core/money/money.ts';
 import type { Layout, Offer } from '../../core/plugin.ts';
-import { snapshot } from './views.ts';
+import { snapshot } from './snapshot.ts';
 
 /** What a plugin can do wrong where only a watch sees it. */
 export type Offence = 'answers' | 'mutation' | 'views' | 'issues' | 'codes';

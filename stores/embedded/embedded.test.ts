@@ -1,12 +1,12 @@
 /** What is the embedded stores' own: the database file and its errors, metric texts, signatures. The rest is in `conformance/contracts/`. */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import Libsql from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
+import { inFolder } from '../testing/folder.ts';
 import { EmbeddedArtifactStore } from './artifacts.ts';
 import { Database } from './database.ts';
 import { makeFolderSync } from './folders.ts';
@@ -17,15 +17,6 @@ import { Signatures } from './signatures.ts';
 import { databaseError } from './sqlite-errors.ts';
 
 const test = suite('embedded stores');
-
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-embedded-'));
-  try {
-    await use(folder);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 async function errorOf(call: () => unknown): Promise<RelayError> {
   try {

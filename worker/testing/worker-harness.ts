@@ -2,13 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { Assertion } from 'uvu/assert';
-import { MemoryScratch } from '../../cli/host/memory.ts';
-import { inFolder } from '../../cli/testing/sandbox.ts';
-import { testEngine } from '../../conformance/support/harness.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { ArtifactStore, JobMessage, ReceivedJob, RunRecord } from '../../core/ports/service.ts';
+import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { testEngine } from '../../plugins/testing/harness.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
+import { inFolder } from '../../stores/testing/folder.ts';
 import type { WorkerDeps, WorkerSettings } from '../deps.ts';
 import { handleDelivery } from '../job.ts';
 import { runWorker } from '../loop.ts';

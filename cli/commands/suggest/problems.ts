@@ -1,7 +1,7 @@
 /** What `relay suggest` says is odd about a file, or would be refused by a run. */
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { orderedAmounts } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
-import { counted } from '../../config-file.ts';
 import type { EntryParts } from './entry.ts';
 import type { Trial } from './trial.ts';
 

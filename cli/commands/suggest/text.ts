@@ -1,7 +1,7 @@
 /** The report of `relay suggest` for people. */
 import { csvLine } from '../../../core/bytes/text.ts';
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
-import { counted } from '../../config-file.ts';
+import { counted } from '../../../core/text/counted.ts';
 import { isComplete, type SuggestReport } from './report.ts';
 
 const NAMES: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'space', '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };

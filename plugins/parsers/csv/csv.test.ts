@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runCase } from '../../../conformance/support/harness.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
 import type { EngineLimits } from '../../../core/ports/engine.ts';
 import { Registry } from '../../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../index.ts';
+import { runCase } from '../../testing/harness.ts';
 import { gzip, workbook, zip } from '../kit/container/testing/archives.ts';
 
 function configFor(parser: object) {

@@ -1,8 +1,8 @@
 /** Reasons of bad cells say what the parser declares. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runCase } from '../../../conformance/support/harness.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
+import { runCase } from '../../testing/harness.ts';
 
 async function reasons(options: object, feed: string): Promise<string[]> {
   const config = {

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runCase } from '../../../conformance/support/harness.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
+import { runCase } from '../../testing/harness.ts';
 
 function configFor(options: object) {
   return {

@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { runCase } from '../../../conformance/support/harness.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
+import { runCase } from '../../testing/harness.ts';
 import { workbook } from '../kit/container/testing/archives.ts';
 import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 

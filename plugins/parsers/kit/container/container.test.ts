@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memorySource } from '../../../../cli/host/memory.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../../../core/ports/engine.ts';
+import { memorySource } from '../../../in-memory/ports.ts';
 import { openTable } from './container.ts';
 import type { ContainerOptions } from './limits.ts';
 import { gzip, type Member, workbook, zip } from './testing/archives.ts';

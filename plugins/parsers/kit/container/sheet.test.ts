@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memorySource } from '../../../../cli/host/memory.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../../../core/ports/engine.ts';
+import { memorySource } from '../../../in-memory/ports.ts';
 import { decimalText, meaningOf, numberText } from './cell-text.ts';
 import { openTable } from './container.ts';
 import { type SheetSpec, type WorkbookSpec, workbook, zip } from './testing/archives.ts';

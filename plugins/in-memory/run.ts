@@ -1,12 +1,12 @@
 /** Runs an engine on a config and files in memory, and hands back all that it wrote. */
 import { checkConfig } from '../../core/config/check.ts';
+import { ConfigInvalid } from '../../core/config/invalid.ts';
 import type { RowEntry, VendorEntry } from '../../core/issue.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { Registry } from '../../core/registry.ts';
-import { pricingDefaults, readSideTable } from '../../plugins/index.ts';
-import { ConfigInvalid } from '../config-file.ts';
-import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryInputs } from '../host/memory.ts';
+import { pricingDefaults, readSideTable } from '../index.ts';
+import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryInputs } from './ports.ts';
 
 export interface MemoryCase {
   config: unknown;

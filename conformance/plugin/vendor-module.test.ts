@@ -1,8 +1,8 @@
 /** A vendor module with everything that a table can have, and what a tenant adds to it, under the suite for plugins. */
 import { suite } from 'uvu';
 import { z } from 'zod';
-import { pluginConformance } from '../../../../conformance/index.ts';
-import { defineVendorParser } from './vendor-parser.ts';
+import { defineVendorParser } from '../../plugins/parsers/kit/layout/vendor-parser.ts';
+import { pluginConformance } from '../index.ts';
 
 const wheels = defineVendorParser({
   id: 'wheels',

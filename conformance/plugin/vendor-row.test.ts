@@ -1,11 +1,11 @@
 /** `row()` of a vendor module that fails or answers with what is no row. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { pluginConformance } from '../../../../conformance/index.ts';
-import { runCase } from '../../../../conformance/support/harness.ts';
-import { toBytes } from '../../../../core/bytes/text.ts';
-import type { Layout } from '../../../../core/plugin.ts';
-import { defineVendorParser } from './vendor-parser.ts';
+import { toBytes } from '../../core/bytes/text.ts';
+import type { Layout } from '../../core/plugin.ts';
+import { defineVendorParser } from '../../plugins/parsers/kit/layout/vendor-parser.ts';
+import { runCase } from '../../plugins/testing/harness.ts';
+import { pluginConformance } from '../index.ts';
 
 type Row = NonNullable<Layout['row']>;
 

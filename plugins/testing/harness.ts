@@ -1,11 +1,12 @@
 /** Runs the engine in memory with the built-in plugins and those of a test. */
-import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../../cli/golden/run-in-memory.ts';
+
 import type { Engine } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
-import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
+import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../in-memory/run.ts';
+import { BUILTIN_PLUGINS } from '../index.ts';
 
-export type { MemoryRun as HarnessResult } from '../../cli/golden/run-in-memory.ts';
+export type { MemoryRun as HarnessResult } from '../in-memory/run.ts';
 
 export interface HarnessCase extends MemoryCase {
   limits?: Partial<EngineLimits>;
