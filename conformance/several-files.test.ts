@@ -9,7 +9,7 @@ import type { VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { RowEntry } from '../core/issue.ts';
 import { runCase } from '../plugins/testing/harness.ts';
-import { onWorkbench, TENANT, withMethods } from '../worker/testing/worker-harness.ts';
+import { TENANT, withMethods, withWorker } from '../worker/testing/worker-harness.ts';
 
 const test = suite('several files');
 
@@ -118,35 +118,35 @@ test('from a folder: by name and time, hidden files and folders left out', () =>
 
 test(
   'from an object store: a retry reads the copies that the first attempt made, and no file that came since',
-  onWorkbench(async (bench) => {
-    const stored = (await bench.stores.tenants.getConfig(TENANT))!.config as { vendors: object[] };
+  withWorker(async (harness) => {
+    const stored = (await harness.stores.tenants.getConfig(TENANT))!.config as { vendors: object[] };
     const files = { match: '*.csv' };
     const vendors = [{ ...stored.vendors[0], parser: { format: 'csv', options: { files } } }];
-    await bench.stores.tenants.create('files', { ...stored, tenant_id: 'files', vendors }, bench.time);
+    await harness.stores.tenants.create('files', { ...stored, tenant_id: 'files', vendors }, harness.time);
     const at = (name: string) => `tenants/files/inbound/acme/${name}`;
-    await bench.putObject(at('feed.csv'), 'sku,quantity_available,cost\nA,1,5\n');
-    await bench.putObject(at('more.csv'), 'sku,quantity_available,cost\nB,1,5\n');
-    await bench.putObject(at('old/last.csv'), 'sku,quantity_available,cost\nOLD,1,5\n');
-    await bench.start('r1', 'files');
+    await harness.putObject(at('feed.csv'), 'sku,quantity_available,cost\nA,1,5\n');
+    await harness.putObject(at('more.csv'), 'sku,quantity_available,cost\nB,1,5\n');
+    await harness.putObject(at('old/last.csv'), 'sku,quantity_available,cost\nOLD,1,5\n');
+    await harness.start('r1', 'files');
     let failed = false;
-    const artifacts = withMethods(bench.stores.artifacts, {
+    const artifacts = withMethods(harness.stores.artifacts, {
       // listings have pages
-      list: (prefix, cursor) => bench.stores.artifacts.list(prefix, cursor, 1),
+      list: (prefix, cursor) => harness.stores.artifacts.list(prefix, cursor, 1),
       write: async (key, options) => {
         if (key.endsWith('merged_inventory.csv') && !failed) {
           failed = true;
           throw new RelayError('store_busy', 'try again', { recovery: 'retry' });
         }
-        return bench.stores.artifacts.write(key, options);
+        return harness.stores.artifacts.write(key, options);
       },
     });
-    await bench.handleNext(bench.deps({ artifacts }));
-    await bench.putObject(at('feed.csv'), 'sku,quantity_available,cost\nNEW,1,5\n');
-    await bench.putObject(at('late.csv'), 'sku,quantity_available,cost\nLATE,1,5\n');
-    bench.time += 30_000;
-    await bench.handleNext();
-    const run = await bench.run('r1');
-    const merged = (await bench.artifactsOf('r1', 'files'))['outputs/merged_inventory.csv']!;
+    await harness.handleNext(harness.deps({ artifacts }));
+    await harness.putObject(at('feed.csv'), 'sku,quantity_available,cost\nNEW,1,5\n');
+    await harness.putObject(at('late.csv'), 'sku,quantity_available,cost\nLATE,1,5\n');
+    harness.time += 30_000;
+    await harness.handleNext();
+    const run = await harness.run('r1');
+    const merged = (await harness.artifactsOf('r1', 'files'))['outputs/merged_inventory.csv']!;
     assert.is(run.status, 'SUCCEEDED');
     assert.ok(run.artifacts.inbound_acme?.endsWith('/inbound/acme/feed.csv'));
     assert.ok(run.artifacts['inbound_acme:more.csv']?.endsWith('/inbound/acme/more.csv'));

@@ -4,17 +4,17 @@ import * as assert from 'uvu/assert';
 import { RelayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
-import { busy, onWorkbench, TENANT, withMethods } from './testing/worker-harness.ts';
+import { busy, TENANT, withMethods, withWorker } from './testing/worker-harness.ts';
 
 const BOTH = [`{"TenantId":"${TENANT}","Environment":"test"}`, '{"Environment":"test"}'];
 const SUMMARY = 'reports/run_summary.json';
 
 test(
   'a good run succeeds, names its artifacts, deletes its message and emits its metrics',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    await bench.handleNext();
-    const run = await bench.run('r1');
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await harness.handleNext();
+    const run = await harness.run('r1');
     assert.is(run.status, 'SUCCEEDED');
     assert.is(run.stage, 'COMPLETE');
     const at = (path: string) => `r1/tenants/${TENANT}/${path}`;
@@ -28,51 +28,51 @@ test(
       merged_inventory: at('outputs/merged_inventory.csv'),
       run_summary: at(SUMMARY),
     });
-    for (const key of Object.values(run.artifacts)) assert.ok((await bench.text(key)) !== null, key);
-    assert.equal(await bench.messages(), [0, 0, 0]);
-    assert.equal(bench.metrics, [
+    for (const key of Object.values(run.artifacts)) assert.ok((await harness.text(key)) !== null, key);
+    assert.equal(await harness.messages(), [0, 0, 0]);
+    assert.equal(harness.metrics, [
       { name: 'RunSucceeded', value: 1, unit: 'Count', dimensions: BOTH },
       { name: 'RunFailed', value: 0, unit: 'Count', dimensions: BOTH },
       { name: 'RunDurationSeconds', value: 0, unit: 'Seconds', dimensions: BOTH },
       { name: 'RowsProcessed', value: 4, unit: 'Count', dimensions: BOTH },
     ]);
-    assert.is(bench.beats.size, 0, 'the heartbeat is over');
-    assert.is(bench.scratchLive, 0);
+    assert.is(harness.beats.size, 0, 'the heartbeat is over');
+    assert.is(harness.scratchLive, 0);
     // the slot is free
-    await bench.start('r2');
+    await harness.start('r2');
   }),
 );
 
 test(
   'a run over some vendors reads and merges those, whatever its message says',
-  onWorkbench(async (bench) => {
-    const { runs, queue } = bench.stores;
+  withWorker(async (harness) => {
+    const { runs, queue } = harness.stores;
     await runs.create({
       runId: 'r1',
       tenantId: TENANT,
       configVersion: 1,
       vendors: ['bolt'],
       force: false,
-      now: bench.time,
+      now: harness.time,
     });
     await queue.send({ run_id: 'r1', tenant_id: 'other', vendors: ['acme'], config_version: 9 });
-    await bench.handleNext();
-    const run = await bench.run('r1');
+    await harness.handleNext();
+    const run = await harness.run('r1');
     assert.equal([run.status, 'inbound_acme' in run.artifacts], ['SUCCEEDED', false]);
     const feed = 'sku,vendor_id,quantity_available,price\nA1,bolt,9,12.00\nB1,bolt,1,10.20\n';
-    assert.is(await bench.text(run.artifacts.merged_inventory!), feed);
+    assert.is(await harness.text(run.artifacts.merged_inventory!), feed);
   }),
 );
 
 test(
   'a run with too many bad rows fails with its code and keeps its report',
-  onWorkbench(async (bench) => {
-    await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,many,10\nA2,-,20\nA3,1,5\n');
-    await bench.start('r1');
+  withWorker(async (harness) => {
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,many,10\nA2,-,20\nA3,1,5\n');
+    await harness.start('r1');
     const logged: object[] = [];
     const log = { info: (event: string, fields = {}) => void logged.push({ event, ...fields }), error: () => {} };
-    await bench.handleNext(bench.deps({ log }));
-    const run = await bench.run('r1');
+    await harness.handleNext(harness.deps({ log }));
+    const run = await harness.run('r1');
     assert.equal([run.status, run.errorCode, run.failedStage], ['FAILED', 'validation_errors', 'NORMALIZE']);
     assert.equal(logged.at(-1), {
       event: 'run_finished',
@@ -84,11 +84,11 @@ test(
       rows: 5,
       seconds: 0,
     });
-    assert.is(JSON.parse((await bench.text(run.artifacts.errors!))!).length, 2);
+    assert.is(JSON.parse((await harness.text(run.artifacts.errors!))!).length, 2);
     assert.not('run_summary' in run.artifacts);
-    assert.equal(await bench.messages(), [0, 0, 0]);
+    assert.equal(await harness.messages(), [0, 0, 0]);
     assert.equal(
-      bench.metrics.map(({ name, value }) => [name, value]),
+      harness.metrics.map(({ name, value }) => [name, value]),
       [
         ['RunSucceeded', 0],
         ['RunFailed', 1],
@@ -101,55 +101,55 @@ test(
 
 test(
   'a feed over the limit fails before it is read; one at the limit passes',
-  onWorkbench(async (bench) => {
+  withWorker(async (harness) => {
     const feed = 'sku,quantity_available,cost\nA1,5,10\nA2,3,20\n';
     const reads: string[] = [];
-    const artifacts = withMethods(bench.stores.artifacts, {
+    const artifacts = withMethods(harness.stores.artifacts, {
       read: (key, options) => {
         reads.push(key);
-        return bench.stores.artifacts.read(key, options);
+        return harness.stores.artifacts.read(key, options);
       },
     } as Partial<ArtifactStore>) as unknown as WorkerDeps['artifacts'];
-    await bench.start('r1');
-    await bench.handleNext(bench.deps({ artifacts }, {}, { vendorFileBytesMax: feed.length - 1 }));
-    const run = await bench.run('r1');
+    await harness.start('r1');
+    await harness.handleNext(harness.deps({ artifacts }, {}, { vendorFileBytesMax: feed.length - 1 }));
+    const run = await harness.run('r1');
     assert.equal([run.status, run.errorCode], ['FAILED', 'INPUT_TOO_LARGE']);
     assert.not(reads.some((key) => key.includes('acme')));
-    await bench.start('r2');
-    await bench.handleNext(bench.deps({}, {}, { vendorFileBytesMax: feed.length }));
-    assert.is((await bench.run('r2')).status, 'SUCCEEDED');
+    await harness.start('r2');
+    await harness.handleNext(harness.deps({}, {}, { vendorFileBytesMax: feed.length }));
+    assert.is((await harness.run('r2')).status, 'SUCCEEDED');
   }),
 );
 
 test(
   'a run without its config, or with one that is no longer valid, fails at once',
-  onWorkbench(async (bench) => {
-    await bench.start('r1', 'nobody');
-    await bench.handleNext();
-    assert.is((await bench.run('r1')).errorCode, 'missing_tenant_config');
-    await bench.stores.tenants.create('future', { schema_version: 99 }, bench.time);
-    await bench.start('r2', 'future');
-    await bench.handleNext();
-    assert.is((await bench.run('r2')).errorCode, 'unsupported_schema_version');
-    await bench.stores.tenants.create('odd', { schema_version: 1 }, bench.time);
-    await bench.start('r3', 'odd');
-    await bench.handleNext();
-    assert.is((await bench.run('r3')).errorCode, 'invalid_input');
-    assert.equal(await bench.messages(), [0, 0, 0]);
-    assert.equal(bench.metrics.map(({ name }) => name).slice(0, 2), ['RunSucceeded', 'RunFailed']);
+  withWorker(async (harness) => {
+    await harness.start('r1', 'nobody');
+    await harness.handleNext();
+    assert.is((await harness.run('r1')).errorCode, 'missing_tenant_config');
+    await harness.stores.tenants.create('future', { schema_version: 99 }, harness.time);
+    await harness.start('r2', 'future');
+    await harness.handleNext();
+    assert.is((await harness.run('r2')).errorCode, 'unsupported_schema_version');
+    await harness.stores.tenants.create('odd', { schema_version: 1 }, harness.time);
+    await harness.start('r3', 'odd');
+    await harness.handleNext();
+    assert.is((await harness.run('r3')).errorCode, 'invalid_input');
+    assert.equal(await harness.messages(), [0, 0, 0]);
+    assert.equal(harness.metrics.map(({ name }) => name).slice(0, 2), ['RunSucceeded', 'RunFailed']);
   }),
 );
 
 test(
   'a run has the config of the version that it was started with, within the limit on vendors',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    await bench.stores.tenants.putConfig(TENANT, { schema_version: 99 }, bench.time);
-    await bench.handleNext();
-    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
-    await bench.start('r2');
-    await bench.handleNext(bench.deps({}, { vendorsMax: 1 }));
-    const run = await bench.run('r2');
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await harness.stores.tenants.putConfig(TENANT, { schema_version: 99 }, harness.time);
+    await harness.handleNext();
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
+    await harness.start('r2');
+    await harness.handleNext(harness.deps({}, { vendorsMax: 1 }));
+    const run = await harness.run('r2');
     assert.is(run.errorCode, 'invalid_input');
     assert.match(run.errorMessage!, /vendors/);
   }),
@@ -157,104 +157,104 @@ test(
 
 test(
   'a store that fails before the engine begins sends the run back',
-  onWorkbench(async (bench) => {
-    const tenants = withMethods<WorkerDeps['tenants']>(bench.stores.tenants, {
+  withWorker(async (harness) => {
+    const tenants = withMethods<WorkerDeps['tenants']>(harness.stores.tenants, {
       getConfig: () => Promise.reject(busy()),
     });
-    await bench.start('r1');
-    await bench.handleNext(bench.deps({ tenants }));
-    assert.equal([(await bench.run('r1')).status, await bench.messages()], ['QUEUED', [0, 1, 0]]);
-    bench.time += 30_000;
-    await bench.handleNext();
-    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+    await harness.start('r1');
+    await harness.handleNext(harness.deps({ tenants }));
+    assert.equal([(await harness.run('r1')).status, await harness.messages()], ['QUEUED', [0, 1, 0]]);
+    harness.time += 30_000;
+    await harness.handleNext();
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
   }),
 );
 
 test(
   'a job whose run another worker holds goes back for the back-off; one whose run is over goes away',
-  onWorkbench(async (bench) => {
-    const job = await bench.start('r1');
-    const claimed = await bench.stores.runs.claim('r1', 'other', bench.time, 300_000);
-    await bench.handleNext();
-    assert.equal(await bench.messages(), [0, 1, 0]);
-    bench.time += 29_999;
-    assert.equal(await bench.messages(), [0, 1, 0]);
-    bench.time += 1;
-    assert.equal(await bench.messages(), [1, 0, 0]);
-    assert.is((await bench.run('r1')).workerId, 'other');
+  withWorker(async (harness) => {
+    const job = await harness.start('r1');
+    const claimed = await harness.stores.runs.claim('r1', 'other', harness.time, 300_000);
+    await harness.handleNext();
+    assert.equal(await harness.messages(), [0, 1, 0]);
+    harness.time += 29_999;
+    assert.equal(await harness.messages(), [0, 1, 0]);
+    harness.time += 1;
+    assert.equal(await harness.messages(), [1, 0, 0]);
+    assert.is((await harness.run('r1')).workerId, 'other');
     assert.is(claimed.status, 'claimed');
-    await bench.stores.runs.finish({ runId: 'r1', attempt: 1 }, { status: 'SUCCEEDED' }, bench.time);
-    await bench.handleNext();
-    await bench.stores.queue.send({ ...job, run_id: 'unknown' });
-    await bench.handleNext();
-    assert.equal(await bench.messages(), [0, 0, 0]);
-    assert.equal(bench.metrics, []);
+    await harness.stores.runs.finish({ runId: 'r1', attempt: 1 }, { status: 'SUCCEEDED' }, harness.time);
+    await harness.handleNext();
+    await harness.stores.queue.send({ ...job, run_id: 'unknown' });
+    await harness.handleNext();
+    assert.equal(await harness.messages(), [0, 0, 0]);
+    assert.equal(harness.metrics, []);
   }),
 );
 
 test(
   'a job whose run is held for a moment more comes back when that is over',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    await bench.stores.runs.claim('r1', 'other', bench.time, 4500);
-    await bench.handleNext();
-    bench.time += 4999;
-    assert.equal(await bench.messages(), [0, 1, 0]);
-    bench.time += 1;
-    assert.equal(await bench.messages(), [1, 0, 0]);
-    await bench.handleNext();
-    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await harness.stores.runs.claim('r1', 'other', harness.time, 4500);
+    await harness.handleNext();
+    harness.time += 4999;
+    assert.equal(await harness.messages(), [0, 1, 0]);
+    harness.time += 1;
+    assert.equal(await harness.messages(), [1, 0, 0]);
+    await harness.handleNext();
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
   }),
 );
 
 test(
   'an end is told to alarms and log also when its message cannot be deleted, and once',
-  onWorkbench(async (bench) => {
-    const queue = withMethods<WorkerDeps['queue']>(bench.stores.queue, { delete: () => Promise.reject(busy()) });
-    await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,many,10\nA2,-,20\nA3,1,5\n');
+  withWorker(async (harness) => {
+    const queue = withMethods<WorkerDeps['queue']>(harness.stores.queue, { delete: () => Promise.reject(busy()) });
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,many,10\nA2,-,20\nA3,1,5\n');
     for (const [id, tenant] of [
       ['r1', TENANT],
       ['r2', 'nobody'],
     ] as const) {
-      await bench.start(id, tenant);
-      bench.metrics.length = 0;
-      const failed = await bench.handleNext(bench.deps({ queue })).catch((error) => error.code);
+      await harness.start(id, tenant);
+      harness.metrics.length = 0;
+      const failed = await harness.handleNext(harness.deps({ queue })).catch((error) => error.code);
       assert.is(failed, 'store_busy');
-      assert.is((await bench.run(id)).status, 'FAILED');
-      bench.time += 300_000;
-      await bench.handleNext();
-      const told = bench.metrics.filter(({ name }) => name === 'RunFailed').map(({ value }) => value);
-      assert.equal([told, await bench.messages()], [[1], [0, 0, 0]], id);
+      assert.is((await harness.run(id)).status, 'FAILED');
+      harness.time += 300_000;
+      await harness.handleNext();
+      const told = harness.metrics.filter(({ name }) => name === 'RunFailed').map(({ value }) => value);
+      assert.equal([told, await harness.messages()], [[1], [0, 0, 0]], id);
     }
-    assert.ok(bench.events.includes('run_finished'));
+    assert.ok(harness.events.includes('run_finished'));
   }),
 );
 
 test(
   'deliveries that find the run in good hands do not count against it',
-  onWorkbench(async (bench) => {
-    const job = await bench.start('r1');
-    const own = (await bench.receive())!;
-    await bench.stores.runs.claim('r1', 'w1', bench.time, 298_000);
-    await bench.stores.queue.send(job);
+  withWorker(async (harness) => {
+    const job = await harness.start('r1');
+    const own = (await harness.receive())!;
+    await harness.stores.runs.claim('r1', 'w1', harness.time, 298_000);
+    await harness.stores.queue.send(job);
     for (let i = 0; i < 5; i++) {
-      const { receiveCount } = await bench.handleNext(bench.deps({}, { workerId: 'w2' }));
+      const { receiveCount } = await harness.handleNext(harness.deps({}, { workerId: 'w2' }));
       assert.is(receiveCount, 1);
-      bench.time += 30_000;
+      harness.time += 30_000;
     }
-    assert.equal([(await bench.run('r1')).status, (await bench.run('r1')).attempt], ['RUNNING', 1]);
+    assert.equal([(await harness.run('r1')).status, (await harness.run('r1')).attempt], ['RUNNING', 1]);
     // the worker hands it back: the other message finds it free
-    await bench.stores.runs.release({ runId: 'r1', attempt: 1 }, bench.time);
-    await bench.stores.queue.delete(own.receipt);
-    await bench.handleNext();
-    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
-    assert.equal(await bench.messages(), [0, 0, 0], 'no dead letter of a good run');
+    await harness.stores.runs.release({ runId: 'r1', attempt: 1 }, harness.time);
+    await harness.stores.queue.delete(own.receipt);
+    await harness.handleNext();
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
+    assert.equal(await harness.messages(), [0, 0, 0], 'no dead letter of a good run');
   }),
 );
 
 test(
   'the log has the stack of a bug, and a failure of the environment has its code, also before the engine begins',
-  onWorkbench(async (bench) => {
+  withWorker(async (harness) => {
     const bug = () => {
       throw new Error('a bug');
     };
@@ -264,10 +264,10 @@ test(
     const cases: Array<[string, Partial<WorkerDeps>, string, RegExp]> = [
       ['r1', { createScratch: bug }, 'run_failed_early', /the log of this process has the details/],
       ['r2', { createScratch: denied }, 'run_failed_early', /^permission_denied: the folder may not be written$/],
-      ['r3', { artifacts: withMethods(bench.stores.artifacts, { newest: bug }) }, 'run_finished', /the log of this/],
+      ['r3', { artifacts: withMethods(harness.stores.artifacts, { newest: bug }) }, 'run_finished', /the log of this/],
       [
         'r4',
-        { artifacts: withMethods(bench.stores.artifacts, { newest: denied }) },
+        { artifacts: withMethods(harness.stores.artifacts, { newest: denied }) },
         'run_finished',
         /^permission_denied: /,
       ],
@@ -278,9 +278,9 @@ test(
         info: (name, fields) => void logged.push(['info', name, fields?.stack]),
         error: (name, fields) => void logged.push(['error', name, fields?.stack]),
       };
-      await bench.start(id);
-      await bench.handleNext(bench.deps({ ...changes, log }));
-      const run = await bench.run(id);
+      await harness.start(id);
+      await harness.handleNext(harness.deps({ ...changes, log }));
+      const run = await harness.run(id);
       assert.equal([run.status, run.errorCode], ['FAILED', 'internal_error'], id);
       assert.match(run.errorMessage!, message);
       const [level, , stack] = logged.find(([, name]) => name === event) ?? [];

@@ -4,256 +4,256 @@ import * as assert from 'uvu/assert';
 import type { WorkerDeps } from './deps.ts';
 import { handleDelivery } from './job.ts';
 import { Lease } from './lease.ts';
-import { busy, onWorkbench, onWrite, type Workbench, withMethods } from './testing/worker-harness.ts';
+import { busy, onWrite, type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
 
 const SUMMARY = 'reports/run_summary.json';
 
 /** Handles the next message and calls `action` with its lease in the middle of the run. */
-async function handleAnd(bench: Workbench, action: (lease: Lease) => Promise<void>, end = 'bolt/normalized.csv') {
+async function handleAnd(harness: WorkerHarness, action: (lease: Lease) => Promise<void>, end = 'bolt/normalized.csv') {
   let lease: Lease | null = null;
-  const artifacts = onWrite(bench.stores.artifacts, end, () => action(lease!));
-  const delivery = (await bench.receive())!;
-  await handleDelivery(bench.deps({ artifacts }), delivery, (one) => {
+  const artifacts = onWrite(harness.stores.artifacts, end, () => action(lease!));
+  const delivery = (await harness.receive())!;
+  await handleDelivery(harness.deps({ artifacts }), delivery, (one) => {
     lease = one;
   });
 }
 
 test(
   'a worker that lost its lease changes no state and writes no artifact any more, wherever it was',
-  onWorkbench(async (bench) => {
+  withWorker(async (harness) => {
     let n = 0;
     for (const end of ['bolt/normalized.csv', 'merged_inventory.csv', 'run_summary.json']) {
       const id = `r${++n}`;
-      const artifacts = onWrite(bench.stores.artifacts, end, async () => {
-        bench.time += 300_000;
-        const other = await bench.stores.runs.claim(id, 'w2', bench.time, 300_000);
+      const artifacts = onWrite(harness.stores.artifacts, end, async () => {
+        harness.time += 300_000;
+        const other = await harness.stores.runs.claim(id, 'w2', harness.time, 300_000);
         assert.is(other.status, 'claimed');
       });
-      await bench.start(id);
-      await bench.handleNext(bench.deps({ artifacts }));
-      const run = await bench.run(id);
+      await harness.start(id);
+      await harness.handleNext(harness.deps({ artifacts }));
+      const run = await harness.run(id);
       assert.equal([run.status, run.workerId, run.attempt, run.stage], ['RUNNING', 'w2', 2, null], end);
-      const paths = Object.keys(await bench.artifactsOf(id));
+      const paths = Object.keys(await harness.artifactsOf(id));
       assert.not(
         paths.some((path) => path.endsWith(end) || path === SUMMARY),
         end,
       );
-      assert.equal(bench.metrics, []);
-      await bench.stores.runs.finish({ runId: id, attempt: 2 }, { status: 'FAILED' }, bench.time);
+      assert.equal(harness.metrics, []);
+      await harness.stores.runs.finish({ runId: id, attempt: 2 }, { status: 'FAILED' }, harness.time);
       // its message is still there for the one who has the run now
-      await bench.handleNext();
-      assert.equal(await bench.messages(), [0, 0, 0]);
+      await harness.handleNext();
+      assert.equal(await harness.messages(), [0, 0, 0]);
     }
   }),
 );
 
 test(
   'a worker whose run is claimed by another at its very end tells nobody of an end, and leaves the message',
-  onWorkbench(async (bench) => {
+  withWorker(async (harness) => {
     for (const [id, tenant] of [
       ['r1', 'shop'],
       ['r2', 'nobody'],
     ] as const) {
-      const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
+      const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
         finish: async (...args) => {
-          bench.time += 300_000;
-          assert.is((await bench.stores.runs.claim(id, 'w2', bench.time, 300_000)).status, 'claimed');
-          return bench.stores.runs.finish(...args);
+          harness.time += 300_000;
+          assert.is((await harness.stores.runs.claim(id, 'w2', harness.time, 300_000)).status, 'claimed');
+          return harness.stores.runs.finish(...args);
         },
       });
-      await bench.start(id, tenant);
-      await bench.handleNext(bench.deps({ runs }));
-      assert.equal([(await bench.run(id)).status, (await bench.run(id)).workerId], ['RUNNING', 'w2']);
-      assert.equal(bench.metrics, []);
-      assert.equal(await bench.messages(), [1, 0, 0]);
-      await bench.stores.queue.delete((await bench.receive())!.receipt);
+      await harness.start(id, tenant);
+      await harness.handleNext(harness.deps({ runs }));
+      assert.equal([(await harness.run(id)).status, (await harness.run(id)).workerId], ['RUNNING', 'w2']);
+      assert.equal(harness.metrics, []);
+      assert.equal(await harness.messages(), [1, 0, 0]);
+      await harness.stores.queue.delete((await harness.receive())!.receipt);
     }
   }),
 );
 
 test(
   'a worker whose run was ended by another writes nothing any more',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    await handleAnd(bench, async () => {
-      bench.time += 300_000;
-      assert.ok(await bench.stores.runs.failUnclaimed('r1', 'CANCELLED', 'cancelled', bench.time));
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await handleAnd(harness, async () => {
+      harness.time += 300_000;
+      assert.ok(await harness.stores.runs.failUnclaimed('r1', 'CANCELLED', 'cancelled', harness.time));
     });
-    const paths = Object.keys(await bench.artifactsOf('r1'));
+    const paths = Object.keys(await harness.artifactsOf('r1'));
     assert.not(paths.some((path) => path.startsWith('normalized/bolt') || path.startsWith('outputs/')));
-    assert.is((await bench.run('r1')).errorCode, 'CANCELLED');
+    assert.is((await harness.run('r1')).errorCode, 'CANCELLED');
   }),
 );
 
 test(
   'a worker that stops, or meets a store that fails, leaves a run that another has claimed, and its message',
-  onWorkbench(async (bench) => {
+  withWorker(async (harness) => {
     for (const [id, stops] of [
       ['r1', true],
       ['r2', false],
     ] as const) {
-      await bench.start(id);
+      await harness.start(id);
       const sent: string[] = [];
-      const queue = withMethods<WorkerDeps['queue']>(bench.stores.queue, {
+      const queue = withMethods<WorkerDeps['queue']>(harness.stores.queue, {
         send: async (job) => void sent.push(job.run_id),
         release: async (receipt) => sent.push(receipt) > 0,
       });
       let lease: Lease | null = null;
-      const artifacts = onWrite(bench.stores.artifacts, 'bolt/normalized.csv', async () => {
-        bench.time += 300_000;
-        await bench.stores.runs.claim(id, 'w2', bench.time, 300_000);
+      const artifacts = onWrite(harness.stores.artifacts, 'bolt/normalized.csv', async () => {
+        harness.time += 300_000;
+        await harness.stores.runs.claim(id, 'w2', harness.time, 300_000);
         if (!stops) throw busy();
         lease!.stop('stopping');
       });
       // the heartbeat has not seen it yet
-      const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
-        get: async (runId) => ({ ...(await bench.run(runId)), attempt: 1 }),
+      const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
+        get: async (runId) => ({ ...(await harness.run(runId)), attempt: 1 }),
       });
-      await handleDelivery(bench.deps({ artifacts, queue, runs }), (await bench.receive())!, (one) => {
+      await handleDelivery(harness.deps({ artifacts, queue, runs }), (await harness.receive())!, (one) => {
         lease = one;
       });
-      const run = await bench.run(id);
+      const run = await harness.run(id);
       assert.equal([run.status, run.workerId, sent], ['RUNNING', 'w2', []]);
-      await bench.stores.runs.finish({ runId: id, attempt: 2 }, { status: 'FAILED' }, bench.time);
-      assert.equal(await bench.messages(), [1, 0, 0]);
-      await bench.handleNext();
+      await harness.stores.runs.finish({ runId: id, attempt: 2 }, { status: 'FAILED' }, harness.time);
+      assert.equal(await harness.messages(), [1, 0, 0]);
+      await harness.handleNext();
     }
   }),
 );
 
 test(
   'a run that is done when its worker is told to stop is done, and not handed back',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
+  withWorker(async (harness) => {
+    await harness.start('r1');
     let lease: Lease | null = null;
-    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
+    const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
       setStage: async (claim, stage) => {
-        const set = await bench.stores.runs.setStage(claim, stage);
+        const set = await harness.stores.runs.setStage(claim, stage);
         if (stage === 'COMPLETE') lease!.stop('stopping');
         return set;
       },
     });
-    await handleDelivery(bench.deps({ runs }), (await bench.receive())!, (one) => {
+    await handleDelivery(harness.deps({ runs }), (await harness.receive())!, (one) => {
       lease = one;
     });
-    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
-    assert.equal(await bench.messages(), [0, 0, 0]);
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
+    assert.equal(await harness.messages(), [0, 0, 0]);
   }),
 );
 
 test(
   'the heartbeat renews lease and delivery, and finds a claim that is lost',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    await handleAnd(bench, async (lease) => {
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await handleAnd(harness, async (lease) => {
       assert.equal(
-        [...bench.beats].map((beat) => beat.seconds),
+        [...harness.beats].map((beat) => beat.seconds),
         [60, 5],
       );
-      bench.time += 200_000;
+      harness.time += 200_000;
       await lease.beat();
       // the delivery is hidden for longer than the lease lasts: a job never comes back to a claim that is alive
-      assert.is((await bench.run('r1')).leaseUntil, bench.time + 298_000);
-      bench.time += 200_000;
-      assert.equal(await bench.messages(), [0, 1, 0]);
+      assert.is((await harness.run('r1')).leaseUntil, harness.time + 298_000);
+      harness.time += 200_000;
+      assert.equal(await harness.messages(), [0, 1, 0]);
       assert.is(lease.reason, null);
     });
-    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
-    await bench.start('r2');
-    await handleAnd(bench, async (lease) => {
-      bench.time += 300_000;
-      await bench.stores.runs.claim('r2', 'w2', bench.time, 1000);
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
+    await harness.start('r2');
+    await handleAnd(harness, async (lease) => {
+      harness.time += 300_000;
+      await harness.stores.runs.claim('r2', 'w2', harness.time, 1000);
       lease.stop('stopping');
       await lease.beat();
       assert.is(lease.reason, 'lost');
     });
-    assert.is((await bench.run('r2')).workerId, 'w2');
-    assert.equal(await bench.messages(), [1, 0, 0], 'no second message');
+    assert.is((await harness.run('r2')).workerId, 'w2');
+    assert.equal(await harness.messages(), [1, 0, 0], 'no second message');
   }),
 );
 
 test(
   'a heartbeat that fails counts as lost only once the lease is over',
-  onWorkbench(async (bench) => {
+  withWorker(async (harness) => {
     let fails = false;
-    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, {
-      renew: (...args) => (fails ? Promise.reject(busy()) : bench.stores.runs.renew(...args)),
+    const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
+      renew: (...args) => (fails ? Promise.reject(busy()) : harness.stores.runs.renew(...args)),
     });
-    await bench.start('r1');
+    await harness.start('r1');
     let lease: Lease | null = null;
-    const artifacts = onWrite(bench.stores.artifacts, 'bolt/normalized.csv', async () => {
-      bench.time += 200_000;
+    const artifacts = onWrite(harness.stores.artifacts, 'bolt/normalized.csv', async () => {
+      harness.time += 200_000;
       await lease!.beat();
       fails = true;
-      bench.time += 297_999;
+      harness.time += 297_999;
       await lease!.beat();
       assert.is(lease!.reason, null);
-      bench.time += 1;
+      harness.time += 1;
       await lease!.beat();
       assert.is(lease!.reason, 'lost');
     });
-    await handleDelivery(bench.deps({ artifacts, runs }), (await bench.receive())!, (one) => {
+    await handleDelivery(harness.deps({ artifacts, runs }), (await harness.receive())!, (one) => {
       lease = one;
     });
-    assert.is((await bench.run('r1')).status, 'RUNNING');
+    assert.is((await harness.run('r1')).status, 'RUNNING');
   }),
 );
 
 test(
   'a cancel and another claim are seen within a stage too, also when a look fails',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    await handleAnd(bench, async (lease) => {
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await handleAnd(harness, async (lease) => {
       await lease.watch();
       assert.is(lease.reason, null);
-      await bench.stores.runs.requestCancel('r1');
+      await harness.stores.runs.requestCancel('r1');
       await lease.watch();
       assert.is(lease.reason, 'cancelled');
     });
-    assert.is((await bench.run('r1')).errorCode, 'CANCELLED');
-    await bench.start('r2');
-    await handleAnd(bench, async (lease) => {
-      bench.time += 298_000;
-      await bench.stores.runs.claim('r2', 'w2', bench.time, 1000);
+    assert.is((await harness.run('r1')).errorCode, 'CANCELLED');
+    await harness.start('r2');
+    await handleAnd(harness, async (lease) => {
+      harness.time += 298_000;
+      await harness.stores.runs.claim('r2', 'w2', harness.time, 1000);
       await lease.watch();
       assert.is(lease.reason, 'lost');
     });
-    await bench.stores.runs.finish({ runId: 'r2', attempt: 2 }, { status: 'FAILED' }, bench.time);
-    await bench.start('r3');
-    const runs = withMethods<WorkerDeps['runs']>(bench.stores.runs, { get: () => Promise.reject(busy()) });
-    const run = await bench.stores.runs.claim('r3', 'w1', bench.time, 1000);
+    await harness.stores.runs.finish({ runId: 'r2', attempt: 2 }, { status: 'FAILED' }, harness.time);
+    await harness.start('r3');
+    const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, { get: () => Promise.reject(busy()) });
+    const run = await harness.stores.runs.claim('r3', 'w1', harness.time, 1000);
     assert.is(run.status, 'claimed');
-    const lease = new Lease(bench.deps({ runs }), { runId: 'r3', attempt: 1 }, 'receipt', bench.time);
+    const lease = new Lease(harness.deps({ runs }), { runId: 'r3', attempt: 1 }, 'receipt', harness.time);
     await lease.watch();
     assert.is(lease.reason, null);
     lease.end();
-    assert.is(bench.beats.size, 0);
+    assert.is(harness.beats.size, 0);
   }),
 );
 
 test(
   'a run is cancelled while it is queued, while it works, and when its first worker died with the mark unseen',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    await bench.stores.runs.failUnclaimed('r1', 'CANCELLED', 'cancelled', bench.time);
-    await bench.handleNext();
-    assert.equal(await bench.artifactsOf('r1'), {});
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await harness.stores.runs.failUnclaimed('r1', 'CANCELLED', 'cancelled', harness.time);
+    await harness.handleNext();
+    assert.equal(await harness.artifactsOf('r1'), {});
     for (const end of ['bolt/normalized.csv', 'merged_inventory.csv']) {
       const id = end.slice(0, 4);
-      await bench.start(id);
+      await harness.start(id);
       // no heartbeat in between: the next stage sees it
-      await handleAnd(bench, async () => void (await bench.stores.runs.requestCancel(id)), end);
-      const run = await bench.run(id);
+      await handleAnd(harness, async () => void (await harness.stores.runs.requestCancel(id)), end);
+      const run = await harness.run(id);
       assert.equal([run.status, run.errorCode], ['FAILED', 'CANCELLED'], end);
       assert.not('run_summary' in run.artifacts);
     }
-    await bench.start('r3');
-    await bench.stores.runs.claim('r3', 'dead', bench.time, 1000);
-    await bench.stores.runs.requestCancel('r3');
-    bench.time += 1000;
-    await bench.handleNext();
-    assert.is((await bench.run('r3')).errorCode, 'CANCELLED');
-    assert.equal(await bench.messages(), [0, 0, 0]);
+    await harness.start('r3');
+    await harness.stores.runs.claim('r3', 'dead', harness.time, 1000);
+    await harness.stores.runs.requestCancel('r3');
+    harness.time += 1000;
+    await harness.handleNext();
+    assert.is((await harness.run('r3')).errorCode, 'CANCELLED');
+    assert.equal(await harness.messages(), [0, 0, 0]);
   }),
 );
 

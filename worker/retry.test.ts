@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import { handleDelivery } from './job.ts';
 import type { Lease } from './lease.ts';
-import { busy, configFor, onWorkbench, onWrite, type Workbench, withMethods } from './testing/worker-harness.ts';
+import { busy, configFor, onWrite, type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
 
 const SUMMARY = 'reports/run_summary.json';
 
@@ -20,86 +20,86 @@ const WRITES = [
 ];
 
 /** What a run writes but for its summary, with its id and the time that it began as those of the first. */
-async function bytesOf(bench: Workbench, id: string): Promise<string> {
-  const { summary, rest } = withoutSummary(await bench.artifactsOf(id));
+async function bytesOf(harness: WorkerHarness, id: string): Promise<string> {
+  const { summary, rest } = withoutSummary(await harness.artifactsOf(id));
   assert.ok(summary);
-  const started = new Date((await bench.run(id)).startedAt!).toISOString().slice(0, 19);
+  const started = new Date((await harness.run(id)).startedAt!).toISOString().slice(0, 19);
   return JSON.stringify(rest).replaceAll(/r\d+/g, 'run').replaceAll(started, '2026-11-01T06:00:00');
 }
 
 test(
   'a store that fails once in any stage sends the run back, and the second attempt writes the same bytes',
-  onWorkbench(async (bench) => {
+  withWorker(async (harness) => {
     // the same run without trouble
-    await bench.start('r1');
-    await bench.handleNext();
-    const wanted = await bytesOf(bench, 'r1');
+    await harness.start('r1');
+    await harness.handleNext();
+    const wanted = await bytesOf(harness, 'r1');
     let n = 2;
     for (const end of WRITES) {
       const id = `r${n++}`;
-      bench.metrics.length = 0;
-      const artifacts = onWrite(bench.stores.artifacts, end, () => {
+      harness.metrics.length = 0;
+      const artifacts = onWrite(harness.stores.artifacts, end, () => {
         throw busy();
       });
-      await bench.start(id);
-      await bench.handleNext(bench.deps({ artifacts }));
-      assert.equal([(await bench.run(id)).status, await bench.messages()], ['QUEUED', [0, 1, 0]], end);
+      await harness.start(id);
+      await harness.handleNext(harness.deps({ artifacts }));
+      assert.equal([(await harness.run(id)).status, await harness.messages()], ['QUEUED', [0, 1, 0]], end);
       const error = { name: 'WorkerError', value: 1, unit: 'Count' };
-      assert.equal(bench.metrics, [{ ...error, dimensions: ['{"Environment":"test","error_type":"store_busy"}'] }]);
-      bench.time += 30_000;
-      await bench.handleNext();
-      const run = await bench.run(id);
+      assert.equal(harness.metrics, [{ ...error, dimensions: ['{"Environment":"test","error_type":"store_busy"}'] }]);
+      harness.time += 30_000;
+      await harness.handleNext();
+      const run = await harness.run(id);
       assert.equal([run.status, run.attempt], ['SUCCEEDED', 2], end);
-      assert.is(await bytesOf(bench, id), wanted, end);
+      assert.is(await bytesOf(harness, id), wanted, end);
     }
   }),
 );
 
 test(
   'a worker that is told to stop in any stage hands its run back at once, and the next one writes the same bytes',
-  onWorkbench(async (bench) => {
-    await bench.start('r1');
-    await bench.handleNext();
-    const wanted = await bytesOf(bench, 'r1');
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await harness.handleNext();
+    const wanted = await bytesOf(harness, 'r1');
     let n = 2;
     // once the summary is on its way the run is done
     for (const end of WRITES.slice(0, -1)) {
       const id = `r${n++}`;
-      bench.time += 1000;
+      harness.time += 1000;
       let lease: Lease | null = null;
-      const artifacts = onWrite(bench.stores.artifacts, end, () => lease!.stop('stopping'));
-      await bench.start(id);
-      await handleDelivery(bench.deps({ artifacts }), (await bench.receive())!, (one) => {
+      const artifacts = onWrite(harness.stores.artifacts, end, () => lease!.stop('stopping'));
+      await harness.start(id);
+      await handleDelivery(harness.deps({ artifacts }), (await harness.receive())!, (one) => {
         lease = one;
       });
-      assert.equal([(await bench.run(id)).status, await bench.messages()], ['QUEUED', [1, 0, 0]], end);
-      bench.time += 1000;
-      const { receiveCount } = await bench.handleNext(bench.deps({}, { workerId: 'w2' }));
-      const run = await bench.run(id);
+      assert.equal([(await harness.run(id)).status, await harness.messages()], ['QUEUED', [1, 0, 0]], end);
+      harness.time += 1000;
+      const { receiveCount } = await harness.handleNext(harness.deps({}, { workerId: 'w2' }));
+      const run = await harness.run(id);
       assert.equal([run.status, run.attempt, receiveCount], ['SUCCEEDED', 2, 1], end);
-      assert.is(await bytesOf(bench, id), wanted, end);
+      assert.is(await bytesOf(harness, id), wanted, end);
     }
   }),
 );
 
 test(
   'a retry reads what the first attempt pinned, whatever was uploaded or appeared since',
-  onWorkbench(async (bench) => {
+  withWorker(async (harness) => {
     // bolt is optional, and is not there when the run looks for it
-    await bench.stores.tenants.create('pins', { ...(await configFor(bench, 'pins')) }, bench.time);
-    await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\n', 'pins');
-    await bench.start('r1', 'pins');
-    const artifacts = onWrite(bench.stores.artifacts, 'merged_inventory.csv', () => {
+    await harness.stores.tenants.create('pins', { ...(await configFor(harness, 'pins')) }, harness.time);
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\n', 'pins');
+    await harness.start('r1', 'pins');
+    const artifacts = onWrite(harness.stores.artifacts, 'merged_inventory.csv', () => {
       throw busy();
     });
-    await bench.handleNext(bench.deps({ artifacts }));
-    const before = await bench.artifactsOf('r1', 'pins');
-    bench.time += 30_000;
-    await bench.putFeed('acme', 'sku,quantity_available,cost\nNEW,1,1\n', 'pins');
-    await bench.putFeed('bolt', 'sku,quantity_available,cost\nLATE,1,1\n', 'pins');
-    await bench.handleNext();
-    const after = await bench.artifactsOf('r1', 'pins');
-    assert.is((await bench.run('r1')).status, 'SUCCEEDED');
+    await harness.handleNext(harness.deps({ artifacts }));
+    const before = await harness.artifactsOf('r1', 'pins');
+    harness.time += 30_000;
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nNEW,1,1\n', 'pins');
+    await harness.putFeed('bolt', 'sku,quantity_available,cost\nLATE,1,1\n', 'pins');
+    await harness.handleNext();
+    const after = await harness.artifactsOf('r1', 'pins');
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
     assert.match(after['outputs/merged_inventory.csv']!, /A1/);
     assert.not.match(after['outputs/merged_inventory.csv']!, /NEW|LATE/);
     for (const path of Object.keys(before)) {
@@ -110,8 +110,8 @@ test(
 
 test(
   'a retry reads the SKU map and the side files that the first attempt pinned',
-  onWorkbench(async (bench) => {
-    const config = (await configFor(bench, 'sides')) as { vendors: object[] };
+  withWorker(async (harness) => {
+    const config = (await configFor(harness, 'sides')) as { vendors: object[] };
     const at = (name: string) => `tenants/sides/side_files/${name}`;
     const options = {
       columns: { cost: { side_file: 'prices', from: 'Net' } },
@@ -119,21 +119,21 @@ test(
     };
     const sku_map = { type: 's3', s3_key: at('map.csv') };
     config.vendors[0] = { ...config.vendors[0], sku_map, parser: { format: 'csv', options } };
-    await bench.stores.tenants.create('sides', config, bench.time);
-    await bench.putFeed('acme', 'sku,quantity_available\nA1,5\n', 'sides');
-    await bench.putObject(at('prices.csv'), 'Part,Net\nA1,10\n');
-    await bench.putObject(at('map.csv'), 'vendor_sku,sku\nA1,OURS\n');
-    await bench.start('r1', 'sides');
-    const artifacts = onWrite(bench.stores.artifacts, 'merged_inventory.csv', () => {
+    await harness.stores.tenants.create('sides', config, harness.time);
+    await harness.putFeed('acme', 'sku,quantity_available\nA1,5\n', 'sides');
+    await harness.putObject(at('prices.csv'), 'Part,Net\nA1,10\n');
+    await harness.putObject(at('map.csv'), 'vendor_sku,sku\nA1,OURS\n');
+    await harness.start('r1', 'sides');
+    const artifacts = onWrite(harness.stores.artifacts, 'merged_inventory.csv', () => {
       throw busy();
     });
-    await bench.handleNext(bench.deps({ artifacts }));
-    await bench.putObject(at('prices.csv'), 'Part,Net\nA1,99\n');
-    await bench.stores.artifacts.write(at('map.csv')).then((sink) => sink.close());
-    bench.time += 30_000;
-    await bench.handleNext();
-    const run = await bench.run('r1');
-    const files = await bench.artifactsOf('r1', 'sides');
+    await harness.handleNext(harness.deps({ artifacts }));
+    await harness.putObject(at('prices.csv'), 'Part,Net\nA1,99\n');
+    await harness.stores.artifacts.write(at('map.csv')).then((sink) => sink.close());
+    harness.time += 30_000;
+    await harness.handleNext();
+    const run = await harness.run('r1');
+    const files = await harness.artifactsOf('r1', 'sides');
     assert.is(run.status, 'SUCCEEDED');
     assert.is(files['outputs/merged_inventory.csv'], 'sku,vendor_id,quantity_available,price\nOURS,acme,5,13.20\n');
     assert.is(files['side_files/acme/prices/prices.csv'], 'Part,Net\nA1,10\n');
@@ -146,20 +146,20 @@ test(
 
 test(
   'a search for inputs that broke off pins nothing as missing',
-  onWorkbench(async (bench) => {
+  withWorker(async (harness) => {
     let failed = false;
-    const artifacts = withMethods<ArtifactStore>(bench.stores.artifacts, {
+    const artifacts = withMethods<ArtifactStore>(harness.stores.artifacts, {
       newest: async (prefix) => {
-        if (failed) return bench.stores.artifacts.newest(prefix);
+        if (failed) return harness.stores.artifacts.newest(prefix);
         failed = true;
         throw busy();
       },
     });
-    await bench.start('r1');
-    await bench.handleNext(bench.deps({ artifacts }));
-    bench.time += 30_000;
-    await bench.handleNext();
-    const run = await bench.run('r1');
+    await harness.start('r1');
+    await harness.handleNext(harness.deps({ artifacts }));
+    harness.time += 30_000;
+    await harness.handleNext();
+    const run = await harness.run('r1');
     assert.equal([run.status, run.errorMessage], ['SUCCEEDED', null]);
     assert.ok(run.artifacts.inbound_bolt);
   }),
@@ -167,16 +167,16 @@ test(
 
 test(
   'a feed that is replaced between the search and the copy is searched again, not an error of the run',
-  onWorkbench(async (bench) => {
-    const artifacts = onWrite(bench.stores.artifacts, 'inbound/acme/feed.csv', () =>
-      bench.putFeed('acme', 'sku,quantity_available,cost\nNEWER,1,1\n'),
+  withWorker(async (harness) => {
+    const artifacts = onWrite(harness.stores.artifacts, 'inbound/acme/feed.csv', () =>
+      harness.putFeed('acme', 'sku,quantity_available,cost\nNEWER,1,1\n'),
     );
-    await bench.start('r1');
-    await bench.handleNext(bench.deps({ artifacts }));
-    assert.is((await bench.run('r1')).status, 'QUEUED');
-    bench.time += 30_000;
-    await bench.handleNext();
-    assert.match((await bench.artifactsOf('r1'))['outputs/merged_inventory.csv']!, /NEWER/);
+    await harness.start('r1');
+    await harness.handleNext(harness.deps({ artifacts }));
+    assert.is((await harness.run('r1')).status, 'QUEUED');
+    harness.time += 30_000;
+    await harness.handleNext();
+    assert.match((await harness.artifactsOf('r1'))['outputs/merged_inventory.csv']!, /NEWER/);
   }),
 );
 

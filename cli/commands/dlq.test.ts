@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetter } from '../../core/ports/service.ts';
-import { onWorkbench } from '../../worker/testing/worker-harness.ts';
+import { withWorker } from '../../worker/testing/worker-harness.ts';
 import { type Call, ON_ONE } from './dlq.ts';
 
 const LETTER: DeadLetter = { messageId: 'm1', sentAt: 0, receiveCount: 3, job: null, body: 'x' };
@@ -21,7 +21,7 @@ async function refusal(action: () => Promise<void>): Promise<string> {
 
 test(
   'a letter that stays is said to stay; a replay names the run that it has made all the same',
-  onWorkbench(async ({ stores }) => {
+  withWorker(async ({ stores }) => {
     const said: string[] = [];
     const io = { stdout: (text: string) => void said.push(text), stderr: () => {}, isTTY: false, env: {} };
     const queue = { ...stores.queue, send: stores.queue.send.bind(stores.queue), deadLetters: stays };

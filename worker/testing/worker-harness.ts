@@ -40,7 +40,7 @@ export interface MetricValue {
   dimensions: string[];
 }
 
-export class Workbench {
+export class WorkerHarness {
   readonly stores: EmbeddedStores;
   time = Date.parse('2026-11-01T06:00:00Z');
   readonly metrics: MetricValue[] = [];
@@ -176,25 +176,25 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   }
 }
 
-export function onWorkbench(use: (bench: Workbench) => Promise<void>): () => Promise<void> {
+export function withWorker(use: (harness: WorkerHarness) => Promise<void>): () => Promise<void> {
   return () =>
     inFolder(async (root) => {
-      // the clock is asked only once the bench is there
-      let bench: Workbench | null = null;
+      // the clock is asked only once the harness is there
+      let harness: WorkerHarness | null = null;
       const stores = await openEmbeddedStores({
         root,
-        clock: { wall: () => bench!.time },
+        clock: { wall: () => harness!.time },
         createId: randomUUID,
         signingSecret: new Uint8Array(32),
         baseUrl: '',
         pollMs: 5,
       });
-      bench = new Workbench(stores);
+      harness = new WorkerHarness(stores);
       try {
-        await stores.tenants.create(TENANT, CONFIG, bench.time);
-        await bench.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\nA2,3,20\n');
-        await bench.putFeed('bolt', 'sku,quantity_available,cost\nA1,9,9\nB1,1,7.5\n');
-        await use(bench);
+        await stores.tenants.create(TENANT, CONFIG, harness.time);
+        await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\nA2,3,20\n');
+        await harness.putFeed('bolt', 'sku,quantity_available,cost\nA1,9,9\nB1,1,7.5\n');
+        await use(harness);
         for (const failed of failedOnWrite.splice(0)) throw failed;
       } finally {
         stores.close();
@@ -238,8 +238,8 @@ export function onWrite(store: ArtifactStore, end: string, action: () => void | 
   });
 }
 
-/** The workbench's config for another tenant. */
-export async function configFor(bench: Workbench, tenantId: string): Promise<object> {
-  const stored = await bench.stores.tenants.getConfig(TENANT);
+/** The harness's config, for another tenant. */
+export async function configFor(harness: WorkerHarness, tenantId: string): Promise<object> {
+  const stored = await harness.stores.tenants.getConfig(TENANT);
   return { ...(stored!.config as object), tenant_id: tenantId };
 }

@@ -13,7 +13,7 @@ import type { ReceivedJob } from '../../../core/ports/service.ts';
 import type { AwsResources, AwsStores } from '../../../stores/aws/index.ts';
 import { openAwsStores } from '../../../stores/aws/index.ts';
 import type { EmbeddedStores } from '../../../stores/embedded/index.ts';
-import { Workbench } from '../../../worker/testing/worker-harness.ts';
+import { WorkerHarness } from '../../../worker/testing/worker-harness.ts';
 import { bundleEdge } from '../../bundle.ts';
 import edge from '../../edge.ts';
 import { allows, statementsOf } from '../policies.ts';
@@ -84,18 +84,18 @@ test('a worker looks for lost messages, gives a job back, and sees whether its s
   const call = caller(RUNTIMES.node!, []);
   const body = { tenant_id: TENANT, run_type: 'inventory_sync' };
   const { run_id } = (await call('POST', '/v1/runs', { body })).json;
-  const bench = new Workbench(stores as unknown as EmbeddedStores);
+  const harness = new WorkerHarness(stores as unknown as EmbeddedStores);
   // other cases have left messages of runs that they cancelled: while any of them waits, none counts as lost
   const taken: ReceivedJob[] = [];
-  for (let job = await bench.receive(); job !== null; job = await bench.receive()) taken.push(job);
+  for (let job = await harness.receive(); job !== null; job = await harness.receive()) taken.push(job);
   for (const { receipt } of taken) await stores.queue.delete(receipt);
   const lost = taken.find(({ job }) => job?.run_id === run_id);
-  bench.time = Date.now() + 120_000;
-  await bench.loopUntil(async () => (await bench.run(run_id)).status === 'SUCCEEDED');
+  harness.time = Date.now() + 120_000;
+  await harness.loopUntil(async () => (await harness.run(run_id)).status === 'SUCCEEDED');
   await stores.queue.send(lost!.job!);
-  const delivery = await bench.receive();
+  const delivery = await harness.receive();
   assert.is(await stores.queue.release(delivery!.receipt, 0), true);
-  await bench.handleNext();
+  await harness.handleNext();
   for (const store of [stores.artifacts, stores.tenants, stores.runs, stores.queue]) await store.check();
 });
 
@@ -103,11 +103,11 @@ test('an operator lists, shows, replays and discards dead letters', async () => 
   const operator = { ...env, AWS_ENDPOINT_URL: await ofOperator.start() };
   const call = caller(RUNTIMES.node!, []);
   const { run_id } = (await call('POST', '/v1/runs', { body: { tenant_id: TENANT, run_type: 'inventory_sync' } })).json;
-  const bench = new Workbench(stores as unknown as EmbeddedStores);
+  const harness = new WorkerHarness(stores as unknown as EmbeddedStores);
   const held: ReceivedJob[] = [];
   // whatever waits is received so often that it is dead: the runs that other cases have cancelled, too
   for (let deliveries = 0; deliveries < 4; deliveries++) {
-    for (let job = await bench.receive(); job !== null; job = await bench.receive()) held.push(job);
+    for (let job = await harness.receive(); job !== null; job = await harness.receive()) held.push(job);
     for (const { receipt } of held.splice(0)) await stores.queue.release(receipt, 0);
   }
   await stores.runs.failUnclaimed(run_id, 'POISON_JOB', 'it came three times', Date.now());
@@ -200,9 +200,9 @@ function caller(fetch: Fetch, answers: string[]) {
 
 /** A worker of the tests on the stores on AWS: it sweeps, takes runs, and ends with this one. */
 async function work(runId: string): Promise<void> {
-  const bench = new Workbench(stores as unknown as EmbeddedStores);
-  bench.time = Date.now();
-  await bench.loopUntil(async () => /SUCCEEDED|FAILED/.test((await bench.run(runId)).status));
+  const harness = new WorkerHarness(stores as unknown as EmbeddedStores);
+  harness.time = Date.now();
+  await harness.loopUntil(async () => /SUCCEEDED|FAILED/.test((await harness.run(runId)).status));
 }
 
 /** The text without what differs by nature: names, ids, times, keys and signatures. */
