@@ -1,4 +1,4 @@
-/** Holds `CONFIG_SPEC.md`, the table of meanings and the examples to the schema and the manifests. */
+/** Checks `CONFIG_SPEC.md`, the table of meanings and the examples against the schema and the manifests. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -8,7 +8,7 @@ import { checkConfig } from '../core/config/check.ts';
 import { Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
 import { builtinManifests, configFields, configSpec, EXAMPLES, optionFields } from './config-spec.ts';
-import { CONFIG_MEANINGS, type Meaning, OPTION_MEANINGS } from './meanings.ts';
+import { type Meaning, OPTION_MEANINGS } from './meanings.ts';
 import { ROOT } from './pages.ts';
 import type { Field } from './schema-fields.ts';
 
@@ -25,19 +25,55 @@ test('the page is what npm run docs would write', () => {
   assert.ok(fresh === again, 'two generations differ');
 });
 
-for (const [name, meanings, fields] of [
-  ['config', CONFIG_MEANINGS, configFields()],
-  ['plugin options', OPTION_MEANINGS, builtinManifests().flatMap(optionFields)],
-] as const) {
-  test(`${name}: each path has a meaning, each meaning a path`, () => {
-    assert.equal(Object.keys(meanings).sort(), fields.map((field) => field.path).sort());
-    for (const [path, { text }] of Object.entries(meanings)) assert.ok(text.length > 0, path);
-  });
+/** Values that a field with a limit in code accepts and refuses. */
+type LimitExamples = Pick<NonNullable<Meaning['limit']>, 'accepts' | 'refuses'>;
 
-  test(`${name}: limits in words are those of the schema`, () => {
-    for (const field of fields) assertLimit(field, meanings[field.path]!);
-  });
-}
+const AMOUNTS: LimitExamples = {
+  accepts: [0, '0', '999999999.99', 12.5, '0.000000000000000001'],
+  refuses: [-1, '-0.01', '1000000000', '0.0000000000000000001', '12,50', '', 'ten'],
+};
+const SHARES: LimitExamples = { accepts: [0, '0.1', 3], refuses: [-0.1, 'ten'] };
+
+const CONFIG_LIMITS: Readonly<Record<string, LimitExamples>> = {
+  timezone: { accepts: ['UTC', 'Europe/Berlin'], refuses: ['', 'Berlin', 'Europe/Atlantis'] },
+  default_currency: { accepts: ['USD', 'EUR'], refuses: ['usd', 'XXQ', ''] },
+  'vendors[].sku_map': {
+    accepts: [{ type: 's3', s3_key: 'a.csv' }, { type: 'file', local_path: 'a.csv' }, null],
+    refuses: [{ type: 's3', local_path: 'a.csv' }, { type: 'file' }, { type: 'file', local_path: '' }],
+  },
+  'pricing.base_margin_pct': { accepts: ['0.20', 0, -1, 1000], refuses: ['-1.01', '1000.01', '20 %'] },
+  'pricing.min_price': AMOUNTS,
+  'pricing.shipping_handling_flat': AMOUNTS,
+  'pricing.rounding.increment': { accepts: ['0.01', 0.05, 1], refuses: [0, '0.00', -0.01, '1000000000'] },
+  'error_policy.max_invalid_row_pct': { accepts: [0, '0.1', 1], refuses: [-0.1, '1.01', '10 %'] },
+  'guardrails.max_sku_drop_pct': SHARES,
+  'guardrails.max_in_stock_drop_pct': SHARES,
+  'guardrails.max_median_price_change_pct': SHARES,
+  'guardrails.max_vendor_row_drop_pct': SHARES,
+};
+
+const optionsOfPlugins = () => builtinManifests().flatMap(optionFields);
+
+test('config: each field has a description', () => {
+  for (const { path, description } of configFields()) assert.ok(description !== null && description.length > 0, path);
+});
+
+test('config: limits in code accept and refuse what their descriptions say', () => {
+  const fields = configFields();
+  const limited = fields.filter((field) => field.hasCustomLimit).map((field) => field.path);
+  assert.equal(limited.sort(), Object.keys(CONFIG_LIMITS).sort());
+  for (const field of fields) assertLimit(field, CONFIG_LIMITS[field.path]);
+});
+
+test('plugin options: each path has one meaning, each meaning a path', () => {
+  const unexplained = optionsOfPlugins().filter((field) => field.description === null);
+  assert.equal(Object.keys(OPTION_MEANINGS).sort(), unexplained.map((field) => field.path).sort());
+  for (const [path, { text }] of Object.entries(OPTION_MEANINGS)) assert.ok(text.length > 0, path);
+});
+
+test('plugin options: limits in words are those of the schema', () => {
+  for (const field of optionsOfPlugins()) assertLimit(field, OPTION_MEANINGS[field.path]?.limit);
+});
 
 test('both examples load', () => {
   for (const file of EXAMPLES) {
@@ -82,9 +118,9 @@ test('the csv parser takes the delimiters and encodings that the page names', ()
   assert.equal(problems({ encoding: 'utf-9' }), ['vendors[0].parser.encoding']);
 });
 
-function assertLimit(field: Field, { limit }: Meaning): void {
+function assertLimit(field: Field, limit: LimitExamples | undefined): void {
   if (limit === undefined) {
-    assert.not.ok(field.hasCustomLimit, `${field.path} has a limit that docs/meanings.ts does not say`);
+    assert.not.ok(field.hasCustomLimit, `${field.path} has a limit in code without examples`);
     return;
   }
   assert.ok(field.hasCustomLimit, `${field.path} has no limit in code`);

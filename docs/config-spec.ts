@@ -6,7 +6,7 @@ import type { Manifest } from '../core/plugin.ts';
 import { Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
 import { ENCODING_NAMES } from '../plugins/parsers/kit/encoding/names.ts';
-import { CONFIG_MEANINGS, type Meaning, OPTION_MEANINGS } from './meanings.ts';
+import { OPTION_MEANINGS } from './meanings.ts';
 import { type Field, fieldOf, fieldsOf } from './schema-fields.ts';
 
 export const EXAMPLES = ['examples/minimal.yaml', 'examples/full.json'] as const;
@@ -39,7 +39,7 @@ export function configSpec(): string {
   const parts = [
     HEAD,
     '## Fields\n',
-    table(configFields(), CONFIG_MEANINGS, (path) => path),
+    table(configFields(), (path) => path),
     `\nEncodings: ${ENCODING_NAMES.map((name) => `\`${name}\``).join(', ')}.\n`,
     '## Plugins\n',
     PLUGINS,
@@ -54,7 +54,7 @@ export function configSpec(): string {
   return `${parts.join('\n').trimEnd()}\n`;
 }
 
-const HEAD = `<!-- Made by \`npm run docs\` from the schema and the plugins' manifests. Edit docs/meanings.ts or docs/examples/ instead. -->
+const HEAD = `<!-- Made by \`npm run docs\` from the schema and the plugins' manifests. Edit the descriptions in core/config/schema.ts, docs/meanings.ts (plugin options) or docs/examples/ instead. -->
 
 # Tenant config
 
@@ -75,20 +75,17 @@ const PLUGINS = `A config names plugins by id. These are built in. Options stand
 \`with\`, or \`merge.<id>\`.
 `;
 
-function table(
-  fields: readonly Field[],
-  meanings: Readonly<Record<string, Meaning>>,
-  name: (path: string) => string,
-): string {
+/** A field is explained by its own description, or else by the table of meanings. */
+function table(fields: readonly Field[], name: (path: string) => string): string {
   const lines = fields.map((field) => {
-    const meaning = meanings[field.path];
+    const meaning = OPTION_MEANINGS[field.path];
     const limits = [...field.limits, ...(meaning?.limit === undefined ? [] : [meaning.limit.text])];
     const cells = [
       code(name(field.path)),
       field.type,
       field.required ? 'required' : field.defaultText === null ? '' : code(field.defaultText),
       [...field.allowed.map(code), ...limits].join(', '),
-      meaning?.text ?? '',
+      field.description ?? meaning?.text ?? '',
     ];
     return `| ${cells.map(cell).join(' | ')} |`;
   });
@@ -103,7 +100,7 @@ function pluginSection(manifest: Manifest): string {
   if (fields.length === 0) lines.push('It has no options.\n');
   else {
     lines.push(
-      table(fields, OPTION_MEANINGS, (path) => (path === base ? '(options)' : path.slice(base.length + 1))),
+      table(fields, (path) => (path === base ? '(options)' : path.slice(base.length + 1))),
       '',
     );
     lines.push('Example:\n', fenced('json', `${JSON.stringify(example, null, 2)}\n`));

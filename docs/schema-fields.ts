@@ -1,4 +1,4 @@
-/** Reads the fields of a zod object schema: path, type, default, allowed values and limits, for `CONFIG_SPEC.md`. */
+/** Reads the fields of a zod object schema for `CONFIG_SPEC.md`: path, type, default, allowed values, limits, description. */
 import type { z } from 'zod';
 
 export interface Field {
@@ -9,8 +9,10 @@ export interface Field {
   defaultText: string | null;
   allowed: readonly string[];
   limits: readonly string[];
-  /** Whether the schema holds a limit as code, which only words can say. */
+  /** True if the schema has a limit that is code, so that only words can state it. */
   hasCustomLimit: boolean;
+  /** The schema's own description; null where it has none. */
+  description: string | null;
   schema: z.ZodType;
 }
 
@@ -63,6 +65,7 @@ export function fieldOf(path: string, schema: z.ZodType): Field {
     defaultText: peeled.defaultText,
     allowed: peeled.nullable && allowed.length > 0 ? [...allowed, 'null'] : allowed,
     limits: limitsOf(def),
+    description: schema.description ?? null,
     hasCustomLimit: peeled.isPipe || hasCustom(def) || (element !== null && hasCustom(element)),
     schema,
   };

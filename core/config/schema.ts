@@ -1,16 +1,19 @@
-/** The tenant config's own fields, as a strict zod schema. What plugins add to it is checked in `check.ts`. */
+/**
+ * The tenant config's own fields, as a strict zod schema; `check.ts` checks what plugins add. The descriptions are the one
+ * text about each field: `docs/CONFIG_SPEC.md`, the OpenAPI document and the JSON Schema all read them.
+ */
 import { z } from 'zod';
 import { isTimeZone } from '../bytes/timezone.ts';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { CURRENCIES } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
 
-/** Ids end up in keys and file names. */
+/** Ids become parts of object keys and file names. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
 const id = z.string().regex(ID_PATTERN, 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit');
 
-/** Digits that a JSON number is sure to have kept; a longer one must be written as a string. */
+/** A JSON number keeps this many digits exactly; a longer one must be written as a string. */
 const NUMBER_DIGITS_MAX = 15;
 
 /** A number or a decimal string, as exact `Money`. */
@@ -35,6 +38,9 @@ function decimalProblem(value: number | string, check: (value: Money) => string 
   return check(money);
 }
 
+const AMOUNT_RANGE = '0 or more, below 1,000,000,000; at most 18 decimals.';
+const SHARE = 'A fraction: 0.1 = 10 %. 0 or more; at most 18 decimals.';
+
 const LIMIT = Money.of('1000000000');
 const amount = decimal((value) => {
   if (value.isNegative()) return 'must not be below zero';
@@ -50,33 +56,67 @@ const increment = decimal((value) =>
 const fraction = decimal((value) =>
   value.isNegative() || value.compare(Money.of(1)) > 0 ? 'is a fraction: 0.1 = 10 %, at most 1' : null,
 );
-const percent = decimal((value) => (value.isNegative() ? 'must not be below zero' : null));
+const dropFraction = decimal((value) => (value.isNegative() ? 'must not be below zero' : null));
 
 const zone = z.string().refine(isTimeZone, 'is not an IANA time zone such as "Europe/Berlin"');
 
 const currency = z.string().refine((code) => CURRENCIES.has(code), 'is not an ISO 4217 currency code such as "USD"');
 
 /** A plugin chosen by id, with its options. */
-const use = z.strictObject({ use: z.string().min(1), with: z.unknown().optional() });
+function pluginUse(kind: 'validator' | 'pricing') {
+  return z.strictObject({
+    use: z.string().min(1).describe(`Id of a ${kind} plugin.`),
+    with: z.unknown().optional().describe('Options of the plugin, checked by its own schema.'),
+  });
+}
 
 const inbound = z.strictObject({
-  type: z.enum(['s3', 'local']),
-  s3_prefix: z.string().nullable().default(null),
+  type: z.enum(['s3', 'local']).describe('`s3` or `local`. `relay run` takes files from the command line for both.'),
+  s3_prefix: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Key prefix; the newest object under it is the feed. `relay run` ignores it.'),
 });
 
 const parser = z.strictObject({
-  format: z.string().min(1),
-  delimiter: z.string().min(1).default(','),
-  encoding: z.string().min(1).default('utf-8'),
-  column_map: z.record(z.string(), z.string().min(1)).default({}),
-  options: z.unknown().optional(),
+  format: z.string().min(1).describe('Id of a parser plugin.'),
+  delimiter: z
+    .string()
+    .min(1)
+    .default(',')
+    .describe('Text between two fields, or `auto`. `csv` accepts 1 to 4 characters, without `"` and line ends.'),
+  encoding: z
+    .string()
+    .min(1)
+    .default('utf-8')
+    .describe(
+      'Encoding label, or `auto`. Case, spaces, `_` and `-` do not matter. A byte order mark takes precedence.',
+    ),
+  column_map: z
+    .record(z.string(), z.string().min(1))
+    .default({})
+    .describe(
+      'Canonical column to the vendor’s header. `"#0"` is the column at position 0. `vendor_id` cannot be mapped. A column that is not listed is read under its canonical name.',
+    ),
+  options: z.unknown().optional().describe('Options of the parser plugin, checked by its own schema.'),
 });
 
 const skuMap = z
   .strictObject({
-    type: z.enum(['s3', 'file']),
-    s3_key: z.string().nullable().default(null),
-    local_path: z.string().nullable().default(null),
+    type: z.enum(['s3', 'file']).describe('`s3` or `file`. The service accepts `s3` only.'),
+    s3_key: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('Object key, required for `s3`. `relay run --input DIR` reads it as a path below `DIR`.'),
+    local_path: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        'Path of the file, required for `file`. A relative path is tried beside the config, then in the working folder.',
+      ),
   })
   .superRefine((map, context) => {
     const [field, value] = map.type === 's3' ? ['s3_key', map.s3_key] : ['local_path', map.local_path];
@@ -88,75 +128,160 @@ const skuMap = z
 export const DUPLICATE_SKU = ['best', 'first', 'last', 'sum_quantity', 'error'] as const;
 
 const vendor = z.strictObject({
-  vendor_id: id,
-  required: z.boolean().default(true),
-  inbound,
-  parser,
-  sku_map: skuMap.nullable().default(null),
-  validators: z.array(use).default([]),
-  duplicate_sku: z.enum(DUPLICATE_SKU).default('best'),
+  vendor_id: id.describe('Name of the vendor, used in artifact paths. Ties between offers go to the lower one.'),
+  required: z
+    .boolean()
+    .default(true)
+    .describe(
+      'If true, a missing file fails the run, unless `error_policy.missing_required_vendor_policy` is `warn_only`.',
+    ),
+  inbound: inbound.describe('Where the vendor’s files arrive.'),
+  parser: parser.describe('How the feed is read.'),
+  sku_map: skuMap
+    .nullable()
+    .default(null)
+    .describe(
+      'A CSV in UTF-8 with the headers `vendor_sku,sku`. A row whose SKU is a `vendor_sku` in it gets the mapped SKU. If a key occurs twice, the last entry wins. `s3_key` is required with type `s3`, `local_path` with type `file`.',
+    ),
+  validators: z
+    .array(pluginUse('validator'))
+    .default([])
+    .describe('Validators of this vendor’s rows. They run after the tenant’s validators.'),
+  duplicate_sku: z
+    .enum(DUPLICATE_SKU)
+    .default('best')
+    .describe(
+      'What the merge makes of several rows of this vendor for one SKU (after the SKU map). `best`: each row is an offer. `first`, `last`: only that row is an offer. `sum_quantity`: the best row is the offer, with the sum of all quantities. `error`: every row after the first is invalid.',
+    ),
 });
 
 const mapPolicy = z.strictObject({
-  enforce: z.boolean().default(true),
-  map_floor_behavior: z.literal('max(price, map_price)').default('max(price, map_price)'),
+  enforce: z.boolean().default(true).describe('If true, a price is never below the winning offer’s `map_price`.'),
+  map_floor_behavior: z
+    .literal('max(price, map_price)')
+    .default('max(price, map_price)')
+    .describe('How the floor is applied: the higher of the two.'),
 });
 
 const rounding = z.strictObject({
-  mode: z.enum(['nearest', 'up', 'down']).default('nearest'),
-  increment: increment.default(Money.of('0.01')),
+  mode: z
+    .enum(['nearest', 'up', 'down'])
+    .default('nearest')
+    .describe('Direction of rounding. `nearest` rounds half up.'),
+  increment: increment
+    .default(Money.of('0.01'))
+    .describe(
+      'The price becomes a multiple of this amount of the currency, 0.01 by default. Above 0, below 1,000,000,000; at most 18 decimals.',
+    ),
 });
 
 const pricing = z.strictObject({
-  base_margin_pct: margin,
-  min_price: amount,
-  shipping_handling_flat: amount,
-  map_policy: mapPolicy,
-  rounding,
-  rules: z.array(use).optional(),
+  base_margin_pct: margin.describe(
+    'Margin on landed cost, as a fraction: 0.20 = 20 %. -1 to 1000; at most 18 decimals.',
+  ),
+  min_price: amount.describe(
+    `Lowest price of any SKU, in the currency. More than two decimals round up to the next cent. ${AMOUNT_RANGE}`,
+  ),
+  shipping_handling_flat: amount.describe(
+    `Amount added to the cost before the margin, in the currency. ${AMOUNT_RANGE}`,
+  ),
+  map_policy: mapPolicy.describe('Minimum advertised price (MAP).'),
+  rounding: rounding.describe('Rounding of the price.'),
+  rules: z
+    .array(pluginUse('pricing'))
+    .optional()
+    .describe(
+      'The pricing chain. It starts from the feed’s own price. Absent or empty: `margin`, `min_price`, `round`. After any chain, `min_price` and `map_floor` are applied.',
+    ),
 });
 
-/** `merge.<strategy>` holds the options of the strategy of that name; `check.ts` sees to them. */
-const merge = z.looseObject({ strategy: z.string().min(1) });
+/** `check.ts` checks `merge.<strategy>`, the options of the strategy with that name. */
+const merge = z
+  .object({ strategy: z.string().min(1).describe('Id of a merge plugin.') })
+  .catchall(
+    z.unknown().describe('Options of the merge plugin with that id. Any key other than `strategy` must be such an id.'),
+  );
 
 const output = z.strictObject({
-  format: z.enum(['csv', 'jsonl']).default('csv'),
-  columns: z.array(z.enum(CANONICAL_COLUMNS)).min(1).max(CANONICAL_COLUMNS.length),
+  format: z
+    .enum(['csv', 'jsonl'])
+    .default('csv')
+    .describe('`csv`, or `jsonl`: one object per line, quantities as numbers, money as strings, empty cells as null.'),
+  columns: z
+    .array(z.enum(CANONICAL_COLUMNS))
+    .min(1)
+    .max(CANONICAL_COLUMNS.length)
+    .describe('The columns, in order. Each occurs once.'),
 });
 
 const errorPolicy = z.strictObject({
-  max_invalid_rows: z.int().min(0).default(0),
-  max_invalid_row_pct: fraction.default(ZERO),
-  fail_on_missing_required_columns: z.boolean().default(true),
-  missing_required_vendor_policy: z.enum(['fail', 'warn_only']).default('fail'),
+  max_invalid_rows: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Greatest number of invalid rows, over all vendors together. More is `validation_errors`.'),
+  max_invalid_row_pct: fraction
+    .default(ZERO)
+    .describe(
+      'Greatest share of invalid rows, as a fraction: 0.1 = 10 %; 0 by default. More is `validation_errors`. Both limits apply. 0 to 1; at most 18 decimals.',
+    ),
+  fail_on_missing_required_columns: z
+    .boolean()
+    .default(true)
+    .describe(
+      'If true, a feed without `sku` or `quantity_available` fails the run. If false, the run leaves the vendor out and reports it.',
+    ),
+  missing_required_vendor_policy: z
+    .enum(['fail', 'warn_only'])
+    .default('fail')
+    .describe('`fail`, or `warn_only`: the run goes on without a required vendor whose file is missing.'),
 });
 
 const guardrails = z.strictObject({
-  max_sku_drop_pct: percent.optional(),
-  max_in_stock_drop_pct: percent.optional(),
-  max_median_price_change_pct: percent.optional(),
-  max_vendor_row_drop_pct: percent.optional(),
-  stale_after_hours: z.number().positive().optional(),
+  max_sku_drop_pct: dropFraction.optional().describe(`Greatest share of SKUs that may disappear. ${SHARE}`),
+  max_in_stock_drop_pct: dropFraction
+    .optional()
+    .describe(`Greatest share of SKUs in stock that may disappear. ${SHARE}`),
+  max_median_price_change_pct: dropFraction.optional().describe(`Greatest change of the median price. ${SHARE}`),
+  max_vendor_row_drop_pct: dropFraction
+    .optional()
+    .describe(`Greatest share of a vendor’s rows that may disappear. ${SHARE}`),
+  stale_after_hours: z.number().positive().optional().describe('Age in hours after which a feed is stale.'),
 });
 
 /** The shape of a tenant config, for at most `vendorsMax` vendors. */
 export function tenantSchema(vendorsMax: number) {
   return z.strictObject({
-    schema_version: z.literal(1).default(1),
-    tenant_id: id,
-    timezone: zone,
-    default_currency: currency,
-    vendors: z.array(vendor).min(1).max(vendorsMax),
-    validators: z.array(use).default([]),
-    pricing,
-    merge,
-    output,
-    error_policy: errorPolicy.prefault({}),
-    guardrails: guardrails.optional(),
+    schema_version: z
+      .literal(1)
+      .default(1)
+      .describe('Version of this format. Any other value is `unsupported_schema_version`.'),
+    tenant_id: id.describe('Name of the tenant, used in artifact paths.'),
+    timezone: zone.describe(
+      'IANA zone of the tenant. Used where a parser says `timezone: tenant`; otherwise a timestamp without a zone is UTC.',
+    ),
+    default_currency: currency.describe(
+      'ISO 4217 code of the currency of all amounts. It is checked; no amount is converted.',
+    ),
+    vendors: z
+      .array(vendor)
+      .min(1)
+      .max(vendorsMax)
+      .describe('The vendors. Each `vendor_id` occurs once. The setting `LIMIT_VENDORS` is their greatest number.'),
+    validators: z.array(pluginUse('validator')).default([]).describe('Validators of the rows of all vendors.'),
+    pricing: pricing.describe('How the winning offer of a SKU is priced.'),
+    merge: merge.describe('How the winning offer of a SKU is chosen.'),
+    output: output.describe('The merged feed.'),
+    error_policy: errorPolicy.prefault({}).describe('Which errors a run may have and still succeed.'),
+    guardrails: guardrails
+      .optional()
+      .describe(
+        'Limits of the change since the last successful run. `relay run` knows no earlier run, so it checks their form only.',
+      ),
   });
 }
 
 export type TenantConfig = z.output<ReturnType<typeof tenantSchema>>;
 export type VendorConfig = TenantConfig['vendors'][number];
 export type PricingConfig = TenantConfig['pricing'];
-export type PluginUse = z.output<typeof use>;
+export type PluginUse = z.output<ReturnType<typeof pluginUse>>;
