@@ -193,7 +193,7 @@ test('a strategy that chooses what it was not handed fails by name', async () =>
     });
     assert.match(
       outcome.error_message!,
-      /plugin_failed: the merge strategy failed on SKU "A": choose must give a list/,
+      /plugin_failed: the merge strategy failed on SKU "A": choose must return an array/,
     );
   }
 });

@@ -121,7 +121,7 @@ test('a missing vendor: required fails, warn_only and optional do not', () =>
     assert.equal(failed.errors, [
       {
         error_code: 'REQUIRED_VENDOR_MISSING',
-        error_message: 'no file of the required vendor acme was found at acme/',
+        error_message: 'no file was found for the required vendor acme at acme/',
         vendor_id: 'acme',
         expected_prefix: 'acme/',
       },
@@ -227,7 +227,7 @@ test('SKU maps: found beside the config, last entry wins, missing is invalid_inp
     const vendors = [{ ...CONFIG.vendors[0], sku_map: { type: 'file', local_path: 'maps/acme.csv' } }];
     const missing = await runFeed(folder, FEED, { vendors });
     assert.is(missing.code, 3);
-    assert.match(missing.stdout, 'invalid_input in NORMALIZE: vendor acme: its SKU map is not there');
+    assert.match(missing.stdout, 'invalid_input in NORMALIZE: vendor acme: its SKU map was not found');
     put(folder, 'maps/acme.csv', 'vendor_sku,sku\r\nA,Z1\nB,Z2\nA,Z3\n');
     const good = await runFeed(folder, FEED, { vendors });
     assert.is(good.code, 0, good.stdout);

@@ -10,15 +10,15 @@ import { pluginConformance } from '../index.ts';
 type Row = NonNullable<Layout['row']>;
 
 const FEED = 'sku;qty\nA;1\n\n"A;2\nB;2\n';
-const DUE = 'it must give a list of texts, or null to pass the row over';
+const DUE = 'it must return an array of strings, or null to skip the row';
 /** Good on the first row. */
 const BROKEN: Array<[unknown, string]> = [
   [() => raise(new TypeError('no cell')), 'no cell'],
-  [() => undefined, `it gave undefined; ${DUE}`],
-  [() => 'B;2', `it gave a string; ${DUE}`],
-  [() => ({ 0: 'B' }), `it gave an object; ${DUE}`],
-  [async (cells: string[]) => cells, `it gave a promise; ${DUE}`],
-  [async () => raise(new Error('later')), `it gave a promise; ${DUE}`],
+  [() => undefined, `it returned undefined; ${DUE}`],
+  [() => 'B;2', `it returned a string; ${DUE}`],
+  [() => ({ 0: 'B' }), `it returned an object; ${DUE}`],
+  [async (cells: string[]) => cells, `it returned a promise; ${DUE}`],
+  [async () => raise(new Error('later')), `it returned a promise; ${DUE}`],
   [(cells: string[]) => [cells[0], 2], `cell #1 is a number; ${DUE}`],
   [(cells: string[]) => [null, cells[1]], `cell #0 is null; ${DUE}`],
 ];

@@ -1,8 +1,8 @@
-/** What the API calls a run's artifacts, and those that a run has. */
+/** The API's names for artifacts, and the artifacts that a run has. */
 import type { ArtifactStore } from '../ports/service.ts';
 import { PATHS, runPrefix } from './artifacts.ts';
 
-/** The name that the API gives to an artifact, from its path below the run's prefix; null for what is none. */
+/** The API's name for an artifact, from its path below the run's prefix; null if the path is not an artifact. */
 export function artifactName(path: string): string | null {
   const [folder, vendor, name] = path.split('/');
   if (folder === 'inbound' || folder === 'normalized') return `${folder}_${vendor}`;
@@ -18,19 +18,19 @@ export function artifactName(path: string): string | null {
   return names[path] ?? null;
 }
 
-/** Keys of artifacts by their names. */
+/** Storage keys of artifacts by name. */
 export function namedArtifacts(prefix: string, paths: Iterable<string>): Record<string, string> {
   const keys: Record<string, string> = {};
   for (const path of paths) {
     const name = artifactName(path);
     if (name === null) continue;
-    // a feed of several files has an artifact for each
+    // a feed of several files has one artifact per file
     keys[name in keys ? `${name}:${path.slice(path.lastIndexOf('/') + 1)}` : name] = prefix + path;
   }
   return keys;
 }
 
-/** What a run has written so far, whichever attempt it was, by the API's names. */
+/** What all attempts at a run have written so far, by the API's names. */
 export async function storedArtifacts(
   store: ArtifactStore,
   run: { runId: string; tenantId: string },

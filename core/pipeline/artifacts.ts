@@ -1,4 +1,4 @@
-/** The artifacts of a run: their paths, and writing them so that each is whole or not there. */
+/** The artifacts of a run: their paths, and writing each of them completely or not at all. */
 import { toBytes } from '../bytes/text.ts';
 import type { VendorConfig } from '../config/schema.ts';
 import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
@@ -14,22 +14,22 @@ export const PATHS = {
   errors: 'reports/errors.json',
 } as const;
 
-/** Where a vendor's files are looked for unless its config says so. */
+/** Where a vendor's files are: its config's prefix, or the default. */
 export function inboundPrefix(tenantId: string, vendor: VendorConfig): string {
   return vendor.inbound.s3_prefix ?? `tenants/${tenantId}/inbound/${vendor.vendor_id}/`;
 }
 
-/** Where the service puts what configs name beside feeds, such as SKU maps. */
+/** Where the service keeps files that configs name besides feeds, such as SKU maps. */
 export function sideFilePrefix(tenantId: string): string {
   return `tenants/${tenantId}/side_files/`;
 }
 
-/** What stands before the paths: `<run_id>/tenants/<tenant_id>/`. */
+/** The prefix of a run's paths: `<run_id>/tenants/<tenant_id>/`. */
 export function runPrefix(runId: string, tenantId: string): string {
   return `${runId}/tenants/${tenantId}/`;
 }
 
-/** Gives `use` a sink that ends up whole, or leaves nothing behind when `use` throws. */
+/** Gives `use` a sink and closes it; if `use` throws, nothing of the artifact is left. */
 export async function writing<T>(
   artifacts: RunArtifacts,
   path: string,
@@ -50,7 +50,7 @@ export async function writeJson(artifacts: RunArtifacts, path: string, value: un
   await writing(artifacts, path, async (sink) => sink.write(toBytes(`${JSON.stringify(value, null, 2)}\n`)));
 }
 
-/** `errors.json`, which only comes to be when something is written to it. */
+/** `errors.json`; created only once something is written to it. */
 export class ErrorsFile {
   exists = false;
   #closed = false;

@@ -1,11 +1,11 @@
-/** Gathers what goes into `errors.json` as text ready to be written, and counts everything, within a limit. */
+/** Gathers the entries of `errors.json` as text to be written, up to a limit, and counts all of them. */
 import type { RowEntry, RowProblem, VendorEntry } from '../issue.ts';
 import type { EngineLimits } from '../ports/engine.ts';
 
 export class IssueLog {
-  /** Entries by their code, the ones past the limit too. */
+  /** The number of entries by code, with those past the limit. */
   readonly counts = new Map<string, number>();
-  /** Warnings of the run, `code:detail`, in the order they came up. */
+  /** Warnings of the run, `code:detail`, in order. */
   readonly warnings: string[] = [];
   invalidRows = 0;
 
@@ -24,7 +24,7 @@ export class IssueLog {
     return this.#entries === 0;
   }
 
-  /** Whether another entry would still be written; where not, it need not be made, only counted. */
+  /** True if another entry would still be written. If not, callers only count it and need not build it. */
   get hasRoom(): boolean {
     return this.#entries < this.#limits.errorsMax && this.#chars < this.#limits.errorsCharsMax;
   }
@@ -50,7 +50,7 @@ export class IssueLog {
     });
   }
 
-  /** An invalid row that is not written any more. */
+  /** Counts an invalid row without writing an entry. */
   countRow(code: string): void {
     this.invalidRows++;
     this.#count(code);
@@ -73,12 +73,12 @@ export class IssueLog {
     this.#rowWarnings.set(key, (this.#rowWarnings.get(key) ?? 0) + times);
   }
 
-  /** All warnings: those of the run, then those about rows with their number. */
+  /** All warnings: those of the run, then those about rows with their counts. */
   summarize(): string[] {
     return [...this.warnings, ...[...this.#rowWarnings].map(([key, count]) => `${key}:${count}`)];
   }
 
-  /** The text gathered since the last call: entries of a JSON array, each with the comma that it needs before it. */
+  /** The text since the last call: entries of a JSON array, each with its comma before it. */
   take(): string {
     const text = this.#pending.join('');
     this.#pending = [];

@@ -1,4 +1,4 @@
-/** What a run is given and what comes of it. */
+/** The input and the result of a run. */
 import type { TenantConfig } from '../config/schema.ts';
 import type {
   Clock,
@@ -13,7 +13,7 @@ import type { Registry } from '../registry.ts';
 import type { RunCode, Stage } from '../run-codes.ts';
 import type { PricingDefaults } from './bind.ts';
 
-/** What the engine is made of; the same for all runs of a process. */
+/** What the engine needs from its surroundings; the same for all runs of a process. */
 export interface Engine {
   registry: Registry;
   pricing: PricingDefaults;
@@ -36,18 +36,18 @@ export interface RunRequest {
   /** The config as the tenant wrote it, for the snapshot. */
   rawConfig: unknown;
   configVersion: number;
-  /** The run's own clock, fixed when it is first started: seconds since 1970. */
+  /** The run's clock: the time of its first start, in seconds since 1970. */
   now: number;
   inputs: RunInputs;
   artifacts: RunArtifacts;
   scratch: Scratch;
-  /** Only these vendors; all when absent. */
+  /** Only these vendors; all if absent. */
   vendors?: readonly string[];
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
   /**
-   * Called when a stage begins, and waited for; throws to stop the run. At `COMPLETE` the summary is still to be written: a
-   * caller whose claim on the run is gone stops it here.
+   * Awaited at the start of each stage; throws to stop the run. At `COMPLETE` the summary is not written yet, so a caller
+   * that lost its claim on the run can still stop it.
    */
   onStage?: (stage: Stage) => Promise<void>;
 }
@@ -77,8 +77,8 @@ export interface RunOutcome {
   failed_stage: Stage | null;
   error_code: RunCode | null;
   error_message: string | null;
-  /** Whether `errors.json` was written. */
+  /** True if `errors.json` was written. */
   has_errors_file: boolean;
-  /** What failed, for the caller's log and its decision to try again. */
+  /** The error itself, for the caller's log and its decision to retry. */
   error: unknown;
 }

@@ -47,7 +47,7 @@ export interface FetchOptions {
 /** The error that `RunInputs.sideFile` throws if the file does not exist. */
 export function sideFileMissing(vendor: VendorConfig, name: string, where: string): RelayError {
   const what = name === SKU_MAP ? 'SKU map' : `side file "${name}"`;
-  const message = `vendor ${vendor.vendor_id}: its ${what} is not there: ${where}`;
+  const message = `vendor ${vendor.vendor_id}: its ${what} was not found: ${where}`;
   return new RelayError('invalid_input', message, { details: { vendor_id: vendor.vendor_id } });
 }
 
@@ -110,7 +110,7 @@ function reportMissing({ log, config, inputs }: FetchOptions, vendors: readonly 
     const kind = vendor.required ? 'required' : 'optional';
     log.addVendor({
       error_code: vendor.required ? 'REQUIRED_VENDOR_MISSING' : 'OPTIONAL_VENDOR_MISSING',
-      error_message: `no file of the ${kind} vendor ${vendorId} was found${prefix === null ? '' : ` at ${prefix}`}`,
+      error_message: `no file was found for the ${kind} vendor ${vendorId}${prefix === null ? '' : ` at ${prefix}`}`,
       vendor_id: vendorId,
       expected_prefix: prefix,
     });
@@ -119,7 +119,7 @@ function reportMissing({ log, config, inputs }: FetchOptions, vendors: readonly 
   }
   const first = missing.find((vendor) => vendor.required);
   if (first === undefined || config.error_policy.missing_required_vendor_policy === 'warn_only') return;
-  const message = `no file was found of the required vendor${required.length > 1 ? 's' : ''} ${required.join(', ')}`;
+  const message = `no file was found for the required vendor${required.length > 1 ? 's' : ''} ${required.join(', ')}`;
   throw new RelayError('REQUIRED_VENDOR_MISSING', message, { details: { vendor_id: first.vendor_id } });
 }
 

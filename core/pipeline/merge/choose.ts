@@ -1,4 +1,5 @@
-/** Chooses and prices the winning offer of a SKU, by the plugins that the tenant's config names. */
+/** Chooses and prices the winning offer of a SKU with the plugins that the tenant's config names. */
+// biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns and the lists of its views
 import type { VendorConfig } from '../../config/schema.ts';
 import { pluginFailed, RelayError } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
@@ -13,7 +14,7 @@ export type DuplicatePolicy = VendorConfig['duplicate_sku'];
 export const UNPRICED = -1;
 export const NONE_CHOSEN = -2;
 
-/** Past this many offers for one SKU a library sort beats insertion. */
+/** Up to this many offers, insertion is faster than `Array.sort`. */
 const INSERTION_MAX = 32;
 
 export class Chooser {
@@ -43,10 +44,10 @@ export class Chooser {
     this.#step = { offer: group.view(0), price: null };
   }
 
-  /** The winner's position in the group with its price in `price`, or `UNPRICED` or `NONE_CHOSEN`. */
+  /** The winner's position in the group, with its price in `price`; or `UNPRICED` or `NONE_CHOSEN`. */
   choose(): number {
     const group = this.#group;
-    // there is nothing to compare, but a strategy that chooses may leave out the only offer
+    // one offer needs no comparison, but a strategy with `choose` may leave it out
     if (group.count === 1 && this.#strategy.choose === undefined) return this.#canPrice(group.view(0)) ? 0 : UNPRICED;
     const candidates = this.#order;
     candidates.length = 0;
@@ -58,14 +59,14 @@ export class Chooser {
     return ranked.length > 0 ? UNPRICED : NONE_CHOSEN;
   }
 
-  /** Whether offers that cannot win can be told before all are seen. */
+  /** True if offers that cannot win can be dropped before all offers are seen. */
   get canPrune(): boolean {
     return this.#strategy.choose === undefined && this.#strategy.compare !== undefined;
   }
 
   /**
-   * Drops offers that cannot win whatever comes after them: all but the best that can be priced, and what stands for the
-   * last vendor's rows, of which more may come.
+   * Drops offers that cannot win whatever follows: all but the best one with a price, and one offer for the rows so far of
+   * the last vendor, of which more may follow.
    */
   prune(): void {
     const group = this.#group;
@@ -80,14 +81,14 @@ export class Chooser {
     const ranked = this.#rank(this.#onePerVendor(settled)) as readonly OfferView[];
     const best = ranked.find((offer) => this.#canPrice(offer));
     const kept = best === undefined ? [] : [best.index];
-    if (openRows.length > 0) kept.push(this.#standIn(openRows, openPolicy).index);
+    if (openRows.length > 0) kept.push(this.#representative(openRows, openPolicy).index);
     group.keep(kept);
   }
 
-  /** The row that stands for those of its vendor so far. */
-  #standIn(rows: OfferView[], policy: DuplicatePolicy): OfferView {
+  /** The offer that represents its vendor's rows so far. */
+  #representative(rows: OfferView[], policy: DuplicatePolicy): OfferView {
     if (policy === 'first') return rows[0]!;
-    if (policy === 'last') return rows[rows.length - 1]!;
+    if (policy === 'last') return rows.at(-1)!;
     const { best, sum } = this.#bestAndSum(rows);
     this.#group.sum[best.index] = sum;
     return best;
@@ -98,7 +99,7 @@ export class Chooser {
     return this.price !== null;
   }
 
-  /** Best first. `offers` are in vendor and row order, which ties keep. */
+  /** Best first; ties keep the order of `offers`, by vendor and row. */
   #rank(offers: OfferView[]): readonly Offer[] {
     try {
       return this.#ranked(offers);
@@ -125,14 +126,14 @@ export class Chooser {
     return offers;
   }
 
-  /** Throws where a strategy gives what is no list of the group's offers. */
+  /** Throws if the strategy returned anything but an array of the group's offers. */
   #chosen(answer: unknown): readonly Offer[] {
     const isOwn = (one: unknown) => one instanceof OfferView && this.#group.view(one.index) === one;
     if (Array.isArray(answer) && answer.every(isOwn)) return answer;
-    throw new Error('choose must give a list of the offers that it was handed');
+    throw new Error('choose must return an array of the offers that it was given');
   }
 
-  /** Applies `duplicate_sku`: at most one offer stays of each vendor whose policy is not `best`. */
+  /** Applies `duplicate_sku`: keeps at most one offer per vendor, unless the policy is `best`. */
   #onePerVendor(offers: readonly OfferView[]): OfferView[] {
     const group = this.#group;
     const kept: OfferView[] = [];
@@ -143,7 +144,7 @@ export class Chooser {
       const rows = offers.slice(from, to);
       const policy = this.#policies[vendor]!;
       if (policy === 'first') kept.push(rows[0]!);
-      else if (policy === 'last') kept.push(rows[rows.length - 1]!);
+      else if (policy === 'last') kept.push(rows.at(-1)!);
       else if (policy === 'sum_quantity') kept.push(this.#summed(rows));
       else kept.push(...rows);
       from = to;
@@ -170,19 +171,15 @@ export class Chooser {
   }
 }
 
-/** Runs an offer through the chain; null when it cannot be priced. `step` is reused from call to call. */
-export function priceOf(
-  offer: Offer,
-  rules: readonly NamedRule[],
-  step: { offer: Offer; price: Money | null },
-): Money | null {
+/** Runs an offer through the pricing chain; null if it has no price. `step` is reused from call to call. */
+function priceOf(offer: Offer, rules: readonly NamedRule[], step: { offer: Offer; price: Money | null }): Money | null {
   step.offer = offer;
   step.price = offer.price;
   for (const named of rules) step.price = applyRule(named, step, offer);
   return step.price;
 }
 
-/** One rule, with whatever its code does said in words. */
+/** Applies one rule; an error names the rule and the SKU. */
 function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | null {
   let price: unknown;
   try {

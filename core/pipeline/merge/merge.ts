@@ -1,4 +1,11 @@
-/** Merges the vendors' offers by SKU, chooses and prices a winner for each, and writes the merged feed. */
+/**
+ * Merges the vendors' offers by SKU, chooses and prices a winner for each SKU, and writes the merged feed.
+ *
+ * The inner loop (`mergeSome`) is synchronous: it leaves only when a run needs more bytes or the output buffer is full, so
+ * promises are few per megabyte. Offers of a SKU are collected as columns in one reused `OfferGroup`. An `await`, a closure
+ * or an object per offer would make it slow.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: `choose` sets the price of a winner
 import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
@@ -6,13 +13,14 @@ import type { MergeStrategy } from '../../plugin.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import type { NamedRule } from '../bind.ts';
 import type { EntryLayout } from '../sort/entry.ts';
-import { type SortedRun, SortedRunMerge } from '../sort/sorted-run.ts';
+import type { SortedRun } from '../sort/sorted-run.ts';
+import { SortedRunMerge } from '../sort/sorted-run-merge.ts';
 import { Chooser, type DuplicatePolicy, NONE_CHOSEN } from './choose.ts';
 import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
 
 export interface MergeOptions {
-  /** In vendor order; several of one vendor in row order. */
+  /** In vendor order; those of one vendor in row order. */
   runs: readonly SortedRun[];
   /** By vendor position. */
   vendorIds: readonly string[];
@@ -20,22 +28,22 @@ export interface MergeOptions {
   layout: EntryLayout;
   strategy: MergeStrategy;
   rules: readonly NamedRule[];
-  /** Columns that the plugins' manifests say they read of an offer. */
+  /** Columns of an offer that the plugins' manifests declare in `reads`. */
   reads: ReadonlySet<CanonicalColumn>;
   output: OutputFormat;
   limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
-  /** Called now and then; may throw to stop. */
+  /** Called each time output is written; may throw to stop. */
   onProgress: (rows: number) => void;
 }
 
 export interface MergeResult {
   rows: number;
-  /** SKUs of which the strategy chose no offer. */
+  /** SKUs for which the strategy chose no offer. */
   leftOut: number;
   unpriced: { count: number; skus: string[] };
 }
 
-/** SKUs without a price that are named; the rest are counted. */
+/** The most SKUs without a price that the summary names; it counts all. */
 const UNPRICED_NAMED = 100;
 
 export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promise<MergeResult> {
@@ -44,7 +52,7 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const output = new OutputBuffer(group, options.output);
   const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] } };
   const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
-  const makeRoom = () => holdFew(group, chooser, options.limits);
+  const makeRoom = () => limitOffers(group, chooser, options.limits);
   const settle = () => settleGroup(group, chooser, output, result);
   for (;;) {
     const state = mergeSome(merge, group, output, settle, makeRoom);
@@ -63,7 +71,7 @@ const NEEDS_REFILL = 0;
 const OUTPUT_FULL = 1;
 const DONE = 2;
 
-/** Goes on until a run needs more bytes, the output is full, or nothing is left. */
+/** Merges until a run needs more bytes, the output is full, or nothing is left. */
 function mergeSome(
   merge: SortedRunMerge,
   group: OfferGroup,
@@ -99,13 +107,13 @@ function settleGroup(group: OfferGroup, chooser: Chooser, output: OutputBuffer, 
   group.clear();
 }
 
-/** Bytes of texts of one SKU's offers that are held before some are dropped. */
+/** Bytes of texts that the offers of one SKU may hold before some offers are dropped. */
 const TEXT_BYTES = 1 << 20;
-/** Offers of one SKU up to which nothing need be done. */
+/** Up to this many offers of one SKU no limit is checked. */
 const OFFERS_CHECKED = 2;
 
-/** Keeps memory bounded however many offers a SKU has. */
-function holdFew(group: OfferGroup, chooser: Chooser, limits: MergeOptions['limits']): void {
+/** Bounds memory, however many offers a SKU has. */
+function limitOffers(group: OfferGroup, chooser: Chooser, limits: MergeOptions['limits']): void {
   if (chooser.canPrune) {
     if (group.count >= limits.offersInHand || group.textBytesUsed >= TEXT_BYTES) chooser.prune();
   } else if (group.count >= limits.offersPerSkuMax) {

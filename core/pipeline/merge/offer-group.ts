@@ -1,4 +1,8 @@
-/** All offers for one SKU, held as columns, and the views of them that plugins compare and price. */
+/**
+ * All offers for one SKU, held as columns, and the views of them that plugins compare and price. One group serves the whole
+ * merge: `clear` forgets the offers and keeps the memory, and views are made once per position.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: `count` bounds the columns, the entry layout the words and texts
 
 import { toText } from '../../bytes/text.ts';
 import { type CanonicalColumn, COLUMN, CONDITIONS, type Condition } from '../../canonical.ts';
@@ -20,7 +24,7 @@ import {
   WORD_SKU_LENGTH,
   WORD_TEXTS,
 } from '../sort/entry.ts';
-import type { SortedRunCursor } from '../sort/sorted-run.ts';
+import type { SortedRunCursor } from '../sort/sorted-run-merge.ts';
 
 export class OfferGroup {
   count = 0;
@@ -38,15 +42,15 @@ export class OfferGroup {
   price: Float64Array = new Float64Array(16);
   msrp: Float64Array = new Float64Array(16);
   updatedAt: Float64Array = new Float64Array(16);
-  /** The quantities that an offer stands for where a vendor's rows are summed; at first its own. */
+  /** The quantity that an offer represents once rows of its vendor are summed; its own at first. */
   sum: Float64Array = new Float64Array(16);
-  /** Texts as output cells: start and end in `textBytes`, for each offer and each carried text. */
+  /** Texts as output cells: start and end in `textBytes` for each carried text of each offer. */
   textSpans: Int32Array;
   textBytes: Uint8Array = new Uint8Array(1024);
 
   readonly vendorIds: readonly string[];
   readonly layout: EntryLayout;
-  /** Columns that plugins may read of an offer beyond those that every offer has. */
+  /** Columns that plugins may read from an offer, beyond those that every offer has. */
   readonly reads: ReadonlySet<CanonicalColumn>;
   readonly #views: OfferView[] = [];
   readonly #numbersOffset: number;
@@ -69,7 +73,7 @@ export class OfferGroup {
     this.#textUsed = 0;
   }
 
-  /** Whether the cursor's record is for the group's SKU. */
+  /** True if the cursor's entry is for the group's SKU. */
   holds(cursor: SortedRunCursor): boolean {
     const word = cursor.at >> 2;
     const { words, bytes } = cursor;
@@ -80,7 +84,7 @@ export class OfferGroup {
     return true;
   }
 
-  /** Adds the cursor's record; the first one gives the group its SKU. */
+  /** Adds the cursor's entry; the first one sets the group's SKU. */
   add(cursor: SortedRunCursor): void {
     if (this.count === 0) this.#setSku(cursor);
     if (this.count === this.vendor.length) this.#grow();
@@ -103,7 +107,7 @@ export class OfferGroup {
     if (this.layout.texts.length > 0) this.#addTexts(cursor, i);
   }
 
-  /** A view of the i-th offer; the same object every time. */
+  /** The view of the i-th offer; always the same object. */
   view(i: number): OfferView {
     while (this.#views.length <= i) this.#views.push(new OfferView(this, this.#views.length));
     return this.#views[i]!;
@@ -113,7 +117,7 @@ export class OfferGroup {
     return this.layout.msrp ? moneyOf(this.msrp[i]!) : null;
   }
 
-  /** A carried text column's value, by the column's position. */
+  /** The value of a carried text column, by its position in `CANONICAL_COLUMNS`. */
   textOf(i: number, position: number): string | null {
     const { texts } = this.layout;
     const n = texts.indexOf(position);
@@ -124,12 +128,12 @@ export class OfferGroup {
     return cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
   }
 
-  /** Bytes of texts that are held. */
+  /** Bytes of the offers' texts. */
   get textBytesUsed(): number {
     return this.#textUsed;
   }
 
-  /** Keeps only the offers at these positions, which are in ascending order; they move to the front. */
+  /** Keeps only the offers at these positions, in ascending order, and moves them to the front. */
   keep(positions: readonly number[]): void {
     const columns = [
       this.vendor,
@@ -212,7 +216,7 @@ function copied<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T
   return to;
 }
 
-/** Fields of an offer that are there only where a manifest's `reads` names the column. */
+/** Fields of an offer that exist only if a manifest's `reads` names the column. */
 export const DECLARED_FIELDS = {
   msrp: 'msrp',
   condition: 'condition',
@@ -222,10 +226,10 @@ export const DECLARED_FIELDS = {
   updatedAt: 'updated_at',
 } as const satisfies Partial<Record<keyof Offer, CanonicalColumn>>;
 
-/** Null would be taken for an empty cell, and a column that the output happens to carry would hide the omission. */
+/** Null would look like an empty cell, and it would work by luck if the output carries the column. */
 export function undeclaredField(field: keyof typeof DECLARED_FIELDS): Error {
   const column = DECLARED_FIELDS[field];
-  return new Error(`it uses "${field}" of an offer, and its manifest's reads does not name "${column}": add it there`);
+  return new Error(`it uses "${field}" of an offer, but its manifest's reads does not name "${column}": add it there`);
 }
 
 export class OfferView implements Offer {
@@ -317,7 +321,7 @@ export class OfferView implements Offer {
   }
 }
 
-/** Negative numbers stand for none. */
+/** A negative number means none. */
 function orNull(value: number): number | null {
   return value < 0 ? null : value;
 }

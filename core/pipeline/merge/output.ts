@@ -1,4 +1,8 @@
-/** Writes merged rows into a buffer, as CSV or as JSON lines, in the columns that the tenant asked for. */
+/**
+ * Writes merged rows into a buffer, as CSV or JSON lines, with the columns that the tenant asked for. CSV rows are written as
+ * bytes, without a string per cell; JSON lines go through `JSON.stringify`, an object and a string per row.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns, the layout its texts
 
 import { writeCondition } from '../../bytes/condition.ts';
 import { writeDatetime } from '../../bytes/datetime.ts';
@@ -11,14 +15,14 @@ import type { OfferGroup } from './offer-group.ts';
 export interface OutputFormat {
   format: 'csv' | 'jsonl';
   columns: readonly CanonicalColumn[];
-  /** The run's clock, seconds: the time of offers whose feed gave none. */
+  /** The run's clock, seconds: the time of offers without one. */
   now: number;
-  /** Lead time of offers without one; null leaves it empty. */
+  /** The lead time of offers without one; null leaves the cell empty. */
   leadTimeFallbackDays: number | null;
 }
 
 const BUFFER_BYTES = 256 * 1024;
-/** Bytes of a row beside its text cells. */
+/** Bytes of a row apart from its text cells. */
 const FIXED_BYTES = 512;
 
 export class OutputBuffer {
@@ -43,12 +47,12 @@ export class OutputBuffer {
     }
   }
 
-  /** Whether it is time to write the buffer out. */
+  /** True if the buffer should be written out. */
   get isFull(): boolean {
     return this.used > BUFFER_BYTES / 2;
   }
 
-  /** Hands over what there is; good until the next row. */
+  /** The bytes so far, valid until the next row; empties the buffer. */
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.used);
     this.used = 0;
@@ -114,7 +118,7 @@ export class OutputBuffer {
     return to;
   }
 
-  /** Numbers as numbers, money as strings (it is exact, and JSON's numbers are not), nothing as null. */
+  /** Numbers as numbers, money as strings (money is exact, JSON numbers are not), empty cells as null. */
   #writeJson(offer: number, price: Money): void {
     const group = this.#group;
     const view = group.view(offer);

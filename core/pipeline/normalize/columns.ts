@@ -1,4 +1,4 @@
-/** Finds where each canonical column stands in a feed, from its layout and its header. */
+/** Maps canonical columns to the fields of a feed, from its layout and its header. */
 
 import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, COLUMN_KINDS, REQUIRED_COLUMNS } from '../../canonical.ts';
@@ -17,26 +17,27 @@ import {
 import { FeedHeader, fieldNames, fold, NAME_CHARS } from './header.ts';
 
 export interface ResolvedColumns {
-  /** By position in `CANONICAL_COLUMNS`: the index of the field that is read as it is, or -1. */
+  /** By position in `CANONICAL_COLUMNS`: the field that is read as it is, or -1. */
   index: Int32Array;
-  /** The columns that are put together or have a form of their own, in canonical order. */
+  /** The columns that are composed or have a declared form, in canonical order. */
   cells: ResolvedCell[];
   filters: ResolvedFilter[];
   joins: ResolvedJoin[];
-  /** Fields that a row should have: the header's, or what the layout says; 0 where any number will do. */
+  /** The number of fields a row should have, from the header or the layout; 0 if any number is fine. */
   width: number;
-  /** A name for each field in reports: its header, or `#3` where that is empty or not the first of its name. */
+  /** A name for each field in reports: its header, or `#3` if that is empty or a repeated name. */
   names: string[];
   warnings: string[];
 }
 
 export interface ResolvedCell {
-  /** In `CANONICAL_COLUMNS`. */
+  column: CanonicalColumn;
+  /** The column's position in `CANONICAL_COLUMNS`. */
   position: number;
   source: CellSource;
-  /** Fields of the feed, none for constants and side files. */
+  /** Fields of the feed; none for constants and side files. */
   fields: number[];
-  /** For each field the words of its own; empty where the origin has none. */
+  /** The words of each field; empty if the origin declares none. */
   fieldWords: Array<CellForm['words']>;
   adders: Array<{ adder: Adder; field: number }>;
 }
@@ -44,17 +45,17 @@ export interface ResolvedCell {
 export interface ResolvedFilter {
   filter: RowFilter;
   field: number;
-  /** Of the filter's `where`; -1 for none. */
+  /** The field of the filter's `where`; -1 for none. */
   whereField: number;
 }
 
 export interface ResolvedJoin {
   file: SideFile;
-  /** -1 for the SKU's own cell. */
+  /** The field with the key; -1 for the SKU. */
   field: number;
 }
 
-/** Thrown when a feed lacks a column that an inventory cannot be without. */
+/** Thrown if a feed lacks a required column. */
 export class MissingColumns extends RelayError {
   constructor(vendorId: string, missing: string[]) {
     super('missing_required_columns', `vendor ${vendorId}: ${missing.join('; ')}`, {
@@ -64,8 +65,8 @@ export class MissingColumns extends RelayError {
 }
 
 /**
- * `header` is the names of the feed's columns, null where the layout has none; empty where the feed is. `fields` is the
- * number of cells in the first record. Throws `MissingColumns` and `ambiguous_column`.
+ * `header` has the names of the feed's columns: null if the layout has no header, empty if the feed is empty. `fields` is
+ * the number of cells in the first record. Throws `MissingColumns` and `ambiguous_column`.
  */
 export function resolveColumns(
   layout: Layout,
@@ -101,14 +102,15 @@ class Resolver {
       }
       const cell = this.#resolve(position, column, source);
       if (cell === null) continue;
-      if (this.#isPlain(cell)) index[position] = cell.fields[0]!;
+      const [field] = cell.fields;
+      if (field !== undefined && this.#isPlain(cell)) index[position] = field;
       else cells.push(cell);
     }
     const filters = (this.#layout.filters ?? []).flatMap((filter) => this.#filter(filter));
     const joins = (this.#layout.sideFiles ?? []).map((file) => ({ file, field: this.#joinField(file) }));
     if (this.#missing.length > 0) throw new MissingColumns(this.#vendorId, [...this.#missing, ...this.#hints()]);
-    const priced = (position: number) => index[position]! >= 0 || cells.some((cell) => cell.position === position);
-    if (!priced(COLUMN.cost) && !priced(COLUMN.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
+    const isRead = (position: number) => index.at(position) !== -1 || cells.some((cell) => cell.position === position);
+    if (!isRead(COLUMN.cost) && !isRead(COLUMN.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
     return { index, cells, filters, joins, width: this.#width(), names: fieldNames(names), warnings: this.#warnings };
   }
 
@@ -118,7 +120,7 @@ class Resolver {
     return rowFields === 'first_row' ? this.#header.fields : rowFields;
   }
 
-  /** Whether a column is one field that is read as it is. */
+  /** True if a column is one field, read as it is. */
   #isPlain(cell: ResolvedCell): boolean {
     const { source, fields } = cell;
     const { origin, form, add } = source;
@@ -126,7 +128,7 @@ class Resolver {
     return isOne && !form && !add && this.#layout.unwrap !== true;
   }
 
-  /** Null where the feed has no such column. */
+  /** Null if the feed has no such column. */
   #resolve(position: number, column: CanonicalColumn, given: ColumnSource): ResolvedCell | null {
     const source = asCellSource(given);
     const { origin, add = [] } = source;
@@ -143,7 +145,7 @@ class Resolver {
       adder,
       field: adder.by === null ? -1 : this.#need(adder.by, `an adder to ${column}`),
     }));
-    return { position, source, fields, fieldWords, adders };
+    return { column, position, source, fields, fieldWords, adders };
   }
 
   #oneField(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): number[] {
@@ -156,7 +158,7 @@ class Resolver {
     return [];
   }
 
-  /** The columns that the feed has, with the words of each. */
+  /** Those of the columns that the feed has, with the words of each. */
   #presentFields(
     column: CanonicalColumn,
     source: CellSource,
@@ -172,8 +174,8 @@ class Resolver {
   }
 
   /**
-   * Each column once, in the feed's order. Of a quantity, one that is named and absent is worth a warning: too small a number
-   * oversells nothing. An amount would be too low, and so would the price.
+   * Each column once, in the feed's order. A named column that is absent is only a warning for a quantity: a sum that is too
+   * small oversells nothing. For an amount it is an error: the price would be too low.
    */
   #sumFields(column: CanonicalColumn, source: CellSource): number[] {
     if (source.origin.kind !== 'sum') return [];
@@ -199,13 +201,14 @@ class Resolver {
 
   #filter(filter: RowFilter): ResolvedFilter[] {
     const { where, optional } = filter;
-    const [field, whereField] = [filter.fields, where?.fields].map((refs) => {
-      if (refs === undefined) return -1;
-      return optional ? this.#header.find(refs, ROW_FILTER).index : this.#need(refs, ROW_FILTER);
-    }) as [number, number];
+    const find = (refs: readonly FieldRef[]) =>
+      optional ? this.#header.find(refs, ROW_FILTER).index : this.#need(refs, ROW_FILTER);
+    const field = find(filter.fields);
+    const whereField = where === null ? -1 : find(where.fields);
     if (field >= 0 && (where === null || whereField >= 0)) return [{ filter, field, whereField }];
-    const absent = field < 0 ? filter.fields : where!.fields;
-    if (optional) this.#warnings.push(`row_filter_column_missing:${this.#vendorId}:${nameOf(absent[0]!)}`);
+    const [absent] = field < 0 || where === null ? filter.fields : where.fields;
+    if (optional && absent !== undefined)
+      this.#warnings.push(`row_filter_column_missing:${this.#vendorId}:${nameOf(absent)}`);
     return [];
   }
 
@@ -213,7 +216,7 @@ class Resolver {
     return file.on === null ? -1 : this.#need(file.on, `the side file "${file.name}"`);
   }
 
-  /** A column without which the layout cannot be read. */
+  /** A field that the layout cannot do without. */
   #need(refs: readonly FieldRef[], use: string): number {
     const { index } = this.#header.find(refs, use);
     if (index < 0) this.#missing.push(this.#header.missing(refs, use));
@@ -232,7 +235,7 @@ class Resolver {
     else this.#noteNearlyRead(column, refs);
   }
 
-  /** An optional column whose header is there but for its case or spaces is not read: the user should know. */
+  /** Warns if an optional column is not read only because of the case or spaces of its header. */
   #noteNearlyRead(column: CanonicalColumn, refs: readonly FieldRef[]): void {
     const wanted = refs.flatMap((ref) => ('header' in ref ? [fold(ref.header)] : []));
     for (const name of this.#header.names) {
@@ -241,14 +244,15 @@ class Resolver {
     }
   }
 
-  /** What a header that lacks the required columns looks like. */
+  /** Guesses why the header lacks required columns. */
   #hints(): string[] {
     if (!this.#layout.header) return [];
     const { names } = this.#header;
-    if (names.length === 0) return ['the file is empty'];
-    if (names.length > 1) return ['map other names in parser.column_map'];
+    const [name, second] = names;
+    if (name === undefined) return ['the file is empty'];
+    if (second !== undefined) return ['map other names in parser.column_map'];
     const others = [';', '\t', '|', ','].filter((delimiter) => delimiter !== this.#layout.delimiter);
-    const other = others.find((delimiter) => names[0]!.includes(delimiter));
+    const other = others.find((delimiter) => name.includes(delimiter));
     if (other === undefined)
       return ['the first line is one cell: parser.delimiter, or options.skip_lines for lines above the header?'];
     return [`the first line is one cell: is parser.delimiter ${JSON.stringify(other)}?`];

@@ -1,4 +1,5 @@
-/** The start of a feed: its header, or where it has none its first row, and the columns that follow from it. */
+/** Reads the start of a feed, its header or else its first row, and resolves the columns from it. */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records
 import { RelayError } from '../../errors.ts';
 import type { FieldRef, Layout, RowFilter } from '../../layout.ts';
 import { RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
@@ -10,13 +11,13 @@ import { RowFilters } from './rows/filters.ts';
 
 export interface StartedFeed {
   columns: ResolvedColumns;
-  /** The names of its columns; empty where it has no header. */
+  /** The names of its columns; empty if it has no header. */
   header: readonly string[];
   /** The first record of the batch that is data. */
   next: number;
-  /** Records before it; a header counts as one, whatever it is made of. */
+  /** Records before it; a header counts as one, even if it spans several. */
   records: number;
-  /** Of these the rows that the filters left out. */
+  /** How many of these the filters left out. */
   skipped: number;
 }
 
@@ -26,7 +27,7 @@ export class FeedStart {
   readonly #recordBytesMax: number;
   readonly #headerRows: number;
   readonly #header: string[][] = [];
-  /** Without a header the first row that stays says how many columns there are: a record of another type may be shorter. */
+  /** Without a header, the first row that passes the filters gives the number of columns: records of other types may be shorter. */
   readonly #filters: RowFilters | null;
   #skipped = 0;
 
@@ -39,7 +40,7 @@ export class FeedStart {
     this.#filters = filters.length === 0 ? null : new RowFilters(filters.map(byPosition), layout.unwrap === true);
   }
 
-  /** Null while the batch has not enough. Throws what `resolveColumns` does, and `invalid_input` for a bad header. */
+  /** Null if more batches are needed. Throws what `resolveColumns` throws, and `invalid_input` for a malformed header. */
   read(window: Uint8Array, batch: RecordBatch): StartedFeed | null {
     for (let record = 0; record < batch.count; record++) {
       if (isBlank(window, batch, record)) continue;
@@ -57,12 +58,12 @@ export class FeedStart {
     return null;
   }
 
-  /** The feed is at its end. An empty one without a header to miss has nothing wrong with it. */
+  /** For a feed that ended before its first row. It is valid if its layout has no header. */
   end(): StartedFeed {
     return this.#started(Number.MAX_SAFE_INTEGER, 0);
   }
 
-  /** `fields` is the number of cells in the first row, where there is no header. */
+  /** `fields` is the number of cells in the first row; not used with a header. */
   #started(fields: number, next: number): StartedFeed {
     const layout = this.#layout;
     const skipped = this.#skipped;
@@ -84,13 +85,13 @@ export class FeedStart {
     const what =
       batch.fault[record] === RECORD_TOO_LONG
         ? `is longer than ${this.#recordBytesMax} bytes; is this a delimited file?`
-        : 'has a quote where none can stand';
+        : 'has a quote in the wrong place';
     const message = `vendor ${this.#vendorId}: the header (line ${batch.line[record]}) ${what}`;
     throw new RelayError('invalid_input', message, { details: { vendor_id: this.#vendorId } });
   }
 }
 
-/** Without a header a filter names its columns by position; one past a row's end is an empty cell. */
+/** Without a header, filters name columns by position. A position past a row's end is an empty cell. */
 function byPosition(filter: RowFilter): ResolvedFilter {
   return { filter, field: positionIn(filter.fields), whereField: positionIn(filter.where?.fields ?? []) };
 }

@@ -1,4 +1,4 @@
-/** The header of a feed: which column a reference means, and what to say where it means none or two. */
+/** The header of a feed: finds the column that a reference means, and explains why if there is none or more than one. */
 
 import { trimText } from '../../bytes/trim.ts';
 import { RelayError } from '../../errors.ts';
@@ -6,11 +6,11 @@ import type { FieldPattern, FieldRef } from '../../layout.ts';
 import { globMatcher } from '../../text/glob.ts';
 import { nearest } from '../../text/suggest.ts';
 
-/** Characters of a header that name a cell in reports. */
+/** The most characters of a header that reports show. */
 export const NAME_CHARS = 200;
 
 export interface FoundField {
-  /** -1 where the feed has no such column. */
+  /** -1 if the feed has no such column. */
   index: number;
   exact: boolean;
 }
@@ -20,7 +20,7 @@ export class FeedHeader {
   readonly fields: number;
   readonly #vendorId: string;
 
-  /** `names` is null where the layout has no header; `fields` is the number of cells in the first record. */
+  /** `names` is null if the layout has no header; `fields` is the number of cells in the first record. */
   constructor(names: readonly string[] | null, fields: number, vendorId: string) {
     this.names = names ?? [];
     this.fields = fields;
@@ -51,7 +51,7 @@ export class FeedHeader {
     return this.names.flatMap((name, i) => (matches(trimText(name)) ? [i] : []));
   }
 
-  /** Why there is no column for a use. */
+  /** The message for a use whose column is missing. */
   missing(refs: readonly FieldRef[], use: string): string {
     const wanted = refs.map((ref) => ('index' in ref ? `#${ref.index}` : ref.header));
     if (refs.every((ref) => 'index' in ref)) {
@@ -76,19 +76,22 @@ export class FeedHeader {
   }
 }
 
+/** Trimmed and in lower case, for comparing headers and words. */
 export function fold(name: string): string {
   return trimText(name).toLowerCase();
 }
 
-/** A header that stands in several records, as one: the names of a column joined with a space. */
+/** Joins the records of a header into one: the names of a column with a space between them. */
 export function joinHeaders(records: ReadonlyArray<readonly string[]>): string[] {
-  if (records.length === 1) return [...records[0]!];
+  const [first = []] = records;
+  // a header of one record stays as it is, empty names and spaces too
+  if (records.length === 1) return [...first];
   const width = Math.max(...records.map((cells) => cells.length));
   const parts = (i: number) => records.map((cells) => trimText(cells[i] ?? '')).filter((part) => part !== '');
   return Array.from({ length: width }, (_, i) => parts(i).join(' '));
 }
 
-/** A name for each field in reports: its header, or `#3` where that is empty or not the first of its name. */
+/** A name for each field in reports: its header, or `#3` if that is empty or a repeated name. */
 export function fieldNames(header: readonly string[]): string[] {
   const seen = new Set<string>();
   return header.map((raw, i) => {

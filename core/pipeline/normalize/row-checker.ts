@@ -1,11 +1,12 @@
-/** Judges rows and reports the invalid ones: every problem of the row, with its cells as they came. */
+/** Checks rows with validators, and reports invalid ones: every problem of the row, with its cells as the feed has them. */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds records and fields, `COLUMN_COUNT` the row's arrays
 
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import { EMPTY, INVALID, NEGATIVE } from '../../bytes/numbers.ts';
 import { toText, undoubled } from '../../bytes/text.ts';
 import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical.ts';
-import { pluginFailed } from '../../errors.ts';
+import { assert, pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
 import type { RowReport, Validator } from '../../plugin.ts';
 import { MALFORMED_QUOTE, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
@@ -19,12 +20,12 @@ import { RowView } from './row-view.ts';
 
 export interface RowCheckerOptions {
   vendorId: string;
-  /** The file's name where the feed has several. */
+  /** The file's name if the feed has several; else null. */
   file: string | null;
   columns: ResolvedColumns;
   row: CurrentRow;
   validators: readonly Validator[];
-  /** The SKUs of earlier valid rows, where a second one is an error. */
+  /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
   log: IssueLog;
 }
@@ -33,10 +34,11 @@ const NO_VALUE = new Uint8Array(0);
 
 export class RowChecker {
   invalidRows = 0;
+  /** Runs validators on a row that reads well; false if they reported it. Null if there is nothing to run. */
   readonly accept: ((batch: RecordBatch, record: number) => boolean) | null;
 
   readonly #options: RowCheckerOptions;
-  /** By position, where the layout declares how cells are written. */
+  /** By position, for columns whose form the layout declares. */
   readonly #reasons: ReturnType<typeof reasonsOf>;
 
   constructor(options: RowCheckerOptions) {
@@ -50,6 +52,7 @@ export class RowChecker {
         : (batch, record) => this.#accept(batch, record, checks, view);
   }
 
+  /** Reports a row that does not read: `tooMany` cells, a malformed record, or an invalid cell. */
   reject(batch: RecordBatch, record: number, tooMany: boolean): void {
     const fault = batch.fault[record]!;
     const problems =
@@ -88,7 +91,8 @@ export class RowChecker {
 
   #report(batch: RecordBatch, record: number, problems: RowProblem[]): void {
     const { log, row, vendorId, file } = this.#options;
-    const first = problems[0]!;
+    const [first] = problems;
+    assert(first !== undefined, `row ${row.rowNumber} is rejected for a reason`);
     this.invalidRows++;
     if (!log.hasRoom) {
       log.countRow(first.error_code);
@@ -105,7 +109,7 @@ export class RowChecker {
     });
   }
 
-  /** A row whose quoting is broken has that one problem: what its cells hold is not sure. */
+  /** A malformed record has that one problem: its cells cannot be trusted. */
   #faultProblem(batch: RecordBatch, record: number): RowProblem {
     const code = batch.fault[record] === MALFORMED_QUOTE ? 'malformed_quote' : 'record_too_long';
     const field = batch.faultField[record]!;
@@ -118,14 +122,16 @@ export class RowChecker {
     const { row } = this.#options;
     const problems: RowProblem[] = [];
     if (tooMany) problems.push(this.#extraCell(batch, record));
-    for (let column = 0; column < CANONICAL_COLUMNS.length; column++) {
-      const code = CELL_FAULT_CODES[row.codes[column]!] ?? this.#valueCode(column);
-      if (code !== null) problems.push(this.#problem(column, code));
+    for (const [position, column] of CANONICAL_COLUMNS.entries()) {
+      const code = CELL_FAULT_CODES[row.codes[position]!] ?? this.#valueCode(position);
+      if (code === null) continue;
+      const reason = this.#reasons.get(position)?.[code] ?? ROW_CODES[code];
+      problems.push({ error_code: code, column, value: this.#value(position), reason });
     }
     return problems;
   }
 
-  /** What is wrong with the cell of a column by its own form. */
+  /** The code for a column whose cell does not read. */
   #valueCode(column: number): RowCode | null {
     const { row } = this.#options;
     switch (column) {
@@ -152,15 +158,6 @@ export class RowChecker {
     }
   }
 
-  #problem(column: number, code: RowCode): RowProblem {
-    return {
-      error_code: code,
-      column: CANONICAL_COLUMNS[column]!,
-      value: this.#value(column),
-      reason: this.#reasons.get(column)?.[code] ?? ROW_CODES[code],
-    };
-  }
-
   #duplicate(): RowProblem {
     const { row } = this.#options;
     const value = toText(row.sku, row.skuStart, row.skuEnd);
@@ -180,12 +177,12 @@ export class RowChecker {
     return { error_code: 'too_many_fields', column: null, value, reason };
   }
 
-  /** The canonical column that is read from a field, else the field's header. */
+  /** The canonical column that reads the field, or else the field's header. */
   #columnOf(field: number): string {
     const { columns } = this.#options;
     const cell = columns.cells.find(({ fields }) => fields.includes(field));
     const position = cell?.position ?? columns.index.indexOf(field);
-    return position >= 0 ? CANONICAL_COLUMNS[position]! : (columns.names[field] ?? `#${field}`);
+    return CANONICAL_COLUMNS[position] ?? columns.names[field] ?? `#${field}`;
   }
 
   #value(column: number): string | null {
@@ -231,9 +228,9 @@ function numberCode(value: number, invalid: RowCode): RowCode | null {
 
 /** Problems of the row as a whole first, then in canonical order. */
 function byColumn(a: RowProblem, b: RowProblem): number {
-  return position(a) - position(b);
+  return positionOf(a) - positionOf(b);
 }
 
-function position(problem: RowProblem): number {
+function positionOf(problem: RowProblem): number {
   return problem.column === null ? -1 : CANONICAL_COLUMNS.indexOf(problem.column as CanonicalColumn);
 }

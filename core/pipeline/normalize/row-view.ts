@@ -1,4 +1,5 @@
-/** The typed view of the current row that validators are handed. Text is only decoded when it is asked for. */
+/** The typed view of the current row that validators get. It decodes text only on request. */
+// biome-ignore-all lint/style/noNonNullAssertion: `COLUMN_COUNT` bounds the row's arrays
 
 import { toText, undoubled } from '../../bytes/text.ts';
 import { COLUMN, CONDITIONS, type Condition } from '../../canonical.ts';
@@ -79,7 +80,7 @@ export class RowView implements Row {
   }
 }
 
-/** Micros as money; null where they are negative, which stands for none. */
+/** Micros as money; a negative number means none. */
 export function moneyOf(micros: number): Money | null {
   return micros < 0 ? null : Money.ofMicros(micros);
 }

@@ -1,4 +1,13 @@
-/** Writes a valid row to a segment: its canonical line, as `normalized.csv` has it, and the record that is sorted and merged. */
+/**
+ * Writes a valid row to a segment: its canonical line, as in `normalized.csv`, and right behind it the offer entry that is
+ * sorted and merged (`sort/entry.ts`).
+ *
+ * Once per valid row. It is fast because it writes straight into the arena: no row object, no intermediate string, and the
+ * entry's texts are copied from the line just written, which is still in the cache. `Segment.hasRoom` is asked
+ * once per row, so no write checks for space. Copies are byte loops: cells are short, and `set` with `subarray` makes
+ * a view for each. A `TextEncoder`, a `DataView` or a check per byte would make it slow.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: `COLUMN_COUNT` bounds the row's arrays, the layout its texts
 
 import { writeCondition } from '../../bytes/condition.ts';
 import { writeDatetime } from '../../bytes/datetime.ts';
@@ -39,12 +48,12 @@ export interface RowWriterOptions {
 }
 
 export class RowWriter {
-  /** Whether timestamps are read as they are, so that they may be copied too. */
+  /** True if timestamps are not composed: a canonical one can then be copied. */
   readonly #plainTime: boolean;
   readonly #now: number;
   readonly #segment: Segment;
   readonly #layout: EntryLayout;
-  /** Where the line's cells of carried texts begin and end, by position. */
+  /** Start and end of the line's text cells in the arena, by position. */
   readonly #cells = new Int32Array(2 * COLUMN_COUNT);
   readonly #vendorId: Uint8Array;
   readonly #row: CurrentRow;
@@ -58,7 +67,7 @@ export class RowWriter {
     this.#row = options.row;
   }
 
-  /** The segment must have room (`Segment.hasRoom`); `window` holds the row's cells. */
+  /** The segment must have room (`Segment.hasRoom`); the row's cells are in `window`. */
   append(window: Uint8Array): void {
     const segment = this.#segment;
     const lineAt = segment.used;
@@ -67,7 +76,7 @@ export class RowWriter {
     const skuAt = entryAt + this.#layout.skuOffset;
     const end = this.#writeTexts(segment, entryAt, this.#writeSku(segment.arena, skuAt));
     this.#writeWords(segment, entryAt, skuAt, lineEnd - lineAt, end - entryAt);
-    this.#writeRecordNumbers(segment.numbers, (entryAt + this.#layout.numbersOffset) >> 3);
+    this.#writeEntryNumbers(segment.numbers, (entryAt + this.#layout.numbersOffset) >> 3);
     segment.addRow(entryAt, skuAt, end);
   }
 
@@ -97,7 +106,7 @@ export class RowWriter {
     return at;
   }
 
-  /** Copies the carried cells of the line behind the SKU; returns the record's end. */
+  /** Copies the carried texts from the line to behind the SKU; returns the entry's end. */
   #writeTexts(segment: Segment, entryAt: number, from: number): number {
     const { texts } = this.#layout;
     const { arena, words } = segment;
@@ -125,7 +134,7 @@ export class RowWriter {
     words[word + WORD_LINE_LENGTH] = lineLength;
   }
 
-  #writeRecordNumbers(numbers: Float64Array, first: number): void {
+  #writeEntryNumbers(numbers: Float64Array, first: number): void {
     const row = this.#row;
     numbers[first + NUMBER_QUANTITY] = row.quantity;
     numbers[first + NUMBER_LEAD_TIME] = row.leadTime;
@@ -137,7 +146,7 @@ export class RowWriter {
     if (this.#layout.updatedAt) numbers[at] = row.updatedAt;
   }
 
-  /** The time in its one form; most feeds write that form already. */
+  /** Writes the canonical time. Most feeds have that form already: 20 bytes with `T` and `Z`. */
   #writeTime(out: Uint8Array, at: number, window: Uint8Array): number {
     const row = this.#row;
     const from = row.start[COLUMN.updated_at]!;
@@ -159,7 +168,7 @@ export class RowWriter {
     return this.#writeText(out, at, empty && row.mapped ? COLUMN.sku : COLUMN.vendor_sku, COLUMN.vendor_sku);
   }
 
-  /** Writes the cell that was read for `column` as the one of `target`. */
+  /** Writes the cell of one column as the cell of another. */
   #writeText(out: Uint8Array, at: number, column: number, target: number): number {
     const row = this.#row;
     const end = writeCell(out, at, row.source[column]!, row.start[column]!, row.end[column]!, row.doubled[column]!);
@@ -168,7 +177,7 @@ export class RowWriter {
     return end;
   }
 
-  /** Quantity up to condition, each with the comma after it. */
+  /** Quantity to condition, each followed by a comma. */
   #writeNumbers(out: Uint8Array, from: number): number {
     const row = this.#row;
     let at = writeInteger(out, from, row.quantity);

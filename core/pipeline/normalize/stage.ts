@@ -1,6 +1,6 @@
 /** The normalize stage: every vendor's feed in turn, then the error policy over the rows of all of them. */
 import { seedOf } from '../../bytes/byte-map.ts';
-import { RelayError, withVendor } from '../../errors.ts';
+import { assert, RelayError, withVendor } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
 import { PATHS, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
@@ -101,11 +101,13 @@ export class NormalizeStage {
     const { vendor } = fetched;
     const { vendor_id } = vendor;
     const seed = seedOf(request.runId);
+    const [first] = feeds;
+    assert(first !== undefined, `vendor ${vendor_id} has a file`);
     const result = await normalizeVendor({
       vendor,
       position,
       feeds,
-      ...(await readSideFiles(fetched, feeds[0]!.feed.layout, { read: engine.readSideTable, seed, log })),
+      ...(await readSideFiles(fetched, first.feed.layout, { read: engine.readSideTable, seed, log })),
       validators: plugins.validators(vendor),
       entryLayout,
       now: request.now,

@@ -1,19 +1,28 @@
-/** Copies a sorted segment out: its lines to `normalized.csv` (or to scratch, where the feed did not fit), its records to a run. */
+/**
+ * Copies a sorted segment out: its lines to `normalized.csv` (or to scratch, if the feed does not fit in memory), its offer
+ * entries to a sorted run.
+ *
+ * Rows come in SKU order from anywhere in the arena, so this is bound by cache misses. It is fast because line and entry of
+ * a row are neighbours, and because `touch` asks for the next rows at once, so that their misses overlap. Copying
+ * goes into large buffers that are flushed between rows; an `await` or a write per row would make it slow.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the segment's number of rows bounds every index
 
 import { csvLine, toBytes } from '../../bytes/text.ts';
 import { CANONICAL_COLUMNS } from '../../canonical.ts';
 import type { ByteSink } from '../../ports/engine.ts';
 import { align8, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './entry.ts';
 import type { Segment } from './segment.ts';
-import { type SortedRun, type SortedRunCursor, SortedRunMerge, type SortedRunWriter } from './sorted-run.ts';
+import type { SortedRun, SortedRunWriter } from './sorted-run.ts';
+import { type SortedRunCursor, SortedRunMerge } from './sorted-run-merge.ts';
 
 const BUFFER_BYTES = 512 * 1024;
 /** The first line of every `normalized.csv`. */
 export const HEADER = toBytes(csvLine(CANONICAL_COLUMNS));
 
-/** Collects lines in front of a sink, the header first. */
+/** Buffers lines in front of a sink; starts with the header. */
 class LineBuffer {
-  /** Keeps `touch` from being optimized away. */
+  /** Keeps the compiler from dropping `touch`. */
   touched = 0;
   #bytes = new Uint8Array(BUFFER_BYTES);
   #used = HEADER.length;
@@ -22,7 +31,7 @@ class LineBuffer {
     this.#bytes.set(HEADER);
   }
 
-  /** Whether a line fits; an empty buffer makes room for any. */
+  /** True if a line fits; an empty buffer grows for any line. */
   hasRoom(length: number): boolean {
     if (this.#used + length <= this.#bytes.length) return true;
     if (this.#used > 0) return false;
@@ -42,7 +51,7 @@ class LineBuffer {
   }
 }
 
-/** Writes the header and the lines in order to the sink, and the records in order as one run of `owner`. */
+/** Writes header and lines in order to the sink, and the offer entries in order as one sorted run of `owner`. */
 export async function emitSegment(
   segment: Segment,
   order: Uint32Array,
@@ -62,7 +71,7 @@ export async function emitSegment(
   return writer.finish(owner);
 }
 
-/** Copies rows until one of the two is full; returns how far it came. */
+/** Copies rows until one of the two buffers is full; returns the next row to copy. */
 function emitSome(
   segment: Segment,
   order: Uint32Array,
@@ -85,14 +94,14 @@ function emitSome(
   return order.length;
 }
 
-/** Rows whose bytes are asked for at once. */
+/** Rows that `touch` reads at once. */
 const AHEAD = 16;
 /** Words in a cache line of 64 bytes. */
 const LINE_WORDS = 16;
 
 /**
- * Reads a little of each of the next rows. They lie anywhere in the arena, so each is a cache miss; asked for together,
- * the misses overlap instead of standing one after the other. The result is good for nothing but being used.
+ * Reads a little of each of the next rows. Each is a cache miss; read together, the misses overlap instead of waiting for
+ * one another. The result only serves to be used.
  */
 function touch(segment: Segment, order: Uint32Array, from: number): number {
   const { words, entryAt } = segment;
@@ -114,7 +123,7 @@ function entryBytes(segment: Segment, row: number): number {
   return segment.words[(segment.entryAt[row]! >> 2) + WORD_BYTES]!;
 }
 
-/** Writes the records in order as one run. */
+/** Writes the offer entries in order as one sorted run. */
 export async function spillOffers(
   segment: Segment,
   order: Uint32Array,
@@ -130,11 +139,11 @@ export async function spillOffers(
   return writer.finish(owner);
 }
 
-// a spilled line: the words of every record, the line's length and padding, the SKU, the line
-const WORD_SPILLED_LENGTH = 4;
-const SPILLED_SKU_OFFSET = 24;
+// a line entry: the words of every entry, the line's length and padding, the SKU, the line
+const WORD_SPILLED_LINE_LENGTH = 4;
+const LINE_ENTRY_SKU_OFFSET = 24;
 
-/** Writes the lines in order as one run. `skuOffset`: where a record's SKU stands. */
+/** Writes the lines in order as one sorted run. `skuOffset`: bytes of an offer entry before its SKU. */
 export async function spillLines(
   segment: Segment,
   order: Uint32Array,
@@ -146,40 +155,40 @@ export async function spillLines(
     const from = entryAt[row]! >> 2;
     const skuLength = words[from + WORD_SKU_LENGTH]!;
     const lineLength = words[from + WORD_LINE_LENGTH]!;
-    const size = align8(SPILLED_SKU_OFFSET + skuLength + lineLength);
+    const size = align8(LINE_ENTRY_SKU_OFFSET + skuLength + lineLength);
     if (!writer.hasRoom(size)) await writer.flush(size);
     const word = writer.at >> 2;
     writer.words[word + WORD_BYTES] = size;
     writer.words[word + WORD_KEY_HIGH] = words[from + WORD_KEY_HIGH]!;
     writer.words[word + WORD_KEY_LOW] = words[from + WORD_KEY_LOW]!;
     writer.words[word + WORD_SKU_LENGTH] = skuLength;
-    writer.words[word + WORD_SPILLED_LENGTH] = lineLength;
+    writer.words[word + WORD_SPILLED_LINE_LENGTH] = lineLength;
     const skuAt = entryAt[row]! + skuOffset;
     const lineAt = segment.lineAt(row);
-    writer.bytes.set(arena.subarray(skuAt, skuAt + skuLength), writer.at + SPILLED_SKU_OFFSET);
-    writer.bytes.set(arena.subarray(lineAt, lineAt + lineLength), writer.at + SPILLED_SKU_OFFSET + skuLength);
+    writer.bytes.set(arena.subarray(skuAt, skuAt + skuLength), writer.at + LINE_ENTRY_SKU_OFFSET);
+    writer.bytes.set(arena.subarray(lineAt, lineAt + lineLength), writer.at + LINE_ENTRY_SKU_OFFSET + skuLength);
     writer.at += size;
   }
   return writer.finish(0);
 }
 
-/** Merges spilled lines, whose runs are in row order, and writes the header and the lines. */
+/** Merges sorted runs of lines, given in row order, and writes header and lines. */
 export async function mergeLines(runs: readonly SortedRun[], sink: ByteSink, budgetBytes: number): Promise<void> {
-  const merge = await SortedRunMerge.open(runs, SPILLED_SKU_OFFSET, budgetBytes);
+  const merge = await SortedRunMerge.open(runs, LINE_ENTRY_SKU_OFFSET, budgetBytes);
   const buffer = new LineBuffer();
   for (;;) {
     const cursor = merge.top;
     if (cursor === undefined) break;
-    if (!buffer.hasRoom(spilledLength(cursor))) await sink.write(buffer.take());
-    if (!buffer.hasRoom(spilledLength(cursor))) continue;
+    if (!buffer.hasRoom(lineLengthAt(cursor))) await sink.write(buffer.take());
+    if (!buffer.hasRoom(lineLengthAt(cursor))) continue;
     const word = cursor.at >> 2;
-    const lineAt = cursor.at + SPILLED_SKU_OFFSET + cursor.words[word + WORD_SKU_LENGTH]!;
-    buffer.add(cursor.bytes, lineAt, spilledLength(cursor));
+    const lineAt = cursor.at + LINE_ENTRY_SKU_OFFSET + cursor.words[word + WORD_SKU_LENGTH]!;
+    buffer.add(cursor.bytes, lineAt, lineLengthAt(cursor));
     if (!merge.advance()) await merge.refill();
   }
   await sink.write(buffer.take());
 }
 
-function spilledLength(cursor: SortedRunCursor): number {
-  return cursor.words[(cursor.at >> 2) + WORD_SPILLED_LENGTH]!;
+function lineLengthAt(cursor: SortedRunCursor): number {
+  return cursor.words[(cursor.at >> 2) + WORD_SPILLED_LINE_LENGTH]!;
 }

@@ -1,37 +1,40 @@
 /**
- * The binary record of one valid row on its way to the merge: what sorting, choosing, pricing and the output need of it.
+ * The binary entries of sorted runs. An offer entry is one valid row on its way to the merge, with what sorting, choosing,
+ * pricing and the output need of it; `emit.ts` has line entries too.
  *
- * A record is a multiple of 8 bytes: 32-bit words, then numbers (64-bit floats), the SKU's bytes, the carried texts (as
- * output cells), padding. All records of a run have one layout, so that their SKUs stand at one offset.
+ * An entry is a multiple of 8 bytes: 32-bit words, then numbers (64-bit floats), the SKU's bytes, the carried texts (as
+ * output cells), padding. All entries of a run have one layout, so that the SKU is always at the same offset. Both sides
+ * read and write it through typed arrays over one buffer, which is why sizes and offsets are aligned to 8.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns; callers bound the bytes
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical.ts';
 
-// words that every record begins with, whatever it is a record of
-/** The record's size. */
+// words that every entry begins with
+/** The entry's size in bytes. */
 export const WORD_BYTES = 0;
 /** The SKU's first eight bytes, big-endian, padded with zeros. */
 export const WORD_KEY_HIGH = 1;
 export const WORD_KEY_LOW = 2;
 export const WORD_SKU_LENGTH = 3;
-// words of a row's record
+// further words of an offer entry
 export const WORD_ROW_NUMBER = 4;
 /** 0 for none, else 1 + the position in `CONDITIONS`. */
 export const WORD_CONDITION = 5;
 /** Bytes of the row's canonical line. */
 export const WORD_LINE_LENGTH = 6;
-/** From here on the lengths of the carried texts. */
+/** The lengths of the carried texts begin here. */
 export const WORD_TEXTS = 7;
 
-// numbers, as they were read: `EMPTY` (-1) where there is none; amounts in micros
+// numbers as they were read: `EMPTY` (-1) for an empty cell; amounts in micros
 export const NUMBER_QUANTITY = 0;
 export const NUMBER_LEAD_TIME = 1;
 export const NUMBER_COST = 2;
 export const NUMBER_MAP_PRICE = 3;
 export const NUMBER_PRICE = 4;
-/** From here on msrp and time (seconds since 1970, NaN where the feed gave none), where they are carried. */
+/** msrp and the time (seconds since 1970, NaN if the feed has none) follow here, if they are carried. */
 export const NUMBER_OPTIONAL = 5;
 
-/** Which columns are carried to the merge beyond the ones that every run needs, and where things stand for it. */
+/** Which columns offer entries carry beyond those that every run needs, and the offsets that follow from that. */
 export interface EntryLayout {
   readonly msrp: boolean;
   readonly updatedAt: boolean;
@@ -59,7 +62,7 @@ export function align8(bytes: number): number {
   return (bytes + 7) & ~7;
 }
 
-/** Four bytes from `at`, big-endian; those past `length` count as zero. */
+/** Four bytes from `at`, big-endian; bytes past `length` count as zero. */
 export function prefix(bytes: Uint8Array, at: number, length: number): number {
   if (length >= 4) {
     return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;

@@ -1,16 +1,18 @@
 /**
- * The valid rows of (a part of) one vendor's feed in memory: each row's canonical line and, right after it, its record,
- * all in one arena; beside it the keys to sort by. No object per row, and one place to look per row when it is copied out.
+ * The valid rows of one vendor's feed (or a part of it) in memory: each row's canonical line and, right behind it, its
+ * offer entry, all in one arena, with the sort keys beside it. There is no object per row, and copying a row out touches
+ * one place in memory.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: `rowsMax` bounds the arrays, `hasRoom` the arena
 import { align8, prefix, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './entry.ts';
 
-/** 32-bit words of a SKU that rows are sorted by before its bytes are looked at. */
+/** 32-bit words of a SKU in the sort key; only rows with equal keys compare the rest of their SKUs. */
 export const KEY_WORDS = 3;
 export const KEY_BYTES = 4 * KEY_WORDS;
 
-/** Bytes per row outside the arena: its place, and keys and index twice while they are sorted. */
+/** Bytes per row outside the arena: its offset, and keys and index twice while they are sorted. */
 const ROW_BYTES = 4 + 2 * (KEY_BYTES + 4);
-/** The arena's share of the budget; a row takes some 170 bytes there. */
+/** The arena's share of the budget; a row takes about 170 bytes there. */
 const ARENA_SHARE = 0.8;
 
 export class Segment {
@@ -22,12 +24,12 @@ export class Segment {
   /** Views of the arena. */
   words: Uint32Array;
   numbers: Float64Array;
-  /** Where each row's record begins; its line ends there, padded to 8 bytes. */
+  /** Where each row's entry begins. Its line ends there, padded to 8 bytes. */
   readonly entryAt: Uint32Array;
-  /** The SKUs' first bytes, big-endian, by word; the sorter reorders them. */
+  /** The first bytes of the SKUs, big-endian, one array per word. The sorter reorders them. */
   readonly keys: readonly Uint32Array[];
 
-  /** Memory that is never touched costs nothing, so the arrays are as large as the budget allows from the start. */
+  /** Allocates the whole budget at once: memory that is never touched costs nothing, and nothing has to grow. */
   constructor(budgetBytes: number) {
     const arenaBytes = align8(Math.max(256, Math.floor(budgetBytes * ARENA_SHARE)));
     this.rowsMax = Math.max(2, Math.floor((budgetBytes - arenaBytes) / ROW_BYTES));
@@ -43,7 +45,7 @@ export class Segment {
     this.used = 0;
   }
 
-  /** Whether a row of at most `bytes` fits. One row always does: an arena too small for it grows. */
+  /** True if a row of at most `bytes` fits. A first row always does: the arena grows for it. */
   hasRoom(bytes: number): boolean {
     if (this.rows < this.rowsMax && this.used + bytes <= this.arena.length) return true;
     if (this.rows > 0) return false;
@@ -53,7 +55,7 @@ export class Segment {
     return true;
   }
 
-  /** Enters a row whose line and record were written; `skuAt` is where the SKU's bytes lie. */
+  /** Adds a row whose line and entry are written; the SKU's bytes are at `skuAt`. */
   addRow(entryAt: number, skuAt: number, end: number): void {
     const row = this.rows++;
     const length = this.words[(entryAt >> 2) + WORD_SKU_LENGTH]!;

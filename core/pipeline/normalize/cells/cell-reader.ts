@@ -1,4 +1,4 @@
-/** Brings a cell from the form that a layout declares into the contract's own, which the plain readers read. */
+/** Converts a cell from the form that a layout declares to the canonical form, which the plain readers read. */
 import { readDatetime } from '../../../bytes/datetime.ts';
 import { timeReader } from '../../../bytes/datetime-form.ts';
 import { NOT_IN_FORM, NumberReader, OTHER_CURRENCY } from '../../../bytes/number-form.ts';
@@ -8,9 +8,9 @@ import type { CellForm } from '../../../layout.ts';
 import type { Cell } from './cell.ts';
 import { Words } from './words.ts';
 
-/** What came of a cell. */
+/** Results of reading a cell. */
 export const READ = 0;
-/** It is of no form that is read; what the plain reader of its kind says of it holds. */
+/** The cell has none of the declared forms. */
 export const UNREAD = 1;
 export const FOREIGN = 2;
 
@@ -18,11 +18,11 @@ export class CellReader {
   /** Looked up in this order. */
   readonly #words: readonly Words[];
   readonly #numbers: NumberReader | null;
-  /** For cells that are numbers already. */
+  /** For cells that are canonical numbers already. */
   readonly #plain: NumberReader | null;
   readonly #times: ReadonlyArray<(text: string) => string | null>;
 
-  /** `ownWords` come before those of the form. */
+  /** `ownWords` are looked up before the words of the form. */
   constructor(form: Partial<CellForm>, kind: ColumnKind, ownWords: CellForm['words'] = {}) {
     this.#words = [ownWords, form.words ?? {}].flatMap(wordsOf);
     const isNumber = kind === 'integer' || kind === 'money';
@@ -31,7 +31,7 @@ export class CellReader {
     this.#times = kind === 'datetime' ? (form.times ?? []).map(timeReader) : [];
   }
 
-  /** Changes the cell; the bytes that it lies in then are good until the next one is read. */
+  /** Converts the cell in place. Its bytes are valid until the next cell is read. */
   read(cell: Cell): number {
     for (const words of this.#words) {
       const word = words.find(cell);
@@ -40,7 +40,8 @@ export class CellReader {
       return READ;
     }
     if (cell.isEmpty) return READ;
-    if (this.#numbers !== null) return this.#number(cell, cell.isNumber ? this.#plain! : this.#numbers);
+    const numbers = cell.isNumber ? this.#plain : this.#numbers;
+    if (numbers !== null) return this.#number(cell, numbers);
     return this.#times.length === 0 ? READ : this.#time(cell);
   }
 
@@ -68,7 +69,7 @@ export class CellReader {
 
 const PLAIN_MARKS = { decimal: '.', thousands: null, currency: null, atLeast: false, units: [] } as const;
 
-/** None for an empty table, so that nothing is looked up. */
+/** An empty table gives none, so that nothing is looked up. */
 function wordsOf(table: CellForm['words']): Words[] {
   const words = new Words();
   for (const [word, value] of Object.entries(table)) words.add(word, value ?? '');

@@ -1,4 +1,5 @@
-/** A cell in the work of the slower lane: where its bytes lie. Reused from cell to cell. */
+/** A cell of the slower lane, as a range of bytes. Reused from cell to cell. */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its fields
 import { toBytes, toText, undoubled } from '../../../bytes/text.ts';
 import { trimEnd, trimStart, trimText } from '../../../bytes/trim.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
@@ -7,11 +8,11 @@ export class Cell {
   bytes: Uint8Array = NOTHING;
   start = 0;
   end = 0;
-  /** The quote that stands twice for once in it, or 0. */
+  /** The quote character that is doubled in it, or 0. */
   doubled = 0;
-  /** A number as the contract writes it, whatever the layout declares for its column. */
+  /** True for a canonical number, whatever form the layout declares for its column. */
   isNumber = false;
-  /** A formula, or a broken wrapper: what it stands for cannot be told. */
+  /** True for a formula or a broken wrapper: its value is unknown. */
   isFormula = false;
 
   get isEmpty(): boolean {
@@ -31,7 +32,7 @@ export class Cell {
     this.set(NOTHING, 0, 0);
   }
 
-  /** The trimmed field at `index` of a record; empty where the record has none. */
+  /** Sets the cell to the trimmed field at `index` of a record; empty if the record has no such field. */
   take(window: Uint8Array, batch: RecordBatch, first: number, fields: number, index: number): void {
     if (index < 0 || index >= fields) {
       this.clear();
@@ -46,11 +47,11 @@ export class Cell {
     return undoubled(toText(this.bytes, this.start, this.end), this.doubled);
   }
 
-  /** `="007"` as `007`: a spreadsheet's way to keep a number a text. Any other `=` before something is a formula's. */
+  /** Turns `="007"` into `007`: spreadsheets wrap numbers this way to keep them text. Any other leading `=` is a formula. */
   unwrap(): void {
     const { bytes, start, end } = this;
     if (end - start < 2 || bytes[start] !== EQUALS || bytes[start + 1] === EQUALS) return;
-    // within quotes the inner ones are doubled
+    // in a quoted field the wrapper's quotes are doubled
     const width = this.doubled === QUOTE ? 2 : 1;
     if (this.#isBareWrapper(width)) {
       const from = trimStart(bytes, start + 1 + width, end - width);
@@ -66,7 +67,7 @@ export class Cell {
     this.set(inner, 0, inner.length);
   }
 
-  /** Whether it is a wrapper without a quote inside, its own ones `width` bytes wide. */
+  /** True for a wrapper without quotes inside; its own quotes are `width` bytes wide. */
   #isBareWrapper(width: number): boolean {
     const { bytes, start, end } = this;
     const from = start + 1 + width;
@@ -78,7 +79,7 @@ export class Cell {
     return true;
   }
 
-  /** Takes doubled quotes out of it, so that its bytes can be compared. */
+  /** Undoubles its quotes, so that its bytes can be compared. */
   undouble(): void {
     if (this.doubled === 0) return;
     const { isNumber, isFormula } = this;
@@ -93,7 +94,7 @@ const NOTHING = new Uint8Array(0);
 const EQUALS = 61;
 const QUOTE = 34;
 const WRAPPER = /^="(.*)"$/s;
-/** Texts that a formula puts together, such as `="a"&"b"`. */
+/** Strings that a formula joins, such as `="a"&"b"`. */
 const JOINED = /"\s*[&,;+]|[&,;+(]\s*"/;
-/** A spreadsheet doubles the quotes in a wrapper; others leave them as they are. */
+/** Spreadsheets double the quotes in a wrapper; other programs do not. */
 const PAIRS = /^([^"]|"")*$/;

@@ -1,5 +1,5 @@
-/** Why a cell does not read, where the layout declares how the cells of its column are written. */
-import { CANONICAL_COLUMNS, COLUMN_KINDS } from '../../../canonical.ts';
+/** Explains why a cell does not read, for columns whose form the layout declares. */
+import { COLUMN_KINDS } from '../../../canonical.ts';
 import { ROW_CODES, type RowCode } from '../../../issue.ts';
 import type { NumberForm } from '../../../layout.ts';
 import type { ResolvedColumns } from '../columns.ts';
@@ -9,9 +9,9 @@ export type Reasons = Partial<Record<RowCode, string>>;
 /** By position in `CANONICAL_COLUMNS`. */
 export function reasonsOf({ cells }: Pick<ResolvedColumns, 'cells'>): ReadonlyMap<number, Reasons> {
   const found = new Map<number, Reasons>();
-  for (const { position, source } of cells) {
+  for (const { column, position, source } of cells) {
     const { numbers, times = [] } = source.form ?? {};
-    const kind = COLUMN_KINDS[CANONICAL_COLUMNS[position]!];
+    const kind = COLUMN_KINDS[column];
     if (numbers) {
       const form = `as the parser declares it: ${numberForm(numbers)}`;
       if (kind === 'money') found.set(position, { invalid_decimal: `not an amount below 1,000,000,000 ${form}` });

@@ -1,20 +1,21 @@
-/** Whole cells that stand for something, compared trimmed and without regard to case. */
+/** Declared words: whole cells with a meaning, compared trimmed and without regard to case. */
+// biome-ignore-all lint/style/noNonNullAssertion: the cell's range bounds the bytes
 import { ByteMap } from '../../../bytes/byte-map.ts';
 import { toBytes } from '../../../bytes/text.ts';
-import { trimText } from '../../../bytes/trim.ts';
+import { fold } from '../header.ts';
 import type { Cell } from './cell.ts';
 
-/** A table of words by their folded bytes; a look-up makes no string unless the cell has letters beyond ASCII. */
+/** Words by their folded bytes. A look-up makes a string only if the cell has bytes beyond ASCII. */
 export class Words {
   readonly #map = new ByteMap();
   #folded = new Uint8Array(256);
 
-  /** Adds a word; false where it was there before. */
+  /** Adds a word; false if it is in the table already. */
   add(word: string, value: string): boolean {
     return !this.#map.set(toBytes(fold(word)), toBytes(value));
   }
 
-  /** The word's entry, from 0 in the order of adding, or -1. The cell's doubled quotes are undone. */
+  /** The word's entry, from 0 in the order of adding, or -1. Undoubles the cell's quotes. */
   find(cell: Cell): number {
     cell.undouble();
     const { bytes, start, end } = cell;
@@ -32,12 +33,8 @@ export class Words {
     return this.#map.find(folded, 0, length);
   }
 
-  /** Puts what the word stands for in place of the cell. */
+  /** Sets the cell to the word's value. */
   put(entry: number, cell: Cell): void {
     cell.set(this.#map.bytes, this.#map.valueStart(entry), this.#map.valueEnd(entry));
   }
-}
-
-function fold(word: string): string {
-  return trimText(word).toLowerCase();
 }

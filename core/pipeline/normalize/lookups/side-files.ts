@@ -1,4 +1,4 @@
-/** Reads what stands beside a vendor's feed: its SKU map, and the side files that its layout joins. */
+/** Reads a vendor's SKU map and the side files that its layout joins. */
 import type { ByteMap } from '../../../bytes/byte-map.ts';
 import type { VendorConfig } from '../../../config/schema.ts';
 import { assert, DecodeError, RelayError } from '../../../errors.ts';
@@ -24,7 +24,7 @@ export interface SideFilesRead {
 
 const SKU_MAP_FORM: SideTableForm = { delimiter: ',', encoding: 'utf-8' };
 
-/** Throws `invalid_input` with the file's name: what is wrong with a side file is not wrong with the feed. */
+/** Throws `invalid_input` with the side file's name, so that nobody looks for the error in the feed. */
 export async function readSideFiles(
   { vendor, sideFiles }: FetchedVendor,
   layout: Layout,
@@ -61,7 +61,7 @@ async function readOne<T extends { readonly warnings: readonly string[] }>(
     if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
     const reason =
       error instanceof DecodeError
-        ? `byte ${error.details.byte_offset} is not ${error.details.encoding}, as it must be`
+        ? `byte ${error.details.byte_offset} is not valid ${error.details.encoding}`
         : error.message;
     const message = `vendor ${vendor_id}: ${what} ${source.name}: ${reason}`;
     throw new RelayError('invalid_input', message, { details: { vendor_id }, cause: error });

@@ -1,4 +1,5 @@
-/** A side file such as a price list: the cells that a layout reads of it, by key. Held in memory, without an object a row. */
+/** A side file such as a price list: the cells that a layout reads from it, by key, held in memory without an object per row. */
+// biome-ignore-all lint/style/noNonNullAssertion: the map's value ranges bound the bytes, the loop the rows
 import { ByteMap } from '../../../bytes/byte-map.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
@@ -8,18 +9,18 @@ import type { SideTableRows } from '../../../ports/engine.ts';
 import { Cell } from '../cells/cell.ts';
 import { FeedHeader } from '../header.ts';
 
-/** Bytes before each cell: how long it is, with a bit for a number of a workbook. */
+/** Bytes before each cell: its length, with one bit for a number from a workbook. */
 const LENGTH_BYTES = 4;
 const NUMBER_BIT = 0x80000000;
 
 export class SideTable {
   readonly warnings: string[] = [];
-  /** A key's value is its cells one after the other, each behind its length. */
+  /** A key's value is its cells in a row, each preceded by its length. */
   readonly #map: ByteMap;
-  /** What is read of the file, in the order of the cells. */
+  /** The columns that are read from the file, in the order of the cells. */
   readonly #columns: readonly string[];
 
-  /** `rows` has the header first, if the file has one. Throws `invalid_input` where a column that is read is missing. */
+  /** `rows` starts with the header, if the file has one. Throws `invalid_input` if a column is missing. */
   constructor({ rows, numbers }: SideTableRows, file: SideFile, layout: Layout, vendorId: string, seed: number) {
     this.#map = new ByteMap(seed);
     this.#columns = columnsRead(file, layout);
@@ -48,7 +49,7 @@ export class SideTable {
     return this.#columns.indexOf(name);
   }
 
-  /** Puts a row's cell in place of another. */
+  /** Sets `cell` to the cell of a row. */
   put(row: number, column: number, cell: Cell): void {
     const { bytes } = this.#map;
     let at = this.#map.valueStart(row);

@@ -1,4 +1,4 @@
-/** A vendor's SKU map: from the vendor's own SKUs to the merchant's. */
+/** Builds a vendor's SKU map, from the vendor's SKUs to the merchant's. */
 import { ByteMap } from '../../../bytes/byte-map.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
@@ -10,7 +10,7 @@ export interface SkuMap {
   warnings: string[];
 }
 
-/** `rows` has the header `vendor_sku,sku` first. Throws `invalid_input` without these two columns. */
+/** `rows` starts with the header `vendor_sku,sku`. Throws `invalid_input` without these two columns. */
 export function buildSkuMap(rows: readonly string[][], vendorId: string, seed = 0): SkuMap {
   const header = (rows[0] ?? []).map(trimText);
   const from = columnOf(header, 'vendor_sku', vendorId);

@@ -1,4 +1,5 @@
-/** Says which rows a layout keeps, by what stands in their columns. */
+/** Decides which rows a layout keeps, by the values of their columns. */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records, the loop the filters
 import type { RecordBatch } from '../../../scan/batch.ts';
 import { globMatcher, isGlob } from '../../../text/glob.ts';
 import { Cell } from '../cells/cell.ts';
@@ -11,7 +12,7 @@ export class RowFilters {
   readonly #cell = new Cell();
 
   constructor(filters: readonly ResolvedFilter[], unwrap: boolean) {
-    this.#filters = filters.map(compiled);
+    this.#filters = filters.map(compileFilter);
     this.#unwrap = unwrap;
   }
 
@@ -40,14 +41,14 @@ interface Filter {
   keep: boolean;
 }
 
-/** The cells of one column that count. */
+/** The listed values of one column. */
 interface Listed {
   field: number;
   words: Words;
   patterns: ReadonlyArray<(text: string) => boolean>;
 }
 
-function compiled({ filter, field, whereField }: ResolvedFilter): Filter {
+function compileFilter({ filter, field, whereField }: ResolvedFilter): Filter {
   const where = filter.where === null ? null : listed(whereField, filter.where.values);
   return { is: listed(field, filter.values), where, keep: filter.action === 'keep' };
 }

@@ -1,4 +1,5 @@
-/** Runs a layout's `row(cells)` over the scanned records that its filters keep, for quirks that a table cannot say. */
+/** Runs a layout's `row(cells)` on the records that its filters keep, for quirks that a declaration cannot express. */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes } from '../../../bytes/text.ts';
 import { pluginFailed } from '../../../errors.ts';
 import type { Layout } from '../../../plugin.ts';
@@ -11,7 +12,7 @@ export interface RowHookOptions {
   row: NonNullable<Layout['row']>;
   header: readonly string[];
   filters: RowFilters | null;
-  /** Whether cells without quotes are numbers: those that the hook leaves as they were stay so. */
+  /** True if unquoted cells are numbers. Cells that the hook does not change then stay numbers. */
   plainNumbers: boolean;
   vendorId: string;
   /** The parser's id. */
@@ -31,8 +32,8 @@ export class RowHook {
   }
 
   /**
-   * The records from `from` on as the hook leaves them, with the bytes they lie in; `records` came before. Faulty records
-   * stay as they are, and so do blank lines. Throws `plugin_failed` where the hook throws or gives no cells.
+   * The records from `from` on after the hook, with their bytes. `records` is the number of records before. Malformed
+   * records stay as they are; blank lines are dropped. Throws `plugin_failed` if the hook throws or returns anything but cells.
    */
   apply(window: Uint8Array, batch: RecordBatch, from: number, records: number): [Uint8Array, RecordBatch] {
     if (this.#batch.recordsMax < batch.recordsMax) this.#batch = new RecordBatch(batch.recordsMax);
@@ -72,7 +73,7 @@ export class RowHook {
     return this.#options.plainNumbers ? stylesOf(cells, recordCells(window, batch, record), batch, record) : PLAIN;
   }
 
-  /** `styles` are those of the cells, or the one of all. */
+  /** `styles` is one style per cell, or one for all cells. */
   #add(cells: readonly string[], styles: Uint8Array | number, batch: RecordBatch, record: number): void {
     const firstField = this.#batch.fields;
     for (const [i, cell] of cells.entries()) {
@@ -90,16 +91,16 @@ export class RowHook {
   }
 }
 
-/** What is wrong with an answer of `row()`; null where nothing is. */
+/** What is wrong with a return value of `row()`; null if nothing is. */
 export function rowAnswerProblem(answer: unknown): string | null {
   if (answer === null) return null;
-  const due = 'it must give a list of texts, or null to pass the row over';
+  const due = 'it must return an array of strings, or null to skip the row';
   if (answer instanceof Promise) {
-    // what becomes of it is of no more use
+    // nobody waits for it: do not let it end the process
     answer.catch(() => {});
-    return `it gave a promise; ${due}`;
+    return `it returned a promise; ${due}`;
   }
-  if (!Array.isArray(answer)) return `it gave ${nameOf(answer)}; ${due}`;
+  if (!Array.isArray(answer)) return `it returned ${nameOf(answer)}; ${due}`;
   const at = answer.findIndex((cell) => typeof cell !== 'string');
   return at < 0 ? null : `cell #${at} is ${nameOf(answer[at])}; ${due}`;
 }
@@ -109,7 +110,7 @@ function nameOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** A cell that stood in the row before is what it was, if need be elsewhere; any other is a text. */
+/** A cell that was in the row before the hook keeps its style, also in another place; a new one is text. */
 function stylesOf(cells: readonly string[], before: readonly string[], batch: RecordBatch, record: number): Uint8Array {
   const first = batch.firstField[record]!;
   return Uint8Array.from(cells, (cell, i) => {

@@ -1,12 +1,13 @@
-/** Puts the odd records of a batch right where the layout can: one with a bad quote, or with too many or too few fields. */
+/** Repairs records of a batch by the layout's rule: those with a malformed quote, or with too many or too few fields. */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes, toText } from '../../../bytes/text.ts';
 import type { Repair } from '../../../layout.ts';
 import { MALFORMED_QUOTE, PLAIN, QUOTED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
 import { isBlank } from './blank.ts';
 
-/** Line numbers that are said. */
-const LINES_SAID = 20;
+/** Line numbers that the warning names. */
+const LINES_NAMED = 20;
 
 export interface RepairDialect {
   delimiter: string;
@@ -15,9 +16,9 @@ export interface RepairDialect {
 }
 
 export class RowRepair {
-  /** Records that were put right. */
+  /** Repaired records. */
   count = 0;
-  /** Physical lines of the first of them. */
+  /** The physical lines of the first of them. */
   readonly lines: number[] = [];
   readonly #repair: Repair;
   readonly #dialect: RepairDialect;
@@ -27,7 +28,7 @@ export class RowRepair {
     this.#dialect = dialect;
   }
 
-  /** The batch from `from` on with its odd records put right, and the bytes it lies in; the same if there are none. */
+  /** The batch with its records repaired from `from` on, and its bytes; the same batch if nothing was repaired. */
   apply(window: Uint8Array, batch: RecordBatch, from: number): [Uint8Array, RecordBatch] {
     const mended = new Map<number, Uint8Array[]>();
     let bytes = 0;
@@ -37,7 +38,7 @@ export class RowRepair {
       if (cells === null) continue;
       mended.set(record, cells);
       for (const cell of cells) bytes += cell.length;
-      if (this.lines.length < LINES_SAID) this.lines.push(batch.line[record]!);
+      if (this.lines.length < LINES_NAMED) this.lines.push(batch.line[record]!);
       this.count++;
     }
     return mended.size === 0 ? [window, batch] : rewritten(window, batch, mended, bytes);
@@ -52,14 +53,14 @@ export class RowRepair {
 
   #mend(window: Uint8Array, batch: RecordBatch, record: number): Uint8Array[] | null {
     const cells = recordCells(window, batch, record);
-    const isSound = batch.fault[record] === WELL_FORMED;
-    // Escapes are gone from the bytes of a sound record.
-    const isWritten = isSound && this.#dialect.escape !== null;
+    const isWellFormed = batch.fault[record] === WELL_FORMED;
+    // the scanner took the escapes out of a well-formed record: write them again
+    const isWritten = isWellFormed && this.#dialect.escape !== null;
     const text = isWritten ? this.#write(batch, record, cells) : textOf(window, batch, record);
     const mended = this.#repair.mend(text);
     if (mended === null || mended.length !== this.#repair.width) return null;
-    // Empty fields at the end are nothing to put right.
-    if (isSound && mended.every((cell, i) => cell === (cells[i] ?? ''))) return null;
+    // missing or empty fields at the end need no repair
+    if (isWellFormed && mended.every((cell, i) => cell === (cells[i] ?? ''))) return null;
     return mended.map(toBytes);
   }
 
@@ -77,7 +78,7 @@ export class RowRepair {
   }
 }
 
-/** The record as it stands in the feed, its quotes included. */
+/** The record as the feed has it, with its quotes. */
 function textOf(window: Uint8Array, batch: RecordBatch, record: number): string {
   const first = batch.firstField[record]!;
   const last = batch.firstField[record + 1]! - 1;
@@ -87,7 +88,7 @@ function textOf(window: Uint8Array, batch: RecordBatch, record: number): string 
   return toText(window, start, isClosed ? end + 1 : end);
 }
 
-/** A copy of the batch in which these records have these cells; their bytes follow those of the window. */
+/** A copy of the batch in which these records have new cells, whose bytes follow those of the window. */
 function rewritten(
   window: Uint8Array,
   batch: RecordBatch,

@@ -1,14 +1,15 @@
 /**
- * Holds back the last rows of a feed, which its layout leaves out: a row passes once enough rows have come after it. Records
- * of empty cells do not count; those among the last rows and after them are left out with them.
+ * Leaves out the last rows of a feed, such as a line of totals: it holds rows back, and lets a row pass once enough rows have
+ * come after it. Records of empty cells do not count as rows; those among and after the last rows are left out with them.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { hasContent, isBlank } from './blank.ts';
 
-/** So many records of empty cells are held at the most; where more follow, the first of what is held passes. */
+/** The most records of empty cells that are held; if more follow, the first of the held records pass. */
 const EMPTY_RECORDS_MAX = 10_000;
 
-/** Rows to go on with: those of the batch from `first` up to its count. */
+/** Rows that passed: those of the batch from `first` to its count. */
 export interface PassedRows {
   window: Uint8Array;
   batch: RecordBatch;
@@ -30,7 +31,7 @@ export class SkipLastRows {
     return this.#batch.count;
   }
 
-  /** The rows that pass now that those of the batch from `first` on have come. The batch is good until the next call. */
+  /** Takes the rows of a batch from `first` on; yields those that pass. A yielded batch is valid until the next call. */
   *pass(window: Uint8Array, batch: RecordBatch, first: number): Generator<PassedRows> {
     const total = batch.count;
     const held = this.#batch;
@@ -72,7 +73,7 @@ export class SkipLastRows {
   }
 }
 
-/** Where the last `rows` of the records `[first, total)` begin, and how many these are: fewer where there are no more. */
+/** Where the last `rows` of the records `[first, total)` begin, and how many there are: fewer if the range has fewer. */
 function lastRows(
   window: Uint8Array,
   batch: RecordBatch,
@@ -91,7 +92,7 @@ function isRow(window: Uint8Array, batch: RecordBatch, record: number): boolean 
   return batch.fault[record] !== WELL_FORMED || hasContent(window, batch, from, to);
 }
 
-/** Bytes of the fields of some records. */
+/** Bytes of the fields of the records `[from, to)`. */
 function spanOf(batch: RecordBatch, from: number, to: number): number {
   let bytes = 0;
   if (from >= to) return 0;
