@@ -1,4 +1,4 @@
-/** `npm test` fails wherever a test does, also where uvu cannot print why. */
+/** `npm test` fails wherever a test does, also where uvu cannot print why, and says how to run what failed alone. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -7,37 +7,93 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inFolder } from '../../cli/testing/sandbox.ts';
 import { countsOf } from './run-tests.ts';
+import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.ts';
 
-const at = (module: string) => JSON.stringify(import.meta.resolve(module));
 const RUNNER = fileURLToPath(new URL('run-tests.ts', import.meta.url));
+const UVU = JSON.stringify(import.meta.resolve('uvu'));
 
-function run(folder: string, body: string): { status: number | null; stderr: string } {
-  const source = `import { test } from ${at('uvu')};\ntest('first', () => {${body}});\ntest('second', () => {});\ntest.run();\n`;
-  fs.writeFileSync(path.join(folder, 'one.test.ts'), source);
+/** Runs `npm test -- ARGS` on files whose first test has the given body. */
+function run(folder: string, bodies: Record<string, string>, ...args: string[]) {
+  fs.writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}');
+  for (const [name, body] of Object.entries(bodies)) {
+    const uvu = args.includes('--only') ? "'uvu'" : UVU;
+    const source = `import { test } from ${uvu};\ntest('first', () => {${body}});\ntest("it's second", () => {});\ntest.run();\n`;
+    fs.writeFileSync(path.join(folder, `${name}.test.ts`), source);
+  }
   const loader = import.meta.resolve('tsx');
-  return spawnSync(process.execPath, ['--import', loader, RUNNER], { cwd: folder, encoding: 'utf8' });
+  return spawnSync(process.execPath, ['--import', loader, RUNNER, ...args], { cwd: folder, encoding: 'utf8' });
 }
 
-test('a failure that cannot be printed fails the run, and its suite is named', () =>
+test('files are run in several processes, and their counts summed', () =>
   inFolder(async (folder) => {
-    assert.is(run(folder, '').status, 0);
-    assert.is(run(folder, "throw new Error('x')").status, 1);
-    for (const thrown of ["Object.assign(new Error('x'), { details: {} })", "'a text'", 'null']) {
-      const { status, stderr } = run(folder, `throw ${thrown};`);
-      assert.is(status, 1, thrown);
-      assert.match(stderr, /of 2 tests did not pass/);
-    }
+    const { status, stdout, stderr } = run(folder, { a: '', b: 'console.error("said by b")', c: '' }, '--workers', '2');
+    assert.is(stderr, '');
+    assert.is(status, 0);
+    assert.equal(countsOf(stdout), { total: 6, passed: 6, skipped: 0, short: [] });
+    // whole: a file's name, what it printed, and its count
+    assert.match(stdout, /^b\.test\.ts\nsaid by b\n• • {3}\(2 \/ 2\) [\d.]+ s$/m);
   }));
 
-test('no test at all is a failure', () =>
+test('a failure fails the run, whatever was thrown, and the command for it alone is printed', () =>
   inFolder(async (folder) => {
-    const loader = import.meta.resolve('tsx');
-    assert.is(spawnSync(process.execPath, ['--import', loader, RUNNER], { cwd: folder }).status, 1);
+    const thrown = {
+      error: "new Error('x')",
+      details: "Object.assign(new Error('x'), { details: {} })",
+      text: "'a text'",
+      nothing: 'null',
+    };
+    const bodies = Object.fromEntries(Object.entries(thrown).map(([name, value]) => [name, `throw ${value};`]));
+    const { status, stderr } = run(folder, {
+      ...bodies,
+      exit: 'process.exit(0);',
+      stuck: 'return new Promise(() => {});',
+      good: '',
+    });
+    assert.is(status, 1);
+    assert.match(stderr, /error\.test\.ts: first\n {4}npm test -- error\.test\.ts --only='first'\n/);
+    for (const name of ['details', 'text', 'nothing']) {
+      assert.match(stderr, new RegExp(`${name}\\.test\\.ts did not pass\n {4}npm test -- ${name}\\.test\\.ts\n`));
+    }
+    for (const name of ['exit', 'stuck']) assert.match(stderr, `${name}.test.ts ended before its tests did`);
+    assert.not.match(stderr, 'good.test.ts');
   }));
+
+test('--only runs the tests of one name', () =>
+  inFolder(async (folder) => {
+    const { status, stdout } = run(folder, { a: 'throw new Error()', b: '' }, 'a.test', '--only', "it's second");
+    assert.is(status, 0);
+    assert.equal(countsOf(stdout), { total: 1, passed: 1, skipped: 1, short: [] });
+    assert.is(run(folder, {}, '--only', 'third').status, 1);
+  }));
+
+test('no test at all is a failure, and so is a part that no path has', () =>
+  inFolder(async (folder) => {
+    assert.is(run(folder, {}).status, 1);
+    const { status, stderr } = run(folder, { prices: '' }, 'prices', 'price_s');
+    assert.is(status, 1);
+    assert.match(stderr, 'No test file has "price_s" in its path. Near it: prices.');
+  }));
+
+test('parts are sought in paths; a name that is near is suggested', () => {
+  const files = findTestFiles(path.resolve(import.meta.dirname, '../..'), '.test.ts');
+  assert.ok(files.length > 80);
+  const names = (...parts: string[]) => selectFiles(files, parts).map(({ name }) => name);
+  assert.is(names().length, files.length);
+  assert.equal(names('./core/text/', 'core\\money'), ['core/money/money.test.ts', 'core/text/glob.test.ts']);
+  assert.match(noMatch('core/mony', files), /Near it: core, core\/money/);
+  assert.match(noMatch('core/money/format.ts', files), /Near it: core\/money/);
+  assert.match(noMatch('qqqqqq', files), /path\.$/);
+});
+
+test('long files start first, then large ones', () => {
+  const order = longestFirst(['a', 'b', 'conformance/faults/kill.test.ts'].map((name, bytes) => ({ name, bytes })));
+  assert.equal(order, ['conformance/faults/kill.test.ts', 'b', 'a']);
+});
 
 test('counts are read through colours', () => {
-  const output = '\u001b[31m suite  • ✘   (1 / 2)\u001b[39m\n\n  Total:     3\u001b[32m\n  Passed:    2\u001b[39m\n';
-  assert.equal(countsOf(output), { total: 3, passed: 2, short: ['suite  • ✘   (1 / 2)'] });
+  const output =
+    '\u001b[31m suite  • ✘   (1 / 2)\u001b[39m\n\n  Total:     3\u001b[32m\n  Passed:    2\u001b[39m\n  Skipped:   \u001b[33m1\u001b[39m\n';
+  assert.equal(countsOf(output), { total: 3, passed: 2, skipped: 1, short: ['suite  • ✘   (1 / 2)'] });
 });
 
 test.run();

@@ -1,39 +1,127 @@
 /**
- * `npm test`: all `*.test.ts` in one process of uvu, held to its own count. uvu prints what a test threw; where it cannot (an error
- * whose `details` are no text, a thrown value that is no error) it leaves the rest of the file out and still ends well.
+ * `npm test [-- PART…]`: runs the test files whose path contains one of the parts, several files side by side.
+ *
+ *   --only NAME     of those files, only the tests of this name
+ *   --workers N     processes to run files in; the default is one a core, four at most
+ *   --ending TEXT   what the names of test files end with; the default is `.test.ts`
+ *
+ * Each file's output is printed whole when the file has ended. A file counts as passed only when the totals that uvu printed for it
+ * say so too: uvu exits well where it cannot print what a test threw (an error whose `details` are no text, a thrown value that is no error).
  */
-import { spawn } from 'node:child_process';
+import os from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.ts';
+import { type FileResult, TestWorker } from './test-worker.ts';
 
-const UVU = fileURLToPath(new URL('../../node_modules/uvu/bin.js', import.meta.url));
-const ARGS = ['--import', import.meta.resolve('tsx'), UVU, '.', '\\.test\\.ts$', '-i', 'node_modules', '-i', 'dist'];
+const WORKERS_MAX = 4;
 
-/** The counts that uvu closes with, and the suites in which fewer tests passed than there are. */
-export function countsOf(output: string): { total: number; passed: number; short: string[] } {
+export interface Counts {
+  total: number;
+  passed: number;
+  skipped: number;
+  /** The suites in which fewer tests passed than there are. */
+  short: string[];
+}
+
+/** The counts that uvu closes a file with. */
+export function countsOf(output: string): Counts {
   const text = stripVTControlCharacters(output);
   const last = (name: string) => Number([...text.matchAll(new RegExp(`^ *${name}: +(\\d+)`, 'gm'))].at(-1)?.[1] ?? 0);
   const short = text.split('\n').filter((line) => {
     const found = /\((\d+) \/ (\d+)\)\s*$/.exec(line);
     return found !== null && Number(found[1]) < Number(found[2]);
   });
-  return { total: last('Total'), passed: last('Passed'), short: short.map((line) => line.trim()) };
+  const [total, passed, skipped] = [last('Total'), last('Passed'), last('Skipped')];
+  return { total, passed, skipped, short: short.map((line) => line.trim()) };
 }
 
-async function main(): Promise<number> {
-  const child = spawn(process.execPath, ARGS, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.on('data', (data: Buffer) => {
-    process.stdout.write(data);
-    output += data.toString('utf8');
+/** The names of the tests that uvu says failed. */
+export function failedTests(output: string): string[] {
+  return [...stripVTControlCharacters(output).matchAll(/^ {2,3}FAIL .*?"(.*)"$/gm)].map(([, name = '']) => name);
+}
+
+/** The command that runs one test, or one file, alone. */
+function commandFor(file: string, ending: string, name?: string): string {
+  const quoted = name === undefined ? '' : ` --only='${name.replaceAll("'", "'\\''")}'`;
+  return `${ending === '.test.ts' ? 'npm test' : 'npm run test:package'} -- ${file}${quoted}`;
+}
+
+interface Tally extends Counts {
+  problems: string[];
+}
+
+/** Adds a file's result to the tally; what did not pass is listed with the command that runs it. */
+function count(tally: Tally, result: FileResult, ending: string): void {
+  const { total, passed, skipped, short } = countsOf(result.output);
+  tally.total += total;
+  tally.passed += passed;
+  tally.skipped += skipped;
+  tally.short.push(...short);
+  const ran = total + skipped > 0;
+  if (result.code === 0 && passed === total && ran) return;
+  const failed = failedTests(result.output);
+  if (failed.length < Math.max(1, total - passed)) {
+    const why = result.code === null ? 'ended before its tests did' : ran ? 'did not pass' : 'ran no test';
+    tally.problems.push(`${result.file} ${why}\n    ${commandFor(result.file, ending)}`);
+  }
+  for (const name of failed)
+    tally.problems.push(`${result.file}: ${name}\n    ${commandFor(result.file, ending, name)}`);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { only: { type: 'string' }, workers: { type: 'string' }, ending: { type: 'string', default: '.test.ts' } },
   });
-  const code = await new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? 1)));
-  const { total, passed, short } = countsOf(output);
-  if (total > 0 && passed === total) return code;
+  const { only, ending } = values;
+  const all = findTestFiles(process.cwd(), ending);
+  const files = selectFiles(all, positionals);
+  for (const part of positionals.filter((one) => selectFiles(all, [one]).length === 0)) {
+    process.stderr.write(`${noMatch(part, all)}\n`);
+    return 1;
+  }
+
+  const queue = longestFirst(files);
+  const tally: Tally = { total: 0, passed: 0, skipped: 0, short: [], problems: [] };
+  const results: FileResult[] = [];
+  const wanted =
+    values.workers === undefined ? Math.min(os.availableParallelism(), WORKERS_MAX) : Number(values.workers);
+  const lane = async () => {
+    const worker = new TestWorker(process.cwd(), only);
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const result = await worker.run(file);
+      process.stdout.write(
+        result.output.replace(/\n\s*Total:.*?Duration:.*?\n+/s, ` ${(result.ms / 1000).toFixed(1)} s\n`),
+      );
+      // a name that was asked for need not be in each file
+      if (only === undefined || result.code !== 0 || countsOf(result.output).total > 0) count(tally, result, ending);
+      results.push(result);
+    }
+    const left = await worker.end();
+    if (left !== null) tally.problems.push(left);
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(wanted, files.length)) }, lane));
+
+  const slowest = [...results].sort((a, b) => b.ms - a.ms).slice(0, 5);
+  if (results.length > 10) {
+    process.stdout.write(
+      `\nSlowest: ${slowest.map(({ file, ms }) => `${file} ${(ms / 1000).toFixed(0)} s`).join(', ')}\n`,
+    );
+  }
+  const { total, passed, skipped, short, problems } = tally;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(
+    `\n  Total:     ${total}\n  Passed:    ${passed}\n  Skipped:   ${skipped}\n  Duration:  ${seconds} s, ${files.length} files\n\n`,
+  );
+  if (total > 0 && passed === total && problems.length === 0) return 0;
+  const lines = [...short, ...problems].map((line) => `  ${line}\n`).join('');
   process.stderr.write(
-    `${total - passed} of ${total} tests did not pass\n${short.map((line) => `  ${line}\n`).join('')}`,
+    total === 0 ? `no test ran\n${lines}` : `${total - passed} of ${total} tests did not pass\n${lines}`,
   );
   return 1;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));

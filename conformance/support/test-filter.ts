@@ -1,0 +1,13 @@
+/** Stands in for uvu under `npm test -- --only NAME`: every test of another name is skipped. */
+import * as uvu from 'uvu';
+
+const only = process.argv[3];
+
+function filtered(of: uvu.Test): uvu.Test {
+  const test = (name: string, handler: uvu.Callback) => (name === only ? of(name, handler) : of.skip());
+  return Object.assign(test, of, { only: test }) as uvu.Test;
+}
+
+export const test = filtered(uvu.test);
+export const suite = (title?: string, context?: Record<string, unknown>) => filtered(uvu.suite(title, context));
+export const { exec } = uvu;

@@ -1,0 +1,40 @@
+/** The process of a `TestWorker`: runs each file that it is sent in uvu, and answers with uvu's exit code. */
+import { register } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What uvu's own command line sets: a queue of tests for each file. */
+const uvu = globalThis as typeof globalThis & { UVU_DEFER?: number; UVU_INDEX?: number; UVU_QUEUE?: unknown[][] };
+uvu.UVU_DEFER = 1;
+uvu.UVU_INDEX = 0;
+
+const [colours, only] = process.argv.slice(2);
+if (only !== undefined) {
+  const filter = new URL('test-filter.ts', import.meta.url).href;
+  const shim = JSON.stringify(filter);
+  const hook = `export const resolve = (name, context, next) =>
+    next(name === 'uvu' && !context.parentURL.startsWith(${shim}) ? ${shim} : name, context);`;
+  register(`data:text/javascript,${encodeURIComponent(hook)}`);
+}
+// uvu asks once whether it writes to a terminal, which the parent of this process knows
+process.stdout.isTTY = colours === 'colours';
+const { exec } = await import('uvu');
+process.stdout.isTTY = false;
+
+async function run(file: string): Promise<void> {
+  // a test whose promise never settles ends the process, as nothing else keeps it alive
+  process.channel?.unref();
+  uvu.UVU_QUEUE = [[file]];
+  try {
+    await import(pathToFileURL(path.resolve(file)).href);
+    await exec();
+  } catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+  }
+  process.channel?.ref();
+  process.send?.(Number(process.exitCode ?? 0));
+  process.exitCode = 0;
+}
+
+process.on('message', (file: string) => void run(file));

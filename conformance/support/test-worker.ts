@@ -1,0 +1,95 @@
+/** A process that runs test files one after another, and the files' output. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const CHILD = fileURLToPath(new URL('test-process.ts', import.meta.url));
+/** How long a process may take to end after its last file. */
+const END_MS = 30_000;
+
+export interface FileResult {
+  file: string;
+  output: string;
+  /** 0 when uvu saw every test pass; null when the process ended first. */
+  code: number | null;
+  ms: number;
+}
+
+export class TestWorker {
+  readonly #root: string;
+  readonly #only: string | undefined;
+  #child: ChildProcess | undefined;
+  #ended: Promise<void> = Promise.resolve();
+  /** Standard output and error in one file: writes to a file are done when they return, so nothing is cut off or out of order. */
+  #log = -1;
+  #logged = 0;
+  #last = '';
+
+  constructor(root: string, only?: string) {
+    this.#root = root;
+    this.#only = only;
+  }
+
+  /** Runs one file; a process that ended in the last one is replaced. */
+  async run(file: string): Promise<FileResult> {
+    const child = this.#child ?? this.#start();
+    this.#last = file;
+    const started = performance.now();
+    const code = await new Promise<number | null>((resolve) => {
+      const ended = () => resolve(null);
+      child.once('exit', ended);
+      child.once('message', (message) => {
+        child.off('exit', ended);
+        resolve(Number(message));
+      });
+      child.send(file, (error) => {
+        if (error !== null) ended();
+      });
+    });
+    const ms = performance.now() - started;
+    const output = this.#readLog();
+    if (code === null) {
+      await this.#ended;
+      this.#child = undefined;
+    }
+    return { file, output, code, ms };
+  }
+
+  /** Lets the process end by itself, as a test run must; what it leaves open is a problem, and is returned. */
+  async end(): Promise<string | null> {
+    const child = this.#child;
+    if (child === undefined) return null;
+    child.disconnect();
+    const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
+    await this.#ended;
+    clearTimeout(timer);
+    if (child.signalCode === null) return null;
+    return `something that a test opened kept its process alive; the last file was ${this.#last}`;
+  }
+
+  #start(): ChildProcess {
+    const file = path.join(os.tmpdir(), `relay-tests-${process.pid}-${Math.random().toString(36).slice(2)}.log`);
+    // `a`: the processes that a test starts write to the same file
+    const log = fs.openSync(file, 'a+');
+    fs.rmSync(file);
+    const args = ['--import', import.meta.resolve('tsx'), CHILD, process.stdout.isTTY ? 'colours' : 'plain'];
+    if (this.#only !== undefined) args.push(this.#only);
+    const child = spawn(process.execPath, args, { cwd: this.#root, stdio: ['ignore', log, log, 'ipc'] });
+    this.#ended = new Promise((resolve) => {
+      child.once('exit', () => resolve());
+    });
+    this.#child = child;
+    this.#log = log;
+    this.#logged = 0;
+    return child;
+  }
+
+  #readLog(): string {
+    const bytes = Buffer.alloc(fs.fstatSync(this.#log).size - this.#logged);
+    fs.readSync(this.#log, bytes, 0, bytes.length, this.#logged);
+    this.#logged += bytes.length;
+    return bytes.toString('utf8');
+  }
+}
