@@ -1,4 +1,4 @@
-/** The header that makes a browser save a download under a name, whatever characters the name has. */
+/** The Content-Disposition header that gives a download its file name. Handles every character. */
 export function disposition(filename: string): string {
   const plain = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(filename.replace(/\p{Surrogate}/gu, '_')).replace(/['()*]/g, escapeByte);

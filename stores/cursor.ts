@@ -1,4 +1,4 @@
-/** Where the next page of a list starts, as text that callers hand back and do not read. */
+/** Page cursors: where the next page of a list starts, as opaque text. */
 import { RelayError } from '../core/errors.ts';
 
 export type CursorPart = string | number;
@@ -7,7 +7,7 @@ export function encodeCursor(parts: readonly CursorPart[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-/** Null for the first page. `shape` has a value of the right type for each part. */
+/** Null for the first page. `shape` holds one value of the right type for each part. */
 export function decodeCursor<T extends readonly CursorPart[]>(cursor: string | null | undefined, shape: T): T | null {
   if (cursor === null || cursor === undefined) return null;
   let parts: unknown;
@@ -25,7 +25,7 @@ export function decodeCursor<T extends readonly CursorPart[]>(cursor: string | n
   return parts as unknown as T;
 }
 
-/** Most items of one page. */
+/** Maximum items in a page. */
 const PAGE_MAX = 1000;
 
 export function pageSize(limit: number | undefined, otherwise: number): number {

@@ -1,7 +1,7 @@
-/** How long a signed address may live. */
+/** The limit on the lifetime of a signed address. */
 import { assert } from '../core/errors.ts';
 
-/** As on S3. */
+/** S3's limit. */
 const EXPIRES_MAX_SECONDS = 7 * 24 * 3600;
 
 export function checkExpiry(seconds: number): void {

@@ -1,4 +1,4 @@
-/** Reads the body of a queue message. Anyone with access to the queue can send one, so it may be anything. */
+/** Parses a queue message. Anyone with access to the queue can send one, so the body is untrusted. */
 import { z } from 'zod';
 import type { JobMessage } from '../core/ports/service.ts';
 
@@ -9,7 +9,7 @@ const schema = z.object({
   config_version: z.int().min(1),
 });
 
-/** Null where the body is not a job. */
+/** Null if the body is not a job. */
 export function parseJob(body: string): JobMessage | null {
   try {
     const parsed = schema.safeParse(JSON.parse(body));

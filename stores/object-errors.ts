@@ -1,8 +1,8 @@
-/** What a caller of the object store did not expect, as errors with codes. */
+/** The object store's errors for callers, with their codes. */
 import { RelayError } from '../core/errors.ts';
 import type { ReadOptions } from '../core/ports/service.ts';
 
-/** First byte and the one after the last. */
+/** The first byte, and the one after the last. */
 export function rangeOf(key: string, size: number, range: ReadOptions['range']): [number, number] {
   if (range === undefined) return [0, size];
   const { first, last } = range;

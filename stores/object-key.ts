@@ -1,18 +1,18 @@
-/** Which keys objects may have: those that mean the same on S3 and as a path of a file system. */
+/** Valid object keys: those that mean the same on S3 and as a file path. */
 import { RelayError } from '../core/errors.ts';
 
-/** As on S3. */
+/** S3's limit. */
 const KEY_BYTES_MAX = 1024;
-/** Of one part between slashes: what file systems allow for a name. */
+/** The limit for one part between slashes: what file systems allow for a name. */
 const PART_BYTES_MAX = 255;
 
 const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
 
-/** Why a key cannot be one; null where it can. */
+/** Why a key is invalid; null if it is valid. */
 export function keyProblem(key: string): string | null {
   if (key === '') return 'it is empty';
   if (bytes(key) > KEY_BYTES_MAX) return `it is longer than ${KEY_BYTES_MAX} bytes`;
-  // a lone surrogate has no bytes of its own: two such keys would be one file
+  // a lone surrogate encodes as U+FFFD, so two such keys would be one file
   if (/[\0\\]|\p{Surrogate}/u.test(key)) return 'it has a NUL, a backslash or half a character';
   for (const part of key.split('/')) {
     if (part === '') return 'it starts or ends with a slash, or has two in a row';

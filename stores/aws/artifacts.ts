@@ -1,4 +1,4 @@
-/** Objects in one S3 bucket: whole writes in parts, conditional reads and copies, listings over all pages, signed addresses. */
+/** Objects in one S3 bucket: multipart writes, conditional reads and copies, listings over all pages, signed addresses. */
 import {
   CopyObjectCommand,
   GetObjectCommand,
@@ -21,20 +21,20 @@ import { ObjectSink } from './object-sink.ts';
 
 export interface ArtifactOptions {
   client: S3Client;
-  /** Makes addresses: without a checksum in them, which whoever uploads could not keep to. */
+  /** Signs addresses, without a checksum: an uploader could not match it. */
   signer: S3Client;
   bucket: string;
   clock: Pick<Clock, 'wall'>;
   partBytes: number;
   partsInFlight: number;
-  /** How often the connection of one read may break. */
+  /** How often the connection of one read may break before the read fails. */
   readAttempts: number;
 }
 
-/** As S3 has it, of one call. */
+/** S3's limit for one call. */
 const PAGE = 1000;
 
-/** How often the newest object is looked for again because it was removed meanwhile. */
+/** How often to look for the newest object when the one found has been removed. */
 const NEWEST_ATTEMPTS = 5;
 
 export class AwsArtifactStore implements ArtifactStore {
@@ -48,7 +48,7 @@ export class AwsArtifactStore implements ArtifactStore {
     for (let attempt = 1; ; attempt++) {
       const best = await this.#newestListed(prefix);
       const found = best === null ? null : await this.head(best.key);
-      // one that was removed since is not the newest any more
+      // if it was removed since, another object is the newest
       if (best === null || found !== null || attempt === NEWEST_ATTEMPTS) return found;
     }
   }
@@ -57,14 +57,14 @@ export class AwsArtifactStore implements ArtifactStore {
     let best: ObjectInfo | null = null;
     for await (const page of this.#pages(prefix, null, PAGE)) {
       for (const info of page) {
-        // in key order: of the same time the later one has the greater key
+        // objects come in key order, so on equal times the later one has the greater key
         if (best === null || info.lastModified >= best.lastModified) best = info;
       }
     }
     return best;
   }
 
-  /** Content types are not in lists. */
+  /** S3 lists carry no content types. */
   async list(
     prefix: string,
     cursor?: string | null,
@@ -99,7 +99,7 @@ export class AwsArtifactStore implements ArtifactStore {
     if (keyProblem(key) !== null) throw notFound(key);
     const { client, bucket, readAttempts } = this.#options;
     const { ifMatch, range } = options;
-    // S3 would answer such a range with the whole object
+    // S3 answers such a range with the whole object
     if (range !== undefined && !isRange(range)) return this.#refuseRange(key, range);
     const errorOf = (error: unknown) => this.#objectError('GetObject', key, error);
     const command = new GetObjectCommand({
@@ -127,7 +127,7 @@ export class AwsArtifactStore implements ArtifactStore {
     return new ObjectSink({ client, bucket, key, contentType, partBytes, partsInFlight, asked });
   }
 
-  /** Of objects up to 5 GB, which is what S3 copies in one step. */
+  /** Copies objects up to 5 GB, S3's limit for one copy. */
   async copy(from: string, to: string, options: { ifMatch?: string } = {}): Promise<ObjectInfo> {
     checkKey(to);
     if (keyProblem(from) !== null) throw notFound(from);
@@ -137,7 +137,7 @@ export class AwsArtifactStore implements ArtifactStore {
       Key: to,
       CopySource: `${bucket}/${from.split('/').map(encodeURIComponent).join('/')}`,
       MetadataDirective: 'COPY',
-      // tags are their owner's, and copying them takes permissions of its own
+      // tags belong to the bucket's owner, and copying them needs extra permissions
       TaggingDirective: 'REPLACE',
       ...(options.ifMatch === undefined ? {} : { CopySourceIfMatch: quoted(options.ifMatch) }),
     });
@@ -149,7 +149,7 @@ export class AwsArtifactStore implements ArtifactStore {
     return copied;
   }
 
-  /** Good as long as the credentials are that it was made with: those of a role end after some hours. */
+  /** Expires with the credentials that signed it, too: those of a role last some hours. */
   async signGet(key: string, options: SignGetOptions): Promise<string> {
     checkKey(key);
     checkExpiry(options.expiresInSeconds);
@@ -164,7 +164,7 @@ export class AwsArtifactStore implements ArtifactStore {
     return this.#sign(key, command, options.expiresInSeconds);
   }
 
-  /** S3 takes up to 5 GB in one upload; what is too large for a run is refused by the run. */
+  /** S3 accepts up to 5 GB in one upload. The run itself refuses feeds that are too large for it. */
   async signPut(key: string, options: { expiresInSeconds: number; contentType?: string }): Promise<SignedPut> {
     checkKey(key);
     checkExpiry(options.expiresInSeconds);
@@ -173,20 +173,20 @@ export class AwsArtifactStore implements ArtifactStore {
     const type = contentType === undefined ? {} : { ContentType: contentType };
     const expiresAt = clock.wall() + expiresInSeconds * 1000;
     const command = new PutObjectCommand({ Bucket: bucket, Key: key, ...type });
-    // the library would sign a type of its own where none is asked for, which no client knows of
+    // without a requested type the library signs one of its own, which no client sends
     const signed = contentType === undefined ? [] : ['content-type'];
     const url = await this.#sign(key, command, expiresInSeconds, signed);
     return { url, headers: contentType === undefined ? {} : { 'content-type': contentType }, expiresAt };
   }
 
-  /** Reads, and does not write: a probe at each look would be a cost without end. */
+  /** Reads only: writing a probe at each check would cost money. */
   async check(): Promise<void> {
     const { client, bucket } = this.#options;
     const command = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
     await attemptAws(this.#asked('ListBucket'), () => client.send(command));
   }
 
-  /** `headers` are those that the request must send as they were signed. */
+  /** `headers`: those that the request must send exactly as signed. */
   async #sign(
     key: string,
     command: GetObjectCommand | PutObjectCommand,
@@ -202,7 +202,7 @@ export class AwsArtifactStore implements ArtifactStore {
     return attemptAws(this.#asked('GetObject', key), () => getSignedUrl(signer, command, options));
   }
 
-  /** All objects under a prefix in key order, a page at a time; names of folders are left out. */
+  /** All objects under a prefix in key order, a page at a time, without folder names. */
   async *#pages(prefix: string, after: string | null, size: number): AsyncGenerator<ObjectInfo[]> {
     const { client, bucket } = this.#options;
     let token: string | undefined;
@@ -211,7 +211,7 @@ export class AwsArtifactStore implements ArtifactStore {
         Bucket: bucket,
         Prefix: prefix,
         MaxKeys: size,
-        // XML cannot say all that a key may have
+        // XML cannot represent every character of a key
         EncodingType: 'url',
         ...(after === null ? {} : { StartAfter: after }),
         ...(token === undefined ? {} : { ContinuationToken: token }),
@@ -246,7 +246,7 @@ export class AwsArtifactStore implements ArtifactStore {
   }
 }
 
-/** What S3 says of an object, wherever it says it. */
+/** The fields that describe an object in S3's responses. */
 interface Described {
   ContentLength?: number | undefined;
   ETag?: string | undefined;

@@ -1,4 +1,4 @@
-/** The AWS clients with all that matters set: attempts, times, checksums. Credentials are the SDK's own affair unless given. */
+/** Creates the AWS clients: attempts, timeouts, checksums. The SDK finds the credentials unless they are given. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -6,16 +6,16 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 export interface AwsSettings {
   region: string;
-  /** Other addresses than AWS's own, by service; for servers that stand in for it. */
+  /** Endpoints other than AWS's own, by service, for servers that replace AWS in tests. */
   endpoints: { s3: string | null; sqs: string | null; dynamodb: string | null };
-  /** How often a request is tried that was throttled or failed on AWS's side, with a growing, random pause between. */
+  /** How often a request is tried if AWS throttles it or fails. The pauses grow and are random. */
   attempts: number;
   connectSeconds: number;
-  /** How long a connection may be silent. Above the 20 seconds that a call for messages waits. */
+  /** How long a connection may be idle. More than the 20 seconds of a long poll for messages. */
   requestSeconds: number;
 }
 
-/** Null takes what the SDK finds: environment variables, a container's or an instance's role, a profile. */
+/** Null means the SDK's own search: environment variables, the role of a container or instance, a profile. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -30,10 +30,10 @@ export interface Clients {
   close(): void;
 }
 
-/** What went wrong is in what is thrown; nothing else may write to the service's output. */
+/** Errors are thrown. The SDK must not write to the service's output. */
 const SILENT = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Connections at a time, for each service. */
+/** Maximum connections to each service. */
 const SOCKETS_MAX = 50;
 
 export function makeClients(settings: AwsSettings, credentials: Credentials | null): Clients {

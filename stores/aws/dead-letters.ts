@@ -1,6 +1,6 @@
 /**
- * The dead-letter queue. SQS cannot show a message without receiving it: each is hidden for a while and given back once the
- * look is over, so that two operators who look at the same time may each see a part. Looks raise a message's receive count.
+ * The dead-letter queue. SQS cannot show a message without receiving it. So each scan hides the messages and releases them
+ * at its end: two operators who scan at the same time may each see a part. Scans raise a message's receive count.
  */
 import {
   ChangeMessageVisibilityBatchCommand,
@@ -13,13 +13,13 @@ import type { DeadLetter, DeadLetters, ReceivedJob } from '../../core/ports/serv
 import { type Asked, attemptAws } from './errors.ts';
 import { toJob } from './messages.ts';
 
-/** As SQS has it, of one call. */
+/** SQS's limit for one call. */
 const BATCH = 10;
-/** What a look that is broken off leaves hidden comes back after this time. */
+/** Messages that an interrupted scan left hidden come back after this time. */
 const HIDDEN_SECONDS = 300;
-/** Asks all of SQS's servers, and not a few of them. */
+/** A long poll: asks all SQS servers, not a sample. */
 const WAIT_SECONDS = 1;
-/** Messages that are looked through for one of them. */
+/** Messages to scan for a single one. */
 const LOOK_MAX = 10_000;
 
 export class AwsDeadLetters implements DeadLetters {
@@ -65,7 +65,7 @@ export class AwsDeadLetters implements DeadLetters {
     return (await attemptAws(asked, () => this.#client.send(command))).Attributes?.QueueArn;
   }
 
-  /** Shows messages, each once, until `visit` says that it is done, which is the result. Then gives all of them back. */
+  /** Calls `visit` once for each message until it returns true, and returns whether it did. Then releases all messages. */
   async #look(limit: number, visit: (job: ReceivedJob) => Promise<boolean>): Promise<boolean> {
     const seen = new Map<string, ReceivedJob>();
     try {
@@ -74,7 +74,7 @@ export class AwsDeadLetters implements DeadLetters {
         const fresh = jobs.filter((job) => !seen.has(job.messageId));
         for (const job of jobs) seen.set(job.messageId, job);
         for (const job of fresh) if (await visit(job)) return true;
-        // none, or those that came back meanwhile: all have been seen
+        // no messages, or only some that came back meanwhile: all have been seen
         if (fresh.length === 0) return false;
       }
       return false;
@@ -95,7 +95,7 @@ export class AwsDeadLetters implements DeadLetters {
     return (Messages ?? []).map(toJob);
   }
 
-  /** One that is deleted or visible by now is refused by itself, without harm to the others. */
+  /** SQS refuses entries that are already deleted or visible; the others still succeed. */
   async #giveBack(jobs: readonly ReceivedJob[]): Promise<void> {
     for (let at = 0; at < jobs.length; at += BATCH) {
       const entries = jobs

@@ -1,7 +1,7 @@
-/** What AWS answers, as a `RelayError` that names what is missing or refused: bucket, table, queue, permission, credentials. */
+/** Turns AWS errors into a `RelayError` that names what is missing or refused: bucket, table, queue, permission, credentials. */
 import { RelayError, type RelayErrorDetails } from '../../core/errors.ts';
 
-/** What was asked for, in the words of an operator. */
+/** A call to AWS, in the operator's terms. */
 export interface Asked {
   /** As in `bucket relay-artifacts`. */
   resource: string;
@@ -19,7 +19,7 @@ interface Answer {
   say: Say;
 }
 
-/** All may be put right while the service runs, so that a job waits for that within its deliveries. */
+/** An operator can fix these while the service runs, so the job waits for its next delivery. */
 const CREDENTIALS: Answer = {
   code: 'credentials_invalid',
   recovery: 'retry',
@@ -79,7 +79,7 @@ const ANSWERS: ReadonlyArray<[Answer, ReadonlySet<string>]> = [
     ]),
   ],
   [ELSEWHERE, new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'])],
-  // a feed in an archive class is a 403 that no policy puts right
+  // a feed in an archive storage class is a 403 that no policy can fix
   [REFUSED, new Set(['InvalidObjectState'])],
   [DENIED, new Set(['AccessDenied', 'AccessDeniedException', 'Forbidden'])],
   [
@@ -93,15 +93,15 @@ const ANSWERS: ReadonlyArray<[Answer, ReadonlySet<string>]> = [
   ],
 ];
 
-/** Names of errors that are nobody's fault and pass: too much at once, or a connection that broke. */
+/** Names of transient errors: throttling, or a broken connection. */
 const PASSING =
   /throttl|Throughput|SlowDown|TooManyRequests|LimitExceeded|OverLimit|RequestLimit|^Timeout|RequestTimeout|TimeoutError|NetworkingError|InternalError|InternalServerError|ServiceUnavailable|^(?:aborted|AbortError)$/i;
-/** How the SDK names an answer without a body. */
+/** The SDK's names for a response without a body. */
 const BARE: ReadonlySet<string> = new Set(['400', 'BadRequest', 'UnknownError', 'Unknown']);
-/** Connections that cannot be made, or that broke. */
+/** Codes of connections that failed or broke. */
 const CONNECTION = /^(?:E[A-Z_]+|UND_ERR\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
 
-/** Errors that are no answer of AWS, nor of the way there, stay as they are. */
+/** Returns errors that come neither from AWS nor from the connection unchanged. */
 export function awsError(asked: Asked, error: unknown): unknown {
   const answer = error instanceof Error ? answerOf(error) : null;
   if (answer === null) return error;
@@ -114,7 +114,7 @@ export function awsError(asked: Asked, error: unknown): unknown {
   });
 }
 
-/** The call, with what AWS answers as a `RelayError`. */
+/** Runs the call and throws AWS errors as a `RelayError`. */
 export async function attemptAws<T>(asked: Asked, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -123,7 +123,7 @@ export async function attemptAws<T>(asked: Asked, call: () => Promise<T>): Promi
   }
 }
 
-/** The error's name is AWS's code; answers to HEAD requests have no body, and so a status alone. */
+/** The error's name is AWS's code. Responses to HEAD have no body, so they have only a status. */
 export function isAws(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name);
 }
@@ -143,7 +143,7 @@ function answerOf(error: Error): Answer | null {
   if (status === null) return null;
   if (status === 301) return ELSEWHERE;
   if (status === 403) return DENIED;
-  // a HEAD has no body to say more: credentials that are over are a bare 400
+  // a HEAD response has no body: expired credentials are a bare 400
   if (status === 400 && BARE.has(error.name)) return CREDENTIALS;
   return REFUSED;
 }

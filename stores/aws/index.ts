@@ -1,4 +1,4 @@
-/** The AWS family of stores: objects in S3, tenants and runs in DynamoDB, jobs in SQS. */
+/** Opens the AWS stores: objects in S3, tenants and runs in DynamoDB, jobs in SQS. */
 import type { Clock } from '../../core/ports/engine.ts';
 import { AwsArtifactStore } from './artifacts.ts';
 import { type AwsSettings, type Credentials, makeClients } from './clients.ts';
@@ -8,7 +8,7 @@ import { Table } from './table.ts';
 import { RUNS_TABLE, TENANTS_TABLE } from './tables.ts';
 import { AwsTenantStore } from './tenants.ts';
 
-/** What a deployment has made, by name and address. */
+/** Names and URLs of the deployed resources. */
 export interface AwsResources {
   bucket: string;
   runsTable: string;
@@ -21,11 +21,11 @@ export interface AwsOptions {
   resources: AwsResources;
   settings: AwsSettings;
   clock: Pick<Clock, 'wall'>;
-  /** A new id at each call, never the same twice in any process. */
+  /** Returns a new id at each call, unique across processes. */
   createId: () => string;
-  /** Null takes those that AWS's library finds. */
+  /** Null means those that the AWS SDK finds. */
   credentials: Credentials | null;
-  /** Deliveries that the queue must make of a message before it is dead: 3 unless given. */
+  /** The lowest `maxReceiveCount` that the queue may have; 3 by default. */
   receivesMin?: number;
 }
 
@@ -37,12 +37,12 @@ export interface AwsStores {
   close(): void;
 }
 
-/** Of an upload: with the part that grows, up to three are in memory; an object can have 10,000 of them. */
+/** Upload parts. Up to three are in memory: two in flight and the one being filled. An object has at most 10,000. */
 const PART_BYTES = 5 * 1024 * 1024;
 const PARTS_IN_FLIGHT = 2;
 const RECEIVES_MIN = 3;
 
-/** Asks AWS for nothing: what is missing shows when it is used, and in each store's `check`. */
+/** Makes no call to AWS: a missing resource shows at its first use, and in each store's `check`. */
 export function openAwsStores(options: AwsOptions): AwsStores {
   const { resources, settings, clock, createId } = options;
   const clients = makeClients(settings, options.credentials);

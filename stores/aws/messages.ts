@@ -1,4 +1,4 @@
-/** What SQS says of a message and takes of numbers. */
+/** Conversions for SQS: messages and seconds. */
 import type { Message } from '@aws-sdk/client-sqs';
 import type { ReceivedJob } from '../../core/ports/service.ts';
 import { parseJob } from '../job-message.ts';
@@ -15,7 +15,7 @@ export function toJob(message: Message): ReceivedJob {
   };
 }
 
-/** SQS takes whole seconds up to a bound; never sooner than asked for. */
+/** SQS takes whole seconds up to a limit. Rounds up, so never sooner than requested. */
 export function whole(seconds: number, max: number): number {
   return Math.max(0, Math.min(Math.ceil(seconds), max));
 }

@@ -1,4 +1,4 @@
-/** The bytes of an object as they come. A connection that breaks is made anew where it broke, for the same state of the object. */
+/** Streams an object. If the connection breaks, it resumes at that byte, for the same state of the object. */
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { RelayError } from '../../core/errors.ts';
 
@@ -10,15 +10,15 @@ export interface BodyOptions {
   /** The first byte, and the one after the last. */
   first: number;
   end: number;
-  /** How often a connection may break. */
+  /** How often the connection may break. */
   attempts: number;
-  /** What S3 answers, as an error of the store. */
+  /** Turns S3's error into the store's. */
   errorOf: (error: unknown) => unknown;
 }
 
 type Stream = AsyncIterable<Uint8Array>;
 
-/** Goes on from an answer that has come already. */
+/** Starts with a response that has already arrived. */
 export async function* objectBody(options: BodyOptions, answer: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
   let at = options.first;
   let body = answer.Body as Stream | undefined;

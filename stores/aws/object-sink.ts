@@ -1,4 +1,4 @@
-/** Writes an object in parts of a set size, whatever its size: it appears, whole, when the sink is closed. */
+/** Writes an object of any size as a multipart upload. It appears, whole, when the sink is closed. */
 import { PassThrough } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -11,14 +11,14 @@ export interface SinkOptions {
   bucket: string;
   key: string;
   contentType: string | null;
-  /** Bytes of a part, at least 5 MiB; an object has at most 10,000 of them. */
+  /** Part size, at least 5 MiB. An object has at most 10,000 parts. */
   partBytes: number;
-  /** Parts on their way at a time: with the one that grows they are what the sink holds in memory. */
+  /** Parts in flight. Together with the one being filled, they are what the sink holds in memory. */
   partsInFlight: number;
   asked: Asked;
 }
 
-/** Why a body ends before its end. */
+/** The error that ends an unfinished body. */
 class Aborted extends Error {}
 
 export class ObjectSink implements ByteSink {
@@ -43,7 +43,7 @@ export class ObjectSink implements ByteSink {
       queueSize: partsInFlight,
       leavePartsOnError: false,
     });
-    // whoever reads the body sees its error; without a listener the process would end
+    // the upload sees the body's error; without a listener, the process would end
     this.#body.on('error', () => {});
     this.#done = upload.done();
     this.#done.catch(() => this.#body.destroy());
@@ -52,7 +52,7 @@ export class ObjectSink implements ByteSink {
   async write(bytes: Uint8Array): Promise<void> {
     assert(this.#open, `${this.#options.key} was closed`);
     if (this.#body.destroyed) return this.#settled();
-    // the caller may use its buffer again
+    // the caller may reuse its buffer
     if (this.#body.write(Buffer.from(bytes))) return;
     await this.#drained();
   }
@@ -64,7 +64,7 @@ export class ObjectSink implements ByteSink {
     await this.#settled();
   }
 
-  /** An upload that reads an error out of its body removes the parts that it has sent. */
+  /** On an error in its body, the upload removes the parts it has sent. */
   async abort(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
@@ -72,7 +72,7 @@ export class ObjectSink implements ByteSink {
     await this.#done.catch(() => undefined);
   }
 
-  /** Until the body takes more. An upload that has failed reads no further and closes it. */
+  /** Waits until the body accepts more. A failed upload stops reading and closes it. */
   async #drained(): Promise<void> {
     await new Promise<void>((resolve) => {
       const settle = () => {
@@ -84,7 +84,7 @@ export class ObjectSink implements ByteSink {
     if (this.#body.destroyed) return this.#settled();
   }
 
-  /** The end of the upload; throws what it failed of, once it has removed its parts. */
+  /** Waits for the upload to end. If it failed, throws after its parts are removed. */
   async #settled(): Promise<void> {
     try {
       await this.#done;

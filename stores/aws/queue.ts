@@ -1,4 +1,4 @@
-/** The job queue on SQS: long polls, visibility by delivery, and a dead-letter queue that SQS itself moves messages to. */
+/** The job queue on SQS: long polls, a visibility timeout for each delivery, and a dead-letter queue that SQS fills itself. */
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -17,17 +17,17 @@ export interface QueueOptions {
   client: SQSClient;
   queueUrl: string;
   deadLetterUrl: string;
-  /** Deliveries that the queue must make of a message before it is dead. */
+  /** The lowest `maxReceiveCount` that the queue may have. */
   receivesMin: number;
 }
 
-/** As SQS has them. */
+/** SQS's limits. */
 const RECEIVE_MAX = 10;
 const WAIT_SECONDS_MAX = 20;
 const DELAY_SECONDS_MAX = 900;
 const VISIBILITY_SECONDS_MAX = 43_200;
 
-/** A delivery that is no longer ours. */
+/** SQS's errors for a delivery that is no longer ours. */
 const GONE = ['ReceiptHandleIsInvalid', 'MessageNotInflight', 'InvalidParameterValue', 'InvalidIdFormat'] as const;
 
 export class AwsJobQueue implements JobQueue {
@@ -53,8 +53,8 @@ export class AwsJobQueue implements JobQueue {
   }
 
   /**
-   * A signal that is aborted closes the connection. What SQS gave to it at that very moment is hidden for its time and then
-   * comes back.
+   * Aborting the signal closes the connection. Messages that SQS delivers at that very moment stay hidden for the visibility
+   * timeout, then come back.
    */
   async receive(options: {
     max: number;
@@ -96,7 +96,7 @@ export class AwsJobQueue implements JobQueue {
     return this.#ofDelivery('DeleteMessage', () => this.#options.client.send(command));
   }
 
-  /** Approximate, as SQS says. */
+  /** Approximate, as SQS documents. */
   async depth(): Promise<{ visible: number; inFlight: number }> {
     const command = new GetQueueAttributesCommand({
       QueueUrl: this.#options.queueUrl,
@@ -115,7 +115,7 @@ export class AwsJobQueue implements JobQueue {
     };
   }
 
-  /** Both queues are there, and the one moves its dead messages to the other. */
+  /** Checks that both queues exist and that the first moves its dead messages to the second. */
   async check(): Promise<void> {
     const { client, queueUrl, deadLetterUrl, receivesMin } = this.#options;
     const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] });

@@ -1,28 +1,28 @@
-/** Runs as items of the runs table: attributes, keys of the indexes, and conditions on them. */
+/** Runs as items of the runs table: attributes, index keys and conditions. */
 import { createHash } from 'node:crypto';
 import type { NewRun, RunRecord, RunStatus } from '../../core/ports/service.ts';
 import type { RunCode, Stage } from '../../core/run-codes.ts';
 import type { Condition, Item } from './table.ts';
 
-/** A message is cut beyond it: an item has a bound, and an error that quotes a feed has none. */
+/** Longer messages are cut: an item is limited, an error that quotes a feed is not. */
 const ERROR_MESSAGE_CHARS_MAX = 16_384;
-/** Bytes of an id at the most: keys have a bound, and whoever asks for a longer one asks for nothing that is there. */
+/** Keys are limited, so no run has a longer id. */
 const ID_BYTES_MAX = 1024;
 
 export const slotKey = (tenantId: string): Item => ({ run_id: `slot#${tenantId}` });
 
-/** Clients choose the key, of any length. */
+/** Hashed, because clients choose the key, of any length. */
 export function idempotencyKey(tenantId: string, key: string): Item {
   return { run_id: `idempotency#${tenantId}#${createHash('sha256').update(key).digest('hex')}` };
 }
 
-/** Null where no run can have the id: it is not one of a run's, but of another kind of item. */
+/** Null if no run can have the id: ids with `#` belong to other kinds of items. */
 export function runKey(runId: string): Item | null {
   if (runId === '' || runId.includes('#') || Buffer.byteLength(runId) > ID_BYTES_MAX) return null;
   return { run_id: runId };
 }
 
-/** In the order of the texts: by time, then by id. */
+/** Sorts as text: by time, then by id. */
 export function requestedKey(requestedAt: number, runId: string): string {
   return `${String(requestedAt).padStart(15, '0')}#${runId}`;
 }
@@ -47,7 +47,7 @@ export function newItem(run: NewRun): Item {
   };
 }
 
-/** The status and all that the indexes make of it; `dueAt` is null where nothing is due any more. */
+/** The status with its index keys. `dueAt` is null when nothing is due any more. */
 export function inStatus(tenantId: string, status: RunStatus, dueAt: number | null): Item {
   return {
     status,
@@ -82,7 +82,7 @@ export function toRecord(item: Item): RunRecord {
   };
 }
 
-/** What can be kept of an error's message. */
+/** The part of an error message that can be stored. */
 export function messageOf(text: string | null): string | null {
   if (text === null || text.length <= ERROR_MESSAGE_CHARS_MAX) return text;
   return `${text.slice(0, ERROR_MESSAGE_CHARS_MAX).replace(/\p{Surrogate}$/u, '')}…`;
@@ -90,13 +90,13 @@ export function messageOf(text: string | null): string | null {
 
 const STATUSES = { queued: 'QUEUED', running: 'RUNNING' } as const;
 
-/** The claim still holds: nobody claimed the run since, gave it back or ended it. */
+/** The claim still holds: since then nobody claimed, released or ended the run. */
 export const claimed = (attempt: number): Condition => ({
   expression: '#status = :running AND #attempt = :attempt',
   values: { running: STATUSES.running, attempt },
 });
 
-/** No worker holds the run. A lease is alive while its end is in the future. */
+/** No worker holds the run. A lease is live while its end is in the future. */
 export const unclaimed = (now: number): Condition => ({
   expression: '(#status = :queued OR (#status = :running AND #lease_until <= :now))',
   values: { ...STATUSES, now },

@@ -1,4 +1,4 @@
-/** Lists of runs, each from an index that has them in order: no table is ever scanned. */
+/** Lists of runs, each read from a sorted index: no table is ever scanned. */
 import type { RunRecord, RunStatus } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { requestedKey, tenantStatus, toRecord } from './run-items.ts';
@@ -11,7 +11,7 @@ interface Range {
 }
 
 const PAGE = 50;
-/** In the order of a run's life: one that goes on while the lists are read is met twice, not missed. */
+/** In the order of a run's life: a run that moves on while the lists are read is seen twice, not missed. */
 const STATUSES: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'];
 
 export class RunLists {
@@ -44,7 +44,7 @@ export class RunLists {
     return run ?? null;
   }
 
-  /** The index names them; what it says may be over by now, so the runs themselves decide. */
+  /** The index may lag, so it only gives the candidates; the runs themselves decide. */
   async stale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]> {
     const size = pageSize(limit, PAGE);
     const keys = [

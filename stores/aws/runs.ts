@@ -1,6 +1,6 @@
 /**
- * Runs in DynamoDB. A tenant's one active slot is an item of its own, made with the run and removed with its end in one
- * transaction; every other change is one update under a condition. Lists are read from indexes: see `run-lists.ts`.
+ * Runs in DynamoDB. A tenant's one slot is an item of its own: a transaction puts it with the run and removes it when the
+ * run ends. Every other change is one conditional update. Lists come from indexes: see `run-lists.ts`.
  */
 
 import { assert } from '../../core/errors.ts';
@@ -31,7 +31,7 @@ import {
 import { RunLists } from './run-lists.ts';
 import type { Condition, Item, Table, Write } from './table.ts';
 
-/** How often a create begins anew because others were there between its look and its write. */
+/** How often a create starts again because another one came between its read and its write. */
 const CREATE_ATTEMPTS = 20;
 
 export class AwsRunStore implements RunStore {
@@ -93,7 +93,7 @@ export class AwsRunStore implements RunStore {
     if (changed.done) return { status: 'claimed', run: toRecord(changed.item) };
     if (changed.item === null) return { status: 'unknown' };
     const found = toRecord(changed.item);
-    // another claim came and went between the look and the write
+    // another claim came and went between the read and the write
     if (isUnclaimed(found, now)) return this.claim(runId, workerId, now, leaseMs);
     return refusal(found);
   }
@@ -179,10 +179,10 @@ export class AwsRunStore implements RunStore {
     return this.#table.check();
   }
 
-  /** Why the run cannot be made, looked at before anything is written; null where it can. */
+  /** Why the run cannot be created, checked before anything is written; null if it can. */
   async #before({ runId, tenantId, now, idempotency }: NewRun): Promise<CreateRunResult | null> {
     assert(runKey(runId) !== null, `${runId} cannot be a run's id`);
-    // in this order: a slot that is seen was written together with its idempotency key, which must be seen then, too
+    // in this order: a slot was written together with its idempotency key, so whoever sees the slot must see the key too
     const slot = await this.#table.get(slotKey(tenantId));
     const before = idempotency === undefined ? null : await this.findRepeated(tenantId, idempotency.key, now);
     if (before !== null) {
@@ -220,7 +220,7 @@ function writesOf(run: NewRun): Write[] {
   ];
   if (idempotency === undefined) return writes;
   const { key, bodyHash, expiresAt } = idempotency;
-  // `expires_at` is DynamoDB's, in seconds; it may keep an item for days after that
+  // `expires_at` is DynamoDB's TTL, in seconds; it may keep an item for days after that
   const used = { body_hash: bodyHash, of_run: runId, ends_at: expiresAt, expires_at: Math.ceil(expiresAt / 1000) };
   const over = { expression: '(attribute_not_exists(#run_id) OR #ends_at <= :now)', values: { now } };
   return [...writes, { put: { ...idempotencyKey(tenantId, key), ...used }, condition: over }];

@@ -1,6 +1,6 @@
 /**
- * One DynamoDB table: consistent reads, changes under a condition, transactions, queries. A change that AWS has made although
- * its answer was lost is known again when it is repeated: it leaves a mark of its own in the item.
+ * One DynamoDB table: consistent reads, conditional changes, transactions, queries. Each change leaves a unique mark in the
+ * item. So when AWS made a change but its response was lost, the retry recognises it.
  */
 import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
@@ -18,7 +18,7 @@ import { RelayError } from '../../core/errors.ts';
 import { type Asked, attemptAws, awsError, isAws } from './errors.ts';
 import type { TableDefinition } from './tables.ts';
 
-/** Null stands for an attribute that is not there. */
+/** Null means a missing attribute. */
 export type Item = Record<string, unknown>;
 
 /** An expression in which `#name` is an attribute and `:name` one of the values. */
@@ -27,7 +27,7 @@ export interface Condition {
   values?: Readonly<Item>;
 }
 
-/** What became of a change: the item after it, or the one that did not meet the condition. */
+/** The result of a change: the new item, or the one that failed the condition. */
 export type Changed = { done: true; item: Item } | { done: false; item: Item | null };
 
 /** One part of a transaction. */
@@ -40,7 +40,7 @@ export interface TableQuery {
   index?: string;
   condition: Condition;
   descending?: boolean;
-  /** Items at the most. */
+  /** Maximum items. */
   limit: number;
 }
 
@@ -50,15 +50,15 @@ export interface TableOptions {
   definition: TableDefinition;
   /** The setting that names the table. */
   setting: string;
-  /** A new id at each call, never the same twice. */
+  /** Returns a new, unique id at each call. */
   createId: () => string;
 }
 
-/** How often a transaction is tried that others get in the way of. */
+/** How often a transaction is tried when it conflicts with others. */
 const CONFLICT_ATTEMPTS = 12;
 const CONFLICT_WAIT_MS = 20;
 const CONFLICT_WAIT_MS_MAX = 1000;
-/** What one call for items by key takes. */
+/** DynamoDB's limit for one batch read. */
 const BATCH_KEYS_MAX = 100;
 const BATCH_ATTEMPTS = 8;
 
@@ -80,7 +80,7 @@ export class Table {
     return item === undefined ? null : unmarked(item);
   }
 
-  /** Those that are there, in no order. */
+  /** Returns the items that exist, in no order. */
   async getMany(keys: readonly Item[]): Promise<Item[]> {
     const items: Item[] = [];
     for (let at = 0; at < keys.length; at += BATCH_KEYS_MAX) {
@@ -116,7 +116,7 @@ export class Table {
     return this.#changed('UpdateItem', mark, async () => (await this.#options.client.send(command)).Attributes ?? {});
   }
 
-  /** All of the writes or none. The numbers of those whose condition did not hold; empty when all were made. */
+  /** Makes all of the writes or none. Returns the indexes of those whose condition failed; empty if all were made. */
   async transact(writes: readonly Write[]): Promise<number[]> {
     const { client, name } = this.#options;
     const asked = this.#asked([...new Set(writes.map(actionOf))].sort().join(', '));
@@ -130,7 +130,7 @@ export class Table {
         const failed = failedConditions(error);
         if (failed === null) throw awsError(asked, error);
         if (failed.length > 0) return failed;
-        // what was cancelled was not made, and is tried anew; one that is still being made is asked for by its own token
+        // a cancelled transaction was not made and starts again; one still in progress is asked for by its own token
         if (!isAws(error, 'TransactionInProgressException')) token = this.#options.createId();
       }
       await wait(attempt);
@@ -141,7 +141,7 @@ export class Table {
     });
   }
 
-  /** Over as many pages as it takes. An index may lag behind the table for a moment; the table's own items do not. */
+  /** Reads as many pages as it takes. An index may lag behind the table for a moment; the table itself does not. */
   async query({ index, condition, descending = false, limit }: TableQuery): Promise<Item[]> {
     const { client, name } = this.#options;
     const { ConditionExpression, ...names } = inputOf(condition);
@@ -164,7 +164,7 @@ export class Table {
     return items;
   }
 
-  /** Throws, naming what is missing, when the table cannot be read or lacks an index. */
+  /** Throws if the table cannot be read or lacks an index, and names what is missing. */
   async check(): Promise<void> {
     const { definition } = this.#options;
     await this.get(probeKey(definition.partition, definition.sort, definition.numbers));
@@ -197,10 +197,10 @@ export class Table {
       return { done: true, item: unmarked(await send()) };
     } catch (error) {
       if (!isAws(error, 'ConditionalCheckFailedException')) throw awsError(this.#asked(action), error);
-      // the document client does not read this part of a refusal
+      // the document client does not unmarshall this part of the error
       const { Item: raw } = error as ConditionalCheckFailedException;
       const old = raw === undefined ? null : unmarshall(raw);
-      // an earlier try of this very change came through, and its answer was lost
+      // an earlier try of this same change succeeded, and its response was lost
       if (old !== null && old.change_id === mark) return { done: true, item: unmarked(old) };
       return { done: false, item: old === null ? null : unmarked(old) };
     }
@@ -229,7 +229,7 @@ export class Table {
   }
 }
 
-/** Longer each time, and never the same: those that got in each other's way must not meet again. */
+/** Exponential and random, so that conflicting writers do not collide again. */
 function wait(attempt: number): Promise<void> {
   const ms = Math.min(CONFLICT_WAIT_MS_MAX, CONFLICT_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -298,13 +298,13 @@ function writeOf(table: string, write: Write): TransactItem {
   return { Update: { TableName: table, Key: write.key, ...updateOf(write.change, write.condition) } };
 }
 
-/** A transaction has no permission of its own: it takes those of its writes. */
+/** A transaction needs the permissions of its writes, and none of its own. */
 function actionOf(write: Write): string {
   if ('put' in write) return 'PutItem';
   return 'remove' in write ? 'DeleteItem' : 'UpdateItem';
 }
 
-/** Null where the transaction failed for another reason; empty where others got in its way. */
+/** Null if the transaction failed for another reason; empty if it conflicted with others. */
 function failedConditions(error: unknown): number[] | null {
   if (isAws(error, 'TransactionConflictException', 'TransactionInProgressException')) return [];
   if (!isAws(error, 'TransactionCanceledException')) return null;

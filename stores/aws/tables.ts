@@ -1,13 +1,13 @@
 /**
- * The two DynamoDB tables: keys, indexes and what else a deployment must make. The CloudFormation template is held to this
- * file, and tests make their tables from it. Items that belong to no run or tenant have keys with a prefix and a `#`, which
- * no id has, and lack the attributes of the indexes.
+ * The two DynamoDB tables that a deployment must create: keys, indexes, TTL. A test compares the CloudFormation template
+ * with this file, and tests create their tables from it. Items that are not a run or a tenant have a prefix and a `#` in
+ * their key, which no id has, and lack the attributes of the indexes.
  */
 
 interface Index {
   partition: string;
   sort: string;
-  /** The whole item, or its keys alone. */
+  /** The whole item, or only its keys. */
   projection: 'ALL' | 'KEYS_ONLY';
 }
 
@@ -15,17 +15,17 @@ export interface TableDefinition {
   partition: string;
   sort: string | null;
   indexes: Readonly<Record<string, Index>>;
-  /** Seconds since 1970 after which DynamoDB removes an item some time; readers do not count on it. */
+  /** Seconds since 1970. DynamoDB removes the item at some time after that; readers do not rely on it. */
   ttl: string;
-  /** Attributes of keys that are numbers; all others are strings. */
+  /** Key attributes that are numbers; all others are strings. */
   numbers: readonly string[];
 }
 
 /**
- * Runs at `run_id`. `slot#<tenant>` names a tenant's active run, `idempotency#<tenant>#<hash>` the run of a request.
- * `requested_key` is the time of the request and the run's id, so that an index on it has runs in order. An active run has
- * `due_at`: when its message was last sent while it is queued; while it is running, the end of its lease, or when its message was
- * sent after that.
+ * Runs by `run_id`. `slot#<tenant>` names a tenant's active run, `idempotency#<tenant>#<hash>` the run of a request.
+ * `requested_key` is the request's time and the run's id, so an index on it has the runs in order. An active run has
+ * `due_at`. While it is queued, that is when its message was last sent; while it is running, the end of its lease, or the
+ * time when its message was sent after that.
  */
 export const RUNS_TABLE = {
   partition: 'run_id',
@@ -41,8 +41,8 @@ export const RUNS_TABLE = {
 } as const satisfies TableDefinition;
 
 /**
- * A config at its tenant and version, from 1. `key#<hash>` at 0 is an API key by its hash; `keys#<tenant>` has a tenant's
- * keys, by the time they were made. The first version of each tenant alone has `directory`, the same for all.
+ * Configs by tenant and version, from 1. `key#<hash>` at 0 is an API key by its hash; `keys#<tenant>` holds a tenant's
+ * keys by creation time. Only each tenant's first version has `directory`, which is the same for all.
  */
 export const TENANTS_TABLE = {
   partition: 'tenant_id',

@@ -1,14 +1,14 @@
 /**
- * API keys in the tenants table, each as two items that change together: one by its hash, which a request is looked up with,
- * and one among its tenant's keys, so that a list misses none that was just made.
+ * API keys in the tenants table. Each is two items that change together: one by hash, for requests, and one under its
+ * tenant, so that a list includes a key that was just created.
  */
 import { assert } from '../../core/errors.ts';
 import type { KeyRecord } from '../../core/ports/service.ts';
 import type { Item, Table } from './table.ts';
 
-/** Keys of a tenant, revoked ones too; the API lets a tenant have far fewer at a time. */
+/** Maximum keys of a tenant in a list, revoked ones included; the API allows far fewer active ones. */
 const KEYS_MAX = 10_000;
-/** How many keys a tenant can make within a millisecond. */
+/** How many keys a tenant can create within a millisecond. */
 const SAME_TIME_MAX = 50;
 
 const FREE = { expression: 'attribute_not_exists(#tenant_id)' };

@@ -1,6 +1,6 @@
 /**
- * Tenants in DynamoDB: each version of a config is an item of its own that is written once, so that the newest version is
- * the tenant's last item and two writers cannot make the same one. Keys: see `tenant-keys.ts`.
+ * Tenants in DynamoDB. Each config version is an item that is written once: the newest version is the tenant's last item,
+ * and two writers cannot create the same one. Keys: see `tenant-keys.ts`.
  */
 import { assert, RelayError } from '../../core/errors.ts';
 import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../core/ports/service.ts';
@@ -8,14 +8,14 @@ import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import type { Item, Table } from './table.ts';
 import { TenantKeys } from './tenant-keys.ts';
 
-/** The one value of `directory`: all tenants are in one partition of the index, in the order of their ids. */
+/** The one value of `directory`: all tenants share one partition of the index, sorted by id. */
 const DIRECTORY = 'tenants';
 const PAGE = 100;
-/** Tenants of a page that are looked at together. */
+/** Tenants of a page to read at the same time. */
 const LOOKS = 16;
-/** How often a new version is tried that others are faster with. */
+/** How often a new version is tried when other writers are faster. */
 const PUT_ATTEMPTS = 50;
-/** Bytes of a config as it is kept: an item has 400 KB at the most. */
+/** Maximum bytes of a stored config: an item has at most 400 KB. */
 const CONFIG_BYTES_MAX = 390 * 1024;
 
 const FREE = { expression: 'attribute_not_exists(#tenant_id)' };
@@ -112,14 +112,14 @@ export class AwsTenantStore implements TenantStore {
   }
 }
 
-/** Other items of the table have a `#` in their key. */
+/** The table's other items have a `#` in their key. */
 function isTenant(tenantId: string): boolean {
   return tenantId !== '' && !tenantId.includes('#') && Buffer.byteLength(tenantId) <= 1024;
 }
 
 function versionOf(tenantId: string, version: number, config: unknown, now: number): Item {
   assert(isTenant(tenantId), `${tenantId} cannot be a tenant's id`);
-  // as a text: what JSON can say, attributes cannot all say
+  // stored as text, because attributes cannot represent all of JSON
   const text = JSON.stringify(config);
   const bytes = Buffer.byteLength(text);
   assert(bytes <= CONFIG_BYTES_MAX, `the config of ${tenantId} has ${bytes} bytes; ${CONFIG_BYTES_MAX} can be kept`);

@@ -1,7 +1,7 @@
 /**
- * Objects as plain files, in the layout that they have on S3: `objects/<key>` below the data folder. A file that was put
- * there by hand is an object too. Beside it stand `partial/`, where objects grow until they are whole, and `types/` with
- * the content types that writers gave. A process that dies leaves no more than a file in `partial/`.
+ * Objects as plain files, in their S3 layout: `objects/<key>` in the data folder. A file that someone puts there by hand
+ * is an object too. Next to it are `partial/`, for objects that are still being written, and `types/`, for the content
+ * types that writers gave. A process that dies leaves at most a file in `partial/`.
  */
 import { createHash } from 'node:crypto';
 import fsp from 'node:fs/promises';
@@ -21,22 +21,22 @@ export interface ArtifactOptions {
   /** The data folder. */
   root: string;
   clock: Pick<Clock, 'wall'>;
-  /** A new name for a file at each call, never the same twice, in no process. */
+  /** Returns a new file name at each call, unique across processes. */
   createId: () => string;
   signatures: Signatures;
-  /** What signed addresses begin with; empty for paths that the API makes absolute. */
+  /** The start of signed addresses. If empty, they are paths, and the API makes them absolute. */
   baseUrl: string;
 }
 
-/** A sink that tells what it made. */
+/** A sink that returns the object it wrote. */
 interface ObjectSink extends Pick<ByteSink, 'write' | 'abort'> {
   close(): Promise<ObjectInfo>;
 }
 
 const PAGE = 1000;
-/** Files whose states are looked at together. */
+/** Files to stat at the same time. */
 const BATCH = 64;
-/** A file in `partial/` that nothing was written to for so long has no writer any more. */
+/** A file in `partial/` that did not change for this long has no writer left. */
 const PARTIAL_HOURS = 24;
 
 export class EmbeddedArtifactStore implements ArtifactStore {
@@ -52,7 +52,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     this.#types = path.resolve(options.root, 'types');
   }
 
-  /** Makes its folders. From then on, that they are missing means that somebody moved or removed them. */
+  /** Creates the folders. If they are missing later, somebody moved or removed them. */
   async open(): Promise<void> {
     await attemptLater(`use ${this.#options.root} for objects`, async () => {
       await makeFolder(this.#objects);
@@ -63,13 +63,13 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   async newest(prefix: string): Promise<ObjectInfo | null> {
     let best: ObjectInfo | null = null;
     for await (const info of this.#infos(prefix, null)) {
-      // in key order: of the same time the later one has the greater key
+      // files come in key order, so on equal times the later one has the greater key
       if (best === null || info.lastModified >= best.lastModified) best = info;
     }
     return best === null ? null : await this.head(best.key);
   }
 
-  /** Content types are not in lists, as on S3. */
+  /** Lists carry no content types, as on S3. */
   async list(
     prefix: string,
     cursor?: string | null,
@@ -157,7 +157,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     });
   }
 
-  /** Removes what writers left behind that died. */
+  /** Removes the partial files of writers that died. */
   async tidy(): Promise<void> {
     await attemptLater(`tidy ${this.#partial}`, async () => {
       const before = this.#options.clock.wall() - PARTIAL_HOURS * 3_600_000;
@@ -191,7 +191,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     return path.join(this.#objects, ...key.split('/'));
   }
 
-  /** Where the content type is noted. Not by the key itself: a note may outlive an object that is removed by hand. */
+  /** Where the content type is stored. Named by a hash, because a removed object's note could block a folder of that name. */
   #typeFile(key: string): string {
     const name = createHash('sha256').update(key).digest('hex');
     return path.join(this.#types, name.slice(0, 2), name.slice(2));
@@ -199,7 +199,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
 
   /** All objects under a prefix in key order. */
   async *#infos(prefix: string, after: string | null): AsyncGenerator<ObjectInfo> {
-    // a prefix may end anywhere, but what is before its last slash is a folder
+    // a prefix may end anywhere; the part before its last slash is a folder
     const folder = prefix.slice(0, prefix.lastIndexOf('/'));
     if (prefix.startsWith('/') || (folder !== '' && keyProblem(folder) !== null)) return;
     let keys: string[] = [];
@@ -279,8 +279,8 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   /**
-   * Notes the content type of a state of an object, before that state appears. The one that is there now keeps its own.
-   * A note that is lost or about another state means no more than an unknown type.
+   * Stores the content type of an object's new state before that state appears; the current state keeps its own.
+   * If a note is lost or is about another state, the type is unknown, and nothing else breaks.
    */
   async #keepType(key: string, etag: string, contentType: string): Promise<void> {
     const notes = { [etag]: contentType };

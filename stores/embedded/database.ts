@@ -1,8 +1,8 @@
 /**
- * One SQLite file that several processes share. A unit of work is a synchronous function, so that nothing else of this
- * process comes between its statements, and it is run again from its start while other processes hold the file.
+ * One SQLite file that several processes share. A unit of work is a synchronous function, so nothing else in this process
+ * runs between its statements. It starts again from the top while other processes hold the file.
  *
- * No other code may open the file in this process: closing it anywhere drops the locks that SQLite holds.
+ * No other code in this process may open the file: POSIX drops SQLite's locks when any handle on it closes.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,19 +14,19 @@ import { makeFolderSync } from './folders.ts';
 import { MIGRATIONS } from './schema.ts';
 import { databaseError, isBusy } from './sqlite-errors.ts';
 
-/** What can be bound. */
+/** A value that SQLite can bind. */
 export type SqlValue = string | number | null;
 
-/** Statements of one unit of work. */
+/** Runs the statements of one unit of work. */
 export interface Sql {
   all<Row>(statement: string, ...values: SqlValue[]): Row[];
   /** The first row. */
   one<Row>(statement: string, ...values: SqlValue[]): Row | undefined;
-  /** How many rows were changed. */
+  /** Returns the number of changed rows. */
   run(statement: string, ...values: SqlValue[]): number;
 }
 
-/** One wait inside SQLite, which stops the whole process, and how often work is tried before it gives up. */
+/** How long SQLite waits for a lock, which blocks the whole process, and how often work is tried in total. */
 const BUSY_TIMEOUT_MS = 250;
 const TRIES_MAX = 60;
 
@@ -37,7 +37,7 @@ export class Database {
   readonly #statements = new Map<string, Libsql.Statement>();
   readonly #sql: Sql;
 
-  /** Opens the file, makes it where it is missing, and brings its tables up to date. */
+  /** Opens the file, creates it if it is missing, and migrates its tables. */
   static async open(file: string): Promise<Database> {
     const absolute = path.resolve(file);
     attempt(`make the folder of ${absolute}`, () => makeFolderSync(path.dirname(absolute)));
@@ -49,9 +49,9 @@ export class Database {
     }
     try {
       await retried(absolute, () => {
-        // write-ahead logging has a fault with several connections in the SQLite that libsql bundles
+        // the SQLite that libsql bundles has a bug in write-ahead logging with several connections
         connection.pragma('journal_mode = DELETE');
-        // FULL would let a power cut take back the last commit: see docs/decisions/0005
+        // with FULL, a power cut can undo the last commit: see docs/decisions/0005
         connection.pragma('synchronous = EXTRA');
       });
       const database = new Database(absolute, connection);
@@ -75,12 +75,12 @@ export class Database {
     };
   }
 
-  /** Work that only reads, in one statement: several may see different states. */
+  /** Work that reads with one statement. Several statements could see different states. */
   read<T>(work: (sql: Sql) => T): Promise<T> {
     return retried(this.file, () => work(this.#sql));
   }
 
-  /** Work that is done as a whole, or not at all. It may be started several times. */
+  /** Work in a transaction. It may start several times. */
   write<T>(work: (sql: Sql) => T): Promise<T> {
     return retried(this.file, () => {
       this.#connection.exec('BEGIN IMMEDIATE');
@@ -95,9 +95,9 @@ export class Database {
     });
   }
 
-  /** Throws when the file is gone, was replaced, or cannot be written. */
+  /** Throws if the file is gone, replaced or not writable. */
   async check(): Promise<void> {
-    // looked at by name only: SQLite goes on writing to a file that was deleted
+    // compared by name, because SQLite keeps writing to a deleted file
     if (inodeOf(this.file) !== this.#inode) {
       const message = `database ${this.file}: the file was deleted or replaced while Relay had it open; start Relay again`;
       throw new RelayError('store_replaced', message, { details: { path: this.file } });
@@ -120,7 +120,7 @@ export class Database {
   }
 }
 
-/** Runs work again while another process holds the file. The waits differ, so that two do not meet again and again. */
+/** Repeats work while another process holds the file. Waits are random, so that two processes do not keep colliding. */
 async function retried<T>(file: string, work: () => T): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -132,7 +132,7 @@ async function retried<T>(file: string, work: () => T): Promise<T> {
   }
 }
 
-/** libsql does not throw on a value that it cannot bind: it ends the process. */
+/** On a value that it cannot bind, libsql does not throw: it ends the process. */
 function checked(values: SqlValue[]): SqlValue[] {
   for (const value of values) {
     const good = value === null || typeof value === 'string' || Number.isFinite(value);
@@ -154,7 +154,7 @@ function migrate(file: string, connection: Libsql.Database, sql: Sql): void {
   sql.run('INSERT INTO schema_version VALUES (?)', MIGRATIONS.length);
 }
 
-/** 0 where there is no file. */
+/** 0 if there is no file. */
 function inodeOf(file: string): bigint {
   return fs.statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? 0n;
 }

@@ -1,4 +1,4 @@
-/** What the operating system says as a `RelayError`: what was tried, why it failed, whether trying again can help. */
+/** Turns file system errors into a `RelayError`: what failed, why, and whether a retry can help. */
 import { RelayError } from '../../core/errors.ts';
 
 export function attempt<T>(what: string, action: () => T): T {
@@ -9,7 +9,7 @@ export function attempt<T>(what: string, action: () => T): T {
   }
 }
 
-/** The same for work that takes its time. */
+/** The same for asynchronous work. */
 export async function attemptLater<T>(what: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -18,7 +18,7 @@ export async function attemptLater<T>(what: string, action: () => Promise<T>): P
   }
 }
 
-/** Leaves errors that are not the system's as they are. */
+/** Returns errors that are not the system's unchanged. */
 export function fileError(what: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof RelayError || code === undefined) return error;

@@ -3,13 +3,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /**
- * Makes a folder with all above it, one after the other: Node's own way does not end on file systems such as `/proc`, which
- * answer that a folder which is there is not. Throws what the system says.
+ * Creates a folder and its parents, one by one. Node's own `recursive` never returns on file systems such as `/proc`, which
+ * deny that an existing folder exists. Throws the system's error.
  */
 export function makeFolderSync(folder: string, mode = 0o777): void {
   const missing: string[] = [];
   for (let at = path.resolve(folder); !fs.existsSync(at); at = path.dirname(at)) missing.push(at);
-  // says so where it is a file
+  // throws if it is a file
   if (missing.length === 0) fs.mkdirSync(folder, { recursive: true });
   for (const one of missing.reverse()) {
     try {

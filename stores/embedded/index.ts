@@ -1,4 +1,4 @@
-/** The embedded family of stores on one data folder: objects as files, the rest in one SQLite file. */
+/** Opens the embedded stores in one data folder: objects as files, the rest in one SQLite file. */
 import path from 'node:path';
 import type { Clock } from '../../core/ports/engine.ts';
 import { EmbeddedArtifactStore } from './artifacts.ts';
@@ -10,20 +10,20 @@ import { SignedObjects } from './signed-objects.ts';
 import { EmbeddedTenantStore } from './tenants.ts';
 
 export interface EmbeddedOptions {
-  /** The data folder; it is made where it is missing. Several processes may use one. */
+  /** The data folder, created if missing. Several processes may share it. */
   root: string;
   clock: Pick<Clock, 'wall'>;
-  /** A new id at each call, never the same twice in any process; good as a file's name. */
+  /** Returns a new id at each call, unique across processes and valid as a file name. */
   createId: () => string;
-  /** Signs addresses: at least 32 random bytes, the same in every process on the folder. */
+  /** Signs addresses: at least 32 random bytes, the same in every process that uses the folder. */
   signingSecret: Uint8Array;
-  /** What signed addresses begin with; empty for paths that the API makes absolute. */
+  /** The start of signed addresses. If empty, they are paths, and the API makes them absolute. */
   baseUrl: string;
-  /** Bytes of one upload through a signed address. */
+  /** Maximum bytes of one upload through a signed address. */
   uploadBytesMax?: number;
-  /** How often a waiting `receive` looks for messages of other processes. */
+  /** How often a waiting `receive` polls for messages of other processes. */
   pollMs?: number;
-  /** Receives of a message after which it is dead. */
+  /** Receives after which a message becomes a dead letter. */
   maxReceiveCount?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Metrics as CloudWatch reads them out of logs: a line of Embedded Metric Format for each set of dimensions. */
+/** Metrics that CloudWatch reads from logs: one line of Embedded Metric Format for each set of dimensions. */
 import { assert } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/engine.ts';
 import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
@@ -6,7 +6,7 @@ import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
 export interface EmfOptions {
   namespace: string;
   clock: Pick<Clock, 'wall'>;
-  /** Takes one line, with its line end. */
+  /** Writes one line, line end included. */
   write: (line: string) => void;
 }
 
@@ -37,7 +37,7 @@ export class EmfMetrics implements Metrics {
   }
 }
 
-/** Gives each value to all of them. */
+/** Sends each value to all of the given metrics. */
 export function allMetrics(...all: readonly Metrics[]): Metrics {
   return {
     put: (...value) => {
@@ -46,7 +46,7 @@ export function allMetrics(...all: readonly Metrics[]): Metrics {
   };
 }
 
-/** CloudWatch drops what does not hold this, without a word. */
+/** CloudWatch drops values that break these rules, and reports no error. */
 export function checkMetric(
   name: string,
   value: number,

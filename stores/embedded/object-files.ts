@@ -1,4 +1,4 @@
-/** Files that appear whole or not at all and survive a power cut, and a walk over a folder in the order of keys. */
+/** File helpers for objects: identity, times, folders that survive a power cut, and a walk in key order. */
 import { randomInt } from 'node:crypto';
 import type fs from 'node:fs';
 import fsp from 'node:fs/promises';
@@ -7,33 +7,33 @@ import { RelayError } from '../../core/errors.ts';
 import { compareKeys } from '../object-key.ts';
 import { fileError } from './file-errors.ts';
 
-/** What tells one state of an object from every other one. It changes with each write, as the file is a new one. */
+/** The etag: distinguishes each state of an object from all others. Each write creates a new file, so it changes. */
 export function identityOf(stat: fs.BigIntStats): string {
   return [stat.ino, stat.size, stat.mtimeNs].map((part) => part.toString(36)).join('-');
 }
 
-/** Milliseconds. A file's time is set as a fraction of seconds, which is not exact below that. */
+/** Milliseconds. File times are set as fractions of a second, which are not exact below that. */
 export function modifiedAt(stat: fs.BigIntStats): number {
   return Number(stat.mtimeNs / 1_000_000n);
 }
 
 /**
- * Sets a file's time. What is below a millisecond is chosen at random: with it no two states of an object look the same,
- * even if they have one length and one millisecond and the file system uses an inode again.
+ * Sets a file's time, with random digits below the millisecond. They keep the etags of two states apart when size and
+ * millisecond are equal and the file system reuses the inode.
  */
 export async function setTime(file: fsp.FileHandle, timeMs: number): Promise<void> {
   const seconds = (timeMs + 0.05 + randomInt(900) / 1000) / 1000;
   await file.utimes(seconds, seconds);
 }
 
-/** Makes a folder with all above it, so that it is there after a power cut too. */
+/** Creates a folder and its parents, so that they survive a power cut. */
 export async function makeFolder(folder: string): Promise<void> {
   const first = await fsp.mkdir(folder, { recursive: true });
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
 }
 
-/** Makes the names in a folder survive a power cut. */
+/** Syncs a folder, so that its names survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
   let handle: fsp.FileHandle | undefined;
   try {
@@ -50,8 +50,8 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * The keys below a folder in their order, from after `after`, that start with a prefix. Folders are read when the walk
- * comes to them. What is neither a file nor a folder is left out.
+ * Yields the keys below a folder that start with a prefix and come after `after`, in key order. Reads a folder only when
+ * the walk reaches it. Skips everything that is neither a file nor a folder.
  */
 export async function* walk(root: string, prefix: string, after: string | null): AsyncGenerator<string> {
   yield* walkFolder(root, prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix, after);
@@ -60,7 +60,7 @@ export async function* walk(root: string, prefix: string, after: string | null):
 async function* walkFolder(root: string, base: string, prefix: string, after: string | null): AsyncGenerator<string> {
   const names: string[] = [];
   for (const entry of await entriesOf(root, base)) {
-    // a folder stands where its keys stand, which all go on with a slash
+    // a folder sorts where its keys sort: all of them continue with a slash
     if (entry.isDirectory()) names.push(`${base}${entry.name}/`);
     else if (entry.isFile()) names.push(`${base}${entry.name}`);
   }
@@ -84,12 +84,12 @@ async function entriesOf(root: string, base: string): Promise<fs.Dirent[]> {
   }
 }
 
-/** Whether an error says that there is no such file. */
+/** True if an error says that there is no such file. */
 export function isAbsent(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-/** The bytes of an open file from `position` to before `end`, each chunk in memory of its own. Closes the file. */
+/** The bytes of an open file from `position` up to `end`, exclusive. Each chunk has its own memory. Closes the file. */
 export class FileBody implements AsyncIterableIterator<Uint8Array> {
   readonly #file: fsp.FileHandle;
   #position: number;

@@ -1,21 +1,21 @@
 /**
- * Metrics kept in memory for scrapers, in the Prometheus text format. Counts become counters, seconds become sums with
- * counts. Of several sets of dimensions the ones that are part of another are left out: a query sums over labels itself,
- * and would count twice.
+ * Metrics in memory, for scrapers, in the Prometheus text format. Counts become counters; seconds become summaries of sum
+ * and count. A set of dimensions that is part of another set is skipped: queries sum over labels, and would count it
+ * twice.
  */
 import type { Metrics, MetricUnit } from '../../core/ports/service.ts';
 import { checkMetric } from './metrics.ts';
 
-/** Of what `render` gives. */
+/** The content type of `render`'s text. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const PREFIX = 'relay_';
-/** Tenants make series, and a service that runs for months must not grow by them without end. */
+/** Each tenant adds series. The limit bounds the memory of a service that runs for months. */
 const SERIES_MAX = 10_000;
 
 interface Family {
   unit: MetricUnit;
-  /** By labels as they are rendered. */
+  /** By rendered labels. */
   series: Map<string, { sum: number; count: number }>;
 }
 
@@ -69,7 +69,7 @@ export class PrometheusMetrics implements Metrics {
   }
 }
 
-/** The queue's state, which is asked for and not counted. */
+/** The queue's depth as a gauge. */
 export function renderQueue({ visible, inFlight }: { visible: number; inFlight: number }): string {
   const name = `${PREFIX}queue_messages`;
   return [
@@ -81,7 +81,7 @@ export function renderQueue({ visible, inFlight }: { visible: number; inFlight: 
   ].join('\n');
 }
 
-/** Whether a set of dimensions is a smaller part of another one. */
+/** True if `set` is a proper subset of `other`. */
 function isPart(set: Dimensions, other: Dimensions): boolean {
   const keys = Object.keys(set);
   return keys.length < Object.keys(other).length && keys.every((key) => other[key] === set[key]);

@@ -1,7 +1,7 @@
 /**
- * The job queue in the embedded database. Messages of this process wake a waiting `receive` at once; those of other
- * processes are seen at its next look. A message that was received three times goes to the dead letters when it would
- * be received again, as on SQS.
+ * The job queue in the embedded database. A message sent by this process wakes a waiting `receive` at once; one sent by
+ * another process is found at the next poll. As on SQS, a message that was received three times becomes a dead letter
+ * when it would be received again.
  */
 import type { Clock } from '../../core/ports/engine.ts';
 import type { DeadLetter, DeadLetters, JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
@@ -18,17 +18,17 @@ interface Row {
 
 export interface QueueOptions {
   clock: Pick<Clock, 'wall'>;
-  /** A new id at each call, never the same twice. */
+  /** Returns a new, unique id at each call. */
   createId: () => string;
-  /** Receives after which a message is dead. */
+  /** Receives after which a message becomes a dead letter. */
   maxReceiveCount?: number;
-  /** Between two looks for messages of other processes. */
+  /** Time between two polls for messages of other processes. */
   pollMs?: number;
 }
 
-/** As on SQS. */
+/** SQS's limit. */
 const RECEIVE_MAX = 10;
-/** Receives of a message after which it is dead, unless the options say otherwise. */
+/** The default of `maxReceiveCount`. */
 export const MAX_RECEIVE_COUNT = 3;
 const POLL_MS = 200;
 
@@ -39,9 +39,9 @@ export class EmbeddedJobQueue implements JobQueue {
   readonly #createId: () => string;
   readonly #maxReceiveCount: number;
   readonly #pollMs: number;
-  /** Each ends one wait of this process. */
+  /** Functions that end this process's waits. */
   readonly #waits = new Set<() => void>();
-  /** How often there was something new in this process. */
+  /** Counts the sends and releases of this process. */
   #news = 0;
 
   constructor(database: Database, options: QueueOptions) {
@@ -57,7 +57,7 @@ export class EmbeddedJobQueue implements JobQueue {
     return this.sendBody(JSON.stringify(job), delaySeconds);
   }
 
-  /** Sends a body as it is, a job or not. */
+  /** Sends any body, a job or not. */
   async sendBody(body: string, delaySeconds = 0): Promise<void> {
     const now = this.#clock.wall();
     const id = this.#createId();
@@ -98,7 +98,7 @@ export class EmbeddedJobQueue implements JobQueue {
     return released;
   }
 
-  /** Also when the time of the delivery is over, as long as there was no other one. */
+  /** Works after the delivery has timed out too, until the message is delivered again. */
   delete(receipt: string): Promise<boolean> {
     const statement = 'DELETE FROM messages WHERE dead = 0 AND receipt = ?';
     return this.#database.write((sql) => sql.run(statement, receipt) === 1);
@@ -120,7 +120,7 @@ export class EmbeddedJobQueue implements JobQueue {
 
   async #take(max: number, visibilitySeconds: number): Promise<ReceivedJob[]> {
     const now = this.#clock.wall();
-    // most looks find nothing, and a look must not keep other processes from writing
+    // most polls find nothing, and a poll must not keep other processes from writing
     const due = 'SELECT 1 FROM messages WHERE dead = 0 AND visible_at <= ? LIMIT 1';
     if ((await this.#database.read((sql) => sql.one(due, now))) === undefined) return [];
     return this.#database.write((sql) => {
@@ -146,14 +146,14 @@ export class EmbeddedJobQueue implements JobQueue {
     return { ...letter, receipt, receiveCount: letter.receiveCount + 1 };
   }
 
-  /** Only while the delivery lasts: after that the message is anybody's. */
+  /** Works only until the delivery times out: after that, anyone may receive the message. */
   #changeDelivery(receipt: string, seconds: number, change: string): Promise<boolean> {
     const now = this.#clock.wall();
     const statement = `UPDATE messages SET ${change} WHERE dead = 0 AND receipt = ? AND visible_at > ?`;
     return this.#database.write((sql) => sql.run(statement, after(now, seconds), receipt, now) === 1);
   }
 
-  /** Until the time is over, the signal is aborted, or this process has something new. */
+  /** Waits until the time is over, the signal aborts, or this process sends or releases a message. */
   #wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
@@ -174,7 +174,7 @@ export class EmbeddedJobQueue implements JobQueue {
   }
 }
 
-/** The tables take whole milliseconds alone. */
+/** In whole milliseconds: the column is an INTEGER. */
 function after(now: number, seconds: number): number {
   return now + Math.round(seconds * 1000);
 }
@@ -196,7 +196,7 @@ function deadLettersOf(database: Database): DeadLetters {
 }
 
 function toLetter(row: Row): DeadLetter {
-  // kept as JSON text: libsql cuts texts at a NUL
+  // stored as JSON, because libsql cuts texts at a NUL
   const body = JSON.parse(row.body) as string;
   return {
     messageId: row.message_id,

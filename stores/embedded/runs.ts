@@ -1,4 +1,4 @@
-/** Runs in the embedded database. A tenant's one active slot is a unique index over active runs: see `schema.ts`. */
+/** Runs in the embedded database. A unique index over active runs gives each tenant one slot: see `schema.ts`. */
 
 import type {
   Claim,
@@ -39,9 +39,9 @@ interface Row {
 
 const PAGE = 50;
 const ACTIVE = "status IN ('QUEUED', 'RUNNING')";
-/** The claim still holds: nobody claimed the run since, gave it back or ended it. */
+/** The claim still holds: since then nobody claimed, released or ended the run. */
 const CLAIMED = "run_id = ? AND attempt = ? AND status = 'RUNNING'";
-/** No worker holds the run. A lease is alive while its end is in the future. */
+/** No worker holds the run. A lease is live while its end is in the future. */
 const UNCLAIMED = "(status = 'QUEUED' OR (status = 'RUNNING' AND lease_until <= ?))";
 
 export class EmbeddedRunStore implements RunStore {
@@ -215,7 +215,7 @@ export class EmbeddedRunStore implements RunStore {
     return this.#database.check();
   }
 
-  /** Changes one run; false where the condition did not hold. */
+  /** Updates one run. False if the condition did not hold. */
   #change(change: string, values: SqlValue[], condition: string, of: SqlValue[]): Promise<boolean> {
     const statement = `UPDATE runs SET ${change} WHERE ${condition}`;
     return this.#database.write((sql) => sql.run(statement, ...values, ...of) === 1);

@@ -1,4 +1,4 @@
-/** The tables of the embedded database, as steps forward: a step that was released is never changed, new ones are added. */
+/** The tables of the embedded database, as migrations. Never change a released migration: add a new one. */
 
 export const MIGRATIONS: readonly string[] = [
   `
@@ -46,7 +46,7 @@ export const MIGRATIONS: readonly string[] = [
     error_message TEXT,
     artifacts TEXT NOT NULL
   ) STRICT;
-  -- a tenant's one active slot: no second run can be written while one is active, and ending one frees it
+  -- a tenant's one slot: while a run is active, no second one can be inserted; ending it frees the slot
   CREATE UNIQUE INDEX runs_active ON runs (tenant_id) WHERE status IN ('QUEUED', 'RUNNING');
   CREATE INDEX runs_by_time ON runs (requested_at, run_id);
   CREATE INDEX runs_by_tenant ON runs (tenant_id, requested_at, run_id);

@@ -1,6 +1,6 @@
 /**
- * Addresses that let anyone who has them read or write one object until they expire. All that they allow is in a token
- * that is signed with the installation's own key, so that none can be made or changed without it.
+ * Signed addresses: whoever has one can read or write one object until it expires. The token in the address holds the
+ * grant and is signed with the installation's key, so nobody can forge or change it.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { assert, RelayError } from '../../core/errors.ts';
@@ -11,22 +11,22 @@ export interface Grant {
   key: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
-  /** The name that a browser saves it under. */
+  /** The file name of the download. */
   filename: string | null;
-  /** Of a GET: what the answer says. Of a PUT: what the upload must say. */
+  /** GET: the response's content type. PUT: the one that the upload must send. */
   contentType: string | null;
 }
 
-/** The parts of a request that its address is judged by. */
+/** The parts of a request that `verify` checks. */
 export interface SignedRequest {
   method: string;
-  /** The object's key: what follows `OBJECTS_PATH` in the path, decoded. */
+  /** The object's key: the decoded path after `OBJECTS_PATH`. */
   key: string;
   /** The query parameter `token`. */
   token: string | null;
 }
 
-/** Where the API answers signed addresses. */
+/** The path under which the API serves signed addresses. */
 export const OBJECTS_PATH = '/objects/';
 
 const SECRET_BYTES_MIN = 32;
@@ -39,7 +39,7 @@ export class Signatures {
     this.#secret = secret;
   }
 
-  /** The address, below the base URL. An empty one gives a path, which `new URL(path, origin)` completes. */
+  /** Returns the address below the base URL. If that is empty, it is a path, which `new URL(path, origin)` completes. */
   sign(grant: Grant, baseUrl: string): string {
     const { method, key, expiresAt, filename, contentType } = grant;
     const payload = Buffer.from(JSON.stringify([method, key, expiresAt, filename, contentType])).toString('base64url');
@@ -47,10 +47,10 @@ export class Signatures {
     return `${baseUrl.replace(/\/+$/, '')}${OBJECTS_PATH}${path}?token=${payload}.${this.#mac(payload)}`;
   }
 
-  /** What the address of a request allows. Throws `signature_invalid` and `signature_expired`. */
+  /** Returns the grant of a request's address. Throws `signature_invalid` and `signature_expired`. */
   verify(request: SignedRequest, now: number): Grant {
     const [payload = '', mac = '', ...rest] = (request.token ?? '').split('.');
-    // compared as texts: several texts decode to the same bytes
+    // compared as text, because several texts decode to the same bytes
     if (rest.length > 0 || !sameText(mac, this.#mac(payload))) throw invalid();
     const [method, key, expiresAt, filename, contentType] = JSON.parse(
       Buffer.from(payload, 'base64url').toString('utf8'),
@@ -60,7 +60,7 @@ export class Signatures {
     return { method, key, expiresAt, filename, contentType };
   }
 
-  /** The first word keeps other uses of the same secret apart. */
+  /** The prefix separates this use of the secret from others. */
   #mac(payload: string): string {
     return createHmac('sha256', this.#secret).update(`relay-object\n${payload}`).digest('base64url');
   }

@@ -1,4 +1,4 @@
-/** Answers requests for signed addresses, as S3 answers presigned ones: reads with ranges and a name, and writes. */
+/** Serves signed addresses as S3 serves presigned ones: reads, with ranges and a file name, and writes. */
 import { RelayError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
@@ -9,7 +9,7 @@ export interface SignedObjectsOptions {
   artifacts: ArtifactStore;
   signatures: Signatures;
   clock: Pick<Clock, 'wall'>;
-  /** Bytes of one upload; as on S3 unless given. */
+  /** Maximum bytes of one upload; S3's limit by default. */
   uploadBytesMax?: number;
 }
 
@@ -34,7 +34,7 @@ export class SignedObjects {
     this.#options = options;
   }
 
-  /** Throws what is the environment's fault; answers what is the request's. */
+  /** Answers faults of the request; throws those of the environment. */
   async fetch(request: Request): Promise<Response> {
     try {
       const grant = this.#grant(request);
@@ -53,7 +53,7 @@ export class SignedObjects {
     try {
       key = decodeURIComponent(url.pathname.slice(url.pathname.indexOf(OBJECTS_PATH) + OBJECTS_PATH.length));
     } catch {
-      // no key that was signed
+      // not a key that was signed
     }
     const token = url.searchParams.get('token');
     const grant = this.#options.signatures.verify({ method: request.method, key, token }, this.#options.clock.wall());
@@ -70,7 +70,7 @@ export class SignedObjects {
     if (now === null) throw new RelayError('not_found', `there is no object ${grant.key}`);
     const range = wantedRange(request.headers, now);
     const asked = request.headers.get('if-match')?.replaceAll('"', '');
-    // a range was worked out for this state of the object
+    // the range was computed for this state of the object
     const ifMatch = asked === undefined || asked === '*' ? (range === null ? undefined : now.etag) : asked;
     const { info, body } = await artifacts.read(grant.key, {
       ...(ifMatch === undefined ? {} : { ifMatch }),
@@ -87,7 +87,7 @@ export class SignedObjects {
       'content-type': grant.contentType ?? info.contentType ?? 'application/octet-stream',
       etag: `"${info.etag}"`,
       'last-modified': new Date(info.lastModified).toUTCString(),
-      // vendors' bytes under the API's own origin: no browser may run them
+      // vendors' bytes come from the API's own origin, so no browser may run them
       'content-security-policy': "default-src 'none'; sandbox",
       'x-content-type-options': 'nosniff',
     });
@@ -120,7 +120,7 @@ export class SignedObjects {
   }
 }
 
-/** The chunks of a body; that it breaks off is the client's doing. */
+/** The chunks of a body. If it breaks off, the client is at fault. */
 async function* received(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   for (;;) {
@@ -132,13 +132,13 @@ async function* received(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
-/** Whether the client has this state of the object already. */
+/** True if the client already has this state of the object. */
 function isKnown(ifNoneMatch: string | null, etag: string): boolean {
   if (ifNoneMatch === null) return false;
   return ifNoneMatch.split(',').some((one) => ['*', `"${etag}"`, `W/"${etag}"`].includes(one.trim()));
 }
 
-/** A single range, as first and last byte. Null where the whole object is wanted, which is also the answer to several. */
+/** The first and last byte of a single range. Null for the whole object, which is also the answer to several ranges. */
 function wantedRange(headers: Headers, info: ObjectInfo): { first: number; last: number } | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(headers.get('range') ?? '');
   if (match === null || (match[1] === '' && match[2] === '')) return null;

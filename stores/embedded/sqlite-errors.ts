@@ -1,4 +1,4 @@
-/** What SQLite says, as a `RelayError`: what failed, whether trying again can help, and what to do. */
+/** Turns SQLite errors into a `RelayError`: what failed, whether a retry can help, and what to do. */
 import { RelayError, type RelayErrorDetails } from '../../core/errors.ts';
 
 interface Answer {
@@ -45,7 +45,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
 };
 
-/** Leaves errors that are not the environment's (a bug in a statement, a constraint) as they are. */
+/** Returns errors that are not the environment's (a bug in a statement, a constraint) unchanged. */
 export function databaseError(file: string, error: unknown): unknown {
   const name = resultCode(error);
   const answer = name === null ? undefined : ANSWERS[name];
@@ -62,7 +62,7 @@ export function isBusy(error: unknown): boolean {
   return name === 'BUSY' || name === 'LOCKED';
 }
 
-/** SQLite's primary result code, without `SQLITE_` and without what extended codes add. */
+/** SQLite's primary result code, without `SQLITE_` and without the extended part. */
 function resultCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-/** Tenants, the versions of their configs and their keys, in the embedded database. */
+/** Tenants, their config versions and their keys, in the embedded database. */
 import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import type { Database, Sql } from './database.ts';
