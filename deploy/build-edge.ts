@@ -1,4 +1,4 @@
-/** `npm run build:edge`: writes the module that an edge runtime is given. */
+/** `npm run build:edge`: writes the module for an edge runtime. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { bundleEdge } from './bundle.ts';

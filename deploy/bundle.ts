@@ -1,15 +1,15 @@
-/** Bundles the API for an edge runtime: one module without imports but those of Node. */
+/** Bundles the API for an edge runtime: one module that imports only Node's modules. */
 import { build, type Plugin } from 'esbuild';
 
-/** Of the behaviour of workerd that the bundles are written for; the modules of Node come with the flag `nodejs_compat`. */
+/** The workerd behaviour that the bundles expect. The flag `nodejs_compat` adds Node's modules. */
 export const COMPATIBILITY_DATE = '2026-04-01';
 
-/** `deploy/edge.ts` with all that it needs. */
+/** Bundles `deploy/edge.ts` with its imports. */
 export function bundleEdge(): Promise<string> {
   return bundle("export { default } from './edge.ts';", import.meta.dirname);
 }
 
-/** One module of all that the text imports. */
+/** Bundles source text and its imports into one module. */
 export async function bundle(contents: string, resolveDir: string, plugins: Plugin[] = []): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir, loader: 'ts' },
@@ -17,7 +17,7 @@ export async function bundle(contents: string, resolveDir: string, plugins: Plug
     write: false,
     format: 'esm',
     target: 'es2022',
-    // the AWS SDK's build for browsers needs a DOM; workerd has the modules of Node that the other one needs
+    // the AWS SDK's browser build needs a DOM; workerd has the Node modules that its other build needs
     platform: 'node',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
     plugins,

@@ -1,6 +1,6 @@
 /**
- * The API for an edge runtime that has the modules of Node, such as workerd, with the stores on AWS. Its `env` has the settings
- * of `relay api` and the credentials of the API's role. Workers run elsewhere.
+ * The API on an edge runtime with Node's modules, such as workerd, and stores on AWS. Its `env` holds the settings of
+ * `relay api` and AWS credentials. Workers run elsewhere.
  */
 import { createApp } from '../api/app.ts';
 import type { ApiDeps, LogFields } from '../api/deps.ts';
@@ -12,12 +12,12 @@ import manifest from '../package.json' with { type: 'json' };
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
 import { openAwsStores } from '../stores/aws/index.ts';
 
-/** Texts under the names of environment variables; a runtime may put other things beside them. */
+/** Environment variables by name. A runtime may add values that are not text. */
 export type EdgeEnv = Readonly<Record<string, unknown>>;
 
 type App = ReturnType<typeof createApp>;
 
-/** Made once for the `env` that an isolate has: the rate limits are counted in it. */
+/** One app for each `env` of an isolate, because the app counts the rate limits. */
 const apps = new WeakMap<EdgeEnv, App>();
 
 export default {
@@ -33,7 +33,7 @@ export default {
   },
 };
 
-/** Two first requests may make two: no request waits for what another one began, which workerd does not allow. */
+/** Two first requests may create two apps: workerd does not let one request wait for another's work. */
 async function appOf(env: EdgeEnv): Promise<App> {
   const known = apps.get(env);
   if (known !== undefined) return known;
@@ -47,7 +47,7 @@ async function openApp(env: EdgeEnv): Promise<App> {
   for (const [name, value] of Object.entries(env)) if (typeof value === 'string') texts[name] = value;
   const settings = readServiceSettings(texts);
   if (settings.aws === null) throw new RelayError('setting_invalid', 'an edge runtime needs the stores on AWS');
-  // there is no role and no profile to find them in
+  // an edge runtime has no role or profile to find credentials in
   if (settings.aws.credentials === null) throw new RelayError('setting_invalid', 'AWS_ACCESS_KEY_ID must be set');
   if (settings.adminKeys.length === 0) throw new RelayError('setting_invalid', 'API_KEYS must be set');
   const stores = openAwsStores({
@@ -65,7 +65,7 @@ async function openApp(env: EdgeEnv): Promise<App> {
       info: (event, fields) => log('info', event, fields),
       error: (event, fields) => log('error', event, fields),
     },
-    // what workers count is at the workers
+    // the workers serve their own metrics
     metricsText: () => '',
     adminKeyHashes: await Promise.all(settings.adminKeys.map((key) => sha256(key, crypto))),
     publicUrl: settings.publicUrl,

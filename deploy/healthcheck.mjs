@@ -1,6 +1,6 @@
 /**
- * Whether the container's process works, as an exit code: the API, or a worker at `WORKER_PORT`, answers `/v1/health`. Which
- * of the two it is, the container's first process says.
+ * The container's health check: exits with 0 if `/v1/health` answers. A worker answers at `WORKER_PORT`, the API at `PORT`; the
+ * command line of the first process says which one runs.
  */
 import fs from 'node:fs';
 

@@ -1,4 +1,4 @@
-/** What a worker is made of. Everything that touches the world is handed in. */
+/** A worker's dependencies and settings. All I/O, time and randomness is injected. */
 import type { Logger } from '../api/deps.ts';
 import type { Engine } from '../core/pipeline/run.ts';
 import type { Scratch } from '../core/ports/engine.ts';
@@ -10,30 +10,30 @@ export interface WorkerSettings {
   environment: string;
   /** Runs at a time. */
   maxConcurrency: number;
-  /** Deliveries after which a job is poison. */
+  /** Deliveries after which a job is poison and fails its run. */
   poisonMaxReceives: number;
-  /** Claims of a run after which it is given up, whatever its deliveries say. */
+  /** Claims after which a run fails, whatever its receive count. */
   attemptsMax: number;
   visibilitySeconds: number;
   heartbeatSeconds: number;
-  /** How often a run in work looks whether it was cancelled or claimed by another worker. */
+  /** How often a running run checks if it was cancelled or claimed by another worker. */
   watchSeconds: number;
-  /** How long a job waits whose run another worker holds. */
+  /** How long a job waits when another worker holds its run, or when it failed and can be retried. */
   tenantBackoffSeconds: number;
-  /** How long one call for messages waits. */
+  /** How long one receive waits for messages. */
   receiveWaitSeconds: number;
-  /** How long a stopping worker lets its runs go on. */
+  /** How long a stopping worker lets its runs continue. */
   graceSeconds: number;
-  /** How often lost messages are looked for, and how old a queued run must be for its message to count as lost. */
+  /** How often to look for lost messages, and how old a queued run must be for its message to count as lost. */
   sweepSeconds: number;
   resendAfterSeconds: number;
   vendorsMax: number;
 }
 
 export interface Timers {
-  /** Calls again and again until the returned function is called. */
+  /** Calls `action` every `seconds` until the returned function is called. */
   every(seconds: number, action: () => void): () => void;
-  /** Resolves after a time, or at once when the signal is aborted. */
+  /** Resolves after the time, or at once when the signal aborts. */
   sleep(seconds: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export interface WorkerDeps {
   metrics: Metrics;
   /** Spill space for one run; `dispose` removes it. */
   createScratch(runId: string): Scratch & { dispose(): void | Promise<void> };
-  /** Removes what killed processes left behind; `isRunning` says whether a worker may still use what is of a run. */
+  /** Removes what killed processes left behind. `isRunning` tells if a worker may still use a run's files. */
   tidy(isRunning: (runId: string) => Promise<boolean>): Promise<void>;
   /** Milliseconds since 1970. */
   now(): number;

@@ -1,4 +1,4 @@
-/** One delivery of a job, from claim to end: runs it, and settles run and message by what came of it. */
+/** Handles one delivery of a job: claims the run, runs it, and settles run and message by the outcome. */
 import { checkConfig } from '../core/config/check.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
@@ -10,7 +10,7 @@ import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
 import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
 
-/** Handles a delivery. Throws only what the queue or the stores throw. `onLease` sees the lease while the run works. */
+/** Throws only what the queue or the stores throw. `onLease` gets the lease as soon as the run is claimed. */
 export async function handleDelivery(
   deps: WorkerDeps,
   delivery: ReceivedJob,
@@ -19,7 +19,7 @@ export async function handleDelivery(
   const { runs, queue, settings, log } = deps;
   const { job } = delivery;
   if (job === null) {
-    // left alone, it reaches the dead letters, where an operator sees it
+    // not deleted: it becomes a dead letter, where an operator sees it
     log.error('not_a_job', { message_id: delivery.messageId, receive_count: delivery.receiveCount });
     return;
   }
@@ -50,8 +50,8 @@ export async function handleDelivery(
 }
 
 /**
- * A job whose run another worker holds comes back when that lease would end, within the back-off. Its message is sent anew:
- * a delivery that finds the run in good hands is no failure, and must not count as one.
+ * Puts off a job whose run another worker holds until that lease ends, at most for the back-off. Sends a new message, because
+ * this delivery is no failure and must not add to the receive count.
  */
 async function putOff(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, run: RunRecord): Promise<void> {
   const left = Math.ceil(((run.leaseUntil ?? 0) - deps.now()) / 1000);
@@ -59,7 +59,7 @@ async function putOff(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, 
   await deps.queue.delete(delivery.receipt);
 }
 
-/** A job that came back too often fails its run; its message is left for the dead letters. */
+/** Fails the run of a job that was delivered too often. Its message stays, and becomes a dead letter. */
 async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<void> {
   const before = await deps.runs.get(job.run_id);
   if (before === null || endedOtherwise(before)) return void (await deps.queue.delete(delivery.receipt));
@@ -80,12 +80,12 @@ async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage):
   if (cancelRequested) await deps.queue.delete(delivery.receipt);
 }
 
-/** Whether the run has ended, and not for its job's coming back: then nobody need look at the job. */
+/** True if the run ended for any reason but POISON_JOB. Then no operator needs to see the job. */
 function endedOtherwise({ status, errorCode }: RunRecord): boolean {
   return status === 'SUCCEEDED' || (status === 'FAILED' && errorCode !== 'POISON_JOB');
 }
 
-/** Ends a run that was claimed again and again: its messages were lost, so that no count of deliveries would end it. */
+/** Fails a run that was claimed too often. Its messages were lost, so the receive count alone would never end it. */
 async function giveUp(deps: WorkerDeps, delivery: ReceivedJob, run: RunRecord, lease: Lease): Promise<void> {
   const message = `the run was begun ${deps.settings.attemptsMax} times without an end`;
   deps.log.error('poison_job', { run_id: run.runId, tenant_id: run.tenantId, attempts: run.attempt });
@@ -165,7 +165,7 @@ async function execute(
   }
 }
 
-/** Throws `missing_tenant_config`, and what the stored config's check says. */
+/** Throws `missing_tenant_config`, or what is wrong with the stored config. */
 async function loadConfig(deps: WorkerDeps, run: RunRecord): Promise<{ config: TenantConfig; raw: unknown }> {
   const stored = await deps.tenants.getConfig(run.tenantId, run.configVersion);
   if (stored === null) {
@@ -182,7 +182,7 @@ async function loadConfig(deps: WorkerDeps, run: RunRecord): Promise<{ config: T
   );
 }
 
-/** What went wrong before the engine began. */
+/** Settles an error from before the engine started. */
 async function settleError(
   deps: WorkerDeps,
   delivery: ReceivedJob,
@@ -196,7 +196,7 @@ async function settleError(
   await failEarly(deps, delivery, run, lease, { errorCode, errorMessage });
 }
 
-/** Ends a run on which the engine did not begin, with what earlier attempts wrote. */
+/** Fails a run before the engine started on it, with the artifacts of earlier attempts. */
 async function failEarly(
   deps: WorkerDeps,
   delivery: ReceivedJob,
@@ -212,8 +212,8 @@ async function failEarly(
 }
 
 /**
- * Gives up the claim and sends the job anew: a stopping worker must not count as a failed delivery. In this order, so that
- * whoever gets the new message finds the run free; a worker that dies in between leaves the old one.
+ * Releases the claim and sends a new message: a stopping worker must not count as a failed delivery. The order matters: whoever
+ * gets the new message finds the run free, and if this worker dies in between, the old message remains.
  */
 async function handBack(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, lease: Lease): Promise<void> {
   if (!(await deps.runs.release(lease.claim, deps.now()))) return;
@@ -222,7 +222,7 @@ async function handBack(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage
   deps.log.info('run_handed_back', { run_id: job.run_id });
 }
 
-/** A failure that trying again may cure: the message comes back after the back-off. */
+/** Releases the run after a failure that a retry may cure. The message comes back after the back-off. */
 async function comeBack(deps: WorkerDeps, delivery: ReceivedJob, lease: Lease, error: unknown): Promise<void> {
   const { code, message } = error as RelayError;
   deps.log.error('run_will_be_retried', { run_id: lease.claim.runId, error: code, message });
@@ -231,7 +231,7 @@ async function comeBack(deps: WorkerDeps, delivery: ReceivedJob, lease: Lease, e
   await deps.queue.release(delivery.receipt, deps.settings.tenantBackoffSeconds);
 }
 
-/** Of a bug, for whoever mends it; what the environment did is said by its code and message. */
+/** Log stacks for bugs only: a RelayError explains itself. */
 function stackOf(error: unknown): { stack?: string } {
   return error instanceof Error && !(error instanceof RelayError) && error.stack ? { stack: error.stack } : {};
 }

@@ -1,12 +1,12 @@
-/** Keeps a worker's claim on a run alive while it works, and says when to stop: claim lost, run cancelled, worker stopping. */
+/** Keeps a worker's claim on a run alive, and tells the run when to stop: claim lost, run cancelled, worker stopping. */
 import { RelayError } from '../core/errors.ts';
 import type { Claim } from '../core/ports/service.ts';
 import type { WorkerDeps, WorkerSettings } from './deps.ts';
 
-/** Seconds that a delivery stays hidden after its claim's lease has ended: its job must not come back to a run that is held. */
+/** Seconds that a delivery stays hidden after its lease has ended, so that its job never comes back to a run that is held. */
 const HIDDEN_LONGER_SECONDS = 2;
 
-/** How long a claim lasts unless it is renewed. */
+/** How long a claim lasts without renewal. */
 export function leaseMs({ visibilitySeconds }: Pick<WorkerSettings, 'visibilitySeconds'>): number {
   return (visibilitySeconds - HIDDEN_LONGER_SECONDS) * 1000;
 }
@@ -38,12 +38,12 @@ export class Lease {
     return this.#abort.signal;
   }
 
-  /** Why the run was told to stop; null while it was not. */
+  /** Why the run must stop; null while it may continue. */
   get reason(): StopReason | null {
     return this.#reason;
   }
 
-  /** Asks the run to stop; the first reason counts, but a claim that is lost counts more. */
+  /** Tells the run to stop. The first reason counts, but `lost` overrides it. */
   stop(reason: StopReason): void {
     this.#reason = reason === 'lost' ? reason : (this.#reason ?? reason);
     this.#abort.abort();
@@ -53,18 +53,18 @@ export class Lease {
     for (const end of this.#endTimers) end();
   }
 
-  /** Throws when the run has another claim by now. Looked at before anything of the run is replaced. */
+  /** Throws if another worker has claimed the run. Called before any artifact is replaced. */
   async confirm(): Promise<void> {
     if (!(await this.#look())) throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
   }
 
-  /** Looks for a cancel or another claim between the stages, which may be long. Never throws. */
+  /** Checks for a cancel or another claim during a stage, which may be long. Never throws. */
   async watch(): Promise<void> {
-    // a store that fails is the heartbeat's business
+    // the heartbeat handles a store that fails
     await this.#look().catch(() => undefined);
   }
 
-  /** False when the claim is no longer this one. */
+  /** False if the claim is no longer ours. */
   async #look(): Promise<boolean> {
     const run = await this.#deps.runs.get(this.claim.runId);
     const ours = run !== null && run.status === 'RUNNING' && run.attempt === this.claim.attempt;
@@ -73,7 +73,7 @@ export class Lease {
     return ours;
   }
 
-  /** Renews lease and delivery. Never throws. */
+  /** Renews the lease and extends the delivery. Never throws. */
   async beat(): Promise<void> {
     const { runs, queue, settings, log } = this.#deps;
     try {
@@ -83,7 +83,7 @@ export class Lease {
       await queue.extend(this.#receipt, settings.visibilitySeconds);
     } catch (error) {
       log.error('heartbeat_failed', { run_id: this.claim.runId, message: String(error) });
-      // nobody else can have claimed the run before the lease ends; after that somebody may have
+      // until the lease ends, nobody else can claim the run; after that, somebody may have
       if (this.#deps.now() >= this.#leaseUntil) this.stop('lost');
     }
   }

@@ -1,19 +1,19 @@
-/** The worker's loop: takes jobs, runs a set number at a time, looks for lost messages, and stops without losing a run. */
+/** The worker's loop: receives jobs, handles several at a time, resends lost messages, and stops without losing a run. */
 import { RelayError } from '../core/errors.ts';
 import type { ReceivedJob } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
 import { emitError, handleDelivery } from './job.ts';
 import type { Lease } from './lease.ts';
 
-/** Runs queued again in one sweep at the most. */
+/** Maximum messages to resend in one sweep. */
 const SWEEP_RUNS = 100;
-/** How many times longer a run may wait for a worker while others wait too, before its message counts as lost. */
+/** While other messages wait too, a run may wait this many times longer before its message counts as lost. */
 const BEHIND_FACTOR = 10;
-/** Between two calls for messages of which the first failed. */
+/** Pause after a receive that failed. */
 const RECEIVE_AGAIN_SECONDS = 5;
 
 /**
- * Works until `stop` is aborted; then takes no more jobs, lets its runs go on for the grace time, and hands back those
+ * Works until `stop` aborts. Then it takes no more jobs, lets its runs continue for the grace time, and hands back those
  * that are not done by then. Resolves when nothing is left to do.
  */
 export async function runWorker(deps: WorkerDeps, stop: AbortSignal): Promise<void> {
@@ -88,7 +88,7 @@ class Worker {
     this.#active.add(done);
   }
 
-  /** Waits for the runs in work, then tells what is left of them to stop, and waits until they are handed back. */
+  /** Waits for the active runs, at most for the grace time. Then tells the rest to stop, and waits until they are handed back. */
   async #drain(): Promise<void> {
     if (this.#active.size === 0) return;
     const ended = new AbortController();
@@ -105,13 +105,13 @@ class Worker {
     await this.#deps.tidy(isRunning).catch((error) => this.#report('tidy_failed', error));
   }
 
-  /** Sends the message of a run again that has waited too long for a worker: it may be lost. A second one does no harm. */
+  /** Resends the messages of runs that have waited too long for a worker: they may be lost. A duplicate does no harm. */
   async #resend(): Promise<void> {
     const { runs, queue, settings, log } = this.#deps;
     const now = this.#deps.now();
-    // a message that is not lost comes back by itself when the lease, or the back-off, ends; only well after that is it lost
+    // a message that is not lost comes back when the lease or the back-off ends, so wait well past that
     const seconds = settings.resendAfterSeconds + settings.tenantBackoffSeconds;
-    // while other messages wait, those of waiting runs most likely wait among them
+    // while other messages wait, this run's message most likely waits among them
     const { visible } = await queue.depth();
     const sentBefore = now - seconds * (visible > 0 ? BEHIND_FACTOR : 1) * 1000;
     for (const run of await runs.listStale(sentBefore, now - seconds * 1000, SWEEP_RUNS)) {
@@ -134,7 +134,7 @@ class Worker {
   }
 }
 
-/** Resolves with the first of the promises, or when the signal is aborted; leaves no listener behind. */
+/** Resolves with the first of the promises, or when the signal aborts. Removes its listener. */
 function anyOf(promises: Iterable<Promise<void>>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -9,7 +9,7 @@ import type { InputManifest, ManifestVendor } from '../core/pipeline/fetch/input
 import type { ByteSink, ByteSource, FilesWanted, FoundInput, RunArtifacts, RunInputs } from '../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
 
-/** An object as a source; `info` fixes its content: a read fails when the object has changed. */
+/** An object as a source. `info` pins its content: a read fails if the object has changed. */
 function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
   return {
     name: fileName(info.key),
@@ -23,14 +23,14 @@ function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
   };
 }
 
-/** An object that was replaced after it was found is a matter of bad timing: the next attempt finds the new one. */
+/** If the object was replaced after it was found, a retry finds the new one. */
 function asChanged(key: string, error: unknown): unknown {
   if (!(error instanceof RelayError) || !['precondition_failed', 'not_found'].includes(error.code)) return error;
   const message = `${key} was replaced or removed while it was about to be read`;
   return new RelayError(error.code, message, { recovery: 'retry', cause: error });
 }
 
-/** The part of a key after its last `/`. */
+/** The part of a key after the last `/`. */
 function fileName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
@@ -38,12 +38,12 @@ function fileName(key: string): string {
 /** A run's artifacts below `<run_id>/tenants/<tenant_id>/`. */
 export class ObjectArtifacts implements RunArtifacts {
   readonly prefix: string;
-  /** Paths that this attempt wrote, or read back from an earlier one. */
+  /** Paths that this attempt wrote, or that it read from an earlier attempt. */
   readonly present = new Set<string>();
   readonly #store: ArtifactStore;
   readonly #confirm: () => Promise<void>;
 
-  /** `confirm` throws when the run is no longer ours to write. */
+  /** `confirm` throws if this worker no longer holds the run. */
   constructor(store: ArtifactStore, runId: string, tenantId: string, confirm: () => Promise<void>) {
     this.#store = store;
     this.#confirm = confirm;
@@ -82,7 +82,7 @@ function contentTypeOf(path: string): string {
   return path.endsWith('.jsonl') ? 'application/x-ndjson' : 'text/csv; charset=utf-8';
 }
 
-/** A file of which the run has a copy. */
+/** An input file that the run has copied. */
 interface PinnedFile {
   run_copy_key: string;
   s3_key: string | null;
@@ -92,7 +92,7 @@ interface PinnedFile {
   sha256: string;
 }
 
-/** The manifest that an earlier attempt wrote; null where none got that far. */
+/** The manifest of an earlier attempt; null if none got that far. */
 export async function readManifest(store: ArtifactStore, artifacts: ObjectArtifacts): Promise<InputManifest | null> {
   const key = artifacts.prefix + PATHS.manifest;
   if ((await store.head(key)) === null) return null;
@@ -102,7 +102,7 @@ export async function readManifest(store: ArtifactStore, artifacts: ObjectArtifa
   return JSON.parse(text + decoder.decode()) as InputManifest;
 }
 
-/** The newest object of each vendor, or what an earlier attempt at the run pinned. */
+/** Finds each vendor's newest object, or what an earlier attempt pinned. */
 export class ObjectInputs implements RunInputs {
   readonly #store: ArtifactStore;
   readonly #config: TenantConfig;
@@ -125,7 +125,7 @@ export class ObjectInputs implements RunInputs {
     return info === null ? [] : [foundObject(this.#store, info)];
   }
 
-  /** Of all pages, the objects in the folder itself that are one feed. */
+  /** The objects directly in the folder that make up one feed, over all pages. */
   async #matching(prefix: string, wanted: FilesWanted): Promise<FoundInput[]> {
     const batch = new FileBatch<{ name: string; time: number; info: ObjectInfo }>(wanted);
     for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -166,7 +166,7 @@ export class ObjectInputs implements RunInputs {
   }
 }
 
-/** The copies of all files of a feed; null unless every one was made. */
+/** The copies of all files of a feed; null if one is missing. */
 function copiesOf(vendor: ManifestVendor): PinnedFile[] | null {
   const files = vendor.files ?? [vendor];
   const made = files.flatMap(({ run_copy_key, sha256, ...rest }) =>

@@ -1,8 +1,8 @@
 /**
- * What the service keeps and passes on: objects, tenants, runs, jobs, metrics. `stores/` has two families of each, embedded
- * and AWS, and both pass one contract suite per port. Times are milliseconds since 1970, handed in by the caller.
+ * The service's ports: objects, tenants, runs, jobs, metrics. `stores/` implements each twice, embedded and on AWS; both pass
+ * one contract suite per port. Times are milliseconds since 1970, given by the caller.
  *
- * An environment that fails throws a `RelayError` with recovery `retry`; what callers must expect is in the results.
+ * A failing environment throws a `RelayError` with its recovery; outcomes that callers must expect are in the results.
  */
 
 import type { RunCode, Stage } from '../run-codes.ts';
@@ -21,9 +21,9 @@ export interface ObjectInfo {
 }
 
 export interface ReadOptions {
-  /** Only if the object still has this etag; else `precondition_failed`. */
+  /** Read only if the object still has this etag; otherwise `precondition_failed`. */
   ifMatch?: string;
-  /** First byte, and the last one, both included. */
+  /** The first and the last byte, both inclusive. */
   range?: { first: number; last: number };
 }
 
@@ -36,33 +36,33 @@ export interface SignedPut {
 
 export interface SignGetOptions {
   expiresInSeconds: number;
-  /** The name that a browser saves it under. */
+  /** The file name of the download. */
   filename?: string;
   contentType?: string;
 }
 
-/** Objects by key, as in S3: `/` separates folders by custom only, keys are compared in code point order. */
+/** Objects by key, as in S3: `/` separates folders only by convention, and keys sort in code point order. */
 export interface ArtifactStore {
   /**
-   * The newest object under a prefix, by time and then by the greatest key, over all pages. Keys that end in `/` do not
-   * count. Null where there is none.
+   * The newest object under a prefix, by time, then by the greatest key, over all pages. Ignores keys that end in `/`. Null if
+   * there is none.
    */
   newest(prefix: string): Promise<ObjectInfo | null>;
   /** One page of objects under a prefix in key order, and where the next one starts. */
   list(prefix: string, cursor?: string | null, limit?: number): Promise<{ objects: ObjectInfo[]; next: string | null }>;
-  /** Null where there is no such object. */
+  /** Null if there is no such object. */
   head(key: string): Promise<ObjectInfo | null>;
   /** Throws `not_found` and `precondition_failed`. */
   read(key: string, options?: ReadOptions): Promise<{ info: ObjectInfo; body: AsyncIterable<Uint8Array> }>;
-  /** The object appears, whole, when the sink is closed, and replaces what was there. */
+  /** The object appears, whole, when the sink is closed. It replaces an existing one. */
   write(key: string, options?: { contentType?: string }): Promise<ByteSink>;
-  /** Copies on the store's side. Throws `not_found` and `precondition_failed`. */
+  /** Copies within the store. Throws `not_found` and `precondition_failed`. */
   copy(from: string, to: string, options?: { ifMatch?: string }): Promise<ObjectInfo>;
-  /** Absolute address that reads the object until it expires, for anyone who has it. */
+  /** Returns an absolute address. Anyone who has it can read the object until it expires. */
   signGet(key: string, options: SignGetOptions): Promise<string>;
-  /** Absolute address that writes the object until it expires. */
+  /** Returns an absolute address that can write the object until it expires. */
   signPut(key: string, options: { expiresInSeconds: number; contentType?: string }): Promise<SignedPut>;
-  /** Throws, saying exactly what is missing, when the store cannot be used. */
+  /** Throws if the store cannot be used, and says exactly what is missing. */
   check(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export interface ArtifactStore {
 
 export interface TenantRecord {
   tenantId: string;
-  /** The newest config's version, from 1. */
+  /** The version of the newest config, from 1. */
   configVersion: number;
   createdAt: number;
   updatedAt: number;
@@ -84,22 +84,22 @@ export interface TenantConfigRecord {
   createdAt: number;
 }
 
-/** A tenant's API key. The key itself is never kept: `hash` is its SHA-256 in lower-case hexadecimal. */
+/** A tenant's API key. The key itself is never stored: `hash` is its SHA-256 in lower-case hexadecimal. */
 export interface KeyRecord {
   keyId: string;
   tenantId: string;
   hash: string;
-  /** What the tenant calls it. */
+  /** The tenant's name for it. */
   name: string | null;
   createdAt: number;
   revokedAt: number | null;
 }
 
 export interface TenantStore {
-  /** Version 1; `exists` when there is such a tenant already. */
+  /** Creates the tenant with config version 1; `exists` if there is one already. */
   create(tenantId: string, config: unknown, now: number): Promise<'created' | 'exists'>;
   /**
-   * A new version. With `expectedVersion`, only if that is the newest: else `conflict`. Null where there is no tenant.
+   * Stores a new version. With `expectedVersion`, only if that is the newest; otherwise `conflict`. Null if there is no tenant.
    */
   putConfig(
     tenantId: string,
@@ -108,14 +108,14 @@ export interface TenantStore {
     expectedVersion?: number,
   ): Promise<{ status: 'stored'; configVersion: number } | { status: 'conflict'; configVersion: number } | null>;
   get(tenantId: string): Promise<TenantRecord | null>;
-  /** A version of the config, the newest unless given. */
+  /** A version of the config, by default the newest. */
   getConfig(tenantId: string, version?: number): Promise<TenantConfigRecord | null>;
   list(cursor?: string | null, limit?: number): Promise<{ tenants: TenantRecord[]; next: string | null }>;
   addKey(key: KeyRecord): Promise<void>;
-  /** By hash, revoked ones too. */
+  /** By hash; finds revoked keys too. */
   findKey(hash: string): Promise<KeyRecord | null>;
   listKeys(tenantId: string): Promise<KeyRecord[]>;
-  /** False where the tenant has no such key, or it was revoked before. */
+  /** False if the tenant has no such key or it is already revoked. */
   revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean>;
   check(): Promise<void>;
 }
@@ -133,14 +133,14 @@ export interface RunRecord {
   force: boolean;
   status: RunStatus;
   stage: Stage | null;
-  /** Rises by one with every claim; 0 before the first. */
+  /** Increases by one with every claim; 0 before the first. */
   attempt: number;
-  /** When the worker's claim ends unless it is renewed. */
+  /** When the worker's lease ends unless it is renewed. */
   leaseUntil: number | null;
   workerId: string | null;
   cancelRequested: boolean;
   requestedAt: number;
-  /** Of the first start: the run's own clock, whatever attempt finishes it. */
+  /** The first start. It is the run's clock in every attempt. */
   startedAt: number | null;
   finishedAt: number | null;
   /** When its message was last sent. */
@@ -186,17 +186,17 @@ export interface FinishRun {
   artifacts?: Record<string, string>;
 }
 
-/** Names a claim: every write below is refused (false) once another claim was made. */
+/** Identifies a claim. Once another claim exists, every write with this one returns false. */
 export interface Claim {
   runId: string;
   attempt: number;
 }
 
 export interface RunStore {
-  /** Creates the run and takes the tenant's one active slot, in one atomic write; the idempotency key is looked at first. */
+  /** Creates the run and takes the tenant's one slot, in one atomic write. Checks the idempotency key first. */
   create(run: NewRun): Promise<CreateRunResult>;
   get(runId: string): Promise<RunRecord | null>;
-  /** The run that was created with an idempotency key which is still kept, and the hash of the body it came with. */
+  /** The run created with an idempotency key that has not expired, and the hash of its request body. */
   findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null>;
   /** Newest first. */
   list(
@@ -204,18 +204,18 @@ export interface RunStore {
     cursor?: string | null,
     limit?: number,
   ): Promise<{ runs: RunRecord[]; next: string | null }>;
-  /** Takes a queued run, or a running one whose lease has ended. */
+  /** Claims a queued run, or a running one whose lease has ended. */
   claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult>;
   renew(claim: Claim, now: number, leaseMs: number): Promise<boolean>;
-  /** Stages only go forward, but a new attempt begins again at the first. */
+  /** Stages only go forward; a new attempt starts at the first again. */
   setStage(claim: Claim, stage: Stage): Promise<boolean>;
   /** Ends the run and frees the tenant's slot in the same transaction. */
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean>;
-  /** Gives a claimed run back to the queue: another worker can claim it at once. */
+  /** Makes a claimed run queued again: another worker can claim it at once. */
   release(claim: Claim, now: number): Promise<boolean>;
   /**
-   * Ends a run that no worker holds (poison, cancel of a queued run), with the artifacts that it has; false when one holds a
-   * live lease or it has ended.
+   * Fails a run that no worker holds (poison, cancel of a queued run), with its artifacts so far. False if a worker holds a
+   * live lease or the run has ended.
    */
   failUnclaimed(
     runId: string,
@@ -224,14 +224,14 @@ export interface RunStore {
     now: number,
     artifacts?: Record<string, string>,
   ): Promise<boolean>;
-  /** Marks a run for cancelling; the worker that holds it sees the mark. False when it has ended. */
+  /** Marks a run as cancelled for the worker that holds it. False if the run has ended. */
   requestCancel(runId: string, now: number): Promise<boolean>;
   /**
-   * Runs whose message may be lost: queued and sent last before `sentBefore`; or running with a lease that ended before
-   * `leaseBefore`, unless it was sent since the lease ended, and not before `sentBefore`.
+   * Runs whose message may be lost: queued, and last sent before `sentBefore`; or running, with a lease that ended before
+   * `leaseBefore`, and last sent before the lease ended or before `sentBefore`.
    */
   listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]>;
-  /** Notes that the message was sent again; false when another process did so since `previousSentAt`. */
+  /** Records that the message was sent again. False if another process did so since `previousSentAt`. */
   markSent(runId: string, previousSentAt: number, now: number): Promise<boolean>;
   /** The newest succeeded run of a tenant. */
   lastSucceeded(tenantId: string): Promise<RunRecord | null>;
@@ -249,38 +249,38 @@ export interface JobMessage {
 
 export interface ReceivedJob {
   messageId: string;
-  /** Names this delivery for the calls below. */
+  /** Identifies this delivery in later calls. */
   receipt: string;
   /** Deliveries so far, this one included. */
   receiveCount: number;
   sentAt: number;
-  /** Null where the body is not a job; `body` then says what it was. */
+  /** Null if the body is not a job. */
   job: JobMessage | null;
   body: string;
 }
 
-/** At least once, in no promised order. A delivery is hidden from others until its time is over. */
+/** Delivers at least once, in no guaranteed order. A delivery is hidden from others until its visibility timeout. */
 export interface JobQueue {
   send(job: JobMessage, delaySeconds?: number): Promise<void>;
-  /** Waits up to `waitSeconds` for the first. */
+  /** Waits up to `waitSeconds` for the first message. */
   receive(options: {
     max: number;
     visibilitySeconds: number;
     waitSeconds: number;
     signal?: AbortSignal;
   }): Promise<ReceivedJob[]>;
-  /** Hides the delivery for this long from now on. False when it is no longer ours. */
+  /** Hides the delivery for this long from now. False if it is no longer ours. */
   extend(receipt: string, visibilitySeconds: number): Promise<boolean>;
   delete(receipt: string): Promise<boolean>;
-  /** Lets it be delivered again after a delay. */
+  /** Makes it available again after a delay. */
   release(receipt: string, delaySeconds: number): Promise<boolean>;
-  /** Messages that can be received now, and that are hidden. */
+  /** How many messages are visible, and how many are hidden. */
   depth(): Promise<{ visible: number; inFlight: number }>;
   deadLetters: DeadLetters;
   check(): Promise<void>;
 }
 
-/** Where messages go that were received too often. */
+/** Messages that were received too often. */
 export interface DeadLetters {
   list(limit: number): Promise<DeadLetter[]>;
   get(messageId: string): Promise<DeadLetter | null>;
@@ -300,6 +300,6 @@ export interface DeadLetter {
 export type MetricUnit = 'Count' | 'Seconds';
 
 export interface Metrics {
-  /** One value of a metric, emitted once for each set of dimensions. */
+  /** Emits one value, once for each set of dimensions. */
   put(name: string, value: number, unit: MetricUnit, dimensions: ReadonlyArray<Readonly<Record<string, string>>>): void;
 }
