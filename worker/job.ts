@@ -10,6 +10,14 @@ import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
 import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
 
+/** A delivery whose run this worker has claimed. */
+interface ClaimedJob {
+  delivery: ReceivedJob;
+  job: JobMessage;
+  run: RunRecord;
+  lease: Lease;
+}
+
 /** Throws only what the queue or the stores throw. `onLease` gets the lease as soon as the run is claimed. */
 export async function handleDelivery(
   deps: WorkerDeps,
@@ -23,7 +31,7 @@ export async function handleDelivery(
     log.error('not_a_job', { message_id: delivery.messageId, receive_count: delivery.receiveCount });
     return;
   }
-  if (delivery.receiveCount >= settings.poisonMaxReceives) return poison(deps, delivery, job);
+  if (delivery.receiveCount >= settings.poisonMaxReceives) return failPoisonJob(deps, delivery, job);
   const claimed = await runs.claim(job.run_id, settings.workerId, deps.now(), leaseMs(settings));
   switch (claimed.status) {
     case 'unknown':
@@ -32,7 +40,7 @@ export async function handleDelivery(
       await queue.delete(delivery.receipt);
       return;
     case 'leased':
-      return putOff(deps, delivery, job, claimed.run);
+      return postpone(deps, delivery, job, claimed.run);
     case 'claimed': {
       const { run } = claimed;
       const claim = { runId: run.runId, attempt: run.attempt };
@@ -40,8 +48,8 @@ export async function handleDelivery(
       onLease(lease);
       log.info('run_started', { run_id: run.runId, tenant_id: run.tenantId, attempt: run.attempt });
       try {
-        if (run.attempt > settings.attemptsMax) await giveUp(deps, delivery, run, lease);
-        else await work(deps, delivery, job, run, lease);
+        if (run.attempt > settings.attemptsMax) await failExhausted(deps, { delivery, job, run, lease });
+        else await work(deps, { delivery, job, run, lease });
       } finally {
         lease.end();
       }
@@ -53,16 +61,16 @@ export async function handleDelivery(
  * Puts off a job whose run another worker holds until that lease ends, at most for the back-off. Sends a new message, because
  * this delivery is no failure and must not add to the receive count.
  */
-async function putOff(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, run: RunRecord): Promise<void> {
+async function postpone(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, run: RunRecord): Promise<void> {
   const left = Math.ceil(((run.leaseUntil ?? 0) - deps.now()) / 1000);
   await deps.queue.send(job, Math.min(deps.settings.tenantBackoffSeconds, Math.max(1, left)));
   await deps.queue.delete(delivery.receipt);
 }
 
 /** Fails the run of a job that was delivered too often. Its message stays, and becomes a dead letter. */
-async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<void> {
+async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<void> {
   const before = await deps.runs.get(job.run_id);
-  if (before === null || endedOtherwise(before)) return void (await deps.queue.delete(delivery.receipt));
+  if (before === null || endedForOtherReason(before)) return void (await deps.queue.delete(delivery.receipt));
   if (before.status === 'FAILED') return;
   const { cancelRequested } = before;
   const code = cancelRequested ? 'CANCELLED' : 'POISON_JOB';
@@ -72,7 +80,7 @@ async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage):
   const artifacts = await storedArtifacts(deps.artifacts, before);
   if (!(await deps.runs.failUnclaimed(job.run_id, code, message, deps.now(), artifacts))) {
     const now = await deps.runs.get(job.run_id);
-    if (now?.status === 'RUNNING') await putOff(deps, delivery, job, now);
+    if (now?.status === 'RUNNING') await postpone(deps, delivery, job, now);
     return;
   }
   deps.log.error(cancelRequested ? 'run_cancelled' : 'poison_job', { run_id: job.run_id, tenant_id: job.tenant_id });
@@ -81,36 +89,32 @@ async function poison(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage):
 }
 
 /** True if the run ended for any reason but POISON_JOB. Then no operator needs to see the job. */
-function endedOtherwise({ status, errorCode }: RunRecord): boolean {
+function endedForOtherReason({ status, errorCode }: RunRecord): boolean {
   return status === 'SUCCEEDED' || (status === 'FAILED' && errorCode !== 'POISON_JOB');
 }
 
 /** Fails a run that was claimed too often. Its messages were lost, so the receive count alone would never end it. */
-async function giveUp(deps: WorkerDeps, delivery: ReceivedJob, run: RunRecord, lease: Lease): Promise<void> {
+async function failExhausted(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
+  const { run } = claimed;
   const message = `the run was begun ${deps.settings.attemptsMax} times without an end`;
   deps.log.error('poison_job', { run_id: run.runId, tenant_id: run.tenantId, attempts: run.attempt });
-  await failEarly(deps, delivery, run, lease, { errorCode: 'POISON_JOB', errorMessage: message });
+  await failEarly(deps, claimed, { errorCode: 'POISON_JOB', errorMessage: message });
 }
 
-async function work(
-  deps: WorkerDeps,
-  delivery: ReceivedJob,
-  job: JobMessage,
-  run: RunRecord,
-  lease: Lease,
-): Promise<void> {
+async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
+  const { delivery, run, lease } = claimed;
   const artifacts = new ObjectArtifacts(deps.artifacts, run.runId, run.tenantId, () => lease.confirm());
   const started = deps.now();
   let outcome: RunOutcome;
   try {
     outcome = await execute(deps, run, lease, artifacts);
   } catch (error) {
-    return settleError(deps, delivery, run, lease, error);
+    return settleEarlyError(deps, claimed, error);
   }
   const stopped = lease.reason;
   if (outcome.status === 'FAILED' && stopped === 'lost') return;
-  if (outcome.status === 'FAILED' && stopped === 'stopping') return handBack(deps, delivery, job, lease);
-  if (outcome.status === 'FAILED' && isRetry(outcome.error)) return comeBack(deps, delivery, lease, outcome.error);
+  if (outcome.status === 'FAILED' && stopped === 'stopping') return handBack(deps, claimed);
+  if (outcome.status === 'FAILED' && isRetry(outcome.error)) return retryLater(deps, claimed, outcome.error);
   const finished = await deps.runs.finish(lease.claim, finishOf(outcome, artifacts), deps.now());
   if (!finished) return;
   const rows = outcome.summary.total_rows;
@@ -183,25 +187,17 @@ async function loadConfig(deps: WorkerDeps, run: RunRecord): Promise<{ config: T
 }
 
 /** Settles an error from before the engine started. */
-async function settleError(
-  deps: WorkerDeps,
-  delivery: ReceivedJob,
-  run: RunRecord,
-  lease: Lease,
-  error: unknown,
-): Promise<void> {
-  if (isRetry(error)) return comeBack(deps, delivery, lease, error);
+async function settleEarlyError(deps: WorkerDeps, claimed: ClaimedJob, error: unknown): Promise<void> {
+  if (isRetry(error)) return retryLater(deps, claimed, error);
   const { code: errorCode, message: errorMessage } = failureOf(error);
-  deps.log.error('run_failed_early', { run_id: run.runId, message: String(error), ...stackOf(error) });
-  await failEarly(deps, delivery, run, lease, { errorCode, errorMessage });
+  deps.log.error('run_failed_early', { run_id: claimed.run.runId, message: String(error), ...stackOf(error) });
+  await failEarly(deps, claimed, { errorCode, errorMessage });
 }
 
 /** Fails a run before the engine started on it, with the artifacts of earlier attempts. */
 async function failEarly(
   deps: WorkerDeps,
-  delivery: ReceivedJob,
-  run: RunRecord,
-  lease: Lease,
+  { delivery, run, lease }: ClaimedJob,
   error: Pick<FinishRun, 'errorCode' | 'errorMessage'>,
 ): Promise<void> {
   const artifacts = await storedArtifacts(deps.artifacts, run);
@@ -215,7 +211,7 @@ async function failEarly(
  * Releases the claim and sends a new message: a stopping worker must not count as a failed delivery. The order matters: whoever
  * gets the new message finds the run free, and if this worker dies in between, the old message remains.
  */
-async function handBack(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, lease: Lease): Promise<void> {
+async function handBack(deps: WorkerDeps, { delivery, job, lease }: ClaimedJob): Promise<void> {
   if (!(await deps.runs.release(lease.claim, deps.now()))) return;
   await deps.queue.send(job);
   await deps.queue.delete(delivery.receipt);
@@ -223,7 +219,7 @@ async function handBack(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage
 }
 
 /** Releases the run after a failure that a retry may cure. The message comes back after the back-off. */
-async function comeBack(deps: WorkerDeps, delivery: ReceivedJob, lease: Lease, error: unknown): Promise<void> {
+async function retryLater(deps: WorkerDeps, { delivery, lease }: ClaimedJob, error: unknown): Promise<void> {
   const { code, message } = error as RelayError;
   deps.log.error('run_will_be_retried', { run_id: lease.claim.runId, error: code, message });
   emitError(deps, code);

@@ -55,17 +55,17 @@ export class Lease {
 
   /** Throws if another worker has claimed the run. Called before any artifact is replaced. */
   async confirm(): Promise<void> {
-    if (!(await this.#look())) throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
+    if (!(await this.#check())) throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
   }
 
   /** Checks for a cancel or another claim during a stage, which may be long. Never throws. */
   async watch(): Promise<void> {
     // the heartbeat handles a store that fails
-    await this.#look().catch(() => undefined);
+    await this.#check().catch(() => undefined);
   }
 
   /** False if the claim is no longer ours. */
-  async #look(): Promise<boolean> {
+  async #check(): Promise<boolean> {
     const run = await this.#deps.runs.get(this.claim.runId);
     const ours = run !== null && run.status === 'RUNNING' && run.attempt === this.claim.attempt;
     if (!ours) this.stop('lost');

@@ -38,11 +38,11 @@ class Worker {
     const { timers, settings, log } = this.#deps;
     log.info('worker_started', { worker_id: settings.workerId, concurrency: settings.maxConcurrency });
     const endSweeps = timers.every(settings.sweepSeconds, () => void this.#sweep());
-    const endBeats = timers.every(60, () => this.#heartbeat());
-    this.#heartbeat();
+    const endBeats = timers.every(60, () => this.#emitHeartbeat());
+    this.#emitHeartbeat();
     try {
       await this.#sweep();
-      while (!this.#stop.aborted) await this.#takeSome();
+      while (!this.#stop.aborted) await this.#receiveJobs();
       await this.#drain();
     } finally {
       endSweeps();
@@ -51,11 +51,11 @@ class Worker {
     log.info('worker_stopped', { worker_id: settings.workerId });
   }
 
-  async #takeSome(): Promise<void> {
+  async #receiveJobs(): Promise<void> {
     const { queue, settings } = this.#deps;
     const free = settings.maxConcurrency - this.#active.size;
     if (free <= 0) {
-      await anyOf(this.#active, this.#stop);
+      await firstOf(this.#active, this.#stop);
       return;
     }
     try {
@@ -122,7 +122,7 @@ class Worker {
     }
   }
 
-  #heartbeat(): void {
+  #emitHeartbeat(): void {
     const dimensions = [{ Environment: this.#deps.settings.environment }];
     this.#deps.metrics.put('WorkerHeartbeat', 1, 'Count', dimensions);
   }
@@ -135,7 +135,7 @@ class Worker {
 }
 
 /** Resolves with the first of the promises, or when the signal aborts. Removes its listener. */
-function anyOf(promises: Iterable<Promise<void>>, signal: AbortSignal): Promise<void> {
+function firstOf(promises: Iterable<Promise<void>>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       signal.removeEventListener('abort', end);

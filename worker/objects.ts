@@ -16,7 +16,7 @@ function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
     size: info.size,
     async *open() {
       const { body } = await store.read(info.key, { ifMatch: info.etag }).catch((error) => {
-        throw asChanged(info.key, error);
+        throw asRetry(info.key, error);
       });
       yield* body;
     },
@@ -24,7 +24,7 @@ function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
 }
 
 /** If the object was replaced after it was found, a retry finds the new one. */
-function asChanged(key: string, error: unknown): unknown {
+function asRetry(key: string, error: unknown): unknown {
   if (!(error instanceof RelayError) || !['precondition_failed', 'not_found'].includes(error.code)) return error;
   const message = `${key} was replaced or removed while it was about to be read`;
   return new RelayError(error.code, message, { recovery: 'retry', cause: error });
@@ -117,8 +117,8 @@ export class ObjectInputs implements RunInputs {
   async find(vendor: VendorConfig, wanted: FilesWanted | null): Promise<FoundInput[]> {
     const pinned = this.#manifest?.vendors[vendor.vendor_id];
     if (pinned?.status === 'missing') return [];
-    const copies = pinned === undefined ? null : copiesOf(pinned);
-    if (copies !== null) return Promise.all(copies.map((copy) => this.#copyOf(copy)));
+    const copies = pinned === undefined ? null : pinnedCopies(pinned);
+    if (copies !== null) return Promise.all(copies.map((copy) => this.#openCopy(copy)));
     const prefix = this.expectedPrefix(vendor);
     if (wanted !== null) return this.#matching(prefix, wanted);
     const info = await this.#store.newest(prefix);
@@ -145,14 +145,14 @@ export class ObjectInputs implements RunInputs {
 
   async sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput> {
     const pinned = this.#manifest?.vendors[vendor.vendor_id]?.side_files?.find((file) => file.name === name);
-    if (pinned !== undefined) return this.#copyOf(pinned);
+    if (pinned !== undefined) return this.#openCopy(pinned);
     const key = location.s3_key ?? '';
     const info = key === '' ? null : await this.#store.head(key);
     if (info === null) throw sideFileMissing(vendor, name, key || 's3_key is not set');
     return foundObject(this.#store, info);
   }
 
-  async #copyOf(pinned: PinnedFile): Promise<FoundInput> {
+  async #openCopy(pinned: PinnedFile): Promise<FoundInput> {
     const copy = await this.#store.head(pinned.run_copy_key);
     if (copy === null) throw new RelayError('invalid_input', `the run's copy ${pinned.run_copy_key} is gone`);
     return {
@@ -167,7 +167,7 @@ export class ObjectInputs implements RunInputs {
 }
 
 /** The copies of all files of a feed; null if one is missing. */
-function copiesOf(vendor: ManifestVendor): PinnedFile[] | null {
+function pinnedCopies(vendor: ManifestVendor): PinnedFile[] | null {
   const files = vendor.files ?? [vendor];
   const made = files.flatMap(({ run_copy_key, sha256, ...rest }) =>
     run_copy_key === null || sha256 === null ? [] : [{ ...rest, run_copy_key, sha256 }],

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EmbeddedStores } from '../../stores/embedded/index.ts';
 import { pattern, put } from './artifact-subject.ts';
-import { openStores } from './embedded.ts';
+import { openContractStores } from './embedded.ts';
 import { newRun, T0 } from './run-subject.ts';
 
 const FILE = fileURLToPath(import.meta.url);
@@ -74,7 +74,7 @@ async function everything({ runs, tenants, queue, artifacts }: EmbeddedStores, n
 
 if (process.argv[1] === FILE) {
   const [work, root, name] = process.argv.slice(2) as [Work, string, string];
-  const stores = await openStores(root, { wall: () => T0 });
+  const stores = await openContractStores(root, { wall: () => T0 });
   await (work === 'create' ? create(stores, name) : everything(stores, name));
   stores.close();
 }

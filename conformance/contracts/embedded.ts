@@ -19,7 +19,7 @@ export interface Folder {
 
 export const BASE_URL = 'https://relay.example';
 
-export function openStores(root: string, clock: { wall(): number }): Promise<EmbeddedStores> {
+export function openContractStores(root: string, clock: { wall(): number }): Promise<EmbeddedStores> {
   return openEmbeddedStores({
     root,
     clock,
@@ -44,7 +44,7 @@ export function makeFolder(): Folder {
     root,
     clock,
     open: async () => {
-      const stores = await openStores(root, clock);
+      const stores = await openContractStores(root, clock);
       opened.push(stores);
       return stores;
     },

@@ -15,11 +15,11 @@ import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkExpiry } from '../expiry.ts';
 import { changed, notFound, rangeOf } from '../object-errors.ts';
 import { checkKey, keyProblem } from '../object-key.ts';
-import { type Asked, attemptAws, awsError, isAws, statusOf } from './errors.ts';
+import { type AwsCall, attemptAws, awsError, isAws, statusOf } from './errors.ts';
 import { objectBody } from './object-body.ts';
 import { ObjectSink } from './object-sink.ts';
 
-export interface ArtifactOptions {
+export interface AwsArtifactOptions {
   client: S3Client;
   /** Signs addresses, without a checksum: an uploader could not match it. */
   signer: S3Client;
@@ -38,9 +38,9 @@ const PAGE = 1000;
 const NEWEST_ATTEMPTS = 5;
 
 export class AwsArtifactStore implements ArtifactStore {
-  readonly #options: ArtifactOptions;
+  readonly #options: AwsArtifactOptions;
 
-  constructor(options: ArtifactOptions) {
+  constructor(options: AwsArtifactOptions) {
     this.#options = options;
   }
 
@@ -88,7 +88,7 @@ export class AwsArtifactStore implements ArtifactStore {
       return infoOf(key, await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
     } catch (error) {
       if (statusOf(error) === 404) return null;
-      throw awsError(this.#asked('GetObject', key), error);
+      throw awsError(this.#call('GetObject', key), error);
     }
   }
 
@@ -105,7 +105,7 @@ export class AwsArtifactStore implements ArtifactStore {
     const command = new GetObjectCommand({
       Bucket: bucket,
       Key: key,
-      ...(ifMatch === undefined ? {} : { IfMatch: quoted(ifMatch) }),
+      ...(ifMatch === undefined ? {} : { IfMatch: quotedEtag(ifMatch) }),
       ...(range === undefined ? {} : { Range: `bytes=${range.first}-${range.last}` }),
     });
     const answer = await client.send(command).catch(async (error) => {
@@ -115,7 +115,7 @@ export class AwsArtifactStore implements ArtifactStore {
     const whole = Number(/\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1] ?? answer.ContentLength ?? 0);
     const info = infoOf(key, { ...answer, ContentLength: whole });
     const [first, end] = rangeOf(key, whole, range);
-    const body = { client, bucket, key, etag: quoted(info.etag), first, end, attempts: readAttempts, errorOf };
+    const body = { client, bucket, key, etag: quotedEtag(info.etag), first, end, attempts: readAttempts, errorOf };
     return { info, body: objectBody(body, answer) };
   }
 
@@ -123,8 +123,8 @@ export class AwsArtifactStore implements ArtifactStore {
     checkKey(key);
     const { client, bucket, partBytes, partsInFlight } = this.#options;
     const contentType = options.contentType ?? null;
-    const asked = this.#asked('PutObject', key);
-    return new ObjectSink({ client, bucket, key, contentType, partBytes, partsInFlight, asked });
+    const call = this.#call('PutObject', key);
+    return new ObjectSink({ client, bucket, key, contentType, partBytes, partsInFlight, call });
   }
 
   /** Copies objects up to 5 GB, S3's limit for one copy. */
@@ -139,7 +139,7 @@ export class AwsArtifactStore implements ArtifactStore {
       MetadataDirective: 'COPY',
       // tags belong to the bucket's owner, and copying them needs extra permissions
       TaggingDirective: 'REPLACE',
-      ...(options.ifMatch === undefined ? {} : { CopySourceIfMatch: quoted(options.ifMatch) }),
+      ...(options.ifMatch === undefined ? {} : { CopySourceIfMatch: quotedEtag(options.ifMatch) }),
     });
     await client.send(command).catch((error) => {
       throw this.#objectError('PutObject', from, error);
@@ -183,7 +183,7 @@ export class AwsArtifactStore implements ArtifactStore {
   async check(): Promise<void> {
     const { client, bucket } = this.#options;
     const command = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
-    await attemptAws(this.#asked('ListBucket'), () => client.send(command));
+    await attemptAws(this.#call('ListBucket'), () => client.send(command));
   }
 
   /** `headers`: those that the request must send exactly as signed. */
@@ -199,7 +199,7 @@ export class AwsArtifactStore implements ArtifactStore {
       signingDate: new Date(clock.wall()),
       signableHeaders: new Set(['host', ...headers]),
     };
-    return attemptAws(this.#asked('GetObject', key), () => getSignedUrl(signer, command, options));
+    return attemptAws(this.#call('GetObject', key), () => getSignedUrl(signer, command, options));
   }
 
   /** All objects under a prefix in key order, a page at a time, without folder names. */
@@ -216,7 +216,7 @@ export class AwsArtifactStore implements ArtifactStore {
         ...(after === null ? {} : { StartAfter: after }),
         ...(token === undefined ? {} : { ContinuationToken: token }),
       });
-      const page = await attemptAws(this.#asked('ListBucket'), () => client.send(command));
+      const page = await attemptAws(this.#call('ListBucket'), () => client.send(command));
       yield (page.Contents ?? []).flatMap((one) => {
         const key = page.EncodingType === 'url' ? decodeURIComponent(one.Key!.replaceAll('+', ' ')) : one.Key!;
         if (keyProblem(key) !== null) return [];
@@ -236,10 +236,10 @@ export class AwsArtifactStore implements ArtifactStore {
   #objectError(action: string, key: string, error: unknown): unknown {
     if (isAws(error, 'NoSuchKey', 'NotFound')) return notFound(key);
     if (statusOf(error) === 412) return changed(key);
-    return awsError(this.#asked(action, key), error);
+    return awsError(this.#call(action, key), error);
   }
 
-  #asked(action: string, key?: string): Asked {
+  #call(action: string, key?: string): AwsCall {
     const { bucket } = this.#options;
     const resource = key === undefined ? `bucket ${bucket}` : `bucket ${bucket} (object ${key})`;
     return { resource, setting: 'ARTIFACT_BUCKET', action: `s3:${action}` };
@@ -247,20 +247,20 @@ export class AwsArtifactStore implements ArtifactStore {
 }
 
 /** The fields that describe an object in S3's responses. */
-interface Described {
+interface ObjectMetadata {
   ContentLength?: number | undefined;
   ETag?: string | undefined;
   LastModified?: Date | undefined;
   ContentType?: string | undefined;
 }
 
-function infoOf(key: string, described: Described): ObjectInfo {
+function infoOf(key: string, metadata: ObjectMetadata): ObjectInfo {
   return {
     key,
-    size: described.ContentLength ?? 0,
-    etag: (described.ETag ?? '').replaceAll('"', ''),
-    lastModified: described.LastModified?.getTime() ?? 0,
-    contentType: described.ContentType ?? null,
+    size: metadata.ContentLength ?? 0,
+    etag: (metadata.ETag ?? '').replaceAll('"', ''),
+    lastModified: metadata.LastModified?.getTime() ?? 0,
+    contentType: metadata.ContentType ?? null,
   };
 }
 
@@ -268,4 +268,4 @@ function isRange({ first, last }: NonNullable<ReadOptions['range']>): boolean {
   return Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last;
 }
 
-const quoted = (etag: string) => `"${etag}"`;
+const quotedEtag = (etag: string) => `"${etag}"`;

@@ -10,7 +10,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetters, ReceivedJob } from '../../core/ports/service.ts';
-import { type Asked, attemptAws } from './errors.ts';
+import { type AwsCall, attemptAws } from './errors.ts';
 import { toJob } from './messages.ts';
 
 /** SQS's limit for one call. */
@@ -20,7 +20,7 @@ const HIDDEN_SECONDS = 300;
 /** A long poll: asks all SQS servers, not a sample. */
 const WAIT_SECONDS = 1;
 /** Messages to scan for a single one. */
-const LOOK_MAX = 10_000;
+const SCAN_MAX = 10_000;
 
 export class AwsDeadLetters implements DeadLetters {
   readonly #client: SQSClient;
@@ -33,7 +33,7 @@ export class AwsDeadLetters implements DeadLetters {
 
   async list(limit: number): Promise<DeadLetter[]> {
     const letters: DeadLetter[] = [];
-    await this.#look(limit, async (job) => {
+    await this.#scan(limit, async (job) => {
       letters.push(toLetter(job));
       return false;
     });
@@ -42,7 +42,7 @@ export class AwsDeadLetters implements DeadLetters {
 
   async get(messageId: string): Promise<DeadLetter | null> {
     let found: DeadLetter | null = null;
-    await this.#look(LOOK_MAX, async (job) => {
+    await this.#scan(SCAN_MAX, async (job) => {
       if (job.messageId !== messageId) return false;
       found = toLetter(job);
       return true;
@@ -51,22 +51,22 @@ export class AwsDeadLetters implements DeadLetters {
   }
 
   async delete(messageId: string): Promise<boolean> {
-    return this.#look(LOOK_MAX, async (job) => {
+    return this.#scan(SCAN_MAX, async (job) => {
       if (job.messageId !== messageId) return false;
       const command = new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle: job.receipt });
-      await attemptAws(this.#asked('DeleteMessage'), () => this.#client.send(command));
+      await attemptAws(this.#call('DeleteMessage'), () => this.#client.send(command));
       return true;
     });
   }
 
   async arn(): Promise<string | undefined> {
     const command = new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames: ['QueueArn'] });
-    const asked = this.#asked('GetQueueAttributes');
-    return (await attemptAws(asked, () => this.#client.send(command))).Attributes?.QueueArn;
+    const call = this.#call('GetQueueAttributes');
+    return (await attemptAws(call, () => this.#client.send(command))).Attributes?.QueueArn;
   }
 
   /** Calls `visit` once for each message until it returns true, and returns whether it did. Then releases all messages. */
-  async #look(limit: number, visit: (job: ReceivedJob) => Promise<boolean>): Promise<boolean> {
+  async #scan(limit: number, visit: (job: ReceivedJob) => Promise<boolean>): Promise<boolean> {
     const seen = new Map<string, ReceivedJob>();
     try {
       while (seen.size < limit) {
@@ -79,7 +79,7 @@ export class AwsDeadLetters implements DeadLetters {
       }
       return false;
     } finally {
-      await this.#giveBack([...seen.values()]);
+      await this.#release([...seen.values()]);
     }
   }
 
@@ -91,22 +91,22 @@ export class AwsDeadLetters implements DeadLetters {
       WaitTimeSeconds: WAIT_SECONDS,
       MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
     });
-    const { Messages } = await attemptAws(this.#asked('ReceiveMessage'), () => this.#client.send(command));
+    const { Messages } = await attemptAws(this.#call('ReceiveMessage'), () => this.#client.send(command));
     return (Messages ?? []).map(toJob);
   }
 
   /** SQS refuses entries that are already deleted or visible; the others still succeed. */
-  async #giveBack(jobs: readonly ReceivedJob[]): Promise<void> {
+  async #release(jobs: readonly ReceivedJob[]): Promise<void> {
     for (let at = 0; at < jobs.length; at += BATCH) {
       const entries = jobs
         .slice(at, at + BATCH)
         .map(({ receipt }, i) => ({ Id: String(i), ReceiptHandle: receipt, VisibilityTimeout: 0 }));
       const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries: entries });
-      await attemptAws(this.#asked('ChangeMessageVisibility'), () => this.#client.send(command));
+      await attemptAws(this.#call('ChangeMessageVisibility'), () => this.#client.send(command));
     }
   }
 
-  #asked(action: string): Asked {
+  #call(action: string): AwsCall {
     return { resource: `dead-letter queue ${this.#url}`, setting: 'SQS_DLQ_URL', action: `sqs:${action}` };
   }
 }

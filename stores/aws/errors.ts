@@ -2,7 +2,7 @@
 import { RelayError, type RelayErrorDetails } from '../../core/errors.ts';
 
 /** A call to AWS, in the operator's terms. */
-export interface Asked {
+export interface AwsCall {
   /** As in `bucket relay-artifacts`. */
   resource: string;
   /** The setting that names the resource. */
@@ -11,56 +11,57 @@ export interface Asked {
   action: string;
 }
 
-type Say = (asked: Asked, message: string) => string;
+type Describe = (call: AwsCall, message: string) => string;
 
-interface Answer {
+interface Fault {
   code: string;
   recovery: NonNullable<RelayErrorDetails['recovery']>;
-  say: Say;
+  describe: Describe;
 }
 
 /** An operator can fix these while the service runs, so the job waits for its next delivery. */
-const CREDENTIALS: Answer = {
+const CREDENTIALS: Fault = {
   code: 'credentials_invalid',
   recovery: 'retry',
-  say: ({ resource }, message) =>
+  describe: ({ resource }, message) =>
     `the AWS credentials are missing or not accepted for ${resource}; give the service a role or other credentials: ${message}`,
 };
 
-const DENIED: Answer = {
+const DENIED: Fault = {
   code: 'permission_denied',
   recovery: 'retry',
-  say: ({ resource, action }, message) =>
+  describe: ({ resource, action }, message) =>
     `${action} on ${resource} is denied; allow it in the policy of the service's role: ${message}`,
 };
 
-const MISSING: Answer = {
+const MISSING: Fault = {
   code: 'store_missing',
   recovery: 'retry',
-  say: ({ resource, setting }) =>
+  describe: ({ resource, setting }) =>
     `${resource} does not exist in this account and region; create it, or correct ${setting}`,
 };
 
-const ELSEWHERE: Answer = {
+const ELSEWHERE: Fault = {
   code: 'store_missing',
   recovery: 'retry',
-  say: ({ resource, setting }, message) =>
+  describe: ({ resource, setting }, message) =>
     `${resource} is in another region than AWS_REGION says; correct AWS_REGION or ${setting}: ${message}`,
 };
 
-const UNAVAILABLE: Answer = {
+const UNAVAILABLE: Fault = {
   code: 'store_unavailable',
   recovery: 'retry',
-  say: ({ resource, action }, message) => `${resource} cannot be reached or has too much to do (${action}): ${message}`,
+  describe: ({ resource, action }, message) =>
+    `${resource} cannot be reached or has too much to do (${action}): ${message}`,
 };
 
-const REFUSED: Answer = {
+const REFUSED: Fault = {
   code: 'store_refused',
   recovery: 'fatal',
-  say: ({ resource, action }, message) => `${resource} does not take ${action}: ${message}`,
+  describe: ({ resource, action }, message) => `${resource} does not take ${action}: ${message}`,
 };
 
-const ANSWERS: ReadonlyArray<[Answer, ReadonlySet<string>]> = [
+const FAULTS: ReadonlyArray<[Fault, ReadonlySet<string>]> = [
   [
     CREDENTIALS,
     new Set([
@@ -94,32 +95,32 @@ const ANSWERS: ReadonlyArray<[Answer, ReadonlySet<string>]> = [
 ];
 
 /** Names of transient errors: throttling, or a broken connection. */
-const PASSING =
+const TRANSIENT =
   /throttl|Throughput|SlowDown|TooManyRequests|LimitExceeded|OverLimit|RequestLimit|^Timeout|RequestTimeout|TimeoutError|NetworkingError|InternalError|InternalServerError|ServiceUnavailable|^(?:aborted|AbortError)$/i;
 /** The SDK's names for a response without a body. */
-const BARE: ReadonlySet<string> = new Set(['400', 'BadRequest', 'UnknownError', 'Unknown']);
+const NO_BODY: ReadonlySet<string> = new Set(['400', 'BadRequest', 'UnknownError', 'Unknown']);
 /** Codes of connections that failed or broke. */
-const CONNECTION = /^(?:E[A-Z_]+|UND_ERR\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
+const CONNECTION_CODE = /^(?:E[A-Z_]+|UND_ERR\w*|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /** Returns errors that come neither from AWS nor from the connection unchanged. */
-export function awsError(asked: Asked, error: unknown): unknown {
-  const answer = error instanceof Error ? answerOf(error) : null;
-  if (answer === null) return error;
+export function awsError(call: AwsCall, error: unknown): unknown {
+  const fault = error instanceof Error ? faultOf(error) : null;
+  if (fault === null) return error;
   const { name, message } = error as Error;
   const text = message === '' || message === 'UnknownError' ? name : `${name}: ${message}`;
-  return new RelayError(answer.code, answer.say(asked, text), {
-    recovery: answer.recovery,
+  return new RelayError(fault.code, fault.describe(call, text), {
+    recovery: fault.recovery,
     cause: error,
-    details: { resource: asked.resource, action: asked.action, aws: name },
+    details: { resource: call.resource, action: call.action, aws: name },
   });
 }
 
 /** Runs the call and throws AWS errors as a `RelayError`. */
-export async function attemptAws<T>(asked: Asked, call: () => Promise<T>): Promise<T> {
+export async function attemptAws<T>(call: AwsCall, send: () => Promise<T>): Promise<T> {
   try {
-    return await call();
+    return await send();
   } catch (error) {
-    throw awsError(asked, error);
+    throw awsError(call, error);
   }
 }
 
@@ -132,18 +133,19 @@ export function statusOf(error: unknown): number | null {
   return (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode ?? null;
 }
 
-function answerOf(error: Error): Answer | null {
+function faultOf(error: Error): Fault | null {
   if (error instanceof RelayError) return null;
-  const known = ANSWERS.find(([, names]) => names.has(error.name));
+  const known = FAULTS.find(([, names]) => names.has(error.name));
   if (known !== undefined) return known[0];
   const status = statusOf(error);
   const code = String((error as NodeJS.ErrnoException).code ?? '');
-  if ((status ?? 0) >= 500 || status === 429 || PASSING.test(error.name) || CONNECTION.test(code)) return UNAVAILABLE;
+  if ((status ?? 0) >= 500 || status === 429 || TRANSIENT.test(error.name) || CONNECTION_CODE.test(code))
+    return UNAVAILABLE;
   if (error.message === 'aborted') return UNAVAILABLE;
   if (status === null) return null;
   if (status === 301) return ELSEWHERE;
   if (status === 403) return DENIED;
   // a HEAD response has no body: expired credentials are a bare 400
-  if (status === 400 && BARE.has(error.name)) return CREDENTIALS;
+  if (status === 400 && NO_BODY.has(error.name)) return CREDENTIALS;
   return REFUSED;
 }

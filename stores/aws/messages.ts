@@ -16,6 +16,6 @@ export function toJob(message: Message): ReceivedJob {
 }
 
 /** SQS takes whole seconds up to a limit. Rounds up, so never sooner than requested. */
-export function whole(seconds: number, max: number): number {
+export function wholeSeconds(seconds: number, max: number): number {
   return Math.max(0, Math.min(Math.ceil(seconds), max));
 }

@@ -2,7 +2,7 @@
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { RelayError } from '../../core/errors.ts';
 
-export interface BodyOptions {
+export interface ObjectBodyOptions {
   client: S3Client;
   bucket: string;
   key: string;
@@ -19,7 +19,10 @@ export interface BodyOptions {
 type Stream = AsyncIterable<Uint8Array>;
 
 /** Starts with a response that has already arrived. */
-export async function* objectBody(options: BodyOptions, answer: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
+export async function* objectBody(
+  options: ObjectBodyOptions,
+  answer: GetObjectCommandOutput,
+): AsyncGenerator<Uint8Array> {
   let at = options.first;
   let body = answer.Body as Stream | undefined;
   for (let breaks = 0; at < options.end; ) {
@@ -42,7 +45,7 @@ export async function* objectBody(options: BodyOptions, answer: GetObjectCommand
   }
 }
 
-async function reopen({ client, bucket, key, etag, end, errorOf }: BodyOptions, at: number): Promise<Stream> {
+async function reopen({ client, bucket, key, etag, end, errorOf }: ObjectBodyOptions, at: number): Promise<Stream> {
   try {
     const command = new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=${at}-${end - 1}` });
     return (await client.send(command)).Body as Stream;

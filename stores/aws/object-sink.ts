@@ -4,9 +4,9 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { assert } from '../../core/errors.ts';
 import type { ByteSink } from '../../core/ports/engine.ts';
-import { type Asked, awsError } from './errors.ts';
+import { type AwsCall, awsError } from './errors.ts';
 
-export interface SinkOptions {
+export interface ObjectSinkOptions {
   client: S3Client;
   bucket: string;
   key: string;
@@ -15,19 +15,19 @@ export interface SinkOptions {
   partBytes: number;
   /** Parts in flight. Together with the one being filled, they are what the sink holds in memory. */
   partsInFlight: number;
-  asked: Asked;
+  call: AwsCall;
 }
 
 /** The error that ends an unfinished body. */
 class Aborted extends Error {}
 
 export class ObjectSink implements ByteSink {
-  readonly #options: SinkOptions;
+  readonly #options: ObjectSinkOptions;
   readonly #body: PassThrough;
   readonly #done: Promise<unknown>;
   #open = true;
 
-  constructor(options: SinkOptions) {
+  constructor(options: ObjectSinkOptions) {
     this.#options = options;
     const { client, bucket, key, contentType, partBytes, partsInFlight } = options;
     this.#body = new PassThrough({ highWaterMark: 1 << 18 });
@@ -94,6 +94,6 @@ export class ObjectSink implements ByteSink {
   }
 
   #error(error: unknown): unknown {
-    return awsError(this.#options.asked, error);
+    return awsError(this.#options.call, error);
   }
 }

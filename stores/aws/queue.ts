@@ -10,10 +10,10 @@ import {
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetters, JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
 import { AwsDeadLetters } from './dead-letters.ts';
-import { type Asked, attemptAws, awsError, isAws } from './errors.ts';
-import { toJob, whole } from './messages.ts';
+import { type AwsCall, attemptAws, awsError, isAws } from './errors.ts';
+import { toJob, wholeSeconds } from './messages.ts';
 
-export interface QueueOptions {
+export interface AwsQueueOptions {
   client: SQSClient;
   queueUrl: string;
   deadLetterUrl: string;
@@ -31,10 +31,10 @@ const VISIBILITY_SECONDS_MAX = 43_200;
 const GONE = ['ReceiptHandleIsInvalid', 'MessageNotInflight', 'InvalidParameterValue', 'InvalidIdFormat'] as const;
 
 export class AwsJobQueue implements JobQueue {
-  readonly #options: QueueOptions;
+  readonly #options: AwsQueueOptions;
   readonly #letters: AwsDeadLetters;
 
-  constructor(options: QueueOptions) {
+  constructor(options: AwsQueueOptions) {
     this.#options = options;
     this.#letters = new AwsDeadLetters(options.client, options.deadLetterUrl);
   }
@@ -47,9 +47,9 @@ export class AwsJobQueue implements JobQueue {
     const command = new SendMessageCommand({
       QueueUrl: this.#options.queueUrl,
       MessageBody: JSON.stringify(job),
-      DelaySeconds: whole(delaySeconds, DELAY_SECONDS_MAX),
+      DelaySeconds: wholeSeconds(delaySeconds, DELAY_SECONDS_MAX),
     });
-    await attemptAws(this.#asked('SendMessage'), () => this.#options.client.send(command));
+    await attemptAws(this.#call('SendMessage'), () => this.#options.client.send(command));
   }
 
   /**
@@ -67,8 +67,8 @@ export class AwsJobQueue implements JobQueue {
     const command = new ReceiveMessageCommand({
       QueueUrl: this.#options.queueUrl,
       MaxNumberOfMessages: Math.max(1, Math.min(options.max, RECEIVE_MAX)),
-      VisibilityTimeout: whole(options.visibilitySeconds, VISIBILITY_SECONDS_MAX),
-      WaitTimeSeconds: whole(options.waitSeconds, WAIT_SECONDS_MAX),
+      VisibilityTimeout: wholeSeconds(options.visibilitySeconds, VISIBILITY_SECONDS_MAX),
+      WaitTimeSeconds: wholeSeconds(options.waitSeconds, WAIT_SECONDS_MAX),
       MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
     });
     try {
@@ -79,7 +79,7 @@ export class AwsJobQueue implements JobQueue {
       return (Messages ?? []).map(toJob);
     } catch (error) {
       if (signal?.aborted) return [];
-      throw awsError(this.#asked('ReceiveMessage'), error);
+      throw awsError(this.#call('ReceiveMessage'), error);
     }
   }
 
@@ -93,7 +93,7 @@ export class AwsJobQueue implements JobQueue {
 
   delete(receipt: string): Promise<boolean> {
     const command = new DeleteMessageCommand({ QueueUrl: this.#options.queueUrl, ReceiptHandle: receipt });
-    return this.#ofDelivery('DeleteMessage', () => this.#options.client.send(command));
+    return this.#changeDelivery('DeleteMessage', () => this.#options.client.send(command));
   }
 
   /** Approximate, as SQS documents. */
@@ -106,8 +106,8 @@ export class AwsJobQueue implements JobQueue {
         'ApproximateNumberOfMessagesDelayed',
       ],
     });
-    const asked = this.#asked('GetQueueAttributes');
-    const { Attributes: counts = {} } = await attemptAws(asked, () => this.#options.client.send(command));
+    const call = this.#call('GetQueueAttributes');
+    const { Attributes: counts = {} } = await attemptAws(call, () => this.#options.client.send(command));
     const hidden = [counts.ApproximateNumberOfMessagesNotVisible, counts.ApproximateNumberOfMessagesDelayed];
     return {
       visible: Number(counts.ApproximateNumberOfMessages ?? 0),
@@ -119,7 +119,7 @@ export class AwsJobQueue implements JobQueue {
   async check(): Promise<void> {
     const { client, queueUrl, deadLetterUrl, receivesMin } = this.#options;
     const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] });
-    const { Attributes } = await attemptAws(this.#asked('GetQueueAttributes'), () => client.send(command));
+    const { Attributes } = await attemptAws(this.#call('GetQueueAttributes'), () => client.send(command));
     const arn = await this.#letters.arn();
     const policy = JSON.parse(Attributes?.RedrivePolicy ?? '{}') as {
       deadLetterTargetArn?: string;
@@ -140,22 +140,22 @@ export class AwsJobQueue implements JobQueue {
     const command = new ChangeMessageVisibilityCommand({
       QueueUrl: this.#options.queueUrl,
       ReceiptHandle: receipt,
-      VisibilityTimeout: whole(seconds, VISIBILITY_SECONDS_MAX),
+      VisibilityTimeout: wholeSeconds(seconds, VISIBILITY_SECONDS_MAX),
     });
-    return this.#ofDelivery('ChangeMessageVisibility', () => this.#options.client.send(command));
+    return this.#changeDelivery('ChangeMessageVisibility', () => this.#options.client.send(command));
   }
 
-  async #ofDelivery(action: string, send: () => Promise<unknown>): Promise<boolean> {
+  async #changeDelivery(action: string, send: () => Promise<unknown>): Promise<boolean> {
     try {
       await send();
       return true;
     } catch (error) {
       if (isAws(error, ...GONE)) return false;
-      throw awsError(this.#asked(action), error);
+      throw awsError(this.#call(action), error);
     }
   }
 
-  #asked(action: string): Asked {
+  #call(action: string): AwsCall {
     return { resource: `queue ${this.#options.queueUrl}`, setting: 'SQS_QUEUE_URL', action: `sqs:${action}` };
   }
 }

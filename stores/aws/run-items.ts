@@ -57,7 +57,7 @@ export function inStatus(tenantId: string, status: RunStatus, dueAt: number | nu
   };
 }
 
-export function toRecord(item: Item): RunRecord {
+export function toRunRecord(item: Item): RunRecord {
   const optional = <T>(name: string) => (item[name] ?? null) as T | null;
   return {
     runId: item.run_id as string,
@@ -83,7 +83,7 @@ export function toRecord(item: Item): RunRecord {
 }
 
 /** The part of an error message that can be stored. */
-export function messageOf(text: string | null): string | null {
+export function storableMessage(text: string | null): string | null {
   if (text === null || text.length <= ERROR_MESSAGE_CHARS_MAX) return text;
   return `${text.slice(0, ERROR_MESSAGE_CHARS_MAX).replace(/\p{Surrogate}$/u, '')}…`;
 }
@@ -104,6 +104,6 @@ export const unclaimed = (now: number): Condition => ({
 
 export const active: Condition = { expression: '#status IN (:queued, :running)', values: STATUSES };
 
-export function both(a: Condition, b: Condition): Condition {
+export function allOf(a: Condition, b: Condition): Condition {
   return { expression: `${a.expression} AND ${b.expression}`, values: { ...a.values, ...b.values } };
 }

@@ -1,10 +1,10 @@
 /** Lists of runs, each read from a sorted index: no table is ever scanned. */
 import type { RunRecord, RunStatus } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
-import { requestedKey, tenantStatus, toRecord } from './run-items.ts';
+import { requestedKey, tenantStatus, toRunRecord } from './run-items.ts';
 import type { Item, Table } from './table.ts';
 
-interface Range {
+interface IndexRange {
   index: string;
   partition: string;
   value: string;
@@ -51,7 +51,7 @@ export class RunLists {
       ...(await this.#due('QUEUED', sentBefore, size)),
       ...(await this.#due('RUNNING', leaseBefore, size)),
     ].map(({ run_id }) => ({ run_id }));
-    const runs = (await this.#table.getMany(keys)).map(toRecord);
+    const runs = (await this.#table.getMany(keys)).map(toRunRecord);
     const stale = runs.filter(({ status, sentAt, leaseUntil }) => {
       if (status === 'QUEUED') return sentAt < sentBefore;
       const end = leaseUntil ?? 0;
@@ -60,13 +60,13 @@ export class RunLists {
     return stale.sort((a, b) => a.sentAt - b.sentAt || (a.runId < b.runId ? -1 : 1)).slice(0, size);
   }
 
-  async #newest({ index, partition, value }: Range, before: string | null, limit: number): Promise<RunRecord[]> {
+  async #newest({ index, partition, value }: IndexRange, before: string | null, limit: number): Promise<RunRecord[]> {
     const later = before === null ? '' : ' AND #requested_key < :before';
     const condition = {
       expression: `#${partition} = :value${later}`,
       values: before === null ? { value } : { value, before },
     };
-    return (await this.#table.query({ index, condition, descending: true, limit })).map(toRecord);
+    return (await this.#table.query({ index, condition, descending: true, limit })).map(toRunRecord);
   }
 
   #due(status: RunStatus, before: number, limit: number): Promise<Item[]> {
@@ -75,7 +75,7 @@ export class RunLists {
   }
 }
 
-function rangesOf({ tenantId, status }: { tenantId?: string; status?: RunStatus }): Range[] {
+function rangesOf({ tenantId, status }: { tenantId?: string; status?: RunStatus }): IndexRange[] {
   if (tenantId !== undefined && status !== undefined) {
     const value = tenantStatus(tenantId, status);
     return [{ index: 'by_tenant_status', partition: 'tenant_status', value }];

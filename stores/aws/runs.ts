@@ -17,15 +17,15 @@ import type {
 import { type RunCode, STAGES, type Stage } from '../../core/run-codes.ts';
 import {
   active,
-  both,
+  allOf,
   claimed,
   idempotencyKey,
   inStatus,
-  messageOf,
   newItem,
   runKey,
   slotKey,
-  toRecord,
+  storableMessage,
+  toRunRecord,
   unclaimed,
 } from './run-items.ts';
 import { RunLists } from './run-lists.ts';
@@ -48,7 +48,7 @@ export class AwsRunStore implements RunStore {
       const before = await this.#before(run);
       if (before !== null) return before;
       const failed = await this.#table.transact(writesOf(run));
-      if (failed.length === 0) return { status: 'created', run: toRecord(newItem(run)) };
+      if (failed.length === 0) return { status: 'created', run: toRunRecord(newItem(run)) };
     }
     throw new Error(`run ${run.runId}: its id, or the tenant's slot, is taken and free by turns`);
   }
@@ -56,7 +56,7 @@ export class AwsRunStore implements RunStore {
   async get(runId: string): Promise<RunRecord | null> {
     const key = runKey(runId);
     const item = key === null ? null : await this.#table.get(key);
-    return item === null ? null : toRecord(item);
+    return item === null ? null : toRunRecord(item);
   }
 
   async findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null> {
@@ -88,11 +88,11 @@ export class AwsRunStore implements RunStore {
       lease_until: leaseUntil,
       started_at: run.startedAt ?? now,
     };
-    const condition = both(unclaimed(now), { expression: '#attempt = :attempt', values: { attempt: run.attempt } });
+    const condition = allOf(unclaimed(now), { expression: '#attempt = :attempt', values: { attempt: run.attempt } });
     const changed = await this.#table.update({ run_id: runId }, change, condition);
-    if (changed.done) return { status: 'claimed', run: toRecord(changed.item) };
+    if (changed.done) return { status: 'claimed', run: toRunRecord(changed.item) };
     if (changed.item === null) return { status: 'unknown' };
-    const found = toRecord(changed.item);
+    const found = toRunRecord(changed.item);
     // another claim came and went between the read and the write
     if (isUnclaimed(found, now)) return this.claim(runId, workerId, now, leaseMs);
     return refusal(found);
@@ -108,7 +108,7 @@ export class AwsRunStore implements RunStore {
     const values = Object.fromEntries(reached.map((one) => [`stage_${one}`, one]));
     const list = reached.map((one) => `:stage_${one}`).join(', ');
     const forward = { expression: `(attribute_not_exists(#stage) OR #stage IN (${list}))`, values };
-    return this.#change(claim.runId, { stage }, both(claimed(claim.attempt), forward));
+    return this.#change(claim.runId, { stage }, allOf(claimed(claim.attempt), forward));
   }
 
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
@@ -117,7 +117,7 @@ export class AwsRunStore implements RunStore {
       ...inStatus(run.tenantId, status, null),
       failed_stage: failedStage,
       error_code: errorCode,
-      error_message: messageOf(errorMessage),
+      error_message: storableMessage(errorMessage),
       finished_at: now,
       ...(artifacts === undefined ? {} : { artifacts }),
     }));
@@ -147,7 +147,7 @@ export class AwsRunStore implements RunStore {
       ...inStatus(run.tenantId, 'FAILED', null),
       failed_stage: run.stage,
       error_code: errorCode,
-      error_message: messageOf(message),
+      error_message: storableMessage(message),
       finished_at: now,
       artifacts,
     }));

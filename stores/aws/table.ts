@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { RelayError } from '../../core/errors.ts';
-import { type Asked, attemptAws, awsError, isAws } from './errors.ts';
+import { type AwsCall, attemptAws, awsError, isAws } from './errors.ts';
 import type { TableDefinition } from './tables.ts';
 
 /** Null means a missing attribute. */
@@ -76,8 +76,8 @@ export class Table {
   async get(key: Item): Promise<Item | null> {
     const { client, name } = this.#options;
     const command = new GetCommand({ TableName: name, Key: key, ConsistentRead: true });
-    const { Item: item } = await attemptAws(this.#asked('GetItem'), () => client.send(command));
-    return item === undefined ? null : unmarked(item);
+    const { Item: item } = await attemptAws(this.#call('GetItem'), () => client.send(command));
+    return item === undefined ? null : withoutMark(item);
   }
 
   /** Returns the items that exist, in no order. */
@@ -94,8 +94,8 @@ export class Table {
     const mark = this.#options.createId();
     const command = new PutCommand({
       TableName: this.#options.name,
-      Item: { ...present(item), change_id: mark },
-      ...inputOf(condition),
+      Item: { ...withoutNulls(item), change_id: mark },
+      ...conditionInput(condition),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     return this.#changed('PutItem', mark, async () => {
@@ -109,7 +109,7 @@ export class Table {
     const command = new UpdateCommand({
       TableName: this.#options.name,
       Key: key,
-      ...updateOf({ ...change, change_id: mark }, condition),
+      ...updateInput({ ...change, change_id: mark }, condition),
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
@@ -119,32 +119,32 @@ export class Table {
   /** Makes all of the writes or none. Returns the indexes of those whose condition failed; empty if all were made. */
   async transact(writes: readonly Write[]): Promise<number[]> {
     const { client, name } = this.#options;
-    const asked = this.#asked([...new Set(writes.map(actionOf))].sort().join(', '));
+    const call = this.#call([...new Set(writes.map(actionOf))].sort().join(', '));
     let token = this.#options.createId();
     for (let attempt = 0; attempt < CONFLICT_ATTEMPTS; attempt++) {
-      const TransactItems = writes.map((write) => writeOf(name, write));
+      const TransactItems = writes.map((write) => transactItem(name, write));
       try {
         await client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken: token }));
         return [];
       } catch (error) {
         const failed = failedConditions(error);
-        if (failed === null) throw awsError(asked, error);
+        if (failed === null) throw awsError(call, error);
         if (failed.length > 0) return failed;
-        // a cancelled transaction was not made and starts again; one still in progress is asked for by its own token
+        // a cancelled transaction was not made and starts again; one still in progress is call for by its own token
         if (!isAws(error, 'TransactionInProgressException')) token = this.#options.createId();
       }
       await wait(attempt);
     }
-    throw new RelayError('store_busy', `${asked.resource} is written by too many at once; try again`, {
+    throw new RelayError('store_busy', `${call.resource} is written by too many at once; try again`, {
       recovery: 'retry',
-      details: { resource: asked.resource },
+      details: { resource: call.resource },
     });
   }
 
   /** Reads as many pages as it takes. An index may lag behind the table for a moment; the table itself does not. */
   async query({ index, condition, descending = false, limit }: TableQuery): Promise<Item[]> {
     const { client, name } = this.#options;
-    const { ConditionExpression, ...names } = inputOf(condition);
+    const { ConditionExpression, ...names } = conditionInput(condition);
     const items: Item[] = [];
     let start: Item | undefined;
     do {
@@ -157,8 +157,8 @@ export class Table {
         Limit: limit - items.length,
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       });
-      const page = await attemptAws(this.#asked('Query'), () => client.send(command));
-      items.push(...(page.Items ?? []).map(unmarked));
+      const page = await attemptAws(this.#call('Query'), () => client.send(command));
+      items.push(...(page.Items ?? []).map(withoutMark));
       start = page.LastEvaluatedKey;
     } while (start !== undefined && items.length < limit);
     return items;
@@ -182,11 +182,11 @@ export class Table {
     const items: Item[] = [];
     let left: readonly Item[] = keys;
     for (let attempt = 0; left.length > 0; attempt++) {
-      if (attempt === BATCH_ATTEMPTS) throw this.#slow();
+      if (attempt === BATCH_ATTEMPTS) throw this.#overloaded();
       if (attempt > 0) await wait(attempt);
       const command = new BatchGetCommand({ RequestItems: { [name]: { Keys: [...left], ConsistentRead: true } } });
-      const page = await attemptAws(this.#asked('BatchGetItem'), () => client.send(command));
-      items.push(...(page.Responses?.[name] ?? []).map(unmarked));
+      const page = await attemptAws(this.#call('BatchGetItem'), () => client.send(command));
+      items.push(...(page.Responses?.[name] ?? []).map(withoutMark));
       left = page.UnprocessedKeys?.[name]?.Keys ?? [];
     }
     return items;
@@ -194,15 +194,15 @@ export class Table {
 
   async #changed(action: string, mark: string, send: () => Promise<Item>): Promise<Changed> {
     try {
-      return { done: true, item: unmarked(await send()) };
+      return { done: true, item: withoutMark(await send()) };
     } catch (error) {
-      if (!isAws(error, 'ConditionalCheckFailedException')) throw awsError(this.#asked(action), error);
+      if (!isAws(error, 'ConditionalCheckFailedException')) throw awsError(this.#call(action), error);
       // the document client does not unmarshall this part of the error
       const { Item: raw } = error as ConditionalCheckFailedException;
       const old = raw === undefined ? null : unmarshall(raw);
       // an earlier try of this same change succeeded, and its response was lost
-      if (old !== null && old.change_id === mark) return { done: true, item: unmarked(old) };
-      return { done: false, item: old === null ? null : unmarked(old) };
+      if (old !== null && old.change_id === mark) return { done: true, item: withoutMark(old) };
+      return { done: false, item: old === null ? null : withoutMark(old) };
     }
   }
 
@@ -218,12 +218,12 @@ export class Table {
     return new RelayError('store_missing', message, { recovery: 'retry', cause, details: { table: name, index } });
   }
 
-  #slow(): RelayError {
-    const { resource } = this.#asked('BatchGetItem');
+  #overloaded(): RelayError {
+    const { resource } = this.#call('BatchGetItem');
     return new RelayError('store_unavailable', `${resource} has too much to do`, { recovery: 'retry' });
   }
 
-  #asked(action: string): Asked {
+  #call(action: string): AwsCall {
     const { name, setting } = this.#options;
     return { resource: `table ${name}`, setting, action: `dynamodb:${action}` };
   }
@@ -242,11 +242,11 @@ function probeKey(partition: string, sort: string | null, numbers: readonly stri
   return probe;
 }
 
-function present(item: Item): Item {
+function withoutNulls(item: Item): Item {
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null));
 }
 
-function unmarked(item: Item): Item {
+function withoutMark(item: Item): Item {
   const { change_id: _, ...rest } = item;
   return rest;
 }
@@ -257,18 +257,18 @@ interface ExpressionInput {
   ExpressionAttributeValues?: Item;
 }
 
-function inputOf({ expression, values }: Condition): ExpressionInput {
+function conditionInput({ expression, values }: Condition): ExpressionInput {
   const names = Object.fromEntries([...expression.matchAll(/#(\w+)/g)].map(([alias, name]) => [alias, name!]));
-  const marked = Object.entries(values ?? {}).map(([name, value]) => [`:${name}`, value]);
+  const valuesByAlias = Object.entries(values ?? {}).map(([name, value]) => [`:${name}`, value]);
   return {
     ConditionExpression: expression,
     ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
-    ...(marked.length === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(marked) }),
+    ...(valuesByAlias.length === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(valuesByAlias) }),
   };
 }
 
-function updateOf(change: Item, condition: Condition) {
-  const input = inputOf(condition);
+function updateInput(change: Item, condition: Condition) {
+  const input = conditionInput(condition);
   const names: Record<string, string> = { ...input.ExpressionAttributeNames };
   const values: Item = { ...input.ExpressionAttributeValues };
   const sets: string[] = [];
@@ -292,10 +292,11 @@ function updateOf(change: Item, condition: Condition) {
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-function writeOf(table: string, write: Write): TransactItem {
-  if ('put' in write) return { Put: { TableName: table, Item: present(write.put), ...inputOf(write.condition) } };
-  if ('remove' in write) return { Delete: { TableName: table, Key: write.remove, ...inputOf(write.condition) } };
-  return { Update: { TableName: table, Key: write.key, ...updateOf(write.change, write.condition) } };
+function transactItem(table: string, write: Write): TransactItem {
+  if ('put' in write)
+    return { Put: { TableName: table, Item: withoutNulls(write.put), ...conditionInput(write.condition) } };
+  if ('remove' in write) return { Delete: { TableName: table, Key: write.remove, ...conditionInput(write.condition) } };
+  return { Update: { TableName: table, Key: write.key, ...updateInput(write.change, write.condition) } };
 }
 
 /** A transaction needs the permissions of its writes, and none of its own. */
@@ -311,6 +312,6 @@ function failedConditions(error: unknown): number[] | null {
   const reasons = (error as { CancellationReasons?: Array<{ Code?: string }> }).CancellationReasons ?? [];
   const failed = reasons.flatMap(({ Code }, i) => (Code === 'ConditionalCheckFailed' ? [i] : []));
   if (failed.length > 0) return failed;
-  const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
-  return reasons.some(({ Code }) => passing.has(Code ?? '')) ? [] : null;
+  const transient = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+  return reasons.some(({ Code }) => transient.has(Code ?? '')) ? [] : null;
 }

@@ -12,7 +12,7 @@ import { TenantKeys } from './tenant-keys.ts';
 const DIRECTORY = 'tenants';
 const PAGE = 100;
 /** Tenants of a page to read at the same time. */
-const LOOKS = 16;
+const CONCURRENT_READS = 16;
 /** How often a new version is tried when other writers are faster. */
 const PUT_ATTEMPTS = 50;
 /** Maximum bytes of a stored config: an item has at most 400 KB. */
@@ -76,8 +76,8 @@ export class AwsTenantStore implements TenantStore {
     const found = await this.#table.query({ index: 'by_directory', condition, limit: size + 1 });
     const ids = found.slice(0, size).map((item) => item.tenant_id as string);
     const tenants: TenantRecord[] = [];
-    for (let at = 0; at < ids.length; at += LOOKS) {
-      const some = await Promise.all(ids.slice(at, at + LOOKS).map((id) => this.get(id)));
+    for (let at = 0; at < ids.length; at += CONCURRENT_READS) {
+      const some = await Promise.all(ids.slice(at, at + CONCURRENT_READS).map((id) => this.get(id)));
       tenants.push(...some.filter((one) => one !== null));
     }
     return { tenants, next: found.length > size ? encodeCursor([ids.at(-1)!]) : null };

@@ -13,11 +13,11 @@ import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkExpiry } from '../expiry.ts';
 import { blocked, changed, notFound, rangeOf } from '../object-errors.ts';
 import { checkKey, keyProblem } from '../object-key.ts';
-import { attemptLater } from './file-errors.ts';
+import { attemptAsync } from './file-errors.ts';
 import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder, walk } from './object-files.ts';
 import type { Grant, Signatures } from './signatures.ts';
 
-export interface ArtifactOptions {
+export interface EmbeddedArtifactOptions {
   /** The data folder. */
   root: string;
   clock: Pick<Clock, 'wall'>;
@@ -40,12 +40,12 @@ const BATCH = 64;
 const PARTIAL_HOURS = 24;
 
 export class EmbeddedArtifactStore implements ArtifactStore {
-  readonly #options: ArtifactOptions;
+  readonly #options: EmbeddedArtifactOptions;
   readonly #objects: string;
   readonly #partial: string;
   readonly #types: string;
 
-  constructor(options: ArtifactOptions) {
+  constructor(options: EmbeddedArtifactOptions) {
     this.#options = options;
     this.#objects = path.resolve(options.root, 'objects');
     this.#partial = path.resolve(options.root, 'partial');
@@ -54,7 +54,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
 
   /** Creates the folders. If they are missing later, somebody moved or removed them. */
   async open(): Promise<void> {
-    await attemptLater(`use ${this.#options.root} for objects`, async () => {
+    await attemptAsync(`use ${this.#options.root} for objects`, async () => {
       await makeFolder(this.#objects);
       await makeFolder(this.#partial);
     });
@@ -93,7 +93,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   /** The body holds a file open: read it to its end, or call its `return`. */
   async read(key: string, options: ReadOptions = {}): Promise<{ info: ObjectInfo; body: FileBody }> {
     if (keyProblem(key) !== null) throw notFound(key);
-    return attemptLater(`read ${key}`, async () => {
+    return attemptAsync(`read ${key}`, async () => {
       const file = await fsp.open(this.#file(key), 'r').catch((error) => {
         throw isAbsent(error) ? notFound(key) : error;
       });
@@ -148,7 +148,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
 
   /** Writes a file and removes it again. */
   async check(): Promise<void> {
-    await attemptLater(`use ${this.#options.root} for objects`, async () => {
+    await attemptAsync(`use ${this.#options.root} for objects`, async () => {
       await this.#requireFolders();
       const probe = path.join(this.#partial, this.#options.createId());
       await fsp.writeFile(probe, 'probe');
@@ -159,7 +159,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
 
   /** Removes the partial files of writers that died. */
   async tidy(): Promise<void> {
-    await attemptLater(`tidy ${this.#partial}`, async () => {
+    await attemptAsync(`tidy ${this.#partial}`, async () => {
       const before = this.#options.clock.wall() - PARTIAL_HOURS * 3_600_000;
       for (const name of await fsp.readdir(this.#partial)) {
         const file = path.join(this.#partial, name);
@@ -217,7 +217,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
 
   async #stat(key: string): Promise<ObjectInfo | null> {
     if (keyProblem(key) !== null) return null;
-    return attemptLater(`look at ${key}`, async () => {
+    return attemptAsync(`look at ${key}`, async () => {
       const stat = await fsp.stat(this.#file(key), { bigint: true }).catch((error) => {
         if (isAbsent(error)) return null;
         throw error;
@@ -231,7 +231,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   async #sink(key: string, contentType: string | null): Promise<ObjectSink> {
     checkKey(key);
     const partial = path.join(this.#partial, this.#options.createId());
-    const file = await attemptLater(`write ${key}`, async () => {
+    const file = await attemptAsync(`write ${key}`, async () => {
       await this.#requireFolders();
       return fsp.open(partial, 'wx');
     });
@@ -245,12 +245,12 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     return {
       write: (bytes) => {
         assert(open, `${key} was closed`);
-        return attemptLater(`write ${key}`, async () => {
+        return attemptAsync(`write ${key}`, async () => {
           for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
         });
       },
       close: () =>
-        attemptLater(`write ${key}`, async () => {
+        attemptAsync(`write ${key}`, async () => {
           assert(open, `${key} was closed`);
           try {
             await setTime(file, this.#options.clock.wall());
@@ -261,7 +261,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
             await makeFolder(path.dirname(target)).catch((error) => {
               throw isAbsent(error) || error.code === 'EEXIST' ? blocked(key) : error;
             });
-            if (contentType !== null) await this.#keepType(key, info.etag, contentType);
+            if (contentType !== null) await this.#saveType(key, info.etag, contentType);
             await fsp.rename(partial, target).catch((error) => {
               throw error.code === 'EISDIR' ? blocked(key) : error;
             });
@@ -282,7 +282,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
    * Stores the content type of an object's new state before that state appears; the current state keeps its own.
    * If a note is lost or is about another state, the type is unknown, and nothing else breaks.
    */
-  async #keepType(key: string, etag: string, contentType: string): Promise<void> {
+  async #saveType(key: string, etag: string, contentType: string): Promise<void> {
     const notes = { [etag]: contentType };
     const now = await this.head(key);
     if (now !== null && now.contentType !== null) notes[now.etag] = now.contentType;

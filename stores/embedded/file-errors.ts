@@ -10,7 +10,7 @@ export function attempt<T>(what: string, action: () => T): T {
 }
 
 /** The same for asynchronous work. */
-export async function attemptLater<T>(what: string, action: () => Promise<T>): Promise<T> {
+export async function attemptAsync<T>(what: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

@@ -8,7 +8,7 @@ import type { DeadLetter, DeadLetters, JobMessage, JobQueue, ReceivedJob } from 
 import { parseJob } from '../job-message.ts';
 import type { Database, Sql } from './database.ts';
 
-interface Row {
+interface MessageRow {
   message_id: string;
   body: string;
   sent_at: number;
@@ -16,7 +16,7 @@ interface Row {
   receive_count: number;
 }
 
-export interface QueueOptions {
+export interface EmbeddedQueueOptions {
   clock: Pick<Clock, 'wall'>;
   /** Returns a new, unique id at each call. */
   createId: () => string;
@@ -42,9 +42,9 @@ export class EmbeddedJobQueue implements JobQueue {
   /** Functions that end this process's waits. */
   readonly #waits = new Set<() => void>();
   /** Counts the sends and releases of this process. */
-  #news = 0;
+  #changes = 0;
 
-  constructor(database: Database, options: QueueOptions) {
+  constructor(database: Database, options: EmbeddedQueueOptions) {
     this.#database = database;
     this.#clock = options.clock;
     this.#createId = options.createId;
@@ -78,12 +78,12 @@ export class EmbeddedJobQueue implements JobQueue {
     const until = this.#clock.wall() + options.waitSeconds * 1000;
     const max = Math.max(1, Math.min(options.max, RECEIVE_MAX));
     while (!signal?.aborted) {
-      const news = this.#news;
+      const changes = this.#changes;
       const jobs = await this.#take(max, options.visibilitySeconds);
       if (jobs.length > 0) return jobs;
       const left = until - this.#clock.wall();
       if (left <= 0) return [];
-      if (news === this.#news) await this.#wait(Math.min(left, this.#pollMs), signal);
+      if (changes === this.#changes) await this.#wait(Math.min(left, this.#pollMs), signal);
     }
     return [];
   }
@@ -130,11 +130,13 @@ export class EmbeddedJobQueue implements JobQueue {
         this.#maxReceiveCount,
       );
       const statement = 'SELECT * FROM messages WHERE dead = 0 AND visible_at <= ? ORDER BY visible_at, rowid LIMIT ?';
-      return sql.all<Row>(statement, now, max).map((row) => this.#deliver(sql, row, after(now, visibilitySeconds)));
+      return sql
+        .all<MessageRow>(statement, now, max)
+        .map((row) => this.#deliver(sql, row, after(now, visibilitySeconds)));
     });
   }
 
-  #deliver(sql: Sql, row: Row, visibleAt: number): ReceivedJob {
+  #deliver(sql: Sql, row: MessageRow, visibleAt: number): ReceivedJob {
     const receipt = this.#createId();
     sql.run(
       'UPDATE messages SET receive_count = receive_count + 1, receipt = ?, visible_at = ? WHERE message_id = ?',
@@ -169,7 +171,7 @@ export class EmbeddedJobQueue implements JobQueue {
   }
 
   #wake(): void {
-    this.#news++;
+    this.#changes++;
     for (const end of [...this.#waits]) end();
   }
 }
@@ -183,11 +185,11 @@ function deadLettersOf(database: Database): DeadLetters {
   return {
     list: async (limit) => {
       const statement = 'SELECT * FROM messages WHERE dead = 1 ORDER BY sent_at, rowid LIMIT ?';
-      return (await database.read((sql) => sql.all<Row>(statement, limit))).map(toLetter);
+      return (await database.read((sql) => sql.all<MessageRow>(statement, limit))).map(toLetter);
     },
     get: async (messageId) => {
       const statement = 'SELECT * FROM messages WHERE dead = 1 AND message_id = ?';
-      const row = await database.read((sql) => sql.one<Row>(statement, messageId));
+      const row = await database.read((sql) => sql.one<MessageRow>(statement, messageId));
       return row === undefined ? null : toLetter(row);
     },
     delete: (messageId) =>
@@ -195,7 +197,7 @@ function deadLettersOf(database: Database): DeadLetters {
   };
 }
 
-function toLetter(row: Row): DeadLetter {
+function toLetter(row: MessageRow): DeadLetter {
   // stored as JSON, because libsql cuts texts at a NUL
   const body = JSON.parse(row.body) as string;
   return {

@@ -15,7 +15,7 @@ import { STAGES, type Stage } from '../../core/run-codes.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import type { Database, Sql, SqlValue } from './database.ts';
 
-interface Row {
+interface RunRow {
   run_id: string;
   tenant_id: string;
   config_version: number;
@@ -59,10 +59,10 @@ export class EmbeddedRunStore implements RunStore {
         const before = selectRepeated(sql, tenantId, idempotency.key, now);
         if (before !== undefined) {
           if (before.body_hash !== idempotency.bodyHash) return { status: 'key_reused' };
-          return { status: 'repeated', run: toRecord(select(sql, before.run_id)!) };
+          return { status: 'repeated', run: toRunRecord(select(sql, before.run_id)!) };
         }
       }
-      const active = sql.one<Row>(`SELECT * FROM runs WHERE tenant_id = ? AND ${ACTIVE}`, tenantId);
+      const active = sql.one<RunRow>(`SELECT * FROM runs WHERE tenant_id = ? AND ${ACTIVE}`, tenantId);
       if (active !== undefined) return { status: 'tenant_busy', activeRunId: active.run_id };
       sql.run(
         `INSERT INTO runs (run_id, tenant_id, config_version, vendors, force, status, attempt, cancel_requested,
@@ -79,13 +79,13 @@ export class EmbeddedRunStore implements RunStore {
         const { key, bodyHash, expiresAt } = idempotency;
         sql.run('INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)', tenantId, key, bodyHash, runId, expiresAt);
       }
-      return { status: 'created', run: toRecord(select(sql, runId)!) };
+      return { status: 'created', run: toRunRecord(select(sql, runId)!) };
     });
   }
 
   async get(runId: string): Promise<RunRecord | null> {
     const row = await this.#database.read((sql) => select(sql, runId));
-    return row === undefined ? null : toRecord(row);
+    return row === undefined ? null : toRunRecord(row);
   }
 
   async findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null> {
@@ -117,8 +117,8 @@ export class EmbeddedRunStore implements RunStore {
     const size = pageSize(limit, PAGE);
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
     const statement = `SELECT * FROM runs ${where} ORDER BY requested_at DESC, run_id DESC LIMIT ?`;
-    const rows = await this.#database.read((sql) => sql.all<Row>(statement, ...values, size + 1));
-    const runs = rows.slice(0, size).map(toRecord);
+    const rows = await this.#database.read((sql) => sql.all<RunRow>(statement, ...values, size + 1));
+    const runs = rows.slice(0, size).map(toRunRecord);
     const last = runs.at(-1);
     return { runs, next: rows.length > size ? encodeCursor([last!.requestedAt, last!.runId]) : null };
   }
@@ -136,7 +136,7 @@ export class EmbeddedRunStore implements RunStore {
       );
       const row = select(sql, runId);
       if (row === undefined) return { status: 'unknown' };
-      const run = toRecord(row);
+      const run = toRunRecord(row);
       if (claimed === 1) return { status: 'claimed', run };
       return { status: run.status === 'RUNNING' ? 'leased' : 'ended', run };
     });
@@ -196,8 +196,8 @@ export class EmbeddedRunStore implements RunStore {
     const statement = `SELECT * FROM runs WHERE (status = 'QUEUED' AND sent_at < ?)
       OR (status = 'RUNNING' AND lease_until < ? AND sent_at < max(lease_until, ?)) ORDER BY sent_at, run_id LIMIT ?`;
     const values = [sentBefore, leaseBefore, sentBefore, pageSize(limit, PAGE)];
-    const rows = await this.#database.read((sql) => sql.all<Row>(statement, ...values));
-    return rows.map(toRecord);
+    const rows = await this.#database.read((sql) => sql.all<RunRow>(statement, ...values));
+    return rows.map(toRunRecord);
   }
 
   markSent(runId: string, previousSentAt: number, now: number): Promise<boolean> {
@@ -207,8 +207,8 @@ export class EmbeddedRunStore implements RunStore {
   async lastSucceeded(tenantId: string): Promise<RunRecord | null> {
     const statement = `SELECT * FROM runs WHERE tenant_id = ? AND status = 'SUCCEEDED'
       ORDER BY requested_at DESC, run_id DESC LIMIT 1`;
-    const row = await this.#database.read((sql) => sql.one<Row>(statement, tenantId));
-    return row === undefined ? null : toRecord(row);
+    const row = await this.#database.read((sql) => sql.one<RunRow>(statement, tenantId));
+    return row === undefined ? null : toRunRecord(row);
   }
 
   check(): Promise<void> {
@@ -232,11 +232,11 @@ function selectRepeated(
   return sql.one(statement, tenantId, key, now);
 }
 
-function select(sql: Sql, runId: string): Row | undefined {
-  return sql.one<Row>('SELECT * FROM runs WHERE run_id = ?', runId);
+function select(sql: Sql, runId: string): RunRow | undefined {
+  return sql.one<RunRow>('SELECT * FROM runs WHERE run_id = ?', runId);
 }
 
-function toRecord(row: Row): RunRecord {
+function toRunRecord(row: RunRow): RunRecord {
   return {
     runId: row.run_id,
     tenantId: row.tenant_id,

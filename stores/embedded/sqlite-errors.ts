@@ -1,14 +1,14 @@
 /** Turns SQLite errors into a `RelayError`: what failed, whether a retry can help, and what to do. */
 import { RelayError, type RelayErrorDetails } from '../../core/errors.ts';
 
-interface Answer {
+interface SqliteFault {
   code: string;
   recovery: NonNullable<RelayErrorDetails['recovery']>;
   message: string;
 }
 
 /** By SQLite's primary result code, without `SQLITE_`. */
-const ANSWERS: Readonly<Record<string, Answer>> = {
+const FAULTS: Readonly<Record<string, SqliteFault>> = {
   BUSY: { code: 'store_busy', recovery: 'retry', message: 'other processes keep it locked; try again' },
   LOCKED: { code: 'store_busy', recovery: 'retry', message: 'it is locked; try again' },
   FULL: { code: 'disk_full', recovery: 'fatal', message: 'the disk is full; free some space' },
@@ -48,10 +48,10 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 /** Returns errors that are not the environment's (a bug in a statement, a constraint) unchanged. */
 export function databaseError(file: string, error: unknown): unknown {
   const name = resultCode(error);
-  const answer = name === null ? undefined : ANSWERS[name];
-  if (answer === undefined) return error;
-  return new RelayError(answer.code, `database ${file}: ${answer.message}`, {
-    recovery: answer.recovery,
+  const fault = name === null ? undefined : FAULTS[name];
+  if (fault === undefined) return error;
+  return new RelayError(fault.code, `database ${file}: ${fault.message}`, {
+    recovery: fault.recovery,
     cause: error,
     details: { path: file, sqlite: name },
   });
