@@ -130,7 +130,7 @@ export class Table {
         const failed = failedConditions(error);
         if (failed === null) throw awsError(call, error);
         if (failed.length > 0) return failed;
-        // a cancelled transaction was not made and starts again; one still in progress is call for by its own token
+        // a cancelled transaction was not made and starts again; one still in progress is asked for by its own token
         if (!isAws(error, 'TransactionInProgressException')) token = this.#options.createId();
       }
       await wait(attempt);
