@@ -2,13 +2,14 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { ApiDeps } from './deps.ts';
-import { type AppEnv, type Endpoint, endpoint } from './endpoint.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
 import { keyEndpoints } from './endpoints/keys.ts';
 import { artifactEndpoints } from './endpoints/run-artifacts.ts';
 import { runEndpoints } from './endpoints/runs.ts';
 import { tenantEndpoints } from './endpoints/tenants.ts';
 import { uploadEndpoints } from './endpoints/uploads.ts';
 import { baseUrl } from './http/addresses.ts';
+import type { AppEnv } from './http/app-env.ts';
 import { toApiError } from './http/errors.ts';
 import { requestLog } from './http/request-log.ts';
 import { unmatched } from './http/unmatched.ts';

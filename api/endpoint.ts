@@ -1,19 +1,9 @@
 /** What an endpoint is: one declaration, from which both its route and its entry in the OpenAPI document are made. */
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import type { AppEnv } from './http/app-env.ts';
 import type { Principal } from './http/auth.ts';
 import type { ApiCode } from './http/errors.ts';
-
-export interface AppEnv {
-  Variables: {
-    requestId: string;
-    principal?: Principal;
-    /** The pattern of the route, for the log. */
-    route?: string;
-    /** The code of an answer that is an error, for the log. */
-    errorCode?: string;
-  };
-}
 
 /** `public`: no key. `key`: any. `tenant`: admins, and the key of the tenant in the path. `admin`: admins. */
 export type Access = 'public' | 'key' | 'tenant' | 'admin';

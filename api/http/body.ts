@@ -1,6 +1,6 @@
 /** Reads a request's body within a limit, whatever it says of its length, and as JSON whatever it says of its type. */
 import type { MiddlewareHandler } from 'hono';
-import type { AppEnv } from '../endpoint.ts';
+import type { AppEnv } from './app-env.ts';
 import { ApiError } from './errors.ts';
 
 export interface BodyLimits {

@@ -1,7 +1,7 @@
 /** Gives every request an id, every answer its common headers, and the log one line a request. */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiDeps, LogFields } from '../deps.ts';
-import type { AppEnv } from '../endpoint.ts';
+import type { AppEnv } from './app-env.ts';
 import { toApiError } from './errors.ts';
 import { newId, withoutSecrets } from './secrets.ts';
 

@@ -1,10 +1,10 @@
 /** Addresses and methods that are not there. */
 import type { Context } from 'hono';
-import type { AppEnv, Endpoint } from '../endpoint.ts';
+import type { AppEnv } from './app-env.ts';
 import { ApiError } from './errors.ts';
 
 /** Throws `METHOD_NOT_ALLOWED` where another method would do, else `NOT_FOUND`. */
-export function unmatched(endpoints: readonly Endpoint[]): (c: Context<AppEnv>) => never {
+export function unmatched(endpoints: ReadonlyArray<{ path: string; method: string }>): (c: Context<AppEnv>) => never {
   const patterns = endpoints.map(({ path, method }) => ({ pattern: patternOf(path), method: method.toUpperCase() }));
   return (c) => {
     const allowed = new Set<string>();

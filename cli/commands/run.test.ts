@@ -5,7 +5,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { main } from '../relay.ts';
 import { CONFIG, FEED, NOW, runFeed } from '../testing/one-vendor.ts';
 import { filesIn, inFolder, put, relay } from '../testing/sandbox.ts';
 
@@ -125,18 +124,14 @@ test('an interrupt ends the run with CANCELLED and leaves nothing of it half-don
     const out = path.join(folder, 'out');
     // the signal comes once the run has begun to read rows: progress on the terminal says so
     let sent = false;
-    const chunks: string[] = [];
-    const code = await main(['run', '--config', config, '--vendor', `acme=${feed}`, '--out', out, '--run-id', 'r'], {
-      stdout: (data) => chunks.push(String(data)),
-      stderr: () => {
-        if (!sent) process.kill(process.pid, 'SIGINT');
-        sent = true;
-      },
-      isTTY: true,
-      env: {},
-    });
-    assert.is(code, 3, chunks.join(''));
-    assert.match(chunks.join(''), 'CANCELLED');
+    const interrupt = () => {
+      if (!sent) process.kill(process.pid, 'SIGINT');
+      sent = true;
+    };
+    const argv = ['run', '--config', config, '--vendor', `acme=${feed}`, '--out', out, '--run-id', 'r'];
+    const { code, stdout } = await relay(argv, {}, true, interrupt);
+    assert.is(code, 3, stdout);
+    assert.match(stdout, 'CANCELLED');
     assert.not(filesIn(out).some((file) => file.includes('merged_inventory')));
     assert.equal(
       filesIn(out).filter((file) => /part$|\.relay/.test(file)),

@@ -16,6 +16,7 @@ export async function relay(
   argv: readonly string[],
   env: Record<string, string> = {},
   isTTY = false,
+  onStderr: () => void = () => {},
 ): Promise<CommandResult> {
   const out: Uint8Array[] = [];
   let stderr = '';
@@ -23,6 +24,7 @@ export async function relay(
     stdout: (data) => out.push(typeof data === 'string' ? new TextEncoder().encode(data) : data.slice()),
     stderr: (text) => {
       stderr += text;
+      onStderr();
     },
     isTTY,
     env,

@@ -1,5 +1,4 @@
 /** Runs the engine in memory with the built-in plugins and those of a test. */
-
 import type { Engine } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
@@ -14,8 +13,12 @@ export interface HarnessCase extends MemoryCase {
   plugins?: readonly AnyPlugin[];
 }
 
+export function testRegistry(plugins: readonly AnyPlugin[] = []): Registry {
+  return new Registry([...BUILTIN_PLUGINS, ...plugins]);
+}
+
 export function testEngine(plugins: readonly AnyPlugin[] = [], limits: Partial<EngineLimits> = {}): Engine {
-  return memoryEngine(new Registry([...BUILTIN_PLUGINS, ...plugins]), limits);
+  return memoryEngine(testRegistry(plugins), limits);
 }
 
 /** Throws when the config does not pass its check. */

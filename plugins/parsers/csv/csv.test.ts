@@ -3,9 +3,7 @@ import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
 import type { EngineLimits } from '../../../core/ports/engine.ts';
-import { Registry } from '../../../core/registry.ts';
-import { BUILTIN_PLUGINS } from '../../index.ts';
-import { runCase } from '../../testing/harness.ts';
+import { runCase, testRegistry } from '../../testing/harness.ts';
 import { gzip, workbook, zip } from '../kit/container/testing/archives.ts';
 
 function configFor(parser: object) {
@@ -27,7 +25,7 @@ async function run(parser: object, feed: string | Uint8Array, limits: Partial<En
 }
 
 const problems = (parser: object) => {
-  const checked = checkConfig(configFor(parser), new Registry(BUILTIN_PLUGINS));
+  const checked = checkConfig(configFor(parser), testRegistry());
   return checked.ok ? [] : checked.problems.map((problem) => `${problem.path} ${problem.code}`);
 };
 
@@ -204,7 +202,7 @@ test('without a header the whole table names columns by position', () => {
 
 test('an unknown key of a table has its path and the nearest known one', () => {
   const raw = configFor({ options: { columns: { cots: {}, cost: { form: 'x' } }, header_row: 2 } });
-  const checked = checkConfig(raw, new Registry(BUILTIN_PLUGINS));
+  const checked = checkConfig(raw, testRegistry());
   assert.ok(!checked.ok);
   const found = checked.problems.map(({ path, code, message }) => [path.slice(11), code, /"(\w+)"/.exec(message)?.[1]]);
   assert.equal(found, [

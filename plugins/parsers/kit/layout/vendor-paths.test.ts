@@ -3,8 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { checkConfig } from '../../../../core/config/check.ts';
-import { Registry } from '../../../../core/registry.ts';
-import { BUILTIN_PLUGINS } from '../../../index.ts';
+import { testRegistry } from '../../../testing/harness.ts';
 import { defineVendorParser } from './vendor-parser.ts';
 
 const location = z.strictObject({
@@ -46,7 +45,7 @@ function problems(options: object): string[] {
     merge: { strategy: 'best_offer' },
     output: { columns: ['sku'] },
   };
-  const checked = checkConfig(config, new Registry([...BUILTIN_PLUGINS, listed]));
+  const checked = checkConfig(config, testRegistry([listed]));
   const at = 'vendors[0].parser.options.';
   return checked.ok ? [] : checked.problems.map(({ path, message }) => `${path.replace(at, '')}: ${message}`);
 }

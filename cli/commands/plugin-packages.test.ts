@@ -2,11 +2,11 @@
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { loadPlugins } from '../plugins/load.ts';
 import { openService } from '../service/compose.ts';
 import { readServiceSettings } from '../service/settings.ts';
 import { CONFIG, FEED, runFeed } from '../testing/one-vendor.ts';
 import { inFolder, put, relay } from '../testing/sandbox.ts';
-import { loadPlugins } from './load.ts';
 
 /** A pricing rule that adds one, as a package's author would write it; the schema is as much of zod as is needed. */
 const MODULE = `

@@ -1,81 +1,14 @@
-/** The repository's own rules: import directions, a pure core, plugins listed, no dead or overlong files. */
+/** What the code may reach for, and the form of its files. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BUILTIN_PLUGINS } from '../plugins/index.ts';
+import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
+import { isTest } from './graph.ts';
+import { PRODUCT, ROOT, readSource, SOURCES, targetsOf } from './sources.ts';
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-/** A folder imports only from itself and from folders before it. */
-const ORDER = [
-  'core',
-  'plugins',
-  'stores',
-  'api',
-  'worker',
-  'cli',
-  'conformance',
-  'fixtures',
-  'bench',
-  'deploy',
-  'docs',
-];
 /** Lines of a source file that is still one room. */
 const LINES_MAX = 450;
-
-interface Source {
-  file: string;
-  folder: string;
-  text: string;
-  /** The code without comments and without what stands in quotes. */
-  code: string;
-  imports: string[];
-}
-
-function sourcesIn(folder: string): Source[] {
-  const root = path.join(ROOT, folder);
-  if (!fs.existsSync(root)) return [];
-  return fs
-    .readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.ts$/.test(name) && !/node_modules|^out\b|^data\b/.test(name))
-    .map((name) => readSource(path.join(folder, name)));
-}
-
-function readSource(file: string): Source {
-  const text = fs.readFileSync(path.join(ROOT, file), 'utf8');
-  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-  const imports = [...code.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
-  return { file, folder: file.split(path.sep)[0]!, text, code, imports };
-}
-
-const SOURCES = ORDER.flatMap(sourcesIn);
-const isTest = (source: Source) => /\.(package-)?test\.ts$/.test(source.file) || source.file.includes('/testing/');
-const PRODUCT = SOURCES.filter((source) => !isTest(source));
-
-/** The top folder that a relative import leads to. */
-function targetOf(source: Source, specifier: string): string {
-  return path.relative(ROOT, path.resolve(ROOT, path.dirname(source.file), specifier)).split(path.sep)[0]!;
-}
-
-test('imports point one way', () => {
-  const wrong: string[] = [];
-  for (const source of PRODUCT) {
-    for (const specifier of source.imports.filter((one) => one.startsWith('.'))) {
-      const target = targetOf(source, specifier);
-      if (ORDER.indexOf(target) > ORDER.indexOf(source.folder)) wrong.push(`${source.file} imports ${specifier}`);
-    }
-  }
-  assert.equal(wrong, []);
-});
-
-test('only tests import conformance/', () => {
-  const users = PRODUCT.filter((source) => !['conformance', 'docs', 'bench'].includes(source.folder));
-  assert.equal(
-    users.filter((source) => source.imports.some((one) => one.includes('/conformance/'))).map((s) => s.file),
-    [],
-  );
-});
 
 test('core/ is pure: zod alone, no clock, randomness, environment or input and output', () => {
   const forbidden =
@@ -100,7 +33,7 @@ test('plugins/ and api/ do not reach for node:*', () => {
 
 test('environment variables are read in cli/ alone', () => {
   // the suite for plugins watches the environment, and its doubles reach for it to be caught
-  const exempt = (file: string) => file.startsWith('bench') || file.startsWith(path.join('conformance', 'plugin'));
+  const exempt = (file: string) => file.startsWith('bench') || file.startsWith('conformance/plugin/');
   const readers = PRODUCT.map((source) => source.file).filter(
     (file) => !exempt(file) && /process\.env\b/.test(PRODUCT.find((source) => source.file === file)!.code),
   );
@@ -136,17 +69,15 @@ test('no file is dead: each is imported, run by a script, or an entry', () => {
   const imported = new Set<string>();
   for (const source of all) {
     // a process or a thread is started from the address of its file
-    const started = [...source.text.matchAll(/new URL\('([^']+\.ts)', import\.meta\.url\)/g)].map(
-      ([, file]) => `./${file}`,
+    const started = [...source.text.matchAll(/new URL\('([^']+\.ts)', import\.meta\.url\)/g)].map(([, file]) =>
+      path.posix.join(path.posix.dirname(source.file), file!),
     );
-    for (const specifier of [...source.imports.filter((one) => one.startsWith('.')), ...started]) {
-      imported.add(path.relative(ROOT, path.resolve(ROOT, path.dirname(source.file), specifier)));
-    }
+    for (const target of [...targetsOf(source), ...started]) imported.add(target);
   }
   const entries = ['cli/main.ts', 'conformance/index.ts'];
   const dead = SOURCES.filter(
     (source) =>
-      !/\.(package-)?test\.ts$/.test(source.file) &&
+      !isTest(source.file) &&
       !imported.has(source.file) &&
       !scripts.includes(source.file) &&
       !entries.includes(source.file),
@@ -167,21 +98,6 @@ test('a file opens with what it is for, and is one room', () => {
 
 test('tests are neither skipped nor focused', () => {
   for (const source of SOURCES) assert.not(/\b(test|suite)\.(skip|only)\(/.test(source.code), source.file);
-});
-
-test('the lock file has a version for every package and records no address', () => {
-  const lock = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
-  for (const [name, entry] of Object.entries<Record<string, unknown>>(lock.packages)) {
-    assert.type(entry.version, 'string', name);
-    assert.is(entry.resolved, undefined, name);
-  }
-});
-
-test('dependencies are pinned', () => {
-  const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
-    assert.match(version as string, /^\d+\.\d+\.\d+$/, name);
-  }
 });
 
 test.run();

@@ -1,0 +1,23 @@
+/** What the package depends on: pinned, and locked in a way that installs everywhere. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ROOT } from './sources.ts';
+
+test('the lock file has a version for every package and records no address', () => {
+  const lock = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
+  for (const [name, entry] of Object.entries<Record<string, unknown>>(lock.packages)) {
+    assert.type(entry.version, 'string', name);
+    assert.is(entry.resolved, undefined, name);
+  }
+});
+
+test('dependencies are pinned', () => {
+  const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+    assert.match(version as string, /^\d+\.\d+\.\d+$/, name);
+  }
+});
+
+test.run();

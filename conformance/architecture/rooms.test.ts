@@ -1,0 +1,50 @@
+/** Where imports lead: one way through the rooms, in no circle, and to `conformance/` from tests alone. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { cycles, isTest, roomOf, wrongWay } from './graph.ts';
+import { ROOMS } from './rooms.ts';
+import { importGraph, PRODUCT, targetsOf } from './sources.ts';
+
+const GRAPH = importGraph();
+/** Left from before these rules. The list only shrinks. */
+const KNOWN_IMPORTS = [
+  'cli/commands/suggest/index.ts > cli/commands/clean/arguments.ts',
+  'cli/commands/suggest/index.ts > cli/commands/clean/index.ts',
+];
+const KNOWN_CYCLES = ['encoding/letters.ts', 'layout/vendor-feed.ts', 'csv/manifest.ts', 'clean/index.ts'];
+
+test('imports lead to rooms above', () => {
+  assert.equal(
+    wrongWay(GRAPH, ROOMS).filter((one) => !KNOWN_IMPORTS.includes(one)),
+    [],
+  );
+});
+
+test('no files import each other in a circle, by types either', () => {
+  assert.equal(
+    cycles(GRAPH).filter(([first = '']) => !KNOWN_CYCLES.some((one) => first.endsWith(one))),
+    [],
+  );
+});
+
+test('every room has files', () => {
+  const used = new Set([...GRAPH.keys()].map((file) => roomOf(file, ROOMS)?.name));
+  assert.equal(
+    ROOMS.flat().filter((name) => !used.has(name)),
+    [],
+  );
+});
+
+test('only tests import conformance/', () => {
+  const users = PRODUCT.filter((source) => !['conformance', 'docs', 'bench'].includes(source.folder));
+  assert.equal(
+    users.filter((source) => targetsOf(source).some((one) => one.startsWith('conformance/'))).map(({ file }) => file),
+    [],
+  );
+});
+
+test('no file imports a test', () => {
+  for (const [file, targets] of GRAPH) assert.equal(targets.filter(isTest), [], file);
+});
+
+test.run();
