@@ -1,6 +1,6 @@
-/** The library: what an engineer needs to run the engine, or to write a plugin for it. */
+/** The library: all that is needed to run the engine or to write a plugin for it. */
 
-/** The schemas of options are made with it; plugins need no copy of their own. */
+/** For the options schemas of plugins, so that they need no copy of their own. */
 export { z } from 'zod';
 export * from './core/canonical.ts';
 export { type CheckedConfig, type ConfigLimits, checkConfig, DEFAULT_CONFIG_LIMITS } from './core/config/check.ts';

@@ -1,17 +1,17 @@
-/** Trouble with the environment or with a whole input, as opposed to a bad row (`issue.ts`) or a bug (an assertion). */
+/** Errors of the environment or of a whole input, as opposed to a bad row (`issue.ts`) or a bug (an assertion). */
 
-/** What the caller can do: give up, try again later, or go on without the thing that failed. */
+/** What the caller can do: give up, try again later, or go on without what failed. */
 export type Recovery = 'fatal' | 'retry' | 'skip';
 
 export interface RelayErrorDetails {
-  /** What the caller can do about it; `fatal` unless given. */
+  /** `fatal` by default. */
   recovery?: Recovery;
-  /** Where it happened, for machines: vendor, byte offset, line, path and the like. */
+  /** Where it happened, for programs: vendor, byte offset, line, path and so on. */
   details?: Record<string, string | number | null>;
   cause?: unknown;
 }
 
-/** An error with a code that users can look up in `docs/ERRORS.md`. Its message says what, where, and what to do. */
+/** An error with a code that `docs/ERRORS.md` explains. Its message says what happened, where, and what to do. */
 export class RelayError extends Error {
   readonly code: string;
   readonly recovery: Recovery;
@@ -26,9 +26,9 @@ export class RelayError extends Error {
   }
 }
 
-/** Bytes that do not decode in the encoding they were read in. `byteOffset` counts from the file's first byte (0). */
+/** Bytes that are not valid in the encoding they are read in. `byteOffset` counts from the file's first byte (0). */
 export class DecodeError extends RelayError {
-  /** Whether a byte order mark says the encoding, so that no declaration helps. */
+  /** True if a byte order mark gives the encoding: then declaring another one does not help. */
   readonly marked: boolean;
 
   constructor(encoding: string, byteOffset: number, line: number, marked = false) {
@@ -42,7 +42,7 @@ export class DecodeError extends RelayError {
   }
 }
 
-/** The error with its vendor named in message and details. */
+/** The error with the vendor in its message and details. */
 export function withVendor(error: RelayError, vendorId: string): RelayError {
   if (error.details.vendor_id !== undefined) return error;
   return new RelayError(error.code, `vendor ${vendorId}: ${error.message}`, {
@@ -52,13 +52,13 @@ export function withVendor(error: RelayError, vendorId: string): RelayError {
   });
 }
 
-/** What a plugin's code threw, or why its answer will not do: a message for whoever maintains the plugin. */
+/** A plugin's code threw, or returned something unusable. The message is for the plugin's maintainer. */
 export function pluginFailed(what: string, problem: unknown): RelayError {
   const text = problem instanceof Error ? problem.message : String(problem);
   return new RelayError('plugin_failed', `${what}: ${text}`, { cause: problem });
 }
 
-/** For what can only be a bug in Relay itself. */
+/** For conditions that only a bug in Relay can break. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`assertion failed: ${message}`);
 }

@@ -1,30 +1,30 @@
-/** Bad data: what is wrong with a row of a feed, as typed entries that tests and users can rely on. */
+/** Bad data: problems with the rows of a feed, as the entries of `errors.json`. */
 
-/** One thing that is wrong with one cell (or, with `column` null, with the row as a whole). */
+/** One problem with one cell or, if `column` is null, with the row as a whole. */
 export interface RowProblem {
   error_code: string;
-  /** The canonical column, the vendor's own header where the cell has none, or null for the row as a whole. */
+  /** The canonical column; the vendor's header if the cell belongs to none; null for the row as a whole. */
   column: string | null;
-  /** The cell as the feed has it, trimmed; null when it is empty. */
+  /** The cell as the feed has it, trimmed; null if it is empty. */
   value: string | null;
   reason: string;
 }
 
-/** An invalid row in `errors.json`. The first problem is repeated at the top. */
+/** An invalid row in `errors.json`. Its own problem fields repeat the first of `problems`. */
 export interface RowEntry extends RowProblem {
   vendor_id: string;
-  /** Only where the feed has several files. */
+  /** Only if the feed has several files. */
   file?: string;
-  /** Counts records with the header as 1. */
+  /** The number of the record; the header is 1. */
   row_number: number;
-  /** Physical line on which the row starts, from 1. */
+  /** The physical line on which the row starts, from 1. */
   line: number;
-  /** The row's cells as they came, by header (`#3` where a header is missing, empty or not the first of its name). */
+  /** The row's unchanged cells by header; `#3` if the header is missing, empty or not the first of its name. */
   row_data: Record<string, string>;
   problems: RowProblem[];
 }
 
-/** A vendor as a whole in `errors.json`. */
+/** A problem with a vendor as a whole in `errors.json`. */
 export interface VendorEntry {
   error_code: string;
   error_message: string;
@@ -32,7 +32,7 @@ export interface VendorEntry {
   expected_prefix: string | null;
 }
 
-/** The row codes that the engine itself can raise; plugins declare theirs in their manifests. */
+/** The row codes of the engine, with their meanings. Plugins declare theirs in their manifests. */
 export const ROW_CODES = {
   too_many_fields: 'the row has more cells than the table has columns',
   malformed_quote: 'a quote stands where none can, or is never closed; the cells after it may be shifted',

@@ -1,131 +1,141 @@
-/** How a delimited feed is laid out: a table that the engine runs over the feed's UTF-8 bytes. */
+/** The layout of a delimited feed, as data: the engine runs it over the feed's UTF-8 bytes. */
 import type { CanonicalColumn } from './canonical.ts';
 
 export interface Layout {
   /** One or more characters. */
   delimiter: string;
-  /** One ASCII character, or null where quotes mean nothing. */
+  /** One ASCII character, or null if quotes have no meaning. */
   quote: string | null;
-  /** An ASCII character that takes the meaning from a quote, a delimiter or itself after it. */
+  /** An ASCII character that makes a following quote, delimiter or escape literal. */
   escape?: string | null;
   /** Physical lines before the header (or before the first row). */
   skipLines: number;
-  /** Records at the end that are left out. */
+  /** Records to leave out at the end. */
   skipLastRows?: number;
-  /** Whether the first record is a header. */
+  /** True if the first record is a header. */
   header: boolean;
-  /** Records that make up the header, 1 unless given; the names of a column are joined with a space. */
+  /** Records of the header, 1 by default. The parts of a column's name are joined with a space. */
   headerRows?: number;
-  /** Without a header: cells that a row should have. `first_row`: those of the first row that stays; absent: any number. */
+  /**
+   * Without a header: the cells that a row should have. `first_row`: as many as the first kept row; absent: any number.
+   */
   rowFields?: number | 'first_row';
   columns: Partial<Record<CanonicalColumn, ColumnSource>>;
   /**
-   * Whether cells without quotes are numbers with a point as decimal mark, whatever the columns' `numbers` say, and texts
-   * stand in quotes: so the sheets of workbooks are handed in.
+   * If true, a cell without quotes is a number with a decimal point, whatever the column's `numbers` says, and texts
+   * are in quotes. Sheets of workbooks are converted to this.
    */
   plainNumbers?: boolean;
-  /** Whether `="007"` is read as `007`, in every column that is read. */
+  /** If true, `="007"` is read as `007`, in every column. */
   unwrap?: boolean;
-  /** A row stays if each of these lets it. Those left out are counted. */
+  /** A row stays if it passes each filter. The others are counted. */
   filters?: readonly RowFilter[];
-  /** Files that are joined to the rows. */
+  /** Files to join to the rows. */
   sideFiles?: readonly SideFile[];
-  /** Rows of one SKU are parts of one offer, such as a row for each location: their quantities are summed at the merge. */
+  /**
+   * If true, the rows of one SKU are parts of one offer, such as a row per location: the merge sums their quantities.
+   */
   sumRows?: boolean;
-  /** The IANA zone of timestamps that name none; null is UTC. */
+  /** The IANA zone of timestamps without a zone; null is UTC. */
   timeZone: string | null;
   repair?: Repair;
-  /** For what a table cannot say: the row's cells changed, or null to leave the row out (it is counted). */
+  /** For what a table cannot express: returns the row's changed cells, or null to leave the row out (it is counted). */
   row?: (cells: string[], header: readonly string[]) => string[] | null;
 }
 
-/** Reads records with a quote out of place, or with too many or too few fields, as the feed's other records demand. */
+/**
+ * Repairs records with a misplaced quote, or with too many or too few fields, after the pattern of the feed's other
+ * records.
+ */
 export interface Repair {
-  /** The number of fields that a record should have. Nothing is put right where the header has another number. */
+  /** The number of fields that a record should have. Nothing is repaired if the header has another number. */
   width: number;
-  /** The cells of such a record, given as it stands, without its line end; null leaves it as it is. */
+  /** Gets the record's text without its line end; returns its cells, or null to leave it as it is. */
   mend(text: string): readonly string[] | null;
 }
 
-/** One column of the feed; `loose` also trimmed and in any case; `index` counts from 0. */
+/** One column of the feed. `loose` ignores case and white space around the name; `index` counts from 0. */
 export type FieldRef = { header: string; match: 'exact' | 'loose' } | { index: number };
 
-/** All columns whose header matches: `*` stands for any characters, `?` for one, and case does not matter. */
+/** All columns whose header matches: `*` is any number of characters, `?` is one, and case does not matter. */
 export interface FieldPattern {
   pattern: string;
 }
 
 /** Where a canonical column's cells come from. */
 export type ColumnSource =
-  /** The column with this header. `expected`: its absence is worth a warning. */
+  /** The column with this header. `expected`: warn if the feed lacks it. */
   | { header: string; match: 'exact' | 'loose'; expected: boolean }
   /** The column at this position, from 0. */
   | { index: number }
   | CellSource;
 
-/** Cells that are put together, or that are not written in the contract's own forms. */
+/** Cells that come from several places, or that are not in the contract's form. */
 export interface CellSource {
   origin: CellOrigin;
   expected: boolean;
   form?: Partial<CellForm>;
-  /** Money alone: added to an amount that is not empty. */
+  /** For money only: added to an amount that is not empty. */
   add?: readonly Adder[];
 }
 
 export type CellOrigin =
   /** The first of these columns that the feed has. */
   | { kind: 'first_found'; fields: readonly FieldRef[] }
-  /** In each row the first of them that is not empty; `words` are those of one column, before those of the form. */
+  /** In each row, the first of them that is not empty. A column's own `words` come before those of the form. */
   | { kind: 'first_filled'; fields: ReadonlyArray<FieldRef & { words?: CellForm['words'] }> }
-  /** Numbers alone. Empty cells count as nothing. */
+  /** For numbers only. Empty cells are ignored. */
   | { kind: 'sum'; fields: ReadonlyArray<FieldRef | FieldPattern> }
   | { kind: 'constant'; text: string }
   /** The column of this header (or `#0`) in a side file. */
   | { kind: 'side_file'; file: string; column: string };
 
-/** How a cell is written, where that is not the contract's own form. */
+/** How a cell is written, if not in the contract's form. */
 export interface CellForm {
-  /** Whole cells, in any case, that stand for another one; null is an empty one. */
+  /** Replacements for whole cells, in any case; null is an empty cell. */
   words: Readonly<Record<string, string | null>>;
   numbers: NumberForm | null;
-  /** Forms of timestamps beside the contract's, such as `MM/DD/YYYY`. */
+  /** Forms of timestamps in addition to the contract's, such as `MM/DD/YYYY`. */
   times: readonly string[];
 }
 
-/** What a number may have besides digits. What is not declared is an error, and so is what could mean two numbers. */
+/**
+ * What a number may have besides digits. Anything not declared is an error, and so is a cell with two possible
+ * readings.
+ */
 export interface NumberForm {
   decimal: '.' | ',';
-  /** Between groups of three digits; a space stands for no-break spaces too. */
+  /** The mark between groups of three digits; a space includes no-break spaces. */
   thousands: ',' | '.' | ' ' | "'" | null;
-  /** The ISO 4217 code whose signs and code amounts may carry; another currency's is an error. */
+  /** ISO 4217 code: amounts may have this code or its signs; any other currency is an error. */
   currency: string | null;
-  /** Whether `50+` and `>100` are read as 50 and 100. */
+  /** If true, `50+` and `>100` are read as 50 and 100. */
   atLeast: boolean;
-  /** Whether a number below zero is read as zero, as shops mean it that sell more than they have. */
+  /** If true, a number below zero is read as zero: shops that oversell write one. */
   zeroBelow: boolean;
-  /** Amounts alone: how many of the digits stand after the point that is not written: 2 reads cents. */
+  /** For amounts only: the number of digits after an unwritten decimal point; 2 reads cents. */
   impliedDecimals?: number;
-  /** What may follow a number and says what is counted, such as `pcs`; letters of ASCII in any case. */
+  /** Units that may follow a number, such as `pcs`; ASCII letters in any case. */
   units?: readonly string[];
 }
 
-/** An amount that goes on top of another, by what stands in a column (in any case), or on top of all. */
+/** An amount to add to another one, chosen by the cell of a column (in any case), or the same for all rows. */
 export interface Adder {
   /** Null adds `otherwise` to all. */
   by: readonly FieldRef[] | null;
   amounts: Readonly<Record<string, string>>;
-  /** For what `amounts` does not name; null makes the row invalid. */
+  /** For cells that `amounts` does not list; null makes the row invalid. */
   otherwise: string | null;
 }
 
-/** Keeps or drops the rows whose cell is one of `values`: patterns as of `FieldPattern`; empty cells match `''`. */
+/** Keeps or drops the rows whose cell matches one of `values`: patterns as in `FieldPattern`; `''` is an empty cell. */
 export interface RowFilter {
   fields: readonly FieldRef[];
   values: readonly string[];
   action: 'keep' | 'drop';
-  /** It judges only the rows whose cell here is one of the values; null is all. */
+  /** Applies the filter only to rows whose cell here matches one of these values; null for all rows. */
   where: { fields: readonly FieldRef[]; values: readonly string[] } | null;
-  /** Whether a feed without the column is read unfiltered; otherwise it lacks a required column. */
+  /** If true, a feed without the column is not filtered; if false, it lacks a required column. */
   optional: boolean;
 }
 
@@ -137,9 +147,9 @@ export interface SideFile {
   header: boolean;
   /** The header (or `#0`) of the key in the side file. */
   key: string;
-  /** The feed's column that has the key; null is the one that the SKU comes from. */
+  /** The feed's column with the key; null is the column of the SKU. */
   on: readonly FieldRef[] | null;
-  /** What a row is whose key the file does not have: invalid, left out, or one with empty cells. */
+  /** What to do with a row whose key the file lacks: make it invalid, leave it out, or give it empty cells. */
   missing: 'error' | 'skip_row' | 'empty';
 }
 
@@ -147,7 +157,7 @@ export interface SideFile {
 export interface NamedSideFile {
   name: string;
   location: SideFileLocation;
-  /** Where it stands below the options, such as `side_files[0]`. */
+  /** Its path below the options, such as `side_files[0]`. */
   path: string;
 }
 
@@ -157,7 +167,7 @@ export interface SideFileLocation {
   local_path: string | null;
 }
 
-/** A plain source, as a cell source. */
+/** Any source as a cell source. */
 export function asCellSource(source: ColumnSource): CellSource {
   if ('origin' in source) return source;
   if ('index' in source) return { origin: { kind: 'first_found', fields: [source] }, expected: true };

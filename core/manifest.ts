@@ -1,4 +1,4 @@
-/** What is wrong with a plugin before its code is loaded; third parties may hand in anything. */
+/** Checks a plugin's manifest before its code is loaded. A third party's plugin may have any shape. */
 import type { z } from 'zod';
 import { isCanonicalColumn } from './canonical.ts';
 import { CONTRACT_VERSION, PLUGIN_KINDS } from './plugin.ts';
@@ -10,10 +10,10 @@ export const PLUGIN_ID_FORM = /^[a-z][a-z0-9_-]{0,62}$/;
 /** The form of an issue code. */
 export const ISSUE_CODE_FORM = /^[a-z][a-z0-9_]{0,62}$/;
 
-/** Ids that a config could not name: `merge.strategy` says which strategy, so none can be called that. */
+/** Ids that a config cannot name: `merge.strategy` chooses the strategy, so no strategy can have that id. */
 export const RESERVED_PLUGIN_IDS: Readonly<Record<string, readonly string[]>> = { merge: ['strategy'] };
 
-/** All problems, each with the plugin's kind and id in front. */
+/** All problems, each prefixed with the plugin's kind and id. */
 export function pluginProblems(plugin: unknown): string[] {
   if (!isObject(plugin) || !isObject(plugin.manifest)) return ['a plugin must be an object with manifest and load'];
   const { manifest, load } = plugin;

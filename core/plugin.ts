@@ -1,4 +1,7 @@
-/** The contracts of the four kinds of plugins (parser, validator, pricing rule, merge strategy), and the manifest they share. */
+/**
+ * The contracts of the four kinds of plugins (parser, validator, pricing rule, merge strategy), and the manifest they
+ * share.
+ */
 import type { z } from 'zod';
 import type { CanonicalColumn, Condition } from './canonical.ts';
 import type { TenantConfig, VendorConfig } from './config/schema.ts';

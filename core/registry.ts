@@ -1,4 +1,4 @@
-/** The plugins that a process knows: listed explicitly, checked when listed, found by kind and id. */
+/** The plugins that a process knows: listed explicitly, checked on construction, found by kind and id. */
 import { RelayError } from './errors.ts';
 import { pluginProblems } from './manifest.ts';
 import { type Manifest, PLUGIN_KINDS, type Plugin, type PluginKind } from './plugin.ts';
@@ -10,7 +10,7 @@ export type AnyPlugin = { [K in PluginKind]: Plugin<K, any> }[PluginKind];
 export class Registry {
   readonly #plugins = new Map<string, AnyPlugin>();
 
-  /** Throws `plugin_invalid` with every problem of every plugin at once. */
+  /** Throws `plugin_invalid` with all problems of all plugins. */
   constructor(plugins: readonly AnyPlugin[]) {
     const problems: string[] = [];
     for (const plugin of plugins) {
@@ -29,7 +29,7 @@ export class Registry {
     return (this.#plugins.get(`${kind}/${id}`) as Plugin<K> | undefined) ?? null;
   }
 
-  /** Manifests of one kind, or of all, by kind and then by id. */
+  /** The manifests of one kind, or of all, sorted by kind and then by id. */
   list(kind?: PluginKind): Manifest[] {
     const manifests = [...this.#plugins.values()].map((plugin) => plugin.manifest as Manifest);
     return manifests
@@ -37,7 +37,7 @@ export class Registry {
       .sort((a, b) => PLUGIN_KINDS.indexOf(a.kind) - PLUGIN_KINDS.indexOf(b.kind) || (a.id < b.id ? -1 : 1));
   }
 
-  /** Why an id is not known, with the nearest one that is. */
+  /** The message for an unknown id, with the nearest known one. */
   unknown(kind: PluginKind, id: string): string {
     const ids = this.list(kind).map((manifest) => manifest.id);
     return `no ${kind} plugin is called "${id}"${didYouMean(id, ids)}; there are: ${ids.join(', ')}`;

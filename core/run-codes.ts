@@ -1,4 +1,4 @@
-/** The codes that a failed run can carry, with what they mean; the contract fixes them. */
+/** The codes of failed runs, with their meanings. The contract fixes them. */
 import { RelayError } from './errors.ts';
 
 export const RUN_CODES = {
@@ -20,7 +20,7 @@ export const RUN_CODES = {
 
 export type RunCode = keyof typeof RUN_CODES;
 
-/** What a failed run says of an error. A code of the environment stands in front of the message. */
+/** The code and message of a failed run. The code of an environment's error goes into the message. */
 export function failureOf(error: unknown): { code: RunCode; message: string } {
   if (!(error instanceof RelayError)) {
     const message = 'Relay failed in a way that it should not; the log of this process has the details';

@@ -1,5 +1,9 @@
-/** A hash map from byte strings to byte strings, for look-ups by a slice of a buffer that is never made a string. */
+/**
+ * A hash map from byte strings to byte strings. A look-up takes a slice of a buffer, so that no key becomes a string:
+ * that, and open addressing in one typed array, make it fast. It holds at most half as many entries as slots.
+ */
 
+// biome-ignore-all lint/style/noNonNullAssertion: slots, spans and bytes are typed arrays indexed below their lengths
 export class ByteMap {
   #slots = new Int32Array(64).fill(-1);
   #count = 0;
@@ -10,7 +14,7 @@ export class ByteMap {
   #valueBytesMax = 0;
   readonly #seed: number;
 
-  /** A seed that feeds cannot know keeps them from choosing keys that collide. */
+  /** A seed that the author of a feed cannot know: it prevents keys chosen to collide. */
   constructor(seed = 0) {
     this.#seed = seed;
   }
@@ -24,7 +28,7 @@ export class ByteMap {
     return this.#valueBytesMax;
   }
 
-  /** The bytes that `valueStart` and `valueEnd` point into; replaced when the map grows. */
+  /** The bytes that `valueStart` and `valueEnd` point into. Adding an entry may replace them. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
@@ -46,12 +50,12 @@ export class ByteMap {
     }
   }
 
-  /** Adds or replaces; true when the key was there already. */
+  /** Adds or replaces; true if the key was there already. */
   set(key: Uint8Array, value: Uint8Array): boolean {
     return this.setRange(key, 0, key.length, value);
   }
 
-  /** The same for a key that is a slice. */
+  /** As `set`, for a key that is a slice. */
   setRange(bytes: Uint8Array, from: number, to: number, value: Uint8Array): boolean {
     const found = this.find(bytes, from, to);
     const entry = found < 0 ? this.#append(bytes, from, to) : found;
@@ -116,7 +120,7 @@ function hash(bytes: Uint8Array, from: number, to: number, seed: number): number
   return Math.imul(h, 0x2c1b3c6d) >>> 1;
 }
 
-/** A seed out of a text such as a run's id. */
+/** A seed made from a text such as a run's id. */
 export function seedOf(text: string): number {
   let seed = 0;
   for (let i = 0; i < text.length; i++) seed = Math.imul(seed ^ text.charCodeAt(i), 0x01000193);

@@ -1,5 +1,6 @@
-/** The condition column: the three words, in any case, as a small number. */
+/** The condition column: its three words, in any case, as a small number. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: indexes are below the lengths of the words
 import { CONDITIONS } from '../canonical.ts';
 import { toBytes } from './text.ts';
 

@@ -1,6 +1,7 @@
-/** Timestamps of a declared form such as `MM/DD/YYYY hh:mm A`, brought into the contract's own. */
+/** Converts timestamps of a declared form such as `MM/DD/YYYY hh:mm A` to the contract's form. */
 
-/** What a form is made of; anything else in it stands for itself. */
+// biome-ignore-all lint/style/noNonNullAssertion: TOKEN matches keys of GROUPS only; a valid form has all parts read here
+/** The tokens of a form; any other character matches itself. */
 const TOKENS: Readonly<Record<string, string>> = {
   YYYY: '(?<year>\\d{4})',
   MMM: '(?<name>[A-Za-z]{3})',
@@ -19,10 +20,10 @@ const TOKENS: Readonly<Record<string, string>> = {
 };
 const TOKEN = /YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|Z/g;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-/** Letters that mean nothing here would match themselves alone, and nobody means that. */
+/** Other letters would only match themselves, which nobody means. */
 const KNOWN = /^[\sYMDHhmsAZT\d./,:_-]*$/;
 
-/** What is wrong with a form; null where nothing is. */
+/** What is wrong with a form, or null. */
 export function timeFormProblem(form: string): string | null {
   if (!KNOWN.test(form)) return 'may have YYYY MM M MMM DD D HH H hh h mm ss A Z, T, spaces and . / , : _ -';
   const tokens: string[] = form.match(TOKEN) ?? [];
@@ -40,13 +41,25 @@ export function timeFormProblem(form: string): string | null {
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
-  ...{ YYYY: 'year', MMM: 'month', MM: 'month', M: 'month', DD: 'day', D: 'day' },
-  ...{ HH: 'hour', H: 'hour', hh: 'half', h: 'half', mm: 'minute', ss: 'second', A: 'noon', Z: 'offset' },
+  YYYY: 'year',
+  MMM: 'month',
+  MM: 'month',
+  M: 'month',
+  DD: 'day',
+  D: 'day',
+  HH: 'hour',
+  H: 'hour',
+  hh: 'half',
+  h: 'half',
+  mm: 'minute',
+  ss: 'second',
+  A: 'noon',
+  Z: 'offset',
 };
 
 const NAMES: Readonly<Record<string, string>> = { half: 'hour', noon: 'half of the day (A)' };
 
-/** Reads texts of a form that has no problem: the contract's form of the same time, or null. */
+/** Makes a reader for a form without problems. It returns the time in the contract's form, or null for another text. */
 export function timeReader(form: string): (text: string) => string | null {
   const pieces = form.split(/(YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|Z)/);
   const source = pieces.map((piece) => TOKENS[piece] ?? piece.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('');
@@ -66,7 +79,7 @@ function contractForm(parts: Record<string, string | undefined>): string | null 
   return `${date}T${hour.padStart(2, '0')}:${parts.minute ?? '00'}:${parts.second ?? '00'}${parts.offset ?? ''}`;
 }
 
-/** 12 am is midnight, 12 pm noon. */
+/** 12 am is midnight, 12 pm is noon. */
 function hourOf(half: string, noon: string): string | null {
   const hour = Number(half);
   if (hour < 1 || hour > 12) return null;

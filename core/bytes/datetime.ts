@@ -1,12 +1,16 @@
-/** Reading the contract's timestamp forms out of bytes as seconds since 1970 (UTC), and writing them back. */
+/**
+ * Reads the contract's timestamp forms from bytes as seconds since 1970 (UTC), and writes them. Makes no string or
+ * `Date`.
+ */
 
-/** The cell is no timestamp of a form that is read. */
+// biome-ignore-all lint/style/noNonNullAssertion: the length is checked before bytes are read, and a month is 1 to 12
+/** The cell is not a timestamp of the contract's forms. */
 export const BAD_TIME = Number.NaN;
 
-/** Shifts a wall-clock time to UTC for timestamps that name no zone: seconds as if UTC → seconds UTC. */
+/** Converts the wall-clock time of a timestamp without a zone to UTC: seconds as if UTC → seconds UTC. */
 export type NaiveClock = (secondsAsIfUtc: number) => number;
 
-/** Seconds of 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, the range that is written with four digits. */
+/** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: the range of years with four digits. */
 const SECONDS_MIN = -62135596800;
 const SECONDS_MAX = 253402300799;
 
@@ -14,7 +18,7 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
  * `YYYY-MM-DD`, or that with `T` or a space and `HH:MM:SS`, then nothing, `Z`, `±HH:MM`, `±HHMM` or `±HH`,
- * in the trimmed bytes `[from, to)`. NaN for anything else and for times that no calendar has.
+ * in the trimmed bytes `[from, to)`. `BAD_TIME` for anything else, and for dates and times that do not exist.
  */
 export function readDatetime(bytes: Uint8Array, from: number, to: number, naive: NaiveClock | null): number {
   const length = to - from;
@@ -48,7 +52,7 @@ export function readDatetime(bytes: Uint8Array, from: number, to: number, naive:
 export function writeDatetime(out: Uint8Array, at: number, seconds: number): number {
   const days = Math.floor(seconds / 86400);
   const rest = seconds - days * 86400;
-  // days → civil date, after the era arithmetic of the proleptic Gregorian calendar (400 years = 146,097 days)
+  // days → civil date in the proleptic Gregorian calendar, by eras of 400 years = 146,097 days
   const shifted = days + 719468;
   const era = Math.floor(shifted / 146097);
   const dayOfEra = shifted - era * 146097;

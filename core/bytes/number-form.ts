@@ -1,20 +1,22 @@
 /**
- * Numbers as people write them, in the form that a layout declares, brought into the contract's own: digits with a point.
- * Bytes in, bytes out; a text is only made for cells with a currency or of a form that is not read.
+ * Converts numbers as people write them, in the form that a layout declares, to the contract's form: digits with a
+ * point. Bytes in, bytes out: a string is made only for a cell that has no number, to see whether it has a currency.
  */
+
+// biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)` or below a length
 import type { NumberForm } from '../layout.ts';
 import { currencyMarks, isCurrencyMark } from '../money/currency-signs.ts';
 import { toBytes, toText } from './text.ts';
 import { trimEnd, trimStart } from './trim.ts';
 
-/** The cell is no number of the declared form. */
+/** The cell is not a number of the declared form. */
 export const NOT_IN_FORM = -1;
-/** It carries another currency than the tenant's. */
+/** Its currency is not the tenant's. */
 export const OTHER_CURRENCY = -2;
 
-/** Longer cells are no numbers. */
+/** A longer cell is not a number. */
 const CELL_BYTES_MAX = 100;
-/** Zeros and a point that a moved point adds. */
+/** Room for the zeros and the point that moving the point adds. */
 const MOVED_BYTES = 16;
 
 export class NumberReader {
@@ -29,7 +31,7 @@ export class NumberReader {
   readonly #zeroBelow: boolean;
   readonly #implied: number;
   readonly #units: ReadonlyArray<Uint8Array>;
-  /** Signs of the number in work: 0 or 1. */
+  /** Signs of the current number: 0 or 1. */
   #signs = 0;
 
   constructor(form: NumberForm) {
@@ -45,7 +47,7 @@ export class NumberReader {
     this.#units = longestFirst((form.units ?? []).map((unit) => toBytes(unit).map(lower)));
   }
 
-  /** The length of the number in `out`, or one of the codes above. `[from, to)` is trimmed and not empty. */
+  /** The length of the number in `out`, or a code from above. `[from, to)` is trimmed and not empty. */
   read(bytes: Uint8Array, from: number, to: number): number {
     if (to - from > CELL_BYTES_MAX) return NOT_IN_FORM;
     const length = this.#number(bytes, from, to);
@@ -56,14 +58,14 @@ export class NumberReader {
     return this.#currency && this.#isForeign(toText(bytes, from, to)) ? OTHER_CURRENCY : NOT_IN_FORM;
   }
 
-  /** Whether the mark of another currency stands before or after the digits. */
+  /** True if the mark of another currency is before or after the digits. */
   #isForeign(text: string): boolean {
     const parts = [/^\D+(?=\d)/, /(?<=\d)\D+$/].map((form) => form.exec(text)?.[0] ?? '');
     const marks = parts.map((part) => part.replace(/^[-+\s]+|[-+\s]+$/g, ''));
     return marks.some((mark) => isCurrencyMark(mark) && !this.#ownMarks.has(mark.toLowerCase()));
   }
 
-  /** Puts the point where it is meant, so many digits further left; every digit stays. */
+  /** Moves the point `#implied` digits to the left; every digit stays. */
   #movePoint(length: number): number {
     const { out } = this;
     const written = out.subarray(this.#signs, length);
@@ -94,13 +96,13 @@ export class NumberReader {
     if (this.#currency) {
       from = this.#skipMark(bytes, from, to);
       to = skipBack(bytes, from, to, this.#marks);
-      // a sign may stand before the currency or after it
+      // the sign may be before the currency or after it
       if (this.#signs === 0) from = this.#takeSign(bytes, from, to);
     }
     return this.#digits(bytes, from, to);
   }
 
-  /** Copies the sign at `from`, if there is one; returns the position after it. */
+  /** Copies the sign at `from`, if any; returns the position after it. */
   #takeSign(bytes: Uint8Array, from: number, to: number): number {
     const sign = bytes[from];
     this.#signs = from < to && (sign === PLUS || sign === MINUS) ? 1 : 0;
@@ -167,7 +169,7 @@ function longestFirst(marks: Uint8Array[]): Uint8Array[] {
   return marks.sort((a, b) => b.length - a.length);
 }
 
-/** Where what comes before a mark at the end ends; `to` where there is none. */
+/** The end of the bytes before a mark at the end; `to` if there is none. */
 function skipBack(bytes: Uint8Array, from: number, to: number, marks: ReadonlyArray<Uint8Array>): number {
   for (const mark of marks) {
     const at = to - mark.length;
@@ -176,7 +178,7 @@ function skipBack(bytes: Uint8Array, from: number, to: number, marks: ReadonlyAr
   return to;
 }
 
-/** Bytes of the mark that stands at `at`, letters of ASCII in any case; 0 for none. */
+/** The length of the mark at `at`, ASCII letters in any case; 0 for none. */
 function markAt(bytes: Uint8Array, at: number, to: number, marks: ReadonlyArray<Uint8Array>): number {
   for (let m = 0; m < marks.length; m++) {
     const mark = marks[m]!;

@@ -1,21 +1,24 @@
 /**
- * Reading integers and money out of trimmed UTF-8 bytes, and writing them, without making a string.
+ * Reads integers and money from trimmed UTF-8 bytes, and writes them.
  *
- * A reader returns the value, which is never negative, or one of the negative codes below. The common forms are read
- * here; anything unusual goes through `readMoneySlowly`, which is exact at any length.
+ * A reader returns the value, which is never negative, or one of the negative codes below. It is fast because it makes
+ * no string and no object, and computes with small integers; unusual cells go to `readMoneySlowly`, which is exact at
+ * any length.
  */
+
+// biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 import { Money } from '../money/money.ts';
 
 /** The cell is empty. */
 export const EMPTY = -1;
-/** The cell is no number of this kind. */
+/** The cell is not a number of this kind. */
 export const INVALID = -2;
 /** The cell is a number below zero. */
 export const NEGATIVE = -3;
 /** The cell needs the slow reader. */
 export const SLOW = -4;
 
-/** Integers past this many digits (without leading zeros) are refused: they would not fit a double. */
+/** An integer with more digits (without leading zeros) is invalid: a double cannot hold it exactly. */
 const INTEGER_DIGITS_MAX = 15;
 
 /** `12`, `+3`, `12.0` in `[from, to)`; at most 15 digits. */
@@ -43,7 +46,7 @@ export function readInteger(bytes: Uint8Array, from: number, to: number): number
   return digits > INTEGER_DIGITS_MAX ? INVALID : value;
 }
 
-/** A plain decimal in `[from, to)` as micros (1e-6): up to 9 digits before the point and 6 after, else `SLOW`. */
+/** A plain decimal as micros (1e-6): up to 9 digits before the point and 6 after it, otherwise `SLOW`. */
 export function readMoney(bytes: Uint8Array, from: number, to: number): number {
   if (from >= to) return EMPTY;
   let value = 0;
@@ -83,7 +86,9 @@ export function readMoney(bytes: Uint8Array, from: number, to: number): number {
 const MONEY_FORM = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 const MONEY_LIMIT = Money.of('1000000000');
 
-/** Any cell as money: `micros` is the value or a code; `rounded` says that digits past the sixth decimal were lost. */
+/**
+ * Any cell as money: `micros` is the value or a code; `rounded` is true if digits after the sixth decimal were lost.
+ */
 export function readMoneySlowly(text: string): { micros: number; rounded: boolean } {
   const match = MONEY_FORM.exec(text);
   if (match === null || (match[2] === '' && (match[3] ?? '') === '')) return { micros: INVALID, rounded: false };

@@ -1,4 +1,7 @@
-/** Strings and UTF-8 bytes, and the one place that decides how an output cell is quoted. */
+/** Strings and UTF-8 bytes, and the one place that decides how output cells are quoted. */
+
+// biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
+import { QUOTE } from './ascii.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -11,15 +14,18 @@ export function toText(bytes: Uint8Array, from = 0, to = bytes.length): string {
   return decoder.decode(bytes.subarray(from, to));
 }
 
-/** Whether a cell with this byte must be quoted in comma-separated output. */
+/** A comma, a quote, LF or CR. Literals, because it is called per byte: see `ascii.ts`. */
 function needsQuotes(c: number): boolean {
-  return c === 44 || c === 34 || c === 10 || c === 13;
+  return c === 0x2c || c === 0x22 || c === 0x0a || c === 0x0d;
 }
 
 /**
- * Copies `[from, to)` into `out` as one output cell, quoted only where it must be. `doubled` is the quote character of
- * which a pair in the source stands for one, 0 for none. `out` needs room for twice the length and two more. Returns the
- * position after the cell.
+ * Copies `[from, to)` into `out` as one output cell, quoted only if it must be; returns the position after it.
+ * `doubled` is the quote of which a pair in the source means one, 0 for none. `out` needs room for twice the length
+ * plus two bytes.
+ *
+ * Called per text cell. It is fast because one pass both copies and looks for bytes that need quotes; only such a cell
+ * is copied again. Its arguments are plain numbers: an object per call would cost an allocation per cell.
  */
 export function writeCell(
   out: Uint8Array,
@@ -32,7 +38,7 @@ export function writeCell(
   let p = at;
   for (let i = from; i < to; i++) {
     const c = bytes[i]!;
-    if (c <= 44 && needsQuotes(c)) return writeQuoted(out, at, bytes, from, to, doubled);
+    if (c <= 0x2c && needsQuotes(c)) return writeQuoted(out, at, bytes, from, to, doubled);
     out[p++] = c;
     if (c === doubled && i + 1 < to && bytes[i + 1] === doubled) i++;
   }
@@ -48,30 +54,30 @@ function writeQuoted(
   doubled: number,
 ): number {
   let p = at;
-  out[p++] = 34;
+  out[p++] = QUOTE;
   for (let i = from; i < to; i++) {
     const c = bytes[i]!;
     out[p++] = c;
-    if (c === 34) out[p++] = 34;
+    if (c === 0x22) out[p++] = 0x22;
     if (c === doubled && i + 1 < to && bytes[i + 1] === doubled) i++;
   }
-  out[p++] = 34;
+  out[p++] = QUOTE;
   return p;
 }
 
-/** The text of a cell of which `doubled` (a character code, 0 for none) stands for one where it stands twice. */
+/** The text of a cell, with each pair of `doubled` (a character code, 0 for none) read as one. */
 export function undoubled(text: string, doubled: number): string {
   if (doubled === 0) return text;
   const quote = String.fromCharCode(doubled);
   return text.replaceAll(quote + quote, quote);
 }
 
-/** A whole output record of strings, with its line end. */
+/** An output record of strings, with its line end. */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map((cell) => (/[",\n\r]/.test(cell) ? quotedCell(cell) : cell)).join(',')}\n`;
 }
 
-/** A cell in quotes, whatever it holds. */
+/** A cell in quotes, even if it needs none. */
 export function quotedCell(cell: string): string {
   return `"${cell.replaceAll('"', '""')}"`;
 }

@@ -1,7 +1,7 @@
-/** Wall-clock times of an IANA zone as UTC, by the zone rules that the runtime's Intl carries. */
+/** Converts wall-clock times of an IANA zone to UTC, by the zone rules of the runtime's Intl. */
 import type { NaiveClock } from './datetime.ts';
 
-/** Whether the runtime knows the zone. */
+/** True if the runtime knows the zone. */
 export function isTimeZone(name: string): boolean {
   if (isUtc(name)) return true;
   try {
@@ -17,8 +17,8 @@ function isUtc(name: string): boolean {
 }
 
 /**
- * The clock of a zone. A wall time that a clock change skips is read as if the change had not happened yet; one that
- * it repeats is the first of the two. Answers are remembered by quarter hour, within a limit.
+ * The clock of a zone; null for UTC. A wall time that a clock change skips is read with the offset before the change;
+ * one that it repeats is the first of the two. Offsets are cached per quarter hour, because Intl is slow.
  */
 export function zoneClock(timeZone: string): NaiveClock | null {
   if (isUtc(timeZone)) return null;
@@ -47,7 +47,7 @@ export function zoneClock(timeZone: string): NaiveClock | null {
 }
 
 function toUtc(format: Intl.DateTimeFormat, wall: number): number {
-  // the zone's offset a day before and a day after bracket any change between
+  // the offsets a day before and a day after are those on both sides of a change
   const before = wall - offsetAt(format, wall - 86400);
   if (offsetAt(format, before) === wall - before) return before;
   const after = wall - offsetAt(format, wall + 86400);

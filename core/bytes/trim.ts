@@ -1,8 +1,9 @@
-/** Trimming Unicode white space off UTF-8 bytes, without making a string. */
+/** Trims Unicode white space from UTF-8 bytes without making a string. ASCII, the common case, is decided first. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 /**
- * Index of the first byte in `[from, to)` that is not part of a white-space character.
- * White space is Unicode's White_Space property plus U+FEFF, the byte order mark that concatenated files leave inside.
+ * The index of the first byte in `[from, to)` that is not part of a white-space character. White space is Unicode's
+ * White_Space property plus U+FEFF, the byte order mark that concatenated files leave in their middle.
  */
 export function trimStart(bytes: Uint8Array, from: number, to: number): number {
   let i = from;
@@ -14,7 +15,7 @@ export function trimStart(bytes: Uint8Array, from: number, to: number): number {
   return i;
 }
 
-/** Index after the last byte in `[from, to)` that is not part of a white-space character. */
+/** The index after the last byte in `[from, to)` that is not part of a white-space character. */
 export function trimEnd(bytes: Uint8Array, from: number, to: number): number {
   let end = to;
   while (end > from) {
@@ -25,7 +26,7 @@ export function trimEnd(bytes: Uint8Array, from: number, to: number): number {
   return end;
 }
 
-/** The same for a string. */
+/** Trims the same characters from a string. */
 export function trimText(text: string): string {
   return text.replace(/^[\p{White_Space}\uFEFF]+|[\p{White_Space}\uFEFF]+$/gu, '');
 }

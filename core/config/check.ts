@@ -1,4 +1,4 @@
-/** Checks a tenant config as a whole: its own fields, the plugins it names and their options, all problems at once. */
+/** Checks a tenant config: its own fields, the plugins it names and their options. Reports all problems at once. */
 import { CANONICAL_COLUMNS, FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
 import type { ConfigProblem, PluginKind } from '../plugin.ts';
 import type { Registry } from '../registry.ts';
@@ -15,7 +15,7 @@ export const DEFAULT_CONFIG_LIMITS: ConfigLimits = { vendorsMax: 100 };
 
 export type CheckedConfig = { ok: true; config: TenantConfig } | { ok: false; problems: ConfigProblem[] };
 
-/** `raw` is parsed JSON. Never throws for what a config can hold. */
+/** `raw` is parsed JSON of any shape; this never throws for it. */
 export function checkConfig(raw: unknown, registry: Registry, limits = DEFAULT_CONFIG_LIMITS): CheckedConfig {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { ok: false, problems: [{ path: '(root)', code: 'invalid_type', message: 'must be an object' }] };
@@ -26,8 +26,8 @@ export function checkConfig(raw: unknown, registry: Registry, limits = DEFAULT_C
   return { ok: true, config: schema.parse(raw) };
 }
 
-/** The config's plugin ids with their options, as the raw JSON has them; odd shapes are the schema's to report. */
-interface Mention {
+/** A plugin id with its options, as the raw JSON has them. The schema reports values of the wrong type. */
+interface PluginMention {
   kind: PluginKind;
   id: unknown;
   idPath: string;
@@ -35,7 +35,7 @@ interface Mention {
   optionsPath: string;
 }
 
-function* mentions(raw: unknown): Generator<Mention> {
+function* mentions(raw: unknown): Generator<PluginMention> {
   for (const [i, vendor] of configList(raw, 'vendors').entries()) {
     const parser = configAt(vendor, 'parser');
     const path = `vendors[${i}].parser`;
@@ -69,7 +69,7 @@ function* mentions(raw: unknown): Generator<Mention> {
   }
 }
 
-function* uses(kind: PluginKind, entries: unknown, path: string): Generator<Mention> {
+function* uses(kind: PluginKind, entries: unknown, path: string): Generator<PluginMention> {
   for (const [i, entry] of configList(entries).entries()) {
     const options = configAt(entry, 'with');
     yield { kind, id: configAt(entry, 'use'), idPath: `${path}[${i}].use`, options, optionsPath: `${path}[${i}].with` };
@@ -128,7 +128,7 @@ function columnMapProblems(map: unknown, path: string): ConfigProblem[] {
 }
 
 function outputProblems(raw: unknown): ConfigProblem[] {
-  // past one of each the schema refuses the list as a whole
+  // a longer list is the schema's to refuse
   const columns = configList(raw, 'output', 'columns').slice(0, CANONICAL_COLUMNS.length);
   return columns.flatMap((column, i) => {
     if (typeof column !== 'string' || columns.indexOf(column) === i) return [];

@@ -1,9 +1,9 @@
-/** Turns what zod finds into problems that a person can act on: a path, a code, and what was probably meant. */
+/** Turns zod's issues into problems that a person can act on: a path, a code, and what was probably meant. */
 import type { z } from 'zod';
 import type { ConfigProblem } from '../plugin.ts';
 import { didYouMean } from '../text/suggest.ts';
 
-/** `vendors[0].parser.delimiter`; the root itself is `(root)`. */
+/** A path as text, such as `vendors[0].parser.delimiter`; the root is `(root)`. */
 export function pathOf(path: readonly PropertyKey[], base = ''): string {
   let text = base;
   for (const part of path) {
@@ -13,7 +13,7 @@ export function pathOf(path: readonly PropertyKey[], base = ''): string {
   return text === '' ? '(root)' : text;
 }
 
-/** All that `schema` has against `value`, which stands at `base`. */
+/** All problems that `schema` finds in `value`, whose own path is `base`. */
 export function problemsOf(schema: z.ZodType, value: unknown, base = ''): ConfigProblem[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
@@ -94,7 +94,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** The keys that the object or map schema at `path` knows. */
+/** The known keys of the object or map schema at `path`. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let current = unwrap(schema);
   for (const part of path) {

@@ -1,6 +1,6 @@
-/** Looking into a config that may have any shape. */
+/** Reads values from a config that may have any shape. */
 
-/** What stands at a path of keys and indexes; undefined where there is nothing. */
+/** The value at a path of keys and indexes; undefined if there is none. */
 export function configAt(value: unknown, ...path: Array<string | number>): unknown {
   let current = value;
   for (const part of path) {
@@ -10,7 +10,7 @@ export function configAt(value: unknown, ...path: Array<string | number>): unkno
   return current;
 }
 
-/** The same as a list; empty where there is none. */
+/** The list at a path; empty if there is none. */
 export function configList(value: unknown, ...path: Array<string | number>): unknown[] {
   const found = configAt(value, ...path);
   return Array.isArray(found) ? found : [];

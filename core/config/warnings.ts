@@ -1,10 +1,10 @@
-/** What is allowed in a config and yet is hardly meant: said in every run and by `relay check`. */
+/** Warns about valid configs that are probably a mistake, in every run and in `relay check`. */
 import { Money } from '../money/money.ts';
 import type { TenantConfig } from './schema.ts';
 
 const LARGE_MARGIN = Money.of(2);
 
-/** As `code:detail`, like all warnings. */
+/** Each as `code:detail`, like all warnings. */
 export function configWarnings(config: TenantConfig): string[] {
   const warnings: string[] = [];
   const margin = config.pricing.base_margin_pct;

@@ -1,6 +1,6 @@
 /**
- * ISO 4217 currency codes, with those withdrawn in the last years that configs may still name. A list of our own: what the
- * runtime knows depends on its build, and a config must be good on every machine or on none.
+ * ISO 4217 currency codes, and recently withdrawn ones that configs may still name. A list of our own, because the
+ * runtime's depends on its build: a config must be valid on every machine or on none.
  */
 export const CURRENCIES: ReadonlySet<string> = new Set(
   [

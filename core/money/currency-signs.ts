@@ -1,7 +1,7 @@
-/** What amounts carry beside their digits: the code of a currency, or one of its signs. */
+/** The marks of currencies in amounts: their codes and their signs. */
 import { CURRENCIES } from './currencies.ts';
 
-/** A sign may be that of several currencies: the tenant's own decides which one it stands for. */
+/** Several currencies may share a sign; in a feed it means the tenant's own. */
 const SIGNS: Readonly<Record<string, string>> = {
   $: 'USD CAD AUD NZD MXN ARS CLP COP SGD HKD TWD UYU BBD BSD BZD FJD JMD TTD XCD BMD KYD LRD NAD SBD SRD GYD DOP',
   '＄': 'USD CAD AUD NZD SGD HKD TWD',
@@ -51,7 +51,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   R: 'ZAR',
 };
 
-/** The code and the signs that stand for a currency, in lower case. */
+/** The code and the signs of a currency, in lower case. */
 export function currencyMarks(currency: string): string[] {
   const signs = Object.entries(SIGNS).flatMap(([sign, of]) => (of.split(' ').includes(currency) ? [sign] : []));
   return [currency, ...signs].map((mark) => mark.toLowerCase());
@@ -59,7 +59,7 @@ export function currencyMarks(currency: string): string[] {
 
 const KNOWN = new Set(Object.keys(SIGNS).map((sign) => sign.toLowerCase()));
 
-/** Whether a text is the code or a sign of some currency. */
+/** True if a text is the code or a sign of any currency. */
 export function isCurrencyMark(text: string): boolean {
   return CURRENCIES.has(text.toUpperCase()) || KNOWN.has(text.toLowerCase()) || /^\p{Sc}$/u.test(text);
 }

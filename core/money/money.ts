@@ -1,22 +1,23 @@
 /**
  * Exact money: a decimal number `units / 10^scale`, immutable.
  *
- * `units` is a JavaScript integer as long as every intermediate result fits in 2^53, and a BigInt past that, so that
- * ordinary prices cost no BigInt and extraordinary ones are still exact. Nothing is ever rounded but by `roundTo`.
+ * `units` is a JavaScript integer while every intermediate result fits in 2^53, and a BigInt beyond that: ordinary
+ * prices cost no BigInt, and extraordinary ones stay exact. Only `roundTo` and `toCents` round.
  */
 
+// biome-ignore-all lint/style/noNonNullAssertion: POW10 is indexed by 0 to 15 after a check
 export type RoundingMode = 'nearest' | 'up' | 'down';
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 const POW10 = Array.from({ length: 16 }, (_, i) => 10 ** i);
 
-/** Decimals of the fixed unit that feeds are read in: 1 unit = 0.000001 of the currency. */
+/** Decimals of the unit that feeds are read in: 1 micro = 0.000001 of the currency. */
 export const MICRO_SCALE = 6;
 
 export class Money {
   readonly #units: number;
   readonly #scale: number;
-  /** Set when the value does not fit `#units`. */
+  /** The units if they do not fit `#units`, else null. */
   readonly #big: bigint | null;
 
   private constructor(units: number, scale: number, big: bigint | null) {
@@ -25,7 +26,7 @@ export class Money {
     this.#big = big;
   }
 
-  /** An integer number of 1e-6 of the currency, as the engine reads it from a feed. */
+  /** From an integer number of micros, as the engine reads them from a feed. */
   static ofMicros(micros: number): Money {
     return new Money(micros, MICRO_SCALE, null);
   }
@@ -55,7 +56,7 @@ export class Money {
     return Money.ofUnits(sign === '-' ? -units : units, scale);
   }
 
-  /** Reads a decimal that is known to be one. */
+  /** Parses a text that is known to be a decimal. */
   static of(text: string | number): Money {
     const money = Money.parse(String(text));
     if (money === null) throw new Error(`assertion failed: not a decimal: ${text}`);
@@ -89,7 +90,7 @@ export class Money {
     return Money.ofUnits(this.units * other.units, scale);
   }
 
-  /** Negative, zero or positive as this is less than, equal to or greater than `other`. */
+  /** Negative, zero or positive if this is less than, equal to or greater than `other`. */
   compare(other: Money): number {
     const scale = this.#scale > other.#scale ? this.#scale : other.#scale;
     const a = this.#at(scale);
@@ -104,7 +105,7 @@ export class Money {
     return this.compare(other) === 0;
   }
 
-  /** The greater of the two; this one when they are equal. */
+  /** The greater of the two; this one if they are equal. */
   max(other: Money): Money {
     return this.compare(other) >= 0 ? this : other;
   }
@@ -113,7 +114,7 @@ export class Money {
     return this.#big === null ? this.#units < 0 : this.#big < 0n;
   }
 
-  /** The multiple of `increment` (> 0) that `mode` says: `nearest` takes the upper of two equally near ones. */
+  /** Rounds to a multiple of `increment` (> 0). `nearest` rounds halves up. */
   roundTo(increment: Money, mode: RoundingMode): Money {
     const scale = this.#scale > increment.#scale ? this.#scale : increment.#scale;
     const value = this.#at(scale);
@@ -141,7 +142,7 @@ export class Money {
     return Money.ofUnits(count * increment.units, increment.#scale);
   }
 
-  /** Hundredths of the currency, half to even: what the feeds are written in. Unsafe integers come back as BigInt. */
+  /** Hundredths of the currency, rounded half to even, as output is written. A BigInt if it is no safe integer. */
   toCents(): number | bigint {
     if (this.#big === null && this.#units >= 0) {
       if (this.#scale <= 2) {
@@ -154,7 +155,7 @@ export class Money {
     return bigCents(this.units, this.#scale);
   }
 
-  /** The exact value without trailing zeros or an exponent, e.g. `12.5`. */
+  /** The exact value without trailing zeros and without an exponent, such as `12.5`. */
   toString(): string {
     const units = this.units;
     const digits = (units < 0n ? -units : units).toString().padStart(this.#scale + 1, '0');
@@ -167,7 +168,7 @@ export class Money {
     return this.toString();
   }
 
-  /** The units at a larger scale as a number, NaN when that may not be exact. */
+  /** The units at a larger scale as a number; NaN if that may not be exact. */
   #at(scale: number): number {
     if (this.#big !== null) return Number.NaN;
     if (scale === this.#scale) return this.#units;
@@ -184,7 +185,7 @@ export class Money {
 
 export const ZERO = Money.ofMicros(0);
 
-/** `value / divisor` for safe integers >= 0, to the nearest integer, halves to the even one. */
+/** `value / divisor` for safe integers >= 0, rounded half to even. */
 export function divideHalfEven(value: number, divisor: number): number {
   const quotient = Math.floor(value / divisor);
   const rest2 = (value - quotient * divisor) * 2;

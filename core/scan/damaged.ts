@@ -1,6 +1,6 @@
 /**
- * Reads, slowly, one record whose quoting is broken or which is too long. It decides where that record ends, so that one
- * bad quote neither swallows the rows after it nor leaves parts of its own record behind as rows.
+ * Reads, slowly, one record whose quoting is broken or which is too long. It decides where that record ends, so that
+ * one bad quote neither swallows the rows after it nor leaves parts of its own record behind as rows.
  *
  * The decision depends on the record's first `recordBytesMax` bytes alone, never on how the feed was cut into chunks.
  * Positions are in the window; `horizon` is the position after the last byte that the decision may use.
@@ -97,9 +97,9 @@ export class DamagedRecordReader {
   }
 
   /**
-   * Reads a record and takes misplaced quotes literally. With `across`, a damaged field may go on over line ends up to a
-   * closing quote: `NO_READING` if a quote before that one looks like the opening of another field, `UNDECIDED` if there is
-   * no closing quote. Without it, a field that does not close on its own line ends with the line.
+   * Reads a record and takes misplaced quotes literally. With `across`, a damaged field may go on over line ends up to
+   * a closing quote: `NO_READING` if a quote before that one looks like the opening of another field, `UNDECIDED` if
+   * there is no closing quote. Without it, a field that does not close on its own line ends with the line.
    */
   #lenient(
     bytes: Uint8Array,

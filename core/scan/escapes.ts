@@ -1,6 +1,6 @@
 /** Dialects with an escape character such as `\`: it makes a following quote, delimiter or escape literal. */
 
-// biome-ignore-all lint/style/noNonNullAssertion: the fields of a batch lie in the window, and indexes stay below its counts
+// biome-ignore-all lint/style/noNonNullAssertion: indexes are below the batch's counts, and its fields lie in the window
 import { QUOTED, type RecordBatch } from './batch.ts';
 import type { ScanDialect } from './dialect.ts';
 

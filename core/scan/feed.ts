@@ -1,5 +1,5 @@
 /** Scans a feed that comes in chunks of any size, and yields batches of whole records with the window they lie in. */
-import { CR, isLineEnd, LF } from '../bytes/ascii.ts';
+import { CR, LF } from '../bytes/ascii.ts';
 import { RecordBatch } from './batch.ts';
 import type { ScanCursor } from './cursor.ts';
 import type { Scanner } from './scanner.ts';
@@ -9,7 +9,9 @@ export interface FeedOptions {
   windowBytes: number;
   /** Physical lines to skip at the start. */
   skipLines: number;
-  /** Yields one record at a time until the scanner knows the table's width: how it reads damaged records depends on it. */
+  /**
+   * Yields one record at a time until the scanner knows the table's width: how it reads damaged records depends on it.
+   */
   headerFirst?: boolean;
   /** Records in one batch at most. */
   batchRecords?: number;
@@ -96,14 +98,14 @@ class LineSkipper {
   skip(chunk: Uint8Array): Uint8Array {
     let at = 0;
     while (at < chunk.length && !this.isDone) {
-      const byte = chunk[at]!;
+      const byte = chunk[at];
       if (this.#isAfterCr) {
         this.#isAfterCr = false;
         if (byte === LF) at++;
         continue;
       }
       at++;
-      if (!isLineEnd(byte)) continue;
+      if (byte !== LF && byte !== CR) continue;
       this.#linesLeft--;
       this.#skippedLines++;
       this.#isAfterCr = byte === CR;

@@ -2,10 +2,10 @@
  * Finds the fields of delimited records in a window of UTF-8 bytes: RFC 4180 with LF, CRLF or CR record ends and a
  * delimiter of any length. `damaged.ts` reads the records whose quoting is broken or which are too long.
  *
- * Why it is fast: it makes no string or object per field, only entries in the batch's typed arrays. A byte inside a field
- * costs one look-up in a table of stops; the LF written after the window's end stops these loops, so they check no bounds.
- * Methods are small and called per record, so V8 compiles them early, once. What would make it slow: an allocation or a
- * closure in `#record`, a second test for every byte, or one large method for everything.
+ * Why it is fast: it makes no string or object per field, only entries in the batch's typed arrays. A byte inside a
+ * field costs one look-up in a table of stops; the LF written after the window's end stops these loops, so they check
+ * no bounds. Methods are small and called per record, so V8 compiles them early, once. What would make it slow: an
+ * allocation or a closure in `#record`, a second test for every byte, or one large method for everything.
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: the LF after the window's end bounds every index

@@ -1,12 +1,14 @@
-/** Patterns in which `*` stands for any characters and `?` for one. No regular expression: a config may come from anyone. */
+/**
+ * Patterns: `*` is any number of characters, `?` is one. Not regular expressions, because anyone may write a config.
+ */
 
-/** Compares without regard to case. Takes at most pattern × text steps. */
+/** Case does not matter. Takes at most pattern × text steps. */
 export function globMatcher(pattern: string): (text: string) => boolean {
   const wanted = [...pattern.toLowerCase()];
   return (text) => matches(wanted, [...text.toLowerCase()]);
 }
 
-/** Whether a pattern is more than a text. */
+/** True if the pattern has a wildcard. */
 export function isGlob(pattern: string): boolean {
   return /[*?]/.test(pattern);
 }
@@ -14,7 +16,7 @@ export function isGlob(pattern: string): boolean {
 function matches(pattern: readonly string[], text: readonly string[]): boolean {
   let p = 0;
   let t = 0;
-  // where to go on when the characters after the last star turn out not to fit
+  // where to go on if the characters after the last star do not match
   let star = -1;
   let retry = 0;
   while (t < text.length) {

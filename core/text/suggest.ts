@@ -1,6 +1,7 @@
-/** "Did you mean": the nearest of the known names, for messages about names that are not known. */
+/** "Did you mean": the nearest known name, for messages about unknown names. */
 
-/** The candidate closest to `name` by edit distance, or null when none is near enough to be what was meant. */
+// biome-ignore-all lint/style/noNonNullAssertion: indexes are below the lengths of the rows
+/** The candidate closest to `name` by edit distance, or null if none is near. */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   const wanted = fold(name);
   let best: string | null = null;
