@@ -3,7 +3,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Registry } from '../../core/registry.ts';
 import { BadCase, caseFolders, readCase } from '../golden/cases.ts';
-import { compareFiles, compareOutcome, type FileDifference, filesOf, replayCase, runGolden } from '../golden/replay.ts';
+import {
+  compareFiles,
+  compareOutcome,
+  type FileDifference,
+  replayCase,
+  runGolden,
+  writtenFiles,
+} from '../golden/replay.ts';
 import { EXIT, type Io } from '../io.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { readSettings } from '../settings.ts';
@@ -85,7 +92,7 @@ const updateCase: Action = async (dir, registry) => {
   const result = await runGolden(one, registry);
   const ending = compareOutcome(one, result.outcome);
   if (ending.length > 0) return { status: 'failed', differences: ending };
-  const actual = filesOf(result);
+  const actual = writtenFiles(result);
   const differences = compareFiles(one.expected, actual);
   for (const { file, kind } of differences) {
     const target = path.join(dir, 'expected', file);

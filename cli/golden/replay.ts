@@ -9,7 +9,7 @@ import { assertCanFail, type GoldenCase, readCase, textOf } from './cases.ts';
 import { lineDiff } from './diff.ts';
 
 /** Another way to run the same case, which must change nothing. */
-export interface Variant {
+export interface ReplayVariant {
   chunkBytes?: number;
   limits?: Partial<EngineLimits>;
 }
@@ -28,15 +28,15 @@ export interface Replay {
 }
 
 /** Throws `BadCase` for a folder that is no case, or whose expectations could not fail. */
-export async function replayCase(dir: string, registry: Registry, variant: Variant = {}): Promise<Replay> {
+export async function replayCase(dir: string, registry: Registry, variant: ReplayVariant = {}): Promise<Replay> {
   const one = readCase(dir);
   assertCanFail(one);
   const result = await runGolden(one, registry, variant);
-  const differences = [...compareOutcome(one, result.outcome), ...compareFiles(one.expected, filesOf(result))];
+  const differences = [...compareOutcome(one, result.outcome), ...compareFiles(one.expected, writtenFiles(result))];
   return { name: one.name, passed: differences.length === 0, differences };
 }
 
-export function runGolden(one: GoldenCase, registry: Registry, variant: Variant = {}): Promise<MemoryRun> {
+export function runGolden(one: GoldenCase, registry: Registry, variant: ReplayVariant = {}): Promise<MemoryRun> {
   const chunkBytes = variant.chunkBytes ?? one.chunkBytes;
   const engine = memoryEngine(registry, { ...(one.limits as Partial<EngineLimits>), ...variant.limits });
   return runInMemory(engine, {
@@ -82,7 +82,7 @@ export function compareFiles(
 }
 
 /** What a run wrote, by the names that `expected/` has. */
-export function filesOf(result: MemoryRun): Map<string, string> {
+export function writtenFiles(result: MemoryRun): Map<string, string> {
   const files = new Map<string, string>();
   for (const [path, bytes] of result.artifacts.files) {
     if (path.startsWith('outputs/')) files.set(path.slice('outputs/'.length), textOf(bytes));

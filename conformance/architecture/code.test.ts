@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { isTest } from './graph.ts';
-import { PRODUCT, ROOT, readSource, SOURCES, targetsOf } from './sources.ts';
+import { PRODUCT, REPOSITORY, readSource, SOURCES, targetsOf } from './sources.ts';
 
 /** Lines of a source file that is still one room. */
 const LINES_MAX = 450;
@@ -47,14 +47,16 @@ test('core/ names no plugin id', () => {
   );
   const columns = new Set(['min_price']);
   for (const source of PRODUCT.filter((one) => one.folder === 'core')) {
+    // the descriptions of the config's fields may name them
+    const code = source.code.replace(/'[^'\n]* [^'\n]*'/g, "''");
     for (const id of ids.filter((one) => !columns.has(one))) {
-      assert.not(new RegExp(`['"\`]${id}['"\`]`).test(source.code), `${source.file} names ${id}`);
+      assert.not(new RegExp(`['"\`]${id}['"\`]`).test(code), `${source.file} names ${id}`);
     }
   }
 });
 
 test('every plugin file is listed as built in', () => {
-  const listed = fs.readFileSync(path.join(ROOT, 'plugins/index.ts'), 'utf8');
+  const listed = fs.readFileSync(path.join(REPOSITORY, 'plugins/index.ts'), 'utf8');
   for (const source of PRODUCT.filter((one) => one.folder === 'plugins')) {
     for (const match of source.code.matchAll(/export const (\w+): Plugin</g)) {
       assert.match(listed, new RegExp(`\\n {2}${match[1]},\\n`), `${source.file}: ${match[1]} is not in the list`);
@@ -63,8 +65,10 @@ test('every plugin file is listed as built in', () => {
 });
 
 test('no file is dead: each is imported, run by a script, or an entry', () => {
-  const parts = fs.readdirSync(path.join(ROOT, '.ci')).map((name) => `.ci/${name}`);
-  const scripts = ['package.json', ...parts].map((file) => fs.readFileSync(path.join(ROOT, file), 'utf8')).join('');
+  const parts = fs.readdirSync(path.join(REPOSITORY, '.ci')).map((name) => `.ci/${name}`);
+  const scripts = ['package.json', ...parts]
+    .map((file) => fs.readFileSync(path.join(REPOSITORY, file), 'utf8'))
+    .join('');
   const all = [...SOURCES, readSource('index.ts')];
   const imported = new Set<string>();
   for (const source of all) {

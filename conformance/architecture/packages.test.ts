@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ROOT } from './sources.ts';
+import { REPOSITORY } from './sources.ts';
 
 test('the lock file has a version for every package and records no address', () => {
-  const lock = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
+  const lock = JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'package-lock.json'), 'utf8'));
   for (const [name, entry] of Object.entries<Record<string, unknown>>(lock.packages)) {
     assert.type(entry.version, 'string', name);
     assert.is(entry.resolved, undefined, name);
@@ -14,7 +14,7 @@ test('the lock file has a version for every package and records no address', () 
 });
 
 test('dependencies are pinned', () => {
-  const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'package.json'), 'utf8'));
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
     assert.match(version as string, /^\d+\.\d+\.\d+$/, name);
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ImportGraph, isHelper, isTest } from './graph.ts';
 
-export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'cli', 'conformance', 'bench', 'deploy', 'docs'];
 
 export interface Source {
@@ -20,13 +20,13 @@ export interface Source {
 
 function sourcesIn(folder: string): Source[] {
   return fs
-    .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .readdirSync(path.join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.ts$/.test(name) && !/node_modules|^out\b|^data\b/.test(name))
     .map((name) => readSource(path.posix.join(folder, name.replaceAll(path.sep, '/'))));
 }
 
 export function readSource(file: string): Source {
-  const text = fs.readFileSync(path.join(ROOT, file), 'utf8');
+  const text = fs.readFileSync(path.join(REPOSITORY, file), 'utf8');
   return { file, folder: file.split('/')[0]!, text, code: codeOf(text), imports: importsIn(text) };
 }
 

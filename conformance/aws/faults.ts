@@ -7,7 +7,7 @@ import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import { bytesOf, pattern, put, readAll } from '../contracts/artifact-subject.ts';
 import { newRun, T0 } from '../contracts/run-subject.ts';
 import { refused } from '../contracts/support.ts';
-import type { Fault } from './front.ts';
+import type { InjectedFault } from './front.ts';
 import { type AwsServer, makeResources } from './servers.ts';
 import type { AwsCase, AwsSuite } from './suite.ts';
 
@@ -59,7 +59,7 @@ const CALLS: Array<[string, (stores: AwsStores) => Promise<unknown>]> = [
   ['sqs:GetQueueAttributes', ({ queue }) => queue.depth()],
 ];
 
-const TROUBLE: Record<string, NonNullable<Fault['refuse']>[]> = {
+const TROUBLE: Record<string, NonNullable<InjectedFault['refuse']>[]> = {
   dynamodb: [
     { status: 400, code: 'ThrottlingException' },
     { status: 400, code: 'ProvisionedThroughputExceededException' },

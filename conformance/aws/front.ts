@@ -7,9 +7,9 @@ import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerRespon
 import type { AddressInfo } from 'node:net';
 import { listingOf } from './listing.ts';
 import { type Operation, operationOf, type Refusal, refusalOf, signatureRefusal } from './operation.ts';
-import { type Keys, verdictOn } from './signature.ts';
+import { type Keys, signatureProblem } from './signature.ts';
 
-export interface Fault {
+export interface InjectedFault {
   /** A regular expression of operations, as in `^s3:Get`. */
   operation: string;
   /** The same for their bodies, as in `"NORMALIZE"`. */
@@ -46,7 +46,7 @@ const POLL_MS = 15;
 export class Front {
   /** Operations that were asked for, in order. */
   readonly seen: string[] = [];
-  faults: Fault[] = [];
+  faults: InjectedFault[] = [];
   /** Answers that were kept back. */
   held = 0;
   readonly #options: FrontOptions;
@@ -74,8 +74,8 @@ export class Front {
     const body = await bodyOf(request);
     const operation = operationOf(method, target, headers);
     this.seen.push(operation.name);
-    const verdict = verdictOn({ method, target, headers, body }, this.#options.keys, this.#options.now());
-    if (verdict !== null) return refuse(response, method, signatureRefusal(operation, verdict));
+    const problem = signatureProblem({ method, target, headers, body }, this.#options.keys, this.#options.now());
+    if (problem !== null) return refuse(response, method, signatureRefusal(operation, problem));
     const fault = this.#faultFor(operation, body);
     if (fault?.refuse !== undefined) {
       const { status, code } = fault.refuse;
@@ -96,7 +96,7 @@ export class Front {
     else response.write(answer.body.subarray(0, fault.cut), () => response.destroy());
   }
 
-  #faultFor({ name }: Operation, body: Buffer): Fault | undefined {
+  #faultFor({ name }: Operation, body: Buffer): InjectedFault | undefined {
     const fault = this.faults.find(
       (one) =>
         one.times !== 0 &&

@@ -15,7 +15,7 @@ import { faultSuite } from './faults.ts';
 import { raceSuite } from './races.ts';
 import { startServer } from './servers.ts';
 import { awsArtifacts, awsDlq, awsQueue, awsRuns, awsTenants } from './subjects.ts';
-import { type AwsSuite, type Counts, contractSuite, runSuites } from './suite.ts';
+import { type AwsSuite, contractSuite, runSuites, type SuiteCounts } from './suite.ts';
 
 const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS RunStore', runStoreCases, awsRuns),
@@ -32,7 +32,7 @@ const SUITES: readonly AwsSuite[] = [
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-async function runAll(suites: readonly AwsSuite[]): Promise<Counts> {
+async function runAll(suites: readonly AwsSuite[]): Promise<SuiteCounts> {
   if (!hasJava()) {
     say('There is no Java runtime, which DynamoDB Local needs: all cases are skipped.');
     return runSuites(suites, null, say);

@@ -9,7 +9,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-s
 import { type AwsSettings, type Clients, type Credentials, makeClients } from '../../stores/aws/clients.ts';
 import { type AwsResources, type AwsStores, openAwsStores } from '../../stores/aws/index.ts';
 import { RUNS_TABLE, type TableDefinition, TENANTS_TABLE } from '../../stores/aws/tables.ts';
-import type { Fault } from './front.ts';
+import type { InjectedFault } from './front.ts';
 import { KEYS } from './server.ts';
 
 export const REGION = 'eu-central-1';
@@ -58,7 +58,7 @@ export class AwsServer {
   }
 
   /** What goes wrong from now on, in place of what went wrong before. */
-  async setFaults(...faults: Fault[]): Promise<void> {
+  async setFaults(...faults: InjectedFault[]): Promise<void> {
     await this.#order(JSON.stringify({ faults }));
   }
 

@@ -14,13 +14,12 @@ export interface Keys {
   secretAccessKey: string;
 }
 
-/** AWS's code for what is wrong with a request's signature; null where it is good. */
-export type Verdict =
+/** AWS's code for what is wrong with a request's signature. */
+export type SignatureProblem =
   | 'AccessDenied'
   | 'InvalidAccessKeyId'
   | 'SignatureDoesNotMatch'
-  | 'AuthorizationQueryParametersError'
-  | null;
+  | 'AuthorizationQueryParametersError';
 
 interface Claims {
   credential: string;
@@ -31,7 +30,8 @@ interface Claims {
   query: Array<[string, string]>;
 }
 
-export function verdictOn(parts: SignedParts, keys: Keys, now: number): Verdict {
+/** Null where the signature is good. */
+export function signatureProblem(parts: SignedParts, keys: Keys, now: number): SignatureProblem | null {
   const url = new URL(parts.target, 'http://any');
   const query = [...url.searchParams];
   const presigned = url.searchParams.has('X-Amz-Signature');

@@ -19,7 +19,7 @@ export interface AwsSuite {
   cases: readonly AwsCase[];
 }
 
-export interface Counts {
+export interface SuiteCounts {
   passed: number;
   failed: number;
   skipped: number;
@@ -54,7 +54,7 @@ export async function runSuites(
   suites: readonly AwsSuite[],
   servers: Servers | null,
   say: (line: string) => void,
-): Promise<Counts> {
+): Promise<SuiteCounts> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const suite of suites) {
     say(`${suite.name}`);

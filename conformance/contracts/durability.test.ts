@@ -6,13 +6,13 @@ import * as assert from 'uvu/assert';
 import type { EmbeddedStores } from '../../stores/embedded/index.ts';
 import { bytesOf, pattern, readAll } from './artifact-subject.ts';
 import { contentOf, runChild } from './child.ts';
-import { type Folder, makeFolder } from './embedded.ts';
+import { type Folder, temporaryFolder } from './embedded.ts';
 import { newRun, T0 } from './run-subject.ts';
 
 const test = suite('embedded stores, across processes');
 
 async function inFolder(use: (folder: Folder) => Promise<void>): Promise<void> {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   try {
     await use(folder);
   } finally {

@@ -30,7 +30,7 @@ export function openContractStores(root: string, clock: { wall(): number }): Pro
   });
 }
 
-export function makeFolder(): Folder {
+export function temporaryFolder(): Folder {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-contract-'));
   const opened: EmbeddedStores[] = [];
   let time = 1_800_000_000_123;
@@ -56,19 +56,19 @@ export function makeFolder(): Folder {
 }
 
 export async function embeddedRuns(): Promise<RunSubject> {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   const { runs } = await folder.open();
   return { store: runs, peer: async () => (await folder.open()).runs, close: folder.close };
 }
 
 export async function embeddedTenants(): Promise<TenantSubject> {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   const { tenants } = await folder.open();
   return { store: tenants, peer: async () => (await folder.open()).tenants, close: folder.close };
 }
 
 export async function embeddedQueue(): Promise<QueueSubject> {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   const { queue } = await folder.open();
   return {
     queue,
@@ -80,7 +80,7 @@ export async function embeddedQueue(): Promise<QueueSubject> {
 }
 
 export async function embeddedArtifacts(): Promise<ArtifactSubject> {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   const { artifacts, signedObjects } = await folder.open();
   return {
     store: artifacts,

@@ -10,13 +10,13 @@ import {
 } from '../../plugins/parsers/kit/encoding/index.ts';
 import type { EncodingCase } from './corpus.ts';
 
-export interface Verdict {
+export interface EncodingOutcome {
   outcome: 'right' | 'refused' | 'wrong';
   /** What it was read in, or why not. */
   detail: string;
 }
 
-export async function judge(one: EncodingCase): Promise<Verdict> {
+export async function judge(one: EncodingCase): Promise<EncodingOutcome> {
   const open = async function* () {
     yield one.bytes;
   };
@@ -33,7 +33,7 @@ export async function judge(one: EncodingCase): Promise<Verdict> {
 }
 
 /** The peer: what jschardet makes of the whole file, at whatever confidence. */
-export function judgeJschardet(one: EncodingCase): Verdict['outcome'] {
+export function judgeJschardet(one: EncodingCase): EncodingOutcome['outcome'] {
   const { encoding } = jschardet.detect(Buffer.from(one.bytes));
   const name = encoding === null ? null : (encodingInfo(resolveEncoding(encoding) ?? '')?.iconvName ?? encoding);
   if (name === null || !iconv.encodingExists(name)) return 'refused';

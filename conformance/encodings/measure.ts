@@ -3,7 +3,7 @@
  * if any was wrong. The last line is what jschardet makes of the same feeds.
  */
 import { encodingCases } from './corpus.ts';
-import { judge, judgeJschardet, type Verdict } from './judge.ts';
+import { type EncodingOutcome, judge, judgeJschardet } from './judge.ts';
 
 const SIZES = [1, 2, 3, 5, 12];
 const DRAWS = 6;
@@ -11,7 +11,7 @@ const PEER = 'jschardet, all';
 
 const verbose = process.argv.includes('--verbose');
 const table = new Map<string, { right: number; refused: number; wrong: number }>();
-const count = (row: string, outcome: Verdict['outcome']) => {
+const count = (row: string, outcome: EncodingOutcome['outcome']) => {
   const counts = table.get(row) ?? { right: 0, refused: 0, wrong: 0 };
   counts[outcome]++;
   table.set(row, counts);

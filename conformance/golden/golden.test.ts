@@ -8,7 +8,7 @@ import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BadCase, caseFolders, type GoldenCase, readCase } from '../../cli/golden/cases.ts';
 import { lineDiff } from '../../cli/golden/diff.ts';
-import { replayCase, runGolden, type Variant } from '../../cli/golden/replay.ts';
+import { type ReplayVariant, replayCase, runGolden } from '../../cli/golden/replay.ts';
 import { relay } from '../../cli/testing/sandbox.ts';
 import { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
@@ -35,7 +35,7 @@ goldens.run();
 
 /** Budgets so small that every sort and every merge goes through scratch space, in runs of two rows. */
 const TINY = { sortBytes: 1, offersBytes: 1, mergeBytes: 1 };
-const VARIANTS: Record<string, Variant> = {
+const VARIANTS: Record<string, ReplayVariant> = {
   'one byte at a time': { chunkBytes: 1, limits: { windowBytes: 1 } },
   'seven bytes at a time': { chunkBytes: 7, limits: { windowBytes: 1 } },
   'windows of seven bytes': { chunkBytes: 3, limits: { windowBytes: 7 } },

@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 import { CANONICAL, type Column, REQUIRED } from './types.ts';
 
 /** What is to go wrong with the file as a whole. */
-export type Fault =
+export type FeedFault =
   | 'none'
   | 'undecodable'
   | 'missing_columns'
@@ -28,7 +28,7 @@ export interface FeedPlan {
   rows: number;
   /** Probability that a cell, or a row, is wrong. */
   wrong: number;
-  fault: Fault;
+  fault: FeedFault;
   skus: readonly string[];
   /** Whether the feed may hold what the contract does not decide. */
   corners: boolean;

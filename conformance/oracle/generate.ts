@@ -6,7 +6,7 @@
 
 import iconv from 'iconv-lite';
 import { amount, makeTenant } from './generate-config.ts';
-import { type Fault, type FeedPlan, makeFeed } from './generate-feed.ts';
+import { type FeedFault, type FeedPlan, makeFeed } from './generate-feed.ts';
 import { makeSkus } from './generate-values.ts';
 import { runOracle } from './oracle.ts';
 import { Random } from './random.ts';
@@ -21,7 +21,7 @@ export interface GeneratedCase {
   features: string[];
 }
 
-type Fate = 'plain' | 'required_missing' | 'optional_missing' | 'dirty' | Exclude<Fault, 'none'>;
+type Fate = 'plain' | 'required_missing' | 'optional_missing' | 'dirty' | Exclude<FeedFault, 'none'>;
 
 const FATES: readonly [Fate, number][] = [
   ['plain', 46],
@@ -91,7 +91,7 @@ function addVendor(
   corners: boolean,
   features: Set<string>,
 ): void {
-  const fault: Fault = isTarget && (CRITICAL.includes(fate) || fate === 'no_rows') ? (fate as Fault) : 'none';
+  const fault: FeedFault = isTarget && (CRITICAL.includes(fate) || fate === 'no_rows') ? (fate as FeedFault) : 'none';
   const dialect = makeDialect(random, fault);
   const skus = [...pool, ...makeSkus(random, 4, dialect.charset)];
   const wrong = fate === 'dirty' && (isTarget || random.chance(0.3)) ? random.pick([0.01, 0.03, 0.15]) : 0;
@@ -132,7 +132,7 @@ function addVendor(
 
 type Dialect = Pick<FeedPlan, 'charset' | 'encoding' | 'bom' | 'delimiter' | 'plain'> & { declared: string };
 
-function makeDialect(random: Random, fault: Fault): Dialect {
+function makeDialect(random: Random, fault: FeedFault): Dialect {
   const delimiter = random.pick([',', ',', ',', ';', '\t', '|', '||']);
   const plain = fault === 'none' && delimiter !== '||' && random.chance(0.08);
   const base = { delimiter, plain };

@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import type { AnyPlugin } from '../../core/registry.ts';
 import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import type { ConformanceBudgets, PluginFixture } from './fixture.ts';
-import { filesOf, type Observation, observe } from './observe.ts';
+import { feedFilesOf, type Observation, observe } from './observe.ts';
 import { isContainer } from './variants.ts';
 import { Watch } from './watch.ts';
 
@@ -58,7 +58,7 @@ function lengthened(
 ): Record<string, MemoryFile> {
   const times = Math.ceil(rows / fixture.rows);
   return Object.fromEntries(
-    Object.entries(filesOf(fixture)).map(([id, { name, bytes }]) => {
+    Object.entries(feedFilesOf(fixture)).map(([id, { name, bytes }]) => {
       if (isContainer(bytes)) return [id, { name, bytes }];
       const layout = reference.watch.layout;
       const own = plugin.manifest.kind === 'parser';

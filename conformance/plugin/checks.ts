@@ -9,14 +9,14 @@ import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { measure } from './budgets.ts';
 import { type ConformanceBudgets, type PluginFixture, suiteProblems } from './fixture.ts';
 import { underGuard } from './guard.ts';
-import { filesOf, type Observation, observe, resultOf } from './observe.ts';
+import { feedFilesOf, type Observation, observe, resultOf } from './observe.ts';
 import { jsonProblems, looseProblems } from './options.ts';
 import { mergeOrderProblems, pricingOrderProblems } from './orders.ts';
 import { variantsOf } from './variants.ts';
 import type { Offence } from './watch.ts';
 
 /** What a check looks at. */
-export interface Subject {
+export interface CheckSubject {
   plugin: AnyPlugin;
   fixtures: readonly PluginFixture[];
   budgets: ConformanceBudgets;
@@ -33,7 +33,7 @@ export interface Check {
   after: readonly CheckId[];
   kinds?: readonly PluginKind[];
   /** What is wrong; empty when nothing is. */
-  problems(subject: Subject): Promise<string[]> | string[];
+  problems(subject: CheckSubject): Promise<string[]> | string[];
 }
 
 export type CheckId = keyof typeof TITLES;
@@ -111,7 +111,7 @@ function goodOptions({ manifest }: AnyPlugin, fixtures: readonly PluginFixture[]
 }
 
 /** The example, through a config and JSON, to running code. */
-async function exampleProblems({ plugin, fixtures, reference }: Subject): Promise<string[]> {
+async function exampleProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
   const { manifest } = plugin;
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(manifest.example)), manifest.example)) return ['it is not JSON'];
   const parsed = (manifest.options as z.ZodType).safeParse(manifest.example);
@@ -127,14 +127,14 @@ async function exampleProblems({ plugin, fixtures, reference }: Subject): Promis
   }
 }
 
-async function offences(subject: Subject, kind: Offence): Promise<string[]> {
+async function offences(subject: CheckSubject, kind: Offence): Promise<string[]> {
   return each(subject, (_fixture, { watch }) =>
     watch.offences.filter((one) => one.kind === kind).map((one) => one.text),
   );
 }
 
 async function each(
-  { fixtures, reference }: Subject,
+  { fixtures, reference }: CheckSubject,
   look: (fixture: PluginFixture, seen: Observation) => string[] | Promise<string[]>,
 ): Promise<string[]> {
   const problems: string[] = [];
@@ -215,7 +215,7 @@ function rowOrderProblems({ expect }: PluginFixture, seen: Observation): string[
 }
 
 /** Only the code that is made anew for each run may know of a run. */
-async function sameOutputProblems({ plugin, fixtures, reference }: Subject): Promise<string[]> {
+async function sameOutputProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
     const first = resultOf(await reference(fixture));
@@ -235,7 +235,7 @@ function codeProblems(_fixture: PluginFixture, { rejected, watch }: Observation)
   return [...new Set(odd)].map((code) => `rows are rejected with "${code}", which the manifest does not declare`);
 }
 
-async function pureProblems({ plugin, fixtures, reference }: Subject): Promise<string[]> {
+async function pureProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
     // what is loaded lazily is loaded by then
@@ -246,12 +246,12 @@ async function pureProblems({ plugin, fixtures, reference }: Subject): Promise<s
   return problems;
 }
 
-async function variantProblems({ plugin, fixtures, reference }: Subject): Promise<string[]> {
+async function variantProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
     const seen = await reference(fixture);
     const plain = resultOf(seen);
-    const originals = Object.entries(filesOf(fixture));
+    const originals = Object.entries(feedFilesOf(fixture));
     for (const { title, kind: _kind, ...variant } of variantsOf(fixture, seen)) {
       const other = await observe(plugin, fixture, variant);
       if (resultOf(other) === plain) continue;
@@ -263,7 +263,7 @@ async function variantProblems({ plugin, fixtures, reference }: Subject): Promis
   return problems;
 }
 
-async function budgetProblems({ plugin, fixtures, reference, budgets, clock }: Subject): Promise<string[]> {
+async function budgetProblems({ plugin, fixtures, reference, budgets, clock }: CheckSubject): Promise<string[]> {
   const longest = fixtures.toSorted((a, b) => b.rows - a.rows)[0]!;
   const seen = await measure(plugin, longest, await reference(longest), budgets, clock);
   const problems: string[] = [];

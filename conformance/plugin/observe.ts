@@ -14,7 +14,7 @@ import { type ExpectedRejection, fileBytes, fileName, type PluginFixture } from 
 import { watched } from './probes.ts';
 import { Watch } from './watch.ts';
 
-export interface Variant {
+export interface FeedVariant {
   files?: Readonly<Record<string, MemoryFile>>;
   chunkBytes?: number;
   watch?: Watch;
@@ -43,7 +43,11 @@ const PROBE = 'conformance_probe';
 const TOLERANT = { max_invalid_rows: Number.MAX_SAFE_INTEGER, max_invalid_row_pct: 1 };
 
 /** Throws `ConfigInvalid` when the fixture's options or settings do not pass the check of configs. */
-export async function observe(plugin: AnyPlugin, fixture: PluginFixture, variant: Variant = {}): Promise<Observation> {
+export async function observe(
+  plugin: AnyPlugin,
+  fixture: PluginFixture,
+  variant: FeedVariant = {},
+): Promise<Observation> {
   const { manifest } = plugin;
   const watch = variant.watch ?? new Watch();
   const seen: Array<{ vendor: string; row: number; sku: string }> = [];
@@ -51,7 +55,7 @@ export async function observe(plugin: AnyPlugin, fixture: PluginFixture, variant
   const registry = new Registry([...others, await watched(plugin, watch), probe(seen)]);
   const run = await runInMemory(memoryEngine(registry, variant.limits ?? SMALL), {
     config: configOf(plugin, fixture),
-    files: variant.files ?? filesOf(fixture),
+    files: variant.files ?? feedFilesOf(fixture),
     sideFiles: sideFilesOf(fixture),
     ...(variant.chunkBytes === undefined ? {} : { chunkBytes: variant.chunkBytes }),
   });
@@ -84,7 +88,7 @@ export function resultOf({ run }: Observation): string {
     .replaceAll('\r\n', '\n');
 }
 
-export function filesOf({ feeds }: PluginFixture): Record<string, MemoryFile> {
+export function feedFilesOf({ feeds }: PluginFixture): Record<string, MemoryFile> {
   return Object.fromEntries(
     Object.entries(feeds).map(([id, file]) => [id, { name: fileName(file), bytes: fileBytes(file) }]),
   );

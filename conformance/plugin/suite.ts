@@ -1,7 +1,7 @@
 /** `pluginConformance`: the checks for one plugin and its fixtures as cases for a test runner. */
 import { performance } from 'node:perf_hooks';
 import type { AnyPlugin } from '../../core/registry.ts';
-import { CHECKS, type Check, type CheckId, type Subject } from './checks.ts';
+import { CHECKS, type Check, type CheckId, type CheckSubject } from './checks.ts';
 import { type ConformanceBudgets, DEFAULT_BUDGETS, type PluginFixture } from './fixture.ts';
 import { type Observation, observe } from './observe.ts';
 
@@ -21,16 +21,16 @@ export interface ConformanceOptions {
   clock?: () => number;
 }
 
-/** What a plugin does not keep. */
+/** A check that the plugin fails. */
 export class ConformanceFailure extends Error {
-  /** The check that found it; a case that builds on another one fails with that one's. */
+  /** The check that failed: a case that depends on another check carries that one's id. */
   readonly check: CheckId;
   readonly problems: readonly string[];
 
   constructor(check: CheckId, title: string, problems: readonly string[]) {
     super(`${title}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'ConformanceFailure';
-    // runners print it: where in the suite a check stands says nothing of the plugin
+    // runners print the stack, and lines of this suite say nothing about the plugin
     this.stack = `${this.name}: ${this.message}`;
     this.check = check;
     this.problems = problems;
@@ -43,7 +43,7 @@ export function pluginConformance(
   fixtures: readonly PluginFixture[],
   { test, budgets = {}, clock = () => performance.now() }: ConformanceOptions = {},
 ): ConformanceCase[] {
-  const judge = new Judge({
+  const runner = new CheckRunner({
     plugin,
     fixtures,
     budgets: { ...DEFAULT_BUDGETS, ...budgets },
@@ -53,44 +53,44 @@ export function pluginConformance(
   const { kind, id } = plugin?.manifest ?? {};
   const applying = CHECKS.filter((check) => check.kinds === undefined || check.kinds.includes(kind));
   const cases = applying.map((check): ConformanceCase => {
-    return { check: check.id, name: `${id}: ${check.title}`, run: () => judge.require(check.id) };
+    return { check: check.id, name: `${id}: ${check.title}`, run: () => runner.require(check.id) };
   });
   for (const one of cases) test?.(one.name, one.run);
   return cases;
 }
 
-/** Runs each check once, after those that it builds on. */
-class Judge {
-  readonly #subject: Subject;
+/** Runs each check once, after the checks that it depends on. */
+class CheckRunner {
+  readonly #subject: CheckSubject;
   readonly #results = new Map<CheckId, Promise<void>>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(subject: Subject) {
+  constructor(subject: CheckSubject) {
     this.#subject = subject;
   }
 
   require(id: CheckId): Promise<void> {
     const known = this.#results.get(id);
     if (known !== undefined) return known;
-    const result = this.#judge(CHECKS.find((check) => check.id === id)!);
+    const result = this.#runCheck(CHECKS.find((check) => check.id === id)!);
     this.#results.set(id, result);
-    // a failure is for whoever asks
+    // the caller of `require` handles the failure
     result.catch(() => {});
     return result;
   }
 
-  /** A check that builds on one that failed says so, and no more. */
+  /** A check whose prerequisite failed reports only that. */
   async #requireFirst(check: Check, id: CheckId): Promise<void> {
     try {
       await this.require(id);
     } catch (error) {
       const { check: failed } = error as ConformanceFailure;
       const { title } = CHECKS.find((one) => one.id === failed)!;
-      throw new ConformanceFailure(failed, check.title, [`not judged, for this fails: ${title}`]);
+      throw new ConformanceFailure(failed, check.title, [`not checked, because another check failed: ${title}`]);
     }
   }
 
-  async #judge(check: Check): Promise<void> {
+  async #runCheck(check: Check): Promise<void> {
     for (const id of check.after) await this.#requireFirst(check, id);
     // one at a time: globals are watched, and time is measured
     const turn = this.#last.then(() => check.problems(this.#subject));

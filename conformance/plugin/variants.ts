@@ -2,9 +2,9 @@
 import { gzipSync } from 'node:zlib';
 import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import type { PluginFixture, VariantName } from './fixture.ts';
-import { filesOf, type Observation, type Variant } from './observe.ts';
+import { type FeedVariant, feedFilesOf, type Observation } from './observe.ts';
 
-export interface NamedVariant extends Variant {
+export interface NamedFeedVariant extends FeedVariant {
   kind: VariantName;
   title: string;
 }
@@ -13,8 +13,8 @@ export interface NamedVariant extends Variant {
 const SLOW_BYTES = 64 * 1024;
 
 /** Those that mean the same for this fixture, given how it was read; skipped ones are left out. */
-export function variantsOf(fixture: PluginFixture, reference: Observation): NamedVariant[] {
-  const files = filesOf(fixture);
+export function variantsOf(fixture: PluginFixture, reference: Observation): NamedFeedVariant[] {
+  const files = feedFilesOf(fixture);
   const change = (make: (file: MemoryFile, encoding: string) => MemoryFile | null) => {
     const changed = Object.entries(files).map(
       ([id, file]) => [id, make(file, reference.encodings[id] ?? '') ?? file] as const,
@@ -22,7 +22,7 @@ export function variantsOf(fixture: PluginFixture, reference: Observation): Name
     return changed.some(([id, file]) => file !== files[id]) ? Object.fromEntries(changed) : null;
   };
   const large = Object.values(files).some(({ bytes }) => bytes.length > SLOW_BYTES);
-  const all: Array<Omit<NamedVariant, 'files'> & { files?: Record<string, MemoryFile> | null }> = [
+  const all: Array<Omit<NamedFeedVariant, 'files'> & { files?: Record<string, MemoryFile> | null }> = [
     { kind: 'byte_order_mark', title: 'with a byte order mark', files: change(withMark) },
     { kind: 'line_ends', title: 'with other line ends', files: change(withOtherLineEnds) },
     { kind: 'gzip', title: 'compressed with gzip', files: change(compressed) },

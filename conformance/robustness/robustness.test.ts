@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { load } from './load.ts';
 import { type Polluted, pollute } from './pollutions.ts';
 import { scoreOf } from './score.ts';
-import { SOURCES } from './sources.ts';
+import { SOURCE_TABLES } from './sources.ts';
 
 /** Every so many-th pollution of one row, of these tables; and of these everything else. */
 const EVERY = 60;
@@ -22,7 +22,7 @@ test.before(async () => {
 });
 test.after(async () => rm(path.dirname(file), { recursive: true, force: true }));
 
-for (const source of SOURCES.filter(({ name }) => TABLES.includes(name))) {
+for (const source of SOURCE_TABLES.filter(({ name }) => TABLES.includes(name))) {
   test(`polluted files of "${source.name}" are read as a careful person would`, async () => {
     for (const polluted of pollute(source, EVERY)) {
       await writeFile(file, polluted.text);

@@ -11,8 +11,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { load } from './load.ts';
 import { type Axis, type Polluted, pollute, WEIGHTS } from './pollutions.ts';
-import { type Score, scoreOf } from './score.ts';
-import { SOURCES } from './sources.ts';
+import { type RobustnessScore, scoreOf } from './score.ts';
+import { SOURCE_TABLES } from './sources.ts';
 
 type Mode = 'given' | 'auto';
 const MODES: Mode[] = ['given', 'auto'];
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const overall = new Map<string, Tally>();
   const bySource: string[] = [];
   let misses = Number(values.misses);
-  for (const source of SOURCES.filter(({ name }) => values.source === undefined || name === values.source)) {
+  for (const source of SOURCE_TABLES.filter(({ name }) => values.source === undefined || name === values.source)) {
     const own = new Map<string, Tally>();
     for (const polluted of pollute(source, Number(values.every))) {
       if (values.axis !== undefined && !polluted.axis.includes(values.axis)) continue;
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   report(overall, bySource);
 }
 
-function add(tallies: Map<string, Tally>, key: string, score: Score): void {
+function add(tallies: Map<string, Tally>, key: string, score: RobustnessScore): void {
   const tally = tallies.get(key) ?? { files: 0, exact: 0, sum: 0 };
   tally.files++;
   tally.sum += score.sum;
@@ -129,7 +129,7 @@ function showMiss(
   mode: Mode,
   { name, expected }: Polluted,
   loaded: string[][] | null,
-  score: Score,
+  score: RobustnessScore,
 ): void {
   const at = expected.findIndex((row, i) => JSON.stringify(row) !== JSON.stringify(loaded?.[i]));
   process.stdout.write(

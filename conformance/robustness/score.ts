@@ -1,6 +1,6 @@
 /** How well a table was loaded, measured as the Pollock benchmark does: ten measures of 0 to 1, added up. */
 
-export interface Score {
+export interface RobustnessScore {
   /** 0 to 10. */
   sum: number;
   /** Whether every cell of every row is the expected one. */
@@ -8,7 +8,7 @@ export interface Score {
 }
 
 /** `loaded` is null where nothing could be read at all. */
-export function scoreOf(expected: readonly string[][], loaded: readonly string[][] | null): Score {
+export function scoreOf(expected: readonly string[][], loaded: readonly string[][] | null): RobustnessScore {
   if (loaded === null) return { sum: 0, exact: false };
   const exact = JSON.stringify(loaded) === JSON.stringify(expected);
   if (expected.length === 0) return { sum: 10, exact };

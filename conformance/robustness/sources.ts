@@ -9,7 +9,7 @@ export interface SourceTable {
 /** Whole numbers below `n`, the same sequence for the same seed. */
 type Draw = (n: number) => number;
 
-export const SOURCES: readonly SourceTable[] = [
+export const SOURCE_TABLES: readonly SourceTable[] = [
   orders(),
   stock(),
   catalogue(),

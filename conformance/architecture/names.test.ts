@@ -1,0 +1,71 @@
+/** An exported name means one thing. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PRODUCT, type Source } from './sources.ts';
+
+/** Names that are exported more than once with a reason. */
+const ALLOWED: Readonly<Record<string, string>> = {};
+/** Left from before this rule. The list only shrinks. */
+const KNOWN =
+  'Condition VendorEntry RunContext RunRequest ReadOptions countLineEnds joinHeaders isBlank rangeOf Reading NumberStyle Candidate problemsOf readSample notFound SignedObjects Call run Settings readSettings'.split(
+    ' ',
+  );
+
+/** Names declared with `export`. Re-exports give a name no second meaning. */
+export function exportsIn(code: string): string[] {
+  const form =
+    /^export (?:declare )?(?:abstract )?(?:async )?(?:type|interface|class|const|let|function\*?|enum) (\w+)/gm;
+  return [...withoutTemplates(code).matchAll(form)].map((match) => match[1]!);
+}
+
+/** Templates write out the code of other packages. */
+function withoutTemplates(code: string): string {
+  return code.replace(/`(?:[^`\\]|\\.)*`/gs, '``');
+}
+
+/** Names that several files export, each with the files. */
+export function repeatedNames(sources: ReadonlyArray<Pick<Source, 'file' | 'code'>>): Map<string, string[]> {
+  const files = new Map<string, Set<string>>();
+  for (const { file, code } of sources) {
+    for (const name of exportsIn(code)) files.set(name, (files.get(name) ?? new Set()).add(file));
+  }
+  return new Map([...files].filter(([, of]) => of.size > 1).map(([name, of]) => [name, [...of]]));
+}
+
+test('a name that two files export is found, in every form; overloads and re-exports are none', () => {
+  const sources = [
+    { file: 'a.ts', code: 'export interface Run {}\nexport function open(): void;\nexport function open(a?: 1) {}\n' },
+    {
+      file: 'b.ts',
+      code: "export class Run {}\nexport async function start() {}\nexport type { Job } from './c.ts';\n",
+    },
+    {
+      file: 'c.ts',
+      code: 'export type Job = 1;\nexport const start = 1;\nconst text = `\nexport const open = 1;\n`;\n',
+    },
+  ];
+  assert.equal(
+    [...repeatedNames(sources)],
+    [
+      ['Run', ['a.ts', 'b.ts']],
+      ['start', ['b.ts', 'c.ts']],
+    ],
+  );
+});
+
+test('no two files export one name for two things', () => {
+  // the oracle shares the contract's words with the engine, and no code
+  const sources = PRODUCT.filter(({ file }) => !file.startsWith('conformance/oracle/'));
+  const repeated = [...repeatedNames(sources)].filter(([name]) => !(name in ALLOWED) && !KNOWN.includes(name));
+  assert.equal(repeated, []);
+});
+
+test('no name is allowed that needs it no more', () => {
+  const repeated = repeatedNames(PRODUCT);
+  assert.equal(
+    Object.keys(ALLOWED).filter((name) => !repeated.has(name)),
+    [],
+  );
+});
+
+test.run();
