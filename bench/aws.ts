@@ -15,7 +15,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { hasJava, startDynamo } from '../conformance/aws/dynamodb-local.ts';
 import { type AwsServer, makeResources, startServer } from '../conformance/aws/servers.ts';
-import { inboundPrefix, PATHS, runPrefix, sideFilePrefix } from '../core/pipeline/artifacts.ts';
+import { inboundPrefix, sideFilePrefix } from '../core/config/prefixes.ts';
+import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import type { AwsResources, AwsStores } from '../stores/aws/index.ts';
 import { smallConfig } from './small-tenant.ts';
 

@@ -8,6 +8,7 @@ import { inFolder } from '../cli/testing/sandbox.ts';
 import type { VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { RowEntry } from '../core/issue.ts';
+import { FeedNames } from '../core/pipeline/fetch/not-a-feed.ts';
 import { runCase } from '../plugins/testing/harness.ts';
 import { TENANT, withMethods, withWorker } from '../worker/testing/worker-harness.ts';
 
@@ -104,14 +105,22 @@ test('from a folder: by name and time, hidden files and folders left out', () =>
     }
     const inputs = new LocalInputs({ folder, files: new Map(), configFolder: folder });
     const find = async (withinMinutes: number | null, filesMax = 9) =>
-      (await inputs.find({ vendor_id: 'v' } as VendorConfig, { match: '*stock-*.csv', withinMinutes, filesMax })).map(
-        ({ source }) => source.name,
-      );
+      (
+        await inputs.find(
+          { vendor_id: 'v' } as VendorConfig,
+          { match: '*stock-*.csv', withinMinutes, filesMax },
+          new FeedNames(),
+        )
+      ).map(({ source }) => source.name);
     assert.equal(await find(null), ['stock-0.csv', 'stock-a.csv', 'stock-b.csv']);
     assert.equal(await find(10), ['stock-a.csv', 'stock-b.csv']);
     assert.is(await find(null, 2).catch((error) => error.code), 'invalid_input');
     assert.equal(
-      await inputs.find({ vendor_id: 'w' } as VendorConfig, { ...FILES, withinMinutes: null, filesMax: 9 }),
+      await inputs.find(
+        { vendor_id: 'w' } as VendorConfig,
+        { ...FILES, withinMinutes: null, filesMax: 9 },
+        new FeedNames(),
+      ),
       [],
     );
   }));

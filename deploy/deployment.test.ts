@@ -7,8 +7,9 @@ import { readServiceSettings, SERVICE_SETTING_NAMES } from '../cli/service/setti
 import { SETTING_NAMES } from '../cli/settings.ts';
 import { inFolder } from '../cli/testing/sandbox.ts';
 import { ServiceProcess } from '../conformance/faults/service.ts';
+import { inboundPrefix } from '../core/config/prefixes.ts';
 import type { VendorConfig } from '../core/config/schema.ts';
-import { inboundPrefix, runPrefix } from '../core/pipeline/artifacts.ts';
+import { runPrefix } from '../core/pipeline/artifacts.ts';
 import { emittedMetrics } from './testing/metrics.ts';
 import { Resolver } from './testing/resolve.ts';
 import { type Any, readTemplate, resourcesOf } from './testing/template.ts';

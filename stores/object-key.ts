@@ -22,6 +22,14 @@ export function keyProblem(key: string): string | null {
   return null;
 }
 
+/**
+ * Whether lists show a key. They also show keys that `keyProblem` refuses, such as one with a backslash, so that whoever
+ * looks for a file learns why it is not read.
+ */
+export function isListable(key: string): boolean {
+  return key !== '' && !key.endsWith('/');
+}
+
 /** Throws `invalid_key`. */
 export function checkKey(key: string): void {
   const problem = keyProblem(key);

@@ -1,12 +1,22 @@
 /** The engine's inputs and artifacts on an object store. */
+
+import { inboundPrefix } from '../core/config/prefixes.ts';
 import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { SideFileLocation } from '../core/layout.ts';
-import { inboundPrefix, PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
+import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import { sideFileMissing } from '../core/pipeline/fetch/fetch.ts';
 import { FileBatch } from '../core/pipeline/fetch/file-batch.ts';
 import type { InputManifest, ManifestVendor } from '../core/pipeline/fetch/input-manifest.ts';
-import type { ByteSink, ByteSource, FilesWanted, FoundInput, RunArtifacts, RunInputs } from '../core/ports/engine.ts';
+import type {
+  ByteSink,
+  ByteSource,
+  FeedFilter,
+  FilesWanted,
+  FoundInput,
+  RunArtifacts,
+  RunInputs,
+} from '../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
 
 /** An object as a source. `info` pins its content: a read fails if the object has changed. */
@@ -114,14 +124,14 @@ export class ObjectInputs implements RunInputs {
     this.#manifest = manifest;
   }
 
-  async find(vendor: VendorConfig, wanted: FilesWanted | null): Promise<FoundInput[]> {
+  async find(vendor: VendorConfig, wanted: FilesWanted | null, filter: FeedFilter): Promise<FoundInput[]> {
     const pinned = this.#manifest?.vendors[vendor.vendor_id];
     if (pinned?.status === 'missing') return [];
     const copies = pinned === undefined ? null : pinnedCopies(pinned);
     if (copies !== null) return Promise.all(copies.map((copy) => this.#openCopy(copy)));
     const prefix = this.expectedPrefix(vendor);
-    if (wanted !== null) return this.#matching(prefix, wanted);
-    const info = await this.#store.newest(prefix);
+    if (wanted !== null) return this.#matching(prefix, wanted, filter);
+    const info = await this.#store.newest(prefix, (key) => filter.isFeed(key.slice(prefix.length)));
     return info === null ? [] : [foundObject(this.#store, info)];
   }
 
@@ -131,8 +141,8 @@ export class ObjectInputs implements RunInputs {
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const { objects, next } = await this.#store.list(prefix, cursor);
       for (const info of objects) {
-        const rest = info.key.slice(prefix.length).replace(/^\//, '');
-        if (!rest.includes('/') && rest !== '') batch.add({ name: fileName(info.key), time: info.lastModified, info });
+        const name = info.key.slice(prefix.length);
+        if (!name.includes('/') && filter.isFeed(name)) batch.add({ name, time: info.lastModified, info });
       }
       cursor = next;
     }

@@ -1,12 +1,14 @@
 /** Signed addresses under which vendors' files, and the side files that configs name, are uploaded. */
+
+import { inboundPrefix, sideFilePrefix } from '../../core/config/prefixes.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
 import type { VendorConfig } from '../../core/config/schema.ts';
-import { inboundPrefix, sideFilePrefix } from '../../core/pipeline/artifacts.ts';
+import { whyNotAFeed } from '../../core/pipeline/fetch/not-a-feed.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
 import { ApiError, notFound } from '../http/errors.ts';
-import { safeFilename } from '../http/filename.ts';
+import { filenameProblem } from '../http/filename.ts';
 import { tenantParams, type UploadRequest, uploadBody } from '../schemas.ts';
 import { requireVendors } from './vendors.ts';
 
@@ -25,7 +27,7 @@ export function uploadEndpoints(deps: ApiDeps): Endpoint[] {
       handle: async ({ c, params: { tenant_id }, body }) => {
         const found = await deps.tenants.getConfig(tenant_id);
         if (found === null) throw notFound('tenant');
-        const key = `${prefixFor(found.config, tenant_id, body)}${checkedFilename(body.filename)}`;
+        const key = `${prefixFor(found.config, tenant_id, body)}${checkedFilename(body)}`;
         const signed = await deps.artifacts.signPut(key, { expiresInSeconds: deps.settings.uploadSeconds });
         const url = absolute(signed.url, baseUrl(c.req.raw, deps));
         const expires_at = new Date(signed.expiresAt).toISOString();
@@ -52,14 +54,13 @@ function wrongVendorId(code: string, message: string): ApiError {
 function vendorPrefix(config: unknown, tenantId: string, vendorId: string): string {
   const vendor = configList(config, 'vendors').find((one) => configAt(one, 'vendor_id') === vendorId);
   // as it was written: what `inboundPrefix` reads was checked when it was stored
-  const prefix = inboundPrefix(tenantId, vendor as VendorConfig);
-  return prefix.endsWith('/') ? prefix : `${prefix}/`;
+  return inboundPrefix(tenantId, vendor as VendorConfig);
 }
 
-function checkedFilename(given: string): string {
-  const name = safeFilename(given);
-  if (name !== null) return name;
-  const message = 'must be a plain file name of at most 200 bytes, without folders and not starting with a dot';
-  const issues = [{ path: 'filename', code: 'invalid_filename', message }];
-  throw new ApiError('INVALID_REQUEST', `filename ${message}`, { issues });
+function checkedFilename({ purpose, filename }: UploadRequest): string {
+  const passedOver = purpose === 'side_file' ? null : whyNotAFeed(filename);
+  const problem = filenameProblem(filename) ?? (passedOver && `would not be read as a feed: it names ${passedOver}`);
+  if (problem === null) return filename;
+  const issues = [{ path: 'filename', code: 'invalid_filename', message: problem }];
+  throw new ApiError('INVALID_REQUEST', `filename ${problem}`, { issues });
 }

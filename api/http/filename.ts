@@ -1,12 +1,23 @@
-/** Names of uploaded files: what may stand at the end of an object's key and on every file system. */
+/** Names of uploaded files: names that mean the same as the end of an object's key and on every file system. */
 
-/** File systems take 255 bytes; the store writes under longer, temporary names first. */
+/** File systems take 255 bytes; the embedded store first writes under a longer, temporary name. */
 const NAME_BYTES_MAX = 200;
 
-/** The name to store it under; null where it is no plain file name: a path, hidden, empty, too long. */
-export function safeFilename(given: string): string | null {
-  const name = given.normalize('NFC').trim();
-  if (name === '' || new TextEncoder().encode(name).length > NAME_BYTES_MAX) return null;
-  if (name.startsWith('.') || name.endsWith('.') || /[/\\\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(name)) return null;
-  return name.replace(/[^\p{L}\p{M}\p{N}._()-]/gu, '_');
+/** Windows allows none of these in a file name. */
+const RESERVED = /[<>:"|?*]/;
+
+/**
+ * Why a file cannot have this name; null if it can. A name is kept as it is or refused: if two names could become one, the second
+ * upload would replace the first.
+ */
+export function filenameProblem(name: string): string | null {
+  if (name.trim() === '') return 'is empty';
+  if (/[/\\]/.test(name)) return 'must not have folders';
+  if (name.startsWith('.') || name.endsWith('.')) return 'must not start or end with a dot';
+  if (name !== name.trim()) return 'must not start or end with white space';
+  if (/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(name)) return 'must not have control or invisible characters';
+  if (RESERVED.test(name)) return 'must not have any of < > : " | ? *';
+  if (name !== name.normalize('NFC')) return `must be in normal form C: ${JSON.stringify(name.normalize('NFC'))}`;
+  if (new TextEncoder().encode(name).length > NAME_BYTES_MAX) return `must not be longer than ${NAME_BYTES_MAX} bytes`;
+  return null;
 }

@@ -6,7 +6,7 @@ import { RelayError } from '../../core/errors.ts';
 import type { SideFileLocation } from '../../core/layout.ts';
 import { sideFileMissing } from '../../core/pipeline/fetch/fetch.ts';
 import { FileBatch } from '../../core/pipeline/fetch/file-batch.ts';
-import type { FilesWanted, FoundInput, RunInputs } from '../../core/ports/engine.ts';
+import type { FeedFilter, FilesWanted, FoundInput, RunInputs } from '../../core/ports/engine.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { fileSource } from './files.ts';
 
@@ -26,14 +26,14 @@ export class LocalInputs implements RunInputs {
     this.#options = options;
   }
 
-  async find(vendor: VendorConfig, wanted: FilesWanted | null): Promise<FoundInput[]> {
+  async find(vendor: VendorConfig, wanted: FilesWanted | null, filter: FeedFilter): Promise<FoundInput[]> {
     const { folder, files } = this.#options;
     const named = files.get(vendor.vendor_id);
     if (named !== undefined) return inputsOf([named]);
     if (folder === null) return [];
     const own = path.join(folder, vendor.vendor_id);
-    if (wanted !== null) return inputsOf(matchingFiles(own, wanted));
-    const newest = newestFile(own);
+    if (wanted !== null) return inputsOf(matchingFiles(own, wanted, filter));
+    const newest = newestFile(own, filter);
     return newest === null ? [] : inputsOf([newest]);
   }
 
@@ -67,14 +67,14 @@ function inputsOf(files: readonly string[]): FoundInput[] {
   return files.flatMap((file) => foundFile(file) ?? []);
 }
 
-/** The files in the folder itself that are one feed. Names that start with a dot do not count. */
-function matchingFiles(folder: string, wanted: FilesWanted): string[] {
+/** The files in the folder itself that are one feed. */
+function matchingFiles(folder: string, wanted: FilesWanted, filter: FeedFilter): string[] {
   if (!fs.existsSync(folder)) return [];
   const batch = new FileBatch<{ name: string; time: number; file: string }>(wanted);
-  for (const name of attempt(`list ${folder}`, () => fs.readdirSync(folder))) {
+  for (const name of attempt(`list ${folder}`, () => fs.readdirSync(folder).sort())) {
     const file = path.join(folder, name);
     const stat = fs.statSync(file, { throwIfNoEntry: false });
-    if (!name.startsWith('.') && stat?.isFile()) batch.add({ name, time: stat.mtimeMs, file });
+    if (stat?.isFile() && filter.isFeed(name)) batch.add({ name, time: stat.mtimeMs, file });
   }
   return batch.files().map(({ file }) => file);
 }
@@ -100,20 +100,16 @@ function foundFile(file: string): FoundInput | null {
   };
 }
 
-/** The newest file at any depth: by time, then by path in code point order. Names that start with a dot do not count. */
-export function newestFile(folder: string): string | null {
+/** The newest feed at any depth: by time, then by path in code point order. */
+export function newestFile(folder: string, filter: Pick<FeedFilter, 'isFeed'>): string | null {
   if (!fs.existsSync(folder)) return null;
   let best: { file: string; time: number } | null = null;
   const entries = attempt(`list ${folder}`, () => fs.readdirSync(folder, { recursive: true, withFileTypes: true }));
   for (const entry of entries) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
-    const hidden = path
-      .relative(folder, file)
-      .split(path.sep)
-      .some((part) => part.startsWith('.'));
-    if (hidden) continue;
     const stat = fs.statSync(file, { throwIfNoEntry: false });
     if (stat === undefined || !stat.isFile()) continue;
+    if (!filter.isFeed(path.relative(folder, file).split(path.sep).join('/'))) continue;
     const time = stat.mtimeMs;
     if (
       best === null ||

@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { withoutProse } from '../../cli/golden/replay.ts';
-import { sideFilePrefix } from '../../core/pipeline/artifacts.ts';
+import { sideFilePrefix } from '../../core/config/prefixes.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { AwsResources, AwsStores } from '../../stores/aws/index.ts';
 import { type Answer, call, eventually, ServiceProcess } from '../faults/service.ts';

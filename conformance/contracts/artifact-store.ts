@@ -251,6 +251,23 @@ const lists: Array<ContractCase<ArtifactSubject>> = [
     },
   },
   {
+    name: 'the newest is chosen among the keys that are wanted',
+    run: async ({ store, advance }) => {
+      for (const key of ['in/a.csv', 'in/b.csv', 'in/b.csv.part']) {
+        await put(store, key, 'x');
+        await advance(2);
+      }
+      const seen: string[] = [];
+      const isWanted = (key: string) => {
+        seen.push(key);
+        return key.endsWith('.csv');
+      };
+      assert.is((await store.newest('in/', isWanted))?.key, 'in/b.csv');
+      assert.equal(seen, ['in/a.csv', 'in/b.csv', 'in/b.csv.part'], 'every key is asked about once, in order');
+      assert.is(await store.newest('in/', () => false), null);
+    },
+  },
+  {
     name: 'a store that works passes its check',
     run: async ({ store }) => store.check(),
   },

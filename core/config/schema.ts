@@ -76,7 +76,9 @@ const inbound = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('Key prefix; the newest object under it is the feed. `relay run` ignores it.'),
+    .describe(
+      'Folder whose newest object is the feed, with or without the final `/`: `in/acme` does not reach `in/acme2`. Null is `tenants/<tenant_id>/inbound/<vendor_id>/`. `relay run` ignores it.',
+    ),
 });
 
 const parser = z.strictObject({

@@ -1,6 +1,5 @@
 /** The artifacts of a run: their paths, and writing each of them completely or not at all. */
 import { toBytes } from '../bytes/text.ts';
-import type { VendorConfig } from '../config/schema.ts';
 import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
 
 export const PATHS = {
@@ -13,16 +12,6 @@ export const PATHS = {
   summary: 'reports/run_summary.json',
   errors: 'reports/errors.json',
 } as const;
-
-/** Where a vendor's files are: its config's prefix, or the default. */
-export function inboundPrefix(tenantId: string, vendor: VendorConfig): string {
-  return vendor.inbound.s3_prefix ?? `tenants/${tenantId}/inbound/${vendor.vendor_id}/`;
-}
-
-/** Where the service keeps files that configs name besides feeds, such as SKU maps. */
-export function sideFilePrefix(tenantId: string): string {
-  return `tenants/${tenantId}/side_files/`;
-}
 
 /** The prefix of a run's paths: `<run_id>/tenants/<tenant_id>/`. */
 export function runPrefix(runId: string, tenantId: string): string {

@@ -58,14 +58,29 @@ export interface FilesWanted extends FileSelection {
   filesMax: number;
 }
 
+/** A file that lies among a vendor's feeds but is not a feed, such as one still in transfer. */
+export interface PassedOver {
+  /** Its path below the vendor's folder. */
+  name: string;
+  reason: string;
+}
+
+/** Tells feeds from other files by name, and records the files that it passes over. */
+export interface FeedFilter {
+  /** `path`: below the vendor's folder, with `/`. */
+  isFeed(path: string): boolean;
+  /** Restores what an earlier attempt at the run passed over. */
+  restore(passedOver: readonly PassedOver[]): void;
+}
+
 /** Finds the files that vendors have sent. */
 export interface RunInputs {
   /**
    * The newest file of a vendor; or, if `wanted` is given, all matching files directly in its folder, in code point
-   * order of their names. Empty if there are none.
+   * order of their names. Empty if there are none. Only files for which `filter.isFeed` is true count.
    */
-  find(vendor: VendorConfig, wanted: FilesWanted | null): Promise<FoundInput[]>;
-  /** The prefix under which the vendor's file should be. */
+  find(vendor: VendorConfig, wanted: FilesWanted | null, filter: FeedFilter): Promise<FoundInput[]>;
+  /** Where the vendor's file should be: a folder, ending in `/`, or a file that was named. */
   expectedPrefix(vendor: VendorConfig): string | null;
   /**
    * A file beside the feed that the vendor's config names: its SKU map (`sku_map`) or a side file of its parser. Throws

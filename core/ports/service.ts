@@ -44,10 +44,10 @@ export interface SignGetOptions {
 /** Objects by key, as in S3: `/` separates folders only by convention, and keys sort in code point order. */
 export interface ArtifactStore {
   /**
-   * The newest object under a prefix, by time, then by the greatest key, over all pages. Ignores keys that end in `/`. Null if
-   * there is none.
+   * The newest object under a prefix, by time, then by the greatest key, over all pages. Ignores keys that end in `/` and
+   * keys that are not wanted; `isWanted` is called for every key, in key order. Null if there is none.
    */
-  newest(prefix: string): Promise<ObjectInfo | null>;
+  newest(prefix: string, isWanted?: (key: string) => boolean): Promise<ObjectInfo | null>;
   /** One page of objects under a prefix in key order, and where the next one starts. */
   list(prefix: string, cursor?: string | null, limit?: number): Promise<{ objects: ObjectInfo[]; next: string | null }>;
   /** Null if there is no such object. */

@@ -14,7 +14,7 @@ import { disposition } from '../content-disposition.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkExpiry } from '../expiry.ts';
 import { changed, notFound, rangeOf } from '../object-errors.ts';
-import { checkKey, keyProblem } from '../object-key.ts';
+import { checkKey, isListable, keyProblem } from '../object-key.ts';
 import { type AwsCall, attemptAws, awsError, isAws, statusOf } from './errors.ts';
 import { objectBody } from './object-body.ts';
 import { ObjectSink } from './object-sink.ts';
@@ -44,19 +44,20 @@ export class AwsArtifactStore implements ArtifactStore {
     this.#options = options;
   }
 
-  async newest(prefix: string): Promise<ObjectInfo | null> {
+  async newest(prefix: string, isWanted: (key: string) => boolean = () => true): Promise<ObjectInfo | null> {
     for (let attempt = 1; ; attempt++) {
-      const best = await this.#newestListed(prefix);
+      const best = await this.#newestListed(prefix, isWanted);
       const found = best === null ? null : await this.head(best.key);
       // if it was removed since, another object is the newest
       if (best === null || found !== null || attempt === NEWEST_ATTEMPTS) return found;
     }
   }
 
-  async #newestListed(prefix: string): Promise<ObjectInfo | null> {
+  async #newestListed(prefix: string, isWanted: (key: string) => boolean): Promise<ObjectInfo | null> {
     let best: ObjectInfo | null = null;
     for await (const page of this.#pages(prefix, null, PAGE)) {
       for (const info of page) {
+        if (!isWanted(info.key)) continue;
         // objects come in key order, so on equal times the later one has the greater key
         if (best === null || info.lastModified >= best.lastModified) best = info;
       }
@@ -219,7 +220,7 @@ export class AwsArtifactStore implements ArtifactStore {
       const page = await attemptAws(this.#call('ListBucket'), () => client.send(command));
       yield (page.Contents ?? []).flatMap((one) => {
         const key = page.EncodingType === 'url' ? decodeURIComponent(one.Key!.replaceAll('+', ' ')) : one.Key!;
-        if (keyProblem(key) !== null) return [];
+        if (!isListable(key)) return [];
         return [infoOf(key, { ContentLength: one.Size, ETag: one.ETag, LastModified: one.LastModified })];
       });
       token = page.IsTruncated ? page.NextContinuationToken : undefined;

@@ -60,9 +60,10 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     });
   }
 
-  async newest(prefix: string): Promise<ObjectInfo | null> {
+  async newest(prefix: string, isWanted: (key: string) => boolean = () => true): Promise<ObjectInfo | null> {
     let best: ObjectInfo | null = null;
     for await (const info of this.#infos(prefix, null)) {
+      if (!isWanted(info.key)) continue;
       // files come in key order, so on equal times the later one has the greater key
       if (best === null || info.lastModified >= best.lastModified) best = info;
     }
@@ -86,7 +87,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   async head(key: string): Promise<ObjectInfo | null> {
-    const info = await this.#stat(key);
+    const info = keyProblem(key) === null ? await this.#stat(key) : null;
     return info === null ? null : { ...info, contentType: await this.#typeOf(key, info.etag) };
   }
 
@@ -216,7 +217,6 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   async #stat(key: string): Promise<ObjectInfo | null> {
-    if (keyProblem(key) !== null) return null;
     return attemptAsync(`look at ${key}`, async () => {
       const stat = await fsp.stat(this.#file(key), { bigint: true }).catch((error) => {
         if (isAbsent(error)) return null;

@@ -1,8 +1,9 @@
 /** Answers behind signed addresses that are not in the contract suite: limits of uploads, conditions, what browsers may do. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import zlib from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type EmbeddedStores, openEmbeddedStores } from './index.ts';
@@ -122,6 +123,86 @@ test('no browser runs what a vendor sent', () =>
     const { headers } = await get(stores);
     assert.is(headers.get('content-security-policy'), "default-src 'none'; sandbox");
     assert.is(headers.get('x-content-type-options'), 'nosniff');
+  }));
+
+const BODY = 'sku,quantity_available\nW-1,4\n';
+const digest = (algorithm: string, text = BODY) => createHash(algorithm).update(text).digest('base64');
+
+test('what an upload claims about its bytes is checked', () =>
+  withStores(async (stores, root) => {
+    const crc = Buffer.alloc(4);
+    crc.writeUInt32BE(zlib.crc32(BODY));
+    const headers = (text?: string): Record<string, string>[] => [
+      { 'content-md5': digest('md5', text) },
+      { 'x-amz-checksum-sha256': digest('sha256', text) },
+      { 'x-amz-checksum-sha1': digest('sha1', text) },
+      {
+        'x-amz-content-sha256': createHash('sha256')
+          .update(text ?? BODY)
+          .digest('hex'),
+      },
+      { digest: `SHA-256=${digest('sha256', text)}` },
+      { digest: `md5=${digest('md5')}, sha-512=${digest('sha512', text)}` },
+      { 'content-digest': `sha-256=:${digest('sha256', text)}:` },
+      { 'repr-digest': `sha-512=:${digest('sha512')}:, sha-256=:${digest('sha256', text)}:` },
+    ];
+    for (const claim of [...headers(), { 'x-amz-checksum-crc32': crc.toString('base64') }]) {
+      assert.is((await put(stores, BODY, claim)).status, 200, JSON.stringify(claim));
+    }
+    const before = await stores.artifacts.head(KEY);
+    for (const claim of [...headers('other'), { 'x-amz-checksum-crc32': 'AAAAAA==' }]) {
+      const answer = await put(stores, BODY, claim);
+      const { error } = (await answer.json()) as { error: string };
+      assert.equal([answer.status, error], [400, 'UPLOAD_DIGEST_MISMATCH'], JSON.stringify(claim));
+    }
+    assert.equal(await stores.artifacts.head(KEY), before);
+    assert.equal(fs.readdirSync(path.join(root, 'partial')), []);
+  }));
+
+test('a claim that cannot be checked, and a part of a file, are refused', () =>
+  withStores(async (stores) => {
+    for (const headers of [
+      { 'content-range': 'bytes 0-3/100' },
+      { 'content-md5': 'short' },
+      { 'x-amz-checksum-crc32c': 'AAAAAA==' },
+      { 'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=' },
+      { 'content-digest': 'sha-256' },
+      { 'content-digest': 'unixsum=:AAA=:' },
+      { 'content-encoding': 'aws-chunked' },
+      { 'content-encoding': 'gzip, aws-chunked' },
+      { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' },
+      { 'x-amz-trailer': 'x-amz-checksum-sha256' },
+      { 'if-none-match': '"abc"' },
+      { 'if-match': '"abc"' },
+    ] as Record<string, string>[]) {
+      const answer = await put(stores, BODY, headers);
+      const { error } = (await answer.json()) as { error: string };
+      assert.equal([answer.status, error], [400, 'UPLOAD_HEADER_REFUSED'], JSON.stringify(headers));
+    }
+    assert.is(await stores.artifacts.head(KEY), null);
+  }));
+
+test('If-None-Match: * lets an upload replace nothing', () =>
+  withStores(async (stores) => {
+    const once = { 'if-none-match': '*' };
+    assert.is((await put(stores, 'one', once)).status, 200);
+    assert.is((await put(stores, 'two', once)).status, 412);
+    assert.is((await stores.artifacts.head(KEY))?.size, 3);
+    assert.is(await (await get(stores)).text(), 'one');
+  }));
+
+test('lists show a key that cannot be read, and the newest is chosen among what is wanted', () =>
+  withStores(async (stores, root) => {
+    const folder = path.join(root, 'objects/in');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, 'out\\stock.csv'), 'x');
+    const { objects } = await stores.artifacts.list('in/');
+    assert.equal(
+      objects.map(({ key }) => key),
+      ['in/out\\stock.csv'],
+    );
+    assert.is(await stores.artifacts.head('in/out\\stock.csv'), null);
+    assert.is(await stores.artifacts.newest('in/', (key) => !key.includes('\\')), null);
   }));
 
 test.run();

@@ -4,6 +4,7 @@ import type { Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
 import { disposition } from '../content-disposition.ts';
 import { type Grant, OBJECTS_PATH, type Signatures } from './signatures.ts';
+import { UploadIntegrity } from './upload-integrity.ts';
 
 export interface SignedObjectsOptions {
   artifacts: ArtifactStore;
@@ -19,6 +20,8 @@ const STATUS: Readonly<Record<string, number>> = {
   signature_invalid: 403,
   signature_expired: 403,
   upload_aborted: 400,
+  upload_header_refused: 400,
+  upload_digest_mismatch: 400,
   not_found: 404,
   invalid_key: 409,
   precondition_failed: 412,
@@ -101,6 +104,8 @@ export class SignedObjects {
     const tooLarge = () => new RelayError('upload_too_large', `an upload has at most ${max} bytes`);
     const length = request.headers.get('content-length');
     if (length !== null && Number(length) > max) throw tooLarge();
+    const integrity = new UploadIntegrity(request.headers);
+    await this.#requireAbsent(grant.key, request);
     const contentType = request.headers.get('content-type');
     const sink = await this.#options.artifacts.write(grant.key, contentType === null ? {} : { contentType });
     try {
@@ -108,8 +113,11 @@ export class SignedObjects {
       for await (const chunk of request.body === null ? [] : received(request.body)) {
         size += chunk.length;
         if (size > max) throw tooLarge();
+        integrity.update(chunk);
         await sink.write(chunk);
       }
+      integrity.check();
+      await this.#requireAbsent(grant.key, request);
       await sink.close();
     } catch (error) {
       await sink.abort();
@@ -117,6 +125,13 @@ export class SignedObjects {
     }
     const etag = (await this.#options.artifacts.head(grant.key))?.etag;
     return new Response(null, { status: 200, headers: etag === undefined ? {} : { etag: `"${etag}"` } });
+  }
+
+  /** `If-None-Match: *`: the upload must not replace an object. Asked before the body is read and again after it. */
+  async #requireAbsent(key: string, request: Request): Promise<void> {
+    if (request.headers.has('if-none-match') && (await this.#options.artifacts.head(key)) !== null) {
+      throw new RelayError('precondition_failed', `there is an object ${key} already`);
+    }
   }
 }
 

@@ -13,6 +13,12 @@ class LooksAtTheFirstPage extends MemoryArtifactStore {
   }
 }
 
+class TakesAnyObject extends MemoryArtifactStore {
+  override async newest(prefix: string) {
+    return super.newest(prefix);
+  }
+}
+
 class ShowsUnfinishedWrites extends MemoryArtifactStore {
   override async write(key: string, options: { contentType?: string } = {}) {
     const sink = await super.write(key, options);
@@ -131,6 +137,10 @@ export const ARTIFACT_DOUBLES: Readonly<Record<string, [make: () => MemoryArtifa
   'the newest of the first page': [
     () => new LooksAtTheFirstPage(),
     'the newest is the last one by time, over more than a page, at any depth under the prefix',
+  ],
+  'the newest is taken whether it is wanted or not': [
+    () => new TakesAnyObject(),
+    'the newest is chosen among the keys that are wanted',
   ],
   'a write is seen before it is closed': [
     () => new ShowsUnfinishedWrites(),

@@ -12,9 +12,11 @@ export class MemoryArtifactStore implements ArtifactStore {
   protected readonly objects = new Map<string, { info: ObjectInfo; bytes: Uint8Array }>();
   #writes = 0;
 
-  async newest(prefix: string): Promise<ObjectInfo | null> {
+  async newest(prefix: string, isWanted: (key: string) => boolean = () => true): Promise<ObjectInfo | null> {
     let best: ObjectInfo | null = null;
-    for (const info of this.under(prefix)) if (best === null || info.lastModified >= best.lastModified) best = info;
+    for (const info of this.under(prefix).filter(({ key }) => isWanted(key))) {
+      if (best === null || info.lastModified >= best.lastModified) best = info;
+    }
     return best;
   }
 

@@ -7,6 +7,7 @@ import { PATHS, runPrefix, writeJson, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
 import { type InputManifest, type ManifestFile, type ManifestVendor, manifestVendor } from './input-manifest.ts';
+import { FeedNames, IN_TRANSFER, passedOverText } from './not-a-feed.ts';
 
 /** A vendor of the run. `feeds` is an error if a file cannot be read at all; the normalize stage throws it. */
 export interface FetchedVendor {
@@ -63,6 +64,7 @@ export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[
       vendors.push(found);
       manifest.vendors[vendor.vendor_id] = found.entry;
     }
+    for (const { vendor, entry } of vendors) warnOfTransfers(options.log, vendor, entry);
     reportMissing(options, vendors);
     const fetched: FetchedVendor[] = [];
     for (const found of vendors) fetched.push(await nameVendor(found.vendor.vendor_id, () => found.read()));
@@ -100,24 +102,32 @@ function newestOf(inputs: readonly FoundInput[]): FoundInput | null {
   );
 }
 
+/** A file in transfer may be the feed that the vendor has just sent. */
+function warnOfTransfers(log: IssueLog, { vendor_id }: VendorConfig, { passed_over }: ManifestVendor): void {
+  const file = passed_over?.find(({ reason }) => reason === IN_TRANSFER);
+  if (file !== undefined) log.warn(`file_in_transfer:${vendor_id}:${file.name}`);
+}
+
 /** Reports missing vendors; throws if a required one is missing, unless the policy is `warn_only`. */
 function reportMissing({ log, config, inputs }: FetchOptions, vendors: readonly VendorFetch[]): void {
   const required: string[] = [];
-  const missing = vendors.filter(({ entry }) => entry.status === 'missing').map(({ vendor }) => vendor);
-  for (const vendor of missing) {
+  const missing = vendors.filter(({ entry }) => entry.status === 'missing');
+  for (const { vendor, entry } of missing) {
     const vendorId = vendor.vendor_id;
     const prefix = inputs.expectedPrefix(vendor);
     const kind = vendor.required ? 'required' : 'optional';
+    const where = prefix === null ? '' : ` at ${prefix}`;
+    const others = passedOverText(entry.passed_over ?? []);
     log.addVendor({
       error_code: vendor.required ? 'REQUIRED_VENDOR_MISSING' : 'OPTIONAL_VENDOR_MISSING',
-      error_message: `no file was found for the ${kind} vendor ${vendorId}${prefix === null ? '' : ` at ${prefix}`}`,
+      error_message: `no file was found for the ${kind} vendor ${vendorId}${where}${others}`,
       vendor_id: vendorId,
       expected_prefix: prefix,
     });
     log.warn(`${kind}_vendor_missing:${vendorId}`);
-    if (vendor.required) required.push(prefix === null ? vendorId : `${vendorId} (${prefix})`);
+    if (vendor.required) required.push(prefix === null ? vendorId : `${vendorId} (${prefix}${others})`);
   }
-  const first = missing.find((vendor) => vendor.required);
+  const first = missing.find(({ vendor }) => vendor.required)?.vendor;
   if (first === undefined || config.error_policy.missing_required_vendor_policy === 'warn_only') return;
   const message = `no file was found for the required vendor${required.length > 1 ? 's' : ''} ${required.join(', ')}`;
   throw new RelayError('REQUIRED_VENDOR_MISSING', message, { details: { vendor_id: first.vendor_id } });
@@ -142,7 +152,11 @@ class VendorFetch {
   static async find(options: FetchOptions, vendor: VendorConfig): Promise<VendorFetch> {
     const selection = options.plugins.files(vendor);
     const wanted = selection === null ? null : { ...selection, filesMax: options.feedFilesMax };
-    return new VendorFetch(options, vendor, await options.inputs.find(vendor, wanted), selection !== null);
+    const names = new FeedNames(selection?.match ?? null);
+    const inputs = await options.inputs.find(vendor, wanted, names);
+    const found = new VendorFetch(options, vendor, inputs, selection !== null);
+    if (names.passedOver.length > 0) found.entry.passed_over = names.passedOver;
+    return found;
   }
 
   async read(): Promise<FetchedVendor> {

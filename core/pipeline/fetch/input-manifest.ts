@@ -3,7 +3,7 @@
  * use the same files again.
  */
 import type { VendorConfig } from '../../config/schema.ts';
-import type { FoundInput } from '../../ports/engine.ts';
+import type { FoundInput, PassedOver } from '../../ports/engine.ts';
 
 export interface InputManifest {
   run_id: string;
@@ -32,6 +32,8 @@ export interface ManifestVendor {
   reason: string | null;
   /** All files of the feed if its parser reads several; the fields above then describe the newest one. */
   files?: ManifestFile[];
+  /** Up to five files in the vendor's folder that are not feeds; absent if there are none. */
+  passed_over?: readonly PassedOver[];
   /** Absent if there are none. */
   side_files?: ManifestSideFile[];
 }

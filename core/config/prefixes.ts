@@ -1,0 +1,13 @@
+/** The folders of an object store in which a tenant's files lie. */
+import type { VendorConfig } from './schema.ts';
+
+/** The folder of a vendor's feeds, ending in `/`: a prefix in the config may lack the slash. */
+export function inboundPrefix(tenantId: string, vendor: VendorConfig): string {
+  const prefix = vendor.inbound.s3_prefix ?? `tenants/${tenantId}/inbound/${vendor.vendor_id}/`;
+  return prefix.endsWith('/') ? prefix : `${prefix}/`;
+}
+
+/** Where the service puts what configs name beside feeds, such as SKU maps. */
+export function sideFilePrefix(tenantId: string): string {
+  return `tenants/${tenantId}/side_files/`;
+}

@@ -1,0 +1,113 @@
+/**
+ * Files in a vendor's folder that are not feeds: still in transfer, backups, locks, markers, digests (contract, section 5).
+ * Only names count, so that the choice does not depend on when a file is looked at.
+ */
+
+import type { FeedFilter, PassedOver } from '../../ports/engine.ts';
+
+/** How many passed-over files a report names. */
+const NAMED_MAX = 5;
+
+type NameRule = readonly [reason: string, test: (name: string) => boolean];
+
+/** The reason for files still in transfer; the run also warns of these. */
+export const IN_TRANSFER = 'still in transfer';
+
+const endsWithAny = (endings: string) => {
+  const list = endings.split(' ');
+  return (name: string) => list.some((ending) => name.endsWith(ending));
+};
+
+const isAny = (names: string) => {
+  const set = new Set(names.split(' '));
+  return (name: string) => set.has(name);
+};
+
+/** Names are lower case. The first rule that matches gives the reason. */
+const NAME_RULES: readonly NameRule[] = [
+  ['a lock file', (name) => name.startsWith('~$')],
+  ['a hidden file', (name) => name.startsWith('.')],
+  ['a system file', isAny('thumbs.db ehthumbs.db ehthumbs_vista.db desktop.ini icon\r')],
+  ['a marker', isAny('_success _temporary _committed _started')],
+  ['a marker', (name) => name.endsWith('_$folder$') || /^_(committed|started)_\d+$/.test(name)],
+  [
+    IN_TRANSFER,
+    endsWithAny(
+      '.part .partial .filepart .tmp .temp .crdownload .download .opdownload .upload .uploading .incomplete .inprogress',
+    ),
+  ],
+  ['a backup', endsWithAny('~ .bak .bkp .backup .orig .old .swp .swo')],
+  ['a lock file', endsWithAny('.lock .lck')],
+  ['a marker', endsWithAny('.done .ok .ready .complete .finished .trigger .trg .sem')],
+  [
+    'a digest or signature',
+    endsWithAny(
+      '.md5 .sha .sha1 .sha224 .sha256 .sha384 .sha512 .b3 .crc .crc32 .sfv .md5sum .sha1sum .sha256sum .sha512sum .asc .sig .sign .minisig',
+    ),
+  ],
+  ['a digest or signature', isAny('md5sums sha1sums sha256sums sha512sums checksums checksums.txt')],
+];
+
+/** Folders that operating systems create; everything below them is passed over. */
+const SYSTEM_FOLDERS = new Set(['__macosx', '@eadir', '$recycle.bin', 'system volume information', 'lost+found']);
+
+const FOLDER = 'a folder';
+
+/** Stores refuse to read other keys (`stores/object-key.ts`). */
+function isReadable(parts: readonly string[]): boolean {
+  return parts.every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\\0]/.test(part));
+}
+
+/** Why a file is not a feed; null if it may be one. `path`: below the vendor's folder, with `/`. */
+export function whyNotAFeed(path: string): string | null {
+  const parts = path.split('/');
+  const name = parts.at(-1)!.toLowerCase();
+  if (name === '') return FOLDER;
+  if (!isReadable(parts))
+    return 'a key that cannot be read: upload it again without backslashes, double slashes or dot folders';
+  for (const folder of parts.slice(0, -1)) {
+    if (folder.startsWith('.')) return 'in a hidden folder';
+    const lower = folder.toLowerCase();
+    if (SYSTEM_FOLDERS.has(lower) || lower === '_temporary') return 'in a system folder';
+  }
+  return NAME_RULES.find(([, test]) => test(name))?.[0] ?? null;
+}
+
+/** Separates a vendor's feeds from other files, and records what it passed over. */
+export class FeedNames implements FeedFilter {
+  readonly #wantsAll: boolean;
+  #files: PassedOver[] = [];
+
+  /** `match`: the name pattern of the config, if any. A pattern such as `*.bak` asks for such files, so they count. */
+  constructor(match: string | null = null) {
+    this.#wantsAll = match !== null && whyNotAFeed(match) !== null;
+  }
+
+  isFeed(path: string): boolean {
+    const reason = whyNotAFeed(path);
+    if (reason === null || (this.#wantsAll && isReadable(path.split('/')))) return true;
+    const isNew = reason !== FOLDER && !this.#files.some(({ name }) => name === path);
+    if (isNew && this.#files.length < NAMED_MAX) this.#files.push({ name: path, reason });
+    return false;
+  }
+
+  restore(passedOver: readonly PassedOver[]): void {
+    this.#files = [...passedOver];
+  }
+
+  /** The first few. */
+  get passedOver(): readonly PassedOver[] {
+    return this.#files;
+  }
+}
+
+/** `; passed over: stock.csv.part (still in transfer), …`, or nothing. */
+export function passedOverText(passedOver: readonly PassedOver[]): string {
+  if (passedOver.length === 0) return '';
+  return `; passed over: ${passedOver.map(({ name, reason }) => `${printable(name)} (${reason})`).join(', ')}`;
+}
+
+/** Control characters spelled out, so that no file name can write to a terminal. */
+function printable(name: string): string {
+  return name.replace(/\p{Cc}/gu, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+}
