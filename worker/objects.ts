@@ -136,7 +136,7 @@ export class ObjectInputs implements RunInputs {
   }
 
   /** The objects directly in the folder that make up one feed, over all pages. */
-  async #matching(prefix: string, wanted: FilesWanted): Promise<FoundInput[]> {
+  async #matching(prefix: string, wanted: FilesWanted, filter: FeedFilter): Promise<FoundInput[]> {
     const batch = new FileBatch<{ name: string; time: number; info: ObjectInfo }>(wanted);
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const { objects, next } = await this.#store.list(prefix, cursor);
