@@ -126,8 +126,11 @@ export class ObjectInputs implements RunInputs {
 
   async find(vendor: VendorConfig, wanted: FilesWanted | null, filter: FeedFilter): Promise<FoundInput[]> {
     const pinned = this.#manifest?.vendors[vendor.vendor_id];
-    if (pinned?.status === 'missing') return [];
     const copies = pinned === undefined ? null : pinnedCopies(pinned);
+    if (pinned?.passed_over !== undefined && (copies !== null || pinned.status === 'missing')) {
+      filter.restore(pinned.passed_over);
+    }
+    if (pinned?.status === 'missing') return [];
     if (copies !== null) return Promise.all(copies.map((copy) => this.#openCopy(copy)));
     const prefix = this.expectedPrefix(vendor);
     if (wanted !== null) return this.#matching(prefix, wanted, filter);

@@ -145,6 +145,39 @@ test(
 );
 
 test(
+  'a retry says what the first attempt passed over',
+  withWorker(async (harness) => {
+    const config = await configFor(harness, 'others');
+    await harness.stores.tenants.create('others', config, harness.time);
+    const at = (name: string) => `tenants/others/inbound/${name}`;
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,1\n', 'others');
+    await harness.putObject(at('acme/feed.csv.part'), 'sku,quantity_available,cost\nA1,5');
+    await harness.putObject(at('bolt/feed.csv.sha256'), 'e3b0c442  feed.csv\n');
+    await harness.start('r1', 'others');
+    const artifacts = onWrite(harness.stores.artifacts, 'merged_inventory.csv', () => {
+      throw busy();
+    });
+    await harness.handleNext(harness.deps({ artifacts }));
+    const before = await harness.artifactsOf('r1', 'others');
+    await harness.putObject(at('acme/late.csv.part'), 'x');
+    await harness.putObject(at('bolt/late.csv.md5'), 'x');
+    harness.time += 30_000;
+    await harness.handleNext();
+    const after = await harness.artifactsOf('r1', 'others');
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
+    assert.is(after['reports/input_manifest.json'], before['reports/input_manifest.json']);
+    const { acme, bolt } = JSON.parse(after['reports/input_manifest.json']!).vendors;
+    assert.equal(acme.passed_over, [{ name: 'feed.csv.part', reason: 'still in transfer' }]);
+    assert.equal(bolt.passed_over, [{ name: 'feed.csv.sha256', reason: 'a digest or signature' }]);
+    const { warnings } = JSON.parse(after['reports/run_summary.json']!);
+    assert.ok(warnings.includes('file_in_transfer:acme:feed.csv.part'));
+    const [entry] = JSON.parse(after['reports/errors.json']!);
+    assert.equal([entry.error_code, entry.vendor_id], ['OPTIONAL_VENDOR_MISSING', 'bolt']);
+    assert.match(entry.error_message, /passed over: feed\.csv\.sha256/);
+  }),
+);
+
+test(
   'a search for inputs that broke off pins nothing as missing',
   withWorker(async (harness) => {
     let failed = false;
