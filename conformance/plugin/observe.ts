@@ -7,9 +7,9 @@ import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts'
 import type { Plugin } from '../../core/plugin.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
+import { BUILTINS_LOADED_ONCE } from '../../plugins/in-memory/builtins.ts';
 import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import { type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
-import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { type ExpectedRejection, fileBytes, fileName, type PluginFixture } from './fixture.ts';
 import { watched } from './probes.ts';
 import { Watch } from './watch.ts';
@@ -51,7 +51,9 @@ export async function observe(
   const { manifest } = plugin;
   const watch = variant.watch ?? new Watch();
   const seen: Array<{ vendor: string; row: number; sku: string }> = [];
-  const others = BUILTIN_PLUGINS.filter(({ manifest: { kind, id } }) => kind !== manifest.kind || id !== manifest.id);
+  const others = BUILTINS_LOADED_ONCE.filter(
+    ({ manifest: { kind, id } }) => kind !== manifest.kind || id !== manifest.id,
+  );
   const registry = new Registry([...others, await watched(plugin, watch), probe(seen)]);
   const run = await runInMemory(memoryEngine(registry, variant.limits ?? SMALL), {
     config: configOf(plugin, fixture),

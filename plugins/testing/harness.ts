@@ -2,8 +2,8 @@
 import type { Engine } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
+import { BUILTINS_LOADED_ONCE } from '../in-memory/builtins.ts';
 import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../in-memory/run.ts';
-import { BUILTIN_PLUGINS } from '../index.ts';
 
 export type { MemoryRun as HarnessResult } from '../in-memory/run.ts';
 
@@ -13,8 +13,10 @@ export interface HarnessCase extends MemoryCase {
   plugins?: readonly AnyPlugin[];
 }
 
+const BUILTINS = new Registry(BUILTINS_LOADED_ONCE);
+
 export function testRegistry(plugins: readonly AnyPlugin[] = []): Registry {
-  return new Registry([...BUILTIN_PLUGINS, ...plugins]);
+  return plugins.length === 0 ? BUILTINS : new Registry([...BUILTINS_LOADED_ONCE, ...plugins]);
 }
 
 export function testEngine(plugins: readonly AnyPlugin[] = [], limits: Partial<EngineLimits> = {}): Engine {
