@@ -1,9 +1,9 @@
 /**
- * `npm run bench:aws`: a run through S3 streams beside the engine alone, and the throughput of the queue with 1, 2 and 4
- * workers, against the servers that stand in for AWS on this machine. They share its processors: the figures say what the
- * worker adds, not what AWS takes. Needs a Java runtime, and Linux for the peak of a process's memory.
+ * `npm run bench:aws`: compares a run through S3 streams with the engine alone, and measures queue throughput with 1, 2 and
+ * 4 workers, against local AWS emulators. They share this machine's processors, so the figures show what the worker adds, not
+ * how fast AWS is. Needs a Java runtime, and Linux for peak memory.
  *
- * Usage: npm run bench:aws [-- NxMB|limit|none] [--runs N]. N vendors of so many MB each, 4x10 unless given; `limit` is 20x50.
+ * Usage: npm run bench:aws [-- NxMB|limit|none] [--runs N]. N vendors of so many MB each, by default 4x10; `limit` is 20x50.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
@@ -25,7 +25,7 @@ const ROOT = path.dirname(HERE);
 const RELAY = path.join(ROOT, 'dist/cli/main.js');
 const WORKERS = [1, 2, 4];
 const ROWS = 50;
-/** How often the end of the runs is looked for. */
+/** How often to poll for the end of the runs. */
 const LOOK_MS = 50;
 
 const { values, positionals } = parseArgs({
@@ -47,7 +47,7 @@ interface Deployment {
 
 interface Worker {
   child: ChildProcess;
-  /** Resident set at its largest, in MB of 10^6 bytes. */
+  /** Peak resident set, in MB of 10^6 bytes. */
   peak(): number;
   stop(): Promise<void>;
 }
@@ -108,7 +108,7 @@ async function queueRun({ stores }: Deployment, tenantId: string): Promise<strin
   return runId;
 }
 
-/** Seconds from start to end of a run. */
+/** Seconds from the start to the end of a run. */
 async function timeOf({ stores }: Deployment, runId: string): Promise<number> {
   for (;;) {
     const run = await stores.runs.get(runId);
@@ -118,7 +118,7 @@ async function timeOf({ stores }: Deployment, runId: string): Promise<number> {
   }
 }
 
-/** The measured tenant of `npm run bench`, with its files in the object store. */
+/** Creates the tenant of `npm run bench`, with its files in the object store. */
 async function throughStreams(
   deployment: Deployment,
   tenantDir: string,
@@ -149,7 +149,7 @@ async function throughStreams(
   });
 }
 
-/** `relay run` on the same files. */
+/** Runs `relay run` on the same files. */
 async function engineAlone(tenantDir: string): Promise<[seconds: number, peak: number, hash: string]> {
   return inFolder(async (folder) => {
     const args = ['run', '--config', path.join(tenantDir, 'tenant.json'), '--input', path.join(tenantDir, 'inbound')];
@@ -180,7 +180,7 @@ async function compareStreams(server: AwsServer): Promise<void> {
   say(alone[2] === streams[2] ? 'merged_inventory.csv: the same bytes' : 'merged_inventory.csv: OTHER bytes');
 }
 
-/** Runs a minute of tenants with one small feed each. */
+/** Runs per minute for tenants with one small feed each. */
 async function throughput(deployment: Deployment, workerCount: number): Promise<number> {
   const tenants = Array.from({ length: runs }, (_, i) => `t${i}`);
   for (const tenant of tenants) {

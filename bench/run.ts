@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: the measured job, Relay beside DuckDB, in turn and in one go.
+ * `npm run bench`: compares Relay with DuckDB on the same job, alternately and in one session.
  *
- * Usage: npm run bench [-- single|small|limit|NxMB] [--rounds N]. Makes the feeds if they are not there, checks that both
- * merged files are the same bytes, and prints medians and ratios of wall time and peak memory. Needs GNU time.
+ * Usage: npm run bench [-- single|small|limit|NxMB] [--rounds N]. Generates the feeds if they are missing, checks that both
+ * merged files are identical, and prints medians and ratios of wall time and peak memory. Needs GNU time.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -12,13 +12,13 @@ import { parseArgs } from 'node:util';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.dirname(HERE);
-/** GNU time, a Debian package of that name. */
+/** GNU time, from the Debian package `time`. */
 const TIME = '/usr/bin/time';
 
 interface Measured {
   /** Seconds. */
   wall: number;
-  /** Resident set at its largest, in MB of 10^6 bytes. */
+  /** Peak resident set, in MB of 10^6 bytes. */
   peak: number;
 }
 
@@ -57,8 +57,8 @@ function main(): void {
 }
 
 /**
- * The peers have a package of their own, so that nobody else has to install them; without a lock file, which could not
- * name the builds for platforms that the registry in use lacks.
+ * The peers have their own package, so that nobody else has to install them. It has no lock file: a registry may lack builds
+ * for some platforms, and the lock file would lack them too.
  */
 function prepare(): void {
   if (!fs.existsSync(TIME)) {

@@ -1,8 +1,8 @@
 /**
- * `npm run bench:service`: what the service takes on this machine, over loopback alone.
+ * `npm run bench:service`: measures the service on this machine, over loopback only.
  *
  * Usage: npm run bench:service [-- --rounds N]. Builds Relay, starts `relay serve` on temporary data folders, and prints
- * medians: the time of a run of the sample tenant, requests per second beside a bare Hono app, the memory of the idle
+ * medians: the time of a run of the sample tenant, requests per second compared with a bare Hono app, the memory of the idle
  * service, and runs per minute of 200 small tenants.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -27,9 +27,9 @@ const SAMPLE = path.join(ROOT, 'fixtures/sample');
 
 const SAMPLE_RUNS = 21;
 const REQUESTS = 2000;
-/** Requests that are under way at once. */
+/** Concurrent requests. */
 const CLIENTS = 16;
-/** A key may send 200 requests at once, and 100 more each second. */
+/** The rate limit: a key may send a burst of 200 requests, and 100 more each second. */
 const KEY_BURST = 200;
 const TENANTS = 200;
 const TENANT_ROWS = 50;
@@ -74,7 +74,7 @@ function request(method: string, url: string, key: string | null, body?: string 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
 type Json = any;
 
-/** Throws on an answer that is an error. */
+/** Throws if the response is an error. */
 async function call(service: Process, method: string, where: string, key: string, body?: unknown): Promise<Json> {
   const sent = body === undefined ? undefined : JSON.stringify(body);
   const { status, text } = await request(method, service.url + where, key, sent);
@@ -156,7 +156,7 @@ async function upload(
   if (status !== 200) throw new Error(`PUT ${what.filename}: ${status} ${text}`);
 }
 
-/** `fixtures/sample` as the service takes it: feeds and SKU map are objects. Returns keys of the tenant. */
+/** Creates the tenant of `fixtures/sample`, with feeds and SKU map as objects. Returns its API keys. */
 async function addSample(service: Process, folder: Folder, keyCount: number): Promise<string[]> {
   const admin = folder.adminKeys[0]!;
   const config = parse(fs.readFileSync(path.join(SAMPLE, 'tenant.yaml'), 'utf8'));
@@ -189,7 +189,7 @@ async function addSample(service: Process, folder: Folder, keyCount: number): Pr
   return keys;
 }
 
-/** Milliseconds from before `POST /v1/runs` until a client that asks every 5 ms is told `SUCCEEDED`; and the last run's id. */
+/** Milliseconds from before `POST /v1/runs` until a client that polls every 5 ms sees `SUCCEEDED`; and the last run's id. */
 async function sampleRuns(service: Process, keys: readonly string[]): Promise<{ times: number[]; runId: string }> {
   const times: number[] = [];
   let runId = '';
@@ -207,11 +207,11 @@ async function sampleRuns(service: Process, keys: readonly string[]): Promise<{ 
     runId = run.run_id;
     await sleep(50);
   }
-  // the first one loads code that the others find
+  // the first run loads code that the others reuse
   return { times: times.slice(1), runId };
 }
 
-/** Requests per second of one address. Each key is used for its share of the requests. */
+/** Requests per second for one address, spread evenly over the keys. */
 async function requestsPerSecond(url: string, keys: readonly string[], offset: number): Promise<number> {
   let next = 0;
   const client = async () => {
@@ -234,7 +234,7 @@ async function beside(service: Process, runId: string, keys: readonly string[]):
   const ofRelay: number[] = [];
   const ofBare: number[] = [];
   try {
-    // one round more than is counted, to warm up both
+    // one extra round, not counted, to warm up both
     for (let round = 0; round <= rounds; round++) {
       ofBare.push(await requestsPerSecond(bare.url + where, keys, round * REQUESTS));
       ofRelay.push(await requestsPerSecond(service.url + where, keys, round * REQUESTS));
@@ -245,7 +245,7 @@ async function beside(service: Process, runId: string, keys: readonly string[]):
   return [ofRelay.slice(1), ofBare.slice(1)];
 }
 
-/** The least that Hono can do: the same answer, without key, log or store. Runs in a process of its own. */
+/** A bare Hono app as the baseline: the same response, without key, log or store. Runs in its own process. */
 function serveBare(port: number): void {
   const run = JSON.parse(process.env.BODY ?? '{}');
   const app = new Hono();
@@ -258,7 +258,7 @@ function serveBare(port: number): void {
   });
 }
 
-/** Runs a minute, from the first `requested_at` to the last `finished_at`. */
+/** Runs per minute, from the first `requested_at` to the last `finished_at`. */
 async function smallTenants(concurrency: number): Promise<number> {
   return withService({ adminKeys: 10, concurrency }, async (service, { adminKeys }) => {
     const keyOf = (i: number) => adminKeys[i % adminKeys.length]!;

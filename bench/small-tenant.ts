@@ -1,4 +1,4 @@
-/** The tenant of which benchmarks of the service have many. */
+/** A small tenant, which the service benchmarks create many times. */
 
 export function smallConfig(tenant: string) {
   return {

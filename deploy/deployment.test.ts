@@ -1,4 +1,4 @@
-/** Holds the template to the code, both ways: settings, queues, metrics, names of objects, and what keeps data safe. */
+/** Compares the template with the code, both ways: settings, queues, metrics, object names, and data protection. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { newId } from '../api/http/secrets.ts';
@@ -19,7 +19,7 @@ const DEFAULTS = new Resolver(TEMPLATE);
 
 const test = suite('deploy: template and code');
 
-/** Variables of a container, as the template writes them. */
+/** A container's environment variables in the template. */
 function variablesOf(task: string): Map<string, Any> {
   const [container] = TEMPLATE.Resources[task]!.Properties.ContainerDefinitions;
   const plain = container.Environment.map((one: Any) => [one.Name, one.Value]);
@@ -32,7 +32,7 @@ function variablesOf(task: string): Map<string, Any> {
 const API = variablesOf('ApiTaskDefinition');
 const WORKER = variablesOf('WorkerTaskDefinition');
 
-/** Servers of tests, and credentials, which a task has from its role. */
+/** Endpoints for tests, and credentials, which a task gets from its role. */
 const NOT_DEPLOYED = /^AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)/;
 
 test('every setting that is deployed is in the template, and every variable of the template is a setting', () => {
@@ -53,7 +53,7 @@ test('every setting that is deployed is in the template, and every variable of t
 
 test('API and worker agree on what both have', () => {
   for (const [name, value] of API) {
-    // where each listens is its own affair
+    // each chooses its own port
     if (WORKER.has(name) && name !== 'HOST') assert.equal(WORKER.get(name), value, name);
   }
 });
@@ -223,7 +223,7 @@ test('rules on objects follow the names that the code gives them', () => {
 // ---- metrics ---------------------------------------------------------------------------------------------------
 
 const OURS = (alarm: Any) => alarm.Namespace === 'RelayInventory';
-/** Looked at when an alarm is on, and in dashboards. */
+/** Used in dashboards and when an alarm fires. */
 const WITHOUT_ALARM = ['RowsProcessed', 'RunDurationSeconds', 'RunSucceeded', 'WorkerError'];
 
 function alarmsOf(template: string): Any[] {
@@ -232,7 +232,7 @@ function alarmsOf(template: string): Any[] {
   return resourcesOf(read, 'AWS::CloudWatch::Alarm').map((name) => onOneMetric(resolver.properties(name)));
 }
 
-/** An alarm on an expression of one metric, as one on the metric itself. */
+/** Converts an alarm on an expression of one metric to one on the metric itself. */
 function onOneMetric(alarm: Any): Any {
   const stats = (alarm.Metrics ?? []).flatMap((one: Any) => one.MetricStat ?? []);
   if (stats.length !== 1) return alarm;
@@ -256,7 +256,7 @@ test('the four alarms are those of the contract', () => {
     metric: alarm.MetricName,
     dimensions: alarm.Dimensions.map((one: Any) => `${one.Name}=${one.Value}`),
     rule: `${alarm.Statistic} ${alarm.ComparisonOperator} ${alarm.Threshold}`,
-    // a sum over 15 minutes is not three of 5
+    // a sum over 15 minutes is not three sums over 5
     periods: `${alarm.EvaluationPeriods} of ${alarm.Period / 60} min`,
     datapoints: alarm.DatapointsToAlarm,
     missing: alarm.TreatMissingData,

@@ -1,4 +1,4 @@
-/** Holds the template's roles to the calls that the code makes, both ways, and its policies to what IAM knows. */
+/** Compares the template's roles with the calls that the code makes, both ways, and its policies with IAM's actions. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

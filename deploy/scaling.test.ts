@@ -1,4 +1,4 @@
-/** How many workers the template adds or takes away, by what waits in the queue. */
+/** How many workers the template adds or removes for a given queue. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Resolver } from './testing/resolve.ts';
@@ -9,7 +9,7 @@ const DEFAULTS = new Resolver(TEMPLATE);
 
 const test = suite('deploy: scaling');
 
-/** A queue: jobs that wait, jobs in work, and seconds since the oldest was sent. */
+/** A queue: waiting jobs, jobs in progress, and seconds since the oldest was sent. */
 interface Queue {
   visible: number;
   hidden: number;
@@ -47,7 +47,7 @@ function breaches({ ComparisonOperator, Threshold }: Any, value: number): boolea
   return value < Threshold;
 }
 
-/** The one step whose bounds, counted from the threshold, hold the value. */
+/** The one step whose bounds, relative to the threshold, contain the value. */
 function stepOf(policy: Any, over: number): number {
   const { AdjustmentType, StepAdjustments } = policy.StepScalingPolicyConfiguration;
   assert.is(AdjustmentType, 'ChangeInCapacity');
@@ -65,7 +65,7 @@ const SCALING = resourcesOf(TEMPLATE, 'AWS::CloudWatch::Alarm').flatMap((name) =
   ).map(({ Ref }: Any) => ({ policy: Ref as string, alarm: DEFAULTS.properties(name) })),
 );
 
-/** What each policy changes, while the queue is so for long enough. */
+/** The change by each policy if the queue stays like this for long enough. */
 function changes(queue: Queue): Record<string, number> {
   const entries = SCALING.flatMap(({ policy, alarm }) => {
     const value = measured(alarm, queue);

@@ -1,4 +1,4 @@
-/** Holds the templates to the CloudFormation specification, and shows that what breaks it is found. */
+/** Checks the templates against the CloudFormation specification, and that the check finds violations. */
 import fs from 'node:fs';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { suite } from 'uvu';

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds deploy/Dockerfile and runs the image, with no registry and no daemon: buildah builds on a Debian that debootstrap
-# makes, with this machine's Node in it. The image then runs in namespaces of its own: read-only, as its own user, without
-# privileges. Needs root and Debian's buildah and debootstrap. Ends with one line that counts what was checked.
+# makes, with this machine's Node in it. The image then runs in its own namespaces: read-only, as its own user, without
+# privileges. Needs root and Debian's buildah and debootstrap. Ends with one line that counts the checks.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -35,7 +35,7 @@ for tool in buildah debootstrap node npm curl unshare nsenter; do
   command -v "$tool" >/dev/null || fail "$tool is needed"
 done
 
-# ---- the base: a minimal Debian with Node, and with the authorities that this machine trusts ------------------------
+# ---- the base: a minimal Debian with Node, and with this machine's certificate authorities ------------------------
 say 'base'
 mkdir -p "$WORK"
 if [ ! -e "$WORK/rootfs/.made" ]; then
@@ -94,7 +94,7 @@ ENTER='
     env -i $VARIABLES "$@"'
 VARIABLES="$(config 'c.Env.join(" ")') HOST=127.0.0.1 PORT=$PORT WORKER_PORT=$WORKER_PORT API_KEYS=$KEY"
 export ROOT DATA VARIABLES
-# `exec` for one that goes on in the background, so that its process is that of unshare
+# `exec` for a background command, so that its process is unshare's
 enter() { ${EXEC:-} unshare --mount --pid --fork -- bash -euc "$ENTER" bash "$@"; }
 relay() { enter /usr/bin/tini -- node /app/dist/cli/main.js "$@"; }
 inside() { # PID COMMAND…: in the namespaces of a process that runs

@@ -1,4 +1,4 @@
-/** Cursors: what a list gave is read back, anything else is refused. */
+/** Cursors round-trip; anything else is refused. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RelayError } from '../core/errors.ts';

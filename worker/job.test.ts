@@ -1,4 +1,4 @@
-/** What one delivery of a job does to run, message, artifacts and metrics. */
+/** How one delivery of a job changes run, message, artifacts and metrics. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../core/errors.ts';

@@ -1,4 +1,4 @@
-/** A claim that is lost, renewed, cancelled: what the worker may still do, and when it stops. */
+/** Claims that are lost, renewed or cancelled: what the worker may still do, and when it stops. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WorkerDeps } from './deps.ts';
@@ -40,7 +40,7 @@ test(
       );
       assert.equal(harness.metrics, []);
       await harness.stores.runs.finish({ runId: id, attempt: 2 }, { status: 'FAILED' }, harness.time);
-      // its message is still there for the one who has the run now
+      // its message remains for the worker that has the run now
       await harness.handleNext();
       assert.equal(await harness.messages(), [0, 0, 0]);
     }
@@ -152,7 +152,7 @@ test(
       );
       harness.time += 200_000;
       await lease.beat();
-      // the delivery is hidden for longer than the lease lasts: a job never comes back to a claim that is alive
+      // the delivery is hidden for longer than the lease lasts: a job never comes back while its claim is live
       assert.is((await harness.run('r1')).leaseUntil, harness.time + 298_000);
       harness.time += 200_000;
       assert.equal(await harness.messages(), [0, 1, 0]);

@@ -1,4 +1,4 @@
-/** The worker's loop: stopping, handing back, lost messages, how many at a time, queues that fail. */
+/** The worker's loop: stopping, handing back, lost messages, concurrency, failing queues. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WorkerDeps } from './deps.ts';
@@ -94,7 +94,7 @@ test(
   withWorker(async (harness) => {
     await harness.start('r1', TENANT, false);
     const ended = async () => (await harness.run('r1')).status === 'SUCCEEDED';
-    // what the setting says after the longest that a job is put off
+    // the resend setting, plus the longest time that a job is postponed
     harness.time += 90_000;
     let polls = 0;
     await harness.loopUntil(async () => ++polls > 20);
@@ -115,7 +115,7 @@ test(
   withWorker(async (harness) => {
     await harness.start('r1', TENANT, false);
     await harness.stores.runs.claim('r1', 'dead', harness.time, 5000);
-    // takes nothing: its workers have other runs
+    // receives nothing: its workers have other runs
     const full = harness.deps();
     full.queue = withMethods(harness.stores.queue, {
       receive: () => new Promise((resolve) => setImmediate(resolve, [])),
@@ -143,7 +143,7 @@ test(
     await harness.start('r1', TENANT, false);
     await harness.stores.queue.sendBody('no job');
     const idle = harness.deps({}, { maxConcurrency: 1 });
-    // takes nothing, so that the message goes on waiting
+    // receives nothing, so that the message keeps waiting
     idle.queue = withMethods(harness.stores.queue, {
       receive: () => new Promise((resolve) => setImmediate(resolve, [])),
     });
@@ -198,7 +198,7 @@ test(
     let most = 0;
     const deps = harness.deps({}, { maxConcurrency: 2 });
     const { createScratch } = deps;
-    // both must be in work before either goes on
+    // both runs must be active before either continues
     let goOn = () => {};
     const gate = new Promise<void>((resolve) => {
       goOn = resolve;

@@ -1,4 +1,4 @@
-/** Jobs that come back too often: when that ends a run, and what becomes of the message. */
+/** Jobs that are delivered too often: when that fails the run, and what happens to the message. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { handleDelivery } from './job.ts';

@@ -1,4 +1,4 @@
-/** A run that is tried again gives the same bytes, from the inputs that were pinned first. */
+/** A retried run writes the same bytes, from the inputs that its first attempt pinned. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArtifactStore } from '../core/ports/service.ts';
@@ -19,7 +19,7 @@ const WRITES = [
   ...['merged_inventory.csv', 'run_summary.json'],
 ];
 
-/** What a run writes but for its summary, with its id and the time that it began as those of the first. */
+/** A run's files except its summary, with its id and start time replaced by those of the first run. */
 async function bytesOf(harness: WorkerHarness, id: string): Promise<string> {
   const { summary, rest } = withoutSummary(await harness.artifactsOf(id));
   assert.ok(summary);
@@ -85,7 +85,7 @@ test(
 test(
   'a retry reads what the first attempt pinned, whatever was uploaded or appeared since',
   withWorker(async (harness) => {
-    // bolt is optional, and is not there when the run looks for it
+    // bolt is optional, and missing when the run looks for it
     await harness.stores.tenants.create('pins', { ...(await configFor(harness, 'pins')) }, harness.time);
     await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\n', 'pins');
     await harness.start('r1', 'pins');

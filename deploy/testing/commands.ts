@@ -19,7 +19,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   UpdateCommand: ['dynamodb:UpdateItem'],
   QueryCommand: ['dynamodb:Query'],
   BatchGetCommand: ['dynamodb:BatchGetItem'],
-  /** Those of the writes in it. */
+  /** The actions of its writes. */
   TransactWriteCommand: [],
 };
 
@@ -30,7 +30,7 @@ const WRITES: Readonly<Record<string, string>> = {
   ConditionCheck: 'dynamodb:ConditionCheckItem',
 };
 
-/** `sources` is where the writes of transactions are made. */
+/** `sources`: the files that make transactions. */
 export function actionsOf(command: string, sources: string): string[] {
   if (command !== 'TransactWriteCommand') return [...COMMANDS[command]!];
   return Object.entries(WRITES)

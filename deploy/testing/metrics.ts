@@ -1,4 +1,4 @@
-/** What a worker really emits: with a run that succeeds, one that fails, and a queue that does not answer. */
+/** The metrics that a worker really emits, for a run that succeeds, one that fails, and a queue that is down. */
 import { RelayError } from '../../core/errors.ts';
 import { withMethods, withWorker } from '../../worker/testing/worker-harness.ts';
 

@@ -1,4 +1,4 @@
-/** What a role of the template may do: its statements with their functions resolved, and whether they allow a call. */
+/** A template role's permissions: its statements with resolved functions, and whether they allow a call. */
 import { Resolver } from './resolve.ts';
 import type { Any, Template } from './template.ts';
 

@@ -1,4 +1,4 @@
-/** Stands between a role's clients and the servers of the tests, and notes what each request does to which resource. */
+/** A proxy between a role's clients and the test servers. Records the action and resource of each request. */
 import http, { type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { operationOf } from '../../conformance/aws/operation.ts';
@@ -7,7 +7,7 @@ import type { Call } from './policies.ts';
 
 const WHERE = 'eu-central-1:123456789012';
 
-/** What the tests' resources are called in the template. */
+/** The template's names for the test resources. */
 const BUCKET = 'arn:aws:s3:::artifactbucket';
 const QUEUE = `arn:aws:sqs:${WHERE}:relay-inventory-jobs`;
 
@@ -24,7 +24,7 @@ export class Recorder {
     this.#resources = resources;
   }
 
-  /** The address that clients are given. */
+  /** The endpoint for the clients. */
   async start(): Promise<string> {
     this.#server.listen(0, '127.0.0.1');
     await new Promise((resolve) => this.#server.once('listening', resolve));
@@ -39,7 +39,7 @@ export class Recorder {
   async #pass(request: IncomingMessage, response: http.ServerResponse): Promise<void> {
     const body = await bodyOf(request);
     this.calls.push(...this.#callsOf(request, body));
-    // the host is signed, too, and stays what the client called
+    // the host is signed too, so it stays as the client sent it
     const { hostname, port } = this.#upstream;
     const options = { hostname, port, method: request.method, path: request.url, headers: request.headers };
     const upstream = http.request(options, (answer) => {
@@ -47,7 +47,7 @@ export class Recorder {
       answer.pipe(response);
     });
     upstream.on('error', (error) => response.destroy(error));
-    // a poll must end with its client
+    // a poll must end when its client does
     response.on('close', () => upstream.destroy());
     upstream.end(body);
   }

@@ -1,4 +1,4 @@
-/** What a template's functions come to in an account of the tests, with parameters at their defaults unless given. */
+/** Resolves a template's functions for a test account, with default parameters unless given. */
 import { functionOf } from './schema.ts';
 import type { Any, Template } from './template.ts';
 
@@ -9,7 +9,7 @@ const PSEUDO: Record<string, string> = {
   'AWS::StackName': 'relay',
 };
 
-/** Left out of the list or object that it stands in. */
+/** Removed from the list or object that contains it. */
 const NOTHING = Symbol('AWS::NoValue');
 
 export class Resolver {
@@ -25,7 +25,7 @@ export class Resolver {
     return this.value(this.#template.Resources[name]!.Properties);
   }
 
-  /** What holds for a resource: without a condition, or with one that is true. */
+  /** True for a resource without a condition, or with one that is true. */
   exists(name: string): boolean {
     const { Condition } = this.#template.Resources[name]!;
     return Condition === undefined || this.#condition(Condition);
@@ -92,7 +92,7 @@ export class Resolver {
     return `arn:aws:${Type.split('::')[1]!.toLowerCase()}:${where}:${name}`;
   }
 
-  /** What it is called in the account: by its property, else by its name in the template. */
+  /** Its name in the account: from its property, otherwise its name in the template. */
   #name(target: string): string {
     const { Type, Properties } = this.#template.Resources[target]!;
     return Type === 'AWS::SQS::Queue' ? this.value(Properties.QueueName) : target.toLowerCase();

@@ -1,6 +1,6 @@
 /**
- * Holds a template to the CloudFormation resource specification: types, properties, what is required, values, and where
- * references lead. Every problem is a line of text.
+ * Checks a template against the CloudFormation resource specification: types, properties, required properties, values and
+ * references. Every problem is a line of text.
  */
 import type { PropertyType, Resource, SpecDatabase, TypeDefinition } from '@aws-cdk/service-spec-types';
 import type { Any, Template } from './template.ts';
@@ -8,7 +8,7 @@ import type { Any, Template } from './template.ts';
 const RESOURCE_KEYS = ['Type', 'Properties', 'Condition', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy'];
 const POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'];
 const PSEUDO = ['AccountId', 'NoValue', 'Partition', 'Region', 'StackId', 'StackName', 'URLSuffix'];
-/** Functions in conditions alone. */
+/** Functions that only conditions may use. */
 const CONDITION_FUNCTIONS = ['Fn::Equals', 'Fn::Not', 'Fn::And', 'Fn::Or', 'Condition'];
 
 export function checkTemplate(template: Template, spec: SpecDatabase): string[] {
@@ -74,7 +74,7 @@ class Check {
     }
   }
 
-  /** Good when it is one of the types. */
+  /** Passes if it is one of the types. */
   #value(where: string, value: Any, types: readonly PropertyType[]): void {
     const name = functionOf(value);
     if (name === 'Fn::If') {
@@ -98,7 +98,7 @@ class Check {
     switch (type.type) {
       case 'string':
       case 'date-time':
-        // a number is taken for its digits
+        // a number counts as its digits
         if (typeof value !== 'string' && typeof value !== 'number') this.#say(where, 'must be a text');
         else if (type.type === 'string') this.#allowed(where, value, type.allowedValues);
         return;
@@ -134,7 +134,7 @@ class Check {
         this.#object(where, value, this.#spec.get('typeDefinition', type.reference).properties);
         return;
       default:
-        // policies and the like: what is in them is checked elsewhere, but references must lead somewhere
+        // policies and other JSON: checked elsewhere, but references must resolve
         this.#reference(where, value);
     }
   }
@@ -211,18 +211,18 @@ class Check {
   }
 }
 
-/** The function that a value is a call of. */
+/** The function that a value calls. */
 export function functionOf(value: Any): string | null {
   if (!isObject(value)) return null;
   const keys = Object.keys(value);
   const [key] = keys;
   if (keys.length !== 1 || key === undefined) return null;
-  // a policy statement has a `Condition` too, which is no name
+  // a policy statement has a `Condition` too, which is not a name
   if (key === 'Condition') return typeof value[key] === 'string' ? key : null;
   return key === 'Ref' || key.startsWith('Fn::') ? key : null;
 }
 
-/** Anything goes as JSON: it counts only where nothing says more. */
+/** JSON accepts anything, so it counts only if there is no more specific type. */
 function alternatives(types: readonly PropertyType[]): PropertyType[] {
   const all = types.flatMap((type) => (type.type === 'union' ? type.types : [type]));
   const precise = all.filter((type) => type.type !== 'json');

@@ -1,4 +1,4 @@
-/** Reads a CloudFormation template: YAML with the short forms of functions, which become the long ones. */
+/** Reads a CloudFormation template: YAML, with short forms of functions expanded to the long ones. */
 import fs from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
 
@@ -16,7 +16,7 @@ export interface Template {
   Metadata?: Any;
 }
 
-/** CloudFormation takes a template of this size from the command line. */
+/** CloudFormation's size limit for a template from the command line. */
 export const TEMPLATE_BYTES_MAX = 51_200;
 
 const SHORT_FORMS = ['Ref', 'Condition'];

@@ -1,4 +1,4 @@
-/** What AWS answers and what is made of it, where no server of the tests gives the answer. */
+/** How AWS's errors are mapped, for errors that no test server produces. */
 import { HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { test } from 'uvu';
@@ -17,13 +17,13 @@ function answer(name: string, httpStatusCode: number): RelayError {
 
 test('an answer says what to put right, and whether to wait for that', () => {
   const cases: Array<[string, number, string, string, RegExp]> = [
-    // a HEAD has no body: the token is over, or the bucket is elsewhere
+    // a HEAD response has no body: the token has expired, or the bucket is in another region
     ['BadRequest', 400, 'credentials_invalid', 'retry', /credentials/],
     ['UnknownError', 400, 'credentials_invalid', 'retry', /credentials/],
     ['PermanentRedirect', 301, 'store_missing', 'retry', /AWS_REGION/],
     ['301', 301, 'store_missing', 'retry', /AWS_REGION/],
     ['AuthorizationHeaderMalformed', 400, 'store_missing', 'retry', /AWS_REGION/],
-    // no policy helps where an object is in an archive
+    // no policy helps if an object is archived
     ['InvalidObjectState', 403, 'store_refused', 'fatal', /InvalidObjectState/],
     ['403', 403, 'permission_denied', 'retry', /s3:GetObject/],
     ['InvalidRequest', 400, 'store_refused', 'fatal', /InvalidRequest/],
@@ -85,7 +85,7 @@ test('SQS is asked for no more than it takes, whatever the settings are', async 
   assert.is(inputs.at(-1)!.DelaySeconds, 900);
 });
 
-/** A bucket whose newest object is removed while it is looked at, so many times. */
+/** A bucket whose newest object is removed during the look-up, `removals` times. */
 function shrinkingBucket(removals: number): { store: AwsArtifactStore; sent: Array<{ input: object }> } {
   const keys = ['in/a.csv', 'in/b.csv', 'in/c.csv'];
   const sent: Array<{ input: object }> = [];

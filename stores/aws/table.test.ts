@@ -1,4 +1,4 @@
-/** What a table of DynamoDB is asked, and what is made of answers that no server of the tests gives. */
+/** The requests to a DynamoDB table, and how responses are handled that no test server gives. */
 import type { BatchGetCommand, DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,7 +13,7 @@ function tableOn(send: (command: never) => Promise<unknown>, createId = () => 'i
   return new Table({ client, name: 'runs', definition: RUNS_TABLE, setting: 'RUNS_TABLE', createId });
 }
 
-/** A table whose transactions get these answers, one after the other, and the tokens that they were sent with. */
+/** A table whose transactions get these responses in order, and the tokens of its requests. */
 function tableAnswering(...answers: Array<Error | null>): { table: Table; tokens: string[] } {
   const tokens: string[] = [];
   const send = async (command: TransactWriteCommand) => {
@@ -90,7 +90,7 @@ test('a query goes on over the pages of its answer, and asks for no more than is
   const send = async ({ input }: { input: { Limit: number; ExclusiveStartKey?: { at: number } } }) => {
     limits.push(input.Limit);
     const at = input.ExclusiveStartKey?.at ?? 0;
-    // pages end by their bytes; one has nothing at all, and is not the last
+    // pages are limited by bytes; an empty page need not be the last
     const count = at === 3 ? 0 : Math.min(3, input.Limit);
     const Items = Array.from({ length: count }, (_, i) => ({ n: at + i, change_id: 'x' }));
     return { Items, ...(at < 7 ? { LastEvaluatedKey: { at: at + (count || 1) } } : {}) };
@@ -140,7 +140,7 @@ test('items that were left out of an answer are asked for again, in batches that
   const send = async (command: BatchGetCommand) => {
     const keys = command.input.RequestItems!.runs!.Keys!;
     asked.push(keys.length);
-    // a table that is busy gives some of them
+    // a busy table returns only some of them
     const given = left++ === 0 ? keys.slice(0, 30) : keys;
     const rest = keys.slice(given.length);
     return {

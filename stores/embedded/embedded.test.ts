@@ -1,4 +1,4 @@
-/** What is the embedded stores' own: the database file and its errors, metric texts, signatures. The rest is in `conformance/contracts/`. */
+/** Tests specific to the embedded stores: the database file and its errors, metric texts, signatures. The rest is in `conformance/contracts/`. */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -230,7 +230,7 @@ test('a folder of objects that cannot be read is named, with a code of the envir
     const signatures = new Signatures(new Uint8Array(32));
     const store = new EmbeddedArtifactStore({ root, clock, createId: randomUUID, signatures, baseUrl: '' });
     await store.open();
-    // a link to itself cannot be read by anybody, the superuser included
+    // nobody can read a link to itself, not even root
     fs.mkdirSync(path.join(root, 'objects/tenants'));
     fs.symlinkSync('shop', path.join(root, 'objects/tenants/shop'));
     const error = await errorOf(() => store.list('tenants/shop/'));

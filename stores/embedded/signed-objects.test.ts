@@ -1,4 +1,4 @@
-/** Answers behind signed addresses that are not in the contract suite: limits of uploads, conditions, what browsers may do. */
+/** Responses to signed addresses that the contract suite does not cover: upload limits, conditions, headers for browsers. */
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -24,7 +24,7 @@ async function withStores(use: (stores: EmbeddedStores, root: string) => Promise
   }
 }
 
-/** A body in chunks of which nobody says how long they are in all. */
+/** A chunked body without a content length. */
 function chunked(chunks: number, bytes: number, end: 'close' | 'error' = 'close'): ReadableStream<Uint8Array> {
   let left = chunks;
   return new ReadableStream({
@@ -53,7 +53,7 @@ test('an upload at the limit is kept, one over it is refused, whether it says it
     const before = await stores.artifacts.head(KEY);
     const cases: [BodyInit, Record<string, string>][] = [
       [chunked(2, MAX / 2 + 1), {}],
-      // refused by what it says, before a byte of it is read
+      // refused by its content length, before a byte is read
       [chunked(1, 1), { 'content-length': String(MAX + 1) }],
     ];
     for (const [body, headers] of cases) {

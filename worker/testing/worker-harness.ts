@@ -1,4 +1,4 @@
-/** A worker on embedded stores in a temporary folder, with a clock and timers that a test moves by hand. */
+/** A worker on embedded stores in a temporary folder, with a clock and timers that a test controls. */
 
 import { randomUUID } from 'node:crypto';
 import { Assertion } from 'uvu/assert';
@@ -45,13 +45,13 @@ export class WorkerHarness {
   time = Date.parse('2026-11-01T06:00:00Z');
   readonly metrics: MetricValue[] = [];
   readonly events: string[] = [];
-  /** What `every` was asked to call, by seconds. */
+  /** The actions passed to `every`, with their seconds. */
   readonly beats = new Set<{ seconds: number; action: () => void }>();
   /** Ends all sleeps. */
   readonly wakes = new Set<() => void>();
   readonly sleeps: number[] = [];
   scratchLive = 0;
-  /** What the calls of `tidy` were handed. */
+  /** The arguments of the calls of `tidy`. */
   readonly tidied: Array<(runId: string) => Promise<boolean>> = [];
 
   constructor(stores: EmbeddedStores) {
@@ -125,7 +125,7 @@ export class WorkerHarness {
     return texts;
   }
 
-  /** Creates a run and, unless told not to, its message. */
+  /** Creates a run and, by default, its message. */
   async start(runId: string, tenantId = TENANT, send = true): Promise<JobMessage> {
     const made = { runId, tenantId, configVersion: 1, vendors: [], force: false, now: this.time };
     const { status } = await this.stores.runs.create(made);
@@ -139,7 +139,7 @@ export class WorkerHarness {
     return (await this.stores.queue.receive({ max: 1, visibilitySeconds, waitSeconds: 0 }))[0] ?? null;
   }
 
-  /** Takes the one message that is due and handles it. */
+  /** Receives the next message and handles it. */
   async handleNext(deps: WorkerDeps = this.deps()): Promise<ReceivedJob> {
     const delivery = await this.receive();
     if (delivery === null) throw new Error('no message is due');
@@ -151,13 +151,13 @@ export class WorkerHarness {
     return (await this.stores.runs.get(runId))!;
   }
 
-  /** Visible messages, hidden ones and dead ones. */
+  /** Counts of visible, hidden and dead messages. */
   async messages(): Promise<[number, number, number]> {
     const { visible, inFlight } = await this.stores.queue.depth();
     return [visible, inFlight, (await this.stores.queue.deadLetters.list(100)).length];
   }
 
-  /** Lets a worker's loop go until the condition holds, then stops it. */
+  /** Runs a worker's loop until the condition holds, then stops it. */
   async loopUntil(condition: () => Promise<boolean>, deps: WorkerDeps = this.deps()): Promise<void> {
     const stop = new AbortController();
     const done = runWorker(deps, stop.signal);
@@ -167,11 +167,11 @@ export class WorkerHarness {
   }
 }
 
-/** Waits for something that comes by itself. */
+/** Polls until the condition holds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 10_000;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error('waited 10 s in vain');
+    if (Date.now() > end) throw new Error('the condition did not hold within 10 s');
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
@@ -179,7 +179,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 export function withWorker(use: (harness: WorkerHarness) => Promise<void>): () => Promise<void> {
   return () =>
     inFolder(async (root) => {
-      // the clock is asked only once the harness is there
+      // nothing reads the clock before the harness exists
       let harness: WorkerHarness | null = null;
       const stores = await openEmbeddedStores({
         root,
@@ -202,7 +202,7 @@ export function withWorker(use: (harness: WorkerHarness) => Promise<void>): () =
     });
 }
 
-/** The object with some of its methods replaced; the rest still works on the object itself. */
+/** A proxy of the object with some methods replaced. */
 export function withMethods<T extends object>(object: T, methods: Partial<T>): T {
   return new Proxy(object, {
     get: (target, name) => {
@@ -213,13 +213,13 @@ export function withMethods<T extends object>(object: T, methods: Partial<T>): T
   });
 }
 
-/** A failure that trying again may cure. */
+/** A failure that a retry may cure. */
 export const busy = () => new RelayError('store_busy', 'try again', { recovery: 'retry' });
 
-/** Assertions that failed in the middle of a run, which takes them for failures of its own. */
+/** Assertions that failed inside a run, which would report them as its own failures. */
 const failedOnWrite: Assertion[] = [];
 
-/** Calls `action` once, when an artifact whose key ends so is about to be written. */
+/** Calls `action` once, just before an artifact whose key ends with `end` is written. */
 export function onWrite(store: ArtifactStore, end: string, action: () => void | Promise<void>): ArtifactStore {
   let done = false;
   return withMethods(store, {

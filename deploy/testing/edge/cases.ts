@@ -1,4 +1,4 @@
-/** What the API of the contract answers on any runtime, with the stores on AWS: each case is told what it saw, to be compared. */
+/** Cases for the API on any runtime, with stores on AWS. Each records the responses it got, for comparison. */
 import * as assert from 'uvu/assert';
 import { type Asking, configOf } from '../../../api/testing/harness.ts';
 
@@ -10,12 +10,12 @@ export interface Answer {
 }
 
 export interface CaseApi {
-  /** A tenant of the case's own, which is there, and its key. */
+  /** An existing tenant for this case alone, and its key. */
   tenant: string;
   key: string;
-  /** With the admin's key unless another one, or null, is given. */
+  /** Uses the admin key unless another one, or null, is given. */
   call(method: string, path: string, asking?: Asking): Promise<Answer>;
-  /** A worker takes the runs that wait, until this one has ended. */
+  /** Runs a worker until this run has ended. */
   work(runId: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Runs a module on workerd through miniflare, which is installed in `deploy/` alone. */
+/** Runs a module on workerd through miniflare, which is installed only in `deploy/`. */
 import { COMPATIBILITY_DATE } from '../../bundle.ts';
 
 export interface Edge {
@@ -19,7 +19,7 @@ export const EDGE_ORIGIN = 'http://edge.test';
 
 /** The module's `fetch` answers; `bindings` are its `env`. */
 export async function startEdge(script: string, bindings: Readonly<Record<string, string>> = {}): Promise<Edge> {
-  // not a dependency of the repository itself: the type check must not need it
+  // not a dependency of the repository itself, so the type check must not need it
   const name: string = 'miniflare';
   const { Miniflare } = (await import(name)) as MiniflareModule;
   const miniflare = new Miniflare({

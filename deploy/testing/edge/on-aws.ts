@@ -1,6 +1,6 @@
 /**
- * Runs the API with the stores on AWS, on workerd and on Node, against the servers of `npm run test:aws`. Both give the same
- * answers; and what each role asks of AWS is what the template lets it do, both ways.
+ * Runs the API with the stores on AWS, on workerd and on Node, against the servers of `npm run test:aws`. Both must give the same
+ * responses, and each role's calls to AWS must match the template's permissions, both ways.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -24,9 +24,9 @@ import { EDGE_ORIGIN, startEdge } from './miniflare.ts';
 
 const TEMPLATE = readTemplate('cloudformation.yaml');
 const ADMIN = 'admin-key-of-the-edge-tests';
-/** Whose feeds one of the cases has uploaded. */
+/** The tenant whose feeds one of the cases uploads. */
 const TENANT = `node-${CASES.findIndex((one) => one.name.startsWith('a feed goes up'))}`;
-/** What the template grants for the moment when an upload breaks off, which is not brought about here. */
+/** The template grants these for uploads that break off, which this test does not cause. */
 const ONLY_IN_TROUBLE = ['s3:AbortMultipartUpload'];
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
@@ -59,7 +59,7 @@ for (const { name, run } of CASES) {
       await call('POST', '/v1/tenants', { body: configOf(tenant) });
       const { key } = (await call('POST', `/v1/tenants/${tenant}/keys`)).json;
       await run({ tenant, key, call, work });
-      // those of requests that were made at once come in any order
+      // records of concurrent requests come in any order
       seen[runtime] = answers.map((answer) => withoutNames(answer, tenant)).sort();
     }
     assert.equal(seen.workerd, seen.node);
@@ -85,7 +85,7 @@ test('a worker looks for lost messages, gives a job back, and sees whether its s
   const body = { tenant_id: TENANT, run_type: 'inventory_sync' };
   const { run_id } = (await call('POST', '/v1/runs', { body })).json;
   const harness = new WorkerHarness(stores as unknown as EmbeddedStores);
-  // other cases have left messages of runs that they cancelled: while any of them waits, none counts as lost
+  // other cases left messages of cancelled runs: while any of them waits, none counts as lost
   const taken: ReceivedJob[] = [];
   for (let job = await harness.receive(); job !== null; job = await harness.receive()) taken.push(job);
   for (const { receipt } of taken) await stores.queue.delete(receipt);
@@ -105,7 +105,7 @@ test('an operator lists, shows, replays and discards dead letters', async () => 
   const { run_id } = (await call('POST', '/v1/runs', { body: { tenant_id: TENANT, run_type: 'inventory_sync' } })).json;
   const harness = new WorkerHarness(stores as unknown as EmbeddedStores);
   const held: ReceivedJob[] = [];
-  // whatever waits is received so often that it is dead: the runs that other cases have cancelled, too
+  // receives every waiting message until it is dead, including those of runs that other cases cancelled
   for (let deliveries = 0; deliveries < 4; deliveries++) {
     for (let job = await harness.receive(); job !== null; job = await harness.receive()) held.push(job);
     for (const { receipt } of held.splice(0)) await stores.queue.release(receipt, 0);
@@ -198,14 +198,14 @@ function caller(fetch: Fetch, answers: string[]) {
   };
 }
 
-/** A worker of the tests on the stores on AWS: it sweeps, takes runs, and ends with this one. */
+/** Runs a test worker on the AWS stores until this run has ended. */
 async function work(runId: string): Promise<void> {
   const harness = new WorkerHarness(stores as unknown as EmbeddedStores);
   harness.time = Date.now();
   await harness.loopUntil(async () => /SUCCEEDED|FAILED/.test((await harness.run(runId)).status));
 }
 
-/** The text without what differs by nature: names, ids, times, keys and signatures. */
+/** The text with names, ids, times, keys and signatures masked. */
 function withoutNames(text: string, tenant: string): string {
   return text
     .replaceAll(tenant, 'TENANT')

@@ -1,5 +1,5 @@
 /**
- * Runs the tests of `api/` on workerd: the very files that `npm test` runs on Node, but for the one that tests bundling.
+ * Runs the tests of `api/` on workerd: the same files that `npm test` runs on Node, except the one that tests bundling.
  *
  */
 import fs from 'node:fs';
@@ -50,7 +50,7 @@ test('a test that fails on workerd is seen', async () => {
   );
 });
 
-/** Loads the files and runs their tests, all within one request: outside of one, workerd allows neither randomness nor time. */
+/** Loads the files and runs their tests within one request, because workerd allows randomness and time only there. */
 async function runOnEdge(load: string): Promise<Result[]> {
   const contents = `
     import { beginFile, runCases } from '${SHIM.replaceAll('\\', '/')}';

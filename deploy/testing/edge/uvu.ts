@@ -1,4 +1,4 @@
-/** Stands in for `uvu` inside workerd: collects the tests of the bundled files, to be run by a request. */
+/** Replaces `uvu` inside workerd: collects the tests of the bundled files, and a request runs them. */
 
 interface Case {
   file: string;
@@ -9,14 +9,14 @@ interface Case {
 export interface Result {
   file: string;
   name: string;
-  /** What the test threw; null where it passed. */
+  /** What the test threw; null if it passed. */
   error: string | null;
 }
 
 const cases: Case[] = [];
 let file = '';
 
-/** Tests that are made from now on are of this file. */
+/** Assigns the tests registered from now on to this file. */
 export function beginFile(name: string): void {
   file = name;
 }
@@ -25,7 +25,7 @@ export function test(name: string, run: Case['run']): void {
   cases.push({ file, name, run });
 }
 
-/** A file ends with it; the tests wait for the request. */
+/** Does nothing: every file calls it last, but a request runs the tests. */
 test.run = (): void => {};
 
 export async function runCases(): Promise<Result[]> {
