@@ -43,7 +43,7 @@ test('what the code calls is what the roles may do, and nothing more', () => {
 });
 
 test('the permission that an error asks an operator for is one that IAM has', async () => {
-  const asked = [...sources().matchAll(/(?:#asked\(|action: )'(\w+:)?(\w+)'/g)];
+  const asked = [...sources().matchAll(/(?:#call\(|action: )'(\w+:)?(\w+)'/g)];
   assert.ok(asked.length > 10);
   const known = await Promise.all(
     asked.map(async ([, service, action]) => {
