@@ -32,7 +32,10 @@ export interface VendorEntry {
   expected_prefix: string | null;
 }
 
-/** The row codes of the engine, with their meanings. Plugins declare theirs in their manifests. */
+/**
+ * The row codes of the engine, with their meanings; plugins declare theirs in their manifests. A meaning is the `reason` of
+ * a row in `errors.json`: rewording one changes that artifact.
+ */
 export const ROW_CODES = {
   too_many_fields: 'the row has more cells than the table has columns',
   malformed_quote: 'a quote stands where none can, or is never closed; the cells after it may be shifted',

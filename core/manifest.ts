@@ -18,7 +18,7 @@ export function pluginProblems(plugin: unknown): string[] {
   if (!isObject(plugin) || !isObject(plugin.manifest)) return ['a plugin must be an object with manifest and load'];
   const { manifest, load } = plugin;
   const problems = [...identityProblems(manifest), ...contentProblems(manifest)];
-  if (typeof load !== 'function') problems.push('load must be a function that gives the code');
+  if (typeof load !== 'function') problems.push('load must be a function that loads the code');
   return problems.map((problem) => `${String(manifest.kind)}/${String(manifest.id)}: ${problem}`);
 }
 
@@ -31,10 +31,10 @@ function identityProblems({ kind, id, version, contract, summary }: Loose): stri
   }
   if (typeof id !== 'string' || !PLUGIN_ID_FORM.test(id)) problems.push(`id must match ${PLUGIN_ID_FORM.source}`);
   else if (RESERVED_PLUGIN_IDS[String(kind)]?.includes(id))
-    problems.push('this id is taken by the config itself; use another');
+    problems.push('the config itself uses this id; choose another');
   if (contract !== CONTRACT_VERSION) {
     problems.push(
-      `made for contract ${String(contract)}, this is contract ${CONTRACT_VERSION}; use a release of the plugin for it`,
+      `made for contract ${String(contract)}, this is contract ${CONTRACT_VERSION}; use a release of the plugin made for it`,
     );
   }
   if (typeof version !== 'string' || version === '') problems.push('version is missing');
@@ -47,14 +47,14 @@ function contentProblems({ options, example, codes = {}, reads = [], check, side
   if (!Array.isArray(reads)) problems.push('reads must be a list of canonical columns');
   else {
     for (const column of reads.map(String)) {
-      if (!isCanonicalColumn(column)) problems.push(`reads names "${column}", which is no canonical column`);
+      if (!isCanonicalColumn(column)) problems.push(`reads names "${column}", which is not a canonical column`);
     }
   }
   if (!isObject(codes)) problems.push('codes must be an object, code to meaning');
   else {
     for (const [code, meaning] of Object.entries(codes)) {
       if (!ISSUE_CODE_FORM.test(code)) problems.push(`code "${code}" must match ${ISSUE_CODE_FORM.source}`);
-      if (typeof meaning !== 'string' || meaning === '') problems.push(`code "${code}" must say what it means`);
+      if (typeof meaning !== 'string' || meaning === '') problems.push(`code "${code}" must have a meaning`);
     }
   }
   for (const [name, value] of Object.entries({ check, sideFiles })) {

@@ -3,17 +3,17 @@ import { RelayError } from './errors.ts';
 
 export const RUN_CODES = {
   missing_tenant_config: 'there is no config for the tenant',
-  unsupported_schema_version: 'the config is written for another schema version',
-  REQUIRED_VENDOR_MISSING: 'a required vendor has sent no file',
+  unsupported_schema_version: 'the config is for another schema version',
+  REQUIRED_VENDOR_MISSING: 'a required vendor sent no file',
   DECODE_ERROR: 'a file has bytes that do not decode in its encoding',
   missing_required_columns: 'a feed has no column for sku or for quantity_available',
   ambiguous_column: 'a header that is read occurs more than once in a feed',
-  invalid_input: 'an input cannot be read as what it should be',
-  no_rows_parsed: 'files were found, and none of them had a data row',
+  invalid_input: 'an input is not what it should be, and cannot be read',
+  no_rows_parsed: 'files were found, but none has a data row',
   validation_errors: 'more rows are invalid than the error policy allows',
   INPUT_TOO_LARGE: 'a vendor file is larger than the limit',
-  GUARDRAIL_TRIPPED: 'the result differs more from the last good run than the guardrails allow',
-  POISON_JOB: 'the job was delivered too often without an end',
+  GUARDRAIL_TRIPPED: 'the result differs from the last good run by more than the guardrails allow',
+  POISON_JOB: 'the job was delivered too often and never finished',
   CANCELLED: 'the run was cancelled',
   internal_error: 'Relay itself or its environment failed',
 } as const;
@@ -23,7 +23,7 @@ export type RunCode = keyof typeof RUN_CODES;
 /** The code and message of a failed run. The code of an environment's error goes into the message. */
 export function failureOf(error: unknown): { code: RunCode; message: string } {
   if (!(error instanceof RelayError)) {
-    const message = 'Relay failed in a way that it should not; the log of this process has the details';
+    const message = 'Relay failed unexpectedly; the log of this process has the details';
     return { code: 'internal_error', message };
   }
   if (isRunCode(error.code)) return { code: error.code, message: error.message };

@@ -103,7 +103,7 @@ function vendorProblems(raw: unknown): ConfigProblem[] {
       const first = seen.get(id);
       if (first === undefined) seen.set(id, i);
       else {
-        const message = `"${id}" is the id of vendors[${first}] already`;
+        const message = `"${id}" is already the id of vendors[${first}]`;
         problems.push({ path: `vendors[${i}].vendor_id`, code: 'duplicate_vendor_id', message });
       }
     }

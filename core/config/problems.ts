@@ -64,7 +64,7 @@ function invalidValue(path: string, value: unknown, allowed: string[]): ConfigPr
 }
 
 function unionMessage(message: string): string {
-  return message === 'Invalid input' ? 'has none of the forms that are allowed here' : message;
+  return message === 'Invalid input' ? 'has none of the forms allowed here' : message;
 }
 
 function sizeMessage(issue: Issue & { code: 'too_big' | 'too_small' }): string {

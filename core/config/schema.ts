@@ -32,7 +32,7 @@ function decimalProblem(value: number | string, check: (value: Money) => string 
   const money = Money.parse(text);
   if (money === null) return `"${text}" is not a plain decimal`;
   if (typeof value === 'number' && text.replace(/e.*$/, '').replace(/\D|^-?0\.0*/g, '').length > NUMBER_DIGITS_MAX) {
-    return 'has more digits than a JSON number keeps; write it as a string';
+    return 'has more digits than a JSON number keeps exactly; write it as a string';
   }
   if (money.scale > 18) return 'has more than 18 decimals';
   return check(money);

@@ -1,5 +1,6 @@
 /** A cell of the slower lane, as a range of bytes. Reused from cell to cell. */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its fields
+import { QUOTE } from '../../../bytes/ascii.ts';
 import { toBytes, toText, undoubled } from '../../../bytes/text.ts';
 import { trimEnd, trimStart, trimText } from '../../../bytes/trim.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
@@ -92,7 +93,6 @@ export class Cell {
 
 const NOTHING = new Uint8Array(0);
 const EQUALS = 61;
-const QUOTE = 34;
 const WRAPPER = /^="(.*)"$/s;
 /** Strings that a formula joins, such as `="a"&"b"`. */
 const JOINED = /"\s*[&,;+]|[&,;+(]\s*"/;

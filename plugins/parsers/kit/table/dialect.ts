@@ -1,4 +1,5 @@
 /** How a table is delimited, and the reading of one record of it that is written as it should be. */
+import { isLineEnd } from '../../../../core/bytes/ascii.ts';
 
 export interface TableDialect {
   /** 1 to 4 characters. */
@@ -231,8 +232,4 @@ export function unescapeCell(raw: string, dialect: TableDialect): string {
 function hasLineEnd(text: string, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if (isLineEnd(text.charCodeAt(i))) return true;
   return false;
-}
-
-function isLineEnd(c: number): boolean {
-  return c === 10 || c === 13;
 }
