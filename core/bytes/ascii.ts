@@ -2,9 +2,7 @@
 
 export const LF = 0x0a;
 export const CR = 0x0d;
-export const SPACE = 0x20;
 export const QUOTE = 0x22;
-export const COMMA = 0x2c;
 
 /** Literals, because it is called per byte: V8 reads an imported or exported constant from memory each time. */
 export function isLineEnd(byte: number): boolean {

@@ -193,7 +193,7 @@ const pricing = z.strictObject({
     .array(pluginUse('pricing'))
     .optional()
     .describe(
-      'The pricing chain. It starts from the feed’s own price. Absent or empty: `margin`, `min_price`, `round`. After any chain, `min_price` and `map_floor` are applied.',
+      'The pricing chain. It starts from the feed’s own price. Absent or empty: the margin, the lowest price and the rounding of this section, in that order. After any chain, the lowest price and the MAP floor are applied.',
     ),
 });
 
