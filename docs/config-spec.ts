@@ -73,6 +73,9 @@ The codes of problems are in [ERRORS.md](ERRORS.md#config-problems).
 
 const PLUGINS = `A config names plugins by id. These are built in. Options stand where the config names the plugin: \`parser.options\`,
 \`with\`, or \`merge.<id>\`.
+
+- \`parser.delimiter\` of \`csv\` has 1 to 4 characters, without \`"\` and line ends.
+- The default pricing chain is \`margin\`, \`min_price\`, \`round\`. After any chain, \`min_price\` and \`map_floor\` are applied.
 `;
 
 /** A field is explained by its own description, or else by the table of meanings. */

@@ -87,7 +87,7 @@ const parser = z.strictObject({
     .string()
     .min(1)
     .default(',')
-    .describe('Text between two fields, or `auto`. `csv` accepts 1 to 4 characters, without `"` and line ends.'),
+    .describe('Text between two fields, or `auto`. The parser plugin checks it.'),
   encoding: z
     .string()
     .min(1)
