@@ -5,11 +5,15 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Every page whose examples are run: `README.md` and all of `docs/`. */
+/** Every page whose examples are run: `README.md`, `CONTRIBUTING.md` and all of `docs/`. */
 export function consolePages(): string[] {
   const docs = path.join(ROOT, 'docs');
   const pages = fs.readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
-  return [path.join(ROOT, 'README.md'), ...pages.sort().map((name) => path.join(docs, name))];
+  return [
+    path.join(ROOT, 'README.md'),
+    path.join(ROOT, 'CONTRIBUTING.md'),
+    ...pages.sort().map((name) => path.join(docs, name)),
+  ];
 }
 
 export interface Block {

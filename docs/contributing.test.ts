@@ -1,0 +1,61 @@
+/** Holds `CONTRIBUTING.md` and the debugger's settings to the repository: commands, scripts, parts of CI and paths. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { relay } from '../cli/testing/sandbox.ts';
+import { findTestFiles, selectFiles } from '../conformance/support/test-files.ts';
+import { ROOT } from './pages.ts';
+
+const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
+const PAGE = read('CONTRIBUTING.md');
+/** What is in backticks on one line. */
+const CODE = [...PAGE.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+
+const test = suite('docs: contributing');
+
+test('npm scripts exist, and the parts of npm test find files', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = [...PAGE.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name = '']) => name);
+  assert.ok(named.length > 8);
+  for (const name of named) assert.ok(scripts[name] !== undefined, `there is no script ${name}`);
+  const files = findTestFiles(ROOT, '.test.ts');
+  const parts = CODE.flatMap((code) => /^npm test -- ([^-].*?)(?: --only.*)?$/.exec(code)?.[1]?.split(' ') ?? []);
+  assert.ok(parts.length > 2);
+  for (const part of parts) assert.ok(selectFiles(files, [part]).length > 0, `${part} is in no path`);
+});
+
+test('parts of CI are named, all of them', () => {
+  const named = CODE.filter((code) => code.startsWith('.ci/')).map((code) => code.slice(4).split(' ')[0]);
+  const there = fs.readdirSync(path.join(ROOT, '.ci')).filter((name) => name !== 'lib.sh');
+  assert.equal([...new Set(named)].sort(), there.sort());
+});
+
+test('paths exist', () => {
+  const paths = CODE.filter((code) => /^[\w.-]+(\/[\w.-]*)+$/.test(code) && !code.startsWith('.relay'));
+  assert.ok(paths.length > 30);
+  for (const one of paths) assert.ok(fs.existsSync(path.join(ROOT, one)), `${one} does not exist`);
+});
+
+test('the golden case runs', async () => {
+  const command = CODE.find((code) => code.includes('relay -- conformance fixtures/'));
+  const folder = command?.split(' ').at(-1) ?? '';
+  const { code, stdout, stderr } = await relay(['conformance', path.join(ROOT, folder)]);
+  assert.is(code, 0, stdout + stderr);
+});
+
+test('the debugger starts programs that are there, with commands that there are', () => {
+  const { configurations } = JSON.parse(read('.vscode/launch.json')) as {
+    configurations: Array<{ program: string; args?: string[] }>;
+  };
+  assert.is(configurations.length, 3);
+  for (const { program, args = [] } of configurations) {
+    const file = program.replace(/^\$\{workspaceFolder\}\//, '');
+    if (!file.startsWith('$')) assert.ok(fs.existsSync(path.join(ROOT, file)), file);
+    for (const arg of args.filter((one) => one.startsWith('fixtures/'))) {
+      assert.ok(fs.existsSync(path.join(ROOT, arg)), arg);
+    }
+  }
+});
+
+test.run();
