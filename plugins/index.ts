@@ -16,7 +16,8 @@ import { round } from './pricing/round.ts';
 import { allowedValues, notAbove, numberRange, requiredFields, rowCount, textLength } from './validators/fields.ts';
 
 export { readSideTable } from './parsers/kit/layout/side-table-reader.ts';
-export { defineVendorParser, type VendorFormat } from './parsers/kit/layout/vendor-parser.ts';
+export type { VendorFormat } from './parsers/kit/layout/vendor-format.ts';
+export { defineVendorParser } from './parsers/kit/layout/vendor-parser.ts';
 export { pricingDefaults } from './pricing/defaults.ts';
 
 export const BUILTIN_PLUGINS: readonly AnyPlugin[] = [

@@ -17,6 +17,7 @@ export const ROOMS: Rooms = [
   // what a config holds comes before the plugins that read it, its check after the registry that knows their options
   'core/config/schema.ts',
   'core/config/raw.ts',
+  'core/config/prefixes.ts',
   'core/config/warnings.ts',
   'core/ports',
   'core/plugin.ts',

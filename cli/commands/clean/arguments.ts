@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 import { didYouMean } from '../../../core/text/suggest.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../../../plugins/parsers/kit/encoding/index.ts';
 import type { DialectHints } from '../../../plugins/parsers/kit/table/sniff.ts';
+import { spelledOut } from '../../table-file/spelled-out.ts';
 
-export interface Settings {
+export interface CleanArguments {
   files: string[];
   out: string | null;
   encoding: string;
@@ -19,7 +20,7 @@ export interface Settings {
 }
 
 /** Reads the arguments; throws an `Error` that says what is wrong with them. */
-export function readSettings(argv: string[]): Settings {
+export function readArguments(argv: string[]): CleanArguments {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     args: argv,
@@ -71,16 +72,6 @@ export function readSettings(argv: string[]): Settings {
     columns,
     json: values.json ?? false,
   };
-}
-
-/** `tab` and its like, `\\t`, `\\x1f` as the characters that they mean. */
-export function spelledOut(value: string): string {
-  const words: Record<string, string> = { tab: '\t', space: ' ', comma: ',', semicolon: ';', pipe: '|' };
-  const word = words[value.toLowerCase()];
-  if (word !== undefined) return word;
-  return value
-    .replace(/\\t/g, '\t')
-    .replace(/\\x([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 function oneCharacter(flag: string, value: string): string | null {

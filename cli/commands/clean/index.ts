@@ -1,25 +1,18 @@
 /** `relay clean FILE…`: any readable table to plain RFC 4180 UTF-8, header first. */
 
-import { basename } from 'node:path';
-import { DecodeError, RelayError } from '../../../core/errors.ts';
 import { SHEET_DELIMITER, SHEET_QUOTE } from '../../../plugins/parsers/kit/container/container.ts';
 import type { EncodingChoice } from '../../../plugins/parsers/kit/encoding/index.ts';
-import type { OtherTable } from '../../../plugins/parsers/kit/table/other-tables.ts';
 import { afterLines } from '../../../plugins/parsers/kit/table/sample.ts';
 import { type DetectedDialect, type DialectHints, detectDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
 import { readTable, type TableReading } from '../../../plugins/parsers/kit/table/table-reader.ts';
 import { unwrapLines } from '../../../plugins/parsers/kit/table/whole-lines.ts';
+import { explain } from '../../table-file/explain.ts';
 import { readInput } from '../../table-file/open.ts';
 import { UsageError } from '../../usage.ts';
-import { readSettings, type Settings } from './arguments.ts';
+import { type CleanArguments, readArguments } from './arguments.ts';
 import { countLines, DOUBTS, notesOf, span } from './notes.ts';
-import { isNoFolder, joinHeaders, line, withSink } from './write.ts';
-
-export interface CleanIo {
-  stdout: (bytes: Uint8Array) => void;
-  stderr: (text: string) => void;
-  isTTY: boolean;
-}
+import type { CleanReport } from './report.ts';
+import { type CleanIo, isNoFolder, joinHeaders, line, withSink } from './write.ts';
 
 export const CLEAN_HELP = `relay clean FILE… [--out DIR] [options]
 
@@ -47,26 +40,6 @@ const UNWRAPPED_WIDTH_MIN = 3;
 const FLUSH_CHARS = 1 << 18;
 const RAGGED_LINES_MAX = 1000;
 
-/** What was chosen for one file, and what is to be known of it, for `--json`. */
-export interface Report {
-  file: string;
-  ok: boolean;
-  error?: { code: string; message: string };
-  /** What the table was wrapped in, the outermost first: `gzip`, `ZIP member "a.csv"`, `sheet "Stock" of 3`. */
-  via?: readonly string[];
-  encoding?: EncodingChoice;
-  dialect?: Omit<DetectedDialect, 'reasons'>;
-  reasons?: string[];
-  rows?: number;
-  repaired?: { line: number; what: string }[];
-  repaired_rows?: number;
-  ragged_rows?: number;
-  /** Of the first of them. */
-  ragged_lines?: number[];
-  footer_lines?: number[];
-  other_tables?: OtherTable[];
-}
-
 /** One file, read and not yet written. */
 interface Prepared {
   table: TableReading;
@@ -82,9 +55,9 @@ export async function clean(argv: string[], io: CleanIo): Promise<number> {
     io.stderr(`relay clean: ${(error as Error).message}\nSee "relay clean --help".\n`);
     return 2;
   };
-  let settings: Settings;
+  let settings: CleanArguments;
   try {
-    settings = readSettings(argv);
+    settings = readArguments(argv);
     if (settings.out !== null && (await isNoFolder(settings.out)))
       throw new UsageError(`--out ${settings.out} is not a folder`);
     // Nothing is written before it is known that the names fit every file.
@@ -93,7 +66,7 @@ export async function clean(argv: string[], io: CleanIo): Promise<number> {
   } catch (error) {
     return wrong(error);
   }
-  const reports: Report[] = [];
+  const reports: CleanReport[] = [];
   let code = 0;
   for (const file of settings.files) {
     try {
@@ -114,19 +87,19 @@ export async function clean(argv: string[], io: CleanIo): Promise<number> {
   return code;
 }
 
-async function cleanFile(file: string, settings: Settings, io: CleanIo): Promise<Report> {
+async function cleanFile(file: string, settings: CleanArguments, io: CleanIo): Promise<CleanReport> {
   const { table, dialect, encoding, via, notes } = await prepare(file, settings);
   for (const note of notes) io.stderr(`relay clean: ${file}: ${note}\n`);
   const { reasons, ...rest } = dialect;
   const counts = { rows: 0, repaired: [], repaired_rows: 0, ragged_rows: 0, ragged_lines: [] };
-  const report: Report = { file, ok: true, via, encoding, dialect: rest, reasons, ...counts };
+  const report: CleanReport = { file, ok: true, via, encoding, dialect: rest, reasons, ...counts };
   await withSink(file, settings.out, io, async (write) => writeTable(table, dialect, settings, report, write));
   for (const note of notesOf(report, table.width)) io.stderr(`relay clean: ${file}: ${note}\n`);
   return report;
 }
 
 /** Reads a file up to where rows would be written. Throws `UsageError` where `--columns` does not fit it. */
-async function prepare(file: string, settings: Settings): Promise<Prepared> {
+async function prepare(file: string, settings: CleanArguments): Promise<Prepared> {
   const { text: asItIs, encoding, doubts, via, isSheet } = await readInput(file, settings);
   const asked = isSheet ? { ...settings.hints, ...SHEET_DIALECT } : settings.hints;
   const { text, dialect, unwrapped } = detect(asItIs, asked);
@@ -182,8 +155,8 @@ function rethrowUsage(error: unknown): void {
 async function writeTable(
   table: TableReading,
   dialect: DetectedDialect,
-  settings: Settings,
-  report: Report,
+  settings: CleanArguments,
+  report: CleanReport,
   write: (text: string) => Promise<void>,
 ): Promise<void> {
   let pending = '';
@@ -222,25 +195,4 @@ async function writeTable(
   report.other_tables = table.otherTables;
   report.footer_lines = table.footer;
   await write(pending);
-}
-
-/** What to say of a file that could not be read. */
-export function explain(error: unknown, file: string): { code: string; message: string } {
-  if (error instanceof DecodeError && error.marked) return { code: error.code, message: error.message };
-  if (error instanceof DecodeError) {
-    const { byte_offset: byte, line: at, encoding } = error.details;
-    const hint = 'name its real encoding with --encoding, or leave --encoding out';
-    return { code: error.code, message: `byte ${byte} (line ${at}) is not valid ${encoding}; ${hint}` };
-  }
-  if (error instanceof RelayError && error.code === 'DECODE_ERROR')
-    return { code: error.code, message: `${error.message} with --encoding` };
-  if (error instanceof RelayError) return { code: error.code, message: error.message };
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return { code: 'FILE_NOT_FOUND', message: 'there is no such file; check the path' };
-  if (code === 'EACCES' || code === 'EPERM')
-    return { code: 'FILE_UNREADABLE', message: 'it may not be read or written; check its permissions' };
-  if (code !== undefined)
-    return { code: 'FILE_UNREADABLE', message: `${code} on reading or writing ${basename(file)}` };
-  return { code: 'internal_error', message: (error as Error).message };
 }

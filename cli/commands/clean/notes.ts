@@ -1,7 +1,7 @@
 /** What `relay clean` says on standard error of a file that it could read, one line each. */
 
 import { countLineEnds } from '../../../plugins/parsers/kit/table/dialect.ts';
-import type { Report } from './index.ts';
+import type { CleanReport } from './report.ts';
 
 /** Line numbers that are said, of many. */
 const LINES_SAID = 5;
@@ -13,7 +13,7 @@ export const DOUBTS: Readonly<Record<string, string>> = {
     'letters such as "Ã©" show that its text had been read in a wrong encoding before; ask for a file made anew',
 };
 
-export function notesOf(report: Report, width: number): string[] {
+export function notesOf(report: CleanReport, width: number): string[] {
   const notes: string[] = [];
   const { repaired_rows: repaired = 0, ragged_rows: ragged = 0, footer_lines: footer = [] } = report;
   if (repaired > 0) {

@@ -3,7 +3,12 @@
 import { lstat, mkdir, open as openFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { RelayError } from '../../../core/errors.ts';
-import type { CleanIo } from './index.ts';
+
+export interface CleanIo {
+  stdout: (bytes: Uint8Array) => void;
+  stderr: (text: string) => void;
+  isTTY: boolean;
+}
 
 const TROUBLE: Readonly<Record<string, [string, string]>> = {
   EACCES: ['permission_denied', 'may not be written'],

@@ -8,9 +8,9 @@ import { ENCODING_NAMES, resolveEncoding } from '../../../plugins/parsers/kit/en
 import { EXIT, type Io } from '../../io.ts';
 import { openRegistry } from '../../plugins/load.ts';
 import { readSettings } from '../../settings.ts';
+import { explain } from '../../table-file/explain.ts';
+import { spelledOut } from '../../table-file/spelled-out.ts';
 import { readArgs, UsageError } from '../../usage.ts';
-import { spelledOut } from '../clean/arguments.ts';
-import { explain } from '../clean/index.ts';
 import { type SuggestOptions, suggestFor } from './report.ts';
 import { reportText } from './text.ts';
 

@@ -1,26 +1,15 @@
 /** `csv`: delimited text of any dialect, laid out by the tenant's own config. */
-import { z } from 'zod';
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
 import { configAt } from '../../../core/config/raw.ts';
 import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
-import { containerOptions } from '../kit/container/limits.ts';
 import { encodingProblems } from '../kit/encoding/problems.ts';
 import { isPosition } from '../kit/layout/column-map.ts';
-import { fileSelection, filesShape, layoutShape, namedSideFiles } from '../kit/layout/options.ts';
+import { fileSelection, namedSideFiles } from '../kit/layout/options.ts';
 import { layoutProblems } from '../kit/layout/problems.ts';
+import { type CsvOptions, csvOptions } from './options.ts';
 
 /** Characters of a delimiter at the most. */
 const DELIMITER_CHARS_MAX = 4;
-
-export const csvOptions = z.strictObject({
-  ...layoutShape,
-  ...filesShape,
-  ...containerOptions,
-  /** Whether a row with bad quoting, or a separator too many or too few, is put right where the other rows leave one reading. */
-  repair: z.boolean().default(false),
-});
-
-export type CsvOptions = z.output<typeof csvOptions>;
 
 export const csv: Plugin<'parser', CsvOptions> = {
   manifest: {

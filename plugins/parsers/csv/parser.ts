@@ -7,7 +7,7 @@ import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/
 import { chooseEncoding, EncodingWatch, encodingReason } from '../kit/encoding/index.ts';
 import { columnsOf } from '../kit/layout/column-map.ts';
 import { layoutOf } from '../kit/layout/compile.ts';
-import type { CsvOptions } from './manifest.ts';
+import type { CsvOptions } from './options.ts';
 
 /** Bytes of decoded text that the delimiter is judged by. */
 const SAMPLE_BYTES = 1 << 20;

@@ -1,14 +1,9 @@
 /**
  * How likely letters are beside their neighbours, in the language that explains a word best. The weights are those of
- * `encoding-model.ts`: minus the natural logarithm of the chance, in halves, as a letter from `a`.
+ * `model.ts`: minus the natural logarithm of the chance, in halves, as a letter from `a`.
  */
+import type { LanguageKind } from './language-kind.ts';
 import { LANGUAGE_MODELS } from './model.ts';
-
-/**
- * `middle`: a letter outside ASCII given both its neighbours, for Latin script. `pair`: given the letter before it, for
- * alphabets of their own. `single`: on its own, for scripts of thousands of characters.
- */
-export type LanguageKind = 'middle' | 'pair' | 'single';
 
 /** Chance of what a language was never seen to have. */
 const NEVER = -12;

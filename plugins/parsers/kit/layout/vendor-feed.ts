@@ -5,7 +5,7 @@ import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../cont
 import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding } from '../encoding/index.ts';
 import { columnsOf } from './column-map.ts';
 import { layoutOf } from './compile.ts';
-import { tableOf, type VendorFormat, type VendorOptions } from './vendor-parser.ts';
+import { tableOf, type VendorFormat, type VendorOptions } from './vendor-format.ts';
 
 export function vendorParserFactory<Shape extends z.ZodRawShape>(
   format: VendorFormat<Shape>,
