@@ -7,10 +7,16 @@ import { AwsRunStore } from './runs.ts';
 import { Table, type Write } from './table.ts';
 import { RUNS_TABLE } from './tables.ts';
 
-/** A table whose commands go to `send`. */
+/** How long tables would have waited between attempts, in milliseconds. */
+const waits: number[] = [];
+
+/** A table whose commands go to `send`, and which waits for nothing. */
 function tableOn(send: (command: never) => Promise<unknown>, createId = () => 'id'): Table {
   const client = { send } as unknown as DynamoDBDocumentClient;
-  return new Table({ client, name: 'runs', definition: RUNS_TABLE, setting: 'RUNS_TABLE', createId });
+  const wait = async (ms: number) => {
+    waits.push(ms);
+  };
+  return new Table({ client, name: 'runs', definition: RUNS_TABLE, setting: 'RUNS_TABLE', createId, wait });
 }
 
 /** A table whose transactions get these responses in order, and the tokens of its requests. */
@@ -57,9 +63,15 @@ test('a condition that does not hold counts before a conflict, and what is neith
   assert.equal(failed, [1]);
   const refused = tableAnswering(cancelled('ValidationError')).table.transact([REMOVE]);
   assert.is(await refused.catch((error) => error.code), 'store_refused');
+  waits.length = 0;
   const busy = tableAnswering(...Array.from({ length: 12 }, () => cancelled('TransactionConflict')));
   const error = (await busy.table.transact([REMOVE]).catch((problem) => problem)) as RelayError;
   assert.equal([error.code, error.recovery, busy.tokens.length], ['store_busy', 'retry', 12]);
+  // twice as long each time, up to a second, and never the same for two writers
+  for (const [i, ms] of waits.entries()) {
+    const longest = Math.min(1000, 20 * 2 ** i);
+    assert.ok(ms >= longest / 2 && ms <= longest, `${ms} ms before attempt ${i + 2}`);
+  }
 });
 
 test('a table’s own items are read as they are now; an index is asked for what it has', async () => {

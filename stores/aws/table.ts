@@ -52,6 +52,8 @@ export interface TableOptions {
   setting: string;
   /** Returns a new, unique id at each call. */
   createId: () => string;
+  /** Waits before another attempt; tests do not wait. */
+  wait?: (ms: number) => Promise<void>;
 }
 
 /** How often a transaction is tried when it conflicts with others. */
@@ -133,7 +135,7 @@ export class Table {
         // a cancelled transaction was not made and starts again; one still in progress is asked for by its own token
         if (!isAws(error, 'TransactionInProgressException')) token = this.#options.createId();
       }
-      await wait(attempt);
+      await this.#wait(attempt);
     }
     throw new RelayError('store_busy', `${call.resource} is written by too many at once; try again`, {
       recovery: 'retry',
@@ -183,7 +185,7 @@ export class Table {
     let left: readonly Item[] = keys;
     for (let attempt = 0; left.length > 0; attempt++) {
       if (attempt === BATCH_ATTEMPTS) throw this.#overloaded();
-      if (attempt > 0) await wait(attempt);
+      if (attempt > 0) await this.#wait(attempt);
       const command = new BatchGetCommand({ RequestItems: { [name]: { Keys: [...left], ConsistentRead: true } } });
       const page = await attemptAws(this.#call('BatchGetItem'), () => client.send(command));
       items.push(...(page.Responses?.[name] ?? []).map(withoutMark));
@@ -227,12 +229,12 @@ export class Table {
     const { name, setting } = this.#options;
     return { resource: `table ${name}`, setting, action: `dynamodb:${action}` };
   }
-}
 
-/** Exponential and random, so that conflicting writers do not collide again. */
-function wait(attempt: number): Promise<void> {
-  const ms = Math.min(CONFLICT_WAIT_MS_MAX, CONFLICT_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  /** Exponential and random, so that conflicting writers do not collide again. */
+  #wait(attempt: number): Promise<void> {
+    const ms = Math.min(CONFLICT_WAIT_MS_MAX, CONFLICT_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
+    return this.#options.wait?.(ms) ?? new Promise((resolve) => setTimeout(resolve, ms));
+  }
 }
 
 /** A key that no item has. */
