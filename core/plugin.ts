@@ -94,12 +94,26 @@ export interface ParserContext extends RunContext {
 
 // ---- parser ----------------------------------------------------------------------------------------------------
 
+/** What a second detector says about the encoding of a feed. */
+export interface EncodingOpinion {
+  /** Its name and version. */
+  detector: string;
+  /** Null if it names none. */
+  encoding: string | null;
+  /** 0 to 1, as the detector gives it. */
+  confidence: number;
+  /** True if that encoding is the one chosen, or reads the sample alike. Null if it names none. */
+  agrees: boolean | null;
+}
+
 /** A feed that is ready to read. */
 export interface PreparedFeed {
   /** The encoding and delimiter chosen, by name, and why: for the manifest. */
   encoding: string;
   delimiter: string;
   reason: string;
+  /** Another detector's view of the encoding, for the manifest. It decides nothing. */
+  secondOpinion?: EncodingOpinion | null;
   layout: Layout;
   /** Warning codes for the summary, which adds the vendor. Called after the feed was read to its end. */
   warnings?(): readonly string[];

@@ -168,7 +168,7 @@ test('the fields of the reports are those that a run writes, both ways', async (
         vendor_id,
         required: false,
         inbound: { type: 'local' },
-        parser: { format: 'csv' },
+        parser: { format: 'csv', encoding: 'auto' },
         sku_map: { type: 'file', local_path: 'map.csv' },
       })),
       pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
@@ -176,13 +176,15 @@ test('the fields of the reports are those that a run writes, both ways', async (
       output: { columns: ['sku'] },
       error_policy: { max_invalid_rows: 10, max_invalid_row_pct: 1 },
     },
-    files: { a: { name: 'a.csv', bytes: bytes('sku,quantity_available\nA,1\nB,x\nC,x\n') } },
+    files: { a: { name: 'a.csv', bytes: bytes('sku,quantity_available\nA,1\nÉ,x\nC,x\n') } },
     skuMaps: { a: bytes('vendor_sku,sku\n') },
     limits: { errorsMax: 2 },
   });
   const report = (name: string) => JSON.parse(artifacts.text(name)!);
   const manifest = report(PATHS.manifest);
-  assertFields('input_manifest.json', [...Object.keys(manifest), ...Object.keys(manifest.vendors.a)]);
+  // inputs in memory pass over no file
+  const ofVendor = ['passed_over', ...Object.keys(manifest.vendors.a)];
+  assertFields('input_manifest.json', [...Object.keys(manifest), ...ofVendor]);
   assertFields('config_snapshot.json', Object.keys(report(PATHS.config)));
   assertFields('run_summary.json', Object.keys(report(PATHS.summary)));
   const row = errors.find((entry) => 'row_number' in entry)!;

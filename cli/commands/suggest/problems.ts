@@ -38,6 +38,11 @@ function readings({ sample, table }: EntryParts, hasOwnParser: boolean): Problem
     const message = `the encoding could be ${names}: keep the one that reads line ${sample.readings[0]!.line} right`;
     problems.push(problem('ambiguous_encoding', message, { declare: true }));
   }
+  const { opinion } = sample;
+  if (opinion?.agrees === false) {
+    const message = `${opinion.detector} takes the encoding for ${opinion.encoding}, not ${sample.encoding.encoding}: check the letters outside ASCII`;
+    problems.push(problem('encoding_second_opinion', message));
+  }
   if (table.dialect.ambiguous.length > 0 && !hasOwnParser) {
     const marks = table.dialect.ambiguous.map((one) => JSON.stringify(one)).join(' or ');
     const message = `the delimiter could be ${marks}: declare the right one, or try it with --delimiter`;

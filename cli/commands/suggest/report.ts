@@ -45,7 +45,15 @@ export interface SuggestReport {
   file: string;
   via: readonly string[];
   sample: { bytes: number; whole: boolean; rows: number };
-  encoding: { name: string; bom: boolean; reason: string; confidence: number; readings: Sample['readings'] };
+  encoding: {
+    name: string;
+    bom: boolean;
+    reason: string;
+    confidence: number;
+    readings: Sample['readings'];
+    /** Null if no second detector was asked. */
+    second_opinion: Sample['opinion'];
+  };
   dialect: {
     delimiter: string;
     quote: string | null;
@@ -159,6 +167,7 @@ function reportOf(
       name: sample.encoding.encoding,
       ...{ bom: sample.encoding.bom, reason: sample.encoding.reason, confidence: sample.encoding.confidence },
       readings: sample.readings,
+      second_opinion: sample.opinion,
     },
     dialect: {
       ...{ delimiter: dialect.delimiter, quote: dialect.quote, escape: dialect.escape, line_end: dialect.lineEnd },

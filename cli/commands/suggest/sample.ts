@@ -1,8 +1,15 @@
 /** What `relay suggest` looks at: the first and the last bytes of the text in a file. */
 import { RelayError } from '../../../core/errors.ts';
+import type { EncodingOpinion } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { SHEET_ENCODING } from '../../../plugins/parsers/kit/container/container.ts';
-import { chooseEncoding, decodeToUtf8, type EncodingChoice } from '../../../plugins/parsers/kit/encoding/index.ts';
+import {
+  chooseEncoding,
+  decodeToUtf8,
+  type EncodingChoice,
+  secondOpinion,
+} from '../../../plugins/parsers/kit/encoding/index.ts';
+import { surveyBytes } from '../../../plugins/parsers/kit/encoding/survey.ts';
 import { type InputHints, openInput, refuseMarkup } from '../../table-file/open.ts';
 
 /** Bytes of the text in UTF-8 that columns are judged by: its beginning, and its end. */
@@ -18,6 +25,8 @@ export interface Sample {
   /** Of the whole text. */
   bytes: number;
   encoding: EncodingChoice;
+  /** Null if no second detector was asked. */
+  opinion: EncodingOpinion | null;
   /** Encodings that the file could equally be in, each with a line that they read differently; empty where one is sure. */
   readings: { encoding: string; line: number; text: string }[];
   via: readonly string[];
@@ -31,7 +40,8 @@ export async function readSample(file: string, hints: InputHints): Promise<Sampl
   const { choice, names } = await settle(open, isSheet ? SHEET_ENCODING : hints.encoding);
   const read = await readEnds(source, choice.encoding);
   refuseMarkup(read.text);
-  return { ...read, encoding: choice, readings: await compare(source, names), via, isSheet };
+  const opinion = await secondOpinion(choice);
+  return { ...read, encoding: choice, opinion, readings: await compare(source, names), via, isSheet };
 }
 
 /** Where encodings are equally good, the first of them stands for all until the user has said which it is. */
@@ -44,7 +54,8 @@ async function settle(
   } catch (error) {
     const names = error instanceof RelayError ? String(error.details.readings ?? '').split(' ') : [];
     if (names.length < 2) throw error;
-    return { choice: { encoding: names[0]!, bom: false, reason: 'detected', confidence: 0 }, names };
+    const sample = (await surveyBytes(open())).start;
+    return { choice: { encoding: names[0]!, bom: false, reason: 'detected', confidence: 0, sample }, names };
   }
 }
 

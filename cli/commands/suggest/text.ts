@@ -33,6 +33,7 @@ function summary({ via, encoding, dialect, header, sample, format }: SuggestRepo
     ...encoding.readings.map(
       (one) => `           ${one.encoding} reads line ${one.line} as ${JSON.stringify(one.text)}`,
     ),
+    ...secondOpinionLine(encoding.second_opinion),
     `delimiter  ${shown(dialect.delimiter)} (${dialect.reasons[0]}, sure to ${dialect.confidence.toFixed(2)})`,
     ...dialect.readings.map((one) => `           ${shown(one.delimiter)} gives ${counted(one.fields, 'field')}`),
     `dialect    ${quotes}`,
@@ -40,6 +41,13 @@ function summary({ via, encoding, dialect, header, sample, format }: SuggestRepo
     `judged by  ${counted(sample.rows, 'row')}: ${part}`,
     `format     ${format.id} (${format.reason})`,
   ];
+}
+
+function secondOpinionLine(opinion: SuggestReport['encoding']['second_opinion']): string[] {
+  if (opinion === null) return [];
+  const { detector, encoding, confidence, agrees } = opinion;
+  if (encoding === null) return [`           ${detector} names none`];
+  return [`           ${detector} ${agrees ? 'agrees' : 'disagrees'}: ${encoding}, sure to ${confidence.toFixed(2)}`];
 }
 
 function columnLines({ columns, unused }: SuggestReport): string[] {

@@ -203,9 +203,16 @@ class VendorFetch {
       const feed = await inFile(file, () => parser.prepare(this.#options.artifacts.source(this.#feedPath(name))));
       feeds.push({ file, feed });
       if (input === newest) ({ encoding, delimiter, reason } = feed);
+      this.#noteSecondOpinion(name, input === newest, feed);
     }
     Object.assign(this.entry, { encoding, delimiter, reason });
     return feeds;
+  }
+
+  #noteSecondOpinion(name: string, isNewest: boolean, { secondOpinion }: PreparedFeed): void {
+    if (secondOpinion == null) return;
+    const described = [isNewest ? this.entry : undefined, this.entry.files?.find((one) => one.name === name)];
+    for (const one of described) if (one !== undefined) one.encoding_second_opinion = secondOpinion;
   }
 
   /** Copies side files into the run too, so that a later attempt reads the same bytes. */

@@ -3,6 +3,7 @@
  * use the same files again.
  */
 import type { VendorConfig } from '../../config/schema.ts';
+import type { EncodingOpinion } from '../../plugin.ts';
 import type { FoundInput, PassedOver } from '../../ports/engine.ts';
 
 export interface InputManifest {
@@ -30,6 +31,8 @@ export interface ManifestVendor {
   encoding: string | null;
   delimiter: string | null;
   reason: string | null;
+  /** Absent if no second detector was asked. */
+  encoding_second_opinion?: EncodingOpinion;
   /** All files of the feed if its parser reads several; the fields above then describe the newest one. */
   files?: ManifestFile[];
   /** Up to five files in the vendor's folder that are not feeds; absent if there are none. */
@@ -47,6 +50,8 @@ export interface ManifestFile {
   /** Null until the file is copied. */
   sha256: string | null;
   run_copy_key: string;
+  /** Absent if no second detector was asked. */
+  encoding_second_opinion?: EncodingOpinion;
 }
 
 export interface ManifestSideFile extends ManifestFile {

@@ -4,7 +4,7 @@ import { DecodeError, RelayError } from '../../../core/errors.ts';
 import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container/container.ts';
-import { chooseEncoding, EncodingWatch, encodingReason } from '../kit/encoding/index.ts';
+import { chooseEncoding, EncodingWatch, encodingReason, secondOpinion } from '../kit/encoding/index.ts';
 import { columnsOf } from '../kit/layout/column-map.ts';
 import { layoutOf } from '../kit/layout/compile.ts';
 import type { CsvOptions } from './options.ts';
@@ -38,6 +38,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         encoding: choice.encoding,
         delimiter: delimiter.text,
         reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: ${delimiter.reason}`].join('; '),
+        secondOpinion: await secondOpinion(choice),
         warnings: () => watch.warnings(),
         layout: repair === null ? layout : { ...layout, repair },
         open,

@@ -25,6 +25,8 @@ export interface EncodingChoice {
   confidence: number;
   /** For what was detected: the encoding that came next and reads differently. */
   over?: string;
+  /** The file around its first byte outside ASCII, where `auto` chose; for `secondOpinion`. */
+  sample?: Uint8Array;
 }
 
 /**
@@ -78,14 +80,15 @@ export async function chooseEncoding(
   const survey = await surveyBytes(open());
   const wide = wideEncoding(survey);
   if (wide !== null && (await decodes(open, wide))) return detected(wide, 0.95);
+  const sample = survey.start.length === 0 ? {} : { sample: survey.start };
   if (survey.validUtf8) {
-    if (!survey.shifts) return { encoding: 'utf-8', bom: false, reason: 'valid utf-8', confidence: 1 };
+    if (!survey.shifts) return { encoding: 'utf-8', bom: false, reason: 'valid utf-8', confidence: 1, ...sample };
     throw refusal(
       'it holds the escape sequences of iso-2022 or HZ, which Relay does not read; convert it to UTF-8 first',
       survey,
     );
   }
-  return await detect(open, survey, rule);
+  return { ...(await detect(open, survey, rule)), ...sample };
 }
 
 /** Why, and how sure, in words. */

@@ -9,4 +9,5 @@ export {
 } from './choice.ts';
 export { bomOf, decodeToUtf8 } from './decode.ts';
 export { ENCODING_NAMES, ENCODINGS, type EncodingInfo, encodingInfo, resolveEncoding } from './names.ts';
+export { secondOpinion } from './second-opinion.ts';
 export { EncodingWatch } from './watch.ts';

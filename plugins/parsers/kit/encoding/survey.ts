@@ -1,6 +1,7 @@
 /** What one pass over a file's bytes tells about its encoding, in bounded memory. */
 
 import { IllFormed, lineCounter, utf8Checker } from './decode-utf8.ts';
+import { OpinionSample } from './opinion-sample.ts';
 
 /** Bytes of distinct words that are kept; past them only those with a byte that was not seen before. */
 const SAMPLE_BYTES_MAX = 12 * 1024;
@@ -30,6 +31,8 @@ export interface Survey {
   neighbours: string[];
   /** Whether it has escape sequences that switch character sets (iso-2022-jp, -kr, -cn), or those of HZ. */
   shifts: boolean;
+  /** The file around its first byte from 0x80 on, for a second opinion; empty if all of it is ASCII. */
+  start: Uint8Array;
 }
 
 export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Survey> {
@@ -37,6 +40,7 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
   const lines = lineCounter();
   const sampler = new WordSampler();
   const sequences = new SequenceCounter();
+  const start = new OpinionSample();
   const survey: Survey = {
     bytes: 0,
     validUtf8: true,
@@ -48,6 +52,7 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
     words: [],
     neighbours: [],
     shifts: false,
+    start: start.bytes,
   };
   const check = (step: () => Uint8Array): void => {
     if (!survey.validUtf8) return;
@@ -68,10 +73,12 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
     if (survey.bytes < LINE_FEED_BYTES) countLineFeeds(chunk, survey);
     sequences.add(chunk);
     sampler.add(chunk);
+    start.add(chunk, sampler.histogram);
     survey.bytes += chunk.length;
   }
   check(() => checker.end());
   survey.words = sampler.end();
+  survey.start = start.bytes;
   survey.neighbours = [...sampler.neighbours];
   return survey;
 }

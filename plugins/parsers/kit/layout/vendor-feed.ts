@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Layout, Parser, ParserContext } from '../../../../core/plugin.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../container/container.ts';
-import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding } from '../encoding/index.ts';
+import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding, secondOpinion } from '../encoding/index.ts';
 import { columnsOf } from './column-map.ts';
 import { layoutOf } from './compile.ts';
 import { tableOf, type VendorFormat, type VendorOptions } from './vendor-format.ts';
@@ -20,6 +20,8 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       });
       const declared = isSheet ? SHEET_ENCODING : declaredEncoding(vendor.parser.encoding);
       const choice = await chooseEncoding(() => source.open(), { declared, ...format.encodings });
+      // the config said utf-8 and the file is: there was nothing to choose
+      const isDeclared = choice.encoding === 'utf-8' && resolveEncoding(vendor.parser.encoding) === 'utf-8';
       const watch = new EncodingWatch(choice);
       const { column_map } = vendor.parser;
       const layout = layoutOf(tableOf(format, options, Object.keys(column_map)), {
@@ -33,6 +35,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         encoding: choice.encoding,
         delimiter: layout.delimiter,
         reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: that of ${format.id}`].join('; '),
+        secondOpinion: isDeclared ? null : await secondOpinion(choice),
         layout: {
           ...layout,
           ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
