@@ -1,4 +1,4 @@
-/** Each contract suite passes a right store in memory, and finds what is wrong with each broken one. */
+/** Each contract suite passes a correct store in memory, and rejects each broken double. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { artifactStoreCases } from './artifact-store.ts';

@@ -80,7 +80,7 @@ export const jobQueueCases: ReadonlyArray<ContractCase<QueueSubject>> = [
       await takeOne(queue, 2);
       assert.is(await queue.extend(old.receipt, 60), false);
       assert.is(await queue.release(old.receipt, 0), false);
-      // whether a store can tell is its own affair; that the message stays is not
+      // a store need not report the stale receipt, but the message must stay
       await queue.delete(old.receipt);
       assert.equal(await take(queue), []);
       await advance(2);

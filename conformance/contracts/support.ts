@@ -34,7 +34,7 @@ export function registerContract<S extends Subject>(
   test.run();
 }
 
-/** How long a case of a double may take: one that waits for what never comes has failed. */
+/** How long a case may take on a double: a case that waits forever has failed. */
 const CASE_MS_MAX = 3000;
 
 /** Names of the cases that fail. */

@@ -11,7 +11,7 @@ export interface TenantSubject extends Subject {
 
 const T0 = 1_800_000_000_000;
 
-/** What JSON can say and stores have been seen to lose. */
+/** JSON values that stores have been seen to lose. */
 const CONFIG = JSON.parse(
   '{"b":1,"a":[{},[],null,"",0.1,-0.0,1e21],"text":"é\\u0000😀\\ud800","__proto__":{"x":1},"deep":{"deep":{"deep":[[[1]]]}}}',
 );

@@ -37,7 +37,7 @@ function feed(rows: number, offset: number): string {
 }
 
 const BIG = feed(150_000, 0);
-/** Rows of a feed that takes seconds. */
+/** Enough rows for a run of some seconds. */
 const LARGER = 600_000;
 
 async function withStores<T>(root: string, use: (stores: EmbeddedStores) => Promise<T>): Promise<T> {
@@ -140,7 +140,7 @@ test('a worker killed at any stage of a run: another one finishes it with the sa
       }
       throw new Error(`no worker was met at ${stage}`);
     });
-    // none may still write when the folder goes
+    // no worker may still write when the folder is removed
     const all = await Promise.allSettled([reference, ...disturbed]);
     const [wanted, ...found] = all.map((one) => {
       if (one.status === 'rejected') throw one.reason;

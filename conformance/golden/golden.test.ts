@@ -1,4 +1,4 @@
-/** Every golden case as a test, what all of them must keep, and the replay itself on broken doubles. */
+/** Runs every golden case as a test, checks the form of all cases, and tests the replay on broken doubles. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -217,13 +217,13 @@ function edit(file: string, change: (text: string) => string): void {
 
 const plain = new Map<string, Promise<Record<string, string>>>();
 
-/** What a case gives when it is run as it is; every variant is held against it. */
+/** The result of a plain run, to which every variant is compared. */
 function plainHashes(one: GoldenCase): Promise<Record<string, string>> {
   if (!plain.has(one.name)) plain.set(one.name, runGolden(one, BUILTIN).then(artifactHashes));
   return plain.get(one.name)!;
 }
 
-/** Every artifact of a run; the harness's clock stands still, so that the summary is among them. */
+/** Every artifact of a run. The harness's clock does not move, so the summary can be compared too. */
 function artifactHashes({ artifacts }: HarnessResult): Record<string, string> {
   const entries = [...artifacts.files].map(([file, bytes]) => [file, hash(bytes)]);
   return Object.fromEntries(entries.sort());

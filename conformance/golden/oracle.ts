@@ -7,7 +7,7 @@ import { type GoldenCase, mergedName } from '../../cli/golden/cases.ts';
 import { runOracle } from '../oracle/oracle.ts';
 import type { ErrorEntry, RowError } from '../oracle/types.ts';
 
-/** What the oracle says otherwise than `expected/`; empty when it agrees. */
+/** Differences between the oracle and `expected/`; empty if they agree. */
 export function oracleDisagreements(one: GoldenCase): string[] {
   const { tenant, files, skuMaps, now, expect, expected } = one;
   const result = runOracle({ config: tenant as object, files, skuMaps, runId: 'run-1', now });

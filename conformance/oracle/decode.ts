@@ -11,7 +11,7 @@ export interface Undecodable {
   encoding: string;
   /** Bytes from the start of the file, the BOM included, to the first sequence that does not decode. */
   offset: number;
-  /** The physical line it stands on, from 1. */
+  /** Its physical line, from 1. */
   line: number;
 }
 

@@ -23,14 +23,14 @@ export interface FeedPlan {
   encoding: string;
   bom: number[];
   delimiter: string;
-  /** Whether the parser is to detect the delimiter: then no cell holds one. */
+  /** True if the parser detects the delimiter: then no cell contains one. */
   plain: boolean;
   rows: number;
   /** Probability that a cell, or a row, is wrong. */
   wrong: number;
   fault: FeedFault;
   skus: readonly string[];
-  /** Whether the feed may hold what the contract does not decide. */
+  /** True if the feed may contain cases that the contract leaves open. */
   corners: boolean;
 }
 

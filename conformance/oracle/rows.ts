@@ -143,7 +143,7 @@ function toError(
   return { ...first, vendor_id, row_number, line: record.line, row_data, problems };
 }
 
-/** The cells as they came, by header; cells without a header name of their own stand under `#<index>`. */
+/** The cells as they came, by header; cells without a unique header name are under `#<index>`. */
 function rowData(fields: readonly string[], header: readonly string[]): Record<string, string> {
   const data: Record<string, string> = {};
   for (let i = 0; i < Math.max(fields.length, header.length); i++) {

@@ -1,4 +1,4 @@
-/** Runs a plugin on a long feed made of a fixture, and measures time, memory held, and what a parser reads ahead. */
+/** Runs a plugin on a long feed made from a fixture, and measures time, memory and read-ahead. */
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import Papa from 'papaparse';
@@ -40,7 +40,7 @@ export async function measure(
 async function bytesInUse(): Promise<number> {
   v8.setFlagsFromString('--expose-gc');
   const collect = vm.runInNewContext('gc') as () => void;
-  // buffers of earlier work are given back in a later turn, and would count against what is held now
+  // buffers of earlier work are freed in a later turn, and would count as memory held now
   for (let turn = 0; turn < 3; turn++) {
     collect();
     await new Promise((resolve) => setImmediate(resolve));
@@ -49,7 +49,7 @@ async function bytesInUse(): Promise<number> {
   return heapUsed + external;
 }
 
-/** The fixture's feeds with their rows again and again. A spreadsheet or an archive stays as it is. */
+/** The fixture's feeds with their rows repeated. Workbooks and archives stay unchanged. */
 function lengthened(
   plugin: AnyPlugin,
   fixture: PluginFixture,

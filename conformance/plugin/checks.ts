@@ -22,14 +22,14 @@ export interface CheckSubject {
   budgets: ConformanceBudgets;
   /** Milliseconds since any moment. */
   clock: () => number;
-  /** A plain run of a fixture; the same one for all checks. */
+  /** A plain run of a fixture, shared by all checks. */
   reference(fixture: PluginFixture): Promise<Observation>;
 }
 
 export interface Check {
   id: CheckId;
   title: string;
-  /** Those without whose passing this one says nothing. */
+  /** Checks that must pass first. */
   after: readonly CheckId[];
   kinds?: readonly PluginKind[];
   /** What is wrong; empty when nothing is. */
@@ -174,7 +174,7 @@ function expectedProblems({ expect, feeds }: PluginFixture, seen: Observation): 
   return problems;
 }
 
-/** What a person is told of an internal error says nothing to whoever can mend it. */
+/** The public message of an internal error does not help the author of a plugin: use the error itself. */
 function reasonOf({ error, error_code, error_message }: RunOutcome): string | null {
   return error_code === 'internal_error' && error instanceof Error ? error.message : error_message;
 }
@@ -214,7 +214,7 @@ function rowOrderProblems({ expect }: PluginFixture, seen: Observation): string[
   return [`the rows came as ${seen.order.join(', ')}, not as ${wanted.join(', ')}`];
 }
 
-/** Only the code that is made anew for each run may know of a run. */
+/** Only an instance, which is new for each run, may hold state of a run. */
 async function sameOutputProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
@@ -238,7 +238,7 @@ function codeProblems(_fixture: PluginFixture, { rejected, watch }: Observation)
 async function pureProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
-    // what is loaded lazily is loaded by then
+    // by then everything lazy is loaded
     await reference(fixture);
     const reached = await underGuard(() => observe(plugin, fixture));
     problems.push(...reached.map((name) => `"${fixture.name}": it reaches for ${name}`));

@@ -18,7 +18,7 @@ const KINDS: Record<string, { good: Array<[AnyPlugin, readonly PluginFixture[]]>
   merge: { good: [goodStrategy, goodChoice].map((one) => [one, mergeFixtures]), doubles: mergeDoubles },
 };
 
-/** Where budgets are not what is tested. */
+/** For tests of other checks than budgets. */
 const SHORT = { rows: 50, retainedBytes: Number.POSITIVE_INFINITY };
 
 /** The checks that reject the plugin, each once, with what they say. */
@@ -92,7 +92,7 @@ test('a fixture of another form is refused with the place and the nearest name',
 
 test('every check has a double for each kind that can break it', () => {
   const unbreakable: Record<string, string[]> = {
-    // a parser is lent nothing that it could keep
+    // a parser receives nothing that it could keep
     parser: ['views'],
     // what rows there are, in which order and sent how, is settled before a validator sees one
     validator: ['counts', 'row_order', 'variants'],

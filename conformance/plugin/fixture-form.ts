@@ -1,4 +1,4 @@
-/** The form of a fixture: what an author misspells or gives in another shape is refused, and not passed over. */
+/** Checks the form of a fixture: a misspelled or malformed field is refused, not ignored. */
 import { z } from 'zod';
 import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
 import { problemsOf } from '../../core/config/problems.ts';

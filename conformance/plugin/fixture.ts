@@ -25,7 +25,7 @@ export interface PluginFixture {
   feeds: Readonly<Record<string, FixtureFile>>;
   /** Files beside the feeds that a parser joins, by the `local_path` or `s3_key` that its options give. */
   sideFiles?: Readonly<Record<string, string | Uint8Array>>;
-  /** The plugin's options, as they would stand in a config; none is `{}`. */
+  /** The plugin's options as in a config; `{}` by default. */
   options?: unknown;
   /** Settings of `vendors[]` for every vendor, such as `{ parser: { delimiter: ';' } }`. */
   vendor?: object;
@@ -74,7 +74,7 @@ export const DEFAULT_BUDGETS: ConformanceBudgets = {
   lookaheadBytes: 1024 * 1024,
 };
 
-/** What keeps the fixtures from failing when they should; empty when nothing does. */
+/** Reasons why the fixtures could not fail; empty if they can. */
 export function suiteProblems(fixtures: readonly PluginFixture[], kind: PluginKind): string[] {
   if (!Array.isArray(fixtures) || fixtures.length === 0) return ['there are no fixtures: nothing would be tested'];
   const malformed = fixtures.flatMap((fixture, i) =>

@@ -9,13 +9,13 @@ import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 
-/** Where the calls that are made under guard are written down; other code in the process goes on as ever. */
+/** Collects the calls made under guard. Other code in the process is not affected. */
 const guarded = new AsyncLocalStorage<Set<string>>();
 
 let last: Promise<unknown> = Promise.resolve();
 const parseTime = Date.parse;
 
-/** Runs `work` and returns what it reached for, each once. One after the other, also where suites run side by side. */
+/** Runs `work` and returns what it reached for, without repeats. Calls queue up, even when suites run in parallel. */
 export function underGuard(work: () => Promise<unknown>): Promise<string[]> {
   const turn = last.then(() => watch(work));
   last = turn.catch(() => {});
@@ -73,10 +73,10 @@ const NOTED: ReadonlyArray<readonly [owner: Loose, label: string, names: readonl
 const LOCAL_TIME = ['Date', 'FullYear', 'Hours', 'Minutes', 'Month'].flatMap((part) => [`get${part}`, `set${part}`]);
 const LOCAL_TEXT = ['String', 'DateString', 'TimeString'].flatMap((form) => [`to${form}`, `toLocale${form}`]);
 const MACHINE_ZONE = [...LOCAL_TIME, 'getDay', 'getTimezoneOffset', ...LOCAL_TEXT];
-/** A time that JavaScript reads alike everywhere: a date alone in this form is in UTC, as is what says its zone. */
+/** Times that JavaScript reads the same everywhere: a bare ISO date means UTC, and the others name their zone. */
 const ZONED = /^\s*[+-]?\d{4,6}(-\d\d){0,2}\s*$|(Z|UTC|GMT|[+-]\d\d:?\d\d)\s*(\([^)]*\))?\s*$/i;
 
-/** Texts in the language of the machine, unless a language is given. */
+/** Functions that use the machine's language unless one is given. */
 const MACHINE_LANGUAGE: ReadonlyArray<readonly [owner: Loose, label: string, name: string, position: number]> = [
   [String.prototype, 'String', 'localeCompare', 1],
   [String.prototype, 'String', 'toLocaleLowerCase', 0],
@@ -142,7 +142,7 @@ function inherited(owner: Loose, name: string): PropertyDescriptor | undefined {
   return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(owner) ?? {}, name);
 }
 
-/** Whether Node itself is what called a trap, such as its loader, or its own code behind something harmless. */
+/** True if Node itself called the trap, for example its module loader. */
 function isCalledByNode(): boolean {
   // to make a stack readable, Node looks at its own environment
   const stack = guarded.exit(() => new Error().stack ?? '');
@@ -152,7 +152,7 @@ function isCalledByNode(): boolean {
 
 const OWN_FRAME = /node:async_hooks|async_local_storage|plugin[/\\]guard\.[jt]s|\(<anonymous>\)|at Reflect\./;
 
-/** The function as it was, with `before` in front of each call. */
+/** The original function, with `before` called first. */
 function noting(original: Loose, before: (args: unknown[]) => void): Loose {
   const watched = function (this: unknown, ...args: unknown[]) {
     before(args);
@@ -161,7 +161,7 @@ function noting(original: Loose, before: (args: unknown[]) => void): Loose {
   return Object.assign(watched, original);
 }
 
-/** `Date` without a time of its own: what it makes of given times is harmless. */
+/** `Date` that notes every use of the current time or the local zone. */
 function watchedDate(original: DateConstructor, note: (text: string) => boolean): DateConstructor {
   return new Proxy(original, {
     construct: (target, args, newTarget) => {
@@ -188,7 +188,7 @@ function isLocal(text: unknown): boolean {
   return typeof text === 'string' && !ZONED.test(text) && !Number.isNaN(parseTime(text));
 }
 
-/** A formatter, which takes language and zone from the machine where none is given. */
+/** A formatter class that notes use of the machine's language or time zone. */
 function watchedFormat(original: Loose, name: string, note: (text: string) => boolean): Loose {
   const look = ([language, options]: Loose[]) => {
     if (language === undefined) note(`Intl.${name} (the machine's language)`);

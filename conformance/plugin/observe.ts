@@ -1,4 +1,4 @@
-/** Runs the real engine on a fixture with a watched plugin, and says what came of it in a form that can be compared. */
+/** Runs the real engine on a fixture with a watched plugin, and returns the outcome in a form that can be compared. */
 import Papa from 'papaparse';
 import { z } from 'zod';
 import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
@@ -78,7 +78,7 @@ export async function observe(
   };
 }
 
-/** What a run gave, without what describes its inputs; line ends inside cells are those of the feed. */
+/** The output of a run without the description of its inputs. Line ends inside cells are normalized to LF. */
 export function resultOf({ run }: Observation): string {
   const files = [...run.artifacts.files.keys()]
     .filter((file) => /^(outputs|normalized)\/|errors\.json$/.test(file))
@@ -120,7 +120,7 @@ function probe(seen: Array<{ vendor: string; row: number; sku: string }>): Plugi
   };
 }
 
-/** A tenant that uses the plugin, lets every bad row pass, and changes no price by itself. */
+/** A tenant that uses the plugin, tolerates every bad row, and adds no pricing of its own. */
 function configOf({ manifest: { kind, id } }: AnyPlugin, fixture: PluginFixture): object {
   const { options = {}, vendor = {}, tenant = {} } = fixture;
   const own = vendor as { parser?: object };

@@ -2,13 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 
-/** A value of each type that JSON has; some of them must be refused wherever a value stands. */
+/** A value of each JSON type; a schema must refuse some of them in every place. */
 const NONSENSE: readonly unknown[] = [null, true, -12345.678, '\u{1F300} no such value', [[]], { nonsense: [{}] }];
 
 /** Values that JSON has not. An object of some class is one to zod, too; schemas of classes have no JSON Schema. */
 const NOT_JSON: readonly unknown[] = [1n, () => 1, Number.NaN, Symbol('no')];
 
-/** Why what the schema takes or gives is not plain JSON. */
+/** Reasons why the input or output of the schema is not plain JSON. */
 export function jsonProblems(schema: z.ZodType, good: readonly unknown[]): string[] {
   const problems: string[] = [];
   const jsonSchema = jsonSchemaOf(schema);

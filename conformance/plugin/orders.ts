@@ -1,4 +1,4 @@
-/** Whether a price or a ranking depends on its own offers alone, and whether a comparison is an order at all. */
+/** Checks that a price or ranking depends only on its own offers, and that a comparison is a consistent order. */
 import type { MergeStrategy, Offer, PriceStep, PricingRule } from '../../core/plugin.ts';
 import { snapshot } from './snapshot.ts';
 import { view } from './views.ts';
@@ -16,7 +16,7 @@ export function pricingOrderProblems(watch: Watch): string[] {
   return odd === undefined ? [] : [`the price of ${odd.offer.sku} depends on what was priced before`];
 }
 
-/** Whoever writes to it is told so by another check. */
+/** Another check reports writes to it. */
 function lentStep(step: PriceStep): PriceStep {
   return view(step, 'a step', new Watch()).value;
 }

@@ -1,4 +1,4 @@
-/** Puts a watch around a plugin: the engine calls it as ever, and what it does with what it is handed is written down. */
+/** Wraps a plugin in a watch: the engine calls it as usual, and the watch records what it does. */
 import type { MergeStrategy, Parser, PricingRule, Validator } from '../../core/plugin.ts';
 import type { AnyPlugin } from '../../core/registry.ts';
 import { typeName, type Watch } from './watch.ts';

@@ -12,7 +12,7 @@ export interface NamedFeedVariant extends FeedVariant {
 /** Past this many bytes one byte at a time takes too long. */
 const SLOW_BYTES = 64 * 1024;
 
-/** Those that mean the same for this fixture, given how it was read; skipped ones are left out. */
+/** The variants that mean the same for this fixture, without those that it skips. */
 export function variantsOf(fixture: PluginFixture, reference: Observation): NamedFeedVariant[] {
   const files = feedFilesOf(fixture);
   const change = (make: (file: MemoryFile, encoding: string) => MemoryFile | null) => {
@@ -64,7 +64,7 @@ function compressed({ name, bytes }: MemoryFile): MemoryFile | null {
   return isContainer(bytes) ? null : { name: `${name}.gz`, bytes: new Uint8Array(gzipSync(bytes)) };
 }
 
-/** Archives and spreadsheets: their bytes are not those of the table. */
+/** True for archives and workbooks: their bytes are not the text of the table. */
 export function isContainer(bytes: Uint8Array): boolean {
   const heads = [
     [0x50, 0x4b, 3, 4],

@@ -1,4 +1,4 @@
-/** `row()` of a vendor module that fails or answers with what is no row. */
+/** `row()` of a vendor module that throws or returns something other than a row. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../core/bytes/text.ts';

@@ -1,13 +1,13 @@
-/** Stand-ins for what the engine lends to a plugin: good during one call, and not to be written to. */
+/** Read-only proxies for what the engine lends to a plugin, valid during one call. */
 import type { Watch } from './watch.ts';
 
 export interface Lent<T> {
   value: T;
-  /** Ends the call: later use is an offence. */
+  /** Ends the call. Any later use is reported. */
   end(): void;
 }
 
-/** `refuse` may throw for a property that is not to be read. */
+/** `refuse` may throw for a property that the plugin may not read. */
 export function view<T extends object>(
   target: T,
   what: string,
@@ -19,7 +19,7 @@ export function view<T extends object>(
     get: (_target, name) => {
       if (!live) watch.blame('views', `it uses ${what.replace(/ .*/, '')} … after the call that it was handed to`);
       refuse?.(name);
-      // with the target as `this`: views of the engine keep private fields
+      // the target is `this`, because the engine's views have private fields
       const found = Reflect.get(target, name, target);
       return typeof found === 'function' ? found.bind(target) : found;
     },

@@ -1,33 +1,33 @@
-/** What is written down of a plugin while it runs: what it does wrong, and what it was asked. */
+/** Records what a plugin does wrong while it runs, and what it was asked. */
 import type { CanonicalColumn } from '../../core/canonical.ts';
 import { ISSUE_CODE_FORM } from '../../core/manifest.ts';
 import type { Money } from '../../core/money/money.ts';
 import type { Layout, Offer } from '../../core/plugin.ts';
 import { snapshot } from './snapshot.ts';
 
-/** What a plugin can do wrong where only a watch sees it. */
+/** Mistakes that only a watch can see. */
 export type Offence = 'answers' | 'mutation' | 'views' | 'issues' | 'codes';
 
 export class Watch {
   readonly offences: Array<{ kind: Offence; text: string }> = [];
-  /** Calls of a pricing rule, and offers that a strategy was asked about with its answer, as they were. */
+  /** Copies of the calls of a pricing rule, and of the offers that a merge strategy received, each with the answer. */
   readonly priced: Array<{ offer: Offer; price: Money | null; answer: Money | null }> = [];
   readonly groups: Array<{ offers: Offer[]; answer: readonly Offer[] }> = [];
-  /** Kept, so that what the code holds on to stays in memory as it does in a run. */
+  /** Keeps the instances alive, so that what they hold stays in memory as in a run. */
   readonly instances: unknown[] = [];
   /** Codes that the manifest declares. */
   codes: readonly string[] = [];
-  /** Columns that the manifest says it reads of an offer. */
+  /** Columns of an offer that the manifest declares it reads. */
   reads: readonly CanonicalColumn[] = [];
-  /** What the code was last made with, beside its options. */
+  /** The context, beside its options, of the last instance. */
   context: object | null = null;
   /** Makes another instance of the code, with the options and the context of the last one. */
   fresh: () => unknown = () => undefined;
-  /** The layout that a parser settled on, of the last feed. */
+  /** The layout that a parser chose for the last feed. */
   layout: Layout | null = null;
-  /** Bytes that a parser took in ahead of what it gave out, at the most. */
+  /** The most bytes that a parser has read ahead of its output. */
   lookaheadBytes = 0;
-  /** Whether calls are kept; a long feed would fill the memory. */
+  /** False for long feeds, whose calls would fill the memory. */
   readonly keepsCalls: boolean;
   readonly #untouched: Array<() => boolean> = [];
 
@@ -35,13 +35,13 @@ export class Watch {
     this.keepsCalls = keepsCalls;
   }
 
-  /** From now to the end, `values` must stay as they are. */
+  /** From now until `settle`, `values` must not change. */
   lend(...values: unknown[]): void {
     const before = snapshot(values);
     this.#untouched.push(() => snapshot(values) === before);
   }
 
-  /** To be called when the run is over. */
+  /** Call it when the run is over. */
   settle(): void {
     if (!this.#untouched.every((same) => same())) this.blame('mutation', 'it changes its options, or the config');
   }
@@ -65,7 +65,7 @@ export function declared(code: string, watch: Watch): string {
   return code;
 }
 
-/** For messages: what came in place of what should have. */
+/** Names the type of a wrong answer, for messages. */
 export function typeName(value: unknown): string {
   if (value instanceof Promise) return 'a promise';
   return value === null ? 'null' : typeof value === 'number' ? String(value) : typeof value;

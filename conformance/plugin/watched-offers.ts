@@ -1,4 +1,4 @@
-/** Pricing rules and merge strategies under watch: the offers that they are lent, and what they answer. */
+/** Watches pricing rules and merge strategies: the offers they receive and what they answer. */
 import { Money } from '../../core/money/money.ts';
 import { DECLARED_FIELDS, undeclaredField } from '../../core/pipeline/merge/offer-group.ts';
 import type { MergeStrategy, Offer, PricingRule } from '../../core/plugin.ts';
@@ -87,7 +87,7 @@ const OFFER_FIELDS = [
   ...['mapPriceMicros', 'priceMicros', 'msrp', 'condition', 'vendorSku', 'brand', 'title', 'updatedAt'],
 ] as ReadonlyArray<keyof Offer>;
 
-/** The offer as it stands now: the engine's own is only good during the call. */
+/** A copy of the offer: the engine's own is valid only during the call. */
 function copyOf(offer: Offer): Offer {
   return Object.fromEntries(OFFER_FIELDS.map((name) => [name, readable(offer, name)])) as unknown as Offer;
 }

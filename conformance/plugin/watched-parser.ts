@@ -1,4 +1,4 @@
-/** A parser under watch: the bytes that it is lent, how far it reads ahead, and what it prepares. */
+/** Watches a parser: the bytes it receives, how far it reads ahead, and the feed it prepares. */
 import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
 import type { Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';

@@ -1,4 +1,4 @@
-/** A validator under watch: the rows that it is lent, and what it reports. */
+/** Watches a validator: the rows it receives and the issues it reports. */
 import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
 import type { FeedReport, Row, RowReport, Validator } from '../../core/plugin.ts';
 import { view } from './views.ts';
@@ -36,7 +36,7 @@ function watchedRowReport(report: RowReport, watch: Watch): RowReport {
         watch.blame('issues', `an issue has the column ${JSON.stringify(column)}, which is not canonical`);
       }
       expectReason(reason, watch);
-      // a run would end here: the other checks still have something to judge
+      // a real run would end here; going on lets the other checks see the rest
       report.error(declared(code, watch), isKnown ? column : null, reason);
     },
     warning: (code) => report.warning(declared(code, watch)),

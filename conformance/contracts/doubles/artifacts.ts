@@ -132,7 +132,7 @@ export function artifactSubject(store: MemoryArtifactStore): ArtifactSubject {
   };
 }
 
-/** By what is wrong: the double, and a case that must find it. */
+/** Broken doubles by their mistake, each with a case that must fail. */
 export const ARTIFACT_DOUBLES: Readonly<Record<string, [make: () => MemoryArtifactStore, foundBy: string]>> = {
   'the newest of the first page': [
     () => new LooksAtTheFirstPage(),

@@ -10,7 +10,7 @@ const changed = (change: (put: Put) => Put) => (options: EmfOptions) => {
   return { put: change(good.put.bind(good)) };
 };
 
-/** By what is wrong: the double, and a case that must find it. */
+/** Broken doubles by their mistake, each with a case that must fail. */
 export const METRIC_DOUBLES: Readonly<Record<string, [make: (options: EmfOptions) => Metrics, foundBy: string]>> = {
   'the first set of dimensions only': [
     changed((put) => (name, value, unit, sets) => put(name, value, unit, sets.slice(0, 1))),

@@ -181,7 +181,7 @@ export function queueSubject(queue: MemoryJobQueue): QueueSubject {
   };
 }
 
-/** By what is wrong: the double, and a case that must find it. */
+/** Broken doubles by their mistake, each with a case that must fail. */
 export const QUEUE_DOUBLES: Readonly<Record<string, [make: () => MemoryJobQueue, foundBy: string]>> = {
   'receives are not counted': [
     () => new NeverCounts(),

@@ -153,7 +153,7 @@ export function runSubject(store: RunStore): RunSubject {
   return { store, peer: async () => store, close: () => undefined };
 }
 
-/** By what is wrong: the double, and a case that must find it. */
+/** Broken doubles by their mistake, each with a case that must fail. */
 export const RUN_DOUBLES: Readonly<Record<string, [make: () => RunStore, foundBy: string]>> = {
   'create checks, then writes': [
     () => new CheckThenWrite(),

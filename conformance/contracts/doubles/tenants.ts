@@ -138,7 +138,7 @@ export function tenantSubject(store: TenantStore): TenantSubject {
   return { store, peer: async () => store, close: () => undefined };
 }
 
-/** By what is wrong: the double, and a case that must find it. */
+/** Broken doubles by their mistake, each with a case that must fail. */
 export const TENANT_DOUBLES: Readonly<Record<string, [make: () => TenantStore, foundBy: string]>> = {
   'the expected version is ignored': [
     () => new IgnoresTheExpectedVersion(),

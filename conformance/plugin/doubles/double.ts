@@ -23,7 +23,7 @@ export function manifestOf<K extends PluginKind>(kind: K, changes: object = {}):
   return { ...base, example: {}, ...changes } as Manifest<K, Record<string, never>>;
 }
 
-/** A time that stands still but for what a double takes of it. */
+/** A clock that only a double moves. */
 export function standingClock(): { clock: () => number; spend(seconds: number): void } {
   let milliseconds = 0;
   return {
@@ -34,7 +34,7 @@ export function standingClock(): { clock: () => number; spend(seconds: number): 
   };
 }
 
-/** What holds for every kind: the same good plugin with something wrong around its code. */
+/** Doubles for every kind: the same good plugin with a mistake around its code. */
 export function commonDoubles(good: AnyPlugin, fixtures: readonly PluginFixture[]): Double[] {
   const { manifest } = good;
   const changed = (changes: object) => ({ ...good, manifest: { ...manifest, ...changes } }) as AnyPlugin;

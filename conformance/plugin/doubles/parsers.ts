@@ -212,7 +212,7 @@ export const parserDoubles: readonly Double[] = [
       try {
         (act as () => unknown)();
       } catch {
-        // what a plugin reaches for counts, whether it gets it or not
+        // an attempt counts, whether it succeeds or not
       }
       return {};
     };

@@ -1,4 +1,4 @@
-/** Broken validators of a rule that is easily kept: no SKU begins with X. */
+/** Broken validators of a simple rule: no SKU begins with X. */
 import type { CanonicalColumn } from '../../../core/canonical.ts';
 import type { Plugin, Row, RowReport, Validator } from '../../../core/plugin.ts';
 import type { PluginFixture } from '../fixture.ts';
