@@ -12,7 +12,7 @@ export interface RunDeps extends Pick<ApiDeps, 'tenants' | 'runs' | 'now' | 'cry
   settings: Pick<ApiDeps['settings'], 'idempotencySeconds'>;
 }
 
-export interface RunRequest {
+export interface CreateRunBody {
   tenant_id: string;
   run_type: 'inventory_sync';
   vendors?: string[] | undefined;
@@ -22,7 +22,7 @@ export interface RunRequest {
 export async function createRun(
   deps: RunDeps,
   principal: Principal,
-  request: RunRequest,
+  request: CreateRunBody,
   idempotencyKey: string | undefined,
   requestId: string,
 ): Promise<RunRecord> {

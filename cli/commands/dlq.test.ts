@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetter } from '../../core/ports/service.ts';
 import { withWorker } from '../../worker/testing/worker-harness.ts';
-import { type Call, ON_ONE } from './dlq.ts';
+import { type DlqCall, ON_ONE } from './dlq.ts';
 
 const LETTER: DeadLetter = { messageId: 'm1', sentAt: 0, receiveCount: 3, job: null, body: 'x' };
 const JOB = { run_id: 'r1', tenant_id: 'shop', vendors: [], config_version: 1 };
@@ -25,8 +25,8 @@ test(
     const said: string[] = [];
     const io = { stdout: (text: string) => void said.push(text), stderr: () => {}, isTTY: false, env: {} };
     const queue = { ...stores.queue, send: stores.queue.send.bind(stores.queue), deadLetters: stays };
-    const call: Call = {
-      stores: { ...stores, queue, tidy: async () => {} } as unknown as Call['stores'],
+    const call: DlqCall = {
+      stores: { ...stores, queue, tidy: async () => {} } as unknown as DlqCall['stores'],
       io,
       json: false,
     };

@@ -37,13 +37,13 @@ active run; one that is broken off can be called again, and gives the same run.
 Exit code 0: done. 3: there is no such letter, or it cannot be replayed now. 2: wrong use, or bad settings.
 `;
 
-export interface Call {
+export interface DlqCall {
   stores: ServiceStores;
   io: Io;
   json: boolean;
 }
 
-type OneLetter = (call: Call, letter: DeadLetter) => Promise<void>;
+type OneLetter = (call: DlqCall, letter: DeadLetter) => Promise<void>;
 
 /** What can be done with one letter, by name. */
 export const ON_ONE: Readonly<Record<'show' | 'replay' | 'discard', OneLetter>> = { show, replay, discard };
@@ -98,7 +98,7 @@ async function letterOf(stores: ServiceStores, id: string): Promise<DeadLetter> 
   return letter;
 }
 
-async function list({ stores, io, json }: Call, limit: number): Promise<void> {
+async function list({ stores, io, json }: DlqCall, limit: number): Promise<void> {
   const letters = await stores.queue.deadLetters.list(limit);
   if (json) return say(io, { dead_letters: letters.map(viewOf) });
   if (letters.length === 0) io.stderr('There are no dead letters.\n');
@@ -110,7 +110,7 @@ async function list({ stores, io, json }: Call, limit: number): Promise<void> {
   }
 }
 
-async function show({ stores, io, json }: Call, letter: DeadLetter): Promise<void> {
+async function show({ stores, io, json }: DlqCall, letter: DeadLetter): Promise<void> {
   const run = letter.job === null ? null : await stores.runs.get(letter.job.run_id);
   if (json) return say(io, { ...viewOf(letter), run: run === null ? null : runView(run) });
   io.stdout(`message   ${letter.messageId}, sent ${timeOf(letter)}, received ${letter.receiveCount} times\n`);
@@ -119,7 +119,7 @@ async function show({ stores, io, json }: Call, letter: DeadLetter): Promise<voi
   io.stdout(`run       ${run === null ? 'there is no such run' : runText(run)}\n`);
 }
 
-async function replay({ stores, io, json }: Call, letter: DeadLetter): Promise<void> {
+async function replay({ stores, io, json }: DlqCall, letter: DeadLetter): Promise<void> {
   const { job, messageId } = letter;
   if (job === null) {
     throw new RelayError('not_a_job', `dead letter ${messageId} is no job and cannot be replayed; discard it`);
@@ -131,7 +131,7 @@ async function replay({ stores, io, json }: Call, letter: DeadLetter): Promise<v
   if (!deleted) throw stillThere(messageId);
 }
 
-async function discard({ stores, io, json }: Call, { messageId }: DeadLetter): Promise<void> {
+async function discard({ stores, io, json }: DlqCall, { messageId }: DeadLetter): Promise<void> {
   if (!(await stores.queue.deadLetters.delete(messageId))) throw stillThere(messageId);
   if (json) return say(io, { message_id: messageId, discarded: true });
   io.stdout(`${messageId} is discarded\n`);

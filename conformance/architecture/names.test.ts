@@ -7,7 +7,7 @@ import { PRODUCT, type Source } from './sources.ts';
 const ALLOWED: Readonly<Record<string, string>> = {};
 /** Left from before this rule. The list only shrinks. */
 const KNOWN =
-  'Condition VendorEntry RunContext RunRequest ReadOptions countLineEnds joinHeaders isBlank rangeOf Reading NumberStyle Candidate problemsOf readSample notFound SignedObjects Call run'.split(
+  'RunContext countLineEnds joinHeaders isBlank rangeOf Reading NumberStyle Candidate readSample notFound SignedObjects'.split(
     ' ',
   );
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { NewRun, RunRecord, RunStatus } from '../../core/ports/service.ts';
 import type { RunCode, Stage } from '../../core/run-codes.ts';
-import type { Condition, Item } from './table.ts';
+import type { Item, WriteCondition } from './table.ts';
 
 /** Longer messages are cut: an item is limited, an error that quotes a feed is not. */
 const ERROR_MESSAGE_CHARS_MAX = 16_384;
@@ -91,19 +91,19 @@ export function storableMessage(text: string | null): string | null {
 const STATUSES = { queued: 'QUEUED', running: 'RUNNING' } as const;
 
 /** The claim still holds: since then nobody claimed, released or ended the run. */
-export const claimed = (attempt: number): Condition => ({
+export const claimed = (attempt: number): WriteCondition => ({
   expression: '#status = :running AND #attempt = :attempt',
   values: { running: STATUSES.running, attempt },
 });
 
 /** No worker holds the run. A lease is live while its end is in the future. */
-export const unclaimed = (now: number): Condition => ({
+export const unclaimed = (now: number): WriteCondition => ({
   expression: '(#status = :queued OR (#status = :running AND #lease_until <= :now))',
   values: { ...STATUSES, now },
 });
 
-export const active: Condition = { expression: '#status IN (:queued, :running)', values: STATUSES };
+export const active: WriteCondition = { expression: '#status IN (:queued, :running)', values: STATUSES };
 
-export function allOf(a: Condition, b: Condition): Condition {
+export function allOf(a: WriteCondition, b: WriteCondition): WriteCondition {
   return { expression: `${a.expression} AND ${b.expression}`, values: { ...a.values, ...b.values } };
 }

@@ -29,7 +29,7 @@ import {
   unclaimed,
 } from './run-items.ts';
 import { RunLists } from './run-lists.ts';
-import type { Condition, Item, Table, Write } from './table.ts';
+import type { Item, Table, Write, WriteCondition } from './table.ts';
 
 /** How often a create starts again because another one came between its read and its write. */
 const CREATE_ATTEMPTS = 20;
@@ -192,13 +192,13 @@ export class AwsRunStore implements RunStore {
     return slot === null ? null : { status: 'tenant_busy', activeRunId: slot.of_run as string };
   }
 
-  async #change(runId: string, change: Item, condition: Condition): Promise<boolean> {
+  async #change(runId: string, change: Item, condition: WriteCondition): Promise<boolean> {
     const key = runKey(runId);
     return key !== null && (await this.#table.update(key, change, condition)).done;
   }
 
   /** Ends a run and frees the tenant's slot. */
-  async #end(runId: string, condition: Condition, changeOf: (run: RunRecord) => Item): Promise<boolean> {
+  async #end(runId: string, condition: WriteCondition, changeOf: (run: RunRecord) => Item): Promise<boolean> {
     const run = await this.get(runId);
     if (run === null) return false;
     const change = { ...changeOf(run), lease_until: null };

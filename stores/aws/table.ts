@@ -22,7 +22,7 @@ import type { TableDefinition } from './tables.ts';
 export type Item = Record<string, unknown>;
 
 /** An expression in which `#name` is an attribute and `:name` one of the values. */
-export interface Condition {
+export interface WriteCondition {
   expression: string;
   values?: Readonly<Item>;
 }
@@ -32,13 +32,13 @@ export type Changed = { done: true; item: Item } | { done: false; item: Item | n
 
 /** One part of a transaction. */
 export type Write =
-  | { put: Item; condition: Condition }
-  | { key: Item; change: Item; condition: Condition }
-  | { remove: Item; condition: Condition };
+  | { put: Item; condition: WriteCondition }
+  | { key: Item; change: Item; condition: WriteCondition }
+  | { remove: Item; condition: WriteCondition };
 
 export interface TableQuery {
   index?: string;
-  condition: Condition;
+  condition: WriteCondition;
   descending?: boolean;
   /** Maximum items. */
   limit: number;
@@ -92,7 +92,7 @@ export class Table {
   }
 
   /** Writes a whole item. */
-  async put(item: Item, condition: Condition): Promise<Changed> {
+  async put(item: Item, condition: WriteCondition): Promise<Changed> {
     const mark = this.#options.createId();
     const command = new PutCommand({
       TableName: this.#options.name,
@@ -106,7 +106,7 @@ export class Table {
     });
   }
 
-  async update(key: Item, change: Item, condition: Condition): Promise<Changed> {
+  async update(key: Item, change: Item, condition: WriteCondition): Promise<Changed> {
     const mark = this.#options.createId();
     const command = new UpdateCommand({
       TableName: this.#options.name,
@@ -259,7 +259,7 @@ interface ExpressionInput {
   ExpressionAttributeValues?: Item;
 }
 
-function conditionInput({ expression, values }: Condition): ExpressionInput {
+function conditionInput({ expression, values }: WriteCondition): ExpressionInput {
   const names = Object.fromEntries([...expression.matchAll(/#(\w+)/g)].map(([alias, name]) => [alias, name!]));
   const valuesByAlias = Object.entries(values ?? {}).map(([name, value]) => [`:${name}`, value]);
   return {
@@ -269,7 +269,7 @@ function conditionInput({ expression, values }: Condition): ExpressionInput {
   };
 }
 
-function updateInput(change: Item, condition: Condition) {
+function updateInput(change: Item, condition: WriteCondition) {
   const input = conditionInput(condition);
   const names: Record<string, string> = { ...input.ExpressionAttributeNames };
   const values: Item = { ...input.ExpressionAttributeValues };

@@ -7,7 +7,7 @@ import type { SampleTable } from '../../../plugins/parsers/kit/suggest/sample-ta
 import type { Candidate, ColumnChoice } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
 import type { Sample } from './sample.ts';
 
-export interface VendorEntry {
+export interface SuggestedEntry {
   vendor_id: string;
   inbound: { type: 'local' };
   parser: {
@@ -37,7 +37,7 @@ const QUOTES = ['"', "'", null];
 const CANDIDATES_SAID = 3;
 
 /** An entry for the parser that is laid out by a config, `csv`. */
-export function csvEntry(parts: EntryParts): VendorEntry {
+export function csvEntry(parts: EntryParts): SuggestedEntry {
   const { vendorId, sample, table, choices, forms } = parts;
   const map: Partial<Record<FeedColumn, string>> = {};
   for (const { column, chosen } of choices) {
@@ -57,7 +57,7 @@ export function csvEntry(parts: EntryParts): VendorEntry {
 }
 
 /** An entry for a parser that was made for the format. */
-export function formatEntry({ vendorId, container }: EntryParts, format: string): VendorEntry {
+export function formatEntry({ vendorId, container }: EntryParts, format: string): SuggestedEntry {
   const hasOptions = Object.keys(container).length > 0;
   return {
     vendor_id: vendorId,
@@ -146,7 +146,7 @@ export function columnNotes(table: SampleTable, choices: readonly ColumnChoice[]
 }
 
 /** YAML for the list `vendors` of a tenant config. */
-export function entryText(entry: VendorEntry, notes: EntryNotes): string {
+export function entryText(entry: SuggestedEntry, notes: EntryNotes): string {
   const document = new Document([entry]);
   const inbound = document.getIn([0, 'inbound']);
   if (isMap(inbound)) inbound.flow = true;

@@ -24,7 +24,7 @@ const TO_DECLARE = new Set([
   'quantity_unknown',
 ]);
 
-export function problemsOf(parts: EntryParts, trial: Trial, hasOwnParser: boolean): Problem[] {
+export function suggestionProblems(parts: EntryParts, trial: Trial, hasOwnParser: boolean): Problem[] {
   const findings = hasOwnParser
     ? []
     : [...layoutProblems(parts), ...missing(parts), ...unnamedAmounts(parts), ...cellProblems(parts)];

@@ -14,10 +14,10 @@ import {
   type EntryParts,
   entryText,
   formatEntry,
+  type SuggestedEntry,
   sourceName,
-  type VendorEntry,
 } from './entry.ts';
-import { type Problem, problemsOf } from './problems.ts';
+import { type Problem, suggestionProblems } from './problems.ts';
 import { readSample, type Sample } from './sample.ts';
 import { type Trial, tryEntry } from './trial.ts';
 
@@ -73,7 +73,7 @@ export interface SuggestReport {
   rows: Trial['rows'];
   read: { total_rows: number; invalid_rows: number; error_counts: Record<string, number> };
   problems: Problem[];
-  config: VendorEntry;
+  config: SuggestedEntry;
   config_text: string;
   default_currency: string | null;
 }
@@ -98,7 +98,7 @@ export async function suggestFor(options: SuggestOptions, settings: Settings): P
     ...judgeColumns(table, options.currency),
     container: { ...(member === null ? {} : { member }), ...(sheet === null ? {} : { sheet }) },
   };
-  const attempt = (entry: VendorEntry) => tryEntry(file, entry, currencyFor(parts, options), plugins, settings);
+  const attempt = (entry: SuggestedEntry) => tryEntry(file, entry, currencyFor(parts, options), plugins, settings);
   const known = formatFor(options, plugins, table);
   if (known !== null) {
     const entry = formatEntry(parts, known.id);
@@ -143,7 +143,7 @@ function formatFor(
 function reportOf(
   options: SuggestOptions,
   parts: EntryParts,
-  entry: VendorEntry,
+  entry: SuggestedEntry,
   trial: Trial,
   known: { id: string; reason: string } | null,
 ): SuggestReport {
@@ -154,7 +154,7 @@ function reportOf(
     ...{ index, score, reasons },
   });
   const used = new Set(choices.map(({ chosen }) => chosen?.index));
-  const problems = problemsOf(parts, trial, known !== null);
+  const problems = suggestionProblems(parts, trial, known !== null);
   const above = problems
     .filter(({ declare }) => declare)
     .map(({ column, message }) => (column === null ? message : `${column}: ${message}`));

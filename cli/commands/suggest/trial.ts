@@ -16,7 +16,7 @@ import { type AnyPlugin, Registry } from '../../../core/registry.ts';
 import { FileScratch, fileSource } from '../../host/files.ts';
 import { localEngine } from '../../local-engine.ts';
 import type { Settings } from '../../settings.ts';
-import type { VendorEntry } from './entry.ts';
+import type { SuggestedEntry } from './entry.ts';
 
 export interface Trial {
   /** What `relay check` says of it; nothing was read if there is anything. */
@@ -50,7 +50,7 @@ const COLLECTOR = 'suggest-first-rows';
 /** `currency` is the one that amounts may carry. */
 export async function tryEntry(
   file: string,
-  entry: VendorEntry,
+  entry: SuggestedEntry,
   currency: string,
   plugins: readonly AnyPlugin[],
   settings: Settings,
@@ -91,7 +91,7 @@ export async function tryEntry(
 }
 
 /** A tenant around the entry that refuses nothing but what the entry does. */
-function tenantOf(entry: VendorEntry, currency: string): unknown {
+function tenantOf(entry: SuggestedEntry, currency: string): unknown {
   return {
     ...{ tenant_id: 'suggest', timezone: 'UTC', default_currency: currency, vendors: [entry] },
     validators: [{ use: COLLECTOR }],

@@ -11,7 +11,7 @@ import type { RepairKind } from './repair.ts';
 import { afterLines, commonWidth } from './sample.ts';
 import type { TableShape } from './shape.ts';
 
-export interface ReadOptions {
+export interface TableReadOptions {
   dialect: TableDialect;
   /** Physical lines before the table. */
   skipLines: number;
@@ -49,7 +49,7 @@ const EFFORT_CHARS = 20_000_000;
 const EFFORT_PER_CHAR = 2;
 
 /** Reads the first table of `text`. Rows come lazily. Throws `RelayError` `INPUT_TOO_LARGE` past `charsMax`. */
-export function readTable(text: string, options: ReadOptions): TableReading {
+export function readTable(text: string, options: TableReadOptions): TableReading {
   const charsMax = options.charsMax ?? TEXT_CHARS_MAX;
   if (text.length > charsMax) {
     throw new RelayError('INPUT_TOO_LARGE', `the table has ${text.length} characters, more than ${charsMax}; split it`);
@@ -61,7 +61,10 @@ export function readTable(text: string, options: ReadOptions): TableReading {
 }
 
 /** A first pass over the top of the table: its width, and what its sound rows look like. */
-export function learnShape(text: string, { dialect, skipLines, headerLines, width: known }: ReadOptions): TableShape {
+export function learnShape(
+  text: string,
+  { dialect, skipLines, headerLines, width: known }: TableReadOptions,
+): TableShape {
   const records: RecordReading[] = [];
   for (let i = afterLines(text, skipLines); i < text.length && records.length < LEARN_RECORDS; ) {
     const line = lineAt(text, i);
@@ -102,7 +105,7 @@ type Aftermath = Pick<TableReading, 'otherTables' | 'footer'>;
 function* readRows(
   text: string,
   start: number,
-  options: ReadOptions,
+  options: TableReadOptions,
   shape: TableShape,
   after: Aftermath,
 ): Generator<TableRow> {
