@@ -42,7 +42,7 @@ function models(settings: ApiSettings): Json {
     UploadRequest: schemas.uploadBody,
     Upload: schemas.upload,
     RunRequest: schemas.runBody(settings),
-    Run: schemas.run,
+    Run: schemas.runAnswer,
     RunList: schemas.runList,
     ArtifactAddresses: schemas.artifactAddresses,
     ErrorPage: schemas.errorPage,

@@ -91,7 +91,7 @@ export const upload = z.strictObject({
 });
 
 const stage = z.enum(STAGES).nullable();
-export const run = z.strictObject({
+export const runAnswer = z.strictObject({
   run_id: ownId,
   tenant_id: id,
   config_version: z.int().min(1),
@@ -107,7 +107,7 @@ export const run = z.strictObject({
   error_report_key: z.string().nullable(),
   artifacts: z.record(z.string(), z.string()),
 });
-export const runList = z.strictObject({ runs: z.array(run), next_cursor: z.string().nullable() });
+export const runList = z.strictObject({ runs: z.array(runAnswer), next_cursor: z.string().nullable() });
 export const artifactAddresses = z.record(z.string(), z.url());
 
 /** Entries of `errors.json`, as the run wrote them. */
