@@ -6,7 +6,6 @@ import type { Manifest } from '../core/plugin.ts';
 import { Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
 import { ENCODING_NAMES } from '../plugins/parsers/kit/encoding/names.ts';
-import { OPTION_MEANINGS } from './meanings.ts';
 import { type Field, fieldOf, fieldsOf } from './schema-fields.ts';
 
 export const EXAMPLES = ['examples/minimal.yaml', 'examples/full.json'] as const;
@@ -54,7 +53,7 @@ export function configSpec(): string {
   return `${parts.join('\n').trimEnd()}\n`;
 }
 
-const HEAD = `<!-- Made by \`npm run docs\` from the schema and the plugins' manifests. Edit the descriptions in core/config/schema.ts, docs/meanings.ts (plugin options) or docs/examples/ instead. -->
+const HEAD = `<!-- Made by \`npm run docs\` from the schema and the plugins' manifests. Edit the descriptions in core/config/schema.ts, those of a plugin's options, or docs/examples/ instead. -->
 
 # Tenant config
 
@@ -78,17 +77,14 @@ const PLUGINS = `A config names plugins by id. These are built in. Options stand
 - The default pricing chain is \`margin\`, \`min_price\`, \`round\`. After any chain, \`min_price\` and \`map_floor\` are applied.
 `;
 
-/** A field is explained by its own description, or else by the table of meanings. */
 function table(fields: readonly Field[], name: (path: string) => string): string {
   const lines = fields.map((field) => {
-    const meaning = OPTION_MEANINGS[field.path];
-    const limits = [...field.limits, ...(meaning?.limit === undefined ? [] : [meaning.limit.text])];
     const cells = [
       code(name(field.path)),
       field.type,
       field.required ? 'required' : field.defaultText === null ? '' : code(field.defaultText),
-      [...field.allowed.map(code), ...limits].join(', '),
-      field.description ?? meaning?.text ?? '',
+      [...field.allowed.map(code), ...field.limits].join(', '),
+      field.description ?? '',
     ];
     return `| ${cells.map(cell).join(' | ')} |`;
   });

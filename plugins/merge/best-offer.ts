@@ -26,9 +26,29 @@ const criterion = z.string().superRefine((name, context) => {
 });
 
 const options = z.strictObject({
-  sort_by: z.array(criterion).default([]),
-  landed_cost: z.strictObject({ include_shipping_handling: z.boolean().default(true) }).prefault({}),
-  fallback_lead_time_days: z.int().min(0).max(999_999_999_999_999).default(7),
+  sort_by: z
+    .array(criterion)
+    .default([])
+    .describe(
+      'Criteria in order: `in_stock_desc`, `lowest_landed_cost`, `lowest_lead_time`, `highest_quantity`, `newest`, `vendor_priority:<id>,<id>…`, which names vendors of the config. Empty means `in_stock_desc`, `lowest_landed_cost`. Unknown costs and missing timestamps sort last. `lowest_lead_time` compares after the fallback. Vendors that `vendor_priority` does not name sort after those it names.',
+    ),
+  landed_cost: z
+    .strictObject({
+      include_shipping_handling: z
+        .boolean()
+        .default(true)
+        .describe(
+          'True to include `pricing.shipping_handling_flat`. The amount is the same for every offer, so it changes no order.',
+        ),
+    })
+    .prefault({})
+    .describe('What landed cost includes.'),
+  fallback_lead_time_days: z
+    .int()
+    .min(0)
+    .max(999_999_999_999_999)
+    .default(7)
+    .describe('Lead time of an offer that gives none.'),
 });
 
 type Options = z.output<typeof options>;

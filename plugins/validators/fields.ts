@@ -1,4 +1,4 @@
-/** Validators of single fields: what a tenant demands of a column beyond what every feed must keep. */
+/** Validators of single fields: a tenant's own rules for a column, besides those of the contract. */
 import { z } from 'zod';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN_KINDS } from '../../core/canonical.ts';
 import { Money } from '../../core/money/money.ts';
@@ -19,7 +19,7 @@ export const requiredFields: Plugin<'validator', { columns: CanonicalColumn[] }>
     version: '1.0.0',
     contract: 1,
     summary: 'the named columns may not be empty',
-    options: z.strictObject({ columns: z.array(column).min(1) }),
+    options: z.strictObject({ columns: z.array(column).min(1).describe('The columns whose cells may not be empty.') }),
     example: { columns: ['cost', 'brand'] },
     codes: { missing_value: 'a cell that the tenant requires is empty' },
   },
@@ -49,8 +49,13 @@ export const numberRange: Plugin<'validator', RangeOptions> = {
     contract: 1,
     summary: 'a number must lie between min and max, both included',
     options: z
-      .strictObject({ column: z.enum(NUMERIC as [CanonicalColumn]), min: decimal.optional(), max: decimal.optional() })
-      .refine((range) => range.min !== undefined || range.max !== undefined, 'needs min or max'),
+      .strictObject({
+        column: z.enum(NUMERIC as [CanonicalColumn]).describe('The column.'),
+        min: decimal.optional().describe('The smallest value: a plain decimal.'),
+        max: decimal.optional().describe('The greatest value: a plain decimal.'),
+      })
+      .refine((range) => range.min !== undefined || range.max !== undefined, 'needs min or max')
+      .describe('`min` or `max` is needed; both are part of the range. An empty cell passes; an empty quantity is 0.'),
     example: { column: 'cost', min: '0.01', max: '25000' },
     codes: { out_of_range: 'a number is outside the range that the tenant allows' },
   },
@@ -77,9 +82,9 @@ export const textLength: Plugin<'validator', { column: CanonicalColumn; min: num
     contract: 1,
     summary: 'a text must have between min and max characters',
     options: z.strictObject({
-      column: z.enum(TEXTS as [CanonicalColumn]),
-      min: z.int().min(0).default(0),
-      max: z.int().min(1).max(1_000_000).default(1_000_000),
+      column: z.enum(TEXTS as [CanonicalColumn]).describe('The column. An empty cell passes.'),
+      min: z.int().min(0).default(0).describe('Fewest characters (code points).'),
+      max: z.int().min(1).max(1_000_000).default(1_000_000).describe('Most characters (code points).'),
     }),
     example: { column: 'title', min: 3, max: 150 },
     codes: { bad_length: 'a text is shorter or longer than the tenant allows' },
@@ -104,10 +109,10 @@ export const allowedValues: Plugin<'validator', { column: CanonicalColumn; value
     id: 'allowed_values',
     version: '1.0.0',
     contract: 1,
-    summary: 'a text or condition must be one of the listed values, to the letter',
+    summary: 'a text or condition must be exactly one of the listed values',
     options: z.strictObject({
-      column: z.enum([...TEXTS, 'condition'] as [CanonicalColumn]),
-      values: z.array(z.string()).min(1),
+      column: z.enum([...TEXTS, 'condition'] as [CanonicalColumn]).describe('The column.'),
+      values: z.array(z.string()).min(1).describe('The values; case matters. An empty cell passes.'),
     }),
     example: { column: 'condition', values: ['new', 'refurb'] },
     codes: { value_not_allowed: 'a value is not on the list that the tenant allows' },
@@ -136,8 +141,10 @@ export const notAbove: Plugin<'validator', { column: CanonicalColumn; other: Can
     contract: 1,
     summary: 'an amount must not be above another one of the same row, where both are there',
     options: z.strictObject({
-      column: z.enum(NUMERIC as [CanonicalColumn]),
-      other: z.enum(NUMERIC as [CanonicalColumn]),
+      column: z.enum(NUMERIC as [CanonicalColumn]).describe('The amount.'),
+      other: z
+        .enum(NUMERIC as [CanonicalColumn])
+        .describe('The amount that it may not exceed. A row without one of them passes.'),
     }),
     example: { column: 'cost', other: 'msrp' },
     codes: { amount_above_other: 'an amount is above one that it may not exceed' },
@@ -163,7 +170,10 @@ export const rowCount: Plugin<'validator', { min: number; max?: number | undefin
     version: '1.0.0',
     contract: 1,
     summary: 'a feed must have at least min, at most max valid rows, or the run fails',
-    options: z.strictObject({ min: z.int().min(0).default(1), max: z.int().min(0).optional() }),
+    options: z.strictObject({
+      min: z.int().min(0).default(1).describe('Fewest valid rows of a feed.'),
+      max: z.int().min(0).optional().describe('Most valid rows of a feed.'),
+    }),
     example: { min: 1000 },
     codes: { row_count: 'a feed has fewer or more valid rows than the tenant expects' },
   },

@@ -7,8 +7,12 @@ export const csvOptions = z.strictObject({
   ...layoutShape,
   ...filesShape,
   ...containerOptions,
-  /** Whether a row with bad quoting, or a separator too many or too few, is put right where the other rows leave one reading. */
-  repair: z.boolean().default(false),
+  repair: z
+    .boolean()
+    .default(false)
+    .describe(
+      'True to repair a row with a misplaced quote, or a separator too many or too few, if the other rows leave one way to read it. The warnings `rows_repaired` and `repaired_lines` say how many and where. Otherwise such a row is invalid, or counts in `short_rows`.',
+    ),
 });
 
 export type CsvOptions = z.output<typeof csvOptions>;

@@ -1,4 +1,4 @@
-/** How far a file may unfold when it is unpacked, and what of it a tenant's config may name. */
+/** Limits for unpacking a file, and the options that pick the table in it. */
 import { z } from 'zod';
 import type { EngineLimits } from '../../../../core/ports/engine.ts';
 
@@ -13,12 +13,24 @@ export type ContainerLimits = Pick<
   | 'cellCharsMax'
 >;
 
-/** Options that every parser has which reads through `openTable`. */
+/** Options of every parser that reads through `openTable`. */
 export const containerOptions = {
-  /** The file in a ZIP archive that is the table: its name, with `*` for any characters. */
-  member: z.string().min(1).max(512).nullable().default(null),
-  /** The sheet of a workbook that is the table. */
-  sheet: z.string().min(1).max(64).nullable().default(null),
+  member: z
+    .string()
+    .min(1)
+    .max(512)
+    .nullable()
+    .default(null)
+    .describe(
+      'The table’s file in a ZIP archive: its path or its name; `*` matches any characters and `?` one. Null is the only file, or the only one with the name of a table.',
+    ),
+  sheet: z
+    .string()
+    .min(1)
+    .max(64)
+    .nullable()
+    .default(null)
+    .describe('The sheet of a workbook. Null is the first sheet that is not hidden.'),
 };
 
 export interface ContainerOptions {

@@ -1,6 +1,6 @@
 /**
- * The table that lays out a feed, as JSON: options of `csv`, and what a vendor module is made of. Columns are named by
- * header or, as `"#0"`, by position.
+ * The table that lays out a feed, as JSON: the options of `csv`, and the base of a vendor module. Columns are named by header
+ * or, as `"#0"`, by position. docs/CONFIG_SPEC.md and the JSON Schema take the descriptions from here.
  */
 import { z } from 'zod';
 import { isTimeZone } from '../../../../core/bytes/timezone.ts';
@@ -20,11 +20,27 @@ const amount = z.union([z.number(), text], { error: 'must be a number or a decim
 const UNIT = /^(?=.{1,30}$)(?=.*\p{L})[^\d\s](?:\D*[^\d\s])?$/u;
 
 const numbers = z.strictObject({
-  decimal: z.enum(['.', ',']).optional(),
-  thousands: z.enum([',', '.', ' ', "'"]).nullable().optional(),
-  currency: z.boolean().optional(),
-  at_least: z.boolean().optional(),
-  below_zero: z.enum(['error', 'zero']).optional(),
+  decimal: z.enum(['.', ',']).optional().describe('The decimal mark; a point by default.'),
+  thousands: z
+    .enum([',', '.', ' ', "'"])
+    .nullable()
+    .optional()
+    .describe(
+      'The mark between groups of three digits, or null. A space also matches no-break spaces. A group of another size is an error.',
+    ),
+  currency: z
+    .boolean()
+    .optional()
+    .describe(
+      'True if amounts may carry the code or a sign of `default_currency`, before or after the digits. Another currency is `foreign_currency`.',
+    ),
+  at_least: z.boolean().optional().describe('True to read quantities such as `50+`, `>100` and `≥8` as 50, 100 and 8.'),
+  below_zero: z
+    .enum(['error', 'zero'])
+    .optional()
+    .describe(
+      'What a quantity below zero is: `error`, or `zero` to read it as 0, for shops that sell more than they have.',
+    ),
   divide_by: z
     .union(
       [1, 10, 100, 1000, 10_000, 100_000, 1_000_000].map((power) => z.literal(power)),
@@ -32,101 +48,248 @@ const numbers = z.strictObject({
         error: 'must be 1, 10, 100 or another power of ten up to 1000000',
       },
     )
-    .optional(),
+    .optional()
+    .describe(
+      'Divides amounts: 100 if they are in cents, 1000 if they are for a thousand pieces. A power of ten up to 1,000,000, so that no digit is lost. It does not apply to quantities, nor to `words`, `value` and `add`.',
+    ),
   units: z
     .array(z.string().regex(UNIT, 'must be 1 to 30 characters, a letter among them and no digit'))
     .max(50)
-    .optional(),
+    .optional()
+    .describe(
+      'Units that may follow a number, such as `["Stk", "pcs", "/m"]` for `12 Stk`. The case of ASCII letters does not matter. A unit that is not listed is an error. A currency is not a unit.',
+    ),
 });
 
 const adder = z.strictObject({
-  by: names.optional(),
-  amounts: z.record(text, amount).optional(),
-  otherwise: amount.optional(),
-  amount: amount.optional(),
+  by: names.optional().describe('The column whose cell selects the amount.'),
+  amounts: z.record(text, amount).optional().describe('The amount for each cell; case does not matter.'),
+  otherwise: amount
+    .optional()
+    .describe('For cells that `amounts` does not list: an amount, or `"error"`; 0 by default.'),
+  amount: amount.optional().describe('The same amount for all rows. It cannot be combined with the other keys.'),
 });
 
 const words = z.record(text, cell.nullable());
 
-const filledColumn = z.union([name, z.strictObject({ from: name, words })], {
-  error: 'must be a text, or an object with from and words',
-});
+const filledColumn = z.union(
+  [name, z.strictObject({ from: name.describe('The column.'), words: words.describe('Words of this column alone.') })],
+  {
+    error: 'must be a text, or an object with from and words',
+  },
+);
 
 const column = z.strictObject({
-  from: names.optional(),
-  first_filled: z.array(filledColumn).min(2).max(100).optional(),
-  sum: names.optional(),
-  value: cell.optional(),
-  side_file: name.optional(),
-  optional: z.boolean().optional(),
-  words: words.optional(),
-  numbers: numbers.optional(),
-  add: z.array(adder).max(20).optional(),
+  from: names.optional().describe('The header. Of several, the first that the feed has.'),
+  first_filled: z
+    .array(filledColumn)
+    .min(2)
+    .max(100)
+    .optional()
+    .describe(
+      'For each row, the first of these columns that is not empty. A column may have words of its own: `{"from": "In stock?", "words": {"1": 10, "0": 0}}`.',
+    ),
+  sum: names
+    .optional()
+    .describe(
+      'The sum of these columns. `*` matches any characters and `?` one. Empty cells count as nothing. A named column that the feed does not have is a warning.',
+    ),
+  value: cell
+    .optional()
+    .describe('The same cell for every row, as the contract writes it or as a key of `words`, which is applied to it.'),
+  side_file: name.optional().describe('The name of a side file; `from` is then a column of that file.'),
+  optional: z.boolean().optional().describe('True if there is no warning when the feed does not have the column.'),
+  words: words
+    .optional()
+    .describe(
+      'Replaces whole cells, in any case: `{"CALL": 0, "N/A": null}`. Null is an empty cell; the key `""` matches an empty cell.',
+    ),
+  numbers: numbers
+    .optional()
+    .describe('The same as `numbers`, for this column. Keys left out are taken from `numbers`.'),
+  add: z.array(adder).max(20).optional().describe('Amounts of money to add to an amount that is not empty.'),
 });
 
 const rowFilter = z.strictObject({
-  column: names,
-  keep: z.array(text).min(1).max(1000).optional(),
-  drop: z.array(text).min(1).max(1000).optional(),
-  where: z.strictObject({ column: names, is: z.array(text).min(1).max(1000) }).optional(),
-  if_present: z.boolean().default(false),
+  column: names.describe('The column to test. Of several headers, the first that the feed has.'),
+  keep: z
+    .array(text)
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe(
+      'Keeps the rows whose cell is one of these, in any case. `*` matches any characters and `?` one; `""` is an empty cell.',
+    ),
+  drop: z.array(text).min(1).max(1000).optional().describe('Leaves out the rows whose cell is one of these.'),
+  where: z
+    .strictObject({
+      column: names.describe('The column.'),
+      is: z.array(text).min(1).max(1000).describe('Its cells, as in `keep`.'),
+    })
+    .optional()
+    .describe('Applies the entry only to rows in which this column has one of these cells.'),
+  if_present: z
+    .boolean()
+    .default(false)
+    .describe('True if a feed without the column is read all the same; otherwise it is `missing_required_columns`.'),
 });
 
 /** Names end up in paths. */
 const SIDE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
 const sideFile = z.strictObject({
-  name: z.string().regex(SIDE_NAME, 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit'),
-  type: z.enum(['s3', 'file']),
-  s3_key: z.string().nullable().default(null),
-  local_path: z.string().nullable().default(null),
-  key: name,
-  on: names.optional(),
-  header: z.boolean().default(true),
-  delimiter: z.string().min(1).max(4).default(','),
+  name: z
+    .string()
+    .regex(SIDE_NAME, 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit')
+    .describe('The name that `columns.*.side_file` refers to.'),
+  type: z.enum(['s3', 'file']).describe('`s3` or `file`. `file` works on the command line only.'),
+  s3_key: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Object key. `relay run --input DIR` reads it as a path below `DIR`.'),
+  local_path: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Path of the file. A relative path is looked for beside the config, then in the working folder.'),
+  key: name.describe(
+    'The column of the file that has the key. If two rows have the same key, the last one counts, with a warning.',
+  ),
+  on: names
+    .optional()
+    .describe('The column of the feed that has the key. By default the column of the SKU, before the SKU map applies.'),
+  header: z
+    .boolean()
+    .default(true)
+    .describe('True if the file has a header. Without one, name its columns by position.'),
+  delimiter: z.string().min(1).max(4).default(',').describe('Text between two fields of the file.'),
   encoding: z
     .string()
     .refine((label) => label.toLowerCase() === 'auto' || resolveEncoding(label) !== null, {
       error: `must be "auto" or an encoding that Relay reads, such as ${ENCODING_NAMES[0]}`,
     })
-    .default('utf-8'),
-  missing: z.enum(['error', 'skip_row', 'empty']).default('error'),
+    .default('utf-8')
+    .describe('Encoding of the file, or `auto`. A byte order mark takes precedence.'),
+  missing: z
+    .enum(['error', 'skip_row', 'empty'])
+    .default('error')
+    .describe(
+      'What happens to a row whose key is not in the file: `error` makes it invalid (`not_in_side_file`), `skip_row` leaves it out, `empty` gives it empty cells.',
+    ),
 });
 
 /** The options that every feed laid out by a table has. */
 export const layoutShape = {
-  /** The zone of timestamps that name none: `tenant` is the tenant's own. */
   timezone: z
     .string()
     .refine((zone) => zone === 'tenant' || isTimeZone(zone), 'must be "tenant" or an IANA time zone')
-    .default('UTC'),
-  /** Whether the first record is a header. Without one, columns are named by position ("#0"). */
-  header: z.boolean().default(true),
-  header_rows: z.int().min(1).max(10).default(1),
-  row_fields: z.union([z.int().min(1).max(10_000), z.literal('first_row')]).optional(),
-  /** Lines before the header. */
-  skip_lines: z.int().min(0).max(10_000).default(0),
-  skip_last_rows: z.int().min(0).max(1000).default(0),
-  /** The quote character, or null where quotes mean nothing. */
-  quote: z.enum(['"', "'"]).nullable().default('"'),
-  escape: z.enum(['\\']).nullable().default(null),
-  unwrap: z.boolean().default(false),
-  numbers: numbers.optional(),
-  time_formats: z.array(z.string().max(50)).max(10).default([]),
-  columns: z.partialRecord(z.enum(FEED_COLUMNS as [(typeof FEED_COLUMNS)[number]]), column).default({}),
-  rows: z.array(rowFilter).max(50).default([]),
-  sum_rows: z.boolean().default(false),
-  side_files: z.array(sideFile).max(10).default([]),
+    .default('UTC')
+    .describe('Zone of timestamps that name none: an IANA zone, or `tenant` for the zone of the tenant.'),
+  header: z.boolean().default(true).describe('True if the feed has a header. Without one, name columns by position.'),
+  header_rows: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(1)
+    .describe(
+      'Number of records that make up the header. The names of a column are joined with a space. They count as one record in `row_number`.',
+    ),
+  row_fields: z
+    .union([z.int().min(1).max(10_000), z.literal('first_row')])
+    .optional()
+    .describe(
+      'For feeds without a header: the number of cells of a row, or `"first_row"` for as many as the first row that is kept. A row with more is `too_many_fields`. Any number by default.',
+    ),
+  skip_lines: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe('Physical lines before the header, or before the first row if there is no header.'),
+  skip_last_rows: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe(
+      'Number of rows at the end to leave out; they count in `rows_skipped`. Blank lines and rows of empty cells (`;;;`) do not count towards it: among or after these last rows they are left out too (up to 10,000). Elsewhere a row of empty cells is a row without a SKU, `missing_value`.',
+    ),
+  quote: z.enum(['"', "'"]).nullable().default('"').describe('The quote character, or null if quotes have no meaning.'),
+  escape: z
+    .enum(['\\'])
+    .nullable()
+    .default(null)
+    .describe(
+      'A character that makes the next one plain, if that is a quote, a delimiter or the escape itself. A doubled quote is read too.',
+    ),
+  unwrap: z
+    .boolean()
+    .default(false)
+    .describe(
+      'True to read cells such as `="007"` as `007`, in every column that is read. Any other cell that starts with one `=`, such as `="007`, `=2` or `=2+2`, is a `formula` and makes the row invalid.',
+    ),
+  numbers: numbers
+    .optional()
+    .describe(
+      'How quantities, lead times and amounts are written, if not plainly. Anything not declared is an error. Cells that a workbook stores as numbers are those numbers; only `below_zero` and `divide_by` apply to them.',
+    ),
+  time_formats: z
+    .array(z.string().max(50))
+    .max(10)
+    .default([])
+    .describe(
+      'Formats of `updated_at` besides those of the contract, such as `MM/DD/YYYY` or `D.M.YYYY HH:mm`. Parts: `YYYY`, `MM` or `M`, `MMM` (`Jan`), `DD` or `D`, `HH` or `H`, `hh` or `h` with `A` (am, pm), `mm`, `ss`, `Z` (an offset).',
+    ),
+  columns: z
+    .partialRecord(z.enum(FEED_COLUMNS as [(typeof FEED_COLUMNS)[number]]), column)
+    .default({})
+    .describe(
+      'For each canonical column: where its cells come from and how they are read. The source is one of `from`, `first_filled`, `sum` or `value`; without one, it is the column in `column_map`. A column is named by its header, or by position as `"#0"`.',
+    ),
+  rows: z
+    .array(rowFilter)
+    .max(50)
+    .default([])
+    .describe('Filters of rows. A row is kept if it passes every entry. Rows left out count in `rows_skipped`.'),
+  sum_rows: z
+    .boolean()
+    .default(false)
+    .describe(
+      'True if rows with the same SKU are parts of one offer, such as a row for each location. The merge sums their quantities, as `duplicate_sku: sum_quantity` does, unless `duplicate_sku` is set to something other than `best`.',
+    ),
+  side_files: z
+    .array(sideFile)
+    .max(10)
+    .default([])
+    .describe(
+      'Delimited files beside the feed, such as price lists, that are joined to its rows. The run keeps a copy.',
+    ),
 };
 
-/** Where a feed is in several files. */
+/** For a feed in several files. */
 export const filesShape = {
   files: z
     .strictObject({
-      match: z.string().min(1).max(200),
-      within_minutes: z.int().min(0).max(525_600).nullable().default(null),
+      match: z
+        .string()
+        .min(1)
+        .max(200)
+        .describe(
+          'Pattern for the names of the files, directly in the vendor’s folder. `*` matches any characters and `?` one; case does not matter.',
+        ),
+      within_minutes: z
+        .int()
+        .min(0)
+        .max(525_600)
+        .nullable()
+        .default(null)
+        .describe('Reads only files at most this much older than the newest match; null reads all.'),
     })
-    .optional(),
+    .optional()
+    .describe(
+      'Reads several files as one feed, one after the other in code point order of their names, each with its own header. Without it, the newest file is the feed.',
+    ),
 };
 
 type FilesOptions = z.output<z.ZodObject<typeof filesShape>>;
