@@ -21,7 +21,9 @@ function run(folder: string, bodies: Record<string, string>, ...args: string[]) 
     fs.writeFileSync(path.join(folder, `${name}.test.ts`), source);
   }
   const loader = import.meta.resolve('tsx');
-  return spawnSync(process.execPath, ['--import', loader, RUNNER, ...args], { cwd: folder, encoding: 'utf8' });
+  // uvu's own command asks its children for colours
+  const env = { ...process.env, NO_COLOR: '1' };
+  return spawnSync(process.execPath, ['--import', loader, RUNNER, ...args], { cwd: folder, env, encoding: 'utf8' });
 }
 
 test('files are run in several processes, and their counts summed', () =>
