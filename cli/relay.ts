@@ -3,6 +3,7 @@
 import { ConfigInvalid } from '../core/config/invalid.ts';
 import { RelayError } from '../core/errors.ts';
 import { didYouMean } from '../core/text/suggest.ts';
+import { errorLine } from './error-line.ts';
 import { EXIT, type Io } from './io.ts';
 import { UsageError } from './usage.ts';
 import { version } from './version.ts';
@@ -122,11 +123,11 @@ function report(error: unknown, io: Io, name: string, json: boolean): number {
   if (error instanceof RelayError) {
     const issues = error instanceof ConfigInvalid ? { issues: error.problems } : {};
     if (json) io.stdout(`${JSON.stringify({ error: error.code, message: error.message, ...issues }, null, 2)}\n`);
-    else io.stderr(`relay: ${error.code}: ${error.message}\n`);
+    else io.stderr(errorLine(error.code, error.message));
     return error.code === 'CONFIG_INVALID' || error.code === 'setting_invalid' ? EXIT.usage : EXIT.failed;
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  io.stderr(`relay: internal_error: this should not happen, please report it: ${text}\n`);
+  io.stderr(errorLine('internal_error', `this should not happen, please report it: ${text}`));
   return EXIT.failed;
 }
 

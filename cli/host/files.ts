@@ -32,9 +32,9 @@ export function fileSource(file: string): ByteSource {
   };
 }
 
-/** A file that appears under its own name only when it is closed. */
+/** A file that appears under its own name only when it is closed. Two processes may write one: the last to close wins. */
 export function fileSink(file: string): ByteSink {
-  const temporary = `${file}.part`;
+  const temporary = `${file}.${process.pid}.part`;
   const fd = attempt(`write ${file}`, () => {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     return fs.openSync(temporary, 'w');

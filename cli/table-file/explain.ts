@@ -1,8 +1,8 @@
-/** Explains why a table could not be read or written. */
+/** Explains why a table's file could not be read. */
 import { basename } from 'node:path';
 import { DecodeError, RelayError } from '../../core/errors.ts';
 
-/** The code and message of a file that could not be read. */
+/** The code and message to print. An error that is neither a `RelayError` nor the system's is a bug: `internal_error`. */
 export function explain(error: unknown, file: string): { code: string; message: string } {
   if (error instanceof DecodeError && error.marked) return { code: error.code, message: error.message };
   if (error instanceof DecodeError) {

@@ -1,4 +1,7 @@
-/** What `relay clean` reads: a table in text, or in a workbook, also in an archive; and no document. */
+/**
+ * Opens a table's file for `relay clean` and `relay suggest`: text or a workbook, also in an archive or packed with gzip.
+ * Documents and other binary formats are refused with what they are.
+ */
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -9,30 +12,32 @@ import { type OpenedTable, openTable, SHEET_ENCODING } from '../../plugins/parse
 import { chooseEncoding, type EncodingChoice, EncodingWatch } from '../../plugins/parsers/kit/encoding/index.ts';
 import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table/table-reader.ts';
 
-/** Bytes of a file; a larger one is refused. */
+/** The largest file that is read, in bytes. */
 const FILE_BYTES_MAX = 1024 ** 3;
 
-/** What is said of the file beforehand: its encoding, and which table in it is meant. */
-export interface InputHints {
+/** What the user says about the file. */
+export interface TableFileHints {
+  /** `auto` to find it out. */
   encoding: string;
+  /** The table in an archive, the sheet of a workbook; null for the only one and the first. */
   member: string | null;
   sheet: string | null;
 }
 
-export interface Input {
+export interface TableText {
   text: string;
   encoding: EncodingChoice;
   /** `encoding_doubtful`, `text_doubly_encoded`. */
   doubts: readonly string[];
   /** What the table was wrapped in, the outermost first. */
   via: readonly string[];
-  /** Whether the text was made from the cells of a sheet: commas, `"` quotes. */
+  /** True if the text was made from the cells of a sheet: commas, `"` quotes. */
   isSheet: boolean;
 }
 
-/** The text of a file, in the encoding that is given or that it proves to be in. Throws `RelayError`. */
-export async function readInput(file: string, hints: InputHints): Promise<Input> {
-  const { source, via, isSheet } = await openInput(file, hints);
+/** The whole text of a table, in the encoding that is given or that the file proves. Throws `RelayError`. */
+export async function readTableText(file: string, hints: TableFileHints): Promise<TableText> {
+  const { source, via, isSheet } = await openTableFile(file, hints);
   const open = () => source.open();
   const choice = await chooseEncoding(open, { declared: isSheet ? SHEET_ENCODING : hints.encoding });
   const watch = new EncodingWatch(choice);
@@ -41,8 +46,8 @@ export async function readInput(file: string, hints: InputHints): Promise<Input>
   return { text, encoding: choice, doubts: watch.warnings(), via, isSheet };
 }
 
-/** The table in a file, which is not binary unless it is a sheet. Throws `RelayError`. */
-export async function openInput(file: string, hints: InputHints): Promise<OpenedTable> {
+/** The bytes of a table: text, which may still be a document (see `refuseMarkup`), or a sheet. Throws `RelayError`. */
+export async function openTableFile(file: string, hints: TableFileHints): Promise<OpenedTable> {
   const info = await stat(file);
   if (info.isDirectory()) throw new RelayError('NOT_A_FILE', 'it is a directory; name the files in it');
   if (!info.isFile()) throw new RelayError('NOT_A_FILE', 'it is not a regular file; copy it to one first');
@@ -54,12 +59,12 @@ export async function openInput(file: string, hints: InputHints): Promise<Opened
     size: info.size,
     open: () => createReadStream(file, { highWaterMark: 1 << 20 }),
   };
-  const opened = await unwrapped(whole, hints);
+  const opened = await openContainer(whole, hints);
   if (!opened.isSheet) await refuseBinary(() => opened.source.open(), hints.encoding);
   return opened;
 }
 
-async function unwrapped(file: ByteSource, { member, sheet }: InputHints): Promise<OpenedTable> {
+async function openContainer(file: ByteSource, { member, sheet }: TableFileHints): Promise<OpenedTable> {
   const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: FILE_BYTES_MAX };
   try {
     return await openTable(file, { member, sheet, limits, squareSheet: true });
@@ -74,7 +79,7 @@ async function refuseBinary(open: () => AsyncIterable<Uint8Array>, declared: str
   throw new RelayError('NOT_A_TABLE', 'it is binary, not a table in text; export the table as CSV');
 }
 
-/** Control characters, with NUL bytes or without; UTF-16 of Cyrillic, Greek or East Asian text has such bytes as well. */
+/** True for many control characters. UTF-16 of Cyrillic, Greek or East Asian text has such bytes too: see `isWide`. */
 async function looksBinary(open: () => AsyncIterable<Uint8Array>): Promise<boolean> {
   let head = new Uint8Array(0);
   for await (const chunk of open()) {
@@ -91,7 +96,7 @@ async function looksBinary(open: () => AsyncIterable<Uint8Array>): Promise<boole
   return control > head.length / 20 || (nuls > 0 && control > head.length / 50);
 }
 
-/** Whether it is UTF-16 or UTF-32: by its byte order mark, as declared, or by where its NUL bytes stand. */
+/** True for UTF-16 and UTF-32: by the byte order mark, as declared, or by the positions of NUL bytes. */
 async function isWide(open: () => AsyncIterable<Uint8Array>, declared: string): Promise<boolean> {
   try {
     return /^utf-(16|32)/.test((await chooseEncoding(open, { declared })).encoding);
@@ -115,14 +120,14 @@ async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return parts.join('') + decoder.decode();
 }
 
-/** What documents start with. A cell such as `<TICKER>` has a separator after it. */
+/** The first characters of documents. A cell such as `<TICKER>` has a separator after it and is none. */
 const MARKUP: readonly [RegExp, string][] = [
   [/^\s*(\{\s*["{}]|\[\s*["{[\]])/, 'JSON; export the table as CSV'],
   [/^\s*<(!doctype\s+html|html|head|body|table)\b/i, 'HTML; open it in a spreadsheet and save the sheet as CSV'],
   [/^\s*<(\?xml|!doctype|!--|[a-z_][\w:.-]*(\s[^<>]*)?\/?>(?!["']?[,;|\t]))/i, 'XML; export the table as CSV'],
 ];
 
-/** Looks at the top of a text. Throws `NOT_A_TABLE` for a document. */
+/** Throws `NOT_A_TABLE` for the text of a document, going by its first characters. */
 export function refuseMarkup(text: string): void {
   const head = text.slice(0, 4096);
   const found = MARKUP.find(([start]) => start.test(head));

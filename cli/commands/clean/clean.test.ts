@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clean } from './index.ts';
+import { relay } from '../../testing/sandbox.ts';
 
 let dir = '';
 test.before(async () => {
@@ -14,16 +14,8 @@ test.before(async () => {
 test.after(async () => rm(dir, { recursive: true, force: true }));
 
 async function run(argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const chunks: Uint8Array[] = [];
-  let err = '';
-  const code = await clean(argv, {
-    stdout: (bytes) => void chunks.push(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes),
-    stderr: (text) => {
-      err += text;
-    },
-    isTTY: false,
-  });
-  return { code, out: Buffer.concat(chunks).toString('utf8'), err };
+  const { code, stdout, stderr } = await relay(['clean', ...argv]);
+  return { code, out: stdout, err: stderr };
 }
 
 async function cleaned(content: string | Uint8Array, ...flags: string[]): Promise<string> {
@@ -248,7 +240,7 @@ test('several files, bad ones among them', async () => {
   );
   const strict = await run([names[1]!, '--encoding', 'utf-8']);
   assert.is(strict.code, 3);
-  assert.match(strict.err, /DECODE_ERROR: byte 9 \(line 2\)/);
+  assert.match(strict.err, /DECODE_ERROR: .*b.csv: byte 9 \(line 2\)/);
   assert.is((await run([names[0]!, '--out', dir])).code, 3);
 });
 
@@ -263,6 +255,21 @@ test('wrong use', async () => {
   ]) {
     assert.is((await run(argv)).code, 2, argv.join(' '));
   }
+  const { err } = await run(['x', '--delimeter', ';']);
+  assert.is(err, 'relay: unknown option --delimeter (did you mean "--delimiter"?)\nSee "relay clean --help".\n');
+  const { out } = await run(['x', '--quote', 'ab', '--json']);
+  assert.equal(JSON.parse(out), { error: 'USAGE', message: '--quote takes one character, or none' });
+});
+
+test('what cannot be written is said, and leaves nothing behind', async () => {
+  const file = join(dir, 'plain.csv');
+  await writeFile(file, 'a,b\n1,2\n');
+  const out = join(dir, 'blocked');
+  await mkdir(join(out, 'plain.csv'), { recursive: true });
+  const { code, err } = await run([file, '--out', out]);
+  assert.is(code, 3);
+  assert.match(err, `relay: invalid_input: ${file}: cannot write ${join(out, 'plain.csv')}: it is a directory`);
+  assert.equal(await readdir(out), ['plain.csv']);
 });
 
 test.run();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gzip, workbook, zip } from '../../../plugins/parsers/kit/container/testing/archives.ts';
-import { clean } from './index.ts';
+import { relay } from '../../testing/sandbox.ts';
 
 let dir = '';
 test.before(async () => {
@@ -20,13 +20,8 @@ async function run(content: string | Uint8Array, ...flags: string[]) {
 }
 
 async function runOn(argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const chunks: Uint8Array[] = [];
-  let err = '';
-  const stderr = (text: string): void => {
-    err += text.replaceAll(`${join(dir, 'in.csv')}: `, '');
-  };
-  const code = await clean(argv, { stdout: (bytes) => void chunks.push(bytes), stderr, isTTY: false });
-  return { code, out: Buffer.concat(chunks).toString('utf8'), err };
+  const { code, stdout, stderr } = await relay(['clean', ...argv]);
+  return { code, out: stdout, err: stderr.replaceAll(`${join(dir, 'in.csv')}: `, '') };
 }
 
 const rows = (n: number, row: (i: number) => string): string =>

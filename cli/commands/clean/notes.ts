@@ -1,54 +1,83 @@
-/** What `relay clean` says on standard error of a file that it could read, one line each. */
+/** What `relay clean` says on standard error about a file that it could read, a line each. */
+import { counted } from '../../../core/text/counted.ts';
+import { lineEndsIn } from '../../../plugins/parsers/kit/table/dialect.ts';
+import type { DetectedDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
+import type { RowCounts } from './report.ts';
 
-import { countLineEnds } from '../../../plugins/parsers/kit/table/dialect.ts';
-import type { CleanReport } from './report.ts';
-
-/** Line numbers that are said, of many. */
-const LINES_SAID = 5;
+/** The most line numbers that a note lists. */
+const LISTED_LINES_MAX = 5;
 
 /** What is odd about the encoding, by the code of a run's warning. */
-export const DOUBTS: Readonly<Record<string, string>> = {
+const DOUBTS: Readonly<Record<string, string>> = {
   encoding_doubtful: 'it is valid utf-8 and was read as --encoding says; leave that out if letters are wrong',
   text_doubly_encoded:
     'letters such as "Ã©" show that its text had been read in a wrong encoding before; ask for a file made anew',
 };
 
-export function notesOf(report: CleanReport, width: number): string[] {
-  const notes: string[] = [];
-  const { repaired_rows: repaired = 0, ragged_rows: ragged = 0, footer_lines: footer = [] } = report;
-  if (repaired > 0) {
-    const lines = report.repaired!.map((one) => one.line);
-    notes.push(`${count(repaired, 'row')} put right: ${listed(lines, repaired)}; --json says how`);
+export interface FoundBefore {
+  text: string;
+  dialect: DetectedDialect;
+  doubts: readonly string[];
+  /** True if the quotes around whole lines were taken off. */
+  isUnwrapped: boolean;
+  /** True if no lines are left after those to skip. */
+  isEmpty: boolean;
+  /** The lines to skip that the user named. */
+  asked: number | undefined;
+}
+
+/** What is known before the rows are read. */
+export function notesBefore({ text, dialect, doubts, isUnwrapped, isEmpty, asked }: FoundBefore): string[] {
+  const notes = doubts.flatMap((code) => DOUBTS[code] ?? []);
+  if (isUnwrapped) notes.push('each line was in quotes as a whole; they were taken off');
+  if (isEmpty && text !== '' && asked !== undefined)
+    notes.push(`--skip-lines ${asked} leaves nothing of its ${countLines(text)} lines`);
+  if (dialect.preambleLines > 0) {
+    const first = dialect.skipLines - dialect.preambleLines + 1;
+    notes.push(`left out above the table: ${lineRange(first, dialect.skipLines)}`);
   }
-  const odd = report.ragged_lines!.filter((line) => !footer.includes(line));
-  const others = ragged - (report.ragged_lines!.length - odd.length);
+  if (dialect.ambiguous.length > 1) {
+    const readings = dialect.ambiguous.map((delimiter) => JSON.stringify(delimiter)).join(' and ');
+    notes.push(`the delimiter could be ${readings}; took the first, use --delimiter to say`);
+  }
+  return notes;
+}
+
+/** What the rows showed. `width` is the number of fields of most rows. */
+export function notesOf(counts: RowCounts, width: number): string[] {
+  const notes: string[] = [];
+  const { repaired, repaired_rows, ragged_rows, ragged_lines, footer_lines: footer, other_tables } = counts;
+  if (repaired_rows > 0) {
+    const lines = repaired.map(({ line }) => line);
+    notes.push(`${were(repaired_rows)} put right: ${listed(lines, repaired_rows)}; --json says how`);
+  }
+  const odd = ragged_lines.filter((line) => !footer.includes(line));
+  const others = ragged_rows - (ragged_lines.length - odd.length);
   if (odd.length > 0)
-    notes.push(
-      `${count(others, 'row')} left as found, without the ${width} fields of the others: ${listed(odd, others)}`,
-    );
+    notes.push(`${were(others)} left as found, without the ${width} fields of the others: ${listed(odd, others)}`);
   if (footer.length > 0) {
     const subject = footer.length === 1 ? 'the last row looks' : `the last ${footer.length} rows look`;
     notes.push(`${subject} like a footer and not like data: ${listed(footer, footer.length)}`);
   }
-  for (const other of report.other_tables ?? [])
-    notes.push(`another table left out: ${span(other.firstLine, other.lastLine)}`);
+  for (const { firstLine, lastLine } of other_tables)
+    notes.push(`another table left out: ${lineRange(firstLine, lastLine)}`);
   return notes;
 }
 
 /** `line 3`, `lines 3 to 5`. */
-export function span(first: number, last: number): string {
+function lineRange(first: number, last: number): string {
   return first === last ? `line ${first}` : `lines ${first} to ${last}`;
 }
 
-export function countLines(text: string): number {
-  return countLineEnds(text, 0, text.length) + (/[\r\n]$/.test(text) ? 0 : 1);
+function countLines(text: string): number {
+  return lineEndsIn(text, 0, text.length) + (/[\r\n]$/.test(text) ? 0 : 1);
 }
 
-function count(n: number, noun: string): string {
-  return n === 1 ? `1 ${noun} was` : `${n} ${noun}s were`;
+function were(rows: number): string {
+  return `${counted(rows, 'row')} ${rows === 1 ? 'was' : 'were'}`;
 }
 
 function listed(lines: readonly number[], total: number): string {
-  const said = lines.slice(0, LINES_SAID);
-  return `${said.length === 1 ? 'line' : 'lines'} ${said.join(', ')}${total > said.length ? ', …' : ''}`;
+  const shown = lines.slice(0, LISTED_LINES_MAX);
+  return `${shown.length === 1 ? 'line' : 'lines'} ${shown.join(', ')}${total > shown.length ? ', …' : ''}`;
 }

@@ -1,24 +1,35 @@
-/** What `relay clean --json` says about a file. */
+/** What `relay clean --json` says about a file. Its fields come out in the order in which they are filled. */
 import type { EncodingChoice } from '../../../plugins/parsers/kit/encoding/index.ts';
 import type { OtherTable } from '../../../plugins/parsers/kit/table/other-tables.ts';
 import type { DetectedDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
 
-/** What was chosen for one file, and what is to be known of it, for `--json`. */
-export interface CleanReport {
+export type CleanReport = CleanedFile | UnreadableFile;
+
+export interface UnreadableFile {
   file: string;
-  ok: boolean;
-  error?: { code: string; message: string };
+  ok: false;
+  error: { code: string; message: string };
+}
+
+export interface CleanedFile extends RowCounts {
+  file: string;
+  ok: true;
   /** What the table was wrapped in, the outermost first: `gzip`, `ZIP member "a.csv"`, `sheet "Stock" of 3`. */
-  via?: readonly string[];
-  encoding?: EncodingChoice;
-  dialect?: Omit<DetectedDialect, 'reasons'>;
-  reasons?: string[];
-  rows?: number;
-  repaired?: { line: number; what: string }[];
-  repaired_rows?: number;
-  ragged_rows?: number;
-  /** Of the first of them. */
-  ragged_lines?: number[];
-  footer_lines?: number[];
-  other_tables?: OtherTable[];
+  via: readonly string[];
+  encoding: EncodingChoice;
+  dialect: Omit<DetectedDialect, 'reasons'>;
+  reasons: string[];
+}
+
+/** What was written, and what is odd about it. */
+export interface RowCounts {
+  rows: number;
+  /** The first of the repaired rows. */
+  repaired: { line: number; what: string }[];
+  repaired_rows: number;
+  ragged_rows: number;
+  /** The lines of the first of the ragged rows. */
+  ragged_lines: number[];
+  other_tables: OtherTable[];
+  footer_lines: number[];
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clean } from './index.ts';
+import { relay } from '../../testing/sandbox.ts';
 
 let dir = '';
 test.before(async () => {
@@ -15,10 +15,9 @@ test.after(async () => rm(dir, { recursive: true, force: true }));
 async function cleaned(content: string, ...flags: string[]): Promise<string> {
   const file = join(dir, 'in.csv');
   await writeFile(file, content);
-  const chunks: Uint8Array[] = [];
-  const io = { stdout: (bytes: Uint8Array) => void chunks.push(bytes), stderr: () => {}, isTTY: false };
-  assert.is(await clean([file, ...flags], io), 0);
-  return Buffer.concat(chunks).toString('utf8');
+  const { code, stdout } = await relay(['clean', file, ...flags]);
+  assert.is(code, 0);
+  return stdout;
 }
 
 async function each(cases: readonly (readonly [string, string])[]): Promise<void> {

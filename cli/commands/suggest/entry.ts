@@ -4,7 +4,7 @@ import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
 import type { CellForms } from '../../../plugins/parsers/kit/suggest/cell-forms.ts';
 import type { FeedColumn } from '../../../plugins/parsers/kit/suggest/header-words.ts';
 import type { SampleTable } from '../../../plugins/parsers/kit/suggest/sample-table.ts';
-import type { Candidate, ColumnChoice } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
+import type { ColumnCandidate, ColumnChoice } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
 import type { Sample } from './sample.ts';
 
 export interface SuggestedEntry {
@@ -128,7 +128,7 @@ export interface EntryNotes {
 /** Columns that were not found, or found and better not read, as lines to fill in. */
 export function columnNotes(table: SampleTable, choices: readonly ColumnChoice[], forms: CellForms): string[] {
   return choices.flatMap(({ column, chosen, rivals }) => {
-    const named = ({ index, score }: Candidate) =>
+    const named = ({ index, score }: ColumnCandidate) =>
       `${JSON.stringify(sourceName(table.header, index))} (${score.toFixed(2)})`;
     if (chosen !== null) {
       const why = forms.withheld.get(column);

@@ -3,13 +3,11 @@ import { basename } from 'node:path';
 import { ID_PATTERN } from '../../../core/config/schema.ts';
 import { RelayError } from '../../../core/errors.ts';
 import { CURRENCIES } from '../../../core/money/currencies.ts';
-import { didYouMean } from '../../../core/text/suggest.ts';
-import { ENCODING_NAMES, resolveEncoding } from '../../../plugins/parsers/kit/encoding/index.ts';
 import { EXIT, type Io } from '../../io.ts';
 import { openRegistry } from '../../plugins/load.ts';
 import { readSettings } from '../../settings.ts';
+import { checkedDelimiter, checkedEncoding } from '../../table-file/arguments.ts';
 import { explain } from '../../table-file/explain.ts';
-import { spelledOut } from '../../table-file/spelled-out.ts';
 import { readArgs, UsageError } from '../../usage.ts';
 import { type SuggestOptions, suggestFor } from './report.ts';
 import { reportText } from './text.ts';
@@ -50,7 +48,7 @@ export async function suggest(argv: readonly string[], io: Io): Promise<number> 
     file,
     vendorId: values.vendor === undefined ? idFor(file) : checkedId(values.vendor),
     encoding: checkedEncoding(values.encoding ?? 'auto'),
-    delimiter: values.delimiter === undefined ? null : checkedDelimiter(spelledOut(values.delimiter)),
+    delimiter: values.delimiter === undefined ? null : unquotedDelimiter(values.delimiter),
     currency: values.currency === undefined ? null : checkedCurrency(values.currency.toUpperCase()),
     format: values.format ?? null,
     member: values.member ?? null,
@@ -89,13 +87,10 @@ function checkedId(id: string): string {
   throw new UsageError('--vendor must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit');
 }
 
-function checkedEncoding(encoding: string): string {
-  if (encoding.toLowerCase() === 'auto' || resolveEncoding(encoding) !== null) return encoding;
-  throw new UsageError(`--encoding "${encoding}" is not known${didYouMean(encoding, ENCODING_NAMES)}`);
-}
-
-function checkedDelimiter(delimiter: string): string {
-  if (delimiter.length >= 1 && delimiter.length <= 4 && !/[\r\n"]/.test(delimiter)) return delimiter;
+/** A config takes no delimiter with a quote in it. */
+function unquotedDelimiter(value: string): string {
+  const delimiter = checkedDelimiter(value);
+  if (!delimiter.includes('"')) return delimiter;
   throw new UsageError('--delimiter takes 1 to 4 characters, no quote and no line end');
 }
 

@@ -18,7 +18,7 @@ import {
   sourceName,
 } from './entry.ts';
 import { type Problem, suggestionProblems } from './problems.ts';
-import { readSample, type Sample } from './sample.ts';
+import { type Sample, sampleFile } from './sample.ts';
 import { type Trial, tryEntry } from './trial.ts';
 
 export interface SuggestOptions {
@@ -84,7 +84,7 @@ const FORMAT_SHARE = 0.5;
 
 export async function suggestFor(options: SuggestOptions, settings: Settings): Promise<SuggestReport> {
   const { file, member, sheet } = options;
-  const sample = await readSample(file, options);
+  const sample = await sampleFile(file, options);
   const given = sample.isSheet ? ',' : options.delimiter;
   const table = readSampleTable(sample.text, {
     ...(given === null ? {} : { delimiter: given }),

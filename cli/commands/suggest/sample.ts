@@ -10,7 +10,7 @@ import {
   secondOpinion,
 } from '../../../plugins/parsers/kit/encoding/index.ts';
 import { surveyBytes } from '../../../plugins/parsers/kit/encoding/survey.ts';
-import { type InputHints, openInput, refuseMarkup } from '../../table-file/open.ts';
+import { openTableFile, refuseMarkup, type TableFileHints } from '../../table-file/open.ts';
 
 /** Bytes of the text in UTF-8 that columns are judged by: its beginning, and its end. */
 const HEAD_BYTES = 1 << 20;
@@ -34,8 +34,8 @@ export interface Sample {
 }
 
 /** Throws `RelayError` for what cannot be read. */
-export async function readSample(file: string, hints: InputHints): Promise<Sample> {
-  const { source, via, isSheet } = await openInput(file, hints);
+export async function sampleFile(file: string, hints: TableFileHints): Promise<Sample> {
+  const { source, via, isSheet } = await openTableFile(file, hints);
   const open = () => source.open();
   const { choice, names } = await settle(open, isSheet ? SHEET_ENCODING : hints.encoding);
   const read = await readEnds(source, choice.encoding);

@@ -1,6 +1,6 @@
 /** A sample of a file's text as a table: its dialect, header and rows, and what at its end is none of it. */
 import { joinHeaders } from '../../../../core/pipeline/normalize/header.ts';
-import { isBlank, lineAt } from '../table/dialect.ts';
+import { isBlankLine, lineAt } from '../table/dialect.ts';
 import { afterLines } from '../table/sample.ts';
 import { type DetectedDialect, type DialectHints, detectDialect } from '../table/sniff.ts';
 import { readTable } from '../table/table-reader.ts';
@@ -70,7 +70,7 @@ function filledLines(text: string, firstLine: number | null): number {
   let count = 0;
   for (let at = afterLines(text, firstLine - 1); at < text.length; ) {
     const line = lineAt(text, at);
-    if (!isBlank(text, at, line.end)) count++;
+    if (!isBlankLine(text, at, line.end)) count++;
     at = line.next;
   }
   return count;

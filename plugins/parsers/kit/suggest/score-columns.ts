@@ -6,7 +6,7 @@ import { FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { type ColumnFacts, factsOf, percent, valueFit } from './cell-evidence.ts';
 import { type FeedColumn, type HeaderFit, headerFits } from './header-words.ts';
 
-export interface Candidate {
+export interface ColumnCandidate {
   /** The feed's column, from 0. */
   index: number;
   /** 0 to 1, in hundredths. */
@@ -17,9 +17,9 @@ export interface Candidate {
 export interface ColumnChoice {
   column: FeedColumn;
   /** Null where nothing is convincing. */
-  chosen: Candidate | null;
+  chosen: ColumnCandidate | null;
   /** Others whose scores are near; where nothing was chosen, the best there are. */
-  rivals: Candidate[];
+  rivals: ColumnCandidate[];
 }
 
 /** A pair below it is not convincing. */
@@ -36,7 +36,7 @@ const HEADER_SHARE = 0.7;
 const VALUE_ALONE = 0.42;
 const VALUE_WITHOUT_HEADER = 0.75;
 
-interface Pair extends Candidate {
+interface Pair extends ColumnCandidate {
   column: FeedColumn;
   own: boolean;
   byHeader: boolean;
@@ -150,7 +150,7 @@ function choiceOf(column: FeedColumn, taken: ReadonlyMap<FeedColumn, Pair>, pair
   return { column, chosen: chosen === null ? null : candidateOf(chosen), rivals: rivals.map(candidateOf) };
 }
 
-function candidateOf({ index, score, reasons }: Pair): Candidate {
+function candidateOf({ index, score, reasons }: Pair): ColumnCandidate {
   return { index, score, reasons: [...reasons] };
 }
 
@@ -198,7 +198,7 @@ function addMoneyOrder(choices: readonly ColumnChoice[], rows: readonly (readonl
 }
 
 function distrust(pair: readonly ColumnChoice[]): void {
-  const lowered = (one: Candidate) => Math.max(0, Math.round(100 * (one.score - OUT_OF_ORDER)) / 100);
+  const lowered = (one: ColumnCandidate) => Math.max(0, Math.round(100 * (one.score - OUT_OF_ORDER)) / 100);
   const doubtful = pair.filter(({ chosen }) => lowered(chosen!) < CONVINCING);
   // the other one stands alone then, and nothing speaks against it
   for (const choice of doubtful.length > 0 ? doubtful : pair) {

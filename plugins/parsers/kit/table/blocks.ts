@@ -2,7 +2,7 @@
 
 import { kindOf, profileColumns, strongKind } from './column-profile.ts';
 import { DELIMITERS, type RecordReading, type TableDialect } from './dialect.ts';
-import { commonWidth, readSample, type SampleRecord } from './sample.ts';
+import { commonWidth, type SampleRecord, sampleRecords } from './sample.ts';
 
 /** A block this short, in a narrower shape than all that follows, may stand above the table without being one. */
 const ASIDE_RECORDS = 5;
@@ -73,7 +73,7 @@ function runsOf(records: readonly RecordReading[]): { width: number; count: numb
 export function firstTableEnd(sample: string, firsts: readonly string[], quote: string | null): number {
   if (!/\n *\r?\n|\r *\r/.test(sample)) return sample.length;
   const view = (delimiter: string): View => {
-    const sampled = readSample(sample, { delimiter, quote, escape: null });
+    const sampled = sampleRecords(sample, { delimiter, quote, escape: null });
     return { sampled, blocks: blocksOf(sampled) };
   };
   const present = HARD_DELIMITERS.filter((delimiter) => sample.includes(delimiter));

@@ -13,11 +13,11 @@ export interface ColumnProfile {
   values: Map<string, number> | null;
   quoted: number;
   lengthMax: number;
-  numbers: NumberStyle;
+  numbers: NumberProfile;
 }
 
 /** How the numbers among a column's cells are written. */
-export interface NumberStyle {
+export interface NumberProfile {
   integers: number;
   /** With one decimal separator, by the number of decimals. */
   decimals: Map<number, number>;
@@ -120,12 +120,12 @@ function numberFit(cell: string, { numbers }: ColumnProfile, filled: number): nu
 }
 
 /** Whether a number is far from all that the column has. */
-function isBeyond(value: number, { min, max }: NumberStyle): boolean {
+function isBeyond(value: number, { min, max }: NumberProfile): boolean {
   const margin = Math.max(1, (max - min) / 2);
   return value > max + margin || value < min - margin;
 }
 
-function addNumber(numbers: NumberStyle, cell: string, places: number): void {
+function addNumber(numbers: NumberProfile, cell: string, places: number): void {
   if (places === 0) numbers.integers++;
   else add(numbers.decimals, places);
   numbers.min = Math.min(numbers.min, numberIn(cell));

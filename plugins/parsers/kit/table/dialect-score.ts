@@ -1,9 +1,10 @@
 /** How consistently a dialect reads a sample: the score that detection goes by. */
 
+import { isLineEnd } from '../../../../core/bytes/ascii.ts';
 import { runShare, tableWidth } from './blocks.ts';
 import { kindOf } from './column-profile.ts';
 import type { RecordReading, TableDialect } from './dialect.ts';
-import { readSample, type SampleRecord } from './sample.ts';
+import { type SampleRecord, sampleRecords } from './sample.ts';
 
 /** The share of the colons that may stand in times and addresses where colons are to be the delimiter. */
 const COLONS_IN_VALUES_MAX = 0.8;
@@ -15,7 +16,7 @@ const JUDGED_MAX = 500;
 const SOFT_SHARE = 0.85;
 
 /** A dialect and what it makes of the sample. */
-export interface Scored {
+export interface ScoredDialect {
   dialect: TableDialect;
   score: number;
   width: number;
@@ -24,8 +25,8 @@ export interface Scored {
 }
 
 /** 0 to 1: most records as wide as the table, cells that look like values, quotes at the ends of cells. */
-export function score(sample: string, dialect: TableDialect): Scored {
-  const sampled = readSample(sample, dialect);
+export function score(sample: string, dialect: TableDialect): ScoredDialect {
+  const sampled = sampleRecords(sample, dialect);
   const records = sampled.map(({ record }) => record);
   const width = tableWidth(sampled);
   const fitting = records.filter((record) => record.cells.length === width);
@@ -57,8 +58,9 @@ function placedQuotes(sample: string, { delimiter, quote, escape: escaping, padd
   for (let at = sample.indexOf(quote); at >= 0; at = sample.indexOf(quote, at + 1)) {
     quotes++;
     const [from, to] = padded === true ? pastSpaces(sample, at) : [at, at + 1];
-    const opens = from === 0 || isLineEnd(sample[from - 1]!) || sample.startsWith(delimiter, from - delimiter.length);
-    const closes = to >= sample.length || isLineEnd(sample[to]!) || sample.startsWith(delimiter, to);
+    const opens =
+      from === 0 || isLineEnd(sample.charCodeAt(from - 1)) || sample.startsWith(delimiter, from - delimiter.length);
+    const closes = to >= sample.length || isLineEnd(sample.charCodeAt(to)) || sample.startsWith(delimiter, to);
     if (opens || closes || sample[at + 1] === quote || sample[at - 1] === quote || sample[at - 1] === escaping)
       placed++;
     else if (isInchMark(sample, at)) quotes--;
@@ -92,10 +94,6 @@ function unlikelyInValues(records: readonly RecordReading[], delimiter: string):
   }
   const share = separators === 0 ? 0 : inValues / separators;
   return share > COLONS_IN_VALUES_MAX ? Number.NEGATIVE_INFINITY : 1 - share;
-}
-
-function isLineEnd(c: string): boolean {
-  return c === '\n' || c === '\r';
 }
 
 /** Thousands, or one decimal comma. */

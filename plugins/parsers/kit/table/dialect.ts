@@ -142,12 +142,12 @@ export function lineAt(text: string, from: number): { end: number; next: number 
   return { end: i, next: text.charCodeAt(i) === 13 && text.charCodeAt(i + 1) === 10 ? i + 2 : i + 1 };
 }
 
-export function isBlank(text: string, from: number, end: number): boolean {
+export function isBlankLine(text: string, from: number, end: number): boolean {
   for (let i = from; i < end; i++) if (text.charCodeAt(i) !== 32) return false;
   return true;
 }
 
-export function countLineEnds(text: string, from: number, to: number): number {
+export function lineEndsIn(text: string, from: number, to: number): number {
   let n = 0;
   for (let i = from; i < to; i++) {
     const c = text.charCodeAt(i);

@@ -11,7 +11,7 @@ import {
   untitled,
 } from './blocks.ts';
 import { kindOf, strongKind } from './column-profile.ts';
-import { isBlank, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
+import { isBlankLine, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { readLoosely } from './quote-readings.ts';
 import type { RepairKind } from './repair.ts';
 import type { TableShape } from './shape.ts';
@@ -23,7 +23,7 @@ export interface OtherTable {
 }
 
 /** The row that may be the first of another table. */
-export interface Candidate {
+export interface NextRow {
   cells: string[];
   repaired: RepairKind | null;
   afterBlank: boolean;
@@ -36,7 +36,7 @@ const AHEAD = 6;
 export function startsTable(
   text: string,
   at: number,
-  row: Candidate,
+  row: NextRow,
   shape: TableShape,
   dialect: TableDialect,
   header: readonly string[] | null,
@@ -75,7 +75,7 @@ export function nameTables(text: string, at: number, firstLine: number, others: 
   let blank = false;
   for (let i = at; i < text.length; line++) {
     const physical = lineAt(text, i);
-    if (isBlank(text, i, physical.end)) blank = true;
+    if (isBlankLine(text, i, physical.end)) blank = true;
     else {
       if (current === null || blank) {
         current = { firstLine: line, lastLine: line };
@@ -128,7 +128,7 @@ function lookAhead(text: string, at: number, dialect: TableDialect): RecordReadi
   const out: RecordReading[] = [];
   for (let i = at; i < text.length && out.length < AHEAD; ) {
     const line = lineAt(text, i);
-    const blank = isBlank(text, i, line.end);
+    const blank = isBlankLine(text, i, line.end);
     if (blank && out.length > 1) break;
     let record = readRecord(text, i, dialect);
     if (!record.sound) record = readLoosely(text, i, line, dialect);

@@ -3,7 +3,7 @@
 import { isEscapable, type RecordReading, readRecord, type TableDialect, unescapeCell, unquote } from './dialect.ts';
 import { softFit, type TableShape } from './shape.ts';
 
-export interface Reading {
+export interface QuoteReading {
   cells: string[];
   quoted: boolean[];
   cost: number;
@@ -19,9 +19,9 @@ const WORK_MAX = 400_000;
  * Every reading of `text` (one record, no line end) with the wanted number of fields, cheapest first; with `mending`, also
  * those where a separator is missing beside a quote.
  */
-export function readingsOf(text: string, dialect: TableDialect, width: number | null, mending = false): Reading[] {
+export function readingsOf(text: string, dialect: TableDialect, width: number | null, mending = false): QuoteReading[] {
   const { delimiter, quote } = dialect;
-  const out: Reading[] = [];
+  const out: QuoteReading[] = [];
   if (text.length > READINGS_CHARS_MAX) return out;
   let steps = 0;
   let work = 0;
@@ -101,7 +101,7 @@ export function readLoosely(
 }
 
 /** The cheapest reading of the right width; of equally cheap ones, the one that fits the columns best. */
-export function chooseQuotes(text: string, dialect: TableDialect, shape: TableShape): Reading | null {
+export function chooseQuotes(text: string, dialect: TableDialect, shape: TableShape): QuoteReading | null {
   if (shape.effort.left <= 0) return null;
   shape.effort.left -= 100 + text.length * 10;
   const readings = readingsOf(text, dialect, shape.width, true);

@@ -2,7 +2,7 @@
 
 import { lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { splitName } from './header-split.ts';
-import { chooseQuotes, type Reading, readLoosely } from './quote-readings.ts';
+import { chooseQuotes, type QuoteReading, readLoosely } from './quote-readings.ts';
 import { type Repaired, type RepairKind, repairRow } from './repair.ts';
 import { ROW_DELIMITERS, unwrapOtherQuotes } from './row-dialect.ts';
 import { LEAD, rowFit, softFit, type TableShape } from './shape.ts';
@@ -49,7 +49,7 @@ export function readRow(
 ): OneRow {
   const record = readRecord(text, at, dialect);
   const place: Place = { text, at, line, raw: text.slice(at, line.end), isHeader };
-  if (record.sound && record.cells.length === shape.width) return asItStands(place, record, dialect, shape);
+  if (record.sound && record.cells.length === shape.width) return asItIs(place, record, dialect, shape);
   // Where each quote is in its place, a separator is out of it.
   if (!isHeader && !record.multiline && isWellQuoted(record, dialect)) {
     const repaired = repairRow(place.raw, record.cells, dialect, shape, record.quoted);
@@ -68,7 +68,7 @@ export function isWellQuoted({ sound, cells, quoted }: RecordReading, { quote }:
 }
 
 /** A sound row of the right width, unless it has that by accident. */
-function asItStands({ raw, isHeader }: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
+function asItIs({ raw, isHeader }: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
   const { next, cells } = record;
   if (isHeader) return { cells, next, repaired: null };
   const other = unwrapOtherQuotes(record, dialect, shape);
@@ -107,7 +107,7 @@ function byQuotes(place: Place, record: RecordReading, dialect: TableDialect, sh
   const { raw, line } = place;
   if (dialect.quote === null || !raw.includes(dialect.quote)) return null;
   const within = chooseQuotes(raw, dialect, shape);
-  const take = ({ cells }: Reading): OneRow => ({ cells, next: line.next, repaired: 'quotes' });
+  const take = ({ cells }: QuoteReading): OneRow => ({ cells, next: line.next, repaired: 'quotes' });
   const goesOn = !record.sound || record.multiline || mayGoOn(record, dialect, shape);
   if (within !== null && within.cost <= (goesOn ? QUOTES_COST : LIKELY_COST)) return take(within);
   if (!goesOn) return null;

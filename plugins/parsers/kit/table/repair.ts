@@ -2,7 +2,7 @@
 
 import { readRecord, type TableDialect } from './dialect.ts';
 import { alignments, rowDialect } from './row-dialect.ts';
-import { type Candidate, onlyReading, type TableShape } from './shape.ts';
+import { onlyReading, type RowReading, type TableShape } from './shape.ts';
 
 export type RepairKind = 'quotes' | 'row dialect' | 'separator too many' | 'separator missing';
 
@@ -45,7 +45,7 @@ export function repairRow(
   return null;
 }
 
-function mergedReadings(cells: readonly string[], delimiter: string, width: number): Candidate[] {
+function mergedReadings(cells: readonly string[], delimiter: string, width: number): RowReading[] {
   let readings: { cells: string[]; untouched: number }[] = [{ cells: [...cells], untouched: cells.length }];
   for (let surplus = cells.length - width; surplus > 0; surplus--) {
     readings = readings.flatMap(({ cells: row, untouched }) => {
@@ -69,8 +69,8 @@ function joinings(a: string, b: string, delimiter: string): string[] {
 }
 
 /** A separator is missing inside a cell, beside a quote, or beside a cell that is empty. */
-function splitReadings(text: string, cells: readonly string[], dialect: TableDialect, width: number): Candidate[] {
-  const readings: Candidate[] = [];
+function splitReadings(text: string, cells: readonly string[], dialect: TableDialect, width: number): RowReading[] {
+  const readings: RowReading[] = [];
   for (let gap = 0; gap <= cells.length; gap++)
     readings.push({ cells: [...cells.slice(0, gap), '', ...cells.slice(gap)], gap });
   for (const [i, cell] of cells.entries()) {

@@ -3,7 +3,7 @@
 import { cellFit } from './column-profile.ts';
 import { type RecordReading, readRecord, type TableDialect, unquote } from './dialect.ts';
 import { readingsOf } from './quote-readings.ts';
-import { type Candidate, LEAD, onlyReading, type TableShape, WORST } from './shape.ts';
+import { LEAD, onlyReading, type RowReading, type TableShape, WORST } from './shape.ts';
 
 /** Delimiters that a single row may have instead of its table's. */
 export const ROW_DELIMITERS = [',', ';', '\t', '|', '~', '^', ':', ' '];
@@ -13,7 +13,7 @@ const ALIGNMENTS_MAX = 60_000;
 
 /** The row in another delimiter, quote or both, where that gives the table's width and cells that fit its columns. */
 export function rowDialect(text: string, found: number, dialect: TableDialect, shape: TableShape): string[] | null {
-  const readings: Candidate[] = [];
+  const readings: RowReading[] = [];
   const quotes = dialect.quote === null ? [null] : [...new Set([dialect.quote, '"', "'"])];
   for (const delimiter of [dialect.delimiter, ...ROW_DELIMITERS.filter((d) => d !== dialect.delimiter)]) {
     if (!text.includes(delimiter)) continue;
@@ -82,7 +82,7 @@ export function alignments(
   { cells: pieces, quoted }: { cells: readonly string[]; quoted: readonly boolean[] },
   joiner: string,
   shape: TableShape,
-): Candidate[] {
+): RowReading[] {
   const { width, profiles } = shape;
   const spare = pieces.length - width;
   if (spare < 1 || pieces.length > PIECES_MAX || spare * spare * width > ALIGNMENTS_MAX) return [];

@@ -1,6 +1,6 @@
 /** The top of a text, read in one dialect as far as detection needs it. */
 
-import { isBlank, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
+import { isBlankLine, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { readLoosely } from './quote-readings.ts';
 
 const SAMPLE_CHARS_MAX = 256 * 1024;
@@ -14,12 +14,12 @@ export interface SampleRecord {
 }
 
 /** Reads up to `RECORDS_MAX` records of the sample; blank lines left out. Bad quotes take the others' number of fields. */
-export function readSample(sample: string, dialect: TableDialect): SampleRecord[] {
+export function sampleRecords(sample: string, dialect: TableDialect): SampleRecord[] {
   const out: SampleRecord[] = [];
   let afterBlank = false;
   for (let i = 0; i < sample.length && out.length < RECORDS_MAX; ) {
     const line = lineAt(sample, i);
-    if (isBlank(sample, i, line.end)) {
+    if (isBlankLine(sample, i, line.end)) {
       i = line.next;
       afterBlank = true;
       continue;

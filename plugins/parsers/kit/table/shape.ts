@@ -10,7 +10,7 @@ export interface TableShape {
 }
 
 /** One way to read an odd row. */
-export interface Candidate {
+export interface RowReading {
   cells: string[];
   /** Cells at its start that are as the file has them: one of these may be a value of its own kind. */
   untouched?: number;
@@ -52,8 +52,8 @@ export function softFit(cells: readonly string[], shape: TableShape): number {
 }
 
 /** The one reading whose cells fit the columns; null where none does or several do about equally. */
-export function onlyReading(readings: readonly Candidate[], shape: TableShape): string[] | null {
-  let best: Candidate | null = null;
+export function onlyReading(readings: readonly RowReading[], shape: TableShape): string[] | null {
+  let best: RowReading | null = null;
   let bestFit = Number.NEGATIVE_INFINITY;
   let second = Number.NEGATIVE_INFINITY;
   for (const reading of readings) {
@@ -70,7 +70,7 @@ export function onlyReading(readings: readonly Candidate[], shape: TableShape): 
   return isMissing ? null : best.cells;
 }
 
-function fitOf({ cells, untouched = 0, cost = 0, gap }: Candidate, shape: TableShape): number {
+function fitOf({ cells, untouched = 0, cost = 0, gap }: RowReading, shape: TableShape): number {
   if (gap === undefined) return rowFit(cells, shape, untouched) - cost;
   const rest = { ...shape, profiles: shape.profiles.filter((_, i) => i !== gap) };
   const filled = cells.filter((_, i) => i !== gap);

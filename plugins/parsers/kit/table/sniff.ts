@@ -2,9 +2,9 @@
 
 import { firstTableEnd, HARD_DELIMITERS } from './blocks.ts';
 import { DELIMITERS, lineAt, type RecordReading, type TableDialect } from './dialect.ts';
-import { PADDING_MAX, type Scored, score } from './dialect-score.ts';
+import { PADDING_MAX, type ScoredDialect, score } from './dialect-score.ts';
 import { afterLines, sampleEnd } from './sample.ts';
-import { layOut } from './table-start.ts';
+import { findTableStart } from './table-start.ts';
 
 export interface DialectHints {
   delimiter?: string;
@@ -52,7 +52,7 @@ export function detectDialect(text: string, asked: DialectHints = {}): DetectedD
   const sample = whole.slice(0, firstTableEnd(whole, firsts, hints.quote === undefined ? '"' : hints.quote));
   const quotes = hints.quote === undefined ? ['"', "'"] : [hints.quote];
   const delimiters = hints.delimiter === undefined ? DELIMITERS.filter((d) => sample.includes(d)) : [hints.delimiter];
-  const scored: Scored[] = [];
+  const scored: ScoredDialect[] = [];
   for (const delimiter of delimiters) {
     const tries = quotes
       .flatMap((quote) => variants(sample, delimiter, quote, hints))
@@ -83,7 +83,7 @@ export function detectDialect(text: string, asked: DialectHints = {}): DetectedD
       !nested(best.dialect.delimiter, other.dialect.delimiter),
   );
   const second = scored.find((other) => other !== best && !nested(best.dialect.delimiter, other.dialect.delimiter));
-  const layout = layOut(sample, best, hints);
+  const layout = findTableStart(sample, best, hints);
   const single = best.width <= 1 && hints.delimiter === undefined;
   return {
     ...best.dialect,
@@ -128,7 +128,7 @@ function declaredDelimiter(text: string, skip: number): { delimiter: string; lin
 }
 
 /** `, ` rather than `,` where both split every record alike, and `||` rather than `|` where that leaves every other cell empty. */
-function chooseLonger(scored: readonly Scored[]): Scored | undefined {
+function chooseLonger(scored: readonly ScoredDialect[]): ScoredDialect | undefined {
   const best = scored[0];
   if (best === undefined) return undefined;
   const repeated = scored.find(
@@ -150,7 +150,7 @@ function nested(a: string, b: string): boolean {
   return a.includes(b) || b.includes(a);
 }
 
-function share(one: Scored): number {
+function share(one: ScoredDialect): number {
   return one.records.length === 0
     ? 1
     : one.records.filter((record) => record.cells.length === one.width).length / one.records.length;

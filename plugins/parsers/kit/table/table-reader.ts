@@ -2,7 +2,7 @@
 
 import { RelayError } from '../../../../core/errors.ts';
 import { profileColumns } from './column-profile.ts';
-import { countLineEnds, isBlank, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
+import { isBlankLine, lineAt, lineEndsIn, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { FOOTER_ROWS_MAX, footerLines, type LastRow } from './footer.ts';
 import { nameTables, type OtherTable, startsTable } from './other-tables.ts';
 import { readLoosely } from './quote-readings.ts';
@@ -68,7 +68,7 @@ export function learnShape(
   const records: RecordReading[] = [];
   for (let i = afterLines(text, skipLines); i < text.length && records.length < LEARN_RECORDS; ) {
     const line = lineAt(text, i);
-    if (isBlank(text, i, line.end)) {
+    if (isBlankLine(text, i, line.end)) {
       i = line.next;
       continue;
     }
@@ -110,14 +110,14 @@ function* readRows(
   after: Aftermath,
 ): Generator<TableRow> {
   const { dialect, headerLines } = options;
-  let line = 1 + countLineEnds(text, 0, start);
+  let line = 1 + lineEndsIn(text, 0, start);
   const last: LastRow[] = [];
   let count = 0;
   let header: string[] | null = null;
   let afterBlank = false;
   for (let i = start; i < text.length; ) {
     const physical = lineAt(text, i);
-    if (isBlank(text, i, physical.end) && !(dialect.delimiter === ' ' && physical.end > i)) {
+    if (isBlankLine(text, i, physical.end) && !(dialect.delimiter === ' ' && physical.end > i)) {
       i = physical.next;
       line++;
       afterBlank = true;
@@ -137,7 +137,7 @@ function* readRows(
       if (last.length > FOOTER_ROWS_MAX) last.shift();
     }
     count++;
-    line += row.next === physical.next ? 1 : countLineEnds(text, i, row.next);
+    line += row.next === physical.next ? 1 : lineEndsIn(text, i, row.next);
     i = row.next;
   }
   after.footer.push(...footerLines(last, shape));

@@ -2,7 +2,7 @@
 
 import { dialectWith, HARD_DELIMITERS, isProse } from './blocks.ts';
 import { type ColumnProfile, kindOf, profileColumns, strongKind } from './column-profile.ts';
-import { countLineEnds, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
+import { lineEndsIn, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import type { SampleRecord } from './sample.ts';
 
 const PREAMBLE_RECORDS_MAX = 40;
@@ -11,7 +11,7 @@ const HEADER_LINES_MAX = 3;
 const ROWS_BELOW_MAX = 400;
 
 /** `dialect` and `width` are the detected ones; what the hints say is not looked for. */
-export function layOut(
+export function findTableStart(
   sample: string,
   best: { dialect: TableDialect; width: number; sampled: readonly SampleRecord[] },
   hints: { skipLines?: number; headerLines?: number },
@@ -37,7 +37,7 @@ export function layOut(
       if (later > first + 2) first = 0;
     }
   }
-  const skip = first === 0 ? 0 : countLineEnds(sample, 0, records[first]!.from);
+  const skip = first === 0 ? 0 : lineEndsIn(sample, 0, records[first]!.from);
   if (first > 0) reasons.push(`${first} lines above the table`);
   if (hints.headerLines !== undefined)
     return { skip, headerLines: hints.headerLines, reasons: [...reasons, 'header lines given'] };
