@@ -17,7 +17,7 @@ export function merge(config: Config, rowsByVendor: ReadonlyMap<string, readonly
   const bestOffer = config.merge.best_offer ?? {};
   const fallback = BigInt(bestOffer.fallback_lead_time_days ?? 7);
   const better = comparison(bestOffer.sort_by ?? [], fallback);
-  const price = pricer(config.pricing);
+  const price = pricer(config.pricing, config.default_currency);
 
   const offersBySku = new Map<string, Row[]>();
   for (const vendor of config.vendors) {

@@ -72,12 +72,12 @@ function run(input: OracleInput, result: OracleResult): void {
     const file = found.get(vendor_id);
     const rows = file ? readOne(vendor, file, input, result) : [];
     rowsByVendor.set(vendor_id, rows);
-    result.normalized[vendor_id] = writeCsv(CANONICAL, rows);
+    result.normalized[vendor_id] = writeCsv(CANONICAL, rows, config.default_currency);
   }
   if (found.size > 0 && result.total_rows === 0) throw new Failure('no_rows_parsed', {});
   judge(policy, result);
   const merged = merge(config, rowsByVendor);
-  result.merged = writeCsv(config.output.columns, merged.rows);
+  result.merged = writeCsv(config.output.columns, merged.rows, config.default_currency);
   result.unpriced = { count: merged.unpriced.length, skus: merged.unpriced.slice(0, UNPRICED_MAX) };
 }
 

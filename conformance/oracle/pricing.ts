@@ -1,14 +1,16 @@
 /** The price of one offer (contract 4, steps 1 to 5), in exact decimals. */
 
 import { type Config, D, type Money, type Row } from './types.ts';
+import { decimalsOf } from './write.ts';
 
 type Step = (price: Money | null, offer: Row) => Money | null;
 
 /** A function from an offer to its price, null when it cannot be priced. */
-export function pricer(pricing: Config['pricing']): (offer: Row) => Money | null {
+export function pricer(pricing: Config['pricing'], currency: string): (offer: Row) => Money | null {
+  const decimals = decimalsOf(currency);
   const margin = new D(String(pricing.base_margin_pct));
   const shipping = new D(String(pricing.shipping_handling_flat));
-  const minimum = toCentUp(new D(String(pricing.min_price)));
+  const minimum = ceilTo(decimals, new D(String(pricing.min_price)));
   const mode = pricing.rounding.mode ?? 'nearest';
   const increment = new D(String(pricing.rounding.increment ?? '0.01'));
   const enforce = pricing.map_policy.enforce ?? true;
@@ -18,7 +20,7 @@ export function pricer(pricing: Config['pricing']): (offer: Row) => Money | null
     min_price: (price) => price && D.max(price, minimum),
     round: (price) => price && roundTo(price, increment, mode),
     map_floor: (price, offer) =>
-      price && enforce && offer.map_price !== null ? D.max(price, toCentUp(offer.map_price)) : price,
+      price && enforce && offer.map_price !== null ? D.max(price, ceilTo(decimals, offer.map_price)) : price,
   };
   const rules = pricing.rules?.length ? pricing.rules.map((rule) => rule.use) : ['margin', 'min_price', 'round'];
   const chain = [...rules, 'min_price', 'map_floor'];
@@ -31,9 +33,9 @@ export function pricer(pricing: Config['pricing']): (offer: Row) => Money | null
   return (offer) => named.reduce<Money | null>((price, step) => step(price, offer), offer.price);
 }
 
-/** A floor with more than two decimals counts as the next higher cent. */
-function toCentUp(floor: Money): Money {
-  return floor.toDecimalPlaces(2, D.ROUND_CEIL);
+/** A floor with more decimals than are written counts as the next higher amount. */
+function ceilTo(decimals: number, floor: Money): Money {
+  return floor.toDecimalPlaces(decimals, D.ROUND_CEIL);
 }
 
 /** To a multiple of the increment; `nearest` is half up. */

@@ -15,23 +15,32 @@ export function byCodePoint(a: string, b: string): number {
 }
 
 /** The rows of one file: sorted by SKU, then vendor (stable), header first. */
-export function writeCsv(columns: readonly Column[], rows: readonly Row[]): string {
+export function writeCsv(columns: readonly Column[], rows: readonly Row[], currency: string): string {
+  const decimals = decimalsOf(currency);
   const sorted = [...rows].sort((a, b) => byCodePoint(a.sku, b.sku) || byCodePoint(a.vendor_id, b.vendor_id));
-  const lines = [columns.map(quoteIfNeeded), ...sorted.map((row) => columns.map((c) => quoteIfNeeded(cell(row, c))))];
+  const lines = [
+    columns.map(quoteIfNeeded),
+    ...sorted.map((row) => columns.map((c) => quoteIfNeeded(cell(row, c, decimals)))),
+  ];
   return lines.map((fields) => `${fields.join(',')}\n`).join('');
 }
 
-function cell(row: Row, column: Column): string {
+function cell(row: Row, column: Column, decimals: number): string {
   if (column === 'updated_at') return writeTimestamp(row.updated_at);
   const value = row[column];
   if (value === null) return '';
   if (typeof value === 'string') return value;
-  return typeof value === 'bigint' ? value.toString() : writeMoney(value);
+  return typeof value === 'bigint' ? value.toString() : writeMoney(value, decimals);
 }
 
-/** Exactly two decimals, half to even. */
-export function writeMoney(amount: Money): string {
-  return amount.toDecimalPlaces(2, D.ROUND_HALF_EVEN).toFixed(2);
+/** Two decimals, or three where ISO 4217 says so. */
+export function decimalsOf(currency: string): number {
+  return ['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'].includes(currency) ? 3 : 2;
+}
+
+/** Exactly so many decimals, half to even. */
+export function writeMoney(amount: Money, decimals: number): string {
+  return amount.toDecimalPlaces(decimals, D.ROUND_HALF_EVEN).toFixed(decimals);
 }
 
 function quoteIfNeeded(text: string): string {

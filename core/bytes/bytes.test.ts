@@ -120,19 +120,19 @@ test('numbers are written as they are', () => {
     );
   }
   assert.is(
-    written((out) => writeMicros(out, 0, 12345000)),
+    written((out) => writeMicros(out, 0, 12345000, 2)),
     '12.34',
   );
   assert.is(
-    written((out) => writeMicros(out, 0, 12355000)),
+    written((out) => writeMicros(out, 0, 12355000, 2)),
     '12.36',
   );
   assert.is(
-    written((out) => writeMicros(out, 0, 12345001)),
+    written((out) => writeMicros(out, 0, 12345001, 2)),
     '12.35',
   );
   assert.is(
-    written((out) => writeMicros(out, 0, 999999999999999)),
+    written((out) => writeMicros(out, 0, 999999999999999, 2)),
     '1000000000.00',
   );
 });

@@ -7,6 +7,7 @@
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
+import type { MoneyDecimals } from '../money/currencies.ts';
 import { Money } from '../money/money.ts';
 
 /** The cell is empty. */
@@ -138,12 +139,21 @@ function writeLarge(out: Uint8Array, at: number, value: number): number {
   return after + 9;
 }
 
-/** Writes micros (1e-6) as money with two decimals, half to even; returns the position after it. */
-export function writeMicros(out: Uint8Array, at: number, micros: number): number {
-  let cents = Math.floor(micros / 10000);
-  const rest = micros - cents * 10000;
-  if (rest > 5000 || (rest === 5000 && cents % 2 === 1)) cents++;
-  return writeCents(out, at, cents);
+/** Writes micros (1e-6) as money with two or three decimals, half to even; returns the position after it. */
+export function writeMicros(out: Uint8Array, at: number, micros: number, decimals: MoneyDecimals): number {
+  const divisor = decimals === 2 ? 10000 : 1000;
+  let units = Math.floor(micros / divisor);
+  const rest = (micros - units * divisor) * 2;
+  if (rest > divisor || (rest === divisor && units % 2 === 1)) units++;
+  return decimals === 2 ? writeCents(out, at, units) : writeMills(out, at, units);
+}
+
+/** Writes non-negative thousandths as `12.345`; returns the position after it. */
+export function writeMills(out: Uint8Array, at: number, mills: number): number {
+  const tenths = Math.floor(mills / 10);
+  const end = writeCents(out, at, tenths);
+  out[end] = 48 + (mills - tenths * 10);
+  return end + 1;
 }
 
 /** Writes non-negative hundredths as `12.34`; returns the position after it. */

@@ -1,5 +1,7 @@
 /** Checks a tenant config: its own fields, the plugins it names and their options. Reports all problems at once. */
 import { CANONICAL_COLUMNS, FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
+import { moneyDecimals } from '../money/currencies.ts';
+import { Money, ZERO } from '../money/money.ts';
 import type { ConfigProblem, PluginKind } from '../plugin.ts';
 import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
@@ -90,7 +92,7 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
       else problems.push(...(manifest.check?.(parsed.data, raw, optionsPath) ?? []));
     }
   }
-  problems.push(...vendorProblems(raw), ...outputProblems(raw));
+  problems.push(...vendorProblems(raw), ...outputProblems(raw), ...roundingProblems(raw));
   return problems;
 }
 
@@ -125,6 +127,19 @@ function columnMapProblems(map: unknown, path: string): ConfigProblem[] {
     }
   }
   return problems;
+}
+
+/** Multiples of an increment that is finer than what is written would be rounded a second time, the wrong way. */
+function roundingProblems(raw: unknown): ConfigProblem[] {
+  const currency = configAt(raw, 'default_currency');
+  const given = configAt(raw, 'pricing', 'rounding', 'increment');
+  if (typeof currency !== 'string' || (typeof given !== 'string' && typeof given !== 'number')) return [];
+  const increment = Money.parse(String(given));
+  const decimals = moneyDecimals(currency);
+  if (increment === null || increment.compare(ZERO) <= 0) return [];
+  if (increment.roundTo(Money.ofUnits(1n, decimals), 'down').equals(increment)) return [];
+  const message = `must be a multiple of ${Money.ofUnits(1n, decimals)}: amounts in ${currency} are written with ${decimals} decimals`;
+  return [{ path: 'pricing.rounding.increment', code: 'increment_too_fine', message }];
 }
 
 function outputProblems(raw: unknown): ConfigProblem[] {

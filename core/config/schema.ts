@@ -182,7 +182,7 @@ const pricing = z.strictObject({
     'Margin on landed cost, as a fraction: 0.20 = 20 %. -1 to 1000; at most 18 decimals.',
   ),
   min_price: amount.describe(
-    `Lowest price of any SKU, in the currency. More than two decimals round up to the next cent. ${AMOUNT_RANGE}`,
+    `Lowest price of any SKU, in the currency. More decimals than are written round up. ${AMOUNT_RANGE}`,
   ),
   shipping_handling_flat: amount.describe(
     `Amount added to the cost before the margin, in the currency. ${AMOUNT_RANGE}`,

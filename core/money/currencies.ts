@@ -13,3 +13,14 @@ export const CURRENCIES: ReadonlySet<string> = new Set(
     'XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XTS XUA XXX YER ZAR ZMW ZWG ZWL',
   ].flatMap((line) => line.split(' ')),
 );
+
+/** Decimals that amounts are written with. */
+export type MoneyDecimals = 2 | 3;
+
+/** The currencies to which ISO 4217 gives three decimals. */
+const THREE_DECIMALS: ReadonlySet<string> = new Set(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']);
+
+/** Three where ISO 4217 gives the currency three, else two (contract, section 4). */
+export function moneyDecimals(currency: string): MoneyDecimals {
+  return THREE_DECIMALS.has(currency) ? 3 : 2;
+}

@@ -72,17 +72,20 @@ test('halves go up under nearest and to the even cent when written', () => {
   assert.is(Money.of('2.341').roundTo(cent, 'up').toString(), '2.35');
   assert.is(Money.of('2.34').roundTo(cent, 'up').toString(), '2.34');
   assert.is(Money.of('-2.345').roundTo(cent, 'nearest').toString(), '-2.34');
-  assert.is(Money.of('2.345').toCents(), 234);
-  assert.is(Money.of('2.355').toCents(), 236);
-  assert.is(Money.of('2.3450000001').toCents(), 235);
-  assert.is(Money.of('99999999999999999.995').toCents(), 10000000000000000000n);
+  assert.is(Money.of('2.345').toUnits(2), 234);
+  assert.is(Money.of('2.355').toUnits(2), 236);
+  assert.is(Money.of('2.3450000001').toUnits(2), 235);
+  assert.is(Money.of('99999999999999999.995').toUnits(2), 10000000000000000000n);
 });
 
-test('cents equal a decimal library', () => {
+test('cents, mills and micros equal a decimal library', () => {
   fc.assert(
-    fc.property(decimalText, (a) => {
-      const expected = new Exact(a).mul(100).toDecimalPlaces(0, Decimal.ROUND_HALF_EVEN).toString();
-      assert.is(Money.of(a).toCents().toString(), expected);
+    fc.property(decimalText, fc.constantFrom(2, 3, 6), (a, decimals) => {
+      const expected = new Exact(a)
+        .mul(10 ** decimals)
+        .toDecimalPlaces(0, Decimal.ROUND_HALF_EVEN)
+        .toFixed(0);
+      assert.is(Money.of(a).toUnits(decimals).toString(), expected);
     }),
     { numRuns: 2000 },
   );

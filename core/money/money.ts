@@ -2,7 +2,7 @@
  * Exact money: a decimal number `units / 10^scale`, immutable.
  *
  * `units` is a JavaScript integer while every intermediate result fits in 2^53, and a BigInt beyond that: ordinary
- * prices cost no BigInt, and extraordinary ones stay exact. Only `roundTo` and `toCents` round.
+ * prices cost no BigInt, and extraordinary ones stay exact. Only `roundTo` and `toUnits` round.
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: POW10 is indexed by 0 to 15 after a check
@@ -142,17 +142,20 @@ export class Money {
     return Money.ofUnits(count * increment.units, increment.#scale);
   }
 
-  /** Hundredths of the currency, rounded half to even, as output is written. A BigInt if it is no safe integer. */
-  toCents(): number | bigint {
+  /**
+   * The amount in units of `10^-decimals`, rounded half to even: cents for 2 decimals, as output is written. A BigInt if it
+   * is no safe integer. `decimals`: 0 to 6.
+   */
+  toUnits(decimals: number): number | bigint {
     if (this.#big === null && this.#units >= 0) {
-      if (this.#scale <= 2) {
-        const cents = this.#units * POW10[2 - this.#scale]!;
-        if (cents <= MAX_SAFE) return cents;
+      if (this.#scale <= decimals) {
+        const units = this.#units * POW10[decimals - this.#scale]!;
+        if (units <= MAX_SAFE) return units;
       } else if (this.#scale <= 15) {
-        return divideHalfEven(this.#units, POW10[this.#scale - 2]!);
+        return divideHalfEven(this.#units, POW10[this.#scale - decimals]!);
       }
     }
-    return bigCents(this.units, this.#scale);
+    return bigUnits(this.units, this.#scale, decimals);
   }
 
   /** The exact value without trailing zeros and without an exponent, such as `12.5`. */
@@ -192,13 +195,13 @@ export function divideHalfEven(value: number, divisor: number): number {
   return rest2 > divisor || (rest2 === divisor && quotient % 2 === 1) ? quotient + 1 : quotient;
 }
 
-function bigCents(units: bigint, scale: number): number | bigint {
+function bigUnits(units: bigint, scale: number, decimals: number): number | bigint {
   const negative = units < 0n;
-  const value = (negative ? -units : units) * 100n;
+  const value = (negative ? -units : units) * 10n ** BigInt(decimals);
   const divisor = 10n ** BigInt(scale);
   let quotient = value / divisor;
   const rest2 = (value - quotient * divisor) * 2n;
   if (rest2 > divisor || (rest2 === divisor && quotient % 2n === 1n)) quotient++;
-  const cents = negative ? -quotient : quotient;
-  return cents <= BigInt(MAX_SAFE) && cents >= -BigInt(MAX_SAFE) ? Number(cents) : cents;
+  const signed = negative ? -quotient : quotient;
+  return signed <= BigInt(MAX_SAFE) && signed >= -BigInt(MAX_SAFE) ? Number(signed) : signed;
 }

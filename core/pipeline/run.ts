@@ -10,6 +10,7 @@
 import type { CanonicalColumn } from '../canonical.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { RelayError } from '../errors.ts';
+import { moneyDecimals } from '../money/currencies.ts';
 import { failureOf, type Stage } from '../run-codes.ts';
 import { PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
@@ -37,7 +38,7 @@ class Pipeline {
   readonly #stageTimes: Record<string, number> = {};
   #stage: Stage = 'FETCH_INPUTS';
   #stageStarted = 0;
-  #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] } };
+  #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [] };
 
   constructor(context: RunContext) {
     this.#context = context;
@@ -69,7 +70,8 @@ class Pipeline {
     await this.#writeSnapshot(plugins);
     const fetched = await this.#fetch(plugins).catch((error) => this.#reportFetchError(error));
     await this.#startStage('NORMALIZE');
-    const layout = entryLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads]));
+    // the price watch reads the MSRP
+    const layout = entryLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads, 'msrp']));
     const runs = await this.#normalize.run(fetched, plugins, layout);
     await this.#startStage('MERGE_PRICE');
     await this.#merge(runs, plugins, layout, fetched.map(duplicatePolicy));
@@ -145,12 +147,20 @@ class Pipeline {
         strategy: plugins.strategy,
         rules: plugins.rules,
         reads: plugins.reads,
-        output: { format, columns, now, leadTimeFallbackDays: plugins.strategy.leadTimeFallbackDays },
+        output: {
+          format,
+          columns,
+          moneyDecimals: moneyDecimals(config.default_currency),
+          now,
+          leadTimeFallbackDays: plugins.strategy.leadTimeFallbackDays,
+        },
+        roundingIncrement: config.pricing.rounding.increment,
         limits,
         onProgress: (rows) => this.#context.tick({ type: 'merged', rows }),
       }),
     );
-    const { rows, leftOut } = this.#merged;
+    const { rows, leftOut, warnings } = this.#merged;
+    for (const warning of warnings) log.warn(warning);
     const valid = Object.values(this.#normalize.validRows).reduce((sum, count) => sum + count, 0);
     if (leftOut > 0) log.warn(`skus_left_out:${leftOut}`);
     if (rows === 0) log.warn(`merged_feed_empty:${whyEmpty(valid, leftOut)}`);

@@ -1,7 +1,7 @@
 /** `map_floor`: at least the price below which the manufacturer forbids to advertise, where the tenant enforces it. */
 import { z } from 'zod';
 import type { Plugin } from '../../core/plugin.ts';
-import { ceilToCent } from './cents.ts';
+import { ceilFor } from './written-floor.ts';
 
 export const mapFloor: Plugin<'pricing', Record<string, never>> = {
   manifest: {
@@ -10,7 +10,7 @@ export const mapFloor: Plugin<'pricing', Record<string, never>> = {
     version: '1.0.0',
     contract: 1,
     summary:
-      "at least the offer's map_price, if pricing.map_policy.enforce; more than two decimals count as the next cent",
+      "at least the offer's map_price, if pricing.map_policy.enforce; more decimals than are written count as the next higher amount",
     options: z.strictObject({}),
     example: {},
   },
@@ -18,10 +18,11 @@ export const mapFloor: Plugin<'pricing', Record<string, never>> = {
     async () =>
     (_options, { config }) => {
       if (!config.pricing.map_policy.enforce) return { price: ({ price }) => price };
+      const ceil = ceilFor(config.default_currency);
       return {
         price: ({ offer, price }) => {
           const floor = price === null ? null : offer.mapPrice;
-          return price === null || floor === null ? price : price.max(ceilToCent(floor));
+          return price === null || floor === null ? price : price.max(ceil(floor));
         },
       };
     },

@@ -1,7 +1,7 @@
-/** `min_price`: at least the tenant's lowest price, up to the next cent. */
+/** `min_price`: at least the tenant's lowest price, rounded up to the decimals that are written. */
 import { z } from 'zod';
 import type { Plugin } from '../../core/plugin.ts';
-import { ceilToCent } from './cents.ts';
+import { ceilFor } from './written-floor.ts';
 
 export const minPrice: Plugin<'pricing', Record<string, never>> = {
   manifest: {
@@ -9,14 +9,14 @@ export const minPrice: Plugin<'pricing', Record<string, never>> = {
     id: 'min_price',
     version: '1.0.0',
     contract: 1,
-    summary: 'at least pricing.min_price; more than two decimals count as the next higher cent',
+    summary: 'at least pricing.min_price; more decimals than are written count as the next higher amount',
     options: z.strictObject({}),
     example: {},
   },
   load:
     async () =>
     (_options, { config }) => {
-      const floor = ceilToCent(config.pricing.min_price);
+      const floor = ceilFor(config.default_currency)(config.pricing.min_price);
       return { price: ({ price }) => (price === null ? null : price.max(floor)) };
     },
 };

@@ -9,6 +9,7 @@
 import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
+import type { Money } from '../../money/money.ts';
 import type { MergeStrategy } from '../../plugin.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import type { NamedRule } from '../bind.ts';
@@ -18,6 +19,7 @@ import { SortedRunMerge } from '../sort/sorted-run-merge.ts';
 import { Chooser, type DuplicatePolicy, NONE_CHOSEN } from './choose.ts';
 import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
+import { PriceWatch } from './price-watch.ts';
 
 export interface MergeOptions {
   /** In vendor order; those of one vendor in row order. */
@@ -31,6 +33,8 @@ export interface MergeOptions {
   /** Columns of an offer that the plugins' manifests declare in `reads`. */
   reads: ReadonlySet<CanonicalColumn>;
   output: OutputFormat;
+  /** Prices may lie below the cost by less than this without a warning. */
+  roundingIncrement: Money;
   limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
   /** Called each time output is written; may throw to stop. */
   onProgress: (rows: number) => void;
@@ -41,6 +45,8 @@ export interface MergeResult {
   /** SKUs for which the strategy chose no offer. */
   leftOut: number;
   unpriced: { count: number; skus: string[] };
+  /** What looks wrong about the prices. */
+  warnings: string[];
 }
 
 /** The most SKUs without a price that the summary names; it counts all. */
@@ -50,10 +56,11 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const group = new OfferGroup(options.layout, options.vendorIds, options.reads);
   const chooser = new Chooser(group, options.strategy, options.rules, options.policies);
   const output = new OutputBuffer(group, options.output);
-  const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] } };
+  const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [] };
+  const watch = new PriceWatch(group, options.roundingIncrement);
   const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
   const makeRoom = () => limitOffers(group, chooser, options.limits);
-  const settle = () => settleGroup(group, chooser, output, result);
+  const settle = () => settleGroup({ group, chooser, output, result, watch });
   for (;;) {
     const state = mergeSome(merge, group, output, settle, makeRoom);
     if (state === NEEDS_REFILL) await merge.refill();
@@ -64,6 +71,7 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
     if (state === DONE) break;
   }
   result.rows = output.rows;
+  result.warnings = watch.warnings();
   return result;
 }
 
@@ -95,11 +103,21 @@ function mergeSome(
   }
 }
 
-function settleGroup(group: OfferGroup, chooser: Chooser, output: OutputBuffer, result: MergeResult): void {
+interface Merging {
+  group: OfferGroup;
+  chooser: Chooser;
+  output: OutputBuffer;
+  result: MergeResult;
+  watch: PriceWatch;
+}
+
+function settleGroup({ group, chooser, output, result, watch }: Merging): void {
   if (group.count === 0) return;
   const winner = chooser.choose();
-  if (winner >= 0) output.writeRow(winner, chooser.price!);
-  else if (winner === NONE_CHOSEN) result.leftOut++;
+  if (winner >= 0) {
+    output.writeRow(winner, chooser.price!);
+    watch.look(winner, chooser.price!);
+  } else if (winner === NONE_CHOSEN) result.leftOut++;
   else {
     if (result.unpriced.count < UNPRICED_NAMED) result.unpriced.skus.push(toText(group.sku, 0, group.skuLength));
     result.unpriced.count++;

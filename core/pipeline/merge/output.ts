@@ -6,15 +6,17 @@
 
 import { writeCondition } from '../../bytes/condition.ts';
 import { writeDatetime } from '../../bytes/datetime.ts';
-import { writeCents, writeInteger, writeMicros } from '../../bytes/numbers.ts';
+import { writeCents, writeInteger, writeMicros, writeMills } from '../../bytes/numbers.ts';
 import { csvLine, toBytes, writeCell } from '../../bytes/text.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, CONDITIONS } from '../../canonical.ts';
+import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { Money } from '../../money/money.ts';
 import type { OfferGroup } from './offer-group.ts';
 
 export interface OutputFormat {
   format: 'csv' | 'jsonl';
   columns: readonly CanonicalColumn[];
+  moneyDecimals: MoneyDecimals;
   /** The run's clock, seconds: the time of offers without one. */
   now: number;
   /** The lead time of offers without one; null leaves the cell empty. */
@@ -80,6 +82,7 @@ export class OutputBuffer {
   #writeCell(at: number, position: number, offer: number, price: Money): number {
     const group = this.#group;
     const out = this.bytes;
+    const decimals = this.#format.moneyDecimals;
     switch (position) {
       case COLUMN.sku:
         return writeCell(out, at, group.sku, 0, group.skuLength, 0);
@@ -92,14 +95,15 @@ export class OutputBuffer {
         return days === null ? at : writeInteger(out, at, days);
       }
       case COLUMN.cost:
-        return writeAmount(out, at, group.cost[offer]!);
+        return writeAmount(out, at, group.cost[offer]!, decimals);
       case COLUMN.map_price:
-        return writeAmount(out, at, group.mapPrice[offer]!);
+        return writeAmount(out, at, group.mapPrice[offer]!, decimals);
       case COLUMN.msrp:
-        return writeAmount(out, at, group.msrp[offer]!);
+        return writeAmount(out, at, group.msrp[offer]!, decimals);
       case COLUMN.price: {
-        const cents = price.toCents();
-        return typeof cents === 'number' ? writeCents(out, at, cents) : copy(out, at, toBytes(centsText(cents)));
+        const units = price.toUnits(decimals);
+        if (typeof units !== 'number') return copy(out, at, toBytes(unitsText(units, decimals)));
+        return decimals === 2 ? writeCents(out, at, units) : writeMills(out, at, units);
       }
       case COLUMN.condition:
         return writeCondition(out, at, group.condition[offer]!);
@@ -122,6 +126,7 @@ export class OutputBuffer {
   #writeJson(offer: number, price: Money): void {
     const group = this.#group;
     const view = group.view(offer);
+    const amountText = (amount: Money | null) => moneyText(amount, this.#format.moneyDecimals);
     const values: Record<CanonicalColumn, string | number | null> = {
       sku: view.sku,
       vendor_sku: group.textOf(offer, COLUMN.vendor_sku),
@@ -173,18 +178,18 @@ function copy(out: Uint8Array, at: number, bytes: Uint8Array): number {
   return at + bytes.length;
 }
 
-function writeAmount(out: Uint8Array, at: number, micros: number): number {
-  return micros < 0 ? at : writeMicros(out, at, micros);
+function writeAmount(out: Uint8Array, at: number, micros: number, decimals: MoneyDecimals): number {
+  return micros < 0 ? at : writeMicros(out, at, micros, decimals);
 }
 
-function amountText(amount: Money | null): string | null {
-  return amount === null ? null : centsText(amount.toCents());
+function moneyText(amount: Money | null, decimals: MoneyDecimals): string | null {
+  return amount === null ? null : unitsText(amount.toUnits(decimals), decimals);
 }
 
-/** Hundredths as `12.34`. */
-export function centsText(cents: number | bigint): string {
-  const digits = cents.toString().padStart(3, '0');
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+/** Units of `10^-decimals` as `12.34` or `12.345`. */
+export function unitsText(units: number | bigint, decimals: number): string {
+  const digits = units.toString().padStart(decimals + 1, '0');
+  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
 /** Seconds since 1970 as `YYYY-MM-DDTHH:MM:SSZ`. */

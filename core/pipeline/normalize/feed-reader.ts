@@ -104,7 +104,7 @@ class FeedRows {
   constructor(layout: Layout, file: string | null, context: FeedContext, started: StartedFeed) {
     const { job, row, seen } = context;
     const { columns, header } = started;
-    const { vendor, validators, log, skuMap, now, workspace, entryLayout } = job;
+    const { vendor, validators, log, skuMap, now, workspace, entryLayout, moneyDecimals } = job;
     const vendorId = vendor.vendor_id;
     this.#context = context;
     this.#file = file;
@@ -129,6 +129,7 @@ class FeedRows {
       now,
       segment: workspace.segment,
       layout: entryLayout,
+      moneyDecimals,
       row,
       checker: this.#checker,
     });

@@ -14,6 +14,7 @@ import { writeDatetime } from '../../bytes/datetime.ts';
 import { writeInteger, writeMicros } from '../../bytes/numbers.ts';
 import { toBytes, writeCell } from '../../bytes/text.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
+import type { MoneyDecimals } from '../../money/currencies.ts';
 import {
   align8,
   type EntryLayout,
@@ -44,6 +45,7 @@ export interface RowWriterOptions {
   now: number;
   segment: Segment;
   layout: EntryLayout;
+  moneyDecimals: MoneyDecimals;
   row: CurrentRow;
 }
 
@@ -53,6 +55,7 @@ export class RowWriter {
   readonly #now: number;
   readonly #segment: Segment;
   readonly #layout: EntryLayout;
+  readonly #decimals: MoneyDecimals;
   /** Start and end of the line's text cells in the arena, by position. */
   readonly #cells = new Int32Array(2 * COLUMN_COUNT);
   readonly #vendorId: Uint8Array;
@@ -63,6 +66,7 @@ export class RowWriter {
     this.#now = options.now;
     this.#segment = options.segment;
     this.#layout = options.layout;
+    this.#decimals = options.moneyDecimals;
     this.#vendorId = toBytes(options.vendorId);
     this.#row = options.row;
   }
@@ -180,17 +184,18 @@ export class RowWriter {
   /** Quantity to condition, each followed by a comma. */
   #writeNumbers(out: Uint8Array, from: number): number {
     const row = this.#row;
+    const decimals = this.#decimals;
     let at = writeInteger(out, from, row.quantity);
     out[at++] = 44;
     if (row.leadTime >= 0) at = writeInteger(out, at, row.leadTime);
     out[at++] = 44;
-    if (row.cost >= 0) at = writeMicros(out, at, row.cost);
+    if (row.cost >= 0) at = writeMicros(out, at, row.cost, decimals);
     out[at++] = 44;
-    if (row.mapPrice >= 0) at = writeMicros(out, at, row.mapPrice);
+    if (row.mapPrice >= 0) at = writeMicros(out, at, row.mapPrice, decimals);
     out[at++] = 44;
-    if (row.price >= 0) at = writeMicros(out, at, row.price);
+    if (row.price >= 0) at = writeMicros(out, at, row.price, decimals);
     out[at++] = 44;
-    if (row.msrp >= 0) at = writeMicros(out, at, row.msrp);
+    if (row.msrp >= 0) at = writeMicros(out, at, row.msrp, decimals);
     out[at++] = 44;
     at = writeCondition(out, at, row.condition);
     out[at++] = 44;

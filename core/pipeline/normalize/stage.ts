@@ -1,6 +1,7 @@
 /** The normalize stage: every vendor's feed in turn, then the error policy over the rows of all of them. */
 import { seedOf } from '../../bytes/byte-map.ts';
 import { assert, RelayError, withVendor } from '../../errors.ts';
+import { moneyDecimals } from '../../money/currencies.ts';
 import { Money } from '../../money/money.ts';
 import { PATHS, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
@@ -110,6 +111,7 @@ export class NormalizeStage {
       ...(await readSideFiles(fetched, first.feed.layout, { read: engine.readSideTable, seed, log })),
       validators: plugins.validators(vendor),
       entryLayout,
+      moneyDecimals: moneyDecimals(request.config.default_currency),
       now: request.now,
       seed,
       log,

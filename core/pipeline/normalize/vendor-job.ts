@@ -1,6 +1,7 @@
 /** What it takes to normalize one vendor. */
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import type { VendorConfig } from '../../config/schema.ts';
+import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { Validator } from '../../plugin.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
@@ -32,6 +33,7 @@ export interface VendorJob {
   sideTables: ReadonlyMap<string, SideTable>;
   validators: Validator[];
   entryLayout: EntryLayout;
+  moneyDecimals: MoneyDecimals;
   /** The run's clock, seconds. */
   now: number;
   /** For hash tables. */

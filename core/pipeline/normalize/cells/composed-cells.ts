@@ -177,7 +177,8 @@ export class ComposedCells {
       if (value < 0) return value;
       sum = Math.max(sum, 0) + value;
     }
-    const length = sum < 0 ? 0 : (kind === 'integer' ? writeInteger : writeMicros)(this.#sumText, 0, sum);
+    const length =
+      sum < 0 ? 0 : kind === 'integer' ? writeInteger(this.#sumText, 0, sum) : writeMicros(this.#sumText, 0, sum, 3);
     cell.set(this.#sumText, 0, length);
     row.setCell(position, cell);
     if (kind === 'integer') return sum > INTEGER_MAX ? INVALID : sum;

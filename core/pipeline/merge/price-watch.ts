@@ -1,0 +1,118 @@
+/**
+ * Watches winning prices for signs of a wrong feed: a cost of 0, a price below the cost, a price far below the MSRP or far
+ * below what the rivals ask, as a column of cents with one amount in whole units gives. It changes nothing; the summary
+ * warns with a count and examples.
+ *
+ * Called once per SKU: numbers only, no object unless there is something to report.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
+import { toText } from '../../bytes/text.ts';
+import type { Money } from '../../money/money.ts';
+import type { OfferGroup } from './offer-group.ts';
+
+/** A winner below this share of its MSRP is reported. */
+const MSRP_DIVISOR = 5;
+/** A winner below this share of the median of its rivals is reported. */
+const RIVALS_DIVISOR = 2;
+/** Rivals that the median is taken of; further ones of one SKU are not looked at. */
+const RIVALS_MAX = 100;
+const EXAMPLES = 3;
+/** Characters of a SKU in an example. */
+const SKU_CHARS = 60;
+
+const CODES = ['zero_cost_wins', 'price_below_cost', 'price_far_below_msrp', 'price_far_below_rivals'] as const;
+type Code = (typeof CODES)[number];
+
+interface Finding {
+  count: number;
+  examples: string[];
+}
+
+export class PriceWatch {
+  readonly #group: OfferGroup;
+  readonly #findings = new Map<Code, Finding>();
+  readonly #rivals = new Float64Array(RIVALS_MAX);
+  /** Offers with a cost of 0, by vendor position. */
+  readonly #zeroCosts: Float64Array;
+
+  /** Micros that a price may lie below the cost by rounding. */
+  readonly #slack: number;
+
+  constructor(group: OfferGroup, roundingIncrement: Money) {
+    this.#slack = Math.max(10_000, Number(roundingIncrement.toUnits(6)));
+    this.#group = group;
+    this.#zeroCosts = new Float64Array(group.vendorIds.length);
+  }
+
+  /** Looks at the offers of a SKU and the one that won at `price`. */
+  look(winner: number, price: Money): void {
+    const group = this.#group;
+    const cost = group.cost[winner]!;
+    for (let i = 0; i < group.count; i++) if (group.cost[i] === 0) this.#zeroCosts[group.vendor[i]!]!++;
+    if (cost === 0) this.#report('zero_cost_wins', winner, price, '');
+    const micros = Number(price.toUnits(6));
+    if (micros + this.#slack < cost) this.#report('price_below_cost', winner, price, 'cost', cost);
+    const msrp = group.msrp[winner]!;
+    if (group.layout.msrp && msrp > 0 && micros * MSRP_DIVISOR < msrp) {
+      this.#report('price_far_below_msrp', winner, price, 'MSRP', msrp);
+    }
+    if (group.count > 1) this.#lookAtRivals(winner, price);
+  }
+
+  /** Compares costs, or prices of the feed where the winner has no cost: what both become depends on one config. */
+  #lookAtRivals(winner: number, price: Money): void {
+    const group = this.#group;
+    const column = group.cost[winner]! >= 0 ? group.cost : group.price;
+    const vendor = group.vendor[winner];
+    const rivals = this.#rivals;
+    let count = 0;
+    for (let i = 0; i < group.count && count < RIVALS_MAX; i++) {
+      if (group.vendor[i] !== vendor && column[i]! > 0) rivals[count++] = column[i]!;
+    }
+    if (count === 0) return;
+    const own = column[winner]!;
+    const median = medianOf(rivals, count);
+    if (own * RIVALS_DIVISOR < median)
+      this.#report('price_far_below_rivals', winner, price, 'median of rivals', median);
+  }
+
+  #report(code: Code, winner: number, price: Money, what: string, micros = 0): void {
+    const finding = this.#findings.get(code) ?? { count: 0, examples: [] };
+    this.#findings.set(code, finding);
+    finding.count++;
+    if (finding.examples.length >= EXAMPLES) return;
+    const group = this.#group;
+    const sku = toText(group.sku, 0, group.skuLength);
+    const shown = sku.length > SKU_CHARS ? `${sku.slice(0, SKU_CHARS)}…` : sku;
+    const vendor = group.vendorIds[group.vendor[winner]!]!;
+    const beside = what === '' ? '' : `, ${what} ${amountText(micros)}`;
+    finding.examples.push(`${shown} at ${amountText(Number(price.toUnits(6)))} from ${vendor}${beside}`);
+  }
+
+  /** As `code:detail`: the count, then examples. */
+  warnings(): string[] {
+    const group = this.#group;
+    const zeros = group.vendorIds.flatMap((vendor, i) =>
+      this.#zeroCosts[i] === 0 ? [] : [`zero_costs:${vendor}:${this.#zeroCosts[i]}`],
+    );
+    const findings = CODES.flatMap((code) => {
+      const finding = this.#findings.get(code);
+      return finding === undefined ? [] : [`${code}:${finding.count}:${finding.examples.join('; ')}`];
+    });
+    return [...zeros, ...findings];
+  }
+}
+
+/** The median of the first `count` values, which it sorts; the lower of two middle ones. */
+function medianOf(values: Float64Array, count: number): number {
+  if (count === 1) return values[0]!;
+  values.subarray(0, count).sort();
+  return values[(count - 1) >> 1]!;
+}
+
+/** Micros as a decimal without trailing zeros. */
+function amountText(micros: number): string {
+  const digits = String(Math.round(micros)).padStart(7, '0');
+  const fraction = digits.slice(-6).replace(/0+$/, '').padEnd(2, '0');
+  return `${digits.slice(0, -6)}.${fraction}`;
+}
