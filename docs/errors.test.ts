@@ -29,6 +29,8 @@ const WARNING_PATTERNS = [
   /\.warn\(\s*[`'"]([a-z_]+)/g,
   /countWarning\(\s*'([a-z_]+)'/g,
   /warnings\.push\(\s*[`']([a-z_]+):/g,
+  /#report\('([a-z_]+)'/g,
+  /\[`([a-z_]+):\$\{/g,
 ];
 
 /** Codes that are listed in one place. */

@@ -36,8 +36,6 @@ export function makeTenant(
     random,
     random.pick(['0.01', '0.01', '0.05', '0.10', '0.25', '0.5', '1', '5', '0.99', '10']),
   );
-  const currency = random.pick(['USD', 'EUR', 'JPY', 'KWD', 'TND']);
-  features.add(`currency:${currency}`);
   const enforce = random.chance(0.7);
   features.add(`rounding:${mode}`);
   features.add(`increment:${Number(increment)}`);
@@ -49,7 +47,7 @@ export function makeTenant(
     ...(random.chance(0.7) ? { schema_version: 1 } : {}),
     tenant_id: random.pick(['demo', 'Tenant-1', 't_2', '0shop']),
     timezone: random.pick(['UTC', 'America/New_York', 'Europe/Berlin', 'Asia/Tokyo']),
-    default_currency: currency,
+    default_currency: random.pick(['USD', 'EUR', 'JPY', 'KWD', 'TND']),
     pricing: {
       base_margin_pct: amount(random, random.pick(['0', '0.2', '0.25', '0.333', '0.1', '1.5', '0.0725', '0.20'])),
       min_price: amount(random, random.pick(['0', '0', '4.99', '9.995', '0.001', '1', '12.5', '7.123456', '50'])),
