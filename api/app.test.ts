@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../core/errors.ts';
+import { createProbeApp } from './app.ts';
 import { ADMIN, addTenant, configOf, requestFor, startApi } from './testing/harness.ts';
 
 test('a sane request id is kept, another is made', async () => {
@@ -201,6 +202,20 @@ test('a form’s type does not matter: the body is JSON', async () => {
     });
     assert.is((await api.fetch(request)).status, 201, type);
   }
+});
+
+test('a worker that runs apart answers health, readiness and metrics, with the same keys, and nothing else', async () => {
+  const api = await startApi();
+  const probe = createProbeApp(api.deps);
+  const ask = async (path: string, key: string | null) => {
+    const headers: Record<string, string> = key === null ? {} : { 'X-API-Key': key };
+    return (await probe.fetch(new Request(`http://worker.test${path}`, { headers }))).status;
+  };
+  assert.is(await ask('/v1/health', null), 200);
+  for (const path of ['/v1/ready', '/metrics']) {
+    assert.equal([await ask(path, null), await ask(path, ADMIN)], [401, 200], path);
+  }
+  for (const path of ['/v1/runs', '/v1/plugins', '/v1/openapi.json']) assert.is(await ask(path, ADMIN), 404, path);
 });
 
 test.run();

@@ -1,47 +1,49 @@
-/** The HTTP API. `createApp` only puts its parts together; each endpoint declares itself in the file of its subject. */
+/** The HTTP API: `createApp` puts its parts together. Each endpoint is declared in `endpoints/`, in the file of its group. */
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { ApiDeps } from './deps.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { keyEndpoints } from './endpoints/keys.ts';
+import { pluginEndpoints } from './endpoints/plugins.ts';
+import { probeEndpoints } from './endpoints/probes.ts';
 import { artifactEndpoints } from './endpoints/run-artifacts.ts';
 import { runEndpoints } from './endpoints/runs.ts';
+import { signedObjectEndpoints } from './endpoints/signed-objects.ts';
 import { tenantEndpoints } from './endpoints/tenants.ts';
 import { uploadEndpoints } from './endpoints/uploads.ts';
 import { baseUrl } from './http/addresses.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { toApiError } from './http/errors.ts';
 import { requestLog } from './http/request-log.ts';
-import { unmatched } from './http/unmatched.ts';
+import { unmatchedRoute } from './http/unmatched.ts';
 import { mount } from './mount.ts';
 import { openApi } from './openapi.ts';
-import { probeEndpoints, serviceEndpoints } from './service.ts';
 
 export function createApp(deps: ApiDeps): Hono<AppEnv> {
-  return assemble(deps, allEndpoints(deps));
+  return appWith(deps, allEndpoints(deps));
 }
 
-/** What a worker that runs apart answers: health, readiness and its own metrics. */
+/** What a worker that runs apart responses: health, readiness and its own metrics. */
 export function createProbeApp(deps: ApiDeps): Hono<AppEnv> {
-  return assemble(deps, probeEndpoints(deps));
+  return appWith(deps, probeEndpoints(deps));
 }
 
-function assemble(deps: ApiDeps, endpoints: readonly Endpoint[]): Hono<AppEnv> {
+function appWith(deps: ApiDeps, endpoints: readonly Endpoint[]): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.onError((error, c) => {
     const answer = toApiError(error, c.get('requestId'), deps.settings.retryAfterSeconds);
     c.set('errorCode', answer.code);
     return answer.toResponse();
   });
-  app.notFound(unmatched(endpoints));
+  app.notFound(unmatchedRoute(endpoints));
   app.use('*', requestLog(deps));
   const { corsOrigins } = deps.settings;
-  if (corsOrigins.length > 0) app.use('*', allow(corsOrigins));
+  if (corsOrigins.length > 0) app.use('*', allowOrigins(corsOrigins));
   mount(app, endpoints, deps);
   return app;
 }
 
-/** Every endpoint of the API, each with all that its route and its documentation need. */
+/** Every endpoint of the API. */
 export function allEndpoints(deps: ApiDeps): Endpoint[] {
   const endpoints: Endpoint[] = [
     ...tenantEndpoints(deps),
@@ -49,26 +51,29 @@ export function allEndpoints(deps: ApiDeps): Endpoint[] {
     ...uploadEndpoints(deps),
     ...runEndpoints(deps),
     ...artifactEndpoints(deps),
-    ...serviceEndpoints(deps),
+    ...probeEndpoints(deps),
+    ...pluginEndpoints(deps),
+    ...signedObjectEndpoints(deps),
   ];
   endpoints.push(documentEndpoint(deps, endpoints));
   return endpoints;
 }
 
-/** Describes all endpoints, itself too. */
+/** Describes all endpoints, itself included. */
 function documentEndpoint(deps: ApiDeps, endpoints: readonly Endpoint[]): Endpoint {
   return endpoint({
     method: 'get',
     path: '/v1/openapi.json',
     id: 'getOpenApi',
     summary: 'This document',
+    description: 'OpenAPI 3.1, made from the declarations and schemas that check requests.',
     access: 'key',
-    answers: { 200: { description: 'OpenAPI 3.1', model: 'OpenApi' } },
+    responses: { 200: { description: 'OpenAPI 3.1', model: 'OpenApi' } },
     handle: ({ c }) => Response.json(openApi(endpoints, deps.settings, deps.version, baseUrl(c.req.raw, deps))),
   });
 }
 
-function allow(origins: readonly string[]) {
+function allowOrigins(origins: readonly string[]) {
   return cors({
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],

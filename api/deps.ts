@@ -1,36 +1,36 @@
-/** What the API is made of. Everything that touches the world is handed in, so that it runs on Node and on an edge runtime. */
+/** What the API needs. Everything that touches the world is passed in, so that the API runs on Node and on an edge runtime. */
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { Registry } from '../core/registry.ts';
 
 export interface ApiSettings {
-  /** Bytes of a tenant config as JSON. */
+  /** Bytes of a tenant config in JSON. */
   configBytesMax: number;
   /** Bytes of any other request body. */
   bodyBytesMax: number;
   /** Levels of lists and objects in a request body. */
   bodyDepthMax: number;
   vendorsMax: number;
-  /** API keys of a tenant that are not revoked. */
+  /** API keys per tenant, revoked ones not counted. */
   tenantKeysMax: number;
-  /** Requests of one key at once, and how many it gets back in a second. */
+  /** Requests that one key may send at once, and how many more each second. */
   rateBurst: number;
   ratePerSecond: number;
-  /** Keys whose requests are counted; the one that was not seen for longest is forgotten. */
+  /** Keys whose requests are counted; the least recently seen is forgotten first. */
   rateKeysMax: number;
   uploadSeconds: number;
   downloadSeconds: number;
   idempotencySeconds: number;
-  /** Entries on a page of a list unless the request says so, and at the most. */
+  /** Entries on a page of a list: the default, and the maximum. */
   pageDefault: number;
   pageMax: number;
-  /** Bytes after which a page of `errors.json` is full, and of one entry. */
+  /** A page of `errors.json` ends after this many bytes; one entry may have `errorEntryBytesMax`. */
   errorsPageBytes: number;
   errorEntryBytesMax: number;
-  /** How long one store may take to say that it is well. */
+  /** How long one store may take to answer a readiness check. */
   readyTimeoutMs: number;
-  /** What `Retry-After` says when a store cannot be reached. */
+  /** The `Retry-After` of answers while a store cannot be reached. */
   retryAfterSeconds: number;
-  /** Origins whose pages may call the API from a browser; none unless set. */
+  /** Origins whose pages may call the API from a browser. */
   corsOrigins: readonly string[];
 }
 
@@ -59,17 +59,17 @@ export interface LogFields {
   [name: string]: string | number | boolean | null | undefined;
 }
 
-/** One JSON line a call. */
+/** Writes one JSON line per call. */
 export interface Logger {
   info(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
 }
 
-/** Reads and writes objects behind signed addresses, where the object store has no server of its own. */
-export interface SignedObjects {
-  /** Starts with `/`; every path below it is handed over. */
+/** Serves signed addresses, for object stores without a server of their own. */
+export interface SignedObjectHandler {
+  /** Starts with `/`. Every path below it goes to `fetch`. */
   basePath: string;
-  /** Checks the signature; whoever holds a good address needs no key. */
+  /** Checks the signature: the address itself is the credential. */
   fetch(request: Request): Response | Promise<Response>;
 }
 
@@ -82,15 +82,15 @@ export interface ApiDeps {
   settings: ApiSettings;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Randomness and SHA-256, as on the web. */
+  /** Random bytes and SHA-256. */
   crypto: Pick<Crypto, 'getRandomValues' | 'subtle'>;
   log: Logger;
-  /** All metrics as text for scrapers. */
+  /** All metrics in the text format of Prometheus. */
   metricsText(): string | Promise<string>;
   /** SHA-256 of each admin key, in lower-case hexadecimal. */
   adminKeyHashes: readonly string[];
-  /** What addresses in answers begin with; null takes the origin of each request. */
+  /** The start of addresses in answers; null takes the origin of each request. */
   publicUrl: string | null;
-  signedObjects: SignedObjects | null;
+  signedObjects: SignedObjectHandler | null;
   version: string;
 }

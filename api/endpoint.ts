@@ -1,11 +1,11 @@
-/** What an endpoint is: one declaration, from which both its route and its entry in the OpenAPI document are made. */
+/** An endpoint is one declaration: its route and its entry in the OpenAPI document are both made from it. */
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { AppEnv } from './http/app-env.ts';
 import type { Principal } from './http/auth.ts';
 import type { ApiCode } from './http/errors.ts';
 
-/** `public`: no key. `key`: any. `tenant`: admins, and the key of the tenant in the path. `admin`: admins. */
+/** Who may call: `public` anyone; `key` any key; `tenant` admins and the key of the tenant in the path; `admin` admins. */
 export type Access = 'public' | 'key' | 'tenant' | 'admin';
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -13,25 +13,25 @@ export interface BodySpec<B extends z.ZodType = z.ZodType> {
   schema: B;
   /** Its name in the OpenAPI document. */
   model: string;
-  /** A config has a limit of its own. */
+  /** A tenant config: it has its own size limit and error code. */
   isConfig?: boolean;
-  /** Whether an empty body stands for `{}`. */
+  /** An empty body means `{}`. */
   optional?: boolean;
 }
 
-export interface AnswerSpec {
+export interface ResponseSpec {
   description: string;
-  /** The model of a JSON body; absent where there is none. */
+  /** The model of a JSON body; absent if the body is not JSON. */
   model?: string;
   /** The type of a body that is not JSON. */
   contentType?: string;
   headers?: Record<string, string>;
 }
 
-/** A request that has been let in and checked. */
-export interface Call<P, Q, H, B> {
+/** A request whose key and content have passed the checks. */
+export interface CheckedRequest<P, Q, H, B> {
   c: Context<AppEnv>;
-  /** Of public endpoints too: none of them looks. */
+  /** Public endpoints have none, and none of them reads it. */
   principal: Principal;
   params: P;
   query: Q;
@@ -46,26 +46,29 @@ export interface EndpointSpec<
   B extends z.ZodType,
 > {
   method: Method;
-  /** `/v1/runs/:run_id`. */
+  /** As in `/v1/runs/:run_id`. */
   path: string;
   id: string;
+  /** One line. */
   summary: string;
+  /** What a caller must know beyond the summary; CommonMark. */
+  description: string;
   access: Access;
-  /** Values in the path; what does not fit does not exist. */
+  /** Values in the path. A malformed id cannot exist: the answer is 404. */
   params?: P;
   query?: Q;
   headers?: H;
-  /** `stream`: the handler reads it. */
+  /** `stream`: the handler reads the body itself. */
   body?: BodySpec<B> | 'stream';
-  answers: Readonly<Record<string, AnswerSpec>>;
-  /** Codes of its own, beyond those that every endpoint of its kind has. */
+  responses: Readonly<Record<string, ResponseSpec>>;
+  /** Its own error codes, beyond those that follow from its access, parameters and body. */
   errors?: readonly ApiCode[];
-  handle(call: Call<z.output<P>, z.output<Q>, z.output<H>, z.output<B>>): Response | Promise<Response>;
+  handle(request: CheckedRequest<z.output<P>, z.output<Q>, z.output<H>, z.output<B>>): Response | Promise<Response>;
 }
 
 export type Endpoint = EndpointSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
 
-/** Keeps the types of a declaration together; the list of all endpoints need not know them. */
+/** Infers the types of one declaration, and erases them so that all endpoints fit in one list. */
 export function endpoint<
   P extends z.ZodObject = z.ZodObject,
   Q extends z.ZodObject = z.ZodObject,
@@ -75,12 +78,12 @@ export function endpoint<
   return spec as unknown as Endpoint;
 }
 
-/** The path as OpenAPI writes it. */
+/** `:run_id` becomes `{run_id}`. */
 export function openApiPath(path: string): string {
   return path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}');
 }
 
-/** Codes that the endpoint can answer with, those of its kind included. */
+/** Every error code that the endpoint can answer with. */
 export function codesOf(spec: Endpoint): ApiCode[] {
   const codes = new Set<ApiCode>(['internal_error', 'UNAVAILABLE', ...(spec.errors ?? [])]);
   if (spec.access !== 'public') codes.add('UNAUTHORIZED').add('RATE_LIMITED');

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Answer, type Api, addRun, addTenant, configOf, startApi } from './testing/harness.ts';
+import { type Api, type ApiAnswer, addRun, addTenant, configOf, startApi } from './testing/harness.ts';
 
 const ROUTES = [
   ['POST', '/v1/tenants'],
@@ -76,7 +76,7 @@ async function shop(): Promise<Api> {
   return api;
 }
 
-function assertTame(answer: Answer, what: string): void {
+function assertTame(answer: ApiAnswer, what: string): void {
   assert.ok(answer.status < 500, `${what}: ${answer.status} ${answer.text}`);
   assert.not(/\bat .+[.]ts:|node_modules|\n {4}at /.test(answer.text), `${what}: ${answer.text}`);
   assert.ok(answer.headers.get('X-Request-Id'), what);

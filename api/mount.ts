@@ -1,4 +1,4 @@
-/** Puts endpoints on the app: lets a request in, counts it, checks its parts, and hands it over. */
+/** Mounts endpoints on the app. Each request is authorized, counted against its key's rate limit, validated, then handled. */
 import { zValidator } from '@hono/zod-validator';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
@@ -8,7 +8,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { authenticate, type Principal, requireAdmin, requireTenant } from './http/auth.ts';
 import { jsonBody, noBody } from './http/body.ts';
-import { ApiError, notFound } from './http/errors.ts';
+import { ApiError, notFoundError } from './http/errors.ts';
 import { RateLimiter } from './http/rate-limit.ts';
 
 type Handler = MiddlewareHandler<AppEnv>;
@@ -18,18 +18,18 @@ export function mount(app: Hono<AppEnv>, endpoints: readonly Endpoint[], deps: A
   const limiter = new RateLimiter({ burst, perSecond, keysMax });
   for (const spec of endpoints) {
     const methods = spec.method.toUpperCase();
-    app.on(methods, spec.path, letIn(spec, deps, limiter), ...checks(spec, deps), (c) => handOver(spec, c));
+    app.on(methods, spec.path, authorize(spec, deps, limiter), ...validators(spec, deps), (c) => handle(spec, c));
   }
 }
 
-/** Notes the route, and holds it to its kind of access before anything of the request is read. */
-function letIn(spec: Endpoint, deps: ApiDeps, limiter: RateLimiter): Handler {
+/** Runs before anything else of the request is read. */
+function authorize(spec: Endpoint, deps: ApiDeps, limiter: RateLimiter): Handler {
   return async (c, next) => {
     c.set('route', spec.path);
     if (spec.access !== 'public') {
       const principal = await authenticate(c.req.raw.headers, deps);
       c.set('principal', principal);
-      limit(limiter, principal, deps.now());
+      requireWithinRate(limiter, principal, deps.now());
       if (spec.access === 'admin') requireAdmin(principal);
       if (spec.access === 'tenant') requireTenant(principal, c.req.param('tenant_id') ?? '');
     }
@@ -37,36 +37,37 @@ function letIn(spec: Endpoint, deps: ApiDeps, limiter: RateLimiter): Handler {
   };
 }
 
-function limit(limiter: RateLimiter, principal: Principal, now: number): void {
+function requireWithinRate(limiter: RateLimiter, principal: Principal, now: number): void {
   const seconds = limiter.take(principal.keyId, now);
   if (seconds === 0) return;
   const headers = { 'Retry-After': String(seconds) };
   throw new ApiError('RATE_LIMITED', `too many requests with this key; go on in ${seconds} s`, { headers });
 }
 
-function checks(spec: Endpoint, deps: ApiDeps): Handler[] {
+function validators(spec: Endpoint, deps: ApiDeps): Handler[] {
   const { bodyBytesMax, configBytesMax, bodyDepthMax: depthMax } = deps.settings;
-  const list: Handler[] = [];
-  if (spec.params !== undefined) list.push(zValidator('param', spec.params, notThere) as Handler);
-  if (spec.query !== undefined) list.push(zValidator('query', spec.query, refuse(spec.query)) as Handler);
-  if (spec.headers !== undefined) list.push(zValidator('header', spec.headers, refuse(spec.headers)) as Handler);
+  const handlers: Handler[] = [];
+  if (spec.params !== undefined) handlers.push(zValidator('param', spec.params, rejectPath) as Handler);
+  if (spec.query !== undefined) handlers.push(zValidator('query', spec.query, rejectInvalid(spec.query)) as Handler);
+  if (spec.headers !== undefined)
+    handlers.push(zValidator('header', spec.headers, rejectInvalid(spec.headers)) as Handler);
   if (typeof spec.body === 'object') {
     const { schema, isConfig, optional } = spec.body;
     const bytesMax = isConfig === true ? configBytesMax : bodyBytesMax;
-    list.push(jsonBody({ bytesMax, depthMax }, optional === true ? '{}' : null));
-    list.push(zValidator('json', schema, refuse(schema)) as Handler);
+    handlers.push(jsonBody({ bytesMax, depthMax }, optional === true ? '{}' : null));
+    handlers.push(zValidator('json', schema, rejectInvalid(schema)) as Handler);
   } else if (spec.method !== 'get' && spec.body !== 'stream') {
-    list.push(noBody({ bytesMax: bodyBytesMax, depthMax }));
+    handlers.push(noBody({ bytesMax: bodyBytesMax, depthMax }));
   }
-  return list;
+  return handlers;
 }
 
-interface Checked {
+interface ValidationResult {
   success: boolean;
   data: unknown;
 }
 
-function refuse(schema: z.ZodType): (result: Checked) => void {
+function rejectInvalid(schema: z.ZodType): (result: ValidationResult) => void {
   return (result) => {
     if (result.success) return;
     const issues = problemsOf(schema, result.data);
@@ -75,12 +76,12 @@ function refuse(schema: z.ZodType): (result: Checked) => void {
   };
 }
 
-/** An id that no tenant, run or key can have is the id of none. */
-function notThere(result: Checked): void {
-  if (!result.success) throw notFound('thing');
+/** A malformed id cannot exist: answer 404. */
+function rejectPath(result: ValidationResult): void {
+  if (!result.success) throw notFoundError('thing');
 }
 
-async function handOver(spec: Endpoint, c: Context<AppEnv>): Promise<Response> {
+async function handle(spec: Endpoint, c: Context<AppEnv>): Promise<Response> {
   const valid = (target: string) => (c.req.valid as (name: string) => unknown)(target);
   return await spec.handle({
     c,

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { createApp } from './app.ts';
 import { openApiPath } from './endpoint.ts';
 import { API_CODES } from './http/errors.ts';
-import { assertMatches, conform, documentOf } from './testing/assert-matches-openapi.ts';
+import { assertMatchesOpenApi, assertMatchesSchema, documentOf } from './testing/assert-matches-openapi.ts';
 import { configOf, startApi } from './testing/harness.ts';
 
 const objects = { basePath: '/v1/objects', fetch: () => new Response('') };
@@ -35,9 +35,7 @@ test('the served document is whole: references lead somewhere, parameters are de
   assert.not(/"\$ref":"(?!#\/components\/schemas\/\w+")/.test(text));
   const ids = new Set<string>();
   for (const [path, item] of Object.entries<Record<string, never>>(json.paths)) {
-    for (const operation of Object.values<{ operationId: string; parameters: Array<{ name: string; in: string }> }>(
-      item,
-    )) {
+    for (const operation of Object.values<Operation>(item)) {
       assert.not(ids.has(operation.operationId));
       ids.add(operation.operationId);
       const named = operation.parameters.filter((one) => one.in === 'path').map((one) => `{${one.name}}`);
@@ -45,6 +43,50 @@ test('the served document is whole: references lead somewhere, parameters are de
     }
   }
 });
+
+test('every operation, parameter, model and field has a description', async () => {
+  const document = documentOf((await startApi({}, { signedObjects: objects })).deps);
+  const bare: string[] = [];
+  const check = (where: string, { description }: { description?: string }) => {
+    if (description === undefined || description === '') bare.push(where);
+  };
+  for (const item of Object.values<Record<string, Operation>>(document.paths)) {
+    for (const operation of Object.values(item)) {
+      check(operation.operationId, operation);
+      for (const parameter of operation.parameters) check(`${operation.operationId} ${parameter.name}`, parameter);
+    }
+  }
+  for (const [name, model] of Object.entries<Schema>(document.components.schemas)) {
+    check(name, model);
+    for (const [field, schema] of fieldsOf(model, name)) check(field, schema);
+  }
+  assert.equal(bare, []);
+});
+
+interface Operation {
+  operationId: string;
+  description?: string;
+  parameters: Array<{ name: string; in: string; description?: string }>;
+}
+
+interface Schema {
+  description?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+}
+
+/** The fields of a model at any depth. */
+function fieldsOf(schema: Schema, where: string): Array<[string, Schema]> {
+  const own = Object.entries(schema.properties ?? {});
+  const inner = [...(schema.anyOf ?? []), ...(schema.items === undefined ? [] : [schema.items])];
+  return [
+    ...own.flatMap(
+      ([name, field]): Array<[string, Schema]> => [[`${where}.${name}`, field], ...fieldsOf(field, `${where}.${name}`)],
+    ),
+    ...inner.flatMap((one) => fieldsOf(one, where)),
+  ];
+}
 
 test('the document has the limits and codes that the checks have', async () => {
   const { deps } = await startApi({ vendorsMax: 3 });
@@ -55,14 +97,19 @@ test('the document has the limits and codes that the checks have', async () => {
   for (const code of Object.keys(API_CODES).filter((one) => one !== 'METHOD_NOT_ALLOWED')) {
     assert.ok(text.includes(`${code}: `), code);
   }
-  assertMatches(document, { $ref: '#/components/schemas/TenantConfig' }, JSON.stringify(configOf('shop')), 'config');
+  assertMatchesSchema(
+    document,
+    { $ref: '#/components/schemas/TenantConfig' },
+    JSON.stringify(configOf('shop')),
+    'config',
+  );
 });
 
 test('an answer that is not as documented is found out', async () => {
   const { deps } = await startApi();
   const run = { status: 'ok', version: 'x' };
   const check = (status: number, body: unknown) => () =>
-    conform(deps, 'GET', '/v1/health', Response.json(body, { status }), JSON.stringify(body));
+    assertMatchesOpenApi(deps, 'GET', '/v1/health', Response.json(body, { status }), JSON.stringify(body));
   check(200, run)();
   for (const wrong of [
     check(201, run),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { tenantSchema } from '../core/config/schema.ts';
 import type { ApiSettings } from './deps.ts';
-import { type AnswerSpec, codesOf, type Endpoint, openApiPath } from './endpoint.ts';
+import { codesOf, type Endpoint, openApiPath, type ResponseSpec } from './endpoint.ts';
 import { API_CODES, type ApiCode } from './http/errors.ts';
 import * as schemas from './schemas.ts';
 
@@ -29,11 +29,11 @@ export function openApi(endpoints: readonly Endpoint[], settings: ApiSettings, v
   };
 }
 
-/** Every model by the name that endpoints call it. */
+/** Every model under the name that endpoints use. */
 function models(settings: ApiSettings): Json {
   const registry = z.registry<{ id: string }>();
   const named: Record<string, z.ZodType> = {
-    TenantConfig: tenantSchema(settings.vendorsMax),
+    TenantConfig: tenantSchema(settings.vendorsMax).describe('The config of a tenant.'),
     TenantVersion: schemas.tenantVersion,
     Tenant: schemas.tenant,
     KeyRequest: schemas.keyBody,
@@ -53,16 +53,16 @@ function models(settings: ApiSettings): Json {
     Error: schemas.error,
   };
   for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
-  const made = z.toJSONSchema(registry, { io: 'input', unrepresentable: 'any', uri: refTo });
-  return Object.fromEntries(Object.entries(made.schemas).map(([id, schema]) => [id, plain(schema as Json)]));
+  const generated = z.toJSONSchema(registry, { io: 'input', unrepresentable: 'any', uri: refTo });
+  return Object.fromEntries(Object.entries(generated.schemas).map(([id, schema]) => [id, withoutIds(schema as Json)]));
 }
 
 function refTo(model: string): string {
   return `#/components/schemas/${model}`;
 }
 
-/** Without what only a schema that stands alone has. */
-function plain({ $schema: _schema, $id: _id, ...rest }: Json): Json {
+/** Removes what only a stand-alone schema has. */
+function withoutIds({ $schema: _schema, $id: _id, ...rest }: Json): Json {
   return rest;
 }
 
@@ -70,6 +70,7 @@ function operation(spec: Endpoint): Json {
   return {
     operationId: spec.id,
     summary: spec.summary,
+    description: spec.description,
     ...(spec.access === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { bearer: [] }] }),
     parameters: [
       ...parameters(spec.params, 'path'),
@@ -82,12 +83,11 @@ function operation(spec: Endpoint): Json {
 }
 
 function parameters(schema: z.ZodObject | undefined, where: 'path' | 'query' | 'header'): Json[] {
-  return Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
-    name,
-    in: where,
-    required: !(field as z.ZodType).safeParse(undefined).success,
-    schema: plain(z.toJSONSchema(field as z.ZodType, { io: 'input', unrepresentable: 'any' }) as Json),
-  }));
+  return Object.entries<z.ZodType>(schema?.shape ?? {}).map(([name, field]) => {
+    const json = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as Json;
+    const { description, ...rest } = withoutIds(json);
+    return { name, in: where, description, required: !field.safeParse(undefined).success, schema: rest };
+  });
 }
 
 function requestBody(spec: Endpoint): Json {
@@ -103,7 +103,7 @@ function requestBody(spec: Endpoint): Json {
 
 function responses(spec: Endpoint): Json {
   const all: Json = {};
-  for (const [status, answer] of Object.entries(spec.answers)) all[status] = response(answer);
+  for (const [status, success] of Object.entries(spec.responses)) all[status] = response(success);
   const byStatus = new Map<number, ApiCode[]>();
   for (const code of codesOf(spec)) {
     const status = API_CODES[code][0];
@@ -116,7 +116,7 @@ function responses(spec: Endpoint): Json {
   return all;
 }
 
-function response({ description, model, contentType, headers }: AnswerSpec): Json {
+function response({ description, model, contentType, headers }: ResponseSpec): Json {
   const content =
     model === undefined
       ? contentType === undefined

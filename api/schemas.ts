@@ -1,4 +1,7 @@
-/** The shapes of requests and answers. Checks and the OpenAPI document are both made from these. */
+/**
+ * The forms of requests and answers. Requests are checked with these schemas, and the OpenAPI document is made from them:
+ * each field has a description, which a test holds.
+ */
 import { z } from 'zod';
 import { ID_PATTERN } from '../core/config/schema.ts';
 import { PLUGIN_KINDS } from '../core/plugin.ts';
@@ -7,34 +10,44 @@ import type { ApiSettings } from './deps.ts';
 
 const RUN_STATUS = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
 
-const id = z.string().regex(ID_PATTERN, 'must be 1 to 63 letters, digits, "_" or "-"');
-/** Ids that Relay itself makes. */
-const ownId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/);
+const tenantId = z
+  .string()
+  .regex(ID_PATTERN, 'must be 1 to 63 letters, digits, "_" or "-"')
+  .describe('Id of the tenant, as its config has it.');
+/** Ids that Relay makes. */
+const generatedId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/);
+const runId = generatedId.describe('Id of the run. Ids sort by time.');
+const keyId = generatedId.describe('Id of the key. It is not secret.');
+const configVersion = z.int().min(1).describe('Version of the config; the first is 1.');
 const time = z.iso.datetime({ precision: 3 });
 /** Text on one line that every store can keep. */
 const label = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,100}$/u, 'must be 1 to 100 characters without control characters');
 
-export const tenantParams = z.object({ tenant_id: id });
-export const keyParams = z.object({ tenant_id: id, key_id: ownId });
-export const runParams = z.object({ run_id: ownId });
-export const objectParams = z.object({ key: z.string() });
+export const tenantParams = z.object({ tenant_id: tenantId });
+export const keyParams = z.object({ tenant_id: tenantId, key_id: keyId });
+export const runParams = z.object({ run_id: runId });
+export const objectParams = z.object({ key: z.string().describe('Key of the object; it may contain slashes.') });
 
-/** Where a page starts, as the page before it said. */
-const cursor = z.string().regex(/^[\x21-\x7e]{1,1024}$/, 'must be the next_cursor of the page before');
+const cursor = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,1024}$/, 'must be the next_cursor of the page before')
+  .describe('Where the page starts: `next_cursor` of the page before. Absent for the first page.');
+const nextCursor = z.string().nullable().describe('`cursor` of the next page; null on the last page.');
 
-function limit(settings: ApiSettings) {
-  const message = `must be a whole number from 1 to ${settings.pageMax}`;
+function limit({ pageMax, pageDefault }: ApiSettings) {
+  const message = `must be a whole number from 1 to ${pageMax}`;
   return z
     .string()
     .regex(/^[1-9]\d{0,8}$/, message)
-    .refine((text) => Number(text) <= settings.pageMax, message)
-    .transform(Number);
+    .refine((text) => Number(text) <= pageMax, message)
+    .transform(Number)
+    .describe(`Most items on the page, 1 to ${pageMax}; ${pageDefault} unless given.`);
 }
 
 export function runsQuery(settings: ApiSettings) {
   return z.strictObject({
-    tenant_id: id.optional(),
-    status: z.enum(RUN_STATUS).optional(),
+    tenant_id: tenantId.describe('Only runs of this tenant.').optional(),
+    status: z.enum(RUN_STATUS).optional().describe('Only runs with this status.'),
     cursor: cursor.optional(),
     limit: limit(settings).optional(),
   });
@@ -49,93 +62,175 @@ export const versionQuery = z.strictObject({
     .string()
     .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')
     .transform(Number)
-    .optional(),
+    .optional()
+    .describe('Version of the config; the newest unless given.'),
 });
 
-export const ifMatchHeaders = z.object({ 'if-match': z.string().max(1000).optional() });
+export const ifMatchHeaders = z.object({
+  'if-match': z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('Version that must be the newest, as its `ETag` has it: `"3"`. `*` or nothing accepts any.'),
+});
 export const idempotencyHeaders = z.object({
   'idempotency-key': z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
-    .optional(),
+    .optional()
+    .describe('A request repeated with the same key and body gets the same run again.'),
 });
 
-export const keyBody = z.strictObject({ name: label.nullable().optional() });
-export const uploadBody = z.strictObject({
-  /** `side_file`: what a config names, such as a SKU map. It belongs to the tenant, not to a vendor. */
-  purpose: z.enum(['feed', 'side_file']).default('feed'),
-  vendor_id: z.string().max(200).optional(),
-  filename: z.string().max(1000),
-});
-export type UploadRequest = z.output<typeof uploadBody>;
+const KEY_NAME = 'A name for people; null if the key has none.';
+export const keyBody = z
+  .strictObject({ name: label.nullable().optional().describe(KEY_NAME) })
+  .describe('A new API key.');
+export const uploadBody = z
+  .strictObject({
+    purpose: z
+      .enum(['feed', 'side_file'])
+      .default('feed')
+      .describe('`feed`: a file of a vendor. `side_file`: a file of the tenant that configs name, such as a SKU map.'),
+    vendor_id: z.string().max(200).optional().describe('Vendor of the feed; absent for a side file.'),
+    filename: z.string().max(1000).describe('Name of the file, without folders. It is kept as it is.'),
+  })
+  .describe('A file to upload.');
+export type UploadBody = z.output<typeof uploadBody>;
+
 export function runBody(settings: ApiSettings) {
-  return z.strictObject({
-    tenant_id: id,
-    run_type: z.literal('inventory_sync'),
-    vendors: z.array(z.string().min(1).max(200)).max(settings.vendorsMax).optional(),
-    force: z.boolean().optional(),
-  });
+  return z
+    .strictObject({
+      tenant_id: tenantId,
+      run_type: z.literal('inventory_sync').describe('Kind of run; there is one.'),
+      vendors: z
+        .array(z.string().min(1).max(200))
+        .max(settings.vendorsMax)
+        .optional()
+        .describe('Ids of the vendors to read. Absent or empty: all of them.'),
+      force: z.boolean().optional().describe('Overrides guardrails.'),
+    })
+    .describe('A run to start.');
 }
+export type RunBody = z.output<ReturnType<typeof runBody>>;
 
-export const tenantVersion = z.strictObject({ tenant_id: id, config_version: z.int().min(1) });
-export const tenant = z.strictObject({ ...tenantVersion.shape, created_at: time, updated_at: time });
-const keyFields = { key_id: ownId, name: z.string().nullable(), created_at: time };
-export const newKey = z.strictObject({ ...keyFields, key: z.string() });
-export const keyList = z.strictObject({ keys: z.array(z.strictObject({ ...keyFields, revoked_at: time.nullable() })) });
-export const upload = z.strictObject({
-  url: z.url(),
-  method: z.literal('PUT'),
-  headers: z.record(z.string(), z.string()),
-  key: z.string(),
-  expires_at: time,
+const tenantVersionFields = { tenant_id: tenantId, config_version: configVersion };
+export const tenantVersion = z.strictObject(tenantVersionFields).describe('A version of a tenant’s config.');
+export const tenant = z
+  .strictObject({
+    ...tenantVersionFields,
+    created_at: time.describe('When the tenant was created.'),
+    updated_at: time.describe('When the newest version of the config was stored.'),
+  })
+  .describe('A tenant.');
+
+const keyFields = {
+  key_id: keyId,
+  name: z.string().nullable().describe(KEY_NAME),
+  created_at: time.describe('When the key was made.'),
+};
+export const newKey = z
+  .strictObject({ ...keyFields, key: z.string().describe('The key itself. It is shown this once.') })
+  .describe('An API key that was just made.');
+const listedKey = z.strictObject({
+  ...keyFields,
+  revoked_at: time.nullable().describe('When the key was revoked; null while it works.'),
 });
+export const keyList = z
+  .strictObject({ keys: z.array(listedKey).describe('All keys of the tenant.') })
+  .describe('The API keys of a tenant.');
 
-const stage = z.enum(STAGES).nullable();
-export const runAnswer = z.strictObject({
-  run_id: ownId,
-  tenant_id: id,
-  config_version: z.int().min(1),
-  status: z.enum(RUN_STATUS),
-  stage,
-  requested_at: time,
-  started_at: time.nullable(),
-  finished_at: time.nullable(),
-  failed_stage: stage,
-  error_code: z.enum(Object.keys(RUN_CODES).filter(isRunCode)).nullable(),
-  error_message: z.string().nullable(),
-  errors_artifact_key: z.string().nullable(),
-  error_report_key: z.string().nullable(),
-  artifacts: z.record(z.string(), z.string()),
+export const upload = z
+  .strictObject({
+    url: z.url().describe('Address to send the file to. Whoever has it needs no key.'),
+    method: z.literal('PUT').describe('Method to send the file with.'),
+    headers: z.record(z.string(), z.string()).describe('Headers to send with the file.'),
+    key: z.string().describe('Key of the object that the file becomes.'),
+    expires_at: time.describe('When the address stops working.'),
+  })
+  .describe('Where and how to upload a file.');
+
+export const runAnswer = z
+  .strictObject({
+    run_id: runId,
+    tenant_id: tenantId,
+    config_version: configVersion.describe('Version of the config that the run uses.'),
+    status: z.enum(RUN_STATUS).describe('`SUCCEEDED` and `FAILED` are final.'),
+    stage: z.enum(STAGES).nullable().describe('Stage that the run is in or ended in; null before the first.'),
+    requested_at: time.describe('When the run was requested.'),
+    started_at: time.nullable().describe('When a worker first took the run; null before.'),
+    finished_at: time.nullable().describe('When the run ended; null before.'),
+    failed_stage: z.enum(STAGES).nullable().describe('Stage in which the run failed; null unless it did.'),
+    error_code: z
+      .enum(Object.keys(RUN_CODES).filter(isRunCode))
+      .nullable()
+      .describe('Why the run failed; null unless it did. docs/ERRORS.md has cause and cure of each code.'),
+    error_message: z.string().nullable().describe('`error_code` in words, with the facts; null unless the run failed.'),
+    errors_artifact_key: z.string().nullable().describe('Object key of errors.json; null if there is none.'),
+    error_report_key: z.string().nullable().describe('The same as `errors_artifact_key`.'),
+    artifacts: z.record(z.string(), z.string()).describe('Object keys of the run’s artifacts, by name.'),
+  })
+  .describe('A run.');
+export const runList = z
+  .strictObject({ runs: z.array(runAnswer).describe('Runs, newest first.'), next_cursor: nextCursor })
+  .describe('A page of runs.');
+export const artifactAddresses = z
+  .record(z.string(), z.url())
+  .describe('Signed addresses of a run’s artifacts, by name.');
+
+/** As the run wrote it. */
+const errorEntry = z.looseObject({
+  error_code: z.string().describe('What is wrong: a code of docs/ERRORS.md or of a plugin.'),
 });
-export const runList = z.strictObject({ runs: z.array(runAnswer), next_cursor: z.string().nullable() });
-export const artifactAddresses = z.record(z.string(), z.url());
+export const errorPage = z
+  .strictObject({
+    errors: z.array(errorEntry).describe('Entries of errors.json, as the run wrote them.'),
+    next_cursor: nextCursor,
+  })
+  .describe('A page of a run’s errors.json.');
 
-/** Entries of `errors.json`, as the run wrote them. */
-const errorEntry = z.looseObject({ error_code: z.string() });
-export const errorPage = z.strictObject({ errors: z.array(errorEntry), next_cursor: z.string().nullable() });
-
-export const pluginList = z.strictObject({
-  plugins: z.array(
-    z.strictObject({
-      kind: z.enum(PLUGIN_KINDS),
-      id: z.string(),
-      version: z.string(),
-      contract: z.int(),
-      summary: z.string(),
-      options: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema of the options' }),
-      example: z.unknown(),
-      codes: z.record(z.string(), z.string()),
-    }),
-  ),
+const pluginView = z.strictObject({
+  kind: z.enum(PLUGIN_KINDS).describe('What the plugin does in a run.'),
+  id: z.string().describe('What configs call it.'),
+  version: z.string().describe('Its release.'),
+  contract: z.int().describe('Version of the plugin contract that it is made for.'),
+  summary: z.string().describe('What it does, in one line.'),
+  options: z.record(z.string(), z.unknown()).describe('JSON Schema of the options.'),
+  example: z.unknown().describe('Options that pass the check.'),
+  codes: z.record(z.string(), z.string()).describe('Codes that it reports, each with its meaning.'),
 });
+export const pluginList = z
+  .strictObject({ plugins: z.array(pluginView).describe('All plugins that configs can name.') })
+  .describe('The plugins of this service.');
 
-export const health = z.strictObject({ status: z.literal('ok'), version: z.string() });
-export const ready = z.strictObject({ status: z.literal('ready'), checks: z.record(z.string(), z.literal('ok')) });
-export const openApiDocument = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) });
+export const health = z
+  .strictObject({
+    status: z.literal('ok').describe('The process answers.'),
+    version: z.string().describe('Release of Relay.'),
+  })
+  .describe('A process that answers.');
+export const ready = z
+  .strictObject({
+    status: z.literal('ready').describe('Every store can be used.'),
+    checks: z.record(z.string(), z.literal('ok')).describe('The stores that were asked, by name.'),
+  })
+  .describe('A service that can work.');
+export const openApiDocument = z
+  .looseObject({
+    openapi: z.string().describe('Version of OpenAPI.'),
+    paths: z.record(z.string(), z.unknown()).describe('Operations by path.'),
+  })
+  .describe('An OpenAPI document.');
 
-export const error = z.strictObject({
-  error: z.string(),
-  message: z.string(),
-  active_run_id: ownId.optional(),
-  issues: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+const problem = z.strictObject({
+  path: z.string().describe('Where the problem is: the path of a field, or the name of a store.'),
+  code: z.string().describe('What is wrong, for programs.'),
+  message: z.string().describe('What is wrong, for people.'),
 });
+export const error = z
+  .strictObject({
+    error: z.string().describe('Code of the error.'),
+    message: z.string().describe('What is wrong, for people.'),
+    active_run_id: generatedId.optional().describe('Only with `TENANT_ALREADY_RUNNING`: the run that is active.'),
+    issues: z.array(problem).optional().describe('Every problem of the request, config or service.'),
+  })
+  .describe('An error.');

@@ -1,46 +1,43 @@
-/** Starts a run: fixes the config's version, takes the tenant's one slot, and sends the job to the workers. */
+/** Creates a run: fixes the version of the config, takes the tenant's one slot, and sends the job to the workers. */
 import type { NewRun, RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type Principal, requireTenant } from '../http/auth.ts';
-import { ApiError, notFound } from '../http/errors.ts';
+import { ApiError, notFoundError } from '../http/errors.ts';
 import { newId, sha256 } from '../http/secrets.ts';
-import { requireVendors } from './vendors.ts';
+import type { RunBody } from '../schemas.ts';
+import { requireVendors } from './require-vendors.ts';
 
-/** What it takes to start a run, wherever that is asked for. */
-export interface RunDeps extends Pick<ApiDeps, 'tenants' | 'runs' | 'now' | 'crypto' | 'log'> {
+/** What creating a run needs. `relay dlq replay` creates runs without the rest of the API. */
+export interface CreateRunDeps extends Pick<ApiDeps, 'tenants' | 'runs' | 'now' | 'crypto' | 'log'> {
   queue: Pick<ApiDeps['queue'], 'send'>;
   settings: Pick<ApiDeps['settings'], 'idempotencySeconds'>;
 }
 
-export interface CreateRunBody {
-  tenant_id: string;
-  run_type: 'inventory_sync';
-  vendors?: string[] | undefined;
-  force?: boolean | undefined;
+export interface CreateRunRequest {
+  principal: Principal;
+  body: RunBody;
+  idempotencyKey: string | undefined;
+  /** For the log. */
+  requestId: string;
 }
 
-export async function createRun(
-  deps: RunDeps,
-  principal: Principal,
-  request: CreateRunBody,
-  idempotencyKey: string | undefined,
-  requestId: string,
-): Promise<RunRecord> {
-  const { tenant_id: tenantId, vendors: asked = [], force = false } = request;
+export async function createRun(deps: CreateRunDeps, request: CreateRunRequest): Promise<RunRecord> {
+  const { principal, body, idempotencyKey, requestId } = request;
+  const { tenant_id: tenantId, vendors: asked = [], force = false } = body;
   requireTenant(principal, tenantId);
   const vendors = [...new Set(asked)].sort();
   const now = deps.now();
-  const bodyHash = await sha256(JSON.stringify([tenantId, request.run_type, vendors, force]), deps.crypto);
-  // a key means something within its tenant alone, whatever the store makes of it
+  const bodyHash = await sha256(JSON.stringify([tenantId, body.run_type, vendors, force]), deps.crypto);
+  // an idempotency key belongs to its tenant, whatever the store does with it
   const key = idempotencyKey === undefined ? null : `${tenantId}/${idempotencyKey}`;
-  // first, so that a request that is sent again does not depend on a config that is newer than its run
-  const before = key === null ? null : await deps.runs.findRepeated(tenantId, key, now);
-  if (before !== null) {
-    if (before.bodyHash !== bodyHash) throw keyReused();
-    return before.run;
+  // look this up first: a repeated request must not depend on a config that is newer than its run
+  const repeated = key === null ? null : await deps.runs.findRepeated(tenantId, key, now);
+  if (repeated !== null) {
+    if (repeated.bodyHash !== bodyHash) throw keyReused();
+    return repeated.run;
   }
   const config = await deps.tenants.getConfig(tenantId);
-  if (config === null) throw notFound('tenant');
+  if (config === null) throw notFoundError('tenant');
   requireVendors(config.config, asked, 'vendors');
   const run: NewRun = {
     runId: newId('run', deps.crypto, now),
@@ -51,10 +48,10 @@ export async function createRun(
     now,
   };
   if (key !== null) run.idempotency = { key, bodyHash, expiresAt: now + deps.settings.idempotencySeconds * 1000 };
-  return await stored(deps, run, requestId);
+  return await storeAndSend(deps, run, requestId);
 }
 
-async function stored(deps: RunDeps, run: NewRun, requestId: string): Promise<RunRecord> {
+async function storeAndSend(deps: CreateRunDeps, run: NewRun, requestId: string): Promise<RunRecord> {
   const result = await deps.runs.create(run);
   switch (result.status) {
     case 'created':
@@ -75,8 +72,8 @@ function keyReused(): ApiError {
   return new ApiError('IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was used with another body; use a new one');
 }
 
-/** The run is accepted once it is stored: workers send again what was not sent. */
-async function send(deps: RunDeps, run: RunRecord, requestId: string): Promise<void> {
+/** A failure is logged only: the run is stored, and workers send messages that are missing. */
+async function send(deps: CreateRunDeps, run: RunRecord, requestId: string): Promise<void> {
   const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;
   try {
     await deps.queue.send({ run_id, tenant_id, vendors, config_version });

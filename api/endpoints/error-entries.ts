@@ -1,40 +1,40 @@
 /**
- * Reads a page of `errors.json` without reading the rest: the run writes one entry a line (`core/pipeline/issues.ts`), so a
- * page starts at the byte where a line starts.
+ * Reads a page of `errors.json` without reading the rest: the run writes one entry per line
+ * (`core/pipeline/issues.ts`), so a page starts at the first byte of a line.
  */
 import { assert } from '../../core/errors.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
 import { invalidCursor } from '../http/errors.ts';
 
 export interface EntriesPage {
-  /** Byte of the first line; 0 for the first page. */
+  /** Offset of the first line; 0 for the first page. */
   start: number;
   limit: number;
-  /** The page ends early once it holds this much. */
+  /** The page ends early once it has this many bytes. */
   pageBytes: number;
-  /** One entry longer than this is refused. */
+  /** A longer entry is a bug. */
   entryBytesMax: number;
 }
 
-export interface Entries {
+export interface EntriesRead {
   entries: unknown[];
-  /** Where the next page starts; null after the last. */
+  /** Offset of the next page; null on the last. */
   next: number | null;
 }
 
-/** Null where there is no such object. Throws `INVALID_REQUEST` for a start that is no line's. */
-export async function readEntries(store: ArtifactStore, key: string, page: EntriesPage): Promise<Entries | null> {
+/** Null if there is no such object. Throws `INVALID_REQUEST` for a start that is not the start of a line. */
+export async function readEntries(store: ArtifactStore, key: string, page: EntriesPage): Promise<EntriesRead | null> {
   const info = await store.head(key);
   if (info === null) return null;
   if (page.start >= info.size && page.start > 0) throw invalidCursor();
-  // one byte more, to see that a line ends there
+  // read one byte before the start: it must end a line
   const first = Math.max(0, page.start - 1);
   const range = { first, last: info.size - 1 };
   const { body } = await store.read(key, info.size === 0 ? {} : { ifMatch: info.etag, range });
   return await collect(lines(body, first, page.entryBytesMax), page);
 }
 
-async function collect(found: AsyncIterable<Line>, page: EntriesPage): Promise<Entries> {
+async function collect(found: AsyncIterable<Line>, page: EntriesPage): Promise<EntriesRead> {
   const entries: unknown[] = [];
   let bytes = 0;
   for await (const line of found) {
@@ -52,7 +52,7 @@ async function collect(found: AsyncIterable<Line>, page: EntriesPage): Promise<E
 }
 
 interface Line {
-  /** Byte of the object at which it starts. */
+  /** Offset in the object. */
   start: number;
   text: string;
 }
@@ -73,10 +73,10 @@ async function* lines(body: AsyncIterable<Uint8Array>, first: number, bytesMax: 
       from = end + 1;
     }
     if (from === chunk.length) continue;
-    // a chunk is only good until the next one is asked for
+    // a chunk is valid only until the next one is read
     held.push(chunk.slice(from));
     length += chunk.length - from;
-    // Relay wrote the file, and its entries have bounds
+    // Relay wrote the file and bounds its entries
     assert(length <= bytesMax, `the entry of errors.json at byte ${start} is over ${bytesMax} bytes`);
   }
   if (length > 0) yield { start, text: decode(held, length) };

@@ -1,8 +1,8 @@
-/** A tenant's API keys: made and shown once, listed without what they are, revoked. */
+/** A tenant's API keys: create (the key is shown once), list, revoke. */
 import type { KeyRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { ApiError, notFound } from '../http/errors.ts';
+import { ApiError, notFoundError } from '../http/errors.ts';
 import { newId, newSecret, sha256 } from '../http/secrets.ts';
 import { keyBody, keyParams, tenantParams } from '../schemas.ts';
 
@@ -13,17 +13,18 @@ export function keyEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'post',
       path,
       id: 'createKey',
-      summary: 'Make an API key for the tenant; the answer is the only place where it is ever shown',
+      summary: 'Make an API key for the tenant',
+      description: 'The answer is the only place where the key is ever shown: Relay stores its hash alone.',
       access: 'tenant',
       params: tenantParams,
       body: { schema: keyBody, model: 'KeyRequest', optional: true },
-      answers: { 201: { description: 'the key', model: 'NewKey' } },
+      responses: { 201: { description: 'the key', model: 'NewKey' } },
       errors: ['TOO_MANY_KEYS'],
       handle: async ({ params: { tenant_id }, body }) => {
-        await requireRoom(deps, tenant_id);
+        await requireFreeKeySlot(deps, tenant_id);
         const { record, key } = await makeKey(deps, tenant_id, body.name ?? null);
         await deps.tenants.addKey(record);
-        return Response.json({ ...shown(record), key }, { status: 201 });
+        return Response.json({ ...keyView(record), key }, { status: 201 });
       },
     }),
     endpoint({
@@ -31,13 +32,14 @@ export function keyEndpoints(deps: ApiDeps): Endpoint[] {
       path,
       id: 'listKeys',
       summary: 'The tenant’s API keys, revoked ones too',
+      description: 'Names and times of the keys, never the keys themselves.',
       access: 'tenant',
       params: tenantParams,
-      answers: { 200: { description: 'the keys', model: 'KeyList' } },
+      responses: { 200: { description: 'the keys', model: 'KeyList' } },
       handle: async ({ params: { tenant_id } }) => {
-        await requireTenantOf(deps, tenant_id);
+        await requireTenantExists(deps, tenant_id);
         const keys = (await deps.tenants.listKeys(tenant_id)).map((key) => ({
-          ...shown(key),
+          ...keyView(key),
           revoked_at: key.revokedAt === null ? null : new Date(key.revokedAt).toISOString(),
         }));
         return Response.json({ keys });
@@ -47,24 +49,25 @@ export function keyEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'delete',
       path: `${path}/:key_id`,
       id: 'revokeKey',
-      summary: 'Revoke an API key at once',
+      summary: 'Revoke an API key',
+      description: 'The key stops working at once. It stays in the list, with the time when it was revoked.',
       access: 'tenant',
       params: keyParams,
-      answers: { 204: { description: 'revoked' } },
+      responses: { 204: { description: 'revoked' } },
       handle: async ({ params: { tenant_id, key_id } }) => {
-        if (!(await deps.tenants.revokeKey(tenant_id, key_id, deps.now()))) throw notFound('key');
+        if (!(await deps.tenants.revokeKey(tenant_id, key_id, deps.now()))) throw notFoundError('key');
         return new Response(null, { status: 204 });
       },
     }),
   ];
 }
 
-async function requireTenantOf(deps: ApiDeps, tenantId: string): Promise<void> {
-  if ((await deps.tenants.get(tenantId)) === null) throw notFound('tenant');
+async function requireTenantExists(deps: ApiDeps, tenantId: string): Promise<void> {
+  if ((await deps.tenants.get(tenantId)) === null) throw notFoundError('tenant');
 }
 
-async function requireRoom(deps: ApiDeps, tenantId: string): Promise<void> {
-  await requireTenantOf(deps, tenantId);
+async function requireFreeKeySlot(deps: ApiDeps, tenantId: string): Promise<void> {
+  await requireTenantExists(deps, tenantId);
   const max = deps.settings.tenantKeysMax;
   const active = (await deps.tenants.listKeys(tenantId)).filter((key) => key.revokedAt === null);
   if (active.length >= max) throw new ApiError('TOO_MANY_KEYS', `the tenant has ${max} keys; revoke one first`);
@@ -79,7 +82,7 @@ async function makeKey(deps: ApiDeps, tenantId: string, name: string | null) {
   return { record, key };
 }
 
-/** Never the hash. */
-function shown(key: KeyRecord) {
+/** Without the hash. */
+function keyView(key: KeyRecord) {
   return { key_id: key.keyId, name: key.name, created_at: new Date(key.createdAt).toISOString() };
 }

@@ -1,4 +1,4 @@
-/** Asks every store whether it can be used, each within a time of its own. */
+/** Asks every store whether it can be used, each with a timeout. */
 import { RelayError } from '../../core/errors.ts';
 import type { ConfigProblem } from '../../core/plugin.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -6,7 +6,7 @@ import { ApiError } from '../http/errors.ts';
 
 type Check = () => Promise<void>;
 
-/** The names of all parts; throws `NOT_READY` with what is wrong with each part that cannot be used. */
+/** Returns the names of all stores. Throws `NOT_READY` with the problem of each store that cannot be used. */
 export async function requireReady(deps: ApiDeps): Promise<string[]> {
   const parts: Record<string, Check> = {
     artifacts: () => deps.artifacts.check(),
@@ -15,7 +15,7 @@ export async function requireReady(deps: ApiDeps): Promise<string[]> {
     queue: () => deps.queue.check(),
   };
   const timeoutMs = deps.settings.readyTimeoutMs;
-  const found = await Promise.all(Object.entries(parts).map(([name, check]) => problemOf(name, check, timeoutMs)));
+  const found = await Promise.all(Object.entries(parts).map(([name, check]) => checkWithin(name, check, timeoutMs)));
   const issues = found.filter((problem) => problem !== null);
   if (issues.length === 0) return Object.keys(parts);
   const headers = { 'Retry-After': String(deps.settings.retryAfterSeconds) };
@@ -23,7 +23,7 @@ export async function requireReady(deps: ApiDeps): Promise<string[]> {
   throw new ApiError('NOT_READY', message, { issues, headers });
 }
 
-async function problemOf(path: string, check: Check, timeoutMs: number): Promise<ConfigProblem | null> {
+async function checkWithin(path: string, check: Check, timeoutMs: number): Promise<ConfigProblem | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<ConfigProblem>((resolve) => {
     const problem = { path, code: 'timeout', message: `did not answer within ${timeoutMs} ms` };
@@ -40,7 +40,7 @@ async function problemOf(path: string, check: Check, timeoutMs: number): Promise
   }
 }
 
-/** The code of the environment in front, as in a failed run: what to do stands under it in `docs/RUNBOOK.md`. */
+/** Starts with the code, as a failed run does: `docs/RUNBOOK.md` says under the code what to do. */
 function reasonOf(error: unknown): string {
   if (error instanceof RelayError) return `${error.code}: ${error.message}`;
   return error instanceof Error ? error.message : String(error);

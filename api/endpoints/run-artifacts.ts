@@ -1,9 +1,9 @@
-/** What a run leaves behind: addresses of its artifacts, and the rows that it refused. */
+/** What a run wrote: addresses of its artifacts, and the entries of its errors.json. */
 
 import type { ApiDeps } from '../deps.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
-import { invalidCursor, notFound } from '../http/errors.ts';
+import { invalidCursor, notFoundError } from '../http/errors.ts';
 import { pageQuery, runParams } from '../schemas.ts';
 import { readEntries } from './error-entries.ts';
 import { findRun } from './run-view.ts';
@@ -20,16 +20,17 @@ export function artifactEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'get',
       path: '/v1/runs/:run_id/artifacts',
       id: 'getArtifacts',
-      summary: 'Addresses of the run’s artifacts by name; each works for a while, for anyone who has it',
+      summary: 'Signed addresses of the run’s artifacts, by name',
+      description: 'Anyone who has an address can use it until it expires.',
       access: 'key',
       params: runParams,
-      answers: { 200: { description: 'addresses by name', model: 'ArtifactAddresses' } },
+      responses: { 200: { description: 'addresses by name', model: 'ArtifactAddresses' } },
       handle: async ({ c, principal, params }) => {
         const run = await findRun(deps, principal, params.run_id);
         const base = baseUrl(c.req.raw, deps);
         const addresses = Object.entries(run.artifacts).map(async ([name, key]) => [
           name,
-          absolute(await deps.artifacts.signGet(key, signing(name, key, deps.settings.downloadSeconds)), base),
+          absolute(await deps.artifacts.signGet(key, signOptions(name, key, deps.settings.downloadSeconds)), base),
         ]);
         return Response.json(Object.fromEntries(await Promise.all(addresses)));
       },
@@ -39,13 +40,15 @@ export function artifactEndpoints(deps: ApiDeps): Endpoint[] {
       path: '/v1/runs/:run_id/errors',
       id: 'getErrors',
       summary: 'Entries of the run’s errors.json, in pages',
+      description:
+        'One entry for each refused row, and for each problem of a vendor or of the run. A page may hold fewer entries than `limit` if they are large.',
       access: 'key',
       params: runParams,
       query: pageQuery(deps.settings),
-      answers: { 200: { description: 'one page', model: 'ErrorPage' } },
+      responses: { 200: { description: 'one page', model: 'ErrorPage' } },
       handle: async ({ principal, params, query }) => {
         const run = await findRun(deps, principal, params.run_id);
-        const start = startOf(query.cursor);
+        const start = startByte(query.cursor);
         const key = run.artifacts.errors;
         if (key === undefined) {
           if (start > 0) throw invalidCursor();
@@ -54,15 +57,15 @@ export function artifactEndpoints(deps: ApiDeps): Endpoint[] {
         const { pageDefault, errorsPageBytes: pageBytes, errorEntryBytesMax: entryBytesMax } = deps.settings;
         const limit = query.limit ?? pageDefault;
         const page = await readEntries(deps.artifacts, key, { start, limit, pageBytes, entryBytesMax });
-        if (page === null) throw notFound('errors.json any more');
+        if (page === null) throw notFoundError('errors.json any more');
         return Response.json({ errors: page.entries, next_cursor: page.next === null ? null : String(page.next) });
       },
     }),
   ];
 }
 
-/** Saved under the artifact's name; a vendor's own file keeps the name it came with, and no type is vouched for. */
-function signing(name: string, key: string, expiresInSeconds: number) {
+/** A download is named after the artifact. A vendor's file keeps its own name, and Relay claims no type for it. */
+function signOptions(name: string, key: string, expiresInSeconds: number) {
   const file = key.slice(key.lastIndexOf('/') + 1);
   if (name.startsWith('inbound_')) return { expiresInSeconds, filename: file };
   const extension = file.slice(file.lastIndexOf('.') + 1);
@@ -71,7 +74,7 @@ function signing(name: string, key: string, expiresInSeconds: number) {
   return contentType === undefined ? { expiresInSeconds, filename } : { expiresInSeconds, filename, contentType };
 }
 
-function startOf(cursor: string | undefined): number {
+function startByte(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   if (!/^[1-9]\d{0,14}$/.test(cursor)) throw invalidCursor();
   return Number(cursor);

@@ -1,13 +1,13 @@
-/** A run as clients see it, and finding one that the asking key may see. */
+/** A run as clients see it, and the look-up of a run that a key may see. */
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Principal } from '../http/auth.ts';
-import { notFound } from '../http/errors.ts';
+import { notFoundError } from '../http/errors.ts';
 
-/** Throws `NOT_FOUND`, the same for a run that is not there and for one of another tenant. */
+/** Throws `NOT_FOUND`: the same answer for an unknown run and for another tenant's. */
 export async function findRun(deps: ApiDeps, principal: Principal, runId: string): Promise<RunRecord> {
   const run = await deps.runs.get(runId);
-  if (run === null || (principal.kind === 'tenant' && run.tenantId !== principal.tenantId)) throw notFound('run');
+  if (run === null || (principal.kind === 'tenant' && run.tenantId !== principal.tenantId)) throw notFoundError('run');
   return run;
 }
 

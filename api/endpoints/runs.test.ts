@@ -2,10 +2,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
-import { type Api, type Asking, addRun, addTenant, configOf, START, startApi } from '../testing/harness.ts';
+import { type Api, addRun, addTenant, configOf, type RequestOptions, START, startApi } from '../testing/harness.ts';
 
 const RUN = { tenant_id: 'shop', run_type: 'inventory_sync' };
-const post = (api: Api, body: unknown, asking: Asking = {}) => api.call('POST', '/v1/runs', { body, ...asking });
+const post = (api: Api, body: unknown, options: RequestOptions = {}) =>
+  api.call('POST', '/v1/runs', { body, ...options });
 
 test('a run is accepted with the newest config, stored, and sent to the workers', async () => {
   const api = await startApi();
@@ -136,8 +137,8 @@ test('what no run can be made from', async () => {
     unknown.json.issues.map((one: { path: string }) => one.path),
     ['vendors[1]', 'vendors[2]'],
   );
-  for (const asking of [{}, { key }]) {
-    const nobody = await post(api, { ...RUN, tenant_id: 'nobody' }, asking);
+  for (const options of [{}, { key }]) {
+    const nobody = await post(api, { ...RUN, tenant_id: 'nobody' }, options);
     assert.is(nobody.status, 404);
     assert.is(nobody.json.error, 'NOT_FOUND');
   }

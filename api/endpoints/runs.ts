@@ -1,10 +1,10 @@
-/** Runs: start, look at, list, cancel. */
+/** Runs: create, list, read, cancel. */
 import { storedArtifacts } from '../../core/pipeline/artifact-names.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { type Principal, requireTenant } from '../http/auth.ts';
-import { ApiError, notFound } from '../http/errors.ts';
+import { ApiError, notFoundError } from '../http/errors.ts';
 import { idempotencyHeaders, runBody, runParams, runsQuery } from '../schemas.ts';
 import { createRun } from './create-run.ts';
 import { findRun, runView } from './run-view.ts';
@@ -15,14 +15,17 @@ export function runEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'post',
       path: '/v1/runs',
       id: 'createRun',
-      summary: 'Start a run over all vendors of a tenant, or over some; only one can be active',
+      summary: 'Start a run of a tenant',
+      description:
+        'A run reads the newest files of all vendors, or of those in `vendors`, and writes one merged feed. A tenant has one active run at a time. Send an `Idempotency-Key` to repeat a request safely.',
       access: 'key',
       headers: idempotencyHeaders,
       body: { schema: runBody(deps.settings), model: 'RunRequest' },
-      answers: { 202: { description: 'accepted', model: 'Run', headers: { Location: 'where the run is' } } },
+      responses: { 202: { description: 'accepted', model: 'Run', headers: { Location: 'where the run is' } } },
       errors: ['NOT_FOUND', 'UNKNOWN_VENDOR', 'TENANT_ALREADY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'],
       handle: async ({ c, principal, headers, body }) => {
-        const run = await createRun(deps, principal, body, headers['idempotency-key'], c.get('requestId'));
+        const idempotencyKey = headers['idempotency-key'];
+        const run = await createRun(deps, { principal, body, idempotencyKey, requestId: c.get('requestId') });
         return Response.json(runView(run), { status: 202, headers: { Location: `/v1/runs/${run.runId}` } });
       },
     }),
@@ -31,9 +34,10 @@ export function runEndpoints(deps: ApiDeps): Endpoint[] {
       path: '/v1/runs',
       id: 'listRuns',
       summary: 'Runs, newest first',
+      description: 'A tenant’s key lists its own runs. An admin key lists all runs, or those of one tenant.',
       access: 'key',
       query: runsQuery(deps.settings),
-      answers: { 200: { description: 'one page', model: 'RunList' } },
+      responses: { 200: { description: 'one page', model: 'RunList' } },
       errors: ['NOT_FOUND'],
       handle: async ({ principal, query }) => {
         const tenantId = await listedTenant(deps, principal, query.tenant_id);
@@ -51,19 +55,22 @@ export function runEndpoints(deps: ApiDeps): Endpoint[] {
       path: '/v1/runs/:run_id',
       id: 'getRun',
       summary: 'A run',
+      description: 'Poll it until `status` is `SUCCEEDED` or `FAILED`.',
       access: 'key',
       params: runParams,
-      answers: { 200: { description: 'the run', model: 'Run' } },
+      responses: { 200: { description: 'the run', model: 'Run' } },
       handle: async ({ principal, params }) => Response.json(runView(await findRun(deps, principal, params.run_id))),
     }),
     endpoint({
       method: 'post',
       path: '/v1/runs/:run_id/cancel',
       id: 'cancelRun',
-      summary: 'Cancel a run: at once while no worker has it, else as soon as its worker sees the request',
+      summary: 'Cancel a run',
+      description:
+        'A run that no worker has ends at once (200). Otherwise its worker stops within seconds (202). It ends as `FAILED` with `CANCELLED`.',
       access: 'key',
       params: runParams,
-      answers: {
+      responses: {
         200: { description: 'cancelled', model: 'Run' },
         202: { description: 'its worker was asked to stop', model: 'Run' },
       },
@@ -76,11 +83,11 @@ export function runEndpoints(deps: ApiDeps): Endpoint[] {
   ];
 }
 
-/** A tenant's key lists its own runs, whether it says so or not. */
+/** The tenant whose runs are listed; undefined for all. A tenant's key lists its own runs only. */
 async function listedTenant(deps: ApiDeps, principal: Principal, asked: string | undefined) {
   if (asked === undefined) return principal.kind === 'tenant' ? principal.tenantId : undefined;
   requireTenant(principal, asked);
-  if ((await deps.tenants.get(asked)) === null) throw notFound('tenant');
+  if ((await deps.tenants.get(asked)) === null) throw notFoundError('tenant');
   return asked;
 }
 
@@ -88,16 +95,16 @@ async function cancel(deps: ApiDeps, run: RunRecord): Promise<RunRecord> {
   const ended = run.status === 'SUCCEEDED' || run.status === 'FAILED';
   const asked =
     !ended && ((await cancelUnclaimed(deps, run)) || (await deps.runs.requestCancel(run.runId, deps.now())));
-  if (!asked) throw new ApiError('RUN_ENDED', 'the run has ended already');
+  if (!asked) throw new ApiError('RUN_ENDED', 'the run has already ended');
   return (await deps.runs.get(run.runId)) ?? run;
 }
 
-/** Ends a run that no worker has; one that was begun keeps what it wrote. */
+/** Ends a run that no worker holds. A run that had started keeps the artifacts it wrote. */
 async function cancelUnclaimed(deps: ApiDeps, run: RunRecord): Promise<boolean> {
   const now = deps.now();
   if (run.status === 'RUNNING' && (run.leaseUntil ?? 0) > now) return false;
-  const begun = run.attempt > 0;
-  const artifacts = begun ? await storedArtifacts(deps.artifacts, run) : {};
-  const message = begun ? 'the run was cancelled while no worker had it' : 'the run was cancelled before it started';
+  const started = run.attempt > 0;
+  const artifacts = started ? await storedArtifacts(deps.artifacts, run) : {};
+  const message = started ? 'the run was cancelled while no worker had it' : 'the run was cancelled before it started';
   return deps.runs.failUnclaimed(run.runId, 'CANCELLED', message, now, artifacts);
 }

@@ -1,4 +1,4 @@
-/** What the service asks of a tenant config beyond its form: no files of this machine, and only keys that the writer may name. */
+/** Checks a tenant config as the service needs it: no local files, and only object keys that the writer may name. */
 import { checkConfig } from '../../core/config/check.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
 import type { TenantConfig } from '../../core/config/schema.ts';
@@ -10,10 +10,10 @@ import { ApiError } from '../http/errors.ts';
 
 /** Leaves room for a file name within the 1,024 bytes of an S3 key. */
 const KEY_BYTES_MAX = 700;
-/** What file systems allow for a name. */
+/** File systems allow 255 bytes for a name. */
 const PART_BYTES_MAX = 255;
 
-/** Throws `CONFIG_INVALID` with every problem at once. `tenantId` is the one that the path names. */
+/** Throws `CONFIG_INVALID` with every problem at once. `tenantId` is the one in the path, null for a new tenant. */
 export function checkedConfig(
   raw: unknown,
   tenantId: string | null,
@@ -40,9 +40,9 @@ function vendorProblems(vendor: unknown, i: number, scope: string | null, regist
   const at = `vendors[${i}]`;
   const refuse = (path: string, message: string) => problems.push({ path: `${at}.${path}`, code: 'not_here', message });
   if (configAt(vendor, 'inbound', 'type') === 'local') {
-    refuse('inbound.type', '"local" is for the command line alone; the service reads "s3"');
+    refuse('inbound.type', '"local" works on the command line only; the service reads "s3"');
   }
-  const noFile = '"file" is for the command line alone; the service reads "s3"';
+  const noFile = '"file" works on the command line only; the service reads "s3"';
   if (configAt(vendor, 'sku_map', 'type') === 'file') refuse('sku_map.type', noFile);
   problems.push(...keyProblems(configAt(vendor, 'inbound', 's3_prefix'), `${at}.inbound.s3_prefix`, scope));
   problems.push(...keyProblems(configAt(vendor, 'sku_map', 's3_key'), `${at}.sku_map.s3_key`, scope));
@@ -53,7 +53,7 @@ function vendorProblems(vendor: unknown, i: number, scope: string | null, regist
   return problems;
 }
 
-/** The files that the parser's options name; none while the options are not good, which is reported elsewhere. */
+/** The files that the parser's options name; none if the options are invalid, which `checkConfig` reports. */
 function sideFilesOf(vendor: unknown, registry: Registry): readonly NamedSideFile[] {
   const format = configAt(vendor, 'parser', 'format');
   const manifest = typeof format === 'string' ? registry.find('parser', format)?.manifest : undefined;
@@ -61,7 +61,7 @@ function sideFilesOf(vendor: unknown, registry: Registry): readonly NamedSideFil
   return options?.success ? (manifest?.sideFiles?.(options.data) ?? []) : [];
 }
 
-/** A prefix need not end with a slash, but every part of it is a name. */
+/** A prefix need not end with a slash, but each of its parts must be a name. */
 function keyProblems(key: unknown, path: string, scope: string | null): ConfigProblem[] {
   if (typeof key !== 'string') return [];
   const parts = (key.endsWith('/') ? key.slice(0, -1) : key).split('/');

@@ -1,9 +1,9 @@
-/** Tenants and their configs: create, look at, replace by a new version. */
+/** Tenants and their configs: create, read, replace by a new version. */
 import { z } from 'zod';
 import type { TenantStore } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { ApiError, notFound } from '../http/errors.ts';
+import { ApiError, notFoundError } from '../http/errors.ts';
 import { ifMatchHeaders, tenantParams, versionQuery } from '../schemas.ts';
 import { checkedConfig } from './tenant-config.ts';
 
@@ -18,16 +18,17 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
       path: '/v1/tenants',
       id: 'createTenant',
       summary: 'Create a tenant from its config',
+      description: 'The config becomes version 1. All problems of a config are reported at once, each with its path.',
       access: 'admin',
       body: CONFIG,
-      answers: { 201: { description: 'created', model: 'TenantVersion', headers: ETAG } },
+      responses: { 201: { description: 'created', model: 'TenantVersion', headers: ETAG } },
       errors: ['TENANT_EXISTS'],
       handle: async ({ body, principal }) => {
         const { tenant_id } = checkedConfig(body, null, principal, deps);
         if ((await tenants.create(tenant_id, body, deps.now())) === 'exists') {
-          throw new ApiError('TENANT_EXISTS', `there is a tenant "${tenant_id}" already; put its config instead`);
+          throw new ApiError('TENANT_EXISTS', `there is already a tenant "${tenant_id}"; put its config instead`);
         }
-        return versioned({ tenant_id, config_version: 1 }, 1, 201);
+        return answerWithVersion({ tenant_id, config_version: 1 }, 1, 201);
       },
     }),
     endpoint({
@@ -35,78 +36,83 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
       path: '/v1/tenants/:tenant_id',
       id: 'getTenant',
       summary: 'A tenant and the version of its config',
+      description: 'The config itself is at `/v1/tenants/{tenant_id}/config`.',
       access: 'tenant',
       params: tenantParams,
-      answers: { 200: { description: 'the tenant', model: 'Tenant', headers: ETAG } },
+      responses: { 200: { description: 'the tenant', model: 'Tenant', headers: ETAG } },
       handle: async ({ params: { tenant_id } }) => {
-        const tenant = await requireStored(tenants, tenant_id);
+        const tenant = await requireTenantRecord(tenants, tenant_id);
         const created_at = new Date(tenant.createdAt).toISOString();
         const updated_at = new Date(tenant.updatedAt).toISOString();
         const config_version = tenant.configVersion;
-        return versioned({ tenant_id, config_version, created_at, updated_at }, config_version);
+        return answerWithVersion({ tenant_id, config_version, created_at, updated_at }, config_version);
       },
     }),
     endpoint({
       method: 'get',
       path: '/v1/tenants/:tenant_id/config',
       id: 'getConfig',
-      summary: 'The config as it was written, the newest version unless one is named',
+      summary: 'The config as it was written',
+      description: 'The newest version, unless `version` names an older one. Versions are never changed.',
       access: 'tenant',
       params: tenantParams,
       query: versionQuery,
-      answers: { 200: { description: 'the config', model: 'TenantConfig', headers: ETAG } },
+      responses: { 200: { description: 'the config', model: 'TenantConfig', headers: ETAG } },
       handle: async ({ params, query }) => {
         const found = await tenants.getConfig(params.tenant_id, query.version);
-        if (found === null) throw notFound(query.version === undefined ? 'tenant' : 'version of the config');
-        return versioned(found.config, found.configVersion);
+        if (found === null) throw notFoundError(query.version === undefined ? 'tenant' : 'version of the config');
+        return answerWithVersion(found.config, found.configVersion);
       },
     }),
     endpoint({
       method: 'put',
       path: '/v1/tenants/:tenant_id/config',
       id: 'putConfig',
-      summary: 'Replace the config by a new version; If-Match names the version that it is made from',
+      summary: 'Replace the config by a new version',
+      description:
+        '`If-Match` names the version that the new one is made from; if another version is newer, the answer is 412. A run keeps the version it started with.',
       access: 'tenant',
       params: tenantParams,
       headers: ifMatchHeaders,
       body: CONFIG,
-      answers: { 200: { description: 'stored as a new version', model: 'TenantVersion', headers: ETAG } },
+      responses: { 200: { description: 'stored as a new version', model: 'TenantVersion', headers: ETAG } },
       errors: ['PRECONDITION_FAILED'],
       handle: async ({ params: { tenant_id }, headers, body, principal }) => {
         checkedConfig(body, tenant_id, principal, deps);
         const expected = await expectedVersion(headers['if-match'], tenants, tenant_id);
         const result = await tenants.putConfig(tenant_id, body, deps.now(), expected);
-        if (result === null) throw notFound('tenant');
-        if (result.status === 'conflict') throw changed(result.configVersion);
-        return versioned({ tenant_id, config_version: result.configVersion }, result.configVersion);
+        if (result === null) throw notFoundError('tenant');
+        if (result.status === 'conflict') throw versionChanged(result.configVersion);
+        return answerWithVersion({ tenant_id, config_version: result.configVersion }, result.configVersion);
       },
     }),
   ];
 }
 
-async function requireStored(tenants: TenantStore, tenantId: string) {
+async function requireTenantRecord(tenants: TenantStore, tenantId: string) {
   const tenant = await tenants.get(tenantId);
-  if (tenant === null) throw notFound('tenant');
+  if (tenant === null) throw notFoundError('tenant');
   return tenant;
 }
 
-/** The version that the store must find: undefined for any. Several may be named; only the newest can be meant. */
+/** The version that must be the newest, undefined for any. `If-Match` may list several; the newest must be among them. */
 async function expectedVersion(header: string | undefined, tenants: TenantStore, id: string) {
   if (header === undefined || header.trim() === '*') return undefined;
-  // proxies that compress mark the tag as weak
+  // compressing proxies mark the tag as weak
   const named = header.split(',').map((tag) => /^\s*(?:(?:W\/)?"(\d{1,9})"|(\d{1,9}))\s*$/.exec(tag));
   const versions = named.map((match) => Number(match?.[1] ?? match?.[2] ?? 0));
-  if (versions.length === 1 && versions[0]! > 0) return versions[0];
-  const { configVersion } = await requireStored(tenants, id);
-  if (!versions.includes(configVersion)) throw changed(configVersion);
+  const [first, ...others] = versions;
+  if (others.length === 0 && first !== undefined && first > 0) return first;
+  const { configVersion } = await requireTenantRecord(tenants, id);
+  if (!versions.includes(configVersion)) throw versionChanged(configVersion);
   return configVersion;
 }
 
-function changed(newest: number): ApiError {
+function versionChanged(newest: number): ApiError {
   const headers = { ETag: `"${newest}"` };
   return new ApiError('PRECONDITION_FAILED', `the newest version of the config is ${newest}`, { headers });
 }
 
-function versioned(body: unknown, version: number, status = 200): Response {
+function answerWithVersion(body: unknown, version: number, status = 200): Response {
   return Response.json(body, { status, headers: { ETag: `"${version}"` } });
 }

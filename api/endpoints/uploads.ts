@@ -1,4 +1,4 @@
-/** Signed addresses under which vendors' files, and the side files that configs name, are uploaded. */
+/** Signed addresses for uploads: feeds of vendors, and side files that configs name. */
 
 import { inboundPrefix, sideFilePrefix } from '../../core/config/prefixes.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
@@ -7,10 +7,10 @@ import { whyNotAFeed } from '../../core/pipeline/fetch/not-a-feed.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
-import { ApiError, notFound } from '../http/errors.ts';
+import { ApiError, notFoundError } from '../http/errors.ts';
 import { filenameProblem } from '../http/filename.ts';
-import { tenantParams, type UploadRequest, uploadBody } from '../schemas.ts';
-import { requireVendors } from './vendors.ts';
+import { tenantParams, type UploadBody, uploadBody } from '../schemas.ts';
+import { requireVendors } from './require-vendors.ts';
 
 export function uploadEndpoints(deps: ApiDeps): Endpoint[] {
   return [
@@ -18,15 +18,17 @@ export function uploadEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'post',
       path: '/v1/tenants/:tenant_id/uploads',
       id: 'createUpload',
-      summary: 'An address to PUT a vendor’s file to, under the vendor’s inbound prefix; or a side file of the tenant',
+      summary: 'Get an address to upload a vendor’s file or a side file to',
+      description:
+        'Send the file with `PUT` to `url`, with the `headers` of the answer. A feed is stored below the vendor’s inbound prefix and a side file below that of the tenant. The next run reads it.',
       access: 'tenant',
       params: tenantParams,
       body: { schema: uploadBody, model: 'UploadRequest' },
-      answers: { 201: { description: 'where and how to upload', model: 'Upload' } },
+      responses: { 201: { description: 'where and how to upload', model: 'Upload' } },
       errors: ['UNKNOWN_VENDOR'],
       handle: async ({ c, params: { tenant_id }, body }) => {
         const found = await deps.tenants.getConfig(tenant_id);
-        if (found === null) throw notFound('tenant');
+        if (found === null) throw notFoundError('tenant');
         const key = `${prefixFor(found.config, tenant_id, body)}${checkedFilename(body)}`;
         const signed = await deps.artifacts.signPut(key, { expiresInSeconds: deps.settings.uploadSeconds });
         const url = absolute(signed.url, baseUrl(c.req.raw, deps));
@@ -37,7 +39,7 @@ export function uploadEndpoints(deps: ApiDeps): Endpoint[] {
   ];
 }
 
-function prefixFor(config: unknown, tenantId: string, { purpose, vendor_id: vendorId }: UploadRequest): string {
+function prefixFor(config: unknown, tenantId: string, { purpose, vendor_id: vendorId }: UploadBody): string {
   if (purpose === 'side_file') {
     if (vendorId === undefined) return sideFilePrefix(tenantId);
     throw wrongVendorId('unexpected', 'a side file belongs to the tenant: leave vendor_id out');
@@ -53,11 +55,11 @@ function wrongVendorId(code: string, message: string): ApiError {
 
 function vendorPrefix(config: unknown, tenantId: string, vendorId: string): string {
   const vendor = configList(config, 'vendors').find((one) => configAt(one, 'vendor_id') === vendorId);
-  // as it was written: what `inboundPrefix` reads was checked when it was stored
+  // the config as it was written: it was checked when it was stored
   return inboundPrefix(tenantId, vendor as VendorConfig);
 }
 
-function checkedFilename({ purpose, filename }: UploadRequest): string {
+function checkedFilename({ purpose, filename }: UploadBody): string {
   const passedOver = purpose === 'side_file' ? null : whyNotAFeed(filename);
   const problem = filenameProblem(filename) ?? (passedOver && `would not be read as a feed: it names ${passedOver}`);
   if (problem === null) return filename;

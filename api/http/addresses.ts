@@ -1,12 +1,12 @@
-/** Makes addresses absolute that the API itself serves. */
+/** Makes the addresses in answers absolute. */
 import type { ApiDeps } from '../deps.ts';
 
-/** What addresses in answers to this request begin with, without a slash at the end. */
+/** The start of every address in the answer to this request, without a final slash. */
 export function baseUrl(request: Request, deps: ApiDeps): string {
   return (deps.publicUrl ?? new URL(request.url).origin).replace(/\/+$/, '');
 }
 
-/** A store without a server of its own signs paths that begin with `/`; others are absolute already. */
+/** A store without a server signs paths, which begin with `/`. Other stores sign absolute addresses. */
 export function absolute(address: string, base: string): string {
   return address.startsWith('/') ? `${base}${address}` : address;
 }

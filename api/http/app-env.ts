@@ -1,4 +1,4 @@
-/** What the middleware notes of a request, for what comes after it. */
+/** The variables that middleware sets on a request. */
 import type { Principal } from './auth.ts';
 
 export interface AppEnv {

@@ -1,14 +1,14 @@
-/** Who is asking: finds the key in a request and whose it is, and says what it reaches. */
+/** Authentication: finds the key in a request, and whose it is. */
 import type { ApiDeps } from '../deps.ts';
-import { ApiError, notFound } from './errors.ts';
+import { ApiError, notFoundError } from './errors.ts';
 import { equalInConstantTime, sha256 } from './secrets.ts';
 
 export type Principal =
   | { kind: 'admin'; keyId: string }
-  /** A tenant's key reaches that tenant and nothing else. */
+  /** A tenant's key reaches that tenant alone. */
   | { kind: 'tenant'; keyId: string; tenantId: string };
 
-/** Characters of a key at the most; a longer one is not looked up. */
+/** A longer key is not looked up. */
 const KEY_CHARS_MAX = 512;
 
 /** Throws `UNAUTHORIZED`, without saying whether the key was missing, unknown or revoked. */
@@ -17,7 +17,7 @@ export async function authenticate(headers: Headers, deps: ApiDeps): Promise<Pri
   if (key === null) throw unauthorized();
   const hash = await sha256(key, deps.crypto);
   let isAdmin = false;
-  // all of them, so that the time does not say which one was near
+  // compare with every key, so that the time taken does not tell which one matched
   for (const known of deps.adminKeyHashes) isAdmin = equalInConstantTime(hash, known.toLowerCase()) || isAdmin;
   if (isAdmin) return { kind: 'admin', keyId: `admin_${hash.slice(0, 8)}` };
   const found = await deps.tenants.findKey(hash);
@@ -26,12 +26,12 @@ export async function authenticate(headers: Headers, deps: ApiDeps): Promise<Pri
 }
 
 export function requireAdmin(principal: Principal): void {
-  if (principal.kind !== 'admin') throw notFound('address');
+  if (principal.kind !== 'admin') throw notFoundError('address');
 }
 
-/** A tenant's key gets the answer of a tenant that does not exist. */
+/** For another tenant's key, the tenant does not exist. */
 export function requireTenant(principal: Principal, tenantId: string): void {
-  if (principal.kind === 'tenant' && principal.tenantId !== tenantId) throw notFound('tenant');
+  if (principal.kind === 'tenant' && principal.tenantId !== tenantId) throw notFoundError('tenant');
 }
 
 function keyIn(headers: Headers): string | null {

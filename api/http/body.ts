@@ -1,4 +1,4 @@
-/** Reads a request's body within a limit, whatever it says of its length, and as JSON whatever it says of its type. */
+/** Reads request bodies within a limit. Neither `Content-Length` nor `Content-Type` is trusted. */
 import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from './app-env.ts';
 import { ApiError } from './errors.ts';
@@ -8,13 +8,13 @@ export interface BodyLimits {
   depthMax: number;
 }
 
-/** Leaves a body behind that is JSON in sane bounds; an empty one becomes `empty` where that is given. */
+/** Replaces the body by checked JSON text. An empty body becomes `empty`, if that is given. */
 export function jsonBody(limits: BodyLimits, empty: string | null): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const bytes = await readBody(c.req.raw, limits.bytesMax);
     const text = checkedJson(bytes, limits.depthMax, empty);
     const headers = new Headers(c.req.raw.headers);
-    // curl -d says that it sends a form; no endpoint takes one
+    // curl -d declares a form; no endpoint takes one
     headers.set('Content-Type', 'application/json');
     headers.delete('Content-Length');
     headers.delete('Transfer-Encoding');
@@ -23,7 +23,7 @@ export function jsonBody(limits: BodyLimits, empty: string | null): MiddlewareHa
   };
 }
 
-/** For endpoints that take no body: what is sent anyway is held to the limit and let go. */
+/** For endpoints that take no body: reads what is sent anyway, within the limit, and drops it. */
 export function noBody(limits: BodyLimits): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await readBody(c.req.raw, limits.bytesMax);
@@ -31,7 +31,7 @@ export function noBody(limits: BodyLimits): MiddlewareHandler<AppEnv> {
   };
 }
 
-/** Throws `PAYLOAD_TOO_LARGE` as soon as that is known. */
+/** Throws `PAYLOAD_TOO_LARGE` at the first byte over the limit. */
 export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array> {
   if (Number(request.headers.get('Content-Length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
   if (request.body === null) return new Uint8Array(0);
@@ -40,7 +40,7 @@ export async function readBody(request: Request, bytesMax: number): Promise<Uint
   const reader = request.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return joined(chunks, length);
+    if (done) return concatenated(chunks, length);
     length += value.length;
     if (length > bytesMax) {
       await reader.cancel().catch(() => undefined);
@@ -68,7 +68,7 @@ function checkedJson(bytes: Uint8Array, depthMax: number, empty: string | null):
   return text;
 }
 
-/** Levels of brackets outside strings; code that walks a value level by level is safe below this. */
+/** The deepest nesting of brackets outside strings. It bounds the recursion of all code that walks the value. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -85,7 +85,7 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

@@ -1,4 +1,4 @@
-/** What goes wrong at the API: every code with its status, and how anything that is thrown becomes one of them. */
+/** The API's error codes with their statuses, and how anything thrown becomes one of them. */
 import { RelayError } from '../../core/errors.ts';
 import type { ConfigProblem } from '../../core/plugin.ts';
 
@@ -30,11 +30,11 @@ export type ApiCode = keyof typeof API_CODES;
 export interface ApiErrorDetails {
   issues?: readonly ConfigProblem[];
   headers?: Record<string, string>;
-  /** More fields of the body. */
+  /** Further fields of the body. */
   extra?: Record<string, string>;
 }
 
-/** An answer that is an error. */
+/** Thrown to answer with an error. */
 export class ApiError extends Error {
   readonly code: ApiCode;
   readonly status: Status;
@@ -55,16 +55,16 @@ export class ApiError extends Error {
   }
 }
 
-/** One answer for what is not there and for what belongs to someone else. */
-export function notFound(what: string): ApiError {
+/** The same answer for what does not exist and for what belongs to someone else. */
+export function notFoundError(what: string): ApiError {
   return new ApiError('NOT_FOUND', `there is no such ${what}, or it is not yours`);
 }
 
-/** What the client is told of anything that was thrown. The rest is for the log alone. */
+/** What the client is told about a thrown value. The rest goes to the log only. */
 export function toApiError(error: unknown, requestId: string, retryAfterSeconds: number): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof RelayError && error.code === 'invalid_cursor') return invalidCursor();
-  // what the environment does, a full disk too, is not for clients to know, but that it may pass is
+  // clients are not told what is wrong with the environment (a full disk, say), only that it may pass
   if (error instanceof RelayError) {
     const headers = { 'Retry-After': String(retryAfterSeconds) };
     return new ApiError('UNAVAILABLE', `a store cannot be used now; try again (request ${requestId})`, { headers });

@@ -1,14 +1,14 @@
-/** Names of uploaded files: names that mean the same as the end of an object's key and on every file system. */
+/** Checks the names of uploaded files: they must work as the end of an object key and on every file system. */
 
-/** File systems take 255 bytes; the embedded store first writes under a longer, temporary name. */
+/** File systems allow 255 bytes, and the embedded store first writes under a longer, temporary name. */
 const NAME_BYTES_MAX = 200;
 
-/** Windows allows none of these in a file name. */
+/** Windows forbids these in file names. */
 const RESERVED = /[<>:"|?*]/;
 
 /**
- * Why a file cannot have this name; null if it can. A name is kept as it is or refused: if two names could become one, the second
- * upload would replace the first.
+ * Why a file cannot have this name; null if it can. A name is kept as it is or refused: if names were
+ * changed, two could become one, and the second upload would replace the first.
  */
 export function filenameProblem(name: string): string | null {
   if (name.trim() === '') return 'is empty';

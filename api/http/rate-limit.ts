@@ -1,9 +1,9 @@
-/** A token bucket for each key: bursts up to its size, then as many requests a second as are poured back. */
+/** A token bucket for each key: a burst up to its size, then as many requests per second as it refills. */
 
 export interface RateLimits {
   burst: number;
   perSecond: number;
-  /** Buckets that are kept; the one that was not used for longest goes first. */
+  /** Buckets kept; the least recently used is dropped first. */
   keysMax: number;
 }
 
@@ -14,7 +14,7 @@ interface Bucket {
 
 export class RateLimiter {
   readonly #limits: RateLimits;
-  /** The one used last is at the end. */
+  /** In order of use: the most recent is last. */
   readonly #buckets = new Map<string, Bucket>();
 
   constructor(limits: RateLimits) {
@@ -25,7 +25,7 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  /** 0 when the request may go on; otherwise the whole seconds after which one will be let through. */
+  /** 0 if the request may proceed, otherwise the seconds to wait, rounded up. */
   take(key: string, now: number): number {
     const bucket = this.#refilled(key, now);
     this.#buckets.delete(key);
@@ -40,7 +40,7 @@ export class RateLimiter {
     const { burst, perSecond } = this.#limits;
     const bucket = this.#buckets.get(key);
     if (bucket === undefined) return { tokens: burst, filledAt: now };
-    // a clock that was set back gives nothing
+    // a clock set back refills nothing
     const seconds = Math.max(0, now - bucket.filledAt) / 1000;
     return { tokens: Math.min(burst, bucket.tokens + seconds * perSecond), filledAt: now };
   }

@@ -1,15 +1,15 @@
-/** Keys, ids and hashes, from the randomness and the SHA-256 that are handed in. */
+/** Makes keys, ids and hashes from the web crypto that is passed in. */
 import type { ApiDeps } from '../deps.ts';
 
 type WebCrypto = ApiDeps['crypto'];
 
-/** What every tenant key begins with, so that people and scanners can tell one. */
+/** The prefix of tenant keys, so that people and secret scanners recognize one. */
 const KEY_PREFIX = 'relay_';
-/** The same for admin keys that Relay makes. */
+/** The prefix of admin keys that Relay makes. */
 export const ADMIN_KEY_PREFIX = 'rk_admin_';
 const KEY_IN_TEXT = new RegExp(`(${KEY_PREFIX}|${ADMIN_KEY_PREFIX})[A-Za-z0-9_-]{16,}`, 'g');
 const KEY_BYTES = 32;
-/** Lower-case base 32 without letters that look like digits. */
+/** Lower-case base 32, without letters that look like digits. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_TIME_DIGITS = 10;
 const ID_RANDOM_BYTES = 16;
@@ -19,7 +19,7 @@ export function newSecret(crypto: WebCrypto): string {
   return `${KEY_PREFIX}${base32(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))}`;
 }
 
-/** An id that nobody can guess; later ones sort after earlier ones. */
+/** An id that nobody can guess. Ids sort by time. */
 export function newId(kind: 'run' | 'key' | 'req', crypto: WebCrypto, now: number): string {
   let time = '';
   for (let rest = Math.max(0, Math.floor(now)); time.length < ID_TIME_DIGITS; rest = Math.floor(rest / 32)) {
@@ -34,19 +34,19 @@ export async function sha256(text: string, crypto: WebCrypto): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Takes as long for a near miss as for any other of the same length. */
+/** The time depends on the length alone. */
 export function equalInConstantTime(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ (b.charCodeAt(i % Math.max(1, b.length)) || 0);
   return difference === 0;
 }
 
-/** Text in which no key can be read. */
+/** Masks every key in a text. */
 export function withoutSecrets(text: string): string {
   return text.replace(KEY_IN_TEXT, '$1…');
 }
 
-/** Five bits a character; what is left of the last byte is dropped with it. */
+/** Five bits per character; bits left over at the end are dropped. */
 function base32(bytes: Uint8Array): string {
   let text = '';
   let bits = 0;

@@ -1,10 +1,12 @@
-/** Addresses and methods that are not there. */
+/** Answers requests that match no route. */
 import type { Context } from 'hono';
 import type { AppEnv } from './app-env.ts';
 import { ApiError } from './errors.ts';
 
-/** Throws `METHOD_NOT_ALLOWED` where another method would do, else `NOT_FOUND`. */
-export function unmatched(endpoints: ReadonlyArray<{ path: string; method: string }>): (c: Context<AppEnv>) => never {
+/** Throws `METHOD_NOT_ALLOWED` if the address takes other methods, else `NOT_FOUND`. */
+export function unmatchedRoute(
+  endpoints: ReadonlyArray<{ path: string; method: string }>,
+): (c: Context<AppEnv>) => never {
   const patterns = endpoints.map(({ path, method }) => ({ pattern: patternOf(path), method: method.toUpperCase() }));
   return (c) => {
     const allowed = new Set<string>();
@@ -16,7 +18,7 @@ export function unmatched(endpoints: ReadonlyArray<{ path: string; method: strin
   };
 }
 
-/** `:key{.+}` takes slashes, `:key` does not. */
+/** `:key{.+}` matches slashes, `:key` does not. */
 function patternOf(path: string): RegExp {
   const source = path.replace(/:\w+(\{[^}]*\})?/g, (_, rest) => (rest === undefined ? '[^/]+' : '.+'));
   return new RegExp(`^${source}$`);

@@ -1,11 +1,11 @@
-/** Holds answers to the OpenAPI document: the status is documented, and the body is what the document says. */
+/** Checks answers against the OpenAPI document: the status is documented, and the body matches its schema. */
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import { allEndpoints } from '../app.ts';
 import type { ApiDeps } from '../deps.ts';
 import { openApi } from '../openapi.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a document is looked into at many depths
+// biome-ignore lint/suspicious/noExplicitAny: tests read the document at many depths
 type Any = any;
 
 export function documentOf(deps: ApiDeps): Any {
@@ -15,7 +15,13 @@ export function documentOf(deps: ApiDeps): Any {
 const documents = new WeakMap<ApiDeps, Any>();
 const validators = new WeakMap<object, z.ZodType>();
 
-export function conform(deps: ApiDeps, method: string, path: string, response: Response, text: string): void {
+export function assertMatchesOpenApi(
+  deps: ApiDeps,
+  method: string,
+  path: string,
+  response: Response,
+  text: string,
+): void {
   if (!documents.has(deps)) documents.set(deps, documentOf(deps));
   const document = documents.get(deps);
   const what = `${method} ${path} ${response.status}`;
@@ -23,7 +29,7 @@ export function conform(deps: ApiDeps, method: string, path: string, response: R
   const found = operationFor(document, method === 'HEAD' ? 'GET' : method, path.split('?')[0]!);
   if (found === null) {
     assert.ok(response.status === 404 || response.status === 405 || response.status === 204, what);
-    if (error && method !== 'HEAD') assertMatches(document, { $ref: '#/components/schemas/Error' }, text, what);
+    if (error && method !== 'HEAD') assertMatchesSchema(document, { $ref: '#/components/schemas/Error' }, text, what);
     return;
   }
   const answer = found.responses[response.status] ?? found.responses.default;
@@ -31,7 +37,7 @@ export function conform(deps: ApiDeps, method: string, path: string, response: R
   const schema = answer.content?.['application/json']?.schema;
   if (schema === undefined || method === 'HEAD') return;
   assert.match(response.headers.get('Content-Type') ?? '', /^application\/json/, what);
-  assertMatches(document, schema, text, what);
+  assertMatchesSchema(document, schema, text, what);
   if (error) assert.ok(answer.description.includes(`${JSON.parse(text).error}:`), `${what}: ${text} is not documented`);
 }
 
@@ -46,7 +52,7 @@ function operationFor(document: Any, method: string, path: string): Any {
   return null;
 }
 
-export function assertMatches(document: Any, schema: Any, text: string, what: string): void {
+export function assertMatchesSchema(document: Any, schema: Any, text: string, what: string): void {
   const key = schema.$ref === undefined ? schema : document.components.schemas[schema.$ref.split('/').at(-1)];
   let validator = validators.get(key);
   if (validator === undefined) {
@@ -57,7 +63,7 @@ export function assertMatches(document: Any, schema: Any, text: string, what: st
   assert.ok(result.success, `${what}: ${text.slice(0, 300)} ${result.error?.message}`);
 }
 
-/** The schema with what it refers to in place of the references. */
+/** The schema with its references inlined. */
 function resolved(document: Any, schema: Any): Any {
   if (Array.isArray(schema)) return schema.map((one) => resolved(document, one));
   if (typeof schema !== 'object' || schema === null) return schema;

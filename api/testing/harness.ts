@@ -1,17 +1,17 @@
-/** The app on stores in memory. Every answer that a test gets is held to the OpenAPI document on the way. */
+/** The app on stores in memory. Every answer that a test gets is checked against the OpenAPI document. */
 import { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { createApp } from '../app.ts';
 import { type ApiDeps, type ApiSettings, DEFAULT_API_SETTINGS, type LogFields } from '../deps.ts';
 import { sha256 } from '../http/secrets.ts';
-import { conform } from './assert-matches-openapi.ts';
+import { assertMatchesOpenApi } from './assert-matches-openapi.ts';
 import { MemoryArtifacts, MemoryQueue } from './memory-objects.ts';
 import { MemoryRuns, MemoryTenants } from './memory-stores.ts';
 
 export const ADMIN = 'admin-key-of-the-tests';
 export const START = Date.parse('2026-11-01T06:00:00.000Z');
 
-export interface Answer {
+export interface ApiAnswer {
   status: number;
   headers: Headers;
   text: string;
@@ -19,10 +19,10 @@ export interface Answer {
   json: any;
 }
 
-export interface Asking {
+export interface RequestOptions {
   key?: string | null;
   headers?: Record<string, string>;
-  /** JSON unless it is text or bytes. */
+  /** Text and bytes are sent as they are, anything else as JSON. */
   body?: unknown;
 }
 
@@ -35,8 +35,8 @@ export interface Api {
   logs: Array<{ level: string; event: string; fields: LogFields }>;
   time: { now: number };
   fetch(request: Request): Promise<Response>;
-  /** With the admin's key unless another one, or null, is given. */
-  call(method: string, path: string, asking?: Asking): Promise<Answer>;
+  /** With the admin key unless another key, or null, is given. */
+  call(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
 }
 
 export async function startApi(settings: Partial<ApiSettings> = {}, changes: Partial<ApiDeps> = {}): Promise<Api> {
@@ -69,17 +69,17 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
   };
   const app = createApp(deps);
   const fetch = async (request: Request) => app.fetch(request);
-  const call = async (method: string, path: string, asking: Asking = {}): Promise<Answer> => {
-    const request = requestFor(method, path, asking);
+  const call = async (method: string, path: string, options: RequestOptions = {}): Promise<ApiAnswer> => {
+    const request = requestFor(method, path, options);
     const response = await fetch(request);
     const text = await response.text();
-    conform(deps, method, path, response, text);
+    assertMatchesOpenApi(deps, method, path, response, text);
     return { status: response.status, headers: response.headers, text, json: parsed(text) };
   };
   return { deps, tenants, runs, artifacts, queue, logs, time, fetch, call };
 }
 
-export function requestFor(method: string, path: string, { key = ADMIN, headers = {}, body }: Asking): Request {
+export function requestFor(method: string, path: string, { key = ADMIN, headers = {}, body }: RequestOptions): Request {
   const all = new Headers(headers);
   if (key !== null && !all.has('X-API-Key')) all.set('X-API-Key', key);
   const raw = typeof body === 'string' || body instanceof Uint8Array || body === undefined;
@@ -91,7 +91,7 @@ export function requestFor(method: string, path: string, { key = ADMIN, headers 
   });
 }
 
-/** A good config of the tenant, with `changes` of its first vendor. */
+/** A good config of the tenant; `vendor` changes its first vendor. */
 export function configOf(tenantId: string, vendor: Record<string, unknown> = {}) {
   return {
     tenant_id: tenantId,

@@ -1,13 +1,13 @@
-/** Objects and jobs in memory. Chunks are small, so that what reads them meets their ends everywhere. */
+/** Objects and jobs in memory. Chunks are small, so that readers meet chunk ends everywhere. */
 import { RelayError } from '../../core/errors.ts';
 import type { ArtifactStore, JobMessage, ObjectInfo, ReadOptions, SignGetOptions } from '../../core/ports/service.ts';
 
 export class MemoryArtifacts implements ArtifactStore {
   readonly objects = new Map<string, Uint8Array>();
-  /** Bytes that were handed to readers. */
+  /** Bytes given to readers. */
   bytesRead = 0;
   chunkBytes = 7;
-  /** What signed addresses begin with; empty as of a store without a server of its own. */
+  /** The start of signed addresses; empty imitates a store without a server. */
   origin = 'https://objects.example';
   now: () => number = () => 0;
 
@@ -27,7 +27,7 @@ export class MemoryArtifacts implements ArtifactStore {
     return { info: infoOf(key, bytes), body: this.#chunks(bytes.subarray(first, last + 1)) };
   }
 
-  /** One buffer for all chunks: a reader that keeps one without copying it is found out. */
+  /** All chunks share one buffer: a reader that keeps a chunk without copying it fails. */
   async *#chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
     const buffer = new Uint8Array(this.chunkBytes);
     for (let at = 0; at < bytes.length; at += buffer.length) {

@@ -2,7 +2,7 @@
 import { randomUUID, webcrypto } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { createRun, type RunDeps } from '../../api/endpoints/create-run.ts';
+import { type CreateRunDeps, createRun } from '../../api/endpoints/create-run.ts';
 import { ApiError } from '../../api/http/errors.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetter, JobMessage, RunRecord } from '../../core/ports/service.ts';
@@ -146,23 +146,28 @@ function stillThere(messageId: string): RelayError {
 /** As the API makes a run; a replay that was broken off finds the run that it has made. */
 async function newRunFor(stores: ServiceStores, io: Io, job: JobMessage, messageId: string): Promise<RunRecord> {
   const before = await stores.runs.get(job.run_id);
-  const request = {
+  const body = {
     tenant_id: job.tenant_id,
     run_type: 'inventory_sync' as const,
     vendors: job.vendors,
     force: before?.force ?? false,
   };
-  const deps: RunDeps = {
+  const deps: CreateRunDeps = {
     tenants: stores.tenants,
     runs: stores.runs,
     queue: stores.queue,
     settings: { idempotencySeconds: 24 * 3600 },
     now: () => Date.now(),
-    crypto: webcrypto as unknown as RunDeps['crypto'],
+    crypto: webcrypto as unknown as CreateRunDeps['crypto'],
     log: jsonLogger(io),
   };
   try {
-    return await createRun(deps, { kind: 'admin', keyId: 'dlq' }, request, `dead-letter/${messageId}`, randomUUID());
+    return await createRun(deps, {
+      principal: { kind: 'admin', keyId: 'dlq' },
+      body,
+      idempotencyKey: `dead-letter/${messageId}`,
+      requestId: randomUUID(),
+    });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const active = error.details.extra?.active_run_id;

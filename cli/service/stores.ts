@@ -1,6 +1,6 @@
 /** Opens the stores of a service: those on AWS where a deployment is named, the embedded ones otherwise. */
 import { randomUUID } from 'node:crypto';
-import type { SignedObjects } from '../../api/deps.ts';
+import type { SignedObjectHandler } from '../../api/deps.ts';
 import type { Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../../core/ports/service.ts';
 import type { AwsServiceSettings } from './aws-settings.ts';
@@ -13,7 +13,7 @@ export interface ServiceStores {
   runs: RunStore;
   queue: JobQueue;
   /** Null where the object store answers its signed addresses itself. */
-  signedObjects: SignedObjects | null;
+  signedObjects: SignedObjectHandler | null;
   /** Removes what writers left behind that died. */
   tidy(): Promise<void>;
   close(): void;

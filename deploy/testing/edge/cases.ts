@@ -1,6 +1,6 @@
 /** Cases for the API on any runtime, with stores on AWS. Each records the responses it got, for comparison. */
 import * as assert from 'uvu/assert';
-import { type Asking, configOf } from '../../../api/testing/harness.ts';
+import { configOf, type RequestOptions } from '../../../api/testing/harness.ts';
 
 export interface Answer {
   status: number;
@@ -14,7 +14,7 @@ export interface CaseApi {
   tenant: string;
   key: string;
   /** Uses the admin key unless another one, or null, is given. */
-  call(method: string, path: string, asking?: Asking): Promise<Answer>;
+  call(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   /** Runs a worker until this run has ended. */
   work(runId: string): Promise<void>;
 }

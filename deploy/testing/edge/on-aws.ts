@@ -4,7 +4,7 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Asking, configOf, requestFor } from '../../../api/testing/harness.ts';
+import { configOf, type RequestOptions, requestFor } from '../../../api/testing/harness.ts';
 import { relay } from '../../../cli/testing/sandbox.ts';
 import { startDynamo } from '../../../conformance/aws/dynamodb-local.ts';
 import { KEYS } from '../../../conformance/aws/server.ts';
@@ -183,8 +183,8 @@ function storesAt(endpoint: string, of: AwsResources): AwsStores {
 }
 
 function caller(fetch: Fetch, answers: string[]) {
-  return async (method: string, path: string, asking: Asking = {}): Promise<Answer> => {
-    const request = requestFor(method, path, { key: ADMIN, ...asking });
+  return async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
+    const request = requestFor(method, path, { key: ADMIN, ...options });
     const body = method === 'GET' ? undefined : await request.text();
     const init = { method, headers: Object.fromEntries(request.headers), ...(body ? { body } : {}) };
     const response = await fetch(path, init);

@@ -1,10 +1,9 @@
 /** Health, readiness, plugins, metrics, signed objects. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkConfig } from '../core/config/check.ts';
-import { RelayError } from '../core/errors.ts';
-import { createProbeApp } from './app.ts';
-import { ADMIN, configOf, startApi } from './testing/harness.ts';
+import { checkConfig } from '../../core/config/check.ts';
+import { RelayError } from '../../core/errors.ts';
+import { configOf, startApi } from '../testing/harness.ts';
 
 test('health needs no key and says nothing of the stores', async () => {
   const api = await startApi();
@@ -42,20 +41,6 @@ test('plugins are listed with schemas of their options and examples that load', 
   assert.is(csv.options.type, 'object');
   const config = configOf('shop', { parser: { format: 'csv', options: csv.example } });
   assert.is(checkConfig(config, api.deps.registry).ok, true);
-});
-
-test('a worker that runs apart answers health, readiness and metrics, with the same keys, and nothing else', async () => {
-  const api = await startApi();
-  const probe = createProbeApp(api.deps);
-  const ask = async (path: string, key: string | null) => {
-    const headers: Record<string, string> = key === null ? {} : { 'X-API-Key': key };
-    return (await probe.fetch(new Request(`http://worker.test${path}`, { headers }))).status;
-  };
-  assert.is(await ask('/v1/health', null), 200);
-  for (const path of ['/v1/ready', '/metrics']) {
-    assert.equal([await ask(path, null), await ask(path, ADMIN)], [401, 200], path);
-  }
-  for (const path of ['/v1/runs', '/v1/plugins', '/v1/openapi.json']) assert.is(await ask(path, ADMIN), 404, path);
 });
 
 test('metrics are text', async () => {

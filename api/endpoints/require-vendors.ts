@@ -1,9 +1,9 @@
-/** The vendors of a stored config, by their ids. */
+/** Checks that a stored config has the vendors that a request names. */
 import { configAt, configList } from '../../core/config/raw.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import { ApiError } from '../http/errors.ts';
 
-/** Throws `UNKNOWN_VENDOR` with every id that the config does not have. `path` is where they stand in the request. */
+/** Throws `UNKNOWN_VENDOR` with every id that the config lacks. `path` is the field of the request that has the ids. */
 export function requireVendors(config: unknown, vendorIds: readonly string[], path: string): void {
   const known = configList(config, 'vendors').map((vendor) => String(configAt(vendor, 'vendor_id')));
   const issues = vendorIds.flatMap((id, i) => {
@@ -11,5 +11,6 @@ export function requireVendors(config: unknown, vendorIds: readonly string[], pa
     const message = `there is no vendor "${id}"${didYouMean(id, known)}`;
     return [{ path: path === 'vendors' ? `vendors[${i}]` : path, code: 'UNKNOWN_VENDOR', message }];
   });
-  if (issues.length > 0) throw new ApiError('UNKNOWN_VENDOR', issues[0]!.message, { issues });
+  const [first] = issues;
+  if (first !== undefined) throw new ApiError('UNKNOWN_VENDOR', first.message, { issues });
 }
