@@ -29,7 +29,7 @@ const WARNING_PATTERNS = [
   /\.warn\(\s*[`'"]([a-z_]+)/g,
   /countWarning\(\s*'([a-z_]+)'/g,
   /warnings\.push\(\s*[`']([a-z_]+):/g,
-  /#report\('([a-z_]+)'/g,
+  /#note\('([a-z_]+)'/g,
   /\[`([a-z_]+):\$\{/g,
 ];
 

@@ -49,12 +49,12 @@ export class PriceWatch {
     const group = this.#group;
     const cost = group.cost[winner]!;
     for (let i = 0; i < group.count; i++) if (group.cost[i] === 0) this.#zeroCosts[group.vendor[i]!]!++;
-    if (cost === 0) this.#report('zero_cost_wins', winner, price, '');
+    if (cost === 0) this.#note('zero_cost_wins', winner, price, '');
     const micros = Number(price.toUnits(6));
-    if (micros + this.#slack < cost) this.#report('price_below_cost', winner, price, 'cost', cost);
+    if (micros + this.#slack < cost) this.#note('price_below_cost', winner, price, 'cost', cost);
     const msrp = group.msrp[winner]!;
     if (group.layout.msrp && msrp > 0 && micros * MSRP_DIVISOR < msrp) {
-      this.#report('price_far_below_msrp', winner, price, 'MSRP', msrp);
+      this.#note('price_far_below_msrp', winner, price, 'MSRP', msrp);
     }
     if (group.count > 1) this.#lookAtRivals(winner, price);
   }
@@ -73,10 +73,10 @@ export class PriceWatch {
     const own = column[winner]!;
     const median = medianOf(rivals, count);
     if (own * RIVALS_DIVISOR < median)
-      this.#report('price_far_below_rivals', winner, price, 'median of rivals', median);
+      this.#note('price_far_below_rivals', winner, price, 'median of rivals', median);
   }
 
-  #report(code: Code, winner: number, price: Money, what: string, micros = 0): void {
+  #note(code: Code, winner: number, price: Money, what: string, micros = 0): void {
     const finding = this.#findings.get(code) ?? { count: 0, examples: [] };
     this.#findings.set(code, finding);
     finding.count++;
