@@ -72,8 +72,7 @@ export class PriceWatch {
     if (count === 0) return;
     const own = column[winner]!;
     const median = medianOf(rivals, count);
-    if (own * RIVALS_DIVISOR < median)
-      this.#note('price_far_below_rivals', winner, price, 'median of rivals', median);
+    if (own * RIVALS_DIVISOR < median) this.#note('price_far_below_rivals', winner, price, 'median of rivals', median);
   }
 
   #note(code: Code, winner: number, price: Money, what: string, micros = 0): void {
