@@ -65,7 +65,7 @@ export function readRecord(text: string, from: number, dialect: TableDialect, to
   for (;;) {
     if (padded && quote !== null) i = beforeQuote(text, i, to, quote);
     if (quote !== null && text[i] === quote && i < to) {
-      const close = closingQuote(text, i + 1, to, quote, escaping);
+      const close = closingQuote(text, i + 1, to, dialect);
       if (close.at < 0) return { cells, quoted, end: to, next: to, sound: false, multiline: true };
       cells.push(close.value);
       quoted.push(true);
@@ -183,20 +183,18 @@ export function unquote(inner: string, dialect: TableDialect): { value: string; 
   return { value, strays };
 }
 
-function closingQuote(
-  text: string,
-  from: number,
-  to: number,
-  quote: string,
-  escaping: string | null,
-): { at: number; value: string } {
+/** The quote that closes the cell whose text starts at `from`, and that text; -1 if there is none. */
+function closingQuote(text: string, from: number, to: number, dialect: TableDialect): { at: number; value: string } {
+  const quote = dialect.quote ?? '';
+  const escaping = dialect.escape === quote ? null : dialect.escape;
   let value = '';
   let piece = from;
   const q = quote.charCodeAt(0);
-  const e = escaping === null || escaping === quote ? -1 : escaping.charCodeAt(0);
+  const e = escaping === null ? -1 : escaping.charCodeAt(0);
+  // without an escape only quotes matter: `indexOf` finds them faster than a loop does
   for (let i = e < 0 ? text.indexOf(quote, from) : from; i >= 0 && i < to; ) {
     const c = text.charCodeAt(i);
-    if (c === e && i + 1 < to && (text.charCodeAt(i + 1) === q || text.charCodeAt(i + 1) === e)) {
+    if (c === e && i + 1 < to && isEscapable(text[i + 1]!, dialect)) {
       value += text.slice(piece, i) + text[i + 1];
       i += 2;
       piece = i;
