@@ -1,4 +1,10 @@
-/** How a table is delimited, and the reading of one record of it that is written as it should be. */
+/**
+ * How a table is delimited, and the reading of one well-formed record. `two-readers.test.ts` holds it to the engine's
+ * scanner (decision 0012): a change to one of them needs the same change to the other.
+ *
+ * Detection calls `readRecord` for every record of the sample in every dialect, so its loops compare character codes, and
+ * slice the text once per cell.
+ */
 import { isLineEnd } from '../../../../core/bytes/ascii.ts';
 
 export interface TableDialect {
@@ -6,15 +12,15 @@ export interface TableDialect {
   delimiter: string;
   /** One character, or null where quotes mean nothing. */
   quote: string | null;
-  /** A character that takes the meaning from the one after it (`\`), or null; a doubled quote is understood in any case. */
+  /** The character that makes the next one literal (`\`), or null. A doubled quote is understood in any case. */
   escape: string | null;
-  /** Whether spaces between a delimiter and a quote mean nothing. */
+  /** True if spaces between a delimiter and a quote have no meaning. */
   padded?: boolean;
-  /** Whether delimiters in a row count as one (columns that spaces line up). */
+  /** True if several delimiters in a row count as one: columns that spaces line up. */
   merged?: boolean;
 }
 
-/** What a table may be delimited by, the likeliest first. */
+/** The delimiters that detection tries, the likeliest first. */
 export const DELIMITERS: readonly string[] = [
   ',',
   ';',
@@ -41,18 +47,18 @@ export const DELIMITERS: readonly string[] = [
 
 export interface RecordReading {
   cells: string[];
-  /** For each cell, whether it stood in quotes. */
+  /** For each cell, true if it was in quotes. */
   quoted: boolean[];
-  /** Characters from the start of the text to the record's end, its line end not included, and to the next record. */
+  /** The positions of the record's line end, or of the text's end, and of the next record. */
   end: number;
   next: number;
-  /** False where the quoting does not hold; the cells are then those up to there. */
+  /** False if a quote is out of place or never closed; the cells are then those before it. */
   sound: boolean;
-  /** Whether a quoted cell runs over a line end. */
+  /** True if a quoted cell has a line end in it. */
   multiline: boolean;
 }
 
-/** Reads the record at `from`: LF, CR or CRLF end it, outside quotes. A quote inside an unquoted cell is literal. */
+/** Reads the record at `from`. LF, CR or CRLF outside quotes end it. A quote inside an unquoted cell is literal. */
 export function readRecord(text: string, from: number, dialect: TableDialect, to = text.length): RecordReading {
   const { delimiter, quote, escape: escaping } = dialect;
   const first = delimiter.charCodeAt(0);
@@ -100,7 +106,7 @@ export function readRecord(text: string, from: number, dialect: TableDialect, to
   }
 }
 
-/** A sound record that ends at `at`: at a line end, or where the text does. */
+/** A sound record that ends at `at`, which is a line end or the end of the text. */
 function ending(
   text: string,
   at: number,
@@ -120,21 +126,21 @@ function afterAll(text: string, from: number, to: number, delimiter: string): nu
   return at;
 }
 
-/** The quote that follows after spaces alone, or `at`. */
+/** The position of the quote that only spaces part from `at`; else `at`. */
 function beforeQuote(text: string, at: number, to: number, quote: string): number {
   let i = at;
   while (i < to && text[i] === ' ') i++;
   return i < to && text[i] === quote ? i : at;
 }
 
-/** The end of the cell that follows after spaces alone, or `at`. */
+/** The position of the cell's end that only spaces part from `at`; else `at`. */
 function afterQuote(text: string, at: number, to: number, delimiter: string): number {
   let i = at;
   while (i < to && text[i] === ' ' && !text.startsWith(delimiter, i)) i++;
   return i >= to || isLineEnd(text.charCodeAt(i)) || text.startsWith(delimiter, i) ? i : at;
 }
 
-/** The end of the physical line at `from`, and where the next one starts. */
+/** The end of the physical line at `from`, and the start of the next one. */
 export function lineAt(text: string, from: number): { end: number; next: number } {
   let i = from;
   while (i < text.length && !isLineEnd(text.charCodeAt(i))) i++;
@@ -142,11 +148,13 @@ export function lineAt(text: string, from: number): { end: number; next: number 
   return { end: i, next: text.charCodeAt(i) === 13 && text.charCodeAt(i + 1) === 10 ? i + 2 : i + 1 };
 }
 
+/** True if only spaces, or nothing, are between `from` and `end`. */
 export function isBlankLine(text: string, from: number, end: number): boolean {
   for (let i = from; i < end; i++) if (text.charCodeAt(i) !== 32) return false;
   return true;
 }
 
+/** The number of line ends from `from` to `to`. */
 export function lineEndsIn(text: string, from: number, to: number): number {
   let n = 0;
   for (let i = from; i < to; i++) {
@@ -156,7 +164,7 @@ export function lineEndsIn(text: string, from: number, to: number): number {
   return n;
 }
 
-/** The text of a quoted cell; `strays` counts the quotes in it that are neither doubled nor escaped. */
+/** The text of a quoted cell. `strays` counts the quotes in it that are neither doubled nor escaped. */
 export function unquote(inner: string, dialect: TableDialect): { value: string; strays: number } {
   const { quote, escape: escaping } = dialect;
   if (quote === null || !(inner.includes(quote) || (escaping !== null && inner.includes(escaping))))
@@ -170,7 +178,7 @@ export function unquote(inner: string, dialect: TableDialect): { value: string; 
       value += next;
       i++;
     } else if (c === '\\' && next === quote) {
-      // A row that escapes with a backslash in a table that doubles.
+      // a row that escapes with a backslash in a table that doubles quotes
       value += quote;
       strays++;
       i++;
@@ -211,12 +219,12 @@ function closingQuote(text: string, from: number, to: number, dialect: TableDial
   return { at: -1, value: '' };
 }
 
-/** Whether an escape character takes the meaning from this one. */
+/** True if an escape character makes this one literal. */
 export function isEscapable(c: string, dialect: TableDialect): boolean {
   return c === dialect.quote || c === dialect.escape || c === dialect.delimiter[0];
 }
 
-/** A plain cell without its escapes. */
+/** An unquoted cell without its escapes. */
 export function unescapeCell(raw: string, dialect: TableDialect): string {
   if (dialect.escape === null || !raw.includes(dialect.escape)) return raw;
   let value = '';

@@ -1,5 +1,5 @@
 /**
- * `readRecord` reads strings, the engine's scanner reads bytes. Decision 0012 says why both stay. For a record whose
+ * `readRecord` reads strings, the scanner of the engine reads bytes. Decision 0012 says why there are two. For a record whose
  * quoting is in order they must agree on its cells and on its end, in every dialect that both know.
  */
 import fc from 'fast-check';
