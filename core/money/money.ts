@@ -158,6 +158,11 @@ export class Money {
     return bigUnits(this.units, this.#scale, decimals);
   }
 
+  /** Hundredths of the currency, rounded half to even. */
+  toCents(): number | bigint {
+    return this.toUnits(2);
+  }
+
   /** The exact value without trailing zeros and without an exponent, such as `12.5`. */
   toString(): string {
     const units = this.units;
