@@ -1,36 +1,36 @@
-/** The blocks that blank lines part a text into: which of them are tables, and where the first table ends. */
+/** The blocks between the blank lines of a text: which of them are tables, and where the first table ends. */
 
 import { kindOf, profileColumns, strongKind } from './column-profile.ts';
 import { DELIMITERS, type RecordReading, type TableDialect } from './dialect.ts';
 import { commonWidth, type SampleRecord, sampleRecords } from './sample.ts';
 
-/** A block this short, in a narrower shape than all that follows, may stand above the table without being one. */
+/** The longest block above the table that may be no table, if it is narrower than what follows. */
 const ASIDE_RECORDS = 5;
-/** Records of one width, one after the other, that make a table of their own, and the share of all that they must be. */
+/** The fewest consecutive records of one width that are a table of their own, and their least share of all records. */
 const RUN_RECORDS_MIN = 4;
 const RUN_SHARE = 0.15;
-/** What it costs, as a share of the records, that there is more than one such width. */
+/** The cost of each such width after the first, as a share of the records. */
 const RUN_COST = 0.05;
-/** Delimiters that prose has as well. */
+/** Delimiters that also occur in prose. */
 const PROSE_DELIMITERS = /^[ :]|^:+$| $/;
 
 interface Block {
-  /** Where in the sample it starts. */
+  /** The position in the sample. */
   from: number;
   records: RecordReading[];
 }
 
-/** One delimiter's reading of the sample. */
+/** The sample as one delimiter reads it. */
 interface View {
   sampled: SampleRecord[];
   blocks: Block[];
 }
 
-/** The delimiters that lines may be tried with without any evidence that they are delimited at all. */
+/** Hard delimiters are tried on lines that show no other sign of being delimited; soft ones need more evidence. */
 export const HARD_DELIMITERS: readonly string[] = DELIMITERS.filter((d) => !PROSE_DELIMITERS.test(d));
 export const SOFT_DELIMITERS: readonly string[] = DELIMITERS.filter((d) => PROSE_DELIMITERS.test(d));
 
-/** The number of fields of the first table: blank lines end a table where another width follows. */
+/** The number of fields of the first table. Blank lines end a table if another width follows them. */
 export function tableWidth(sampled: readonly SampleRecord[]): number {
   const blocks = blocksOf(sampled);
   for (const [i, { records }] of blocks.entries()) {
@@ -42,16 +42,17 @@ export function tableWidth(sampled: readonly SampleRecord[]): number {
   return firstRun(sampled) ?? commonWidth(sampled.map(({ record }) => record));
 }
 
-/** The width of the first of two tables that follow each other without a blank line; null where there are no two. */
+/** The width of the first of two tables without a blank line between them; null if there are not two. */
 function firstRun(sampled: readonly SampleRecord[]): number | null {
   const runs = runsOf(sampled.map(({ record }) => record)).filter(
     ({ width, count }) => width > 1 && count >= Math.max(RUN_RECORDS_MIN, sampled.length * RUN_SHARE),
   );
   const widths = new Set(runs.map(({ width }) => width));
-  return widths.size === 2 && runs.findLastIndex(({ width }) => width === runs[0]!.width) === 0 ? runs[0]!.width : null;
+  const first = runs[0]?.width ?? null;
+  return widths.size === 2 && runs.findLastIndex(({ width }) => width === first) === 0 ? first : null;
 }
 
-/** The share of the records that stand among their like: in a long run of records of one width. */
+/** The share of the records that are in a long run of one width. */
 export function runShare(records: readonly RecordReading[]): number {
   const min = Math.max(RUN_RECORDS_MIN, records.length * RUN_SHARE);
   const runs = runsOf(records).filter(({ width, count }) => width > 1 && count >= min);
@@ -69,7 +70,7 @@ function runsOf(records: readonly RecordReading[]): { width: number; count: numb
   return runs;
 }
 
-/** Where the first table of a sample ends, whatever its delimiter and the next one's; the sample's length if it has one. */
+/** The end of the first table, whatever its delimiter and that of the next table; the sample's length if there is one table. */
 export function firstTableEnd(sample: string, firsts: readonly string[], quote: string | null): number {
   if (!/\n *\r?\n|\r *\r/.test(sample)) return sample.length;
   const view = (delimiter: string): View => {
@@ -108,18 +109,18 @@ export function firstTableEnd(sample: string, firsts: readonly string[], quote: 
   return ends.length === 0 ? sample.length : Math.max(...ends);
 }
 
-/** The number of fields that all of these records have; 0 where they differ, or have one, or there is but one record. */
+/** The number of fields that all records have; 0 if they differ, have one field, or if there is only one record. */
 export function agreement(records: readonly { cells: readonly string[] }[]): number {
   const width = records[0]?.cells.length ?? 0;
   return width > 1 && records.length > 1 && records.every(({ cells }) => cells.length === width) ? width : 0;
 }
 
-/** The records without a line of title above them. */
+/** The records without a title line above them. */
 export function untitled<T extends { cells: readonly string[] }>(records: readonly T[]): readonly T[] {
   return records[0]?.cells.length === 1 ? records.slice(1) : records;
 }
 
-/** Sentences with the same number of commas are no table: what follows a separator there starts with a space. */
+/** True for sentences that happen to have the same number of commas: a space follows each separator. */
 export function isProse(records: readonly { cells: readonly string[] }[]): boolean {
   return records.every(({ cells }) =>
     cells.every((cell, i) => (i === 0 || /^\s/.test(cell)) && ['text', 'empty'].includes(kindOf(cell))),
@@ -136,7 +137,7 @@ export function looksLikeHeader(head: readonly string[], below: readonly (readon
   );
 }
 
-/** Whether it is a header above at least two rows with a column of numbers, dates or the like. */
+/** True for a header above at least two rows that have a column of numbers, dates or the like. */
 export function isHeaded(records: readonly RecordReading[], width: number): boolean {
   const [head, ...below] = records.filter((record) => record.cells.length === width);
   if (head === undefined || below.length < 2) return false;
@@ -150,14 +151,14 @@ export function dialectWith(dialect: TableDialect, delimiter: string): TableDial
   return delimiter === dialect.delimiter ? dialect : { ...dialect, delimiter };
 }
 
-/** The number of fields of most of a block's records, or 0. */
+/** The number of fields of most records of a block, or 0. */
 function looseAgreement(records: readonly RecordReading[]): number {
   const width = commonWidth(records);
   const fitting = records.filter((record) => record.cells.length === width).length;
   return width < 2 || records.length < 2 || fitting < records.length * 0.7 ? 0 : width;
 }
 
-/** A few lines above the table (`Vendor,ACME`): short, narrower than what follows, and no header over typed columns. */
+/** True for a few lines above the table, such as `Vendor,ACME`: few and narrow, and no header over typed columns. */
 function isAside(records: readonly RecordReading[], width: number, following: number, widest: number): boolean {
   return (
     records.length <= ASIDE_RECORDS && width <= widest && following >= records.length * 3 && !isHeaded(records, width)
@@ -172,7 +173,7 @@ function blocksOf(sampled: readonly SampleRecord[]): Block[] {
   const blocks: Block[] = [];
   for (const { record, from, afterBlank } of sampled) {
     if (afterBlank || blocks.length === 0) blocks.push({ from, records: [] });
-    blocks.at(-1)!.records.push(record);
+    blocks.at(-1)?.records.push(record);
   }
   return blocks;
 }

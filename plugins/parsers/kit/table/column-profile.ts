@@ -1,25 +1,25 @@
-/** What the cells of each column look like, so that a row that does not fit can be told from one that does. */
+/** What the cells of each column look like: how well a row fits its table is measured by it. */
 
 export interface ColumnProfile {
   count: number;
   empties: number;
-  /** How often each exact shape occurs: `9` for a digit, `a` for letters, other characters as they are. */
+  /** How often each exact shape occurs: `9` for each digit, `a` for a run of letters, other characters as they are. */
   shapes: Map<string, number>;
-  /** The same with runs of digits and of letters as one. */
+  /** The same with one `9` for a run of digits. */
   outlines: Map<string, number>;
   /** How often each kind of value occurs. */
   kinds: Map<Kind, number>;
-  /** The values, while there are few. */
+  /** How often each value occurs; null if there are too many values. */
   values: Map<string, number> | null;
   quoted: number;
   lengthMax: number;
   numbers: NumberProfile;
 }
 
-/** How the numbers among a column's cells are written. */
+/** The plain numbers among a column's cells. */
 export interface NumberProfile {
   integers: number;
-  /** With one decimal separator, by the number of decimals. */
+  /** How many numbers have each number of decimals. */
   decimals: Map<number, number>;
   min: number;
   max: number;
@@ -28,9 +28,9 @@ export interface NumberProfile {
 export type Kind = 'empty' | 'number' | 'date' | 'time' | 'datetime' | 'url' | 'code' | 'text';
 
 const VALUES_MAX = 24;
-/** Cells of one form that make it the column's. */
+/** The fewest cells that prove a column's only shape. */
 const FIXED_MIN = 8;
-/** Cells that a column must have, and the share of them that must be plain numbers, for it to be one of numbers. */
+/** The fewest cells of a column of numbers, and the least share of plain numbers among them. */
 const TYPED_MIN = 5;
 const TYPED_SHARE = 0.97;
 
@@ -70,7 +70,7 @@ export function profileColumns(
   });
 }
 
-/** How well a cell fits a column: 0 well, 1 as one of its few words, below -4 not at all (natural logarithm, roughly). */
+/** How well a cell fits a column, as a rough natural logarithm: 1 is one of its few words, 0 fits, below -4 does not fit. */
 export function cellFit(cell: string, profile: ColumnProfile): number {
   const { count } = profile;
   if (count === 0) return -1;
@@ -100,13 +100,13 @@ export function cellFit(cell: string, profile: ColumnProfile): number {
   return (sameKind > 0.3 ? -1.2 : -2.5) + tooLong;
 }
 
-/** Whether the column takes its values from a short list of words, each of which comes again and again. */
+/** True if the values are from a short list of words that repeat. */
 function isWordList({ values, kinds, empties }: ColumnProfile, filled: number): boolean {
   if (values === null || filled < 8 || (values.size - (empties > 0 ? 1 : 0)) * 3 > filled) return false;
   return (kinds.get('text') ?? 0) >= filled * 0.9;
 }
 
-/** How a cell fits a column that is nearly all integers, or nearly all numbers with decimals; null for other columns. */
+/** How well a cell fits a column of numbers; null for other columns. */
 function numberFit(cell: string, { numbers }: ColumnProfile, filled: number): number | null {
   const fractions = [...numbers.decimals.values()].reduce((a, b) => a + b, 0);
   if (filled < TYPED_MIN || numbers.integers + fractions < filled * TYPED_SHARE) return null;
@@ -115,11 +115,11 @@ function numberFit(cell: string, { numbers }: ColumnProfile, filled: number): nu
   const alike = places === 0 ? numbers.integers : (numbers.decimals.get(places) ?? 0);
   const beyond = isBeyond(numberIn(cell), numbers) ? -2.5 : 0;
   if (alike >= filled * 0.02) return beyond + (/,/.test(cell) ? -0.7 : 0);
-  // Decimals of another length, where the column has decimals at all; never decimals among integers, or the reverse.
+  // another number of decimals fits a little if the column has decimals at all; decimals among integers never fit
   return places > 0 && fractions >= filled * 0.02 && !cell.includes(',') ? -1.2 + beyond : -6;
 }
 
-/** Whether a number is far from all that the column has. */
+/** True if a number is far outside the column's range. */
 function isBeyond(value: number, { min, max }: NumberProfile): boolean {
   const margin = Math.max(1, (max - min) / 2);
   return value > max + margin || value < min - margin;
@@ -136,7 +136,7 @@ function numberIn(cell: string): number {
   return Number(cell.trim().replace(',', '.'));
 }
 
-/** What a column of text holds: phrases, words (of a list, perhaps); null for other columns. */
+/** What a column of text has: phrases, or single words; null for other columns. */
 function proseOf({ kinds, outlines, count, empties }: ColumnProfile): 'phrases' | 'words' | null {
   if ((kinds.get('text') ?? 0) < (count - empties) * 0.8) return null;
   let phrases = 0;
@@ -144,13 +144,13 @@ function proseOf({ kinds, outlines, count, empties }: ColumnProfile): 'phrases' 
   return phrases >= (count - empties) * 0.5 ? 'phrases' : 'words';
 }
 
-/** The number of decimals of a plain number; null for anything else. */
+/** The number of decimals of a plain number; null for any other cell. */
 function decimalsOf(cell: string): number | null {
   const found = /^[-+]?(?:0|[1-9]\d*)(?:[.,](\d+))?$/.exec(cell.trim());
   return found === null ? null : (found[1]?.length ?? 0);
 }
 
-/** The column's kind where at least four of five filled cells are of it; null for a mixture or text. */
+/** The kind of at least 80 % of the filled cells; null for a mixture and for text. */
 export function strongKind(profile: ColumnProfile): Kind | null {
   const filled = profile.count - profile.empties;
   for (const [kind, n] of profile.kinds) {
@@ -181,6 +181,6 @@ function outlineOf(cell: string): string {
 }
 
 function add<K>(map: Map<K, number>, key: K): void {
-  // A bounded memory: past so many shapes the column has none.
+  // bounds the memory: a column with this many shapes has no typical one
   if (map.size < 512 || map.has(key)) map.set(key, (map.get(key) ?? 0) + 1);
 }

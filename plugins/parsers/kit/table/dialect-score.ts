@@ -1,4 +1,4 @@
-/** How consistently a dialect reads a sample: the score that detection goes by. */
+/** Scores how consistently a dialect reads a sample. Detection takes the dialect with the best score. */
 
 import { isLineEnd } from '../../../../core/bytes/ascii.ts';
 import { runShare, tableWidth } from './blocks.ts';
@@ -6,16 +6,16 @@ import { kindOf } from './column-profile.ts';
 import type { RecordReading, TableDialect } from './dialect.ts';
 import { type SampleRecord, sampleRecords } from './sample.ts';
 
-/** The share of the colons that may stand in times and addresses where colons are to be the delimiter. */
+/** If a larger share of the colons is in times and addresses, the colon is no delimiter. */
 const COLONS_IN_VALUES_MAX = 0.8;
-/** Spaces between a quote and a delimiter. */
+/** The most spaces between a quote and a delimiter. */
 export const PADDING_MAX = 16;
-/** Records whose cells are judged. */
+/** The most records whose cells are scored. */
 const JUDGED_MAX = 500;
-/** What is left of the score of a delimiter that prose and values have as well. */
+/** The factor for delimiters that also occur in prose and values. */
 const SOFT_SHARE = 0.85;
 
-/** A dialect and what it makes of the sample. */
+/** A dialect, and the sample as it reads it. */
 export interface ScoredDialect {
   dialect: TableDialect;
   score: number;
@@ -24,7 +24,7 @@ export interface ScoredDialect {
   records: RecordReading[];
 }
 
-/** 0 to 1: most records as wide as the table, cells that look like values, quotes at the ends of cells. */
+/** 0 to 1. Good: most records have the table's width, cells look like values, quotes are at the ends of cells. */
 export function score(sample: string, dialect: TableDialect): ScoredDialect {
   const sampled = sampleRecords(sample, dialect);
   const records = sampled.map(({ record }) => record);
@@ -50,7 +50,7 @@ export function score(sample: string, dialect: TableDialect): ScoredDialect {
   return { dialect, score: Math.max(0, consistency ** 2 * quality), width, sampled, records };
 }
 
-/** The share of the quotes that stand at an end of a cell, or beside another quote. */
+/** The share of the quotes that are at an end of a cell, or beside another quote. */
 function placedQuotes(sample: string, { delimiter, quote, escape: escaping, padded }: TableDialect): number {
   if (quote === null) return 1;
   let quotes = 0;
@@ -68,12 +68,12 @@ function placedQuotes(sample: string, { delimiter, quote, escape: escaping, padd
   return quotes === 0 ? 1 : placed / quotes;
 }
 
-/** `17" wheel`, `8"x10"`: no quote at all, where it stands inside a cell. */
+/** True for inches inside a cell, `17" wheel` or `8"x10"`: they are no quotes. */
 function isInchMark(sample: string, at: number): boolean {
   return /\d/.test(sample[at - 1] ?? '') && /[ xX]/.test(sample[at + 1] ?? '');
 }
 
-/** Where the spaces around the quote at `at` start, and where they end. */
+/** The start and the end of the spaces around the quote at `at`. */
 function pastSpaces(sample: string, at: number): [number, number] {
   let [from, to] = [at, at + 1];
   while (from > 0 && at - from < PADDING_MAX && sample[from - 1] === ' ') from--;
@@ -81,7 +81,7 @@ function pastSpaces(sample: string, at: number): [number, number] {
   return [from, to];
 }
 
-/** The share of the separators that are not the colon of a time or an address. */
+/** The share of the separators that are no colon of a time or an address. */
 function unlikelyInValues(records: readonly RecordReading[], delimiter: string): number {
   if (delimiter !== ':') return 1;
   let separators = 0;
@@ -96,10 +96,10 @@ function unlikelyInValues(records: readonly RecordReading[], delimiter: string):
   return share > COLONS_IN_VALUES_MAX ? Number.NEGATIVE_INFINITY : 1 - share;
 }
 
-/** Thousands, or one decimal comma. */
+/** A number with commas between thousands, or one decimal comma. */
 const NUMBER_WITH_COMMA = /^[-+]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+,\d+)$/;
 
-/** How much an unquoted cell looks like one value: what holds another delimiter, or a loose quote, does so less. */
+/** How much an unquoted cell looks like one value. Other delimiters and loose quotes in it count against it. */
 function cellQuality(cell: string): number {
   const kind = kindOf(cell);
   if (kind === 'empty') return 0.9;

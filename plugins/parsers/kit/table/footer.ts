@@ -1,4 +1,4 @@
-/** Rows at a table's end that are likelier its footer (`Total,,10,`, `-- 2 rows --`) than rows. They are named, not dropped. */
+/** Finds the footer of a table (`Total,,10,`, `-- 2 rows --`) among its last rows. A footer is reported, not dropped. */
 
 import type { TableShape } from './shape.ts';
 
@@ -7,13 +7,13 @@ export interface LastRow {
   line: number;
 }
 
-/** Rows at the end that are looked at. */
+/** The longest footer, in rows. */
 export const FOOTER_ROWS_MAX = 5;
 const WORDS =
   /^\W*((sub|grand)[ -]?)?(total|totals|totale|totaal|summe|gesamt|sum|suma|somme|итого|всего|合計|合计|end of|count|generated|exported|printed|page \d)(?!\p{L})|^\W*\d+ (rows?|records?|items?|lines?)(?!\p{L})/iu;
 const RULE = /^\s*(--|==|\*\*|__|#|\/\/)/;
 
-/** The lines of the rows at the end that look like a footer; `last` are the table's last rows. */
+/** The lines of the footer. `last` are the table's last rows. */
 export function footerLines(last: readonly LastRow[], shape: TableShape): number[] {
   const lines: number[] = [];
   for (const row of [...last].reverse()) {
@@ -29,7 +29,7 @@ function isFooter(cells: readonly string[], last: readonly LastRow[], shape: Tab
   if (missing < 1) return false;
   if (filled.length <= 1 && cells.length < shape.width) return true;
   if (RULE.test(filled[0] ?? '') || filled.some((cell) => WORDS.test(cell))) return true;
-  // Most cells are missing, where all other rows have them.
+  // most cells are empty where all other rows have a value
   let gaps = 0;
   for (const [i, profile] of shape.profiles.entries()) {
     if (cells[i] !== undefined && cells[i].trim() !== '') continue;

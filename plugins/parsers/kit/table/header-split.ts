@@ -1,11 +1,11 @@
-/** Two names of a header that ran together because the separator between them is missing: which ones, and where. */
+/** Splits two names of a header that ran together because the separator between them is missing. */
 
 import { type Kind, strongKind } from './column-profile.ts';
 import type { TableShape } from './shape.ts';
 
-/** Characters that names start with alike, so that a name that has them inside is two. */
+/** The shortest common prefix of names that shows where a second name starts inside another. */
 const PREFIX_CHARS_MIN = 3;
-/** Names that say what their column holds. */
+/** Names that tell the kind of their column. */
 const NAMES: Readonly<Partial<Record<Kind, RegExp>>> = {
   date: /^(date|day|datum|fecha|data)$/i,
   time: /^(time|hour|clock|uhrzeit|hora|heure)$/i,
@@ -18,11 +18,11 @@ const NAMES: Readonly<Partial<Record<Kind, RegExp>>> = {
 
 interface Split {
   names: string[];
-  /** How much speaks for it. */
+  /** The number of facts that support it. */
   proofs: number;
 }
 
-/** The header with one name more, where one way to part a name has more for it than all others; or null. */
+/** The header with one more name, if one split has more support than all others; else null. */
 export function splitName(names: readonly string[], { profiles }: TableShape): string[] | null {
   const kinds = profiles.map(strongKind);
   const prefix = commonPrefix(names.toSorted((a, b) => a.length - b.length).slice(0, -1));
@@ -40,7 +40,7 @@ export function splitName(names: readonly string[], { profiles }: TableShape): s
   return best === undefined || best.proofs === second?.proofs ? null : best.names;
 }
 
-/** 1 where a name says that its column holds what it does hold. */
+/** 1 if the name fits the kind of its column. */
 function says(name: string, kind: Kind | null | undefined): number {
   return kind && NAMES[kind]?.test(name.trim().replace(/^[_-]+|[_-]+$/g, '')) ? 1 : 0;
 }

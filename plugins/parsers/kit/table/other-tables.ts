@@ -1,4 +1,4 @@
-/** Where a table ends because another one begins, and the naming of what follows it. */
+/** Finds where a table ends because another one begins, and lists the tables that follow. */
 
 import {
   agreement,
@@ -17,22 +17,22 @@ import type { RepairKind } from './repair.ts';
 import type { TableShape } from './shape.ts';
 
 export interface OtherTable {
-  /** Physical lines, from 1, both included. */
+  /** Physical lines, from 1, inclusive. */
   firstLine: number;
   lastLine: number;
 }
 
-/** The row that may be the first of another table. */
+/** The next row, which may be the first of another table. */
 export interface NextRow {
   cells: string[];
   repaired: RepairKind | null;
   afterBlank: boolean;
 }
 
-/** Records of a block that are looked at. */
+/** The records of a block that are read ahead. */
 const AHEAD = 6;
 
-/** Whether another table begins here: the header again, rows of another shape after blank lines, or another header. */
+/** True if another table begins here: the header again, another header, or rows of another shape after blank lines. */
 export function startsTable(
   text: string,
   at: number,
@@ -60,7 +60,7 @@ export function startsTable(
   return alike === block.length && (afterBlank || block.length >= 3);
 }
 
-/** Whether a row is the header again, perhaps with a name more or less. */
+/** True if a row is the header again, perhaps with one name more or less. */
 function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {
   const shared = Math.min(cells.length, header.length);
   if (shared < 2 || header.filter((name) => name !== '').length < 2) return false;
@@ -68,7 +68,7 @@ function isHeaderAgain(cells: readonly string[], header: readonly string[]): boo
   return shared >= header.length / 2 && cells.slice(0, shared).every((cell, i) => cell !== '' && cell === header[i]);
 }
 
-/** Names the rest of the text, split where blank lines are followed by something. */
+/** Adds the rest of the text to `others`, a table for each block between blank lines. */
 export function nameTables(text: string, at: number, firstLine: number, others: OtherTable[]): void {
   let line = firstLine;
   let current: OtherTable | null = null;
@@ -88,7 +88,7 @@ export function nameTables(text: string, at: number, firstLine: number, others: 
   }
 }
 
-/** Records that agree among themselves, and are not this table's rows with fields missing or too many at the end. */
+/** True for records that agree with each other and are no rows of this table with fields missing or left over at the end. */
 function isOfAnotherShape(ahead: readonly RecordReading[], shape: TableShape): boolean {
   const block = untitled(ahead);
   const width = agreement(block);
@@ -97,7 +97,7 @@ function isOfAnotherShape(ahead: readonly RecordReading[], shape: TableShape): b
   );
 }
 
-/** Whether the lines agree under another delimiter than the table's. Spaces and colons prove nothing without a header. */
+/** True if the lines agree in another delimiter than the table's. Spaces and colons prove nothing without a header. */
 function isDelimitedOtherwise(text: string, at: number, dialect: TableDialect): boolean {
   const others = (delimiters: readonly string[]): RecordReading[][] =>
     delimiters
@@ -110,7 +110,7 @@ function isDelimitedOtherwise(text: string, at: number, dialect: TableDialect): 
   );
 }
 
-/** Whether the cells fit the columns they stand in, and at least one of these has a kind. */
+/** True if the cells fit their columns, and at least one of these columns has a kind. */
 function isPartOfRow(cells: readonly string[], shape: TableShape): boolean {
   let proofs = 0;
   for (const [i, cell] of cells.entries()) {
@@ -123,7 +123,7 @@ function isPartOfRow(cells: readonly string[], shape: TableShape): boolean {
   return proofs > 0;
 }
 
-/** The next records up to a blank line; one right after the first is passed over, as after a title. */
+/** The next records up to a blank line. A blank line right after the first record, as after a title, is skipped. */
 function lookAhead(text: string, at: number, dialect: TableDialect): RecordReading[] {
   const out: RecordReading[] = [];
   for (let i = at; i < text.length && out.length < AHEAD; ) {

@@ -1,4 +1,4 @@
-/** The readings of a record whose quoting does not hold; the cost of one counts what it supposes to be wrong. */
+/** Lists the possible readings of a record with bad quotes. A reading costs more the more errors it assumes. */
 
 import { isEscapable, type RecordReading, readRecord, type TableDialect, unescapeCell, unquote } from './dialect.ts';
 import { softFit, type TableShape } from './shape.ts';
@@ -11,13 +11,13 @@ export interface QuoteReading {
 
 const STEPS_MAX = 4000;
 const READINGS_MAX = 64;
-/** Characters of a record that has readings at all, and of looking at it again and again. */
+/** The longest record that is read so, in characters, and the most characters that are visited for it. */
 const READINGS_CHARS_MAX = 16_000;
 const WORK_MAX = 400_000;
 
 /**
- * Every reading of `text` (one record, no line end) with the wanted number of fields, cheapest first; with `mending`, also
- * those where a separator is missing beside a quote.
+ * Every reading of `text` (one record without its line end) with `width` fields, cheapest first. With `mending`, also the
+ * readings that assume a missing separator beside a quote.
  */
 export function readingsOf(text: string, dialect: TableDialect, width: number | null, mending = false): QuoteReading[] {
   const { delimiter, quote } = dialect;
@@ -47,7 +47,7 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
         work += q - at;
         if (work > WORK_MAX) return;
         if (end < text.length && !text.startsWith(delimiter, end)) {
-          // A separator that is missing after the closing quote.
+          // assume a missing separator after the closing quote
           const { value, strays } = unquote(text.slice(at + 1, q), dialect);
           if (
             mending &&
@@ -62,7 +62,7 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
           continue;
         }
         const { value, strays } = unquote(text.slice(at + 1, q), dialect);
-        // Stray quotes come in pairs; a doubled quote that would have to be taken apart is dearer than a stray one.
+        // stray quotes come in pairs; splitting a doubled quote costs more than a stray one
         const run = runBefore(text, q, quote, at + 1);
         take(end, value, true, strays * 2 + (strays % 2) + (run % 2 === 1 ? 1 : 0));
         tried++;
@@ -75,7 +75,7 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
       const plain = unescapeCell(text.slice(at, end), dialect);
       take(end, plain, false, looseCost(plain, text[at] === quote, quote));
     }
-    // A separator that is missing before the opening quote.
+    // assume a missing separator before the opening quote
     const opening = quote === null || !mending ? -1 : text.indexOf(quote, at + 1);
     const isInside = end >= 0 ? opening < end : !/[\r\n]/.test(text.slice(at, opening));
     if (opening > at && isInside && isEven(text, opening, quote!) && /[\p{L}\d]/u.test(text[opening - 1]!))
@@ -85,7 +85,7 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
   return out.sort((a, b) => a.cost - b.cost);
 }
 
-/** The likeliest reading of a record whose quoting does not hold, within its own line, whatever number of fields it gives. */
+/** The likeliest reading of a record with bad quotes within its own line. If none has `width` fields, any number will do. */
 export function readLoosely(
   text: string,
   from: number,
@@ -100,7 +100,7 @@ export function readLoosely(
   return { cells: best.cells, quoted: best.quoted, end: line.end, next: line.next, sound: false, multiline: false };
 }
 
-/** The cheapest reading of the right width; of equally cheap ones, the one that fits the columns best. */
+/** The cheapest reading with the table's width; of about equally cheap ones, the one that fits the columns best. */
 export function chooseQuotes(text: string, dialect: TableDialect, shape: TableShape): QuoteReading | null {
   if (shape.effort.left <= 0) return null;
   shape.effort.left -= 100 + text.length * 10;
@@ -111,7 +111,7 @@ export function chooseQuotes(text: string, dialect: TableDialect, shape: TableSh
   return fits.sort((a, b) => b.fit - a.fit)[0]?.reading ?? null;
 }
 
-/** What an unquoted cell with quotes in it costs: little in the middle, more at an end. */
+/** The cost of quotes in an unquoted cell: little in the middle, more at an end. */
 function looseCost(cell: string, opens: boolean, quote: string | null): number {
   if (quote === null || !cell.includes(quote)) return 0;
   return (opens ? 6 : 0) + (cell.endsWith(quote) ? 2 : 0.1);
@@ -129,7 +129,7 @@ function runBefore(text: string, at: number, quote: string, from: number): numbe
   return n;
 }
 
-/** The end of the plain cell at `at`; -1 where a line ends first: a plain cell holds no line end. */
+/** The end of the unquoted cell at `at`; -1 if a line end comes first. */
 function plainEnd(text: string, at: number, dialect: TableDialect): number {
   const { delimiter, escape: escaping } = dialect;
   const first = delimiter[0]!;

@@ -1,4 +1,4 @@
-/** Reads one row of a table whose shape is known: as it stands, or as the table's other rows demand. */
+/** Reads one row of a table whose shape is known: as it is, or as the table's other rows demand. */
 
 import { lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { splitName } from './header-split.ts';
@@ -9,7 +9,7 @@ import { LEAD, rowFit, softFit, type TableShape } from './shape.ts';
 
 export interface OneRow {
   cells: string[];
-  /** Where the next row starts. */
+  /** The position of the next row. */
   next: number;
   repaired: RepairKind | null;
 }
@@ -19,7 +19,7 @@ interface Line {
   next: number;
 }
 
-/** A row's place in the text: where it starts, and its first physical line. */
+/** A row's place in the text: its start, and its first physical line. */
 interface Place {
   text: string;
   at: number;
@@ -28,17 +28,17 @@ interface Place {
   isHeader: boolean;
 }
 
-/** Lines and characters that one record may run over where it is not as it should be. */
+/** The most lines and characters of a damaged record. */
 const RECORD_LINES_MAX = 30;
 const RECORD_CHARS_MAX = 8000;
-/** Lines with quotes that the end of such a record is looked for on. */
+/** The most lines with quotes that are tried as the end of such a record. */
 const CLOSINGS_MAX = 5;
-/** Quotes out of place, without a separator that is missing beside them (see `readingsOf`). */
+/** The highest cost (see `readingsOf`) without a missing separator beside a quote. */
 const QUOTES_COST = 4;
-/** Quotes out of place that are likelier than a separator out of place: one or two in a cell. */
+/** Up to this cost, one or two misplaced quotes in a cell are likelier than a misplaced separator. */
 const LIKELY_COST = 5;
 
-/** The row at `at`, whose first physical line is `line`. */
+/** Reads the row at `at`, whose first physical line is `line`. */
 export function readRow(
   text: string,
   at: number,
@@ -50,7 +50,7 @@ export function readRow(
   const record = readRecord(text, at, dialect);
   const place: Place = { text, at, line, raw: text.slice(at, line.end), isHeader };
   if (record.sound && record.cells.length === shape.width) return asItIs(place, record, dialect, shape);
-  // Where each quote is in its place, a separator is out of it.
+  // if each quote is in its place, a separator is not
   if (!isHeader && !record.multiline && isWellQuoted(record, dialect)) {
     const repaired = repairRow(place.raw, record.cells, dialect, shape, record.quoted);
     if (repaired !== null) return { cells: repaired.cells, next: record.next, repaired: repaired.kind };
@@ -62,12 +62,12 @@ export function readRow(
   );
 }
 
-/** Whether every quote of a sound record opens or closes a cell. */
+/** True if the record is sound, and each of its quotes opens or closes a cell. */
 export function isWellQuoted({ sound, cells, quoted }: RecordReading, { quote }: TableDialect): boolean {
   return sound && !cells.some((cell, i) => !quoted[i] && quote !== null && cell.includes(quote));
 }
 
-/** A sound row of the right width, unless it has that by accident. */
+/** A sound row of the right width, unless it has that width by accident. */
 function asItIs({ raw, isHeader }: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
   const { next, cells } = record;
   if (isHeader) return { cells, next, repaired: null };
@@ -80,7 +80,7 @@ function asItIs({ raw, isHeader }: Place, record: RecordReading, dialect: TableD
   return { cells, next, repaired: null };
 }
 
-/** A row with a cell over several lines, none of which is a row, that has a separator too many or few or other ones. */
+/** A row with a cell over several lines, and a separator too many, too few or of another kind. None of its lines is a row. */
 function overLines(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow | null {
   const { text, at, line, raw, isHeader } = place;
   if (isHeader || dialect.quote === null || !raw.includes(dialect.quote)) return null;
@@ -102,7 +102,7 @@ function overLines(place: Place, record: RecordReading, dialect: TableDialect, s
   return null;
 }
 
-/** A row whose quotes explain why it has not the right width. */
+/** A row with the wrong width because of its quotes. */
 function byQuotes(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow | null {
   const { raw, line } = place;
   if (dialect.quote === null || !raw.includes(dialect.quote)) return null;
@@ -116,7 +116,7 @@ function byQuotes(place: Place, record: RecordReading, dialect: TableDialect, sh
   return within === null ? null : take(within);
 }
 
-/** A row that has other separators, too many of them or too few; or else as it is. */
+/** A row with other separators, too many or too few; else the row as it is. */
 function bySeparators(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
   const { text, at, line, raw, isHeader } = place;
   const { width } = shape;
@@ -129,13 +129,13 @@ function bySeparators(place: Place, record: RecordReading, dialect: TableDialect
       ? headerRepair(raw, cells, dialect, shape)
       : repairRow(raw, cells, dialect, shape, base.quoted);
   if (repaired !== null) return { cells: repaired.cells, next, repaired: repaired.kind };
-  // Separators with nothing between them are no cells.
+  // separators at the end with nothing between them are no cells
   if (cells.length > width && cells.slice(width).every((cell) => cell === ''))
     return { cells: cells.slice(0, width), next, repaired: 'separator too many' };
   return { cells, next, repaired: null };
 }
 
-/** A header has no shapes to go by: only another delimiter or quote, or one name too few for its separators, explains it. */
+/** Repairs a header, which has no column shapes to compare with: another delimiter or quote, or one separator too many or few. */
 function headerRepair(
   raw: string,
   cells: readonly string[],
@@ -152,7 +152,7 @@ function headerRepair(
   return found?.kind === 'row dialect' ? found : null;
 }
 
-/** `b"c, d"` where the separator before the quote is missing, and the comma in the quotes makes up the number of fields. */
+/** `b"c, d"`: the separator before the quote is missing, and the comma in the quotes makes up for it. */
 function looseQuotes(raw: string, record: RecordReading, dialect: TableDialect, shape: TableShape): string[] | null {
   const quote = dialect.quote!;
   const open = record.cells.findIndex((cell, i) => !record.quoted[i] && cell.indexOf(quote) > 0);
@@ -160,7 +160,7 @@ function looseQuotes(raw: string, record: RecordReading, dialect: TableDialect, 
   let best: string[] | null = null;
   let bestFit = softFit(record.cells, shape) + LEAD;
   for (let at = raw.indexOf(quote, 1); at > 0; at = raw.indexOf(quote, at + 1)) {
-    // Another delimiter may stand there in its stead.
+    // another delimiter may be there in its place
     const before = ROW_DELIMITERS.includes(raw[at - 1]!) && raw[at - 1] !== dialect.delimiter ? at - 1 : at;
     const split = readRecord(raw.slice(0, before) + dialect.delimiter + raw.slice(at), 0, dialect);
     if (!split.sound || split.cells.length !== shape.width) continue;
@@ -173,12 +173,12 @@ function looseQuotes(raw: string, record: RecordReading, dialect: TableDialect, 
   return best;
 }
 
-/** Whether a cell of a row that is too short may be two, the second of them quoted and over several lines. */
+/** True if a cell of a row that is too short may be two, the second one quoted and over several lines. */
 function mayGoOn({ cells, quoted }: RecordReading, { quote }: TableDialect, { width }: TableShape): boolean {
   return cells.length < width && cells.some((cell, i) => !quoted[i] && cell.indexOf(quote!) > 0);
 }
 
-/** A record with bad quotes that runs over several lines, none of which is a row of its own. */
+/** A record with bad quotes over several lines, none of which is a row of its own. */
 function acrossLines(
   { text, at, line: first }: Place,
   strict: RecordReading,
@@ -202,7 +202,7 @@ function acrossLines(
   return null;
 }
 
-/** Whether a row of its own starts on a line from `from` to `end`. */
+/** True if a row of its own starts on a line between `from` and `end`. */
 function holdsRow(text: string, from: number, end: number, dialect: TableDialect, shape: TableShape): boolean {
   for (let at = from, n = 0; at < end; at = lineAt(text, at).next)
     if (isRow(text, at, dialect, shape) || ++n > RECORD_LINES_MAX) return true;

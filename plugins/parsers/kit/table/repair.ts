@@ -1,4 +1,4 @@
-/** Puts a row right whose number of fields is not its table's, where the other rows leave one reading of it. */
+/** Repairs a row with the wrong number of fields, if the table's other rows leave only one reading of it. */
 
 import { readRecord, type TableDialect } from './dialect.ts';
 import { alignments, rowDialect } from './row-dialect.ts';
@@ -12,12 +12,12 @@ export interface Repaired {
 }
 
 const RECORD_CHARS_MAX = 3000;
-/** What looking for readings takes of the table's effort, besides the text's length. */
+/** The effort of one repair, besides the length of its text (see `TableShape.effort`). */
 const ATTEMPT_EFFORT = 300;
-/** Separators too many that may stand anywhere; more of them only make up cells that fit well. */
+/** The most surplus separators that may be anywhere. With more, some reading always fits by chance. */
 const SURPLUS_MAX = 2;
 
-/** Reads a row of the wrong width (or the right one, but in another dialect) as the other rows' shapes demand; or null. */
+/** Reads a row of the wrong width, or of another dialect, as the other rows' shapes demand; null if they leave no single reading. */
 export function repairRow(
   text: string,
   cells: readonly string[],
@@ -61,14 +61,14 @@ function mergedReadings(cells: readonly string[], delimiter: string, width: numb
   return readings;
 }
 
-/** What two cells are as one: the separator between them is none of the value's beside nothing, and may part thousands. */
+/** Two cells as one. The separator is no part of the value beside an empty cell, and may be a mark between thousands. */
 function joinings(a: string, b: string, delimiter: string): string[] {
   if (a === '' || b === '') return [a + b];
   const isGrouped = /^[-+]?\d{1,3}(,\d{3})*$/.test(a) && /^\d{3}(\.\d+)?$/.test(b);
   return isGrouped ? [a + delimiter + b, a + b] : [a + delimiter + b];
 }
 
-/** A separator is missing inside a cell, beside a quote, or beside a cell that is empty. */
+/** The readings that add a separator: inside a cell, beside a quote, or beside an empty cell. */
 function splitReadings(text: string, cells: readonly string[], dialect: TableDialect, width: number): RowReading[] {
   const readings: RowReading[] = [];
   for (let gap = 0; gap <= cells.length; gap++)
@@ -89,7 +89,7 @@ function splitReadings(text: string, cells: readonly string[], dialect: TableDia
   return readings;
 }
 
-/** How unlikely it is that two cells stood side by side here: within a word or a number they hardly did. */
+/** How unlikely a border between two cells is here. Inside a word or a number it is unlikely. */
 function seamCost(a: string, b: string): number {
   const [last, first] = [a.at(-1)!, b[0]!];
   if (/["']/.test(last + first)) return 1.5;

@@ -1,4 +1,4 @@
-/** Rows that stand in another delimiter or quote than the rest of their table. */
+/** Reads rows in another delimiter or quote than the rest of their table. */
 
 import { cellFit } from './column-profile.ts';
 import { type RecordReading, readRecord, type TableDialect, unquote } from './dialect.ts';
@@ -7,11 +7,11 @@ import { LEAD, onlyReading, type RowReading, type TableShape, WORST } from './sh
 
 /** Delimiters that a single row may have instead of its table's. */
 export const ROW_DELIMITERS = [',', ';', '\t', '|', '~', '^', ':', ' '];
-/** Pieces of a row that are put together to cells, and ways to do so that are looked at. */
+/** The most pieces of a row that are joined to cells, and the most ways to join them that are tried. */
 const PIECES_MAX = 80;
 const ALIGNMENTS_MAX = 60_000;
 
-/** The row in another delimiter, quote or both, where that gives the table's width and cells that fit its columns. */
+/** The row in another delimiter, quote or both, if that gives the table's width and cells that fit the columns. */
 export function rowDialect(text: string, found: number, dialect: TableDialect, shape: TableShape): string[] | null {
   const readings: RowReading[] = [];
   const quotes = dialect.quote === null ? [null] : [...new Set([dialect.quote, '"', "'"])];
@@ -19,7 +19,7 @@ export function rowDialect(text: string, found: number, dialect: TableDialect, s
     if (!text.includes(delimiter)) continue;
     for (const quote of quotes) {
       if (delimiter === dialect.delimiter && quote === dialect.quote) continue;
-      // Another delimiter explains a row that the table's own hardly splits.
+      // another delimiter is likely only if the table's own hardly splits the row
       const beside = quote !== null && (text.includes(delimiter + quote) || text.includes(quote + delimiter));
       if (delimiter !== dialect.delimiter && !beside && found > Math.max(1, shape.width / 2)) continue;
       const row = { ...dialect, delimiter, quote };
@@ -43,7 +43,7 @@ export function rowDialect(text: string, found: number, dialect: TableDialect, s
   );
 }
 
-/** Whether a row of the right width stands in other quotes than its table: then its cells without them. */
+/** The cells of a row of the right width without quotes that are not its table's; null if it has none. */
 export function unwrapOtherQuotes(
   { cells, quoted }: RecordReading,
   dialect: TableDialect,
@@ -68,15 +68,15 @@ export function unwrapOtherQuotes(
   return null;
 }
 
-/** A way to put the first so many pieces together to cells. */
+/** A way to join the first pieces to cells. */
 interface Partial {
   fit: number;
   cells: string[];
 }
 
 /**
- * The best two ways to put the pieces of a row that was split too often (at every space) together to one cell a column;
- * none where the best has no lead. A piece that stood in quotes is a cell of its own.
+ * The best way to join the pieces of a row that was split too often (at every space) to one cell per column; none if the
+ * next best is about as good. A piece that was in quotes is a cell of its own.
  */
 export function alignments(
   { cells: pieces, quoted }: { cells: readonly string[]; quoted: readonly boolean[] },
@@ -87,7 +87,7 @@ export function alignments(
   const spare = pieces.length - width;
   if (spare < 1 || pieces.length > PIECES_MAX || spare * spare * width > ALIGNMENTS_MAX) return [];
   if (profiles.some(({ count }) => count === 0)) return [];
-  // `ways[k]`: of the first `column + k` pieces in the first `column` columns.
+  // `ways[k]`: the best two ways to join the first `column + k` pieces to `column` cells
   let ways: Partial[][] = [[{ fit: 0, cells: [] }]];
   for (let column = 0; column < width; column++) {
     const next: Partial[][] = Array.from({ length: spare + 1 }, () => []);

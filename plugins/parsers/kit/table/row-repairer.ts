@@ -1,10 +1,10 @@
-/** The `repair` option of a run: what the top of a feed shows of its rows, and the odd rows read by that. */
+/** The `repair` option of a run: learns the shape of the rows from the top of a feed, and repairs odd rows by it. */
 import type { Repair } from '../../../../core/layout.ts';
 import { lineAt, type TableDialect } from './dialect.ts';
 import { readRow } from './read-row.ts';
 import { learnShape } from './table-reader.ts';
 
-/** Characters of odd rows that are looked at in search of readings, over a whole feed. Rows after that stay as they are. */
+/** The most characters of odd rows that are visited over a whole feed. Rows after that stay as they are. */
 const EFFORT_CHARS = 200_000_000;
 
 export interface RepairSettings {
@@ -14,7 +14,7 @@ export interface RepairSettings {
   headerLines: number;
 }
 
-/** Null where the top of the feed shows no table. */
+/** Null if the top of the feed shows no table. */
 export function repairerFor(top: string, { dialect, skipLines, headerLines }: RepairSettings): Repair | null {
   const learnt = learnShape(top, { dialect, skipLines, headerLines });
   if (learnt.width < 2 || learnt.profiles.every(({ count }) => count === 0)) return null;

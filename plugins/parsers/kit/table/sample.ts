@@ -1,4 +1,4 @@
-/** The top of a text, read in one dialect as far as detection needs it. */
+/** The top of a text, read in one dialect as far as detection needs. */
 
 import { isBlankLine, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { readLoosely } from './quote-readings.ts';
@@ -8,12 +8,12 @@ const RECORDS_MAX = 3000;
 
 export interface SampleRecord {
   record: RecordReading;
-  /** Where in the sample it starts. */
+  /** The position in the sample. */
   from: number;
   afterBlank: boolean;
 }
 
-/** Reads up to `RECORDS_MAX` records of the sample; blank lines left out. Bad quotes take the others' number of fields. */
+/** Reads up to `RECORDS_MAX` records without blank lines. Records with bad quotes take the others' number of fields. */
 export function sampleRecords(sample: string, dialect: TableDialect): SampleRecord[] {
   const out: SampleRecord[] = [];
   let afterBlank = false;
@@ -54,14 +54,14 @@ export function commonWidth(records: readonly RecordReading[]): number {
   return best;
 }
 
-/** Where the text starts after so many physical lines. */
+/** The position after so many physical lines. */
 export function afterLines(text: string, count: number): number {
   let at = 0;
   for (let n = 0; n < count && at < text.length; n++) at = lineAt(text, at).next;
   return at;
 }
 
-/** Where the sample ends that starts there: at a line end. */
+/** The end of the sample that starts at `start`: after a line end, if there is one. */
 export function sampleEnd(text: string, start: number): number {
   if (text.length - start <= SAMPLE_CHARS_MAX) return text.length;
   const end = text.lastIndexOf('\n', start + SAMPLE_CHARS_MAX);

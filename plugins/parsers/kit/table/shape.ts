@@ -1,36 +1,36 @@
-/** What a table's rows are like, and the choice of the one reading of an odd row that fits them. */
+/** The shape of a table's rows, and the choice of the one reading of an odd row that fits it. */
 
 import { type ColumnProfile, cellFit } from './column-profile.ts';
 
 export interface TableShape {
   width: number;
   profiles: readonly ColumnProfile[];
-  /** Characters that may still be looked at in search of readings: hostile files must end too. */
+  /** Characters that may still be visited in search of readings: it bounds the time for hostile files. */
   effort: { left: number };
 }
 
 /** One way to read an odd row. */
 export interface RowReading {
   cells: string[];
-  /** Cells at its start that are as the file has them: one of these may be a value of its own kind. */
+  /** The number of cells at the start that are as the file has them. One of these may fit badly. */
   untouched?: number;
-  /** What the reading supposes that is unlikely in itself, in the units of `cellFit`. */
+  /** How unlikely the reading's assumption is, in the units of `cellFit`. */
   cost?: number;
-  /** Column that it leaves empty. */
+  /** The column that it leaves empty. */
   gap?: number;
 }
 
-/** A reading must beat the next one by this much, and have no cell that fits worse than `WORST`. */
+/** A reading must beat the next one by `LEAD`, and no cell may fit worse than `WORST`. */
 export const LEAD = 1;
 export const WORST = -4;
-/** Of so many cells of a row one may be a value of its own kind. */
+/** One in so many cells of a row may fit worse than `WORST`. */
 const CELLS_PER_ODD_ONE = 10;
-/** How an empty cell fits a column that has none: as a rival reading, never as one to take. */
+/** How well an empty cell fits a column without empty cells: enough to rival another reading, never to be taken. */
 const MISSING = -3.2;
 
 /**
- * The sum over the row's cells of how they fit the columns; -Infinity where one does not, but for one of the first so many,
- * and one of ten.
+ * The sum of how well the cells fit their columns; -Infinity if one does not. One of the first `lenient` cells may fail, and
+ * one in ten of the others.
  */
 export function rowFit(cells: readonly string[], shape: TableShape, lenient = 0): number {
   let sum = 0;
@@ -46,12 +46,12 @@ export function rowFit(cells: readonly string[], shape: TableShape, lenient = 0)
   return sum;
 }
 
-/** The same for a row of which nothing is in doubt but a few cells. */
+/** The same sum, without the limit of `WORST`. */
 export function softFit(cells: readonly string[], shape: TableShape): number {
   return cells.reduce((sum, cell, i) => sum + cellFit(cell, shape.profiles[i]!), 0);
 }
 
-/** The one reading whose cells fit the columns; null where none does or several do about equally. */
+/** The only reading whose cells fit the columns; null if none does, or several do about equally. */
 export function onlyReading(readings: readonly RowReading[], shape: TableShape): string[] | null {
   let best: RowReading | null = null;
   let bestFit = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** Finds out how a text is delimited: every dialect is tried on the whole sample, and the most consistent one wins. */
+/** Detects how a text is delimited: tries every dialect on the whole sample, and takes the most consistent one. */
 
 import { firstTableEnd, HARD_DELIMITERS } from './blocks.ts';
 import { DELIMITERS, lineAt, type RecordReading, type TableDialect } from './dialect.ts';
@@ -8,7 +8,7 @@ import { findTableStart } from './table-start.ts';
 
 export interface DialectHints {
   delimiter?: string;
-  /** null = quotes mean nothing. */
+  /** Null if quotes have no meaning. */
   quote?: string | null;
   escape?: string | null;
   /** Physical lines before the table. */
@@ -20,18 +20,18 @@ export interface DetectedDialect extends TableDialect {
   lineEnd: '\n' | '\r\n' | '\r' | 'mixed';
   /** Physical lines before the table. */
   skipLines: number;
-  /** How many of these were not asked for, nor a `sep=` line: what stands above the table. */
+  /** How many of these were detected: neither asked for, nor a `sep=` line. */
   preambleLines: number;
   /** 0 to 3. */
   headerLines: number;
   /** Fields of most rows. */
   width: number;
-  /** 0 to 1, of the delimiter that was chosen. */
+  /** 0 to 1, for the chosen delimiter. */
   confidence: number;
   reasons: string[];
   /** Delimiters by score, best first. */
   scores: { delimiter: string; score: number; width: number }[];
-  /** The delimiters that read the sample equally well and differently; empty where one is best. */
+  /** The delimiters that read the sample equally well and differently; empty if one is best. */
   ambiguous: string[];
 }
 
@@ -40,7 +40,7 @@ const TIE = 0.02;
 
 /** Detects the dialect of a decoded text, as far as `hints` leave it open. Never throws; see `ambiguous`. */
 export function detectDialect(text: string, asked: DialectHints = {}): DetectedDialect {
-  // A quote that escapes itself is a doubled one, which is understood in any case.
+  // a quote that escapes itself is a doubled quote, which is understood in any case
   const given = asked.escape === (asked.quote ?? '"') ? { ...asked, escape: null } : asked;
   const declaration = declaredDelimiter(text, given.skipLines ?? 0);
   const skipped = Math.max(given.skipLines ?? 0, declaration?.line ?? 0);
@@ -58,7 +58,7 @@ export function detectDialect(text: string, asked: DialectHints = {}): DetectedD
       .flatMap((quote) => variants(sample, delimiter, quote, hints))
       .map((dialect) => score(sample, dialect))
       .filter(({ dialect, records }) => dialect.quote === quotes[0] || countQuoted(records) > 0);
-    // `'` must be the better reading, not as good a one.
+    // `'` must be better than `"`, not equally good
     const better = tries.sort(
       (a, b) => b.score - a.score || quotes.indexOf(a.dialect.quote) - quotes.indexOf(b.dialect.quote),
     )[0]!;
@@ -117,7 +117,7 @@ export function detectDialect(text: string, asked: DialectHints = {}): DetectedD
   };
 }
 
-/** What a line `sep=;` (Excel's) declares, at the top of the text or of what is left of it, and the lines up to it. */
+/** The delimiter that Excel's line `sep=;` declares at the top of the text, or after the skipped lines; and its line. */
 function declaredDelimiter(text: string, skip: number): { delimiter: string; line: number } | null {
   for (const lines of new Set([0, skip])) {
     const at = afterLines(text, lines);
@@ -127,7 +127,7 @@ function declaredDelimiter(text: string, skip: number): { delimiter: string; lin
   return null;
 }
 
-/** `, ` rather than `,` where both split every record alike, and `||` rather than `|` where that leaves every other cell empty. */
+/** Prefers `, ` to `,` if both split every record alike, and `||` to `|` if every other cell would be empty. */
 function chooseLonger(scored: readonly ScoredDialect[]): ScoredDialect | undefined {
   const best = scored[0];
   if (best === undefined) return undefined;
@@ -156,7 +156,7 @@ function share(one: ScoredDialect): number {
     : one.records.filter((record) => record.cells.length === one.width).length / one.records.length;
 }
 
-/** The dialects of a delimiter and quote that the sample gives cause to try; the plainest first. */
+/** The dialects with this delimiter and quote that are worth a try on the sample, the plainest first. */
 function variants(sample: string, delimiter: string, quote: string | null, hints: DialectHints): TableDialect[] {
   const escapes = hints.escape === undefined ? [escapeOf(sample, delimiter, quote)] : [hints.escape];
   if (hints.escape === undefined && escapes[0] === null && sample.includes(`\\${delimiter}`)) escapes.push('\\');
@@ -169,7 +169,7 @@ function variants(sample: string, delimiter: string, quote: string | null, hints
     : dialects;
 }
 
-/** Whether quotes stand beside spaces that part them from the delimiter, more often than beside the delimiter. */
+/** True if spaces part quotes from the delimiter more often than not. */
 function isPadded(sample: string, delimiter: string, quote: string): boolean {
   if (delimiter.includes(' ') || (!sample.includes(` ${quote}`) && !sample.includes(`${quote} `))) return false;
   let padded = 0;
@@ -184,12 +184,12 @@ function isPadded(sample: string, delimiter: string, quote: string): boolean {
   return padded * 2 > tight;
 }
 
-/** How many cells stand in quotes from end to end. */
+/** The number of quoted cells. */
 function countQuoted(records: readonly RecordReading[]): number {
   return records.reduce((n, { sound, quoted }) => n + (sound ? quoted.filter(Boolean).length : 0), 0);
 }
 
-/** `\` where it stands before quotes inside cells, and quotes are not doubled there; `"` where another quote is used and it is doubled. */
+/** `\` if it precedes quotes inside cells, which are not doubled there; `"` if it is doubled in a table with another quote. */
 function escapeOf(sample: string, delimiter: string, quote: string | null): string | null {
   if (quote === "'" && sample.includes('""') && !/(?<!")"(?:"")*(?!")/.test(sample)) return '"';
   if (quote === null || !sample.includes(`\\${quote}`)) return null;

@@ -15,17 +15,17 @@ export interface TableReadOptions {
   dialect: TableDialect;
   /** Physical lines before the table. */
   skipLines: number;
-  /** Rows at the top that are not rows of the table's body. */
+  /** Records at the top that are header. */
   headerLines: number;
-  /** Fields of the table's rows, if known; else the most common number. */
+  /** The number of fields, if known; else the most common one is taken. */
   width?: number;
-  /** Characters that the text may have; `TEXT_CHARS_MAX` unless given. */
+  /** The longest text, in characters; `TEXT_CHARS_MAX` unless given. */
   charsMax?: number;
 }
 
 export interface TableRow {
   cells: string[];
-  /** Physical line that the row starts on, from 1. */
+  /** The physical line of the row's start, from 1. */
   line: number;
   repaired: RepairKind | null;
 }
@@ -34,17 +34,17 @@ export interface TableReading {
   rows: Iterable<TableRow>;
   /** Fields of most rows. */
   width: number;
-  /** Tables after the first; complete once `rows` has been read to its end. */
+  /** The tables after the first; complete after the last row. */
   otherTables: OtherTable[];
-  /** Lines of its last rows that look like no rows of it; complete once `rows` has been read to its end. */
+  /** The lines of the footer; complete after the last row. */
   footer: number[];
 }
 
-/** A JavaScript string holds no more. */
+/** The longest string in JavaScript. */
 export const TEXT_CHARS_MAX = 512 * 1024 * 1024;
-/** Records that the columns' shapes are learned from. */
+/** The records that the columns' shapes are learned from. */
 const LEARN_RECORDS = 2000;
-/** Characters looked at in search of readings, over a whole table; it grows with the table. */
+/** The most characters that are visited in search of readings: so many for any table, and so many per character of it. */
 const EFFORT_CHARS = 20_000_000;
 const EFFORT_PER_CHAR = 2;
 
@@ -60,7 +60,7 @@ export function readTable(text: string, options: TableReadOptions): TableReading
   return { rows: readRows(text, start, options, shape, after), width: shape.width, ...after };
 }
 
-/** A first pass over the top of the table: its width, and what its sound rows look like. */
+/** Reads the top of the table to learn its width and what its sound rows look like. */
 export function learnShape(
   text: string,
   { dialect, skipLines, headerLines, width: known }: TableReadOptions,
@@ -80,7 +80,7 @@ export function learnShape(
   const body = records.slice(headerLines);
   let width = known ?? commonWidth(body.length > 0 ? body : records);
   const header = records[0];
-  // Rows that all end in separators too many under a header without them have the header's width.
+  // rows that all end in surplus separators have the width of a header without them
   if (headerLines > 0 && header !== undefined && header.cells.length < width && header.cells.length > 1) {
     const over = header.cells.length;
     const padded = body.filter((record) => record.cells.length >= over);
@@ -90,7 +90,7 @@ export function learnShape(
   const fitting = body.filter(
     (record) => record.sound && record.cells.length >= width && record.cells.slice(width).every((cell) => cell === ''),
   );
-  // A row with a quote inside a plain cell may be a bad one, unless most are such.
+  // a row with a quote inside an unquoted cell may be damaged, unless most rows have one
   const wellQuoted = fitting.filter((record) => isWellQuoted(record, dialect));
   const typical = wellQuoted.length * 2 >= fitting.length ? wellQuoted : fitting;
   return {
@@ -124,7 +124,7 @@ function* readRows(
       continue;
     }
     const row = readRow(text, i, physical, dialect, shape, count < headerLines);
-    // A header that is said again at once starts no other table.
+    // a header that is repeated at once starts no other table
     if (count > Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, shape, dialect, header)) {
       nameTables(text, i, line, after.otherTables);
       break;

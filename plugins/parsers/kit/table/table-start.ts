@@ -1,4 +1,4 @@
-/** Where the table starts in a sample: how many lines stand above it, and how many are its header. */
+/** Finds the start of the table in a sample: how many lines are above it, and how many are its header. */
 
 import { dialectWith, HARD_DELIMITERS, isProse } from './blocks.ts';
 import { type ColumnProfile, kindOf, profileColumns, strongKind } from './column-profile.ts';
@@ -7,10 +7,10 @@ import type { SampleRecord } from './sample.ts';
 
 const PREAMBLE_RECORDS_MAX = 40;
 const HEADER_LINES_MAX = 3;
-/** Rows that a header is compared with. */
+/** The most rows that a header is compared with. */
 const ROWS_BELOW_MAX = 400;
 
-/** `dialect` and `width` are the detected ones; what the hints say is not looked for. */
+/** `best` is the detected dialect. What the hints say is not detected. */
 export function findTableStart(
   sample: string,
   best: { dialect: TableDialect; width: number; sampled: readonly SampleRecord[] },
@@ -27,11 +27,11 @@ export function findTableStart(
       !isHeaderOtherwise(sample, records[first]!, best, all.slice(first + 1))
     )
       first++;
-    // Empty rows alone are rows where no header follows them.
+    // empty rows are rows of the table if no header follows them
     const isGap = all.slice(0, first).every((record) => countFilled(record) === 0);
     const isBare = first > 0 && countFilled(all[first]!) === 0;
     if (first > 0 && isGap && (isBare || countHeaderLines(all.slice(first), best.width) === 0)) first = 0;
-    // Only what stands before rows of the table's width is a preamble.
+    // a preamble comes right before rows of the table's width
     if (records[first] !== undefined && records[first]!.record.cells.length !== best.width && first > 0) {
       const later = records.findIndex((r) => r.record.cells.length === best.width);
       if (later > first + 2) first = 0;
@@ -58,17 +58,17 @@ function isPreamble(record: RecordReading, width: number, rest: readonly RecordR
   if (filled === 0) return true;
   if (record.cells.length < width) {
     if (record.cells.length > width / 2 && record.cells.length > 1) return false;
-    // Several names right above data are its header, however far the data's rows run.
+    // several names right above data are its header, even if the rows are wider
     const names = record.cells.length > 2 && record.cells.every((cell) => cell.trim() !== '' && isName(cell));
     return !names || rest[0] === undefined || rest[0].cells.length < width / 2 || rest[0].cells.every(isName);
   }
-  // A title with the separators of the rows below, and perhaps an empty row under it.
+  // a title padded with the separators of the rows below, perhaps with an empty row under it
   if (filled > 1 || (width < 4 && countFilled(rest[0]!) > 0)) return false;
   const next = rest.find((one) => countFilled(one) > 0);
   return next !== undefined && countFilled(next) > width / 2;
 }
 
-/** Whether a line that the table's delimiter does not split is its header all the same, in another delimiter. */
+/** True if a line that the table's delimiter does not split is its header in another delimiter. */
 function isHeaderOtherwise(
   sample: string,
   { record, from }: SampleRecord,
@@ -77,7 +77,7 @@ function isHeaderOtherwise(
 ): boolean {
   if (record.cells.length > 1 || width < 2 || rest[0]?.cells.length !== width) return false;
   const text = sample.slice(from, record.end);
-  // A title has words as well: spaces part names only where the next row has none.
+  // a title has spaces too: they part names only if the next row has none
   const delimiters = width < 3 || rest[0].cells.every(isName) ? HARD_DELIMITERS : [...HARD_DELIMITERS, ' '];
   return delimiters.some((delimiter) => {
     if (delimiter === dialect.delimiter) return false;
@@ -96,17 +96,17 @@ function countFilled({ cells }: RecordReading): number {
   return cells.filter((cell) => cell.trim() !== '').length;
 }
 
-/** Cells that stand for "nothing" in columns of numbers, and so are no header. */
+/** Words for "no value" in columns of numbers, which are no header. */
 const PLACEHOLDER = /^(n\/?a|call|null|none|nan|-+|tbd|unknown|\?|poa)$/i;
 
-/** 0 to 3: rows at the top that are unlike the rows below where the columns have a kind. Without evidence, 1. */
+/** 0 to 3: the rows at the top that differ from those below in columns that have a kind. Without evidence, 1. */
 function countHeaderLines(all: readonly RecordReading[], width: number): number {
   const again = repeatsOfFirst(all);
   if (again > 1) return Math.min(again, HEADER_LINES_MAX);
   const records = untilRepeated(all);
   const rows = records.filter((record) => record.cells.length === width);
   const first = records[0];
-  // A header with a separator too many or too few.
+  // a header with a separator too many or too few
   const ragged = first !== undefined && first.cells.length !== width && first.cells.length > 1;
   if (ragged && first.cells.every((cell) => ['text', 'empty'].includes(kindOf(cell)))) return 1;
   if (rows.length === 0 || rows.length === 1) return rows.length;
@@ -128,7 +128,7 @@ function countHeaderLines(all: readonly RecordReading[], width: number): number 
   return 1 + countUnits(rows, below);
 }
 
-/** How often the first record stands at the top: a header that is said again at once. */
+/** How often the first record is repeated at the top: such a record is a header. */
 function repeatsOfFirst(records: readonly RecordReading[]): number {
   const [first] = records;
   if (first === undefined || countFilled(first) < 2 || !first.cells.every((cell) => isName(cell))) return 0;
@@ -136,7 +136,7 @@ function repeatsOfFirst(records: readonly RecordReading[]): number {
   return next < 0 ? 0 : next;
 }
 
-/** The records up to where the first one comes again: from there on it is another table. */
+/** The records before a repetition of the first one, which starts another table. */
 function untilRepeated(records: readonly RecordReading[]): readonly RecordReading[] {
   const [first] = records;
   if (first === undefined || countFilled(first) < 2) return records;
@@ -152,7 +152,7 @@ function isName(cell: string): boolean {
   return ['text', 'code', 'empty'].includes(kindOf(cell)) && !/^\d/.test(cell.trim());
 }
 
-/** Rows of units, `(kg)` or `[mm]`, under a header: nothing below is put in brackets. */
+/** The number of rows of units, `(kg)` or `[mm]`, under a header. Nothing below them is in brackets. */
 function countUnits(rows: readonly RecordReading[], below: readonly RecordReading[]): number {
   const inBrackets = (cell: string): boolean => /^[([<{].*[)\]>}]$/.test(cell.trim());
   if (below.some(({ cells }) => cells.some(inBrackets))) return 0;
@@ -185,7 +185,7 @@ function compare(
   return { matches, misses };
 }
 
-/** Whether the column has cells of this shape. A word does not count as one of them for the sake of a `Total` below. */
+/** True if the column has cells of this shape. For a word one cell is not enough: it may be a `Total` below. */
 function isShapeOf(cell: string, { shapes, count, empties }: ColumnProfile): boolean {
   const shape = cell.replace(/\d/g, '9').replace(/\p{L}+/gu, 'a');
   const filled = count - empties;
@@ -193,7 +193,7 @@ function isShapeOf(cell: string, { shapes, count, empties }: ColumnProfile): boo
   return (shapes.get(shape) ?? 0) > few;
 }
 
-/** Names that are years, over columns of other numbers. */
+/** True for names that are years, over columns of other numbers. */
 function areYears(
   { cells }: RecordReading,
   profiles: readonly ColumnProfile[],
@@ -207,7 +207,7 @@ function areYears(
   return over.length > 1 && over.every(isYear) && new Set(over).size === over.length && others.length === over.length;
 }
 
-/** A header says each name once and no data; a first row whose cells come again below is a row. */
+/** True if the first row has data, or cells that repeat below: a header has names, and each only once. */
 function looksLikeData(cells: readonly string[], below: readonly RecordReading[]): boolean {
   const filled = cells.filter((cell) => cell.trim() !== '');
   if (filled.some((cell) => kindOf(cell) !== 'text' && /^\d/.test(cell))) return true;

@@ -1,10 +1,10 @@
 /**
- * Takes the quotes off lines that stand in quotes as a whole: a spreadsheet that does not split a table at its delimiter has
- * each line in one cell, and saves it so, with its quotes doubled.
+ * Takes the quotes off lines that are in quotes as a whole. A spreadsheet that did not split a table at its delimiter has
+ * each line in one cell, and saves it in quotes, with the line's own quotes doubled.
  */
 import { lineAt } from './dialect.ts';
 
-/** `text` without them; null unless every line but empty ones is one quoted cell. Line ends stay as they are. */
+/** `text` without these quotes; null unless every filled line is one quoted cell. Line ends stay as they are. */
 export function unwrapLines(text: string, quote = '"'): string | null {
   const parts: string[] = [];
   let filled = 0;
@@ -22,7 +22,7 @@ export function unwrapLines(text: string, quote = '"'): string | null {
   return filled === 0 ? null : parts.join('');
 }
 
-/** What a line's quotes hold; null where they are not around it all, or a quote between them is not doubled. */
+/** The text inside a line's quotes; null if they are not around the whole line, or a quote inside is not doubled. */
 function innerOf(text: string, from: number, end: number, quote: string): string | null {
   if (end - from < 2 || text[from] !== quote || text[end - 1] !== quote) return null;
   const inner = text.slice(from + 1, end - 1);
