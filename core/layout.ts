@@ -115,6 +115,11 @@ export interface NumberForm {
   zeroBelow: boolean;
   /** For amounts only: the number of digits after an unwritten decimal point; 2 reads cents. */
   impliedDecimals?: number;
+  /**
+   * The most digits after the decimal mark; absent: any number. Where the decimal mark and `thousands` are a point and a
+   * comma, exactly three (`16,500`) are only read if this is 3 or more: they may be thousands of the other convention.
+   */
+  decimals?: number;
   /** Units that may follow a number, such as `pcs`; ASCII letters in any case. */
   units?: readonly string[];
 }

@@ -48,6 +48,28 @@ test('digits with the declared marks become plain ones', () => {
   for (const [cell, expected] of pairs) assert.is(german(cell), expected, cell);
 });
 
+test('three digits after the decimal mark are ambiguous where a group of thousands looks the same', () => {
+  const german = reader({ decimal: ',', thousands: '.' });
+  const english = reader({ decimal: '.', thousands: ',' });
+  for (const cell of ['16,500', '1,000', '-129,900', '+999,999']) assert.is(german(cell), NOT_IN_FORM, cell);
+  for (const cell of ['129.900', '1.500']) assert.is(english(cell), NOT_IN_FORM, cell);
+  const clear: Array<[string, string]> = [
+    ['16,50', '16.50'],
+    ['16,5000', '16.5000'],
+    ['0,500', '0.500'],
+    [',500', '.500'],
+    ['1.016,500', '1016.500'],
+    ['1234,500', '1234.500'],
+    ['16.500', '16500'],
+  ];
+  for (const [cell, expected] of clear) assert.is(german(cell), expected, cell);
+  assert.is(reader({ decimal: ',', thousands: '.', decimals: 3 })('16,500'), '16.500');
+  assert.is(reader({ decimal: ',', thousands: '.', decimals: 2 })('16,5000'), NOT_IN_FORM);
+  assert.is(reader({ decimal: ',' })('16,500'), '16.500', 'no thousands are declared');
+  assert.is(reader({ decimal: ',', thousands: ' ' })('16,500'), '16.500');
+  assert.is(reader({ decimal: '.', decimals: 2 })('1.234'), NOT_IN_FORM);
+});
+
 test('a sign that several currencies share is the own one where it can be', () => {
   assert.is(reader({ currency: 'CAD' })('$5'), '5');
   assert.is(reader({ currency: 'CAD' })('C$5'), '5');

@@ -30,6 +30,9 @@ export class NumberReader {
   readonly #atLeast: boolean;
   readonly #zeroBelow: boolean;
   readonly #implied: number;
+  readonly #decimalsMax: number;
+  /** True if three digits after the decimal mark may be a group of thousands. */
+  readonly #threeAreAmbiguous: boolean;
   readonly #units: ReadonlyArray<Uint8Array>;
   /** Signs of the current number: 0 or 1. */
   #signs = 0;
@@ -44,6 +47,8 @@ export class NumberReader {
     this.#atLeast = form.atLeast;
     this.#zeroBelow = form.zeroBelow;
     this.#implied = form.impliedDecimals ?? 0;
+    this.#decimalsMax = form.decimals ?? CELL_BYTES_MAX;
+    this.#threeAreAmbiguous = threeAreAmbiguous(form);
     this.#units = longestFirst((form.units ?? []).map((unit) => toBytes(unit).map(lower)));
   }
 
@@ -135,18 +140,28 @@ export class NumberReader {
     if (sinceGroup >= 0 && sinceGroup !== 3) return NOT_IN_FORM;
     if (i === to) return digits === 0 ? NOT_IN_FORM : length;
     out[length++] = POINT;
+    const whole = digits;
     for (i++; i < to; i++) {
       if (!isDigit(bytes[i]!)) return NOT_IN_FORM;
       out[length++] = bytes[i]!;
       digits++;
     }
-    return digits === 0 ? NOT_IN_FORM : length;
+    const decimals = digits - whole;
+    if (digits === 0 || decimals > this.#decimalsMax) return NOT_IN_FORM;
+    // 16,500 is 16500 to those who group with a comma; 0,500 and 1.016,500 are not
+    const isGroup = decimals === 3 && sinceGroup < 0 && whole >= 1 && whole <= 3 && out[this.#signs] !== ZERO;
+    return isGroup && this.#threeAreAmbiguous ? NOT_IN_FORM : length;
   }
 
   #skipMark(bytes: Uint8Array, from: number, to: number): number {
     const width = markAt(bytes, from, to, this.#marks);
     return width === 0 ? from : trimStart(bytes, from + width, to);
   }
+}
+
+/** True if the form reads `16,500` as a decimal although others read it as thousands. */
+export function threeAreAmbiguous({ decimal, thousands, decimals }: NumberForm): boolean {
+  return thousands === (decimal === ',' ? '.' : ',') && (decimals ?? 0) < 3;
 }
 
 const PLUS = 43;

@@ -13,7 +13,7 @@ import { MALFORMED_QUOTE, type RecordBatch, WELL_FORMED } from '../../scan/batch
 import { cellText } from '../../scan/cells.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { IssueLog } from '../issues.ts';
-import { reasonsOf } from './cells/reasons.ts';
+import { CellReasons } from './cells/reasons.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
 import { RowView } from './row-view.ts';
@@ -39,11 +39,11 @@ export class RowChecker {
 
   readonly #options: RowCheckerOptions;
   /** By position, for columns whose form the layout declares. */
-  readonly #reasons: ReturnType<typeof reasonsOf>;
+  readonly #reasons: CellReasons;
 
   constructor(options: RowCheckerOptions) {
     this.#options = options;
-    this.#reasons = reasonsOf(options.columns);
+    this.#reasons = new CellReasons(options.columns);
     const checks = options.validators.filter((validator) => validator.check !== undefined);
     const view = new RowView(options.row, options.vendorId);
     this.accept =
@@ -125,8 +125,8 @@ export class RowChecker {
     for (const [position, column] of CANONICAL_COLUMNS.entries()) {
       const code = CELL_FAULT_CODES[row.codes[position]!] ?? this.#valueCode(position);
       if (code === null) continue;
-      const reason = this.#reasons.get(position)?.[code] ?? ROW_CODES[code];
-      problems.push({ error_code: code, column, value: this.#value(position), reason });
+      const value = this.#value(position);
+      problems.push({ error_code: code, column, value, reason: this.#reasons.of(position, code, value) });
     }
     return problems;
   }

@@ -50,4 +50,22 @@ test('of too many cells: what they are counted by', async () => {
   ]);
 });
 
+test('of numbers whose decimals may be thousands', async () => {
+  const options = { numbers: { decimal: ',', thousands: '.' } };
+  const feed = 'sku;quantity_available;cost\nA;12,000;16,500\nB;1;16,50\nC;1;0,500\nD;1;x\n';
+  const found = await reasons(options, feed);
+  assert.is(found.length, 3);
+  assert.equal(
+    found.map((reason) => /may be thousands: numbers\.decimals/.test(reason)),
+    [true, true, false],
+  );
+  assert.equal(
+    await reasons(
+      { numbers: { decimal: ',', thousands: '.', decimals: 3 } },
+      'sku;quantity_available;cost\nA;1;16,500\n',
+    ),
+    [],
+  );
+});
+
 test.run();

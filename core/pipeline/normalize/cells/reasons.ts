@@ -1,21 +1,44 @@
 /** Explains why a cell does not read, for columns whose form the layout declares. */
+import { threeAreAmbiguous } from '../../../bytes/number-form.ts';
 import { COLUMN_KINDS } from '../../../canonical.ts';
 import { ROW_CODES, type RowCode } from '../../../issue.ts';
 import type { NumberForm } from '../../../layout.ts';
 import type { ResolvedColumns } from '../columns.ts';
 
-export type Reasons = Partial<Record<RowCode, string>>;
+type Reasons = Partial<Record<RowCode, string>> & { ambiguous?: RegExp };
 
-/** By position in `CANONICAL_COLUMNS`. */
-export function reasonsOf({ cells }: Pick<ResolvedColumns, 'cells'>): ReadonlyMap<number, Reasons> {
+/** Explains an invalid cell by its position in `CANONICAL_COLUMNS`, code and text. */
+export class CellReasons {
+  readonly #reasons: ReadonlyMap<number, Reasons>;
+
+  constructor(columns: Pick<ResolvedColumns, 'cells'>) {
+    this.#reasons = reasonsOf(columns);
+  }
+
+  of(position: number, code: RowCode, value: string | null): string {
+    const reasons = this.#reasons.get(position);
+    const reason = reasons?.[code] ?? ROW_CODES[code];
+    if (value === null || value.length > NUMBER_CHARS_MAX || !reasons?.ambiguous?.test(value)) return reason;
+    return `${reason}; three digits after the decimal mark may be thousands: numbers.decimals says how many there can be`;
+  }
+}
+
+/** A longer cell is no number. */
+const NUMBER_CHARS_MAX = 100;
+/** By decimal mark: what a number looks like whose decimals may be thousands. */
+const AMBIGUOUS = { ',': /(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d.,])/, '.': /(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])/ };
+
+function reasonsOf({ cells }: Pick<ResolvedColumns, 'cells'>): ReadonlyMap<number, Reasons> {
   const found = new Map<number, Reasons>();
   for (const { column, position, source } of cells) {
     const { numbers, times = [] } = source.form ?? {};
     const kind = COLUMN_KINDS[column];
     if (numbers) {
       const form = `as the parser declares it: ${numberForm(numbers)}`;
-      if (kind === 'money') found.set(position, { invalid_decimal: `not an amount below 1,000,000,000 ${form}` });
-      if (kind === 'integer') found.set(position, { invalid_int: `${ROW_CODES.invalid_int} ${form}` });
+      const ambiguous = threeAreAmbiguous(numbers) ? { ambiguous: AMBIGUOUS[numbers.decimal] } : {};
+      if (kind === 'money')
+        found.set(position, { invalid_decimal: `not an amount below 1,000,000,000 ${form}`, ...ambiguous });
+      if (kind === 'integer') found.set(position, { invalid_int: `${ROW_CODES.invalid_int} ${form}`, ...ambiguous });
     }
     if (times.length > 0) {
       found.set(position, { invalid_datetime: `not ${times.join(' or ')}, and ${ROW_CODES.invalid_datetime}` });
@@ -24,10 +47,12 @@ export function reasonsOf({ cells }: Pick<ResolvedColumns, 'cells'>): ReadonlyMa
   return found;
 }
 
-function numberForm({ decimal, thousands, currency, atLeast, units = [] }: NumberForm): string {
+function numberForm(form: NumberForm): string {
+  const { decimal, thousands, currency, atLeast, decimals, units = [] } = form;
   const parts = [`decimal mark "${decimal}"`, thousands === null ? 'no thousands' : `thousands "${thousands}"`];
   if (currency !== null) parts.push(`with or without ${currency}`);
   if (atLeast) parts.push('"50+" and ">50"');
   if (units.length > 0) parts.push(`units ${units.join(', ')}`);
+  if (decimals !== undefined) parts.push(`at most ${decimals} decimals`);
   return parts.join(', ');
 }

@@ -1,6 +1,7 @@
 /** Turns a table (`layout-options.ts`) into the layout that the engine runs. */
 import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
 import { asCellSource } from '../../../../core/layout.ts';
+import { moneyDecimals } from '../../../../core/money/currencies.ts';
 import type {
   Adder,
   CellForm,
@@ -141,8 +142,15 @@ function numberForm(numbers: TableNumbers, kind: 'integer' | 'money', currency: 
     atLeast: kind === 'integer' && numbers.at_least === true,
     zeroBelow: kind === 'integer' && numbers.below_zero === 'zero',
     impliedDecimals: kind === 'money' ? Math.round(Math.log10(numbers.divide_by ?? 1)) : 0,
+    // a currency of three decimals has amounts such as 1,500
+    ...decimalsOf(numbers, kind, currency),
     units: numbers.units ?? [],
   };
+}
+
+function decimalsOf({ decimals }: TableNumbers, kind: 'integer' | 'money', currency: string): { decimals?: number } {
+  if (decimals !== undefined) return { decimals };
+  return kind === 'money' && moneyDecimals(currency) === 3 ? { decimals: 6 } : {};
 }
 
 function wordsOf(words: NonNullable<TableColumn['words']>): Record<string, string | null> {

@@ -52,6 +52,14 @@ const numbers = z.strictObject({
     .describe(
       'Divides amounts: 100 if they are in cents, 1000 if they are for a thousand pieces. A power of ten up to 1,000,000, so that no digit is lost. It does not apply to quantities, nor to `words`, `value` and `add`.',
     ),
+  decimals: z
+    .int()
+    .min(0)
+    .max(6)
+    .optional()
+    .describe(
+      'The most digits after the decimal mark; more are an error. Without it any number may follow, but where `decimal` and `thousands` are a point and a comma, exactly three (`16,500`) are an error, because they may be thousands: 3 or more reads them as decimals.',
+    ),
   units: z
     .array(z.string().regex(UNIT, 'must be 1 to 30 characters, a letter among them and no digit'))
     .max(50)
