@@ -142,7 +142,7 @@ test('whatever is grouped as declared reads as the same number without its group
       (form, whole, rest) => {
         const [decimal, thousands] = form;
         const grouped = String(whole).replace(/\B(?=(\d{3})+$)/g, thousands!);
-        assert.is(reader({ decimal, thousands })(`${grouped}${decimal}${rest}`), `${whole}.${rest}`);
+        assert.is(reader({ decimal, thousands, decimals: 6 })(`${grouped}${decimal}${rest}`), `${whole}.${rest}`);
       },
     ),
   );
