@@ -1,4 +1,4 @@
-/** `best_offer`: compares offers by the tenant's criteria, one after the other. */
+/** `best_offer`: compares offers by the tenant's criteria in order. */
 import { z } from 'zod';
 import { configAt, configList } from '../../core/config/raw.ts';
 import type { ConfigProblem, Offer, Plugin } from '../../core/plugin.ts';
@@ -8,7 +8,7 @@ type Compare = (a: Offer, b: Offer) => number;
 
 const CRITERIA: Record<string, Compare> = {
   in_stock_desc: (a, b) => Number(b.quantity > 0) - Number(a.quantity > 0),
-  // shipping is the same for every offer of a tenant, so it moves no offer past another
+  // shipping is the same for every offer of a tenant, so it does not change the order
   lowest_landed_cost: (a, b) => ascending(a.costMicros, b.costMicros),
   highest_quantity: (a, b) => b.quantity - a.quantity,
   newest: (a, b) => ascending(negated(a.updatedAt), negated(b.updatedAt)),
@@ -92,12 +92,13 @@ function compareBy(name: string, fallbackDays: number): Compare {
   if (name === 'lowest_lead_time') {
     return (a, b) => (a.leadTimeDays ?? fallbackDays) - (b.leadTimeDays ?? fallbackDays);
   }
-  if (!name.startsWith(PRIORITY)) return CRITERIA[name]!;
+  const compare = CRITERIA[name];
+  if (compare !== undefined) return compare;
   const rank = new Map(priorityIds(name).map((id, i) => [id, i]));
   return (a, b) => (rank.get(a.vendorId) ?? rank.size) - (rank.get(b.vendorId) ?? rank.size);
 }
 
-/** Ascending, with null after everything. */
+/** Ascending, null last. */
 function ascending(a: number | null, b: number | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return a - b;

@@ -1,4 +1,4 @@
-/** The pricing chain of tenants that name none, and the floors that follow any chain. */
+/** The default pricing chain, and the floors that apply after any chain. */
 import type { PricingDefaults } from '../../core/pipeline/bind.ts';
 
 export const pricingDefaults: PricingDefaults = {

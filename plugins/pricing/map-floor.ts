@@ -1,4 +1,4 @@
-/** `map_floor`: at least the price below which the manufacturer forbids to advertise, where the tenant enforces it. */
+/** `map_floor`: at least the manufacturer's minimum advertised price (MAP), if the tenant enforces it. */
 import { z } from 'zod';
 import type { Plugin } from '../../core/plugin.ts';
 import { ceilFor } from './written-floor.ts';

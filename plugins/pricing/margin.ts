@@ -1,4 +1,4 @@
-/** `margin`: landed cost times one plus the margin; without a cost, the price stays the feed's own. */
+/** `margin`: landed cost times one plus the margin. Without a cost, the feed's own price stays. */
 import { z } from 'zod';
 import { Money } from '../../core/money/money.ts';
 import type { Plugin } from '../../core/plugin.ts';

@@ -1,4 +1,4 @@
-/** `csv`: delimited text of any dialect, laid out by the tenant's own config. */
+/** `csv`: delimited text of any dialect, with the layout in the tenant's config. */
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
 import { configAt } from '../../../core/config/raw.ts';
 import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
@@ -8,7 +8,7 @@ import { fileSelection, namedSideFiles } from '../kit/layout/options.ts';
 import { layoutProblems } from '../kit/layout/problems.ts';
 import { type CsvOptions, csvOptions } from './options.ts';
 
-/** Characters of a delimiter at the most. */
+/** Most characters of a delimiter. */
 const DELIMITER_CHARS_MAX = 4;
 
 export const csv: Plugin<'parser', CsvOptions> = {

@@ -1,4 +1,4 @@
-/** The code of the `csv` parser: settles encoding and delimiter, and leaves the rest to the engine. */
+/** The code of the `csv` parser: chooses encoding and delimiter; the engine does the rest. */
 import { toText } from '../../../core/bytes/text.ts';
 import { DecodeError, RelayError } from '../../../core/errors.ts';
 import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../../core/plugin.ts';
@@ -9,7 +9,7 @@ import { columnsOf } from '../kit/layout/column-map.ts';
 import { layoutOf } from '../kit/layout/compile.ts';
 import type { CsvOptions } from './options.ts';
 
-/** Bytes of decoded text that the delimiter is judged by. */
+/** Bytes of decoded text for choosing the delimiter. */
 const SAMPLE_BYTES = 1 << 20;
 
 export function createCsvParser(options: CsvOptions, { config, vendor, limits }: ParserContext): Parser {
@@ -32,7 +32,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
         skipLines: options.skip_lines + delimiter.declarationLines,
       };
-      // a sheet's cells stand in their columns: there is no separator too many or too few
+      // a sheet has real columns: no separator can be missing
       const repair = options.repair && !isSheet ? await settleRepair(layout, open) : null;
       const feed: PreparedFeed = {
         encoding: choice.encoding,
@@ -55,7 +55,7 @@ interface Delimiter {
   declarationLines: number;
 }
 
-/** Excel's `sep=;` on the first line declares a delimiter and is no header; 1 where it is there. */
+/** Excel's first line `sep=;` declares a delimiter and is not a header. Returns 1 if it is there. */
 async function countDeclarations(declared: string, open: () => AsyncIterable<Uint8Array>): Promise<number> {
   let head = '';
   try {
@@ -64,7 +64,7 @@ async function countDeclarations(declared: string, open: () => AsyncIterable<Uin
       if (head.length >= 16) break;
     }
   } catch (error) {
-    // what does not decode is found, and reported, when the feed is read
+    // bytes that do not decode are reported when the feed is read
     if (!(error instanceof DecodeError)) throw error;
   }
   const named = /^"?sep=([^\r\n"]{1,4})"?[\r\n]/i.exec(head)?.[1];
@@ -92,7 +92,7 @@ async function settleDelimiter(
   return { text: found.delimiter, reason: `detected (${why})`, declarationLines };
 }
 
-/** Learns from the top of the feed what its rows are like; null where it shows nothing. */
+/** Learns from the top of the feed what its rows look like; null if that shows nothing. */
 async function settleRepair(layout: Layout, open: () => AsyncIterable<Uint8Array>): Promise<Repair | null> {
   const { repairerFor } = await import('../kit/table/row-repairer.ts');
   const { delimiter, quote, escape: escaping = null, skipLines, header, headerRows = 1 } = layout;
@@ -100,7 +100,7 @@ async function settleRepair(layout: Layout, open: () => AsyncIterable<Uint8Array
     const dialect = { delimiter, quote, escape: escaping };
     return repairerFor(await readSample(open), { dialect, skipLines, headerLines: header ? headerRows : 0 });
   } catch (error) {
-    // what does not decode is found, and reported, when the feed is read
+    // bytes that do not decode are reported when the feed is read
     if (!(error instanceof DecodeError)) throw error;
     return null;
   }

@@ -1,7 +1,7 @@
-/** Parts of a source that can only be read from its start: what stands before them is read past. */
+/** Reads parts of a source that can only be read from its start: bytes before them are skipped. */
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 
-/** Up to `length` bytes from `from` on; fewer where the source ends. */
+/** Up to `length` bytes starting at `from`; fewer if the source ends. */
 export async function readRange(source: ByteSource, from: number, length: number): Promise<Uint8Array> {
   const out = new Uint8Array(length);
   let filled = 0;
@@ -12,7 +12,7 @@ export async function readRange(source: ByteSource, from: number, length: number
   return out.subarray(0, filled);
 }
 
-/** The bytes of `[from, from + length)` that are there, chunk by chunk. */
+/** The source's bytes in `[from, from + length)`, chunk by chunk. */
 export async function* rangeOf(source: ByteSource, from: number, length: number): AsyncIterable<Uint8Array> {
   let position = 0;
   const end = from + length;
@@ -26,7 +26,7 @@ export async function* rangeOf(source: ByteSource, from: number, length: number)
   }
 }
 
-/** The last bytes of a source, at most `length`, and how many it has in all. */
+/** The last bytes of a source, at most `length`, and its size. */
 export async function readTail(source: ByteSource, length: number): Promise<{ tail: Uint8Array; size: number }> {
   let kept: Uint8Array[] = [];
   let bytes = 0;
@@ -36,8 +36,11 @@ export async function readTail(source: ByteSource, length: number): Promise<{ ta
     size += chunk.length;
     kept.push(copy);
     bytes += copy.length;
-    // whole chunks are dropped once those after them suffice
-    while (kept.length > 1 && bytes - kept[0]!.length >= length) bytes -= kept.shift()!.length;
+    // drop chunks that later ones make unnecessary
+    for (let [first] = kept; first !== undefined && kept.length > 1 && bytes - first.length >= length; [first] = kept) {
+      kept.shift();
+      bytes -= first.length;
+    }
     if (kept.length > 1024) kept = [joined(kept, bytes)];
   }
   const whole = joined(kept, bytes);

@@ -1,6 +1,6 @@
 /**
- * Opens what a table comes wrapped in: gzip, a ZIP archive, a workbook. The table's own bytes are read on demand; nothing
- * is unpacked to anywhere. The wrapping is told by a file's first bytes, never by its name.
+ * Opens the table in a gzip file, ZIP archive or workbook. Bytes are unpacked as they are read; nothing is written anywhere. The
+ * file's first bytes tell the format, never its name.
  */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
@@ -11,17 +11,17 @@ import type { ContainerLimits, ContainerOptions } from './limits.ts';
 export interface OpenedTable {
   /** The table as text. */
   source: ByteSource;
-  /** What it was wrapped in, the outermost first, such as `gzip` or `ZIP member "stock.csv"`. */
+  /** The containers it was in, outermost first, such as `gzip` or `ZIP member "stock.csv"`. */
   via: readonly string[];
-  /** Where the text was made from cells: it is RFC 4180 in UTF-8, whatever is declared. */
+  /** True if the text was made from cells: it is RFC 4180 in UTF-8, whatever is declared. */
   isSheet: boolean;
 }
 
 export interface OpenOptions extends ContainerOptions {
   limits: ContainerLimits;
-  /** Whether every row of a sheet that is not blank gets the fields of the widest; it costs a pass more. */
+  /** True to pad every row of a sheet that is not blank to the widest row; this takes one more pass. */
   squareSheet?: boolean;
-  /** Whether a sheet's texts are quoted, and its numbers alone are not, for a layout with `plainNumbers`. */
+  /** True to quote a sheet's texts but not its numbers, for a layout with `plainNumbers`. */
   quoteTexts?: boolean;
 }
 
@@ -38,7 +38,7 @@ const ZIPS = [
   [0x50, 0x4b, 7, 8],
 ];
 
-/** Throws `invalid_input` for what is damaged, ambiguous or not read, `INPUT_TOO_LARGE` past a limit. */
+/** Throws `invalid_input` if the file is damaged, ambiguous or in an unknown format, `INPUT_TOO_LARGE` past a limit. */
 export async function openTable(source: ByteSource, options: OpenOptions): Promise<OpenedTable> {
   const via: string[] = [];
   let current = source;

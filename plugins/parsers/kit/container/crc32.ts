@@ -1,4 +1,5 @@
-/** The checksum that ZIP archives carry. */
+/** The checksum of ZIP archives. One table lookup per byte; unpacking costs far more. */
+// biome-ignore-all lint/style/noNonNullAssertion: the table has an entry for every byte
 
 const TABLE = new Int32Array(256).map((_, n) => {
   let c = n;
@@ -6,7 +7,7 @@ const TABLE = new Int32Array(256).map((_, n) => {
   return c;
 });
 
-/** `crc` is what came of the bytes before, 0 at first. The result is unsigned. */
+/** `crc` is the result for the bytes before, 0 at first. The result is unsigned. */
 export function crc32(crc: number, bytes: Uint8Array): number {
   let c = ~crc;
   for (let i = 0; i < bytes.length; i++) c = TABLE[(c ^ bytes[i]!) & 255]! ^ (c >>> 8);

@@ -1,4 +1,4 @@
-/** Files that are no table in text and none that Relay unpacks, told by their first bytes and refused by name. */
+/** Recognizes files in formats that Relay does not read by their first bytes, and names the format in the error. */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 
@@ -10,10 +10,10 @@ interface Format {
 
 const OLD_EXCEL = 'an old Excel file (.xls); save it as .xlsx or CSV';
 const OLD_OFFICE = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-/** How far the directory of an old office file is looked for. */
+/** How far to look for the directory of an old office file. */
 const OLD_OFFICE_BYTES = 1 << 20;
 
-/** How a bare stream of Excel 2 to 95 begins. */
+/** First bytes of a bare stream of Excel 2 to 95. */
 const BARE_SHEETS = [
   [0, 4],
   [2, 6],
@@ -52,11 +52,11 @@ function refusal(name: string, format: string): RelayError {
   return new RelayError('invalid_input', `${name} is ${format}`, { details: { format } });
 }
 
-/** A workbook with a password is an old office file with a stream of this name in it. */
+/** A workbook with a password is an old office file with a stream of this name. */
 async function isEncrypted(source: ByteSource): Promise<boolean> {
   let text = '';
   for await (const chunk of source.open()) {
-    for (let i = 0; i < chunk.length; i++) if (chunk[i] !== 0) text += String.fromCharCode(chunk[i]!);
+    for (const byte of chunk) if (byte !== 0) text += String.fromCharCode(byte);
     if (text.includes('EncryptedPackage')) return true;
     if (text.length > OLD_OFFICE_BYTES) return false;
   }

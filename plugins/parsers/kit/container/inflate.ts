@@ -1,17 +1,17 @@
-/** Unpacks gzip and deflate as they stream by, within limits; what is damaged or cut off is an error, never a short table. */
+/** Unpacks streams of gzip and deflate within limits. Damaged or cut data is an error, never a short table. */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import type { ContainerLimits } from './limits.ts';
 
-/** Packed bytes that are unpacked at a time: at the most some 1,032 times as much comes of them. */
+/** Packed bytes to unpack at a time. They unpack to at most about 1,032 times as much. */
 const PIECE_BYTES = 16 * 1024;
 const OUTPUT_BYTES = 64 * 1024;
-/** Below so many unpacked bytes no ratio is absurd: a file of blanks is small. */
+/** The ratio is checked from this many unpacked bytes on: a small file of blanks is fine. */
 const RATIO_FROM_BYTES = 1 << 20;
-/** zlib's window bits for a gzip stream and nothing else. */
+/** zlib's window bits for gzip only. */
 const GZIP_WINDOW_BITS = 31;
 
-/** A gzip file as the file inside it; several members are one file. */
+/** The file inside a gzip file. Several members are one file. */
 export function gunzipped(source: ByteSource, limits: ContainerLimits): ByteSource {
   return {
     name: source.name.replace(/\.t?gz(ip)?$/i, ''),
@@ -27,7 +27,7 @@ export interface InflateJob {
   limits: Pick<ContainerLimits, 'vendorFileBytesMax' | 'archiveRatioMax'>;
 }
 
-/** Throws `invalid_input` where the data is damaged, cut off or followed by other data, `INPUT_TOO_LARGE` past a limit. */
+/** Throws `invalid_input` if the data is damaged, cut off or followed by other data, `INPUT_TOO_LARGE` past a limit. */
 export async function* inflate(chunks: AsyncIterable<Uint8Array>, job: InflateJob): AsyncIterable<Uint8Array> {
   const { Inflate } = await import('pako');
   const out: Uint8Array[] = [];
@@ -42,7 +42,7 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, job: InflateJo
   const meter = new Meter(job);
   let inflater = start();
   let padding = false;
-  /** Takes a piece; a member may end in it, and the next one start. */
+  /** Unpacks a piece. A member may end in it and the next one start. */
   const take = (piece: Uint8Array): void => {
     for (let rest = piece; rest.length > 0; ) {
       if (inflater.ended) {
@@ -72,12 +72,12 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, job: InflateJo
   if (!inflater.ended) throw damaged(job.name, 'it is cut off');
 }
 
-/** How many bytes of the last piece are after the end. pako has it in its stream, which its types keep private. */
+/** Bytes of the last piece that are not consumed. pako keeps the number in its stream, which its types hide. */
 function unread(inflater: object): number {
   return (inflater as { strm: { avail_in: number } }).strm.avail_in;
 }
 
-/** Counts what goes in and comes out, and stops what unfolds too far. */
+/** Counts bytes in and out, and stops a stream that unpacks to too much. */
 class Meter {
   packed = 0;
   #unpacked = 0;

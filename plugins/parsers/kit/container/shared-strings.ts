@@ -1,4 +1,5 @@
-/** A workbook's shared strings: each text once, as UTF-8 in blocks, asked for by its number. Bounded by a setting. */
+/** A workbook's shared strings, stored as UTF-8 in blocks and looked up by number. A setting bounds them. */
+// biome-ignore-all lint/style/noNonNullAssertion: each start and length was stored with its block
 import { toBytes, toText } from '../../../../core/bytes/text.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
@@ -6,17 +7,17 @@ import type { ContainerLimits } from './limits.ts';
 import { streamXml } from './xml.ts';
 
 const BLOCK_BYTES = 1 << 20;
-/** What a string costs beside its text. */
+/** Bytes per string besides its text. */
 const ENTRY_BYTES = 8;
 
 export interface SharedStrings {
-  /** Undefined where there is no such string. */
+  /** Undefined if there is no such string. */
   at(index: number): string | undefined;
 }
 
 export const NO_STRINGS: SharedStrings = { at: () => undefined };
 
-/** Throws `INPUT_TOO_LARGE` past `sharedStringsBytes`, and where one string has more than `cellCharsMax` characters. */
+/** Throws `INPUT_TOO_LARGE` past `sharedStringsBytes`, and if a string has more than `cellCharsMax` characters. */
 export async function readSharedStrings(part: ByteSource, limits: ContainerLimits): Promise<SharedStrings> {
   const arena = new Arena(part.name, limits.sharedStringsBytes);
   const text = new RichText(part.name, limits.cellCharsMax);
@@ -35,7 +36,7 @@ export async function readSharedStrings(part: ByteSource, limits: ContainerLimit
   return arena;
 }
 
-/** The text of `<si>` and `<is>`: its runs, without readings (`rPh`) of East Asian words. */
+/** The text of `<si>` and `<is>`: its runs, without the phonetic guides (`rPh`) of East Asian words. */
 export class RichText {
   #text = '';
   #inText = false;
@@ -77,7 +78,7 @@ export class RichText {
   }
 }
 
-/** `_x000D_` stands for a character that XML cannot hold, and `_x005F_` for the `_` of what only looks like one. */
+/** `_x000D_` is an escaped character that XML cannot hold; `_x005F_` is an escaped `_`. */
 export function unescaped(text: string): string {
   if (!text.includes('_x')) return text;
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
@@ -93,7 +94,7 @@ export function tooLong(name: string, charsMax: number): RelayError {
 class Arena implements SharedStrings {
   readonly #blocks: Uint8Array[] = [];
   #used = BLOCK_BYTES;
-  /** Where each string starts: block and place in it; and how long it is. */
+  /** Start (block number and offset in it) and length of each string. */
   #starts = new Float64Array(1024);
   #lengths = new Uint32Array(1024);
   #count = 0;

@@ -1,4 +1,4 @@
-/** The rows of a worksheet, one by one, and the same as CSV: every line of the sheet is one line, blank ones too. */
+/** Reads the rows of a worksheet, and writes them as CSV: one line for each line of the sheet, blank ones too. */
 import { csvLine, quotedCell, toBytes } from '../../../../core/bytes/text.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
@@ -9,7 +9,7 @@ import { RichText, type SharedStrings, tooLong } from './shared-strings.ts';
 import type { SheetInfo, Workbook } from './workbook.ts';
 import { type Attributes, streamXml } from './xml.ts';
 
-/** Rows of the format's largest sheet. */
+/** Most rows of a sheet in this format. */
 const ROWS_MAX = 1_048_576;
 const FLUSH_CHARS = 1 << 16;
 
@@ -17,14 +17,14 @@ export interface SheetRow {
   /** From 1. */
   number: number;
   cells: string[];
-  /** By cell: whether the sheet has it as a number. */
+  /** By cell: true if the sheet stores a number. */
   numbers: boolean[];
 }
 
 export interface SheetForm {
-  /** Fields of every row that is not blank, at the least. */
+  /** Fewest fields of a row that is not blank. */
   width: number;
-  /** Whether texts are quoted, and numbers alone are not. */
+  /** True to quote texts but not numbers. */
   quoteTexts: boolean;
 }
 
@@ -56,7 +56,7 @@ export function sheetSource(
         for (; next < number; next++) text += '\n';
         next = number + 1;
         while (cells.length > 0 && cells.length < width) cells.push('');
-        // cells at the end of a row that are empty are not stored: such a row is not short
+        // a sheet does not store empty cells at the end of a row: such a row is not short
         if (!isBlank(cells)) while (cells.length < widest) cells.push('');
         widest = Math.max(widest, cells.length);
         text += quoteTexts ? typedLine(cells, numbers) : csvLine(cells);
@@ -71,19 +71,19 @@ function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell.trim() === '');
 }
 
-/** White space alone stays as it is, so that a row of it is blank. */
+/** Cells of white space are not quoted, so that a row of them is blank. */
 function typedLine(cells: readonly string[], numbers: readonly boolean[]): string {
   return `${cells.map((cell, i) => (numbers[i] || cell.trim() === '' ? cell : quotedCell(cell))).join(',')}\n`;
 }
 
-/** How many fields the widest row has. */
+/** Number of fields of the widest row. */
 export async function sheetWidth(workbook: Workbook, sheet: SheetInfo, limits: ContainerLimits): Promise<number> {
   let width = 0;
   for await (const { cells } of sheetRows(workbook, sheet, limits)) width = Math.max(width, cells.length);
   return width;
 }
 
-/** Rows with cells, in their order. Throws `invalid_input` where the sheet is damaged, `INPUT_TOO_LARGE` past a limit. */
+/** Rows with cells, in order. Throws `invalid_input` if the sheet is damaged, `INPUT_TOO_LARGE` past a limit. */
 export async function* sheetRows(
   workbook: Workbook,
   sheet: SheetInfo,
@@ -108,7 +108,7 @@ interface Values {
   date1904: boolean;
 }
 
-/** Gathers rows from the tags of a sheet part. */
+/** Collects rows from the tags of a sheet part. */
 class RowReader {
   readonly rows: SheetRow[] = [];
   readonly #name: string;
@@ -120,7 +120,7 @@ class RowReader {
   #column = -1;
   #type = 'n';
   #style = 0;
-  /** The element whose text is taken: `v` or `f` of a cell. */
+  /** The element whose text is read: `v` or `f` of a cell. */
   #taking = '';
   #value: string | null = null;
   #formula: string | null = null;
@@ -196,12 +196,12 @@ class RowReader {
 
   /** From 0. */
   #columnOf(reference: string): number {
-    const match = /^([A-Z]{1,3})(\d{1,7})$/.exec(reference);
-    if (match === null || Number(match[2]) !== this.#number) {
+    const [, letters, digits] = /^([A-Z]{1,3})(\d{1,7})$/.exec(reference) ?? [];
+    if (letters === undefined || Number(digits) !== this.#number) {
       throw damaged(this.#name, `row ${this.#number} has a cell ${JSON.stringify(reference.slice(0, 20))}`);
     }
     let column = 0;
-    for (const letter of match[1]!) column = column * 26 + letter.charCodeAt(0) - 64;
+    for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
     return column - 1;
   }
 
@@ -210,7 +210,8 @@ class RowReader {
     if (text.length > this.#limits.cellCharsMax) {
       throw tooLong(`${this.#name}: row ${this.#number}`, this.#limits.cellCharsMax);
     }
-    const { cells, numbers } = this.#row!;
+    if (this.#row === null) throw damaged(this.#name, 'a row ends inside a cell');
+    const { cells, numbers } = this.#row;
     if (text === '') return;
     while (cells.length <= this.#column) cells.push('');
     cells[this.#column] = text;
@@ -219,7 +220,7 @@ class RowReader {
 
   #cellText(): string {
     const { meanings, strings, date1904 } = this.#values;
-    // a formula that was never worked out has no value: said, not read as empty
+    // a formula that was never calculated has no value: show it instead of reading an empty cell
     if (this.#value === null) return this.#formula === null ? '' : `=${this.#formula}`;
     switch (this.#type) {
       case 's': {
@@ -235,7 +236,7 @@ class RowReader {
       case 'd':
         return this.#value.replace(/T00:00:00(\.0+)?Z?$/, '');
       default:
-        // what a formula came to as text, an error such as #N/A, a text of the cell's own
+        // a formula's text, an error such as #N/A, or inline text
         return this.#value;
     }
   }

@@ -1,4 +1,4 @@
-/** The parts of an XLSX workbook: which part is which sheet, its texts, and what its number formats mean. */
+/** The parts of an XLSX workbook: its sheets, texts and number formats. */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
@@ -19,7 +19,7 @@ export interface SheetInfo {
   part: string;
 }
 
-/** Whether an archive is an office document: then it is one, and no archive of tables. */
+/** True if the archive is an office document, not an archive of tables. */
 export function isOfficeDocument(entries: readonly ZipEntry[]): boolean {
   return entries.some((entry) => entry.name === '[Content_Types].xml' || entry.name === 'mimetype');
 }
@@ -51,13 +51,14 @@ export class Workbook {
     return new Workbook(parts, relations, await readSheets(parts.get(path)));
   }
 
-  /** The named sheet, else the first that is not hidden. */
+  /** The named sheet, or else the first that is not hidden. */
   choose(wanted: string | null): SheetInfo {
     const { name } = this.#parts.archive;
     const visible = this.sheets.filter((sheet) => !sheet.hidden);
     const names = listed(this.sheets.map((sheet) => sheet.name));
     if (wanted === null) {
-      if (visible.length > 0) return visible[0]!;
+      const [first] = visible;
+      if (first !== undefined) return first;
       throw new RelayError('invalid_input', `${name} has no visible sheet with cells; it has ${names}`);
     }
     const folded = wanted.trim().toLowerCase();
@@ -81,13 +82,13 @@ export class Workbook {
     return readSharedStrings(this.#parts.get(this.#strings), this.#parts.limits);
   }
 
-  /** What a number means by the index of its cell's style. */
+  /** What a number is, by the index of its cell's style. */
   async meanings(): Promise<readonly NumberMeaning[]> {
     return this.#styles === null ? [PLAIN_NUMBER] : readMeanings(this.#parts.get(this.#styles));
   }
 }
 
-/** The archive's members by their names, whose case does not matter. */
+/** The archive's members by name; case does not matter. */
 class Parts {
   readonly archive: ByteSource;
   readonly limits: ContainerLimits;
@@ -104,11 +105,11 @@ class Parts {
   }
 
   get(path: string): ByteSource {
-    const found = this.#entries.filter((entry) => entry.name.toLowerCase() === path.toLowerCase());
-    if (found.length !== 1) {
-      throw damaged(this.archive.name, `it has ${found.length === 0 ? 'no' : 'more than one'} part ${path}`);
+    const [found, other] = this.#entries.filter((entry) => entry.name.toLowerCase() === path.toLowerCase());
+    if (found === undefined || other !== undefined) {
+      throw damaged(this.archive.name, `it has ${found === undefined ? 'no' : 'more than one'} part ${path}`);
     }
-    const source = memberSource(this.archive, found[0]!, this.limits);
+    const source = memberSource(this.archive, found, this.limits);
     return { ...source, open: source.open, name: `${this.archive.name} (${path})` };
   }
 }
@@ -129,7 +130,7 @@ class Relations {
   }
 }
 
-/** What a part refers to; of the archive as a whole for `''`. */
+/** The relations of a part; of the whole archive for `''`. */
 async function readRelations(parts: Parts, path: string): Promise<Relations> {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const relations = new Relations();

@@ -1,4 +1,4 @@
-/** XML as it streams by: tags and text to handlers, without names' prefixes. Document types are refused, so nothing expands. */
+/** Parses a stream of XML and calls handlers, with names without prefixes. Document types are refused, so nothing expands. */
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { bomOf, decodeToUtf8 } from '../encoding/decode.ts';
@@ -17,7 +17,7 @@ export interface Attributes {
 }
 
 const DEPTH_MAX = 64;
-/** Characters in which nothing ends: no tag and no text of an honest part is as long. */
+/** Longest tag or text, in characters. */
 const PIECE_CHARS_MAX = 1 << 20;
 
 /** Calls the handlers for the whole part. */
@@ -25,7 +25,7 @@ export async function readXml(part: ByteSource, handlers: XmlHandlers): Promise<
   for await (const _ of streamXml(part, handlers));
 }
 
-/** Like `readXml`, yielding after each chunk so that the caller can take what the handlers gathered. */
+/** Like `readXml`, but yields after each chunk so that the caller can take what the handlers collected. */
 export async function* streamXml(part: ByteSource, handlers: XmlHandlers): AsyncIterable<void> {
   const { SaxesParser } = await import('saxes');
   const parser = new SaxesParser({ position: false });
@@ -75,7 +75,7 @@ async function* decoded(part: ByteSource): AsyncIterable<Uint8Array> {
   }
 }
 
-/** UTF-16 has a mark or starts with `<` in two bytes; everything else that workbooks are written in is UTF-8. */
+/** UTF-16 has a byte order mark or starts with `<` in two bytes. All other workbooks are UTF-8. */
 async function encodingOf(part: ByteSource): Promise<string> {
   const head: number[] = [];
   for await (const chunk of part.open()) {

@@ -1,6 +1,6 @@
 /**
- * The directory of a ZIP archive, which stands at its end and alone says what is in it: the headers before each member
- * may lack its size. Read from the archive's last bytes, in one or two passes.
+ * The directory at the end of a ZIP archive. Only it lists all members: the header before a member may lack its size. It is read
+ * from the archive's last bytes, in one or two passes.
  */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
@@ -9,9 +9,9 @@ import { damaged } from './inflate.ts';
 import type { ContainerLimits } from './limits.ts';
 
 export interface ZipEntry {
-  /** As it stands there, with `/` between folders. */
+  /** As in the directory, with `/` between folders. */
   name: string;
-  /** The same as bytes, which the member's own header repeats. */
+  /** The name as bytes; the member's own header repeats them. */
   nameBytes: Uint8Array;
   flags: number;
   method: number;
@@ -31,9 +31,9 @@ const END64_BYTES = 56;
 const ENTRY_SIGNATURE = 0x02014b50;
 const ENTRY_BYTES = 46;
 const COMMENT_BYTES_MAX = 65_535;
-/** What is kept of the archive's end: mostly the whole directory is in it. */
+/** Bytes kept of the archive's end. They usually include the whole directory. */
 const TAIL_BYTES = 256 * 1024;
-/** Bytes of directory for an entry: its name, comment and extra fields. More is no honest archive. */
+/** Most directory bytes per entry, on average: name, comment and extra fields. */
 const ENTRY_BYTES_MAX = 1024;
 /** A field that says "look in the ZIP64 record". */
 const IN_ZIP64 = 0xffffffff;
@@ -74,7 +74,7 @@ async function findDirectory(name: string, tail: Uint8Array, size: number, at: R
   const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
   let end = tail.length - END_BYTES;
   const last = Math.max(0, end - COMMENT_BYTES_MAX);
-  // the record ends the file: what looks like one inside a comment or a member does not
+  // the record must end the file: bytes like it in a comment or a member do not
   while (
     end >= last &&
     !(view.getUint32(end, true) === END_SIGNATURE && end + END_BYTES + view.getUint16(end + 20, true) === tail.length)
@@ -133,7 +133,7 @@ async function readEntries(archive: string, view: DataView, { entries }: Directo
   return out;
 }
 
-/** The sizes that need more than 32 bits, in the extra field 1, each only if its own field says so. */
+/** Reads sizes of more than 32 bits from extra field 1, which has those whose own field is `IN_ZIP64`. */
 function readZip64(archive: string, view: DataView, from: number, length: number, entry: ZipEntry): void {
   const wanted = (['bytes', 'packedBytes', 'offset'] as const).filter((field) => entry[field] === IN_ZIP64);
   if (wanted.length === 0) return;
@@ -153,7 +153,7 @@ function long(view: DataView, at: number): number {
   return Number(view.getBigUint64(at, true));
 }
 
-/** UTF-8 where it says so or is; else the code page of DOS, as the format has it. */
+/** UTF-8 if the flag says so or the bytes are; or else code page 437, as the format defines. */
 async function nameOf(bytes: Uint8Array, flags: number): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: (flags & UTF8_NAME) === 0, ignoreBOM: true }).decode(bytes);
@@ -163,7 +163,7 @@ async function nameOf(bytes: Uint8Array, flags: number): Promise<string> {
   }
 }
 
-/** Nothing is written under a member's name; a name that leads out of the archive was made for harm all the same. */
+/** Refuses names that lead out of the archive. Relay writes no file under a member's name, but such archives are malicious. */
 function checkedName(archive: string, raw: string): string {
   const name = raw.replaceAll('\\', '/');
   if (/^\/|^[a-z]:|(^|\/)\.\.(\/|$)|\0/i.test(name)) {

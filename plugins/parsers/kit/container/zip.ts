@@ -1,4 +1,4 @@
-/** ZIP archives: which member is the table, and its bytes, checked against size and checksum as they stream by. */
+/** ZIP archives: chooses the member that is the table, and reads it, checking its size and checksum. */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { globMatcher } from '../../../../core/text/glob.ts';
@@ -14,7 +14,7 @@ const HEADER_BYTES = 30;
 const STORED = 0;
 const DEFLATE = 8;
 const ENCRYPTED = 1;
-/** Names that a message lists. */
+/** Most names in a message. */
 const NAMES_MAX = 10;
 
 const METHODS: Readonly<Record<number, string>> = {
@@ -29,20 +29,21 @@ const METHODS: Readonly<Record<number, string>> = {
   99: 'AES encryption',
 };
 
-/** What systems put beside the files that somebody meant. */
+/** Files that operating systems add to archives. */
 const JUNK = /(^|\/)(__MACOSX\/|\.[^/]*$|thumbs\.db$|desktop\.ini$)/i;
-/** What may be a table, by the end of its name; a name without one too. */
+/** Names that a table may have, by their extension or without one. */
 const TABLE = /(^|\/)[^./]+$|\.(csv|tsv|tab|txt|psv|dat|asc|xlsx|xlsm|gz)$/i;
 
 /**
- * The member that is the table: the one that is named, else the only file, else the only one whose name is a table's.
- * Throws `invalid_input` with the members' names where that leaves none or several.
+ * The member that is the table: the one that `wanted` names, or else the only file, or else the only file with the name of a
+ * table. Throws `invalid_input` with the members' names if none or several match.
  */
 export function chooseMember(archive: string, entries: readonly ZipEntry[], wanted: string | null): ZipEntry {
   const files = entries.filter((entry) => !JUNK.test(entry.name));
   const tables = files.filter((entry) => TABLE.test(entry.name));
   const found = wanted === null ? (files.length === 1 ? files : tables) : named(files, wanted);
-  if (found.length === 1) return found[0]!;
+  const [first, second] = found;
+  if (first !== undefined && second === undefined) return first;
   const names = listed((found.length > 0 ? found : files).map((entry) => entry.name));
   if (wanted === null) {
     if (files.length === 0) throw new RelayError('invalid_input', `${archive} is an archive without a file in it`);
@@ -58,7 +59,7 @@ export function chooseMember(archive: string, entries: readonly ZipEntry[], want
   throw new RelayError('invalid_input', `${archive} ${why}`);
 }
 
-/** The member's bytes. Throws at once where they could not be read, or would be too many. */
+/** The member's bytes. Throws at once if they cannot be read or are too many. */
 export function memberSource(archive: ByteSource, entry: ZipEntry, limits: ContainerLimits): ByteSource {
   const name = `${archive.name}: ${JSON.stringify(entry.name)}`;
   if ((entry.flags & ENCRYPTED) !== 0) {
@@ -76,7 +77,7 @@ export function memberSource(archive: ByteSource, entry: ZipEntry, limits: Conta
   };
 }
 
-/** By the whole name; else by the whole name or the part after the folders, as a pattern in any case. */
+/** Files with that exact name; or else those whose path or name matches the pattern, in any case. */
 function named(files: readonly ZipEntry[], wanted: string): ZipEntry[] {
   const exact = files.filter((entry) => entry.name === wanted);
   if (exact.length > 0) return exact;
@@ -109,7 +110,7 @@ function unpacked(
   return entry.method === STORED ? packed : inflate(packed, { format: 'deflate', name, limits });
 }
 
-/** What stands behind the member's own header, whose length only that header says. */
+/** The bytes after the member's own header, which alone states its length. */
 async function* packedBytes(archive: ByteSource, entry: ZipEntry, name: string): AsyncIterable<Uint8Array> {
   let header = new Uint8Array(0);
   let headerBytes = HEADER_BYTES;
@@ -135,7 +136,7 @@ async function* packedBytes(archive: ByteSource, entry: ZipEntry, name: string):
   throw damaged(name, 'it is cut off');
 }
 
-/** How long the header is in all. */
+/** The length of the whole header. */
 function checkHeader(header: Uint8Array, entry: ZipEntry, name: string): number {
   const view = new DataView(header.buffer, header.byteOffset, header.length);
   const isIt = view.getUint32(0, true) === HEADER_SIGNATURE && view.getUint16(8, true) === entry.method;
@@ -144,7 +145,7 @@ function checkHeader(header: Uint8Array, entry: ZipEntry, name: string): number 
 }
 
 function checkName(header: Uint8Array, { nameBytes }: ZipEntry, name: string): void {
-  const length = header[26]! | (header[27]! << 8);
+  const length = new DataView(header.buffer, header.byteOffset, header.length).getUint16(26, true);
   const isIt = length === nameBytes.length && nameBytes.every((byte, i) => header[HEADER_BYTES + i] === byte);
   if (!isIt) throw damaged(name, 'directory and member disagree on its name');
 }

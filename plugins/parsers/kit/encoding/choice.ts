@@ -1,4 +1,4 @@
-/** Which encoding a file is in: its BOM, what is declared, or for `auto` what the whole file proves. Never a guess. */
+/** Chooses a file's encoding: by its byte order mark, by what is declared, or for `auto` by its bytes. Never a guess. */
 
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import { bomOf, decodeToUtf8, requireEncoding } from './decode.ts';
@@ -9,9 +9,9 @@ import { type Survey, surveyBytes } from './survey.ts';
 export interface EncodingRule {
   /** A label, or `auto`. */
   declared: string;
-  /** For `auto`: the encodings that detection may answer, in order of preference; `DEFAULT_CANDIDATES` unless given. */
+  /** For `auto`: the encodings to try, in order of preference; `DEFAULT_CANDIDATES` by default. */
   candidates?: readonly string[];
-  /** For `auto`: taken, if it decodes the whole file, where detection is not sure. Without one the file is refused. */
+  /** For `auto`: used if detection is not sure and it decodes the whole file. Without a fallback the file is refused. */
   fallback?: string;
 }
 
@@ -23,15 +23,15 @@ export interface EncodingChoice {
   reason: 'bom' | 'declared' | 'valid utf-8' | 'detected' | 'fallback';
   /** 0 to 1. */
   confidence: number;
-  /** For what was detected: the encoding that came next and reads differently. */
+  /** If detected: the next best encoding that reads the file differently. */
   over?: string;
-  /** The file around its first byte outside ASCII, where `auto` chose; for `secondOpinion`. */
+  /** For `secondOpinion`, if `auto` chose: the bytes around the file's first byte outside ASCII. */
   sample?: Uint8Array;
 }
 
 /**
- * What vendors' spreadsheets and shop systems write where it is not UTF-8, the Windows and East Asian code pages first.
- * ISO 8859-1 is not among them: it reads every byte, and what it reads other than windows-1252 are control characters.
+ * What vendors' spreadsheets and shop systems write besides UTF-8, the Windows and East Asian code pages first. ISO 8859-1 is
+ * not listed: it decodes every byte, and differs from windows-1252 only in control characters.
  */
 export const DEFAULT_CANDIDATES: readonly string[] = [
   ...['windows-1252', 'windows-1250', 'windows-1251', 'shift_jis', 'gb18030', 'big5', 'euc-kr', 'euc-jp'],
@@ -52,19 +52,19 @@ export const DEFAULT_CANDIDATES: readonly string[] = [
   ...['x-mac-romanian', 'x-mac-icelandic', 'x-mac-greek', 'x-mac-turkish'],
 ];
 
-/** How far ahead (natural logarithm) the best reading must be of the next one. Set by `npm run encodings`. */
+/** Lead (natural logarithm) that the best reading needs over the next one. Tuned with `npm run encodings`. */
 const LEAD = 7;
-/** Worse than this for each character outside ASCII, on average, is no reading at all. */
+/** A reading with a worse average per character outside ASCII is not likely text. */
 const WORST_PER_SIZE = -6;
-/** The lead that is enough where the best is at least so good on average, and the next one so poor. */
+/** A smaller lead is enough if the best reading has this good an average, and the next one this poor an average. */
 const CLEAR_LEAD = 5.2;
 const GOOD_PER_SIZE = -5.1;
 const POOR_PER_SIZE = -5.5;
 const SHOWN_CHARS = 40;
 
 /**
- * Settles a file's encoding. `declared` other than `auto` reads no more than the first four bytes. `auto` reads the file
- * once or twice, in bounded memory. Throws `RelayError` `DECODE_ERROR` where no reading, or more than one, is good.
+ * Chooses a file's encoding. A declared encoding reads only the first four bytes; `auto` reads the file once or twice, in
+ * bounded memory. Throws `RelayError` `DECODE_ERROR` if no reading is good, or more than one.
  */
 export async function chooseEncoding(
   open: () => AsyncIterable<Uint8Array>,
@@ -91,7 +91,7 @@ export async function chooseEncoding(
   return { ...(await detect(open, survey, rule)), ...sample };
 }
 
-/** Why, and how sure, in words. */
+/** The reason and confidence, for the manifest. */
 export function encodingReason({ reason, confidence, over }: EncodingChoice): string {
   if (reason !== 'detected' && reason !== 'fallback') return reason;
   return `${reason}, confidence ${confidence}${over === undefined ? '' : `, before ${over}`}`;
@@ -119,20 +119,20 @@ async function detect(
   if (best.absurd || best.isLone || best.perSize < WORST_PER_SIZE) {
     return await fallBack(open, survey, rule, `no encoding makes likely text of it; as ${shown(best, rival)}`);
   }
-  if (lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD)) {
+  if (rival === undefined || lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD)) {
     const over = rival === undefined ? {} : { over: rival.name };
     return { ...detected(best.name, confidenceOf(lead)), ...over };
   }
-  const why = `it could be ${shown(best, rival)} or ${shown(rival!, best)}`;
-  return await fallBack(open, survey, rule, why, [best.name, rival!.name]);
+  const why = `it could be ${shown(best, rival)} or ${shown(rival, best)}`;
+  return await fallBack(open, survey, rule, why, [best.name, rival.name]);
 }
 
-/** Whether the best reading is good text and the next one is not. */
+/** True if the best reading is good text and the next one is not. */
 function isClear(best: Reading, rival: Reading | undefined): boolean {
   return best.perSize >= GOOD_PER_SIZE && (rival?.perSize ?? -99) < POOR_PER_SIZE;
 }
 
-/** The encoding with a word that it reads otherwise than the other. */
+/** The encoding, with a word that the two read differently. */
 function shown(reading: Reading, other: Reading | undefined): string {
   const { words, name } = reading;
   const at =
@@ -159,30 +159,30 @@ async function fallBack(
   throw refusal(why, survey, readings);
 }
 
-/** Readings are likelier or less likely together: the chances are taken for less than they say. */
+/** Words of a file are not independent, so the lead overstates the odds. */
 function confidenceOf(lead: number): number {
   return Math.min(0.99, 1 / (1 + Math.exp(-lead / 3)));
 }
 
-/** Shares of the high bytes that are NUL in UTF-16: of Latin text, and of text with digits and separators in it. */
+/** Share of NUL among the high bytes of UTF-16: for Latin text, and for other text with digits and separators. */
 const NEARLY_ALL = 0.75;
 const SOME = 0.15;
 
-/** UTF-16 and UTF-32 without a BOM show by where their NUL bytes are. One NUL here or there proves nothing. */
+/** UTF-16 and UTF-32 without a byte order mark have NUL bytes at fixed positions. A few NULs elsewhere prove nothing. */
 function wideEncoding(survey: Survey): string | null {
   const [a, b, c, d] = survey.nulsByPosition;
   const quarter = survey.bytes / 4;
-  if (survey.bytes < 4 || a! + b! + c! + d! < survey.bytes / 20) return null;
-  if (survey.bytes % 4 === 0 && c! > quarter * 0.9 && d! > quarter * 0.9 && a! < quarter * 0.1) return 'utf-32le';
-  if (survey.bytes % 4 === 0 && a! > quarter * 0.9 && b! > quarter * 0.9 && d! < quarter * 0.1) return 'utf-32be';
+  if (survey.bytes < 4 || a + b + c + d < survey.bytes / 20) return null;
+  if (survey.bytes % 4 === 0 && c > quarter * 0.9 && d > quarter * 0.9 && a < quarter * 0.1) return 'utf-32le';
+  if (survey.bytes % 4 === 0 && a > quarter * 0.9 && b > quarter * 0.9 && d < quarter * 0.1) return 'utf-32be';
   const sides: ['utf-16le' | 'utf-16be', number, number, number][] = [
-    ['utf-16le', b! + d!, a! + c!, survey.lineFeeds.le],
-    ['utf-16be', a! + c!, b! + d!, survey.lineFeeds.be],
+    ['utf-16le', b + d, a + c, survey.lineFeeds.le],
+    ['utf-16be', a + c, b + d, survey.lineFeeds.be],
   ];
   for (const [name, nuls, others, lineFeeds] of sides) {
     const share = nuls / (survey.bytes / 2);
     if (others > nuls / 20) continue;
-    // Text beyond Latin has fewer NULs; then its line ends must be two bytes as well.
+    // other scripts than Latin have fewer NULs; then line ends must be two bytes too
     if (share >= NEARLY_ALL || (share >= SOME && lineFeeds > 0 && lineFeeds >= survey.lineFeeds.all / 2)) return name;
   }
   return null;
@@ -192,7 +192,7 @@ function detected(encoding: string, confidence: number): EncodingChoice {
   return { encoding, bom: false, reason: 'detected', confidence: Math.round(confidence * 100) / 100 };
 }
 
-/** `readings` are encodings that it could be in; the details name them in one text. */
+/** `readings` are the possible encodings, for the details. */
 function refusal(why: string, survey: Survey, readings: readonly string[] = []): RelayError {
   return new RelayError(
     'DECODE_ERROR',
@@ -227,7 +227,7 @@ async function firstBytes(open: () => AsyncIterable<Uint8Array>, count: number):
   return Uint8Array.from(head);
 }
 
-/** FF FE 00 00 is UTF-32, unless the file is declared UTF-16: then it is a NUL character after the mark. */
+/** FF FE 00 00 is UTF-32. If UTF-16 is declared, it is UTF-16 with a NUL character after the mark. */
 function markOf(head: Uint8Array, declared: EncodingInfo | null): string | null {
   return bomOf(declared?.family === 'utf-16' ? head.subarray(0, 2) : head)?.encoding ?? null;
 }

@@ -1,11 +1,15 @@
 /**
- * Strict decoders to UTF-8 for everything that is not UTF-8. iconv-lite supplies the character tables, asked one
- * character at a time: its own streams turn what is wrong into U+FFFD without a word, and some encodings have a real one.
+ * Strict decoders to UTF-8 for all other encodings. iconv-lite supplies the character tables, one character at a time: its own
+ * streams silently replace bad bytes by U+FFFD, which some encodings also have as a real character.
+ *
+ * The loops are fast because iconv-lite is asked once per character, not per occurrence: single-byte tables are built before,
+ * double-byte tables are filled in as characters appear. An iconv call or a string per cell would make them slow.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: indexes are below the lengths of chunks; tables have 256 or 65,536 entries, by byte or byte pair
 
 import { IllFormed, type Transcoder } from './decode-utf8.ts';
 
-/** Decodes the bytes of one character; U+FFFD, or nothing, where they are none. */
+/** Decodes the bytes of one character. Returns U+FFFD or nothing if they are not a character. */
 export type DecodeUnit = (bytes: Uint8Array) => string;
 
 const NOTHING = new Uint8Array(0);
@@ -25,7 +29,7 @@ export function asciiDecoder(): Transcoder {
   };
 }
 
-/** What each of the 256 bytes is in UTF-8: at most three bytes at four times its number; a length of zero is undefined. */
+/** The UTF-8 of each byte `b`: `lengths[b]` bytes (at most 3) at `sequences[b * 4]`; length 0 if `b` is undefined. */
 export interface SingleByteTable {
   lengths: Uint8Array;
   sequences: Uint8Array;
@@ -67,10 +71,10 @@ export function singleByteDecoder({ lengths, sequences }: SingleByteTable): Tran
   };
 }
 
-/** The length in bytes of the character that starts with `lead` (and `second`, -1 if not there yet); 0 = asks for it. */
+/** The length in bytes of the character that starts with `lead`. `second` is -1 if not read yet; 0 asks for it. */
 export type UnitLength = (lead: number, second: number) => number;
 
-/** How the bytes of each multi-byte encoding group; which groups are characters is iconv-lite's to say. */
+/** The length of a character in each multi-byte encoding. iconv-lite decides whether it is one. */
 export const UNIT_LENGTHS: Readonly<Record<string, UnitLength>> = {
   shift_jis: (lead) => (lead <= 0x80 || lead === 0xa0 || (lead >= 0xa1 && lead <= 0xdf) || lead >= 0xfd ? 1 : 2),
   'euc-jp': (lead) => (lead === 0x8f ? 3 : lead === 0x8e || (lead >= 0xa1 && lead <= 0xfe) ? 2 : 1),
@@ -84,13 +88,13 @@ export const UNIT_LENGTHS: Readonly<Record<string, UnitLength>> = {
   },
 };
 
-/** The one four-byte gb18030 sequence that really is U+FFFD. */
+/** The gb18030 sequence of a real U+FFFD. */
 const GB18030_FFFD = 0x8431a437;
 const UNKNOWN = 0;
 const INVALID = 255;
 
 export function multiByteDecoder(unitLength: UnitLength, decodeUnit: DecodeUnit): Transcoder {
-  // What one- and two-byte characters are in UTF-8, filled in as they are met: at most four bytes, packed.
+  // UTF-8 of one- and two-byte characters, filled in as they appear: at most four bytes, packed
   const lengths = new Uint8Array(65536);
   const packed = new Uint32Array(65536);
   const pending: number[] = [];

@@ -1,4 +1,5 @@
-/** Bytes in any encoding to UTF-8 bytes, strictly: what does not decode is a `DecodeError`, never U+FFFD. */
+/** Decodes bytes in any encoding to UTF-8, strictly: bytes that do not decode are a `DecodeError`, never U+FFFD. */
+// biome-ignore-all lint/style/noNonNullAssertion: `ENCODINGS` names the iconv table of each encoding that has one, and units have bytes
 
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
@@ -16,7 +17,7 @@ import {
 import { IllFormed, lineCounter, type Transcoder, utf8Checker } from './decode-utf8.ts';
 import { ENCODING_NAMES, type EncodingInfo, encodingInfo } from './names.ts';
 
-/** Byte order marks by the encoding they announce. The longer ones stand before those they begin with. */
+/** Byte order marks by encoding. A longer mark comes before its prefix. */
 export const BOMS: readonly (readonly [encoding: string, bytes: readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-32le', [0xff, 0xfe, 0, 0]],
@@ -25,7 +26,7 @@ export const BOMS: readonly (readonly [encoding: string, bytes: readonly number[
   ['utf-16be', [0xfe, 0xff]],
 ];
 
-/** The encoding that a byte order mark at the start of `head` (4 bytes are enough) announces, or null. */
+/** The encoding of the byte order mark at the start of `head` (4 bytes are enough), or null. */
 export function bomOf(head: Uint8Array): { encoding: string; bytes: number } | null {
   for (const [encoding, mark] of BOMS) {
     if (mark.every((byte, i) => head[i] === byte)) return { encoding, bytes: mark.length };
@@ -34,10 +35,10 @@ export function bomOf(head: Uint8Array): { encoding: string; bytes: number } | n
 }
 
 /**
- * Transcodes to UTF-8, one chunk out for each chunk in. A leading BOM of `encoding` is removed (for `utf-16` and `utf-32`
- * either byte order's, which it then decides; without one they are little endian). UTF-8 chunks are passed on uncopied.
- * Throws `DecodeError` with the 0-based offset in the file, and the 1-based line, of the first ill-formed sequence, and
- * `RelayError` `UNKNOWN_ENCODING` for a label that is not known.
+ * Transcodes to UTF-8, one chunk out for each chunk in. Removes a leading byte order mark of `encoding`. For `utf-16` and
+ * `utf-32` the mark decides the byte order; without one they are little endian. UTF-8 chunks are not copied. Throws
+ * `DecodeError` with the offset (from 0) and line (from 1) of the first ill-formed sequence, and `RelayError`
+ * `UNKNOWN_ENCODING` for an unknown label.
  */
 export async function* decodeToUtf8(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
   const info = requireEncoding(encoding);
@@ -93,7 +94,7 @@ export function requireEncoding(label: string): EncodingInfo {
   );
 }
 
-/** A strict decoder; loads iconv-lite only where its tables are needed. */
+/** A strict decoder. Loads iconv-lite only if its tables are needed. */
 export async function transcoderFor(info: EncodingInfo, name: string): Promise<Transcoder> {
   switch (info.family) {
     case 'utf-8':
@@ -113,7 +114,7 @@ export async function transcoderFor(info: EncodingInfo, name: string): Promise<T
 
 const TABLES = new Map<string, SingleByteTable>();
 
-/** Detection asks for each table several times a file; they never change. */
+/** Detection needs each table several times per file. */
 async function tableOf(info: EncodingInfo): Promise<SingleByteTable> {
   const known = TABLES.get(info.name);
   if (known !== undefined) return known;
@@ -148,7 +149,7 @@ function markLength(name: string, head: Uint8Array): number {
   return mark.every((byte, i) => head[i] === byte) ? mark.length : 0;
 }
 
-/** The longest BOM. */
+/** Length of the longest byte order mark. */
 const HEAD_BYTES = 4;
 
 /** At least four bytes, if the file has them, so that a BOM split over chunks is seen whole. */
@@ -157,7 +158,7 @@ async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<{ bytes: U
   while (bytes.length < HEAD_BYTES) {
     const next = await iterator.next();
     if (next.done) return { bytes, ended: true };
-    // a short chunk is kept while the next one is asked for, which may use its buffer again
+    // the source may reuse a chunk's buffer for the next one
     if (bytes.length === 0) bytes = next.value.length < HEAD_BYTES ? next.value.slice() : next.value;
     else {
       const joined = new Uint8Array(bytes.length + next.value.length);

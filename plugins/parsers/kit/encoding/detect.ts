@@ -1,4 +1,4 @@
-/** Reads what a file has outside ASCII in every candidate, and ranks the readings by how likely people wrote them. */
+/** Decodes a file's words outside ASCII in every candidate encoding, and ranks the readings by how likely the text is. */
 import { transcoderFor } from './decode.ts';
 import { IllFormed, type Transcoder } from './decode-utf8.ts';
 import type { EncodingInfo } from './names.ts';
@@ -6,21 +6,21 @@ import { scoreWords } from './score.ts';
 import type { Survey } from './survey.ts';
 
 export interface Reading {
-  /** The preferred encoding of those that read the file so. */
+  /** The encoding. If several read the file alike, the preferred one. */
   name: string;
-  /** The pieces of the file that hold something outside ASCII. */
+  /** The words of the file with characters outside ASCII. */
   words: readonly string[];
-  /** Natural logarithm of its chance: of the text, and of the likeliest encoding that reads so. */
+  /** Natural logarithm of the chance of the text, plus that of the most common encoding that reads it so. */
   score: number;
-  /** Whether it has what nobody writes: controls, parts of boxes, private characters. */
+  /** True if it has characters that nobody writes: controls, box drawing, private use. */
   absurd: boolean;
-  /** Whether all it has is one East Asian character, which says too little. */
+  /** True if it has only one East Asian character, which proves too little. */
   isLone: boolean;
-  /** The text's part of it for each character outside ASCII; see `Score`. */
+  /** The text's part of `score` per character outside ASCII; see `Score`. */
   perSize: number;
 }
 
-/** How common encodings are before anything was read: natural logarithms, windows-1252 being 0. */
+/** How common encodings are: natural logarithms, relative to windows-1252. */
 const PRIORS: ReadonlyArray<readonly [RegExp, number]> = [
   [/^windows-1252$/, 0],
   [/^windows-125[0145]$|^shift_jis$|^gb18030$|^gbk$|^big5$|^euc-kr$/, -1],
@@ -29,16 +29,16 @@ const PRIORS: ReadonlyArray<readonly [RegExp, number]> = [
   [/^cp(437|850|852|866|858)$|^macintosh$|^iso-8859-(6|8|11|13)$|^koi8-u$/, -3.5],
 ];
 const RARE = -9;
-/** For encodings that were made for another script than Latin, where the text has Latin letters and signs alone. */
+/** For encodings of other scripts, if the text has only Latin letters and signs. */
 const OTHER_SCRIPT =
   /^windows-(1251|1253|1255|1256|874)$|^iso-8859-([5-8]|11)$|^koi8|^cp(737|855|862|866|869)$|cyrillic$|greek$/;
 const WITHOUT_ITS_SCRIPT = -6;
 const BEYOND_LATIN = /[\u0370-\u1dff]/;
 const LONE = /^[\u0000-\u007f]*[^\u0000-\u007f][\u0000-\u007f]*$/;
-/** What languages cost a text of one character at the least: it is not held against short texts. */
+/** The least that a text of one character costs; short texts are not penalized for it. */
 const FIRST_WORD = 4;
 
-/** The likeliest first. Candidates that do not decode every byte of the file are no readings. */
+/** Most likely first, without candidates that do not decode every byte of the file. */
 export async function rankReadings(
   open: () => AsyncIterable<Uint8Array>,
   survey: Survey,
@@ -74,7 +74,7 @@ function prior(name: string, words: readonly string[]): number {
 interface Decoded {
   info: EncodingInfo;
   words: readonly string[];
-  /** Equal for encodings that read the file alike. */
+  /** The same for encodings that read the file alike. */
   key: string;
 }
 
@@ -85,7 +85,7 @@ async function strictlyDecoding(
 ): Promise<Decoded[]> {
   const out: Decoded[] = [];
   const streaming: { info: EncodingInfo; transcoder: Transcoder }[] = [];
-  const used = Uint8Array.from({ length: 256 }, (_, b) => b).filter((b) => survey.histogram[b]! > 0);
+  const used = Uint8Array.from({ length: 256 }, (_, b) => b).filter((b) => (survey.histogram[b] ?? 0) > 0);
   for (const info of candidates) {
     const text = await decodeAll(joined(survey.words), info);
     if (text === null) continue;
@@ -95,7 +95,7 @@ async function strictlyDecoding(
       out.push({ info, words, key: text });
       continue;
     }
-    // one byte, one character: what the file's bytes are is all there is to know
+    // one byte is one character: decoding each byte of the file once is enough
     const alphabet = await decodeAll(used, info);
     if (alphabet !== null) out.push({ info, words, key: `${text}\0${alphabet}` });
   }
@@ -103,7 +103,7 @@ async function strictlyDecoding(
   return out.filter(({ info }) => !failed.has(info));
 }
 
-/** Those that cannot decode the file to its end. */
+/** The encodings that do not decode the whole file. */
 async function failing(
   open: () => AsyncIterable<Uint8Array>,
   streaming: readonly { info: EncodingInfo; transcoder: Transcoder }[],
@@ -127,7 +127,7 @@ async function failing(
   return failed;
 }
 
-/** Null where it does not decode. */
+/** Null if it does not decode. */
 async function decodeAll(bytes: Uint8Array, info: EncodingInfo): Promise<string | null> {
   const transcoder = await transcoderFor(info, info.name);
   try {

@@ -1,4 +1,4 @@
-/** Encodings, as the rest of Relay uses them: names, strict decoding, and choosing one. */
+/** What other rooms use of encodings: names, strict decoding, and the choice of one. */
 
 export {
   chooseEncoding,

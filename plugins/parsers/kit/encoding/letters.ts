@@ -1,17 +1,18 @@
 /**
- * How likely letters are beside their neighbours, in the language that explains a word best. The weights are those of
- * `model.ts`: minus the natural logarithm of the chance, in halves, as a letter from `a`.
+ * How likely a letter is beside its neighbours, in each language. The weights come from `model.ts`: minus the natural logarithm
+ * of the chance, in halves, written as a letter from `a` on.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: `model.ts` is generated in this form
 import type { LanguageKind } from './language-kind.ts';
 import { LANGUAGE_MODELS } from './model.ts';
 
-/** Chance of what a language was never seen to have. */
+/** For a letter that the language's texts never had. */
 const NEVER = -12;
-/** A letter's chance in a place where it was not seen, by how many of its neighbours were seen at its side. */
+/** For a letter in a place where it was not seen, by how many of its neighbours were seen next to it. */
 const UNSEEN_PLACE = [-6, -3.5, -1.5] as const;
-/** Two ASCII letters that the language's texts never had side by side. */
+/** For two ASCII letters that the language's texts never had side by side. */
 const UNSEEN_PAIR = -8;
-/** A character that its script has, and the language's texts lacked. */
+/** For a character of the script that the language's texts did not have. */
 const RARE_SINGLE = -12;
 
 /** Chances of the letters of one language. */
@@ -51,7 +52,7 @@ export class LanguageModel {
     return sum;
   }
 
-  /** Logarithm of the chance of `letter` between two others; `_` stands for none. */
+  /** Logarithm of the chance of `letter` between two others; `_` is none. */
   chanceOf(before: string, letter: string, after: string): number {
     const alone = this.#letters.get(letter);
     if (this.kind === 'single') return alone ?? RARE_SINGLE;
@@ -66,15 +67,15 @@ export class LanguageModel {
 
 let models: readonly LanguageModel[] | null = null;
 
-/** All models, made when they are first asked for. */
+/** All models, parsed on first use. */
 export function languageModels(): readonly LanguageModel[] {
   models ??= LANGUAGE_MODELS.map(([language, kind, text]) => new LanguageModel(language, kind, text));
   return models;
 }
 
 /**
- * Text in lower case, with letters in the form that code pages have: Romanian with cedillas, Vietnamese with its tones apart; and
- * without the Russian ё, which texts have or lack by taste.
+ * Lower case, with letters in the form that code pages have: Romanian with cedillas, Vietnamese with separate tone marks. The
+ * Russian ё becomes е, since many texts do not use it.
  */
 export function foldLetter(text: string, language = ''): string {
   let folded = text.replaceAll('İ', 'i').toLowerCase().replaceAll('ș', 'ş').replaceAll('ț', 'ţ').replaceAll('ё', 'е');

@@ -1,12 +1,12 @@
-/** The encodings Relay reads, by every label users write for them. Loads no decoder, so that config checks can use it. */
+/** The encodings that Relay reads, with all their labels. Loads no decoder, so that config checks can use it. */
 
-/** How the bytes of an encoding group into characters; `encoding.ts` has one strict decoder for each. */
+/** How bytes make up characters. `decode.ts` has one strict decoder for each family. */
 export type EncodingFamily = 'utf-8' | 'utf-16' | 'utf-32' | 'ascii' | 'single-byte' | 'multi-byte';
 
 export interface EncodingInfo {
   readonly name: string;
   readonly family: EncodingFamily;
-  /** What iconv-lite calls it; only for `single-byte` and `multi-byte`. */
+  /** Its name in iconv-lite; only for `single-byte` and `multi-byte`. */
   readonly iconvName: string | null;
   readonly aliases: readonly string[];
 }
@@ -86,12 +86,12 @@ const BY_LABEL: ReadonlyMap<string, EncodingInfo> = new Map(
   ),
 );
 
-/** The canonical name of an encoding, or null for a label that is not known. `auto` is no encoding: null. */
+/** The canonical name of an encoding; null for an unknown label and for `auto`. */
 export function resolveEncoding(label: string): string | null {
   return BY_LABEL.get(fold(label))?.name ?? null;
 }
 
-/** What is known about an encoding, by any of its labels. */
+/** An encoding by any of its labels; null if unknown. */
 export function encodingInfo(label: string): EncodingInfo | null {
   return BY_LABEL.get(fold(label)) ?? null;
 }

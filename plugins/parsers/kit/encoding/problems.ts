@@ -1,4 +1,4 @@
-/** What is wrong with the encoding that a config declares. */
+/** Checks the encoding that a config declares. */
 import type { ConfigProblem } from '../../../../core/plugin.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
 import { ENCODING_NAMES, resolveEncoding } from './names.ts';

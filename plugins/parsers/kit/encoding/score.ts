@@ -1,24 +1,25 @@
 /**
- * How much a reading of a feed's bytes looks like something people wrote: the logarithm of the chance of everything outside
- * ASCII in it, given what stands beside it. The same bytes read in two encodings are compared by it.
+ * Scores how much a reading of a feed's bytes looks like text: the logarithm of the chance of its characters outside ASCII,
+ * given the characters beside them. Comparing scores tells which of two encodings is more likely.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: lists with an entry per model are indexed by model, runs of letters are not empty
 import { foldLetter, type LanguageModel, languageModels } from './letters.ts';
 import { isAbsurd, signChance } from './symbols.ts';
 
 export interface Score {
   /** Natural logarithm. */
   total: number;
-  /** What it is the sum over: characters outside ASCII, an East Asian one counted twice, as it says more. */
+  /** Number of characters outside ASCII. East Asian ones count twice: they say more. */
   size: number;
-  /** Whether there is something in it that nobody writes. */
+  /** True if it has characters that nobody writes. */
   absurd: boolean;
 }
 
-/** What a language counts for before any of its words was seen, as a number of words. */
+/** Weight of a language before any of its words was seen, as a number of words. */
 const LANGUAGE_PRIOR = 0.05;
-/** How much a word's ASCII letters say about its language: they are not as independent as they are counted. */
+/** Weight of a word's ASCII letters for its language. Below 1, since letters are not independent. */
 const PLAIN_WEIGHT = 0.6;
-/** What a word in ASCII counts for beside one that is not. */
+/** Weight of an ASCII word beside a word that is not. */
 const NEIGHBOUR_WEIGHT = 0.5;
 /** For two letters of different scripts side by side, odd capitals, digits beside letters. */
 const MIXED_SCRIPTS = -10;
@@ -28,17 +29,17 @@ const BESIDE_DIGIT = -2.5;
 /** For an East Asian character alone, and beside small Latin letters. */
 const ALONE = -4;
 const BESIDE_SMALL = -3;
-/** Half-width katakana: rare, and what Latin letters look like in Shift_JIS. */
+/** Half-width katakana: rare, and what Latin letters become in Shift_JIS. */
 const HALF_WIDTH = -6;
 
 const LETTERS = /[\p{L}\p{M}]+/gu;
 const BEYOND_ASCII = /[^\u0000-\u007f]/;
-/** Letters by Unicode, signs by use. */
+/** Letters in Unicode, used as signs. */
 const SIGN_LETTERS = 'ªºµ';
 
 /**
- * Scores the words one by one; each is a piece of the feed between blanks and delimiters. Give each distinct one once.
- * `neighbours` are words in ASCII beside them, which say something about the language.
+ * Scores distinct words of the feed (text between blanks and delimiters). `neighbours` are ASCII words beside them, which hint
+ * at the language.
  */
 export function scoreWords(words: readonly string[], neighbours: readonly string[]): Score {
   const languages = new LanguageMix();
@@ -63,7 +64,7 @@ export function scoreWords(words: readonly string[], neighbours: readonly string
   return score;
 }
 
-/** Which languages the feed seems to be in so far; a word is read in all of them, weighed by that. */
+/** How likely each language is so far. A word's chance is the sum over all languages, weighted by that. */
 class LanguageMix {
   readonly #models = languageModels();
   readonly #english = this.#models.find((model) => model.language === 'en')!;
@@ -80,10 +81,10 @@ class LanguageMix {
     for (const [i, one] of chances.entries()) this.#seen[i]! += NEIGHBOUR_WEIGHT * Math.exp(one - total);
   }
 
-  /** Logarithm of the chance of what is outside ASCII in the word, given its ASCII letters and the words before. */
+  /** Logarithm of the chance of the word's characters outside ASCII, given its ASCII letters and the words before. */
   take(word: string): number {
     const letters = Array.from(foldLetter(word));
-    // feeds in another script have their Latin words from English
+    // Latin words in feeds of other scripts are English
     const english = this.#english.plainChance(letters);
     const given = this.#models.map((model, i) => {
       const plain = model.kind === 'middle' ? model.plainChance(letters) : english;
@@ -96,7 +97,7 @@ class LanguageMix {
   }
 }
 
-/** The logarithm of the sum of what these are the logarithms of. */
+/** Adds numbers given as logarithms; returns the logarithm of the sum. */
 function logSum(logarithms: readonly number[]): number {
   const most = Math.max(...logarithms);
   return most + Math.log(logarithms.reduce((sum, one) => sum + Math.exp(one - most), 0));
@@ -121,7 +122,7 @@ function shapeOf(run: string, word: string, at: number): number {
     const before = chars[i - 1];
     const after = chars[i + 1];
     if (before !== undefined && scriptOf(before) !== scriptOf(c) && !isLatinMark(c) && !isLatinMark(before)) {
-      // LED灯 and Tシャツ are written, lamp灯 hardly
+      // people write LED灯 and Tシャツ, hardly lamp灯
       if (!isEastAsian(before) && !isEastAsian(c)) penalty += MIXED_SCRIPTS;
       else if (/[a-z]/.test(before) || /[a-z]/.test(c)) penalty += BESIDE_SMALL;
     }
@@ -146,7 +147,7 @@ function scriptOf(c: string): number {
   return 4 + (code >> 8);
 }
 
-/** Tones and accents apart from their letters, as Vietnamese has them in windows-1258. */
+/** Combining tones and accents, as Vietnamese has them in windows-1258. */
 function isLatinMark(c: string): boolean {
   return c >= '\u0300' && c <= '\u036f';
 }

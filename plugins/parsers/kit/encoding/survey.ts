@@ -1,35 +1,40 @@
-/** What one pass over a file's bytes tells about its encoding, in bounded memory. */
+/**
+ * Collects in one pass, in bounded memory, what tells a file's encoding. `auto` pays for this pass on every byte: the loops of
+ * `SequenceCounter` and `WordSampler` do a few compares and one count per byte. Objects or strings per word of ASCII would make
+ * them slow.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: chunks and the histogram are indexed below their lengths
 
 import { IllFormed, lineCounter, utf8Checker } from './decode-utf8.ts';
 import { OpinionSample } from './opinion-sample.ts';
 
-/** Bytes of distinct words that are kept; past them only those with a byte that was not seen before. */
+/** Bytes of distinct words to keep; after that, only words with a byte not seen before. */
 const SAMPLE_BYTES_MAX = 12 * 1024;
-/** A longer piece is left out: it might be cut inside a character. */
+/** A longer word is left out: it could be cut inside a character. */
 const WORD_BYTES_MAX = 4096;
 const NEIGHBOURS_MAX = 200;
 const NEIGHBOUR_BYTES_MAX = 24;
-/** How far line feeds are counted. Those cut in two by the end of a chunk are not. */
+/** Line feeds are counted up to this offset, except those cut by the end of a chunk. */
 const LINE_FEED_BYTES = 1 << 20;
 
 export interface Survey {
   bytes: number;
   validUtf8: boolean;
-  /** Of the first sequence that is not UTF-8: offset from 0, line from 1. */
+  /** The first sequence that is not UTF-8: offset from 0, line from 1. */
   firstBad: { offset: number; line: number };
-  /** Sequences of two bytes and more that UTF-8 could have, and bytes that stand in none. */
+  /** Sequences of two or more bytes that are well-formed UTF-8, and bytes outside them. */
   sequences: { whole: number; broken: number };
   /** How often each byte occurs. */
   histogram: Float64Array;
   /** NUL bytes by position modulo four. */
   nulsByPosition: [number, number, number, number];
-  /** Near the start of the file: bytes 0A, and those that are a line feed of UTF-16LE or UTF-16BE. */
+  /** Near the start of the file: 0A bytes, and those of them that are line feeds in UTF-16LE or UTF-16BE. */
   lineFeeds: { all: number; le: number; be: number };
-  /** Distinct pieces between blanks and delimiters that hold bytes from 0x80 on. */
+  /** Distinct words between blanks and delimiters that have bytes from 0x80 on. */
   words: Uint8Array[];
-  /** Distinct words of ASCII letters that stand right before or after one of those. */
+  /** Distinct words of ASCII letters directly before or after one of those. */
   neighbours: string[];
-  /** Whether it has escape sequences that switch character sets (iso-2022-jp, -kr, -cn), or those of HZ. */
+  /** True if it has escape sequences of iso-2022-jp, -kr, -cn or HZ. */
   shifts: boolean;
   /** The file around its first byte from 0x80 on, for a second opinion; empty if all of it is ASCII. */
   start: Uint8Array;
@@ -108,7 +113,7 @@ function countLineFeeds(chunk: Uint8Array, { bytes, lineFeeds }: Survey): void {
   }
 }
 
-/** Counts what could be UTF-8 also behind the first byte that is not. */
+/** Counts UTF-8 sequences, also after the first ill-formed one. */
 class SequenceCounter {
   whole = 0;
   broken = 0;
@@ -141,7 +146,7 @@ class SequenceCounter {
   }
 }
 
-/** Keeps each distinct piece between blanks and delimiters; those bytes are the same in every encoding that has ASCII. */
+/** Keeps distinct words. Blanks and delimiters are the same bytes in every encoding that includes ASCII. */
 class WordSampler {
   readonly histogram = new Float64Array(256);
   readonly #words = new Map<string, Uint8Array>();
@@ -151,7 +156,7 @@ class WordSampler {
   #beyondAscii = false;
   #isNew = false;
   #kept = 0;
-  /** The word before, if it has ASCII letters alone; and whether the one before has others. */
+  /** The previous word if it is all ASCII letters; and true if the previous word is not all ASCII. */
   #before = '';
   #afterOne = false;
 
@@ -172,7 +177,7 @@ class WordSampler {
     }
   }
 
-  /** Remembers a word in ASCII until it is known whether one that is not follows. */
+  /** Remembers an ASCII word until it is clear whether the next word is not ASCII. */
   #meet(): void {
     const isPlain = !this.#beyondAscii && this.#length <= NEIGHBOUR_BYTES_MAX;
     const word = isPlain ? String.fromCharCode(...this.#word.subarray(0, this.#length)) : '';

@@ -1,14 +1,15 @@
-/** How likely signs outside ASCII are where they stand, in feeds of any language: logarithms of chances, set by hand. */
+/** How likely a sign outside ASCII is in its place, in feeds of any language: logarithms of chances, set by hand. */
+// biome-ignore-all lint/style/noNonNullAssertion: places are below the length of the word; an apostrophe has a letter after it
 
-/** What stands beside a sign, by kind. `none`: a blank, a delimiter or the end of the word. */
+/** The kind of character beside a sign. `none`: a blank, a delimiter or the end of the word. */
 type Side = 'none' | 'digit' | 'lower' | 'upper' | 'punctuation' | 'other';
 
-/** For a sign in a place where nobody puts it, and for one that nobody writes. */
+/** For a sign in an unusual place, and for an unusual sign. */
 const OUT_OF_PLACE = -10;
 const ODD = -11;
-/** On top of that, where a letter follows: so a wrong reading of a letter looks. */
+/** Added if a letter follows: that is what a letter read in a wrong encoding looks like. */
 const BEFORE_LETTER = -4;
-/** For what only a wrong reading has: controls, boxes, private characters. */
+/** For what only a wrong reading has: controls, box drawing, private use. */
 const ABSURD = -14;
 
 interface Sign {
@@ -28,7 +29,7 @@ function isApostrophe(before: Side, after: Side, chars: readonly string[], at: n
   return /^([cdjlmnost]|qu)$/i.test(chars.slice(0, at).join('')) && /[aeiouhyàâéèêîô]/i.test(chars[at + 1]!);
 }
 
-/** The first that fits counts. */
+/** The first rule that fits applies. */
 const SIGNS: readonly Sign[] = [
   { signs: '½¼¾', chance: -2.5, fits: (before, after) => (before === 'digit' || isOpen(before)) && !isWord(after) },
   { signs: '°', chance: -2.5, fits: (before, after) => before === 'digit' || (before === 'none' && after !== 'lower') },
@@ -89,7 +90,7 @@ export function signChance(chars: readonly string[], at: number): number {
   return (rules.length === 0 ? ODD : OUT_OF_PLACE) + (isWord(right) ? BEFORE_LETTER : 0);
 }
 
-/** Controls, parts of boxes, private characters: what only a wrong reading has. */
+/** Controls, box drawing, private use: what only a wrong reading has. */
 export function isAbsurd(sign: string): boolean {
   const code = sign.codePointAt(0)!;
   return code < 0xa0 || (code >= 0x2500 && code < 0x25a0) || (code >= 0xe000 && code < 0xf900) || code >= 0xf0000;

@@ -1,7 +1,8 @@
 /**
- * Decodes a feed and looks, in passing, for what a strict decoder cannot object to: UTF-8 that is declared to be something else,
- * and UTF-8 of a text that had been read wrongly before (`CafÃ©`). Both are said in the run's summary.
+ * Decodes a feed and looks for two faults that decode without an error: UTF-8 declared as another encoding, and text that was
+ * encoded twice (`CafÃ©`). Both are warnings in the run's summary.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: a byte past the end of a chunk compares false with every number
 
 import type { EncodingChoice } from './choice.ts';
 import { decodeToUtf8 } from './decode.ts';
@@ -15,7 +16,7 @@ export class EncodingWatch {
     this.#choice = choice;
   }
 
-  /** Codes for what was seen in the bytes that were read to their end. */
+  /** Warning codes. Complete once the feed was read to its end. */
   warnings(): readonly string[] {
     return [...this.#warnings];
   }
@@ -62,7 +63,7 @@ export class EncodingWatch {
   }
 }
 
-/** What is left in UTF-8 of text that had been encoded twice. Both bytes that are looked for are rare in other texts. */
+/** True if the chunk has traces of text that was encoded twice. The bytes searched for are rare in other text. */
 function hasDouble(chunk: Uint8Array): boolean {
   for (let at = chunk.indexOf(0xc2); at >= 0; at = chunk.indexOf(0xc2, at + 1)) {
     if (chunk[at - 2] === 0xc3 && isDouble(chunk[at - 1]!, chunk[at + 1]!)) return true;
@@ -73,14 +74,14 @@ function hasDouble(chunk: Uint8Array): boolean {
   return false;
 }
 
-/** `Ã©`, `Â°`, Cyrillic as `Ð¾`, Greek as `Î±`: the letter of a lead byte from U+00C0 on, and a sign up to U+00BF. */
+/** `Ã©`, `Â°`, Cyrillic `Ð¾`, Greek `Î±`: a lead byte read as a letter from U+00C0 on, then a sign up to U+00BF. */
 function isDouble(lead: number, sign: number): boolean {
-  // a control character from U+0080 to U+009F is in no text
+  // no text has control characters from U+0080 to U+009F
   if (lead === 0x82 || lead === 0x83 || sign < 0xa0) return true;
   return (lead === 0x90 || lead === 0x8e) && sign > 0xb0 && sign !== 0xbb;
 }
 
-/** `â€™`, and `Ã‰`, `Ð†`: signs of windows-1252 that do not follow a letter, as dots, dashes and closing quotes do. */
+/** `â€™`, `Ã‰`, `Ð†`: signs of windows-1252 that do not normally follow a letter, unlike dots, dashes and closing quotes. */
 function isWindowsSign(lead: number, second: number, third: number): boolean {
   if (second === 0x82 && third === 0xac) return lead === 0xa2 || lead === 0x83 || lead === 0x90;
   const isSign = second === 0x80 && [0x9a, 0x9e, 0xa0, 0xa1, 0xb0, 0xb9].includes(third);

@@ -1,11 +1,11 @@
-/** A tenant's `column_map` as a layout's columns, by the contract's rules for headers. */
+/** Turns a tenant's `column_map` into a layout's columns, by the contract's rules for headers. */
 import { type CanonicalColumn, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import type { ColumnSource, Layout } from '../../../../core/plugin.ts';
 
 /** `"#0"` names a column by its position, from 0. */
 const INDEX = /^#(\d{1,6})$/;
 
-/** Whether a `column_map` value names a position. */
+/** True if a `column_map` value names a position. */
 export function isPosition(source: unknown): boolean {
   return typeof source === 'string' && INDEX.test(source);
 }

@@ -1,4 +1,5 @@
-/** Turns a table (`layout-options.ts`) into the layout that the engine runs. */
+/** Turns a table (`options.ts`) into the layout that the engine runs. */
+// biome-ignore-all lint/style/noNonNullAssertion: `layoutProblems` asks for one column of the side file
 import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
 import { asCellSource } from '../../../../core/layout.ts';
 import { moneyDecimals } from '../../../../core/money/currencies.ts';
@@ -26,15 +27,15 @@ import type {
 
 export interface LayoutSettings {
   delimiter: string;
-  /** What the columns are before the table says more. */
+  /** The columns before the table adds to them. */
   columns: Layout['columns'];
-  /** The tenant's, for amounts that carry one. */
+  /** The tenant's, for amounts with a currency. */
   currency: string;
   /** The tenant's zone, for `timezone: tenant`. */
   timeZone: string;
 }
 
-/** The table has no problems (`layout-problems.ts`). */
+/** The table must have no problems (`problems.ts`). */
 export function layoutOf(table: LayoutTable, settings: LayoutSettings): Layout {
   return {
     delimiter: settings.delimiter,
@@ -93,7 +94,7 @@ function parts(form: Partial<CellForm> | null, add: readonly Adder[]): Pick<Cell
   return { ...(form === null ? {} : { form }), ...(add.length === 0 ? {} : { add }) };
 }
 
-/** What the table says of a column's source, else what was there before. */
+/** The column's source in the table, or else the one from before. */
 function sourceOf(spec: TableColumn, base: ColumnSource | undefined): ColumnSource | undefined {
   const origin = originOf(spec);
   return origin === null ? base : { origin, expected: spec.optional !== true };
@@ -115,7 +116,7 @@ function fieldOrPattern(name: string): FieldRef | FieldPattern {
   return isGlob(name) ? { pattern: name } : refOf(name);
 }
 
-/** Null where the column's cells are written in the contract's form. */
+/** Null if the column's cells are written in the contract's form. */
 function formOf(
   column: CanonicalColumn,
   spec: TableColumn,

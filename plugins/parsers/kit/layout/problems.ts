@@ -1,4 +1,4 @@
-/** What is wrong with a table beyond its shape: sources that contradict each other, words that are no values. */
+/** Checks a table beyond its schema: contradicting sources, words that are not valid values. */
 import { readDatetime } from '../../../../core/bytes/datetime.ts';
 import { timeFormProblem } from '../../../../core/bytes/datetime-form.ts';
 import { EMPTY, readInteger, readMoneySlowly } from '../../../../core/bytes/numbers.ts';
@@ -20,7 +20,7 @@ import type { LayoutTable, TableAdder, TableColumn, TableNumbers } from './optio
 
 const SOURCES = ['first_filled', 'sum', 'value'] as const;
 
-/** `mapped` names the columns that have a source besides the table; `path` is where the table stands. */
+/** `mapped` names the columns that have a source besides the table; `path` is the table's path in the config. */
 export function layoutProblems(table: LayoutTable, path: string, mapped: ReadonlySet<string>): ConfigProblem[] {
   const found = new Finder();
   const files = table.side_files.map((file) => file.name);
@@ -45,7 +45,7 @@ export function layoutProblems(table: LayoutTable, path: string, mapped: Readonl
   return found.problems;
 }
 
-/** The columns for which the table itself names a source. */
+/** The columns that have a source in the table itself. */
 export function sourcedColumns(table: LayoutTable): CanonicalColumn[] {
   return FEED_COLUMNS.filter((column) => hasSource(table.columns[column] ?? {}));
 }
@@ -53,7 +53,7 @@ export function sourcedColumns(table: LayoutTable): CanonicalColumn[] {
 class Finder {
   readonly problems: ConfigProblem[] = [];
 
-  /** Enters a problem, if there is one. */
+  /** Adds a problem unless `message` is null. */
   check(path: string, message: string | null, code = 'invalid_value'): void {
     if (message !== null) this.problems.push({ path, code, message });
   }
@@ -109,7 +109,7 @@ function wordProblems(
   found.check(path, twiceProblem(Object.keys(words)));
 }
 
-/** What a constant or a word stands for must be a good cell of its column. */
+/** A constant, or the value of a word, must be a valid cell of its column. */
 function valueProblem(column: CanonicalColumn, value: string): string | null {
   const bytes = toBytes(value);
   switch (COLUMN_KINDS[column]) {
@@ -134,7 +134,7 @@ function isAmount(value: string): boolean {
   return value === '' || readMoneySlowly(value).micros >= 0;
 }
 
-/** What words stand for is checked with them. */
+/** True if `words` replace the value; then they are checked instead. */
 function isWord(words: TableColumn['words'], value: string): boolean {
   return Object.keys(words ?? {}).some((word) => folded(word) === folded(value));
 }
@@ -143,11 +143,11 @@ function folded(word: string): string {
   return word.trim().toLowerCase();
 }
 
-/** Words are compared in any case. */
+/** Words that differ only in case are the same. */
 function twiceProblem(words: readonly string[]): string | null {
   const all = words.map(folded);
-  const twice = words.find((_, i) => all.indexOf(all[i]!) !== i);
-  return twice === undefined ? null : `"${twice}" stands there twice: words are compared in any case`;
+  const twice = words.find((word, i) => all.indexOf(folded(word)) !== i);
+  return twice === undefined ? null : `"${twice}" is listed twice: case does not matter`;
 }
 
 function numberProblems(found: Finder, numbers: TableNumbers | undefined, path: string): void {
@@ -178,8 +178,9 @@ function sideFileProblems(found: Finder, table: LayoutTable, path: string): void
   const names = table.side_files.map((file) => file.name.toLowerCase());
   for (const [i, file] of table.side_files.entries()) {
     const at = `${path}.side_files[${i}]`;
-    if (file.name.toLowerCase() === 'sku_map') found.check(`${at}.name`, 'is what the SKU map is called');
-    if (names.indexOf(names[i]!) !== i) found.check(`${at}.name`, 'is the name of another one already');
+    const name = file.name.toLowerCase();
+    if (name === 'sku_map') found.check(`${at}.name`, 'is the name of the SKU map');
+    if (names.indexOf(name) !== i) found.check(`${at}.name`, 'is already the name of another side file');
     const [field, value] = file.type === 's3' ? ['s3_key', file.s3_key] : ['local_path', file.local_path];
     if (!value) found.check(`${at}.${field}`, `is required when type is "${file.type}"`, 'required');
     if (!file.header && !isPosition(file.key))

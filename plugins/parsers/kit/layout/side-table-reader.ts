@@ -1,4 +1,5 @@
 /** Reads the small tables beside a feed (SKU maps, price lists) with papaparse. */
+// biome-ignore-all lint/style/noNonNullAssertion: a record's number is below the batch's count
 import { toBytes } from '../../../../core/bytes/text.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import {
@@ -14,22 +15,22 @@ import { Scanner } from '../../../../core/scan/scanner.ts';
 import { openTable, SHEET_DELIMITER, SHEET_QUOTE } from '../container/container.ts';
 import { chooseEncoding, decodeToUtf8 } from '../encoding/index.ts';
 
-/** A side file is held in memory; past this many bytes it is refused. */
+/** Side files are held in memory; a larger one is refused. */
 export const SIDE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 
-/** A table, blank lines left out. Throws `invalid_input` with the line. */
+/** The rows of a table, without blank lines. Throws `invalid_input` with the row. */
 export async function readSideTable(
   file: ByteSource,
   form: SideTableForm,
   bytesMax = SIDE_FILE_BYTES_MAX,
 ): Promise<SideTableRows> {
   const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: bytesMax };
-  // it may come as a workbook, or in an archive, too
+  // it may be a workbook, or in an archive
   const { source, isSheet } = await openTable(file, { member: null, sheet: null, quoteTexts: true, limits });
   if (isSheet) return readSheet(source, bytesMax);
   const { default: Papa } = await import('papaparse');
   const text = await readText(source, form.encoding, bytesMax);
-  // papaparse takes one kind of line end for the whole file; people's files mix them
+  // papaparse takes one kind of line end per file; real files mix them
   const { data, errors } = Papa.parse<string[]>(text.replace(/\r\n?/g, '\n'), {
     delimiter: form.delimiter,
     newline: '\n',
@@ -49,7 +50,7 @@ function hasText(row: readonly string[]): boolean {
   return row.some((cell) => cell.trim() !== '');
 }
 
-/** What is not quoted in it is a number. */
+/** Cells without quotes are numbers. */
 async function readSheet(source: ByteSource, bytesMax: number): Promise<SideTableRows> {
   const dialect = { delimiter: toBytes(SHEET_DELIMITER), quote: SHEET_QUOTE.charCodeAt(0), escape: -1 };
   const options = { windowBytes: DEFAULT_LIMITS.windowBytes, skipLines: 0, headerFirst: false };

@@ -1,4 +1,4 @@
-/** The code of vendor parsers: opens the file, settles its encoding, and lays it out by the format's table. */
+/** The code of vendor parsers: opens the file, chooses its encoding, and applies the format's table. */
 import type { z } from 'zod';
 import type { Layout, Parser, ParserContext } from '../../../../core/plugin.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../container/container.ts';
@@ -20,7 +20,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       });
       const declared = isSheet ? SHEET_ENCODING : declaredEncoding(vendor.parser.encoding);
       const choice = await chooseEncoding(() => source.open(), { declared, ...format.encodings });
-      // the config said utf-8 and the file is: there was nothing to choose
+      // a UTF-8 file under the default encoding: `auto` had nothing to choose
       const isDeclared = choice.encoding === 'utf-8' && resolveEncoding(vendor.parser.encoding) === 'utf-8';
       const watch = new EncodingWatch(choice);
       const { column_map } = vendor.parser;
@@ -48,12 +48,12 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
   });
 }
 
-/** A config that says nothing says `utf-8`: the file decides, and UTF-8 is tried first in any case. */
+/** `utf-8` is also the default of configs, so it lets the file decide; UTF-8 is tried first anyway. */
 function declaredEncoding(encoding: string): string {
   return resolveEncoding(encoding) === 'utf-8' ? 'auto' : encoding;
 }
 
-/** What a tenant maps, and nothing else: a format's other columns have their own names. */
+/** Only the columns that the tenant maps: the format's table has the others. */
 function mappedColumns(columnMap: Readonly<Record<string, string>>): Layout['columns'] {
   const columns = columnsOf(columnMap);
   return Object.fromEntries(Object.entries(columns).filter(([column]) => columnMap[column] !== undefined));

@@ -1,11 +1,11 @@
-/** What a vendor module declares, and its table with what a tenant adds to it. */
+/** What a vendor module declares, and how a tenant's options add to its table. */
 import type { z } from 'zod';
 import { FEED_COLUMNS } from '../../../../core/canonical.ts';
 import type { FormatSigns, Layout } from '../../../../core/plugin.ts';
 import { containerOptions } from '../container/limits.ts';
 import { filesShape, type LayoutTable, type LayoutTableInput, layoutShape, layoutTable } from './options.ts';
 
-/** What every vendor parser takes besides its own options: what a tenant may add to its table. */
+/** Options that every vendor parser takes besides its own: a tenant's additions to its table. */
 export const tenantShape = {
   columns: layoutShape.columns,
   rows: layoutShape.rows,
@@ -17,19 +17,19 @@ export const tenantShape = {
 type TenantOptions = z.output<z.ZodObject<typeof tenantShape>>;
 
 export interface VendorFormat<Shape extends z.ZodRawShape> {
-  /** What configs call it. */
+  /** Its name in configs. */
   id: string;
   version: string;
   /** One line for listings. */
   summary: string;
   delimiter: string;
-  /** What its feeds are known by, for `relay suggest`. */
+  /** How `relay suggest` recognizes its feeds. */
   signs?: FormatSigns;
-  /** What the feed may be in where it is not UTF-8, and what is taken where that cannot be told. */
+  /** Encodings to try if the feed is not UTF-8, and the one to use if detection is not sure. */
   encodings: { candidates: readonly string[]; fallback?: string };
-  /** Its own options, as the fields of a zod object. */
+  /** Its own options, as the fields of a zod object. Give each a `.describe()`. */
   options: Shape;
-  /** Options that load. */
+  /** Valid options, for docs and tests. */
   example: z.input<z.ZodObject<Shape>> & z.input<z.ZodObject<typeof tenantShape>>;
   table(options: z.output<z.ZodObject<Shape>>): LayoutTableInput;
   row?(options: z.output<z.ZodObject<Shape>>): NonNullable<Layout['row']>;
@@ -37,7 +37,7 @@ export interface VendorFormat<Shape extends z.ZodRawShape> {
 
 export type VendorOptions<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>> & TenantOptions;
 
-/** The format's table with what the tenant adds to it; `mapped` columns have their source in `column_map`. */
+/** The format's table with the tenant's additions; `mapped` columns have their source in `column_map`. */
 export function tableOf<Shape extends z.ZodRawShape>(
   format: VendorFormat<Shape>,
   options: VendorOptions<Shape>,
@@ -67,7 +67,7 @@ function hasSource(column: Column): boolean {
   return [from, first_filled, sum, value].some((source) => source !== undefined);
 }
 
-/** How a column is read, without where it comes from. */
+/** The column's form without its source. */
 function withoutSource(column: Column): Column {
   if (column === undefined) return undefined;
   const { from: _from, first_filled: _filled, sum: _sum, value: _value, side_file: _file, ...rest } = column;

@@ -1,4 +1,4 @@
-/** Makes a parser for one vendor's format out of a table; what a table cannot say is `row(cells)`. */
+/** Makes a parser for one vendor's format from a table. `row(cells)` does what a table cannot express. */
 import { z } from 'zod';
 import { configAt } from '../../../../core/config/raw.ts';
 import type { ConfigProblem, Plugin, SideFileLocation } from '../../../../core/plugin.ts';
@@ -30,13 +30,13 @@ export function defineVendorParser<Shape extends z.ZodRawShape>(
   };
 }
 
-/** Those of the format's own table; where they lie may be an option of it. */
+/** Side files of the format's own table. An option may give their location. */
 function ownSideFiles<Shape extends z.ZodRawShape>(format: VendorFormat<Shape>, options: VendorOptions<Shape>) {
   const named = namedSideFiles(layoutTable.parse(format.table(options)));
   return named.map(({ name, location }) => ({ name, location, path: optionOf(options, name, location) ?? name }));
 }
 
-/** The option that says where a side file of the format's own lies: the one of its name, or the one with its location. */
+/** The option with a side file's location: the option of the same name, or one that has the location as its value. */
 function optionOf(options: object, name: string, { s3_key, local_path }: SideFileLocation): string | null {
   if (name in options) return name;
   const where = s3_key ?? local_path;
@@ -46,15 +46,15 @@ function optionOf(options: object, name: string, { s3_key, local_path }: SideFil
   return found?.[0] ?? null;
 }
 
-/** The path of a problem of the merged table as the tenant's options have it. */
+/** Turns the path of a problem in the merged table into a path in the tenant's options. */
 function tenantPath(path: string, base: string, own: LayoutTable, options: object): string {
   const [, list, digits, rest = ''] = /^\.(side_files|rows)\[(\d+)\](.*)$/.exec(path.slice(base.length)) ?? [];
   if (list === undefined) return path;
   const index = Number(digits);
   const count = own[list as 'side_files' | 'rows'].length;
   if (index >= count) return `${base}.${list}[${index - count}]${rest}`;
-  const file = list === 'side_files' ? own.side_files[index]! : null;
-  const option = file === null ? null : optionOf(options, file.name, file);
+  const file = list === 'side_files' ? own.side_files[index] : undefined;
+  const option = file === undefined ? null : optionOf(options, file.name, file);
   if (option === null) return base;
   const isObject = typeof Reflect.get(options, option) === 'object';
   return `${base}.${option}${isObject ? rest : ''}`;
@@ -86,7 +86,7 @@ function problemsOf<Shape extends z.ZodRawShape>(
   ];
 }
 
-/** A format has its own delimiter; its encoding can be declared where it is known to be another one. */
+/** A format has a fixed delimiter. A config may declare another encoding. */
 function dialectProblems(format: { id: string; delimiter: string }, parser: unknown, at: string): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const delimiter = configAt(parser, 'delimiter');
