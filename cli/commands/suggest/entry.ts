@@ -1,4 +1,4 @@
-/** The vendor entry that `relay suggest` hands out, and its text to paste. */
+/** The vendor entry that `relay suggest` proposes, and its text to paste. */
 import { Document, isMap, type YAMLMap, type YAMLSeq } from 'yaml';
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
 import type { CellForms } from '../../../plugins/parsers/kit/suggest/cell-forms.ts';
@@ -25,18 +25,18 @@ export interface EntryParts {
   table: SampleTable;
   choices: readonly ColumnChoice[];
   forms: CellForms;
-  /** What says which table of an archive or workbook is meant. */
+  /** The options that name the table in an archive or workbook. */
   container: { member?: string; sheet?: string };
 }
 
 const LAST_ROWS_MAX = 1000;
-/** A word such as "Summe" or "Total:", without a digit, as part numbers have them, and without what patterns mean. */
+/** A word such as "Summe" or "Total:". Part numbers have digits; `*` and `?` are special in patterns. */
 const LABEL = /^\p{L}[^\d*?]{1,60}$/u;
 const QUOTES = ['"', "'", null];
-/** Candidates that a commented line names. */
+/** The most candidates that a commented line names. */
 const CANDIDATES_SAID = 3;
 
-/** An entry for the parser that is laid out by a config, `csv`. */
+/** An entry for the parser `csv`, whose layout is in the config. */
 export function csvEntry(parts: EntryParts): SuggestedEntry {
   const { vendorId, sample, table, choices, forms } = parts;
   const map: Partial<Record<FeedColumn, string>> = {};
@@ -66,7 +66,7 @@ export function formatEntry({ vendorId, container }: EntryParts, format: string)
   };
 }
 
-/** By its header, or by position where that is empty, not the only one of its name, or looks like a position. */
+/** A column's header; its position if the header is empty, repeated or looks like a position. */
 export function sourceName(header: readonly string[] | null, index: number): string {
   const name = header?.[index];
   const isClear =
@@ -86,7 +86,7 @@ function optionsOf({ sample, table, forms, choices, container }: EntryParts): Re
     const own = forms.options.columns?.[column];
     const isRead = chosen !== null && !forms.withheld.has(column);
     if (isRead && own !== undefined && Object.keys(own).length > 0) columns[column] = own;
-    // a column of that very name would be read all the same
+    // a column of exactly this name would be read anyway
     if (!isRead && header?.includes(column)) columns[column] = { value: '' };
   }
   return {
@@ -106,8 +106,8 @@ function optionsOf({ sample, table, forms, choices, container }: EntryParts): Re
 }
 
 /**
- * What leaves out the rows at the end that are none. By what they say where the SKU would stand, if they say anything there:
- * counted from the end, a real row would go the day the vendor sends no totals.
+ * The options that leave out the footer: by the words in its SKU cells, if there are any. A number of last rows would
+ * drop real ones on the day that the vendor sends no totals.
  */
 function endOptions({ lastRows, footerCells, header, rows }: SampleTable, choices: readonly ColumnChoice[]): object {
   if (lastRows === 0 || lastRows > LAST_ROWS_MAX) return {};
@@ -119,13 +119,13 @@ function endOptions({ lastRows, footerCells, header, rows }: SampleTable, choice
   return { rows: [{ column: sourceName(header, sku), drop: labels }] };
 }
 
-/** What a reader of the block must know: lines without `#`, above its first key and below its column map. */
+/** Comments for the block, without `#`: above its first key, and below its column map. */
 export interface EntryNotes {
   above: readonly string[];
   columns: readonly string[];
 }
 
-/** Columns that were not found, or found and better not read, as lines to fill in. */
+/** Columns that were not found, or are left out, as lines to fill in. */
 export function columnNotes(table: SampleTable, choices: readonly ColumnChoice[], forms: CellForms): string[] {
   return choices.flatMap(({ column, chosen, rivals }) => {
     const named = ({ index, score }: ColumnCandidate) =>

@@ -1,4 +1,4 @@
-/** `relay suggest`: how a vendor's file is read, with a config block to paste. */
+/** `relay suggest`: says how to read a vendor's file, with a config block to paste. */
 import { basename } from 'node:path';
 import { ID_PATTERN } from '../../../core/config/schema.ts';
 import { RelayError } from '../../../core/errors.ts';
@@ -70,7 +70,7 @@ export async function suggest(argv: readonly string[], io: Io): Promise<number> 
   }
 }
 
-/** The file's name without what stands after the first dot, in the form of an id. */
+/** The file's name up to its first dot, in the form of an id. */
 function idFor(file: string): string {
   const id = basename(file)
     .replace(/^\.+/, '')

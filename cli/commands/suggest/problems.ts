@@ -1,4 +1,4 @@
-/** What `relay suggest` says is odd about a file, or would be refused by a run. */
+/** Lists what is odd about a file, and what a run would refuse. */
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { orderedAmounts } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
@@ -10,12 +10,12 @@ export interface Problem {
   message: string;
   column: string | null;
   count: number | null;
-  /** Whether only the user can decide it: the config block says so too. */
+  /** True if only the user can decide it: the config block says so too. */
   declare: boolean;
 }
 
 const VALUE_CHARS = 40;
-/** Findings that leave something to decide. */
+/** Findings that the user must decide. */
 const TO_DECLARE = new Set([
   'ambiguous_numbers',
   'ambiguous_times',
@@ -85,7 +85,7 @@ function layoutProblems({ table, sample }: EntryParts): Problem[] {
   return problems;
 }
 
-/** Without a header, amounts that are never above the next: cost, price and msrp stand so, but which is which nobody says. */
+/** Without a header, columns of amounts in a fixed order may be cost, price and msrp, but nothing tells which is which. */
 function unnamedAmounts({ table, choices }: EntryParts): Problem[] {
   if (table.header !== null) return [];
   const used = new Set(choices.flatMap(({ chosen }) => (chosen === null ? [] : [chosen.index])));
@@ -122,7 +122,7 @@ function mojibake({ table: { mojibake: found } }: EntryParts): Problem[] {
 }
 
 function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
-  // that a required column is not mapped was said already
+  // a required column that is not mapped is already listed
   const problems: Problem[] = trial.configProblems
     .filter(({ code, path }) => !(code === 'required' && path.includes('column_map')))
     .map(({ path, code, message }) => problem(code, `${path}: ${message}`));
@@ -139,7 +139,7 @@ function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
     const message = 'rows with the SKU of another row: duplicate_sku says what they mean';
     problems.push(problem('duplicate_sku', message, { column: 'sku', count: trial.duplicateSkus }));
   }
-  // without a parser of its own, only a footer is skipped
+  // without a parser of its own only a footer is skipped, which is already listed
   const warnings = trial.warnings.filter((warning) => hasOwnParser || !warning.startsWith('rows_skipped:'));
   for (const warning of warnings) problems.push(problem(warning.split(':')[0]!, `a run will warn: ${warning}`));
   return problems;

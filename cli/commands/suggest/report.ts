@@ -1,4 +1,4 @@
-/** What `relay suggest` found out about one file, as `--json` prints it: keys stay as they are, scores are numbers. */
+/** What `relay suggest` found out about one file, in the form that `--json` prints. */
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
 import type { AnyPlugin } from '../../../core/registry.ts';
 import { findForms } from '../../../plugins/parsers/kit/suggest/cell-forms.ts';
@@ -28,9 +28,9 @@ export interface SuggestOptions {
   delimiter: string | null;
   member: string | null;
   sheet: string | null;
-  /** The tenant's, for signs that several currencies share. */
+  /** The tenant's currency, for signs that several currencies share. */
   currency: string | null;
-  /** A parser to take whatever the file looks like. */
+  /** The parser to use, whatever the file looks like. */
   format: string | null;
 }
 
@@ -67,7 +67,7 @@ export interface SuggestReport {
   };
   header: { lines_above: number; lines: number; names: string[] };
   format: { id: string; reason: string };
-  /** None where a parser of its own reads the format. */
+  /** Empty if a parser of its own reads the format. */
   columns: { column: FeedColumn; chosen: ReportedCandidate | null; read: boolean; rivals: ReportedCandidate[] }[];
   unused: string[];
   rows: Trial['rows'];
@@ -79,7 +79,7 @@ export interface SuggestReport {
 }
 
 const DEFAULT_CURRENCY = 'USD';
-/** Share of rows that a parser of its own must be able to read for it to be suggested. */
+/** The least share of rows that a parser of its own must read to be suggested. */
 const FORMAT_SHARE = 0.5;
 
 export async function suggestFor(options: SuggestOptions, settings: Settings): Promise<SuggestReport> {
@@ -136,7 +136,7 @@ function formatFor(
   if (format === 'csv') return null;
   if (format !== null) return { id: format, reason: 'given' };
   const parsers = plugins.flatMap(({ manifest }) => (manifest.kind === 'parser' ? [manifest] : []));
-  // a header may have been taken for one that has none
+  // the first row of a table without a header may have been taken for one
   return recognizeFormat(parsers, header, header === null ? rows : [header, ...rows]);
 }
 
@@ -198,7 +198,7 @@ function reportOf(
   };
 }
 
-/** Whether the entry can be used as it is. */
+/** True if the entry can be used as it is. */
 export function isComplete({ columns }: SuggestReport): boolean {
   return columns.every(({ column, read }) => read || !REQUIRED_COLUMNS.includes(column));
 }

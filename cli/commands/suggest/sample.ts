@@ -1,4 +1,4 @@
-/** What `relay suggest` looks at: the first and the last bytes of the text in a file. */
+/** The sample that `relay suggest` judges by: the beginning and the end of the text in a file. */
 import { RelayError } from '../../../core/errors.ts';
 import type { EncodingOpinion } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
@@ -12,28 +12,28 @@ import {
 import { surveyBytes } from '../../../plugins/parsers/kit/encoding/survey.ts';
 import { openTableFile, refuseMarkup, type TableFileHints } from '../../table-file/open.ts';
 
-/** Bytes of the text in UTF-8 that columns are judged by: its beginning, and its end. */
+/** The bytes of the sample in UTF-8, from the beginning of the text and from its end. */
 const HEAD_BYTES = 1 << 20;
 const TAIL_BYTES = 1 << 16;
-/** Characters shown of a line that encodings read differently. */
+/** The most characters that are shown of a line that encodings read differently. */
 const LINE_CHARS = 80;
 
 export interface Sample {
   text: string;
-  /** Whether that is the whole of it. */
+  /** True if `text` is the whole text. */
   isWhole: boolean;
-  /** Of the whole text. */
+  /** The size of the whole text. */
   bytes: number;
   encoding: EncodingChoice;
   /** Null if no second detector was asked. */
   opinion: EncodingOpinion | null;
-  /** Encodings that the file could equally be in, each with a line that they read differently; empty where one is sure. */
+  /** Encodings that are equally likely, each with its reading of a line that tells them apart; empty if one is sure. */
   readings: { encoding: string; line: number; text: string }[];
   via: readonly string[];
   isSheet: boolean;
 }
 
-/** Throws `RelayError` for what cannot be read. */
+/** Throws `RelayError` if the file cannot be read. */
 export async function sampleFile(file: string, hints: TableFileHints): Promise<Sample> {
   const { source, via, isSheet } = await openTableFile(file, hints);
   const open = () => source.open();
@@ -44,7 +44,7 @@ export async function sampleFile(file: string, hints: TableFileHints): Promise<S
   return { ...read, encoding: choice, opinion, readings: await compare(source, names), via, isSheet };
 }
 
-/** Where encodings are equally good, the first of them stands for all until the user has said which it is. */
+/** Of equally likely encodings the first one is used, until the user says which it is. */
 async function settle(
   open: () => AsyncIterable<Uint8Array>,
   declared: string,
@@ -88,7 +88,7 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
-/** The first line that the encodings do not read alike, as each of them does. */
+/** The first line that the encodings read differently, as each of them reads it. */
 async function compare(source: ByteSource, names: readonly string[]): Promise<Sample['readings']> {
   const texts: string[][] = [];
   for (const name of names) texts.push((await readEnds(source, name)).text.split(/\r\n|\r|\n/));

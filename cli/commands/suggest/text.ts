@@ -5,7 +5,7 @@ import { counted } from '../../../core/text/counted.ts';
 import { isComplete, type SuggestReport } from './report.ts';
 
 const NAMES: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'space', '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
-/** Headers without a use that are named. */
+/** The most unused headers that are listed. */
 const UNUSED_SAID = 20;
 
 export function reportText(report: SuggestReport): string {
@@ -73,7 +73,7 @@ function columnLines({ columns, unused }: SuggestReport): string[] {
   return ['Columns, with scores from 0 to 1', ...indented(lines)];
 }
 
-/** As CSV, with the columns in which there is anything. */
+/** The rows as CSV, without columns that are empty in all of them. */
 function rowLines({ rows, read }: SuggestReport): string[] {
   const title = `As a run reads it: ${counted(read.total_rows, 'row')}, ${read.invalid_rows.toLocaleString('en-US')} refused`;
   if (rows.length === 0) return [title];

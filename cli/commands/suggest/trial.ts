@@ -1,4 +1,4 @@
-/** Tries a suggested vendor entry: the config is checked, and the engine reads the whole file as a run would. */
+/** Tries a suggested vendor entry: checks the config, and reads the whole file with the engine, as a run would. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -19,13 +19,13 @@ import type { Settings } from '../../settings.ts';
 import type { SuggestedEntry } from './entry.ts';
 
 export interface Trial {
-  /** What `relay check` says of it; nothing was read if there is anything. */
+  /** The problems that `relay check` would find. If there are any, the file was not read. */
   configProblems: readonly ConfigProblem[];
-  /** Why the file as a whole cannot be read so. */
+  /** Why the entry cannot read the file at all; null if it can. */
   failure: { code: string; message: string } | null;
   totalRows: number;
   invalidRows: number;
-  /** Rows whose SKU an earlier one has. */
+  /** Rows with the SKU of an earlier row. */
   duplicateSkus: number;
   errorCounts: Record<string, number>;
   /** The first refused cell of each code and column. */
@@ -36,18 +36,18 @@ export interface Trial {
 }
 
 const ROWS_SHOWN = 5;
-/** Entries of `errors.json` that examples are taken from. */
+/** The entries of `errors.json` that examples are taken from. */
 const ERRORS_MAX = 1000;
 const NO_ROWS: Trial = {
   ...{ configProblems: [], failure: null, totalRows: 0, invalidRows: 0, duplicateSkus: 0, errorCounts: {} },
   ...{ examples: [], warnings: [], rows: [] },
 };
-/** Warnings about the tenant around the entry. */
+/** Warnings that are about the trial's own tenant. */
 const OF_THE_TRIAL = /^(invalid_rows_within_threshold|merged_feed_empty)/;
-/** Not in any config: its id is no plugin's. */
+/** The id of the trial's own validator. No config names it. */
 const COLLECTOR = 'suggest-first-rows';
 
-/** `currency` is the one that amounts may carry. */
+/** `currency` is the currency that amounts may carry. */
 export async function tryEntry(
   file: string,
   entry: SuggestedEntry,
@@ -90,7 +90,7 @@ export async function tryEntry(
   }
 }
 
-/** A tenant around the entry that refuses nothing but what the entry does. */
+/** A tenant for the entry that refuses nothing itself. */
 function tenantOf(entry: SuggestedEntry, currency: string): unknown {
   return {
     ...{ tenant_id: 'suggest', timezone: 'UTC', default_currency: currency, vendors: [entry] },
@@ -133,7 +133,7 @@ function inputsOf(file: string): RunInputs {
   const { size, mtime } = fs.statSync(file);
   const source = fileSource(file);
   return {
-    // nothing is copied: what is published is no run
+    // `pinned` keeps the run from making a copy
     find: async () => [
       { source, s3_key: null, etag: null, size, last_modified: mtime.toISOString(), pinned: { sha256: '' } },
     ],
@@ -144,7 +144,7 @@ function inputsOf(file: string): RunInputs {
   };
 }
 
-/** Of all that a run writes, the refused rows are kept. */
+/** Keeps only the errors of all that a run writes. */
 class ErrorsOnly implements RunArtifacts {
   readonly #source: ByteSource;
   readonly #errors: Uint8Array[] = [];

@@ -1,22 +1,22 @@
-/** What the cells of a column say about what it is. */
+/** Scores columns by their cells: how well they fit each canonical column. */
 import { kindOf } from '../table/column-profile.ts';
 import { conditionWord, daysIn, quantityWord, unitOf } from './cell-words.ts';
 import type { FeedColumn } from './header-words.ts';
 
-/** What was counted over a column's cells. */
+/** Counts over a column's cells. */
 export interface ColumnFacts {
   rows: number;
   filled: number;
   distinct: number;
-  /** Plain whole numbers without leading zeros, and of these the ones below zero. */
+  /** Plain whole numbers without leading zeros; and those of them below zero. */
   integers: number;
   negatives: number;
-  /** Numbers of any way of writing, with currency signs too, and those with a fraction or a sign. */
+  /** Numbers in any style, also with currency signs; and those of them with decimals or a currency sign. */
   numbers: number;
   fractions: number;
   /** `50+`, `>100`, `12 pcs`. */
   atLeast: number;
-  /** Without spaces inside, short, with a digit. */
+  /** Short cells without spaces that have a digit, or only capitals. */
   codes: number;
   times: number;
   quantityWords: number;
@@ -24,9 +24,9 @@ export interface ColumnFacts {
   days: number;
   spaced: number;
   characters: number;
-  /** Each whole number is the one before it plus one. */
+  /** True for running numbers: each whole number is the one before it plus one. */
   counts: boolean;
-  /** The middle one of the whole numbers. */
+  /** The median of the whole numbers. */
   middle: number;
 }
 
@@ -36,10 +36,10 @@ export interface ValueFit {
   reason: string;
 }
 
-/** A number with what may stand around it: a sign, a currency, thousands. */
+/** A number, also with a sign, a currency or marks between thousands. */
 const NUMBER =
   /^[-+]?\s*(?:[A-Z]{3}|\p{Sc}|[A-Z]{1,2}\$|kr\.?|zł|Kč|Fr\.)?\s*[-+]?\d[\d.,'’ \u00a0\u202f]*\s*(?:[A-Z]{3}|\p{Sc}|kr\.?|zł|Kč|,-)?$/u;
-/** `30.10.2026`, `2026-10-30T06:00:00Z`: a point in it makes it no number. */
+/** `30.10.2026`, `2026-10-30T06:00:00Z`: no number, in spite of its points. */
 const DATE = /^(\d{1,2}[./-]\d{1,2}[./-]\d{2}(\d{2})?|\d{4}[./-]\d{1,2}[./-]\d{1,2})([T ].*)?$/;
 const AT_LEAST = /^(?:\d+\+|(?:>=?|≥) ?\d+)$/;
 const WRAPPED = /^="([^"]*)"$/;
@@ -84,7 +84,7 @@ export function factsOf(cells: readonly string[]): ColumnFacts {
   return facts;
 }
 
-/** How well cells fit a canonical column, header aside; null where there are none to judge by. */
+/** How well the cells fit a canonical column; null if all are empty. */
 export function valueFit(column: FeedColumn, facts: ColumnFacts): ValueFit | null {
   if (facts.filled === 0) return null;
   return FITS[column](facts, (count) => count / facts.filled);
@@ -105,7 +105,7 @@ const code: Fit = (facts, share) => {
   const whole = facts.filled / facts.rows;
   const isNumber = share(facts.fractions) > 0.3 || share(facts.times) > 0.3 ? 0.05 : 1;
   const one = unlike >= 0.99 ? 1 : unlike >= 0.9 ? 0.75 : unlike >= 0.5 ? 0.4 : 0.1;
-  // running numbers and small ones that happen to differ
+  // running numbers, and small ones that happen to differ, are rarely codes
   const small = facts.counts || (facts.integers === facts.filled && facts.middle < 1000) ? 0.6 : 1;
   const score = one * (coded >= 0.9 ? 1 : 0.3 + 0.6 * coded) * whole * isNumber * small;
   return { score, reason: `${percent(unlike)} differ, ${percent(coded)} look like codes` };
@@ -161,7 +161,7 @@ const FITS: Readonly<Record<FeedColumn, Fit>> = {
   }),
 };
 
-/** `="007"` as spreadsheets read it. */
+/** `="007"` as spreadsheets read it: `007`. */
 export function unwrapped(cell: string): string {
   return WRAPPED.exec(cell)?.[1] ?? cell;
 }

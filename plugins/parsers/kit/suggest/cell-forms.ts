@@ -1,6 +1,6 @@
 /**
- * The options with which a table's cells are read: how numbers are written, words for quantities and conditions, forms of
- * timestamps. What could be read in two ways is named and not decided.
+ * Finds the options that read a table's cells: number styles, words for quantities and conditions, forms of timestamps.
+ * What could be read in two ways is reported, not decided.
  */
 import { COLUMN_KINDS, CONDITIONS, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { unwrapped } from './cell-evidence.ts';
@@ -9,7 +9,7 @@ import { type FeedColumn, headerCurrency } from './header-words.ts';
 import { currencyOf, findStyle, type NumberStyle, readerOf, type StyleFinding } from './number-style.ts';
 import { isTime, timeForms } from './time-forms.ts';
 
-/** Something about a file that its owner should know. */
+/** Something that the owner of a file should know. */
 export interface Finding {
   code: string;
   message: string;
@@ -35,16 +35,17 @@ interface ColumnNumbers {
 
 export interface CellForms {
   options: CellOptions;
-  /** Of the signs beside amounts; null where there are none. */
+  /** The currency of the signs beside amounts; null if there are none. */
   currency: string | null;
   findings: Finding[];
-  /** Columns that are better not read: most of their cells would be refused. By reason. */
+  /** Columns that are left out, each with the reason: most of their cells would be refused, or have two readings. */
   withheld: Map<FeedColumn, string>;
 }
 
 const WORDS_MAX = 50;
 const SAID = 5;
-/** `cells` are those of each mapped column in a sample. `currency` is the tenant's, if it is known. */
+
+/** `cells` has the sample's cells of each mapped column. `currency` is the tenant's, if known. */
 export function findForms(
   cells: ReadonlyMap<FeedColumn, readonly string[]>,
   currency: string | null,
@@ -90,7 +91,7 @@ class FormFinder {
     this.#forms.findings.push({ code, message, column, count });
   }
 
-  /** One style for all columns if they agree on it, else one for each. */
+  /** One style for all columns if they agree, else one for each. */
   #numbers(): void {
     const marks = new Map<string, number>();
     for (const [column, cells] of this.#cells) {
@@ -192,7 +193,7 @@ class FormFinder {
     this.#judge(column, refused, cells.length);
   }
 
-  /** What stands behind numbers of pieces, each in its first spelling. */
+  /** The units after quantities, each in its first spelling. */
   #units(column: FeedColumn, cells: readonly string[]): string[] {
     const found = cells.flatMap((cell) => unitOf(cell) ?? []);
     const spelled = new Map([...found].reverse().map((unit) => [unit.toLowerCase(), unit]));
@@ -205,7 +206,7 @@ class FormFinder {
 
   #takeWords(column: FeedColumn, words: ReadonlyMap<string, number | string | null>, cells: readonly string[]): void {
     if (words.size === 0) return;
-    // as the feed writes them
+    // in the feed's spelling
     const spelled = new Map([...cells].reverse().map((cell) => [cell.toLowerCase(), cell]));
     const entries = [...words].map(([word, value]) => [spelled.get(word)!, value] as const);
     this.#column(column).words = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -241,21 +242,21 @@ class FormFinder {
     } else this.#judge(column, rest.length, cells.length);
   }
 
-  /** A column that most cells speak against would only refuse rows. Without a required one there is no feed. */
+  /** Leaves out a column if most of its cells would be refused, unless it is required. */
   #judge(column: FeedColumn, refused: number, all: number): void {
     if (refused <= all / 2 || REQUIRED_COLUMNS.includes(column)) return;
     this.#forms.withheld.set(column, `${refused} of ${all} cells would be refused`);
   }
 }
 
-/** Undefined for a cell that stands for nothing known. */
+/** The value that a word means; undefined for an unknown word. */
 function wordValue(column: FeedColumn, kind: 'integer' | 'money', cell: string): number | null | undefined {
   if (kind === 'money') return isNoAmount(cell) ? null : undefined;
   if (column === 'lead_time_days') return daysIn(cell) ?? (isNoAmount(cell) ? null : undefined);
   return quantityWord(cell) === 'nothing' ? 0 : undefined;
 }
 
-/** A style that all agree on: the decimal mark, and the mark between thousands where there is one. */
+/** The style that all agree on, if they do. Some may have no mark between thousands. */
 function commonStyle(styles: readonly NumberStyle[]): NumberStyle | null {
   const decimals = new Set(styles.map(({ decimal }) => decimal));
   const thousands = new Set(styles.flatMap((style) => (style.thousands === null ? [] : [style.thousands])));
@@ -265,7 +266,7 @@ function commonStyle(styles: readonly NumberStyle[]): NumberStyle | null {
   return { decimal: decimal!, thousands: group };
 }
 
-/** As options say it; null for the plain form. */
+/** The options for a style; null for the plain one. */
 function written({ decimal, thousands }: NumberStyle): ColumnNumbers | null {
   if (decimal === '.' && thousands === null) return null;
   return { ...(decimal === '.' ? {} : { decimal }), ...(thousands === null ? {} : { thousands }) };

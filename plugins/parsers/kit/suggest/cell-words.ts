@@ -1,4 +1,4 @@
-/** Words that vendors write where a number or a condition is expected, in six languages. */
+/** Words that vendors write in place of a number or a condition, in six languages. */
 import type { Condition } from '../../../../core/canonical.ts';
 
 const NOTHING = new Set(
@@ -30,20 +30,20 @@ const CONDITIONS: Readonly<Record<Condition, ReadonlySet<string>>> = {
   ),
 };
 
-/** What a word in a quantity column says: that there is nothing to sell at once, or that there is something. */
+/** What a word in a quantity column means: nothing to sell at once, or some. */
 export function quantityWord(cell: string): 'nothing' | 'some' | null {
   const word = cell.trim().toLowerCase();
   return NOTHING.has(word) ? 'nothing' : SOME.has(word) ? 'some' : null;
 }
 
-/** The condition that a word stands for. */
+/** The condition that a word means. */
 export function conditionWord(cell: string): Condition | null {
   const word = cell.trim().toLowerCase();
   for (const condition of ['new', 'used', 'refurb'] as const) if (CONDITIONS[condition].has(word)) return condition;
   return null;
 }
 
-/** The whole number of days in `3 days`, `5 Tage`; null for ranges and all else. */
+/** The days in `3 days`, `5 Tage`; null for ranges and any other cell. */
 export function daysIn(cell: string): number | null {
   const found =
     /^(\d{1,3}) ?(d|days?|tage?n?|jours?|j|días?|dias?|giorn[oi]|gg|dag(?:en)?|werktage?|business days?)$/iu.exec(
@@ -58,7 +58,7 @@ const UNITS = new Set(
   ),
 );
 
-/** What follows the number in `12 Stk`, as it stands there, where it means pieces. */
+/** The unit in `12 Stk`, as written, if it means pieces. */
 export function unitOf(cell: string): string | null {
   const unit = /^[-+]?\d[\d.,'’ \u00a0\u202f]*?[ \u00a0]?(\p{L}[\p{L}.]{0,9})$/u.exec(cell.trim())?.[1];
   return unit !== undefined && UNITS.has(unit.toLowerCase()) ? unit : null;
@@ -68,7 +68,7 @@ export function withoutUnit(cell: string): string {
   return cell.slice(0, cell.length - (unitOf(cell)?.length ?? 0)).trim();
 }
 
-/** Words for no value in columns of amounts. */
+/** True for words that mean "no value" in a column of amounts. */
 export function isNoAmount(cell: string): boolean {
   return /^(n\/?a|none|null|nil|-+|—|tbd|poa|call|\?|auf anfrage|sur demande)$/i.test(cell.trim());
 }

@@ -1,10 +1,10 @@
 /**
- * Words that make a header another column than the name in it says: `Qty On Order` is no stock, `Shipping Cost` is not what
- * the goods cost, `Lead Time (weeks)` has no days. In the languages of `header-words.ts`.
+ * Words in a header that contradict the name in it: `Qty On Order` is no stock, `Shipping Cost` is not the cost of the
+ * goods, `Lead Time (weeks)` has no days. In the languages of `header-words.ts`.
  */
 import { type CanonicalColumn, COLUMN_KINDS } from '../../../../core/canonical.ts';
 
-/** Packed by so many: of quantities and of amounts. */
+/** Words for packs, which contradict quantities and amounts of pieces. */
 const PACKS =
   'case|cases|box|boxes|carton|cartons|pack|packs|package|pallet|inner|outer|karton|palette|packung|colis|lot|caja|palet|confezione|cartone|collo|doos|verpakking';
 
@@ -18,11 +18,11 @@ const AGAINST: Readonly<Partial<Record<CanonicalColumn | 'money', string>>> = {
     'effective|expiry|expires|expiration|eta|arrival|arrives|delivery|launch|release|created|added|available|availability|due|next|restock|valid|start|end|from|until|order|ordered|discontinued|gultig|ab|bis|erstellt|livraison|arrivee|creation|validite|debut|fin|entrega|llegada|creacion|caducidad|validez|consegna|arrivo|creazione|scadenza|levering|aankomst|aangemaakt',
 };
 
-/** An amount for so many pieces or more: `Price 10-99`, `100+`. From one piece on is the price itself. */
+/** An amount from so many pieces on: `Price 10-99`, `100+`. From one piece on it is the price itself. */
 const FROM_PIECES = /(?<![\d.,])(?!1(?!\d))\d{1,6} ?(?:\+|- ?\d{1,6}(?!\d))/;
-/** An amount for so many pieces together: `Price per 100`, `Preis / 1000 Stk`. */
+/** An amount for several pieces together: `Price per 100`, `Preis / 1000 Stk`. */
 const FOR_PIECES = /(?:\/|\b(?:per|pro|je|par|por|voor)\b) ?\d{2,6}(?!\d)/i;
-/** Not among them: codes that are words as well. */
+/** Without codes that are also words. */
 const CURRENCY_CODES = new Set(
   'usd eur gbp chf jpy cny sek nok dkk pln czk huf ron bgn inr rub krw brl zar cad aud nzd mxn hkd sgd'.split(' '),
 );
@@ -31,7 +31,7 @@ const PHRASES = new Map(
   Object.entries(AGAINST).map(([column, phrases]) => [column, phrases.split('|').sort((a, b) => b.length - a.length)]),
 );
 
-/** What in a header speaks against the column that a name in it stands for; null where nothing does. */
+/** The words in a header that contradict a column; null if there are none. */
 export function speaksAgainst(
   column: CanonicalColumn,
   header: string,
@@ -49,7 +49,7 @@ export function speaksAgainst(
   return (FROM_PIECES.exec(header) ?? FOR_PIECES.exec(header))?.[0] ?? null;
 }
 
-/** The currency that a header names, such as `Cost USD`; null for none, and for several. */
+/** The currency that a header names, as in `Cost USD`; null for none and for several. */
 export function currencyIn(words: readonly string[]): string | null {
   const codes = new Set(words.filter((word) => CURRENCY_CODES.has(word)));
   return codes.size === 1 ? [...codes][0]!.toUpperCase() : null;

@@ -1,4 +1,4 @@
-/** What vendors call the canonical columns, in six languages, and how well a header fits each of them. */
+/** The names that vendors give the canonical columns, in six languages, and how well a header fits each of them. */
 import { type CanonicalColumn, FEED_COLUMNS } from '../../../../core/canonical.ts';
 import { currencyIn, speaksAgainst } from './header-against.ts';
 
@@ -8,18 +8,18 @@ export type FeedColumn = Exclude<CanonicalColumn, 'vendor_id'>;
 export interface HeaderFit {
   /** 0 to 1. */
   score: number;
-  /** The known name that it is, or holds; null where it fits nothing. */
+  /** The known name that the header is or contains; null if it fits nothing. */
   word: string | null;
-  /** What else in it says that it is another column. */
+  /** Words in it that contradict the name. */
   against: string | null;
 }
 
-/** Names that mean less than this count only where they are the whole header. */
+/** Names of less weight count only as a whole header. */
 const PARTIAL_MIN = 0.5;
-/** What is left of a score where other words of the header speak against the name in it. */
+/** The factor for a name that other words of the header contradict. */
 const AGAINST = 0.25;
 
-/** Names by how surely they mean the column: 0 to 1. */
+/** Names by weight, 0 to 1: how surely they mean the column. */
 const NAMES: Readonly<Record<FeedColumn, Readonly<Record<number, string>>>> = {
   sku: {
     1: 'sku|item sku|seller sku|sku code|sku no|sku number|product sku|variant sku|your sku',
@@ -77,7 +77,7 @@ const NAMES: Readonly<Record<FeedColumn, Readonly<Record<number, string>>>> = {
   },
 };
 
-/** Says nothing of what a column is. */
+/** Words that do not tell what a column is. */
 const NOISE = new Set(
   'eur usd gbp chf cad aud euro in per pro the of a an excl exkl vat mwst ttc ht tva iva btw iva incl inkl st stk pcs ea each'.split(
     ' ',
@@ -97,7 +97,7 @@ const KNOWN: ReadonlyArray<{ column: FeedColumn; weight: number; name: string; j
     ),
   ).sort((a, b) => b.weight - a.weight || b.words.length - a.words.length);
 
-/** How well a header fits each canonical column. `currency` is the tenant's, if it is known. */
+/** How well a header fits each canonical column. `currency` is the tenant's, if known. */
 export function headerFits(header: string, currency: string | null = null): Record<FeedColumn, HeaderFit> {
   const fits = Object.fromEntries(
     FEED_COLUMNS.map((column) => [column, { score: 0, word: null, against: null }]),
@@ -118,12 +118,12 @@ export function headerFits(header: string, currency: string | null = null): Reco
   return fits;
 }
 
-/** A name that stands as whole words in a header: the more of the header it is, the better. */
+/** The score of a name that is some of a header's words: the larger its share of them, the better. */
 function partialFit(
   { words: name, weight }: { words: readonly string[]; weight: number },
   header: readonly string[],
 ): number {
-  // one short word among others (`no`, `id`) proves nothing, nor does one that alone is hardly a name
+  // one short word among others (`no`, `id`) proves nothing, nor does a name of little weight
   if (weight < PARTIAL_MIN || (name.length === 1 && name[0]!.length < 3)) return 0;
   const at = header.findIndex((_, i) => name.every((word, k) => header[i + k] === word));
   return at < 0 ? 0 : 0.5 + 0.35 * (name.length / header.length);
@@ -134,7 +134,7 @@ export function headerCurrency(header: string): string | null {
   return currencyIn(wordsOf(header));
 }
 
-/** Lower case, without accents, `camelCase` and `#` taken apart. */
+/** The words in lower case, without accents, with `camelCase` and `#` split. */
 function wordsOf(header: string): string[] {
   return header
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')

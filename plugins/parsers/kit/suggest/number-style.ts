@@ -1,4 +1,4 @@
-/** How the numbers of a column are written, as far as its cells prove it; what could mean two numbers proves nothing. */
+/** The number style that a column's cells prove. A cell that could mean two numbers proves nothing. */
 import { NumberReader } from '../../../../core/bytes/number-form.ts';
 import { toBytes, toText } from '../../../../core/bytes/text.ts';
 import type { NumberForm } from '../../../../core/layout.ts';
@@ -11,22 +11,22 @@ export interface NumberStyle {
 }
 
 export interface StyleFinding {
-  /** Null where the cells prove nothing: they are plain, or could be read in both ways. */
+  /** Null if the cells prove nothing: they are plain, or have both readings. */
   proven: NumberStyle | null;
-  /** Cells that decimal point and decimal comma read as two different numbers, the first few. */
+  /** The first cells that a decimal point and a decimal comma read as two different numbers. */
   ambiguous: string[];
   ambiguousCount: number;
-  /** Whether some cells prove a decimal point and others a decimal comma. */
+  /** True if some cells prove a decimal point and others a decimal comma. */
   mixed: boolean;
-  /** What stands beside digits: signs and codes of currencies, by how often. */
+  /** How often each sign or code of a currency is beside digits. */
   marks: Map<string, number>;
 }
 
 const SAID = 3;
-/** Of currencies that share a sign, the first of these that has it is meant, until the user says another. */
+/** Of currencies that share a sign the first one in this list is taken, unless the user names another. */
 const COMMON = 'USD EUR GBP CHF JPY CNY SEK PLN CZK HUF RON BGN INR RUB TRY KRW BRL ZAR'.split(' ');
 
-/** `isWhole`: a reading that is no whole number does not count. */
+/** With `isWhole`, only readings that are whole numbers count. */
 export function findStyle(cells: readonly string[], isWhole: boolean): StyleFinding {
   const finding: StyleFinding = { proven: null, ambiguous: [], ambiguousCount: 0, mixed: false, marks: new Map() };
   const spaced = cells.some((cell) => /\d[ \u00a0\u202f]\d{3}/.test(cell)) ? ' ' : null;
@@ -55,7 +55,7 @@ export function findStyle(cells: readonly string[], isWhole: boolean): StyleFind
   return finding;
 }
 
-/** Reads a cell as the engine would; null where it refuses. */
+/** Reads a cell as the engine would; null if the engine would refuse it. */
 export function readerOf(style: NumberStyle & Partial<NumberForm>, isWhole: boolean): (cell: string) => string | null {
   const reader = new NumberReader({ currency: null, atLeast: false, zeroBelow: false, ...style });
   return (cell) => {
@@ -68,7 +68,7 @@ export function readerOf(style: NumberStyle & Partial<NumberForm>, isWhole: bool
   };
 }
 
-/** The currency that most marks are of; null where there are no marks. */
+/** The currency of most marks; null if there are no marks. */
 export function currencyOf(marks: ReadonlyMap<string, number>, wanted: string | null): string | null {
   let best: string | null = null;
   let most = 0;

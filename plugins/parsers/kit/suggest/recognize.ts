@@ -1,4 +1,4 @@
-/** Whether a table has the shape of a format that a parser was made for, going by what its manifest says of it. */
+/** Recognizes a format that a parser was made for, by the signs in the parser's manifest. */
 import type { Manifest } from '../../../../core/plugin.ts';
 
 export interface Recognized {
@@ -7,10 +7,10 @@ export interface Recognized {
   reason: string;
 }
 
-/** Share of the sample's rows whose cells must be as the manifest says. */
+/** The least share of the sample's rows that have the cells of the manifest. */
 const ROWS_SHARE = 0.5;
 
-/** The best of the formats whose signs the table has all: the one with the most signs. */
+/** Of the formats whose signs the table all has, the one with the most signs. */
 export function recognizeFormat(
   manifests: readonly Manifest[],
   header: readonly string[] | null,
@@ -24,7 +24,7 @@ export function recognizeFormat(
     const { headers = [], cells = {} } = signs;
     const wanted = headers.length + Object.keys(cells).length;
     if (wanted <= most || !headers.every((one) => names.has(fold(one)))) continue;
-    // a format without a header may still be told a header by mistake: its cells decide
+    // the first row of a format without a header may have been taken for one: its cells decide
     if (headers.length === 0 && !hasCells(rows, cells)) continue;
     most = wanted;
     const what =

@@ -1,4 +1,4 @@
-/** A sample of a file's text as a table: its dialect, header and rows, and what at its end is none of it. */
+/** Reads a sample of a file's text as a table: its dialect, header and rows, and what follows the rows. */
 import { joinHeaders } from '../../../../core/pipeline/normalize/header.ts';
 import { isBlankLine, lineAt } from '../table/dialect.ts';
 import { afterLines } from '../table/sample.ts';
@@ -7,32 +7,32 @@ import { readTable } from '../table/table-reader.ts';
 
 export interface SampleTable {
   dialect: DetectedDialect;
-  /** Null where it has none. */
+  /** Null if there is none. */
   header: string[] | null;
-  /** Without those of a footer. */
+  /** The rows without the footer. */
   rows: string[][];
-  /** Rows with another number of fields, and rows that the kit's reader can put right. */
+  /** The numbers of rows with another number of fields, and of rows that the kit repairs. */
   raggedRows: number;
   repairableRows: number;
-  /** Lines at the end that are a footer, and the lines of other tables below. */
+  /** The rows of the footer as text. */
   footerRows: string[];
   /** Their cells. */
   footerCells: string[][];
   otherTables: { firstLine: number; lastLine: number }[];
-  /** Records at the end that are not this table's. */
+  /** The number of records at the end that are not this table's. */
   lastRows: number;
-  /** Cells with what UTF-8 looks like when it is read as another encoding. */
+  /** Cells that look like UTF-8 read in another encoding. */
   mojibake: { count: number; example: string };
 }
 
-/** `Ã¼`, `â€™`, `Â°`, and the mark for what could not be decoded. */
+/** `Ã¼`, `â€™`, `Â°`, and the replacement character. */
 const MOJIBAKE = /[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]|â€[\u0080-\u00bf™œž˜”“¦]?|ï»¿|\ufffd/;
 
-/** `hints` are what is known of the dialect. */
+/** `hints` are the parts of the dialect that are known. */
 export function readSampleTable(text: string, hints: DialectHints): SampleTable {
   const first = readOnce(text, hints);
   const next = first.otherTables[0];
-  // a line alone above a table is a title, though it has separators
+  // a single line above a table is a title, even if it has separators
   if (first.rows.length > 0 || next === undefined || hints.skipLines !== undefined) return first;
   return readOnce(text, { ...hints, skipLines: next.firstLine - 1 });
 }
@@ -64,7 +64,7 @@ function readOnce(text: string, hints: DialectHints): SampleTable {
   };
 }
 
-/** Lines from one on that are not blank. */
+/** The number of lines from `firstLine` on that are not blank. */
 function filledLines(text: string, firstLine: number | null): number {
   if (firstLine === null) return 0;
   let count = 0;

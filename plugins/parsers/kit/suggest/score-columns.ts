@@ -1,6 +1,6 @@
 /**
- * Which column of a table is which canonical one: every pair has a score out of its header and its cells, the best pairs
- * are taken first, and no column is taken twice. What is not convincing is not taken.
+ * Finds which column of a table is which canonical one. Every pair has a score from its header and its cells. The best pairs
+ * are taken first, no column twice, and no pair with a score below `CONVINCING`.
  */
 import { FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { type ColumnFacts, factsOf, percent, valueFit } from './cell-evidence.ts';
@@ -16,22 +16,22 @@ export interface ColumnCandidate {
 
 export interface ColumnChoice {
   column: FeedColumn;
-  /** Null where nothing is convincing. */
+  /** Null if no column is convincing. */
   chosen: ColumnCandidate | null;
-  /** Others whose scores are near; where nothing was chosen, the best there are. */
+  /** Other columns with near scores; if none was chosen, the best of all. */
   rivals: ColumnCandidate[];
 }
 
-/** A pair below it is not convincing. */
+/** The least score of a pair that is taken. */
 export const CONVINCING = 0.5;
 /** Scores that differ by less than this are near. */
 const NEAR = 0.12;
 const RIVALS_MAX = 3;
-/** Below it a pair is not worth a word. */
+/** The least score that is reported. */
 const WORTH_SAYING = 0.3;
-/** Columns that a table without a header can show by their cells alone. */
+/** Columns that are recognized by their cells alone in a table without a header. */
 const BY_VALUE: ReadonlySet<string> = new Set([...REQUIRED_COLUMNS, 'title', 'updated_at', 'condition']);
-/** The shares of header words in the score, where the table has any. */
+/** The header's share of a score; and the factors for cells alone, in a table with a header and in one without. */
 const HEADER_SHARE = 0.7;
 const VALUE_ALONE = 0.42;
 const VALUE_WITHOUT_HEADER = 0.75;
@@ -43,8 +43,8 @@ interface Pair extends ColumnCandidate {
 }
 
 /**
- * `header` is null where the table has none; `rows` is a sample, each with any number of cells; `currency` is the tenant's,
- * if it is known.
+ * `header` is null if the table has none. `rows` is a sample, each row with any number of cells. `currency` is the tenant's,
+ * if known.
  */
 export function scoreColumns(
   header: readonly string[] | null,
@@ -104,18 +104,18 @@ function pairOf(
 
 function scoreOf(column: FeedColumn, header: string | null, own: boolean, word: number, value: number | null): number {
   if (own) return 1;
-  // a column that is empty so far may still be what it is called
+  // an empty column may still be what its name says
   if (word > 0 && value === null) return word * 0.6;
   if (word > 0) {
     const cells = value!;
-    // cells that speak against it outweigh any name
+    // cells that contradict the name outweigh it
     return cells < 0.15 ? word * 0.3 : word * HEADER_SHARE + cells * (1 - HEADER_SHARE);
   }
   if (value === null) return 0;
   return value * (header === null && BY_VALUE.has(column) ? VALUE_WITHOUT_HEADER : VALUE_ALONE);
 }
 
-/** A vendor's own code is the SKU where there is no other. */
+/** A vendor's own code is the SKU if no other column is. */
 function takeOnlyCode(taken: Map<FeedColumn, Pair>, pairs: readonly Pair[]): void {
   const code = taken.get('vendor_sku');
   if (taken.has('sku') || code === undefined || code.own) return;
@@ -125,7 +125,7 @@ function takeOnlyCode(taken: Map<FeedColumn, Pair>, pairs: readonly Pair[]): voi
   taken.set('sku', asSku);
 }
 
-/** By cells alone, two columns that are as good as each other are a toss, and none is taken. */
+/** True if another column is about as good, and only the cells tell: then neither is taken. */
 function isToss(pair: Pair, pairs: readonly Pair[], used: ReadonlySet<number>): boolean {
   if (pair.byHeader || pair.own) return false;
   return pairs.some(
@@ -143,7 +143,7 @@ function choiceOf(column: FeedColumn, taken: ReadonlyMap<FeedColumn, Pair>, pair
   const least = chosen === null ? WORTH_SAYING : Math.max(WORTH_SAYING, chosen.score - NEAR);
   const rivals = pairs
     .filter((pair) => pair.column === column && pair.index !== chosen?.index && pair.score >= least)
-    // that cells could be an amount among others says nothing
+    // for cells alone, one amount looks like any other
     .filter((pair) => pair.byHeader || (chosen === null && REQUIRED_COLUMNS.includes(column)))
     .filter((pair) => chosen?.own !== true && (elsewhere.get(pair.index) ?? 0) < pair.score + NEAR / 2)
     .slice(0, RIVALS_MAX);
@@ -154,7 +154,7 @@ function candidateOf({ index, score, reasons }: Pair): ColumnCandidate {
   return { index, score, reasons: [...reasons] };
 }
 
-/** Amounts that should not be above one another. */
+/** Pairs of amounts of which the first is rarely above the second. */
 export const MONEY_ORDER = [
   ['cost', 'price'],
   ['cost', 'msrp'],
@@ -162,7 +162,7 @@ export const MONEY_ORDER = [
   ['map_price', 'msrp'],
 ] as const;
 
-/** Columns of amounts that nothing names, the lowest first, as far as each row agrees; empty for fewer than two. */
+/** Unused columns of amounts, lowest first, if they have that order in every row; empty for fewer than two. */
 export function orderedAmounts(rows: readonly (readonly string[])[], used: ReadonlySet<number>): number[] {
   const width = Math.max(0, ...rows.map((row) => row.length));
   const columns = Array.from({ length: width }, (_, i) => i).filter((i) => {
@@ -176,10 +176,10 @@ export function orderedAmounts(rows: readonly (readonly string[])[], used: Reado
   return holds && order.length > 1 ? order.map((k) => columns[k]!) : [];
 }
 
-/** What an amount that stands on the wrong side of another one loses. */
+/** The deduction for an amount on the wrong side of another one. */
 const OUT_OF_ORDER = 0.15;
 
-/** What the order of amounts says: it confirms a column, or speaks against it. What is no longer convincing is let go. */
+/** Checks the order of amounts. It confirms a choice, or counts against it; a choice below `CONVINCING` is dropped. */
 function addMoneyOrder(choices: readonly ColumnChoice[], rows: readonly (readonly string[])[]): void {
   for (const [low, high] of MONEY_ORDER) {
     const pair = [low, high].map((column) => choices.find((choice) => choice.column === column)!);
@@ -200,7 +200,7 @@ function addMoneyOrder(choices: readonly ColumnChoice[], rows: readonly (readonl
 function distrust(pair: readonly ColumnChoice[]): void {
   const lowered = (one: ColumnCandidate) => Math.max(0, Math.round(100 * (one.score - OUT_OF_ORDER)) / 100);
   const doubtful = pair.filter(({ chosen }) => lowered(chosen!) < CONVINCING);
-  // the other one stands alone then, and nothing speaks against it
+  // if one of the two is dropped, nothing counts against the other
   for (const choice of doubtful.length > 0 ? doubtful : pair) {
     const one = choice.chosen!;
     one.score = lowered(one);
@@ -210,7 +210,7 @@ function distrust(pair: readonly ColumnChoice[]): void {
   }
 }
 
-/** The size of an amount however it is written, to compare it: not exact. */
+/** The rough size of an amount in any style, to compare it. */
 function amountOf(cell: string): number | null {
   const text = cell.replace(/[^\d.,]/g, '');
   if (!/\d/.test(text)) return null;

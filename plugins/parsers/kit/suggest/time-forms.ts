@@ -1,4 +1,4 @@
-/** In which forms a column's timestamps can be read. */
+/** Finds the forms that read a column's timestamps. */
 import { readDatetime } from '../../../../core/bytes/datetime.ts';
 import { timeReader } from '../../../../core/bytes/datetime-form.ts';
 import { toBytes } from '../../../../core/bytes/text.ts';
@@ -10,24 +10,24 @@ const TIME_FORMS = [
   ...['M/D/YYYY h:mm A', 'D/M/YYYY h:mm A', 'M/D/YYYY h:mm:ss A', 'D/M/YYYY h:mm:ss A', 'M-D-YYYY', 'D-M-YYYY'],
 ];
 
-/** The forms that read nearly all of the cells, each in its own way; more than one where only the user knows. */
+/** The forms that read nearly all cells. If several read them differently, only the user knows which is right. */
 export function timeForms(cells: readonly string[]): string[] {
   const readings = new Map<string, string[]>();
   for (const form of TIME_FORMS) {
     const values = readAs(form, cells);
     const good = values.filter((value) => isTime(value)).length;
-    // of forms that read the same the first one is enough
+    // of forms that read all cells alike, the first is enough
     if (good > 0.95 * cells.length && ![...readings.values()].some((other) => isSame(other, values)))
       readings.set(form, values);
   }
   const [[form, values] = ['', []], ...more] = readings;
-  // where day and month are the same number today, they will not be tomorrow
+  // if day and month are the same number in all cells today, they will not be tomorrow
   const other = turned(form);
   const isEither = more.length === 0 && TIME_FORMS.includes(other) && isSame(values, readAs(other, cells));
   return isEither ? [form, other] : [...readings.keys()];
 }
 
-/** What the contract reads without a declared form. */
+/** True for a timestamp that needs no declared form. */
 export function isTime(text: string): boolean {
   const bytes = toBytes(text);
   return bytes.length > 0 && !Number.isNaN(readDatetime(bytes, 0, bytes.length, null));
@@ -38,7 +38,7 @@ function readAs(form: string, cells: readonly string[]): string[] {
   return cells.map((cell) => read(cell) ?? '');
 }
 
-/** The form with day and month in each other's place. */
+/** The form with day and month swapped. */
 function turned(form: string): string {
   return form.startsWith('M') ? form.replace(/^M(.)D/, 'D$1M') : form.replace(/^D(.)M(?!M)/, 'M$1D');
 }
