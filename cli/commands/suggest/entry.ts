@@ -34,7 +34,7 @@ const LAST_ROWS_MAX = 1000;
 const LABEL = /^\p{L}[^\d*?]{1,60}$/u;
 const QUOTES = ['"', "'", null];
 /** The most candidates that a commented line names. */
-const CANDIDATES_SAID = 3;
+const CANDIDATES_MAX = 3;
 
 /** An entry for the parser `csv`, whose layout is in the config. */
 export function csvEntry(parts: EntryParts): SuggestedEntry {
@@ -135,7 +135,7 @@ export function columnNotes(table: SampleTable, choices: readonly ColumnChoice[]
       if (why === undefined) return [];
       return [`${column}: ${JSON.stringify(sourceName(table.header, chosen.index))}  # ${why}`];
     }
-    const near = rivals.slice(0, CANDIDATES_SAID).map(named).join(', ');
+    const near = rivals.slice(0, CANDIDATES_MAX).map(named).join(', ');
     if (REQUIRED_COLUMNS.includes(column)) {
       return [
         `${column}: ""  # required; ${near === '' ? 'nothing looks like it' : `nothing convincing, perhaps ${near}`}`,

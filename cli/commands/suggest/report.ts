@@ -98,17 +98,18 @@ export async function suggestFor(options: SuggestOptions, settings: Settings): P
     ...judgeColumns(table, options.currency),
     container: { ...(member === null ? {} : { member }), ...(sheet === null ? {} : { sheet }) },
   };
-  const attempt = (entry: SuggestedEntry) => tryEntry(file, entry, currencyFor(parts, options), plugins, settings);
+  const attempt = (entry: SuggestedEntry) =>
+    tryEntry(file, entry, { currency: currencyFor(parts, options), plugins, settings });
   const known = formatFor(options, plugins, table);
   if (known !== null) {
     const entry = formatEntry(parts, known.id);
     const trial = await attempt(entry);
     const valid = trial.totalRows - trial.invalidRows;
     const fits = trial.failure === null && valid > 0 && valid >= trial.totalRows * FORMAT_SHARE;
-    if (fits || options.format !== null) return reportOf(options, parts, entry, trial, known);
+    if (fits || options.format !== null) return reportOf(options, parts, { entry, trial, known });
   }
   const entry = csvEntry(parts);
-  return reportOf(options, parts, entry, await attempt(entry), null);
+  return reportOf(options, parts, { entry, trial: await attempt(entry), known: null });
 }
 
 function judgeColumns(table: SampleTable, currency: string | null): Pick<EntryParts, 'choices' | 'forms'> {
@@ -140,13 +141,14 @@ function formatFor(
   return recognizeFormat(parsers, header, header === null ? rows : [header, ...rows]);
 }
 
-function reportOf(
-  options: SuggestOptions,
-  parts: EntryParts,
-  entry: SuggestedEntry,
-  trial: Trial,
-  known: { id: string; reason: string } | null,
-): SuggestReport {
+/** What is proposed. `known` is the format that a parser of its own reads; null for the parser `csv`. */
+interface Proposal {
+  entry: SuggestedEntry;
+  trial: Trial;
+  known: { id: string; reason: string } | null;
+}
+
+function reportOf(options: SuggestOptions, parts: EntryParts, { entry, trial, known }: Proposal): SuggestReport {
   const { sample, table, choices, forms } = parts;
   const { dialect } = table;
   const reported = ({ index, score, reasons }: NonNullable<(typeof choices)[number]['chosen']>) => ({

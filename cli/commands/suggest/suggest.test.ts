@@ -330,7 +330,7 @@ test('columns of a large file are judged by its ends, and all of it is read', as
 test('the page has each code, and no other', () => {
   const sources = ['cli/commands/suggest/problems.ts', 'plugins/parsers/kit/suggest/cell-forms.ts'];
   const text = sources.map((file) => fs.readFileSync(file, 'utf8')).join('');
-  const codes = [...text.matchAll(/(?:problem|#say)\(\s*'(\w+)'/g)].map(([, code]) => code!);
+  const codes = [...text.matchAll(/(?:problem|#report)\(\s*'(\w+)'/g)].map(([, code]) => code!);
   const section = fs.readFileSync('docs/CLI.md', 'utf8').split('## relay suggest')[1]!.split('\n## ')[0]!;
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   const listed = rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, code]) => code!));

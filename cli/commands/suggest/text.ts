@@ -6,7 +6,7 @@ import { isComplete, type SuggestReport } from './report.ts';
 
 const NAMES: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'space', '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
 /** The most unused headers that are listed. */
-const UNUSED_SAID = 20;
+const UNUSED_MAX = 20;
 
 export function reportText(report: SuggestReport): string {
   const lines = [
@@ -67,7 +67,7 @@ function columnLines({ columns, unused }: SuggestReport): string[] {
   const none = columns.filter(({ chosen, rivals }) => chosen === null && rivals.length === 0);
   if (none.length > 0) lines.push(`${'not found'.padEnd(18)} ${none.map(({ column }) => column).join(', ')}`);
   if (unused.length > 0) {
-    const said = unused.slice(0, UNUSED_SAID).map((one) => JSON.stringify(one));
+    const said = unused.slice(0, UNUSED_MAX).map((one) => JSON.stringify(one));
     lines.push(`${'not used'.padEnd(18)} ${said.join(', ')}${unused.length > said.length ? ', …' : ''}`);
   }
   return ['Columns, with scores from 0 to 1', ...indented(lines)];

@@ -42,18 +42,22 @@ const NO_ROWS: Trial = {
   ...{ configProblems: [], failure: null, totalRows: 0, invalidRows: 0, duplicateSkus: 0, errorCounts: {} },
   ...{ examples: [], warnings: [], rows: [] },
 };
-/** Warnings that are about the trial's own tenant. */
-const OF_THE_TRIAL = /^(invalid_rows_within_threshold|merged_feed_empty)/;
+/** Warnings about the trial's own tenant: its error policy, and its prices without a margin. */
+const OF_THE_TRIAL = /^(invalid_rows_within_threshold|merged_feed_empty|zero_cost_wins|price_(below|far_below)_)/;
 /** The id of the trial's own validator. No config names it. */
 const COLLECTOR = 'suggest-first-rows';
 
-/** `currency` is the currency that amounts may carry. */
+export interface TrialOptions {
+  /** The currency that amounts may carry. */
+  currency: string;
+  plugins: readonly AnyPlugin[];
+  settings: Settings;
+}
+
 export async function tryEntry(
   file: string,
   entry: SuggestedEntry,
-  currency: string,
-  plugins: readonly AnyPlugin[],
-  settings: Settings,
+  { currency, plugins, settings }: TrialOptions,
 ): Promise<Trial> {
   const rows: Trial['rows'] = [];
   const registry = new Registry([...plugins, collector(rows)]);

@@ -43,7 +43,7 @@ export interface CellForms {
 }
 
 const WORDS_MAX = 50;
-const SAID = 5;
+const EXAMPLES_MAX = 5;
 
 /** `cells` has the sample's cells of each mapped column. `currency` is the tenant's, if known. */
 export function findForms(
@@ -69,15 +69,20 @@ class FormFinder {
       const wrapped = own.filter((cell, i) => cell !== plain[i]).length;
       if (wrapped > 0) {
         this.#forms.options.unwrap = true;
-        this.#say('wrapped_cells', `${wrapped} cells such as ="007": read as the text in the quotes`, column, wrapped);
+        this.#report(
+          'wrapped_cells',
+          `${wrapped} cells such as ="007": read as the text in the quotes`,
+          column,
+          wrapped,
+        );
       }
       if (own.length > 0) this.#cells.set(column, plain);
     }
   }
 
   find(headers: ReadonlyMap<FeedColumn, string>): CellForms {
-    this.#numbers();
-    if (this.#forms.currency === null) this.#namedCurrency(headers);
+    this.#findNumberStyles();
+    if (this.#forms.currency === null) this.#findNamedCurrency(headers);
     for (const [column, cells] of this.#cells) {
       const kind = COLUMN_KINDS[column];
       if (kind === 'integer' || kind === 'money') this.#numberWords(column, cells, kind);
@@ -87,12 +92,12 @@ class FormFinder {
     return this.#forms;
   }
 
-  #say(code: string, message: string, column: FeedColumn | null, count: number | null = null): void {
+  #report(code: string, message: string, column: FeedColumn | null, count: number | null = null): void {
     this.#forms.findings.push({ code, message, column, count });
   }
 
   /** One style for all columns if they agree, else one for each. */
-  #numbers(): void {
+  #findNumberStyles(): void {
     const marks = new Map<string, number>();
     for (const [column, cells] of this.#cells) {
       const kind = COLUMN_KINDS[column];
@@ -116,36 +121,36 @@ class FormFinder {
       options.numbers = { ...options.numbers, currency: true };
       const signs = [...marks.keys()].sort().join(' ');
       const message = `amounts carry ${signs}, read as ${this.#forms.currency}: default_currency must be that`;
-      this.#say(
+      this.#report(
         'currency_signs',
         message,
         null,
         [...marks.values()].reduce((a, b) => a + b),
       );
     }
-    this.#sayStyles(common);
+    this.#reportStyles(common);
   }
 
-  #namedCurrency(headers: ReadonlyMap<FeedColumn, string>): void {
+  #findNamedCurrency(headers: ReadonlyMap<FeedColumn, string>): void {
     const money = [...headers].filter(([column]) => COLUMN_KINDS[column] === 'money');
     const named = [...new Set(money.flatMap(([, header]) => headerCurrency(header) ?? []))].sort();
     if (named.length === 0 || (named.length === 1 && named[0] === this.#wanted)) return;
     if (named.length === 1) this.#forms.currency = named[0]!;
     const message = `headers name ${named.join(' and ')}: default_currency must be that; amounts are not converted`;
-    this.#say('currency_named', message, null);
+    this.#report('currency_named', message, null);
   }
 
-  #sayStyles(common: NumberStyle | null): void {
+  #reportStyles(common: NumberStyle | null): void {
     for (const [column, { proven, ambiguous, ambiguousCount, mixed }] of this.#styles) {
       const shown = ambiguous.map((cell) => JSON.stringify(cell)).join(', ');
-      if (mixed) this.#say('mixed_numbers', 'some cells have a decimal point, others a decimal comma', column);
-      else if (proven?.decimal === ',') this.#say('decimal_comma', 'numbers have a decimal comma', column);
+      if (mixed) this.#report('mixed_numbers', 'some cells have a decimal point, others a decimal comma', column);
+      else if (proven?.decimal === ',') this.#report('decimal_comma', 'numbers have a decimal comma', column);
       if (proven !== null || ambiguousCount === 0) continue;
       const reading =
         common === null
           ? 'declare numbers: { thousands: "," } or { decimal: ",", thousands: "." }'
           : 'read as in the other columns';
-      this.#say('ambiguous_numbers', `${shown} may be two numbers: ${reading}`, column, ambiguousCount);
+      this.#report('ambiguous_numbers', `${shown} may be two numbers: ${reading}`, column, ambiguousCount);
     }
   }
 
@@ -176,21 +181,21 @@ class FormFinder {
           words.set(cell.toLowerCase(), value);
         else {
           refused++;
-          if (quantityWord(cell) === 'some' && open.size < SAID) open.set(cell, (open.get(cell) ?? 0) + 1);
+          if (quantityWord(cell) === 'some' && open.size < EXAMPLES_MAX) open.set(cell, (open.get(cell) ?? 0) + 1);
         }
       }
     }
     if (atLeast > 0) {
       this.#column(column).numbers = { ...this.#column(column).numbers, at_least: true };
-      this.#say('at_least', 'cells such as 50+ or >100: read as that number', column, atLeast);
+      this.#report('at_least', 'cells such as 50+ or >100: read as that number', column, atLeast);
     }
     this.#takeWords(column, words, cells);
     if (open.size > 0) {
       const shown = [...open.keys()].map((word) => JSON.stringify(word)).join(', ');
       const how = `say how many it is: columns: { ${column}: { words: { … } } }`;
-      this.#say('quantity_unknown', `${shown} says that there is some, not how many; ${how}`, column);
+      this.#report('quantity_unknown', `${shown} says that there is some, not how many; ${how}`, column);
     }
-    this.#judge(column, refused, cells.length);
+    this.#withholdIfRefused(column, refused, cells.length);
   }
 
   /** The units after quantities, each in its first spelling. */
@@ -200,7 +205,7 @@ class FormFinder {
     const units = [...spelled.values()].sort();
     if (units.length === 0) return [];
     this.#column(column).numbers = { ...this.#column(column).numbers, units };
-    this.#say('units', `numbers are followed by ${units.join(', ')}: read as the number`, column, found.length);
+    this.#report('units', `numbers are followed by ${units.join(', ')}: read as the number`, column, found.length);
     return units;
   }
 
@@ -210,9 +215,16 @@ class FormFinder {
     const spelled = new Map([...cells].reverse().map((cell) => [cell.toLowerCase(), cell]));
     const entries = [...words].map(([word, value]) => [spelled.get(word)!, value] as const);
     this.#column(column).words = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-    const shown = entries.slice(0, SAID).map(([word, value]) => `${JSON.stringify(word)} as ${value ?? 'empty'}`);
+    const shown = entries
+      .slice(0, EXAMPLES_MAX)
+      .map(([word, value]) => `${JSON.stringify(word)} as ${value ?? 'empty'}`);
     const count = cells.filter((cell) => words.has(cell.toLowerCase())).length;
-    this.#say('words', `words are read: ${shown.join(', ')}${entries.length > SAID ? ', …' : ''}`, column, count);
+    this.#report(
+      'words',
+      `words are read: ${shown.join(', ')}${entries.length > EXAMPLES_MAX ? ', …' : ''}`,
+      column,
+      count,
+    );
   }
 
   #conditions(column: FeedColumn, cells: readonly string[]): void {
@@ -225,7 +237,7 @@ class FormFinder {
       else words.set(cell.toLowerCase(), meant);
     }
     this.#takeWords(column, words, cells);
-    this.#judge(column, refused, cells.length);
+    this.#withholdIfRefused(column, refused, cells.length);
   }
 
   #times(column: FeedColumn, cells: readonly string[]): void {
@@ -234,16 +246,21 @@ class FormFinder {
     const forms = timeForms(rest);
     if (forms.length === 1) {
       this.#forms.options.time_formats = forms;
-      this.#say('time_format', `timestamps are ${forms[0]}, such as ${JSON.stringify(rest[0])}`, column, rest.length);
+      this.#report(
+        'time_format',
+        `timestamps are ${forms[0]}, such as ${JSON.stringify(rest[0])}`,
+        column,
+        rest.length,
+      );
     } else if (forms.length > 1) {
       const message = `timestamps such as ${JSON.stringify(rest[0])} could be ${forms.join(' or ')}: declare one in time_formats`;
-      this.#say('ambiguous_times', message, column, rest.length);
+      this.#report('ambiguous_times', message, column, rest.length);
       this.#forms.withheld.set(column, message);
-    } else this.#judge(column, rest.length, cells.length);
+    } else this.#withholdIfRefused(column, rest.length, cells.length);
   }
 
   /** Leaves out a column if most of its cells would be refused, unless it is required. */
-  #judge(column: FeedColumn, refused: number, all: number): void {
+  #withholdIfRefused(column: FeedColumn, refused: number, all: number): void {
     if (refused <= all / 2 || REQUIRED_COLUMNS.includes(column)) return;
     this.#forms.withheld.set(column, `${refused} of ${all} cells would be refused`);
   }

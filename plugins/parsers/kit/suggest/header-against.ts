@@ -32,7 +32,7 @@ const PHRASES = new Map(
 );
 
 /** The words in a header that contradict a column; null if there are none. */
-export function speaksAgainst(
+export function contradictionIn(
   column: CanonicalColumn,
   header: string,
   words: readonly string[],

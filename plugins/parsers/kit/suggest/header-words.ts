@@ -1,6 +1,6 @@
 /** The names that vendors give the canonical columns, in six languages, and how well a header fits each of them. */
 import { type CanonicalColumn, FEED_COLUMNS } from '../../../../core/canonical.ts';
-import { currencyIn, speaksAgainst } from './header-against.ts';
+import { contradictionIn, currencyIn } from './header-against.ts';
 
 /** A column that a feed can supply. */
 export type FeedColumn = Exclude<CanonicalColumn, 'vendor_id'>;
@@ -111,7 +111,7 @@ export function headerFits(header: string, currency: string | null = null): Reco
     const { column, name, weight } = known;
     const whole = known.joined === joined ? weight : 0;
     const part = whole > 0 ? 0 : known.joined === withoutNoise ? weight - 0.05 : weight * partialFit(known, all);
-    const against = part > 0 ? speaksAgainst(column, header, all, currency) : null;
+    const against = part > 0 ? contradictionIn(column, header, all, currency) : null;
     const score = whole + part * (against === null ? 1 : AGAINST);
     if (score > fits[column].score) fits[column] = { score, word: name, against };
   }

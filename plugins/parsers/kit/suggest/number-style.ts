@@ -22,7 +22,7 @@ export interface StyleFinding {
   marks: Map<string, number>;
 }
 
-const SAID = 3;
+const EXAMPLES_MAX = 3;
 /** Of currencies that share a sign the first one in this list is taken, unless the user names another. */
 const COMMON = 'USD EUR GBP CHF JPY CNY SEK PLN CZK HUF RON BGN INR RUB TRY KRW BRL ZAR'.split(' ');
 
@@ -44,7 +44,7 @@ export function findStyle(cells: readonly string[], isWhole: boolean): StyleFind
     else if (a === null) commas++;
     else if (Number(a) !== Number(b)) {
       finding.ambiguousCount++;
-      if (finding.ambiguous.length < SAID && !finding.ambiguous.includes(cell)) finding.ambiguous.push(cell);
+      if (finding.ambiguous.length < EXAMPLES_MAX && !finding.ambiguous.includes(cell)) finding.ambiguous.push(cell);
     }
   }
   finding.mixed = points > 0 && commas > 0;

@@ -28,7 +28,7 @@ export const CONVINCING = 0.5;
 const NEAR = 0.12;
 const RIVALS_MAX = 3;
 /** The least score that is reported. */
-const WORTH_SAYING = 0.3;
+const REPORTED_MIN = 0.3;
 /** Columns that are recognized by their cells alone in a table without a header. */
 const BY_VALUE: ReadonlySet<string> = new Set([...REQUIRED_COLUMNS, 'title', 'updated_at', 'condition']);
 /** The header's share of a score; and the factors for cells alone, in a table with a header and in one without. */
@@ -38,7 +38,7 @@ const VALUE_WITHOUT_HEADER = 0.75;
 
 interface Pair extends ColumnCandidate {
   column: FeedColumn;
-  own: boolean;
+  hasOwnName: boolean;
   byHeader: boolean;
 }
 
@@ -56,7 +56,7 @@ export function scoreColumns(
   const pairs = facts.flatMap((fact, index) => pairsOf(index, header?.[index] ?? null, fact, currency));
   pairs.sort(
     (a, b) =>
-      Number(b.own) - Number(a.own) ||
+      Number(b.hasOwnName) - Number(a.hasOwnName) ||
       b.score - a.score ||
       FEED_COLUMNS.indexOf(a.column) - FEED_COLUMNS.indexOf(b.column) ||
       a.index - b.index,
@@ -64,7 +64,7 @@ export function scoreColumns(
   const taken = new Map<FeedColumn, Pair>();
   const used = new Set<number>();
   for (const pair of pairs) {
-    if (!pair.own && pair.score < CONVINCING) continue;
+    if (!pair.hasOwnName && pair.score < CONVINCING) continue;
     if (taken.has(pair.column) || used.has(pair.index) || isToss(pair, pairs, used)) continue;
     taken.set(pair.column, pair);
     used.add(pair.index);
@@ -77,48 +77,48 @@ export function scoreColumns(
 
 function pairsOf(index: number, header: string | null, facts: ColumnFacts, currency: string | null): Pair[] {
   const fits = header === null ? null : headerFits(header, currency);
-  return FEED_COLUMNS.map((column) => pairOf(column, index, header, fits?.[column] ?? null, facts));
+  return FEED_COLUMNS.map((column) => pairOf({ column, index, header, fit: fits?.[column] ?? null, facts }));
 }
 
-function pairOf(
-  column: FeedColumn,
-  index: number,
-  header: string | null,
-  fit: HeaderFit | null,
-  facts: ColumnFacts,
-): Pair {
+interface PairEvidence {
+  column: FeedColumn;
+  index: number;
+  header: string | null;
+  /** How well the header fits; null without a header. */
+  fit: HeaderFit | null;
+  facts: ColumnFacts;
+}
+
+function pairOf({ column, index, header, fit, facts }: PairEvidence): Pair {
   const value = valueFit(column, facts);
   const word = fit?.score ?? 0;
-  const own = header !== null && header.trim() === column;
+  const hasOwnName = header !== null && header.trim() === column;
   const reasons: string[] = [];
-  if (own) reasons.push('its own name');
+  if (hasOwnName) reasons.push('its own name');
   else if (fit !== null && fit.word !== null) {
     const named = fit.word === header?.trim().toLowerCase() ? 'a name of it' : `header like "${fit.word}"`;
     const against = fit.against === null ? '' : `, but ${JSON.stringify(fit.against)} in it`;
     reasons.push(`${named}${against} (${fit.score.toFixed(2)})`);
   }
   reasons.push(value === null ? 'no cells to judge by' : `${value.reason} (${value.score.toFixed(2)})`);
-  const score = Math.round(100 * scoreOf(column, header, own, word, value?.score ?? null)) / 100;
-  return { column, index, score, reasons, own, byHeader: word > 0 };
+  const aloneFactor = header === null && BY_VALUE.has(column) ? VALUE_WITHOUT_HEADER : VALUE_ALONE;
+  const exact = hasOwnName ? 1 : scoreOf(word, value?.score ?? null, aloneFactor);
+  return { column, index, score: Math.round(100 * exact) / 100, reasons, hasOwnName, byHeader: word > 0 };
 }
 
-function scoreOf(column: FeedColumn, header: string | null, own: boolean, word: number, value: number | null): number {
-  if (own) return 1;
+/** `word` is the score of the header, 0 for none; `value` is that of the cells, null for none. */
+function scoreOf(word: number, value: number | null, aloneFactor: number): number {
   // an empty column may still be what its name says
-  if (word > 0 && value === null) return word * 0.6;
-  if (word > 0) {
-    const cells = value!;
-    // cells that contradict the name outweigh it
-    return cells < 0.15 ? word * 0.3 : word * HEADER_SHARE + cells * (1 - HEADER_SHARE);
-  }
-  if (value === null) return 0;
-  return value * (header === null && BY_VALUE.has(column) ? VALUE_WITHOUT_HEADER : VALUE_ALONE);
+  if (value === null) return word * 0.6;
+  if (word === 0) return value * aloneFactor;
+  // cells that contradict the name outweigh it
+  return value < 0.15 ? word * 0.3 : word * HEADER_SHARE + value * (1 - HEADER_SHARE);
 }
 
 /** A vendor's own code is the SKU if no other column is. */
 function takeOnlyCode(taken: Map<FeedColumn, Pair>, pairs: readonly Pair[]): void {
   const code = taken.get('vendor_sku');
-  if (taken.has('sku') || code === undefined || code.own) return;
+  if (taken.has('sku') || code === undefined || code.hasOwnName) return;
   const asSku = pairs.find((pair) => pair.column === 'sku' && pair.index === code.index);
   if (asSku === undefined || asSku.score < CONVINCING) return;
   taken.delete('vendor_sku');
@@ -127,7 +127,7 @@ function takeOnlyCode(taken: Map<FeedColumn, Pair>, pairs: readonly Pair[]): voi
 
 /** True if another column is about as good, and only the cells tell: then neither is taken. */
 function isToss(pair: Pair, pairs: readonly Pair[], used: ReadonlySet<number>): boolean {
-  if (pair.byHeader || pair.own) return false;
+  if (pair.byHeader || pair.hasOwnName) return false;
   return pairs.some(
     (other) =>
       other.column === pair.column &&
@@ -140,12 +140,12 @@ function isToss(pair: Pair, pairs: readonly Pair[], used: ReadonlySet<number>): 
 function choiceOf(column: FeedColumn, taken: ReadonlyMap<FeedColumn, Pair>, pairs: readonly Pair[]): ColumnChoice {
   const chosen = taken.get(column) ?? null;
   const elsewhere = new Map([...taken.values()].map((pair) => [pair.index, pair.score]));
-  const least = chosen === null ? WORTH_SAYING : Math.max(WORTH_SAYING, chosen.score - NEAR);
+  const least = chosen === null ? REPORTED_MIN : Math.max(REPORTED_MIN, chosen.score - NEAR);
   const rivals = pairs
     .filter((pair) => pair.column === column && pair.index !== chosen?.index && pair.score >= least)
     // for cells alone, one amount looks like any other
     .filter((pair) => pair.byHeader || (chosen === null && REQUIRED_COLUMNS.includes(column)))
-    .filter((pair) => chosen?.own !== true && (elsewhere.get(pair.index) ?? 0) < pair.score + NEAR / 2)
+    .filter((pair) => chosen?.hasOwnName !== true && (elsewhere.get(pair.index) ?? 0) < pair.score + NEAR / 2)
     .slice(0, RIVALS_MAX);
   return { column, chosen: chosen === null ? null : candidateOf(chosen), rivals: rivals.map(candidateOf) };
 }

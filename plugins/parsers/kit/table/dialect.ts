@@ -63,23 +63,26 @@ export function readRecord(text: string, from: number, dialect: TableDialect, to
   const { delimiter, quote, escape: escaping } = dialect;
   const first = delimiter.charCodeAt(0);
   const escapeCode = escaping === null ? -1 : escaping.charCodeAt(0);
-  const cells: string[] = [];
-  const quoted: boolean[] = [];
-  let multiline = false;
+  const record: RecordReading = { cells: [], quoted: [], end: to, next: to, sound: false, multiline: false };
   const { padded = false, merged = false } = dialect;
   let i = merged ? afterAll(text, from, to, delimiter) : from;
   for (;;) {
     if (padded && quote !== null) i = beforeQuote(text, i, to, quote);
     if (quote !== null && text[i] === quote && i < to) {
       const close = closingQuote(text, i + 1, to, dialect);
-      if (close.at < 0) return { cells, quoted, end: to, next: to, sound: false, multiline: true };
-      cells.push(close.value);
-      quoted.push(true);
-      if (!multiline && hasLineEnd(text, i, close.at)) multiline = true;
+      if (close.at < 0) {
+        record.multiline = true;
+        return record;
+      }
+      record.cells.push(close.value);
+      record.quoted.push(true);
+      if (!record.multiline && hasLineEnd(text, i, close.at)) record.multiline = true;
       i = close.at + 1;
       if (padded) i = afterQuote(text, i, to, delimiter);
       if (i < to && !isLineEnd(text.charCodeAt(i)) && !text.startsWith(delimiter, i)) {
-        return { cells, quoted, end: i, next: i, sound: false, multiline };
+        record.end = i;
+        record.next = i;
+        return record;
       }
     } else {
       const start = i;
@@ -94,30 +97,25 @@ export function readRecord(text: string, from: number, dialect: TableDialect, to
         }
       }
       const raw = text.slice(start, i);
-      cells.push(escaped ? unescapeCell(raw, dialect) : raw);
-      quoted.push(false);
+      record.cells.push(escaped ? unescapeCell(raw, dialect) : raw);
+      record.quoted.push(false);
     }
-    if (i >= to || isLineEnd(text.charCodeAt(i))) return ending(text, i, to, cells, quoted, multiline);
+    if (i >= to || isLineEnd(text.charCodeAt(i))) return endAt(record, text, i, to);
     i += delimiter.length;
     if (merged) {
       i = afterAll(text, i, to, delimiter);
-      if (i >= to || isLineEnd(text.charCodeAt(i))) return ending(text, i, to, cells, quoted, multiline);
+      if (i >= to || isLineEnd(text.charCodeAt(i))) return endAt(record, text, i, to);
     }
   }
 }
 
-/** A sound record that ends at `at`, which is a line end or the end of the text. */
-function ending(
-  text: string,
-  at: number,
-  to: number,
-  cells: string[],
-  quoted: boolean[],
-  multiline: boolean,
-): RecordReading {
+/** Ends a sound record at `at`, which is a line end or the end of the text. */
+function endAt(record: RecordReading, text: string, at: number, to: number): RecordReading {
   const isPair = text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) === 10 && at + 1 < to;
-  const next = at >= to ? to : at + (isPair ? 2 : 1);
-  return { cells, quoted, end: Math.min(at, to), next, sound: true, multiline };
+  record.sound = true;
+  record.end = Math.min(at, to);
+  record.next = at >= to ? to : at + (isPair ? 2 : 1);
+  return record;
 }
 
 function afterAll(text: string, from: number, to: number, delimiter: string): number {
@@ -140,12 +138,20 @@ function afterQuote(text: string, at: number, to: number, delimiter: string): nu
   return i >= to || isLineEnd(text.charCodeAt(i)) || text.startsWith(delimiter, i) ? i : at;
 }
 
-/** The end of the physical line at `from`, and the start of the next one. */
-export function lineAt(text: string, from: number): { end: number; next: number } {
+/** A line of the text, whatever the quotes in it. */
+export interface PhysicalLine {
+  from: number;
+  /** The position of its line end, or of the end of the text. */
+  end: number;
+  /** The position of the next line. */
+  next: number;
+}
+
+export function lineAt(text: string, from: number): PhysicalLine {
   let i = from;
   while (i < text.length && !isLineEnd(text.charCodeAt(i))) i++;
-  if (i >= text.length) return { end: i, next: i };
-  return { end: i, next: text.charCodeAt(i) === 13 && text.charCodeAt(i + 1) === 10 ? i + 2 : i + 1 };
+  if (i >= text.length) return { from, end: i, next: i };
+  return { from, end: i, next: text.charCodeAt(i) === 13 && text.charCodeAt(i + 1) === 10 ? i + 2 : i + 1 };
 }
 
 /** True if only spaces, or nothing, are between `from` and `end`. */

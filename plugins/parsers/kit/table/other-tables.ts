@@ -29,18 +29,19 @@ export interface NextRow {
   afterBlank: boolean;
 }
 
+/** The table that is being read. */
+export interface TableSoFar {
+  dialect: TableDialect;
+  shape: TableShape;
+  /** Its first header record; null without a header. */
+  header: readonly string[] | null;
+}
+
 /** The records of a block that are read ahead. */
 const AHEAD = 6;
 
 /** True if another table begins here: the header again, another header, or rows of another shape after blank lines. */
-export function startsTable(
-  text: string,
-  at: number,
-  row: NextRow,
-  shape: TableShape,
-  dialect: TableDialect,
-  header: readonly string[] | null,
-): boolean {
+export function startsTable(text: string, at: number, row: NextRow, { dialect, shape, header }: TableSoFar): boolean {
   if (header !== null && isHeaderAgain(row.cells, header)) return true;
   const { afterBlank } = row;
   if (!afterBlank && row.cells.length === shape.width) return false;
@@ -131,7 +132,7 @@ function lookAhead(text: string, at: number, dialect: TableDialect): RecordReadi
     const blank = isBlankLine(text, i, line.end);
     if (blank && out.length > 1) break;
     let record = readRecord(text, i, dialect);
-    if (!record.sound) record = readLoosely(text, i, line, dialect);
+    if (!record.sound) record = readLoosely(text, line, dialect);
     if (!blank) out.push(record);
     i = blank ? line.next : Math.max(record.next, i + 1);
   }

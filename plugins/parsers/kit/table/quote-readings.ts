@@ -1,6 +1,14 @@
 /** Lists the possible readings of a record with bad quotes. A reading costs more the more errors it assumes. */
 
-import { isEscapable, type RecordReading, readRecord, type TableDialect, unescapeCell, unquote } from './dialect.ts';
+import {
+  isEscapable,
+  type PhysicalLine,
+  type RecordReading,
+  readRecord,
+  type TableDialect,
+  unescapeCell,
+  unquote,
+} from './dialect.ts';
 import { softFit, type TableShape } from './shape.ts';
 
 export interface QuoteReading {
@@ -88,12 +96,11 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
 /** The likeliest reading of a record with bad quotes within its own line. If none has `width` fields, any number will do. */
 export function readLoosely(
   text: string,
-  from: number,
-  line: { end: number; next: number },
+  line: PhysicalLine,
   dialect: TableDialect,
   width: number | null = null,
 ): RecordReading {
-  const raw = text.slice(from, line.end);
+  const raw = text.slice(line.from, line.end);
   const wanted = width === null ? [] : readingsOf(raw, dialect, width);
   const best = wanted[0] ??
     readingsOf(raw, dialect, null)[0] ?? { ...readRecord(raw, 0, { ...dialect, quote: null }), cost: 9 };

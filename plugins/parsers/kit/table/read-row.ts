@@ -1,6 +1,6 @@
 /** Reads one row of a table whose shape is known: as it is, or as the table's other rows demand. */
 
-import { lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
+import { lineAt, type PhysicalLine, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { splitName } from './header-split.ts';
 import { chooseQuotes, type QuoteReading, readLoosely } from './quote-readings.ts';
 import { type Repaired, type RepairKind, repairRow } from './repair.ts';
@@ -14,18 +14,17 @@ export interface OneRow {
   repaired: RepairKind | null;
 }
 
-interface Line {
-  end: number;
-  next: number;
+/** A row's place in the text. */
+export interface RowPlace {
+  text: string;
+  /** The row's first physical line. */
+  line: PhysicalLine;
+  isHeader: boolean;
 }
 
-/** A row's place in the text: its start, and its first physical line. */
-interface Place {
-  text: string;
-  at: number;
-  line: Line;
+interface Place extends RowPlace {
+  /** The text of the line. */
   raw: string;
-  isHeader: boolean;
 }
 
 /** The most lines and characters of a damaged record. */
@@ -38,21 +37,13 @@ const QUOTES_COST = 4;
 /** Up to this cost, one or two misplaced quotes in a cell are likelier than a misplaced separator. */
 const LIKELY_COST = 5;
 
-/** Reads the row at `at`, whose first physical line is `line`. */
-export function readRow(
-  text: string,
-  at: number,
-  line: Line,
-  dialect: TableDialect,
-  shape: TableShape,
-  isHeader: boolean,
-): OneRow {
-  const record = readRecord(text, at, dialect);
-  const place: Place = { text, at, line, raw: text.slice(at, line.end), isHeader };
+export function readRow({ text, line, isHeader }: RowPlace, dialect: TableDialect, shape: TableShape): OneRow {
+  const record = readRecord(text, line.from, dialect);
+  const place: Place = { text, line, isHeader, raw: text.slice(line.from, line.end) };
   if (record.sound && record.cells.length === shape.width) return asItIs(place, record, dialect, shape);
   // if each quote is in its place, a separator is not
   if (!isHeader && !record.multiline && isWellQuoted(record, dialect)) {
-    const repaired = repairRow(place.raw, record.cells, dialect, shape, record.quoted);
+    const repaired = repairRow(place.raw, record, dialect, shape);
     if (repaired !== null) return { cells: repaired.cells, next: record.next, repaired: repaired.kind };
   }
   return (
@@ -82,13 +73,14 @@ function asItIs({ raw, isHeader }: Place, record: RecordReading, dialect: TableD
 
 /** A row with a cell over several lines, and a separator too many, too few or of another kind. None of its lines is a row. */
 function overLines(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow | null {
-  const { text, at, line, raw, isHeader } = place;
+  const { text, line, raw, isHeader } = place;
+  const at = line.from;
   if (isHeader || dialect.quote === null || !raw.includes(dialect.quote)) return null;
   const to = Math.min(text.length, at + RECORD_CHARS_MAX);
   const isWhole = (reading: RecordReading): boolean =>
     reading.sound && reading.multiline && reading.end < to && !holdsRow(text, line.next, reading.end, dialect, shape);
   if (record.sound && record.multiline && isWhole(record)) {
-    const whole = repairRow(text.slice(at, record.end), record.cells, dialect, shape);
+    const whole = repairRow(text.slice(at, record.end), { cells: record.cells, quoted: [] }, dialect, shape);
     if (whole !== null) return { cells: whole.cells, next: record.next, repaired: whole.kind };
   }
   if (record.sound && record.cells.length > shape.width / 2) return null;
@@ -118,16 +110,16 @@ function byQuotes(place: Place, record: RecordReading, dialect: TableDialect, sh
 
 /** A row with other separators, too many or too few; else the row as it is. */
 function bySeparators(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow {
-  const { text, at, line, raw, isHeader } = place;
+  const { text, line, raw, isHeader } = place;
   const { width } = shape;
   const swallows = record.multiline && raw.includes(dialect.quote ?? '\n') && isRow(text, line.next, dialect, shape);
-  const base = record.sound && !swallows ? record : readLoosely(text, at, line, dialect);
+  const base = record.sound && !swallows ? record : readLoosely(text, line, dialect);
   const { cells, next } = base;
   const repaired = base.multiline
     ? null
     : isHeader
       ? headerRepair(raw, cells, dialect, shape)
-      : repairRow(raw, cells, dialect, shape, base.quoted);
+      : repairRow(raw, base, dialect, shape);
   if (repaired !== null) return { cells: repaired.cells, next, repaired: repaired.kind };
   // separators at the end with nothing between them are no cells
   if (cells.length > width && cells.slice(width).every((cell) => cell === ''))
@@ -148,7 +140,7 @@ function headerRepair(
   const split = cells.length === shape.width - 1 ? splitName(cells, shape) : null;
   if (split !== null) return { cells: split, kind: 'separator missing' };
   const none = { ...shape, profiles: shape.profiles.map((profile) => ({ ...profile, count: 0 })) };
-  const found = repairRow(raw, cells, dialect, none);
+  const found = repairRow(raw, { cells, quoted: [] }, dialect, none);
   return found?.kind === 'row dialect' ? found : null;
 }
 
@@ -180,11 +172,12 @@ function mayGoOn({ cells, quoted }: RecordReading, { quote }: TableDialect, { wi
 
 /** A record with bad quotes over several lines, none of which is a row of its own. */
 function acrossLines(
-  { text, at, line: first }: Place,
+  { text, line: first }: Place,
   strict: RecordReading,
   dialect: TableDialect,
   shape: TableShape,
 ): { row: OneRow; cost: number } | null {
+  const at = first.from;
   let line = first;
   let closings = 0;
   for (let n = 2; n <= RECORD_LINES_MAX && closings < CLOSINGS_MAX && line.next < text.length; n++) {

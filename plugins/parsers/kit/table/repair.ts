@@ -1,7 +1,7 @@
 /** Repairs a row with the wrong number of fields, if the table's other rows leave only one reading of it. */
 
 import { readRecord, type TableDialect } from './dialect.ts';
-import { alignments, rowDialect } from './row-dialect.ts';
+import { alignments, type Pieces, rowDialect } from './row-dialect.ts';
 import { onlyReading, type RowReading, type TableShape } from './shape.ts';
 
 export type RepairKind = 'quotes' | 'row dialect' | 'separator too many' | 'separator missing';
@@ -18,14 +18,9 @@ const ATTEMPT_EFFORT = 300;
 const SURPLUS_MAX = 2;
 
 /** Reads a row of the wrong width, or of another dialect, as the other rows' shapes demand; null if they leave no single reading. */
-export function repairRow(
-  text: string,
-  cells: readonly string[],
-  dialect: TableDialect,
-  shape: TableShape,
-  quoted: readonly boolean[] = [],
-): Repaired | null {
+export function repairRow(text: string, record: Pieces, dialect: TableDialect, shape: TableShape): Repaired | null {
   const { width } = shape;
+  const { cells } = record;
   if (width < 2 || text.length > RECORD_CHARS_MAX || shape.effort.left <= 0) return null;
   shape.effort.left -= ATTEMPT_EFFORT + text.length * 20 + (cells.length === width - 1 ? text.length ** 2 : 0);
   const other = rowDialect(text, cells.length, dialect, shape);
@@ -35,7 +30,7 @@ export function repairRow(
     if (merged !== null) return { cells: merged, kind: 'separator too many' };
   }
   if (cells.length > width + SURPLUS_MAX) {
-    const aligned = alignments({ cells, quoted }, dialect.delimiter, shape)[0];
+    const aligned = alignments(record, dialect.delimiter, shape)[0];
     if (aligned !== undefined) return { cells: aligned.cells, kind: 'separator too many' };
   }
   if (cells.length === width - 1) {

@@ -68,8 +68,14 @@ export function unwrapOtherQuotes(
   return null;
 }
 
+/** A row as it was split. `quoted` may be empty: then no piece counts as quoted. */
+export interface Pieces {
+  cells: readonly string[];
+  quoted: readonly boolean[];
+}
+
 /** A way to join the first pieces to cells. */
-interface Partial {
+interface PartialRow {
   fit: number;
   cells: string[];
 }
@@ -78,19 +84,15 @@ interface Partial {
  * The best way to join the pieces of a row that was split too often (at every space) to one cell per column; none if the
  * next best is about as good. A piece that was in quotes is a cell of its own.
  */
-export function alignments(
-  { cells: pieces, quoted }: { cells: readonly string[]; quoted: readonly boolean[] },
-  joiner: string,
-  shape: TableShape,
-): RowReading[] {
+export function alignments({ cells: pieces, quoted }: Pieces, joiner: string, shape: TableShape): RowReading[] {
   const { width, profiles } = shape;
   const spare = pieces.length - width;
   if (spare < 1 || pieces.length > PIECES_MAX || spare * spare * width > ALIGNMENTS_MAX) return [];
   if (profiles.some(({ count }) => count === 0)) return [];
   // `ways[k]`: the best two ways to join the first `column + k` pieces to `column` cells
-  let ways: Partial[][] = [[{ fit: 0, cells: [] }]];
+  let ways: PartialRow[][] = [[{ fit: 0, cells: [] }]];
   for (let column = 0; column < width; column++) {
-    const next: Partial[][] = Array.from({ length: spare + 1 }, () => []);
+    const next: PartialRow[][] = Array.from({ length: spare + 1 }, () => []);
     for (const [k, partials] of ways.entries()) {
       if (partials.length === 0) continue;
       for (let more = 0; k + more <= spare; more++) {

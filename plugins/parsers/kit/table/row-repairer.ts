@@ -22,7 +22,7 @@ export function repairerFor(top: string, { dialect, skipLines, headerLines }: Re
   return {
     width: shape.width,
     mend: (text) => {
-      const { cells, next, repaired } = readRow(text, 0, lineAt(text, 0), dialect, shape, false);
+      const { cells, next, repaired } = readRow({ text, line: lineAt(text, 0), isHeader: false }, dialect, shape);
       return repaired !== null && next === text.length ? cells : null;
     },
   };

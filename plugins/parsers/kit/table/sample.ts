@@ -25,7 +25,7 @@ export function sampleRecords(sample: string, dialect: TableDialect): SampleReco
       continue;
     }
     let record = readRecord(sample, i, dialect);
-    if (!record.sound) record = readLoosely(sample, i, line, dialect);
+    if (!record.sound) record = readLoosely(sample, line, dialect);
     out.push({ record, from: i, afterBlank });
     afterBlank = false;
     i = Math.max(record.next, i + 1);
@@ -35,7 +35,7 @@ export function sampleRecords(sample: string, dialect: TableDialect): SampleReco
   const width = commonWidth(sound);
   return out.map((one) => {
     if (one.record.sound || one.record.cells.length === width) return one;
-    return { ...one, record: readLoosely(sample, one.from, lineAt(sample, one.from), dialect, width) };
+    return { ...one, record: readLoosely(sample, lineAt(sample, one.from), dialect, width) };
   });
 }
 

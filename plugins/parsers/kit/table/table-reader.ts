@@ -4,7 +4,7 @@ import { RelayError } from '../../../../core/errors.ts';
 import { profileColumns } from './column-profile.ts';
 import { isBlankLine, lineAt, lineEndsIn, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { FOOTER_ROWS_MAX, footerLines, type LastRow } from './footer.ts';
-import { nameTables, type OtherTable, startsTable } from './other-tables.ts';
+import { nameTables, type OtherTable, startsTable, type TableSoFar } from './other-tables.ts';
 import { readLoosely } from './quote-readings.ts';
 import { isWellQuoted, readRow } from './read-row.ts';
 import type { RepairKind } from './repair.ts';
@@ -54,10 +54,9 @@ export function readTable(text: string, options: TableReadOptions): TableReading
   if (text.length > charsMax) {
     throw new RelayError('INPUT_TOO_LARGE', `the table has ${text.length} characters, more than ${charsMax}; split it`);
   }
-  const start = afterLines(text, options.skipLines);
   const shape = learnShape(text, options);
   const after: Aftermath = { otherTables: [], footer: [] };
-  return { rows: readRows(text, start, options, shape, after), width: shape.width, ...after };
+  return { rows: readRows(text, options, shape, after), width: shape.width, ...after };
 }
 
 /** Reads the top of the table to learn its width and what its sound rows look like. */
@@ -73,7 +72,7 @@ export function learnShape(
       continue;
     }
     let record = readRecord(text, i, dialect);
-    if (!record.sound) record = readLoosely(text, i, line, dialect);
+    if (!record.sound) record = readLoosely(text, line, dialect);
     records.push(record);
     i = Math.max(record.next, i + 1);
   }
@@ -102,18 +101,13 @@ export function learnShape(
 
 type Aftermath = Pick<TableReading, 'otherTables' | 'footer'>;
 
-function* readRows(
-  text: string,
-  start: number,
-  options: TableReadOptions,
-  shape: TableShape,
-  after: Aftermath,
-): Generator<TableRow> {
+function* readRows(text: string, options: TableReadOptions, shape: TableShape, after: Aftermath): Generator<TableRow> {
   const { dialect, headerLines } = options;
+  const start = afterLines(text, options.skipLines);
   let line = 1 + lineEndsIn(text, 0, start);
   const last: LastRow[] = [];
   let count = 0;
-  let header: string[] | null = null;
+  const table: TableSoFar = { dialect, shape, header: null };
   let afterBlank = false;
   for (let i = start; i < text.length; ) {
     const physical = lineAt(text, i);
@@ -123,13 +117,13 @@ function* readRows(
       afterBlank = true;
       continue;
     }
-    const row = readRow(text, i, physical, dialect, shape, count < headerLines);
+    const row = readRow({ text, line: physical, isHeader: count < headerLines }, dialect, shape);
     // a header that is repeated at once starts no other table
-    if (count > Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, shape, dialect, header)) {
+    if (count > Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, table)) {
       nameTables(text, i, line, after.otherTables);
       break;
     }
-    if (count === 0 && headerLines > 0) header = row.cells;
+    if (count === 0 && headerLines > 0) table.header = row.cells;
     afterBlank = false;
     yield { cells: row.cells, line, repaired: row.repaired };
     if (count >= Math.max(1, headerLines)) {
