@@ -74,7 +74,7 @@ export async function suggest(argv: readonly string[], io: Io): Promise<number> 
 function idFor(file: string): string {
   const id = basename(file)
     .replace(/^\.+/, '')
-    .split('.')[0]!
+    .replace(/\..*$/s, '')
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+|-+$/g, '')

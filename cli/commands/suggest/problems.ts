@@ -33,9 +33,10 @@ export function suggestionProblems(parts: EntryParts, trial: Trial, hasOwnParser
 
 function readings({ sample, table }: EntryParts, hasOwnParser: boolean): Problem[] {
   const problems: Problem[] = [];
-  if (sample.readings.length > 0) {
+  const [reading] = sample.readings;
+  if (reading !== undefined) {
     const names = sample.readings.map(({ encoding }) => encoding).join(' or ');
-    const message = `the encoding could be ${names}: keep the one that reads line ${sample.readings[0]!.line} right`;
+    const message = `the encoding could be ${names}: keep the one that reads line ${reading.line} right`;
     problems.push(problem('ambiguous_encoding', message, { declare: true }));
   }
   const { opinion } = sample;
@@ -63,9 +64,10 @@ function layoutProblems({ table, sample }: EntryParts): Problem[] {
     const lines = counted(dialect.skipLines, 'line');
     problems.push(problem('lines_above', `${lines} above the table, left out`, { count: dialect.skipLines }));
   }
-  if (footerRows.length > 0) {
+  const [footer] = footerRows;
+  if (footer !== undefined) {
     const what = footerRows.length === 1 ? 'the last row looks' : `the last ${footerRows.length} rows look`;
-    const message = `${what} like a footer, left out: ${shortened(footerRows[0]!)}`;
+    const message = `${what} like a footer, left out: ${shortened(footer)}`;
     problems.push(problem('footer', message, { count: footerRows.length }));
   }
   if (otherTables.length > 0) {
@@ -141,7 +143,7 @@ function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
   }
   // without a parser of its own only a footer is skipped, which is already listed
   const warnings = trial.warnings.filter((warning) => hasOwnParser || !warning.startsWith('rows_skipped:'));
-  for (const warning of warnings) problems.push(problem(warning.split(':')[0]!, `a run will warn: ${warning}`));
+  for (const warning of warnings) problems.push(problem(warning.replace(/:.*$/s, ''), `a run will warn: ${warning}`));
   return problems;
 }
 

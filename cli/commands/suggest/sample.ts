@@ -53,9 +53,10 @@ async function settle(
     return { choice: await chooseEncoding(open, { declared }), names: [] };
   } catch (error) {
     const names = error instanceof RelayError ? String(error.details.readings ?? '').split(' ') : [];
-    if (names.length < 2) throw error;
+    const [encoding, other] = names;
+    if (encoding === undefined || other === undefined) throw error;
     const sample = (await surveyBytes(open())).start;
-    return { choice: { encoding: names[0]!, bom: false, reason: 'detected', confidence: 0, sample }, names };
+    return { choice: { encoding, bom: false, reason: 'detected', confidence: 0, sample }, names };
   }
 }
 
@@ -94,5 +95,9 @@ async function compare(source: ByteSource, names: readonly string[]): Promise<Sa
   for (const name of names) texts.push((await readEnds(source, name)).text.split(/\r\n|\r|\n/));
   const line = (texts[0] ?? []).findIndex((text, i) => texts.some((other) => other[i] !== text));
   if (line < 0) return [];
-  return names.map((encoding, i) => ({ encoding, line: line + 1, text: (texts[i]![line] ?? '').slice(0, LINE_CHARS) }));
+  return names.map((encoding, i) => ({
+    encoding,
+    line: line + 1,
+    text: (texts[i]?.[line] ?? '').slice(0, LINE_CHARS),
+  }));
 }

@@ -70,7 +70,8 @@ export function factsOf(cells: readonly string[]): ColumnFacts {
       facts.integers++;
       if (cell.startsWith('-')) facts.negatives++;
       const value = Number(cell);
-      if (whole.length > 0 && value !== whole.at(-1)! + 1) facts.counts = false;
+      const before = whole.at(-1);
+      if (before !== undefined && value !== before + 1) facts.counts = false;
       whole.push(value);
     }
     if (!isTime && NUMBER.test(cell) && !/^0\d/.test(cell)) {

@@ -135,7 +135,8 @@ class FormFinder {
     const money = [...headers].filter(([column]) => COLUMN_KINDS[column] === 'money');
     const named = [...new Set(money.flatMap(([, header]) => headerCurrency(header) ?? []))].sort();
     if (named.length === 0 || (named.length === 1 && named[0] === this.#wanted)) return;
-    if (named.length === 1) this.#forms.currency = named[0]!;
+    const [only, ...others] = named;
+    if (only !== undefined && others.length === 0) this.#forms.currency = only;
     const message = `headers name ${named.join(' and ')}: default_currency must be that; amounts are not converted`;
     this.#report('currency_named', message, null);
   }
@@ -213,7 +214,7 @@ class FormFinder {
     if (words.size === 0) return;
     // in the feed's spelling
     const spelled = new Map([...cells].reverse().map((cell) => [cell.toLowerCase(), cell]));
-    const entries = [...words].map(([word, value]) => [spelled.get(word)!, value] as const);
+    const entries = [...words].map(([word, value]) => [spelled.get(word) ?? word, value] as const);
     this.#column(column).words = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
     const shown = entries
       .slice(0, EXAMPLES_MAX)

@@ -52,5 +52,6 @@ export function contradictionIn(
 /** The currency that a header names, as in `Cost USD`; null for none and for several. */
 export function currencyIn(words: readonly string[]): string | null {
   const codes = new Set(words.filter((word) => CURRENCY_CODES.has(word)));
-  return codes.size === 1 ? [...codes][0]!.toUpperCase() : null;
+  const [only, ...others] = codes;
+  return only !== undefined && others.length === 0 ? only.toUpperCase() : null;
 }

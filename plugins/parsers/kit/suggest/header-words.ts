@@ -124,7 +124,7 @@ function partialFit(
   header: readonly string[],
 ): number {
   // one short word among others (`no`, `id`) proves nothing, nor does a name of little weight
-  if (weight < PARTIAL_MIN || (name.length === 1 && name[0]!.length < 3)) return 0;
+  if (weight < PARTIAL_MIN || (name.length === 1 && name.join('').length < 3)) return 0;
   const at = header.findIndex((_, i) => name.every((word, k) => header[i + k] === word));
   return at < 0 ? 0 : 0.5 + 0.35 * (name.length / header.length);
 }

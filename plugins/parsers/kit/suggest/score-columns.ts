@@ -2,6 +2,8 @@
  * Finds which column of a table is which canonical one. Every pair has a score from its header and its cells. The best pairs
  * are taken first, no column twice, and no pair with a score below `CONVINCING`.
  */
+
+// biome-ignore-all lint/style/noNonNullAssertion: columns and amounts are indexed by positions in the same table, and each canonical column has a choice
 import { FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { type ColumnFacts, factsOf, percent, valueFit } from './cell-evidence.ts';
 import { type FeedColumn, type HeaderFit, headerFits } from './header-words.ts';

@@ -1,5 +1,7 @@
 /** The blocks between the blank lines of a text: which of them are tables, and where the first table ends. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: blocks are found by positions in the same list, and each delimiter has a view
+
 import { kindOf, profileColumns, strongKind } from './column-profile.ts';
 import { DELIMITERS, type RecordReading, type TableDialect } from './dialect.ts';
 import { commonWidth, type SampleRecord, sampleRecords } from './sample.ts';

@@ -1,5 +1,7 @@
 /** What the cells of each column look like: how well a row fits its table is measured by it. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: rows have a cell for each column
+
 export interface ColumnProfile {
   count: number;
   empties: number;

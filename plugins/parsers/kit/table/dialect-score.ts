@@ -1,5 +1,7 @@
 /** Scores how consistently a dialect reads a sample. Detection takes the dialect with the best score. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: indexes are below the length of the record
+
 import { isLineEnd } from '../../../../core/bytes/ascii.ts';
 import { runShare, tableWidth } from './blocks.ts';
 import { kindOf } from './column-profile.ts';

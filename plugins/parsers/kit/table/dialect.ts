@@ -5,6 +5,8 @@
  * Detection calls `readRecord` for every record of the sample in every dialect, so its loops compare character codes, and
  * slice the text once per cell.
  */
+
+// biome-ignore-all lint/style/noNonNullAssertion: indexes are below the length of the text
 import { isLineEnd } from '../../../../core/bytes/ascii.ts';
 
 export interface TableDialect {

@@ -31,7 +31,7 @@ export function splitName(names: readonly string[], { profiles }: TableShape): s
     for (let at = 1; at < name.length; at++) {
       const [left, right] = [name.slice(0, at), name.slice(at)];
       let proofs = says(left, kinds[i]) + says(right, kinds[i + 1]);
-      if (/\p{Ll}/u.test(left.at(-1)!) && /\p{Lu}/u.test(right[0]!)) proofs++;
+      if (/\p{Ll}/u.test(left.at(-1) ?? '') && /\p{Lu}/u.test(right[0] ?? '')) proofs++;
       if (prefix.length >= PREFIX_CHARS_MIN && right.startsWith(prefix)) proofs++;
       if (proofs > 0) splits.push({ names: [...names.slice(0, i), left, right, ...names.slice(i + 1)], proofs });
     }

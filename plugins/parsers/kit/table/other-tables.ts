@@ -1,5 +1,7 @@
 /** Finds where a table ends because another one begins, and lists the tables that follow. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: a header has as many cells as the table has columns
+
 import {
   agreement,
   dialectWith,
@@ -107,7 +109,7 @@ function isDelimitedOtherwise(text: string, at: number, dialect: TableDialect): 
       .filter((block) => agreement(block) > 0);
   return (
     others(HARD_DELIMITERS).some((block) => !isProse(block)) ||
-    others(SOFT_DELIMITERS).some((block) => block.length >= 3 && isHeaded(block, block[0]!.cells.length))
+    others(SOFT_DELIMITERS).some((block) => block.length >= 3 && isHeaded(block, agreement(block)))
   );
 }
 

@@ -1,5 +1,7 @@
 /** Lists the possible readings of a record with bad quotes. A reading costs more the more errors it assumes. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: positions are inside the text, and quotes are searched only where the dialect has one
+
 import {
   isEscapable,
   type PhysicalLine,

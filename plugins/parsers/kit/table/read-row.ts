@@ -1,5 +1,7 @@
 /** Reads one row of a table whose shape is known: as it is, or as the table's other rows demand. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: these rows are searched for quotes only where the dialect has one
+
 import { lineAt, type PhysicalLine, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { splitName } from './header-split.ts';
 import { chooseQuotes, type QuoteReading, readLoosely } from './quote-readings.ts';

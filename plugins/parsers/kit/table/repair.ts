@@ -1,5 +1,7 @@
 /** Repairs a row with the wrong number of fields, if the table's other rows leave only one reading of it. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: indexes are below the length of the row; quotes are searched only where the dialect has one
+
 import { readRecord, type TableDialect } from './dialect.ts';
 import { alignments, type Pieces, rowDialect } from './row-dialect.ts';
 import { onlyReading, type RowReading, type TableShape } from './shape.ts';
@@ -86,7 +88,7 @@ function splitReadings(text: string, cells: readonly string[], dialect: TableDia
 
 /** How unlikely a border between two cells is here. Inside a word or a number it is unlikely. */
 function seamCost(a: string, b: string): number {
-  const [last, first] = [a.at(-1)!, b[0]!];
+  const [last, first] = [a.at(-1) ?? '', b[0] ?? ''];
   if (/["']/.test(last + first)) return 1.5;
   if (/\s/.test(last + first)) return 1.5;
   if (/\d/.test(last)) return /\d/.test(first) ? 2.5 : 0;

@@ -1,5 +1,7 @@
 /** Reads rows in another delimiter or quote than the rest of their table. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: rows that are compared have a cell for each column, and `ways` has a list for each number of spare pieces
+
 import { cellFit } from './column-profile.ts';
 import { type RecordReading, readRecord, type TableDialect, unquote } from './dialect.ts';
 import { readingsOf } from './quote-readings.ts';

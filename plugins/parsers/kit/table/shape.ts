@@ -1,5 +1,7 @@
 /** The shape of a table's rows, and the choice of the one reading of an odd row that fits it. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: rows that are compared have a cell for each column
+
 import { type ColumnProfile, cellFit } from './column-profile.ts';
 
 export interface TableShape {

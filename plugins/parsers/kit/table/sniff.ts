@@ -1,5 +1,7 @@
 /** Detects how a text is delimited: tries every dialect on the whole sample, and takes the most consistent one. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: positions are inside the sample, and each delimiter has a dialect to try
+
 import { firstTableEnd, HARD_DELIMITERS } from './blocks.ts';
 import { DELIMITERS, lineAt, type RecordReading, type TableDialect } from './dialect.ts';
 import { PADDING_MAX, type ScoredDialect, score } from './dialect-score.ts';

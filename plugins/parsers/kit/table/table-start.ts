@@ -1,5 +1,7 @@
 /** Finds the start of the table in a sample: how many lines are above it, and how many are its header. */
 
+// biome-ignore-all lint/style/noNonNullAssertion: indexes are below the number of records; rows that are compared have a cell for each column
+
 import { dialectWith, HARD_DELIMITERS, isProse } from './blocks.ts';
 import { type ColumnProfile, kindOf, profileColumns, strongKind } from './column-profile.ts';
 import { lineEndsIn, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
