@@ -2,6 +2,7 @@
  * Reads a page of `errors.json` without reading the rest: the run writes one entry per line
  * (`core/pipeline/issues.ts`), so a page starts at the first byte of a line.
  */
+import { concatBytes } from '../../core/bytes/concat.ts';
 import { assert } from '../../core/errors.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
 import { invalidCursor } from '../http/errors.ts';
@@ -66,7 +67,7 @@ async function* lines(body: AsyncIterable<Uint8Array>, first: number, bytesMax: 
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
       held.push(chunk.subarray(from, end));
       length += end - from;
-      yield { start, text: decode(held, length) };
+      yield { start, text: new TextDecoder().decode(concatBytes(held)) };
       held = [];
       start += length + 1;
       length = 0;
@@ -79,15 +80,5 @@ async function* lines(body: AsyncIterable<Uint8Array>, first: number, bytesMax: 
     // Relay wrote the file and bounds its entries
     assert(length <= bytesMax, `the entry of errors.json at byte ${start} is over ${bytesMax} bytes`);
   }
-  if (length > 0) yield { start, text: decode(held, length) };
-}
-
-function decode(parts: readonly Uint8Array[], length: number): string {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return new TextDecoder().decode(bytes);
+  if (length > 0) yield { start, text: new TextDecoder().decode(concatBytes(held)) };
 }

@@ -1,5 +1,7 @@
 /** Reads request bodies within a limit. Neither `Content-Length` nor `Content-Type` is trusted. */
+
 import type { MiddlewareHandler } from 'hono';
+import { concatBytes } from '../../core/bytes/concat.ts';
 import type { AppEnv } from './app-env.ts';
 import { ApiError } from './errors.ts';
 
@@ -40,7 +42,7 @@ export async function readBody(request: Request, bytesMax: number): Promise<Uint
   const reader = request.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return concatenated(chunks, length);
+    if (done) return concatBytes(chunks);
     length += value.length;
     if (length > bytesMax) {
       await reader.cancel().catch(() => undefined);
@@ -83,16 +85,6 @@ function depthOf(text: string): number {
     else if (char === ']' || char === '}') depth--;
   }
   return deepest;
-}
-
-function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 function tooLarge(bytesMax: number): ApiError {

@@ -1,4 +1,5 @@
 /** The code of the `csv` parser: chooses encoding and delimiter; the engine does the rest. */
+import { concatBytes } from '../../../core/bytes/concat.ts';
 import { toText } from '../../../core/bytes/text.ts';
 import { DecodeError, RelayError } from '../../../core/errors.ts';
 import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../../core/plugin.ts';
@@ -80,7 +81,7 @@ async function settleDelimiter(
   const declarationLines = options.skip_lines === 0 ? await countDeclarations(declared, open) : 0;
   if (declared !== 'auto') return { text: declared, reason: 'declared', declarationLines };
   const { detectDialect } = await import('../kit/table/sniff.ts');
-  const found = detectDialect(await readSample(open), { quote: options.quote, skipLines: options.skip_lines });
+  const found = detectDialect(await readStart(open), { quote: options.quote, skipLines: options.skip_lines });
   if (found.ambiguous.length > 0) {
     const readings = found.ambiguous.map((reading) => JSON.stringify(reading)).join(' and ');
     throw new RelayError(
@@ -98,7 +99,7 @@ async function settleRepair(layout: Layout, open: () => AsyncIterable<Uint8Array
   const { delimiter, quote, escape: escaping = null, skipLines, header, headerRows = 1 } = layout;
   try {
     const dialect = { delimiter, quote, escape: escaping };
-    return repairerFor(await readSample(open), { dialect, skipLines, headerLines: header ? headerRows : 0 });
+    return repairerFor(await readStart(open), { dialect, skipLines, headerLines: header ? headerRows : 0 });
   } catch (error) {
     // bytes that do not decode are reported when the feed is read
     if (!(error instanceof DecodeError)) throw error;
@@ -106,7 +107,7 @@ async function settleRepair(layout: Layout, open: () => AsyncIterable<Uint8Array
   }
 }
 
-async function readSample(open: () => AsyncIterable<Uint8Array>): Promise<string> {
+async function readStart(open: () => AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of open()) {
@@ -114,12 +115,7 @@ async function readSample(open: () => AsyncIterable<Uint8Array>): Promise<string
     bytes += chunk.length;
     if (bytes >= SAMPLE_BYTES) break;
   }
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
+  const whole = concatBytes(chunks);
   const end = bytes > SAMPLE_BYTES ? whole.lastIndexOf(10) + 1 || bytes : bytes;
   return toText(whole, 0, end);
 }

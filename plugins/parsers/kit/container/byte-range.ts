@@ -1,4 +1,5 @@
 /** Reads parts of a source that can only be read from its start: bytes before them are skipped. */
+import { concatBytes } from '../../../../core/bytes/concat.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 
 /** Up to `length` bytes starting at `from`; fewer if the source ends. */
@@ -41,18 +42,8 @@ export async function readTail(source: ByteSource, length: number): Promise<{ ta
       kept.shift();
       bytes -= first.length;
     }
-    if (kept.length > 1024) kept = [joined(kept, bytes)];
+    if (kept.length > 1024) kept = [concatBytes(kept)];
   }
-  const whole = joined(kept, bytes);
+  const whole = concatBytes(kept);
   return { tail: whole.subarray(Math.max(0, whole.length - length)), size };
-}
-
-function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
-  const out = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -1,4 +1,5 @@
 /** ZIP archives: chooses the member that is the table, and reads it, checking its size and checksum. */
+import { concatBytes } from '../../../../core/bytes/concat.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { globMatcher } from '../../../../core/text/glob.ts';
@@ -120,7 +121,7 @@ async function* packedBytes(archive: ByteSource, entry: ZipEntry, name: string):
     let rest = chunk;
     if (header.length < headerBytes) {
       const before = header.length;
-      header = concatenated(header, chunk);
+      header = concatBytes([header, chunk]);
       if (header.length < HEADER_BYTES) continue;
       headerBytes = checkHeader(header, entry, name);
       if (header.length < headerBytes) continue;
@@ -161,11 +162,4 @@ async function* checked(chunks: AsyncIterable<Uint8Array>, entry: ZipEntry, name
   }
   if (bytes !== entry.bytes) throw damaged(name, 'it is shorter than the directory says');
   if (crc !== entry.crc) throw damaged(name, 'its checksum is wrong');
-}
-
-function concatenated(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
 }

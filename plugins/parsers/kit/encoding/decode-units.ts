@@ -7,6 +7,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: indexes are below the lengths of chunks; tables have 256 or 65,536 entries, by byte or byte pair
 
+import { concatBytes } from '../../../../core/bytes/concat.ts';
 import { IllFormed, type Transcoder } from './decode-utf8.ts';
 
 /** Decodes the bytes of one character. Returns U+FFFD or nothing if they are not a character. */
@@ -112,7 +113,7 @@ export function multiByteDecoder(unitLength: UnitLength, decodeUnit: DecodeUnit)
 
   return {
     write(chunk) {
-      const input = pending.length === 0 ? chunk : join(pending, chunk);
+      const input = pending.length === 0 ? chunk : concatBytes([pending, chunk]);
       const start = base - pending.length;
       pending.length = 0;
       const out = new Uint8Array(input.length * 3 + 8);
@@ -162,7 +163,7 @@ export function utf16Decoder(littleEndian: boolean): Transcoder {
   let base = 0;
   return {
     write(chunk) {
-      const input = pending.length === 0 ? chunk : join(pending, chunk);
+      const input = pending.length === 0 ? chunk : concatBytes([pending, chunk]);
       const start = base - pending.length;
       const out = new Uint8Array(((input.length >> 1) + 1) * 3);
       let p = 0;
@@ -201,7 +202,7 @@ export function utf32Decoder(littleEndian: boolean): Transcoder {
   let base = 0;
   return {
     write(chunk) {
-      const input = pending.length === 0 ? chunk : join(pending, chunk);
+      const input = pending.length === 0 ? chunk : concatBytes([pending, chunk]);
       const start = base - pending.length;
       const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
       const out = new Uint8Array(input.length + 4);
@@ -240,11 +241,4 @@ function put4(out: Uint8Array, at: number, c: number): number {
   out[at + 2] = 0x80 | ((c >> 6) & 63);
   out[at + 3] = 0x80 | (c & 63);
   return at + 4;
-}
-
-function join(head: readonly number[], tail: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(head.length + tail.length);
-  whole.set(head);
-  whole.set(tail, head.length);
-  return whole;
 }

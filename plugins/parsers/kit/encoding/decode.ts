@@ -1,6 +1,7 @@
 /** Decodes bytes in any encoding to UTF-8, strictly: bytes that do not decode are a `DecodeError`, never U+FFFD. */
 // biome-ignore-all lint/style/noNonNullAssertion: `ENCODINGS` names the iconv table of each encoding that has one, and units have bytes
 
+import { concatBytes } from '../../../../core/bytes/concat.ts';
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
 import {
@@ -160,12 +161,7 @@ async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<{ bytes: U
     if (next.done) return { bytes, ended: true };
     // the source may reuse a chunk's buffer for the next one
     if (bytes.length === 0) bytes = next.value.length < HEAD_BYTES ? next.value.slice() : next.value;
-    else {
-      const joined = new Uint8Array(bytes.length + next.value.length);
-      joined.set(bytes);
-      joined.set(next.value, bytes.length);
-      bytes = joined;
-    }
+    else bytes = concatBytes([bytes, next.value]);
   }
   return { bytes, ended: false };
 }

@@ -1,4 +1,5 @@
 /** Decodes a file's words outside ASCII in every candidate encoding, and ranks the readings by how likely the text is. */
+import { concatBytes } from '../../../../core/bytes/concat.ts';
 import { transcoderFor } from './decode.ts';
 import { IllFormed, type Transcoder } from './decode-utf8.ts';
 import type { EncodingInfo } from './names.ts';
@@ -34,6 +35,7 @@ const OTHER_SCRIPT =
   /^windows-(1251|1253|1255|1256|874)$|^iso-8859-([5-8]|11)$|^koi8|^cp(737|855|862|866|869)$|cyrillic$|greek$/;
 const WITHOUT_ITS_SCRIPT = -6;
 const BEYOND_LATIN = /[\u0370-\u1dff]/;
+const LINE_FEED = Uint8Array.of(10);
 const LONE = /^[\u0000-\u007f]*[^\u0000-\u007f][\u0000-\u007f]*$/;
 /** The least that a text of one character costs; short texts are not penalized for it. */
 const FIRST_WORD = 4;
@@ -87,7 +89,7 @@ async function strictlyDecoding(
   const streaming: { info: EncodingInfo; transcoder: Transcoder }[] = [];
   const used = Uint8Array.from({ length: 256 }, (_, b) => b).filter((b) => (survey.histogram[b] ?? 0) > 0);
   for (const info of candidates) {
-    const text = await decodeAll(joined(survey.words), info);
+    const text = await decodeAll(inLines(survey.words), info);
     if (text === null) continue;
     const words = text.split('\n');
     if (info.family !== 'single-byte' && info.family !== 'ascii') {
@@ -140,13 +142,7 @@ async function decodeAll(bytes: Uint8Array, info: EncodingInfo): Promise<string 
   }
 }
 
-function joined(words: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(words.reduce((sum, word) => sum + word.length + 1, 0));
-  let at = 0;
-  for (const word of words) {
-    out.set(word, at);
-    at += word.length;
-    out[at++] = 10;
-  }
-  return out.subarray(0, Math.max(0, at - 1));
+/** The words with a line feed between them. */
+function inLines(words: readonly Uint8Array[]): Uint8Array {
+  return concatBytes(words.flatMap((word, i) => (i === 0 ? [word] : [LINE_FEED, word])));
 }

@@ -3,6 +3,8 @@
  * any size of chunks.
  */
 
+import { concatBytes } from '../../../../core/bytes/concat.ts';
+
 /** Bytes kept. The detector takes some milliseconds for them. */
 export const SAMPLE_BYTES_MAX = 16 * 1024;
 /** Of those, bytes before the first one outside ASCII. */
@@ -16,7 +18,7 @@ export class OpinionSample {
   /** `histogram` counts the bytes of the file up to the end of `chunk`. */
   add(chunk: Uint8Array, histogram: Float64Array): void {
     if (this.#isBeyondAscii) {
-      if (this.#kept.length < SAMPLE_BYTES_MAX) this.#kept = this.#joined(chunk);
+      if (this.#kept.length < SAMPLE_BYTES_MAX) this.#kept = this.#extended(chunk);
       return;
     }
     if (!histogram.subarray(0x80).some((count) => count > 0)) {
@@ -25,7 +27,7 @@ export class OpinionSample {
     }
     const first = chunk.findIndex((byte) => byte >= 0x80);
     this.#kept = lastOf(this.#kept, chunk.subarray(0, first));
-    this.#kept = this.#joined(chunk.subarray(first));
+    this.#kept = this.#extended(chunk.subarray(first));
     this.#isBeyondAscii = true;
   }
 
@@ -34,20 +36,13 @@ export class OpinionSample {
     return this.#isBeyondAscii ? this.#kept : new Uint8Array(0);
   }
 
-  #joined(chunk: Uint8Array): Uint8Array {
-    return joined(this.#kept, chunk.subarray(0, SAMPLE_BYTES_MAX - this.#kept.length));
+  #extended(chunk: Uint8Array): Uint8Array {
+    return concatBytes([this.#kept, chunk.subarray(0, SAMPLE_BYTES_MAX - this.#kept.length)]);
   }
 }
 
 function lastOf(before: Uint8Array, chunk: Uint8Array): Uint8Array {
   const room = BEFORE_BYTES_MAX - chunk.length;
   if (room <= 0) return chunk.slice(-BEFORE_BYTES_MAX);
-  return joined(before.subarray(Math.max(0, before.length - room)), chunk);
-}
-
-function joined(start: Uint8Array, end: Uint8Array): Uint8Array {
-  const out = new Uint8Array(start.length + end.length);
-  out.set(start);
-  out.set(end, start.length);
-  return out;
+  return concatBytes([before.subarray(Math.max(0, before.length - room)), chunk]);
 }
