@@ -6,15 +6,15 @@ import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { Registry } from '../core/registry.ts';
 import { attempt } from '../stores/embedded/file-errors.ts';
-import type { Settings } from './settings.ts';
+import type { BaseSettings } from './settings.ts';
 
 export interface ConfigFile {
   config: TenantConfig;
   raw: unknown;
 }
 
-/** Throws `missing_tenant_config`, `ConfigInvalid`, and what the disk says. */
-export async function readConfigFile(file: string, registry: Registry, settings: Settings): Promise<ConfigFile> {
+/** Throws `missing_tenant_config`, `ConfigInvalid`, and file errors. */
+export async function readConfigFile(file: string, registry: Registry, settings: BaseSettings): Promise<ConfigFile> {
   const raw = await parseConfig(file, readText(file, settings.configBytesMax));
   const checked = checkConfig(raw, registry, settings);
   if (!checked.ok) throw new ConfigInvalid(file, checked.problems);
@@ -35,7 +35,7 @@ function readText(file: string, bytesMax: number): string {
   }
 }
 
-/** JSON is YAML too, but its own parser keeps its own rules. */
+/** JSON is YAML too, but JSON files must keep JSON's own rules. */
 async function parseConfig(file: string, text: string): Promise<unknown> {
   if (!/\.ya?ml$/i.test(file)) {
     try {
@@ -51,16 +51,16 @@ async function parseConfig(file: string, text: string): Promise<unknown> {
   if (error !== undefined) throw syntaxError(file, yamlMessage(error.message, error.code));
   visit(document, {
     Node: (_key, node) => {
-      if (isAlias(node)) throw syntaxError(file, 'aliases are not read in configs; write the value out');
+      if (isAlias(node)) throw syntaxError(file, 'aliases are not allowed in configs; write the value out');
     },
   });
   return document.toJS();
 }
 
-/** The library's first line, without advice that is meant for programmers. */
+/** The first line of the library's message, without its advice for programmers. */
 function yamlMessage(message: string, code: string): string {
   const place = / at (line \d+, column \d+)/.exec(message)?.[1];
-  const first = message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
+  const first = message.replace(/\n.*$/s, '').replace(/ at line \d+, column \d+:?$/, '');
   const text = code === 'MULTIPLE_DOCS' ? 'it holds more than one document' : first;
   return place === undefined ? text : `${text} (${place})`;
 }

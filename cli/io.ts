@@ -1,4 +1,4 @@
-/** What commands know of the terminal, so that tests can run them in process. */
+/** The terminal as commands see it, so that tests can run them in process. */
 
 export interface Io {
   stdout(bytes: Uint8Array | string): void;
@@ -8,5 +8,5 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Exit codes: the contract fixes 0, 2 and 3. */
+/** Exit codes, as the contract has them. */
 export const EXIT = { ok: 0, usage: 2, failed: 3 } as const;

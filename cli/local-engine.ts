@@ -1,12 +1,12 @@
-/** The engine as this process runs it: built-in plugins, its clock, its hash. */
+/** The engine in this process: its plugins, clock and hash. */
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Engine } from '../core/pipeline/run.ts';
 import type { Registry } from '../core/registry.ts';
 import { pricingDefaults, readSideTable } from '../plugins/index.ts';
-import type { Settings } from './settings.ts';
+import type { BaseSettings } from './settings.ts';
 
-export function localEngine(registry: Registry, settings: Settings): Engine {
+export function localEngine(registry: Registry, settings: BaseSettings): Engine {
   return {
     registry,
     pricing: pricingDefaults,

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { EXIT } from './io.ts';
 import { main } from './relay.ts';
 
-/** Writes to a descriptor in full; a reader that went away ends the process quietly. */
+/** Writes everything to a descriptor. If the reader has closed the pipe, the process ends without an error. */
 function write(fd: number, data: Uint8Array | string): void {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   for (let at = 0; at < bytes.length; ) {
@@ -18,7 +18,7 @@ function write(fd: number, data: Uint8Array | string): void {
   }
 }
 
-// the log is a line of JSON an event; what AWS's library says to those who maintain Relay does not belong there
+// the log is one JSON line per event: keep the AWS library's notes to developers out of it
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 process.exitCode = await main(process.argv.slice(2), {

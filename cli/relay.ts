@@ -1,4 +1,4 @@
-/** The `relay` command: finds the subcommand and turns what it throws into one line and an exit code. */
+/** The `relay` command: finds the subcommand, and turns what it throws into one line and an exit code. */
 
 import { ConfigInvalid } from '../core/config/invalid.ts';
 import { RelayError } from '../core/errors.ts';
@@ -10,7 +10,7 @@ import { version } from './version.ts';
 
 interface Command {
   summary: string;
-  /** Loaded when it is called: no command pays for what another needs. */
+  /** Loads a command only when it is called: none pays for what another imports. */
   load(): Promise<{ help: string; run(argv: string[], io: Io): Promise<number> }>;
 }
 
@@ -18,7 +18,7 @@ const COMMANDS: Record<string, Command> = {
   run: {
     summary: 'read vendor feeds, write one merged, priced feed with its reports',
     load: async () => {
-      const { RUN_HELP: help, run } = await import('./commands/run.ts');
+      const { RUN_HELP: help, run } = await import('./commands/run/index.ts');
       return { help, run };
     },
   },
@@ -44,7 +44,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   dlq: {
-    summary: 'look at jobs that came back too often; start them anew, or discard them',
+    summary: 'list, replay or discard dead letters: jobs that failed too often',
     load: async () => {
       const { DLQ_HELP: help, dlq: run } = await import('./commands/dlq.ts');
       return { help, run };
@@ -58,7 +58,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   suggest: {
-    summary: 'say how a file is read, with a config block to paste',
+    summary: 'show how a file is read, with a config block to paste',
     load: async () => {
       const { SUGGEST_HELP: help, suggest: run } = await import('./commands/suggest/index.ts');
       return { help, run };
@@ -79,9 +79,9 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   plugin: {
-    summary: 'make a plugin, list the plugins that there are',
+    summary: 'create a plugin, or list the available plugins',
     load: async () => {
-      const { PLUGIN_HELP: help, plugin: run } = await import('./commands/plugin.ts');
+      const { PLUGIN_HELP: help, plugin: run } = await import('./commands/plugin/index.ts');
       return { help, run };
     },
   },
@@ -98,22 +98,23 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return EXIT.ok;
   }
   try {
-    if (!Object.hasOwn(COMMANDS, name)) {
-      throw new UsageError(`"${name}" is no command${didYouMean(name, Object.keys(COMMANDS))}`);
+    const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (entry === undefined) {
+      throw new UsageError(`"${name}" is not a command${didYouMean(name, Object.keys(COMMANDS))}`);
     }
-    const command = await COMMANDS[name]!.load();
+    const command = await entry.load();
     if (rest.includes('--help') || rest.includes('-h')) {
       io.stdout(command.help);
       return EXIT.ok;
     }
     return await command.run(rest, io);
   } catch (error) {
-    return report(error, io, name, rest.includes('--json'));
+    return reportError(error, io, name, rest.includes('--json'));
   }
 }
 
-/** One line on stderr, or with `--json` an object on stdout; never a stack. */
-function report(error: unknown, io: Io, name: string, json: boolean): number {
+/** Prints one line on stderr, or with `--json` an object on stdout. Never a stack. */
+function reportError(error: unknown, io: Io, name: string, json: boolean): number {
   if (error instanceof UsageError) {
     const help = Object.hasOwn(COMMANDS, name) ? `relay ${name} --help` : 'relay help';
     if (json) io.stdout(`${JSON.stringify({ error: error.code, message: error.message }, null, 2)}\n`);

@@ -1,22 +1,23 @@
-/** The operator's settings: the only place where environment variables are read. */
+/** The settings that every command has. They come from environment variables, which only this file and `service/` read. */
 import { DEFAULT_CONFIG_LIMITS } from '../core/config/check.ts';
 import { RelayError } from '../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../core/ports/engine.ts';
+import { type Env, readNumber } from './number-setting.ts';
 import { PLUGINS_SETTING } from './plugins/allow-list.ts';
 
-export interface Settings {
+export interface BaseSettings {
   limits: EngineLimits;
   vendorsMax: number;
   /** Bytes of a config file. */
   configBytesMax: number;
-  /** The operator's list of plugins that are not built in. */
+  /** The operator's list of plugins that are not built in; null for none. */
   pluginsFile: string | null;
 }
 
-/** Where a number that an operator can set ends up, and the smallest value that makes sense. */
-type NumberSetting<Field> = readonly [name: string, field: Field, smallest: number];
+/** An environment variable, the field that it sets, and its smallest sensible value. */
+type LimitSetting<Field> = readonly [name: string, field: Field, smallest: number];
 
-const LIMITS: ReadonlyArray<NumberSetting<keyof EngineLimits>> = [
+const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['LIMIT_VENDOR_FILE_BYTES', 'vendorFileBytesMax', 1],
   ['LIMIT_FEED_FILES', 'feedFilesMax', 1],
   ['LIMIT_ARCHIVE_ENTRIES', 'archiveEntriesMax', 1],
@@ -35,32 +36,26 @@ const LIMITS: ReadonlyArray<NumberSetting<keyof EngineLimits>> = [
   ['MEMORY_MERGE_BYTES', 'mergeBytes', 1 << 16],
 ];
 
-const OWN: ReadonlyArray<NumberSetting<'vendorsMax' | 'configBytesMax'>> = [
+const CONFIG_LIMITS: ReadonlyArray<LimitSetting<'vendorsMax' | 'configBytesMax'>> = [
   ['LIMIT_VENDORS', 'vendorsMax', 1],
   ['LIMIT_CONFIG_BYTES', 'configBytesMax', 1],
 ];
 
-export const SETTING_NAMES: readonly string[] = [...LIMITS, ...OWN].map(([name]) => name);
+export const BASE_SETTING_NAMES: readonly string[] = [...LIMITS, ...CONFIG_LIMITS].map(([name]) => name);
 
 /** Throws `setting_invalid` with every bad setting at once. */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
-  const settings: Settings = {
+export function readBaseSettings(env: Env): BaseSettings {
+  const settings: BaseSettings = {
     limits: { ...DEFAULT_LIMITS },
     ...DEFAULT_CONFIG_LIMITS,
     configBytesMax: 256 * 1024,
     pluginsFile: env[PLUGINS_SETTING] || null,
   };
   const problems: string[] = [];
-  const numberIn = ([name, , smallest]: NumberSetting<string>, otherwise: number): number => {
-    const text = env[name];
-    if (text === undefined || text === '') return otherwise;
-    const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= smallest) return value;
-    problems.push(`${name} must be a whole number from ${smallest}, not "${text}"`);
-    return otherwise;
-  };
-  for (const one of OWN) settings[one[1]] = numberIn(one, settings[one[1]]);
-  for (const one of LIMITS) settings.limits[one[1]] = numberIn(one, settings.limits[one[1]]);
+  const number = ([name, , smallest]: LimitSetting<string>, fallback: number) =>
+    readNumber(env, { name, fallback, smallest }, problems);
+  for (const limit of CONFIG_LIMITS) settings[limit[1]] = number(limit, settings[limit[1]]);
+  for (const limit of LIMITS) settings.limits[limit[1]] = number(limit, settings.limits[limit[1]]);
   if (problems.length > 0) throw new RelayError('setting_invalid', problems.join('; '));
   return settings;
 }

@@ -1,13 +1,13 @@
-/** Where this package lies, and its release. */
+/** The package's folder and release. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the package.json beside the sources or above the built files. */
+/** The folder with package.json: one above the sources, two above the built files. */
 export function packageRoot(): string {
-  const places = ['..', '../..'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  const root = places.find((place) => fs.existsSync(path.join(place, 'package.json')));
-  return path.resolve(root ?? places[0]!);
+  const above = fileURLToPath(new URL('..', import.meta.url));
+  const places = [above, fileURLToPath(new URL('../..', import.meta.url))];
+  return path.resolve(places.find((place) => fs.existsSync(path.join(place, 'package.json'))) ?? above);
 }
 
 export function version(): string {

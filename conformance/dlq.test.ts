@@ -36,7 +36,7 @@ test('wrong use is said, and a folder without a service is not made into one', (
     const env = { RELAY_DATA_DIR: path.join(folder, 'data') };
     for (const [args, words] of [
       [[], /takes one of list, show, replay, discard/],
-      [['lst'], /"lst" is no action.*"list"/],
+      [['lst'], /"lst" is not an action.*"list"/],
       [['show'], /takes the id of a dead letter/],
       [['replay', 'a', 'b'], /unexpected argument "b"/],
       [['list', 'a'], /unexpected argument "a"/],

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { newId } from '../api/http/secrets.ts';
 import { PLUGINS_SETTING } from '../cli/plugins/allow-list.ts';
 import { readServiceSettings, SERVICE_SETTING_NAMES } from '../cli/service/settings.ts';
-import { SETTING_NAMES } from '../cli/settings.ts';
+import { BASE_SETTING_NAMES } from '../cli/settings.ts';
 import { inFolder } from '../cli/testing/sandbox.ts';
 import { ServiceProcess } from '../conformance/faults/service.ts';
 import { inboundPrefix } from '../core/config/prefixes.ts';
@@ -36,7 +36,7 @@ const WORKER = variablesOf('WorkerTaskDefinition');
 const NOT_DEPLOYED = /^AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)/;
 
 test('every setting that is deployed is in the template, and every variable of the template is a setting', () => {
-  const all = [...SETTING_NAMES, ...SERVICE_SETTING_NAMES, PLUGINS_SETTING];
+  const all = [...BASE_SETTING_NAMES, ...SERVICE_SETTING_NAMES, PLUGINS_SETTING];
   const known = all.filter((name) => !NOT_DEPLOYED.test(name));
   const given = new Set([...API.keys(), ...WORKER.keys()]);
   const missing = known.filter((name) => !given.has(name));

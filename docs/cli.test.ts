@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openService } from '../cli/service/compose.ts';
 import { readServiceSettings, SERVICE_SETTING_NAMES } from '../cli/service/settings.ts';
-import { readSettings, SETTING_NAMES, type Settings } from '../cli/settings.ts';
+import { BASE_SETTING_NAMES, type BaseSettings, readBaseSettings } from '../cli/settings.ts';
 import { inFolder } from '../cli/testing/sandbox.ts';
 import { PATHS } from '../core/pipeline/artifacts.ts';
 import { runCase } from '../plugins/testing/harness.ts';
@@ -20,25 +20,25 @@ test('the table has each setting once, and no other', () => {
     settingRows()
       .map(([name]) => name)
       .sort(),
-    [...SETTING_NAMES].sort(),
+    [...BASE_SETTING_NAMES].sort(),
   );
 });
 
 test('defaults are those of the code', () => {
-  const defaults = readSettings({});
+  const defaults = readBaseSettings({});
   for (const [name, shown] of settingRows()) {
     const value = numberOf(shown!);
-    assert.equal(readSettings({ [name!]: String(value) }), defaults, `${name}: ${shown} is not the default`);
-    assert.not.equal(readSettings({ [name!]: String(value + 1) }), defaults, name);
+    assert.equal(readBaseSettings({ [name!]: String(value) }), defaults, `${name}: ${shown} is not the default`);
+    assert.not.equal(readBaseSettings({ [name!]: String(value + 1) }), defaults, name);
   }
 });
 
 test('smallest values are those of the code', () => {
   for (const [name, , smallest] of settingRows()) {
     const value = numberOf(smallest!);
-    assert.type(readSettings({ [name!]: String(value) }) satisfies Settings, 'object');
+    assert.type(readBaseSettings({ [name!]: String(value) }) satisfies BaseSettings, 'object');
     assert.throws(
-      () => readSettings({ [name!]: String(value - 1) }),
+      () => readBaseSettings({ [name!]: String(value - 1) }),
       (error: { code?: string }) => error.code === 'setting_invalid',
       name,
     );
@@ -133,8 +133,8 @@ test('the data folder has what the page lists, and nothing else', async () => {
     try {
       const sink = await service.stores.artifacts.write('tenants/t/a.csv', { contentType: 'text/csv' });
       await sink.close();
-      assert.match(service.openDoors()!, /^rk_admin_/);
-      assert.is(service.openDoors(), null);
+      assert.match(service.acceptOwnKey()!, /^rk_admin_/);
+      assert.is(service.acceptOwnKey(), null);
       const listed = [...section('Data folder').matchAll(/^\| `([\w.-]+)\/?` \|/gm)].map(([, name]) => name!);
       // made while a run spills
       const made = [...fs.readdirSync(folder), 'scratch'];

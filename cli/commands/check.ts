@@ -1,4 +1,4 @@
-/** `relay check`: whether a tenant config loads, with every problem at once. */
+/** `relay check`: checks a tenant config and reports every problem at once. */
 
 import { ConfigInvalid } from '../../core/config/invalid.ts';
 import { configWarnings } from '../../core/config/warnings.ts';
@@ -7,24 +7,24 @@ import { counted } from '../../core/text/counted.ts';
 import { readConfigFile } from '../config-file.ts';
 import { EXIT, type Io } from '../io.ts';
 import { openRegistry } from '../plugins/load.ts';
-import { readSettings } from '../settings.ts';
+import { readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
 export const CHECK_HELP = `relay check CONFIG [--json]
 Checks a tenant config (JSON or YAML) and lists every problem with its path.
 
-Exit code 0: it is good. 3: it has problems, or cannot be read. 2: wrong use.
+Exit code 0: the config is valid. 3: it has problems, or cannot be read. 2: wrong use.
 `;
 
 export async function check(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, { json: { type: 'boolean', default: false } });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError('relay check takes one config file');
-  const settings = readSettings(io.env);
+  const settings = readBaseSettings(io.env);
   try {
     const { config } = await readConfigFile(file, await openRegistry(settings), settings);
     const { tenant_id, vendors } = config;
-    const text = `${file} is good: tenant ${tenant_id}, ${counted(vendors.length, 'vendor')}\n`;
+    const text = `${file} is valid: tenant ${tenant_id}, ${counted(vendors.length, 'vendor')}\n`;
     const warnings = configWarnings(config);
     const notes = warnings.map((warning) => `  warning: ${warning}\n`).join('');
     io.stdout(values.json ? `${JSON.stringify({ ok: true, tenant_id, issues: [], warnings })}\n` : text + notes);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CONFIG, NOW } from '../testing/one-vendor.ts';
-import { inFolder, put, relay } from '../testing/sandbox.ts';
+import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
 /** A parser of `sku:quantity` lines, as a package on the operator's list. */
 const PARSER = `
@@ -23,15 +23,19 @@ export const plugins = [
 
 /** A package, the list that lets it in, and a case in `cases/one`; returns the environment. */
 function prepare(folder: string): Record<string, string> {
-  put(folder, 'p/package.json', JSON.stringify({ name: 'relay-colons', version: '1.0.0', type: 'module' }));
-  put(folder, 'p/index.js', PARSER);
+  writeFileIn(folder, 'p/package.json', JSON.stringify({ name: 'relay-colons', version: '1.0.0', type: 'module' }));
+  writeFileIn(folder, 'p/index.js', PARSER);
   const entry = { package: 'relay-colons', version: '1.0.0', ids: ['colons'], path: './p' };
   const tenant = { ...CONFIG, vendors: [{ ...CONFIG.vendors[0], parser: { format: 'colons' } }] };
-  put(folder, 'cases/one/tenant.json', JSON.stringify(tenant));
+  writeFileIn(folder, 'cases/one/tenant.json', JSON.stringify(tenant));
   const expect = { status: 'SUCCEEDED', error_code: null };
-  put(folder, 'cases/one/case.json', JSON.stringify({ description: 'Two rows between colons.', now: NOW, expect }));
-  put(folder, 'cases/one/inbound/acme/feed.txt', 'A:1:7.50\nB:2:8\n');
-  return { RELAY_PLUGINS_FILE: put(folder, 'plugins.json', JSON.stringify({ plugins: [entry] })) };
+  writeFileIn(
+    folder,
+    'cases/one/case.json',
+    JSON.stringify({ description: 'Two rows between colons.', now: NOW, expect }),
+  );
+  writeFileIn(folder, 'cases/one/inbound/acme/feed.txt', 'A:1:7.50\nB:2:8\n');
+  return { RELAY_PLUGINS_FILE: writeFileIn(folder, 'plugins.json', JSON.stringify({ plugins: [entry] })) };
 }
 
 test('a side file lies where relay run looks for it: beside the config', () =>
@@ -40,9 +44,9 @@ test('a side file lies where relay run looks for it: beside the config', () =>
     const side = { name: 'prices', type: 'file', local_path: './lists/prices.csv', key: 'Part' };
     const options = { side_files: [side], columns: { cost: { side_file: 'prices', from: 'Net' } } };
     const tenant = { ...CONFIG, vendors: [{ ...CONFIG.vendors[0], parser: { format: 'csv', options } }] };
-    put(folder, 'cases/one/tenant.json', JSON.stringify(tenant));
-    put(folder, 'cases/one/inbound/acme/feed.txt', 'sku,quantity_available\nA,1\n');
-    put(folder, 'cases/one/lists/prices.csv', 'Part,Net\nA,4.50\n');
+    writeFileIn(folder, 'cases/one/tenant.json', JSON.stringify(tenant));
+    writeFileIn(folder, 'cases/one/inbound/acme/feed.txt', 'sku,quantity_available\nA,1\n');
+    writeFileIn(folder, 'cases/one/lists/prices.csv', 'Part,Net\nA,4.50\n');
     const updated = await relay(['conformance', path.join(folder, 'cases'), '--update'], env);
     assert.is(updated.code, 0, updated.stdout);
     const normalized = path.join(folder, 'cases/one/expected/normalized/acme/normalized.csv');
@@ -60,7 +64,7 @@ test('a side file lies where relay run looks for it: beside the config', () =>
 test('what is wrong with case.json is said with its place', () =>
   inFolder(async (folder) => {
     prepare(folder);
-    put(
+    writeFileIn(
       folder,
       'cases/one/case.json',
       JSON.stringify({ description: 'short', now: NOW, expect: { status: 'SUCCEEDED', error_code: null }, vendor: [] }),
@@ -86,7 +90,7 @@ test('a case is written by --update, passes, and fails when what comes is differ
     assert.equal(await relay(['conformance', cases], env), { code: 0, stdout: '1 passed, 0 failed\n', stderr: '' });
     assert.equal((await relay(['conformance', path.join(cases, 'one')], env)).code, 0, 'the case itself can be named');
 
-    put(cases, 'one/inbound/acme/feed.txt', 'A:1:7.50\nB:3:8\n');
+    writeFileIn(cases, 'one/inbound/acme/feed.txt', 'A:1:7.50\nB:3:8\n');
     const { code, stdout } = await relay(['conformance', cases], env);
     assert.is(code, 3);
     assert.match(

@@ -1,4 +1,4 @@
-/** `relay conformance`: replays golden cases, or rewrites what they expect and shows the change. */
+/** `relay conformance`: replays golden cases, or rewrites their expected files and shows the change. */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Registry } from '../../core/registry.ts';
@@ -13,17 +13,17 @@ import {
 } from '../golden/replay.ts';
 import { EXIT, type Io } from '../io.ts';
 import { openRegistry } from '../plugins/load.ts';
-import { readSettings } from '../settings.ts';
+import { readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
 export const CONFORMANCE_HELP = `relay conformance [DIR …] [--update] [--json]
-Replays golden cases: runs each on its inputs and compares all that is written with what the case expects.
-DIR is a case, or a folder of cases; the current folder unless given. Plugins are those that RELAY_PLUGINS_FILE lets in.
+Replays golden cases: runs each on its inputs, and compares every file that it writes with the expected one.
+DIR is a case or a folder of cases; the current folder unless given. Plugins that RELAY_PLUGINS_FILE allows are loaded.
 
-  --update    writes what the run gives to expected/ and shows the change; how the run must end is never rewritten
+  --update    writes the results to expected/ and shows the change; how the run must end is never rewritten
   --json      prints the results as JSON
 
-Exit code 0: all passed. 3: a case failed. 2: wrong use, or there is no case.
+Exit code 0: all passed. 3: a case failed. 2: wrong use, or no case was found.
 `;
 
 const OPTIONS = {
@@ -36,16 +36,16 @@ interface CaseResult {
   dir: string;
   status: 'passed' | 'updated' | 'failed';
   differences: FileDifference[];
-  /** Why the case could not be run. */
+  /** Why the case could not run; null if it did. */
   message: string | null;
 }
 
 export async function conformance(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, OPTIONS);
-  const registry = await openRegistry(readSettings(io.env));
+  const registry = await openRegistry(readBaseSettings(io.env));
   const results: CaseResult[] = [];
   for (const dir of foldersOf(positionals)) {
-    const result = await settle(values.update ? updateCase : checkCase, dir, registry);
+    const result = await runAction(values.update ? updateCase : checkCase, dir, registry);
     if (!values.json) io.stdout(describe(result));
     results.push(result);
   }
@@ -70,8 +70,8 @@ function foldersOf(named: readonly string[]): string[] {
 
 type Action = (dir: string, registry: Registry) => Promise<Pick<CaseResult, 'status' | 'differences'>>;
 
-/** A case that cannot be run has failed; the others still have their turn. */
-async function settle(action: Action, dir: string, registry: Registry): Promise<CaseResult> {
+/** A case that cannot run counts as failed, and the next ones still run. */
+async function runAction(action: Action, dir: string, registry: Registry): Promise<CaseResult> {
   const name = path.basename(path.resolve(dir));
   try {
     return { name, dir, ...(await action(dir, registry)), message: null };
@@ -86,7 +86,7 @@ const checkCase: Action = async (dir, registry) => {
   return { status: passed ? 'passed' : 'failed', differences };
 };
 
-/** A run that ends otherwise than `case.json` says is a failure and changes nothing. */
+/** If the run does not end as `case.json` says, the case fails and no file changes. */
 const updateCase: Action = async (dir, registry) => {
   const one = readCase(dir);
   const result = await runGolden(one, registry);
@@ -94,12 +94,13 @@ const updateCase: Action = async (dir, registry) => {
   if (ending.length > 0) return { status: 'failed', differences: ending };
   const actual = writtenFiles(result);
   const differences = compareFiles(one.expected, actual);
-  for (const { file, kind } of differences) {
+  for (const { file } of differences) {
     const target = path.join(dir, 'expected', file);
-    if (kind === 'missing') fs.rmSync(target);
+    const text = actual.get(file);
+    if (text === undefined) fs.rmSync(target);
     else {
       fs.mkdirSync(path.dirname(target), { recursive: true });
-      fs.writeFileSync(target, actual.get(file)!);
+      fs.writeFileSync(target, text);
     }
   }
   return { status: differences.length === 0 ? 'passed' : 'updated', differences };

@@ -1,10 +1,10 @@
-/** `relay dlq` where a letter goes, or is hidden by another command, between the look at it and its deletion. */
+/** `relay dlq` when a letter disappears, or another command hides it, between reading and deleting it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetter } from '../../core/ports/service.ts';
 import { withWorker } from '../../worker/testing/worker-harness.ts';
-import { type DlqCall, ON_ONE } from './dlq.ts';
+import { type DlqContext, LETTER_ACTIONS } from './dlq.ts';
 
 const LETTER: DeadLetter = { messageId: 'm1', sentAt: 0, receiveCount: 3, job: null, body: 'x' };
 const JOB = { run_id: 'r1', tenant_id: 'shop', vendors: [], config_version: 1 };
@@ -20,26 +20,32 @@ async function refusal(action: () => Promise<void>): Promise<string> {
 }
 
 test(
-  'a letter that stays is said to stay; a replay names the run that it has made all the same',
+  'a letter that could not be deleted is reported; a replay still names the run that it created',
   withWorker(async ({ stores }) => {
     const said: string[] = [];
     const io = { stdout: (text: string) => void said.push(text), stderr: () => {}, isTTY: false, env: {} };
     const queue = { ...stores.queue, send: stores.queue.send.bind(stores.queue), deadLetters: stays };
-    const call: DlqCall = {
-      stores: { ...stores, queue, tidy: async () => {} } as unknown as DlqCall['stores'],
+    const context: DlqContext = {
+      stores: { ...stores, queue, tidy: async () => {} } as unknown as DlqContext['stores'],
       io,
       json: false,
     };
-    assert.match(await refusal(() => ON_ONE.discard(call, LETTER)), /^store_busy: dead letter m1 could not be deleted/);
+    assert.match(
+      await refusal(() => LETTER_ACTIONS.discard(context, LETTER)),
+      /^store_busy: dead letter m1 could not be deleted/,
+    );
     assert.equal(said, []);
-    assert.match(await refusal(() => ON_ONE.replay(call, { ...LETTER, job: JOB })), /^store_busy: dead letter m1/);
+    assert.match(
+      await refusal(() => LETTER_ACTIONS.replay(context, { ...LETTER, job: JOB })),
+      /^store_busy: dead letter m1/,
+    );
     const [run] = (await stores.runs.list({})).runs;
     const line = `${run!.runId} is queued in place of r1\n`;
     assert.equal(said, [line]);
     // called again, while that run is active and when it has ended: it is the same run, and no second one
-    await refusal(() => ON_ONE.replay(call, { ...LETTER, job: JOB }));
+    await refusal(() => LETTER_ACTIONS.replay(context, { ...LETTER, job: JOB }));
     await stores.runs.failUnclaimed(run!.runId, 'CANCELLED', 'cancelled', Date.now());
-    await refusal(() => ON_ONE.replay(call, { ...LETTER, job: JOB }));
+    await refusal(() => LETTER_ACTIONS.replay(context, { ...LETTER, job: JOB }));
     assert.equal(said, [line, line, line]);
     assert.is((await stores.runs.list({})).runs.length, 1);
     assert.is((await stores.queue.depth()).visible, 1);

@@ -1,4 +1,4 @@
-/** `relay dlq`: the jobs that came back too often. Shows them, starts a new run in their place, or throws them away. */
+/** `relay dlq`: lists, shows, replays and discards dead letters. */
 import { randomUUID, webcrypto } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,58 +13,58 @@ import { readServiceSettings } from '../service/settings.ts';
 import { openStores, type ServiceStores } from '../service/stores.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
-/** Letters that are listed unless told otherwise, and at the most. */
+/** Dead letters listed: the default, and the maximum. */
 const LIST_DEFAULT = 100;
 const LIST_MAX = 1000;
-/** Characters of a body that is no job, in a list. */
+/** Characters that a list shows of a body that is not a job. */
 const BODY_CHARS = 60;
 
 export const DLQ_HELP = `relay dlq list [--limit N] [--json]
 relay dlq show ID [--json]
 relay dlq replay ID [--json]
 relay dlq discard ID [--json]
-The dead letters: jobs that were delivered too often without an end, and messages that are no jobs. ID is a message's id.
+Dead letters are jobs that were delivered too often without success, and messages that are not jobs. ID is a message's id.
 
-  list        the oldest first, ${LIST_DEFAULT} unless --limit says otherwise, at most ${LIST_MAX}
-  show        one of them, with its run
-  replay      makes a new run of the job's tenant and vendors, with the tenant's newest config, then deletes the letter
+  list        lists them, oldest first: ${LIST_DEFAULT} unless --limit says otherwise, at most ${LIST_MAX}
+  show        shows one, with its run
+  replay      creates a new run with the job's tenant and vendors and the tenant's newest config, then deletes the letter
   discard     deletes the letter; its run stays as it is
-  --json      machine-readable output
+  --json      prints JSON
 
-The service is found by its settings: RELAY_DATA_DIR, or those of the stores on AWS. A replay needs a tenant without an
-active run; one that is broken off can be called again, and gives the same run.
+Set RELAY_DATA_DIR or the settings of the stores on AWS, as for the service. The tenant of a replay must have no active
+run. A replay that was interrupted can be repeated: it gives the same run.
 
-Exit code 0: done. 3: there is no such letter, or it cannot be replayed now. 2: wrong use, or bad settings.
+Exit code 0: done. 3: no such letter, or it cannot be replayed now. 2: wrong use, or invalid settings.
 `;
 
-export interface DlqCall {
+export interface DlqContext {
   stores: ServiceStores;
   io: Io;
   json: boolean;
 }
 
-type OneLetter = (call: DlqCall, letter: DeadLetter) => Promise<void>;
+type LetterAction = (context: DlqContext, letter: DeadLetter) => Promise<void>;
 
-/** What can be done with one letter, by name. */
-export const ON_ONE: Readonly<Record<'show' | 'replay' | 'discard', OneLetter>> = { show, replay, discard };
+/** The actions on one letter, by name. */
+export const LETTER_ACTIONS: Readonly<Record<'show' | 'replay' | 'discard', LetterAction>> = { show, replay, discard };
 
 export async function dlq(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
-  const names = ['list', ...Object.keys(ON_ONE)];
+  const names = ['list', ...Object.keys(LETTER_ACTIONS)];
   if (name === undefined) throw new UsageError(`relay dlq takes one of ${names.join(', ')}`);
-  if (!names.includes(name)) throw new UsageError(`"${name}" is no action${didYouMean(name, names)}`);
+  if (!names.includes(name)) throw new UsageError(`"${name}" is not an action${didYouMean(name, names)}`);
   const { values, positionals } = readArgs(rest, {
     json: { type: 'boolean', default: false },
     ...(name === 'list' ? { limit: { type: 'string' as const } } : {}),
   });
   const limit = limitOf((values as { limit?: string }).limit);
-  const ids = name === 'list' ? 0 : 1;
-  if (positionals.length < ids) throw new UsageError(`relay dlq ${name} takes the id of a dead letter`);
-  if (positionals.length > ids) throw new UsageError(`unexpected argument "${positionals[ids]}"`);
-  await withStores(io, async (stores) => {
-    const call = { stores, io, json: values.json };
-    if (name === 'list') await list(call, limit);
-    else await ON_ONE[name as keyof typeof ON_ONE](call, await letterOf(stores, positionals[0]!));
+  const [id, ...extra] = name === 'list' ? [undefined, ...positionals] : positionals;
+  if (name !== 'list' && id === undefined) throw new UsageError(`relay dlq ${name} takes the id of a dead letter`);
+  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+  await useStores(io, async (stores) => {
+    const context = { stores, io, json: values.json };
+    if (id === undefined) await list(context, limit);
+    else await LETTER_ACTIONS[name as keyof typeof LETTER_ACTIONS](context, await findLetter(stores, id));
   });
   return EXIT.ok;
 }
@@ -76,7 +76,7 @@ function limitOf(text: string | undefined): number {
   throw new UsageError(`--limit must be a whole number from 1 to ${LIST_MAX}, not "${text}"`);
 }
 
-async function withStores(io: Io, use: (stores: ServiceStores) => Promise<void>): Promise<void> {
+async function useStores(io: Io, use: (stores: ServiceStores) => Promise<void>): Promise<void> {
   const settings = readServiceSettings(io.env);
   if (settings.aws === null && !fs.existsSync(path.join(settings.dataDir, 'relay.db'))) {
     throw new RelayError(
@@ -92,59 +92,64 @@ async function withStores(io: Io, use: (stores: ServiceStores) => Promise<void>)
   }
 }
 
-async function letterOf(stores: ServiceStores, id: string): Promise<DeadLetter> {
+async function findLetter(stores: ServiceStores, id: string): Promise<DeadLetter> {
   const letter = await stores.queue.deadLetters.get(id);
   if (letter === null) throw new RelayError('not_found', `there is no dead letter ${id}; see "relay dlq list"`);
   return letter;
 }
 
-async function list({ stores, io, json }: DlqCall, limit: number): Promise<void> {
+async function list({ stores, io, json }: DlqContext, limit: number): Promise<void> {
   const letters = await stores.queue.deadLetters.list(limit);
-  if (json) return say(io, { dead_letters: letters.map(viewOf) });
+  if (json) return printJson(io, { dead_letters: letters.map(viewOf) });
   if (letters.length === 0) io.stderr('There are no dead letters.\n');
   for (const letter of letters) {
     const { job, body } = letter;
     const what =
-      job === null ? `no job: ${JSON.stringify(body.slice(0, BODY_CHARS))}` : `${job.tenant_id}  ${job.run_id}`;
+      job === null ? `not a job: ${JSON.stringify(body.slice(0, BODY_CHARS))}` : `${job.tenant_id}  ${job.run_id}`;
     io.stdout(`${letter.messageId}  ${timeOf(letter)}  ${what}\n`);
   }
 }
 
-async function show({ stores, io, json }: DlqCall, letter: DeadLetter): Promise<void> {
+async function show({ stores, io, json }: DlqContext, letter: DeadLetter): Promise<void> {
   const run = letter.job === null ? null : await stores.runs.get(letter.job.run_id);
-  if (json) return say(io, { ...viewOf(letter), run: run === null ? null : runView(run) });
+  if (json) return printJson(io, { ...viewOf(letter), run: run === null ? null : letterRunView(run) });
   io.stdout(`message   ${letter.messageId}, sent ${timeOf(letter)}, received ${letter.receiveCount} times\n`);
-  if (letter.job === null) return io.stdout(`body      no job: ${JSON.stringify(letter.body)}\n`);
+  if (letter.job === null) return io.stdout(`body      not a job: ${JSON.stringify(letter.body)}\n`);
   io.stdout(`job       ${jobText(letter.job)}\n`);
   io.stdout(`run       ${run === null ? 'there is no such run' : runText(run)}\n`);
 }
 
-async function replay({ stores, io, json }: DlqCall, letter: DeadLetter): Promise<void> {
+async function replay({ stores, io, json }: DlqContext, letter: DeadLetter): Promise<void> {
   const { job, messageId } = letter;
   if (job === null) {
-    throw new RelayError('not_a_job', `dead letter ${messageId} is no job and cannot be replayed; discard it`);
+    throw new RelayError('not_a_job', `dead letter ${messageId} is not a job and cannot be replayed; discard it`);
   }
-  const run = await newRunFor(stores, io, job, messageId);
+  const run = await createReplacement(stores, io, job, messageId);
   const deleted = await stores.queue.deadLetters.delete(messageId);
-  if (json) say(io, { message_id: messageId, run_id: run.runId, replaces: job.run_id });
+  if (json) printJson(io, { message_id: messageId, run_id: run.runId, replaces: job.run_id });
   else io.stdout(`${run.runId} is queued in place of ${job.run_id}\n`);
   if (!deleted) throw stillThere(messageId);
 }
 
-async function discard({ stores, io, json }: DlqCall, { messageId }: DeadLetter): Promise<void> {
+async function discard({ stores, io, json }: DlqContext, { messageId }: DeadLetter): Promise<void> {
   if (!(await stores.queue.deadLetters.delete(messageId))) throw stillThere(messageId);
-  if (json) return say(io, { message_id: messageId, discarded: true });
+  if (json) return printJson(io, { message_id: messageId, discarded: true });
   io.stdout(`${messageId} is discarded\n`);
 }
 
-/** It was there a moment ago: somebody else looks at it, which hides it for a while on SQS, or has deleted it. */
+/** Another reader has deleted the letter since, or is looking at it, which hides it for a while on SQS. */
 function stillThere(messageId: string): RelayError {
-  const message = `dead letter ${messageId} could not be deleted: another command looks at it, or it is gone; see "relay dlq list" in five minutes, and discard it if it is there`;
+  const message = `dead letter ${messageId} could not be deleted: another command is looking at it, or it is gone; see "relay dlq list" in five minutes, and discard it if it is still there`;
   return new RelayError('store_busy', message, { recovery: 'retry' });
 }
 
-/** As the API makes a run; a replay that was broken off finds the run that it has made. */
-async function newRunFor(stores: ServiceStores, io: Io, job: JobMessage, messageId: string): Promise<RunRecord> {
+/** Creates a run as the API does. A repeated replay finds the run that the first one created. */
+async function createReplacement(
+  stores: ServiceStores,
+  io: Io,
+  job: JobMessage,
+  messageId: string,
+): Promise<RunRecord> {
   const before = await stores.runs.get(job.run_id);
   const body = {
     tenant_id: job.tenant_id,
@@ -180,7 +185,7 @@ function viewOf({ messageId, sentAt, receiveCount, job, body }: DeadLetter) {
   return { message_id: messageId, sent_at: new Date(sentAt).toISOString(), receive_count: receiveCount, job, body };
 }
 
-function runView({ runId, status, stage, errorCode, errorMessage, attempt }: RunRecord) {
+function letterRunView({ runId, status, stage, errorCode, errorMessage, attempt }: RunRecord) {
   return { run_id: runId, status, stage, error_code: errorCode, error_message: errorMessage, attempt };
 }
 
@@ -196,6 +201,6 @@ function runText({ status, errorCode, errorMessage, attempt }: RunRecord): strin
 
 const timeOf = ({ sentAt }: DeadLetter) => new Date(sentAt).toISOString();
 
-function say(io: Io, value: unknown): void {
+function printJson(io: Io, value: unknown): void {
   io.stdout(`${JSON.stringify(value, null, 2)}\n`);
 }

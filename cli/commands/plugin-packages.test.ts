@@ -6,7 +6,7 @@ import { loadPlugins } from '../plugins/load.ts';
 import { openService } from '../service/compose.ts';
 import { readServiceSettings } from '../service/settings.ts';
 import { CONFIG, FEED, runFeed } from '../testing/one-vendor.ts';
-import { inFolder, put, relay } from '../testing/sandbox.ts';
+import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
 /** A pricing rule that adds one, as a package's author would write it; the schema is as much of zod as is needed. */
 const MODULE = `
@@ -30,18 +30,18 @@ function install(
   { name = 'relay-plus', version = '1.2.3', module = MODULE, json }: Package = {},
 ): string {
   const home = path.join('node_modules', name);
-  put(
+  writeFileIn(
     folder,
     path.join(home, 'package.json'),
     JSON.stringify({ name, version, type: 'module', exports: './index.js', ...json }),
   );
-  return put(folder, path.join(home, 'index.js'), module);
+  return writeFileIn(folder, path.join(home, 'index.js'), module);
 }
 
 const ENTRY = { package: 'relay-plus', version: '1.2.3', ids: ['plus_one'] };
 
 function list(folder: string, ...plugins: object[]): string {
-  return put(folder, 'plugins.json', JSON.stringify({ plugins }));
+  return writeFileIn(folder, 'plugins.json', JSON.stringify({ plugins }));
 }
 
 /** Code and message of the refusal. */
@@ -84,18 +84,18 @@ test('a listed package takes part in run, check, plugin list and the service', (
 test('a package is found in a node_modules folder above the list, in a scope, or where "path" says', () =>
   inFolder(async (folder) => {
     install(folder, { name: '@acme/relay', json: { exports: { '.': { types: './x.d.ts', import: './index.js' } } } });
-    const inside = put(
+    const inside = writeFileIn(
       folder,
       'deploy/plugins.json',
       JSON.stringify({ plugins: [{ ...ENTRY, package: '@acme/relay' }] }),
     );
     assert.ok((await loadPlugins(inside)).registry.find('pricing', 'plus_one'));
-    put(
+    writeFileIn(
       folder,
       'own/package.json',
       JSON.stringify({ name: 'relay-plus', version: '1.2.3', type: 'module', main: 'm.js' }),
     );
-    put(folder, 'own/m.js', MODULE);
+    writeFileIn(folder, 'own/m.js', MODULE);
     const { registry } = await loadPlugins(list(folder, { ...ENTRY, path: './own' }));
     assert.ok(registry.find('pricing', 'plus_one'));
   }));
@@ -108,7 +108,7 @@ test('what is not exactly as listed is refused, and says what to do', () =>
       [{ ...ENTRY, version: '^1.2.3' }, /plugins\[0\]\.version: must be one exact version/],
       [
         { ...ENTRY, package: 'relay-pluss' },
-        /relay-pluss is not installed; install it in .* from where you have it, its folder or the \.tgz of it/,
+        /relay-pluss is not installed; install it in .* from its folder or its \.tgz/,
       ],
       [{ ...ENTRY, package: '../relay-plus' }, /must be the name of a package/],
       [{ ...ENTRY, ids: ['plus_on'] }, /has no plugin "plus_on" \(did you mean "plus_one"\?\); it has plus_one/],
@@ -124,7 +124,7 @@ test('what is not exactly as listed is refused, and says what to do', () =>
     }
     assert.match((await refusal(list(folder, ENTRY, ENTRY)))[1], /lists relay-plus twice/);
     assert.match((await refusal(path.join(folder, 'none.json')))[1], /there is no such file/);
-    assert.match((await refusal(put(folder, 'bad.json', '{')))[1], /it is no JSON/);
+    assert.match((await refusal(writeFileIn(folder, 'bad.json', '{')))[1], /it is not JSON/);
     const { code, stderr } = await relay(['plugin', 'list'], { RELAY_PLUGINS_FILE: path.join(folder, 'none.json') });
     assert.is(code, 2);
     assert.match(stderr, /^relay: setting_invalid: /);
@@ -136,7 +136,7 @@ test('a package with a plugin that the list does not allow is refused', () =>
     install(folder, { module: `${MODULE}${other}` });
     const [code, message] = await refusal(list(folder, ENTRY));
     assert.is(code, 'setting_invalid');
-    assert.match(message, /also has "plus_two", which the list does not allow; add the id/);
+    assert.match(message, /also has "plus_two", which the list does not allow; review it and add the id/);
   }));
 
 test('a package that is not in order is refused, all its problems at once', () =>
@@ -187,7 +187,7 @@ test('no package can take the place of a built-in plugin', () =>
 test('a tenant’s config has no way to name a package', () =>
   inFolder(async (folder) => {
     install(folder);
-    const config = put(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...RULES, plugins: [ENTRY] }));
+    const config = writeFileIn(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...RULES, plugins: [ENTRY] }));
     const { code, stdout } = await relay(['check', config, '--json']);
     assert.is(code, 3);
     assert.equal(

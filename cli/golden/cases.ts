@@ -14,45 +14,45 @@ import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 const runCodes = Object.keys(RUN_CODES) as [RunCode];
 const limitNames = Object.keys(DEFAULT_LIMITS) as [keyof EngineLimits];
 
-/** Strict: a misspelt expectation would otherwise be one that is never checked. */
+/** Strict: a misspelt expectation would never be checked. */
 const caseSchema = z.strictObject({
   /** What the case shows, in a sentence. */
   description: z.string().min(20),
   /** The run's clock. */
   now: z.iso.datetime('must be a time in UTC such as "2026-11-01T06:00:00Z"'),
-  /** Only these vendors; all unless given. */
+  /** The vendors that run; all unless given. */
   vendors: z.array(z.string()).optional(),
   limits: z.partialRecord(z.enum(limitNames), z.int().min(0)).optional(),
-  /** Bytes in one chunk of an input. */
+  /** Bytes per chunk of an input. */
   chunkBytes: z.int().min(1).optional(),
   expect: z.strictObject({
     status: z.enum(['SUCCEEDED', 'FAILED']),
-    /** Null exactly when the run succeeds. */
+    /** Null if the run succeeds, and only then. */
     error_code: z.enum(runCodes).nullable(),
     /** What the failure says for machines: vendor, encoding, byte offset, line. */
     details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).optional(),
   }),
-  /** Why the oracle is not asked; without it, its answer must be the expected one. */
+  /** Why the oracle cannot be asked. Without this, the oracle must give what is expected. */
   oracle_skipped: z.string().min(10).optional(),
 });
 
 export interface GoldenCase extends z.infer<typeof caseSchema> {
   name: string;
   dir: string;
-  /** The tenant's config as it was written. */
+  /** The tenant's config as written. */
   tenant: unknown;
   files: Record<string, MemoryFile>;
   skuMaps: Record<string, Uint8Array>;
-  /** What stands in `side_files/`, by its path in the case's folder; and what configs name by `local_path`, as they do. */
+  /** Files in `side_files/` by their path in the case's folder, and files that configs name by `local_path`. */
   sideFiles: Record<string, Uint8Array>;
   /** By path below `expected/`. */
   expected: Map<string, string>;
 }
 
-/** A folder that is no golden case, or one whose expectations could not fail. */
+/** The folder is no golden case, or has expectations that cannot fail. */
 export class BadCase extends Error {}
 
-/** Each folder is a case, or holds cases. Throws `BadCase` for one that is neither. */
+/** Each folder is a case, or has cases in it. Throws `BadCase` otherwise. */
 export function caseFolders(folders: readonly string[]): string[] {
   return folders.flatMap((folder) => {
     if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new BadCase(`${folder} is not a folder`);
@@ -63,7 +63,7 @@ export function caseFolders(folders: readonly string[]): string[] {
   });
 }
 
-/** Throws `BadCase`. Whether there are expectations is for `assertCanFail` to say: a new case has none yet. */
+/** Throws `BadCase`. A new case has no expectations yet: `assertCanFail` checks those. */
 export function readCase(dir: string): GoldenCase {
   const name = path.basename(dir);
   const raw = readJson(path.join(dir, 'case.json'), name);
@@ -89,7 +89,7 @@ export function readCase(dir: string): GoldenCase {
   };
 }
 
-/** Throws `BadCase` where nothing that the engine writes could be wrong. */
+/** Throws `BadCase` if the case would pass whatever the engine writes. */
 export function assertCanFail(one: GoldenCase): void {
   const needed = ['summary.json'];
   if (one.expect.status === 'SUCCEEDED') {
@@ -100,17 +100,17 @@ export function assertCanFail(one: GoldenCase): void {
     throw new BadCase(`${one.name}: expected/ lacks ${missing.join(', ')}: it could not fail (--update writes it)`);
 }
 
-/** The merged feed's name, which says its format. */
+/** The merged feed's name; its extension is the format. */
 export function mergedName(one: GoldenCase): string {
   const { output } = one.tenant as { output?: { format?: string } };
   return `merged_inventory.${output?.format ?? 'csv'}`;
 }
 
-/** The vendors that take part in the run. */
+/** The vendors that run. */
 function vendorIds(one: GoldenCase): string[] {
   const { vendors } = one.tenant as { vendors: Array<{ vendor_id: string }> };
   const ids = vendors.map((vendor) => vendor.vendor_id);
-  return one.vendors === undefined ? ids : ids.filter((id) => one.vendors!.includes(id));
+  return ids.filter((id) => one.vendors?.includes(id) ?? true);
 }
 
 function readTenant(dir: string, name: string): unknown {
@@ -128,18 +128,21 @@ function readJson(file: string, name: string): unknown {
   }
 }
 
-/** One file a vendor: which of several is the newest is not the engine's business. */
+/** One file per vendor: the engine does not choose the newest. */
 function readInbound(folder: string, name: string): Record<string, MemoryFile> {
   const files: Record<string, MemoryFile> = {};
   for (const vendor of fs.existsSync(folder) ? subfolders(folder) : []) {
     const names = fs.readdirSync(path.join(folder, vendor));
-    if (names.length !== 1) throw new BadCase(`${name}: inbound/${vendor} has ${names.length} files, not one`);
-    files[vendor] = { name: names[0]!, bytes: bytesOf(path.join(folder, vendor, names[0]!)) };
+    const [file, ...others] = names;
+    if (file === undefined || others.length > 0) {
+      throw new BadCase(`${name}: inbound/${vendor} has ${names.length} files, not one`);
+    }
+    files[vendor] = { name: file, bytes: bytesOf(path.join(folder, vendor, file)) };
   }
   return files;
 }
 
-/** SKU maps by vendor id, from where the config says, below the case's folder. One that is not there stays away. */
+/** SKU maps by vendor id, from the paths in the config, below the case's folder. Missing ones are left out. */
 function readSkuMaps(dir: string, tenant: unknown): Record<string, Uint8Array> {
   const maps: Record<string, Uint8Array> = {};
   const { vendors = [] } = tenant as { vendors?: Array<{ vendor_id: string; sku_map?: { local_path?: string } }> };
@@ -151,8 +154,8 @@ function readSkuMaps(dir: string, tenant: unknown): Record<string, Uint8Array> {
 }
 
 /**
- * Side files from where `relay run` has them: a `local_path` in a parser's options is taken from the config's folder. One
- * that is not there stays away.
+ * Side files where `relay run` finds them: a `local_path` in a parser's options starts at the config's folder. Missing ones
+ * are left out.
  */
 function readLocalFiles(dir: string, tenant: unknown): Record<string, Uint8Array> {
   const { vendors = [] } = tenant as { vendors?: Array<{ parser?: { options?: unknown } }> };
@@ -161,7 +164,7 @@ function readLocalFiles(dir: string, tenant: unknown): Record<string, Uint8Array
   return Object.fromEntries(there.map((file) => [file, bytesOf(path.resolve(dir, file))]));
 }
 
-/** Every `local_path` at any depth: which options name a file is known to the plugin alone. */
+/** Every `local_path` at any depth: only the plugin knows which options name a file. */
 function localPaths(options: unknown): string[] {
   if (typeof options !== 'object' || options === null) return [];
   return Object.entries(options).flatMap(([key, value]) =>
@@ -195,7 +198,7 @@ function bytesOf(file: string): Uint8Array {
   return new Uint8Array(fs.readFileSync(file));
 }
 
-/** Strict, and with a BOM kept: two files have the same text only if they have the same bytes. */
+/** Strict, and keeps a BOM: texts are equal only if the bytes are. */
 export function textOf(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }

@@ -1,11 +1,11 @@
-/** A line diff for people: what was expected and what came instead, with what cannot be seen spelled out. */
+/** A line diff for people: the expected lines and the actual ones, with invisible characters escaped. */
 
-/** Lines of agreement shown around a difference. */
+/** Equal lines shown before and after a difference. */
 const CONTEXT_LINES = 1;
-/** Past this many cells of the table below, the differing middle is shown whole instead. */
+/** Above this many cells, the whole differing middle is shown without a table of common lines. */
 const TABLE_CELLS_MAX = 4_000_000;
 
-/** `-` lines are expected only, `+` lines came only; empty when the texts are the same. */
+/** `-` lines are only expected, `+` lines are only in the actual text. Empty if the texts are equal. */
 export function lineDiff(expected: string, actual: string): string[] {
   if (expected === actual) return [];
   const [before, after] = [splitLines(expected), splitLines(actual)];
@@ -25,7 +25,7 @@ export function lineDiff(expected: string, actual: string): string[] {
   return [`line ${head + 1}:`, ...marked(' ', lead), ...middle, ...marked(' ', trail)];
 }
 
-/** Longest common subsequence; lines that agree between two differences are left out but for a mark. */
+/** By longest common subsequence. Equal lines between two differences are counted, not shown. */
 function diffMiddle(before: readonly string[], after: readonly string[]): string[] {
   if (before.length * after.length > TABLE_CELLS_MAX) return [...marked('-', before), ...marked('+', after)];
   const width = after.length + 1;
@@ -54,16 +54,16 @@ function diffMiddle(before: readonly string[], after: readonly string[]): string
     flush();
     const drop =
       j === after.length || (i < before.length && common[(i + 1) * width + j]! >= common[i * width + j + 1]!);
-    out.push(...(drop ? marked('-', [before[i++]!]) : marked('+', [after[j++]!])));
+    out.push(...(drop ? marked('-', before.slice(i, ++i)) : marked('+', after.slice(j, ++j))));
   }
   flush();
   return out;
 }
 
-/** Lines without their line feeds; a last line without one says so, since that is a difference too. */
+/** Lines without line feeds. A last line that lacks one says so: that is a difference too. */
 function splitLines(text: string): string[] {
   const lines = text.split('\n');
-  const last = lines.pop()!;
+  const last = lines.pop() ?? '';
   return last === '' ? lines : [...lines, `${last}⏎ missing`];
 }
 

@@ -1,4 +1,4 @@
-/** Runs the engine on a golden case in memory and compares everything that it wrote with what is expected. */
+/** Runs the engine on a golden case in memory, and compares everything that it wrote with the expected files. */
 import type { RowEntry, RowProblem, VendorEntry } from '../../core/issue.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { RunOutcome } from '../../core/pipeline/run.ts';
@@ -8,14 +8,14 @@ import { type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memo
 import { assertCanFail, type GoldenCase, readCase, textOf } from './cases.ts';
 import { lineDiff } from './diff.ts';
 
-/** Another way to run the same case, which must change nothing. */
+/** Another way to run the same case. It must not change the result. */
 export interface ReplayVariant {
   chunkBytes?: number;
   limits?: Partial<EngineLimits>;
 }
 
 export interface FileDifference {
-  /** Below `expected/`, or `case.json`. */
+  /** A path below `expected/`, or `case.json`. */
   file: string;
   kind: 'changed' | 'missing' | 'unexpected';
   lines: string[];
@@ -27,7 +27,7 @@ export interface Replay {
   differences: FileDifference[];
 }
 
-/** Throws `BadCase` for a folder that is no case, or whose expectations could not fail. */
+/** Throws `BadCase` for a folder that is no case, or has expectations that cannot fail. */
 export async function replayCase(dir: string, registry: Registry, variant: ReplayVariant = {}): Promise<Replay> {
   const one = readCase(dir);
   assertCanFail(one);
@@ -50,24 +50,24 @@ export function runGolden(one: GoldenCase, registry: Registry, variant: ReplayVa
   });
 }
 
-/** How the run ended, against `case.json`: `--update` never touches that, so that no update hides another ending. */
+/** Compares how the run ended with `case.json`. `--update` never rewrites that, so no update hides a new ending. */
 export function compareOutcome(one: GoldenCase, outcome: RunOutcome): FileDifference[] {
   const { details } = one.expect;
   const given = (outcome.error as { details?: Record<string, unknown> } | null)?.details ?? {};
   const ending = (status: string, code: string | null, more: object) =>
     `${JSON.stringify({ status, error_code: code, ...more }, null, 1)}\n`;
   const wanted = ending(one.expect.status, one.expect.error_code, details === undefined ? {} : { details });
-  const came = ending(
+  const actual = ending(
     outcome.status,
     outcome.error_code,
     details === undefined ? {} : { details: pick(given, details) },
   );
-  if (wanted === came) return [];
+  if (wanted === actual) return [];
   const why = outcome.error_message === null ? [] : [`  (${outcome.error_message})`];
-  return [{ file: 'case.json', kind: 'changed', lines: [...lineDiff(wanted, came), ...why] }];
+  return [{ file: 'case.json', kind: 'changed', lines: [...lineDiff(wanted, actual), ...why] }];
 }
 
-/** Files on both sides, so that one too many is a difference as well as one too few. */
+/** An unexpected file is a difference, as a missing one is. */
 export function compareFiles(
   expected: ReadonlyMap<string, string>,
   actual: ReadonlyMap<string, string>,
@@ -81,7 +81,7 @@ export function compareFiles(
   });
 }
 
-/** What a run wrote, by the names that `expected/` has. */
+/** The files that a run wrote, by their names in `expected/`. */
 export function writtenFiles(result: MemoryRun): Map<string, string> {
   const files = new Map<string, string>();
   for (const [path, bytes] of result.artifacts.files) {
@@ -93,7 +93,7 @@ export function writtenFiles(result: MemoryRun): Map<string, string> {
   return files;
 }
 
-/** The parts of the summary that are no timings, and what the manifest says about how each input was read. */
+/** The summary without timings, and how each input was read, from the manifest. */
 function summaryOf({ outcome: { summary }, artifacts }: MemoryRun): object {
   const manifest = JSON.parse(artifacts.text('reports/input_manifest.json') ?? '{}') as Partial<InputManifest>;
   const inputs = Object.entries(manifest.vendors ?? {}).map(([id, { status, encoding, delimiter }]) => [
@@ -114,7 +114,7 @@ function summaryOf({ outcome: { summary }, artifacts }: MemoryRun): object {
   };
 }
 
-/** `errors.json` an entry a line, without `reason` and `error_message`: words may get better, codes and cells may not. */
+/** `errors.json` with one entry per line, without `reason` and `error_message`: their wording may improve, codes and cells may not change. */
 export function withoutProse(entries: Array<RowEntry | VendorEntry>): string {
   const lines = entries.map((entry) => {
     const { reason: _reason, error_message: _message, ...rest } = entry as RowEntry & VendorEntry;

@@ -1,14 +1,14 @@
-/** The engine's ports on a local disk: sources, artifacts written to a temporary name and renamed, scratch files. */
+/** The engine's ports on a local disk: sources, artifacts (written under a temporary name, then renamed), scratch files. */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile } from '../../core/ports/engine.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 
 const CHUNK_BYTES = 512 * 1024;
-/** Bytes written between two looks at what else is to do, signals above all: the calls here do not wait by themselves. */
-const BREATHE_BYTES = 4 * 1024 * 1024;
+/** A sink yields to the event loop after this many bytes: its writes are synchronous, and signals must get through. */
+const YIELD_BYTES = 4 * 1024 * 1024;
 
-/** A file, read in chunks into one buffer. */
+/** Reads a file in chunks, all into one buffer. */
 export function fileSource(file: string): ByteSource {
   return {
     name: path.basename(file),
@@ -23,7 +23,7 @@ export function fileSource(file: string): ByteSource {
           const count = attempt(`read ${file}`, () => fs.readSync(fd, buffer, 0, buffer.length, null));
           if (count === 0) return;
           yield buffer.subarray(0, count);
-          await breathe();
+          await yieldToEventLoop();
         }
       } finally {
         fs.closeSync(fd);
@@ -40,7 +40,7 @@ export function fileSink(file: string): ByteSink {
     return fs.openSync(temporary, 'w');
   });
   let open = true;
-  let sinceBreath = 0;
+  let sinceYield = 0;
   const closeOnce = () => {
     if (open) fs.closeSync(fd);
     open = false;
@@ -48,10 +48,10 @@ export function fileSink(file: string): ByteSink {
   return {
     write: (bytes) => {
       attempt(`write ${file}`, () => writeAll(fd, bytes, null));
-      sinceBreath += bytes.length;
-      if (sinceBreath < BREATHE_BYTES) return;
-      sinceBreath = 0;
-      return breathe();
+      sinceYield += bytes.length;
+      if (sinceYield < YIELD_BYTES) return;
+      sinceYield = 0;
+      return yieldToEventLoop();
     },
     close: () =>
       attempt(`write ${file}`, () => {
@@ -65,7 +65,7 @@ export function fileSink(file: string): ByteSink {
   };
 }
 
-/** The artifacts of one run below a folder. */
+/** The artifacts of one run, below a folder. */
 export class FileArtifacts implements RunArtifacts {
   readonly root: string;
 
@@ -116,8 +116,8 @@ export class FileScratch implements Scratch {
   }
 }
 
-/** Lets timers, signals and other runs have their turn. */
-function breathe(): Promise<void> {
+/** Lets timers, signals and other runs proceed. */
+function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 

@@ -1,4 +1,4 @@
-/** Vendor files on a local disk: the newest under `DIR/<vendor_id>/`, or files that the command line names. */
+/** Vendor files on a local disk: the newest under `DIR/<vendor_id>/`, or those that the command line names. */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { VendorConfig } from '../../core/config/schema.ts';
@@ -11,11 +11,11 @@ import { attempt } from '../../stores/embedded/file-errors.ts';
 import { fileSource } from './files.ts';
 
 export interface LocalInputOptions {
-  /** The folder with a folder for each vendor; null when files are named. */
+  /** The folder with a folder for each vendor; null if files are named. */
   folder: string | null;
   /** Named files by vendor id. */
   files: ReadonlyMap<string, string>;
-  /** The config's own folder, which relative SKU map paths start from. */
+  /** The config's folder: relative paths of SKU maps start here. */
   configFolder: string;
 }
 
@@ -29,12 +29,12 @@ export class LocalInputs implements RunInputs {
   async find(vendor: VendorConfig, wanted: FilesWanted | null, filter: FeedFilter): Promise<FoundInput[]> {
     const { folder, files } = this.#options;
     const named = files.get(vendor.vendor_id);
-    if (named !== undefined) return inputsOf([named]);
+    if (named !== undefined) return existingInputs([named]);
     if (folder === null) return [];
     const own = path.join(folder, vendor.vendor_id);
-    if (wanted !== null) return inputsOf(matchingFiles(own, wanted, filter));
+    if (wanted !== null) return existingInputs(matchingFiles(own, wanted, filter));
     const newest = newestFile(own, filter);
-    return newest === null ? [] : inputsOf([newest]);
+    return newest === null ? [] : existingInputs([newest]);
   }
 
   expectedPrefix(vendor: VendorConfig): string | null {
@@ -52,22 +52,21 @@ export class LocalInputs implements RunInputs {
     throw sideFileMissing(vendor, name, where);
   }
 
-  /** A relative path is looked for beside the config, then in the working folder; an S3 key below the input folder. */
+  /** A relative path is tried beside the config, then in the working folder. An S3 key is below the input folder. */
   #pathsOf(location: SideFileLocation): string[] {
     const { folder, configFolder } = this.#options;
-    if (location.type === 's3') return folder === null ? [] : [path.join(folder, location.s3_key!)];
-    return [path.resolve(configFolder, location.local_path!), path.resolve(location.local_path!)].filter(
-      (file, i, all) => all.indexOf(file) === i,
-    );
+    const { type, s3_key: key, local_path: file } = location;
+    if (type === 's3') return folder === null || key === null ? [] : [path.join(folder, key)];
+    return file === null ? [] : [...new Set([path.resolve(configFolder, file), path.resolve(file)])];
   }
 }
 
-/** Those that are there. */
-function inputsOf(files: readonly string[]): FoundInput[] {
+/** The files that exist. */
+function existingInputs(files: readonly string[]): FoundInput[] {
   return files.flatMap((file) => foundFile(file) ?? []);
 }
 
-/** The files in the folder itself that are one feed. */
+/** The files that make up one feed, in the folder itself. */
 function matchingFiles(folder: string, wanted: FilesWanted, filter: FeedFilter): string[] {
   if (!fs.existsSync(folder)) return [];
   const batch = new FileBatch<{ name: string; time: number; file: string }>(wanted);
@@ -79,7 +78,7 @@ function matchingFiles(folder: string, wanted: FilesWanted, filter: FeedFilter):
   return batch.files().map(({ file }) => file);
 }
 
-/** Null where there is no file; a directory is `invalid_input`. */
+/** Null if there is no file. Throws `invalid_input` for a directory. */
 function foundFile(file: string): FoundInput | null {
   let stat: fs.Stats;
   try {

@@ -1,4 +1,4 @@
-/** The operator's list of plugins that are not built in: which package, in which version, with which ids. */
+/** The operator's list of plugins that are not built in: package, version and ids. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -12,25 +12,25 @@ export const PLUGINS_SETTING = 'RELAY_PLUGINS_FILE';
 
 const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 const EXACT_VERSION = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
-/** Bytes of the list: it is read whole. */
+/** The list is read whole. */
 const LIST_BYTES_MAX = 256 * 1024;
 
 const allowedSchema = z.strictObject({
   package: z.string().max(214).regex(PACKAGE_NAME, 'must be the name of a package'),
   version: z.string().regex(EXACT_VERSION, 'must be one exact version, such as "1.2.3"'),
   ids: z.array(z.string().regex(PLUGIN_ID_FORM, 'must be the id of a plugin')).min(1),
-  /** Where the package lies, for one that is not installed in `node_modules`; from the list's own folder. */
+  /** The package's folder, relative to the list's, if it is not installed in `node_modules`. */
   path: z.string().min(1).optional(),
 });
 
 const listSchema = z.strictObject({ plugins: z.array(allowedSchema).max(100) });
 
-/** A package that the operator lets in. */
+/** A package that the operator allows. */
 export type AllowedPackage = z.output<typeof allowedSchema>;
 
 export interface AllowList {
   file: string;
-  /** What paths and packages are looked up from. */
+  /** Relative paths and `node_modules` are resolved from here. */
   folder: string;
   packages: AllowedPackage[];
 }
@@ -47,7 +47,7 @@ export function readAllowList(file: string): AllowList {
   return { file, folder: path.dirname(path.resolve(file)), packages: plugins };
 }
 
-/** What is wrong with the list, or with what it says of a package. */
+/** For a problem of the list, or of a package that it names. */
 export function listInvalid(file: string, problem: string): RelayError {
   return new RelayError('setting_invalid', `${PLUGINS_SETTING} (${file}): ${problem}`);
 }
@@ -63,6 +63,6 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw listInvalid(file, `it is no JSON: ${(error as Error).message}`);
+    throw listInvalid(file, `it is not JSON: ${(error as Error).message}`);
   }
 }

@@ -1,4 +1,4 @@
-/** The plugins that this process knows: the built-in ones, and those of the packages on the operator's list. */
+/** The plugins of this process: the built-in ones, and those of the packages on the operator's list. */
 import { pathToFileURL } from 'node:url';
 import { RelayError } from '../../core/errors.ts';
 import { pluginProblems } from '../../core/manifest.ts';
@@ -8,7 +8,7 @@ import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { type AllowedPackage, type AllowList, listInvalid, readAllowList } from './allow-list.ts';
 import { findPackage } from './package-files.ts';
 
-/** A plugin, and where it comes from. */
+/** A plugin with its origin. */
 export interface LoadedPlugin {
   plugin: AnyPlugin;
   /** `name@version`; null for a built-in plugin. */
@@ -17,18 +17,18 @@ export interface LoadedPlugin {
 
 export interface LoadedPlugins {
   registry: Registry;
-  /** In the order in which they were listed. */
+  /** Built-in plugins first, then in the order of the list. */
   plugins: readonly LoadedPlugin[];
 }
 
-/** What every command finds plugins in. Throws `setting_invalid` and `plugin_invalid`. */
+/** The registry that every command uses. Throws `setting_invalid` and `plugin_invalid`. */
 export async function openRegistry(settings: { pluginsFile: string | null }): Promise<Registry> {
   return (await loadPlugins(settings.pluginsFile)).registry;
 }
 
 /**
- * `listFile` is the operator's own: no tenant's config names a package. A plugin that is let in runs with all rights of
- * the process: the list says whom the operator trusts, it does not wall anything off.
+ * The operator writes the list; a tenant's config cannot name a package. A loaded plugin has all rights of the process: the
+ * list is a list of trust, not a sandbox.
  */
 export async function loadPlugins(listFile: string | null): Promise<LoadedPlugins> {
   const plugins: LoadedPlugin[] = BUILTIN_PLUGINS.map((plugin) => ({ plugin, package: null }));
@@ -54,14 +54,14 @@ async function loadPackage(list: AllowList, allowed: AllowedPackage): Promise<Lo
   }
   const problems = plugins.flatMap(pluginProblems);
   if (problems.length > 0) {
-    const cure = 'list another version of the package, or tell whoever maintains it';
+    const cure = 'list another version of the package, or report this to its maintainer';
     throw new RelayError('plugin_invalid', `${label}: ${problems.join('; ')}; ${cure}`);
   }
   compareIds(list, allowed, plugins);
   return plugins.map((plugin: AnyPlugin) => ({ plugin, package: label }));
 }
 
-/** The list says what comes in, to the id: nothing more, and nothing less. */
+/** The package must have exactly the ids that the list names. */
 function compareIds(list: AllowList, allowed: AllowedPackage, plugins: readonly AnyPlugin[]): void {
   const ids = plugins.map((plugin) => plugin.manifest.id);
   const absent = allowed.ids.find((id) => !ids.includes(id));
@@ -71,11 +71,11 @@ function compareIds(list: AllowList, allowed: AllowedPackage, plugins: readonly 
   }
   const extra = ids.find((id) => !allowed.ids.includes(id));
   if (extra !== undefined) {
-    const cure = 'add the id once it has been looked at, or use a version without it';
+    const cure = 'review it and add the id, or use a version without it';
     throw listInvalid(list.file, `${allowed.package} also has "${extra}", which the list does not allow; ${cure}`);
   }
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n')[0]!;
+  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replace(/\n.*$/s, '');
 }

@@ -1,4 +1,4 @@
-/** Finds a plugin package on disk and the module that it exports. */
+/** Finds a plugin package on disk, and the module that it exports. */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { AllowedPackage, AllowList } from './allow-list.ts';
@@ -6,11 +6,11 @@ import { listInvalid } from './allow-list.ts';
 
 export interface PackageFiles {
   folder: string;
-  /** The module that `import` of the package's name gives. */
+  /** The module that `import` loads for the package's name. */
   entry: string;
 }
 
-/** Throws `setting_invalid` where the package is not there, or is not the one that the list means. */
+/** Throws `setting_invalid` if the package is missing, or is not the one on the list. */
 export function findPackage(list: AllowList, allowed: AllowedPackage): PackageFiles {
   const folder = folderOf(list, allowed);
   const { name, version, ...rest } = readPackageJson(list, folder);
@@ -18,10 +18,10 @@ export function findPackage(list: AllowList, allowed: AllowedPackage): PackageFi
     throw listInvalid(list.file, `${folder} is the package ${text(name)}, not ${allowed.package}; correct the path`);
   }
   if (version !== allowed.version) {
-    const cure = `install ${allowed.package}@${allowed.version}, or list ${text(version)} once it has been looked at`;
+    const cure = `install ${allowed.package}@${allowed.version}, or review ${text(version)} and list it`;
     throw listInvalid(
       list.file,
-      `${allowed.package} is there in version ${text(version)}, not ${allowed.version}; ${cure}`,
+      `${allowed.package} is installed in version ${text(version)}, not ${allowed.version}; ${cure}`,
     );
   }
   const relative = entryOf(rest);
@@ -33,7 +33,7 @@ export function findPackage(list: AllowList, allowed: AllowedPackage): PackageFi
   return { folder, entry };
 }
 
-/** The folder that `path` names, or the nearest `node_modules` folder above the list that has the package. */
+/** The folder that `path` names, or else the package's folder in the nearest `node_modules` above the list. */
 function folderOf(list: AllowList, { package: name, path: given }: AllowedPackage): string {
   if (given !== undefined) {
     const folder = path.resolve(list.folder, given);
@@ -45,7 +45,7 @@ function folderOf(list: AllowList, { package: name, path: given }: AllowedPackag
     if (fs.existsSync(path.join(folder, 'package.json'))) return folder;
     if (path.dirname(above) === above) break;
   }
-  const cure = `install it in ${list.folder} from where you have it, its folder or the .tgz of it, as docs/PLUGINS.md says, or say in "path" where it lies`;
+  const cure = `install it in ${list.folder} from its folder or its .tgz (see docs/PLUGINS.md), or give its folder in "path"`;
   throw listInvalid(list.file, `the package ${name} is not installed; ${cure}`);
 }
 
@@ -58,7 +58,7 @@ function readPackageJson(list: AllowList, folder: string): Record<string, unknow
   }
 }
 
-/** The file that Node would load: `exports` (its "." under `node`, `import` or `default`), else `main`. */
+/** The file that Node would load: `exports` (the `node`, `import` or `default` condition of "."), else `main`. */
 function entryOf({ exports, main }: Record<string, unknown>): string | null {
   if (exports === undefined) return typeof main === 'string' ? main : 'index.js';
   const root = typeof exports === 'object' && exports !== null && '.' in exports ? exports['.'] : exports;

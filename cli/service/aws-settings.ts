@@ -1,17 +1,16 @@
-/** Settings of a service on AWS: what a deployment has made, and how AWS is talked to. */
+/** Settings of a service on AWS: the resources of the deployment, and how to reach AWS. */
 import type { AwsSettings, Credentials } from '../../stores/aws/clients.ts';
 import type { AwsResources } from '../../stores/aws/index.ts';
+import type { Env } from '../number-setting.ts';
 
 export interface AwsServiceSettings {
   resources: AwsResources;
   settings: AwsSettings;
-  /** Null where none are given: AWS's library then looks for those of a role or a profile. */
+  /** Null if none are given: AWS's library then takes those of a role or a profile. */
   credentials: Credentials | null;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-/** All of them, or none: then the stores are the embedded ones. */
+/** Set all of them, or none for the embedded stores. */
 const RESOURCES = {
   bucket: 'ARTIFACT_BUCKET',
   runsTable: 'RUNS_TABLE',
@@ -23,7 +22,7 @@ const RESOURCES = {
 export const AWS_NUMBERS = {
   attempts: { name: 'AWS_MAX_ATTEMPTS', fallback: 4, smallest: 1, largest: 10 },
   connectSeconds: { name: 'AWS_CONNECT_TIMEOUT_SECONDS', fallback: 3, smallest: 1, largest: 60 },
-  // a call for messages is silent for 20 seconds
+  // a long poll for messages takes 20 seconds
   requestSeconds: { name: 'AWS_REQUEST_TIMEOUT_SECONDS', fallback: 30, smallest: 25, largest: 600 },
 } as const;
 
@@ -33,7 +32,7 @@ export const AWS_SETTING_NAMES: readonly string[] = [
   ...['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_DYNAMODB'],
 ];
 
-/** Null where none of the resources is set. */
+/** Null if no resource is set. */
 export function readAwsSettings(
   env: Env,
   numbers: Pick<AwsSettings, 'attempts' | 'connectSeconds' | 'requestSeconds'>,
@@ -43,7 +42,7 @@ export function readAwsSettings(
   const missing = names.filter((name) => !env[name]);
   if (missing.length === names.length) return null;
   if (missing.length > 0) {
-    problems.push(`${missing.join(', ')} must be set, too: the stores on AWS take all of ${names.join(', ')}, or none`);
+    problems.push(`${missing.join(', ')} must be set too: the stores on AWS need all of ${names.join(', ')}`);
   }
   for (const name of [RESOURCES.queueUrl, RESOURCES.deadLetterUrl]) readAddress(env, name, problems);
   const region = env.AWS_REGION ?? '';
@@ -67,7 +66,7 @@ function readCredentials(env: Env, problems: string[]): Credentials | null {
   } = env;
   if (!accessKeyId && !secretAccessKey) return null;
   if (!accessKeyId || !secretAccessKey) {
-    problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together, or neither of them');
+    problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together');
     return null;
   }
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };

@@ -1,4 +1,4 @@
-/** Puts a service together on its stores: what the API and a worker are handed. */
+/** Wires a service: opens its stores, and makes what the API and a worker need. */
 import { randomUUID, webcrypto } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { openRegistry } from '../plugins/load.ts';
 import { version } from '../version.ts';
 import { jsonLogger } from './log.ts';
 import { scratchName, tidyScratch } from './scratch.ts';
-import { hashOf } from './secrets.ts';
+import { sha256Hex } from './secrets.ts';
 import type { ServiceSettings } from './settings.ts';
 import { openStores, ownKeyOf, type ServiceStores } from './stores.ts';
 
@@ -23,10 +23,10 @@ export interface Service {
   worker: WorkerDeps;
   log: Logger;
   /**
-   * Lets the API take an admin key: one of those that were given, else the data folder's own. Returns the folder's own key when
-   * it was made just now, as it is shown nowhere else; so call it only once nothing stands in the way of showing it.
+   * Without API_KEYS, makes the API accept the data folder's own admin key. Returns that key if this call created it: it is
+   * shown nowhere else, so call this only when the key can be printed.
    */
-  openDoors(): string | null;
+  acceptOwnKey(): string | null;
 }
 
 const clock = { wall: () => Date.now(), monotonic: () => performance.now() };
@@ -36,14 +36,14 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
   const scratchRoot = path.join(settings.dataDir, 'scratch');
   const registry = await openRegistry(settings);
   const stores = await openStores(settings, clock);
-  const adminKeyHashes = settings.adminKeys.map(hashOf);
+  const adminKeyHashes = settings.adminKeys.map(sha256Hex);
   const scraped = new PrometheusMetrics();
   const emf = settings.cloudWatch;
   const metrics = emf === null ? scraped : allMetrics(scraped, new EmfMetrics({ ...emf, clock, write: io.stdout }));
   return {
     stores,
     log,
-    openDoors: () => {
+    acceptOwnKey: () => {
       const own = ownKeyOf(settings);
       if (own !== null) adminKeyHashes.push(own.hash);
       return own?.key ?? null;
@@ -58,7 +58,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       now: clock.wall,
       crypto: webcrypto as unknown as ApiDeps['crypto'],
       log,
-      // a queue that is away says so at `/v1/ready`; the counts are there all the same
+      // a queue that cannot be reached is reported by `/v1/ready`; the other metrics are still there
       metricsText: async () => scraped.render() + (await stores.queue.depth().then(renderQueue, () => '')),
       adminKeyHashes,
       publicUrl: settings.publicUrl,

@@ -1,4 +1,4 @@
-/** The service's log: a JSON object a line, on stderr. Stdout is for what was asked for, and for metrics. */
+/** The service's log: one JSON object per line, on stderr. Stdout is for output and metrics. */
 import type { Logger } from '../../api/deps.ts';
 import type { Io } from '../io.ts';
 

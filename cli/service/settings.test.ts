@@ -191,7 +191,7 @@ test('the stores on AWS take all that a deployment makes, or nothing of it', () 
   // a region is in the environment of many machines, and asks for nothing
   assert.is(readServiceSettings({ AWS_REGION: 'eu-central-1' }).aws, null);
   for (const name of Object.keys(resources)) {
-    assert.match(refusal({ ...ON_AWS, [name]: '' }), new RegExp(`^${name} must be set, too`));
+    assert.match(refusal({ ...ON_AWS, [name]: '' }), new RegExp(`^${name} must be set too`));
   }
   assert.match(refusal(resources), /^AWS_REGION must be a region/);
   for (const region of ['eu', 'https://x', 'eu-central']) {

@@ -1,25 +1,26 @@
-/** The service's settings, read from the environment that `cli/main.ts` hands over. */
+/** The settings of `relay serve`, `relay api`, `relay worker` and `relay dlq`. */
 import { type ApiSettings, DEFAULT_API_SETTINGS } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
-import { readSettings, type Settings } from '../settings.ts';
+import { type Env, type NumberSetting, readNumber } from '../number-setting.ts';
+import { type BaseSettings, readBaseSettings } from '../settings.ts';
 import { AWS_NUMBERS, AWS_SETTING_NAMES, type AwsServiceSettings, readAwsSettings } from './aws-settings.ts';
 
-export interface ServiceSettings extends Settings {
+export interface ServiceSettings extends BaseSettings {
   dataDir: string;
   /** Where the API listens. */
   host: string;
   port: number;
-  /** What addresses in answers begin with; null takes each request's origin. */
+  /** The start of addresses in answers; null takes each request's origin. */
   publicUrl: string | null;
-  /** Admin keys as they were given; none in an embedded service means that one is made at the first start. */
+  /** From API_KEYS. An embedded service without any makes one at its first start. */
   adminKeys: string[];
   environment: string;
   cloudWatch: { namespace: string } | null;
-  /** Null takes the embedded stores. */
+  /** Null for the embedded stores. */
   aws: AwsServiceSettings | null;
   api: ApiSettings;
   worker: {
-    /** Where a worker that runs apart answers health checks and scrapers; null where it does not listen. */
+    /** Where a worker in a process of its own answers health checks and scrapers; null if it does not listen. */
     port: number | null;
     maxConcurrency: number;
     poisonMaxReceives: number;
@@ -31,21 +32,14 @@ export interface ServiceSettings extends Settings {
     resendAfterSeconds: number;
     attemptsMax: number;
   };
-  /** How long a request may take to come in, an upload too. */
+  /** How long a request, uploads included, may take to arrive. */
   requestSeconds: number;
-  /** How long answers under way may take when the service stops. */
+  /** How long open answers may take when the service stops. */
   closeSeconds: number;
 }
 
-interface NumberSetting {
-  name: string;
-  fallback: number;
-  smallest: number;
-  largest: number;
-}
-
 const { rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax, tenantKeysMax } = DEFAULT_API_SETTINGS;
-/** As long as AWS lets a signed address live. */
+/** The longest life of a signed address on AWS. */
 const WEEK_SECONDS = 7 * 24 * 3600;
 
 const NUMBERS = {
@@ -64,13 +58,13 @@ const NUMBERS = {
   graceSeconds: { name: 'WORKER_GRACE_SECONDS', fallback: 20, smallest: 0, largest: 3600 },
   sweepSeconds: { name: 'WORKER_SWEEP_SECONDS', fallback: 30, smallest: 1, largest: 3600 },
   attemptsMax: { name: 'WORKER_ATTEMPTS_MAX', fallback: 100, smallest: 2, largest: 1_000_000 },
-  uploadingSeconds: { name: 'API_REQUEST_SECONDS', fallback: 3600, smallest: 1, largest: 86_400 },
+  httpRequestSeconds: { name: 'API_REQUEST_SECONDS', fallback: 3600, smallest: 1, largest: 86_400 },
   closeSeconds: { name: 'API_GRACE_SECONDS', fallback: 10, smallest: 0, largest: 3600 },
   resendAfterSeconds: { name: 'WORKER_RESEND_AFTER_SECONDS', fallback: 60, smallest: 1, largest: 86400 },
   ...AWS_NUMBERS,
 } satisfies Record<string, NumberSetting>;
 
-/** The names of all settings that only the service reads. */
+/** All settings that only the service reads. */
 export const SERVICE_SETTING_NAMES: readonly string[] = [
   ...['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT'],
   ...['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE', 'CORS_ORIGINS', 'WORKER_PORT'],
@@ -78,13 +72,13 @@ export const SERVICE_SETTING_NAMES: readonly string[] = [
   ...Object.values(NUMBERS).map((setting) => setting.name),
 ];
 
-/** Characters of an admin key at the least: shorter ones can be guessed. */
+/** Shorter admin keys can be guessed. */
 const KEY_CHARS_MIN = 16;
 
 /** Throws `setting_invalid` with every bad setting at once. */
-export function readServiceSettings(env: Readonly<Record<string, string | undefined>>): ServiceSettings {
+export function readServiceSettings(env: Env): ServiceSettings {
   const problems: string[] = [];
-  const base = collect(problems, () => readSettings(env));
+  const base = collectProblems(problems, () => readBaseSettings(env));
   const number = (setting: NumberSetting) => readNumber(env, setting, problems);
   const worker = {
     maxConcurrency: number(NUMBERS.maxConcurrency),
@@ -113,10 +107,10 @@ export function readServiceSettings(env: Readonly<Record<string, string | undefi
     problems.push('WORKER_VISIBILITY_HEARTBEAT_SECONDS must be at most half of WORKER_VISIBILITY_TIMEOUT_SECONDS');
   }
   const port = number(NUMBERS.port);
-  const requestSeconds = number(NUMBERS.uploadingSeconds);
+  const requestSeconds = number(NUMBERS.httpRequestSeconds);
   const closeSeconds = number(NUMBERS.closeSeconds);
   const publicUrl = readUrl(env.PUBLIC_URL, problems);
-  const adminKeys = listOf(env.API_KEYS);
+  const adminKeys = splitList(env.API_KEYS);
   if (adminKeys.some((key) => key.length < KEY_CHARS_MIN)) {
     problems.push(`each of API_KEYS must have at least ${KEY_CHARS_MIN} characters`);
   }
@@ -145,7 +139,7 @@ export function readServiceSettings(env: Readonly<Record<string, string | undefi
   };
 }
 
-function collect<T>(problems: string[], read: () => T): T | null {
+function collectProblems<T>(problems: string[], read: () => T): T | null {
   try {
     return read();
   } catch (error) {
@@ -155,33 +149,20 @@ function collect<T>(problems: string[], read: () => T): T | null {
   }
 }
 
-function readNumber(
-  env: Readonly<Record<string, string | undefined>>,
-  { name, fallback, smallest, largest }: NumberSetting,
-  problems: string[],
-): number {
-  const text = env[name];
-  if (text === undefined || text === '') return fallback;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= smallest && value <= largest) return value;
-  problems.push(`${name} must be a whole number from ${smallest} to ${largest}, not "${text}"`);
-  return fallback;
-}
-
 function readUrl(text: string | undefined, problems: string[]): string | null {
   if (text === undefined || text === '') return null;
   const url = URL.canParse(text) ? new URL(text) : null;
   const plain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
   if (plain && /^https?:\/\//.test(text)) return text.replace(/\/+$/, '');
-  // it may hold a password
+  // do not print an address with a password
   const given = url?.username || url?.password ? '' : `, not "${text}"`;
   problems.push(`PUBLIC_URL must be an http or https address without user, query and fragment${given}`);
   return null;
 }
 
-/** Origins as browsers send them: scheme, host and port, without a path. `*` would open the API to every page. */
+/** Origins as browsers send them: scheme, host and port, no path. `*` is refused: it would open the API to every page. */
 function readOrigins(text: string | undefined, problems: string[]): string[] {
-  const origins = listOf(text);
+  const origins = splitList(text);
   for (const origin of origins) {
     if (URL.canParse(origin) && /^https?:\/\//.test(origin) && new URL(origin).origin === origin) continue;
     problems.push(`CORS_ORIGINS must be origins such as https://shop.example with commas between, not "${origin}"`);
@@ -189,7 +170,7 @@ function readOrigins(text: string | undefined, problems: string[]): string[] {
   return origins;
 }
 
-function listOf(text: string | undefined): string[] {
+function splitList(text: string | undefined): string[] {
   return (text ?? '').split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
 }
 

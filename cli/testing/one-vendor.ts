@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as assert from 'uvu/assert';
-import { type CommandResult, filesIn, put, relay } from './sandbox.ts';
+import { type CommandResult, filesIn, relay, writeFileIn } from './sandbox.ts';
 
 export const CONFIG = {
   tenant_id: 'shop',
@@ -29,9 +29,9 @@ export async function runFeed(
   changes: object = {},
   env: Record<string, string> = {},
 ): Promise<Ran> {
-  const config = put(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...changes }));
+  const config = writeFileIn(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...changes }));
   fs.mkdirSync(path.join(folder, 'in'), { recursive: true });
-  if (feed !== null) put(folder, 'in/acme/feed.csv', feed);
+  if (feed !== null) writeFileIn(folder, 'in/acme/feed.csv', feed);
   const out = path.join(folder, 'out');
   const args = [
     'run',

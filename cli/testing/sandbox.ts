@@ -33,7 +33,7 @@ export async function relay(
 }
 
 /** Writes a file below a folder, with the folders in between. */
-export function put(folder: string, name: string, content: string | Uint8Array): string {
+export function writeFileIn(folder: string, name: string, content: string | Uint8Array): string {
   const file = path.join(folder, name);
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(file, content);

@@ -75,7 +75,7 @@ export const ROOMS: Rooms = [
   'cli/service',
   'cli/golden',
   'cli/table-file',
-  ['cli/commands/clean', 'cli/commands/suggest'],
+  ['cli/commands/run', 'cli/commands/suggest', 'cli/commands/clean', 'cli/commands/plugin'],
   'cli/commands',
   'cli/relay.ts',
   'cli/main.ts',

@@ -134,8 +134,8 @@ export const dlqCases: ReadonlyArray<ContractCase<DlqSubject>> = [
       await bury(subject.stores);
       const [{ message_id: id, job, body }] = (await json(subject, 'list')).dead_letters;
       assert.equal([job, body], [null, 'not\n"a" job']);
-      assert.match((await dlq(subject, 'list')).stdout, 'no job: "not\\n\\"a\\" job"\n');
-      assert.match((await dlq(subject, 'show', id)).stdout, 'no job: "not\\n\\"a\\" job"\n');
+      assert.match((await dlq(subject, 'list')).stdout, 'not a job: "not\\n\\"a\\" job"\n');
+      assert.match((await dlq(subject, 'show', id)).stdout, 'not a job: "not\\n\\"a\\" job"\n');
       await refusal('not_a_job', subject, 'replay', id);
       assert.equal(await json(subject, 'discard', id), { message_id: id, discarded: true });
       assert.is(await letters(subject), 0);

@@ -5,7 +5,7 @@ import { RelayError } from '../../../core/errors.ts';
 import { CURRENCIES } from '../../../core/money/currencies.ts';
 import { EXIT, type Io } from '../../io.ts';
 import { openRegistry } from '../../plugins/load.ts';
-import { readSettings } from '../../settings.ts';
+import { readBaseSettings } from '../../settings.ts';
 import { checkedDelimiter, checkedEncoding } from '../../table-file/arguments.ts';
 import { explain } from '../../table-file/explain.ts';
 import { readArgs, UsageError } from '../../usage.ts';
@@ -43,7 +43,7 @@ export async function suggest(argv: readonly string[], io: Io): Promise<number> 
   const { values, positionals } = readArgs(argv, OPTIONS);
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError('relay suggest takes one file');
-  const settings = readSettings(io.env);
+  const settings = readBaseSettings(io.env);
   const options: SuggestOptions = {
     file,
     vendorId: values.vendor === undefined ? idFor(file) : checkedId(values.vendor),

@@ -7,7 +7,7 @@ import { recognizeFormat } from '../../../plugins/parsers/kit/suggest/recognize.
 import { readSampleTable, type SampleTable } from '../../../plugins/parsers/kit/suggest/sample-table.ts';
 import { scoreColumns } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
 import { loadPlugins } from '../../plugins/load.ts';
-import type { Settings } from '../../settings.ts';
+import type { BaseSettings } from '../../settings.ts';
 import {
   columnNotes,
   csvEntry,
@@ -82,7 +82,7 @@ const DEFAULT_CURRENCY = 'USD';
 /** The least share of rows that a parser of its own must read to be suggested. */
 const FORMAT_SHARE = 0.5;
 
-export async function suggestFor(options: SuggestOptions, settings: Settings): Promise<SuggestReport> {
+export async function suggestFor(options: SuggestOptions, settings: BaseSettings): Promise<SuggestReport> {
   const { file, member, sheet } = options;
   const sample = await sampleFile(file, options);
   const given = sample.isSheet ? ',' : options.delimiter;

@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { workbook } from '../../../plugins/parsers/kit/container/testing/archives.ts';
-import { inFolder, put, relay } from '../../testing/sandbox.ts';
+import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
 import type { SuggestReport } from './report.ts';
 
 const test = suite('relay suggest');
@@ -170,7 +170,7 @@ const SAMPLES: Sample[] = [
 for (const sample of SAMPLES) {
   test(`${sample.name}: the block passes the check, and a run reads the file as suggested`, async () => {
     await inFolder(async (folder) => {
-      const file = put(folder, sample.name, sample.content);
+      const file = writeFileIn(folder, sample.name, sample.content);
       const report = await suggested(file, sample.args);
       const { format, column_map, options = {} } = report.config.parser;
       assert.is(format, 'csv');
@@ -211,7 +211,7 @@ test('a file of a known format is named, its own parser reads it, and csv can be
 
 test('nothing is invented: what is not found is a line to fill in', async () => {
   await inFolder(async (folder) => {
-    const file = put(folder, 'feed.csv', 'name,amount\nx,1\ny,2\n');
+    const file = writeFileIn(folder, 'feed.csv', 'name,amount\nx,1\ny,2\n');
     const report = await suggested(file);
     assert.equal(report.config.parser.column_map, { title: 'name' });
     assert.match(report.config_text, /# sku: ""/);
@@ -226,31 +226,35 @@ test('nothing is invented: what is not found is a line to fill in', async () => 
 
 test('equally good readings are shown as both, with what to declare', async () => {
   await inFolder(async (folder) => {
-    const two = await suggested(put(folder, 'both.csv', 'a;b|c\nd;e|f\ng;h|i\n'));
+    const two = await suggested(writeFileIn(folder, 'both.csv', 'a;b|c\nd;e|f\ng;h|i\n'));
     assert.equal(two.dialect.readings, [
       { delimiter: ';', fields: 2 },
       { delimiter: '|', fields: 2 },
     ]);
     assert.ok(two.problems.some(({ code, declare }) => code === 'ambiguous_delimiter' && declare));
-    const told = await suggested(put(folder, 'both.csv', 'a;b|c\nd;e|f\ng;h|i\n'), ['--delimiter', '|']);
+    const told = await suggested(writeFileIn(folder, 'both.csv', 'a;b|c\nd;e|f\ng;h|i\n'), ['--delimiter', '|']);
     assert.equal([told.dialect.readings, told.config.parser.delimiter], [[], '|']);
     const bytes = Buffer.from('sku,qty,title\nA,1,Ba\xaen\nB,2,Lo\xe8k\n', 'latin1');
-    const { encoding, problems, config_text } = await suggested(put(folder, 'bytes.csv', bytes));
+    const { encoding, problems, config_text } = await suggested(writeFileIn(folder, 'bytes.csv', bytes));
     assert.equal(encoding.readings.map((one) => one.encoding).sort(), ['iso-8859-2', 'windows-1250']);
     assert.equal([...new Set(encoding.readings.map(({ line }) => line))], [2]);
     assert.is(new Set(encoding.readings.map(({ text }) => text)).size > 1, true);
     assert.ok(problems.some(({ code, declare }) => code === 'ambiguous_encoding' && declare));
     assert.match(config_text, /the encoding could be (\S+) or /);
-    const dates = await suggested(put(folder, 'dates.csv', 'sku,qty,updated_at\nA,1,01/02/2026\nB,2,03/04/2026\n'));
+    const dates = await suggested(
+      writeFileIn(folder, 'dates.csv', 'sku,qty,updated_at\nA,1,01/02/2026\nB,2,03/04/2026\n'),
+    );
     assert.is(dates.config.parser.column_map!.updated_at, undefined);
     assert.ok(dates.problems.some(({ code, declare }) => code === 'ambiguous_times' && declare));
-    const same = await suggested(put(folder, 'same.csv', 'sku,qty,updated\nA1,1,11/11/2026\nA2,2,11/11/2026\n'));
+    const same = await suggested(
+      writeFileIn(folder, 'same.csv', 'sku,qty,updated\nA1,1,11/11/2026\nA2,2,11/11/2026\n'),
+    );
     assert.ok(
       same.problems.some(({ code, message }) => code === 'ambiguous_times' && /M\/D\/YYYY or D\/M/.test(message)),
     );
     assert.match(dates.config_text, /M\/D\/YYYY or D\/M\/YYYY/);
     assert.is(dates.read.invalid_rows, 0, 'the column of that name is not read');
-    const numbers = await suggested(put(folder, 'numbers.csv', 'sku,qty,price\nA,1,"1,234"\nB,2,"5,678"\n'));
+    const numbers = await suggested(writeFileIn(folder, 'numbers.csv', 'sku,qty,price\nA,1,"1,234"\nB,2,"5,678"\n'));
     assert.ok(numbers.problems.some(({ code }) => code === 'ambiguous_numbers'));
     assert.is(numbers.config.parser.options?.numbers, undefined);
   });
@@ -259,7 +263,7 @@ test('equally good readings are shown as both, with what to declare', async () =
 test('mojibake, ragged rows and refused cells are said with their counts', async () => {
   await inFolder(async (folder) => {
     const rows = Array.from({ length: 20 }, (_, i) => `A${i},Stühle ${i},${i},${i}.50`.replaceAll('ü', 'Ã¼'));
-    const file = put(folder, 'feed.csv', `sku,title,qty,cost\n${rows.join('\n')}\nB1,x,1\nB2,x,-4,2.50\n`);
+    const file = writeFileIn(folder, 'feed.csv', `sku,title,qty,cost\n${rows.join('\n')}\nB1,x,1\nB2,x,-4,2.50\n`);
     const { problems } = await suggested(file);
     const counts = Object.fromEntries(problems.map(({ code, count }) => [code, count]));
     assert.is(counts.mojibake, 20);
@@ -282,7 +286,7 @@ test('a workbook that opens with an empty sheet has others', async () => {
       { name: 'Cover', rows: '' },
       { name: 'Stock', rows: rows.map((texts, i) => row(i + 1, texts)).join('') },
     ];
-    const file = put(folder, 'stock.xlsx', workbook({ sheets }));
+    const file = writeFileIn(folder, 'stock.xlsx', workbook({ sheets }));
     const [first] = (await suggested(file)).problems;
     assert.equal(
       [first!.code, first!.message],
@@ -294,7 +298,7 @@ test('a workbook that opens with an empty sheet has others', async () => {
 
 test('wrong use is 2, what cannot be read 3', async () => {
   await inFolder(async (folder) => {
-    const file = put(folder, 'feed.csv', 'sku,qty\nA,1\n');
+    const file = writeFileIn(folder, 'feed.csv', 'sku,qty\nA,1\n');
     const wrong = [
       [],
       [file, file],
@@ -304,8 +308,8 @@ test('wrong use is 2, what cannot be read 3', async () => {
     ];
     for (const args of [...wrong, [file, '--currency', 'XXQ'], [file, '--format', 'csw'], [file, '--nope']])
       assert.is((await relay(['suggest', ...args])).code, 2, args.join(' '));
-    const unread = [path.join(folder, 'nowhere.csv'), folder, put(folder, 'a.json', '{"a": 1}\n')];
-    for (const one of [...unread, put(folder, 'bad.xlsx', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]))]) {
+    const unread = [path.join(folder, 'nowhere.csv'), folder, writeFileIn(folder, 'a.json', '{"a": 1}\n')];
+    for (const one of [...unread, writeFileIn(folder, 'bad.xlsx', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]))]) {
       const { code, stderr } = await relay(['suggest', one]);
       assert.is(code, 3, one);
       assert.not.match(stderr, /internal_error|\n\s+at /);
@@ -317,7 +321,7 @@ test('columns of a large file are judged by its ends, and all of it is read', as
   await inFolder(async (folder) => {
     const rows = Array.from({ length: 60_000 }, (_, i) => `SKU-${i},Title of ${i},${i % 50},${i % 90}.50`);
     rows[50_000] = 'SKU-50000,Title,many,1.00';
-    const file = put(folder, 'large.csv', `sku,name,stock,cost\n${rows.join('\n')}\nTotal,,1470000,\n`);
+    const file = writeFileIn(folder, 'large.csv', `sku,name,stock,cost\n${rows.join('\n')}\nTotal,,1470000,\n`);
     const report = await suggested(file);
     assert.is(report.sample.whole, false);
     assert.is(report.read.total_rows, 60_000);
@@ -347,7 +351,7 @@ async function suggested(file: string, args: readonly string[] = []): Promise<Su
 async function pasted(folder: string, file: string, report: SuggestReport) {
   const text = (await relay(['suggest', file])).stdout;
   assert.ok(text.endsWith(report.config_text), 'the text has the same block');
-  const config = put(
+  const config = writeFileIn(
     folder,
     'tenant.yaml',
     TENANT.replace('CURRENCY', report.default_currency ?? 'USD') + report.config_text,

@@ -15,7 +15,7 @@ import type { ByteSink, ByteSource, RunArtifacts, RunInputs } from '../../../cor
 import { type AnyPlugin, Registry } from '../../../core/registry.ts';
 import { FileScratch, fileSource } from '../../host/files.ts';
 import { localEngine } from '../../local-engine.ts';
-import type { Settings } from '../../settings.ts';
+import type { BaseSettings } from '../../settings.ts';
 import type { SuggestedEntry } from './entry.ts';
 
 export interface Trial {
@@ -51,7 +51,7 @@ export interface TrialOptions {
   /** The currency that amounts may carry. */
   currency: string;
   plugins: readonly AnyPlugin[];
-  settings: Settings;
+  settings: BaseSettings;
 }
 
 export async function tryEntry(

@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PLUGIN_KINDS, type PluginKind } from '../../core/plugin.ts';
-import { type BuiltPackage, buildPackage, checkTypes, node } from '../testing/built-package.ts';
-import { inFolder, put, relay } from '../testing/sandbox.ts';
+import { PLUGIN_KINDS, type PluginKind } from '../../../core/plugin.ts';
+import { type BuiltPackage, buildPackage, checkTypes, node } from '../../testing/built-package.ts';
+import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
 
 let built: BuiltPackage;
 let home: string;
@@ -75,7 +75,7 @@ test('what is made passes the type check of an editor', () => {
   const files = folders.flatMap((folder) => ['index.js', 'index.test.js'].map((file) => path.join(folder, file)));
   const checked = checkTypes(files, home);
   assert.is(checked.status, 0, checked.stdout);
-  const module = put(
+  const module = writeFileIn(
     home,
     'relay-plugin-wrong/index.js',
     `/** @type {import('relay-inventory').Plugin} */\nexport const p = 1;\n`,
@@ -108,11 +108,14 @@ test('kinds and names are checked, and nothing is overwritten', () =>
   inFolder(async (folder) => {
     const dir = path.join(folder, 'own');
     const cases: Array<[string[], RegExp]> = [
-      [['parsre', 'acme'], /"parsre" is no kind \(did you mean "parser"\?\); there are parser, validator/],
-      [['parser', 'Acme'], /"Acme" is no name for a plugin: it must match/],
-      [['parser', '../acme'], /is no name for a plugin/],
+      [
+        ['parsre', 'acme'],
+        /"parsre" is not a kind of plugin \(did you mean "parser"\?\); the kinds are parser, validator/,
+      ],
+      [['parser', 'Acme'], /"Acme" cannot be the name of a plugin: it must match/],
+      [['parser', '../acme'], /cannot be the name of a plugin/],
       [['parser', 'csv'], /there is a built-in parser plugin "csv"/],
-      [['merge', 'strategy'], /"strategy" is taken by the config itself/],
+      [['merge', 'strategy'], /"strategy" is a key of the config/],
       [['parser'], /takes a kind and a name/],
       [['parser', 'acme', 'more'], /takes a kind and a name/],
     ];
@@ -123,10 +126,10 @@ test('kinds and names are checked, and nothing is overwritten', () =>
     }
     assert.not(fs.existsSync(dir));
 
-    const file = put(dir, 'index.js', 'mine');
+    const file = writeFileIn(dir, 'index.js', 'mine');
     const { code, stderr } = await relay(['plugin', 'new', 'parser', 'acme', '--dir', dir]);
     assert.is(code, 2);
-    assert.match(stderr, /is there already and not empty; name another folder with --dir/);
+    assert.match(stderr, /already exists and is not empty; name another folder with --dir/);
     assert.is(fs.readFileSync(file, 'utf8'), 'mine');
     assert.equal(fs.readdirSync(dir), ['index.js']);
   }));

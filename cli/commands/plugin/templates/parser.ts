@@ -1,4 +1,4 @@
-/** A new parser: a vendor's feed as a table, with words and signs in quantities, and rows that are no stock. */
+/** A new parser: a vendor's feed as a table, with words and signs in quantities, and discontinued rows. */
 import { type KindTemplate, tenantYaml } from './template.ts';
 
 const FEED = `Item No;Stock;Net;Text;State

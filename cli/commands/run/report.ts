@@ -1,24 +1,24 @@
-/** What `relay run` tells a person: what it did, what it refused and why, and where the files are. */
+/** The text that `relay run` prints: what it did, which rows it refused and why, and where the files are. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { RowEntry, VendorEntry } from '../core/issue.ts';
-import { PATHS } from '../core/pipeline/artifacts.ts';
-import type { RunOutcome } from '../core/pipeline/run.ts';
-import { counted } from '../core/text/counted.ts';
+import type { RowEntry, VendorEntry } from '../../../core/issue.ts';
+import { PATHS } from '../../../core/pipeline/artifacts.ts';
+import type { RunOutcome } from '../../../core/pipeline/run.ts';
+import { counted } from '../../../core/text/counted.ts';
 
-/** Rejected rows that are shown; the rest are in errors.json. */
+/** Rejected rows shown; all of them are in errors.json. */
 const ROWS_SHOWN = 10;
-/** Bytes of errors.json that are looked at. */
+/** Bytes of errors.json that are read. */
 const HEAD_BYTES = 1 << 20;
-/** Characters of a value that are shown. */
+/** Characters shown of a value. */
 const VALUE_CHARS = 80;
 
-/** The artifacts below a run's folder by their names in the API. */
+/** The artifacts in a run's folder, by their names in the API. */
 export function artifactFiles(root: string): Record<string, string> {
   const files: Record<string, string> = {};
   const add = (name: string, file: string) => {
     if (!fs.existsSync(path.join(root, file))) return;
-    // a feed of several files has an artifact for each
+    // a feed of several files has one artifact per file
     files[name in files ? `${name}:${path.posix.basename(file)}` : name] = file;
   };
   for (const format of ['csv', 'jsonl'] as const) add('merged_inventory', PATHS.merged(format));
@@ -26,21 +26,21 @@ export function artifactFiles(root: string): Record<string, string> {
   add('errors', PATHS.errors);
   add('input_manifest', PATHS.manifest);
   add('config_snapshot', PATHS.config);
-  for (const vendor of foldersIn(path.join(root, 'normalized'))) add(`normalized_${vendor}`, PATHS.normalized(vendor));
-  for (const vendor of foldersIn(path.join(root, 'inbound'))) {
+  for (const vendor of namesIn(path.join(root, 'normalized'))) add(`normalized_${vendor}`, PATHS.normalized(vendor));
+  for (const vendor of namesIn(path.join(root, 'inbound'))) {
     for (const name of fs.readdirSync(path.join(root, 'inbound', vendor)))
       add(`inbound_${vendor}`, PATHS.inbound(vendor, name));
   }
-  for (const vendor of foldersIn(path.join(root, 'side_files'))) {
-    for (const name of foldersIn(path.join(root, 'side_files', vendor))) {
-      for (const file of foldersIn(path.join(root, 'side_files', vendor, name)))
+  for (const vendor of namesIn(path.join(root, 'side_files'))) {
+    for (const name of namesIn(path.join(root, 'side_files', vendor))) {
+      for (const file of namesIn(path.join(root, 'side_files', vendor, name)))
         add(`side_file_${vendor}_${name}`, PATHS.sideFile(vendor, name, file));
     }
   }
   return files;
 }
 
-function foldersIn(folder: string): string[] {
+function namesIn(folder: string): string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
 }
 
@@ -61,26 +61,25 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
   const { count, skus } = summary.unpriced_skus;
   if (count > 0) {
     const more = count > 5 ? ', …' : '';
-    lines.push(
-      `  left out for want of a cost or price: ${counted(count, 'SKU')} (${skus.slice(0, 5).join(', ')}${more})`,
-    );
+    lines.push(`  left out, no cost and no price: ${counted(count, 'SKU')} (${skus.slice(0, 5).join(', ')}${more})`);
   }
   lines.push(...rejectedRows(outcome, root, files), ...listed('Warnings', summary.warnings));
   lines.push(...listed(`Files in ${root}`, Object.values(files)));
   return `${lines.join('\n')}\n`;
 }
 
-/** Entries of errors.json, without those that the outcome or the warnings say already. */
+/** Entries of errors.json, without those that the outcome or the warnings repeat. */
 function rejectedRows(outcome: RunOutcome, root: string, files: Record<string, string>): string[] {
   if (files.errors === undefined) return [];
-  const entries = firstEntries(path.join(root, files.errors)).filter((entry) => !isSaid(entry, outcome));
-  const shown = entries.slice(0, ROWS_SHOWN).map(describeEntry);
-  const more = outcome.summary.invalid_rows - shown.filter((_, i) => 'row_number' in entries[i]!).length;
+  const entries = firstEntries(path.join(root, files.errors)).filter((entry) => !isRepeated(entry, outcome));
+  const first = entries.slice(0, ROWS_SHOWN);
+  const shown = first.map(describeEntry);
+  const more = outcome.summary.invalid_rows - first.filter((entry) => 'row_number' in entry).length;
   if (more > 0) shown.push(`… ${counted(more, 'more row')} in ${files.errors}`);
   return listed('Rejected', shown);
 }
 
-/** Entries stand a line each; a look at the file's head is enough, however large it is. */
+/** errors.json has one entry per line, so the head of a large file is enough. */
 function firstEntries(file: string): Array<RowEntry | VendorEntry> {
   const head = Buffer.alloc(HEAD_BYTES);
   const fd = fs.openSync(file, 'r');
@@ -90,7 +89,7 @@ function firstEntries(file: string): Array<RowEntry | VendorEntry> {
   return lines.slice(1, -1).flatMap((line) => (line === ']' ? [] : [JSON.parse(line.replace(/,$/, ''))]));
 }
 
-function isSaid(entry: RowEntry | VendorEntry, outcome: RunOutcome): boolean {
+function isRepeated(entry: RowEntry | VendorEntry, outcome: RunOutcome): boolean {
   if ('row_number' in entry) return false;
   return entry.error_message === outcome.error_message || /_VENDOR_MISSING$/.test(entry.error_code);
 }
@@ -104,7 +103,7 @@ function describeEntry(entry: RowEntry | VendorEntry): string {
   return `${where}:${cell}${value} ${entry.error_code}: ${entry.reason}${also}`;
 }
 
-/** Values are whole in errors.json. */
+/** errors.json has the whole value. */
 function shortened(value: string): string {
   return value.length > VALUE_CHARS ? `${value.slice(0, VALUE_CHARS)}…` : value;
 }

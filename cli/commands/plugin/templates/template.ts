@@ -1,35 +1,35 @@
-/** What a new plugin is made of: the files that differ by kind, and those that do not. */
-import type { PluginKind } from '../../../core/plugin.ts';
+/** The files of a new plugin: those that differ by kind, and those that do not. */
+import type { PluginKind } from '../../../../core/plugin.ts';
 
-/** The name of a new plugin in the forms that its files need. */
-export interface Names {
+/** The names that the files of a new plugin use. */
+export interface PluginNames {
   kind: PluginKind;
-  /** What configs call it. */
+  /** Its name in configs. */
   id: string;
-  /** A JavaScript name for it. */
+  /** Its name in JavaScript. */
   variable: string;
   package: string;
-  /** The release that it is made with. */
+  /** The release of Relay that creates it. */
   relayVersion: string;
-  /** Where that release lies, for `npm install`. */
+  /** The path to that release, for `npm install`. */
   relayPath: string;
 }
 
 /** Files by path below the plugin's folder. */
-export type Files = Record<string, string>;
+export type FileTexts = Record<string, string>;
 
 export interface KindTemplate {
   /** `index.js`, the fixtures, and `tenant.yaml`. */
-  files(names: Names): Files;
-  /** The fixtures in `index.test.js`: the text of a list. */
-  fixtures(names: Names): string;
-  /** What `relay run` is given with `--vendor`: files in `fixtures/` by vendor id. */
-  feeds(names: Names): Readonly<Record<string, string>>;
-  /** What the author changes first, for the README. */
+  files(names: PluginNames): FileTexts;
+  /** The source text of the fixtures in `index.test.js`. */
+  fixtures(names: PluginNames): string;
+  /** Files in `fixtures/` by vendor id, for `relay run --vendor`. */
+  feeds(names: PluginNames): Readonly<Record<string, string>>;
+  /** For the README: what the author changes first. */
   next: string;
 }
 
-export function commonFiles(names: Names, template: KindTemplate): Files {
+export function commonFiles(names: PluginNames, template: KindTemplate): FileTexts {
   return {
     'package.json': packageJson(names),
     'index.test.js': testModule(names, template),
@@ -60,14 +60,14 @@ export function csvVendors(...ids: string[]): string {
   return `vendors:\n${lines.join('')}`;
 }
 
-function packageJson({ package: name, id, kind, relayVersion, relayPath }: Names): string {
+function packageJson({ package: name, id, kind, relayVersion, relayPath }: PluginNames): string {
   const content = {
     name,
     version: '0.1.0',
     description: `The ${kind} plugin ${id} for Relay Inventory.`,
     type: 'module',
     exports: './index.js',
-    // what a package of it holds, besides package.json and README.md
+    // what `npm pack` includes besides package.json and README.md
     files: ['index.js'],
     scripts: { test: 'node --test' },
     peerDependencies: { 'relay-inventory': relayVersion },
@@ -76,12 +76,12 @@ function packageJson({ package: name, id, kind, relayVersion, relayPath }: Names
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function allowList({ package: name, id }: Names): string {
+function allowList({ package: name, id }: PluginNames): string {
   const entry = { package: name, version: '0.1.0', ids: [id], path: '.' };
   return `${JSON.stringify({ plugins: [entry] }, null, 2)}\n`;
 }
 
-function testModule(names: Names, template: KindTemplate): string {
+function testModule(names: PluginNames, template: KindTemplate): string {
   return `/** \`npm test\` runs the suite that every plugin must pass on these fixtures. */
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -97,7 +97,7 @@ pluginConformance(${names.variable}, fixtures, { test });
 `;
 }
 
-function readme(names: Names, { feeds, next }: KindTemplate): string {
+function readme(names: PluginNames, { feeds, next }: KindTemplate): string {
   const { id, kind, package: name } = names;
   const vendors = Object.entries(feeds(names)).map(([vendor, file]) => `--vendor ${vendor}=fixtures/${file}`);
   return `# ${name}

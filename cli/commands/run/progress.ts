@@ -1,14 +1,14 @@
-/** One line of progress on a terminal, none in a pipe. */
-import type { RunEvent } from '../core/pipeline/run.ts';
-import type { Io } from './io.ts';
+/** Shows one line of progress on a terminal, and nothing in a pipe. */
+import type { RunEvent } from '../../../core/pipeline/run.ts';
+import type { Io } from '../../io.ts';
 
-/** Milliseconds between two updates of the line. */
-const EVERY_MS = 100;
+/** Milliseconds between updates. */
+const UPDATE_MS = 100;
 
 export class Progress {
   readonly #io: Io;
   #stage = '';
-  #last = 0;
+  #lastShownAt = 0;
   #shown = false;
 
   constructor(io: Io) {
@@ -19,8 +19,8 @@ export class Progress {
     if (!this.#io.isTTY) return;
     if (event.type === 'stage') this.#stage = event.stage;
     const now = Date.now();
-    if (now - this.#last < EVERY_MS) return;
-    this.#last = now;
+    if (now - this.#lastShownAt < UPDATE_MS) return;
+    this.#lastShownAt = now;
     this.#shown = true;
     this.#io.stderr(`\r\x1b[K${this.#stage} ${describe(event)}`);
   }

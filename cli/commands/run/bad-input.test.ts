@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CONFIG, FEED, NOW, runFeed } from '../testing/one-vendor.ts';
-import { filesIn, inFolder, put, relay } from '../testing/sandbox.ts';
+import { CONFIG, FEED, NOW, runFeed } from '../../testing/one-vendor.ts';
+import { filesIn, inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
 
 const ALWAYS = ['inbound/acme/feed.csv', 'reports/config_snapshot.json', 'reports/input_manifest.json'];
 
@@ -171,7 +171,7 @@ test('errors past the limit are counted, and the last entry says how many', () =
 
 test('a config of the wrong shape: every problem at once, with path and did-you-mean', () =>
   inFolder(async (folder) => {
-    const file = put(
+    const file = writeFileIn(
       folder,
       'bad.yaml',
       'tenant_id: "no spaces"\ntimezone: Mars\ndefault_currency: USD\nvendor: []\nvendors:\n  - vendor_id: a\n    inbound: {type: ftp}\n    parser: {format: csw, column_map: {skuu: X}}\npricing: {base_margin_pct: x, min_price: -1, shipping_handling_flat: 0, map_policy: {}, rounding: {mode: nearst}}\nmerge: {strategy: best_offer, best_offer: {sort_by: [cheapest]}}\noutput: {columns: [sku, prise]}\n',
@@ -204,7 +204,7 @@ test('a config of the wrong shape: every problem at once, with path and did-you-
 test('configs that cannot be read', () =>
   inFolder(async (folder) => {
     const check = async (name: string, content: string | Uint8Array | null) => {
-      const file = content === null ? path.join(folder, name) : put(folder, name, content);
+      const file = content === null ? path.join(folder, name) : writeFileIn(folder, name, content);
       const { code, stdout, stderr } = await relay(['check', file]);
       return `${code} ${stdout}${stderr}`;
     };
@@ -228,13 +228,13 @@ test('SKU maps: found beside the config, last entry wins, missing is invalid_inp
     const missing = await runFeed(folder, FEED, { vendors });
     assert.is(missing.code, 3);
     assert.match(missing.stdout, 'invalid_input in NORMALIZE: vendor acme: its SKU map was not found');
-    put(folder, 'maps/acme.csv', 'vendor_sku,sku\r\nA,Z1\nB,Z2\nA,Z3\n');
+    writeFileIn(folder, 'maps/acme.csv', 'vendor_sku,sku\r\nA,Z1\nB,Z2\nA,Z3\n');
     const good = await runFeed(folder, FEED, { vendors });
     assert.is(good.code, 0, good.stdout);
     assert.match(good.stdout, 'sku_map_duplicate_keys:acme:1');
     const normalized = fs.readFileSync(path.join(good.root, 'normalized/acme/normalized.csv'), 'utf8');
     assert.is(normalized.split('\n')[1], `Z2,B,acme,2,,10.00,,,,,,,${NOW}`);
-    put(folder, 'maps/acme.csv', 'vendor_sku,skew\nA,Z1\n');
+    writeFileIn(folder, 'maps/acme.csv', 'vendor_sku,skew\nA,Z1\n');
     const bad = await runFeed(folder, FEED, { vendors });
     assert.match(bad.stdout, /invalid_input.*"sku" is missing/s);
   }));

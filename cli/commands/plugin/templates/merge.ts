@@ -1,4 +1,4 @@
-/** A new merge strategy: the greatest quantity wins, among vendors that have at least so much. */
+/** A new merge strategy: the greatest quantity wins, up to a limit; then the lowest cost does. */
 import { csvVendors, type KindTemplate, tenantYaml } from './template.ts';
 
 const ACME = `sku,quantity_available,cost,title

@@ -5,8 +5,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CONFIG, FEED, NOW, runFeed } from '../testing/one-vendor.ts';
-import { filesIn, inFolder, put, relay } from '../testing/sandbox.ts';
+import { CONFIG, FEED, NOW, runFeed } from '../../testing/one-vendor.ts';
+import { filesIn, inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
 
 test('a good run leaves exactly the artifacts of the contract', () =>
   inFolder(async (folder) => {
@@ -69,7 +69,7 @@ test('the newest file of a vendor counts, by time and then by name; hidden files
       ['in/acme/.DS_Store', 9000],
     ];
     for (const [name, time] of times) {
-      const file = put(folder, name, name.endsWith('b.csv') ? FEED : 'broken');
+      const file = writeFileIn(folder, name, name.endsWith('b.csv') ? FEED : 'broken');
       fs.utimesSync(file, time, time);
     }
     const ran = await runFeed(folder, null);
@@ -79,8 +79,8 @@ test('the newest file of a vendor counts, by time and then by name; hidden files
 
 test('named files, and wrong use of them', () =>
   inFolder(async (folder) => {
-    const config = put(folder, 'tenant.json', JSON.stringify(CONFIG));
-    const feed = put(folder, 'x.csv', FEED);
+    const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
+    const feed = writeFileIn(folder, 'x.csv', FEED);
     const args = ['run', '--config', config, '--out', path.join(folder, 'out'), '--run-id', 'r'];
     assert.is((await relay([...args, '--vendor', `acme=${feed}`])).code, 0);
     const unknown = await relay([...args, '--vendor', `acmee=${feed}`]);
@@ -119,8 +119,8 @@ test('a run does not read what it is about to replace', () =>
 
 test('an interrupt ends the run with CANCELLED and leaves nothing of it half-done', () =>
   inFolder(async (folder) => {
-    const config = put(folder, 'tenant.json', JSON.stringify(CONFIG));
-    const feed = put(folder, 'x.csv', `sku,quantity_available,cost\n${'A-1,1,10.50\n'.repeat(400_000)}`);
+    const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
+    const feed = writeFileIn(folder, 'x.csv', `sku,quantity_available,cost\n${'A-1,1,10.50\n'.repeat(400_000)}`);
     const out = path.join(folder, 'out');
     // the signal comes once the run has begun to read rows: progress on the terminal says so
     let sent = false;
@@ -141,10 +141,10 @@ test('an interrupt ends the run with CANCELLED and leaves nothing of it half-don
 
 test('what a killed run left behind goes with the next one', () =>
   inFolder(async (folder) => {
-    put(folder, 'out/.relay-999999999-abc/run/inbound/x', 'left');
-    const alive = put(folder, `out/.relay-${process.ppid}-abc/run/inbound/x`, 'in work');
-    const config = put(folder, 'tenant.json', JSON.stringify(CONFIG));
-    const feed = put(folder, 'x.csv', FEED);
+    writeFileIn(folder, 'out/.relay-999999999-abc/run/inbound/x', 'left');
+    const alive = writeFileIn(folder, `out/.relay-${process.ppid}-abc/run/inbound/x`, 'in work');
+    const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
+    const feed = writeFileIn(folder, 'x.csv', FEED);
     await relay(['run', '--config', config, '--vendor', `acme=${feed}`, '--out', path.join(folder, 'out')]);
     assert.not(fs.existsSync(path.join(folder, 'out/.relay-999999999-abc')));
     assert.ok(fs.existsSync(alive));
@@ -203,7 +203,7 @@ test('the same run twice gives the same bytes, and replaces the first', () =>
     // the feed is written anew, so its time in the manifest differs
     const stable = first.files.filter((file) => !/run_summary|input_manifest/.test(file));
     const bytes = stable.map((file) => fs.readFileSync(path.join(first.root, file), 'utf8'));
-    put(first.root, 'normalized/gone/normalized.csv', 'left over');
+    writeFileIn(first.root, 'normalized/gone/normalized.csv', 'left over');
     const second = await runFeed(folder, `${FEED}C,x,1\n`, {
       error_policy: { max_invalid_rows: 5, max_invalid_row_pct: 1 },
     });
@@ -216,8 +216,8 @@ test('the same run twice gives the same bytes, and replaces the first', () =>
 
 test('progress on a terminal, none in a pipe; JSON on demand', () =>
   inFolder(async (folder) => {
-    const config = put(folder, 'tenant.json', JSON.stringify(CONFIG));
-    const feed = put(folder, 'x.csv', FEED);
+    const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
+    const feed = writeFileIn(folder, 'x.csv', FEED);
     const args = ['run', '--config', config, '--vendor', `acme=${feed}`, '--out', path.join(folder, 'out')];
     const tty = await relay(args, {}, true);
     assert.match(tty.stderr, 'FETCH_INPUTS');
@@ -232,9 +232,9 @@ test('progress on a terminal, none in a pipe; JSON on demand', () =>
 
 test('an output folder that cannot be written is said in one line', () =>
   inFolder(async (folder) => {
-    const config = put(folder, 'tenant.json', JSON.stringify(CONFIG));
-    const feed = put(folder, 'x.csv', FEED);
-    const blocked = put(folder, 'blocked', 'a file');
+    const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
+    const feed = writeFileIn(folder, 'x.csv', FEED);
+    const blocked = writeFileIn(folder, 'blocked', 'a file');
     const { code, stdout, stderr } = await relay([
       'run',
       '--config',

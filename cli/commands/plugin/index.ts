@@ -1,27 +1,27 @@
-/** `relay plugin`: what plugins there are, and the start of a new one. */
+/** `relay plugin`: creates a plugin, or lists the available ones. */
 
-import { didYouMean } from '../../core/text/suggest.ts';
-import type { Io } from '../io.ts';
-import { EXIT } from '../io.ts';
-import { loadPlugins } from '../plugins/load.ts';
-import { createPlugin } from '../plugins/scaffold.ts';
-import { readSettings } from '../settings.ts';
-import { readArgs, UsageError } from '../usage.ts';
-import { packageRoot } from '../version.ts';
+import { didYouMean } from '../../../core/text/suggest.ts';
+import type { Io } from '../../io.ts';
+import { EXIT } from '../../io.ts';
+import { loadPlugins } from '../../plugins/load.ts';
+import { readBaseSettings } from '../../settings.ts';
+import { readArgs, UsageError } from '../../usage.ts';
+import { packageRoot } from '../../version.ts';
+import { createPlugin } from './scaffold.ts';
 
 export const PLUGIN_HELP = `relay plugin new KIND NAME [--dir DIR] [--json]
-Makes a folder with a new plugin: module, options schema, example, fixtures, a test that passes, README.
-KIND is parser, validator, pricing or merge; NAME is what configs will call it.
+Creates a folder with a new plugin: module, options schema, example, fixtures, a test that passes, and a README.
+KIND is parser, validator, pricing or merge; NAME is the plugin's name in configs.
 
-  --dir DIR   the folder; relay-plugin-NAME unless given. It must not be there, or be empty
-  --json      prints what was made as JSON
+  --dir DIR   the folder, new or empty; relay-plugin-NAME unless given
+  --json      prints what was created as JSON
 
 relay plugin list [--json]
-Lists the plugins that configs can name: the built-in ones, and those that RELAY_PLUGINS_FILE lets in.
+Lists the plugins that configs can name: the built-in ones, and those that RELAY_PLUGINS_FILE allows.
 
-  --json      with the example and the codes of each
+  --json      adds the example and the codes of each
 
-Exit code 0: done. 3: a plugin is not in order. 2: wrong use, or the list is not in order.
+Exit code 0: done. 3: a plugin is invalid. 2: wrong use, or RELAY_PLUGINS_FILE is invalid.
 `;
 
 const NEW_OPTIONS = { dir: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
@@ -35,8 +35,9 @@ export async function plugin(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
   const names = Object.keys(ACTIONS);
   if (name === undefined) throw new UsageError(`relay plugin takes one of ${names.join(', ')}`);
-  if (!Object.hasOwn(ACTIONS, name)) throw new UsageError(`"${name}" is no action${didYouMean(name, names)}`);
-  return ACTIONS[name]!(rest, io);
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  if (action === undefined) throw new UsageError(`"${name}" is not an action${didYouMean(name, names)}`);
+  return action(rest, io);
 }
 
 async function create(argv: readonly string[], io: Io): Promise<number> {
@@ -53,7 +54,7 @@ async function create(argv: readonly string[], io: Io): Promise<number> {
     io.stdout(`${JSON.stringify({ ...rest, next }, null, 2)}\n`);
   } else {
     const lines = [
-      `Made the ${made.kind} plugin "${made.id}" in ${made.folder}`,
+      `Created the ${made.kind} plugin "${made.id}" in ${made.folder}`,
       ...made.files.map((file) => `  ${file}`),
     ];
     io.stdout(`${[...lines, 'Next:', ...next.map((step) => `  ${step}`)].join('\n')}\n`);
@@ -64,7 +65,7 @@ async function create(argv: readonly string[], io: Io): Promise<number> {
 async function list(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, { json: { type: 'boolean', default: false } });
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
-  const { registry, plugins } = await loadPlugins(readSettings(io.env).pluginsFile);
+  const { registry, plugins } = await loadPlugins(readBaseSettings(io.env).pluginsFile);
   const origins = new Map(plugins.map((one) => [one.plugin.manifest, one.package]));
   const rows = registry.list().map((manifest) => ({ manifest, package: origins.get(manifest as never) ?? null }));
   if (values.json) {

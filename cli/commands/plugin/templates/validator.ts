@@ -1,4 +1,4 @@
-/** A new validator: a text that may not be in a title, as an option. */
+/** A new validator: titles must not contain a word, which is an option. */
 import { csvVendors, type KindTemplate, tenantYaml } from './template.ts';
 
 const FEED = `sku,quantity_available,cost,title

@@ -1,0 +1,99 @@
+/** The arguments of `relay run`. */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { readDatetime } from '../../../core/bytes/datetime.ts';
+import { toBytes } from '../../../core/bytes/text.ts';
+import { ID_PATTERN } from '../../../core/config/schema.ts';
+import { readArgs, UsageError } from '../../usage.ts';
+
+export const RUN_HELP = `relay run --config FILE (--input DIR | --vendor ID=FILE …) --out DIR
+Reads vendor feeds and writes one merged, priced feed with its reports.
+
+  --config FILE     the tenant config, JSON or YAML
+  --input DIR       reads the newest file under DIR/<vendor_id>/ for each vendor
+  --vendor ID=FILE  reads this file for a vendor; repeat it for each vendor
+  --out DIR         writes artifacts to DIR/<run_id>/tenants/<tenant_id>/
+  --run-id ID       id of the run; generated unless given. Replaces an earlier run with this id in DIR
+  --now TIME        the run's clock, e.g. 2026-11-01T06:00:00Z; the current time unless given
+  --json            prints the outcome as JSON
+
+Exit code 0: the run succeeded. 3: it failed. 2: wrong use, or the config does not pass "relay check".
+`;
+
+const OPTIONS = {
+  config: { type: 'string' },
+  input: { type: 'string' },
+  vendor: { type: 'string', multiple: true },
+  out: { type: 'string' },
+  'run-id': { type: 'string' },
+  now: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+export interface RunArguments {
+  config: string;
+  /** The folder with a folder for each vendor; null if files are named. */
+  input: string | null;
+  /** Named files by vendor id. */
+  files: Map<string, string>;
+  out: string;
+  runId: string;
+  /** Seconds since 1970. */
+  now: number;
+  json: boolean;
+}
+
+/** Throws `UsageError`. */
+export function readRunArguments(argv: readonly string[]): RunArguments {
+  const { values, positionals } = readArgs(argv, OPTIONS);
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  const { config, input, out } = values;
+  if (config === undefined) throw new UsageError('--config FILE is missing');
+  if (out === undefined) throw new UsageError('--out DIR is missing');
+  const named = values.vendor ?? [];
+  if ((input === undefined) === (named.length === 0))
+    throw new UsageError('give either --input DIR or --vendor ID=FILE');
+  const runId = values['run-id'] ?? newRunId();
+  if (!ID_PATTERN.test(runId))
+    throw new UsageError('--run-id must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit');
+  return {
+    config,
+    input: input === undefined ? null : existingFolder(input),
+    files: readVendorFiles(named),
+    out,
+    runId,
+    now: readNow(values.now),
+    json: values.json,
+  };
+}
+
+function existingFolder(folder: string): string {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new UsageError(`--input ${folder} is not a folder`);
+}
+
+function readVendorFiles(named: readonly string[]): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const pair of named) {
+    const at = pair.indexOf('=');
+    const id = pair.slice(0, at);
+    if (at <= 0 || at === pair.length - 1) throw new UsageError(`--vendor takes ID=FILE, not "${pair}"`);
+    if (files.has(id)) throw new UsageError(`--vendor names "${id}" twice`);
+    files.set(id, pair.slice(at + 1));
+  }
+  return files;
+}
+
+function readNow(text: string | undefined): number {
+  if (text === undefined) return Math.floor(Date.now() / 1000);
+  const bytes = toBytes(text);
+  const seconds = readDatetime(bytes, 0, bytes.length, null);
+  if (Number.isNaN(seconds)) throw new UsageError(`--now takes a time such as 2026-11-01T06:00:00Z, not "${text}"`);
+  return seconds;
+}
+
+/** Sorts by time. The random part keeps two runs in one second apart. */
+function newRunId(): string {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  return `run-${time}-${randomBytes(4).toString('hex')}`;
+}

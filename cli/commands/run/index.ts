@@ -1,0 +1,109 @@
+/** `relay run`: one run on local files. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { RelayError } from '../../../core/errors.ts';
+import { runPrefix } from '../../../core/pipeline/artifacts.ts';
+import { type Engine, type RunOutcome, runPipeline } from '../../../core/pipeline/run.ts';
+import { didYouMean } from '../../../core/text/suggest.ts';
+import { attempt } from '../../../stores/embedded/file-errors.ts';
+import { type ConfigFile, readConfigFile } from '../../config-file.ts';
+import { FileArtifacts, FileScratch } from '../../host/files.ts';
+import { LocalInputs } from '../../host/inputs.ts';
+import { EXIT, type Io } from '../../io.ts';
+import { localEngine } from '../../local-engine.ts';
+import { openRegistry } from '../../plugins/load.ts';
+import { readBaseSettings } from '../../settings.ts';
+import { UsageError } from '../../usage.ts';
+import { type RunArguments, readRunArguments } from './arguments.ts';
+import { createWorkFolder, moveIntoPlace, removeAbandoned } from './output-folder.ts';
+import { Progress } from './progress.ts';
+import { artifactFiles, describeOutcome } from './report.ts';
+
+export { RUN_HELP } from './arguments.ts';
+
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const args = readRunArguments(argv);
+  const settings = readBaseSettings(io.env);
+  const registry = await openRegistry(settings);
+  const file = await readConfigFile(args.config, registry, settings);
+  requireKnownVendors(args, file);
+  const root = path.join(args.out, runPrefix(args.runId, file.config.tenant_id));
+  refuseOwnInputs(args, root);
+  const outcome = await runLocally(localEngine(registry, settings), args, file, { root, io });
+  const files = artifactFiles(root);
+  if (args.json) io.stdout(`${JSON.stringify(outcomeJson(args, outcome, root, files), null, 2)}\n`);
+  else io.stdout(describeOutcome(outcome, root, files));
+  if (outcome.error_code === 'internal_error' && !(outcome.error instanceof RelayError))
+    io.stderr(bugReport(outcome.error));
+  return outcome.status === 'SUCCEEDED' ? EXIT.ok : EXIT.failed;
+}
+
+function requireKnownVendors(args: RunArguments, file: ConfigFile): void {
+  const ids = file.config.vendors.map((vendor) => vendor.vendor_id);
+  for (const id of args.files.keys()) {
+    if (!ids.includes(id))
+      throw new UsageError(`UNKNOWN_VENDOR: the config has no vendor "${id}"${didYouMean(id, ids)}`);
+  }
+}
+
+/** A run replaces an earlier one with its id, so it must not read from there. */
+function refuseOwnInputs(args: RunArguments, root: string): void {
+  const folder = `${path.resolve(root)}${path.sep}`;
+  for (const input of [...args.files.values(), ...(args.input === null ? [] : [args.input])]) {
+    if (!`${path.resolve(input)}${path.sep}`.startsWith(folder)) continue;
+    throw new UsageError(
+      `OUTPUT_IS_INPUT: ${input} is in ${root}, which this run replaces; use another --run-id or --out`,
+    );
+  }
+}
+
+async function runLocally(
+  engine: Engine,
+  args: RunArguments,
+  file: ConfigFile,
+  { root, io }: { root: string; io: Io },
+): Promise<RunOutcome> {
+  const abort = new AbortController();
+  // the first signal asks the run to stop, the second ends the process
+  const onSignal = () => {
+    abort.abort();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  };
+  const progress = new Progress(io);
+  removeAbandoned(args.out);
+  const work = attempt(`write to ${args.out}`, () => createWorkFolder(args.out));
+  const scratch = new FileScratch(path.join(work, 'scratch'));
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const outcome = await runPipeline(engine, {
+      runId: args.runId,
+      config: file.config,
+      rawConfig: file.raw,
+      configVersion: 1,
+      now: args.now,
+      inputs: new LocalInputs({ folder: args.input, files: args.files, configFolder: path.dirname(args.config) }),
+      artifacts: new FileArtifacts(path.join(work, 'run')),
+      scratch,
+      signal: abort.signal,
+      onEvent: (event) => progress.show(event),
+    });
+    attempt(`replace ${root}`, () => moveIntoPlace(path.join(work, 'run'), root));
+    return outcome;
+  } finally {
+    progress.clear();
+    fs.rmSync(work, { recursive: true, force: true });
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+function outcomeJson(args: RunArguments, outcome: RunOutcome, root: string, files: Record<string, string>) {
+  const { status, failed_stage, error_code, error_message, summary } = outcome;
+  const artifacts = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.join(root, file)]));
+  return { run_id: args.runId, status, failed_stage, error_code, error_message, artifacts, summary };
+}
+
+/** For an error that Relay has no code for. */
+function bugReport(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `This should not happen; please report it with the version and the config: ${text}\n`;
+}

@@ -1,0 +1,36 @@
+/** The folder that `relay run` writes to: a run works in a temporary folder and moves to its place when it has ended. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Temporary folders are named `.relay-<process id>-…`. */
+const WORK_PREFIX = '.relay-';
+
+export function createWorkFolder(out: string): string {
+  fs.mkdirSync(out, { recursive: true });
+  return fs.mkdtempSync(path.join(out, `${WORK_PREFIX}${process.pid}-`));
+}
+
+/** Moves a finished run to its place, and removes an earlier run with the same id. */
+export function moveIntoPlace(from: string, root: string): void {
+  fs.rmSync(root, { recursive: true, force: true });
+  fs.mkdirSync(path.dirname(path.resolve(root)), { recursive: true });
+  if (fs.existsSync(from)) fs.renameSync(from, path.resolve(root));
+}
+
+/** Removes the work folders of runs whose process was killed. */
+export function removeAbandoned(out: string): void {
+  if (!fs.existsSync(out) || !fs.statSync(out).isDirectory()) return;
+  for (const name of fs.readdirSync(out)) {
+    const pid = Number(/^\.relay-(\d+)-/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(out, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

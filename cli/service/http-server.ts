@@ -1,0 +1,63 @@
+/** Starts and stops the HTTP server of the API, or of a worker in a process of its own. */
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { RelayError } from '../../core/errors.ts';
+
+/** A connection without traffic is closed after this long. */
+const IDLE_SECONDS = 120;
+/** Longer than load balancers keep a connection open: otherwise one of them sends a request just as the server closes it. */
+const KEEP_ALIVE_SECONDS = 75;
+/** Request headers must arrive within this time. */
+const HEADERS_SECONDS = 60;
+
+export interface ServerOptions {
+  fetch: (request: Request) => Response | Promise<Response>;
+  host: string;
+  port: number;
+  /** The setting that names the port, for the message when it is taken. */
+  portSetting: string;
+  /** How long a request may take to arrive. */
+  requestSeconds: number;
+  /** Called when the port is bound, before a request is answered. If it throws, the server closes. */
+  onListening(port: number): void;
+}
+
+/** Throws `cannot_listen`. */
+export function startHttpServer(options: ServerOptions): Promise<Server> {
+  const { fetch, host, port, portSetting, requestSeconds, onListening } = options;
+  return new Promise((resolve, reject) => {
+    const serverOptions = {
+      // Node's default would cut an upload off after five minutes
+      requestTimeout: requestSeconds * 1000,
+      headersTimeout: Math.min(HEADERS_SECONDS, requestSeconds) * 1000,
+    };
+    const server = serve({ fetch, hostname: host, port, serverOptions }, (info) => {
+      const opened = server as Server;
+      opened.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
+      opened.setTimeout(IDLE_SECONDS * 1000);
+      try {
+        onListening(info.port);
+      } catch (error) {
+        opened.close();
+        return reject(error);
+      }
+      resolve(opened);
+    });
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? `another process listens there; set ${portSetting}` : error.message;
+      reject(new RelayError('cannot_listen', `cannot listen on ${host}:${port}: ${reason}`));
+    });
+  });
+}
+
+/** Finishes open answers within `seconds`, and accepts no new requests. */
+export function stopHttpServer(server: Server, seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), seconds * 1000);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
