@@ -137,7 +137,11 @@ function* sources(): Generator<string> {
   for (const folder of SOURCES) {
     for (const name of fs.readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
       // the codes of a new plugin are its author's
-      if (!name.endsWith('.ts') || name.endsWith('test.ts') || /^(testing|plugins[/\\]templates)[/\\]/.test(name))
+      if (
+        !name.endsWith('.ts') ||
+        name.endsWith('test.ts') ||
+        /^(testing|commands[/\\]plugin[/\\]templates)[/\\]/.test(name)
+      )
         continue;
       yield fs.readFileSync(path.join(ROOT, folder, name), 'utf8');
     }

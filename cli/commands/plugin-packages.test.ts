@@ -180,7 +180,7 @@ test('no package can take the place of a built-in plugin', () =>
     });
     assert.match(
       (await refusal(list(folder, { ...ENTRY, package: 'reserved', ids: ['strategy'] })))[1],
-      /taken by the config/,
+      /the config itself uses this id/,
     );
   }));
 
