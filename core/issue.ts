@@ -50,6 +50,7 @@ export const ROW_CODES = {
   foreign_currency: 'the amount is in another currency than the tenant’s',
   not_in_side_file: 'the side file has no row for this key',
   unknown_adder: 'the table of cost adders does not name this',
+  invalid_factor: 'the number to multiply with or divide by is not above zero, or it does not leave a whole quantity',
   formula: 'a formula, or a wrapper such as ="007" that is not whole: what it stands for is not in the file',
   duplicate_sku: 'an earlier row of this feed has the same SKU',
 } as const;

@@ -75,8 +75,20 @@ export interface CellSource {
   origin: CellOrigin;
   expected: boolean;
   form?: Partial<CellForm>;
+  /** For numbers only: applied to a number that is not empty, in order, before `add`. */
+  factors?: readonly Factor[];
   /** For money only: added to an amount that is not empty. */
   add?: readonly Adder[];
+}
+
+/**
+ * A number above zero that a value is multiplied with or divided by. Amounts are rounded once, half to even, to six
+ * decimals; a quantity must stay whole.
+ */
+export interface Factor {
+  divides: boolean;
+  /** A decimal, or the cell of a column in each row. */
+  by: { decimal: string } | { fields: readonly FieldRef[]; form: Partial<CellForm> };
 }
 
 export type CellOrigin =
@@ -86,6 +98,8 @@ export type CellOrigin =
   | { kind: 'first_filled'; fields: ReadonlyArray<FieldRef & { words?: CellForm['words'] }> }
   /** For numbers only. Empty cells are ignored. */
   | { kind: 'sum'; fields: ReadonlyArray<FieldRef | FieldPattern> }
+  /** For texts only: the cells of these columns that are not empty, with `separator` between them. */
+  | { kind: 'join'; fields: readonly FieldRef[]; separator: string }
   | { kind: 'constant'; text: string }
   /** The column of this header (or `#0`) in a side file. */
   | { kind: 'side_file'; file: string; column: string };

@@ -40,6 +40,8 @@ export interface ResolvedCell {
   /** The words of each field; empty if the origin declares none. */
   fieldWords: Array<CellForm['words']>;
   adders: Array<{ adder: Adder; field: number }>;
+  /** The field of each factor of the source; -1 for a constant. */
+  factorFields: number[];
 }
 
 export interface ResolvedFilter {
@@ -123,9 +125,9 @@ class Resolver {
   /** True if a column is one field, read as it is. */
   #isPlain(cell: ResolvedCell): boolean {
     const { source, fields } = cell;
-    const { origin, form, add } = source;
-    const isOne = fields.length === 1 && origin.kind !== 'sum' && cell.fieldWords.length === 0;
-    return isOne && !form && !add && this.#layout.unwrap !== true;
+    const { origin, form, add, factors } = source;
+    const isOne = fields.length === 1 && !['sum', 'join'].includes(origin.kind) && cell.fieldWords.length === 0;
+    return isOne && !form && !add && !factors && this.#layout.unwrap !== true;
   }
 
   /** Null if the feed has no such column. */
@@ -140,12 +142,17 @@ class Resolver {
       fields = present.map(([field]) => field);
       if (origin.fields.some((field) => field.words !== undefined)) fieldWords = present.map(([, words]) => words);
     } else if (origin.kind === 'first_found') fields = this.#oneField(column, source, origin.fields);
+    // a joined text without one of its parts would be another text
+    else if (origin.kind === 'join') fields = origin.fields.map((ref) => this.#need([ref], `the join of ${column}`));
     if (fields.length === 0 && 'fields' in origin) return null;
     const adders = add.map((adder) => ({
       adder,
       field: adder.by === null ? -1 : this.#need(adder.by, `an adder to ${column}`),
     }));
-    return { column, position, source, fields, fieldWords, adders };
+    const factorFields = (source.factors ?? []).map(({ by }) =>
+      'fields' in by ? this.#need(by.fields, `a factor of ${column}`) : -1,
+    );
+    return { column, position, source, fields, fieldWords, adders, factorFields };
   }
 
   #oneField(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): number[] {

@@ -13,6 +13,7 @@ export const CELL_FOREIGN_CURRENCY = 1;
 export const CELL_NOT_IN_SIDE_FILE = 2;
 export const CELL_UNKNOWN_ADDER = 3;
 export const CELL_FORMULA = 4;
+export const CELL_INVALID_FACTOR = 5;
 /** The issue codes of these numbers. */
 export const CELL_FAULT_CODES: ReadonlyArray<RowCode | null> = [
   null,
@@ -20,6 +21,7 @@ export const CELL_FAULT_CODES: ReadonlyArray<RowCode | null> = [
   'not_in_side_file',
   'unknown_adder',
   'formula',
+  'invalid_factor',
 ];
 
 /** Reused from row to row. */

@@ -18,6 +18,7 @@ import type { ResolvedColumns } from '../columns.ts';
 import {
   CELL_FOREIGN_CURRENCY,
   CELL_FORMULA,
+  CELL_INVALID_FACTOR,
   CELL_NOT_IN_SIDE_FILE,
   CELL_UNKNOWN_ADDER,
   type CurrentRow,
@@ -26,6 +27,7 @@ import type { SideTable } from '../lookups/side-table.ts';
 import { Cell } from './cell.ts';
 import { FOREIGN, READ } from './cell-reader.ts';
 import { type ComposedColumn, compileColumn, compileJoin, type Join } from './composed-column.ts';
+import { applyFactor, BAD_FACTOR, readFactor } from './factors.ts';
 
 /** The largest sum of quantities, and the smallest amount in micros that is too large. */
 const INTEGER_MAX = 999_999_999_999_999;
@@ -39,6 +41,8 @@ export class ComposedCells {
   readonly #plainNumbers: boolean;
   readonly #naive: NaiveClock | null;
   readonly #cell = new Cell();
+  /** A factor's cell as it came, for reports. */
+  readonly #factorCell = new Cell();
   /** The sum as text, for reports. */
   readonly #sumText = new Uint8Array(32);
   #isValid = true;
@@ -109,7 +113,8 @@ export class ComposedCells {
     }
     const isGood = this.#pick(row, column);
     const value = this.#readValue(row, kind, isGood);
-    const added = kind === 'money' && value >= 0 ? this.#add(row, column, value) : value;
+    const scaled = value >= 0 && column.factors.length > 0 ? this.#scale(row, column, value) : value;
+    const added = kind === 'money' && scaled >= 0 ? this.#add(row, column, scaled) : scaled;
     if (kind === 'datetime') row.badTime = !isGood || (!this.#cell.isEmpty && Number.isNaN(value));
     row.setValue(position, added);
   }
@@ -128,11 +133,38 @@ export class ComposedCells {
     if (column.constant !== null) cell.set(column.constant, 0, column.constant.length);
     else if (column.side !== null) this.#takeJoined(row, column.position, column.side);
     if (column.fields.length === 0) return this.#read(row, column);
+    if (column.separator !== null) return this.#joinTexts(row, column, column.separator);
     for (let f = 0; f < column.fields.length; f++) {
       this.#take(row.window, column.fields[f]!, cell);
       const isGood = this.#read(row, column, column.fieldReaders[f]);
       if (!isGood || !cell.isEmpty) return isGood;
     }
+    return true;
+  }
+
+  /** The texts that are not empty, with the separator between them, in the column's own buffer. */
+  #joinTexts(row: CurrentRow, column: ComposedColumn, separator: Uint8Array): boolean {
+    const cell = this.#cell;
+    let length = 0;
+    for (const field of column.fields) {
+      this.#take(row.window, field, cell);
+      if (!this.#read(row, column)) return false;
+      cell.undouble();
+      const size = cell.end - cell.start;
+      if (size === 0) continue;
+      if (column.joined.length < length + separator.length + size) {
+        const larger = new Uint8Array(2 * (length + separator.length + size));
+        larger.set(column.joined.subarray(0, length));
+        column.joined = larger;
+      }
+      if (length > 0) {
+        column.joined.set(separator, length);
+        length += separator.length;
+      }
+      column.joined.set(cell.bytes.subarray(cell.start, cell.end), length);
+      length += size;
+    }
+    cell.set(column.joined, 0, length);
     return true;
   }
 
@@ -181,8 +213,34 @@ export class ComposedCells {
       sum < 0 ? 0 : kind === 'integer' ? writeInteger(this.#sumText, 0, sum) : writeMicros(this.#sumText, 0, sum, 3);
     cell.set(this.#sumText, 0, length);
     row.setCell(position, cell);
-    if (kind === 'integer') return sum > INTEGER_MAX ? INVALID : sum;
-    return sum >= MONEY_MICROS_LIMIT ? INVALID : sum < 0 ? sum : this.#add(row, column, sum);
+    const limit = kind === 'integer' ? INTEGER_MAX + 1 : MONEY_MICROS_LIMIT;
+    if (sum >= limit) return INVALID;
+    const scaled = sum >= 0 && column.factors.length > 0 ? this.#scale(row, column, sum) : sum;
+    return kind === 'money' && scaled >= 0 ? this.#add(row, column, scaled) : scaled;
+  }
+
+  /** Applies the column's factors; an invalid one is a fault of the row, and reports show its cell. */
+  #scale(row: CurrentRow, column: ComposedColumn, value: number): number {
+    const { kind, position } = column;
+    const limit = kind === 'integer' ? INTEGER_MAX + 1 : MONEY_MICROS_LIMIT;
+    let scaled = value;
+    for (const factor of column.factors) {
+      let ratio: ReturnType<typeof readFactor> = factor.constant;
+      if (factor.field >= 0) {
+        this.#take(row.window, factor.field, this.#cell);
+        this.#factorCell.set(this.#cell.bytes, this.#cell.start, this.#cell.end, this.#cell.doubled);
+        ratio = readFactor(factor, this.#cell);
+      }
+      const result = ratio === null ? BAD_FACTOR : applyFactor(scaled, ratio, factor.divides, kind);
+      if (result === BAD_FACTOR) {
+        this.#fault(row, position, CELL_INVALID_FACTOR);
+        if (factor.field >= 0) row.setCell(position, this.#factorCell);
+        return value;
+      }
+      if (result >= limit) return INVALID;
+      scaled = result;
+    }
+    return scaled;
   }
 
   #add(row: CurrentRow, column: ComposedColumn, amount: number): number {

@@ -7,6 +7,7 @@ import type { ResolvedCell, ResolvedJoin } from '../columns.ts';
 import type { SideTable } from '../lookups/side-table.ts';
 import { Cell } from './cell.ts';
 import { CellReader } from './cell-reader.ts';
+import { type CompiledFactor, compileFactor } from './factors.ts';
 import { Words } from './words.ts';
 
 export interface ComposedColumn {
@@ -21,6 +22,11 @@ export interface ComposedColumn {
   reader: CellReader;
   /** By field, if fields have words of their own; else empty. */
   fieldReaders: readonly CellReader[];
+  /** Between the cells of a join; null for other columns. */
+  separator: Uint8Array | null;
+  /** Where a join is put together; grows as needed. */
+  joined: Uint8Array;
+  factors: readonly CompiledFactor[];
   adders: readonly CompiledAdder[];
 }
 
@@ -64,6 +70,9 @@ export function compileColumn(cell: ResolvedCell, joins: readonly Join[]): Compo
     side: origin.kind === 'side_file' ? sideOf(origin, joins) : null,
     reader: new CellReader(form, kind),
     fieldReaders: cell.fieldWords.map((words) => new CellReader(form, kind, words)),
+    separator: origin.kind === 'join' ? toBytes(origin.separator) : null,
+    joined: new Uint8Array(0),
+    factors: (source.factors ?? []).map((factor, i) => compileFactor(factor, cell.factorFields[i] ?? -1)),
     adders: cell.adders.map(({ adder, field }) => {
       const words = new Words();
       for (const word of Object.keys(adder.amounts)) words.add(word, '');

@@ -3,12 +3,13 @@
 import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
 import { asCellSource } from '../../../../core/layout.ts';
 import { moneyDecimals } from '../../../../core/money/currencies.ts';
+import { Money } from '../../../../core/money/money.ts';
 import type {
   Adder,
   CellForm,
   CellOrigin,
-  CellSource,
   ColumnSource,
+  Factor,
   FieldPattern,
   FieldRef,
   Layout,
@@ -20,6 +21,7 @@ import type {
   LayoutTable,
   TableAdder,
   TableColumn,
+  TableFactor,
   TableFilledColumn,
   TableNumbers,
   TableSideFile,
@@ -84,14 +86,37 @@ function columnsOfTable(table: LayoutTable, settings: LayoutSettings): Layout['c
     const source = sourceOf(spec, base);
     if (source === undefined) continue;
     const form = formOf(column, spec, table, settings.currency);
-    const add = (spec.add ?? []).map(adderOf);
-    columns[column] = form === null && add.length === 0 ? source : { ...asCellSource(source), ...parts(form, add) };
+    const more = {
+      ...(form === null ? {} : { form }),
+      ...(spec.multiply_by === undefined && spec.divide_by === undefined ? {} : { factors: factorsOf(spec, table) }),
+      ...(spec.add === undefined || spec.add.length === 0 ? {} : { add: spec.add.map(adderOf) }),
+    };
+    columns[column] = Object.keys(more).length === 0 ? source : { ...asCellSource(source), ...more };
   }
   return columns;
 }
 
-function parts(form: Partial<CellForm> | null, add: readonly Adder[]): Pick<CellSource, 'form' | 'add'> {
-  return { ...(form === null ? {} : { form }), ...(add.length === 0 ? {} : { add }) };
+function factorsOf({ multiply_by, divide_by }: TableColumn, table: LayoutTable): Factor[] {
+  const factors: Factor[] = [];
+  if (multiply_by !== undefined) factors.push({ divides: false, by: factorBy(multiply_by, table) });
+  if (divide_by !== undefined) factors.push({ divides: true, by: factorBy(divide_by, table) });
+  return factors;
+}
+
+/** A text that is no number names a column. */
+function factorBy(factor: TableFactor, { numbers }: LayoutTable): Factor['by'] {
+  if (typeof factor === 'number' || (typeof factor === 'string' && isDecimal(factor)))
+    return { decimal: String(factor) };
+  const { column, words } = typeof factor === 'string' ? { column: factor, words: undefined } : factor;
+  const form: Partial<CellForm> = {
+    ...(words === undefined ? {} : { words: wordsOf(words) }),
+    ...(numbers === undefined ? {} : { numbers: { ...numberForm(numbers, 'integer', ''), zeroBelow: false } }),
+  };
+  return { fields: refsOf(column), form };
+}
+
+export function isDecimal(text: string): boolean {
+  return Money.parse(text) !== null;
 }
 
 /** The column's source in the table, or else the one from before. */
@@ -100,11 +125,12 @@ function sourceOf(spec: TableColumn, base: ColumnSource | undefined): ColumnSour
   return origin === null ? base : { origin, expected: spec.optional !== true };
 }
 
-function originOf({ from, first_filled, sum, value, side_file }: TableColumn): CellOrigin | null {
+function originOf({ from, first_filled, sum, join, value, side_file }: TableColumn): CellOrigin | null {
   if (side_file !== undefined) return { kind: 'side_file', file: side_file, column: listOf(from!)[0]! };
   if (from !== undefined) return { kind: 'first_found', fields: refsOf(from) };
   if (first_filled !== undefined) return { kind: 'first_filled', fields: first_filled.map(filledOf) };
   if (sum !== undefined) return { kind: 'sum', fields: listOf(sum).map(fieldOrPattern) };
+  if (join !== undefined) return { kind: 'join', fields: join.columns.map(refOf), separator: join.with };
   return value === undefined ? null : { kind: 'constant', text: String(value) };
 }
 

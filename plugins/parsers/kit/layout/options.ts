@@ -45,7 +45,8 @@ const numbers = z.strictObject({
     .union(
       [1, 10, 100, 1000, 10_000, 100_000, 1_000_000].map((power) => z.literal(power)),
       {
-        error: 'must be 1, 10, 100 or another power of ten up to 1000000',
+        error:
+          'must be 1, 10, 100 or another power of ten up to 1000000; columns.*.divide_by takes any number or a column',
       },
     )
     .optional()
@@ -79,6 +80,17 @@ const adder = z.strictObject({
 });
 
 const words = z.record(text, cell.nullable());
+
+const factor = z.union(
+  [
+    amount,
+    z.strictObject({
+      column: names.describe('The column whose cell is the number. Of several headers, the first that the feed has.'),
+      words: words.optional().describe('Replaces whole cells of it: `{"per 100": 100, "": 1}`.'),
+    }),
+  ],
+  { error: 'must be a number, the header of a column, or an object with column and words' },
+);
 
 const filledColumn = z.union(
   [name, z.strictObject({ from: name.describe('The column.'), words: words.describe('Words of this column alone.') })],
@@ -115,6 +127,25 @@ const column = z.strictObject({
   numbers: numbers
     .optional()
     .describe('The same as `numbers`, for this column. Keys left out are taken from `numbers`.'),
+  join: z
+    .strictObject({
+      columns: z.array(name).min(2).max(20).describe('The columns.'),
+      with: z.string().max(20).default('').describe('The text between two of them; nothing by default.'),
+    })
+    .optional()
+    .describe(
+      'For texts: the cells of these columns, put together. Empty cells are left out. The feed must have all of the columns.',
+    ),
+  multiply_by: factor
+    .optional()
+    .describe(
+      'For numbers: a number above zero, or the column that has it (`"Pack size"`), to multiply with: packs times their size. It applies before `add`. A quantity must stay whole; a cell that is no number above zero makes the row invalid (`invalid_factor`).',
+    ),
+  divide_by: factor
+    .optional()
+    .describe(
+      'The same, to divide by: `1.19` makes net amounts of gross ones at 19 %, a column makes unit prices of pack prices. Amounts are rounded once, half to even, to six decimals. For cents see `numbers.divide_by`.',
+    ),
   add: z.array(adder).max(20).optional().describe('Amounts of money to add to an amount that is not empty.'),
 });
 
@@ -315,6 +346,7 @@ export type LayoutTableInput = z.input<typeof layoutTable>;
 export type TableColumn = z.output<typeof column>;
 export type TableFilledColumn = z.output<typeof filledColumn>;
 export type TableNumbers = z.output<typeof numbers>;
+export type TableFactor = z.output<typeof factor>;
 export type TableAdder = z.output<typeof adder>;
 export type TableSideFile = z.output<typeof sideFile>;
 

@@ -11,14 +11,15 @@ import {
   REQUIRED_COLUMNS,
 } from '../../../../core/canonical.ts';
 import { isCurrencyMark } from '../../../../core/money/currency-signs.ts';
+import { Money, ZERO } from '../../../../core/money/money.ts';
 import type { ConfigProblem } from '../../../../core/plugin.ts';
 import { isGlob } from '../../../../core/text/glob.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
 import { isPosition } from './column-map.ts';
-import { listOf } from './compile.ts';
-import type { LayoutTable, TableAdder, TableColumn, TableNumbers } from './options.ts';
+import { isDecimal, listOf } from './compile.ts';
+import type { LayoutTable, TableAdder, TableColumn, TableFactor, TableNumbers } from './options.ts';
 
-const SOURCES = ['first_filled', 'sum', 'value'] as const;
+const SOURCES = ['first_filled', 'sum', 'join', 'value'] as const;
 
 /** `mapped` names the columns that have a source besides the table; `path` is the table's path in the config. */
 export function layoutProblems(table: LayoutTable, path: string, mapped: ReadonlySet<string>): ConfigProblem[] {
@@ -83,6 +84,8 @@ function columnProblems(
     found.check(`${path}.from`, one ? null : 'must be the one column of the side file');
   }
   if (spec.sum !== undefined && !isNumber) found.check(`${path}.sum`, `${column} is no number`);
+  if (spec.join !== undefined && kind !== 'text') found.check(`${path}.join`, `${column} is no text`);
+  factorProblems(found, spec, path, isNumber ? null : `${column} is no number`);
   if (spec.numbers !== undefined && !isNumber) found.check(`${path}.numbers`, `${column} is no number`);
   if (spec.add !== undefined && kind !== 'money') found.check(`${path}.add`, `${column} is no amount of money`);
   if (spec.value !== undefined && !isWord(spec.words, String(spec.value)))
@@ -159,6 +162,25 @@ function numberProblems(found: Finder, numbers: TableNumbers | undefined, path: 
   }
 }
 
+function factorProblems(found: Finder, spec: TableColumn, path: string, noNumber: string | null): void {
+  for (const key of ['multiply_by', 'divide_by'] as const) {
+    const factor = spec[key];
+    if (factor === undefined) continue;
+    found.check(`${path}.${key}`, noNumber);
+    const text = typeof factor === 'object' ? '' : String(factor);
+    const value = text === '' ? null : Money.parse(text);
+    if (value === null) continue;
+    const isGood = value.compare(ZERO) > 0 && value.units <= BigInt(Number.MAX_SAFE_INTEGER) && value.scale <= 12;
+    found.check(`${path}.${key}`, isGood ? null : `"${text}" is no number above zero with at most 12 decimals`);
+  }
+}
+
+/** The column that has a factor; undefined for a constant. */
+function factorColumn(factor: TableFactor | undefined): string | readonly string[] | undefined {
+  if (typeof factor === 'object') return factor.column;
+  return typeof factor === 'string' && !isDecimal(factor) ? factor : undefined;
+}
+
 function adderProblems(found: Finder, { by, amounts, otherwise, amount }: TableAdder, path: string): void {
   const flat = amount !== undefined;
   const wrong = flat ? by !== undefined || amounts !== undefined || otherwise !== undefined : by === undefined;
@@ -205,6 +227,8 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     const filled = spec.first_filled?.map((one) => (typeof one === 'string' ? one : one.from));
     check(`${at}.first_filled`, filled);
     check(`${at}.sum`, spec.sum);
+    check(`${at}.join.columns`, spec.join?.columns);
+    for (const key of ['multiply_by', 'divide_by'] as const) check(`${at}.${key}`, factorColumn(spec[key]));
     for (const [i, adder] of (spec.add ?? []).entries()) check(`${at}.add[${i}].by`, adder.by);
     if (!hasSource(spec) && !mapped.has(column) && (table.columns[column] !== undefined || isRequired(column))) {
       const where = table.columns[column] === undefined ? `${path.replace(/\.options$/, '')}.column_map.${column}` : at;
