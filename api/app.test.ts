@@ -1,11 +1,11 @@
-/** What holds for every request: ids, logs, limits, and errors of one shape. */
+/** What every request has in common: ids, logs, limits, and errors of one shape. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../core/errors.ts';
 import { createProbeApp } from './app.ts';
 import { ADMIN, addTenant, configOf, requestFor, startApi } from './testing/harness.ts';
 
-test('a sane request id is kept, another is made', async () => {
+test('a safe request id is kept, any other is replaced', async () => {
   const api = await startApi();
   const idOf = async (id: string) =>
     (await api.call('GET', '/v1/health', { headers: { 'X-Request-Id': id } })).headers.get('X-Request-Id')!;
@@ -14,7 +14,7 @@ test('a sane request id is kept, another is made', async () => {
     assert.match(await idOf(bad), /^req_[0-9a-z]{35}$/);
 });
 
-test('one line a request, without keys, queries or bodies', async () => {
+test('the log has one line per request, without keys, queries or bodies', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const { key_id } = (await api.call('GET', '/v1/tenants/shop/keys')).json.keys[0];
@@ -38,7 +38,7 @@ test('one line a request, without keys, queries or bodies', async () => {
   assert.is(api.logs.length, 4);
 });
 
-test('bodies: too large is 413, with a length or without; not JSON is 400', async () => {
+test('bodies: too large is 413, with or without a length; not JSON is 400', async () => {
   const api = await startApi({ configBytesMax: 2000, bodyBytesMax: 100 });
   const config = configOf('shop');
   const text = JSON.stringify(config);
@@ -58,7 +58,7 @@ test('bodies: too large is 413, with a length or without; not JSON is 400', asyn
   }
 });
 
-test('a body in chunks without a length is held to the limit while it is read', async () => {
+test('the limit applies while a chunked body without a length is read', async () => {
   const api = await startApi({ bodyBytesMax: 1000 });
   let chunks = 0;
   const body = new ReadableStream<Uint8Array>({
@@ -79,7 +79,7 @@ test('a body in chunks without a length is held to the limit while it is read', 
   assert.ok(chunks < 15, String(chunks));
 });
 
-test('deep nesting is refused before anything walks it', async () => {
+test('deep nesting is refused before code walks the value', async () => {
   const api = await startApi();
   const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
   const refused = await api.call('POST', '/v1/tenants', { body: `{"a":${deep}}` });
@@ -88,7 +88,7 @@ test('deep nesting is refused before anything walks it', async () => {
   assert.is((await api.call('POST', '/v1/runs', { body: quoted })).status, 422);
 });
 
-test('unknown addresses are 404 and other methods 405, in the one shape', async () => {
+test('unknown addresses are 404 and other methods 405, with the usual body', async () => {
   const api = await startApi();
   for (const path of [
     '/',
@@ -121,19 +121,19 @@ test('unknown addresses are 404 and other methods 405, in the one shape', async 
   assert.equal([head.status, head.text], [200, '']);
 });
 
-test('an empty X-API-Key does not stand in the way of a Bearer key', async () => {
+test('an empty X-API-Key does not hide a Bearer key', async () => {
   const api = await startApi();
   const headers = { 'X-API-Key': '', Authorization: `Bearer ${ADMIN}` };
   assert.is((await api.call('GET', '/v1/plugins', { key: null, headers })).status, 200);
 });
 
-test('a query parameter that is not there is refused, not ignored', async () => {
+test('an unknown query parameter is refused, not ignored', async () => {
   const api = await startApi();
   const { status, json } = await api.call('GET', '/v1/runs?statsu=FAILED');
   assert.equal([status, json.error, json.issues[0].path], [422, 'INVALID_REQUEST', 'statsu']);
 });
 
-test('a key has bursts of 200 and then waits; other keys do not', async () => {
+test('a key may send a burst of 200 and then waits; other keys do not', async () => {
   const api = await startApi({ rateBurst: 200, ratePerSecond: 0.5 });
   const key = await addTenant(api, 'shop');
   for (let i = 0; i < 200; i++) assert.is((await api.call('GET', '/v1/plugins', { key })).status, 200);
@@ -148,7 +148,7 @@ test('a key has bursts of 200 and then waits; other keys do not', async () => {
   assert.is((await api.call('GET', '/v1/plugins', { key })).status, 429);
 });
 
-test('a store that cannot be reached is 503, a bug is 500; neither says more than its request id', async () => {
+test('an unreachable store is 503, a bug is 500; both say the request id and no details', async () => {
   const api = await startApi();
   const failures: Array<[unknown, number, string]> = [
     [new RelayError('store_down', 'dynamo at 10.0.0.1 is away', { recovery: 'retry' }), 503, 'UNAVAILABLE'],
@@ -175,7 +175,7 @@ test('a store that cannot be reached is 503, a bug is 500; neither says more tha
   assert.is((await api.call('GET', '/v1/plugins', { key: 'x' })).status, 503);
 });
 
-test('answers are not kept by caches, and no page of another origin reads them unless that is set', async () => {
+test('caches must not keep answers, and pages of other origins read them only if that is set', async () => {
   const api = await startApi();
   const headers = { Origin: 'https://shop.example' };
   const closed = await api.call('GET', '/v1/plugins', { headers });
@@ -193,7 +193,7 @@ test('answers are not kept by caches, and no page of another origin reads them u
   assert.is((await open.call('OPTIONS', '/v1/runs', { key: null, headers: preflight })).status, 204);
 });
 
-test('a form’s type does not matter: the body is JSON', async () => {
+test('the content type of a form is ignored: the body is JSON', async () => {
   const api = await startApi();
   for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'application/json; charset=utf-16', 'x']) {
     const request = requestFor('POST', '/v1/tenants', {
@@ -204,7 +204,7 @@ test('a form’s type does not matter: the body is JSON', async () => {
   }
 });
 
-test('a worker that runs apart answers health, readiness and metrics, with the same keys, and nothing else', async () => {
+test('a worker in a process of its own answers health, readiness and metrics, with the same keys, and nothing else', async () => {
   const api = await startApi();
   const probe = createProbeApp(api.deps);
   const ask = async (path: string, key: string | null) => {

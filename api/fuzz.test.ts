@@ -1,4 +1,4 @@
-/** Whatever is sent, the answer is below 500, in the one shape, as documented, and without a stack. */
+/** Whatever is sent, the answer is below 500, has the usual body, is documented, and has no stack. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -36,7 +36,7 @@ const ODD = [
   'output',
 ];
 const key = fc.oneof(fc.constantFrom(...KEYS, ...ODD), fc.string({ maxLength: 5 }));
-/** JSON of any shape, with the names that mean something here and those that mean something to JavaScript. */
+/** JSON of any shape, with field names of the API and names that are special in JavaScript. */
 const anything = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -48,7 +48,7 @@ const anything = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-/** A good body with a few of its parts replaced or put in. */
+/** A good body with a few parts replaced or added. */
 function broken(good: unknown) {
   return fc.array(fc.tuple(fc.nat(200), key, anything), { minLength: 1, maxLength: 4 }).map((changes) => {
     const body = structuredClone(good);
@@ -57,7 +57,7 @@ function broken(good: unknown) {
       const place = places[at % places.length]!;
       const names = Object.keys(place);
       const target = at % 3 === 0 || names.length === 0 ? name : names[at % names.length]!;
-      // a copy: what was put in may be changed by the next
+      // a copy: the next change may modify it
       const put = structuredClone(value);
       Object.defineProperty(place, target, { value: put, enumerable: true, writable: true, configurable: true });
     }
@@ -94,7 +94,7 @@ test('property: bodies of any shape', async () => {
   );
 });
 
-test('property: bodies that are hardly JSON', async () => {
+test('property: bodies that are almost JSON', async () => {
   const api = await shop();
   const piece = fc.constantFrom(
     '{',

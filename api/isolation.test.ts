@@ -1,4 +1,4 @@
-/** Every route against every kind of key: what an admin, the tenant itself, another tenant, a revoked key and nobody get. */
+/** Every route with every kind of key: an admin's, the tenant's own, another tenant's, a revoked one, and none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { allEndpoints } from './app.ts';
@@ -21,7 +21,7 @@ interface Case {
   expected: Statuses;
 }
 
-/** What a tenant's own thing answers to each. */
+/** The status of a tenant's own resource for each. */
 const own = (good: number): Statuses => ({ admin: good, own: good, other: 404, revoked: 401, none: 401 });
 const forAdmins = (good: number): Statuses => ({ admin: good, own: 404, other: 404, revoked: 401, none: 401 });
 const forAll = (good: number): Statuses => ({ admin: good, own: good, other: good, revoked: 401, none: 401 });
@@ -96,7 +96,7 @@ for (const { route, path, body, expected } of CASES) {
   });
 }
 
-test('what is another’s looks exactly like what is not there', async () => {
+test('another tenant’s resource looks exactly like a missing one', async () => {
   const { api, keys, runId } = await fixture();
   const key = keys.other;
   for (const [method, theirs, nobodys, body] of [

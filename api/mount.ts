@@ -41,7 +41,7 @@ function requireWithinRate(limiter: RateLimiter, principal: Principal, now: numb
   const seconds = limiter.take(principal.keyId, now);
   if (seconds === 0) return;
   const headers = { 'Retry-After': String(seconds) };
-  throw new ApiError('RATE_LIMITED', `too many requests with this key; go on in ${seconds} s`, { headers });
+  throw new ApiError('RATE_LIMITED', `too many requests with this key; retry in ${seconds} s`, { headers });
 }
 
 function validators(spec: Endpoint, deps: ApiDeps): Handler[] {

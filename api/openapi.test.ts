@@ -1,4 +1,4 @@
-/** The OpenAPI document and the routes are the same list; every other test holds its answers to the document. */
+/** The OpenAPI document lists exactly the routes. All other tests check their answers against the document. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createApp } from './app.ts';
@@ -21,7 +21,7 @@ test('every route is in the document, and every operation has a route', async ()
   assert.is(operations.length, 21);
 });
 
-test('the served document is whole: references lead somewhere, parameters are declared, ids occur once', async () => {
+test('the served document is complete: references resolve, parameters are declared, ids are unique', async () => {
   const api = await startApi({}, { signedObjects: objects });
   const { json, text } = await api.call('GET', '/v1/openapi.json');
   assert.is(json.openapi, '3.1.0');
@@ -88,7 +88,7 @@ function fieldsOf(schema: Schema, where: string): Array<[string, Schema]> {
   ];
 }
 
-test('the document has the limits and codes that the checks have', async () => {
+test('the document has the limits and codes of the checks', async () => {
   const { deps } = await startApi({ vendorsMax: 3 });
   const document = documentOf(deps);
   assert.is(document.components.schemas.TenantConfig.properties.vendors.maxItems, 3);
@@ -105,7 +105,7 @@ test('the document has the limits and codes that the checks have', async () => {
   );
 });
 
-test('an answer that is not as documented is found out', async () => {
+test('an answer that differs from the document is detected', async () => {
   const { deps } = await startApi();
   const run = { status: 'ok', version: 'x' };
   const check = (status: number, body: unknown) => () =>
@@ -123,7 +123,7 @@ test('an answer that is not as documented is found out', async () => {
   check(500, { error: 'internal_error', message: 'x' })();
 });
 
-/** uvu's own `throws` lets its assertions through. */
+/** uvu's `throws` rethrows assertion errors. */
 function fails(action: () => void): boolean {
   try {
     action();

@@ -1,4 +1,4 @@
-/** Pages of `errors.json`, as the engine writes it: all entries once, whatever the chunks, and no more bytes than needed. */
+/** Pages of `errors.json` as the engine writes it: every entry once, for any chunks, reading no more bytes than needed. */
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -52,7 +52,7 @@ test('a run without errors.json has an empty page', async () => {
   assert.is((await api.call('GET', `${path}?cursor=3`)).status, 422);
 });
 
-test('property: pages put together are the file, in any sizes', async () => {
+test('property: the pages together are the file, for any sizes', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 20 }),
@@ -72,7 +72,7 @@ test('property: pages put together are the file, in any sizes', async () => {
   );
 });
 
-test('a page reads its own part of the file', async () => {
+test('a page reads only its part of the file', async () => {
   const text = errorsJson(Array.from({ length: 2000 }, (_, i) => `value ${i}`));
   const { api, path } = await withErrors(text);
   await api.call('GET', `${path}?limit=10`);
@@ -80,7 +80,7 @@ test('a page reads its own part of the file', async () => {
   assert.ok(text.length > 100_000);
 });
 
-test('a page is full at its size, and holds one entry at least', async () => {
+test('a page ends at its size, and has at least one entry', async () => {
   const text = errorsJson(Array.from({ length: 10 }, () => 'x'.repeat(900)));
   const { api, path } = await withErrors(text, { errorsPageBytes: 5000 });
   const { entries, pages } = await readAll(api, path, 100);
@@ -90,13 +90,13 @@ test('a page is full at its size, and holds one entry at least', async () => {
   assert.is((await readAll(tiny.api, tiny.path, 100)).pages, 10);
 });
 
-test('an entry over the limit is refused and does not fill the memory', async () => {
+test('an entry over the limit fails and does not fill the memory', async () => {
   const { api, path } = await withErrors(errorsJson(['x'.repeat(900)]), { errorEntryBytesMax: 500 });
   assert.is((await api.call('GET', path)).status, 500);
   assert.ok(api.artifacts.bytesRead < 600);
 });
 
-test('a cursor that starts no line is 422', async () => {
+test('a cursor that is not the start of a line is 422', async () => {
   const text = errorsJson(['a', 'b', 'c']);
   const { api, path } = await withErrors(text);
   const good = new Set([...text].flatMap((char, i) => (char === '\n' ? [i + 1] : [])).filter((at) => at < text.length));
@@ -110,7 +110,7 @@ test('a cursor that starts no line is 422', async () => {
   }
 });
 
-test('a file that is gone is 404', async () => {
+test('a deleted file is 404', async () => {
   const { api, path } = await withErrors('[\n]\n');
   assert.equal((await api.call('GET', path)).json, { errors: [], next_cursor: null });
   api.artifacts.objects.clear();

@@ -57,7 +57,7 @@ export function artifactEndpoints(deps: ApiDeps): Endpoint[] {
         const { pageDefault, errorsPageBytes: pageBytes, errorEntryBytesMax: entryBytesMax } = deps.settings;
         const limit = query.limit ?? pageDefault;
         const page = await readEntries(deps.artifacts, key, { start, limit, pageBytes, entryBytesMax });
-        if (page === null) throw notFoundError('errors.json any more');
+        if (page === null) throw notFoundError('errors.json');
         return Response.json({ errors: page.entries, next_cursor: page.next === null ? null : String(page.next) });
       },
     }),

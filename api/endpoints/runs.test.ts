@@ -1,4 +1,4 @@
-/** Runs: one active run a tenant, idempotency, lists, cancelling, artifacts. */
+/** Runs: one active run per tenant, idempotency, lists, cancelling, artifacts. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
@@ -37,7 +37,7 @@ test('a run is accepted with the newest config, stored, and sent to the workers'
   assert.equal((await api.call('GET', `/v1/runs/${run_id}`)).json, accepted.json);
 });
 
-test('what a run leaves behind is named by key', async () => {
+test('a run names its artifacts by object key', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const runId = await addRun(api, 'shop');
@@ -101,7 +101,7 @@ test('an idempotency key gives the same run for a day, and refuses another body'
   }
 });
 
-test('a request that is sent again gives its run, also when the config has changed since', async () => {
+test('a repeated request gives the same run, even after the config has changed', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const headers = { 'Idempotency-Key': 'one' };
@@ -116,7 +116,7 @@ test('a request that is sent again gives its run, also when the config has chang
   assert.is((await post(api, body, { key, headers: { 'Idempotency-Key': 'two' } })).json.error, 'UNKNOWN_VENDOR');
 });
 
-test('a run whose message cannot be sent is accepted all the same, and the log says so', async () => {
+test('a run whose message cannot be sent is still accepted, and the log says so', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   api.queue.failure = new Error('the queue is away');
@@ -127,7 +127,7 @@ test('a run whose message cannot be sent is accepted all the same, and the log s
   assert.is(line.fields.run_id, accepted.json.run_id);
 });
 
-test('what no run can be made from', async () => {
+test('requests that cannot start a run', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const unknown = await post(api, { ...RUN, vendors: ['acme', 'bolb', 'x'] });
@@ -152,7 +152,7 @@ test('what no run can be made from', async () => {
   assert.is(api.queue.sent.length, 0);
 });
 
-test('lists have pages and filters, and a tenant’s key sees its own', async () => {
+test('lists have pages and filters, and a tenant’s key sees only its own runs', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   await addTenant(api, 'shop2');
@@ -196,7 +196,7 @@ test('lists have pages and filters, and a tenant’s key sees its own', async ()
   }
 });
 
-test('cancel: at once while no worker has it, asked for while one does, 409 after the end', async () => {
+test('cancel: at once while no worker has the run, by request while one does, 409 after the end', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const queued = await addRun(api, 'shop');
@@ -206,7 +206,7 @@ test('cancel: at once while no worker has it, asked for while one does, 409 afte
   assert.is(done.json.error_code, 'CANCELLED');
   const running = await addRun(api, 'shop');
   Object.assign(api.runs.records.get(running)!, { status: 'RUNNING', attempt: 1, leaseUntil: api.time.now + 1 });
-  // what it has written is its worker's to name: no look at the artifacts, which may fail
+  // the worker names what it wrote: the API must not read the artifacts, which may fail
   api.artifacts.list = () => Promise.reject(new RelayError('store_unavailable', 'not now', { recovery: 'retry' }));
   const asked = await api.call('POST', `/v1/runs/${running}/cancel`);
   assert.is(asked.status, 202);
@@ -220,7 +220,7 @@ test('cancel: at once while no worker has it, asked for while one does, 409 afte
   }
 });
 
-test('a run that is cancelled while no worker has it keeps what its earlier attempts wrote', async () => {
+test('a run cancelled while no worker has it keeps what its earlier attempts wrote', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   for (const [state, message] of [
@@ -242,7 +242,7 @@ test('a run that is cancelled while no worker has it keeps what its earlier atte
   }
 });
 
-test('artifacts have addresses that save under their names', async () => {
+test('artifacts have addresses that save under the names of the artifacts', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const runId = await addRun(api, 'shop');

@@ -1,11 +1,11 @@
-/** Tenants, configs and keys: what is stored, and every refusal with its status and code. */
+/** Tenants, configs and keys: what is stored, and the status and code of every refusal. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ADMIN, addTenant, configOf, startApi } from '../testing/harness.ts';
 
 const codes = (issues: Array<{ path: string; code: string }>) => issues.map(({ path, code }) => `${path} ${code}`);
 
-test('a tenant is created from its config and comes back as it was written', async () => {
+test('a tenant is created from its config, which is returned as written', async () => {
   const api = await startApi();
   const config = configOf('shop');
   const created = await api.call('POST', '/v1/tenants', { body: config });
@@ -23,7 +23,7 @@ test('a tenant is created from its config and comes back as it was written', asy
   });
 });
 
-test('a second tenant of the same id is 409', async () => {
+test('a second tenant with the same id is 409', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const again = await api.call('POST', '/v1/tenants', { body: configOf('shop') });
@@ -48,7 +48,7 @@ test('every problem of a config is listed with its path', async () => {
   }
 });
 
-test('files of the machine are refused for everyone', async () => {
+test('local files are refused for everyone', async () => {
   const api = await startApi();
   const body = configOf('shop', { inbound: { type: 'local' }, sku_map: { type: 'file', local_path: '/etc/passwd' } });
   const refused = await api.call('POST', '/v1/tenants', { body });
@@ -56,7 +56,7 @@ test('files of the machine are refused for everyone', async () => {
   assert.equal(codes(refused.json.issues), ['vendors[0].inbound.type not_here', 'vendors[0].sku_map.type not_here']);
 });
 
-test('keys with tricks in them are refused for everyone', async () => {
+test('malformed object keys are refused for everyone', async () => {
   const api = await startApi();
   const bad = [
     '',
@@ -113,7 +113,7 @@ test('side files that a parser’s options name are checked as SKU maps are', as
   assert.is((await put(withFiles({ type: 's3', s3_key: 'tenants/shop/side_files/prices.csv' }))).status, 200);
 });
 
-test('a tenant’s key names only keys of its own tenant', async () => {
+test('with a tenant’s API key, a config names only object keys of that tenant', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   for (const prefix of [
@@ -138,7 +138,7 @@ test('a tenant’s key names only keys of its own tenant', async () => {
   assert.is((await api.call('PUT', '/v1/tenants/shop/config', { key, body })).status, 200);
 });
 
-test('a put makes a new version; If-Match must name the newest', async () => {
+test('PUT creates a new version; If-Match must name the newest', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const path = '/v1/tenants/shop/config';
@@ -170,7 +170,7 @@ test('a put makes a new version; If-Match must name the newest', async () => {
   }
 });
 
-test('a config belongs to the tenant of the address, and an unknown one is 404', async () => {
+test('a config must name the tenant of the address, and an unknown tenant is 404', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const other = await api.call('PUT', '/v1/tenants/shop/config', { body: configOf('shop2') });
@@ -198,7 +198,7 @@ test('a config belongs to the tenant of the address, and an unknown one is 404',
   assert.is(unmatched.status, 404);
 });
 
-test('a key is shown once, works, is listed without what it is, and is revoked', async () => {
+test('a key is shown once, works, is listed without its text, and is revoked', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const made = await api.call('POST', '/v1/tenants/shop/keys', { body: { name: 'laptop' } });
@@ -220,7 +220,7 @@ test('a key is shown once, works, is listed without what it is, and is revoked',
   assert.is(revoked.revoked_at, '2026-11-01T06:00:00.000Z');
 });
 
-test('a tenant has only so many keys, and names are plain text', async () => {
+test('the number of keys per tenant is limited, and names are plain text', async () => {
   const api = await startApi({ tenantKeysMax: 2 });
   await addTenant(api, 'shop');
   for (const name of ['', 'x'.repeat(101), 'a\nb', '\ud800', 7]) {
@@ -235,7 +235,7 @@ test('a tenant has only so many keys, and names are plain text', async () => {
   assert.is((await api.call('POST', '/v1/tenants/shop/keys')).status, 201);
 });
 
-test('keys that are no keys are 401', async () => {
+test('invalid keys are 401', async () => {
   const api = await startApi();
   const hash = api.deps.adminKeyHashes[1]!;
   const wrong = [hash, '', ' ', ADMIN.slice(1), `${ADMIN}x`, ADMIN.toUpperCase(), 'x'.repeat(5000), 'ÿ'];

@@ -8,7 +8,7 @@ import { addTenant, configOf, startApi } from '../testing/harness.ts';
 
 const UPLOADS = '/v1/tenants/shop/uploads';
 
-test('a file goes under the vendor’s prefix, its own or the usual one', async () => {
+test('a feed is stored below the vendor’s prefix, its own or the default', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const usual = await api.call('POST', UPLOADS, { key, body: { vendor_id: 'acme', filename: 'feed.csv' } });
@@ -24,7 +24,7 @@ test('a file goes under the vendor’s prefix, its own or the usual one', async 
   assert.is(own.json.key, 'tenants/shop/in/bolt/Mai 2026 50% & 1+2.csv');
 });
 
-test('a side file goes to a place of the tenant’s own, which its config may name', async () => {
+test('a side file is stored below the tenant’s side file prefix, which its config may name', async () => {
   const api = await startApi();
   const key = await addTenant(api, 'shop');
   const { status, json } = await api.call('POST', UPLOADS, {
@@ -37,7 +37,7 @@ test('a side file goes to a place of the tenant’s own, which its config may na
   assert.is((await api.call('PUT', '/v1/tenants/shop/config', { key, body: config })).status, 200);
 });
 
-test('a feed needs a vendor, a side file has none', async () => {
+test('a feed needs a vendor, a side file must have none', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const cases: [object, string, string][] = [
@@ -54,7 +54,7 @@ test('a feed needs a vendor, a side file has none', async () => {
   }
 });
 
-test('addresses that the API serves itself begin with PUBLIC_URL, else with the origin of the request', async () => {
+test('addresses that the API serves start with PUBLIC_URL, else with the origin of the request', async () => {
   for (const [publicUrl, begins] of [
     [null, 'http://relay.test/objects/'],
     ['https://relay.example/base/', 'https://relay.example/base/objects/'],
@@ -67,7 +67,7 @@ test('addresses that the API serves itself begin with PUBLIC_URL, else with the 
   }
 });
 
-test('path tricks and unknown vendors are 422', async () => {
+test('malformed names and unknown vendors are 422', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const bad = [
@@ -126,7 +126,7 @@ test('path tricks and unknown vendors are 422', async () => {
   }
 });
 
-test('property: a name that is let through can be stored, and is one name', () => {
+test('property: an accepted name can be stored, and stays one name', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 300 })), (given) => {
       if (filenameProblem(given) !== null) return;

@@ -40,6 +40,6 @@ function keyIn(headers: Headers): string | null {
 }
 
 function unauthorized(): ApiError {
-  const message = 'a good key is needed, in X-API-Key or as Authorization: Bearer';
+  const message = 'a valid key is required, in X-API-Key or as Authorization: Bearer';
   return new ApiError('UNAUTHORIZED', message, { headers: { 'WWW-Authenticate': 'Bearer' } });
 }

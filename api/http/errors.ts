@@ -6,23 +6,23 @@ type Status = 400 | 401 | 404 | 405 | 409 | 412 | 413 | 422 | 429 | 500 | 503;
 
 export const API_CODES = {
   MALFORMED_JSON: [400, 'the body is not JSON in UTF-8, or is nested too deep'],
-  UNAUTHORIZED: [401, 'there is no key, or it is not a good one'],
-  NOT_FOUND: [404, 'there is no such thing, or it is not yours'],
+  UNAUTHORIZED: [401, 'there is no key, or it is not valid'],
+  NOT_FOUND: [404, 'it does not exist, or it is not yours'],
   METHOD_NOT_ALLOWED: [405, 'the address takes other methods, which `Allow` lists'],
-  TENANT_EXISTS: [409, 'there is a tenant of this id already'],
+  TENANT_EXISTS: [409, 'a tenant with this id already exists'],
   TENANT_ALREADY_RUNNING: [409, 'the tenant has an active run, `active_run_id`'],
   RUN_ENDED: [409, 'the run has ended and cannot be cancelled'],
-  TOO_MANY_KEYS: [409, 'the tenant has as many keys as it can have; revoke one'],
+  TOO_MANY_KEYS: [409, 'the tenant has the maximum of keys; revoke one'],
   PRECONDITION_FAILED: [412, '`If-Match` names a version that is not the newest'],
   PAYLOAD_TOO_LARGE: [413, 'the body is larger than the limit'],
   CONFIG_INVALID: [422, 'the tenant config has problems, all listed in `issues`'],
-  UNKNOWN_VENDOR: [422, 'the config has no vendor of this id'],
+  UNKNOWN_VENDOR: [422, 'the config has no vendor with this id'],
   IDEMPOTENCY_KEY_REUSED: [422, 'the `Idempotency-Key` was used with another body'],
   INVALID_REQUEST: [422, 'body, query or headers have problems, all listed in `issues`'],
-  RATE_LIMITED: [429, 'too many requests with this key; `Retry-After` says when to go on'],
-  internal_error: [500, 'Relay itself failed; the log has more under the request id'],
-  UNAVAILABLE: [503, 'a store cannot be reached; `Retry-After` says when to try again'],
-  NOT_READY: [503, 'a part of the service does not work; `issues` says which and why'],
+  RATE_LIMITED: [429, 'too many requests with this key; retry after `Retry-After` seconds'],
+  internal_error: [500, 'a bug in Relay; the log has details under the request id'],
+  UNAVAILABLE: [503, 'a store cannot be reached; retry after `Retry-After` seconds'],
+  NOT_READY: [503, 'a store does not work; `issues` says which and why'],
 } as const satisfies Record<string, readonly [Status, string]>;
 
 export type ApiCode = keyof typeof API_CODES;
@@ -69,7 +69,7 @@ export function toApiError(error: unknown, requestId: string, retryAfterSeconds:
     const headers = { 'Retry-After': String(retryAfterSeconds) };
     return new ApiError('UNAVAILABLE', `a store cannot be used now; try again (request ${requestId})`, { headers });
   }
-  return new ApiError('internal_error', `something failed that should not; see the log for request ${requestId}`);
+  return new ApiError('internal_error', `unexpected failure; see the log for request ${requestId}`);
 }
 
 export function invalidCursor(): ApiError {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { addTenant, startApi } from '../testing/harness.ts';
 import { RateLimiter } from './rate-limit.ts';
 
-test('a bucket is poured back up to its size', () => {
+test('a bucket refills up to its size', () => {
   const limiter = new RateLimiter({ burst: 3, perSecond: 2, keysMax: 10 });
   const taken = (now: number) => limiter.take('a', now);
   assert.equal([0, 0, 0, 0].map(taken), [0, 0, 0, 1]);
@@ -15,14 +15,14 @@ test('a bucket is poured back up to its size', () => {
   assert.is(taken(0), 1, 'a clock that goes back pours nothing');
 });
 
-test('a slow bucket says how long it takes', () => {
+test('a slow bucket says how long to wait', () => {
   const limiter = new RateLimiter({ burst: 1, perSecond: 0.1, keysMax: 10 });
   assert.is(limiter.take('a', 0), 0);
   assert.is(limiter.take('a', 0), 10);
   assert.is(limiter.take('a', 4000), 6);
 });
 
-test('the bucket that was not used for longest goes first', () => {
+test('the least recently used bucket is dropped first', () => {
   const limiter = new RateLimiter({ burst: 1, perSecond: 0.001, keysMax: 2 });
   for (const key of ['a', 'b']) assert.is(limiter.take(key, 0), 0);
   assert.ok(limiter.take('a', 0) > 0);
@@ -35,7 +35,7 @@ test('the bucket that was not used for longest goes first', () => {
 });
 
 test('each key has a bucket of its own', async () => {
-  // the admin key has used its four to make them
+  // the admin key has used its four requests to create them
   const api = await startApi({ rateBurst: 4, ratePerSecond: 1 });
   const [one, two] = [await addTenant(api, 'one'), await addTenant(api, 'two')];
   const statusOf = async (key: string) => (await api.call('GET', '/v1/plugins', { key })).status;

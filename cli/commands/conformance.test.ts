@@ -21,7 +21,7 @@ export const plugins = [
 ];
 `;
 
-/** A package, the list that lets it in, and a case in `cases/one`; returns the environment. */
+/** Writes a package, a list that allows it, and a case in `cases/one`; returns the environment. */
 function prepare(folder: string): Record<string, string> {
   writeFileIn(folder, 'p/package.json', JSON.stringify({ name: 'relay-colons', version: '1.0.0', type: 'module' }));
   writeFileIn(folder, 'p/index.js', PARSER);
@@ -38,7 +38,7 @@ function prepare(folder: string): Record<string, string> {
   return { RELAY_PLUGINS_FILE: writeFileIn(folder, 'plugins.json', JSON.stringify({ plugins: [entry] })) };
 }
 
-test('a side file lies where relay run looks for it: beside the config', () =>
+test('a side file is found where relay run finds it: beside the config', () =>
   inFolder(async (folder) => {
     const env = prepare(folder);
     const side = { name: 'prices', type: 'file', local_path: './lists/prices.csv', key: 'Part' };
@@ -61,7 +61,7 @@ test('a side file lies where relay run looks for it: beside the config', () =>
     assert.is(run.code, 0, run.stdout + run.stderr);
   }));
 
-test('what is wrong with case.json is said with its place', () =>
+test('problems of case.json are reported with their place', () =>
   inFolder(async (folder) => {
     prepare(folder);
     writeFileIn(
@@ -75,7 +75,7 @@ test('what is wrong with case.json is said with its place', () =>
     assert.match(stdout, /vendor is not a setting \(did you mean "vendors"\?\)/);
   }));
 
-test('a case is written by --update, passes, and fails when what comes is different', () =>
+test('--update writes a case, which then passes, and fails when the result changes', () =>
   inFolder(async (folder) => {
     const env = prepare(folder);
     const cases = path.join(folder, 'cases');
@@ -106,7 +106,7 @@ test('a case is written by --update, passes, and fails when what comes is differ
     );
   }));
 
-test('without the list the plugin is not known, and the case says so', () =>
+test('without the list the plugin is unknown, and the case says so', () =>
   inFolder(async (folder) => {
     const env = prepare(folder);
     await relay(['conformance', path.join(folder, 'cases'), '--update'], env);

@@ -42,7 +42,7 @@ test(
     const [run] = (await stores.runs.list({})).runs;
     const line = `${run!.runId} is queued in place of r1\n`;
     assert.equal(said, [line]);
-    // called again, while that run is active and when it has ended: it is the same run, and no second one
+    // a repeated replay gives the same run, while that run is active and after it has ended
     await refusal(() => LETTER_ACTIONS.replay(context, { ...LETTER, job: JOB }));
     await stores.runs.failUnclaimed(run!.runId, 'CANCELLED', 'cancelled', Date.now());
     await refusal(() => LETTER_ACTIONS.replay(context, { ...LETTER, job: JOB }));

@@ -1,4 +1,4 @@
-/** Packages on the operator's list take part in every command; what is not exactly as it says is refused. */
+/** Every command loads the packages on the operator's list. A package that differs from its entry is refused. */
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,7 +8,7 @@ import { readServiceSettings } from '../service/settings.ts';
 import { CONFIG, FEED, runFeed } from '../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
-/** A pricing rule that adds one, as a package's author would write it; the schema is as much of zod as is needed. */
+/** A pricing rule that adds one, as a package's author would write it, with the part of a zod schema that Relay uses. */
 const MODULE = `
 const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
 const rule = {
@@ -57,7 +57,7 @@ async function refusal(file: string): Promise<[string, string]> {
 
 const RULES = { pricing: { ...CONFIG.pricing, rules: [{ use: 'plus_one' }] } };
 
-test('a listed package takes part in run, check, plugin list and the service', () =>
+test('run, check, plugin list and the service load a listed package', () =>
   inFolder(async (folder) => {
     install(folder);
     const env = { RELAY_PLUGINS_FILE: list(folder, ENTRY) };
@@ -81,7 +81,7 @@ test('a listed package takes part in run, check, plugin list and the service', (
     assert.ok(service.worker.engine.registry.find('pricing', 'plus_one'));
   }));
 
-test('a package is found in a node_modules folder above the list, in a scope, or where "path" says', () =>
+test('a package is found in node_modules above the list, in a scope, or at "path"', () =>
   inFolder(async (folder) => {
     install(folder, { name: '@acme/relay', json: { exports: { '.': { types: './x.d.ts', import: './index.js' } } } });
     const inside = writeFileIn(
@@ -100,7 +100,7 @@ test('a package is found in a node_modules folder above the list, in a scope, or
     assert.ok(registry.find('pricing', 'plus_one'));
   }));
 
-test('what is not exactly as listed is refused, and says what to do', () =>
+test('a package that differs from its entry is refused, with what to do', () =>
   inFolder(async (folder) => {
     install(folder);
     const cases: Array<[object, RegExp]> = [
@@ -139,7 +139,7 @@ test('a package with a plugin that the list does not allow is refused', () =>
     assert.match(message, /also has "plus_two", which the list does not allow; review it and add the id/);
   }));
 
-test('a package that is not in order is refused, all its problems at once', () =>
+test('an invalid package is refused, with all its problems at once', () =>
   inFolder(async (folder) => {
     const edited = (from: string, to: string) => MODULE.replace(from, to);
     const cases: Array<[name: string, module: string, words: RegExp]> = [
@@ -184,7 +184,7 @@ test('no package can take the place of a built-in plugin', () =>
     );
   }));
 
-test('a tenant’s config has no way to name a package', () =>
+test('a tenant’s config cannot name a package', () =>
   inFolder(async (folder) => {
     install(folder);
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify({ ...CONFIG, ...RULES, plugins: [ENTRY] }));

@@ -1,4 +1,4 @@
-/** How the service's commands are called, and what stops them before they start. */
+/** Arguments of the service's commands, and errors before they start. */
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { EXIT } from '../io.ts';
 import { inFolder, relay } from '../testing/sandbox.ts';
 
-test('wrong arguments start nothing and make no folder', () =>
+test('wrong arguments start nothing and create no folder', () =>
   inFolder(async (folder) => {
     const dataDir = path.join(folder, 'data');
     for (const argv of [
@@ -24,7 +24,7 @@ test('wrong arguments start nothing and make no folder', () =>
     assert.not(fs.existsSync(dataDir));
   }));
 
-test('bad settings are all named and start nothing; --port is checked as PORT is', () =>
+test('all bad settings are reported, and nothing starts; --port is checked as PORT is', () =>
   inFolder(async (folder) => {
     const dataDir = path.join(folder, 'data');
     const env = { RELAY_DATA_DIR: dataDir, API_KEYS: 'short', WORKER_MAX_CONCURRENCY: '0' };
@@ -36,7 +36,7 @@ test('bad settings are all named and start nothing; --port is checked as PORT is
     assert.not(fs.existsSync(dataDir));
   }));
 
-test('a port that is taken ends the command and says what to set', () =>
+test('a port in use ends the command and says what to set', () =>
   inFolder(async (folder) => {
     const other = net.createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

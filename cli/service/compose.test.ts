@@ -1,4 +1,4 @@
-/** Every setting reaches the part of the service that it is for. */
+/** Every setting reaches its part of the service. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -52,7 +52,7 @@ test('limits hold in the API: vendors, bytes of a config', async () => {
   }
 });
 
-test('an upload has at most as many bytes as a feed may have, at an address below PUBLIC_URL', () =>
+test('an upload may have as many bytes as a feed, at an address below PUBLIC_URL', () =>
   inService({ LIMIT_VENDOR_FILE_BYTES: '10', PUBLIC_URL: 'https://relay.example/base' }, async (service) => {
     await ask(service, 'POST', '/v1/tenants', CONFIG);
     const body = { vendor_id: 'acme', filename: 'a.csv' };
@@ -68,7 +68,7 @@ test('engine and worker get their settings', () =>
     assert.equal([worker.settings.vendorsMax, worker.settings.attemptsMax], [7, 9]);
   }));
 
-test('a message lives as long as the delivery with which its run fails', async () => {
+test('a message survives until the delivery that fails its run', async () => {
   for (const [poison, deliveries] of [
     ['2', 3],
     ['5', 5],
@@ -88,7 +88,7 @@ test('a message lives as long as the delivery with which its run fails', async (
   }
 });
 
-test('metrics for scrapers say how many messages wait', () =>
+test('metrics count the waiting messages', () =>
   inService({}, async (service) => {
     await service.stores.queue.send({ run_id: 'r', tenant_id: 't', vendors: [], config_version: 1 });
     const text = await (await ask(service, 'GET', '/metrics')).text();
@@ -96,7 +96,7 @@ test('metrics for scrapers say how many messages wait', () =>
     assert.match(text, /^relay_queue_messages\{state="in_flight"\} 0$/m);
   }));
 
-test('scratch of runs that no worker has is removed', () =>
+test('scratch folders of runs without a worker are removed', () =>
   inFolder(async (folder) => {
     const [live, dead] = [scratchName('run_1'), scratchName('run_2')];
     assert.not.equal(scratchName('run_1'), live);

@@ -1,4 +1,4 @@
-/** Every setting of the service: what it is unless given, both its bounds, and what is refused. */
+/** Every setting of the service: its default, its bounds, and what is refused. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DEFAULT_API_SETTINGS } from '../../api/deps.ts';
@@ -17,7 +17,7 @@ const ON_AWS = {
 const CREDENTIALS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 const ENDPOINTS = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_DYNAMODB'];
 
-/** What is said about bad settings. */
+/** The message about bad settings. */
 function refusal(env: Record<string, string>): string {
   try {
     readServiceSettings(env);
@@ -29,7 +29,7 @@ function refusal(env: Record<string, string>): string {
   throw new Error(`accepted: ${JSON.stringify(env)}`);
 }
 
-test('the defaults are the contract’s; an empty variable is one that is not set', () => {
+test('the defaults are the contract’s; an empty variable counts as not set', () => {
   const empty = Object.fromEntries(SERVICE_SETTING_NAMES.map((name) => [name, '']));
   for (const env of [{}, empty]) {
     const { dataDir, host, port, publicUrl, adminKeys, environment, cloudWatch, worker, api, ...base } =
@@ -68,7 +68,7 @@ test('the defaults are the contract’s; an empty variable is one that is not se
 const worker = (name: keyof ServiceSettings['worker']) => (settings: ServiceSettings) =>
   settings.worker[name] as number;
 const api = (name: keyof ServiceSettings['api']) => (settings: ServiceSettings) => settings.api[name] as number;
-/** Smallest, largest, where it ends up, and what else must be set for the bounds to make sense. */
+/** Smallest, largest, the field it sets, and other settings that the bounds need. */
 const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => number, Record<string, string>?]> = {
   PORT: [0, 65_535, (settings) => settings.port],
   WORKER_MAX_CONCURRENCY: [1, 64, worker('maxConcurrency')],
@@ -127,7 +127,7 @@ test('a heartbeat comes at least twice in a visibility timeout', () => {
   assert.match(refusal({ WORKER_VISIBILITY_TIMEOUT_SECONDS: '100' }), /HEARTBEAT_SECONDS must be at most half/);
 });
 
-test('PUBLIC_URL is an http or https address that paths can be put behind', () => {
+test('PUBLIC_URL is an http or https address to which paths can be appended', () => {
   for (const [text, url] of [
     ['https://relay.example', 'https://relay.example'],
     ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
@@ -144,7 +144,7 @@ test('PUBLIC_URL is an http or https address that paths can be put behind', () =
   assert.not.match(refusal({ PUBLIC_URL: 'https://me:secret@relay.example' }), /secret/);
 });
 
-test('API_KEYS are keys between commas, each long enough, and no message shows one', () => {
+test('API_KEYS are keys with commas between, each long enough, and no message shows one', () => {
   const [a, b] = ['a'.repeat(16), 'b'.repeat(40)];
   assert.equal(readServiceSettings({ API_KEYS: `${a}, ${b},,` }).adminKeys, [a, b]);
   assert.equal(readServiceSettings({ API_KEYS: ' , ' }).adminKeys, []);
@@ -166,12 +166,12 @@ test('CLOUDWATCH_METRICS_ENABLED is true or false, and the namespace has a defau
   }
 });
 
-test('texts are taken as they are', () => {
+test('text settings are taken as they are', () => {
   const settings = readServiceSettings({ RELAY_DATA_DIR: '/data', HOST: '0.0.0.0', ENVIRONMENT: 'production' });
   assert.equal([settings.dataDir, settings.host, settings.environment], ['/data', '0.0.0.0', 'production']);
 });
 
-test('the stores on AWS take all that a deployment makes, or nothing of it', () => {
+test('the stores on AWS need all resources of a deployment, or none', () => {
   const { AWS_REGION: _, ...resources } = ON_AWS;
   const { aws } = readServiceSettings(ON_AWS);
   assert.equal(aws?.resources, {
@@ -188,7 +188,7 @@ test('the stores on AWS take all that a deployment makes, or nothing of it', () 
     connectSeconds: 3,
     requestSeconds: 30,
   });
-  // a region is in the environment of many machines, and asks for nothing
+  // many machines have a region in the environment; alone it does not select AWS
   assert.is(readServiceSettings({ AWS_REGION: 'eu-central-1' }).aws, null);
   for (const name of Object.keys(resources)) {
     assert.match(refusal({ ...ON_AWS, [name]: '' }), new RegExp(`^${name} must be set too`));
@@ -202,7 +202,7 @@ test('the stores on AWS take all that a deployment makes, or nothing of it', () 
   }
 });
 
-test('credentials are given whole or not at all, and no message shows them', () => {
+test('credentials are complete or absent, and no message shows them', () => {
   const [id, secret, token] = CREDENTIALS as [string, string, string];
   const read = (env: Record<string, string>) => readServiceSettings({ ...ON_AWS, ...env }).aws?.credentials;
   assert.is(read({}), null);
@@ -217,13 +217,13 @@ test('credentials are given whole or not at all, and no message shows them', () 
   }
 });
 
-test('an address of a service comes before the address of all', () => {
+test('the endpoint of one service takes precedence over the general one', () => {
   const env = { ...ON_AWS, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:2' };
   const { endpoints } = readServiceSettings(env).aws!.settings;
   assert.equal(endpoints, { s3: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:2', dynamodb: 'http://127.0.0.1:1' });
 });
 
-test('all bad settings are named at once, the engine’s too', () => {
+test('all bad settings are reported at once, the engine’s too', () => {
   const message = refusal({
     PORT: 'x',
     LIMIT_VENDORS: '0',
@@ -251,7 +251,7 @@ test('CORS_ORIGINS are origins as browsers send them', () => {
   }
 });
 
-test('limits that hold for the command line too reach the API', () => {
+test('limits of the command line reach the API too', () => {
   const { api } = readServiceSettings({ LIMIT_CONFIG_BYTES: '1000', LIMIT_VENDORS: '7' });
   assert.equal([api.configBytesMax, api.vendorsMax], [1000, 7]);
 });

@@ -1,4 +1,4 @@
-/** The package as `npm run build` makes it, in a temporary folder, for tests of what authors of plugins run. */
+/** The package as `npm run build` makes it, in a temporary folder, to test what plugin authors run. */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -31,13 +31,13 @@ export function buildPackage(): BuiltPackage {
   };
 }
 
-/** Runs Node with nothing of this process's settings. */
+/** Runs Node without this process's settings. */
 export function node(args: readonly string[], cwd: string, env: Record<string, string> = {}): SpawnSyncReturns<string> {
   const base = { PATH: process.env.PATH ?? '', HOME: os.homedir() };
   return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env: { ...base, ...env } });
 }
 
-/** The type check that an editor makes of JavaScript with types in comments. */
+/** Checks JavaScript with types in comments, as an editor does. */
 export function checkTypes(files: readonly string[], cwd: string): SpawnSyncReturns<string> {
   const options = ['--noEmit', '--allowJs', '--checkJs', '--strict', '--skipLibCheck', '--module', 'nodenext'];
   const types = [

@@ -1,4 +1,4 @@
-/** A tenant with one vendor, run from files in a folder: what the tests of `relay run` share. */
+/** Runs a tenant with one vendor from files in a folder, for the tests of `relay run`. */
 import fs from 'node:fs';
 import path from 'node:path';
 import * as assert from 'uvu/assert';

@@ -11,7 +11,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs `relay ARGS` with nothing of the real environment. */
+/** Runs `relay ARGS` without the real environment. */
 export async function relay(
   argv: readonly string[],
   env: Record<string, string> = {},
@@ -32,7 +32,7 @@ export async function relay(
   return { code, stdout: Buffer.concat(out).toString('utf8'), stderr };
 }
 
-/** Writes a file below a folder, with the folders in between. */
+/** Writes a file below a folder, and creates the folders between. */
 export function writeFileIn(folder: string, name: string, content: string | Uint8Array): string {
   const file = path.join(folder, name);
   fs.mkdirSync(path.dirname(file), { recursive: true });

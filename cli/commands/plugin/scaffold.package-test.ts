@@ -1,4 +1,4 @@
-/** A new plugin of each kind is green at once, outside the repository and on the built package, and can fail. */
+/** A new plugin of each kind passes its test at once, outside the repository and on the built package, and the test can fail. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,7 +21,7 @@ test.after(() => {
   fs.rmSync(home, { recursive: true, force: true });
 });
 
-/** What is changed in `index.js` so that the plugin does something else, and the check that must say so. */
+/** A change of `index.js` that alters what the plugin does, and the check that must fail. */
 const BREAKS: Record<PluginKind, [from: string, to: string, check: string]> = {
   parser: ['{ CALL: 0 }', '{ CALL: 1 }', 'every fixture gives the rows'],
   validator: ["'word_in_title', 'title'", "'word_found', 'title'", 'every code is declared'],
@@ -70,7 +70,7 @@ for (const kind of PLUGIN_KINDS) {
   });
 }
 
-test('what is made passes the type check of an editor', () => {
+test('the new files pass the type check of an editor', () => {
   const folders = PLUGIN_KINDS.map((kind) => `relay-plugin-my-own_${kind}`);
   const files = folders.flatMap((folder) => ['index.js', 'index.test.js'].map((file) => path.join(folder, file)));
   const checked = checkTypes(files, home);
@@ -134,7 +134,7 @@ test('kinds and names are checked, and nothing is overwritten', () =>
     assert.equal(fs.readdirSync(dir), ['index.js']);
   }));
 
-test('a name that is a word of the language is no name of a constant', () =>
+test('a reserved word is not used as the name of a constant', () =>
   inFolder(async (folder) => {
     const dir = path.join(folder, 'own');
     assert.is((await relay(['plugin', 'new', 'pricing', 'new', '--dir', dir])).code, 0);

@@ -1,4 +1,4 @@
-/** What bad feeds and bad configs get from the command line: codes, places, exit codes, and nothing half-written. */
+/** Bad feeds and configs on the command line: codes, places, exit codes, and no half-written files. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -8,7 +8,7 @@ import { filesIn, inFolder, relay, writeFileIn } from '../../testing/sandbox.ts'
 
 const ALWAYS = ['inbound/acme/feed.csv', 'reports/config_snapshot.json', 'reports/input_manifest.json'];
 
-test('bad rows past the policy fail the run, which keeps what it wrote and why', () =>
+test('more bad rows than the policy allows fail the run, which keeps its files and reports', () =>
   inFolder(async (folder) => {
     const ran = await runFeed(folder, `${FEED}C,x,-1\n`);
     assert.is(ran.code, 3);
@@ -58,7 +58,7 @@ test('undecodable bytes: code, encoding, byte offset and line', () =>
     assert.match(ran.stdout, /DECODE_ERROR in NORMALIZE: vendor acme: byte 28 \(line 3\)/);
   }));
 
-test('a feed that ends inside a quote loses that row alone', () =>
+test('a feed that ends inside a quote loses only that row', () =>
   inFolder(async (folder) => {
     const policy = { error_policy: { max_invalid_rows: 1, max_invalid_row_pct: 1 } };
     const ran = await runFeed(folder, `${FEED}C,1,"12\nD,1,7`, policy);

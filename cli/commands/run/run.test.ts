@@ -1,4 +1,4 @@
-/** `relay run` and `relay check` on files: artifacts, exit codes, and what bad input gets. */
+/** `relay run` and `relay check` on files: artifacts, exit codes, wrong use. */
 
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -60,7 +60,7 @@ test('a good run leaves exactly the artifacts of the contract', () =>
     ]);
   }));
 
-test('the newest file of a vendor counts, by time and then by name; hidden files do not', () =>
+test('the newest file of a vendor is read, by time and then by name; hidden files are ignored', () =>
   inFolder(async (folder) => {
     const times: Array<[string, number]> = [
       ['in/acme/old.csv', 1000],
@@ -96,7 +96,7 @@ test('named files, and wrong use of them', () =>
     assert.match(directory.stdout, 'directory');
   }));
 
-test('a run does not read what it is about to replace', () =>
+test('a run refuses to read what it would replace', () =>
   inFolder(async (folder) => {
     const ran = await runFeed(folder, FEED);
     const config = path.join(folder, 'tenant.json');
@@ -117,12 +117,12 @@ test('a run does not read what it is about to replace', () =>
     assert.equal(filesIn(ran.root), ran.files);
   }));
 
-test('an interrupt ends the run with CANCELLED and leaves nothing of it half-done', () =>
+test('an interrupt ends the run with CANCELLED and leaves no half-written files', () =>
   inFolder(async (folder) => {
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
     const feed = writeFileIn(folder, 'x.csv', `sku,quantity_available,cost\n${'A-1,1,10.50\n'.repeat(400_000)}`);
     const out = path.join(folder, 'out');
-    // the signal comes once the run has begun to read rows: progress on the terminal says so
+    // send the signal when progress on the terminal shows that the run is reading rows
     let sent = false;
     const interrupt = () => {
       if (!sent) process.kill(process.pid, 'SIGINT');
@@ -139,7 +139,7 @@ test('an interrupt ends the run with CANCELLED and leaves nothing of it half-don
     );
   }));
 
-test('what a killed run left behind goes with the next one', () =>
+test('the next run removes what a killed run left behind', () =>
   inFolder(async (folder) => {
     writeFileIn(folder, 'out/.relay-999999999-abc/run/inbound/x', 'left');
     const alive = writeFileIn(folder, `out/.relay-${process.ppid}-abc/run/inbound/x`, 'in work');
@@ -150,7 +150,7 @@ test('what a killed run left behind goes with the next one', () =>
     assert.ok(fs.existsSync(alive));
   }));
 
-test('warnings name what is hardly meant', () =>
+test('warnings name what is probably a mistake', () =>
   inFolder(async (folder) => {
     const pricing = { ...CONFIG.pricing, base_margin_pct: 25 };
     const odd = await runFeed(folder, 'SKU,quantity_available,Cost\nA,1,5\nB,2\n', { pricing, guardrails: {} });
@@ -172,7 +172,7 @@ test('warnings name what is hardly meant', () =>
     assert.match(zip.stdout, /invalid_input in NORMALIZE: vendor acme: feed.csv is damaged: it is cut off/);
   }));
 
-test('wrong use is exit code 2 with one line', async () => {
+test('wrong use gives exit code 2 and one line', async () => {
   const cases: Array<[string[], string]> = [
     [['run'], '--config FILE is missing'],
     [['run', '--config', 'x'], '--out DIR is missing'],
@@ -200,7 +200,7 @@ test('the same run twice gives the same bytes, and replaces the first', () =>
     const first = await runFeed(folder, `${FEED}C,x,1\n`, {
       error_policy: { max_invalid_rows: 5, max_invalid_row_pct: 1 },
     });
-    // the feed is written anew, so its time in the manifest differs
+    // the feed is rewritten, so its time in the manifest differs
     const stable = first.files.filter((file) => !/run_summary|input_manifest/.test(file));
     const bytes = stable.map((file) => fs.readFileSync(path.join(first.root, file), 'utf8'));
     writeFileIn(first.root, 'normalized/gone/normalized.csv', 'left over');
@@ -230,7 +230,7 @@ test('progress on a terminal, none in a pipe; JSON on demand', () =>
     assert.ok(fs.existsSync(outcome.artifacts.merged_inventory));
   }));
 
-test('an output folder that cannot be written is said in one line', () =>
+test('an output folder that cannot be written is reported in one line', () =>
   inFolder(async (folder) => {
     const config = writeFileIn(folder, 'tenant.json', JSON.stringify(CONFIG));
     const feed = writeFileIn(folder, 'x.csv', FEED);
