@@ -31,8 +31,9 @@ export function findStyle(cells: readonly string[], isWhole: boolean): StyleFind
   const finding: StyleFinding = { proven: null, ambiguous: [], ambiguousCount: 0, mixed: false, marks: new Map() };
   const spaced = cells.some((cell) => /\d[ \u00a0\u202f]\d{3}/.test(cell)) ? ' ' : null;
   const group = spaced ?? (cells.some((cell) => /\d['’]\d{3}/.test(cell)) ? "'" : null);
-  const point = readerOf({ decimal: '.', thousands: group ?? ',' }, isWhole);
-  const comma = readerOf({ decimal: ',', thousands: group ?? '.' }, isWhole);
+  // both readings of `1,234` are wanted here: that it has two is what is asked
+  const point = readerOf({ decimal: '.', thousands: group ?? ',', decimals: 6 }, isWhole);
+  const comma = readerOf({ decimal: ',', thousands: group ?? '.', decimals: 6 }, isWhole);
   let points = 0;
   let commas = 0;
   for (const cell of cells) {
