@@ -70,12 +70,12 @@ export function formatEntry({ vendorId, container }: EntryParts, format: string)
 export function sourceName(header: readonly string[] | null, index: number): string {
   const name = header?.[index];
   const isClear =
-    name !== undefined && name.trim() !== '' && name.length <= 200 && !/^#\d{1,6}$/.test(name) && isOnly(name, header!);
+    name !== undefined &&
+    name.trim() !== '' &&
+    name.length <= 200 &&
+    !/^#\d{1,6}$/.test(name) &&
+    header?.indexOf(name) === header?.lastIndexOf(name);
   return isClear ? name : `#${index}`;
-}
-
-function isOnly(name: string, header: readonly string[]): boolean {
-  return header.filter((other) => other === name).length === 1;
 }
 
 function optionsOf({ sample, table, forms, choices, container }: EntryParts): Record<string, unknown> {

@@ -257,6 +257,9 @@ test('equally good readings are shown as both, with what to declare', async () =
     const numbers = await suggested(writeFileIn(folder, 'numbers.csv', 'sku,qty,price\nA,1,"1,234"\nB,2,"5,678"\n'));
     assert.ok(numbers.problems.some(({ code }) => code === 'ambiguous_numbers'));
     assert.is(numbers.config.parser.options?.numbers, undefined);
+    const weights = await suggested(writeFileIn(folder, 'three.csv', 'sku,qty,price\nA,1,19.999\nB,2,5.678\n'));
+    assert.ok(weights.problems.some(({ code }) => code === 'ambiguous_numbers'));
+    assert.is(weights.config.parser.options?.numbers, undefined, 'three decimals prove no decimal comma');
   });
 });
 

@@ -110,10 +110,12 @@ class FormFinder {
     const proven = [...this.#styles.values()].flatMap(({ proven }) => (proven === null ? [] : [proven]));
     const common = commonStyle(proven);
     if (common !== null) {
-      if (written(common) !== null) options.numbers = written(common)!;
+      const style = written(common);
+      if (style !== null) options.numbers = style;
     } else {
       for (const [column, { proven: own }] of this.#styles) {
-        if (own !== null && written(own) !== null) this.#column(column).numbers = written(own)!;
+        const style = own === null ? null : written(own);
+        if (style !== null) this.#column(column).numbers = style;
       }
     }
     this.#forms.currency = currencyOf(marks, this.#wanted);
@@ -278,10 +280,10 @@ function wordValue(column: FeedColumn, kind: 'integer' | 'money', cell: string):
 function commonStyle(styles: readonly NumberStyle[]): NumberStyle | null {
   const decimals = new Set(styles.map(({ decimal }) => decimal));
   const thousands = new Set(styles.flatMap((style) => (style.thousands === null ? [] : [style.thousands])));
-  if (decimals.size !== 1 || thousands.size > 1) return null;
   const [decimal] = decimals;
+  if (decimal === undefined || decimals.size > 1 || thousands.size > 1) return null;
   const [group = null] = thousands;
-  return { decimal: decimal!, thousands: group };
+  return { decimal, thousands: group };
 }
 
 /** The options for a style; null for the plain one. */

@@ -31,9 +31,11 @@ export function findStyle(cells: readonly string[], isWhole: boolean): StyleFind
   const finding: StyleFinding = { proven: null, ambiguous: [], ambiguousCount: 0, mixed: false, marks: new Map() };
   const spaced = cells.some((cell) => /\d[ \u00a0\u202f]\d{3}/.test(cell)) ? ' ' : null;
   const group = spaced ?? (cells.some((cell) => /\d['’]\d{3}/.test(cell)) ? "'" : null);
-  // both readings of `1,234` are wanted here: that it has two is what is asked
-  const point = readerOf({ decimal: '.', thousands: group ?? ',', decimals: 6 }, isWhole);
-  const comma = readerOf({ decimal: ',', thousands: group ?? '.', decimals: 6 }, isWhole);
+  // any decimals, because both readings of `19.999` count here: a point reader that refused it as doubtful would make it
+  // prove a decimal comma
+  const decimals = Number.MAX_SAFE_INTEGER;
+  const point = readerOf({ decimal: '.', thousands: group ?? ',', decimals }, isWhole);
+  const comma = readerOf({ decimal: ',', thousands: group ?? '.', decimals }, isWhole);
   let points = 0;
   let commas = 0;
   for (const cell of cells) {
