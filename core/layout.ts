@@ -28,6 +28,8 @@ export interface Layout {
   plainNumbers?: boolean;
   /** If true, `="007"` is read as `007`, in every column. */
   unwrap?: boolean;
+  /** If true, an apostrophe before `=`, `+`, `-`, `@`, a tab or a CR is dropped, in every column. */
+  unescapeFormulas?: boolean;
   /** A row stays if it passes each filter. The others are counted. */
   filters?: readonly RowFilter[];
   /** Files to join to the rows. */

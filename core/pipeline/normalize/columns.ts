@@ -126,8 +126,9 @@ class Resolver {
   #isPlain(cell: ResolvedCell): boolean {
     const { source, fields } = cell;
     const { origin, form, add, factors } = source;
+    const { unwrap, unescapeFormulas } = this.#layout;
     const isOne = fields.length === 1 && !['sum', 'join'].includes(origin.kind) && cell.fieldWords.length === 0;
-    return isOne && !form && !add && !factors && this.#layout.unwrap !== true;
+    return isOne && !form && !add && !factors && unwrap !== true && unescapeFormulas !== true;
   }
 
   /** Null if the feed has no such column. */

@@ -1,4 +1,5 @@
 /** Reads one file of a vendor's feed: from bytes to rows in the segment. */
+
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { zoneClock } from '../../bytes/timezone.ts';
@@ -8,6 +9,7 @@ import type { RecordBatch } from '../../scan/batch.ts';
 import { scanFeed } from '../../scan/feed.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
+import { wrappersOf } from './cells/cell.ts';
 import { ComposedCells } from './cells/composed-cells.ts';
 import type { CurrentRow } from './current-row.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
@@ -110,7 +112,7 @@ class FeedRows {
     this.#file = file;
     this.#repair = repairOf(layout, header);
     this.#skipLast = layout.skipLastRows ? new SkipLastRows(layout.skipLastRows) : null;
-    const filters = columns.filters.length === 0 ? null : new RowFilters(columns.filters, layout.unwrap === true);
+    const filters = columns.filters.length === 0 ? null : new RowFilters(columns.filters, wrappersOf(layout));
     const { row: hook, plainNumbers = false } = layout;
     const plugin = vendor.parser.format;
     this.#hook =

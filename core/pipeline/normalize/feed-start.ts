@@ -1,9 +1,11 @@
 /** Reads the start of a feed, its header or else its first row, and resolves the columns from it. */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records
+
 import { RelayError } from '../../errors.ts';
 import type { FieldRef, Layout, RowFilter } from '../../layout.ts';
 import { RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { recordCells } from '../../scan/cells.ts';
+import { wrappersOf } from './cells/cell.ts';
 import { type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
 import { joinHeaders } from './header.ts';
 import { isBlank } from './rows/blank.ts';
@@ -37,7 +39,7 @@ export class FeedStart {
     this.#recordBytesMax = recordBytesMax;
     this.#headerRows = layout.header ? (layout.headerRows ?? 1) : 0;
     const filters = layout.header ? [] : (layout.filters ?? []);
-    this.#filters = filters.length === 0 ? null : new RowFilters(filters.map(byPosition), layout.unwrap === true);
+    this.#filters = filters.length === 0 ? null : new RowFilters(filters.map(byPosition), wrappersOf(layout));
   }
 
   /** Null if more batches are needed. Throws what `resolveColumns` throws, and `invalid_input` for a malformed header. */

@@ -3,6 +3,7 @@
 import { QUOTE } from '../../../bytes/ascii.ts';
 import { toBytes, toText, undoubled } from '../../../bytes/text.ts';
 import { trimEnd, trimStart, trimText } from '../../../bytes/trim.ts';
+import type { Layout } from '../../../layout.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
 
 export class Cell {
@@ -42,6 +43,18 @@ export class Cell {
     const to = batch.fieldEnd[first + index]!;
     const from = trimStart(window, batch.fieldStart[first + index]!, to);
     this.set(window, from, trimEnd(window, from, to), batch.doubledIn(first + index));
+  }
+
+  /** Takes off what exporters put around or before a cell so that no spreadsheet changes it. */
+  strip({ apostrophes, formulas }: CellWrappers): void {
+    if (apostrophes) this.#dropApostrophe();
+    if (formulas) this.unwrap();
+  }
+
+  /** `'-3` as `-3`: the apostrophe keeps spreadsheets from reading a formula. `'tis` stays. */
+  #dropApostrophe(): void {
+    const { bytes, start, end } = this;
+    if (end - start > 1 && bytes[start] === APOSTROPHE && FORMULA_STARTS.includes(bytes[start + 1]!)) this.start++;
   }
 
   text(): string {
@@ -91,6 +104,26 @@ export class Cell {
   }
 }
 
+/** What to take off cells. */
+export interface CellWrappers {
+  /** `="007"` is `007`. */
+  formulas: boolean;
+  /** `'=x`, `'+x`, `'-x` and `'@x` lose their apostrophe. */
+  apostrophes: boolean;
+}
+
+/** Null if the layout declares none. */
+export function wrappersOf({
+  unwrap,
+  unescapeFormulas,
+}: Pick<Layout, 'unwrap' | 'unescapeFormulas'>): CellWrappers | null {
+  const wrappers = { formulas: unwrap === true, apostrophes: unescapeFormulas === true };
+  return wrappers.formulas || wrappers.apostrophes ? wrappers : null;
+}
+
+const APOSTROPHE = 39;
+/** `=`, `+`, `-`, `@`, tab, CR: what a spreadsheet takes for the start of a formula. */
+const FORMULA_STARTS: readonly number[] = [61, 43, 45, 64, 9, 13];
 const NOTHING = new Uint8Array(0);
 const EQUALS = 61;
 const WRAPPER = /^="(.*)"$/s;

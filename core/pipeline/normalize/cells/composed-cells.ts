@@ -24,7 +24,7 @@ import {
   type CurrentRow,
 } from '../current-row.ts';
 import type { SideTable } from '../lookups/side-table.ts';
-import { Cell } from './cell.ts';
+import { Cell, type CellWrappers, wrappersOf } from './cell.ts';
 import { FOREIGN, READ } from './cell-reader.ts';
 import { type ComposedColumn, compileColumn, compileJoin, type Join } from './composed-column.ts';
 import { applyFactor, BAD_FACTOR, readFactor } from './factors.ts';
@@ -37,7 +37,7 @@ export class ComposedCells {
   readonly #texts: readonly ComposedColumn[];
   readonly #values: readonly ComposedColumn[];
   readonly #joins: readonly Join[];
-  readonly #unwrap: boolean;
+  readonly #wrappers: CellWrappers | null;
   readonly #plainNumbers: boolean;
   readonly #naive: NaiveClock | null;
   readonly #cell = new Cell();
@@ -56,7 +56,7 @@ export class ComposedCells {
     tables: ReadonlyMap<string, SideTable>,
     naive: NaiveClock | null,
   ) {
-    this.#unwrap = layout.unwrap === true;
+    this.#wrappers = wrappersOf(layout);
     this.#plainNumbers = layout.plainNumbers === true;
     this.#naive = naive;
     const joins = columns.joins.map((join) => compileJoin(join, tables));
@@ -171,7 +171,7 @@ export class ComposedCells {
   #takeJoined(row: CurrentRow, position: number, { join, column }: NonNullable<ComposedColumn['side']>): void {
     if (join.row >= 0) {
       join.table.put(join.row, column, this.#cell);
-      if (this.#unwrap) this.#cell.unwrap();
+      if (this.#wrappers !== null) this.#cell.strip(this.#wrappers);
       return;
     }
     this.#cell.clear();
@@ -266,7 +266,7 @@ export class ComposedCells {
     cell.take(window, this.#batch!, this.#first, this.#fields, field);
     if (this.#plainNumbers)
       cell.isNumber = field < this.#fields && this.#batch!.fieldStyle[this.#first + field] === PLAIN;
-    if (this.#unwrap) cell.unwrap();
+    if (this.#wrappers !== null) cell.strip(this.#wrappers);
   }
 
   #fault(row: CurrentRow, position: number, code: number): void {

@@ -6,7 +6,7 @@ import { trimText } from '../../../bytes/trim.ts';
 import { RelayError } from '../../../errors.ts';
 import type { Layout, SideFile } from '../../../layout.ts';
 import type { SideTableRows } from '../../../ports/engine.ts';
-import { Cell } from '../cells/cell.ts';
+import { Cell, type CellWrappers, wrappersOf } from '../cells/cell.ts';
 import { FeedHeader } from '../header.ts';
 
 /** Bytes before each cell: its length, with one bit for a number from a workbook. */
@@ -29,9 +29,10 @@ export class SideTable {
     const key = fieldOf(header, file.key, file, vendorId);
     const fields = this.#columns.map((name) => fieldOf(header, name, file, vendorId));
     let again = 0;
+    const wrappers = wrappersOf(layout);
     for (let r = file.header ? 1 : 0; r < rows.length; r++) {
       const at = (field: number) => trimText(rows[r]![field] ?? '');
-      const keyText = unwrapped(at(key), layout.unwrap === true);
+      const keyText = stripped(at(key), wrappers);
       const isNumber = (field: number) => numbers !== null && numbers[r]![field] === true;
       if (keyText !== '' && this.#map.set(toBytes(keyText), packed(fields.map(at), fields.map(isNumber)))) again++;
     }
@@ -78,12 +79,12 @@ function fieldOf(header: FeedHeader, name: string, file: SideFile, vendorId: str
   throw new RelayError('invalid_input', `vendor ${vendorId}: ${header.missing([ref], use)}`, { details });
 }
 
-function unwrapped(text: string, unwrap: boolean): string {
-  if (!unwrap) return text;
+function stripped(text: string, wrappers: CellWrappers | null): string {
+  if (wrappers === null) return text;
   const bytes = toBytes(text);
   const cell = new Cell();
   cell.set(bytes, 0, bytes.length);
-  cell.unwrap();
+  cell.strip(wrappers);
   return cell.text();
 }
 

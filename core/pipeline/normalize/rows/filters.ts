@@ -2,18 +2,18 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records, the loop the filters
 import type { RecordBatch } from '../../../scan/batch.ts';
 import { globMatcher, isGlob } from '../../../text/glob.ts';
-import { Cell } from '../cells/cell.ts';
+import { Cell, type CellWrappers } from '../cells/cell.ts';
 import { Words } from '../cells/words.ts';
 import type { ResolvedFilter } from '../columns.ts';
 
 export class RowFilters {
   readonly #filters: readonly Filter[];
-  readonly #unwrap: boolean;
+  readonly #wrappers: CellWrappers | null;
   readonly #cell = new Cell();
 
-  constructor(filters: readonly ResolvedFilter[], unwrap: boolean) {
+  constructor(filters: readonly ResolvedFilter[], wrappers: CellWrappers | null) {
     this.#filters = filters.map(compileFilter);
-    this.#unwrap = unwrap;
+    this.#wrappers = wrappers;
   }
 
   keeps(window: Uint8Array, batch: RecordBatch, record: number): boolean {
@@ -24,11 +24,11 @@ export class RowFilters {
       const { is, where, keep } = this.#filters[f]!;
       if (where !== null) {
         cell.take(window, batch, first, fields, where.field);
-        if (this.#unwrap) cell.unwrap();
+        if (this.#wrappers !== null) cell.strip(this.#wrappers);
         if (!isListed(where, cell)) continue;
       }
       cell.take(window, batch, first, fields, is.field);
-      if (this.#unwrap) cell.unwrap();
+      if (this.#wrappers !== null) cell.strip(this.#wrappers);
       if (isListed(is, cell) !== keep) return false;
     }
     return true;

@@ -49,6 +49,7 @@ export function layoutOf(table: LayoutTable, settings: LayoutSettings): Layout {
     headerRows: table.header_rows,
     ...(table.row_fields === undefined ? {} : { rowFields: table.row_fields }),
     unwrap: table.unwrap,
+    unescapeFormulas: table.unescape_formulas,
     columns: columnsOfTable(table, settings),
     filters: table.rows.map(({ column, keep, drop, where, if_present }) => ({
       fields: refsOf(column),

@@ -268,6 +268,12 @@ export const layoutShape = {
     .describe(
       'True to read cells such as `="007"` as `007`, in every column that is read. Any other cell that starts with one `=`, such as `="007`, `=2` or `=2+2`, is a `formula` and makes the row invalid.',
     ),
+  unescape_formulas: z
+    .boolean()
+    .default(false)
+    .describe(
+      "True to drop the apostrophe that exporters such as WooCommerce write before `=`, `+`, `-` and `@`, so that no spreadsheet reads a formula: `'-100A` is `-100A`. `'tis` stays. It applies to every column that is read, before `unwrap`.",
+    ),
   numbers: numbers
     .optional()
     .describe(
