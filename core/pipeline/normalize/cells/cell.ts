@@ -47,14 +47,17 @@ export class Cell {
 
   /** Takes off what exporters put around or before a cell so that no spreadsheet changes it. */
   strip({ apostrophes, formulas }: CellWrappers): void {
-    if (apostrophes) this.#dropApostrophe();
+    // an escaped cell is a text, whatever it begins with
+    if (apostrophes && this.#dropApostrophe()) return;
     if (formulas) this.unwrap();
   }
 
   /** `'-3` as `-3`: the apostrophe keeps spreadsheets from reading a formula. `'tis` stays. */
-  #dropApostrophe(): void {
+  #dropApostrophe(): boolean {
     const { bytes, start, end } = this;
-    if (end - start > 1 && bytes[start] === APOSTROPHE && FORMULA_STARTS.includes(bytes[start + 1]!)) this.start++;
+    const isEscaped = end - start > 1 && bytes[start] === APOSTROPHE && FORMULA_STARTS.includes(bytes[start + 1]!);
+    if (isEscaped) this.start++;
+    return isEscaped;
   }
 
   text(): string {

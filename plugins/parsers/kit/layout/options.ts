@@ -272,7 +272,7 @@ export const layoutShape = {
     .boolean()
     .default(false)
     .describe(
-      "True to drop the apostrophe that exporters such as WooCommerce write before `=`, `+`, `-` and `@`, so that no spreadsheet reads a formula: `'-100A` is `-100A`. `'tis` stays. It applies to every column that is read, before `unwrap`.",
+      "True to drop the apostrophe that exporters such as WooCommerce write before `=`, `+`, `-` and `@`, so that no spreadsheet reads a formula: `'-100A` is `-100A`. `'tis` stays. It applies to every column that is read; such a cell is a text for `unwrap`.",
     ),
   numbers: numbers
     .optional()
