@@ -25,6 +25,8 @@ export interface ApiSettings {
   pageMax: number;
   /** A page of `errors.json` ends after this many bytes; one entry may have `errorEntryBytesMax`. */
   errorsPageBytes: number;
+  /** A page with filters ends after it has looked through this many bytes. */
+  errorsScanBytes: number;
   errorEntryBytesMax: number;
   /** How long one store may take to answer a readiness check. */
   readyTimeoutMs: number;
@@ -49,6 +51,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   pageDefault: 50,
   pageMax: 200,
   errorsPageBytes: 1 << 20,
+  errorsScanBytes: 1 << 24,
   errorEntryBytesMax: 1 << 24,
   readyTimeoutMs: 5_000,
   retryAfterSeconds: 5,

@@ -165,7 +165,7 @@ test('property: paths, queries and methods of any form', async () => {
   );
   const query = fc.array(
     fc.tuple(
-      fc.constantFrom('cursor', 'limit', 'status', 'tenant_id', 'version', 'x', ''),
+      fc.constantFrom('cursor', 'limit', 'status', 'tenant_id', 'vendor_id', 'error_code', 'version', 'x', ''),
       fc.oneof(part, fc.nat().map(String)),
     ),
     { maxLength: 3 },

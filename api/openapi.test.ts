@@ -7,7 +7,7 @@ import { API_CODES } from './http/errors.ts';
 import { assertMatchesOpenApi, assertMatchesSchema, documentOf } from './testing/assert-matches-openapi.ts';
 import { configOf, startApi } from './testing/harness.ts';
 
-const objects = { basePath: '/v1/objects', fetch: () => new Response('') };
+const objects = { basePath: '/objects', fetch: () => new Response('') };
 
 test('every route is in the document, and every operation has a route', async () => {
   const { deps } = await startApi({ corsOrigins: ['https://a.example'] }, { signedObjects: objects });
@@ -103,6 +103,18 @@ test('the document has the limits and codes of the checks', async () => {
     JSON.stringify(configOf('shop')),
     'config',
   );
+});
+
+test('programs find the codes of errors, and the fields of entries', async () => {
+  const { schemas } = documentOf((await startApi()).deps).components;
+  assert.equal(schemas.Error.properties.error.enum, Object.keys(API_CODES));
+  assert.equal(schemas.ErrorPage.properties.errors.items, { $ref: '#/components/schemas/ErrorEntry' });
+  const fields = schemas.ErrorEntry.anyOf.map((one: Schema) => Object.keys(one.properties ?? {}));
+  assert.ok(fields[0].includes('row_number') && fields[0].includes('problems'));
+  assert.ok(fields[1].includes('expected_prefix'));
+  assert.ok(fields[2].includes('not_listed'));
+  assert.equal(schemas.RunRequest.required, ['tenant_id']);
+  assert.is(schemas.RunRequest.properties.run_type.default, 'inventory_sync');
 });
 
 test('an answer that differs from the document is detected', async () => {

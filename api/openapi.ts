@@ -45,6 +45,7 @@ function models(settings: ApiSettings): Json {
     Run: schemas.runAnswer,
     RunList: schemas.runList,
     ArtifactAddresses: schemas.artifactAddresses,
+    ErrorEntry: schemas.errorEntry,
     ErrorPage: schemas.errorPage,
     PluginList: schemas.pluginList,
     Health: schemas.health,

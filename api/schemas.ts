@@ -4,9 +4,11 @@
  */
 import { z } from 'zod';
 import { ID_PATTERN } from '../core/config/schema.ts';
+import type { RowEntry, VendorEntry } from '../core/issue.ts';
 import { PLUGIN_KINDS } from '../core/plugin.ts';
 import { isRunCode, RUN_CODES, STAGES } from '../core/run-codes.ts';
 import type { ApiSettings } from './deps.ts';
+import { API_CODES, isApiCode } from './http/errors.ts';
 
 const RUN_STATUS = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED'] as const;
 
@@ -28,6 +30,7 @@ export const keyParams = z.object({ tenant_id: tenantId, key_id: keyId });
 export const runParams = z.object({ run_id: runId });
 export const objectParams = z.object({ key: z.string().describe('Key of the object; it may contain slashes.') });
 
+const filterText = z.string().min(1).max(200);
 const cursor = z
   .string()
   .regex(/^[\x21-\x7e]{1,1024}$/, 'must be the next_cursor of the page before')
@@ -55,6 +58,15 @@ export function runsQuery(settings: ApiSettings) {
 
 export function pageQuery(settings: ApiSettings) {
   return z.strictObject({ cursor: cursor.optional(), limit: limit(settings).optional() });
+}
+
+export function errorsQuery(settings: ApiSettings) {
+  return pageQuery(settings).extend({
+    vendor_id: filterText.optional().describe('Only entries of this vendor.'),
+    error_code: filterText
+      .optional()
+      .describe('Only entries with this code; for a row, the code of its first problem.'),
+  });
 }
 
 export const versionQuery = z.strictObject({
@@ -101,7 +113,7 @@ export function runBody(settings: ApiSettings) {
   return z
     .strictObject({
       tenant_id: tenantId,
-      run_type: z.literal('inventory_sync').describe('Kind of run; there is one.'),
+      run_type: z.literal('inventory_sync').default('inventory_sync').describe('Kind of run; there is one.'),
       vendors: z
         .array(z.string().min(1).max(200))
         .max(settings.vendorsMax)
@@ -177,10 +189,49 @@ export const artifactAddresses = z
   .record(z.string(), z.url())
   .describe('Signed addresses of a run’s artifacts, by name.');
 
-/** As the run wrote it. */
-const errorEntry = z.looseObject({
-  error_code: z.string().describe('What is wrong: a code of docs/ERRORS.md or of a plugin.'),
-});
+const entryCode = z.string().describe('What is wrong: a code of docs/ERRORS.md or of a plugin.');
+const entryVendor = z.string().describe('Id of the vendor.');
+const rowProblemFields = {
+  error_code: entryCode,
+  column: z
+    .string()
+    .nullable()
+    .describe('The canonical column, or the vendor’s header if the cell belongs to none; null for the row as a whole.'),
+  value: z.string().nullable().describe('The cell as the feed has it, trimmed; null if it is empty.'),
+  reason: z.string().describe('What is wrong, for people.'),
+};
+const rowEntry: z.ZodType<RowEntry> = z
+  .object({
+    ...rowProblemFields,
+    vendor_id: entryVendor,
+    file: z.string().exactOptional().describe('Only if the feed has several files.'),
+    row_number: z.int().describe('The number of the record; the header is 1.'),
+    line: z.int().describe('The physical line on which the row starts, from 1.'),
+    row_data: z
+      .record(z.string(), z.string())
+      .describe('The row’s cells by header; `#3` if the header is missing, empty or not the first of its name.'),
+    problems: z.array(z.object(rowProblemFields)).describe('All problems of the row; the entry repeats the first.'),
+  })
+  .describe('A refused row.');
+const vendorEntry: z.ZodType<VendorEntry> = z
+  .object({
+    error_code: entryCode,
+    error_message: z.string().describe('What is wrong, for people.'),
+    vendor_id: entryVendor,
+    expected_prefix: z.string().nullable().describe('Where the vendor’s files should be; null if it does not matter.'),
+  })
+  .describe('A problem of a vendor as a whole.');
+const truncatedEntry = z
+  .object({
+    error_code: z.literal('ERRORS_TRUNCATED').describe('The last entry, if errors.json does not list all.'),
+    error_message: z.string().describe('What is wrong, for people.'),
+    not_listed: z.int().describe('How many entries are not listed.'),
+    error_counts: z.record(z.string(), z.int()).describe('How many entries have each code, listed or not.'),
+  })
+  .describe('Entries are missing.');
+export const errorEntry = z
+  .union([rowEntry, vendorEntry, truncatedEntry])
+  .describe('An entry of errors.json, as the run wrote it.');
 export const errorPage = z
   .strictObject({
     errors: z.array(errorEntry).describe('Entries of errors.json, as the run wrote them.'),
@@ -228,7 +279,7 @@ const problem = z.strictObject({
 });
 export const error = z
   .strictObject({
-    error: z.string().describe('Code of the error.'),
+    error: z.enum(Object.keys(API_CODES).filter(isApiCode)).describe('Code of the error.'),
     message: z.string().describe('What is wrong, for people.'),
     active_run_id: generatedId.optional().describe('Only with `TENANT_ALREADY_RUNNING`: the run that is active.'),
     issues: z.array(problem).optional().describe('Every problem of the request, config or service.'),

@@ -6,10 +6,11 @@ import * as assert from 'uvu/assert';
 import { allEndpoints } from '../api/app.ts';
 import { openApiPath } from '../api/endpoint.ts';
 import { startApi } from '../api/testing/harness.ts';
+import { OBJECTS_PATH } from '../stores/embedded/signatures.ts';
 import { ROOT } from './pages.ts';
 
 test('the table has each endpoint once, with its access', async () => {
-  const signedObjects = { basePath: '/v1/objects', fetch: () => new Response() };
+  const signedObjects = { basePath: OBJECTS_PATH.slice(0, -1), fetch: () => new Response() };
   const { deps } = await startApi({}, { signedObjects });
   const page = fs.readFileSync(path.join(ROOT, 'docs/API.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `(\w+ \S+)` \| (\w+) \|/gm)].map(([, endpoint, who]) => `${endpoint} ${who}`);

@@ -13,8 +13,16 @@ export interface EntriesPage {
   limit: number;
   /** The page ends early once it has this many bytes. */
   pageBytes: number;
+  /** The page ends early once it has looked through this many bytes for entries that the filter takes. */
+  scanBytes: number;
   /** A longer entry is a bug. */
   entryBytesMax: number;
+  filter: EntryFilter;
+}
+
+export interface EntryFilter {
+  vendor_id?: string | undefined;
+  error_code?: string | undefined;
 }
 
 export interface EntriesRead {
@@ -38,6 +46,7 @@ export async function readEntries(store: ArtifactStore, key: string, page: Entri
 async function collect(found: AsyncIterable<Line>, page: EntriesPage): Promise<EntriesRead> {
   const entries: unknown[] = [];
   let bytes = 0;
+  let scanned = 0;
   for await (const line of found) {
     if (line.start < page.start) {
       if (line.text !== '') throw invalidCursor();
@@ -45,11 +54,23 @@ async function collect(found: AsyncIterable<Line>, page: EntriesPage): Promise<E
     }
     const text = line.text.replace(/,$/, '');
     if (text === '' || text === '[' || text === ']') continue;
-    if (entries.length >= page.limit || bytes >= page.pageBytes) return { entries, next: line.start };
+    if (entries.length >= page.limit || bytes >= page.pageBytes || scanned >= page.scanBytes) {
+      return { entries, next: line.start };
+    }
+    scanned += text.length;
+    const entry: unknown = JSON.parse(text);
+    if (!isWanted(entry, page.filter)) continue;
     bytes += text.length;
-    entries.push(JSON.parse(text));
+    entries.push(entry);
   }
   return { entries, next: null };
+}
+
+/** The entry that says how many are not listed belongs to every selection: any of those may be meant. */
+function isWanted(entry: unknown, { vendor_id, error_code }: EntryFilter): boolean {
+  const { vendor_id: vendor, error_code: code } = entry as { vendor_id?: string; error_code: string };
+  if (code === 'ERRORS_TRUNCATED') return true;
+  return (vendor_id ?? vendor) === vendor && (error_code ?? code) === code;
 }
 
 interface Line {

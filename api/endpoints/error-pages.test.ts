@@ -110,6 +110,62 @@ test('a cursor that is not the start of a line is 422', async () => {
   }
 });
 
+/** `errors.json` with rows of two vendors and two codes by turns, and a problem of a vendor. */
+function mixedErrors(rows: number, errorsMax = 10_000): string {
+  const log = new IssueLog({ errorsMax, errorValueCharsMax: 1000, errorsCharsMax: 1e9 });
+  for (let i = 0; i < rows; i++) {
+    const error_code = i % 3 === 0 ? 'missing_value' : 'invalid_int';
+    const problem = { error_code, column: 'quantity_available', value: null, reason: 'no' };
+    const other = { ...problem, error_code: 'negative_value' };
+    const vendor_id = i % 2 === 0 ? 'acme' : 'bolt';
+    log.addRow({ ...problem, vendor_id, row_number: i + 2, line: i + 2, row_data: {}, problems: [problem, other] });
+  }
+  log.addVendor({ error_code: 'missing_file', error_message: 'no', vendor_id: 'bolt', expected_prefix: null });
+  return log.close();
+}
+
+test('filters select entries by vendor and by code, on every page', async () => {
+  const text = mixedErrors(60);
+  const all = JSON.parse(text) as Array<{ vendor_id: string; error_code: string }>;
+  const { api, path } = await withErrors(text, { errorsScanBytes: 700 });
+  const select = async (query: string, limit = 4) => {
+    const entries: unknown[] = [];
+    let cursor = '';
+    do {
+      const { status, json } = await api.call('GET', `${path}?limit=${limit}&${query}${cursor}`);
+      assert.is(status, 200);
+      entries.push(...json.errors);
+      cursor = json.next_cursor === null ? '' : `&cursor=${json.next_cursor}`;
+    } while (cursor !== '');
+    return entries;
+  };
+  const of = (vendor: string | null, code: string | null) =>
+    all.filter((one) => (vendor ?? one.vendor_id) === one.vendor_id && (code ?? one.error_code) === one.error_code);
+  assert.equal(await select('vendor_id=bolt'), of('bolt', null));
+  assert.equal(await select('error_code=missing_value'), of(null, 'missing_value'));
+  assert.equal(await select('vendor_id=acme&error_code=invalid_int'), of('acme', 'invalid_int'));
+  assert.equal(await select('error_code=missing_file'), of('bolt', 'missing_file'));
+  for (const none of ['vendor_id=nobody', 'error_code=negative_value', 'vendor_id=acme&error_code=missing_file']) {
+    assert.equal(await select(none), [], none);
+  }
+});
+
+test('a selection from a file that does not list all entries says so', async () => {
+  const { api, path } = await withErrors(mixedErrors(20, 5));
+  for (const query of ['vendor_id=bolt', 'error_code=missing_value', 'vendor_id=nobody']) {
+    const { errors } = (await api.call('GET', `${path}?${query}`)).json;
+    assert.is(errors.at(-1).error_code, 'ERRORS_TRUNCATED', query);
+    assert.is(errors.at(-1).not_listed, 16);
+  }
+});
+
+test('a filter that cannot be one is 422', async () => {
+  const { api, path } = await withErrors(mixedErrors(2));
+  for (const query of ['vendor_id=', 'error_code=', `error_code=${'x'.repeat(201)}`, 'code=missing_value']) {
+    assert.is((await api.call('GET', `${path}?${query}`)).status, 422, query);
+  }
+});
+
 test('a deleted file is 404', async () => {
   const { api, path } = await withErrors('[\n]\n');
   assert.equal((await api.call('GET', path)).json, { errors: [], next_cursor: null });

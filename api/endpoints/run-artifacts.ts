@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
 import { invalidCursor, notFoundError } from '../http/errors.ts';
-import { pageQuery, runParams } from '../schemas.ts';
+import { errorsQuery, runParams } from '../schemas.ts';
 import { readEntries } from './error-entries.ts';
 import { findRun } from './run-view.ts';
 
@@ -41,10 +41,10 @@ export function artifactEndpoints(deps: ApiDeps): Endpoint[] {
       id: 'getErrors',
       summary: 'Entries of the run’s errors.json, in pages',
       description:
-        'One entry for each refused row, and for each problem of a vendor or of the run. A page may hold fewer entries than `limit` if they are large.',
+        'One entry for each refused row, and for each problem of a vendor or of the run. `vendor_id` and `error_code` select entries; the last entry, `ERRORS_TRUNCATED`, is in every selection. A page may hold fewer entries than `limit`, or none: read on while there is a `next_cursor`.',
       access: 'key',
       params: runParams,
-      query: pageQuery(deps.settings),
+      query: errorsQuery(deps.settings),
       responses: { 200: { description: 'one page', model: 'ErrorPage' } },
       handle: async ({ principal, params, query }) => {
         const run = await findRun(deps, principal, params.run_id);
@@ -54,9 +54,15 @@ export function artifactEndpoints(deps: ApiDeps): Endpoint[] {
           if (start > 0) throw invalidCursor();
           return Response.json({ errors: [], next_cursor: null });
         }
-        const { pageDefault, errorsPageBytes: pageBytes, errorEntryBytesMax: entryBytesMax } = deps.settings;
-        const limit = query.limit ?? pageDefault;
-        const page = await readEntries(deps.artifacts, key, { start, limit, pageBytes, entryBytesMax });
+        const { settings } = deps;
+        const page = await readEntries(deps.artifacts, key, {
+          start,
+          limit: query.limit ?? settings.pageDefault,
+          pageBytes: settings.errorsPageBytes,
+          scanBytes: settings.errorsScanBytes,
+          entryBytesMax: settings.errorEntryBytesMax,
+          filter: query,
+        });
         if (page === null) throw notFoundError('errors.json');
         return Response.json({ errors: page.entries, next_cursor: page.next === null ? null : String(page.next) });
       },

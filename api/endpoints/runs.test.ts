@@ -282,4 +282,15 @@ test('unknown runs are 404 on every route', async () => {
   }
 });
 
+test('`run_type` is inventory_sync unless given, also for an idempotency key', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const headers = { 'Idempotency-Key': 'k' };
+  const made = await api.call('POST', '/v1/runs', { headers, body: { tenant_id: 'shop' } });
+  assert.is(made.status, 202, made.text);
+  const body = { tenant_id: 'shop', run_type: 'inventory_sync' };
+  assert.is((await api.call('POST', '/v1/runs', { headers, body })).json.run_id, made.json.run_id);
+  assert.is((await api.call('POST', '/v1/runs', { body: { ...body, run_type: 'other' } })).status, 422);
+});
+
 test.run();

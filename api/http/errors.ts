@@ -27,6 +27,10 @@ export const API_CODES = {
 
 export type ApiCode = keyof typeof API_CODES;
 
+export function isApiCode(code: string): code is ApiCode {
+  return Object.hasOwn(API_CODES, code);
+}
+
 export interface ApiErrorDetails {
   issues?: readonly ConfigProblem[];
   headers?: Record<string, string>;
