@@ -106,6 +106,9 @@ export interface EncodingOpinion {
   agrees: boolean | null;
 }
 
+/** A warning about a feed: a code, or a code with what was seen. The summary has `code:vendor` or `code:vendor:detail`. */
+export type FeedWarning = string | { code: string; detail: string };
+
 /** A feed that is ready to read. */
 export interface PreparedFeed {
   /** The encoding and delimiter chosen, by name, and why: for the manifest. */
@@ -116,7 +119,7 @@ export interface PreparedFeed {
   secondOpinion?: EncodingOpinion | null;
   layout: Layout;
   /** Warning codes for the summary, which adds the vendor. Called after the feed was read to its end. */
-  warnings?(): readonly string[];
+  warnings?(): readonly FeedWarning[];
   /** The feed as UTF-8 without a byte order mark. Throws `DecodeError` for bytes that do not decode. */
   open(): AsyncIterable<Uint8Array>;
 }

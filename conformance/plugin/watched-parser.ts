@@ -26,7 +26,11 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
       return replacing(feed, {
         ...(feed?.layout?.row === undefined ? {} : { layout: watchedRow(feed.layout, feed.layout.row, watch) }),
         open: () => watchedBytes(feed, watch, () => taken),
-        warnings: () => (feed.warnings?.() ?? []).map((code) => declared(code, watch)),
+        warnings: () =>
+          (feed.warnings?.() ?? []).map((warning) => {
+            declared(typeof warning === 'string' ? warning : warning.code, watch);
+            return warning;
+          }),
       });
     },
   };

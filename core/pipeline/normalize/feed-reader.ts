@@ -78,7 +78,10 @@ export class FeedReader {
       await job.onBatch(rowsBefore + rows.totalRows);
     }
     rows ??= this.#start(start.end());
-    for (const code of this.#feed.warnings?.() ?? []) log.warn(`${code}:${vendor.vendor_id}`);
+    for (const warning of this.#feed.warnings?.() ?? []) {
+      const { code, detail } = typeof warning === 'string' ? { code: warning, detail: null } : warning;
+      log.warn(`${code}:${vendor.vendor_id}${detail === null ? '' : `:${detail}`}`);
+    }
     rows.reportRepairs();
     return rows.counts();
   }

@@ -40,7 +40,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         delimiter: delimiter.text,
         reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: ${delimiter.reason}`].join('; '),
         secondOpinion: await secondOpinion(choice),
-        warnings: () => watch.warnings(),
+        warnings: () => watch.reports(),
         layout: repair === null ? layout : { ...layout, repair },
         open,
       };

@@ -5,6 +5,8 @@
 const DIGITS = 15;
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 const PLAIN = /^-?\d+(\.\d+)?$/;
+/** Without a plus, zeros or a point at the end. Leading zeros stay: some writers store article numbers so. */
+const SHORTEST = /^-?\d+(\.\d*[1-9])?$/;
 const DAY_SECONDS = 86_400;
 /** 9999-12-31. */
 const SERIAL_MAX = 2_958_465;
@@ -65,7 +67,7 @@ export function decimalText(stored: string): string {
   const text = stored.trim();
   const match = NUMBER.exec(text);
   if (match === null || !/\d/.test(text)) return stored;
-  if (match[4] === undefined && text.length <= DIGITS) return text;
+  if (text.length <= DIGITS && SHORTEST.test(text)) return text;
   const plain = shifted(text);
   if (!plain.includes('.') || significant(plain) <= DIGITS) return plain;
   return shifted(Number(text).toPrecision(DIGITS));

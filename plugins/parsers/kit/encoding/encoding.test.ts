@@ -305,4 +305,37 @@ test('what a decoder cannot object to is noticed', async () => {
   }
 });
 
+test('a doubtful encoding is said with two cells, however the feed is cut', async () => {
+  const rows = 'sku;qty;title\nA;1;Rad \x96 17\nB;2;Lampe\nC;3;L\x92Or\xe9al \x80\nD;4;\x96\n';
+  const german = 'sku,title\nA,Lampe\nB,Größe\nC,"Straße, grün"\nD,Öl\n';
+  const long = `sku,title\n${'x,y\n'.repeat(500)}A,Größe\nB,Öl\n`;
+  const cases: [Uint8Array, string, string | null][] = [
+    [
+      Buffer.from(rows, 'latin1'),
+      'iso-8859-1',
+      'declared iso-8859-1, most likely windows-1252: line 2 "Rad \\u0096 17" is "Rad – 17"; line 4 "L\\u0092Oréal \\u0080" is "L’Oréal €"',
+    ],
+    [
+      Buffer.from(german),
+      'windows-1252',
+      'declared windows-1252, most likely utf-8: line 3 "GrÃ¶ÃŸe" is "Größe"; line 4 "StraÃŸe" is "Straße"',
+    ],
+    [
+      Buffer.from(long),
+      'iso-8859-15',
+      'declared iso-8859-15, most likely utf-8: line 502 "GrÃ¶Ã\\u009fe" is "Größe"; line 503 "Ã\\u0096l" is "Öl"',
+    ],
+    [Buffer.from('sku,title\nA,Caf\xe9\x85\n', 'latin1'), 'iso-8859-1', null],
+    [Buffer.from('sku,title\nA,\x96\n', 'latin1'), 'windows-1252', null],
+  ];
+  for (const [bytes, encoding, detail] of cases) {
+    for (const size of [1, 7, 64, 100_000]) {
+      const watch = new EncodingWatch({ encoding, bom: false, reason: 'declared', confidence: 1 });
+      for await (const _ of watch.decode(cut(bytes, size)));
+      assert.is(watch.detail, detail, `${encoding} by ${size}`);
+      assert.equal(watch.reports(), detail === null ? [] : [{ code: 'encoding_doubtful', detail }]);
+    }
+  }
+});
+
 test.run();

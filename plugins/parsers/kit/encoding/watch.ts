@@ -1,9 +1,11 @@
 /**
- * Decodes a feed and looks for two faults that decode without an error: UTF-8 declared as another encoding, and text that was
- * encoded twice (`CafÃ©`). Both are warnings in the run's summary.
+ * Decodes a feed and looks for faults that decode without an error: UTF-8 declared as another encoding, windows-1252 declared
+ * as an ISO 8859 encoding, and text that was encoded twice (`CafÃ©`). They are warnings in the run's summary, with examples.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a byte past the end of a chunk compares false with every number
 
+import type { FeedWarning } from '../../../../core/plugin.ts';
+import { CellSamples } from './cell-samples.ts';
 import type { EncodingChoice } from './choice.ts';
 import { decodeToUtf8 } from './decode.ts';
 import { IllFormed, utf8Checker } from './decode-utf8.ts';
@@ -11,6 +13,7 @@ import { IllFormed, utf8Checker } from './decode-utf8.ts';
 export class EncodingWatch {
   readonly #choice: EncodingChoice;
   readonly #warnings = new Set<string>();
+  #detail: string | null = null;
 
   constructor(choice: EncodingChoice) {
     this.#choice = choice;
@@ -19,6 +22,19 @@ export class EncodingWatch {
   /** Warning codes. Complete once the feed was read to its end. */
   warnings(): readonly string[] {
     return [...this.#warnings];
+  }
+
+  /** The warnings as a prepared feed gives them: with examples where there are some. */
+  reports(): FeedWarning[] {
+    return this.warnings().map((code) => {
+      const detail = code === 'encoding_doubtful' ? this.#detail : null;
+      return detail === null ? code : { code, detail };
+    });
+  }
+
+  /** What the examples show, for the warning `encoding_doubtful`; null if there is none. */
+  get detail(): string | null {
+    return this.#detail;
   }
 
   decode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
@@ -40,13 +56,22 @@ export class EncodingWatch {
         isUtf8 = false;
       }
     };
+    const { encoding } = this.#choice;
+    const beyondAscii = new CellSamples(() => true);
+    // no text has the control characters from U+0080 to U+009F; U+0085 is a line end of mainframes
+    const controls = /^iso-8859-/.test(encoding) ? new CellSamples((byte) => byte < 0xa0 && byte !== 0x85) : null;
     for await (const chunk of chunks) {
       check(() => checker.write(chunk));
       if (isUtf8 && isAscii) isAscii = chunk.every((byte) => byte < 0x80);
+      if (isUtf8) beyondAscii.write(chunk);
+      controls?.write(chunk);
       yield chunk;
     }
     check(() => checker.end());
-    if (isUtf8 && !isAscii) this.countWarning('encoding_doubtful');
+    beyondAscii.end();
+    controls?.end();
+    if (isUtf8 && !isAscii) await this.#doubt(encoding, 'utf-8', beyondAscii);
+    else if (controls !== null && controls.samples.length > 0) await this.#doubt(encoding, 'windows-1252', controls);
   }
 
   async *#lookForDoubles(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
@@ -58,9 +83,41 @@ export class EncodingWatch {
     if (found) this.countWarning('text_doubly_encoded');
   }
 
+  async #doubt(declared: string, likely: string, { samples }: CellSamples): Promise<void> {
+    this.countWarning('encoding_doubtful');
+    const shown: string[] = [];
+    for (const { line, bytes } of samples) {
+      shown.push(`line ${line} "${await sampleText(bytes, declared)}" is "${await sampleText(bytes, likely)}"`);
+    }
+    this.#detail = `declared ${declared}, most likely ${likely}: ${shown.join('; ')}`;
+  }
+
   countWarning(code: string): void {
     this.#warnings.add(code);
   }
+}
+
+/** The bytes of a cell as text, control characters spelled out; characters that are cut off at its ends go. */
+async function sampleText(bytes: Uint8Array, encoding: string): Promise<string> {
+  const text = encoding === 'utf-8' ? new TextDecoder().decode(bytes) : await decoded(bytes, encoding);
+  const whole = text.replaceAll('\ufffd', '').trim();
+  return whole.replace(/\p{Cc}/gu, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+}
+
+/** A few bytes in a single-byte encoding; as latin-1 if it has no sign for one of them. */
+async function decoded(bytes: Uint8Array, encoding: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of decodeToUtf8(oneChunk(bytes), encoding)) text += decoder.decode(chunk, { stream: true });
+    return text;
+  } catch {
+    return String.fromCharCode(...bytes);
+  }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
 }
 
 /** True if the chunk has traces of text that was encoded twice. The bytes searched for are rare in other text. */

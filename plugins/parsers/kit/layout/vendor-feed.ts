@@ -41,7 +41,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
           ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
           ...(row === undefined ? {} : { row }),
         },
-        warnings: () => watch.warnings(),
+        warnings: () => watch.reports(),
         open: () => watch.decode(source.open()),
       };
     },
