@@ -23,7 +23,7 @@ export function createApp(deps: ApiDeps): Hono<AppEnv> {
   return appWith(deps, allEndpoints(deps));
 }
 
-/** What a worker that runs apart responses: health, readiness and its own metrics. */
+/** What a worker that runs on its own answers: health, readiness and its own metrics. */
 export function createProbeApp(deps: ApiDeps): Hono<AppEnv> {
   return appWith(deps, probeEndpoints(deps));
 }
