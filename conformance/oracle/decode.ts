@@ -21,7 +21,17 @@ const BOMS: [number[], string][] = [
   [[0xfe, 0xff], 'utf-16be'],
 ];
 
+/** Without the end marks of DOS at the end, and line ends and NULs among and after them. */
 export function decode(bytes: Uint8Array, declared: string): Decoded | Undecodable {
+  const decoded = decodeAll(bytes, declared);
+  if (!('text' in decoded)) return decoded;
+  let end = decoded.text.length;
+  while (end > 0 && '\x1a\r\n\0'.includes(decoded.text.charAt(end - 1))) end--;
+  const mark = decoded.text.indexOf('\x1a', end);
+  return mark < 0 ? decoded : { ...decoded, text: decoded.text.slice(0, mark) };
+}
+
+function decodeAll(bytes: Uint8Array, declared: string): Decoded | Undecodable {
   for (const [mark, encoding] of BOMS) {
     if (mark.every((byte, i) => bytes[i] === byte)) return strictly(bytes, mark.length, encoding);
   }

@@ -67,7 +67,11 @@ export function makeFeed(random: Random, plan: FeedPlan, features: Set<string>):
     else lines.push(...makeRow(random, plan, cells, write, features));
   }
   if (plan.fault === 'empty_file') return { bytes: Uint8Array.from(plan.bom), column_map };
-  return { bytes: encode(random, plan, write.join(lines), features), column_map };
+  const text = write.join(lines);
+  if (!random.chance(0.06)) return { bytes: encode(random, plan, text, features), column_map };
+  features.add('end_mark');
+  const mark = random.pick(['\x1a', '\x1a\x1a\x1a', '\n\x1a\r\n', '\x1a\0\0', '\x1a\x1aX']);
+  return { bytes: encode(random, plan, text + (plan.plain ? '\x1a' : mark), features), column_map };
 }
 
 function makeColumns(random: Random, plan: FeedPlan, map: Feed['column_map'], features: Set<string>): FeedColumn[] {
@@ -185,6 +189,13 @@ function makeRow(random: Random, plan: FeedPlan, cells: string[], write: Writer,
   const line = write.record(cells);
   if (plan.plain) return random.chance(0.03) ? ['', line] : [line];
   if (random.chance(0.02)) return [line, ...random.pick([[''], ['', '']])];
+  if (random.chance(0.02)) {
+    features.add('empty_cells');
+    return [
+      random.pick([cells.map(() => ' '), cells.slice(0, 2).map(() => ''), cells.map(() => '""')]).join(delimiter),
+      line,
+    ];
+  }
   if (plan.corners && random.chance(0.01)) {
     features.add('corner:line_of_spaces');
     return [line, '   '];

@@ -162,7 +162,7 @@ function truncated(errors: ErrorEntry[]): ErrorEntry[] {
  *     of (generated only where nothing else can be meant).
  * Structure
  *  4. A line of white space alone, unquoted and without a delimiter, is blank [c]. A line of delimiters or of `""` is a
- *     record; so is a line of tabs in a tab-delimited file [c].
+ *     row of empty cells, counted in `rows_blank`, also above the header; so is a line of tabs in a tab-delimited file.
  *  5. A malformed row ends at the first physical line end after the opening quote of its bad field, even when the stray
  *     quote stands on a later line; earlier fields that closed over several lines stay in it. `"x" ` (white space
  *     after the closing quote) is malformed; ` "x"` is unquoted. Such a row has `malformed_quote` as its only problem,

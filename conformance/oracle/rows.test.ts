@@ -9,7 +9,7 @@ import { detectDelimiter, readTable } from './table.ts';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const table = (text: string, delimiter = ',') =>
-  readTable(text, delimiter).map((r) => `${r.line}${r.malformed ? '!' : ''}:${r.fields.join('|')}`);
+  readTable(text, delimiter).records.map((r) => `${r.line}${r.malformed ? '!' : ''}:${r.fields.join('|')}`);
 
 test('a BOM wins over the declared encoding and is removed, once', () => {
   assert.equal(decode(bytes(0xef, 0xbb, 0xbf, 0xc3, 0xa9), 'windows-1252'), { text: 'é', encoding: 'utf-8' });
@@ -43,15 +43,16 @@ test('bytes that do not decode are told with offset and line', () => {
 test('records end with LF, CRLF or CR; blank lines are no records; lines are physical', () => {
   assert.equal(table('a,b\r\nc,d\re,f\n\n\r\n\rg,h'), ['1:a|b', '2:c|d', '3:e|f', '7:g|h']);
   assert.equal(table('\n\na,b\n'), ['3:a|b']);
-  assert.equal(table('a,\n,\n'), ['1:a|', '2:|']);
+  assert.equal(table('a,\n,\n"",""\nb,\n'), ['1:a|', '4:b|']);
+  assert.is(readTable(',\na,\n\n,\n""\n  \n', ',').emptyRows, 3);
   assert.equal(table('"a\r\nb\n",c\nd,e\n'), ['1:a\r\nb\n|c', '4:d|e']);
-  assert.equal(table('""\n'), ['1:']);
+  assert.equal(table('""\n'), []);
 });
 
 test('delimiters have 1 to 4 characters, leftmost first', () => {
   assert.equal(table('a||b|c||"d||e"', '||'), ['1:a|b|c|d||e']);
   assert.equal(
-    readTable('a|||b', '||').map((r) => r.fields),
+    readTable('a|||b', '||').records.map((r) => r.fields),
     [['a', '|b']],
   );
   assert.equal(table('a;b,c', ';'), ['1:a|b,c']);

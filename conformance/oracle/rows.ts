@@ -34,7 +34,8 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
   if (!('text' in decoded)) throw new Failure('DECODE_ERROR', { vendor_id, ...decoded });
   const declared = parser.delimiter ?? ',';
   const delimiter = declared === 'auto' ? detectDelimiter(decoded.text) : declared;
-  const [header, ...records] = readTable(decoded.text, delimiter);
+  const table = readTable(decoded.text, delimiter);
+  const [header, ...records] = table.records;
   if (header?.malformed) throw new Failure('invalid_input', { vendor_id, line: header.line });
   const names = header?.fields ?? [];
   const layout = layoutOf(names, vendor);
@@ -56,6 +57,7 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
       result.errors.push(toError(reader.problems, record, names, vendor_id, i + 2));
     }
   });
+  if (table.emptyRows > 0) result.warnings.push(`rows_blank:${vendor_id}:${table.emptyRows}`);
   if (rounded > 0) result.warnings.push(`money_rounded:${vendor_id}:${rounded}`);
   return result;
 }

@@ -14,7 +14,7 @@ export function readSkuMap(bytes: Uint8Array, vendor_id: string): SkuMap {
   const bad = (reason: string) => new Failure('invalid_input', { vendor_id, sku_map: reason });
   const decoded = decode(bytes, 'utf-8');
   if (!('text' in decoded)) throw bad('not UTF-8');
-  const [header, ...records] = readTable(decoded.text, ',');
+  const [header, ...records] = readTable(decoded.text, ',').records;
   const names = (header?.fields ?? []).map((name) => trim(name).toLowerCase());
   const from = names.indexOf('vendor_sku');
   const to = names.indexOf('sku');

@@ -17,19 +17,27 @@ export interface TableRecord {
   malformed: boolean;
 }
 
-export function readTable(text: string, delimiter: string): TableRecord[] {
+export interface Table {
+  records: TableRecord[];
+  /** Rows whose cells are all empty: no records. Lines of white space alone are not counted. */
+  emptyRows: number;
+}
+
+export function readTable(text: string, delimiter: string): Table {
+  let emptyRows = 0;
   const records: TableRecord[] = [];
   let at = 0;
   let line = 1;
   while (at < text.length) {
     const start = at;
     const { fields, malformed, quoted, end, next } = readRecord(text, at, delimiter);
-    const blank = !malformed && !quoted && fields.length === 1 && fields.every(isWhite);
+    const blank = !malformed && fields.every(isWhite);
     if (!blank) records.push({ fields, line, malformed });
+    else if (quoted || fields.length > 1) emptyRows++;
     at = next;
     line += lineEnds(text.slice(start, end)) + (next > end ? 1 : 0);
   }
-  return records;
+  return { records, emptyRows };
 }
 
 /** `auto`: of the usual delimiters the one that the first line has most of. */

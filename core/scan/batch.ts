@@ -4,6 +4,7 @@
  * Columns of typed arrays, not an object per record: that is what keeps the engine fast and its memory flat.
  */
 
+// biome-ignore-all lint/style/noNonNullAssertion: callers give records below the count
 import { QUOTE } from '../bytes/ascii.ts';
 
 /** How a field is written. A `QUOTED_DOUBLED` field contains pairs of quotes, each of which means one quote. */
@@ -17,6 +18,14 @@ export const MALFORMED_QUOTE = 1;
 export const RECORD_TOO_LONG = 2;
 /** Not a fault: a filter or the row hook of the layout left the record out. It still counts as a record. */
 export const FILTERED_OUT = 3;
+/** Two rows that a line end of another sort than the header's made of one, joined again: see `rows/broken.ts`. */
+export const BROKEN_RECORD = 4;
+
+/** How a record ends. `NO_END` is the end of the feed, or unknown. */
+export const NO_END = 0;
+export const LF_END = 1;
+export const CR_END = 2;
+export const CRLF_END = 3;
 
 export class RecordBatch {
   /** The quote that is doubled in `QUOTED_DOUBLED` fields. */
@@ -37,6 +46,8 @@ export class RecordBatch {
   readonly fault: Uint8Array;
   /** Per record: the field with the fault, counted from the record's first. */
   readonly faultField: Int32Array;
+  /** Per record: the sort of its line end, `NO_END`, `LF_END`, `CR_END` or `CRLF_END`. */
+  readonly lineEnd: Uint8Array;
 
   readonly recordsMax: number;
 
@@ -46,6 +57,7 @@ export class RecordBatch {
     this.line = new Int32Array(recordsMax);
     this.fault = new Uint8Array(recordsMax);
     this.faultField = new Int32Array(recordsMax);
+    this.lineEnd = new Uint8Array(recordsMax);
     const fieldsMax = recordsMax * 16;
     this.fieldStart = new Int32Array(fieldsMax);
     this.fieldEnd = new Int32Array(fieldsMax);
@@ -70,13 +82,35 @@ export class RecordBatch {
   }
 
   /** Adds a record of the fields from `firstField` on. */
-  addRecord(firstField: number, line: number, fault: number, faultField: number): void {
+  addRecord(firstField: number, line: number, fault: number, faultField: number, lineEnd = NO_END): void {
     const record = this.count++;
     this.firstField[record] = firstField;
     this.firstField[record + 1] = this.fields;
     this.line[record] = line;
     this.fault[record] = fault;
     this.faultField[record] = faultField;
+    this.lineEnd[record] = lineEnd;
+  }
+
+  /** Moves a record to an earlier place, its fields behind those of the record before it. */
+  moveRecord(from: number, to: number): void {
+    const start = this.firstField[from]!;
+    const end = this.firstField[from + 1]!;
+    const at = this.firstField[to]!;
+    this.fieldStart.copyWithin(at, start, end);
+    this.fieldEnd.copyWithin(at, start, end);
+    this.fieldStyle.copyWithin(at, start, end);
+    this.firstField[to + 1] = at + end - start;
+    this.line[to] = this.line[from]!;
+    this.fault[to] = this.fault[from]!;
+    this.faultField[to] = this.faultField[from]!;
+    this.lineEnd[to] = this.lineEnd[from]!;
+  }
+
+  /** Keeps the first records only. */
+  cutTo(records: number): void {
+    this.count = records;
+    this.fields = records === 0 ? 0 : this.firstField[records]!;
   }
 
   growFields(): void {

@@ -10,7 +10,18 @@
 
 // biome-ignore-all lint/style/noNonNullAssertion: the LF after the window's end bounds every index
 import { isLineEnd } from '../bytes/ascii.ts';
-import { PLAIN, QUOTED, QUOTED_DOUBLED, RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from './batch.ts';
+import {
+  CR_END,
+  CRLF_END,
+  LF_END,
+  NO_END,
+  PLAIN,
+  QUOTED,
+  QUOTED_DOUBLED,
+  RECORD_TOO_LONG,
+  type RecordBatch,
+  WELL_FORMED,
+} from './batch.ts';
 import { delimiterAt } from './bytes.ts';
 import { afterLineEnd, type ScanCursor } from './cursor.ts';
 import { type DamagedRecord, DamagedRecordReader } from './damaged.ts';
@@ -27,6 +38,10 @@ const INCOMPLETE = -1;
 const BAD_QUOTE = -2;
 /** Instead of a position: the record is longer than the limit. */
 const OVERLONG = -3;
+
+function byteEnd(byte: number): number {
+  return byte === LF ? LF_END : CR_END;
+}
 
 export class Scanner {
   /** The physical line of the next record, from 1. */
@@ -158,7 +173,8 @@ export class Scanner {
     if (next < 0) return this.#takeBack(cursor, batch, firstField, INCOMPLETE);
     if (at - start > this.#recordBytesMax) return this.#takeBack(cursor, batch, firstField, OVERLONG);
     if (escaping >= 0) unescapeFields(bytes, batch, firstField, this.#dialect);
-    batch.addRecord(firstField, this.line, WELL_FORMED, 0);
+    const lineEnd = next - at === 2 ? CRLF_END : at >= end ? NO_END : byteEnd(bytes[at]!);
+    batch.addRecord(firstField, this.line, WELL_FORMED, 0, lineEnd);
     this.line += 1 + this.#innerLineEnds;
     return next;
   }

@@ -15,6 +15,7 @@ import type { CurrentRow } from './current-row.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
 import { RowChecker } from './row-checker.ts';
+import { dropBlankRows } from './rows/blank.ts';
 import { RowFilters } from './rows/filters.ts';
 import { RowHook } from './rows/hook.ts';
 import { RowRepair } from './rows/repair.ts';
@@ -41,6 +42,8 @@ export interface FeedCounts {
   shortRows: number;
   mappedRows: number;
   skippedRows: number;
+  /** Rows whose cells are all empty: no records. */
+  emptyRows: number;
 }
 
 export class FeedReader {
@@ -66,7 +69,9 @@ export class FeedReader {
     const options = { windowBytes: limits.windowBytes, skipLines: layout.skipLines, headerFirst: layout.header };
     const start = new FeedStart(layout, vendor.vendor_id, limits.recordBytesMax);
     let rows: FeedRows | null = null;
+    let emptyRows = 0;
     for await (const { window, batch } of scanFeed(this.#feed.open(), this.#scanner, options)) {
+      if (!start.isInHeader) emptyRows += dropBlankRows(window, batch);
       let first = 0;
       if (rows === null) {
         const started = start.read(window, batch);
@@ -83,7 +88,7 @@ export class FeedReader {
       log.warn(`${code}:${vendor.vendor_id}${detail === null ? '' : `:${detail}`}`);
     }
     rows.reportRepairs();
-    return rows.counts();
+    return { ...rows.counts(), emptyRows };
   }
 
   #start(started: StartedFeed): FeedRows {
@@ -176,7 +181,7 @@ class FeedRows {
     log.warn(`repaired_lines:${place}:${this.#repair.lines.join(',')}`);
   }
 
-  counts(): FeedCounts {
+  counts(): Omit<FeedCounts, 'emptyRows'> {
     const { totalRows, validRows, roundedCells, shortRows, mappedRows } = this.#normalizer;
     const skippedRows = this.#normalizer.skippedRows + (this.#hook?.skipped ?? 0) + (this.#skipLast?.count ?? 0);
     const { invalidRows } = this.#checker;

@@ -8,7 +8,7 @@ import { recordCells } from '../../scan/cells.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
 import { joinHeaders } from './header.ts';
-import { isBlank } from './rows/blank.ts';
+import { isBlankLine } from './rows/blank.ts';
 import { RowFilters } from './rows/filters.ts';
 
 export interface StartedFeed {
@@ -42,10 +42,14 @@ export class FeedStart {
     this.#filters = filters.length === 0 ? null : new RowFilters(filters.map(byPosition), wrappersOf(layout));
   }
 
+  /** True between the rows of a header: a row of empty cells is one of them there. */
+  get isInHeader(): boolean {
+    return this.#header.length > 0 && this.#header.length < this.#headerRows;
+  }
+
   /** Null if more batches are needed. Throws what `resolveColumns` throws, and `invalid_input` for a malformed header. */
   read(window: Uint8Array, batch: RecordBatch): StartedFeed | null {
     for (let record = 0; record < batch.count; record++) {
-      if (isBlank(window, batch, record)) continue;
       if (this.#headerRows === 0) {
         if (!this.#isLeftOut(window, batch, record)) {
           return this.#started(batch.firstField[record + 1]! - batch.firstField[record]!, record);
@@ -53,6 +57,7 @@ export class FeedStart {
         this.#skipped++;
         continue;
       }
+      if (isBlankLine(window, batch, record)) continue;
       this.#checkHeader(batch, record);
       this.#header.push(recordCells(window, batch, record));
       if (this.#header.length === this.#headerRows) return this.#started(0, record + 1);

@@ -25,7 +25,7 @@ import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import type { RowChecker } from './row-checker.ts';
 import { RowWriter, type RowWriterOptions } from './row-writer.ts';
-import { hasContent, isBlank } from './rows/blank.ts';
+import { hasContent } from './rows/blank.ts';
 import type { RowFilters } from './rows/filters.ts';
 
 /** Bytes of a row's line and entry apart from texts: numbers, commas, quotes, padding. */
@@ -84,7 +84,10 @@ export class Normalizer {
     for (let record = from; record < batch.count; record++) {
       const first = batch.firstField[record]!;
       const fields = batch.firstField[record + 1]! - first;
-      if (fields <= 1 && this.#isNoRow(window, batch, record, fields)) continue;
+      if (batch.fault[record] === FILTERED_OUT) {
+        this.records++;
+        continue;
+      }
       if (this.#filters !== null && this.#isLeftOut(window, batch, record, this.#filters)) continue;
       this.#locate(window, batch, first, fields);
       if (this.#composed !== null && !this.#locateComposed(batch, record, this.#composed)) continue;
@@ -92,13 +95,6 @@ export class Normalizer {
       this.#processRecord(batch, record, first, fields);
     }
     return batch.count;
-  }
-
-  /** Blank lines do not count as records; rows that the row hook leaves out do, but are not read. */
-  #isNoRow(window: Uint8Array, batch: RecordBatch, record: number, fields: number): boolean {
-    if (fields === 1) return isBlank(window, batch, record);
-    if (batch.fault[record] === FILTERED_OUT) this.records++;
-    return batch.fault[record] === FILTERED_OUT;
   }
 
   /** Filters skip malformed records: their cells cannot be trusted. */

@@ -37,6 +37,7 @@ class VendorReader {
     shortRows: 0,
     mappedRows: 0,
     skippedRows: 0,
+    emptyRows: 0,
   };
 
   constructor(job: VendorJob) {
@@ -86,12 +87,14 @@ class VendorReader {
 
   result(runs: SortedRun[]): VendorResult {
     const { log, validators } = this.#job;
-    const { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows } = this.#counts;
+    const { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows, emptyRows } =
+      this.#counts;
     const vendorId = this.#job.vendor.vendor_id;
     if (shortRows > 0) log.countWarning('short_rows', vendorId, shortRows);
     if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
+    if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
     const feedErrors: VendorResult['feedErrors'] = [];
     for (const validator of validators) {
       validator.finish?.({

@@ -5,7 +5,6 @@ import { pluginFailed } from '../../../errors.ts';
 import type { Layout } from '../../../plugin.ts';
 import { FILTERED_OUT, PLAIN, QUOTED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
-import { isBlank } from './blank.ts';
 import type { RowFilters } from './filters.ts';
 
 export interface RowHookOptions {
@@ -33,7 +32,7 @@ export class RowHook {
 
   /**
    * The records from `from` on after the hook, with their bytes. `records` is the number of records before. Malformed
-   * records stay as they are; blank lines are dropped. Throws `plugin_failed` if the hook throws or returns anything but cells.
+   * records stay as they are. Throws `plugin_failed` if the hook throws or returns anything but cells.
    */
   apply(window: Uint8Array, batch: RecordBatch, from: number, records: number): [Uint8Array, RecordBatch] {
     if (this.#batch.recordsMax < batch.recordsMax) this.#batch = new RecordBatch(batch.recordsMax);
@@ -41,7 +40,6 @@ export class RowHook {
     this.#used = 0;
     let rowNumber = records;
     for (let record = from; record < batch.count; record++) {
-      if (isBlank(window, batch, record)) continue;
       rowNumber++;
       const changed = this.#changed(window, batch, record, rowNumber);
       if (changed === null) {

@@ -4,7 +4,6 @@ import { toBytes, toText } from '../../../bytes/text.ts';
 import type { Repair } from '../../../layout.ts';
 import { MALFORMED_QUOTE, PLAIN, QUOTED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
-import { isBlank } from './blank.ts';
 
 /** Line numbers that the warning names. */
 const LINES_NAMED = 20;
@@ -33,7 +32,7 @@ export class RowRepair {
     const mended = new Map<number, Uint8Array[]>();
     let bytes = 0;
     for (let record = from; record < batch.count; record++) {
-      if (!this.#isOdd(window, batch, record)) continue;
+      if (!this.#isOdd(batch, record)) continue;
       const cells = this.#mend(window, batch, record);
       if (cells === null) continue;
       mended.set(record, cells);
@@ -44,11 +43,10 @@ export class RowRepair {
     return mended.size === 0 ? [window, batch] : rewritten(window, batch, mended, bytes);
   }
 
-  #isOdd(window: Uint8Array, batch: RecordBatch, record: number): boolean {
+  #isOdd(batch: RecordBatch, record: number): boolean {
     const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
     if (batch.fault[record] === MALFORMED_QUOTE) return true;
-    if (batch.fault[record] !== WELL_FORMED || fields === this.#repair.width) return false;
-    return fields > 1 || !isBlank(window, batch, record);
+    return batch.fault[record] === WELL_FORMED && fields !== this.#repair.width;
   }
 
   #mend(window: Uint8Array, batch: RecordBatch, record: number): Uint8Array[] | null {

@@ -5,6 +5,7 @@ import { toBytes } from '../../../bytes/text.ts';
 import { recordCells } from '../../../scan/cells.ts';
 import { scanFeed } from '../../../scan/feed.ts';
 import { Scanner } from '../../../scan/scanner.ts';
+import { dropBlankRows } from './blank.ts';
 import { SkipLastRows } from './skip-last-rows.ts';
 
 async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
@@ -18,6 +19,7 @@ async function passed(lines: readonly string[], rows: number, batchRecords: numb
   const scanner = new Scanner({ delimiter: toBytes(';'), quote: 34, escape: -1 }, 1 << 16);
   const options = { windowBytes: 1 << 16, skipLines: 0, headerFirst: false, batchRecords };
   for await (const { window, batch } of scanFeed(chunksOf(`${lines.join('\n')}\n`), scanner, options)) {
+    dropBlankRows(window, batch);
     for (const rowsPassed of held.pass(window, batch, 0)) {
       for (let record = rowsPassed.first; record < rowsPassed.batch.count; record++) {
         const cells = recordCells(rowsPassed.window, rowsPassed.batch, record);
@@ -28,24 +30,21 @@ async function passed(lines: readonly string[], rows: number, batchRecords: numb
   return [out, held.count];
 }
 
-test('the last rows do not pass, and the empty records among and after them neither, whatever the batches', async () => {
+test('the last rows do not pass, whatever the batches; rows of empty cells are none', async () => {
   const line = fc.constantFrom('a;1', ';', ' ; ', '', 'b;2');
   const input = fc.array(line, { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(input, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 8 }), async (lines, rows, n) => {
-      const records = lines.filter((text) => text !== '');
-      let from = records.length;
-      for (let left = rows; from > 0 && left > 0; from--) if (/\w/.test(records[from - 1]!)) left--;
+      const records = lines.filter((text) => /\w/.test(text));
+      const from = Math.max(0, records.length - rows);
       assert.equal(await passed(lines, rows, n), [records.slice(0, from), records.length - from]);
     }),
   );
 });
 
-test('more than 10,000 empty records after a row let it pass', async () => {
-  const feed = (empties: number) => ['a;1', 'Sum;1', ...Array.from({ length: empties }, () => ';')];
-  assert.equal(await passed(feed(10_000), 1, 2048), [['a;1'], 10_001]);
-  const [rows, left] = await passed(feed(10_001), 1, 2048);
-  assert.equal([rows, left], [['a;1', 'Sum;1'], 10_001]);
+test('any number of empty records may follow the last row', async () => {
+  const feed = ['a;1', 'Sum;1', ...Array.from({ length: 20_000 }, () => ';')];
+  assert.equal(await passed(feed, 1, 2048), [['a;1'], 1]);
 });
 
 test.run();

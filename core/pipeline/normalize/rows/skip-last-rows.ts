@@ -1,13 +1,9 @@
 /**
  * Leaves out the last rows of a feed, such as a line of totals: it holds rows back, and lets a row pass once enough rows have
- * come after it. Records of empty cells do not count as rows; those among and after the last rows are left out with them.
+ * come after it. Blank lines and rows of empty cells are gone by then: they do not count.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
-import { RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
-import { hasContent, isBlank } from './blank.ts';
-
-/** The most records of empty cells that are held; if more follow, the first of the held records pass. */
-const EMPTY_RECORDS_MAX = 10_000;
+import { RecordBatch } from '../../../scan/batch.ts';
 
 /** Rows that passed: those of the batch from `first` to its count. */
 export interface PassedRows {
@@ -35,12 +31,9 @@ export class SkipLastRows {
   *pass(window: Uint8Array, batch: RecordBatch, first: number): Generator<PassedRows> {
     const total = batch.count;
     const held = this.#batch;
-    const fresh = lastRows(window, batch, first, total, this.#rows);
-    const kept = lastRows(this.#window, held, 0, held.count, this.#rows - fresh.rows);
-    const excess = held.count - kept.from + (total - fresh.from) - this.#rows - EMPTY_RECORDS_MAX;
-    const passing = Math.min(held.count, kept.from + Math.max(0, excess));
-    const cut = fresh.from + Math.max(0, excess - (held.count - kept.from));
     const heldCount = held.count;
+    const passing = Math.max(0, Math.min(heldCount, heldCount + total - first - this.#rows));
+    const cut = Math.max(first, total - this.#rows);
     if (passing > 0) {
       held.count = passing;
       yield { window: this.#window, batch: held, first: 0 };
@@ -64,32 +57,12 @@ export class SkipLastRows {
     for (const part of parts) {
       into.quote = part.batch.quote;
       for (let record = part.from; record < part.to; record++) {
-        if (!isBlank(part.window, part.batch, record))
-          used = copyRecord(part.window, part.batch, record, window, into, used);
+        used = copyRecord(part.window, part.batch, record, window, into, used);
       }
     }
     this.#window = window;
     this.#batch = into;
   }
-}
-
-/** Where the last `rows` of the records `[first, total)` begin, and how many there are: fewer if the range has fewer. */
-function lastRows(
-  window: Uint8Array,
-  batch: RecordBatch,
-  first: number,
-  total: number,
-  rows: number,
-): { from: number; rows: number } {
-  let from = total;
-  let found = 0;
-  while (from > first && found < rows) if (isRow(window, batch, --from)) found++;
-  return { from, rows: found };
-}
-
-function isRow(window: Uint8Array, batch: RecordBatch, record: number): boolean {
-  const [from, to] = [batch.firstField[record]!, batch.firstField[record + 1]!];
-  return batch.fault[record] !== WELL_FORMED || hasContent(window, batch, from, to);
 }
 
 /** Bytes of the fields of the records `[from, to)`. */

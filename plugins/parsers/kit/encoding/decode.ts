@@ -16,6 +16,7 @@ import {
   utf32Decoder,
 } from './decode-units.ts';
 import { IllFormed, lineCounter, type Transcoder, utf8Checker } from './decode-utf8.ts';
+import { withoutEndMark } from './end-mark.ts';
 import { ENCODING_NAMES, type EncodingInfo, encodingInfo } from './names.ts';
 
 /** Byte order marks by encoding. A longer mark comes before its prefix. */
@@ -36,12 +37,17 @@ export function bomOf(head: Uint8Array): { encoding: string; bytes: number } | n
 }
 
 /**
- * Transcodes to UTF-8, one chunk out for each chunk in. Removes a leading byte order mark of `encoding`. For `utf-16` and
+ * Transcodes to UTF-8, chunk by chunk. Removes end marks (0x1A) at the end, and a leading byte order mark of `encoding`. For `utf-16` and
  * `utf-32` the mark decides the byte order; without one they are little endian. UTF-8 chunks are not copied. Throws
  * `DecodeError` with the offset (from 0) and line (from 1) of the first ill-formed sequence, and `RelayError`
  * `UNKNOWN_ENCODING` for an unknown label.
  */
-export async function* decodeToUtf8(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
+export function decodeToUtf8(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
+  return withoutEndMark(transcode(chunks, encoding));
+}
+
+/** One chunk out for each chunk in. */
+async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
   const info = requireEncoding(encoding);
   const iterator = chunks[Symbol.asyncIterator]();
   let finished = false;
