@@ -106,7 +106,7 @@ test('unknown addresses are 404 and other methods 405, with the usual body', asy
     assert.is(answer.json.error, 'NOT_FOUND');
   }
   for (const [method, path, allow] of [
-    ['GET', '/v1/tenants', 'POST'],
+    ['DELETE', '/v1/tenants', 'GET, HEAD, POST'],
     ['DELETE', '/v1/runs', 'GET, HEAD, POST'],
     ['PUT', '/v1/runs/run_1', 'GET, HEAD'],
     ['OPTIONS', '/v1/tenants/shop/config', 'GET, HEAD, PUT'],

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { ApiDeps } from './deps.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { inboundFileEndpoints } from './endpoints/inbound-files.ts';
 import { keyEndpoints } from './endpoints/keys.ts';
 import { pluginEndpoints } from './endpoints/plugins.ts';
 import { probeEndpoints } from './endpoints/probes.ts';
@@ -49,6 +50,7 @@ export function allEndpoints(deps: ApiDeps): Endpoint[] {
     ...tenantEndpoints(deps),
     ...keyEndpoints(deps),
     ...uploadEndpoints(deps),
+    ...inboundFileEndpoints(deps),
     ...runEndpoints(deps),
     ...artifactEndpoints(deps),
     ...probeEndpoints(deps),

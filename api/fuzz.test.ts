@@ -131,6 +131,9 @@ test('property: paths, queries and methods of any form', async () => {
     'shop',
     'config',
     'keys',
+    'vendors',
+    'acme',
+    'files',
     'runs',
     runId,
     'errors',
@@ -218,7 +221,13 @@ test('property: headers of any form', async () => {
     fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)), maxLength: 300 }),
   );
   const headers = fc.dictionary(name, value, { maxKeys: 5 }).filter(canBeSent);
-  const requests = [...ROUTES, ['GET', '/v1/runs'], ['GET', '/v1/tenants/shop/config'], ['GET', '/nothing']] as const;
+  const requests = [
+    ...ROUTES,
+    ['GET', '/v1/runs'],
+    ['GET', '/v1/tenants'],
+    ['GET', '/v1/tenants/shop/config'],
+    ['GET', '/nothing'],
+  ] as const;
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...requests), headers, async ([method, path], sent) => {
       const body = method === 'GET' ? undefined : configOf('shop');

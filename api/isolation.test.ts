@@ -30,6 +30,7 @@ const UPLOAD = { vendor_id: 'acme', filename: 'a.csv' };
 const RUN = { tenant_id: 'shop', run_type: 'inventory_sync' };
 const CASES: readonly Case[] = [
   { route: 'POST /v1/tenants', path: () => '/v1/tenants', body: configOf('shop3'), expected: forAdmins(201) },
+  { route: 'GET /v1/tenants', path: () => '/v1/tenants', expected: forAll(200) },
   { route: 'GET /v1/tenants/:tenant_id', path: () => '/v1/tenants/shop', expected: own(200) },
   { route: 'GET /v1/tenants/:tenant_id/config', path: () => '/v1/tenants/shop/config', expected: own(200) },
   {
@@ -50,6 +51,11 @@ const CASES: readonly Case[] = [
     path: () => '/v1/tenants/shop/uploads',
     body: UPLOAD,
     expected: own(201),
+  },
+  {
+    route: 'GET /v1/tenants/:tenant_id/vendors/:vendor_id/files',
+    path: () => '/v1/tenants/shop/vendors/acme/files',
+    expected: own(200),
   },
   { route: 'POST /v1/runs', path: () => '/v1/runs', body: RUN, expected: own(409) },
   { route: 'GET /v1/runs', path: () => '/v1/runs?tenant_id=shop', expected: own(200) },
@@ -103,6 +109,7 @@ test('another tenant’s resource looks exactly like a missing one', async () =>
     ['GET', '/v1/tenants/shop', '/v1/tenants/nobody'],
     ['PUT', '/v1/tenants/shop/config', '/v1/tenants/nobody/config', '{"broken":'],
     ['POST', '/v1/tenants/shop/uploads', '/v1/tenants/nobody/uploads', UPLOAD],
+    ['GET', '/v1/tenants/shop/vendors/acme/files', '/v1/tenants/nobody/vendors/acme/files'],
     ['GET', '/v1/runs?tenant_id=shop', '/v1/runs?tenant_id=nobody'],
     ['GET', `/v1/runs/${runId}`, '/v1/runs/run_nobody'],
     ['POST', `/v1/runs/${runId}/cancel`, '/v1/runs/run_nobody/cancel'],
@@ -116,6 +123,11 @@ test('another tenant’s resource looks exactly like a missing one', async () =>
   const unknown = await api.call('POST', '/v1/runs', { key, body: { ...RUN, tenant_id: 'nobody' } });
   assert.is(asked.text, unknown.text);
   assert.equal((await api.call('GET', '/v1/runs', { key })).json.runs, []);
+  const listed = (await api.call('GET', '/v1/tenants', { key })).json;
+  assert.equal(
+    [listed.tenants.map((one: { tenant_id: string }) => one.tenant_id), listed.next_cursor],
+    [['shop2'], null],
+  );
 });
 
 test('a key cannot be revoked through another tenant', async () => {

@@ -36,6 +36,8 @@ function models(settings: ApiSettings): Json {
     TenantConfig: tenantSchema(settings.vendorsMax).describe('The config of a tenant.'),
     TenantVersion: schemas.tenantVersion,
     Tenant: schemas.tenant,
+    TenantList: schemas.tenantList,
+    InboundFileList: schemas.inboundFileList,
     KeyRequest: schemas.keyBody,
     NewKey: schemas.newKey,
     KeyList: schemas.keyList,

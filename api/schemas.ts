@@ -27,13 +27,17 @@ const label = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,100}$/u, 'must be 1 to 100 ch
 
 export const tenantParams = z.object({ tenant_id: tenantId });
 export const keyParams = z.object({ tenant_id: tenantId, key_id: keyId });
+export const vendorParams = z.object({
+  tenant_id: tenantId,
+  vendor_id: z.string().regex(ID_PATTERN).describe('Id of the vendor, as the config has it.'),
+});
 export const runParams = z.object({ run_id: runId });
 export const objectParams = z.object({ key: z.string().describe('Key of the object; it may contain slashes.') });
 
 const filterText = z.string().min(1).max(200);
 const cursor = z
   .string()
-  .regex(/^[\x21-\x7e]{1,1024}$/, 'must be the next_cursor of the page before')
+  .regex(/^[\x21-\x7e]{1,8192}$/, 'must be the next_cursor of the page before')
   .describe('Where the page starts: `next_cursor` of the page before. Absent for the first page.');
 const nextCursor = z.string().nullable().describe('`cursor` of the next page; null on the last page.');
 
@@ -134,6 +138,21 @@ export const tenant = z
     updated_at: time.describe('When the newest version of the config was stored.'),
   })
   .describe('A tenant.');
+export const tenantList = z
+  .strictObject({ tenants: z.array(tenant).describe('Tenants, by id.'), next_cursor: nextCursor })
+  .describe('A page of tenants.');
+
+const inboundFile = z.strictObject({
+  name: z.string().describe('Its name below the vendor’s folder.'),
+  key: z.string().describe('Its object key.'),
+  size: z.int().describe('Bytes.'),
+  modified_at: time.describe('When it was stored.'),
+  is_feed: z.boolean().describe('Whether a run may read it.'),
+  reason: z.string().nullable().describe('Why it is not a feed; null if it is one.'),
+});
+export const inboundFileList = z
+  .strictObject({ files: z.array(inboundFile).describe('Files, by name.'), next_cursor: nextCursor })
+  .describe('A page of the files in a vendor’s folder.');
 
 const keyFields = {
   key_id: keyId,

@@ -12,7 +12,19 @@ test('a cursor is read back, and none is the first page', () => {
 });
 
 test('what no list gave is refused', () => {
-  const texts = ['', '[]', '[1]', '["a",1]', '[1,"a",2]', '[null,"a"]', '[1e999,"a"]', '{"0":1,"1":"a"}', '[1,"a"'];
+  const texts = [
+    '',
+    '[]',
+    '[1]',
+    '["a",1]',
+    '[1,"a",2]',
+    '[null,"a"]',
+    '[1e999,"a"]',
+    '{"0":1,"1":"a"}',
+    '[1,"a"',
+    '[1,""]',
+    '[1,"\\ud800"]',
+  ];
   for (const text of [...texts.map((one) => Buffer.from(one).toString('base64url')), '%%%']) {
     assert.throws(
       () => decodeCursor(text, SHAPE),

@@ -19,10 +19,19 @@ export function decodeCursor<T extends readonly CursorPart[]>(cursor: string | n
   const good =
     Array.isArray(parts) &&
     parts.length === shape.length &&
-    shape.every((one, i) => typeof one === typeof parts[i] && (typeof one === 'string' || Number.isFinite(parts[i])));
+    shape.every((one, i) => typeof one === typeof parts[i] && isPart(parts[i]));
   if (!good)
     throw new RelayError('invalid_cursor', 'the cursor is not one that a list gave; start from the first page');
   return parts as unknown as T;
+}
+
+/** The longest object key in bytes. */
+const TEXT_BYTES_MAX = 1024;
+
+/** True if a store can compare with the part. Clients send cursors of any kind: no store may fail on one. */
+function isPart(part: CursorPart): boolean {
+  if (typeof part === 'number') return Number.isFinite(part);
+  return part !== '' && Buffer.byteLength(part) <= TEXT_BYTES_MAX && !/\p{Cs}/u.test(part);
 }
 
 /** Maximum items in a page. */

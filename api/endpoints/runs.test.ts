@@ -11,7 +11,7 @@ const post = (api: Api, body: unknown, options: RequestOptions = {}) =>
 test('a run is accepted with the newest config, stored, and sent to the workers', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
-  await api.call('PUT', '/v1/tenants/shop/config', { body: configOf('shop') });
+  await api.call('PUT', '/v1/tenants/shop/config', { body: configOf('shop', { required: true }) });
   const accepted = await post(api, { ...RUN, vendors: ['bolt', 'acme', 'bolt'], force: true });
   assert.is(accepted.status, 202);
   const { run_id } = accepted.json;

@@ -7,6 +7,7 @@ import type { Registry } from '../../core/registry.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Principal } from '../http/auth.ts';
 import { ApiError } from '../http/errors.ts';
+import { parserOf } from './parser-of.ts';
 
 /** Leaves room for a file name within the 1,024 bytes of an S3 key. */
 const KEY_BYTES_MAX = 700;
@@ -53,12 +54,10 @@ function vendorProblems(vendor: unknown, i: number, scope: string | null, regist
   return problems;
 }
 
-/** The files that the parser's options name; none if the options are invalid, which `checkConfig` reports. */
+/** The files that the parser's options name. */
 function sideFilesOf(vendor: unknown, registry: Registry): readonly NamedSideFile[] {
-  const format = configAt(vendor, 'parser', 'format');
-  const manifest = typeof format === 'string' ? registry.find('parser', format)?.manifest : undefined;
-  const options = manifest?.options.safeParse(configAt(vendor, 'parser', 'options') ?? {});
-  return options?.success ? (manifest?.sideFiles?.(options.data) ?? []) : [];
+  const parser = parserOf(vendor, registry);
+  return parser?.manifest.sideFiles?.(parser.options) ?? [];
 }
 
 /** A prefix need not end with a slash, but each of its parts must be a name. */

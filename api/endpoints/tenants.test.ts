@@ -142,9 +142,10 @@ test('PUT creates a new version; If-Match must name the newest', async () => {
   const api = await startApi();
   await addTenant(api, 'shop');
   const path = '/v1/tenants/shop/config';
+  let name = 0;
   const put = (match?: string) =>
     api.call('PUT', path, {
-      body: configOf('shop'),
+      body: configOf('shop', { inbound: { type: 's3', s3_prefix: `in/${name++}` } }),
       ...(match === undefined ? {} : { headers: { 'If-Match': match } }),
     });
   const second = await put('"1"');
@@ -168,6 +169,28 @@ test('PUT creates a new version; If-Match must name the newest', async () => {
     assert.is(refused.status, 422, version);
     assert.is(refused.json.issues[0].path, 'version');
   }
+});
+
+test('the same config again makes no new version, in any order of its fields', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  const path = '/v1/tenants/shop/config';
+  const same = Object.fromEntries(Object.entries(configOf('shop')).reverse());
+  api.time.now += 5000;
+  for (const match of [undefined, '"1"', '*', '"1", "7"']) {
+    const headers: Record<string, string> = match === undefined ? {} : { 'If-Match': match };
+    const again = await api.call('PUT', path, { body: same, headers, key });
+    assert.equal([again.status, again.json], [200, { tenant_id: 'shop', config_version: 1 }]);
+    assert.is(again.headers.get('ETag'), '"1"');
+  }
+  const stale = await api.call('PUT', path, { body: same, headers: { 'If-Match': '"2"' } });
+  assert.is(stale.status, 412);
+  const tenant = (await api.call('GET', '/v1/tenants/shop')).json;
+  assert.equal([tenant.config_version, tenant.updated_at], [1, tenant.created_at]);
+  // an older version put again is a new one
+  const other = configOf('shop', { inbound: { type: 's3', s3_prefix: 'tenants/shop/x' } });
+  assert.is((await api.call('PUT', path, { body: other })).json.config_version, 2);
+  assert.is((await api.call('PUT', path, { body: same })).json.config_version, 3);
 });
 
 test('a config must name the tenant of the address, and an unknown tenant is 404', async () => {
@@ -248,6 +271,20 @@ test('invalid keys are 401', async () => {
   for (const Authorization of ['Bearer', 'Bearer ', `Basic ${ADMIN}`, `Bearer ${ADMIN} x`, ADMIN]) {
     assert.is((await api.call('GET', '/v1/plugins', { key: null, headers: { Authorization } })).status, 401);
   }
+});
+
+test('tenants are listed in pages for an admin, and a tenant sees its own', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop3');
+  for (const id of ['shop1', 'shop2']) await addTenant(api, id);
+  const first = (await api.call('GET', '/v1/tenants?limit=2')).json;
+  const second = (await api.call('GET', `/v1/tenants?limit=2&cursor=${first.next_cursor}`)).json;
+  const ids = [...first.tenants, ...second.tenants].map((one) => one.tenant_id);
+  assert.equal([ids, second.next_cursor], [['shop1', 'shop2', 'shop3'], null]);
+  const own = (await api.call('GET', '/v1/tenants', { key })).json;
+  assert.equal(own, { tenants: [(await api.call('GET', '/v1/tenants/shop3')).json], next_cursor: null });
+  assert.is((await api.call('GET', '/v1/tenants?cursor=1', { key })).status, 422);
+  assert.is((await api.call('GET', '/v1/tenants?limit=0')).status, 422);
 });
 
 test.run();

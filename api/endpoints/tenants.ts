@@ -1,10 +1,11 @@
-/** Tenants and their configs: create, read, replace by a new version. */
+/** Tenants and their configs: create, list, read, replace by a new version. */
 import { z } from 'zod';
-import type { TenantStore } from '../../core/ports/service.ts';
+import type { TenantRecord, TenantStore } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { ApiError, notFoundError } from '../http/errors.ts';
-import { ifMatchHeaders, tenantParams, versionQuery } from '../schemas.ts';
+import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
+import { ifMatchHeaders, pageQuery, tenantParams, versionQuery } from '../schemas.ts';
+import { isSameConfig } from './same-config.ts';
 import { checkedConfig } from './tenant-config.ts';
 
 const ETAG = { ETag: 'the version of the config, in quotes' };
@@ -33,6 +34,26 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
     }),
     endpoint({
       method: 'get',
+      path: '/v1/tenants',
+      id: 'listTenants',
+      summary: 'Tenants, by id',
+      description: 'An admin key lists all tenants. A tenant’s key lists its own tenant alone.',
+      access: 'key',
+      query: pageQuery(deps.settings),
+      responses: { 200: { description: 'one page', model: 'TenantList' } },
+      handle: async ({ principal, query }) => {
+        const { cursor = null, limit = deps.settings.pageDefault } = query;
+        if (principal.kind === 'tenant') {
+          if (cursor !== null) throw invalidCursor();
+          const own = await requireTenantRecord(tenants, principal.tenantId);
+          return Response.json({ tenants: [tenantView(own)], next_cursor: null });
+        }
+        const page = await tenants.list(cursor, limit);
+        return Response.json({ tenants: page.tenants.map(tenantView), next_cursor: page.next });
+      },
+    }),
+    endpoint({
+      method: 'get',
       path: '/v1/tenants/:tenant_id',
       id: 'getTenant',
       summary: 'A tenant and the version of its config',
@@ -42,10 +63,7 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
       responses: { 200: { description: 'the tenant', model: 'Tenant', headers: ETAG } },
       handle: async ({ params: { tenant_id } }) => {
         const tenant = await requireTenantRecord(tenants, tenant_id);
-        const created_at = new Date(tenant.createdAt).toISOString();
-        const updated_at = new Date(tenant.updatedAt).toISOString();
-        const config_version = tenant.configVersion;
-        return answerWithVersion({ tenant_id, config_version, created_at, updated_at }, config_version);
+        return answerWithVersion(tenantView(tenant), tenant.configVersion);
       },
     }),
     endpoint({
@@ -70,16 +88,25 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
       id: 'putConfig',
       summary: 'Replace the config by a new version',
       description:
-        '`If-Match` names the version that the new one is made from; if another version is newer, the answer is 412. A run keeps the version it started with.',
+        '`If-Match` names the version that the new one is made from; if another version is newer, the answer is 412. A config that is the newest already, in any order of its fields, makes no new version: the answer has that version. A run keeps the version it started with.',
       access: 'tenant',
       params: tenantParams,
       headers: ifMatchHeaders,
       body: CONFIG,
-      responses: { 200: { description: 'stored as a new version', model: 'TenantVersion', headers: ETAG } },
+      responses: {
+        200: { description: 'stored as a new version, or there already', model: 'TenantVersion', headers: ETAG },
+      },
       errors: ['PRECONDITION_FAILED'],
       handle: async ({ params: { tenant_id }, headers, body, principal }) => {
         checkedConfig(body, tenant_id, principal, deps);
         const expected = await expectedVersion(headers['if-match'], tenants, tenant_id);
+        const newest = await tenants.getConfig(tenant_id);
+        if (newest === null) throw notFoundError('tenant');
+        const { configVersion } = newest;
+        if (isSameConfig(newest.config, body)) {
+          if (expected !== undefined && expected !== configVersion) throw versionChanged(configVersion);
+          return answerWithVersion({ tenant_id, config_version: configVersion }, configVersion);
+        }
         const result = await tenants.putConfig(tenant_id, body, deps.now(), expected);
         if (result === null) throw notFoundError('tenant');
         if (result.status === 'conflict') throw versionChanged(result.configVersion);
@@ -87,6 +114,15 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
       },
     }),
   ];
+}
+
+function tenantView({ tenantId, configVersion, createdAt, updatedAt }: TenantRecord) {
+  return {
+    tenant_id: tenantId,
+    config_version: configVersion,
+    created_at: new Date(createdAt).toISOString(),
+    updated_at: new Date(updatedAt).toISOString(),
+  };
 }
 
 async function requireTenantRecord(tenants: TenantStore, tenantId: string) {

@@ -38,12 +38,13 @@ export class MemoryArtifacts implements ArtifactStore {
     }
   }
 
-  /** Pages of one object. */
-  async list(prefix: string, cursor?: string | null) {
+  /** Pages of one object unless a limit is given. */
+  async list(prefix: string, cursor?: string | null, limit = 1) {
+    if (cursor != null && !/^\d{1,9}$/.test(cursor)) throw new RelayError('invalid_cursor', 'not a cursor');
     const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
     const at = Number(cursor ?? 0);
-    const objects = keys.slice(at, at + 1).map((key) => infoOf(key, this.objects.get(key)!));
-    return { objects, next: at + 1 < keys.length ? String(at + 1) : null };
+    const objects = keys.slice(at, at + limit).map((key) => infoOf(key, this.objects.get(key)!));
+    return { objects, next: at + limit < keys.length ? String(at + limit) : null };
   }
 
   async signGet(key: string, options: SignGetOptions): Promise<string> {

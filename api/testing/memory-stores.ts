@@ -47,9 +47,12 @@ export class MemoryTenants implements TenantStore {
     return versions[(version ?? versions.length) - 1] ?? null;
   }
 
-  async list() {
-    const tenants = await Promise.all([...this.configs.keys()].map((id) => this.get(id)));
-    return { tenants: tenants.filter((one) => one !== null), next: null };
+  async list(cursor?: string | null, limit = 100) {
+    if (cursor != null && !/^\d{1,9}$/.test(cursor)) throw new RelayError('invalid_cursor', 'not a cursor');
+    const tenants = await Promise.all([...this.configs.keys()].sort().map((id) => this.get(id)));
+    const from = Number(cursor ?? 0);
+    const page = tenants.slice(from, from + limit).filter((one) => one !== null);
+    return { tenants: page, next: from + limit < tenants.length ? String(from + limit) : null };
   }
 
   async addKey(key: KeyRecord): Promise<void> {

@@ -64,7 +64,9 @@ export const bestOffer: Plugin<'merge', Options> = {
     example: { sort_by: ['in_stock_desc', 'lowest_landed_cost'], fallback_lead_time_days: 7 },
     reads: ['updated_at'],
     check: ({ sort_by }, config, path) => {
-      const ids = configList(config, 'vendors').map((vendor) => String(configAt(vendor, 'vendor_id')));
+      const ids = configList(config, 'vendors')
+        .map((vendor) => configAt(vendor, 'vendor_id'))
+        .filter((id) => typeof id === 'string');
       return sort_by.flatMap((name, i) => unknownVendors(name, ids, `${path}.sort_by[${i}]`));
     },
   },

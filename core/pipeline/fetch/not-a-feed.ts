@@ -83,9 +83,15 @@ export class FeedNames implements FeedFilter {
     this.#wantsAll = match !== null && whyNotAFeed(match) !== null;
   }
 
-  isFeed(path: string): boolean {
+  /** Null if the file may be a feed. */
+  whyNot(path: string): string | null {
     const reason = whyNotAFeed(path);
-    if (reason === null || (this.#wantsAll && isReadable(path.split('/')))) return true;
+    return this.#wantsAll && isReadable(path.split('/')) ? null : reason;
+  }
+
+  isFeed(path: string): boolean {
+    const reason = this.whyNot(path);
+    if (reason === null) return true;
     const isNew = reason !== FOLDER && !this.#files.some(({ name }) => name === path);
     if (isNew && this.#files.length < NAMED_MAX) this.#files.push({ name: path, reason });
     return false;

@@ -48,7 +48,13 @@ export const CASES: readonly ApiCase[] = [
     run: async ({ tenant, call }) => {
       const body = configOf(tenant);
       assert.is((await call('POST', '/v1/tenants', { body })).json.error, 'TENANT_EXISTS');
-      const put = (headers = {}) => call('PUT', `/v1/tenants/${tenant}/config`, { body, headers });
+      let name = 0;
+      const put = (headers = {}) => {
+        const changed = configOf(tenant, { inbound: { type: 's3', s3_prefix: `tenants/${tenant}/in/${name++}` } });
+        return call('PUT', `/v1/tenants/${tenant}/config`, { body: changed, headers });
+      };
+      const same = await call('PUT', `/v1/tenants/${tenant}/config`, { body });
+      assert.equal(same.json, { tenant_id: tenant, config_version: 1 });
       assert.equal((await put()).json, { tenant_id: tenant, config_version: 2 });
       assert.is((await put({ 'If-Match': '"1"' })).json.error, 'PRECONDITION_FAILED');
       assert.is((await put({ 'If-Match': '"2"' })).json.config_version, 3);

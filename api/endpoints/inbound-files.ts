@@ -1,0 +1,65 @@
+/** The files in a vendor's folder: which of them are feeds, and why the others are not. */
+import { inboundPrefix } from '../../core/config/prefixes.ts';
+import { configAt, configList } from '../../core/config/raw.ts';
+import type { VendorConfig } from '../../core/config/schema.ts';
+import { FeedNames } from '../../core/pipeline/fetch/not-a-feed.ts';
+import type { ObjectInfo } from '../../core/ports/service.ts';
+import type { Registry } from '../../core/registry.ts';
+import { globMatcher } from '../../core/text/glob.ts';
+import type { ApiDeps } from '../deps.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { notFoundError } from '../http/errors.ts';
+import { pageQuery, vendorParams } from '../schemas.ts';
+import { parserOf } from './parser-of.ts';
+
+export function inboundFileEndpoints(deps: ApiDeps): Endpoint[] {
+  return [
+    endpoint({
+      method: 'get',
+      path: '/v1/tenants/:tenant_id/vendors/:vendor_id/files',
+      id: 'listInboundFiles',
+      summary: 'Files in a vendor’s folder',
+      description:
+        'In the order of their names. A run reads the newest feed, or all feeds that `files.match` of the parser names. `reason` says why a file is not a feed. A page may hold fewer files than `limit`.',
+      access: 'tenant',
+      params: vendorParams,
+      query: pageQuery(deps.settings),
+      responses: { 200: { description: 'one page', model: 'InboundFileList' } },
+      handle: async ({ params: { tenant_id, vendor_id }, query }) => {
+        const found = await deps.tenants.getConfig(tenant_id);
+        if (found === null) throw notFoundError('tenant');
+        const vendor = configList(found.config, 'vendors').find((one) => configAt(one, 'vendor_id') === vendor_id);
+        if (vendor === undefined) throw notFoundError('vendor');
+        // the config as it was written: it was checked when it was stored
+        const prefix = inboundPrefix(tenant_id, vendor as VendorConfig);
+        const limit = query.limit ?? deps.settings.pageDefault;
+        const { objects, next } = await deps.artifacts.list(prefix, query.cursor ?? null, limit);
+        const whyNot = reasons(vendor, deps.registry);
+        return Response.json({ files: objects.map((one) => fileView(one, prefix, whyNot)), next_cursor: next });
+      },
+    }),
+  ];
+}
+
+type WhyNot = (name: string) => string | null;
+
+/** Why a run does not read a file, as `ObjectInputs` chooses it. */
+function reasons(vendor: unknown, registry: Registry): WhyNot {
+  const parser = parserOf(vendor, registry);
+  const match = parser?.manifest.files?.(parser.options)?.match ?? null;
+  const names = new FeedNames(match);
+  if (match === null) return (name) => names.whyNot(name);
+  const matches = globMatcher(match);
+  return (name) => {
+    const reason = names.whyNot(name);
+    if (reason !== null) return reason;
+    if (name.includes('/')) return 'in a folder: files.match names files directly in the vendor’s folder';
+    return matches(name) ? null : `does not match files.match, ${JSON.stringify(match)}`;
+  };
+}
+
+function fileView({ key, size, lastModified }: ObjectInfo, prefix: string, whyNot: WhyNot) {
+  const name = key.slice(prefix.length);
+  const reason = whyNot(name);
+  return { name, key, size, modified_at: new Date(lastModified).toISOString(), is_feed: reason === null, reason };
+}

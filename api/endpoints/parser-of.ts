@@ -1,0 +1,11 @@
+/** The parser that a vendor's config names. */
+import { configAt } from '../../core/config/raw.ts';
+import type { Registry } from '../../core/registry.ts';
+
+/** Its manifest and options; null if there is no such parser or the options are invalid, which `checkConfig` reports. */
+export function parserOf(vendor: unknown, registry: Registry) {
+  const format = configAt(vendor, 'parser', 'format');
+  const manifest = typeof format === 'string' ? registry.find('parser', format)?.manifest : undefined;
+  const parsed = manifest?.options.safeParse(configAt(vendor, 'parser', 'options') ?? {});
+  return manifest === undefined || !parsed?.success ? null : { manifest, options: parsed.data };
+}

@@ -1,0 +1,25 @@
+/** Which configs are the same. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isSameConfig } from './same-config.ts';
+
+test('fields may come in any order, at any depth; all else counts', () => {
+  const table: ReadonlyArray<[string, string, boolean]> = [
+    ['{"a":1,"b":{"c":[{"d":1,"e":2}]}}', '{"b":{"c":[{"e":2,"d":1}]},"a":1.0}', true],
+    ['{"2":1,"1":2,"__proto__":{"x":1}}', '{"__proto__":{"x":1},"1":2,"2":1}', true],
+    ['{"__proto__":{"x":1}}', '{"__proto__":{"x":2}}', false],
+    ['{"__proto__":{"x":1}}', '{}', false],
+    ['[1,2]', '[2,1]', false],
+    ['{"a":null}', '{}', false],
+    ['{"a":1}', '{"a":"1"}', false],
+    ['{"a":[]}', '{"a":{}}', false],
+    ['{"a":"é"}', '{"a":"e\\u0301"}', false],
+    ['[]', '{}', false],
+  ];
+  for (const [one, other, same] of table) {
+    assert.is(isSameConfig(JSON.parse(one), JSON.parse(other)), same, `${one} ${other}`);
+    assert.is(isSameConfig(JSON.parse(other), JSON.parse(one)), same);
+  }
+});
+
+test.run();
