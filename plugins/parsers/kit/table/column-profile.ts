@@ -53,7 +53,8 @@ export function profileColumns(
       numbers: { integers: 0, decimals: new Map(), min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY },
     };
     for (const row of rows) {
-      const cell = row.cells[column]!;
+      const cell = row.cells[column];
+      if (cell === undefined) continue;
       profile.count++;
       if (row.quoted[column]) profile.quoted++;
       if (cell === '') profile.empties++;

@@ -4,7 +4,7 @@
 
 import { isLineEnd } from '../../../../core/bytes/ascii.ts';
 import { runShare, tableWidth } from './blocks.ts';
-import { kindOf } from './column-profile.ts';
+import { kindOf, profileColumns, strongKind } from './column-profile.ts';
 import type { RecordReading, TableDialect } from './dialect.ts';
 import { type SampleRecord, sampleRecords } from './sample.ts';
 
@@ -32,6 +32,7 @@ export function score(sample: string, dialect: TableDialect): ScoredDialect {
   const records = sampled.map(({ record }) => record);
   const width = tableWidth(sampled);
   const fitting = records.filter((record) => record.cells.length === width);
+  if (isList(records, fitting, dialect.delimiter)) return { dialect, score: 0, width: 1, sampled, records };
   if (records.length === 0 || width < 2) return { dialect, score: 0, width, sampled, records };
   let good = 0;
   let cells = 0;
@@ -50,6 +51,19 @@ export function score(sample: string, dialect: TableDialect): ScoredDialect {
   const placing = 0.4 + 0.6 * Math.min(placedQuotes(sample, dialect), unlikelyInValues(fitting, dialect.delimiter));
   const quality = (good / cells) * (1 - 0.15 / width) * soundness * soft * placing;
   return { dialect, score: Math.max(0, consistency ** 2 * quality), width, sampled, records };
+}
+
+/**
+ * True for a list of one column, such as `sku` above `A 1`, `A 2`: a space or colon that does not split the name at the
+ * top splits the values by accident, unless at least two columns of numbers or dates come of it.
+ */
+function isList(records: readonly RecordReading[], fitting: readonly RecordReading[], delimiter: string): boolean {
+  const [top] = records;
+  if (![' ', ':', '::'].includes(delimiter) || top === undefined || top.cells.length !== 1 || fitting.length === 0)
+    return false;
+  if (!/^[\p{L}_][\p{L}\d_.#/-]*$/u.test(top.cells[0]!.trim())) return false;
+  const kinds = profileColumns(fitting.slice(0, JUDGED_MAX), fitting[0]!.cells.length).map(strongKind);
+  return kinds.filter((kind) => kind !== null && kind !== 'code').length < 2;
 }
 
 /** The share of the quotes that are at an end of a cell, or beside another quote. */

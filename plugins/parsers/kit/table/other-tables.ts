@@ -13,9 +13,9 @@ import {
   untitled,
 } from './blocks.ts';
 import { kindOf, strongKind } from './column-profile.ts';
-import { isBlankLine, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
-import { readLoosely } from './quote-readings.ts';
+import { isBlankLine, lineAt, type RecordReading, type TableDialect } from './dialect.ts';
 import type { RepairKind } from './repair.ts';
+import { readLine } from './sample.ts';
 import type { TableShape } from './shape.ts';
 
 export interface OtherTable {
@@ -46,7 +46,7 @@ const AHEAD = 6;
 export function startsTable(text: string, at: number, row: NextRow, { dialect, shape, header }: TableSoFar): boolean {
   if (header !== null && isHeaderAgain(row.cells, header)) return true;
   const { afterBlank } = row;
-  if (!afterBlank && row.cells.length === shape.width) return false;
+  if (!afterBlank && (row.cells.length === shape.width || isShortRow(row.cells, shape))) return false;
   if (shape.width < 2 && row.cells.length < 2) return false;
   if (!afterBlank && row.repaired !== null) return false;
   const ahead = lookAhead(text, at, dialect);
@@ -91,6 +91,11 @@ export function nameTables(text: string, at: number, firstLine: number, others: 
   }
 }
 
+/** True for a row that leaves out its last cells, as most rows of its table do. */
+function isShortRow(cells: readonly string[], { width, mostlyShort = false }: TableShape): boolean {
+  return mostlyShort && cells.length > 1 && cells.length < width;
+}
+
 /** True for records that agree with each other and are no rows of this table with fields missing or left over at the end. */
 function isOfAnotherShape(ahead: readonly RecordReading[], shape: TableShape): boolean {
   const block = untitled(ahead);
@@ -133,8 +138,7 @@ function lookAhead(text: string, at: number, dialect: TableDialect): RecordReadi
     const line = lineAt(text, i);
     const blank = isBlankLine(text, i, line.end);
     if (blank && out.length > 1) break;
-    let record = readRecord(text, i, dialect);
-    if (!record.sound) record = readLoosely(text, line, dialect);
+    const record = readLine(text, line, dialect);
     if (!blank) out.push(record);
     i = blank ? line.next : Math.max(record.next, i + 1);
   }

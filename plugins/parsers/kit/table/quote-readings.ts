@@ -4,6 +4,7 @@
 
 import {
   isEscapable,
+  lineAt,
   type PhysicalLine,
   type RecordReading,
   readRecord,
@@ -24,6 +25,8 @@ const READINGS_MAX = 64;
 /** The longest record that is read so, in characters, and the most characters that are visited for it. */
 const READINGS_CHARS_MAX = 16_000;
 const WORK_MAX = 400_000;
+/** The most lines that a quote at the end of a line may have swallowed. */
+const SWALLOWED_LINES_MAX = 30;
 
 /**
  * Every reading of `text` (one record without its line end) with `width` fields, cheapest first. With `mending`, also the
@@ -93,6 +96,60 @@ export function readingsOf(text: string, dialect: TableDialect, width: number | 
   };
   walk(0, [], [], 0);
   return out.sort((a, b) => a.cost - b.cost);
+}
+
+/**
+ * The record of a line that ends in a quote of its own (`…,"`), if that quote opens no cell over several lines: the lines
+ * that such a cell would swallow are rows themselves. Null for any other line.
+ */
+export function loneFinalQuote(
+  text: string,
+  line: PhysicalLine,
+  record: RecordReading,
+  dialect: TableDialect,
+): RecordReading | null {
+  const { delimiter, quote } = dialect;
+  const at = line.end - 1;
+  if (quote === null || text[at] !== quote || !text.startsWith(delimiter, at - delimiter.length)) return null;
+  if (at - delimiter.length < line.from || (record.sound && !record.multiline)) return null;
+  const own = rowBefore(text, line.from, at, dialect);
+  if (own === null) return null;
+  const width = own.cells.length;
+  // the last line that the cell would run to: where its quotes are bad, the next one is proof enough
+  const last = record.sound ? record.end : line.next;
+  let next = line.next;
+  for (let n = 0; next < text.length && next <= last; n++) {
+    const below = lineAt(text, next);
+    const isLone = text[below.end - 1] === quote && text.startsWith(delimiter, below.end - 1 - delimiter.length);
+    if (record.sound && below.end === last && !isLone) return null;
+    const row = rowBefore(text, below.from, isLone ? below.end - 1 : below.end, dialect);
+    if (n === SWALLOWED_LINES_MAX || row?.cells.length !== width) return null;
+    // a sound cell over several lines is given up only for rows that are alike
+    if (record.sound && !areAlike(own.cells, row.cells)) return null;
+    next = below.next;
+  }
+  return {
+    cells: [...own.cells.slice(0, -1), quote],
+    quoted: [...own.quoted.slice(0, -1), false],
+    end: line.end,
+    next: line.next,
+    sound: false,
+    multiline: false,
+  };
+}
+
+/** True if the cells of two rows are filled and empty in the same columns, and start with values of one form. */
+function areAlike(a: readonly string[], b: readonly string[]): boolean {
+  const form = (cell: string): string => cell.replace(/\d+/g, '9').replace(/\p{L}+/gu, 'a');
+  const filled = a.filter((cell) => cell !== '').length;
+  return filled >= 3 && a.every((cell, i) => (cell === '') === (b[i] === '')) && form(a[0]!) === form(b[0]!);
+}
+
+/** The row that is on one line between `from` and `to`, with each quote in its place; else null. */
+function rowBefore(text: string, from: number, to: number, dialect: TableDialect): RecordReading | null {
+  const row = readRecord(text, from, dialect, to);
+  const isLoose = row.cells.some((cell, i) => !row.quoted[i] && cell.includes(dialect.quote!));
+  return row.sound && row.end === to && row.cells.length > 1 && !isLoose ? row : null;
 }
 
 /** The likeliest reading of a record with bad quotes within its own line. If none has `width` fields, any number will do. */

@@ -4,7 +4,7 @@
 
 import { lineAt, type PhysicalLine, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import { splitName } from './header-split.ts';
-import { chooseQuotes, type QuoteReading, readLoosely } from './quote-readings.ts';
+import { chooseQuotes, loneFinalQuote, type QuoteReading, readLoosely } from './quote-readings.ts';
 import { type Repaired, type RepairKind, repairRow } from './repair.ts';
 import { ROW_DELIMITERS, unwrapOtherQuotes } from './row-dialect.ts';
 import { LEAD, rowFit, softFit, type TableShape } from './shape.ts';
@@ -41,6 +41,9 @@ const LIKELY_COST = 5;
 
 export function readRow({ text, line, isHeader }: RowPlace, dialect: TableDialect, shape: TableShape): OneRow {
   const record = readRecord(text, line.from, dialect);
+  const lone = loneFinalQuote(text, line, record, dialect);
+  if (lone !== null && lone.cells.length === shape.width)
+    return { cells: lone.cells, next: lone.next, repaired: 'quotes' };
   const place: Place = { text, line, isHeader, raw: text.slice(line.from, line.end) };
   if (record.sound && record.cells.length === shape.width) return asItIs(place, record, dialect, shape);
   // if each quote is in its place, a separator is not
@@ -82,7 +85,7 @@ function overLines(place: Place, record: RecordReading, dialect: TableDialect, s
   const isWhole = (reading: RecordReading): boolean =>
     reading.sound && reading.multiline && reading.end < to && !holdsRow(text, line.next, reading.end, dialect, shape);
   if (record.sound && record.multiline && isWhole(record)) {
-    const whole = repairRow(text.slice(at, record.end), { cells: record.cells, quoted: [] }, dialect, shape);
+    const whole = repairRow(text.slice(at, record.end), record, dialect, shape);
     if (whole !== null) return { cells: whole.cells, next: record.next, repaired: whole.kind };
   }
   if (record.sound && record.cells.length > shape.width / 2) return null;
@@ -100,6 +103,8 @@ function overLines(place: Place, record: RecordReading, dialect: TableDialect, s
 function byQuotes(place: Place, record: RecordReading, dialect: TableDialect, shape: TableShape): OneRow | null {
   const { raw, line } = place;
   if (dialect.quote === null || !raw.includes(dialect.quote)) return null;
+  // cells in quotes are never joined
+  if (!record.multiline && record.quoted.some(Boolean) && isWellQuoted(record, dialect)) return null;
   const within = chooseQuotes(raw, dialect, shape);
   const take = ({ cells }: QuoteReading): OneRow => ({ cells, next: line.next, repaired: 'quotes' });
   const goesOn = !record.sound || record.multiline || mayGoOn(record, dialect, shape);

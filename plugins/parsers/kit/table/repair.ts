@@ -28,28 +28,38 @@ export function repairRow(text: string, record: Pieces, dialect: TableDialect, s
   const other = rowDialect(text, cells.length, dialect, shape);
   if (other !== null) return { cells: other, kind: 'row dialect' };
   if (cells.length > width && cells.length <= width + SURPLUS_MAX) {
-    const merged = onlyReading(mergedReadings(cells, dialect.delimiter, width), shape);
+    const merged = onlyReading(mergedReadings(record, dialect.delimiter, width), shape);
     if (merged !== null) return { cells: merged, kind: 'separator too many' };
   }
   if (cells.length > width + SURPLUS_MAX) {
     const aligned = alignments(record, dialect.delimiter, shape)[0];
     if (aligned !== undefined) return { cells: aligned.cells, kind: 'separator too many' };
   }
-  if (cells.length === width - 1) {
+  if (cells.length === width - 1 && shape.mostlyShort !== true) {
     const split = onlyReading(splitReadings(text, cells, dialect, width), shape);
     if (split !== null) return { cells: split, kind: 'separator missing' };
   }
   return null;
 }
 
-function mergedReadings(cells: readonly string[], delimiter: string, width: number): RowReading[] {
-  let readings: { cells: string[]; untouched: number }[] = [{ cells: [...cells], untouched: cells.length }];
+/** The readings that join neighbouring cells. A cell in quotes is whole: only an empty cell beside it can be the extra one. */
+function mergedReadings({ cells, quoted }: Pieces, delimiter: string, width: number): RowReading[] {
+  type Merged = { cells: string[]; quoted: boolean[]; untouched: number };
+  const whole = cells.map((_, i) => quoted[i] ?? false);
+  let readings: Merged[] = [{ cells: [...cells], quoted: whole, untouched: cells.length }];
   for (let surplus = cells.length - width; surplus > 0; surplus--) {
-    readings = readings.flatMap(({ cells: row, untouched }) => {
-      const out: { cells: string[]; untouched: number }[] = [];
+    readings = readings.flatMap(({ cells: row, quoted: inQuotes, untouched }) => {
+      const out: Merged[] = [];
       for (let i = 0; i + 1 < row.length; i++) {
-        for (const cell of joinings(row[i]!, row[i + 1]!, delimiter))
-          out.push({ cells: [...row.slice(0, i), cell, ...row.slice(i + 2)], untouched: Math.min(untouched, i) });
+        const [a, b] = [row[i]!, row[i + 1]!];
+        const isQuoted = inQuotes[i]! || inQuotes[i + 1]!;
+        if (isQuoted && !(a === '' && !inQuotes[i]) && !(b === '' && !inQuotes[i + 1])) continue;
+        for (const cell of joinings(a, b, delimiter))
+          out.push({
+            cells: [...row.slice(0, i), cell, ...row.slice(i + 2)],
+            quoted: [...inQuotes.slice(0, i), isQuoted, ...inQuotes.slice(i + 2)],
+            untouched: Math.min(untouched, i),
+          });
       }
       return out;
     });

@@ -1,7 +1,14 @@
 /** The top of a text, read in one dialect as far as detection needs. */
 
-import { isBlankLine, lineAt, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
-import { readLoosely } from './quote-readings.ts';
+import {
+  isBlankLine,
+  lineAt,
+  type PhysicalLine,
+  type RecordReading,
+  readRecord,
+  type TableDialect,
+} from './dialect.ts';
+import { loneFinalQuote, readLoosely } from './quote-readings.ts';
 
 const SAMPLE_CHARS_MAX = 256 * 1024;
 const RECORDS_MAX = 3000;
@@ -24,8 +31,7 @@ export function sampleRecords(sample: string, dialect: TableDialect): SampleReco
       afterBlank = true;
       continue;
     }
-    let record = readRecord(sample, i, dialect);
-    if (!record.sound) record = readLoosely(sample, line, dialect);
+    const record = readLine(sample, line, dialect);
     out.push({ record, from: i, afterBlank });
     afterBlank = false;
     i = Math.max(record.next, i + 1);
@@ -37,6 +43,13 @@ export function sampleRecords(sample: string, dialect: TableDialect): SampleReco
     if (one.record.sound || one.record.cells.length === width) return one;
     return { ...one, record: readLoosely(sample, lineAt(sample, one.from), dialect, width) };
   });
+}
+
+/** The record that starts on this line; one with bad quotes ends on it. */
+export function readLine(text: string, line: PhysicalLine, dialect: TableDialect): RecordReading {
+  const record = readRecord(text, line.from, dialect);
+  const lone = loneFinalQuote(text, line, record, dialect);
+  return lone ?? (record.sound ? record : readLoosely(text, line, dialect));
 }
 
 /** The most common number of fields; of two equally common, the larger. */

@@ -7,6 +7,8 @@ import { type ColumnProfile, cellFit } from './column-profile.ts';
 export interface TableShape {
   width: number;
   profiles: readonly ColumnProfile[];
+  /** True if most rows leave out their last cells: then a row that is too short is as it should be. */
+  mostlyShort?: boolean;
   /** Characters that may still be visited in search of readings: it bounds the time for hostile files. */
   effort: { left: number };
 }

@@ -145,7 +145,17 @@ function chooseLonger(scored: readonly ScoredDialect[]): ScoredDialect | undefin
       other.width === best.width &&
       share(other) >= share(best) * (1 - TIE),
   );
-  return longer ?? best;
+  if (longer !== undefined) return longer;
+  // a comma that parts the header and every row is the delimiter, though spaces follow some of them
+  const shorter = scored.find(
+    (other) =>
+      best.dialect.delimiter.trim() === other.dialect.delimiter &&
+      best.dialect.delimiter !== other.dialect.delimiter &&
+      other.width > best.width &&
+      other.records[0]?.cells.length === other.width &&
+      share(other) >= share(best),
+  );
+  return shorter ?? best;
 }
 
 function nested(a: string, b: string): boolean {
@@ -186,9 +196,12 @@ function isPadded(sample: string, delimiter: string, quote: string): boolean {
   return padded * 2 > tight;
 }
 
-/** The number of quoted cells. */
+/** The number of quoted cells. `''` is how some exporters write an empty cell: it proves no quote. */
 function countQuoted(records: readonly RecordReading[]): number {
-  return records.reduce((n, { sound, quoted }) => n + (sound ? quoted.filter(Boolean).length : 0), 0);
+  return records.reduce(
+    (n, { sound, quoted, cells }) => n + (sound ? quoted.filter((is, i) => is && cells[i] !== '').length : 0),
+    0,
+  );
 }
 
 /** `\` if it precedes quotes inside cells, which are not doubled there; `"` if it is doubled in a table with another quote. */

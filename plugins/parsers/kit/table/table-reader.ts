@@ -1,14 +1,13 @@
 /** Reads a messy table the way a careful person would (contract, sections 3 "Quotes" and 9 "relay clean"). */
 
 import { RelayError } from '../../../../core/errors.ts';
-import { profileColumns } from './column-profile.ts';
-import { isBlankLine, lineAt, lineEndsIn, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
+import { kindOf, profileColumns } from './column-profile.ts';
+import { isBlankLine, lineAt, lineEndsIn, type RecordReading, type TableDialect } from './dialect.ts';
 import { FOOTER_ROWS_MAX, footerLines, type LastRow } from './footer.ts';
 import { nameTables, type OtherTable, startsTable, type TableSoFar } from './other-tables.ts';
-import { readLoosely } from './quote-readings.ts';
 import { isWellQuoted, readRow } from './read-row.ts';
 import type { RepairKind } from './repair.ts';
-import { afterLines, commonWidth } from './sample.ts';
+import { afterLines, commonWidth, readLine } from './sample.ts';
 import type { TableShape } from './shape.ts';
 
 export interface TableReadOptions {
@@ -71,14 +70,15 @@ export function learnShape(
       i = line.next;
       continue;
     }
-    let record = readRecord(text, i, dialect);
-    if (!record.sound) record = readLoosely(text, line, dialect);
+    const record = readLine(text, line, dialect);
     records.push(record);
     i = Math.max(record.next, i + 1);
   }
   const body = records.slice(headerLines);
   let width = known ?? commonWidth(body.length > 0 ? body : records);
   const header = records[0];
+  const named = headerLines > 0 && header !== undefined && namesColumns(header, body, width);
+  if (named) width = header.cells.length;
   // rows that all end in surplus separators have the width of a header without them
   if (headerLines > 0 && header !== undefined && header.cells.length < width && header.cells.length > 1) {
     const over = header.cells.length;
@@ -86,17 +86,32 @@ export function learnShape(
     if (padded.length > 0 && padded.every((record) => record.cells.slice(over).every((cell) => cell === '')))
       width = over;
   }
-  const fitting = body.filter(
-    (record) => record.sound && record.cells.length >= width && record.cells.slice(width).every((cell) => cell === ''),
+  const exact = body.filter((record) => record.sound && record.cells.length === width);
+  const padded = body.filter(
+    (record) => record.sound && record.cells.length > width && record.cells.slice(width).every((cell) => cell === ''),
   );
+  // a row that ends in an empty cell too many may be shifted: it teaches nothing unless most rows end so
+  const fitting = padded.length > exact.length ? [...exact, ...padded] : exact;
   // a row with a quote inside an unquoted cell may be damaged, unless most rows have one
   const wellQuoted = fitting.filter((record) => isWellQuoted(record, dialect));
   const typical = wellQuoted.length * 2 >= fitting.length ? wellQuoted : fitting;
   return {
     width,
-    profiles: profileColumns(typical, width),
+    profiles: profileColumns(
+      named ? body.filter(({ sound, cells }) => sound && cells.length <= width) : typical,
+      width,
+    ),
+    ...(named ? { mostlyShort: true } : {}),
     effort: { left: EFFORT_CHARS + text.length * EFFORT_PER_CHAR },
   };
+}
+
+/** True if the header has more names than most rows have cells, and each is a name: the rows leave out their last cells. */
+function namesColumns({ cells, sound }: RecordReading, body: readonly RecordReading[], width: number): boolean {
+  if (!sound || width < 2 || cells.length <= width || body.length === 0) return false;
+  if (cells.some((cell) => cell.trim() === '' || !['text', 'code'].includes(kindOf(cell)))) return false;
+  const longer = body.filter((record) => record.cells.length > cells.length).length;
+  return new Set(cells).size === cells.length && longer * 10 <= body.length;
 }
 
 type Aftermath = Pick<TableReading, 'otherTables' | 'footer'>;
