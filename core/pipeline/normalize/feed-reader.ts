@@ -138,7 +138,7 @@ class FeedRows {
       naive,
       now,
       segment: workspace.segment,
-      layout: entryLayout,
+      entryLayout,
       moneyDecimals,
       row,
       checker: this.#checker,

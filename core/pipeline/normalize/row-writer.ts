@@ -44,7 +44,7 @@ export interface RowWriterOptions {
   /** The run's clock, seconds. */
   now: number;
   segment: Segment;
-  layout: EntryLayout;
+  entryLayout: EntryLayout;
   moneyDecimals: MoneyDecimals;
   row: CurrentRow;
 }
@@ -65,7 +65,7 @@ export class RowWriter {
     this.#plainTime = !options.columns.cells.some((cell) => cell.position === COLUMN.updated_at);
     this.#now = options.now;
     this.#segment = options.segment;
-    this.#layout = options.layout;
+    this.#layout = options.entryLayout;
     this.#decimals = options.moneyDecimals;
     this.#vendorId = toBytes(options.vendorId);
     this.#row = options.row;

@@ -3,7 +3,7 @@
  * and cells of side files. Columns that are read as they are never come here.
  *
  * It makes no object per row: cells are byte ranges in one reused `Cell`, look-ups compare bytes, and what depends only on
- * the layout is compiled once (`composed-column.ts`). Only formulas, declared times and words beyond ASCII become strings.
+ * the layout is compiled once (`composed-column.ts`). Few cells become strings: formulas, doubled quotes, declared times.
  * Texts come first, because a row's room in the segment depends on their length; values follow once the room is there.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: loops and field positions bound every index
