@@ -180,6 +180,11 @@ export const upload = z
   })
   .describe('Where and how to upload a file.');
 
+const countFields = {
+  rows: z.int().describe('Rows read from the feeds.'),
+  invalid: z.int().describe('Rows that were refused.'),
+  merged: z.int().describe('Rows of the merged feed.'),
+};
 export const runAnswer = z
   .strictObject({
     run_id: runId,
@@ -187,6 +192,18 @@ export const runAnswer = z
     config_version: configVersion.describe('Version of the config that the run uses.'),
     status: z.enum(RUN_STATUS).describe('`SUCCEEDED` and `FAILED` are final.'),
     stage: z.enum(STAGES).nullable().describe('Stage that the run is in or ended in; null before the first.'),
+    attempt: z.int().describe('How often a worker has taken the run; 0 before the first.'),
+    cancel_requested: z.boolean().describe('Whether the run was asked to stop.'),
+    progress: z
+      .strictObject({
+        vendors: z.int().describe('Vendors of the run.'),
+        vendors_read: z.int().describe('Vendors whose feeds are read.'),
+        ...countFields,
+      })
+      .nullable()
+      .describe(
+        'How far a running run was when its worker last wrote it, with its heartbeat and at each stage; null otherwise.',
+      ),
     requested_at: time.describe('When the run was requested.'),
     started_at: time.nullable().describe('When a worker first took the run; null before.'),
     finished_at: time.nullable().describe('When the run ended; null before.'),
@@ -199,6 +216,15 @@ export const runAnswer = z
     errors_artifact_key: z.string().nullable().describe('Object key of errors.json; null if there is none.'),
     error_report_key: z.string().nullable().describe('The same as `errors_artifact_key`.'),
     artifacts: z.record(z.string(), z.string()).describe('Object keys of the run’s artifacts, by name.'),
+    counts: z
+      .strictObject(countFields)
+      .nullable()
+      .describe('Rows of an ended run, as far as it came; null before, and if no worker ended it.'),
+    warnings: z
+      .array(z.string())
+      .describe(
+        'Warnings of an ended run, `code:detail`, at most 50; run_summary.json has all. docs/ERRORS.md has the codes.',
+      ),
   })
   .describe('A run.');
 export const runList = z

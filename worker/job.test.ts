@@ -28,6 +28,9 @@ test(
       merged_inventory: at('outputs/merged_inventory.csv'),
       run_summary: at(SUMMARY),
     });
+    const summary = JSON.parse((await harness.text(at(SUMMARY)))!);
+    assert.equal(run.counts, { rows: 4, invalid: 0, merged: summary.record_count });
+    assert.equal([run.warnings, run.progress], [summary.warnings, null]);
     for (const key of Object.values(run.artifacts)) assert.ok((await harness.text(key)) !== null, key);
     assert.equal(await harness.messages(), [0, 0, 0]);
     assert.equal(harness.metrics, [

@@ -9,6 +9,7 @@ import { failureOf } from '../core/run-codes.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
 import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
+import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
 
 /** A delivery whose run this worker has claimed. */
 interface ClaimedJob {
@@ -144,6 +145,8 @@ async function execute(
   const manifest = await readManifest(deps.artifacts, artifacts);
   const scratch = deps.createScratch(run.runId);
   const inputs = new ObjectInputs(deps.artifacts, config, manifest);
+  const counter = new ProgressCounter(run.vendors.length || config.vendors.length);
+  lease.progress = () => counter.progress;
   try {
     return await runPipeline(deps.engine, {
       runId: run.runId,
@@ -156,10 +159,11 @@ async function execute(
       scratch,
       vendors: run.vendors,
       signal: lease.signal,
+      onEvent: (event) => counter.add(event),
       onStage: async (stage) => {
         await lease.confirm();
         if (lease.reason === 'cancelled') throw new RelayError('CANCELLED', 'the run was cancelled');
-        if (await deps.runs.setStage(lease.claim, stage)) return;
+        if (await deps.runs.setStage(lease.claim, stage, counter.progress)) return;
         lease.stop('lost');
         throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
       },
@@ -238,13 +242,15 @@ function isRetry(error: unknown): boolean {
 
 function finishOf(outcome: RunOutcome, artifacts: ObjectArtifacts): FinishRun {
   const keys = namedArtifacts(artifacts.prefix, artifacts.present);
-  if (outcome.status === 'SUCCEEDED') return { status: 'SUCCEEDED', artifacts: keys };
+  const { summary } = outcome;
+  const known = { artifacts: keys, counts: runCounts(summary), warnings: boundedWarnings(summary.warnings) };
+  if (outcome.status === 'SUCCEEDED') return { status: 'SUCCEEDED', ...known };
   return {
     status: 'FAILED',
     failedStage: outcome.failed_stage,
     errorCode: outcome.error_code,
     errorMessage: outcome.error_message,
-    artifacts: keys,
+    ...known,
   };
 }
 

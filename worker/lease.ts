@@ -1,6 +1,6 @@
 /** Keeps a worker's claim on a run alive, and tells the run when to stop: claim lost, run cancelled, worker stopping. */
 import { RelayError } from '../core/errors.ts';
-import type { Claim } from '../core/ports/service.ts';
+import type { Claim, RunProgress } from '../core/ports/service.ts';
 import type { WorkerDeps, WorkerSettings } from './deps.ts';
 
 /** Seconds that a delivery stays hidden after its lease has ended, so that its job never comes back to a run that is held. */
@@ -15,6 +15,8 @@ export type StopReason = 'lost' | 'cancelled' | 'stopping';
 
 export class Lease {
   readonly claim: Claim;
+  /** How far the run is, written with each renewal. */
+  progress: (() => RunProgress) | null = null;
   readonly #deps: WorkerDeps;
   readonly #receipt: string;
   readonly #abort = new AbortController();
@@ -78,7 +80,7 @@ export class Lease {
     const { runs, queue, settings, log } = this.#deps;
     try {
       const now = this.#deps.now();
-      if (!(await runs.renew(this.claim, now, leaseMs(settings)))) return this.stop('lost');
+      if (!(await runs.renew(this.claim, now, leaseMs(settings), this.progress?.()))) return this.stop('lost');
       this.#leaseUntil = now + leaseMs(settings);
       await queue.extend(this.#receipt, settings.visibilitySeconds);
     } catch (error) {

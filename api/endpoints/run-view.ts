@@ -1,5 +1,5 @@
 /** A run as clients see it, and the look-up of a run that a key may see. */
-import type { RunRecord } from '../../core/ports/service.ts';
+import type { RunProgress, RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Principal } from '../http/auth.ts';
 import { notFoundError } from '../http/errors.ts';
@@ -19,6 +19,9 @@ export function runView(run: RunRecord) {
     config_version: run.configVersion,
     status: run.status,
     stage: run.stage,
+    attempt: run.attempt,
+    cancel_requested: run.cancelRequested,
+    progress: progressView(run.progress),
     requested_at: iso(run.requestedAt),
     started_at: iso(run.startedAt),
     finished_at: iso(run.finishedAt),
@@ -28,7 +31,15 @@ export function runView(run: RunRecord) {
     errors_artifact_key: errorsKey,
     error_report_key: errorsKey,
     artifacts: run.artifacts,
+    counts: run.counts,
+    warnings: run.warnings,
   };
+}
+
+function progressView(progress: RunProgress | null) {
+  if (progress === null) return null;
+  const { vendors, vendorsRead, rows, invalid, merged } = progress;
+  return { vendors, vendors_read: vendorsRead, rows, invalid, merged };
 }
 
 function iso(time: number | null): string | null {

@@ -22,6 +22,9 @@ test('a run is accepted with the newest config, stored, and sent to the workers'
     config_version: 2,
     status: 'QUEUED',
     stage: null,
+    attempt: 0,
+    cancel_requested: false,
+    progress: null,
     requested_at: '2026-11-01T06:00:00.000Z',
     started_at: null,
     finished_at: null,
@@ -31,10 +34,29 @@ test('a run is accepted with the newest config, stored, and sent to the workers'
     errors_artifact_key: null,
     error_report_key: null,
     artifacts: {},
+    counts: null,
+    warnings: [],
   });
   assert.equal(api.queue.sent, [{ run_id, tenant_id: 'shop', vendors: ['acme', 'bolt'], config_version: 2 }]);
   assert.is(api.runs.records.get(run_id)!.force, true);
   assert.equal((await api.call('GET', `/v1/runs/${run_id}`)).json, accepted.json);
+});
+
+test('a run tells its progress while it runs, and its counts and warnings once it has ended', async () => {
+  const api = await startApi();
+  await addTenant(api, 'shop');
+  const path = `/v1/runs/${await addRun(api, 'shop')}`;
+  const run = api.runs.records.get(path.slice('/v1/runs/'.length))!;
+  const counts = { rows: 120, invalid: 3, merged: 40 };
+  const progress = { ...counts, vendors: 2, vendorsRead: 1 };
+  Object.assign(run, { status: 'RUNNING', attempt: 2, leaseUntil: START + 60_000, progress });
+  assert.is((await api.call('POST', `${path}/cancel`)).json.cancel_requested, true);
+  const running = (await api.call('GET', path)).json;
+  assert.equal(running.progress, { vendors: 2, vendors_read: 1, ...counts });
+  assert.equal([running.attempt, running.cancel_requested, running.counts, running.warnings], [2, true, null, []]);
+  Object.assign(run, { status: 'SUCCEEDED', progress: null, counts, warnings: ['zero_costs:acme:1'] });
+  const ended = (await api.call('GET', '/v1/runs')).json.runs[0];
+  assert.equal([ended.progress, ended.counts, ended.warnings], [null, counts, ['zero_costs:acme:1']]);
 });
 
 test('a run names its artifacts by object key', async () => {

@@ -93,7 +93,7 @@ export class MemoryRuns implements RunStore {
     const active = [...this.records.values()].find((one) => one.tenantId === tenantId && !ended(one));
     if (active !== undefined) return { status: 'tenant_busy', activeRunId: active.runId };
     const fixed = { runId, tenantId, configVersion, vendors, force, requestedAt: now, sentAt: now };
-    const record: RunRecord = { ...NEW, ...fixed, artifacts: {} };
+    const record: RunRecord = { ...NEW, ...fixed, artifacts: {}, warnings: [] };
     this.records.set(runId, record);
     if (run.idempotency !== undefined) this.#idempotency.set(slot, { ...run.idempotency, runId });
     return { status: 'created', run: { ...record } };
@@ -159,6 +159,8 @@ const NEW = {
   failedStage: null,
   errorCode: null,
   errorMessage: null,
+  counts: null,
+  progress: null,
 } as const;
 
 function ended(run: RunRecord): boolean {

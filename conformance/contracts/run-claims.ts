@@ -117,6 +117,60 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
     },
   },
   {
+    name: 'an end is kept with its counts and warnings',
+    run: async (subject) => {
+      const { store, peer } = subject;
+      await claimed(subject);
+      const end = {
+        counts: { rows: 3_000_000_000, invalid: 2, merged: 0 },
+        warnings: ['zero_costs:acme:1', 'é "😀"\n\u0000', ''],
+      };
+      assert.ok(await store.finish(first, { status: 'SUCCEEDED', ...end }, T0 + 50));
+      for (const one of [store, await peer()]) {
+        const run = (await one.get('r1'))!;
+        assert.equal({ counts: run.counts, warnings: run.warnings }, end);
+        const [listed] = (await one.list({})).runs;
+        assert.equal({ counts: listed?.counts, warnings: listed?.warnings }, end);
+      }
+      await store.create(newRun('r2'));
+      await store.claim('r2', 'w1', T0, LEASE);
+      assert.ok(await store.finish({ runId: 'r2', attempt: 1 }, { status: 'FAILED' }, T0 + 60));
+      const bare = (await store.get('r2'))!;
+      assert.equal([bare.counts, bare.warnings], [null, []]);
+    },
+  },
+  {
+    name: 'progress is kept until the next one, and ends with its attempt',
+    run: async (subject) => {
+      const { store } = subject;
+      await claimed(subject);
+      const progress = async () => (await store.get('r1'))?.progress;
+      const early = { vendors: 2, vendorsRead: 0, rows: 5, invalid: 0, merged: 0 };
+      const late = { vendors: 2, vendorsRead: 2, rows: 9, invalid: 1, merged: 4 };
+      assert.is(await progress(), null);
+      assert.ok(await store.renew(first, T0, LEASE, early));
+      assert.equal(await progress(), early);
+      assert.ok(await store.setStage(first, 'NORMALIZE'));
+      assert.ok(await store.renew(first, T0, LEASE));
+      assert.equal(await progress(), early);
+      assert.ok(await store.setStage(first, 'MERGE_PRICE', late));
+      assert.equal(await progress(), late);
+      runOf(await store.claim('r1', 'w2', T0 + LEASE, LEASE));
+      assert.is(await progress(), null);
+      assert.is(await store.renew(first, T0 + LEASE, LEASE, early), false);
+      assert.is(await store.setStage(first, 'WRITE_OUTPUTS', early), false);
+      assert.is(await progress(), null);
+      assert.ok(await store.renew(second, T0 + LEASE, LEASE, early));
+      assert.ok(await store.release(second, T0 + LEASE));
+      assert.is(await progress(), null);
+      const third = { runId: 'r1', attempt: 3 };
+      runOf(await store.claim('r1', 'w3', T0 + LEASE, LEASE));
+      assert.ok(await store.renew(third, T0 + LEASE, LEASE, early));
+      assert.ok(await store.finish(third, { status: 'SUCCEEDED' }, T0 + LEASE));
+      assert.is(await progress(), null);
+    },
+  },
+  {
     name: 'the end of a run frees the tenant for exactly one other',
     run: async (subject) => {
       const { store, peer } = subject;

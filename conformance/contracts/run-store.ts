@@ -38,6 +38,9 @@ const creation: Array<ContractCase<RunSubject>> = [
         errorCode: null,
         errorMessage: null,
         artifacts: {},
+        counts: null,
+        warnings: [],
+        progress: null,
       });
       assert.equal(await store.get('r1'), run);
       assert.equal(await (await peer()).get('r1'), run);

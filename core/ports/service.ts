@@ -124,6 +124,21 @@ export interface TenantStore {
 
 export type RunStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
+/** Rows of a run. */
+export interface RunCounts {
+  /** Read from the feeds. */
+  rows: number;
+  invalid: number;
+  /** Written to the merged feed. */
+  merged: number;
+}
+
+/** How far a running attempt was when its worker last wrote. */
+export interface RunProgress extends RunCounts {
+  vendors: number;
+  vendorsRead: number;
+}
+
 export interface RunRecord {
   runId: string;
   tenantId: string;
@@ -150,6 +165,12 @@ export interface RunRecord {
   errorMessage: string | null;
   /** Keys of artifacts by their API names. */
   artifacts: Record<string, string>;
+  /** Of an ended run, as far as it came; null before, and if it ended without a worker. */
+  counts: RunCounts | null;
+  /** Of an ended run; the worker bounds their number and length. */
+  warnings: string[];
+  /** Null until a worker has written it. Every claim, release and end sets it back to null. */
+  progress: RunProgress | null;
 }
 
 export interface NewRun {
@@ -184,6 +205,8 @@ export interface FinishRun {
   errorCode?: RunCode | null;
   errorMessage?: string | null;
   artifacts?: Record<string, string>;
+  counts?: RunCounts;
+  warnings?: string[];
 }
 
 /** Identifies a claim. Once another claim exists, every write with this one returns false. */
@@ -206,9 +229,10 @@ export interface RunStore {
   ): Promise<{ runs: RunRecord[]; next: string | null }>;
   /** Claims a queued run, or a running one whose lease has ended. */
   claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult>;
-  renew(claim: Claim, now: number, leaseMs: number): Promise<boolean>;
-  /** Stages only go forward; a new attempt starts at the first again. */
-  setStage(claim: Claim, stage: Stage): Promise<boolean>;
+  /** Keeps the progress before unless one is given. */
+  renew(claim: Claim, now: number, leaseMs: number, progress?: RunProgress): Promise<boolean>;
+  /** Stages only go forward; a new attempt starts at the first again. Keeps the progress before unless one is given. */
+  setStage(claim: Claim, stage: Stage, progress?: RunProgress): Promise<boolean>;
   /** Ends the run and frees the tenant's slot in the same transaction. */
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean>;
   /** Makes a claimed run queued again: another worker can claim it at once. */

@@ -1,6 +1,6 @@
 /** Runs as items of the runs table: attributes, index keys and conditions. */
 import { createHash } from 'node:crypto';
-import type { NewRun, RunRecord, RunStatus } from '../../core/ports/service.ts';
+import type { NewRun, RunCounts, RunProgress, RunRecord, RunStatus } from '../../core/ports/service.ts';
 import type { RunCode, Stage } from '../../core/run-codes.ts';
 import type { Item, WriteCondition } from './table.ts';
 
@@ -79,6 +79,9 @@ export function toRunRecord(item: Item): RunRecord {
     errorCode: optional<RunCode>('error_code'),
     errorMessage: optional<string>('error_message'),
     artifacts: item.artifacts as Record<string, string>,
+    counts: optional<RunCounts>('counts'),
+    warnings: optional<string[]>('warnings') ?? [],
+    progress: optional<RunProgress>('progress'),
   };
 }
 

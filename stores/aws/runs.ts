@@ -10,6 +10,7 @@ import type {
   CreateRunResult,
   FinishRun,
   NewRun,
+  RunProgress,
   RunRecord,
   RunStatus,
   RunStore,
@@ -84,6 +85,7 @@ export class AwsRunStore implements RunStore {
       ...inStatus(run.tenantId, 'RUNNING', leaseUntil),
       attempt: run.attempt + 1,
       stage: null,
+      progress: null,
       worker_id: workerId,
       lease_until: leaseUntil,
       started_at: run.startedAt ?? now,
@@ -98,28 +100,29 @@ export class AwsRunStore implements RunStore {
     return refusal(found);
   }
 
-  renew(claim: Claim, now: number, leaseMs: number): Promise<boolean> {
+  renew(claim: Claim, now: number, leaseMs: number, progress?: RunProgress): Promise<boolean> {
     const leaseUntil = now + leaseMs;
-    return this.#change(claim.runId, { lease_until: leaseUntil, due_at: leaseUntil }, claimed(claim.attempt));
+    const change = { lease_until: leaseUntil, due_at: leaseUntil, ...given({ progress }) };
+    return this.#change(claim.runId, change, claimed(claim.attempt));
   }
 
-  setStage(claim: Claim, stage: Stage): Promise<boolean> {
+  setStage(claim: Claim, stage: Stage, progress?: RunProgress): Promise<boolean> {
     const reached = STAGES.slice(0, STAGES.indexOf(stage) + 1);
     const values = Object.fromEntries(reached.map((one) => [`stage_${one}`, one]));
     const list = reached.map((one) => `:stage_${one}`).join(', ');
     const forward = { expression: `(attribute_not_exists(#stage) OR #stage IN (${list}))`, values };
-    return this.#change(claim.runId, { stage }, allOf(claimed(claim.attempt), forward));
+    return this.#change(claim.runId, { stage, ...given({ progress }) }, allOf(claimed(claim.attempt), forward));
   }
 
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
-    const { status, failedStage = null, errorCode = null, errorMessage = null, artifacts } = result;
+    const { status, failedStage = null, errorCode = null, errorMessage = null, artifacts, counts, warnings } = result;
     return this.#end(claim.runId, claimed(claim.attempt), (run) => ({
       ...inStatus(run.tenantId, status, null),
       failed_stage: failedStage,
       error_code: errorCode,
       error_message: storableMessage(errorMessage),
       finished_at: now,
-      ...(artifacts === undefined ? {} : { artifacts }),
+      ...given({ artifacts, counts, warnings }),
     }));
   }
 
@@ -129,6 +132,7 @@ export class AwsRunStore implements RunStore {
     const change = {
       ...inStatus(run.tenantId, 'QUEUED', now),
       stage: null,
+      progress: null,
       lease_until: null,
       worker_id: null,
       sent_at: now,
@@ -201,7 +205,7 @@ export class AwsRunStore implements RunStore {
   async #end(runId: string, condition: WriteCondition, changeOf: (run: RunRecord) => Item): Promise<boolean> {
     const run = await this.get(runId);
     if (run === null) return false;
-    const change = { ...changeOf(run), lease_until: null };
+    const change = { ...changeOf(run), lease_until: null, progress: null };
     const own = { expression: '(attribute_not_exists(#run_id) OR #of_run = :run)', values: { run: runId } };
     const writes: Write[] = [
       { key: { run_id: runId }, change, condition },
@@ -209,6 +213,11 @@ export class AwsRunStore implements RunStore {
     ];
     return (await this.#table.transact(writes)).length === 0;
   }
+}
+
+/** Without the attributes that are undefined, which stay as they are. */
+function given(attributes: Record<string, unknown>): Item {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
 function writesOf(run: NewRun): Write[] {

@@ -13,6 +13,8 @@ import { makeFolderSync } from './folders.ts';
 import { allMetrics, EmfMetrics } from './metrics.ts';
 import { PrometheusMetrics } from './prometheus.ts';
 import { EmbeddedJobQueue } from './queue.ts';
+import { EmbeddedRunStore } from './runs.ts';
+import { MIGRATIONS } from './schema.ts';
 import { Signatures } from './signatures.ts';
 import { databaseError } from './sqlite-errors.ts';
 
@@ -36,8 +38,25 @@ test('the database is safe against a power cut, and is brought up to date once',
     const [sync] = await all[0]!.read((sql) => sql.all<{ synchronous: number }>('PRAGMA synchronous'));
     assert.equal([journal?.journal_mode, sync?.synchronous], ['delete', 3]);
     const versions = await all[1]!.read((sql) => sql.all<{ version: number }>('SELECT version FROM schema_version'));
-    assert.equal(versions, [{ version: 1 }]);
+    assert.equal(versions, [{ version: MIGRATIONS.length }]);
     for (const one of all) one.close();
+  }));
+
+test('a database of an older release keeps its runs', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'relay.db');
+    const old = new Libsql(file);
+    old.exec(`${MIGRATIONS[0]}; CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT`);
+    old.exec(`INSERT INTO schema_version VALUES (1);
+      INSERT INTO runs VALUES ('r1', 'shop', 1, '[]', 0, 'RUNNING', 'NORMALIZE', 1, 5, 'w1', 0, 1, 1, NULL, 1, NULL, NULL, NULL, '{}')`);
+    old.close();
+    const database = await Database.open(file);
+    const runs = new EmbeddedRunStore(database);
+    const run = (await runs.get('r1'))!;
+    assert.equal([run.stage, run.counts, run.warnings, run.progress], ['NORMALIZE', null, [], null]);
+    const counts = { rows: 1, invalid: 0, merged: 1 };
+    assert.ok(await runs.finish({ runId: 'r1', attempt: 1 }, { status: 'SUCCEEDED', counts, warnings: ['a:b'] }, 9));
+    database.close();
   }));
 
 test('a database of a newer release is left alone', () =>

@@ -6,6 +6,8 @@ import type {
   CreateRunResult,
   FinishRun,
   NewRun,
+  RunCounts,
+  RunProgress,
   RunRecord,
   RunStatus,
   RunStore,
@@ -35,12 +37,16 @@ interface RunRow {
   error_code: RunCode | null;
   error_message: string | null;
   artifacts: string;
+  counts: string | null;
+  warnings: string;
+  progress: string | null;
 }
 
 const PAGE = 50;
 const ACTIVE = "status IN ('QUEUED', 'RUNNING')";
 /** The claim still holds: since then nobody claimed, released or ended the run. */
 const CLAIMED = "run_id = ? AND attempt = ? AND status = 'RUNNING'";
+const PROGRESS = 'progress = COALESCE(?, progress)';
 /** No worker holds the run. A lease is live while its end is in the future. */
 const UNCLAIMED = "(status = 'QUEUED' OR (status = 'RUNNING' AND lease_until <= ?))";
 
@@ -126,7 +132,7 @@ export class EmbeddedRunStore implements RunStore {
   claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult> {
     return this.#database.write((sql): ClaimResult => {
       const claimed = sql.run(
-        `UPDATE runs SET status = 'RUNNING', attempt = attempt + 1, stage = NULL, worker_id = ?, lease_until = ?,
+        `UPDATE runs SET status = 'RUNNING', attempt = attempt + 1, stage = NULL, progress = NULL, worker_id = ?, lease_until = ?,
            started_at = COALESCE(started_at, ?) WHERE run_id = ? AND ${UNCLAIMED}`,
         workerId,
         now + leaseMs,
@@ -142,22 +148,26 @@ export class EmbeddedRunStore implements RunStore {
     });
   }
 
-  renew(claim: Claim, now: number, leaseMs: number): Promise<boolean> {
-    return this.#change('lease_until = ?', [now + leaseMs], CLAIMED, [claim.runId, claim.attempt]);
+  renew(claim: Claim, now: number, leaseMs: number, progress?: RunProgress): Promise<boolean> {
+    const values = [now + leaseMs, optionalJson(progress)];
+    return this.#change(`lease_until = ?, ${PROGRESS}`, values, CLAIMED, [claim.runId, claim.attempt]);
   }
 
-  setStage(claim: Claim, stage: Stage): Promise<boolean> {
+  setStage(claim: Claim, stage: Stage, progress?: RunProgress): Promise<boolean> {
     const reached = STAGES.slice(0, STAGES.indexOf(stage) + 1);
     const forward = `${CLAIMED} AND (stage IS NULL OR stage IN (${reached.map(() => '?').join(', ')}))`;
-    return this.#change('stage = ?', [stage], forward, [claim.runId, claim.attempt, ...reached]);
+    const values = [stage, optionalJson(progress)];
+    return this.#change(`stage = ?, ${PROGRESS}`, values, forward, [claim.runId, claim.attempt, ...reached]);
   }
 
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
-    const { status, failedStage = null, errorCode = null, errorMessage = null, artifacts } = result;
+    const { status, failedStage = null, errorCode = null, errorMessage = null, warnings = [] } = result;
+    const artifacts = optionalJson(result.artifacts);
+    const counts = optionalJson(result.counts);
     return this.#change(
       `status = ?, finished_at = ?, failed_stage = ?, error_code = ?, error_message = ?, lease_until = NULL,
-         artifacts = COALESCE(?, artifacts)`,
-      [status, now, failedStage, errorCode, errorMessage, artifacts === undefined ? null : JSON.stringify(artifacts)],
+         artifacts = COALESCE(?, artifacts), counts = ?, warnings = ?, progress = NULL`,
+      [status, now, failedStage, errorCode, errorMessage, artifacts, counts, JSON.stringify(warnings)],
       CLAIMED,
       [claim.runId, claim.attempt],
     );
@@ -165,7 +175,7 @@ export class EmbeddedRunStore implements RunStore {
 
   release(claim: Claim, now: number): Promise<boolean> {
     return this.#change(
-      "status = 'QUEUED', stage = NULL, lease_until = NULL, worker_id = NULL, sent_at = ?",
+      "status = 'QUEUED', stage = NULL, progress = NULL, lease_until = NULL, worker_id = NULL, sent_at = ?",
       [now],
       CLAIMED,
       [claim.runId, claim.attempt],
@@ -181,7 +191,7 @@ export class EmbeddedRunStore implements RunStore {
   ): Promise<boolean> {
     return this.#change(
       `status = 'FAILED', finished_at = ?, failed_stage = stage, error_code = ?, error_message = ?, lease_until = NULL,
-         artifacts = ?`,
+         progress = NULL, artifacts = ?`,
       [now, errorCode, message, JSON.stringify(artifacts)],
       `run_id = ? AND ${UNCLAIMED}`,
       [runId, now],
@@ -222,6 +232,10 @@ export class EmbeddedRunStore implements RunStore {
   }
 }
 
+function optionalJson(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
 function selectRepeated(
   sql: Sql,
   tenantId: string,
@@ -257,5 +271,8 @@ function toRunRecord(row: RunRow): RunRecord {
     errorCode: row.error_code,
     errorMessage: row.error_message,
     artifacts: JSON.parse(row.artifacts) as Record<string, string>,
+    counts: JSON.parse(row.counts ?? 'null') as RunCounts | null,
+    warnings: JSON.parse(row.warnings) as string[],
+    progress: JSON.parse(row.progress ?? 'null') as RunProgress | null,
   };
 }

@@ -72,4 +72,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX messages_by_time ON messages (dead, visible_at);
   `,
+  `
+  ALTER TABLE runs ADD COLUMN counts TEXT;
+  ALTER TABLE runs ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE runs ADD COLUMN progress TEXT;
+  `,
 ];

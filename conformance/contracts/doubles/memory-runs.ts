@@ -5,6 +5,7 @@ import type {
   CreateRunResult,
   FinishRun,
   NewRun,
+  RunProgress,
   RunRecord,
   RunStatus,
   RunStore,
@@ -54,28 +55,35 @@ export class MemoryRunStore implements RunStore {
     if (run === undefined) return { status: 'unknown' };
     if (!isActive(run)) return { status: 'ended', run: structuredClone(run) };
     if (!isFree(run, now)) return { status: 'leased', run: structuredClone(run) };
-    Object.assign(run, { status: 'RUNNING', stage: null, workerId, leaseUntil: now + leaseMs });
+    Object.assign(run, { status: 'RUNNING', stage: null, progress: null, workerId, leaseUntil: now + leaseMs });
     run.attempt++;
     run.startedAt ??= now;
     return { status: 'claimed', run: structuredClone(run) };
   }
 
-  async renew(claim: Claim, now: number, leaseMs: number): Promise<boolean> {
-    return this.change(this.held(claim), { leaseUntil: now + leaseMs });
+  async renew(claim: Claim, now: number, leaseMs: number, progress?: RunProgress): Promise<boolean> {
+    return this.change(this.held(claim), { leaseUntil: now + leaseMs, ...(progress && { progress }) });
   }
 
-  async setStage(claim: Claim, stage: Stage): Promise<boolean> {
+  async setStage(claim: Claim, stage: Stage, progress?: RunProgress): Promise<boolean> {
     const run = this.held(claim);
     const back = run?.stage != null && STAGES.indexOf(stage) < STAGES.indexOf(run.stage);
-    return this.change(back ? undefined : run, { stage });
+    return this.change(back ? undefined : run, { stage, ...(progress && { progress }) });
   }
 
   async finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
-    return this.change(this.held(claim), { ...result, finishedAt: now, leaseUntil: null });
+    return this.change(this.held(claim), { ...result, finishedAt: now, leaseUntil: null, progress: null });
   }
 
   async release(claim: Claim, now: number): Promise<boolean> {
-    const queued = { status: 'QUEUED', stage: null, leaseUntil: null, workerId: null, sentAt: now } as const;
+    const queued = {
+      status: 'QUEUED',
+      stage: null,
+      progress: null,
+      leaseUntil: null,
+      workerId: null,
+      sentAt: now,
+    } as const;
     return this.change(this.held(claim), queued);
   }
 
@@ -85,6 +93,7 @@ export class MemoryRunStore implements RunStore {
     return this.change(run !== undefined && isFree(run, now) ? run : undefined, {
       ...end,
       failedStage: run?.stage ?? null,
+      progress: null,
     });
   }
 
@@ -130,7 +139,7 @@ export class MemoryRunStore implements RunStore {
     const times = { requestedAt: now, sentAt: now };
     const run: RunRecord = {
       ...{ runId, tenantId, configVersion, vendors, force, status: 'QUEUED', attempt: 0, cancelRequested: false },
-      ...{ ...nothing, ...noError, ...times, artifacts: {} },
+      ...{ ...nothing, ...noError, ...times, artifacts: {}, counts: null, warnings: [], progress: null },
     };
     this.runs.set(runId, run);
     if (idempotency !== undefined) this.keys.set(`${tenantId}/${idempotency.key}`, { ...idempotency, runId });

@@ -1,5 +1,13 @@
 /** Run stores that each break one promise. */
-import type { Claim, ClaimResult, FinishRun, NewRun, RunRecord, RunStore } from '../../../core/ports/service.ts';
+import type {
+  Claim,
+  ClaimResult,
+  FinishRun,
+  NewRun,
+  RunProgress,
+  RunRecord,
+  RunStore,
+} from '../../../core/ports/service.ts';
 import type { Stage } from '../../../core/run-codes.ts';
 import type { RunSubject } from '../run-subject.ts';
 import { MemoryRunStore } from './memory-runs.ts';
@@ -149,6 +157,34 @@ class ForgetsTheEnd extends MemoryRunStore {
   }
 }
 
+class DropsCounts extends MemoryRunStore {
+  override finish(claim: Claim, { counts: _counts, ...result }: FinishRun, now: number) {
+    return super.finish(claim, result, now);
+  }
+}
+
+class DropsProgress extends MemoryRunStore {
+  override renew(claim: Claim, now: number, leaseMs: number) {
+    return super.renew(claim, now, leaseMs);
+  }
+}
+
+class ForgetsProgress extends MemoryRunStore {
+  override async setStage(claim: Claim, stage: Stage, progress?: RunProgress) {
+    const done = await super.setStage(claim, stage, progress);
+    return done && this.change(this.held(claim), { progress: progress ?? null });
+  }
+}
+
+class KeepsProgressOfTheAttemptBefore extends MemoryRunStore {
+  override async claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult> {
+    const before = this.runs.get(runId)?.progress ?? null;
+    const result = await super.claim(runId, workerId, now, leaseMs);
+    if (result.status === 'claimed') this.change(this.runs.get(runId), { progress: before });
+    return result;
+  }
+}
+
 export function runSubject(store: RunStore): RunSubject {
   return { store, peer: async () => store, close: () => undefined };
 }
@@ -206,5 +242,18 @@ export const RUN_DOUBLES: Readonly<Record<string, [make: () => RunStore, foundBy
     'a run is found by its idempotency key, until that has expired',
   ],
   'everybody sends again': [() => new MarksWithoutLooking(), 'of several that send a message again one notes it'],
+  'the counts of an end are lost': [() => new DropsCounts(), 'an end is kept with its counts and warnings'],
+  'progress is not written': [
+    () => new DropsProgress(),
+    'progress is kept until the next one, and ends with its attempt',
+  ],
+  'progress is lost with a stage': [
+    () => new ForgetsProgress(),
+    'progress is kept until the next one, and ends with its attempt',
+  ],
+  'progress outlives its attempt': [
+    () => new KeepsProgressOfTheAttemptBefore(),
+    'progress is kept until the next one, and ends with its attempt',
+  ],
   'the reason of an end is lost': [() => new ForgetsTheEnd(), 'an end is kept with all it says, and is the end'],
 };
