@@ -20,7 +20,7 @@ function keyOf(entry: RowEntry | VendorEntry): string {
   if (!('row_number' in entry)) return `${entry.error_code} ${entry.vendor_id}`;
   const problems = entry.problems.map(({ error_code, column, value }) => {
     // a malformed row has no reliable cells; for the other two the contract does not say which value is meant
-    if (error_code === 'malformed_quote') return error_code;
+    if (error_code === 'malformed_quote' || error_code === 'broken_record') return error_code;
     const free = error_code === 'too_many_fields' || error_code === 'duplicate_sku';
     return free ? `${error_code} ${column}` : `${error_code} ${column} ${value}`;
   });

@@ -40,6 +40,7 @@ export const ROW_CODES = {
   too_many_fields: 'the row has more cells than the table has columns',
   malformed_quote: 'a quote stands where none can, or is never closed; the cells after it may be shifted',
   record_too_long: 'the row is longer than the limit for one record (LIMIT_RECORD_BYTES)',
+  broken_record: 'a line end of another sort than the header’s stands inside a cell and breaks the row in two',
   missing_value: 'a required cell is empty',
   invalid_int: 'not a whole number of at most 15 digits',
   invalid_decimal:

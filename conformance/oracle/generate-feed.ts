@@ -189,6 +189,10 @@ function makeRow(random: Random, plan: FeedPlan, cells: string[], write: Writer,
   const line = write.record(cells);
   if (plan.plain) return random.chance(0.03) ? ['', line] : [line];
   if (random.chance(0.02)) return [line, ...random.pick([[''], ['', '']])];
+  if (cells.length > 2 && random.chance(0.03)) {
+    features.add('broken_record');
+    return [brokenLine(random, line, delimiter)];
+  }
   if (random.chance(0.02)) {
     features.add('empty_cells');
     return [
@@ -234,6 +238,17 @@ function makeRow(random: Random, plan: FeedPlan, cells: string[], write: Writer,
     default:
       return [patched(random.pick([`${'a"b'}`, ' "quoted" ', 'a"']))];
   }
+}
+
+/** A line end in the middle of a cell; it may be of the feed's own sort. */
+function brokenLine(random: Random, line: string, delimiter: string): string {
+  if (line.includes('"')) return line;
+  const at = random.int(0, line.length);
+  const isInDelimiter = delimiter.length > 1 && line.slice(Math.max(0, at - 3), at + 3).includes(delimiter);
+  if (isInDelimiter) return line;
+  const end = random.pick(['\n', '\r', '\r\n', '\n\n']);
+  const broken = line.slice(0, at) + end + line.slice(at);
+  return random.chance(0.3) ? broken.slice(0, at + end.length) + random.pick(['x', '']) + end + line.slice(at) : broken;
 }
 
 function encode(random: Random, plan: FeedPlan, text: string, features: Set<string>): Uint8Array {

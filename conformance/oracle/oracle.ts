@@ -167,6 +167,8 @@ function truncated(errors: ErrorEntry[]): ErrorEntry[] {
  *     quote stands on a later line; earlier fields that closed over several lines stay in it. `"x" ` (white space
  *     after the closing quote) is malformed; ` "x"` is unquoted. Such a row has `malformed_quote` as its only problem,
  *     column, value and row_data null. It counts as a record, a data row and an invalid row.
+ *     A broken row, likewise: a run of one-field rows around a complete one is one row if the line ends before and after
+ *     are the header's.
  *  6. A malformed header record is `invalid_input` [c].
  *  7. A file without any record is `missing_required_columns` [c].
  *  8. "A mapped header" of ambiguous_column: every header that Relay reads, also an unmapped optional one [c].

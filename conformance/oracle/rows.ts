@@ -1,5 +1,6 @@
 /** One vendor's file to valid rows and row errors (contract 3). */
 
+import { joinBroken } from './broken.ts';
 import { decode } from './decode.ts';
 import { isWhite, type Read, readCondition, readInt, readMoney, readTimestamp, trim } from './fields.ts';
 import { type Layout, layoutOf } from './header.ts';
@@ -17,6 +18,7 @@ export interface VendorRows {
 
 const REASONS: Record<string, string> = {
   too_many_fields: 'the row has more fields than the header',
+  broken_record: 'a line end inside a cell breaks the row in two',
   malformed_quote: 'a quote is out of place',
   missing_value: 'a value is required',
   invalid_int: 'not a whole number',
@@ -35,9 +37,10 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
   const declared = parser.delimiter ?? ',';
   const delimiter = declared === 'auto' ? detectDelimiter(decoded.text) : declared;
   const table = readTable(decoded.text, delimiter);
-  const [header, ...records] = table.records;
+  const [header, ...lines] = table.records;
   if (header?.malformed) throw new Failure('invalid_input', { vendor_id, line: header.line });
   const names = header?.fields ?? [];
+  const records = joinBroken(lines, names.length, header?.end ?? '');
   const layout = layoutOf(names, vendor);
 
   const result: VendorRows = { rows: [], errors: [], total: records.length, warnings: [...layout.warnings] };
@@ -87,6 +90,10 @@ class RowReader {
 
   /** The row; undefined when it has problems. */
   read(vendor_id: string, row_number: number, map: SkuMap | undefined, now: number): Row | undefined {
+    if (this.record.broken !== undefined) {
+      this.report('broken_record', null, null);
+      return undefined;
+    }
     if (this.record.malformed) {
       this.report('malformed_quote', null, null);
       return undefined;

@@ -15,6 +15,10 @@ export interface TableRecord {
   /** The physical line on which the record starts, from 1. */
   line: number;
   malformed: boolean;
+  /** The field with the line end that broke the row in two; malformed then. */
+  broken?: number;
+  /** The line end after it; empty at the end of the text. */
+  end: string;
 }
 
 export interface Table {
@@ -32,7 +36,7 @@ export function readTable(text: string, delimiter: string): Table {
     const start = at;
     const { fields, malformed, quoted, end, next } = readRecord(text, at, delimiter);
     const blank = !malformed && fields.every(isWhite);
-    if (!blank) records.push({ fields, line, malformed });
+    if (!blank) records.push({ fields, line, malformed, end: text.slice(end, next) });
     else if (quoted || fields.length > 1) emptyRows++;
     at = next;
     line += lineEnds(text.slice(start, end)) + (next > end ? 1 : 0);

@@ -3,19 +3,23 @@
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { zoneClock } from '../../bytes/timezone.ts';
+import { COLUMN } from '../../canonical.ts';
 import type { Layout } from '../../layout.ts';
 import type { PreparedFeed } from '../../plugin.ts';
-import type { RecordBatch } from '../../scan/batch.ts';
+import { NO_END, type RecordBatch } from '../../scan/batch.ts';
 import { scanFeed } from '../../scan/feed.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { ComposedCells } from './cells/composed-cells.ts';
+import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
 import { RowChecker } from './row-checker.ts';
 import { dropBlankRows } from './rows/blank.ts';
+import { BrokenRows } from './rows/broken-rows.ts';
+import type { PassedRows } from './rows/copied-rows.ts';
 import { RowFilters } from './rows/filters.ts';
 import { RowHook } from './rows/hook.ts';
 import { RowRepair } from './rows/repair.ts';
@@ -83,6 +87,7 @@ export class FeedReader {
       await job.onBatch(rowsBefore + rows.totalRows);
     }
     rows ??= this.#start(start.end());
+    await rows.end();
     for (const warning of this.#feed.warnings?.() ?? []) {
       const { code, detail } = typeof warning === 'string' ? { code: warning, detail: null } : warning;
       log.warn(`${code}:${vendor.vendor_id}${detail === null ? '' : `:${detail}`}`);
@@ -99,12 +104,13 @@ export class FeedReader {
 }
 
 /**
- * The rows of a feed once its columns are known. A batch passes through repair, `skipLastRows` and the row hook, if the
+ * The rows of a feed once its columns are known. A batch passes through the search for broken rows, repair, `skipLastRows` and the row hook, if the
  * layout asks for them, on its way to the normalizer.
  */
 class FeedRows {
   readonly #context: FeedContext;
   readonly #file: string | null;
+  readonly #broken: BrokenRows | null;
   readonly #repair: RowRepair | null;
   readonly #skipLast: SkipLastRows | null;
   readonly #hook: RowHook | null;
@@ -118,7 +124,10 @@ class FeedRows {
     const vendorId = vendor.vendor_id;
     this.#context = context;
     this.#file = file;
-    this.#repair = repairOf(layout, header);
+    const { width } = columns;
+    const hasOneLineEnd = width < 2 || started.lineEnd === NO_END;
+    this.#broken = hasOneLineEnd ? null : new BrokenRows(width, started.lineEnd, job.limits.recordBytesMax);
+    this.#repair = repairOf(layout, header, fieldsOf(columns, COLUMN.sku));
     this.#skipLast = layout.skipLastRows ? new SkipLastRows(layout.skipLastRows) : null;
     const filters = columns.filters.length === 0 ? null : new RowFilters(columns.filters, wrappersOf(layout));
     const { row: hook, plainNumbers = false } = layout;
@@ -153,6 +162,16 @@ class FeedRows {
 
   /** Takes the records of a batch from `first` on. */
   async take(window: Uint8Array, batch: RecordBatch, first: number): Promise<void> {
+    await this.#takeJoined(this.#broken === null ? { window, batch, first } : this.#broken.pass(window, batch, first));
+  }
+
+  /** Takes what is held back at the end of the feed. */
+  async end(): Promise<void> {
+    const rest = this.#broken?.end() ?? null;
+    if (rest !== null) await this.#takeJoined(rest);
+  }
+
+  async #takeJoined({ window, batch, first }: PassedRows): Promise<void> {
     const [bytes, records] = this.#repair === null ? [window, batch] : this.#repair.apply(window, batch, first);
     if (this.#skipLast === null) return this.#normalize(bytes, records, first);
     for (const passed of this.#skipLast.pass(bytes, records, first)) {
@@ -189,8 +208,14 @@ class FeedRows {
   }
 }
 
-function repairOf(layout: Layout, header: readonly string[]): RowRepair | null {
+/** The fields that a column is read from. */
+function fieldsOf({ index, cells }: ResolvedColumns, position: number): readonly number[] {
+  const field = index[position] ?? -1;
+  return field >= 0 ? [field] : (cells.find((cell) => cell.position === position)?.fields ?? []);
+}
+
+function repairOf(layout: Layout, header: readonly string[], skuFields: readonly number[]): RowRepair | null {
   const { repair, delimiter, quote, escape: escaping = null } = layout;
   if (repair === undefined || (header.length > 0 && header.length !== repair.width)) return null;
-  return new RowRepair(repair, { delimiter, quote, escape: escaping });
+  return new RowRepair(repair, { delimiter, quote, escape: escaping }, skuFields);
 }

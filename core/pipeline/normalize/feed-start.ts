@@ -3,7 +3,7 @@
 
 import { RelayError } from '../../errors.ts';
 import type { FieldRef, Layout, RowFilter } from '../../layout.ts';
-import { RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import { NO_END, RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { recordCells } from '../../scan/cells.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
@@ -19,6 +19,8 @@ export interface StartedFeed {
   next: number;
   /** Records before it; a header counts as one, even if it spans several. */
   records: number;
+  /** The sort of line end after the header, or after the first row. */
+  lineEnd: number;
   /** How many of these the filters left out. */
   skipped: number;
 }
@@ -52,7 +54,8 @@ export class FeedStart {
     for (let record = 0; record < batch.count; record++) {
       if (this.#headerRows === 0) {
         if (!this.#isLeftOut(window, batch, record)) {
-          return this.#started(batch.firstField[record + 1]! - batch.firstField[record]!, record);
+          const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
+          return this.#started(fields, record, batch.lineEnd[record]!);
         }
         this.#skipped++;
         continue;
@@ -60,27 +63,27 @@ export class FeedStart {
       if (isBlankLine(window, batch, record)) continue;
       this.#checkHeader(batch, record);
       this.#header.push(recordCells(window, batch, record));
-      if (this.#header.length === this.#headerRows) return this.#started(0, record + 1);
+      if (this.#header.length === this.#headerRows) return this.#started(0, record + 1, batch.lineEnd[record]!);
     }
     return null;
   }
 
   /** For a feed that ended before its first row. It is valid if its layout has no header. */
   end(): StartedFeed {
-    return this.#started(Number.MAX_SAFE_INTEGER, 0);
+    return this.#started(Number.MAX_SAFE_INTEGER, 0, NO_END);
   }
 
   /** `fields` is the number of cells in the first row; not used with a header. */
-  #started(fields: number, next: number): StartedFeed {
+  #started(fields: number, next: number, lineEnd: number): StartedFeed {
     const layout = this.#layout;
     const skipped = this.#skipped;
     if (!layout.header) {
       const columns = resolveColumns(layout, null, fields, this.#vendorId);
-      return { columns, header: [], next, records: skipped, skipped };
+      return { columns, header: [], next, lineEnd, records: skipped, skipped };
     }
     const header = this.#header.length === 0 ? [] : joinHeaders(this.#header);
     const columns = resolveColumns(layout, header, header.length, this.#vendorId);
-    return { columns, header, next, records: 1, skipped };
+    return { columns, header, next, lineEnd, records: 1, skipped };
   }
 
   #isLeftOut(window: Uint8Array, batch: RecordBatch, record: number): boolean {

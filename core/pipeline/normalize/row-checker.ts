@@ -9,7 +9,7 @@ import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical
 import { assert, pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
 import type { RowReport, Validator } from '../../plugin.ts';
-import { MALFORMED_QUOTE, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import { BROKEN_RECORD, MALFORMED_QUOTE, RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { IssueLog } from '../issues.ts';
@@ -30,6 +30,11 @@ export interface RowCheckerOptions {
   log: IssueLog;
 }
 
+const FAULT_CODES: Readonly<Record<number, RowCode>> = {
+  [MALFORMED_QUOTE]: 'malformed_quote',
+  [RECORD_TOO_LONG]: 'record_too_long',
+  [BROKEN_RECORD]: 'broken_record',
+};
 const NO_VALUE = new Uint8Array(0);
 
 export class RowChecker {
@@ -111,7 +116,7 @@ export class RowChecker {
 
   /** A malformed record has that one problem: its cells cannot be trusted. */
   #faultProblem(batch: RecordBatch, record: number): RowProblem {
-    const code = batch.fault[record] === MALFORMED_QUOTE ? 'malformed_quote' : 'record_too_long';
+    const code = FAULT_CODES[batch.fault[record]!]!;
     const field = batch.faultField[record]!;
     const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
     const value = field < fields ? trimText(this.#cell(batch, batch.firstField[record]! + field)) : '';

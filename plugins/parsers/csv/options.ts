@@ -11,7 +11,7 @@ export const csvOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'True to repair a row with a misplaced quote, or a separator too many or too few, if the other rows leave one way to read it. The warnings `rows_repaired` and `repaired_lines` say how many and where. Otherwise such a row is invalid, or counts in `short_rows`.',
+      'True to repair a row with a misplaced quote, or a separator too many or too few, if the other rows leave one way to read it; and to join a row that a line end of another sort broke in two (`broken_record`), unless the break is inside the SKU. The warnings `rows_repaired` and `repaired_lines` say how many and where. Otherwise such a row is invalid, or counts in `short_rows`.',
     ),
 });
 

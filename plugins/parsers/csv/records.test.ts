@@ -66,4 +66,68 @@ test('0x1A at the end is the end, in the middle a sign of the cell', async () =>
   }
 });
 
+const HEAD = 'sku;cost;title;quantity_available\r\n';
+const GOOD = ['W-2;4.10;Valve;5\r\n', 'W-3;2.00;Rim;7\r\n'];
+const LAST = 'W-4;3.00;Hub;2\r\nW-5;3.50;Cap;9\r\n';
+const around = (row: string) => [HEAD, GOOD[0], row, GOOD[1], LAST].join('');
+
+test('a row broken by another sort of line end is one row, invalid or repaired', async () => {
+  const cases: Array<[row: string, repaired: string | null]> = [
+    ['W-1;9.75;Wheel\nlarge;4\r\n', 'W-1,4,9.75,Wheel large'],
+    ['W-1;9.75;Wheel\rlarge;4\r\n', 'W-1,4,9.75,Wheel large'],
+    ['W-1;9.75;Wheel\n\nlarge;4\r\n', 'W-1,4,9.75,Wheel large'],
+    ['W-1;9.75;Wheel \n very\nlarge\n;4\r\n', 'W-1,4,9.75,Wheel very large'],
+    ['W-1;9.75;\nWheel;4\r\n', 'W-1,4,9.75,Wheel'],
+    ['W-1;9.75\n;Wheel\n;4\r\n', 'W-1,4,9.75,Wheel'],
+    ['"W-1";"9.75";Wheel\nlarge;"4"\r\n', 'W-1,4,9.75,Wheel large'],
+    ['W-1;9.75;Wheel;4\n \n0\r\n', null],
+    ['W\n-1;9.75;Wheel;4\r\n', null],
+    ['W-1;9\n.75;Wheel;4\r\n', null],
+  ];
+  for (const chunk of [1, 7, 1 << 20]) {
+    for (const [row, repaired] of cases) {
+      const name = JSON.stringify([row, chunk]);
+      const off = await read(around(row), {}, {}, chunk);
+      assert.equal(off.rows, ['W-2,5,4.10,Valve', 'W-3,7,2.00,Rim', 'W-4,2,3.00,Hub', 'W-5,9,3.50,Cap'], name);
+      assert.equal(off.invalid, ['3 3 broken_record'], name);
+      const on = await read(around(row), { repair: true }, {}, chunk);
+      assert.equal(
+        on.rows.filter((one) => one.startsWith('W-1')),
+        repaired === null ? [] : [repaired],
+        name,
+      );
+      assert.is(on.invalid.length, repaired === null ? 1 : 0, name);
+      assert.is(on.rows.length, repaired === null ? 4 : 5, name);
+    }
+  }
+});
+
+test('the same in feeds of LF and CR, and at the end of the feed', async () => {
+  for (const [own, other] of [
+    ['\n', '\r'],
+    ['\n', '\r\n'],
+    ['\r', '\n'],
+    ['\r', '\r\n'],
+    ['\r\n', '\r'],
+  ] as const) {
+    const feed = around(`W-1;9.75;Wheel${'@'}large;4\r\n`).replaceAll('\r\n', own).replace('@', other);
+    assert.equal((await read(feed, {}, {}, 5)).invalid, ['3 3 broken_record'], JSON.stringify([own, other]));
+  }
+  assert.equal((await read(`${HEAD}${GOOD[0]}W-1;9.75;Wheel\nlarge;4`)).invalid, ['3 3 broken_record']);
+  assert.equal((await read(`${HEAD}${GOOD[0]}W-1;9.75;Wheel\n`)).rows, ['W-1,0,9.75,Wheel', 'W-2,5,4.10,Valve']);
+});
+
+test('complete rows may end either way, and a short row beside one may be short', async () => {
+  const feeds = [
+    `${HEAD}A;1;a;1\nB;2;b;2\nC;3;c;3\r\nD;4;d;4\nE;5;e;5`,
+    `${HEAD}A;1;a;1\nB;2;b;2\nC;3;c\nD;4;d;4\rE;5;e;5\n`,
+    `${HEAD}A;1;a;1\nB;2;b;2\nC;3;c;3\r\nD;4;d\r\nE;5;e;5\n`,
+  ];
+  for (const feed of feeds) {
+    const { rows, invalid } = await read(feed);
+    assert.equal(invalid, [], feed);
+    assert.is(rows.length, 5, feed);
+  }
+});
+
 test.run();

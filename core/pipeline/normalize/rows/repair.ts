@@ -1,8 +1,9 @@
-/** Repairs records of a batch by the layout's rule: those with a malformed quote, or with too many or too few fields. */
+/** Repairs records of a batch by the layout's rule: with a malformed quote, too many or too few fields, or broken in two. */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes, toText } from '../../../bytes/text.ts';
+import { trimText } from '../../../bytes/trim.ts';
 import type { Repair } from '../../../layout.ts';
-import { MALFORMED_QUOTE, PLAIN, QUOTED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
+import { BROKEN_RECORD, MALFORMED_QUOTE, PLAIN, QUOTED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
 
 /** Line numbers that the warning names. */
@@ -21,8 +22,11 @@ export class RowRepair {
   readonly lines: number[] = [];
   readonly #repair: Repair;
   readonly #dialect: RepairDialect;
+  readonly #skuFields: readonly number[];
 
-  constructor(repair: Repair, dialect: RepairDialect) {
+  /** `skuFields` are the fields that make the SKU: a line end inside one is not put right. */
+  constructor(repair: Repair, dialect: RepairDialect, skuFields: readonly number[]) {
+    this.#skuFields = skuFields;
     this.#repair = repair;
     this.#dialect = dialect;
   }
@@ -45,12 +49,13 @@ export class RowRepair {
 
   #isOdd(batch: RecordBatch, record: number): boolean {
     const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
-    if (batch.fault[record] === MALFORMED_QUOTE) return true;
+    if (batch.fault[record] === MALFORMED_QUOTE || batch.fault[record] === BROKEN_RECORD) return true;
     return batch.fault[record] === WELL_FORMED && fields !== this.#repair.width;
   }
 
   #mend(window: Uint8Array, batch: RecordBatch, record: number): Uint8Array[] | null {
     const cells = recordCells(window, batch, record);
+    if (batch.fault[record] === BROKEN_RECORD) return this.#onOneLine(batch, record, cells);
     const isWellFormed = batch.fault[record] === WELL_FORMED;
     // the scanner took the escapes out of a well-formed record: write them again
     const isWritten = isWellFormed && this.#dialect.escape !== null;
@@ -60,6 +65,20 @@ export class RowRepair {
     // missing or empty fields at the end need no repair
     if (isWellFormed && mended.every((cell, i) => cell === (cells[i] ?? ''))) return null;
     return mended.map(toBytes);
+  }
+
+  /** The cells of a broken row, with a space in place of each line end; null if one is inside the SKU. */
+  #onOneLine(batch: RecordBatch, record: number, cells: readonly string[]): Uint8Array[] | null {
+    const first = batch.firstField[record]!;
+    const joined: Uint8Array[] = [];
+    for (const [i, cell] of cells.entries()) {
+      const isBroken = batch.fieldStyle[first + i] === PLAIN;
+      const lines = isBroken ? cell.split(/[\r\n]/).map(trimText) : [cell];
+      const texts = lines.length === 1 ? lines : lines.filter((line) => line !== '');
+      if (texts.length > 1 && this.#skuFields.includes(i)) return null;
+      joined.push(toBytes(texts.join(' ')));
+    }
+    return joined;
   }
 
   #write(batch: RecordBatch, record: number, cells: readonly string[]): string {

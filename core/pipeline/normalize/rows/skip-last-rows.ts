@@ -2,19 +2,12 @@
  * Leaves out the last rows of a feed, such as a line of totals: it holds rows back, and lets a row pass once enough rows have
  * come after it. Blank lines and rows of empty cells are gone by then: they do not count.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { RecordBatch } from '../../../scan/batch.ts';
-
-/** Rows that passed: those of the batch from `first` to its count. */
-export interface PassedRows {
-  window: Uint8Array;
-  batch: RecordBatch;
-  first: number;
-}
+import { copiedRows, type PassedRows } from './copied-rows.ts';
 
 export class SkipLastRows {
   readonly #rows: number;
-  #window = new Uint8Array(0);
+  #window: Uint8Array = new Uint8Array(0);
   #batch: RecordBatch;
 
   constructor(rows: number) {
@@ -42,55 +35,11 @@ export class SkipLastRows {
       batch.count = cut;
       yield { window, batch, first };
     }
-    this.#hold([
+    const kept = copiedRows([
       { window: this.#window, batch: held, from: passing, to: heldCount },
       { window, batch, from: cut, to: total },
     ]);
+    this.#window = kept.window;
+    this.#batch = kept.batch;
   }
-
-  #hold(parts: ReadonlyArray<{ window: Uint8Array; batch: RecordBatch; from: number; to: number }>): void {
-    const bytes = parts.reduce((sum, { batch, from, to }) => sum + spanOf(batch, from, to), 0);
-    const window = new Uint8Array(bytes);
-    const records = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-    const into = new RecordBatch(Math.max(1, records));
-    let used = 0;
-    for (const part of parts) {
-      into.quote = part.batch.quote;
-      for (let record = part.from; record < part.to; record++) {
-        used = copyRecord(part.window, part.batch, record, window, into, used);
-      }
-    }
-    this.#window = window;
-    this.#batch = into;
-  }
-}
-
-/** Bytes of the fields of the records `[from, to)`. */
-function spanOf(batch: RecordBatch, from: number, to: number): number {
-  let bytes = 0;
-  if (from >= to) return 0;
-  for (let field = batch.firstField[from]!; field < batch.firstField[to]!; field++) {
-    bytes += batch.fieldEnd[field]! - batch.fieldStart[field]!;
-  }
-  return bytes;
-}
-
-function copyRecord(
-  window: Uint8Array,
-  batch: RecordBatch,
-  record: number,
-  out: Uint8Array,
-  into: RecordBatch,
-  from: number,
-): number {
-  const firstField = into.fields;
-  let used = from;
-  for (let field = batch.firstField[record]!; field < batch.firstField[record + 1]!; field++) {
-    const cell = window.subarray(batch.fieldStart[field]!, batch.fieldEnd[field]!);
-    out.set(cell, used);
-    into.addField(used, used + cell.length, batch.fieldStyle[field]!);
-    used += cell.length;
-  }
-  into.addRecord(firstField, batch.line[record]!, batch.fault[record]!, batch.faultField[record]!);
-  return used;
 }

@@ -1,0 +1,258 @@
+/**
+ * Finds rows that a line end inside an unquoted cell broke in two or more: a bare LF in a feed of CRLF, for example. Such
+ * a line end is of another sort than the header's, and the short rows around it have, joined in one cell, exactly the
+ * table's number of fields. They become one record with the fault `BROKEN_RECORD`.
+ *
+ * Complete rows may end either way. Only where the line ends before and after are the header's is a row with one field
+ * beside a complete one a part of it: a break in the first or last cell.
+ *
+ * A feed with one sort of line end costs a comparison per record. Rows that the next batch may complete are held back.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
+import { toBytes, toText, undoubled } from '../../../bytes/text.ts';
+import { BROKEN_RECORD, CR_END, CRLF_END, NO_END, PLAIN, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
+import { copiedRows, type PassedRows } from './copied-rows.ts';
+
+/** The most parts of a broken row. */
+const PARTS_MAX = 256;
+
+/** Records that make one row. */
+interface Join {
+  from: number;
+  to: number;
+}
+
+export class BrokenRows {
+  readonly #width: number;
+  /** The header's. */
+  readonly #lineEnd: number;
+  readonly #recordBytesMax: number;
+  #held: { window: Uint8Array; batch: RecordBatch } | null = null;
+  /** True if the record before the next one ended in another sort of line end. */
+  #isAfterOther = false;
+
+  constructor(width: number, lineEnd: number, recordBytesMax: number) {
+    this.#width = width;
+    this.#lineEnd = lineEnd;
+    this.#recordBytesMax = recordBytesMax;
+  }
+
+  /** The rows of a batch from `first` on, broken ones joined, without those to hold back. */
+  pass(window: Uint8Array, batch: RecordBatch, first: number): PassedRows {
+    if (this.#held === null) {
+      if (!this.#isAfterOther && !this.#hasOther(batch, first)) return { window, batch, first };
+      return this.#joined(window, batch, first, false);
+    }
+    const both = copiedRows([
+      { ...this.#held, from: 0, to: this.#held.batch.count },
+      { window, batch, from: first, to: batch.count },
+    ]);
+    this.#held = null;
+    return this.#joined(both.window, both.batch, 0, false);
+  }
+
+  /** The rows that are held back, at the end of the feed. */
+  end(): PassedRows | null {
+    if (this.#held === null) return null;
+    const { window, batch } = this.#held;
+    this.#held = null;
+    return this.#joined(window, batch, 0, true);
+  }
+
+  #hasOther(batch: RecordBatch, first: number): boolean {
+    for (let record = first; record < batch.count; record++) if (this.#endsOtherwise(batch, record)) return true;
+    return false;
+  }
+
+  #endsOtherwise(batch: RecordBatch, record: number): boolean {
+    const end = batch.lineEnd[record]!;
+    return end !== this.#lineEnd && end !== NO_END;
+  }
+
+  #joined(window: Uint8Array, batch: RecordBatch, first: number, isEnd: boolean): PassedRows {
+    const { joins, open } = this.#find(batch, first);
+    const to = open < 0 || isEnd ? batch.count : open;
+    if (to < batch.count) this.#held = copiedRows([{ window, batch, from: to, to: batch.count }]);
+    batch.cutTo(to);
+    const done = joins.filter((join) => join.to < to);
+    return done.length === 0 ? { window, batch, first } : withJoins(window, batch, first, done);
+  }
+
+  /** The joins, and the first record of those that may go on in the next batch, or -1. */
+  #find(batch: RecordBatch, first: number): { joins: Join[]; open: number } {
+    const joins: Join[] = [];
+    const parts = new Parts(batch, this.#width, this.#recordBytesMax);
+    for (let record = first; record < batch.count; record++) {
+      const goesOn = this.#endsOtherwise(batch, record);
+      if (!parts.add(record, this.#isAfterOther)) parts.close(joins);
+      if (!goesOn) {
+        if (batch.lineEnd[record] === this.#lineEnd) parts.finish();
+        parts.close(joins);
+      }
+      this.#isAfterOther = goesOn;
+    }
+    const open = parts.from;
+    // what is held back is looked at again
+    if (open >= 0) this.#isAfterOther = !parts.isBracketed;
+    parts.close(joins);
+    return { joins, open };
+  }
+}
+
+/** The records in a row that may be parts of one. */
+class Parts {
+  /** The first part, -1 for none. */
+  from = -1;
+  /** True if the line end before the first part is the header's. */
+  isBracketed = false;
+  readonly #batch: RecordBatch;
+  readonly #width: number;
+  readonly #bytesMax: number;
+  #last = -1;
+  /** Fields of the parts joined. */
+  #fields = 0;
+  #bytes = 0;
+  /** True if one of the parts, or some of them joined, are a complete row. */
+  #isComplete = false;
+  #join: Join | null = null;
+
+  constructor(batch: RecordBatch, width: number, bytesMax: number) {
+    this.#batch = batch;
+    this.#width = width;
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Adds a record; false if nothing can follow it. Parts before it that cannot belong to it are given up. */
+  add(record: number, isAfterOther: boolean): boolean {
+    const fields = this.#fieldsOf(record);
+    if (this.#batch.fault[record] !== WELL_FORMED || fields > this.#width) {
+      this.#startAt(record, 0);
+      return false;
+    }
+    if (this.from < 0) {
+      this.#startAt(record, fields);
+      this.isBracketed = !isAfterOther;
+    } else {
+      this.#append(record, fields);
+    }
+    return !this.#isComplete || this.isBracketed;
+  }
+
+  #append(record: number, fields: number): void {
+    this.#bytes += this.#bytesOf(record);
+    const isTooLong = this.#bytes > this.#bytesMax || record - this.from >= PARTS_MAX;
+    if (isTooLong || (this.#isComplete && fields > 1)) {
+      this.#startAt(record, fields);
+      return;
+    }
+    this.#last = record;
+    this.#fields += fields - 1;
+    while (this.#fields > this.#width) {
+      this.#fields -= this.#fieldsOf(this.from) - 1;
+      this.#bytes -= this.#bytesOf(this.from);
+      this.from++;
+      this.isBracketed = false;
+    }
+    if (fields === this.#width) this.#isComplete = true;
+    else if (this.#fields === this.#width && !this.#isComplete) {
+      this.#isComplete = true;
+      this.#join = { from: this.from, to: record };
+    }
+  }
+
+  /** The line end after the last part is the header's: what is beside a complete row belongs to it. */
+  finish(): void {
+    const isWhole = this.#isComplete && this.isBracketed && this.#fields === this.#width;
+    if (isWhole && this.#last > this.from) this.#join = { from: this.from, to: this.#last };
+  }
+
+  /** Ends the parts. */
+  close(joins: Join[]): void {
+    this.#flush(joins);
+    this.from = -1;
+  }
+
+  #flush(joins: Join[]): void {
+    for (const join of this.#given) joins.push(join);
+    this.#given.length = 0;
+    if (this.#join !== null) joins.push(this.#join);
+    this.#join = null;
+  }
+
+  /** Joins of parts that were given up. */
+  readonly #given: Join[] = [];
+
+  #startAt(record: number, fields: number): void {
+    if (this.#join !== null) this.#given.push(this.#join);
+    this.#join = null;
+    this.from = record;
+    this.#last = record;
+    this.#fields = fields;
+    this.#bytes = this.#bytesOf(record);
+    this.#isComplete = fields === this.#width;
+    this.isBracketed = false;
+  }
+
+  #fieldsOf(record: number): number {
+    return this.#batch.firstField[record + 1]! - this.#batch.firstField[record]!;
+  }
+
+  #bytesOf(record: number): number {
+    const { firstField, fieldStart, fieldEnd } = this.#batch;
+    const [first, past] = [firstField[record]!, firstField[record + 1]!];
+    return past === first ? 0 : fieldEnd[past - 1]! - fieldStart[first]!;
+  }
+}
+
+/** A copy of the batch with the joined rows; the cells that were broken lie behind the window's bytes. */
+function withJoins(window: Uint8Array, batch: RecordBatch, first: number, joins: readonly Join[]): PassedRows {
+  const into = new RecordBatch(Math.max(1, batch.count));
+  into.quote = batch.quote;
+  const added: Uint8Array[] = [];
+  let used = window.length;
+  let next = 0;
+  for (let record = first; record < batch.count; record++) {
+    const join = joins[next]?.from === record ? joins[next++]! : { from: record, to: record };
+    const firstField = into.fields;
+    const isBroken = join.to > record;
+    let text = '';
+    let faultField = -1;
+    for (; record <= join.to; record++) {
+      const [from, past] = [batch.firstField[record]!, batch.firstField[record + 1]!];
+      for (let field = from; field < past; field++) {
+        const isOpen = isBroken && field === past - 1 && record < join.to;
+        if (isOpen || text !== '') {
+          const cell = toText(window, batch.fieldStart[field]!, batch.fieldEnd[field]!);
+          text += undoubled(cell, batch.doubledIn(field));
+          if (isOpen) {
+            text += lineEndText(batch.lineEnd[record]!);
+            continue;
+          }
+          const bytes = toBytes(text);
+          if (faultField < 0) faultField = into.fields - firstField;
+          into.addField(used, used + bytes.length, PLAIN);
+          used += bytes.length;
+          added.push(bytes);
+          text = '';
+        } else into.addField(batch.fieldStart[field]!, batch.fieldEnd[field]!, batch.fieldStyle[field]!);
+      }
+    }
+    record = join.to;
+    const fault = isBroken ? BROKEN_RECORD : batch.fault[record]!;
+    const at = isBroken ? Math.max(0, faultField) : batch.faultField[record]!;
+    into.addRecord(firstField, batch.line[join.from]!, fault, at, batch.lineEnd[record]);
+  }
+  const out = new Uint8Array(used);
+  out.set(window);
+  let at = window.length;
+  for (const bytes of added) {
+    out.set(bytes, at);
+    at += bytes.length;
+  }
+  return { window: out, batch: into, first: 0 };
+}
+
+function lineEndText(lineEnd: number): string {
+  if (lineEnd === CRLF_END) return '\r\n';
+  return lineEnd === CR_END ? '\r' : '\n';
+}

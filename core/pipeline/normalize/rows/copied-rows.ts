@@ -1,0 +1,66 @@
+/** Records that outlive their window: copies with only the bytes of their fields. */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
+import { RecordBatch } from '../../../scan/batch.ts';
+
+/** The records `[from, to)` of a batch. */
+export interface RecordRange {
+  window: Uint8Array;
+  batch: RecordBatch;
+  from: number;
+  to: number;
+}
+
+/** Rows that go on to the next stage: those of the batch from `first` to its count. */
+export interface PassedRows {
+  window: Uint8Array;
+  batch: RecordBatch;
+  first: number;
+}
+
+export function copiedRows(parts: readonly RecordRange[]): { window: Uint8Array; batch: RecordBatch } {
+  const window = new Uint8Array(parts.reduce((sum, part) => sum + spanOf(part), 0));
+  const records = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+  const into = new RecordBatch(Math.max(1, records));
+  let used = 0;
+  for (const { window: source, batch, from, to } of parts) {
+    into.quote = batch.quote;
+    for (let record = from; record < to; record++) used = copyRecord(source, batch, record, window, into, used);
+  }
+  return { window, batch: into };
+}
+
+/** Bytes of the fields. */
+function spanOf({ batch, from, to }: RecordRange): number {
+  let bytes = 0;
+  if (from >= to) return 0;
+  for (let field = batch.firstField[from]!; field < batch.firstField[to]!; field++) {
+    bytes += batch.fieldEnd[field]! - batch.fieldStart[field]!;
+  }
+  return bytes;
+}
+
+function copyRecord(
+  window: Uint8Array,
+  batch: RecordBatch,
+  record: number,
+  out: Uint8Array,
+  into: RecordBatch,
+  from: number,
+): number {
+  const firstField = into.fields;
+  let used = from;
+  for (let field = batch.firstField[record]!; field < batch.firstField[record + 1]!; field++) {
+    const cell = window.subarray(batch.fieldStart[field]!, batch.fieldEnd[field]!);
+    out.set(cell, used);
+    into.addField(used, used + cell.length, batch.fieldStyle[field]!);
+    used += cell.length;
+  }
+  into.addRecord(
+    firstField,
+    batch.line[record]!,
+    batch.fault[record]!,
+    batch.faultField[record]!,
+    batch.lineEnd[record],
+  );
+  return used;
+}
