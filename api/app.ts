@@ -44,9 +44,9 @@ function appWith(deps: ApiDeps, endpoints: readonly Endpoint[]): Hono<AppEnv> {
   return app;
 }
 
-/** Every endpoint of the API. */
-export function allEndpoints(deps: ApiDeps): Endpoint[] {
-  const endpoints: Endpoint[] = [
+/** The endpoints that every service has, with the types of their declarations. */
+function declaredEndpoints(deps: ApiDeps) {
+  return [
     ...tenantEndpoints(deps),
     ...keyEndpoints(deps),
     ...uploadEndpoints(deps),
@@ -55,8 +55,14 @@ export function allEndpoints(deps: ApiDeps): Endpoint[] {
     ...artifactEndpoints(deps),
     ...probeEndpoints(deps),
     ...pluginEndpoints(deps),
-    ...signedObjectEndpoints(deps),
   ];
+}
+
+export type DeclaredEndpoint = ReturnType<typeof declaredEndpoints>[number];
+
+/** Every endpoint of the API. */
+export function allEndpoints(deps: ApiDeps): Endpoint[] {
+  const endpoints: Endpoint[] = [...declaredEndpoints(deps), ...signedObjectEndpoints(deps)];
   endpoints.push(documentEndpoint(deps, endpoints));
   return endpoints;
 }
@@ -67,6 +73,7 @@ function documentEndpoint(deps: ApiDeps, endpoints: readonly Endpoint[]): Endpoi
     method: 'get',
     path: '/v1/openapi.json',
     id: 'getOpenApi',
+    tag: 'Service',
     summary: 'This document',
     description: 'OpenAPI 3.1, made from the declarations and schemas that check requests.',
     access: 'key',

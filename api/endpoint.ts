@@ -7,6 +7,14 @@ import type { ApiCode } from './http/errors.ts';
 
 /** Who may call: `public` anyone; `key` any key; `tenant` admins and the key of the tenant in the path; `admin` admins. */
 export type Access = 'public' | 'key' | 'tenant' | 'admin';
+/** Groups of the OpenAPI document. */
+export const TAGS = {
+  Tenants: 'Tenants, their configs and their keys.',
+  Files: 'Files of vendors: uploads, what arrived, signed addresses.',
+  Runs: 'Runs, their artifacts and errors.',
+  Service: 'The service itself: plugins, health, metrics, this document.',
+} as const;
+
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
 export interface BodySpec<B extends z.ZodType = z.ZodType> {
@@ -49,6 +57,7 @@ export interface EndpointSpec<
   /** As in `/v1/runs/:run_id`. */
   path: string;
   id: string;
+  tag: keyof typeof TAGS;
   /** One line. */
   summary: string;
   /** What a caller must know beyond the summary; CommonMark. */
@@ -68,14 +77,37 @@ export interface EndpointSpec<
 
 export type Endpoint = EndpointSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
 
-/** Infers the types of one declaration, and erases them so that all endpoints fit in one list. */
+/** The types of a declaration, for clients. */
+interface EndpointTypes {
+  params: z.ZodObject;
+  query: z.ZodObject;
+  headers: z.ZodObject;
+  body: z.ZodType;
+  responses: Readonly<Record<string, ResponseSpec>>;
+}
+
+/** An endpoint that has kept the types of its declaration. `types` exists for the compiler alone. */
+export type Declared<M extends Method, Path extends string, T extends EndpointTypes> = Endpoint & {
+  readonly method: M;
+  readonly path: Path;
+  readonly types?: T;
+};
+
+export type TypesOf<E> = E extends { readonly types?: infer T extends EndpointTypes } ? T : never;
+
+/** Infers the types of one declaration; as an `Endpoint` it fits in one list with all others. */
 export function endpoint<
+  const M extends Method,
+  const Path extends string,
+  const R extends Readonly<Record<string, ResponseSpec>>,
   P extends z.ZodObject = z.ZodObject,
   Q extends z.ZodObject = z.ZodObject,
   H extends z.ZodObject = z.ZodObject,
   B extends z.ZodType = z.ZodType,
->(spec: EndpointSpec<P, Q, H, B>): Endpoint {
-  return spec as unknown as Endpoint;
+>(
+  spec: EndpointSpec<P, Q, H, B> & { method: M; path: Path; responses: R },
+): Declared<M, Path, { params: P; query: Q; headers: H; body: B; responses: R }> {
+  return spec as unknown as Declared<M, Path, { params: P; query: Q; headers: H; body: B; responses: R }>;
 }
 
 /** `:run_id` becomes `{run_id}`. */

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createApp } from './app.ts';
-import { openApiPath } from './endpoint.ts';
+import { openApiPath, TAGS } from './endpoint.ts';
 import { API_CODES } from './http/errors.ts';
 import { assertMatchesOpenApi, assertMatchesSchema, documentOf } from './testing/assert-matches-openapi.ts';
 import { configOf, startApi } from './testing/harness.ts';
@@ -104,6 +104,48 @@ test('the document has the limits and codes of the checks', async () => {
     'config',
   );
 });
+
+/** What Redocly's and Spectral's recommended rules ask of a document, beyond the tests above. */
+test('a linter finds nothing: tags, ids, summaries, answers, licence', async () => {
+  const document = documentOf((await startApi({}, { signedObjects: objects })).deps);
+  const { info, tags, servers } = document;
+  for (const field of [info.title, info.version, info.description, info.license.name, info.contact.name]) {
+    assert.ok(field.length > 0);
+  }
+  assert.ok(servers.every(({ url }: { url: string }) => !url.endsWith('/')));
+  const names = tags.map(({ name }: { name: string }) => name);
+  assert.equal(names, Object.keys(TAGS));
+  assert.ok(tags.every(({ description }: Schema) => description !== undefined && description !== ''));
+  const used = new Set<string>();
+  for (const [path, item] of Object.entries<Record<string, Linted>>(document.paths)) {
+    assert.not(/\/$|\?|\/\//.test(path), path);
+    for (const operation of Object.values(item)) {
+      const id = operation.operationId;
+      assert.match(id, /^[a-z][A-Za-z]+$/);
+      assert.ok(operation.summary.length > 0 && !operation.summary.endsWith('.'), id);
+      assert.is(operation.tags.length, 1, id);
+      used.add(operation.tags[0]!);
+      assert.ok(Array.isArray(operation.security), id);
+      const answers = Object.keys(operation.responses);
+      const isOpen = answers.includes('default');
+      assert.ok(isOpen || answers.some((status) => status.startsWith('2')), id);
+      assert.ok(isOpen || answers.some((status) => status.startsWith('4')), id);
+      assert.ok(
+        Object.values(operation.responses).every(({ description }) => description !== ''),
+        id,
+      );
+    }
+  }
+  assert.equal([...used].sort(), [...names].sort());
+});
+
+interface Linted {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  security?: unknown;
+  responses: Record<string, { description: string }>;
+}
 
 test('programs find the codes of errors, and the fields of entries', async () => {
   const { schemas } = documentOf((await startApi()).deps).components;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { tenantSchema } from '../core/config/schema.ts';
 import type { ApiSettings } from './deps.ts';
-import { codesOf, type Endpoint, openApiPath, type ResponseSpec } from './endpoint.ts';
+import { codesOf, type Endpoint, openApiPath, type ResponseSpec, TAGS } from './endpoint.ts';
 import { API_CODES, type ApiCode } from './http/errors.ts';
 import * as schemas from './schemas.ts';
 
@@ -16,7 +16,15 @@ export function openApi(endpoints: readonly Endpoint[], settings: ApiSettings, v
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Relay Inventory', version },
+    info: {
+      title: 'Relay Inventory',
+      version,
+      description:
+        'Makes one priced inventory feed out of the feeds of many vendors. Keys go in `X-API-Key` or `Authorization: Bearer`.',
+      license: { name: 'MIT', identifier: 'MIT' },
+      contact: { name: 'Relay Inventory' },
+    },
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     servers: [{ url: server }],
     paths,
     components: {
@@ -30,9 +38,8 @@ export function openApi(endpoints: readonly Endpoint[], settings: ApiSettings, v
 }
 
 /** Every model under the name that endpoints use. */
-function models(settings: ApiSettings): Json {
-  const registry = z.registry<{ id: string }>();
-  const named: Record<string, z.ZodType> = {
+function namedModels(settings: ApiSettings) {
+  return {
     TenantConfig: tenantSchema(settings.vendorsMax).describe('The config of a tenant.'),
     TenantVersion: schemas.tenantVersion,
     Tenant: schemas.tenant,
@@ -55,7 +62,13 @@ function models(settings: ApiSettings): Json {
     OpenApi: schemas.openApiDocument,
     Error: schemas.error,
   };
-  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+}
+
+export type Models = ReturnType<typeof namedModels>;
+
+function models(settings: ApiSettings): Json {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries<z.ZodType>(namedModels(settings))) registry.add(schema, { id });
   const generated = z.toJSONSchema(registry, { io: 'input', unrepresentable: 'any', uri: refTo });
   return Object.fromEntries(Object.entries(generated.schemas).map(([id, schema]) => [id, withoutIds(schema as Json)]));
 }
@@ -72,6 +85,7 @@ function withoutIds({ $schema: _schema, $id: _id, ...rest }: Json): Json {
 function operation(spec: Endpoint): Json {
   return {
     operationId: spec.id,
+    tags: [spec.tag],
     summary: spec.summary,
     description: spec.description,
     ...(spec.access === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { bearer: [] }] }),

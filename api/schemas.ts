@@ -322,6 +322,7 @@ const problem = z.strictObject({
   code: z.string().describe('What is wrong, for programs.'),
   message: z.string().describe('What is wrong, for people.'),
 });
+export type ApiProblem = z.output<typeof problem>;
 export const error = z
   .strictObject({
     error: z.enum(Object.keys(API_CODES).filter(isApiCode)).describe('Code of the error.'),

@@ -7,17 +7,18 @@ import type { ObjectInfo } from '../../core/ports/service.ts';
 import type { Registry } from '../../core/registry.ts';
 import { globMatcher } from '../../core/text/glob.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
 import { notFoundError } from '../http/errors.ts';
 import { pageQuery, vendorParams } from '../schemas.ts';
 import { parserOf } from './parser-of.ts';
 
-export function inboundFileEndpoints(deps: ApiDeps): Endpoint[] {
+export function inboundFileEndpoints(deps: ApiDeps) {
   return [
     endpoint({
       method: 'get',
       path: '/v1/tenants/:tenant_id/vendors/:vendor_id/files',
       id: 'listInboundFiles',
+      tag: 'Files',
       summary: 'Files in a vendor’s folder',
       description:
         'In the order of their names. A run reads the newest feed, or all feeds that `files.match` of the parser names. `reason` says why a file is not a feed. A page may hold fewer files than `limit`.',

@@ -1,18 +1,19 @@
 /** A tenant's API keys: create (the key is shown once), list, revoke. */
 import type { KeyRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
 import { newId, newSecret, sha256 } from '../http/secrets.ts';
 import { keyBody, keyParams, tenantParams } from '../schemas.ts';
 
-export function keyEndpoints(deps: ApiDeps): Endpoint[] {
+export function keyEndpoints(deps: ApiDeps) {
   const path = '/v1/tenants/:tenant_id/keys';
   return [
     endpoint({
       method: 'post',
       path,
       id: 'createKey',
+      tag: 'Tenants',
       summary: 'Make an API key for the tenant',
       description: 'The answer is the only place where the key is ever shown: Relay stores its hash alone.',
       access: 'tenant',
@@ -31,6 +32,7 @@ export function keyEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'get',
       path,
       id: 'listKeys',
+      tag: 'Tenants',
       summary: 'The tenant’s API keys, revoked ones too',
       description: 'Names and times of the keys, never the keys themselves.',
       access: 'tenant',
@@ -49,6 +51,7 @@ export function keyEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'delete',
       path: `${path}/:key_id`,
       id: 'revokeKey',
+      tag: 'Tenants',
       summary: 'Revoke an API key',
       description: 'The key stops working at once. It stays in the list, with the time when it was revoked.',
       access: 'tenant',

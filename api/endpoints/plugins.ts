@@ -2,15 +2,16 @@
 import { z } from 'zod';
 import type { Registry } from '../../core/registry.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
 
-export function pluginEndpoints({ registry }: ApiDeps): Endpoint[] {
+export function pluginEndpoints({ registry }: ApiDeps) {
   let plugins: unknown;
   return [
     endpoint({
       method: 'get',
       path: '/v1/plugins',
       id: 'listPlugins',
+      tag: 'Service',
       summary: 'The plugins that configs can name, with the JSON Schema of their options',
       description:
         'Lists the built-in plugins and those that the operator allows. `example` holds options that pass the check.',

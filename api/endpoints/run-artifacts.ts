@@ -1,7 +1,7 @@
 /** What a run wrote: addresses of its artifacts, and the entries of its errors.json. */
 
 import type { ApiDeps } from '../deps.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
 import { invalidCursor, notFoundError } from '../http/errors.ts';
 import { errorsQuery, runParams } from '../schemas.ts';
@@ -14,12 +14,13 @@ const CONTENT_TYPES: Record<string, string> = {
   jsonl: 'application/x-ndjson',
 };
 
-export function artifactEndpoints(deps: ApiDeps): Endpoint[] {
+export function artifactEndpoints(deps: ApiDeps) {
   return [
     endpoint({
       method: 'get',
       path: '/v1/runs/:run_id/artifacts',
       id: 'getArtifacts',
+      tag: 'Runs',
       summary: 'Signed addresses of the run’s artifacts, by name',
       description: 'Anyone who has an address can use it until it expires.',
       access: 'key',
@@ -39,6 +40,7 @@ export function artifactEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'get',
       path: '/v1/runs/:run_id/errors',
       id: 'getErrors',
+      tag: 'Runs',
       summary: 'Entries of the run’s errors.json, in pages',
       description:
         'One entry for each refused row, and for each problem of a vendor or of the run. `vendor_id` and `error_code` select entries; the last entry, `ERRORS_TRUNCATED`, is in every selection. A page may hold fewer entries than `limit`, or none: read on while there is a `next_cursor`.',

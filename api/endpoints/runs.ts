@@ -2,19 +2,20 @@
 import { storedArtifacts } from '../../core/pipeline/artifact-names.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
 import { type Principal, requireTenant } from '../http/auth.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
 import { idempotencyHeaders, runBody, runParams, runsQuery } from '../schemas.ts';
 import { createRun } from './create-run.ts';
 import { findRun, runView } from './run-view.ts';
 
-export function runEndpoints(deps: ApiDeps): Endpoint[] {
+export function runEndpoints(deps: ApiDeps) {
   return [
     endpoint({
       method: 'post',
       path: '/v1/runs',
       id: 'createRun',
+      tag: 'Runs',
       summary: 'Start a run of a tenant',
       description:
         'A run reads the newest files of all vendors, or of those in `vendors`, and writes one merged feed. A tenant has one active run at a time. Send an `Idempotency-Key` to repeat a request safely.',
@@ -33,6 +34,7 @@ export function runEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'get',
       path: '/v1/runs',
       id: 'listRuns',
+      tag: 'Runs',
       summary: 'Runs, newest first',
       description: 'A tenant’s key lists its own runs. An admin key lists all runs, or those of one tenant.',
       access: 'key',
@@ -54,6 +56,7 @@ export function runEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'get',
       path: '/v1/runs/:run_id',
       id: 'getRun',
+      tag: 'Runs',
       summary: 'A run',
       description: 'Poll it until `status` is `SUCCEEDED` or `FAILED`.',
       access: 'key',
@@ -65,6 +68,7 @@ export function runEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'post',
       path: '/v1/runs/:run_id/cancel',
       id: 'cancelRun',
+      tag: 'Runs',
       summary: 'Cancel a run',
       description:
         'A run that no worker has ends at once (200). Otherwise its worker stops within seconds (202). It ends as `FAILED` with `CANCELLED`.',

@@ -10,6 +10,7 @@ export function signedObjectEndpoints({ signedObjects }: ApiDeps): Endpoint[] {
       method,
       path: `${signedObjects.basePath}/:key{.+}`,
       id: `${method}Object`,
+      tag: 'Files',
       summary: method === 'get' ? 'Read an object by its signed address' : 'Write an object by its signed address',
       description:
         method === 'get'

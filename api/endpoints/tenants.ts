@@ -1,23 +1,28 @@
 /** Tenants and their configs: create, list, read, replace by a new version. */
 import { z } from 'zod';
+import type { tenantSchema } from '../../core/config/schema.ts';
 import type { TenantRecord, TenantStore } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
 import { ifMatchHeaders, pageQuery, tenantParams, versionQuery } from '../schemas.ts';
 import { isSameConfig } from './same-config.ts';
 import { checkedConfig } from './tenant-config.ts';
 
-const ETAG = { ETag: 'the version of the config, in quotes' };
-const CONFIG = { schema: z.unknown(), model: 'TenantConfig', isConfig: true };
+type ConfigInput = z.input<ReturnType<typeof tenantSchema>>;
 
-export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
+const ETAG = { ETag: 'the version of the config, in quotes' };
+/** `checkedConfig` checks it, to report all problems at once. */
+const CONFIG = { schema: z.unknown() as z.ZodType<unknown, ConfigInput>, model: 'TenantConfig', isConfig: true };
+
+export function tenantEndpoints(deps: ApiDeps) {
   const { tenants } = deps;
   return [
     endpoint({
       method: 'post',
       path: '/v1/tenants',
       id: 'createTenant',
+      tag: 'Tenants',
       summary: 'Create a tenant from its config',
       description: 'The config becomes version 1. All problems of a config are reported at once, each with its path.',
       access: 'admin',
@@ -36,6 +41,7 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'get',
       path: '/v1/tenants',
       id: 'listTenants',
+      tag: 'Tenants',
       summary: 'Tenants, by id',
       description: 'An admin key lists all tenants. A tenant’s key lists its own tenant alone.',
       access: 'key',
@@ -56,6 +62,7 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'get',
       path: '/v1/tenants/:tenant_id',
       id: 'getTenant',
+      tag: 'Tenants',
       summary: 'A tenant and the version of its config',
       description: 'The config itself is at `/v1/tenants/{tenant_id}/config`.',
       access: 'tenant',
@@ -70,6 +77,7 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'get',
       path: '/v1/tenants/:tenant_id/config',
       id: 'getConfig',
+      tag: 'Tenants',
       summary: 'The config as it was written',
       description: 'The newest version, unless `version` names an older one. Versions are never changed.',
       access: 'tenant',
@@ -86,6 +94,7 @@ export function tenantEndpoints(deps: ApiDeps): Endpoint[] {
       method: 'put',
       path: '/v1/tenants/:tenant_id/config',
       id: 'putConfig',
+      tag: 'Tenants',
       summary: 'Replace the config by a new version',
       description:
         '`If-Match` names the version that the new one is made from; if another version is newer, the answer is 412. A config that is the newest already, in any order of its fields, makes no new version: the answer has that version. A run keeps the version it started with.',

@@ -5,19 +5,20 @@ import { configAt, configList } from '../../core/config/raw.ts';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { whyNotAFeed } from '../../core/pipeline/fetch/not-a-feed.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type Endpoint, endpoint } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
 import { filenameProblem } from '../http/filename.ts';
 import { tenantParams, type UploadBody, uploadBody } from '../schemas.ts';
 import { requireVendors } from './require-vendors.ts';
 
-export function uploadEndpoints(deps: ApiDeps): Endpoint[] {
+export function uploadEndpoints(deps: ApiDeps) {
   return [
     endpoint({
       method: 'post',
       path: '/v1/tenants/:tenant_id/uploads',
       id: 'createUpload',
+      tag: 'Files',
       summary: 'Get an address to upload a vendor’s file or a side file to',
       description:
         'Send the file with `PUT` to `url`, with the `headers` of the answer. A feed is stored below the vendor’s inbound prefix and a side file below that of the tenant. The next run reads it.',

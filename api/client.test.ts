@@ -1,0 +1,98 @@
+/** The typed client against the app: requests, answers, errors, and the types themselves. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createClient, type Model, RelayApiError } from './client.ts';
+import { ADMIN, type Api, configOf, startApi } from './testing/harness.ts';
+
+const clientOf = (api: Api, key = ADMIN) => createClient({ url: 'http://relay.test/', key, fetch: api.fetch });
+
+async function errorOf(call: Promise<unknown>): Promise<RelayApiError> {
+  const error = await call.then(
+    () => null,
+    (thrown) => thrown,
+  );
+  assert.instance(error, RelayApiError);
+  return error;
+}
+
+test('a tenant, its key, its run and its lists', async () => {
+  const api = await startApi();
+  const admin = clientOf(api);
+  const config = configOf('shop') as Model<'TenantConfig'>;
+  const version: number = (await admin('POST /v1/tenants', { body: config })).config_version;
+  assert.is(version, 1);
+  const { key, key_id } = await admin('POST /v1/tenants/:tenant_id/keys', { params: { tenant_id: 'shop' } });
+  const shop = clientOf(api, key);
+  const { tenants, next_cursor } = await shop('GET /v1/tenants');
+  assert.equal([tenants.map((one) => one.tenant_id), next_cursor], [['shop'], null]);
+  const headers = { 'if-match': '"1"' };
+  const stored: Model<'TenantVersion'> = await shop('PUT /v1/tenants/:tenant_id/config', {
+    params: { tenant_id: 'shop' },
+    headers,
+    body: config,
+  });
+  assert.is(stored.config_version, 1);
+  const run = await shop('POST /v1/runs', { body: { tenant_id: 'shop' } });
+  const status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' = run.status;
+  assert.is(status, 'QUEUED');
+  const { runs } = await shop('GET /v1/runs', { query: { status: 'QUEUED', limit: 5, cursor: undefined } });
+  assert.is(runs[0]?.run_id, run.run_id);
+  const { errors } = await shop('GET /v1/runs/:run_id/errors', {
+    params: { run_id: run.run_id },
+    query: { vendor_id: 'acme' },
+  });
+  assert.equal(errors, []);
+  const { files } = await shop('GET /v1/tenants/:tenant_id/vendors/:vendor_id/files', {
+    params: { tenant_id: 'shop', vendor_id: 'acme' },
+  });
+  assert.equal(files, []);
+  const gone: null = await admin('DELETE /v1/tenants/:tenant_id/keys/:key_id', {
+    params: { tenant_id: 'shop', key_id },
+  });
+  assert.is(gone, null);
+  const metrics: string = await admin('GET /metrics');
+  assert.match(metrics, 'runs_total');
+});
+
+test('an error has its code, problems and ids', async () => {
+  const api = await startApi();
+  const admin = clientOf(api);
+  const refused = await errorOf(admin('POST /v1/tenants', { body: {} as Model<'TenantConfig'> }));
+  assert.equal([refused.status, refused.code], [422, 'CONFIG_INVALID']);
+  assert.ok(refused.issues.some(({ path }) => path === 'tenant_id'));
+  assert.match(refused.requestId ?? '', /^req_/);
+  await admin('POST /v1/tenants', { body: configOf('shop') as Model<'TenantConfig'> });
+  const { run_id } = await admin('POST /v1/runs', { body: { tenant_id: 'shop' } });
+  const busy = await errorOf(admin('POST /v1/runs', { body: { tenant_id: 'shop' } }));
+  assert.equal([busy.code, busy.activeRunId], ['TENANT_ALREADY_RUNNING', run_id]);
+  const odd = await errorOf(admin('GET /v1/runs/:run_id', { params: { run_id: '../tenants?x#y' } }));
+  assert.is(odd.status, 404);
+});
+
+test('an answer that is not Relay’s is an error too', async () => {
+  for (const text of ['<html>', '', '[]', 'null', '"x"', '{"error":1}']) {
+    const proxy = createClient({ url: 'http://x', key: 'k', fetch: async () => new Response(text, { status: 502 }) });
+    const error = await errorOf(proxy('GET /v1/health'));
+    assert.equal([error.status, error.code, error.message], [502, null, 'HTTP 502']);
+  }
+});
+
+test('the types refuse what the API would refuse', async () => {
+  const api = await startApi();
+  const admin = clientOf(api);
+  const mistakes = [
+    // @ts-expect-error there is no such endpoint
+    () => admin('GET /v1/nothing'),
+    // @ts-expect-error the id is missing
+    () => admin('GET /v1/runs/:run_id'),
+    // @ts-expect-error the field is misspelled
+    () => admin('POST /v1/runs', { body: { tenant: 'shop' } }),
+    // @ts-expect-error there is no such status
+    () => admin('GET /v1/runs', { query: { status: 'DONE' } }),
+    // @ts-expect-error it takes no body
+    () => admin('GET /v1/health', { body: {} }),
+  ];
+  assert.is(mistakes.length, 5);
+});
+
+test.run();
