@@ -5,11 +5,21 @@ import { toText } from '../../core/bytes/text.ts';
 
 /** The cells, header first; null where the file could not be read. */
 export async function load(file: string, flags: readonly string[]): Promise<string[][] | null> {
+  return (await loadAloud(file, flags)).cells;
+}
+
+/** The cells, and what was said on standard error. */
+export async function loadAloud(
+  file: string,
+  flags: readonly string[],
+): Promise<{ cells: string[][] | null; said: string }> {
   let text = '';
+  let said = '';
   const stdout = (data: Uint8Array | string): void => {
     text += typeof data === 'string' ? data : toText(data);
   };
-  const io = { stdout, stderr: () => {}, isTTY: false, env: {} };
-  if ((await clean([file, ...flags], io)) !== 0) return null;
-  return text === '' ? [] : Papa.parse<string[]>(text.replace(/\n$/, ''), { delimiter: ',', newline: '\n' }).data;
+  const io = { stdout, stderr: (note: string) => void (said += note), isTTY: false, env: {} };
+  if ((await clean([file, ...flags], io)) !== 0) return { cells: null, said };
+  const { data } = Papa.parse<string[]>(text.replace(/\n$/, ''), { delimiter: ',', newline: '\n' });
+  return { cells: text === '' ? [] : data, said };
 }

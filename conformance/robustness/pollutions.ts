@@ -45,6 +45,10 @@ export const WEIGHTS = {
   'row quote': 3,
   'row escape': 3,
   'row record end': 3,
+  'header damaged': 1,
+  'final quote': 1,
+  'quote before separator': 1,
+  'separator beside quotes': 1,
 } as const;
 
 interface Style {
@@ -64,6 +68,13 @@ export function* pollute({ header, body }: SourceTable, every = 1): Generator<Po
   let state = 1;
   for (const [r, row] of table.entries()) {
     for (const one of ofRow(table, r, row)) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      if ((state >>> 8) % every === 0) yield one;
+    }
+  }
+  // the kinds that came later have a draw of their own: the figures of the others stay comparable
+  for (const [r, row] of table.entries()) {
+    for (const one of subtle(table, r, row)) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       if ((state >>> 8) % every === 0) yield one;
     }
@@ -199,6 +210,54 @@ function* ofRow(table: readonly string[][], r: number, row: readonly string[]): 
   if (escaped !== inRow({})) yield make('row escape', `row_escape_row${r}`, escaped);
   for (const other of ['\n', '\r'])
     yield make('row record end', `row_end_${other.charCodeAt(0)}_row${r}`, inRow({ end: other }));
+}
+
+/** Damage that leaves a row with the right number of cells, or nearly: what must at least be said. */
+function* subtle(table: readonly string[][], r: number, row: readonly string[]): Generator<Polluted> {
+  const { delimiter: d, end } = PLAIN;
+  const before = write(table.slice(0, r));
+  const after = write(table.slice(r + 1));
+  const written = row.map((cell) => writeCell(cell, PLAIN));
+  const make = (axis: Axis, name: string, cells: readonly string[], expected: readonly string[] = row): Polluted => ({
+    name: `${name}_row${r}`,
+    axis,
+    text: before + cells.join(d) + end + after,
+    expected: [...table.slice(0, r), [...expected], ...table.slice(r + 1)],
+    flags: flagsOf(GIVEN),
+  });
+  const replaced = (c: number, cell: string): string[] => [...written.slice(0, c), cell, ...written.slice(c + 1)];
+  const with_ = (c: number, cell: string): string[] => [...row.slice(0, c), cell, ...row.slice(c + 1)];
+  const last = row.length - 1;
+  if (r > 0) {
+    // an empty last cell that holds a lone quote, and one quote after the last cell
+    yield make('final quote', 'lone_final_quote', replaced(last, '"'), with_(last, '"'));
+    if (row[last] !== '' && !isQuoted(row[last]!, PLAIN))
+      yield make('final quote', 'final_quote', replaced(last, `${row[last]}"`), with_(last, `${row[last]}"`));
+  }
+  for (const [c, cell] of row.entries()) {
+    const inQuotes = `"${writeInner(cell, PLAIN)}"`;
+    if (r === 0) {
+      yield make('header damaged', `header_more_sep_quoted_col${c}`, [
+        ...row.slice(0, c).map((name) => `"${name}"`),
+        '',
+        ...row.slice(c).map((name) => `"${name}"`),
+      ]);
+      yield make('header damaged', `header_quote_start_col${c}`, replaced(c, `"${cell}`), with_(c, `"${cell}`));
+      yield make('header damaged', `header_quote_end_col${c}`, replaced(c, `${cell}"`), with_(c, `${cell}"`));
+    } else if (cell.length > 2 && !isQuoted(cell, PLAIN)) {
+      const odd = `${cell.slice(0, -2)}"${cell.slice(-2)}`;
+      yield make('quote before separator', `quote_in_word_col${c}`, replaced(c, odd), with_(c, odd));
+    }
+    if (r === 0 || cell === '') continue;
+    const beside = [...written.slice(0, c), inQuotes, '', ...written.slice(c + 1)];
+    yield make('separator beside quotes', `more_sep_after_quoted_col${c}`, beside);
+    const both = [...row.slice(0, c).map(quotedAlways), '', ...row.slice(c).map(quotedAlways)];
+    yield make('separator beside quotes', `more_sep_all_quoted_col${c}`, both);
+  }
+}
+
+function quotedAlways(cell: string): string {
+  return cell === '' ? '' : `"${writeInner(cell, PLAIN)}"`;
 }
 
 interface Given extends Style {

@@ -9,7 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { load } from './load.ts';
+import { loadAloud } from './load.ts';
 import { type Axis, type Polluted, pollute, WEIGHTS } from './pollutions.ts';
 import { type RobustnessScore, scoreOf } from './score.ts';
 import { SOURCE_TABLES } from './sources.ts';
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
   const file = path.join(folder, 'polluted.csv');
   const overall = new Map<string, Tally>();
   const bySource: string[] = [];
+  const silent: string[] = [];
   let misses = Number(values.misses);
   for (const source of SOURCE_TABLES.filter(({ name }) => values.source === undefined || name === values.source)) {
     const own = new Map<string, Tally>();
@@ -46,9 +47,10 @@ async function main(): Promise<void> {
       if (values.axis !== undefined && !polluted.axis.includes(values.axis)) continue;
       await writeFile(file, polluted.text);
       for (const mode of MODES) {
-        const loaded = await load(file, mode === 'given' ? polluted.flags : []);
+        const { cells: loaded, said } = await loadAloud(file, mode === 'given' ? polluted.flags : []);
         const score = scoreOf(polluted.expected, loaded);
         for (const tallies of [own, overall]) add(tallies, `${mode} ${polluted.axis}`, score);
+        if (!score.exact && said === '') silent.push(`${source.name} ${mode} ${polluted.name}`);
         if (!score.exact && misses-- > 0) showMiss(source.name, mode, polluted, loaded, score);
       }
     }
@@ -56,6 +58,7 @@ async function main(): Promise<void> {
   }
   await rm(folder, { recursive: true });
   report(overall, bySource);
+  reportSilent(silent);
 }
 
 function add(tallies: Map<string, Tally>, key: string, score: RobustnessScore): void {
@@ -118,6 +121,12 @@ function report(overall: Map<string, Tally>, bySource: readonly string[]): void 
     print(`below the threshold, ${mode}: plain ${THRESHOLD.plain}, weighted ${THRESHOLD.weighted}`);
     process.exitCode = 1;
   }
+}
+
+/** The files that were read wrong without a word on standard error. There should be none. */
+function reportSilent(silent: readonly string[]): void {
+  process.stdout.write(`wrong without a message: ${silent.length}\n`);
+  for (const name of silent.slice(0, 40)) process.stdout.write(`  ${name}\n`);
 }
 
 function percent({ exact, files }: Tally): string {

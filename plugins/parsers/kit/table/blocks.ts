@@ -162,9 +162,18 @@ function looseAgreement(records: readonly RecordReading[]): number {
 
 /** True for a few lines above the table, such as `Vendor,ACME`: few and narrow, and no header over typed columns. */
 function isAside(records: readonly RecordReading[], width: number, following: number, widest: number): boolean {
+  // titles padded with the separators of the rows below
+  const filled = Math.max(...records.map(filledWidth));
+  if (records.length <= ASIDE_RECORDS && filled <= width / 2 && filled <= Math.max(1, width / 3) && following >= 2)
+    return true;
   return (
     records.length <= ASIDE_RECORDS && width <= widest && following >= records.length * 3 && !isHeaded(records, width)
   );
+}
+
+/** The number of cells up to the last filled one. */
+export function filledWidth({ cells }: { cells: readonly string[] }): number {
+  return cells.findLastIndex((cell) => cell.trim() !== '') + 1;
 }
 
 function recordsFrom(sampled: readonly SampleRecord[], at: number): RecordReading[] {

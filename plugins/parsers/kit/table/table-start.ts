@@ -2,12 +2,14 @@
 
 // biome-ignore-all lint/style/noNonNullAssertion: indexes are below the number of records; rows that are compared have a cell for each column
 
-import { dialectWith, HARD_DELIMITERS, isProse } from './blocks.ts';
+import { dialectWith, filledWidth, HARD_DELIMITERS, isProse } from './blocks.ts';
 import { type ColumnProfile, kindOf, profileColumns, strongKind } from './column-profile.ts';
 import { lineEndsIn, type RecordReading, readRecord, type TableDialect } from './dialect.ts';
 import type { SampleRecord } from './sample.ts';
 
 const PREAMBLE_RECORDS_MAX = 40;
+/** The most titles above the table that are padded to its width. */
+const TITLES_MAX = 10;
 const HEADER_LINES_MAX = 3;
 /** The most rows that a header is compared with. */
 const ROWS_BELOW_MAX = 400;
@@ -64,10 +66,21 @@ function isPreamble(record: RecordReading, width: number, rest: readonly RecordR
     const names = record.cells.length > 2 && record.cells.every((cell) => cell.trim() !== '' && isName(cell));
     return !names || rest[0] === undefined || rest[0].cells.length < width / 2 || rest[0].cells.every(isName);
   }
+  if (isPaddedTitle(record, width, rest)) return true;
   // a title padded with the separators of the rows below, perhaps with an empty row under it
   if (filled > 1 || (width < 4 && countFilled(rest[0]!) > 0)) return false;
   const next = rest.find((one) => countFilled(one) > 0);
   return next !== undefined && countFilled(next) > width / 2;
+}
+
+/** True for one of a few narrow records of the table's width that are right above names for most columns. */
+function isPaddedTitle(record: RecordReading, width: number, rest: readonly RecordReading[]): boolean {
+  const isNarrow = (one: RecordReading): boolean => filledWidth(one) <= Math.max(1, width / 3);
+  if (width < 3 || !isNarrow(record)) return false;
+  const head = rest.slice(0, TITLES_MAX).find((one) => !isNarrow(one));
+  if (head === undefined || head.cells.length !== width || countFilled(head) <= width / 2) return false;
+  const below = rest.slice(rest.indexOf(head) + 1, rest.indexOf(head) + 3);
+  return below.length > 0 && head.cells.every(isName) && new Set(head.cells.filter((cell) => cell !== '')).size > 1;
 }
 
 /** True if a line that the table's delimiter does not split is its header in another delimiter. */
