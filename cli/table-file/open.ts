@@ -8,12 +8,24 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { type ByteSource, DEFAULT_LIMITS } from '../../core/ports/engine.ts';
-import { type OpenedTable, openTable, SHEET_ENCODING } from '../../plugins/parsers/kit/container/container.ts';
+import {
+  type OpenedTable,
+  openTable,
+  SHEET_DELIMITER,
+  SHEET_ENCODING,
+  SHEET_QUOTE,
+} from '../../plugins/parsers/kit/container/container.ts';
 import { chooseEncoding, type EncodingChoice, EncodingWatch } from '../../plugins/parsers/kit/encoding/index.ts';
+import { sampleRecords } from '../../plugins/parsers/kit/table/sample.ts';
 import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table/table-reader.ts';
 
 /** The largest file that is read, in bytes. */
 const FILE_BYTES_MAX = 1024 ** 3;
+/** The most sheets that are looked at, and how much of each, in characters. */
+const SHEETS_TRIED_MAX = 20;
+const SHEET_TOP_CHARS = 64 * 1024;
+/** A first sheet of so few columns may be a cover page, such as `Vendor`, `Nord`. */
+const COVER_COLUMNS_MAX = 2;
 
 /** What the user says about the file. */
 export interface TableFileHints {
@@ -22,6 +34,18 @@ export interface TableFileHints {
   /** The table in an archive, the sheet of a workbook; null for the only one and the first. */
   member: string | null;
   sheet: string | null;
+}
+
+/** The sheet that was taken of several, and the other visible ones. */
+export interface ChosenSheet {
+  name: string;
+  others: readonly string[];
+  isFirst: boolean;
+}
+
+export interface OpenedFile extends OpenedTable {
+  /** Null if there was nothing to choose. */
+  chosenSheet: ChosenSheet | null;
 }
 
 export interface TableText {
@@ -33,21 +57,22 @@ export interface TableText {
   via: readonly string[];
   /** True if the text was made from the cells of a sheet: commas, `"` quotes. */
   isSheet: boolean;
+  chosenSheet: ChosenSheet | null;
 }
 
 /** The whole text of a table, in the encoding that is given or that the file proves. Throws `RelayError`. */
 export async function readTableText(file: string, hints: TableFileHints): Promise<TableText> {
-  const { source, via, isSheet } = await openTableFile(file, hints);
+  const { source, via, isSheet, chosenSheet } = await openTableFile(file, hints);
   const open = () => source.open();
   const choice = await chooseEncoding(open, { declared: isSheet ? SHEET_ENCODING : hints.encoding });
   const watch = new EncodingWatch(choice);
   const text = await readText(watch.decode(open()));
   refuseMarkup(text);
-  return { text, encoding: choice, doubts: watch.warnings(), via, isSheet };
+  return { text, encoding: choice, doubts: watch.warnings(), via, isSheet, chosenSheet };
 }
 
 /** The bytes of a table: text, which may still be a document (see `refuseMarkup`), or a sheet. Throws `RelayError`. */
-export async function openTableFile(file: string, hints: TableFileHints): Promise<OpenedTable> {
+export async function openTableFile(file: string, hints: TableFileHints): Promise<OpenedFile> {
   const info = await stat(file);
   if (info.isDirectory()) throw new RelayError('NOT_A_FILE', 'it is a directory; name the files in it');
   if (!info.isFile()) throw new RelayError('NOT_A_FILE', 'it is not a regular file; copy it to one first');
@@ -59,9 +84,39 @@ export async function openTableFile(file: string, hints: TableFileHints): Promis
     size: info.size,
     open: () => createReadStream(file, { highWaterMark: 1 << 20 }),
   };
-  const opened = await openContainer(whole, hints);
+  const opened = await openBestSheet(whole, hints);
   if (!opened.isSheet) await refuseBinary(() => opened.source.open(), hints.encoding);
   return opened;
+}
+
+/** The named sheet, or else the first that is a table: not a cover page. */
+async function openBestSheet(file: ByteSource, hints: TableFileHints): Promise<OpenedFile> {
+  const first = await openContainer(file, hints);
+  if (hints.sheet !== null || first.sheets.length < 2) return { ...first, chosenSheet: null };
+  let best = { opened: first, name: first.sheets[0] ?? '', look: await lookAtSheet(first) };
+  for (const sheet of first.sheets.slice(1, SHEETS_TRIED_MAX)) {
+    if (best.look.columns > COVER_COLUMNS_MAX && best.look.rows > 1) break;
+    const opened = await openContainer(file, { ...hints, sheet });
+    const look = await lookAtSheet(opened);
+    if (look.columns > best.look.columns && look.rows > 1) best = { opened, name: sheet, look };
+  }
+  const others = first.sheets.filter((name) => name !== best.name);
+  return { ...best.opened, chosenSheet: { name: best.name, others, isFirst: best.opened === first } };
+}
+
+/** The columns of a sheet's table, and how many rows have at least two filled cells, as far as its top shows. */
+async function lookAtSheet({ source }: OpenedTable): Promise<{ columns: number; rows: number }> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of source.open()) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length >= SHEET_TOP_CHARS) break;
+  }
+  const dialect = { delimiter: SHEET_DELIMITER, quote: SHEET_QUOTE, escape: null };
+  const filled = sampleRecords(text, dialect)
+    .map(({ record }) => record.cells.filter((cell) => cell.trim() !== '').length)
+    .filter((count) => count > 1);
+  return { columns: Math.max(0, ...filled), rows: filled.length };
 }
 
 async function openContainer(file: ByteSource, { member, sheet }: TableFileHints): Promise<OpenedTable> {

@@ -18,7 +18,10 @@ export async function loadAloud(
   const stdout = (data: Uint8Array | string): void => {
     text += typeof data === 'string' ? data : toText(data);
   };
-  const io = { stdout, stderr: (note: string) => void (said += note), isTTY: false, env: {} };
+  const stderr = (note: string): void => {
+    said += note;
+  };
+  const io = { stdout, stderr, isTTY: false, env: {} };
   if ((await clean([file, ...flags], io)) !== 0) return { cells: null, said };
   const { data } = Papa.parse<string[]>(text.replace(/\n$/, ''), { delimiter: ',', newline: '\n' });
   return { cells: text === '' ? [] : data, said };

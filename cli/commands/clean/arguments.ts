@@ -1,9 +1,9 @@
 /** The arguments of `relay clean`. */
-import { basename } from 'node:path';
 import type { DialectHints } from '../../../plugins/parsers/kit/table/sniff.ts';
 import { checkedDelimiter, checkedEncoding, spelledOut } from '../../table-file/arguments.ts';
 import type { TableFileHints } from '../../table-file/open.ts';
 import { readArgs, UsageError } from '../../usage.ts';
+import { outputName } from './write.ts';
 
 export interface CleanArguments extends TableFileHints {
   files: string[];
@@ -11,6 +11,8 @@ export interface CleanArguments extends TableFileHints {
   dialect: DialectHints;
   /** The header to write; null for the table's own. */
   columns: string[] | null;
+  /** The table of several in one file, from 1; null for the first. */
+  table: number | null;
   json: boolean;
 }
 
@@ -25,6 +27,7 @@ const OPTIONS = {
   columns: { type: 'string' },
   member: { type: 'string' },
   sheet: { type: 'string' },
+  table: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -37,9 +40,9 @@ export function readCleanArguments(argv: readonly string[]): CleanArguments {
     return value === undefined || value.toLowerCase() === 'auto' ? null : value;
   };
   const out = values.out ?? null;
-  const twice = repeated(files.map((file) => basename(file)));
+  const twice = repeated(files.map((file) => outputName(file)));
   if (out !== null && twice !== undefined)
-    throw new UsageError(`two files are named "${twice}"; with --out they would be written to one`);
+    throw new UsageError(`two files would be written to "${twice}" in ${out}; clean them one by one`);
   return {
     files,
     out,
@@ -48,6 +51,7 @@ export function readCleanArguments(argv: readonly string[]): CleanArguments {
     member: given('member'),
     sheet: given('sheet'),
     columns: readColumns(given('columns')),
+    table: readTableNumber(given('table')),
     json: values.json,
   };
 }
@@ -67,6 +71,13 @@ function readDialect(given: (name: DialectOption) => string | null): DialectHint
   if (skipLines !== null) hints.skipLines = wholeNumber('--skip-lines', skipLines);
   if (headerLines !== null) hints.headerLines = wholeNumber('--header-lines', headerLines);
   return hints;
+}
+
+function readTableNumber(text: string | null): number | null {
+  if (text === null) return null;
+  const number = wholeNumber('--table', text);
+  if (number > 0) return number;
+  throw new UsageError('--table counts from 1');
 }
 
 function readColumns(text: string | null): string[] | null {

@@ -1,8 +1,14 @@
 /** `relay clean FILE…`: any readable table to plain RFC 4180 UTF-8, header first. */
+
+import { RelayError } from '../../../core/errors.ts';
 import { SHEET_DELIMITER, SHEET_QUOTE } from '../../../plugins/parsers/kit/container/container.ts';
 import { afterLines } from '../../../plugins/parsers/kit/table/sample.ts';
 import { type DetectedDialect, type DialectHints, detectDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
-import { readTable, type TableReading } from '../../../plugins/parsers/kit/table/table-reader.ts';
+import {
+  readTable,
+  type TableReading,
+  type TableReadOptions,
+} from '../../../plugins/parsers/kit/table/table-reader.ts';
 import { unwrapLines } from '../../../plugins/parsers/kit/table/whole-lines.ts';
 import { errorLine } from '../../error-line.ts';
 import { EXIT, type Io } from '../../io.ts';
@@ -10,8 +16,8 @@ import { explain } from '../../table-file/explain.ts';
 import { readTableText, type TableText } from '../../table-file/open.ts';
 import { UsageError } from '../../usage.ts';
 import { type CleanArguments, readCleanArguments } from './arguments.ts';
-import { notesBefore, notesOf } from './notes.ts';
-import type { CleanedFile, CleanReport } from './report.ts';
+import { countLines, notesBefore, notesOf } from './notes.ts';
+import type { CleanedFile, CleanReport, RowCounts } from './report.ts';
 import { isBlockedPath, withOutput, writeTable } from './write.ts';
 
 export const CLEAN_HELP = `relay clean FILE… [--out DIR] [options]
@@ -26,11 +32,13 @@ Each of these is found out from the file unless given ("auto"):
   --skip-lines N      lines above the table
   --header-lines N    0 = none; several are joined with a space
   --columns NAME,…    the header to write
+  --table N           the N-th table of the file; the first unless given
   --member NAME       the table in a ZIP archive; * stands for any characters
   --sheet NAME        the sheet of a workbook
   --json              says what was chosen and why, on standard error (with --out: on standard output)
 
-Exit code: 0, 2 for wrong use, 3 if a file could not be read (after the others).
+Exit code: 0, 2 for wrong use, 3 if a file could not be read (after the others), or if two thirds of it or more were left
+out (other tables, lines above) and neither --table nor --skip-lines says so.
 `;
 
 /** The dialect of the text that is made from a sheet. */
@@ -38,9 +46,14 @@ const SHEET_DIALECT = { delimiter: SHEET_DELIMITER, quote: SHEET_QUOTE, escape: 
 /** The fewest columns inside quoted lines that make rows of them. */
 const UNWRAPPED_WIDTH_MIN = 3;
 
+/** The fewest lines that are worth a refusal when they are left out. */
+const LEFT_OUT_FEW = 4;
+
 /** One file, read and not yet written. */
 interface ReadFile {
   input: TableText;
+  /** The text up to the end of the table that is read. */
+  text: string;
   table: TableReading;
   dialect: DetectedDialect;
   notes: string[];
@@ -84,13 +97,16 @@ async function checkColumns(options: CleanArguments): Promise<void> {
 }
 
 async function cleanFile(file: string, options: CleanArguments, io: Io): Promise<CleanedFile> {
-  const { input, table, dialect, notes } = await readFile(file, options);
+  const { input, text, table, dialect, notes } = await readFile(file, options);
   const say = (note: string): void => io.stderr(`relay clean: ${file}: ${note}\n`);
   notes.forEach(say);
-  const counts = await withOutput(file, options.out, io, (write) =>
-    writeTable(table, dialect.headerLines, options.columns, write),
-  );
-  notesOf(counts, table.width).forEach(say);
+  const counts = await withOutput(file, options.out, io, async (write) => {
+    const written = await writeTable(table, dialect.headerLines, options.columns, write);
+    notesOf(written, table.width).forEach(say);
+    if (options.table === null && options.dialect.skipLines === undefined)
+      refuseMostlyLeftOut(text, dialect.preambleLines, written);
+    return written;
+  });
   const { reasons, ...chosen } = dialect;
   return { file, ok: true, via: input.via, encoding: input.encoding, dialect: chosen, reasons, ...counts };
 }
@@ -99,15 +115,64 @@ async function cleanFile(file: string, options: CleanArguments, io: Io): Promise
 async function readFile(file: string, options: CleanArguments): Promise<ReadFile> {
   const input = await readTableText(file, options);
   const hints = input.isSheet ? { ...options.dialect, ...SHEET_DIALECT } : options.dialect;
-  const { text, dialect, isUnwrapped } = detect(input.text, hints);
-  const { skipLines, headerLines, width } = dialect;
-  const table = readTable(text, { dialect, skipLines, headerLines, ...(width > 1 ? { width } : {}) });
+  const first = detect(input.text, hints);
+  const { isUnwrapped } = first;
+  const { text, dialect } = options.table === null ? first : nthTable(first, options.table, hints);
+  const { skipLines } = dialect;
+  const table = readTable(text, tableOptions(dialect));
   const { columns } = options;
   const isEmpty = afterLines(text, skipLines) >= text.length;
   if (columns !== null && !isEmpty && columns.length !== table.width)
     throw new UsageError(`--columns has ${columns.length} names, and the table in ${file} ${table.width} columns`);
-  const notes = notesBefore({ text, dialect, doubts: input.doubts, isUnwrapped, isEmpty, asked: hints.skipLines });
-  return { input, table, dialect, notes };
+  const notes = notesBefore({
+    text,
+    dialect,
+    sheet: input.chosenSheet,
+    doubts: input.doubts,
+    isUnwrapped,
+    isEmpty,
+    asked: hints.skipLines,
+  });
+  return { input, text, table, dialect, notes };
+}
+
+/** The N-th table of a text, and its dialect. Throws `RelayError` `invalid_input` if there are fewer. */
+function nthTable(
+  { text, dialect }: { text: string; dialect: DetectedDialect },
+  number: number,
+  hints: DialectHints,
+): { text: string; dialect: DetectedDialect } {
+  if (number === 1) return { text, dialect };
+  const { rows, otherTables } = readTable(text, tableOptions(dialect));
+  // the other tables are known after the last row
+  for (const _ of rows);
+  const place = otherTables[number - 2];
+  if (place === undefined) {
+    const count = otherTables.length + 1;
+    throw new RelayError('invalid_input', `--table ${number}: it has ${count === 1 ? 'one table' : `${count} tables`}`);
+  }
+  const { skipLines: _, ...others } = hints;
+  const end = afterLines(text, place.lastLine);
+  const found = detectDialect(text.slice(afterLines(text, place.firstLine - 1), end), others);
+  return { text: text.slice(0, end), dialect: { ...found, skipLines: place.firstLine - 1 + found.skipLines } };
+}
+
+/** Throws `RelayError` `MOSTLY_LEFT_OUT` if two thirds of the lines or more are in other tables or above the table. */
+function refuseMostlyLeftOut(text: string, above: number, { other_tables: others }: RowCounts): void {
+  const elsewhere = others.reduce((sum, { firstLine, lastLine }) => sum + lastLine - firstLine + 1, 0);
+  const leftOut = above + elsewhere;
+  if (leftOut < LEFT_OUT_FEW || leftOut * 3 < countLines(text) * 2) return;
+  const tables = others.map(({ firstLine, lastLine }, i) => `--table ${i + 2}: lines ${firstLine} to ${lastLine}`);
+  const advice = others.length > 0 ? `name the table with --table (${tables.slice(0, 5).join('; ')})` : '';
+  throw new RelayError(
+    'MOSTLY_LEFT_OUT',
+    `${leftOut} of its ${countLines(text)} lines are not in the table that was read; ${advice || 'say so with --table 1 or --skip-lines'}`,
+  );
+}
+
+function tableOptions(dialect: DetectedDialect): TableReadOptions {
+  const { skipLines, headerLines, width } = dialect;
+  return { dialect, skipLines, headerLines, ...(width > 1 ? { width } : {}) };
 }
 
 /** The dialect of a text. If it is one column of lines in quotes, and these lines make a table, the dialect of that. */

@@ -39,7 +39,7 @@ test('the first table is taken and the rest named, whatever their delimiters', a
     ['a|b\n1|x\n2|y\n', '\nc,d\n1,2\n3,4\n\ne;f\n1;2\n', 'lines 5 to 7'],
   ];
   for (const [table, other, lines] of cases) {
-    const { out, err, code } = await run(table + other);
+    const { out, err, code } = await run(table + other, '--table', '1');
     assert.is(out, table.replaceAll('|', ','), other);
     assert.match(err, `another table left out: ${lines}\n`);
     assert.is(code, 0);
@@ -79,7 +79,7 @@ test('rows that were put right, and rows that were not, are counted', async () =
   assert.match(out, '2,"Shelf, oak",4,5.00\n3,x,y,z,1,2,3\n4,"a ""b"" c",4,5.00\n5,short\n');
   assert.is(
     err,
-    'relay clean: 2 rows were put right: lines 2, 4; --json says how\n' +
+    'relay clean: 2 rows were put right (separator too many, quotes): lines 2, 4; --json says how\n' +
       'relay clean: 2 rows were left as found, without the 4 fields of the others: lines 3, 5\n',
   );
   assert.is((await run(`sku,title,qty,price\n${body}`)).err, '');

@@ -2,10 +2,15 @@
 import { counted } from '../../../core/text/counted.ts';
 import { lineEndsIn } from '../../../plugins/parsers/kit/table/dialect.ts';
 import type { DetectedDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
+import type { ChosenSheet } from '../../table-file/open.ts';
 import type { RowCounts } from './report.ts';
 
+/** The most sheets that a note names. */
+const LISTED_SHEETS_MAX = 10;
 /** The most line numbers that a note lists. */
 const LISTED_LINES_MAX = 5;
+/** So many rows with a quote that has no pair are named in any table. */
+const ODD_QUOTES_FEW = 3;
 
 /** What is odd about the encoding, by the code of a run's warning. */
 const DOUBTS: Readonly<Record<string, string>> = {
@@ -17,6 +22,7 @@ const DOUBTS: Readonly<Record<string, string>> = {
 export interface FoundBefore {
   text: string;
   dialect: DetectedDialect;
+  sheet: ChosenSheet | null;
   doubts: readonly string[];
   /** True if the quotes around whole lines were taken off. */
   isUnwrapped: boolean;
@@ -27,8 +33,15 @@ export interface FoundBefore {
 }
 
 /** What is known before the rows are read. */
-export function notesBefore({ text, dialect, doubts, isUnwrapped, isEmpty, asked }: FoundBefore): string[] {
+export function notesBefore({ text, dialect, sheet, doubts, isUnwrapped, isEmpty, asked }: FoundBefore): string[] {
   const notes = doubts.flatMap((code) => DOUBTS[code] ?? []);
+  if (sheet !== null) {
+    const others = sheet.others.slice(0, LISTED_SHEETS_MAX).map((name) => JSON.stringify(name));
+    const more = sheet.others.length > others.length ? ', …' : '';
+    notes.push(
+      `read the sheet ${JSON.stringify(sheet.name)} and not ${others.join(', ')}${more}; --sheet names another`,
+    );
+  }
   if (isUnwrapped) notes.push('each line was in quotes as a whole; they were taken off');
   if (isEmpty && text !== '' && asked !== undefined)
     notes.push(`--skip-lines ${asked} leaves nothing of its ${countLines(text)} lines`);
@@ -45,11 +58,19 @@ export function notesBefore({ text, dialect, doubts, isUnwrapped, isEmpty, asked
 
 /** What the rows showed. `width` is the number of fields of most rows. */
 export function notesOf(counts: RowCounts, width: number): string[] {
-  const notes: string[] = [];
+  const notes = counts.header_problems.map(({ line, what }) => `the header, line ${line}: ${what}`);
   const { repaired, repaired_rows, ragged_rows, ragged_lines, footer_lines: footer, other_tables } = counts;
   if (repaired_rows > 0) {
     const lines = repaired.map(({ line }) => line);
-    notes.push(`${were(repaired_rows)} put right: ${listed(lines, repaired_rows)}; --json says how`);
+    const ways = [...new Set(repaired.map(({ what }) => what))].join(', ');
+    notes.push(`${were(repaired_rows)} put right (${ways}): ${listed(lines, repaired_rows)}; --json says how`);
+  }
+  const { rows, odd_quote_rows: oddQuotes } = counts;
+  // where many rows have one, it is how their values are written
+  if (oddQuotes > 0 && (oddQuotes <= ODD_QUOTES_FEW || oddQuotes * 10 <= rows)) {
+    const verb = oddQuotes === 1 ? 'has' : 'have';
+    const where = listed(counts.odd_quote_lines, oddQuotes);
+    notes.push(`${counted(oddQuotes, 'row')} ${verb} a quote without its pair, kept as part of the cell: ${where}`);
   }
   const odd = ragged_lines.filter((line) => !footer.includes(line));
   const others = ragged_rows - (ragged_lines.length - odd.length);
@@ -69,7 +90,7 @@ function lineRange(first: number, last: number): string {
   return first === last ? `line ${first}` : `lines ${first} to ${last}`;
 }
 
-function countLines(text: string): number {
+export function countLines(text: string): number {
   return lineEndsIn(text, 0, text.length) + (/[\r\n]$/.test(text) ? 0 : 1);
 }
 

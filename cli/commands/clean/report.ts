@@ -24,6 +24,8 @@ export interface CleanedFile extends RowCounts {
 /** What was written, and what is odd about it. */
 export interface RowCounts {
   rows: number;
+  /** What is odd about the header, or was done to it. */
+  header_problems: { line: number; what: string }[];
   /** The first of the repaired rows. */
   repaired: { line: number; what: string }[];
   repaired_rows: number;
@@ -32,4 +34,8 @@ export interface RowCounts {
   ragged_lines: number[];
   other_tables: OtherTable[];
   footer_lines: number[];
+  /** Rows with a quote that has no pair, read as part of its cell; not the marks of inches. */
+  odd_quote_rows: number;
+  /** The lines of the first of them. */
+  odd_quote_lines: number[];
 }

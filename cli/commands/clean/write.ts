@@ -3,7 +3,7 @@ import { lstat, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { csvLine, quotedCell, toBytes } from '../../../core/bytes/text.ts';
 import { RelayError } from '../../../core/errors.ts';
-import type { TableReading } from '../../../plugins/parsers/kit/table/table-reader.ts';
+import type { TableReading, TableRow } from '../../../plugins/parsers/kit/table/table-reader.ts';
 import { fileSink } from '../../host/files.ts';
 import type { Io } from '../../io.ts';
 import type { RowCounts } from './report.ts';
@@ -14,6 +14,8 @@ type Write = (text: string) => void | Promise<void>;
 const FLUSH_CHARS = 1 << 18;
 /** Rows that a report lists one by one. */
 const LISTED_ROWS_MAX = 1000;
+/** Names that a written table keeps. */
+const TEXT_NAME = /\.(csv|tsv|txt)$/i;
 
 /** True if something other than a folder is at this path, or at a part of it. */
 export async function isBlockedPath(path: string): Promise<boolean> {
@@ -32,7 +34,7 @@ export async function withOutput<T>(
   body: (write: Write) => Promise<T>,
 ): Promise<T> {
   if (out === null) return body((text) => (text === '' ? undefined : io.stdout(text)));
-  const target = join(out, basename(file));
+  const target = join(out, outputName(file));
   if (resolve(target) === resolve(file) || (await isSameFile(target, file)))
     throw new RelayError('OUTPUT_IS_INPUT', '--out would write over it; name another directory');
   const sink = fileSink(target);
@@ -44,6 +46,14 @@ export async function withOutput<T>(
     await sink.abort();
     throw error;
   }
+}
+
+/** The name below `--out`: the file's own if it is one of text, else without the ending of its container and with `.csv`. */
+export function outputName(file: string): string {
+  const own = basename(file);
+  if (TEXT_NAME.test(own)) return own;
+  const inner = own.replace(/(?<=.)\.(gz|gzip|zip)$/i, '');
+  return TEXT_NAME.test(inner) ? inner : `${inner.replace(/(?<=.)\.(xlsx|xlsm|xls|tab|psv|dat|asc)$/i, '')}.csv`;
 }
 
 async function isSameFile(a: string, b: string): Promise<boolean> {
@@ -62,8 +72,18 @@ export async function writeTable(
   columns: readonly string[] | null,
   write: Write,
 ): Promise<RowCounts> {
-  const counts = { rows: 0, repaired: [], repaired_rows: 0, ragged_rows: 0, ragged_lines: [] };
-  const written: RowCounts = { ...counts, other_tables: table.otherTables, footer_lines: table.footer };
+  const written: RowCounts = {
+    rows: 0,
+    header_problems: [],
+    repaired: [],
+    repaired_rows: 0,
+    ragged_rows: 0,
+    ragged_lines: [],
+    other_tables: table.otherTables,
+    footer_lines: table.footer,
+    odd_quote_rows: 0,
+    odd_quote_lines: [],
+  };
   const header: string[][] = [];
   let isHeaderWritten = false;
   let pending = '';
@@ -76,6 +96,7 @@ export async function writeTable(
   for (const row of table.rows) {
     if (header.length < headerLines) {
       header.push(row.cells);
+      for (const what of headerProblems(row, table.width)) written.header_problems.push({ line: row.line, what });
       if (header.length === headerLines) writeHeader();
       continue;
     }
@@ -88,6 +109,10 @@ export async function writeTable(
       written.repaired_rows++;
       if (written.repaired.length < LISTED_ROWS_MAX) written.repaired.push({ line: row.line, what: row.repaired });
     }
+    if (row.repaired === null && row.cells.some(hasOddQuote)) {
+      written.odd_quote_rows++;
+      if (written.odd_quote_lines.length < LISTED_ROWS_MAX) written.odd_quote_lines.push(row.line);
+    }
     pending += recordLine(row.cells);
     if (pending.length >= FLUSH_CHARS) {
       await write(pending);
@@ -97,6 +122,25 @@ export async function writeTable(
   if (!isHeaderWritten) writeHeader();
   await write(pending);
   return written;
+}
+
+/** What is odd about a header record, or was done to it. */
+function headerProblems({ cells, repaired }: TableRow, width: number): string[] {
+  const problems: string[] = [];
+  if (repaired !== null) problems.push(`it was put right (${repaired})`);
+  if (cells.length !== width && width > 1) problems.push(`it has ${cells.length} names over rows of ${width} fields`);
+  if (cells.some(hasOddQuote)) problems.push('a quote is part of a name');
+  const nameless = cells.findIndex((cell) => cell.trim() === '');
+  if (nameless >= 0) problems.push(`column ${nameless + 1} has no name`);
+  return problems;
+}
+
+/** True for an odd number of quotes, apart from marks of inches (`17"`). */
+function hasOddQuote(cell: string): boolean {
+  let count = 0;
+  for (let at = cell.indexOf('"'); at >= 0; at = cell.indexOf('"', at + 1))
+    if (!/\d/.test(cell.charAt(at - 1))) count++;
+  return count % 2 === 1;
 }
 
 /** A record of one empty cell is written in quotes: without them it would be a blank line. */

@@ -83,8 +83,10 @@ const DEFAULT_CURRENCY = 'USD';
 const FORMAT_SHARE = 0.5;
 
 export async function suggestFor(options: SuggestOptions, settings: BaseSettings): Promise<SuggestReport> {
-  const { file, member, sheet } = options;
+  const { file, member } = options;
   const sample = await sampleFile(file, options);
+  // a run reads the first sheet unless told
+  const sheet = options.sheet ?? (sample.chosenSheet?.isFirst === false ? sample.chosenSheet.name : null);
   const given = sample.isSheet ? ',' : options.delimiter;
   const table = readSampleTable(sample.text, {
     ...(given === null ? {} : { delimiter: given }),

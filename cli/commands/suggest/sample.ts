@@ -10,7 +10,7 @@ import {
   secondOpinion,
 } from '../../../plugins/parsers/kit/encoding/index.ts';
 import { surveyBytes } from '../../../plugins/parsers/kit/encoding/survey.ts';
-import { openTableFile, refuseMarkup, type TableFileHints } from '../../table-file/open.ts';
+import { type ChosenSheet, openTableFile, refuseMarkup, type TableFileHints } from '../../table-file/open.ts';
 
 /** The bytes of the sample in UTF-8, from the beginning of the text and from its end. */
 const HEAD_BYTES = 1 << 20;
@@ -31,17 +31,19 @@ export interface Sample {
   readings: { encoding: string; line: number; text: string }[];
   via: readonly string[];
   isSheet: boolean;
+  chosenSheet: ChosenSheet | null;
 }
 
 /** Throws `RelayError` if the file cannot be read. */
 export async function sampleFile(file: string, hints: TableFileHints): Promise<Sample> {
-  const { source, via, isSheet } = await openTableFile(file, hints);
+  const { source, via, isSheet, chosenSheet } = await openTableFile(file, hints);
   const open = () => source.open();
   const { choice, names } = await settle(open, isSheet ? SHEET_ENCODING : hints.encoding);
   const read = await readEnds(source, choice.encoding);
   refuseMarkup(read.text);
   const opinion = await secondOpinion(choice);
-  return { ...read, encoding: choice, opinion, readings: await compare(source, names), via, isSheet };
+  const readings = await compare(source, names);
+  return { ...read, encoding: choice, opinion, readings, via, isSheet, chosenSheet };
 }
 
 /** Of equally likely encodings the first one is used, until the user says which it is. */

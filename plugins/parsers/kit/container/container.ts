@@ -13,6 +13,8 @@ export interface OpenedTable {
   source: ByteSource;
   /** The containers it was in, outermost first, such as `gzip` or `ZIP member "stock.csv"`. */
   via: readonly string[];
+  /** The names of a workbook's visible sheets, the one that was opened among them; empty for text. */
+  sheets: readonly string[];
   /** True if the text was made from cells: it is RFC 4180 in UTF-8, whatever is declared. */
   isSheet: boolean;
 }
@@ -47,7 +49,7 @@ export async function openTable(source: ByteSource, options: OpenOptions): Promi
     const isGzip = startsWith(head, GZIP);
     if (!isGzip && !ZIPS.some((magic) => startsWith(head, magic))) {
       await refuseFormat(current, head);
-      return { source: current, via, isSheet: false };
+      return { source: current, via, sheets: [], isSheet: false };
     }
     if (via.length === options.limits.archiveDepthMax) {
       const message = `${source.name} has archives inside archives, more than ${via.length} (LIMIT_ARCHIVE_DEPTH)`;
@@ -84,7 +86,8 @@ async function openSheet(
   const width = squareSheet ? await sheetWidth(workbook, sheet, limits) : 0;
   const rest = workbook.sheets.length > 1 ? ` of ${workbook.sheets.length}` : '';
   via.push(`sheet ${JSON.stringify(sheet.name)}${rest}`);
-  return { source: sheetSource(workbook, sheet, limits, { width, quoteTexts }), via, isSheet: true };
+  const sheets = workbook.sheets.filter(({ hidden }) => !hidden).map(({ name }) => name);
+  return { source: sheetSource(workbook, sheet, limits, { width, quoteTexts }), via, sheets, isSheet: true };
 }
 
 async function headOf(source: ByteSource): Promise<Uint8Array> {
