@@ -290,12 +290,15 @@ test('a workbook that opens with an empty sheet has others', async () => {
       { name: 'Stock', rows: rows.map((texts, i) => row(i + 1, texts)).join('') },
     ];
     const file = writeFileIn(folder, 'stock.xlsx', workbook({ sheets }));
-    const [first] = (await suggested(file)).problems;
+    const [first] = (await suggested(file, ['--sheet', 'Cover'])).problems;
     assert.equal(
       [first!.code, first!.message],
       ['no_rows', 'there are no rows to judge by; --sheet NAME reads another sheet'],
     );
     assert.is((await suggested(file, ['--sheet', 'Stock'])).read.total_rows, 2);
+    const chosen = await suggested(file);
+    assert.is(chosen.read.total_rows, 2);
+    assert.match(JSON.stringify(chosen), '"sheet":"Stock"');
   });
 });
 
