@@ -47,7 +47,8 @@ export const ROW_CODES = {
     'not a plain decimal below 1,000,000,000: digits with a point; a comma or a currency only where the parser declares it',
   negative_value: 'below zero',
   invalid_condition: 'not one of new, used, refurb',
-  invalid_datetime: 'not YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, with T or a space and Z or an offset',
+  invalid_datetime:
+    'not YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, with T or a space, with or without seconds and their fraction, and Z or an offset',
   foreign_currency: 'the amount is in another currency than the tenant’s',
   not_in_side_file: 'the side file has no row for this key',
   unknown_adder: 'the table of cost adders does not name this',

@@ -53,7 +53,8 @@ export function readCondition(cell: string): Read<string> {
   return ['new', 'used', 'refurb'].includes(lower) ? { value: lower } : { code: 'invalid_condition' };
 }
 
-const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2}):(\d{2})(Z|[+-]\d{2}:?\d{2})?)?$/;
+const DATE_TIME =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 const BAD_TIME = { code: 'invalid_datetime' };
 
 /** Seconds since 1970 in UTC; a naive timestamp is UTC. */
@@ -68,7 +69,7 @@ export function readTimestamp(cell: string): Read<number> {
   const zone = match[7];
   if (zone !== undefined && zone !== 'Z') {
     const hours = Number(zone.slice(1, 3));
-    const minutes = Number(zone.slice(-2));
+    const minutes = zone.length === 3 ? 0 : Number(zone.slice(-2));
     if (hours > 23 || minutes > 59) return BAD_TIME;
     offset = (zone[0] === '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
   }

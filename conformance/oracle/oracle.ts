@@ -184,8 +184,8 @@ function truncated(errors: ErrorEntry[]): ErrorEntry[] {
  * 14. Money: a leading + is read [c]; the limit is judged before rounding, so 999999999.9999999 is read as 1000000000
  *     [c]; any amount with a minus that is not exactly zero is negative_value, however small or large [c]; -0 is 0.
  *     `1.0000000` loses nothing and is not counted. Writing two decimals starts from the six-decimal value.
- * 15. Timestamps: an offset only after a time; +02:00 and +0200 are read, +02 is not [c]; hours to 23; seconds to 59; no
- *     fractions, no lower case; years 0000 to 9999, also after the offset [c].
+ * 15. Timestamps: an offset only after a time; hours to 23; seconds to 59; a fraction, of any length, only of seconds,
+ *     after a point or a comma; no lower case [c]; years 0000 to 9999, also after the offset [c].
  * 16. NUL is a character like any other [c].
  * 17. normalized.csv is written like the output: money with two decimals, `updated_at` filled from the clock, quantity 0
  *     for empty, lead time left empty, `condition` in lower case. Every vendor of the run has one: missing vendors and

@@ -15,6 +15,10 @@ test('declared forms become the contract’s', () => {
     ['MM/DD/YYYY hh:mm A', '07/04/2026 12:00 PM', '2026-07-04T12:00:00'],
     ['MM/DD/YYYY hh:mm A', '07/04/2026 13:00 PM', null],
     ['YYYY/MM/DD HH:mm Z', '2026/07/04 09:05 +0200', '2026-07-04T09:05:00+0200'],
+    ['YYYY-MM-DDTHH:mm:ss.SSSZ', '2026-10-31T10:00:00.123Z', '2026-10-31T10:00:00Z'],
+    ['YYYYMMDDTHHmmss,SSS', '20261031T100000,5', '2026-10-31T10:00:00'],
+    ['D.M.YYYY HH:mm:ss.SSS', '31.10.2026 10:00:59.999999', '2026-10-31T10:00:59'],
+    ['D.M.YYYY HH:mm:ss.SSS', '31.10.2026 10:00:59', null],
     ['YYYY.MM.DD', '2026x07x04', null],
     ['MM/DD/YYYY', 'x07/04/2026', null],
   ];
@@ -27,6 +31,7 @@ test('declared forms become the contract’s', () => {
 test('a form that cannot be meant has a problem', () => {
   const bad = ['', 'YYYY-MM', 'MM/DD/YY', 'MM/M/DD/YYYY', 'YYYY-MM-DD mm:ss', 'YYYY-MM-DD hh:mm', 'YYYY-MM-DD HH:mm A'];
   bad.push('YYYY-MM-DD HH:ss', 'YYYY-MM-DDZ', 'YYYY-MM-DD (HH:mm)', 'dd.mm.yyyy', 'YYYY-MM-DD HH h:mm A');
+  bad.push('YYYY-MM-DD HH:mm:SSS', 'YYYY-MM-DD HH:mm:ss.S', 'YYYY-MM-DD HH:mm:ss.SSSSSS');
   for (const form of bad) assert.type(timeFormProblem(form), 'string', form);
 });
 

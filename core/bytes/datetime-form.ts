@@ -15,17 +15,18 @@ const TOKENS: Readonly<Record<string, string>> = {
   h: '(?<half>\\d{1,2})',
   mm: '(?<minute>\\d{2})',
   ss: '(?<second>\\d{2})',
+  SSS: '(?<fraction>\\d{1,9})',
   A: '(?<noon>[AaPp]\\.?[Mm]\\.?)',
   Z: '(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)',
 };
-const TOKEN = /YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|Z/g;
+const TOKEN = /YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|SSS|A|Z/g;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** Other letters would only match themselves, which nobody means. */
-const KNOWN = /^[\sYMDHhmsAZT\d./,:_-]*$/;
+const KNOWN = /^[\sYMDHhmsSAZT\d./,:_-]*$/;
 
 /** What is wrong with a form, or null. */
 export function timeFormProblem(form: string): string | null {
-  if (!KNOWN.test(form)) return 'may have YYYY MM M MMM DD D HH H hh h mm ss A Z, T, spaces and . / , : _ -';
+  if (!KNOWN.test(form)) return 'may have YYYY MM M MMM DD D HH H hh h mm ss SSS A Z, T, spaces and . / , : _ -';
   const tokens: string[] = form.match(TOKEN) ?? [];
   const groups = tokens.map((token) => GROUPS[token]!);
   const twice = groups.find((group, i) => groups.indexOf(group) < i);
@@ -37,6 +38,8 @@ export function timeFormProblem(form: string): string | null {
   if (has('hh', 'h') !== has('A')) return 'needs both hh (or h) and A, or HH';
   if (has('mm') && !has('HH', 'H', 'hh', 'h')) return 'has minutes without an hour';
   if (has('ss') && !has('mm')) return 'has seconds without minutes';
+  if (has('SSS') && !has('ss')) return 'has a fraction without seconds';
+  if (/S/.test(form.replaceAll('SSS', ''))) return 'has S: a fraction of a second, of any length, is SSS';
   return has('Z') && !has('mm') ? 'has an offset without a time' : null;
 }
 
@@ -53,6 +56,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   h: 'half',
   mm: 'minute',
   ss: 'second',
+  SSS: 'fraction',
   A: 'noon',
   Z: 'offset',
 };
@@ -61,7 +65,7 @@ const NAMES: Readonly<Record<string, string>> = { half: 'hour', noon: 'half of t
 
 /** Makes a reader for a form without problems. It returns the time in the contract's form, or null for another text. */
 export function timeReader(form: string): (text: string) => string | null {
-  const pieces = form.split(/(YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|Z)/);
+  const pieces = form.split(/(YYYY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|SSS|A|Z)/);
   const source = pieces.map((piece) => TOKENS[piece] ?? piece.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('');
   const pattern = new RegExp(`^${source}$`);
   return (text) => {

@@ -17,12 +17,13 @@ const SECONDS_MAX = 253402300799;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * `YYYY-MM-DD`, or that with `T` or a space and `HH:MM:SS`, then nothing, `Z`, `±HH:MM`, `±HHMM` or `±HH`,
- * in the trimmed bytes `[from, to)`. `BAD_TIME` for anything else, and for dates and times that do not exist.
+ * `YYYY-MM-DD`, or that with `T` or a space and `HH:MM` or `HH:MM:SS`, the latter with or without a fraction (`.` or
+ * `,` and digits, which are dropped), then nothing, `Z`, `±HH:MM`, `±HHMM` or `±HH`, in the trimmed bytes `[from, to)`.
+ * `BAD_TIME` for anything else, and for dates and times that do not exist.
  */
 export function readDatetime(bytes: Uint8Array, from: number, to: number, naive: NaiveClock | null): number {
   const length = to - from;
-  if (length < 10 || length > 25 || bytes[from + 4] !== 45 || bytes[from + 7] !== 45) return BAD_TIME;
+  if (length < 10 || bytes[from + 4] !== 45 || bytes[from + 7] !== 45) return BAD_TIME;
   const year = twoDigits(bytes, from) * 100 + twoDigits(bytes, from + 2);
   const month = twoDigits(bytes, from + 5);
   const day = twoDigits(bytes, from + 8);
@@ -30,16 +31,18 @@ export function readDatetime(bytes: Uint8Array, from: number, to: number, naive:
   let seconds = daysFromCivil(year, month, day) * 86400;
   let offset = Number.NaN;
   if (length > 10) {
-    if (length < 19) return BAD_TIME;
+    if (length < 16) return BAD_TIME;
     const separator = bytes[from + 10];
-    if ((separator !== 84 && separator !== 32) || bytes[from + 13] !== 58 || bytes[from + 16] !== 58) return BAD_TIME;
+    if ((separator !== 84 && separator !== 32) || bytes[from + 13] !== 58) return BAD_TIME;
     const hour = twoDigits(bytes, from + 11);
     const minute = twoDigits(bytes, from + 14);
-    const second = twoDigits(bytes, from + 17);
+    const hasSeconds = length >= 19 && bytes[from + 16] === 58;
+    const second = hasSeconds ? twoDigits(bytes, from + 17) : 0;
     if (!(hour <= 23 && minute <= 59 && second <= 59)) return BAD_TIME;
     seconds += hour * 3600 + minute * 60 + second;
-    if (length > 19) {
-      offset = readOffset(bytes, from + 19, to);
+    const at = hasSeconds ? afterFraction(bytes, from + 19, to) : from + 16;
+    if (at < to) {
+      offset = readOffset(bytes, at, to);
       if (Number.isNaN(offset)) return BAD_TIME;
     }
   }
@@ -105,6 +108,14 @@ function daysFromCivil(year: number, month: number, day: number): number {
   const yearOfEra = y - era * 400;
   const dayOfYear = (((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) | 0) + day - 1;
   return era * 146097 + yearOfEra * 365 + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0) + dayOfYear - 719468;
+}
+
+/** The position after the fraction of a second at `at`, or `at` if there is none. */
+function afterFraction(bytes: Uint8Array, at: number, to: number): number {
+  if (at + 1 >= to || (bytes[at] !== 46 && bytes[at] !== 44)) return at;
+  let past = at + 1;
+  while (past < to && bytes[past]! >= 48 && bytes[past]! <= 57) past++;
+  return past === at + 1 ? at : past;
 }
 
 /** Seconds east of UTC of `Z`, `±HH:MM`, `±HHMM` or `±HH`; NaN for anything else. */

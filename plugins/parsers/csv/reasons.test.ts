@@ -27,7 +27,7 @@ test('of numbers and timestamps of a declared form', async () => {
   assert.equal(await reasons(options, 'sku;quantity_available;cost;updated_at\nA;x;12.5 €;31.12.26\n'), [
     'not a whole number of at most 15 digits as the parser declares it: decimal mark ",", thousands ".", "50+" and ">50", units Stk',
     'not an amount below 1,000,000,000 as the parser declares it: decimal mark ",", thousands ".", with or without EUR, units Stk',
-    'not DD.MM.YYYY HH:mm or YYYYMMDD, and not YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, with T or a space and Z or an offset',
+    'not DD.MM.YYYY HH:mm or YYYYMMDD, and not YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, with T or a space, with or without seconds and their fraction, and Z or an offset',
   ]);
 });
 

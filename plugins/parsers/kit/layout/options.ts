@@ -284,7 +284,7 @@ export const layoutShape = {
     .max(10)
     .default([])
     .describe(
-      'Formats of `updated_at` besides those of the contract, such as `MM/DD/YYYY` or `D.M.YYYY HH:mm`. Parts: `YYYY`, `MM` or `M`, `MMM` (`Jan`), `DD` or `D`, `HH` or `H`, `hh` or `h` with `A` (am, pm), `mm`, `ss`, `Z` (an offset).',
+      'Formats of `updated_at` besides those of the contract, such as `MM/DD/YYYY` or `D.M.YYYY HH:mm`. Parts: `YYYY`, `MM` or `M`, `MMM` (`Jan`), `DD` or `D`, `HH` or `H`, `hh` or `h` with `A` (am, pm), `mm`, `ss`, `SSS` (a fraction of a second, of any length), `Z` (an offset).',
     ),
   columns: z
     .partialRecord(z.enum(FEED_COLUMNS as [(typeof FEED_COLUMNS)[number]]), column)
