@@ -4,6 +4,7 @@ import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { API_CODES } from '../api/http/errors.ts';
+import { SKU_DOUBTS } from '../core/bytes/sku-signs.ts';
 import { ROW_CODES } from '../core/issue.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
@@ -76,6 +77,7 @@ test('codes of the API are those of its catalogue, with their statuses', () => {
 
 test('warnings are those of the sources', () => {
   const found = scan(WARNING_PATTERNS);
+  for (const code of SKU_DOUBTS) found.add(code);
   for (const source of sources()) {
     for (const [, rest] of source.matchAll(/\.warn\(`\$\{kind\}(_\w+)/g)) {
       found.add(`optional${rest}`).add(`required${rest}`);

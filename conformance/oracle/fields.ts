@@ -20,6 +20,14 @@ export function trim(text: string): string {
   return text.slice(from, to);
 }
 
+/** A SKU: format characters go at its ends too. */
+export function trimSku(text: string): string {
+  const signs = [...text];
+  while (signs.length > 0 && /[\p{White_Space}\p{Cf}]/u.test(signs[0]!)) signs.shift();
+  while (signs.length > 0 && /[\p{White_Space}\p{Cf}]/u.test(signs.at(-1)!)) signs.pop();
+  return signs.join('');
+}
+
 /** `12`, `+3`, `12.0`; the cell is trimmed and not empty. */
 export function readInt(cell: string): Read<bigint> {
   const match = /^([+-]?)([0-9]+)(\.0+)?$/.exec(cell);

@@ -49,6 +49,8 @@ export function makeSkus(random: Random, count: number, charset: Charset): strin
 
 export function makeCell(random: Random, column: Column, context: CellContext): string {
   const cell = bareCell(random, column, context);
+  if (column === 'sku' && context.charset === 'full' && random.chance(0.05))
+    return random.pick([`\u200b${cell}`, `${cell}\u200e \u00ad`, `\ufeff ${cell}`]);
   if (!random.chance(0.06)) return cell;
   if (context.corners && context.charset === 'full' && random.chance(0.2)) {
     context.features.add('corner:nel_or_feff');
@@ -68,7 +70,7 @@ function bareCell(random: Random, column: Column, context: CellContext): string 
   const wrong = random.chance(context.wrong);
   switch (column) {
     case 'sku':
-      return wrong ? '' : random.pick(context.skus);
+      return wrong ? badSku(random, context) : random.pick(context.skus);
     case 'quantity_available':
     case 'lead_time_days':
       return integer(random, wrong, context);
@@ -88,6 +90,16 @@ function bareCell(random: Random, column: Column, context: CellContext): string 
     default:
       return text(random, context);
   }
+}
+
+function badSku(random: Random, { plain, skus }: CellContext): string {
+  return random.pick([
+    '',
+    '',
+    `${random.pick(skus)}\u0000`,
+    `A${plain ? '\u0001' : '\t'}B`,
+    `\u001b${random.pick(skus)}`,
+  ]);
 }
 
 function integer(random: Random, wrong: boolean, { plain, charset, corners, features }: CellContext): string {

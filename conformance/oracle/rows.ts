@@ -2,7 +2,7 @@
 
 import { joinBroken } from './broken.ts';
 import { decode } from './decode.ts';
-import { isWhite, type Read, readCondition, readInt, readMoney, readTimestamp, trim } from './fields.ts';
+import { isWhite, type Read, readCondition, readInt, readMoney, readTimestamp, trim, trimSku } from './fields.ts';
 import { type Layout, layoutOf } from './header.ts';
 import type { SkuMap } from './skumap.ts';
 import { detectDelimiter, readTable, type TableRecord } from './table.ts';
@@ -20,6 +20,7 @@ const REASONS: Record<string, string> = {
   too_many_fields: 'the row has more fields than the header',
   broken_record: 'a line end inside a cell breaks the row in two',
   malformed_quote: 'a quote is out of place',
+  invalid_sku: 'a control character is in the SKU',
   missing_value: 'a value is required',
   invalid_int: 'not a whole number',
   invalid_decimal: 'not a plain decimal below 1,000,000,000',
@@ -85,7 +86,8 @@ class RowReader {
   /** The trimmed cell, null when empty, absent or past the end of the row. */
   cell(column: Column): string | null {
     const at = this.layout.at[column];
-    return at === undefined ? null : trim(this.record.fields[at] ?? '') || null;
+    const text = at === undefined ? '' : (this.record.fields[at] ?? '');
+    return (column === 'sku' ? trimSku(text) : trim(text)) || null;
   }
 
   /** The row; undefined when it has problems. */
@@ -103,6 +105,7 @@ class RowReader {
 
     const ownSku = this.cell('sku');
     if (ownSku === null) this.report('missing_value', 'sku', null);
+    else if (/\p{Cc}/u.test(ownSku)) this.report('invalid_sku', 'sku', ownSku);
     const mappedSku = ownSku === null ? undefined : map?.skus.get(ownSku);
     const money = (column: Column) => {
       const read = this.typed(column, readMoney);

@@ -1,7 +1,7 @@
 /** A vendor's SKU map: UTF-8 CSV with the headers `vendor_sku,sku`; the last entry for a key wins. */
 
 import { decode } from './decode.ts';
-import { trim } from './fields.ts';
+import { trimSku } from './fields.ts';
 import { readTable } from './table.ts';
 import { Failure } from './types.ts';
 
@@ -15,7 +15,7 @@ export function readSkuMap(bytes: Uint8Array, vendor_id: string): SkuMap {
   const decoded = decode(bytes, 'utf-8');
   if (!('text' in decoded)) throw bad('not UTF-8');
   const [header, ...records] = readTable(decoded.text, ',').records;
-  const names = (header?.fields ?? []).map((name) => trim(name).toLowerCase());
+  const names = (header?.fields ?? []).map((name) => trimSku(name).toLowerCase());
   const from = names.indexOf('vendor_sku');
   const to = names.indexOf('sku');
   if (from < 0 || to < 0) throw bad('headers');
@@ -23,8 +23,8 @@ export function readSkuMap(bytes: Uint8Array, vendor_id: string): SkuMap {
   const repeated = new Set<string>();
   for (const { fields, malformed } of records) {
     if (malformed) throw bad('quotes');
-    const key = trim(fields[from] ?? '');
-    const sku = trim(fields[to] ?? '');
+    const key = trimSku(fields[from] ?? '');
+    const sku = trimSku(fields[to] ?? '');
     if (key === '' || sku === '') continue;
     if (map.skus.has(key)) repeated.add(key);
     map.skus.set(key, sku);

@@ -41,6 +41,10 @@ export class CurrentRow {
   skuStart = 0;
   skuEnd = 0;
   mapped = false;
+  /** True if the SKU, or the one it is mapped to, has a control character. */
+  badSku = false;
+  /** What `skuKinds` says of the SKU. */
+  skuKinds = 0;
   /** Values, `EMPTY`, or an error code of `numbers.ts`. */
   quantity = 0;
   leadTime = 0;

@@ -24,6 +24,7 @@ import { RowFilters } from './rows/filters.ts';
 import { RowHook } from './rows/hook.ts';
 import { RowRepair } from './rows/repair.ts';
 import { SkipLastRows } from './rows/skip-last-rows.ts';
+import type { SkuDoubts } from './sku-doubts.ts';
 import type { VendorJob } from './vendor-job.ts';
 
 /** What the files of a vendor share. */
@@ -32,6 +33,7 @@ export interface FeedContext {
   row: CurrentRow;
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
+  skuDoubts: SkuDoubts;
   /** Data rows of the files before this one. */
   rowsBefore: number;
   /** Empties a full segment. */
@@ -151,6 +153,7 @@ class FeedRows {
       moneyDecimals,
       row,
       checker: this.#checker,
+      skuDoubts: context.skuDoubts,
     });
     this.#normalizer.records = started.records;
     this.#normalizer.skippedRows = started.skipped;

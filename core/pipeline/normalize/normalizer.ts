@@ -16,6 +16,7 @@ import type { ByteMap } from '../../bytes/byte-map.ts';
 import { conditionAt } from '../../bytes/condition.ts';
 import { type NaiveClock, readDatetime } from '../../bytes/datetime.ts';
 import { EMPTY, readInteger } from '../../bytes/numbers.ts';
+import { hasControl, skuKinds, trimSkuEnd, trimSkuStart } from '../../bytes/sku-signs.ts';
 import { trimEnd, trimStart } from '../../bytes/trim.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
 import { FILTERED_OUT, QUOTED_DOUBLED, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
@@ -27,6 +28,7 @@ import type { RowChecker } from './row-checker.ts';
 import { RowWriter, type RowWriterOptions } from './row-writer.ts';
 import { hasContent } from './rows/blank.ts';
 import type { RowFilters } from './rows/filters.ts';
+import type { SkuDoubts } from './sku-doubts.ts';
 
 /** Bytes of a row's line and entry apart from texts: numbers, commas, quotes, padding. */
 const FIXED_BYTES = 1024;
@@ -38,6 +40,7 @@ export interface NormalizeOptions extends RowWriterOptions {
   skuMap: ByteMap | null;
   naive: NaiveClock | null;
   checker: RowChecker;
+  skuDoubts: SkuDoubts;
 }
 
 export class Normalizer {
@@ -63,6 +66,7 @@ export class Normalizer {
   readonly #segment: Segment;
   readonly #row: CurrentRow;
   readonly #checker: RowChecker;
+  readonly #skuDoubts: SkuDoubts;
   readonly #writer: RowWriter;
   #unescaped = new Uint8Array(256);
 
@@ -75,6 +79,7 @@ export class Normalizer {
     this.#segment = options.segment;
     this.#row = options.row;
     this.#checker = options.checker;
+    this.#skuDoubts = options.skuDoubts;
     this.#writer = new RowWriter(options);
   }
 
@@ -178,8 +183,12 @@ export class Normalizer {
     row.skuStart = row.start[COLUMN.sku]!;
     row.skuEnd = row.end[COLUMN.sku]!;
     row.mapped = false;
+    row.badSku = false;
+    row.skuKinds = 0;
     if (row.skuStart === row.skuEnd) return;
+    if (row.sku[row.skuStart]! >= 0x80 || row.sku[row.skuEnd - 1]! >= 0x80) this.#trimSku();
     if (row.doubled[COLUMN.sku] !== 0) this.#unescapeSku(row.doubled[COLUMN.sku]!);
+    this.#judgeSku();
     const map = this.#skuMap;
     if (map === null) return;
     const entry = map.find(row.sku, row.skuStart, row.skuEnd);
@@ -189,6 +198,22 @@ export class Normalizer {
     row.sku = map.bytes;
     row.skuStart = map.valueStart(entry);
     row.skuEnd = map.valueEnd(entry);
+    this.#judgeSku();
+  }
+
+  #judgeSku(): void {
+    const row = this.#row;
+    row.skuKinds = skuKinds(row.sku, row.skuStart, row.skuEnd);
+    if (row.skuKinds !== 0 && hasControl(row.sku, row.skuStart, row.skuEnd)) row.badSku = true;
+  }
+
+  /** Removes format characters at the ends, such as U+200B, with the white space among them. */
+  #trimSku(): void {
+    const row = this.#row;
+    row.skuStart = trimSkuStart(row.sku, row.skuStart, row.skuEnd);
+    row.skuEnd = trimSkuEnd(row.sku, row.skuStart, row.skuEnd);
+    row.start[COLUMN.sku] = row.skuStart;
+    row.end[COLUMN.sku] = row.skuEnd;
   }
 
   #unescapeSku(quote: number): void {
@@ -226,6 +251,7 @@ export class Normalizer {
     return (
       composedAreValid &&
       row.skuStart < row.skuEnd &&
+      !row.badSku &&
       row.quantity >= 0 &&
       row.leadTime >= EMPTY &&
       row.cost >= EMPTY &&
@@ -240,6 +266,7 @@ export class Normalizer {
   #keep(window: Uint8Array): void {
     this.#writer.append(window);
     this.validRows++;
+    if (this.#row.skuKinds !== 0) this.#skuDoubts.look(this.#row);
     this.roundedCells += this.#row.rounded;
   }
 }

@@ -141,7 +141,7 @@ export class RowChecker {
     const { row } = this.#options;
     switch (column) {
       case COLUMN.sku:
-        return row.skuStart === row.skuEnd ? 'missing_value' : null;
+        return row.skuStart === row.skuEnd ? 'missing_value' : row.badSku ? 'invalid_sku' : null;
       case COLUMN.quantity_available:
         return numberCode(row.quantity, 'invalid_int');
       case COLUMN.lead_time_days:

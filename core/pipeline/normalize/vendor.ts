@@ -5,6 +5,7 @@ import { emitSegment, mergeLines, spillLines, spillOffers } from '../sort/emit.t
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
+import { SkuDoubts } from './sku-doubts.ts';
 import type { VendorJob } from './vendor-job.ts';
 
 export interface VendorResult {
@@ -28,6 +29,7 @@ class VendorReader {
   readonly #job: VendorJob;
   readonly #writer: SortedRunWriter;
   readonly #runs: SortedRun[] = [];
+  readonly #skuDoubts = new SkuDoubts();
   readonly #lineRuns: SortedRun[] = [];
   readonly #counts: FeedCounts = {
     totalRows: 0,
@@ -51,7 +53,15 @@ class VendorReader {
     const row = new CurrentRow();
     const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
     for (const feed of job.feeds) {
-      const context = { job, row, seen, rowsBefore: this.#counts.totalRows, spill: () => this.#spill() };
+      this.#skuDoubts.file = feed.file;
+      const context = {
+        skuDoubts: this.#skuDoubts,
+        job,
+        row,
+        seen,
+        rowsBefore: this.#counts.totalRows,
+        spill: () => this.#spill(),
+      };
       const counts = await inFile(feed.file, () => new FeedReader(feed, context).read());
       for (const name of Object.keys(counts) as Array<keyof FeedCounts>) this.#counts[name] += counts[name];
     }
@@ -95,6 +105,7 @@ class VendorReader {
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
+    for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
     const feedErrors: VendorResult['feedErrors'] = [];
     for (const validator of validators) {
       validator.finish?.({

@@ -130,4 +130,20 @@ test('complete rows may end either way, and a short row beside one may be short'
   }
 });
 
+test('SKUs: trimmed of format characters, refused with control characters, warned of with examples', async () => {
+  const skus = ['\u200bA\u00ad', 'B\0', '"C\nD"', 'E\u200bF', '5.01E+12', '1,23E+11', '1E+05', '4E+4', '\u200e \u200b'];
+  const feed = `sku;quantity_available;cost;title\n${skus.map((sku) => `${sku};1;5;t`).join('\n')}\n`;
+  const { rows, invalid, warnings } = await read(feed);
+  const expected = ['1,23E+11', '1E+05', '4E+4', '5.01E+12', 'A', 'E\u200bF'];
+  assert.equal(
+    rows,
+    expected.map((sku) => `${sku.includes(',') ? `"${sku}"` : sku},1,5.00,t`),
+  );
+  assert.equal(invalid, ['3 3 invalid_sku', '4 4 invalid_sku', '10 11 missing_value']);
+  assert.equal(warnings.slice(0, 2), [
+    'sku_hidden_signs:v:1:line 6 "E\\u{200B}F"',
+    'sku_looks_like_number:v:4:line 7 "5.01E+12"; line 8 "1,23E+11"; line 9 "1E+05"',
+  ]);
+});
+
 test.run();

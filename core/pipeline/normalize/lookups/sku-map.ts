@@ -1,5 +1,6 @@
 /** Builds a vendor's SKU map, from the vendor's SKUs to the merchant's. */
 import { ByteMap } from '../../../bytes/byte-map.ts';
+import { trimSkuText } from '../../../bytes/sku-signs.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
 import { RelayError } from '../../../errors.ts';
@@ -19,8 +20,8 @@ export function buildSkuMap(rows: readonly string[][], vendorId: string, seed = 
   let again = 0;
   let empty = 0;
   for (const row of rows.slice(1)) {
-    const key = trimText(row[from] ?? '');
-    const sku = trimText(row[to] ?? '');
+    const key = trimSkuText(row[from] ?? '');
+    const sku = trimSkuText(row[to] ?? '');
     if (key === '' && sku === '') continue;
     if (key === '' || sku === '') empty++;
     else if (map.set(toBytes(key), toBytes(sku))) again++;

@@ -1,0 +1,111 @@
+/**
+ * Looks at the signs of a SKU: those that make it invalid, and those that a reader does not see or takes for others.
+ *
+ * Called per row. Plain ASCII, the common case, costs a look-up per byte; only an odd SKU becomes a string.
+ */
+
+// biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
+import { toText } from './text.ts';
+
+/** Per byte: not plain (a control character, or not ASCII), or a part of a number with a point or an exponent. */
+const ODD = 1;
+const NUMBER_SIGN = 2;
+const KINDS = new Uint8Array(256);
+KINDS.fill(ODD, 0, 0x20);
+KINDS.fill(ODD, 0x7f);
+for (const sign of 'Ee.') KINDS[sign.charCodeAt(0)] = NUMBER_SIGN;
+
+/** Codes of warnings. */
+export const SKU_DOUBTS = [
+  'sku_hidden_signs',
+  'sku_not_normalized',
+  'sku_look_alikes',
+  'sku_looks_like_number',
+] as const;
+export type SkuDoubt = (typeof SKU_DOUBTS)[number];
+
+/** Zero if the SKU is plain; else `ODD` and `NUMBER_SIGN` bits, to be given to `hasControl` and `skuDoubt`. */
+export function skuKinds(bytes: Uint8Array, from: number, to: number): number {
+  let kinds = 0;
+  for (let at = from; at < to; at++) kinds |= KINDS[bytes[at]!]!;
+  // a number begins with a digit or its sign
+  return kinds === NUMBER_SIGN && bytes[from]! > 0x39 ? 0 : kinds;
+}
+
+/** True for a NUL or another control character: C0, DEL, C1. */
+export function hasControl(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!;
+    if (byte < 0x20 || byte === 0x7f) return true;
+    if (byte === 0xc2 && at + 1 < to && bytes[at + 1]! < 0xa0) return true;
+  }
+  return false;
+}
+
+const HIDDEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?! )\p{White_Space}/u;
+/** Hyphens and dashes but `-`, the minus sign, and full-width forms of ASCII. */
+const OTHER_DASH = /(?!-)\p{Dash}|[\uff01-\uff5e]/u;
+const LATIN = /\p{Script=Latin}/u;
+const OTHER_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
+/** What a spreadsheet makes of a long number: `5.01E+12`, `1,23E+11`, `5.0123E12`; and `4711.0`. */
+const NUMBER = /^[+-]?\d+(?:(?:[.,]\d+)?E[+-]\d+|[.,]\d+E\d+)$/i;
+const FLOAT = /^\d{4,}\.0$/;
+/** Longer SKUs are not looked at. */
+const BYTES_MAX = 1000;
+
+/** What is odd about a SKU whose `skuKinds` are not 0; null for nothing. */
+export function skuDoubt(bytes: Uint8Array, from: number, to: number): SkuDoubt | null {
+  if (to - from > BYTES_MAX) return null;
+  const sku = toText(bytes, from, to);
+  if (NUMBER.test(sku) || FLOAT.test(sku)) return 'sku_looks_like_number';
+  if (HIDDEN.test(sku)) return 'sku_hidden_signs';
+  if (sku !== sku.normalize('NFC')) return 'sku_not_normalized';
+  if (OTHER_DASH.test(sku) || (LATIN.test(sku) && OTHER_SCRIPT.test(sku))) return 'sku_look_alikes';
+  return null;
+}
+
+const SHOWN_CHARS = 60;
+const SPELLED =
+  /(?! )[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Mn}]|(?!-)\p{Dash}|[\uff01-\uff5e]/gu;
+const OTHER_LETTER = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu;
+
+/** The SKU with the signs in question as `\u{200B}`, and cut to some length. */
+export function shownSku(sku: string): string {
+  const spell = (sign: string) => `\\u{${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}}`;
+  const short = sku.slice(0, SHOWN_CHARS).replace(/[\uD800-\uDBFF]$/, '');
+  const isMixed = LATIN.test(short) && OTHER_LETTER.test(short);
+  OTHER_LETTER.lastIndex = 0;
+  const signs = short.replace(SPELLED, spell);
+  return `${isMixed ? signs.replace(OTHER_LETTER, spell) : signs}${short.length < sku.length ? '…' : ''}`;
+}
+
+/** The first byte that is not part of a format character or white space; see `trimSkuEnd`. */
+export function trimSkuStart(bytes: Uint8Array, from: number, to: number): number {
+  const sku = toText(bytes, from, to);
+  return to - lengthOf(sku.replace(/^[\p{Cf}\p{White_Space}]+/u, ''));
+}
+
+/** Format characters are those of Unicode's category Cf: U+00AD, U+200B to U+200F, U+FEFF and their like. */
+export function trimSkuEnd(bytes: Uint8Array, from: number, to: number): number {
+  let end = to;
+  while (end > from) {
+    let start = end - 1;
+    while (start > from && (bytes[start]! & 0xc0) === 0x80) start--;
+    if (!/[\p{Cf}\p{White_Space}]/u.test(toText(bytes, start, end))) break;
+    end = start;
+  }
+  return end;
+}
+
+/** Trims a SKU that is a text. */
+export function trimSkuText(text: string): string {
+  const bytes = encoder.encode(text);
+  const start = trimSkuStart(bytes, 0, bytes.length);
+  return toText(bytes, start, trimSkuEnd(bytes, start, bytes.length));
+}
+
+const encoder = new TextEncoder();
+
+function lengthOf(text: string): number {
+  return encoder.encode(text).length;
+}
