@@ -136,7 +136,9 @@ function makeDialect(random: Random, fault: FeedFault): Dialect {
   const delimiter = random.pick([',', ',', ',', ';', '\t', '|', '||']);
   const plain = fault === 'none' && delimiter !== '||' && random.chance(0.08);
   const base = { delimiter, plain };
-  const utf8Labels = ['utf-8', 'utf-8', 'utf-8', 'UTF-8', 'utf_8', 'auto'];
+  const utf8Labels = ['utf-8', 'utf-8', 'utf-8', 'UTF-8', 'utf_8'];
+  // under `auto`, what is not UTF-8 is another encoding
+  if (fault !== 'undecodable') utf8Labels.push('auto');
   switch (random.int(0, 9)) {
     case 0:
       return {
@@ -185,8 +187,7 @@ function makeDialect(random: Random, fault: FeedFault): Dialect {
     case 5:
       return { ...base, charset: 'ascii', encoding: 'utf-8', bom: [], declared: random.pick(utf8Labels) };
   }
-  const labels = fault === 'undecodable' ? utf8Labels.slice(0, 5) : utf8Labels;
-  return { ...base, charset: 'full', encoding: 'utf-8', bom: [], declared: random.pick(labels) };
+  return { ...base, charset: 'full', encoding: 'utf-8', bom: [], declared: random.pick(utf8Labels) };
 }
 
 function makeSkuMap(random: Random, skus: readonly string[], features: Set<string>): Uint8Array {
