@@ -6,7 +6,7 @@ import { readRecord, type TableDialect } from './dialect.ts';
 import { alignments, type Pieces, rowDialect } from './row-dialect.ts';
 import { onlyReading, type RowReading, type TableShape } from './shape.ts';
 
-export type RepairKind = 'quotes' | 'row dialect' | 'separator too many' | 'separator missing';
+export type RepairKind = 'quotes' | 'row dialect' | 'separator too many' | 'separator missing' | 'line end inside';
 
 export interface Repaired {
   cells: string[];

@@ -141,4 +141,21 @@ test('text that is not a table, and hostile quotes, end soon', () => {
   assert.ok(ms < 20_000, `${ms} ms`);
 });
 
+test('a row broken by another sort of line end is joined with a space', () => {
+  const dialect = { delimiter: ';', quote: '"', escape: null };
+  const feed = 'a;b;c;d\r\n1;2;x\ny;4\r\n1;2;3\r\n1;2\r\n5;6;7;8\n9;8;7;6\r\n';
+  const rows = [...readTable(feed, { dialect, skipLines: 0, headerLines: 1, width: 4 }).rows];
+  assert.equal(
+    rows.map(({ cells, line, repaired }) => [line, cells.join('|'), repaired]),
+    [
+      [1, 'a|b|c|d', null],
+      [2, '1|2|x y|4', 'line end inside'],
+      [4, '1|2|3', null],
+      [5, '1|2', null],
+      [6, '5|6|7|8', null],
+      [7, '9|8|7|6', null],
+    ],
+  );
+});
+
 test.run();

@@ -1,6 +1,7 @@
 /** Reads a messy table the way a careful person would (contract, sections 3 "Quotes" and 9 "relay clean"). */
 
 import { RelayError } from '../../../../core/errors.ts';
+import { joinBrokenRow, lineEndBefore } from './broken-row.ts';
 import { kindOf, profileColumns } from './column-profile.ts';
 import { isBlankLine, lineAt, lineEndsIn, type RecordReading, type TableDialect } from './dialect.ts';
 import { FOOTER_ROWS_MAX, footerLines, type LastRow } from './footer.ts';
@@ -124,6 +125,7 @@ function* readRows(text: string, options: TableReadOptions, shape: TableShape, a
   let count = 0;
   const table: TableSoFar = { dialect, shape, header: null };
   let afterBlank = false;
+  let lineEnd = '';
   for (let i = start; i < text.length; ) {
     const physical = lineAt(text, i);
     if (isBlankLine(text, i, physical.end) && !(dialect.delimiter === ' ' && physical.end > i)) {
@@ -132,7 +134,11 @@ function* readRows(text: string, options: TableReadOptions, shape: TableShape, a
       afterBlank = true;
       continue;
     }
-    const row = readRow({ text, line: physical, isHeader: count < headerLines }, dialect, shape);
+    const mayBreak = count > 0 && lineEndBefore(text, physical.next) !== lineEnd;
+    const row =
+      (mayBreak ? joinBrokenRow(text, i, { dialect, shape, lineEnd }) : null) ??
+      readRow({ text, line: physical, isHeader: count < headerLines }, dialect, shape);
+    if (count === 0) lineEnd = lineEndBefore(text, row.next);
     // a header that is repeated at once starts no other table
     if (count > Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, table)) {
       nameTables(text, i, line, after.otherTables);
