@@ -15,6 +15,7 @@ import {
   SHEET_ENCODING,
   SHEET_QUOTE,
 } from '../../plugins/parsers/kit/container/container.ts';
+import { markupOf } from '../../plugins/parsers/kit/container/markup.ts';
 import { chooseEncoding, type EncodingChoice, EncodingWatch } from '../../plugins/parsers/kit/encoding/index.ts';
 import { sampleRecords } from '../../plugins/parsers/kit/table/sample.ts';
 import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table/table-reader.ts';
@@ -175,16 +176,8 @@ async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return parts.join('') + decoder.decode();
 }
 
-/** The first characters of documents. A cell such as `<TICKER>` has a separator after it and is none. */
-const MARKUP: readonly [RegExp, string][] = [
-  [/^\s*(\{\s*["{}]|\[\s*["{[\]])/, 'JSON; export the table as CSV'],
-  [/^\s*<(!doctype\s+html|html|head|body|table)\b/i, 'HTML; open it in a spreadsheet and save the sheet as CSV'],
-  [/^\s*<(\?xml|!doctype|!--|[a-z_][\w:.-]*(\s[^<>]*)?\/?>(?!["']?[,;|\t]))/i, 'XML; export the table as CSV'],
-];
-
 /** Throws `NOT_A_TABLE` for the text of a document, going by its first characters. */
 export function refuseMarkup(text: string): void {
-  const head = text.slice(0, 4096);
-  const found = MARKUP.find(([start]) => start.test(head));
-  if (found !== undefined) throw new RelayError('NOT_A_TABLE', `it is ${found[1]}`);
+  const what = markupOf(text);
+  if (what !== null) throw new RelayError('NOT_A_TABLE', `it is ${what}`);
 }

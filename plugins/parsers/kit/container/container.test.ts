@@ -1,6 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { toBytes } from '../../../../core/bytes/text.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../../../core/ports/engine.ts';
 import { memorySource } from '../../../in-memory/ports.ts';
@@ -214,6 +216,65 @@ test('a bomb is refused by what its directory says, or long before its end', asy
   assert.match(await refusal(zeros, { chunkBytes: 1 << 16 }), /LIMIT_ARCHIVE_RATIO/);
   assert.match(await refusal(zip([{ ...FILE, claims: { bytes: 2e9 } }])), /LIMIT_VENDOR_FILE_BYTES/);
   assert.ok(process.memoryUsage().rss - started < 150 << 20);
+});
+
+test('what transfers add after a gzip file is ignored, other data is not', async () => {
+  const csv = toBytes('sku,quantity_available\nA,1\n\n\n');
+  const unpacked = async (bytes: Uint8Array, size: number) => {
+    const source = { name: 'feed.csv.gz', size: null, open: () => pieces(bytes, size) };
+    const parts: Uint8Array[] = [];
+    const opened = await openTable(source, { member: null, sheet: null, limits: DEFAULT_LIMITS });
+    for await (const part of opened.source.open()) parts.push(part.slice());
+    return Buffer.concat(parts).toString();
+  };
+  const packed = gzipSync(csv);
+  for (const size of [1, 7, 100_000]) {
+    for (const tail of ['', '\n', '\n\n', '\r\n', '\0'.repeat(600), '\x1a', '\n'.repeat(40_000)]) {
+      const bytes = Buffer.concat([packed, Buffer.from(tail)]);
+      assert.is(
+        await unpacked(bytes, size),
+        'sku,quantity_available\nA,1\n\n\n',
+        `${JSON.stringify(tail.slice(0, 5))} by ${size}`,
+      );
+    }
+    assert.is(await unpacked(Buffer.concat([packed, packed]), size), 'sku,quantity_available\nA,1\n\n\n'.repeat(2));
+    for (const tail of ['junk', '\njunk', '\n\0\nx']) {
+      const failure = await unpacked(Buffer.concat([packed, Buffer.from(tail)]), size).catch((error) => error.code);
+      assert.is(failure, 'invalid_input', `${JSON.stringify(tail)} by ${size}`);
+    }
+    assert.is(await unpacked(packed.subarray(0, -3), size).catch((error) => error.code), 'invalid_input');
+  }
+  // a stored block of zeros and line ends is data
+  const zeros = Buffer.concat([Buffer.alloc(100_000), Buffer.from('\n'.repeat(50_000))]);
+  assert.is((await unpacked(gzipSync(zeros, { level: 0 }), 16_000)).length, 150_000);
+});
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+test('documents that were saved as spreadsheets are refused by name', async () => {
+  const html = '<html><body><table><tr><td>sku</td></tr></table></body></html>';
+  const cases: [Uint8Array, RegExp][] = [
+    [toBytes(html), /is HTML/],
+    [toBytes(`\ufeff \r\n${html}`), /is HTML/],
+    [Buffer.from(`\ufeff${html}`, 'utf16le'), /is HTML/],
+    [toBytes('<!-- made by x -->\n<TABLE border=1>'), /is HTML/],
+    [toBytes('<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook>'), /Excel 2003/],
+    [toBytes('<?xml version="1.0"?><rows/>'), /is XML/],
+    [toBytes('MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"\n'), /MHTML/],
+    [toBytes('{\\rtf1\\ansi sku}'), /RTF/],
+  ];
+  for (const [bytes, words] of cases) {
+    const source = { name: 'feed.xls', size: bytes.length, open: () => pieces(bytes, 100) };
+    const failure = await openTable(source, { member: null, sheet: null, limits: DEFAULT_LIMITS }).catch((e) => e);
+    assert.is(failure.code, 'invalid_input', String(words));
+    assert.match(failure.message, words);
+  }
+  for (const text of ['<TICKER>,qty\n', 'sku,qty\n<b>,1\n', 'From,To\n1,2\n', '{a},b\n']) {
+    const source = { name: 'feed.csv', size: null, open: () => pieces(toBytes(text), 100) };
+    assert.is((await openTable(source, { member: null, sheet: null, limits: DEFAULT_LIMITS })).isSheet, false, text);
+  }
 });
 
 test.run();

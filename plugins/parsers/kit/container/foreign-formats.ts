@@ -1,6 +1,7 @@
 /** Recognizes files in formats that Relay does not read by their first bytes, and names the format in the error. */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
+import { markupOfBytes } from './markup.ts';
 
 interface Format {
   bytes: readonly number[];
@@ -42,10 +43,11 @@ const FORMATS: readonly Format[] = [
 /** `head` is the start of the file. Throws `invalid_input`. */
 export async function refuseFormat(source: ByteSource, head: Uint8Array): Promise<void> {
   const found = FORMATS.find(({ bytes, at = 0 }) => bytes.every((byte, i) => head[at + i] === byte));
-  if (found !== undefined) throw refusal(source.name, found.what);
+  const what = found?.what ?? markupOfBytes(head);
+  if (what !== null) throw refusal(source.name, what);
   if (!OLD_OFFICE.every((byte, i) => head[i] === byte)) return;
-  const what = (await isEncrypted(source)) ? 'a workbook with a password; save it without one' : OLD_EXCEL;
-  throw refusal(source.name, what);
+  const office = (await isEncrypted(source)) ? 'a workbook with a password; save it without one' : OLD_EXCEL;
+  throw refusal(source.name, office);
 }
 
 function refusal(name: string, format: string): RelayError {

@@ -1,4 +1,5 @@
 /** Unpacks streams of gzip and deflate within limits. Damaged or cut data is an error, never a short table. */
+import { concatBytes } from '../../../../core/bytes/concat.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import type { ContainerLimits } from './limits.ts';
@@ -8,6 +9,9 @@ const PIECE_BYTES = 16 * 1024;
 const OUTPUT_BYTES = 64 * 1024;
 /** The ratio is checked from this many unpacked bytes on: a small file of blanks is fine. */
 const RATIO_FROM_BYTES = 1 << 20;
+/** More than the bytes after a member's data. */
+const TRAILER_BYTES = 64;
+const NOTHING = new Uint8Array(0);
 /** zlib's window bits for gzip only. */
 const GZIP_WINDOW_BITS = 31;
 
@@ -41,15 +45,15 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, job: InflateJo
   };
   const meter = new Meter(job);
   let inflater = start();
+  /** True after the end, when only padding may follow. */
   let padding = false;
+  /** Bytes at the end so far that may be padding or the end of a member. */
+  let held: Uint8Array = NOTHING;
   /** Unpacks a piece. A member may end in it and the next one start. */
   const take = (piece: Uint8Array): void => {
     for (let rest = piece; rest.length > 0; ) {
       if (inflater.ended) {
-        padding ||= rest[0] === 0;
-        if (job.format === 'deflate' || (padding && rest.some((byte) => byte !== 0)))
-          throw damaged(job.name, 'other data follows its end');
-        if (padding) return;
+        if (job.format === 'deflate') throw damaged(job.name, 'other data follows its end');
         inflater = start();
       }
       inflater.push(rest, false);
@@ -57,10 +61,31 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, job: InflateJo
       rest = rest.subarray(rest.length - unread(inflater));
     }
   };
+  /** The held bytes one by one, as far as they belong to a member: pako would take padding for another member. */
+  const release = (): void => {
+    for (let i = 0; i < held.length && !padding; ) {
+      const size = i < TRAILER_BYTES ? 1 : held.length - i;
+      if (inflater.ended) padding = true;
+      else take(held.subarray(i, i + size));
+      i += size;
+    }
+    held = NOTHING;
+  };
+  const takePadded = (piece: Uint8Array): void => {
+    if (padding && !piece.every(isPadding)) throw damaged(job.name, 'other data follows its end');
+    if (padding) return;
+    const all = held.length === 0 ? piece : concatBytes([held, piece]);
+    let end = all.length;
+    while (end > 0 && isPadding(all[end - 1])) end--;
+    take(all.subarray(0, end));
+    held = all.slice(end);
+    if (held.length > PIECE_BYTES) release();
+  };
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
       const piece = chunk.subarray(at, at + PIECE_BYTES);
-      take(piece);
+      if (job.format === 'gzip') takePadded(piece);
+      else take(piece);
       meter.packed += piece.length;
       for (const bytes of out) {
         meter.add(bytes.length);
@@ -69,7 +94,17 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, job: InflateJo
       out.length = 0;
     }
   }
+  release();
+  for (const bytes of out) {
+    meter.add(bytes.length);
+    yield bytes;
+  }
   if (!inflater.ended) throw damaged(job.name, 'it is cut off');
+}
+
+/** What transfers and tapes add after the end: zeros, line ends, blanks, the end-of-file sign of DOS. */
+function isPadding(byte: number | undefined): boolean {
+  return byte === 0 || byte === 10 || byte === 13 || byte === 32 || byte === 26;
 }
 
 /** Bytes of the last piece that are not consumed. pako keeps the number in its stream, which its types hide. */

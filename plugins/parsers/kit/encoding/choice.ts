@@ -115,6 +115,11 @@ async function detect(
   if (best === undefined) {
     return await fallBack(open, survey, rule, 'none of the encodings Relay may try decodes all of it');
   }
+  const western = loneSigns(readings);
+  if (western !== null) {
+    const over = western === best ? rival : best;
+    return { ...detected('windows-1252', LONE_SIGN_CONFIDENCE), ...(over === undefined ? {} : { over: over.name }) };
+  }
   const lead = rival === undefined ? LEAD * 2 : best.score - rival.score;
   if (best.absurd || best.isLone || best.perSize < WORST_PER_SIZE) {
     return await fallBack(open, survey, rule, `no encoding makes likely text of it; as ${shown(best, rival)}`);
@@ -125,6 +130,25 @@ async function detect(
   }
   const why = `it could be ${shown(best, rival)} or ${shown(rival, best)}`;
   return await fallBack(open, survey, rule, why, [best.name, rival.name]);
+}
+
+/** A file with a few signs and no letter outside ASCII is windows-1252 with this confidence. */
+const LONE_SIGN_CONFIDENCE = 0.8;
+/** Signs whose bytes are hardly ever a word of one letter in another code page, unlike `…`, which is `à` to DOS. */
+const WESTERN_SIGNS = /^[\u0000-\u007f€•–£©µ½]*$/;
+const ADJACENT = /[^\u0000-\u007f]{2}/;
+/** A sign beside a letter: in other code pages it is a letter of the word. */
+const IN_A_WORD = /[A-Za-z][^\u0000-\u007f]|[^\u0000-\u007f][A-Za-z]/;
+
+/**
+ * The reading in windows-1252, if all that it has outside ASCII are single Western signs that are in no word: `5 €`, but not `L’Or`.
+ * There is too little text to score, and no other encoding is as common. Null if that does not hold.
+ */
+function loneSigns(readings: readonly Reading[]): Reading | null {
+  const western = readings.find(({ name }) => name === 'windows-1252');
+  if (western === undefined) return null;
+  const isSigns = (word: string) => WESTERN_SIGNS.test(word) && !ADJACENT.test(word) && !IN_A_WORD.test(word);
+  return western.words.every(isSigns) ? western : null;
 }
 
 /** True if the best reading is good text and the next one is not. */

@@ -338,4 +338,20 @@ test('a doubtful encoding is said with two cells, however the feed is cut', asyn
   }
 });
 
+test('a few Western signs and no letters outside ASCII are windows-1252', async () => {
+  const read = async (text: string) => {
+    const bytes = Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+    return chooseEncoding(() => cut(bytes, 64), { declared: 'auto' }).catch((error) => error.code);
+  };
+  for (const sign of ['\x80', '\x96', '\x95', '\xa9', '\xbd', '\xb5', '\xa3']) {
+    const choice = await read(`sku,qty,title\nA,1,Lamp ${sign} 5\nB,2,y\n`);
+    assert.equal([choice.encoding, choice.reason], ['windows-1252', 'detected'], JSON.stringify(sign));
+  }
+  assert.is((await read('sku,qty,price (\xa3)\nA,1,2\n')).encoding, 'windows-1252');
+  // two signs side by side may be letters of another script, and so may a lone letter
+  for (const text of ['sku,qty,title\nA,1,\xac\xa0\n', 'sku,qty,title\nA,1,x \xf8 y\n', 'sku,title\nA,\xff\xff\n']) {
+    assert.is(await read(text), 'DECODE_ERROR', JSON.stringify(text));
+  }
+});
+
 test.run();
