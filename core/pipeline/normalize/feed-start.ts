@@ -8,7 +8,7 @@ import { recordCells } from '../../scan/cells.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
 import { joinHeaders } from './header.ts';
-import { isBlankLine } from './rows/blank.ts';
+import { isBlankRecord } from './rows/blank.ts';
 import { RowFilters } from './rows/filters.ts';
 
 export interface StartedFeed {
@@ -60,7 +60,7 @@ export class FeedStart {
         this.#skipped++;
         continue;
       }
-      if (isBlankLine(window, batch, record)) continue;
+      if (isBlankRecord(window, batch, record)) continue;
       this.#checkHeader(batch, record);
       this.#header.push(recordCells(window, batch, record));
       if (this.#header.length === this.#headerRows) return this.#started(0, record + 1, batch.lineEnd[record]!);

@@ -17,7 +17,7 @@ export function dropBlankRows(window: Uint8Array, batch: RecordBatch): number {
     const start = batch.fieldStart[first]!;
     const sign = start < batch.fieldEnd[first]! ? window[start]! : 0;
     if ((sign <= 32 || sign >= 0x80) && isEmptyRow(window, batch, record)) {
-      if (!isBlankLine(window, batch, record)) emptyRows++;
+      if (!isBlankRecord(window, batch, record)) emptyRows++;
     } else {
       if (to < record) batch.moveRecord(record, to);
       to++;
@@ -28,7 +28,7 @@ export function dropBlankRows(window: Uint8Array, batch: RecordBatch): number {
 }
 
 /** True for a line of white space alone: one field, not quoted. */
-export function isBlankLine(window: Uint8Array, batch: RecordBatch, record: number): boolean {
+export function isBlankRecord(window: Uint8Array, batch: RecordBatch, record: number): boolean {
   const field = batch.firstField[record]!;
   if (batch.firstField[record + 1] !== field + 1) return false;
   return batch.fieldStyle[field] === PLAIN && !hasContent(window, batch, field, field + 1);
