@@ -1,4 +1,5 @@
 /** A line diff for people: the expected lines and the actual ones, with invisible characters escaped. */
+// biome-ignore-all lint/style/noNonNullAssertion: loops bound every index
 
 /** Equal lines shown before and after a difference. */
 const CONTEXT_LINES = 1;

@@ -1,4 +1,5 @@
 /** Warns about valid configs that are probably a mistake, in every run and in `relay check`. */
+// biome-ignore-all lint/style/noNonNullAssertion: the loop asks for the last item of a list that has one
 import { Money } from '../money/money.ts';
 import { inboundPrefix } from './prefixes.ts';
 import type { TenantConfig } from './schema.ts';

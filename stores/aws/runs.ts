@@ -2,6 +2,7 @@
  * Runs in DynamoDB. A tenant's one slot is an item of its own: a transaction puts it with the run and removes it when the
  * run ends. Every other change is one conditional update. Lists come from indexes: see `run-lists.ts`.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: an earlier run is looked for only with an idempotency key
 
 import { assert } from '../../core/errors.ts';
 import type {

@@ -2,6 +2,7 @@
  * One DynamoDB table: consistent reads, conditional changes, transactions, queries. Each change leaves a unique mark in the
  * item. So when AWS made a change but its response was lost, the retry recognises it.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: the group of the pattern always matches
 import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,

@@ -2,6 +2,7 @@
  * Tenants in DynamoDB. Each config version is an item that is written once: the newest version is the tenant's last item,
  * and two writers cannot create the same one. Keys: see `tenant-keys.ts`.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import { assert, RelayError } from '../../core/errors.ts';
 import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';

@@ -3,6 +3,7 @@
  * is an object too. Next to it are `partial/`, for objects that are still being written, and `types/`, for the content
  * types that writers gave. A process that dies leaves at most a file in `partial/`.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import { createHash } from 'node:crypto';
 import fsp from 'node:fs/promises';
 import path from 'node:path';

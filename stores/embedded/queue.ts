@@ -3,6 +3,7 @@
  * another process is found at the next poll. As on SQS, a message that was received three times becomes a dead letter
  * when it would be received again.
  */
+// biome-ignore-all lint/style/noNonNullAssertion: the statement always returns a row
 import type { Clock } from '../../core/ports/engine.ts';
 import type { DeadLetter, DeadLetters, JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
 import { parseJob } from '../job-message.ts';

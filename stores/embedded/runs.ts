@@ -1,4 +1,5 @@
 /** Runs in the embedded database. A unique index over active runs gives each tenant one slot: see `schema.ts`. */
+// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items; other rows were written in the same transaction
 
 import type {
   Claim,

@@ -1,4 +1,5 @@
 /** Serves signed addresses as S3 serves presigned ones: reads, with ranges and a file name, and writes. */
+// biome-ignore-all lint/style/noNonNullAssertion: both groups of the pattern match, if only an empty text
 import { RelayError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';

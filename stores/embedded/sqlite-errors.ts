@@ -1,4 +1,5 @@
 /** Turns SQLite errors into a `RelayError`: what failed, whether a retry can help, and what to do. */
+// biome-ignore-all lint/style/noNonNullAssertion: splitting gives at least one part
 import { RelayError, type RelayErrorDetails } from '../../core/errors.ts';
 
 interface SqliteFault {

@@ -1,4 +1,5 @@
 /** Tenants, their config versions and their keys, in the embedded database. */
+// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import type { Database, Sql } from './database.ts';
