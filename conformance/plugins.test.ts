@@ -175,7 +175,7 @@ test('a column that no manifest names is refused, also where the output carries 
     const { outcome } = await runCase({ config, files, plugins: [reading([])] });
     assert.match(
       outcome.error_message ?? '',
-      `plugin_failed: pricing rule "reader" failed on SKU "A": it uses "${field}" of an offer`,
+      `plugin_failed: price() of the pricing rule "reader" failed on SKU "A": it uses "${field}" of an offer`,
     );
   }
 });
@@ -193,7 +193,7 @@ test('a strategy that chooses what it was not handed fails by name', async () =>
     });
     assert.match(
       outcome.error_message!,
-      /plugin_failed: the merge strategy failed on SKU "A": choose must return an array/,
+      /plugin_failed: choose\(\) of the merge strategy "bad" failed on SKU "A": it returned .*; it must return an array/,
     );
   }
 });
@@ -212,7 +212,7 @@ test('a validator that names a column that there is not fails by name', async ()
   });
   assert.match(
     outcome.error_message!,
-    /a validator failed on row 2: it reports "odd" for the column "Cost", which is not canonical/,
+    /check\(\) of the validator "bad" failed on row 2: it reports "odd" for the column "Cost", which is not canonical/,
   );
 });
 
@@ -226,9 +226,9 @@ test('a plugin that fails is named, with the SKU or row it failed on', async () 
         throw new Error('oops');
       }),
       rules,
-      /^plugin_failed: pricing rule "bad" failed on SKU "A": oops$/,
+      /^plugin_failed: price\(\) of the pricing rule "bad" failed on SKU "A": oops$/,
     ],
-    [price(() => 12.5), rules, /pricing rule "bad" on SKU "A": it returned number, not Money or null/],
+    [price(() => 12.5), rules, /pricing rule "bad" failed on SKU "A": it returned a number, not Money or null/],
     [price(async () => null), rules, /it returned a promise/],
     [
       {
@@ -240,7 +240,7 @@ test('a plugin that fails is named, with the SKU or row it failed on', async () 
         }),
       },
       { validators: [{ use: 'bad' }] },
-      /^plugin_failed: vendor v1: a validator failed on row 2: no$/,
+      /^plugin_failed: vendor v1: check\(\) of the validator "bad" failed on row 2: no$/,
     ],
     [
       {
@@ -253,7 +253,7 @@ test('a plugin that fails is named, with the SKU or row it failed on', async () 
         }),
       },
       { merge: { strategy: 'bad' } },
-      /^plugin_failed: the merge strategy failed on SKU "A": tie$/,
+      /^plugin_failed: compare\(\) of the merge strategy "bad" failed on SKU "A": tie$/,
     ],
   ];
   for (const [plugin, changes, message] of failing) {

@@ -54,8 +54,17 @@ export function withVendor(error: RelayError, vendorId: string): RelayError {
 
 /** A plugin's code threw, or returned something unusable. The message is for the plugin's maintainer. */
 export function pluginFailed(what: string, problem: unknown): RelayError {
-  const text = problem instanceof Error ? problem.message : String(problem);
-  return new RelayError('plugin_failed', `${what}: ${text}`, { cause: problem });
+  return new RelayError('plugin_failed', `${what}: ${thrownText(problem)}`, { cause: problem });
+}
+
+/** Anything can be thrown. */
+function thrownText(problem: unknown): string {
+  if (problem instanceof Error) return problem.message || problem.name;
+  try {
+    return String(problem);
+  } catch {
+    return 'it threw an object';
+  }
 }
 
 /** For conditions that only a bug in Relay can break. */

@@ -1,7 +1,8 @@
 /** Checks a plugin's manifest before its code is loaded. A third party's plugin may have any shape. */
 import type { z } from 'zod';
 import { isCanonicalColumn } from './canonical.ts';
-import { CONTRACT_VERSION, PLUGIN_KINDS } from './plugin.ts';
+import { CONTRACT_VERSION, type Manifest, PLUGIN_KINDS } from './plugin.ts';
+import { checkOptions } from './plugin-call.ts';
 import { didYouMean } from './text/suggest.ts';
 
 /** The form of a plugin's id. */
@@ -17,12 +18,43 @@ export const RESERVED_PLUGIN_IDS: Readonly<Record<string, readonly string[]>> = 
 export function pluginProblems(plugin: unknown): string[] {
   if (!isObject(plugin) || !isObject(plugin.manifest)) return ['a plugin must be an object with manifest and load'];
   const { manifest, load } = plugin;
-  const problems = [...identityProblems(manifest), ...contentProblems(manifest)];
+  const problems = [...keyProblems(manifest), ...identityProblems(manifest), ...contentProblems(manifest)];
   if (typeof load !== 'function') problems.push('load must be a function that loads the code');
+  // its own code comes last: it may rely on the rest
+  if (problems.length === 0) problems.push(...codeProblems(manifest as unknown as Manifest));
   return problems.map((problem) => `${String(manifest.kind)}/${String(manifest.id)}: ${problem}`);
 }
 
 type Loose = Record<string, unknown>;
+
+const MANIFEST_KEYS: Record<keyof Manifest, true> = {
+  kind: true,
+  id: true,
+  version: true,
+  contract: true,
+  summary: true,
+  options: true,
+  example: true,
+  codes: true,
+  signs: true,
+  reads: true,
+  check: true,
+  sideFiles: true,
+  files: true,
+};
+
+/** A key with a typing error would be ignored in silence. */
+function keyProblems(manifest: Loose): string[] {
+  const known = Object.keys(MANIFEST_KEYS);
+  const odd = Object.keys(manifest).filter((key) => !known.includes(key));
+  return odd.map((key) => `${key} is not a key of a manifest${didYouMean(key, known)}`);
+}
+
+/** Runs `check`, `sideFiles` and `files` on the example. Only mistakes of the plugin count: `check` has no config to look at. */
+function codeProblems(manifest: Manifest): string[] {
+  const found = checkOptions(manifest, manifest.options.parse(manifest.example), {}, 'options');
+  return found.filter(({ code }) => ['plugin_failed', 'plugin_invalid'].includes(code)).map(({ message }) => message);
+}
 
 function identityProblems({ kind, id, version, contract, summary }: Loose): string[] {
   const problems: string[] = [];
@@ -42,7 +74,7 @@ function identityProblems({ kind, id, version, contract, summary }: Loose): stri
   return problems;
 }
 
-function contentProblems({ options, example, codes = {}, reads = [], check, sideFiles }: Loose): string[] {
+function contentProblems({ options, example, codes = {}, reads = [], check, sideFiles, files }: Loose): string[] {
   const problems: string[] = [];
   if (!Array.isArray(reads)) problems.push('reads must be a list of canonical columns');
   else {
@@ -57,7 +89,7 @@ function contentProblems({ options, example, codes = {}, reads = [], check, side
       if (typeof meaning !== 'string' || meaning === '') problems.push(`code "${code}" must have a meaning`);
     }
   }
-  for (const [name, value] of Object.entries({ check, sideFiles })) {
+  for (const [name, value] of Object.entries({ check, sideFiles, files })) {
     if (value !== undefined && typeof value !== 'function') problems.push(`${name} must be a function`);
   }
   return [...problems, ...exampleProblems(options, example)];
@@ -65,8 +97,12 @@ function contentProblems({ options, example, codes = {}, reads = [], check, side
 
 function exampleProblems(options: unknown, example: unknown): string[] {
   if (!isObject(options) || typeof options.safeParse !== 'function') return ['options must be a zod schema'];
-  const loaded = (options as unknown as z.ZodType).safeParse(example);
-  return loaded.success ? [] : [`its example does not load: ${loaded.error.issues[0]?.message}`];
+  try {
+    const loaded = (options as unknown as z.ZodType).safeParse(example);
+    return loaded.success ? [] : [`its example does not load: ${loaded.error.issues[0]?.message}`];
+  } catch (error) {
+    return [`its example does not load: ${error instanceof Error ? error.message : error}`];
+  }
 }
 
 function isObject(value: unknown): value is Loose {

@@ -3,6 +3,7 @@ import { checkConfig } from '../../core/config/check.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
 import type { TenantConfig } from '../../core/config/schema.ts';
 import type { ConfigProblem, NamedSideFile } from '../../core/plugin.ts';
+import { sideFilesOf } from '../../core/plugin-call.ts';
 import type { Registry } from '../../core/registry.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Principal } from '../http/auth.ts';
@@ -47,17 +48,21 @@ function vendorProblems(vendor: unknown, i: number, scope: string | null, regist
   if (configAt(vendor, 'sku_map', 'type') === 'file') refuse('sku_map.type', noFile);
   problems.push(...keyProblems(configAt(vendor, 'inbound', 's3_prefix'), `${at}.inbound.s3_prefix`, scope));
   problems.push(...keyProblems(configAt(vendor, 'sku_map', 's3_key'), `${at}.sku_map.s3_key`, scope));
-  for (const { path, location } of sideFilesOf(vendor, registry)) {
+  for (const { path, location } of sideFilesNamed(vendor, registry)) {
     if (location.type === 'file') refuse(`parser.options.${path}.type`, noFile);
     problems.push(...keyProblems(location.s3_key, `${at}.parser.options.${path}.s3_key`, scope));
   }
   return problems;
 }
 
-/** The files that the parser's options name. */
-function sideFilesOf(vendor: unknown, registry: Registry): readonly NamedSideFile[] {
-  const parser = parserOf(vendor, registry);
-  return parser?.manifest.sideFiles?.(parser.options) ?? [];
+/** The files that the parser's options name; none if `checkConfig` reports the options or the plugin. */
+function sideFilesNamed(vendor: unknown, registry: Registry): readonly NamedSideFile[] {
+  try {
+    const parser = parserOf(vendor, registry);
+    return parser === null ? [] : sideFilesOf(parser.manifest, parser.options);
+  } catch {
+    return [];
+  }
 }
 
 /** A prefix need not end with a slash, but each of its parts must be a name. */

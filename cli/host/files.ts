@@ -8,7 +8,7 @@ const CHUNK_BYTES = 512 * 1024;
 /** A sink yields to the event loop after this many bytes: its writes are synchronous, and signals must get through. */
 const YIELD_BYTES = 4 * 1024 * 1024;
 
-/** Reads a file in chunks, all into one buffer. */
+/** Reads a file in chunks, each in a buffer of its own: the reader may keep it. */
 export function fileSource(file: string): ByteSource {
   return {
     name: path.basename(file),
@@ -18,8 +18,9 @@ export function fileSource(file: string): ByteSource {
     async *open() {
       const fd = attempt(`read ${file}`, () => fs.openSync(file, 'r'));
       try {
-        const buffer = new Uint8Array(CHUNK_BYTES);
         for (;;) {
+          // not from the pool, and not cleared: it is filled at once
+          const buffer = new Uint8Array(Buffer.allocUnsafeSlow(CHUNK_BYTES).buffer);
           const count = attempt(`read ${file}`, () => fs.readSync(fd, buffer, 0, buffer.length, null));
           if (count === 0) return;
           yield buffer.subarray(0, count);

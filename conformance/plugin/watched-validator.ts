@@ -35,9 +35,8 @@ function watchedRowReport(report: RowReport, watch: Watch): RowReport {
       if (!isKnown) {
         watch.blame('issues', `an issue has the column ${JSON.stringify(column)}, which is not canonical`);
       }
-      expectReason(reason, watch);
       // a real run would end here; going on lets the other checks see the rest
-      report.error(declared(code, watch), isKnown ? column : null, reason);
+      report.error(`${declared(code, watch)}`, isKnown ? column : null, expectReason(reason, watch));
     },
     warning: (code) => report.warning(declared(code, watch)),
   };
@@ -49,15 +48,16 @@ function watchedFeedReport({ vendorId, validRows, invalidRows, ...report }: Feed
     validRows,
     invalidRows,
     error: (code, reason) => {
-      expectReason(reason, watch);
-      report.error(declared(code, watch), reason);
+      report.error(`${declared(code, watch)}`, expectReason(reason, watch));
     },
     warning: (code) => report.warning(declared(code, watch)),
   };
 }
 
-function expectReason(reason: unknown, watch: Watch): void {
-  if (typeof reason !== 'string' || reason === '') watch.blame('issues', 'an issue has no reason');
+function expectReason(reason: unknown, watch: Watch): string {
+  if (typeof reason === 'string' && reason !== '') return reason;
+  watch.blame('issues', 'an issue has no reason');
+  return 'no reason';
 }
 
 function expectNothing(name: string, answer: unknown, watch: Watch): void {

@@ -1,8 +1,10 @@
 /** Checks a tenant config: its own fields, the plugins it names and their options. Reports all problems at once. */
 import { CANONICAL_COLUMNS, FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
+import { pluginFailed } from '../errors.ts';
 import { moneyDecimals } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
-import type { ConfigProblem, PluginKind } from '../plugin.ts';
+import type { ConfigProblem, Manifest, PluginKind } from '../plugin.ts';
+import { checkOptions, hookFailure } from '../plugin-call.ts';
 import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { problemsOf } from './problems.ts';
@@ -86,14 +88,24 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
     if (plugin === null) {
       problems.push({ path: idPath, code: 'unknown_plugin', message: registry.unknown(kind, id) });
     } else {
-      const { manifest } = plugin;
-      const parsed = manifest.options.safeParse(options ?? {});
-      if (!parsed.success) problems.push(...problemsOf(manifest.options, options ?? {}, optionsPath));
-      else problems.push(...(manifest.check?.(parsed.data, raw, optionsPath) ?? []));
+      problems.push(...optionProblems(plugin.manifest, options ?? {}, raw, optionsPath));
     }
   }
   problems.push(...vendorProblems(raw), ...outputProblems(raw), ...roundingProblems(raw));
   return problems;
+}
+
+/** A schema may run code of the plugin's, and fail. */
+function optionProblems(manifest: Manifest, options: unknown, config: unknown, path: string): ConfigProblem[] {
+  try {
+    const parsed = manifest.options.safeParse(options);
+    return parsed.success
+      ? checkOptions(manifest, parsed.data, config, path)
+      : problemsOf(manifest.options, options, path);
+  } catch (error) {
+    const { code, message } = pluginFailed(hookFailure('the schema of the options', manifest), error);
+    return [{ path, code, message }];
+  }
 }
 
 function vendorProblems(raw: unknown): ConfigProblem[] {

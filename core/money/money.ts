@@ -176,6 +176,14 @@ export class Money {
     return this.toString();
   }
 
+  /** Operators would compare and add texts, so that 9 is more than 10: they throw. `${money}` and `String(money)` work. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.toString();
+    throw new TypeError(
+      'Money has no operators: use compare() or equals() for <, > and ==, add() for +, mul() for *, toString() for a text',
+    );
+  }
+
   /** The units at a larger scale as a number; NaN if that may not be exact. */
   #at(scale: number): number {
     if (this.#big !== null) return Number.NaN;

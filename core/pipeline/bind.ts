@@ -1,7 +1,7 @@
 /** Binds the plugins that a tenant's config names to running code. */
 import type { CanonicalColumn } from '../canonical.ts';
 import type { PluginUse, TenantConfig, VendorConfig } from '../config/schema.ts';
-import { assert } from '../errors.ts';
+import { assert, pluginFailed } from '../errors.ts';
 import type {
   Factories,
   Manifest,
@@ -13,8 +13,10 @@ import type {
   PricingRule,
   Validator,
 } from '../plugin.ts';
+import { answerName, callHook, filesOf, hookFailure, type PluginName, sideFilesOf } from '../plugin-call.ts';
 import type { EngineLimits, FileSelection } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
+import { guardedParser } from './guarded-parser.ts';
 
 /** The pricing rules that apply by default. They are handed in because the engine names no plugin ids. */
 export interface PricingDefaults {
@@ -30,6 +32,18 @@ export interface NamedRule {
   rule: PricingRule;
 }
 
+/** A merge strategy with its plugin's id. */
+export interface NamedStrategy {
+  name: string;
+  strategy: MergeStrategy;
+}
+
+/** A validator with its plugin's id. */
+export interface NamedValidator {
+  name: string;
+  validator: Validator;
+}
+
 export interface BoundPlugins {
   parser(vendor: VendorConfig): Parser;
   /** The side files that the parser's options name. */
@@ -37,16 +51,19 @@ export interface BoundPlugins {
   /** Which files make up the vendor's feed; null for the newest one. */
   files(vendor: VendorConfig): FileSelection | null;
   /** New validators for one vendor's feed. */
-  validators(vendor: VendorConfig): Validator[];
+  validators(vendor: VendorConfig): NamedValidator[];
   rules: NamedRule[];
-  strategy: MergeStrategy;
+  strategy: NamedStrategy;
   /** Columns that plugins read from an offer, beyond those that every offer carries. */
   reads: Set<CanonicalColumn>;
   /** Every plugin that the run uses, for the config snapshot. */
   used: Array<{ kind: PluginKind; id: string; version: string }>;
 }
 
-/** Expects a checked config: every plugin is registered and its options load. */
+/**
+ * Expects a checked config: every plugin is registered and its options load. Throws `plugin_failed` if a plugin's code does
+ * not load or is not what its kind must be.
+ */
 export async function bindPlugins(
   config: TenantConfig,
   registry: Registry,
@@ -60,9 +77,12 @@ export async function bindPlugins(
     const { manifest, create } = await binder.load('parser', format);
     const parsed = manifest.options.parse(options ?? {});
     vendors.set(vendor.vendor_id, {
-      parser: create(parsed, { config, vendor, limits }),
-      sideFiles: manifest.sideFiles?.(parsed) ?? [],
-      files: manifest.files?.(parsed) ?? null,
+      parser: guardedParser(
+        made(manifest, () => create(parsed, { config, vendor, limits })),
+        manifest.id,
+      ),
+      sideFiles: sideFilesOf(manifest, parsed),
+      files: filesOf(manifest, parsed),
       validators: await binder.validators([...config.validators, ...vendor.validators]),
     });
   }
@@ -92,7 +112,7 @@ interface BoundVendor {
   sideFiles: readonly NamedSideFile[];
   files: FileSelection | null;
   /** One maker per validator: each feed gets new ones. */
-  validators: Array<() => Validator>;
+  validators: Array<() => NamedValidator>;
 }
 
 interface Loaded<K extends PluginKind> {
@@ -119,15 +139,18 @@ class Binder {
       this.used.push({ kind, id, version: manifest.version });
     }
     for (const column of manifest.reads ?? []) this.reads.add(column);
-    return { manifest, create: await plugin.load() };
+    return { manifest, create: await loaded(plugin) };
   }
 
-  async validators(uses: readonly PluginUse[]): Promise<Array<() => Validator>> {
-    const makers: Array<() => Validator> = [];
+  async validators(uses: readonly PluginUse[]): Promise<Array<() => NamedValidator>> {
+    const makers: Array<() => NamedValidator> = [];
     for (const use of uses) {
       const { manifest, create } = await this.load('validator', use.use);
       const options = manifest.options.parse(use.with ?? {});
-      makers.push(() => create(options, { config: this.#config }));
+      makers.push(() => {
+        const validator = made(manifest, () => create(options, { config: this.#config }));
+        return { name: manifest.id, validator };
+      });
     }
     return makers;
   }
@@ -136,14 +159,57 @@ class Binder {
     const rules: NamedRule[] = [];
     for (const use of uses) {
       const { manifest, create } = await this.load('pricing', use.use);
-      rules.push({ name: use.use, rule: create(manifest.options.parse(use.with ?? {}), { config: this.#config }) });
+      const options = manifest.options.parse(use.with ?? {});
+      rules.push({ name: use.use, rule: made(manifest, () => create(options, { config: this.#config })) });
     }
     return rules;
   }
 
-  async strategy(): Promise<MergeStrategy> {
+  async strategy(): Promise<NamedStrategy> {
     const { merge } = this.#config;
     const { manifest, create } = await this.load('merge', merge.strategy);
-    return create(manifest.options.parse(merge[merge.strategy] ?? {}), { config: this.#config });
+    const options = manifest.options.parse(merge[merge.strategy] ?? {});
+    const strategy = made(manifest, () => create(options, { config: this.#config }));
+    return { name: manifest.id, strategy };
   }
+}
+
+/** The plugin's factory. */
+async function loaded<K extends PluginKind>(plugin: Plugin<K>): Promise<Factories<unknown>[K]> {
+  const what = hookFailure('load()', plugin.manifest);
+  let create: Factories<unknown>[K];
+  try {
+    create = await plugin.load();
+  } catch (error) {
+    throw pluginFailed(what, error);
+  }
+  if (typeof create === 'function') return create;
+  throw pluginFailed(what, `it gave ${answerName(create)}, not a function`);
+}
+
+/** What a factory makes. */
+function made<T extends object>(plugin: PluginName, create: () => T): T {
+  return callHook(hookFailure('the factory', plugin), create, (instance) => {
+    if (typeof instance !== 'object' || instance === null) return `it gave ${answerName(instance)}, not an object`;
+    return instanceProblem(plugin, instance as Record<string, unknown>);
+  });
+}
+
+/** The hooks of each kind: at least one of them must be there. */
+const HOOKS: Record<PluginKind, readonly string[]> = {
+  parser: ['prepare'],
+  validator: ['check', 'finish'],
+  pricing: ['price'],
+  merge: ['compare', 'choose'],
+};
+
+function instanceProblem({ kind }: PluginName, instance: Record<string, unknown>): string | null {
+  const hooks = HOOKS[kind];
+  const odd = hooks.find((hook) => instance[hook] !== undefined && typeof instance[hook] !== 'function');
+  if (odd !== undefined) return `${odd} must be a function, not ${answerName(instance[odd])}`;
+  if (hooks.every((hook) => instance[hook] === undefined)) return `what it made has no ${hooks.join('() and no ')}()`;
+  const { leadTimeFallbackDays: days } = instance;
+  if (kind !== 'merge' || days === null || (Number.isSafeInteger(days) && (days as number) >= 0)) return null;
+  const given = typeof days === 'number' ? String(days) : answerName(days);
+  return `leadTimeFallbackDays must be null or whole days of 0 or more, not ${given}`;
 }

@@ -152,7 +152,7 @@ class Pipeline {
           columns,
           moneyDecimals: moneyDecimals(config.default_currency),
           now,
-          leadTimeFallbackDays: plugins.strategy.leadTimeFallbackDays,
+          leadTimeFallbackDays: plugins.strategy.strategy.leadTimeFallbackDays,
         },
         roundingIncrement: config.pricing.rounding.increment,
         limits,

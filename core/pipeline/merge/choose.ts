@@ -4,7 +4,8 @@ import type { VendorConfig } from '../../config/schema.ts';
 import { pluginFailed, RelayError } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
 import type { MergeStrategy, Offer, PriceStep } from '../../plugin.ts';
-import type { NamedRule } from '../bind.ts';
+import { answerName, hookFailure } from '../../plugin-call.ts';
+import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type OfferGroup, OfferView } from './offer-group.ts';
 
 /** What several rows of one vendor for one SKU mean. Under `error` the normalizer has rejected the later rows already. */
@@ -23,6 +24,7 @@ export class Chooser {
 
   readonly #group: OfferGroup;
   readonly #strategy: MergeStrategy;
+  readonly #strategyName: string;
   readonly #rules: readonly NamedRule[];
   /** By vendor position. */
   readonly #policies: readonly DuplicatePolicy[];
@@ -32,12 +34,13 @@ export class Chooser {
 
   constructor(
     group: OfferGroup,
-    strategy: MergeStrategy,
+    strategy: NamedStrategy,
     rules: readonly NamedRule[],
     policies: readonly DuplicatePolicy[],
   ) {
     this.#group = group;
-    this.#strategy = strategy;
+    this.#strategy = strategy.strategy;
+    this.#strategyName = strategy.name;
     this.#rules = rules;
     this.#policies = policies;
     this.#allBest = policies.every((policy) => policy === 'best' || policy === 'error');
@@ -104,7 +107,9 @@ export class Chooser {
     try {
       return this.#ranked(offers);
     } catch (error) {
-      throw pluginFailed(`the merge strategy failed on SKU "${offers[0]?.sku}"`, error);
+      const hook = this.#strategy.choose === undefined ? 'compare()' : 'choose()';
+      const name = { kind: 'merge' as const, id: this.#strategyName };
+      throw pluginFailed(hookFailure(hook, name, `SKU "${offers[0]?.sku}"`), error);
     }
   }
 
@@ -113,11 +118,13 @@ export class Chooser {
     if (strategy.choose !== undefined) return this.#chosen(strategy.choose(offers));
     const compare = strategy.compare;
     if (compare === undefined) return offers;
-    if (offers.length > INSERTION_MAX) return offers.sort((a, b) => compare.call(strategy, a, b) || a.index - b.index);
+    if (offers.length > INSERTION_MAX) {
+      return offers.sort((a, b) => checkedOrder(compare.call(strategy, a, b)) || a.index - b.index);
+    }
     for (let i = 1; i < offers.length; i++) {
       const offer = offers[i]!;
       let j = i - 1;
-      while (j >= 0 && compare.call(strategy, offers[j]!, offer) > 0) {
+      while (j >= 0 && checkedOrder(compare.call(strategy, offers[j]!, offer)) > 0) {
         offers[j + 1] = offers[j]!;
         j--;
       }
@@ -130,7 +137,7 @@ export class Chooser {
   #chosen(answer: unknown): readonly Offer[] {
     const isOwn = (one: unknown) => one instanceof OfferView && this.#group.view(one.index) === one;
     if (Array.isArray(answer) && answer.every(isOwn)) return answer;
-    throw new Error('choose must return an array of the offers that it was given');
+    throw new Error(`it returned ${answerName(answer)}; it must return an array of the offers that it was given`);
   }
 
   /** Applies `duplicate_sku`: keeps at most one offer per vendor, unless the policy is `best`. */
@@ -171,6 +178,13 @@ export class Chooser {
   }
 }
 
+/** Throws unless the answer of `compare` is a number. NaN alone is not equal to itself. */
+function checkedOrder(order: unknown): number {
+  // biome-ignore lint/suspicious/noSelfCompare: the fastest test for NaN
+  if (typeof order === 'number' && order === order) return order;
+  throw new Error(`it returned ${answerName(order)}, not a number`);
+}
+
 /** Runs an offer through the pricing chain; null if it has no price. `step` is reused from call to call. */
 function priceOf(offer: Offer, rules: readonly NamedRule[], step: { offer: Offer; price: Money | null }): Money | null {
   step.offer = offer;
@@ -185,10 +199,13 @@ function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | nul
   try {
     price = named.rule.price(step);
   } catch (error) {
-    throw pluginFailed(`pricing rule "${named.name}" failed on SKU "${offer.sku}"`, error);
+    throw pluginFailed(ruleFailure(named, offer), error);
   }
   if (price === null) return null;
   if (price instanceof Money) return price;
-  const what = price instanceof Promise ? 'a promise' : typeof price;
-  throw pluginFailed(`pricing rule "${named.name}" on SKU "${offer.sku}"`, `it returned ${what}, not Money or null`);
+  throw pluginFailed(ruleFailure(named, offer), `it returned ${answerName(price)}, not Money or null`);
+}
+
+function ruleFailure({ name }: NamedRule, { sku }: Offer): string {
+  return hookFailure('price()', { kind: 'pricing', id: name }, `SKU "${sku}"`);
 }

@@ -10,9 +10,8 @@ import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
 import type { Money } from '../../money/money.ts';
-import type { MergeStrategy } from '../../plugin.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
-import type { NamedRule } from '../bind.ts';
+import type { NamedRule, NamedStrategy } from '../bind.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import type { SortedRun } from '../sort/sorted-run.ts';
 import { SortedRunMerge } from '../sort/sorted-run-merge.ts';
@@ -28,7 +27,7 @@ export interface MergeOptions {
   vendorIds: readonly string[];
   policies: readonly DuplicatePolicy[];
   layout: EntryLayout;
-  strategy: MergeStrategy;
+  strategy: NamedStrategy;
   rules: readonly NamedRule[];
   /** Columns of an offer that the plugins' manifests declare in `reads`. */
   reads: ReadonlySet<CanonicalColumn>;

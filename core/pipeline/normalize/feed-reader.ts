@@ -134,8 +134,7 @@ class FeedRows {
     const filters = columns.filters.length === 0 ? null : new RowFilters(columns.filters, wrappersOf(layout));
     const { row: hook, plainNumbers = false } = layout;
     const plugin = vendor.parser.format;
-    this.#hook =
-      hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, vendorId, plugin });
+    this.#hook = hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, plugin });
     this.#checker = new RowChecker({ vendorId, file, columns, row, validators, seen, log });
     const naive = layout.timeZone === null ? null : zoneClock(layout.timeZone);
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;

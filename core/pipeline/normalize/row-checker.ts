@@ -8,10 +8,12 @@ import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import { assert, pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
-import type { RowReport, Validator } from '../../plugin.ts';
+import type { RowReport } from '../../plugin.ts';
+import { expectNothing, expectTexts, hookFailure } from '../../plugin-call.ts';
 import { BROKEN_RECORD, MALFORMED_QUOTE, RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
 import { didYouMean } from '../../text/suggest.ts';
+import type { NamedValidator } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
 import { CellReasons } from './cells/reasons.ts';
 import type { ResolvedColumns } from './columns.ts';
@@ -24,7 +26,7 @@ export interface RowCheckerOptions {
   file: string | null;
   columns: ResolvedColumns;
   row: CurrentRow;
-  validators: readonly Validator[];
+  validators: readonly NamedValidator[];
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
   log: IssueLog;
@@ -49,7 +51,7 @@ export class RowChecker {
   constructor(options: RowCheckerOptions) {
     this.#options = options;
     this.#reasons = new CellReasons(options.columns);
-    const checks = options.validators.filter((validator) => validator.check !== undefined);
+    const checks = options.validators.filter(({ validator }) => validator.check !== undefined);
     const view = new RowView(options.row, options.vendorId);
     this.accept =
       checks.length === 0 && options.seen === null
@@ -65,22 +67,28 @@ export class RowChecker {
     this.#report(batch, record, problems);
   }
 
-  #accept(batch: RecordBatch, record: number, checks: readonly Validator[], view: RowView): boolean {
+  #accept(batch: RecordBatch, record: number, checks: readonly NamedValidator[], view: RowView): boolean {
     const { row, seen, log, vendorId } = this.#options;
     const problems: RowProblem[] = [];
     const report: RowReport = {
       error: (code, column, reason) => {
         const position = column === null ? -1 : CANONICAL_COLUMNS.indexOf(column);
+        expectTexts({ code, reason });
         if (column !== null && position < 0) throw new Error(noColumn(code, column));
         problems.push({ error_code: code, column, value: position < 0 ? null : this.#value(position), reason });
       },
-      warning: (code) => log.countWarning(code, vendorId),
+      warning: (code) => {
+        expectTexts({ code });
+        log.countWarning(code, vendorId);
+      },
     };
-    for (const validator of checks) {
+    for (const { name, validator } of checks) {
       try {
-        validator.check!(view, report);
+        const answer: unknown = validator.check!(view, report);
+        if (answer !== undefined) expectNothing(answer);
       } catch (error) {
-        throw pluginFailed(`vendor ${vendorId}: a validator failed on row ${row.rowNumber}`, error);
+        const what = hookFailure('check()', { kind: 'validator', id: name }, `row ${row.rowNumber}`);
+        throw pluginFailed(what, error);
       }
     }
     if (problems.length === 0 && seen !== null && seen.find(row.sku, row.skuStart, row.skuEnd) >= 0) {

@@ -81,7 +81,9 @@ export class NormalizeStage {
       if (feeds instanceof RelayError) throw feeds;
       return await this.#normalizeFeeds(fetched, feeds, setting);
     } catch (error) {
-      if (!isFeedError(error)) throw error;
+      if (!isFeedError(error)) {
+        throw error instanceof RelayError && error.code === 'plugin_failed' ? withVendor(error, vendor_id) : error;
+      }
       const named = withVendor(error, vendor_id);
       this.#context.reportVendorError(vendor, named.code, named.message);
       const { fail_on_missing_required_columns: mustFail } = request.config.error_policy;

@@ -2,8 +2,8 @@
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import type { VendorConfig } from '../../config/schema.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
-import type { Validator } from '../../plugin.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
+import type { NamedValidator } from '../bind.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
 import type { IssueLog } from '../issues.ts';
 import type { EntryLayout } from '../sort/entry.ts';
@@ -31,7 +31,7 @@ export interface VendorJob {
   skuMap: ByteMap | null;
   /** The side files that the layout joins, by name. */
   sideTables: ReadonlyMap<string, SideTable>;
-  validators: Validator[];
+  validators: readonly NamedValidator[];
   entryLayout: EntryLayout;
   moneyDecimals: MoneyDecimals;
   /** The run's clock, seconds. */

@@ -1,5 +1,8 @@
 /** Turns one vendor's files into `normalized.csv` and sorted runs of offers. */
 import { ByteMap } from '../../bytes/byte-map.ts';
+import { pluginFailed } from '../../errors.ts';
+import type { FeedReport } from '../../plugin.ts';
+import { expectNothing, expectTexts, hookFailure } from '../../plugin-call.ts';
 import { inFile } from '../fetch/fetch.ts';
 import { emitSegment, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
@@ -107,14 +110,26 @@ class VendorReader {
     if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
     for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
     const feedErrors: VendorResult['feedErrors'] = [];
-    for (const validator of validators) {
-      validator.finish?.({
-        vendorId,
-        validRows,
-        invalidRows,
-        error: (code, reason) => feedErrors.push({ code, reason }),
-        warning: (code) => log.warn(`${code}:${vendorId}`),
-      });
+    const report: FeedReport = {
+      vendorId,
+      validRows,
+      invalidRows,
+      error: (code, reason) => {
+        expectTexts({ code, reason });
+        feedErrors.push({ code, reason });
+      },
+      warning: (code) => {
+        expectTexts({ code });
+        log.warn(`${code}:${vendorId}`);
+      },
+    };
+    for (const { name, validator } of validators) {
+      try {
+        expectNothing(validator.finish?.({ ...report }));
+      } catch (error) {
+        const what = hookFailure('finish()', { kind: 'validator', id: name }, 'the end of the feed');
+        throw pluginFailed(what, error);
+      }
     }
     return { totalRows, validRows, invalidRows, runs, feedErrors };
   }

@@ -3,6 +3,7 @@
 import { toBytes } from '../../../bytes/text.ts';
 import { pluginFailed } from '../../../errors.ts';
 import type { Layout } from '../../../plugin.ts';
+import { answerName, hookFailure } from '../../../plugin-call.ts';
 import { FILTERED_OUT, PLAIN, QUOTED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
 import type { RowFilters } from './filters.ts';
@@ -13,7 +14,6 @@ export interface RowHookOptions {
   filters: RowFilters | null;
   /** True if unquoted cells are numbers. Cells that the hook does not change then stay numbers. */
   plainNumbers: boolean;
-  vendorId: string;
   /** The parser's id. */
   plugin: string;
 }
@@ -51,19 +51,20 @@ export class RowHook {
   }
 
   #changed(window: Uint8Array, batch: RecordBatch, record: number, rowNumber: number): readonly string[] | null {
-    const { row, header, filters, vendorId, plugin } = this.#options;
+    const { row, header, filters, plugin } = this.#options;
     const cells = recordCells(window, batch, record);
     if (batch.fault[record] !== WELL_FORMED) return cells;
     if (filters !== null && !filters.keeps(window, batch, record)) return null;
-    const what = `vendor ${vendorId}: row() of the parser "${plugin}" failed on row ${rowNumber}`;
+    const failure = (problem: unknown) =>
+      pluginFailed(hookFailure('row()', { kind: 'parser', id: plugin }, `row ${rowNumber}`), problem);
     let changed: unknown;
     try {
       changed = row(cells, header);
     } catch (error) {
-      throw pluginFailed(what, error);
+      throw failure(error);
     }
     const problem = rowAnswerProblem(changed);
-    if (problem !== null) throw pluginFailed(what, problem);
+    if (problem !== null) throw failure(problem);
     return changed as string[] | null;
   }
 
@@ -93,19 +94,9 @@ export class RowHook {
 export function rowAnswerProblem(answer: unknown): string | null {
   if (answer === null) return null;
   const due = 'it must return an array of strings, or null to skip the row';
-  if (answer instanceof Promise) {
-    // nobody waits for it: do not let it end the process
-    answer.catch(() => {});
-    return `it returned a promise; ${due}`;
-  }
-  if (!Array.isArray(answer)) return `it returned ${nameOf(answer)}; ${due}`;
+  if (!Array.isArray(answer)) return `it returned ${answerName(answer)}; ${due}`;
   const at = answer.findIndex((cell) => typeof cell !== 'string');
-  return at < 0 ? null : `cell #${at} is ${nameOf(answer[at])}; ${due}`;
-}
-
-function nameOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  return at < 0 ? null : `cell #${at} is ${answerName(answer[at])}; ${due}`;
 }
 
 /** A cell that was in the row before the hook keeps its style, also in another place; a new one is text. */

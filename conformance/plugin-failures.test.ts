@@ -1,0 +1,319 @@
+/** Every hook of every kind that throws, answers with a promise or in a wrong form fails the run by name, never the process. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { checkConfig } from '../core/config/check.ts';
+import { RelayError } from '../core/errors.ts';
+import { Money } from '../core/money/money.ts';
+import type { PluginKind } from '../core/plugin.ts';
+import type { ByteSource } from '../core/ports/engine.ts';
+import { type AnyPlugin, Registry } from '../core/registry.ts';
+import { BUILTIN_PLUGINS } from '../plugins/index.ts';
+import { runCase } from '../plugins/testing/harness.ts';
+
+type Hooks = Record<string, unknown>;
+
+const KIND_NAMES = { parser: 'parser', validator: 'validator', pricing: 'pricing rule', merge: 'merge strategy' };
+
+function plugin(kind: PluginKind, load: () => unknown, manifest: Hooks = {}): AnyPlugin {
+  const base = { kind, id: 'bad', version: '1.0.0', contract: 1, summary: 'fails', options: z.strictObject({}) };
+  return { manifest: { ...base, example: {}, ...manifest }, load } as unknown as AnyPlugin;
+}
+
+const making = (kind: PluginKind, instance: unknown) => plugin(kind, async () => () => instance);
+
+const layout = {
+  delimiter: ',',
+  quote: '"',
+  skipLines: 0,
+  header: false,
+  columns: { sku: { index: 0 }, quantity_available: { index: 1 }, cost: { index: 2 } },
+  timeZone: null,
+};
+
+function parser(changes: (source: ByteSource) => Hooks): AnyPlugin {
+  return making('parser', {
+    prepare: async (source: ByteSource) => ({
+      ...{ encoding: 'utf-8', delimiter: ',', reason: 'always', layout, open: () => source.open() },
+      ...changes(source),
+    }),
+  });
+}
+
+const merge = (hooks: Hooks) => making('merge', { leadTimeFallbackDays: null, ...hooks });
+
+const text = (value: string) => ({ name: 'feed.csv', bytes: new TextEncoder().encode(value) });
+const HEADED = 'sku,quantity_available,cost\n';
+
+/** A run that uses the plugin `bad`. */
+async function run(bad: AnyPlugin) {
+  const { kind } = bad.manifest;
+  const parsed = kind === 'parser';
+  const head = parsed ? '' : HEADED;
+  const vendor = { inbound: { type: 'local' }, parser: { format: parsed ? 'bad' : 'csv' } };
+  const config = {
+    tenant_id: 't',
+    timezone: 'UTC',
+    default_currency: 'USD',
+    vendors: ['v1', 'v2'].map((vendor_id) => ({ vendor_id, ...vendor })),
+    validators: kind === 'validator' ? [{ use: 'bad' }] : [],
+    pricing: {
+      ...{ base_margin_pct: 0, min_price: 1, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+      ...(kind === 'pricing' ? { rules: [{ use: 'bad' }] } : {}),
+    },
+    merge: { strategy: kind === 'merge' ? 'bad' : 'best_offer' },
+    output: { columns: ['sku', 'price'] },
+  };
+  const files = { v1: text(`${head}A,1,10\nB,2,20\n`), v2: text(`${head}A,3,11\n`) };
+  return runCase({ config, files, plugins: [bad] });
+}
+
+/** Rejections that nobody handled, after `work` and two turns of the event loop. */
+async function unhandled(work: () => Promise<void>): Promise<unknown[]> {
+  const seen: unknown[] = [];
+  const note = (reason: unknown) => void seen.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    await work();
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+  return seen;
+}
+
+const throws = () => {
+  throw new Error('oops');
+};
+const rejects = async () => throws();
+const PROMISE = /it returned a promise/;
+
+/** Each hook that must answer at once, as a plugin with this hook, and where it fails. */
+const HOOKS: Array<[kind: PluginKind, hook: string, place: string, make: (hook: unknown) => AnyPlugin]> = [
+  ['validator', 'check()', ' on row 2', (check) => making('validator', { check })],
+  ['validator', 'finish()', ' on the end of the feed', (finish) => making('validator', { finish })],
+  ['pricing', 'price()', ' on SKU "A"', (price) => making('pricing', { price })],
+  ['merge', 'compare()', ' on SKU "A"', (compare) => merge({ compare })],
+  ['merge', 'choose()', ' on SKU "A"', (choose) => merge({ choose })],
+  ['parser', 'row()', ' on row 1', (row) => parser(() => ({ layout: { ...layout, row } }))],
+  ['parser', 'open()', ' on feed.csv', (open) => parser(() => ({ open }))],
+  ['parser', 'warnings()', ' on feed.csv', (warnings) => parser(() => ({ warnings }))],
+  [
+    'parser',
+    'layout.repair.mend()',
+    ' on feed.csv',
+    (mend) => parser(() => ({ layout: { ...layout, repair: { width: 4, mend } } })),
+  ],
+  ...Object.keys(KIND_NAMES).map((kind): (typeof HOOKS)[number] => {
+    return [kind as PluginKind, 'the factory', '', (create) => plugin(kind as PluginKind, async () => create)];
+  }),
+];
+
+for (const [kind, hook, place, make] of HOOKS) {
+  test(`${hook} of a ${KIND_NAMES[kind]} that throws or answers with a promise`, async () => {
+    const named = `${hook} of the ${KIND_NAMES[kind]} "bad" failed${place}: `;
+    const later = await unhandled(async () => {
+      for (const [broken, reason] of [
+        [throws, 'oops'],
+        [rejects, PROMISE],
+        [async () => null, PROMISE],
+        // biome-ignore lint/suspicious/noThenProperty: any thenable counts
+        [() => ({ then: (_: unknown, no: (e: Error) => void) => no(new Error('late')) }), PROMISE],
+      ] as const) {
+        const { outcome } = await run(make(broken));
+        assert.is(outcome.status, 'FAILED', `${hook} ${reason}`);
+        assert.match(outcome.error_message!, named);
+        assert.match(outcome.error_message!, /^plugin_failed: /);
+        assert.match(outcome.error_message!, reason);
+      }
+    });
+    assert.equal(later, []);
+  });
+}
+
+const empty = { async *[Symbol.asyncIterator]() {} };
+const wrong: Array<[AnyPlugin, RegExp]> = [
+  [plugin('pricing', rejects), /load\(\) of the pricing rule "bad" failed: oops/],
+  [
+    plugin('merge', async () => undefined),
+    /load\(\) of the merge strategy "bad" failed: it gave undefined, not a function/,
+  ],
+  [making('parser', { prepare: throws }), /vendor v1: prepare\(\) of the parser "bad" failed on feed.csv: oops/],
+  [making('parser', { prepare: rejects }), /prepare\(\) of the parser "bad" failed on feed.csv: oops/],
+  [making('parser', { prepare: async () => null }), /prepare\(\) .*: it gave null, not a prepared feed/],
+  [making('parser', { prepair: throws }), /the factory of the parser "bad" failed: what it made has no prepare\(\)/],
+  [making('validator', { chek: throws }), /what it made has no check\(\) and no finish\(\)/],
+  [making('validator', { check: 'no' }), /check must be a function, not a string/],
+  [merge({}), /what it made has no compare\(\) and no choose\(\)/],
+  [parser(() => ({ reason: '' })), /it gave no reason/],
+  [
+    parser(() => ({ open: () => empty, warnings: () => [1] })),
+    /warnings\(\) .*: it returned a list; it must return a list of codes/,
+  ],
+  [
+    parser(() => ({ open: () => 'A,1' })),
+    /open\(\) .*: it returned a string; it must return an async iterable of bytes/,
+  ],
+  [
+    parser(() => ({
+      open: async function* () {
+        yield 'A,1\n';
+      },
+    })),
+    /open\(\) .* failed on feed.csv: it gave a string, not bytes/,
+  ],
+  [
+    parser(() => ({
+      open: async function* () {
+        yield new Uint8Array(0);
+        throws();
+      },
+    })),
+    /open\(\) .* failed on feed.csv: oops/,
+  ],
+  [parser(() => ({ layout: { ...layout, delimiter: undefined } })), /layout.delimiter is missing; it must be a text/],
+  [
+    parser(() => ({ layout: { ...layout, skiplines: 1 } })),
+    /layout.skiplines is not a key of a layout \(did you mean "skipLines"\?\)/,
+  ],
+  [parser(() => ({ layout: { ...layout, header: 'no' } })), /layout.header must be true or false, not a string/],
+  [
+    parser(() => ({ layout: { ...layout, columns: { skuu: { index: 0 } } } })),
+    /layout.columns.skuu is not a column of a feed \(did you mean "sku"\?\)/,
+  ],
+  [
+    parser(() => ({ layout: { ...layout, columns: { sku: { header: 'A' } } } })),
+    /layout.columns.sku needs match: "exact" or "loose"/,
+  ],
+  [
+    parser(() => ({ layout: { ...layout, columns: { sku: { idx: 0 } } } })),
+    /layout.columns.sku must be \{ header, match, expected \}/,
+  ],
+  [merge({ compare: () => true }), /compare\(\) .* on SKU "A": it returned a boolean, not a number/],
+  [merge({ compare: () => Number.NaN }), /compare\(\) .* on SKU "A": it returned NaN, not a number/],
+  [
+    making('validator', {
+      check: (_: unknown, report: { error(...args: unknown[]): void }) => report.error('odd', null),
+    }),
+    /on row 2: it reports undefined as reason/,
+  ],
+  [
+    making('validator', { finish: (report: { error(...args: unknown[]): void }) => report.error('', 'why') }),
+    /the end of the feed: it reports a string as code/,
+  ],
+  [
+    making('validator', { check: () => false }),
+    /check\(\) .* on row 2: it returned a boolean; it must return nothing, at once/,
+  ],
+  ...[undefined, Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, '7'].map((days): [AnyPlugin, RegExp] => [
+    making('merge', { compare: () => 0, leadTimeFallbackDays: days }),
+    /the factory of the merge strategy "bad" failed: leadTimeFallbackDays must be null or whole days of 0 or more, not /,
+  ]),
+];
+
+test('what is not in the form of the contract is refused with plugin, hook and place', async () => {
+  const later = await unhandled(async () => {
+    for (const [bad, message] of wrong) {
+      const { outcome } = await run(bad);
+      assert.is(outcome.status, 'FAILED', String(message));
+      assert.match(outcome.error_message!, message);
+      assert.match(outcome.error_message!, /^plugin_failed: /);
+    }
+  });
+  assert.equal(later, []);
+});
+
+test('errors of the feed and of the source are not the parser’s', async () => {
+  const bad = parser(() => ({
+    open: () => {
+      throw new RelayError('invalid_input', 'it is a picture');
+    },
+  }));
+  const { outcome } = await run(bad);
+  assert.is(outcome.error_code, 'invalid_input');
+  assert.match(outcome.error_message!, 'it is a picture');
+});
+
+test('a manifest’s hooks are called when the registry is made, and when a config is checked', async () => {
+  const config = { vendors: [{ vendor_id: 'v', parser: { format: 'bad', options: { on: true } } }] };
+  const options = z.strictObject({ on: z.boolean().default(false) });
+  for (const hook of ['check', 'sideFiles', 'files']) {
+    const named = `${hook}() of the parser "bad" failed: `;
+    const later = await unhandled(async () => {
+      for (const [broken, reason] of [
+        [throws, 'oops'],
+        [rejects, PROMISE],
+        [() => 'no', /it returned a string; it must return/],
+      ] as const) {
+        const always = plugin('parser', async () => throws, { [hook]: broken });
+        try {
+          new Registry([always]);
+          assert.unreachable();
+        } catch (error) {
+          assert.is((error as RelayError).code, 'plugin_invalid');
+          assert.match((error as RelayError).message, named);
+          assert.match((error as RelayError).message, reason);
+        }
+        const good = hook === 'files' ? null : [];
+        const sometimes = (given: { on: boolean }) => (given.on ? broken() : good);
+        const registry = new Registry([
+          ...BUILTIN_PLUGINS,
+          plugin('parser', async () => throws, { options, [hook]: sometimes }),
+        ]);
+        const checked = checkConfig(config, registry);
+        const found = checked.ok ? [] : checked.problems.filter(({ code }) => code === 'plugin_failed');
+        assert.equal(
+          found.map(({ path }) => path),
+          ['vendors[0].parser.options'],
+        );
+        assert.match(found[0]!.message, named);
+      }
+    });
+    assert.equal(later, []);
+  }
+});
+
+test('a manifest with an unknown key, or a schema that throws, is refused', () => {
+  const refused = (manifest: Hooks): string => {
+    try {
+      new Registry([plugin('parser', async () => throws, manifest)]);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  };
+  assert.match(
+    refused({ sidefiles: () => [] }),
+    'parser/bad: sidefiles is not a key of a manifest (did you mean "sideFiles"?)',
+  );
+  assert.match(refused({ files: {} }), 'parser/bad: files must be a function');
+  assert.match(refused({ options: z.strictObject({}).refine(throws) }), 'its example does not load: oops');
+});
+
+test('Money throws at every operator, and is text in a template', () => {
+  const [a, b] = [Money.of(9), Money.of('10.5')] as unknown as [number, number];
+  const operators: Array<() => unknown> = [() => a < b, () => a >= b, () => a + b, () => a - b, () => a * b, () => -a];
+  operators.push(
+    // biome-ignore lint/suspicious/noDoubleEquals: the operator is the test
+    () => a == 9,
+    () => String(Number(a)),
+    () => Math.max(a, b),
+    () => Number(a),
+    () => a > 0,
+  );
+  for (const operator of operators) assert.throws(operator, /Money has no operators: use compare\(\) or equals\(\)/);
+  assert.is(`${a} ${String(b)} ${JSON.stringify({ b })}`, '9 10.5 {"b":"10.5"}');
+});
+
+test('a price that is worked out with operators fails the run by name', async () => {
+  const bad = making('pricing', { price: ({ price }: { price: number }) => (price > 5 ? price : null) });
+  const strategy = merge({ compare: (x: { cost: number }, y: { cost: number }) => x.cost - y.cost });
+  const { outcome } = await run(strategy);
+  assert.match(
+    outcome.error_message!,
+    /compare\(\) of the merge strategy "bad" failed on SKU "A": Money has no operators/,
+  );
+  assert.is((await run(bad)).outcome.status, 'SUCCEEDED', 'no price: null > 5');
+});
+
+test.run();

@@ -1,0 +1,79 @@
+/** Checks a layout that a parser made: an unknown key or a value of the wrong type would be ignored in silence. */
+import { CANONICAL_COLUMNS } from './canonical.ts';
+import type { Layout } from './layout.ts';
+import { answerName } from './plugin-call.ts';
+import { didYouMean } from './text/suggest.ts';
+
+type Test = (value: unknown) => boolean;
+
+const isText: Test = (value) => typeof value === 'string';
+const isFlag: Test = (value) => typeof value === 'boolean';
+const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isSign: Test = (value) => isText(value) && /^[\0-\x7f]$/.test(value as string);
+const isObject: Test = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFunction: Test = (value) => typeof value === 'function';
+
+/** What each key must be; a key that need not be there may be `undefined`. */
+const KEYS: Record<keyof Layout, { form: string; needed?: true; test: Test }> = {
+  delimiter: { form: 'a text of 1 or more characters', needed: true, test: (value) => isText(value) && value !== '' },
+  quote: { form: 'one ASCII character or null', needed: true, test: (value) => value === null || isSign(value) },
+  escape: { form: 'one ASCII character or null', test: (value) => value === null || isSign(value) },
+  skipLines: { form: 'a whole number', needed: true, test: isCount },
+  skipLastRows: { form: 'a whole number', test: isCount },
+  header: { form: 'true or false', needed: true, test: isFlag },
+  headerRows: { form: 'a whole number above 0', test: (value) => isCount(value) && value !== 0 },
+  rowFields: { form: 'a whole number or "first_row"', test: (value) => isCount(value) || value === 'first_row' },
+  columns: { form: 'an object, canonical column to source', needed: true, test: isObject },
+  plainNumbers: { form: 'true or false', test: isFlag },
+  unwrap: { form: 'true or false', test: isFlag },
+  unescapeFormulas: { form: 'true or false', test: isFlag },
+  filters: { form: 'a list', test: Array.isArray },
+  sideFiles: { form: 'a list', test: Array.isArray },
+  sumRows: { form: 'true or false', test: isFlag },
+  timeZone: { form: 'an IANA zone or null', needed: true, test: (value) => value === null || isText(value) },
+  repair: { form: '{ width, mend }', test: (value) => isObject(value) && isFunction((value as Loose).mend) },
+  row: { form: 'a function', test: isFunction },
+};
+
+type Loose = Record<string, unknown>;
+
+/** Null if nothing is wrong. Columns that sources name are looked for in the feed, not here. */
+export function layoutProblem(layout: unknown): string | null {
+  if (!isObject(layout)) return `layout must be an object, not ${answerName(layout)}`;
+  const given = layout as Loose;
+  for (const key of Object.keys(given)) {
+    if (!Object.hasOwn(KEYS, key)) return `layout.${key} is not a key of a layout${didYouMean(key, Object.keys(KEYS))}`;
+  }
+  for (const [key, { form, needed, test }] of Object.entries(KEYS)) {
+    const value = given[key];
+    if (value === undefined && needed) return `layout.${key} is missing; it must be ${form}`;
+    if (value !== undefined && !test(value)) return `layout.${key} must be ${form}, not ${answerName(value)}`;
+  }
+  for (const [column, source] of Object.entries(given.columns as Loose)) {
+    const problem = sourceProblem(column, source);
+    if (problem !== null) return `layout.columns.${column} ${problem}`;
+  }
+  return null;
+}
+
+/** The keys of each form of a source; the first one tells the form. */
+const SOURCE_KEYS = [
+  ['index'],
+  ['header', 'match', 'expected'],
+  ['origin', 'expected', 'form', 'factors', 'add'],
+] as const;
+
+function sourceProblem(column: string, source: unknown): string | null {
+  if (!(CANONICAL_COLUMNS as readonly string[]).includes(column) || column === 'vendor_id')
+    return `is not a column of a feed${didYouMean(column, CANONICAL_COLUMNS)}`;
+  if (source === undefined) return null;
+  const known = isObject(source) ? SOURCE_KEYS.find(([first]) => Object.hasOwn(source as Loose, first)) : undefined;
+  if (known === undefined) return 'must be { header, match, expected }, { index } or { origin, expected }';
+  const given = source as Loose;
+  const extra = Object.keys(given).find((key) => !(known as readonly string[]).includes(key));
+  if (extra !== undefined) return `has no key "${extra}"${didYouMean(extra, known)}`;
+  if ('index' in given) return isCount(given.index) ? null : 'needs an index that is a whole number';
+  if ('origin' in given) return isObject(given.origin) ? null : 'needs an origin that is an object';
+  if (!isText(given.header)) return 'needs a header that is a text';
+  return given.match === 'exact' || given.match === 'loose' ? null : 'needs match: "exact" or "loose"';
+}

@@ -1,0 +1,154 @@
+/**
+ * A parser as the engine calls it. What its code throws, or answers in a wrong form, is a `plugin_failed` that names parser,
+ * hook and file. Errors of the feed (`RelayError`) and of the source that it reads pass through unchanged.
+ */
+import { pluginFailed, RelayError } from '../errors.ts';
+import { layoutProblem } from '../layout-problem.ts';
+import type { FeedWarning, Parser, PreparedFeed } from '../plugin.ts';
+import { answerName, callHook, hookFailure, isStrayPromise } from '../plugin-call.ts';
+import type { ByteSource } from '../ports/engine.ts';
+
+export function guardedParser(parser: Parser, id: string): Parser {
+  return { prepare: (source) => new ParserCalls(parser, id, source).prepare() };
+}
+
+class ParserCalls {
+  readonly #parser: Parser;
+  readonly #id: string;
+  readonly #source: ByteSource;
+  /** What the source threw: an environment that fails is not the parser's fault. */
+  readonly #sourceErrors = new Set<unknown>();
+
+  constructor(parser: Parser, id: string, source: ByteSource) {
+    this.#parser = parser;
+    this.#id = id;
+    this.#source = source;
+  }
+
+  async prepare(): Promise<PreparedFeed> {
+    let feed: PreparedFeed;
+    try {
+      feed = await this.#parser.prepare(this.#watchedSource());
+    } catch (error) {
+      throw this.#failure('prepare()', error);
+    }
+    const problem = feedProblem(feed);
+    if (problem !== null) throw pluginFailed(this.#what('prepare()'), problem);
+    const { encoding, delimiter, reason, layout, secondOpinion } = feed;
+    return {
+      encoding,
+      delimiter,
+      reason,
+      layout: layout.repair === undefined ? layout : { ...layout, repair: this.#guardedRepair(layout.repair) },
+      ...(secondOpinion === undefined ? {} : { secondOpinion }),
+      warnings: () => this.#warnings(feed),
+      open: () => this.#open(feed),
+    };
+  }
+
+  #guardedRepair(repair: NonNullable<PreparedFeed['layout']['repair']>): typeof repair {
+    const isRow = (cells: unknown) => cells === null || (Array.isArray(cells) && cells.every(isText));
+    return {
+      width: repair.width,
+      mend: (text) =>
+        callHook(
+          this.#what('layout.repair.mend()'),
+          () => repair.mend(text),
+          (cells) =>
+            isRow(cells) ? null : `it returned ${answerName(cells)}; it must return a list of texts, or null`,
+        ),
+    };
+  }
+
+  #warnings(feed: PreparedFeed): readonly FeedWarning[] {
+    return callHook(
+      this.#what('warnings()'),
+      () => feed.warnings?.() ?? [],
+      (codes) =>
+        Array.isArray(codes) && codes.every(isWarning)
+          ? null
+          : `it returned ${answerName(codes)}; it must return a list of codes`,
+    );
+  }
+
+  async *#open(feed: PreparedFeed): AsyncGenerator<Uint8Array> {
+    try {
+      const chunks: unknown = feed.open();
+      if (isStrayPromise(chunks) || !isIterable(chunks)) {
+        throw new Error(`it returned ${answerName(chunks)}; it must return an async iterable of bytes`);
+      }
+      for await (const chunk of chunks) {
+        if (!(chunk instanceof Uint8Array)) throw new Error(`it gave ${answerName(chunk)}, not bytes (Uint8Array)`);
+        yield chunk;
+      }
+    } catch (error) {
+      throw this.#failure('open()', error);
+    }
+  }
+
+  #watchedSource(): ByteSource {
+    const source = this.#source;
+    const errors = this.#sourceErrors;
+    return {
+      name: source.name,
+      get size() {
+        return source.size;
+      },
+      async *open() {
+        try {
+          yield* source.open();
+        } catch (error) {
+          errors.add(error);
+          throw error;
+        }
+      },
+    };
+  }
+
+  #what(hook: string): string {
+    return hookFailure(hook, { kind: 'parser', id: this.#id }, this.#source.name);
+  }
+
+  #failure(hook: string, error: unknown): unknown {
+    return error instanceof RelayError || this.#isOfSource(error) ? error : pluginFailed(this.#what(hook), error);
+  }
+
+  /** True also if the parser wrapped the source's error in one of its own. */
+  #isOfSource(error: unknown): boolean {
+    let one = error;
+    for (let depth = 0; depth < CAUSES_MAX && one !== undefined; depth++) {
+      if (this.#sourceErrors.has(one)) return true;
+      one = one instanceof Error ? one.cause : undefined;
+    }
+    return false;
+  }
+}
+
+const CAUSES_MAX = 10;
+
+function feedProblem(feed: unknown): string | null {
+  if (typeof feed !== 'object' || feed === null) return `it gave ${answerName(feed)}, not a prepared feed`;
+  const given = feed as Partial<PreparedFeed>;
+  for (const name of ['encoding', 'delimiter', 'reason'] as const) {
+    if (!isText(given[name]) || given[name] === '') return `it gave no ${name}`;
+  }
+  if (typeof given.open !== 'function') return 'it gave no open()';
+  if (given.warnings !== undefined && typeof given.warnings !== 'function') return 'warnings must be a function';
+  return layoutProblem(given.layout);
+}
+
+/** A code, or a code with what was seen. */
+function isWarning(warning: unknown): boolean {
+  if (isText(warning)) return true;
+  if (typeof warning !== 'object' || warning === null) return false;
+  const { code, detail } = warning as Record<string, unknown>;
+  return isText(code) && isText(detail);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
+}
