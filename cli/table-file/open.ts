@@ -15,7 +15,6 @@ import {
   SHEET_ENCODING,
   SHEET_QUOTE,
 } from '../../plugins/parsers/kit/container/container.ts';
-import { markupOf } from '../../plugins/parsers/kit/container/markup.ts';
 import { chooseEncoding, type EncodingChoice, EncodingWatch } from '../../plugins/parsers/kit/encoding/index.ts';
 import { sampleRecords } from '../../plugins/parsers/kit/table/sample.ts';
 import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table/table-reader.ts';
@@ -68,11 +67,10 @@ export async function readTableText(file: string, hints: TableFileHints): Promis
   const choice = await chooseEncoding(open, { declared: isSheet ? SHEET_ENCODING : hints.encoding });
   const watch = new EncodingWatch(choice);
   const text = await readText(watch.decode(open()));
-  refuseMarkup(text);
   return { text, encoding: choice, doubts: watch.warnings(), via, isSheet, chosenSheet };
 }
 
-/** The bytes of a table: text, which may still be a document (see `refuseMarkup`), or a sheet. Throws `RelayError`. */
+/** The bytes of a table: text or a sheet. Throws `RelayError`. */
 export async function openTableFile(file: string, hints: TableFileHints): Promise<OpenedFile> {
   const info = await stat(file);
   if (info.isDirectory()) throw new RelayError('NOT_A_FILE', 'it is a directory; name the files in it');
@@ -123,7 +121,7 @@ async function lookAtSheet({ source }: OpenedTable): Promise<{ columns: number; 
 async function openContainer(file: ByteSource, { member, sheet }: TableFileHints): Promise<OpenedTable> {
   const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: FILE_BYTES_MAX };
   try {
-    return await openTable(file, { member, sheet, limits, squareSheet: true });
+    return await openTable(file, { member, sheet, limits, squareSheet: true, refuseDocuments: true });
   } catch (error) {
     const format = error instanceof RelayError ? error.details.format : undefined;
     throw format === undefined ? error : new RelayError('NOT_A_TABLE', `it is ${format}`);
@@ -174,10 +172,4 @@ async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
     parts.push(part);
   }
   return parts.join('') + decoder.decode();
-}
-
-/** Throws `NOT_A_TABLE` for the text of a document, going by its first characters. */
-export function refuseMarkup(text: string): void {
-  const what = markupOf(text);
-  if (what !== null) throw new RelayError('NOT_A_TABLE', `it is ${what}`);
 }

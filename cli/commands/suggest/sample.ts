@@ -10,7 +10,7 @@ import {
   secondOpinion,
 } from '../../../plugins/parsers/kit/encoding/index.ts';
 import { surveyBytes } from '../../../plugins/parsers/kit/encoding/survey.ts';
-import { type ChosenSheet, openTableFile, refuseMarkup, type TableFileHints } from '../../table-file/open.ts';
+import { type ChosenSheet, openTableFile, type TableFileHints } from '../../table-file/open.ts';
 
 /** The bytes of the sample in UTF-8, from the beginning of the text and from its end. */
 const HEAD_BYTES = 1 << 20;
@@ -40,7 +40,6 @@ export async function sampleFile(file: string, hints: TableFileHints): Promise<S
   const open = () => source.open();
   const { choice, names } = await settle(open, isSheet ? SHEET_ENCODING : hints.encoding);
   const read = await readEnds(source, choice.encoding);
-  refuseMarkup(read.text);
   const opinion = await secondOpinion(choice);
   const readings = await compare(source, names);
   return { ...read, encoding: choice, opinion, readings, via, isSheet, chosenSheet };

@@ -17,7 +17,12 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
   const { parser } = vendor;
   return {
     prepare: async (file) => {
-      const { source, via, isSheet } = await openTable(file, { ...options, quoteTexts: true, limits });
+      const { source, via, isSheet } = await openTable(file, {
+        ...options,
+        quoteTexts: true,
+        refuseDocuments: true,
+        limits,
+      });
       const encoding = isSheet ? SHEET_ENCODING : parser.encoding;
       const choice = await chooseEncoding(() => source.open(), { declared: encoding });
       const watch = new EncodingWatch(choice);

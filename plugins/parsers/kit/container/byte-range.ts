@@ -47,3 +47,8 @@ export async function readTail(source: ByteSource, length: number): Promise<{ ta
   const whole = concatBytes(kept);
   return { tail: whole.subarray(Math.max(0, whole.length - length)), size };
 }
+
+/** True for what transfers and tapes add after the end of a file: zeros, line ends, blanks, the end mark of DOS. */
+export function isPadding(byte: number | undefined): boolean {
+  return byte === 0 || byte === 10 || byte === 13 || byte === 32 || byte === 26;
+}

@@ -14,15 +14,17 @@ const CSV = 'sku,title\nA,Wheel\nB,Rim\n';
 const FILE: Member = { name: 'stock.csv', data: CSV };
 
 interface Options extends Partial<ContainerOptions> {
+  refuseDocuments?: boolean;
   limits?: Partial<EngineLimits>;
   chunkBytes?: number;
 }
 
 async function read(bytes: Uint8Array, options: Options = {}): Promise<{ text: string; via: readonly string[] }> {
-  const { limits = {}, chunkBytes = 7, member = null, sheet = null } = options;
+  const { limits = {}, chunkBytes = 7, member = null, sheet = null, refuseDocuments = false } = options;
   const table = await openTable(memorySource('feed', bytes, chunkBytes), {
     member,
     sheet,
+    refuseDocuments,
     limits: { ...DEFAULT_LIMITS, ...limits },
   });
   const parts: Uint8Array[] = [];
@@ -46,9 +48,13 @@ test('what is not wrapped is passed on', async () => {
   assert.equal(await read(Buffer.from('PK,qty\n1,2\n')), { text: 'PK,qty\n1,2\n', via: [] });
 });
 
-test('gzip, in one member or several, with zeros after it', async () => {
+/** What transfers add after the end of a file. */
+const PADDINGS = ['\n', '\r\n', '\n\n\n', '\x1a', '\0'.repeat(700), '\0\0\r\n', '\r\n\x1a\0'];
+
+test('gzip, in one member or several, with padding after it', async () => {
   const halves = [gzip(CSV.slice(0, 9)), gzip(CSV.slice(9))];
-  for (const bytes of [gzip(CSV), Buffer.concat(halves), Buffer.concat([gzip(CSV), Buffer.alloc(700)])]) {
+  const padded = PADDINGS.map((padding) => Buffer.concat([...halves, Buffer.from(padding)]));
+  for (const bytes of [gzip(CSV), Buffer.concat(halves), ...padded]) {
     for (const chunkBytes of [1, 3, 1 << 20]) {
       assert.equal(await read(bytes, { chunkBytes }), { text: CSV, via: ['gzip'] });
     }
@@ -69,6 +75,8 @@ test('ZIP: deflated, stored, streamed, ZIP64, with a comment, with junk beside t
       FILE,
     ]),
     zip([{ name: 'READ.md', data: 'x' }, { name: 'logo.png', data: 'x' }, FILE]),
+    ...PADDINGS.map((padding) => Buffer.concat([zip([FILE]), Buffer.from(padding)])),
+    Buffer.concat([zip([FILE], { comment: 'made by\n' }), Buffer.from('\n')]),
   ];
   for (const bytes of archives) {
     for (const chunkBytes of [1, 5, 1 << 20]) {
@@ -146,9 +154,61 @@ test('what Relay does not unpack is refused by name', async () => {
   }
 });
 
+test('documents in text are refused by name, whatever their encoding, after blanks and in archives', async () => {
+  const documents: [string, RegExp][] = [
+    ['<html><body><table><tr><td>sku</td>', /is HTML.*save it as/],
+    ['<!DOCTYPE html>\n<p>', /HTML/],
+    ['<!-- made by an ERP -->\n<!-- twice -->\n<table border="1">\n\t<tr><td>sku', /HTML/],
+    ['<META http-equiv="Content-Type" content="text/html">', /HTML/],
+    ['<style>td{x}</style><table>', /HTML/],
+    ['<?xml version="1.0"?><!DOCTYPE html PUBLIC "x">', /HTML/],
+    ['<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook', /XML spreadsheet of Excel 2003/],
+    ['<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', /XML spreadsheet/],
+    ['<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns">', /OpenDocument/],
+    ['<rows><row a="1,2"/></rows>', /XML/],
+    ['MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"', /MHTML/],
+    ['From: <Saved by Blink>\nSubject: stock\n\tgoes on\nContent-Type: multipart/related', /MHTML/],
+    ['{\\rtf1\\ansi sku\\tab qty', /RTF/],
+    ['%PDF-1.4\n', /PDF/],
+    ['ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1;K"sku"', /SYLK/],
+    ['TABLE\r\n0,1\r\n"EXCEL"\r\n', /DIF/],
+    ['{"sku": "A"}\n', /JSON/],
+  ];
+  const refused = async (bytes: Uint8Array, words: RegExp): Promise<void> => {
+    const message = await refusal(bytes, { refuseDocuments: true });
+    assert.match(message, /^invalid_input: /);
+    assert.match(message, words);
+  };
+  for (const [text, words] of documents) {
+    for (const start of ['', '\ufeff', '\r\n \n\t', `\ufeff${'\r\n'.repeat(500)}`]) {
+      await refused(Buffer.from(start + text), words);
+      await refused(Buffer.from(start + text, 'utf16le'), words);
+      await refused(Buffer.from(start + text, 'utf16le').swap16(), words);
+    }
+    await refused(gzip(text), words);
+    await refused(zip([{ name: 'stock.csv', data: text }]), words);
+  }
+  const tables = [
+    '<TICKER>,<DATE>\nA,1\n',
+    '<TITLE>;<TABLE>\nA;1\n',
+    '"<html>",qty\nA,1\n',
+    'ID;Price;Qty\nA;1;2\n',
+    'TABLE,qty\n0,1\n',
+    'From: stock,qty\nA,1\n',
+    'Date: 1.11.\nSupplier: Nord\n\nsku;qty\nA;1\n',
+    '[a],{b}\n1,2\n',
+    'sku,html\nA,<html>\n',
+    'sep=;\nsku;qty\n',
+    '',
+  ];
+  for (const text of tables) assert.is((await read(Buffer.from(text), { refuseDocuments: true })).text, text);
+});
+
 test('what is damaged is never read in part', async () => {
   const cases: [string, Uint8Array][] = [
     ['followed by text', Buffer.concat([gzip(CSV), Buffer.from('more')])],
+    ['followed by a line end and text', Buffer.concat([gzip(CSV), Buffer.from('\nmore')])],
+    ['ZIP followed by a line end and text', Buffer.concat([zip([FILE]), Buffer.from('\nmore')])],
     ['followed by zeros and a member', Buffer.concat([gzip(CSV), Buffer.alloc(9), gzip(CSV)])],
     ['ZIP followed by text', Buffer.concat([zip([FILE]), Buffer.from('more')])],
     ['shorter than claimed', zip([{ ...FILE, claims: { bytes: CSV.length + 1 } }])],
@@ -156,7 +216,10 @@ test('what is damaged is never read in part', async () => {
     ['another checksum', zip([{ ...FILE, claims: { crc: 1 } }])],
     ['another name', zip([{ ...FILE, claims: { name: 'other.csv' } }])],
   ];
-  for (const [name, bytes] of cases) assert.match(await refusal(bytes), /^invalid_input: .*damaged/, name);
+  for (const [name, bytes] of cases) {
+    for (const chunkBytes of [1, 7, 1 << 20])
+      assert.match(await refusal(bytes, { chunkBytes }), /^invalid_input: .*damaged/, `${name} by ${chunkBytes}`);
+  }
   for (const whole of [gzip(CSV), zip([FILE]), zip([{ ...FILE, method: 0 }])]) {
     for (let end = 4; end < whole.length; end++) {
       assert.match(
@@ -267,13 +330,22 @@ test('documents that were saved as spreadsheets are refused by name', async () =
   ];
   for (const [bytes, words] of cases) {
     const source = { name: 'feed.xls', size: bytes.length, open: () => pieces(bytes, 100) };
-    const failure = await openTable(source, { member: null, sheet: null, limits: DEFAULT_LIMITS }).catch((e) => e);
+    const failure = await openTable(source, {
+      member: null,
+      sheet: null,
+      limits: DEFAULT_LIMITS,
+      refuseDocuments: true,
+    }).catch((e) => e);
     assert.is(failure.code, 'invalid_input', String(words));
     assert.match(failure.message, words);
   }
   for (const text of ['<TICKER>,qty\n', 'sku,qty\n<b>,1\n', 'From,To\n1,2\n', '{a},b\n']) {
     const source = { name: 'feed.csv', size: null, open: () => pieces(toBytes(text), 100) };
-    assert.is((await openTable(source, { member: null, sheet: null, limits: DEFAULT_LIMITS })).isSheet, false, text);
+    assert.is(
+      (await openTable(source, { member: null, sheet: null, limits: DEFAULT_LIMITS, refuseDocuments: true })).isSheet,
+      false,
+      text,
+    );
   }
 });
 

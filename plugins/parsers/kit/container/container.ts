@@ -4,7 +4,7 @@
  */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
-import { refuseFormat } from './foreign-formats.ts';
+import { refuseDocument, refuseFormat } from './foreign-formats.ts';
 import { gunzipped } from './inflate.ts';
 import type { ContainerLimits, ContainerOptions } from './limits.ts';
 
@@ -25,6 +25,8 @@ export interface OpenOptions extends ContainerOptions {
   squareSheet?: boolean;
   /** True to quote a sheet's texts but not its numbers, for a layout with `plainNumbers`. */
   quoteTexts?: boolean;
+  /** True to refuse HTML, XML, JSON and other documents in text by name, for parsers of delimited text. */
+  refuseDocuments?: boolean;
 }
 
 /** How a sheet's text is written, whatever the config declares. */
@@ -32,7 +34,8 @@ export const SHEET_ENCODING = 'utf-8';
 export const SHEET_DELIMITER = ',';
 export const SHEET_QUOTE = '"';
 
-const HEAD_BYTES = 512;
+/** Documents may have many blank lines before their first tag. */
+const HEAD_BYTES = 8192;
 const GZIP = [0x1f, 0x8b, 8];
 const ZIPS = [
   [0x50, 0x4b, 3, 4],
@@ -49,6 +52,7 @@ export async function openTable(source: ByteSource, options: OpenOptions): Promi
     const isGzip = startsWith(head, GZIP);
     if (!isGzip && !ZIPS.some((magic) => startsWith(head, magic))) {
       await refuseFormat(current, head);
+      if (options.refuseDocuments === true) refuseDocument(current.name, head);
       return { source: current, via, sheets: [], isSheet: false };
     }
     if (via.length === options.limits.archiveDepthMax) {

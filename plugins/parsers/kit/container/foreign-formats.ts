@@ -1,7 +1,7 @@
 /** Recognizes files in formats that Relay does not read by their first bytes, and names the format in the error. */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
-import { markupOfBytes } from './markup.ts';
+import { documentOf } from './documents.ts';
 
 interface Format {
   bytes: readonly number[];
@@ -43,11 +43,16 @@ const FORMATS: readonly Format[] = [
 /** `head` is the start of the file. Throws `invalid_input`. */
 export async function refuseFormat(source: ByteSource, head: Uint8Array): Promise<void> {
   const found = FORMATS.find(({ bytes, at = 0 }) => bytes.every((byte, i) => head[at + i] === byte));
-  const what = found?.what ?? markupOfBytes(head);
-  if (what !== null) throw refusal(source.name, what);
+  if (found !== undefined) throw refusal(source.name, found.what);
   if (!OLD_OFFICE.every((byte, i) => head[i] === byte)) return;
-  const office = (await isEncrypted(source)) ? 'a workbook with a password; save it without one' : OLD_EXCEL;
-  throw refusal(source.name, office);
+  const what = (await isEncrypted(source)) ? 'a workbook with a password; save it without one' : OLD_EXCEL;
+  throw refusal(source.name, what);
+}
+
+/** Refuses HTML, XML and other documents in text. Throws `invalid_input`. */
+export function refuseDocument(name: string, head: Uint8Array): void {
+  const found = documentOf(String.fromCharCode(...head));
+  if (found !== null) throw refusal(name, found);
 }
 
 function refusal(name: string, format: string): RelayError {

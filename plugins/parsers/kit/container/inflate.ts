@@ -2,6 +2,7 @@
 import { concatBytes } from '../../../../core/bytes/concat.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
+import { isPadding } from './byte-range.ts';
 import type { ContainerLimits } from './limits.ts';
 
 /** Packed bytes to unpack at a time. They unpack to at most about 1,032 times as much. */
@@ -100,11 +101,6 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>, job: InflateJo
     yield bytes;
   }
   if (!inflater.ended) throw damaged(job.name, 'it is cut off');
-}
-
-/** What transfers and tapes add after the end: zeros, line ends, blanks, the end-of-file sign of DOS. */
-function isPadding(byte: number | undefined): boolean {
-  return byte === 0 || byte === 10 || byte === 13 || byte === 32 || byte === 26;
 }
 
 /** Bytes of the last piece that are not consumed. pako keeps the number in its stream, which its types hide. */

@@ -4,7 +4,7 @@
  */
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
-import { readRange, readTail } from './byte-range.ts';
+import { isPadding, readRange, readTail } from './byte-range.ts';
 import { damaged } from './inflate.ts';
 import type { ContainerLimits } from './limits.ts';
 
@@ -73,11 +73,13 @@ type Reading = (from: number, length: number) => Promise<DataView>;
 async function findDirectory(name: string, tail: Uint8Array, size: number, at: Reading): Promise<Directory> {
   const view = new DataView(tail.buffer, tail.byteOffset, tail.length);
   let end = tail.length - END_BYTES;
-  const last = Math.max(0, end - COMMENT_BYTES_MAX);
-  // the record must end the file: bytes like it in a comment or a member do not
+  const content = tail.findLastIndex((byte) => !isPadding(byte)) + 1;
+  const last = Math.max(0, content - END_BYTES - COMMENT_BYTES_MAX);
+  // the record must end the file, but for padding: bytes like it in a comment or a member do not
+  const endsFile = (recordEnd: number): boolean => recordEnd >= content && recordEnd <= tail.length;
   while (
     end >= last &&
-    !(view.getUint32(end, true) === END_SIGNATURE && end + END_BYTES + view.getUint16(end + 20, true) === tail.length)
+    !(view.getUint32(end, true) === END_SIGNATURE && endsFile(end + END_BYTES + view.getUint16(end + 20, true)))
   )
     end--;
   if (end < last) throw damaged(name, 'it is cut off, or other data follows its end');

@@ -26,7 +26,13 @@ export async function readSideTable(
 ): Promise<SideTableRows> {
   const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: bytesMax };
   // it may be a workbook, or in an archive
-  const { source, isSheet } = await openTable(file, { member: null, sheet: null, quoteTexts: true, limits });
+  const { source, isSheet } = await openTable(file, {
+    member: null,
+    sheet: null,
+    quoteTexts: true,
+    refuseDocuments: true,
+    limits,
+  });
   if (isSheet) return readSheet(source, bytesMax);
   const { default: Papa } = await import('papaparse');
   const text = await readText(source, form.encoding, bytesMax);

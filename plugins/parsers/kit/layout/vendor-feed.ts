@@ -16,6 +16,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         member: options.member,
         sheet: options.sheet,
         quoteTexts: true,
+        refuseDocuments: true,
         limits,
       });
       const declared = isSheet ? SHEET_ENCODING : declaredEncoding(vendor.parser.encoding);

@@ -1,0 +1,71 @@
+/**
+ * Recognizes documents that are text but no delimited text by their first characters: HTML and XML saved as `.xls`, mail
+ * archives, RTF, JSON. Read as CSV, they would be a table of one column.
+ */
+
+interface DocumentFormat {
+  start: RegExp;
+  what: string;
+}
+
+const SAVE = 'open it in a spreadsheet and save it as .xlsx or CSV';
+const EXPORT = 'export the table as CSV';
+
+/** A cell such as `<TABLE>` has a separator after it, and is no tag. */
+const TAG_END = '(?=[\\s>/])(?![^<>\\n]*>["\']? ?[,;|])';
+const HTML_TAGS =
+  'html|head|body|table|meta|style|script|title|link|base|div|center|font|tr|td|th|p|br|hr|pre|form|h[1-6]';
+
+/** The first that fits. Each start is looked for after blanks, a byte order mark and comments. */
+const DOCUMENTS: readonly DocumentFormat[] = [
+  { start: /^\{\s*["{}]|^\[\s*["{[\]]/, what: `JSON; ${EXPORT}` },
+  { start: /^\{\\rtf/, what: `a text document (RTF); ${EXPORT}` },
+  { start: /^%PDF-/, what: `a PDF; ${EXPORT}` },
+  { start: /^%!PS/, what: `a print file (PostScript); ${EXPORT}` },
+  { start: /^ID;P[^\r\n]{0,40}\r?\n([PFBCO];|NN;)/, what: `a SYLK file; ${SAVE}` },
+  { start: /^TABLE\r?\n0,1\r?\n/, what: `a DIF file; ${SAVE}` },
+  { start: new RegExp(`^<(!doctype\\s+html|(${HTML_TAGS})${TAG_END})`, 'i'), what: `HTML, whatever its name; ${SAVE}` },
+];
+const XML = /^<(\?xml|!doctype|[a-z_][\w:.-]*(\s[^<>]*)?\/?>(?!["']? ?[,;|\t]))/i;
+const SPREADSHEET_XML = /progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet/i;
+const OPEN_DOCUMENT = /urn:oasis:names:tc:opendocument/i;
+const XHTML = /<(!doctype\s+html|html[\s>])/i;
+/** The fields of a mail, as a web archive (`.mht`) has them above its parts. */
+const MAIL_FIELD = /^[a-z][a-z0-9-]{1,40}:/i;
+const MAIL_OF_PARTS = /^(mime-version|content-type):/i;
+
+/** What the document is, with what to do; null for what may be a table. `head` is the start of the file, a byte a character. */
+export function documentOf(head: string): string | null {
+  // the NULs are those of UTF-16 and UTF-32, the signs those of byte order marks
+  const text = withoutComments(head.replaceAll('\0', '').replace(/^[\u00ef\u00bb\u00bf\u00fe\u00ff\ufeff\s]+/, ''));
+  const found = DOCUMENTS.find(({ start }) => start.test(text));
+  if (found !== undefined) return found.what;
+  if (XML.test(text) || text.startsWith('<!--')) return xmlOf(text);
+  return isMail(text) ? `a web archive (MHTML) or mail, whatever its name; ${SAVE}` : null;
+}
+
+function xmlOf(text: string): string {
+  if (SPREADSHEET_XML.test(text)) return `an XML spreadsheet of Excel 2003, whatever its name; ${SAVE}`;
+  if (OPEN_DOCUMENT.test(text)) return `an OpenDocument file in XML; ${SAVE}`;
+  return XHTML.test(text) ? `HTML, whatever its name; ${SAVE}` : `XML; ${EXPORT}`;
+}
+
+function withoutComments(text: string): string {
+  let from = 0;
+  while (text.startsWith('<!--', from)) {
+    const end = text.indexOf('-->', from);
+    if (end < 0) break;
+    from = end + 3;
+    while (from < text.length && text.charCodeAt(from) <= 0x20) from++;
+  }
+  return text.slice(from);
+}
+
+function isMail(text: string): boolean {
+  if (!MAIL_FIELD.test(text)) return false;
+  for (const line of text.split(/\r?\n/)) {
+    if (MAIL_OF_PARTS.test(line)) return true;
+    if (!MAIL_FIELD.test(line) && !/^[ \t]/.test(line)) return false;
+  }
+  return false;
+}
