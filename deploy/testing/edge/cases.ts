@@ -83,7 +83,7 @@ export const CASES: readonly ApiCase[] = [
       assert.is((await post('{')).json.error, 'MALFORMED_JSON');
       assert.is((await post(run(tenant, { vendors: ['nobody'] }))).json.error, 'UNKNOWN_VENDOR');
       assert.is((await post(run(tenant, { note: 'x'.repeat(70_000) }))).json.error, 'PAYLOAD_TOO_LARGE');
-      assert.is((await post({ tenant_id: tenant })).json.error, 'INVALID_REQUEST');
+      assert.is((await post(run(tenant, { run_type: 'other' }))).json.error, 'INVALID_REQUEST');
       assert.is((await call('PATCH', '/v1/runs')).json.error, 'METHOD_NOT_ALLOWED');
       assert.is((await call('GET', '/v1/runs/run_0')).json.error, 'NOT_FOUND');
       assert.is((await call('GET', `/v1/runs?tenant_id=${tenant}&cursor=nonsense`)).status, 422);
