@@ -5,6 +5,7 @@ import type { CellForms } from '../../../plugins/parsers/kit/suggest/cell-forms.
 import type { FeedColumn } from '../../../plugins/parsers/kit/suggest/header-words.ts';
 import type { SampleTable } from '../../../plugins/parsers/kit/suggest/sample-table.ts';
 import type { ColumnCandidate, ColumnChoice } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
+import { filtersOf, sourceName } from './row-filters.ts';
 import type { Sample } from './sample.ts';
 
 export interface SuggestedEntry {
@@ -29,9 +30,6 @@ export interface EntryParts {
   container: { member?: string; sheet?: string };
 }
 
-const LAST_ROWS_MAX = 1000;
-/** A word such as "Summe" or "Total:". Part numbers have digits; `*` and `?` are special in patterns. */
-const LABEL = /^\p{L}[^\d*?]{1,60}$/u;
 const QUOTES = ['"', "'", null];
 /** The most candidates that a commented line names. */
 const CANDIDATES_MAX = 3;
@@ -66,21 +64,10 @@ export function formatEntry({ vendorId, container }: EntryParts, format: string)
   };
 }
 
-/** A column's header; its position if the header is empty, repeated or looks like a position. */
-export function sourceName(header: readonly string[] | null, index: number): string {
-  const name = header?.[index];
-  const isClear =
-    name !== undefined &&
-    name.trim() !== '' &&
-    name.length <= 200 &&
-    !/^#\d{1,6}$/.test(name) &&
-    header?.indexOf(name) === header?.lastIndexOf(name);
-  return isClear ? name : `#${index}`;
-}
-
 function optionsOf({ sample, table, forms, choices, container }: EntryParts): Record<string, unknown> {
   const { dialect, header, repairableRows } = table;
   const { quote, escape: escaping, headerLines, skipLines } = dialect;
+  const { filters } = filtersOf(table, choices);
   const columns: Partial<Record<FeedColumn, object>> = {};
   for (const { column, chosen } of choices) {
     const own = forms.options.columns?.[column];
@@ -96,27 +83,13 @@ function optionsOf({ sample, table, forms, choices, container }: EntryParts): Re
     ...(skipLines > 0 ? { skip_lines: skipLines } : {}),
     ...(sample.isSheet || quote === '"' || !QUOTES.includes(quote) ? {} : { quote }),
     ...(sample.isSheet || escaping !== '\\' ? {} : { escape: '\\' }),
-    ...endOptions(table, choices),
+    ...(filters.length === 0 ? {} : { rows: filters }),
     ...(repairableRows > 0 ? { repair: true } : {}),
     ...(forms.options.unwrap === undefined ? {} : { unwrap: true }),
     ...(forms.options.numbers === undefined ? {} : { numbers: forms.options.numbers }),
     ...(forms.options.time_formats === undefined ? {} : { time_formats: forms.options.time_formats }),
     ...(Object.keys(columns).length === 0 ? {} : { columns }),
   };
-}
-
-/**
- * The options that leave out the footer: by the words in its SKU cells, if there are any. A number of last rows would
- * drop real ones on the day that the vendor sends no totals.
- */
-function endOptions({ lastRows, footerCells, header, rows }: SampleTable, choices: readonly ColumnChoice[]): object {
-  if (lastRows === 0 || lastRows > LAST_ROWS_MAX) return {};
-  const sku = choices.find(({ column }) => column === 'sku')?.chosen?.index;
-  const labels = [...new Set(footerCells.map((cells) => (sku === undefined ? '' : (cells[sku] ?? '').trim())))];
-  const skus = new Set(rows.map((cells) => (sku === undefined ? '' : (cells[sku] ?? '').trim().toLowerCase())));
-  const told = labels.every((label) => LABEL.test(label) && !skus.has(label.toLowerCase()));
-  if (sku === undefined || lastRows > footerCells.length || !told) return { skip_last_rows: lastRows };
-  return { rows: [{ column: sourceName(header, sku), drop: labels }] };
 }
 
 /** Comments for the block, without `#`: above its first key, and below its column map. */

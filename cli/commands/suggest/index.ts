@@ -19,6 +19,8 @@ would refuse, and an entry for the list "vendors" of a tenant config.
   --vendor ID       what the entry is called; the file's name unless given
   --encoding E      such as utf-8, windows-1252; found out unless given
   --delimiter D     1 to 4 characters, or tab, space; found out unless given
+  --skip-lines N    physical lines before the table; found out unless given
+  --header-lines N  records of the header, 0 for none; found out unless given
   --currency CODE   the tenant's default_currency, for signs that several currencies share
   --format ID       a parser to read it with; csv: by its columns, though it looks like a known format
   --member NAME     the table in a ZIP archive; * stands for any characters
@@ -32,12 +34,18 @@ const OPTIONS = {
   vendor: { type: 'string' },
   encoding: { type: 'string' },
   delimiter: { type: 'string' },
+  'skip-lines': { type: 'string' },
+  'header-lines': { type: 'string' },
   currency: { type: 'string' },
   format: { type: 'string' },
   member: { type: 'string' },
   sheet: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
+
+/** What the options skip_lines and header_rows take. */
+const SKIP_LINES_MAX = 10_000;
+const HEADER_LINES_MAX = 10;
 
 export async function suggest(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, OPTIONS);
@@ -49,6 +57,8 @@ export async function suggest(argv: readonly string[], io: Io): Promise<number> 
     vendorId: values.vendor === undefined ? idFor(file) : checkedId(values.vendor),
     encoding: checkedEncoding(values.encoding ?? 'auto'),
     delimiter: values.delimiter === undefined ? null : unquotedDelimiter(values.delimiter),
+    skipLines: numberOf('--skip-lines', values['skip-lines']),
+    headerLines: numberOf('--header-lines', values['header-lines'], HEADER_LINES_MAX),
     currency: values.currency === undefined ? null : checkedCurrency(values.currency.toUpperCase()),
     format: values.format ?? null,
     member: values.member ?? null,
@@ -92,6 +102,13 @@ function unquotedDelimiter(value: string): string {
   const delimiter = checkedDelimiter(value);
   if (!delimiter.includes('"')) return delimiter;
   throw new UsageError('--delimiter takes 1 to 4 characters, no quote and no line end');
+}
+
+/** Null for what is to be found out. */
+function numberOf(option: string, text: string | undefined, max = SKIP_LINES_MAX): number | null {
+  if (text === undefined || text.toLowerCase() === 'auto') return null;
+  if (/^\d{1,6}$/.test(text) && Number(text) <= max) return Number(text);
+  throw new UsageError(`${option} takes a whole number of at most ${max}, not "${text}"`);
 }
 
 function checkedCurrency(currency: string): string {

@@ -2,7 +2,9 @@
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { orderedAmounts } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
+import { askBasis } from './basis.ts';
 import type { EntryParts } from './entry.ts';
+import { filtersOf, sourceName } from './row-filters.ts';
 import type { Trial } from './trial.ts';
 
 export interface Problem {
@@ -12,23 +14,44 @@ export interface Problem {
   count: number | null;
   /** True if only the user can decide it: the config block says so too. */
   declare: boolean;
+  /** True for a question: what the file does not tell, and what to declare for each answer. */
+  question: boolean;
 }
 
 const VALUE_CHARS = 40;
+const SHEETS_SHOWN_MAX = 10;
+const TABLES_SHOWN_MAX = 5;
+const ASKED = { declare: true, question: true } as const;
 /** Findings that the user must decide. */
-const TO_DECLARE = new Set([
+const TO_DECLARE = new Set(['currency_named', 'currency_signs']);
+const QUESTIONS = new Set([
   'ambiguous_numbers',
   'ambiguous_times',
-  'currency_named',
-  'currency_signs',
+  'cents_with_decimals',
   'quantity_unknown',
+  'whole_amounts',
 ]);
 
 export function suggestionProblems(parts: EntryParts, trial: Trial, hasOwnParser: boolean): Problem[] {
   const findings = hasOwnParser
     ? []
-    : [...layoutProblems(parts), ...missing(parts), ...unnamedAmounts(parts), ...cellProblems(parts)];
-  return [...readings(parts, hasOwnParser), ...findings, ...mojibake(parts), ...trialProblems(trial, hasOwnParser)];
+    : [...layoutProblems(parts), ...missing(parts), ...unnamedAmounts(parts), ...cellProblems(parts), ...basis(parts)];
+  return [
+    ...otherSheets(parts),
+    ...readings(parts, hasOwnParser),
+    ...findings,
+    ...mojibake(parts),
+    ...trialProblems(trial, hasOwnParser),
+  ];
+}
+
+/** The sheets of a workbook that were not taken. */
+function otherSheets({ sample: { chosenSheet } }: EntryParts): Problem[] {
+  if (chosenSheet === null) return [];
+  const shown = chosenSheet.others.slice(0, SHEETS_SHOWN_MAX).map((name) => JSON.stringify(name));
+  const others = `${shown.join(', ')}${chosenSheet.others.length > shown.length ? ', …' : ''}`;
+  const message = `read the sheet ${JSON.stringify(chosenSheet.name)} and not ${others}; --sheet NAME reads another`;
+  return [problem('other_sheets', message, { count: chosenSheet.others.length })];
 }
 
 function readings({ sample, table }: EntryParts, hasOwnParser: boolean): Problem[] {
@@ -37,7 +60,7 @@ function readings({ sample, table }: EntryParts, hasOwnParser: boolean): Problem
   if (reading !== undefined) {
     const names = sample.readings.map(({ encoding }) => encoding).join(' or ');
     const message = `the encoding could be ${names}: keep the one that reads line ${reading.line} right`;
-    problems.push(problem('ambiguous_encoding', message, { declare: true }));
+    problems.push(problem('ambiguous_encoding', message, ASKED));
   }
   const { opinion } = sample;
   if (opinion?.agrees === false) {
@@ -47,14 +70,15 @@ function readings({ sample, table }: EntryParts, hasOwnParser: boolean): Problem
   if (table.dialect.ambiguous.length > 0 && !hasOwnParser) {
     const marks = table.dialect.ambiguous.map((one) => JSON.stringify(one)).join(' or ');
     const message = `the delimiter could be ${marks}: declare the right one, or try it with --delimiter`;
-    problems.push(problem('ambiguous_delimiter', message, { declare: true }));
+    problems.push(problem('ambiguous_delimiter', message, ASKED));
   }
   return problems;
 }
 
-function layoutProblems({ table, sample }: EntryParts): Problem[] {
+function layoutProblems(parts: EntryParts): Problem[] {
+  const { table, sample } = parts;
   const problems: Problem[] = [];
-  const { dialect, footerRows, otherTables, raggedRows, repairableRows, lastRows } = table;
+  const { dialect, raggedRows, repairableRows } = table;
   if (table.rows.length === 0) {
     const elsewhere = sample.isSheet ? '; --sheet NAME reads another sheet' : '';
     problems.push(problem('no_rows', `there are no rows to judge by${elsewhere}`));
@@ -62,19 +86,13 @@ function layoutProblems({ table, sample }: EntryParts): Problem[] {
     problems.push(problem('no_header', 'there is no header: columns are named by position'));
   if (dialect.skipLines > 0) {
     const lines = counted(dialect.skipLines, 'line');
-    problems.push(problem('lines_above', `${lines} above the table, left out`, { count: dialect.skipLines }));
+    // with a header, a file that has fewer of them is refused
+    const question = table.header === null ? { ...ASKED } : {};
+    const also = table.header === null ? ': has each file as many? Else rows are lost' : '';
+    const message = `${lines} above the table, left out${also}`;
+    problems.push(problem('lines_above', message, { count: dialect.skipLines, ...question }));
   }
-  const [footer] = footerRows;
-  if (footer !== undefined) {
-    const what = footerRows.length === 1 ? 'the last row looks' : `the last ${footerRows.length} rows look`;
-    const message = `${what} like a footer, left out: ${shortened(footer)}`;
-    problems.push(problem('footer', message, { count: footerRows.length }));
-  }
-  if (otherTables.length > 0) {
-    const lines = otherTables.map(({ firstLine, lastLine }) => `${firstLine} to ${lastLine}`).join(', ');
-    const kept = lastRows > 0 ? 'left out' : 'read with the first';
-    problems.push(problem('other_tables', `more tables below, ${kept}: lines ${lines}`, { count: otherTables.length }));
-  }
+  problems.push(...endProblems(parts));
   if (raggedRows > 0) {
     const message = `rows without the ${dialect.width} fields of the others`;
     problems.push(problem('ragged_rows', message, { count: raggedRows }));
@@ -87,6 +105,36 @@ function layoutProblems({ table, sample }: EntryParts): Problem[] {
   return problems;
 }
 
+/** What ends the table, or interrupts it: a footer, the header again, other tables. */
+function endProblems({ table, choices }: EntryParts): Problem[] {
+  const problems: Problem[] = [];
+  const { footerRows, otherTables, headersAgain, dialect } = table;
+  const { untold } = filtersOf(table, choices);
+  const told = footerRows.length - untold.length;
+  if (headersAgain.length > 0) {
+    const message = 'the header comes again, as in files that were joined: left out by what it says';
+    problems.push(problem('repeated_header', message, { count: headersAgain.length }));
+  }
+  const looks = (count: number): string => (count === 1 ? 'a last row looks' : `${count} last rows look`);
+  const shown = (rows: readonly (readonly string[])[]): string => shortened((rows[0] ?? []).join(dialect.delimiter));
+  if (told > 0) {
+    const rows = table.footerCells.filter((cells) => !untold.includes(cells));
+    const message = `${looks(told)} like a footer, left out by what it says: ${shown(rows)}`;
+    problems.push(problem('footer', message, { count: told }));
+  }
+  if (untold.length > 0) {
+    const message = `${looks(untold.length)} like a footer, and nothing in it tells it from other rows: ${shown(untold)}; does each file end so? Then declare skip_last_rows: ${footerRows.length}`;
+    problems.push(problem('footer_untold', message, { count: untold.length, ...ASKED }));
+  }
+  if (otherTables.length > 0) {
+    const lines = otherTables.map(({ firstLine, lastLine }) => `${firstLine} to ${lastLine}`);
+    const where = `${lines.slice(0, TABLES_SHOWN_MAX).join(', ')}${lines.length > TABLES_SHOWN_MAX ? ', …' : ''}`;
+    const message = `more tables below: lines ${where}; a run reads them as rows of the first: can the vendor send them apart? Else declare rows that leave them out`;
+    problems.push(problem('other_tables', message, { count: otherTables.length, ...ASKED }));
+  }
+  return problems;
+}
+
 /** Without a header, columns of amounts in a fixed order may be cost, price and msrp, but nothing tells which is which. */
 function unnamedAmounts({ table, choices }: EntryParts): Problem[] {
   if (table.header !== null) return [];
@@ -95,7 +143,19 @@ function unnamedAmounts({ table, choices }: EntryParts): Problem[] {
   if (order.length === 0) return [];
   const shown = order.map((index) => `"#${index}"`).join(' <= ');
   const message = `amounts ${shown} in every row: they may be cost, price and msrp in this order; map those that you know`;
-  return [problem('unnamed_amounts', message, { declare: true })];
+  return [problem('unnamed_amounts', message, ASKED)];
+}
+
+/** Headers that say what an amount or quantity is for: tax, packs, a hundred pieces. What to do only the user knows. */
+function basis({ table, choices }: EntryParts): Problem[] {
+  return (table.header ?? []).flatMap((name, index) => {
+    const cells = table.rows.map((row) => row[index] ?? '');
+    const column = choices.find(({ chosen }) => chosen?.index === index)?.column ?? null;
+    const source = sourceName(table.header, index);
+    return askBasis(name, cells).map(({ code, message }) =>
+      problem(code, `${JSON.stringify(source)} ${message}`, { column, ...ASKED }),
+    );
+  });
 }
 
 function missing({ choices }: EntryParts): Problem[] {
@@ -108,7 +168,7 @@ function missing({ choices }: EntryParts): Problem[] {
 
 function cellProblems({ forms }: EntryParts): Problem[] {
   const found = forms.findings.map(({ code, message, column, count }) =>
-    problem(code, message, { column, count, declare: TO_DECLARE.has(code) }),
+    problem(code, message, { column, count, ...(QUESTIONS.has(code) ? ASKED : { declare: TO_DECLARE.has(code) }) }),
   );
   const said = new Set(forms.findings.map(({ message }) => message));
   for (const [column, why] of forms.withheld) {
@@ -148,7 +208,7 @@ function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
 }
 
 function problem(code: string, message: string, more: Partial<Problem> = {}): Problem {
-  return { code, message, column: null, count: null, declare: false, ...more };
+  return { code, message, column: null, count: null, declare: false, question: false, ...more };
 }
 
 function shortened(text: string): string {

@@ -8,16 +8,9 @@ import { readSampleTable, type SampleTable } from '../../../plugins/parsers/kit/
 import { scoreColumns } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
 import { loadPlugins } from '../../plugins/load.ts';
 import type { BaseSettings } from '../../settings.ts';
-import {
-  columnNotes,
-  csvEntry,
-  type EntryParts,
-  entryText,
-  formatEntry,
-  type SuggestedEntry,
-  sourceName,
-} from './entry.ts';
+import { columnNotes, csvEntry, type EntryParts, entryText, formatEntry, type SuggestedEntry } from './entry.ts';
 import { type Problem, suggestionProblems } from './problems.ts';
+import { sourceName } from './row-filters.ts';
 import { type Sample, sampleFile } from './sample.ts';
 import { type Trial, tryEntry } from './trial.ts';
 
@@ -26,6 +19,9 @@ export interface SuggestOptions {
   vendorId: string;
   encoding: string;
   delimiter: string | null;
+  /** Null to find them out. */
+  skipLines: number | null;
+  headerLines: number | null;
   member: string | null;
   sheet: string | null;
   /** The tenant's currency, for signs that several currencies share. */
@@ -71,13 +67,21 @@ export interface SuggestReport {
   columns: { column: FeedColumn; chosen: ReportedCandidate | null; read: boolean; rivals: ReportedCandidate[] }[];
   unused: string[];
   rows: Trial['rows'];
+  /** The first rows as the file has them, header first, if the entry reads none. */
+  sample_rows: string[][];
   read: { total_rows: number; invalid_rows: number; error_counts: Record<string, number> };
   problems: Problem[];
+  /** The problems that only the user can answer. */
+  questions: Pick<Problem, 'code' | 'column' | 'message'>[];
   config: SuggestedEntry;
   config_text: string;
   default_currency: string | null;
 }
 
+/** The rows of a sample, and the most cells of each and characters of a cell. */
+const SAMPLE_ROWS = 5;
+const SAMPLE_CELLS = 30;
+const CELL_CHARS = 60;
 const DEFAULT_CURRENCY = 'USD';
 /** The least share of rows that a parser of its own must read to be suggested. */
 const FORMAT_SHARE = 0.5;
@@ -90,6 +94,8 @@ export async function suggestFor(options: SuggestOptions, settings: BaseSettings
   const given = sample.isSheet ? ',' : options.delimiter;
   const table = readSampleTable(sample.text, {
     ...(given === null ? {} : { delimiter: given }),
+    ...(options.skipLines === null ? {} : { skipLines: options.skipLines }),
+    ...(options.headerLines === null ? {} : { headerLines: options.headerLines }),
     ...(sample.isSheet ? { quote: '"', escape: null } : {}),
   });
   const plugins = (await loadPlugins(settings.pluginsFile)).plugins.map(({ plugin }) => plugin);
@@ -194,12 +200,24 @@ function reportOf(options: SuggestOptions, parts: EntryParts, { entry, trial, kn
           })),
     unused: known !== null ? [] : (table.header ?? []).filter((_, i) => !used.has(i)),
     rows: trial.rows,
+    sample_rows: trial.rows.length > 0 ? [] : sampleRows(table),
     read: { total_rows: trial.totalRows, invalid_rows: trial.invalidRows, error_counts: trial.errorCounts },
     problems,
+    questions: problems
+      .filter(({ question }) => question)
+      .map(({ code, column, message }) => ({ code, column, message })),
     config: entry,
     config_text: entryText(entry, notes),
     default_currency: known === null ? forms.currency : null,
   };
+}
+
+function sampleRows({ header, rows, dialect }: SampleTable): string[][] {
+  const names = header ?? Array.from({ length: dialect.width }, (_, i) => `#${i}`);
+  const shown = [names, ...rows.slice(0, SAMPLE_ROWS)];
+  return rows.length === 0
+    ? []
+    : shown.map((row) => row.slice(0, SAMPLE_CELLS).map((cell) => cell.slice(0, CELL_CHARS)));
 }
 
 /** True if the entry can be used as it is. */

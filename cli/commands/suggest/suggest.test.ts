@@ -161,9 +161,10 @@ const SAMPLES: Sample[] = [
     name: 'two-tables.csv',
     content: 'sku,qty,cost\nA1,4,1.50\nA2,5,2.50\n\nwarehouse,city,code,manager\nW1,Berlin,10,Ann\nW2,Bonn,20,Bea\n',
     map: { sku: 'sku', quantity_available: 'qty', cost: 'cost' },
-    options: { skip_last_rows: 3 },
-    says: ['other_tables'],
+    options: {},
+    says: ['other_tables', 'too_many_fields', 'invalid_int', 'invalid_decimal'],
     rows: ['A1,4', 'A2,5'],
+    refused: 3,
   },
 ];
 
@@ -338,9 +339,10 @@ test('columns of a large file are judged by its ends, and all of it is read', as
 });
 
 test('the page has each code, and no other', () => {
-  const sources = ['cli/commands/suggest/problems.ts', 'plugins/parsers/kit/suggest/cell-forms.ts'];
+  const sources = ['problems.ts', 'basis.ts'].map((name) => `cli/commands/suggest/${name}`);
+  sources.push('plugins/parsers/kit/suggest/cell-forms.ts');
   const text = sources.map((file) => fs.readFileSync(file, 'utf8')).join('');
-  const codes = [...text.matchAll(/(?:problem|#report)\(\s*'(\w+)'/g)].map(([, code]) => code!);
+  const codes = [...text.matchAll(/(?:(?:problem|#report)\(\s*|code: )'(\w+)'/g)].map(([, code]) => code!);
   const section = fs.readFileSync('docs/CLI.md', 'utf8').split('## relay suggest')[1]!.split('\n## ')[0]!;
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   const listed = rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, code]) => code!));

@@ -15,6 +15,7 @@ export function reportText(report: SuggestReport): string {
     ...columnLines(report),
     ...rowLines(report),
     ...problemLines(report),
+    ...questionLines(report),
     isComplete(report) ? 'Config, for the list "vendors"' : 'Config, for the list "vendors", to be filled in',
   ];
   return `${lines.join('\n')}\n${report.config_text}`;
@@ -74,9 +75,13 @@ function columnLines({ columns, unused }: SuggestReport): string[] {
 }
 
 /** The rows as CSV, without columns that are empty in all of them. */
-function rowLines({ rows, read }: SuggestReport): string[] {
+function rowLines({ rows, sample_rows, read }: SuggestReport): string[] {
   const title = `As a run reads it: ${counted(read.total_rows, 'row')}, ${read.invalid_rows.toLocaleString('en-US')} refused`;
-  if (rows.length === 0) return [title];
+  if (rows.length === 0 && sample_rows.length === 0) return [title];
+  if (rows.length === 0) {
+    const lines = sample_rows.map((cells) => csvLine(cells).trimEnd());
+    return [title, 'The first rows, as the file has them', ...indented(lines)];
+  }
   const columns = FEED_COLUMNS.filter((column) => rows.some(({ cells }) => cells[column] != null));
   const lines = rows.map(({ row_number, cells }) => [
     String(row_number),
@@ -86,12 +91,18 @@ function rowLines({ rows, read }: SuggestReport): string[] {
 }
 
 function problemLines({ problems }: SuggestReport): string[] {
-  if (problems.length === 0) return [];
-  const lines = problems.map(({ code, message, column, count }) => {
-    const where = column === null ? '' : ` ${column}`;
-    return `${code}${where}${count === null ? '' : ` (${count.toLocaleString('en-US')})`}: ${message}`;
-  });
-  return ['Found', ...indented(lines)];
+  const lines = problems.filter(({ question }) => !question).map(problemLine);
+  return lines.length === 0 ? [] : ['Found', ...indented(lines)];
+}
+
+function questionLines({ problems }: SuggestReport): string[] {
+  const lines = problems.filter(({ question }) => question).map(problemLine);
+  return lines.length === 0 ? [] : ['Questions that only you can answer', ...indented(lines)];
+}
+
+function problemLine({ code, message, column, count }: SuggestReport['problems'][number]): string {
+  const where = column === null ? '' : ` ${column}`;
+  return `${code}${where}${count === null ? '' : ` (${count.toLocaleString('en-US')})`}: ${message}`;
 }
 
 function indented(lines: readonly string[]): string[] {

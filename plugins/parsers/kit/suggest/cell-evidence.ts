@@ -18,6 +18,8 @@ export interface ColumnFacts {
   atLeast: number;
   /** Short cells without spaces that have a digit, or only capitals. */
   codes: number;
+  /** Digits with the check digit of an EAN, UPC or GTIN. */
+  barcodes: number;
   times: number;
   quantityWords: number;
   conditionWords: number;
@@ -48,7 +50,7 @@ export function factsOf(cells: readonly string[]): ColumnFacts {
   const facts: ColumnFacts = {
     ...{ rows: cells.length, filled: 0, distinct: 0, integers: 0, negatives: 0, numbers: 0, fractions: 0, atLeast: 0 },
     ...{ codes: 0, times: 0, quantityWords: 0, conditionWords: 0, days: 0, spaced: 0, characters: 0 },
-    ...{ counts: true, middle: 0 },
+    ...{ counts: true, middle: 0, barcodes: 0 },
   };
   const seen = new Set<string>();
   const whole: number[] = [];
@@ -60,6 +62,7 @@ export function factsOf(cells: readonly string[]): ColumnFacts {
     facts.characters += cell.length;
     if (/\s/.test(cell)) facts.spaced++;
     if (/^[^\s]{1,40}$/.test(cell) && /\d|^[A-Z-]+$/.test(cell)) facts.codes++;
+    if (isBarcode(cell)) facts.barcodes++;
     const isTime = DATE.test(cell) || ['date', 'datetime'].includes(kindOf(cell));
     if (isTime) facts.times++;
     if (quantityWord(cell) !== null) facts.quantityWords++;
@@ -96,6 +99,7 @@ type Fit = (facts: ColumnFacts, share: (count: number) => number) => ValueFit;
 const money: Fit = (facts, share) => {
   const numeric = share(facts.numbers);
   const decimal = share(facts.fractions);
+  if (areBarcodes(facts)) return { score: 0, reason: 'EANs by their check digits' };
   const worth = decimal >= 0.3 ? 1 : facts.counts ? 0.2 : facts.middle > 1e6 ? 0.3 : 0.65;
   return { score: numeric * worth, reason: `${percent(decimal)} have decimals, ${percent(numeric)} are numbers` };
 };
@@ -108,8 +112,11 @@ const code: Fit = (facts, share) => {
   const one = unlike >= 0.99 ? 1 : unlike >= 0.9 ? 0.75 : unlike >= 0.5 ? 0.4 : 0.1;
   // running numbers, and small ones that happen to differ, are rarely codes
   const small = facts.counts || (facts.integers === facts.filled && facts.middle < 1000) ? 0.6 : 1;
-  const score = one * (coded >= 0.9 ? 1 : 0.3 + 0.6 * coded) * whole * isNumber * small;
-  return { score, reason: `${percent(unlike)} differ, ${percent(coded)} look like codes` };
+  // a vendor's own code is the better SKU
+  const barcode = areBarcodes(facts) ? 0.7 : 1;
+  const score = one * (coded >= 0.9 ? 1 : 0.3 + 0.6 * coded) * whole * isNumber * small * barcode;
+  const also = barcode < 1 ? ', EANs by their check digits' : '';
+  return { score, reason: `${percent(unlike)} differ, ${percent(coded)} look like codes${also}` };
 };
 
 const FITS: Readonly<Record<FeedColumn, Fit>> = {
@@ -118,12 +125,16 @@ const FITS: Readonly<Record<FeedColumn, Fit>> = {
     const coded = share(facts.codes);
     const isNumber = share(facts.fractions) > 0.3 || share(facts.times) > 0.3 ? 0.05 : 1;
     const varied = facts.distinct / facts.filled >= 0.3 ? 1 : 0.3;
-    return { score: coded * isNumber * varied * 0.9, reason: `${percent(coded)} look like codes` };
+    const barcode = areBarcodes(facts) ? 0.7 : 1;
+    return { score: coded * isNumber * varied * barcode * 0.9, reason: `${percent(coded)} look like codes` };
   },
   quantity_available: (facts, share) => {
     const good = share(facts.integers - facts.negatives + facts.atLeast + facts.quantityWords);
     const big = facts.middle > 100_000 ? 0.2 : 1;
-    const score = Math.min(1, good) * big * (facts.counts ? 0.5 : 1);
+    if (areBarcodes(facts)) return { score: 0, reason: 'EANs by their check digits' };
+    // a column of `Y` alone has no quantities
+    const counted = facts.integers + facts.atLeast > 0 ? 1 : 0.5;
+    const score = Math.min(1, good) * big * counted * (facts.counts ? 0.5 : 1);
     const words = facts.quantityWords + facts.atLeast;
     const also = words > 0 ? `, ${percent(share(words))} words such as CALL, 50+ or 12 pcs` : '';
     return { score, reason: `${percent(share(facts.integers - facts.negatives))} whole numbers of 0 or more${also}` };
@@ -161,6 +172,21 @@ const FITS: Readonly<Record<FeedColumn, Fit>> = {
     reason: `${percent(share(facts.times))} are dates or times`,
   }),
 };
+
+/** The least share of barcodes in a column of them. By chance one number in ten has the right check digit. */
+const BARCODES_SHARE = 0.8;
+
+function areBarcodes({ barcodes, filled }: ColumnFacts): boolean {
+  return barcodes >= 2 && barcodes >= filled * BARCODES_SHARE;
+}
+
+/** True for an EAN-8, UPC-A, EAN-13 or GTIN-14: the digits, every other one times three from the right, add up to tens. */
+export function isBarcode(cell: string): boolean {
+  if (!/^(?:\d{8}|\d{12,14})$/.test(cell) || /^0+$/.test(cell)) return false;
+  let sum = 0;
+  for (let i = 0; i < cell.length; i++) sum += Number(cell[cell.length - 1 - i]) * (i % 2 === 0 ? 1 : 3);
+  return sum % 10 === 0;
+}
 
 /** `="007"` as spreadsheets read it: `007`. */
 export function unwrapped(cell: string): string {

@@ -7,6 +7,7 @@ import { unwrapped } from './cell-evidence.ts';
 import { conditionWord, daysIn, isNoAmount, quantityWord, unitOf, withoutUnit } from './cell-words.ts';
 import { type FeedColumn, headerCurrency } from './header-words.ts';
 import { currencyOf, findStyle, type NumberStyle, readerOf, type StyleFinding } from './number-style.ts';
+import { saysCents } from './price-basis.ts';
 import { isTime, timeForms } from './time-forms.ts';
 
 /** Something that the owner of a file should know. */
@@ -31,6 +32,7 @@ interface ColumnNumbers {
   currency?: true;
   at_least?: true;
   units?: string[];
+  divide_by?: 100;
 }
 
 export interface CellForms {
@@ -42,6 +44,13 @@ export interface CellForms {
   withheld: Map<FeedColumn, string>;
 }
 
+/** An amount without decimals and marks between thousands, as cents are written; and one with decimals. */
+const WHOLE = /^\D{0,5}\d+\D{0,5}$/;
+const FRACTION = /[.,]\d(?:\d?|\d{3,})\D{0,5}$/;
+/** Whole amounts of this size may be cents. */
+const LARGE_AMOUNT = 500;
+/** Currencies that ISO 4217 gives no decimals: whole amounts are as they should be. */
+const NO_DECIMALS = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
 const WORDS_MAX = 50;
 const EXAMPLES_MAX = 5;
 
@@ -83,6 +92,8 @@ class FormFinder {
   find(headers: ReadonlyMap<FeedColumn, string>): CellForms {
     this.#findNumberStyles();
     if (this.#forms.currency === null) this.#findNamedCurrency(headers);
+    for (const [column, cells] of this.#cells)
+      if (COLUMN_KINDS[column] === 'money') this.#findCents(column, cells, headers.get(column) ?? '');
     for (const [column, cells] of this.#cells) {
       const kind = COLUMN_KINDS[column];
       if (kind === 'integer' || kind === 'money') this.#numberWords(column, cells, kind);
@@ -141,6 +152,30 @@ class FormFinder {
     if (only !== undefined && others.length === 0) this.#forms.currency = only;
     const message = `headers name ${named.join(' and ')}: default_currency must be that; amounts are not converted`;
     this.#report('currency_named', message, null);
+  }
+
+  /** Amounts in cents, if the header says so. Large whole amounts may be cents: only the vendor knows. */
+  #findCents(column: FeedColumn, cells: readonly string[], header: string): void {
+    const whole = cells.filter((cell) => WHOLE.test(cell));
+    const fractions = cells.filter((cell) => FRACTION.test(cell));
+    const [example = ''] = whole;
+    if (saysCents(header)) {
+      if (fractions.length > 0) {
+        const message = `the header ${JSON.stringify(header)} says cents, cells such as ${JSON.stringify(fractions[0])} have decimals: are they cents? Then declare columns: { ${column}: { numbers: { divide_by: 100 } } }`;
+        this.#report('cents_with_decimals', message, column, fractions.length);
+      } else if (whole.length > 0) {
+        this.#column(column).numbers = { ...this.#column(column).numbers, divide_by: 100 };
+        const message = `the header ${JSON.stringify(header)} says cents: ${JSON.stringify(example)} is divided by 100`;
+        this.#report('amounts_in_cents', message, column, whole.length);
+      }
+      return;
+    }
+    const amounts = whole.map((cell) => Number(cell.replace(/\D/g, ''))).sort((a, b) => a - b);
+    const middle = amounts[amounts.length >> 1] ?? 0;
+    if (NO_DECIMALS.has(this.#forms.currency ?? this.#wanted ?? '')) return;
+    if (fractions.length > 0 || whole.length * 2 < cells.length || middle < LARGE_AMOUNT) return;
+    const message = `all amounts are whole, such as ${JSON.stringify(example)}: are they cents? Then declare columns: { ${column}: { numbers: { divide_by: 100 } } }`;
+    this.#report('whole_amounts', message, column, whole.length);
   }
 
   #reportStyles(common: NumberStyle | null): void {

@@ -3,6 +3,7 @@
  * goods, `Lead Time (weeks)` has no days. In the languages of `header-words.ts`.
  */
 import { type CanonicalColumn, COLUMN_KINDS } from '../../../../core/canonical.ts';
+import { FOR_PIECES } from './price-basis.ts';
 
 /** Words for packs, which contradict quantities and amounts of pieces. */
 const PACKS =
@@ -13,15 +14,13 @@ const AGAINST: Readonly<Partial<Record<CanonicalColumn | 'money', string>>> = {
   quantity_available: `${PACKS}|on order|on purchase order|on po|order qty|order quantity|ordered|reorder|re order|backorder|backordered|back order|incoming|inbound|expected|in transit|transit|sold|sales|max|maximum|min|minimum|moq|safety|reserved|committed|allocated|unavailable|damaged|value|price|cost|break|threshold|low stock|weeks of|months of|days of|wert|valeur|valor|valore|waarde|bestellt|reserviert|verkauft|zulauf|mindest|commande|commandee|commandees|reserve|reservee|vendu|vendue|vendus|mini|securite|alerte|attendu|minima|minimo|maxima|maximo|pedido|pedida|pedidos|reservado|reservada|vendido|vendida|vendidos|seguridad|transito|massima|massimo|ordine|ordinata|ordinato|impegnata|impegnato|riservata|venduta|venduto|sicurezza|arrivo|minimale|maximale|besteld|bestelde|gereserveerd|verkocht|onderweg`,
   lead_time_days:
     'week|weeks|month|months|hour|hours|hrs|woche|wochen|monat|monate|stunden|semaine|semaines|mois|heures|semana|semanas|mes|meses|horas|settimana|settimane|mesi|ore|weken|maanden|uren',
-  money: `${PACKS}|shipping|freight|postage|delivery|handling|core|deposit|duty|customs|surcharge|fee|discount|rebate|margin|markup|extended|ext|total|max|maximum|highest|break|old|previous|prior|former|future|next|cent|cents|pence|versand|fracht|pfand|rabatt|zuschlag|alt|alter|alte|bisheriger|centimes|ancien|ancienne|port|livraison|transport|remise|consigne|ecotaxe|frais|anterior|antiguo|envio|transporte|portes|descuento|vecchio|precedente|spedizione|trasporto|sconto|cauzione|oud|oude|verzend|verzending|korting|statiegeld`,
+  money: `${PACKS}|shipping|freight|postage|delivery|handling|core|deposit|duty|customs|surcharge|fee|discount|rebate|margin|markup|extended|ext|total|max|maximum|highest|break|old|previous|prior|former|future|next|versand|fracht|pfand|rabatt|zuschlag|alt|alter|alte|bisheriger|ancien|ancienne|port|livraison|transport|remise|consigne|ecotaxe|frais|anterior|antiguo|envio|transporte|portes|descuento|vecchio|precedente|spedizione|trasporto|sconto|cauzione|oud|oude|verzend|verzending|korting|statiegeld`,
   updated_at:
     'effective|expiry|expires|expiration|eta|arrival|arrives|delivery|launch|release|created|added|available|availability|due|next|restock|valid|start|end|from|until|order|ordered|discontinued|gultig|ab|bis|erstellt|livraison|arrivee|creation|validite|debut|fin|entrega|llegada|creacion|caducidad|validez|consegna|arrivo|creazione|scadenza|levering|aankomst|aangemaakt',
 };
 
 /** An amount from so many pieces on: `Price 10-99`, `100+`. From one piece on it is the price itself. */
 const FROM_PIECES = /(?<![\d.,])(?!1(?!\d))\d{1,6} ?(?:\+|- ?\d{1,6}(?!\d))/;
-/** An amount for several pieces together: `Price per 100`, `Preis / 1000 Stk`. */
-const FOR_PIECES = /(?:\/|\b(?:per|pro|je|par|por|voor)\b) ?\d{2,6}(?!\d)/i;
 /** Without codes that are also words. */
 const CURRENCY_CODES = new Set(
   'usd eur gbp chf jpy cny sek nok dkk pln czk huf ron bgn inr rub krw brl zar cad aud nzd mxn hkd sgd'.split(' '),

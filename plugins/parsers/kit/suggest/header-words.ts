@@ -1,6 +1,7 @@
 /** The names that vendors give the canonical columns, in six languages, and how well a header fits each of them. */
-import { type CanonicalColumn, FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
 import { contradictionIn, currencyIn } from './header-against.ts';
+import { headerWords, saysCents, withoutCents } from './price-basis.ts';
 
 /** A column that a feed can supply. */
 export type FeedColumn = Exclude<CanonicalColumn, 'vendor_id'>;
@@ -18,6 +19,10 @@ export interface HeaderFit {
 const PARTIAL_MIN = 0.5;
 /** The factor for a name that other words of the header contradict. */
 const AGAINST = 0.25;
+
+/** The score of any header that ends in `SKU`, unless it is a name of the vendor's code, of at least this weight. */
+const SKU_WORD = 0.95;
+const OWN_NAME = 0.8;
 
 /** Names by weight, 0 to 1: how surely they mean the column. */
 const NAMES: Readonly<Record<FeedColumn, Readonly<Record<number, string>>>> = {
@@ -38,8 +43,8 @@ const NAMES: Readonly<Record<FeedColumn, Readonly<Record<number, string>>>> = {
     0.6: 'availability|in stock|verfugbarkeit|disponibilite|disponibilidad|beschikbaarheid|stock status',
   },
   lead_time_days: {
-    1: 'lead time days|lead time|leadtime|lead days|lead time in days|delivery time|delivery days|lieferzeit|lieferzeit tage|lieferzeit in tagen|lieferfrist|wiederbeschaffungszeit|delai|delai de livraison|delai livraison|delai jours|plazo|plazo de entrega|plazo entrega|dias entrega|dias de entrega|tempo di consegna|tempi di consegna|giorni consegna|consegna giorni|levertijd|levertijd dagen|levertijd in dagen|handling time|leadtime to ship|ships in days|days to ship|dispatch days',
-    0.7: 'delivery|shipping time|handling|dispatch time|versandzeit',
+    1: 'eta days|eta in days|days eta|delivery in days|days to delivery|transit days|verfugbar in tagen|lead time days|lead time|leadtime|lead days|lead time in days|delivery time|delivery days|lieferzeit|lieferzeit tage|lieferzeit in tagen|lieferfrist|wiederbeschaffungszeit|delai|delai de livraison|delai livraison|delai jours|plazo|plazo de entrega|plazo entrega|dias entrega|dias de entrega|tempo di consegna|tempi di consegna|giorni consegna|consegna giorni|levertijd|levertijd dagen|levertijd in dagen|handling time|leadtime to ship|ships in days|days to ship|dispatch days',
+    0.7: 'eta|delivery|shipping time|handling|dispatch time|versandzeit',
   },
   cost: {
     1: 'cost|unit cost|cost price|net cost|net price|nett price|your price|your cost|dealer price|dealer cost|dealer net|dealer|trade price|wholesale price|wholesale|purchase price|buy price|buying price|reseller price|contract price|customer price|piece price|landed cost|ek|ek netto|ek preis|einkaufspreis|netto ek|nettopreis|netto preis|preis netto|netto|handlerpreis|einstandspreis|prix achat|prix d achat|prix net|prix revendeur|cout|pa ht|prix d achat ht|coste|costo|precio coste|precio de coste|precio costo|precio de compra|precio compra|precio neto|prezzo di acquisto|prezzo acquisto|prezzo d acquisto|prezzo netto|costo unitario|inkoopprijs|nettoprijs|netto prijs|kostprijs|inkoop',
@@ -102,20 +107,33 @@ export function headerFits(header: string, currency: string | null = null): Reco
   const fits = Object.fromEntries(
     FEED_COLUMNS.map((column) => [column, { score: 0, word: null, against: null }]),
   ) as Record<FeedColumn, HeaderFit>;
-  const all = wordsOf(header);
+  const all = headerWords(header);
   const words = all.filter((word) => !NOISE.has(word));
   if (all.length === 0) return fits;
   const joined = all.join('');
   const withoutNoise = words.join('');
+  const inUnits = saysCents(header) ? withoutCents(all) : null;
+  const amountName = inUnits?.filter((word) => !NOISE.has(word)).join('') ?? withoutNoise;
   for (const known of KNOWN) {
     const { column, name, weight } = known;
+    const isMoney = COLUMN_KINDS[column] === 'money';
+    const own = isMoney && inUnits !== null ? inUnits : all;
     const whole = known.joined === joined ? weight : 0;
-    const part = whole > 0 ? 0 : known.joined === withoutNoise ? weight - 0.05 : weight * partialFit(known, all);
-    const against = part > 0 ? contradictionIn(column, header, all, currency) : null;
+    const plain = isMoney ? amountName : withoutNoise;
+    const part = whole > 0 ? 0 : known.joined === plain ? weight - 0.05 : weight * partialFit(known, own);
+    const against = part > 0 ? contradictionIn(column, header, own, currency) : null;
     const score = whole + part * (against === null ? 1 : AGAINST);
     if (score > fits[column].score) fits[column] = { score, word: name, against };
   }
+  // `Harbor SKU` says it more surely than `Part #`
+  if (endsInSku(words) && fits.sku.against === null && fits.vendor_sku.score < OWN_NAME && fits.sku.score < SKU_WORD)
+    fits.sku = { score: SKU_WORD, word: 'sku', against: null };
   return fits;
+}
+
+/** True if `sku` is the last word, but for words such as `no`. */
+function endsInSku(words: readonly string[]): boolean {
+  return words.findLast((word) => !['no', 'nr', 'number', 'code', 'id'].includes(word)) === 'sku';
 }
 
 /** The score of a name that is some of a header's words: the larger its share of them, the better. */
@@ -131,18 +149,5 @@ function partialFit(
 
 /** The currency that a header names. */
 export function headerCurrency(header: string): string | null {
-  return currencyIn(wordsOf(header));
-}
-
-/** The words in lower case, without accents, with `camelCase` and `#` split. */
-function wordsOf(header: string): string[] {
-  return header
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .replaceAll('#', ' no ')
-    .replaceAll('ß', 'ss')
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
+  return currencyIn(headerWords(header));
 }

@@ -1,7 +1,5 @@
 /** Reads a sample of a file's text as a table: its dialect, header and rows, and what follows the rows. */
 import { joinHeaders } from '../../../../core/pipeline/normalize/header.ts';
-import { isBlankLine, lineAt } from '../table/dialect.ts';
-import { afterLines } from '../table/sample.ts';
 import { type DetectedDialect, type DialectHints, detectDialect } from '../table/sniff.ts';
 import { readTable } from '../table/table-reader.ts';
 
@@ -18,9 +16,10 @@ export interface SampleTable {
   footerRows: string[];
   /** Their cells. */
   footerCells: string[][];
+  /** The rows of the header, one or more; and the records further down that are one of them again. */
+  headerRows: string[][];
+  headersAgain: string[][];
   otherTables: { firstLine: number; lastLine: number }[];
-  /** The number of records at the end that are not this table's. */
-  lastRows: number;
   /** Cells that look like UTF-8 read in another encoding. */
   mojibake: { count: number; example: string };
 }
@@ -40,7 +39,7 @@ export function readSampleTable(text: string, hints: DialectHints): SampleTable 
 function readOnce(text: string, hints: DialectHints): SampleTable {
   const dialect = detectDialect(text, hints);
   const { skipLines, headerLines, width } = dialect;
-  const table = readTable(text, { dialect, skipLines, headerLines, ...(width > 1 ? { width } : {}) });
+  const table = readTable(text, { dialect, skipLines, headerLines, joined: true, ...(width > 1 ? { width } : {}) });
   const headers: string[][] = [];
   const body: { cells: string[]; line: number; ragged: boolean; repaired: boolean }[] = [];
   for (const { cells, line, repaired } of table.rows) {
@@ -58,22 +57,11 @@ function readOnce(text: string, hints: DialectHints): SampleTable {
     repairableRows: rows.filter(({ repaired }) => repaired).length,
     footerRows: footerCells.map((cells) => cells.join(dialect.delimiter)),
     footerCells,
+    headerRows: headers,
+    headersAgain: table.headersAgain,
     otherTables: table.otherTables,
-    lastRows: footerCells.length + filledLines(text, table.otherTables[0]?.firstLine ?? null),
     mojibake: findMojibake(rows.map(({ cells }) => cells)),
   };
-}
-
-/** The number of lines from `firstLine` on that are not blank. */
-function filledLines(text: string, firstLine: number | null): number {
-  if (firstLine === null) return 0;
-  let count = 0;
-  for (let at = afterLines(text, firstLine - 1); at < text.length; ) {
-    const line = lineAt(text, at);
-    if (!isBlankLine(text, at, line.end)) count++;
-    at = line.next;
-  }
-  return count;
 }
 
 function findMojibake(rows: readonly (readonly string[])[]): SampleTable['mojibake'] {

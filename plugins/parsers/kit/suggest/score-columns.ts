@@ -7,6 +7,7 @@
 import { FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { type ColumnFacts, factsOf, percent, valueFit } from './cell-evidence.ts';
 import { type FeedColumn, type HeaderFit, headerFits } from './header-words.ts';
+import { saysCents } from './price-basis.ts';
 
 export interface ColumnCandidate {
   /** The feed's column, from 0. */
@@ -73,7 +74,7 @@ export function scoreColumns(
   }
   takeOnlyCode(taken, pairs);
   const choices = FEED_COLUMNS.map((column) => choiceOf(column, taken, pairs));
-  addMoneyOrder(choices, rows);
+  addMoneyOrder(choices, header, rows);
   return choices;
 }
 
@@ -182,13 +183,22 @@ export function orderedAmounts(rows: readonly (readonly string[])[], used: Reado
 const OUT_OF_ORDER = 0.15;
 
 /** Checks the order of amounts. It confirms a choice, or counts against it; a choice below `CONVINCING` is dropped. */
-function addMoneyOrder(choices: readonly ColumnChoice[], rows: readonly (readonly string[])[]): void {
+function addMoneyOrder(
+  choices: readonly ColumnChoice[],
+  header: readonly string[] | null,
+  rows: readonly (readonly string[])[],
+): void {
+  const inCents = new Set((header ?? []).flatMap((name, i) => (saysCents(name) ? [i] : [])));
+  const majorAmount = (row: readonly string[], { index }: ColumnCandidate): number | null => {
+    const amount = amountOf(row[index] ?? '');
+    return amount === null || !inCents.has(index) ? amount : amount / 100;
+  };
   for (const [low, high] of MONEY_ORDER) {
     const pair = [low, high].map((column) => choices.find((choice) => choice.column === column)!);
     const [a, b] = pair.map((choice) => choice.chosen);
     if (a == null || b == null) continue;
     const both = rows.flatMap((row) => {
-      const amounts = [amountOf(row[a.index] ?? ''), amountOf(row[b.index] ?? '')];
+      const amounts = [majorAmount(row, a), majorAmount(row, b)];
       return amounts.includes(null) ? [] : [amounts as number[]];
     });
     if (both.length === 0) continue;

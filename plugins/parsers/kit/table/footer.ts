@@ -23,12 +23,17 @@ export function footerLines(last: readonly LastRow[], shape: TableShape): number
   return lines;
 }
 
+/** True for words such as `Total` or `12 rows`. */
+export function saysFooter(cell: string): boolean {
+  return WORDS.test(cell);
+}
+
 function isFooter(cells: readonly string[], last: readonly LastRow[], shape: TableShape): boolean {
   const filled = cells.filter((cell) => cell.trim() !== '');
   const missing = shape.width - filled.length;
   if (missing < 1) return false;
   if (filled.length <= 1 && cells.length < shape.width) return true;
-  if (RULE.test(filled[0] ?? '') || filled.some((cell) => WORDS.test(cell))) return true;
+  if (RULE.test(filled[0] ?? '') || filled.some(saysFooter)) return true;
   // most cells are empty where all other rows have a value
   let gaps = 0;
   for (const [i, profile] of shape.profiles.entries()) {

@@ -71,6 +71,13 @@ function isHeaderAgain(cells: readonly string[], header: readonly string[]): boo
   return shared >= header.length / 2 && cells.slice(0, shared).every((cell, i) => cell !== '' && cell === header[i]);
 }
 
+/** True if a row has the cells of a header row. Files that are joined may each have a byte order mark. */
+export function isSameHeader(cells: readonly string[], header: readonly string[]): boolean {
+  if (cells.length !== header.length || header.filter((name) => name.trim() !== '').length < Math.min(2, cells.length))
+    return false;
+  return cells.every((cell, i) => (i === 0 ? cell.replace(/^\ufeff/, '') : cell) === header[i]);
+}
+
 /** Adds the rest of the text to `others`, a table for each block between blank lines. */
 export function nameTables(text: string, at: number, firstLine: number, others: OtherTable[]): void {
   let line = firstLine;

@@ -5,7 +5,7 @@ import { joinBrokenRow, lineEndBefore } from './broken-row.ts';
 import { kindOf, profileColumns } from './column-profile.ts';
 import { isBlankLine, lineAt, lineEndsIn, type RecordReading, type TableDialect } from './dialect.ts';
 import { FOOTER_ROWS_MAX, footerLines, type LastRow } from './footer.ts';
-import { nameTables, type OtherTable, startsTable, type TableSoFar } from './other-tables.ts';
+import { isSameHeader, nameTables, type OtherTable, startsTable, type TableSoFar } from './other-tables.ts';
 import { isWellQuoted, readRow } from './read-row.ts';
 import type { RepairKind } from './repair.ts';
 import { afterLines, commonWidth, readLine } from './sample.ts';
@@ -21,6 +21,8 @@ export interface TableReadOptions {
   width?: number;
   /** The longest text, in characters; `TEXT_CHARS_MAX` unless given. */
   charsMax?: number;
+  /** True to read on where the header comes again, as in files joined to one: else another table starts there. */
+  joined?: boolean;
 }
 
 export interface TableRow {
@@ -38,6 +40,8 @@ export interface TableReading {
   otherTables: OtherTable[];
   /** The lines of the footer; complete after the last row. */
   footer: number[];
+  /** With `joined`, the records that are the header again; complete after the last row. */
+  headersAgain: string[][];
 }
 
 /** The longest string in JavaScript. */
@@ -55,7 +59,7 @@ export function readTable(text: string, options: TableReadOptions): TableReading
     throw new RelayError('INPUT_TOO_LARGE', `the table has ${text.length} characters, more than ${charsMax}; split it`);
   }
   const shape = learnShape(text, options);
-  const after: Aftermath = { otherTables: [], footer: [] };
+  const after: Aftermath = { otherTables: [], footer: [], headersAgain: [] };
   return { rows: readRows(text, options, shape, after), width: shape.width, ...after };
 }
 
@@ -115,15 +119,16 @@ function namesColumns({ cells, sound }: RecordReading, body: readonly RecordRead
   return new Set(cells).size === cells.length && longer * 10 <= body.length;
 }
 
-type Aftermath = Pick<TableReading, 'otherTables' | 'footer'>;
+type Aftermath = Pick<TableReading, 'otherTables' | 'footer' | 'headersAgain'>;
 
 function* readRows(text: string, options: TableReadOptions, shape: TableShape, after: Aftermath): Generator<TableRow> {
-  const { dialect, headerLines } = options;
+  const { dialect, headerLines, joined = false } = options;
   const start = afterLines(text, options.skipLines);
   let line = 1 + lineEndsIn(text, 0, start);
   const last: LastRow[] = [];
   let count = 0;
   const table: TableSoFar = { dialect, shape, header: null };
+  const headers: string[][] = [];
   let afterBlank = false;
   let lineEnd = '';
   for (let i = start; i < text.length; ) {
@@ -139,19 +144,24 @@ function* readRows(text: string, options: TableReadOptions, shape: TableShape, a
       (mayBreak ? joinBrokenRow(text, i, { dialect, shape, lineEnd }) : null) ??
       readRow({ text, line: physical, isHeader: count < headerLines }, dialect, shape);
     if (count === 0) lineEnd = lineEndBefore(text, row.next);
+    const again = joined && count >= headerLines && headers.some((header) => isSameHeader(row.cells, header));
     // a header that is repeated at once starts no other table
-    if (count > Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, table)) {
+    if (!again && count > Math.max(1, headerLines) && startsTable(text, i, { ...row, afterBlank }, table)) {
       nameTables(text, i, line, after.otherTables);
       break;
     }
     if (count === 0 && headerLines > 0) table.header = row.cells;
+    if (count < headerLines) headers.push(row.cells);
     afterBlank = false;
-    yield { cells: row.cells, line, repaired: row.repaired };
-    if (count >= Math.max(1, headerLines)) {
-      last.push({ cells: row.cells, line });
-      if (last.length > FOOTER_ROWS_MAX) last.shift();
+    if (again) after.headersAgain.push(row.cells);
+    else {
+      yield { cells: row.cells, line, repaired: row.repaired };
+      if (count >= Math.max(1, headerLines)) {
+        last.push({ cells: row.cells, line });
+        if (last.length > FOOTER_ROWS_MAX) last.shift();
+      }
+      count++;
     }
-    count++;
     line += row.next === physical.next ? 1 : lineEndsIn(text, i, row.next);
     i = row.next;
   }

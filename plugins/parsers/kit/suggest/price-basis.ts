@@ -1,0 +1,69 @@
+/**
+ * What the amounts and quantities of a column are for, as far as its header says: cents, amounts with tax, pieces in a
+ * pack, amounts for several pieces. In the languages of `header-words.ts`.
+ */
+
+/** Units below the currency's own, a hundred to one. `ct` may be carats: see `saysCents`. */
+const CENTS = new Set(
+  'cent cents pence penny centimes centime centimos centesimi eurocent eurocents rappen grosze'.split(' '),
+);
+const SHORT_CENTS = new Set(['ct', 'cts', 'minor']);
+const CENT_PHRASES = /(?:^| )(?:in )?minor units?(?= |$)/;
+
+const GROSS =
+  /(?:^| )(?:gross|brutto|bruttopreis|ttc|bruto|lordo|brut|(?:incl?|inclusive|including|incluid[oa]|inclus[oae]?|inkl|inklusive|with|mit|con|avec|met)(?: of)?(?: \d+)? (?:vat|tax|taxes|gst|mwst|ust|steuer|mehrwertsteuer|tva|iva|btw|taxe)|(?:vat|tax|gst|mwst|ust|tva|iva|btw)(?: \d+)? (?:incl?|included|inclusive|inbegriffen|incluid[oa]|inclus[oae]?|comprise|inkl))(?= |$)/;
+const NO_AMOUNT = /(?:^| )(?:weight|weights|gewicht|poids|peso|mass|kg|lb|lbs|g|margin|marge|volume)(?= |$)/;
+const PACKS =
+  /(?:^| )(?:vpe|verpackungseinheit|packungsgrosse|packgrosse|gebindegrosse|packungsinhalt|stuck pro (?:packung|karton)|packsize|(?:pack|package|case|carton|box|inner|outer|bundle|lot)s? (?:size|qty|quantity|count|pack|units?|of|contents?)|(?:qty|quantity|units?|pieces|pcs|stk|stuck|pz|unidades|unites|pieces) (?:per|pro|je|par|por|x|a) (?:pack|package|case|carton|box|inner|vpe|karton|packung|carton|colis|lot|caja|confezione|paquete)|casepack|case pack|(?:per|pro|je|par|por) (?:pack|package|case|carton|box|karton|packung|vpe|colis|caja|confezione)|colisage|conditionnement|unites par colis|unidades por caja|pezzi per confezione|confezione da|aantal per (?:doos|verpakking)|verpakkingseenheid|preiseinheit|price unit|price basis)(?= |$)/;
+/** Words that say it only alone. */
+const PACK_NAMES = new Set('pack packs per pe ve lot'.split(' '));
+/** An amount for several pieces together: `Price per 100`, `Preis / 1000 Stk`, `€/100`. */
+export const FOR_PIECES = /(?:\/|\b(?:per|pro|je|par|por|voor)\b) ?(\d{2,6})(?!\d)/i;
+
+/** The words in lower case, without accents, with `camelCase` and `#` split. */
+export function headerWords(header: string): string[] {
+  return header
+    .replace(/MwSt|USt(?!\p{Ll})/gu, (tax) => tax.toLowerCase())
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replaceAll('#', ' no ')
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+/** True for amounts in cents: `unit_cost_cents`, `Preis (ct)`. `price per ct` is for a carat, `per cent` a share. */
+export function saysCents(header: string): boolean {
+  const words = headerWords(header);
+  if (CENT_PHRASES.test(words.join(' '))) return true;
+  const isAfterPer = (i: number): boolean => ['per', 'pro', 'par', 'por', 'je'].includes(words[i - 1] ?? '');
+  return words.some(
+    (word, i) => !isAfterPer(i) && (CENTS.has(word) || (SHORT_CENTS.has(word) && i > 0 && !header.includes('/'))),
+  );
+}
+
+/** The words but those for cents. */
+export function withoutCents(words: readonly string[]): string[] {
+  const isOf = (word: string, i: number): boolean => /^units?$/.test(word) && words[i - 1] === 'minor';
+  return words.filter((word, i) => !CENTS.has(word) && !SHORT_CENTS.has(word) && !isOf(word, i));
+}
+
+/** The words for tax in a header of amounts; null if it has none. */
+export function grossWords(header: string): string | null {
+  const text = headerWords(header).join(' ');
+  return NO_AMOUNT.test(text) ? null : (GROSS.exec(text)?.[0].trim() ?? null);
+}
+
+/** True for a header of pieces in a pack, or of pieces that a price is for. */
+export function saysPackSize(header: string): boolean {
+  const text = headerWords(header).join(' ');
+  return !NO_AMOUNT.test(text) && !FOR_PIECES.test(header) && (PACKS.test(text) || PACK_NAMES.has(text));
+}
+
+/** The pieces that an amount is for, as in `Price per 100`; null if its header does not say so. */
+export function piecesPriced(header: string): number | null {
+  const pieces = Number(FOR_PIECES.exec(header)?.[1] ?? 1);
+  return pieces > 1 ? pieces : null;
+}
