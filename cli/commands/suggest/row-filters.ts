@@ -7,14 +7,14 @@ import type { SampleTable } from '../../../plugins/parsers/kit/suggest/sample-ta
 import type { ColumnChoice } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
 import { saysFooter } from '../../../plugins/parsers/kit/table/footer.ts';
 
-export interface RowFilter {
+export interface ProposedFilter {
   column: string;
   drop: string[];
   where?: { column: string; is: string[] };
 }
 
 export interface ProposedFilters {
-  filters: RowFilter[];
+  filters: ProposedFilter[];
   /** The footer rows that no filter can tell from rows of the table. */
   untold: string[][];
 }
@@ -38,7 +38,7 @@ export function sourceName(header: readonly string[] | null, index: number): str
 
 export function filtersOf(table: SampleTable, choices: readonly ColumnChoice[]): ProposedFilters {
   const sku = choices.find(({ column }) => column === 'sku')?.chosen?.index;
-  const filters: RowFilter[] = [];
+  const filters: ProposedFilter[] = [];
   const again = headerNames(table, sku ?? 0);
   if (again.length > 0) filters.push({ column: sourceName(table.header, sku ?? 0), drop: again });
   const untold: string[][] = [];
@@ -56,7 +56,7 @@ function headerNames({ headersAgain }: SampleTable, index: number): string[] {
   return [...new Set(names)].map((name) => name.replaceAll('*', '?'));
 }
 
-function addFilter(filters: RowFilter[], { column, drop, where }: RowFilter): void {
+function addFilter(filters: ProposedFilter[], { column, drop, where }: ProposedFilter): void {
   const same = filters.find((one) => one.column === column && JSON.stringify(one.where) === JSON.stringify(where));
   if (same === undefined) filters.push({ column, drop, ...(where === undefined ? {} : { where }) });
   else same.drop = [...new Set([...same.drop, ...drop])];
@@ -66,7 +66,7 @@ function addFilter(filters: RowFilter[], { column, drop, where }: RowFilter): vo
  * By a known word alone in the SKU cell (`Summe`); by words in another cell where the SKU is empty; by any other text
  * (`Total: 20`), whatever its numbers are, where a column is empty that all rows fill. Null if nothing tells the row.
  */
-function footerFilter(cells: readonly string[], sku: number, { header, rows }: SampleTable): RowFilter | null {
+function footerFilter(cells: readonly string[], sku: number, { header, rows }: SampleTable): ProposedFilter | null {
   const at = (row: readonly string[], index: number): string => (row[index] ?? '').trim();
   const code = at(cells, sku);
   const filled = (row: readonly string[]): number => row.filter((cell) => cell.trim() !== '').length;
@@ -76,7 +76,7 @@ function footerFilter(cells: readonly string[], sku: number, { header, rows }: S
     const matches = globMatcher(pattern);
     return !fuller.some((row) => matches(at(row, index)) && (index === sku || at(row, sku) === ''));
   };
-  const filter = (index: number, pattern: string, empty: number | null): RowFilter => ({
+  const filter = (index: number, pattern: string, empty: number | null): ProposedFilter => ({
     column: sourceName(header, index),
     drop: [pattern],
     ...(empty === null ? {} : { where: { column: sourceName(header, empty), is: [''] } }),
