@@ -12,19 +12,23 @@ const AMOUNTS_MIN = 0.6;
 /** `6`, `per 100`, `100 Stk`: the number in a cell of a pack-size column. */
 const PIECES = /^\D{0,12}(\d{1,6})(?:[.,]0+)?\D{0,12}$/;
 
-/** `name` is the header of the column, `cells` its sample. */
-export function askBasis(name: string, cells: readonly string[]): BasisQuestion[] {
+/** `name` is the header of the column, `cells` its sample, `column` the canonical column that it was taken for, if any. */
+export function askBasis(name: string, cells: readonly string[], column: string | null): BasisQuestion[] {
+  const dividedBy = (by: number): string =>
+    column === null
+      ? `columns: { cost: { from: ${JSON.stringify(name)}, divide_by: ${by} } }`
+      : `columns: { ${column}: { divide_by: ${by} } }`;
   const facts = factsOf(cells);
   const areAmounts = facts.filled > 0 && facts.numbers >= facts.filled * AMOUNTS_MIN;
   const questions: BasisQuestion[] = [];
   const tax = grossWords(name);
   if (tax !== null && areAmounts) {
-    const message = `says ${JSON.stringify(tax)}: are these amounts with tax? For net amounts declare columns: { cost: { from: ${JSON.stringify(name)}, divide_by: 1.19 } } with the tax rate that applies`;
+    const message = `says ${JSON.stringify(tax)}: are these amounts with tax? For net amounts declare ${dividedBy(1.19)} with the tax rate that applies`;
     questions.push({ code: 'gross_amounts', message });
   }
   const pieces = piecesPriced(name);
   if (pieces !== null && areAmounts) {
-    const message = `says that amounts are for ${pieces} pieces: for amounts of one declare columns: { cost: { from: ${JSON.stringify(name)}, divide_by: ${pieces} } }`;
+    const message = `says that amounts are for ${pieces} pieces: for amounts of one declare ${dividedBy(pieces)}`;
     questions.push({ code: 'pack_prices', message });
   }
   if (!saysPackSize(name)) return questions;
@@ -34,8 +38,8 @@ export function askBasis(name: string, cells: readonly string[]): BasisQuestion[
       'says that amounts are for a pack: which column has its size? Declare columns: { cost: { from, divide_by } }';
     questions.push({ code: 'pack_prices', message });
   } else if (sizes.some((size) => size > 1)) {
-    const column = JSON.stringify(name);
-    const message = `says how many pieces a pack has: are quantities and amounts for packs? Then declare columns: { quantity_available: { multiply_by: ${column} }, cost: { divide_by: ${column} } }`;
+    const source = JSON.stringify(name);
+    const message = `says how many pieces a pack has: are quantities and amounts for packs? Then declare columns: { quantity_available: { multiply_by: ${source} }, cost: { divide_by: ${source} } }`;
     questions.push({ code: 'pack_size', message });
   }
   return questions;

@@ -152,7 +152,7 @@ function basis({ table, choices }: EntryParts): Problem[] {
     const cells = table.rows.map((row) => row[index] ?? '');
     const column = choices.find(({ chosen }) => chosen?.index === index)?.column ?? null;
     const source = sourceName(table.header, index);
-    return askBasis(name, cells).map(({ code, message }) =>
+    return askBasis(name, cells, column).map(({ code, message }) =>
       problem(code, `${JSON.stringify(source)} ${message}`, { column, ...ASKED }),
     );
   });
