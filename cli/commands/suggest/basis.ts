@@ -24,23 +24,27 @@ export function askBasis(name: string, cells: readonly string[], column: string 
   const tax = grossWords(name);
   if (tax !== null && areAmounts) {
     const message = `says ${JSON.stringify(tax)}: are these amounts with tax? For net amounts declare ${dividedBy(1.19)} with the tax rate that applies`;
-    questions.push({ code: 'gross_amounts', message });
+    questions.push(question('gross_amounts', message));
   }
   const pieces = piecesPriced(name);
   if (pieces !== null && areAmounts) {
     const message = `says that amounts are for ${pieces} pieces: for amounts of one declare ${dividedBy(pieces)}`;
-    questions.push({ code: 'pack_prices', message });
+    questions.push(question('pack_prices', message));
   }
   if (!saysPackSize(name)) return questions;
   const sizes = cells.map((cell) => Number(PIECES.exec(cell.trim())?.[1] ?? 0));
   if (facts.fractions > facts.filled / 3) {
     const message =
       'says that amounts are for a pack: which column has its size? Declare columns: { cost: { from, divide_by } }';
-    questions.push({ code: 'pack_prices', message });
+    questions.push(question('pack_prices', message));
   } else if (sizes.some((size) => size > 1)) {
     const source = JSON.stringify(name);
     const message = `says how many pieces a pack has: are quantities and amounts for packs? Then declare columns: { quantity_available: { multiply_by: ${source} }, cost: { divide_by: ${source} } }`;
-    questions.push({ code: 'pack_size', message });
+    questions.push(question('pack_size', message));
   }
   return questions;
+}
+
+function question(code: string, message: string): BasisQuestion {
+  return { code, message };
 }

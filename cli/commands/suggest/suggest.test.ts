@@ -342,7 +342,7 @@ test('the page has each code, and no other', () => {
   const sources = ['problems.ts', 'basis.ts'].map((name) => `cli/commands/suggest/${name}`);
   sources.push('plugins/parsers/kit/suggest/cell-forms.ts');
   const text = sources.map((file) => fs.readFileSync(file, 'utf8')).join('');
-  const codes = [...text.matchAll(/(?:(?:problem|#report)\(\s*|code: )'(\w+)'/g)].map(([, code]) => code!);
+  const codes = [...text.matchAll(/(?:(?:problem|question|#report)\(\s*|code: )'(\w+)'/g)].map(([, code]) => code!);
   const section = fs.readFileSync('docs/CLI.md', 'utf8').split('## relay suggest')[1]!.split('\n## ')[0]!;
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   const listed = rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, code]) => code!));
