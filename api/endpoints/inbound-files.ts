@@ -3,6 +3,7 @@ import { inboundPrefix } from '../../core/config/prefixes.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { FeedNames } from '../../core/pipeline/fetch/not-a-feed.ts';
+import { filesOf } from '../../core/plugin-call.ts';
 import type { ObjectInfo } from '../../core/ports/service.ts';
 import type { Registry } from '../../core/registry.ts';
 import { globMatcher } from '../../core/text/glob.ts';
@@ -47,7 +48,7 @@ type WhyNot = (name: string) => string | null;
 /** Why a run does not read a file, as `ObjectInputs` chooses it. */
 function reasons(vendor: unknown, registry: Registry): WhyNot {
   const parser = parserOf(vendor, registry);
-  const match = parser?.manifest.files?.(parser.options)?.match ?? null;
+  const match = parser === null ? null : (filesOf(parser.manifest, parser.options)?.match ?? null);
   const names = new FeedNames(match);
   if (match === null) return (name) => names.whyNot(name);
   const matches = globMatcher(match);

@@ -1,7 +1,9 @@
 /** What a vendor module declares, and how a tenant's options add to its table. */
 import type { z } from 'zod';
 import { FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { problemsOf } from '../../../../core/config/problems.ts';
 import type { FormatSigns, Layout } from '../../../../core/plugin.ts';
+import { callHook, hookFailure } from '../../../../core/plugin-call.ts';
 import { containerOptions } from '../container/limits.ts';
 import { filesShape, type LayoutTable, type LayoutTableInput, layoutShape, layoutTable } from './options.ts';
 
@@ -37,13 +39,29 @@ export interface VendorFormat<Shape extends z.ZodRawShape> {
 
 export type VendorOptions<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>> & TenantOptions;
 
+/** The format's own table. Throws `plugin_failed` with plugin and keys if it is not in order. */
+export function ownTable<Shape extends z.ZodRawShape>(
+  format: VendorFormat<Shape>,
+  options: z.output<z.ZodObject<Shape>>,
+): LayoutTable {
+  const given = callHook(
+    hookFailure('table()', { kind: 'parser', id: format.id }),
+    () => format.table(options),
+    (table) => {
+      const problems = problemsOf(layoutTable, table).map(({ path, message }) => `${path} ${message}`);
+      return problems.length === 0 ? null : problems.join('; ');
+    },
+  );
+  return layoutTable.parse(given);
+}
+
 /** The format's table with the tenant's additions; `mapped` columns have their source in `column_map`. */
 export function tableOf<Shape extends z.ZodRawShape>(
   format: VendorFormat<Shape>,
   options: VendorOptions<Shape>,
   mapped: readonly string[],
 ): LayoutTable {
-  const own = layoutTable.parse(format.table(options));
+  const own = ownTable(format, options);
   const columns: LayoutTable['columns'] = {};
   for (const column of FEED_COLUMNS) {
     const base = own.columns[column];
@@ -63,13 +81,21 @@ export function tableOf<Shape extends z.ZodRawShape>(
 type Column = LayoutTable['columns'][(typeof FEED_COLUMNS)[number]];
 
 function hasSource(column: Column): boolean {
-  const { from, first_filled, sum, value } = column ?? {};
-  return [from, first_filled, sum, value].some((source) => source !== undefined);
+  const { from, first_filled, sum, join, value } = column ?? {};
+  return [from, first_filled, sum, join, value].some((source) => source !== undefined);
 }
 
 /** The column's form without its source. */
 function withoutSource(column: Column): Column {
   if (column === undefined) return undefined;
-  const { from: _from, first_filled: _filled, sum: _sum, value: _value, side_file: _file, ...rest } = column;
+  const {
+    from: _from,
+    first_filled: _filled,
+    sum: _sum,
+    join: _join,
+    value: _value,
+    side_file: _file,
+    ...rest
+  } = column;
   return rest;
 }

@@ -1,12 +1,14 @@
 /** Makes a parser for one vendor's format from a table. `row(cells)` does what a table cannot express. */
 import { z } from 'zod';
 import { configAt } from '../../../../core/config/raw.ts';
+import { RelayError } from '../../../../core/errors.ts';
 import type { ConfigProblem, Plugin, SideFileLocation } from '../../../../core/plugin.ts';
 import { encodingProblems } from '../encoding/problems.ts';
 import { isPosition } from './column-map.ts';
-import { fileSelection, type LayoutTable, layoutTable, namedSideFiles } from './options.ts';
+import { formatProblems } from './format-problems.ts';
+import { fileSelection, type LayoutTable, namedSideFiles } from './options.ts';
 import { layoutProblems } from './problems.ts';
-import { tableOf, tenantShape, type VendorFormat, type VendorOptions } from './vendor-format.ts';
+import { ownTable, tableOf, tenantShape, type VendorFormat, type VendorOptions } from './vendor-format.ts';
 
 export function defineVendorParser<Shape extends z.ZodRawShape>(
   format: VendorFormat<Shape>,
@@ -32,7 +34,7 @@ export function defineVendorParser<Shape extends z.ZodRawShape>(
 
 /** Side files of the format's own table. An option may give their location. */
 function ownSideFiles<Shape extends z.ZodRawShape>(format: VendorFormat<Shape>, options: VendorOptions<Shape>) {
-  const named = namedSideFiles(layoutTable.parse(format.table(options)));
+  const named = namedSideFiles(ownTable(format, options));
   return named.map(({ name, location }) => ({ name, location, path: optionOf(options, name, location) ?? name }));
 }
 
@@ -70,7 +72,21 @@ function problemsOf<Shape extends z.ZodRawShape>(
   const parser = configAt(config, 'vendors', Number(/^vendors\[(\d+)\]/.exec(path)?.[1]), 'parser');
   const map = configAt(parser, 'column_map');
   const mapped = Object.keys(typeof map === 'object' && map !== null ? map : {});
-  const own = layoutTable.parse(format.table(options));
+  const broken = formatProblems(format);
+  if (broken.length > 0) {
+    return broken.map((message) => ({
+      path,
+      code: 'plugin_invalid',
+      message: `the parser "${format.id}": ${message}`,
+    }));
+  }
+  let own: LayoutTable;
+  try {
+    own = ownTable(format, options);
+  } catch (error) {
+    if (!(error instanceof RelayError)) throw error;
+    return [{ path, code: error.code, message: error.message }];
+  }
   const table = tableOf(format, options, mapped);
   return [
     ...dialectProblems(format, parser, at),
@@ -79,11 +95,30 @@ function problemsOf<Shape extends z.ZodRawShape>(
       code: 'invalid_value',
       message: `needs a position such as "#0": ${format.id} has no header`,
     })),
-    ...layoutProblems(table, path, new Set(mapped)).map((problem) => ({
-      ...problem,
-      path: tenantPath(problem.path, path, own, options),
-    })),
+    ...tableProblems(format.id, { own, table, options, path, mapped: new Set(mapped) }),
   ];
+}
+
+interface CheckedTable {
+  /** The format's table, and the same with the tenant's additions. */
+  own: LayoutTable;
+  table: LayoutTable;
+  options: object;
+  /** The path of the options. */
+  path: string;
+  mapped: ReadonlySet<string>;
+}
+
+/** A problem that the format's own table has is the module's, not the tenant's. */
+function tableProblems(id: string, { own, table, options, path, mapped }: CheckedTable): ConfigProblem[] {
+  const ofModule = new Set(layoutProblems(own, path, mapped).map((one) => `${one.path} ${one.message}`));
+  return layoutProblems(table, path, mapped).map((problem) => {
+    const at = tenantPath(problem.path, path, own, options);
+    const isOption = at !== path && at !== problem.path;
+    if (isOption || !ofModule.has(`${problem.path} ${problem.message}`)) return { ...problem, path: at };
+    const message = `the table of the parser "${id}": ${problem.path.slice(path.length + 1)} ${problem.message}`;
+    return { path, code: 'plugin_invalid', message };
+  });
 }
 
 /** A format has a fixed delimiter. A config may declare another encoding. */

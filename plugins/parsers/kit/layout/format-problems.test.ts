@@ -1,0 +1,103 @@
+/** A vendor module with a mistake in its declaration or its table is refused with its name and the key. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { checkConfig } from '../../../../core/config/check.ts';
+import { Registry } from '../../../../core/registry.ts';
+import { BUILTIN_PLUGINS } from '../../../index.ts';
+import type { VendorFormat } from './vendor-format.ts';
+import { defineVendorParser } from './vendor-parser.ts';
+
+type Loose = Record<string, unknown>;
+
+const columns = { sku: { from: 'Item' }, quantity_available: { from: 'Stock' } };
+
+function moduleWith(changes: Loose) {
+  const format = {
+    ...{ id: 'acme', version: '1.0.0', summary: 'a feed of Acme', delimiter: ';', encodings: { candidates: [] } },
+    ...{ options: {}, example: {}, table: () => ({ columns }) },
+    ...changes,
+  };
+  return defineVendorParser(format as unknown as VendorFormat<z.ZodRawShape>);
+}
+
+/** What the registry says. */
+function refusal(changes: Loose): string {
+  try {
+    new Registry([moduleWith(changes)]);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const table = (changes: Loose) => ({ table: () => ({ columns, ...changes }) });
+const column = (changes: Loose) => table({ columns: { ...columns, cost: changes } });
+
+const BROKEN: Array<[Loose, string]> = [
+  [{ delimiter: undefined }, 'delimiter is missing; it is the text between two fields, such as ","'],
+  [{ delimiter: '' }, 'delimiter must have 1 to 4 characters and no line end, not ""'],
+  [{ delimiter: '\n' }, 'delimiter must have 1 to 4 characters and no line end, not "\\n"'],
+  [{ delimiter: 59 }, 'delimiter must have 1 to 4 characters and no line end, not a number'],
+  [{ delimeter: ';' }, 'delimeter is not a key of a vendor parser (did you mean "delimiter"?)'],
+  [{ rows: [] }, 'rows is not a key of a vendor parser (did you mean "row"?)'],
+  [{ encodings: undefined }, 'encodings must be { candidates: [...] }; the list may be empty'],
+  [{ encodings: { candidates: ['cp1525'] } }, 'encodings names "cp1525", which Relay does not read'],
+  [
+    { encodings: { candidates: [], falback: 'utf-8' } },
+    'encodings.falback is not a key of encodings (did you mean "fallback"?)',
+  ],
+  [{ table: { columns } }, 'table must be a function, not an object'],
+  [{ row: 'no' }, 'row must be a function, not a string'],
+  [{ table: async () => ({ columns }) }, 'table() of the parser "acme" failed: it returned a promise'],
+  [{ table: () => JSON.parse('{') }, 'table() of the parser "acme" failed: '],
+  [{ table: () => undefined }, 'table() of the parser "acme" failed: (root) is required'],
+  [table({ skiplines: 1 }), 'skiplines is not a setting (did you mean "skip_lines"?)'],
+  [table({ columns: { ...columns, costs: { from: 'Net' } } }), 'columns.costs is not a setting (did you mean "cost"?)'],
+  [column({ form: 'Net' }), 'columns.cost.form is not a setting (did you mean "from"?)'],
+  [column({ from: 'Net', numbers: { decimal: ';' } }), 'columns.cost.numbers.decimal must be one of ., ,, not ";"'],
+  [
+    column({ from: 'Net', numbers: { thousand: '.' } }),
+    'columns.cost.numbers.thousand is not a setting (did you mean "thousands"?)',
+  ],
+  [table({ timezone: 'Mars' }), 'timezone must be "tenant" or an IANA time zone'],
+  [
+    column({ from: 'Net', value: 3 }),
+    'the table of the parser "acme": columns.cost has more than one source: from, value',
+  ],
+  [column({ from: 'Net', words: { CALL: 'ask' } }), 'the table of the parser "acme": columns.cost.words.CALL'],
+];
+
+test('the registry refuses it', () => {
+  assert.is(refusal({}), '');
+  for (const [changes, message] of BROKEN) {
+    const said = refusal(changes);
+    assert.match(said, /^parser\/acme: /, message);
+    assert.match(said, message);
+  }
+});
+
+test('all keys of a table are named at once', () => {
+  const said = refusal(table({ skiplines: 1, columns: { sku: { form: 'Item' }, cost: { frm: 'Net' } } }));
+  for (const key of ['skiplines', 'columns.sku.form', 'columns.cost.frm'])
+    assert.match(said, `${key} is not a setting`);
+});
+
+test('a table that is broken for some options is a problem of the config that names the plugin', () => {
+  const acme = moduleWith({
+    options: { net: z.boolean().default(false) },
+    table: ({ net }: { net: boolean }) => ({ columns: net ? { ...columns, cost: { form: 'Net' } } : columns }),
+  });
+  const config = { vendors: [{ vendor_id: 'v', parser: { format: 'acme', options: { net: true } } }] };
+  const checked = checkConfig(config, new Registry([...BUILTIN_PLUGINS, acme]));
+  const found = checked.ok ? [] : checked.problems.filter(({ path }) => path.startsWith('vendors[0].parser'));
+  assert.equal(found, [
+    {
+      path: 'vendors[0].parser.options',
+      code: 'plugin_failed',
+      message: 'table() of the parser "acme" failed: columns.cost.form is not a setting (did you mean "from"?)',
+    },
+  ]);
+});
+
+test.run();

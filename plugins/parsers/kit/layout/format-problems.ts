@@ -1,0 +1,56 @@
+/** Checks what the author of a vendor module declares: an unknown key would be ignored in silence. */
+import type { z } from 'zod';
+import { answerName } from '../../../../core/plugin-call.ts';
+import { didYouMean } from '../../../../core/text/suggest.ts';
+import { ENCODING_NAMES, resolveEncoding } from '../encoding/names.ts';
+import type { VendorFormat } from './vendor-format.ts';
+
+const FORMAT_KEYS: Record<keyof VendorFormat<z.ZodRawShape>, true> = {
+  id: true,
+  version: true,
+  summary: true,
+  delimiter: true,
+  signs: true,
+  encodings: true,
+  options: true,
+  example: true,
+  table: true,
+  row: true,
+};
+
+type Loose = Record<string, unknown>;
+
+/** What is wrong with the declaration, but for its table. */
+export function formatProblems(format: object): string[] {
+  const known = Object.keys(FORMAT_KEYS);
+  const odd = Object.keys(format).filter((key) => !known.includes(key));
+  const { delimiter, encodings, table, row } = format as Loose;
+  const problems = odd.map((key) => `${key} is not a key of a vendor parser${didYouMean(key, known)}`);
+  if (delimiter === undefined) problems.push('delimiter is missing; it is the text between two fields, such as ","');
+  else if (typeof delimiter !== 'string' || !/^[^\r\n]{1,4}$/.test(delimiter))
+    problems.push(`delimiter must have 1 to 4 characters and no line end, not ${shown(delimiter)}`);
+  if (typeof table !== 'function') problems.push(`table must be a function, not ${answerName(table)}`);
+  if (row !== undefined && typeof row !== 'function') problems.push(`row must be a function, not ${answerName(row)}`);
+  return [...problems, ...encodingsProblems(encodings)];
+}
+
+function encodingsProblems(encodings: unknown): string[] {
+  const { candidates, fallback, ...others } = (encodings ?? {}) as Loose;
+  const known = ['candidates', 'fallback'];
+  const problems = Object.keys(others).map(
+    (key) => `encodings.${key} is not a key of encodings${didYouMean(key, known)}`,
+  );
+  if (!Array.isArray(candidates))
+    return [...problems, 'encodings must be { candidates: [...] }; the list may be empty'];
+  for (const label of fallback === undefined ? candidates : [...candidates, fallback]) {
+    if (typeof label === 'string' && resolveEncoding(label) !== null) continue;
+    problems.push(
+      `encodings names ${shown(label)}, which Relay does not read${didYouMean(String(label), ENCODING_NAMES)}`,
+    );
+  }
+  return problems;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : answerName(value);
+}
