@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import type { AnyPlugin } from '../../core/registry.ts';
 import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import type { ConformanceBudgets, PluginFixture } from './fixture.ts';
-import { feedFilesOf, type Observation, observe } from './observe.ts';
+import { feedFilesOf, type Observation, observe, reasonOf } from './observe.ts';
 import { isContainer } from './variants.ts';
 import { Watch } from './watch.ts';
 
@@ -13,6 +13,8 @@ export interface Measured {
   seconds: number;
   retainedBytes: number;
   lookaheadBytes: number;
+  /** Why the long run failed where the fixture's did not; null if it did not fail. */
+  failure: string | null;
 }
 
 /** Bytes that arrive at a time: reading ahead shows only where there is more to come. */
@@ -30,10 +32,12 @@ export async function measure(
   const measuresMemory = Number.isFinite(budgets.retainedBytes);
   const before = measuresMemory ? await bytesInUse() : 0;
   const start = clock();
-  await observe(plugin, fixture, { files, chunkBytes: CHUNK_BYTES, watch, limits: {} });
+  const { outcome } = (await observe(plugin, fixture, { files, chunkBytes: CHUNK_BYTES, watch, limits: {} })).run;
   const seconds = (clock() - start) / 1000;
   const retainedBytes = measuresMemory ? (await bytesInUse()) - before : 0;
-  return { seconds, retainedBytes, lookaheadBytes: watch.lookaheadBytes };
+  const failed = outcome.status === 'FAILED' && outcome.error_code !== reference.run.outcome.error_code;
+  const failure = failed ? `${outcome.error_code}: ${reasonOf(outcome)}` : null;
+  return { seconds, retainedBytes, lookaheadBytes: watch.lookaheadBytes, failure };
 }
 
 /** Bytes that are still reachable. */

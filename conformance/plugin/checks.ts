@@ -3,13 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { ROW_CODES } from '../../core/issue.ts';
 import { pluginProblems } from '../../core/manifest.ts';
-import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { PluginKind } from '../../core/plugin.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { measure } from './budgets.ts';
 import { type ConformanceBudgets, type PluginFixture, suiteProblems } from './fixture.ts';
 import { underGuard } from './guard.ts';
-import { feedFilesOf, type Observation, observe, resultOf } from './observe.ts';
+import { feedFilesOf, type Observation, observe, reasonOf, resultOf } from './observe.ts';
 import { jsonProblems, looseProblems } from './options.ts';
 import { mergeOrderProblems, pricingOrderProblems } from './orders.ts';
 import { variantsOf } from './variants.ts';
@@ -174,11 +173,6 @@ function expectedProblems({ expect, feeds }: PluginFixture, seen: Observation): 
   return problems;
 }
 
-/** The public message of an internal error does not help the author of a plugin: use the error itself. */
-function reasonOf({ error, error_code, error_message }: RunOutcome): string | null {
-  return error_code === 'internal_error' && error instanceof Error ? error.message : error_message;
-}
-
 function rejectionText({
   vendor,
   row,
@@ -268,6 +262,8 @@ async function budgetProblems({ plugin, fixtures, reference, budgets, clock }: C
   const seen = await measure(plugin, longest, await reference(longest), budgets, clock);
   const problems: string[] = [];
   const rows = `${budgets.rows} rows made from "${longest.name}"`;
+  // what a run that ended early took says nothing
+  if (seen.failure !== null) return [`the run of ${rows} failed: ${seen.failure}`];
   if (seen.seconds > budgets.seconds)
     problems.push(`${rows} took ${seen.seconds.toFixed(1)} s; the budget is ${budgets.seconds} s`);
   if (seen.retainedBytes > budgets.retainedBytes) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
 import type { RowEntry } from '../../core/issue.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
+import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { Plugin } from '../../core/plugin.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
@@ -76,6 +77,11 @@ export async function observe(
     feedErrors: run.errors.flatMap((entry) => ('row_number' in entry ? [] : [entry.error_code])),
     encodings: encodingsOf(run),
   };
+}
+
+/** The public message of an internal error does not help the author of a plugin: use the error itself. */
+export function reasonOf({ error, error_code, error_message }: RunOutcome): string | null {
+  return error_code === 'internal_error' && error instanceof Error ? error.message : error_message;
 }
 
 /** The output of a run without the description of its inputs. Line ends inside cells are normalized to LF. */

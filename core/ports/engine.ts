@@ -4,8 +4,8 @@ import type { VendorConfig } from '../config/schema.ts';
 import type { SideFileLocation } from '../layout.ts';
 
 /**
- * Bytes that can be read from the start any number of times (detection reads a file twice). A chunk is valid until the
- * next one is requested.
+ * Bytes that can be read from the start any number of times (detection reads a file twice). A chunk belongs to its reader,
+ * who may keep it: the source never writes into it again. Readers do not write into chunks: other readers may have them too.
  */
 export interface ByteSource {
   /** The file's name, without folders. */

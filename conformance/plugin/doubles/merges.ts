@@ -159,6 +159,35 @@ export const mergeDoubles: readonly Double[] = [
   { title: 'asks the clock', check: 'pure', plugin: besides(() => Date.now()), fixtures: mergeFixtures },
   { title: 'throws dice', check: 'pure', plugin: besides(() => Math.random()), fixtures: mergeFixtures },
   {
+    title: 'fails after a thousand comparisons',
+    check: 'budgets',
+    plugin: strategy(() => {
+      let calls = 0;
+      return {
+        compare: (a, b) => {
+          if (calls++ > 1000) throw new Error('too many');
+          return more(a, b);
+        },
+      };
+    }),
+    fixtures: mergeFixtures,
+    options: { budgets: { retainedBytes: Number.POSITIVE_INFINITY } },
+  },
+  ...[undefined, Number.NaN, -1].map((days): Double => {
+    return {
+      title: `falls back to ${days} days`,
+      check: 'answers',
+      plugin: strategy(() => ({ compare: more, leadTimeFallbackDays: days as unknown as number })),
+      fixtures: mergeFixtures,
+    };
+  }),
+  {
+    title: 'subtracts amounts of money',
+    check: 'expected',
+    plugin: strategy(() => ({ compare: (a, b) => Number(a.price) - Number(b.price) })),
+    fixtures: mergeFixtures,
+  },
+  {
     title: 'takes a second a comparison',
     check: 'budgets',
     plugin: besides(() => spend(1)),

@@ -111,7 +111,7 @@ interface CheckedTable {
 
 /** A problem that the format's own table has is the module's, not the tenant's. */
 function tableProblems(id: string, { own, table, options, path, mapped }: CheckedTable): ConfigProblem[] {
-  const ofModule = new Set(layoutProblems(own, path, mapped).map((one) => `${one.path} ${one.message}`));
+  const ofModule = new Set(layoutProblems(own, path, new Set()).map((one) => `${one.path} ${one.message}`));
   return layoutProblems(table, path, mapped).map((problem) => {
     const at = tenantPath(problem.path, path, own, options);
     const isOption = at !== path && at !== problem.path;
