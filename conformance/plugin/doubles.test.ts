@@ -5,14 +5,14 @@ import type { AnyPlugin } from '../../core/registry.ts';
 import { CHECKS } from './checks.ts';
 import type { Double } from './doubles/double.ts';
 import { goodChoice, goodStrategy, mergeDoubles, mergeFixtures } from './doubles/merges.ts';
-import { goodParser, parserDoubles, parserFixtures } from './doubles/parsers.ts';
+import { goodParser, keepingParser, parserDoubles, parserFixtures } from './doubles/parsers.ts';
 import { goodRule, pricingDoubles, pricingFixtures } from './doubles/pricing.ts';
 import { goodValidator, validatorDoubles, validatorFixtures } from './doubles/validators.ts';
 import type { PluginFixture } from './fixture.ts';
 import { ConformanceFailure, type ConformanceOptions, pluginConformance } from './suite.ts';
 
 const KINDS: Record<string, { good: Array<[AnyPlugin, readonly PluginFixture[]]>; doubles: readonly Double[] }> = {
-  parser: { good: [[goodParser, parserFixtures]], doubles: parserDoubles },
+  parser: { good: [goodParser, keepingParser].map((one) => [one, parserFixtures]), doubles: parserDoubles },
   validator: { good: [[goodValidator, validatorFixtures]], doubles: validatorDoubles },
   pricing: { good: [[goodRule, pricingFixtures]], doubles: pricingDoubles },
   merge: { good: [goodStrategy, goodChoice].map((one) => [one, mergeFixtures]), doubles: mergeDoubles },

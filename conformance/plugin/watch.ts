@@ -8,6 +8,8 @@ import { snapshot } from './snapshot.ts';
 /** Mistakes that only a watch can see. */
 export type Offence = 'answers' | 'mutation' | 'views' | 'issues' | 'codes';
 
+export const WRITES_BYTES = 'it writes into the bytes of the feed';
+
 export class Watch {
   readonly offences: Array<{ kind: Offence; text: string }> = [];
   /** Copies of the calls of a pricing rule, and of the offers that a merge strategy received, each with the answer. */
@@ -30,6 +32,7 @@ export class Watch {
   /** False for long feeds, whose calls would fill the memory. */
   readonly keepsCalls: boolean;
   readonly #untouched: Array<() => boolean> = [];
+  readonly #chunks: Array<() => boolean> = [];
 
   constructor(keepsCalls = true) {
     this.keepsCalls = keepsCalls;
@@ -41,9 +44,15 @@ export class Watch {
     this.#untouched.push(() => snapshot(values) === before);
   }
 
+  /** From now until `settle`, a chunk of a feed must stay the same. */
+  lendBytes(isSame: () => boolean): void {
+    this.#chunks.push(isSame);
+  }
+
   /** Call it when the run is over. */
   settle(): void {
     if (!this.#untouched.every((same) => same())) this.blame('mutation', 'it changes its options, or the config');
+    if (!this.#chunks.every((isSame) => isSame())) this.blame('mutation', WRITES_BYTES);
   }
 
   blame(kind: Offence, text: string): void {

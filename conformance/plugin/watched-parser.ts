@@ -2,7 +2,7 @@
 import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
 import type { Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
-import { declared, typeName, type Watch } from './watch.ts';
+import { declared, typeName, type Watch, WRITES_BYTES } from './watch.ts';
 
 export function watchedParser(parser: Parser, watch: Watch): Parser {
   return {
@@ -13,10 +13,11 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
           for await (const chunk of source.open()) {
             taken += chunk.length;
             const before = chunk.slice();
+            const isSame = () => before.every((byte, i) => chunk[i] === byte);
+            // it may keep the chunk, and still may not write into it
+            if (watch.keepsCalls) watch.lendBytes(isSame);
             yield chunk;
-            if (before.some((byte, i) => chunk[i] !== byte)) {
-              watch.blame('mutation', 'it writes into the bytes of the feed');
-            }
+            if (!isSame()) watch.blame('mutation', WRITES_BYTES);
           }
         },
       });

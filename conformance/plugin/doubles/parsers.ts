@@ -61,6 +61,12 @@ const fixture: PluginFixture = {
 const clean: PluginFixture = { ...fixture, feeds: { acme: FEED.replace(';x;', ';7;') }, expect: { rows: [] } };
 
 export const goodParser = parser();
+/** Keeps every chunk until it has the last one. */
+export const keepingParser = withOpen(async function* (source) {
+  const kept: Uint8Array[] = [];
+  for await (const chunk of decodeToUtf8(source.open(), 'utf-8')) kept.push(chunk);
+  yield* kept;
+});
 export const parserFixtures: readonly PluginFixture[] = [fixture];
 
 /** `open` of a double: the text of the whole feed, changed. */
@@ -176,6 +182,17 @@ export const parserDoubles: readonly Double[] = [
         chunk.fill(32);
         yield own;
       }
+    }),
+    fixtures: [{ ...fixture, skip: { byte_order_mark: 'this double does not decode' } }],
+  },
+  {
+    title: 'writes into bytes that it has kept',
+    check: 'mutation',
+    plugin: withOpen(async function* (source) {
+      const kept: Uint8Array[] = [];
+      for await (const chunk of source.open()) kept.push(chunk);
+      yield* kept;
+      for (const chunk of kept) chunk.fill(32);
     }),
     fixtures: [{ ...fixture, skip: { byte_order_mark: 'this double does not decode' } }],
   },
