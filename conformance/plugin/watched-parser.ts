@@ -1,6 +1,6 @@
 /** Watches a parser: the bytes it receives, how far it reads ahead, and the feed it prepares. */
 import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
-import type { Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
+import type { FeedWarning, Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
 import { declared, typeName, type Watch, WRITES_BYTES } from './watch.ts';
 
@@ -28,13 +28,19 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
         ...(feed?.layout?.row === undefined ? {} : { layout: watchedRow(feed.layout, feed.layout.row, watch) }),
         open: () => watchedBytes(feed, watch, () => taken),
         warnings: () =>
-          (feed.warnings?.() ?? []).map((warning) => {
+          listOfWarnings(feed, watch).map((warning) => {
             declared(typeof warning === 'string' ? warning : warning.code, watch);
             return warning;
           }),
       });
     },
   };
+}
+
+function listOfWarnings(feed: PreparedFeed, watch: Watch): readonly FeedWarning[] {
+  const warnings = feed.warnings?.() ?? [];
+  if (!Array.isArray(warnings)) watch.blame('answers', `warnings gives ${typeName(warnings)}, not a list of codes`);
+  return warnings;
 }
 
 function watchedRow(layout: Layout, row: NonNullable<Layout['row']>, watch: Watch): Layout {

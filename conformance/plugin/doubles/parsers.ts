@@ -4,6 +4,7 @@ import type { Layout, Parser, ParserContext, Plugin, PreparedFeed } from '../../
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { openTable } from '../../../plugins/parsers/kit/container/container.ts';
 import { decodeToUtf8 } from '../../../plugins/parsers/kit/encoding/index.ts';
+import { defineVendorParser } from '../../../plugins/parsers/kit/layout/vendor-parser.ts';
 import type { PluginFixture } from '../fixture.ts';
 import { commonDoubles, type Double, manifestOf, standingClock } from './double.ts';
 
@@ -122,6 +123,26 @@ export const parserDoubles: readonly Double[] = [
     title: 'makes no parser',
     check: 'answers',
     plugin: { manifest: manifestOf('parser'), load: async () => () => null as unknown as Parser },
+    fixtures: parserFixtures,
+  },
+  ...[
+    {
+      title: 'a vendor module whose table has an unknown key',
+      changes: { table: () => ({ columns: {}, skiplines: 1 }) },
+    },
+    { title: 'a vendor module without a delimiter', changes: { delimiter: undefined } },
+  ].map(({ title, changes }): Double => {
+    const format = {
+      ...{ id: 'double', version: '1.0.0', summary: 'a double', delimiter: ';', encodings: { candidates: [] } },
+      ...{ options: {}, example: {}, table: () => ({ columns: {} }) },
+    };
+    const plugin = defineVendorParser({ ...format, ...changes } as typeof format);
+    return { title, check: 'manifest', plugin, fixtures: parserFixtures };
+  }),
+  {
+    title: 'answers warnings later',
+    check: 'answers',
+    plugin: parser(() => ({ warnings: (async () => []) as never })),
     fixtures: parserFixtures,
   },
   {

@@ -76,6 +76,37 @@ test('the registry refuses it', () => {
   }
 });
 
+test('TypeScript refuses it as well', () => {
+  const named = { ...{ id: 'acme', version: '1.0.0', summary: 'typed', encodings: { candidates: [] } }, example: {} };
+  const given = { ...named, delimiter: ';', options: {} };
+  // @ts-expect-error a table needs a delimiter
+  defineVendorParser({ ...named, options: {}, table: () => ({ columns }) });
+  // @ts-expect-error an unknown key of the declaration
+  defineVendorParser({ ...given, table: () => ({ columns }), rows: [] });
+  // @ts-expect-error an unknown key of the table
+  defineVendorParser({ ...given, table: () => ({ columns, skiplines: 1 }) });
+  // @ts-expect-error an unknown column
+  defineVendorParser({ ...given, table: () => ({ columns: { ...columns, costs: { from: 'Net' } } }) });
+  // @ts-expect-error an unknown key beside a known one
+  defineVendorParser({ ...given, table: () => ({ columns: { sku: { from: 'Item', word: {} } } }) });
+  // @ts-expect-error an unknown key in a list
+  defineVendorParser({ ...given, table: () => ({ columns, rows: [{ column: 'A', keep: ['x'], were: 1 }] }) });
+  // @ts-expect-error an unknown value
+  defineVendorParser({ ...given, table: () => ({ columns: { sku: { from: 'A', numbers: { decimal: ';' } } } }) });
+  const options = { net: z.boolean().default(false) };
+  // @ts-expect-error an unknown key that depends on an option
+  defineVendorParser({ ...given, options, table: ({ net }) => ({ columns: net ? { sku: { form: 'A' } } : columns }) });
+  defineVendorParser({
+    ...given,
+    options,
+    table: ({ net }) => ({
+      columns: { ...columns, cost: { from: ['Net', 'Price'], words: { CALL: null }, multiply_by: { column: 'Pack' } } },
+      rows: [{ column: 'Status', drop: net ? ['old'] : ['new'] }],
+      side_files: [{ name: 'prices', type: 'file', local_path: 'p.csv', key: 'Item' }],
+    }),
+  });
+});
+
 test('all keys of a table are named at once', () => {
   const said = refusal(table({ skiplines: 1, columns: { sku: { form: 'Item' }, cost: { frm: 'Net' } } }));
   for (const key of ['skiplines', 'columns.sku.form', 'columns.cost.frm'])

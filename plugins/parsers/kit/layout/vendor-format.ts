@@ -37,6 +37,31 @@ export interface VendorFormat<Shape extends z.ZodRawShape> {
   row?(options: z.output<z.ZodObject<Shape>>): NonNullable<Layout['row']>;
 }
 
+type KeysOf<T> = T extends unknown ? keyof T : never;
+type ValueAt<T, Key> = T extends unknown ? (Key extends keyof T ? T[Key] : never) : never;
+type Scalar = string | number | boolean | bigint | null | undefined;
+
+/**
+ * Refuses keys of `Given`, at any depth, that `Known` does not have. TypeScript does not do so by itself for what a function
+ * returns.
+ */
+export type OnlyKnownKeys<Given, Known> = Given extends Scalar
+  ? unknown
+  : Given extends readonly (infer One)[]
+    ? readonly OnlyKnownKeys<One, Extract<Known, readonly unknown[]>[number]>[]
+    : string extends KeysOf<Extract<Known, object>>
+      ? unknown
+      : {
+          [Key in keyof Given]: Key extends KeysOf<Extract<Known, object>>
+            ? OnlyKnownKeys<Given[Key], ValueAt<Extract<Known, object>, Key>>
+            : never;
+        };
+
+/** A format whose table has known keys only. */
+export type StrictVendorFormat<Shape extends z.ZodRawShape, Table> = Omit<VendorFormat<Shape>, 'table'> & {
+  table(options: z.output<z.ZodObject<Shape>>): Table & OnlyKnownKeys<Table, LayoutTableInput>;
+};
+
 export type VendorOptions<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>> & TenantOptions;
 
 /** The format's own table. Throws `plugin_failed` with plugin and keys if it is not in order. */

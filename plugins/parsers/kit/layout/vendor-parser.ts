@@ -6,13 +6,21 @@ import type { ConfigProblem, Plugin, SideFileLocation } from '../../../../core/p
 import { encodingProblems } from '../encoding/problems.ts';
 import { isPosition } from './column-map.ts';
 import { formatProblems } from './format-problems.ts';
-import { fileSelection, type LayoutTable, namedSideFiles } from './options.ts';
+import { fileSelection, type LayoutTable, type LayoutTableInput, namedSideFiles } from './options.ts';
 import { layoutProblems } from './problems.ts';
-import { ownTable, tableOf, tenantShape, type VendorFormat, type VendorOptions } from './vendor-format.ts';
+import {
+  ownTable,
+  type StrictVendorFormat,
+  tableOf,
+  tenantShape,
+  type VendorFormat,
+  type VendorOptions,
+} from './vendor-format.ts';
 
-export function defineVendorParser<Shape extends z.ZodRawShape>(
-  format: VendorFormat<Shape>,
+export function defineVendorParser<Shape extends z.ZodRawShape, Table extends LayoutTableInput>(
+  declared: StrictVendorFormat<Shape, Table>,
 ): Plugin<'parser', VendorOptions<Shape>> {
+  const format: VendorFormat<Shape> = declared;
   const options = z.strictObject({ ...format.options, ...tenantShape });
   return {
     manifest: {
