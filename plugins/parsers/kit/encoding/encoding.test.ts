@@ -79,7 +79,7 @@ test('ill-formed UTF-8 is found where it starts, at any chunking', async () => {
 test('the UTF-8 check agrees with TextDecoder on any bytes', async () => {
   const bytes = fc.array(
     fc.oneof(
-      fc.constantFrom(0x41, 0x80, 0xbf, 0xc3, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 10, 13),
+      fc.constantFrom(0x41, 0x80, 0xbf, 0xc3, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 10, 13, 0x1a),
       fc.integer({ min: 0, max: 255 }),
     ),
     { maxLength: 24 },
@@ -89,12 +89,13 @@ test('the UTF-8 check agrees with TextDecoder on any bytes', async () => {
       const whole = Uint8Array.from(list);
       let expected: string | null = null;
       try {
-        expected = new TextDecoder('utf-8', { fatal: true }).decode(whole);
+        // an end mark of DOS, with what is after it, is no text
+        expected = new TextDecoder('utf-8', { fatal: true }).decode(whole).replace(/\x1a[\x1a\0\r\n]*$/, '');
       } catch {}
       const got = await decode(whole, 'utf-8', size).catch(() => null);
       assert.is(got, expected);
     }),
-    { numRuns: 500 },
+    { numRuns: 2000 },
   );
 });
 
