@@ -77,16 +77,16 @@ export interface Plugin<Kind extends PluginKind = PluginKind, Options = unknown>
 
 export interface Factories<Options> {
   parser: (options: Options, context: ParserContext) => Parser;
-  validator: (options: Options, context: RunContext) => Validator;
-  pricing: (options: Options, context: RunContext) => PricingRule;
-  merge: (options: Options, context: RunContext) => MergeStrategy;
+  validator: (options: Options, context: PluginContext) => Validator;
+  pricing: (options: Options, context: PluginContext) => PricingRule;
+  merge: (options: Options, context: PluginContext) => MergeStrategy;
 }
 
-export interface RunContext {
+export interface PluginContext {
   config: TenantConfig;
 }
 
-export interface ParserContext extends RunContext {
+export interface ParserContext extends PluginContext {
   vendor: VendorConfig;
   /** The operator's limits, for a parser that unpacks. */
   limits: EngineLimits;

@@ -3,7 +3,7 @@ import { RelayError } from '../core/errors.ts';
 import type { ReadOptions } from '../core/ports/service.ts';
 
 /** The first byte, and the one after the last. */
-export function rangeOf(key: string, size: number, range: ReadOptions['range']): [number, number] {
+export function resolveRange(key: string, size: number, range: ReadOptions['range']): [number, number] {
   if (range === undefined) return [0, size];
   const { first, last } = range;
   const good = Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last && first < size;

@@ -14,7 +14,7 @@ import type { ArtifactStore, ObjectInfo, ReadOptions, SignedPut, SignGetOptions 
 import { disposition } from '../content-disposition.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkExpiry } from '../expiry.ts';
-import { changed, notFound, rangeOf } from '../object-errors.ts';
+import { changed, notFound, resolveRange } from '../object-errors.ts';
 import { checkKey, isListable, keyProblem } from '../object-key.ts';
 import { type AwsCall, attemptAws, awsError, isAws, statusOf } from './errors.ts';
 import { objectBody } from './object-body.ts';
@@ -116,7 +116,7 @@ export class AwsArtifactStore implements ArtifactStore {
     });
     const whole = Number(/\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1] ?? answer.ContentLength ?? 0);
     const info = infoOf(key, { ...answer, ContentLength: whole });
-    const [first, end] = rangeOf(key, whole, range);
+    const [first, end] = resolveRange(key, whole, range);
     const body = { client, bucket, key, etag: quotedEtag(info.etag), first, end, attempts: readAttempts, errorOf };
     return { info, body: objectBody(body, answer) };
   }
@@ -231,7 +231,7 @@ export class AwsArtifactStore implements ArtifactStore {
   async #refuseRange(key: string, range: NonNullable<ReadOptions['range']>): Promise<never> {
     const info = await this.head(key);
     if (info === null) throw notFound(key);
-    rangeOf(key, info.size, range);
+    resolveRange(key, info.size, range);
     throw changed(key);
   }
 

@@ -12,7 +12,7 @@ import type { ByteSink, Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo, ReadOptions, SignedPut, SignGetOptions } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkExpiry } from '../expiry.ts';
-import { blocked, changed, notFound, rangeOf } from '../object-errors.ts';
+import { blocked, changed, notFound, resolveRange } from '../object-errors.ts';
 import { checkKey, keyProblem } from '../object-key.ts';
 import { attemptAsync } from './file-errors.ts';
 import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder, walk } from './object-files.ts';
@@ -105,7 +105,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
         const etag = identityOf(stat);
         if (options.ifMatch !== undefined && options.ifMatch !== etag) throw changed(key);
         const size = Number(stat.size);
-        const [first, end] = rangeOf(key, size, options.range);
+        const [first, end] = resolveRange(key, size, options.range);
         const info = { key, size, etag, lastModified: modifiedAt(stat), contentType: await this.#typeOf(key, etag) };
         return { info, body: new FileBody(file, first, end) };
       } catch (error) {

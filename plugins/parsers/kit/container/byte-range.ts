@@ -6,7 +6,7 @@ import type { ByteSource } from '../../../../core/ports/engine.ts';
 export async function readRange(source: ByteSource, from: number, length: number): Promise<Uint8Array> {
   const out = new Uint8Array(length);
   let filled = 0;
-  for await (const part of rangeOf(source, from, length)) {
+  for await (const part of streamRange(source, from, length)) {
     out.set(part, filled);
     filled += part.length;
   }
@@ -14,7 +14,7 @@ export async function readRange(source: ByteSource, from: number, length: number
 }
 
 /** The source's bytes in `[from, from + length)`, chunk by chunk. */
-export async function* rangeOf(source: ByteSource, from: number, length: number): AsyncIterable<Uint8Array> {
+export async function* streamRange(source: ByteSource, from: number, length: number): AsyncIterable<Uint8Array> {
   let position = 0;
   const end = from + length;
   if (length === 0) return;

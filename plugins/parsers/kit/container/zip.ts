@@ -4,7 +4,7 @@ import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { globMatcher } from '../../../../core/text/glob.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
-import { rangeOf } from './byte-range.ts';
+import { streamRange } from './byte-range.ts';
 import { crc32 } from './crc32.ts';
 import { damaged, inflate, tooLargeUnpacked } from './inflate.ts';
 import type { ContainerLimits } from './limits.ts';
@@ -117,7 +117,7 @@ async function* packedBytes(archive: ByteSource, entry: ZipEntry, name: string):
   let headerBytes = HEADER_BYTES;
   let left = entry.packedBytes;
   // name and extra field of the header have 64 KiB each at the most
-  for await (const chunk of rangeOf(archive, entry.offset, HEADER_BYTES + 2 * 65_535 + entry.packedBytes)) {
+  for await (const chunk of streamRange(archive, entry.offset, HEADER_BYTES + 2 * 65_535 + entry.packedBytes)) {
     let rest = chunk;
     if (header.length < headerBytes) {
       const before = header.length;
