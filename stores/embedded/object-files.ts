@@ -107,7 +107,7 @@ export class FileBody implements AsyncIterableIterator<Uint8Array> {
     const left = this.#end - this.#position;
     if (left > 0) {
       const chunk = new Uint8Array(Math.min(left, this.#chunkBytes));
-      const { bytesRead } = await this.#file.read(chunk, 0, chunk.length, this.#position);
+      const { bytesRead } = await this.#read(chunk);
       this.#position += bytesRead;
       if (bytesRead > 0) return { done: false, value: chunk.subarray(0, bytesRead) };
       await this.return();
@@ -117,6 +117,16 @@ export class FileBody implements AsyncIterableIterator<Uint8Array> {
       );
     }
     return this.return();
+  }
+
+  /** Closes the file if it cannot be read: `for await` calls no `return` after an error. */
+  async #read(chunk: Uint8Array): Promise<{ bytesRead: number }> {
+    try {
+      return await this.#file.read(chunk, 0, chunk.length, this.#position);
+    } catch (error) {
+      await this.return();
+      throw error;
+    }
   }
 
   async return(): Promise<IteratorResult<Uint8Array>> {

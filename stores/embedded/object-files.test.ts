@@ -1,0 +1,50 @@
+/** An open file that is read as a body: it is closed at the end, on `return`, and after an error. */
+import fsp from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { inFolder } from '../testing/folder.ts';
+import { FileBody } from './object-files.ts';
+
+const CLOSED = -1;
+const CHUNK_BYTES = 2;
+
+/** Hands in a file of six bytes, open in this mode. */
+function withFile(flags: string, use: (file: fsp.FileHandle) => Promise<void>): Promise<void> {
+  return inFolder(async (root) => {
+    const name = path.join(root, 'feed.csv');
+    await fsp.writeFile(name, 'abcdef');
+    await use(await fsp.open(name, flags));
+  });
+}
+
+test('a body that is read to its end closes its file', () =>
+  withFile('r', async (file) => {
+    const chunks: string[] = [];
+    for await (const chunk of new FileBody(file, 1, 6, CHUNK_BYTES)) chunks.push(Buffer.from(chunk).toString());
+    assert.equal([chunks, file.fd], [['bc', 'de', 'f'], CLOSED]);
+  }));
+
+test('a reader that stops closes the file, and so does a second return', () =>
+  withFile('r', async (file) => {
+    const body = new FileBody(file, 0, 6, CHUNK_BYTES);
+    for await (const _ of body) break;
+    assert.is(file.fd, CLOSED);
+    assert.equal(
+      [await body.return(), await body.next()].map(({ done }) => done),
+      [true, true],
+    );
+  }));
+
+test('a file that cannot be read, or became shorter, is closed', async () => {
+  await withFile('a', async (file) => {
+    const error = await new FileBody(file, 0, 6).next().catch((thrown) => thrown);
+    assert.equal([error.code, file.fd], ['EBADF', CLOSED]);
+  });
+  await withFile('r', async (file) => {
+    const error = await new FileBody(file, 6, 7).next().catch((thrown) => thrown);
+    assert.equal([error.code, file.fd], ['io_error', CLOSED]);
+  });
+});
+
+test.run();
