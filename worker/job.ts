@@ -74,12 +74,12 @@ async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMe
   if (before === null || endedForOtherReason(before)) return void (await deps.queue.delete(delivery.receipt));
   if (before.status === 'FAILED') return;
   const { cancelRequested } = before;
-  const code = cancelRequested ? 'CANCELLED' : 'POISON_JOB';
-  const message = cancelRequested
+  const errorCode = cancelRequested ? 'CANCELLED' : 'POISON_JOB';
+  const errorMessage = cancelRequested
     ? 'the run was cancelled; the worker that had it did not come back'
     : `the job was delivered ${delivery.receiveCount} times without an end; see the dead letters`;
   const artifacts = await storedArtifacts(deps.artifacts, before);
-  if (!(await deps.runs.failUnclaimed(job.run_id, code, message, deps.now(), artifacts))) {
+  if (!(await deps.runs.failUnclaimed(job.run_id, { errorCode, errorMessage, artifacts }, deps.now()))) {
     const now = await deps.runs.get(job.run_id);
     if (now?.status === 'RUNNING') await postpone(deps, delivery, job, now);
     return;

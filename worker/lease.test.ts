@@ -77,7 +77,13 @@ test(
     await harness.start('r1');
     await handleAnd(harness, async () => {
       harness.time += 300_000;
-      assert.ok(await harness.stores.runs.failUnclaimed('r1', 'CANCELLED', 'cancelled', harness.time));
+      assert.ok(
+        await harness.stores.runs.failUnclaimed(
+          'r1',
+          { errorCode: 'CANCELLED', errorMessage: 'cancelled' },
+          harness.time,
+        ),
+      );
     });
     const paths = Object.keys(await harness.artifactsOf('r1'));
     assert.not(paths.some((path) => path.startsWith('normalized/bolt') || path.startsWith('outputs/')));
@@ -237,7 +243,7 @@ test(
   'a run is cancelled while it is queued, while it works, and when its first worker died with the mark unseen',
   withWorker(async (harness) => {
     await harness.start('r1');
-    await harness.stores.runs.failUnclaimed('r1', 'CANCELLED', 'cancelled', harness.time);
+    await harness.stores.runs.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, harness.time);
     await harness.handleNext();
     assert.equal(await harness.artifactsOf('r1'), {});
     for (const end of ['bolt/normalized.csv', 'merged_inventory.csv']) {

@@ -127,7 +127,7 @@ test(
     ] as const) {
       await harness.start(id);
       for (let i = 0; i < 2; i++) await harness.stores.queue.release((await harness.receive())!.receipt, 0);
-      await harness.stores.runs.failUnclaimed(id, code, 'ended elsewhere', harness.time);
+      await harness.stores.runs.failUnclaimed(id, { errorCode: code, errorMessage: 'ended elsewhere' }, harness.time);
       assert.is((await harness.handleNext()).receiveCount, 3);
       assert.equal([failures(harness), await harness.messages()], [[], [0, left, 0]], id);
     }

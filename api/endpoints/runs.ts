@@ -109,6 +109,8 @@ async function cancelUnclaimed(deps: ApiDeps, run: RunRecord): Promise<boolean> 
   if (run.status === 'RUNNING' && (run.leaseUntil ?? 0) > now) return false;
   const started = run.attempt > 0;
   const artifacts = started ? await storedArtifacts(deps.artifacts, run) : {};
-  const message = started ? 'the run was cancelled while no worker had it' : 'the run was cancelled before it started';
-  return deps.runs.failUnclaimed(run.runId, 'CANCELLED', message, now, artifacts);
+  const errorMessage = started
+    ? 'the run was cancelled while no worker had it'
+    : 'the run was cancelled before it started';
+  return deps.runs.failUnclaimed(run.runId, { errorCode: 'CANCELLED', errorMessage, artifacts }, now);
 }

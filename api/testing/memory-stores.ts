@@ -11,8 +11,8 @@ import type {
   TenantConfigRecord,
   TenantRecord,
   TenantStore,
+  UnclaimedFailure,
 } from '../../core/ports/service.ts';
-import type { RunCode } from '../../core/run-codes.ts';
 
 export class MemoryTenants implements TenantStore {
   readonly configs = new Map<string, TenantConfigRecord[]>();
@@ -120,7 +120,8 @@ export class MemoryRuns implements RunStore {
     return { runs: all.slice(from, from + limit), next: from + limit < all.length ? String(from + limit) : null };
   }
 
-  async failUnclaimed(runId: string, errorCode: RunCode, errorMessage: string, now: number, artifacts = {}) {
+  async failUnclaimed(runId: string, failure: UnclaimedFailure, now: number) {
+    const { errorCode, errorMessage, artifacts = {} } = failure;
     const run = this.records.get(runId);
     if (run === undefined || ended(run) || (run.leaseUntil ?? 0) > now) return false;
     Object.assign(run, { status: 'FAILED', errorCode, errorMessage, finishedAt: now, artifacts });

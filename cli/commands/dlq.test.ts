@@ -44,7 +44,7 @@ test(
     assert.equal(said, [line]);
     // a repeated replay gives the same run, while that run is active and after it has ended
     await refusal(() => LETTER_ACTIONS.replay(context, { ...LETTER, job: JOB }));
-    await stores.runs.failUnclaimed(run!.runId, 'CANCELLED', 'cancelled', Date.now());
+    await stores.runs.failUnclaimed(run!.runId, { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, Date.now());
     await refusal(() => LETTER_ACTIONS.replay(context, { ...LETTER, job: JOB }));
     assert.equal(said, [line, line, line]);
     assert.is((await stores.runs.list({})).runs.length, 1);

@@ -215,7 +215,7 @@ const cases: AwsCase[] = [
       ['r2', '😀'.repeat(400_000)],
     ] as const) {
       await runs.create(newRun(runId));
-      assert.ok(await runs.failUnclaimed(runId, 'internal_error', message, T0));
+      assert.ok(await runs.failUnclaimed(runId, { errorCode: 'internal_error', errorMessage: message }, T0));
       const kept = (await runs.get(runId))!.errorMessage!;
       if (runId === 'r1') assert.is(kept, message);
       else assert.match(kept, /^😀{8192}…$/u);
@@ -234,7 +234,7 @@ const cases: AwsCase[] = [
     for (const id of ['slot#shop', '', 'x'.repeat(3000)]) {
       assert.is(await runs.get(id), null);
       assert.is((await runs.claim(id, 'w', T0, 1)).status, 'unknown');
-      assert.is(await runs.failUnclaimed(id, 'CANCELLED', '', T0), false);
+      assert.is(await runs.failUnclaimed(id, { errorCode: 'CANCELLED', errorMessage: '' }, T0), false);
       assert.is(await runs.requestCancel(id), false);
     }
     for (const id of ['keys#shop', 'key#h', '', 'x'.repeat(3000)]) {

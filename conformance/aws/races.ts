@@ -66,11 +66,11 @@ const cases: AwsCase[] = [
   withRuns('a cancel and a claim at once: one of them counts', async ({ fast, slow, during }) => {
     await fast.create(newRun('r1'));
     during(() => fast.claim('r1', 'w1', T0, 1000));
-    assert.is(await slow.failUnclaimed('r1', 'CANCELLED', 'cancelled', T0 + 1), false);
+    assert.is(await slow.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, T0 + 1), false);
     assert.is((await fast.get('r1'))?.status, 'RUNNING');
     // a worker that is as late ends nothing, and frees no slot of the next run
     during(async () => {
-      assert.ok(await fast.failUnclaimed('r1', 'CANCELLED', 'cancelled', T0 + 1000));
+      assert.ok(await fast.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, T0 + 1000));
       assert.is((await fast.create(newRun('r2', { now: T0 + 1001 }))).status, 'created');
     });
     assert.is(await slow.finish({ runId: 'r1', attempt: 1 }, { status: 'SUCCEEDED' }, T0 + 1002), false);

@@ -33,7 +33,7 @@ async function poisoned(subject: DlqSubject): Promise<string> {
   assert.is((await stores.runs.create(run)).status, 'created');
   await stores.queue.send(JOB);
   await bury(stores);
-  await stores.runs.failUnclaimed('r1', 'POISON_JOB', 'delivered 3 times', T0 + 1);
+  await stores.runs.failUnclaimed('r1', { errorCode: 'POISON_JOB', errorMessage: 'delivered 3 times' }, T0 + 1);
   const letters = await stores.queue.deadLetters.list(10);
   assert.is(letters.length, 1);
   return letters[0]!.messageId;
@@ -106,7 +106,7 @@ export const dlqCases: ReadonlyArray<ContractCase<DlqSubject>> = [
       await runs.create({ runId: 'r2', tenantId: 'shop', configVersion: 1, vendors: [], force: false, now: T0 + 5 });
       assert.match(await refusal('TENANT_ALREADY_RUNNING', subject, 'replay', id), 'r2');
       assert.is(await letters(subject), 1);
-      await runs.failUnclaimed('r2', 'CANCELLED', 'cancelled', T0 + 6);
+      await runs.failUnclaimed('r2', { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, T0 + 6);
       assert.match((await dlq(subject, 'replay', id)).stdout, /^run_\w+ is queued in place of r1\n$/);
       assert.is(await letters(subject), 0);
     },

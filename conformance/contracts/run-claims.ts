@@ -111,7 +111,7 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       assert.is(await store.renew(first, T0, LEASE), false);
       assert.is(await store.release(first, T0), false);
       assert.is(await store.requestCancel('r1', T0), false);
-      assert.is(await store.failUnclaimed('r1', 'POISON_JOB', '', T0 + 9 * LEASE), false);
+      assert.is(await store.failUnclaimed('r1', { errorCode: 'POISON_JOB', errorMessage: '' }, T0 + 9 * LEASE), false);
       assert.is((await store.claim('r1', 'w2', T0 + 9 * LEASE, LEASE)).status, 'ended');
       assert.equal(await store.get('r1'), run);
     },
@@ -204,19 +204,31 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       const { store } = subject;
       await claimed(subject);
       await store.setStage(first, 'NORMALIZE');
-      assert.is(await store.failUnclaimed('r1', 'POISON_JOB', 'too often', T0 + LEASE - 1), false);
+      assert.is(
+        await store.failUnclaimed('r1', { errorCode: 'POISON_JOB', errorMessage: 'too often' }, T0 + LEASE - 1),
+        false,
+      );
       assert.is((await store.get('r1'))?.status, 'RUNNING');
       const artifacts = { input_manifest: 'r1/tenants/shop/reports/input_manifest.json' };
-      assert.ok(await store.failUnclaimed('r1', 'POISON_JOB', 'too often', T0 + LEASE, artifacts));
+      assert.ok(
+        await store.failUnclaimed('r1', { errorCode: 'POISON_JOB', errorMessage: 'too often', artifacts }, T0 + LEASE),
+      );
       const run = await store.get('r1');
       assert.equal(run?.artifacts, artifacts);
       assert.equal([run?.status, run?.errorCode, run?.errorMessage], ['FAILED', 'POISON_JOB', 'too often']);
       assert.equal([run?.failedStage, run?.finishedAt], ['NORMALIZE', T0 + LEASE]);
       assert.is(await store.finish(first, { status: 'SUCCEEDED' }, T0 + LEASE), false, 'a worker that comes back');
       assert.is((await store.create(newRun('r2'))).status, 'created', 'the slot is free');
-      assert.ok(await store.failUnclaimed('r2', 'CANCELLED', 'by hand', T0), 'a queued run');
+      assert.ok(
+        await store.failUnclaimed('r2', { errorCode: 'CANCELLED', errorMessage: 'by hand' }, T0),
+        'a queued run',
+      );
       assert.equal((await store.get('r2'))?.artifacts, {});
-      assert.is(await store.failUnclaimed('r9', 'CANCELLED', 'by hand', T0), false, 'an unknown run');
+      assert.is(
+        await store.failUnclaimed('r9', { errorCode: 'CANCELLED', errorMessage: 'by hand' }, T0),
+        false,
+        'an unknown run',
+      );
     },
   },
   {
@@ -275,7 +287,7 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       assert.ok(sentAt >= T0 + 100);
       assert.equal(await store.listStale(T0 + 50, T0 + 50, 10), []);
       assert.ok(await store.markSent('r1', sentAt, T0 + 500));
-      await store.failUnclaimed('r1', 'CANCELLED', '', T0);
+      await store.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: '' }, T0);
       assert.is(await store.markSent('r1', T0 + 500, T0 + 600), false, 'it has ended');
     },
   },

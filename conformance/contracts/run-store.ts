@@ -129,7 +129,7 @@ const creation: Array<ContractCase<RunSubject>> = [
       await created(store, newRun('r2', { tenantId: 'other', idempotency: { ...KEY, bodyHash: 'b' } }));
       const second = { ...KEY, key: 'k2' };
       assert.is((await store.create(newRun('r3', { idempotency: second }))).status, 'tenant_busy');
-      await store.failUnclaimed('r1', 'CANCELLED', 'cancelled', T0);
+      await store.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, T0);
       await created(store, newRun('r4', { idempotency: { ...second, bodyHash: 'z' } }));
     },
   },
@@ -147,7 +147,7 @@ const creation: Array<ContractCase<RunSubject>> = [
 
 async function endRunWithKey(store: RunStore, runId: string): Promise<void> {
   await created(store, newRun(runId, { idempotency: KEY }));
-  await store.failUnclaimed(runId, 'CANCELLED', 'cancelled', T0);
+  await store.failUnclaimed(runId, { errorCode: 'CANCELLED', errorMessage: 'cancelled' }, T0);
 }
 
 /** Runs of two tenants by turns, each a millisecond after the one before; ended, but for the last of each. */
@@ -206,7 +206,7 @@ const lists: Array<ContractCase<RunSubject>> = [
       await endRun(store, 'r2', 'shop', T0 + 10);
       await endRun(store, 'r3', 'other', T0 + 20);
       await created(store, newRun('r4', { now: T0 + 30 }));
-      await store.failUnclaimed('r4', 'POISON_JOB', 'too often', T0 + 31);
+      await store.failUnclaimed('r4', { errorCode: 'POISON_JOB', errorMessage: 'too often' }, T0 + 31);
       await created(store, newRun('r5', { now: T0 + 40 }));
       assert.is((await store.lastSucceeded('shop'))?.runId, 'r2');
       assert.is(await store.lastSucceeded('nobody'), null);

@@ -209,6 +209,14 @@ export interface FinishRun {
   warnings?: string[];
 }
 
+/** How a run failed that no worker holds. */
+export interface UnclaimedFailure {
+  errorCode: RunCode;
+  errorMessage: string;
+  /** What the run had written so far. None by default. */
+  artifacts?: Record<string, string>;
+}
+
 /** Identifies a claim. Once another claim exists, every write with this one returns false. */
 export interface Claim {
   runId: string;
@@ -238,16 +246,10 @@ export interface RunStore {
   /** Makes a claimed run queued again: another worker can claim it at once. */
   release(claim: Claim, now: number): Promise<boolean>;
   /**
-   * Fails a run that no worker holds (poison, cancel of a queued run), with its artifacts so far. False if a worker holds a
-   * live lease or the run has ended.
+   * Fails a run that no worker holds (poison, cancel of a queued run). False if a worker holds a live lease or the run has
+   * ended.
    */
-  failUnclaimed(
-    runId: string,
-    errorCode: RunCode,
-    message: string,
-    now: number,
-    artifacts?: Record<string, string>,
-  ): Promise<boolean>;
+  failUnclaimed(runId: string, failure: UnclaimedFailure, now: number): Promise<boolean>;
   /** Marks a run as cancelled for the worker that holds it. False if the run has ended. */
   requestCancel(runId: string, now: number): Promise<boolean>;
   /**

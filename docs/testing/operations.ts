@@ -96,7 +96,7 @@ async function prepare(env: Record<string, string>): Promise<void> {
     const run = { runId: 'run_poisoned', tenantId: TENANT, configVersion: 1, vendors: [], force: false, now };
     assert.is((await stores.runs.create(run)).status, 'created');
     await bury(stores, run.runId);
-    assert.ok(await stores.runs.failUnclaimed(run.runId, 'POISON_JOB', POISON, now));
+    assert.ok(await stores.runs.failUnclaimed(run.runId, { errorCode: 'POISON_JOB', errorMessage: POISON }, now));
   } finally {
     stores.close();
   }

@@ -15,8 +15,9 @@ import type {
   RunRecord,
   RunStatus,
   RunStore,
+  UnclaimedFailure,
 } from '../../core/ports/service.ts';
-import { type RunCode, STAGES, type Stage } from '../../core/run-codes.ts';
+import { STAGES, type Stage } from '../../core/run-codes.ts';
 import {
   active,
   allOf,
@@ -141,18 +142,13 @@ export class AwsRunStore implements RunStore {
     return this.#change(claim.runId, change, claimed(claim.attempt));
   }
 
-  failUnclaimed(
-    runId: string,
-    errorCode: RunCode,
-    message: string,
-    now: number,
-    artifacts: Record<string, string> = {},
-  ): Promise<boolean> {
+  failUnclaimed(runId: string, failure: UnclaimedFailure, now: number): Promise<boolean> {
+    const { errorCode, errorMessage, artifacts = {} } = failure;
     return this.#end(runId, unclaimed(now), (run) => ({
       ...inStatus(run.tenantId, 'FAILED', null),
       failed_stage: run.stage,
       error_code: errorCode,
-      error_message: storableMessage(message),
+      error_message: storableMessage(errorMessage),
       finished_at: now,
       artifacts,
     }));

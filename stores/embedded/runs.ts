@@ -12,6 +12,7 @@ import type {
   RunRecord,
   RunStatus,
   RunStore,
+  UnclaimedFailure,
 } from '../../core/ports/service.ts';
 import type { RunCode } from '../../core/run-codes.ts';
 import { STAGES, type Stage } from '../../core/run-codes.ts';
@@ -183,17 +184,12 @@ export class EmbeddedRunStore implements RunStore {
     );
   }
 
-  failUnclaimed(
-    runId: string,
-    errorCode: RunCode,
-    message: string,
-    now: number,
-    artifacts: Record<string, string> = {},
-  ): Promise<boolean> {
+  failUnclaimed(runId: string, failure: UnclaimedFailure, now: number): Promise<boolean> {
+    const { errorCode, errorMessage, artifacts = {} } = failure;
     return this.#change(
       `status = 'FAILED', finished_at = ?, failed_stage = stage, error_code = ?, error_message = ?, lease_until = NULL,
          progress = NULL, artifacts = ?`,
-      [now, errorCode, message, JSON.stringify(artifacts)],
+      [now, errorCode, errorMessage, JSON.stringify(artifacts)],
       `run_id = ? AND ${UNCLAIMED}`,
       [runId, now],
     );

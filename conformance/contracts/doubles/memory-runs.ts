@@ -9,8 +9,9 @@ import type {
   RunRecord,
   RunStatus,
   RunStore,
+  UnclaimedFailure,
 } from '../../../core/ports/service.ts';
-import type { RunCode, Stage } from '../../../core/run-codes.ts';
+import type { Stage } from '../../../core/run-codes.ts';
 import { STAGES } from '../../../core/run-codes.ts';
 import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';
 
@@ -87,7 +88,8 @@ export class MemoryRunStore implements RunStore {
     return this.change(this.held(claim), queued);
   }
 
-  async failUnclaimed(runId: string, errorCode: RunCode, errorMessage: string, now: number, artifacts = {}) {
+  async failUnclaimed(runId: string, failure: UnclaimedFailure, now: number) {
+    const { errorCode, errorMessage, artifacts = {} } = failure;
     const run = this.runs.get(runId);
     const end = { status: 'FAILED', errorCode, errorMessage, finishedAt: now, leaseUntil: null, artifacts } as const;
     return this.change(run !== undefined && isFree(run, now) ? run : undefined, {

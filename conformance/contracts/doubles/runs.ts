@@ -7,6 +7,7 @@ import type {
   RunProgress,
   RunRecord,
   RunStore,
+  UnclaimedFailure,
 } from '../../../core/ports/service.ts';
 import type { Stage } from '../../../core/run-codes.ts';
 import type { RunSubject } from '../run-subject.ts';
@@ -128,14 +129,14 @@ class PagesByPosition extends MemoryRunStore {
 }
 
 class FailsLiveRuns extends MemoryRunStore {
-  override failUnclaimed(runId: string, code: Parameters<RunStore['failUnclaimed']>[1], message: string) {
-    return super.failUnclaimed(runId, code, message, Number.MAX_SAFE_INTEGER);
+  override failUnclaimed(runId: string, failure: UnclaimedFailure) {
+    return super.failUnclaimed(runId, failure, Number.MAX_SAFE_INTEGER);
   }
 }
 
 class DropsArtifacts extends MemoryRunStore {
-  override failUnclaimed(runId: string, code: Parameters<RunStore['failUnclaimed']>[1], message: string, now: number) {
-    return super.failUnclaimed(runId, code, message, now);
+  override failUnclaimed(runId: string, failure: UnclaimedFailure, now: number) {
+    return super.failUnclaimed(runId, { ...failure, artifacts: {} }, now);
   }
 }
 

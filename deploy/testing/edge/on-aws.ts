@@ -110,7 +110,7 @@ test('an operator lists, shows, replays and discards dead letters', async () => 
     for (let job = await harness.receive(); job !== null; job = await harness.receive()) held.push(job);
     for (const { receipt } of held.splice(0)) await stores.queue.release(receipt, 0);
   }
-  await stores.runs.failUnclaimed(run_id, 'POISON_JOB', 'it came three times', Date.now());
+  await stores.runs.failUnclaimed(run_id, { errorCode: 'POISON_JOB', errorMessage: 'it came three times' }, Date.now());
   const dlq = async (...argv: string[]) => {
     const { code, stdout, stderr } = await relay(['dlq', ...argv, '--json'], operator);
     assert.is(code, 0, stderr);
