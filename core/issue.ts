@@ -55,6 +55,7 @@ export const ROW_CODES = {
   unknown_adder: 'the table of cost adders does not name this',
   invalid_factor: 'the number to multiply with or divide by is not above zero, or it does not leave a whole quantity',
   formula: 'a formula, or a wrapper such as ="007" that is not whole: what it stands for is not in the file',
+  row_refused: 'a rule of the parser’s options refuses the row',
   duplicate_sku: 'an earlier row of this feed has the same SKU',
 } as const;
 

@@ -41,8 +41,20 @@ export interface Layout {
   /** The IANA zone of timestamps without a zone; null is UTC. */
   timeZone: string | null;
   repair?: Repair;
-  /** For what a table cannot express: returns the row's changed cells, or null to leave the row out (it is counted). */
-  row?: (cells: string[], header: readonly string[]) => string[] | null;
+  /**
+   * For what a table cannot express: returns the row's changed cells, null to leave the row out (it is counted), or why the
+   * row is refused.
+   */
+  row?: (cells: string[], header: readonly string[]) => string[] | RowRefusal | null;
+}
+
+/** A row that a parser's own code refuses: its entry in `errors.json`. */
+export interface RowRefusal<Code extends string = string> {
+  /** One of the manifest's `codes`. */
+  code: Code;
+  /** The column to blame; null for the row as a whole. */
+  column: CanonicalColumn | null;
+  reason: string;
 }
 
 /**
@@ -149,15 +161,42 @@ export interface Adder {
   otherwise: string | null;
 }
 
-/** Keeps or drops the rows whose cell matches one of `values`: patterns as in `FieldPattern`; `''` is an empty cell. */
-export interface RowFilter {
-  fields: readonly FieldRef[];
-  values: readonly string[];
-  action: 'keep' | 'drop';
-  /** Applies the filter only to rows whose cell here matches one of these values; null for all rows. */
-  where: { fields: readonly FieldRef[]; values: readonly string[] } | null;
+/**
+ * Keeps, drops or refuses the rows whose cell, or canonical value, passes a test. A filter of cells alone that keeps or
+ * drops applies before cells are read; the others apply to rows that are read, and not to cells that are invalid.
+ */
+export interface RowFilter extends RowTest {
+  action: 'keep' | 'drop' | 'refuse';
+  /** Applies the filter only to rows that pass this test as well; null for all rows. */
+  where: RowTest | null;
   /** If true, a feed without the column is not filtered; if false, it lacks a required column. */
   optional: boolean;
+  /** What `errors.json` says of a refused row. The code is `row_refused`, or one of the manifest's `codes`. */
+  refusal?: { code: string; reason: string };
+}
+
+export interface RowTest {
+  /** The column of the feed; empty if `value` is given. */
+  fields: readonly FieldRef[];
+  /** The canonical column whose value is tested, after its words, numbers and factors. */
+  value?: CanonicalColumn;
+  /**
+   * Patterns as in `FieldPattern`; `''` is an empty cell. Values of columns that are no text are compared as numbers, or
+   * as moments.
+   */
+  values: readonly string[];
+  /** If true, `*` and `?` in `values` are plain characters. */
+  exactly?: boolean;
+  /** In place of `values`, for a canonical value that is a number or a moment; an empty value is outside of any range. */
+  range?: ValueRange;
+}
+
+/** Limits as the contract writes them: `5`, `0.05`, `2026-11-01`. */
+export interface ValueRange {
+  below?: string;
+  above?: string;
+  at_least?: string;
+  at_most?: string;
 }
 
 /** A small file beside the feed, such as a price list, joined to its rows by a key. */

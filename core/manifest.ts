@@ -82,7 +82,7 @@ function contentProblems({ options, example, codes = {}, reads = [], check, side
       if (!isCanonicalColumn(column)) problems.push(`reads names "${column}", which is not a canonical column`);
     }
   }
-  if (!isObject(codes)) problems.push('codes must be an object, code to meaning');
+  if (!isObject(codes) || Array.isArray(codes)) problems.push('codes must be an object, code to meaning');
   else {
     for (const [code, meaning] of Object.entries(codes)) {
       if (!ISSUE_CODE_FORM.test(code)) problems.push(`code "${code}" must match ${ISSUE_CODE_FORM.source}`);

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../core/bytes/text.ts';
-import type { Layout } from '../../core/plugin.ts';
+import type { Layout, RowRefusal } from '../../core/plugin.ts';
 import { defineVendorParser } from '../../plugins/parsers/kit/layout/vendor-parser.ts';
 import { runCase } from '../../plugins/testing/harness.ts';
 import { pluginConformance } from '../index.ts';
@@ -21,6 +21,14 @@ const BROKEN: Array<[unknown, string]> = [
   [async () => raise(new Error('later')), `it returned a promise; ${DUE}`],
   [(cells: string[]) => [cells[0], 2], `cell #1 is a number; ${DUE}`],
   [(cells: string[]) => [null, cells[1]], `cell #0 is null; ${DUE}`],
+  [() => ({ code: 'held', column: 'skus', reason: 'no' }), 'not canonical (did you mean "sku"?)'],
+  [() => ({ code: 'held', column: null, reason: '' }), 'it refuses with a string as reason'],
+  [() => ({ code: 'held', column: null, why: 'no' }), 'the refusal has no key "why"'],
+  [() => ({ code: 7, column: null, reason: 'no' }), 'it refuses with a number as code'],
+  [
+    () => ({ code: 'heldd', column: null, reason: 'no' }),
+    'it refuses with "heldd", which its manifest does not list in codes (did you mean "held"?); there are: held',
+  ],
 ];
 
 function raise(error: Error): never {
@@ -33,11 +41,12 @@ function parserWith(row: Row) {
     version: '1.0.0',
     summary: 'a row() that fails',
     delimiter: ';',
+    codes: { held: 'the vendor holds the item back' },
     encodings: { candidates: [] },
     options: {},
     example: {},
     table: () => ({ columns: { sku: { from: 'sku' }, quantity_available: { from: 'qty' } } }),
-    row: () => row,
+    row: () => row as (cells: string[], header: readonly string[]) => string[] | RowRefusal<'held'> | null,
   });
 }
 
@@ -65,9 +74,30 @@ test('the run says which plugin failed, on which row, and why', async () => {
     const { outcome } = await run((cells, header) => (cells[0] === 'B' ? (broken as Row)(cells, header) : cells));
     assert.is(outcome.error_code, 'internal_error');
     // the row of the quote out of place is the third
-    const message = `plugin_failed: vendor v: row() of the parser "odd" failed on row 4: ${reason}`;
-    assert.is(outcome.error_message, message);
+    const said = outcome.error_message ?? '';
+    assert.ok(said.startsWith('plugin_failed: vendor v: row() of the parser "odd" failed on row 4: '), said);
+    assert.ok(said.includes(reason), said);
   }
+});
+
+test('a row that it refuses has its code, column, value and reason', async () => {
+  const { outcome, errors } = await run((cells) =>
+    cells[0] === 'B'
+      ? { code: 'held', column: 'quantity_available', reason: 'held back since Monday' }
+      : cells[0] === 'A'
+        ? { code: 'held', column: null, reason: 'held back' }
+        : cells,
+  );
+  assert.equal(
+    errors.map((one) => 'line' in one && [one.line, one.row_number, one.error_code, one.column, one.value, one.reason]),
+    [
+      [2, 2, 'held', null, null, 'held back'],
+      [4, 3, 'malformed_quote', 'sku', 'A;2', errors[1] !== undefined && 'reason' in errors[1] && errors[1].reason],
+      [5, 4, 'held', 'quantity_available', '2', 'held back since Monday'],
+    ],
+  );
+  assert.equal(errors[2] !== undefined && 'row_data' in errors[2] && errors[2].row_data, { sku: 'B', qty: '2' });
+  assert.is(outcome.summary.error_counts.held, 2);
 });
 
 test('a blank line is no row for it', async () => {
@@ -83,8 +113,9 @@ test('a blank line is no row for it', async () => {
   assert.is(outcome.summary?.invalid_rows, 1);
 });
 
-test('the suite says it under "answers"', async () => {
+test('the suite says it under "answers", and a code that is not listed under "codes"', async () => {
   for (const [broken, reason] of BROKEN) {
+    const check = reason.includes('heldd') ? 'codes' : 'answers';
     const cases = pluginConformance(failing(broken), [
       {
         name: 'two',
@@ -94,13 +125,14 @@ test('the suite says it under "answers"', async () => {
       },
     ]);
     const failure = await cases
-      .find(({ check }) => check === 'answers')!
+      .find((one) => one.check === check)!
       .run()
       .then(
         () => null,
         (error: Error) => error,
       );
-    assert.ok(failure?.message.includes(reason), `${reason}: ${failure?.message}`);
+    const due = check === 'codes' ? 'it raises "heldd", which its manifest does not declare' : reason;
+    assert.ok(failure?.message.includes(due), `${reason}: ${failure?.message}`);
   }
 });
 

@@ -53,6 +53,7 @@ function watchedRow(layout: Layout, row: NonNullable<Layout['row']>, watch: Watc
           watch.blame('mutation', 'row() changes the header, which is the same list for all rows');
         const problem = rowAnswerProblem(answer);
         if (problem !== null) watch.blame('answers', `row(): ${problem}`);
+        else if (answer !== null && !Array.isArray(answer)) declared(answer.code, watch);
         return answer;
       } catch (error) {
         watch.blame('answers', `row() throws: ${error instanceof Error ? error.message : error}`);

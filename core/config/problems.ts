@@ -39,6 +39,8 @@ function toProblems(issue: Issue, schema: z.ZodType, root: unknown, base: string
       const value = valueAt(root, issue.path);
       if (value === undefined) return [{ path, code: 'required', message: 'is required' }];
       if (issue.code === 'invalid_value') return [invalidValue(path, value, issue.values.map(String))];
+      const object = issue.code === 'invalid_union' ? objectOptionAt(schema, issue.path, value) : null;
+      if (object !== null) return problemsOf(object, value, path);
       if (issue.code === 'invalid_union') return [{ path, code: 'invalid_type', message: unionMessage(issue.message) }];
       return [{ path, code: 'invalid_type', message: `must be ${article(issue.expected)}, not ${typeName(value)}` }];
     }
@@ -96,18 +98,42 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 
 /** The known keys of the object or map schema at `path`. */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let current = unwrap(schema);
-  for (const part of path) {
-    const { shape, element, valueType } = current._zod.def as SchemaParts;
-    const next = shape?.[part] ?? element ?? valueType;
-    if (next === undefined) return [];
-    current = unwrap(next);
-  }
-  const { shape, keyType } = current._zod.def as SchemaParts;
+  const found = schemaAt(schema, path);
+  if (found === null) return [];
+  const { shape, keyType } = partsOf(objectOptionOf(found) ?? found);
   return Object.keys(shape ?? (keyType?._zod.def as { entries?: object } | undefined)?.entries ?? {});
 }
 
+/** The one form of a union at `path` that an object can have: what is wrong with the object says more than that it has no form. */
+function objectOptionAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): z.ZodType | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const found = schemaAt(schema, path);
+  return found === null ? null : objectOptionOf(found);
+}
+
+/** Null where a path goes through a union of several objects. */
+function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | null {
+  let current = unwrap(schema);
+  for (const part of path) {
+    const { shape, element, valueType } = partsOf(objectOptionOf(current) ?? current);
+    const next = shape?.[part] ?? element ?? valueType;
+    if (next === undefined) return null;
+    current = unwrap(next);
+  }
+  return current;
+}
+
+function objectOptionOf(union: z.ZodType): z.ZodType | null {
+  const objects = (partsOf(union).options ?? []).map(unwrap).filter((option) => partsOf(option).shape !== undefined);
+  return objects.length === 1 ? (objects[0] ?? null) : null;
+}
+
+function partsOf(schema: z.ZodType): SchemaParts {
+  return schema._zod.def as SchemaParts;
+}
+
 interface SchemaParts {
+  options?: readonly z.ZodType[];
   shape?: Record<PropertyKey, z.ZodType>;
   element?: z.ZodType;
   keyType?: z.ZodType;

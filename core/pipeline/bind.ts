@@ -79,7 +79,7 @@ export async function bindPlugins(
     vendors.set(vendor.vendor_id, {
       parser: guardedParser(
         made(manifest, () => create(parsed, { config, vendor, limits })),
-        manifest.id,
+        manifest,
       ),
       sideFiles: sideFilesOf(manifest, parsed),
       files: filesOf(manifest, parsed),

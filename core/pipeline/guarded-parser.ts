@@ -4,24 +4,27 @@
  */
 import { pluginFailed, RelayError } from '../errors.ts';
 import { layoutProblem } from '../layout-problem.ts';
-import type { FeedWarning, Parser, PreparedFeed } from '../plugin.ts';
+import type { FeedWarning, Layout, Manifest, Parser, PreparedFeed, RowRefusal } from '../plugin.ts';
 import { answerName, callHook, hookFailure, isStrayPromise } from '../plugin-call.ts';
 import type { ByteSource } from '../ports/engine.ts';
+import { didYouMean } from '../text/suggest.ts';
 
-export function guardedParser(parser: Parser, id: string): Parser {
-  return { prepare: (source) => new ParserCalls(parser, id, source).prepare() };
+export function guardedParser(parser: Parser, manifest: Pick<Manifest, 'id' | 'codes'>): Parser {
+  return { prepare: (source) => new ParserCalls(parser, manifest, source).prepare() };
 }
 
 class ParserCalls {
   readonly #parser: Parser;
   readonly #id: string;
+  readonly #codes: readonly string[];
   readonly #source: ByteSource;
   /** What the source threw: an environment that fails is not the parser's fault. */
   readonly #sourceErrors = new Set<unknown>();
 
-  constructor(parser: Parser, id: string, source: ByteSource) {
+  constructor(parser: Parser, { id, codes = {} }: Pick<Manifest, 'id' | 'codes'>, source: ByteSource) {
     this.#parser = parser;
     this.#id = id;
+    this.#codes = Object.keys(codes);
     this.#source = source;
   }
 
@@ -39,11 +42,37 @@ class ParserCalls {
       encoding,
       delimiter,
       reason,
-      layout: layout.repair === undefined ? layout : { ...layout, repair: this.#guardedRepair(layout.repair) },
+      layout: this.#guardedLayout(layout),
       ...(secondOpinion === undefined ? {} : { secondOpinion }),
       warnings: () => this.#warnings(feed),
       open: () => this.#open(feed),
     };
+  }
+
+  #guardedLayout(layout: Layout): Layout {
+    const { repair, row } = layout;
+    return {
+      ...layout,
+      ...(repair === undefined ? {} : { repair: this.#guardedRepair(repair) }),
+      ...(row === undefined ? {} : { row: this.#withKnownCodes(row) }),
+    };
+  }
+
+  /** A row may only be refused with a code that the manifest lists. */
+  #withKnownCodes(row: NonNullable<Layout['row']>): typeof row {
+    return (cells, header) => {
+      const answer = row(cells, header);
+      if (answer !== null && !Array.isArray(answer)) this.#checkCode(answer);
+      return answer;
+    };
+  }
+
+  #checkCode(refusal: Partial<RowRefusal> | undefined): void {
+    const code = refusal?.code;
+    if (typeof code !== 'string' || this.#codes.includes(code)) return;
+    const listed = this.#codes.length === 0 ? 'there are none' : `there are: ${this.#codes.join(', ')}`;
+    const near = didYouMean(code, this.#codes);
+    throw new Error(`it refuses with "${code}", which its manifest does not list in codes${near}; ${listed}`);
   }
 
   #guardedRepair(repair: NonNullable<PreparedFeed['layout']['repair']>): typeof repair {

@@ -20,6 +20,8 @@ export const RECORD_TOO_LONG = 2;
 export const FILTERED_OUT = 3;
 /** Two rows that a line end of another sort than the header's made of one, joined again: see `rows/broken.ts`. */
 export const BROKEN_RECORD = 4;
+/** The parser's own code refuses the record, with a reason of its own. */
+export const REFUSED = 5;
 
 /** How a record ends. `NO_END` is the end of the feed, or unknown. */
 export const NO_END = 0;

@@ -12,6 +12,7 @@ import {
   type FieldRef,
   type Layout,
   type RowFilter,
+  type RowTest,
   type SideFile,
 } from '../../layout.ts';
 import { FeedHeader, fieldNames, fold, NAME_CHARS } from './header.ts';
@@ -21,7 +22,10 @@ export interface ResolvedColumns {
   index: Int32Array;
   /** The columns that are composed or have a declared form, in canonical order. */
   cells: ResolvedCell[];
+  /** Filters of cells that keep or drop a row before it is read. */
   filters: ResolvedFilter[];
+  /** Filters that test values, or that refuse a row: they need the row as it is read. */
+  rules: ResolvedFilter[];
   joins: ResolvedJoin[];
   /** The number of fields a row should have, from the header or the layout; 0 if any number is fine. */
   width: number;
@@ -46,8 +50,9 @@ export interface ResolvedCell {
 
 export interface ResolvedFilter {
   filter: RowFilter;
+  /** -1 if the filter tests a value. */
   field: number;
-  /** The field of the filter's `where`; -1 for none. */
+  /** The field of the filter's `where`; -1 for none, or for a value. */
   whereField: number;
 }
 
@@ -108,12 +113,15 @@ class Resolver {
       if (field !== undefined && this.#isPlain(cell)) index[position] = field;
       else cells.push(cell);
     }
-    const filters = (this.#layout.filters ?? []).flatMap((filter) => this.#filter(filter));
+    const isRead = (position: number) => index.at(position) !== -1 || cells.some((cell) => cell.position === position);
+    const all = (this.#layout.filters ?? []).flatMap((filter) => this.#filter(filter, isRead));
+    const filters = all.filter(({ filter }) => !needsValues(filter));
+    const rules = all.filter(({ filter }) => needsValues(filter));
     const joins = (this.#layout.sideFiles ?? []).map((file) => ({ file, field: this.#joinField(file) }));
     if (this.#missing.length > 0) throw new MissingColumns(this.#vendorId, [...this.#missing, ...this.#hints()]);
-    const isRead = (position: number) => index.at(position) !== -1 || cells.some((cell) => cell.position === position);
     if (!isRead(COLUMN.cost) && !isRead(COLUMN.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
-    return { index, cells, filters, joins, width: this.#width(), names: fieldNames(names), warnings: this.#warnings };
+    const width = this.#width();
+    return { index, cells, filters, rules, joins, width, names: fieldNames(names), warnings: this.#warnings };
   }
 
   #width(): number {
@@ -207,17 +215,27 @@ class Resolver {
     return [...fields].sort((a, b) => a - b);
   }
 
-  #filter(filter: RowFilter): ResolvedFilter[] {
+  #filter(filter: RowFilter, isRead: (position: number) => boolean): ResolvedFilter[] {
     const { where, optional } = filter;
-    const find = (refs: readonly FieldRef[]) =>
-      optional ? this.#header.find(refs, ROW_FILTER).index : this.#need(refs, ROW_FILTER);
-    const field = find(filter.fields);
-    const whereField = where === null ? -1 : find(where.fields);
-    if (field >= 0 && (where === null || whereField >= 0)) return [{ filter, field, whereField }];
-    const [absent] = field < 0 || where === null ? filter.fields : where.fields;
-    if (optional && absent !== undefined)
-      this.#warnings.push(`row_filter_column_missing:${this.#vendorId}:${nameOf(absent)}`);
+    const tests = where === null ? [filter] : [filter, where];
+    const fields = tests.map((test) => this.#testField(test, optional, isRead));
+    const absent = tests.find((_test, i) => fields[i] === null);
+    if (absent === undefined) return [{ filter, field: fields[0] ?? -1, whereField: fields[1] ?? -1 }];
+    const [ref] = absent.fields;
+    const name = absent.value ?? (ref === undefined ? '' : nameOf(ref));
+    if (optional) this.#warnings.push(`row_filter_column_missing:${this.#vendorId}:${name}`);
     return [];
+  }
+
+  /** The field that a filter tests, -1 for a value; null if the feed has it not, which is a problem unless it is `optional`. */
+  #testField({ fields, value }: RowTest, optional: boolean, isRead: (position: number) => boolean): number | null {
+    if (value === undefined) {
+      const field = optional ? this.#header.find(fields, ROW_FILTER).index : this.#need(fields, ROW_FILTER);
+      return field < 0 ? null : field;
+    }
+    if (isRead(COLUMN[value])) return -1;
+    if (!optional) this.#missing.push(`${ROW_FILTER} tests ${value}, which the feed does not have`);
+    return null;
   }
 
   #joinField(file: SideFile): number {
@@ -268,6 +286,11 @@ class Resolver {
 }
 
 const ROW_FILTER = 'a row filter';
+
+/** True if a filter can only be applied to a row that is read. */
+export function needsValues({ action, value, where }: RowFilter): boolean {
+  return action === 'refuse' || value !== undefined || where?.value !== undefined;
+}
 
 function nameOf(ref: FieldRef): string {
   return 'index' in ref ? `#${ref.index}` : ref.header.slice(0, NAME_CHARS);

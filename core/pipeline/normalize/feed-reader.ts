@@ -4,7 +4,7 @@ import type { ByteMap } from '../../bytes/byte-map.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { zoneClock } from '../../bytes/timezone.ts';
 import { COLUMN } from '../../canonical.ts';
-import type { Layout } from '../../layout.ts';
+import type { Layout, RowRefusal } from '../../layout.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import { NO_END, type RecordBatch } from '../../scan/batch.ts';
 import { scanFeed } from '../../scan/feed.ts';
@@ -23,6 +23,7 @@ import type { PassedRows } from './rows/copied-rows.ts';
 import { RowFilters } from './rows/filters.ts';
 import { RowHook } from './rows/hook.ts';
 import { RowRepair } from './rows/repair.ts';
+import { RowRules } from './rows/rules.ts';
 import { SkipLastRows } from './rows/skip-last-rows.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 import type { VendorJob } from './vendor-job.ts';
@@ -135,8 +136,10 @@ class FeedRows {
     const { row: hook, plainNumbers = false } = layout;
     const plugin = vendor.parser.format;
     this.#hook = hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, plugin });
-    this.#checker = new RowChecker({ vendorId, file, columns, row, validators, seen, log });
+    const refusals = this.#hook?.refusals ?? NO_REFUSALS;
+    this.#checker = new RowChecker({ vendorId, file, columns, row, validators, seen, refusals, log });
     const naive = layout.timeZone === null ? null : zoneClock(layout.timeZone);
+    const rules = columns.rules.length === 0 ? null : new RowRules(columns.rules, wrappersOf(layout), naive);
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
     this.#normalizer = new Normalizer({
       vendorId,
@@ -144,6 +147,7 @@ class FeedRows {
       composed: isComposed ? new ComposedCells(columns, layout, job.sideTables, naive) : null,
       // the hook comes after the filters, and applies them itself
       filters: hook === undefined ? filters : null,
+      rules,
       skuMap,
       naive,
       now,
@@ -209,6 +213,8 @@ class FeedRows {
     return { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows };
   }
 }
+
+const NO_REFUSALS: ReadonlyMap<number, RowRefusal> = new Map();
 
 /** The fields that a column is read from. */
 function fieldsOf({ index, cells }: ResolvedColumns, position: number): readonly number[] {

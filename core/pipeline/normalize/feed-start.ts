@@ -6,7 +6,7 @@ import type { FieldRef, Layout, RowFilter } from '../../layout.ts';
 import { NO_END, RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { recordCells } from '../../scan/cells.ts';
 import { wrappersOf } from './cells/cell.ts';
-import { type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
+import { needsValues, type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
 import { joinHeaders } from './header.ts';
 import { isBlankRecord } from './rows/blank.ts';
 import { RowFilters } from './rows/filters.ts';
@@ -40,7 +40,7 @@ export class FeedStart {
     this.#vendorId = vendorId;
     this.#recordBytesMax = recordBytesMax;
     this.#headerRows = layout.header ? (layout.headerRows ?? 1) : 0;
-    const filters = layout.header ? [] : (layout.filters ?? []);
+    const filters = layout.header ? [] : (layout.filters ?? []).filter((filter) => !needsValues(filter));
     this.#filters = filters.length === 0 ? null : new RowFilters(filters.map(byPosition), wrappersOf(layout));
   }
 

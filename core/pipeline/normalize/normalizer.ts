@@ -28,15 +28,20 @@ import type { RowChecker } from './row-checker.ts';
 import { RowWriter, type RowWriterOptions } from './row-writer.ts';
 import { hasContent } from './rows/blank.ts';
 import type { RowFilters } from './rows/filters.ts';
+import type { Refusing, RowRules } from './rows/rules.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 
 /** Bytes of a row's line and entry apart from texts: numbers, commas, quotes, padding. */
 const FIXED_BYTES = 1024;
 
+const NO_RULES: readonly Refusing[] = [];
+
 export interface NormalizeOptions extends RowWriterOptions {
   /** The slower lane, for columns that are not read as they are; null if there are none. */
   composed: ComposedCells | null;
   filters: RowFilters | null;
+  /** Filters of values, and rules that refuse rows; null if there are none. */
+  rules: RowRules | null;
   skuMap: ByteMap | null;
   naive: NaiveClock | null;
   checker: RowChecker;
@@ -61,6 +66,7 @@ export class Normalizer {
   readonly #columns: ResolvedColumns;
   readonly #composed: ComposedCells | null;
   readonly #filters: RowFilters | null;
+  readonly #rules: RowRules | null;
   readonly #skuMap: ByteMap | null;
   readonly #naive: NaiveClock | null;
   readonly #segment: Segment;
@@ -74,6 +80,7 @@ export class Normalizer {
     this.#columns = options.columns;
     this.#composed = options.composed;
     this.#filters = options.filters;
+    this.#rules = options.rules;
     this.#skuMap = options.skuMap;
     this.#naive = options.naive;
     this.#segment = options.segment;
@@ -132,8 +139,23 @@ export class Normalizer {
     this.#readSku();
     const isValid = this.#readValues(window);
     const checker = this.#checker;
-    if (!isValid || tooMany || batch.fault[record] !== WELL_FORMED) checker.reject(batch, record, tooMany);
+    const isSound = !tooMany && batch.fault[record] === WELL_FORMED;
+    const rules = isSound ? this.#rules : null;
+    if (rules?.drops(row, batch, record)) {
+      this.#takeBack(fields < width);
+      return;
+    }
+    const refusing = rules === null ? NO_RULES : rules.refusing(row, batch, record);
+    if (!isValid || !isSound || refusing.length > 0) checker.reject(batch, record, tooMany, refusing);
     else if (checker.accept === null || checker.accept(batch, record)) this.#keep(window);
+  }
+
+  /** Leaves out a row that was counted already. */
+  #takeBack(isShort: boolean): void {
+    this.totalRows--;
+    this.skippedRows++;
+    if (isShort) this.shortRows--;
+    if (this.#row.mapped) this.mappedRows--;
   }
 
   /** Finds and trims the cell of each canonical column. */

@@ -8,9 +8,16 @@ import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import { assert, pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
-import type { RowReport } from '../../plugin.ts';
+import type { RowRefusal, RowReport } from '../../plugin.ts';
 import { expectNothing, expectTexts, hookFailure } from '../../plugin-call.ts';
-import { BROKEN_RECORD, MALFORMED_QUOTE, RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import {
+  BROKEN_RECORD,
+  MALFORMED_QUOTE,
+  RECORD_TOO_LONG,
+  REFUSED,
+  type RecordBatch,
+  WELL_FORMED,
+} from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { NamedValidator } from '../bind.ts';
@@ -19,6 +26,7 @@ import { CellReasons } from './cells/reasons.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
 import { RowView } from './row-view.ts';
+import type { Refusing } from './rows/rules.ts';
 
 export interface RowCheckerOptions {
   vendorId: string;
@@ -29,6 +37,8 @@ export interface RowCheckerOptions {
   validators: readonly NamedValidator[];
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
+  /** The rows of the batch that the parser's own code refuses, by record. */
+  refusals: ReadonlyMap<number, RowRefusal>;
   log: IssueLog;
 }
 
@@ -59,12 +69,23 @@ export class RowChecker {
         : (batch, record) => this.#accept(batch, record, checks, view);
   }
 
-  /** Reports a row that does not read: `tooMany` cells, a malformed record, or an invalid cell. */
-  reject(batch: RecordBatch, record: number, tooMany: boolean): void {
+  /** Reports a row that does not read: `tooMany` cells, a malformed record, an invalid cell, or rules that refuse it. */
+  reject(batch: RecordBatch, record: number, tooMany: boolean, refusing: readonly Refusing[] = []): void {
     const fault = batch.fault[record]!;
     const problems =
       fault === WELL_FORMED ? this.#cellProblems(batch, record, tooMany) : [this.#faultProblem(batch, record)];
+    if (refusing.length > 0) {
+      problems.push(...refusing.map((rule) => this.#ruleProblem(batch, record, rule)));
+      problems.sort(byColumn);
+    }
     this.#report(batch, record, problems);
+  }
+
+  #ruleProblem(batch: RecordBatch, record: number, { code, reason, column, field }: Refusing): RowProblem {
+    if (column !== null) return { error_code: code, column, value: this.#value(COLUMN[column]), reason };
+    const at = batch.firstField[record]! + field;
+    const value = at < batch.firstField[record + 1]! ? trimText(this.#cell(batch, at)) : '';
+    return { error_code: code, column: this.#columnOf(field), value: value || null, reason };
   }
 
   #accept(batch: RecordBatch, record: number, checks: readonly NamedValidator[], view: RowView): boolean {
@@ -124,11 +145,19 @@ export class RowChecker {
 
   /** A malformed record has that one problem: its cells cannot be trusted. */
   #faultProblem(batch: RecordBatch, record: number): RowProblem {
+    if (batch.fault[record] === REFUSED) return this.#refusal(record);
     const code = FAULT_CODES[batch.fault[record]!]!;
     const field = batch.faultField[record]!;
     const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
     const value = field < fields ? trimText(this.#cell(batch, batch.firstField[record]! + field)) : '';
     return { error_code: code, column: this.#columnOf(field), value: value || null, reason: ROW_CODES[code] };
+  }
+
+  #refusal(record: number): RowProblem {
+    const refusal = this.#options.refusals.get(record);
+    assert(refusal !== undefined, 'a refused row has a reason');
+    const { code, column, reason } = refusal;
+    return { error_code: code, column, value: column === null ? null : this.#value(COLUMN[column]), reason };
   }
 
   #cellProblems(batch: RecordBatch, record: number, tooMany: boolean): RowProblem[] {

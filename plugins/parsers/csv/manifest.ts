@@ -37,7 +37,7 @@ export const csv: Plugin<'parser', CsvOptions> = {
         ...(typeof delimiter === 'string' ? delimiterProblems(delimiter, options.quote, `${at}.delimiter`) : []),
         ...(typeof encoding === 'string' ? encodingProblems(encoding, `${at}.encoding`) : []),
         ...(options.header ? [] : positionProblems(configAt(parser, 'column_map'), `${at}.column_map`)),
-        ...layoutProblems(options, path, new Set(Object.keys(configAt(parser, 'column_map') ?? {}))),
+        ...layoutProblems(options, { path, mapped: new Set(Object.keys(configAt(parser, 'column_map') ?? {})) }),
       ];
     },
   },

@@ -1,5 +1,6 @@
 /** Decides which rows a layout keeps, by the values of their columns. */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records, the loop the filters
+import type { RowTest } from '../../../layout.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
 import { globMatcher, isGlob } from '../../../text/glob.ts';
 import { Cell, type CellWrappers } from '../cells/cell.ts';
@@ -36,30 +37,38 @@ export class RowFilters {
 }
 
 interface Filter {
-  is: Listed;
-  where: Listed | null;
+  is: ListedCells;
+  where: ListedCells | null;
   keep: boolean;
 }
 
-/** The listed values of one column. */
-interface Listed {
+function compileFilter({ filter, field, whereField }: ResolvedFilter): Filter {
+  const where = filter.where === null ? null : listedCells(whereField, filter.where);
+  return { is: listedCells(field, filter), where, keep: filter.action === 'keep' };
+}
+
+/** The listed cells of one column. */
+export interface ListedCells extends ListedTexts {
   field: number;
+}
+
+export interface ListedTexts {
   words: Words;
   patterns: ReadonlyArray<(text: string) => boolean>;
 }
 
-function compileFilter({ filter, field, whereField }: ResolvedFilter): Filter {
-  const where = filter.where === null ? null : listed(whereField, filter.where.values);
-  return { is: listed(field, filter.values), where, keep: filter.action === 'keep' };
+export function listedCells(field: number, test: Pick<RowTest, 'values' | 'exactly'>): ListedCells {
+  return { field, ...listedTexts(test) };
 }
 
-function listed(field: number, values: readonly string[]): Listed {
+export function listedTexts({ values, exactly = false }: Pick<RowTest, 'values' | 'exactly'>): ListedTexts {
   const words = new Words();
-  for (const value of values) if (!isGlob(value)) words.add(value, '');
-  return { field, words, patterns: values.filter(isGlob).map(globMatcher) };
+  const isPattern = (value: string) => !exactly && isGlob(value);
+  for (const value of values) if (!isPattern(value)) words.add(value, '');
+  return { words, patterns: values.filter(isPattern).map(globMatcher) };
 }
 
-function isListed({ words, patterns }: Listed, cell: Cell): boolean {
+export function isListed({ words, patterns }: ListedTexts, cell: Cell): boolean {
   if (words.find(cell) >= 0) return true;
   if (patterns.length === 0) return false;
   const text = cell.text();

@@ -1,11 +1,13 @@
 /** Runs a layout's `row(cells)` on the records that its filters keep, for quirks that a declaration cannot express. */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes } from '../../../bytes/text.ts';
+import { CANONICAL_COLUMNS } from '../../../canonical.ts';
 import { pluginFailed } from '../../../errors.ts';
-import type { Layout } from '../../../plugin.ts';
+import type { Layout, RowRefusal } from '../../../plugin.ts';
 import { answerName, hookFailure } from '../../../plugin-call.ts';
-import { FILTERED_OUT, PLAIN, QUOTED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
+import { FILTERED_OUT, PLAIN, QUOTED, REFUSED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
+import { didYouMean } from '../../../text/suggest.ts';
 import type { RowFilters } from './filters.ts';
 
 export interface RowHookOptions {
@@ -21,6 +23,8 @@ export interface RowHookOptions {
 export class RowHook {
   /** Rows that the filters or the hook left out. */
   skipped = 0;
+  /** The rows of the last batch that the hook refuses, by record. */
+  readonly refusals = new Map<number, RowRefusal>();
   readonly #options: RowHookOptions;
   #batch = new RecordBatch();
   #bytes = new Uint8Array(64 * 1024);
@@ -38,6 +42,7 @@ export class RowHook {
     if (this.#batch.recordsMax < batch.recordsMax) this.#batch = new RecordBatch(batch.recordsMax);
     this.#batch.clear();
     this.#used = 0;
+    this.refusals.clear();
     let rowNumber = records;
     for (let record = from; record < batch.count; record++) {
       rowNumber++;
@@ -45,12 +50,17 @@ export class RowHook {
       if (changed === null) {
         this.skipped++;
         this.#batch.addRecord(this.#batch.fields, batch.line[record]!, FILTERED_OUT, 0);
-      } else this.#add(changed, this.#styles(changed, window, batch, record), batch, record);
+      } else if (Array.isArray(changed)) {
+        this.#add(changed, this.#styles(changed, window, batch, record), batch, record, batch.fault[record]!);
+      } else {
+        this.refusals.set(this.#batch.count, changed);
+        this.#add(recordCells(window, batch, record), PLAIN, batch, record, REFUSED);
+      }
     }
     return [this.#bytes, this.#batch];
   }
 
-  #changed(window: Uint8Array, batch: RecordBatch, record: number, rowNumber: number): readonly string[] | null {
+  #changed(window: Uint8Array, batch: RecordBatch, record: number, rowNumber: number): string[] | RowRefusal | null {
     const { row, header, filters, plugin } = this.#options;
     const cells = recordCells(window, batch, record);
     if (batch.fault[record] !== WELL_FORMED) return cells;
@@ -65,7 +75,7 @@ export class RowHook {
     }
     const problem = rowAnswerProblem(changed);
     if (problem !== null) throw failure(problem);
-    return changed as string[] | null;
+    return changed as string[] | RowRefusal | null;
   }
 
   #styles(cells: readonly string[], window: Uint8Array, batch: RecordBatch, record: number): Uint8Array | number {
@@ -73,7 +83,7 @@ export class RowHook {
   }
 
   /** `styles` is one style per cell, or one for all cells. */
-  #add(cells: readonly string[], styles: Uint8Array | number, batch: RecordBatch, record: number): void {
+  #add(cells: readonly string[], styles: Uint8Array | number, batch: RecordBatch, record: number, fault: number): void {
     const firstField = this.#batch.fields;
     for (const [i, cell] of cells.entries()) {
       const bytes = toBytes(cell);
@@ -86,7 +96,7 @@ export class RowHook {
       this.#batch.addField(this.#used, this.#used + bytes.length, typeof styles === 'number' ? styles : styles[i]!);
       this.#used += bytes.length;
     }
-    this.#batch.addRecord(firstField, batch.line[record]!, batch.fault[record]!, batch.faultField[record]!);
+    this.#batch.addRecord(firstField, batch.line[record]!, fault, batch.faultField[record]!);
   }
 }
 
@@ -94,10 +104,31 @@ export class RowHook {
 export function rowAnswerProblem(answer: unknown): string | null {
   if (answer === null) return null;
   const due = 'it must return an array of strings, or null to skip the row';
+  if (isRefusal(answer)) return refusalProblem(answer);
   if (!Array.isArray(answer)) return `it returned ${answerName(answer)}; ${due}`;
   const at = answer.findIndex((cell) => typeof cell !== 'string');
   return at < 0 ? null : `cell #${at} is ${answerName(answer[at])}; ${due}`;
 }
+
+function isRefusal(answer: unknown): answer is Record<keyof RowRefusal, unknown> {
+  return typeof answer === 'object' && answer !== null && !Array.isArray(answer) && 'code' in answer;
+}
+
+/** What is wrong with the form of a refusal; its code is checked where the manifest is known. */
+export function refusalProblem(refusal: object): string | null {
+  const { code, column, reason, ...others } = refusal as Record<keyof RowRefusal, unknown>;
+  const due = 'a refusal is { code, column, reason }';
+  const [odd] = Object.keys(others);
+  if (odd !== undefined) return `the refusal has no key "${odd}"${didYouMean(odd, REFUSAL_KEYS)}; ${due}`;
+  for (const [name, value] of Object.entries({ code, reason })) {
+    if (typeof value !== 'string' || value === '') return `it refuses with ${answerName(value)} as ${name}; ${due}`;
+  }
+  if (column === null || (CANONICAL_COLUMNS as readonly unknown[]).includes(column)) return null;
+  const near = didYouMean(String(column), CANONICAL_COLUMNS);
+  return `it refuses with the column ${JSON.stringify(column) ?? 'undefined'}, which is not canonical${near}; null blames the row as a whole`;
+}
+
+const REFUSAL_KEYS = ['code', 'column', 'reason'];
 
 /** A cell that was in the row before the hook keeps its style, also in another place; a new one is text. */
 function stylesOf(cells: readonly string[], before: readonly string[], batch: RecordBatch, record: number): Uint8Array {

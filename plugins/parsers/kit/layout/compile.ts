@@ -1,6 +1,7 @@
 /** Turns a table (`options.ts`) into the layout that the engine runs. */
 // biome-ignore-all lint/style/noNonNullAssertion: `layoutProblems` asks for one column of the side file
 import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { ROW_CODES } from '../../../../core/issue.ts';
 import { asCellSource } from '../../../../core/layout.ts';
 import { moneyDecimals } from '../../../../core/money/currencies.ts';
 import { Money } from '../../../../core/money/money.ts';
@@ -14,6 +15,8 @@ import type {
   FieldRef,
   Layout,
   NumberForm,
+  RowFilter,
+  RowTest,
   SideFile,
 } from '../../../../core/plugin.ts';
 import { isGlob } from '../../../../core/text/glob.ts';
@@ -24,6 +27,8 @@ import type {
   TableFactor,
   TableFilledColumn,
   TableNumbers,
+  TableRowFilter,
+  TableRowTest,
   TableSideFile,
 } from './options.ts';
 
@@ -35,6 +40,8 @@ export interface LayoutSettings {
   currency: string;
   /** The tenant's zone, for `timezone: tenant`. */
   timeZone: string;
+  /** The issue codes of the parser's manifest, with their meanings. */
+  codes?: Readonly<Record<string, string>>;
 }
 
 /** The table must have no problems (`problems.ts`). */
@@ -51,13 +58,7 @@ export function layoutOf(table: LayoutTable, settings: LayoutSettings): Layout {
     unwrap: table.unwrap,
     unescapeFormulas: table.unescape_formulas,
     columns: columnsOfTable(table, settings),
-    filters: table.rows.map(({ column, keep, drop, where, if_present }) => ({
-      fields: refsOf(column),
-      values: keep ?? drop ?? [],
-      action: keep === undefined ? 'drop' : 'keep',
-      where: where === undefined ? null : { fields: refsOf(where.column), values: where.is },
-      optional: if_present,
-    })),
+    filters: table.rows.map((row) => filterOf(row, settings.codes ?? {})),
     sideFiles: table.side_files.map(sideFileOf),
     sumRows: table.sum_rows,
     timeZone: table.timezone === 'tenant' ? settings.timeZone : table.timezone,
@@ -77,6 +78,44 @@ export function listOf(names: string | readonly string[]): readonly string[] {
 
 function refsOf(names: string | readonly string[]): FieldRef[] {
   return listOf(names).map(refOf);
+}
+
+/** Which of its keys says what becomes of the rows. */
+export function actionOf({ keep, drop }: TableRowFilter): RowFilter['action'] {
+  if (keep !== undefined) return 'keep';
+  return drop === undefined ? 'refuse' : 'drop';
+}
+
+function filterOf(row: TableRowFilter, codes: Readonly<Record<string, string>>): RowFilter {
+  const action = actionOf(row);
+  const { code = 'row_refused', where, if_present: optional } = row;
+  const reason = row.reason ?? codes[code] ?? ROW_CODES.row_refused;
+  return {
+    ...testOf(row, row[action] ?? []),
+    action,
+    where: where === undefined ? null : testOf(where, where.is),
+    optional,
+    ...(action === 'refuse' ? { refusal: { code, reason } } : {}),
+  };
+}
+
+function testOf(
+  { column, value, exactly }: Pick<TableRowFilter, 'column' | 'value' | 'exactly'>,
+  tested: TableRowTest,
+): RowTest {
+  const isList = Array.isArray(tested);
+  return {
+    fields: column === undefined ? [] : refsOf(column),
+    ...(value === undefined ? {} : { value }),
+    values: isList ? tested : [],
+    ...(exactly ? { exactly } : {}),
+    ...(isList ? {} : { range: mapValues(tested, String) }),
+  };
+}
+
+function mapValues(range: object, change: (value: unknown) => string): Record<string, string> {
+  const given = Object.entries(range).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([key, value]) => [key, change(value)]));
 }
 
 function columnsOfTable(table: LayoutTable, settings: LayoutSettings): Layout['columns'] {

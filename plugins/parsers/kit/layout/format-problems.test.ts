@@ -64,6 +64,21 @@ const BROKEN: Array<[Loose, string]> = [
     column({ from: 'Net', value: 3 }),
     'the table of the parser "acme": columns.cost has more than one source: from, value',
   ],
+  [{ codes: ['held'] }, 'codes must be an object, code to meaning'],
+  [{ codes: { Held: 'x' } }, 'code "Held" must match'],
+  [
+    table({ rows: [{ column: 'A', refuse: ['x'], code: 'held' }] }),
+    'the table of the parser "acme": rows[0].code "held" is none of the codes that the parser lists: row_refused',
+  ],
+  [
+    { codes: { held: 'is held back' }, ...table({ rows: [{ column: 'A', refuse: ['x'], code: 'hold' }] }) },
+    'rows[0].code "hold" is none of the codes that the parser lists (did you mean "held"?): row_refused, held',
+  ],
+  [table({ rows: [{ column: 'A', refus: ['x'] }] }), 'rows[0].refus is not a setting (did you mean "refuse"?)'],
+  [
+    table({ rows: [{ value: 'cost', drop: { bellow: 1 } }] }),
+    'rows[0].drop.bellow is not a setting (did you mean "below"?)',
+  ],
   [column({ from: 'Net', words: { CALL: 'ask' } }), 'the table of the parser "acme": columns.cost.words.CALL'],
 ];
 
@@ -93,6 +108,20 @@ test('TypeScript refuses it as well', () => {
   defineVendorParser({ ...given, table: () => ({ columns, rows: [{ column: 'A', keep: ['x'], were: 1 }] }) });
   // @ts-expect-error an unknown value
   defineVendorParser({ ...given, table: () => ({ columns: { sku: { from: 'A', numbers: { decimal: ';' } } } }) });
+  // @ts-expect-error an unknown key of a range
+  defineVendorParser({ ...given, table: () => ({ columns, rows: [{ value: 'cost', drop: { bellow: 1 } }] }) });
+  // @ts-expect-error an unknown column
+  defineVendorParser({ ...given, table: () => ({ columns, rows: [{ value: 'costs', drop: ['1'] }] }) });
+  const codes = { held: 'is held back' };
+  const refusal = { code: 'hld', column: null, reason: 'no stock' } as const;
+  // @ts-expect-error a code that is not listed
+  defineVendorParser({ ...given, codes, table: () => ({ columns }), row: () => () => refusal });
+  defineVendorParser({
+    ...given,
+    codes,
+    table: () => ({ columns, rows: [{ value: 'cost', refuse: { below: '0.05' }, code: 'held', reason: 'no cost' }] }),
+    row: () => (cells) => (cells[0] === '' ? { code: 'held', column: 'sku', reason: 'x' } : cells),
+  });
   const options = { net: z.boolean().default(false) };
   // @ts-expect-error an unknown key that depends on an option
   defineVendorParser({ ...given, options, table: ({ net }) => ({ columns: net ? { sku: { form: 'A' } } : columns }) });

@@ -10,6 +10,7 @@ const FORMAT_KEYS: Record<keyof VendorFormat<z.ZodRawShape>, true> = {
   version: true,
   summary: true,
   delimiter: true,
+  codes: true,
   signs: true,
   encodings: true,
   options: true,

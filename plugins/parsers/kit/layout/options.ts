@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../../../core/bytes/timezone.ts';
 import { FEED_COLUMNS } from '../../../../core/canonical.ts';
+import { ISSUE_CODE_FORM } from '../../../../core/manifest.ts';
 import type { NamedSideFile } from '../../../../core/plugin.ts';
 import type { FileSelection } from '../../../../core/ports/engine.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../encoding/names.ts';
@@ -149,24 +150,62 @@ const column = z.strictObject({
   add: z.array(adder).max(20).optional().describe('Amounts of money to add to an amount that is not empty.'),
 });
 
+const limit = z.union([z.number(), text], { error: 'must be a number, or a text such as "0.05" or "2026-11-01"' });
+
+const range = z.strictObject({
+  below: limit.optional().describe('Values below this one.'),
+  above: limit.optional().describe('Values above this one.'),
+  at_least: limit.optional().describe('This value and those above.'),
+  at_most: limit.optional().describe('This value and those below.'),
+});
+
+const tested = z.union([z.array(text).min(1).max(1000), range], {
+  error: 'must be a list of texts, or an object with below, above, at_least or at_most',
+});
+
+const canonical = z.enum(FEED_COLUMNS as [(typeof FEED_COLUMNS)[number]]);
+
+const exactly = z.boolean().default(false).describe('True if `*` and `?` in the lists are plain characters.');
+
 const rowFilter = z.strictObject({
-  column: names.describe('The column to test. Of several headers, the first that the feed has.'),
-  keep: z
-    .array(text)
-    .min(1)
-    .max(1000)
+  column: names.optional().describe('The column to test. Of several headers, the first that the feed has.'),
+  value: canonical
     .optional()
     .describe(
-      'Keeps the rows whose cell is one of these, in any case. `*` matches any characters and `?` one; `""` is an empty cell.',
+      'In place of `column`: the canonical column whose value is tested, after the SKU map, words, numbers and factors. Numbers and timestamps are compared as such. A cell that does not read passes no test: its row is reported.',
     ),
-  drop: z.array(text).min(1).max(1000).optional().describe('Leaves out the rows whose cell is one of these.'),
+  keep: tested
+    .optional()
+    .describe(
+      'Keeps the rows whose cell is one of these, in any case. `*` matches any characters and `?` one; `""` is an empty cell. Of a `value` that is a number or a timestamp also a range: `{"at_least": 1}`; nothing empty is in a range.',
+    ),
+  drop: tested.optional().describe('Leaves out the rows whose cell is one of these, or whose value is in this range.'),
+  refuse: tested
+    .optional()
+    .describe(
+      'Makes these rows invalid: each is in `errors.json` with `code`, the column that is tested, and `reason`.',
+    ),
+  exactly,
+  code: z
+    .string()
+    .regex(ISSUE_CODE_FORM, 'must be lower case letters, digits and "_", starting with a letter')
+    .optional()
+    .describe('The code of a refused row: `row_refused`, which is the default, or one of those that the parser lists.'),
+  reason: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('What to say of a refused row; what the code means by default.'),
   where: z
     .strictObject({
-      column: names.describe('The column.'),
-      is: z.array(text).min(1).max(1000).describe('Its cells, as in `keep`.'),
+      column: names.optional().describe('The column.'),
+      value: canonical.optional().describe('In place of `column`: the canonical column whose value is tested.'),
+      is: tested.describe('Its cells or values, as in `keep`.'),
+      exactly,
     })
     .optional()
-    .describe('Applies the entry only to rows in which this column has one of these cells.'),
+    .describe('Applies the entry only to rows in which this column has one of these cells, or values in this range.'),
   if_present: z
     .boolean()
     .default(false)
@@ -287,7 +326,7 @@ export const layoutShape = {
       'Formats of `updated_at` besides those of the contract, such as `MM/DD/YYYY` or `D.M.YYYY HH:mm`. Parts: `YYYY`, `MM` or `M`, `MMM` (`Jan`), `DD` or `D`, `HH` or `H`, `hh` or `h` with `A` (am, pm), `mm`, `ss`, `SSS` (a fraction of a second, of any length), `Z` (an offset).',
     ),
   columns: z
-    .partialRecord(z.enum(FEED_COLUMNS as [(typeof FEED_COLUMNS)[number]]), column)
+    .partialRecord(canonical, column)
     .default({})
     .describe(
       'For each canonical column: where its cells come from and how they are read. The source is one of `from`, `first_filled`, `sum` or `value`; without one, it is the column in `column_map`. A column is named by its header, or by position as `"#0"`.',
@@ -296,7 +335,9 @@ export const layoutShape = {
     .array(rowFilter)
     .max(50)
     .default([])
-    .describe('Filters of rows. A row is kept if it passes every entry. Rows left out count in `rows_skipped`.'),
+    .describe(
+      'Filters of rows: each has `column` or `value`, and one of `keep`, `drop` and `refuse`. A row is kept if it passes every entry. Rows left out count in `rows_skipped`, refused ones are invalid.',
+    ),
   sum_rows: z
     .boolean()
     .default(false)
@@ -354,6 +395,8 @@ export type TableFilledColumn = z.output<typeof filledColumn>;
 export type TableNumbers = z.output<typeof numbers>;
 export type TableFactor = z.output<typeof factor>;
 export type TableAdder = z.output<typeof adder>;
+export type TableRowFilter = z.output<typeof rowFilter>;
+export type TableRowTest = z.output<typeof tested>;
 export type TableSideFile = z.output<typeof sideFile>;
 
 /** The files beside the feed that a table names, for its manifest. */

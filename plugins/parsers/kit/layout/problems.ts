@@ -17,12 +17,23 @@ import { isGlob } from '../../../../core/text/glob.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
 import { isPosition } from './column-map.ts';
 import { isDecimal, listOf } from './compile.ts';
+import { Finder } from './finder.ts';
 import type { LayoutTable, TableAdder, TableColumn, TableFactor, TableNumbers } from './options.ts';
+import { rowProblems } from './row-problems.ts';
 
 const SOURCES = ['first_filled', 'sum', 'join', 'value'] as const;
 
-/** `mapped` names the columns that have a source besides the table; `path` is the table's path in the config. */
-export function layoutProblems(table: LayoutTable, path: string, mapped: ReadonlySet<string>): ConfigProblem[] {
+/** Where a table is, and what it may refer to. */
+export interface TablePlace {
+  /** In the config. */
+  path: string;
+  /** The columns that have a source besides the table. */
+  mapped: ReadonlySet<string>;
+  /** The issue codes that the parser lists. */
+  codes?: readonly string[];
+}
+
+export function layoutProblems(table: LayoutTable, { path, mapped, codes = [] }: TablePlace): ConfigProblem[] {
   const found = new Finder();
   const files = table.side_files.map((file) => file.name);
   for (const column of FEED_COLUMNS) {
@@ -37,10 +48,7 @@ export function layoutProblems(table: LayoutTable, path: string, mapped: Readonl
   );
   for (const [i, form] of table.time_formats.entries())
     found.check(`${path}.time_formats[${i}]`, timeFormProblem(form));
-  for (const [i, row] of table.rows.entries()) {
-    const both = (row.keep === undefined) === (row.drop === undefined);
-    found.check(`${path}.rows[${i}]`, both ? 'needs keep or drop, and not both' : null);
-  }
+  for (const [i, row] of table.rows.entries()) rowProblems(found, row, `${path}.rows[${i}]`, codes);
   sideFileProblems(found, table, path);
   if (!table.header) positionProblems(found, table, path, mapped);
   return found.problems;
@@ -49,15 +57,6 @@ export function layoutProblems(table: LayoutTable, path: string, mapped: Readonl
 /** The columns that have a source in the table itself. */
 export function sourcedColumns(table: LayoutTable): CanonicalColumn[] {
   return FEED_COLUMNS.filter((column) => hasSource(table.columns[column] ?? {}));
-}
-
-class Finder {
-  readonly problems: ConfigProblem[] = [];
-
-  /** Adds a problem unless `message` is null. */
-  check(path: string, message: string | null, code = 'invalid_value'): void {
-    if (message !== null) this.problems.push({ path, code, message });
-  }
 }
 
 function hasSource(spec: TableColumn): boolean {

@@ -30,6 +30,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         columns: mappedColumns(column_map),
         currency: config.default_currency,
         timeZone: config.timezone,
+        ...(format.codes === undefined ? {} : { codes: format.codes }),
       });
       const row = format.row?.(options);
       return {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { FEED_COLUMNS } from '../../../../core/canonical.ts';
 import { problemsOf } from '../../../../core/config/problems.ts';
-import type { FormatSigns, Layout } from '../../../../core/plugin.ts';
+import type { FormatSigns, Layout, RowRefusal } from '../../../../core/plugin.ts';
 import { callHook, hookFailure } from '../../../../core/plugin-call.ts';
 import { containerOptions } from '../container/limits.ts';
 import { filesShape, type LayoutTable, type LayoutTableInput, layoutShape, layoutTable } from './options.ts';
@@ -25,6 +25,8 @@ export interface VendorFormat<Shape extends z.ZodRawShape> {
   /** One line for listings. */
   summary: string;
   delimiter: string;
+  /** The issue codes with which its table or its `row` refuses rows, with their meanings. */
+  codes?: Readonly<Record<string, string>>;
   /** How `relay suggest` recognizes its feeds. */
   signs?: FormatSigns;
   /** Encodings to try if the feed is not UTF-8, and the one to use if detection is not sure. */
@@ -57,9 +59,16 @@ export type OnlyKnownKeys<Given, Known> = Given extends Scalar
             : never;
         };
 
-/** A format whose table has known keys only. */
-export type StrictVendorFormat<Shape extends z.ZodRawShape, Table> = Omit<VendorFormat<Shape>, 'table'> & {
+/** A format whose table has known keys only, and whose `row` refuses with codes that it lists. */
+export type StrictVendorFormat<Shape extends z.ZodRawShape, Table, Code extends string> = Omit<
+  VendorFormat<Shape>,
+  'table' | 'codes' | 'row'
+> & {
+  codes?: Readonly<Record<Code, string>>;
   table(options: z.output<z.ZodObject<Shape>>): Table & OnlyKnownKeys<Table, LayoutTableInput>;
+  row?(
+    options: z.output<z.ZodObject<Shape>>,
+  ): (cells: string[], header: readonly string[]) => string[] | RowRefusal<NoInfer<Code>> | null;
 };
 
 export type VendorOptions<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>> & TenantOptions;

@@ -17,9 +17,11 @@ import {
   type VendorOptions,
 } from './vendor-format.ts';
 
-export function defineVendorParser<Shape extends z.ZodRawShape, Table extends LayoutTableInput>(
-  declared: StrictVendorFormat<Shape, Table>,
-): Plugin<'parser', VendorOptions<Shape>> {
+export function defineVendorParser<
+  Shape extends z.ZodRawShape,
+  Table extends LayoutTableInput,
+  Code extends string = string,
+>(declared: StrictVendorFormat<Shape, Table, Code>): Plugin<'parser', VendorOptions<Shape>> {
   const format: VendorFormat<Shape> = declared;
   const options = z.strictObject({ ...format.options, ...tenantShape });
   return {
@@ -31,6 +33,7 @@ export function defineVendorParser<Shape extends z.ZodRawShape, Table extends La
       summary: format.summary,
       options: options as unknown as z.ZodType<VendorOptions<Shape>>,
       example: format.example,
+      ...(format.codes === undefined ? {} : { codes: format.codes }),
       ...(format.signs === undefined ? {} : { signs: format.signs }),
       check: (given, config, path) => problemsOf(format, given, config, path),
       sideFiles: (given) => [...ownSideFiles(format, given), ...namedSideFiles(given)],
@@ -103,7 +106,7 @@ function problemsOf<Shape extends z.ZodRawShape>(
       code: 'invalid_value',
       message: `needs a position such as "#0": ${format.id} has no header`,
     })),
-    ...tableProblems(format.id, { own, table, options, path, mapped: new Set(mapped) }),
+    ...tableProblems(format, { own, table, options, path, mapped: new Set(mapped) }),
   ];
 }
 
@@ -118,9 +121,15 @@ interface CheckedTable {
 }
 
 /** A problem that the format's own table has is the module's, not the tenant's. */
-function tableProblems(id: string, { own, table, options, path, mapped }: CheckedTable): ConfigProblem[] {
-  const ofModule = new Set(layoutProblems(own, path, new Set()).map((one) => `${one.path} ${one.message}`));
-  return layoutProblems(table, path, mapped).map((problem) => {
+function tableProblems(
+  { id, codes: listed }: Pick<VendorFormat<z.ZodRawShape>, 'id' | 'codes'>,
+  { own, table, options, path, mapped }: CheckedTable,
+): ConfigProblem[] {
+  const codes = Object.keys(listed ?? {});
+  const ofModule = new Set(
+    layoutProblems(own, { path, codes, mapped: new Set() }).map((one) => `${one.path} ${one.message}`),
+  );
+  return layoutProblems(table, { path, codes, mapped }).map((problem) => {
     const at = tenantPath(problem.path, path, own, options);
     const isOption = at !== path && at !== problem.path;
     if (isOption || !ofModule.has(`${problem.path} ${problem.message}`)) return { ...problem, path: at };

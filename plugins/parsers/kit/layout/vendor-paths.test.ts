@@ -63,7 +63,7 @@ test('of what the tenant adds', () => {
   const side_files = [{ name: 'maps', key: 'Part', type: 'file' }];
   const rows = [{ column: 'Status', keep: ['x'], drop: ['y'] }];
   assert.equal(problems({ prices: PRICES, freight_file: 'f', side_files, rows }), [
-    'rows[0]: needs keep or drop, and not both',
+    'rows[0]: needs one of keep, drop and refuse',
     'side_files[0].local_path: is required when type is "file"',
   ]);
 });

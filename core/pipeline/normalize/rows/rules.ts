@@ -1,0 +1,222 @@
+/**
+ * Row filters that need the row as it is read: they test canonical values, or refuse a row with a code of their own.
+ *
+ * They run once per row, after its values are read, and compare numbers; only texts with patterns become strings. A cell
+ * that does not read passes no test: the row is reported for that cell.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the loops bound rules, the batch its records
+import { type NaiveClock, readDatetime } from '../../../bytes/datetime.ts';
+import { EMPTY, readInteger, readMoneySlowly } from '../../../bytes/numbers.ts';
+import { toBytes } from '../../../bytes/text.ts';
+import { type CanonicalColumn, COLUMN, COLUMN_KINDS, CONDITIONS } from '../../../canonical.ts';
+import { assert } from '../../../errors.ts';
+import type { RowTest } from '../../../layout.ts';
+import type { RecordBatch } from '../../../scan/batch.ts';
+import { Cell, type CellWrappers } from '../cells/cell.ts';
+import type { ResolvedFilter } from '../columns.ts';
+import type { CurrentRow } from '../current-row.ts';
+import { isListed, type ListedCells, type ListedTexts, listedCells, listedTexts } from './filters.ts';
+
+/** A rule that refuses rows: what it says of them, and what to show. */
+export interface Refusing {
+  code: string;
+  reason: string;
+  /** The canonical column that is tested; null for a column of the feed. */
+  column: CanonicalColumn | null;
+  /** The field that is tested; -1 for a value. */
+  field: number;
+}
+
+interface Rule {
+  is: Test;
+  where: Test | null;
+  keep: boolean;
+  refusing: Refusing | null;
+}
+
+type Test = { cells: ListedCells } | { texts: ListedTexts; column: CanonicalColumn } | NumberTest;
+
+interface NumberTest {
+  column: CanonicalColumn;
+  /** A value passes if it is one of these, or inside the range. */
+  numbers: ReadonlySet<number>;
+  isEmpty: boolean;
+  range: Range | null;
+}
+
+interface Range {
+  low: number;
+  high: number;
+  /** True if the limit itself is outside. */
+  lowIsOut: boolean;
+  highIsOut: boolean;
+}
+
+/** A value that does not read. */
+const UNREADABLE = Number.NEGATIVE_INFINITY;
+const NONE: readonly Refusing[] = [];
+
+export class RowRules {
+  readonly #rules: readonly Rule[];
+  readonly #wrappers: CellWrappers | null;
+  readonly #cell = new Cell();
+
+  constructor(rules: readonly ResolvedFilter[], wrappers: CellWrappers | null, naive: NaiveClock | null) {
+    this.#rules = rules.map((rule) => compileRule(rule, naive));
+    this.#wrappers = wrappers;
+  }
+
+  /** True if a rule leaves the row out. */
+  drops(row: CurrentRow, batch: RecordBatch, record: number): boolean {
+    for (let r = 0; r < this.#rules.length; r++) {
+      const rule = this.#rules[r]!;
+      if (rule.refusing !== null || !this.#applies(rule, row, batch, record)) continue;
+      const passes = this.#passes(rule.is, row, batch, record);
+      if (passes !== null && passes !== rule.keep) return true;
+    }
+    return false;
+  }
+
+  /** The rules that refuse the row. */
+  refusing(row: CurrentRow, batch: RecordBatch, record: number): readonly Refusing[] {
+    let found: Refusing[] | null = null;
+    for (let r = 0; r < this.#rules.length; r++) {
+      const rule = this.#rules[r]!;
+      if (rule.refusing === null || !this.#applies(rule, row, batch, record)) continue;
+      if (this.#passes(rule.is, row, batch, record) !== true) continue;
+      found ??= [];
+      found.push(rule.refusing);
+    }
+    return found ?? NONE;
+  }
+
+  #applies({ where }: Rule, row: CurrentRow, batch: RecordBatch, record: number): boolean {
+    return where === null || this.#passes(where, row, batch, record) === true;
+  }
+
+  /** Null if the value does not read. */
+  #passes(test: Test, row: CurrentRow, batch: RecordBatch, record: number): boolean | null {
+    if ('cells' in test) return this.#isListedCell(test.cells, row.window, batch, record);
+    if ('texts' in test) {
+      if (row.codes[COLUMN[test.column]] !== 0 || (test.column === 'sku' && row.badSku)) return null;
+      this.#takeText(row, test.column);
+      return isListed(test.texts, this.#cell);
+    }
+    const value = numberOf(row, test.column);
+    if (value === UNREADABLE) return null;
+    if (Number.isNaN(value)) return test.isEmpty;
+    return test.numbers.has(value) || (test.range !== null && isInside(value, test.range));
+  }
+
+  #isListedCell(listed: ListedCells, window: Uint8Array, batch: RecordBatch, record: number): boolean {
+    const first = batch.firstField[record]!;
+    this.#cell.take(window, batch, first, batch.firstField[record + 1]! - first, listed.field);
+    if (this.#wrappers !== null) this.#cell.strip(this.#wrappers);
+    return isListed(listed, this.#cell);
+  }
+
+  #takeText(row: CurrentRow, column: CanonicalColumn): void {
+    const position = COLUMN[column];
+    if (column === 'sku') this.#cell.set(row.sku, row.skuStart, row.skuEnd);
+    else this.#cell.set(row.source[position]!, row.start[position]!, row.end[position]!, row.doubled[position]!);
+    if (column !== 'vendor_sku' || !this.#cell.isEmpty || !row.mapped) return;
+    const { sku } = COLUMN;
+    this.#cell.set(row.source[sku]!, row.start[sku]!, row.end[sku]!, row.doubled[sku]!);
+  }
+}
+
+function isInside(value: number, { low, high, lowIsOut, highIsOut }: Range): boolean {
+  return (lowIsOut ? value > low : value >= low) && (highIsOut ? value < high : value <= high);
+}
+
+/** Whole numbers, micros, positions in `CONDITIONS`, or seconds; NaN if empty, `UNREADABLE` if invalid. */
+function numberOf(row: CurrentRow, column: CanonicalColumn): number {
+  if (row.codes[COLUMN[column]] !== 0) return UNREADABLE;
+  switch (column) {
+    case 'quantity_available':
+      return read(row.quantity);
+    case 'lead_time_days':
+      return read(row.leadTime);
+    case 'cost':
+      return read(row.cost);
+    case 'map_price':
+      return read(row.mapPrice);
+    case 'price':
+      return read(row.price);
+    case 'msrp':
+      return read(row.msrp);
+    case 'condition':
+      return row.condition < 0 ? UNREADABLE : row.condition === 0 ? Number.NaN : row.condition;
+    default:
+      assert(column === 'updated_at', `${column} is no number`);
+      return row.badTime ? UNREADABLE : row.updatedAt;
+  }
+}
+
+function read(value: number): number {
+  if (value === EMPTY) return Number.NaN;
+  return value < 0 ? UNREADABLE : value;
+}
+
+function compileRule({ filter, field, whereField }: ResolvedFilter, naive: NaiveClock | null): Rule {
+  const { where, action, value, refusal } = filter;
+  assert((action === 'refuse') === (refusal !== undefined), 'a rule that refuses says why');
+  return {
+    is: compileTest(filter, field, naive),
+    where: where === null ? null : compileTest(where, whereField, naive),
+    keep: action === 'keep',
+    refusing: refusal === undefined ? null : { ...refusal, column: value ?? null, field },
+  };
+}
+
+function compileTest(test: RowTest, field: number, naive: NaiveClock | null): Test {
+  const { value: column, values, range } = test;
+  if (column === undefined) return { cells: listedCells(field, test) };
+  if (COLUMN_KINDS[column] === 'text') return { column, texts: listedTexts(test) };
+  const numbers = new Set(values.filter((text) => text !== '').map((text) => valueNumber(column, text, naive)));
+  return {
+    column,
+    numbers,
+    isEmpty: values.includes(''),
+    range: range === undefined ? null : rangeOf(column, range, naive),
+  };
+}
+
+function rangeOf(column: CanonicalColumn, range: NonNullable<RowTest['range']>, naive: NaiveClock | null): Range {
+  const { below, above, at_least, at_most } = range;
+  const number = (text: string | undefined, none: number) =>
+    text === undefined ? none : valueNumber(column, text, naive);
+  return {
+    low: number(above ?? at_least, Number.NEGATIVE_INFINITY),
+    high: number(below ?? at_most, Number.POSITIVE_INFINITY),
+    lowIsOut: above !== undefined,
+    highIsOut: below !== undefined,
+  };
+}
+
+/** A value of the layout as `numberOf` gives it. */
+function valueNumber(column: CanonicalColumn, text: string, naive: NaiveClock | null): number {
+  const number = parsed(column, text, naive);
+  assert(number !== null, `a row filter of a layout compares ${column} with ${text}`);
+  return number;
+}
+
+function parsed(column: CanonicalColumn, text: string, naive: NaiveClock | null): number | null {
+  const bytes = toBytes(text.trim());
+  switch (COLUMN_KINDS[column]) {
+    case 'integer':
+      return known(readInteger(bytes, 0, bytes.length));
+    case 'money':
+      return known(readMoneySlowly(text.trim()).micros);
+    case 'condition':
+      return known((CONDITIONS as readonly string[]).indexOf(text.trim().toLowerCase()) + 1 || EMPTY);
+    default: {
+      const seconds = readDatetime(bytes, 0, bytes.length, naive);
+      return Number.isNaN(seconds) ? null : seconds;
+    }
+  }
+}
+
+function known(value: number): number | null {
+  return value < 0 ? null : value;
+}
