@@ -12,6 +12,8 @@ export const RUN_CODES = {
   no_rows_parsed: 'files were found, but none has a data row',
   validation_errors: 'more rows are invalid than the error policy allows',
   INPUT_TOO_LARGE: 'a vendor file is larger than the limit',
+  RUN_TOO_LARGE: 'the run needed more memory than its process may have',
+  RUN_STUCK: 'the run made no progress for longer than it may',
   GUARDRAIL_TRIPPED: 'the result differs from the last good run by more than the guardrails allow',
   POISON_JOB: 'the job was delivered too often and never finished',
   CANCELLED: 'the run was cancelled',

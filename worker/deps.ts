@@ -1,8 +1,7 @@
 /** A worker's dependencies and settings. All I/O, time and randomness is injected. */
 import type { Logger } from '../api/deps.ts';
-import type { Engine } from '../core/pipeline/run.ts';
-import type { Scratch } from '../core/ports/engine.ts';
 import type { ArtifactStore, JobQueue, Metrics, RunStore, TenantStore } from '../core/ports/service.ts';
+import type { Runner } from './runner.ts';
 
 export interface WorkerSettings {
   /** Names this worker in leases and logs. */
@@ -27,7 +26,6 @@ export interface WorkerSettings {
   /** How often to look for lost messages, and how old a queued run must be for its message to count as lost. */
   sweepSeconds: number;
   resendAfterSeconds: number;
-  vendorsMax: number;
 }
 
 export interface Timers {
@@ -38,14 +36,12 @@ export interface Timers {
 }
 
 export interface WorkerDeps {
-  engine: Engine;
+  runner: Runner;
   artifacts: ArtifactStore;
   tenants: TenantStore;
   runs: RunStore;
   queue: JobQueue;
   metrics: Metrics;
-  /** Spill space for one run; `dispose` removes it. */
-  createScratch(runId: string): Scratch & { dispose(): void | Promise<void> };
   /** Removes what killed processes left behind. `isRunning` tells if a worker may still use a run's files. */
   tidy(isRunning: (runId: string) => Promise<boolean>): Promise<void>;
   /** Milliseconds since 1970. */

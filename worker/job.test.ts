@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { RelayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
-import { busy, TENANT, withMethods, withWorker } from './testing/worker-harness.ts';
+import { busy, type HarnessDeps, TENANT, withMethods, withWorker } from './testing/worker-harness.ts';
 
 const BOTH = [`{"TenantId":"${TENANT}","Environment":"test"}`, '{"Environment":"test"}'];
 const SUMMARY = 'reports/run_summary.json';
@@ -151,7 +151,7 @@ test(
     await harness.handleNext();
     assert.is((await harness.run('r1')).status, 'SUCCEEDED');
     await harness.start('r2');
-    await harness.handleNext(harness.deps({}, { vendorsMax: 1 }));
+    await harness.handleNext(harness.deps({ vendorsMax: 1 }));
     const run = await harness.run('r2');
     assert.is(run.errorCode, 'invalid_input');
     assert.match(run.errorMessage!, /vendors/);
@@ -264,7 +264,7 @@ test(
     const denied = () => {
       throw new RelayError('permission_denied', 'the folder may not be written');
     };
-    const cases: Array<[string, Partial<WorkerDeps>, string, RegExp]> = [
+    const cases: Array<[string, Partial<HarnessDeps>, string, RegExp]> = [
       ['r1', { createScratch: bug }, 'run_failed_early', /the log of this process has the details/],
       ['r2', { createScratch: denied }, 'run_failed_early', /^permission_denied: the folder may not be written$/],
       ['r3', { artifacts: withMethods(harness.stores.artifacts, { newest: bug }) }, 'run_finished', /the log of this/],

@@ -1,15 +1,12 @@
-/** Handles one delivery of a job: claims the run, runs it, and settles run and message by the outcome. */
-import { checkConfig } from '../core/config/check.ts';
-import type { TenantConfig } from '../core/config/schema.ts';
+/** Handles one delivery of a job: claims the run, has a runner work on it, and settles run and message by the report. */
 import { RelayError } from '../core/errors.ts';
 import { namedArtifacts, storedArtifacts } from '../core/pipeline/artifact-names.ts';
-import { type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
+import { runPrefix } from '../core/pipeline/artifacts.ts';
 import type { FinishRun, JobMessage, ReceivedJob, RunRecord } from '../core/ports/service.ts';
-import { failureOf } from '../core/run-codes.ts';
+import type { Stage } from '../core/run-codes.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
-import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
-import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
+import { type RunFailure, type RunHost, type RunReport, runFailure } from './runner.ts';
 
 /** A delivery whose run this worker has claimed. */
 interface ClaimedJob {
@@ -99,113 +96,97 @@ async function failExhausted(deps: WorkerDeps, claimed: ClaimedJob): Promise<voi
   const { run } = claimed;
   const message = `the run was begun ${deps.settings.attemptsMax} times without an end`;
   deps.log.error('poison_job', { run_id: run.runId, tenant_id: run.tenantId, attempts: run.attempt });
-  await failEarly(deps, claimed, { errorCode: 'POISON_JOB', errorMessage: message });
+  await failEarly(deps, claimed, { errorCode: 'POISON_JOB', errorMessage: message, failedStage: 'FETCH_INPUTS' });
 }
 
 async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
-  const { delivery, run, lease } = claimed;
-  const artifacts = new ObjectArtifacts(deps.artifacts, run.runId, run.tenantId, () => lease.confirm());
+  const { lease } = claimed;
   const started = deps.now();
-  let outcome: RunOutcome;
-  try {
-    outcome = await execute(deps, run, lease, artifacts);
-  } catch (error) {
-    return settleEarlyError(deps, claimed, error);
-  }
+  const report = await reportOf(deps, claimed);
+  const { failure } = report;
   const stopped = lease.reason;
-  if (outcome.status === 'FAILED' && stopped === 'lost') return;
-  if (outcome.status === 'FAILED' && stopped === 'stopping') return handBack(deps, claimed);
-  if (outcome.status === 'FAILED' && isRetry(outcome.error)) return retryLater(deps, claimed, outcome.error);
-  const finished = await deps.runs.finish(lease.claim, finishOf(outcome, artifacts), deps.now());
-  if (!finished) return;
-  const rows = outcome.summary.total_rows;
+  if (failure !== null && stopped === 'lost') return;
+  if (failure !== null && stopped === 'stopping') return handBack(deps, claimed);
+  if (failure !== null && failure.retry !== null) return retryLater(deps, claimed, failure.retry);
+  if (failure !== null && report.work === null) return settleUnfinished(deps, claimed, failure, report.stage);
+  await settle(deps, claimed, report, started);
+}
+
+async function reportOf(deps: WorkerDeps, { run, lease }: ClaimedJob): Promise<RunReport> {
+  try {
+    return await deps.runner.work({ run, config: await storedConfig(deps, run) }, hostOf(deps, lease));
+  } catch (error) {
+    return { failure: runFailure(error), work: null, stage: 'FETCH_INPUTS' };
+  }
+}
+
+/** Throws `missing_tenant_config`. */
+async function storedConfig(deps: WorkerDeps, run: RunRecord): Promise<unknown> {
+  const stored = await deps.tenants.getConfig(run.tenantId, run.configVersion);
+  if (stored !== null) return stored.config;
+  const message = `tenant ${run.tenantId} has no config of version ${run.configVersion}`;
+  throw new RelayError('missing_tenant_config', message);
+}
+
+function hostOf(deps: WorkerDeps, lease: Lease): RunHost {
+  return {
+    signal: lease.signal,
+    confirm: () => lease.confirm(),
+    enterStage: async (stage, progress) => {
+      await lease.confirm();
+      if (lease.reason === 'cancelled') throw new RelayError('CANCELLED', 'the run was cancelled');
+      if (await deps.runs.setStage(lease.claim, stage, progress)) return;
+      lease.stop('lost');
+      throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
+    },
+    onProgress: (progress) => {
+      lease.progress = progress;
+    },
+  };
+}
+
+/** Ends a run that the engine has brought to its end. */
+async function settle(deps: WorkerDeps, claimed: ClaimedJob, report: RunReport, started: number): Promise<void> {
+  const { delivery, run, lease } = claimed;
+  const { failure } = report;
+  const result = finishOf(report, runPrefix(run.runId, run.tenantId));
+  if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
+  const rows = report.work?.counts.rows ?? 0;
   const seconds = (deps.now() - started) / 1000;
-  emitRun(deps, run.tenantId, outcome.status === 'SUCCEEDED', { rows, seconds });
-  const level = outcome.error_code === 'internal_error' ? 'error' : 'info';
-  deps.log[level]('run_finished', {
+  emitRun(deps, run.tenantId, failure === null, { rows, seconds });
+  deps.log[failure?.code === 'internal_error' ? 'error' : 'info']('run_finished', {
     run_id: run.runId,
     tenant_id: run.tenantId,
-    status: outcome.status,
-    error_code: outcome.error_code,
-    ...(outcome.error_message === null ? {} : { message: outcome.error_message }),
+    status: result.status,
+    error_code: failure?.code ?? null,
+    ...(failure === null ? {} : { message: failure.message }),
     rows,
     seconds,
-    ...stackOf(outcome.error),
+    ...stackOf(failure),
   });
   await deps.queue.delete(delivery.receipt);
 }
 
-async function execute(
+/** Fails a run whose engine did not start, or whose runner ended before it. */
+async function settleUnfinished(
   deps: WorkerDeps,
-  run: RunRecord,
-  lease: Lease,
-  artifacts: ObjectArtifacts,
-): Promise<RunOutcome> {
-  const { config, raw } = await loadConfig(deps, run);
-  const manifest = await readManifest(deps.artifacts, artifacts);
-  const scratch = deps.createScratch(run.runId);
-  const inputs = new ObjectInputs(deps.artifacts, config, manifest);
-  const counter = new ProgressCounter(run.vendors.length || config.vendors.length);
-  lease.progress = () => counter.progress;
-  try {
-    return await runPipeline(deps.engine, {
-      runId: run.runId,
-      config,
-      rawConfig: raw,
-      configVersion: run.configVersion,
-      now: Math.floor((run.startedAt ?? deps.now()) / 1000),
-      inputs,
-      artifacts,
-      scratch,
-      vendors: run.vendors,
-      signal: lease.signal,
-      onEvent: (event) => counter.add(event),
-      onStage: async (stage) => {
-        await lease.confirm();
-        if (lease.reason === 'cancelled') throw new RelayError('CANCELLED', 'the run was cancelled');
-        if (await deps.runs.setStage(lease.claim, stage, counter.progress)) return;
-        lease.stop('lost');
-        throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
-      },
-    });
-  } finally {
-    await scratch.dispose();
-  }
+  claimed: ClaimedJob,
+  failure: RunFailure,
+  stage: Stage,
+): Promise<void> {
+  const { code, message } = failure;
+  deps.log.error('run_failed_early', { run_id: claimed.run.runId, error_code: code, message, ...stackOf(failure) });
+  await failEarly(deps, claimed, { errorCode: code, errorMessage: message, failedStage: stage });
 }
 
-/** Throws `missing_tenant_config`, or what is wrong with the stored config. */
-async function loadConfig(deps: WorkerDeps, run: RunRecord): Promise<{ config: TenantConfig; raw: unknown }> {
-  const stored = await deps.tenants.getConfig(run.tenantId, run.configVersion);
-  if (stored === null) {
-    const message = `tenant ${run.tenantId} has no config of version ${run.configVersion}`;
-    throw new RelayError('missing_tenant_config', message);
-  }
-  const checked = checkConfig(stored.config, deps.engine.registry, { vendorsMax: deps.settings.vendorsMax });
-  if (checked.ok) return { config: checked.config, raw: stored.config };
-  const version = checked.problems.some((problem) => problem.code === 'unsupported_schema_version');
-  const list = checked.problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
-  throw new RelayError(
-    version ? 'unsupported_schema_version' : 'invalid_input',
-    `the stored config is not valid: ${list}`,
-  );
-}
-
-/** Settles an error from before the engine started. */
-async function settleEarlyError(deps: WorkerDeps, claimed: ClaimedJob, error: unknown): Promise<void> {
-  if (isRetry(error)) return retryLater(deps, claimed, error);
-  const { code: errorCode, message: errorMessage } = failureOf(error);
-  deps.log.error('run_failed_early', { run_id: claimed.run.runId, message: String(error), ...stackOf(error) });
-  await failEarly(deps, claimed, { errorCode, errorMessage });
-}
-
-/** Fails a run before the engine started on it, with the artifacts of earlier attempts. */
+/** Fails a run without a report of the engine. It keeps the artifacts that any attempt wrote. */
 async function failEarly(
   deps: WorkerDeps,
   { delivery, run, lease }: ClaimedJob,
-  error: Pick<FinishRun, 'errorCode' | 'errorMessage'>,
+  error: Pick<FinishRun, 'errorCode' | 'errorMessage' | 'failedStage'>,
 ): Promise<void> {
   const artifacts = await storedArtifacts(deps.artifacts, run);
-  const result: FinishRun = { status: 'FAILED', failedStage: 'FETCH_INPUTS', ...error, artifacts };
+  const result: FinishRun = { status: 'FAILED', ...error, artifacts };
   if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
   emitRun(deps, run.tenantId, false, null);
   await deps.queue.delete(delivery.receipt);
@@ -223,35 +204,26 @@ async function handBack(deps: WorkerDeps, { delivery, job, lease }: ClaimedJob):
 }
 
 /** Releases the run after a failure that a retry may cure. The message comes back after the back-off. */
-async function retryLater(deps: WorkerDeps, { delivery, lease }: ClaimedJob, error: unknown): Promise<void> {
-  const { code, message } = error as RelayError;
+async function retryLater(
+  deps: WorkerDeps,
+  { delivery, lease }: ClaimedJob,
+  { code, message }: { code: string; message: string },
+): Promise<void> {
   deps.log.error('run_will_be_retried', { run_id: lease.claim.runId, error: code, message });
   emitError(deps, code);
   if (!(await deps.runs.release(lease.claim, deps.now()))) return;
   await deps.queue.release(delivery.receipt, deps.settings.tenantBackoffSeconds);
 }
 
-/** Log stacks for bugs only: a RelayError explains itself. */
-function stackOf(error: unknown): { stack?: string } {
-  return error instanceof Error && !(error instanceof RelayError) && error.stack ? { stack: error.stack } : {};
+function stackOf(failure: RunFailure | null): { stack?: string } {
+  return failure === null || failure.stack === null ? {} : { stack: failure.stack };
 }
 
-function isRetry(error: unknown): boolean {
-  return error instanceof RelayError && error.recovery === 'retry';
-}
-
-function finishOf(outcome: RunOutcome, artifacts: ObjectArtifacts): FinishRun {
-  const keys = namedArtifacts(artifacts.prefix, artifacts.present);
-  const { summary } = outcome;
-  const known = { artifacts: keys, counts: runCounts(summary), warnings: boundedWarnings(summary.warnings) };
-  if (outcome.status === 'SUCCEEDED') return { status: 'SUCCEEDED', ...known };
-  return {
-    status: 'FAILED',
-    failedStage: outcome.failed_stage,
-    errorCode: outcome.error_code,
-    errorMessage: outcome.error_message,
-    ...known,
-  };
+function finishOf({ failure, work, stage }: RunReport, prefix: string): FinishRun {
+  const seen = work === null ? {} : { counts: work.counts, warnings: work.warnings };
+  const known = { artifacts: namedArtifacts(prefix, work?.paths ?? []), ...seen };
+  if (failure === null) return { status: 'SUCCEEDED', ...known };
+  return { status: 'FAILED', failedStage: stage, errorCode: failure.code, errorMessage: failure.message, ...known };
 }
 
 function emitRun(

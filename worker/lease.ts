@@ -16,7 +16,7 @@ export type StopReason = 'lost' | 'cancelled' | 'stopping';
 export class Lease {
   readonly claim: Claim;
   /** How far the run is, written with each renewal. */
-  progress: (() => RunProgress) | null = null;
+  progress: RunProgress | null = null;
   readonly #deps: WorkerDeps;
   readonly #receipt: string;
   readonly #abort = new AbortController();
@@ -80,7 +80,7 @@ export class Lease {
     const { runs, queue, settings, log } = this.#deps;
     try {
       const now = this.#deps.now();
-      if (!(await runs.renew(this.claim, now, leaseMs(settings), this.progress?.()))) return this.stop('lost');
+      if (!(await runs.renew(this.claim, now, leaseMs(settings), this.progress ?? undefined))) return this.stop('lost');
       this.#leaseUntil = now + leaseMs(settings);
       await queue.extend(this.#receipt, settings.visibilitySeconds);
     } catch (error) {

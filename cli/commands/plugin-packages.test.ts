@@ -78,7 +78,6 @@ test('run, check, plugin list and the service load a listed package', () =>
     const service = await openService(readServiceSettings({ ...env, RELAY_DATA_DIR: path.join(folder, 'data') }), io);
     service.stores.close();
     assert.ok(service.api.registry.find('pricing', 'plus_one'));
-    assert.ok(service.worker.engine.registry.find('pricing', 'plus_one'));
   }));
 
 test('a package is found in node_modules above the list, in a scope, or at "path"', () =>

@@ -57,11 +57,14 @@ async function start(argv: readonly string[], io: Io, parts: Parts): Promise<num
   try {
     const server = await listen(service, settings, parts, () => printNewAdminKey(service, io));
     void logReadiness(service);
-    if (parts.worker) await runWorker(service.worker, stop.signal);
-    else await aborted(stop.signal);
+    if (parts.worker) {
+      service.runners.warm();
+      await runWorker(service.worker, stop.signal);
+    } else await aborted(stop.signal);
     if (server !== null) await stopHttpServer(server, settings.closeSeconds);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    service.runners.close();
     service.stores.close();
   }
   return EXIT.ok;

@@ -62,10 +62,9 @@ test('an upload may have as many bytes as a feed, at an address below PUBLIC_URL
     assert.equal([(await put('x'.repeat(10))).status, (await put('x'.repeat(11))).status], [200, 413]);
   }));
 
-test('engine and worker get their settings', () =>
-  inService({ LIMIT_VENDOR_FILE_BYTES: '10', LIMIT_VENDORS: '7', WORKER_ATTEMPTS_MAX: '9' }, async ({ worker }) => {
-    assert.is(worker.engine.limits?.vendorFileBytesMax, 10);
-    assert.equal([worker.settings.vendorsMax, worker.settings.attemptsMax], [7, 9]);
+test('the worker gets its settings', () =>
+  inService({ WORKER_MAX_CONCURRENCY: '7', WORKER_ATTEMPTS_MAX: '9' }, async ({ worker }) => {
+    assert.equal([worker.settings.maxConcurrency, worker.settings.attemptsMax], [7, 9]);
   }));
 
 test('a message survives until the delivery that fails its run', async () => {

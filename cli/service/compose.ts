@@ -6,10 +6,10 @@ import type { ApiDeps, Logger } from '../../api/deps.ts';
 import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics, renderQueue } from '../../stores/embedded/prometheus.ts';
 import type { Timers, WorkerDeps } from '../../worker/deps.ts';
-import { FileScratch } from '../host/files.ts';
 import type { Io } from '../io.ts';
-import { localEngine } from '../local-engine.ts';
 import { openRegistry } from '../plugins/load.ts';
+import { RunnerPool } from '../runner/pool.ts';
+import type { RunnerSettings } from '../runner/protocol.ts';
 import { version } from '../version.ts';
 import { jsonLogger } from './log.ts';
 import { scratchName, tidyScratch } from './scratch.ts';
@@ -21,6 +21,8 @@ export interface Service {
   stores: ServiceStores;
   api: ApiDeps;
   worker: WorkerDeps;
+  /** The processes that work on runs. `worker` uses them; whoever starts a worker warms and closes them. */
+  runners: RunnerPool;
   log: Logger;
   /**
    * Without API_KEYS, makes the API accept the data folder's own admin key. Returns that key if this call created it: it is
@@ -36,12 +38,22 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
   const scratchRoot = path.join(settings.dataDir, 'scratch');
   const registry = await openRegistry(settings);
   const stores = await openStores(settings, clock);
+  const { runMemoryBytes: memoryBytes, runStuckSeconds: stuckSeconds, runStopSeconds: stopSeconds } = settings.worker;
+  const runners = new RunnerPool({
+    settings: runnerSettings(settings),
+    limits: { memoryBytes, stuckSeconds },
+    stopSeconds,
+    scratchRoot,
+    scratchName,
+    onOutput: (text) => log.info('runner_output', { text }),
+  });
   const adminKeyHashes = settings.adminKeys.map(sha256Hex);
   const scraped = new PrometheusMetrics();
   const emf = settings.cloudWatch;
   const metrics = emf === null ? scraped : allMetrics(scraped, new EmfMetrics({ ...emf, clock, write: io.stdout }));
   return {
     stores,
+    runners,
     log,
     acceptOwnKey: () => {
       const own = ownKeyOf(settings);
@@ -66,13 +78,12 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       version: version(),
     },
     worker: {
-      engine: localEngine(registry, settings),
+      runner: runners,
       artifacts: stores.artifacts,
       tenants: stores.tenants,
       runs: stores.runs,
       queue: stores.queue,
       metrics,
-      createScratch: (runId) => new FileScratch(path.join(scratchRoot, scratchName(runId))),
       tidy: async (isRunning) => {
         await stores.tidy();
         await tidyScratch(scratchRoot, isRunning);
@@ -86,10 +97,15 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
         environment: settings.environment,
         receiveWaitSeconds: 20,
         watchSeconds: 5,
-        vendorsMax: settings.vendorsMax,
       },
     },
   };
+}
+
+/** All but the keys of the API. */
+function runnerSettings(settings: ServiceSettings): RunnerSettings {
+  const { limits, vendorsMax, configBytesMax, pluginsFile, dataDir, aws, worker } = settings;
+  return { limits, vendorsMax, configBytesMax, pluginsFile, dataDir, aws, worker };
 }
 
 const timers: Timers = {

@@ -31,6 +31,12 @@ export interface ServiceSettings extends BaseSettings {
     sweepSeconds: number;
     resendAfterSeconds: number;
     attemptsMax: number;
+    /** Bytes of memory that the process of one run may have resident. */
+    runMemoryBytes: number;
+    /** How long a run may make no progress. */
+    runStuckSeconds: number;
+    /** How long a run that must stop may take, before its process is killed. */
+    runStopSeconds: number;
   };
   /** How long a request, uploads included, may take to arrive. */
   requestSeconds: number;
@@ -57,6 +63,9 @@ const NUMBERS = {
   tenantBackoffSeconds: { name: 'WORKER_TENANT_BACKOFF_SECONDS', fallback: 30, smallest: 0, largest: 43200 },
   graceSeconds: { name: 'WORKER_GRACE_SECONDS', fallback: 20, smallest: 0, largest: 3600 },
   sweepSeconds: { name: 'WORKER_SWEEP_SECONDS', fallback: 30, smallest: 1, largest: 3600 },
+  runMemoryBytes: { name: 'WORKER_RUN_MEMORY_BYTES', fallback: 1 << 30, smallest: 1 << 27 },
+  runStuckSeconds: { name: 'WORKER_RUN_STUCK_SECONDS', fallback: 300, smallest: 1, largest: 86_400 },
+  runStopSeconds: { name: 'WORKER_RUN_STOP_SECONDS', fallback: 3, smallest: 0, largest: 3600 },
   attemptsMax: { name: 'WORKER_ATTEMPTS_MAX', fallback: 100, smallest: 2, largest: 1_000_000 },
   httpRequestSeconds: { name: 'API_REQUEST_SECONDS', fallback: 3600, smallest: 1, largest: 86_400 },
   closeSeconds: { name: 'API_GRACE_SECONDS', fallback: 10, smallest: 0, largest: 3600 },
@@ -90,6 +99,9 @@ export function readServiceSettings(env: Env): ServiceSettings {
     sweepSeconds: number(NUMBERS.sweepSeconds),
     resendAfterSeconds: number(NUMBERS.resendAfterSeconds),
     attemptsMax: number(NUMBERS.attemptsMax),
+    runMemoryBytes: number(NUMBERS.runMemoryBytes),
+    runStuckSeconds: number(NUMBERS.runStuckSeconds),
+    runStopSeconds: number(NUMBERS.runStopSeconds),
     port: env.WORKER_PORT ? number({ ...NUMBERS.port, name: 'WORKER_PORT' }) : null,
   };
   const api = {

@@ -28,6 +28,18 @@ export function openStores(settings: ServiceSettings, clock: WallClock): Promise
     : openAws(settings.aws, settings.worker.poisonMaxReceives, clock);
 }
 
+/** The objects alone, for a process that reads and writes artifacts and leaves the records to others. */
+export async function openArtifacts(
+  settings: Pick<ServiceSettings, 'aws' | 'dataDir' | 'worker'>,
+  clock: WallClock,
+): Promise<ArtifactStore> {
+  const { aws, dataDir, worker } = settings;
+  if (aws !== null) return (await openAws(aws, worker.poisonMaxReceives, clock)).artifacts;
+  const { openEmbeddedArtifacts } = await import('../../stores/embedded/index.ts');
+  const root = dataDir;
+  return openEmbeddedArtifacts({ root, clock, createId: randomUUID, signingSecret: signingSecret(root), baseUrl: '' });
+}
+
 /** The data folder's own admin key; null if API_KEYS has keys, and on AWS, where there is no folder. */
 export function ownKeyOf(settings: ServiceSettings): OwnAdminKey | null {
   return settings.adminKeys.length === 0 && settings.aws === null ? ownAdminKey(settings.dataDir) : null;

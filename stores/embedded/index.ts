@@ -36,12 +36,22 @@ export interface EmbeddedStores {
   close(): void;
 }
 
-export async function openEmbeddedStores(options: EmbeddedOptions): Promise<EmbeddedStores> {
-  const { root, clock, createId, baseUrl, uploadBytesMax, pollMs, maxReceiveCount } = options;
-  const signatures = new Signatures(options.signingSecret);
-  const database = await Database.open(path.join(root, 'relay.db'));
+/** The objects alone. */
+export async function openEmbeddedArtifacts(
+  options: Pick<EmbeddedOptions, 'root' | 'clock' | 'createId' | 'signingSecret' | 'baseUrl'>,
+): Promise<EmbeddedArtifactStore> {
+  const { root, clock, createId, signingSecret, baseUrl } = options;
+  const signatures = new Signatures(signingSecret);
   const artifacts = new EmbeddedArtifactStore({ root, clock, createId, signatures, baseUrl });
   await artifacts.open();
+  return artifacts;
+}
+
+export async function openEmbeddedStores(options: EmbeddedOptions): Promise<EmbeddedStores> {
+  const { root, clock, createId, uploadBytesMax, pollMs, maxReceiveCount } = options;
+  const signatures = new Signatures(options.signingSecret);
+  const database = await Database.open(path.join(root, 'relay.db'));
+  const artifacts = await openEmbeddedArtifacts(options);
   const limits = uploadBytesMax === undefined ? {} : { uploadBytesMax };
   const waits = pollMs === undefined ? {} : { pollMs };
   const receives = maxReceiveCount === undefined ? {} : { maxReceiveCount };

@@ -10,6 +10,7 @@ import { testEngine } from '../../plugins/testing/harness.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
 import { inFolder } from '../../stores/testing/folder.ts';
 import type { WorkerDeps, WorkerSettings } from '../deps.ts';
+import { type ExecuteDeps, executeRun } from '../execute.ts';
 import { handleDelivery } from '../job.ts';
 import { runWorker } from '../loop.ts';
 
@@ -40,6 +41,9 @@ export interface MetricValue {
   dimensions: string[];
 }
 
+/** The harness's runner works in this process. */
+export type HarnessDeps = WorkerDeps & ExecuteDeps;
+
 export class WorkerHarness {
   readonly stores: EmbeddedStores;
   time = Date.parse('2026-11-01T06:00:00Z');
@@ -58,10 +62,11 @@ export class WorkerHarness {
     this.stores = stores;
   }
 
-  deps(changes: Partial<WorkerDeps> = {}, settings: Partial<WorkerSettings> = {}, limits?: Partial<EngineLimits>) {
+  deps(changes: Partial<HarnessDeps> = {}, settings: Partial<WorkerSettings> = {}, limits?: Partial<EngineLimits>) {
     const { artifacts, tenants, runs, queue } = this.stores;
-    const deps: WorkerDeps = {
-      ...{ engine: testEngine([], limits), artifacts, tenants, runs, queue },
+    const deps: HarnessDeps = {
+      ...{ engine: testEngine([], limits), artifacts, tenants, runs, queue, vendorsMax: 100 },
+      runner: { work: (order, host) => executeRun(deps, order, host) },
       metrics: {
         put: (name, value, unit, dimensions) =>
           this.metrics.push({ name, value, unit, dimensions: dimensions.map((set) => JSON.stringify(set)) }),
@@ -92,7 +97,7 @@ export class WorkerHarness {
         ...{ workerId: 'w1', environment: 'test', maxConcurrency: 1, poisonMaxReceives: 3, visibilitySeconds: 300 },
         ...{ attemptsMax: 100, watchSeconds: 5 },
         ...{ heartbeatSeconds: 60, tenantBackoffSeconds: 30, receiveWaitSeconds: 0.02, graceSeconds: 20 },
-        ...{ sweepSeconds: 30, resendAfterSeconds: 60, vendorsMax: 100, ...settings },
+        ...{ sweepSeconds: 30, resendAfterSeconds: 60, ...settings },
       },
       ...changes,
     };

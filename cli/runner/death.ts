@@ -1,0 +1,76 @@
+/** Why a runner process died, as the failure of the run it had. */
+import type { RunFailure } from '../../worker/runner.ts';
+import type { RunnerLimits, WatchdogLine } from './protocol.ts';
+
+export interface Death {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The last words of its watchdog. */
+  watchdog: WatchdogLine | null;
+  /** The worker ended it because its watchdog said nothing. */
+  silent: boolean;
+  /** The end of what it wrote to standard error. */
+  stderr: string;
+  /** What it had resident when its watchdog last looked. */
+  memoryBytes: number;
+}
+
+/** From this share of the limit, a process that the system killed was most likely killed for its memory. */
+const LARGE_SHARE = 0.75;
+/** A process may die by itself, or be killed by a person, in this many attempts at a run but one. */
+const ATTEMPTS_MAX = 3;
+/** What V8 and Node print when memory ends. */
+const OUT_OF_MEMORY = /heap out of memory|Reached heap limit|Array buffer allocation failed|ENOMEM|out of memory/i;
+
+const MEMORY_SETTING = 'WORKER_RUN_MEMORY_BYTES';
+const STUCK_SETTING = 'WORKER_RUN_STUCK_SECONDS';
+
+export interface DiedAt {
+  /** Of the run. */
+  attempt: number;
+  /** The run had to stop, and its process was killed because it did not. */
+  isStopped: boolean;
+}
+
+export function failureOfDeath(death: Death, { attempt, isStopped }: DiedAt, limits: RunnerLimits): RunFailure {
+  const { watchdog, silent } = death;
+  if (watchdog !== null && 'ended' in watchdog && watchdog.ended === 'memory') return tooLarge(limits);
+  if (silent || (watchdog !== null && 'ended' in watchdog)) return stuck(limits);
+  if (isStopped)
+    return failure('CANCELLED', 'the run was cancelled; it did not stop by itself, so its process was ended');
+  if (OUT_OF_MEMORY.test(death.stderr) || wasLarge(death, limits)) return tooLarge(limits);
+  const how = death.signal ?? `exit code ${death.code}`;
+  const message = `the process of the run ended with ${how}${lastLine(death.stderr)}`;
+  if (attempt >= ATTEMPTS_MAX) return failure(death.signal === 'SIGKILL' ? 'RUN_TOO_LARGE' : 'internal_error', message);
+  return { ...failure('internal_error', message), retry: { code: 'runner_ended', message } };
+}
+
+function wasLarge({ signal, memoryBytes }: Death, limits: RunnerLimits): boolean {
+  return signal === 'SIGKILL' && memoryBytes > limits.memoryBytes * LARGE_SHARE;
+}
+
+function tooLarge({ memoryBytes }: RunnerLimits): RunFailure {
+  const limit = Math.round(memoryBytes / (1 << 20));
+  return failure(
+    'RUN_TOO_LARGE',
+    `the run needed more than ${limit} MiB of memory; send smaller files, or raise ${MEMORY_SETTING}`,
+  );
+}
+
+function stuck({ stuckSeconds }: RunnerLimits): RunFailure {
+  return failure(
+    'RUN_STUCK',
+    `the run made no progress for ${stuckSeconds} s, so its process was ended; see ${STUCK_SETTING}`,
+  );
+}
+
+function failure(code: RunFailure['code'], message: string): RunFailure {
+  return { code, message, retry: null, stack: null };
+}
+
+/** The last line that says something, for the log. */
+function lastLine(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const last = lines.at(-1)?.trim().slice(0, 200);
+  return last === undefined ? '' : `: ${last}`;
+}

@@ -1,0 +1,214 @@
+/** Runs in processes of their own: whatever a run does, it ends with a code, and the service and other runs go on. */
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunRecord } from '../../core/ports/service.ts';
+import { handleDelivery } from '../../worker/job.ts';
+import type { Lease } from '../../worker/lease.ts';
+import { openService, type Service } from '../service/compose.ts';
+import { readServiceSettings } from '../service/settings.ts';
+import { CONFIG, FEED } from '../testing/one-vendor.ts';
+import { filesIn, inFolder, writeFileIn } from '../testing/sandbox.ts';
+
+/** A pricing rule that does what its option says. */
+const MODULE = `
+const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
+const held = [];
+const deeds = {
+  nothing: () => {},
+  loop: () => { for (;;); },
+  buffers: () => { for (;;) held.push(Buffer.alloc(1 << 22, 1)); },
+  objects: () => { for (let i = 0; ; i++) held.push({ i, text: 'x' + i }); },
+  exit: () => process.exit(7),
+  abort: () => process.abort(),
+  kill: () => process.kill(process.pid, 'SIGKILL'),
+  stop: () => process.kill(process.pid, 'SIGSTOP'),
+  print: () => console.log('hello from a plugin'),
+};
+export const plugins = [{
+  manifest: { kind: 'pricing', id: 'deed', version: '1.0.0', contract: 1, summary: 'does a deed', options, example: {} },
+  load: async () => ({ deed }) => ({ price: ({ offer }) => { deeds[deed](); return offer.cost; } }),
+}];
+`;
+
+interface Sandbox {
+  service: Service;
+  folder: string;
+  log: string[];
+  /** Runs the feed with a deed, and returns the run as it ended or waits. */
+  run(deed: keyof typeof DEEDS, onLease?: (lease: Lease, runId: string) => void): Promise<RunRecord>;
+}
+
+const DEEDS = { nothing: 1, loop: 1, buffers: 1, objects: 1, exit: 1, abort: 1, kill: 1, stop: 1, print: 1 };
+
+function withService(env: Record<string, string>, use: (sandbox: Sandbox) => Promise<void>) {
+  return () =>
+    inFolder(async (folder) => {
+      writeFileIn(
+        folder,
+        'node_modules/deeds/package.json',
+        '{ "name": "deeds", "version": "1.0.0", "type": "module", "exports": "./index.js" }',
+      );
+      writeFileIn(folder, 'node_modules/deeds/index.js', MODULE);
+      const entry = { package: 'deeds', version: '1.0.0', ids: ['deed'] };
+      const list = writeFileIn(folder, 'plugins.json', JSON.stringify({ plugins: [entry] }));
+      const log: string[] = [];
+      const io = {
+        stdout: () => {},
+        stderr: (text: string) => {
+          log.push(text);
+          if (process.env.DEBUGX) console.log(text);
+        },
+        isTTY: false,
+        env: {},
+      };
+      const dataDir = path.join(folder, 'data');
+      const settings = readServiceSettings({ RELAY_DATA_DIR: dataDir, RELAY_PLUGINS_FILE: list, ...env });
+      const service = await openService(settings, io);
+      try {
+        await use({ service, folder: dataDir, log, run: (deed, onLease) => runFeed(service, deed, onLease) });
+      } finally {
+        service.runners.close();
+        service.stores.close();
+      }
+    });
+}
+
+let runs = 0;
+
+async function runFeed(
+  service: Service,
+  deed: string,
+  onLease: (lease: Lease, runId: string) => void = () => {},
+): Promise<RunRecord> {
+  const { tenants, artifacts, runs: records, queue } = service.stores;
+  const [tenantId, runId] = [`tenant-${++runs}`, `run_${runs}`];
+  const config = {
+    ...CONFIG,
+    tenant_id: tenantId,
+    vendors: [{ vendor_id: 'acme', inbound: { type: 's3' }, parser: { format: 'csv' } }],
+    pricing: { ...CONFIG.pricing, rules: [{ use: 'deed', with: { deed } }] },
+  };
+  await tenants.create(tenantId, config, Date.now());
+  const sink = await artifacts.write(`tenants/${tenantId}/inbound/acme/feed.csv`, { contentType: 'text/csv' });
+  await sink.write(new TextEncoder().encode(FEED));
+  await sink.close();
+  await records.create({ runId, tenantId, configVersion: 1, vendors: [], force: false, now: Date.now() });
+  await queue.send({ run_id: runId, tenant_id: tenantId, vendors: [], config_version: 1 });
+  const [delivery] = await queue.receive({ max: 1, visibilitySeconds: 60, waitSeconds: 0 });
+  await handleDelivery(service.worker, delivery!, (lease) => onLease(lease, runId));
+
+  return (await records.get(runId))!;
+}
+
+test(
+  'a run succeeds in a process that is used again',
+  withService({}, async ({ service, run, folder, log }) => {
+    service.runners.warm();
+    const first = await run('print');
+    assert.equal([first.status, first.errorMessage], ['SUCCEEDED', null]);
+    assert.is(first.counts?.rows, 2);
+    assert.ok('merged_inventory' in first.artifacts);
+    const [pid] = service.runners.pids;
+    assert.is.not(pid, process.pid);
+    assert.is((await run('nothing')).status, 'SUCCEEDED');
+    assert.equal(service.runners.pids, [pid]);
+    assert.equal(filesIn(path.join(folder, 'scratch')), []);
+    assert.ok(log.some((line) => line.includes('runner_output') && line.includes('hello from a plugin')));
+  }),
+);
+
+test(
+  'a run that needs more memory than its process may have is RUN_TOO_LARGE, and the next run has a new process',
+  withService({ WORKER_RUN_MEMORY_BYTES: String(256 << 20) }, async ({ service, run }) => {
+    for (const deed of ['buffers', 'objects'] as const) {
+      const ended = await run(deed);
+      assert.equal(
+        [ended.status, ended.errorCode, ended.failedStage],
+        ['FAILED', 'RUN_TOO_LARGE', 'MERGE_PRICE'],
+        deed,
+      );
+      assert.match(ended.errorMessage!, /more than 256 MiB of memory/);
+      // what was written before stays, and can be fetched
+      assert.ok('normalized_acme' in ended.artifacts);
+    }
+    assert.is((await run('nothing')).status, 'SUCCEEDED');
+    assert.equal(await service.stores.queue.depth(), { visible: 0, inFlight: 0 });
+  }),
+);
+
+test(
+  'a run without progress is RUN_STUCK, also if its process is stopped',
+  withService({ WORKER_RUN_STUCK_SECONDS: '1' }, async ({ run }) => {
+    const ended = await run('loop');
+    assert.equal([ended.status, ended.errorCode, ended.failedStage], ['FAILED', 'RUN_STUCK', 'MERGE_PRICE']);
+    assert.match(ended.errorMessage!, /no progress for 1 s/);
+    assert.is((await run('stop')).errorCode, 'RUN_STUCK');
+    assert.is((await run('nothing')).status, 'SUCCEEDED');
+  }),
+);
+
+test(
+  'a cancel ends a run that does not listen, within seconds',
+  withService({ WORKER_RUN_STOP_SECONDS: '1' }, async ({ run }) => {
+    const started = performance.now();
+    const ended = await run('loop', (lease) => setTimeout(() => lease.stop('cancelled'), 500));
+    assert.equal([ended.status, ended.errorCode], ['FAILED', 'CANCELLED']);
+    assert.ok(performance.now() - started < 20_000);
+  }),
+);
+
+test(
+  'a worker that stops hands back a run that does not listen',
+  withService({ WORKER_RUN_STOP_SECONDS: '0' }, async ({ service, run }) => {
+    const ended = await run('loop', (lease) => setTimeout(() => lease.stop('stopping'), 500));
+    assert.equal([ended.status, ended.workerId], ['QUEUED', null]);
+    assert.is((await service.stores.queue.depth()).visible, 1);
+  }),
+);
+
+test(
+  'a process that is killed, aborts or exits by itself does not take the run with it: the run is tried again',
+  withService({ WORKER_TENANT_BACKOFF_SECONDS: '0' }, async ({ service, run, log }) => {
+    for (const [deed, how] of [
+      ['exit', 'exit code 7'],
+      ['abort', 'SIGABRT'],
+      ['kill', 'SIGKILL'],
+    ] as const) {
+      const waiting = await run(deed);
+      assert.is(waiting.status, 'QUEUED', deed);
+      const line = log
+        .map((text) => JSON.parse(text))
+        .find(({ event, message }) => event === 'run_will_be_retried' && message.includes(how));
+      assert.is(line?.error, 'runner_ended', how);
+      await service.stores.runs.failUnclaimed(waiting.runId, 'CANCELLED', 'the test is over', Date.now(), {});
+      for (;;) {
+        const [left] = await service.stores.queue.receive({ max: 1, visibilitySeconds: 60, waitSeconds: 0 });
+        if (left === undefined) break;
+        await service.stores.queue.delete(left.receipt);
+      }
+    }
+  }),
+);
+
+test(
+  'limits of the engine reach the process, and what cannot be read fails the run there',
+  withService({ LIMIT_VENDOR_FILE_BYTES: '10' }, async ({ run }) => {
+    const ended = await run('nothing');
+    assert.equal([ended.status, ended.errorCode, ended.failedStage], ['FAILED', 'INPUT_TOO_LARGE', 'FETCH_INPUTS']);
+  }),
+);
+
+test(
+  'two runs work side by side',
+  withService({}, async ({ service, run }) => {
+    const ended = await Promise.all([run('nothing'), run('nothing')]);
+    assert.equal(
+      ended.map(({ status }) => status),
+      ['SUCCEEDED', 'SUCCEEDED'],
+    );
+    assert.is(service.runners.pids.length, 2);
+  }),
+);
+
+test.run();

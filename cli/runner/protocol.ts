@@ -1,0 +1,60 @@
+/** What a pool of runners and a runner process say to each other. All of it is plain data. */
+import { RelayError } from '../../core/errors.ts';
+import type { RunProgress } from '../../core/ports/service.ts';
+import type { Stage } from '../../core/run-codes.ts';
+import type { RunOrder, RunReport } from '../../worker/runner.ts';
+import type { ServiceSettings } from '../service/settings.ts';
+import type { BaseSettings } from '../settings.ts';
+
+/** What a runner process needs to know of the service: no keys of the API. */
+export type RunnerSettings = BaseSettings & Pick<ServiceSettings, 'dataDir' | 'aws' | 'worker'>;
+
+export interface RunnerLimits {
+  /** Bytes of memory that the process may have resident. */
+  memoryBytes: number;
+  /** How long a run may make no progress. */
+  stuckSeconds: number;
+}
+
+export type ToRunner =
+  | { type: 'start'; settings: RunnerSettings; limits: RunnerLimits }
+  | { type: 'work'; order: RunOrder; scratch: string }
+  | { type: 'stop' }
+  | { type: 'answer'; call: number; error: SentError | null };
+
+export type FromRunner =
+  | { type: 'ready' }
+  | { type: 'call'; call: number; request: HostRequest }
+  | { type: 'progress'; progress: RunProgress }
+  | { type: 'report'; report: RunReport };
+
+/** Calls of `RunHost` that need an answer. */
+export type HostRequest = { method: 'confirm' } | { method: 'enterStage'; stage: Stage; progress: RunProgress };
+
+/** Lines that the watchdog writes to descriptor `WATCHDOG_FD`, as JSON. */
+export type WatchdogLine =
+  | { alive: true; memoryBytes: number }
+  | { ended: 'memory'; memoryBytes: number }
+  | { ended: 'stuck'; seconds: number };
+
+/** After stdin, stdout, stderr and the channel of messages. */
+export const WATCHDOG_FD = 4;
+
+/** What the main thread of a runner and its watchdog share: two 32-bit numbers. */
+export const SHARED = { bytes: 8, progress: 0, busy: 1 } as const;
+
+export interface SentError {
+  /** Null for a bug. */
+  code: string | null;
+  message: string;
+  recovery: RelayError['recovery'];
+}
+
+export function sentError(error: unknown): SentError {
+  if (error instanceof RelayError) return { code: error.code, message: error.message, recovery: error.recovery };
+  return { code: null, message: error instanceof Error ? error.message : String(error), recovery: 'fatal' };
+}
+
+export function receivedError({ code, message, recovery }: SentError): Error {
+  return code === null ? new Error(message) : new RelayError(code, message, { recovery });
+}

@@ -1,0 +1,88 @@
+/** Runs a claimed run in this process: checks its config, calls the engine, and reports how it went. */
+import { checkConfig } from '../core/config/check.ts';
+import type { TenantConfig } from '../core/config/schema.ts';
+import { RelayError } from '../core/errors.ts';
+import { type Engine, type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
+import type { Scratch } from '../core/ports/engine.ts';
+import type { ArtifactStore } from '../core/ports/service.ts';
+import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
+import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
+import { type RunHost, type RunOrder, type RunReport, runFailure } from './runner.ts';
+
+export interface ExecuteDeps {
+  engine: Engine;
+  artifacts: ArtifactStore;
+  /** Spill space for one run; `dispose` removes it. */
+  createScratch(runId: string): Scratch & { dispose(): void | Promise<void> };
+  /** Milliseconds since 1970. */
+  now(): number;
+  vendorsMax: number;
+}
+
+/** Never throws. */
+export async function executeRun(deps: ExecuteDeps, order: RunOrder, host: RunHost): Promise<RunReport> {
+  const artifacts = new ObjectArtifacts(deps.artifacts, order.run.runId, order.run.tenantId, () => host.confirm());
+  try {
+    return reportOf(await runEngine(deps, order, host, artifacts), artifacts);
+  } catch (error) {
+    return { failure: runFailure(error), work: null, stage: 'FETCH_INPUTS' };
+  }
+}
+
+async function runEngine(
+  deps: ExecuteDeps,
+  { run, config: rawConfig }: RunOrder,
+  host: RunHost,
+  artifacts: ObjectArtifacts,
+): Promise<RunOutcome> {
+  const config = checkedConfig(deps, rawConfig);
+  const manifest = await readManifest(deps.artifacts, artifacts);
+  const scratch = deps.createScratch(run.runId);
+  const counter = new ProgressCounter(run.vendors.length || config.vendors.length);
+  try {
+    return await runPipeline(deps.engine, {
+      runId: run.runId,
+      config,
+      rawConfig,
+      configVersion: run.configVersion,
+      now: Math.floor((run.startedAt ?? deps.now()) / 1000),
+      inputs: new ObjectInputs(deps.artifacts, config, manifest),
+      artifacts,
+      scratch,
+      vendors: run.vendors,
+      signal: host.signal,
+      onEvent: (event) => {
+        counter.add(event);
+        host.onProgress(counter.progress);
+      },
+      onStage: (stage) => host.enterStage(stage, counter.progress),
+    });
+  } finally {
+    await scratch.dispose();
+  }
+}
+
+/** Throws what is wrong with the stored config. */
+function checkedConfig(deps: ExecuteDeps, raw: unknown): TenantConfig {
+  const checked = checkConfig(raw, deps.engine.registry, { vendorsMax: deps.vendorsMax });
+  if (checked.ok) return checked.config;
+  const version = checked.problems.some((problem) => problem.code === 'unsupported_schema_version');
+  const list = checked.problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
+  throw new RelayError(
+    version ? 'unsupported_schema_version' : 'invalid_input',
+    `the stored config is not valid: ${list}`,
+  );
+}
+
+function reportOf(outcome: RunOutcome, artifacts: ObjectArtifacts): RunReport {
+  const { summary } = outcome;
+  return {
+    failure: outcome.status === 'SUCCEEDED' ? null : runFailure(outcome.error),
+    work: {
+      counts: runCounts(summary),
+      warnings: boundedWarnings(summary.warnings),
+      paths: [...artifacts.present],
+    },
+    stage: outcome.failed_stage ?? 'COMPLETE',
+  };
+}

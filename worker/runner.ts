@@ -1,0 +1,63 @@
+/**
+ * Where runs work. A worker claims a run, keeps its lease, and hands the work to a runner. `cli/runner/` has runners that are
+ * processes of their own, so that nothing a feed does can stop the process that answers requests and keeps leases.
+ */
+import { RelayError } from '../core/errors.ts';
+import type { RunCounts, RunProgress, RunRecord } from '../core/ports/service.ts';
+import { failureOf, type RunCode, type Stage } from '../core/run-codes.ts';
+
+/** What to run. Plain data: it may go to another process. */
+export interface RunOrder {
+  run: RunRecord;
+  /** The tenant's config as it is stored. */
+  config: unknown;
+}
+
+/** The worker, as a running run sees it. */
+export interface RunHost {
+  /** Aborts when the run must stop. */
+  readonly signal: AbortSignal;
+  /** Throws `LEASE_LOST` if this worker no longer holds the run. Called before an artifact becomes visible. */
+  confirm(): Promise<void>;
+  /** Records the stage. Throws `LEASE_LOST`, or `CANCELLED`. */
+  enterStage(stage: Stage, progress: RunProgress): Promise<void>;
+  onProgress(progress: RunProgress): void;
+}
+
+/** How one attempt at a run went. Plain data. */
+export interface RunReport {
+  /** Null if the run succeeded. */
+  failure: RunFailure | null;
+  /** Null if the engine did not start, or did not come to an end. */
+  work: RunWork | null;
+  /** Where it ended. */
+  stage: Stage;
+}
+
+export interface RunWork {
+  counts: RunCounts;
+  warnings: string[];
+  /** Artifacts that this attempt wrote, or read from an earlier attempt: paths below the run's prefix. */
+  paths: string[];
+}
+
+export interface RunFailure {
+  code: RunCode;
+  message: string;
+  /** The environment's own error if a retry may cure it, else null. */
+  retry: { code: string; message: string } | null;
+  /** Of a bug: a RelayError explains itself. */
+  stack: string | null;
+}
+
+export interface Runner {
+  /** Never throws: what fails is in the report. */
+  work(order: RunOrder, host: RunHost): Promise<RunReport>;
+}
+
+export function runFailure(error: unknown): RunFailure {
+  const known = error instanceof RelayError;
+  const retry = known && error.recovery === 'retry' ? { code: error.code, message: error.message } : null;
+  const stack = error instanceof Error && !known ? (error.stack ?? null) : null;
+  return { ...failureOf(error), retry, stack };
+}
