@@ -32,8 +32,8 @@ function variablesOf(task: string): Map<string, Any> {
 const API = variablesOf('ApiTaskDefinition');
 const WORKER = variablesOf('WorkerTaskDefinition');
 
-/** Endpoints for tests, and credentials, which a task gets from its role. */
-const NOT_DEPLOYED = /^AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)/;
+/** Endpoints for tests, credentials, which a task gets from its role, and what `MORE_SETTINGS` can have. */
+const NOT_DEPLOYED = /^(AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|WORKER_RUN_)/;
 
 test('every setting that is deployed is in the template, and every variable of the template is a setting', () => {
   const all = [...BASE_SETTING_NAMES, ...SERVICE_SETTING_NAMES, PLUGINS_SETTING];

@@ -84,6 +84,7 @@ test('each service setting is read, and held to what the page allows', () => {
 
 /** Values of the settings that are no numbers. */
 const OTHERS: Record<string, { good: string[]; bad: string[] }> = {
+  MORE_SETTINGS: { good: ['LIMIT_ERRORS=7 LIMIT_BODY_BYTES=2048'], bad: ['LIMIT_ERROR=7', 'LIMIT_ERRORS'] },
   RELAY_DATA_DIR: { good: ['data'], bad: [] },
   HOST: { good: ['0.0.0.0'], bad: [] },
   PUBLIC_URL: {

@@ -181,7 +181,11 @@ test(
         .map((text) => JSON.parse(text))
         .find(({ event, message }) => event === 'run_will_be_retried' && message.includes(how));
       assert.is(line?.error, 'runner_ended', how);
-      await service.stores.runs.failUnclaimed(waiting.runId, 'CANCELLED', 'the test is over', Date.now(), {});
+      await service.stores.runs.failUnclaimed(
+        waiting.runId,
+        { errorCode: 'CANCELLED', errorMessage: 'the test is over', artifacts: {} },
+        Date.now(),
+      );
       for (;;) {
         const [left] = await service.stores.queue.receive({ max: 1, visibilitySeconds: 60, waitSeconds: 0 });
         if (left === undefined) break;

@@ -28,7 +28,10 @@ export interface RunnerProcessOptions {
 }
 
 /** Beside this file, as source or as build output. */
-const CHILD = fileURLToPath(new URL(`./child${path.extname(import.meta.url)}`, import.meta.url));
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url)).replace(
+  /ts$/,
+  path.extname(import.meta.url).slice(1),
+);
 /** A share of the limit: the rest of the memory is outside the JavaScript heap. */
 const HEAP_SHARE = 0.75;
 const START_SECONDS = 120;

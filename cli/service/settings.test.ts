@@ -56,6 +56,9 @@ test('the defaults are the contract’s; an empty variable counts as not set', (
       sweepSeconds: 30,
       resendAfterSeconds: 60,
       attemptsMax: 100,
+      runMemoryBytes: 1 << 30,
+      runStuckSeconds: 300,
+      runStopSeconds: 3,
       port: null,
     });
     assert.equal(api, DEFAULT_API_SETTINGS);
@@ -90,6 +93,9 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   WORKER_SWEEP_SECONDS: [1, 3600, worker('sweepSeconds')],
   WORKER_RESEND_AFTER_SECONDS: [1, 86_400, worker('resendAfterSeconds')],
   WORKER_ATTEMPTS_MAX: [2, 1_000_000, worker('attemptsMax')],
+  WORKER_RUN_MEMORY_BYTES: [1 << 27, 2 ** 40, worker('runMemoryBytes')],
+  WORKER_RUN_STUCK_SECONDS: [1, 86_400, worker('runStuckSeconds')],
+  WORKER_RUN_STOP_SECONDS: [0, 3600, worker('runStopSeconds')],
   API_REQUEST_SECONDS: [1, 86_400, (settings) => settings.requestSeconds],
   API_GRACE_SECONDS: [0, 3600, (settings) => settings.closeSeconds],
   WORKER_PORT: [0, 65_535, worker('port')],
@@ -256,8 +262,28 @@ test('limits of the command line reach the API too', () => {
   assert.equal([api.configBytesMax, api.vendorsMax], [1000, 7]);
 });
 
+test('MORE_SETTINGS has settings without a variable of their own', () => {
+  const { worker, limits } = readServiceSettings({
+    MORE_SETTINGS: ' WORKER_RUN_STUCK_SECONDS=7\n LIMIT_ERRORS=3 ',
+    WORKER_ATTEMPTS_MAX: '9',
+  });
+  assert.equal([worker.runStuckSeconds, limits.errorsMax, worker.attemptsMax], [7, 3, 9]);
+  assert.match(
+    refusal({ MORE_SETTINGS: 'WORKER_ATTEMPTS_MAX=8', WORKER_ATTEMPTS_MAX: '9' }),
+    /ATTEMPTS_MAX is set twice/,
+  );
+  assert.match(refusal({ MORE_SETTINGS: 'PORT=1 PORT=2' }), /^PORT is set twice/);
+  assert.match(
+    refusal({ MORE_SETTINGS: 'LIMIT_EROR=3' }),
+    /"LIMIT_EROR" is no setting \(did you mean "LIMIT_ERRORS"\?\)/,
+  );
+  assert.match(refusal({ MORE_SETTINGS: 'LIMIT_ERRORS' }), /NAME=VALUE/);
+  assert.match(refusal({ MORE_SETTINGS: 'MORE_SETTINGS=PORT=1' }), /is no setting/);
+  assert.match(refusal({ MORE_SETTINGS: 'LIMIT_ERRORS=x' }), /^LIMIT_ERRORS must be a whole number/);
+});
+
 test('every number among the settings is tested here', () => {
-  const others = ['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT', 'CORS_ORIGINS'];
+  const others = ['MORE_SETTINGS', 'RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT', 'CORS_ORIGINS'];
   const metrics = ['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE'];
   const ofAws = [...Object.keys(ON_AWS), 'AWS_ENDPOINT_URL', ...ENDPOINTS, ...CREDENTIALS];
   assert.equal([...SERVICE_SETTING_NAMES].sort(), [...others, ...metrics, ...ofAws, ...Object.keys(NUMBERS)].sort());

@@ -1,8 +1,9 @@
 /** The settings of `relay serve`, `relay api`, `relay worker` and `relay dlq`. */
 import { type ApiSettings, DEFAULT_API_SETTINGS } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 import { type Env, type NumberSetting, readNumber } from '../number-setting.ts';
-import { type BaseSettings, readBaseSettings } from '../settings.ts';
+import { BASE_SETTING_NAMES, type BaseSettings, readBaseSettings } from '../settings.ts';
 import { AWS_NUMBERS, AWS_SETTING_NAMES, type AwsServiceSettings, readAwsSettings } from './aws-settings.ts';
 
 export interface ServiceSettings extends BaseSettings {
@@ -63,7 +64,7 @@ const NUMBERS = {
   tenantBackoffSeconds: { name: 'WORKER_TENANT_BACKOFF_SECONDS', fallback: 30, smallest: 0, largest: 43200 },
   graceSeconds: { name: 'WORKER_GRACE_SECONDS', fallback: 20, smallest: 0, largest: 3600 },
   sweepSeconds: { name: 'WORKER_SWEEP_SECONDS', fallback: 30, smallest: 1, largest: 3600 },
-  runMemoryBytes: { name: 'WORKER_RUN_MEMORY_BYTES', fallback: 1 << 30, smallest: 1 << 27 },
+  runMemoryBytes: { name: 'WORKER_RUN_MEMORY_BYTES', fallback: 1 << 30, smallest: 1 << 27, largest: 2 ** 40 },
   runStuckSeconds: { name: 'WORKER_RUN_STUCK_SECONDS', fallback: 300, smallest: 1, largest: 86_400 },
   runStopSeconds: { name: 'WORKER_RUN_STOP_SECONDS', fallback: 3, smallest: 0, largest: 3600 },
   attemptsMax: { name: 'WORKER_ATTEMPTS_MAX', fallback: 100, smallest: 2, largest: 1_000_000 },
@@ -73,10 +74,13 @@ const NUMBERS = {
   ...AWS_NUMBERS,
 } satisfies Record<string, NumberSetting>;
 
+/** Has rarely changed settings as `NAME=VALUE` with spaces between, where a deployment has no variable for each. */
+export const MORE_SETTINGS = 'MORE_SETTINGS';
+
 /** All settings that only the service reads. */
 export const SERVICE_SETTING_NAMES: readonly string[] = [
   ...['RELAY_DATA_DIR', 'HOST', 'PUBLIC_URL', 'API_KEYS', 'ENVIRONMENT'],
-  ...['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE', 'CORS_ORIGINS', 'WORKER_PORT'],
+  ...['CLOUDWATCH_METRICS_ENABLED', 'CLOUDWATCH_METRICS_NAMESPACE', 'CORS_ORIGINS', 'WORKER_PORT', MORE_SETTINGS],
   ...AWS_SETTING_NAMES,
   ...Object.values(NUMBERS).map((setting) => setting.name),
 ];
@@ -85,8 +89,9 @@ export const SERVICE_SETTING_NAMES: readonly string[] = [
 const KEY_CHARS_MIN = 16;
 
 /** Throws `setting_invalid` with every bad setting at once. */
-export function readServiceSettings(env: Env): ServiceSettings {
+export function readServiceSettings(given: Env): ServiceSettings {
   const problems: string[] = [];
+  const env = withMoreSettings(given, problems);
   const base = collectProblems(problems, () => readBaseSettings(env));
   const number = (setting: NumberSetting) => readNumber(env, setting, problems);
   const worker = {
@@ -149,6 +154,21 @@ export function readServiceSettings(env: Env): ServiceSettings {
     requestSeconds,
     closeSeconds,
   };
+}
+
+function withMoreSettings(env: Env, problems: string[]): Env {
+  const all: Record<string, string | undefined> = { ...env };
+  const known = [...BASE_SETTING_NAMES, ...SERVICE_SETTING_NAMES].filter((name) => name !== MORE_SETTINGS);
+  for (const part of (env[MORE_SETTINGS] ?? '').split(/\s/).filter((text) => text !== '')) {
+    const name = part.slice(0, Math.max(0, part.indexOf('=')));
+    if (!known.includes(name)) {
+      problems.push(
+        `${MORE_SETTINGS} has NAME=VALUE with spaces between, and "${name || part}" is no setting${didYouMean(name || part, known)}`,
+      );
+    } else if (all[name]) problems.push(`${name} is set twice, by a variable or in ${MORE_SETTINGS}`);
+    else all[name] = part.slice(name.length + 1);
+  }
+  return all;
 }
 
 function collectProblems<T>(problems: string[], read: () => T): T | null {

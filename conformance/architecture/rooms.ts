@@ -80,6 +80,7 @@ export const ROOMS: Rooms = [
   'cli/runner',
   'cli/service',
   'cli/runner/child.ts',
+  'cli/runner/pool.test.ts',
   'cli/golden',
   'cli/table-file',
   ['cli/commands/run', 'cli/commands/suggest', 'cli/commands/clean', 'cli/commands/plugin'],
