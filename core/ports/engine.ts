@@ -123,8 +123,13 @@ export type SideTableReader = (source: ByteSource, form: SideTableForm) => Promi
 export interface SideTableRows {
   /** The header first. */
   rows: string[][];
-  /** For a workbook: by row and cell, true if the sheet stores a number; null for other files. */
-  numbers: boolean[][] | null;
+  /**
+   * For a workbook: by row and cell, what the sheet stores as a number or date, or the error it has; null for a text.
+   * `rows` has what the cells show, and nothing for errors. Null for other files.
+   */
+  stored: ReadonlyArray<ReadonlyArray<string | null>> | null;
+  /** Cells with an error, such as `#N/A`. */
+  errors: number;
 }
 
 export interface SideTableForm {

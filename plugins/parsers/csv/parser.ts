@@ -8,6 +8,7 @@ import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/
 import { chooseEncoding, EncodingWatch, encodingReason, secondOpinion } from '../kit/encoding/index.ts';
 import { columnsOf } from '../kit/layout/column-map.ts';
 import { layoutOf } from '../kit/layout/compile.ts';
+import { openSheetFeed } from '../kit/layout/sheet-feed.ts';
 import type { CsvOptions } from './options.ts';
 
 /** Bytes of decoded text for choosing the delimiter. */
@@ -17,17 +18,13 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
   const { parser } = vendor;
   return {
     prepare: async (file) => {
-      const { source, via, isSheet } = await openTable(file, {
-        ...options,
-        quoteTexts: true,
-        refuseDocuments: true,
-        limits,
-      });
+      const opened = await openTable(file, { ...options, quoteTexts: true, refuseDocuments: true, limits });
+      const { source, via, isSheet } = opened;
       const encoding = isSheet ? SHEET_ENCODING : parser.encoding;
       const choice = await chooseEncoding(() => source.open(), { declared: encoding });
       const watch = new EncodingWatch(choice);
-      const open = () => watch.decode(source.open());
-      const delimiter = await settleDelimiter(isSheet ? SHEET_DELIMITER : parser.delimiter, options, source, open);
+      const openPlain = () => watch.decode(source.open());
+      const delimiter = await settleDelimiter(isSheet ? SHEET_DELIMITER : parser.delimiter, options, source, openPlain);
       const layout: Layout = {
         ...layoutOf(options, {
           delimiter: delimiter.text,
@@ -38,6 +35,9 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
         skipLines: options.skip_lines + delimiter.declarationLines,
       };
+      const feedOptions = { layout, vendorId: vendor.vendor_id, limits, wanted: options.sheet };
+      const sheet = await openSheetFeed(opened, feedOptions);
+      const open = () => watch.decode(sheet.source.open());
       // a sheet has real columns: no separator can be missing
       const repair = options.repair && !isSheet ? await settleRepair(layout, open) : null;
       const feed: PreparedFeed = {
@@ -45,7 +45,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         delimiter: delimiter.text,
         reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: ${delimiter.reason}`].join('; '),
         secondOpinion: await secondOpinion(choice),
-        warnings: () => watch.reports(),
+        warnings: () => [...watch.reports(), ...sheet.warnings()],
         layout: repair === null ? layout : { ...layout, repair },
         open,
       };

@@ -3,6 +3,7 @@
 import { ByteMap } from '../../../bytes/byte-map.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
+import { type CanonicalColumn, COLUMN_KINDS } from '../../../canonical.ts';
 import { RelayError } from '../../../errors.ts';
 import type { Layout, SideFile } from '../../../layout.ts';
 import type { SideTableRows } from '../../../ports/engine.ts';
@@ -21,21 +22,27 @@ export class SideTable {
   readonly #columns: readonly string[];
 
   /** `rows` starts with the header, if the file has one. Throws `invalid_input` if a column is missing. */
-  constructor({ rows, numbers }: SideTableRows, file: SideFile, layout: Layout, vendorId: string, seed: number) {
+  constructor({ rows, stored, errors }: SideTableRows, file: SideFile, layout: Layout, vendorId: string, seed: number) {
     this.#map = new ByteMap(seed);
     this.#columns = columnsRead(file, layout);
     const first = rows[0] ?? [];
     const header = new FeedHeader(file.header ? first : null, first.length, vendorId);
     const key = fieldOf(header, file.key, file, vendorId);
     const fields = this.#columns.map((name) => fieldOf(header, name, file, vendorId));
+    const valueColumns = this.#columns.map((name) => isReadAsValue(name, file, layout));
     let again = 0;
     const wrappers = wrappersOf(layout);
     for (let r = file.header ? 1 : 0; r < rows.length; r++) {
       const at = (field: number) => trimText(rows[r]![field] ?? '');
       const keyText = stripped(at(key), wrappers);
-      const isNumber = (field: number) => numbers !== null && numbers[r]![field] === true;
-      if (keyText !== '' && this.#map.set(toBytes(keyText), packed(fields.map(at), fields.map(isNumber)))) again++;
+      // what a workbook stores as a number is read as that number by columns of numbers; other columns get what it shows
+      const cells = fields.map((field, i) => {
+        const number = valueColumns[i] === true ? (stored?.[r]?.[field] ?? null) : null;
+        return { text: number ?? at(field), isNumber: number !== null && isPlainNumber(number) };
+      });
+      if (keyText !== '' && this.#map.set(toBytes(keyText), packed(cells))) again++;
     }
+    if (errors > 0) this.warnings.push(`side_file_errors:${vendorId}:${file.name}:${errors}`);
     if (again > 0) this.warnings.push(`side_file_duplicate_keys:${vendorId}:${file.name}:${again}`);
   }
 
@@ -88,12 +95,26 @@ function stripped(text: string, wrappers: CellWrappers | null): string {
   return cell.text();
 }
 
-function packed(cells: readonly string[], numbers: readonly boolean[]): Uint8Array {
-  const parts = cells.map(toBytes);
+/** True if the column is read as a number or time, not as a text. */
+function isReadAsValue(name: string, file: SideFile, layout: Layout): boolean {
+  return Object.entries(layout.columns).some(([column, source]) => {
+    if (!('origin' in source) || source.origin.kind !== 'side_file') return false;
+    const { origin } = source;
+    const kind = COLUMN_KINDS[column as CanonicalColumn];
+    return origin.file === file.name && origin.column === name && kind !== 'text' && kind !== 'condition';
+  });
+}
+
+function isPlainNumber(text: string): boolean {
+  return /^-?\d+(?:\.\d+)?$/.test(text);
+}
+
+function packed(cells: ReadonlyArray<{ text: string; isNumber: boolean }>): Uint8Array {
+  const parts = cells.map(({ text }) => toBytes(text));
   const out = new Uint8Array(parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0));
   let at = 0;
   for (const [i, part] of parts.entries()) {
-    new DataView(out.buffer).setUint32(at, part.length + (numbers[i] ? NUMBER_BIT : 0));
+    new DataView(out.buffer).setUint32(at, part.length + (cells[i]?.isNumber ? NUMBER_BIT : 0));
     out.set(part, at + LENGTH_BYTES);
     at += LENGTH_BYTES + part.length;
   }

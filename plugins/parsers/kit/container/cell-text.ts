@@ -1,5 +1,6 @@
-/** Turns a workbook's stored numbers and dates into text: exact decimals, ISO dates. */
+/** Writes a workbook's stored numbers and dates as exact decimals and ISO dates, whatever their number format shows. */
 // biome-ignore-all lint/style/noNonNullAssertion: `shifted` gets numbers only
+import type { NumberFormat, Section } from './number-format.ts';
 
 /** Significant digits that Excel shows. Further digits of a fraction are noise of its binary form. */
 const DIGITS = 15;
@@ -11,52 +12,55 @@ const DAY_SECONDS = 86_400;
 /** 9999-12-31. */
 const SERIAL_MAX = 2_958_465;
 /** From 1899-12-30 to 1904-01-01. */
-const DAYS_TO_1904 = 1_462;
+export const DAYS_TO_1904 = 1_462;
 const UNIX_DAYS_OF_1899_12_30 = -25_569;
-
-/** What a cell's number is, by its number format. */
-export type NumberMeaning = { kind: 'number'; zeros: number } | { kind: 'date' | 'time' | 'duration' };
-
-export const PLAIN_NUMBER: NumberMeaning = { kind: 'number', zeros: 0 };
-
-/** Ids of the built-in formats for dates (also East Asian ones), times of day and durations. */
-const DATES = [14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 55, 56, 57, 58];
-const TIMES = [18, 19, 20, 21, 32, 33, 34, 35, 45, 47];
-const DURATION = 46;
-
-/** By the format's id, and its code if the workbook defines it. */
-export function meaningOf(id: number, code: string | undefined): NumberMeaning {
-  if (code !== undefined) return meaningOfCode(code);
-  if (DATES.includes(id)) return { kind: 'date' };
-  if (id === DURATION) return { kind: 'duration' };
-  return TIMES.includes(id) ? { kind: 'time' } : PLAIN_NUMBER;
-}
-
-/** A code of zeros only shows leading zeros, as in article numbers. */
-function meaningOfCode(code: string): NumberMeaning {
-  const [positive = ''] = code.replace(/"[^"]*"|\\.|_.|\*./g, '').split(';');
-  const first = positive.replace(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
-  if (/^0+$/.test(first)) return { kind: 'number', zeros: first.length };
-  if (/general/i.test(first)) return PLAIN_NUMBER;
-  if (/[yd]/i.test(first) || /(^|[^a-z])m+([^a-z]|$)/i.test(first.replace(/\[?h+\]?:?m+|m+:s+|\[m+\]/gi, '')))
-    return { kind: 'date' };
-  if (/\[/.test(first)) return { kind: 'duration' };
-  return /[hs]/i.test(first) ? { kind: 'time' } : PLAIN_NUMBER;
-}
 
 /** True if a text of `numberText` is a plain number, not a date or time. */
 export function isNumberText(text: string): boolean {
   return PLAIN.test(text);
 }
 
-/** The text of a stored number. Anything else is returned unchanged. */
-export function numberText(stored: string, meaning: NumberMeaning, date1904: boolean): string {
-  if (meaning.kind === 'number') return padded(decimalText(stored), meaning.zeros);
-  const value = stored.trim() === '' ? Number.NaN : Number(stored);
-  if (!(value >= 0 && value < SERIAL_MAX - DAYS_TO_1904)) return decimalText(stored);
+/** The number, or a date or time if its format shows one. A text that is no number is returned unchanged. */
+export function numberText(stored: string, format: NumberFormat | null, date1904: boolean): string {
+  const value = format === null ? Number.NaN : serialOf(stored);
+  const kind = format?.choose(value)?.section.kind;
+  return isDateKind(kind) && isSerial(value) ? isoText(value, kind, date1904) : decimalText(stored);
+}
+
+export function isDateKind(kind: Section['kind'] | undefined): kind is 'date' | 'time' | 'duration' {
+  return kind === 'date' || kind === 'time' || kind === 'duration';
+}
+
+/** NaN for a text that is no number. */
+export function serialOf(stored: string): number {
+  return stored.trim() === '' ? Number.NaN : Number(stored);
+}
+
+/** True if the number can be a date or time. */
+export function isSerial(value: number): boolean {
+  return value >= 0 && value < SERIAL_MAX - DAYS_TO_1904;
+}
+
+/** `YYYY-MM-DD`, with ` HH:MM:SS` if it has a time; below one, a time alone. */
+export function isoText(value: number, kind: 'date' | 'time' | 'duration', date1904: boolean): string {
   // a number below one is a time of day in any date format
-  if (meaning.kind === 'duration' || value < 1) return clock(Math.round(value * DAY_SECONDS));
-  return dateText(value + (date1904 ? DAYS_TO_1904 : 0));
+  if (kind === 'duration' || value < 1) return clock(Math.round(value * DAY_SECONDS));
+  const serial = value + (date1904 ? DAYS_TO_1904 : 0);
+  let days = Math.floor(serial);
+  let seconds = Math.round((serial - days) * DAY_SECONDS);
+  if (seconds === DAY_SECONDS) {
+    days++;
+    seconds = 0;
+  }
+  const iso = dayOf(days).toISOString().slice(0, 10);
+  return seconds === 0 ? iso : `${iso} ${clock(seconds)}`;
+}
+
+/** The day of a serial number of the system of 1900. */
+export function dayOf(days: number): Date {
+  // Excel counts a 29 February 1900 (day 60) that did not exist, so earlier days are off by one
+  const real = days < 60 ? days + 1 : days;
+  return new Date((real + UNIX_DAYS_OF_1899_12_30) * DAY_SECONDS * 1000);
 }
 
 /**
@@ -68,42 +72,32 @@ export function decimalText(stored: string): string {
   const match = NUMBER.exec(text);
   if (match === null || !/\d/.test(text)) return stored;
   if (text.length <= DIGITS && SHORTEST.test(text)) return text;
-  const plain = shifted(text);
+  const plain = shifted(text, 0);
   if (!plain.includes('.') || significant(plain) <= DIGITS) return plain;
-  return shifted(Number(text).toPrecision(DIGITS));
+  return shifted(Number(text).toPrecision(DIGITS), 0);
 }
 
 function significant(plain: string): number {
   return plain.replace(/[-.]/g, '').replace(/^0+/, '').length;
 }
 
-/** The number without exponent, plus sign and superfluous zeros. */
-function shifted(text: string): string {
+/** The number times ten to the power of `by`, without exponent, plus sign and superfluous zeros. */
+export function shifted(text: string, by: number): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text)!;
-  const point = whole.length + Number(exponent);
+  const point = whole.length + Number(exponent) + by;
   const digits = whole + fraction;
   const padded = '0'.repeat(Math.max(0, -point)) + digits.padEnd(Math.max(0, point), '0');
   const at = Math.max(0, point);
   const left = padded.slice(0, at).replace(/^0+(?=\d)/, '') || '0';
-  const right = padded.slice(at).replace(/0+$/, '');
+  const right = withoutEndZeros(padded.slice(at));
   return (sign === '-' ? '-' : '') + left + (right === '' ? '' : `.${right}`);
 }
 
-function padded(text: string, zeros: number): string {
-  return /^\d+$/.test(text) ? text.padStart(zeros, '0') : text;
-}
-
-function dateText(serial: number): string {
-  let days = Math.floor(serial);
-  let seconds = Math.round((serial - days) * DAY_SECONDS);
-  if (seconds === DAY_SECONDS) {
-    days++;
-    seconds = 0;
-  }
-  // Excel counts a 29 February 1900 (day 60) that did not exist, so earlier days are off by one
-  const real = days < 60 ? days + 1 : days;
-  const iso = new Date((real + UNIX_DAYS_OF_1899_12_30) * DAY_SECONDS * 1000).toISOString().slice(0, 10);
-  return seconds === 0 ? iso : `${iso} ${clock(seconds)}`;
+/** `/0+$/` would start again at every zero. */
+export function withoutEndZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end--;
+  return digits.slice(0, end);
 }
 
 /** Hours may exceed 24. */

@@ -7,6 +7,24 @@ import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { refuseDocument, refuseFormat } from './foreign-formats.ts';
 import { gunzipped } from './inflate.ts';
 import type { ContainerLimits, ContainerOptions } from './limits.ts';
+import type { SheetColumns, SheetForm } from './sheet.ts';
+import type { SheetCell, SheetRow } from './sheet-rows.ts';
+import type { SheetInfo, Workbook } from './workbook.ts';
+
+/** The sheet of a workbook that was opened. */
+export interface OpenedSheet {
+  name: string;
+  /** Names of the other sheets that have cells. */
+  others: readonly string[];
+  /** Names of the other sheets that are hidden. */
+  hidden: readonly string[];
+  /** The text with what the columns are read as. `onError` is called for each error that is written as an empty cell. */
+  withColumns(columns: SheetColumns, onError: NonNullable<SheetForm['onError']>): ByteSource;
+  /** The rows, without the detour through text. */
+  rows(): AsyncIterable<SheetRow>;
+  /** What the cell shows. */
+  shown(cell: SheetCell): string;
+}
 
 export interface OpenedTable {
   /** The table as text. */
@@ -17,6 +35,8 @@ export interface OpenedTable {
   sheets: readonly string[];
   /** True if the text was made from cells: it is RFC 4180 in UTF-8, whatever is declared. */
   isSheet: boolean;
+  /** Null for text. */
+  sheet: OpenedSheet | null;
 }
 
 export interface OpenOptions extends ContainerOptions {
@@ -36,6 +56,9 @@ export const SHEET_QUOTE = '"';
 
 /** Documents may have many blank lines before their first tag. */
 const HEAD_BYTES = 8192;
+/** Beyond these, a sheet counts as one with cells. */
+const SHEETS_LOOKED_AT = 20;
+const NAMES_MAX = 10;
 const GZIP = [0x1f, 0x8b, 8];
 const ZIPS = [
   [0x50, 0x4b, 3, 4],
@@ -53,7 +76,7 @@ export async function openTable(source: ByteSource, options: OpenOptions): Promi
     if (!isGzip && !ZIPS.some((magic) => startsWith(head, magic))) {
       await refuseFormat(current, head);
       if (options.refuseDocuments === true) refuseDocument(current.name, head);
-      return { source: current, via, sheets: [], isSheet: false };
+      return { source: current, via, sheets: [], isSheet: false, sheet: null };
     }
     if (via.length === options.limits.archiveDepthMax) {
       const message = `${source.name} has archives inside archives, more than ${via.length} (LIMIT_ARCHIVE_DEPTH)`;
@@ -84,14 +107,59 @@ async function openSheet(
   { limits, sheet: wanted, squareSheet = false, quoteTexts = false }: OpenOptions,
 ): Promise<OpenedTable> {
   const { Workbook } = await import('./workbook.ts');
-  const { sheetSource, sheetWidth } = await import('./sheet.ts');
+  const { shownCell, sheetSource, sheetWidth } = await import('./sheet.ts');
+  const { sheetRows } = await import('./sheet-rows.ts');
   const workbook = await Workbook.open(archive, entries, limits);
-  const sheet = workbook.choose(wanted);
-  const width = squareSheet ? await sheetWidth(workbook, sheet, limits) : 0;
-  const rest = workbook.sheets.length > 1 ? ` of ${workbook.sheets.length}` : '';
-  via.push(`sheet ${JSON.stringify(sheet.name)}${rest}`);
-  const sheets = workbook.sheets.filter(({ hidden }) => !hidden).map(({ name }) => name);
-  return { source: sheetSource(workbook, sheet, limits, { width, quoteTexts }), via, sheets, isSheet: true };
+  const chosen = workbook.choose(wanted);
+  const { name } = chosen;
+  const width = squareSheet ? await sheetWidth(workbook, chosen, limits) : 0;
+  const form = { width, quoteTexts, columns: null };
+  const { others, hidden } = await otherSheets(workbook, chosen);
+  via.push(placeOf(chosen, workbook.sheets.length, { others, hidden }));
+  return {
+    source: sheetSource(workbook, chosen, limits, form),
+    via,
+    sheets: workbook.sheets.filter((one) => !one.hidden).map((one) => one.name),
+    isSheet: true,
+    sheet: {
+      name,
+      others,
+      hidden,
+      withColumns: (columns, onError) => sheetSource(workbook, chosen, limits, { ...form, columns, onError }),
+      rows: () => sheetRows(workbook, chosen, limits),
+      shown: (cell) => shownCell(cell, workbook.date1904),
+    },
+  };
+}
+
+type SheetNames = Pick<OpenedSheet, 'others' | 'hidden'>;
+
+/** Workbooks often have empty sheets, which nobody misses. */
+async function otherSheets(workbook: Workbook, chosen: SheetInfo): Promise<SheetNames> {
+  const others: string[] = [];
+  const hidden: string[] = [];
+  for (const sheet of workbook.sheets) {
+    if (sheet === chosen) continue;
+    if (sheet.hidden) hidden.push(sheet.name);
+    else if (others.length >= SHEETS_LOOKED_AT || (await workbook.hasCells(sheet))) others.push(sheet.name);
+  }
+  return { others, hidden };
+}
+
+/** `sheet "Stock" of 4; not read: "Prices"; hidden: "Notes"`. */
+function placeOf(chosen: SheetInfo, count: number, { others, hidden }: SheetNames): string {
+  const parts = [
+    `sheet ${JSON.stringify(chosen.name)}${chosen.hidden ? ' (hidden)' : ''}${count > 1 ? ` of ${count}` : ''}`,
+    ...(others.length > 0 ? [`not read: ${namesOf(others)}`] : []),
+    ...(hidden.length > 0 ? [`hidden: ${namesOf(hidden)}`] : []),
+  ];
+  return parts.join(', ');
+}
+
+/** Names in quotes, as many as a message has room for. */
+export function namesOf(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_MAX).map((name) => JSON.stringify(name));
+  return shown.join(', ') + (names.length > NAMES_MAX ? ` and ${names.length - NAMES_MAX} more` : '');
 }
 
 async function headOf(source: ByteSource): Promise<Uint8Array> {

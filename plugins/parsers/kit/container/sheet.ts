@@ -1,24 +1,29 @@
-/** Reads the rows of a worksheet, and writes them as CSV: one line for each line of the sheet, blank ones too. */
+/**
+ * Writes a worksheet as CSV: one line for each line of the sheet, blank ones too. Without `columns`, a number is written as
+ * it is stored, a date in ISO form, and a code (`00042`) as shown. With them, columns of texts get what their cells show.
+ */
 import { csvLine, quotedCell, toBytes } from '../../../../core/bytes/text.ts';
-import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
-import { isNumberText, type NumberMeaning, numberText, PLAIN_NUMBER } from './cell-text.ts';
-import { damaged, tooLargeUnpacked } from './inflate.ts';
+import { isNumberText } from './cell-text.ts';
+import { tooLargeUnpacked } from './inflate.ts';
 import type { ContainerLimits } from './limits.ts';
-import { RichText, type SharedStrings, tooLong } from './shared-strings.ts';
+import { tooLong } from './shared-strings.ts';
+import { EMPTY_CELL, type SheetCell, type SheetRow, sheetRows } from './sheet-rows.ts';
+import { codeText, shownNumber, shownText } from './shown.ts';
 import type { SheetInfo, Workbook } from './workbook.ts';
-import { type Attributes, streamXml } from './xml.ts';
 
-/** Most rows of a sheet in this format. */
-const ROWS_MAX = 1_048_576;
 const FLUSH_CHARS = 1 << 16;
 
-export interface SheetRow {
-  /** From 1. */
-  number: number;
-  cells: string[];
-  /** By cell: true if the sheet stores a number. */
-  numbers: boolean[];
+/** What is read from the fields of a sheet, by their numbers from 0. */
+export interface SheetColumns {
+  /** The lines of the text up to the end of the header: they are written as without columns. */
+  headerLines: number;
+  /** Read as texts: they get what the cell shows. */
+  texts: ReadonlySet<number>;
+  /** Read as numbers or times: they get what the cell stores. */
+  values: ReadonlySet<number>;
+  /** Fields in which an error, or a formula without a value, is an empty cell. */
+  withoutErrors: ReadonlySet<number>;
 }
 
 export interface SheetForm {
@@ -26,6 +31,9 @@ export interface SheetForm {
   width: number;
   /** True to quote texts but not numbers. */
   quoteTexts: boolean;
+  columns: SheetColumns | null;
+  /** Called for each cell with an error that is written as an empty one. */
+  onError?(cell: SheetCell, row: number, field: number): void;
 }
 
 /** A sheet as RFC 4180 text in UTF-8. */
@@ -33,12 +41,19 @@ export function sheetSource(
   workbook: Workbook,
   sheet: SheetInfo,
   limits: ContainerLimits,
-  { width, quoteTexts }: SheetForm,
+  form: SheetForm,
 ): ByteSource {
+  const { width, quoteTexts } = form;
   return {
     name: sheet.name,
     size: null,
     async *open() {
+      const writer = new CellWriter(
+        form,
+        workbook.date1904,
+        (row) => tooLong(`${sheet.name}: row ${row}`, limits.cellCharsMax),
+        limits.cellCharsMax,
+      );
       let text = '';
       let next = 1;
       let widest = 0;
@@ -52,14 +67,21 @@ export function sheetSource(
         }
         return out;
       };
-      for await (const { number, cells, numbers } of sheetRows(workbook, sheet, limits)) {
-        for (; next < number; next++) text += '\n';
-        next = number + 1;
+      for await (const row of sheetRows(workbook, sheet, limits)) {
+        for (; next < row.number; next++) {
+          text += '\n';
+          writer.lines++;
+        }
+        next = row.number + 1;
+        const isPast = writer.isPastHeader;
+        const cells = writer.texts(row);
         while (cells.length > 0 && cells.length < width) cells.push('');
         // a sheet does not store empty cells at the end of a row: such a row is not short
         if (!isBlank(cells)) while (cells.length < widest) cells.push('');
         widest = Math.max(widest, cells.length);
-        text += quoteTexts ? typedLine(cells, numbers) : csvLine(cells);
+        const line = quoteTexts ? typedLine(cells, row.cells) : csvLine(cells);
+        if (!isPast) writer.countLines(line);
+        text += line;
         if (text.length >= FLUSH_CHARS) yield taken();
       }
       if (text !== '') yield taken();
@@ -67,13 +89,73 @@ export function sheetSource(
   };
 }
 
+class CellWriter {
+  /** Lines written so far, counted up to the end of the header. */
+  lines = 0;
+  readonly #form: SheetForm;
+  readonly #date1904: boolean;
+  readonly #tooLong: (row: number) => Error;
+  readonly #charsMax: number;
+
+  constructor(form: SheetForm, date1904: boolean, tooLongIn: (row: number) => Error, charsMax: number) {
+    this.#form = form;
+    this.#date1904 = date1904;
+    this.#tooLong = tooLongIn;
+    this.#charsMax = charsMax;
+  }
+
+  get isPastHeader(): boolean {
+    return this.lines >= (this.#form.columns?.headerLines ?? 0);
+  }
+
+  countLines(line: string): void {
+    for (let i = 0; i < line.length; i++) {
+      const sign = line.charCodeAt(i);
+      if (sign === 10 || (sign === 13 && line.charCodeAt(i + 1) !== 10)) this.lines++;
+    }
+  }
+
+  texts({ cells, number }: SheetRow): string[] {
+    const columns = this.isPastHeader ? this.#form.columns : null;
+    return cells.map((cell, field) => {
+      if (cell.format === null && cell.kind !== 'error' && cell.kind !== 'formula') return cell.plain;
+      const text = this.#text(cell, field, number, columns);
+      if (text.length > this.#charsMax) throw this.#tooLong(number);
+      return text;
+    });
+  }
+
+  #text(cell: SheetCell, field: number, row: number, columns: SheetColumns | null): string {
+    const { kind, plain, format } = cell;
+    if (kind === 'error' || kind === 'formula') {
+      if (columns?.withoutErrors.has(field) !== true) return plain;
+      this.#form.onError?.(cell, row, field);
+      return '';
+    }
+    if (format === null || columns?.values.has(field) === true) return plain;
+    if (columns?.texts.has(field) === true) return shownCell(cell, this.#date1904);
+    if (kind === 'number') return codeText(plain, format) ?? plain;
+    return format.hasTextMark ? shownText(plain, format) : plain;
+  }
+}
+
+/** What the cell shows. */
+export function shownCell({ kind, plain, stored, format }: SheetCell, date1904: boolean): string {
+  if (format === null) return plain;
+  return kind === 'number' ? shownNumber(stored, format, date1904) : shownText(plain, format);
+}
+
 function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell.trim() === '');
 }
 
 /** Cells of white space are not quoted, so that a row of them is blank. */
-function typedLine(cells: readonly string[], numbers: readonly boolean[]): string {
-  return `${cells.map((cell, i) => (numbers[i] || cell.trim() === '' ? cell : quotedCell(cell))).join(',')}\n`;
+function typedLine(texts: readonly string[], cells: readonly SheetCell[]): string {
+  const written = texts.map((text, i) => {
+    const isPlain = text.trim() === '' || ((cells[i] ?? EMPTY_CELL).kind === 'number' && isNumberText(text));
+    return isPlain ? text : quotedCell(text);
+  });
+  return `${written.join(',')}\n`;
 }
 
 /** Number of fields of the widest row. */
@@ -81,168 +163,4 @@ export async function sheetWidth(workbook: Workbook, sheet: SheetInfo, limits: C
   let width = 0;
   for await (const { cells } of sheetRows(workbook, sheet, limits)) width = Math.max(width, cells.length);
   return width;
-}
-
-/** Rows with cells, in order. Throws `invalid_input` if the sheet is damaged, `INPUT_TOO_LARGE` past a limit. */
-export async function* sheetRows(
-  workbook: Workbook,
-  sheet: SheetInfo,
-  limits: ContainerLimits,
-): AsyncIterable<SheetRow> {
-  const part = workbook.part(sheet);
-  const values = {
-    meanings: await workbook.meanings(),
-    strings: await workbook.strings(),
-    date1904: workbook.date1904,
-  };
-  const reader = new RowReader(part.name, values, limits);
-  for await (const _ of streamXml(part, reader)) {
-    yield* reader.rows;
-    reader.rows.length = 0;
-  }
-}
-
-interface Values {
-  meanings: readonly NumberMeaning[];
-  strings: SharedStrings;
-  date1904: boolean;
-}
-
-/** Collects rows from the tags of a sheet part. */
-class RowReader {
-  readonly rows: SheetRow[] = [];
-  readonly #name: string;
-  readonly #values: Values;
-  readonly #limits: ContainerLimits;
-  readonly #rich: RichText;
-  #row: SheetRow | null = null;
-  #number = 0;
-  #column = -1;
-  #type = 'n';
-  #style = 0;
-  /** The element whose text is read: `v` or `f` of a cell. */
-  #taking = '';
-  #value: string | null = null;
-  #formula: string | null = null;
-  #inline = false;
-
-  constructor(name: string, values: Values, limits: ContainerLimits) {
-    this.#name = name;
-    this.#values = values;
-    this.#limits = limits;
-    this.#rich = new RichText(name, limits.cellCharsMax);
-  }
-
-  open(name: string, attributes: Attributes): void {
-    if (name === 'c') this.#openCell(attributes);
-    else if (name === 'row') this.#openRow(attributes);
-    else if (this.#row === null) return;
-    else if (name === 'v') {
-      this.#taking = 'v';
-      this.#value = '';
-    } else if (name === 'f') {
-      this.#taking = 'f';
-      this.#formula = '';
-    } else if (name === 'is') {
-      this.#inline = true;
-      this.#rich.start();
-    } else if (this.#inline) this.#rich.open(name);
-  }
-
-  text(text: string): void {
-    if (this.#taking === 'v') this.#value += text;
-    else if (this.#taking === 'f') this.#formula += text;
-    else if (this.#inline) this.#rich.add(text);
-    else return;
-    const taken = (this.#value?.length ?? 0) + (this.#formula?.length ?? 0);
-    if (taken > this.#limits.cellCharsMax * 7) throw tooLong(this.#name, this.#limits.cellCharsMax);
-  }
-
-  close(name: string): void {
-    if (name === 'v' || name === 'f') this.#taking = '';
-    else if (name === 'is') {
-      this.#inline = false;
-      this.#value = this.#rich.end();
-    } else if (name === 'c') this.#closeCell();
-    else if (name === 'row') this.#closeRow();
-    else if (this.#inline) this.#rich.close(name);
-  }
-
-  #openRow(attributes: Attributes): void {
-    const given = attributes.get('r');
-    const number = given === undefined ? this.#number + 1 : Number(given);
-    if (!Number.isInteger(number) || number <= this.#number || number > ROWS_MAX) {
-      throw damaged(this.#name, `row ${given} stands after row ${this.#number}`);
-    }
-    this.#number = number;
-    this.#column = -1;
-    this.#row = { number, cells: [], numbers: [] };
-  }
-
-  #openCell(attributes: Attributes): void {
-    if (this.#row === null) throw damaged(this.#name, 'a cell stands outside a row');
-    const reference = attributes.get('r');
-    this.#column = reference === undefined ? this.#column + 1 : this.#columnOf(reference);
-    if (this.#column >= this.#limits.sheetColumnsMax) {
-      const message = `${this.#name}: row ${this.#number} has more than ${this.#limits.sheetColumnsMax} columns (LIMIT_SHEET_COLUMNS)`;
-      throw new RelayError('INPUT_TOO_LARGE', message);
-    }
-    this.#type = attributes.get('t') ?? 'n';
-    this.#style = Number(attributes.get('s') ?? 0);
-    this.#value = null;
-    this.#formula = null;
-    this.#inline = false;
-  }
-
-  /** From 0. */
-  #columnOf(reference: string): number {
-    const [, letters, digits] = /^([A-Z]{1,3})(\d{1,7})$/.exec(reference) ?? [];
-    if (letters === undefined || Number(digits) !== this.#number) {
-      throw damaged(this.#name, `row ${this.#number} has a cell ${JSON.stringify(reference.slice(0, 20))}`);
-    }
-    let column = 0;
-    for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
-    return column - 1;
-  }
-
-  #closeCell(): void {
-    const text = this.#cellText();
-    if (text.length > this.#limits.cellCharsMax) {
-      throw tooLong(`${this.#name}: row ${this.#number}`, this.#limits.cellCharsMax);
-    }
-    if (this.#row === null) throw damaged(this.#name, 'a row ends inside a cell');
-    const { cells, numbers } = this.#row;
-    if (text === '') return;
-    while (cells.length <= this.#column) cells.push('');
-    cells[this.#column] = text;
-    numbers[this.#column] = this.#type === 'n' && this.#value !== null && isNumberText(text);
-  }
-
-  #cellText(): string {
-    const { meanings, strings, date1904 } = this.#values;
-    // a formula that was never calculated has no value: show it instead of reading an empty cell
-    if (this.#value === null) return this.#formula === null ? '' : `=${this.#formula}`;
-    switch (this.#type) {
-      case 's': {
-        const index = /^\s*\d{1,10}\s*$/.test(this.#value) ? Number(this.#value) : -1;
-        const text = strings.at(index);
-        if (text === undefined) throw damaged(this.#name, `row ${this.#number} asks for a text that is not there`);
-        return text;
-      }
-      case 'b':
-        return this.#value.trim() === '0' || this.#value.trim() === 'false' ? 'FALSE' : 'TRUE';
-      case 'n':
-        return numberText(this.#value, meanings[this.#style] ?? PLAIN_NUMBER, date1904);
-      case 'd':
-        return this.#value.replace(/T00:00:00(\.0+)?Z?$/, '');
-      default:
-        // a formula's text, an error such as #N/A, or inline text
-        return this.#value;
-    }
-  }
-
-  #closeRow(): void {
-    if (this.#row !== null && this.#row.cells.length > 0) this.rows.push(this.#row);
-    this.#row = null;
-  }
 }

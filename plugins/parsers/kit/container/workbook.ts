@@ -2,11 +2,11 @@
 import { RelayError } from '../../../../core/errors.ts';
 import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
-import { meaningOf, type NumberMeaning, PLAIN_NUMBER } from './cell-text.ts';
 import { damaged } from './inflate.ts';
 import type { ContainerLimits } from './limits.ts';
+import { formatOf, type NumberFormat } from './number-format.ts';
 import { NO_STRINGS, readSharedStrings, type SharedStrings } from './shared-strings.ts';
-import { readXml } from './xml.ts';
+import { readXml, streamXml } from './xml.ts';
 import { listed, memberSource } from './zip.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
@@ -77,14 +77,31 @@ export class Workbook {
     return this.#parts.get(sheet.part);
   }
 
+  /** True if a cell of the sheet has a value or a formula, also if the sheet is damaged. Reads no further than that. */
+  async hasCells(sheet: SheetInfo): Promise<boolean> {
+    let found = false;
+    const open = (name: string) => {
+      if (name === 'v' || name === 'f' || name === 'is') found = true;
+    };
+    try {
+      for await (const _ of streamXml(this.part(sheet), { open })) {
+        if (found) break;
+      }
+    } catch (error) {
+      if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
+      return true;
+    }
+    return found;
+  }
+
   strings(): Promise<SharedStrings> {
     if (this.#strings === null) return Promise.resolve(NO_STRINGS);
     return readSharedStrings(this.#parts.get(this.#strings), this.#parts.limits);
   }
 
-  /** What a number is, by the index of its cell's style. */
-  async meanings(): Promise<readonly NumberMeaning[]> {
-    return this.#styles === null ? [PLAIN_NUMBER] : readMeanings(this.#parts.get(this.#styles));
+  /** The number formats by the index of a cell's style; null shows values as they are. */
+  async formats(): Promise<ReadonlyArray<NumberFormat | null>> {
+    return this.#styles === null ? [] : readFormats(this.#parts.get(this.#styles), this.#parts.limits.cellCharsMax);
   }
 }
 
@@ -179,7 +196,7 @@ async function readSheets(part: ByteSource): Promise<{ sheets: FoundSheet[]; dat
   return { sheets, date1904 };
 }
 
-async function readMeanings(part: ByteSource): Promise<NumberMeaning[]> {
+async function readFormats(part: ByteSource, charsMax: number): Promise<Array<NumberFormat | null>> {
   const codes = new Map<number, string>();
   const ids: number[] = [];
   let inCellStyles = false;
@@ -187,6 +204,10 @@ async function readMeanings(part: ByteSource): Promise<NumberMeaning[]> {
     open: (name, attributes) => {
       const id = Number(attributes.get('numFmtId') ?? 0);
       if (name === 'numFmt') codes.set(id, attributes.get('formatCode') ?? '');
+      if ((codes.get(id)?.length ?? 0) > charsMax) {
+        const message = `${part.name} has a number format of more than ${charsMax} characters (LIMIT_CELL_CHARS)`;
+        throw new RelayError('INPUT_TOO_LARGE', message);
+      }
       if (name === 'cellXfs') inCellStyles = true;
       if (name === 'xf' && inCellStyles) ids.push(id);
       if (ids.length + codes.size > STYLES_MAX) throw damaged(part.name, `it has more than ${STYLES_MAX} styles`);
@@ -195,7 +216,12 @@ async function readMeanings(part: ByteSource): Promise<NumberMeaning[]> {
       if (name === 'cellXfs') inCellStyles = false;
     },
   });
-  return ids.map((id) => meaningOf(id, codes.get(id)));
+  const formats = new Map<number, NumberFormat | null>();
+  return ids.map((id) => {
+    const format = formats.has(id) ? (formats.get(id) ?? null) : formatOf(id, codes.get(id));
+    formats.set(id, format);
+    return format;
+  });
 }
 
 function notAWorkbook(name: string, path: string | null, entries: readonly ZipEntry[]): RelayError {

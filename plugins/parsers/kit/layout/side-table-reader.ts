@@ -1,6 +1,4 @@
 /** Reads the small tables beside a feed (SKU maps, price lists) with papaparse. */
-// biome-ignore-all lint/style/noNonNullAssertion: a record's number is below the batch's count
-import { toBytes } from '../../../../core/bytes/text.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import {
   type ByteSource,
@@ -8,11 +6,8 @@ import {
   type SideTableForm,
   type SideTableRows,
 } from '../../../../core/ports/engine.ts';
-import { PLAIN } from '../../../../core/scan/batch.ts';
-import { recordCells } from '../../../../core/scan/cells.ts';
-import { scanFeed } from '../../../../core/scan/feed.ts';
-import { Scanner } from '../../../../core/scan/scanner.ts';
-import { openTable, SHEET_DELIMITER, SHEET_QUOTE } from '../container/container.ts';
+import { type OpenedSheet, openTable } from '../container/container.ts';
+import type { SheetCell } from '../container/sheet-rows.ts';
 import { chooseEncoding, decodeToUtf8 } from '../encoding/index.ts';
 
 /** Side files are held in memory; a larger one is refused. */
@@ -26,14 +21,14 @@ export async function readSideTable(
 ): Promise<SideTableRows> {
   const limits = { ...DEFAULT_LIMITS, vendorFileBytesMax: bytesMax };
   // it may be a workbook, or in an archive
-  const { source, isSheet } = await openTable(file, {
+  const { source, sheet } = await openTable(file, {
     member: null,
     sheet: null,
     quoteTexts: true,
     refuseDocuments: true,
     limits,
   });
-  if (isSheet) return readSheet(source, bytesMax);
+  if (sheet !== null) return readSheet(sheet, bytesMax);
   const { default: Papa } = await import('papaparse');
   const text = await readText(source, form.encoding, bytesMax);
   // papaparse takes one kind of line end per file; real files mix them
@@ -49,28 +44,32 @@ export async function readSideTable(
     const message = `${source.name}: row ${(error.row ?? 0) + 1}: ${error.message.toLowerCase()}`;
     throw new RelayError('invalid_input', message);
   }
-  return { rows: data.filter(hasText), numbers: null };
+  return { rows: data.filter(hasText), stored: null, errors: 0 };
 }
 
 function hasText(row: readonly string[]): boolean {
   return row.some((cell) => cell.trim() !== '');
 }
 
-/** Cells without quotes are numbers. */
-async function readSheet(source: ByteSource, bytesMax: number): Promise<SideTableRows> {
-  const dialect = { delimiter: toBytes(SHEET_DELIMITER), quote: SHEET_QUOTE.charCodeAt(0), escape: -1 };
-  const options = { windowBytes: DEFAULT_LIMITS.windowBytes, skipLines: 0, headerFirst: false };
+/** Texts as the cells show them; numbers and dates also as they are stored. An error is an empty text. */
+async function readSheet(sheet: OpenedSheet, bytesMax: number): Promise<SideTableRows> {
   const rows: string[][] = [];
-  const numbers: boolean[][] = [];
-  for await (const { window, batch } of scanFeed(source.open(), new Scanner(dialect, bytesMax), options)) {
-    for (let record = 0; record < batch.count; record++) {
-      const cells = recordCells(window, batch, record);
-      if (!hasText(cells)) continue;
-      rows.push(cells);
-      numbers.push(cells.map((_, i) => batch.fieldStyle[batch.firstField[record]! + i] === PLAIN));
-    }
+  const stored: Array<Array<string | null>> = [];
+  let errors = 0;
+  let chars = 0;
+  for await (const { cells } of sheet.rows()) {
+    if (!hasText(cells.map(({ plain }) => plain))) continue;
+    chars += cells.reduce((sum, { plain }) => sum + plain.length, 0);
+    if (chars > bytesMax) throw tooLarge(sheet.name, bytesMax);
+    errors += cells.filter(isError).length;
+    rows.push(cells.map((cell) => (isError(cell) ? '' : sheet.shown(cell))));
+    stored.push(cells.map((cell) => (cell.kind === 'number' || isError(cell) ? cell.plain : null)));
   }
-  return { rows, numbers };
+  return { rows, stored, errors };
+}
+
+function isError({ kind }: SheetCell): boolean {
+  return kind === 'error' || kind === 'formula';
 }
 
 async function readText(source: ByteSource, declared: string, bytesMax: number): Promise<string> {
@@ -81,9 +80,13 @@ async function readText(source: ByteSource, declared: string, bytesMax: number):
   for await (const chunk of decodeToUtf8(source.open(), encoding)) {
     bytes += chunk.length;
     if (bytes > bytesMax) {
-      throw new RelayError('INPUT_TOO_LARGE', `${source.name}: a side file may have at most ${bytesMax} bytes`);
+      throw tooLarge(source.name, bytesMax);
     }
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+function tooLarge(name: string, bytesMax: number): RelayError {
+  return new RelayError('INPUT_TOO_LARGE', `${name}: a side file may have at most ${bytesMax} bytes`);
 }

@@ -5,6 +5,7 @@ import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../cont
 import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding, secondOpinion } from '../encoding/index.ts';
 import { columnsOf } from './column-map.ts';
 import { layoutOf } from './compile.ts';
+import { openSheetFeed } from './sheet-feed.ts';
 import { tableOf, type VendorFormat, type VendorOptions } from './vendor-format.ts';
 
 export function vendorParserFactory<Shape extends z.ZodRawShape>(
@@ -12,39 +13,43 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
 ): (options: VendorOptions<Shape>, context: ParserContext) => Parser {
   return (options, { config, vendor, limits }) => ({
     prepare: async (file) => {
-      const { source, via, isSheet } = await openTable(file, {
+      const opened = await openTable(file, {
         member: options.member,
         sheet: options.sheet,
         quoteTexts: true,
         refuseDocuments: true,
         limits,
       });
+      const { source, via, isSheet } = opened;
       const declared = isSheet ? SHEET_ENCODING : declaredEncoding(vendor.parser.encoding);
       const choice = await chooseEncoding(() => source.open(), { declared, ...format.encodings });
       // a UTF-8 file under the default encoding: `auto` had nothing to choose
       const isDeclared = choice.encoding === 'utf-8' && resolveEncoding(vendor.parser.encoding) === 'utf-8';
       const watch = new EncodingWatch(choice);
       const { column_map } = vendor.parser;
-      const layout = layoutOf(tableOf(format, options, Object.keys(column_map)), {
+      const row = format.row?.(options);
+      const table = layoutOf(tableOf(format, options, Object.keys(column_map)), {
         delimiter: isSheet ? SHEET_DELIMITER : format.delimiter,
         columns: mappedColumns(column_map),
         currency: config.default_currency,
         timeZone: config.timezone,
         ...(format.codes === undefined ? {} : { codes: format.codes }),
       });
-      const row = format.row?.(options);
+      const layout: Layout = {
+        ...table,
+        ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
+        ...(row === undefined ? {} : { row }),
+      };
+      const feedOptions = { layout, vendorId: vendor.vendor_id, limits, wanted: options.sheet };
+      const sheet = await openSheetFeed(opened, feedOptions);
       return {
         encoding: choice.encoding,
         delimiter: layout.delimiter,
         reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: that of ${format.id}`].join('; '),
         secondOpinion: isDeclared ? null : await secondOpinion(choice),
-        layout: {
-          ...layout,
-          ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
-          ...(row === undefined ? {} : { row }),
-        },
-        warnings: () => watch.reports(),
-        open: () => watch.decode(source.open()),
+        layout,
+        warnings: () => [...watch.reports(), ...sheet.warnings()],
+        open: () => watch.decode(sheet.source.open()),
       };
     },
   });

@@ -1,0 +1,205 @@
+/** Reads the rows of a worksheet: the values of its cells, with their number formats. */
+import { RelayError } from '../../../../core/errors.ts';
+import { isNumberText, numberText } from './cell-text.ts';
+import { damaged } from './inflate.ts';
+import type { ContainerLimits } from './limits.ts';
+import type { NumberFormat } from './number-format.ts';
+import { RichText, type SharedStrings, tooLong } from './shared-strings.ts';
+import type { SheetInfo, Workbook } from './workbook.ts';
+import { type Attributes, streamXml } from './xml.ts';
+
+/** Most rows of a sheet in this format. */
+const ROWS_MAX = 1_048_576;
+
+export interface SheetCell {
+  /** `number` is also a date or time; `error` is `#N/A` and the like, `formula` one that was never worked out. */
+  kind: 'text' | 'number' | 'error' | 'formula';
+  /** The text, number, ISO date or error. A formula has its own text. */
+  plain: string;
+  /** The number as the sheet stores it; empty for other kinds. */
+  stored: string;
+  /** Null shows the value as it is. */
+  format: NumberFormat | null;
+}
+
+export const EMPTY_CELL: SheetCell = { kind: 'text', plain: '', stored: '', format: null };
+
+export interface SheetRow {
+  /** From 1. */
+  number: number;
+  cells: SheetCell[];
+}
+
+/** Rows with cells, in order. Throws `invalid_input` if the sheet is damaged, `INPUT_TOO_LARGE` past a limit. */
+export async function* sheetRows(
+  workbook: Workbook,
+  sheet: SheetInfo,
+  limits: ContainerLimits,
+): AsyncIterable<SheetRow> {
+  const part = workbook.part(sheet);
+  const values = {
+    formats: await workbook.formats(),
+    strings: await workbook.strings(),
+    date1904: workbook.date1904,
+  };
+  const reader = new RowReader(part.name, values, limits);
+  for await (const _ of streamXml(part, reader)) {
+    yield* reader.rows;
+    reader.rows.length = 0;
+  }
+}
+
+interface Values {
+  formats: readonly (NumberFormat | null)[];
+  strings: SharedStrings;
+  date1904: boolean;
+}
+
+/** Collects rows from the tags of a sheet part. */
+class RowReader {
+  readonly rows: SheetRow[] = [];
+  readonly #name: string;
+  readonly #values: Values;
+  readonly #limits: ContainerLimits;
+  readonly #rich: RichText;
+  #row: SheetRow | null = null;
+  #number = 0;
+  #column = -1;
+  #type = 'n';
+  #style = 0;
+  /** The element whose text is read: `v` or `f` of a cell. */
+  #taking = '';
+  #value: string | null = null;
+  #formula: string | null = null;
+  #inline = false;
+
+  constructor(name: string, values: Values, limits: ContainerLimits) {
+    this.#name = name;
+    this.#values = values;
+    this.#limits = limits;
+    this.#rich = new RichText(name, limits.cellCharsMax);
+  }
+
+  open(name: string, attributes: Attributes): void {
+    if (name === 'c') this.#openCell(attributes);
+    else if (name === 'row') this.#openRow(attributes);
+    else if (this.#row === null) return;
+    else if (name === 'v') {
+      this.#taking = 'v';
+      this.#value = '';
+    } else if (name === 'f') {
+      this.#taking = 'f';
+      this.#formula = '';
+    } else if (name === 'is') {
+      this.#inline = true;
+      this.#rich.start();
+    } else if (this.#inline) this.#rich.open(name);
+  }
+
+  text(text: string): void {
+    if (this.#taking === 'v') this.#value += text;
+    else if (this.#taking === 'f') this.#formula += text;
+    else if (this.#inline) this.#rich.add(text);
+    else return;
+    const taken = (this.#value?.length ?? 0) + (this.#formula?.length ?? 0);
+    if (taken > this.#limits.cellCharsMax * 7) throw tooLong(this.#name, this.#limits.cellCharsMax);
+  }
+
+  close(name: string): void {
+    if (name === 'v' || name === 'f') this.#taking = '';
+    else if (name === 'is') {
+      this.#inline = false;
+      this.#value = this.#rich.end();
+    } else if (name === 'c') this.#closeCell();
+    else if (name === 'row') this.#closeRow();
+    else if (this.#inline) this.#rich.close(name);
+  }
+
+  #openRow(attributes: Attributes): void {
+    const given = attributes.get('r');
+    const number = given === undefined ? this.#number + 1 : Number(given);
+    if (!Number.isInteger(number) || number <= this.#number || number > ROWS_MAX) {
+      throw damaged(this.#name, `row ${given} stands after row ${this.#number}`);
+    }
+    this.#number = number;
+    this.#column = -1;
+    this.#row = { number, cells: [] };
+  }
+
+  #openCell(attributes: Attributes): void {
+    if (this.#row === null) throw damaged(this.#name, 'a cell stands outside a row');
+    const reference = attributes.get('r');
+    this.#column = reference === undefined ? this.#column + 1 : this.#columnOf(reference);
+    if (this.#column >= this.#limits.sheetColumnsMax) {
+      const message = `${this.#name}: row ${this.#number} has more than ${this.#limits.sheetColumnsMax} columns (LIMIT_SHEET_COLUMNS)`;
+      throw new RelayError('INPUT_TOO_LARGE', message);
+    }
+    this.#type = attributes.get('t') ?? 'n';
+    this.#style = Number(attributes.get('s') ?? 0);
+    this.#value = null;
+    this.#formula = null;
+    this.#inline = false;
+  }
+
+  /** From 0. */
+  #columnOf(reference: string): number {
+    const [, letters, digits] = /^([A-Z]{1,3})(\d{1,7})$/.exec(reference) ?? [];
+    if (letters === undefined || Number(digits) !== this.#number) {
+      throw damaged(this.#name, `row ${this.#number} has a cell ${JSON.stringify(reference.slice(0, 20))}`);
+    }
+    let column = 0;
+    for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
+    return column - 1;
+  }
+
+  #closeCell(): void {
+    const cell = this.#cell();
+    if (cell.plain.length > this.#limits.cellCharsMax) {
+      throw tooLong(`${this.#name}: row ${this.#number}`, this.#limits.cellCharsMax);
+    }
+    if (this.#row === null) throw damaged(this.#name, 'a row ends inside a cell');
+    const { cells } = this.#row;
+    if (cell.plain === '') return;
+    while (cells.length <= this.#column) cells.push(EMPTY_CELL);
+    cells[this.#column] = cell;
+  }
+
+  #cell(): SheetCell {
+    const { formats, strings, date1904 } = this.#values;
+    const format = formats[this.#style] ?? null;
+    const text = (plain: string): SheetCell => ({ kind: 'text', plain, stored: '', format });
+    const value = this.#value;
+    // a formula that was never calculated has no value: show it instead of reading an empty cell
+    if (value === null) {
+      if (this.#formula === null) return EMPTY_CELL;
+      return { kind: 'formula', plain: `=${this.#formula}`, stored: '', format: null };
+    }
+    switch (this.#type) {
+      case 's': {
+        const index = /^\s*\d{1,10}\s*$/.test(value) ? Number(value) : -1;
+        const found = strings.at(index);
+        if (found === undefined) throw damaged(this.#name, `row ${this.#number} asks for a text that is not there`);
+        return text(found);
+      }
+      case 'b':
+        return { ...text(value.trim() === '0' || value.trim() === 'false' ? 'FALSE' : 'TRUE'), format: null };
+      case 'n': {
+        const plain = numberText(value, format, date1904);
+        const isNumber = plain !== value || isNumberText(plain);
+        return isNumber ? { kind: 'number', plain, stored: value, format } : text(plain);
+      }
+      case 'd':
+        return { ...text(value.replace(/T00:00:00(\.0+)?Z?$/, '')), format: null };
+      case 'e':
+        return { kind: 'error', plain: value, stored: '', format: null };
+      default:
+        // a formula's text, or inline text
+        return text(value);
+    }
+  }
+
+  #closeRow(): void {
+    if (this.#row !== null && this.#row.cells.length > 0) this.rows.push(this.#row);
+    this.#row = null;
+  }
+}

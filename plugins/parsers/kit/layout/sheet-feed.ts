@@ -1,0 +1,154 @@
+/**
+ * Opens a sheet for a layout: columns of texts get what their cells show (`SKU-0042`), columns of numbers and times what
+ * their cells store. The header says which is which, so it is read first.
+ */
+import { toBytes } from '../../../../core/bytes/text.ts';
+import { CANONICAL_COLUMNS, COLUMN_KINDS } from '../../../../core/canonical.ts';
+import { RelayError } from '../../../../core/errors.ts';
+import { MissingColumns, type ResolvedColumns } from '../../../../core/pipeline/normalize/columns.ts';
+import { FeedStart } from '../../../../core/pipeline/normalize/feed-start.ts';
+import type { FeedWarning, Layout } from '../../../../core/plugin.ts';
+import type { ByteSource, EngineLimits } from '../../../../core/ports/engine.ts';
+import { scanFeed } from '../../../../core/scan/feed.ts';
+import { Scanner } from '../../../../core/scan/scanner.ts';
+import { namesOf, type OpenedTable } from '../container/container.ts';
+import type { SheetColumns } from '../container/sheet.ts';
+
+const EXAMPLES = 3;
+const EXAMPLE_CHARS = 40;
+
+export interface SheetFeed {
+  source: ByteSource;
+  /** Known once the source was read to its end. */
+  warnings(): FeedWarning[];
+}
+
+export interface SheetFeedOptions {
+  layout: Layout;
+  vendorId: string;
+  limits: EngineLimits;
+  /** The sheet that the config names; null for the first. */
+  wanted: string | null;
+}
+
+/** Text that is no sheet stays as it is. Throws `MissingColumns`, with the other sheets, if the header lacks columns. */
+export async function openSheetFeed(opened: OpenedTable, options: SheetFeedOptions): Promise<SheetFeed> {
+  const { sheet, source } = opened;
+  if (sheet === null) return { source, warnings: () => [] };
+  const left = options.wanted === null ? sheet.others : [];
+  const others: FeedWarning[] =
+    left.length === 0
+      ? []
+      : [{ code: 'sheets_not_read', detail: `read ${JSON.stringify(sheet.name)}, not ${namesOf(left)}` }];
+  // the code of a vendor moves cells between columns
+  if (options.layout.row !== undefined) return { source, warnings: () => others };
+  const columns = await readColumns(source, options, left);
+  if (columns === null) return { source, warnings: () => others };
+  const errors = new SheetErrors(sheet.name);
+  const read = sheet.withColumns(columns, ({ plain }, row, field) => errors.add(plain, row, field));
+  const open = (): AsyncIterable<Uint8Array> => {
+    errors.clear();
+    return read.open();
+  };
+  return { source: { ...read, open }, warnings: () => [...others, ...errors.warnings()] };
+}
+
+/** Null if the feed cannot start: the run will say why. */
+async function readColumns(
+  source: ByteSource,
+  { layout, vendorId, limits }: SheetFeedOptions,
+  others: readonly string[],
+): Promise<SheetColumns | null> {
+  const { delimiter, quote, escape: escaping = null, skipLines, header } = layout;
+  const dialect = {
+    delimiter: toBytes(delimiter),
+    quote: quote?.charCodeAt(0) ?? -1,
+    escape: escaping?.charCodeAt(0) ?? -1,
+  };
+  const scanner = new Scanner(dialect, limits.recordBytesMax);
+  const start = new FeedStart(layout, vendorId, limits.recordBytesMax);
+  const options = { windowBytes: limits.windowBytes, skipLines, headerFirst: true };
+  try {
+    for await (const { window, batch } of scanFeed(source.open(), scanner, options)) {
+      const started = start.read(window, batch);
+      if (started === null) continue;
+      return columnsOf(started.columns, header ? scanner.line - 1 : 0);
+    }
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
+    if (error instanceof MissingColumns && others.length > 0) throw withSheets(error, source.name, others);
+  }
+  return null;
+}
+
+function withSheets(error: MissingColumns, name: string, others: readonly string[]): RelayError {
+  const message = `${error.message}; this is the sheet ${JSON.stringify(name)}, others are ${namesOf(others)}: the parser's option "sheet" names one`;
+  return new RelayError('missing_required_columns', message, { details: error.details });
+}
+
+function columnsOf(resolved: ResolvedColumns, headerLines: number): SheetColumns {
+  const texts = new Set<number>();
+  const values = new Set<number>();
+  const withoutErrors = new Set<number>();
+  const add = (fields: readonly number[], to: Set<number>) => {
+    for (const field of fields) if (field >= 0) to.add(field);
+  };
+  for (const [position, column] of CANONICAL_COLUMNS.entries()) {
+    const cell = resolved.cells.find((one) => one.position === position);
+    const fields = cell?.fields ?? [resolved.index[position] ?? -1];
+    const isText = ['text', 'condition'].includes(COLUMN_KINDS[column]);
+    add(fields, isText ? texts : values);
+    // words may say what an error means
+    const hasWords = cell !== undefined && (cell.fieldWords.length > 0 || cell.source.form?.words !== undefined);
+    if (isText && !hasWords) add(fields, withoutErrors);
+    add(cell?.adders.map(({ field }) => field) ?? [], texts);
+    add(cell?.factorFields ?? [], values);
+  }
+  for (const { filter, field, whereField } of resolved.filters) {
+    add([field, whereField], texts);
+    const namesErrors = filter.values.some((value) => value.startsWith('#') || value.startsWith('*'));
+    if (namesErrors) withoutErrors.delete(field);
+  }
+  const keys = resolved.joins.map(({ field }) => field);
+  add(keys, texts);
+  add(keys, withoutErrors);
+  return { headerLines, texts, values, withoutErrors };
+}
+
+/** Counts errors that a column of texts reads as empty cells, with examples. */
+class SheetErrors {
+  #count = 0;
+  #examples: string[] = [];
+  readonly #sheet: string;
+
+  constructor(sheet: string) {
+    this.#sheet = sheet;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#examples = [];
+  }
+
+  add(text: string, row: number, field: number): void {
+    this.#count++;
+    if (this.#examples.length >= EXAMPLES) return;
+    const shown = text.length > EXAMPLE_CHARS ? `${text.slice(0, EXAMPLE_CHARS)}…` : text;
+    this.#examples.push(`${columnLetters(field)}${row} ${JSON.stringify(shown)}`);
+  }
+
+  warnings(): FeedWarning[] {
+    if (this.#count === 0) return [];
+    const detail = `${this.#count}:${JSON.stringify(this.#sheet)} ${this.#examples.join('; ')}`;
+    return [{ code: 'sheet_errors', detail }];
+  }
+}
+
+/** 0 is A, 26 is AA. */
+function columnLetters(field: number): string {
+  let letters = '';
+  for (let rest = field + 1; rest > 0; rest = Math.floor((rest - 1) / 26)) {
+    letters = String.fromCharCode(65 + ((rest - 1) % 26)) + letters;
+  }
+  return letters;
+}
