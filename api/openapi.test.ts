@@ -162,8 +162,9 @@ test('programs find the codes of errors, and the fields of entries', async () =>
 test('an answer that differs from the document is detected', async () => {
   const { deps } = await startApi();
   const run = { status: 'ok', version: 'x' };
+  const request = { method: 'GET', path: '/v1/health' };
   const check = (status: number, body: unknown) => () =>
-    assertMatchesOpenApi(deps, 'GET', '/v1/health', Response.json(body, { status }), JSON.stringify(body));
+    assertMatchesOpenApi(deps, request, Response.json(body, { status }), JSON.stringify(body));
   check(200, run)();
   for (const wrong of [
     check(201, run),

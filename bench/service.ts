@@ -75,11 +75,17 @@ function request(method: string, url: string, key: string | null, body?: string 
 type Json = any;
 
 /** Throws if the response is an error. */
-async function call(service: Process, method: string, where: string, key: string, body?: unknown): Promise<Json> {
+async function call({ service, key }: Caller, method: string, where: string, body?: unknown): Promise<Json> {
   const sent = body === undefined ? undefined : JSON.stringify(body);
   const { status, text } = await request(method, service.url + where, key, sent);
   if (status >= 300) throw new Error(`${method} ${where}: ${status} ${text}`);
   return text === '' ? null : JSON.parse(text);
+}
+
+/** Who calls which service. */
+interface Caller {
+  service: Process;
+  key: string;
 }
 
 interface Process {
@@ -145,13 +151,12 @@ async function withService<T>(
 }
 
 async function upload(
-  service: Process,
-  key: string,
+  caller: Caller,
   tenant: string,
   what: { purpose?: 'side_file'; vendor_id?: string; filename: string },
   bytes: Uint8Array,
 ): Promise<void> {
-  const { url } = await call(service, 'POST', `/v1/tenants/${tenant}/uploads`, key, what);
+  const { url } = await call(caller, 'POST', `/v1/tenants/${tenant}/uploads`, what);
   const { status, text } = await request('PUT', url, null, bytes);
   if (status !== 200) throw new Error(`PUT ${what.filename}: ${status} ${text}`);
 }
@@ -168,11 +173,10 @@ async function addSample(service: Process, folder: Folder, keyCount: number): Pr
     sideFiles.push(vendor.sku_map.local_path);
     vendor.sku_map = { type: 's3', s3_key: `tenants/${tenant}/side_files/${vendor.sku_map.local_path}` };
   }
-  await call(service, 'POST', '/v1/tenants', admin, config);
+  await call({ service, key: admin }, 'POST', '/v1/tenants', config);
   for (const name of sideFiles) {
     await upload(
-      service,
-      admin,
+      { service, key: admin },
       tenant,
       { purpose: 'side_file', filename: name },
       fs.readFileSync(path.join(SAMPLE, name)),
@@ -181,11 +185,12 @@ async function addSample(service: Process, folder: Folder, keyCount: number): Pr
   for (const vendor of fs.readdirSync(path.join(SAMPLE, 'inbound'))) {
     for (const name of fs.readdirSync(path.join(SAMPLE, 'inbound', vendor))) {
       const bytes = fs.readFileSync(path.join(SAMPLE, 'inbound', vendor, name));
-      await upload(service, admin, tenant, { vendor_id: vendor, filename: name }, bytes);
+      await upload({ service, key: admin }, tenant, { vendor_id: vendor, filename: name }, bytes);
     }
   }
   const keys: string[] = [];
-  while (keys.length < keyCount) keys.push((await call(service, 'POST', `/v1/tenants/${tenant}/keys`, admin)).key);
+  while (keys.length < keyCount)
+    keys.push((await call({ service, key: admin }, 'POST', `/v1/tenants/${tenant}/keys`)).key);
   return keys;
 }
 
@@ -197,11 +202,11 @@ async function sampleRuns(service: Process, keys: readonly string[]): Promise<{ 
     const key = keys[i % keys.length]!;
     const from = performance.now();
     const body = { tenant_id: 'sample-shop', run_type: 'inventory_sync' };
-    let run = await call(service, 'POST', '/v1/runs', key, body);
+    let run = await call({ service, key }, 'POST', '/v1/runs', body);
     for (const until = Date.now() + WAIT_SECONDS * 1000; run.status !== 'SUCCEEDED'; ) {
       if (run.status === 'FAILED' || Date.now() > until) throw new Error(`the sample's run: ${JSON.stringify(run)}`);
       await sleep(5);
-      run = await call(service, 'GET', `/v1/runs/${run.run_id}`, key);
+      run = await call({ service, key }, 'GET', `/v1/runs/${run.run_id}`);
     }
     times.push(performance.now() - from);
     runId = run.run_id;
@@ -228,7 +233,7 @@ async function requestsPerSecond(url: string, keys: readonly string[], offset: n
 async function beside(service: Process, runId: string, keys: readonly string[]): Promise<[number[], number[]]> {
   const port = await freePort();
   const where = `/v1/runs/${runId}`;
-  const run = await call(service, 'GET', where, keys[0]!);
+  const run = await call({ service, key: keys[0]! }, 'GET', where);
   const script = fileURLToPath(import.meta.url);
   const bare = await start(['--import', 'tsx', script, '--bare', String(port)], port, { BODY: JSON.stringify(run) });
   const ofRelay: number[] = [];
@@ -264,14 +269,14 @@ async function smallTenants(concurrency: number): Promise<number> {
     const keyOf = (i: number) => adminKeys[i % adminKeys.length]!;
     const ids = Array.from({ length: TENANTS }, (_, i) => `small-${i}`);
     await inParallel(ids, async (tenant, i) => {
-      await call(service, 'POST', '/v1/tenants', keyOf(i), smallConfig(tenant));
-      await upload(service, keyOf(i), tenant, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(i));
+      await call({ service, key: keyOf(i) }, 'POST', '/v1/tenants', smallConfig(tenant));
+      await upload({ service, key: keyOf(i) }, tenant, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(i));
     });
     await inParallel(ids, (tenant, i) =>
-      call(service, 'POST', '/v1/runs', keyOf(i), { tenant_id: tenant, run_type: 'inventory_sync' }),
+      call({ service, key: keyOf(i) }, 'POST', '/v1/runs', { tenant_id: tenant, run_type: 'inventory_sync' }),
     );
     await allEnded(service, keyOf(0));
-    const { runs } = await call(service, 'GET', `/v1/runs?limit=${TENANTS}`, keyOf(0));
+    const { runs } = await call({ service, key: keyOf(0) }, 'GET', `/v1/runs?limit=${TENANTS}`);
     const good = runs.filter((run: Json) => run.status === 'SUCCEEDED').length;
     if (good !== TENANTS) throw new Error(`${good} of ${TENANTS} runs succeeded`);
     const first = Math.min(...runs.map((run: Json) => Date.parse(run.requested_at)));
@@ -284,7 +289,7 @@ async function allEnded(service: Process, key: string): Promise<void> {
   for (const until = Date.now() + WAIT_SECONDS * 1000; Date.now() < until; await sleep(250)) {
     let active = 0;
     for (const status of ['QUEUED', 'RUNNING']) {
-      active += (await call(service, 'GET', `/v1/runs?status=${status}&limit=1`, key)).runs.length;
+      active += (await call({ service, key }, 'GET', `/v1/runs?status=${status}&limit=1`)).runs.length;
     }
     if (active === 0) return;
   }

@@ -15,10 +15,10 @@ export function documentOf(deps: ApiDeps): Any {
 const documents = new WeakMap<ApiDeps, Any>();
 const validators = new WeakMap<object, z.ZodType>();
 
+/** `text` is the response's body. */
 export function assertMatchesOpenApi(
   deps: ApiDeps,
-  method: string,
-  path: string,
+  { method, path }: { method: string; path: string },
   response: Response,
   text: string,
 ): void {

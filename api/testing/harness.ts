@@ -73,7 +73,7 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
     const request = requestFor(method, path, options);
     const response = await fetch(request);
     const text = await response.text();
-    assertMatchesOpenApi(deps, method, path, response, text);
+    assertMatchesOpenApi(deps, { method, path }, response, text);
     return { status: response.status, headers: response.headers, text, json: parsed(text) };
   };
   return { deps, tenants, runs, artifacts, queue, logs, time, fetch, call };

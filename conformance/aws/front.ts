@@ -40,6 +40,13 @@ interface Answer {
   body: Buffer;
 }
 
+interface ForwardedRequest {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  body?: Buffer;
+}
+
 /** Between two looks of a long poll. */
 const POLL_MS = 15;
 
@@ -124,29 +131,28 @@ export class Front {
     switch (operation.name) {
       case 's3:ListObjectsV2': {
         const path = `${new URL(target, 'http://any').pathname}?list-type=2&max-keys=100000000`;
-        const all = await this.#forward(
-          's3',
+        const all = await this.#forward('s3', {
           method,
-          `${path}&prefix=${encodeURIComponent(query.get('prefix') ?? '')}`,
+          path: `${path}&prefix=${encodeURIComponent(query.get('prefix') ?? '')}`,
           headers,
-        );
+        });
         return all.status === 200 ? { ...all, ...xmlOf(listingOf(all.body.toString(), query)) } : all;
       }
       case 's3:CopyObject': {
         const wanted = headers['x-amz-copy-source-if-match'];
-        const source = await this.#forward('s3', 'HEAD', `/${headers['x-amz-copy-source']}`, headers);
+        const source = await this.#forward('s3', { method: 'HEAD', path: `/${headers['x-amz-copy-source']}`, headers });
         if (source.status === 200 && wanted !== undefined && wanted !== source.headers.etag) {
           return answerOf(refusalOf(operation, 412, 'PreconditionFailed', 'the source has another etag'));
         }
         break;
       }
       case 's3:GetObject': {
-        return withDownloadHeaders(await this.#forward('s3', method, target, headers, body), query);
+        return withDownloadHeaders(await this.#forward('s3', { method, path: target, headers, body }), query);
       }
       case 'sqs:ReceiveMessage':
         return this.#poll(target, headers, body, response);
     }
-    return this.#forward(operation.service, method, target, headers, body);
+    return this.#forward(operation.service, { method, path: target, headers, body });
   }
 
   /** Looks again and again: a poll that fauxqs itself kept waiting would take messages for a client that is gone. */
@@ -161,7 +167,7 @@ export class Front {
     const look = Buffer.from(JSON.stringify({ ...input, WaitTimeSeconds: 0 }));
     for (;;) {
       if (response.destroyed) return null;
-      const answer = await this.#forward('sqs', 'POST', target, headers, look);
+      const answer = await this.#forward('sqs', { method: 'POST', path: target, headers, body: look });
       if (answer.status !== 200 || answer.body.includes('"Messages"') || performance.now() >= end) return answer;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -169,10 +175,7 @@ export class Front {
 
   #forward(
     service: Operation['service'],
-    method: string,
-    path: string,
-    headers: IncomingHttpHeaders,
-    body: Buffer = Buffer.alloc(0),
+    { method, path, headers, body = Buffer.alloc(0) }: ForwardedRequest,
   ): Promise<Answer> {
     const { dynamodb, other } = this.#options.ports;
     const port = service === 'dynamodb' ? dynamodb : other;

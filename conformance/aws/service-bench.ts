@@ -66,7 +66,7 @@ export async function withService(server: AwsServer, use: (bench: ServiceBench) 
 }
 
 export const asAdmin = (origin: string, method: string, route: string, body?: unknown): Promise<Answer> =>
-  call(origin, ADMIN_KEY, method, route, body);
+  call({ origin, key: ADMIN_KEY }, method, route, body);
 
 /** The sample tenant as one of the service: its files come from the object store. */
 function sampleConfig() {
@@ -95,14 +95,14 @@ export async function onboard(origin: string): Promise<string> {
 }
 
 async function upload(origin: string, key: string, request: object, file: string): Promise<void> {
-  const { status, body } = await call(origin, key, 'POST', `/v1/tenants/${TENANT}/uploads`, request);
+  const { status, body } = await call({ origin, key }, 'POST', `/v1/tenants/${TENANT}/uploads`, request);
   assert.is(status, 201);
   const put = await fetch(body.url, { method: body.method, headers: body.headers, body: fs.readFileSync(file) });
   assert.is(put.status, 200);
 }
 
 export async function startRun(origin: string, key: string): Promise<string> {
-  const { status, body } = await call(origin, key, 'POST', '/v1/runs', {
+  const { status, body } = await call({ origin, key }, 'POST', '/v1/runs', {
     tenant_id: TENANT,
     run_type: 'inventory_sync',
   });
@@ -123,7 +123,7 @@ export async function ended({ stores }: ServiceBench, runId: string): Promise<Ru
 /** Downloads a run's feeds by signed addresses and holds them to the golden files, byte for byte but for the run's clock. */
 export async function assertGolden(origin: string, key: string, run: RunRecord): Promise<void> {
   assert.is(run.status, 'SUCCEEDED', `${run.errorCode}: ${run.errorMessage}`);
-  const { status, body: addresses } = await call(origin, key, 'GET', `/v1/runs/${run.runId}/artifacts`);
+  const { status, body: addresses } = await call({ origin, key }, 'GET', `/v1/runs/${run.runId}/artifacts`);
   assert.is(status, 200);
   const clock = new Date(run.startedAt!).toISOString().replace(/\.\d+Z$/, 'Z');
   const { now } = JSON.parse(fs.readFileSync(path.join(SAMPLE, 'case.json'), 'utf8')) as { now: string };

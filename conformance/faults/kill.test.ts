@@ -168,9 +168,9 @@ test('SIGTERM in the middle of a run: exit 0 before it is done, the run is hande
   ));
 
 async function runToEnd(origin: string, key: string, id: string): Promise<Answer> {
-  let answer = await call(origin, key, 'GET', `/v1/runs/${id}`);
+  let answer = await call({ origin, key }, 'GET', `/v1/runs/${id}`);
   await eventually(async () => {
-    answer = await call(origin, key, 'GET', `/v1/runs/${id}`);
+    answer = await call({ origin, key }, 'GET', `/v1/runs/${id}`);
     return answer.body.status === 'SUCCEEDED' || answer.body.status === 'FAILED';
   }, 100);
   return answer;
@@ -194,27 +194,27 @@ test('serve killed after 202: nothing accepted is lost; one of a hundred runs at
         '/metrics',
         '/v1/openapi.json',
       ]) {
-        const { status } = await call(origin, key, 'GET', route);
+        const { status } = await call({ origin, key }, 'GET', route);
         assert.is(status, 401, route);
       }
-      assert.is((await call(origin, key, 'POST', '/v1/tenants', CONFIG)).status, 401);
-      assert.is((await call(origin, key, 'POST', '/v1/runs', {})).status, 401);
+      assert.is((await call({ origin, key }, 'POST', '/v1/tenants', CONFIG)).status, 401);
+      assert.is((await call({ origin, key }, 'POST', '/v1/runs', {})).status, 401);
     }
-    assert.is((await call(origin, admin, 'POST', '/v1/tenants', CONFIG)).status, 201);
-    const made = await call(origin, admin, 'POST', '/v1/tenants/shop/keys', { name: 'shop' });
+    assert.is((await call({ origin, key: admin }, 'POST', '/v1/tenants', CONFIG)).status, 201);
+    const made = await call({ origin, key: admin }, 'POST', '/v1/tenants/shop/keys', { name: 'shop' });
     assert.is(made.status, 201);
     const key = made.body.key as string;
     for (const vendor_id of ['acme', 'bolt']) {
       const upload = { vendor_id, filename: 'feed.csv' };
-      const { body } = await call(origin, key, 'POST', '/v1/tenants/shop/uploads', upload);
+      const { body } = await call({ origin, key }, 'POST', '/v1/tenants/shop/uploads', upload);
       const put = await fetch(body.url, { method: 'PUT', headers: body.headers, body: feed(2000, 5) });
       assert.is(put.status, 200);
     }
     const start = { tenant_id: 'shop', run_type: 'inventory_sync' };
-    const { body: early } = await call(origin, key, 'POST', '/v1/runs', start);
+    const { body: early } = await call({ origin, key }, 'POST', '/v1/runs', start);
     assert.is((await runToEnd(origin, key, early.run_id)).body.status, 'SUCCEEDED');
     // the next run takes longer than a hundred requests: one that ended between them would let another begin
-    const { body: larger } = await call(origin, key, 'POST', '/v1/tenants/shop/uploads', {
+    const { body: larger } = await call({ origin, key }, 'POST', '/v1/tenants/shop/uploads', {
       vendor_id: 'acme',
       filename: 'larger.csv',
     });
@@ -222,7 +222,7 @@ test('serve killed after 202: nothing accepted is lost; one of a hundred runs at
     assert.is(status, 200);
 
     const answers = await Promise.all(
-      Array.from({ length: 100 }, () => call(origin, admin, 'POST', '/v1/runs', start)),
+      Array.from({ length: 100 }, () => call({ origin, key: admin }, 'POST', '/v1/runs', start)),
     );
     assert.is(await first.stop('SIGKILL'), 'SIGKILL');
     const won = answers.filter(({ status }) => status === 202);
@@ -234,15 +234,15 @@ test('serve killed after 202: nothing accepted is lost; one of a hundred runs at
     const last = started('serve', root, env);
     origin = await last.origin();
     assert.is(last.stdout, '', 'the admin key is not shown again');
-    assert.is((await call(origin, admin, 'GET', '/v1/tenants/shop')).status, 200);
-    const config = await call(origin, key, 'GET', '/v1/tenants/shop/config');
+    assert.is((await call({ origin, key: admin }, 'GET', '/v1/tenants/shop')).status, 200);
+    const config = await call({ origin, key }, 'GET', '/v1/tenants/shop/config');
     assert.equal(config.body.config ?? config.body, CONFIG);
     assert.is((await runToEnd(origin, key, id)).body.status, 'SUCCEEDED');
     for (const [one, rows] of [
       [early.run_id, 2000],
       [id, LARGER],
     ]) {
-      const { body } = await call(origin, key, 'GET', `/v1/runs/${one}/artifacts`);
+      const { body } = await call({ origin, key }, 'GET', `/v1/runs/${one}/artifacts`);
       const merged = await fetch(body.merged_inventory);
       assert.is(merged.status, 200);
       assert.is((await merged.text()).split('\n').length, rows + 2);

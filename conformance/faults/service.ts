@@ -68,13 +68,13 @@ export interface Answer {
   body: any;
 }
 
-export async function call(
-  origin: string,
-  key: string | null,
-  method: string,
-  route: string,
-  body?: unknown,
-): Promise<Answer> {
+/** Who calls which service. */
+export interface Caller {
+  origin: string;
+  key: string | null;
+}
+
+export async function call({ origin, key }: Caller, method: string, route: string, body?: unknown): Promise<Answer> {
   const response = await fetch(origin + route, {
     method,
     headers: { ...(key === null ? {} : { 'x-api-key': key }), 'content-type': 'application/json' },

@@ -64,7 +64,7 @@ export function makeFeed(random: Random, plan: FeedPlan, features: Set<string>):
   for (let i = 0; i < rows; i++) {
     const cells = columns.map(({ canonical }) => makeCell(random, canonical ?? 'title', context));
     if (plan.fault === 'many_errors') lines.push(cells.map((_, j) => (j < 2 ? '-1' : '')).join(plan.delimiter));
-    else lines.push(...makeRow(random, plan, cells, write, features));
+    else lines.push(...makeRow({ random, plan, write, features }, cells));
   }
   if (plan.fault === 'empty_file') return { bytes: Uint8Array.from(plan.bom), column_map };
   const text = write.join(lines);
@@ -87,7 +87,8 @@ function makeColumns(random: Random, plan: FeedPlan, map: Feed['column_map'], fe
   }
   columns.forEach((column, i) => {
     const { canonical } = column;
-    if (canonical !== null && canonical !== 'vendor_id') vary(random, plan, column, canonical, i, map, features);
+    if (canonical !== null && canonical !== 'vendor_id')
+      vary(random, plan, { column, canonical, index: i, map }, features);
   });
   for (const absent of CANONICAL) {
     if (columns.some((c) => c.canonical === absent) || REQUIRED.includes(absent) || absent === 'vendor_id') continue;
@@ -115,14 +116,18 @@ function ambiguous(column: FeedColumn, map: Feed['column_map']): boolean {
   return map[canonical] !== undefined || REQUIRED.includes(canonical);
 }
 
+interface VariedColumn {
+  column: FeedColumn;
+  canonical: Column;
+  index: number;
+  map: Feed['column_map'];
+}
+
 /** How a column of the feed is named, and how the map names it. */
 function vary(
   random: Random,
   { fault, charset, delimiter }: FeedPlan,
-  column: FeedColumn,
-  canonical: Column,
-  index: number,
-  map: Feed['column_map'],
+  { column, canonical, index, map }: VariedColumn,
   features: Set<string>,
 ): void {
   const names = [`${canonical} of Vendor`, canonical.toUpperCase(), `The ${canonical}`, `X-${canonical}`];
@@ -183,8 +188,16 @@ function makeWriter(random: Random, { delimiter, plain }: FeedPlan, features: Se
   };
 }
 
+/** What all rows of a feed are made with. */
+interface FeedInWork {
+  random: Random;
+  plan: FeedPlan;
+  write: Writer;
+  features: Set<string>;
+}
+
 /** A row as the lines that it takes in the file, with what may be wrong about it. */
-function makeRow(random: Random, plan: FeedPlan, cells: string[], write: Writer, features: Set<string>): string[] {
+function makeRow({ random, plan, write, features }: FeedInWork, cells: string[]): string[] {
   const { delimiter } = plan;
   const line = write.record(cells);
   if (plan.plain) return random.chance(0.03) ? ['', line] : [line];

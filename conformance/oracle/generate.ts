@@ -65,7 +65,8 @@ export function generateCase(seed: number): GeneratedCase {
   };
   const target = random.int(0, count - 1);
   ids.forEach((id, i) => {
-    addVendor(random, draft, id, pool, fate, fate === 'no_rows' || i === target, corners, features);
+    const isTarget = fate === 'no_rows' || i === target;
+    addVendor(random, draft, { vendor_id: id, pool, fate, isTarget, corners }, features);
   });
   setPolicy(random, draft, fate, features);
   draft.features = [...features].sort();
@@ -81,14 +82,20 @@ function pickFate(random: Random): Fate {
   return 'plain';
 }
 
+interface VendorPlan {
+  vendor_id: string;
+  /** SKUs that several vendors have. */
+  pool: readonly string[];
+  fate: Fate;
+  /** True if it is the vendor that meets the fate. */
+  isTarget: boolean;
+  corners: boolean;
+}
+
 function addVendor(
   random: Random,
   draft: GeneratedCase,
-  vendor_id: string,
-  pool: readonly string[],
-  fate: Fate,
-  isTarget: boolean,
-  corners: boolean,
+  { vendor_id, pool, fate, isTarget, corners }: VendorPlan,
   features: Set<string>,
 ): void {
   const fault: FeedFault = isTarget && (CRITICAL.includes(fate) || fate === 'no_rows') ? (fate as FeedFault) : 'none';

@@ -58,7 +58,7 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
       taken.add(row.sku);
       result.rows.push(row);
     } else {
-      result.errors.push(toError(reader.problems, record, names, vendor_id, i + 2));
+      result.errors.push(toError(reader.problems, record, names, { vendor_id, row_number: i + 2 }));
     }
   });
   if (table.emptyRows > 0) result.warnings.push(`rows_blank:${vendor_id}:${table.emptyRows}`);
@@ -147,12 +147,11 @@ function toError(
   problems: Problem[],
   record: TableRecord,
   header: readonly string[],
-  vendor_id: string,
-  row_number: number,
+  at: Pick<RowError, 'vendor_id' | 'row_number'>,
 ): RowError {
   const first = problems[0]!;
   const row_data = record.malformed ? null : rowData(record.fields, header);
-  return { ...first, vendor_id, row_number, line: record.line, row_data, problems };
+  return { ...first, ...at, line: record.line, row_data, problems };
 }
 
 /** The cells as they came, by header; cells without a unique header name are under `#<index>`. */

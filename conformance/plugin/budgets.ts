@@ -20,11 +20,16 @@ export interface Measured {
 /** Bytes that arrive at a time: reading ahead shows only where there is more to come. */
 const CHUNK_BYTES = 4 * 1024;
 
+export interface MeasuredRun {
+  plugin: AnyPlugin;
+  fixture: PluginFixture;
+  /** The run of the fixture as it is. */
+  reference: Observation;
+  budgets: ConformanceBudgets;
+}
+
 export async function measure(
-  plugin: AnyPlugin,
-  fixture: PluginFixture,
-  reference: Observation,
-  budgets: ConformanceBudgets,
+  { plugin, fixture, reference, budgets }: MeasuredRun,
   clock: () => number,
 ): Promise<Measured> {
   const files = lengthened(plugin, fixture, reference, budgets.rows);

@@ -259,7 +259,7 @@ async function variantProblems({ plugin, fixtures, reference }: CheckSubject): P
 
 async function budgetProblems({ plugin, fixtures, reference, budgets, clock }: CheckSubject): Promise<string[]> {
   const longest = fixtures.toSorted((a, b) => b.rows - a.rows)[0]!;
-  const seen = await measure(plugin, longest, await reference(longest), budgets, clock);
+  const seen = await measure({ plugin, fixture: longest, reference: await reference(longest), budgets }, clock);
   const problems: string[] = [];
   const rows = `${budgets.rows} rows made from "${longest.name}"`;
   // what a run that ended early took says nothing

@@ -81,46 +81,45 @@ export function* pollute({ header, body }: SourceTable, every = 1): Generator<Po
   }
 }
 
+/** How a file is to be read: as the whole table with the usual flags, unless this says otherwise. */
+type Reading = Partial<Given> & { expected?: string[][] };
+
 function* wholeFile(header: string[], body: string[][]): Generator<Polluted> {
   const table = [header, ...body];
-  const make = (axis: Axis, name: string, text: string, expected: string[][] = table, more: Partial<Given> = {}) => ({
+  const make = (axis: Axis, name: string, text: string, { expected = table, ...given }: Reading = {}) => ({
     name,
     axis,
     text,
     expected,
-    flags: flagsOf({ ...GIVEN, ...more }),
+    flags: flagsOf({ ...GIVEN, ...given }),
   });
   const text = write(table);
   yield make('as it should be', 'source', text);
-  yield make('no payload', 'no_payload', '', []);
+  yield make('no payload', 'no_payload', '', { expected: [] });
   yield make('no final line end', 'no_final_line_end', text.slice(0, -2));
   yield make('two final line ends', 'two_final_line_ends', `${text}\r\n`);
-  yield make('no header', 'no_header', write(body), body, { headerLines: 0 });
-  yield make('header alone', 'header_alone', write([header]), [header]);
-  yield make('one data row', 'one_data_row', write([header, body[0]!]), [header, body[0]!]);
+  yield make('no header', 'no_header', write(body), { expected: body, headerLines: 0 });
+  yield make('header alone', 'header_alone', write([header]), { expected: [header] });
+  yield make('one data row', 'one_data_row', write([header, body[0]!]), { expected: [header, body[0]!] });
   for (const n of [2, 3]) {
     const again = Array.from({ length: n }, () => header);
     const joined = header.map((name) => Array(n).fill(name).join(' '));
-    yield make('several header rows', `same_header_${n}`, write([...again, ...body]), [joined, ...body], {
+    yield make('several header rows', `same_header_${n}`, write([...again, ...body]), {
+      expected: [joined, ...body],
       headerLines: n,
     });
     const units = Array.from({ length: n - 1 }, (_, k) => header.map((_, i) => `(${'uvw'[k]}${i})`));
     const units_joined = header.map((name, i) => [name, ...units.map((row) => row[i])].join(' '));
-    yield make(
-      'several header rows',
-      `other_header_${n}`,
-      write([header, ...units, ...body]),
-      [units_joined, ...body],
-      {
-        headerLines: n,
-      },
-    );
+    yield make('several header rows', `other_header_${n}`, write([header, ...units, ...body]), {
+      expected: [units_joined, ...body],
+      headerLines: n,
+    });
   }
   const gap = header.map(() => '');
   const title = header.map((_, i) => (i === 0 ? 'LIST OF ALL' : ''));
-  yield make('preamble', 'preamble_delimited', write([title, gap, ...table]), table, { skipLines: 2 });
-  yield make('preamble', 'preamble_delimited_no_gap', write([title, ...table]), table, { skipLines: 1 });
-  yield make('preamble', 'preamble_text', `List of all\r\nmade by hand\r\n\r\n${text}`, table, { skipLines: 3 });
+  yield make('preamble', 'preamble_delimited', write([title, gap, ...table]), { skipLines: 2 });
+  yield make('preamble', 'preamble_delimited_no_gap', write([title, ...table]), { skipLines: 1 });
+  yield make('preamble', 'preamble_text', `List of all\r\nmade by hand\r\n\r\n${text}`, { skipLines: 3 });
   const others: [string, string[][]][] = [
     ['less', table.slice(0, -1).map((row) => row.slice(0, -1))],
     ['same', table.slice(0, -1)],
@@ -132,18 +131,18 @@ function* wholeFile(header: string[], body: string[][]): Generator<Polluted> {
     yield make('several tables', `tables_${name}_gap`, `${text}\r\n${write(other)}`);
   }
   const apostrophes: Partial<Style> = { quote: "'", escape: '' };
-  yield make("quote '", 'quote_apostrophe_bare', write(table, apostrophes), table, apostrophes);
+  yield make("quote '", 'quote_apostrophe_bare', write(table, apostrophes), apostrophes);
   const pairs = write(
     table.map((row) => row.map((cell) => cell.replaceAll('"', '""'))),
     apostrophes,
   );
-  yield make("quote '", 'quote_apostrophe_doubled_others', pairs, table, { quote: "'", escape: '"' });
+  yield make("quote '", 'quote_apostrophe_doubled_others', pairs, { quote: "'", escape: '"' });
   for (const [axis, style] of STYLES) {
     // Separators are replaced as they stand: cells that hold the new one get no quotes for it.
     const bare = write(table, style, PLAIN.delimiter);
-    yield make(axis, `${slug(axis)}_bare`, bare, table, style);
+    yield make(axis, `${slug(axis)}_bare`, bare, style);
     const own = write(table, style);
-    if (own !== bare) yield make(axis, slug(axis), own, table, style);
+    if (own !== bare) yield make(axis, slug(axis), own, style);
   }
 }
 

@@ -51,7 +51,7 @@ async function main(): Promise<void> {
         const score = scoreOf(polluted.expected, loaded);
         for (const tallies of [own, overall]) add(tallies, `${mode} ${polluted.axis}`, score);
         if (!score.exact && said === '') silent.push(`${source.name} ${mode} ${polluted.name}`);
-        if (!score.exact && misses-- > 0) showMiss(source.name, mode, polluted, loaded, score);
+        if (!score.exact && misses-- > 0) showMiss(`${source.name} ${mode}`, polluted, loaded, score);
       }
     }
     bySource.push(`${source.name.padEnd(30)}${MODES.map((mode) => summary(own, mode)).join('  ')}`);
@@ -133,17 +133,9 @@ function percent({ exact, files }: Tally): string {
   return `${((100 * exact) / files).toFixed(1)} %`;
 }
 
-function showMiss(
-  source: string,
-  mode: Mode,
-  { name, expected }: Polluted,
-  loaded: string[][] | null,
-  score: RobustnessScore,
-): void {
+function showMiss(what: string, { name, expected }: Polluted, loaded: string[][] | null, score: RobustnessScore): void {
   const at = expected.findIndex((row, i) => JSON.stringify(row) !== JSON.stringify(loaded?.[i]));
-  process.stdout.write(
-    `${source} ${mode} ${name} ${score.sum.toFixed(3)}: ${loaded?.length} rows of ${expected.length}\n`,
-  );
+  process.stdout.write(`${what} ${name} ${score.sum.toFixed(3)}: ${loaded?.length} rows of ${expected.length}\n`);
   process.stdout.write(`  expected ${JSON.stringify(expected[at])}\n  loaded   ${JSON.stringify(loaded?.[at])}\n`);
 }
 

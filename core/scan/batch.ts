@@ -66,6 +66,12 @@ export class RecordBatch {
     this.fieldStyle = new Uint8Array(fieldsMax);
   }
 
+  /** The field at `index` of a record; -1 if it has none. */
+  fieldAt(record: number, index: number): number {
+    const field = this.firstField[record]! + index;
+    return index >= 0 && field < this.firstField[record + 1]! ? field : -1;
+  }
+
   /** The quote that is doubled in this field, or 0. */
   doubledIn(field: number): number {
     return this.fieldStyle[field] === QUOTED_DOUBLED ? this.quote : 0;
@@ -83,15 +89,21 @@ export class RecordBatch {
     this.fieldStyle[this.fields++] = style;
   }
 
-  /** Adds a record of the fields from `firstField` on. */
-  addRecord(firstField: number, line: number, fault: number, faultField: number, lineEnd = NO_END): void {
+  /** Adds a well-formed record of the fields from `firstField` on. */
+  addRecord(firstField: number, line: number, lineEnd = NO_END): void {
     const record = this.count++;
     this.firstField[record] = firstField;
     this.firstField[record + 1] = this.fields;
     this.line[record] = line;
-    this.fault[record] = fault;
-    this.faultField[record] = faultField;
+    this.fault[record] = WELL_FORMED;
+    this.faultField[record] = 0;
     this.lineEnd[record] = lineEnd;
+  }
+
+  /** Gives the last record a fault, in the field at `faultField`. */
+  setFault(fault: number, faultField: number): void {
+    this.fault[this.count - 1] = fault;
+    this.faultField[this.count - 1] = faultField;
   }
 
   /** Moves a record to an earlier place, its fields behind those of the record before it. */

@@ -20,7 +20,6 @@ import {
   QUOTED_DOUBLED,
   RECORD_TOO_LONG,
   type RecordBatch,
-  WELL_FORMED,
 } from './batch.ts';
 import { delimiterAt } from './bytes.ts';
 import { afterLineEnd, type ScanCursor } from './cursor.ts';
@@ -174,7 +173,7 @@ export class Scanner {
     if (at - start > this.#recordBytesMax) return this.#takeBack(cursor, batch, firstField, OVERLONG);
     if (escaping >= 0) unescapeFields(bytes, batch, firstField, this.#dialect);
     const lineEnd = next - at === 2 ? CRLF_END : at >= end ? NO_END : byteEnd(bytes[at]!);
-    batch.addRecord(firstField, this.line, WELL_FORMED, 0, lineEnd);
+    batch.addRecord(firstField, this.line, lineEnd);
     this.line += 1 + this.#innerLineEnds;
     return next;
   }
@@ -241,7 +240,8 @@ export class Scanner {
 
   #addDamaged(damaged: DamagedRecord, batch: RecordBatch, firstField: number): number {
     for (const field of damaged.fields) batch.addField(field.start, field.end, field.style);
-    batch.addRecord(firstField, this.line, damaged.fault, damaged.faultField);
+    batch.addRecord(firstField, this.line);
+    batch.setFault(damaged.fault, damaged.faultField);
     this.line += damaged.lines;
     if (damaged.fault === RECORD_TOO_LONG) this.#skipping = damaged.quoteOpen ? 'quoted' : 'line';
     return damaged.next;

@@ -58,10 +58,9 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [] };
   const watch = new PriceWatch(group, options.roundingIncrement);
   const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
-  const makeRoom = () => limitOffers(group, chooser, options.limits);
-  const settle = () => settleGroup({ group, chooser, output, result, watch });
+  const merging = { merge, group, chooser, output, result, watch, limits: options.limits };
   for (;;) {
-    const state = mergeSome(merge, group, output, settle, makeRoom);
+    const state = mergeSome(merging);
     if (state === NEEDS_REFILL) await merge.refill();
     else {
       await sink.write(output.take());
@@ -79,35 +78,33 @@ const OUTPUT_FULL = 1;
 const DONE = 2;
 
 /** Merges until a run needs more bytes, the output is full, or nothing is left. */
-function mergeSome(
-  merge: SortedRunMerge,
-  group: OfferGroup,
-  output: OutputBuffer,
-  settle: () => void,
-  makeRoom: () => void,
-): number {
+function mergeSome(merging: Merging): number {
+  const { merge, group, chooser, output, limits } = merging;
   for (;;) {
     const cursor = merge.top;
     if (cursor === undefined) {
-      settle();
+      settleGroup(merging);
       return DONE;
     }
     if (group.count > 0 && !group.holds(cursor)) {
-      settle();
+      settleGroup(merging);
       if (output.isFull) return OUTPUT_FULL;
     }
-    if (group.count >= OFFERS_CHECKED) makeRoom();
+    if (group.count >= OFFERS_CHECKED) limitOffers(group, chooser, limits);
     group.add(cursor);
     if (!merge.advance()) return NEEDS_REFILL;
   }
 }
 
+/** What a merge works on: one object for the whole merge. */
 interface Merging {
+  merge: SortedRunMerge;
   group: OfferGroup;
   chooser: Chooser;
   output: OutputBuffer;
   result: MergeResult;
   watch: PriceWatch;
+  limits: MergeOptions['limits'];
 }
 
 function settleGroup({ group, chooser, output, result, watch }: Merging): void {

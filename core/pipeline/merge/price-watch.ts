@@ -28,6 +28,11 @@ interface Finding {
   examples: string[];
 }
 
+interface Amount {
+  what: string;
+  micros: number;
+}
+
 export class PriceWatch {
   readonly #group: OfferGroup;
   readonly #findings = new Map<Code, Finding>();
@@ -49,12 +54,12 @@ export class PriceWatch {
     const group = this.#group;
     const cost = group.cost[winner]!;
     for (let i = 0; i < group.count; i++) if (group.cost[i] === 0) this.#zeroCosts[group.vendor[i]!]!++;
-    if (cost === 0) this.#note('zero_cost_wins', winner, price, '');
+    if (cost === 0) this.#note('zero_cost_wins', winner, price);
     const micros = Number(price.toUnits(6));
-    if (micros + this.#slack < cost) this.#note('price_below_cost', winner, price, 'cost', cost);
+    if (micros + this.#slack < cost) this.#note('price_below_cost', winner, price, { what: 'cost', micros: cost });
     const msrp = group.msrp[winner]!;
     if (group.layout.msrp && msrp > 0 && micros * MSRP_DIVISOR < msrp) {
-      this.#note('price_far_below_msrp', winner, price, 'MSRP', msrp);
+      this.#note('price_far_below_msrp', winner, price, { what: 'MSRP', micros: msrp });
     }
     if (group.count > 1) this.#lookAtRivals(winner, price);
   }
@@ -72,10 +77,12 @@ export class PriceWatch {
     if (count === 0) return;
     const own = column[winner]!;
     const median = medianOf(rivals, count);
-    if (own * RIVALS_DIVISOR < median) this.#note('price_far_below_rivals', winner, price, 'median of rivals', median);
+    if (own * RIVALS_DIVISOR >= median) return;
+    this.#note('price_far_below_rivals', winner, price, { what: 'median of rivals', micros: median });
   }
 
-  #note(code: Code, winner: number, price: Money, what: string, micros = 0): void {
+  /** `other` is what the price is far from. */
+  #note(code: Code, winner: number, price: Money, other: Amount | null = null): void {
     const finding = this.#findings.get(code) ?? { count: 0, examples: [] };
     this.#findings.set(code, finding);
     finding.count++;
@@ -84,7 +91,7 @@ export class PriceWatch {
     const sku = toText(group.sku, 0, group.skuLength);
     const shown = sku.length > SKU_CHARS ? `${sku.slice(0, SKU_CHARS)}…` : sku;
     const vendor = group.vendorIds[group.vendor[winner]!]!;
-    const beside = what === '' ? '' : `, ${what} ${amountText(micros)}`;
+    const beside = other === null ? '' : `, ${other.what} ${amountText(other.micros)}`;
     finding.examples.push(`${shown} at ${amountText(Number(price.toUnits(6)))} from ${vendor}${beside}`);
   }
 

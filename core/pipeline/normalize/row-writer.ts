@@ -79,7 +79,7 @@ export class RowWriter {
     const entryAt = align8(lineEnd);
     const skuAt = entryAt + this.#layout.skuOffset;
     const end = this.#writeTexts(segment, entryAt, this.#writeSku(segment.arena, skuAt));
-    this.#writeWords(segment, entryAt, skuAt, lineEnd - lineAt, end - entryAt);
+    this.#writeWords(segment, entryAt, lineEnd - lineAt, end - entryAt);
     this.#writeEntryNumbers(segment.numbers, (entryAt + this.#layout.numbersOffset) >> 3);
     segment.addRow(entryAt, skuAt, end);
   }
@@ -124,8 +124,9 @@ export class RowWriter {
     return align8(at);
   }
 
-  #writeWords(segment: Segment, entryAt: number, skuAt: number, lineLength: number, entryBytes: number): void {
+  #writeWords(segment: Segment, entryAt: number, lineLength: number, entryBytes: number): void {
     const row = this.#row;
+    const skuAt = entryAt + this.#layout.skuOffset;
     const { arena, words } = segment;
     const word = entryAt >> 2;
     const skuLength = row.skuEnd - row.skuStart;

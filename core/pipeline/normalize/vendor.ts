@@ -74,9 +74,9 @@ class VendorReader {
   async #spill(): Promise<void> {
     const { entryLayout, position } = this.#job;
     const { segment, sorter, lines } = this.#job.workspace;
-    const order = sorter.sort(segment);
-    this.#lineRuns.push(await spillLines(segment, order, new SortedRunWriter(lines), entryLayout.skuOffset));
-    this.#runs.push(await spillOffers(segment, order, this.#writer, position));
+    const sorted = { segment, order: sorter.sort(segment) };
+    this.#lineRuns.push(await spillLines(sorted, new SortedRunWriter(lines), entryLayout.skuOffset));
+    this.#runs.push(await spillOffers(sorted, this.#writer, position));
     segment.clear();
   }
 
@@ -87,7 +87,10 @@ class VendorReader {
     const sink = await this.#job.createOutput();
     try {
       if (this.#lineRuns.length > 0) await mergeLines(this.#lineRuns, sink, limits.mergeBytes);
-      else this.#runs.push(await emitSegment(segment, sorter.sort(segment), sink, this.#writer, position));
+      else {
+        const sorted = { segment, order: sorter.sort(segment) };
+        this.#runs.push(await emitSegment(sorted, sink, this.#writer, position));
+      }
       await sink.close();
     } catch (error) {
       await sink.abort();

@@ -51,17 +51,23 @@ class LineBuffer {
   }
 }
 
+/** A segment, and its rows in the order of their SKUs. */
+export interface SortedSegment {
+  segment: Segment;
+  order: Uint32Array;
+}
+
 /** Writes header and lines in order to the sink, and the offer entries in order as one sorted run of `owner`. */
 export async function emitSegment(
-  segment: Segment,
-  order: Uint32Array,
+  sorted: SortedSegment,
   sink: ByteSink,
   writer: SortedRunWriter,
   owner: number,
 ): Promise<SortedRun> {
+  const { segment, order } = sorted;
   const buffer = new LineBuffer();
   for (let next = 0; next < order.length; ) {
-    next = emitSome(segment, order, next, buffer, writer);
+    next = emitSome(sorted, next, buffer, writer);
     if (next === order.length) break;
     const bytes = entryBytes(segment, order[next]!);
     if (!writer.hasRoom(bytes)) await writer.flush(bytes);
@@ -73,8 +79,7 @@ export async function emitSegment(
 
 /** Copies rows until one of the two buffers is full; returns the next row to copy. */
 function emitSome(
-  segment: Segment,
-  order: Uint32Array,
+  { segment, order }: SortedSegment,
   from: number,
   buffer: LineBuffer,
   writer: SortedRunWriter,
@@ -88,8 +93,7 @@ function emitSome(
     const lineLength = words[word + WORD_LINE_LENGTH]!;
     if (!writer.hasRoom(size) || !buffer.hasRoom(lineLength)) return i;
     buffer.add(arena, at - align8(lineLength), lineLength);
-    copyWords(words, word, writer.words, writer.at >> 2, size >> 2);
-    writer.at += size;
+    writer.copyEntry(words, word, size);
   }
   return order.length;
 }
@@ -115,26 +119,20 @@ function touch(segment: Segment, order: Uint32Array, from: number): number {
   return sum;
 }
 
-function copyWords(from: Uint32Array, fromAt: number, to: Uint32Array, toAt: number, count: number): void {
-  for (let i = 0; i < count; i++) to[toAt + i] = from[fromAt + i]!;
-}
-
 function entryBytes(segment: Segment, row: number): number {
   return segment.words[(segment.entryAt[row]! >> 2) + WORD_BYTES]!;
 }
 
 /** Writes the offer entries in order as one sorted run. */
 export async function spillOffers(
-  segment: Segment,
-  order: Uint32Array,
+  { segment, order }: SortedSegment,
   writer: SortedRunWriter,
   owner: number,
 ): Promise<SortedRun> {
   for (const row of order) {
     const size = entryBytes(segment, row);
     if (!writer.hasRoom(size)) await writer.flush(size);
-    copyWords(segment.words, segment.entryAt[row]! >> 2, writer.words, writer.at >> 2, size >> 2);
-    writer.at += size;
+    writer.copyEntry(segment.words, segment.entryAt[row]! >> 2, size);
   }
   return writer.finish(owner);
 }
@@ -145,8 +143,7 @@ const LINE_ENTRY_SKU_OFFSET = 24;
 
 /** Writes the lines in order as one sorted run. `skuOffset`: bytes of an offer entry before its SKU. */
 export async function spillLines(
-  segment: Segment,
-  order: Uint32Array,
+  { segment, order }: SortedSegment,
   writer: SortedRunWriter,
   skuOffset: number,
 ): Promise<SortedRun> {

@@ -121,9 +121,8 @@ export class RadixSorter {
     const count = to - from;
     const rows = this.#index.slice(from, to);
     // a SKU that ends within the key comes before longer ones: zeros pad the key, but a SKU may contain NUL too
-    const rank = new Uint32Array(count);
-    const high = new Uint32Array(count);
-    const low = new Uint32Array(count);
+    const group = new Group(count);
+    const { rank, high, low } = group;
     let longer = false;
     for (let i = 0; i < count; i++) {
       const row = rows[i]!;
@@ -135,28 +134,20 @@ export class RadixSorter {
       high[i] = prefix(segment.arena, at, rest);
       low[i] = prefix(segment.arena, at + 4, rest - 4);
     }
-    const order = new Group(count);
-    if (longer) order.sortBy64(high, low);
-    order.sortByByte(rank, 0);
-    for (let i = 0; i < count; i++) this.#index[from + i] = rows[order.index[i]!]!;
-    if (longer) this.#settleSorted(segment, from, order, rank, high, low, depth + 8);
+    if (longer) group.sortByBytes();
+    group.sortByRank();
+    for (let i = 0; i < count; i++) this.#index[from + i] = rows[group.index[i]!]!;
+    if (longer) this.#settleSorted(segment, from, group, depth + 8);
   }
 
-  #settleSorted(
-    segment: Segment,
-    from: number,
-    order: Group,
-    rank: Uint32Array,
-    high: Uint32Array,
-    low: Uint32Array,
-    depth: number,
-  ): void {
-    const index = order.index;
+  /** Orders what is still equal in a sorted group by the rest of the SKUs. */
+  #settleSorted(segment: Segment, from: number, group: Group, depth: number): void {
+    const { index, rank } = group;
     const count = index.length;
     for (let start = 0; start < count; ) {
       const first = index[start]!;
       let end = start + 1;
-      while (end < count && sameKey(rank, high, low, first, index[end]!)) end++;
+      while (end < count && group.isSame(first, index[end]!)) end++;
       if (end - start > 1 && rank[first] === LONGER) {
         if (end - start <= SMALL) this.#insertionSort(segment, from + start, from + end, depth - 8);
         else this.#settleLarge(segment, from + start, from + end, depth);
@@ -205,13 +196,13 @@ export class RadixSorter {
 /** The rank of SKUs that are longer than the compared bytes: after every SKU that ends there. */
 const LONGER = KEY_BYTES + 1;
 
-function sameKey(rank: Uint32Array, high: Uint32Array, low: Uint32Array, a: number, b: number): boolean {
-  return rank[a] === rank[b] && high[a] === high[b] && low[a] === low[b];
-}
-
-/** A stable radix sort of a group's positions; the keys stay in place. */
+/** A stable radix sort of a group's positions by their keys, which stay in place. */
 class Group {
   index: Uint32Array;
+  /** What a row sorts by: its next 8 bytes, and before them whether its SKU ends there. */
+  readonly rank: Uint32Array;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
   #spare: Uint32Array;
   readonly #counts = new Uint32Array(DIGITS + 1);
 
@@ -219,14 +210,25 @@ class Group {
     this.index = new Uint32Array(count);
     for (let i = 0; i < count; i++) this.index[i] = i;
     this.#spare = new Uint32Array(count);
+    this.rank = new Uint32Array(count);
+    this.high = new Uint32Array(count);
+    this.low = new Uint32Array(count);
   }
 
-  sortBy64(high: Uint32Array, low: Uint32Array): void {
-    for (const shift of [0, 8, 16, 24]) this.sortByByte(low, shift);
-    for (const shift of [0, 8, 16, 24]) this.sortByByte(high, shift);
+  isSame(a: number, b: number): boolean {
+    return this.rank[a] === this.rank[b] && this.high[a] === this.high[b] && this.low[a] === this.low[b];
   }
 
-  sortByByte(key: Uint32Array, shift: number): void {
+  sortByBytes(): void {
+    for (const shift of [0, 8, 16, 24]) this.#sortByByte(this.low, shift);
+    for (const shift of [0, 8, 16, 24]) this.#sortByByte(this.high, shift);
+  }
+
+  sortByRank(): void {
+    this.#sortByByte(this.rank, 0);
+  }
+
+  #sortByByte(key: Uint32Array, shift: number): void {
     const counts = this.#counts.fill(0);
     const from = this.index;
     const to = this.#spare;

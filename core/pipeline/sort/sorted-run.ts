@@ -111,6 +111,16 @@ export class SortedRunWriter {
     return this.at + entryBytes <= this.bytes.length;
   }
 
+  /** Copies an entry to byte `at`, where it must have room; `from` is its first word. A loop: entries are short. */
+  copyEntry(source: Uint32Array, from: number, entryBytes: number): void {
+    const { words } = this;
+    const to = this.at >> 2;
+    const count = entryBytes >> 2;
+    // biome-ignore lint/style/noNonNullAssertion: the source has the whole entry
+    for (let i = 0; i < count; i++) words[to + i] = source[from + i]!;
+    this.at += entryBytes;
+  }
+
   /** Stores the current chunk, and starts one with room for an entry. */
   async flush(entryBytes = 0): Promise<void> {
     const chunk = this.bytes.subarray(0, this.at);

@@ -34,15 +34,15 @@ export class Cell {
     this.set(NOTHING, 0, 0);
   }
 
-  /** Sets the cell to the trimmed field at `index` of a record; empty if the record has no such field. */
-  take(window: Uint8Array, batch: RecordBatch, first: number, fields: number, index: number): void {
-    if (index < 0 || index >= fields) {
+  /** Sets the cell to a trimmed field of the batch; empty for -1, see `RecordBatch.fieldAt`. */
+  take(window: Uint8Array, batch: RecordBatch, field: number): void {
+    if (field < 0) {
       this.clear();
       return;
     }
-    const to = batch.fieldEnd[first + index]!;
-    const from = trimStart(window, batch.fieldStart[first + index]!, to);
-    this.set(window, from, trimEnd(window, from, to), batch.doubledIn(first + index));
+    const to = batch.fieldEnd[field]!;
+    const from = trimStart(window, batch.fieldStart[field]!, to);
+    this.set(window, from, trimEnd(window, from, to), batch.doubledIn(field));
   }
 
   /** Takes off what exporters put around or before a cell so that no spreadsheet changes it. */

@@ -47,8 +47,7 @@ export class ComposedCells {
   readonly #sumText = new Uint8Array(32);
   #isValid = true;
   #batch: RecordBatch | null = null;
-  #first = 0;
-  #fields = 0;
+  #record = 0;
 
   constructor(
     columns: ResolvedColumns,
@@ -69,8 +68,7 @@ export class ComposedCells {
   /** Finds the row's texts and its rows in side files; false if the row is left out. */
   locate(row: CurrentRow, batch: RecordBatch, record: number): boolean {
     this.#batch = batch;
-    this.#first = batch.firstField[record]!;
-    this.#fields = batch.firstField[record + 1]! - this.#first;
+    this.#record = record;
     this.#isValid = true;
     const texts = this.#texts;
     let next = 0;
@@ -263,9 +261,10 @@ export class ComposedCells {
   }
 
   #take(window: Uint8Array, field: number, cell: Cell): void {
-    cell.take(window, this.#batch!, this.#first, this.#fields, field);
-    if (this.#plainNumbers)
-      cell.isNumber = field < this.#fields && this.#batch!.fieldStyle[this.#first + field] === PLAIN;
+    const batch = this.#batch!;
+    const at = batch.fieldAt(this.#record, field);
+    cell.take(window, batch, at);
+    if (this.#plainNumbers) cell.isNumber = at >= 0 && batch.fieldStyle[at] === PLAIN;
     if (this.#wrappers !== null) cell.strip(this.#wrappers);
   }
 

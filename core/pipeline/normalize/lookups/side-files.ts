@@ -1,6 +1,5 @@
 /** Reads a vendor's SKU map and the side files that its layout joins. */
 import type { ByteMap } from '../../../bytes/byte-map.ts';
-import type { VendorConfig } from '../../../config/schema.ts';
 import { assert, DecodeError, RelayError } from '../../../errors.ts';
 import type { Layout } from '../../../layout.ts';
 import type { ByteSource, SideTableForm, SideTableReader, SideTableRows } from '../../../ports/engine.ts';
@@ -31,25 +30,32 @@ export async function readSideFiles(
   reading: SideReading,
 ): Promise<SideFilesRead> {
   const { seed } = reading;
+  const vendorId = vendor.vendor_id;
   const mapSource = sideFiles.get(SKU_MAP);
-  const build = ({ rows }: SideTableRows) => buildSkuMap(rows, vendor.vendor_id, seed);
-  const map =
-    mapSource === undefined ? null : await readOne(vendor, 'SKU map', mapSource, SKU_MAP_FORM, reading, build);
+  const build = ({ rows }: SideTableRows) => buildSkuMap(rows, vendorId, seed);
+  const ofMap = { vendorId, what: 'SKU map', form: SKU_MAP_FORM };
+  const map = mapSource === undefined ? null : await readOne(mapSource, ofMap, reading, build);
   const sideTables = new Map<string, SideTable>();
   for (const file of layout.sideFiles ?? []) {
     const source = sideFiles.get(file.name);
-    assert(source !== undefined, `the parser of ${vendor.vendor_id} lists its side file ${file.name}`);
-    const tableOf = (table: SideTableRows) => new SideTable(table, file, layout, vendor.vendor_id, seed);
-    sideTables.set(file.name, await readOne(vendor, `side file "${file.name}"`, source, file, reading, tableOf));
+    assert(source !== undefined, `the parser of ${vendorId} lists its side file ${file.name}`);
+    const tableOf = (table: SideTableRows) => new SideTable(table, { file, layout, vendorId, seed });
+    const ofFile = { vendorId, what: `side file "${file.name}"`, form: file };
+    sideTables.set(file.name, await readOne(source, ofFile, reading, tableOf));
   }
   return { skuMap: map?.map ?? null, sideTables };
 }
 
+interface SideFileUse {
+  vendorId: string;
+  /** What messages call the file. */
+  what: string;
+  form: SideTableForm;
+}
+
 async function readOne<T extends { readonly warnings: readonly string[] }>(
-  { vendor_id }: VendorConfig,
-  what: string,
   source: ByteSource,
-  form: SideTableForm,
+  { vendorId, what, form }: SideFileUse,
   { read, log }: SideReading,
   build: (table: SideTableRows) => T,
 ): Promise<T> {
@@ -63,7 +69,7 @@ async function readOne<T extends { readonly warnings: readonly string[] }>(
       error instanceof DecodeError
         ? `byte ${error.details.byte_offset} is not valid ${error.details.encoding}`
         : error.message;
-    const message = `vendor ${vendor_id}: ${what} ${source.name}: ${reason}`;
-    throw new RelayError('invalid_input', message, { details: { vendor_id }, cause: error });
+    const message = `vendor ${vendorId}: ${what} ${source.name}: ${reason}`;
+    throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId }, cause: error });
   }
 }

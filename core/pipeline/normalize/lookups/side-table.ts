@@ -14,6 +14,14 @@ import { FeedHeader } from '../header.ts';
 const LENGTH_BYTES = 4;
 const NUMBER_BIT = 0x80000000;
 
+export interface SideTableOptions {
+  file: SideFile;
+  layout: Layout;
+  vendorId: string;
+  /** For the hash table. */
+  seed: number;
+}
+
 export class SideTable {
   readonly warnings: string[] = [];
   /** A key's value is its cells in a row, each preceded by its length. */
@@ -22,7 +30,7 @@ export class SideTable {
   readonly #columns: readonly string[];
 
   /** `rows` starts with the header, if the file has one. Throws `invalid_input` if a column is missing. */
-  constructor({ rows, stored, errors }: SideTableRows, file: SideFile, layout: Layout, vendorId: string, seed: number) {
+  constructor({ rows, stored, errors }: SideTableRows, { file, layout, vendorId, seed }: SideTableOptions) {
     this.#map = new ByteMap(seed);
     this.#columns = columnsRead(file, layout);
     const first = rows[0] ?? [];

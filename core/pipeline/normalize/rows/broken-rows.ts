@@ -240,7 +240,8 @@ function withJoins(window: Uint8Array, batch: RecordBatch, first: number, joins:
     record = join.to;
     const fault = isBroken ? BROKEN_RECORD : batch.fault[record]!;
     const at = isBroken ? Math.max(0, faultField) : batch.faultField[record]!;
-    into.addRecord(firstField, batch.line[join.from]!, fault, at, batch.lineEnd[record]);
+    into.addRecord(firstField, batch.line[join.from]!, batch.lineEnd[record]);
+    into.setFault(fault, at);
   }
   const out = new Uint8Array(used);
   out.set(window);

@@ -21,10 +21,10 @@ export function copiedRows(parts: readonly RecordRange[]): { window: Uint8Array;
   const window = new Uint8Array(parts.reduce((sum, part) => sum + spanOf(part), 0));
   const records = parts.reduce((sum, { from, to }) => sum + to - from, 0);
   const into = new RecordBatch(Math.max(1, records));
-  let used = 0;
+  const target = { window, batch: into, used: 0 };
   for (const { window: source, batch, from, to } of parts) {
     into.quote = batch.quote;
-    for (let record = from; record < to; record++) used = copyRecord(source, batch, record, window, into, used);
+    for (let record = from; record < to; record++) copyRecord(source, batch, record, target);
   }
   return { window, batch: into };
 }
@@ -39,28 +39,24 @@ function spanOf({ batch, from, to }: RecordRange): number {
   return bytes;
 }
 
-function copyRecord(
-  window: Uint8Array,
-  batch: RecordBatch,
-  record: number,
-  out: Uint8Array,
-  into: RecordBatch,
-  from: number,
-): number {
+/** Where records are copied to, with the bytes used so far. One object for all records. */
+interface CopyTarget {
+  readonly window: Uint8Array;
+  readonly batch: RecordBatch;
+  used: number;
+}
+
+function copyRecord(window: Uint8Array, batch: RecordBatch, record: number, target: CopyTarget): void {
+  const into = target.batch;
   const firstField = into.fields;
-  let used = from;
+  let { used } = target;
   for (let field = batch.firstField[record]!; field < batch.firstField[record + 1]!; field++) {
     const cell = window.subarray(batch.fieldStart[field]!, batch.fieldEnd[field]!);
-    out.set(cell, used);
+    target.window.set(cell, used);
     into.addField(used, used + cell.length, batch.fieldStyle[field]!);
     used += cell.length;
   }
-  into.addRecord(
-    firstField,
-    batch.line[record]!,
-    batch.fault[record]!,
-    batch.faultField[record]!,
-    batch.lineEnd[record],
-  );
-  return used;
+  into.addRecord(firstField, batch.line[record]!, batch.lineEnd[record]);
+  into.setFault(batch.fault[record]!, batch.faultField[record]!);
+  target.used = used;
 }

@@ -1,5 +1,5 @@
 /** Decides which rows a layout keeps, by the values of their columns. */
-// biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records, the loop the filters
+// biome-ignore-all lint/style/noNonNullAssertion: the loop bounds the filters
 import type { RowTest } from '../../../layout.ts';
 import type { RecordBatch } from '../../../scan/batch.ts';
 import { globMatcher, isGlob } from '../../../text/glob.ts';
@@ -18,17 +18,15 @@ export class RowFilters {
   }
 
   keeps(window: Uint8Array, batch: RecordBatch, record: number): boolean {
-    const first = batch.firstField[record]!;
-    const fields = batch.firstField[record + 1]! - first;
     const cell = this.#cell;
     for (let f = 0; f < this.#filters.length; f++) {
       const { is, where, keep } = this.#filters[f]!;
       if (where !== null) {
-        cell.take(window, batch, first, fields, where.field);
+        cell.take(window, batch, batch.fieldAt(record, where.field));
         if (this.#wrappers !== null) cell.strip(this.#wrappers);
         if (!isListed(where, cell)) continue;
       }
-      cell.take(window, batch, first, fields, is.field);
+      cell.take(window, batch, batch.fieldAt(record, is.field));
       if (this.#wrappers !== null) cell.strip(this.#wrappers);
       if (isListed(is, cell) !== keep) return false;
     }

@@ -49,12 +49,14 @@ export class RowHook {
       const changed = this.#changed(window, batch, record, rowNumber);
       if (changed === null) {
         this.skipped++;
-        this.#batch.addRecord(this.#batch.fields, batch.line[record]!, FILTERED_OUT, 0);
+        this.#batch.addRecord(this.#batch.fields, batch.line[record]!);
+        this.#batch.setFault(FILTERED_OUT, 0);
       } else if (Array.isArray(changed)) {
-        this.#add(changed, this.#styles(changed, window, batch, record), batch, record, batch.fault[record]!);
+        this.#add(changed, this.#styles(changed, window, batch, record), batch, record);
       } else {
         this.refusals.set(this.#batch.count, changed);
-        this.#add(recordCells(window, batch, record), PLAIN, batch, record, REFUSED);
+        this.#add(recordCells(window, batch, record), PLAIN, batch, record);
+        this.#batch.setFault(REFUSED, batch.faultField[record]!);
       }
     }
     return [this.#bytes, this.#batch];
@@ -83,7 +85,7 @@ export class RowHook {
   }
 
   /** `styles` is one style per cell, or one for all cells. */
-  #add(cells: readonly string[], styles: Uint8Array | number, batch: RecordBatch, record: number, fault: number): void {
+  #add(cells: readonly string[], styles: Uint8Array | number, batch: RecordBatch, record: number): void {
     const firstField = this.#batch.fields;
     for (const [i, cell] of cells.entries()) {
       const bytes = toBytes(cell);
@@ -96,7 +98,8 @@ export class RowHook {
       this.#batch.addField(this.#used, this.#used + bytes.length, typeof styles === 'number' ? styles : styles[i]!);
       this.#used += bytes.length;
     }
-    this.#batch.addRecord(firstField, batch.line[record]!, fault, batch.faultField[record]!);
+    this.#batch.addRecord(firstField, batch.line[record]!);
+    this.#batch.setFault(batch.fault[record]!, batch.faultField[record]!);
   }
 }
 

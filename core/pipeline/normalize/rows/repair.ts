@@ -123,7 +123,8 @@ function rewritten(
     if (cells === undefined) {
       for (let field = batch.firstField[record]!; field < batch.firstField[record + 1]!; field++)
         into.addField(batch.fieldStart[field]!, batch.fieldEnd[field]!, batch.fieldStyle[field]!);
-      into.addRecord(firstField, batch.line[record]!, batch.fault[record]!, batch.faultField[record]!);
+      into.addRecord(firstField, batch.line[record]!);
+      into.setFault(batch.fault[record]!, batch.faultField[record]!);
       continue;
     }
     for (const cell of cells) {
@@ -131,7 +132,7 @@ function rewritten(
       into.addField(used, used + cell.length, PLAIN);
       used += cell.length;
     }
-    into.addRecord(firstField, batch.line[record]!, WELL_FORMED, 0);
+    into.addRecord(firstField, batch.line[record]!);
   }
   return [out, into];
 }

@@ -127,7 +127,8 @@ async function readEntries(archive: string, view: DataView, { entries }: Directo
       bytes: view.getUint32(at + 24, true),
       offset: view.getUint32(at + 42, true),
     };
-    readZip64(archive, view, at + ENTRY_BYTES + nameLength, extraLength, entry);
+    const extraAt = view.byteOffset + at + ENTRY_BYTES + nameLength;
+    readZip64(archive, new DataView(view.buffer, extraAt, extraLength), entry);
     out.push(entry);
     at = next;
   }
@@ -135,15 +136,15 @@ async function readEntries(archive: string, view: DataView, { entries }: Directo
   return out;
 }
 
-/** Reads sizes of more than 32 bits from extra field 1, which has those whose own field is `IN_ZIP64`. */
-function readZip64(archive: string, view: DataView, from: number, length: number, entry: ZipEntry): void {
+/** Reads sizes of more than 32 bits from field 1 of the extra fields, which has those whose own field is `IN_ZIP64`. */
+function readZip64(archive: string, extra: DataView, entry: ZipEntry): void {
   const wanted = (['bytes', 'packedBytes', 'offset'] as const).filter((field) => entry[field] === IN_ZIP64);
   if (wanted.length === 0) return;
-  for (let at = from; at + 4 <= from + length; ) {
-    const end = at + 4 + view.getUint16(at + 2, true);
-    if (view.getUint16(at, true) === 1) {
-      if (at + 4 + wanted.length * 8 > Math.min(end, from + length)) break;
-      for (const [i, field] of wanted.entries()) entry[field] = long(view, at + 4 + i * 8);
+  for (let at = 0; at + 4 <= extra.byteLength; ) {
+    const end = at + 4 + extra.getUint16(at + 2, true);
+    if (extra.getUint16(at, true) === 1) {
+      if (at + 4 + wanted.length * 8 > Math.min(end, extra.byteLength)) break;
+      for (const [i, field] of wanted.entries()) entry[field] = long(extra, at + 4 + i * 8);
       return;
     }
     at = end;

@@ -88,7 +88,7 @@ export async function chooseEncoding(
       survey,
     );
   }
-  return { ...(await detect(open, survey, rule)), ...sample };
+  return { ...(await detect({ open, survey, rule })), ...sample };
 }
 
 /** The reason and confidence, for the manifest. */
@@ -97,15 +97,19 @@ export function encodingReason({ reason, confidence, over }: EncodingChoice): st
   return `${reason}, confidence ${confidence}${over === undefined ? '' : `, before ${over}`}`;
 }
 
-async function detect(
-  open: () => AsyncIterable<Uint8Array>,
-  survey: Survey,
-  rule: EncodingRule,
-): Promise<EncodingChoice> {
+/** A file whose encoding its bytes must tell. */
+interface Undeclared {
+  open: () => AsyncIterable<Uint8Array>;
+  survey: Survey;
+  rule: EncodingRule;
+}
+
+async function detect(file: Undeclared): Promise<EncodingChoice> {
+  const { open, survey, rule } = file;
   const { whole, broken } = survey.sequences;
   if (whole > broken) {
     const why = `${whole} other sequences in it are utf-8, so it is most likely utf-8 with damage there`;
-    return await fallBack(open, survey, rule, why);
+    return await fallBack(file, why);
   }
   const candidates = (rule.candidates ?? DEFAULT_CANDIDATES)
     .map(requireEncoding)
@@ -113,7 +117,7 @@ async function detect(
   const readings = await rankReadings(open, survey, candidates);
   const [best, rival] = readings;
   if (best === undefined) {
-    return await fallBack(open, survey, rule, 'none of the encodings Relay may try decodes all of it');
+    return await fallBack(file, 'none of the encodings Relay may try decodes all of it');
   }
   const western = loneSigns(readings);
   if (western !== null) {
@@ -122,14 +126,14 @@ async function detect(
   }
   const lead = rival === undefined ? LEAD * 2 : best.score - rival.score;
   if (best.absurd || best.isLone || best.perSize < WORST_PER_SIZE) {
-    return await fallBack(open, survey, rule, `no encoding makes likely text of it; as ${shown(best, rival)}`);
+    return await fallBack(file, `no encoding makes likely text of it; as ${shown(best, rival)}`);
   }
   if (rival === undefined || lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD)) {
     const over = rival === undefined ? {} : { over: rival.name };
     return { ...detected(best.name, confidenceOf(lead)), ...over };
   }
   const why = `it could be ${shown(best, rival)} or ${shown(rival, best)}`;
-  return await fallBack(open, survey, rule, why, [best.name, rival.name]);
+  return await fallBack(file, why, [best.name, rival.name]);
 }
 
 /** A file with a few signs and no letter outside ASCII is windows-1252 with this confidence. */
@@ -170,9 +174,7 @@ function shown(reading: Reading, other: Reading | undefined): string {
 }
 
 async function fallBack(
-  open: () => AsyncIterable<Uint8Array>,
-  survey: Survey,
-  rule: EncodingRule,
+  { open, survey, rule }: Undeclared,
   why: string,
   readings: readonly string[] = [],
 ): Promise<EncodingChoice> {

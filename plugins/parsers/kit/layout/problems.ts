@@ -38,7 +38,9 @@ export function layoutProblems(table: LayoutTable, { path, mapped, codes = [] }:
   const files = table.side_files.map((file) => file.name);
   for (const column of FEED_COLUMNS) {
     const spec = table.columns[column];
-    if (spec !== undefined) columnProblems(found, column, spec, `${path}.columns.${column}`, files, mapped.has(column));
+    if (spec === undefined) continue;
+    const isMapped = mapped.has(column);
+    columnProblems(found, { column, spec, path: `${path}.columns.${column}`, files, isMapped });
   }
   numberProblems(found, table.numbers, `${path}.numbers`);
   const counted = table.header && table.row_fields !== undefined;
@@ -63,14 +65,17 @@ function hasSource(spec: TableColumn): boolean {
   return spec.from !== undefined || SOURCES.some((source) => spec[source] !== undefined);
 }
 
-function columnProblems(
-  found: Finder,
-  column: CanonicalColumn,
-  spec: TableColumn,
-  path: string,
-  files: readonly string[],
-  isMapped: boolean,
-): void {
+interface ColumnInTable {
+  column: CanonicalColumn;
+  spec: TableColumn;
+  path: string;
+  /** The names of the table's side files. */
+  files: readonly string[];
+  /** True if the column has a source besides the table. */
+  isMapped: boolean;
+}
+
+function columnProblems(found: Finder, { column, spec, path, files, isMapped }: ColumnInTable): void {
   const kind = COLUMN_KINDS[column];
   const isNumber = kind === 'integer' || kind === 'money';
   const named = ['from' as const, ...SOURCES].filter((source) => spec[source] !== undefined);

@@ -83,7 +83,10 @@ function overLines(place: Place, record: RecordReading, dialect: TableDialect, s
   if (isHeader || dialect.quote === null || !raw.includes(dialect.quote)) return null;
   const to = Math.min(text.length, at + RECORD_CHARS_MAX);
   const isWhole = (reading: RecordReading): boolean =>
-    reading.sound && reading.multiline && reading.end < to && !holdsRow(text, line.next, reading.end, dialect, shape);
+    reading.sound &&
+    reading.multiline &&
+    reading.end < to &&
+    !holdsRow(text, { from: line.next, to: reading.end }, dialect, shape);
   if (record.sound && record.multiline && isWhole(record)) {
     const whole = repairRow(text.slice(at, record.end), record, dialect, shape);
     if (whole !== null) return { cells: whole.cells, next: record.next, repaired: whole.kind };
@@ -202,9 +205,14 @@ function acrossLines(
   return null;
 }
 
-/** True if a row of its own starts on a line between `from` and `end`. */
-function holdsRow(text: string, from: number, end: number, dialect: TableDialect, shape: TableShape): boolean {
-  for (let at = from, n = 0; at < end; at = lineAt(text, at).next)
+/** True if a row of its own starts on a line in a part of the text. */
+function holdsRow(
+  text: string,
+  { from, to }: { from: number; to: number },
+  dialect: TableDialect,
+  shape: TableShape,
+): boolean {
+  for (let at = from, n = 0; at < to; at = lineAt(text, at).next)
     if (isRow(text, at, dialect, shape) || ++n > RECORD_LINES_MAX) return true;
   return false;
 }
