@@ -109,8 +109,7 @@ export class RowRules {
   }
 
   #isListedCell(listed: ListedCells, window: Uint8Array, batch: RecordBatch, record: number): boolean {
-    const first = batch.firstField[record]!;
-    this.#cell.take(window, batch, first, batch.firstField[record + 1]! - first, listed.field);
+    this.#cell.take(window, batch, batch.fieldAt(record, listed.field));
     if (this.#wrappers !== null) this.#cell.strip(this.#wrappers);
     return isListed(listed, this.#cell);
   }

@@ -16,8 +16,8 @@ const ROW_REFUSED = 'row_refused';
 export function rowProblems(found: Finder, row: TableRowFilter, path: string, codes: readonly string[]): void {
   const actions = ACTIONS.filter((action) => row[action] !== undefined);
   found.check(path, actions.length === 1 ? null : 'needs one of keep, drop and refuse');
-  for (const action of actions) testProblems(found, row, row[action] ?? [], path, action);
-  if (row.where !== undefined) testProblems(found, row.where, row.where.is, `${path}.where`, 'is');
+  for (const action of actions) testProblems(found, row, row[action] ?? [], { path, key: action });
+  if (row.where !== undefined) testProblems(found, row.where, row.where.is, { path: `${path}.where`, key: 'is' });
   const refuses = row.refuse !== undefined;
   for (const key of ['code', 'reason'] as const)
     found.check(`${path}.${key}`, row[key] !== undefined && !refuses ? 'is for refuse' : null);
@@ -36,8 +36,7 @@ function testProblems(
   found: Finder,
   { column, value, exactly }: Pick<TableRowFilter, 'column' | 'value' | 'exactly'>,
   tested: TableRowTest,
-  path: string,
-  key: string,
+  { path, key }: { path: string; key: string },
 ): void {
   const both = (column === undefined) === (value === undefined);
   found.check(path, both ? 'needs column or value, and not both' : null);
