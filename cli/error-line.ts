@@ -1,5 +1,6 @@
 /** How every command says on standard error what went wrong. */
+import { red, type Text } from './colour.ts';
 
-export function errorLine(code: string, message: string): string {
-  return `relay: ${code}: ${message}\n`;
+export function errorLine(code: string, message: string): Text {
+  return [red(`relay: ${code}:`), ` ${message}\n`];
 }

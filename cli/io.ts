@@ -1,11 +1,43 @@
-/** The terminal as commands see it, so that tests can run them in process. */
+/** The output and the environment as commands see them, so that tests can run them in process. */
+
+import { printableLines } from '../core/text/printable.ts';
+import { type Env, hasColour, rendered, type Text } from './colour.ts';
 
 export interface Io {
-  stdout(bytes: Uint8Array | string): void;
-  stderr(text: string): void;
+  /** Text is for people: control characters are spelled out. Bytes are data, exact in a pipe or a file. */
+  stdout(data: Uint8Array | Text): void;
+  stderr(text: Text): void;
   /** Whether progress may be shown on stderr. */
   isTTY: boolean;
-  env: Readonly<Record<string, string | undefined>>;
+  env: Env;
+}
+
+/** The process's own output. */
+export interface Terminal {
+  stdout(data: Uint8Array | string): void;
+  stderr(text: string): void;
+  /** Whether standard error is a terminal. */
+  isTTY: boolean;
+  /** Whether standard output is one; not unless given. */
+  stdoutIsTTY?: boolean;
+  env: Env;
+}
+
+/** What commands write goes through here, all of it. Data too is spelled out where a terminal shows it. */
+export function ioFor({ stdout, stderr, isTTY, stdoutIsTTY = false, env }: Terminal): Io {
+  const outInColour = hasColour(env, stdoutIsTTY);
+  const errorInColour = hasColour(env, isTTY);
+  const decoder = new TextDecoder();
+  const shown = (bytes: Uint8Array): string => printableLines(decoder.decode(bytes, { stream: true }));
+  return {
+    stdout: (data) => {
+      if (!(data instanceof Uint8Array)) stdout(rendered(data, outInColour));
+      else stdout(stdoutIsTTY ? shown(data) : data);
+    },
+    stderr: (text) => stderr(rendered(text, errorInColour)),
+    isTTY,
+    env,
+  };
 }
 
 /** Exit codes, as the contract has them. */

@@ -25,5 +25,6 @@ process.exitCode = await main(process.argv.slice(2), {
   stdout: (data) => write(1, data),
   stderr: (text) => write(2, text),
   isTTY: process.stderr.isTTY === true,
+  stdoutIsTTY: process.stdout.isTTY === true,
   env: process.env,
 });

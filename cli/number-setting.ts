@@ -1,4 +1,5 @@
 /** Whole numbers in environment variables. */
+import type { Env } from './colour.ts';
 
 export interface NumberSetting {
   name: string;
@@ -7,8 +8,6 @@ export interface NumberSetting {
   /** Absent: as large as JavaScript counts exactly. */
   largest?: number;
 }
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Adds to `problems` if the value is no whole number in the range. */
 export function readNumber(env: Env, setting: NumberSetting, problems: string[]): number {

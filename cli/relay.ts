@@ -3,8 +3,9 @@
 import { ConfigInvalid } from '../core/config/invalid.ts';
 import { RelayError } from '../core/errors.ts';
 import { didYouMean } from '../core/text/suggest.ts';
+import { red } from './colour.ts';
 import { errorLine } from './error-line.ts';
-import { EXIT, type Io } from './io.ts';
+import { EXIT, type Io, ioFor, type Terminal } from './io.ts';
 import { UsageError } from './usage.ts';
 import { version } from './version.ts';
 
@@ -87,7 +88,8 @@ const COMMANDS: Record<string, Command> = {
   },
 };
 
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const io = ioFor(terminal);
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     io.stdout(helpText());
@@ -118,7 +120,7 @@ function reportError(error: unknown, io: Io, name: string, json: boolean): numbe
   if (error instanceof UsageError) {
     const help = Object.hasOwn(COMMANDS, name) ? `relay ${name} --help` : 'relay help';
     if (json) io.stdout(`${JSON.stringify({ error: error.code, message: error.message }, null, 2)}\n`);
-    else io.stderr(`relay: ${error.message}\nSee "${help}".\n`);
+    else io.stderr([red('relay:'), ` ${error.message}\nSee "${help}".\n`]);
     return EXIT.usage;
   }
   if (error instanceof RelayError) {

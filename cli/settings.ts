@@ -2,7 +2,8 @@
 import { DEFAULT_CONFIG_LIMITS } from '../core/config/check.ts';
 import { RelayError } from '../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../core/ports/engine.ts';
-import { type Env, readNumber } from './number-setting.ts';
+import type { Env } from './colour.ts';
+import { readNumber } from './number-setting.ts';
 import { PLUGINS_SETTING } from './plugins/allow-list.ts';
 
 export interface BaseSettings {

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Registry } from '../../core/registry.ts';
+import { green, lines, red, type Text, yellow } from '../colour.ts';
 import { BadCase, caseFolders, readCase } from '../golden/cases.ts';
 import {
   compareFiles,
@@ -106,11 +107,17 @@ const updateCase: Action = async (dir, registry) => {
   return { status: differences.length === 0 ? 'passed' : 'updated', differences };
 };
 
-function describe({ name, status, differences, message }: CaseResult): string {
+function describe({ name, status, differences, message }: CaseResult): Text {
   if (status === 'passed') return '';
-  const lines = [`${status.toUpperCase()} ${name}${message === null ? '' : `: ${message}`}`];
+  const paint = status === 'failed' ? red : yellow;
+  const shown: Text[] = [[paint(status.toUpperCase()), ` ${name}${message === null ? '' : `: ${message}`}`]];
   for (const { file, kind, lines: changed } of differences) {
-    lines.push(`  ${file}${kind === 'changed' ? '' : ` (${kind})`}`, ...changed.map((line) => `    ${line}`));
+    shown.push(`  ${file}${kind === 'changed' ? '' : ` (${kind})`}`, ...changed.map(changedLine));
   }
-  return `${lines.join('\n')}\n`;
+  return lines(shown);
+}
+
+function changedLine(line: string): Text {
+  const text = `    ${line}`;
+  return line.startsWith('-') ? red(text) : line.startsWith('+') ? green(text) : text;
 }

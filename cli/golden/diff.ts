@@ -1,6 +1,8 @@
 /** A line diff for people: the expected lines and the actual ones, with invisible characters escaped. */
 // biome-ignore-all lint/style/noNonNullAssertion: loops bound every index
 
+import { printable, spelled } from '../../core/text/printable.ts';
+
 /** Equal lines shown before and after a difference. */
 const CONTEXT_LINES = 1;
 /** Above this many cells, the whole differing middle is shown without a table of common lines. */
@@ -74,7 +76,5 @@ function marked(mark: string, lines: readonly string[]): string[] {
 
 /** Control characters, unusual spaces and byte order marks as escapes. */
 function visible(line: string): string {
-  return line.replace(/[\u0000-\u001f\u007f-\u00a0\u2000-\u200f\u2028\u2029\u3000\ufeff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return printable(line).replace(/[\u00a0\u2000-\u200d\u3000\ufeff]/g, spelled);
 }

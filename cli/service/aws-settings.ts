@@ -1,7 +1,7 @@
 /** Settings of a service on AWS: the resources of the deployment, and how to reach AWS. */
 import type { AwsSettings, Credentials } from '../../stores/aws/clients.ts';
 import type { AwsResources } from '../../stores/aws/index.ts';
-import type { Env } from '../number-setting.ts';
+import type { Env } from '../colour.ts';
 
 export interface AwsServiceSettings {
   resources: AwsResources;

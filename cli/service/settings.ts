@@ -2,7 +2,8 @@
 import { type ApiSettings, DEFAULT_API_SETTINGS } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
-import { type Env, type NumberSetting, readNumber } from '../number-setting.ts';
+import type { Env } from '../colour.ts';
+import { type NumberSetting, readNumber } from '../number-setting.ts';
 import { BASE_SETTING_NAMES, type BaseSettings, readBaseSettings } from '../settings.ts';
 import { AWS_NUMBERS, AWS_SETTING_NAMES, type AwsServiceSettings, readAwsSettings } from './aws-settings.ts';
 

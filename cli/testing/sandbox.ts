@@ -11,11 +11,11 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs `relay ARGS` without the real environment. */
+/** Runs `relay ARGS` without the real environment. `isTTY` is that of standard error, or of `both` outputs. */
 export async function relay(
   argv: readonly string[],
   env: Record<string, string> = {},
-  isTTY = false,
+  isTTY: boolean | 'both' = false,
   onStderr: () => void = () => {},
 ): Promise<CommandResult> {
   const out: Uint8Array[] = [];
@@ -26,7 +26,8 @@ export async function relay(
       stderr += text;
       onStderr();
     },
-    isTTY,
+    isTTY: isTTY !== false,
+    stdoutIsTTY: isTTY === 'both',
     env,
   });
   return { code, stdout: Buffer.concat(out).toString('utf8'), stderr };

@@ -69,6 +69,7 @@ export const ROOMS: Rooms = [
   'api/testing',
   'worker',
   'worker/testing',
+  'cli/colour.ts',
   'cli/io.ts',
   'cli/usage.ts',
   'cli/version.ts',

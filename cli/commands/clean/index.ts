@@ -1,6 +1,7 @@
 /** `relay clean FILE…`: any readable table to plain RFC 4180 UTF-8, header first. */
 
 import { RelayError } from '../../../core/errors.ts';
+import { printable } from '../../../core/text/printable.ts';
 import { SHEET_DELIMITER, SHEET_QUOTE } from '../../../plugins/parsers/kit/container/container.ts';
 import { afterLines } from '../../../plugins/parsers/kit/table/sample.ts';
 import { type DetectedDialect, type DialectHints, detectDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
@@ -10,6 +11,7 @@ import {
   type TableReadOptions,
 } from '../../../plugins/parsers/kit/table/table-reader.ts';
 import { unwrapLines } from '../../../plugins/parsers/kit/table/whole-lines.ts';
+import { yellow } from '../../colour.ts';
 import { errorLine } from '../../error-line.ts';
 import { EXIT, type Io } from '../../io.ts';
 import { explain } from '../../table-file/explain.ts';
@@ -73,7 +75,7 @@ export async function clean(argv: readonly string[], io: Io): Promise<number> {
       if (error instanceof UsageError) throw error;
       const { code, message } = explain(error, file);
       reports.push({ file, ok: false, error: { code, message } });
-      io.stderr(errorLine(code, `${file}: ${message}`));
+      io.stderr(errorLine(code, `${printable(file)}: ${message}`));
     }
   }
   if (options.json) {
@@ -98,7 +100,7 @@ async function checkColumns(options: CleanArguments): Promise<void> {
 
 async function cleanFile(file: string, options: CleanArguments, io: Io): Promise<CleanedFile> {
   const { input, text, table, dialect, notes } = await readFile(file, options);
-  const say = (note: string): void => io.stderr(`relay clean: ${file}: ${note}\n`);
+  const say = (note: string): void => io.stderr([yellow('relay clean:'), ` ${printable(file)}: ${note}\n`]);
   notes.forEach(say);
   const counts = await withOutput(file, options.out, io, async (write) => {
     const written = await writeTable(table, dialect.headerLines, options.columns, write);

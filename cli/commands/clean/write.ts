@@ -33,7 +33,7 @@ export async function withOutput<T>(
   io: Io,
   body: (write: Write) => Promise<T>,
 ): Promise<T> {
-  if (out === null) return body((text) => (text === '' ? undefined : io.stdout(text)));
+  if (out === null) return body((text) => (text === '' ? undefined : io.stdout(toBytes(text))));
   const target = join(out, outputName(file));
   if (resolve(target) === resolve(file) || (await isSameFile(target, file)))
     throw new RelayError('OUTPUT_IS_INPUT', '--out would write over it; name another directory');

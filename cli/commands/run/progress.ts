@@ -1,5 +1,6 @@
 /** Shows one line of progress on a terminal, and nothing in a pipe. */
 import type { RunEvent } from '../../../core/pipeline/run.ts';
+import { CLEARED_LINE } from '../../colour.ts';
 import type { Io } from '../../io.ts';
 
 /** Milliseconds between updates. */
@@ -22,11 +23,11 @@ export class Progress {
     if (now - this.#lastShownAt < UPDATE_MS) return;
     this.#lastShownAt = now;
     this.#shown = true;
-    this.#io.stderr(`\r\x1b[K${this.#stage} ${describe(event)}`);
+    this.#io.stderr([CLEARED_LINE, `${this.#stage} ${describe(event)}`]);
   }
 
   clear(): void {
-    if (this.#shown) this.#io.stderr('\r\x1b[K');
+    if (this.#shown) this.#io.stderr(CLEARED_LINE);
     this.#shown = false;
   }
 }

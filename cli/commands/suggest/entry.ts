@@ -1,6 +1,7 @@
 /** The vendor entry that `relay suggest` proposes, and its text to paste. */
-import { Document, isMap, type YAMLMap, type YAMLSeq } from 'yaml';
+import { Document, isMap, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
+import { printable } from '../../../core/text/printable.ts';
 import type { CellForms } from '../../../plugins/parsers/kit/suggest/cell-forms.ts';
 import type { FeedColumn } from '../../../plugins/parsers/kit/suggest/header-words.ts';
 import type { SampleTable } from '../../../plugins/parsers/kit/suggest/sample-table.ts';
@@ -121,6 +122,12 @@ export function columnNotes(table: SampleTable, choices: readonly ColumnChoice[]
 /** YAML for the list `vendors` of a tenant config. */
 export function entryText(entry: SuggestedEntry, notes: EntryNotes): string {
   const document = new Document([entry]);
+  // what is spelled out on the way to a terminal is read back only in double quotes
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value === 'string' && printable(node.value) !== node.value) node.type = 'QUOTE_DOUBLE';
+    },
+  });
   const inbound = document.getIn([0, 'inbound']);
   if (isMap(inbound)) inbound.flow = true;
   const map = document.getIn([0, 'parser', 'column_map']);

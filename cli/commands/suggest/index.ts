@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { ID_PATTERN } from '../../../core/config/schema.ts';
 import { RelayError } from '../../../core/errors.ts';
 import { CURRENCIES } from '../../../core/money/currencies.ts';
+import { printable } from '../../../core/text/printable.ts';
 import { EXIT, type Io } from '../../io.ts';
 import { openRegistry } from '../../plugins/load.ts';
 import { readBaseSettings } from '../../settings.ts';
@@ -76,7 +77,7 @@ export async function suggest(argv: readonly string[], io: Io): Promise<number> 
   } catch (error) {
     const { code, message } = explain(error, file);
     if (code === 'internal_error') throw error;
-    throw new RelayError(code, `${file}: ${message}`, { cause: error });
+    throw new RelayError(code, `${printable(file)}: ${message}`, { cause: error });
   }
 }
 

@@ -2,23 +2,25 @@
 import { csvLine } from '../../../core/bytes/text.ts';
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
 import { counted } from '../../../core/text/counted.ts';
+import { printable } from '../../../core/text/printable.ts';
+import { bold, lines, type Text, yellow } from '../../colour.ts';
 import { isComplete, type SuggestReport } from './report.ts';
 
 const NAMES: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'space', '\n': 'LF', '\r\n': 'CRLF', '\r': 'CR' };
 /** The most unused headers that are listed. */
 const UNUSED_MAX = 20;
 
-export function reportText(report: SuggestReport): string {
-  const lines = [
-    report.file,
+export function reportText(report: SuggestReport): Text {
+  const shown = [
+    bold(printable(report.file)),
     ...indented(summary(report)),
     ...columnLines(report),
     ...rowLines(report),
     ...problemLines(report),
     ...questionLines(report),
-    isComplete(report) ? 'Config, for the list "vendors"' : 'Config, for the list "vendors", to be filled in',
+    bold(isComplete(report) ? 'Config, for the list "vendors"' : 'Config, for the list "vendors", to be filled in'),
   ];
-  return `${lines.join('\n')}\n${report.config_text}`;
+  return [lines(shown), report.config_text];
 }
 
 function summary({ via, encoding, dialect, header, sample, format }: SuggestReport): string[] {
@@ -51,9 +53,9 @@ function secondOpinionLine(opinion: SuggestReport['encoding']['second_opinion'])
   return [`           ${detector} ${agrees ? 'agrees' : 'disagrees'}: ${encoding}, sure to ${confidence.toFixed(2)}`];
 }
 
-function columnLines({ columns, unused }: SuggestReport): string[] {
+function columnLines({ columns, unused }: SuggestReport): Text[] {
   if (columns.length === 0) return [];
-  const lines = columns.flatMap(({ column, chosen, read, rivals }) => {
+  const found = columns.flatMap(({ column, chosen, read, rivals }) => {
     const name = column.padEnd(18);
     const others = rivals.map(
       (one) => `${' '.repeat(18)} or ${JSON.stringify(one.source)} ${one.score.toFixed(2)}  ${one.reasons.join('; ')}`,
@@ -66,47 +68,52 @@ function columnLines({ columns, unused }: SuggestReport): string[] {
     ];
   });
   const none = columns.filter(({ chosen, rivals }) => chosen === null && rivals.length === 0);
-  if (none.length > 0) lines.push(`${'not found'.padEnd(18)} ${none.map(({ column }) => column).join(', ')}`);
+  if (none.length > 0) found.push(`${'not found'.padEnd(18)} ${none.map(({ column }) => column).join(', ')}`);
   if (unused.length > 0) {
     const said = unused.slice(0, UNUSED_MAX).map((one) => JSON.stringify(one));
-    lines.push(`${'not used'.padEnd(18)} ${said.join(', ')}${unused.length > said.length ? ', …' : ''}`);
+    found.push(`${'not used'.padEnd(18)} ${said.join(', ')}${unused.length > said.length ? ', …' : ''}`);
   }
-  return ['Columns, with scores from 0 to 1', ...indented(lines)];
+  return [bold('Columns, with scores from 0 to 1'), ...indented(found)];
 }
 
 /** The rows as CSV, without columns that are empty in all of them. */
-function rowLines({ rows, sample_rows, read }: SuggestReport): string[] {
-  const title = `As a run reads it: ${counted(read.total_rows, 'row')}, ${read.invalid_rows.toLocaleString('en-US')} refused`;
+function rowLines({ rows, sample_rows, read }: SuggestReport): Text[] {
+  const title = bold(
+    `As a run reads it: ${counted(read.total_rows, 'row')}, ${read.invalid_rows.toLocaleString('en-US')} refused`,
+  );
   if (rows.length === 0 && sample_rows.length === 0) return [title];
   if (rows.length === 0) {
-    const lines = sample_rows.map((cells) => csvLine(cells).trimEnd());
-    return [title, 'The first rows, as the file has them', ...indented(lines)];
+    return [title, bold('The first rows, as the file has them'), ...indented(sample_rows.map(rowLine))];
   }
   const columns = FEED_COLUMNS.filter((column) => rows.some(({ cells }) => cells[column] != null));
-  const lines = rows.map(({ row_number, cells }) => [
+  const readRows = rows.map(({ row_number, cells }) => [
     String(row_number),
     ...columns.map((column) => cells[column] ?? ''),
   ]);
-  return [title, ...indented([['row', ...columns], ...lines].map((cells) => csvLine(cells).trimEnd()))];
+  return [title, ...indented([['row', ...columns], ...readRows].map(rowLine))];
 }
 
-function problemLines({ problems }: SuggestReport): string[] {
-  const lines = problems.filter(({ question }) => !question).map(problemLine);
-  return lines.length === 0 ? [] : ['Found', ...indented(lines)];
+function rowLine(cells: readonly string[]): string {
+  return printable(csvLine(cells).trimEnd());
 }
 
-function questionLines({ problems }: SuggestReport): string[] {
-  const lines = problems.filter(({ question }) => question).map(problemLine);
-  return lines.length === 0 ? [] : ['Questions that only you can answer', ...indented(lines)];
+function problemLines({ problems }: SuggestReport): Text[] {
+  const found = problems.filter(({ question }) => !question).map(problemLine);
+  return found.length === 0 ? [] : [bold('Found'), ...indented(found)];
 }
 
-function problemLine({ code, message, column, count }: SuggestReport['problems'][number]): string {
+function questionLines({ problems }: SuggestReport): Text[] {
+  const found = problems.filter(({ question }) => question).map(problemLine);
+  return found.length === 0 ? [] : [bold('Questions that only you can answer'), ...indented(found)];
+}
+
+function problemLine({ code, message, column, count }: SuggestReport['problems'][number]): Text {
   const where = column === null ? '' : ` ${column}`;
-  return `${code}${where}${count === null ? '' : ` (${count.toLocaleString('en-US')})`}: ${message}`;
+  return [yellow(code), `${where}${count === null ? '' : ` (${count.toLocaleString('en-US')})`}: ${message}`];
 }
 
-function indented(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`);
+function indented(texts: readonly Text[]): Text[] {
+  return texts.map((text) => ['  ', text]);
 }
 
 function shown(mark: string | null): string {

@@ -5,6 +5,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: splitting gives at least one part, a match at least one character
 
 import type { FeedFilter, PassedOver } from '../../ports/engine.ts';
+import { printable } from '../../text/printable.ts';
 
 /** How many passed-over files a report names. */
 const NAMED_MAX = 5;
@@ -112,9 +113,4 @@ export class FeedNames implements FeedFilter {
 export function passedOverText(passedOver: readonly PassedOver[]): string {
   if (passedOver.length === 0) return '';
   return `; passed over: ${passedOver.map(({ name, reason }) => `${printable(name)} (${reason})`).join(', ')}`;
-}
-
-/** Control characters spelled out, so that no file name can write to a terminal. */
-function printable(name: string): string {
-  return name.replace(/\p{Cc}/gu, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
 }

@@ -5,6 +5,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: a byte past the end of a chunk compares false with every number
 
 import type { FeedWarning } from '../../../../core/plugin.ts';
+import { printable } from '../../../../core/text/printable.ts';
 import { CellSamples } from './cell-samples.ts';
 import type { EncodingChoice } from './choice.ts';
 import { decodeToUtf8 } from './decode.ts';
@@ -101,7 +102,7 @@ export class EncodingWatch {
 async function sampleText(bytes: Uint8Array, encoding: string): Promise<string> {
   const text = encoding === 'utf-8' ? new TextDecoder().decode(bytes) : await decoded(bytes, encoding);
   const whole = text.replaceAll('\ufffd', '').trim();
-  return whole.replace(/\p{Cc}/gu, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+  return printable(whole);
 }
 
 /** A few bytes in a single-byte encoding; as latin-1 if it has no sign for one of them. */

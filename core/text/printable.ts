@@ -1,0 +1,29 @@
+/**
+ * Spells out what must never reach a terminal as it is: control characters (C0, DEL, C1, among them the start of every
+ * escape sequence), controls of writing direction, line separators, and lone surrogates. Each becomes `\u001b`, which in
+ * JSON is the same character.
+ */
+
+const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu;
+const UNPRINTABLE_IN_LINES = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu;
+
+/** Text for one line. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, spelled);
+}
+
+/** Text of several lines: `\n` stays. */
+export function printableLines(text: string): string {
+  return text.replace(UNPRINTABLE_IN_LINES, spelled);
+}
+
+/** The same, of at most `max` characters. */
+export function printableCell(text: string, max: number): string {
+  const short = text.length > max ? `${text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
+  return printable(short);
+}
+
+/** A UTF-16 code unit as `\u001b`. */
+export function spelled(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
