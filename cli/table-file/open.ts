@@ -14,6 +14,7 @@ import {
   SHEET_DELIMITER,
   SHEET_ENCODING,
   SHEET_QUOTE,
+  type SheetErrorCount,
 } from '../../plugins/parsers/kit/container/container.ts';
 import { chooseEncoding, type EncodingChoice, EncodingWatch } from '../../plugins/parsers/kit/encoding/index.ts';
 import { sampleRecords } from '../../plugins/parsers/kit/table/sample.ts';
@@ -58,16 +59,20 @@ export interface TableText {
   /** True if the text was made from the cells of a sheet: commas, `"` quotes. */
   isSheet: boolean;
   chosenSheet: ChosenSheet | null;
+  /** What cells of a sheet have an error; null if none has. */
+  sheetErrors: SheetErrorCount | null;
 }
 
 /** The whole text of a table, in the encoding that is given or that the file proves. Throws `RelayError`. */
 export async function readTableText(file: string, hints: TableFileHints): Promise<TableText> {
-  const { source, via, isSheet, chosenSheet } = await openTableFile(file, hints);
+  const { source, via, isSheet, sheet, chosenSheet } = await openTableFile(file, hints);
   const open = () => source.open();
   const choice = await chooseEncoding(open, { declared: isSheet ? SHEET_ENCODING : hints.encoding });
   const watch = new EncodingWatch(choice);
   const text = await readText(watch.decode(open()));
-  return { text, encoding: choice, doubts: watch.warnings(), via, isSheet, chosenSheet };
+  const errors = sheet?.errors();
+  const sheetErrors = errors === undefined || errors.count === 0 ? null : errors;
+  return { text, encoding: choice, doubts: watch.warnings(), via, isSheet, chosenSheet, sheetErrors };
 }
 
 /** The bytes of a table: text or a sheet. Throws `RelayError`. */

@@ -130,6 +130,7 @@ async function readFile(file: string, options: CleanArguments): Promise<ReadFile
     text,
     dialect,
     sheet: input.chosenSheet,
+    sheetErrors: input.sheetErrors,
     doubts: input.doubts,
     isUnwrapped,
     isEmpty,

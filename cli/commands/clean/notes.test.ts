@@ -210,4 +210,13 @@ test('packed tables are read, and the report says what they were in', async () =
   assert.is((await run(gzip('a;b\n1;2\n'))).out, 'a,b\n1,2\n');
 });
 
+test('errors of a sheet are written as they are, and named', async () => {
+  const rows =
+    '<row r="1"><c t="str"><v>sku</v></c><c t="str"><v>title</v></c></row>' +
+    '<row r="2"><c t="str"><v>A</v></c><c t="e"><v>#N/A</v></c></row><row r="3"><c t="str"><v>B</v></c><c><f>A1</f></c></row>';
+  const { out, err } = await run(workbook({ sheets: [{ name: 'S', rows }] }));
+  assert.is(out, 'sku,title\nA,#N/A\nB,=A1\n');
+  assert.match(err, '2 cells have an error or a formula without a value, written as found: "S" B2 "#N/A"; B3 "=A1"');
+});
+
 test.run();

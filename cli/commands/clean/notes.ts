@@ -1,5 +1,6 @@
 /** What `relay clean` says on standard error about a file that it could read, a line each. */
 import { counted } from '../../../core/text/counted.ts';
+import type { SheetErrorCount } from '../../../plugins/parsers/kit/container/container.ts';
 import { lineEndsIn } from '../../../plugins/parsers/kit/table/dialect.ts';
 import type { DetectedDialect } from '../../../plugins/parsers/kit/table/sniff.ts';
 import type { ChosenSheet } from '../../table-file/open.ts';
@@ -23,6 +24,7 @@ export interface FoundBefore {
   text: string;
   dialect: DetectedDialect;
   sheet: ChosenSheet | null;
+  sheetErrors: SheetErrorCount | null;
   doubts: readonly string[];
   /** True if the quotes around whole lines were taken off. */
   isUnwrapped: boolean;
@@ -33,13 +35,29 @@ export interface FoundBefore {
 }
 
 /** What is known before the rows are read. */
-export function notesBefore({ text, dialect, sheet, doubts, isUnwrapped, isEmpty, asked }: FoundBefore): string[] {
+export function notesBefore({
+  text,
+  dialect,
+  sheet,
+  sheetErrors,
+  doubts,
+  isUnwrapped,
+  isEmpty,
+  asked,
+}: FoundBefore): string[] {
   const notes = doubts.flatMap((code) => DOUBTS[code] ?? []);
   if (sheet !== null) {
     const others = sheet.others.slice(0, LISTED_SHEETS_MAX).map((name) => JSON.stringify(name));
     const more = sheet.others.length > others.length ? ', …' : '';
     notes.push(
       `read the sheet ${JSON.stringify(sheet.name)} and not ${others.join(', ')}${more}; --sheet names another`,
+    );
+  }
+  if (sheetErrors !== null) {
+    const { count, examples } = sheetErrors;
+    const verb = count === 1 ? 'has' : 'have';
+    notes.push(
+      `${counted(count, 'cell')} ${verb} an error or a formula without a value, written as found: ${examples}`,
     );
   }
   if (isUnwrapped) notes.push('each line was in quotes as a whole; they were taken off');

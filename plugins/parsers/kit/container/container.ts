@@ -7,7 +7,7 @@ import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { refuseDocument, refuseFormat } from './foreign-formats.ts';
 import { gunzipped } from './inflate.ts';
 import type { ContainerLimits, ContainerOptions } from './limits.ts';
-import type { SheetColumns, SheetForm } from './sheet.ts';
+import type { SheetColumns } from './sheet.ts';
 import type { SheetCell, SheetRow } from './sheet-rows.ts';
 import type { SheetInfo, Workbook } from './workbook.ts';
 
@@ -18,12 +18,27 @@ export interface OpenedSheet {
   others: readonly string[];
   /** Names of the other sheets that are hidden. */
   hidden: readonly string[];
-  /** The text with what the columns are read as. `onError` is called for each error that is written as an empty cell. */
-  withColumns(columns: SheetColumns, onError: NonNullable<SheetForm['onError']>): ByteSource;
+  /** The text, with what the columns are read as. */
+  withColumns(columns: SheetColumns): ReadSheet;
+  /** The errors among the cells of the opened table, once it was read. */
+  errors(): SheetErrorCount;
   /** The rows, without the detour through text. */
   rows(): AsyncIterable<SheetRow>;
   /** What the cell shows. */
   shown(cell: SheetCell): string;
+}
+
+/** Cells with an error, or a formula that was never worked out. */
+export interface SheetErrorCount {
+  count: number;
+  /** The sheet, and the addresses of the first ones. */
+  examples: string;
+}
+
+export interface ReadSheet {
+  source: ByteSource;
+  /** The errors that were read as empty cells, once the source was read. */
+  errors(): SheetErrorCount;
 }
 
 export interface OpenedTable {
@@ -108,16 +123,22 @@ async function openSheet(
 ): Promise<OpenedTable> {
   const { Workbook } = await import('./workbook.ts');
   const { shownCell, sheetSource, sheetWidth } = await import('./sheet.ts');
+  const { SheetErrors } = await import('./sheet-errors.ts');
   const { sheetRows } = await import('./sheet-rows.ts');
   const workbook = await Workbook.open(archive, entries, limits);
   const chosen = workbook.choose(wanted);
   const { name } = chosen;
   const width = squareSheet ? await sheetWidth(workbook, chosen, limits) : 0;
-  const form = { width, quoteTexts, columns: null };
   const { others, hidden } = await otherSheets(workbook, chosen);
   via.push(placeOf(chosen, workbook.sheets.length, { others, hidden }));
+  const read = (columns: SheetColumns | null): ReadSheet => {
+    const errors = new SheetErrors(name);
+    const source = sheetSource(workbook, chosen, limits, { width, quoteTexts, columns, errors });
+    return { source, errors: () => errors };
+  };
+  const { source, errors } = read(null);
   return {
-    source: sheetSource(workbook, chosen, limits, form),
+    source,
     via,
     sheets: workbook.sheets.filter((one) => !one.hidden).map((one) => one.name),
     isSheet: true,
@@ -125,7 +146,8 @@ async function openSheet(
       name,
       others,
       hidden,
-      withColumns: (columns, onError) => sheetSource(workbook, chosen, limits, { ...form, columns, onError }),
+      withColumns: read,
+      errors,
       rows: () => sheetRows(workbook, chosen, limits),
       shown: (cell) => shownCell(cell, workbook.date1904),
     },

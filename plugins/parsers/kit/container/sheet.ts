@@ -8,6 +8,7 @@ import { isNumberText } from './cell-text.ts';
 import { tooLargeUnpacked } from './inflate.ts';
 import type { ContainerLimits } from './limits.ts';
 import { tooLong } from './shared-strings.ts';
+import type { SheetErrors } from './sheet-errors.ts';
 import { EMPTY_CELL, type SheetCell, type SheetRow, sheetRows } from './sheet-rows.ts';
 import { codeText, shownNumber, shownText } from './shown.ts';
 import type { SheetInfo, Workbook } from './workbook.ts';
@@ -32,8 +33,8 @@ export interface SheetForm {
   /** True to quote texts but not numbers. */
   quoteTexts: boolean;
   columns: SheetColumns | null;
-  /** Called for each cell with an error that is written as an empty one. */
-  onError?(cell: SheetCell, row: number, field: number): void;
+  /** Counts the errors that are written as empty cells; without `columns` all of them. */
+  errors: SheetErrors;
 }
 
 /** A sheet as RFC 4180 text in UTF-8. */
@@ -48,6 +49,7 @@ export function sheetSource(
     name: sheet.name,
     size: null,
     async *open() {
+      form.errors.clear();
       const writer = new CellWriter(
         form,
         workbook.date1904,
@@ -128,9 +130,9 @@ class CellWriter {
   #text(cell: SheetCell, field: number, row: number, columns: SheetColumns | null): string {
     const { kind, plain, format } = cell;
     if (kind === 'error' || kind === 'formula') {
-      if (columns?.withoutErrors.has(field) !== true) return plain;
-      this.#form.onError?.(cell, row, field);
-      return '';
+      const isEmptied = columns?.withoutErrors.has(field) === true;
+      if (isEmptied || this.#form.columns === null) this.#form.errors.add(cell, row, field);
+      return isEmptied ? '' : plain;
     }
     if (format === null || columns?.values.has(field) === true) return plain;
     if (columns?.texts.has(field) === true) return shownCell(cell, this.#date1904);

@@ -11,11 +11,8 @@ import type { FeedWarning, Layout } from '../../../../core/plugin.ts';
 import type { ByteSource, EngineLimits } from '../../../../core/ports/engine.ts';
 import { scanFeed } from '../../../../core/scan/feed.ts';
 import { Scanner } from '../../../../core/scan/scanner.ts';
-import { namesOf, type OpenedTable } from '../container/container.ts';
+import { namesOf, type OpenedTable, type ReadSheet } from '../container/container.ts';
 import type { SheetColumns } from '../container/sheet.ts';
-
-const EXAMPLES = 3;
-const EXAMPLE_CHARS = 40;
 
 export interface SheetFeed {
   source: ByteSource;
@@ -44,13 +41,13 @@ export async function openSheetFeed(opened: OpenedTable, options: SheetFeedOptio
   if (options.layout.row !== undefined) return { source, warnings: () => others };
   const columns = await readColumns(source, options, left);
   if (columns === null) return { source, warnings: () => others };
-  const errors = new SheetErrors(sheet.name);
-  const read = sheet.withColumns(columns, ({ plain }, row, field) => errors.add(plain, row, field));
-  const open = (): AsyncIterable<Uint8Array> => {
-    errors.clear();
-    return read.open();
-  };
-  return { source: { ...read, open }, warnings: () => [...others, ...errors.warnings()] };
+  const read = sheet.withColumns(columns);
+  return { source: read.source, warnings: () => [...others, ...errorsOf(read)] };
+}
+
+function errorsOf({ errors }: ReadSheet): FeedWarning[] {
+  const { count, examples } = errors();
+  return count === 0 ? [] : [{ code: 'sheet_errors', detail: `${count}:${examples}` }];
 }
 
 /** Null if the feed cannot start: the run will say why. */
@@ -113,42 +110,4 @@ function columnsOf(resolved: ResolvedColumns, headerLines: number): SheetColumns
   add(keys, texts);
   add(keys, withoutErrors);
   return { headerLines, texts, values, withoutErrors };
-}
-
-/** Counts errors that a column of texts reads as empty cells, with examples. */
-class SheetErrors {
-  #count = 0;
-  #examples: string[] = [];
-  readonly #sheet: string;
-
-  constructor(sheet: string) {
-    this.#sheet = sheet;
-  }
-
-  clear(): void {
-    this.#count = 0;
-    this.#examples = [];
-  }
-
-  add(text: string, row: number, field: number): void {
-    this.#count++;
-    if (this.#examples.length >= EXAMPLES) return;
-    const shown = text.length > EXAMPLE_CHARS ? `${text.slice(0, EXAMPLE_CHARS)}…` : text;
-    this.#examples.push(`${columnLetters(field)}${row} ${JSON.stringify(shown)}`);
-  }
-
-  warnings(): FeedWarning[] {
-    if (this.#count === 0) return [];
-    const detail = `${this.#count}:${JSON.stringify(this.#sheet)} ${this.#examples.join('; ')}`;
-    return [{ code: 'sheet_errors', detail }];
-  }
-}
-
-/** 0 is A, 26 is AA. */
-function columnLetters(field: number): string {
-  let letters = '';
-  for (let rest = field + 1; rest > 0; rest = Math.floor((rest - 1) / 26)) {
-    letters = String.fromCharCode(65 + ((rest - 1) % 26)) + letters;
-  }
-  return letters;
 }
