@@ -4,6 +4,7 @@
 export { z } from 'zod';
 export * from './core/canonical.ts';
 export { type CheckedConfig, type ConfigLimits, checkConfig, DEFAULT_CONFIG_LIMITS } from './core/config/check.ts';
+export { amountSchema, type DecimalBounds, decimalSchema, fractionSchema } from './core/config/decimal.ts';
 export { configAt, configList } from './core/config/raw.ts';
 export type { PluginUse, PricingConfig, TenantConfig, VendorConfig } from './core/config/schema.ts';
 export { DecodeError, type Recovery, RelayError } from './core/errors.ts';

@@ -64,6 +64,11 @@ const rounding = fc.record({
   mode: fc.constantFrom('nearest', 'up', 'down'),
   increment: fc.constantFrom('0.01', '0.05', '1', '0.99'),
 });
+const ending = fc.record({
+  mode: fc.constantFrom('nearest', 'up', 'down'),
+  increment: fc.constantFrom('1', '0.5', '10', '0.99'),
+  offset: fc.constantFrom('-0.01', '-0.05', '0.49', '0.01', '-0.49'),
+});
 
 function configFor(sort: readonly string[], roundTo: object, order: readonly string[] = ['v1', 'v2', 'v3']) {
   return {
@@ -252,6 +257,41 @@ test('a price equals what a decimal library makes of the same steps', async () =
             .mul(roundTo.increment);
           price = Exact.max(price, floor, map === '' ? 0 : cents(micros(map)));
           assert.is(cells[4], price.toFixed(2, Decimal.ROUND_HALF_EVEN), JSON.stringify({ cost, map, roundTo }));
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('a price rounded with an offset ends as it says, on the right side, unless a floor lifts it', async () => {
+  const Exact = Decimal.clone({ precision: 60 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(money, { minLength: 1, maxLength: 12 }),
+      ending,
+      async (costs, { offset, ...roundTo }) => {
+        const rows = costs.map((cost, i) => [`S${i}`, '', '1', '', cost, '', '', '', '']);
+        const config = configFor([], roundTo);
+        const rules = [{ use: 'margin' }, { use: 'round', with: { offset } }];
+        const pricing = { ...config.pricing, min_price: '0.02', rules };
+        const { merged } = await runCase(caseOf([rows, [], []], { ...config, pricing } as typeof config));
+        for (const cells of Papa.parse<string[]>(merged!.trimEnd()).data.slice(1)) {
+          const cost = new Exact(costs[Number(cells[0]!.slice(1))]!).toDecimalPlaces(6, Decimal.ROUND_HALF_EVEN);
+          const exact = cost.add('1.25').mul('1.175');
+          const price = new Exact(cells[4]!);
+          const lowest = new Exact(offset).lt(0) ? new Exact(offset).add(roundTo.increment) : new Exact(offset);
+          const shown = JSON.stringify({ cost: costs, roundTo, offset, price: cells[4] });
+          if (price.eq('0.02') && lowest.lt('0.02')) continue;
+          assert.ok(price.sub(lowest).mod(roundTo.increment).isZero() && price.gte(lowest), shown);
+          const moved = price.sub(exact);
+          if (price.eq(lowest) && exact.lt(lowest)) continue;
+          if (roundTo.mode === 'up') assert.ok(moved.gte(0) && moved.lt(roundTo.increment), shown);
+          if (roundTo.mode === 'down') assert.ok(moved.lte(0) && moved.neg().lt(roundTo.increment), shown);
+          if (roundTo.mode === 'nearest') {
+            const half = new Exact(roundTo.increment).div(2);
+            assert.ok(moved.lte(half) && moved.gt(half.neg()), shown);
+          }
         }
       },
     ),

@@ -59,6 +59,10 @@ const DECIMALS: LimitExamples = { accepts: ['0.01', 5, '-3'], refuses: ['1,5', '
 const OPTION_LIMITS: Readonly<Record<string, LimitExamples>> = {
   'parser/csv.timezone': { accepts: ['tenant', 'UTC', 'Asia/Tokyo'], refuses: ['vendor', ''] },
   'parser/csv.side_files[].encoding': { accepts: ['auto', 'utf-8', 'Windows 1252'], refuses: ['utf-9', ''] },
+  'pricing/round.offset': {
+    accepts: ['-0.01', 0.99, '-999999999.99'],
+    refuses: ['-1000000000', 1000000000, '1,00', true],
+  },
   'validator/number_range': {
     accepts: [
       { column: 'cost', min: 1 },

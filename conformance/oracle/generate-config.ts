@@ -12,6 +12,9 @@ export const CRITERIA = [
   'vendor_priority',
 ] as const;
 
+/** Those of them that are smaller than the increment are used. */
+const OFFSETS = ['-0.01', '-0.05', '0.95', '0.01', '-0.02', '0.49', '-4.99', '0'];
+
 const CHAINS = [
   ['margin', 'min_price', 'round', 'map_floor'],
   ['margin', 'min_price', 'round', 'min_price', 'map_floor'],
@@ -42,7 +45,7 @@ export function makeTenant(
   features.add(`map_enforce:${enforce}`);
   const spelledMode = mode !== 'nearest' || random.chance(0.5);
   const spelledIncrement = Number(increment) !== 0.01 || random.chance(0.5);
-  const rules = random.chance(0.2) ? makeChain(random, corners, features) : undefined;
+  const rules = random.chance(0.2) ? makeChain(random, corners, features, Number(increment)) : undefined;
   return {
     ...(random.chance(0.7) ? { schema_version: 1 } : {}),
     tenant_id: random.pick(['demo', 'Tenant-1', 't_2', '0shop']),
@@ -67,13 +70,22 @@ export function makeTenant(
   };
 }
 
-function makeChain(random: Random, corners: boolean, features: Set<string>): { use: string; with?: object }[] {
+function makeChain(
+  random: Random,
+  corners: boolean,
+  features: Set<string>,
+  increment: number,
+): { use: string; with?: object }[] {
   features.add('custom_chain');
   const corner = corners && random.chance(0.5);
   if (corner) features.add('corner:chain_start');
-  return random
-    .pick(corner ? CORNER_CHAINS : CHAINS)
-    .map((use) => ({ use, ...(random.chance(0.3) ? { with: {} } : {}) }));
+  const offsets = OFFSETS.filter((offset) => Math.abs(Number(offset)) < increment);
+  return random.pick(corner ? CORNER_CHAINS : CHAINS).map((use) => {
+    if (use !== 'round' || random.chance(0.4)) return { use, ...(random.chance(0.3) ? { with: {} } : {}) };
+    const offset = random.pick(offsets);
+    if (offset !== '0') features.add('rounding:offset');
+    return { use, with: { offset: amount(random, offset) } };
+  });
 }
 
 function makeBestOffer(random: Random, vendorIds: readonly string[], features: Set<string>) {

@@ -35,7 +35,7 @@ test(`${SEEDS} seeds reach every code, mode and criterion, and most succeed`, ()
   const expected = [
     ...ROW_CODES.flatMap((code) => [`problem:${code}`, `entry:${code}`]),
     ...CRITERIA.map((name) => `sort_by:${name}`),
-    ...['nearest', 'up', 'down'].map((mode) => `rounding:${mode}`),
+    ...['nearest', 'up', 'down', 'offset'].map((mode) => `rounding:${mode}`),
     ...['0.01', '0.05', '0.1', '0.25', '0.5', '0.99', '1', '5'].map((increment) => `increment:${increment}`),
     ...['default', 'best', 'first', 'last', 'sum_quantity', 'error'].map((mode) => `duplicate_sku:${mode}`),
     ...['default', 'rows', 'pct', 'loose', 'exact', 'none'].map((side) => `threshold:${side}`),

@@ -126,6 +126,20 @@ test('rounding: nearest is half up, up and down go to the increment', () => {
   assert.equal(prices('up', '0.99'), ['10.89', '10.89', '10.89', '0.00']);
 });
 
+test('rounding with an offset: prices end as it says, and are not below zero', () => {
+  const prices = (mode: 'nearest' | 'up' | 'down', increment: string, offset: string) => {
+    const feed = 'sku,quantity_available,price\na,1,10.49\nb,1,10.4899\nc,1,9.99\nd,1,0\n';
+    const rules = [{ use: 'round', with: { offset } }];
+    return column(run({ v: feed }, { pricing: { rounding: { mode, increment }, rules } }).merged, 'price');
+  };
+  assert.equal(prices('nearest', '1', '-0.01'), ['10.99', '9.99', '9.99', '0.99']);
+  assert.equal(prices('nearest', '1', '0.99'), ['10.99', '9.99', '9.99', '0.99']);
+  assert.equal(prices('up', '1', '-0.01'), ['10.99', '10.99', '9.99', '0.99']);
+  assert.equal(prices('down', '1', '-0.01'), ['9.99', '9.99', '9.99', '0.99']);
+  assert.equal(prices('up', '10', '-0.05'), ['19.95', '19.95', '19.95', '9.95']);
+  assert.equal(prices('nearest', '0.5', '0'), ['10.50', '10.50', '10.00', '0.00']);
+});
+
 test('nothing is rounded before the increment', () => {
   const price = (cost: string, base_margin_pct: string, shipping_handling_flat: string) => {
     const pricing = { base_margin_pct, shipping_handling_flat, rounding: { mode: 'up' as const } };

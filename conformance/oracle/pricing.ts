@@ -18,15 +18,20 @@ export function pricer(pricing: Config['pricing'], currency: string): (offer: Ro
   const steps: Record<string, Step> = {
     margin: (price, offer) => (offer.cost === null ? price : offer.cost.plus(shipping).times(margin.plus(1))),
     min_price: (price) => price && D.max(price, minimum),
-    round: (price) => price && roundTo(price, increment, mode),
     map_floor: (price, offer) =>
       price && enforce && offer.map_price !== null ? D.max(price, ceilTo(decimals, offer.map_price)) : price,
   };
-  const rules = pricing.rules?.length ? pricing.rules.map((rule) => rule.use) : ['margin', 'min_price', 'round'];
-  const chain = [...rules, 'min_price', 'map_floor'];
-  const named = chain.map((id) => {
-    const step = steps[id];
-    if (step === undefined) throw new Error(`the oracle knows no pricing rule ${id}`);
+  const round = (offset: Money): Step => {
+    // the lowest price that rounding gives: the first number of the row that is not below zero
+    const lowest = offset.modulo(increment).plus(increment).modulo(increment);
+    return (price) => price && lowest.plus(price.lte(lowest) ? 0 : roundTo(price.minus(lowest), increment, mode));
+  };
+  const rules = pricing.rules?.length ? pricing.rules : ['margin', 'min_price', 'round'].map((use) => ({ use }));
+  const chain: NonNullable<typeof pricing.rules> = [...rules, { use: 'min_price' }, { use: 'map_floor' }];
+  const named = chain.map(({ use, with: options }) => {
+    if (use === 'round') return round(new D(String((options as { offset?: number | string })?.offset ?? 0)));
+    const step = steps[use];
+    if (step === undefined) throw new Error(`the oracle knows no pricing rule ${use}`);
     return step;
   });
   // The chain starts from the feed's own price.

@@ -223,6 +223,15 @@ export const BUILTIN_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>
       { A: '5.00', B: '4.95', C: '5.00' },
       { rounding: { mode: 'nearest', increment: '0.05' } },
     ),
+    {
+      ...priced(
+        'endings in .99, never below zero',
+        ['A,1,,,,10.48,,,,', 'B,1,,,,10.49,,,,', 'C,1,,,,0.2,,,,', 'D,1,,,,9.99,,,,'],
+        { A: '9.99', B: '10.99', C: '0.99', D: '9.99' },
+        { rounding: { mode: 'nearest', increment: 1 } },
+      ),
+      options: { offset: '-0.01' },
+    },
   ],
   'pricing/map_floor': [
     priced(

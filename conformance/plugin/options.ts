@@ -1,6 +1,7 @@
 /** What a plugin's options schema must be: JSON and nothing else, and closed to whatever it does not know. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { Money } from '../../core/money/money.ts';
 
 /** A value of each JSON type; a schema must refuse some of them in every place. */
 const NONSENSE: readonly unknown[] = [null, true, -12345.678, '\u{1F300} no such value', [[]], { nonsense: [{}] }];
@@ -17,7 +18,7 @@ export function jsonProblems(schema: z.ZodType, good: readonly unknown[]): strin
     const parsed = schema.safeParse(value);
     if (!parsed.success) continue;
     const copy = JSON.parse(JSON.stringify(parsed.data) ?? 'null');
-    if (!isDeepStrictEqual(copy, parsed.data)) {
+    if (!isDeepStrictEqual(copy, withTexts(parsed.data))) {
       problems.push(`what it makes of ${JSON.stringify(value)} does not survive JSON.stringify`);
     }
   }
@@ -28,6 +29,15 @@ export function jsonProblems(schema: z.ZodType, good: readonly unknown[]): strin
     if (taken !== undefined) problems.push(`"${name}" takes ${describe(taken)}, which is not JSON`);
   }
   return problems;
+}
+
+/** Exact amounts, which JSON has as texts that the schema takes again, replaced by these. */
+function withTexts(value: unknown): unknown {
+  if (value instanceof Money) return value.toString();
+  if (Array.isArray(value)) return value.map(withTexts);
+  const isPlain = isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+  if (!isPlain) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withTexts(part)]));
 }
 
 /** Where the schema lets through what cannot be meant. */

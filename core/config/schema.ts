@@ -7,54 +7,24 @@ import { isTimeZone } from '../bytes/timezone.ts';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { CURRENCIES } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
+import { amountSchema, decimal, fractionSchema } from './decimal.ts';
 
 /** Ids become parts of object keys and file names. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
 const id = z.string().regex(ID_PATTERN, 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit');
 
-/** A JSON number keeps this many digits exactly; a longer one must be written as a string. */
-const NUMBER_DIGITS_MAX = 15;
-
-/** A number or a decimal string, as exact `Money`. */
-function decimal(check: (value: Money) => string | null) {
-  return z
-    .union([z.number(), z.string()], { error: 'must be a number or a decimal string such as "0.20"' })
-    .superRefine((value, context) => {
-      const message = decimalProblem(value, check);
-      if (message !== null) context.addIssue({ code: 'custom', message });
-    })
-    .transform((value) => Money.parse(String(value)) ?? ZERO);
-}
-
-function decimalProblem(value: number | string, check: (value: Money) => string | null): string | null {
-  const text = String(value);
-  const money = Money.parse(text);
-  if (money === null) return `"${text}" is not a plain decimal`;
-  if (typeof value === 'number' && text.replace(/e.*$/, '').replace(/\D|^-?0\.0*/g, '').length > NUMBER_DIGITS_MAX) {
-    return 'has more digits than a JSON number keeps exactly; write it as a string';
-  }
-  if (money.scale > 18) return 'has more than 18 decimals';
-  return check(money);
-}
-
 const AMOUNT_RANGE = '0 or more, below 1,000,000,000; at most 18 decimals.';
 const SHARE = 'A fraction: 0.1 = 10 %. 0 or more; at most 18 decimals.';
 
-const LIMIT = Money.of('1000000000');
-const amount = decimal((value) => {
-  if (value.isNegative()) return 'must not be below zero';
-  return value.compare(LIMIT) >= 0 ? 'must be below 1,000,000,000' : null;
-});
 const margin = decimal((value) => {
   if (value.compare(Money.of('-1')) < 0) return 'must not be below -1 (a loss of 100 %)';
   return value.compare(Money.of('1000')) > 0 ? 'is a fraction (0.20 = 20 %) and must not be above 1000' : null;
 });
 const increment = decimal((value) =>
-  value.compare(ZERO) > 0 && value.compare(LIMIT) < 0 ? null : 'must be above 0 and below 1,000,000,000',
-);
-const fraction = decimal((value) =>
-  value.isNegative() || value.compare(Money.of(1)) > 0 ? 'is a fraction: 0.1 = 10 %, at most 1' : null,
+  value.compare(ZERO) > 0 && value.compare(Money.of('1000000000')) < 0
+    ? null
+    : 'must be above 0 and below 1,000,000,000',
 );
 const dropFraction = decimal((value) => (value.isNegative() ? 'must not be below zero' : null));
 
@@ -181,10 +151,10 @@ const pricing = z.strictObject({
   base_margin_pct: margin.describe(
     'Margin on landed cost, as a fraction: 0.20 = 20 %. -1 to 1000; at most 18 decimals.',
   ),
-  min_price: amount.describe(
+  min_price: amountSchema.describe(
     `Lowest price of any SKU, in the currency. More decimals than are written round up. ${AMOUNT_RANGE}`,
   ),
-  shipping_handling_flat: amount.describe(
+  shipping_handling_flat: amountSchema.describe(
     `Amount added to the cost before the margin, in the currency. ${AMOUNT_RANGE}`,
   ),
   map_policy: mapPolicy.describe('Minimum advertised price (MAP).'),
@@ -222,7 +192,7 @@ const errorPolicy = z.strictObject({
     .min(0)
     .default(0)
     .describe('Greatest number of invalid rows, over all vendors together. More is `validation_errors`.'),
-  max_invalid_row_pct: fraction
+  max_invalid_row_pct: fractionSchema
     .default(ZERO)
     .describe(
       'Greatest share of invalid rows, as a fraction: 0.1 = 10 %; 0 by default. More is `validation_errors`. Both limits apply. 0 to 1; at most 18 decimals.',

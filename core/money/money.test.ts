@@ -13,6 +13,8 @@ const decimalText = fc
     new Exact((small ? units % 1000000n : units).toString()).div(Exact.pow(10, scale)).toString(),
   );
 
+const HUNDRED = Money.of(100);
+
 test('reads plain decimals and nothing else', () => {
   assert.is(Money.of('12.50').toString(), '12.5');
   assert.is(Money.of('.5').toString(), '0.5');
@@ -32,6 +34,11 @@ test('sums, products and comparisons equal a decimal library on random amounts',
       assert.is(x.mul(y).toString(), new Exact(a).mul(b).toString());
       assert.is(Math.sign(x.compare(y)), new Exact(a).cmp(b));
       assert.is(x.max(y).toString(), Exact.max(a, b).toString());
+      assert.is(x.min(y).toString(), Exact.min(a, b).toString());
+      assert.is(x.sub(y).toString(), new Exact(a).sub(b).toString());
+      assert.is(x.percent(y).toString(), new Exact(a).mul(b).div(100).toString());
+      assert.is(x.sub(y).add(y).toString(), x.toString());
+      assert.is(x.sub(y).percent(HUNDRED).toString(), x.sub(y).toString());
     }),
     { numRuns: 2000 },
   );
@@ -63,6 +70,72 @@ test('rounding to an increment equals a decimal library on random amounts', () =
     ),
     { numRuns: 3000 },
   );
+});
+
+test('rounding with an offset gives a multiple of the increment plus it, on the side that the mode says', () => {
+  const offsets = ['-0.01', '-0.05', '0.99', '0.95', '0', '-0.49', '7'];
+  fc.assert(
+    fc.property(
+      fc.tuple(decimalText, fc.boolean()).map(([text, isNegative]) => (isNegative ? `-${text}` : text)),
+      fc.constantFrom('1', '0.5', '10', '0.07', '250'),
+      fc.constantFrom(...offsets),
+      fc.constantFrom('nearest', 'up', 'down'),
+      (a, inc, offset, mode) => {
+        const rounded = new Exact(
+          Money.of(a)
+            .roundTo(Money.of(inc), mode as 'up', Money.of(offset))
+            .toString(),
+        );
+        assert.ok(rounded.sub(offset).mod(inc).isZero());
+        const moved = rounded.sub(a);
+        const half = new Exact(inc).div(2);
+        if (mode === 'up') assert.ok(moved.gte(0) && moved.lt(inc));
+        else if (mode === 'down') assert.ok(moved.lte(0) && moved.gt(new Exact(inc).neg()));
+        else assert.ok(moved.lte(half) && moved.gt(half.neg()));
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
+
+test('what is no Money, no decimal or no mode throws, and says what it is', () => {
+  const a = Money.of('9.99');
+  const loose = a as unknown as Record<string, (...values: unknown[]) => unknown>;
+  for (const method of ['add', 'sub', 'mul', 'percent', 'compare', 'equals', 'max', 'min']) {
+    for (const [value, name] of [
+      [5, '5'],
+      ['5', '"5"'],
+      [null, 'null'],
+      [undefined, 'undefined'],
+      [{}, 'an object'],
+      [[], 'a list'],
+    ]) {
+      assert.throws(() => loose[method]!(value), new RegExp(`\\(\\) takes Money, not ${name}; Money.of`), method);
+    }
+  }
+  const other = new (class Money {})();
+  assert.throws(() => loose.add!(other), /not Money of another copy of relay-inventory/);
+  assert.throws(() => loose.roundTo!(0.01, 'up'), /roundTo\(\) takes Money, not 0.01/);
+  assert.throws(() => loose.roundTo!(a, 'neares'), /takes "nearest", "up" or "down", not "neares"/);
+  assert.throws(() => loose.roundTo!(a), /takes "nearest", "up" or "down", not undefined/);
+  assert.throws(() => loose.roundTo!(a, 'up', 0.01), /sub\(\) takes Money, not 0.01/);
+  for (const increment of ['0', '-1']) {
+    assert.throws(() => a.roundTo(Money.of(increment), 'up'), /takes an increment above 0/);
+  }
+  for (const text of ['1,50', '', null, undefined, Number.NaN, Number.POSITIVE_INFINITY, {}, a]) {
+    assert.throws(() => Money.of(text as string), /not a plain decimal such as "12.5"/);
+  }
+  for (const micros of [0.5, Number.NaN, 2 ** 53, '1', 1n]) {
+    assert.throws(() => Money.ofMicros(micros as number), /not a whole number of micros/);
+  }
+  assert.throws(() => Money.ofUnits(1 as unknown as bigint, 2), /units must be a bigint, not 1/);
+  assert.throws(() => Money.ofUnits(1n, -1), /a scale is a whole number of 0 or more, not -1/);
+});
+
+test('percent is of the amount; a share of a config is a factor', () => {
+  assert.is(Money.of('19.99').percent(Money.of('12.5')).toString(), '2.49875');
+  assert.is(Money.of('19.99').mul(Money.of('0.125')).toString(), '2.49875');
+  assert.is(Money.of('5').sub(Money.of('7.5')).toString(), '-2.5');
 });
 
 test('halves go up under nearest and to the even cent when written', () => {

@@ -2,7 +2,9 @@
  * Exact money: a decimal number `units / 10^scale`, immutable.
  *
  * `units` is a JavaScript integer while every intermediate result fits in 2^53, and a BigInt beyond that: ordinary
- * prices cost no BigInt, and extraordinary ones stay exact. Only `roundTo` and `toUnits` round.
+ * prices cost no BigInt, and extraordinary ones stay exact. Only `roundTo`, `toUnits` and `toCents` round.
+ *
+ * Plugins use this class. Whatever is no Money or no decimal throws: a price that is wrong in silence is worse.
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: POW10 is indexed by 0 to 15 after a check
@@ -26,13 +28,17 @@ export class Money {
     this.#big = big;
   }
 
-  /** From an integer number of micros, as the engine reads them from a feed. */
+  /** From an integer number of micros, as the engine reads them from a feed. Throws for a fraction. */
   static ofMicros(micros: number): Money {
+    if (!Number.isSafeInteger(micros)) throw new TypeError(`not a whole number of micros: ${shown(micros)}`);
     return new Money(micros, MICRO_SCALE, null);
   }
 
   /** The value `units / 10^scale`. */
   static ofUnits(units: bigint, scale: number): Money {
+    if (typeof units !== 'bigint') throw new TypeError(`units must be a bigint, not ${shown(units)}`);
+    if (!Number.isInteger(scale) || scale < 0)
+      throw new TypeError(`a scale is a whole number of 0 or more, not ${shown(scale)}`);
     const fits = units <= BigInt(MAX_SAFE) && units >= -BigInt(MAX_SAFE);
     return fits ? new Money(Number(units), scale, null) : new Money(0, scale, units);
   }
@@ -56,10 +62,11 @@ export class Money {
     return Money.ofUnits(sign === '-' ? -units : units, scale);
   }
 
-  /** Parses a text that is known to be a decimal. */
+  /** Like `parse`, but throws for what is no decimal. */
   static of(text: string | number): Money {
-    const money = Money.parse(String(text));
-    if (money === null) throw new Error(`assertion failed: not a decimal: ${text}`);
+    const isText = typeof text === 'string' || typeof text === 'number';
+    const money = isText ? Money.parse(String(text)) : null;
+    if (money === null) throw new TypeError(`not a plain decimal such as "12.5": ${shown(text)}`);
     return money;
   }
 
@@ -73,6 +80,7 @@ export class Money {
   }
 
   add(other: Money): Money {
+    if (!isMoney(other)) throw notMoney('add', other);
     const scale = this.#scale > other.#scale ? this.#scale : other.#scale;
     const a = this.#at(scale);
     const b = other.#at(scale);
@@ -81,7 +89,16 @@ export class Money {
     return Money.ofUnits(this.#bigAt(scale) + other.#bigAt(scale), scale);
   }
 
+  sub(other: Money): Money {
+    if (!isMoney(other)) throw notMoney('sub', other);
+    const scale = this.#scale > other.#scale ? this.#scale : other.#scale;
+    const difference = this.#at(scale) - other.#at(scale);
+    if (difference <= MAX_SAFE && difference >= -MAX_SAFE) return new Money(difference, scale, null);
+    return Money.ofUnits(this.#bigAt(scale) - other.#bigAt(scale), scale);
+  }
+
   mul(other: Money): Money {
+    if (!isMoney(other)) throw notMoney('mul', other);
     const scale = this.#scale + other.#scale;
     if (this.#big === null && other.#big === null) {
       const product = this.#units * other.#units;
@@ -90,8 +107,15 @@ export class Money {
     return Money.ofUnits(this.units * other.units, scale);
   }
 
+  /** So many percent of this amount: `price.percent(Money.of('12.5'))` is an eighth of the price. */
+  percent(percent: Money): Money {
+    if (!isMoney(percent)) throw notMoney('percent', percent);
+    return this.mul(percent).mul(HUNDREDTH);
+  }
+
   /** Negative, zero or positive if this is less than, equal to or greater than `other`. */
   compare(other: Money): number {
+    if (!isMoney(other)) throw notMoney('compare', other);
     const scale = this.#scale > other.#scale ? this.#scale : other.#scale;
     const a = this.#at(scale);
     const b = other.#at(scale);
@@ -110,16 +134,28 @@ export class Money {
     return this.compare(other) >= 0 ? this : other;
   }
 
+  /** The lesser of the two; this one if they are equal. */
+  min(other: Money): Money {
+    return this.compare(other) <= 0 ? this : other;
+  }
+
   isNegative(): boolean {
     return this.#big === null ? this.#units < 0 : this.#big < 0n;
   }
 
-  /** Rounds to a multiple of `increment` (> 0). `nearest` rounds halves up. */
-  roundTo(increment: Money, mode: RoundingMode): Money {
+  /**
+   * Rounds to a multiple of `increment` (> 0), plus `offset`: with 1 and -0.01 to an amount that ends in .99. `nearest`
+   * rounds halves up; `up` never lowers the amount, and `down` never raises it.
+   */
+  roundTo(increment: Money, mode: RoundingMode, offset: Money | null = null): Money {
+    if (!isMoney(increment)) throw notMoney('roundTo', increment);
+    if (mode !== 'nearest' && mode !== 'up' && mode !== 'down')
+      throw new TypeError(`roundTo() takes "nearest", "up" or "down", not ${shown(mode)}`);
+    if (offset !== null) return this.sub(offset).roundTo(increment, mode).add(offset);
     const scale = this.#scale > increment.#scale ? this.#scale : increment.#scale;
     const value = this.#at(scale);
     const step = increment.#at(scale);
-    if (value >= 0 && value <= MAX_SAFE && step <= MAX_SAFE / 2) {
+    if (value >= 0 && value <= MAX_SAFE && step > 0 && step <= MAX_SAFE / 2) {
       let count = Math.floor(value / step);
       const rest = value - count * step;
       if (mode === 'up' ? rest > 0 : mode === 'nearest' && rest * 2 >= step) count++;
@@ -132,6 +168,7 @@ export class Money {
   #roundBig(increment: Money, mode: RoundingMode, scale: number): Money {
     const value = this.#bigAt(scale);
     const step = increment.#bigAt(scale);
+    if (step <= 0n) throw new RangeError(`roundTo() takes an increment above 0, not ${increment}`);
     let count = value / step;
     let rest = value - count * step;
     if (rest < 0n) {
@@ -180,7 +217,7 @@ export class Money {
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'string') return this.toString();
     throw new TypeError(
-      'Money has no operators: use compare() or equals() for <, > and ==, add() for +, mul() for *, toString() for a text',
+      'Money has no operators: use compare() or equals() for <, > and ==, add(), sub() and mul() for +, - and *, toString() for a text',
     );
   }
 
@@ -200,6 +237,26 @@ export class Money {
 }
 
 export const ZERO = Money.ofMicros(0);
+
+const HUNDREDTH = Money.ofUnits(1n, 2);
+
+/** False also for Money of another copy of this package. */
+function isMoney(value: unknown): value is Money {
+  return value instanceof Money;
+}
+
+function notMoney(method: string, value: unknown): TypeError {
+  const isOther = typeof value === 'object' && value?.constructor?.name === 'Money';
+  const given = isOther ? 'Money of another copy of relay-inventory' : shown(value);
+  return new TypeError(`${method}() takes Money, not ${given}; Money.of("1.50") makes it of a text or a number`);
+}
+
+/** A value in a message: short, on one line. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (value === null || typeof value !== 'object') return typeof value === 'function' ? 'a function' : String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
 
 /** `value / divisor` for safe integers >= 0, rounded half to even. */
 export function divideHalfEven(value: number, divisor: number): number {
