@@ -17,8 +17,10 @@ export interface WorkerSettings {
   heartbeatSeconds: number;
   /** How often a running run checks if it was cancelled or claimed by another worker. */
   watchSeconds: number;
-  /** How long a job waits when another worker holds its run, or when it failed and can be retried. */
+  /** How long a job waits when another worker holds its run, or, at first, when its environment failed. */
   tenantBackoffSeconds: number;
+  /** How long after its first start a run is still tried again when its environment fails. */
+  outageSecondsMax: number;
   /** How long one receive waits for messages. */
   receiveWaitSeconds: number;
   /** How long a stopping worker lets its runs continue. */

@@ -16,13 +16,30 @@ interface ClaimedJob {
   lease: Lease;
 }
 
-/** Throws only what the queue or the stores throw. `onLease` gets the lease as soon as the run is claimed. */
+/** The longest delay that SQS takes for a message. */
+const DELAY_SECONDS_MAX = 900;
+
+/**
+ * Throws only what the queue or the stores throw. `onLease` gets the lease as soon as the run is claimed. Stores that are away
+ * are no fault of the job: it is sent anew, so that its deliveries do not add up to a poison job.
+ */
 export async function handleDelivery(
   deps: WorkerDeps,
   delivery: ReceivedJob,
   onLease: (lease: Lease) => void = () => {},
 ): Promise<void> {
-  const { runs, queue, settings, log } = deps;
+  try {
+    await handle(deps, delivery, onLease);
+  } catch (error) {
+    if (delivery.job === null || !(error instanceof RelayError) || error.recovery !== 'retry') throw error;
+    deps.log.error('job_put_off', { run_id: delivery.job.run_id, error: error.code, message: error.message });
+    emitError(deps, error.code);
+    await sendAnew(deps, delivery, delivery.job, deps.settings.tenantBackoffSeconds);
+  }
+}
+
+async function handle(deps: WorkerDeps, delivery: ReceivedJob, onLease: (lease: Lease) => void): Promise<void> {
+  const { runs, settings, log } = deps;
   const { job } = delivery;
   if (job === null) {
     // not deleted: it becomes a dead letter, where an operator sees it
@@ -35,8 +52,7 @@ export async function handleDelivery(
     case 'unknown':
     case 'ended':
       log.info('job_is_over', { run_id: job.run_id, claim: claimed.status });
-      await queue.delete(delivery.receipt);
-      return;
+      return deleteEnded(deps, delivery);
     case 'leased':
       return postpone(deps, delivery, job, claimed.run);
     case 'claimed': {
@@ -61,14 +77,34 @@ export async function handleDelivery(
  */
 async function postpone(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, run: RunRecord): Promise<void> {
   const left = Math.ceil(((run.leaseUntil ?? 0) - deps.now()) / 1000);
-  await deps.queue.send(job, Math.min(deps.settings.tenantBackoffSeconds, Math.max(1, left)));
+  await sendAnew(deps, delivery, job, Math.min(deps.settings.tenantBackoffSeconds, Math.max(1, left)));
+}
+
+/** If the worker dies between the two, the old message remains, and a second one does no harm. */
+async function sendAnew(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, seconds: number): Promise<void> {
+  await deps.queue.send(job, seconds);
   await deps.queue.delete(delivery.receipt);
+}
+
+/** Deletes the message of a run that has ended. If that fails, its next delivery finds the run ended. */
+async function deleteEnded(deps: WorkerDeps, delivery: ReceivedJob): Promise<void> {
+  try {
+    await deps.queue.delete(delivery.receipt);
+  } catch (error) {
+    if (!(error instanceof RelayError)) throw error;
+    deps.log.error('message_not_deleted', {
+      message_id: delivery.messageId,
+      error: error.code,
+      message: error.message,
+    });
+    emitError(deps, error.code);
+  }
 }
 
 /** Fails the run of a job that was delivered too often. Its message stays, and becomes a dead letter. */
 async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<void> {
   const before = await deps.runs.get(job.run_id);
-  if (before === null || endedForOtherReason(before)) return void (await deps.queue.delete(delivery.receipt));
+  if (before === null || endedForOtherReason(before)) return deleteEnded(deps, delivery);
   if (before.status === 'FAILED') return;
   const { cancelRequested } = before;
   const errorCode = cancelRequested ? 'CANCELLED' : 'POISON_JOB';
@@ -83,7 +119,7 @@ async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMe
   }
   deps.log.error(cancelRequested ? 'run_cancelled' : 'poison_job', { run_id: job.run_id, tenant_id: job.tenant_id });
   emitRun(deps, job.tenant_id, false, null);
-  if (cancelRequested) await deps.queue.delete(delivery.receipt);
+  if (cancelRequested) await deleteEnded(deps, delivery);
 }
 
 /** True if the run ended for any reason but POISON_JOB. Then no operator needs to see the job. */
@@ -107,7 +143,9 @@ async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
   const stopped = lease.reason;
   if (failure !== null && stopped === 'lost') return;
   if (failure !== null && stopped === 'stopping') return handBack(deps, claimed);
-  if (failure !== null && failure.retry !== null) return retryLater(deps, claimed, failure.retry);
+  if (failure !== null && failure.retry !== null && canRetry(deps, claimed)) {
+    return retryLater(deps, claimed, failure.retry);
+  }
   if (failure !== null && report.work === null) return settleUnfinished(deps, claimed, failure, report.stage);
   await settle(deps, claimed, report, started);
 }
@@ -164,7 +202,7 @@ async function settle(deps: WorkerDeps, claimed: ClaimedJob, report: RunReport, 
     seconds,
     ...stackOf(failure),
   });
-  await deps.queue.delete(delivery.receipt);
+  await deleteEnded(deps, delivery);
 }
 
 /** Fails a run whose engine did not start, or whose runner ended before it. */
@@ -189,7 +227,7 @@ async function failEarly(
   const result: FinishRun = { status: 'FAILED', ...error, artifacts };
   if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
   emitRun(deps, run.tenantId, false, null);
-  await deps.queue.delete(delivery.receipt);
+  await deleteEnded(deps, delivery);
 }
 
 /**
@@ -198,21 +236,25 @@ async function failEarly(
  */
 async function handBack(deps: WorkerDeps, { delivery, job, lease }: ClaimedJob): Promise<void> {
   if (!(await deps.runs.release(lease.claim, deps.now()))) return;
-  await deps.queue.send(job);
-  await deps.queue.delete(delivery.receipt);
+  await sendAnew(deps, delivery, job, 0);
   deps.log.info('run_handed_back', { run_id: job.run_id });
 }
 
-/** Releases the run after a failure that a retry may cure. The message comes back after the back-off. */
+/** False once the environment has failed for so long that the run ends with its error. */
+function canRetry(deps: WorkerDeps, { run }: ClaimedJob): boolean {
+  return deps.now() - (run.startedAt ?? deps.now()) < deps.settings.outageSecondsMax * 1000;
+}
+
+/** Releases the run after a failure of its environment, and sends its job anew with a delay that doubles with each attempt. */
 async function retryLater(
   deps: WorkerDeps,
-  { delivery, lease }: ClaimedJob,
+  { delivery, job, run, lease }: ClaimedJob,
   { code, message }: { code: string; message: string },
 ): Promise<void> {
-  deps.log.error('run_will_be_retried', { run_id: lease.claim.runId, error: code, message });
+  const seconds = Math.min(DELAY_SECONDS_MAX, deps.settings.tenantBackoffSeconds * 2 ** Math.min(run.attempt - 1, 10));
+  deps.log.error('run_will_be_retried', { run_id: run.runId, error: code, message, seconds });
   emitError(deps, code);
-  if (!(await deps.runs.release(lease.claim, deps.now()))) return;
-  await deps.queue.release(delivery.receipt, deps.settings.tenantBackoffSeconds);
+  if (await deps.runs.release(lease.claim, deps.now())) await sendAnew(deps, delivery, job, seconds);
 }
 
 function stackOf(failure: RunFailure | null): { stack?: string } {

@@ -247,10 +247,11 @@ test(
       },
     });
     const deps = harness.deps({ runs });
-    await harness.loopUntil(async () => harness.events.includes('delivery_failed'), deps);
+    await harness.loopUntil(async () => harness.events.includes('job_put_off'), deps);
     const errors = harness.metrics.filter(({ name }) => name === 'WorkerError').map(({ dimensions }) => dimensions);
     assert.equal(errors, [['{"Environment":"test","error_type":"store_busy"}']]);
-    harness.time += 300_000;
+    assert.equal(await harness.messages(), [0, 1, 0]);
+    harness.time += 30_000;
     await harness.loopUntil(async () => (await harness.run('r1')).status === 'SUCCEEDED', deps);
   }),
 );
@@ -266,14 +267,23 @@ test(
       },
     });
     const deps = harness.deps({ queue }, { tenantBackoffSeconds: 0 });
-    await harness.loopUntil(async () => harness.sleeps.length > 0, deps);
+    await harness.loopUntil(async () => harness.metrics.length === 2, deps);
     assert.equal([calls, harness.sleeps], [1, [5]]);
+    assert.equal(harness.metrics.map(({ name, dimensions }) => [name, ...dimensions]).sort(), [
+      ['WorkerError', '{"Environment":"test","error_type":"store_busy"}'],
+      ['WorkerHeartbeat', '{"Environment":"test"}'],
+    ]);
+  }),
+);
+
+test(
+  'a worker that cannot reach a store sends no heartbeat, and says why',
+  withWorker(async (harness) => {
+    const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, { check: () => Promise.reject(busy()) });
+    await harness.loopUntil(async () => harness.events.includes('heartbeat_withheld'), harness.deps({ runs }));
     assert.equal(
-      harness.metrics.map(({ name, dimensions }) => [name, dimensions]),
-      [
-        ['WorkerHeartbeat', ['{"Environment":"test"}']],
-        ['WorkerError', ['{"Environment":"test","error_type":"store_busy"}']],
-      ],
+      harness.metrics.map(({ name }) => name),
+      ['WorkerError'],
     );
   }),
 );

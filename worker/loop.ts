@@ -38,8 +38,8 @@ class Worker {
     const { timers, settings, log } = this.#deps;
     log.info('worker_started', { worker_id: settings.workerId, concurrency: settings.maxConcurrency });
     const endSweeps = timers.every(settings.sweepSeconds, () => void this.#sweep());
-    const endBeats = timers.every(60, () => this.#emitHeartbeat());
-    this.#emitHeartbeat();
+    const endBeats = timers.every(60, () => void this.#emitHeartbeat());
+    void this.#emitHeartbeat();
     try {
       await this.#sweep();
       while (!this.#stop.aborted) await this.#receiveJobs();
@@ -122,7 +122,14 @@ class Worker {
     }
   }
 
-  #emitHeartbeat(): void {
+  /** A worker that cannot reach its stores does no work, so it counts as missing. */
+  async #emitHeartbeat(): Promise<void> {
+    const { artifacts, tenants, runs, queue } = this.#deps;
+    try {
+      await Promise.all([artifacts, tenants, runs, queue].map((store) => store.check()));
+    } catch (error) {
+      return this.#report('heartbeat_withheld', error);
+    }
     const dimensions = [{ Environment: this.#deps.settings.environment }];
     this.#deps.metrics.put('WorkerHeartbeat', 1, 'Count', dimensions);
   }

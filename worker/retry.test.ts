@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ArtifactStore } from '../core/ports/service.ts';
+import type { WorkerDeps } from './deps.ts';
 import { handleDelivery } from './job.ts';
 import type { Lease } from './lease.ts';
 import { busy, configFor, onWrite, type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
@@ -210,6 +211,50 @@ test(
     harness.time += 30_000;
     await harness.handleNext();
     assert.match((await harness.artifactsOf('r1'))['outputs/merged_inventory.csv']!, /NEWER/);
+  }),
+);
+
+test(
+  'stores that are away for an hour poison no run: it waits longer and longer, and succeeds when they are back',
+  withWorker(async (harness) => {
+    const away = () => Promise.reject(busy());
+    const artifacts = withMethods<ArtifactStore>(harness.stores.artifacts, { newest: away });
+    const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, { claim: away });
+    await harness.start('r1');
+    const waits: number[] = [];
+    const end = harness.time + 3_600_000;
+    for (let deliveries = 0; harness.time < end; deliveries++) {
+      const delivery = await harness.receive();
+      assert.is(delivery?.receiveCount, 1);
+      // now the objects are away, now the records
+      await handleDelivery(harness.deps(deliveries % 3 === 2 ? { runs } : { artifacts }), delivery!);
+      const before = harness.time;
+      while ((await harness.stores.queue.depth()).visible === 0) harness.time += 1000;
+      waits.push((harness.time - before) / 1000);
+    }
+    assert.equal(waits.slice(0, 8), [30, 60, 30, 120, 240, 30, 480, 900]);
+    await harness.handleNext();
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
+    assert.equal(await harness.messages(), [0, 0, 0]);
+  }),
+);
+
+test(
+  'an environment that fails for longer than the setting fails the run with its error',
+  withWorker(async (harness) => {
+    const artifacts = withMethods<ArtifactStore>(harness.stores.artifacts, { newest: () => Promise.reject(busy()) });
+    await harness.start('r1');
+    const deps = harness.deps({ artifacts }, { outageSecondsMax: 100 });
+    await harness.handleNext(deps);
+    harness.time += 99_000;
+    await harness.handleNext(deps);
+    assert.is((await harness.run('r1')).status, 'QUEUED');
+    harness.time += 60_000;
+    await harness.handleNext(deps);
+    const run = await harness.run('r1');
+    assert.equal([run.status, run.errorCode], ['FAILED', 'internal_error']);
+    assert.match(run.errorMessage!, /^store_busy: /);
+    assert.equal(await harness.messages(), [0, 0, 0]);
   }),
 );
 

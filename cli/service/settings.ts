@@ -29,6 +29,7 @@ export interface ServiceSettings extends BaseSettings {
     visibilitySeconds: number;
     heartbeatSeconds: number;
     tenantBackoffSeconds: number;
+    outageSecondsMax: number;
     graceSeconds: number;
     sweepSeconds: number;
     resendAfterSeconds: number;
@@ -63,6 +64,7 @@ const NUMBERS = {
   visibilitySeconds: { name: 'WORKER_VISIBILITY_TIMEOUT_SECONDS', fallback: 300, smallest: 5, largest: 43200 },
   heartbeatSeconds: { name: 'WORKER_VISIBILITY_HEARTBEAT_SECONDS', fallback: 60, smallest: 1, largest: 21600 },
   tenantBackoffSeconds: { name: 'WORKER_TENANT_BACKOFF_SECONDS', fallback: 30, smallest: 0, largest: 43200 },
+  outageSecondsMax: { name: 'WORKER_OUTAGE_MAX_SECONDS', fallback: 14_400, smallest: 0, largest: 604_800 },
   graceSeconds: { name: 'WORKER_GRACE_SECONDS', fallback: 20, smallest: 0, largest: 3600 },
   sweepSeconds: { name: 'WORKER_SWEEP_SECONDS', fallback: 30, smallest: 1, largest: 3600 },
   runMemoryBytes: { name: 'WORKER_RUN_MEMORY_BYTES', fallback: 1 << 30, smallest: 1 << 27, largest: 2 ** 40 },
@@ -101,6 +103,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
     visibilitySeconds: number(NUMBERS.visibilitySeconds),
     heartbeatSeconds: number(NUMBERS.heartbeatSeconds),
     tenantBackoffSeconds: number(NUMBERS.tenantBackoffSeconds),
+    outageSecondsMax: number(NUMBERS.outageSecondsMax),
     graceSeconds: number(NUMBERS.graceSeconds),
     sweepSeconds: number(NUMBERS.sweepSeconds),
     resendAfterSeconds: number(NUMBERS.resendAfterSeconds),

@@ -95,7 +95,7 @@ export class WorkerHarness {
       log: { info: (event) => void this.events.push(event), error: (event) => void this.events.push(event) },
       settings: {
         ...{ workerId: 'w1', environment: 'test', maxConcurrency: 1, poisonMaxReceives: 3, visibilitySeconds: 300 },
-        ...{ attemptsMax: 100, watchSeconds: 5 },
+        ...{ attemptsMax: 100, outageSecondsMax: 14_400, watchSeconds: 5 },
         ...{ heartbeatSeconds: 60, tenantBackoffSeconds: 30, receiveWaitSeconds: 0.02, graceSeconds: 20 },
         ...{ sweepSeconds: 30, resendAfterSeconds: 60, ...settings },
       },
