@@ -285,16 +285,18 @@ export interface ReceivedJob {
   body: string;
 }
 
+export interface ReceiveOptions {
+  max: number;
+  visibilitySeconds: number;
+  /** How long to wait for the first message. */
+  waitSeconds: number;
+  signal?: AbortSignal;
+}
+
 /** Delivers at least once, in no guaranteed order. A delivery is hidden from others until its visibility timeout. */
 export interface JobQueue {
   send(job: JobMessage, delaySeconds?: number): Promise<void>;
-  /** Waits up to `waitSeconds` for the first message. */
-  receive(options: {
-    max: number;
-    visibilitySeconds: number;
-    waitSeconds: number;
-    signal?: AbortSignal;
-  }): Promise<ReceivedJob[]>;
+  receive(options: ReceiveOptions): Promise<ReceivedJob[]>;
   /** Hides the delivery for this long from now. False if it is no longer ours. */
   extend(receipt: string, visibilitySeconds: number): Promise<boolean>;
   delete(receipt: string): Promise<boolean>;

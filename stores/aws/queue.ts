@@ -8,7 +8,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { RelayError } from '../../core/errors.ts';
-import type { DeadLetters, JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
+import type { DeadLetters, JobMessage, JobQueue, ReceivedJob, ReceiveOptions } from '../../core/ports/service.ts';
 import { AwsDeadLetters } from './dead-letters.ts';
 import { type AwsCall, attemptAws, awsError, isAws } from './errors.ts';
 import { toJob, wholeSeconds } from './messages.ts';
@@ -56,12 +56,7 @@ export class AwsJobQueue implements JobQueue {
    * Aborting the signal closes the connection. Messages that SQS delivers at that very moment stay hidden for the visibility
    * timeout, then come back.
    */
-  async receive(options: {
-    max: number;
-    visibilitySeconds: number;
-    waitSeconds: number;
-    signal?: AbortSignal;
-  }): Promise<ReceivedJob[]> {
+  async receive(options: ReceiveOptions): Promise<ReceivedJob[]> {
     const { signal } = options;
     if (signal?.aborted) return [];
     const command = new ReceiveMessageCommand({

@@ -5,7 +5,14 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the statement always returns a row
 import type { Clock } from '../../core/ports/engine.ts';
-import type { DeadLetter, DeadLetters, JobMessage, JobQueue, ReceivedJob } from '../../core/ports/service.ts';
+import type {
+  DeadLetter,
+  DeadLetters,
+  JobMessage,
+  JobQueue,
+  ReceivedJob,
+  ReceiveOptions,
+} from '../../core/ports/service.ts';
 import { parseJob } from '../job-message.ts';
 import type { Database, Sql } from './database.ts';
 
@@ -69,12 +76,7 @@ export class EmbeddedJobQueue implements JobQueue {
     this.#wake();
   }
 
-  async receive(options: {
-    max: number;
-    visibilitySeconds: number;
-    waitSeconds: number;
-    signal?: AbortSignal;
-  }): Promise<ReceivedJob[]> {
+  async receive(options: ReceiveOptions): Promise<ReceivedJob[]> {
     const { signal } = options;
     const until = this.#clock.wall() + options.waitSeconds * 1000;
     const max = Math.max(1, Math.min(options.max, RECEIVE_MAX));

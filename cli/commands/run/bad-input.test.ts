@@ -6,6 +6,9 @@ import * as assert from 'uvu/assert';
 import { CONFIG, FEED, NOW, runFeed } from '../../testing/one-vendor.ts';
 import { filesIn, inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
 
+/** An entry of `errors.json` about a row. */
+type RowEntry = { error_code: string; row_number: number; line: number; column: string; value: string };
+
 const ALWAYS = ['inbound/acme/feed.csv', 'reports/config_snapshot.json', 'reports/input_manifest.json'];
 
 test('more bad rows than the policy allows fail the run, which keeps its files and reports', () =>
@@ -63,13 +66,7 @@ test('a feed that ends inside a quote loses only that row', () =>
     const policy = { error_policy: { max_invalid_rows: 1, max_invalid_row_pct: 1 } };
     const ran = await runFeed(folder, `${FEED}C,1,"12\nD,1,7`, policy);
     assert.is(ran.code, 0, ran.stdout);
-    const [entry] = ran.errors as Array<{
-      error_code: string;
-      row_number: number;
-      line: number;
-      column: string;
-      value: string;
-    }>;
+    const [entry] = ran.errors as RowEntry[];
     assert.equal(
       [entry!.error_code, entry!.row_number, entry!.line, entry!.column, entry!.value],
       ['malformed_quote', 4, 4, 'cost', '12'],
@@ -82,13 +79,7 @@ test('a field of 10 MB is one invalid row, with an excerpt', () =>
     const policy = { error_policy: { max_invalid_rows: 1, max_invalid_row_pct: 1 } };
     const ran = await runFeed(folder, `sku,title,quantity_available\nA,${'x'.repeat(10_000_000)},1\nB,t,2\n`, policy);
     assert.is(ran.code, 0, ran.stdout);
-    const [entry] = ran.errors as Array<{
-      error_code: string;
-      row_number: number;
-      line: number;
-      column: string;
-      value: string;
-    }>;
+    const [entry] = ran.errors as RowEntry[];
     assert.equal(
       [entry!.error_code, entry!.row_number, entry!.line, entry!.column],
       ['record_too_long', 2, 2, 'title'],

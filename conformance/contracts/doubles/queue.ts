@@ -1,5 +1,5 @@
 /** A job queue in memory that is right, and ones that each break one promise. */
-import type { DeadLetter, JobMessage, JobQueue, ReceivedJob } from '../../../core/ports/service.ts';
+import type { DeadLetter, JobMessage, JobQueue, ReceivedJob, ReceiveOptions } from '../../../core/ports/service.ts';
 import { parseJob } from '../../../stores/job-message.ts';
 import type { QueueSubject } from '../job-queue.ts';
 
@@ -38,7 +38,7 @@ export class MemoryJobQueue implements JobQueue {
     this.messages.push({ id: `m${this.#ids++}`, body, sentAt: this.now, visibleAt, count: 0, receipt: null });
   }
 
-  async receive(options: Parameters<JobQueue['receive']>[0]): Promise<ReceivedJob[]> {
+  async receive(options: ReceiveOptions): Promise<ReceivedJob[]> {
     const until = this.now + options.waitSeconds * 1000;
     while (!options.signal?.aborted) {
       const jobs = this.take(options.max, options.visibilitySeconds);
@@ -162,7 +162,7 @@ class IgnoresDelays extends MemoryJobQueue {
 }
 
 class DoesNotWait extends MemoryJobQueue {
-  override receive(options: Parameters<JobQueue['receive']>[0]) {
+  override receive(options: ReceiveOptions) {
     return super.receive({ ...options, waitSeconds: 0 });
   }
 }

@@ -89,6 +89,32 @@ export const UNIT_LENGTHS: Readonly<Record<string, UnitLength>> = {
   },
 };
 
+interface Decoded {
+  /** The characters as UTF-8. */
+  bytes: Uint8Array;
+  /** The bytes of the input that they took; an unfinished character is left. */
+  taken: number;
+}
+
+/** Carries an unfinished character over to the next chunk. `start` is the offset of the input's first byte in the file. */
+function carryingDecoder(decode: (input: Uint8Array, start: number) => Decoded): Transcoder {
+  let pending: Uint8Array = NOTHING;
+  let base = 0;
+  return {
+    write(chunk) {
+      const input = pending.length === 0 ? chunk : concatBytes([pending, chunk]);
+      const { bytes, taken } = decode(input, base - pending.length);
+      pending = input.slice(taken);
+      base += chunk.length;
+      return bytes;
+    },
+    end() {
+      if (pending.length > 0) throw new IllFormed(base - pending.length, NOTHING);
+      return NOTHING;
+    },
+  };
+}
+
 /** The gb18030 sequence of a real U+FFFD. */
 const GB18030_FFFD = 0x8431a437;
 const UNKNOWN = 0;
@@ -98,8 +124,6 @@ export function multiByteDecoder(unitLength: UnitLength, decodeUnit: DecodeUnit)
   // UTF-8 of one- and two-byte characters, filled in as they appear: at most four bytes, packed
   const lengths = new Uint8Array(65536);
   const packed = new Uint32Array(65536);
-  const pending: number[] = [];
-  let base = 0;
 
   function lookUp(key: number, unit: Uint8Array): number {
     const text = decodeUnit(unit);
@@ -111,121 +135,86 @@ export function multiByteDecoder(unitLength: UnitLength, decodeUnit: DecodeUnit)
     return lengths[key]!;
   }
 
-  return {
-    write(chunk) {
-      const input = pending.length === 0 ? chunk : concatBytes([pending, chunk]);
-      const start = base - pending.length;
-      pending.length = 0;
-      const out = new Uint8Array(input.length * 3 + 8);
-      let p = 0;
-      let i = 0;
-      while (i < input.length) {
-        const lead = input[i]!;
-        if (lead < 0x80) {
-          out[p++] = lead;
-          i++;
-          continue;
-        }
-        const size = unitLength(lead, i + 1 < input.length ? input[i + 1]! : -1);
-        if (size === 0 || i + size > input.length) break;
-        if (size <= 2) {
-          const key = size === 1 ? lead : (lead << 8) | input[i + 1]!;
-          let n = lengths[key]!;
-          if (n === UNKNOWN) n = lookUp(key, input.subarray(i, i + size));
-          if (n === INVALID) throw new IllFormed(start + i, out.subarray(0, p));
-          const value = packed[key]!;
-          for (let k = n - 1; k >= 0; k--) out[p++] = (value >>> (k * 8)) & 255;
-        } else {
-          const unit = input.subarray(i, i + size);
-          const text = decodeUnit(unit);
-          const real = size === 4 && new DataView(unit.buffer, unit.byteOffset).getUint32(0) === GB18030_FFFD;
-          if (text === '' || (text.includes('\ufffd') && !real)) throw new IllFormed(start + i, out.subarray(0, p));
-          const bytes = encoder.encode(text);
-          out.set(bytes, p);
-          p += bytes.length;
-        }
-        i += size;
+  return carryingDecoder((input, start) => {
+    const out = new Uint8Array(input.length * 3 + 8);
+    let p = 0;
+    let i = 0;
+    while (i < input.length) {
+      const lead = input[i]!;
+      if (lead < 0x80) {
+        out[p++] = lead;
+        i++;
+        continue;
       }
-      for (; i < input.length; i++) pending.push(input[i]!);
-      base += chunk.length;
-      return out.subarray(0, p);
-    },
-    end() {
-      if (pending.length > 0) throw new IllFormed(base - pending.length, NOTHING);
-      return NOTHING;
-    },
-  };
+      const size = unitLength(lead, i + 1 < input.length ? input[i + 1]! : -1);
+      if (size === 0 || i + size > input.length) break;
+      if (size <= 2) {
+        const key = size === 1 ? lead : (lead << 8) | input[i + 1]!;
+        let n = lengths[key]!;
+        if (n === UNKNOWN) n = lookUp(key, input.subarray(i, i + size));
+        if (n === INVALID) throw new IllFormed(start + i, out.subarray(0, p));
+        const value = packed[key]!;
+        for (let k = n - 1; k >= 0; k--) out[p++] = (value >>> (k * 8)) & 255;
+      } else {
+        const unit = input.subarray(i, i + size);
+        const text = decodeUnit(unit);
+        const real = size === 4 && new DataView(unit.buffer, unit.byteOffset).getUint32(0) === GB18030_FFFD;
+        if (text === '' || (text.includes('\ufffd') && !real)) throw new IllFormed(start + i, out.subarray(0, p));
+        const bytes = encoder.encode(text);
+        out.set(bytes, p);
+        p += bytes.length;
+      }
+      i += size;
+    }
+    return { bytes: out.subarray(0, p), taken: i };
+  });
 }
 
 export function utf16Decoder(littleEndian: boolean): Transcoder {
   const lowByte = littleEndian ? 0 : 1;
-  let pending: number[] = [];
-  let base = 0;
-  return {
-    write(chunk) {
-      const input = pending.length === 0 ? chunk : concatBytes([pending, chunk]);
-      const start = base - pending.length;
-      const out = new Uint8Array(((input.length >> 1) + 1) * 3);
-      let p = 0;
-      let i = 0;
-      while (i + 2 <= input.length) {
-        const c = input[i + lowByte]! | (input[i + 1 - lowByte]! << 8);
-        if (c < 0x80) out[p++] = c;
-        else if (c < 0x800) {
-          out[p++] = 0xc0 | (c >> 6);
-          out[p++] = 0x80 | (c & 63);
-        } else if (c < 0xd800 || c > 0xdfff) {
-          p = put3(out, p, c);
-        } else {
-          if (c > 0xdbff) throw new IllFormed(start + i, out.subarray(0, p));
-          if (i + 4 > input.length) break;
-          const d = input[i + 2 + lowByte]! | (input[i + 3 - lowByte]! << 8);
-          if (d < 0xdc00 || d > 0xdfff) throw new IllFormed(start + i, out.subarray(0, p));
-          p = put4(out, p, 0x10000 + ((c - 0xd800) << 10) + (d - 0xdc00));
-          i += 2;
-        }
+  return carryingDecoder((input, start) => {
+    const out = new Uint8Array(((input.length >> 1) + 1) * 3);
+    let p = 0;
+    let i = 0;
+    while (i + 2 <= input.length) {
+      const c = input[i + lowByte]! | (input[i + 1 - lowByte]! << 8);
+      if (c < 0x80) out[p++] = c;
+      else if (c < 0x800) {
+        out[p++] = 0xc0 | (c >> 6);
+        out[p++] = 0x80 | (c & 63);
+      } else if (c < 0xd800 || c > 0xdfff) {
+        p = put3(out, p, c);
+      } else {
+        if (c > 0xdbff) throw new IllFormed(start + i, out.subarray(0, p));
+        if (i + 4 > input.length) break;
+        const d = input[i + 2 + lowByte]! | (input[i + 3 - lowByte]! << 8);
+        if (d < 0xdc00 || d > 0xdfff) throw new IllFormed(start + i, out.subarray(0, p));
+        p = put4(out, p, 0x10000 + ((c - 0xd800) << 10) + (d - 0xdc00));
         i += 2;
       }
-      pending = Array.from(input.subarray(i));
-      base += chunk.length;
-      return out.subarray(0, p);
-    },
-    end() {
-      if (pending.length > 0) throw new IllFormed(base - pending.length, NOTHING);
-      return NOTHING;
-    },
-  };
+      i += 2;
+    }
+    return { bytes: out.subarray(0, p), taken: i };
+  });
 }
 
 export function utf32Decoder(littleEndian: boolean): Transcoder {
-  let pending: number[] = [];
-  let base = 0;
-  return {
-    write(chunk) {
-      const input = pending.length === 0 ? chunk : concatBytes([pending, chunk]);
-      const start = base - pending.length;
-      const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
-      const out = new Uint8Array(input.length + 4);
-      let p = 0;
-      let i = 0;
-      for (; i + 4 <= input.length; i += 4) {
-        const c = view.getUint32(i, littleEndian);
-        if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) throw new IllFormed(start + i, out.subarray(0, p));
-        if (c < 0x80) out[p++] = c;
-        else if (c < 0x800) {
-          out[p++] = 0xc0 | (c >> 6);
-          out[p++] = 0x80 | (c & 63);
-        } else p = c < 0x10000 ? put3(out, p, c) : put4(out, p, c);
-      }
-      pending = Array.from(input.subarray(i));
-      base += chunk.length;
-      return out.subarray(0, p);
-    },
-    end() {
-      if (pending.length > 0) throw new IllFormed(base - pending.length, NOTHING);
-      return NOTHING;
-    },
-  };
+  return carryingDecoder((input, start) => {
+    const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
+    const out = new Uint8Array(input.length + 4);
+    let p = 0;
+    let i = 0;
+    for (; i + 4 <= input.length; i += 4) {
+      const c = view.getUint32(i, littleEndian);
+      if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) throw new IllFormed(start + i, out.subarray(0, p));
+      if (c < 0x80) out[p++] = c;
+      else if (c < 0x800) {
+        out[p++] = 0xc0 | (c >> 6);
+        out[p++] = 0x80 | (c & 63);
+      } else p = c < 0x10000 ? put3(out, p, c) : put4(out, p, c);
+    }
+    return { bytes: out.subarray(0, p), taken: i };
+  });
 }
 
 function put3(out: Uint8Array, at: number, c: number): number {
