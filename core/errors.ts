@@ -42,6 +42,13 @@ export class DecodeError extends RelayError {
   }
 }
 
+/** What a feed says of itself is missing or wrong. `errors.json` has this code; the run fails with `invalid_input`. */
+export class FeedFault extends RelayError {
+  constructor(entryCode: string, message: string, details: Record<string, string | number | null> = {}) {
+    super('invalid_input', `${entryCode}: ${message}`, { details: { ...details, entry_code: entryCode } });
+  }
+}
+
 /** The error with the vendor in its message and details. */
 export function withVendor(error: RelayError, vendorId: string): RelayError {
   if (error.details.vendor_id !== undefined) return error;

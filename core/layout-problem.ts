@@ -20,6 +20,7 @@ const KEYS: Record<keyof Layout, { form: string; needed?: true; test: Test }> = 
   escape: { form: 'one ASCII character or null', test: (value) => value === null || isSign(value) },
   skipLines: { form: 'a whole number', needed: true, test: isCount },
   skipLastRows: { form: 'a whole number', test: isCount },
+  footer: { form: 'a list of { cells }', test: (value) => Array.isArray(value) && value.every(isObject) },
   header: { form: 'true or false', needed: true, test: isFlag },
   headerRows: { form: 'a whole number above 0', test: (value) => isCount(value) && value !== 0 },
   rowFields: { form: 'a whole number or "first_row"', test: (value) => isCount(value) || value === 'first_row' },

@@ -12,6 +12,8 @@ export interface Layout {
   skipLines: number;
   /** Records to leave out at the end. */
   skipLastRows?: number;
+  /** What the last rows must be. They are no data, and what they say is checked. */
+  footer?: readonly FooterLine[];
   /** True if the first record is a header. */
   header: boolean;
   /** Records of the header, 1 by default. The parts of a column's name are joined with a space. */
@@ -67,6 +69,21 @@ export interface Repair {
   /** Gets the record's text without its line end; returns its cells, or null to leave it as it is. */
   mend(text: string): readonly string[] | null;
 }
+
+/** A row of the footer: the parts of each of its cells. A cell without parts is empty; so are those that are not listed. */
+export interface FooterLine {
+  cells: ReadonlyArray<readonly FooterPart[]>;
+}
+
+/** Two parts that are no text must have a text between them. Case and the width of white space do not matter. */
+export type FooterPart =
+  | { kind: 'text'; text: string }
+  /** Any text, also none. */
+  | { kind: 'any' }
+  /** The number of rows before the footer, or of those that the filters keep; null reads a plain number. */
+  | { kind: 'rows' | 'kept_rows'; form: NumberForm | null }
+  /** The sum of a column's values over the kept rows. */
+  | { kind: 'sum'; column: CanonicalColumn; form: NumberForm | null };
 
 /** One column of the feed. `loose` ignores case and white space around the name; `index` counts from 0. */
 export type FieldRef = { header: string; match: 'exact' | 'loose' } | { index: number };

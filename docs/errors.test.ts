@@ -23,6 +23,7 @@ const PATTERNS = [
   // the system's answers by errno, and what stands for the others
   /\bE[A-Z]+: \['[^']+', '(\w+)'\]/g,
   /\.message, '(\w+)'\]/g,
+  /new FeedFault\(\s*'(\w+)'/g,
   /new UsageError\(\s*`([A-Z]+_[A-Z]+):/g,
 ];
 

@@ -24,8 +24,9 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
       const feed = await parser.prepare(counted);
       watch.layout = feed?.layout ?? null;
       for (const problem of feedProblems(feed)) watch.blame('answers', problem);
+      const layout = watchedLayout(feed?.layout, watch);
       return replacing(feed, {
-        ...(feed?.layout?.row === undefined ? {} : { layout: watchedRow(feed.layout, feed.layout.row, watch) }),
+        ...(layout === undefined ? {} : { layout }),
         open: () => watchedBytes(feed, watch, () => taken),
         warnings: () =>
           listOfWarnings(feed, watch).map((warning) => {
@@ -41,6 +42,14 @@ function listOfWarnings(feed: PreparedFeed, watch: Watch): readonly FeedWarning[
   const warnings = feed.warnings?.() ?? [];
   if (!Array.isArray(warnings)) watch.blame('answers', `warnings gives ${typeName(warnings)}, not a list of codes`);
   return warnings;
+}
+
+function watchedLayout(layout: Layout | undefined, watch: Watch): Layout | undefined {
+  if (layout === undefined) return undefined;
+  // a long feed repeats the rows of a fixture, so its footer is wrong
+  const { footer: _footer, ...rest } = layout;
+  const kept = watch.keepsCalls || layout.footer === undefined ? layout : rest;
+  return kept.row === undefined ? kept : watchedRow(kept, kept.row, watch);
 }
 
 function watchedRow(layout: Layout, row: NonNullable<Layout['row']>, watch: Watch): Layout {

@@ -3,8 +3,8 @@
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { zoneClock } from '../../bytes/timezone.ts';
-import { COLUMN } from '../../canonical.ts';
-import type { Layout, RowRefusal } from '../../layout.ts';
+import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
+import type { FooterLine, Layout, RowRefusal } from '../../layout.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import { NO_END, type RecordBatch } from '../../scan/batch.ts';
 import { scanFeed } from '../../scan/feed.ts';
@@ -21,10 +21,12 @@ import { dropBlankRows } from './rows/blank.ts';
 import { BrokenRows } from './rows/broken-rows.ts';
 import type { PassedRows } from './rows/copied-rows.ts';
 import { RowFilters } from './rows/filters.ts';
+import { FooterCheck } from './rows/footer.ts';
 import { RowHook } from './rows/hook.ts';
 import { RowRepair } from './rows/repair.ts';
 import { RowRules } from './rows/rules.ts';
 import { SkipLastRows } from './rows/skip-last-rows.ts';
+import { ValueSums } from './rows/values.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 import type { VendorJob } from './vendor-job.ts';
 
@@ -77,19 +79,27 @@ export class FeedReader {
     const start = new FeedStart(layout, vendor.vendor_id, limits.recordBytesMax);
     let rows: FeedRows | null = null;
     let emptyRows = 0;
+    // a feed without a header may have nothing but rows that filters leave out, and its footer
+    const tail = layout.footer === undefined || layout.header ? null : new SkipLastRows(layout.footer.length);
     for await (const { window, batch } of scanFeed(this.#feed.open(), this.#scanner, options)) {
       if (!start.isInHeader) emptyRows += dropBlankRows(window, batch);
       let first = 0;
       if (rows === null) {
         const started = start.read(window, batch);
-        if (started === null) continue;
+        if (started === null) {
+          for (const _passed of tail?.pass(window, batch, 0) ?? []);
+          continue;
+        }
         rows = this.#start(started);
         first = started.next;
       }
       await rows.take(window, batch, first);
       await job.onBatch(rowsBefore + rows.totalRows);
     }
-    rows ??= this.#start(start.end());
+    if (rows === null) {
+      rows = this.#start(start.end(tail?.count ?? 0));
+      if (tail !== null) await rows.take(tail.held.window, tail.held.batch, 0);
+    }
     await rows.end();
     for (const warning of this.#feed.warnings?.() ?? []) {
       const { code, detail } = typeof warning === 'string' ? { code: warning, detail: null } : warning;
@@ -114,6 +124,8 @@ class FeedRows {
   readonly #context: FeedContext;
   readonly #file: string | null;
   readonly #broken: BrokenRows | null;
+  readonly #footer: FooterCheck | null;
+  readonly #sums: ValueSums;
   readonly #repair: RowRepair | null;
   readonly #skipLast: SkipLastRows | null;
   readonly #hook: RowHook | null;
@@ -130,10 +142,16 @@ class FeedRows {
     const { width } = columns;
     const hasOneLineEnd = width < 2 || started.lineEnd === NO_END;
     this.#broken = hasOneLineEnd ? null : new BrokenRows(width, started.lineEnd, job.limits.recordBytesMax);
+    const { footer } = layout;
+    const { plainNumbers = false } = layout;
+    this.#footer =
+      footer === undefined ? null : new FooterCheck(footer, started.skipped, wrappersOf(layout), plainNumbers);
+    const summed = summedColumns(footer ?? []);
+    this.#sums = new ValueSums(summed);
     this.#repair = repairOf(layout, header, fieldsOf(columns, COLUMN.sku));
     this.#skipLast = layout.skipLastRows ? new SkipLastRows(layout.skipLastRows) : null;
     const filters = columns.filters.length === 0 ? null : new RowFilters(columns.filters, wrappersOf(layout));
-    const { row: hook, plainNumbers = false } = layout;
+    const { row: hook } = layout;
     const plugin = vendor.parser.format;
     this.#hook = hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, plugin });
     const refusals = this.#hook?.refusals ?? NO_REFUSALS;
@@ -148,6 +166,7 @@ class FeedRows {
       // the hook comes after the filters, and applies them itself
       filters: hook === undefined ? filters : null,
       rules,
+      sums: summed.length === 0 ? null : this.#sums,
       skuMap,
       naive,
       now,
@@ -175,9 +194,23 @@ class FeedRows {
   async end(): Promise<void> {
     const rest = this.#broken?.end() ?? null;
     if (rest !== null) await this.#takeJoined(rest);
+    if (this.#footer !== null) this.#checkFooter(this.#footer);
   }
 
-  async #takeJoined({ window, batch, first }: PassedRows): Promise<void> {
+  /** Throws `FeedFault`. */
+  #checkFooter(footer: FooterCheck): void {
+    const { vendor, log } = this.#context.job;
+    for (const { column, unread } of footer.check({ keptRows: this.totalRows, sums: this.#sums }))
+      log.warn(`footer_sum_unchecked:${vendor.vendor_id}:${column}:${unread}`);
+  }
+
+  async #takeJoined(joined: PassedRows): Promise<void> {
+    if (this.#footer === null) return this.#takeRows(joined);
+    const { window, batch, first } = joined;
+    for (const passed of this.#footer.pass(window, batch, first)) await this.#takeRows(passed);
+  }
+
+  async #takeRows({ window, batch, first }: PassedRows): Promise<void> {
     const [bytes, records] = this.#repair === null ? [window, batch] : this.#repair.apply(window, batch, first);
     if (this.#skipLast === null) return this.#normalize(bytes, records, first);
     for (const passed of this.#skipLast.pass(bytes, records, first)) {
@@ -212,6 +245,12 @@ class FeedRows {
     const { invalidRows } = this.#checker;
     return { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows };
   }
+}
+
+/** The columns whose sums a footer has, each once. */
+function summedColumns(footer: readonly FooterLine[]): CanonicalColumn[] {
+  const parts = footer.flatMap(({ cells }) => cells.flat());
+  return [...new Set(parts.flatMap((part) => (part.kind === 'sum' ? [part.column] : [])))];
 }
 
 const NO_REFUSALS: ReadonlyMap<number, RowRefusal> = new Map();

@@ -68,8 +68,9 @@ export class FeedStart {
     return null;
   }
 
-  /** For a feed that ended before its first row. It is valid if its layout has no header. */
-  end(): StartedFeed {
+  /** For a feed that ended before its first row, but for a footer of `footerRows`. It is valid if its layout has no header. */
+  end(footerRows: number): StartedFeed {
+    this.#skipped -= footerRows;
     return this.#started(Number.MAX_SAFE_INTEGER, 0, NO_END);
   }
 

@@ -19,7 +19,7 @@ import { EMPTY, readInteger } from '../../bytes/numbers.ts';
 import { hasControl, skuKinds, trimSkuEnd, trimSkuStart } from '../../bytes/sku-signs.ts';
 import { trimEnd, trimStart } from '../../bytes/trim.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
-import { FILTERED_OUT, QUOTED_DOUBLED, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import { FILTERED_OUT, QUOTED_DOUBLED, REFUSED, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { Segment } from '../sort/segment.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
@@ -29,10 +29,16 @@ import { RowWriter, type RowWriterOptions } from './row-writer.ts';
 import { hasContent } from './rows/blank.ts';
 import type { RowFilters } from './rows/filters.ts';
 import type { Refusing, RowRules } from './rows/rules.ts';
+import type { ValueSums } from './rows/values.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 
 /** Bytes of a row's line and entry apart from texts: numbers, commas, quotes, padding. */
 const FIXED_BYTES = 1024;
+
+/** True for a record whose cells are where they belong. */
+function hasCells(fault: number): boolean {
+  return fault === WELL_FORMED || fault === REFUSED;
+}
 
 const NO_RULES: readonly Refusing[] = [];
 
@@ -42,6 +48,8 @@ export interface NormalizeOptions extends RowWriterOptions {
   filters: RowFilters | null;
   /** Filters of values, and rules that refuse rows; null if there are none. */
   rules: RowRules | null;
+  /** The sums that a footer is checked against; null if there are none. */
+  sums: ValueSums | null;
   skuMap: ByteMap | null;
   naive: NaiveClock | null;
   checker: RowChecker;
@@ -67,6 +75,7 @@ export class Normalizer {
   readonly #composed: ComposedCells | null;
   readonly #filters: RowFilters | null;
   readonly #rules: RowRules | null;
+  readonly #sums: ValueSums | null;
   readonly #skuMap: ByteMap | null;
   readonly #naive: NaiveClock | null;
   readonly #segment: Segment;
@@ -81,6 +90,7 @@ export class Normalizer {
     this.#composed = options.composed;
     this.#filters = options.filters;
     this.#rules = options.rules;
+    this.#sums = options.sums;
     this.#skuMap = options.skuMap;
     this.#naive = options.naive;
     this.#segment = options.segment;
@@ -145,9 +155,15 @@ export class Normalizer {
       this.#takeBack(fields < width);
       return;
     }
+    if (this.#sums !== null) this.#sum(this.#sums, tooMany || !hasCells(batch.fault[record]!));
     const refusing = rules === null ? NO_RULES : rules.refusing(row, batch, record);
     if (!isValid || !isSound || refusing.length > 0) checker.reject(batch, record, tooMany, refusing);
     else if (checker.accept === null || checker.accept(batch, record)) this.#keep(window);
+  }
+
+  #sum(sums: ValueSums, isShifted: boolean): void {
+    if (isShifted) sums.skip();
+    else sums.add(this.#row);
   }
 
   /** Leaves out a row that was counted already. */

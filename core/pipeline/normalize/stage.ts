@@ -85,7 +85,7 @@ export class NormalizeStage {
         throw error instanceof RelayError && error.code === 'plugin_failed' ? withVendor(error, vendor_id) : error;
       }
       const named = withVendor(error, vendor_id);
-      this.#context.reportVendorError(vendor, named.code, named.message);
+      this.#context.reportVendorError(vendor, String(named.details.entry_code ?? named.code), named.message);
       const { fail_on_missing_required_columns: mustFail } = request.config.error_policy;
       if (error.code !== 'missing_required_columns' || mustFail) throw named;
       log.warn(`vendor_left_out:${vendor_id}`);

@@ -28,6 +28,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
       const layout: Layout = {
         ...layoutOf(options, {
           delimiter: delimiter.text,
+          ...(parser.delimiter === 'auto' ? {} : { declaredDelimiter: parser.delimiter }),
           columns: columnsOf(parser.column_map),
           currency: config.default_currency,
           timeZone: config.timezone,

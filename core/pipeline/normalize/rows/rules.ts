@@ -16,6 +16,7 @@ import { Cell, type CellWrappers } from '../cells/cell.ts';
 import type { ResolvedFilter } from '../columns.ts';
 import type { CurrentRow } from '../current-row.ts';
 import { isListed, type ListedCells, type ListedTexts, listedCells, listedTexts } from './filters.ts';
+import { numberOf, UNREADABLE } from './values.ts';
 
 /** A rule that refuses rows: what it says of them, and what to show. */
 export interface Refusing {
@@ -52,8 +53,6 @@ interface Range {
   highIsOut: boolean;
 }
 
-/** A value that does not read. */
-const UNREADABLE = Number.NEGATIVE_INFINITY;
 const NONE: readonly Refusing[] = [];
 
 export class RowRules {
@@ -126,35 +125,6 @@ export class RowRules {
 
 function isInside(value: number, { low, high, lowIsOut, highIsOut }: Range): boolean {
   return (lowIsOut ? value > low : value >= low) && (highIsOut ? value < high : value <= high);
-}
-
-/** Whole numbers, micros, positions in `CONDITIONS`, or seconds; NaN if empty, `UNREADABLE` if invalid. */
-function numberOf(row: CurrentRow, column: CanonicalColumn): number {
-  if (row.codes[COLUMN[column]] !== 0) return UNREADABLE;
-  switch (column) {
-    case 'quantity_available':
-      return read(row.quantity);
-    case 'lead_time_days':
-      return read(row.leadTime);
-    case 'cost':
-      return read(row.cost);
-    case 'map_price':
-      return read(row.mapPrice);
-    case 'price':
-      return read(row.price);
-    case 'msrp':
-      return read(row.msrp);
-    case 'condition':
-      return row.condition < 0 ? UNREADABLE : row.condition === 0 ? Number.NaN : row.condition;
-    default:
-      assert(column === 'updated_at', `${column} is no number`);
-      return row.badTime ? UNREADABLE : row.updatedAt;
-  }
-}
-
-function read(value: number): number {
-  if (value === EMPTY) return Number.NaN;
-  return value < 0 ? UNREADABLE : value;
 }
 
 function compileRule({ filter, field, whereField }: ResolvedFilter, naive: NaiveClock | null): Rule {

@@ -20,6 +20,11 @@ export class SkipLastRows {
     return this.#batch.count;
   }
 
+  /** The rows held back now, valid until the next call of `pass`. */
+  get held(): { window: Uint8Array; batch: RecordBatch } {
+    return { window: this.#window, batch: this.#batch };
+  }
+
   /** Takes the rows of a batch from `first` on; yields those that pass. A yielded batch is valid until the next call. */
   *pass(window: Uint8Array, batch: RecordBatch, first: number): Generator<PassedRows> {
     const total = batch.count;

@@ -20,6 +20,7 @@ import type {
   SideFile,
 } from '../../../../core/plugin.ts';
 import { isGlob } from '../../../../core/text/glob.ts';
+import { type FooterSettings, footerOf } from './footer-forms.ts';
 import type {
   LayoutTable,
   TableAdder,
@@ -34,6 +35,8 @@ import type {
 
 export interface LayoutSettings {
   delimiter: string;
+  /** The delimiter that the declaration means, if the feed is read with another one: a sheet is. */
+  declaredDelimiter?: string;
   /** The columns before the table adds to them. */
   columns: Layout['columns'];
   /** The tenant's, for amounts with a currency. */
@@ -52,6 +55,7 @@ export function layoutOf(table: LayoutTable, settings: LayoutSettings): Layout {
     escape: table.escape,
     skipLines: table.skip_lines,
     skipLastRows: table.skip_last_rows,
+    ...(table.footer === undefined ? {} : { footer: footerOf(table.footer, footerSettings(table, settings)) }),
     header: table.header,
     headerRows: table.header_rows,
     ...(table.row_fields === undefined ? {} : { rowFields: table.row_fields }),
@@ -78,6 +82,18 @@ export function listOf(names: string | readonly string[]): readonly string[] {
 
 function refsOf(names: string | readonly string[]): FieldRef[] {
   return listOf(names).map(refOf);
+}
+
+function footerSettings(table: LayoutTable, settings: LayoutSettings): FooterSettings {
+  return {
+    delimiter: settings.declaredDelimiter ?? settings.delimiter,
+    numbersOf: (column) => {
+      const own = column === null || column === 'vendor_id' ? undefined : table.columns[column]?.numbers;
+      const numbers = { ...table.numbers, ...own };
+      const kind = column !== null && COLUMN_KINDS[column] === 'money' ? 'money' : 'integer';
+      return Object.keys(numbers).length === 0 ? null : numberForm(numbers, kind, settings.currency);
+    },
+  };
 }
 
 /** Which of its keys says what becomes of the rows. */

@@ -212,6 +212,9 @@ const rowFilter = z.strictObject({
     .describe('True if a feed without the column is read all the same; otherwise it is `missing_required_columns`.'),
 });
 
+const footerText = z.string().min(1).max(1000);
+const footerLine = z.union([footerText, z.array(text).min(1).max(100)], { error: 'must be a text or a list of texts' });
+
 /** Names end up in paths. */
 const SIDE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
@@ -292,6 +295,14 @@ export const layoutShape = {
     .default(0)
     .describe(
       'Number of rows at the end to leave out; they count in `rows_skipped`. Blank lines and rows of empty cells (`;;;`) do not count towards it: among or after these last rows they are left out too (up to 10,000). Elsewhere a row of empty cells is a row without a SKU, `missing_value`.',
+    ),
+  footer: z
+    .union([footerText, z.array(footerLine).min(1).max(20)], {
+      error: 'must be a text, or a list of texts and of lists of texts',
+    })
+    .optional()
+    .describe(
+      'What the last rows are: each line is a text such as `TOTAL;{rows}`, whose cells the delimiter divides, or the list of its cells. `{rows}` is the number of rows before the footer, `{kept_rows}` of those that `rows` keeps, `{sum:COLUMN}` the sum of a canonical column over them (not checked if a row does not read; a warning says so), `{any}` any text. Numbers are written as `numbers` says. Case does not matter. A feed without this footer is `footer_missing`, one with other numbers `footer_mismatch`; either fails the run with `invalid_input`.',
     ),
   quote: z.enum(['"', "'"]).nullable().default('"').describe('The quote character, or null if quotes have no meaning.'),
   escape: z
@@ -397,6 +408,7 @@ export type TableFactor = z.output<typeof factor>;
 export type TableAdder = z.output<typeof adder>;
 export type TableRowFilter = z.output<typeof rowFilter>;
 export type TableRowTest = z.output<typeof tested>;
+export type TableFooterLine = z.output<typeof footerLine>;
 export type TableSideFile = z.output<typeof sideFile>;
 
 /** The files beside the feed that a table names, for its manifest. */

@@ -18,6 +18,7 @@ import { didYouMean } from '../../../../core/text/suggest.ts';
 import { isPosition } from './column-map.ts';
 import { isDecimal, listOf } from './compile.ts';
 import { Finder } from './finder.ts';
+import { footerProblems } from './footer-forms.ts';
 import type { LayoutTable, TableAdder, TableColumn, TableFactor, TableNumbers } from './options.ts';
 import { rowProblems } from './row-problems.ts';
 
@@ -51,6 +52,7 @@ export function layoutProblems(table: LayoutTable, { path, mapped, codes = [] }:
   for (const [i, form] of table.time_formats.entries())
     found.check(`${path}.time_formats[${i}]`, timeFormProblem(form));
   for (const [i, row] of table.rows.entries()) rowProblems(found, row, `${path}.rows[${i}]`, codes);
+  footerProblems(found, table, `${path}.footer`);
   sideFileProblems(found, table, path);
   if (!table.header) positionProblems(found, table, path, mapped);
   return found.problems;

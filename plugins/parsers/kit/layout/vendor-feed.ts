@@ -30,6 +30,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       const row = format.row?.(options);
       const table = layoutOf(tableOf(format, options, Object.keys(column_map)), {
         delimiter: isSheet ? SHEET_DELIMITER : format.delimiter,
+        declaredDelimiter: format.delimiter,
         columns: mappedColumns(column_map),
         currency: config.default_currency,
         timeZone: config.timezone,
