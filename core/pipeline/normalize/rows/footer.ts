@@ -97,7 +97,7 @@ export class FooterCheck {
     const cell = new Cell();
     const found: FoundPart[] = [];
     for (let field = 0; field < Math.max(fields, cells.length); field++) {
-      cell.take(window, batch, first, fields, field);
+      cell.take(window, batch, batch.fieldAt(record, field));
       if (this.#wrappers !== null) cell.strip(this.#wrappers);
       const parts = cells[field] ?? [];
       const places = placesOf(parts.map(literalOf), cell.text());
