@@ -19,6 +19,7 @@ const KEYS: Record<keyof Layout, { form: string; needed?: true; test: Test }> = 
   quote: { form: 'one ASCII character or null', needed: true, test: (value) => value === null || isSign(value) },
   escape: { form: 'one ASCII character or null', test: (value) => value === null || isSign(value) },
   skipLines: { form: 'a whole number', needed: true, test: isCount },
+  preamble: { form: 'a list of values', test: (value) => Array.isArray(value) && value.every(isObject) },
   skipLastRows: { form: 'a whole number', test: isCount },
   footer: { form: 'a list of { cells }', test: (value) => Array.isArray(value) && value.every(isObject) },
   header: { form: 'true or false', needed: true, test: isFlag },

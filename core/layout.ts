@@ -10,6 +10,8 @@ export interface Layout {
   escape?: string | null;
   /** Physical lines before the header (or before the first row). */
   skipLines: number;
+  /** Values in the skipped lines, which are the same for all rows, or only checked. */
+  preamble?: readonly PreambleValue[];
   /** Records to leave out at the end. */
   skipLastRows?: number;
   /** What the last rows must be. They are no data, and what they say is checked. */
@@ -68,6 +70,26 @@ export interface Repair {
   width: number;
   /** Gets the record's text without its line end; returns its cells, or null to leave it as it is. */
   mend(text: string): readonly string[] | null;
+}
+
+/** A text in the lines above the header: where it is, and what it may be. */
+export interface PreambleValue {
+  /** For `CellOrigin`. */
+  name: string;
+  /** The physical line, from 1; absent: any of them. */
+  line?: number;
+  /** The text before it, in the same cell or in one before it. Without one, `line` is needed. */
+  after?: string;
+  /** The text after it, in its cell. */
+  before?: string;
+  /** The position of the cell that has it, or that has `after`, from 0; absent: the first that has something. */
+  cell?: number;
+  /** If true, the line is one cell. */
+  wholeLine?: boolean;
+  /** What it may be, in any case; absent: anything. */
+  is?: readonly string[];
+  /** If true, a feed may lack it: it is an empty cell then. */
+  optional: boolean;
 }
 
 /** A row of the footer: the parts of each of its cells. A cell without parts is empty; so are those that are not listed. */
@@ -132,6 +154,8 @@ export type CellOrigin =
   /** For texts only: the cells of these columns that are not empty, with `separator` between them. */
   | { kind: 'join'; fields: readonly FieldRef[]; separator: string }
   | { kind: 'constant'; text: string }
+  /** A value of the layout's `preamble`. */
+  | { kind: 'preamble'; name: string }
   /** The column of this header (or `#0`) in a side file. */
   | { kind: 'side_file'; file: string; column: string };
 

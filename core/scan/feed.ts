@@ -9,6 +9,8 @@ export interface FeedOptions {
   windowBytes: number;
   /** Physical lines to skip at the start. */
   skipLines: number;
+  /** Gets the bytes of the skipped lines, in pieces. */
+  onSkipped?: ((bytes: Uint8Array) => void) | undefined;
   /**
    * Yields one record at a time until the scanner knows the table's width: how it reads damaged records depends on it.
    */
@@ -53,6 +55,7 @@ export async function* scanFeed(
 
   for await (const chunk of chunks) {
     const rest = skipper.isDone ? chunk : skipper.skip(chunk);
+    if (rest.length < chunk.length) options.onSkipped?.(chunk.subarray(0, chunk.length - rest.length));
     scanner.line += skipper.takeSkippedLines();
     if (rest.length === 0) continue;
     append(cursor, rest);

@@ -7,6 +7,7 @@ import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import type { FooterLine, Layout, RowRefusal } from '../../layout.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import { NO_END, type RecordBatch } from '../../scan/batch.ts';
+import type { ScanDialect } from '../../scan/dialect.ts';
 import { scanFeed } from '../../scan/feed.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
@@ -16,6 +17,7 @@ import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
+import { applyPreamble, PreambleBytes } from './preamble.ts';
 import { RowChecker } from './row-checker.ts';
 import { dropBlankRows } from './rows/blank.ts';
 import { BrokenRows } from './rows/broken-rows.ts';
@@ -60,6 +62,7 @@ export class FeedReader {
   readonly #feed: PreparedFeed;
   readonly #file: string | null;
   readonly #scanner: Scanner;
+  readonly #dialect: ScanDialect;
 
   constructor({ feed, file }: NamedFeed, context: FeedContext) {
     this.#context = context;
@@ -67,21 +70,24 @@ export class FeedReader {
     this.#file = file;
     const { layout } = feed;
     const quote = layout.quote === null ? -1 : layout.quote.charCodeAt(0);
-    const dialect = { delimiter: toBytes(layout.delimiter), quote, escape: layout.escape?.charCodeAt(0) ?? -1 };
-    this.#scanner = new Scanner(dialect, context.job.limits.recordBytesMax);
+    this.#dialect = { delimiter: toBytes(layout.delimiter), quote, escape: layout.escape?.charCodeAt(0) ?? -1 };
+    this.#scanner = new Scanner(this.#dialect, context.job.limits.recordBytesMax);
   }
 
   async read(): Promise<FeedCounts> {
     const { job, rowsBefore } = this.#context;
-    const { layout } = this.#feed;
     const { vendor, limits, log } = job;
-    const options = { windowBytes: limits.windowBytes, skipLines: layout.skipLines, headerFirst: layout.header };
-    const start = new FeedStart(layout, vendor.vendor_id, limits.recordBytesMax);
+    const { skipLines, header, preamble, footer } = this.#feed.layout;
+    const skipped = new PreambleBytes();
+    const onSkipped = preamble === undefined ? undefined : (bytes: Uint8Array) => skipped.add(bytes);
+    const options = { windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped };
+    let start: FeedStart | null = null;
     let rows: FeedRows | null = null;
     let emptyRows = 0;
     // a feed without a header may have nothing but rows that filters leave out, and its footer
-    const tail = layout.footer === undefined || layout.header ? null : new SkipLastRows(layout.footer.length);
+    const tail = footer === undefined || header ? null : new SkipLastRows(footer.length);
     for await (const { window, batch } of scanFeed(this.#feed.open(), this.#scanner, options)) {
+      start ??= this.#begin(skipped);
       if (!start.isInHeader) emptyRows += dropBlankRows(window, batch);
       let first = 0;
       if (rows === null) {
@@ -90,14 +96,15 @@ export class FeedReader {
           for (const _passed of tail?.pass(window, batch, 0) ?? []);
           continue;
         }
-        rows = this.#start(started);
+        rows = this.#start(start, started);
         first = started.next;
       }
       await rows.take(window, batch, first);
       await job.onBatch(rowsBefore + rows.totalRows);
     }
     if (rows === null) {
-      rows = this.#start(start.end(tail?.count ?? 0));
+      start ??= this.#begin(skipped);
+      rows = this.#start(start, start.end(tail?.count ?? 0));
       if (tail !== null) await rows.take(tail.held.window, tail.held.batch, 0);
     }
     await rows.end();
@@ -109,10 +116,19 @@ export class FeedReader {
     return { ...rows.counts(), emptyRows };
   }
 
-  #start(started: StartedFeed): FeedRows {
+  /** Call it when the lines above the header are read. Throws `FeedFault`. */
+  #begin(skipped: PreambleBytes): FeedStart {
+    const { vendor, limits, log } = this.#context.job;
+    const scanner = new Scanner(this.#dialect, limits.recordBytesMax);
+    const { layout, absent } = applyPreamble(this.#feed.layout, skipped.lines(), scanner);
+    for (const name of absent) log.warn(`preamble_value_missing:${vendor.vendor_id}:${name}`);
+    return new FeedStart(layout, vendor.vendor_id, limits.recordBytesMax);
+  }
+
+  #start({ layout }: FeedStart, started: StartedFeed): FeedRows {
     for (const warning of started.columns.warnings) this.#context.job.log.warn(warning);
     this.#scanner.width = started.columns.width;
-    return new FeedRows(this.#feed.layout, this.#file, this.#context, started);
+    return new FeedRows(layout, this.#file, this.#context, started);
   }
 }
 

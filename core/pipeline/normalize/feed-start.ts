@@ -26,7 +26,8 @@ export interface StartedFeed {
 }
 
 export class FeedStart {
-  readonly #layout: Layout;
+  /** With the values of the preamble. */
+  readonly layout: Layout;
   readonly #vendorId: string;
   readonly #recordBytesMax: number;
   readonly #headerRows: number;
@@ -36,7 +37,7 @@ export class FeedStart {
   #skipped = 0;
 
   constructor(layout: Layout, vendorId: string, recordBytesMax: number) {
-    this.#layout = layout;
+    this.layout = layout;
     this.#vendorId = vendorId;
     this.#recordBytesMax = recordBytesMax;
     this.#headerRows = layout.header ? (layout.headerRows ?? 1) : 0;
@@ -76,7 +77,7 @@ export class FeedStart {
 
   /** `fields` is the number of cells in the first row; not used with a header. */
   #started(fields: number, next: number, lineEnd: number): StartedFeed {
-    const layout = this.#layout;
+    const layout = this.layout;
     const skipped = this.#skipped;
     if (!layout.header) {
       const columns = resolveColumns(layout, null, fields, this.#vendorId);

@@ -4,6 +4,7 @@ import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../co
 import { ROW_CODES } from '../../../../core/issue.ts';
 import { asCellSource } from '../../../../core/layout.ts';
 import { moneyDecimals } from '../../../../core/money/currencies.ts';
+import { currencyMarks } from '../../../../core/money/currency-signs.ts';
 import { Money } from '../../../../core/money/money.ts';
 import type {
   Adder,
@@ -15,6 +16,7 @@ import type {
   FieldRef,
   Layout,
   NumberForm,
+  PreambleValue,
   RowFilter,
   RowTest,
   SideFile,
@@ -28,6 +30,7 @@ import type {
   TableFactor,
   TableFilledColumn,
   TableNumbers,
+  TablePreambleValue,
   TableRowFilter,
   TableRowTest,
   TableSideFile,
@@ -54,6 +57,9 @@ export function layoutOf(table: LayoutTable, settings: LayoutSettings): Layout {
     quote: table.quote,
     escape: table.escape,
     skipLines: table.skip_lines,
+    ...(table.preamble.length === 0
+      ? {}
+      : { preamble: table.preamble.map((value) => preambleOf(value, settings.currency)) }),
     skipLastRows: table.skip_last_rows,
     ...(table.footer === undefined ? {} : { footer: footerOf(table.footer, footerSettings(table, settings)) }),
     header: table.header,
@@ -82,6 +88,23 @@ export function listOf(names: string | readonly string[]): readonly string[] {
 
 function refsOf(names: string | readonly string[]): FieldRef[] {
   return listOf(names).map(refOf);
+}
+
+function preambleOf(
+  { whole_line, is, currency, cell, name, line, after, before, optional }: TablePreambleValue,
+  code: string,
+): PreambleValue {
+  const allowed = currency ? currencyMarks(code) : is;
+  return {
+    name,
+    ...(line === undefined ? {} : { line }),
+    ...(after === undefined ? {} : { after }),
+    ...(before === undefined ? {} : { before }),
+    ...(cell === undefined ? {} : { cell: Number(cell.slice(1)) }),
+    ...(whole_line ? { wholeLine: true } : {}),
+    ...(allowed === undefined ? {} : { is: allowed }),
+    optional,
+  };
 }
 
 function footerSettings(table: LayoutTable, settings: LayoutSettings): FooterSettings {
@@ -181,7 +204,8 @@ function sourceOf(spec: TableColumn, base: ColumnSource | undefined): ColumnSour
   return origin === null ? base : { origin, expected: spec.optional !== true };
 }
 
-function originOf({ from, first_filled, sum, join, value, side_file }: TableColumn): CellOrigin | null {
+function originOf({ from, first_filled, sum, join, value, preamble, side_file }: TableColumn): CellOrigin | null {
+  if (preamble !== undefined) return { kind: 'preamble', name: preamble };
   if (side_file !== undefined) return { kind: 'side_file', file: side_file, column: listOf(from!)[0]! };
   if (from !== undefined) return { kind: 'first_found', fields: refsOf(from) };
   if (first_filled !== undefined) return { kind: 'first_filled', fields: first_filled.map(filledOf) };

@@ -118,6 +118,11 @@ const column = z.strictObject({
   value: cell
     .optional()
     .describe('The same cell for every row, as the contract writes it or as a key of `words`, which is applied to it.'),
+  preamble: name
+    .optional()
+    .describe(
+      'The name of a value of `preamble`, which every row gets. It is read like a cell: with `words`, `numbers`, `time_formats`.',
+    ),
   side_file: name.optional().describe('The name of a side file; `from` is then a column of that file.'),
   optional: z.boolean().optional().describe('True if there is no warning when the feed does not have the column.'),
   words: words
@@ -212,11 +217,52 @@ const rowFilter = z.strictObject({
     .describe('True if a feed without the column is read all the same; otherwise it is `missing_required_columns`.'),
 });
 
-const footerText = z.string().min(1).max(1000);
-const footerLine = z.union([footerText, z.array(text).min(1).max(100)], { error: 'must be a text or a list of texts' });
-
 /** Names end up in paths. */
 const SIDE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+
+const preambleValue = z.strictObject({
+  name: z
+    .string()
+    .regex(SIDE_NAME, 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit')
+    .describe('The name that `columns.*.preamble` refers to.'),
+  line: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('The physical line, from 1. Without it every line above the header is searched.'),
+  after: name
+    .optional()
+    .describe(
+      'The text before the value, such as `valid from` or `Warehouse`, as whole words in any case. The value is the rest of its cell, without `:` or `=` at its start, or the next cell that is not empty.',
+    ),
+  before: name.optional().describe('The text after the value in its cell. The value ends before it.'),
+  cell: z
+    .string()
+    .regex(/^#\d{1,6}$/, 'must be a position such as "#0"')
+    .optional()
+    .describe(
+      'The cell that has the value, or `after`: `"#1"`. By default the first that is not empty, or that has `after`.',
+    ),
+  whole_line: z
+    .boolean()
+    .default(false)
+    .describe('True if the line is one cell, whatever delimiters it has: `Vendor: Smith, Jones & Co`.'),
+  is: z
+    .array(text)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('What the value may be, in any case. Another one is `preamble_mismatch`.'),
+  currency: z.boolean().default(false).describe('True if the value must be the code or a sign of `default_currency`.'),
+  optional: z
+    .boolean()
+    .default(false)
+    .describe('True if a feed without the value is read all the same, with a warning, and the column is empty.'),
+});
+
+const footerText = z.string().min(1).max(1000);
+const footerLine = z.union([footerText, z.array(text).min(1).max(100)], { error: 'must be a text or a list of texts' });
 
 const sideFile = z.strictObject({
   name: z
@@ -288,6 +334,13 @@ export const layoutShape = {
     .max(10_000)
     .default(0)
     .describe('Physical lines before the header, or before the first row if there is no header.'),
+  preamble: z
+    .array(preambleValue)
+    .max(50)
+    .default([])
+    .describe(
+      'Values in the lines that `skip_lines` skips (the first 262,144 bytes of them), for `columns.*.preamble` or only to check: each is found by its line, or by the text before it. A value that the feed lacks is `preamble_missing`, two different ones are `preamble_ambiguous`; either fails the run with `invalid_input`.',
+    ),
   skip_last_rows: z
     .int()
     .min(0)
@@ -408,6 +461,7 @@ export type TableFactor = z.output<typeof factor>;
 export type TableAdder = z.output<typeof adder>;
 export type TableRowFilter = z.output<typeof rowFilter>;
 export type TableRowTest = z.output<typeof tested>;
+export type TablePreambleValue = z.output<typeof preambleValue>;
 export type TableFooterLine = z.output<typeof footerLine>;
 export type TableSideFile = z.output<typeof sideFile>;
 

@@ -22,7 +22,7 @@ import { footerProblems } from './footer-forms.ts';
 import type { LayoutTable, TableAdder, TableColumn, TableFactor, TableNumbers } from './options.ts';
 import { rowProblems } from './row-problems.ts';
 
-const SOURCES = ['first_filled', 'sum', 'join', 'value'] as const;
+const SOURCES = ['first_filled', 'sum', 'join', 'value', 'preamble'] as const;
 
 /** Where a table is, and what it may refer to. */
 export interface TablePlace {
@@ -52,6 +52,7 @@ export function layoutProblems(table: LayoutTable, { path, mapped, codes = [] }:
   for (const [i, form] of table.time_formats.entries())
     found.check(`${path}.time_formats[${i}]`, timeFormProblem(form));
   for (const [i, row] of table.rows.entries()) rowProblems(found, row, `${path}.rows[${i}]`, codes);
+  preambleProblems(found, table, path);
   footerProblems(found, table, `${path}.footer`);
   sideFileProblems(found, table, path);
   if (!table.header) positionProblems(found, table, path, mapped);
@@ -200,6 +201,32 @@ function adderProblems(found: Finder, { by, amounts, otherwise, amount }: TableA
     found.check(`${path}.${at}`, isGood ? null : `"${value}" is no amount of 0 or more`);
   }
   found.check(`${path}.amounts`, twiceProblem(Object.keys(amounts ?? {})));
+}
+
+function preambleProblems(found: Finder, table: LayoutTable, path: string): void {
+  const names = table.preamble.map(({ name }) => name);
+  for (const [i, value] of table.preamble.entries()) {
+    const at = `${path}.preamble[${i}]`;
+    const { name, line, after, cell, is, currency, whole_line } = value;
+    found.check(at, line === undefined && after === undefined ? 'needs line or after' : null);
+    const isBelow = line !== undefined && line > table.skip_lines;
+    found.check(`${at}.line`, isBelow ? `is not above the header: skip_lines is ${table.skip_lines}` : null);
+    found.check(
+      at,
+      line === undefined && table.skip_lines === 0 ? 'needs lines above the header: skip_lines is 0' : null,
+    );
+    found.check(`${at}.cell`, cell !== undefined && whole_line ? 'a line that is one cell has no positions' : null);
+    found.check(`${at}.is`, is !== undefined && currency ? 'cannot be combined with currency' : null);
+    found.check(`${at}.name`, names.indexOf(name) === i ? null : 'is already the name of another value');
+  }
+  for (const column of FEED_COLUMNS) {
+    const name = table.columns[column]?.preamble;
+    const isUnknown = name !== undefined && !names.includes(name);
+    found.check(
+      `${path}.columns.${column}.preamble`,
+      isUnknown ? `is none of preamble${didYouMean(name, names)}` : null,
+    );
+  }
 }
 
 function sideFileProblems(found: Finder, table: LayoutTable, path: string): void {

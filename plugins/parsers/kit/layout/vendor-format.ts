@@ -115,8 +115,8 @@ export function tableOf<Shape extends z.ZodRawShape>(
 type Column = LayoutTable['columns'][(typeof FEED_COLUMNS)[number]];
 
 function hasSource(column: Column): boolean {
-  const { from, first_filled, sum, join, value } = column ?? {};
-  return [from, first_filled, sum, join, value].some((source) => source !== undefined);
+  const { from, first_filled, sum, join, value, preamble } = column ?? {};
+  return [from, first_filled, sum, join, value, preamble].some((source) => source !== undefined);
 }
 
 /** The column's form without its source. */
@@ -128,6 +128,7 @@ function withoutSource(column: Column): Column {
     sum: _sum,
     join: _join,
     value: _value,
+    preamble: _preamble,
     side_file: _file,
     ...rest
   } = column;

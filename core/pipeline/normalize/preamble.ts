@@ -1,0 +1,227 @@
+/**
+ * Values from the lines above the header, such as `Price list valid from 2026-03-01` or `Warehouse;Berlin`. They are the
+ * same for every row of the feed, so a layout that takes a column from one becomes a layout with a constant.
+ */
+import { conditionAt } from '../../bytes/condition.ts';
+import { readDatetime } from '../../bytes/datetime.ts';
+import { EMPTY, readInteger, readMoneySlowly } from '../../bytes/numbers.ts';
+import { toBytes, toText } from '../../bytes/text.ts';
+import { COLUMN_KINDS, type ColumnKind, FEED_COLUMNS } from '../../canonical.ts';
+import { FeedFault } from '../../errors.ts';
+import type { CellSource, Layout, PreambleValue } from '../../layout.ts';
+import { RecordBatch } from '../../scan/batch.ts';
+import type { Scanner } from '../../scan/scanner.ts';
+import { Cell, type CellWrappers, wrappersOf } from './cells/cell.ts';
+import { CellReader, READ } from './cells/cell-reader.ts';
+import { fold } from './header.ts';
+
+/** Bytes of the lines above the header that are looked at. */
+const PREAMBLE_BYTES_MAX = 1 << 18;
+/** A longer text is no value: every row would get it. */
+const VALUE_CHARS_MAX = 1000;
+const SHOWN_CHARS = 100;
+
+/** Gathers the skipped lines. */
+export class PreambleBytes {
+  readonly #chunks: Uint8Array[] = [];
+  #room = PREAMBLE_BYTES_MAX;
+
+  add(skipped: Uint8Array): void {
+    if (this.#room === 0 || skipped.length === 0) return;
+    const kept = skipped.slice(0, this.#room);
+    this.#chunks.push(kept);
+    this.#room -= kept.length;
+  }
+
+  /** The physical lines, without their ends. */
+  lines(): string[] {
+    const bytes = new Uint8Array(PREAMBLE_BYTES_MAX - this.#room);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    const lines = toText(bytes, 0, bytes.length).split(/\r\n|\r|\n/);
+    return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+  }
+}
+
+interface FoundValue {
+  text: string;
+  line: number;
+}
+
+export interface AppliedPreamble {
+  layout: Layout;
+  /** The names of optional values that the feed does not have. */
+  absent: readonly string[];
+}
+
+/** Throws `FeedFault` if a value is missing, is found twice with different texts, or is not what it must be. */
+export function applyPreamble(layout: Layout, lines: readonly string[], scanner: Scanner): AppliedPreamble {
+  const { preamble = [] } = layout;
+  if (preamble.length === 0) return { layout, absent: [] };
+  const rows = lines.map((line) => ({ whole: [line], cells: cellsOf(line, scanner, wrappersOf(layout)) }));
+  const found = new Map<string, FoundValue | null>();
+  const missing: string[] = [];
+  for (const value of preamble) {
+    const one = valueIn(value, rows);
+    found.set(value.name, one);
+    if (one === null && !value.optional) missing.push(`"${value.name}", ${placeOf(value)}`);
+    if (one !== null) checkValue(value, one);
+  }
+  if (missing.length > 0) {
+    const shown =
+      rows.length === 1 ? 'the line above the header lacks' : `the ${rows.length} lines above the header lack`;
+    throw new FeedFault('preamble_missing', `${shown} ${missing.join('; ')}`);
+  }
+  const absent = preamble.filter(({ name }) => found.get(name) === null).map(({ name }) => name);
+  return { layout: withConstants(layout, found), absent };
+}
+
+/** The cells of one line, whatever its quotes do. */
+function cellsOf(line: string, scanner: Scanner, wrappers: CellWrappers | null): string[] {
+  const text = toBytes(line);
+  const bytes = new Uint8Array(text.length + 1);
+  bytes.set(text);
+  const batch = new RecordBatch(1);
+  batch.quote = scanner.quote;
+  scanner.scan({ bytes, at: 0, end: text.length, final: true }, batch, 1);
+  const cell = new Cell();
+  const cells: string[] = [];
+  for (let field = 0; field < batch.fields; field++) {
+    cell.take(bytes, batch, field);
+    if (wrappers !== null) cell.strip(wrappers);
+    cells.push(cell.text());
+  }
+  return cells;
+}
+
+type PreambleRow = { whole: readonly string[]; cells: readonly string[] };
+
+/** Null if no line has it. */
+function valueIn(value: PreambleValue, rows: readonly PreambleRow[]): FoundValue | null {
+  let found: FoundValue | null = null;
+  for (const [i, row] of rows.entries()) {
+    const line = i + 1;
+    if (value.line !== undefined && value.line !== line) continue;
+    const text = textIn(value, value.wholeLine === true ? row.whole : row.cells);
+    if (text === null || text === '') continue;
+    if (found === null) found = { text, line };
+    else if (found.text !== text) {
+      const both = `${shown(found.text)} (line ${found.line}) and ${shown(text)} (line ${line})`;
+      throw new FeedFault('preamble_ambiguous', `"${value.name}" could be ${both}; give its line`);
+    }
+  }
+  return found;
+}
+
+/** What a line has for the value; null if it has not. */
+function textIn({ after, before, cell }: PreambleValue, cells: readonly string[]): string | null {
+  const texts = cells.map(singleSpaced);
+  if (after === undefined) {
+    const text = cell === undefined ? texts.find((one) => one !== '') : texts[cell];
+    return text === undefined ? null : upTo(text, before);
+  }
+  for (const [i, text] of texts.entries()) {
+    if (cell !== undefined && cell !== i) continue;
+    const end = endOfLabel(text, singleSpaced(after));
+    if (end < 0) continue;
+    const rest = text.slice(end).replace(/^[\s:=]+/, '');
+    const value = rest === '' ? texts.slice(i + 1).find((one) => one !== '') : rest;
+    return value === undefined ? null : upTo(value, before);
+  }
+  return null;
+}
+
+function singleSpaced(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}
+
+/** The text before `before`; null if that is not in it. */
+function upTo(text: string, before: string | undefined): string | null {
+  if (before === undefined) return text;
+  const end = indexIn(text, singleSpaced(before), 0);
+  return end < 0 ? null : text.slice(0, end).trim();
+}
+
+/** The position after the label, which must not be a part of a longer word; -1 if it is not there. */
+function endOfLabel(text: string, label: string): number {
+  for (let at = indexIn(text, label, 0); at >= 0; at = indexIn(text, label, at + 1)) {
+    const end = at + label.length;
+    if (!goesOn(text[at - 1], label[0]) && !goesOn(label.at(-1), text[end])) return end;
+  }
+  return -1;
+}
+
+/** True if two characters are of one word. */
+function goesOn(left: string | undefined, right: string | undefined): boolean {
+  return left !== undefined && right !== undefined && /[\p{L}\p{N}]/u.test(left) && /[\p{L}\p{N}]/u.test(right);
+}
+
+/** In any case, unless that changes the length of the text. */
+function indexIn(text: string, wanted: string, from: number): number {
+  const folded = text.toLowerCase();
+  return folded.length === text.length ? folded.indexOf(wanted.toLowerCase(), from) : text.indexOf(wanted, from);
+}
+
+function placeOf({ line, after, before, cell }: PreambleValue): string {
+  const parts = [
+    ...(line === undefined ? [] : [`in line ${line}`]),
+    ...(cell === undefined ? [] : [`in cell #${cell}`]),
+    ...(after === undefined ? [] : [`after "${after}"`]),
+    ...(before === undefined ? [] : [`before "${before}"`]),
+  ];
+  return parts.join(' ');
+}
+
+function checkValue({ name, is }: PreambleValue, { text, line }: FoundValue): void {
+  const where = `"${name}" (line ${line}) is ${shown(text)}`;
+  if (text.length > VALUE_CHARS_MAX)
+    throw new FeedFault('preamble_mismatch', `${where}, which has more than ${VALUE_CHARS_MAX} characters`, { line });
+  if (is === undefined || is.some((one) => fold(one) === fold(text))) return;
+  throw new FeedFault('preamble_mismatch', `${where}, and must be ${is.map(shown).join(' or ')}`, { line });
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text);
+}
+
+function withConstants(layout: Layout, found: ReadonlyMap<string, FoundValue | null>): Layout {
+  const columns = { ...layout.columns };
+  for (const column of FEED_COLUMNS) {
+    const source = columns[column];
+    if (source === undefined || !('origin' in source) || source.origin.kind !== 'preamble') continue;
+    const { name } = source.origin;
+    const value = found.get(name);
+    if (value === undefined) throw new Error(`assertion failed: the layout has no preamble value "${name}"`);
+    const constant: CellSource = { ...source, origin: { kind: 'constant', text: value?.text ?? '' } };
+    if (value !== null && !reads(constant, value.text, COLUMN_KINDS[column])) {
+      const where = `"${name}" (line ${value.line}) is ${shown(value.text)}`;
+      throw new FeedFault('preamble_mismatch', `${where}, which is no value of ${column}`, { line: value.line });
+    }
+    columns[column] = constant;
+  }
+  return { ...layout, columns };
+}
+
+/** True if the text is a valid cell of the column. */
+function reads({ form = {} }: CellSource, text: string, kind: ColumnKind): boolean {
+  const cell = new Cell();
+  const bytes = toBytes(text);
+  cell.set(bytes, 0, bytes.length);
+  if (new CellReader(form, kind).read(cell) !== READ) return false;
+  const { bytes: read, start, end } = cell;
+  switch (kind) {
+    case 'integer':
+      return readInteger(read, start, end) >= EMPTY;
+    case 'money':
+      return start === end || readMoneySlowly(cell.text()).micros >= 0;
+    case 'condition':
+      return conditionAt(read, start, end) >= 0;
+    case 'datetime':
+      return start === end || !Number.isNaN(readDatetime(read, start, end, null));
+    default:
+      return true;
+  }
+}
