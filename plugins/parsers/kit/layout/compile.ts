@@ -22,6 +22,7 @@ import type {
   SideFile,
 } from '../../../../core/plugin.ts';
 import { isGlob } from '../../../../core/text/glob.ts';
+import type { TablePreambleValue } from './edge-options.ts';
 import { type FooterSettings, footerOf } from './footer-forms.ts';
 import type {
   LayoutTable,
@@ -30,11 +31,9 @@ import type {
   TableFactor,
   TableFilledColumn,
   TableNumbers,
-  TablePreambleValue,
-  TableRowFilter,
-  TableRowTest,
   TableSideFile,
 } from './options.ts';
+import type { TableRowFilter, TableRowTest } from './row-options.ts';
 
 export interface LayoutSettings {
   delimiter: string;

@@ -2,8 +2,9 @@
 import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
 import type { FooterLine, FooterPart, NumberForm } from '../../../../core/plugin.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
+import type { TableFooterLine } from './edge-options.ts';
 import type { Finder } from './finder.ts';
-import type { LayoutTable, TableFooterLine } from './options.ts';
+import type { LayoutTable } from './options.ts';
 
 /** Places of a form besides sums. */
 const PLACES = ['rows', 'kept_rows', 'any'] as const;

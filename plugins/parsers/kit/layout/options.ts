@@ -4,16 +4,13 @@
  */
 import { z } from 'zod';
 import { isTimeZone } from '../../../../core/bytes/timezone.ts';
-import { FEED_COLUMNS } from '../../../../core/canonical.ts';
-import { ISSUE_CODE_FORM } from '../../../../core/manifest.ts';
 import type { NamedSideFile } from '../../../../core/plugin.ts';
 import type { FileSelection } from '../../../../core/ports/engine.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../encoding/names.ts';
+import { footerLine, footerText, preambleValue } from './edge-options.ts';
+import { canonical, name, names, SIDE_NAME, text } from './option-texts.ts';
+import { rowFilter } from './row-options.ts';
 
-const name = z.string().min(1).max(200);
-/** One column, or several of which the first that is there counts. */
-const names = z.union([name, z.array(name).min(1).max(100)], { error: 'must be a text or a list of texts' });
-const text = z.string().max(1000);
 const cell = z.union([text, z.number()], { error: 'must be a text or a number' });
 const amount = z.union([z.number(), text], { error: 'must be a number or a decimal string such as "0.20"' });
 
@@ -154,115 +151,6 @@ const column = z.strictObject({
     ),
   add: z.array(adder).max(20).optional().describe('Amounts of money to add to an amount that is not empty.'),
 });
-
-const limit = z.union([z.number(), text], { error: 'must be a number, or a text such as "0.05" or "2026-11-01"' });
-
-const range = z.strictObject({
-  below: limit.optional().describe('Values below this one.'),
-  above: limit.optional().describe('Values above this one.'),
-  at_least: limit.optional().describe('This value and those above.'),
-  at_most: limit.optional().describe('This value and those below.'),
-});
-
-const tested = z.union([z.array(text).min(1).max(1000), range], {
-  error: 'must be a list of texts, or an object with below, above, at_least or at_most',
-});
-
-const canonical = z.enum(FEED_COLUMNS as [(typeof FEED_COLUMNS)[number]]);
-
-const exactly = z.boolean().default(false).describe('True if `*` and `?` in the lists are plain characters.');
-
-const rowFilter = z.strictObject({
-  column: names.optional().describe('The column to test. Of several headers, the first that the feed has.'),
-  value: canonical
-    .optional()
-    .describe(
-      'In place of `column`: the canonical column whose value is tested, after the SKU map, words, numbers and factors. Numbers and timestamps are compared as such. A cell that does not read passes no test: its row is reported.',
-    ),
-  keep: tested
-    .optional()
-    .describe(
-      'Keeps the rows whose cell is one of these, in any case. `*` matches any characters and `?` one; `""` is an empty cell. Of a `value` that is a number or a timestamp also a range: `{"at_least": 1}`; nothing empty is in a range.',
-    ),
-  drop: tested.optional().describe('Leaves out the rows whose cell is one of these, or whose value is in this range.'),
-  refuse: tested
-    .optional()
-    .describe(
-      'Makes these rows invalid: each is in `errors.json` with `code`, the column that is tested, and `reason`.',
-    ),
-  exactly,
-  code: z
-    .string()
-    .regex(ISSUE_CODE_FORM, 'must be lower case letters, digits and "_", starting with a letter')
-    .optional()
-    .describe('The code of a refused row: `row_refused`, which is the default, or one of those that the parser lists.'),
-  reason: z
-    .string()
-    .min(1)
-    .max(500)
-    .optional()
-    .describe('What to say of a refused row; what the code means by default.'),
-  where: z
-    .strictObject({
-      column: names.optional().describe('The column.'),
-      value: canonical.optional().describe('In place of `column`: the canonical column whose value is tested.'),
-      is: tested.describe('Its cells or values, as in `keep`.'),
-      exactly,
-    })
-    .optional()
-    .describe('Applies the entry only to rows in which this column has one of these cells, or values in this range.'),
-  if_present: z
-    .boolean()
-    .default(false)
-    .describe('True if a feed without the column is read all the same; otherwise it is `missing_required_columns`.'),
-});
-
-/** Names end up in paths. */
-const SIDE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
-
-const preambleValue = z.strictObject({
-  name: z
-    .string()
-    .regex(SIDE_NAME, 'must be 1 to 63 letters, digits, "_" or "-", starting with a letter or digit')
-    .describe('The name that `columns.*.preamble` refers to.'),
-  line: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .describe('The physical line, from 1. Without it every line above the header is searched.'),
-  after: name
-    .optional()
-    .describe(
-      'The text before the value, such as `valid from` or `Warehouse`, as whole words in any case. The value is the rest of its cell, without `:` or `=` at its start, or the next cell that is not empty.',
-    ),
-  before: name.optional().describe('The text after the value in its cell. The value ends before it.'),
-  cell: z
-    .string()
-    .regex(/^#\d{1,6}$/, 'must be a position such as "#0"')
-    .optional()
-    .describe(
-      'The cell that has the value, or `after`: `"#1"`. By default the first that is not empty, or that has `after`.',
-    ),
-  whole_line: z
-    .boolean()
-    .default(false)
-    .describe('True if the line is one cell, whatever delimiters it has: `Vendor: Smith, Jones & Co`.'),
-  is: z
-    .array(text)
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('What the value may be, in any case. Another one is `preamble_mismatch`.'),
-  currency: z.boolean().default(false).describe('True if the value must be the code or a sign of `default_currency`.'),
-  optional: z
-    .boolean()
-    .default(false)
-    .describe('True if a feed without the value is read all the same, with a warning, and the column is empty.'),
-});
-
-const footerText = z.string().min(1).max(1000);
-const footerLine = z.union([footerText, z.array(text).min(1).max(100)], { error: 'must be a text or a list of texts' });
 
 const sideFile = z.strictObject({
   name: z
@@ -459,10 +347,6 @@ export type TableFilledColumn = z.output<typeof filledColumn>;
 export type TableNumbers = z.output<typeof numbers>;
 export type TableFactor = z.output<typeof factor>;
 export type TableAdder = z.output<typeof adder>;
-export type TableRowFilter = z.output<typeof rowFilter>;
-export type TableRowTest = z.output<typeof tested>;
-export type TablePreambleValue = z.output<typeof preambleValue>;
-export type TableFooterLine = z.output<typeof footerLine>;
 export type TableSideFile = z.output<typeof sideFile>;
 
 /** The files beside the feed that a table names, for its manifest. */

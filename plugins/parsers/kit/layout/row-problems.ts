@@ -6,7 +6,7 @@ import { type CanonicalColumn, COLUMN_KINDS, CONDITIONS } from '../../../../core
 import { isGlob } from '../../../../core/text/glob.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
 import type { Finder } from './finder.ts';
-import type { TableRowFilter, TableRowTest } from './options.ts';
+import type { TableRowFilter, TableRowTest } from './row-options.ts';
 
 const ACTIONS = ['keep', 'drop', 'refuse'] as const;
 /** The code of a refusal that names none. */
