@@ -349,6 +349,14 @@ export type TableFactor = z.output<typeof factor>;
 export type TableAdder = z.output<typeof adder>;
 export type TableSideFile = z.output<typeof sideFile>;
 
+/** The ways of a column to say where its cells come from. */
+const SOURCES = ['from', 'first_filled', 'sum', 'join', 'value', 'preamble'] as const;
+
+/** The ways that a column uses; valid is one at most. */
+export function sourcesOf(column: TableColumn | undefined): readonly string[] {
+  return SOURCES.filter((source) => column?.[source] !== undefined);
+}
+
 /** The files beside the feed that a table names, for its manifest. */
 export function namedSideFiles({ side_files }: Pick<LayoutTable, 'side_files'>): NamedSideFile[] {
   return side_files.map(({ name, type, s3_key, local_path }, i) => ({

@@ -19,10 +19,15 @@ import { isPosition } from './column-map.ts';
 import { isDecimal, listOf } from './compile.ts';
 import { Finder } from './finder.ts';
 import { footerProblems } from './footer-forms.ts';
-import type { LayoutTable, TableAdder, TableColumn, TableFactor, TableNumbers } from './options.ts';
+import {
+  type LayoutTable,
+  sourcesOf,
+  type TableAdder,
+  type TableColumn,
+  type TableFactor,
+  type TableNumbers,
+} from './options.ts';
 import { rowProblems } from './row-problems.ts';
-
-const SOURCES = ['first_filled', 'sum', 'join', 'value', 'preamble'] as const;
 
 /** Where a table is, and what it may refer to. */
 export interface TablePlace {
@@ -61,11 +66,7 @@ export function layoutProblems(table: LayoutTable, { path, mapped, codes = [] }:
 
 /** The columns that have a source in the table itself. */
 export function sourcedColumns(table: LayoutTable): CanonicalColumn[] {
-  return FEED_COLUMNS.filter((column) => hasSource(table.columns[column] ?? {}));
-}
-
-function hasSource(spec: TableColumn): boolean {
-  return spec.from !== undefined || SOURCES.some((source) => spec[source] !== undefined);
+  return FEED_COLUMNS.filter((column) => sourcesOf(table.columns[column]).length > 0);
 }
 
 interface ColumnInTable {
@@ -81,7 +82,7 @@ interface ColumnInTable {
 function columnProblems(found: Finder, { column, spec, path, files, isMapped }: ColumnInTable): void {
   const kind = COLUMN_KINDS[column];
   const isNumber = kind === 'integer' || kind === 'money';
-  const named = ['from' as const, ...SOURCES].filter((source) => spec[source] !== undefined);
+  const named = sourcesOf(spec);
   found.check(path, named.length > 1 ? `has more than one source: ${named.join(', ')}` : null);
   if (isMapped && named.length > 0) found.check(`${path}.${named[0]}`, 'parser.column_map names the column too');
   if (spec.side_file !== undefined) {
@@ -263,7 +264,11 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     check(`${at}.join.columns`, spec.join?.columns);
     for (const key of ['multiply_by', 'divide_by'] as const) check(`${at}.${key}`, factorColumn(spec[key]));
     for (const [i, adder] of (spec.add ?? []).entries()) check(`${at}.add[${i}].by`, adder.by);
-    if (!hasSource(spec) && !mapped.has(column) && (table.columns[column] !== undefined || isRequired(column))) {
+    if (
+      sourcesOf(spec).length === 0 &&
+      !mapped.has(column) &&
+      (table.columns[column] !== undefined || isRequired(column))
+    ) {
       const where = table.columns[column] === undefined ? `${path.replace(/\.options$/, '')}.column_map.${column}` : at;
       found.check(where, message, 'required');
     }

@@ -5,7 +5,7 @@ import { problemsOf } from '../../../../core/config/problems.ts';
 import type { FormatSigns, Layout, RowRefusal } from '../../../../core/plugin.ts';
 import { callHook, hookFailure } from '../../../../core/plugin-call.ts';
 import { containerOptions } from '../container/limits.ts';
-import { filesShape, type LayoutTable, type LayoutTableInput, layoutShape, layoutTable } from './options.ts';
+import { filesShape, type LayoutTable, type LayoutTableInput, layoutShape, layoutTable, sourcesOf } from './options.ts';
 
 /** Options that every vendor parser takes besides its own: a tenant's additions to its table. */
 export const tenantShape = {
@@ -101,7 +101,9 @@ export function tableOf<Shape extends z.ZodRawShape>(
     const base = own.columns[column];
     const added = options.columns[column];
     const merged =
-      mapped.includes(column) || hasSource(added) ? { ...withoutSource(base), ...added } : { ...base, ...added };
+      mapped.includes(column) || sourcesOf(added).length > 0
+        ? { ...withoutSource(base), ...added }
+        : { ...base, ...added };
     if (base !== undefined || added !== undefined) columns[column] = merged;
   }
   return {
@@ -113,11 +115,6 @@ export function tableOf<Shape extends z.ZodRawShape>(
 }
 
 type Column = LayoutTable['columns'][(typeof FEED_COLUMNS)[number]];
-
-function hasSource(column: Column): boolean {
-  const { from, first_filled, sum, join, value, preamble } = column ?? {};
-  return [from, first_filled, sum, join, value, preamble].some((source) => source !== undefined);
-}
 
 /** The column's form without its source. */
 function withoutSource(column: Column): Column {
