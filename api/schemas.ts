@@ -211,7 +211,7 @@ export const runAnswer = z
     error_code: z
       .enum(Object.keys(RUN_CODES).filter(isRunCode))
       .nullable()
-      .describe('Why the run failed; null unless it did. docs/ERRORS.md has cause and cure of each code.'),
+      .describe('Why the run failed; null unless it did. docs/ERRORS.md has cause and fix of each code.'),
     error_message: z.string().nullable().describe('`error_code` in words, with the facts; null unless the run failed.'),
     errors_artifact_key: z.string().nullable().describe('Object key of errors.json; null if there is none.'),
     error_report_key: z.string().nullable().describe('The same as `errors_artifact_key`.'),
