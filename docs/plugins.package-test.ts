@@ -47,7 +47,7 @@ test('an operator installs Relay and a plugin from where they lie, with nothing 
     assert.is(run.status, 0, `${run.stdout}${run.stderr}`);
     assert.match(run.stdout, /parser +nordrad +0\.1\.0 .*\(from relay-plugin-nordrad@0\.1\.0\)/);
     const packed = fs.readdirSync(path.join(home, 'shop/node_modules/relay-plugin-nordrad')).sort();
-    assert.equal(packed, ['README.md', 'index.js', 'package.json']);
+    assert.equal(packed, ['README.md', 'index.js', 'nordrad.js', 'package.json']);
   } finally {
     built.remove();
     fs.rmSync(home, { recursive: true, force: true });

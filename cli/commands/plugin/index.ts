@@ -9,11 +9,13 @@ import { readArgs, UsageError } from '../../usage.ts';
 import { packageRoot } from '../../version.ts';
 import { createPlugin } from './scaffold.ts';
 
-export const PLUGIN_HELP = `relay plugin new KIND NAME [--dir DIR] [--json]
-Creates a folder with a new plugin: module, options schema, example, fixtures, a test that passes, and a README.
-KIND is parser, validator, pricing or merge; NAME is the plugin's name in configs.
+export const PLUGIN_HELP = `relay plugin new KIND NAME [--open] [--dir DIR] [--json]
+Creates a package with a new plugin: module, options schema, example, fixtures, a test that passes, a type check and a README.
+In the folder of such a package, adds another plugin to it. KIND is parser, validator, pricing or merge; NAME is the plugin's
+name in configs.
 
-  --dir DIR   the folder, new or empty; relay-plugin-NAME unless given
+  --open      a parser with code, for a format that is not delimited text; without it, a parser that is a table
+  --dir DIR   the folder: new, empty, or of a package; relay-plugin-NAME unless given
   --json      prints what was created as JSON
 
 relay plugin list [--json]
@@ -24,7 +26,11 @@ Lists the plugins that configs can name: the built-in ones, and those that RELAY
 Exit code 0: done. 3: a plugin is invalid. 2: wrong use, or RELAY_PLUGINS_FILE is invalid.
 `;
 
-const NEW_OPTIONS = { dir: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+const NEW_OPTIONS = {
+  open: { type: 'boolean', default: false },
+  dir: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
 
 const ACTIONS: Record<string, (argv: readonly string[], io: Io) => Promise<number>> = {
   new: create,
@@ -46,9 +52,10 @@ async function create(argv: readonly string[], io: Io): Promise<number> {
   if (kind === undefined || name === undefined || positionals.length > 2) {
     throw new UsageError('relay plugin new takes a kind and a name, such as "parser acme"');
   }
-  const made = createPlugin(kind, name, values.dir ?? null);
+  const made = createPlugin({ kind, id: name, folder: values.dir ?? null, isOpen: values.open });
   const build = made.isBuilt ? [] : [`npm run build   (in ${packageRoot()}: tests use the built package)`];
-  const next = [...build, `cd ${made.folder}`, 'npm test'];
+  const enter = made.folder === '.' ? [] : [`cd ${made.folder}`];
+  const next = [...build, ...enter, 'npm test'];
   if (values.json) {
     const { isBuilt: _isBuilt, ...rest } = made;
     io.stdout(`${JSON.stringify({ ...rest, next }, null, 2)}\n`);
@@ -56,6 +63,7 @@ async function create(argv: readonly string[], io: Io): Promise<number> {
     const lines = [
       `Created the ${made.kind} plugin "${made.id}" in ${made.folder}`,
       ...made.files.map((file) => `  ${file}`),
+      ...made.changed.map((file) => `  ${file} (changed)`),
     ];
     io.stdout(`${[...lines, 'Next:', ...next.map((step) => `  ${step}`)].join('\n')}\n`);
   }

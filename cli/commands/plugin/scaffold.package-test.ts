@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PLUGIN_KINDS, type PluginKind } from '../../../core/plugin.ts';
-import { type BuiltPackage, buildPackage, checkTypes, node } from '../../testing/built-package.ts';
+import type { PluginKind } from '../../../core/plugin.ts';
+import { type BuiltPackage, buildPackage, node } from '../../testing/built-package.ts';
 import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
 
 let built: BuiltPackage;
@@ -21,32 +21,84 @@ test.after(() => {
   fs.rmSync(home, { recursive: true, force: true });
 });
 
-/** A change of `index.js` that alters what the plugin does, and the check that must fail. */
-const BREAKS: Record<PluginKind, [from: string, to: string, check: string]> = {
-  parser: ['{ CALL: 0 }', '{ CALL: 1 }', 'every fixture gives the rows'],
-  validator: ["'word_in_title', 'title'", "'word_found', 'title'", 'every code is declared'],
-  pricing: [
-    'price.add(surcharge)',
-    'price.add(Money.of(Math.random() > 2 ? 1 : 0)).add(surcharge)',
-    'no clock, randomness',
-  ],
-  merge: [
-    'capped(b, options.enough) - capped(a',
-    'capped(a, options.enough) - capped(b',
-    'every fixture gives the rows',
-  ],
+interface Template {
+  kind: PluginKind;
+  flags: string[];
+  /** A change of the module that alters what the plugin does, and the check that must fail. */
+  broken: [from: string, to: string, check: string];
+  /** A change that the type check must refuse, and its message. */
+  mistyped: [from: string, to: string, message: RegExp];
+}
+
+const TEMPLATES: Record<string, Template> = {
+  parser: {
+    kind: 'parser',
+    flags: [],
+    broken: ['{ CALL: 0 }', '{ CALL: 1 }', 'every fixture gives the rows'],
+    mistyped: ["cost: { from: 'Net' }", "cost: { form: 'Net' }", /'form' does not exist/],
+  },
+  open: {
+    kind: 'parser',
+    flags: ['--open'],
+    broken: ['[8, 15]', '[8, 14]', 'every fixture gives the rows'],
+    mistyped: ['skipLines: 0', 'skiplines: 0', /'skiplines' does not exist|skipLines/],
+  },
+  validator: {
+    kind: 'validator',
+    flags: [],
+    broken: ["'word_in_title', 'title'", "'word_found', 'title'", 'every code is declared'],
+    mistyped: ["'word_in_title', 'title'", "'word_in_title', 'titel'", /"titel"' is not assignable/],
+  },
+  pricing: {
+    kind: 'pricing',
+    flags: [],
+    broken: [
+      'price.add(amount)',
+      'price.add(amount.percent(amount.mul(price).roundTo(price, Math.random() > 2 ? "up" : "down")))',
+      'no clock, randomness',
+    ],
+    mistyped: ['price.add(amount)', 'price + amount', /Operator '\+' cannot be applied|not assignable/],
+  },
+  merge: {
+    kind: 'merge',
+    flags: [],
+    broken: [
+      'capped(b, options.enough) - capped(a',
+      'capped(a, options.enough) - capped(b',
+      'every fixture gives the rows',
+    ],
+    mistyped: ['leadTimeFallbackDays: null', 'leadTimeFallbackDays: undefined', /'undefined' is not assignable/],
+  },
 };
 
-for (const kind of PLUGIN_KINDS) {
-  test(`a new ${kind} passes its test, runs, and fails its test when it is broken`, () => {
-    const id = `my-own_${kind}`;
-    const made = built.relay(['plugin', 'new', kind, id, '--json'], home);
+/** Runs `work` with another text in a module. */
+function withChange<T>(module: string, from: string, to: string, work: () => T): T {
+  const good = fs.readFileSync(module, 'utf8');
+  assert.ok(good.includes(from), `${module}: ${from}`);
+  fs.writeFileSync(module, good.replace(from, to));
+  try {
+    return work();
+  } finally {
+    fs.writeFileSync(module, good);
+  }
+}
+
+const checkPackage = (folder: string) => node(['node_modules/typescript/bin/tsc'], folder);
+
+for (const [name, { kind, flags, broken, mistyped }] of Object.entries(TEMPLATES)) {
+  test(`a new plugin of the template ${name} passes test and type check, runs, and fails when it is broken`, () => {
+    const id = `my-own_${name}`;
+    const made = built.relay(['plugin', 'new', kind, id, ...flags, '--json'], home);
     assert.is(made.status, 0, made.stdout + made.stderr);
-    const { folder: name, files, next } = JSON.parse(made.stdout);
-    assert.is(name, `relay-plugin-${id}`);
-    assert.equal(next, [`cd ${name}`, 'npm test']);
-    const folder = path.join(home, name);
+    const { folder: name_, files, changed, next } = JSON.parse(made.stdout);
+    assert.is(name_, `relay-plugin-${id}`);
+    assert.equal(next, [`cd ${name_}`, 'npm test']);
+    assert.equal(changed, []);
+    const folder = path.join(home, name_);
     for (const file of files) assert.ok(fs.existsSync(path.join(folder, file)), file);
+    for (const file of files.filter((one: string) => one.endsWith('.js'))) {
+      assert.match(fs.readFileSync(path.join(folder, file), 'utf8'), /^\/\/ @ts-check\n/, file);
+    }
 
     const tested = node(['--test', '--test-reporter=tap'], folder);
     assert.is(tested.status, 0, tested.stdout);
@@ -58,31 +110,42 @@ for (const kind of PLUGIN_KINDS) {
     assert.is(run.status, 0, run.stdout + run.stderr);
     assert.match(run.stdout, /merged feed: 2 SKUs/);
 
-    const [from, to, check] = BREAKS[kind];
-    const module = path.join(folder, 'index.js');
-    const good = fs.readFileSync(module, 'utf8');
-    assert.ok(good.includes(from));
-    fs.writeFileSync(module, good.replace(from, to));
-    const broken = node(['--test-reporter=tap', 'index.test.js'], folder);
-    fs.writeFileSync(module, good);
-    assert.is(broken.status, 1);
-    assert.match(broken.stdout, new RegExp(`not ok \\d+ - ${id}: ${check}`));
+    const module = path.join(folder, `${id}.js`);
+    const [from, to, check] = broken;
+    const failed = withChange(module, from, to, () => node(['--test-reporter=tap', `${id}.test.js`], folder));
+    assert.is(failed.status, 1);
+    assert.match(failed.stdout, new RegExp(`not ok \\d+ - ${id}: ${check}`));
+
+    const checked = checkPackage(folder);
+    assert.is(checked.status, 0, checked.stdout);
+    const [good, bad, message] = mistyped;
+    const refused = withChange(module, good, bad, () => checkPackage(folder));
+    assert.is.not(refused.status, 0);
+    assert.match(refused.stdout, message);
+    assert.match(refused.stdout, `${id}.js`);
   });
 }
 
-test('the new files pass the type check of an editor', () => {
-  const folders = PLUGIN_KINDS.map((kind) => `relay-plugin-my-own_${kind}`);
-  const files = folders.flatMap((folder) => ['index.js', 'index.test.js'].map((file) => path.join(folder, file)));
-  const checked = checkTypes(files, home);
-  assert.is(checked.status, 0, checked.stdout);
-  const module = writeFileIn(
-    home,
-    'relay-plugin-wrong/index.js',
-    `/** @type {import('relay-inventory').Plugin} */\nexport const p = 1;\n`,
+test('a second call in a package adds to it: list, allow-list, README, and all tests and types hold', () => {
+  const folder = path.join(home, 'relay-plugin-my-own_open');
+  const made = built.relay(['plugin', 'new', 'validator', 'titles'], folder);
+  assert.is(made.status, 0, made.stderr);
+  assert.match(made.stdout, /index\.js \(changed\)\n {2}relay-plugins\.json \(changed\)\nNext:\n {2}npm test\n/);
+  const from = built.relay(['plugin', 'new', 'pricing', 'extra', '--dir', folder, '--json'], home);
+  assert.equal(JSON.parse(from.stdout).changed, ['README.md', 'index.js', 'relay-plugins.json']);
+  assert.is(JSON.parse(from.stdout).package, 'relay-plugin-my-own_open');
+
+  const listed = built.relay(['plugin', 'list'], folder, { RELAY_PLUGINS_FILE: 'relay-plugins.json' });
+  assert.equal(
+    listed.stdout
+      .match(/^\S+ +\S+(?= .*from relay-plugin-my-own_open@0\.1\.0)/gm)!
+      .map((one) => one.replace(/ +/, ' ')),
+    ['parser my-own_open', 'validator titles', 'pricing extra'],
   );
-  fs.mkdirSync(path.join(home, 'relay-plugin-wrong/node_modules'));
-  fs.symlinkSync(built.folder, path.join(home, 'relay-plugin-wrong/node_modules/relay-inventory'), 'junction');
-  assert.match(checkTypes([module], home).stdout, /Type 'number' is not assignable/);
+  const tested = node(['--test', '--test-reporter=tap'], folder);
+  assert.is(tested.status, 0, tested.stdout);
+  assert.match(tested.stdout, /# pass (4[89]|5[01])\n# fail 0\n/);
+  assert.is(checkPackage(folder).status, 0);
 });
 
 test('the built command replays golden cases with the new parser', () => {
@@ -90,8 +153,8 @@ test('the built command replays golden cases with the new parser', () => {
   const dir = path.join(folder, 'cases/first');
   const inbound = path.join(dir, 'inbound/my-own_parser');
   fs.mkdirSync(inbound, { recursive: true });
-  fs.copyFileSync(path.join(folder, 'fixtures/feed.csv'), path.join(inbound, 'feed.csv'));
-  fs.copyFileSync(path.join(folder, 'tenant.yaml'), path.join(dir, 'tenant.yaml'));
+  fs.copyFileSync(path.join(folder, 'fixtures/my-own_parser/feed.csv'), path.join(inbound, 'feed.csv'));
+  fs.copyFileSync(path.join(folder, 'my-own_parser.tenant.yaml'), path.join(dir, 'tenant.yaml'));
   const expect = { status: 'SUCCEEDED', error_code: null };
   const about = { description: 'The feed of the fixture.', now: '2026-11-01T06:00:00Z', expect };
   fs.writeFileSync(path.join(dir, 'case.json'), JSON.stringify(about));
@@ -116,6 +179,8 @@ test('kinds and names are checked, and nothing is overwritten', () =>
       [['parser', '../acme'], /cannot be the name of a plugin/],
       [['parser', 'csv'], /there is a built-in parser plugin "csv"/],
       [['merge', 'strategy'], /"strategy" is a key of the config/],
+      [['merge', 'index'], /"index" is the module that lists the plugins/],
+      [['merge', 'acme', '--open'], /--open makes a parser, not a merge/],
       [['parser'], /takes a kind and a name/],
       [['parser', 'acme', 'more'], /takes a kind and a name/],
     ];
@@ -134,11 +199,48 @@ test('kinds and names are checked, and nothing is overwritten', () =>
     assert.equal(fs.readdirSync(dir), ['index.js']);
   }));
 
+test('a plugin is added only where it can be, and nothing is written otherwise', () =>
+  inFolder(async (folder) => {
+    const dir = path.join(folder, 'own');
+    const add = (...args: string[]) => relay(['plugin', 'new', ...args, '--dir', dir]);
+    assert.is((await add('pricing', 'a_b')).code, 0);
+    const before = fs.readdirSync(dir);
+    const index = path.join(dir, 'index.js');
+    const good = fs.readFileSync(index, 'utf8');
+    for (const [args, words] of [
+      [['merge', 'a_b'], /a_b\.js already exists; use another name/],
+      [['merge', 'a-b'], /index\.js already uses the name "aB"/],
+    ] as const) {
+      const { code, stderr } = await add(...args);
+      assert.is(code, 2);
+      assert.match(stderr, words);
+    }
+    fs.writeFileSync(index, good.replace('plugins = [aB]', 'plugins = list'));
+    assert.match((await add('merge', 'c')).stderr, /has no line "export const plugins = \[\.\.\.\];"/);
+    assert.equal(fs.readdirSync(dir), before);
+
+    // as authors write it: on several lines, and a module in the list itself
+    fs.writeFileSync(
+      index,
+      `import {\n  aB,\n} from './a_b.js';\n\nexport const own = aB;\n\nexport const plugins = [\n  aB,\n  own,\n];\n`,
+    );
+    const about = path.join(dir, 'package.json');
+    fs.writeFileSync(about, JSON.stringify({ ...JSON.parse(fs.readFileSync(about, 'utf8')), files: ['index.js'] }));
+    assert.is((await add('merge', 'c')).code, 0);
+    assert.is(
+      fs.readFileSync(index, 'utf8'),
+      `import {\n  aB,\n} from './a_b.js';\nimport { c } from './c.js';\n\nexport const own = aB;\n\nexport const plugins = [aB, own, c];\n`,
+    );
+    assert.equal(JSON.parse(fs.readFileSync(about, 'utf8')).files, ['index.js', 'c.js']);
+    fs.writeFileSync(path.join(dir, 'relay-plugins.json'), '{');
+    assert.match((await add('merge', 'd')).stderr, /relay-plugins\.json is not JSON/);
+  }));
+
 test('a reserved word is not used as the name of a constant', () =>
   inFolder(async (folder) => {
     const dir = path.join(folder, 'own');
     assert.is((await relay(['plugin', 'new', 'pricing', 'new', '--dir', dir])).code, 0);
-    assert.match(fs.readFileSync(path.join(dir, 'index.js'), 'utf8'), /export const newPlugin = \{/);
+    assert.match(fs.readFileSync(path.join(dir, 'new.js'), 'utf8'), /export const newPlugin = \{/);
   }));
 
 test.run();

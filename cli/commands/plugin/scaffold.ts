@@ -1,4 +1,4 @@
-/** Creates the folder of a new plugin, complete with a test that passes. */
+/** Creates a package with a new plugin, complete with a test that passes, or adds a plugin to a package. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { PLUGIN_ID_FORM, RESERVED_PLUGIN_IDS } from '../../../core/manifest.ts';
@@ -8,10 +8,12 @@ import { BUILTIN_PLUGINS } from '../../../plugins/index.ts';
 import { attempt } from '../../../stores/embedded/file-errors.ts';
 import { UsageError } from '../../usage.ts';
 import { packageRoot, version } from '../../version.ts';
+import { addToPackage, isPluginPackage } from './grow.ts';
 import { mergeTemplate } from './templates/merge.ts';
+import { openParserTemplate } from './templates/open-parser.ts';
 import { parserTemplate } from './templates/parser.ts';
 import { pricingTemplate } from './templates/pricing.ts';
-import { commonFiles, type KindTemplate, type PluginNames } from './templates/template.ts';
+import { type KindTemplate, type PluginNames, packageFiles, pluginFiles } from './templates/template.ts';
 import { validatorTemplate } from './templates/validator.ts';
 
 const TEMPLATES: Record<PluginKind, KindTemplate> = {
@@ -28,32 +30,55 @@ export interface NewPlugin {
   folder: string;
   /** Paths below the folder, sorted. */
   files: string[];
+  /** Files of the package that name its plugins, if it was there before. */
+  changed: string[];
   /** False if the package that the test imports must be built first. */
   isBuilt: boolean;
 }
 
-/** Throws `UsageError` for a bad kind or name, and for a folder that is not empty. */
-export function createPlugin(kind: string, id: string, folder: string | null): NewPlugin {
-  const names = namesOf(kind, id, folder);
-  const target = folder ?? names.package;
-  if (fs.existsSync(target) && (!fs.statSync(target).isDirectory() || fs.readdirSync(target).length > 0)) {
-    throw new UsageError(`${target} already exists and is not empty; name another folder with --dir`);
-  }
-  const template = TEMPLATES[names.kind];
-  const files = { ...commonFiles(names, template), ...template.files(names) };
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(target, name);
-    attempt(`write ${file}`, () => {
-      fs.mkdirSync(path.dirname(file), { recursive: true });
-      fs.writeFileSync(file, text, { flag: 'wx' });
-    });
-  }
-  linkRelay(target);
-  const isBuilt = fs.existsSync(path.join(packageRoot(), 'dist', 'conformance', 'index.js'));
-  return { kind: names.kind, id, package: names.package, folder: target, files: Object.keys(files).sort(), isBuilt };
+export interface NewPluginOptions {
+  kind: string;
+  id: string;
+  /** Null: the package in the working folder if it is one, else a new folder. */
+  folder: string | null;
+  /** A parser with code of its own. */
+  isOpen: boolean;
 }
 
-function namesOf(kind: string, id: string, folder: string | null): PluginNames {
+/** Throws `UsageError` for a bad kind or name, and for a folder that is neither empty nor a package of plugins. */
+export function createPlugin({ kind, id, folder, isOpen }: NewPluginOptions): NewPlugin {
+  const names = namesOf(kind, id, folder ?? (isPluginPackage('.') ? '.' : null));
+  const target = names.folder;
+  if (isOpen && kind !== 'parser') throw new UsageError(`--open makes a parser, not a ${kind}`);
+  const isThere = fs.existsSync(target) && (!fs.statSync(target).isDirectory() || fs.readdirSync(target).length > 0);
+  const isPackage = isThere && isPluginPackage(target);
+  if (isThere && !isPackage) {
+    throw new UsageError(`${target} already exists and is not empty; name another folder with --dir`);
+  }
+  const template = isOpen ? openParserTemplate : TEMPLATES[names.kind];
+  const own = pluginFiles(names, template);
+  const added = isPackage ? addToPackage(target, names, template, Object.keys(own)) : null;
+  const files = { ...(added === null ? packageFiles(names, template) : {}), ...own };
+  for (const [name, text] of Object.entries(files)) writeNew(path.join(target, name), text);
+  for (const [name, text] of Object.entries(added?.texts ?? {})) {
+    const file = path.join(target, name);
+    attempt(`write ${file}`, () => fs.writeFileSync(file, text));
+  }
+  if (!isPackage) linkTools(target);
+  const isBuilt = fs.existsSync(path.join(packageRoot(), 'dist', 'conformance', 'index.js'));
+  const changed = Object.keys(added?.texts ?? {}).sort();
+  const name = added?.package ?? names.package;
+  return { kind: names.kind, id, package: name, folder: target, files: Object.keys(files).sort(), changed, isBuilt };
+}
+
+function writeNew(file: string, text: string): void {
+  attempt(`write ${file}`, () => {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text, { flag: 'wx' });
+  });
+}
+
+function namesOf(kind: string, id: string, folder: string | null): PluginNames & { folder: string } {
   if (!(PLUGIN_KINDS as readonly string[]).includes(kind)) {
     throw new UsageError(
       `"${kind}" is not a kind of plugin${didYouMean(kind, PLUGIN_KINDS)}; the kinds are ${PLUGIN_KINDS.join(', ')}`,
@@ -65,12 +90,15 @@ function namesOf(kind: string, id: string, folder: string | null): PluginNames {
   const isTaken = BUILTIN_PLUGINS.some(({ manifest }) => manifest.kind === kind && manifest.id === id);
   if (isTaken) throw new UsageError(`there is a built-in ${kind} plugin "${id}"; use another name`);
   if (RESERVED_PLUGIN_IDS[kind]?.includes(id)) throw new UsageError(`"${id}" is a key of the config; use another name`);
+  if (id === 'index') throw new UsageError('"index" is the module that lists the plugins; use another name');
   const name = `relay-plugin-${id}`;
   return {
     kind: kind as PluginKind,
     id,
     variable: variableOf(id),
     package: name,
+    folder: folder ?? name,
+    tools: toolsOfRelay(),
     relayVersion: version(),
     relayPath: path
       .relative(path.resolve(folder ?? name), packageRoot())
@@ -93,11 +121,24 @@ const RESERVED_WORDS = new Set(
   amount capped costOf defineVendorParser file fixtures plugins pluginConformance readFileSync test z`.split(/\s+/),
 );
 
-/** Does what `npm install` does for a `file:` dependency, so that the test runs at once. */
-function linkRelay(target: string): void {
+const TOOLS = ['typescript', '@types/node'] as const;
+
+/** The releases with which Relay itself is checked. */
+function toolsOfRelay(): Record<string, string> {
+  const { devDependencies } = JSON.parse(fs.readFileSync(path.join(packageRoot(), 'package.json'), 'utf8'));
+  return Object.fromEntries(TOOLS.map((name) => [name, devDependencies[name]]));
+}
+
+/** Does what `npm install` does for a `file:` dependency, so that the test runs at once; the type check too, from a clone. */
+function linkTools(target: string): void {
   const modules = path.join(target, 'node_modules');
-  attempt(`write ${modules}`, () => {
-    fs.mkdirSync(modules);
-    fs.symlinkSync(packageRoot(), path.join(modules, 'relay-inventory'), 'junction');
-  });
+  const links = TOOLS.map((name) => [name, path.join(packageRoot(), 'node_modules', name)] as const);
+  for (const [name, from] of [['relay-inventory', packageRoot()] as const, ...links]) {
+    if (!fs.existsSync(from)) continue;
+    const link = path.join(modules, name);
+    attempt(`write ${link}`, () => {
+      fs.mkdirSync(path.dirname(link), { recursive: true });
+      fs.symlinkSync(fs.realpathSync(from), link, 'junction');
+    });
+  }
 }

@@ -11,8 +11,8 @@ V-300,2,1.10,Valve
 `;
 
 export const mergeTemplate: KindTemplate = {
-  files: ({ id, variable }) => ({
-    'index.js': `/** The merge strategy \`${id}\`: the offer with the greatest quantity, where that is worth something. */
+  module: ({ id, variable }) => `// @ts-check
+/** The merge strategy \`${id}\`: the offer with the greatest quantity, where that is worth something. */
 import { z } from 'relay-inventory';
 
 /** @type {import('relay-inventory').Plugin<'merge', { enough: number }>} */
@@ -44,11 +44,10 @@ const capped = (offer, enough) => Math.min(offer.quantity, enough);
  * @param {import('relay-inventory').Offer} offer
  */
 const costOf = (offer) => offer.costMicros ?? Number.MAX_SAFE_INTEGER;
-
-export const plugins = [${variable}];
 `,
-    'fixtures/acme.csv': ACME,
-    'fixtures/bolt.csv': BOLT,
+  files: ({ id }) => ({
+    'acme.csv': ACME,
+    'bolt.csv': BOLT,
     'tenant.yaml': tenantYaml(csvVendors('acme', 'bolt'), {
       merge: `merge:\n  strategy: ${id}\n  ${id}: { enough: 5 }\n`,
     }),
@@ -68,5 +67,5 @@ export const plugins = [${variable}];
   },
 ]`,
   feeds: () => ({ acme: 'acme.csv', bolt: 'bolt.csv' }),
-  next: 'change `compare` in `index.js` and the fixture with it; `choose(offers)` in its place ranks all offers of a SKU at once.',
+  next: 'change `compare` in the module and the fixture with it; `choose(offers)` in its place ranks all offers of a SKU at once.',
 };

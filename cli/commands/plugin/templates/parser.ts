@@ -9,8 +9,8 @@ Y-400;many;2.00;Spoke;A
 `;
 
 export const parserTemplate: KindTemplate = {
-  files: ({ id, variable }) => ({
-    'index.js': `/** The parser \`${id}\`: how this vendor writes its feed, as a table. */
+  module: ({ id, variable }) => `// @ts-check
+/** The parser \`${id}\`: how this vendor writes its feed, as a table. */
 import { defineVendorParser, z } from 'relay-inventory';
 
 export const ${variable} = defineVendorParser({
@@ -35,10 +35,9 @@ export const ${variable} = defineVendorParser({
     rows: options.keep_discontinued ? [] : [{ column: 'State', drop: ['D'] }],
   }),
 });
-
-export const plugins = [${variable}];
 `,
-    'fixtures/feed.csv': FEED,
+  files: ({ id }) => ({
+    'feed.csv': FEED,
     'tenant.yaml': tenantYaml(`vendors:
   - vendor_id: ${id}
     inbound: { type: local }
@@ -77,5 +76,5 @@ export const plugins = [${variable}];
   },
 ]`,
   feeds: ({ id }) => ({ [id]: 'feed.csv' }),
-  next: 'put a feed of the vendor into `fixtures/`, its shape into the table in `index.js`, and what must come of it into `index.test.js`.',
+  next: 'put a feed of the vendor into the fixtures, its shape into the table in the module, and what must come of it into the test.',
 };

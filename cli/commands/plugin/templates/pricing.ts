@@ -8,14 +8,11 @@ R-400,1,,,Rim
 `;
 
 export const pricingTemplate: KindTemplate = {
-  files: ({ id, variable }) => ({
-    'index.js': `/** The pricing rule \`${id}\`: a flat surcharge on top of the price so far. */
-import { Money, z } from 'relay-inventory';
+  module: ({ id, variable }) => `// @ts-check
+/** The pricing rule \`${id}\`: a flat surcharge on top of the price so far. */
+import { amountSchema, z } from 'relay-inventory';
 
-/** Exact amounts are texts, never floating point numbers. */
-const amount = z.string().regex(/^\\d{1,9}(\\.\\d{1,6})?$/, 'must be an amount such as "1.50"');
-
-/** @type {import('relay-inventory').Plugin<'pricing', { amount: string }>} */
+/** @type {import('relay-inventory').Plugin<'pricing', { amount: import('relay-inventory').Money }>} */
 export const ${variable} = {
   manifest: {
     kind: 'pricing',
@@ -23,19 +20,20 @@ export const ${variable} = {
     version: '0.1.0',
     contract: 1,
     summary: 'adds a flat surcharge to the price',
-    options: z.strictObject({ amount }),
+    // a number or a text such as "1.50", as exact Money
+    options: z.strictObject({ amount: amountSchema }),
     example: { amount: '1.50' },
   },
-  load: async () => (options) => {
-    const surcharge = Money.of(options.amount);
-    // null: this offer cannot be priced, and the next one is tried
-    return { price: ({ price }) => (price === null ? null : price.add(surcharge)) };
-  },
+  load:
+    async () =>
+    ({ amount }) => ({
+      // null: this offer cannot be priced, and the next one is tried
+      price: ({ price }) => (price === null ? null : price.add(amount)),
+    }),
 };
-
-export const plugins = [${variable}];
 `,
-    'fixtures/acme.csv': FEED,
+  files: ({ id }) => ({
+    'acme.csv': FEED,
     'tenant.yaml': tenantYaml(csvVendors('acme'), {
       pricing: `  rules:\n    - use: margin\n    - use: ${id}\n      with: { amount: "1.50" }\n    - use: round\n`,
     }),
@@ -50,5 +48,5 @@ export const plugins = [${variable}];
   },
 ]`,
   feeds: () => ({ acme: 'acme.csv' }),
-  next: 'change `price` in `index.js` and the fixture with it. A step has the offer and the price so far; before the first rule that is the feed’s own price.',
+  next: 'change `price` in the module and the fixture with it. A step has the offer and the price so far; before the first rule that is the feed’s own price.',
 };

@@ -8,8 +8,8 @@ V-300,5,1.20,Valve
 `;
 
 export const validatorTemplate: KindTemplate = {
-  files: ({ id, variable }) => ({
-    'index.js': `/** The validator \`${id}\`: titles may not have a word that the tenant names. */
+  module: ({ id, variable }) => `// @ts-check
+/** The validator \`${id}\`: titles may not have a word that the tenant names. */
 import { z } from 'relay-inventory';
 
 /** @type {import('relay-inventory').Plugin<'validator', { word: string }>} */
@@ -35,10 +35,9 @@ export const ${variable} = {
     };
   },
 };
-
-export const plugins = [${variable}];
 `,
-    'fixtures/acme.csv': FEED,
+  files: ({ id }) => ({
+    'acme.csv': FEED,
     'tenant.yaml': tenantYaml(csvVendors('acme'), {
       more: `validators:\n  - use: ${id}\n    with: { word: sample }\n`,
     }),
@@ -59,5 +58,5 @@ export const plugins = [${variable}];
   },
 ]`,
   feeds: () => ({ acme: 'acme.csv' }),
-  next: 'change `check` in `index.js` and the fixture with it. `finish(report)` beside it judges the feed as a whole.',
+  next: 'change `check` in the module and the fixture with it. `finish(report)` beside it judges the feed as a whole.',
 };
