@@ -57,24 +57,24 @@ const HEAD = `<!-- Made by \`npm run docs\` from the schema and the plugins' man
 
 # Tenant config
 
-A tenant config says whose feeds are read, how, and what becomes of them. It is a JSON object; the command line reads
-YAML 1.2 too, without aliases. A file named \`.json\` is read as JSON, one named \`.yaml\` or \`.yml\` as YAML, any other as
-JSON and, if it is none, as YAML. It is UTF-8 and has at most 262,144 bytes (\`LIMIT_CONFIG_BYTES\`).
+A tenant config says which vendors' feeds to read, how to read them, and how to price and merge them. It is a JSON object; the
+command line also reads YAML 1.2, without aliases. A file named \`.json\` is read as JSON, one named \`.yaml\` or \`.yml\` as YAML,
+any other as JSON or, if that fails, as YAML. It is UTF-8 and has at most 262,144 bytes (\`LIMIT_CONFIG_BYTES\`).
 
 - An unknown key is a problem, with its path and the nearest known key.
-- \`relay check CONFIG\` lists the problems. Those that need the whole config (dialects, references between fields) are
-  looked for once each field on its own is right.
+- \`relay check CONFIG\` lists the problems. It looks for problems across fields (dialects, references) once each field on its
+  own is valid.
 - A *decimal* is a number or a text such as \`"0.20"\`. Both are exact. A number of more than 15 digits must be a text.
 - Paths: \`vendors[].vendor_id\` is the field \`vendor_id\` of each entry of \`vendors\`.
 
-The codes of problems are in [ERRORS.md](ERRORS.md#config-problems).
+[ERRORS.md](ERRORS.md#config-problems) has the codes of problems.
 `;
 
-const PLUGINS = `A config names plugins by id. These are built in. Options stand where the config names the plugin: \`parser.options\`,
+const PLUGINS = `A config names plugins by id. These are built in. Their options go where the config names the plugin: into \`parser.options\`,
 \`with\`, or \`merge.<id>\`.
 
 - \`parser.delimiter\` of \`csv\` has 1 to 4 characters, without \`"\` and line ends.
-- The default pricing chain is \`margin\`, \`min_price\`, \`round\`. After any chain, \`min_price\` and \`map_floor\` are applied.
+- The default pricing chain is \`margin\`, \`min_price\`, \`round\`. After every chain, \`min_price\` and \`map_floor\` are applied.
 `;
 
 function table(fields: readonly Field[], name: (path: string) => string): string {

@@ -114,5 +114,5 @@ function numberOf(option: string, text: string | undefined, max = SKIP_LINES_MAX
 
 function checkedCurrency(currency: string): string {
   if (CURRENCIES.has(currency)) return currency;
-  throw new UsageError(`--currency "${currency}" is no ISO 4217 code`);
+  throw new UsageError(`--currency "${currency}" is not an ISO 4217 code`);
 }

@@ -64,7 +64,7 @@ function readings({ sample, table }: EntryParts, hasOwnParser: boolean): Problem
   }
   const { opinion } = sample;
   if (opinion?.agrees === false) {
-    const message = `${opinion.detector} takes the encoding for ${opinion.encoding}, not ${sample.encoding.encoding}: check the letters outside ASCII`;
+    const message = `${opinion.detector} detects ${opinion.encoding}, not ${sample.encoding.encoding}: check the letters outside ASCII`;
     problems.push(problem('encoding_second_opinion', message));
   }
   if (table.dialect.ambiguous.length > 0 && !hasOwnParser) {
@@ -81,25 +81,25 @@ function layoutProblems(parts: EntryParts): Problem[] {
   const { dialect, raggedRows, repairableRows } = table;
   if (table.rows.length === 0) {
     const elsewhere = sample.isSheet ? '; --sheet NAME reads another sheet' : '';
-    problems.push(problem('no_rows', `there are no rows to judge by${elsewhere}`));
+    problems.push(problem('no_rows', `there are no rows to look at${elsewhere}`));
   } else if (table.header === null)
     problems.push(problem('no_header', 'there is no header: columns are named by position'));
   if (dialect.skipLines > 0) {
     const lines = counted(dialect.skipLines, 'line');
     // with a header, a file that has fewer of them is refused
     const question = table.header === null ? { ...ASKED } : {};
-    const also = table.header === null ? ': has each file as many? Else rows are lost' : '';
+    const also = table.header === null ? ': does each file have as many? Otherwise rows are lost' : '';
     const message = `${lines} above the table, left out${also}`;
     problems.push(problem('lines_above', message, { count: dialect.skipLines, ...question }));
   }
   problems.push(...endProblems(parts));
   if (raggedRows > 0) {
-    const message = `rows without the ${dialect.width} fields of the others`;
+    const message = `rows that do not have ${dialect.width} fields like the others`;
     problems.push(problem('ragged_rows', message, { count: raggedRows }));
   }
   if (repairableRows > 0) {
     const message =
-      'rows with a quote or a separator out of place, put right where the other rows leave one reading: repair';
+      'rows with a misplaced quote or separator; the option repair repairs them if the other rows leave only one reading';
     problems.push(problem('repairable_rows', message, { count: repairableRows }));
   }
   return problems;
@@ -112,24 +112,24 @@ function endProblems({ table, choices }: EntryParts): Problem[] {
   const { untold } = filtersOf(table, choices);
   const told = footerRows.length - untold.length;
   if (headersAgain.length > 0) {
-    const message = 'the header comes again, as in files that were joined: left out by what it says';
+    const message = 'the header is repeated, as in joined files: filtered out by its cells';
     problems.push(problem('repeated_header', message, { count: headersAgain.length }));
   }
   const looks = (count: number): string => (count === 1 ? 'a last row looks' : `${count} last rows look`);
   const shown = (rows: readonly (readonly string[])[]): string => shortened((rows[0] ?? []).join(dialect.delimiter));
   if (told > 0) {
     const rows = table.footerCells.filter((cells) => !untold.includes(cells));
-    const message = `${looks(told)} like a footer, left out by what it says: ${shown(rows)}`;
+    const message = `${looks(told)} like a footer, filtered out by its cells: ${shown(rows)}`;
     problems.push(problem('footer', message, { count: told }));
   }
   if (untold.length > 0) {
-    const message = `${looks(untold.length)} like a footer, and nothing in it tells it from other rows: ${shown(untold)}; does each file end so? Then declare skip_last_rows: ${footerRows.length}`;
+    const message = `${looks(untold.length)} like a footer, but cannot be told from other rows: ${shown(untold)}; does every file end this way? Then declare skip_last_rows: ${footerRows.length}`;
     problems.push(problem('footer_untold', message, { count: untold.length, ...ASKED }));
   }
   if (otherTables.length > 0) {
     const lines = otherTables.map(({ firstLine, lastLine }) => `${firstLine} to ${lastLine}`);
     const where = `${lines.slice(0, TABLES_SHOWN_MAX).join(', ')}${lines.length > TABLES_SHOWN_MAX ? ', …' : ''}`;
-    const message = `more tables below: lines ${where}; a run reads them as rows of the first: can the vendor send them apart? Else declare rows that leave them out`;
+    const message = `more tables below: lines ${where}; a run reads them as rows of the first: can the vendor send them separately? Otherwise declare rows to filter them out`;
     problems.push(problem('other_tables', message, { count: otherTables.length, ...ASKED }));
   }
   return problems;
@@ -161,7 +161,7 @@ function basis({ table, choices }: EntryParts): Problem[] {
 function missing({ choices }: EntryParts): Problem[] {
   return choices.flatMap(({ column, chosen }) => {
     if (chosen !== null || !REQUIRED_COLUMNS.includes(column)) return [];
-    const message = 'no column is convincing; a run needs it: fill it in';
+    const message = 'no column is convincing, but a run needs one: fill it in';
     return [problem('column_not_found', message, { column, declare: true })];
   });
 }
@@ -179,7 +179,7 @@ function cellProblems({ forms }: EntryParts): Problem[] {
 
 function mojibake({ table: { mojibake: found } }: EntryParts): Problem[] {
   if (found.count === 0) return [];
-  const message = `cells look as if UTF-8 had been read as another encoding before, such as ${shortened(found.example)}`;
+  const message = `cells look like UTF-8 that was read as another encoding before, such as ${shortened(found.example)}`;
   return [problem('mojibake', message, { count: found.count })];
 }
 
@@ -198,7 +198,7 @@ function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
     problems.push(problem(error_code, `refused: line ${line}${cell}: ${reason}`, { column, count }));
   }
   if (trial.duplicateSkus > 0 && !hasOwnParser) {
-    const message = 'rows with the SKU of another row: duplicate_sku says what they mean';
+    const message = 'rows with the SKU of another row: duplicate_sku decides what they mean';
     problems.push(problem('duplicate_sku', message, { column: 'sku', count: trial.duplicateSkus }));
   }
   // without a parser of its own only a footer is skipped, which is already listed

@@ -294,7 +294,7 @@ test('a workbook that opens with an empty sheet has others', async () => {
     const [first] = (await suggested(file, ['--sheet', 'Cover'])).problems;
     assert.equal(
       [first!.code, first!.message],
-      ['no_rows', 'there are no rows to judge by; --sheet NAME reads another sheet'],
+      ['no_rows', 'there are no rows to look at; --sheet NAME reads another sheet'],
     );
     assert.is((await suggested(file, ['--sheet', 'Stock'])).read.total_rows, 2);
     const chosen = await suggested(file);

@@ -18,14 +18,16 @@ export function reportText(report: SuggestReport): Text {
     ...rowLines(report),
     ...problemLines(report),
     ...questionLines(report),
-    bold(isComplete(report) ? 'Config, for the list "vendors"' : 'Config, for the list "vendors", to be filled in'),
+    bold(
+      isComplete(report) ? 'Config, for the list "vendors"' : 'Config, for the list "vendors"; fill in what is missing',
+    ),
   ];
   return [lines(shown), report.config_text];
 }
 
 function summary({ via, encoding, dialect, header, sample, format }: SuggestReport): string[] {
   const { name, bom, reason, confidence } = encoding;
-  const sure = encoding.readings.length > 0 ? 'not sure' : `${reason}, sure to ${confidence.toFixed(2)}`;
+  const sure = encoding.readings.length > 0 ? 'not sure' : `${reason}, confidence ${confidence.toFixed(2)}`;
   const quotes = `quote ${shown(dialect.quote)}, escape ${shown(dialect.escape)}, lines end with ${shown(dialect.line_end)}`;
   const above = header.lines_above > 0 ? `, after ${counted(header.lines_above, 'line')}` : '';
   const lines = header.lines === 0 ? 'none' : counted(header.lines, 'line');
@@ -37,11 +39,11 @@ function summary({ via, encoding, dialect, header, sample, format }: SuggestRepo
       (one) => `           ${one.encoding} reads line ${one.line} as ${JSON.stringify(one.text)}`,
     ),
     ...secondOpinionLine(encoding.second_opinion),
-    `delimiter  ${shown(dialect.delimiter)} (${dialect.reasons[0]}, sure to ${dialect.confidence.toFixed(2)})`,
+    `delimiter  ${shown(dialect.delimiter)} (${dialect.reasons[0]}, confidence ${dialect.confidence.toFixed(2)})`,
     ...dialect.readings.map((one) => `           ${shown(one.delimiter)} gives ${counted(one.fields, 'field')}`),
     `dialect    ${quotes}`,
     `header     ${lines}${above}`,
-    `judged by  ${counted(sample.rows, 'row')}: ${part}`,
+    `based on   ${counted(sample.rows, 'row')}: ${part}`,
     `format     ${format.id} (${format.reason})`,
   ];
 }
@@ -50,7 +52,9 @@ function secondOpinionLine(opinion: SuggestReport['encoding']['second_opinion'])
   if (opinion === null) return [];
   const { detector, encoding, confidence, agrees } = opinion;
   if (encoding === null) return [`           ${detector} names none`];
-  return [`           ${detector} ${agrees ? 'agrees' : 'disagrees'}: ${encoding}, sure to ${confidence.toFixed(2)}`];
+  return [
+    `           ${detector} ${agrees ? 'agrees' : 'disagrees'}: ${encoding}, confidence ${confidence.toFixed(2)}`,
+  ];
 }
 
 function columnLines({ columns, unused }: SuggestReport): Text[] {

@@ -179,11 +179,11 @@ const PROBLEMS: Array<[object, string]> = [
     { footer: 'TOTAL;{row}' },
     'footer: has {row}, which is none of {rows}, {kept_rows}, {any} and {sum:COLUMN} (did you mean "rows"?)',
   ],
-  [{ footer: ['{sum:cots}'] }, 'footer[0]: sums "cots", which is no canonical column (did you mean "cost"?)'],
-  [{ footer: ['{sum:title}'] }, 'footer[0]: sums title, which is no number'],
-  [{ footer: ['{any}', ['{any}', '']] }, 'footer: needs a text, {rows} or a sum: any last row would do'],
+  [{ footer: ['{sum:cots}'] }, 'footer[0]: sums "cots", which is not a canonical column (did you mean "cost"?)'],
+  [{ footer: ['{sum:title}'] }, 'footer[0]: sums title, which is not a number'],
+  [{ footer: ['{any}', ['{any}', '']] }, 'footer: needs a text, {rows} or a sum; otherwise it matches any last row'],
   [{ footer: '{rows}{any}' }, 'footer: has {rows} and {any} with no text between them'],
-  [{ footer: 'TOTAL', skip_last_rows: 1 }, 'footer: says what the last rows are: leave out skip_last_rows'],
+  [{ footer: 'TOTAL', skip_last_rows: 1 }, 'footer: describes the last rows: leave out skip_last_rows'],
   [{ footer: { cells: [] } }, 'footer: must be a text, or a list of texts and of lists of texts'],
 ];
 

@@ -177,19 +177,22 @@ test('a value that the feed does not have', async () => {
 const PROBLEMS: Array<[object, string]> = [
   [{ column: 'A' }, 'rows[0]: needs one of keep, drop and refuse'],
   [{ column: 'A', keep: ['x'], refuse: ['y'] }, 'rows[0]: needs one of keep, drop and refuse'],
-  [{ drop: ['x'] }, 'rows[0]: needs column or value, and not both'],
-  [{ column: 'A', value: 'cost', drop: ['1'] }, 'rows[0]: needs column or value, and not both'],
-  [{ column: 'A', drop: ['1'], where: { is: ['x'] } }, 'rows[0].where: needs column or value, and not both'],
+  [{ drop: ['x'] }, 'rows[0]: needs either column or value'],
+  [{ column: 'A', value: 'cost', drop: ['1'] }, 'rows[0]: needs either column or value'],
+  [{ column: 'A', drop: ['1'], where: { is: ['x'] } }, 'rows[0].where: needs either column or value'],
   [
     { value: 'costs', drop: ['1'] },
     'rows[0].value: must be one of sku, vendor_sku, quantity_available, lead_time_days, cost, map_price, price, msrp, condition, brand, title, updated_at, not "costs" (did you mean "cost"?)',
   ],
-  [{ value: 'cost', drop: ['1,5'] }, 'rows[0].drop[0]: "1,5" is no amount of 0 or more'],
-  [{ value: 'cost', drop: ['1*'] }, 'rows[0].drop[0]: "1*" is a pattern, and cost is no text: give a range'],
+  [{ value: 'cost', drop: ['1,5'] }, 'rows[0].drop[0]: "1,5" is not an amount of 0 or more'],
+  [{ value: 'cost', drop: ['1*'] }, 'rows[0].drop[0]: "1*" is a pattern, and cost is not a text: give a range'],
   [{ value: 'condition', drop: ['old'] }, 'rows[0].drop[0]: "old" is none of new, used, refurb'],
   [{ value: 'quantity_available', drop: [''] }, 'rows[0].drop: an empty quantity is 0: list "0"'],
-  [{ value: 'quantity_available', drop: { below: 1.5 } }, 'rows[0].drop.below: "1.5" is no whole number of 0 or more'],
-  [{ value: 'updated_at', keep: { above: '1.1.2026' } }, 'rows[0].keep.above: "1.1.2026" is no timestamp'],
+  [
+    { value: 'quantity_available', drop: { below: 1.5 } },
+    'rows[0].drop.below: "1.5" is not a whole number of 0 or more',
+  ],
+  [{ value: 'updated_at', keep: { above: '1.1.2026' } }, 'rows[0].keep.above: "1.1.2026" is not a timestamp'],
   [
     { value: 'title', drop: { below: 5 } },
     'rows[0].drop: title has no order: name a column of numbers or timestamps in value',
@@ -206,7 +209,7 @@ const PROBLEMS: Array<[object, string]> = [
     { value: 'cost', drop: 5 },
     'rows[0].drop: must be a list of texts, or an object with below, above, at_least or at_most',
   ],
-  [{ column: 'A', drop: ['x'], code: 'row_refused' }, 'rows[0].code: is for refuse'],
+  [{ column: 'A', drop: ['x'], code: 'row_refused' }, 'rows[0].code: is only for refuse'],
   [
     { column: 'A', refuse: ['x'], code: 'row_refusd' },
     'rows[0].code: "row_refusd" is none of the codes that the parser lists (did you mean "row_refused"?): row_refused',

@@ -125,7 +125,7 @@ class Meter {
     if (this.#unpacked > RATIO_FROM_BYTES && this.#unpacked > this.packed * limits.archiveRatioMax) {
       throw new RelayError(
         'INPUT_TOO_LARGE',
-        `${name} unfolds to more than ${limits.archiveRatioMax} times its size (LIMIT_ARCHIVE_RATIO); send the table itself`,
+        `${name} unpacks to more than ${limits.archiveRatioMax} times its size (LIMIT_ARCHIVE_RATIO); send the table itself`,
       );
     }
   }

@@ -119,7 +119,7 @@ class RowReader {
     const given = attributes.get('r');
     const number = given === undefined ? this.#number + 1 : Number(given);
     if (!Number.isInteger(number) || number <= this.#number || number > ROWS_MAX) {
-      throw damaged(this.#name, `row ${given} stands after row ${this.#number}`);
+      throw damaged(this.#name, `row ${given} comes after row ${this.#number}`);
     }
     this.#number = number;
     this.#column = -1;
@@ -127,7 +127,7 @@ class RowReader {
   }
 
   #openCell(attributes: Attributes): void {
-    if (this.#row === null) throw damaged(this.#name, 'a cell stands outside a row');
+    if (this.#row === null) throw damaged(this.#name, 'a cell is outside a row');
     const reference = attributes.get('r');
     this.#column = reference === undefined ? this.#column + 1 : this.#columnOf(reference);
     if (this.#column >= this.#limits.sheetColumnsMax) {
@@ -178,7 +178,7 @@ class RowReader {
       case 's': {
         const index = /^\s*\d{1,10}\s*$/.test(value) ? Number(value) : -1;
         const found = strings.at(index);
-        if (found === undefined) throw damaged(this.#name, `row ${this.#number} asks for a text that is not there`);
+        if (found === undefined) throw damaged(this.#name, `row ${this.#number} refers to a text that does not exist`);
         return text(found);
       }
       case 'b':

@@ -185,11 +185,11 @@ test('XML that is broken or made for harm is refused', async () => {
     [part('<worksheet><sheetData>'), /well-formed/],
     [part(`<worksheet>${'<a>'.repeat(100)}`), /nested/],
     [part(`<worksheet a="${'x'.repeat(3 << 20)}"/>`), /no end/],
-    [one('<row r="2"/><row r="2"/>'), /row 2 stands after row 2/],
+    [one('<row r="2"/><row r="2"/>'), /row 2 comes after row 2/],
     [one('<row r="1048577"/>'), /row 1048577/],
     [one('<row r="1"><c r="A2"><v>1</v></c></row>'), /cell "A2"/],
     [one('<c r="A1"/>'), /outside a row/],
-    [one('<row r="1"><c t="s"><v>0</v></c></row>'), /a text that is not there/],
+    [one('<row r="1"><c t="s"><v>0</v></c></row>'), /a text that does not exist/],
     [
       { ...one(''), members: [{ name: 'xl/workbook.xml', data: '<workbook><sheets/></workbook>' }] },
       /no visible sheet/,

@@ -34,7 +34,7 @@ export async function* streamXml(part: ByteSource, handlers: XmlHandlers): Async
   const fail = (why: string): never => {
     throw damaged(part.name, why);
   };
-  parser.on('error', (error) => fail(`it is no well-formed XML (${error.message})`));
+  parser.on('error', (error) => fail(`it is not well-formed XML (${error.message})`));
   parser.on('doctype', () => {
     throw new RelayError('invalid_input', `${part.name} declares a document type, which no workbook needs`);
   });

@@ -101,7 +101,7 @@ async function findDirectory(name: string, tail: Uint8Array, size: number, at: R
     directory.bytes = long(record, 40);
     directory.offset = long(record, 48);
   } else if (disks !== 0 && disks !== 0xffff) {
-    throw new RelayError('invalid_input', `${name} is one part of an archive in several; send it as one file`);
+    throw new RelayError('invalid_input', `${name} is one part of a split archive; send it as one file`);
   }
   if (directory.offset + directory.bytes > limit) throw damaged(name, 'its directory is not where it should be');
   return directory;
@@ -132,7 +132,7 @@ async function readEntries(archive: string, view: DataView, { entries }: Directo
     out.push(entry);
     at = next;
   }
-  if (at !== view.byteLength || out.length !== entries) throw damaged(archive, 'its directory does not add up');
+  if (at !== view.byteLength || out.length !== entries) throw damaged(archive, 'its directory is inconsistent');
   return out;
 }
 
@@ -170,7 +170,10 @@ async function nameOf(bytes: Uint8Array, flags: number): Promise<string> {
 function checkedName(archive: string, raw: string): string {
   const name = raw.replaceAll('\\', '/');
   if (/^\/|^[a-z]:|(^|\/)\.\.(\/|$)|\0/i.test(name)) {
-    throw new RelayError('invalid_input', `${archive} has a file named ${JSON.stringify(raw)}, which leads out of it`);
+    throw new RelayError(
+      'invalid_input',
+      `${archive} has a file named ${JSON.stringify(raw)}, which points outside it`,
+    );
   }
   return name;
 }

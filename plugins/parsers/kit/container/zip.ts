@@ -47,7 +47,7 @@ export function chooseMember(archive: string, entries: readonly ZipEntry[], want
   if (first !== undefined && second === undefined) return first;
   const names = listed((found.length > 0 ? found : files).map((entry) => entry.name));
   if (wanted === null) {
-    if (files.length === 0) throw new RelayError('invalid_input', `${archive} is an archive without a file in it`);
+    if (files.length === 0) throw new RelayError('invalid_input', `${archive} is an archive without files`);
     throw new RelayError(
       'invalid_input',
       `${archive} holds ${names}; which is the table? Name it with the option member`,
@@ -68,7 +68,10 @@ export function memberSource(archive: ByteSource, entry: ZipEntry, limits: Conta
   }
   if (entry.method !== STORED && entry.method !== DEFLATE) {
     const method = METHODS[entry.method] ?? `method ${entry.method}`;
-    throw new RelayError('invalid_input', `${name} is packed with ${method}; Relay reads Deflate and stored members`);
+    throw new RelayError(
+      'invalid_input',
+      `${name} is compressed with ${method}; Relay reads Deflate and stored members`,
+    );
   }
   if (entry.bytes > limits.vendorFileBytesMax) throw tooLargeUnpacked(name, limits.vendorFileBytesMax);
   return {

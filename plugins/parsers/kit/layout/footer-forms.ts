@@ -28,10 +28,10 @@ export function footerOf(footer: NonNullable<LayoutTable['footer']>, settings: F
 export function footerProblems(found: Finder, table: LayoutTable, path: string): void {
   const { footer, skip_last_rows } = table;
   if (footer === undefined) return;
-  found.check(path, skip_last_rows > 0 ? 'says what the last rows are: leave out skip_last_rows' : null);
+  found.check(path, skip_last_rows > 0 ? 'describes the last rows: leave out skip_last_rows' : null);
   const lines = linesOf(footer);
   const says = lines.some((line) => textOf(line).replaceAll('{any}', '').trim() !== '');
-  found.check(path, says ? null : 'needs a text, {rows} or a sum: any last row would do');
+  found.check(path, says ? null : 'needs a text, {rows} or a sum; otherwise it matches any last row');
   for (const [i, line] of lines.entries()) {
     const at = typeof footer === 'string' ? path : `${path}[${i}]`;
     for (const cell of typeof line === 'string' ? [line] : line) found.check(at, cellProblem(cell));
@@ -85,8 +85,9 @@ function cellProblem(cell: string): string | null {
       return `has {${text}}, which is none of {rows}, {kept_rows}, {any} and {sum:COLUMN}${near}`;
     }
     const kind = COLUMN_KINDS[column as CanonicalColumn];
-    if (kind === undefined) return `sums "${column}", which is no canonical column${didYouMean(column, FEED_COLUMNS)}`;
-    if (kind !== 'integer' && kind !== 'money') return `sums ${column}, which is no number`;
+    if (kind === undefined)
+      return `sums "${column}", which is not a canonical column${didYouMean(column, FEED_COLUMNS)}`;
+    if (kind !== 'integer' && kind !== 'money') return `sums ${column}, which is not a number`;
   }
   return null;
 }

@@ -37,7 +37,7 @@ const numbers = z.strictObject({
     .enum(['error', 'zero'])
     .optional()
     .describe(
-      'What a quantity below zero is: `error`, or `zero` to read it as 0, for shops that sell more than they have.',
+      'How to read a quantity below zero: `error`, or `zero` to read it as 0, for shops that sell more than they have.',
     ),
   divide_by: z
     .union(
@@ -49,7 +49,7 @@ const numbers = z.strictObject({
     )
     .optional()
     .describe(
-      'Divides amounts: 100 if they are in cents, 1000 if they are for a thousand pieces. A power of ten up to 1,000,000, so that no digit is lost. It does not apply to quantities, nor to `words`, `value` and `add`.',
+      'Divides amounts: 100 if they are in cents, 1000 if they are per thousand pieces. A power of ten up to 1,000,000, so that no digit is lost. It does not apply to quantities, nor to `words`, `value` and `add`.',
     ),
   decimals: z
     .int()
@@ -105,7 +105,7 @@ const column = z.strictObject({
     .max(100)
     .optional()
     .describe(
-      'For each row, the first of these columns that is not empty. A column may have words of its own: `{"from": "In stock?", "words": {"1": 10, "0": 0}}`.',
+      'For each row, the first of these columns that is not empty. A column may have its own words: `{"from": "In stock?", "words": {"1": 10, "0": 0}}`.',
     ),
   sum: names
     .optional()
@@ -137,17 +137,17 @@ const column = z.strictObject({
     })
     .optional()
     .describe(
-      'For texts: the cells of these columns, put together. Empty cells are left out. The feed must have all of the columns.',
+      'For texts: the cells of these columns, joined. Empty cells are left out. The feed must have all of the columns.',
     ),
   multiply_by: factor
     .optional()
     .describe(
-      'For numbers: a number above zero, or the column that has it (`"Pack size"`), to multiply with: packs times their size. It applies before `add`. A quantity must stay whole; a cell that is no number above zero makes the row invalid (`invalid_factor`).',
+      'For numbers: a number above zero, or the column that has it (`"Pack size"`), to multiply by: packs times their size. It applies before `add`. A quantity must stay whole; a cell that is not a number above zero makes the row invalid (`invalid_factor`).',
     ),
   divide_by: factor
     .optional()
     .describe(
-      'The same, to divide by: `1.19` makes net amounts of gross ones at 19 %, a column makes unit prices of pack prices. Amounts are rounded once, half to even, to six decimals. For cents see `numbers.divide_by`.',
+      'The same, to divide by: `1.19` turns gross amounts at 19 % tax into net ones, a column turns pack prices into unit prices. Amounts are rounded once, half to even, to six decimals. For cents see `numbers.divide_by`.',
     ),
   add: z.array(adder).max(20).optional().describe('Amounts of money to add to an amount that is not empty.'),
 });
@@ -243,7 +243,7 @@ export const layoutShape = {
     })
     .optional()
     .describe(
-      'What the last rows are: each line is a text such as `TOTAL;{rows}`, whose cells the delimiter divides, or the list of its cells. `{rows}` is the number of rows before the footer, `{kept_rows}` of those that `rows` keeps, `{sum:COLUMN}` the sum of a canonical column over them (not checked if a row does not read; a warning says so), `{any}` any text. Numbers are written as `numbers` says. Case does not matter. A feed without this footer is `footer_missing`, one with other numbers `footer_mismatch`; either fails the run with `invalid_input`.',
+      'Describes the last rows: each line is a text such as `TOTAL;{rows}`, whose cells the delimiter divides, or the list of its cells. `{rows}` is the number of rows before the footer, `{kept_rows}` of those that `rows` keeps, `{sum:COLUMN}` the sum of a canonical column over them (not checked if a row does not read; a warning says so), `{any}` any text. Numbers are written as `numbers` says. Case does not matter. A feed without this footer is `footer_missing`, a feed with other numbers is `footer_mismatch`; either fails the run with `invalid_input`.',
     ),
   quote: z.enum(['"', "'"]).nullable().default('"').describe('The quote character, or null if quotes have no meaning.'),
   escape: z
@@ -294,7 +294,7 @@ export const layoutShape = {
     .boolean()
     .default(false)
     .describe(
-      'True if rows with the same SKU are parts of one offer, such as a row for each location. The merge sums their quantities, as `duplicate_sku: sum_quantity` does, unless `duplicate_sku` is set to something other than `best`.',
+      'True if rows with the same SKU are parts of one offer, such as one row per location. The merge sums their quantities, as `duplicate_sku: sum_quantity` does, unless `duplicate_sku` is set to something other than `best`.',
     ),
   side_files: z
     .array(sideFile)

@@ -52,7 +52,7 @@ export function layoutProblems(table: LayoutTable, { path, mapped, codes = [] }:
   const counted = table.header && table.row_fields !== undefined;
   found.check(
     `${path}.row_fields`,
-    counted ? 'is for feeds without a header: the header says how many there are' : null,
+    counted ? 'is only for feeds without a header: a header says how many fields a row has' : null,
   );
   for (const [i, form] of table.time_formats.entries())
     found.check(`${path}.time_formats[${i}]`, timeFormProblem(form));
@@ -89,13 +89,13 @@ function columnProblems(found: Finder, { column, spec, path, files, isMapped }: 
     const unknown = !files.includes(spec.side_file);
     found.check(`${path}.side_file`, unknown ? `is none of side_files${didYouMean(spec.side_file, files)}` : null);
     const one = spec.from !== undefined && listOf(spec.from).length === 1;
-    found.check(`${path}.from`, one ? null : 'must be the one column of the side file');
+    found.check(`${path}.from`, one ? null : 'must be a single column of the side file');
   }
   if (spec.sum !== undefined && !isNumber) found.check(`${path}.sum`, `${column} is no number`);
   if (spec.join !== undefined && kind !== 'text') found.check(`${path}.join`, `${column} is no text`);
   factorProblems(found, spec, path, isNumber ? null : `${column} is no number`);
   if (spec.numbers !== undefined && !isNumber) found.check(`${path}.numbers`, `${column} is no number`);
-  if (spec.add !== undefined && kind !== 'money') found.check(`${path}.add`, `${column} is no amount of money`);
+  if (spec.add !== undefined && kind !== 'money') found.check(`${path}.add`, `${column} is not an amount of money`);
   if (spec.value !== undefined && !isWord(spec.words, String(spec.value)))
     found.check(`${path}.value`, valueProblem(column, String(spec.value)));
   wordProblems(found, column, spec.words ?? {}, `${path}.words`);
@@ -104,7 +104,7 @@ function columnProblems(found: Finder, { column, spec, path, files, isMapped }: 
   }
   numberProblems(found, spec.numbers, `${path}.numbers`);
   const divides = kind !== 'money' && spec.numbers?.divide_by !== undefined;
-  found.check(`${path}.numbers.divide_by`, divides ? `${column} is no amount of money` : null);
+  found.check(`${path}.numbers.divide_by`, divides ? `${column} is not an amount of money` : null);
   for (const [i, adder] of (spec.add ?? []).entries()) adderProblems(found, adder, `${path}.add[${i}]`);
 }
 
@@ -125,9 +125,9 @@ function valueProblem(column: CanonicalColumn, value: string): string | null {
   const bytes = toBytes(value);
   switch (COLUMN_KINDS[column]) {
     case 'integer':
-      return readInteger(bytes, 0, bytes.length) >= EMPTY ? null : `"${value}" is no whole number of 0 or more`;
+      return readInteger(bytes, 0, bytes.length) >= EMPTY ? null : `"${value}" is not a whole number of 0 or more`;
     case 'money':
-      return isAmount(value) ? null : `"${value}" is no amount of 0 or more`;
+      return isAmount(value) ? null : `"${value}" is not an amount of 0 or more`;
     case 'condition':
       return value === '' || (CONDITIONS as readonly string[]).includes(value.toLowerCase())
         ? null
@@ -135,7 +135,7 @@ function valueProblem(column: CanonicalColumn, value: string): string | null {
     case 'datetime':
       return value === '' || !Number.isNaN(readDatetime(bytes, 0, bytes.length, null))
         ? null
-        : `"${value}" is no timestamp`;
+        : `"${value}" is not a timestamp`;
     default:
       return null;
   }
@@ -179,7 +179,7 @@ function factorProblems(found: Finder, spec: TableColumn, path: string, noNumber
     const value = text === '' ? null : Money.parse(text);
     if (value === null) continue;
     const isGood = value.compare(ZERO) > 0 && value.units <= BigInt(Number.MAX_SAFE_INTEGER) && value.scale <= 12;
-    found.check(`${path}.${key}`, isGood ? null : `"${text}" is no number above zero with at most 12 decimals`);
+    found.check(`${path}.${key}`, isGood ? null : `"${text}" is not a number above zero with at most 12 decimals`);
   }
 }
 
@@ -192,14 +192,14 @@ function factorColumn(factor: TableFactor | undefined): string | readonly string
 function adderProblems(found: Finder, { by, amounts, otherwise, amount }: TableAdder, path: string): void {
   const flat = amount !== undefined;
   const wrong = flat ? by !== undefined || amounts !== undefined || otherwise !== undefined : by === undefined;
-  found.check(path, wrong ? 'needs an amount alone, or by with amounts' : null);
+  found.check(path, wrong ? 'needs either amount, or by with amounts' : null);
   if (by !== undefined && !flat)
     found.check(`${path}.amounts`, amounts === undefined ? 'is required' : null, 'required');
   const named = Object.entries(amounts ?? {}).map(([word, value]) => [`amounts.${word}`, value] as const);
   const rest = otherwise === undefined || otherwise === 'error' ? [] : [['otherwise', otherwise] as const];
   for (const [at, value] of [...named, ...rest, ...(flat ? [['amount', amount] as const] : [])]) {
     const isGood = value !== '' && isAmount(String(value));
-    found.check(`${path}.${at}`, isGood ? null : `"${value}" is no amount of 0 or more`);
+    found.check(`${path}.${at}`, isGood ? null : `"${value}" is not an amount of 0 or more`);
   }
   found.check(`${path}.amounts`, twiceProblem(Object.keys(amounts ?? {})));
 }

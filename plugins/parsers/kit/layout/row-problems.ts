@@ -20,7 +20,7 @@ export function rowProblems(found: Finder, row: TableRowFilter, path: string, co
   if (row.where !== undefined) testProblems(found, row.where, row.where.is, { path: `${path}.where`, key: 'is' });
   const refuses = row.refuse !== undefined;
   for (const key of ['code', 'reason'] as const)
-    found.check(`${path}.${key}`, row[key] !== undefined && !refuses ? 'is for refuse' : null);
+    found.check(`${path}.${key}`, row[key] !== undefined && !refuses ? 'is only for refuse' : null);
   const { code = ROW_REFUSED } = row;
   const known = [ROW_REFUSED, ...codes];
   const isKnown = !refuses || known.includes(code);
@@ -39,7 +39,7 @@ function testProblems(
   { path, key }: { path: string; key: string },
 ): void {
   const both = (column === undefined) === (value === undefined);
-  found.check(path, both ? 'needs column or value, and not both' : null);
+  found.check(path, both ? 'needs either column or value' : null);
   const kind = value === undefined ? 'text' : COLUMN_KINDS[value];
   if (!Array.isArray(tested)) {
     const given = Object.entries(tested).filter(([, limit]) => limit !== undefined);
@@ -57,7 +57,7 @@ function testProblems(
   for (const [i, word] of tested.entries()) {
     if (word === '') continue;
     const isPattern = !exactly && isGlob(word);
-    const message = `"${word}" is a pattern, and ${value} is no text${kind === 'condition' ? '' : ': give a range'}`;
+    const message = `"${word}" is a pattern, and ${value} is not a text${kind === 'condition' ? '' : ': give a range'}`;
     found.check(`${path}.${key}[${i}]`, isPattern ? message : wordProblem(value, word));
   }
 }
@@ -74,14 +74,14 @@ function wordProblem(column: CanonicalColumn, word: string): string | null {
   const bytes = toBytes(text);
   switch (COLUMN_KINDS[column]) {
     case 'integer':
-      return readInteger(bytes, 0, bytes.length) >= 0 ? null : `"${word}" is no whole number of 0 or more`;
+      return readInteger(bytes, 0, bytes.length) >= 0 ? null : `"${word}" is not a whole number of 0 or more`;
     case 'money':
-      return text !== '' && readMoneySlowly(text).micros >= 0 ? null : `"${word}" is no amount of 0 or more`;
+      return text !== '' && readMoneySlowly(text).micros >= 0 ? null : `"${word}" is not an amount of 0 or more`;
     case 'condition':
       return (CONDITIONS as readonly string[]).includes(text.toLowerCase())
         ? null
         : `"${word}" is none of ${CONDITIONS.join(', ')}`;
     default:
-      return Number.isNaN(readDatetime(bytes, 0, bytes.length, null)) ? `"${word}" is no timestamp` : null;
+      return Number.isNaN(readDatetime(bytes, 0, bytes.length, null)) ? `"${word}" is not a timestamp` : null;
   }
 }

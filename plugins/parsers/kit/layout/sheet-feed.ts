@@ -79,7 +79,7 @@ async function readColumns(
 }
 
 function withSheets(error: MissingColumns, name: string, others: readonly string[]): RelayError {
-  const message = `${error.message}; this is the sheet ${JSON.stringify(name)}, others are ${namesOf(others)}: the parser's option "sheet" names one`;
+  const message = `${error.message}; this is the sheet ${JSON.stringify(name)}, others are ${namesOf(others)}: choose one with the parser's option "sheet"`;
   return new RelayError('missing_required_columns', message, { details: error.details });
 }
 
