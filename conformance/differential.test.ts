@@ -110,6 +110,9 @@ test('stray and open quotes in rows of one line hurt their own row alone', async
       };
       const expected = runOracle(input);
       const result = await runCase({ ...input, chunkBytes: 5 });
+      assert.is(result.outcome.error_code ?? undefined, expected.error_code);
+      // most rows have too many cells: they do not line up with the header
+      if (expected.error_code === 'invalid_input') return;
       assert.is(result.normalized('v'), expected.normalized.v);
       const entries = expected.errors as unknown as RowEntry[];
       assert.equal(result.errors.map(keyOf), entries.map(keyOf));

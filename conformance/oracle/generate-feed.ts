@@ -15,6 +15,7 @@ export type FeedFault =
   | 'no_rows'
   | 'empty_file'
   | 'bad_header'
+  | 'misnamed'
   | 'many_errors';
 
 export interface FeedPlan {
@@ -49,7 +50,8 @@ export function makeFeed(random: Random, plan: FeedPlan, features: Set<string>):
   const column_map: Feed['column_map'] = {};
   const columns = makeColumns(random, plan, column_map, features);
   const write = makeWriter(random, plan, features);
-  const lines = [write.record(columns.map((column) => column.header))];
+  const names = columns.map((column) => column.header);
+  const lines = [write.record(plan.fault === 'misnamed' ? misnamed(random, names, features) : names)];
   if (plan.fault === 'bad_header') lines[0] = `"x"y${plan.delimiter}${lines[0]}`;
   if (random.chance(0.05)) lines.unshift('');
   const context = {
@@ -72,6 +74,16 @@ export function makeFeed(random: Random, plan: FeedPlan, features: Set<string>):
   features.add('end_mark');
   const mark = random.pick(['\x1a', '\x1a\x1a\x1a', '\n\x1a\r\n', '\x1a\0\0', '\x1a\x1aX']);
   return { bytes: encode(random, plan, text + (plan.plain ? '\x1a' : mark), features), column_map };
+}
+
+/** A name too many or too few: the rows do not line up with the header. */
+function misnamed(random: Random, names: readonly string[], features: Set<string>): readonly string[] {
+  if (random.chance(0.4)) {
+    features.add('header:empty_name');
+    return names.toSpliced(random.int(0, names.length), 0, random.pick(['', ' ']));
+  }
+  features.add('header:name_missing');
+  return names.slice(0, -1);
 }
 
 function makeColumns(random: Random, plan: FeedPlan, map: Feed['column_map'], features: Set<string>): FeedColumn[] {

@@ -34,6 +34,7 @@ const FATES: readonly [Fate, number][] = [
   ['no_rows', 2],
   ['empty_file', 1],
   ['bad_header', 0.5],
+  ['misnamed', 3],
 ];
 
 const VENDOR_IDS = ['acme', 'Acme2', 'B-1', 'b_2', 'zeta', '10x', '9y', 'acme-2', 'vendor_a', 'Z'];
@@ -43,6 +44,7 @@ const CRITICAL: readonly string[] = [
   'undecodable',
   'empty_file',
   'bad_header',
+  'misnamed',
   'many_errors',
 ];
 

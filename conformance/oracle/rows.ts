@@ -61,9 +61,27 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
       result.errors.push(toError(reader.problems, record, names, { vendor_id, row_number: i + 2 }));
     }
   });
+  checkWidths(records, names, vendor_id);
   if (table.emptyRows > 0) result.warnings.push(`rows_blank:${vendor_id}:${table.emptyRows}`);
   if (rounded > 0) result.warnings.push(`money_rounded:${vendor_id}:${rounded}`);
   return result;
+}
+
+/**
+ * A header and rows that do not line up fail the feed. Most rows lack a cell, and a column before the last named one has no
+ * name: which of them is too many? Or most rows have more cells than the header, so one whose last cells are empty may be
+ * shifted as well.
+ */
+function checkWidths(records: readonly TableRecord[], names: readonly string[], vendor_id: string): void {
+  const sound = records.filter((record) => !record.malformed && record.broken === undefined);
+  const named = names.findLastIndex((name) => !isWhite(name)) + 1;
+  const short = sound.filter(({ fields }) => fields.length < named).length;
+  const wider = sound.filter(({ fields }) => fields.length > names.length);
+  const padded = wider.filter(({ fields }) => fields.slice(names.length).every(isWhite)).length;
+  const hasUnnamed = names.slice(0, named).some(isWhite);
+  const isOff =
+    (hasUnnamed && short * 2 > records.length) || (padded > 0 && (wider.length - padded) * 2 > records.length);
+  if (isOff) throw new Failure('invalid_input', { vendor_id });
 }
 
 class RowReader {

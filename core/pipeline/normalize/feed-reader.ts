@@ -6,7 +6,7 @@ import { zoneClock } from '../../bytes/timezone.ts';
 import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import type { FooterLine, Layout, RowRefusal } from '../../layout.ts';
 import type { PreparedFeed } from '../../plugin.ts';
-import { NO_END, type RecordBatch } from '../../scan/batch.ts';
+import { NO_END, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { ScanDialect } from '../../scan/dialect.ts';
 import { scanFeed } from '../../scan/feed.ts';
 import { Scanner } from '../../scan/scanner.ts';
@@ -19,6 +19,7 @@ import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
 import { RowChecker } from './row-checker.ts';
+import { RowWidths, type ShortRows } from './row-widths.ts';
 import { dropBlankRows } from './rows/blank.ts';
 import { BrokenRows } from './rows/broken-rows.ts';
 import type { PassedRows } from './rows/copied-rows.ts';
@@ -39,6 +40,7 @@ export interface FeedContext {
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
   skuDoubts: SkuDoubts;
+  shortRows: ShortRows;
   /** Data rows of the files before this one. */
   rowsBefore: number;
   /** Empties a full segment. */
@@ -50,7 +52,6 @@ export interface FeedCounts {
   validRows: number;
   invalidRows: number;
   roundedCells: number;
-  shortRows: number;
   mappedRows: number;
   skippedRows: number;
   /** Rows whose cells are all empty: no records. */
@@ -86,7 +87,9 @@ export class FeedReader {
     let emptyRows = 0;
     // a feed without a header may have nothing but rows that filters leave out, and its footer
     const tail = footer === undefined || header ? null : new SkipLastRows(footer.length);
+    let openLine = 0;
     for await (const { window, batch } of scanFeed(this.#feed.open(), this.#scanner, options)) {
+      openLine = lineWithoutEnd(batch);
       start ??= this.#begin(skipped);
       if (!start.isInHeader) emptyRows += dropBlankRows(window, batch);
       let first = 0;
@@ -108,6 +111,7 @@ export class FeedReader {
       if (tail !== null) await rows.take(tail.held.window, tail.held.batch, 0);
     }
     await rows.end();
+    rows.checkWidths(openLine);
     for (const warning of this.#feed.warnings?.() ?? []) {
       const { code, detail } = typeof warning === 'string' ? { code: warning, detail: null } : warning;
       log.warn(`${code}:${vendor.vendor_id}${detail === null ? '' : `:${detail}`}`);
@@ -147,6 +151,7 @@ class FeedRows {
   readonly #hook: RowHook | null;
   readonly #checker: RowChecker;
   readonly #normalizer: Normalizer;
+  readonly #widths: RowWidths;
 
   constructor(layout: Layout, file: string | null, context: FeedContext, started: StartedFeed) {
     const { job, row, seen } = context;
@@ -175,6 +180,7 @@ class FeedRows {
     const naive = layout.timeZone === null ? null : zoneClock(layout.timeZone);
     const rules = columns.rules.length === 0 ? null : new RowRules(columns.rules, wrappersOf(layout), naive);
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
+    this.#widths = new RowWidths(header, width, context.shortRows);
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
@@ -192,6 +198,7 @@ class FeedRows {
       row,
       checker: this.#checker,
       skuDoubts: context.skuDoubts,
+      widths: this.#widths,
     });
     this.#normalizer.records = started.records;
     this.#normalizer.skippedRows = started.skipped;
@@ -246,6 +253,17 @@ class FeedRows {
     }
   }
 
+  /** Throws `invalid_input` if the rows do not line up with the header. `openLine`: see `lineWithoutEnd`. */
+  checkWidths(openLine: number): void {
+    const { job, shortRows } = this.#context;
+    if (openLine > 0) shortRows.endsWithoutLineEnd(openLine);
+    const { totalRows } = this.#normalizer;
+    const { vendor_id } = job.vendor;
+    this.#widths.check(totalRows, vendor_id);
+    const warning = this.#widths.warning(totalRows, vendor_id);
+    if (warning !== null) job.log.warn(warning);
+  }
+
   reportRepairs(): void {
     if (this.#repair === null || this.#repair.count === 0) return;
     const { log, vendor } = this.#context.job;
@@ -256,10 +274,10 @@ class FeedRows {
   }
 
   counts(): Omit<FeedCounts, 'emptyRows'> {
-    const { totalRows, validRows, roundedCells, shortRows, mappedRows } = this.#normalizer;
+    const { totalRows, validRows, roundedCells, mappedRows } = this.#normalizer;
     const skippedRows = this.#normalizer.skippedRows + (this.#hook?.skipped ?? 0) + (this.#skipLast?.count ?? 0);
     const { invalidRows } = this.#checker;
-    return { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows };
+    return { totalRows, validRows, invalidRows, roundedCells, mappedRows, skippedRows };
   }
 }
 
@@ -270,6 +288,12 @@ function summedColumns(footer: readonly FooterLine[]): CanonicalColumn[] {
 }
 
 const NO_REFUSALS: ReadonlyMap<number, RowRefusal> = new Map();
+
+/** The line of the batch's last record if it has no line end, as at the end of some files; else 0. */
+function lineWithoutEnd({ count, lineEnd, line, fault }: RecordBatch): number {
+  const last = count - 1;
+  return count > 0 && fault[last] === WELL_FORMED && lineEnd[last] === NO_END ? (line[last] ?? 0) : 0;
+}
 
 /** The fields that a column is read from. */
 function fieldsOf({ index, cells }: ResolvedColumns, position: number): readonly number[] {

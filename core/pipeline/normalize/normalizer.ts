@@ -25,6 +25,7 @@ import type { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import type { RowChecker } from './row-checker.ts';
+import type { RowWidths } from './row-widths.ts';
 import { RowWriter, type RowWriterOptions } from './row-writer.ts';
 import { hasContent } from './rows/blank.ts';
 import type { RowFilters } from './rows/filters.ts';
@@ -54,6 +55,7 @@ export interface NormalizeOptions extends RowWriterOptions {
   naive: NaiveClock | null;
   checker: RowChecker;
   skuDoubts: SkuDoubts;
+  widths: RowWidths;
 }
 
 export class Normalizer {
@@ -62,8 +64,6 @@ export class Normalizer {
   /** Data rows so far, with the invalid ones. */
   totalRows = 0;
   validRows = 0;
-  /** Rows with fewer cells than the header has columns. */
-  shortRows = 0;
   /** Rows whose SKU is in the SKU map. */
   mappedRows = 0;
   /** Money cells of valid rows that lost digits past the sixth decimal. */
@@ -82,6 +82,7 @@ export class Normalizer {
   readonly #row: CurrentRow;
   readonly #checker: RowChecker;
   readonly #skuDoubts: SkuDoubts;
+  readonly #widths: RowWidths;
   readonly #writer: RowWriter;
   #unescaped = new Uint8Array(256);
 
@@ -97,6 +98,7 @@ export class Normalizer {
     this.#row = options.row;
     this.#checker = options.checker;
     this.#skuDoubts = options.skuDoubts;
+    this.#widths = options.widths;
     this.#writer = new RowWriter(options);
   }
 
@@ -144,7 +146,6 @@ export class Normalizer {
     row.line = batch.line[record]!;
     this.totalRows++;
     const width = this.#columns.width;
-    if (fields < width && batch.fault[record] === WELL_FORMED) this.shortRows++;
     const tooMany = width > 0 && fields > width && hasContent(window, batch, first + width, first + fields);
     this.#readSku();
     const isValid = this.#readValues(window);
@@ -152,10 +153,13 @@ export class Normalizer {
     const isSound = !tooMany && batch.fault[record] === WELL_FORMED;
     const rules = isSound ? this.#rules : null;
     if (rules?.drops(row, batch, record)) {
-      this.#takeBack(fields < width);
+      this.#takeBack();
       return;
     }
     if (this.#sums !== null) this.#sum(this.#sums, tooMany || !hasCells(batch.fault[record]!));
+    if (width > 0 && fields !== width && batch.fault[record] === WELL_FORMED) {
+      this.#widths.add(window, batch, record, tooMany);
+    }
     const refusing = rules === null ? NO_RULES : rules.refusing(row, batch, record);
     if (!isValid || !isSound || refusing.length > 0) checker.reject(batch, record, tooMany, refusing);
     else if (checker.accept === null || checker.accept(batch, record)) this.#keep(window);
@@ -167,10 +171,9 @@ export class Normalizer {
   }
 
   /** Leaves out a row that was counted already. */
-  #takeBack(isShort: boolean): void {
+  #takeBack(): void {
     this.totalRows--;
     this.skippedRows++;
-    if (isShort) this.shortRows--;
     if (this.#row.mapped) this.mappedRows--;
   }
 

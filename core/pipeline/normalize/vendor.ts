@@ -8,6 +8,7 @@ import { emitSegment, mergeLines, spillLines, spillOffers } from '../sort/emit.t
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
+import { ShortRows } from './row-widths.ts';
 import { SkuDoubts } from './sku-doubts.ts';
 import type { VendorJob } from './vendor-job.ts';
 
@@ -33,13 +34,13 @@ class VendorReader {
   readonly #writer: SortedRunWriter;
   readonly #runs: SortedRun[] = [];
   readonly #skuDoubts = new SkuDoubts();
+  readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
   readonly #counts: FeedCounts = {
     totalRows: 0,
     validRows: 0,
     invalidRows: 0,
     roundedCells: 0,
-    shortRows: 0,
     mappedRows: 0,
     skippedRows: 0,
     emptyRows: 0,
@@ -57,8 +58,10 @@ class VendorReader {
     const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
     for (const feed of job.feeds) {
       this.#skuDoubts.file = feed.file;
+      this.#shortRows.file = feed.file;
       const context = {
         skuDoubts: this.#skuDoubts,
+        shortRows: this.#shortRows,
         job,
         row,
         seen,
@@ -103,10 +106,10 @@ class VendorReader {
 
   result(runs: SortedRun[]): VendorResult {
     const { log, validators } = this.#job;
-    const { totalRows, validRows, invalidRows, roundedCells, shortRows, mappedRows, skippedRows, emptyRows } =
-      this.#counts;
+    const { totalRows, validRows, invalidRows, roundedCells, mappedRows, skippedRows, emptyRows } = this.#counts;
     const vendorId = this.#job.vendor.vendor_id;
-    if (shortRows > 0) log.countWarning('short_rows', vendorId, shortRows);
+    const short = this.#shortRows.warning(vendorId, totalRows);
+    if (short !== null) log.warn(short);
     if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
