@@ -217,7 +217,7 @@ test('sheets that were not read are named, unless they are empty, hidden or one 
 
 test('a cover page without the columns: the error names the other sheets', async () => {
   const { errors } = await run(bookOf([['Price list'], ['of Acme']], {}, [filled('Prices')]));
-  assert.match(JSON.stringify(errors), 'this is the sheet \\"Stock\\", others are \\"Prices\\": the parser');
+  assert.match(JSON.stringify(errors), 'this is the sheet \\"Stock\\", others are \\"Prices\\": choose one');
 });
 
 test.run();
