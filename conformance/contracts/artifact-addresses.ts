@@ -1,6 +1,6 @@
 /** What the signed addresses of every `ArtifactStore` allow, until when, and what a changed one gets. */
 import * as assert from 'uvu/assert';
-import { type ArtifactSubject, pattern, put, readAll, text } from './artifact-subject.ts';
+import { type ArtifactSubject, decoded, pattern, put, readAll } from './artifact-subject.ts';
 import type { ContractCase } from './support.ts';
 
 const KEY = 'r1/tenants/shop/outputs/a b+ü%2F.csv';
@@ -74,11 +74,11 @@ export const addressCases: Array<ContractCase<ArtifactSubject>> = [
       };
       assert.is(await upload(undefined, {}, 'none'), 200);
       assert.is(await upload(undefined, { 'content-type': 'text/plain' }, 'any'), 200);
-      assert.is(text(await readAll(store, KEY)), 'any');
+      assert.is(decoded(await readAll(store, KEY)), 'any');
       for (const headers of [{ 'content-type': 'text/html' }, {}]) {
         assert.ok([400, 403].includes(await upload('text/csv', headers as Record<string, string>, 'other')));
       }
-      assert.is(text(await readAll(store, KEY)), 'any');
+      assert.is(decoded(await readAll(store, KEY)), 'any');
     },
   },
   {
@@ -101,7 +101,7 @@ export const addressCases: Array<ContractCase<ArtifactSubject>> = [
       await advance(3);
       assert.is((await http(new Request(get))).status, 403);
       assert.is((await http(new Request(url, { method: 'PUT', headers, body: 'new' }))).status, 403);
-      assert.is(text(await readAll(store, KEY)), 'old');
+      assert.is(decoded(await readAll(store, KEY)), 'old');
     },
   },
   {
@@ -134,7 +134,7 @@ export const addressCases: Array<ContractCase<ArtifactSubject>> = [
         assert.ok([400, 403].includes(response.status), `${response.status} for ${request.method} ${request.url}`);
         assert.not.match(await response.text(), /mine/);
       }
-      assert.is(text(await readAll(store, KEY)), 'mine');
+      assert.is(decoded(await readAll(store, KEY)), 'mine');
       assert.is(await (await http(new Request(get))).text(), 'mine', 'the address itself is good');
     },
   },

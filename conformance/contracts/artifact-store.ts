@@ -1,7 +1,7 @@
 /** What every `ArtifactStore` does with objects: whole writes, conditional reads and copies, lists. Addresses: `artifact-addresses.ts`. */
 import * as assert from 'uvu/assert';
 import { addressCases } from './artifact-addresses.ts';
-import { type ArtifactSubject, bytesOf, pattern, put, readAll, text } from './artifact-subject.ts';
+import { type ArtifactSubject, bytesOf, decoded, pattern, put, readAll } from './artifact-subject.ts';
 import { allPages, type ContractCase, refused } from './support.ts';
 
 const objects: Array<ContractCase<ArtifactSubject>> = [
@@ -89,13 +89,13 @@ const objects: Array<ContractCase<ArtifactSubject>> = [
         await sink.write(pattern(300_000));
         await sink.abort();
       }
-      assert.is(text(await readAll(store, 'a/old')), 'old');
+      assert.is(decoded(await readAll(store, 'a/old')), 'old');
       assert.equal(
         (await store.list('')).objects.map((one) => one.key),
         ['a/old'],
       );
       await put(store, 'b/new', 'new');
-      assert.is(text(await readAll(store, 'b/new')), 'new');
+      assert.is(decoded(await readAll(store, 'b/new')), 'new');
     },
   },
   {
@@ -106,7 +106,7 @@ const objects: Array<ContractCase<ArtifactSubject>> = [
       const reader = await peer();
       const begun = await reader.read('k');
       const check = async () => {
-        const read = text(await readAll(reader, 'k'));
+        const read = decoded(await readAll(reader, 'k'));
         assert.ok(versions.includes(read), `a mix of versions: ${read[0]}…${read.at(-1)} (${read.length})`);
       };
       for (const version of versions.slice(1)) {
@@ -117,8 +117,8 @@ const objects: Array<ContractCase<ArtifactSubject>> = [
         await sink.write(bytes.subarray(400_000));
         await Promise.all([check(), sink.close(), check()]);
       }
-      assert.is(text(await bytesOf(begun.body)), versions[0], 'a read that had begun');
-      assert.is(text(await readAll(reader, 'k')), versions.at(-1));
+      assert.is(decoded(await bytesOf(begun.body)), versions[0], 'a read that had begun');
+      assert.is(decoded(await readAll(reader, 'k')), versions.at(-1));
     },
   },
   {
@@ -177,7 +177,7 @@ const objects: Array<ContractCase<ArtifactSubject>> = [
       await refused('precondition_failed', () => store.copy('from', 'x/other', { ifMatch: etag }));
       assert.is(await store.head('x/other'), null);
       await store.copy('from', 'x/to');
-      assert.is(text(await readAll(store, 'x/to')), 'changed');
+      assert.is(decoded(await readAll(store, 'x/to')), 'changed');
     },
   },
 ];

@@ -39,7 +39,7 @@ export async function readAll(store: ArtifactStore, key: string): Promise<Uint8A
   return bytesOf((await store.read(key)).body);
 }
 
-export const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+export const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Bytes that do not repeat soon. */
 export function pattern(size: number): Uint8Array {
