@@ -52,7 +52,7 @@ test('an odd row is put right only where the option says so, and is reported eit
     assert.equal(on.warnings, ['repaired_lines:v:14', 'rows_repaired:v:1'], what);
     const off = await run(feed, {});
     assert.not.ok(off.rows.includes(right), what);
-    assert.ok(off.invalid.length > 0 || off.warnings.includes('short_rows:v:1'), what);
+    assert.ok(off.invalid.length > 0 || off.warnings.some((one) => one.startsWith('short_rows:v:1:')), what);
     // The rows around it are the same as if it were not there.
     const without = (rows: readonly string[]): string[] => rows.filter((text) => !text.startsWith('W-900'));
     const sound = (await run(feedOf(SOUND), {})).rows;
