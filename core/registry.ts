@@ -8,10 +8,11 @@ import { didYouMean } from './text/suggest.ts';
 export type AnyPlugin = { [K in PluginKind]: Plugin<K, any> }[PluginKind];
 
 export class Registry {
-  readonly #plugins = new Map<string, AnyPlugin>();
+  readonly #plugins: Map<string, AnyPlugin>;
 
-  /** Throws `plugin_invalid` with all problems of all plugins. */
-  constructor(plugins: readonly AnyPlugin[]) {
+  /** The plugins of `known`, which are not checked again, and these. Throws `plugin_invalid` with all problems of all of these. */
+  constructor(plugins: readonly AnyPlugin[], known?: Registry) {
+    this.#plugins = new Map(known === undefined ? [] : known.#plugins);
     const problems: string[] = [];
     for (const plugin of plugins) {
       const own = pluginProblems(plugin);

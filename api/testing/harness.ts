@@ -39,6 +39,8 @@ export interface Api {
   call(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
 }
 
+const BUILTINS = new Registry(BUILTIN_PLUGINS);
+
 export async function startApi(settings: Partial<ApiSettings> = {}, changes: Partial<ApiDeps> = {}): Promise<Api> {
   const tenants = new MemoryTenants();
   const runs = new MemoryRuns();
@@ -52,7 +54,7 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
     runs,
     artifacts,
     queue,
-    registry: new Registry(BUILTIN_PLUGINS),
+    registry: BUILTINS,
     settings: { ...DEFAULT_API_SETTINGS, rateBurst: 1e9, ...settings },
     now: () => time.now,
     crypto: globalThis.crypto,

@@ -21,6 +21,9 @@ export interface LoadedPlugins {
   plugins: readonly LoadedPlugin[];
 }
 
+/** The built-in plugins, checked once for the process. */
+let builtins: Registry | undefined;
+
 /** The registry that every command uses. Throws `setting_invalid` and `plugin_invalid`. */
 export async function openRegistry(settings: { pluginsFile: string | null }): Promise<Registry> {
   return (await loadPlugins(settings.pluginsFile)).registry;
@@ -31,12 +34,14 @@ export async function openRegistry(settings: { pluginsFile: string | null }): Pr
  * list is a list of trust, not a sandbox.
  */
 export async function loadPlugins(listFile: string | null): Promise<LoadedPlugins> {
-  const plugins: LoadedPlugin[] = BUILTIN_PLUGINS.map((plugin) => ({ plugin, package: null }));
-  if (listFile !== null) {
-    const list = readAllowList(listFile);
-    for (const allowed of list.packages) plugins.push(...(await loadPackage(list, allowed)));
-  }
-  return { registry: new Registry(plugins.map(({ plugin }) => plugin)), plugins };
+  builtins ??= new Registry(BUILTIN_PLUGINS);
+  const builtin = BUILTIN_PLUGINS.map((plugin): LoadedPlugin => ({ plugin, package: null }));
+  if (listFile === null) return { registry: builtins, plugins: builtin };
+  const list = readAllowList(listFile);
+  const loaded: LoadedPlugin[] = [];
+  for (const allowed of list.packages) loaded.push(...(await loadPackage(list, allowed)));
+  const added = loaded.map(({ plugin }) => plugin);
+  return { registry: new Registry(added, builtins), plugins: [...builtin, ...loaded] };
 }
 
 async function loadPackage(list: AllowList, allowed: AllowedPackage): Promise<LoadedPlugin[]> {

@@ -1,7 +1,6 @@
 /** Starts the servers that stand in for AWS, and makes what a deployment makes on them. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import readline from 'node:readline';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
@@ -9,11 +8,11 @@ import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-s
 import { type AwsSettings, type Clients, type Credentials, makeClients } from '../../stores/aws/clients.ts';
 import { type AwsResources, type AwsStores, openAwsStores } from '../../stores/aws/index.ts';
 import { RUNS_TABLE, type TableDefinition, TENANTS_TABLE } from '../../stores/aws/tables.ts';
+import { compiled } from '../support/compiled.ts';
 import type { InjectedFault } from './front.ts';
 import { KEYS } from './server.ts';
 
 export const REGION = 'eu-central-1';
-const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** What the server says to every order. */
 interface Said {
@@ -100,9 +99,8 @@ export class AwsServer {
 }
 
 export async function startServer(dynamodbPort: number, clock: 'still' | 'running'): Promise<AwsServer> {
-  const file = path.join(import.meta.dirname, 'server.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', file, String(dynamodbPort), clock], {
-    cwd: ROOT,
+  const file = compiled('conformance/aws/server.ts');
+  const child = spawn(process.execPath, [file, String(dynamodbPort), clock], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));

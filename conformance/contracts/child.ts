@@ -1,14 +1,13 @@
 /** Processes of their own on the embedded stores, for tests of what happens between processes and when one is killed. */
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EmbeddedStores } from '../../stores/embedded/index.ts';
+import { compiled } from '../support/compiled.ts';
 import { pattern, put } from './artifact-subject.ts';
 import { openContractStores } from './embedded.ts';
 import { newRun, T0 } from './run-subject.ts';
 
 const FILE = fileURLToPath(import.meta.url);
-const ROOT = path.resolve(path.dirname(FILE), '../..');
 
 /** What a child can do; it writes a line for each thing that a store has accepted. */
 export type Work = 'create' | 'everything';
@@ -19,8 +18,8 @@ export type Work = 'create' | 'everything';
  */
 export function runChild(work: Work, root: string, name: string, killAfter?: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    const args = ['--import', 'tsx', FILE, work, root, name];
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = [compiled('conformance/contracts/child.ts'), work, root, name];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
     let errors = '';
     child.stderr.on('data', (data) => {

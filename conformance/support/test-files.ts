@@ -11,6 +11,7 @@ const IGNORED = new Set(['node_modules', 'dist', 'coverage']);
  */
 const LONG = [
   'conformance/faults/kill.test.ts',
+  'conformance/readers/readers.test.ts',
   'conformance/differential.test.ts',
   'conformance/properties.test.ts',
   'conformance/plugin/builtins.test.ts',

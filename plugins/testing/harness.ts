@@ -16,7 +16,7 @@ export interface HarnessCase extends MemoryCase {
 const BUILTINS = new Registry(BUILTINS_LOADED_ONCE);
 
 export function testRegistry(plugins: readonly AnyPlugin[] = []): Registry {
-  return plugins.length === 0 ? BUILTINS : new Registry([...BUILTINS_LOADED_ONCE, ...plugins]);
+  return plugins.length === 0 ? BUILTINS : new Registry(plugins, BUILTINS);
 }
 
 export function testEngine(plugins: readonly AnyPlugin[] = [], limits: Partial<EngineLimits> = {}): Engine {

@@ -98,7 +98,8 @@ export async function suggestFor(options: SuggestOptions, settings: BaseSettings
     ...(options.headerLines === null ? {} : { headerLines: options.headerLines }),
     ...(sample.isSheet ? { quote: '"', escape: null } : {}),
   });
-  const plugins = (await loadPlugins(settings.pluginsFile)).plugins.map(({ plugin }) => plugin);
+  const { registry, plugins: loaded } = await loadPlugins(settings.pluginsFile);
+  const plugins = loaded.map(({ plugin }) => plugin);
   const parts: EntryParts = {
     vendorId: options.vendorId,
     sample,
@@ -107,7 +108,7 @@ export async function suggestFor(options: SuggestOptions, settings: BaseSettings
     container: { ...(member === null ? {} : { member }), ...(sheet === null ? {} : { sheet }) },
   };
   const attempt = (entry: SuggestedEntry) =>
-    tryEntry(file, entry, { currency: currencyFor(parts, options), plugins, settings });
+    tryEntry(file, entry, { currency: currencyFor(parts, options), registry, settings });
   const known = formatFor(options, plugins, table);
   if (known !== null) {
     const entry = formatEntry(parts, known.id);

@@ -12,7 +12,7 @@ import { timeText } from '../../../core/pipeline/merge/output.ts';
 import { runPipeline } from '../../../core/pipeline/run.ts';
 import type { ConfigProblem, Plugin, Row } from '../../../core/plugin.ts';
 import type { ByteSink, ByteSource, RunArtifacts, RunInputs } from '../../../core/ports/engine.ts';
-import { type AnyPlugin, Registry } from '../../../core/registry.ts';
+import { Registry } from '../../../core/registry.ts';
 import { FileScratch, fileSource } from '../../host/files.ts';
 import { localEngine } from '../../local-engine.ts';
 import type { BaseSettings } from '../../settings.ts';
@@ -50,17 +50,17 @@ const COLLECTOR = 'suggest-first-rows';
 export interface TrialOptions {
   /** The currency that amounts may carry. */
   currency: string;
-  plugins: readonly AnyPlugin[];
+  registry: Registry;
   settings: BaseSettings;
 }
 
 export async function tryEntry(
   file: string,
   entry: SuggestedEntry,
-  { currency, plugins, settings }: TrialOptions,
+  { currency, registry: known, settings }: TrialOptions,
 ): Promise<Trial> {
   const rows: Trial['rows'] = [];
-  const registry = new Registry([...plugins, collector(rows)]);
+  const registry = new Registry([collector(rows)], known);
   const raw = tenantOf(entry, currency);
   const checked = checkConfig(raw, registry, settings);
   if (!checked.ok) return { ...NO_ROWS, configProblems: checked.problems };

@@ -24,10 +24,12 @@ export const HEADER = toBytes(csvLine(CANONICAL_COLUMNS));
 class LineBuffer {
   /** Keeps the compiler from dropping `touch`. */
   touched = 0;
-  #bytes = new Uint8Array(BUFFER_BYTES);
+  #bytes: Uint8Array;
   #used = HEADER.length;
 
-  constructor() {
+  /** `linesBytes`: an upper bound of all lines together, so that a small feed has a small buffer. */
+  constructor(linesBytes = BUFFER_BYTES) {
+    this.#bytes = new Uint8Array(Math.min(BUFFER_BYTES, HEADER.length + linesBytes));
     this.#bytes.set(HEADER);
   }
 
@@ -65,7 +67,7 @@ export async function emitSegment(
   owner: number,
 ): Promise<SortedRun> {
   const { segment, order } = sorted;
-  const buffer = new LineBuffer();
+  const buffer = new LineBuffer(segment.used);
   for (let next = 0; next < order.length; ) {
     next = emitSome(sorted, next, buffer, writer);
     if (next === order.length) break;
