@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ID_PATTERN } from '../core/config/schema.ts';
 import type { RowEntry, VendorEntry } from '../core/issue.ts';
+import type { Notice } from '../core/notices/notices.ts';
 import { PLUGIN_KINDS } from '../core/plugin.ts';
 import { isRunCode, RUN_CODES, STAGES } from '../core/run-codes.ts';
 import type { ApiSettings } from './deps.ts';
@@ -185,6 +186,31 @@ const countFields = {
   invalid: z.int().describe('Rows that were refused.'),
   merged: z.int().describe('Rows of the merged feed.'),
 };
+const noticeText = z.string().exactOptional();
+const notice: z.ZodType<Notice> = z
+  .strictObject({
+    code: z.string().describe('Code of the warnings: one of docs/ERRORS.md, or of a plugin.'),
+    vendor_id: noticeText.describe('Id of the vendor; absent if it is about the run as a whole.'),
+    count: z.int().describe('Rows, cells or SKUs that it is about; else the number of warnings.'),
+    what: z.string().describe('What was seen, with examples.'),
+    examples: z
+      .array(
+        z.strictObject({
+          vendor_id: noticeText.describe('Id of the vendor, if the notice has none.'),
+          file: noticeText.describe('Name of the file.'),
+          line: z.int().exactOptional().describe('Physical line, from 1.'),
+          row_number: z.int().exactOptional().describe('Number of the record, if the line is not known.'),
+          column: noticeText.describe('Canonical column, or the vendor’s header.'),
+          cell: noticeText.describe('The cell, at most 60 characters, with control characters spelled out.'),
+          note: noticeText.describe('What is beside it.'),
+        }),
+      )
+      .describe('At most two; only in run_summary.json, empty in a run record.'),
+    means: z.string().describe('What it may mean.'),
+    do: z.string().describe('What to do.'),
+  })
+  .describe('The warnings of one code and vendor in words.');
+
 export const runAnswer = z
   .strictObject({
     run_id: runId,
@@ -225,6 +251,7 @@ export const runAnswer = z
       .describe(
         'Warnings of an ended run, `code:detail`, at most 50; run_summary.json has all. docs/ERRORS.md has the codes.',
       ),
+    notices: z.array(notice).describe('These warnings in words, one for each code and vendor.'),
   })
   .describe('A run.');
 export const runList = z

@@ -106,8 +106,20 @@ export interface EncodingOpinion {
   agrees: boolean | null;
 }
 
-/** A warning about a feed: a code, or a code with what was seen. The summary has `code:vendor` or `code:vendor:detail`. */
-export type FeedWarning = string | { code: string; detail: string };
+/** A cell that a warning is about. */
+export interface FeedExample {
+  /** The physical line, from 1. */
+  line: number;
+  cell: string;
+  /** What is beside it. */
+  note?: string;
+}
+
+/**
+ * A warning about a feed: a code, or a code with what was seen. The summary has `code:vendor` or `code:vendor:detail`; its notices
+ * show the first two examples.
+ */
+export type FeedWarning = string | { code: string; detail?: string; examples?: readonly FeedExample[] };
 
 /** A feed that is ready to read. */
 export interface PreparedFeed {

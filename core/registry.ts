@@ -38,6 +38,11 @@ export class Registry {
       .sort((a, b) => PLUGIN_KINDS.indexOf(a.kind) - PLUGIN_KINDS.indexOf(b.kind) || (a.id < b.id ? -1 : 1));
   }
 
+  /** What the codes of all plugins mean. */
+  codeMeanings(): Map<string, string> {
+    return new Map(this.list().flatMap(({ codes = {} }) => Object.entries(codes)));
+  }
+
   /** The message for an unknown id, with the nearest known one. */
   unknown(kind: PluginKind, id: string): string {
     const ids = this.list(kind).map((manifest) => manifest.id);

@@ -6,9 +6,12 @@ import * as assert from 'uvu/assert';
 import { API_CODES } from '../api/http/errors.ts';
 import { SKU_DOUBTS } from '../core/bytes/sku-signs.ts';
 import { ROW_CODES } from '../core/issue.ts';
+import { WARNING_WORDS } from '../core/notices/words.ts';
+import { INVALID_ROWS } from '../core/pipeline/issues.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';
+import { withWarnings } from './warnings.ts';
 
 const SOURCES = ['core', 'plugins', 'stores', 'api', 'worker', 'cli'];
 
@@ -37,6 +40,8 @@ const WARNING_PATTERNS = [
   /#note\('([a-z_]+)'/g,
   /\[`([a-z_]+):\$\{/g,
   PARSER_WARNING,
+  /return `([a-z_]+):\$\{vendorId\}/g,
+  /`(more_warnings):/g,
 ];
 
 /** Codes that are listed in one place. */
@@ -52,7 +57,7 @@ test('every code has one row, with a cause and a fix', () => {
     const codes = rows.map(([code]) => code);
     assert.equal(codes, [...new Set(codes)], `${section} lists a code twice`);
     for (const row of rows) {
-      assert.is(row.length, 4, `${section}: ${row[0]}`);
+      assert.is(row.length, section === 'Warnings' ? 5 : 4, `${section}: ${row[0]}`);
       assert.ok(
         row.every((cell) => cell !== ''),
         `${section}: ${row[0]} has an empty cell`,
@@ -82,19 +87,25 @@ test('codes of the API are those of its catalogue, with their statuses', () => {
 
 test('warnings are those of the sources', () => {
   const found = scan(WARNING_PATTERNS);
-  for (const code of SKU_DOUBTS) found.add(code);
+  for (const code of [...SKU_DOUBTS, INVALID_ROWS]) found.add(code);
   for (const source of sources()) {
     for (const [, rest] of source.matchAll(/\.warn\(`\$\{kind\}(_\w+)/g)) {
       found.add(`optional${rest}`).add(`required${rest}`);
     }
   }
-  assert.equal(codesOf('Warnings').sort(), [...found].sort());
+  assert.equal(Object.keys(WARNING_WORDS).sort(), [...found].sort());
+});
+
+test('the table of warnings is what npm run docs would write', () => {
+  const page = fs.readFileSync(path.join(ROOT, 'docs', 'ERRORS.md'), 'utf8');
+  assert.ok(page === withWarnings(page), 'docs/ERRORS.md is stale: npm run docs');
+  assert.equal(codesOf('Warnings'), Object.keys(WARNING_WORDS));
 });
 
 test('every code in the sources is documented, and every documented code is in the sources', () => {
   const found = scan(PATTERNS);
   for (const code of [...CATALOGUES, ...codesOf('Row codes')]) found.add(code);
-  for (const code of [...NOT_CODES, ...scan([PARSER_WARNING])]) found.delete(code);
+  for (const code of [...NOT_CODES, ...Object.keys(WARNING_WORDS)]) found.delete(code);
   const sections = [...documented().keys()].filter((section) => section !== 'Warnings');
   const known = new Set(sections.flatMap(codesOf));
   assert.equal([...found].filter((code) => !known.has(code)).sort(), [], 'not in docs/ERRORS.md');

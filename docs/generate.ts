@@ -1,9 +1,10 @@
-/** `npm run docs`: writes `CONFIG_SPEC.md` and brings the outputs shown in the other pages, and the parameters in `INFRA.md`, up to date. */
+/** `npm run docs`: writes `CONFIG_SPEC.md` and brings the outputs shown in the other pages, the parameters in `INFRA.md` and the warnings in `ERRORS.md`, up to date. */
 import fs from 'node:fs';
 import { configSpec } from './config-spec.ts';
 import { refreshConsole } from './console-blocks.ts';
 import { consolePages } from './pages.ts';
 import { withParameters } from './parameters.ts';
+import { withWarnings } from './warnings.ts';
 
 fs.writeFileSync(new URL('CONFIG_SPEC.md', import.meta.url), configSpec());
 for (const page of consolePages()) {
@@ -13,3 +14,5 @@ for (const page of consolePages()) {
 }
 const infra = new URL('INFRA.md', import.meta.url);
 fs.writeFileSync(infra, withParameters(fs.readFileSync(infra, 'utf8')));
+const errors = new URL('ERRORS.md', import.meta.url);
+fs.writeFileSync(errors, withWarnings(fs.readFileSync(errors, 'utf8')));

@@ -1,5 +1,7 @@
 /** A run as clients see it, and the look-up of a run that a key may see. */
+import { noticesOf } from '../../core/notices/notices.ts';
 import type { RunProgress, RunRecord } from '../../core/ports/service.ts';
+import type { Registry } from '../../core/registry.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Principal } from '../http/auth.ts';
 import { notFoundError } from '../http/errors.ts';
@@ -11,7 +13,7 @@ export async function findRun(deps: ApiDeps, principal: Principal, runId: string
   return run;
 }
 
-export function runView(run: RunRecord) {
+export function runView(run: RunRecord, registry: Registry) {
   const errorsKey = run.artifacts.errors ?? null;
   return {
     run_id: run.runId,
@@ -33,6 +35,7 @@ export function runView(run: RunRecord) {
     artifacts: run.artifacts,
     counts: run.counts,
     warnings: run.warnings,
+    notices: noticesOf(run.warnings, { invalidRows: run.counts?.invalid ?? 0, meanings: registry.codeMeanings() }),
   };
 }
 

@@ -36,6 +36,7 @@ test('a run is accepted with the newest config, stored, and sent to the workers'
     artifacts: {},
     counts: null,
     warnings: [],
+    notices: [],
   });
   assert.equal(api.queue.sent, [{ run_id, tenant_id: 'shop', vendors: ['acme', 'bolt'], config_version: 2 }]);
   assert.is(api.runs.records.get(run_id)!.force, true);
@@ -57,6 +58,8 @@ test('a run tells its progress while it runs, and its counts and warnings once i
   Object.assign(run, { status: 'SUCCEEDED', progress: null, counts, warnings: ['zero_costs:acme:1'] });
   const ended = (await api.call('GET', '/v1/runs')).json.runs[0];
   assert.equal([ended.progress, ended.counts, ended.warnings], [null, counts, ['zero_costs:acme:1']]);
+  const [notice, ...others] = ended.notices;
+  assert.equal([notice.code, notice.vendor_id, notice.count, others], ['zero_costs', 'acme', 1, []]);
 });
 
 test('a run names its artifacts by object key', async () => {

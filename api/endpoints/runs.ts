@@ -27,7 +27,10 @@ export function runEndpoints(deps: ApiDeps) {
       handle: async ({ c, principal, headers, body }) => {
         const idempotencyKey = headers['idempotency-key'];
         const run = await createRun(deps, { principal, body, idempotencyKey, requestId: c.get('requestId') });
-        return Response.json(runView(run), { status: 202, headers: { Location: `/v1/runs/${run.runId}` } });
+        return Response.json(runView(run, deps.registry), {
+          status: 202,
+          headers: { Location: `/v1/runs/${run.runId}` },
+        });
       },
     }),
     endpoint({
@@ -49,7 +52,7 @@ export function runEndpoints(deps: ApiDeps) {
         };
         const limit = query.limit ?? deps.settings.pageDefault;
         const page = await deps.runs.list(filter, query.cursor ?? null, limit);
-        return Response.json({ runs: page.runs.map(runView), next_cursor: page.next });
+        return Response.json({ runs: page.runs.map((run) => runView(run, deps.registry)), next_cursor: page.next });
       },
     }),
     endpoint({
@@ -62,7 +65,8 @@ export function runEndpoints(deps: ApiDeps) {
       access: 'key',
       params: runParams,
       responses: { 200: { description: 'the run', model: 'Run' } },
-      handle: async ({ principal, params }) => Response.json(runView(await findRun(deps, principal, params.run_id))),
+      handle: async ({ principal, params }) =>
+        Response.json(runView(await findRun(deps, principal, params.run_id), deps.registry)),
     }),
     endpoint({
       method: 'post',
@@ -81,7 +85,7 @@ export function runEndpoints(deps: ApiDeps) {
       errors: ['RUN_ENDED'],
       handle: async ({ principal, params }) => {
         const run = await cancel(deps, await findRun(deps, principal, params.run_id));
-        return Response.json(runView(run), { status: run.status === 'FAILED' ? 200 : 202 });
+        return Response.json(runView(run, deps.registry), { status: run.status === 'FAILED' ? 200 : 202 });
       },
     }),
   ];

@@ -8,6 +8,7 @@ export type Rooms = ReadonlyArray<string | readonly string[]>;
 export const ROOMS: Rooms = [
   'core/canonical.ts',
   'core/text',
+  'core/notices',
   'core/money',
   'core/errors.ts',
   'core/issue.ts',

@@ -170,8 +170,16 @@ function feedProblem(feed: unknown): string | null {
 function isWarning(warning: unknown): boolean {
   if (isText(warning)) return true;
   if (typeof warning !== 'object' || warning === null) return false;
-  const { code, detail } = warning as Record<string, unknown>;
-  return isText(code) && isText(detail);
+  const { code, detail, examples = [] } = warning as Record<string, unknown>;
+  return (
+    isText(code) && (detail === undefined || isText(detail)) && Array.isArray(examples) && examples.every(isExample)
+  );
+}
+
+function isExample(example: unknown): boolean {
+  if (typeof example !== 'object' || example === null) return false;
+  const { line, cell, note } = example as Record<string, unknown>;
+  return typeof line === 'number' && isText(cell) && (note === undefined || isText(note));
 }
 
 function isText(value: unknown): boolean {

@@ -1,6 +1,10 @@
 /** Gathers the entries of `errors.json` as text to be written, up to a limit, and counts all of them. */
 import type { RowEntry, RowProblem, VendorEntry } from '../issue.ts';
+import { type NoticeExample, NoticeExamples } from '../notices/notices.ts';
 import type { EngineLimits } from '../ports/engine.ts';
+
+/** The warning of a run that has invalid rows and succeeds. */
+export const INVALID_ROWS = 'invalid_rows_within_threshold';
 
 export class IssueLog {
   /** The number of entries by code, with those past the limit. */
@@ -8,6 +12,10 @@ export class IssueLog {
   /** Warnings of the run, `code:detail`, in order. */
   readonly warnings: string[] = [];
   invalidRows = 0;
+  /** What the warnings are about. */
+  readonly examples = new NoticeExamples();
+  /** The names of feeds that are one file, by vendor. */
+  readonly #fileNames = new Map<string, string>();
 
   readonly #limits: Pick<EngineLimits, 'errorsMax' | 'errorValueCharsMax' | 'errorsCharsMax'>;
   #entries = 0;
@@ -35,6 +43,7 @@ export class IssueLog {
     if (!room) return;
     const cut = (value: string) => this.#cut(value);
     const first = cutProblem(entry, cut);
+    this.#exampleOf(entry);
     // the contract's order
     this.#write({
       error_code: first.error_code,
@@ -67,6 +76,16 @@ export class IssueLog {
     if (!this.warnings.includes(warning)) this.warnings.push(warning);
   }
 
+  nameFile(vendorId: string, name: string): void {
+    this.#fileNames.set(vendorId, name);
+  }
+
+  /** Shows what a warning is about; the first two examples of a code and vendor stay. Null: the run as a whole. */
+  example(code: string, vendorId: string | null, example: NoticeExample): void {
+    const file = this.#fileNames.get(example.vendor_id ?? vendorId ?? '');
+    this.examples.add(code, vendorId, file === undefined ? example : { file, ...example });
+  }
+
   /** Counts a warning about a row; `summarize` turns the counts into `code:vendor:count`. */
   countWarning(code: string, vendorId: string, times = 1): void {
     const key = `${code}:${vendorId}`;
@@ -96,6 +115,17 @@ export class IssueLog {
       error_counts: Object.fromEntries([...this.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
     };
     return `${rest}${this.#entries === 0 ? '' : ','}\n${JSON.stringify(truncated)}\n]\n`;
+  }
+
+  #exampleOf({ vendor_id, file, line, column, value, error_code }: RowEntry): void {
+    this.example(INVALID_ROWS, null, {
+      vendor_id,
+      ...(file === undefined ? {} : { file }),
+      line,
+      ...(column === null ? {} : { column }),
+      ...(value === null ? {} : { cell: value }),
+      note: error_code,
+    });
   }
 
   #count(code: string): void {

@@ -1,5 +1,6 @@
 /** The input and the result of a run. */
 import type { TenantConfig } from '../config/schema.ts';
+import type { Notice } from '../notices/notices.ts';
 import type {
   Clock,
   EngineLimits,
@@ -65,6 +66,8 @@ export interface RunSummary {
   total_rows: number;
   error_counts: Record<string, number>;
   warnings: string[];
+  /** The warnings in words. */
+  notices: Notice[];
   unpriced_skus: { count: number; skus: string[] };
   duration_seconds: number;
   stage_times: Record<string, number>;

@@ -11,6 +11,7 @@ import type { CanonicalColumn } from '../canonical.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { RelayError } from '../errors.ts';
 import { moneyDecimals } from '../money/currencies.ts';
+import { noticesOf } from '../notices/notices.ts';
 import { failureOf, type Stage } from '../run-codes.ts';
 import { PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
@@ -18,6 +19,7 @@ import { type FetchedVendor, fetchInputs } from './fetch/fetch.ts';
 import type { DuplicatePolicy } from './merge/choose.ts';
 import { type MergeResult, mergeOffers } from './merge/merge.ts';
 import { timeText } from './merge/output.ts';
+import type { PriceExample } from './merge/price-watch.ts';
 import { NormalizeStage } from './normalize/stage.ts';
 import { isFeedError, RunContext } from './run-context.ts';
 import type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
@@ -38,7 +40,7 @@ class Pipeline {
   readonly #stageTimes: Record<string, number> = {};
   #stage: Stage = 'FETCH_INPUTS';
   #stageStarted = 0;
-  #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [] };
+  #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
 
   constructor(context: RunContext) {
     this.#context = context;
@@ -154,21 +156,38 @@ class Pipeline {
           now,
           leadTimeFallbackDays: plugins.strategy.strategy.leadTimeFallbackDays,
         },
-        roundingIncrement: config.pricing.rounding.increment,
+        watch: {
+          roundingIncrement: config.pricing.rounding.increment,
+          enforcesMap: config.pricing.map_policy.enforce,
+        },
         limits,
         onProgress: (rows) => this.#context.tick({ type: 'merged', rows }),
       }),
     );
     const { rows, leftOut, warnings } = this.#merged;
     for (const warning of warnings) log.warn(warning);
+    for (const example of this.#merged.examples) this.#showPrice(example);
     const valid = Object.values(this.#normalize.validRows).reduce((sum, count) => sum + count, 0);
     if (leftOut > 0) log.warn(`skus_left_out:${leftOut}`);
     if (rows === 0) log.warn(`merged_feed_empty:${whyEmpty(valid, leftOut)}`);
   }
 
+  #showPrice({ code, warnedVendor, vendorId, rowNumber, sku, note }: PriceExample): void {
+    const { vendor_id, ...place } = this.#normalize.placeOf(vendorId, rowNumber);
+    this.#context.log.example(code, warnedVendor, {
+      ...(warnedVendor === null ? { vendor_id } : {}),
+      ...place,
+      column: 'sku',
+      cell: sku,
+      ...(note === undefined ? {} : { note }),
+    });
+  }
+
   #summary(): RunSummary {
     const { engine, request, log, vendors } = this.#context;
     const { runId, config, configVersion } = request;
+    const warnings = log.summarize();
+    const { examples, invalidRows } = log;
     return {
       run_id: runId,
       tenant_id: config.tenant_id,
@@ -179,7 +198,8 @@ class Pipeline {
       invalid_rows: log.invalidRows,
       total_rows: this.#normalize.totalRows,
       error_counts: Object.fromEntries([...log.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
-      warnings: log.summarize(),
+      warnings,
+      notices: noticesOf(warnings, { examples, invalidRows, meanings: engine.registry.codeMeanings() }),
       unpriced_skus: this.#merged.unpriced,
       duration_seconds: seconds(engine.clock.monotonic() - this.#started),
       stage_times: this.#stageTimes,

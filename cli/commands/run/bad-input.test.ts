@@ -222,7 +222,7 @@ test('SKU maps: found beside the config, last entry wins, missing is invalid_inp
     writeFileIn(folder, 'maps/acme.csv', 'vendor_sku,sku\r\nA,Z1\nB,Z2\nA,Z3\n');
     const good = await runFeed(folder, FEED, { vendors });
     assert.is(good.code, 0, good.stdout);
-    assert.match(good.stdout, 'sku_map_duplicate_keys:acme:1');
+    assert.match(good.stdout, 'sku_map_duplicate_keys:acme: 1 entry of the SKU map replaced');
     const normalized = fs.readFileSync(path.join(good.root, 'normalized/acme/normalized.csv'), 'utf8');
     assert.is(normalized.split('\n')[1], `Z2,B,acme,2,,10.00,,,,,,,${NOW}`);
     writeFileIn(folder, 'maps/acme.csv', 'vendor_sku,skew\nA,Z1\n');

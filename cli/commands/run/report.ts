@@ -5,6 +5,8 @@ import type { RowEntry, VendorEntry } from '../../../core/issue.ts';
 import { PATHS } from '../../../core/pipeline/artifacts.ts';
 import type { RunOutcome } from '../../../core/pipeline/run.ts';
 import { counted } from '../../../core/text/counted.ts';
+import { bold, green, lines, red, type Text } from '../../colour.ts';
+import { noticeLines } from '../../notice-lines.ts';
 
 /** Rejected rows shown; all of them are in errors.json. */
 const ROWS_SHOWN = 10;
@@ -44,36 +46,37 @@ function namesIn(folder: string): string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
 }
 
-export function describeOutcome(outcome: RunOutcome, root: string, files: Record<string, string>): string {
+export function describeOutcome(outcome: RunOutcome, root: string, files: Record<string, string>): Text {
   const { summary } = outcome;
-  const lines = [`Run ${summary.run_id} ${outcome.status} in ${summary.duration_seconds.toFixed(2)} s`];
+  const status = (outcome.status === 'SUCCEEDED' ? green : red)(outcome.status);
+  const shown: Text[] = [[`Run ${summary.run_id} `, status, ` in ${summary.duration_seconds.toFixed(2)} s`]];
   if (outcome.error_code !== null) {
-    lines.push(`  ${outcome.error_code} in ${outcome.failed_stage}: ${outcome.error_message}`);
+    shown.push(['  ', red(outcome.error_code), ` in ${outcome.failed_stage}: ${outcome.error_message}`]);
   }
   const vendors = Object.entries(summary.vendor_record_counts).map(
     ([id, rows]) => `${id} ${rows.toLocaleString('en-US')}`,
   );
-  lines.push(
+  shown.push(
     `  read ${counted(summary.total_rows, 'row')}, ${summary.invalid_rows.toLocaleString('en-US')} of them invalid`,
   );
-  if (vendors.length > 0) lines.push(`  valid rows by vendor: ${vendors.join(', ')}`);
-  if (outcome.status === 'SUCCEEDED') lines.push(`  merged feed: ${counted(summary.record_count, 'SKU')}`);
+  if (vendors.length > 0) shown.push(`  valid rows by vendor: ${vendors.join(', ')}`);
+  if (outcome.status === 'SUCCEEDED') shown.push(`  merged feed: ${counted(summary.record_count, 'SKU')}`);
   const { count, skus } = summary.unpriced_skus;
   if (count > 0) {
     const more = count > 5 ? ', …' : '';
-    lines.push(`  left out, no cost and no price: ${counted(count, 'SKU')} (${skus.slice(0, 5).join(', ')}${more})`);
+    shown.push(`  left out, no cost and no price: ${counted(count, 'SKU')} (${skus.slice(0, 5).join(', ')}${more})`);
   }
-  lines.push(...rejectedRows(outcome, root, files), ...listed('Warnings', summary.warnings));
-  lines.push(...listed(`Files in ${root}`, Object.values(files)));
-  return `${lines.join('\n')}\n`;
+  shown.push(...rejectedRows(outcome, root, files), ...listed('Warnings', noticeLines(summary.notices)));
+  shown.push(...listed(`Files in ${root}`, Object.values(files)));
+  return lines(shown);
 }
 
 /** Entries of errors.json, without those that the outcome or the warnings repeat. */
-function rejectedRows(outcome: RunOutcome, root: string, files: Record<string, string>): string[] {
+function rejectedRows(outcome: RunOutcome, root: string, files: Record<string, string>): Text[] {
   if (files.errors === undefined) return [];
   const entries = firstEntries(path.join(root, files.errors)).filter((entry) => !isRepeated(entry, outcome));
   const first = entries.slice(0, ROWS_SHOWN);
-  const shown = first.map(describeEntry);
+  const shown: Text[] = first.map(describeEntry);
   const more = outcome.summary.invalid_rows - first.filter((entry) => 'row_number' in entry).length;
   if (more > 0) shown.push(`… ${counted(more, 'more row')} in ${files.errors}`);
   return listed('Rejected', shown);
@@ -94,13 +97,16 @@ function isRepeated(entry: RowEntry | VendorEntry, outcome: RunOutcome): boolean
   return entry.error_message === outcome.error_message || /_VENDOR_MISSING$/.test(entry.error_code);
 }
 
-function describeEntry(entry: RowEntry | VendorEntry): string {
-  if (!('row_number' in entry)) return `${entry.vendor_id ?? ''} ${entry.error_code}: ${entry.error_message}`.trim();
+function describeEntry(entry: RowEntry | VendorEntry): Text {
+  if (!('row_number' in entry)) {
+    const vendor = entry.vendor_id === undefined ? '' : `${entry.vendor_id} `;
+    return [vendor, red(entry.error_code), `: ${entry.error_message}`];
+  }
   const where = `${entry.vendor_id} line ${entry.line} (row ${entry.row_number})`;
   const cell = entry.column === null ? '' : ` ${entry.column}`;
   const value = entry.value === null ? '' : ` ${JSON.stringify(shortened(entry.value))}`;
   const also = entry.problems.length > 1 ? ` (and ${entry.problems.length - 1} more)` : '';
-  return `${where}:${cell}${value} ${entry.error_code}: ${entry.reason}${also}`;
+  return [`${where}:${cell}${value} `, red(entry.error_code), `: ${entry.reason}${also}`];
 }
 
 /** errors.json has the whole value. */
@@ -108,6 +114,6 @@ function shortened(value: string): string {
   return value.length > VALUE_CHARS ? `${value.slice(0, VALUE_CHARS)}…` : value;
 }
 
-function listed(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+function listed(title: string, texts: readonly Text[]): Text[] {
+  return texts.length === 0 ? [] : [bold(title), ...texts.map((text): Text => ['  ', text])];
 }

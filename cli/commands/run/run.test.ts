@@ -56,7 +56,16 @@ test('a good run leaves exactly the artifacts of the contract', () =>
         'vendor_record_counts',
         'invalid_rows',
       ],
-      ...['total_rows', 'error_counts', 'warnings', 'unpriced_skus', 'duration_seconds', 'stage_times', 'completed_at'],
+      ...[
+        'total_rows',
+        'error_counts',
+        'warnings',
+        'notices',
+        'unpriced_skus',
+        'duration_seconds',
+        'stage_times',
+        'completed_at',
+      ],
     ]);
   }));
 
@@ -156,16 +165,23 @@ test('warnings name what is probably a mistake', () =>
     const odd = await runFeed(folder, 'SKU,quantity_available,Cost\nA,1,5\nB,2\n', { pricing, guardrails: {} });
     assert.is(odd.code, 0, odd.stdout);
     for (const words of [
-      'large_margin:base_margin_pct 25 is 2500 %',
-      'guardrails_not_checked',
-      'header_matched_loosely:acme:sku:SKU',
-      'header_not_read:acme:cost:Cost',
-      'no_cost_or_price_column:acme',
-      'short_rows:acme:1',
-      'merged_feed_empty',
+      /\n {2}large_margin: .*base_margin_pct 25 is 2500 %/,
+      /\n {2}guardrails_not_checked: /,
+      /\n {2}header_matched_loosely:acme: .*"SKU".* sku/,
+      /\n {2}header_not_read:acme: .*"Cost".* cost/,
+      /\n {2}no_cost_or_price_column:acme: /,
+      /\n {2}short_rows:acme: 1 row has .*: line 3 of feed.csv \(2 of 3 fields\)\n {4}means {2}.+\n {4}do {5}.+\n/,
+      /\n {2}merged_feed_empty: /,
     ]) {
-      assert.ok(odd.stdout.includes(words), `${words}: ${odd.stdout}`);
+      assert.match(odd.stdout, words);
     }
+    const checked = await relay(['check', path.join(folder, 'tenant.json')]);
+    assert.match(checked.stdout, /is valid: .*\n {2}large_margin: .*\n {4}means {2}.*\n {4}do {5}.*\n/);
+    const report = JSON.parse((await relay(['check', path.join(folder, 'tenant.json'), '--json'])).stdout);
+    assert.equal(
+      report.notices.map(({ code }: { code: string }) => code),
+      report.warnings.map((warning: string) => warning.split(':')[0]),
+    );
     const semicolon = await runFeed(folder, 'sku;quantity_available\nA;1\n');
     assert.match(semicolon.stdout, 'is parser.delimiter ";"?');
     const zip = await runFeed(folder, new Uint8Array([0x50, 0x4b, 3, 4, 5, 6]));

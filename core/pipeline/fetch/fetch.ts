@@ -200,6 +200,7 @@ class VendorFetch {
     for (const input of this.#inputs) {
       const { name } = input.source;
       const file = this.#inputs.length > 1 ? name : null;
+      if (file === null) this.#options.log.nameFile(this.vendor.vendor_id, name);
       const feed = await inFile(file, () => parser.prepare(this.#options.artifacts.source(this.#feedPath(name))));
       feeds.push({ file, feed });
       if (input === newest) ({ encoding, delimiter, reason } = feed);

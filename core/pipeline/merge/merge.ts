@@ -9,7 +9,6 @@
 import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
-import type { Money } from '../../money/money.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import type { EntryLayout } from '../sort/entry.ts';
@@ -18,7 +17,7 @@ import { SortedRunMerge } from '../sort/sorted-run-merge.ts';
 import { Chooser, type DuplicatePolicy, NONE_CHOSEN } from './choose.ts';
 import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
-import { PriceWatch } from './price-watch.ts';
+import { type PriceExample, PriceWatch, type PriceWatchOptions } from './price-watch.ts';
 
 export interface MergeOptions {
   /** In vendor order; those of one vendor in row order. */
@@ -32,8 +31,8 @@ export interface MergeOptions {
   /** Columns of an offer that the plugins' manifests declare in `reads`. */
   reads: ReadonlySet<CanonicalColumn>;
   output: OutputFormat;
-  /** Prices may lie below the cost by less than this without a warning. */
-  roundingIncrement: Money;
+  /** For warnings about prices. */
+  watch: PriceWatchOptions;
   limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
   /** Called each time output is written; may throw to stop. */
   onProgress: (rows: number) => void;
@@ -46,6 +45,7 @@ export interface MergeResult {
   unpriced: { count: number; skus: string[] };
   /** What looks wrong about the prices. */
   warnings: string[];
+  examples: readonly PriceExample[];
 }
 
 /** The most SKUs without a price that the summary names; it counts all. */
@@ -55,8 +55,8 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const group = new OfferGroup(options.layout, options.vendorIds, options.reads);
   const chooser = new Chooser(group, options.strategy, options.rules, options.policies);
   const output = new OutputBuffer(group, options.output);
-  const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [] };
-  const watch = new PriceWatch(group, options.roundingIncrement);
+  const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
+  const watch = new PriceWatch(group, options.watch);
   const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
   const merging = { merge, group, chooser, output, result, watch, limits: options.limits };
   for (;;) {
@@ -70,6 +70,7 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   }
   result.rows = output.rows;
   result.warnings = watch.warnings();
+  result.examples = watch.examples;
   return result;
 }
 

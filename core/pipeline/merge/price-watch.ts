@@ -6,8 +6,10 @@
  * Called once per SKU: numbers only, no object unless there is something to report.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
+import { shownSku } from '../../bytes/sku-signs.ts';
 import { toText } from '../../bytes/text.ts';
 import type { Money } from '../../money/money.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { OfferGroup } from './offer-group.ts';
 
 /** A winner below this share of its MSRP is reported. */
@@ -20,12 +22,35 @@ const EXAMPLES = 3;
 /** Characters of a SKU in an example. */
 const SKU_CHARS = 60;
 
-const CODES = ['zero_cost_wins', 'price_below_cost', 'price_far_below_msrp', 'price_far_below_rivals'] as const;
+const CODES = [
+  'zero_cost_wins',
+  'price_below_cost',
+  'price_far_below_msrp',
+  'price_far_below_rivals',
+  'map_of_losing_vendor',
+] as const;
 type Code = (typeof CODES)[number];
 
 interface Finding {
   count: number;
   examples: string[];
+}
+
+/** An offer behind a warning. */
+export interface PriceExample {
+  code: string;
+  /** Null for a warning of the run as a whole. */
+  warnedVendor: string | null;
+  vendorId: string;
+  rowNumber: number;
+  sku: string;
+  note?: string;
+}
+
+export interface PriceWatchOptions {
+  roundingIncrement: Money;
+  /** True if the winner's MAP is a floor of its price. */
+  enforcesMap: boolean;
 }
 
 interface Amount {
@@ -36,6 +61,8 @@ interface Amount {
 export class PriceWatch {
   readonly #group: OfferGroup;
   readonly #findings = new Map<Code, Finding>();
+  readonly #enforcesMap: boolean;
+  readonly examples: PriceExample[] = [];
   readonly #rivals = new Float64Array(RIVALS_MAX);
   /** Offers with a cost of 0, by vendor position. */
   readonly #zeroCosts: Float64Array;
@@ -43,7 +70,8 @@ export class PriceWatch {
   /** Micros that a price may lie below the cost by rounding. */
   readonly #slack: number;
 
-  constructor(group: OfferGroup, roundingIncrement: Money) {
+  constructor(group: OfferGroup, { roundingIncrement, enforcesMap }: PriceWatchOptions) {
+    this.#enforcesMap = enforcesMap;
     this.#slack = Math.max(10_000, Number(roundingIncrement.toUnits(6)));
     this.#group = group;
     this.#zeroCosts = new Float64Array(group.vendorIds.length);
@@ -53,7 +81,7 @@ export class PriceWatch {
   look(winner: number, price: Money): void {
     const group = this.#group;
     const cost = group.cost[winner]!;
-    for (let i = 0; i < group.count; i++) if (group.cost[i] === 0) this.#zeroCosts[group.vendor[i]!]!++;
+    for (let i = 0; i < group.count; i++) if (group.cost[i] === 0) this.#countZero(i);
     if (cost === 0) this.#note('zero_cost_wins', winner, price);
     const micros = Number(price.toUnits(6));
     if (micros + this.#slack < cost) this.#note('price_below_cost', winner, price, { what: 'cost', micros: cost });
@@ -61,7 +89,30 @@ export class PriceWatch {
     if (group.layout.msrp && msrp > 0 && micros * MSRP_DIVISOR < msrp) {
       this.#note('price_far_below_msrp', winner, price, { what: 'MSRP', micros: msrp });
     }
-    if (group.count > 1) this.#lookAtRivals(winner, price);
+    if (group.count === 1) return;
+    this.#lookAtRivals(winner, price);
+    if (this.#enforcesMap && group.mapPrice[winner]! <= 0) this.#lookAtMaps(winner, price, micros);
+  }
+
+  #countZero(offer: number): void {
+    const vendor = this.#group.vendor[offer]!;
+    this.#zeroCosts[vendor]!++;
+    if (this.#zeroCosts[vendor]! > EXAMPLES_MAX) return;
+    this.examples.push({ code: 'zero_costs', warnedVendor: this.#group.vendorIds[vendor]!, ...this.#place(offer) });
+  }
+
+  /** The highest MAP that another vendor names counts. */
+  #lookAtMaps(winner: number, price: Money, micros: number): void {
+    const group = this.#group;
+    let highest = winner;
+    for (let i = 0; i < group.count; i++) {
+      const isOther = group.vendor[i] !== group.vendor[winner];
+      if (isOther && group.mapPrice[i]! > group.mapPrice[highest]!) highest = i;
+    }
+    const map = group.mapPrice[highest]!;
+    if (micros >= map) return;
+    const what = `MAP of ${group.vendorIds[group.vendor[highest]!]}`;
+    this.#note('map_of_losing_vendor', winner, price, { what, micros: map });
   }
 
   /** Compares costs, or prices of the feed where the winner has no cost: what both become depends on one config. */
@@ -92,7 +143,16 @@ export class PriceWatch {
     const shown = sku.length > SKU_CHARS ? `${sku.slice(0, SKU_CHARS)}…` : sku;
     const vendor = group.vendorIds[group.vendor[winner]!]!;
     const beside = other === null ? '' : `, ${other.what} ${amountText(other.micros)}`;
-    finding.examples.push(`${shown} at ${amountText(Number(price.toUnits(6)))} from ${vendor}${beside}`);
+    const amounts = `at ${amountText(Number(price.toUnits(6)))}`;
+    if (finding.examples.length < EXAMPLES_MAX)
+      this.examples.push({ code, warnedVendor: null, ...this.#place(winner), note: `${amounts}${beside}` });
+    finding.examples.push(`${shown} ${amounts} from ${vendor}${beside}`);
+  }
+
+  #place(offer: number): Pick<PriceExample, 'vendorId' | 'rowNumber' | 'sku'> {
+    const group = this.#group;
+    const vendorId = group.vendorIds[group.vendor[offer]!]!;
+    return { vendorId, rowNumber: group.rowNumber[offer]!, sku: shownSku(toText(group.sku, 0, group.skuLength)) };
   }
 
   /** As `code:detail`: the count, then examples. */

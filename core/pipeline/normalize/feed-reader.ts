@@ -5,6 +5,7 @@ import { toBytes } from '../../bytes/text.ts';
 import { zoneClock } from '../../bytes/timezone.ts';
 import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import type { FooterLine, Layout, RowRefusal } from '../../layout.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import { NO_END, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { ScanDialect } from '../../scan/dialect.ts';
@@ -19,6 +20,7 @@ import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
 import { RowChecker } from './row-checker.ts';
+import type { RowExamples } from './row-examples.ts';
 import { RowWidths, type ShortRows } from './row-widths.ts';
 import { dropBlankRows } from './rows/blank.ts';
 import { BrokenRows } from './rows/broken-rows.ts';
@@ -40,6 +42,7 @@ export interface FeedContext {
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
   skuDoubts: SkuDoubts;
+  examples: RowExamples;
   shortRows: ShortRows;
   /** Data rows of the files before this one. */
   rowsBefore: number;
@@ -85,13 +88,14 @@ export class FeedReader {
     let start: FeedStart | null = null;
     let rows: FeedRows | null = null;
     let emptyRows = 0;
+    const noteBlank = (line: number): void => this.#context.examples.addAt('rows_blank', { line });
     // a feed without a header may have nothing but rows that filters leave out, and its footer
     const tail = footer === undefined || header ? null : new SkipLastRows(footer.length);
     let openLine = 0;
     for await (const { window, batch } of scanFeed(this.#feed.open(), this.#scanner, options)) {
       openLine = lineWithoutEnd(batch);
       start ??= this.#begin(skipped);
-      if (!start.isInHeader) emptyRows += dropBlankRows(window, batch);
+      if (!start.isInHeader) emptyRows += dropBlankRows(window, batch, emptyRows < EXAMPLES_MAX ? noteBlank : null);
       let first = 0;
       if (rows === null) {
         const started = start.read(window, batch);
@@ -113,8 +117,11 @@ export class FeedReader {
     await rows.end();
     rows.checkWidths(openLine);
     for (const warning of this.#feed.warnings?.() ?? []) {
-      const { code, detail } = typeof warning === 'string' ? { code: warning, detail: null } : warning;
-      log.warn(`${code}:${vendor.vendor_id}${detail === null ? '' : `:${detail}`}`);
+      const { code, detail, examples = [] } = typeof warning === 'string' ? { code: warning } : warning;
+      log.warn(`${code}:${vendor.vendor_id}${detail === undefined ? '' : `:${detail}`}`);
+      for (const { line, cell, note } of examples) {
+        this.#context.examples.addAt(code, { line, cell, ...(note === undefined ? {} : { note }) });
+      }
     }
     rows.reportRepairs();
     return { ...rows.counts(), emptyRows };
@@ -198,6 +205,7 @@ class FeedRows {
       row,
       checker: this.#checker,
       skuDoubts: context.skuDoubts,
+      examples: context.examples,
       widths: this.#widths,
     });
     this.#normalizer.records = started.records;
@@ -271,6 +279,7 @@ class FeedRows {
     const place = this.#file === null ? vendorId : `${vendorId}:${this.#file}`;
     log.countWarning('rows_repaired', vendorId, this.#repair.count);
     log.warn(`repaired_lines:${place}:${this.#repair.lines.join(',')}`);
+    for (const line of this.#repair.lines) this.#context.examples.addAt('rows_repaired', { line });
   }
 
   counts(): Omit<FeedCounts, 'emptyRows'> {

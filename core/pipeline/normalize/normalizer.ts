@@ -19,12 +19,14 @@ import { EMPTY, readInteger } from '../../bytes/numbers.ts';
 import { hasControl, skuKinds, trimSkuEnd, trimSkuStart } from '../../bytes/sku-signs.ts';
 import { trimEnd, trimStart } from '../../bytes/trim.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import { FILTERED_OUT, QUOTED_DOUBLED, REFUSED, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { Segment } from '../sort/segment.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import type { RowChecker } from './row-checker.ts';
+import type { RowExamples } from './row-examples.ts';
 import type { RowWidths } from './row-widths.ts';
 import { RowWriter, type RowWriterOptions } from './row-writer.ts';
 import { hasContent } from './rows/blank.ts';
@@ -55,6 +57,7 @@ export interface NormalizeOptions extends RowWriterOptions {
   naive: NaiveClock | null;
   checker: RowChecker;
   skuDoubts: SkuDoubts;
+  examples: RowExamples;
   widths: RowWidths;
 }
 
@@ -82,6 +85,7 @@ export class Normalizer {
   readonly #row: CurrentRow;
   readonly #checker: RowChecker;
   readonly #skuDoubts: SkuDoubts;
+  readonly #examples: RowExamples;
   readonly #widths: RowWidths;
   readonly #writer: RowWriter;
   #unescaped = new Uint8Array(256);
@@ -98,6 +102,7 @@ export class Normalizer {
     this.#row = options.row;
     this.#checker = options.checker;
     this.#skuDoubts = options.skuDoubts;
+    this.#examples = options.examples;
     this.#widths = options.widths;
     this.#writer = new RowWriter(options);
   }
@@ -124,19 +129,20 @@ export class Normalizer {
   /** Filters skip malformed records: their cells cannot be trusted. */
   #isLeftOut(window: Uint8Array, batch: RecordBatch, record: number, filters: RowFilters): boolean {
     if (batch.fault[record] !== WELL_FORMED || filters.keeps(window, batch, record)) return false;
-    this.#leaveOut();
+    this.#leaveOut(window, batch, record);
     return true;
   }
 
   #locateComposed(batch: RecordBatch, record: number, composed: ComposedCells): boolean {
     const stays = composed.locate(this.#row, batch, record) || batch.fault[record] !== WELL_FORMED;
-    if (!stays) this.#leaveOut();
+    if (!stays) this.#leaveOut(this.#row.window, batch, record);
     return stays;
   }
 
-  #leaveOut(): void {
+  #leaveOut(window: Uint8Array, batch: RecordBatch, record: number): void {
     this.records++;
     this.skippedRows++;
+    if (this.skippedRows <= EXAMPLES_MAX) this.#examples.addRecord('rows_skipped', window, batch, record);
   }
 
   #processRecord(batch: RecordBatch, record: number, first: number, fields: number): void {
@@ -144,6 +150,8 @@ export class Normalizer {
     const { window } = row;
     row.rowNumber = ++this.records;
     row.line = batch.line[record]!;
+    const lines = this.#examples.lines;
+    if (row.line - row.rowNumber !== lines.shift) lines.note(row.rowNumber, row.line);
     this.totalRows++;
     const width = this.#columns.width;
     const tooMany = width > 0 && fields > width && hasContent(window, batch, first + width, first + fields);
@@ -154,6 +162,7 @@ export class Normalizer {
     const rules = isSound ? this.#rules : null;
     if (rules?.drops(row, batch, record)) {
       this.#takeBack();
+      if (this.skippedRows <= EXAMPLES_MAX) this.#examples.add('rows_skipped', row);
       return;
     }
     if (this.#sums !== null) this.#sum(this.#sums, tooMany || !hasCells(batch.fault[record]!));
@@ -233,7 +242,10 @@ export class Normalizer {
     const map = this.#skuMap;
     if (map === null) return;
     const entry = map.find(row.sku, row.skuStart, row.skuEnd);
-    if (entry < 0) return;
+    if (entry < 0) {
+      if (this.totalRows <= EXAMPLES_MAX) this.#examples.add('sku_map_unused', row);
+      return;
+    }
     row.mapped = true;
     this.mappedRows++;
     row.sku = map.bytes;
@@ -308,6 +320,8 @@ export class Normalizer {
     this.#writer.append(window);
     this.validRows++;
     if (this.#row.skuKinds !== 0) this.#skuDoubts.look(this.#row);
+    if (this.#row.rounded === 0) return;
     this.roundedCells += this.#row.rounded;
+    if (this.roundedCells <= 2 * EXAMPLES_MAX) this.#examples.addRounded(this.#row);
   }
 }

@@ -8,6 +8,7 @@ import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import { assert, pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { RowRefusal, RowReport } from '../../plugin.ts';
 import { expectNothing, expectTexts, hookFailure } from '../../plugin-call.ts';
 import {
@@ -89,7 +90,7 @@ export class RowChecker {
   }
 
   #accept(batch: RecordBatch, record: number, checks: readonly NamedValidator[], view: RowView): boolean {
-    const { row, seen, log, vendorId } = this.#options;
+    const { row, seen, log, vendorId, file } = this.#options;
     const problems: RowProblem[] = [];
     const report: RowReport = {
       error: (code, column, reason) => {
@@ -101,6 +102,13 @@ export class RowChecker {
       warning: (code) => {
         expectTexts({ code });
         log.countWarning(code, vendorId);
+        if (log.examples.of(code, vendorId).length === EXAMPLES_MAX) return;
+        log.example(code, vendorId, {
+          ...(file === null ? {} : { file }),
+          line: row.line,
+          column: 'sku',
+          cell: this.#value(COLUMN.sku) ?? '',
+        });
       },
     };
     for (const { name, validator } of checks) {

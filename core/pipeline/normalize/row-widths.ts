@@ -5,6 +5,7 @@
 
 import { trimText } from '../../bytes/trim.ts';
 import { RelayError } from '../../errors.ts';
+import type { NoticeExample } from '../../notices/notices.ts';
 import type { RecordBatch } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
 import { fieldNames } from './header.ts';
@@ -53,18 +54,38 @@ export class ShortRows {
 
   /** `code:vendor:number:the first and the last of them`; null if there are none. */
   warning(vendorId: string, totalRows: number): string | null {
-    const { count } = this;
-    if (this.#first === null || this.#last === null) return null;
-    const examples = this.#first === this.#last ? [this.#first] : [this.#first, this.#last];
-    const every = count === totalRows && count > 1 ? 'every row; ' : '';
-    return `short_rows:${vendorId}:${count}:${every}${examples.map(shown).join('; ')}`;
+    if (this.count === 0) return null;
+    const every = this.#isEvery(totalRows) ? 'every row; ' : '';
+    return `short_rows:${vendorId}:${this.count}:${every}${this.#shown().map(shownRow).join('; ')}`;
+  }
+
+  /** The same rows for the notice. */
+  examples(totalRows: number): NoticeExample[] {
+    const every = this.#isEvery(totalRows) ? '; and every row is short' : '';
+    return this.#shown().map((row) => ({
+      ...(row.file === null ? {} : { file: row.file }),
+      line: row.line,
+      note: `${fieldsOf(row)}${every}`,
+    }));
+  }
+
+  #isEvery(totalRows: number): boolean {
+    return this.count === totalRows && this.count > 1;
+  }
+
+  #shown(): ShortRow[] {
+    return [...new Set([this.#first, this.#last])].filter((row) => row !== null);
   }
 }
 
-function shown({ file, line, fields, width, isCutOff }: ShortRow): string {
-  const place = file === null ? '' : `${file} `;
+function shownRow(row: ShortRow): string {
+  const place = row.file === null ? '' : `${row.file} `;
+  return `${place}line ${row.line} has ${fieldsOf(row)}`;
+}
+
+function fieldsOf({ fields, width, isCutOff }: ShortRow): string {
   const end = isCutOff ? ', the last of the file, without a line end: it may be cut off' : '';
-  return `${place}line ${line} has ${fields} of ${width} fields${end}`;
+  return `${fields} of ${width} fields${end}`;
 }
 
 /** The widths of one file's rows. */

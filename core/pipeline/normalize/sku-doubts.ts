@@ -2,6 +2,7 @@
 import { type SkuDoubt, shownSku, skuDoubt } from '../../bytes/sku-signs.ts';
 import { toText } from '../../bytes/text.ts';
 import type { CurrentRow } from './current-row.ts';
+import type { RowExamples } from './row-examples.ts';
 
 const EXAMPLES = 3;
 
@@ -11,9 +12,12 @@ interface Finding {
 }
 
 export class SkuDoubts {
-  /** The file's name if the feed has several; else null. */
-  file: string | null = null;
+  readonly #rows: RowExamples;
   readonly #findings = new Map<SkuDoubt, Finding>();
+
+  constructor(rows: RowExamples) {
+    this.#rows = rows;
+  }
 
   /** Looks at the SKU of a valid row. */
   look({ sku, skuStart, skuEnd, line }: CurrentRow): void {
@@ -23,8 +27,10 @@ export class SkuDoubts {
     this.#findings.set(code, finding);
     finding.count++;
     if (finding.examples.length >= EXAMPLES) return;
-    const place = this.#file();
-    finding.examples.push(`${place}line ${line} "${shownSku(toText(sku, skuStart, skuEnd))}"`);
+    const place = this.#rows.file === null ? '' : `${this.#rows.file} `;
+    const cell = shownSku(toText(sku, skuStart, skuEnd));
+    finding.examples.push(`${place}line ${line} "${cell}"`);
+    this.#rows.addAt(code, { line, column: 'sku', cell });
   }
 
   /** As `code:vendor:count:examples`. */
@@ -32,9 +38,5 @@ export class SkuDoubts {
     return [...this.#findings].map(
       ([code, { count, examples }]) => `${code}:${vendorId}:${count}:${examples.join('; ')}`,
     );
-  }
-
-  #file(): string {
-    return this.file === null ? '' : `${this.file} `;
   }
 }

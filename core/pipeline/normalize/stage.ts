@@ -3,9 +3,11 @@ import { seedOf } from '../../bytes/byte-map.ts';
 import { assert, RelayError, withVendor } from '../../errors.ts';
 import { moneyDecimals } from '../../money/currencies.ts';
 import { Money } from '../../money/money.ts';
+import type { NoticeExample } from '../../notices/notices.ts';
 import { PATHS, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
 import type { FetchedVendor, NamedFeed } from '../fetch/fetch.ts';
+import { INVALID_ROWS } from '../issues.ts';
 import { isFeedError, type RunContext } from '../run-context.ts';
 import { HEADER } from '../sort/emit.ts';
 import type { EntryLayout } from '../sort/entry.ts';
@@ -13,6 +15,7 @@ import { RadixSorter } from '../sort/radix-sort.ts';
 import { Segment } from '../sort/segment.ts';
 import { type SortedRun, SpillPool } from '../sort/sorted-run.ts';
 import { readSideFiles } from './lookups/side-files.ts';
+import type { RowLines } from './row-lines.ts';
 import { normalizeVendor, type VendorResult } from './vendor.ts';
 import type { VendorWorkspace } from './vendor-job.ts';
 
@@ -28,15 +31,17 @@ export class NormalizeStage {
   totalRows = 0;
   /** By vendor id. */
   readonly validRows: Record<string, number> = {};
+  /** The lines of the rows of each vendor whose feed is one file. */
+  readonly #lines = new Map<string, RowLines>();
   readonly #context: RunContext;
   readonly #offers: SpillPool;
-  readonly #lines: SpillPool;
+  readonly #spilledLines: SpillPool;
 
   constructor(context: RunContext) {
     const { request, limits } = context;
     this.#context = context;
     this.#offers = new SpillPool(request.scratch, limits.offersBytes);
-    this.#lines = new SpillPool(request.scratch, 0);
+    this.#spilledLines = new SpillPool(request.scratch, 0);
   }
 
   /** Writes each `normalized.csv`; returns the sorted offers, in vendor order, good until `dispose`. */
@@ -45,7 +50,7 @@ export class NormalizeStage {
       segment: new Segment(this.#context.limits.sortBytes),
       sorter: new RadixSorter(entryLayout.skuOffset),
       offers: this.#offers,
-      lines: this.#lines,
+      lines: this.#spilledLines,
     };
     const runs: SortedRun[] = [];
     let feedErrors = 0;
@@ -62,9 +67,15 @@ export class NormalizeStage {
     return runs;
   }
 
+  /** Where a row of a vendor is, for a notice. */
+  placeOf(vendor_id: string, row_number: number): NoticeExample {
+    const line = this.#lines.get(vendor_id)?.lineOf(row_number) ?? null;
+    return line === null ? { vendor_id, row_number } : { vendor_id, line };
+  }
+
   /** Removes what was spilled to scratch. */
   async dispose(): Promise<void> {
-    await this.#lines.dispose();
+    await this.#spilledLines.dispose();
     await this.#offers.dispose();
   }
 
@@ -127,6 +138,7 @@ export class NormalizeStage {
     });
     this.totalRows += result.totalRows;
     this.validRows[vendor_id] = result.validRows;
+    if (result.lines !== null) this.#lines.set(vendor_id, result.lines);
     for (const { code, reason } of result.feedErrors) context.reportVendorError(vendor, code, reason);
     await context.flushErrors();
     context.tick({ type: 'normalized', vendor_id, rows: result.totalRows, invalid: result.invalidRows });
@@ -156,6 +168,6 @@ export class NormalizeStage {
       const limit = invalid > most ? `max_invalid_rows is ${most}` : `max_invalid_row_pct is ${share}`;
       throw new RelayError('validation_errors', `${invalid} of ${total} rows are invalid; ${limit}`);
     }
-    if (invalid > 0) log.warn('invalid_rows_within_threshold');
+    if (invalid > 0) log.warn(INVALID_ROWS);
   }
 }

@@ -8,6 +8,8 @@ import { emitSegment, mergeLines, spillLines, spillOffers } from '../sort/emit.t
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
+import { RowExamples } from './row-examples.ts';
+import { RowLines } from './row-lines.ts';
 import { ShortRows } from './row-widths.ts';
 import { SkuDoubts } from './sku-doubts.ts';
 import type { VendorJob } from './vendor-job.ts';
@@ -17,6 +19,8 @@ export interface VendorResult {
   validRows: number;
   invalidRows: number;
   runs: SortedRun[];
+  /** The lines of the rows; null if the feed has several files, whose rows are numbered each from 1. */
+  lines: RowLines | null;
   /** What validators report about the feed as a whole. */
   feedErrors: Array<{ code: string; reason: string }>;
 }
@@ -33,7 +37,8 @@ class VendorReader {
   readonly #job: VendorJob;
   readonly #writer: SortedRunWriter;
   readonly #runs: SortedRun[] = [];
-  readonly #skuDoubts = new SkuDoubts();
+  readonly #examples: RowExamples;
+  readonly #skuDoubts: SkuDoubts;
   readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
   readonly #counts: FeedCounts = {
@@ -48,6 +53,8 @@ class VendorReader {
 
   constructor(job: VendorJob) {
     this.#job = job;
+    this.#examples = new RowExamples(job.log, job.vendor.vendor_id);
+    this.#skuDoubts = new SkuDoubts(this.#examples);
     this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
   }
@@ -57,11 +64,13 @@ class VendorReader {
     const row = new CurrentRow();
     const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
     for (const feed of job.feeds) {
-      this.#skuDoubts.file = feed.file;
+      this.#examples.file = feed.file;
+      this.#examples.lines = new RowLines();
       this.#shortRows.file = feed.file;
       const context = {
         skuDoubts: this.#skuDoubts,
         shortRows: this.#shortRows,
+        examples: this.#examples,
         job,
         row,
         seen,
@@ -110,6 +119,7 @@ class VendorReader {
     const vendorId = this.#job.vendor.vendor_id;
     const short = this.#shortRows.warning(vendorId, totalRows);
     if (short !== null) log.warn(short);
+    for (const example of this.#shortRows.examples(totalRows)) log.example('short_rows', vendorId, example);
     if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
@@ -137,6 +147,7 @@ class VendorReader {
         throw pluginFailed(what, error);
       }
     }
-    return { totalRows, validRows, invalidRows, runs, feedErrors };
+    const lines = this.#job.feeds.length === 1 ? this.#examples.lines : null;
+    return { totalRows, validRows, invalidRows, runs, lines, feedErrors };
   }
 }

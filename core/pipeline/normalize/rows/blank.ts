@@ -5,11 +5,15 @@ import { PLAIN, type RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 
 /**
  * Removes blank lines and rows of empty cells from the batch, so that no later stage sees them: they are no records.
- * Returns how many had several cells, or a quoted one; the others are blank lines.
+ * Returns how many had several cells, or a quoted one; the others are blank lines. `note` gets the lines of the former.
  *
  * Called for every batch: a record whose first byte is a sign of ASCII costs two comparisons.
  */
-export function dropBlankRows(window: Uint8Array, batch: RecordBatch): number {
+export function dropBlankRows(
+  window: Uint8Array,
+  batch: RecordBatch,
+  note: ((line: number) => void) | null = null,
+): number {
   let emptyRows = 0;
   let to = 0;
   for (let record = 0; record < batch.count; record++) {
@@ -17,7 +21,10 @@ export function dropBlankRows(window: Uint8Array, batch: RecordBatch): number {
     const start = batch.fieldStart[first]!;
     const sign = start < batch.fieldEnd[first]! ? window[start]! : 0;
     if ((sign <= 32 || sign >= 0x80) && isEmptyRow(window, batch, record)) {
-      if (!isBlankRecord(window, batch, record)) emptyRows++;
+      if (!isBlankRecord(window, batch, record)) {
+        emptyRows++;
+        note?.(batch.line[record]!);
+      }
     } else {
       if (to < record) batch.moveRecord(record, to);
       to++;

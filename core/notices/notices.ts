@@ -1,0 +1,179 @@
+/** Warnings of a run in words: a notice for each code and vendor, with examples. */
+import { printable, printableCell } from '../text/printable.ts';
+import { WARNING_WORDS, type WarningWords } from './words.ts';
+
+/** Where something was seen. Texts are short, with control characters spelled out. */
+export interface NoticeExample {
+  /** Only where the notice itself names no vendor. */
+  vendor_id?: string;
+  file?: string;
+  /** The physical line, from 1. */
+  line?: number;
+  /** The number of the record, from 1 with the header; where the line is not known. */
+  row_number?: number;
+  column?: string;
+  cell?: string;
+  /** What is beside it: a code, a price. */
+  note?: string;
+}
+
+export interface Notice {
+  /** The warnings' code. */
+  code: string;
+  /** Absent if the warning is of the run as a whole. */
+  vendor_id?: string;
+  /** The rows, cells or SKUs that it is about; else the number of warnings. */
+  count: number;
+  /** What was seen, in words, with the examples. */
+  what: string;
+  /** At most two. */
+  examples: NoticeExample[];
+  /** What it may mean. */
+  means: string;
+  /** What to do. */
+  do: string;
+}
+
+export const EXAMPLES_MAX = 2;
+/** Characters of a text in an example; of one that a warning brings. */
+const CELL_CHARS = 60;
+const NOTE_CHARS = 160;
+const DETAIL_CHARS = 400;
+/** Warnings of one code and vendor that a notice words one by one. */
+const WORDED_MAX = 2;
+
+/** Collects examples while a run works: the first two of each code and vendor. */
+export class NoticeExamples {
+  readonly #examples = new Map<string, NoticeExample[]>();
+
+  /** Adds one, if there is room. */
+  add(code: string, vendorId: string | null, example: NoticeExample): void {
+    const examples = this.of(code, vendorId);
+    if (examples.length >= EXAMPLES_MAX) return;
+    this.#examples.set(keyOf(code, vendorId), [...examples, shownExample(example)]);
+  }
+
+  of(code: string, vendorId: string | null): readonly NoticeExample[] {
+    return this.#examples.get(keyOf(code, vendorId)) ?? [];
+  }
+}
+
+/** Its texts short and spelled out, in one order. */
+function shownExample({ vendor_id, file, line, row_number, column, cell, note }: NoticeExample): NoticeExample {
+  const shown = (text: string | undefined) => (text === undefined ? undefined : printableCell(text, CELL_CHARS));
+  const all = {
+    vendor_id,
+    file: shown(file),
+    line,
+    row_number,
+    column: shown(column),
+    cell: shown(cell),
+    note: note === undefined ? undefined : printableCell(note, NOTE_CHARS),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+export interface NoticeSources {
+  examples?: NoticeExamples;
+  /** Of the run; none where no run was. */
+  invalidRows?: number;
+  /** What the codes of plugins mean, by their manifests. */
+  meanings?: ReadonlyMap<string, string>;
+}
+
+/** One for each code and vendor, in the order of the warnings. */
+export function noticesOf(warnings: readonly string[], sources: NoticeSources = {}): Notice[] {
+  const groups = new Map<string, ReadWarning[]>();
+  for (const text of warnings) {
+    const warning = readWarning(text, sources);
+    const key = keyOf(warning.code, warning.vendorId);
+    groups.set(key, [...(groups.get(key) ?? []), warning]);
+  }
+  return [...groups.values()].map((group) => noticeOf(group, sources));
+}
+
+interface ReadWarning {
+  code: string;
+  words: WarningWords;
+  /** The parts of its detail by the names in the form. */
+  parts: Record<string, string>;
+  vendorId: string | null;
+}
+
+function readWarning(text: string, { invalidRows = 0, meanings }: NoticeSources): ReadWarning {
+  const code = text.split(':', 1)[0] ?? text;
+  const detail = text.slice(code.length + 1);
+  const words = Object.hasOwn(WARNING_WORDS, code)
+    ? WARNING_WORDS[code as keyof typeof WARNING_WORDS]
+    : pluginWords(detail, meanings?.get(code));
+  const parts = words.form === '' ? { number: String(invalidRows) } : partsOf(detail, words.form.split(':'));
+  return { code, words, parts, vendorId: parts.vendor ?? null };
+}
+
+/** For a code of a plugin: `code:vendor:number` for rows, `code:vendor` for a feed. */
+function pluginWords(detail: string, meaning: string | undefined): WarningWords {
+  const ofRows = /^[^:]*:\d+(:|$)/.test(detail);
+  const means = meaning === undefined ? 'It is the code of a plugin.' : `${capital(meaning)}.`;
+  return {
+    form: ofRows ? 'vendor:number:examples' : 'vendor:examples',
+    seen: ofRows ? 'A plugin reports {number|row|rows}' : 'A plugin reports the feed',
+    means,
+    do: 'Look at the documentation of the plugin.',
+  };
+}
+
+/** The last name takes all that is left, with its colons. */
+function partsOf(detail: string, names: readonly string[]): Record<string, string> {
+  const cells = detail.split(':');
+  const last = names.length - 1;
+  const values = [...cells.slice(0, last), cells.slice(last).join(':')];
+  return Object.fromEntries(names.flatMap((name, i) => (values[i] ? [[name, values[i]]] : [])));
+}
+
+function noticeOf(group: readonly ReadWarning[], sources: NoticeSources): Notice {
+  const [first] = group as [ReadWarning, ...ReadWarning[]];
+  const { code, words, vendorId } = first;
+  const examples = sources.examples?.of(code, vendorId) ?? [];
+  const numbers = group.map(({ parts }) => Number(parts.number ?? 1));
+  const seen = group.slice(0, WORDED_MAX).map(({ words, parts }) => filledIn(words.seen, parts));
+  if (group.length > WORDED_MAX) seen.push(`and ${group.length - WORDED_MAX} more`);
+  const shown =
+    examples.length > 0
+      ? examples.map(exampleText)
+      : group.flatMap(({ parts }) => (parts.examples ? [printableCell(parts.examples, DETAIL_CHARS)] : []));
+  return {
+    code,
+    ...(vendorId === null ? {} : { vendor_id: vendorId }),
+    count: numbers.reduce((sum, number) => sum + number, 0),
+    what: `${capital(seen.join('; '))}${shown.length === 0 ? '.' : `: ${shown.slice(0, EXAMPLES_MAX).join('; ')}`}`,
+    examples: [...examples],
+    means: words.means,
+    do: words.do,
+  };
+}
+
+function filledIn(template: string, parts: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name: string, one?: string, many?: string) => {
+    const value = parts[name] ?? '?';
+    if (one === undefined) return printableCell(value, DETAIL_CHARS);
+    return `${Number(value).toLocaleString('en-US')} ${value === '1' ? one : many}`;
+  });
+}
+
+function capital(text: string): string {
+  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
+}
+
+/** `line 4 of feed.csv, sku "5.01E+12" (beside it)`. */
+function exampleText({ vendor_id, file, line, row_number, column, cell, note }: NoticeExample): string {
+  const row = line === undefined ? (row_number === undefined ? [] : [`row ${row_number}`]) : [`line ${line}`];
+  const place = [vendor_id, ...row, file === undefined ? undefined : row.length > 0 ? `of ${file}` : file];
+  const shown = [column, cell === undefined ? undefined : `"${cell}"`];
+  const said = [place, shown].map((parts) => parts.filter((part) => part !== undefined).join(' '));
+  const text = said.filter((part) => part !== '').join(', ');
+  return printable(note === undefined ? text : `${text} (${note})`);
+}
+
+function keyOf(code: string, vendorId: string | null): string {
+  return `${code}:${vendorId ?? ''}`;
+}

@@ -1,0 +1,31 @@
+/** The physical line of each row of a file, by row number: kept as the few places where their distance changes. */
+
+/** Places that are kept: a feed with a line end in every other row has many. */
+const CHANGES_MAX = 4096;
+
+export class RowLines {
+  /** Line less row number, of the last row. */
+  shift = 0;
+  readonly #rowNumbers: number[] = [];
+  readonly #shifts: number[] = [];
+  /** The first row whose line is not kept. */
+  #end = Number.POSITIVE_INFINITY;
+
+  /** Called for a row whose `shift` is another than the last one's. */
+  note(rowNumber: number, line: number): void {
+    if (this.#rowNumbers.length === CHANGES_MAX) {
+      this.#end = Math.min(this.#end, rowNumber);
+      return;
+    }
+    this.shift = line - rowNumber;
+    this.#rowNumbers.push(rowNumber);
+    this.#shifts.push(this.shift);
+  }
+
+  /** Null if it is not kept. */
+  lineOf(rowNumber: number): number | null {
+    if (rowNumber >= this.#end) return null;
+    const at = this.#rowNumbers.findLastIndex((first) => first <= rowNumber);
+    return rowNumber + (this.#shifts[at] ?? 0);
+  }
+}
