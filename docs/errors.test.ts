@@ -39,6 +39,7 @@ const WARNING_PATTERNS = [
   /warnings\.push\(\s*[`']([a-z_]+):/g,
   /#note\('([a-z_]+)'/g,
   /\[`([a-z_]+):\$\{/g,
+  /return `([a-z_]+):\$\{vendorId\}/g,
   PARSER_WARNING,
   /return `([a-z_]+):\$\{vendorId\}/g,
   /`(more_warnings):/g,
