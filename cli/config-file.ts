@@ -6,6 +6,7 @@ import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { Registry } from '../core/registry.ts';
 import { attempt } from '../stores/embedded/file-errors.ts';
+import { requireOrdinary } from './ordinary-file.ts';
 import type { BaseSettings } from './settings.ts';
 
 export interface ConfigFile {
@@ -23,7 +24,7 @@ export async function readConfigFile(file: string, registry: Registry, settings:
 
 function readText(file: string, bytesMax: number): string {
   if (!fs.existsSync(file)) throw new RelayError('missing_tenant_config', `there is no config file ${file}`);
-  const size = attempt(`read ${file}`, () => fs.statSync(file).size);
+  const { size } = statConfig(file);
   if (size > bytesMax) {
     throw new RelayError('CONFIG_INVALID', `${file} has ${size} bytes; the limit is ${bytesMax} (LIMIT_CONFIG_BYTES)`);
   }
@@ -33,6 +34,12 @@ function readText(file: string, bytesMax: number): string {
   } catch {
     throw new RelayError('CONFIG_INVALID', `${file} is not UTF-8 text`);
   }
+}
+
+function statConfig(file: string): fs.Stats {
+  const stat = attempt(`read ${file}`, () => fs.statSync(file));
+  requireOrdinary(file, stat);
+  return stat;
 }
 
 /** JSON is YAML too, but JSON files must keep JSON's own rules. */

@@ -103,7 +103,7 @@ test('from a folder: by name and time, hidden files and folders left out', () =>
       const time = new Date(Date.UTC(2026, 0, 1, 12, name === 'stock-0.csv' ? 0 : 50 + i));
       fs.utimesSync(path.join(own, name), time, time);
     }
-    const inputs = new LocalInputs({ folder, files: new Map(), configFolder: folder });
+    const inputs = new LocalInputs({ folder, files: new Map(), followLinks: false, configFolder: folder });
     const find = async (withinMinutes: number | null, filesMax = 9) =>
       (
         await inputs.find(

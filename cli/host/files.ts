@@ -3,12 +3,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { ByteSink, ByteSource, RunArtifacts, Scratch, ScratchFile } from '../../core/ports/engine.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
+import { openOrdinaryFile, requireUnchanged } from '../ordinary-file.ts';
 
 const CHUNK_BYTES = 512 * 1024;
 /** A sink yields to the event loop after this many bytes: its writes are synchronous, and signals must get through. */
 const YIELD_BYTES = 4 * 1024 * 1024;
 
-/** Reads a file in chunks, each in a buffer of its own: the reader may keep it. */
+/**
+ * Reads a file in chunks, each in a buffer of its own: the reader may keep it. A file that is no ordinary one, or that changes
+ * while it is read, is `invalid_input`.
+ */
 export function fileSource(file: string): ByteSource {
   return {
     name: path.basename(file),
@@ -16,13 +20,14 @@ export function fileSource(file: string): ByteSource {
       return fs.statSync(file).size;
     },
     async *open() {
-      const fd = attempt(`read ${file}`, () => fs.openSync(file, 'r'));
+      const { fd, stat } = openOrdinaryFile(file);
       try {
-        for (;;) {
+        for (let bytesRead = 0; ; ) {
           // not from the pool, and not cleared: it is filled at once
           const buffer = new Uint8Array(Buffer.allocUnsafeSlow(CHUNK_BYTES).buffer);
           const count = attempt(`read ${file}`, () => fs.readSync(fd, buffer, 0, buffer.length, null));
-          if (count === 0) return;
+          if (count === 0) return requireUnchanged(file, fd, stat, bytesRead);
+          bytesRead += count;
           yield buffer.subarray(0, count);
           await yieldToEventLoop();
         }

@@ -8,6 +8,7 @@ import { sideFileMissing } from '../../core/pipeline/fetch/fetch.ts';
 import { FileBatch } from '../../core/pipeline/fetch/file-batch.ts';
 import type { FeedFilter, FilesWanted, FoundInput, RunInputs } from '../../core/ports/engine.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
+import { requireInside, requireOrdinary } from '../ordinary-file.ts';
 import { fileSource } from './files.ts';
 
 export interface LocalInputOptions {
@@ -15,6 +16,8 @@ export interface LocalInputOptions {
   folder: string | null;
   /** Named files by vendor id. */
   files: ReadonlyMap<string, string>;
+  /** Read files outside `folder` too, if links in it lead there. */
+  followLinks: boolean;
   /** The config's folder: relative paths of SKU maps start here. */
   configFolder: string;
 }
@@ -32,9 +35,14 @@ export class LocalInputs implements RunInputs {
     if (named !== undefined) return existingInputs([named]);
     if (folder === null) return [];
     const own = path.join(folder, vendor.vendor_id);
-    if (wanted !== null) return existingInputs(matchingFiles(own, wanted, filter));
-    const newest = newestFile(own, filter);
-    return newest === null ? [] : existingInputs([newest]);
+    const newest = wanted === null ? newestFile(own, filter) : null;
+    const found = wanted !== null ? matchingFiles(own, wanted, filter) : newest === null ? [] : [newest];
+    for (const file of found) this.#requireOwn(folder, file);
+    return existingInputs(found);
+  }
+
+  #requireOwn(folder: string, file: string): void {
+    if (!this.#options.followLinks && fs.existsSync(file)) requireInside(folder, file);
   }
 
   expectedPrefix(vendor: VendorConfig): string | null {
@@ -46,7 +54,9 @@ export class LocalInputs implements RunInputs {
     const candidates = this.#pathsOf(location);
     for (const file of candidates) {
       const found = foundFile(file);
-      if (found !== null) return found;
+      if (found === null) continue;
+      if (location.type === 's3' && this.#options.folder !== null) this.#requireOwn(this.#options.folder, file);
+      return found;
     }
     const where = candidates.join(' or ') || 'an s3_key, which needs --input DIR';
     throw sideFileMissing(vendor, name, where);
@@ -56,9 +66,16 @@ export class LocalInputs implements RunInputs {
   #pathsOf(location: SideFileLocation): string[] {
     const { folder, configFolder } = this.#options;
     const { type, s3_key: key, local_path: file } = location;
-    if (type === 's3') return folder === null || key === null ? [] : [path.join(folder, key)];
+    if (type === 's3') return folder === null || key === null ? [] : [below(folder, key)];
     return file === null ? [] : [...new Set([path.resolve(configFolder, file), path.resolve(file)])];
   }
+}
+
+/** Throws `invalid_input` for a key that leads out of the folder. */
+function below(folder: string, key: string): string {
+  const file = path.join(folder, key);
+  if (!path.relative(folder, file).startsWith('..')) return file;
+  throw new RelayError('invalid_input', `the s3_key ${key} leads out of ${folder}; a key has no ".." in it`);
 }
 
 /** The files that exist. */
@@ -72,24 +89,19 @@ function matchingFiles(folder: string, wanted: FilesWanted, filter: FeedFilter):
   const batch = new FileBatch<{ name: string; time: number; file: string }>(wanted);
   for (const name of attempt(`list ${folder}`, () => fs.readdirSync(folder).sort())) {
     const file = path.join(folder, name);
-    const stat = fs.statSync(file, { throwIfNoEntry: false });
-    if (stat?.isFile() && filter.isFeed(name)) batch.add({ name, time: stat.mtimeMs, file });
+    const stat = statOf(file);
+    if (stat === null || stat.isDirectory() || !filter.isFeed(name)) continue;
+    requireOrdinary(file, stat);
+    batch.add({ name, time: stat.mtimeMs, file });
   }
   return batch.files().map(({ file }) => file);
 }
 
-/** Null if there is no file. Throws `invalid_input` for a directory. */
+/** Null if there is no file. Throws `invalid_input` for what is no ordinary file. */
 function foundFile(file: string): FoundInput | null {
-  let stat: fs.Stats;
-  try {
-    stat = fs.statSync(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    return attempt(`read ${file}`, () => {
-      throw error;
-    });
-  }
-  if (stat.isDirectory()) throw new RelayError('invalid_input', `cannot read ${file}: it is a directory, not a file`);
+  const stat = statOf(file);
+  if (stat === null) return null;
+  requireOrdinary(file, stat);
   return {
     source: fileSource(file),
     s3_key: null,
@@ -99,6 +111,11 @@ function foundFile(file: string): FoundInput | null {
   };
 }
 
+/** Null if there is no such file. */
+function statOf(file: string): fs.Stats | null {
+  return attempt(`read ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }) ?? null);
+}
+
 /** The newest feed at any depth: by time, then by path in code point order. */
 export function newestFile(folder: string, filter: Pick<FeedFilter, 'isFeed'>): string | null {
   if (!fs.existsSync(folder)) return null;
@@ -106,9 +123,10 @@ export function newestFile(folder: string, filter: Pick<FeedFilter, 'isFeed'>): 
   const entries = attempt(`list ${folder}`, () => fs.readdirSync(folder, { recursive: true, withFileTypes: true }));
   for (const entry of entries) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
-    const stat = fs.statSync(file, { throwIfNoEntry: false });
-    if (stat === undefined || !stat.isFile()) continue;
+    const stat = statOf(file);
+    if (stat === null || stat.isDirectory()) continue;
     if (!filter.isFeed(path.relative(folder, file).split(path.sep).join('/'))) continue;
+    requireOrdinary(file, stat);
     const time = stat.mtimeMs;
     if (
       best === null ||

@@ -3,7 +3,6 @@
  * Documents and other binary formats are refused with what they are.
  */
 
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { RelayError } from '../../core/errors.ts';
@@ -19,6 +18,7 @@ import {
 import { chooseEncoding, type EncodingChoice, EncodingWatch } from '../../plugins/parsers/kit/encoding/index.ts';
 import { sampleRecords } from '../../plugins/parsers/kit/table/sample.ts';
 import { TEXT_CHARS_MAX } from '../../plugins/parsers/kit/table/table-reader.ts';
+import { fileSource } from '../host/files.ts';
 
 /** The largest file that is read, in bytes. */
 const FILE_BYTES_MAX = 1024 ** 3;
@@ -86,7 +86,7 @@ export async function openTableFile(file: string, hints: TableFileHints): Promis
   const whole: ByteSource = {
     name: basename(file),
     size: info.size,
-    open: () => createReadStream(file, { highWaterMark: 1 << 20 }),
+    open: () => fileSource(file).open(),
   };
   const opened = await openBestSheet(whole, hints);
   if (!opened.isSheet) await refuseBinary(() => opened.source.open(), hints.encoding);

@@ -15,6 +15,7 @@ Reads vendor feeds and writes one merged, priced feed with its reports.
   --out DIR         writes artifacts to DIR/<run_id>/tenants/<tenant_id>/
   --run-id ID       id of the run; generated unless given. Replaces an earlier run with this id in DIR
   --now TIME        the run's clock, e.g. 2026-11-01T06:00:00Z; the current time unless given
+  --follow-links    reads files outside DIR too, if links in it lead there
   --json            prints the outcome as JSON
 
 Exit code 0: the run succeeded. 3: it failed. 2: wrong use, or the config does not pass "relay check".
@@ -27,6 +28,7 @@ const OPTIONS = {
   out: { type: 'string' },
   'run-id': { type: 'string' },
   now: { type: 'string' },
+  'follow-links': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -40,6 +42,7 @@ export interface RunArguments {
   runId: string;
   /** Seconds since 1970. */
   now: number;
+  followLinks: boolean;
   json: boolean;
 }
 
@@ -63,6 +66,7 @@ export function readRunArguments(argv: readonly string[]): RunArguments {
     out,
     runId,
     now: readNow(values.now),
+    followLinks: values['follow-links'],
     json: values.json,
   };
 }

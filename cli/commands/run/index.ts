@@ -81,7 +81,12 @@ async function runLocally(
       rawConfig: file.raw,
       configVersion: 1,
       now: args.now,
-      inputs: new LocalInputs({ folder: args.input, files: args.files, configFolder: path.dirname(args.config) }),
+      inputs: new LocalInputs({
+        folder: args.input,
+        files: args.files,
+        followLinks: args.followLinks,
+        configFolder: path.dirname(args.config),
+      }),
       artifacts: new FileArtifacts(path.join(work, 'run')),
       scratch,
       signal: abort.signal,
