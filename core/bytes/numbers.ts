@@ -8,7 +8,7 @@
 
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside `[from, to)`
 import type { MoneyDecimals } from '../money/currencies.ts';
-import { Money } from '../money/money.ts';
+import { MICRO_SCALE, withoutEndZeros } from '../money/money.ts';
 
 /** The cell is empty. */
 export const EMPTY = -1;
@@ -85,7 +85,6 @@ export function readMoney(bytes: Uint8Array, from: number, to: number): number {
 }
 
 const MONEY_FORM = /^([+-]?)(\d*)(?:\.(\d*))?$/;
-const MONEY_LIMIT = Money.of('1000000000');
 
 /**
  * Any cell as money: `micros` is the value or a code; `rounded` is true if digits after the sixth decimal were lost.
@@ -93,17 +92,25 @@ const MONEY_LIMIT = Money.of('1000000000');
 export function readMoneySlowly(text: string): { micros: number; rounded: boolean } {
   const match = MONEY_FORM.exec(text);
   if (match === null || (match[2] === '' && (match[3] ?? '') === '')) return { micros: INVALID, rounded: false };
+  const whole = withoutStartZeros(match[2] ?? '');
   const fraction = match[3] ?? '';
-  const value = Money.of(`${match[2]}.${fraction}`);
-  if (match[1] === '-' && value.units !== 0n) return { micros: NEGATIVE, rounded: false };
-  if (value.compare(MONEY_LIMIT) >= 0) return { micros: INVALID, rounded: false };
-  const scale = BigInt(Math.max(fraction.length, 6));
-  const units = BigInt(match[2] + fraction.padEnd(6, '0'));
-  const divisor = 10n ** (scale - 6n);
-  let micros = units / divisor;
-  const rest = units - micros * divisor;
-  if (rest * 2n > divisor || (rest * 2n === divisor && micros % 2n === 1n)) micros++;
-  return { micros: Number(micros), rounded: rest !== 0n };
+  if (match[1] === '-' && (whole !== '' || /[1-9]/.test(fraction))) return { micros: NEGATIVE, rounded: false };
+  if (whole.length > WHOLE_DIGITS_MAX) return { micros: INVALID, rounded: false };
+  const lost = withoutEndZeros(fraction.slice(MICRO_SCALE));
+  let micros = Number(whole + fraction.slice(0, MICRO_SCALE).padEnd(MICRO_SCALE, '0'));
+  const isHalf = lost === '5';
+  if (isHalf ? micros % 2 === 1 : lost.charCodeAt(0) >= FIVE) micros++;
+  return { micros, rounded: lost !== '' };
+}
+
+/** Money is below 1,000,000,000. */
+const WHOLE_DIGITS_MAX = 9;
+const FIVE = 53;
+
+function withoutStartZeros(digits: string): string {
+  let at = 0;
+  while (digits.charCodeAt(at) === 48) at++;
+  return digits.slice(at);
 }
 
 /** Writes a non-negative safe integer; returns the position after it. */

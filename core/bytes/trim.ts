@@ -26,9 +26,21 @@ export function trimEnd(bytes: Uint8Array, from: number, to: number): number {
   return end;
 }
 
-/** Trims the same characters from a string. */
+/** Trims the same characters from a string. No regular expression: `/\s+$/` starts again at every space inside the text. */
 export function trimText(text: string): string {
-  return text.replace(/^[\p{White_Space}\uFEFF]+|[\p{White_Space}\uFEFF]+$/gu, '');
+  let from = 0;
+  let to = text.length;
+  while (from < to && isSpaceUnit(text.charCodeAt(from))) from++;
+  while (to > from && isSpaceUnit(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+/** All white space is in the basic plane: one UTF-16 unit. */
+function isSpaceUnit(c: number): boolean {
+  if (c < 0x80) return isAsciiSpace(c);
+  if (c < 0x1680) return c === 0xa0 || c === 0x85;
+  if (c >= 0x2000 && c <= 0x200a) return true;
+  return c === 0x1680 || c === 0x2028 || c === 0x2029 || c === 0x202f || c === 0x205f || c === 0x3000 || c === 0xfeff;
 }
 
 /** Bytes of the white-space character that starts at `i`, or 0. */

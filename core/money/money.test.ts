@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { divideHalfEven, Money } from './money.ts';
+import { divideHalfEven, MONEY_DIGITS_MAX, Money } from './money.ts';
 
 const Exact = Decimal.clone({ precision: 200, toExpPos: 200, toExpNeg: -200 });
 
@@ -172,6 +172,15 @@ test('the number path of half-even division is exact up to 2^53', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a number of any length costs no more than its length', () => {
+  assert.is(Money.parse(`1.${'0'.repeat(300_000)}`)?.toString(), '1');
+  assert.is(Money.parse(`${'0'.repeat(300_000)}1.50`)?.toString(), '1.5');
+  assert.is(Money.parse('9'.repeat(MONEY_DIGITS_MAX))?.toString(), '9'.repeat(MONEY_DIGITS_MAX));
+  assert.is(Money.parse('9'.repeat(MONEY_DIGITS_MAX + 1)), null);
+  assert.is(Money.parse(`0.${'0'.repeat(MONEY_DIGITS_MAX)}1`), null);
+  assert.is(Money.parse(`-0.${'0'.repeat(300_000)}`)?.toString(), '0');
 });
 
 test.run();

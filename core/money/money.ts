@@ -13,6 +13,9 @@ export type RoundingMode = 'nearest' | 'up' | 'down';
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 const POW10 = Array.from({ length: 16 }, (_, i) => 10 ** i);
 
+/** BigInt's work grows with the square of its digits. Without the zeros before and after them. */
+export const MONEY_DIGITS_MAX = 1_000;
+
 /** Decimals of the unit that feeds are read in: 1 micro = 0.000001 of the currency. */
 export const MICRO_SCALE = 6;
 
@@ -43,21 +46,26 @@ export class Money {
     return fits ? new Money(Number(units), scale, null) : new Money(0, scale, units);
   }
 
-  /** Reads a plain decimal such as `12`, `-0.5`, `.5`, `7.` or `1e-7`; null for anything else. */
+  /**
+   * Reads a plain decimal such as `12`, `-0.5`, `.5`, `7.` or `1e-7`; null for anything else, and for more than
+   * `MONEY_DIGITS_MAX` digits without the zeros around them.
+   */
   static parse(text: string): Money | null {
     const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
     if (match === null) return null;
     const [, sign, whole = '', fraction = '', exponent = '0'] = match;
     if (whole === '' && fraction === '') return null;
-    let scale = fraction.length - Number(exponent);
-    let units = BigInt(whole + fraction);
+    const all = whole + fraction;
+    const from = startZeros(all);
+    if (from === all.length) return new Money(0, 0, null);
+    const to = withoutEndZeros(all).length;
+    if (to - from > MONEY_DIGITS_MAX) return null;
+    let units = BigInt(all.slice(from, to));
+    let scale = fraction.length - Number(exponent) - (all.length - to);
+    if (scale < -MONEY_DIGITS_MAX || scale > MONEY_DIGITS_MAX) return null;
     if (scale < 0) {
       units *= 10n ** BigInt(-scale);
       scale = 0;
-    }
-    while (scale > 0 && units % 10n === 0n) {
-      units /= 10n;
-      scale--;
     }
     return Money.ofUnits(sign === '-' ? -units : units, scale);
   }
@@ -205,7 +213,7 @@ export class Money {
     const units = this.units;
     const digits = (units < 0n ? -units : units).toString().padStart(this.#scale + 1, '0');
     const whole = digits.slice(0, digits.length - this.#scale);
-    const fraction = digits.slice(digits.length - this.#scale).replace(/0+$/, '');
+    const fraction = withoutEndZeros(digits.slice(digits.length - this.#scale));
     return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
   }
 
@@ -257,6 +265,22 @@ function shown(value: unknown): string {
   if (value === null || typeof value !== 'object') return typeof value === 'function' ? 'a function' : String(value);
   return Array.isArray(value) ? 'a list' : 'an object';
 }
+
+/** The number of zeros at the start. */
+function startZeros(digits: string): number {
+  let at = 0;
+  while (at < digits.length && digits.charCodeAt(at) === ZERO_UNIT) at++;
+  return at;
+}
+
+/** `/0+$/` would start again at every zero. */
+export function withoutEndZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits.charCodeAt(end - 1) === ZERO_UNIT) end--;
+  return digits.slice(0, end);
+}
+
+const ZERO_UNIT = 48;
 
 /** `value / divisor` for safe integers >= 0, rounded half to even. */
 export function divideHalfEven(value: number, divisor: number): number {

@@ -80,7 +80,7 @@ export class Cell {
       this.isFormula = true;
       return;
     }
-    const inner = toBytes(trimText(PAIRS.test(wrapped) ? wrapped.replaceAll('""', '"') : wrapped));
+    const inner = toBytes(trimText(hasOnlyPairs(wrapped) ? wrapped.replaceAll('""', '"') : wrapped));
     this.set(inner, 0, inner.length);
   }
 
@@ -132,5 +132,8 @@ const EQUALS = 61;
 const WRAPPER = /^="(.*)"$/s;
 /** Strings that a formula joins, such as `="a"&"b"`. */
 const JOINED = /"\s*[&,;+]|[&,;+(]\s*"/;
+
 /** Spreadsheets double the quotes in a wrapper; other programs do not. */
-const PAIRS = /^([^"]|"")*$/;
+function hasOnlyPairs(text: string): boolean {
+  return !text.replaceAll('""', '').includes('"');
+}

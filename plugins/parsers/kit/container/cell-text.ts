@@ -1,5 +1,6 @@
 /** Writes a workbook's stored numbers and dates as exact decimals and ISO dates, whatever their number format shows. */
 // biome-ignore-all lint/style/noNonNullAssertion: `shifted` gets numbers only
+import { withoutEndZeros } from '../../../../core/money/money.ts';
 import type { NumberFormat, Section } from './number-format.ts';
 
 /** Significant digits that Excel shows. Further digits of a fraction are noise of its binary form. */
@@ -91,13 +92,6 @@ export function shifted(text: string, by: number): string {
   const left = padded.slice(0, at).replace(/^0+(?=\d)/, '') || '0';
   const right = withoutEndZeros(padded.slice(at));
   return (sign === '-' ? '-' : '') + left + (right === '' ? '' : `.${right}`);
-}
-
-/** `/0+$/` would start again at every zero. */
-export function withoutEndZeros(digits: string): string {
-  let end = digits.length;
-  while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end--;
-  return digits.slice(0, end);
 }
 
 /** Hours may exceed 24. */

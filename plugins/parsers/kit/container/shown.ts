@@ -6,6 +6,7 @@
  * reader's language), dates in the system's own form, and names of days and months in other languages. These dates are ISO
  * dates. Powers of ten (`0.00E+00`) lose digits that the cell has, so the cell's digits are written.
  */
+import { withoutEndZeros } from '../../../../core/money/money.ts';
 import {
   DAYS_TO_1904,
   dayOf,
@@ -16,7 +17,6 @@ import {
   isSerial,
   serialOf,
   shifted,
-  withoutEndZeros,
 } from './cell-text.ts';
 import type { NumberFormat, Section, Token } from './number-format.ts';
 

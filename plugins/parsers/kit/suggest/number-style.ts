@@ -86,8 +86,12 @@ export function currencyOf(marks: ReadonlyMap<string, number>, wanted: string | 
   return best;
 }
 
+const NUMBER_CHARS_MAX = 100;
+
 function withoutMarks(cell: string, marks: Map<string, number>): string {
   const text = cell.trim();
+  // a longer cell is no number, and the form tries every way to part it
+  if (text.length > NUMBER_CHARS_MAX) return text;
   const found = /^([-+]?)\s*(\D*?)\s*([-+]?[\d.,].*?)\s*([^\d\s]*)$/u.exec(text);
   if (found === null) return text;
   const [, sign, before, number, after] = found as unknown as [string, string, string, string, string];

@@ -171,7 +171,7 @@ export function kindOf(cell: string): Kind {
   if (/^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[AaPp][Mm])?$/.test(text)) return 'time';
   if (/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ]+\d{1,2}:\d{2}\S*(\s?[AaPp][Mm])?$/.test(text)) return 'datetime';
   if (/^(https?|ftp):\/\/\S+$|^www\.\S+$|^[^\s@]+@[^\s@]+\.\w+$/.test(text)) return 'url';
-  if (/^[\w./#-]*\d[\w./#-]*$/.test(text)) return 'code';
+  if (/^[\w./#-]+$/.test(text) && /\d/.test(text)) return 'code';
   return 'text';
 }
 

@@ -40,13 +40,23 @@ export function splitName(names: readonly string[], { profiles }: TableShape): s
   return best === undefined || best.proofs === second?.proofs ? null : best.names;
 }
 
+const NAME_CHARS_MAX = 500;
+
 /** 1 if the name fits the kind of its column. */
 function says(name: string, kind: Kind | null | undefined): number {
+  // no name of a column is longer; `[_-]+$` would start again at every `_` of a long one
+  if (name.length > NAME_CHARS_MAX) return 0;
   return kind && NAMES[kind]?.test(name.trim().replace(/^[_-]+|[_-]+$/g, '')) ? 1 : 0;
 }
 
 function commonPrefix(names: readonly string[]): string {
-  let prefix = names[0] ?? '';
-  for (const name of names) while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1);
-  return names.length < 2 ? '' : prefix;
+  if (names.length < 2) return '';
+  const [first = '', ...others] = names;
+  let length = first.length;
+  for (const name of others) {
+    let at = 0;
+    while (at < length && name[at] === first[at]) at++;
+    length = at;
+  }
+  return first.slice(0, length);
 }

@@ -34,7 +34,7 @@ export function rowDialect(text: string, found: number, dialect: TableDialect, s
       else if (delimiter !== dialect.delimiter) readings.push(...alignments(record, delimiter, shape));
     }
   }
-  if (/^ +["']|[^"'] +["']/.test(text) && dialect.quote !== null) {
+  if (SPACED_QUOTE.test(text) && dialect.quote !== null) {
     const tight = text.replaceAll(`${dialect.delimiter} ${dialect.quote}`, dialect.delimiter + dialect.quote);
     const record = readRecord(tight, 0, dialect);
     if (record.sound && record.cells.length === shape.width) readings.push({ cells: record.cells });
@@ -114,3 +114,6 @@ export function alignments({ cells: pieces, quoted }: Pieces, joiner: string, sh
   if (best === undefined || (second !== undefined && best.fit - second.fit < LEAD)) return [];
   return [{ cells: best.cells }];
 }
+
+/** Spaces before a quote, but not one space between two quotes. Each run of spaces is looked at once. */
+const SPACED_QUOTE = /(?:^|[^"' ]) +["']|["'] {2,}["']/;
