@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The `relay` executable: hands the process's arguments, environment and output to the command. */
 import fs from 'node:fs';
+import { printableLines } from '../core/text/printable.ts';
+import { outliveRejections } from '../plugins/in-memory/stray-rejections.ts';
 import { EXIT } from './io.ts';
 import { main } from './relay.ts';
 
@@ -20,6 +22,12 @@ function write(fd: number, data: Uint8Array | string): void {
 
 // the log is one JSON line per event: keep the AWS library's notes to developers out of it
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+// a plugin's promise that nobody waits for must not end the process; a run that is going on fails for it
+outliveRejections((reason) => {
+  const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+  write(2, `relay: unhandled_rejection: ${printableLines(text)}\n`);
+});
 
 process.exitCode = await main(process.argv.slice(2), {
   stdout: (data) => write(1, data),

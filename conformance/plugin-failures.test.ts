@@ -223,6 +223,79 @@ test('what is not in the form of the contract is refused with plugin, hook and p
   assert.equal(later, []);
 });
 
+/** Rejects a promise that the hook does not return: at once, a few turns of microtasks later, or in a `.then`. */
+const STRAYS: Array<() => void> = [
+  () => void Promise.reject(new Error('astray')),
+  () =>
+    void (async () => {
+      for (let turn = 0; turn < 5; turn++) await null;
+      throw new Error('astray');
+    })(),
+  () => void Promise.resolve().then(() => Promise.reject(new Error('astray'))),
+];
+
+function after<T>(start: () => void, answer: T): T {
+  start();
+  return answer;
+}
+
+/** Each hook, answering well, after it has started a promise. */
+const STARTERS: Array<[name: string, make: (start: () => void) => AnyPlugin]> = [
+  ['the validator "bad"', (start) => making('validator', { check: () => start() })],
+  ['the validator "bad"', (start) => making('validator', { finish: () => start() })],
+  [
+    'the pricing rule "bad"',
+    (start) => {
+      const price = ({ price }: { price: Money | null }) => {
+        start();
+        return price;
+      };
+      return making('pricing', { price });
+    },
+  ],
+  ['the merge strategy "bad"', (start) => merge({ compare: () => after(start, 0) })],
+  ['the merge strategy "bad"', (start) => merge({ choose: (offers: unknown) => after(start, offers) })],
+  [
+    'the parser "bad"',
+    (start) => parser(() => ({ layout: { ...layout, row: (cells: unknown) => after(start, cells) } })),
+  ],
+  ['the parser "bad"', (start) => parser((source) => ({ open: () => after(start, source.open()) }))],
+  ['the parser "bad"', (start) => parser(() => ({ warnings: () => after(start, []) }))],
+  ['the parser "bad"', (start) => parser(() => after(start, {}))],
+  [
+    'the pricing rule "bad"',
+    (start) => plugin('pricing', async () => () => after(start, { price: ({ price }: { price: unknown }) => price })),
+  ],
+  ['the validator "bad"', (start) => plugin('validator', async () => after(start, () => ({ check: () => undefined })))],
+];
+
+test('a promise that a hook starts, does not return, and that rejects, fails the run with the plugin’s name', async () => {
+  for (const [name, make] of STARTERS) {
+    for (const start of STRAYS) {
+      const { outcome } = await run(make(start));
+      assert.is(outcome.status, 'FAILED', `${name} ${make}`);
+      assert.is(
+        outcome.error_message,
+        `plugin_failed: a promise that ${name} started, and did not wait for, was rejected: astray`,
+      );
+    }
+    assert.is(
+      (await run(make(() => void Promise.reject(new Error('handled')).catch(() => {})))).outcome.status,
+      'SUCCEEDED',
+    );
+  }
+});
+
+test('a run that fails otherwise keeps its own error, and the rejection is nobody’s', async () => {
+  const bad = making('validator', {
+    check: () => {
+      STRAYS[0]!();
+      throw new Error('oops');
+    },
+  });
+  assert.match((await run(bad)).outcome.error_message!, /check\(\) of the validator "bad" failed on row 2: oops/);
+});
+
 test('errors of the feed and of the source are not the parser’s', async () => {
   const bad = parser(() => ({
     open: () => {

@@ -20,6 +20,12 @@ export function hookFailure(hook: string, { kind, id }: PluginName, place = ''):
   return `${hook} of the ${KIND_NAMES[kind]} "${id}" failed${place && ` on ${place}`}`;
 }
 
+/** The failure of a promise that one of these plugins started, did not return, and did not handle. */
+export function strayFailure(reason: unknown, suspects: readonly PluginName[]): RelayError {
+  const names = suspects.map(({ kind, id }) => `the ${KIND_NAMES[kind]} "${id}"`);
+  return pluginFailed(`a promise that ${names.join(' or ')} started, and did not wait for, was rejected`, reason);
+}
+
 /** True for a promise. Nobody waits for it, so it gets a handler: if it rejects, it must not end the process. */
 export function isStrayPromise(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || typeof (value as { then?: unknown }).then !== 'function')

@@ -1,12 +1,15 @@
 /** Every command loads the packages on the operator's list. A package that differs from its entry is refused. */
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { strayRejections } from '../../plugins/in-memory/stray-rejections.ts';
 import { loadPlugins } from '../plugins/load.ts';
 import { openService } from '../service/compose.ts';
 import { readServiceSettings } from '../service/settings.ts';
 import { CONFIG, FEED, runFeed } from '../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
+import { packageRoot } from '../version.ts';
 
 /** A pricing rule that adds one, as a package's author would write it, with the part of a zod schema that Relay uses. */
 const MODULE = `
@@ -182,6 +185,75 @@ test('no package can take the place of a built-in plugin', () =>
       /the config itself uses this id/,
     );
   }));
+
+test('a promise that a plugin forgets fails the run by name, or comes too late; the command never dies of it', () =>
+  inFolder(async (folder) => {
+    const forgetting = (work: string) => MODULE.replace('({ price, offer }) =>', `({ price, offer }) => ${work} ||`);
+    const second = `
+import { validator } from './quiet.js';
+export const plugins = [rule, validator];
+`;
+    const quiet = MODULE.replace(/export const plugins.*/, '')
+      .replace("kind: 'pricing', id: 'plus_one'", "kind: 'validator', id: 'quiet'")
+      .replace(/load: .*/, 'load: async () => () => ({ check: () => undefined }),')
+      .replace('const rule', 'export const validator');
+    const config = writeFileIn(
+      folder,
+      'tenant.json',
+      JSON.stringify({ ...CONFIG, ...RULES, validators: [{ use: 'quiet' }] }),
+    );
+    const feed = writeFileIn(folder, 'feed.csv', FEED);
+    const main = path.join(packageRoot(), 'cli/main.ts');
+    for (const [name, work, status, words] of [
+      [
+        'relay-now',
+        "void Promise.reject(new Error('astray'))",
+        3,
+        /plugin_failed: a promise that the validator "quiet" or the pricing rule "plus_one" started, and did not wait for, was rejected: astray/,
+      ],
+      [
+        'relay-late',
+        "void setTimeout(() => Promise.reject(new Error('too late')), 1000)",
+        0,
+        /relay: unhandled_rejection: Error: too late\n {4}at /,
+      ],
+    ] as const) {
+      install(folder, { name, module: forgetting(work).replace('export const plugins = [rule];', second) });
+      writeFileIn(folder, path.join('node_modules', name, 'quiet.js'), quiet);
+      const file = list(folder, { ...ENTRY, package: name, ids: ['plus_one', 'quiet'] });
+      const args = ['--import', import.meta.resolve('tsx'), main, 'run', '--config', config, '--vendor'];
+      const vendor = `${CONFIG.vendors[0]!.vendor_id}=${feed}`;
+      const run = spawnSync(process.execPath, [...args, vendor, '--out', path.join(folder, name)], {
+        encoding: 'utf8',
+        env: { ...process.env, RELAY_PLUGINS_FILE: file },
+      });
+      assert.is(run.status, status, run.stdout + run.stderr);
+      assert.match(run.stdout + run.stderr, words);
+    }
+  }));
+
+test('a stack that shows the module of a plugin tells which one of a package it was', () => {
+  const folder = 'file:///plugins/relay-shop';
+  const origins: Record<string, string | null> = {
+    first: folder,
+    second: folder,
+    other: 'file:///plugins/relay-shop-2',
+    margin: null,
+  };
+  const { suspects } = strayRejections(({ id }) => origins[id] ?? null);
+  const used = Object.keys(origins).map((id) => ({ kind: 'pricing', id }));
+  const told = (stack: string | undefined) => {
+    const reason = Object.assign(new Error('astray'), { stack });
+    return suspects(reason, used).map(({ id }) => id);
+  };
+  assert.equal(told(`Error: astray\n    at work (${folder}/second.js:12:9)`), ['second']);
+  assert.equal(told(`Error: astray\n    at work (${folder}/second/index.js:1:9)`), ['second']);
+  assert.equal(told(`Error: astray\n    at work (${folder}/lib.js:1:9)`), ['first', 'second']);
+  assert.equal(told(`Error: astray\n    at work (${folder}-2/lib.js:1:9)`), ['other']);
+  assert.equal(told(undefined), ['first', 'second', 'other']);
+  assert.equal(suspects('a text', used).length, 3);
+  assert.equal(suspects(new Error('of Relay'), [{ kind: 'pricing', id: 'margin' }]), []);
+});
 
 test('a tenant’s config cannot name a package', () =>
   inFolder(async (folder) => {

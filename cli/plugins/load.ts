@@ -1,4 +1,5 @@
 /** The plugins of this process: the built-in ones, and those of the packages on the operator's list. */
+import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { RelayError } from '../../core/errors.ts';
 import { pluginProblems } from '../../core/manifest.ts';
@@ -24,6 +25,13 @@ export interface LoadedPlugins {
 /** The built-in plugins, checked once for the process. */
 let builtins: Registry | undefined;
 
+const folders = new WeakMap<object, string>();
+
+/** The address of the package's folder that a plugin came from, as stack traces show it; null for a built-in plugin. */
+export function folderOf(plugin: object | null): string | null {
+  return (plugin !== null && folders.get(plugin)) || null;
+}
+
 /** The registry that every command uses. Throws `setting_invalid` and `plugin_invalid`. */
 export async function openRegistry(settings: { pluginsFile: string | null }): Promise<Registry> {
   return (await loadPlugins(settings.pluginsFile)).registry;
@@ -46,7 +54,7 @@ export async function loadPlugins(listFile: string | null): Promise<LoadedPlugin
 
 async function loadPackage(list: AllowList, allowed: AllowedPackage): Promise<LoadedPlugin[]> {
   const label = `${allowed.package}@${allowed.version}`;
-  const { entry } = findPackage(list, allowed);
+  const { folder, entry } = findPackage(list, allowed);
   let loaded: { plugins?: unknown };
   try {
     loaded = await import(pathToFileURL(entry).href);
@@ -63,6 +71,8 @@ async function loadPackage(list: AllowList, allowed: AllowedPackage): Promise<Lo
     throw new RelayError('plugin_invalid', `${label}: ${problems.join('; ')}; ${cure}`);
   }
   compareIds(list, allowed, plugins);
+  const address = pathToFileURL(fs.realpathSync(folder)).href;
+  for (const plugin of plugins) folders.set(plugin, address);
   return plugins.map((plugin: AnyPlugin) => ({ plugin, package: label }));
 }
 

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import type { Scratch } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
+import { outliveRejections } from '../../plugins/in-memory/stray-rejections.ts';
 import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
 import type { RunHost, RunOrder } from '../../worker/runner.ts';
 import { FileScratch } from '../host/files.ts';
@@ -30,6 +31,9 @@ process.on('SIGINT', () => {}).on('SIGTERM', () => {});
 // the worker is gone or wants no more runs
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message: ToRunner) => receive(message));
+
+// a run that is going on fails for it; a later one must not end the process
+outliveRejections((reason) => console.error('unhandled_rejection', reason));
 
 const shared = new SharedArrayBuffer(SHARED.bytes);
 const numbers = new Int32Array(shared);

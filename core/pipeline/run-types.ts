@@ -9,6 +9,7 @@ import type {
   RunInputs,
   Scratch,
   SideTableReader,
+  StrayRejections,
 } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import type { RunCode, Stage } from '../run-codes.ts';
@@ -21,6 +22,8 @@ export interface Engine {
   readSideTable: SideTableReader;
   createHasher(): Hasher;
   clock: Clock;
+  /** Absent where nobody can tell: a promise that a plugin started and forgot then goes unnoticed. */
+  strays?: StrayRejections;
   limits?: Partial<EngineLimits>;
 }
 

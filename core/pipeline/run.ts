@@ -12,6 +12,7 @@ import { configWarnings } from '../config/warnings.ts';
 import { RelayError } from '../errors.ts';
 import { moneyDecimals } from '../money/currencies.ts';
 import { noticesOf } from '../notices/notices.ts';
+import { strayFailure } from '../plugin-call.ts';
 import { failureOf, type Stage } from '../run-codes.ts';
 import { PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
@@ -40,6 +41,8 @@ class Pipeline {
   readonly #stageTimes: Record<string, number> = {};
   #stage: Stage = 'FETCH_INPUTS';
   #stageStarted = 0;
+  /** Why promises rejected that nobody handled. */
+  readonly #strays: unknown[] = [];
   #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
 
   constructor(context: RunContext) {
@@ -49,6 +52,8 @@ class Pipeline {
   }
 
   async run(): Promise<RunOutcome> {
+    const { strays } = this.#context.engine;
+    const stop = strays?.watch((reason) => this.#strays.push(reason));
     try {
       await this.#runStages();
       await this.#startStage('COMPLETE');
@@ -59,8 +64,20 @@ class Pipeline {
       await this.#context.closeErrorsAfterFailure();
       return this.#outcome(this.#summary(), error);
     } finally {
+      // a promise of the hook that failed the run may not have been reported yet
+      await strays?.settle();
+      stop?.();
       await this.#normalize.dispose();
     }
+  }
+
+  /** Throws for a promise that a plugin started and did not wait for. What it should have done is not known. */
+  #checkStrays(plugins: BoundPlugins): void {
+    const { strays } = this.#context.engine;
+    if (strays === undefined || this.#strays.length === 0) return;
+    const [reason] = this.#strays;
+    const suspects = strays.suspects(reason, plugins.used);
+    throw suspects.length === 0 ? reason : strayFailure(reason, suspects);
   }
 
   async #runStages(): Promise<void> {
@@ -71,14 +88,19 @@ class Pipeline {
     for (const warning of configWarnings(config)) log.warn(warning);
     await this.#writeSnapshot(plugins);
     const fetched = await this.#fetch(plugins).catch((error) => this.#reportFetchError(error));
+    this.#checkStrays(plugins);
     await this.#startStage('NORMALIZE');
     // the price watch reads the MSRP
     const layout = entryLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads, 'msrp']));
     const runs = await this.#normalize.run(fetched, plugins, layout);
+    this.#checkStrays(plugins);
     await this.#startStage('MERGE_PRICE');
     await this.#merge(runs, plugins, layout, fetched.map(duplicatePolicy));
+    await engine.strays?.settle();
+    this.#checkStrays(plugins);
     await this.#startStage('WRITE_OUTPUTS');
     await this.#context.closeErrors();
+    this.#checkStrays(plugins);
   }
 
   async #startStage(stage: Stage): Promise<void> {

@@ -89,6 +89,16 @@ export interface RunInputs {
   sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput>;
 }
 
+/** Promises that reject without anybody who handles it: a plugin started one and did not return it. */
+export interface StrayRejections {
+  /** Calls `report` for each, until the returned function is called. */
+  watch(report: (reason: unknown) => void): () => void;
+  /** Resolves when all that have rejected so far are reported. */
+  settle(): Promise<void>;
+  /** Those of the plugins that may have started the promise; none if no plugin can have. */
+  suspects<P extends { kind: string; id: string }>(reason: unknown, plugins: readonly P[]): P[];
+}
+
 /** Computes a SHA-256. */
 export interface Hasher {
   update(bytes: Uint8Array): void;

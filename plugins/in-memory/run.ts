@@ -5,8 +5,9 @@ import type { RowEntry, VendorEntry } from '../../core/issue.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { Registry } from '../../core/registry.ts';
-import { pricingDefaults, readSideTable } from '../index.ts';
+import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../index.ts';
 import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryInputs } from './ports.ts';
+import { strayRejections } from './stray-rejections.ts';
 
 export interface MemoryCase {
   config: unknown;
@@ -41,7 +42,12 @@ export function memoryEngine(registry: Registry, limits: Partial<EngineLimits> =
     createHasher,
     clock: { wall: () => 0, monotonic: () => 0 },
     limits: { ...SMALL_BUFFERS, ...limits },
+    strays: strayRejections(({ kind, id }) => (isBuiltin(kind, id) ? null : '')),
   };
+}
+
+function isBuiltin(kind: string, id: string): boolean {
+  return BUILTIN_PLUGINS.some(({ manifest }) => manifest.kind === kind && manifest.id === id);
 }
 
 /** Throws `ConfigInvalid` when the config does not pass its check. */
