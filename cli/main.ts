@@ -25,8 +25,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 // a plugin's promise that nobody waits for must not end the process; a run that is going on fails for it
 outliveRejections((reason) => {
-  const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-  write(2, `relay: unhandled_rejection: ${printableLines(text)}\n`);
+  const message = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+  const problem = { code: 'unhandled_rejection', message: printableLines(message) };
+  write(2, `relay: ${problem.code}: ${problem.message}\n`);
 });
 
 process.exitCode = await main(process.argv.slice(2), {
