@@ -14,13 +14,23 @@ export interface BuiltPackage {
 
 const TSC = path.join(packageRoot(), 'node_modules/typescript/bin/tsc');
 
-export function buildPackage(): BuiltPackage {
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-built-')));
-  const build = node(
-    [TSC, '-p', path.join(packageRoot(), 'tsconfig.build.json'), '--outDir', path.join(folder, 'dist')],
-    folder,
-  );
+/** What the compiler wrote, once for this process: it takes ten seconds. */
+let dist: string | undefined;
+
+function compile(): string {
+  const folder = temporaryFolder();
+  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  const build = node([TSC, '-p', path.join(packageRoot(), 'tsconfig.build.json'), '--outDir', folder], folder);
   if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
+  return folder;
+}
+
+const temporaryFolder = () => fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-built-')));
+
+export function buildPackage(): BuiltPackage {
+  dist ??= compile();
+  const folder = temporaryFolder();
+  fs.cpSync(dist, path.join(folder, 'dist'), { recursive: true });
   fs.copyFileSync(path.join(packageRoot(), 'package.json'), path.join(folder, 'package.json'));
   fs.symlinkSync(path.join(packageRoot(), 'node_modules'), path.join(folder, 'node_modules'), 'junction');
   const main = path.join(folder, 'dist/cli/main.js');

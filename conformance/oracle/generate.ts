@@ -8,7 +8,7 @@ import iconv from 'iconv-lite';
 import { amount, makeTenant } from './generate-config.ts';
 import { type FeedFault, type FeedPlan, makeFeed } from './generate-feed.ts';
 import { makeSkus } from './generate-values.ts';
-import { runOracle } from './oracle.ts';
+import { countRows } from './oracle.ts';
 import { Random } from './random.ts';
 import { type Config, D, type FileInput, type VendorConfig } from './types.ts';
 
@@ -235,7 +235,7 @@ function setPolicy(random: Random, draft: GeneratedCase, fate: Fate, features: S
   };
   const loose: Policy = { ...others, max_invalid_rows: 1_000_000, max_invalid_row_pct: 1 };
   draft.config.error_policy = loose;
-  const { total_rows: total, invalid_rows: invalid } = runOracle(draft);
+  const { total_rows: total, invalid_rows: invalid } = countRows(draft);
   if (draft.config.vendors.length === 1 && fate === 'missing_columns' && !fail_on_missing_required_columns) {
     features.add('corner:only_vendor_left_out');
   }

@@ -40,16 +40,24 @@ export interface OracleResult {
 const ERRORS_MAX = 10_000;
 const UNPRICED_MAX = 100;
 
+function emptyResult(): OracleResult {
+  const unpriced = { count: 0, skus: [] };
+  return { status: 'SUCCEEDED', normalized: {}, errors: [], total_rows: 0, invalid_rows: 0, unpriced, warnings: [] };
+}
+
+/** Only the rows of all feeds, counted: all that a generator needs, without merging and writing them. */
+export function countRows(input: OracleInput): Pick<OracleResult, 'total_rows' | 'invalid_rows'> {
+  const result = emptyResult();
+  try {
+    for (const _ of readAll(input.config as Config, input, result));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+  return result;
+}
+
 export function runOracle(input: OracleInput): OracleResult {
-  const result: OracleResult = {
-    status: 'SUCCEEDED',
-    normalized: {},
-    errors: [],
-    total_rows: 0,
-    invalid_rows: 0,
-    unpriced: { count: 0, skus: [] },
-    warnings: [],
-  };
+  const result = emptyResult();
   try {
     run(input, result);
   } catch (error) {
@@ -65,20 +73,25 @@ export function runOracle(input: OracleInput): OracleResult {
 function run(input: OracleInput, result: OracleResult): void {
   const config = input.config as Config;
   const policy = config.error_policy ?? {};
-  const found = fetchInputs(config, input, result);
   const rowsByVendor = new Map<string, Row[]>();
-  for (const vendor of config.vendors) {
-    const { vendor_id } = vendor;
-    const file = found.get(vendor_id);
-    const rows = file ? readOne(vendor, file, input, result) : [];
+  for (const [vendor_id, rows] of readAll(config, input, result)) {
     rowsByVendor.set(vendor_id, rows);
     result.normalized[vendor_id] = writeCsv(CANONICAL, rows, config.default_currency);
   }
-  if (found.size > 0 && result.total_rows === 0) throw new Failure('no_rows_parsed', {});
   judge(policy, result);
   const merged = merge(config, rowsByVendor);
   result.merged = writeCsv(config.output.columns, merged.rows, config.default_currency);
   result.unpriced = { count: merged.unpriced.length, skus: merged.unpriced.slice(0, UNPRICED_MAX) };
+}
+
+/** The valid rows of each vendor, one vendor after the other. */
+function* readAll(config: Config, input: OracleInput, result: OracleResult): Generator<[string, Row[]]> {
+  const found = fetchInputs(config, input, result);
+  for (const vendor of config.vendors) {
+    const file = found.get(vendor.vendor_id);
+    yield [vendor.vendor_id, file ? readOne(vendor, file, input, result) : []];
+  }
+  if (found.size > 0 && result.total_rows === 0) throw new Failure('no_rows_parsed', {});
 }
 
 /** The files that are there. All missing vendors are reported before a missing required one fails the run. */
