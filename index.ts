@@ -26,6 +26,8 @@ export { isRunCode, RUN_CODES, type RunCode, STAGES, type Stage } from './core/r
 export {
   BUILTIN_PLUGINS,
   defineVendorParser,
+  type FileLine,
+  type OpenedFile,
   pricingDefaults,
   readSideTable,
   type VendorFormat,

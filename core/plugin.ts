@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import type { CanonicalColumn, Condition } from './canonical.ts';
 import type { TenantConfig, VendorConfig } from './config/schema.ts';
-import type { Layout, NamedSideFile } from './layout.ts';
+import type { Layout, NamedSideFile, RowRefusal } from './layout.ts';
 import type { Money } from './money/money.ts';
 import type { ByteSource, EngineLimits, FileSelection } from './ports/engine.ts';
 
@@ -121,6 +121,19 @@ export interface FeedExample {
  */
 export type FeedWarning = string | { code: string; detail?: string; examples?: readonly FeedExample[] };
 
+/** What a cell of a row may be. Null and undefined are empty; a number is that number, whatever the layout's `numbers` say. */
+export type CellValue = string | number | boolean | null | undefined;
+
+/** A row that a parser's own code makes, in place of bytes. */
+export interface FeedRow {
+  /** In the order of the columns, or by their names if the feed has `fields`; what is not given is empty. */
+  cells: readonly CellValue[] | Readonly<Record<string, CellValue>>;
+  /** The physical line of the file on which it starts, for reports; by default the number of the row. */
+  line?: number;
+  /** Why the row is invalid, if it is. */
+  refuse?: RowRefusal;
+}
+
 /** A feed that is ready to read. */
 export interface PreparedFeed {
   /** The encoding and delimiter chosen, by name, and why: for the manifest. */
@@ -132,8 +145,16 @@ export interface PreparedFeed {
   layout: Layout;
   /** Warning codes for the summary, which adds the vendor. Called after the feed was read to its end. */
   warnings?(): readonly FeedWarning[];
-  /** The feed as UTF-8 without a byte order mark. Throws `DecodeError` for bytes that do not decode. */
-  open(): AsyncIterable<Uint8Array>;
+  /**
+   * The names of the columns, for rows; the layout then has a header. Without them the first row is the header, if the layout
+   * has one.
+   */
+  fields?: readonly string[];
+  /**
+   * The feed as UTF-8 without a byte order mark, or as rows, which need no delimiter and no quotes. Throws `DecodeError` for
+   * bytes that do not decode.
+   */
+  open(): AsyncIterable<Uint8Array | FeedRow>;
 }
 
 export interface Parser {

@@ -15,6 +15,7 @@ import { minPrice } from './pricing/min-price.ts';
 import { round } from './pricing/round.ts';
 import { allowedValues, notAbove, numberRange, requiredFields, rowCount, textLength } from './validators/fields.ts';
 
+export type { FileLine, OpenedFile } from './parsers/kit/layout/opened-file.ts';
 export { readSideTable } from './parsers/kit/layout/side-table-reader.ts';
 export type { VendorFormat } from './parsers/kit/layout/vendor-format.ts';
 export { defineVendorParser } from './parsers/kit/layout/vendor-parser.ts';

@@ -25,6 +25,7 @@ export const ROOMS: Rooms = [
   'core/plugin.ts',
   'core/plugin-call.ts',
   'core/layout-problem.ts',
+  'core/feed-row.ts',
   'core/manifest.ts',
   'core/registry.ts',
   'core/config',

@@ -6,7 +6,7 @@ import { pluginProblems } from '../../core/manifest.ts';
 import type { PluginKind } from '../../core/plugin.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { measure } from './budgets.ts';
-import { type ConformanceBudgets, type PluginFixture, suiteProblems } from './fixture.ts';
+import { type ConformanceBudgets, type ExpectedRejection, type PluginFixture, suiteProblems } from './fixture.ts';
 import { underGuard } from './guard.ts';
 import { feedFilesOf, type Observation, observe, reasonOf, resultOf } from './observe.ts';
 import { jsonProblems, looseProblems } from './options.ts';
@@ -156,10 +156,11 @@ function expectedProblems({ expect, feeds }: PluginFixture, seen: Observation): 
   };
   compare('errors of the feed', wanted, seen.feedErrors);
   const vendor = Object.keys(feeds)[0]!;
+  const rejected = (expect.rejected ?? []).map((one) => ({ vendor, ...one }));
   compare(
     'rejected',
-    (expect.rejected ?? []).map((one) => ({ vendor, ...one })).map(rejectionText),
-    seen.rejected.map(rejectionText),
+    rejected.map((one) => rejectionText(one, one.line !== undefined)),
+    seen.rejected.map((one, i) => rejectionText(one, rejected[i]?.line !== undefined)),
   );
   compare('skipped rows', expect.skipped ?? 0, seen.skipped);
   for (const code of expect.warnings ?? [])
@@ -173,18 +174,8 @@ function expectedProblems({ expect, feeds }: PluginFixture, seen: Observation): 
   return problems;
 }
 
-function rejectionText({
-  vendor,
-  row,
-  column,
-  code,
-}: {
-  vendor: string;
-  row: number;
-  column: string | null;
-  code: string;
-}): string {
-  return `${vendor} row ${row} ${column ?? '(row)'} ${code}`;
+function rejectionText({ vendor, row, line, column, code }: ExpectedRejection, withLine: boolean): string {
+  return `${vendor} row ${row}${withLine ? ` line ${line}` : ''} ${column ?? '(row)'} ${code}`;
 }
 
 /** Code point order, as the engine sorts. */

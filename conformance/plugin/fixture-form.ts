@@ -30,6 +30,7 @@ const fixtureSchema = z.strictObject({
       .array(
         z.strictObject({
           row: z.int().min(1),
+          line: z.int().min(1).optional(),
           column: z.string().nullable(),
           code: z.string(),
           vendor: z.string().optional(),

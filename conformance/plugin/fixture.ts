@@ -9,6 +9,8 @@ export type FixtureFile = string | Uint8Array | { name: string; bytes: string | 
 export interface ExpectedRejection {
   /** As in `errors.json`: the header is row 1. */
   row: number;
+  /** The physical line; not compared unless given. */
+  line?: number;
   column: CanonicalColumn | string | null;
   code: string;
   /** Needed where there is more than one feed. */

@@ -180,8 +180,8 @@ function isObject(value: unknown): boolean {
 }
 
 function rejections(entry: RowEntry): Array<Required<ExpectedRejection>> {
-  const { vendor_id: vendor, row_number: row, problems } = entry;
-  return problems.map(({ error_code: code, column }) => ({ vendor, row, column, code }));
+  const { vendor_id: vendor, row_number: row, line, problems } = entry;
+  return problems.map(({ error_code: code, column }) => ({ vendor, row, line, column, code }));
 }
 
 function normalizedRows(run: MemoryRun, { feeds }: PluginFixture): Array<Record<string, string>> {

@@ -1,6 +1,7 @@
 /** Watches a parser: the bytes it receives, how far it reads ahead, and the feed it prepares. */
+import { feedRowProblem } from '../../core/feed-row.ts';
 import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
-import type { FeedWarning, Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
+import type { FeedRow, FeedWarning, Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
 import { declared, typeName, type Watch, WRITES_BYTES } from './watch.ts';
 
@@ -27,7 +28,7 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
       const layout = watchedLayout(feed?.layout, watch);
       return replacing(feed, {
         ...(layout === undefined ? {} : { layout }),
-        open: () => watchedBytes(feed, watch, () => taken),
+        open: () => watchedItems(feed, watch, () => taken),
         warnings: () =>
           listOfWarnings(feed, watch).map((warning) => {
             declared(typeof warning === 'string' ? warning : warning.code, watch);
@@ -83,17 +84,31 @@ function replacing<T extends object>(target: T, changes: Partial<T>): T {
   });
 }
 
-async function* watchedBytes(feed: PreparedFeed, watch: Watch, taken: () => number): AsyncIterable<Uint8Array> {
+async function* watchedItems(
+  feed: PreparedFeed,
+  watch: Watch,
+  taken: () => number,
+): AsyncGenerator<Uint8Array | FeedRow> {
   const before = taken();
   let given = 0;
-  for await (const chunk of feed.open()) {
-    if (!(chunk instanceof Uint8Array)) {
-      watch.blame('answers', `open() gives ${typeName(chunk)}, not bytes`);
+  let atLastRow = before;
+  for await (const item of feed.open()) {
+    if (item instanceof Uint8Array) {
+      watch.lookaheadBytes = Math.max(watch.lookaheadBytes, taken() - before - given);
+      given += item.length;
+      yield item;
+      continue;
+    }
+    const problem = feedRowProblem(item, feed.fields ?? null);
+    if (problem !== null) {
+      watch.blame('answers', `open(): ${problem}`);
       return;
     }
-    watch.lookaheadBytes = Math.max(watch.lookaheadBytes, taken() - before - given);
-    given += chunk.length;
-    yield chunk;
+    if (item.refuse !== undefined) declared(item.refuse.code, watch);
+    // rows may be far smaller than what they are made from: what counts is how much it takes between two of them
+    watch.lookaheadBytes = Math.max(watch.lookaheadBytes, taken() - atLastRow);
+    atLastRow = taken();
+    yield item;
   }
 }
 

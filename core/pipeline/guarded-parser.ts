@@ -3,8 +3,9 @@
  * hook and file. Errors of the feed (`RelayError`) and of the source that it reads pass through unchanged.
  */
 import { pluginFailed, RelayError } from '../errors.ts';
+import { feedRowProblem } from '../feed-row.ts';
 import { layoutProblem } from '../layout-problem.ts';
-import type { FeedWarning, Layout, Manifest, Parser, PreparedFeed, RowRefusal } from '../plugin.ts';
+import type { FeedRow, FeedWarning, Layout, Manifest, Parser, PreparedFeed, RowRefusal } from '../plugin.ts';
 import { answerName, callHook, hookFailure, isStrayPromise } from '../plugin-call.ts';
 import type { ByteSource } from '../ports/engine.ts';
 import { didYouMean } from '../text/suggest.ts';
@@ -45,6 +46,7 @@ class ParserCalls {
       layout: this.#guardedLayout(layout),
       ...(secondOpinion === undefined ? {} : { secondOpinion }),
       warnings: () => this.#warnings(feed),
+      ...(feed.fields === undefined ? {} : { fields: feed.fields }),
       open: () => this.#open(feed),
     };
   }
@@ -100,19 +102,40 @@ class ParserCalls {
     );
   }
 
-  async *#open(feed: PreparedFeed): AsyncGenerator<Uint8Array> {
+  async *#open(feed: PreparedFeed): AsyncGenerator<Uint8Array | FeedRow> {
     try {
-      const chunks: unknown = feed.open();
-      if (isStrayPromise(chunks) || !isIterable(chunks)) {
-        throw new Error(`it returned ${answerName(chunks)}; it must return an async iterable of bytes`);
+      const items: unknown = feed.open();
+      if (isStrayPromise(items) || !isIterable(items)) {
+        throw new Error(`it returned ${answerName(items)}; it must return an async iterable of bytes or rows`);
       }
-      for await (const chunk of chunks) {
-        if (!(chunk instanceof Uint8Array)) throw new Error(`it gave ${answerName(chunk)}, not bytes (Uint8Array)`);
-        yield chunk;
+      let isFirst = true;
+      let givesBytes = false;
+      for await (const item of items) {
+        const isBytes = item instanceof Uint8Array;
+        if (isFirst) this.#checkFirst(feed, isBytes);
+        if (isFirst) givesBytes = isBytes;
+        else if (isBytes !== givesBytes)
+          throw new Error(`it gave ${isBytes ? 'bytes after rows' : 'something else after bytes'}`);
+        isFirst = false;
+        if (isBytes) yield item;
+        else yield this.#checkedRow(item, feed.fields ?? null);
       }
     } catch (error) {
       throw this.#failure('open()', error);
     }
+  }
+
+  #checkFirst({ fields, layout }: PreparedFeed, isBytes: boolean): void {
+    if (isBytes && fields !== undefined) throw new Error('it gave bytes; fields names the columns of rows');
+    if (!isBytes && layout.skipLines > 0) throw new Error('it gave rows; skipLines is for bytes');
+  }
+
+  #checkedRow(row: unknown, fields: readonly string[] | null): FeedRow {
+    const problem = feedRowProblem(row, fields);
+    if (problem !== null) throw new Error(problem);
+    const checked = row as FeedRow;
+    if (checked.refuse !== undefined) this.#checkCode(checked.refuse);
+    return checked;
   }
 
   #watchedSource(): ByteSource {
@@ -162,8 +185,17 @@ function feedProblem(feed: unknown): string | null {
     if (!isText(given[name]) || given[name] === '') return `it gave no ${name}`;
   }
   if (typeof given.open !== 'function') return 'it gave no open()';
+  const fields = fieldsProblem(given);
+  if (fields !== null) return fields;
   if (given.warnings !== undefined && typeof given.warnings !== 'function') return 'warnings must be a function';
   return layoutProblem(given.layout);
+}
+
+function fieldsProblem({ fields, layout }: Partial<PreparedFeed>): string | null {
+  if (fields === undefined) return null;
+  if (!Array.isArray(fields) || !fields.every(isText)) return 'fields must be a list of texts';
+  if (new Set(fields).size < fields.length) return 'fields names a column twice';
+  return layout?.header === true ? null : 'fields names the columns: layout.header must be true';
 }
 
 /** A code, or a code with what was seen. */

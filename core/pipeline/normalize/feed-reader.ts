@@ -4,12 +4,11 @@ import type { ByteMap } from '../../bytes/byte-map.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { zoneClock } from '../../bytes/timezone.ts';
 import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
-import type { FooterLine, Layout, RowRefusal } from '../../layout.ts';
+import type { FooterLine, Layout } from '../../layout.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import { NO_END, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { ScanDialect } from '../../scan/dialect.ts';
-import { scanFeed } from '../../scan/feed.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
 import { wrappersOf } from './cells/cell.ts';
@@ -21,6 +20,7 @@ import { Normalizer } from './normalizer.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
 import { RowChecker } from './row-checker.ts';
 import type { RowExamples } from './row-examples.ts';
+import { feedBatches } from './row-feed.ts';
 import { RowWidths, type ShortRows } from './row-widths.ts';
 import { dropBlankRows } from './rows/blank.ts';
 import { BrokenRows } from './rows/broken-rows.ts';
@@ -28,6 +28,7 @@ import type { PassedRows } from './rows/copied-rows.ts';
 import { RowFilters } from './rows/filters.ts';
 import { FooterCheck } from './rows/footer.ts';
 import { RowHook } from './rows/hook.ts';
+import type { Refusals } from './rows/refusals.ts';
 import { RowRepair } from './rows/repair.ts';
 import { RowRules } from './rows/rules.ts';
 import { SkipLastRows } from './rows/skip-last-rows.ts';
@@ -44,6 +45,8 @@ export interface FeedContext {
   skuDoubts: SkuDoubts;
   examples: RowExamples;
   shortRows: ShortRows;
+  /** The rows that the parser's own code refuses. */
+  refusals: Refusals;
   /** Data rows of the files before this one. */
   rowsBefore: number;
   /** Empties a full segment. */
@@ -84,7 +87,10 @@ export class FeedReader {
     const { skipLines, header, preamble, footer } = this.#feed.layout;
     const skipped = new PreambleBytes();
     const onSkipped = preamble === undefined ? undefined : (bytes: Uint8Array) => skipped.add(bytes);
+    const { refusals } = this.#context;
     const options = { windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped };
+    const { hasRows, batches } = await feedBatches(this.#feed, { ...options, scanner: this.#scanner, refusals });
+    const names = hasRows ? (this.#feed.fields ?? null) : null;
     let start: FeedStart | null = null;
     let rows: FeedRows | null = null;
     let emptyRows = 0;
@@ -92,13 +98,13 @@ export class FeedReader {
     // a feed without a header may have nothing but rows that filters leave out, and its footer
     const tail = footer === undefined || header ? null : new SkipLastRows(footer.length);
     let openLine = 0;
-    for await (const { window, batch } of scanFeed(this.#feed.open(), this.#scanner, options)) {
-      openLine = lineWithoutEnd(batch);
-      start ??= this.#begin(skipped);
+    for await (const { window, batch } of batches) {
+      if (!hasRows) openLine = lineWithoutEnd(batch);
+      start ??= this.#begin(skipped, hasRows);
       if (!start.isInHeader) emptyRows += dropBlankRows(window, batch, emptyRows < EXAMPLES_MAX ? noteBlank : null);
       let first = 0;
       if (rows === null) {
-        const started = start.read(window, batch);
+        const started = names === null ? start.read(window, batch) : start.withHeader(names);
         if (started === null) {
           for (const _passed of tail?.pass(window, batch, 0) ?? []);
           continue;
@@ -110,8 +116,8 @@ export class FeedReader {
       await job.onBatch(rowsBefore + rows.totalRows);
     }
     if (rows === null) {
-      start ??= this.#begin(skipped);
-      rows = this.#start(start, start.end(tail?.count ?? 0));
+      start ??= this.#begin(skipped, hasRows);
+      rows = this.#start(start, names === null ? start.end(tail?.count ?? 0) : start.withHeader(names));
       if (tail !== null) await rows.take(tail.held.window, tail.held.batch, 0);
     }
     await rows.end();
@@ -128,10 +134,12 @@ export class FeedReader {
   }
 
   /** Call it when the lines above the header are read. Throws `FeedFault`. */
-  #begin(skipped: PreambleBytes): FeedStart {
+  #begin(skipped: PreambleBytes, hasRows: boolean): FeedStart {
     const { vendor, limits, log } = this.#context.job;
     const scanner = new Scanner(this.#dialect, limits.recordBytesMax);
-    const { layout, absent } = applyPreamble(this.#feed.layout, skipped.lines(), scanner);
+    // texts and numbers are told apart in rows
+    const own = hasRows ? { ...this.#feed.layout, plainNumbers: true } : this.#feed.layout;
+    const { layout, absent } = applyPreamble(own, skipped.lines(), scanner);
     for (const name of absent) log.warn(`preamble_value_missing:${vendor.vendor_id}:${name}`);
     return new FeedStart(layout, vendor.vendor_id, limits.recordBytesMax);
   }
@@ -161,7 +169,7 @@ class FeedRows {
   readonly #widths: RowWidths;
 
   constructor(layout: Layout, file: string | null, context: FeedContext, started: StartedFeed) {
-    const { job, row, seen } = context;
+    const { job, row, seen, refusals } = context;
     const { columns, header } = started;
     const { vendor, validators, log, skuMap, now, workspace, entryLayout, moneyDecimals } = job;
     const vendorId = vendor.vendor_id;
@@ -181,8 +189,8 @@ class FeedRows {
     const filters = columns.filters.length === 0 ? null : new RowFilters(columns.filters, wrappersOf(layout));
     const { row: hook } = layout;
     const plugin = vendor.parser.format;
-    this.#hook = hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, plugin });
-    const refusals = this.#hook?.refusals ?? NO_REFUSALS;
+    this.#hook =
+      hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, plugin, refusals });
     this.#checker = new RowChecker({ vendorId, file, columns, row, validators, seen, refusals, log });
     const naive = layout.timeZone === null ? null : zoneClock(layout.timeZone);
     const rules = columns.rules.length === 0 ? null : new RowRules(columns.rules, wrappersOf(layout), naive);
@@ -295,8 +303,6 @@ function summedColumns(footer: readonly FooterLine[]): CanonicalColumn[] {
   const parts = footer.flatMap(({ cells }) => cells.flat());
   return [...new Set(parts.flatMap((part) => (part.kind === 'sum' ? [part.column] : [])))];
 }
-
-const NO_REFUSALS: ReadonlyMap<number, RowRefusal> = new Map();
 
 /** The line of the batch's last record if it has no line end, as at the end of some files; else 0. */
 function lineWithoutEnd({ count, lineEnd, line, fault }: RecordBatch): number {

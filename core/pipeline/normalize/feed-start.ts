@@ -69,6 +69,12 @@ export class FeedStart {
     return null;
   }
 
+  /** For rows whose columns have names already. */
+  withHeader(names: readonly string[]): StartedFeed {
+    this.#header.push([...names]);
+    return this.#started(0, 0, NO_END);
+  }
+
   /** For a feed that ended before its first row, but for a footer of `footerRows`. It is valid if its layout has no header. */
   end(footerRows: number): StartedFeed {
     this.#skipped -= footerRows;

@@ -9,7 +9,7 @@ import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical
 import { assert, pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import type { RowRefusal, RowReport } from '../../plugin.ts';
+import type { RowReport } from '../../plugin.ts';
 import { expectNothing, expectTexts, hookFailure } from '../../plugin-call.ts';
 import {
   BROKEN_RECORD,
@@ -27,6 +27,7 @@ import { CellReasons } from './cells/reasons.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
 import { RowView } from './row-view.ts';
+import type { Refusals } from './rows/refusals.ts';
 import type { Refusing } from './rows/rules.ts';
 
 export interface RowCheckerOptions {
@@ -38,8 +39,7 @@ export interface RowCheckerOptions {
   validators: readonly NamedValidator[];
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
-  /** The rows of the batch that the parser's own code refuses, by record. */
-  refusals: ReadonlyMap<number, RowRefusal>;
+  refusals: Refusals;
   log: IssueLog;
 }
 
@@ -153,7 +153,7 @@ export class RowChecker {
 
   /** A malformed record has that one problem: its cells cannot be trusted. */
   #faultProblem(batch: RecordBatch, record: number): RowProblem {
-    if (batch.fault[record] === REFUSED) return this.#refusal(record);
+    if (batch.fault[record] === REFUSED) return this.#refusal(batch.faultField[record]!);
     const code = FAULT_CODES[batch.fault[record]!]!;
     const field = batch.faultField[record]!;
     const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
@@ -161,10 +161,8 @@ export class RowChecker {
     return { error_code: code, column: this.#columnOf(field), value: value || null, reason: ROW_CODES[code] };
   }
 
-  #refusal(record: number): RowProblem {
-    const refusal = this.#options.refusals.get(record);
-    assert(refusal !== undefined, 'a refused row has a reason');
-    const { code, column, reason } = refusal;
+  #refusal(id: number): RowProblem {
+    const { code, column, reason } = this.#options.refusals.take(id);
     return { error_code: code, column, value: column === null ? null : this.#value(COLUMN[column]), reason };
   }
 

@@ -11,6 +11,7 @@ import { type FeedCounts, FeedReader } from './feed-reader.ts';
 import { RowExamples } from './row-examples.ts';
 import { RowLines } from './row-lines.ts';
 import { ShortRows } from './row-widths.ts';
+import { Refusals } from './rows/refusals.ts';
 import { SkuDoubts } from './sku-doubts.ts';
 import type { VendorJob } from './vendor-job.ts';
 
@@ -62,6 +63,7 @@ class VendorReader {
   async read(): Promise<void> {
     const job = this.#job;
     const row = new CurrentRow();
+    const refusals = new Refusals();
     const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
     for (const feed of job.feeds) {
       this.#examples.file = feed.file;
@@ -71,6 +73,7 @@ class VendorReader {
         skuDoubts: this.#skuDoubts,
         shortRows: this.#shortRows,
         examples: this.#examples,
+        refusals,
         job,
         row,
         seen,

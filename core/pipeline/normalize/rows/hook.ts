@@ -1,14 +1,14 @@
 /** Runs a layout's `row(cells)` on the records that its filters keep, for quirks that a declaration cannot express. */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes } from '../../../bytes/text.ts';
-import { CANONICAL_COLUMNS } from '../../../canonical.ts';
 import { pluginFailed } from '../../../errors.ts';
+import { refusalProblem } from '../../../feed-row.ts';
 import type { Layout, RowRefusal } from '../../../plugin.ts';
 import { answerName, hookFailure } from '../../../plugin-call.ts';
 import { FILTERED_OUT, PLAIN, QUOTED, REFUSED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
 import { recordCells } from '../../../scan/cells.ts';
-import { didYouMean } from '../../../text/suggest.ts';
 import type { RowFilters } from './filters.ts';
+import type { Refusals } from './refusals.ts';
 
 export interface RowHookOptions {
   row: NonNullable<Layout['row']>;
@@ -18,13 +18,12 @@ export interface RowHookOptions {
   plainNumbers: boolean;
   /** The parser's id. */
   plugin: string;
+  refusals: Refusals;
 }
 
 export class RowHook {
   /** Rows that the filters or the hook left out. */
   skipped = 0;
-  /** The rows of the last batch that the hook refuses, by record. */
-  readonly refusals = new Map<number, RowRefusal>();
   readonly #options: RowHookOptions;
   #batch = new RecordBatch();
   #bytes = new Uint8Array(64 * 1024);
@@ -42,7 +41,6 @@ export class RowHook {
     if (this.#batch.recordsMax < batch.recordsMax) this.#batch = new RecordBatch(batch.recordsMax);
     this.#batch.clear();
     this.#used = 0;
-    this.refusals.clear();
     let rowNumber = records;
     for (let record = from; record < batch.count; record++) {
       rowNumber++;
@@ -54,9 +52,8 @@ export class RowHook {
       } else if (Array.isArray(changed)) {
         this.#add(changed, this.#styles(changed, window, batch, record), batch, record);
       } else {
-        this.refusals.set(this.#batch.count, changed);
         this.#add(recordCells(window, batch, record), PLAIN, batch, record);
-        this.#batch.setFault(REFUSED, batch.faultField[record]!);
+        this.#batch.setFault(REFUSED, this.#options.refusals.add(changed));
       }
     }
     return [this.#bytes, this.#batch];
@@ -116,22 +113,6 @@ export function rowAnswerProblem(answer: unknown): string | null {
 function isRefusal(answer: unknown): answer is Record<keyof RowRefusal, unknown> {
   return typeof answer === 'object' && answer !== null && !Array.isArray(answer) && 'code' in answer;
 }
-
-/** What is wrong with the form of a refusal; its code is checked where the manifest is known. */
-export function refusalProblem(refusal: object): string | null {
-  const { code, column, reason, ...others } = refusal as Record<keyof RowRefusal, unknown>;
-  const due = 'a refusal is { code, column, reason }';
-  const [odd] = Object.keys(others);
-  if (odd !== undefined) return `the refusal has no key "${odd}"${didYouMean(odd, REFUSAL_KEYS)}; ${due}`;
-  for (const [name, value] of Object.entries({ code, reason })) {
-    if (typeof value !== 'string' || value === '') return `it refuses with ${answerName(value)} as ${name}; ${due}`;
-  }
-  if (column === null || (CANONICAL_COLUMNS as readonly unknown[]).includes(column)) return null;
-  const near = didYouMean(String(column), CANONICAL_COLUMNS);
-  return `it refuses with the column ${JSON.stringify(column) ?? 'undefined'}, which is not canonical${near}; null blames the row as a whole`;
-}
-
-const REFUSAL_KEYS = ['code', 'column', 'reason'];
 
 /** A cell that was in the row before the hook keeps its style, also in another place; a new one is text. */
 function stylesOf(cells: readonly string[], before: readonly string[], batch: RecordBatch, record: number): Uint8Array {

@@ -17,6 +17,8 @@ const FORMAT_KEYS: Record<keyof VendorFormat<z.ZodRawShape>, true> = {
   example: true,
   table: true,
   row: true,
+  fields: true,
+  open: true,
 };
 
 type Loose = Record<string, unknown>;
@@ -25,14 +27,29 @@ type Loose = Record<string, unknown>;
 export function formatProblems(format: object): string[] {
   const known = Object.keys(FORMAT_KEYS);
   const odd = Object.keys(format).filter((key) => !known.includes(key));
-  const { delimiter, encodings, table, row } = format as Loose;
+  const { delimiter, encodings, table, row, open, fields } = format as Loose;
   const problems = odd.map((key) => `${key} is not a key of a vendor parser${didYouMean(key, known)}`);
-  if (delimiter === undefined) problems.push('delimiter is missing; it is the text between two fields, such as ","');
-  else if (typeof delimiter !== 'string' || !/^[^\r\n]{1,4}$/.test(delimiter))
+  const isNeeded = open === undefined;
+  if (delimiter === undefined && isNeeded)
+    problems.push('delimiter is missing; it is the text between two fields, such as ","');
+  else if (delimiter === undefined) {
+    // rows have none
+  } else if (typeof delimiter !== 'string' || !/^[^\r\n]{1,4}$/.test(delimiter))
     problems.push(`delimiter must have 1 to 4 characters and no line end, not ${shown(delimiter)}`);
   if (typeof table !== 'function') problems.push(`table must be a function, not ${answerName(table)}`);
   if (row !== undefined && typeof row !== 'function') problems.push(`row must be a function, not ${answerName(row)}`);
-  return [...problems, ...encodingsProblems(encodings)];
+  if (open !== undefined && typeof open !== 'function')
+    problems.push(`open must be a function, not ${answerName(open)}`);
+  return [...problems, ...fieldsProblems(fields, isNeeded), ...encodingsProblems(encodings)];
+}
+
+function fieldsProblems(fields: unknown, isDelimited: boolean): string[] {
+  if (fields === undefined) return [];
+  if (isDelimited) return ['fields names the columns of rows that open gives; without open the header names them'];
+  const isList = Array.isArray(fields) && fields.every((name) => typeof name === 'string' && name !== '');
+  if (!isList || fields.length === 0) return ['fields must be a list of names'];
+  const twice = fields.find((name, i) => fields.indexOf(name) < i);
+  return twice === undefined ? [] : [`fields names ${shown(twice)} twice`];
 }
 
 function encodingsProblems(encodings: unknown): string[] {

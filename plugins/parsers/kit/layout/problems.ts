@@ -25,6 +25,7 @@ import {
   type TableAdder,
   type TableColumn,
   type TableFactor,
+  type TableFilledColumn,
   type TableNumbers,
 } from './options.ts';
 import { rowProblems } from './row-problems.ts';
@@ -247,6 +248,46 @@ function sideFileProblems(found: Finder, table: LayoutTable, path: string): void
   }
 }
 
+/** A place in a table that names a column of the feed, or several of which one must be there. */
+export interface ColumnReference {
+  /** Its path below the table. */
+  at: string;
+  names: readonly string[];
+}
+
+/** All of them, but for patterns. */
+export function columnReferences(table: LayoutTable): ColumnReference[] {
+  const found: ColumnReference[] = [];
+  const add = (at: string, names: string | readonly string[] | undefined) => {
+    const list = listOf(names ?? []).filter((name) => !isGlob(name));
+    if (list.length > 0) found.push({ at, names: list });
+  };
+  const addEach = (at: string, names: readonly string[] | undefined) => {
+    for (const name of names ?? []) add(at, name);
+  };
+  for (const column of FEED_COLUMNS) {
+    const spec = table.columns[column] ?? {};
+    const at = `columns.${column}`;
+    if (spec.side_file === undefined && spec.optional !== true) add(`${at}.from`, spec.from);
+    add(`${at}.first_filled`, spec.first_filled?.map(nameOfFilled));
+    addEach(`${at}.sum`, spec.sum === undefined ? undefined : listOf(spec.sum));
+    addEach(`${at}.join.columns`, spec.join?.columns);
+    for (const key of ['multiply_by', 'divide_by'] as const) add(`${at}.${key}`, factorColumn(spec[key]));
+    for (const [i, adder] of (spec.add ?? []).entries()) add(`${at}.add[${i}].by`, adder.by);
+  }
+  for (const [i, row] of table.rows.entries()) {
+    if (row.if_present) continue;
+    add(`rows[${i}].column`, row.column);
+    add(`rows[${i}].where.column`, row.where?.column);
+  }
+  for (const [i, file] of table.side_files.entries()) add(`side_files[${i}].on`, file.on);
+  return found;
+}
+
+function nameOfFilled(one: TableFilledColumn): string {
+  return typeof one === 'string' ? one : one.from;
+}
+
 /** Without a header, columns can only be named by position. */
 function positionProblems(found: Finder, table: LayoutTable, path: string, mapped: ReadonlySet<string>): void {
   const message = 'needs a position such as "#0": options.header is false';
@@ -258,8 +299,7 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     const spec = table.columns[column] ?? {};
     const at = `${path}.columns.${column}`;
     if (spec.side_file === undefined) check(`${at}.from`, spec.from);
-    const filled = spec.first_filled?.map((one) => (typeof one === 'string' ? one : one.from));
-    check(`${at}.first_filled`, filled);
+    check(`${at}.first_filled`, spec.first_filled?.map(nameOfFilled));
     check(`${at}.sum`, spec.sum);
     check(`${at}.join.columns`, spec.join?.columns);
     for (const key of ['multiply_by', 'divide_by'] as const) check(`${at}.${key}`, factorColumn(spec[key]));

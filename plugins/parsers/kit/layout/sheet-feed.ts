@@ -101,7 +101,7 @@ function columnsOf(resolved: ResolvedColumns, headerLines: number): SheetColumns
     add(cell?.adders.map(({ field }) => field) ?? [], texts);
     add(cell?.factorFields ?? [], values);
   }
-  for (const { filter, field, whereField } of resolved.filters) {
+  for (const { filter, field, whereField } of [...resolved.filters, ...resolved.rules]) {
     add([field, whereField], texts);
     const namesErrors = filter.values.some((value) => value.startsWith('#') || value.startsWith('*'));
     if (namesErrors) withoutErrors.delete(field);

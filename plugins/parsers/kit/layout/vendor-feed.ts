@@ -1,10 +1,11 @@
 /** The code of vendor parsers: opens the file, chooses its encoding, and applies the format's table. */
 import type { z } from 'zod';
-import type { Layout, Parser, ParserContext } from '../../../../core/plugin.ts';
+import type { FeedWarning, Layout, Parser, ParserContext } from '../../../../core/plugin.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../container/container.ts';
 import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding, secondOpinion } from '../encoding/index.ts';
 import { columnsOf } from './column-map.ts';
 import { layoutOf } from './compile.ts';
+import { linesOf, type OpenedFile } from './opened-file.ts';
 import { openSheetFeed } from './sheet-feed.ts';
 import { tableOf, type VendorFormat, type VendorOptions } from './vendor-format.ts';
 
@@ -17,7 +18,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         member: options.member,
         sheet: options.sheet,
         quoteTexts: true,
-        refuseDocuments: true,
+        refuseDocuments: format.open === undefined,
         limits,
       });
       const { source, via, isSheet } = opened;
@@ -28,9 +29,13 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       const watch = new EncodingWatch(choice);
       const { column_map } = vendor.parser;
       const row = format.row?.(options);
+      const open = format.open?.(options);
+      const delimiter = format.delimiter ?? ROWS_DELIMITER;
+      // an author's code gets the text of a sheet, and gives what it likes
+      const isPlainSheet = isSheet && open === undefined;
       const table = layoutOf(tableOf(format, options, Object.keys(column_map)), {
-        delimiter: isSheet ? SHEET_DELIMITER : format.delimiter,
-        declaredDelimiter: format.delimiter,
+        delimiter: isPlainSheet ? SHEET_DELIMITER : delimiter,
+        declaredDelimiter: delimiter,
         columns: mappedColumns(column_map),
         currency: config.default_currency,
         timeZone: config.timezone,
@@ -38,22 +43,39 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       });
       const layout: Layout = {
         ...table,
-        ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
+        ...(isPlainSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
         ...(row === undefined ? {} : { row }),
       };
       const feedOptions = { layout, vendorId: vendor.vendor_id, limits, wanted: options.sheet };
-      const sheet = await openSheetFeed(opened, feedOptions);
+      const sheet =
+        open === undefined ? await openSheetFeed(opened, feedOptions) : { source, warnings: () => [] as FeedWarning[] };
+      const utf8 = () => watch.decode(sheet.source.open());
+      const { name } = file;
+      const openedFile: OpenedFile = {
+        name,
+        bytes: () => source.open(),
+        utf8,
+        lines: () => linesOf(utf8(), name, limits.recordBytesMax),
+      };
       return {
         encoding: choice.encoding,
         delimiter: layout.delimiter,
-        reason: [...via, `encoding: ${encodingReason(choice)}`, `delimiter: that of ${format.id}`].join('; '),
+        reason: [...via, `encoding: ${encodingReason(choice)}`, dialectReason(format)].join('; '),
         secondOpinion: isDeclared ? null : await secondOpinion(choice),
         layout,
         warnings: () => [...watch.reports(), ...sheet.warnings()],
-        open: () => watch.decode(sheet.source.open()),
+        ...(format.fields === undefined ? {} : { fields: format.fields }),
+        open: () => (open === undefined ? utf8() : open(openedFile)),
       };
     },
   });
+}
+
+/** Of bytes that an author's code makes without saying how they are delimited. */
+const ROWS_DELIMITER = ',';
+
+function dialectReason({ id, open }: { id: string; open?: unknown }): string {
+  return open === undefined ? `delimiter: that of ${id}` : `rows: made by ${id}`;
 }
 
 /** `utf-8` is also the default of configs, so it lets the file decide; UTF-8 is tried first anyway. */

@@ -2,9 +2,10 @@
 import type { z } from 'zod';
 import { FEED_COLUMNS } from '../../../../core/canonical.ts';
 import { problemsOf } from '../../../../core/config/problems.ts';
-import type { FormatSigns, Layout, RowRefusal } from '../../../../core/plugin.ts';
+import type { FeedRow, FormatSigns, Layout, RowRefusal } from '../../../../core/plugin.ts';
 import { callHook, hookFailure } from '../../../../core/plugin-call.ts';
 import { containerOptions } from '../container/limits.ts';
+import type { OpenedFile } from './opened-file.ts';
 import { filesShape, type LayoutTable, type LayoutTableInput, layoutShape, layoutTable, sourcesOf } from './options.ts';
 
 /** Options that every vendor parser takes besides its own: a tenant's additions to its table. */
@@ -18,13 +19,14 @@ export const tenantShape = {
 
 type TenantOptions = z.output<z.ZodObject<typeof tenantShape>>;
 
-export interface VendorFormat<Shape extends z.ZodRawShape> {
+interface FormatParts<Shape extends z.ZodRawShape> {
   /** Its name in configs. */
   id: string;
   version: string;
   /** One line for listings. */
   summary: string;
-  delimiter: string;
+  /** Needed unless `open` gives rows. */
+  delimiter?: string;
   /** The issue codes with which its table or its `row` refuses rows, with their meanings. */
   codes?: Readonly<Record<string, string>>;
   /** How `relay suggest` recognizes its feeds. */
@@ -37,7 +39,19 @@ export interface VendorFormat<Shape extends z.ZodRawShape> {
   example: z.input<z.ZodObject<Shape>> & z.input<z.ZodObject<typeof tenantShape>>;
   table(options: z.output<z.ZodObject<Shape>>): LayoutTableInput;
   row?(options: z.output<z.ZodObject<Shape>>): NonNullable<Layout['row']>;
+  /** The names of the columns of the rows that `open` gives. */
+  fields?: readonly string[];
+  /** For a file that is no delimited text: makes rows, or delimited bytes, of it, before the table applies. */
+  open?: Open<Shape>;
 }
+
+type Open<Shape extends z.ZodRawShape> = (
+  options: z.output<z.ZodObject<Shape>>,
+) => (file: OpenedFile) => AsyncIterable<Uint8Array | FeedRow>;
+
+/** A delimiter is needed unless its own code makes rows. */
+export type VendorFormat<Shape extends z.ZodRawShape> = FormatParts<Shape> &
+  ({ delimiter: string } | { open: Open<Shape> });
 
 type KeysOf<T> = T extends unknown ? keyof T : never;
 type ValueAt<T, Key> = T extends unknown ? (Key extends keyof T ? T[Key] : never) : never;
@@ -62,14 +76,14 @@ export type OnlyKnownKeys<Given, Known> = Given extends Scalar
 /** A format whose table has known keys only, and whose `row` refuses with codes that it lists. */
 export type StrictVendorFormat<Shape extends z.ZodRawShape, Table, Code extends string> = Omit<
   VendorFormat<Shape>,
-  'table' | 'codes' | 'row'
+  'table' | 'codes' | 'row' | 'open' | 'delimiter'
 > & {
   codes?: Readonly<Record<Code, string>>;
   table(options: z.output<z.ZodObject<Shape>>): Table & OnlyKnownKeys<Table, LayoutTableInput>;
   row?(
     options: z.output<z.ZodObject<Shape>>,
   ): (cells: string[], header: readonly string[]) => string[] | RowRefusal<NoInfer<Code>> | null;
-};
+} & ({ delimiter: string; open?: Open<Shape> } | { delimiter?: string; open: Open<Shape> });
 
 export type VendorOptions<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>> & TenantOptions;
 

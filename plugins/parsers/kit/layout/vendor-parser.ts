@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { configAt } from '../../../../core/config/raw.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import type { ConfigProblem, Plugin, SideFileLocation } from '../../../../core/plugin.ts';
+import { didYouMean } from '../../../../core/text/suggest.ts';
 import { encodingProblems } from '../encoding/problems.ts';
 import { isPosition } from './column-map.ts';
 import { formatProblems } from './format-problems.ts';
 import { fileSelection, type LayoutTable, type LayoutTableInput, namedSideFiles } from './options.ts';
-import { layoutProblems } from './problems.ts';
+import { columnReferences, layoutProblems } from './problems.ts';
 import {
   ownTable,
   type StrictVendorFormat,
@@ -22,7 +23,7 @@ export function defineVendorParser<
   Table extends LayoutTableInput,
   Code extends string = string,
 >(declared: StrictVendorFormat<Shape, Table, Code>): Plugin<'parser', VendorOptions<Shape>> {
-  const format: VendorFormat<Shape> = declared;
+  const format = declared as VendorFormat<Shape>;
   const options = z.strictObject({ ...format.options, ...tenantShape });
   return {
     manifest: {
@@ -99,6 +100,7 @@ function problemsOf<Shape extends z.ZodRawShape>(
     return [{ path, code: error.code, message: error.message }];
   }
   const table = tableOf(format, options, mapped);
+  const checked: CheckedTable = { own, table, options, path, mapped: new Set(mapped) };
   return [
     ...dialectProblems(format, parser, at),
     ...(table.header ? [] : mapped.filter((column) => !isPosition(configAt(map, column)))).map((column) => ({
@@ -106,8 +108,32 @@ function problemsOf<Shape extends z.ZodRawShape>(
       code: 'invalid_value',
       message: `needs a position such as "#0": ${format.id} has no header`,
     })),
-    ...tableProblems(format, { own, table, options, path, mapped: new Set(mapped) }),
+    ...fieldProblems(format, checked),
+    ...tableProblems(format, checked),
   ];
+}
+
+/** With `fields` a column that a table names must be one of them, whether the module names it or a tenant. */
+function fieldProblems(format: { id: string; fields?: readonly string[] }, checked: CheckedTable): ConfigProblem[] {
+  const { fields } = format;
+  if (fields === undefined) return [];
+  const { own, table, options, path } = checked;
+  const module = (message: string) => ({
+    path,
+    code: 'plugin_invalid',
+    message: `the table of the parser "${format.id}": ${message}`,
+  });
+  if (!own.header) return [module('header must be true: fields names the columns')];
+  const known = fields.map((name) => name.trim().toLowerCase());
+  const ofModule = new Set(columnReferences(own).map((one) => JSON.stringify(one)));
+  return columnReferences(table).flatMap((reference) => {
+    const { at, names } = reference;
+    if (names.some((name) => isPosition(name) || known.includes(name.trim().toLowerCase()))) return [];
+    const near = didYouMean(names[0] ?? '', fields);
+    const message = `names "${names.join('", "')}", which is none of the fields${near}: ${fields.join(', ')}`;
+    if (ofModule.has(JSON.stringify(reference))) return [module(`${at} ${message}`)];
+    return [{ path: tenantPath(`${path}.${at}`, path, own, options), code: 'invalid_value', message }];
+  });
 }
 
 interface CheckedTable {
@@ -139,11 +165,17 @@ function tableProblems(
 }
 
 /** A format has a fixed delimiter. A config may declare another encoding. */
-function dialectProblems(format: { id: string; delimiter: string }, parser: unknown, at: string): ConfigProblem[] {
+function dialectProblems(
+  format: { id: string; delimiter?: string | undefined },
+  parser: unknown,
+  at: string,
+): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const delimiter = configAt(parser, 'delimiter');
   if (typeof delimiter === 'string' && delimiter !== 'auto' && delimiter !== format.delimiter) {
-    const message = `${format.id} is delimited by ${JSON.stringify(format.delimiter)}; leave it out`;
+    const own =
+      format.delimiter === undefined ? 'has no delimiter' : `is delimited by ${JSON.stringify(format.delimiter)}`;
+    const message = `${format.id} ${own}; leave it out`;
     problems.push({ path: `${at}.delimiter`, code: 'invalid_value', message });
   }
   const encoding = configAt(parser, 'encoding');

@@ -1,0 +1,60 @@
+/** Checks rows that a parser's own code makes, and refusals of rows: a third party's code may give anything. */
+import { CANONICAL_COLUMNS } from './canonical.ts';
+import type { RowRefusal } from './layout.ts';
+import type { FeedRow } from './plugin.ts';
+import { answerName } from './plugin-call.ts';
+import { didYouMean } from './text/suggest.ts';
+
+const REFUSAL_KEYS = ['code', 'column', 'reason'];
+const ROW_KEYS = ['cells', 'line', 'refuse'];
+
+/** What is wrong with the form of a refusal; its code is checked where the manifest is known. */
+export function refusalProblem(refusal: object): string | null {
+  const { code, column, reason, ...others } = refusal as Record<keyof RowRefusal, unknown>;
+  const due = 'a refusal is { code, column, reason }';
+  const [odd] = Object.keys(others);
+  if (odd !== undefined) return `the refusal has no key "${odd}"${didYouMean(odd, REFUSAL_KEYS)}; ${due}`;
+  for (const [name, value] of Object.entries({ code, reason })) {
+    if (typeof value !== 'string' || value === '') return `it refuses with ${answerName(value)} as ${name}; ${due}`;
+  }
+  if (column === null || (CANONICAL_COLUMNS as readonly unknown[]).includes(column)) return null;
+  const near = didYouMean(String(column), CANONICAL_COLUMNS);
+  return `it refuses with the column ${JSON.stringify(column) ?? 'undefined'}, which is not canonical${near}; null blames the row as a whole`;
+}
+
+/** What is wrong with a row of `open()`. `fields` are the names of the columns; null if the rows have none. */
+export function feedRowProblem(row: unknown, fields: readonly string[] | null): string | null {
+  const due = 'it must give bytes, or rows { cells, line }';
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return `it gave ${answerName(row)}; ${due}`;
+  const { cells, line, refuse, ...others } = row as Partial<Record<keyof FeedRow, unknown>>;
+  const [odd] = Object.keys(others);
+  if (odd !== undefined) return `a row has no key "${odd}"${didYouMean(odd, ROW_KEYS)}; ${due}`;
+  if (line !== undefined && !(Number.isSafeInteger(line) && (line as number) >= 1 && (line as number) < 2 ** 31))
+    return `a row has ${answerName(line)} as line; it must be a whole number from 1`;
+  if (refuse !== undefined) {
+    if (typeof refuse !== 'object' || refuse === null) return `a row has ${answerName(refuse)} as refuse`;
+    const problem = refusalProblem(refuse);
+    if (problem !== null) return problem;
+  }
+  return cellsProblem(cells, fields);
+}
+
+function cellsProblem(cells: unknown, fields: readonly string[] | null): string | null {
+  if (typeof cells !== 'object' || cells === null) return `a row has ${answerName(cells)} as cells`;
+  const isList = Array.isArray(cells);
+  if (!isList && fields === null) return 'a row has named cells, and the parser declares no fields; give a list';
+  for (const [name, value] of Object.entries(cells)) {
+    if (!isList && fields !== null && !fields.includes(name))
+      return `a row has the cell "${name}", which is none of fields${didYouMean(name, fields)}`;
+    if (!isCell(value)) {
+      const what = typeof value === 'number' ? String(value) : answerName(value);
+      return `the cell ${isList ? `#${name}` : `"${name}"`} is ${what}; a cell is a text, a finite number, true, false or null`;
+    }
+  }
+  return null;
+}
+
+function isCell(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean';
+}

@@ -1,0 +1,120 @@
+/** Batches of records from what a parser's `open` gives: bytes to scan, or rows that its own code made. */
+import { toBytes } from '../../bytes/text.ts';
+import type { CellValue, FeedRow, PreparedFeed } from '../../plugin.ts';
+import { PLAIN, QUOTED, REFUSED, RecordBatch } from '../../scan/batch.ts';
+import { type FeedOptions, type ScannedBatch, scanFeed } from '../../scan/feed.ts';
+import type { Scanner } from '../../scan/scanner.ts';
+import type { Refusals } from './rows/refusals.ts';
+
+export interface FeedBatches {
+  /** True if the parser gives rows. */
+  hasRows: boolean;
+  batches: AsyncGenerator<ScannedBatch>;
+}
+
+export interface FeedBatchOptions extends FeedOptions {
+  scanner: Scanner;
+  refusals: Refusals;
+}
+
+export async function feedBatches(feed: PreparedFeed, options: FeedBatchOptions): Promise<FeedBatches> {
+  const items = feed.open()[Symbol.asyncIterator]();
+  const first = await items.next();
+  // the engine's guard holds a parser to one of the two
+  const hasRows = first.done === true ? feed.fields !== undefined : !(first.value instanceof Uint8Array);
+  const all: AsyncIterable<unknown> = rejoined(first, items);
+  const batches = hasRows
+    ? batchRows(all as AsyncIterable<FeedRow>, feed.fields ?? null, options)
+    : scanFeed(all as AsyncIterable<Uint8Array>, options.scanner, options);
+  return { hasRows, batches };
+}
+
+async function* rejoined<T>(first: IteratorResult<T>, items: AsyncIterator<T>): AsyncGenerator<T> {
+  let next = first;
+  try {
+    for (; next.done !== true; next = await items.next()) yield next.value;
+  } finally {
+    if (next.done !== true) await items.return?.();
+  }
+}
+
+async function* batchRows(
+  rows: AsyncIterable<FeedRow>,
+  fields: readonly string[] | null,
+  { windowBytes, refusals, batchRecords }: FeedBatchOptions,
+): AsyncGenerator<ScannedBatch> {
+  const builder = new BatchBuilder(windowBytes, batchRecords);
+  let count = 0;
+  for await (const { cells, line, refuse } of rows) {
+    count++;
+    const values = isList(cells) ? cells : (fields ?? []).map((name) => cells[name]);
+    builder.add(values, line ?? count, refuse === undefined ? -1 : refusals.add(refuse));
+    if (!builder.isFull) continue;
+    yield builder.batch();
+    builder.clear();
+  }
+  if (!builder.isEmpty) yield builder.batch();
+}
+
+function isList(cells: FeedRow['cells']): cells is readonly CellValue[] {
+  return Array.isArray(cells);
+}
+
+class BatchBuilder {
+  readonly #batch: RecordBatch;
+  readonly #windowBytes: number;
+  #bytes: Uint8Array;
+  #used = 0;
+
+  constructor(windowBytes: number, batchRecords?: number) {
+    this.#batch = new RecordBatch(batchRecords);
+    this.#windowBytes = windowBytes;
+    this.#bytes = new Uint8Array(windowBytes);
+  }
+
+  get isFull(): boolean {
+    return this.#batch.count === this.#batch.recordsMax || this.#used >= this.#windowBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#batch.count === 0;
+  }
+
+  clear(): void {
+    this.#batch.clear();
+    this.#used = 0;
+  }
+
+  batch(): ScannedBatch {
+    return { window: this.#bytes, batch: this.#batch };
+  }
+
+  /** `refusal` is the id of a refused row, or -1. A row without cells has one that is empty. */
+  add(cells: readonly CellValue[], line: number, refusal: number): void {
+    const firstField = this.#batch.fields;
+    for (const cell of cells.length === 0 ? [''] : cells) this.#addCell(cell);
+    this.#batch.addRecord(firstField, line);
+    if (refusal >= 0) this.#batch.setFault(REFUSED, refusal);
+  }
+
+  /** Numbers have no quotes, texts do: see `Layout.plainNumbers`. */
+  #addCell(cell: CellValue): void {
+    const isNumber = typeof cell === 'number';
+    const bytes = toBytes(cell === null || cell === undefined ? '' : isNumber ? plainText(cell) : String(cell));
+    if (this.#used + bytes.length > this.#bytes.length) {
+      const larger = new Uint8Array((this.#used + bytes.length) * 2);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(bytes, this.#used);
+    this.#batch.addField(this.#used, this.#used + bytes.length, isNumber || bytes.length === 0 ? PLAIN : QUOTED);
+    this.#used += bytes.length;
+  }
+}
+
+/** Without an exponent, as far as a double has digits: 1e-7 is 0.0000001. */
+function plainText(value: number): string {
+  const text = String(value);
+  if (!text.includes('e') || Math.abs(value) >= 1e21) return text;
+  return value.toFixed(20).replace(/0+$/, '');
+}

@@ -1,0 +1,23 @@
+/** The rows that a parser's own code refuses, until they are reported. A record carries the id in its `faultField`. */
+import { assert } from '../../../errors.ts';
+import type { RowRefusal } from '../../../layout.ts';
+
+export class Refusals {
+  readonly #byId = new Map<number, RowRefusal>();
+  #next = 0;
+
+  /** Returns the id. */
+  add(refusal: RowRefusal): number {
+    const id = this.#next;
+    this.#next = (id + 1) % 0x7fffffff;
+    this.#byId.set(id, refusal);
+    return id;
+  }
+
+  take(id: number): RowRefusal {
+    const refusal = this.#byId.get(id);
+    assert(refusal !== undefined, 'a refused row has a reason');
+    this.#byId.delete(id);
+    return refusal;
+  }
+}
