@@ -27,9 +27,9 @@ export {
   BUILTIN_PLUGINS,
   defineVendorParser,
   type FileLine,
-  type OpenedFile,
   pricingDefaults,
   readSideTable,
+  type VendorFile,
   type VendorFormat,
 } from './plugins/index.ts';
 export { openTable } from './plugins/parsers/kit/container/container.ts';

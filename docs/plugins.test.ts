@@ -11,7 +11,7 @@ const MONEY = fs.readFileSync(path.join(ROOT, 'core', 'money', 'money.ts'), 'utf
 
 const test = suite('docs: plugins, fields');
 
-for (const name of ['Row', 'FeedReport', 'PriceStep', 'Offer']) {
+for (const name of ['FeedRow', 'Row', 'FeedReport', 'PriceStep', 'Offer']) {
   test(`the table of ${name} is that of core/plugin.ts`, () => assert.equal(shown(name), fieldsOf(name)));
 }
 
@@ -27,7 +27,7 @@ test('the table of Money is that of its class', () => {
 
 function fieldsOf(name: string): string[][] {
   const body = CONTRACT.split(`export interface ${name} {\n`)[1]!.split('\n}\n')[0]!;
-  const members = body.matchAll(/^ {2}(?:readonly )?(\w+)(\(.*\))?: (.+);$/gm);
+  const members = body.matchAll(/^ {2}(?:readonly )?(\w+)\??(\(.*\))?: (.+);$/gm);
   return [...members].map(([, member, parameters, type]) => [member!, parameters ? `${parameters}: ${type}` : type!]);
 }
 

@@ -15,8 +15,8 @@ import { minPrice } from './pricing/min-price.ts';
 import { round } from './pricing/round.ts';
 import { allowedValues, notAbove, numberRange, requiredFields, rowCount, textLength } from './validators/fields.ts';
 
-export type { FileLine, OpenedFile } from './parsers/kit/layout/opened-file.ts';
 export { readSideTable } from './parsers/kit/layout/side-table-reader.ts';
+export type { FileLine, VendorFile } from './parsers/kit/layout/vendor-file.ts';
 export type { VendorFormat } from './parsers/kit/layout/vendor-format.ts';
 export { defineVendorParser } from './parsers/kit/layout/vendor-parser.ts';
 export { pricingDefaults } from './pricing/defaults.ts';

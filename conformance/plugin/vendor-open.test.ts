@@ -4,13 +4,13 @@ import * as assert from 'uvu/assert';
 import { toBytes } from '../../core/bytes/text.ts';
 import { checkConfig } from '../../core/config/check.ts';
 import type { FeedRow } from '../../core/plugin.ts';
-import type { OpenedFile } from '../../plugins/parsers/kit/layout/opened-file.ts';
 import type { LayoutTableInput } from '../../plugins/parsers/kit/layout/options.ts';
+import type { VendorFile } from '../../plugins/parsers/kit/layout/vendor-file.ts';
 import { defineVendorParser } from '../../plugins/parsers/kit/layout/vendor-parser.ts';
 import { runCase, testRegistry } from '../../plugins/testing/harness.ts';
 import { pluginConformance } from '../index.ts';
 
-type Open = (file: OpenedFile) => AsyncIterable<Uint8Array | FeedRow>;
+type Open = (file: VendorFile) => AsyncIterable<Uint8Array | FeedRow>;
 
 const FIELDS = ['part', 'stock', 'net', 'kind', 'name'];
 const TABLE = {
@@ -24,7 +24,7 @@ const TABLE = {
   rows: [{ column: 'kind', drop: ['header'] }],
 } satisfies LayoutTableInput;
 
-async function* jsonLines({ lines }: OpenedFile): AsyncIterable<FeedRow> {
+async function* jsonLines({ lines }: VendorFile): AsyncIterable<FeedRow> {
   for await (const { line, text } of lines()) {
     if (text.trim() === '') continue;
     let item: Record<string, never>;

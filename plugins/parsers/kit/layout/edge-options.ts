@@ -1,6 +1,6 @@
 /** What is above and below the rows of a table, as JSON: values of the preamble, and the footer. */
 import { z } from 'zod';
-import { name, SIDE_NAME, text } from './option-texts.ts';
+import { anyText, name, SIDE_NAME } from './option-texts.ts';
 
 export const preambleValue = z.strictObject({
   name: z
@@ -31,7 +31,7 @@ export const preambleValue = z.strictObject({
     .default(false)
     .describe('True if the line is one cell, whatever delimiters it has: `Vendor: Smith, Jones & Co`.'),
   is: z
-    .array(text)
+    .array(anyText)
     .min(1)
     .max(100)
     .optional()
@@ -44,7 +44,7 @@ export const preambleValue = z.strictObject({
 });
 
 export const footerText = z.string().min(1).max(1000);
-export const footerLine = z.union([footerText, z.array(text).min(1).max(100)], {
+export const footerLine = z.union([footerText, z.array(anyText).min(1).max(100)], {
   error: 'must be a text or a list of texts',
 });
 

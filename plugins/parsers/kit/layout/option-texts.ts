@@ -5,7 +5,7 @@ import { FEED_COLUMNS } from '../../../../core/canonical.ts';
 export const name = z.string().min(1).max(200);
 /** One column, or several of which the first that is there counts. */
 export const names = z.union([name, z.array(name).min(1).max(100)], { error: 'must be a text or a list of texts' });
-export const text = z.string().max(1000);
+export const anyText = z.string().max(1000);
 /** A canonical column that a feed can supply. */
 export const canonical = z.enum(FEED_COLUMNS as [(typeof FEED_COLUMNS)[number]]);
 

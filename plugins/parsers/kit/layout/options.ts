@@ -8,11 +8,11 @@ import type { NamedSideFile } from '../../../../core/plugin.ts';
 import type { FileSelection } from '../../../../core/ports/engine.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../encoding/names.ts';
 import { footerLine, footerText, preambleValue } from './edge-options.ts';
-import { canonical, name, names, SIDE_NAME, text } from './option-texts.ts';
+import { anyText, canonical, name, names, SIDE_NAME } from './option-texts.ts';
 import { rowFilter } from './row-options.ts';
 
-const cell = z.union([text, z.number()], { error: 'must be a text or a number' });
-const amount = z.union([z.number(), text], { error: 'must be a number or a decimal string such as "0.20"' });
+const cell = z.union([anyText, z.number()], { error: 'must be a text or a number' });
+const amount = z.union([z.number(), anyText], { error: 'must be a number or a decimal string such as "0.20"' });
 
 /** It could be read as part of a number otherwise. */
 const UNIT = /^(?=.{1,30}$)(?=.*\p{L})[^\d\s](?:\D*[^\d\s])?$/u;
@@ -70,14 +70,14 @@ const numbers = z.strictObject({
 
 const adder = z.strictObject({
   by: names.optional().describe('The column whose cell selects the amount.'),
-  amounts: z.record(text, amount).optional().describe('The amount for each cell; case does not matter.'),
+  amounts: z.record(anyText, amount).optional().describe('The amount for each cell; case does not matter.'),
   otherwise: amount
     .optional()
     .describe('For cells that `amounts` does not list: an amount, or `"error"`; 0 by default.'),
   amount: amount.optional().describe('The same amount for all rows. It cannot be combined with the other keys.'),
 });
 
-const words = z.record(text, cell.nullable());
+const words = z.record(anyText, cell.nullable());
 
 const factor = z.union(
   [

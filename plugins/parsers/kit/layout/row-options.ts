@@ -1,9 +1,9 @@
 /** The row filters of a table, as JSON. */
 import { z } from 'zod';
 import { ISSUE_CODE_FORM } from '../../../../core/manifest.ts';
-import { canonical, names, text } from './option-texts.ts';
+import { anyText, canonical, names } from './option-texts.ts';
 
-const limit = z.union([z.number(), text], { error: 'must be a number, or a text such as "0.05" or "2026-11-01"' });
+const limit = z.union([z.number(), anyText], { error: 'must be a number, or a text such as "0.05" or "2026-11-01"' });
 
 const range = z.strictObject({
   below: limit.optional().describe('Values below this one.'),
@@ -12,7 +12,7 @@ const range = z.strictObject({
   at_most: limit.optional().describe('This value and those below.'),
 });
 
-const tested = z.union([z.array(text).min(1).max(1000), range], {
+const tested = z.union([z.array(anyText).min(1).max(1000), range], {
   error: 'must be a list of texts, or an object with below, above, at_least or at_most',
 });
 

@@ -5,8 +5,8 @@ import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../cont
 import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding, secondOpinion } from '../encoding/index.ts';
 import { columnsOf } from './column-map.ts';
 import { layoutOf } from './compile.ts';
-import { linesOf, type OpenedFile } from './opened-file.ts';
 import { openSheetFeed } from './sheet-feed.ts';
+import { linesOf, type VendorFile } from './vendor-file.ts';
 import { tableOf, type VendorFormat, type VendorOptions } from './vendor-format.ts';
 
 export function vendorParserFactory<Shape extends z.ZodRawShape>(
@@ -51,7 +51,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         open === undefined ? await openSheetFeed(opened, feedOptions) : { source, warnings: () => [] as FeedWarning[] };
       const utf8 = () => watch.decode(sheet.source.open());
       const { name } = file;
-      const openedFile: OpenedFile = {
+      const openedFile: VendorFile = {
         name,
         bytes: () => source.open(),
         utf8,

@@ -5,8 +5,8 @@ import { problemsOf } from '../../../../core/config/problems.ts';
 import type { FeedRow, FormatSigns, Layout, RowRefusal } from '../../../../core/plugin.ts';
 import { callHook, hookFailure } from '../../../../core/plugin-call.ts';
 import { containerOptions } from '../container/limits.ts';
-import type { OpenedFile } from './opened-file.ts';
 import { filesShape, type LayoutTable, type LayoutTableInput, layoutShape, layoutTable, sourcesOf } from './options.ts';
+import type { VendorFile } from './vendor-file.ts';
 
 /** Options that every vendor parser takes besides its own: a tenant's additions to its table. */
 export const tenantShape = {
@@ -47,7 +47,7 @@ interface FormatParts<Shape extends z.ZodRawShape> {
 
 type Open<Shape extends z.ZodRawShape> = (
   options: z.output<z.ZodObject<Shape>>,
-) => (file: OpenedFile) => AsyncIterable<Uint8Array | FeedRow>;
+) => (file: VendorFile) => AsyncIterable<Uint8Array | FeedRow>;
 
 /** A delimiter is needed unless its own code makes rows. */
 export type VendorFormat<Shape extends z.ZodRawShape> = FormatParts<Shape> &

@@ -1,7 +1,7 @@
 /** What the `open` of a vendor module gets: the file out of its archive, as bytes, as UTF-8, or line by line. */
 import { RelayError } from '../../../../core/errors.ts';
 
-export interface OpenedFile {
+export interface VendorFile {
   name: string;
   /** As the vendor sent it, but for gzip and ZIP. */
   bytes(): AsyncIterable<Uint8Array>;

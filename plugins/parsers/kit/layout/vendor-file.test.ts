@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../../core/bytes/text.ts';
-import { linesOf } from './opened-file.ts';
+import { linesOf } from './vendor-file.ts';
 
 async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = toBytes(text);
