@@ -10,7 +10,8 @@ test('a safe request id is kept, any other is replaced', async () => {
   const idOf = async (id: string) =>
     (await api.call('GET', '/v1/health', { headers: { 'X-Request-Id': id } })).headers.get('X-Request-Id')!;
   assert.is(await idOf('abc-1.2_3'), 'abc-1.2_3');
-  for (const bad of ['', 'a b', 'x'.repeat(129), '"quoted"', '-dash'])
+  // keys: one that Relay could have made, one that an operator chose
+  for (const bad of [`relay_${'k'.repeat(40)}`, ADMIN, '', 'a b', 'x'.repeat(129), '"quoted"', '-dash'])
     assert.match(await idOf(bad), /^req_[0-9a-z]{35}$/);
 });
 
@@ -31,11 +32,12 @@ test('the log has one line per request, without keys, queries or bodies', async 
   const status = { method: 'GET', route: '/v1/runs', path: '/v1/runs', status: 422, error: 'INVALID_REQUEST' };
   assert.equal(rest, { ...status, key_id, tenant_id: 'shop' });
   await api.call('GET', `/v1/${key}`, { key });
+  await api.call('GET', `/v1/tenants/${ADMIN}/keys/${encodeURIComponent(ADMIN).replace('-', '%2D')}`);
   await api.call('POST', '/v1/tenants', { body: { ...configOf('x'), timezone: 'secret-of-the-body' } });
   await api.call('GET', '/v1/plugins', { key: 'secret-of-the-header' });
   const text = JSON.stringify(api.logs);
   for (const secret of [key, ADMIN, 'secret-of', ...api.tenants.keys.keys()]) assert.not(text.includes(secret), secret);
-  assert.is(api.logs.length, 4);
+  assert.is(api.logs.length, 5);
 });
 
 test('bodies: too large is 413, with or without a length; not JSON is 400', async () => {

@@ -3,23 +3,29 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiDeps, LogFields } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
 import { toApiError } from './errors.ts';
-import { newId, withoutSecrets } from './secrets.ts';
+import { newId, sha256, withoutSecrets } from './secrets.ts';
 
 /** A client's own request id is kept if it is safe in a log. */
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const PATH_CHARS_MAX = 200;
+/** Long enough for a key, and between slashes. */
+const MAYBE_KEY = /[^/]{16,}/g;
+const WORDS_MAX = 8;
+const OWN_ID = /^(run|key|req)_[0-9a-z]+$/;
 
 export function requestLog(deps: ApiDeps): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const startedAt = deps.now();
     const given = c.req.header('X-Request-Id') ?? '';
-    const requestId = REQUEST_ID.test(given) ? given : newId('req', deps.crypto, startedAt);
+    const isSafe = REQUEST_ID.test(given) && (await withoutKeys(given, deps)) === given;
+    const requestId = isSafe ? given : newId('req', deps.crypto, startedAt);
     c.set('requestId', requestId);
     await next().catch((thrown: unknown) => answerThrown(c, thrown, deps));
     c.header('X-Request-Id', requestId);
     c.header('X-Content-Type-Options', 'nosniff');
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
-    const fields = requestFields(c, deps.now() - startedAt);
+    const path = await withoutKeys(c.req.path.slice(0, PATH_CHARS_MAX), deps);
+    const fields = requestFields(c, path, deps.now() - startedAt);
     if (c.res.status >= 500) deps.log.error('request', { ...fields, ...failureFields(c.error) });
     else deps.log.info('request', fields);
   };
@@ -34,19 +40,40 @@ function answerThrown(c: Context<AppEnv>, thrown: unknown, deps: ApiDeps): void 
 }
 
 /** Never the query (it has signatures), the headers (keys) or a body. */
-function requestFields(c: Context<AppEnv>, durationMs: number): LogFields {
+function requestFields(c: Context<AppEnv>, path: string, durationMs: number): LogFields {
   const principal = c.get('principal');
   return {
     request_id: c.get('requestId'),
     method: c.req.method,
     route: c.get('route') ?? null,
-    path: withoutSecrets(c.req.path).slice(0, PATH_CHARS_MAX),
+    path,
     status: c.res.status,
     duration_ms: durationMs,
     key_id: principal?.keyId ?? null,
     tenant_id: principal?.kind === 'tenant' ? principal.tenantId : null,
     error: c.get('errorCode') ?? null,
   };
+}
+
+/**
+ * Masks keys that a client put where they do not belong. Keys that Relay made are told by their form; an operator may have
+ * chosen others, which are known by their hashes alone.
+ */
+async function withoutKeys(text: string, { adminKeyHashes, crypto }: ApiDeps): Promise<string> {
+  let masked = withoutSecrets(text);
+  const words = (masked.match(MAYBE_KEY) ?? []).slice(0, WORDS_MAX).filter((word) => !OWN_ID.test(word));
+  for (const word of words) {
+    if (adminKeyHashes.includes(await sha256(decoded(word), crypto))) masked = masked.replace(word, '…');
+  }
+  return masked;
+}
+
+function decoded(word: string): string {
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return word;
+  }
 }
 
 /** What only the log says. */

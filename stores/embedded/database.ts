@@ -30,6 +30,15 @@ export interface Sql {
 const BUSY_TIMEOUT_MS = 250;
 const TRIES_MAX = 60;
 
+/** Creates the file if it is missing, for its owner alone. SQLite gives its journal the same rights. */
+function keepPrivate(file: string): void {
+  try {
+    fs.closeSync(fs.openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 export class Database {
   readonly file: string;
   readonly #connection: Libsql.Database;
@@ -41,6 +50,7 @@ export class Database {
   static async open(file: string): Promise<Database> {
     const absolute = path.resolve(file);
     attempt(`make the folder of ${absolute}`, () => makeFolderSync(path.dirname(absolute)));
+    attempt(`open ${absolute}`, () => keepPrivate(absolute));
     let connection: Libsql.Database;
     try {
       connection = new Libsql(absolute, { timeout: BUSY_TIMEOUT_MS });

@@ -30,6 +30,19 @@ async function errorOf(call: () => unknown): Promise<RelayError> {
   return assert.unreachable('an error was expected') as never;
 }
 
+test('only the owner may read the database and its journal', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'relay.db');
+    const database = await Database.open(file);
+    const modeOf = (name: string) => (fs.statSync(name).mode & 0o777).toString(8);
+    assert.is(modeOf(file), '600');
+    await database.write((sql) => {
+      sql.run('CREATE TABLE one (a)');
+      assert.is(modeOf(`${file}-journal`), '600');
+    });
+    database.close();
+  }));
+
 test('the database is safe against a power cut, and is brought up to date once', () =>
   inFolder(async (folder) => {
     const file = path.join(folder, 'new/relay.db');
