@@ -1,140 +1,122 @@
-/** The `relay` command: finds the subcommand, and turns what it throws into one line and an exit code. */
-
-import { ConfigInvalid } from '../core/config/invalid.ts';
-import { RelayError } from '../core/errors.ts';
+/** The `relay` command: finds the subcommand, and turns what it throws into a report and an exit code. */
 import { didYouMean } from '../core/text/suggest.ts';
-import { red } from './colour.ts';
-import { errorLine } from './error-line.ts';
+import { printJson, reportError } from './failure.ts';
 import { EXIT, type Io, ioFor, type Terminal } from './io.ts';
-import { UsageError } from './usage.ts';
+import { type CommandName, HELP } from './manual/commands.ts';
+import { findTopic, helpJson, helpText, type Topic } from './manual/help.ts';
+import { readArgs, UsageError, wantsHelp, wantsJson } from './usage.ts';
 import { version } from './version.ts';
 
-interface Command {
-  summary: string;
-  /** Loads a command only when it is called: none pays for what another imports. */
-  load(): Promise<{ help: string; run(argv: string[], io: Io): Promise<number> }>;
-}
+type Run = (argv: readonly string[], io: Io) => Promise<number>;
 
-const COMMANDS: Record<string, Command> = {
-  run: {
-    summary: 'read vendor feeds, write one merged, priced feed with its reports',
-    load: async () => {
-      const { RUN_HELP: help, run } = await import('./commands/run/index.ts');
-      return { help, run };
-    },
-  },
-  serve: {
-    summary: 'start the API and a worker on one machine',
-    load: async () => {
-      const { SERVE_HELP: help, serve: run } = await import('./commands/serve.ts');
-      return { help, run };
-    },
-  },
-  api: {
-    summary: 'start the API alone',
-    load: async () => {
-      const { API_HELP: help, api: run } = await import('./commands/serve.ts');
-      return { help, run };
-    },
-  },
-  worker: {
-    summary: 'start a worker alone',
-    load: async () => {
-      const { WORKER_HELP: help, worker: run } = await import('./commands/serve.ts');
-      return { help, run };
-    },
-  },
-  dlq: {
-    summary: 'list, replay or discard dead letters: jobs that failed too often',
-    load: async () => {
-      const { DLQ_HELP: help, dlq: run } = await import('./commands/dlq.ts');
-      return { help, run };
-    },
-  },
-  check: {
-    summary: 'check a tenant config',
-    load: async () => {
-      const { CHECK_HELP: help, check: run } = await import('./commands/check.ts');
-      return { help, run };
-    },
-  },
-  suggest: {
-    summary: 'show how a file is read, with a config block to paste',
-    load: async () => {
-      const { SUGGEST_HELP: help, suggest: run } = await import('./commands/suggest/index.ts');
-      return { help, run };
-    },
-  },
-  clean: {
-    summary: 'turn any readable table into plain CSV',
-    load: async () => {
-      const { CLEAN_HELP: help, clean: run } = await import('./commands/clean/index.ts');
-      return { help, run };
-    },
-  },
-  conformance: {
-    summary: 'replay golden cases',
-    load: async () => {
-      const { CONFORMANCE_HELP: help, conformance: run } = await import('./commands/conformance.ts');
-      return { help, run };
-    },
-  },
-  plugin: {
-    summary: 'create a plugin, or list the available plugins',
-    load: async () => {
-      const { PLUGIN_HELP: help, plugin: run } = await import('./commands/plugin/index.ts');
-      return { help, run };
-    },
-  },
+/** Loads a command only when it is called: none pays for what another imports. */
+const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
+  run: async () => (await import('./commands/run/index.ts')).run,
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  api: async () => (await import('./commands/serve.ts')).api,
+  worker: async () => (await import('./commands/serve.ts')).worker,
+  'dlq list': async () => (await import('./commands/dlq.ts')).dlqList,
+  'dlq show': async () => (await import('./commands/dlq.ts')).dlqShow,
+  'dlq replay': async () => (await import('./commands/dlq.ts')).dlqReplay,
+  'dlq discard': async () => (await import('./commands/dlq.ts')).dlqDiscard,
+  check: async () => (await import('./commands/check.ts')).check,
+  suggest: async () => (await import('./commands/suggest/index.ts')).suggest,
+  clean: async () => (await import('./commands/clean/index.ts')).clean,
+  conformance: async () => (await import('./commands/conformance.ts')).conformance,
+  'plugin new': async () => (await import('./commands/plugin/index.ts')).pluginNew,
+  'plugin list': async () => (await import('./commands/plugin/index.ts')).pluginList,
+  completion: async () => (await import('./commands/completion.ts')).completion,
 };
 
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const io = ioFor(terminal);
-  const [name, ...rest] = argv;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    io.stdout(helpText());
-    return name === undefined ? EXIT.usage : EXIT.ok;
-  }
-  if (name === '--version') {
-    io.stdout(`${version()}\n`);
-    return EXIT.ok;
-  }
+  const json = wantsJson(argv);
+  const output = watched(io);
+  let help = 'relay help';
   try {
-    const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (entry === undefined) {
-      throw new UsageError(`"${name}" is not a command${didYouMean(name, Object.keys(COMMANDS))}`);
+    const [first] = argv;
+    if (first === undefined) {
+      io.stdout(helpText({ kind: 'all' }));
+      return EXIT.usage;
     }
-    const command = await entry.load();
-    if (rest.includes('--help') || rest.includes('-h')) {
-      io.stdout(command.help);
-      return EXIT.ok;
+    if (first === '--version' || first === '-V') return printVersion(argv.slice(1), io, json);
+    if (first === 'help' || (first.startsWith('-') && wantsHelp([first]))) return printHelp(argv.slice(1), io, json);
+    if (first.startsWith('-')) {
+      if (first === '--json') throw new UsageError('name a command before --json');
+      throw new UsageError(`"${first}" is not a command${didYouMean(first, ['--help', '--version'])}`);
     }
-    return await command.run(rest, io);
+    const found = findTopic(argv);
+    if ('unknown' in found) {
+      help = helpFor(argv);
+      throw new UsageError(found.unknown);
+    }
+    const { topic, taken } = found;
+    help = helpOf(topic);
+    const rest = argv.slice(taken);
+    if (wantsHelp(rest)) return show(topic, io, json);
+    if (topic.kind !== 'command') throw new UsageError(needsAction(topic));
+    const { name } = topic.command;
+    if (name === 'help') return printHelp(rest, io, json);
+    const run = await LOADERS[name]();
+    return await run(rest, output);
   } catch (error) {
-    return reportError(error, io, name, rest.includes('--json'));
+    // one document at most: an error after it goes to standard error
+    return reportError(error, io, { help, json: json && !output.isUsed() });
   }
 }
 
-/** Prints one line on stderr, or with `--json` an object on stdout. Never a stack. */
-function reportError(error: unknown, io: Io, name: string, json: boolean): number {
-  if (error instanceof UsageError) {
-    const help = Object.hasOwn(COMMANDS, name) ? `relay ${name} --help` : 'relay help';
-    if (json) io.stdout(`${JSON.stringify({ error: error.code, message: error.message }, null, 2)}\n`);
-    else io.stderr([red('relay:'), ` ${error.message}\nSee "${help}".\n`]);
-    return EXIT.usage;
-  }
-  if (error instanceof RelayError) {
-    const issues = error instanceof ConfigInvalid ? { issues: error.problems } : {};
-    if (json) io.stdout(`${JSON.stringify({ error: error.code, message: error.message, ...issues }, null, 2)}\n`);
-    else io.stderr(errorLine(error.code, error.message));
-    return error.code === 'CONFIG_INVALID' || error.code === 'setting_invalid' ? EXIT.usage : EXIT.failed;
-  }
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  io.stderr(errorLine('internal_error', `this should not happen, please report it: ${text}`));
-  return EXIT.failed;
+/** An output that knows whether something was written on standard output. */
+function watched(io: Io): Io & { isUsed(): boolean } {
+  let used = false;
+  return {
+    ...io,
+    stdout: (data) => {
+      used = true;
+      io.stdout(data);
+    },
+    isUsed: () => used,
+  };
 }
 
-function helpText(): string {
-  const lines = Object.entries(COMMANDS).map(([name, command]) => `  relay ${name.padEnd(11)} ${command.summary}`);
-  return `Relay Inventory ${version()}: many vendors' feeds in, one clean, priced feed out.\n\n${lines.join('\n')}\n\n"relay COMMAND --help" says more.\n`;
+function printVersion(rest: readonly string[], io: Io, json: boolean): number {
+  const { positionals } = readArgs(rest, HELP.options);
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  if (json) printJson(io, { version: version() });
+  else io.stdout(`${version()}\n`);
+  return EXIT.ok;
+}
+
+function printHelp(rest: readonly string[], io: Io, json: boolean): number {
+  if (wantsHelp(rest)) return show(topicOf(['help']), io, json);
+  return show(topicOf(readArgs(rest, HELP.options).positionals), io, json);
+}
+
+function topicOf(words: readonly string[]): Topic {
+  const found = findTopic(words);
+  if ('unknown' in found) throw new UsageError(found.unknown);
+  const extra = words[found.taken];
+  if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"`);
+  return found.topic;
+}
+
+function show(topic: Topic, io: Io, json: boolean): number {
+  if (json) printJson(io, helpJson(topic));
+  else io.stdout(helpText(topic));
+  return EXIT.ok;
+}
+
+function helpOf(topic: Topic): string {
+  if (topic.kind === 'all') return 'relay help';
+  return `relay ${topic.kind === 'command' ? topic.command.name : topic.name} --help`;
+}
+
+/** For an unknown action of a group, the group's help. */
+function helpFor([first = '']: readonly string[]): string {
+  return 'unknown' in findTopic([first]) ? 'relay help' : `relay ${first} --help`;
+}
+
+function needsAction(topic: Exclude<Topic, { kind: 'command' }>): string {
+  if (topic.kind === 'all') return 'name a command';
+  const names = topic.commands.map(({ name }) => name.slice(topic.name.length + 1));
+  return `relay ${topic.name} takes one of ${names.join(', ')}`;
 }

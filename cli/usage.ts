@@ -1,7 +1,8 @@
 /** Parses arguments. Wrong use is reported in one line that names the help to read. */
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { RelayError } from '../core/errors.ts';
 import { didYouMean } from '../core/text/suggest.ts';
+import type { OptionEntries, OptionValues } from './manual/command.ts';
 
 export class UsageError extends RelayError {
   constructor(message: string) {
@@ -9,20 +10,45 @@ export class UsageError extends RelayError {
   }
 }
 
-type ParsedArgs<T extends OptionSpecs> = ReturnType<
-  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
->;
+export interface ParsedArgs<T extends OptionEntries> {
+  values: OptionValues<T>;
+  positionals: string[];
+}
 
-export type OptionSpecs = NonNullable<ParseArgsConfig['options']>;
-
-/** Node's `parseArgs`, with a did-you-mean for unknown options. */
-export function readArgs<T extends OptionSpecs>(argv: readonly string[], options: T): ParsedArgs<T> {
+/** Node's `parseArgs` with the manual's options, and a did-you-mean for unknown ones. */
+export function readArgs<T extends OptionEntries>(argv: readonly string[], options: T): ParsedArgs<T> {
+  const specs = Object.entries(options).map(([name, { value, multiple = false }]) =>
+    value === undefined
+      ? ([name, { type: 'boolean', default: false }] as const)
+      : ([name, { type: 'string', multiple }] as const),
+  );
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    const parsed = parseArgs({
+      args: [...argv],
+      options: Object.fromEntries(specs),
+      allowPositionals: true,
+      strict: true,
+    });
+    return { values: parsed.values as OptionValues<T>, positionals: parsed.positionals };
   } catch (error) {
     const unknown = /Unknown option '(--?[^']+)'/.exec((error as Error).message)?.[1];
     if (unknown === undefined) throw new UsageError((error as Error).message.replace(/\. .*$/s, ''));
-    const near = didYouMean(unknown.replace(/^-+/, ''), Object.keys(options)).replace('"', '"--');
+    const near = didYouMean(unknown.replace(/^-+/, ''), [...Object.keys(options), 'help']).replace('"', '"--');
     throw new UsageError(`unknown option ${unknown}${near}`);
   }
+}
+
+/** True for `--json` in any form among the options, also in arguments that cannot be parsed. */
+export function wantsJson(argv: readonly string[]): boolean {
+  return optionsOf(argv).some((word) => word === '--json' || word.startsWith('--json='));
+}
+
+export function wantsHelp(argv: readonly string[]): boolean {
+  return optionsOf(argv).some((word) => word === '--help' || word === '-h');
+}
+
+/** After `--` all words are names of files. */
+function optionsOf(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end < 0 ? argv : argv.slice(0, end);
 }

@@ -2,7 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Registry } from '../../core/registry.ts';
+import { counted } from '../../core/text/counted.ts';
 import { green, lines, red, type Text, yellow } from '../colour.ts';
+import { failureDocument, printJson } from '../failure.ts';
 import { BadCase, caseFolders, readCase } from '../golden/cases.ts';
 import {
   compareFiles,
@@ -13,24 +15,10 @@ import {
   writtenFiles,
 } from '../golden/replay.ts';
 import { EXIT, type Io } from '../io.ts';
+import { CONFORMANCE } from '../manual/commands.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
-
-export const CONFORMANCE_HELP = `relay conformance [DIR …] [--update] [--json]
-Replays golden cases: runs each on its inputs, and compares every file that it writes with the expected one.
-DIR is a case or a folder of cases; the current folder unless given. Plugins that RELAY_PLUGINS_FILE allows are loaded.
-
-  --update    writes the results to expected/ and shows the change; how the run must end is never rewritten
-  --json      prints the results as JSON
-
-Exit code 0: all passed. 3: a case failed. 2: wrong use, or no case was found.
-`;
-
-const OPTIONS = {
-  update: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-} as const;
 
 interface CaseResult {
   name: string;
@@ -42,7 +30,7 @@ interface CaseResult {
 }
 
 export async function conformance(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = readArgs(argv, OPTIONS);
+  const { values, positionals } = readArgs(argv, CONFORMANCE.options);
   const registry = await openRegistry(readBaseSettings(io.env));
   const results: CaseResult[] = [];
   for (const dir of foldersOf(positionals)) {
@@ -52,11 +40,11 @@ export async function conformance(argv: readonly string[], io: Io): Promise<numb
   }
   const failed = results.filter((result) => result.status === 'failed').length;
   const passed = results.length - failed;
-  io.stdout(
-    values.json
-      ? `${JSON.stringify({ passed, failed, cases: results }, null, 2)}\n`
-      : `${passed} passed, ${failed} failed\n`,
-  );
+  if (values.json) {
+    const failure =
+      failed === 0 ? {} : failureDocument('CASE_FAILED', `${counted(failed, 'case')} of ${results.length} failed`);
+    printJson(io, { ...failure, passed, failed, cases: results });
+  } else io.stdout(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? EXIT.ok : EXIT.failed;
 }
 

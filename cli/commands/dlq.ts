@@ -6,36 +6,16 @@ import { type CreateRunDeps, createRun } from '../../api/endpoints/create-run.ts
 import { ApiError } from '../../api/http/errors.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetter, JobMessage, RunRecord } from '../../core/ports/service.ts';
-import { didYouMean } from '../../core/text/suggest.ts';
+import { printJson } from '../failure.ts';
 import { EXIT, type Io } from '../io.ts';
+import { DLQ_DISCARD, DLQ_LIST, DLQ_REPLAY, DLQ_SHOW, LETTERS_DEFAULT, LETTERS_MAX } from '../manual/commands.ts';
 import { jsonLogger } from '../service/log.ts';
 import { readServiceSettings } from '../service/settings.ts';
 import { openStores, type ServiceStores } from '../service/stores.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
-/** Dead letters listed: the default, and the maximum. */
-const LIST_DEFAULT = 100;
-const LIST_MAX = 1000;
 /** Characters that a list shows of a body that is not a job. */
 const BODY_CHARS = 60;
-
-export const DLQ_HELP = `relay dlq list [--limit N] [--json]
-relay dlq show ID [--json]
-relay dlq replay ID [--json]
-relay dlq discard ID [--json]
-Dead letters are jobs that were delivered too often without success, and messages that are not jobs. ID is a message's id.
-
-  list        lists them, oldest first: ${LIST_DEFAULT} unless --limit says otherwise, at most ${LIST_MAX}
-  show        shows one, with its run
-  replay      creates a new run with the job's tenant and vendors and the tenant's newest config, then deletes the letter
-  discard     deletes the letter; its run stays as it is
-  --json      prints JSON
-
-Set RELAY_DATA_DIR or the settings of the stores on AWS, as for the service. The tenant of a replay must have no active
-run. A replay that was interrupted can be repeated: it gives the same run.
-
-Exit code 0: done. 3: no such letter, or it cannot be replayed now. 2: wrong use, or invalid settings.
-`;
 
 export interface DlqContext {
   stores: ServiceStores;
@@ -48,32 +28,37 @@ type LetterAction = (context: DlqContext, letter: DeadLetter) => Promise<void>;
 /** The actions on one letter, by name. */
 export const LETTER_ACTIONS: Readonly<Record<'show' | 'replay' | 'discard', LetterAction>> = { show, replay, discard };
 
-export async function dlq(argv: readonly string[], io: Io): Promise<number> {
-  const [name, ...rest] = argv;
-  const names = ['list', ...Object.keys(LETTER_ACTIONS)];
-  if (name === undefined) throw new UsageError(`relay dlq takes one of ${names.join(', ')}`);
-  if (!names.includes(name)) throw new UsageError(`"${name}" is not an action${didYouMean(name, names)}`);
-  const { values, positionals } = readArgs(rest, {
-    json: { type: 'boolean', default: false },
-    ...(name === 'list' ? { limit: { type: 'string' as const } } : {}),
-  });
-  const limit = limitOf((values as { limit?: string }).limit);
-  const [id, ...extra] = name === 'list' ? [undefined, ...positionals] : positionals;
-  if (name !== 'list' && id === undefined) throw new UsageError(`relay dlq ${name} takes the id of a dead letter`);
-  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
-  await useStores(io, async (stores) => {
-    const context = { stores, io, json: values.json };
-    if (id === undefined) await list(context, limit);
-    else await LETTER_ACTIONS[name as keyof typeof LETTER_ACTIONS](context, await findLetter(stores, id));
-  });
+export async function dlqList(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, DLQ_LIST.options);
+  const limit = limitOf(values.limit);
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  await useStores(io, (stores) => list({ stores, io, json: values.json }, limit));
   return EXIT.ok;
 }
 
+/** A command for one letter: `relay dlq show ID` and the like. */
+function letterCommand(name: keyof typeof LETTER_ACTIONS, options: typeof DLQ_SHOW.options) {
+  return async (argv: readonly string[], io: Io): Promise<number> => {
+    const { values, positionals } = readArgs(argv, options);
+    const [id, ...extra] = positionals;
+    if (id === undefined) throw new UsageError(`relay dlq ${name} takes the id of a dead letter`);
+    if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+    await useStores(io, async (stores) => {
+      await LETTER_ACTIONS[name]({ stores, io, json: values.json }, await findLetter(stores, id));
+    });
+    return EXIT.ok;
+  };
+}
+
+export const dlqShow = letterCommand('show', DLQ_SHOW.options);
+export const dlqReplay = letterCommand('replay', DLQ_REPLAY.options);
+export const dlqDiscard = letterCommand('discard', DLQ_DISCARD.options);
+
 function limitOf(text: string | undefined): number {
-  if (text === undefined) return LIST_DEFAULT;
+  if (text === undefined) return LETTERS_DEFAULT;
   const limit = Number(text);
-  if (/^\d+$/.test(text) && limit >= 1 && limit <= LIST_MAX) return limit;
-  throw new UsageError(`--limit must be a whole number from 1 to ${LIST_MAX}, not "${text}"`);
+  if (/^\d+$/.test(text) && limit >= 1 && limit <= LETTERS_MAX) return limit;
+  throw new UsageError(`--limit must be a whole number from 1 to ${LETTERS_MAX}, not "${text}"`);
 }
 
 async function useStores(io: Io, use: (stores: ServiceStores) => Promise<void>): Promise<void> {
@@ -126,9 +111,11 @@ async function replay({ stores, io, json }: DlqContext, letter: DeadLetter): Pro
   }
   const run = await createReplacement(stores, io, job, messageId);
   const deleted = await stores.queue.deadLetters.delete(messageId);
-  if (json) printJson(io, { message_id: messageId, run_id: run.runId, replaces: job.run_id });
-  else io.stdout(`${run.runId} is queued in place of ${job.run_id}\n`);
-  if (!deleted) throw stillThere(messageId);
+  const queued = `${run.runId} is queued in place of ${job.run_id}`;
+  if (json && deleted) return printJson(io, { message_id: messageId, run_id: run.runId, replaces: job.run_id });
+  if (!json) io.stdout(`${queued}\n`);
+  // one document: an error that names the new run
+  if (!deleted) throw stillThere(messageId, json ? `; ${queued}` : '');
 }
 
 async function discard({ stores, io, json }: DlqContext, { messageId }: DeadLetter): Promise<void> {
@@ -138,8 +125,8 @@ async function discard({ stores, io, json }: DlqContext, { messageId }: DeadLett
 }
 
 /** Another reader has deleted the letter since, or is looking at it, which hides it for a while on SQS. */
-function stillThere(messageId: string): RelayError {
-  const message = `dead letter ${messageId} could not be deleted: another command is looking at it, or it is gone; see "relay dlq list" in five minutes, and discard it if it is still there`;
+function stillThere(messageId: string, also = ''): RelayError {
+  const message = `dead letter ${messageId} could not be deleted: another command is looking at it, or it is gone; see "relay dlq list" in five minutes, and discard it if it is still there${also}`;
   return new RelayError('store_busy', message, { recovery: 'retry' });
 }
 
@@ -200,7 +187,3 @@ function runText({ status, errorCode, errorMessage, attempt }: RunRecord): strin
 }
 
 const timeOf = ({ sentAt }: DeadLetter) => new Date(sentAt).toISOString();
-
-function printJson(io: Io, value: unknown): void {
-  io.stdout(`${JSON.stringify(value, null, 2)}\n`);
-}

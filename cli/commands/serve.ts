@@ -4,58 +4,48 @@ import { createApp, createProbeApp } from '../../api/app.ts';
 import { requireReady } from '../../api/endpoints/readiness.ts';
 import { RelayError } from '../../core/errors.ts';
 import { runWorker } from '../../worker/loop.ts';
+import { printJson } from '../failure.ts';
 import { EXIT, type Io } from '../io.ts';
+import { API, SERVE, WORKER } from '../manual/commands.ts';
 import { openService, type Service } from '../service/compose.ts';
 import { startHttpServer, stopHttpServer } from '../service/http-server.ts';
 import { readServiceSettings, type ServiceSettings } from '../service/settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
-const SETTINGS_HELP = `Settings are environment variables: RELAY_DATA_DIR (.relay), HOST (127.0.0.1), PORT (8080), PUBLIC_URL, API_KEYS and
-more in docs/CLI.md. Without API_KEYS, the first start creates an admin key and prints it once. With ARTIFACT_BUCKET,
-RUNS_TABLE, TENANTS_TABLE, SQS_QUEUE_URL and SQS_DLQ_URL, the stores are on AWS, and the API needs API_KEYS.
-SIGTERM and Ctrl-C stop the service: runs that cannot finish in WORKER_GRACE_SECONDS go back to the queue.
-`;
+type Command = (argv: readonly string[], io: Io) => Promise<number>;
 
-export const SERVE_HELP = `relay serve [--port N]
-Starts the API and a worker in one process, on files in RELAY_DATA_DIR.
+export const serve: Command = (argv, io) => start(readArgs(argv, SERVE.options), io, { api: true, worker: true });
+export const api: Command = (argv, io) => start(readArgs(argv, API.options), io, { api: true, worker: false });
+export const worker: Command = (argv, io) => start(readArgs(argv, WORKER.options), io, { api: false, worker: true });
 
-${SETTINGS_HELP}`;
-
-export const API_HELP = `relay api [--port N]
-Starts the API alone, on files in RELAY_DATA_DIR.
-
-${SETTINGS_HELP}`;
-
-export const WORKER_HELP = `relay worker
-Starts a worker alone, on files in RELAY_DATA_DIR.
-
-${SETTINGS_HELP}`;
-
-export const serve = (argv: readonly string[], io: Io): Promise<number> => start(argv, io, { api: true, worker: true });
-export const api = (argv: readonly string[], io: Io): Promise<number> => start(argv, io, { api: true, worker: false });
-export const worker = (argv: readonly string[], io: Io): Promise<number> =>
-  start(argv, io, { api: false, worker: true });
+interface Arguments {
+  values: { port?: string | undefined; json: boolean };
+  positionals: readonly string[];
+}
 
 interface Parts {
   api: boolean;
   worker: boolean;
 }
 
-async function start(argv: readonly string[], io: Io, parts: Parts): Promise<number> {
-  const { values, positionals } = readArgs(argv, { port: { type: 'string' } });
+async function start({ values, positionals }: Arguments, io: Io, parts: Parts): Promise<number> {
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
-  if (values.port !== undefined && !parts.api) throw new UsageError('a worker has no --port');
   const env = values.port === undefined ? io.env : { ...io.env, PORT: values.port };
   const settings = readServiceSettings(env);
   if (parts.api && settings.aws !== null && settings.adminKeys.length === 0) {
     throw new RelayError('setting_invalid', 'API_KEYS must be set on AWS: the API needs an admin key');
+  }
+  if (values.json && settings.cloudWatch !== null) {
+    throw new UsageError('--json and CLOUDWATCH_METRICS_ENABLED exclude each other: metrics go to standard output too');
   }
   const service = await openService(settings, io);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    const server = await listen(service, settings, parts, () => printNewAdminKey(service, io));
+    const started = startReport(service, io, values.json);
+    const server = await listen(service, settings, parts, started);
+    if (server === null && values.json) started(null);
     void logReadiness(service);
     if (parts.worker) {
       service.runners.warm();
@@ -70,9 +60,13 @@ async function start(argv: readonly string[], io: Io, parts: Parts): Promise<num
   return EXIT.ok;
 }
 
-function printNewAdminKey(service: Service, io: Io): void {
-  const key = service.acceptOwnKey();
-  if (key !== null) io.stdout(`Admin key, shown this once: ${key}\n`);
+/** Prints the new admin key, or with `--json` one document about the started service. */
+function startReport(service: Service, io: Io, json: boolean): (port: number | null) => void {
+  return (port) => {
+    const key = port === null ? null : service.acceptOwnKey();
+    if (json) printJson(io, { status: 'started', process_id: process.pid, port, admin_key: key });
+    else if (key !== null) io.stdout(`Admin key, shown this once: ${key}\n`);
+  };
 }
 
 /** Logs stores that cannot be used at the start. The service still runs, and uses them once they work. */
@@ -89,7 +83,7 @@ async function listen(
   service: Service,
   settings: ServiceSettings,
   parts: Parts,
-  onListening: () => void,
+  onListening: (port: number) => void,
 ): Promise<Server | null> {
   const { createApp, event, portSetting } = parts.api ? API_SERVER : WORKER_SERVER;
   const { port } = parts.api ? settings : settings.worker;
@@ -102,7 +96,7 @@ async function listen(
     portSetting,
     requestSeconds,
     onListening: (boundPort) => {
-      onListening();
+      onListening(boundPort);
       service.log.info(event, { host, port: boundPort });
     },
   });

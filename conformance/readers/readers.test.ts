@@ -38,7 +38,7 @@ async function byClean(folder: string, file: string, sku: number): Promise<Said 
   const out = path.join(folder, 'clean');
   const { code, stdout, stderr } = await relay(['clean', file, '--json', '--out', out, '--table', '1']);
   assert.is(code, 0, stderr);
-  const [report] = JSON.parse(stdout) as [CleanedFile];
+  const [report] = (JSON.parse(stdout) as { files: [CleanedFile] }).files;
   const { data } = Papa.parse<string[]>(fs.readFileSync(path.join(out, 'feed.csv'), 'utf8').replace(/\n$/, ''), {
     delimiter: ',',
     newline: '\n',

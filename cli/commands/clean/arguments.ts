@@ -1,5 +1,6 @@
 /** The arguments of `relay clean`. */
 import type { DialectHints } from '../../../plugins/parsers/kit/table/sniff.ts';
+import { CLEAN } from '../../manual/commands.ts';
 import { checkedDelimiter, checkedEncoding, spelledOut } from '../../table-file/arguments.ts';
 import type { TableFileHints } from '../../table-file/open.ts';
 import { readArgs, UsageError } from '../../usage.ts';
@@ -16,31 +17,16 @@ export interface CleanArguments extends TableFileHints {
   json: boolean;
 }
 
-const OPTIONS = {
-  out: { type: 'string' },
-  encoding: { type: 'string' },
-  delimiter: { type: 'string' },
-  quote: { type: 'string' },
-  escape: { type: 'string' },
-  'skip-lines': { type: 'string' },
-  'header-lines': { type: 'string' },
-  columns: { type: 'string' },
-  member: { type: 'string' },
-  sheet: { type: 'string' },
-  table: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
-
 /** Throws `UsageError`. */
 export function readCleanArguments(argv: readonly string[]): CleanArguments {
-  const { values, positionals: files } = readArgs(argv, OPTIONS);
+  const { values, positionals: files } = readArgs(argv, CLEAN.options);
   if (files.length === 0) throw new UsageError('name at least one file');
   const given = (name: Exclude<keyof typeof values, 'json'>): string | null => {
     const value = values[name];
     return value === undefined || value.toLowerCase() === 'auto' ? null : value;
   };
   const out = values.out ?? null;
-  const twice = repeated(files.map((file) => outputName(file)));
+  const twice = repeated(files.map((file) => sameName(outputName(file))));
   if (out !== null && twice !== undefined)
     throw new UsageError(`two files would be written to "${twice}" in ${out}; clean them one by one`);
   return {
@@ -86,6 +72,11 @@ function readColumns(text: string | null): string[] | null {
   const twice = repeated(columns);
   if (twice !== undefined) throw new UsageError(`--columns names "${twice}" twice`);
   return columns;
+}
+
+/** Where disks usually take upper and lower case for the same, names that differ in nothing else are one. */
+function sameName(name: string): string {
+  return ['darwin', 'win32'].includes(process.platform) ? name.normalize('NFC').toLowerCase() : name;
 }
 
 /** The first name that an earlier one equals. */

@@ -233,7 +233,8 @@ test('several files, bad ones among them', async () => {
   assert.is(await readFile(join(out, 'b.csv'), 'utf8'), 'a,b\n1,café\n');
   assert.is(result.err.trim().split('\n').length, 3);
   for (const code of ['NOT_A_TABLE', 'FILE_NOT_FOUND', 'NOT_A_FILE']) assert.match(result.err, code);
-  const reports = JSON.parse(result.out);
+  const { files: reports, ...failure } = JSON.parse(result.out);
+  assert.is(failure.error, 'NOT_A_TABLE');
   assert.equal(
     reports.map((r: { ok: boolean }) => r.ok),
     [true, false, false, false, true],
@@ -258,7 +259,11 @@ test('wrong use', async () => {
   const { err } = await run(['x', '--delimeter', ';']);
   assert.is(err, 'relay: unknown option --delimeter (did you mean "--delimiter"?)\nSee "relay clean --help".\n');
   const { out } = await run(['x', '--quote', 'ab', '--json']);
-  assert.equal(JSON.parse(out), { error: 'USAGE', message: '--quote takes one character, or none' });
+  assert.equal(JSON.parse(out), {
+    error: 'USAGE',
+    message: '--quote takes one character, or none',
+    hint: 'See "relay clean --help".',
+  });
 });
 
 test('what cannot be written is said, and leaves nothing behind', async () => {

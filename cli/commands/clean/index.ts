@@ -13,6 +13,7 @@ import {
 import { unwrapLines } from '../../../plugins/parsers/kit/table/whole-lines.ts';
 import { yellow } from '../../colour.ts';
 import { errorLine } from '../../error-line.ts';
+import { failureDocument, printJson } from '../../failure.ts';
 import { EXIT, type Io } from '../../io.ts';
 import { explain } from '../../table-file/explain.ts';
 import { readTableText, type TableText } from '../../table-file/open.ts';
@@ -22,32 +23,13 @@ import { countLines, notesBefore, notesOf } from './notes.ts';
 import type { CleanedFile, CleanReport, RowCounts } from './report.ts';
 import { isBlockedPath, withOutput, writeTable } from './write.ts';
 
-export const CLEAN_HELP = `relay clean FILE… [--out DIR] [options]
-
-Writes any readable table as plain RFC 4180 CSV in UTF-8, header first: on standard output, or to DIR/<file name>.
-Each of these is found out from the file unless given ("auto"):
-
-  --encoding E        such as utf-8, windows-1252, shift_jis
-  --delimiter D       1 to 4 characters, or tab, space
-  --quote Q           one character, or none
-  --escape C          one character, or none
-  --skip-lines N      lines above the table
-  --header-lines N    0 = none; several are joined with a space
-  --columns NAME,…    the header to write
-  --table N           the N-th table of the file; the first unless given
-  --member NAME       the table in a ZIP archive; * stands for any characters
-  --sheet NAME        the sheet of a workbook
-  --json              says what was chosen and why, on standard error (with --out: on standard output)
-
-Exit code: 0, 2 for wrong use, 3 if a file could not be read (after the others), or if two thirds of it or more were left
-out (other tables, lines above) and neither --table nor --skip-lines says so.
-`;
-
 /** The dialect of the text that is made from a sheet. */
 const SHEET_DIALECT = { delimiter: SHEET_DELIMITER, quote: SHEET_QUOTE, escape: null };
 /** The fewest columns inside quoted lines that make rows of them. */
 const UNWRAPPED_WIDTH_MIN = 3;
 
+/** Characters of a table that is a part of a JSON document. */
+const JSON_CHARS_MAX = 100_000_000;
 /** The fewest lines that are worth a refusal when they are left out. */
 const LEFT_OUT_FEW = 4;
 
@@ -74,16 +56,21 @@ export async function clean(argv: readonly string[], io: Io): Promise<number> {
     } catch (error) {
       if (error instanceof UsageError) throw error;
       const { code, message } = explain(error, file);
-      reports.push({ file, ok: false, error: { code, message } });
+      reports.push({ file, ok: false, error: code, message });
       io.stderr(errorLine(code, `${printable(file)}: ${message}`));
     }
   }
-  if (options.json) {
-    const text = `${JSON.stringify(reports, null, 2)}\n`;
-    if (out === null) io.stderr(text);
-    else io.stdout(text);
-  }
+  if (options.json) printJson(io, reportDocument(reports));
   return reports.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
+}
+
+/** A failure has the code of the first file that could not be cleaned. */
+function reportDocument(files: readonly CleanReport[]): object {
+  const failed = files.flatMap((report) => (report.ok ? [] : [report]));
+  const [first] = failed;
+  if (first === undefined) return { files };
+  const all = files.length === 1 ? '' : ` (${failed.length} of ${files.length} files failed)`;
+  return { ...failureDocument(first.error, `${first.file}: ${first.message}${all}`), files };
 }
 
 /** Reads all files once, so that nothing is written if the names do not fit one of them. */
@@ -99,18 +86,41 @@ async function checkColumns(options: CleanArguments): Promise<void> {
 }
 
 async function cleanFile(file: string, options: CleanArguments, io: Io): Promise<CleanedFile> {
-  const { input, text, table, dialect, notes } = await readFile(file, options);
+  const { input, text, table: reading, dialect, notes } = await readFile(file, options);
   const say = (note: string): void => io.stderr([yellow('relay clean:'), ` ${printable(file)}: ${note}\n`]);
   notes.forEach(say);
-  const counts = await withOutput(file, options.out, io, async (write) => {
-    const written = await writeTable(table, dialect.headerLines, options.columns, write);
-    notesOf(written, table.width).forEach(say);
+  const csv: string[] = [];
+  const output = options.json && options.out === null ? collectInto(csv) : io;
+  const counts = await withOutput(file, options.out, output, async (write) => {
+    const written = await writeTable(reading, dialect.headerLines, options.columns, write);
+    notesOf(written, reading.width).forEach(say);
     if (options.table === null && options.dialect.skipLines === undefined)
       refuseMostlyLeftOut(text, dialect.preambleLines, written);
     return written;
   });
   const { reasons, ...chosen } = dialect;
-  return { file, ok: true, via: input.via, encoding: input.encoding, dialect: chosen, reasons, ...counts };
+  const table = output === io ? {} : { csv: csv.join('') };
+  return { file, ok: true, via: input.via, encoding: input.encoding, dialect: chosen, reasons, ...counts, ...table };
+}
+
+/** With `--json` and without `--out` the table is a part of the document. */
+function collectInto(parts: string[]): Pick<Io, 'stdout'> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let chars = 0;
+  return {
+    stdout: (data) => {
+      if (!(data instanceof Uint8Array)) throw new TypeError('a table is written as bytes');
+      const text = decoder.decode(data, { stream: true });
+      chars += text.length;
+      if (chars > JSON_CHARS_MAX) {
+        throw new RelayError(
+          'INPUT_TOO_LARGE',
+          `its table is too large for --json alone (${JSON_CHARS_MAX} characters); give --out DIR`,
+        );
+      }
+      parts.push(text);
+    },
+  };
 }
 
 /** Reads a file up to its rows, which come when they are written. Throws `UsageError` if `--columns` does not fit it. */

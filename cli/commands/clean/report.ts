@@ -8,10 +8,13 @@ export type CleanReport = CleanedFile | UnreadableFile;
 export interface UnreadableFile {
   file: string;
   ok: false;
-  error: { code: string; message: string };
+  error: string;
+  message: string;
 }
 
 export interface CleanedFile extends RowCounts {
+  /** The table, where no file has it. */
+  csv?: string;
   file: string;
   ok: true;
   /** What the table was wrapped in, the outermost first: `gzip`, `ZIP member "a.csv"`, `sheet "Stock" of 3`. */

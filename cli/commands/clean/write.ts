@@ -14,8 +14,8 @@ type Write = (text: string) => void | Promise<void>;
 const FLUSH_CHARS = 1 << 18;
 /** Rows that a report lists one by one. */
 const LISTED_ROWS_MAX = 1000;
-/** Names that a written table keeps. */
-const TEXT_NAME = /\.(csv|tsv|txt)$/i;
+/** Names that a written table keeps. A name in `.tsv` would promise tabs. */
+const TEXT_NAME = /\.(csv|txt)$/i;
 
 /** True if something other than a folder is at this path, or at a part of it. */
 export async function isBlockedPath(path: string): Promise<boolean> {
@@ -30,7 +30,7 @@ export async function isBlockedPath(path: string): Promise<boolean> {
 export async function withOutput<T>(
   file: string,
   out: string | null,
-  io: Io,
+  io: Pick<Io, 'stdout'>,
   body: (write: Write) => Promise<T>,
 ): Promise<T> {
   if (out === null) return body((text) => (text === '' ? undefined : io.stdout(toBytes(text))));
@@ -53,7 +53,7 @@ export function outputName(file: string): string {
   const own = basename(file);
   if (TEXT_NAME.test(own)) return own;
   const inner = own.replace(/(?<=.)\.(gz|gzip|zip)$/i, '');
-  return TEXT_NAME.test(inner) ? inner : `${inner.replace(/(?<=.)\.(xlsx|xlsm|xls|tab|psv|dat|asc)$/i, '')}.csv`;
+  return TEXT_NAME.test(inner) ? inner : `${inner.replace(/(?<=.)\.(xlsx|xlsm|xls|tsv|tab|psv|dat|asc)$/i, '')}.csv`;
 }
 
 async function isSameFile(a: string, b: string): Promise<boolean> {

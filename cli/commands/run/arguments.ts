@@ -4,33 +4,8 @@ import fs from 'node:fs';
 import { readDatetime } from '../../../core/bytes/datetime.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { ID_PATTERN } from '../../../core/config/schema.ts';
+import { RUN } from '../../manual/commands.ts';
 import { readArgs, UsageError } from '../../usage.ts';
-
-export const RUN_HELP = `relay run --config FILE (--input DIR | --vendor ID=FILE …) --out DIR
-Reads vendor feeds and writes one merged, priced feed with its reports.
-
-  --config FILE     the tenant config, JSON or YAML
-  --input DIR       reads the newest file under DIR/<vendor_id>/ for each vendor
-  --vendor ID=FILE  reads this file for a vendor; repeat it for each vendor
-  --out DIR         writes artifacts to DIR/<run_id>/tenants/<tenant_id>/
-  --run-id ID       id of the run; generated unless given. Replaces an earlier run with this id in DIR
-  --now TIME        the run's clock, e.g. 2026-11-01T06:00:00Z; the current time unless given
-  --follow-links    reads files outside DIR too, if links in it lead there
-  --json            prints the outcome as JSON
-
-Exit code 0: the run succeeded. 3: it failed. 2: wrong use, or the config does not pass "relay check".
-`;
-
-const OPTIONS = {
-  config: { type: 'string' },
-  input: { type: 'string' },
-  vendor: { type: 'string', multiple: true },
-  out: { type: 'string' },
-  'run-id': { type: 'string' },
-  now: { type: 'string' },
-  'follow-links': { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-} as const;
 
 export interface RunArguments {
   config: string;
@@ -48,7 +23,7 @@ export interface RunArguments {
 
 /** Throws `UsageError`. */
 export function readRunArguments(argv: readonly string[]): RunArguments {
-  const { values, positionals } = readArgs(argv, OPTIONS);
+  const { values, positionals } = readArgs(argv, RUN.options);
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
   const { config, input, out } = values;
   if (config === undefined) throw new UsageError('--config FILE is missing');

@@ -7,6 +7,7 @@ import { type Engine, type RunOutcome, runPipeline } from '../../../core/pipelin
 import { didYouMean } from '../../../core/text/suggest.ts';
 import { attempt } from '../../../stores/embedded/file-errors.ts';
 import { type ConfigFile, readConfigFile } from '../../config-file.ts';
+import { failureDocument, printJson } from '../../failure.ts';
 import { FileArtifacts, FileScratch } from '../../host/files.ts';
 import { LocalInputs } from '../../host/inputs.ts';
 import { EXIT, type Io } from '../../io.ts';
@@ -19,8 +20,6 @@ import { createWorkFolder, moveIntoPlace, removeAbandoned } from './output-folde
 import { Progress } from './progress.ts';
 import { artifactFiles, describeOutcome } from './report.ts';
 
-export { RUN_HELP } from './arguments.ts';
-
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const args = readRunArguments(argv);
   const settings = readBaseSettings(io.env);
@@ -31,7 +30,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   refuseOwnInputs(args, root);
   const outcome = await runLocally(localEngine(registry, settings), args, file, { root, io });
   const files = artifactFiles(root);
-  if (args.json) io.stdout(`${JSON.stringify(outcomeJson(args, outcome, root, files), null, 2)}\n`);
+  if (args.json) printJson(io, outcomeJson(args, outcome, root, files));
   else io.stdout(describeOutcome(outcome, root, files));
   if (outcome.error_code === 'internal_error' && !(outcome.error instanceof RelayError))
     io.stderr(bugReport(outcome.error));
@@ -104,7 +103,8 @@ async function runLocally(
 function outcomeJson(args: RunArguments, outcome: RunOutcome, root: string, files: Record<string, string>) {
   const { status, failed_stage, error_code, error_message, summary } = outcome;
   const artifacts = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.join(root, file)]));
-  return { run_id: args.runId, status, failed_stage, error_code, error_message, artifacts, summary };
+  const failure = error_code === null ? {} : failureDocument(error_code, error_message ?? '');
+  return { ...failure, run_id: args.runId, status, failed_stage, error_code, error_message, artifacts, summary };
 }
 
 /** For an error that Relay has no code for. */

@@ -4,7 +4,9 @@ import { ID_PATTERN } from '../../../core/config/schema.ts';
 import { RelayError } from '../../../core/errors.ts';
 import { CURRENCIES } from '../../../core/money/currencies.ts';
 import { printable } from '../../../core/text/printable.ts';
+import { printJson } from '../../failure.ts';
 import { EXIT, type Io } from '../../io.ts';
+import { SUGGEST } from '../../manual/commands.ts';
 import { openRegistry } from '../../plugins/load.ts';
 import { readBaseSettings } from '../../settings.ts';
 import { checkedDelimiter, checkedEncoding } from '../../table-file/arguments.ts';
@@ -13,43 +15,12 @@ import { readArgs, UsageError } from '../../usage.ts';
 import { type SuggestOptions, suggestFor } from './report.ts';
 import { reportText } from './text.ts';
 
-export const SUGGEST_HELP = `relay suggest FILE [options]
-Looks at a vendor's file and says how to read it: encoding, dialect, header, which column is which and why, what a run
-would refuse, and an entry for the list "vendors" of a tenant config.
-
-  --vendor ID       what the entry is called; the file's name unless given
-  --encoding E      such as utf-8, windows-1252; found out unless given
-  --delimiter D     1 to 4 characters, or tab, space; found out unless given
-  --skip-lines N    physical lines before the table; found out unless given
-  --header-lines N  records of the header, 0 for none; found out unless given
-  --currency CODE   the tenant's default_currency, for signs that several currencies share
-  --format ID       a parser to read it with; csv: by its columns, though it looks like a known format
-  --member NAME     the table in a ZIP archive; * stands for any characters
-  --sheet NAME      the sheet of a workbook
-  --json            prints the same as JSON
-
-Exit code 0: done. 2: wrong use. 3: the file cannot be read.
-`;
-
-const OPTIONS = {
-  vendor: { type: 'string' },
-  encoding: { type: 'string' },
-  delimiter: { type: 'string' },
-  'skip-lines': { type: 'string' },
-  'header-lines': { type: 'string' },
-  currency: { type: 'string' },
-  format: { type: 'string' },
-  member: { type: 'string' },
-  sheet: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
-
 /** What the options skip_lines and header_rows take. */
 const SKIP_LINES_MAX = 10_000;
 const HEADER_LINES_MAX = 10;
 
 export async function suggest(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = readArgs(argv, OPTIONS);
+  const { values, positionals } = readArgs(argv, SUGGEST.options);
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError('relay suggest takes one file');
   const settings = readBaseSettings(io.env);
@@ -57,11 +28,11 @@ export async function suggest(argv: readonly string[], io: Io): Promise<number> 
     file,
     vendorId: values.vendor === undefined ? idFor(file) : checkedId(values.vendor),
     encoding: checkedEncoding(values.encoding ?? 'auto'),
-    delimiter: values.delimiter === undefined ? null : unquotedDelimiter(values.delimiter),
+    delimiter: isAuto(values.delimiter) ? null : unquotedDelimiter(values.delimiter),
     skipLines: numberOf('--skip-lines', values['skip-lines']),
     headerLines: numberOf('--header-lines', values['header-lines'], HEADER_LINES_MAX),
     currency: values.currency === undefined ? null : checkedCurrency(values.currency.toUpperCase()),
-    format: values.format ?? null,
+    format: isAuto(values.format) ? null : values.format,
     member: values.member ?? null,
     sheet: values.sheet ?? null,
   };
@@ -72,7 +43,8 @@ export async function suggest(argv: readonly string[], io: Io): Promise<number> 
   }
   try {
     const report = await suggestFor(options, settings);
-    io.stdout(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+    if (values.json) printJson(io, report);
+    else io.stdout(reportText(report));
     return EXIT.ok;
   } catch (error) {
     const { code, message } = explain(error, file);
@@ -105,9 +77,13 @@ function unquotedDelimiter(value: string): string {
   throw new UsageError('--delimiter takes 1 to 4 characters, no quote and no line end');
 }
 
+function isAuto(text: string | undefined): text is undefined {
+  return text === undefined || text.toLowerCase() === 'auto';
+}
+
 /** Null for what is to be found out. */
 function numberOf(option: string, text: string | undefined, max = SKIP_LINES_MAX): number | null {
-  if (text === undefined || text.toLowerCase() === 'auto') return null;
+  if (isAuto(text)) return null;
   if (/^\d{1,6}$/.test(text) && Number(text) <= max) return Number(text);
   throw new UsageError(`${option} takes a whole number of at most ${max}, not "${text}"`);
 }

@@ -1,0 +1,61 @@
+/** How every command fails: one line on standard error, or with `--json` one document on standard output. Never a stack. */
+import { ConfigInvalid } from '../core/config/invalid.ts';
+import { RelayError } from '../core/errors.ts';
+import type { ConfigProblem } from '../core/plugin.ts';
+import { red } from './colour.ts';
+import { errorLine } from './error-line.ts';
+import { EXIT, type Io } from './io.ts';
+import { UsageError } from './usage.ts';
+
+/** The document of a failure, in the shape of the API's errors. */
+export interface FailureDocument {
+  error: string;
+  message: string;
+  issues?: readonly ConfigProblem[];
+  /** What to do. */
+  hint: string;
+}
+
+/** What to do about a code that needs more than its message says. */
+const HINTS: Readonly<Record<string, string>> = {
+  CONFIG_INVALID: 'Correct the config; "relay check CONFIG" lists every problem.',
+  missing_tenant_config: 'Give the path of the config.',
+  setting_invalid: 'Correct the environment variables; docs/CLI.md lists them.',
+  FILE_NOT_FOUND: 'Correct the path.',
+  internal_error: 'Report it with the version, the command and the config.',
+};
+
+export function failureDocument(code: string, message: string, issues?: readonly ConfigProblem[]): FailureDocument {
+  const hint = HINTS[code] ?? `Look up ${code} in docs/ERRORS.md.`;
+  return { error: code, message, ...(issues === undefined ? {} : { issues }), hint };
+}
+
+export function printJson(io: Io, value: unknown): void {
+  io.stdout(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Reports what a command threw, and answers the exit code. `help` is the command to read about wrong use. */
+export function reportError(error: unknown, io: Io, { help, json }: { help: string; json: boolean }): number {
+  if (error instanceof UsageError) {
+    if (json) printJson(io, usageDocument(error, help));
+    else io.stderr([red('relay:'), ` ${error.message}\nSee "${help}".\n`]);
+    return EXIT.usage;
+  }
+  if (error instanceof RelayError) {
+    const issues = error instanceof ConfigInvalid ? error.problems : undefined;
+    if (json) printJson(io, failureDocument(error.code, error.message, issues));
+    else io.stderr(errorLine(error.code, error.message));
+    return error.code === 'CONFIG_INVALID' || error.code === 'setting_invalid' ? EXIT.usage : EXIT.failed;
+  }
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = `this should not happen, please report it: ${text}`;
+  if (json) printJson(io, failureDocument('internal_error', message));
+  else io.stderr(errorLine('internal_error', message));
+  return EXIT.failed;
+}
+
+/** Some wrong uses have a code of their own in front of their message. */
+function usageDocument({ message }: UsageError, help: string): FailureDocument {
+  const [, code = 'USAGE', rest = message] = /^([A-Z]+_[A-Z_]+): (.*)$/s.exec(message) ?? [];
+  return { error: code, message: rest, hint: `See "${help}".` };
+}

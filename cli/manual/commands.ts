@@ -1,0 +1,394 @@
+/** The manual: every command with its arguments, options, exit codes and examples. */
+import type { CommandEntry, GroupEntry, OptionEntry } from './command.ts';
+import * as values from './values.ts';
+
+const JSON_OUTPUT = {
+  text: 'prints one JSON document on standard output, also for an error',
+} as const satisfies OptionEntry;
+
+const TABLE_OPTIONS = {
+  encoding: {
+    value: 'E',
+    text: 'such as utf-8, windows-1252, shift_jis',
+    default: 'auto',
+    complete: values.encodings,
+  },
+  delimiter: {
+    value: 'D',
+    text: '1 to 4 characters, or tab, space, comma, semicolon, pipe',
+    default: 'auto',
+    complete: values.DELIMITERS,
+  },
+  'skip-lines': { value: 'N', text: 'lines above the table', default: 'auto' },
+} as const;
+
+const SHEET_OPTIONS = {
+  member: { value: 'NAME', text: 'the table in a ZIP archive; * stands for any characters', default: 'the only table' },
+  sheet: { value: 'NAME', text: 'the sheet of a workbook', default: 'the first that is a table' },
+} as const;
+
+export const RUN = {
+  name: 'run',
+  summary: 'read vendor feeds, write one merged, priced feed with its reports',
+  usage: '--config FILE (--input DIR | --vendor ID=FILE …) --out DIR [options]',
+  text: ['Reads vendor feeds and writes one merged, priced feed with its reports.'],
+  arguments: [],
+  options: {
+    config: { value: 'FILE', text: 'the tenant config, JSON or YAML (required)', complete: 'file' },
+    input: {
+      value: 'DIR',
+      text: 'reads the newest file under DIR/<vendor_id>/ for each vendor (this or --vendor is required)',
+      complete: 'folder',
+    },
+    vendor: {
+      value: 'ID=FILE',
+      multiple: true,
+      text: 'reads this file for a vendor; repeat it for each vendor',
+      complete: 'id=file',
+    },
+    out: {
+      value: 'DIR',
+      text: 'writes artifacts to DIR/<run_id>/tenants/<tenant_id>/ (required)',
+      complete: 'folder',
+    },
+    'run-id': {
+      value: 'ID',
+      text: 'id of the run; replaces an earlier run with this id in DIR',
+      default: 'generated',
+    },
+    now: {
+      value: 'TIME',
+      text: "the run's clock, such as 2026-11-01T06:00:00Z",
+      default: 'the current time',
+    },
+    'follow-links': { text: 'reads files outside the --input DIR too, if links in it lead there' },
+    json: JSON_OUTPUT,
+  },
+  exits: {
+    0: 'the run succeeded',
+    2: 'wrong use, or the config does not pass "relay check"',
+    3: 'the run failed',
+  },
+  examples: [
+    'relay run --config tenant.yaml --input inbound --out out',
+    'relay run --config tenant.yaml --vendor acme=inbound/acme/stock.csv --vendor bolt=inbound/bolt/feed.csv --out out',
+  ],
+} as const satisfies CommandEntry;
+
+const SERVICE_NOTES = [
+  'Settings are environment variables: RELAY_DATA_DIR (.relay), HOST (127.0.0.1), PORT (8080), PUBLIC_URL, API_KEYS and more in docs/CLI.md. Without API_KEYS, the first start creates an admin key and prints it once. With ARTIFACT_BUCKET, RUNS_TABLE, TENANTS_TABLE, SQS_QUEUE_URL and SQS_DLQ_URL, the stores are on AWS, and the API needs API_KEYS.',
+  'SIGTERM and Ctrl-C stop the service: runs that cannot finish in WORKER_GRACE_SECONDS go back to the queue.',
+] as const;
+
+const SERVICE_EXITS = {
+  0: 'it was stopped by a signal',
+  2: 'wrong use, or invalid settings',
+  3: 'it could not start, such as when the port is taken',
+} as const;
+
+const PORT_OPTION = { value: 'N', text: 'the port to listen on', default: 'PORT, else 8080' } as const;
+const STARTED = {
+  text: 'prints one JSON document on standard output when it has started (with a new admin key), or for an error',
+} as const;
+
+export const SERVE = {
+  name: 'serve',
+  summary: 'start the API and a worker on one machine',
+  usage: '[options]',
+  text: ['Starts the API and a worker in one process, on files in RELAY_DATA_DIR.'],
+  arguments: [],
+  options: { port: PORT_OPTION, json: STARTED },
+  notes: SERVICE_NOTES,
+  exits: SERVICE_EXITS,
+  examples: ['relay serve', 'relay serve --port 8090'],
+} as const satisfies CommandEntry;
+
+export const API = {
+  name: 'api',
+  summary: 'start the API alone',
+  usage: '[options]',
+  text: ['Starts the API alone, on files in RELAY_DATA_DIR.'],
+  arguments: [],
+  options: { port: PORT_OPTION, json: STARTED },
+  notes: SERVICE_NOTES,
+  exits: SERVICE_EXITS,
+  examples: ['relay api --port 8090'],
+} as const satisfies CommandEntry;
+
+export const WORKER = {
+  name: 'worker',
+  summary: 'start a worker alone',
+  usage: '[options]',
+  text: ['Starts a worker alone, on files in RELAY_DATA_DIR.'],
+  arguments: [],
+  options: { json: STARTED },
+  notes: SERVICE_NOTES,
+  exits: SERVICE_EXITS,
+  examples: ['relay worker'],
+} as const satisfies CommandEntry;
+
+export const CHECK = {
+  name: 'check',
+  summary: 'check a tenant config, and that the files it names are there',
+  usage: 'CONFIG [options]',
+  text: [
+    'Checks a tenant config (JSON or YAML) and lists every problem with its path. Files that the config names (SKU maps, side files) must be there and readable. A relative path is tried beside the config, then in the working folder, as in a run.',
+  ],
+  arguments: [{ name: 'CONFIG', complete: 'file' }],
+  options: {
+    input: {
+      value: 'DIR',
+      text: 'also looks for the feeds under DIR/<vendor_id>/, and for files with an s3_key under DIR, as "relay run --input DIR" does',
+      default: 'feeds are not looked for',
+      complete: 'folder',
+    },
+    json: JSON_OUTPUT,
+  },
+  exits: {
+    0: 'the config is valid',
+    2: 'wrong use, or invalid settings',
+    3: 'the config has problems or cannot be read, or a file is missing',
+  },
+  examples: ['relay check tenant.yaml', 'relay check tenant.yaml --input inbound'],
+} as const satisfies CommandEntry;
+
+export const SUGGEST = {
+  name: 'suggest',
+  summary: 'show how a file is read, with a config block to paste',
+  usage: 'FILE [options]',
+  text: [
+    'Looks at a vendor\'s file and says how to read it: encoding, dialect, header, which column is which and why, what a run would refuse, and an entry for the list "vendors" of a tenant config.',
+  ],
+  arguments: [{ name: 'FILE', complete: 'file' }],
+  options: {
+    vendor: { value: 'ID', text: 'what the entry is called', default: "the file's name" },
+    ...TABLE_OPTIONS,
+    'header-lines': { value: 'N', text: 'records of the header, 0 for none', default: 'auto' },
+    currency: {
+      value: 'CODE',
+      text: "the tenant's default_currency, for signs that several currencies share",
+      default: 'unknown',
+      complete: values.currencies,
+    },
+    format: {
+      value: 'ID',
+      text: 'a parser to read it with; csv: by its columns, though it looks like a known format',
+      default: 'auto',
+      complete: values.parsers,
+    },
+    ...SHEET_OPTIONS,
+    json: JSON_OUTPUT,
+  },
+  exits: { 0: 'done', 2: 'wrong use', 3: 'the file cannot be read' },
+  examples: ['relay suggest lager.txt --vendor acme', 'relay suggest lager.txt --currency EUR --json'],
+} as const satisfies CommandEntry;
+
+export const CLEAN = {
+  name: 'clean',
+  summary: 'turn any readable table into plain CSV',
+  usage: 'FILE… [--out DIR] [options]',
+  text: [
+    'Writes any readable table as plain RFC 4180 CSV in UTF-8, header first: on standard output, or as a file in DIR. What is not given is found out from the file ("auto").',
+  ],
+  arguments: [{ name: 'FILE', multiple: true, complete: 'file' }],
+  options: {
+    out: {
+      value: 'DIR',
+      text: 'writes a file for each FILE to DIR, with a name that ends in .csv (.txt stays)',
+      default: 'standard output',
+      complete: 'folder',
+    },
+    ...TABLE_OPTIONS,
+    quote: { value: 'Q', text: 'one character, or none', default: 'auto', complete: values.AUTO_OR_NONE },
+    escape: { value: 'C', text: 'one character, or none', default: 'auto', complete: values.AUTO_OR_NONE },
+    'header-lines': { value: 'N', text: '0 for none; several are joined with a space', default: 'auto' },
+    columns: { value: 'NAME,…', text: 'the header to write', default: "the table's own" },
+    table: { value: 'N', text: 'the N-th table of the file', default: '1' },
+    ...SHEET_OPTIONS,
+    json: {
+      text: 'prints one JSON document on standard output, also for an error: what was chosen and why, and without --out the table as "csv"',
+    },
+  },
+  exits: {
+    0: 'done',
+    2: 'wrong use',
+    3: 'a file could not be read (after the others), or two thirds of it or more were left out (other tables, lines above) and neither --table nor --skip-lines says so',
+  },
+  examples: ['relay clean list.txt', 'relay clean list.txt --delimiter semicolon --out cleaned'],
+} as const satisfies CommandEntry;
+
+export const CONFORMANCE = {
+  name: 'conformance',
+  summary: 'replay golden cases',
+  usage: '[DIR…] [options]',
+  text: [
+    'Replays golden cases: runs each on its inputs, and compares every file that it writes with the expected one. DIR is a case or a folder of cases; the current folder unless given. Plugins that RELAY_PLUGINS_FILE allows are loaded.',
+  ],
+  arguments: [{ name: 'DIR', multiple: true, complete: 'folder' }],
+  options: {
+    update: {
+      text: 'writes the results to expected/ and shows the change; how the run must end is never rewritten',
+    },
+    json: JSON_OUTPUT,
+  },
+  exits: { 0: 'all passed', 2: 'wrong use, or no case was found', 3: 'a case failed' },
+  examples: ['relay conformance fixtures', 'relay conformance fixtures --update'],
+} as const satisfies CommandEntry;
+
+const PLUGIN_EXITS = { 0: 'done', 2: 'wrong use, or RELAY_PLUGINS_FILE is invalid', 3: 'a plugin is invalid' } as const;
+
+export const PLUGIN_NEW = {
+  name: 'plugin new',
+  summary: 'create a new plugin in a package',
+  usage: 'KIND NAME [options]',
+  text: [
+    "Creates a package with a new plugin: module, options schema, example, fixtures, a test that passes, a type check and a README. In the folder of such a package, adds another plugin to it. KIND is parser, validator, pricing or merge; NAME is the plugin's name in configs.",
+  ],
+  arguments: [{ name: 'KIND', complete: values.pluginKinds }, { name: 'NAME' }],
+  options: {
+    open: {
+      text: 'a parser with code, for a format that is not delimited text; without it, a parser that is a table',
+    },
+    dir: {
+      value: 'DIR',
+      text: 'the folder: new, empty, or of a package',
+      default: 'relay-plugin-NAME, or a package in the current folder',
+      complete: 'folder',
+    },
+    json: JSON_OUTPUT,
+  },
+  exits: PLUGIN_EXITS,
+  examples: ['relay plugin new parser acme', 'relay plugin new parser own_xml --open --dir own-xml'],
+} as const satisfies CommandEntry;
+
+export const PLUGIN_LIST = {
+  name: 'plugin list',
+  summary: 'list the plugins that configs can name',
+  usage: '[options]',
+  text: ['Lists the plugins that configs can name: the built-in ones, and those that RELAY_PLUGINS_FILE allows.'],
+  arguments: [],
+  options: { json: { text: `${JSON_OUTPUT.text}, with the example and the codes of each plugin` } },
+  exits: PLUGIN_EXITS,
+  examples: ['relay plugin list'],
+} as const satisfies CommandEntry;
+
+/** Dead letters listed: the default, and the maximum. */
+export const LETTERS_DEFAULT = 100;
+export const LETTERS_MAX = 1000;
+
+const DLQ_EXITS = {
+  0: 'done',
+  2: 'wrong use, or invalid settings',
+  3: 'there is no such letter or no service in the data folder, or the letter cannot be replayed or deleted now',
+} as const;
+const DLQ_NOTES = [
+  'Dead letters are jobs that were delivered too often without success, and messages that are not jobs. Set RELAY_DATA_DIR or the settings of the stores on AWS, as for the service.',
+] as const;
+const LETTER_ID = { name: 'ID' } as const;
+
+export const DLQ_LIST = {
+  name: 'dlq list',
+  summary: 'list dead letters',
+  usage: '[options]',
+  text: ['Lists dead letters, oldest first.'],
+  arguments: [],
+  options: {
+    limit: { value: 'N', text: `how many are listed, at most ${LETTERS_MAX}`, default: `${LETTERS_DEFAULT}` },
+    json: JSON_OUTPUT,
+  },
+  notes: DLQ_NOTES,
+  exits: DLQ_EXITS,
+  examples: ['relay dlq list', 'relay dlq list --limit 10 --json'],
+} as const satisfies CommandEntry;
+
+export const DLQ_SHOW = {
+  name: 'dlq show',
+  summary: 'show a dead letter, with its run',
+  usage: 'ID [options]',
+  text: ["Shows a dead letter, with its run. ID is a message's id, as listed."],
+  arguments: [LETTER_ID],
+  options: { json: JSON_OUTPUT },
+  notes: DLQ_NOTES,
+  exits: DLQ_EXITS,
+  examples: ['relay dlq show "$ID"'],
+} as const satisfies CommandEntry;
+
+export const DLQ_REPLAY = {
+  name: 'dlq replay',
+  summary: 'run the job of a dead letter again',
+  usage: 'ID [options]',
+  text: [
+    "Creates a new run with the job's tenant and vendors and the tenant's newest config, then deletes the letter. The tenant must have no active run. A replay that was interrupted can be repeated: it gives the same run.",
+  ],
+  arguments: [LETTER_ID],
+  options: { json: JSON_OUTPUT },
+  notes: DLQ_NOTES,
+  exits: DLQ_EXITS,
+  examples: ['relay dlq replay "$ID"'],
+} as const satisfies CommandEntry;
+
+export const DLQ_DISCARD = {
+  name: 'dlq discard',
+  summary: 'delete a dead letter',
+  usage: 'ID [options]',
+  text: ['Deletes a dead letter. Its run stays as it is.'],
+  arguments: [LETTER_ID],
+  options: { json: JSON_OUTPUT },
+  notes: DLQ_NOTES,
+  exits: DLQ_EXITS,
+  examples: ['relay dlq discard "$ID"'],
+} as const satisfies CommandEntry;
+
+export const COMPLETION = {
+  name: 'completion',
+  summary: 'print a script that completes commands in a shell',
+  usage: 'SHELL [options]',
+  text: ['Prints a script for bash, zsh or fish that completes commands, options, their values and files on Tab.'],
+  arguments: [{ name: 'SHELL', complete: values.SHELLS }],
+  options: { json: JSON_OUTPUT },
+  notes: [
+    'bash: source <(relay completion bash), in ~/.bashrc. zsh: source <(relay completion zsh), in ~/.zshrc after compinit. fish: relay completion fish > ~/.config/fish/completions/relay.fish.',
+  ],
+  exits: { 0: 'done', 2: 'wrong use' },
+  examples: ['relay completion bash'],
+} as const satisfies CommandEntry;
+
+export const HELP = {
+  name: 'help',
+  summary: 'list the commands, or explain one',
+  usage: '[COMMAND] [options]',
+  text: ['Lists the commands, or says how to use one: the same as "relay COMMAND --help".'],
+  arguments: [{ name: 'COMMAND', multiple: true }],
+  options: { json: JSON_OUTPUT },
+  exits: { 0: 'done', 2: 'there is no such command' },
+  examples: ['relay help run', 'relay help plugin new'],
+} as const satisfies CommandEntry;
+
+const ENTRIES = [
+  RUN,
+  SERVE,
+  API,
+  WORKER,
+  DLQ_LIST,
+  DLQ_SHOW,
+  DLQ_REPLAY,
+  DLQ_DISCARD,
+  CHECK,
+  SUGGEST,
+  CLEAN,
+  CONFORMANCE,
+  PLUGIN_NEW,
+  PLUGIN_LIST,
+  COMPLETION,
+  HELP,
+] as const;
+
+export type CommandName = (typeof ENTRIES)[number]['name'];
+export type NamedCommand = CommandEntry & { name: CommandName };
+
+export const COMMANDS: readonly NamedCommand[] = ENTRIES;
+
+export const GROUPS: readonly GroupEntry[] = [
+  { name: 'dlq', summary: 'list, replay or discard dead letters: jobs that failed too often' },
+  { name: 'plugin', summary: 'create a plugin, or list the available plugins' },
+];

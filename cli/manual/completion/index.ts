@@ -1,0 +1,78 @@
+/** Completion scripts, made from the manual. They start no process: all words are in the script. */
+
+import type { Completion } from '../command.ts';
+import { COMMANDS, GROUPS } from '../commands.ts';
+import { firstWords, lastWord } from '../help.ts';
+import type { SHELLS } from '../values.ts';
+import { bashScript } from './bash.ts';
+import { fishScript } from './fish.ts';
+import { zshScript } from './zsh.ts';
+
+/** What a shell needs to know. */
+export interface CompletionTable {
+  /** The words that can come first. */
+  first: readonly Word[];
+  /** The second words, by first word. */
+  groups: ReadonlyMap<string, readonly Word[]>;
+  commands: readonly CommandWords[];
+}
+
+export interface Word {
+  word: string;
+  text: string;
+}
+
+export interface CommandWords {
+  name: string;
+  options: readonly OptionWords[];
+  arguments: readonly ArgumentWords[];
+}
+
+export interface OptionWords extends Word {
+  /** Null for a switch. */
+  value: Values | null;
+}
+
+export interface ArgumentWords {
+  values: Values;
+  multiple: boolean;
+}
+
+/** `none`: anything, and nothing is offered. */
+export type Values = 'file' | 'folder' | 'id=file' | 'none' | readonly string[];
+
+const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
+
+export async function completionScript(shell: (typeof SHELLS)[number]): Promise<string> {
+  return SCRIPTS[shell](await completionTable());
+}
+
+async function completionTable(): Promise<CompletionTable> {
+  const summaries = new Map([...COMMANDS, ...GROUPS].map(({ name, summary }) => [name, summary]));
+  const first = firstWords().map((word) => ({ word, text: summaries.get(word) ?? '' }));
+  const groups = new Map(GROUPS.map(({ name }) => [name, actionsOf(name)]));
+  const commands: CommandWords[] = [];
+  for (const { name, options, arguments: given } of COMMANDS) {
+    const ownOptions: OptionWords[] = [{ word: '--help', text: 'prints how to use it', value: null }];
+    for (const [option, { value, text, complete }] of Object.entries(options)) {
+      const values = value === undefined ? null : await valuesOf(complete);
+      ownOptions.push({ word: `--${option}`, text, value: values });
+    }
+    const ownArguments: ArgumentWords[] = [];
+    for (const { complete, multiple = false } of given) {
+      ownArguments.push({ values: await valuesOf(complete), multiple });
+    }
+    commands.push({ name, options: ownOptions, arguments: ownArguments });
+  }
+  return { first, groups, commands };
+}
+
+function actionsOf(group: string): Word[] {
+  const own = COMMANDS.filter(({ name }) => name.startsWith(`${group} `));
+  return own.map(({ name, summary }) => ({ word: lastWord(name), text: summary }));
+}
+
+async function valuesOf(complete: Completion | undefined): Promise<Values> {
+  if (complete === undefined) return 'none';
+  return typeof complete === 'function' ? complete() : complete;
+}

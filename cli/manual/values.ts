@@ -1,0 +1,26 @@
+/** The fixed values of options and arguments, for completion. Long lists are loaded when they are asked for. */
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export const DELIMITERS = ['auto', 'tab', 'space', 'comma', 'semicolon', 'pipe'] as const;
+export const AUTO_OR_NONE = ['auto', 'none'] as const;
+
+export async function encodings(): Promise<readonly string[]> {
+  const { ENCODING_NAMES } = await import('../../plugins/parsers/kit/encoding/index.ts');
+  return ['auto', ...ENCODING_NAMES];
+}
+
+export async function currencies(): Promise<readonly string[]> {
+  const { CURRENCIES } = await import('../../core/money/currencies.ts');
+  return [...CURRENCIES];
+}
+
+/** The built-in parsers. */
+export async function parsers(): Promise<readonly string[]> {
+  const { BUILTIN_PLUGINS } = await import('../../plugins/index.ts');
+  return BUILTIN_PLUGINS.flatMap(({ manifest }) => (manifest.kind === 'parser' ? [manifest.id] : []));
+}
+
+export async function pluginKinds(): Promise<readonly string[]> {
+  const { PLUGIN_KINDS } = await import('../../core/plugin.ts');
+  return PLUGIN_KINDS;
+}
