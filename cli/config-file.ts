@@ -16,10 +16,15 @@ export interface ConfigFile {
 
 /** Throws `missing_tenant_config`, `ConfigInvalid`, and file errors. */
 export async function readConfigFile(file: string, registry: Registry, settings: BaseSettings): Promise<ConfigFile> {
-  const raw = await parseConfig(file, readText(file, settings.configBytesMax));
+  const raw = await readRawConfig(file, settings);
   const checked = checkConfig(raw, registry, settings);
   if (!checked.ok) throw new ConfigInvalid(file, checked.problems);
   return { config: checked.config, raw };
+}
+
+/** The config before its check. Throws `missing_tenant_config`, `CONFIG_INVALID` for what is no JSON or YAML, and file errors. */
+export async function readRawConfig(file: string, settings: BaseSettings): Promise<unknown> {
+  return parseConfig(file, readText(file, settings.configBytesMax));
 }
 
 function readText(file: string, bytesMax: number): string {

@@ -5,6 +5,8 @@ import { printableLines } from '../core/text/printable.ts';
 import { outliveRejections } from '../plugins/in-memory/stray-rejections.ts';
 import { EXIT } from './io.ts';
 import { main } from './relay.ts';
+import { userFolder } from './user-folder.ts';
+import { packageRoot } from './version.ts';
 
 /** Writes everything to a descriptor. If the reader has closed the pipe, the process ends without an error. */
 function write(fd: number, data: Uint8Array | string): void {
@@ -29,6 +31,9 @@ outliveRejections((reason) => {
   const problem = { code: 'unhandled_rejection', message: printableLines(message) };
   write(2, `relay: ${problem.code}: ${problem.message}\n`);
 });
+
+const standing = userFolder(process.env, process.cwd(), packageRoot());
+if (standing !== null) process.chdir(standing);
 
 process.exitCode = await main(process.argv.slice(2), {
   stdout: (data) => write(1, data),

@@ -1,5 +1,6 @@
-/** `relay check`: checks a tenant config and reports every problem at once. */
-
+/** `relay check`: checks a tenant config and the files that it names, and reports every problem at once. */
+import path from 'node:path';
+import { checkConfig } from '../../core/config/check.ts';
 import { ConfigInvalid } from '../../core/config/invalid.ts';
 import { configWarnings } from '../../core/config/warnings.ts';
 import { RelayError } from '../../core/errors.ts';
@@ -7,44 +8,56 @@ import { noticesOf } from '../../core/notices/notices.ts';
 import { counted } from '../../core/text/counted.ts';
 import { printable } from '../../core/text/printable.ts';
 import { green, lines, red, type Text } from '../colour.ts';
-import { readConfigFile } from '../config-file.ts';
+import { readRawConfig } from '../config-file.ts';
+import { failureDocument, printJson } from '../failure.ts';
+import { isFolder } from '../host/inputs.ts';
+import { checkNamedFiles } from '../host/named-files.ts';
 import { EXIT, type Io } from '../io.ts';
+import { CHECK } from '../manual/commands.ts';
 import { noticeLines } from '../notice-lines.ts';
 import { openRegistry } from '../plugins/load.ts';
-import { readBaseSettings } from '../settings.ts';
+import { type BaseSettings, readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
-export const CHECK_HELP = `relay check CONFIG [--json]
-Checks a tenant config (JSON or YAML) and lists every problem with its path.
-
-Exit code 0: the config is valid. 3: it has problems, or cannot be read. 2: wrong use.
-`;
-
 export async function check(argv: readonly string[], io: Io): Promise<number> {
-  const { values, positionals } = readArgs(argv, { json: { type: 'boolean', default: false } });
+  const { values, positionals } = readArgs(argv, CHECK.options);
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError('relay check takes one config file');
+  const folder = values.input ?? null;
+  if (folder !== null && !isFolder(folder)) throw new UsageError(`--input ${folder} is not a folder`);
   const settings = readBaseSettings(io.env);
   try {
-    const { config } = await readConfigFile(file, await openRegistry(settings), settings);
-    const { tenant_id, vendors } = config;
-    const warnings = configWarnings(config);
+    const { tenantId, vendors, warnings } = await checkFile(file, folder, settings);
     const notices = noticesOf(warnings);
-    if (values.json) io.stdout(`${JSON.stringify({ ok: true, tenant_id, issues: [], warnings, notices })}\n`);
+    if (values.json) printJson(io, { ok: true, tenant_id: tenantId, issues: [], warnings, notices });
     else {
-      const verdict = [
-        `${printable(file)} is `,
-        green('valid'),
-        `: tenant ${tenant_id}, ${counted(vendors.length, 'vendor')}`,
-      ];
+      const verdict = [`${printable(file)} is `, green('valid'), `: tenant ${tenantId}, ${counted(vendors, 'vendor')}`];
       io.stdout(lines([verdict, ...noticeLines(notices).map((line): Text => ['  ', line])]));
     }
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof RelayError)) throw error;
     const issues = error instanceof ConfigInvalid ? error.problems : [];
-    const report = { ok: false, error: error.code, message: error.message, issues };
-    io.stdout(values.json ? `${JSON.stringify(report, null, 2)}\n` : [red(error.code), `: ${error.message}\n`]);
+    if (values.json) printJson(io, { ok: false, ...failureDocument(error.code, error.message, issues) });
+    else io.stdout([red(error.code), `: ${error.message}\n`]);
     return EXIT.failed;
   }
+}
+
+/** Throws `ConfigInvalid` with the problems of the config and of the files that it names. */
+async function checkFile(file: string, folder: string | null, settings: BaseSettings) {
+  const registry = await openRegistry(settings);
+  const raw = await readRawConfig(file, settings);
+  const checked = checkConfig(raw, registry, settings);
+  const files = await checkNamedFiles(raw, {
+    folder,
+    configFolder: path.dirname(file),
+    registry,
+    feedFilesMax: settings.limits.feedFilesMax,
+  });
+  const problems = [...(checked.ok ? [] : checked.problems), ...files.problems];
+  if (!checked.ok || problems.length > 0) throw new ConfigInvalid(file, problems);
+  const { config } = checked;
+  const warnings = [...configWarnings(config), ...files.warnings];
+  return { tenantId: config.tenant_id, vendors: config.vendors.length, warnings };
 }

@@ -51,7 +51,7 @@ export class LocalInputs implements RunInputs {
   }
 
   async sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput> {
-    const candidates = this.#pathsOf(location);
+    const candidates = sideFilePaths(location, this.#options).map((file) => path.resolve(file));
     for (const file of candidates) {
       const found = foundFile(file);
       if (found === null) continue;
@@ -61,14 +61,21 @@ export class LocalInputs implements RunInputs {
     const where = candidates.join(' or ') || 'an s3_key, which needs --input DIR';
     throw sideFileMissing(vendor, name, where);
   }
+}
 
-  /** A relative path is tried beside the config, then in the working folder. An S3 key is below the input folder. */
-  #pathsOf(location: SideFileLocation): string[] {
-    const { folder, configFolder } = this.#options;
-    const { type, s3_key: key, local_path: file } = location;
-    if (type === 's3') return folder === null || key === null ? [] : [below(folder, key)];
-    return file === null ? [] : [...new Set([path.resolve(configFolder, file), path.resolve(file)])];
-  }
+/** A relative path is tried beside the config, then in the working folder. An S3 key is below the input folder. */
+export function sideFilePaths(
+  { type, s3_key: key, local_path: file }: SideFileLocation,
+  { folder, configFolder }: Pick<LocalInputOptions, 'folder' | 'configFolder'>,
+): string[] {
+  if (type === 's3') return folder === null || key === null ? [] : [path.join(folder, key)];
+  if (file === null) return [];
+  const beside = path.isAbsolute(file) ? file : path.join(configFolder, file);
+  return path.resolve(beside) === path.resolve(file) ? [beside] : [beside, file];
+}
+
+export function isFolder(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Throws `invalid_input` for a key that leads out of the folder. */

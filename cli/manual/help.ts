@@ -21,7 +21,13 @@ export function findTopic(words: readonly string[]): { topic: Topic; taken: numb
   const command = COMMANDS.find(({ name }) => name === first);
   if (command !== undefined) return { topic: { kind: 'command', command }, taken: 1 };
   const group = GROUPS.find(({ name }) => name === first);
-  if (group === undefined) return { unknown: `"${first}" is not a command${didYouMean(first, firstWords())}` };
+  if (group === undefined)
+    return {
+      unknown: `"${first}" is not a command${didYouMean(
+        first,
+        firstWords().map(({ word }) => word),
+      )}`,
+    };
   const commands = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
   if (second === undefined || second.startsWith('-')) return { topic: { kind: 'group', ...group, commands }, taken: 1 };
   const action = commands.find(({ name }) => name === `${first} ${second}`);
@@ -32,9 +38,11 @@ export function findTopic(words: readonly string[]): { topic: Topic; taken: numb
   };
 }
 
-/** `run`, `dlq` and the other words that can come first. */
-export function firstWords(): string[] {
-  return [...new Set(COMMANDS.map(({ name }) => name.replace(/ .*$/, '')))];
+/** `run`, `dlq` and the other words that can come first, with what they are for. */
+export function firstWords(): { word: string; text: string }[] {
+  const words = new Map(COMMANDS.map(({ name, summary }) => [name.replace(/ .*$/, ''), summary]));
+  for (const { name, summary } of GROUPS) words.set(name, summary);
+  return Array.from(words, ([word, text]) => ({ word, text }));
 }
 
 export function lastWord(name: string): string {
@@ -54,17 +62,14 @@ export function helpJson(topic: Topic): object {
 }
 
 function overview(): string {
-  const lines = firstWords().map((word) => {
-    const { summary } = GROUPS.find(({ name }) => name === word) ?? COMMANDS.find(({ name }) => name === word)!;
-    return `  relay ${word.padEnd(11)} ${summary}`;
-  });
+  const lines = firstWords().map(({ word, text }) => `  relay ${word.padEnd(11)} ${text}`);
   return `Relay Inventory ${version()}: many vendors' feeds in, one clean, priced feed out.\n\n${lines.join('\n')}\n\n"relay help COMMAND" says more. With --json every command prints one JSON document.\n`;
 }
 
 function groupHelp({ name: group, commands }: Extract<Topic, { kind: 'group' }>): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(({ name, summary }) => `  relay ${name.padEnd(width)}  ${summary}`);
-  return `${lines.join('\n')}\n\n"relay help ${group} ACTION" says more.\n`;
+  return `relay ${group} ACTION\n\n${lines.join('\n')}\n\n"relay help ${group} ACTION" says more.\n`;
 }
 
 function commandHelp({ name, usage, text, options, notes = [], exits, examples }: CommandEntry): string {

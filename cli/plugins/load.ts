@@ -46,10 +46,25 @@ export async function loadPlugins(listFile: string | null): Promise<LoadedPlugin
   const builtin = BUILTIN_PLUGINS.map((plugin): LoadedPlugin => ({ plugin, package: null }));
   if (listFile === null) return { registry: builtins, plugins: builtin };
   const list = readAllowList(listFile);
+  findAll(list);
   const loaded: LoadedPlugin[] = [];
   for (const allowed of list.packages) loaded.push(...(await loadPackage(list, allowed)));
   const added = loaded.map(({ plugin }) => plugin);
   return { registry: new Registry(added, builtins), plugins: [...builtin, ...loaded] };
+}
+
+/** Throws `setting_invalid` that names every package that is not there, before the code of any runs. */
+function findAll(list: AllowList): void {
+  const problems = list.packages.flatMap((allowed) => {
+    try {
+      findPackage(list, allowed);
+      return [];
+    } catch (error) {
+      if (error instanceof RelayError) return [error.message];
+      throw error;
+    }
+  });
+  if (problems.length > 0) throw new RelayError('setting_invalid', problems.join('; '));
 }
 
 async function loadPackage(list: AllowList, allowed: AllowedPackage): Promise<LoadedPlugin[]> {

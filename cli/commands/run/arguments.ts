@@ -1,9 +1,9 @@
 /** The arguments of `relay run`. */
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
 import { readDatetime } from '../../../core/bytes/datetime.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { ID_PATTERN } from '../../../core/config/schema.ts';
+import { isFolder } from '../../host/inputs.ts';
 import { RUN } from '../../manual/commands.ts';
 import { readArgs, UsageError } from '../../usage.ts';
 
@@ -47,7 +47,7 @@ export function readRunArguments(argv: readonly string[]): RunArguments {
 }
 
 function existingFolder(folder: string): string {
-  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  if (isFolder(folder)) return folder;
   throw new UsageError(`--input ${folder} is not a folder`);
 }
 

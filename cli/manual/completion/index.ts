@@ -48,8 +48,6 @@ export async function completionScript(shell: (typeof SHELLS)[number]): Promise<
 }
 
 async function completionTable(): Promise<CompletionTable> {
-  const summaries = new Map([...COMMANDS, ...GROUPS].map(({ name, summary }) => [name, summary]));
-  const first = firstWords().map((word) => ({ word, text: summaries.get(word) ?? '' }));
   const groups = new Map(GROUPS.map(({ name }) => [name, actionsOf(name)]));
   const commands: CommandWords[] = [];
   for (const { name, options, arguments: given } of COMMANDS) {
@@ -64,7 +62,7 @@ async function completionTable(): Promise<CompletionTable> {
     }
     commands.push({ name, options: ownOptions, arguments: ownArguments });
   }
-  return { first, groups, commands };
+  return { first: firstWords(), groups, commands };
 }
 
 function actionsOf(group: string): Word[] {

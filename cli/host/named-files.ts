@@ -1,0 +1,153 @@
+/** Looks for every local file that a tenant config names, as a run would, and says which are absent or unreadable. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { parserOf } from '../../api/endpoints/parser-of.ts';
+import { configAt, configList } from '../../core/config/raw.ts';
+import type { VendorConfig } from '../../core/config/schema.ts';
+import { RelayError } from '../../core/errors.ts';
+import type { SideFileLocation } from '../../core/layout.ts';
+import { FeedNames, passedOverText } from '../../core/pipeline/fetch/not-a-feed.ts';
+import type { ConfigProblem } from '../../core/plugin.ts';
+import { filesOf, sideFilesOf } from '../../core/plugin-call.ts';
+import type { Registry } from '../../core/registry.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
+import { LocalInputs, sideFilePaths } from './inputs.ts';
+
+export interface NamedFilesOptions {
+  /** The folder with a folder for each vendor; null if feeds are not looked for. */
+  folder: string | null;
+  configFolder: string;
+  registry: Registry;
+  feedFilesMax: number;
+}
+
+export interface NamedFilesReport {
+  problems: ConfigProblem[];
+  /** Each as `code:detail`, as in a run. */
+  warnings: string[];
+}
+
+/** `raw` is a config of any shape: what its check refuses is passed over here. */
+export async function checkNamedFiles(raw: unknown, options: NamedFilesOptions): Promise<NamedFilesReport> {
+  const report: NamedFilesReport = { problems: [], warnings: [] };
+  const policy = configAt(raw, 'error_policy', 'missing_required_vendor_policy');
+  for (const [i, vendor] of configList(raw, 'vendors').entries()) {
+    for (const { at, location } of locationsOf(vendor, options.registry)) {
+      const problem = locationProblem(location, options);
+      if (problem !== null) report.problems.push({ path: `vendors[${i}].${at}`, ...problem });
+    }
+    const id = configAt(vendor, 'vendor_id');
+    if (options.folder === null || typeof id !== 'string') continue;
+    const problem = await feedProblem(vendor, id, options.folder, options);
+    if (problem === null) continue;
+    const required = configAt(vendor, 'required') !== false;
+    const missing = problem.code === 'file_missing';
+    if (missing && (!required || policy === 'warn_only'))
+      report.warnings.push(`${required ? 'required' : 'optional'}_vendor_missing:${id}`);
+    else report.problems.push({ path: `vendors[${i}].inbound`, ...problem });
+  }
+  return report;
+}
+
+type Problem = Omit<ConfigProblem, 'path'>;
+
+interface NamedLocation {
+  location: SideFileLocation;
+  /** Its path below the vendor. */
+  at: string;
+}
+
+/** The SKU map, and the side files of the parser's options. */
+function locationsOf(vendor: unknown, registry: Registry): NamedLocation[] {
+  const locations: NamedLocation[] = [];
+  const map = locationOf(configAt(vendor, 'sku_map'));
+  if (map !== null) locations.push({ location: map, at: `sku_map.${fieldOf(map)}` });
+  try {
+    const parser = parserOf(vendor, registry);
+    for (const { path: at, location } of parser === null ? [] : sideFilesOf(parser.manifest, parser.options))
+      locations.push({ location, at: `parser.options.${at}.${fieldOf(location)}` });
+  } catch {
+    // the config's check reports options and plugins that are not in order
+  }
+  return locations;
+}
+
+function locationOf(value: unknown): SideFileLocation | null {
+  const [type, key, file] = ['type', 's3_key', 'local_path'].map((field) => configAt(value, field));
+  const text = (one: unknown) => (typeof one === 'string' && one !== '' ? one : null);
+  return type === 's3' || type === 'file' ? { type, s3_key: text(key), local_path: text(file) } : null;
+}
+
+function fieldOf({ type }: SideFileLocation): string {
+  return type === 's3' ? 's3_key' : 'local_path';
+}
+
+/** Null if one of the places has a readable file. A run takes the first place that exists. */
+function locationProblem(location: SideFileLocation, options: NamedFilesOptions): Problem | null {
+  const places = sideFilePaths(location, options);
+  for (const place of places) {
+    const problem = fileProblem(place);
+    if (problem === null || problem.code !== 'file_missing') return problem;
+  }
+  if (places.length === 0) return null;
+  const tried = places.length > 1 ? `; tried ${places.join(' and ')}` : '';
+  return missing(`there is no file ${location.local_path ?? places[0]}${tried}`);
+}
+
+async function feedProblem(
+  vendor: unknown,
+  id: string,
+  folder: string,
+  { registry, feedFilesMax: filesMax, configFolder }: NamedFilesOptions,
+): Promise<Problem | null> {
+  try {
+    const parser = parserOf(vendor, registry);
+    if (parser === null) return null;
+    const selection = filesOf(parser.manifest, parser.options);
+    const names = new FeedNames(selection?.match ?? null);
+    const inputs = new LocalInputs({ folder, files: new Map(), configFolder });
+    const wanted = selection === null ? null : { ...selection, filesMax };
+    const own = path.join(folder, id);
+    const found = await inputs.find({ vendor_id: id } as VendorConfig, wanted, names);
+    if (found.length === 0) {
+      const pattern = selection === null ? '' : ` whose name matches ${selection.match}`;
+      const near = fs.existsSync(own) ? '' : didYouMean(id, fs.readdirSync(folder));
+      return missing(`no feed${pattern} was found in ${own}${path.sep}${near}${passedOverText(names.passedOver)}`);
+    }
+    for (const { source } of found) for await (const _ of source.open()) break;
+    return null;
+  } catch (error) {
+    // options that the config's check refuses are no matter of files
+    if (!(error instanceof RelayError) || error.code.startsWith('plugin_')) return null;
+    return { code: 'file_unreadable', message: error.message };
+  }
+}
+
+function fileProblem(file: string): Problem | null {
+  try {
+    const stat = fs.statSync(file);
+    if (stat.isDirectory()) return unreadable(`${file} is a directory, not a file`);
+    // opening a pipe would wait for its writer
+    if (!stat.isFile()) return unreadable(`${file} is not a regular file`);
+    const fd = fs.openSync(file, 'r');
+    try {
+      fs.readSync(fd, new Uint8Array(1));
+    } finally {
+      fs.closeSync(fd);
+    }
+    return null;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return missing(`there is no file ${file}`);
+    const denied = code === 'EACCES' || code === 'EPERM';
+    return unreadable(`${file} cannot be read: ${denied ? 'permission is denied' : message}`);
+  }
+}
+
+function missing(message: string): Problem {
+  return { code: 'file_missing', message };
+}
+
+function unreadable(message: string): Problem {
+  return { code: 'file_unreadable', message };
+}
