@@ -41,7 +41,7 @@ test('the commands print what the page shows', async () => {
       PATH: process.env.PATH!,
       PORT: String(await freePort()),
     });
-    const log = path.join(folder, 'relay.log');
+    const log = path.join(folder, '.relay/relay.log');
     const said = `${stderr}\n${fs.existsSync(log) ? fs.readFileSync(log, 'utf8') : ''}`;
     for (const [i, { block, shown }] of steps.entries()) {
       const text = (shown ?? []).map((line) => `${line}\n`).join('');
@@ -49,11 +49,25 @@ test('the commands print what the page shows', async () => {
     }
     assert.is(code, 0, said);
     assert.is(stderr, '');
-    for (const name of ['admin-key.txt', 'tenant-key.json', '.relay']) {
+    for (const name of ['.relay', '.relay/admin-key.txt', '.relay/tenant-key.json']) {
       assert.is(fs.statSync(path.join(folder, name)).mode & 0o077, 0, `${name} can be read by others`);
     }
+    assertNoKeys(folder);
   });
 });
+
+/** What git would add to the clone holds no key and no signed address. */
+function assertNoKeys(folder: string): void {
+  const ignored = fs.readFileSync(path.join(ROOT, '.gitignore'), 'utf8').split('\n');
+  assert.ok(ignored.includes('.relay/'));
+  const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const secret = /rk_admin_|\brelay_[0-9a-z]{20}|\/v1\/objects\//;
+  const holding = files.filter((file) => secret.test(fs.readFileSync(file, 'utf8')));
+  // the files that the page makes for its own use are what the test is about
+  assert.ok(holding.length >= 3, holding.join());
+  for (const file of holding) assert.is(path.relative(folder, file).split(path.sep)[0], '.relay', file);
+}
 
 /** A folder with the repository's entries, but no data folder; gone afterwards. */
 async function inClone(use: (folder: string) => Promise<void>): Promise<void> {

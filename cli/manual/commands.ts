@@ -17,7 +17,7 @@ const TABLE_OPTIONS = {
     value: 'D',
     text: '1 to 4 characters, or tab, space, comma, semicolon, pipe',
     default: 'auto',
-    complete: values.DELIMITERS,
+    complete: values.DELIMITER_WORDS,
   },
   'skip-lines': { value: 'N', text: 'lines above the table', default: 'auto' },
 } as const;

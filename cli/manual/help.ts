@@ -62,7 +62,7 @@ export function helpJson(topic: Topic): object {
 }
 
 function overview(): string {
-  const lines = firstWords().map(({ word, text }) => `  relay ${word.padEnd(11)} ${text}`);
+  const lines = firstWords().map(({ word, text }) => `  relay ${word.padEnd(12)} ${text}`);
   return `Relay Inventory ${version()}: many vendors' feeds in, one clean, priced feed out.\n\n${lines.join('\n')}\n\n"relay help COMMAND" says more. With --json every command prints one JSON document.\n`;
 }
 

@@ -1,7 +1,7 @@
 /** The fixed values of options and arguments, for completion. Long lists are loaded when they are asked for. */
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export const DELIMITERS = ['auto', 'tab', 'space', 'comma', 'semicolon', 'pipe'] as const;
+export const DELIMITER_WORDS = ['auto', 'tab', 'space', 'comma', 'semicolon', 'pipe'] as const;
 export const AUTO_OR_NONE = ['auto', 'none'] as const;
 
 export async function encodings(): Promise<readonly string[]> {

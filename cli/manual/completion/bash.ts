@@ -1,5 +1,5 @@
 /** Completion for bash. It needs no bash-completion package, and works with bash 3.2 but for names with spaces. */
-import type { CommandWords, CompletionTable, Values } from './index.ts';
+import type { CommandWords, CompletionTable, Values } from './words.ts';
 
 export function bashScript({ first, groups, commands }: CompletionTable): string {
   const words = (list: readonly { word: string }[]) => list.map(({ word }) => word).join(' ');

@@ -1,6 +1,5 @@
 /** Completion for fish. */
-import type { CompletionTable, Values, Word } from './index.ts';
-import { shortText } from './short-text.ts';
+import { type CompletionTable, shortText, type Values, type Word } from './words.ts';
 
 export function fishScript({ first, groups, commands }: CompletionTable): string {
   const plain = (list: readonly Word[]) => list.map(({ word }) => word).join(' ');

@@ -6,40 +6,8 @@ import { firstWords, lastWord } from '../help.ts';
 import type { SHELLS } from '../values.ts';
 import { bashScript } from './bash.ts';
 import { fishScript } from './fish.ts';
+import type { ArgumentWords, CommandWords, CompletionTable, OptionWords, Values, Word } from './words.ts';
 import { zshScript } from './zsh.ts';
-
-/** What a shell needs to know. */
-export interface CompletionTable {
-  /** The words that can come first. */
-  first: readonly Word[];
-  /** The second words, by first word. */
-  groups: ReadonlyMap<string, readonly Word[]>;
-  commands: readonly CommandWords[];
-}
-
-export interface Word {
-  word: string;
-  text: string;
-}
-
-export interface CommandWords {
-  name: string;
-  options: readonly OptionWords[];
-  arguments: readonly ArgumentWords[];
-}
-
-export interface OptionWords extends Word {
-  /** Null for a switch. */
-  value: Values | null;
-}
-
-export interface ArgumentWords {
-  values: Values;
-  multiple: boolean;
-}
-
-/** `none`: anything, and nothing is offered. */
-export type Values = 'file' | 'folder' | 'id=file' | 'none' | readonly string[];
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 

@@ -1,6 +1,5 @@
 /** Completion for zsh, as a file `_relay` in `fpath` or sourced after `compinit`. */
-import type { CommandWords, CompletionTable, Values, Word } from './index.ts';
-import { shortText } from './short-text.ts';
+import { type CommandWords, type CompletionTable, shortText, type Values, type Word } from './words.ts';
 
 export function zshScript({ first, groups, commands }: CompletionTable): string {
   const plain = (list: readonly Word[]) => list.map(({ word }) => word).join(' ');

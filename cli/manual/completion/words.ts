@@ -1,0 +1,39 @@
+/** What the completion scripts offer. */
+
+/** What a shell needs to know. */
+export interface CompletionTable {
+  /** The words that can come first. */
+  first: readonly Word[];
+  /** The second words, by first word. */
+  groups: ReadonlyMap<string, readonly Word[]>;
+  commands: readonly CommandWords[];
+}
+
+export interface Word {
+  word: string;
+  text: string;
+}
+
+export interface CommandWords {
+  name: string;
+  options: readonly OptionWords[];
+  arguments: readonly ArgumentWords[];
+}
+
+export interface OptionWords extends Word {
+  /** Null for a switch. */
+  value: Values | null;
+}
+
+export interface ArgumentWords {
+  values: Values;
+  multiple: boolean;
+}
+
+/** `none`: anything, and nothing is offered. */
+export type Values = 'file' | 'folder' | 'id=file' | 'none' | readonly string[];
+
+/** The first part of an option's text: shells show it beside the word. */
+export function shortText(text: string): string {
+  return text.split(/; | \(|, (?:also|with)/)[0] ?? text;
+}
