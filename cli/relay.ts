@@ -24,7 +24,7 @@ const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
   clean: async () => (await import('./commands/clean/index.ts')).clean,
   conformance: async () => (await import('./commands/conformance.ts')).conformance,
   'plugin new': async () => (await import('./commands/plugin/index.ts')).pluginNew,
-  'plugin list': async () => (await import('./commands/plugin/index.ts')).pluginList,
+  'plugin list': async () => (await import('./commands/plugin/index.ts')).listPlugins,
   completion: async () => (await import('./commands/completion.ts')).completion,
 };
 

@@ -21,6 +21,7 @@ const PATTERNS = [
   /super\([^';]*'(\w+)'/g,
   /\bcode: '(\w+)'/g,
   /\berror_code: [^'\n]*'(\w+)'(?: : '(\w+)')?/g,
+  /failureDocument\(\s*'(\w+)'/g,
   /new ApiError\(\s*'(\w+)'/g,
   /report\.error\(\s*'(\w+)'/g,
   // the system's answers by errno, and what stands for the others

@@ -34,7 +34,7 @@ export async function pluginNew(argv: readonly string[], io: Io): Promise<number
   return EXIT.ok;
 }
 
-export async function pluginList(argv: readonly string[], io: Io): Promise<number> {
+export async function listPlugins(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, PLUGIN_LIST.options);
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
   const { registry, plugins } = await loadPlugins(readBaseSettings(io.env).pluginsFile);

@@ -6,13 +6,13 @@ import net from 'node:net';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EXIT } from './io.ts';
-import { COMMANDS, type CommandName } from './manual/commands.ts';
-import { openService } from './service/compose.ts';
-import { readServiceSettings } from './service/settings.ts';
-import { CONFIG, FEED } from './testing/one-vendor.ts';
-import { inFolder, relay, writeFileIn } from './testing/sandbox.ts';
-import { packageRoot } from './version.ts';
+import { EXIT } from '../io.ts';
+import { COMMANDS, type CommandName } from '../manual/commands.ts';
+import { openService } from '../service/compose.ts';
+import { readServiceSettings } from '../service/settings.ts';
+import { CONFIG, FEED } from '../testing/one-vendor.ts';
+import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
+import { packageRoot } from '../version.ts';
 
 type Document = Record<string, unknown> & { error?: string; message?: string; hint?: string };
 
