@@ -11,7 +11,7 @@ import { green, lines, red, type Text } from '../colour.ts';
 import { readRawConfig } from '../config-file.ts';
 import { failureDocument, printJson } from '../failure.ts';
 import { isFolder } from '../host/inputs.ts';
-import { checkNamedFiles } from '../host/named-files.ts';
+import { checkNamedFiles, type NamedFilesOptions } from '../host/named-files.ts';
 import { EXIT, type Io } from '../io.ts';
 import { CHECK } from '../manual/commands.ts';
 import { noticeLines } from '../notice-lines.ts';
@@ -25,9 +25,10 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
   if (file === undefined || positionals.length > 1) throw new UsageError('relay check takes one config file');
   const folder = values.input ?? null;
   if (folder !== null && !isFolder(folder)) throw new UsageError(`--input ${folder} is not a folder`);
+  const followLinks = values['follow-links'];
   const settings = readBaseSettings(io.env);
   try {
-    const { tenantId, vendors, warnings } = await checkFile(file, folder, settings);
+    const { tenantId, vendors, warnings } = await checkFile(file, settings, { folder, followLinks });
     const notices = noticesOf(warnings);
     if (values.json) printJson(io, { ok: true, tenant_id: tenantId, issues: [], warnings, notices });
     else {
@@ -45,12 +46,16 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** Throws `ConfigInvalid` with the problems of the config and of the files that it names. */
-async function checkFile(file: string, folder: string | null, settings: BaseSettings) {
+async function checkFile(
+  file: string,
+  settings: BaseSettings,
+  input: Pick<NamedFilesOptions, 'folder' | 'followLinks'>,
+) {
   const registry = await openRegistry(settings);
   const raw = await readRawConfig(file, settings);
   const checked = checkConfig(raw, registry, settings);
   const files = await checkNamedFiles(raw, {
-    folder,
+    ...input,
     configFolder: path.dirname(file),
     registry,
     feedFilesMax: settings.limits.feedFilesMax,

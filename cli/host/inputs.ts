@@ -68,7 +68,7 @@ export function sideFilePaths(
   { type, s3_key: key, local_path: file }: SideFileLocation,
   { folder, configFolder }: Pick<LocalInputOptions, 'folder' | 'configFolder'>,
 ): string[] {
-  if (type === 's3') return folder === null || key === null ? [] : [path.join(folder, key)];
+  if (type === 's3') return folder === null || key === null ? [] : [below(folder, key)];
   if (file === null) return [];
   const beside = path.isAbsolute(file) ? file : path.join(configFolder, file);
   return path.resolve(beside) === path.resolve(file) ? [beside] : [beside, file];

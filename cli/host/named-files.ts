@@ -11,12 +11,15 @@ import type { ConfigProblem } from '../../core/plugin.ts';
 import { filesOf, sideFilesOf } from '../../core/plugin-call.ts';
 import type { Registry } from '../../core/registry.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
+import { openOrdinaryFile, requireInside } from '../ordinary-file.ts';
 import { LocalInputs, sideFilePaths } from './inputs.ts';
 
 export interface NamedFilesOptions {
   /** The folder with a folder for each vendor; null if feeds are not looked for. */
   folder: string | null;
   configFolder: string;
+  /** As in a run: files outside `folder` count if links in it lead there. */
+  followLinks: boolean;
   registry: Registry;
   feedFilesMax: number;
 }
@@ -84,10 +87,19 @@ function fieldOf({ type }: SideFileLocation): string {
 
 /** Null if one of the places has a readable file. A run takes the first place that exists. */
 function locationProblem(location: SideFileLocation, options: NamedFilesOptions): Problem | null {
-  const places = sideFilePaths(location, options);
-  for (const place of places) {
-    const problem = fileProblem(place);
-    if (problem === null || problem.code !== 'file_missing') return problem;
+  let places: readonly string[];
+  try {
+    places = sideFilePaths(location, options);
+    for (const place of places) {
+      const problem = fileProblem(place);
+      if (problem?.code === 'file_missing') continue;
+      if (location.type === 's3' && options.folder !== null && !options.followLinks)
+        requireInside(options.folder, place);
+      return problem;
+    }
+  } catch (error) {
+    if (error instanceof RelayError) return unreadable(error.message);
+    throw error;
   }
   if (places.length === 0) return null;
   const tried = places.length > 1 ? `; tried ${places.join(' and ')}` : '';
@@ -98,14 +110,14 @@ async function feedProblem(
   vendor: unknown,
   id: string,
   folder: string,
-  { registry, feedFilesMax: filesMax, configFolder }: NamedFilesOptions,
+  { registry, feedFilesMax: filesMax, configFolder, followLinks }: NamedFilesOptions,
 ): Promise<Problem | null> {
   try {
     const parser = parserOf(vendor, registry);
     if (parser === null) return null;
     const selection = filesOf(parser.manifest, parser.options);
     const names = new FeedNames(selection?.match ?? null);
-    const inputs = new LocalInputs({ folder, files: new Map(), configFolder });
+    const inputs = new LocalInputs({ folder, files: new Map(), configFolder, followLinks });
     const wanted = selection === null ? null : { ...selection, filesMax };
     const own = path.join(folder, id);
     const found = await inputs.find({ vendor_id: id } as VendorConfig, wanted, names);
@@ -125,22 +137,12 @@ async function feedProblem(
 
 function fileProblem(file: string): Problem | null {
   try {
-    const stat = fs.statSync(file);
-    if (stat.isDirectory()) return unreadable(`${file} is a directory, not a file`);
-    // opening a pipe would wait for its writer
-    if (!stat.isFile()) return unreadable(`${file} is not a regular file`);
-    const fd = fs.openSync(file, 'r');
-    try {
-      fs.readSync(fd, new Uint8Array(1));
-    } finally {
-      fs.closeSync(fd);
-    }
+    fs.closeSync(openOrdinaryFile(file).fd);
     return null;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return missing(`there is no file ${file}`);
-    const denied = code === 'EACCES' || code === 'EPERM';
-    return unreadable(`${file} cannot be read: ${denied ? 'permission is denied' : message}`);
+    if (!(error instanceof RelayError)) throw error;
+    const { code, message } = error;
+    return ['not_found', 'not_a_folder'].includes(code) ? missing(`there is no file ${file}`) : unreadable(message);
   }
 }
 

@@ -27,6 +27,8 @@ const SHEET_OPTIONS = {
   sheet: { value: 'NAME', text: 'the sheet of a workbook', default: 'the first that is a table' },
 } as const;
 
+const FOLLOW_LINKS = { text: 'reads files outside the --input DIR too, if links in it lead there' } as const;
+
 export const RUN = {
   name: 'run',
   summary: 'read vendor feeds, write one merged, priced feed with its reports',
@@ -61,7 +63,7 @@ export const RUN = {
       text: "the run's clock, such as 2026-11-01T06:00:00Z",
       default: 'the current time',
     },
-    'follow-links': { text: 'reads files outside the --input DIR too, if links in it lead there' },
+    'follow-links': FOLLOW_LINKS,
     json: JSON_OUTPUT,
   },
   exits: {
@@ -142,6 +144,7 @@ export const CHECK = {
       default: 'feeds are not looked for',
       complete: 'folder',
     },
+    'follow-links': FOLLOW_LINKS,
     json: JSON_OUTPUT,
   },
   exits: {
