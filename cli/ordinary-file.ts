@@ -11,7 +11,7 @@ import { attempt } from '../stores/embedded/file-errors.ts';
 export function openOrdinaryFile(file: string): { fd: number; stat: fs.Stats } {
   return attempt(`read ${file}`, () => {
     // a pipe would be opened when its writer comes
-    requireOrdinary(file, fs.statSync(file));
+    requireOrdinary(file, statIfThere(file) ?? fs.statSync(file));
     const fd = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
     try {
       const stat = fs.fstatSync(fd);
@@ -20,6 +20,18 @@ export function openOrdinaryFile(file: string): { fd: number; stat: fs.Stats } {
     } catch (error) {
       fs.closeSync(fd);
       throw error;
+    }
+  });
+}
+
+/** Null if there is no such file. Throws `invalid_input` for links that lead in a circle. */
+export function statIfThere(file: string): fs.Stats | null {
+  return attempt(`read ${file}`, () => {
+    try {
+      return fs.statSync(file, { throwIfNoEntry: false }) ?? null;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error;
+      throw new RelayError('invalid_input', `cannot read ${file}: its links lead in a circle`);
     }
   });
 }

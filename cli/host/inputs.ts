@@ -8,7 +8,7 @@ import { sideFileMissing } from '../../core/pipeline/fetch/fetch.ts';
 import { FileBatch } from '../../core/pipeline/fetch/file-batch.ts';
 import type { FeedFilter, FilesWanted, FoundInput, RunInputs } from '../../core/ports/engine.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
-import { requireInside, requireOrdinary } from '../ordinary-file.ts';
+import { requireInside, requireOrdinary, statIfThere } from '../ordinary-file.ts';
 import { fileSource } from './files.ts';
 
 export interface LocalInputOptions {
@@ -96,7 +96,7 @@ function matchingFiles(folder: string, wanted: FilesWanted, filter: FeedFilter):
   const batch = new FileBatch<{ name: string; time: number; file: string }>(wanted);
   for (const name of attempt(`list ${folder}`, () => fs.readdirSync(folder).sort())) {
     const file = path.join(folder, name);
-    const stat = statOf(file);
+    const stat = statIfThere(file);
     if (stat === null || stat.isDirectory() || !filter.isFeed(name)) continue;
     requireOrdinary(file, stat);
     batch.add({ name, time: stat.mtimeMs, file });
@@ -106,7 +106,7 @@ function matchingFiles(folder: string, wanted: FilesWanted, filter: FeedFilter):
 
 /** Null if there is no file. Throws `invalid_input` for what is no ordinary file. */
 function foundFile(file: string): FoundInput | null {
-  const stat = statOf(file);
+  const stat = statIfThere(file);
   if (stat === null) return null;
   requireOrdinary(file, stat);
   return {
@@ -118,11 +118,6 @@ function foundFile(file: string): FoundInput | null {
   };
 }
 
-/** Null if there is no such file. */
-function statOf(file: string): fs.Stats | null {
-  return attempt(`read ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }) ?? null);
-}
-
 /** The newest feed at any depth: by time, then by path in code point order. */
 export function newestFile(folder: string, filter: Pick<FeedFilter, 'isFeed'>): string | null {
   if (!fs.existsSync(folder)) return null;
@@ -130,7 +125,7 @@ export function newestFile(folder: string, filter: Pick<FeedFilter, 'isFeed'>): 
   const entries = attempt(`list ${folder}`, () => fs.readdirSync(folder, { recursive: true, withFileTypes: true }));
   for (const entry of entries) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
-    const stat = statOf(file);
+    const stat = statIfThere(file);
     if (stat === null || stat.isDirectory()) continue;
     if (!filter.isFeed(path.relative(folder, file).split(path.sep).join('/'))) continue;
     requireOrdinary(file, stat);

@@ -32,7 +32,6 @@ const REASONS: Record<string, [string, string]> = {
   EISDIR: ['it is a directory, not a file', 'invalid_input'],
   ENOTDIR: ['a part of its path is a file, not a folder', 'not_a_folder'],
   EEXIST: ['a file is there where a folder is needed', 'not_a_folder'],
-  ELOOP: ['its links lead in a circle', 'invalid_input'],
   EACCES: ['permission is denied', 'permission_denied'],
   EPERM: ['permission is denied', 'permission_denied'],
   EROFS: ['the file system is read-only', 'permission_denied'],
