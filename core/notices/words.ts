@@ -32,25 +32,25 @@ export const WARNING_WORDS = {
     form: 'vendor',
     seen: 'texts look as if they had been decoded wrongly and encoded again, such as `CafÃ©` for `Café`',
     means: 'The feed is valid UTF-8. The mistake was made before, in the vendor’s own system.',
-    do: 'Ask the vendor for a feed made anew.',
+    do: 'Ask the vendor for a new feed.',
   },
   optional_vendor_missing: {
     form: 'vendor',
     seen: 'there is no file of this vendor',
-    means: 'The vendor has `required: false`, so the run goes on without its offers.',
+    means: 'The vendor has `required: false`, so the run continues without its offers.',
     do: 'Nothing, if the vendor has nothing to send.',
   },
   required_vendor_missing: {
     form: 'vendor',
     seen: 'there is no file of this required vendor',
-    means: 'The run goes on without its offers, because `missing_required_vendor_policy` is `warn_only`.',
+    means: 'The run continues without its offers, because `missing_required_vendor_policy` is `warn_only`.',
     do: 'Have the file sent, and run again.',
   },
   vendor_left_out: {
     form: 'vendor',
     seen: 'the vendor is left out: its feed lacks a required column',
     means:
-      'Its layout has changed, or the config maps other names. `fail_on_missing_required_columns` is false, so the run goes on.',
+      'Its layout has changed, or the config maps other names. `fail_on_missing_required_columns` is false, so the run continues.',
     do: 'Map the column that `errors.json` names in `parser.column_map`.',
   },
   invalid_rows_within_threshold: {
@@ -69,11 +69,11 @@ export const WARNING_WORDS = {
     form: 'text',
     seen: 'the margin is unusual: {text}',
     means: 'Each sale loses money, unless a floor raises the price.',
-    do: 'Correct `pricing.base_margin_pct`, if it is not meant.',
+    do: 'Correct `pricing.base_margin_pct` unless it is intended.',
   },
   merged_feed_empty: {
     form: 'text',
-    seen: 'the merged feed has a header alone: {text}',
+    seen: 'the merged feed has only a header: {text}',
     means: 'A shop that imports it may lose all its offers.',
     do: 'Do not publish it. Look at the feeds, and map cost or price.',
   },
@@ -113,19 +113,19 @@ export const WARNING_WORDS = {
     form: 'vendor:sheets',
     seen: 'the workbook has other sheets with cells: {sheets}',
     means: 'The first sheet that is not hidden was read. Rows of the others are missing if they belong to the feed.',
-    do: 'Name the sheet in the parser’s option `sheet`, also if it is the first.',
+    do: 'Name the sheet in the parser’s option `sheet`, even if it is the first.',
   },
   sheet_errors: {
     form: 'vendor:number:examples',
-    seen: '{number|cell has|cells have} an error such as `#N/A`, or a formula that was never worked out',
+    seen: '{number|cell has|cells have} an error such as `#N/A`, or a formula without a stored value',
     means: 'They are in columns of texts, and were read as empty.',
-    do: 'Have the vendor mend the formulas, or say in `words` what an error means.',
+    do: 'Have the vendor correct the formulas, or declare in `words` what an error means.',
   },
   rows_repaired: {
     form: 'vendor:number',
-    seen: '{number|row was|rows were} put right: a quote out of place, or a separator too many or too few',
-    means: '`parser.options.repair` asks for it. Each row was read in the one way that the other rows leave.',
-    do: 'Look at some of them, and have the vendor write them well.',
+    seen: '{number|row was|rows were} repaired: a misplaced quote, or a separator too many or too few',
+    means: '`parser.options.repair` asks for it. Each row was read in the only way that fits the other rows.',
+    do: 'Look at some of them, and have the vendor correct them.',
   },
   repaired_lines: {
     form: 'vendor:lines',
@@ -137,7 +137,7 @@ export const WARNING_WORDS = {
     form: 'vendor:number:examples',
     seen: '{number|SKU looks like a number|SKUs look like numbers} that a spreadsheet has rewritten, such as `5.01E+12` or `4711.0`',
     means:
-      'Someone opened the feed in a spreadsheet and saved it. The digits that are gone are in no feed, and such SKUs match no other vendor’s.',
+      'Someone opened the feed in a spreadsheet and saved it. The feed does not have the lost digits, and such SKUs match no other vendor’s.',
     do: 'Have the vendor export the column as text.',
   },
   sku_hidden_signs: {
@@ -173,7 +173,7 @@ export const WARNING_WORDS = {
   zero_cost_wins: {
     form: 'number:examples',
     seen: '{number|winning offer costs|winning offers cost} 0',
-    means: 'The price is made of shipping and margin alone, or is `min_price`.',
+    means: 'The price is only shipping and margin, or is `min_price`.',
     do: 'See `zero_costs`. Do not publish the feed before you have looked.',
   },
   price_below_cost: {
@@ -206,11 +206,11 @@ export const WARNING_WORDS = {
     form: 'text',
     seen: '{text}',
     means: 'The outer vendor may be given the inner one’s file as its newest.',
-    do: 'Give each vendor a folder of its own in `inbound.s3_prefix`.',
+    do: 'Give each vendor its own folder in `inbound.s3_prefix`.',
   },
   file_in_transfer: {
     form: 'vendor:file',
-    seen: 'the file {file} is still in transfer, by its name. It was passed over',
+    seen: 'the file {file} is still in transfer, by its name. It was skipped',
     means: 'The vendor’s newest feed may not have arrived yet; an older one was read, if there is one.',
     do: 'Wait until it is complete, and run again. Remove it if its transfer broke off.',
   },
@@ -247,8 +247,8 @@ export const WARNING_WORDS = {
   sum_column_missing: {
     form: 'vendor:column:header',
     seen: 'the column {header}, a part of the sum {column}, is not in the feed',
-    means: 'The sum is smaller by it. In a sum of amounts it would be `missing_required_columns`.',
-    do: 'Correct the name, or take it out of the sum.',
+    means: 'The sum is smaller without it. In a sum of amounts it would be `missing_required_columns`.',
+    do: 'Correct the name, or remove it from the sum.',
   },
   rows_skipped: {
     form: 'vendor:number',
@@ -260,7 +260,7 @@ export const WARNING_WORDS = {
     form: 'vendor:number',
     seen: '{number|row has|rows have} nothing but delimiters, quotes and white space',
     means:
-      'They are no records: they have no `row_number` and are in no other count. Blank lines are not counted here.',
+      'They are not records: they have no `row_number` and are in no other count. Blank lines are not counted here.',
     do: 'Nothing.',
   },
   preamble_value_missing: {
@@ -285,7 +285,7 @@ export const WARNING_WORDS = {
     form: 'vendor:name:number',
     seen: '{number|cell has|cells have} an error such as `#N/A` in the side file {name}',
     means: 'Texts and keys are empty there; numbers are refused.',
-    do: 'Mend them in the side file.',
+    do: 'Correct them in the side file.',
   },
   sku_map_duplicate_keys: {
     form: 'vendor:number',
