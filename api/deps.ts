@@ -10,6 +10,8 @@ export interface ApiSettings {
   /** Levels of lists and objects in a request body. */
   bodyDepthMax: number;
   vendorsMax: number;
+  /** Problems of a config that an answer lists. */
+  problemsMax: number;
   /** API keys per tenant, revoked ones not counted. */
   tenantKeysMax: number;
   /** Requests that one key may send at once, and how many more each second. */
@@ -41,6 +43,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   bodyBytesMax: 64 * 1024,
   bodyDepthMax: 64,
   vendorsMax: 100,
+  problemsMax: 100,
   tenantKeysMax: 50,
   rateBurst: 200,
   ratePerSecond: 100,

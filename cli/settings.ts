@@ -9,6 +9,8 @@ import { PLUGINS_SETTING } from './plugins/allow-list.ts';
 export interface BaseSettings {
   limits: EngineLimits;
   vendorsMax: number;
+  /** Problems of a config that are listed. */
+  problemsMax: number;
   /** Bytes of a config file. */
   configBytesMax: number;
   /** The operator's list of plugins that are not built in; null for none. */
@@ -26,8 +28,13 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['LIMIT_ARCHIVE_DEPTH', 'archiveDepthMax', 0],
   ['LIMIT_SHEET_COLUMNS', 'sheetColumnsMax', 1],
   ['LIMIT_CELL_CHARS', 'cellCharsMax', 1],
+  ['LIMIT_SHEET_EMPTY_CELLS', 'sheetEmptyCellsMax', 0],
   ['LIMIT_SHARED_STRINGS_BYTES', 'sharedStringsBytes', 1],
   ['LIMIT_RECORD_BYTES', 'recordBytesMax', 64],
+  ['LIMIT_RECORD_CELLS', 'recordCellsMax', 64],
+  ['LIMIT_SKU_BYTES', 'skuBytesMax', 1],
+  ['LIMIT_SIDE_FILE_BYTES', 'sideFileBytesMax', 1],
+  ['LIMIT_SIDE_FILE_ROWS', 'sideFileRowsMax', 1],
   ['LIMIT_ERRORS', 'errorsMax', 1],
   ['LIMIT_ERRORS_CHARS', 'errorsCharsMax', 1],
   ['LIMIT_ERROR_VALUE_CHARS', 'errorValueCharsMax', 1],
@@ -37,8 +44,9 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['MEMORY_MERGE_BYTES', 'mergeBytes', 1 << 16],
 ];
 
-const CONFIG_LIMITS: ReadonlyArray<LimitSetting<'vendorsMax' | 'configBytesMax'>> = [
+const CONFIG_LIMITS: ReadonlyArray<LimitSetting<'vendorsMax' | 'problemsMax' | 'configBytesMax'>> = [
   ['LIMIT_VENDORS', 'vendorsMax', 1],
+  ['LIMIT_CONFIG_PROBLEMS', 'problemsMax', 1],
   ['LIMIT_CONFIG_BYTES', 'configBytesMax', 1],
 ];
 

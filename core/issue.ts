@@ -42,6 +42,7 @@ export const ROW_CODES = {
   record_too_long: 'the row is longer than the limit for one record (LIMIT_RECORD_BYTES)',
   broken_record: 'a line end of another sort than the header’s stands inside a cell and breaks the row in two',
   missing_value: 'a required cell is empty',
+  sku_too_long: 'the SKU is longer than the limit (LIMIT_SKU_BYTES)',
   invalid_sku: 'the SKU has a NUL or another control character, such as a tab or a line end',
   invalid_int: 'not a whole number of at most 15 digits',
   invalid_decimal:

@@ -33,7 +33,8 @@ const API = variablesOf('ApiTaskDefinition');
 const WORKER = variablesOf('WorkerTaskDefinition');
 
 /** Endpoints for tests, credentials, which a task gets from its role, and what `MORE_SETTINGS` can have. */
-const NOT_DEPLOYED = /^(AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|WORKER_RUN_|WORKER_OUTAGE_)/;
+const NOT_DEPLOYED =
+  /^(AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|LIMIT_(CONFIG_PROBLEMS|RECORD_CELLS|SKU_BYTES|SIDE_FILE_BYTES|SIDE_FILE_ROWS|SHEET_EMPTY_CELLS)|WORKER_RUN_|WORKER_OUTAGE_)/;
 
 test('every setting that is deployed is in the template, and every variable of the template is a setting', () => {
   const all = [...BASE_SETTING_NAMES, ...SERVICE_SETTING_NAMES, PLUGINS_SETTING];

@@ -1,5 +1,6 @@
 /** Checks a tenant config as the service needs it: no local files, and only object keys that the writer may name. */
 import { checkConfig } from '../../core/config/check.ts';
+import { listedProblems } from '../../core/config/problems.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
 import type { TenantConfig } from '../../core/config/schema.ts';
 import type { ConfigProblem, NamedSideFile } from '../../core/plugin.ts';
@@ -22,7 +23,8 @@ export function checkedConfig(
   principal: Principal,
   deps: ApiDeps,
 ): TenantConfig {
-  const checked = checkConfig(raw, deps.registry, { vendorsMax: deps.settings.vendorsMax });
+  const { vendorsMax, problemsMax } = deps.settings;
+  const checked = checkConfig(raw, deps.registry, { vendorsMax, problemsMax: Number.POSITIVE_INFINITY });
   const issues = checked.ok ? [] : [...checked.problems];
   const named = configAt(raw, 'tenant_id');
   if (tenantId !== null && typeof named === 'string' && named !== tenantId) {
@@ -30,9 +32,10 @@ export function checkedConfig(
   }
   const scope = principal.kind === 'tenant' ? `tenants/${principal.tenantId}/` : null;
   for (const [i, vendor] of configList(raw, 'vendors').entries())
-    issues.push(...vendorProblems(vendor, i, scope, deps.registry));
+    for (const one of vendorProblems(vendor, i, scope, deps.registry)) issues.push(one);
   if (!checked.ok || issues.length > 0) {
-    throw new ApiError('CONFIG_INVALID', `the config has ${issues.length} problem(s)`, { issues });
+    const message = `the config has ${issues.length} problem(s)`;
+    throw new ApiError('CONFIG_INVALID', message, { issues: listedProblems(issues, problemsMax) });
   }
   return checked.config;
 }

@@ -115,7 +115,9 @@ export function readServiceSettings(given: Env): ServiceSettings {
   };
   const api = {
     ...DEFAULT_API_SETTINGS,
-    ...(base === null ? {} : { configBytesMax: base.configBytesMax, vendorsMax: base.vendorsMax }),
+    ...(base === null
+      ? {}
+      : { configBytesMax: base.configBytesMax, vendorsMax: base.vendorsMax, problemsMax: base.problemsMax }),
     rateBurst: number(NUMBERS.rateBurst),
     ratePerSecond: number(NUMBERS.ratePerSecond),
     uploadSeconds: number(NUMBERS.uploadSeconds),

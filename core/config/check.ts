@@ -7,26 +7,33 @@ import type { ConfigProblem, Manifest, PluginKind } from '../plugin.ts';
 import { checkOptions, hookFailure } from '../plugin-call.ts';
 import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
-import { problemsOf } from './problems.ts';
+import { listedProblems, problemsOf } from './problems.ts';
 import { configAt, configList } from './raw.ts';
 import { type TenantConfig, tenantSchema } from './schema.ts';
 
 export interface ConfigLimits {
   vendorsMax: number;
+  /** Problems that an answer lists; a last one, `more_problems`, counts the rest. */
+  problemsMax: number;
 }
 
-export const DEFAULT_CONFIG_LIMITS: ConfigLimits = { vendorsMax: 100 };
+export const DEFAULT_CONFIG_LIMITS: ConfigLimits = { vendorsMax: 100, problemsMax: 100 };
 
-export type CheckedConfig = { ok: true; config: TenantConfig } | { ok: false; problems: ConfigProblem[] };
+export type CheckedConfig =
+  | { ok: true; config: TenantConfig }
+  /** `count` is the number of all problems, listed or not. */
+  | { ok: false; problems: ConfigProblem[]; count: number };
 
 /** `raw` is parsed JSON of any shape; this never throws for it. */
-export function checkConfig(raw: unknown, registry: Registry, limits = DEFAULT_CONFIG_LIMITS): CheckedConfig {
+export function checkConfig(raw: unknown, registry: Registry, given: Partial<ConfigLimits> = {}): CheckedConfig {
+  const limits = { ...DEFAULT_CONFIG_LIMITS, ...given };
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    return { ok: false, problems: [{ path: '(root)', code: 'invalid_type', message: 'must be an object' }] };
+    return { ok: false, problems: [{ path: '(root)', code: 'invalid_type', message: 'must be an object' }], count: 1 };
   }
   const schema = tenantSchema(limits.vendorsMax);
   const problems = [...problemsOf(schema, raw), ...pluginProblems(raw, registry)];
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0)
+    return { ok: false, problems: listedProblems(problems, limits.problemsMax), count: problems.length };
   return { ok: true, config: schema.parse(raw) };
 }
 
@@ -88,11 +95,10 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
     if (plugin === null) {
       problems.push({ path: idPath, code: 'unknown_plugin', message: registry.unknown(kind, id) });
     } else {
-      problems.push(...optionProblems(plugin.manifest, options ?? {}, raw, optionsPath));
+      for (const one of optionProblems(plugin.manifest, options ?? {}, raw, optionsPath)) problems.push(one);
     }
   }
-  problems.push(...vendorProblems(raw), ...outputProblems(raw), ...roundingProblems(raw));
-  return problems;
+  return problems.concat(vendorProblems(raw), outputProblems(raw), roundingProblems(raw));
 }
 
 /** A schema may run code of the plugin's, and fail. */
@@ -121,7 +127,8 @@ function vendorProblems(raw: unknown): ConfigProblem[] {
         problems.push({ path: `vendors[${i}].vendor_id`, code: 'duplicate_vendor_id', message });
       }
     }
-    problems.push(...columnMapProblems(configAt(vendor, 'parser', 'column_map'), `vendors[${i}].parser.column_map`));
+    const path = `vendors[${i}].parser.column_map`;
+    for (const one of columnMapProblems(configAt(vendor, 'parser', 'column_map'), path)) problems.push(one);
   }
   return problems;
 }

@@ -1,6 +1,7 @@
 /** Turns zod's issues into problems that a person can act on: a path, a code, and what was probably meant. */
 import type { z } from 'zod';
 import type { ConfigProblem } from '../plugin.ts';
+import { counted } from '../text/counted.ts';
 import { didYouMean } from '../text/suggest.ts';
 
 /** A path as text, such as `vendors[0].parser.delimiter`; the root is `(root)`. */
@@ -11,6 +12,25 @@ export function pathOf(path: readonly PropertyKey[], base = ''): string {
     else text += text === '' ? String(part) : `.${String(part)}`;
   }
   return text === '' ? '(root)' : text;
+}
+
+const MESSAGE_CHARS_MAX = 1_000;
+const PATH_CHARS_MAX = 300;
+
+/** The first problems, with long texts cut; after `max` of them one more, `more_problems`, that counts the rest. */
+export function listedProblems(problems: readonly ConfigProblem[], max: number): ConfigProblem[] {
+  const listed = problems.slice(0, max).map(({ path, code, message }) => ({
+    path: cut(path, PATH_CHARS_MAX),
+    code,
+    message: cut(message, MESSAGE_CHARS_MAX),
+  }));
+  const more = problems.length - listed.length;
+  if (more > 0) listed.push({ path: '(root)', code: 'more_problems', message: `and ${counted(more, 'more problem')}` });
+  return listed;
+}
+
+function cut(text: string, charsMax: number): string {
+  return text.length <= charsMax ? text : `${text.slice(0, charsMax).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** All problems that `schema` finds in `value`, whose own path is `base`. */

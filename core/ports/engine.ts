@@ -162,12 +162,22 @@ export interface EngineLimits {
   archiveDepthMax: number;
   /** Bytes of memory for the shared strings of a workbook; more is `INPUT_TOO_LARGE`. */
   sharedStringsBytes: number;
+  /** Empty cells between others in a sheet, besides 50 for each cell with a value; more is `INPUT_TOO_LARGE`. */
+  sheetEmptyCellsMax: number;
   /** Columns of a sheet; more is `INPUT_TOO_LARGE`. */
   sheetColumnsMax: number;
   /** Characters of a cell in a sheet; more is `INPUT_TOO_LARGE`. */
   cellCharsMax: number;
   /** Bytes of one record; a longer one is an invalid row, `record_too_long`. */
   recordBytesMax: number;
+  /** Cells of one record; a row with more is invalid, `too_many_fields`. */
+  recordCellsMax: number;
+  /** Bytes of a SKU in UTF-8; a row with a longer one is invalid, `sku_too_long`. */
+  skuBytesMax: number;
+  /** Bytes of a SKU map or side file when it is unpacked; more is `INPUT_TOO_LARGE`. */
+  sideFileBytesMax: number;
+  /** Rows of a SKU map or side file that are not blank; more is `INPUT_TOO_LARGE`. */
+  sideFileRowsMax: number;
   /** Entries of `errors.json`; after them one last entry gives the number of the rest. */
   errorsMax: number;
   /** Characters of `errors.json` in total; after them it ends as after `errorsMax`. */
@@ -198,8 +208,13 @@ export const DEFAULT_LIMITS: EngineLimits = {
   archiveDepthMax: 2,
   sharedStringsBytes: 96 * MIB,
   sheetColumnsMax: 16_384,
+  sheetEmptyCellsMax: 10_000_000,
   cellCharsMax: 32_767,
   recordBytesMax: MIB,
+  recordCellsMax: 16_384,
+  skuBytesMax: 1_000,
+  sideFileBytesMax: 256 * MIB,
+  sideFileRowsMax: 2_000_000,
   errorsMax: 10_000,
   errorsCharsMax: 64_000_000,
   errorValueCharsMax: 1_000,

@@ -22,6 +22,8 @@ export const FILTERED_OUT = 3;
 export const BROKEN_RECORD = 4;
 /** The parser's own code refuses the record, with a reason of its own. */
 export const REFUSED = 5;
+/** The record has more cells than the limit; those past it are cut off. */
+export const TOO_MANY_CELLS = 6;
 
 /** How a record ends. `NO_END` is the end of the feed, or unknown. */
 export const NO_END = 0;

@@ -20,6 +20,7 @@ import {
   QUOTED_DOUBLED,
   RECORD_TOO_LONG,
   type RecordBatch,
+  TOO_MANY_CELLS,
 } from './batch.ts';
 import { delimiterAt } from './bytes.ts';
 import { afterLineEnd, type ScanCursor } from './cursor.ts';
@@ -55,16 +56,18 @@ export class Scanner {
   readonly #delimiter: Uint8Array;
   readonly #dialect: ScanDialect;
   readonly #recordBytesMax: number;
+  readonly #recordCellsMax: number;
   readonly #damaged: DamagedRecordReader;
   /** By byte: 1 where an unquoted field may end. */
   readonly #stops = new Uint8Array(256);
   /** By byte: 1 where the loop over a quoted field must look closer. */
   readonly #quotedStops = new Uint8Array(256);
 
-  constructor(dialect: ScanDialect, recordBytesMax: number) {
+  constructor(dialect: ScanDialect, recordBytesMax: number, recordCellsMax = Number.MAX_SAFE_INTEGER) {
     this.#dialect = dialect;
     this.#delimiter = dialect.delimiter;
     this.#recordBytesMax = recordBytesMax;
+    this.#recordCellsMax = recordCellsMax;
     this.#damaged = new DamagedRecordReader(dialect, recordBytesMax);
     const { delimiter, quote, escape: escaping } = dialect;
     for (const byte of [LF, CR, escaping, delimiter[0]!]) if (byte >= 0) this.#stops[byte] = 1;
@@ -174,6 +177,7 @@ export class Scanner {
     if (escaping >= 0) unescapeFields(bytes, batch, firstField, this.#dialect);
     const lineEnd = next - at === 2 ? CRLF_END : at >= end ? NO_END : byteEnd(bytes[at]!);
     batch.addRecord(firstField, this.line, lineEnd);
+    if (batch.fields - firstField > this.#recordCellsMax) this.#cutCells(batch, firstField);
     this.line += 1 + this.#innerLineEnds;
     return next;
   }
@@ -227,6 +231,13 @@ export class Scanner {
     return at + 1;
   }
 
+  /** Keeps the first cells of the last record only; an overlong one keeps its own fault. */
+  #cutCells(batch: RecordBatch, firstField: number): void {
+    batch.fields = firstField + this.#recordCellsMax;
+    batch.firstField[batch.count] = batch.fields;
+    if (batch.fault[batch.count - 1] !== RECORD_TOO_LONG) batch.setFault(TOO_MANY_CELLS, 0);
+  }
+
   /** Takes back the fields of the record at the cursor: it waits for more bytes, or `damaged.ts` reads it. */
   #takeBack(cursor: ScanCursor, batch: RecordBatch, firstField: number, why: number): number {
     batch.fields = firstField;
@@ -242,6 +253,7 @@ export class Scanner {
     for (const field of damaged.fields) batch.addField(field.start, field.end, field.style);
     batch.addRecord(firstField, this.line);
     batch.setFault(damaged.fault, damaged.faultField);
+    if (batch.fields - firstField > this.#recordCellsMax) this.#cutCells(batch, firstField);
     this.line += damaged.lines;
     if (damaged.fault === RECORD_TOO_LONG) this.#skipping = damaged.quoteOpen ? 'quoted' : 'line';
     return damaged.next;

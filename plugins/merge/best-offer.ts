@@ -15,6 +15,10 @@ const CRITERIA: Record<string, Compare> = {
 };
 const NAMES = [...Object.keys(CRITERIA), 'lowest_lead_time'];
 const PRIORITY = 'vendor_priority:';
+/** Each compares every pair of offers. */
+const CRITERIA_MAX = 100;
+/** Unknown vendors after these are reported without a suggestion. */
+const SUGGESTIONS_MAX = 100;
 const DEFAULT_SORT = ['in_stock_desc', 'lowest_landed_cost'];
 
 const criterion = z.string().superRefine((name, context) => {
@@ -28,6 +32,7 @@ const criterion = z.string().superRefine((name, context) => {
 const options = z.strictObject({
   sort_by: z
     .array(criterion)
+    .max(CRITERIA_MAX)
     .default([])
     .describe(
       'Criteria in order: `in_stock_desc`, `lowest_landed_cost`, `lowest_lead_time`, `highest_quantity`, `newest`, `vendor_priority:<id>,<id>…`, which names vendors of the config. Empty means `in_stock_desc`, `lowest_landed_cost`. Unknown costs and missing timestamps sort last. `lowest_lead_time` compares after the fallback. Vendors that `vendor_priority` does not name sort after those it names.',
@@ -67,7 +72,18 @@ export const bestOffer: Plugin<'merge', Options> = {
       const ids = configList(config, 'vendors')
         .map((vendor) => configAt(vendor, 'vendor_id'))
         .filter((id) => typeof id === 'string');
-      return sort_by.flatMap((name, i) => unknownVendors(name, ids, `${path}.sort_by[${i}]`));
+      const known = new Set(ids);
+      const problems: ConfigProblem[] = [];
+      for (const [i, name] of sort_by.entries()) {
+        const unknown = name.startsWith(PRIORITY) ? priorityIds(name).filter((id) => !known.has(id)) : [];
+        for (const id of unknown) {
+          // a suggestion costs a look at every vendor
+          const near = problems.length < SUGGESTIONS_MAX ? didYouMean(id, ids) : '';
+          const message = `names vendor "${id}"${near}`;
+          problems.push({ path: `${path}.sort_by[${i}]`, code: 'unknown_vendor', message });
+        }
+      }
+      return problems;
     },
   },
   load: async () => (chosen) => {
@@ -116,11 +132,4 @@ function priorityIds(name: string): string[] {
     .split(',')
     .map((id) => id.trim())
     .filter((id) => id !== '');
-}
-
-function unknownVendors(name: string, ids: readonly string[], path: string): ConfigProblem[] {
-  if (!name.startsWith(PRIORITY)) return [];
-  return priorityIds(name)
-    .filter((id) => !ids.includes(id))
-    .map((id) => ({ path, code: 'unknown_vendor', message: `names vendor "${id}"${didYouMean(id, ids)}` }));
 }

@@ -153,7 +153,7 @@ export class Chooser {
       if (policy === 'first') kept.push(rows[0]!);
       else if (policy === 'last') kept.push(rows.at(-1)!);
       else if (policy === 'sum_quantity') kept.push(this.#summed(rows));
-      else kept.push(...rows);
+      else for (const row of rows) kept.push(row);
       from = to;
     }
     return kept;

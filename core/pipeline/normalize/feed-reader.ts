@@ -78,7 +78,8 @@ export class FeedReader {
     const { layout } = feed;
     const quote = layout.quote === null ? -1 : layout.quote.charCodeAt(0);
     this.#dialect = { delimiter: toBytes(layout.delimiter), quote, escape: layout.escape?.charCodeAt(0) ?? -1 };
-    this.#scanner = new Scanner(this.#dialect, context.job.limits.recordBytesMax);
+    const { recordBytesMax, recordCellsMax } = context.job.limits;
+    this.#scanner = new Scanner(this.#dialect, recordBytesMax, recordCellsMax);
   }
 
   async read(): Promise<FeedCounts> {
@@ -136,7 +137,7 @@ export class FeedReader {
   /** Call it when the lines above the header are read. Throws `FeedFault`. */
   #begin(skipped: PreambleBytes, hasRows: boolean): FeedStart {
     const { vendor, limits, log } = this.#context.job;
-    const scanner = new Scanner(this.#dialect, limits.recordBytesMax);
+    const scanner = new Scanner(this.#dialect, limits.recordBytesMax, limits.recordCellsMax);
     // texts and numbers are told apart in rows
     const own = hasRows ? { ...this.#feed.layout, plainNumbers: true } : this.#feed.layout;
     const { layout, absent } = applyPreamble(own, skipped.lines(), scanner);
@@ -176,6 +177,7 @@ class FeedRows {
     this.#context = context;
     this.#file = file;
     const { width } = columns;
+    const { skuBytesMax } = job.limits;
     const hasOneLineEnd = width < 2 || started.lineEnd === NO_END;
     this.#broken = hasOneLineEnd ? null : new BrokenRows(width, started.lineEnd, job.limits.recordBytesMax);
     const { footer } = layout;
@@ -191,7 +193,7 @@ class FeedRows {
     const plugin = vendor.parser.format;
     this.#hook =
       hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, plugin, refusals });
-    this.#checker = new RowChecker({ vendorId, file, columns, row, validators, seen, refusals, log });
+    this.#checker = new RowChecker({ vendorId, file, columns, row, validators, seen, refusals, skuBytesMax, log });
     const naive = layout.timeZone === null ? null : zoneClock(layout.timeZone);
     const rules = columns.rules.length === 0 ? null : new RowRules(columns.rules, wrappersOf(layout), naive);
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
@@ -212,6 +214,7 @@ class FeedRows {
       moneyDecimals,
       row,
       checker: this.#checker,
+      skuBytesMax,
       skuDoubts: context.skuDoubts,
       examples: context.examples,
       widths: this.#widths,

@@ -3,7 +3,7 @@
 
 import { RelayError } from '../../errors.ts';
 import type { FieldRef, Layout, RowFilter } from '../../layout.ts';
-import { NO_END, RECORD_TOO_LONG, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import { NO_END, RECORD_TOO_LONG, type RecordBatch, TOO_MANY_CELLS, WELL_FORMED } from '../../scan/batch.ts';
 import { recordCells } from '../../scan/cells.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { needsValues, type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
@@ -103,7 +103,9 @@ export class FeedStart {
     const what =
       batch.fault[record] === RECORD_TOO_LONG
         ? `is longer than ${this.#recordBytesMax} bytes; is this a delimited file?`
-        : 'has a quote in the wrong place';
+        : batch.fault[record] === TOO_MANY_CELLS
+          ? 'has more cells than LIMIT_RECORD_CELLS; is this a delimited file?'
+          : 'has a quote in the wrong place';
     const message = `vendor ${this.#vendorId}: the header (line ${batch.line[record]}) ${what}`;
     throw new RelayError('invalid_input', message, { details: { vendor_id: this.#vendorId } });
   }

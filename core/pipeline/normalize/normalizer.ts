@@ -56,6 +56,8 @@ export interface NormalizeOptions extends RowWriterOptions {
   skuMap: ByteMap | null;
   naive: NaiveClock | null;
   checker: RowChecker;
+  /** A longer SKU is invalid. */
+  skuBytesMax: number;
   skuDoubts: SkuDoubts;
   examples: RowExamples;
   widths: RowWidths;
@@ -85,6 +87,7 @@ export class Normalizer {
   readonly #row: CurrentRow;
   readonly #checker: RowChecker;
   readonly #skuDoubts: SkuDoubts;
+  readonly #skuBytesMax: number;
   readonly #examples: RowExamples;
   readonly #widths: RowWidths;
   readonly #writer: RowWriter;
@@ -102,6 +105,7 @@ export class Normalizer {
     this.#row = options.row;
     this.#checker = options.checker;
     this.#skuDoubts = options.skuDoubts;
+    this.#skuBytesMax = options.skuBytesMax;
     this.#examples = options.examples;
     this.#widths = options.widths;
     this.#writer = new RowWriter(options);
@@ -305,6 +309,7 @@ export class Normalizer {
       composedAreValid &&
       row.skuStart < row.skuEnd &&
       !row.badSku &&
+      row.skuEnd - row.skuStart <= this.#skuBytesMax &&
       row.quantity >= 0 &&
       row.leadTime >= EMPTY &&
       row.cost >= EMPTY &&

@@ -17,6 +17,7 @@ import {
   RECORD_TOO_LONG,
   REFUSED,
   type RecordBatch,
+  TOO_MANY_CELLS,
   WELL_FORMED,
 } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
@@ -40,6 +41,8 @@ export interface RowCheckerOptions {
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
   refusals: Refusals;
+  /** A longer SKU is invalid. */
+  skuBytesMax: number;
   log: IssueLog;
 }
 
@@ -154,6 +157,7 @@ export class RowChecker {
   /** A malformed record has that one problem: its cells cannot be trusted. */
   #faultProblem(batch: RecordBatch, record: number): RowProblem {
     if (batch.fault[record] === REFUSED) return this.#refusal(batch.faultField[record]!);
+    if (batch.fault[record] === TOO_MANY_CELLS) return tooManyCells(batch, record);
     const code = FAULT_CODES[batch.fault[record]!]!;
     const field = batch.faultField[record]!;
     const fields = batch.firstField[record + 1]! - batch.firstField[record]!;
@@ -184,7 +188,7 @@ export class RowChecker {
     const { row } = this.#options;
     switch (column) {
       case COLUMN.sku:
-        return row.skuStart === row.skuEnd ? 'missing_value' : row.badSku ? 'invalid_sku' : null;
+        return this.#skuCode();
       case COLUMN.quantity_available:
         return numberCode(row.quantity, 'invalid_int');
       case COLUMN.lead_time_days:
@@ -204,6 +208,13 @@ export class RowChecker {
       default:
         return null;
     }
+  }
+
+  #skuCode(): RowCode | null {
+    const { row, skuBytesMax } = this.#options;
+    if (row.skuStart === row.skuEnd) return 'missing_value';
+    if (row.skuEnd - row.skuStart > skuBytesMax) return 'sku_too_long';
+    return row.badSku ? 'invalid_sku' : null;
   }
 
   #duplicate(): RowProblem {
@@ -260,6 +271,13 @@ export class RowChecker {
     }
     return data;
   }
+}
+
+/** The cells past the limit are cut off already. */
+function tooManyCells(batch: RecordBatch, record: number): RowProblem {
+  const most = batch.firstField[record + 1]! - batch.firstField[record]!;
+  const reason = `the row has more than ${most} cells (LIMIT_RECORD_CELLS)`;
+  return { error_code: 'too_many_fields', column: null, value: null, reason };
 }
 
 function noColumn(code: string, column: unknown): string {

@@ -104,20 +104,28 @@ export class RadixSorter {
     this.#spareIndex = index;
   }
 
+  /** Large groups that are still equal, to be ordered by the bytes after: a list, since the depth grows with the SKUs. */
+  readonly #open: OpenGroup[] = [];
+
   /** Finds groups of rows with equal keys and orders each by the rest of the SKUs. */
   #settleGroups(segment: Segment, rows: number): void {
     const [a, b, c] = this.#columns as [Uint32Array, Uint32Array, Uint32Array];
     let start = 0;
     for (let end = 1; end <= rows; end++) {
       if (end < rows && c[end] === c[start] && b[end] === b[start] && a[end] === a[start]) continue;
-      if (end - start > SMALL) this.#settleLarge(segment, start, end, KEY_BYTES);
+      if (end - start > SMALL) this.#settleDeep(segment, { from: start, to: end, depth: KEY_BYTES });
       else if (end - start > 1) this.#insertionSort(segment, start, end, 0);
       start = end;
     }
   }
 
+  #settleDeep(segment: Segment, first: OpenGroup): void {
+    for (let open: OpenGroup | undefined = first; open !== undefined; open = this.#open.pop())
+      this.#settleLarge(segment, open);
+  }
+
   /** Orders a large group whose SKUs are equal up to `depth` bytes: by length if they end there, else by the next bytes. */
-  #settleLarge(segment: Segment, from: number, to: number, depth: number): void {
+  #settleLarge(segment: Segment, { from, to, depth }: OpenGroup): void {
     const count = to - from;
     const rows = this.#index.slice(from, to);
     // a SKU that ends within the key comes before longer ones: zeros pad the key, but a SKU may contain NUL too
@@ -150,7 +158,7 @@ export class RadixSorter {
       while (end < count && group.isSame(first, index[end]!)) end++;
       if (end - start > 1 && rank[first] === LONGER) {
         if (end - start <= SMALL) this.#insertionSort(segment, from + start, from + end, depth - 8);
-        else this.#settleLarge(segment, from + start, from + end, depth);
+        else this.#open.push({ from: from + start, to: from + end, depth });
       }
       start = end;
     }
@@ -191,6 +199,13 @@ export class RadixSorter {
   #skuLength(segment: Segment, row: number): number {
     return segment.words[(segment.entryAt[row]! >> 2) + WORD_SKU_LENGTH]!;
   }
+}
+
+/** Rows `[from, to)` of the index, whose SKUs are equal up to `depth` bytes. */
+interface OpenGroup {
+  from: number;
+  to: number;
+  depth: number;
 }
 
 /** The rank of SKUs that are longer than the compared bytes: after every SKU that ends there. */

@@ -157,8 +157,9 @@ function folded(word: string): string {
 
 /** Words that differ only in case are the same. */
 function twiceProblem(words: readonly string[]): string | null {
-  const all = words.map(folded);
-  const twice = words.find((word, i) => all.indexOf(folded(word)) !== i);
+  const seen = new Set<string>();
+  // a set that does not grow has the word already
+  const twice = words.find((word) => seen.size === seen.add(folded(word)).size);
   return twice === undefined ? null : `"${twice}" is listed twice: case does not matter`;
 }
 

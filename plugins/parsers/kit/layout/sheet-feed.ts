@@ -62,7 +62,7 @@ async function readColumns(
     quote: quote?.charCodeAt(0) ?? -1,
     escape: escaping?.charCodeAt(0) ?? -1,
   };
-  const scanner = new Scanner(dialect, limits.recordBytesMax);
+  const scanner = new Scanner(dialect, limits.recordBytesMax, limits.recordCellsMax);
   const start = new FeedStart(layout, vendorId, limits.recordBytesMax);
   const options = { windowBytes: limits.windowBytes, skipLines, headerFirst: true };
   try {
