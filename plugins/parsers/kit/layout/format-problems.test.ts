@@ -64,6 +64,19 @@ const BROKEN: Array<[Loose, string]> = [
     column({ from: 'Net', value: 3 }),
     'the table of the parser "acme": columns.cost has more than one source: from, value',
   ],
+  [
+    column({ from: 'Net', divide_by: { column: 'Per', words: { 'per 100': 100, piece: 0 } } }),
+    'columns.cost.divide_by.words.piece "0" is not a number above zero',
+  ],
+  [
+    column({ from: 'Net', divide_by: { column: 'Per', word: {} } }),
+    'columns.cost.divide_by.word is not a setting (did you mean "words"?)',
+  ],
+  [table({ footer: 'TOTAL;{row}' }), 'footer has {row}, which is none of {rows}'],
+  [
+    table({ skip_lines: 1, preamble: [{ name: 'valid', aftr: 'x' }] }),
+    'preamble[0].aftr is not a setting (did you mean "after"?)',
+  ],
   [{ codes: ['held'] }, 'codes must be an object, code to meaning'],
   [{ codes: { Held: 'x' } }, 'code "Held" must match'],
   [
@@ -112,6 +125,11 @@ test('TypeScript refuses it as well', () => {
   defineVendorParser({ ...given, table: () => ({ columns, rows: [{ value: 'cost', drop: { bellow: 1 } }] }) });
   // @ts-expect-error an unknown column
   defineVendorParser({ ...given, table: () => ({ columns, rows: [{ value: 'costs', drop: ['1'] }] }) });
+  const odd = [{ name: 'valid', aftr: 'x' }];
+  // @ts-expect-error an unknown key of the preamble
+  defineVendorParser({ ...given, table: () => ({ columns, preamble: odd }) });
+  // @ts-expect-error a footer that is no text
+  defineVendorParser({ ...given, table: () => ({ columns, footer: [1] }) });
   const codes = { held: 'is held back' };
   const refusal = { code: 'hld', column: null, reason: 'no stock' } as const;
   // @ts-expect-error a code that is not listed

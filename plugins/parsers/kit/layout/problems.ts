@@ -177,12 +177,20 @@ function factorProblems(found: Finder, spec: TableColumn, path: string, noNumber
     const factor = spec[key];
     if (factor === undefined) continue;
     found.check(`${path}.${key}`, noNumber);
-    const text = typeof factor === 'object' ? '' : String(factor);
-    const value = text === '' ? null : Money.parse(text);
-    if (value === null) continue;
-    const isGood = value.compare(ZERO) > 0 && value.units <= BigInt(Number.MAX_SAFE_INTEGER) && value.scale <= 12;
-    found.check(`${path}.${key}`, isGood ? null : `"${text}" is not a number above zero with at most 12 decimals`);
+    if (typeof factor === 'object') {
+      const words = Object.entries(factor.words ?? {});
+      for (const [word, value] of words)
+        if (value !== null) found.check(`${path}.${key}.words.${word}`, ratioProblem(String(value)));
+      found.check(`${path}.${key}.words`, twiceProblem(words.map(([word]) => word)));
+    } else if (isDecimal(String(factor))) found.check(`${path}.${key}`, ratioProblem(String(factor)));
   }
+}
+
+function ratioProblem(text: string): string | null {
+  const value = Money.parse(text);
+  const isGood =
+    value !== null && value.compare(ZERO) > 0 && value.units <= BigInt(Number.MAX_SAFE_INTEGER) && value.scale <= 12;
+  return isGood ? null : `"${text}" is not a number above zero with at most 12 decimals`;
 }
 
 /** The column that has a factor; undefined for a constant. */
