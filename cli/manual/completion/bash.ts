@@ -24,7 +24,7 @@ ${second.join('\n')}
     command="$command \${COMP_WORDS[2]}"
     start=3
   fi
-  if [ "$command" = help ]; then
+  if [ "$command" = help ] && [ "\${cur#-}" = "$cur" ]; then
     case "$prev" in
       help) _relay_words '${words(first)}' "$cur" ;;
 ${[...groups].map(([group, actions]) => `      ${group}) _relay_words '${words(actions)}' "$cur" ;;`).join('\n')}

@@ -19,11 +19,11 @@ ${first.map(entry).join('\n')}
   case "$command" in
 ${[...groups].map(([group, list]) => `    ${group})\n      actions=(\n${list.map(entry).join('\n')}\n      ) ;;`).join('\n')}
     help)
-      case "$prev" in
+      [[ "$cur" == -* ]] || case "$prev" in
         help) compadd -- ${plain(first)} ;;
 ${[...groups].map(([group, list]) => `        ${group}) compadd -- ${plain(list)} ;;`).join('\n')}
       esac
-      return ;;
+      [[ "$cur" == -* ]] || return 0 ;;
   esac
   if (( $#actions )); then
     if (( CURRENT == 3 )); then
