@@ -3,6 +3,7 @@
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import { bomOf, decodeToUtf8, requireEncoding } from './decode.ts';
 import { type Reading, rankReadings } from './detect.ts';
+import { areLoneSigns } from './lone-signs.ts';
 import type { EncodingInfo } from './names.ts';
 import { type Survey, surveyBytes } from './survey.ts';
 
@@ -119,13 +120,13 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
   if (best === undefined) {
     return await fallBack(file, 'none of the encodings Relay may try decodes all of it');
   }
-  const western = loneSigns(readings);
-  if (western !== null) {
+  const western = readings.find(({ name }) => name === 'windows-1252');
+  if (western !== undefined && areLoneSigns(western.words, survey.start)) {
     const over = western === best ? rival : best;
     return { ...detected('windows-1252', LONE_SIGN_CONFIDENCE), ...(over === undefined ? {} : { over: over.name }) };
   }
   const lead = rival === undefined ? LEAD * 2 : best.score - rival.score;
-  if (best.absurd || best.isLone || best.perSize < WORST_PER_SIZE) {
+  if (best.absurd || best.isLone || isBlank(best) || best.perSize < WORST_PER_SIZE) {
     return await fallBack(file, `no encoding makes likely text of it; as ${shown(best, rival)}`);
   }
   if (rival === undefined || lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD)) {
@@ -138,21 +139,13 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
 
 /** A file with a few signs and no letter outside ASCII is windows-1252 with this confidence. */
 const LONE_SIGN_CONFIDENCE = 0.8;
-/** Signs whose bytes are hardly ever a word of one letter in another code page, unlike `…`, which is `à` to DOS. */
-const WESTERN_SIGNS = /^[\u0000-\u007f€•–£©µ½]*$/;
-const ADJACENT = /[^\u0000-\u007f]{2}/;
-/** A sign beside a letter: in other code pages it is a letter of the word. */
-const IN_A_WORD = /[A-Za-z][^\u0000-\u007f]|[^\u0000-\u007f][A-Za-z]/;
+/** To DOS and Mac OS a byte that Windows has a letter for. */
+const BLANKS_ALONE = /^[\u0000-\u007f\u00a0]*$/;
+const WINDOWS = /^(windows|iso-8859)-/;
 
-/**
- * The reading in windows-1252, if all that it has outside ASCII are single Western signs that are in no word: `5 €`, but not `L’Or`.
- * There is too little text to score, and no other encoding is as common. Null if that does not hold.
- */
-function loneSigns(readings: readonly Reading[]): Reading | null {
-  const western = readings.find(({ name }) => name === 'windows-1252');
-  if (western === undefined) return null;
-  const isSigns = (word: string) => WESTERN_SIGNS.test(word) && !ADJACENT.test(word) && !IN_A_WORD.test(word);
-  return western.words.every(isSigns) ? western : null;
+/** True if all that the reading has outside ASCII are no-break spaces, in an encoding of DOS or Mac OS: that proves nothing. */
+function isBlank({ name, words }: Reading): boolean {
+  return !WINDOWS.test(name) && words.every((word) => BLANKS_ALONE.test(word));
 }
 
 /** True if the best reading is good text and the next one is not. */

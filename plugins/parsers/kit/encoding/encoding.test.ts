@@ -349,9 +349,60 @@ test('a few Western signs and no letters outside ASCII are windows-1252', async 
     assert.equal([choice.encoding, choice.reason], ['windows-1252', 'detected'], JSON.stringify(sign));
   }
   assert.is((await read('sku,qty,price (\xa3)\nA,1,2\n')).encoding, 'windows-1252');
-  // two signs side by side may be letters of another script, and so may a lone letter
-  for (const text of ['sku,qty,title\nA,1,\xac\xa0\n', 'sku,qty,title\nA,1,x \xf8 y\n', 'sku,title\nA,\xff\xff\n']) {
-    assert.is(await read(text), 'DECODE_ERROR', JSON.stringify(text));
+  const texts = [
+    ...[
+      '16\xd812',
+      '5\xd8',
+      '\xd8',
+      '\xd8 12 mm',
+      'M8\xd710',
+      '5 \xd7 7',
+      '\xae',
+      '\x99',
+      'A \xb7 B',
+      '\xb1 5',
+      '\xb15',
+    ],
+    ...[
+      '5\xb2',
+      '5\xa2',
+      '\xa55',
+      '3\xbe',
+      '\xb0',
+      '45\xb030',
+      '\xa7 5',
+      '\x86',
+      '5 \x85',
+      '\x85',
+      '10\x85',
+      '5\xb2 \xd7 \xae',
+    ],
+  ];
+  for (const text of texts) {
+    const choice = await read(`sku,title,qty\nA,Lamp,1\nB,${text},2\n`);
+    assert.is(choice.encoding, 'windows-1252', text);
+  }
+  // two signs side by side may be letters of another script, and so may a lone letter; 0xF8 is \xf8 or a degree sign, 0x85 is à
+  const open = [
+    ...[
+      '\xac\xa0',
+      'x \xf8 y',
+      '\xff\xff',
+      'ab\xff\xffcd',
+      'a\xffb',
+      '\xff',
+      '12\xf88',
+      '10\xf8',
+      '16\xf812',
+      '\xb2',
+      'L\xb2',
+    ],
+    ...['Lampe \x85 pied', 'qualit\x85', 'A\xb7B', '\xe9', '\xa2', 'x\xd8x'],
+  ];
+  for (const text of open) {
+    for (const feed of [`sku,qty,title\nA,1,${text}\n`, `sku,title,qty\nA,${text},1\nB,Lamp,2\n`]) {
+      assert.is(await read(feed), 'DECODE_ERROR', JSON.stringify(feed));
+    }
   }
 });
 

@@ -32,7 +32,8 @@ function isApostrophe(before: Side, after: Side, chars: readonly string[], at: n
 /** The first rule that fits applies. */
 const SIGNS: readonly Sign[] = [
   { signs: '½¼¾', chance: -2.5, fits: (before, after) => (before === 'digit' || isOpen(before)) && !isWord(after) },
-  { signs: '°', chance: -2.5, fits: (before, after) => before === 'digit' || (before === 'none' && after !== 'lower') },
+  { signs: '°', chance: -2.5, fits: (before, after) => before === 'digit' && after !== 'digit' },
+  { signs: '°', chance: -2.5, fits: (before, after) => before === 'none' && after !== 'lower' },
   { signs: '™®', chance: -2.5, fits: (before, after) => !isOpen(before) && after !== 'lower' && after !== 'other' },
   { signs: '™®©', chance: -3.5, fits: (before, after) => isOpen(before) && isOpen(after) },
   { signs: '©', chance: -4, fits: (before) => isOpen(before) },
