@@ -52,7 +52,7 @@ export interface OpenedFile extends OpenedTable {
 export interface TableText {
   text: string;
   encoding: EncodingChoice;
-  /** `encoding_doubtful`, `text_doubly_encoded`. */
+  /** `encoding_doubtful`, `encoding_likely`, `text_doubly_encoded`. */
   doubts: readonly string[];
   /** What the table was wrapped in, the outermost first. */
   via: readonly string[];

@@ -28,6 +28,12 @@ export const WARNING_WORDS = {
       'All of the feed is UTF-8 and it is declared to be in another encoding; or it is declared as ISO 8859 and has bytes that only windows-1252 has letters for. Letters outside ASCII are probably wrong in the merged feed.',
     do: 'Declare the encoding that the examples name in `parser.encoding`, or `auto`.',
   },
+  encoding_likely: {
+    form: 'vendor:text',
+    seen: 'a few signs in no word are all that is outside ASCII, so the encoding is not certain: {text}',
+    means: 'They were read as windows-1252, the most common encoding. In another one they are letters.',
+    do: 'If the sign is wrong, declare its encoding in `parser.encoding`; if it is right, declare windows-1252.',
+  },
   text_doubly_encoded: {
     form: 'vendor',
     seen: 'texts look as if they had been decoded wrongly and encoded again, such as `CafÃ©` for `Café`',

@@ -16,6 +16,8 @@ const ODD_QUOTES_FEW = 3;
 /** What is odd about the encoding, by the code of a run's warning. */
 const DOUBTS: Readonly<Record<string, string>> = {
   encoding_doubtful: 'it is valid utf-8 and was read as --encoding says; leave that out if letters are wrong',
+  encoding_likely:
+    'its few signs outside ASCII are most likely windows-1252, and could be letters of another encoding; --encoding says which',
   text_doubly_encoded:
     'letters such as "Ã©" show that its text had been read in a wrong encoding before; ask for a file made anew',
 };

@@ -3,7 +3,7 @@
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import { bomOf, decodeToUtf8, requireEncoding } from './decode.ts';
 import { type Reading, rankReadings } from './detect.ts';
-import { areLoneSigns } from './lone-signs.ts';
+import { areLoneSigns, areSureSigns } from './lone-signs.ts';
 import type { EncodingInfo } from './names.ts';
 import { type Survey, surveyBytes } from './survey.ts';
 
@@ -26,6 +26,8 @@ export interface EncodingChoice {
   confidence: number;
   /** If detected: the next best encoding that reads the file differently. */
   over?: string;
+  /** If a few signs say little: what was chosen for being the most common, and what the file could be. */
+  likely?: string;
   /** For `secondOpinion`, if `auto` chose: the bytes around the file's first byte outside ASCII. */
   sample?: Uint8Array;
 }
@@ -120,16 +122,22 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
   if (best === undefined) {
     return await fallBack(file, 'none of the encodings Relay may try decodes all of it');
   }
+  const lead = rival === undefined ? LEAD * 2 : best.score - rival.score;
+  const isAhead = rival === undefined || lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD);
   const western = readings.find(({ name }) => name === 'windows-1252');
   if (western !== undefined && areLoneSigns(western.words, survey.start)) {
     const over = western === best ? rival : best;
-    return { ...detected('windows-1252', LONE_SIGN_CONFIDENCE), ...(over === undefined ? {} : { over: over.name }) };
+    const isSure = over === undefined || (western === best && isAhead) || areSureSigns(western.words);
+    return {
+      ...detected('windows-1252', LONE_SIGN_CONFIDENCE),
+      ...(over === undefined ? {} : { over: over.name }),
+      ...(isSure ? {} : { likely: `${shown(western, over)}, not ${shown(over, western)}` }),
+    };
   }
-  const lead = rival === undefined ? LEAD * 2 : best.score - rival.score;
   if (best.absurd || best.isLone || isBlank(best) || best.perSize < WORST_PER_SIZE) {
     return await fallBack(file, `no encoding makes likely text of it; as ${shown(best, rival)}`);
   }
-  if (rival === undefined || lead >= (isClear(best, rival) ? CLEAR_LEAD : LEAD)) {
+  if (isAhead || rival === undefined) {
     const over = rival === undefined ? {} : { over: rival.name };
     return { ...detected(best.name, confidenceOf(lead)), ...over };
   }

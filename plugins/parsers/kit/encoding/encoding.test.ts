@@ -382,6 +382,18 @@ test('a few Western signs and no letters outside ASCII are windows-1252', async 
     const choice = await read(`sku,title,qty\nA,Lamp,1\nB,${text},2\n`);
     assert.is(choice.encoding, 'windows-1252', text);
   }
+  const warned: [string, string | undefined][] = [
+    ['5 \x80', undefined],
+    ['20\xb0', undefined],
+    ['5\xd8', 'windows-1252 ("5Ø"), not windows-1251 ("5Ш")'],
+    ['5 \xd7 7', 'windows-1252 ("×"), not koi8-r ("в")'],
+  ];
+  for (const [text, likely] of warned) {
+    const choice = await read(`sku,title,qty\nA,Lamp,1\nB,${text},2\n`);
+    assert.is(choice.likely, likely, text);
+    const reports = likely === undefined ? [] : [{ code: 'encoding_likely', detail: likely }];
+    assert.equal(new EncodingWatch(choice).reports(), reports);
+  }
   // two signs side by side may be letters of another script, and so may a lone letter; 0xF8 is \xf8 or a degree sign, 0x85 is à
   const open = [
     ...[

@@ -15,6 +15,9 @@ const ELLIPSIS_BYTE = 0x85;
 /** What follows the last sign of a cell: delimiters, quotes, line ends. */
 const CELL_ENDS = [0x2c, 0x3b, 0x09, 0x7c, 0x22, LF, CR];
 
+/** Of those, the ones that hardly any other reading of a file makes a letter of. */
+const SURE = /^[\u0000-\u007f€•–£©½µ]*$/;
+
 const LETTER = /[A-Za-z]/;
 const DIGIT = /[0-9]/;
 const ASCII = /^[\u0000-\u007f]*$/;
@@ -23,6 +26,11 @@ const ASCII = /^[\u0000-\u007f]*$/;
 export function areLoneSigns(words: readonly string[], sample: Uint8Array): boolean {
   if (!words.every(isSigns)) return false;
   return !words.some((word) => word.includes(ELLIPSIS)) || endsCells(sample);
+}
+
+/** True if lone signs need no word of doubt. */
+export function areSureSigns(words: readonly string[]): boolean {
+  return words.every((word) => SURE.test(word));
 }
 
 function isSigns(word: string): boolean {

@@ -18,6 +18,7 @@ export class EncodingWatch {
 
   constructor(choice: EncodingChoice) {
     this.#choice = choice;
+    if (choice.likely !== undefined) this.countWarning('encoding_likely');
   }
 
   /** Warning codes. Complete once the feed was read to its end. */
@@ -28,7 +29,8 @@ export class EncodingWatch {
   /** The warnings as a prepared feed gives them: with examples where there are some. */
   reports(): FeedWarning[] {
     return this.warnings().map((code) => {
-      const detail = code === 'encoding_doubtful' ? this.#detail : null;
+      const detail =
+        code === 'encoding_doubtful' ? this.#detail : code === 'encoding_likely' ? (this.#choice.likely ?? null) : null;
       return detail === null ? code : { code, detail };
     });
   }
