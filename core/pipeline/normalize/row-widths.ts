@@ -96,7 +96,10 @@ export class RowWidths {
   readonly #named: number;
   readonly #header: readonly string[];
   readonly #short: ShortRows;
-  #shortRows = 0;
+  /** Names of the header that are empty, up to its last name. */
+  readonly #unnamed: number;
+  /** Rows that have as many fields less as the header has empty names. */
+  #shiftedRows = 0;
   /** Rows with more fields than the header: with content beyond it, or empty there. */
   #longRows = 0;
   #paddedRows = 0;
@@ -108,6 +111,7 @@ export class RowWidths {
     this.width = width;
     this.#short = short;
     this.#named = header.length === 0 ? width : header.findLastIndex((name) => trimText(name) !== '') + 1;
+    this.#unnamed = header.slice(0, this.#named).filter((name) => trimText(name) === '').length;
   }
 
   /** Takes a well-formed row whose number of fields is not `width`. */
@@ -119,7 +123,7 @@ export class RowWidths {
       this.#paddedRows++;
       if (this.#starts.length < NUMBERED_ROWS) this.#starts.push(cellText(window, batch, first).slice(0, 20));
     } else if (fields < this.#named) {
-      this.#shortRows++;
+      if (this.#named - fields === this.#unnamed) this.#shiftedRows++;
       this.#short.add(batch.line[record] ?? 0, fields, this.#named);
     }
   }
@@ -140,12 +144,12 @@ export class RowWidths {
   check(totalRows: number, vendorId: string): void {
     const most = (rows: number) => rows * 2 > totalRows;
     const unnamed = this.#header.slice(0, this.#named).findIndex((name) => trimText(name) === '');
-    if (unnamed >= 0 && most(this.#shortRows)) {
+    if (unnamed >= 0 && most(this.#shiftedRows)) {
       const after = unnamed === 0 ? 'before' : 'after';
       const beside = fieldNames(this.#header)[unnamed === 0 ? 1 : unnamed - 1];
       throw misaligned(
         vendorId,
-        `the header has ${this.#header.length} columns, one of them without a name (#${unnamed}, ${after} "${beside}"), and ${this.#shortRows} of ${totalRows} rows have fewer cells: if the empty name is one too many, their cells are in other columns. Remove it from the header, or have the cells written`,
+        `the header has ${this.#header.length} columns, ${this.#unnamed} of them without a name (#${unnamed}, ${after} "${beside}"), and ${this.#shiftedRows} of ${totalRows} rows have ${this.#unnamed} less: if the empty name is one too many, their cells are in other columns. Remove it from the header, or have the cells written`,
       );
     }
     if (this.#paddedRows > 0 && most(this.#longRows)) {
