@@ -27,6 +27,9 @@ function keyOf(entry: RowEntry | VendorEntry): string {
   return [entry.error_code, entry.vendor_id, entry.row_number, entry.line, ...problems].join(' | ');
 }
 
+/** A warning about prices, without its examples. */
+const PRICE_WARNING = /^(?:zero_costs:[^:]+|zero_cost_wins|price_\w+|map_of_losing_vendor):\d+/;
+
 async function compare(input: OracleInput, name: string, options: object): Promise<HarnessResult> {
   const expected = runOracle(input);
   const result = await runCase({ ...input, ...options } as Parameters<typeof runCase>[0]);
@@ -44,7 +47,15 @@ async function compare(input: OracleInput, name: string, options: object): Promi
   assert.is(outcome.summary.total_rows, expected.total_rows, name);
   assert.is(outcome.summary.invalid_rows, expected.invalid_rows, name);
   assert.is(result.merged, expected.merged, `${name}: merged`);
-  if (expected.status === 'SUCCEEDED') assert.equal(outcome.summary.unpriced_skus, expected.unpriced, name);
+  if (expected.status !== 'SUCCEEDED') return result;
+  assert.equal(outcome.summary.unpriced_skus, expected.unpriced, name);
+  const aboutPrices = outcome.summary.warnings.flatMap((warning) => PRICE_WARNING.exec(warning)?.[0] ?? []);
+  assert.equal(aboutPrices.sort(), expected.priceWarnings, `${name}: warnings about prices`);
+  assert.equal(
+    outcome.summary.notices.map(({ code }) => code).filter((code, i, all) => all.indexOf(code) === i),
+    [...new Set(outcome.summary.warnings.map((warning) => warning.split(':')[0]))],
+    `${name}: each warning has a notice`,
+  );
   return result;
 }
 

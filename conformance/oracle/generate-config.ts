@@ -52,7 +52,10 @@ export function makeTenant(
     timezone: random.pick(['UTC', 'America/New_York', 'Europe/Berlin', 'Asia/Tokyo']),
     default_currency: random.pick(['USD', 'EUR', 'JPY', 'KWD', 'TND']),
     pricing: {
-      base_margin_pct: amount(random, random.pick(['0', '0.2', '0.25', '0.333', '0.1', '1.5', '0.0725', '0.20'])),
+      base_margin_pct: amount(
+        random,
+        random.pick(['0', '0.2', '0.25', '0.333', '0.1', '1.5', '0.0725', '0.20', '-0.4']),
+      ),
       min_price: amount(random, random.pick(['0', '0', '4.99', '9.995', '0.001', '1', '12.5', '7.123456', '50'])),
       shipping_handling_flat: amount(random, random.pick(['0', '0', '5', '2.495', '7.25', '0.005', '3.333333'])),
       map_policy: {

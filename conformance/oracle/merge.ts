@@ -2,12 +2,15 @@
 
 import { pricer } from './pricing.ts';
 import type { Config, Row, VendorConfig } from './types.ts';
+import { PriceWarnings } from './watch.ts';
 import { byCodePoint } from './write.ts';
 
 export interface Merged {
   rows: Row[];
   /** SKUs without an offer that can be priced, in code point order. */
   unpriced: string[];
+  /** What looks wrong about the prices, as `code:number`. */
+  warnings: string[];
 }
 
 /** Less than zero when `a` is the better offer. */
@@ -27,15 +30,25 @@ export function merge(config: Config, rowsByVendor: ReadonlyMap<string, readonly
       else offersBySku.set(row.sku, [row]);
     }
   }
-  const merged: Merged = { rows: [], unpriced: [] };
+  const merged: Merged = { rows: [], unpriced: [], warnings: [] };
+  const watch = new PriceWarnings(config.pricing);
+  const rows = [...rowsByVendor.values()].flat();
+  const rowsBySku = new Map<string, Row[]>();
+  for (const row of rows) rowsBySku.set(row.sku, [...(rowsBySku.get(row.sku) ?? []), row]);
   for (const [sku, offers] of [...offersBySku].sort(([a], [b]) => byCodePoint(a, b))) {
     const winner = offers
       .sort(better)
       .map((offer) => ({ ...offer, price: price(offer), lead_time_days: offer.lead_time_days ?? fallback }))
       .find((offer) => offer.price !== null);
-    if (winner) merged.rows.push(winner);
-    else merged.unpriced.push(sku);
+    if (winner) {
+      merged.rows.push(winner);
+      const all = rowsBySku.get(sku) ?? [];
+      const own = all.find((row) => row.vendor_id === winner.vendor_id && row.row_number === winner.row_number);
+      // the winner has a price, and its own row is among them
+      watch.look(own!, winner.price!, all);
+    } else merged.unpriced.push(sku);
   }
+  merged.warnings = watch.all();
   return merged;
 }
 

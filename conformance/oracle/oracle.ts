@@ -35,6 +35,8 @@ export interface OracleResult {
   invalid_rows: number;
   unpriced: { count: number; skus: string[] };
   warnings: string[];
+  /** Warnings about prices, as `code:number` or `code:vendor:number`, sorted. */
+  priceWarnings: string[];
 }
 
 const ERRORS_MAX = 10_000;
@@ -42,7 +44,16 @@ const UNPRICED_MAX = 100;
 
 function emptyResult(): OracleResult {
   const unpriced = { count: 0, skus: [] };
-  return { status: 'SUCCEEDED', normalized: {}, errors: [], total_rows: 0, invalid_rows: 0, unpriced, warnings: [] };
+  return {
+    status: 'SUCCEEDED',
+    normalized: {},
+    errors: [],
+    total_rows: 0,
+    invalid_rows: 0,
+    unpriced,
+    warnings: [],
+    priceWarnings: [],
+  };
 }
 
 /** Only the rows of all feeds, counted: all that a generator needs, without merging and writing them. */
@@ -80,6 +91,7 @@ function run(input: OracleInput, result: OracleResult): void {
   }
   judge(policy, result);
   const merged = merge(config, rowsByVendor);
+  result.priceWarnings = merged.warnings;
   result.merged = writeCsv(config.output.columns, merged.rows, config.default_currency);
   result.unpriced = { count: merged.unpriced.length, skus: merged.unpriced.slice(0, UNPRICED_MAX) };
 }

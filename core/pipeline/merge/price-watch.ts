@@ -127,6 +127,8 @@ export class PriceWatch {
     }
     if (count === 0) return;
     const own = column[winner]!;
+    // a rule of its own may price an offer that has neither
+    if (own < 0) return;
     const median = medianOf(rivals, count);
     if (own * RIVALS_DIVISOR >= median) return;
     this.#note('price_far_below_rivals', winner, price, { what: 'median of rivals', micros: median });

@@ -1,0 +1,46 @@
+/** Which winning prices look wrong (docs/ERRORS.md): the warnings that a run gives, with their counts and without examples. */
+
+import { type Config, D, type Money, type Row } from './types.ts';
+
+const ZERO_WINS = 'zero_cost_wins';
+const BELOW_COST = 'price_below_cost';
+const BELOW_MSRP = 'price_far_below_msrp';
+const BELOW_RIVALS = 'price_far_below_rivals';
+const BELOW_MAP = 'map_of_losing_vendor';
+
+export class PriceWarnings {
+  readonly #slack: Money;
+  readonly #enforce: boolean;
+  readonly #counts = new Map<string, number>();
+
+  constructor(pricing: Config['pricing']) {
+    this.#slack = D.max('0.01', String(pricing.rounding.increment ?? '0.01'));
+    this.#enforce = pricing.map_policy.enforce ?? true;
+  }
+
+  /** `offers`: all valid rows for the winner's SKU, the winner among them with the feed's own price. */
+  look(winner: Row, price: Money, offers: readonly Row[]): void {
+    for (const { cost, vendor_id } of offers) if (cost?.isZero()) this.#count(`zero_costs:${vendor_id}`);
+    const { cost, msrp, map_price } = winner;
+    if (cost?.isZero()) this.#count(ZERO_WINS);
+    if (cost !== null && price.plus(this.#slack).lt(cost)) this.#count(BELOW_COST);
+    if (msrp !== null && price.times(5).lt(msrp)) this.#count(BELOW_MSRP);
+    const others = offers.filter(({ vendor_id }) => vendor_id !== winner.vendor_id);
+    const column = cost === null ? 'price' : 'cost';
+    const own = winner[column];
+    const rivals = others.flatMap((row) => (row[column]?.gt(0) ? [row[column]] : [])).sort((a, b) => a.cmp(b));
+    const median = rivals[Math.ceil(rivals.length / 2) - 1];
+    if (own !== null && median !== undefined && own.times(2).lt(median)) this.#count(BELOW_RIVALS);
+    const namesNone = map_price === null || map_price.isZero();
+    if (this.#enforce && namesNone && others.some((row) => row.map_price?.gt(price))) this.#count(BELOW_MAP);
+  }
+
+  /** As `code:number`, or `code:vendor:number`. */
+  all(): string[] {
+    return [...this.#counts].map(([code, count]) => `${code}:${count}`).sort();
+  }
+
+  #count(code: string): void {
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+  }
+}
