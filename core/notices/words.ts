@@ -37,7 +37,7 @@ export const WARNING_WORDS = {
   text_doubly_encoded: {
     form: 'vendor',
     seen: 'texts look as if they had been decoded wrongly and encoded again, such as `CafÃ©` for `Café`',
-    means: 'The feed is valid UTF-8. The mistake was made before, in the vendor’s own system.',
+    means: 'The feed decodes without an error. The mistake was made before, in the vendor’s own system.',
     do: 'Ask the vendor for a new feed.',
   },
   optional_vendor_missing: {

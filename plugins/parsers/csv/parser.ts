@@ -38,7 +38,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
       };
       const feedOptions = { layout, vendorId: vendor.vendor_id, limits, wanted: options.sheet };
       const sheet = await openSheetFeed(opened, feedOptions);
-      const open = () => watch.decode(sheet.source.open());
+      const open = () => watch.decode(sheet.source.open(), () => sheet.source.open());
       // a sheet has real columns: no separator can be missing
       const repair = options.repair && !isSheet ? await settleRepair(layout, open) : null;
       const feed: PreparedFeed = {

@@ -5,7 +5,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: every index is inside the buffer
 
 /** Examples per feed. */
-const SAMPLES_MAX = 2;
+export const SAMPLES_MAX = 2;
 /** Bytes of a cell that are shown before and after the odd byte. */
 const AROUND = 24;
 
@@ -50,8 +50,8 @@ export class CellSamples {
       const byte = buffer[i]!;
       if (byte === 10) this.#line++;
       else if (byte >= 0x80 && this.#isOdd(byte)) {
-        const end = cellEnd(buffer, i);
-        this.samples.push({ line: this.#line, bytes: buffer.slice(cellStart(buffer, i), end) });
+        const { bytes, end } = cellAround(buffer, i);
+        this.samples.push({ line: this.#line, bytes });
         // one example per cell
         i = end - 1;
       }
@@ -60,6 +60,12 @@ export class CellSamples {
     this.#tail = buffer.slice(keepFrom);
     this.#seen = i - keepFrom;
   }
+}
+
+/** A copy of the cell around a byte, or of the part of it that is near, and where that ends. */
+export function cellAround(buffer: Uint8Array, at: number): { bytes: Uint8Array; end: number } {
+  const end = cellEnd(buffer, at);
+  return { bytes: buffer.slice(cellStart(buffer, at), end), end };
 }
 
 function cellStart(buffer: Uint8Array, at: number): number {

@@ -306,6 +306,23 @@ test('what a decoder cannot object to is noticed', async () => {
   }
 });
 
+test('text that was encoded twice is shown by two cells with their lines, in any encoding', async () => {
+  const text = 'sku,title\r\nA,Lampe\rB,"CafÃ© au lait, Ã¼ber"\nC,â€™s\nD,Ã–l\n';
+  const first = { line: 3, cell: 'CafÃ© au lait' };
+  const cases: [Uint8Array, string, object[]][] = [
+    [Buffer.from(text), 'utf-8', [first, { line: 3, cell: 'Ã¼ber' }]],
+    [Buffer.from(text, 'utf16le'), 'utf-16le', [first, { line: 3, cell: 'Ã¼ber' }]],
+    // 0xDF is no UTF-8 here, so it is not a feed in UTF-8 that is declared as windows-1252
+    [Buffer.from('sku,title\nA,Stra\xdfe\nB,Caf\xc3\xa9\n', 'latin1'), 'windows-1252', [{ line: 3, cell: 'CafÃ©' }]],
+    [Buffer.from(`sku,title\n${'x,Lampe\n'.repeat(500)}A,Caf\u00c3\u00a9\n`), 'utf-8', [{ line: 502, cell: 'CafÃ©' }]],
+  ];
+  for (const [bytes, encoding, examples] of cases) {
+    const watch = new EncodingWatch({ encoding, bom: false, reason: 'declared', confidence: 1 });
+    for await (const _ of watch.decode(cut(bytes, 100_000), () => cut(bytes, 7)));
+    assert.equal(watch.reports(), [{ code: 'text_doubly_encoded', examples }], encoding);
+  }
+});
+
 test('a doubtful encoding is said with two cells, however the feed is cut', async () => {
   const rows = 'sku;qty;title\nA;1;Rad \x96 17\nB;2;Lampe\nC;3;L\x92Or\xe9al \x80\nD;4;\x96\n';
   const german = 'sku,title\nA,Lampe\nB,Größe\nC,"Straße, grün"\nD,Öl\n';

@@ -10,11 +10,13 @@ import { CellSamples } from './cell-samples.ts';
 import type { EncodingChoice } from './choice.ts';
 import { decodeToUtf8 } from './decode.ts';
 import { IllFormed, utf8Checker } from './decode-utf8.ts';
+import { DoubleSamples } from './doubles.ts';
 
 export class EncodingWatch {
   readonly #choice: EncodingChoice;
   readonly #warnings = new Set<string>();
   #detail: string | null = null;
+  #doubles = new DoubleSamples();
 
   constructor(choice: EncodingChoice) {
     this.#choice = choice;
@@ -23,12 +25,15 @@ export class EncodingWatch {
 
   /** Warning codes. Complete once the feed was read to its end. */
   warnings(): readonly string[] {
+    // a feed in another encoding than declared looks as if it had been encoded twice
+    if (this.#warnings.has('encoding_doubtful')) return ['encoding_doubtful'];
     return [...this.#warnings];
   }
 
   /** The warnings as a prepared feed gives them: with examples where there are some. */
   reports(): FeedWarning[] {
     return this.warnings().map((code) => {
+      if (code === 'text_doubly_encoded') return { code, examples: this.#doubles.examples() };
       const detail =
         code === 'encoding_doubtful' ? this.#detail : code === 'encoding_likely' ? (this.#choice.likely ?? null) : null;
       return detail === null ? code : { code, detail };
@@ -40,11 +45,17 @@ export class EncodingWatch {
     return this.#detail;
   }
 
-  decode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  /** `reopen` gives the same bytes again: to find the lines of examples, which nobody counts while the feed is read. */
+  decode(
+    chunks: AsyncIterable<Uint8Array>,
+    reopen: (() => AsyncIterable<Uint8Array>) | null = null,
+  ): AsyncIterable<Uint8Array> {
     const { encoding, reason } = this.#choice;
-    if (encoding === 'utf-8') return this.#lookForDoubles(decodeToUtf8(chunks, encoding));
-    if (reason !== 'declared' || /^utf-|^us-ascii$/.test(encoding)) return decodeToUtf8(chunks, encoding);
-    return decodeToUtf8(this.#lookForUtf8(chunks), encoding);
+    const isUnicode = /^utf-|^us-ascii$/.test(encoding);
+    const watched = reason === 'declared' && !isUnicode ? this.#lookForUtf8(chunks) : chunks;
+    const decoded = decodeToUtf8(watched, encoding);
+    // the signs of ISO 8859 from 0x80 to 0x9F look like halves of such text
+    return /^iso-8859-/.test(encoding) ? decoded : this.#lookForDoubles(decoded, reopen);
   }
 
   async *#lookForUtf8(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
@@ -77,13 +88,19 @@ export class EncodingWatch {
     else if (controls !== null && controls.samples.length > 0) await this.#doubt(encoding, 'windows-1252', controls);
   }
 
-  async *#lookForDoubles(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-    let found = false;
-    for await (const chunk of chunks) {
-      if (!found) found = hasDouble(chunk);
+  async *#lookForDoubles(
+    decoded: AsyncIterable<Uint8Array>,
+    reopen: (() => AsyncIterable<Uint8Array>) | null,
+  ): AsyncIterable<Uint8Array> {
+    const doubles = new DoubleSamples();
+    this.#doubles = doubles;
+    for await (const chunk of decoded) {
+      doubles.write(chunk);
       yield chunk;
     }
-    if (found) this.countWarning('text_doubly_encoded');
+    if (!doubles.found) return;
+    this.countWarning('text_doubly_encoded');
+    if (reopen !== null) await doubles.findLines(decodeToUtf8(reopen(), this.#choice.encoding));
   }
 
   async #doubt(declared: string, likely: string, { samples }: CellSamples): Promise<void> {
@@ -121,29 +138,4 @@ async function decoded(bytes: Uint8Array, encoding: string): Promise<string> {
 
 async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
-}
-
-/** True if the chunk has traces of text that was encoded twice. The bytes searched for are rare in other text. */
-function hasDouble(chunk: Uint8Array): boolean {
-  for (let at = chunk.indexOf(0xc2); at >= 0; at = chunk.indexOf(0xc2, at + 1)) {
-    if (chunk[at - 2] === 0xc3 && isDouble(chunk[at - 1]!, chunk[at + 1]!)) return true;
-  }
-  for (let at = chunk.indexOf(0xe2); at >= 0; at = chunk.indexOf(0xe2, at + 1)) {
-    if (chunk[at - 2] === 0xc3 && isWindowsSign(chunk[at - 1]!, chunk[at + 1]!, chunk[at + 2]!)) return true;
-  }
-  return false;
-}
-
-/** `Ã©`, `Â°`, Cyrillic `Ð¾`, Greek `Î±`: a lead byte read as a letter from U+00C0 on, then a sign up to U+00BF. */
-function isDouble(lead: number, sign: number): boolean {
-  // no text has control characters from U+0080 to U+009F
-  if (lead === 0x82 || lead === 0x83 || sign < 0xa0) return true;
-  return (lead === 0x90 || lead === 0x8e) && sign > 0xb0 && sign !== 0xbb;
-}
-
-/** `â€™`, `Ã‰`, `Ð†`: signs of windows-1252 that do not normally follow a letter, unlike dots, dashes and closing quotes. */
-function isWindowsSign(lead: number, second: number, third: number): boolean {
-  if (second === 0x82 && third === 0xac) return lead === 0xa2 || lead === 0x83 || lead === 0x90;
-  const isSign = second === 0x80 && [0x9a, 0x9e, 0xa0, 0xa1, 0xb0, 0xb9].includes(third);
-  return isSign && (lead === 0x83 || lead === 0x90 || lead === 0x8e);
 }

@@ -49,7 +49,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       const feedOptions = { layout, vendorId: vendor.vendor_id, limits, wanted: options.sheet };
       const sheet =
         open === undefined ? await openSheetFeed(opened, feedOptions) : { source, warnings: () => [] as FeedWarning[] };
-      const utf8 = () => watch.decode(sheet.source.open());
+      const utf8 = () => watch.decode(sheet.source.open(), () => sheet.source.open());
       const { name } = file;
       const openedFile: VendorFile = {
         name,
