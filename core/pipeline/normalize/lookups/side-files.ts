@@ -6,7 +6,7 @@ import type { ByteSource, SideTableForm, SideTableReader, SideTableRows } from '
 import { type FetchedVendor, SKU_MAP } from '../../fetch/fetch.ts';
 import type { IssueLog } from '../../issues.ts';
 import { SideTable } from './side-table.ts';
-import { buildSkuMap } from './sku-map.ts';
+import { buildSkuMap, type SideExample } from './sku-map.ts';
 
 export interface SideReading {
   read: SideTableReader;
@@ -53,7 +53,7 @@ interface SideFileUse {
   form: SideTableForm;
 }
 
-async function readOne<T extends { readonly warnings: readonly string[] }>(
+async function readOne<T extends { readonly warnings: readonly string[]; readonly examples: readonly SideExample[] }>(
   source: ByteSource,
   { vendorId, what, form }: SideFileUse,
   { read, log }: SideReading,
@@ -62,6 +62,7 @@ async function readOne<T extends { readonly warnings: readonly string[] }>(
   try {
     const built = build(await read(source, form));
     for (const warning of built.warnings) log.warn(warning);
+    for (const { code, ...place } of built.examples) log.example(code, vendorId, { file: source.name, ...place });
     return built;
   } catch (error) {
     if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;

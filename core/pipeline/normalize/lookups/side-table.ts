@@ -6,9 +6,11 @@ import { trimText } from '../../../bytes/trim.ts';
 import { type CanonicalColumn, COLUMN_KINDS } from '../../../canonical.ts';
 import { RelayError } from '../../../errors.ts';
 import type { Layout, SideFile } from '../../../layout.ts';
+import { EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { SideTableRows } from '../../../ports/engine.ts';
 import { Cell, type CellWrappers, wrappersOf } from '../cells/cell.ts';
 import { FeedHeader } from '../header.ts';
+import type { SideExample } from './sku-map.ts';
 
 /** Bytes before each cell: its length, with one bit for a number from a workbook. */
 const LENGTH_BYTES = 4;
@@ -24,6 +26,7 @@ export interface SideTableOptions {
 
 export class SideTable {
   readonly warnings: string[] = [];
+  readonly examples: SideExample[] = [];
   /** A key's value is its cells in a row, each preceded by its length. */
   readonly #map: ByteMap;
   /** The columns that are read from the file, in the order of the cells. */
@@ -48,7 +51,9 @@ export class SideTable {
         const number = valueColumns[i] === true ? (stored?.[r]?.[field] ?? null) : null;
         return { text: number ?? at(field), isNumber: number !== null && isPlainNumber(number) };
       });
-      if (keyText !== '' && this.#map.set(toBytes(keyText), packed(cells))) again++;
+      if (keyText === '' || !this.#map.set(toBytes(keyText), packed(cells))) continue;
+      if (again++ < EXAMPLES_MAX)
+        this.examples.push({ code: 'side_file_duplicate_keys', row_number: r + 1, cell: keyText });
     }
     if (errors > 0) this.warnings.push(`side_file_errors:${vendorId}:${file.name}:${errors}`);
     if (again > 0) this.warnings.push(`side_file_duplicate_keys:${vendorId}:${file.name}:${again}`);

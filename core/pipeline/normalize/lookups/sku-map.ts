@@ -4,11 +4,21 @@ import { trimSkuText } from '../../../bytes/sku-signs.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
 import { RelayError } from '../../../errors.ts';
+import { EXAMPLES_MAX } from '../../../notices/notices.ts';
 import { didYouMean } from '../../../text/suggest.ts';
+
+/** A row of a side file behind a warning. */
+export interface SideExample {
+  code: string;
+  /** With the header as 1. */
+  row_number: number;
+  cell: string;
+}
 
 export interface SkuMap {
   map: ByteMap;
   warnings: string[];
+  examples: SideExample[];
 }
 
 /** `rows` starts with the header `vendor_sku,sku`. Throws `invalid_input` without these two columns. */
@@ -19,17 +29,22 @@ export function buildSkuMap(rows: readonly string[][], vendorId: string, seed = 
   const map = new ByteMap(seed);
   let again = 0;
   let empty = 0;
-  for (const row of rows.slice(1)) {
+  const examples: SideExample[] = [];
+  for (const [i, row] of rows.entries()) {
+    if (i === 0) continue;
     const key = trimSkuText(row[from] ?? '');
     const sku = trimSkuText(row[to] ?? '');
     if (key === '' && sku === '') continue;
-    if (key === '' || sku === '') empty++;
-    else if (map.set(toBytes(key), toBytes(sku))) again++;
+    if (key === '' || sku === '') {
+      if (empty++ < EXAMPLES_MAX)
+        examples.push({ code: 'sku_map_incomplete_entries', row_number: i + 1, cell: key || sku });
+    } else if (map.set(toBytes(key), toBytes(sku)) && again++ < EXAMPLES_MAX)
+      examples.push({ code: 'sku_map_duplicate_keys', row_number: i + 1, cell: key });
   }
   const warnings: string[] = [];
   if (again > 0) warnings.push(`sku_map_duplicate_keys:${vendorId}:${again}`);
   if (empty > 0) warnings.push(`sku_map_incomplete_entries:${vendorId}:${empty}`);
-  return { map, warnings };
+  return { map, warnings, examples };
 }
 
 function columnOf(header: readonly string[], name: string, vendorId: string): number {
