@@ -32,7 +32,7 @@ export function readArgs<T extends OptionEntries>(argv: readonly string[], optio
     return { values: parsed.values as OptionValues<T>, positionals: parsed.positionals };
   } catch (error) {
     const unknown = /Unknown option '(--?[^']+)'/.exec((error as Error).message)?.[1];
-    if (unknown === undefined) throw new UsageError((error as Error).message.replace(/\. .*$/s, ''));
+    if (unknown === undefined) throw new UsageError((error as Error).message.replace(/\.\s.*$/s, ''));
     const near = didYouMean(unknown.replace(/^-+/, ''), [...Object.keys(options), 'help']).replace('"', '"--');
     throw new UsageError(`unknown option ${unknown}${near}`);
   }

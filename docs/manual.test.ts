@@ -7,6 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COMMANDS } from '../cli/manual/commands.ts';
 import { relay } from '../cli/testing/sandbox.ts';
+import { compiled } from '../conformance/support/compiled.ts';
 import { freePort } from '../conformance/support/free-port.ts';
 import { inFolder } from './console-blocks.ts';
 import { blocksOf, ROOT } from './pages.ts';
@@ -69,9 +70,7 @@ test('every example in the help works, on the files of the page', async () => {
 async function served(words: readonly string[], env: Record<string, string>): Promise<void> {
   const port = words.indexOf('--port');
   const argv = words.map((word, i) => (port >= 0 && i === port + 1 && env.PORT !== undefined ? env.PORT : word));
-  const tsx = path.join(ROOT, 'node_modules/tsx/dist/loader.mjs');
-  const main = ['--import', `file://${tsx}`, path.join(ROOT, 'cli/main.ts'), ...argv, '--json'];
-  const child = spawn(process.execPath, main, {
+  const child = spawn(process.execPath, [compiled('cli/main.ts'), ...argv, '--json'], {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
