@@ -13,7 +13,7 @@ export function localEngine(registry: Registry, settings: BaseSettings): Engine 
   return {
     registry,
     pricing: pricingDefaults,
-    readSideTable: (source, form) => readSideTable(source, form),
+    readSideTable,
     createHasher: () => {
       const hash = createHash('sha256');
       return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };

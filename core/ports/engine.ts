@@ -127,11 +127,15 @@ export interface Clock {
   monotonic(): number;
 }
 
-/** Reads a small delimited side file (a SKU map, a price list). */
-export type SideTableReader = (source: ByteSource, form: SideTableForm) => Promise<SideTableRows>;
+/** Reads a small delimited side file (a SKU map, a price list) in parts; the first starts with the header. */
+export type SideTableReader = (
+  source: ByteSource,
+  form: SideTableForm,
+  limits: EngineLimits,
+) => AsyncIterable<SideTableRows>;
 
+/** A part of a side file. */
 export interface SideTableRows {
-  /** The header first. */
   rows: string[][];
   /**
    * For a workbook: by row and cell, what the sheet stores as a number or date, or the error it has; null for a text.

@@ -121,7 +121,12 @@ export class NormalizeStage {
       vendor,
       position,
       feeds,
-      ...(await readSideFiles(fetched, first.feed.layout, { read: engine.readSideTable, seed, log })),
+      ...(await readSideFiles(fetched, first.feed.layout, {
+        read: engine.readSideTable,
+        limits,
+        seed,
+        log,
+      })),
       validators: plugins.validators(vendor),
       entryLayout,
       moneyDecimals: moneyDecimals(request.config.default_currency),

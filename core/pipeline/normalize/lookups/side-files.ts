@@ -2,14 +2,15 @@
 import type { ByteMap } from '../../../bytes/byte-map.ts';
 import { assert, DecodeError, RelayError } from '../../../errors.ts';
 import type { Layout } from '../../../layout.ts';
-import type { ByteSource, SideTableForm, SideTableReader, SideTableRows } from '../../../ports/engine.ts';
+import type { ByteSource, EngineLimits, SideTableForm, SideTableReader, SideTableRows } from '../../../ports/engine.ts';
 import { type FetchedVendor, SKU_MAP } from '../../fetch/fetch.ts';
 import type { IssueLog } from '../../issues.ts';
 import { SideTable } from './side-table.ts';
-import { buildSkuMap, type SideExample } from './sku-map.ts';
+import { readSkuMap, type SideExample } from './sku-map.ts';
 
 export interface SideReading {
   read: SideTableReader;
+  limits: EngineLimits;
   /** For hash tables. */
   seed: number;
   log: IssueLog;
@@ -32,14 +33,14 @@ export async function readSideFiles(
   const { seed } = reading;
   const vendorId = vendor.vendor_id;
   const mapSource = sideFiles.get(SKU_MAP);
-  const build = ({ rows }: SideTableRows) => buildSkuMap(rows, vendorId, seed);
+  const build = (parts: AsyncIterable<SideTableRows>) => readSkuMap(parts, vendorId, seed);
   const ofMap = { vendorId, what: 'SKU map', form: SKU_MAP_FORM };
   const map = mapSource === undefined ? null : await readOne(mapSource, ofMap, reading, build);
   const sideTables = new Map<string, SideTable>();
   for (const file of layout.sideFiles ?? []) {
     const source = sideFiles.get(file.name);
     assert(source !== undefined, `the parser of ${vendorId} lists its side file ${file.name}`);
-    const tableOf = (table: SideTableRows) => new SideTable(table, { file, layout, vendorId, seed });
+    const tableOf = (parts: AsyncIterable<SideTableRows>) => SideTable.read(parts, { file, layout, vendorId, seed });
     const ofFile = { vendorId, what: `side file "${file.name}"`, form: file };
     sideTables.set(file.name, await readOne(source, ofFile, reading, tableOf));
   }
@@ -56,11 +57,11 @@ interface SideFileUse {
 async function readOne<T extends { readonly warnings: readonly string[]; readonly examples: readonly SideExample[] }>(
   source: ByteSource,
   { vendorId, what, form }: SideFileUse,
-  { read, log }: SideReading,
-  build: (table: SideTableRows) => T,
+  { read, limits, log }: SideReading,
+  build: (parts: AsyncIterable<SideTableRows>) => Promise<T>,
 ): Promise<T> {
   try {
-    const built = build(await read(source, form));
+    const built = await build(read(source, form, limits));
     for (const warning of built.warnings) log.warn(warning);
     for (const { code, ...place } of built.examples) log.example(code, vendorId, { file: source.name, ...place });
     return built;

@@ -1,5 +1,5 @@
 /** A side file such as a price list: the cells that a layout reads from it, by key, held in memory without an object per row. */
-// biome-ignore-all lint/style/noNonNullAssertion: the map's value ranges bound the bytes, the loop the rows
+// biome-ignore-all lint/style/noNonNullAssertion: the map's value ranges bound the bytes
 import { ByteMap } from '../../../bytes/byte-map.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
@@ -32,31 +32,55 @@ export class SideTable {
   /** The columns that are read from the file, in the order of the cells. */
   readonly #columns: readonly string[];
 
-  /** `rows` starts with the header, if the file has one. Throws `invalid_input` if a column is missing. */
-  constructor({ rows, stored, errors }: SideTableRows, { file, layout, vendorId, seed }: SideTableOptions) {
+  private constructor(seed: number, columns: readonly string[]) {
     this.#map = new ByteMap(seed);
-    this.#columns = columnsRead(file, layout);
-    const first = rows[0] ?? [];
-    const header = new FeedHeader(file.header ? first : null, first.length, vendorId);
-    const key = fieldOf(header, file.key, file, vendorId);
-    const fields = this.#columns.map((name) => fieldOf(header, name, file, vendorId));
-    const valueColumns = this.#columns.map((name) => isReadAsValue(name, file, layout));
-    let again = 0;
+    this.#columns = columns;
+  }
+
+  /** The first row is the header, if the file has one. Throws `invalid_input` if a column is missing. */
+  static async read(parts: AsyncIterable<SideTableRows>, options: SideTableOptions): Promise<SideTable> {
+    const { file, layout, vendorId, seed } = options;
+    const table = new SideTable(seed, columnsRead(file, layout));
     const wrappers = wrappersOf(layout);
-    for (let r = file.header ? 1 : 0; r < rows.length; r++) {
-      const at = (field: number) => trimText(rows[r]![field] ?? '');
-      const keyText = stripped(at(key), wrappers);
-      // what a workbook stores as a number is read as that number by columns of numbers; other columns get what it shows
-      const cells = fields.map((field, i) => {
-        const number = valueColumns[i] === true ? (stored?.[r]?.[field] ?? null) : null;
-        return { text: number ?? at(field), isNumber: number !== null && isPlainNumber(number) };
-      });
-      if (keyText === '' || !this.#map.set(toBytes(keyText), packed(cells))) continue;
-      if (again++ < EXAMPLES_MAX)
-        this.examples.push({ code: 'side_file_duplicate_keys', row_number: r + 1, cell: keyText });
+    let reader: RowFields | null = null;
+    let again = 0;
+    let errors = 0;
+    let rowNumber = 0;
+    for await (const part of parts) {
+      errors += part.errors;
+      for (const [r, row] of part.rows.entries()) {
+        rowNumber++;
+        if (reader === null) {
+          reader = rowFields(row, table.#columns, options);
+          if (file.header) continue;
+        }
+        const repeated = table.#add(row, part.stored?.[r] ?? null, reader, wrappers);
+        if (repeated !== null && again++ < EXAMPLES_MAX)
+          table.examples.push({ code: 'side_file_duplicate_keys', row_number: rowNumber, cell: repeated });
+      }
     }
-    if (errors > 0) this.warnings.push(`side_file_errors:${vendorId}:${file.name}:${errors}`);
-    if (again > 0) this.warnings.push(`side_file_duplicate_keys:${vendorId}:${file.name}:${again}`);
+    if (reader === null) rowFields([], table.#columns, options);
+    if (errors > 0) table.warnings.push(`side_file_errors:${vendorId}:${file.name}:${errors}`);
+    if (again > 0) table.warnings.push(`side_file_duplicate_keys:${vendorId}:${file.name}:${again}`);
+    return table;
+  }
+
+  /** The row's key if it was there already. */
+  #add(
+    row: readonly string[],
+    stored: ReadonlyArray<string | null> | null,
+    { key, fields, areValues }: RowFields,
+    wrappers: CellWrappers | null,
+  ): string | null {
+    const at = (field: number) => trimText(row[field] ?? '');
+    const keyText = stripped(at(key), wrappers);
+    if (keyText === '') return null;
+    // what a workbook stores as a number is read as that number by columns of numbers; other columns get what it shows
+    const cells = fields.map((field, i) => {
+      const number = areValues[i] === true ? (stored?.[field] ?? null) : null;
+      return { text: number ?? at(field), isNumber: number !== null && isPlainNumber(number) };
+    });
+    return this.#map.set(toBytes(keyText), packed(cells)) ? keyText : null;
   }
 
   /** The row of a key, or -1. */
@@ -79,6 +103,24 @@ export class SideTable {
     cell.set(bytes, start, start + lengthAt(bytes, at));
     cell.isNumber = bytes[at]! >= 0x80;
   }
+}
+
+/** Where the key and the columns are in a row. */
+interface RowFields {
+  key: number;
+  fields: readonly number[];
+  /** True for columns that are read as numbers or times. */
+  areValues: readonly boolean[];
+}
+
+function rowFields(first: readonly string[], columns: readonly string[], options: SideTableOptions): RowFields {
+  const { file, layout, vendorId } = options;
+  const header = new FeedHeader(file.header ? first : null, first.length, vendorId);
+  return {
+    key: fieldOf(header, file.key, file, vendorId),
+    fields: columns.map((name) => fieldOf(header, name, file, vendorId)),
+    areValues: columns.map((name) => isReadAsValue(name, file, layout)),
+  };
 }
 
 function columnsRead(file: SideFile, layout: Layout): string[] {

@@ -5,6 +5,7 @@ import { toBytes } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
 import { RelayError } from '../../../errors.ts';
 import { EXAMPLES_MAX } from '../../../notices/notices.ts';
+import type { SideTableRows } from '../../../ports/engine.ts';
 import { didYouMean } from '../../../text/suggest.ts';
 
 /** A row of a side file behind a warning. */
@@ -21,30 +22,41 @@ export interface SkuMap {
   examples: SideExample[];
 }
 
-/** `rows` starts with the header `vendor_sku,sku`. Throws `invalid_input` without these two columns. */
-export function buildSkuMap(rows: readonly string[][], vendorId: string, seed = 0): SkuMap {
-  const header = (rows[0] ?? []).map(trimText);
-  const from = columnOf(header, 'vendor_sku', vendorId);
-  const to = columnOf(header, 'sku', vendorId);
+/** The first row is the header `vendor_sku,sku`. Throws `invalid_input` without these two columns. */
+export async function readSkuMap(parts: AsyncIterable<SideTableRows>, vendorId: string, seed = 0): Promise<SkuMap> {
   const map = new ByteMap(seed);
   let again = 0;
   let empty = 0;
   const examples: SideExample[] = [];
-  for (const [i, row] of rows.entries()) {
-    if (i === 0) continue;
-    const key = trimSkuText(row[from] ?? '');
-    const sku = trimSkuText(row[to] ?? '');
-    if (key === '' && sku === '') continue;
-    if (key === '' || sku === '') {
-      if (empty++ < EXAMPLES_MAX)
-        examples.push({ code: 'sku_map_incomplete_entries', row_number: i + 1, cell: key || sku });
-    } else if (map.set(toBytes(key), toBytes(sku)) && again++ < EXAMPLES_MAX)
-      examples.push({ code: 'sku_map_duplicate_keys', row_number: i + 1, cell: key });
+  let columns: { from: number; to: number } | null = null;
+  let rowNumber = 0;
+  for await (const { rows } of parts) {
+    for (const row of rows) {
+      rowNumber++;
+      if (columns === null) {
+        columns = columnsOf(row, vendorId);
+        continue;
+      }
+      const key = trimSkuText(row[columns.from] ?? '');
+      const sku = trimSkuText(row[columns.to] ?? '');
+      if (key === '' && sku === '') continue;
+      if (key === '' || sku === '') {
+        if (empty++ < EXAMPLES_MAX)
+          examples.push({ code: 'sku_map_incomplete_entries', row_number: rowNumber, cell: key || sku });
+      } else if (map.set(toBytes(key), toBytes(sku)) && again++ < EXAMPLES_MAX)
+        examples.push({ code: 'sku_map_duplicate_keys', row_number: rowNumber, cell: key });
+    }
   }
+  if (columns === null) columnsOf([], vendorId);
   const warnings: string[] = [];
   if (again > 0) warnings.push(`sku_map_duplicate_keys:${vendorId}:${again}`);
   if (empty > 0) warnings.push(`sku_map_incomplete_entries:${vendorId}:${empty}`);
   return { map, warnings, examples };
+}
+
+function columnsOf(row: readonly string[], vendorId: string): { from: number; to: number } {
+  const header = row.map(trimText);
+  return { from: columnOf(header, 'vendor_sku', vendorId), to: columnOf(header, 'sku', vendorId) };
 }
 
 function columnOf(header: readonly string[], name: string, vendorId: string): number {

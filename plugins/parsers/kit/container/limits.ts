@@ -10,6 +10,7 @@ export type ContainerLimits = Pick<
   | 'archiveDepthMax'
   | 'sharedStringsBytes'
   | 'sheetColumnsMax'
+  | 'sheetEmptyCellsMax'
   | 'cellCharsMax'
 >;
 

@@ -7,8 +7,10 @@ import type { ContainerLimits } from './limits.ts';
 import { streamXml } from './xml.ts';
 
 const BLOCK_BYTES = 1 << 20;
-/** Bytes per string besides its text. */
-const ENTRY_BYTES = 8;
+/** Bytes per string besides its text: its place, its length, and room for the next strings. */
+const ENTRY_BYTES = 16;
+/** Strings whose places are kept together: a table that doubles would hold twice what it needs while it grows. */
+const TABLE_STRINGS = 1 << 16;
 
 export interface SharedStrings {
   /** Undefined if there is no such string. */
@@ -94,9 +96,9 @@ export function tooLong(name: string, charsMax: number): RelayError {
 class Arena implements SharedStrings {
   readonly #blocks: Uint8Array[] = [];
   #used = BLOCK_BYTES;
-  /** Start (block number and offset in it) and length of each string. */
-  #starts = new Float64Array(1024);
-  #lengths = new Uint32Array(1024);
+  /** Start (block number and offset in it) and length of each string, in tables of `TABLE_STRINGS`. */
+  readonly #starts: Float64Array[] = [];
+  readonly #lengths: Uint32Array[] = [];
   #count = 0;
   #bytes = 0;
   readonly #name: string;
@@ -115,30 +117,27 @@ class Arena implements SharedStrings {
         `${this.#name} has more than ${this.#bytesMax} bytes of texts (LIMIT_SHARED_STRINGS_BYTES); save the sheet as CSV`,
       );
     }
-    if (this.#count === this.#starts.length) this.#grow();
     if (this.#used + bytes.length > (this.#blocks.at(-1)?.length ?? 0)) {
       this.#blocks.push(new Uint8Array(Math.max(BLOCK_BYTES, bytes.length)));
       this.#used = 0;
     }
     this.#blocks.at(-1)!.set(bytes, this.#used);
-    this.#starts[this.#count] = (this.#blocks.length - 1) * 2 ** 32 + this.#used;
-    this.#lengths[this.#count++] = bytes.length;
+    const entry = this.#count++ % TABLE_STRINGS;
+    if (entry === 0) {
+      this.#starts.push(new Float64Array(TABLE_STRINGS));
+      this.#lengths.push(new Uint32Array(TABLE_STRINGS));
+    }
+    this.#starts.at(-1)![entry] = (this.#blocks.length - 1) * 2 ** 32 + this.#used;
+    this.#lengths.at(-1)![entry] = bytes.length;
     this.#used += bytes.length;
   }
 
   at(index: number): string | undefined {
     if (!(index >= 0 && index < this.#count)) return undefined;
-    const start = this.#starts[index]!;
+    const table = Math.floor(index / TABLE_STRINGS);
+    const entry = index % TABLE_STRINGS;
+    const start = this.#starts[table]![entry]!;
     const from = start % 2 ** 32;
-    return toText(this.#blocks[Math.floor(start / 2 ** 32)]!, from, from + this.#lengths[index]!);
-  }
-
-  #grow(): void {
-    const starts = new Float64Array(this.#count * 2);
-    starts.set(this.#starts);
-    this.#starts = starts;
-    const lengths = new Uint32Array(this.#count * 2);
-    lengths.set(this.#lengths);
-    this.#lengths = lengths;
+    return toText(this.#blocks[Math.floor(start / 2 ** 32)]!, from, from + this.#lengths[table]![entry]!);
   }
 }

@@ -44,9 +44,59 @@ export async function* sheetRows(
   };
   const reader = new RowReader(part.name, values, limits);
   for await (const _ of streamXml(part, reader)) {
-    yield* reader.rows;
+    for (const row of reader.rows) yield withEmptyCells(row);
     reader.rows.length = 0;
   }
+}
+
+/** A row as it is stored: one cell at the right edge is no reason to keep thousands before it. */
+interface SparseRow {
+  number: number;
+  cells: SheetCell[];
+  /** The column of each cell, from 0. */
+  columns: number[];
+}
+
+function withEmptyCells({ number, cells, columns }: SparseRow): SheetRow {
+  const last = columns.at(-1) ?? -1;
+  if (last + 1 === cells.length) return { number, cells };
+  const row = new Array<SheetCell>(last + 1).fill(EMPTY_CELL);
+  for (const [i, column] of columns.entries()) row[column] = cells[i] ?? EMPTY_CELL;
+  return { number, cells: row };
+}
+
+/** Counts the empty cells of a sheet's rows: they are few in the file, and many in the table. */
+export class EmptyCells {
+  #left: number;
+  readonly #name: string;
+  readonly #most: number;
+
+  constructor(name: string, most: number) {
+    this.#name = name;
+    this.#most = most;
+    this.#left = most;
+  }
+
+  /** Throws `INPUT_TOO_LARGE`. `width`: of the row, with its empty cells. */
+  take(filled: number, width: number): void {
+    this.#left -= width - filled - EMPTY_PER_CELL * filled;
+    if (this.#left >= 0) return;
+    const message = `${this.#name}: its rows have more than ${this.#most} empty cells (LIMIT_SHEET_EMPTY_CELLS) besides ${EMPTY_PER_CELL} for each filled one; delete what is far to the right`;
+    throw new RelayError('INPUT_TOO_LARGE', message);
+  }
+}
+
+const EMPTY_PER_CELL = 50;
+
+/** The first place whose column is not before the given one. */
+function placeOf(column: number, columns: readonly number[]): number {
+  let [from, to] = [0, columns.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((columns[middle] ?? 0) < column) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 interface Values {
@@ -57,12 +107,13 @@ interface Values {
 
 /** Collects rows from the tags of a sheet part. */
 class RowReader {
-  readonly rows: SheetRow[] = [];
+  readonly rows: SparseRow[] = [];
   readonly #name: string;
   readonly #values: Values;
   readonly #limits: ContainerLimits;
   readonly #rich: RichText;
-  #row: SheetRow | null = null;
+  #row: SparseRow | null = null;
+  readonly #empty: EmptyCells;
   #number = 0;
   #column = -1;
   #type = 'n';
@@ -77,6 +128,7 @@ class RowReader {
     this.#name = name;
     this.#values = values;
     this.#limits = limits;
+    this.#empty = new EmptyCells(name, limits.sheetEmptyCellsMax);
     this.#rich = new RichText(name, limits.cellCharsMax);
   }
 
@@ -123,7 +175,7 @@ class RowReader {
     }
     this.#number = number;
     this.#column = -1;
-    this.#row = { number, cells: [] };
+    this.#row = { number, cells: [], columns: [] };
   }
 
   #openCell(attributes: Attributes): void {
@@ -158,10 +210,19 @@ class RowReader {
       throw tooLong(`${this.#name}: row ${this.#number}`, this.#limits.cellCharsMax);
     }
     if (this.#row === null) throw damaged(this.#name, 'a row ends inside a cell');
-    const { cells } = this.#row;
+    const { cells, columns } = this.#row;
     if (cell.plain === '') return;
-    while (cells.length <= this.#column) cells.push(EMPTY_CELL);
-    cells[this.#column] = cell;
+    const last = columns.at(-1) ?? -1;
+    if (this.#column > last) {
+      cells.push(cell);
+      columns.push(this.#column);
+      return;
+    }
+    // a writer's cells out of order
+    const at = placeOf(this.#column, columns);
+    const isThere = columns[at] === this.#column;
+    cells.splice(at, isThere ? 1 : 0, cell);
+    columns.splice(at, isThere ? 1 : 0, this.#column);
   }
 
   #cell(): SheetCell {
@@ -199,7 +260,11 @@ class RowReader {
   }
 
   #closeRow(): void {
-    if (this.#row !== null && this.#row.cells.length > 0) this.rows.push(this.#row);
+    if (this.#row !== null && this.#row.cells.length > 0) {
+      const { cells, columns } = this.#row;
+      this.#empty.take(cells.length, (columns.at(-1) ?? 0) + 1);
+      this.rows.push(this.#row);
+    }
     this.#row = null;
   }
 }

@@ -207,13 +207,19 @@ test('limits, on both sides', async () => {
   const strings = `<si><t>${'x'.repeat(90)}</t></si><si><t>€</t></si>`;
   const spec: WorkbookSpec = { strings, sheets: [{ name: 'S', rows: '<row r="1"><c t="s"><v>1</v></c></row>' }] };
   const cases: [keyof EngineLimits, WorkbookSpec, number, string][] = [
-    ['sharedStringsBytes', spec, 90 + 8 + 3 + 8, 'LIMIT_SHARED_STRINGS_BYTES'],
+    ['sharedStringsBytes', spec, 90 + 16 + 3 + 16, 'LIMIT_SHARED_STRINGS_BYTES'],
     ['cellCharsMax', spec, 90, 'LIMIT_CELL_CHARS'],
     [
       'sheetColumnsMax',
       { sheets: [{ name: 'S', rows: '<row><c r="AB1"><v>1</v></c></row>' }] },
       28,
       'LIMIT_SHEET_COLUMNS',
+    ],
+    [
+      'sheetEmptyCellsMax',
+      { sheets: [{ name: 'S', rows: '<row><c r="XFD1"><v>1</v></c></row>' }] },
+      16_383 - 50,
+      'LIMIT_SHEET_EMPTY_CELLS',
     ],
     [
       'cellCharsMax',

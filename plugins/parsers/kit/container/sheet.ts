@@ -9,7 +9,7 @@ import { tooLargeUnpacked } from './inflate.ts';
 import type { ContainerLimits } from './limits.ts';
 import { tooLong } from './shared-strings.ts';
 import type { SheetErrors } from './sheet-errors.ts';
-import { EMPTY_CELL, type SheetCell, type SheetRow, sheetRows } from './sheet-rows.ts';
+import { EMPTY_CELL, EmptyCells, type SheetCell, type SheetRow, sheetRows } from './sheet-rows.ts';
 import { codeText, shownNumber, shownText } from './shown.ts';
 import type { SheetInfo, Workbook } from './workbook.ts';
 
@@ -59,6 +59,7 @@ export function sheetSource(
       let text = '';
       let next = 1;
       let widest = 0;
+      const empty = new EmptyCells(sheet.name, limits.sheetEmptyCellsMax);
       let bytes = 0;
       const taken = (): Uint8Array => {
         const out = toBytes(text);
@@ -79,7 +80,9 @@ export function sheetSource(
         const cells = writer.texts(row);
         while (cells.length > 0 && cells.length < width) cells.push('');
         // a sheet does not store empty cells at the end of a row: such a row is not short
+        const stored = cells.length;
         if (!isBlank(cells)) while (cells.length < widest) cells.push('');
+        if (cells.length > stored) empty.take(stored, cells.length);
         widest = Math.max(widest, cells.length);
         const line = quoteTexts ? typedLine(cells, row.cells) : csvLine(cells);
         if (!isPast) writer.countLines(line);

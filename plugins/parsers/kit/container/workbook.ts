@@ -12,6 +12,13 @@ import type { ZipEntry } from './zip-directory.ts';
 
 const STYLES_MAX = 100_000;
 const SHEETS_MAX = 10_000;
+const RELATIONS_MAX = 20_000;
+/** Of the path that a relation names; archives have no longer ones. */
+const TARGET_CHARS_MAX = 1_024;
+/** Spreadsheets write at most 255. */
+const FORMAT_CHARS_MAX = 1_000;
+/** For all number formats of a workbook: each is kept as a list of its signs. */
+const FORMATS_CHARS_MAX = 1_000_000;
 
 export interface SheetInfo {
   name: string;
@@ -101,7 +108,7 @@ export class Workbook {
 
   /** The number formats by the index of a cell's style; null shows values as they are. */
   async formats(): Promise<ReadonlyArray<NumberFormat | null>> {
-    return this.#styles === null ? [] : readFormats(this.#parts.get(this.#styles), this.#parts.limits.cellCharsMax);
+    return this.#styles === null ? [] : readFormats(this.#parts.get(this.#styles));
   }
 }
 
@@ -109,20 +116,27 @@ export class Workbook {
 class Parts {
   readonly archive: ByteSource;
   readonly limits: ContainerLimits;
-  readonly #entries: readonly ZipEntry[];
+  readonly #entries: ReadonlyMap<string, readonly ZipEntry[]>;
 
   constructor(archive: ByteSource, entries: readonly ZipEntry[], limits: ContainerLimits) {
     this.archive = archive;
     this.limits = limits;
-    this.#entries = entries;
+    const byName = new Map<string, ZipEntry[]>();
+    for (const entry of entries) {
+      const name = entry.name.toLowerCase();
+      const same = byName.get(name);
+      if (same === undefined) byName.set(name, [entry]);
+      else same.push(entry);
+    }
+    this.#entries = byName;
   }
 
   has(path: string): boolean {
-    return this.#entries.some((entry) => entry.name.toLowerCase() === path.toLowerCase());
+    return this.#entries.has(path.toLowerCase());
   }
 
   get(path: string): ByteSource {
-    const [found, other] = this.#entries.filter((entry) => entry.name.toLowerCase() === path.toLowerCase());
+    const [found, other] = this.#entries.get(path.toLowerCase()) ?? [];
     if (found === undefined || other !== undefined) {
       throw damaged(this.archive.name, `it has ${found === undefined ? 'no' : 'more than one'} part ${path}`);
     }
@@ -132,18 +146,24 @@ class Parts {
 }
 
 class Relations {
-  readonly #list: Array<{ id: string; type: string; target: string }> = [];
+  readonly #byId = new Map<string, { type: string; target: string }>();
+  readonly #byType = new Map<string, string>();
+  /** How many there are. */
+  count = 0;
 
   add(id: string, type: string, target: string): void {
-    this.#list.push({ id, type: type.slice(type.lastIndexOf('/') + 1), target });
+    const kind = type.slice(type.lastIndexOf('/') + 1);
+    this.count++;
+    if (!this.#byId.has(id)) this.#byId.set(id, { type: kind, target });
+    if (!this.#byType.has(kind)) this.#byType.set(kind, target);
   }
 
   byId(id: string): { type: string; target: string } | undefined {
-    return this.#list.find((one) => one.id === id);
+    return this.#byId.get(id);
   }
 
   ofType(type: string): string | null {
-    return this.#list.find((one) => one.type === type)?.target ?? null;
+    return this.#byType.get(type) ?? null;
   }
 }
 
@@ -151,10 +171,13 @@ class Relations {
 async function readRelations(parts: Parts, path: string): Promise<Relations> {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const relations = new Relations();
-  await readXml(parts.get(`${folder}_rels/${path.slice(folder.length)}.rels`), {
+  const part = parts.get(`${folder}_rels/${path.slice(folder.length)}.rels`);
+  await readXml(part, {
     open: (name, attributes) => {
       const target = attributes.get('Target');
       if (name !== 'Relationship' || target === undefined || attributes.get('TargetMode') === 'External') return;
+      if (target.length > TARGET_CHARS_MAX) throw damaged(part.name, 'it names a part by a text too long for a path');
+      if (relations.count === RELATIONS_MAX) throw damaged(part.name, `it has more than ${RELATIONS_MAX} relations`);
       relations.add(attributes.get('Id') ?? '', attributes.get('Type') ?? '', resolved(folder, target));
     },
   });
@@ -196,17 +219,22 @@ async function readSheets(part: ByteSource): Promise<{ sheets: FoundSheet[]; dat
   return { sheets, date1904 };
 }
 
-async function readFormats(part: ByteSource, charsMax: number): Promise<Array<NumberFormat | null>> {
+async function readFormats(part: ByteSource): Promise<Array<NumberFormat | null>> {
   const codes = new Map<number, string>();
   const ids: number[] = [];
+  let chars = 0;
   let inCellStyles = false;
   await readXml(part, {
     open: (name, attributes) => {
       const id = Number(attributes.get('numFmtId') ?? 0);
-      if (name === 'numFmt') codes.set(id, attributes.get('formatCode') ?? '');
-      if ((codes.get(id)?.length ?? 0) > charsMax) {
-        const message = `${part.name} has a number format of more than ${charsMax} characters (LIMIT_CELL_CHARS)`;
-        throw new RelayError('INPUT_TOO_LARGE', message);
+      if (name === 'numFmt') {
+        const code = attributes.get('formatCode') ?? '';
+        codes.set(id, code);
+        chars += code.length;
+        if (code.length > FORMAT_CHARS_MAX || chars > FORMATS_CHARS_MAX) {
+          const message = `${part.name} has a number format of more than ${FORMAT_CHARS_MAX} characters, or formats of more than ${FORMATS_CHARS_MAX}; a spreadsheet writes at most 255 for one`;
+          throw new RelayError('INPUT_TOO_LARGE', message);
+        }
       }
       if (name === 'cellXfs') inCellStyles = true;
       if (name === 'xf' && inCellStyles) ids.push(id);
