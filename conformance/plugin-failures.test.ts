@@ -160,7 +160,7 @@ const wrong: Array<[AnyPlugin, RegExp]> = [
         yield 'A,1\n';
       },
     })),
-    /open\(\) .* failed on feed.csv: it gave a string, not bytes/,
+    /open\(\) .* failed on feed.csv: it gave a string; it must give bytes, or rows/,
   ],
   [
     parser(() => ({
