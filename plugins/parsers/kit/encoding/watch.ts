@@ -26,8 +26,8 @@ export class EncodingWatch {
   /** Warning codes. Complete once the feed was read to its end. */
   warnings(): readonly string[] {
     // a feed in another encoding than declared looks as if it had been encoded twice
-    if (this.#warnings.has('encoding_doubtful')) return ['encoding_doubtful'];
-    return [...this.#warnings];
+    const isOther = this.#warnings.has('encoding_doubtful');
+    return [...this.#warnings].filter((code) => !isOther || code !== 'text_doubly_encoded');
   }
 
   /** The warnings as a prepared feed gives them: with examples where there are some. */
