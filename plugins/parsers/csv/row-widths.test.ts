@@ -87,7 +87,7 @@ test('an empty name inside the header is a column of the rows, or the feed is re
       );
       const refused = await run(`${header}\n${rowsOf(short)}`, options);
       assert.is(refused.error, 'invalid_input', header);
-      assert.match(refused.message, `of 4 rows have fewer cells`, header);
+      assert.match(refused.message, /of 4 rows have \d less/, header);
       // most rows are whole: the others lack cells at their end
       const mixed = await run(`${header}\n${rowsOf(whole)}${rowsOf(short, 1)}`, options);
       assert.match(mixed.warnings.join(), 'short_rows:v:1:line 6', header);
