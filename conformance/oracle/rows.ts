@@ -68,19 +68,19 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
 }
 
 /**
- * A header and rows that do not line up fail the feed. Most rows lack a cell, and a column before the last named one has no
- * name: which of them is too many? Or most rows have more cells than the header, so one whose last cells are empty may be
+ * A header and rows that do not line up fail the feed. Most rows lack as many cells as columns before the last
+ * named one have no name: which of them are too many? Or most rows have more cells than the header, so one whose last cells are empty may be
  * shifted as well.
  */
 function checkWidths(records: readonly TableRecord[], names: readonly string[], vendor_id: string): void {
   const sound = records.filter((record) => !record.malformed && record.broken === undefined);
   const named = names.findLastIndex((name) => !isWhite(name)) + 1;
-  const short = sound.filter(({ fields }) => fields.length < named).length;
+  const unnamed = names.slice(0, named).filter(isWhite).length;
+  const lacking = sound.filter(({ fields }) => fields.length === named - unnamed).length;
   const wider = sound.filter(({ fields }) => fields.length > names.length);
   const padded = wider.filter(({ fields }) => fields.slice(names.length).every(isWhite)).length;
-  const hasUnnamed = names.slice(0, named).some(isWhite);
   const isOff =
-    (hasUnnamed && short * 2 > records.length) || (padded > 0 && (wider.length - padded) * 2 > records.length);
+    (unnamed > 0 && lacking * 2 > records.length) || (padded > 0 && (wider.length - padded) * 2 > records.length);
   if (isOff) throw new Failure('invalid_input', { vendor_id });
 }
 
