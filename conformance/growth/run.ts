@@ -1,16 +1,85 @@
-/** `npm run growth`: prints how each shape grows. */
-import { growthOf } from './measure.ts';
+/**
+ * `npm run growth [NAME PART]`: each shape at its size and at four times that, in a process of its own, with CPU time and the
+ * peak of memory. Exits with 1 if one of them grows more than six times, fails with no typed error, or does not end.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { growthOf, isTooMuch } from './measure.ts';
 import { SHAPES } from './shapes.ts';
 
-const only = process.argv[2];
-for (const shape of SHAPES.filter(({ name }) => only === undefined || name.includes(only))) {
-  try {
-    const said = await shape.make(100)();
-    const { small, large } = await growthOf(shape);
-    console.log(
-      `${shape.name.padEnd(50)} ${small.toFixed(1).padStart(9)} ${large.toFixed(1).padStart(9)} ${(large / small).toFixed(1).padStart(6)} ${typeof said === 'string' ? said.slice(0, 60) : ''}`,
-    );
-  } catch (error) {
-    console.log(shape.name.padEnd(50), String(error).slice(0, 200));
-  }
+const CHILD = '--child';
+const TIMEOUT_MS = 120_000;
+const FLOOR_MS = 25;
+/** The peak of small inputs is mostly what the collector has not yet taken. */
+const FLOOR_MIB = 48;
+
+interface Measured {
+  small: number;
+  large: number;
+  /** MiB above the start. */
+  smallMemory: number;
+  largeMemory: number;
+  code: string | null;
 }
+
+function peak(): number {
+  return process.resourceUsage().maxRSS / 1024;
+}
+
+async function child(name: string): Promise<void> {
+  const shape = SHAPES.find((one) => one.name === name);
+  if (shape === undefined) throw new Error(`there is no shape ${name}`);
+  await shape.make(100)();
+  const start = peak();
+  await shape.make(shape.n)();
+  const small = peak();
+  await shape.make(4 * shape.n)();
+  const large = peak();
+  const growth = await growthOf(shape, shape.n);
+  console.log(JSON.stringify({ ...growth, smallMemory: small - start, largeMemory: large - start }));
+}
+
+function measured(name: string): Measured | string {
+  const file = fileURLToPath(import.meta.url);
+  const { stdout, stderr, error } = spawnSync(process.execPath, ['--import', 'tsx', file, CHILD, name], {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+  });
+  if (error !== undefined) return `no end in ${TIMEOUT_MS / 1000} s`;
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  return last.startsWith('{')
+    ? (JSON.parse(last) as Measured)
+    : (stderr.split('\n').find((line) => /Error/.test(line)) ?? 'it died');
+}
+
+function badnessOf(found: Measured | string): string | null {
+  if (typeof found === 'string') return found;
+  if (found.code === 'internal_error' || found.code === 'long_answer') return found.code;
+  if (isTooMuch(found.small, found.large, FLOOR_MS)) return 'TIME';
+  return isTooMuch(found.smallMemory, found.largeMemory, FLOOR_MIB) ? 'MEMORY' : null;
+}
+
+function lineOf(name: string, found: Measured | string): string {
+  if (typeof found === 'string') return `${name.padEnd(52)} ${found}`;
+  const { small, large, smallMemory, largeMemory, code } = found;
+  const numbers = [small, large, large / small, smallMemory, largeMemory].map((one) => one.toFixed(1).padStart(9));
+  return `${name.padEnd(52)} ${numbers.join('')}  ${code ?? ''}`;
+}
+
+async function main(): Promise<void> {
+  const [first, second] = process.argv.slice(2);
+  if (first === CHILD) return child(second ?? '');
+  console.log(`${'shape'.padEnd(52)}  ms at n   at 4 n    times  MiB at n   at 4 n  code`);
+  const bad: string[] = [];
+  for (const { name } of SHAPES.filter((one) => first === undefined || one.name.includes(first))) {
+    const found = measured(name);
+    const badness = badnessOf(found);
+    if (badness !== null) bad.push(name);
+    console.log(`${lineOf(name, found)}${badness === null || typeof found === 'string' ? '' : `  <-- ${badness}`}`);
+  }
+  if (bad.length > 0) process.exitCode = 1;
+  console.log(`${bad.length} of ${SHAPES.length} shapes are bad${bad.length > 0 ? `: ${bad.join(', ')}` : ''}`);
+}
+
+await main();

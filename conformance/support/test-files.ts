@@ -17,6 +17,7 @@ const LONG = [
   'conformance/plugin/builtins.test.ts',
   'conformance/golden/golden.test.ts',
   'docs/operations.test.ts',
+  'conformance/growth/growth.test.ts',
   'conformance/plugin/doubles.test.ts',
   'conformance/robustness/robustness.test.ts',
   'cli/commands/suggest/suggest.test.ts',

@@ -51,6 +51,8 @@ const FAULT_CODES: Readonly<Record<number, RowCode>> = {
   [RECORD_TOO_LONG]: 'record_too_long',
   [BROKEN_RECORD]: 'broken_record',
 };
+/** Cells past the header's names that `row_data` has. */
+const EXTRA_CELLS_SHOWN = 500;
 const NO_VALUE = new Uint8Array(0);
 
 export class RowChecker {
@@ -260,7 +262,8 @@ export class RowChecker {
     const { columns } = this.#options;
     const data: Record<string, string> = {};
     const first = batch.firstField[record]!;
-    for (let field = first; field < batch.firstField[record + 1]!; field++) {
+    const end = Math.min(batch.firstField[record + 1]!, first + columns.names.length + EXTRA_CELLS_SHOWN);
+    for (let field = first; field < end; field++) {
       const i = field - first;
       Object.defineProperty(data, columns.names[i] ?? `#${i}`, {
         value: this.#cell(batch, field),

@@ -72,6 +72,8 @@ async function readOne<T extends { readonly warnings: readonly string[]; readonl
         ? `byte ${error.details.byte_offset} is not valid ${error.details.encoding}`
         : error.message;
     const message = `vendor ${vendorId}: ${what} ${source.name}: ${reason}`;
-    throw new RelayError('invalid_input', message, { details: { vendor_id: vendorId }, cause: error });
+    // a limit is not the file's fault
+    const code = error.code === 'INPUT_TOO_LARGE' ? error.code : 'invalid_input';
+    throw new RelayError(code, message, { details: { vendor_id: vendorId }, cause: error });
   }
 }

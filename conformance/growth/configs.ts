@@ -1,0 +1,144 @@
+/** Configs that are checked, and numbers in them. */
+import { Money } from '../../core/money/money.ts';
+import { nearest } from '../../core/text/suggest.ts';
+import { check, config, parser, rows, type Shape } from './shape.ts';
+
+export const CONFIGS: readonly Shape[] = [
+  // configs
+  check('priorities', 200_000, (n) =>
+    config(
+      {},
+      {
+        merge: {
+          strategy: 'best_offer',
+          best_offer: { sort_by: [`vendor_priority:${rows(n / 6, (i) => `v${i},`)}acme`] },
+        },
+      },
+    ),
+  ),
+  check('priorities again and again', 200_000, (n) =>
+    config(
+      {},
+      {
+        merge: {
+          strategy: 'best_offer',
+          best_offer: {
+            sort_by: Array.from({ length: 20 }, () => `vendor_priority:${rows(n / 100, (i) => `v${i},`)}acme`),
+          },
+        },
+      },
+    ),
+  ),
+  check('priorities and many vendors', 100_000, (n) => ({
+    ...config(
+      {},
+      { merge: { strategy: 'best_offer', best_offer: { sort_by: [`vendor_priority:${'x,'.repeat(n / 4)}x`] } } },
+    ),
+    vendors: Array.from({ length: 100 }, (_, i) => ({
+      vendor_id: `v${i}`,
+      inbound: { type: 's3' },
+      parser: { format: 'csv' },
+    })),
+  })),
+  check('a long unknown key', 20_000, (n) => ({ ...config(), ['defaultcurrenc'.repeat(n / 14)]: 1 })),
+  check('many unknown keys', 40_000, (n) => ({
+    ...config(),
+    ...Object.fromEntries(Array.from({ length: n / 10 }, (_, i) => [`tenant_${i}`, 1])),
+  })),
+  check('a long plugin id', 20_000, (n) => config({ parser: { format: 'c'.repeat(n) } })),
+  check('a long column', 20_000, (n) => config({}, { output: { columns: ['q'.repeat(n)] } })),
+  check('many columns', 40_000, (n) =>
+    config({}, { output: { columns: Array.from({ length: n / 10 }, (_, i) => `column${i}`) } }),
+  ),
+  check('zeros of a decimal', 40_000, (n) =>
+    config({}, { pricing: { ...config().pricing, min_price: `1.${'0'.repeat(n)}` } }),
+  ),
+  check('digits of a decimal', 40_000, (n) =>
+    config({}, { pricing: { ...config().pricing, min_price: `1${'9'.repeat(n)}` } }),
+  ),
+  check('a long time zone', 40_000, (n) => config({}, { timezone: `Europe/${'x'.repeat(n)}` })),
+  check('deep nesting', 2000, (n) => config(parser(JSON.parse(`${'{"a":'.repeat(n)}1${'}'.repeat(n)}`)))),
+  check('wild cards', 20_000, (n) => config(parser({ files: { match: '*a'.repeat(n / 2) } }))),
+  check('words', 100_000, (n) =>
+    config(
+      parser({
+        columns: {
+          condition: {
+            from: 'c',
+            words: Object.fromEntries(Array.from({ length: n / 10 }, (_, i) => [`word${i}`, 'new'])),
+          },
+        },
+      }),
+    ),
+  ),
+
+  check('words that differ in case', 100_000, (n) =>
+    config(
+      parser({
+        columns: {
+          condition: {
+            from: 'c',
+            words: Object.fromEntries(Array.from({ length: n / 10 }, (_, i) => [`word${i}`, 'odd'])),
+          },
+        },
+      }),
+    ),
+  ),
+  check('mapped columns that do not exist', 100_000, (n) =>
+    config({
+      parser: {
+        format: 'csv',
+        column_map: Object.fromEntries(Array.from({ length: n / 20 }, (_, i) => [`quantity_avail${i}`, 'q'])),
+      },
+    }),
+  ),
+  check('many validators', 100_000, (n) =>
+    config({ validators: Array.from({ length: n / 20 }, () => ({ use: 'nothing' })) }),
+  ),
+  check('many merge options', 100_000, (n) =>
+    config(
+      {},
+      {
+        merge: {
+          strategy: 'best_offer',
+          ...Object.fromEntries(Array.from({ length: n / 20 }, (_, i) => [`best_offe${i}`, {}])),
+        },
+      },
+    ),
+  ),
+  check('many criteria', 100_000, (n) =>
+    config(
+      {},
+      {
+        merge: {
+          strategy: 'best_offer',
+          best_offer: { sort_by: Array.from({ length: n / 20 }, (_, i) => `lowest_landed_cos${i}`) },
+        },
+      },
+    ),
+  ),
+  check('many filters', 100_000, (n) =>
+    config(parser({ rows: Array.from({ length: n / 50 }, (_, i) => ({ column: `c${i}`, drop: ['x'] })) })),
+  ),
+  check('a filter of many words', 100_000, (n) =>
+    config(parser({ rows: [{ column: 'c', drop: Array.from({ length: n / 10 }, (_, i) => `w${i}`) }] })),
+  ),
+  check('many vendors with one id', 100_000, (n) => ({
+    ...config(),
+    vendors: Array.from({ length: n / 80 }, () => config().vendors[0]),
+  })),
+  check('a long time form', 20_000, (n) => config(parser({ time_formats: [`YYYY${'-'.repeat(n)}MM DD`] }))),
+  check('a long unit', 20_000, (n) => config(parser({ numbers: { units: [`a${' '.repeat(n)}1`] } }))),
+  { name: 'Money.parse: zeros', n: 100_000, make: (n) => () => `${Money.parse(`1.${'0'.repeat(n)}`)}` },
+  { name: 'Money.parse: digits', n: 100_000, make: (n) => () => `${Money.parse(`1.${'7'.repeat(n)}`)}` },
+  { name: 'did you mean: two long words', n: 20_000, make: (n) => () => nearest('a'.repeat(n), ['b'.repeat(n)]) },
+  {
+    name: 'did you mean: many words',
+    n: 100_000,
+    make: (n) => () =>
+      nearest(
+        'vendor_id',
+        Array.from({ length: n / 10 }, (_, i) => `vendor_${i}`),
+      ),
+  },
+];
