@@ -1,6 +1,6 @@
 /** Files around tables: SKU maps, workbooks, gzip and ZIP. */
 import { gzip, type WorkbookSpec, workbook, zip } from '../../plugins/parsers/kit/container/testing/archives.ts';
-import { feed, HEADER, parser, rows, type Shape, side, spaces } from './shape.ts';
+import { FEED_TOP, feed, parser, rows, type Shape, side, spaces } from './shape.ts';
 
 const TEXT = (text: string) => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
 const TOP = `<row>${TEXT('sku')}${TEXT('quantity_available')}${TEXT('title')}</row>`;
@@ -35,17 +35,17 @@ export const FILES: readonly Shape[] = [
       ],
     }),
   ),
-  feed('gzip of blank lines', 4_000_000, (n) => gzip(`${HEADER}${'\n'.repeat(n)}A,1,1,x\n`)),
-  feed('gzip in gzip', 400_000, (n) => gzip(gzip(`${HEADER}${'A,1,1,x\n'.repeat(n / 8)}`))),
+  feed('gzip of blank lines', 4_000_000, (n) => gzip(`${FEED_TOP}${'\n'.repeat(n)}A,1,1,x\n`)),
+  feed('gzip in gzip', 400_000, (n) => gzip(gzip(`${FEED_TOP}${'A,1,1,x\n'.repeat(n / 8)}`))),
   feed('gzip of many members', 100_000, (n) =>
-    Buffer.concat([gzip(HEADER), ...Array.from({ length: n / 100 }, (_, i) => gzip(`A${i},1,1,x\n`))]),
+    Buffer.concat([gzip(FEED_TOP), ...Array.from({ length: n / 100 }, (_, i) => gzip(`A${i},1,1,x\n`))]),
   ),
-  feed('gzip with padding', 400_000, (n) => Buffer.concat([gzip(`${HEADER}A,1,1,x\n`), new Uint8Array(n)])),
+  feed('gzip with padding', 400_000, (n) => Buffer.concat([gzip(`${FEED_TOP}A,1,1,x\n`), new Uint8Array(n)])),
   feed('zip of many members', 100_000, (n) =>
     zip(Array.from({ length: n / 100 }, (_, i) => ({ name: `dir/${i}.bin`, data: '' }))),
   ),
   feed('zip with long names', 100_000, (n) =>
-    zip([{ name: `${'a/'.repeat(Math.min(n, 60_000) / 2)}x.csv`, data: `${HEADER}A,1,1,x\n` }]),
+    zip([{ name: `${'a/'.repeat(Math.min(n, 60_000) / 2)}x.csv`, data: `${FEED_TOP}A,1,1,x\n` }]),
   ),
   feed('workbook: many rows', 100_000, (n) => sheet(n / 40, (i) => `${TEXT(`A${i}`)}<c><v>1</v></c>`)),
   feed('workbook: inner spaces', 30_000, (n) =>

@@ -18,25 +18,27 @@ export async function request(method: string, path: string, body?: unknown): Pro
   return answer.status >= 500 ? 'internal_error' : (answer.json?.error ?? null);
 }
 
-function send(name: string, n: number, method: string, path: (n: number) => string, body?: (n: number) => Any): Shape {
-  return {
+type Method = 'GET' | 'POST' | 'PUT';
+
+function sender(method: Method) {
+  return (name: string, n: number, path: (n: number) => string, body?: (n: number) => Any): Shape => ({
     name: `${method} ${name}`,
     n,
     make: (size) => {
       const made = body?.(size);
       return () => request(method, path(size), made);
     },
-  };
+  });
 }
 
+const [get, post, put] = [sender('GET'), sender('POST'), sender('PUT')];
 const PUT = '/v1/tenants/shop/config';
 const RUN = { tenant_id: 'shop', run_type: 'inventory_sync' };
 
 export const REQUESTS: readonly Shape[] = [
-  send(
+  put(
     'config: priorities and vendors',
     100_000,
-    'PUT',
     () => PUT,
     (n) => ({
       ...config(
@@ -55,31 +57,27 @@ export const REQUESTS: readonly Shape[] = [
       })),
     }),
   ),
-  send(
+  put(
     'config: unknown keys',
     100_000,
-    'PUT',
     () => PUT,
     (n) => ({ ...config(), ...Object.fromEntries(Array.from({ length: n / 15 }, (_, i) => [`tenant_i${i}`, 1])) }),
   ),
-  send(
+  put(
     'config: no JSON',
     100_000,
-    'PUT',
     () => PUT,
     (n) => '{"a":'.repeat(n / 5),
   ),
-  send(
+  put(
     'config: open lists',
     100_000,
-    'PUT',
     () => PUT,
     (n) => '['.repeat(n),
   ),
-  send(
+  put(
     'config: many vendors',
     100_000,
-    'PUT',
     () => PUT,
     (n) => ({
       ...config(),
@@ -90,17 +88,15 @@ export const REQUESTS: readonly Shape[] = [
       })),
     }),
   ),
-  send(
+  put(
     'config: long keys of objects',
     100_000,
-    'PUT',
     () => PUT,
     (n) => config({ inbound: { type: 's3', s3_prefix: 'a/'.repeat(n / 2) } }),
   ),
-  send(
+  post(
     'tenants: words',
     100_000,
-    'POST',
     () => '/v1/tenants',
     (n) =>
       config({
@@ -117,57 +113,46 @@ export const REQUESTS: readonly Shape[] = [
         },
       }),
   ),
-  send(
+  post(
     'runs: vendors',
     100_000,
-    'POST',
     () => '/v1/runs',
     (n) => ({ ...RUN, vendors: Array.from({ length: n / 8 }, (_, i) => `v${i}`) }),
   ),
-  send(
+  post(
     'runs: unknown keys',
     100_000,
-    'POST',
     () => '/v1/runs',
     (n) => ({ ...RUN, ...Object.fromEntries(Array.from({ length: n / 12 }, (_, i) => [`run_typ${i}`, 1])) }),
   ),
-  send(
+  post(
     'runs: a long run type',
     100_000,
-    'POST',
     () => '/v1/runs',
     (n) => ({ ...RUN, run_type: 'x'.repeat(n) }),
   ),
-  send(
+  post(
     'uploads: a long file name',
     100_000,
-    'POST',
     () => '/v1/tenants/shop/uploads',
     (n) => ({ vendor_id: 'acme', filename: `${' '.repeat(n)}x` }),
   ),
-  send(
+  post(
     'uploads: a long vendor',
     100_000,
-    'POST',
     () => '/v1/tenants/shop/uploads',
     (n) => ({ vendor_id: 'a'.repeat(n), filename: 'x.csv' }),
   ),
-  send(
+  post(
     'keys: a long label',
     100_000,
-    'POST',
     () => '/v1/tenants/shop/keys',
     (n) => ({ label: 'x'.repeat(n) }),
   ),
-  send('runs: a long cursor', 40_000, 'GET', (n) => `/v1/runs?cursor=${'a'.repeat(n)}`),
-  send('runs: many parameters', 40_000, 'GET', (n) => `/v1/runs?${rows(n / 8, (i) => `p${i}=1&`)}`),
-  send('tenants: a long cursor', 40_000, 'GET', (n) => `/v1/tenants?cursor=${'a'.repeat(n)}`),
-  send('files: a long vendor', 40_000, 'GET', (n) => `/v1/tenants/shop/vendors/${'a'.repeat(n)}/files`),
-  send(
-    'errors: many filters',
-    40_000,
-    'GET',
-    (n) => `/v1/runs/none/errors?${rows(n / 16, (i) => `error_code=c${i}&`)}`,
-  ),
-  send('an unknown path', 40_000, 'GET', (n) => `/v1/${'a/'.repeat(n / 2)}`),
+  get('runs: a long cursor', 40_000, (n) => `/v1/runs?cursor=${'a'.repeat(n)}`),
+  get('runs: many parameters', 40_000, (n) => `/v1/runs?${rows(n / 8, (i) => `p${i}=1&`)}`),
+  get('tenants: a long cursor', 40_000, (n) => `/v1/tenants?cursor=${'a'.repeat(n)}`),
+  get('files: a long vendor', 40_000, (n) => `/v1/tenants/shop/vendors/${'a'.repeat(n)}/files`),
+  get('errors: many filters', 40_000, (n) => `/v1/runs/none/errors?${rows(n / 16, (i) => `error_code=c${i}&`)}`),
+  get('an unknown path', 40_000, (n) => `/v1/${'a/'.repeat(n / 2)}`),
 ];

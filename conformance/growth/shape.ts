@@ -28,7 +28,7 @@ export function config(vendor: Any = {}, changes: Any = {}): Any {
   };
 }
 
-export const HEADER = 'sku,quantity_available,cost,title\n';
+export const FEED_TOP = 'sku,quantity_available,cost,title\n';
 
 export function parser(options: Any = {}, more: Any = {}): Any {
   return { parser: { format: 'csv', ...more, options } };
@@ -61,7 +61,7 @@ export function side(name: string, n: number, make: (n: number) => Content): Sha
     make: (size) => {
       const skuMaps = { acme: bytesOf(make(size)) };
       const vendor = { sku_map: { type: 's3', s3_key: 'map.csv' } };
-      const files = { acme: { name: 'feed.csv', bytes: bytesOf(`${HEADER}A,1,1,x\n`) } };
+      const files = { acme: { name: 'feed.csv', bytes: bytesOf(`${FEED_TOP}A,1,1,x\n`) } };
       return async () => (await runCase({ config: config(vendor), files, skuMaps })).outcome.error_code;
     },
   };

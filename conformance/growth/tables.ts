@@ -7,7 +7,7 @@ import { suggestFor } from '../../cli/commands/suggest/report.ts';
 import { readRawConfig } from '../../cli/config-file.ts';
 import { readBaseSettings } from '../../cli/settings.ts';
 import { RelayError } from '../../core/errors.ts';
-import { HEADER, rows, type Shape, spaces } from './shape.ts';
+import { FEED_TOP, rows, type Shape, spaces } from './shape.ts';
 
 const IO = { stdout: () => undefined, stderr: () => undefined, isTTY: false, env: {} };
 const OPTIONS = {
@@ -56,18 +56,18 @@ function command(kind: Command, name: string, n: number, text: (n: number) => st
 }
 
 const BOTH: ReadonlyArray<[string, number, (n: number) => string]> = [
-  ['inner spaces', 40_000, (n) => `${HEADER}A,1,1,${spaces(n)}\n`],
+  ['inner spaces', 40_000, (n) => `${FEED_TOP}A,1,1,${spaces(n)}\n`],
   ['inner spaces in a header', 40_000, (n) => `sku,${spaces(n)},cost\nA,1,2\n`],
   ['underscores in a header', 40_000, (n) => `sku,a${'_'.repeat(n)}b,cost\nA,1,2\n`],
-  ['digits and an odd sign', 40_000, (n) => `${HEADER}${rows(4, () => `A,1,1,${'1'.repeat(n / 4)}!\n`)}`],
-  ['signs that are no number', 40_000, (n) => `${HEADER}${rows(4, () => `A,1,1,${'$ '.repeat(n / 8)}1x\n`)}`],
+  ['digits and an odd sign', 40_000, (n) => `${FEED_TOP}${rows(4, () => `A,1,1,${'1'.repeat(n / 4)}!\n`)}`],
+  ['signs that are no number', 40_000, (n) => `${FEED_TOP}${rows(4, () => `A,1,1,${'$ '.repeat(n / 8)}1x\n`)}`],
   ['one long line', 40_000, (n) => 'a;b,c\t|'.repeat(n / 8)],
-  ['quotes', 40_000, (n) => `${HEADER}A,1,1,${'"a""'.repeat(n / 4)}\n`],
-  ['rows of stray quotes', 40_000, (n) => HEADER + rows(n / 12, (i) => `A${i},1,1,"x"y\n`)],
-  ['rows of many widths', 40_000, (n) => HEADER + rows(n / 20, (i) => `A${i},1${',1'.repeat(i % 9)}\n`)],
-  ['rows with spaces and quotes', 40_000, (n) => HEADER + rows(n / 1000, (i) => `A${i},1,1,x,${' '.repeat(980)}'\n`)],
-  ['blank lines', 100_000, (n) => `${HEADER}${'\n'.repeat(n)}A,1,1,x\n`],
-  ['tables one below the other', 40_000, (n) => rows(n / 60, (i) => `${HEADER}A${i},1,1,x\n\n`)],
+  ['quotes', 40_000, (n) => `${FEED_TOP}A,1,1,${'"a""'.repeat(n / 4)}\n`],
+  ['rows of stray quotes', 40_000, (n) => FEED_TOP + rows(n / 12, (i) => `A${i},1,1,"x"y\n`)],
+  ['rows of many widths', 40_000, (n) => FEED_TOP + rows(n / 20, (i) => `A${i},1${',1'.repeat(i % 9)}\n`)],
+  ['rows with spaces and quotes', 40_000, (n) => FEED_TOP + rows(n / 1000, (i) => `A${i},1,1,x,${' '.repeat(980)}'\n`)],
+  ['blank lines', 100_000, (n) => `${FEED_TOP}${'\n'.repeat(n)}A,1,1,x\n`],
+  ['tables one below the other', 40_000, (n) => rows(n / 60, (i) => `${FEED_TOP}A${i},1,1,x\n\n`)],
   ['many columns', 20_000, (n) => `${rows(n / 10, (i) => `c${i},`)}z\n${'1,'.repeat(n / 10)}1\n`],
 ];
 
