@@ -1,11 +1,11 @@
 /** Configs that are checked, and numbers in them. */
 import { Money } from '../../core/money/money.ts';
 import { nearest } from '../../core/text/suggest.ts';
-import { check, config, parser, rows, type Shape } from './shape.ts';
+import { config, configShape, parser, rows, type Shape } from './shape.ts';
 
 export const CONFIGS: readonly Shape[] = [
   // configs
-  check('priorities', 200_000, (n) =>
+  configShape('priorities', 200_000, (n) =>
     config(
       {},
       {
@@ -16,7 +16,7 @@ export const CONFIGS: readonly Shape[] = [
       },
     ),
   ),
-  check('priorities again and again', 200_000, (n) =>
+  configShape('priorities again and again', 200_000, (n) =>
     config(
       {},
       {
@@ -29,7 +29,7 @@ export const CONFIGS: readonly Shape[] = [
       },
     ),
   ),
-  check('priorities and many vendors', 100_000, (n) => ({
+  configShape('priorities and many vendors', 100_000, (n) => ({
     ...config(
       {},
       { merge: { strategy: 'best_offer', best_offer: { sort_by: [`vendor_priority:${'x,'.repeat(n / 4)}x`] } } },
@@ -40,26 +40,26 @@ export const CONFIGS: readonly Shape[] = [
       parser: { format: 'csv' },
     })),
   })),
-  check('a long unknown key', 20_000, (n) => ({ ...config(), ['defaultcurrenc'.repeat(n / 14)]: 1 })),
-  check('many unknown keys', 40_000, (n) => ({
+  configShape('a long unknown key', 20_000, (n) => ({ ...config(), ['defaultcurrenc'.repeat(n / 14)]: 1 })),
+  configShape('many unknown keys', 40_000, (n) => ({
     ...config(),
     ...Object.fromEntries(Array.from({ length: n / 10 }, (_, i) => [`tenant_${i}`, 1])),
   })),
-  check('a long plugin id', 20_000, (n) => config({ parser: { format: 'c'.repeat(n) } })),
-  check('a long column', 20_000, (n) => config({}, { output: { columns: ['q'.repeat(n)] } })),
-  check('many columns', 40_000, (n) =>
+  configShape('a long plugin id', 20_000, (n) => config({ parser: { format: 'c'.repeat(n) } })),
+  configShape('a long column', 20_000, (n) => config({}, { output: { columns: ['q'.repeat(n)] } })),
+  configShape('many columns', 40_000, (n) =>
     config({}, { output: { columns: Array.from({ length: n / 10 }, (_, i) => `column${i}`) } }),
   ),
-  check('zeros of a decimal', 40_000, (n) =>
+  configShape('zeros of a decimal', 40_000, (n) =>
     config({}, { pricing: { ...config().pricing, min_price: `1.${'0'.repeat(n)}` } }),
   ),
-  check('digits of a decimal', 40_000, (n) =>
+  configShape('digits of a decimal', 40_000, (n) =>
     config({}, { pricing: { ...config().pricing, min_price: `1${'9'.repeat(n)}` } }),
   ),
-  check('a long time zone', 40_000, (n) => config({}, { timezone: `Europe/${'x'.repeat(n)}` })),
-  check('deep nesting', 2000, (n) => config(parser(JSON.parse(`${'{"a":'.repeat(n)}1${'}'.repeat(n)}`)))),
-  check('wild cards', 20_000, (n) => config(parser({ files: { match: '*a'.repeat(n / 2) } }))),
-  check('words', 100_000, (n) =>
+  configShape('a long time zone', 40_000, (n) => config({}, { timezone: `Europe/${'x'.repeat(n)}` })),
+  configShape('deep nesting', 2000, (n) => config(parser(JSON.parse(`${'{"a":'.repeat(n)}1${'}'.repeat(n)}`)))),
+  configShape('wild cards', 20_000, (n) => config(parser({ files: { match: '*a'.repeat(n / 2) } }))),
+  configShape('words', 100_000, (n) =>
     config(
       parser({
         columns: {
@@ -72,7 +72,7 @@ export const CONFIGS: readonly Shape[] = [
     ),
   ),
 
-  check('words that differ in case', 100_000, (n) =>
+  configShape('words that differ in case', 100_000, (n) =>
     config(
       parser({
         columns: {
@@ -84,7 +84,7 @@ export const CONFIGS: readonly Shape[] = [
       }),
     ),
   ),
-  check('mapped columns that do not exist', 100_000, (n) =>
+  configShape('mapped columns that do not exist', 100_000, (n) =>
     config({
       parser: {
         format: 'csv',
@@ -92,10 +92,10 @@ export const CONFIGS: readonly Shape[] = [
       },
     }),
   ),
-  check('many validators', 100_000, (n) =>
+  configShape('many validators', 100_000, (n) =>
     config({ validators: Array.from({ length: n / 20 }, () => ({ use: 'nothing' })) }),
   ),
-  check('many merge options', 100_000, (n) =>
+  configShape('many merge options', 100_000, (n) =>
     config(
       {},
       {
@@ -106,7 +106,7 @@ export const CONFIGS: readonly Shape[] = [
       },
     ),
   ),
-  check('many criteria', 100_000, (n) =>
+  configShape('many criteria', 100_000, (n) =>
     config(
       {},
       {
@@ -117,18 +117,18 @@ export const CONFIGS: readonly Shape[] = [
       },
     ),
   ),
-  check('many filters', 100_000, (n) =>
+  configShape('many filters', 100_000, (n) =>
     config(parser({ rows: Array.from({ length: n / 50 }, (_, i) => ({ column: `c${i}`, drop: ['x'] })) })),
   ),
-  check('a filter of many words', 100_000, (n) =>
+  configShape('a filter of many words', 100_000, (n) =>
     config(parser({ rows: [{ column: 'c', drop: Array.from({ length: n / 10 }, (_, i) => `w${i}`) }] })),
   ),
-  check('many vendors with one id', 100_000, (n) => ({
+  configShape('many vendors with one id', 100_000, (n) => ({
     ...config(),
     vendors: Array.from({ length: n / 80 }, () => config().vendors[0]),
   })),
-  check('a long time form', 20_000, (n) => config(parser({ time_formats: [`YYYY${'-'.repeat(n)}MM DD`] }))),
-  check('a long unit', 20_000, (n) => config(parser({ numbers: { units: [`a${' '.repeat(n)}1`] } }))),
+  configShape('a long time form', 20_000, (n) => config(parser({ time_formats: [`YYYY${'-'.repeat(n)}MM DD`] }))),
+  configShape('a long unit', 20_000, (n) => config(parser({ numbers: { units: [`a${' '.repeat(n)}1`] } }))),
   { name: 'Money.parse: zeros', n: 100_000, make: (n) => () => `${Money.parse(`1.${'0'.repeat(n)}`)}` },
   { name: 'Money.parse: digits', n: 100_000, make: (n) => () => `${Money.parse(`1.${'7'.repeat(n)}`)}` },
   { name: 'did you mean: two long words', n: 20_000, make: (n) => () => nearest('a'.repeat(n), ['b'.repeat(n)]) },

@@ -36,7 +36,7 @@ export function parser(options: Any = {}, more: Any = {}): Any {
 
 type Content = string | Uint8Array;
 
-export function bytesOf(content: Content): Uint8Array {
+function bytesOf(content: Content): Uint8Array {
   return typeof content === 'string' ? new TextEncoder().encode(content) : content;
 }
 
@@ -68,7 +68,7 @@ export function side(name: string, n: number, make: (n: number) => Content): Sha
 }
 
 /** A config that is checked. */
-export function check(name: string, n: number, make: (n: number) => Any): Shape {
+export function configShape(name: string, n: number, make: (n: number) => Any): Shape {
   return {
     name,
     n,
