@@ -89,6 +89,8 @@ class Resolver {
   readonly #header: FeedHeader;
   readonly #vendorId: string;
   readonly #warnings: string[] = [];
+  /** Warnings of headers that are nearly a column's, with the field of each. */
+  readonly #nearlyRead = new Map<string, number>();
   readonly #missing: string[] = [];
 
   constructor(layout: Layout, header: readonly string[] | null, fields: number, vendorId: string) {
@@ -121,6 +123,7 @@ class Resolver {
     if (this.#missing.length > 0) throw new MissingColumns(this.#vendorId, [...this.#missing, ...this.#hints()]);
     if (!isRead(COLUMN.cost) && !isRead(COLUMN.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
     const width = this.#width();
+    this.#forgetRead(index, cells);
     return { index, cells, filters, rules, joins, width, names: fieldNames(names), warnings: this.#warnings };
   }
 
@@ -264,10 +267,22 @@ class Resolver {
   /** Warns if an optional column is not read only because of the case or spaces of its header. */
   #noteNearlyRead(column: CanonicalColumn, refs: readonly FieldRef[]): void {
     const wanted = refs.flatMap((ref) => ('header' in ref ? [fold(ref.header)] : []));
-    for (const name of this.#header.names) {
+    for (const [field, name] of this.#header.names.entries()) {
       if (!wanted.includes(fold(name))) continue;
-      this.#warnings.push(`header_not_read:${this.#vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`);
+      const warning = `header_not_read:${this.#vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`;
+      this.#warnings.push(warning);
+      this.#nearlyRead.set(warning, field);
     }
+  }
+
+  /** Takes back the warnings of headers that another column is mapped to: `cost` is read from `Price`, and `price` is absent. */
+  #forgetRead(index: Int32Array, cells: readonly ResolvedCell[]): void {
+    const read = new Set<number>(index);
+    for (const { fields, adders, factorFields } of cells) {
+      for (const field of [...fields, ...adders.map((adder) => adder.field), ...factorFields]) read.add(field);
+    }
+    const kept = this.#warnings.filter((warning) => !read.has(this.#nearlyRead.get(warning) ?? -2));
+    this.#warnings.splice(0, this.#warnings.length, ...kept);
   }
 
   /** Guesses why the header lacks required columns. */

@@ -72,7 +72,7 @@ test('under numbers of a column, in sums, in the first that is filled; below_zer
 
 test('what it is divided by holds for numbers of the sheet', async () => {
   const feed = sheetOf(['sku', 'quantity_available', 'cost'], ['A', 1, 1250.5], ['B', 1, '1.250,5 €']);
-  const { merged } = await caseOf({ options: { numbers: { ...COMMA, divide_by: 100 } } }, feed);
+  const { merged } = await caseOf({ options: { numbers: { ...COMMA, divide_by: 100, decimals: 1 } } }, feed);
   assert.is(merged, 'sku,quantity_available,cost,msrp,title\nA,1,12.50,,\nB,1,12.50,,\n');
 });
 

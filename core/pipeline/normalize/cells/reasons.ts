@@ -48,11 +48,14 @@ function reasonsOf({ cells }: Pick<ResolvedColumns, 'cells'>): ReadonlyMap<numbe
 }
 
 function numberForm(form: NumberForm): string {
-  const { decimal, thousands, currency, atLeast, decimals, units = [] } = form;
+  const { decimal, thousands, currency, atLeast, decimals, impliedDecimals = 0, units = [] } = form;
   const parts = [`decimal mark "${decimal}"`, thousands === null ? 'no thousands' : `thousands "${thousands}"`];
   if (currency !== null) parts.push(`with or without ${currency}`);
   if (atLeast) parts.push('"50+" and ">50"');
   if (units.length > 0) parts.push(`units ${units.join(', ')}`);
-  if (decimals !== undefined) parts.push(`at most ${decimals} decimals`);
+  if (decimals === 0 && impliedDecimals > 0) {
+    const by = 10 ** impliedDecimals;
+    parts.push(`no decimals, since numbers.divide_by is ${by} (numbers.decimals says how many there can be)`);
+  } else if (decimals !== undefined) parts.push(`at most ${decimals} decimals`);
   return parts.join(', ');
 }

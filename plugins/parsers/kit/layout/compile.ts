@@ -200,7 +200,13 @@ export function isDecimal(text: string): boolean {
 /** The column's source in the table, or else the one from before. */
 function sourceOf(spec: TableColumn, base: ColumnSource | undefined): ColumnSource | undefined {
   const origin = originOf(spec);
-  return origin === null ? base : { origin, expected: spec.optional !== true };
+  if (origin !== null) return { origin, expected: spec.optional !== true };
+  return base !== undefined && saysHowToRead(spec) ? { ...base, expected: true } : base;
+}
+
+/** True if the table says how the column is read, so that the feed should have it. */
+function saysHowToRead({ optional, multiply_by, divide_by, add, words, numbers }: TableColumn): boolean {
+  return optional !== true && [multiply_by, divide_by, add, words, numbers].some((given) => given !== undefined);
 }
 
 function originOf({ from, first_filled, sum, join, value, preamble, side_file }: TableColumn): CellOrigin | null {
@@ -254,8 +260,11 @@ function numberForm(numbers: TableNumbers, kind: 'integer' | 'money', currency: 
   };
 }
 
-function decimalsOf({ decimals }: TableNumbers, kind: 'integer' | 'money', currency: string): { decimals?: number } {
+function decimalsOf(numbers: TableNumbers, kind: 'integer' | 'money', currency: string): { decimals?: number } {
+  const { decimals, divide_by } = numbers;
   if (decimals !== undefined) return { decimals };
+  // 12.50 among amounts in cents is no amount in cents; a price for a thousand pieces often has decimals
+  if (kind === 'money' && divide_by === 100) return { decimals: 0 };
   return kind === 'money' && moneyDecimals(currency) === 3 ? { decimals: 6 } : {};
 }
 

@@ -49,7 +49,7 @@ const numbers = z.strictObject({
     )
     .optional()
     .describe(
-      'Divides amounts: 100 if they are in cents, 1000 if they are per thousand pieces. A power of ten up to 1,000,000, so that no digit is lost. It does not apply to quantities, nor to `words`, `value` and `add`.',
+      'Divides amounts: 100 if they are in cents, 1000 if they are per thousand pieces. A power of ten up to 1,000,000, so that no digit is lost. Under 100, an amount with decimals, such as `12.50`, is an error unless `decimals` allows it. It does not apply to quantities, nor to `words`, `value` and `add`.',
     ),
   decimals: z
     .int()

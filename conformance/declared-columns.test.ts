@@ -1,0 +1,65 @@
+/** What a run says where a feed is not as its columns are declared. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runCase } from '../plugins/testing/harness.ts';
+
+const CONFIG = {
+  tenant_id: 't',
+  timezone: 'UTC',
+  default_currency: 'USD',
+  pricing: { base_margin_pct: '0', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku', 'cost'] },
+  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
+};
+
+async function run(parser: object, text: string) {
+  const vendors = [{ vendor_id: 'a', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }];
+  const files = { a: { name: 'a.csv', bytes: new TextEncoder().encode(text) } };
+  const { outcome, errors } = await runCase({ config: { ...CONFIG, vendors }, files });
+  assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
+  const rows = errors.flatMap((entry) => ('row_number' in entry ? [entry] : []));
+  return { warnings: outcome.summary.warnings, rows };
+}
+
+const test = suite('declared columns');
+
+test('amounts in cents have no decimals, unless decimals are declared', async () => {
+  const feed = 'sku,quantity_available,cost\nA,1,1250\nB,1,12.50\nC,1,1299.0\nD,1,7.\n';
+  const { rows } = await run({ options: { numbers: { divide_by: 100 } } }, feed);
+  assert.equal(
+    rows.map(({ row_number, column, error_code }) => [row_number, column, error_code]),
+    [
+      [3, 'cost', 'invalid_decimal'],
+      [4, 'cost', 'invalid_decimal'],
+    ],
+  );
+  for (const { reason } of rows) assert.match(reason, /numbers\.divide_by is 100/);
+  for (const numbers of [{ divide_by: 100, decimals: 2 }, { divide_by: 10 }, { divide_by: 1000 }]) {
+    assert.equal((await run({ options: { numbers } }, feed)).rows, [], JSON.stringify(numbers));
+  }
+});
+
+test('a column that is declared and absent is a warning, wherever its name comes from', async () => {
+  const feed = 'sku,quantity_available,price,VPE\nA,1,10,2\n';
+  const missing = ['mapped_column_missing:a:cost'];
+  const specs = [{ divide_by: 'VPE' }, { divide_by: 2 }, { numbers: { divide_by: 100 } }, { words: { x: 1 } }];
+  for (const cost of [...specs, { from: 'EK' }]) {
+    assert.equal((await run({ options: { columns: { cost } } }, feed)).warnings, missing, JSON.stringify(cost));
+  }
+  for (const columns of [{ cost: { divide_by: 2, optional: true } }, {}]) {
+    assert.equal((await run({ options: { columns } }, feed)).warnings, []);
+  }
+  assert.equal((await run({ options: { numbers: { decimal: '.' } } }, feed)).warnings, []);
+});
+
+test('a header that another column is read from is not said to be unread', async () => {
+  const feed = 'sku,quantity_available,Price\nA,1,10\n';
+  assert.equal((await run({ column_map: { cost: 'Price' } }, feed)).warnings, []);
+  const options = { columns: { cost: { from: 'Net', divide_by: 'Price' } } };
+  assert.equal((await run({ options }, feed.replace('Price', 'Price,Net').replace(',10', ',2,10'))).warnings, []);
+  const unread = feed.replace('Price', 'Price,Net').replace(',10', ',2,10');
+  assert.equal((await run({ column_map: { cost: 'Net' } }, unread)).warnings, ['header_not_read:a:price:Price']);
+});
+
+test.run();
