@@ -62,4 +62,21 @@ test('a header that another column is read from is not said to be unread', async
   assert.equal((await run({ column_map: { cost: 'Net' } }, unread)).warnings, ['header_not_read:a:price:Price']);
 });
 
+test('empty quantities are counted where other rows have one', async () => {
+  const feed = (...quantities: string[]) =>
+    `sku,quantity_available,cost\n${quantities.map((quantity, i) => `S${i},${quantity},1\n`).join('')}`;
+  assert.equal((await run({}, feed('1', '', ' ', '0', 'x'))).warnings, [
+    'invalid_rows_within_threshold',
+    'empty_quantities:a:2',
+  ]);
+  for (const text of [feed('', ''), feed('1', '0'), feed('')]) assert.equal((await run({}, text)).warnings, []);
+  const words = (to: number | null) => ({
+    options: { columns: { quantity_available: { words: { '': to ?? 0, none: to } } } },
+  });
+  assert.equal((await run(words(0), feed('1', '', 'none'))).warnings, []);
+  assert.equal((await run(words(null), feed('1', 'none', ''))).warnings, ['empty_quantities:a:1']);
+  const sum = { options: { columns: { quantity_available: { sum: ['quantity_available'] } } } };
+  assert.equal((await run(sum, feed('1', ''))).warnings, ['empty_quantities:a:1']);
+});
+
 test.run();

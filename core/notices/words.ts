@@ -256,6 +256,12 @@ export const WARNING_WORDS = {
     means: 'The sum is smaller without it. In a sum of amounts it would be `missing_required_columns`.',
     do: 'Correct the name, or remove it from the sum.',
   },
+  empty_quantities: {
+    form: 'vendor:number',
+    seen: '{number|valid row has|valid rows have} no quantity, and other rows have one',
+    means: 'They were read as 0, so these offers are out of stock.',
+    do: 'Ask the vendor whether empty means none. If so, declare it: `columns: { quantity_available: { words: { "": 0 } } }`.',
+  },
   rows_skipped: {
     form: 'vendor:number',
     seen: 'the parser left out {number|row|rows}: by row filters, at the end of the feed, or for lack of a key in a side file',

@@ -89,8 +89,8 @@ class Resolver {
   readonly #header: FeedHeader;
   readonly #vendorId: string;
   readonly #warnings: string[] = [];
-  /** Warnings of headers that are nearly a column's, with the field of each. */
-  readonly #nearlyRead = new Map<string, number>();
+  /** By their place in `#warnings`: the fields of headers that are nearly a column's. */
+  readonly #nearlyRead = new Map<number, number>();
   readonly #missing: string[] = [];
 
   constructor(layout: Layout, header: readonly string[] | null, fields: number, vendorId: string) {
@@ -269,9 +269,8 @@ class Resolver {
     const wanted = refs.flatMap((ref) => ('header' in ref ? [fold(ref.header)] : []));
     for (const [field, name] of this.#header.names.entries()) {
       if (!wanted.includes(fold(name))) continue;
-      const warning = `header_not_read:${this.#vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`;
-      this.#warnings.push(warning);
-      this.#nearlyRead.set(warning, field);
+      this.#nearlyRead.set(this.#warnings.length, field);
+      this.#warnings.push(`header_not_read:${this.#vendorId}:${column}:${trimText(name).slice(0, NAME_CHARS)}`);
     }
   }
 
@@ -281,7 +280,7 @@ class Resolver {
     for (const { fields, adders, factorFields } of cells) {
       for (const field of [...fields, ...adders.map((adder) => adder.field), ...factorFields]) read.add(field);
     }
-    const kept = this.#warnings.filter((warning) => !read.has(this.#nearlyRead.get(warning) ?? -2));
+    const kept = this.#warnings.filter((_, place) => !read.has(this.#nearlyRead.get(place) ?? -2));
     this.#warnings.splice(0, this.#warnings.length, ...kept);
   }
 

@@ -47,6 +47,8 @@ export class CurrentRow {
   skuKinds = 0;
   /** Values, `EMPTY`, or an error code of `numbers.ts`. */
   quantity = 0;
+  /** True if no quantity is given, which is read as 0. */
+  noQuantity = false;
   leadTime = 0;
   cost = 0;
   mapPrice = 0;
@@ -78,6 +80,7 @@ export class CurrentRow {
   setValue(position: number, value: number): void {
     switch (position) {
       case COLUMN.quantity_available:
+        this.noQuantity = value === EMPTY;
         this.quantity = value === EMPTY ? 0 : value;
         break;
       case COLUMN.lead_time_days:

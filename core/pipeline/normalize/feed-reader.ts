@@ -59,6 +59,8 @@ export interface FeedCounts {
   invalidRows: number;
   roundedCells: number;
   mappedRows: number;
+  /** Valid rows without a quantity. */
+  emptyQuantities: number;
   skippedRows: number;
   /** Rows whose cells are all empty: no records. */
   emptyRows: number;
@@ -294,10 +296,10 @@ class FeedRows {
   }
 
   counts(): Omit<FeedCounts, 'emptyRows'> {
-    const { totalRows, validRows, roundedCells, mappedRows } = this.#normalizer;
+    const { totalRows, validRows, roundedCells, mappedRows, emptyQuantities } = this.#normalizer;
     const skippedRows = this.#normalizer.skippedRows + (this.#hook?.skipped ?? 0) + (this.#skipLast?.count ?? 0);
     const { invalidRows } = this.#checker;
-    return { totalRows, validRows, invalidRows, roundedCells, mappedRows, skippedRows };
+    return { totalRows, validRows, invalidRows, roundedCells, mappedRows, emptyQuantities, skippedRows };
   }
 }
 

@@ -73,6 +73,8 @@ export class Normalizer {
   mappedRows = 0;
   /** Money cells of valid rows that lost digits past the sixth decimal. */
   roundedCells = 0;
+  /** Valid rows without a quantity. */
+  emptyQuantities = 0;
   /** Rows that the layout leaves out. */
   skippedRows = 0;
 
@@ -293,6 +295,7 @@ export class Normalizer {
     const { start, end } = row;
     row.rounded = 0;
     const quantity = readInteger(window, start[COLUMN.quantity_available]!, end[COLUMN.quantity_available]!);
+    row.noQuantity = quantity === EMPTY;
     row.quantity = quantity === EMPTY ? 0 : quantity;
     row.leadTime = readInteger(window, start[COLUMN.lead_time_days]!, end[COLUMN.lead_time_days]!);
     row.cost = row.readMoney(window, start[COLUMN.cost]!, end[COLUMN.cost]!);
@@ -321,10 +324,15 @@ export class Normalizer {
     );
   }
 
+  #countEmptyQuantity(): void {
+    if (++this.emptyQuantities <= EXAMPLES_MAX) this.#examples.add('empty_quantities', this.#row);
+  }
+
   #keep(window: Uint8Array): void {
     this.#writer.append(window);
     this.validRows++;
     if (this.#row.skuKinds !== 0) this.#skuDoubts.look(this.#row);
+    if (this.#row.noQuantity) this.#countEmptyQuantity();
     if (this.#row.rounded === 0) return;
     this.roundedCells += this.#row.rounded;
     if (this.roundedCells <= 2 * EXAMPLES_MAX) this.#examples.addRounded(this.#row);

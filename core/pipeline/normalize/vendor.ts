@@ -48,6 +48,7 @@ class VendorReader {
     invalidRows: 0,
     roundedCells: 0,
     mappedRows: 0,
+    emptyQuantities: 0,
     skippedRows: 0,
     emptyRows: 0,
   };
@@ -119,12 +120,16 @@ class VendorReader {
   result(runs: SortedRun[]): VendorResult {
     const { log, validators } = this.#job;
     const { totalRows, validRows, invalidRows, roundedCells, mappedRows, skippedRows, emptyRows } = this.#counts;
+    const { emptyQuantities } = this.#counts;
     const vendorId = this.#job.vendor.vendor_id;
     const short = this.#shortRows.warning(vendorId, totalRows);
     if (short !== null) log.warn(short);
     for (const example of this.#shortRows.examples(totalRows)) log.example('short_rows', vendorId, example);
     if (this.#job.skuMap !== null && mappedRows === 0 && totalRows > 0) log.warn(`sku_map_unused:${vendorId}`);
     if (roundedCells > 0) log.countWarning('money_rounded', vendorId, roundedCells);
+    // a feed without any quantities has none to lack
+    if (emptyQuantities > 0 && emptyQuantities < validRows)
+      log.countWarning('empty_quantities', vendorId, emptyQuantities);
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
     for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
