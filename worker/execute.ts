@@ -58,7 +58,10 @@ async function runEngine(
       onStage: (stage) => host.enterStage(stage, counter.progress),
     });
   } finally {
-    await scratch.dispose();
+    // the run has its outcome; what stays is tidied later
+    await Promise.resolve()
+      .then(() => scratch.dispose())
+      .catch(() => undefined);
   }
 }
 

@@ -143,6 +143,14 @@ async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
   const stopped = lease.reason;
   if (failure !== null && stopped === 'lost') return;
   if (failure !== null && stopped === 'stopping') return handBack(deps, claimed);
+  if (failure !== null && stopped === 'cancelled' && (report.work === null || failure.retry !== null)) {
+    return settleUnfinished(
+      deps,
+      claimed,
+      { ...failure, code: 'CANCELLED', message: 'the run was cancelled' },
+      report.stage,
+    );
+  }
   if (failure !== null && failure.retry !== null && canRetry(deps, claimed)) {
     return retryLater(deps, claimed, failure.retry);
   }

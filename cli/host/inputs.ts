@@ -81,7 +81,8 @@ export function isFolder(path: string): boolean {
 /** Throws `invalid_input` for a key that leads out of the folder. */
 function below(folder: string, key: string): string {
   const file = path.join(folder, key);
-  if (!path.relative(folder, file).startsWith('..')) return file;
+  const relative = path.relative(folder, file);
+  if (relative !== '..' && !relative.startsWith(`..${path.sep}`)) return file;
   throw new RelayError('invalid_input', `the s3_key ${key} leads out of ${folder}; a key has no ".." in it`);
 }
 

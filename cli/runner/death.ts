@@ -1,4 +1,5 @@
 /** Why a runner process died, as the failure of the run it had. */
+import { printableCell } from '../../core/text/printable.ts';
 import type { RunFailure } from '../../worker/runner.ts';
 import type { RunnerLimits, WatchdogLine } from './protocol.ts';
 
@@ -17,22 +18,24 @@ export interface Death {
 
 /** From this share of the limit, a process that the system killed was most likely killed for its memory. */
 const LARGE_SHARE = 0.75;
-/** A process may die by itself, or be killed by a person, in this many attempts at a run but one. */
-const ATTEMPTS_MAX = 3;
+/** The run fails with so many processes that died by themselves or were killed by somebody. */
+const DEATHS_MAX = 3;
 /** What V8 and Node print when memory ends. */
 const OUT_OF_MEMORY = /heap out of memory|Reached heap limit|Array buffer allocation failed|ENOMEM|out of memory/i;
+
+const LINE_CHARS_MAX = 200;
 
 const MEMORY_SETTING = 'WORKER_RUN_MEMORY_BYTES';
 const STUCK_SETTING = 'WORKER_RUN_STUCK_SECONDS';
 
 export interface DiedAt {
-  /** Of the run. */
-  attempt: number;
+  /** How many processes of the run have died so, this one too. */
+  deaths: () => number;
   /** The run had to stop, and its process was killed because it did not. */
   isStopped: boolean;
 }
 
-export function failureOfDeath(death: Death, { attempt, isStopped }: DiedAt, limits: RunnerLimits): RunFailure {
+export function failureOfDeath(death: Death, { deaths, isStopped }: DiedAt, limits: RunnerLimits): RunFailure {
   const { watchdog, silent } = death;
   if (watchdog !== null && 'ended' in watchdog && watchdog.ended === 'memory') return tooLarge(limits);
   if (silent || (watchdog !== null && 'ended' in watchdog)) return stuck(limits);
@@ -41,7 +44,7 @@ export function failureOfDeath(death: Death, { attempt, isStopped }: DiedAt, lim
   if (OUT_OF_MEMORY.test(death.stderr) || wasLarge(death, limits)) return tooLarge(limits);
   const how = death.signal ?? `exit code ${death.code}`;
   const message = `the process of the run ended with ${how}${lastLine(death.stderr)}`;
-  if (attempt >= ATTEMPTS_MAX) return failure(death.signal === 'SIGKILL' ? 'RUN_TOO_LARGE' : 'internal_error', message);
+  if (deaths() >= DEATHS_MAX) return failure(death.signal === 'SIGKILL' ? 'RUN_TOO_LARGE' : 'internal_error', message);
   return { ...failure('internal_error', message), retry: { code: 'runner_ended', message } };
 }
 
@@ -69,8 +72,9 @@ function failure(code: RunFailure['code'], message: string): RunFailure {
 }
 
 /** The last line that says something, for the log. */
-function lastLine(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  const last = lines.at(-1)?.trim().slice(0, 200);
-  return last === undefined ? '' : `: ${last}`;
+export function lastLine(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^Node\.js v/.test(line));
+  // a stack follows what was thrown
+  const last = (lines.findLast((line) => /^[A-Za-z]*Error\b/.test(line)) ?? lines.at(-1))?.trim();
+  return last === undefined ? '' : `: ${printableCell(last, LINE_CHARS_MAX)}`;
 }

@@ -1,4 +1,5 @@
 /** Runs in processes of their own: whatever a run does, it ends with a code, and the service and other runs go on. */
+import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -24,6 +25,9 @@ const deeds = {
   kill: () => process.kill(process.pid, 'SIGKILL'),
   stop: () => process.kill(process.pid, 'SIGSTOP'),
   print: () => console.log('hello from a plugin'),
+  later: () => { setTimeout(() => { for (;;); }, 300); },
+  say: () => { console.error('out of memory \u001b]0;x\u0007 secret-of-a-tenant'); },
+  uncaught: () => queueMicrotask(() => { throw new Error('thrown outside'); }),
 };
 export const plugins = [{
   manifest: { kind: 'pricing', id: 'deed', version: '1.0.0', contract: 1, summary: 'does a deed', options, example: {} },
@@ -34,12 +38,27 @@ export const plugins = [{
 interface Sandbox {
   service: Service;
   folder: string;
+  /** The operator's list of plugins. */
+  list: string;
   log: string[];
   /** Runs the feed with a deed, and returns the run as it ended or waits. */
   run(deed: keyof typeof DEEDS, onLease?: (lease: Lease, runId: string) => void): Promise<RunRecord>;
 }
 
-const DEEDS = { nothing: 1, loop: 1, buffers: 1, objects: 1, exit: 1, abort: 1, kill: 1, stop: 1, print: 1 };
+const DEEDS = {
+  nothing: 1,
+  loop: 1,
+  buffers: 1,
+  objects: 1,
+  exit: 1,
+  abort: 1,
+  kill: 1,
+  stop: 1,
+  print: 1,
+  later: 1,
+  say: 1,
+  uncaught: 1,
+};
 
 function withService(env: Record<string, string>, use: (sandbox: Sandbox) => Promise<void>) {
   return () =>
@@ -66,7 +85,7 @@ function withService(env: Record<string, string>, use: (sandbox: Sandbox) => Pro
       const settings = readServiceSettings({ RELAY_DATA_DIR: dataDir, RELAY_PLUGINS_FILE: list, ...env });
       const service = await openService(settings, io);
       try {
-        await use({ service, folder: dataDir, log, run: (deed, onLease) => runFeed(service, deed, onLease) });
+        await use({ service, folder: dataDir, list, log, run: (deed, onLease) => runFeed(service, deed, onLease) });
       } finally {
         service.runners.close();
         service.stores.close();
@@ -174,6 +193,7 @@ test(
       ['exit', 'exit code 7'],
       ['abort', 'SIGABRT'],
       ['kill', 'SIGKILL'],
+      ['uncaught', 'thrown outside'],
     ] as const) {
       const waiting = await run(deed);
       assert.is(waiting.status, 'QUEUED', deed);
@@ -192,6 +212,54 @@ test(
         await service.stores.queue.delete(left.receipt);
       }
     }
+  }),
+);
+
+test(
+  'a process that an earlier run keeps busy is replaced before the next run',
+  withService({}, async ({ service, run }) => {
+    assert.is((await run('later')).status, 'SUCCEEDED');
+    const [pid] = service.runners.pids;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    assert.is((await run('nothing')).status, 'SUCCEEDED');
+    assert.not(service.runners.pids.includes(pid!));
+  }),
+);
+
+test(
+  'what one run prints is not said of the next one, and does not decide why that failed',
+  withService({}, async ({ run, log }) => {
+    assert.is((await run('say')).status, 'SUCCEEDED');
+    assert.is((await run('exit')).status, 'QUEUED');
+    const { message } = log.map((text) => JSON.parse(text)).find(({ event }) => event === 'run_will_be_retried');
+    assert.is(message, 'the process of the run ended with exit code 7');
+  }),
+);
+
+test(
+  'a run that was cancelled and lost its process is cancelled, not tried again',
+  withService({}, async ({ run, service }) => {
+    const ended = await run('loop', (lease) => {
+      setTimeout(() => {
+        lease.stop('cancelled');
+        for (const pid of service.runners.pids) process.kill(pid, 'SIGKILL');
+      }, 1500);
+    });
+    assert.equal([ended.status, ended.errorCode], ['FAILED', 'CANCELLED']);
+  }),
+);
+
+test(
+  'a process that cannot start sends the run back with its reason, and leaves the service as it is',
+  withService({}, async ({ service, run, log, list }) => {
+    fs.writeFileSync(list, '{');
+    const waiting = await run('nothing');
+    assert.is(waiting.status, 'QUEUED');
+    const { error, message } = log.map((text) => JSON.parse(text)).find(({ event }) => event === 'run_will_be_retried');
+    assert.is(error, 'runner_unavailable');
+    assert.match(message, /plugins\.json/);
+    assert.not.match(message, /\n|at file:/);
+    assert.equal(service.runners.pids, []);
   }),
 );
 

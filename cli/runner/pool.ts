@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { RunHost, Runner, RunOrder, RunReport } from '../../worker/runner.ts';
 import { RunnerProcess, type RunnerProcessOptions } from './runner-process.ts';
 
-export interface RunnerPoolOptions extends RunnerProcessOptions {
+export interface RunnerPoolOptions extends Omit<RunnerProcessOptions, 'countDeath'> {
   /** Has a scratch folder for each run at work. */
   scratchRoot: string;
   /** A new name at each call. */
@@ -15,35 +15,43 @@ export interface RunnerPoolOptions extends RunnerProcessOptions {
 
 /** A process that holds more than this share of its limit between two runs is replaced. */
 const GROWN_SHARE = 0.5;
+/** Runs whose processes died are remembered up to this number. */
+const DEATHS_KEPT = 1000;
 
 export class RunnerPool implements Runner {
   readonly #options: RunnerPoolOptions;
   readonly #idle: RunnerProcess[] = [];
   readonly #all = new Set<RunnerProcess>();
+  /** Processes that died in the middle of a run, by run. */
+  readonly #deaths = new Map<string, number>();
   #isClosed = false;
 
   constructor(options: RunnerPoolOptions) {
     this.#options = options;
   }
 
-  /** Starts a process before a run needs it. */
+  /** Starts a process before a run needs it. If that fails, the run that needs it tries again, and reports it. */
   warm(): void {
     if (this.#idle.length > 0 || this.#isClosed) return;
-    const runner = this.#start();
-    this.#idle.push(runner);
-    // the run that needs it starts another one, and reports what fails
-    runner.ready.catch(() => undefined);
+    try {
+      this.#idle.push(this.#start());
+    } catch {
+      // `fork` throws for some of the reasons why a process cannot be started
+    }
   }
 
   async work(order: RunOrder, host: RunHost): Promise<RunReport> {
-    const runner = this.#take();
+    let runner: RunnerProcess;
     try {
-      await runner.ready;
+      runner = await this.#take();
+      await Promise.race([runner.ready, aborted(host.signal)]);
     } catch (error) {
       return notStarted(order, error);
     }
     const { scratchRoot, scratchName } = this.#options;
-    const report = await runner.work(order, host, path.join(scratchRoot, scratchName(order.run.runId)));
+    const { runId } = order.run;
+    const report = await runner.work(order, host, path.join(scratchRoot, scratchName(runId)));
+    if (report.failure?.retry == null) this.#deaths.delete(runId);
     this.#release(runner);
     return report;
   }
@@ -59,9 +67,12 @@ export class RunnerPool implements Runner {
     for (const runner of this.#all) runner.close();
   }
 
-  #take(): RunnerProcess {
+  /** An idle process that answers, or a new one. */
+  async #take(): Promise<RunnerProcess> {
     for (let runner = this.#idle.pop(); runner !== undefined; runner = this.#idle.pop()) {
-      if (runner.isAlive) return runner;
+      if (!runner.isAlive) continue;
+      if (!runner.isReady || (await runner.answers())) return runner;
+      runner.kill();
     }
     return this.#start();
   }
@@ -77,14 +88,33 @@ export class RunnerPool implements Runner {
   }
 
   #start(): RunnerProcess {
-    const runner = new RunnerProcess(this.#options, () => {
+    const options = { ...this.#options, countDeath: (runId: string) => this.#countDeath(runId) };
+    const runner = new RunnerProcess(options, () => {
       this.#all.delete(runner);
       const at = this.#idle.indexOf(runner);
       if (at >= 0) this.#idle.splice(at, 1);
     });
     this.#all.add(runner);
+    // whoever waits for it hears of it
+    runner.ready.catch(() => undefined);
     return runner;
   }
+
+  #countDeath(runId: string): number {
+    const deaths = (this.#deaths.get(runId) ?? 0) + 1;
+    if (this.#deaths.size >= DEATHS_KEPT) this.#deaths.clear();
+    this.#deaths.set(runId, deaths);
+    return deaths;
+  }
+}
+
+/** Rejects when the signal aborts: a run that must stop does not wait for a process. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(new Error('the run was told to stop before its process was ready'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
 }
 
 function notStarted({ run }: RunOrder, error: unknown): RunReport {

@@ -16,14 +16,25 @@ export interface RunnerLimits {
   stuckSeconds: number;
 }
 
+/** The argument of the process, as JSON. */
+export interface ChildArguments extends RunnerLimits {
+  /** The process id of the worker. */
+  parent: number;
+}
+
 export type ToRunner =
-  | { type: 'start'; settings: RunnerSettings; limits: RunnerLimits }
+  | { type: 'start'; settings: RunnerSettings }
+  /** Asks if its main thread is free. */
+  | { type: 'ping' }
   | { type: 'work'; order: RunOrder; scratch: string }
   | { type: 'stop' }
   | { type: 'answer'; call: number; error: SentError | null };
 
 export type FromRunner =
   | { type: 'ready' }
+  | { type: 'pong' }
+  /** The run has begun; from now on the watchdog counts. */
+  | { type: 'accepted' }
   | { type: 'call'; call: number; request: HostRequest }
   | { type: 'progress'; progress: RunProgress }
   | { type: 'report'; report: RunReport };

@@ -6,8 +6,9 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Stage } from '../../core/run-codes.ts';
 import type { RunHost, RunOrder, RunReport } from '../../worker/runner.ts';
-import { type Death, failureOfDeath } from './death.ts';
+import { type Death, failureOfDeath, lastLine } from './death.ts';
 import {
+  type ChildArguments,
   type FromRunner,
   type HostRequest,
   type RunnerLimits,
@@ -25,6 +26,10 @@ export interface RunnerProcessOptions {
   stopSeconds: number;
   /** Gets what the process prints: text of plugins, and of Node when it dies. */
   onOutput(text: string): void;
+  /** How many processes of the run have died so far, this one too. */
+  countDeath(runId: string): number;
+  /** Removes what a dead process left half-written. */
+  removeTraces(pid: number): Promise<void>;
 }
 
 /** Beside this file, as source or as build output. */
@@ -37,16 +42,24 @@ const HEAP_SHARE = 0.75;
 const START_SECONDS = 120;
 /** Seconds beyond the limit after which a process whose watchdog says nothing is stopped or frozen. */
 const SILENT_LONGER_SECONDS = 5;
+/** How long the pipes of an ended process may stay open. */
+const PIPES_MS = 1000;
+/** How long a process that is no longer needed may take to end. */
+const CLOSE_MS = 2000;
+const PING_SECONDS = 5;
 /** Characters of standard error that are kept to tell why a process died. */
 const TAIL_CHARS = 4096;
 
 interface Job {
   host: RunHost;
   stage: Stage;
-  attempt: number;
+  runId: string;
   scratch: string;
-  /** True once the process was told to stop, and killed because it did not. */
-  killed: boolean;
+  /** The process has begun the run. */
+  isAccepted: boolean;
+  waitedSeconds: number;
+  /** The process was told to stop, and killed because it did not. */
+  isKilled: boolean;
   resolve(report: RunReport): void;
   end(): void;
 }
@@ -57,37 +70,51 @@ export class RunnerProcess {
   readonly #options: RunnerProcessOptions;
   readonly #child: ChildProcess;
   readonly #death: Death = { code: null, signal: null, watchdog: null, silent: false, stderr: '', memoryBytes: 0 };
+  readonly #onEnd: () => void;
+  readonly #late: NodeJS.Timeout;
+  #settleReady: { resolve: () => void; reject: (error: Error) => void } | null = null;
+  #onPong: (() => void) | null = null;
   #job: Job | null = null;
   #silentSeconds = 0;
   #isAlive = true;
+  #isReady = false;
 
   constructor(options: RunnerProcessOptions, onEnd: () => void) {
     this.#options = options;
-    this.#child = fork(CHILD, [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
-      execArgv: [...inheritedArguments(), `--max-old-space-size=${heapMegabytes(options.limits)}`],
+    this.#onEnd = onEnd;
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject };
     });
-    const child = this.#child;
+    const child = startChild(options.limits);
+    this.#child = child;
+    // a process that cannot be started has no other event; a message that cannot be sent is followed by the end
+    child.on('error', (error) => {
+      if (child.pid !== undefined) return;
+      this.#death.stderr = error.message;
+      this.#end();
+    });
+    child.on('message', (message: FromRunner) => this.#receive(message));
+    child.on('exit', (code, signal) => {
+      Object.assign(this.#death, { code, signal });
+      // what a process left behind may keep the pipes open
+      setTimeout(() => this.#end(), PIPES_MS).unref();
+    });
+    child.on('close', () => this.#end());
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', options.onOutput);
     child.stderr?.on('data', (text: string) => this.#keepTail(text));
-    this.#readWatchdog(child.stdio[WATCHDOG_FD] as Readable);
-    child.on('message', (message: FromRunner) => this.#receive(message));
-    // a message that cannot be sent: the process has ended, and `close` says so
-    child.on('error', () => {});
-    child.on('close', (code, signal) => {
-      Object.assign(this.#death, { code, signal });
-      this.#isAlive = false;
-      onEnd();
-      void this.#endJob();
-    });
-    this.ready = this.#started();
-    this.#send({ type: 'start', settings: options.settings, limits: options.limits });
+    this.#readWatchdog(child.stdio?.[WATCHDOG_FD]);
+    this.#late = setTimeout(() => this.kill(), START_SECONDS * 1000);
+    this.#late.unref();
+    this.#send({ type: 'start', settings: options.settings });
     this.#letGo();
   }
 
   get isAlive(): boolean {
     return this.#isAlive && this.#child.connected;
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   /** Bytes that the process had resident when its watchdog last looked. */
@@ -97,6 +124,20 @@ export class RunnerProcess {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** False if the process is busy with something that an earlier run left behind, or is gone. */
+  answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = (answer: boolean) => {
+        clearTimeout(timer);
+        this.#onPong = null;
+        resolve(answer);
+      };
+      const timer = setTimeout(() => done(false), PING_SECONDS * 1000);
+      this.#onPong = () => done(true);
+      this.#send({ type: 'ping' });
+    });
   }
 
   /** Never throws. The process must be ready, and have no run. */
@@ -113,9 +154,12 @@ export class RunnerProcess {
       };
       this.#child.ref();
       this.#child.channel?.ref();
-      const { attempt, stage } = order.run;
-      this.#job = { host, stage: stage ?? 'FETCH_INPUTS', attempt, scratch, killed: false, resolve, end };
+      const { runId, stage } = order.run;
+      const state = { isAccepted: false, waitedSeconds: 0, isKilled: false };
+      this.#job = { host, runId, stage: stage ?? 'FETCH_INPUTS', scratch, ...state, resolve, end };
       this.#silentSeconds = 0;
+      // what an earlier run said is none of this one's business
+      Object.assign(this.#death, { stderr: '', watchdog: null });
       // it died between two runs
       if (!this.#isAlive) return void this.#endJob();
       this.#send({ type: 'work', order, scratch });
@@ -123,14 +167,14 @@ export class RunnerProcess {
     });
   }
 
-  /** Ends the process. A run that it has is lost. */
+  /** Ends the process, at once or when it does not listen. A run that it has is lost. */
   close(): void {
     if (this.#child.connected) this.#child.disconnect();
-    else this.kill();
+    setTimeout(() => this.kill(), CLOSE_MS).unref();
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL');
+    if (this.#isAlive) this.#child.kill('SIGKILL');
   }
 
   /** The worker may end while an idle runner lives: the runner then ends too. */
@@ -140,19 +184,14 @@ export class RunnerProcess {
     for (const stream of this.#child.stdio) (stream as unknown as { unref?(): void } | null)?.unref?.();
   }
 
-  #started(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => this.kill(), START_SECONDS * 1000);
-      late.unref();
-      this.#child.once('message', () => {
-        clearTimeout(late);
-        resolve();
-      });
-      this.#child.once('close', () => {
-        clearTimeout(late);
-        reject(new Error(this.#death.stderr.trim() || 'it ended before it was ready'));
-      });
-    });
+  #end(): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    clearTimeout(this.#late);
+    for (const stream of this.#child.stdio ?? []) stream?.destroy();
+    this.#settleReady?.reject(new Error(`it ended before it was ready${lastLine(this.#death.stderr)}`));
+    this.#onEnd();
+    void this.#endJob();
   }
 
   #send(message: ToRunner): void {
@@ -160,9 +199,16 @@ export class RunnerProcess {
   }
 
   #receive(message: FromRunner): void {
+    if (message.type === 'ready') {
+      clearTimeout(this.#late);
+      this.#isReady = true;
+      this.#settleReady?.resolve();
+    }
+    if (message.type === 'pong') this.#onPong?.();
     const job = this.#job;
     if (job === null) return;
-    if (message.type === 'progress') job.host.onProgress(message.progress);
+    if (message.type === 'accepted') job.isAccepted = true;
+    else if (message.type === 'progress') job.host.onProgress(message.progress);
     else if (message.type === 'call') void this.#answer(job, message.call, message.request);
     else if (message.type === 'report') {
       job.end();
@@ -190,16 +236,20 @@ export class RunnerProcess {
     this.#send({ type: 'stop' });
     const timer = setTimeout(() => {
       if (this.#job !== job) return;
-      job.killed = true;
+      job.isKilled = true;
       this.kill();
     }, this.#options.stopSeconds * 1000);
     timer.unref();
   }
 
-  /** A process that was stopped or frozen has a watchdog that says nothing. */
+  /** A process that was stopped has a watchdog that says nothing; one that was busy before the run does not begin it. */
   #watch(): void {
+    const { stuckSeconds } = this.#options.limits;
+    const job = this.#job;
     this.#silentSeconds++;
-    if (this.#silentSeconds <= this.#options.limits.stuckSeconds + SILENT_LONGER_SECONDS) return;
+    if (job !== null && !job.isAccepted) job.waitedSeconds++;
+    const isSilent = this.#silentSeconds > stuckSeconds + SILENT_LONGER_SECONDS;
+    if (!isSilent && (job === null || job.waitedSeconds <= stuckSeconds)) return;
     this.#death.silent = true;
     this.kill();
   }
@@ -208,14 +258,16 @@ export class RunnerProcess {
     const job = this.#job;
     if (job === null) return;
     job.end();
+    const { limits, countDeath, removeTraces } = this.#options;
     await fsp.rm(job.scratch, { recursive: true, force: true }).catch(() => undefined);
-    const failure = failureOfDeath(this.#death, { attempt: job.attempt, isStopped: job.killed }, this.#options.limits);
-    job.resolve({ failure, work: null, stage: job.stage });
+    if (this.#child.pid !== undefined) await removeTraces(this.#child.pid).catch(() => undefined);
+    const died = { deaths: () => countDeath(job.runId), isStopped: job.isKilled };
+    job.resolve({ failure: failureOfDeath(this.#death, died, limits), work: null, stage: job.stage });
   }
 
-  #readWatchdog(pipe: Readable): void {
+  #readWatchdog(pipe: unknown): void {
     let rest = '';
-    pipe.setEncoding('utf8').on('data', (text: string) => {
+    (pipe as Readable | null | undefined)?.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) this.#hear(JSON.parse(line) as WatchdogLine);
@@ -231,6 +283,17 @@ export class RunnerProcess {
   #keepTail(text: string): void {
     this.#death.stderr = (this.#death.stderr + text).slice(-TAIL_CHARS);
   }
+}
+
+function startChild(limits: RunnerLimits): ChildProcess {
+  const argument: ChildArguments = { ...limits, parent: process.pid };
+  const { API_KEYS: _, ...env } = process.env;
+  return fork(CHILD, [JSON.stringify(argument)], {
+    env,
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+    execArgv: [...inheritedArguments(), `--max-old-space-size=${heapMegabytes(limits)}`],
+  });
 }
 
 /** A runner loads modules as this process does, and is not debugged or profiled with it. */

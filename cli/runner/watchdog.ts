@@ -3,7 +3,7 @@
  * if the worker that started it is gone. It is a thread of its own because the main thread may be busy or stuck.
  */
 import { Worker } from 'node:worker_threads';
-import { type RunnerLimits, SHARED, WATCHDOG_FD } from './protocol.ts';
+import { type ChildArguments, SHARED, WATCHDOG_FD } from './protocol.ts';
 
 const LOOK_MS = 200;
 
@@ -52,8 +52,8 @@ function say(line) {
 `;
 
 /** `shared` has the numbers of `SHARED`. */
-export function startWatchdog({ memoryBytes, stuckSeconds }: RunnerLimits, shared: SharedArrayBuffer): void {
-  const workerData = { memoryBytes, stuckSeconds, shared, parent: process.ppid };
+export function startWatchdog(limits: ChildArguments, shared: SharedArrayBuffer): void {
+  const workerData = { ...limits, shared };
   const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
   new Worker(SOURCE, { eval: true, workerData, resourceLimits, execArgv: [], env: {} }).unref();
 }

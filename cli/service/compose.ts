@@ -45,6 +45,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
     stopSeconds,
     scratchRoot,
     scratchName,
+    removeTraces: (pid) => stores.removePartial(pid),
     onOutput: (text) => log.info('runner_output', { text }),
   });
   const adminKeyHashes = settings.adminKeys.map(sha256Hex);

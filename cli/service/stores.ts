@@ -16,8 +16,13 @@ export interface ServiceStores {
   signedObjects: SignedObjectHandler | null;
   /** Removes what dead writers left behind. */
   tidy(): Promise<void>;
+  /** Removes what a process that died had half-written. */
+  removePartial(pid: number): Promise<void>;
   close(): void;
 }
+
+/** The names of objects that a process has half-written begin so. */
+export const partialPrefix = (pid: number) => `runner-${pid}-`;
 
 type WallClock = Pick<Clock, 'wall'>;
 
@@ -32,12 +37,13 @@ export function openStores(settings: ServiceSettings, clock: WallClock): Promise
 export async function openArtifacts(
   settings: Pick<ServiceSettings, 'aws' | 'dataDir' | 'worker'>,
   clock: WallClock,
+  createId: () => string,
 ): Promise<ArtifactStore> {
   const { aws, dataDir, worker } = settings;
   if (aws !== null) return (await openAws(aws, worker.poisonMaxReceives, clock)).artifacts;
   const { openEmbeddedArtifacts } = await import('../../stores/embedded/index.ts');
   const root = dataDir;
-  return openEmbeddedArtifacts({ root, clock, createId: randomUUID, signingSecret: signingSecret(root), baseUrl: '' });
+  return openEmbeddedArtifacts({ root, clock, createId, signingSecret: signingSecret(root), baseUrl: '' });
 }
 
 /** The data folder's own admin key; null if API_KEYS has keys, and on AWS, where there is no folder. */
@@ -58,12 +64,17 @@ async function openEmbedded(settings: ServiceSettings, clock: WallClock): Promis
     // the message must survive until the delivery that fails its run
     maxReceiveCount: Math.max(MAX_RECEIVE_COUNT, settings.worker.poisonMaxReceives),
   });
-  return { ...stores, tidy: () => stores.artifacts.tidy() };
+  return {
+    ...stores,
+    tidy: () => stores.artifacts.tidy(),
+    removePartial: (pid) => stores.artifacts.removePartial(partialPrefix(pid)),
+  };
 }
 
 async function openAws(aws: AwsServiceSettings, receivesMin: number, clock: WallClock): Promise<ServiceStores> {
   const { openAwsStores } = await import('../../stores/aws/index.ts');
   // the bucket's lifecycle rule removes abandoned uploads
   const tidy = async () => {};
-  return { ...openAwsStores({ ...aws, receivesMin, clock, createId: () => randomUUID() }), tidy, signedObjects: null };
+  const stores = openAwsStores({ ...aws, receivesMin, clock, createId: () => randomUUID() });
+  return { ...stores, tidy, removePartial: tidy, signedObjects: null };
 }

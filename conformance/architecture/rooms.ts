@@ -84,6 +84,7 @@ export const ROOMS: Rooms = [
   'cli/service/settings.ts',
   'cli/runner',
   'cli/service',
+  'cli/runner/serve-runs.ts',
   'cli/runner/child.ts',
   'cli/runner/pool.test.ts',
   'cli/golden',

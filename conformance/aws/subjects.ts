@@ -72,7 +72,7 @@ export async function awsArtifacts(server: AwsServer): Promise<ArtifactSubject> 
 export async function awsDlq(server: AwsServer): Promise<DlqSubject> {
   const { resources, stores, close } = await opened(server);
   return {
-    stores: { ...stores, signedObjects: null, tidy: async () => {} },
+    stores: { ...stores, signedObjects: null, tidy: async () => {}, removePartial: async () => {} },
     env: server.env(resources),
     sendBody: (body) => sendBody(server, resources, body),
     close,

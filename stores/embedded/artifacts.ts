@@ -171,6 +171,15 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     });
   }
 
+  /** Removes the partial files whose names begin so: those of one writer. */
+  async removePartial(prefix: string): Promise<void> {
+    await attemptAsync(`tidy ${this.#partial}`, async () => {
+      for (const name of await fsp.readdir(this.#partial)) {
+        if (name.startsWith(prefix)) await fsp.rm(path.join(this.#partial, name), { force: true });
+      }
+    });
+  }
+
   async #requireFolders(): Promise<void> {
     for (const folder of [this.#objects, this.#partial]) {
       if ((await fsp.stat(folder).catch(() => null)) !== null) continue;

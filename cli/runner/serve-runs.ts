@@ -1,0 +1,171 @@
+/**
+ * What a runner process does: it works on one run at a time, reads and writes artifacts itself, and asks the worker that
+ * started it for everything that concerns the run's record and lease. `child.ts` starts it, see `pool.ts`.
+ */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Scratch } from '../../core/ports/engine.ts';
+import type { ArtifactStore } from '../../core/ports/service.ts';
+import { outliveRejections } from '../../plugins/in-memory/stray-rejections.ts';
+import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
+import type { RunHost, RunOrder } from '../../worker/runner.ts';
+import { FileScratch } from '../host/files.ts';
+import { localEngine } from '../local-engine.ts';
+import { openRegistry } from '../plugins/load.ts';
+import { openArtifacts, partialPrefix } from '../service/stores.ts';
+import {
+  type FromRunner,
+  type HostRequest,
+  type RunnerSettings,
+  receivedError,
+  SHARED,
+  type ToRunner,
+} from './protocol.ts';
+
+/** Progress is sent at most this often. */
+const PROGRESS_MS = 500;
+
+// a run that is going on fails for it; a later one must not end the process
+outliveRejections((reason) => console.error('unhandled_rejection', reason));
+
+/** What the watchdog looks at: see `SHARED`. */
+let numbers = new Int32Array(new SharedArrayBuffer(SHARED.bytes));
+const calls = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+let callCount = 0;
+let stopping = new AbortController();
+let deps: Omit<ExecuteDeps, 'createScratch'> | null = null;
+
+/** `shared` has the numbers of `SHARED`. */
+export function serveRuns(shared: SharedArrayBuffer): void {
+  numbers = new Int32Array(shared);
+  process.on('message', (message: ToRunner) => receive(message));
+}
+
+function receive(message: ToRunner): void {
+  if (message.type === 'start') start(message.settings).catch(giveUp);
+  else if (message.type === 'ping') send({ type: 'pong' });
+  else if (message.type === 'work') void work(message.order, message.scratch);
+  else if (message.type === 'stop') stopping.abort();
+  else answered(message.call, message.error === null ? null : receivedError(message.error));
+}
+
+/** The worker reads the last line of what a process says before it ends. */
+function giveUp(error: unknown): void {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}
+
+async function start(settings: RunnerSettings): Promise<void> {
+  const clock = { wall: () => Date.now() };
+  const engine = localEngine(await openRegistry(settings), settings);
+  const createId = () => `${partialPrefix(process.pid)}${randomUUID()}`;
+  const artifacts = counting(await openArtifacts(settings, clock, createId));
+  deps = { engine, artifacts, now: clock.wall, vendorsMax: settings.vendorsMax };
+  send({ type: 'ready' });
+}
+
+async function work(order: RunOrder, scratch: string): Promise<void> {
+  stopping = new AbortController();
+  if (deps === null) throw new Error('a run came before the runner was ready');
+  Atomics.store(numbers, SHARED.busy, 1);
+  send({ type: 'accepted' });
+  const createScratch = () => countingScratch(new FileScratch(path.resolve(scratch)));
+  const report = await executeRun({ ...deps, createScratch }, order, host());
+  Atomics.store(numbers, SHARED.busy, 0);
+  send({ type: 'report', report });
+}
+
+function host(): RunHost {
+  let sentAt = 0;
+  return {
+    signal: stopping.signal,
+    confirm: () => call({ method: 'confirm' }),
+    enterStage: (stage, progress) => call({ method: 'enterStage', stage, progress }),
+    onProgress: (progress) => {
+      made();
+      const now = performance.now();
+      if (now - sentAt < PROGRESS_MS) return;
+      sentAt = now;
+      send({ type: 'progress', progress });
+    },
+  };
+}
+
+function call(request: HostRequest): Promise<void> {
+  made();
+  return new Promise((resolve, reject) => {
+    calls.set(++callCount, { resolve, reject });
+    send({ type: 'call', call: callCount, request });
+  });
+}
+
+function answered(call: number, error: Error | null): void {
+  made();
+  const waiting = calls.get(call);
+  calls.delete(call);
+  if (error === null) waiting?.resolve();
+  else waiting?.reject(error);
+}
+
+function send(message: FromRunner): void {
+  process.send?.(message);
+}
+
+/** The run made progress: the watchdog goes on waiting. */
+function made(): void {
+  Atomics.add(numbers, SHARED.progress, 1);
+}
+
+/** Each chunk that is read or written counts as progress. */
+function counting(store: ArtifactStore): ArtifactStore {
+  const read: ArtifactStore['read'] = async (key, options) => {
+    const object = await store.read(key, options);
+    return { ...object, body: countingChunks(object.body) };
+  };
+  const write: ArtifactStore['write'] = async (key, options) => {
+    const sink = await store.write(key, options);
+    return {
+      write: (bytes) => {
+        made();
+        return sink.write(bytes);
+      },
+      close: () => sink.close(),
+      abort: () => sink.abort(),
+    };
+  };
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'read') return read;
+      if (name === 'write') return write;
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+async function* countingChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    made();
+    yield chunk;
+  }
+}
+
+function countingScratch(scratch: FileScratch): Scratch & { dispose(): void } {
+  return {
+    create: () => {
+      const file = scratch.create();
+      return {
+        write: (bytes) => {
+          made();
+          return file.write(bytes);
+        },
+        read: (position, into) => {
+          made();
+          return file.read(position, into);
+        },
+        remove: () => file.remove(),
+      };
+    },
+    dispose: () => scratch.dispose(),
+  };
+}
