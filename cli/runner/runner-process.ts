@@ -22,6 +22,8 @@ import {
 export interface RunnerProcessOptions {
   settings: RunnerSettings;
   limits: RunnerLimits;
+  /** The environment of the process. */
+  env: NodeJS.ProcessEnv;
   /** How long a run that must stop may take to do so. Then its process is killed. */
   stopSeconds: number;
   /** Gets what the process prints: text of plugins, and of Node when it dies. */
@@ -85,7 +87,7 @@ export class RunnerProcess {
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
     });
-    const child = startChild(options.limits);
+    const child = startChild(options.limits, options.env);
     this.#child = child;
     // a process that cannot be started has no other event; a message that cannot be sent is followed by the end
     child.on('error', (error) => {
@@ -285,9 +287,8 @@ export class RunnerProcess {
   }
 }
 
-function startChild(limits: RunnerLimits): ChildProcess {
+function startChild(limits: RunnerLimits, env: NodeJS.ProcessEnv): ChildProcess {
   const argument: ChildArguments = { ...limits, parent: process.pid };
-  const { API_KEYS: _, ...env } = process.env;
   return fork(CHILD, [JSON.stringify(argument)], {
     env,
     serialization: 'advanced',

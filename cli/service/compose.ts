@@ -41,6 +41,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
   const { runMemoryBytes: memoryBytes, runStuckSeconds: stuckSeconds, runStopSeconds: stopSeconds } = settings.worker;
   const runners = new RunnerPool({
     settings: runnerSettings(settings),
+    env: { ...io.env, API_KEYS: undefined },
     limits: { memoryBytes, stuckSeconds },
     stopSeconds,
     scratchRoot,
