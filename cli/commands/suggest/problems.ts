@@ -3,6 +3,7 @@ import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { orderedAmounts } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
 import { askBasis } from './basis.ts';
+import { askColumns } from './column-questions.ts';
 import type { EntryParts } from './entry.ts';
 import { filtersOf, sourceName } from './row-filters.ts';
 import type { Trial } from './trial.ts';
@@ -35,7 +36,14 @@ const QUESTIONS = new Set([
 export function suggestionProblems(parts: EntryParts, trial: Trial, hasOwnParser: boolean): Problem[] {
   const findings = hasOwnParser
     ? []
-    : [...layoutProblems(parts), ...missing(parts), ...unnamedAmounts(parts), ...cellProblems(parts), ...basis(parts)];
+    : [
+        ...layoutProblems(parts),
+        ...missing(parts),
+        ...unnamedAmounts(parts),
+        ...cellProblems(parts),
+        ...basis(parts),
+        ...columnQuestions(parts),
+      ];
   return [
     ...otherSheets(parts),
     ...readings(parts, hasOwnParser),
@@ -148,14 +156,21 @@ function unnamedAmounts({ table, choices }: EntryParts): Problem[] {
 
 /** Headers that say what an amount or quantity is for: tax, packs, a hundred pieces. What to do only the user knows. */
 function basis({ table, choices }: EntryParts): Problem[] {
+  const amounts = (['cost', 'price'] as const).filter((one) =>
+    choices.some(({ column, chosen }) => column === one && chosen !== null),
+  );
   return (table.header ?? []).flatMap((name, index) => {
     const cells = table.rows.map((row) => row[index] ?? '');
     const column = choices.find(({ chosen }) => chosen?.index === index)?.column ?? null;
     const source = sourceName(table.header, index);
-    return askBasis(name, cells, column).map(({ code, message }) =>
+    return askBasis({ name, cells, column, amounts }).map(({ code, message }) =>
       problem(code, `${JSON.stringify(source)} ${message}`, { column, ...ASKED }),
     );
   });
+}
+
+function columnQuestions(parts: EntryParts): Problem[] {
+  return askColumns(parts).map(({ code, message, column }) => problem(code, message, { column, ...ASKED }));
 }
 
 function missing({ choices }: EntryParts): Problem[] {

@@ -154,7 +154,7 @@ const SAMPLES: Sample[] = [
     content: gzipSync('Item\tStock\tPrice\nA1\t4\t9.99\nA2\t5\t8.99\n'),
     map: { sku: 'Item', quantity_available: 'Stock', price: 'Price' },
     options: {},
-    says: [],
+    says: ['cost_or_price'],
     rows: ['A1,4', 'A2,5'],
   },
   {
@@ -339,7 +339,7 @@ test('columns of a large file are judged by its ends, and all of it is read', as
 });
 
 test('the page has each code, and no other', () => {
-  const sources = ['problems.ts', 'basis.ts'].map((name) => `cli/commands/suggest/${name}`);
+  const sources = ['problems.ts', 'basis.ts', 'column-questions.ts'].map((name) => `cli/commands/suggest/${name}`);
   sources.push('plugins/parsers/kit/suggest/cell-forms.ts');
   const text = sources.map((file) => fs.readFileSync(file, 'utf8')).join('');
   const codes = [...text.matchAll(/(?:(?:problem|question|#report)\(\s*|code: )'(\w+)'/g)].map(([, code]) => code!);

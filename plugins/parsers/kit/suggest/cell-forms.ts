@@ -51,6 +51,8 @@ const FRACTION = /[.,]\d(?:\d?|\d{3,})\D{0,5}$/;
 const LARGE_AMOUNT = 500;
 /** Currencies that ISO 4217 gives no decimals: whole amounts are as they should be. */
 const NO_DECIMALS = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
+/** The most amounts with decimals, as a share, in a column of what may be cents. */
+const FRACTIONS_MAX = 0.1;
 const WORDS_MAX = 50;
 const EXAMPLES_MAX = 5;
 
@@ -173,8 +175,14 @@ class FormFinder {
     const amounts = whole.map((cell) => Number(cell.replace(/\D/g, ''))).sort((a, b) => a - b);
     const middle = amounts[amounts.length >> 1] ?? 0;
     if (NO_DECIMALS.has(this.#forms.currency ?? this.#wanted ?? '')) return;
-    if (fractions.length > 0 || whole.length * 2 < cells.length || middle < LARGE_AMOUNT) return;
-    const message = `all amounts are whole, such as ${JSON.stringify(example)}: are they cents? Then declare columns: { ${column}: { numbers: { divide_by: 100 } } }`;
+    // a few amounts with decimals may be mistakes of the vendor's
+    const isMostlyWhole = fractions.length <= cells.length * FRACTIONS_MAX;
+    if (!isMostlyWhole || whole.length * 2 < cells.length || middle < LARGE_AMOUNT) return;
+    const found =
+      fractions.length === 0
+        ? `all amounts are whole, such as ${JSON.stringify(example)}`
+        : `${whole.length} amounts are whole, such as ${JSON.stringify(example)}, and ${fractions.length} have decimals, such as ${JSON.stringify(fractions[0])}`;
+    const message = `${found}: are they cents? Then declare columns: { ${column}: { numbers: { divide_by: 100 } } }`;
     this.#report('whole_amounts', message, column, whole.length);
   }
 

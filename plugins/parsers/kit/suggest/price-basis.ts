@@ -15,6 +15,8 @@ const GROSS =
 const NO_AMOUNT = /(?:^| )(?:weight|weights|gewicht|poids|peso|mass|kg|lb|lbs|g|margin|marge|volume)(?= |$)/;
 const PACKS =
   /(?:^| )(?:vpe|verpackungseinheit|packungsgrosse|packgrosse|gebindegrosse|packungsinhalt|stuck pro (?:packung|karton)|packsize|(?:pack|package|case|carton|box|inner|outer|bundle|lot)s? (?:size|qty|quantity|count|pack|units?|of|contents?)|(?:qty|quantity|units?|pieces|pcs|stk|stuck|pz|unidades|unites|pieces) (?:per|pro|je|par|por|x|a) (?:pack|package|case|carton|box|inner|vpe|karton|packung|carton|colis|lot|caja|confezione|paquete)|casepack|case pack|(?:per|pro|je|par|por) (?:pack|package|case|carton|box|karton|packung|vpe|colis|caja|confezione)|colisage|conditionnement|unites par colis|unidades por caja|pezzi per confezione|confezione da|aantal per (?:doos|verpakking)|verpakkingseenheid|preiseinheit|price unit|price basis)(?= |$)/;
+/** Pieces that an amount is for. Quantities are for one. */
+const PRICE_UNITS = /(?:^| )(?:preiseinheit|price unit|price basis)(?= |$)/;
 /** Words that say it only alone. */
 const PACK_NAMES = new Set('pack packs per pe ve lot'.split(' '));
 /** An amount for several pieces together: `Price per 100`, `Preis / 1000 Stk`, `€/100`. */
@@ -60,6 +62,11 @@ export function grossWords(header: string): string | null {
 export function saysPackSize(header: string): boolean {
   const text = headerWords(header).join(' ');
   return !NO_AMOUNT.test(text) && !FOR_PIECES.test(header) && (PACKS.test(text) || PACK_NAMES.has(text));
+}
+
+/** True for a header of pieces that an amount is for: `Price unit`. */
+export function saysPriceUnit(header: string): boolean {
+  return PRICE_UNITS.test(headerWords(header).join(' '));
 }
 
 /** The pieces that an amount is for, as in `Price per 100`; null if its header does not say so. */

@@ -4,10 +4,10 @@
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: columns and amounts are indexed by positions in the same table, and each canonical column has a choice
-import { FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
+import { COLUMN_KINDS, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { type ColumnFacts, factsOf, percent, valueFit } from './cell-evidence.ts';
 import { type FeedColumn, type HeaderFit, headerFits } from './header-words.ts';
-import { saysCents } from './price-basis.ts';
+import { saysCents, saysPriceUnit } from './price-basis.ts';
 
 export interface ColumnCandidate {
   /** The feed's column, from 0. */
@@ -94,11 +94,13 @@ interface PairEvidence {
 
 function pairOf({ column, index, header, fit, facts }: PairEvidence): Pair {
   const value = valueFit(column, facts);
-  const word = fit?.score ?? 0;
+  // its numbers are pieces, neither amounts nor stock
+  const isUnit = header !== null && saysPriceUnit(header) && COLUMN_KINDS[column] !== 'text';
+  const word = isUnit ? 0 : (fit?.score ?? 0);
   const hasOwnName = header !== null && header.trim() === column;
   const reasons: string[] = [];
   if (hasOwnName) reasons.push('its own name');
-  else if (fit !== null && fit.word !== null) {
+  else if (!isUnit && fit !== null && fit.word !== null) {
     const named = fit.word === header?.trim().toLowerCase() ? 'a name of it' : `header like "${fit.word}"`;
     const against = fit.against === null ? '' : `, but ${JSON.stringify(fit.against)} in it`;
     reasons.push(`${named}${against} (${fit.score.toFixed(2)})`);

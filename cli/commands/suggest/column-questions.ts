@@ -1,0 +1,119 @@
+/** Questions that several columns, or the lines above the table, raise together: warehouses, currencies, cost or price. */
+import { CURRENCIES } from '../../../core/money/currencies.ts';
+import { globMatcher } from '../../../core/text/glob.ts';
+import { factsOf } from '../../../plugins/parsers/kit/suggest/cell-evidence.ts';
+import { type FeedColumn, headerFits } from '../../../plugins/parsers/kit/suggest/header-words.ts';
+import { grossWords, headerWords } from '../../../plugins/parsers/kit/suggest/price-basis.ts';
+import type { BasisQuestion } from './basis.ts';
+import type { EntryParts } from './entry.ts';
+import { sourceName } from './row-filters.ts';
+
+export interface ColumnQuestion extends BasisQuestion {
+  column: FeedColumn | null;
+}
+
+/** The least share of whole numbers in a column of quantities, and of currency codes in one of them. */
+const QUANTITIES_MIN = 0.6;
+const CURRENCIES_MIN = 0.8;
+const SHOWN_MAX = 10;
+/** Words of a header for what goods are sold at. */
+const SOLD =
+  /(?:^| )(?:sale|sell|selling|retail|shop|web|online|vk|verkauf\w*|vente|venta|vendita|verkoop\w*|pvp)(?= |$)/;
+const PRICES = /(?:^| )(?:prices?|amounts?|preise?|betrage|prix|precios?|prezz[oi]|prijs|prijzen)(?= |$)/;
+const FOR_PIECES_BY_WORD = /\b(?:per|pro|je|par|por|voor) ?(\d{2,6})(?!\d)/i;
+
+export function askColumns(parts: EntryParts): ColumnQuestion[] {
+  return [...severalQuantities(parts), ...currencyColumns(parts), ...costOrPrice(parts), ...linesAbove(parts)];
+}
+
+/** Stock by warehouse: other columns with whole numbers whose headers also name quantities. */
+function severalQuantities({ table: { header, rows }, choices }: EntryParts): ColumnQuestion[] {
+  const chosen = indexOf(choices, 'quantity_available');
+  if (header === null || chosen === null) return [];
+  const used = new Set(choices.map((choice) => choice.chosen?.index));
+  const first = (index: number): string => (header[index] ?? '').trim().split(/\s+/)[0] ?? '';
+  const others = [...header.keys()].filter((index) => {
+    if (used.has(index)) return false;
+    const { score, against } = headerFits(header[index] ?? '').quantity_available;
+    const { filled, integers, negatives, atLeast } = factsOf(rows.map((row) => row[index] ?? ''));
+    const areQuantities = filled > 0 && integers - negatives + atLeast >= filled * QUANTITIES_MIN;
+    return score > 0 && against === null && areQuantities;
+  });
+  if (others.length === 0) return [];
+  const all = [chosen, ...others].sort((a, b) => a - b);
+  const pattern = `${first(chosen)} *`;
+  const matches = globMatcher(pattern);
+  const isPattern = header.every((name, index) => matches(name) === all.includes(index));
+  const names = all.map((index) => sourceName(header, index));
+  const sum = isPattern ? JSON.stringify(pattern) : listed(names, names.length, '[', ']');
+  const message = `${listed(names, SHOWN_MAX)} all look like quantities, and only ${JSON.stringify(sourceName(header, chosen))} is read: are they parts of the stock, as of several warehouses? Then leave quantity_available out of column_map and declare columns: { quantity_available: { sum: ${sum} } }`;
+  return [question('several_quantities', message, 'quantity_available')];
+}
+
+/** A column of currency codes: amounts are not converted, so that rows in another currency would be read as they are. */
+function currencyColumns({ table: { header, rows }, choices }: EntryParts): ColumnQuestion[] {
+  if (header === null) return [];
+  const used = new Set(choices.map((choice) => choice.chosen?.index));
+  return [...header.keys()].flatMap((index) => {
+    if (used.has(index)) return [];
+    const cells = rows.map((row) => (row[index] ?? '').trim()).filter((cell) => cell !== '');
+    const codes = cells.filter((cell) => CURRENCIES.has(cell.toUpperCase()));
+    if (cells.length === 0 || codes.length < cells.length * CURRENCIES_MIN) return [];
+    const counts = new Map<string, number>();
+    for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+    // one code in each row mixes nothing
+    if (counts.size < 2) return [];
+    const found = [...counts].sort((a, b) => b[1] - a[1]);
+    const shown = found.slice(0, SHOWN_MAX).map(([code, count]) => `${code} (${count})`);
+    const name = JSON.stringify(sourceName(header, index));
+    const message = `${name} has the currencies ${shown.join(', ')}, and amounts are not converted: which one is default_currency? To read its rows alone declare rows: [{ column: ${name}, keep: [${JSON.stringify(found[0]?.[0])}] }]`;
+    return [question('currency_column', message, null)];
+  });
+}
+
+/** A header such as `Price` may be what the tenant pays. The column `price` gets no margin. */
+function costOrPrice({ table: { header }, choices, forms }: EntryParts): ColumnQuestion[] {
+  const index = indexOf(choices, 'price');
+  if (header === null || index === null || indexOf(choices, 'cost') !== null || forms.withheld.has('price')) return [];
+  const name = header[index] ?? '';
+  if (name.trim() === 'price' || SOLD.test(headerWords(name).join(' '))) return [];
+  const shown = JSON.stringify(sourceName(header, index));
+  const message = `${shown} is read as price, and no column as cost: is this what you pay, or what goods are sold at? With only price no margin is added; for what you pay declare column_map: { cost: ${shown} } in place of price`;
+  return [question('cost_or_price', message, 'price')];
+}
+
+/** `Alle Preise brutto, je 100 Stück` above the table is about all amounts. */
+function linesAbove({ sample, table, choices }: EntryParts): ColumnQuestion[] {
+  const column = (['cost', 'price'] as const).find((one) => indexOf(choices, one) !== null);
+  if (column === undefined) return [];
+  const lines = sample.text.split(/\r\n|\r|\n/, table.dialect.skipLines);
+  return lines.flatMap((line) => {
+    if (!PRICES.test(headerWords(line).join(' '))) return [];
+    const shown = JSON.stringify(line.trim().slice(0, 80));
+    const found: ColumnQuestion[] = [];
+    const tax = grossWords(line);
+    if (tax !== null) {
+      const message = `the line ${shown} above the table says ${JSON.stringify(tax)}: are amounts with tax? For net amounts declare columns: { ${column}: { divide_by: 1.19 } } with the tax rate that applies`;
+      found.push(question('gross_amounts', message, column));
+    }
+    const pieces = Number(FOR_PIECES_BY_WORD.exec(line)?.[1] ?? 1);
+    if (pieces > 1) {
+      const message = `the line ${shown} above the table says that amounts are for ${pieces} pieces: for amounts of one declare columns: { ${column}: { divide_by: ${pieces} } }`;
+      found.push(question('pack_prices', message, column));
+    }
+    return found;
+  });
+}
+
+function indexOf(choices: EntryParts['choices'], column: FeedColumn): number | null {
+  return choices.find((choice) => choice.column === column)?.chosen?.index ?? null;
+}
+
+function listed(names: readonly string[], max: number, open = '', close = ''): string {
+  const shown = names.slice(0, max).map((name) => JSON.stringify(name));
+  return `${open}${shown.join(', ')}${names.length > max ? ', …' : ''}${close}`;
+}
+
+function question(code: string, message: string, column: FeedColumn | null): ColumnQuestion {
+  return { code, message, column };
+}
