@@ -79,4 +79,26 @@ test('empty quantities are counted where other rows have one', async () => {
   assert.equal((await run(sum, feed('1', ''))).warnings, ['empty_quantities:a:1']);
 });
 
+test('a file that ends in a decimal mark may be cut off', async () => {
+  const head = 'sku;quantity_available;cost\nA;1;10.50\n';
+  const cut = ['last_cell_cut_off:a:3'];
+  const comma = { numbers: { decimal: ',', thousands: '.' } };
+  const ends: Array<[end: string, warnings: string[], options?: object]> = [
+    ['B;1;119.', cut],
+    ['B;1;119. ', cut],
+    ['B;1;119,', [...cut], comma],
+    ['B;1;119.\n', []],
+    ['B;1;119.5', []],
+    ['B;1;119', []],
+    ['B;1;', []],
+    ['B;1;"119."', []],
+    ['B;1;7.\nC;1;8.', []],
+    ['B;1', ['short_rows:a:1:line 3 has 2 of 3 fields, the last of the file, without a line end: it may be cut off']],
+  ];
+  for (const [end, warnings, options = {}] of ends) {
+    const text = options === comma ? head.replace('.50', ',50') : head;
+    assert.equal((await run({ delimiter: ';', options }, `${text}${end}`)).warnings, warnings, end);
+  }
+});
+
 test.run();

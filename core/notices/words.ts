@@ -256,6 +256,12 @@ export const WARNING_WORDS = {
     means: 'The sum is smaller without it. In a sum of amounts it would be `missing_required_columns`.',
     do: 'Correct the name, or remove it from the sum.',
   },
+  last_cell_cut_off: {
+    form: 'vendor:line',
+    seen: 'the file ends without a line end on line {line}, and its last cell ends in a decimal mark',
+    means: 'The file may be cut off there: its last amount may lack decimals, and more rows may be missing.',
+    do: 'Compare the end of the file with the vendor’s, and have it sent again.',
+  },
   empty_quantities: {
     form: 'vendor:number',
     seen: '{number|valid row has|valid rows have} no quantity, and other rows have one',

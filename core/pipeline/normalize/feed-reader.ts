@@ -15,6 +15,7 @@ import { wrappersOf } from './cells/cell.ts';
 import { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
+import { CutEnd } from './cut-end.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
@@ -101,8 +102,12 @@ export class FeedReader {
     // a feed without a header may have nothing but rows that filters leave out, and its footer
     const tail = footer === undefined || header ? null : new SkipLastRows(footer.length);
     let openLine = 0;
+    const cutEnd = new CutEnd();
     for await (const { window, batch } of batches) {
-      if (!hasRows) openLine = lineWithoutEnd(batch);
+      if (!hasRows) {
+        openLine = lineWithoutEnd(batch);
+        cutEnd.note(window, batch);
+      }
       start ??= this.#begin(skipped, hasRows);
       if (!start.isInHeader) emptyRows += dropBlankRows(window, batch, emptyRows < EXAMPLES_MAX ? noteBlank : null);
       let first = 0;
@@ -125,6 +130,7 @@ export class FeedReader {
     }
     await rows.end();
     rows.checkWidths(openLine);
+    rows.checkEnd(cutEnd);
     for (const warning of this.#feed.warnings?.() ?? []) {
       const { code, detail, examples = [] } = typeof warning === 'string' ? { code: warning } : warning;
       log.warn(`${code}:${vendor.vendor_id}${detail === undefined ? '' : `:${detail}`}`);
@@ -283,6 +289,14 @@ class FeedRows {
     this.#widths.check(totalRows, vendor_id);
     const warning = this.#widths.warning(totalRows, vendor_id);
     if (warning !== null) job.log.warn(warning);
+  }
+
+  /** A row with too few cells is a short row, which says so itself. */
+  checkEnd({ found }: CutEnd): void {
+    if (found === null || found.fields < this.#widths.width) return;
+    const { log, vendor } = this.#context.job;
+    log.warn(`last_cell_cut_off:${vendor.vendor_id}:${found.line}`);
+    this.#context.examples.addAt('last_cell_cut_off', { line: found.line, cell: found.cell });
   }
 
   reportRepairs(): void {
