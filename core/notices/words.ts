@@ -129,7 +129,7 @@ export const WARNING_WORDS = {
   },
   rows_repaired: {
     form: 'vendor:number',
-    seen: '{number|row was|rows were} repaired: a misplaced quote, or a separator too many or too few',
+    seen: '{number|row was|rows were} repaired: a misplaced quote, a separator too many or too few, or a line end inside a cell, whose parts were joined',
     means: '`parser.options.repair` asks for it. Each row was read in the only way that fits the other rows.',
     do: 'Look at some of them, and have the vendor correct them.',
   },

@@ -40,6 +40,17 @@ test('of plain cells those of the contract; what is wrong in another way keeps i
   assert.is(cost, 'below zero');
 });
 
+test('of words where a number is due: the option that reads them', async () => {
+  const header = 'sku;quantity_available;cost\n';
+  const cells = ['low stock;1', '1;N/A', '1;auf Anfrage', 'x;1', '12 pcs;1', '-;1'];
+  const options = { columns: { cost: { numbers: { decimal: ',', thousands: '.' } } } };
+  const shown = await reasons(options, `${header}${cells.map((cell, i) => `${i};${cell}\n`).join('')}`);
+  assert.equal(
+    shown.map((reason) => /parser\.options\.columns\.(\w+)\.words/.exec(reason)?.[1] ?? null),
+    ['quantity_available', 'cost', 'cost', null, null, null],
+  );
+});
+
 test('of too many cells: what they are counted by', async () => {
   assert.equal(await reasons({}, 'sku;quantity_available\nA;1;x\n'), [
     'the row has more cells than the header has columns: 3 and 2',

@@ -1,6 +1,6 @@
 /** Explains why a cell does not read, for columns whose form the layout declares. */
 import { threeAreAmbiguous } from '../../../bytes/number-form.ts';
-import { COLUMN_KINDS } from '../../../canonical.ts';
+import { CANONICAL_COLUMNS, COLUMN_KINDS } from '../../../canonical.ts';
 import { ROW_CODES, type RowCode } from '../../../issue.ts';
 import type { NumberForm } from '../../../layout.ts';
 import type { ResolvedColumns } from '../columns.ts';
@@ -18,9 +18,19 @@ export class CellReasons {
   of(position: number, code: RowCode, value: string | null): string {
     const reasons = this.#reasons.get(position);
     const reason = reasons?.[code] ?? ROW_CODES[code];
-    if (value === null || value.length > NUMBER_CHARS_MAX || !reasons?.ambiguous?.test(value)) return reason;
+    if (value === null || value.length > NUMBER_CHARS_MAX) return reason;
+    if (NUMBER_CODES.includes(code) && isWord(value))
+      return `${reason}; parser.options.columns.${CANONICAL_COLUMNS[position]}.words can say what a word means`;
+    if (!reasons?.ambiguous?.test(value)) return reason;
     return `${reason}; three digits after the decimal mark may be thousands: numbers.decimals says how many there can be`;
   }
+}
+
+const NUMBER_CODES: readonly RowCode[] = ['invalid_int', 'invalid_decimal'];
+
+/** True for cells such as `low stock` and `N/A`; a digit makes it a number with something beside it. */
+function isWord(text: string): boolean {
+  return !/\d/.test(text) && (text.match(/\p{L}/gu)?.length ?? 0) > 1;
 }
 
 /** A longer cell is no number. */
