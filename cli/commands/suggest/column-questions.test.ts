@@ -101,6 +101,64 @@ for (const { name, header, row, args, asks } of CASES) {
   });
 }
 
+test('a footer with the number of rows is a question, and the block filters it as before', async () => {
+  const body = Array.from({ length: 20 }, (_, i) => `A${i}0;Teil ${i};${i};${i},50\n`).join('');
+  const header = 'Artikel;Name;Bestand;EK\n';
+  const right = await suggested(`${header}${body}Summe: 20 Artikel;;;\n`);
+  assert.equal(
+    right.questions.map(({ code }) => code),
+    ['footer_count'],
+  );
+  assert.match(right.questions[0]!.message, 'footer: "Summe: {rows} Artikel"');
+  assert.equal(
+    (right.config.parser.options!.rows as { drop: string[] }[]).map(({ drop }) => drop),
+    [['Summe: * Artikel']],
+  );
+  for (const end of ['Summe: 21 Artikel;;;', 'Summe: 20 Artikel, 20 Seiten;;;', 'Summe;;;', '']) {
+    assert.equal((await suggested(`${header}${body}${end}\n`)).questions, [], end);
+  }
+});
+
+test('a few amounts with a foreign sign are refused, and do not change the currency that was given', async () => {
+  const body = (signed: (i: number) => boolean): string =>
+    Array.from({ length: 20 }, (_, i) => `A${i}0,x${i},${i},${signed(i) ? '$' : ''}${i}.50\n`).join('');
+  const few = await suggested(`sku,title,qty,cost\n${body((i) => i === 7)}`, ['--currency', 'EUR']);
+  assert.equal(
+    few.problems.map(({ code, count }) => [code, count]),
+    [
+      ['other_currency', 1],
+      ['invalid_decimal', 1],
+    ],
+  );
+  assert.is(few.default_currency, null);
+  assert.is(few.config.parser.options, undefined);
+  const all = await suggested(`sku,title,qty,cost\n${body(() => true)}`, ['--currency', 'EUR']);
+  assert.equal([all.default_currency, all.read.invalid_rows], ['USD', 20]);
+  const untold = await suggested(`sku,title,qty,cost\n${body((i) => i === 7)}`);
+  assert.is(untold.default_currency, 'USD');
+});
+
+test('each value that a run would refuse is listed once', async () => {
+  const words = ['low stock', 'plenty', 'soon', 'low stock'];
+  const body = Array.from({ length: 20 }, (_, i) => `A${i}0,x${i},${words[i] ?? i},${i}.50\n`).join('');
+  const { problems } = await suggested(`sku,title,qty,cost\n${body}`);
+  const { message, count } = problems.find(({ code }) => code === 'invalid_int')!;
+  assert.is(count, 4);
+  for (const word of ['low stock', 'plenty', 'soon']) assert.is(message.split(JSON.stringify(word)).length, 2, message);
+});
+
+test('PACKS are quantities and not the size of a pack, a rate of tax is no quantity', async () => {
+  const body = Array.from({ length: 20 }, (_, i) => `A${i}0|${i % 7}|${i % 2 === 0 ? 6 : 12}|${i}.80|19\n`).join('');
+  const { columns, config, questions } = await suggested(`ITEM|PACKS|PACK_SIZE|COST|VAT\n${body}`);
+  assert.equal(
+    questions.map(({ code, message }) => [code, message.startsWith('"PACK_SIZE"')]),
+    [['pack_size', true]],
+  );
+  const quantity = columns.find(({ column }) => column === 'quantity_available')!;
+  assert.not.ok([quantity.chosen, ...quantity.rivals].some((one) => one?.source === 'VAT'));
+  assert.is(config.parser.column_map!.cost, 'COST');
+});
+
 async function suggested(text: string, args: readonly string[] = []): Promise<SuggestReport> {
   let report: SuggestReport | null = null;
   await inFolder(async (folder) => {

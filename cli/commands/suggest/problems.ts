@@ -5,7 +5,7 @@ import { orderedAmounts } from '../../../plugins/parsers/kit/suggest/score-colum
 import { askBasis } from './basis.ts';
 import { askColumns } from './column-questions.ts';
 import type { EntryParts } from './entry.ts';
-import { filtersOf, sourceName } from './row-filters.ts';
+import { countedFooter, filtersOf, sourceName } from './row-filters.ts';
 import type { Trial } from './trial.ts';
 
 export interface Problem {
@@ -43,6 +43,7 @@ export function suggestionProblems(parts: EntryParts, trial: Trial, hasOwnParser
         ...cellProblems(parts),
         ...basis(parts),
         ...columnQuestions(parts),
+        ...footerCount(parts, trial),
       ];
   return [
     ...otherSheets(parts),
@@ -143,6 +144,14 @@ function endProblems({ table, choices }: EntryParts): Problem[] {
   return problems;
 }
 
+/** A footer with the number of rows tells a file that was cut off. It is a question, because a file without it fails the run. */
+function footerCount({ table, sample }: EntryParts, { totalRows }: Trial): Problem[] {
+  const footer = sample.isWhole ? countedFooter(table, totalRows) : null;
+  if (footer === null) return [];
+  const message = `the last row says ${totalRows}, which is the number of rows: does every file end this way? Then declare footer: ${JSON.stringify(footer)}, and a file that was cut off fails the run`;
+  return [problem('footer_count', message, ASKED)];
+}
+
 /** Without a header, columns of amounts in a fixed order may be cost, price and msrp, but nothing tells which is which. */
 function unnamedAmounts({ table, choices }: EntryParts): Problem[] {
   if (table.header !== null) return [];
@@ -206,11 +215,12 @@ function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
   if (trial.failure !== null && (hasOwnParser || trial.failure.code !== 'missing_required_columns'))
     problems.push(problem(trial.failure.code, trial.failure.message));
   const said = new Set<string>();
-  for (const { error_code, column, value, line, reason } of trial.examples) {
+  for (const { error_code, column, value, line, reason, others } of trial.examples) {
     const cell = value === null ? '' : ` ${shortened(value)}`;
     const count = said.has(error_code) ? null : (trial.errorCounts[error_code] ?? null);
     said.add(error_code);
-    problems.push(problem(error_code, `refused: line ${line}${cell}: ${reason}`, { column, count }));
+    const also = others.length === 0 ? '' : `; also ${others.map(shortened).join(', ')}`;
+    problems.push(problem(error_code, `refused: line ${line}${cell}: ${reason}${also}`, { column, count }));
   }
   if (trial.duplicateSkus > 0 && !hasOwnParser) {
     const message = 'rows with the SKU of another row: duplicate_sku decides what they mean';

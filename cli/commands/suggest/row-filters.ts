@@ -50,6 +50,26 @@ export function filtersOf(table: SampleTable, choices: readonly ColumnChoice[]):
   return { filters, untold };
 }
 
+/**
+ * What the option `footer` takes, if the table ends in one line with a word whose only number is `rows`; null if it does
+ * not. In files that were joined the number is of a part.
+ */
+export function countedFooter(
+  { footerCells, headersAgain, otherTables, dialect }: SampleTable,
+  rows: number,
+): string | null {
+  const [cells, ...more] = footerCells;
+  if (cells === undefined || more.length + headersAgain.length + otherTables.length > 0) return null;
+  const end = cells.findLastIndex((cell) => cell.trim() !== '');
+  const text = cells
+    .slice(0, end + 1)
+    .map((cell) => cell.trim())
+    .join(dialect.delimiter);
+  const numbers = text.match(NUMBERS) ?? [];
+  if (numbers.length !== 1 || numbers[0] !== String(rows) || !/\p{L}{3}/u.test(text) || /[{}"]/.test(text)) return null;
+  return text.replace(NUMBERS, '{rows}');
+}
+
 /** The cells of the column in headers that come again. */
 function headerNames({ headersAgain }: SampleTable, index: number): string[] {
   const names = headersAgain.map((cells) => (cells[index] ?? '').trim()).filter((name) => name !== '');

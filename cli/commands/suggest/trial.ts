@@ -18,6 +18,11 @@ import { localEngine } from '../../local-engine.ts';
 import type { BaseSettings } from '../../settings.ts';
 import type { SuggestedEntry } from './entry.ts';
 
+/** The first refused cell of a code and column, and the other values that were refused there. */
+export interface RefusedCell extends Pick<RowEntry, 'error_code' | 'column' | 'value' | 'line' | 'reason'> {
+  others: string[];
+}
+
 export interface Trial {
   /** The problems that `relay check` would find. If there are any, the file was not read. */
   configProblems: readonly ConfigProblem[];
@@ -29,7 +34,7 @@ export interface Trial {
   duplicateSkus: number;
   errorCounts: Record<string, number>;
   /** The first refused cell of each code and column. */
-  examples: Pick<RowEntry, 'error_code' | 'column' | 'value' | 'line' | 'reason'>[];
+  examples: RefusedCell[];
   warnings: string[];
   /** The first valid rows, in the order of the file. */
   rows: { row_number: number; cells: Partial<Record<CanonicalColumn, string | null>> }[];
@@ -38,6 +43,8 @@ export interface Trial {
 const ROWS_SHOWN = 5;
 /** The entries of `errors.json` that examples are taken from. */
 const ERRORS_MAX = 1000;
+/** The most other values of a code and column. A column of numbers may be refused whole. */
+const OTHERS_MAX = 20;
 const NO_ROWS: Trial = {
   ...{ configProblems: [], failure: null, totalRows: 0, invalidRows: 0, duplicateSkus: 0, errorCounts: {} },
   ...{ examples: [], warnings: [], rows: [] },
@@ -177,7 +184,15 @@ function examplesOf(entries: readonly unknown[]): Trial['examples'] {
   for (const entry of entries as RowEntry[]) {
     for (const { error_code, column, value, reason } of entry.problems ?? []) {
       const key = `${error_code} ${column}`;
-      if (!first.has(key)) first.set(key, { error_code, column, value, line: entry.line, reason });
+      const known = first.get(key);
+      if (known === undefined) first.set(key, { error_code, column, value, line: entry.line, reason, others: [] });
+      else if (
+        value !== null &&
+        value !== known.value &&
+        !known.others.includes(value) &&
+        known.others.length < OTHERS_MAX
+      )
+        known.others.push(value);
     }
   }
   const place = (column: string | null) => CANONICAL_COLUMNS.indexOf(column as CanonicalColumn);

@@ -131,19 +131,26 @@ class FormFinder {
         if (style !== null) this.#column(column).numbers = style;
       }
     }
-    this.#forms.currency = currencyOf(marks, this.#wanted);
+    const found = currencyOf(marks, this.#wanted);
+    const signs = [...marks.keys()].sort().join(' ');
+    const count = [...marks.values()].reduce((a, b) => a + b, 0);
+    if (this.#wanted !== null && found !== null && found !== this.#wanted && count * 2 < this.#amounts()) {
+      // a few amounts in another currency do not make it the tenant's
+      const message = `a few amounts carry ${signs}, not ${this.#wanted}: a run refuses them, because amounts are not converted`;
+      this.#report('other_currency', message, null, count);
+    } else this.#forms.currency = found;
     if (this.#forms.currency !== null) {
       options.numbers = { ...options.numbers, currency: true };
-      const signs = [...marks.keys()].sort().join(' ');
       const message = `amounts carry ${signs}, read as ${this.#forms.currency}: default_currency must be that`;
-      this.#report(
-        'currency_signs',
-        message,
-        null,
-        [...marks.values()].reduce((a, b) => a + b),
-      );
+      this.#report('currency_signs', message, null, count);
     }
     this.#reportStyles(common);
+  }
+
+  /** How many cells with an amount there are. */
+  #amounts(): number {
+    const money = [...this.#cells].filter(([column]) => COLUMN_KINDS[column] === 'money');
+    return money.reduce((sum, [, { length }]) => sum + length, 0);
   }
 
   #findNamedCurrency(headers: ReadonlyMap<FeedColumn, string>): void {
@@ -227,7 +234,7 @@ class FormFinder {
           words.set(cell.toLowerCase(), value);
         else {
           refused++;
-          if (quantityWord(cell) === 'some' && open.size < EXAMPLES_MAX) open.set(cell, (open.get(cell) ?? 0) + 1);
+          if (quantityWord(cell) === 'some' && open.size < WORDS_MAX) open.set(cell, (open.get(cell) ?? 0) + 1);
         }
       }
     }

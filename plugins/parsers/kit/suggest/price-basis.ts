@@ -17,8 +17,11 @@ const PACKS =
   /(?:^| )(?:vpe|verpackungseinheit|packungsgrosse|packgrosse|gebindegrosse|packungsinhalt|stuck pro (?:packung|karton)|packsize|(?:pack|package|case|carton|box|inner|outer|bundle|lot)s? (?:size|qty|quantity|count|pack|units?|of|contents?)|(?:qty|quantity|units?|pieces|pcs|stk|stuck|pz|unidades|unites|pieces) (?:per|pro|je|par|por|x|a) (?:pack|package|case|carton|box|inner|vpe|karton|packung|carton|colis|lot|caja|confezione|paquete)|casepack|case pack|(?:per|pro|je|par|por) (?:pack|package|case|carton|box|karton|packung|vpe|colis|caja|confezione)|colisage|conditionnement|unites par colis|unidades por caja|pezzi per confezione|confezione da|aantal per (?:doos|verpakking)|verpakkingseenheid|preiseinheit|price unit|price basis)(?= |$)/;
 /** Pieces that an amount is for. Quantities are for one. */
 const PRICE_UNITS = /(?:^| )(?:preiseinheit|price unit|price basis)(?= |$)/;
+/** A rate of tax: `VAT`, `MwSt %`, `tax rate`. */
+const TAX_RATE =
+  /^(?:(?:vat|tax|gst|mwst|ust|mehrwertsteuer|steuer|tva|iva|btw)(?: (?:rate|satz|percent|pct|prozent))?|(?:mwst|ust|steuer|mehrwertsteuer)satz|taux tva)$/;
 /** Words that say it only alone. */
-const PACK_NAMES = new Set('pack packs per pe ve lot'.split(' '));
+const PACK_NAMES = new Set('pack per pe ve lot'.split(' '));
 /** An amount for several pieces together: `Price per 100`, `Preis / 1000 Stk`, `€/100`. */
 export const FOR_PIECES = /(?:\/|\b(?:per|pro|je|par|por|voor)\b) ?(\d{2,6})(?!\d)/i;
 
@@ -67,6 +70,11 @@ export function saysPackSize(header: string): boolean {
 /** True for a header of pieces that an amount is for: `Price unit`. */
 export function saysPriceUnit(header: string): boolean {
   return PRICE_UNITS.test(headerWords(header).join(' '));
+}
+
+/** True for a header of a rate of tax. */
+export function saysTaxRate(header: string): boolean {
+  return TAX_RATE.test(headerWords(header).join(' '));
 }
 
 /** The pieces that an amount is for, as in `Price per 100`; null if its header does not say so. */

@@ -7,7 +7,7 @@
 import { COLUMN_KINDS, FEED_COLUMNS, REQUIRED_COLUMNS } from '../../../../core/canonical.ts';
 import { type ColumnFacts, factsOf, percent, valueFit } from './cell-evidence.ts';
 import { type FeedColumn, type HeaderFit, headerFits } from './header-words.ts';
-import { saysCents, saysPriceUnit } from './price-basis.ts';
+import { saysCents, saysPriceUnit, saysTaxRate } from './price-basis.ts';
 
 export interface ColumnCandidate {
   /** The feed's column, from 0. */
@@ -94,8 +94,10 @@ interface PairEvidence {
 
 function pairOf({ column, index, header, fit, facts }: PairEvidence): Pair {
   const value = valueFit(column, facts);
+  const kind = COLUMN_KINDS[column];
   // its numbers are pieces, neither amounts nor stock
-  const isUnit = header !== null && saysPriceUnit(header) && COLUMN_KINDS[column] !== 'text';
+  const isUnit = header !== null && saysPriceUnit(header) && kind !== 'text';
+  const isRate = header !== null && kind === 'integer' && saysTaxRate(header);
   const word = isUnit ? 0 : (fit?.score ?? 0);
   const hasOwnName = header !== null && header.trim() === column;
   const reasons: string[] = [];
@@ -107,7 +109,7 @@ function pairOf({ column, index, header, fit, facts }: PairEvidence): Pair {
   }
   reasons.push(value === null ? 'no cells to judge by' : `${value.reason} (${value.score.toFixed(2)})`);
   const aloneFactor = header === null && BY_VALUE.has(column) ? VALUE_WITHOUT_HEADER : VALUE_ALONE;
-  const exact = hasOwnName ? 1 : scoreOf(word, value?.score ?? null, aloneFactor);
+  const exact = hasOwnName ? 1 : isRate ? 0 : scoreOf(word, value?.score ?? null, aloneFactor);
   return { column, index, score: Math.round(100 * exact) / 100, reasons, hasOwnName, byHeader: word > 0 };
 }
 
