@@ -25,8 +25,12 @@ const HINTS: Readonly<Record<string, string>> = {
   internal_error: 'Report it with the version, the command and the config.',
 };
 
+/** A run that a plugin fails ends with `internal_error`; its message begins with the plugin's code. */
+const PLUGIN_HINT = "Tell the plugin's maintainer; the message names the plugin.";
+
 export function failureDocument(code: string, message: string, issues?: readonly ConfigProblem[]): FailureDocument {
-  const hint = HINTS[code] ?? `Look up ${code} in docs/ERRORS.md.`;
+  const isOfPlugin = code === 'internal_error' && message.startsWith('plugin_failed:');
+  const hint = isOfPlugin ? PLUGIN_HINT : (HINTS[code] ?? `Look up ${code} in docs/ERRORS.md.`);
   return { error: code, message, ...(issues === undefined ? {} : { issues }), hint };
 }
 

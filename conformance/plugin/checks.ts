@@ -72,7 +72,9 @@ export const CHECKS: readonly Check[] = [
   }),
   check('answers', FIRST, (subject) => offences(subject, 'answers')),
   check('expected', [...FIRST, 'answers'], (subject) => each(subject, expectedProblems)),
-  check('counts', [...FIRST, 'answers', 'expected'], (subject) => each(subject, countProblems)),
+  check('counts', [...FIRST, 'answers', 'expected'], (subject) =>
+    each(subject, (fixture, seen) => countProblems(fixture, seen, subject.plugin.manifest.kind)),
+  ),
   {
     ...check('row_order', [...FIRST, 'answers', 'expected'], (subject) => each(subject, rowOrderProblems)),
     kinds: ['parser', 'validator'],
@@ -183,10 +185,12 @@ function bySku(a: { sku?: string }, b: { sku?: string }): number {
   return Buffer.compare(Buffer.from(a.sku ?? ''), Buffer.from(b.sku ?? ''));
 }
 
-function countProblems({ rows }: PluginFixture, seen: Observation): string[] {
+function countProblems({ rows, expect }: PluginFixture, seen: Observation, kind: PluginKind): string[] {
   const rejected = new Set(seen.rejected.map(({ vendor, row }) => `${vendor} ${row}`)).size;
   const sum = seen.order.length + rejected + seen.skipped;
-  if (sum === rows) return [];
+  // a parser that fails the feed as a whole need not have counted every row by then
+  const isCutShort = kind === 'parser' && (expect.feedErrors ?? []).length > 0;
+  if (sum === rows || (isCutShort && sum < rows)) return [];
   return [
     `${rows} rows came in, and ${seen.order.length} valid, ${rejected} rejected and ${seen.skipped} skipped ones went out`,
   ];

@@ -33,7 +33,10 @@ export interface PluginFixture {
   vendor?: object;
   /** Settings of the tenant, such as `{ pricing: { min_price: 5 } }`. */
   tenant?: object;
-  /** Data rows in all feeds, counted by hand: valid, rejected and skipped ones. */
+  /**
+   * Data rows in all feeds, counted by hand: valid, rejected and skipped ones. With a parser's `feedErrors` at most so many;
+   * 0 if the feed fails before its first row.
+   */
   rows: number;
   expect: FixtureExpectation;
   /** Ways to send the same feed that cannot be tried here, each with the reason. */
@@ -54,7 +57,7 @@ export interface FixtureExpectation {
   skipped?: number;
   /** Codes of the plugin's own warnings. */
   warnings?: readonly string[];
-  /** Codes that a validator has against a feed as a whole. */
+  /** Codes against a feed as a whole: a validator's, or a parser's such as `invalid_input`. */
   feedErrors?: readonly string[];
 }
 
@@ -135,8 +138,10 @@ function rowCount(feeds: PluginFixture['feeds']): number {
 function fixtureProblems({ feeds, rows, expect }: PluginFixture): string[] {
   const problems: string[] = [];
   if (Object.keys(feeds ?? {}).length === 0) problems.push('it has no feeds');
-  if (!Number.isSafeInteger(rows) || rows < 1) problems.push('it has no rows: it could not fail');
   const { rows: wanted = [], rejected = [], feedErrors = [] } = expect ?? {};
+  // a feed that fails as a whole may do so before its first row
+  const fewest = feedErrors.length > 0 ? 0 : 1;
+  if (!Number.isSafeInteger(rows) || rows < fewest) problems.push('it has no rows: it could not fail');
   if (wanted.length + rejected.length + feedErrors.length === 0) {
     problems.push('it expects neither rows nor rejections: it could not fail');
   }

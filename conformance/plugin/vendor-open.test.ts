@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../core/bytes/text.ts';
 import { checkConfig } from '../../core/config/check.ts';
+import { RelayError } from '../../core/errors.ts';
 import type { FeedRow } from '../../core/plugin.ts';
 import type { LayoutTableInput } from '../../plugins/parsers/kit/layout/options.ts';
 import type { VendorFile } from '../../plugins/parsers/kit/layout/vendor-file.ts';
@@ -342,5 +343,39 @@ pluginConformance(
   ],
   { test },
 );
+
+test('a fixture may say that the feed fails as a whole, before its first row or after some', async () => {
+  const failing = parserWith(async function* ({ lines }) {
+    for await (const { line, text } of lines()) {
+      if (text === 'CUT') throw new RelayError('invalid_input', 'the file was cut off');
+      yield { line, cells: { part: text, stock: line } };
+    }
+  });
+  const good = {
+    name: 'good',
+    feeds: { v: 'A\n' },
+    rows: 1,
+    expect: { rows: [{ sku: 'A', quantity_available: '1' }] },
+  };
+  const fails = (rows: number, feed: string, feedErrors: string[]) =>
+    ({ name: 'fails', feeds: { v: feed }, rows, expect: { rows: [], feedErrors } }) as const;
+  for (const [rows, feed] of [
+    [0, 'CUT\n'],
+    [3, 'CUT\n'],
+    [2, 'A\nB\nCUT\n'],
+  ] as const) {
+    for (const one of pluginConformance(failing, [good, fails(rows, feed, ['invalid_input'])])) await one.run();
+  }
+  const problemsOf = async (fixture: ReturnType<typeof fails>, check: string) => {
+    const one = pluginConformance(failing, [good, fixture]).find((each) => each.check === check);
+    return one?.run().then(
+      () => null,
+      (error: Error) => error.message,
+    );
+  };
+  assert.match(await problemsOf(fails(0, 'CUT\n', ['footer_missing']), 'expected'), /invalid_input/);
+  assert.match(await problemsOf(fails(1, 'B\n', ['invalid_input']), 'expected'), /errors of the feed/);
+  assert.match(await problemsOf(fails(0, 'CUT\n', []), 'suite'), /it has no rows/);
+});
 
 test.run();

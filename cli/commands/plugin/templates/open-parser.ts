@@ -142,6 +142,13 @@ export const ${variable} = {
       rejected: [{ row: 2, column: 'quantity_available', code: 'invalid_int' }],
     },
   },
+  {
+    name: 'a page that was cut off',
+    feeds: { ${/^\w+$/.test(id) ? id : `'${id}'`}: 'STOCK REPORT\\nW-100         9    9.75 Wheel\\n' },
+    // at most so many rows are counted before the feed fails
+    rows: 1,
+    expect: { rows: [], feedErrors: ['invalid_input'] },
+  },
 ]`,
   feeds: ({ id }) => ({ [id]: 'feed.txt' }),
   next: 'put a feed of the vendor into the fixtures, change the lines and cells that the code takes, and what must come of them in the test.',
