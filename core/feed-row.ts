@@ -46,6 +46,8 @@ function cellsProblem(cells: unknown, fields: readonly string[] | null): string 
   for (const [name, value] of Object.entries(cells)) {
     if (!isList && fields !== null && !fields.includes(name))
       return `a row has the cell "${name}", which is none of fields${didYouMean(name, fields)}`;
+    if (Number.isInteger(value) && !Number.isSafeInteger(value))
+      return `the cell ${isList ? `#${name}` : `"${name}"`} is ${value}; a whole number beyond 9007199254740991 has lost digits: give it as a text`;
     if (!isCell(value)) {
       const what = typeof value === 'number' ? String(value) : answerName(value);
       return `the cell ${isList ? `#${name}` : `"${name}"`} is ${what}; a cell is a text, a finite number, true, false or null`;
