@@ -374,14 +374,17 @@ test('a fixture may say that the feed fails as a whole, before its first row or 
       (error: Error) => error.message,
     );
   };
-  assert.match(await problemsOf(fails(0, 'CUT\n', ['footer_missing']), 'expected'), /invalid_input/);
-  assert.match(await problemsOf(fails(1, 'B\n', ['invalid_input']), 'expected'), /errors of the feed/);
-  assert.match(await problemsOf(fails(0, 'CUT\n', []), 'suite'), /it has no rows/);
+  assert.match(String(await problemsOf(fails(0, 'CUT\n', ['footer_missing']), 'expected')), /invalid_input/);
+  assert.match(String(await problemsOf(fails(1, 'B\n', ['invalid_input']), 'expected')), /errors of the feed/);
+  assert.match(String(await problemsOf(fails(0, 'CUT\n', []), 'suite')), /it has no rows/);
 });
 
 test('a whole number that has lost digits is refused as a cell, with the cure', () => {
   for (const value of [2 ** 53, -(2 ** 53), Number('12345678901234567890')])
-    assert.match(feedRowProblem({ cells: [value] }, null), /^the cell #0 is .*has lost digits: give it as a text$/);
+    assert.match(
+      String(feedRowProblem({ cells: [value] }, null)),
+      /^the cell #0 is .*has lost digits: give it as a text$/,
+    );
   for (const value of [2 ** 53 - 1, 0.5, 1e-7]) assert.is(feedRowProblem({ cells: [value] }, null), null);
 });
 
