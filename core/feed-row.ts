@@ -44,7 +44,7 @@ function cellsProblem(cells: unknown, fields: readonly string[] | null): string 
   const isList = Array.isArray(cells);
   if (!isList && fields === null) return 'a row has named cells, and the parser declares no fields; give a list';
   for (const [name, value] of Object.entries(cells)) {
-    if (!isList && fields !== null && !fields.includes(name))
+    if (!isList && fields !== null && !namesOf(fields).has(name))
       return `a row has the cell "${name}", which is none of fields${didYouMean(name, fields)}`;
     if (Number.isInteger(value) && !Number.isSafeInteger(value))
       return `the cell ${isList ? `#${name}` : `"${name}"`} is ${value}; a whole number beyond 9007199254740991 has lost digits: give it as a text`;
@@ -54,6 +54,17 @@ function cellsProblem(cells: unknown, fields: readonly string[] | null): string 
     }
   }
   return null;
+}
+
+const NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The fields of a feed as a set, made once: a row may have thousands of cells. */
+function namesOf(fields: readonly string[]): ReadonlySet<string> {
+  const known = NAMES.get(fields);
+  if (known !== undefined) return known;
+  const names = new Set(fields);
+  NAMES.set(fields, names);
+  return names;
 }
 
 function isCell(value: unknown): boolean {

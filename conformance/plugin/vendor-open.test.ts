@@ -123,6 +123,28 @@ test('rows are read by the table, and reports have the line, the column and the 
   }
 });
 
+test('a cell that a row lacks is empty, whatever its name', async () => {
+  const fields = ['part', 'stock', 'net', 'kind', 'name', 'constructor', 'toString'];
+  const open: Open = async function* () {
+    yield { cells: { part: 'A', stock: 1 } };
+  };
+  const { rows, outcome } = await run(open, {
+    changes: {
+      fields,
+      table: () => ({
+        columns: {
+          sku: { from: 'part' },
+          quantity_available: { from: 'stock' },
+          title: { from: 'constructor' },
+          brand: { from: 'toString' },
+        },
+      }),
+    },
+  });
+  assert.is(outcome.error_message, null);
+  assert.match(rows[0]!, /^A,,v,1,,,,,,,,/);
+});
+
 test('more rows than a batch holds, with refused ones among them', async () => {
   const { rows, summary } = await run(async function* () {
     for (let i = 0; i < 10_000; i++) {

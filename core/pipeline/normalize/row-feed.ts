@@ -47,7 +47,9 @@ async function* batchRows(
   let count = 0;
   for await (const { cells, line, refuse } of rows) {
     count++;
-    const values = isList(cells) ? cells : (fields ?? []).map((name) => cells[name]);
+    const values = isList(cells)
+      ? cells
+      : (fields ?? []).map((name) => (Object.hasOwn(cells, name) ? cells[name] : undefined));
     builder.add(values, line ?? count, refuse === undefined ? -1 : refusals.add(refuse));
     if (!builder.isFull) continue;
     yield builder.batch();

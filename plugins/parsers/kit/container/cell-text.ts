@@ -74,7 +74,8 @@ export function decimalText(stored: string): string {
   if (match === null || !/\d/.test(text)) return stored;
   if (text.length <= DIGITS && SHORTEST.test(text)) return text;
   const plain = shifted(text, 0);
-  if (!plain.includes('.') || significant(plain) <= DIGITS) return plain;
+  // no amount has more digits than a double
+  if (!plain.includes('.') || significant(plain) <= DIGITS || !Number.isFinite(Number(text))) return plain;
   return shifted(Number(text).toPrecision(DIGITS), 0);
 }
 
