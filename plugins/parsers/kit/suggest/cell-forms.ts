@@ -188,7 +188,7 @@ class FormFinder {
     const found =
       fractions.length === 0
         ? `all amounts are whole, such as ${JSON.stringify(example)}`
-        : `${whole.length} amounts are whole, such as ${JSON.stringify(example)}, and ${fractions.length} have decimals, such as ${JSON.stringify(fractions[0])}`;
+        : `${whole.length} amounts are whole, such as ${JSON.stringify(example)}, but not all: ${JSON.stringify(fractions[0])} has decimals`;
     const message = `${found}: are they cents? Then declare columns: { ${column}: { numbers: { divide_by: 100 } } }`;
     this.#report('whole_amounts', message, column, whole.length);
   }
