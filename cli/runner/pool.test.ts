@@ -250,6 +250,18 @@ test(
 );
 
 test(
+  'a run that is cancelled before its process is ready leaves the process for the next run',
+  withService({}, async ({ service, run }) => {
+    const ended = await run('nothing', (lease) => lease.stop('cancelled'));
+    assert.equal([ended.status, ended.errorCode], ['FAILED', 'CANCELLED']);
+    const { pids } = service.runners;
+    assert.is(pids.length, 1);
+    assert.is((await run('nothing')).status, 'SUCCEEDED');
+    assert.equal(service.runners.pids, pids);
+  }),
+);
+
+test(
   'a process that cannot start sends the run back with its reason, and leaves the service as it is',
   withService({}, async ({ service, run, log, list }) => {
     fs.writeFileSync(list, '{');

@@ -41,11 +41,13 @@ export class RunnerPool implements Runner {
   }
 
   async work(order: RunOrder, host: RunHost): Promise<RunReport> {
-    let runner: RunnerProcess;
+    let runner: RunnerProcess | null = null;
     try {
       runner = await this.#take();
       await Promise.race([runner.ready, aborted(host.signal)]);
     } catch (error) {
+      // a run that had to stop before its process was ready leaves that for the next one
+      if (runner?.isAlive) this.#idle.push(runner);
       return notStarted(order, error);
     }
     const { scratchRoot, scratchName } = this.#options;
