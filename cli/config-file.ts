@@ -5,9 +5,11 @@ import { ConfigInvalid } from '../core/config/invalid.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { Registry } from '../core/registry.ts';
+import { jsonDepth } from '../core/text/json-depth.ts';
 import { attempt } from '../stores/embedded/file-errors.ts';
 import { requireOrdinary } from './ordinary-file.ts';
 import type { BaseSettings } from './settings.ts';
+import { parseYaml, YamlError } from './yaml-text.ts';
 
 export interface ConfigFile {
   config: TenantConfig;
@@ -24,7 +26,7 @@ export async function readConfigFile(file: string, registry: Registry, settings:
 
 /** The config before its check. Throws `missing_tenant_config`, `CONFIG_INVALID` for what is no JSON or YAML, and file errors. */
 export async function readRawConfig(file: string, settings: BaseSettings): Promise<unknown> {
-  return parseConfig(file, readText(file, settings.configBytesMax));
+  return parseConfig(file, readText(file, settings.configBytesMax), settings.configDepthMax);
 }
 
 function readText(file: string, bytesMax: number): string {
@@ -48,33 +50,25 @@ function statConfig(file: string): fs.Stats {
 }
 
 /** JSON is YAML too, but JSON files must keep JSON's own rules. */
-async function parseConfig(file: string, text: string): Promise<unknown> {
+async function parseConfig(file: string, text: string, depthMax: number): Promise<unknown> {
   if (!/\.ya?ml$/i.test(file)) {
     try {
-      return JSON.parse(text);
+      return parseJson(text, depthMax);
     } catch (error) {
       if (/\.json$/i.test(file)) throw syntaxError(file, (error as Error).message);
     }
   }
-  const { isAlias, LineCounter, parseDocument, visit } = await import('yaml');
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, version: '1.2' });
-  const error = document.errors[0];
-  if (error !== undefined) throw syntaxError(file, yamlMessage(error.message, error.code));
-  visit(document, {
-    Node: (_key, node) => {
-      if (isAlias(node)) throw syntaxError(file, 'aliases are not allowed in configs; write the value out');
-    },
-  });
-  return document.toJS();
+  try {
+    return await parseYaml(text, depthMax);
+  } catch (error) {
+    if (error instanceof YamlError) throw syntaxError(file, error.message);
+    throw error;
+  }
 }
 
-/** The first line of the library's message, without its advice for programmers. */
-function yamlMessage(message: string, code: string): string {
-  const place = / at (line \d+, column \d+)/.exec(message)?.[1];
-  const first = message.replace(/\n.*$/s, '').replace(/ at line \d+, column \d+:?$/, '');
-  const text = code === 'MULTIPLE_DOCS' ? 'it holds more than one document' : first;
-  return place === undefined ? text : `${text} (${place})`;
+function parseJson(text: string, depthMax: number): unknown {
+  if (jsonDepth(text) > depthMax) throw new Error(`it is nested deeper than ${depthMax} levels (LIMIT_CONFIG_DEPTH)`);
+  return JSON.parse(text);
 }
 
 function syntaxError(file: string, message: string): RelayError {

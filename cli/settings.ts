@@ -13,6 +13,8 @@ export interface BaseSettings {
   problemsMax: number;
   /** Bytes of a config file. */
   configBytesMax: number;
+  /** Objects and lists of a config that may be inside each other. */
+  configDepthMax: number;
   /** The operator's list of plugins that are not built in; null for none. */
   pluginsFile: string | null;
 }
@@ -44,10 +46,11 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['MEMORY_MERGE_BYTES', 'mergeBytes', 1 << 16],
 ];
 
-const CONFIG_LIMITS: ReadonlyArray<LimitSetting<'vendorsMax' | 'problemsMax' | 'configBytesMax'>> = [
+const CONFIG_LIMITS: ReadonlyArray<LimitSetting<'vendorsMax' | 'problemsMax' | 'configBytesMax' | 'configDepthMax'>> = [
   ['LIMIT_VENDORS', 'vendorsMax', 1],
   ['LIMIT_CONFIG_PROBLEMS', 'problemsMax', 1],
   ['LIMIT_CONFIG_BYTES', 'configBytesMax', 1],
+  ['LIMIT_CONFIG_DEPTH', 'configDepthMax', 8],
 ];
 
 export const BASE_SETTING_NAMES: readonly string[] = [...LIMITS, ...CONFIG_LIMITS].map(([name]) => name);
@@ -58,6 +61,7 @@ export function readBaseSettings(env: Env): BaseSettings {
     limits: { ...DEFAULT_LIMITS },
     ...DEFAULT_CONFIG_LIMITS,
     configBytesMax: 256 * 1024,
+    configDepthMax: 64,
     pluginsFile: env[PLUGINS_SETTING] || null,
   };
   const problems: string[] = [];

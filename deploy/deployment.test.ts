@@ -34,7 +34,7 @@ const WORKER = variablesOf('WorkerTaskDefinition');
 
 /** Endpoints for tests, credentials, which a task gets from its role, and what `MORE_SETTINGS` can have. */
 const NOT_DEPLOYED =
-  /^(AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|LIMIT_(CONFIG_PROBLEMS|RECORD_CELLS|SKU_BYTES|SIDE_FILE_BYTES|SIDE_FILE_ROWS|SHEET_EMPTY_CELLS)|WORKER_RUN_|WORKER_OUTAGE_)/;
+  /^(AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|LIMIT_(CONFIG_PROBLEMS|CONFIG_DEPTH|RECORD_CELLS|SKU_BYTES|SIDE_FILE_BYTES|SIDE_FILE_ROWS|SHEET_EMPTY_CELLS)|WORKER_RUN_|WORKER_OUTAGE_)/;
 
 test('every setting that is deployed is in the template, and every variable of the template is a setting', () => {
   const all = [...BASE_SETTING_NAMES, ...SERVICE_SETTING_NAMES, PLUGINS_SETTING];

@@ -59,7 +59,8 @@ const HEAD = `<!-- Made by \`npm run docs\` from the schema and the plugins' man
 
 A tenant config says which vendors' feeds to read, how to read them, and how to price and merge them. It is a JSON object; the
 command line also reads YAML 1.2, without aliases. A file named \`.json\` is read as JSON, one named \`.yaml\` or \`.yml\` as YAML,
-any other as JSON or, if that fails, as YAML. It is UTF-8 and has at most 262,144 bytes (\`LIMIT_CONFIG_BYTES\`).
+any other as JSON or, if that fails, as YAML. It is UTF-8 and has at most 262,144 bytes (\`LIMIT_CONFIG_BYTES\`)
+and 64 levels (\`LIMIT_CONFIG_DEPTH\`).
 
 - An unknown key is a problem, with its path and the nearest known key.
 - \`relay check CONFIG\` lists the problems. It looks for problems across fields (dialects, references) once each field on its

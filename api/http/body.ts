@@ -2,6 +2,7 @@
 
 import type { MiddlewareHandler } from 'hono';
 import { concatBytes } from '../../core/bytes/concat.ts';
+import { jsonDepth } from '../../core/text/json-depth.ts';
 import type { AppEnv } from './app-env.ts';
 import { ApiError } from './errors.ts';
 
@@ -60,7 +61,7 @@ function checkedJson(bytes: Uint8Array, depthMax: number, empty: string | null):
   } catch {
     throw new ApiError('MALFORMED_JSON', 'the body is not UTF-8');
   }
-  if (depthOf(text) > depthMax)
+  if (jsonDepth(text) > depthMax)
     throw new ApiError('MALFORMED_JSON', `the body is nested deeper than ${depthMax} levels`);
   try {
     JSON.parse(text);
@@ -68,23 +69,6 @@ function checkedJson(bytes: Uint8Array, depthMax: number, empty: string | null):
     throw new ApiError('MALFORMED_JSON', bytes.length === 0 ? 'the body is empty' : 'the body is not JSON');
   }
   return text;
-}
-
-/** The deepest nesting of brackets outside strings. It bounds the recursion of all code that walks the value. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (quoted) {
-      if (char === '\\') i++;
-      else if (char === '"') quoted = false;
-    } else if (char === '"') quoted = true;
-    else if (char === '[' || char === '{') deepest = Math.max(deepest, ++depth);
-    else if (char === ']' || char === '}') depth--;
-  }
-  return deepest;
 }
 
 function tooLarge(bytesMax: number): ApiError {

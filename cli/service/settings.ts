@@ -117,7 +117,12 @@ export function readServiceSettings(given: Env): ServiceSettings {
     ...DEFAULT_API_SETTINGS,
     ...(base === null
       ? {}
-      : { configBytesMax: base.configBytesMax, vendorsMax: base.vendorsMax, problemsMax: base.problemsMax }),
+      : {
+          configBytesMax: base.configBytesMax,
+          bodyDepthMax: base.configDepthMax,
+          vendorsMax: base.vendorsMax,
+          problemsMax: base.problemsMax,
+        }),
     rateBurst: number(NUMBERS.rateBurst),
     ratePerSecond: number(NUMBERS.ratePerSecond),
     uploadSeconds: number(NUMBERS.uploadSeconds),

@@ -73,8 +73,18 @@ const BOTH: ReadonlyArray<[string, number, (n: number) => string]> = [
 
 export const TABLES: readonly Shape[] = [
   ...BOTH.flatMap(([name, n, text]) => [command('clean', name, n, text), command('suggest', name, n, text)]),
-  command('yaml', 'open lists', 4_000, (n) => '['.repeat(n)),
+  command('yaml', 'open lists', 20_000, (n) => '['.repeat(n)),
+  command('yaml', 'lists in lists', 20_000, (n) => '- '.repeat(n / 2)),
+  command('yaml', 'keys of keys', 20_000, (n) => '? '.repeat(n / 2)),
   command('yaml', 'many keys', 20_000, (n) => rows(n / 8, (i) => `k${i}: 1\n`)),
+  command('yaml', 'many keys of one line', 20_000, (n) => `{${rows(n / 8, (i) => `k${i}: 1,`)}}`),
+  command('yaml', 'many errors', 20_000, (n) => `[${','.repeat(n)}]`),
+  command('yaml', 'many tags', 20_000, (n) => `a: ${'!a '.repeat(n / 3)}`),
+  command('yaml', 'many documents', 20_000, (n) => '---\n'.repeat(n / 4)),
+  command('yaml', 'aliases', 20_000, (n) => `a: &a 1\n${rows(n / 8, (i) => `k${i}: *a\n`)}`),
+  command('yaml', 'an alias of aliases', 20_000, (n) =>
+    rows(n / 40, (i) => `k${i}: &k${i} [${i === 0 ? 'x' : `*k${i - 1},*k${i - 1}`}]\n`),
+  ),
   command('yaml', 'spaces', 20_000, (n) => `a: b${' '.repeat(n)}c\n`),
   command('yaml', 'a long text in quotes', 20_000, (n) => `a: "${'\\u0041'.repeat(n / 6)}"\n`),
   command('yaml', 'anchors', 20_000, (n) => rows(n / 10, (i) => `k${i}: &a${i} 1\n`)),
