@@ -6,81 +6,9 @@ import { checkConfig } from '../core/config/check.ts';
 import { RelayError } from '../core/errors.ts';
 import { Money } from '../core/money/money.ts';
 import type { PluginKind } from '../core/plugin.ts';
-import type { ByteSource } from '../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
-import { runCase } from '../plugins/testing/harness.ts';
-
-type Hooks = Record<string, unknown>;
-
-const KIND_NAMES = { parser: 'parser', validator: 'validator', pricing: 'pricing rule', merge: 'merge strategy' };
-
-function plugin(kind: PluginKind, load: () => unknown, manifest: Hooks = {}): AnyPlugin {
-  const base = { kind, id: 'bad', version: '1.0.0', contract: 1, summary: 'fails', options: z.strictObject({}) };
-  return { manifest: { ...base, example: {}, ...manifest }, load } as unknown as AnyPlugin;
-}
-
-const making = (kind: PluginKind, instance: unknown) => plugin(kind, async () => () => instance);
-
-const layout = {
-  delimiter: ',',
-  quote: '"',
-  skipLines: 0,
-  header: false,
-  columns: { sku: { index: 0 }, quantity_available: { index: 1 }, cost: { index: 2 } },
-  timeZone: null,
-};
-
-function parser(changes: (source: ByteSource) => Hooks): AnyPlugin {
-  return making('parser', {
-    prepare: async (source: ByteSource) => ({
-      ...{ encoding: 'utf-8', delimiter: ',', reason: 'always', layout, open: () => source.open() },
-      ...changes(source),
-    }),
-  });
-}
-
-const merge = (hooks: Hooks) => making('merge', { leadTimeFallbackDays: null, ...hooks });
-
-const text = (value: string) => ({ name: 'feed.csv', bytes: new TextEncoder().encode(value) });
-const HEADED = 'sku,quantity_available,cost\n';
-
-/** A run that uses the plugin `bad`. */
-async function run(bad: AnyPlugin) {
-  const { kind } = bad.manifest;
-  const parsed = kind === 'parser';
-  const head = parsed ? '' : HEADED;
-  const vendor = { inbound: { type: 'local' }, parser: { format: parsed ? 'bad' : 'csv' } };
-  const config = {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'USD',
-    vendors: ['v1', 'v2'].map((vendor_id) => ({ vendor_id, ...vendor })),
-    validators: kind === 'validator' ? [{ use: 'bad' }] : [],
-    pricing: {
-      ...{ base_margin_pct: 0, min_price: 1, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-      ...(kind === 'pricing' ? { rules: [{ use: 'bad' }] } : {}),
-    },
-    merge: { strategy: kind === 'merge' ? 'bad' : 'best_offer' },
-    output: { columns: ['sku', 'price'] },
-  };
-  const files = { v1: text(`${head}A,1,10\nB,2,20\n`), v2: text(`${head}A,3,11\n`) };
-  return runCase({ config, files, plugins: [bad] });
-}
-
-/** Rejections that nobody handled, after `work` and two turns of the event loop. */
-async function unhandled(work: () => Promise<void>): Promise<unknown[]> {
-  const seen: unknown[] = [];
-  const note = (reason: unknown) => void seen.push(reason);
-  process.on('unhandledRejection', note);
-  try {
-    await work();
-    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-  } finally {
-    process.off('unhandledRejection', note);
-  }
-  return seen;
-}
+import { type Hooks, KIND_NAMES, layout, making, merge, parser, plugin, run, unhandled } from './support/bad-plugin.ts';
 
 const throws = () => {
   throw new Error('oops');

@@ -40,8 +40,10 @@ const starred: Plugin<'parser', Record<string, never>> = {
   }),
 };
 
+const NO_AS = { has_a: 'the SKU has an A', many: 'more than 90', lonely: 'one row alone' };
+
 const noAs: Plugin<'validator', Record<string, never>> = {
-  manifest: { ...manifest('validator', 'no_as'), codes: { has_a: 'the SKU has an A' } },
+  manifest: { ...manifest('validator', 'no_as'), codes: NO_AS },
   load: async () => () => ({
     check: (row, report) => {
       if (row.sku.includes('A')) report.error('has_a', 'sku', 'no A, please');
@@ -201,7 +203,7 @@ test('a strategy that chooses what it was not handed fails by name', async () =>
 
 test('a validator that names a column that there is not fails by name', async () => {
   const bad = {
-    manifest: manifest('validator', 'bad'),
+    manifest: { ...manifest('validator', 'bad'), codes: { odd: 'it is odd' } },
     load: async () => () => ({
       check: (_row: Row, report: RowReport) => report.error('odd', 'Cost' as CanonicalColumn, 'it is odd'),
     }),

@@ -2,11 +2,15 @@
 import { pluginFailed, RelayError } from './errors.ts';
 import type { Manifest, NamedSideFile, PluginKind } from './plugin.ts';
 import type { FileSelection } from './ports/engine.ts';
+import { didYouMean } from './text/suggest.ts';
 
 export interface PluginName {
   kind: PluginKind;
   id: string;
 }
+
+/** The issue codes that a manifest lists, with their meanings. */
+export type IssueCodes = Readonly<Record<string, string>>;
 
 const KIND_NAMES: Record<PluginKind, string> = {
   parser: 'parser',
@@ -52,6 +56,15 @@ export function expectTexts(report: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(report)) {
     if (typeof value !== 'string' || value === '') throw new Error(`it reports ${answerName(value)} as ${name}`);
   }
+}
+
+/** Throws unless the manifest lists the code. `verb` is what the plugin does with it, such as `reports`. */
+export function expectListed(code: string, codes: IssueCodes, verb: string): void {
+  if (Object.hasOwn(codes, code)) return;
+  const known = Object.keys(codes);
+  const listed = known.length === 0 ? 'there are none' : `there are: ${known.join(', ')}`;
+  const near = didYouMean(code, known);
+  throw new Error(`it ${verb} "${code}", which its manifest does not list in codes${near}; ${listed}`);
 }
 
 /** The answer of a hook that must answer at once; `problemOf` says what is wrong with it. */

@@ -33,6 +33,7 @@ export const ROOMS: Rooms = [
   'core/pipeline/artifacts.ts',
   'core/pipeline/artifact-names.ts',
   'core/pipeline/issues.ts',
+  'core/pipeline/misuses.ts',
   'core/pipeline/guarded-parser.ts',
   'core/pipeline/bind.ts',
   'core/pipeline/run-types.ts',

@@ -9,6 +9,7 @@ import { watchedValidator } from './watched-validator.ts';
 /** The plugin with a watch around its code; `load` has been awaited already, so that loading is not watched. */
 export async function watched(plugin: AnyPlugin, watch: Watch): Promise<AnyPlugin> {
   watch.codes = Object.keys(plugin.manifest.codes ?? {});
+  Object.assign(watch.raised, plugin.manifest.codes);
   watch.reads = plugin.manifest.reads ?? [];
   const factory = (await plugin.load()) as (options: unknown, context: object) => unknown;
   const create = (options: unknown, context: object) => {
@@ -19,7 +20,8 @@ export async function watched(plugin: AnyPlugin, watch: Watch): Promise<AnyPlugi
     watch.instances.push(instance);
     return wrapped(plugin, instance, watch);
   };
-  return { manifest: plugin.manifest, load: async () => create } as unknown as AnyPlugin;
+  const manifest = { ...plugin.manifest, codes: watch.raised };
+  return { manifest, load: async () => create } as unknown as AnyPlugin;
 }
 
 function wrapped(plugin: AnyPlugin, instance: unknown, watch: Watch): unknown {

@@ -19,6 +19,8 @@ export class Watch {
   readonly instances: unknown[] = [];
   /** Codes that the manifest declares. */
   codes: readonly string[] = [];
+  /** The same, and those that it raises beside them: the run goes on, so that the other checks see the rest. */
+  readonly raised: Record<string, string> = {};
   /** Columns of an offer that the manifest declares it reads. */
   reads: readonly CanonicalColumn[] = [];
   /** The context, beside its options, of the last instance. */
@@ -69,8 +71,10 @@ export function declared(code: string, watch: Watch): string {
       'issues',
       `an issue has the code ${JSON.stringify(code)}, which does not match ${ISSUE_CODE_FORM.source}`,
     );
-  } else if (!watch.codes.includes(code))
+  } else if (!watch.codes.includes(code)) {
     watch.blame('codes', `it raises "${code}", which its manifest does not declare`);
+    watch.raised[code] = 'not declared';
+  }
   return code;
 }
 

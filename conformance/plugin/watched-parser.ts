@@ -1,5 +1,6 @@
 /** Watches a parser: the bytes it receives, how far it reads ahead, and the feed it prepares. */
 import { feedRowProblem } from '../../core/feed-row.ts';
+import { WARNING_WORDS } from '../../core/notices/words.ts';
 import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
 import type { FeedRow, FeedWarning, Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
@@ -31,7 +32,9 @@ export function watchedParser(parser: Parser, watch: Watch): Parser {
         open: () => watchedItems(feed, watch, () => taken),
         warnings: () =>
           listOfWarnings(feed, watch).map((warning) => {
-            declared(typeof warning === 'string' ? warning : warning.code, watch);
+            const code = typeof warning === 'string' ? warning : warning.code;
+            // Relay's own may come through a parser
+            if (!Object.hasOwn(WARNING_WORDS, code)) declared(code, watch);
             return warning;
           }),
       });
@@ -54,12 +57,15 @@ function watchedLayout(layout: Layout | undefined, watch: Watch): Layout | undef
 }
 
 function watchedRow(layout: Layout, row: NonNullable<Layout['row']>, watch: Watch): Layout {
+  let own: string[] = [];
   return replacing(layout, {
     row: (cells, header) => {
+      // a list that can be written, to see whether it is
+      if (own.length !== header.length || own.some((name, i) => header[i] !== name)) own = [...header];
       const names = header.join('\n');
       try {
-        const answer = row(cells, header);
-        if (header.join('\n') !== names)
+        const answer = row(cells, own);
+        if (own.join('\n') !== names)
           watch.blame('mutation', 'row() changes the header, which is the same list for all rows');
         const problem = rowAnswerProblem(answer);
         if (problem !== null) watch.blame('answers', `row(): ${problem}`);

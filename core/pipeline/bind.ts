@@ -13,7 +13,15 @@ import type {
   PricingRule,
   Validator,
 } from '../plugin.ts';
-import { answerName, callHook, filesOf, hookFailure, type PluginName, sideFilesOf } from '../plugin-call.ts';
+import {
+  answerName,
+  callHook,
+  filesOf,
+  hookFailure,
+  type IssueCodes,
+  type PluginName,
+  sideFilesOf,
+} from '../plugin-call.ts';
 import type { EngineLimits, FileSelection } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import { guardedParser } from './guarded-parser.ts';
@@ -38,9 +46,10 @@ export interface NamedStrategy {
   strategy: MergeStrategy;
 }
 
-/** A validator with its plugin's id. */
+/** A validator with its plugin's id, and the issue codes that its manifest lists. */
 export interface NamedValidator {
   name: string;
+  codes: IssueCodes;
   validator: Validator;
 }
 
@@ -149,7 +158,7 @@ class Binder {
       const options = manifest.options.parse(use.with ?? {});
       makers.push(() => {
         const validator = made(manifest, () => create(options, { config: this.#config }));
-        return { name: manifest.id, validator };
+        return { name: manifest.id, codes: manifest.codes ?? {}, validator };
       });
     }
     return makers;

@@ -5,10 +5,10 @@
 import { pluginFailed, RelayError } from '../errors.ts';
 import { feedRowProblem } from '../feed-row.ts';
 import { layoutProblem } from '../layout-problem.ts';
+import { WARNING_WORDS } from '../notices/words.ts';
 import type { FeedRow, FeedWarning, Layout, Manifest, Parser, PreparedFeed, RowRefusal } from '../plugin.ts';
-import { answerName, callHook, hookFailure, isStrayPromise } from '../plugin-call.ts';
+import { answerName, callHook, expectListed, hookFailure, type IssueCodes, isStrayPromise } from '../plugin-call.ts';
 import type { ByteSource } from '../ports/engine.ts';
-import { didYouMean } from '../text/suggest.ts';
 
 export function guardedParser(parser: Parser, manifest: Pick<Manifest, 'id' | 'codes'>): Parser {
   return { prepare: (source) => new ParserCalls(parser, manifest, source).prepare() };
@@ -17,7 +17,7 @@ export function guardedParser(parser: Parser, manifest: Pick<Manifest, 'id' | 'c
 class ParserCalls {
   readonly #parser: Parser;
   readonly #id: string;
-  readonly #codes: readonly string[];
+  readonly #codes: IssueCodes;
   readonly #source: ByteSource;
   /** What the source threw: an environment that fails is not the parser's fault. */
   readonly #sourceErrors = new Set<unknown>();
@@ -25,7 +25,7 @@ class ParserCalls {
   constructor(parser: Parser, { id, codes = {} }: Pick<Manifest, 'id' | 'codes'>, source: ByteSource) {
     this.#parser = parser;
     this.#id = id;
-    this.#codes = Object.keys(codes);
+    this.#codes = codes;
     this.#source = source;
   }
 
@@ -71,10 +71,7 @@ class ParserCalls {
 
   #checkCode(refusal: Partial<RowRefusal> | undefined): void {
     const code = refusal?.code;
-    if (typeof code !== 'string' || this.#codes.includes(code)) return;
-    const listed = this.#codes.length === 0 ? 'there are none' : `there are: ${this.#codes.join(', ')}`;
-    const near = didYouMean(code, this.#codes);
-    throw new Error(`it refuses with "${code}", which its manifest does not list in codes${near}; ${listed}`);
+    if (typeof code === 'string') expectListed(code, this.#codes, 'refuses with');
   }
 
   #guardedRepair(repair: NonNullable<PreparedFeed['layout']['repair']>): typeof repair {
@@ -94,12 +91,22 @@ class ParserCalls {
   #warnings(feed: PreparedFeed): readonly FeedWarning[] {
     return callHook(
       this.#what('warnings()'),
-      () => feed.warnings?.() ?? [],
+      () => this.#listedWarnings(feed.warnings?.() ?? []),
       (codes) =>
         Array.isArray(codes) && codes.every(isWarning)
           ? null
           : `it returned ${answerName(codes)}; it must return a list of codes`,
     );
+  }
+
+  /** Relay's own warnings may come through a parser: those of its encoding, for one. */
+  #listedWarnings(warnings: readonly FeedWarning[]): readonly FeedWarning[] {
+    if (!Array.isArray(warnings)) return warnings;
+    for (const warning of warnings) {
+      const code: unknown = isText(warning) ? warning : warning?.code;
+      if (isText(code) && !Object.hasOwn(WARNING_WORDS, code)) expectListed(code, this.#codes, 'warns with');
+    }
+    return warnings;
   }
 
   async *#open(feed: PreparedFeed): AsyncGenerator<Uint8Array | FeedRow> {
@@ -214,7 +221,7 @@ function isExample(example: unknown): boolean {
   return typeof line === 'number' && isText(cell) && (note === undefined || isText(note));
 }
 
-function isText(value: unknown): boolean {
+function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 

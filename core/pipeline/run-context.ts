@@ -4,6 +4,7 @@ import { RelayError } from '../errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../ports/engine.ts';
 import { ErrorsFile } from './artifacts.ts';
 import { IssueLog } from './issues.ts';
+import { Misuses } from './misuses.ts';
 import type { Engine, RunEvent, RunRequest } from './run-types.ts';
 
 /** What can be wrong with a vendor's feed as a whole; `errors.json` then has an entry for the vendor. */
@@ -25,6 +26,7 @@ export class RunContext {
   readonly limits: EngineLimits;
   readonly log: IssueLog;
   readonly errors: ErrorsFile;
+  readonly misuses = new Misuses();
   /** The vendors of the run, in id order. */
   readonly vendors: readonly VendorConfig[];
 

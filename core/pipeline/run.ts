@@ -71,9 +71,10 @@ class Pipeline {
     }
   }
 
-  /** Throws for a promise that a plugin started and did not wait for. What it should have done is not known. */
+  /** Throws for what plugins did outside their calls: a late use, or a promise that nobody waits for and that rejected. */
   #checkStrays(plugins: BoundPlugins): void {
     const { strays } = this.#context.engine;
+    this.#context.misuses.check();
     if (strays === undefined || this.#strays.length === 0) return;
     const [reason] = this.#strays;
     const suspects = strays.suspects(reason, plugins.used);

@@ -180,7 +180,7 @@ class FeedRows {
   constructor(layout: Layout, file: string | null, context: FeedContext, started: StartedFeed) {
     const { job, row, seen, refusals } = context;
     const { columns, header } = started;
-    const { vendor, validators, log, skuMap, now, workspace, entryLayout, moneyDecimals } = job;
+    const { vendor, validators, log, misuses, skuMap, now, workspace, entryLayout, moneyDecimals } = job;
     const vendorId = vendor.vendor_id;
     this.#context = context;
     this.#file = file;
@@ -201,7 +201,18 @@ class FeedRows {
     const plugin = vendor.parser.format;
     this.#hook =
       hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, plugin, refusals });
-    this.#checker = new RowChecker({ vendorId, file, columns, row, validators, seen, refusals, skuBytesMax, log });
+    this.#checker = new RowChecker({
+      vendorId,
+      file,
+      columns,
+      row,
+      validators,
+      seen,
+      refusals,
+      skuBytesMax,
+      log,
+      misuses,
+    });
     const naive = layout.timeZone === null ? null : zoneClock(layout.timeZone);
     const rules = columns.rules.length === 0 ? null : new RowRules(columns.rules, wrappersOf(layout), naive);
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;

@@ -10,7 +10,7 @@ import { assert, pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { RowReport } from '../../plugin.ts';
-import { expectNothing, expectTexts, hookFailure } from '../../plugin-call.ts';
+import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
 import {
   BROKEN_RECORD,
   MALFORMED_QUOTE,
@@ -24,9 +24,11 @@ import { cellText } from '../../scan/cells.ts';
 import { didYouMean } from '../../text/suggest.ts';
 import type { NamedValidator } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
+import type { Misuses } from '../misuses.ts';
 import { CellReasons } from './cells/reasons.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
+import { HookCall, type HookOfFeed } from './hook-call.ts';
 import { RowView } from './row-view.ts';
 import type { Refusals } from './rows/refusals.ts';
 import type { Refusing } from './rows/rules.ts';
@@ -44,6 +46,12 @@ export interface RowCheckerOptions {
   /** A longer SKU is invalid. */
   skuBytesMax: number;
   log: IssueLog;
+  misuses: Misuses;
+}
+
+/** A validator with a `check`. */
+interface RowCheck extends NamedValidator {
+  of: HookOfFeed;
 }
 
 const FAULT_CODES: Readonly<Record<number, RowCode>> = {
@@ -67,12 +75,12 @@ export class RowChecker {
   constructor(options: RowCheckerOptions) {
     this.#options = options;
     this.#reasons = new CellReasons(options.columns);
-    const checks = options.validators.filter(({ validator }) => validator.check !== undefined);
-    const view = new RowView(options.row, options.vendorId);
+    const { vendorId, misuses } = options;
+    const checks = options.validators
+      .filter(({ validator }) => validator.check !== undefined)
+      .map((one): RowCheck => ({ ...one, of: { hook: 'check()', name: one.name, vendorId, misuses } }));
     this.accept =
-      checks.length === 0 && options.seen === null
-        ? null
-        : (batch, record) => this.#accept(batch, record, checks, view);
+      checks.length === 0 && options.seen === null ? null : (batch, record) => this.#accept(batch, record, checks);
   }
 
   /** Reports a row that does not read: `tooMany` cells, a malformed record, an invalid cell, or rules that refuse it. */
@@ -94,35 +102,19 @@ export class RowChecker {
     return { error_code: code, column: this.#columnOf(field), value: value || null, reason };
   }
 
-  #accept(batch: RecordBatch, record: number, checks: readonly NamedValidator[], view: RowView): boolean {
-    const { row, seen, log, vendorId, file } = this.#options;
+  #accept(batch: RecordBatch, record: number, checks: readonly RowCheck[]): boolean {
+    const { row, seen, vendorId } = this.#options;
     const problems: RowProblem[] = [];
-    const report: RowReport = {
-      error: (code, column, reason) => {
-        const position = column === null ? -1 : CANONICAL_COLUMNS.indexOf(column);
-        expectTexts({ code, reason });
-        if (column !== null && position < 0) throw new Error(noColumn(code, column));
-        problems.push({ error_code: code, column, value: position < 0 ? null : this.#value(position), reason });
-      },
-      warning: (code) => {
-        expectTexts({ code });
-        log.countWarning(code, vendorId);
-        if (log.examples.of(code, vendorId).length === EXAMPLES_MAX) return;
-        log.example(code, vendorId, {
-          ...(file === null ? {} : { file }),
-          line: row.line,
-          column: 'sku',
-          cell: this.#value(COLUMN.sku) ?? '',
-        });
-      },
-    };
-    for (const { name, validator } of checks) {
+    for (const { validator, codes, of } of checks) {
+      const call = new HookCall(of, row.rowNumber);
       try {
-        const answer: unknown = validator.check!(view, report);
+        const view = new RowView(row, vendorId, call);
+        const answer: unknown = validator.check!(view, this.#reportOf(call, codes, problems));
         if (answer !== undefined) expectNothing(answer);
       } catch (error) {
-        const what = hookFailure('check()', { kind: 'validator', id: name }, `row ${row.rowNumber}`);
-        throw pluginFailed(what, error);
+        throw pluginFailed(call.what, error);
+      } finally {
+        call.end();
       }
     }
     if (problems.length === 0 && seen !== null && seen.find(row.sku, row.skuStart, row.skuEnd) >= 0) {
@@ -134,6 +126,41 @@ export class RowChecker {
     }
     seen?.setRange(row.sku, row.skuStart, row.skuEnd, NO_VALUE);
     return true;
+  }
+
+  #reportOf(call: HookCall, codes: IssueCodes, problems: RowProblem[]): RowReport {
+    return {
+      error: (code, column, reason) => {
+        if (!call.allows(`report.error("${code}")`)) return;
+        call.take(() => {
+          const position = column === null ? -1 : CANONICAL_COLUMNS.indexOf(column);
+          expectTexts({ code, reason });
+          expectListed(code, codes, 'reports');
+          if (column !== null && position < 0) throw new Error(noColumn(code, column));
+          problems.push({ error_code: code, column, value: position < 0 ? null : this.#value(position), reason });
+        });
+      },
+      warning: (code) => {
+        if (!call.allows(`report.warning("${code}")`)) return;
+        call.take(() => {
+          expectTexts({ code });
+          expectListed(code, codes, 'reports');
+          this.#countWarning(code);
+        });
+      },
+    };
+  }
+
+  #countWarning(code: string): void {
+    const { row, log, vendorId, file } = this.#options;
+    log.countWarning(code, vendorId);
+    if (log.examples.of(code, vendorId).length === EXAMPLES_MAX) return;
+    log.example(code, vendorId, {
+      ...(file === null ? {} : { file }),
+      line: row.line,
+      column: 'sku',
+      cell: this.#value(COLUMN.sku) ?? '',
+    });
   }
 
   #report(batch: RecordBatch, record: number, problems: RowProblem[]): void {

@@ -1,4 +1,7 @@
-/** The typed view of the current row that validators get. It decodes text only on request. */
+/**
+ * The typed view of the current row that a call of a validator gets. It decodes text only on request. A view that is kept
+ * would show another row: after its call it throws.
+ */
 // biome-ignore-all lint/style/noNonNullAssertion: `COLUMN_COUNT` bounds the row's arrays
 
 import { toText, undoubled } from '../../bytes/text.ts';
@@ -6,14 +9,22 @@ import { COLUMN, CONDITIONS, type Condition } from '../../canonical.ts';
 import { Money } from '../../money/money.ts';
 import type { Row } from '../../plugin.ts';
 import type { CurrentRow } from './current-row.ts';
+import type { HookCall } from './hook-call.ts';
 
 export class RowView implements Row {
   readonly vendorId: string;
-  readonly #row: CurrentRow;
+  readonly #current: CurrentRow;
+  readonly #call: HookCall;
 
-  constructor(row: CurrentRow, vendorId: string) {
-    this.#row = row;
+  constructor(row: CurrentRow, vendorId: string, call: HookCall) {
+    this.#current = row;
     this.vendorId = vendorId;
+    this.#call = call;
+  }
+
+  get #row(): CurrentRow {
+    if (this.#call.allows('a use of the row')) return this.#current;
+    throw new Error('the row is good during the call that gets it: copy what is needed later');
   }
 
   get rowNumber(): number {

@@ -111,7 +111,7 @@ export class NormalizeStage {
     { position, plugins, entryLayout, workspace }: VendorSetting,
   ): Promise<VendorResult> {
     const context = this.#context;
-    const { request, limits, log, engine } = context;
+    const { request, limits, log, misuses, engine } = context;
     const { vendor } = fetched;
     const { vendor_id } = vendor;
     const seed = seedOf(request.runId);
@@ -133,14 +133,17 @@ export class NormalizeStage {
       now: request.now,
       seed,
       log,
+      misuses,
       limits,
       workspace,
       createOutput: async () => request.artifacts.create(PATHS.normalized(vendor_id)),
       onBatch: (rows) => {
+        misuses.check();
         context.tick({ type: 'rows', vendor_id, rows });
         return context.flushErrors();
       },
     });
+    misuses.check();
     this.totalRows += result.totalRows;
     this.validRows[vendor_id] = result.validRows;
     if (result.lines !== null) this.#lines.set(vendor_id, result.lines);

@@ -6,6 +6,7 @@ import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import type { NamedValidator } from '../bind.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
 import type { IssueLog } from '../issues.ts';
+import type { Misuses } from '../misuses.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import type { RadixSorter } from '../sort/radix-sort.ts';
 import type { Segment } from '../sort/segment.ts';
@@ -39,6 +40,7 @@ export interface VendorJob {
   /** For hash tables. */
   seed: number;
   log: IssueLog;
+  misuses: Misuses;
   limits: EngineLimits;
   workspace: VendorWorkspace;
   /** Opens `normalized.csv`; called once the feed is read to its end. */

@@ -2,12 +2,13 @@
 import { ByteMap } from '../../bytes/byte-map.ts';
 import { pluginFailed } from '../../errors.ts';
 import type { FeedReport } from '../../plugin.ts';
-import { expectNothing, expectTexts, hookFailure } from '../../plugin-call.ts';
+import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
 import { inFile } from '../fetch/fetch.ts';
 import { emitSegment, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
+import { HookCall } from './hook-call.ts';
 import { RowExamples } from './row-examples.ts';
 import { RowLines } from './row-lines.ts';
 import { ShortRows } from './row-widths.ts';
@@ -118,7 +119,7 @@ class VendorReader {
   }
 
   result(runs: SortedRun[]): VendorResult {
-    const { log, validators } = this.#job;
+    const { log } = this.#job;
     const { totalRows, validRows, invalidRows, roundedCells, mappedRows, skippedRows, emptyRows } = this.#counts;
     const { emptyQuantities } = this.#counts;
     const vendorId = this.#job.vendor.vendor_id;
@@ -133,29 +134,52 @@ class VendorReader {
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
     for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
+    const feedErrors = this.#finishValidators();
+    const lines = this.#job.feeds.length === 1 ? this.#examples.lines : null;
+    return { totalRows, validRows, invalidRows, runs, lines, feedErrors };
+  }
+
+  /** What validators report about the feed as a whole. */
+  #finishValidators(): VendorResult['feedErrors'] {
+    const { validators, misuses } = this.#job;
+    const vendorId = this.#job.vendor.vendor_id;
     const feedErrors: VendorResult['feedErrors'] = [];
-    const report: FeedReport = {
+    for (const { name, codes, validator } of validators) {
+      const call = new HookCall({ hook: 'finish()', name, vendorId, misuses }, 0);
+      try {
+        expectNothing(validator.finish?.(this.#reportOf(call, codes, feedErrors)));
+      } catch (error) {
+        throw pluginFailed(call.what, error);
+      } finally {
+        call.end();
+      }
+    }
+    return feedErrors;
+  }
+
+  #reportOf(call: HookCall, codes: IssueCodes, feedErrors: VendorResult['feedErrors']): FeedReport {
+    const vendorId = this.#job.vendor.vendor_id;
+    const { validRows, invalidRows } = this.#counts;
+    return {
       vendorId,
       validRows,
       invalidRows,
       error: (code, reason) => {
-        expectTexts({ code, reason });
-        feedErrors.push({ code, reason });
+        if (!call.allows(`report.error("${code}")`)) return;
+        call.take(() => {
+          expectTexts({ code, reason });
+          expectListed(code, codes, 'reports');
+          feedErrors.push({ code, reason });
+        });
       },
       warning: (code) => {
-        expectTexts({ code });
-        log.warn(`${code}:${vendorId}`);
+        if (!call.allows(`report.warning("${code}")`)) return;
+        call.take(() => {
+          expectTexts({ code });
+          expectListed(code, codes, 'reports');
+          this.#job.log.warn(`${code}:${vendorId}`);
+        });
       },
     };
-    for (const { name, validator } of validators) {
-      try {
-        expectNothing(validator.finish?.({ ...report }));
-      } catch (error) {
-        const what = hookFailure('finish()', { kind: 'validator', id: name }, 'the end of the feed');
-        throw pluginFailed(what, error);
-      }
-    }
-    const lines = this.#job.feeds.length === 1 ? this.#examples.lines : null;
-    return { totalRows, validRows, invalidRows, runs, lines, feedErrors };
   }
 }

@@ -30,7 +30,8 @@ export class RowHook {
   #used = 0;
 
   constructor(options: RowHookOptions) {
-    this.#options = options;
+    // all rows share it, and the names of the columns in reports are taken from it
+    this.#options = { ...options, header: Object.freeze([...options.header]) };
   }
 
   /**

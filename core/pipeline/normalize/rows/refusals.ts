@@ -6,11 +6,11 @@ export class Refusals {
   readonly #byId = new Map<number, RowRefusal>();
   #next = 0;
 
-  /** Returns the id. */
-  add(refusal: RowRefusal): number {
+  /** Returns the id. A copy is kept: a parser may use one object for all rows. */
+  add({ code, column, reason }: RowRefusal): number {
     const id = this.#next;
     this.#next = (id + 1) % 0x7fffffff;
-    this.#byId.set(id, refusal);
+    this.#byId.set(id, { code, column, reason });
     return id;
   }
 
