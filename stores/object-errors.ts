@@ -20,6 +20,11 @@ export function changed(key: string): RelayError {
   return new RelayError('precondition_failed', `${key} was changed in the meantime`, { details: { key } });
 }
 
+/** For a write that must not replace an object. */
+export function exists(key: string): RelayError {
+  return new RelayError('precondition_failed', `there is an object ${key} already`, { details: { key } });
+}
+
 export function blocked(key: string): RelayError {
   const message = `${key} cannot be written: as files, no object can be where others are below it, or below another`;
   return new RelayError('invalid_key', message, { details: { key } });

@@ -5,7 +5,7 @@ import { RelayError } from '../core/errors.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
 import type { Scratch } from '../core/ports/engine.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
-import { ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
+import { fenceManifest, ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
 import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
 import { type RunHost, type RunOrder, type RunReport, runFailure } from './runner.ts';
 
@@ -36,7 +36,9 @@ async function runEngine(
   artifacts: ObjectArtifacts,
 ): Promise<RunOutcome> {
   const config = checkedConfig(deps, rawConfig);
-  const manifest = await readManifest(deps.artifacts, artifacts);
+  await artifacts.look();
+  const manifest = await readManifest(artifacts);
+  await fenceManifest(artifacts, manifest, run);
   const scratch = deps.createScratch(run.runId);
   const counter = new ProgressCounter(run.vendors.length || config.vendors.length);
   try {

@@ -4,7 +4,7 @@ import { inboundPrefix } from '../core/config/prefixes.ts';
 import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { SideFileLocation } from '../core/layout.ts';
-import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
+import { PATHS, runPrefix, writeJson } from '../core/pipeline/artifacts.ts';
 import { sideFileMissing } from '../core/pipeline/fetch/fetch.ts';
 import { FileBatch } from '../core/pipeline/fetch/file-batch.ts';
 import type { InputManifest, ManifestVendor } from '../core/pipeline/fetch/input-manifest.ts';
@@ -17,7 +17,7 @@ import type {
   RunArtifacts,
   RunInputs,
 } from '../core/ports/engine.ts';
-import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
+import type { ArtifactStore, ObjectInfo, RunRecord } from '../core/ports/service.ts';
 
 /** An object as a source. `info` pins its content: a read fails if the object has changed. */
 function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
@@ -26,17 +26,16 @@ function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
     size: info.size,
     async *open() {
       const { body } = await store.read(info.key, { ifMatch: info.etag }).catch((error) => {
-        throw asRetry(info.key, error);
+        throw asRetry(error, `${info.key} was replaced or removed while it was about to be read`);
       });
       yield* body;
     },
   };
 }
 
-/** If the object was replaced after it was found, a retry finds the new one. */
-function asRetry(key: string, error: unknown): unknown {
+/** If an object is not what this attempt saw, the next attempt sees it as it is then. */
+function asRetry(error: unknown, message: string): unknown {
   if (!(error instanceof RelayError) || !['precondition_failed', 'not_found'].includes(error.code)) return error;
-  const message = `${key} was replaced or removed while it was about to be read`;
   return new RelayError(error.code, message, { recovery: 'retry', cause: error });
 }
 
@@ -45,11 +44,17 @@ function fileName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
 
-/** A run's artifacts below `<run_id>/tenants/<tenant_id>/`. */
+/**
+ * A run's artifacts below `<run_id>/tenants/<tenant_id>/`, as one attempt sees them. It replaces only the state that it saw at
+ * its start or wrote itself, and reads back only that: an attempt that stalled and comes back changes nothing that a later
+ * attempt wrote or read. See decision 0014.
+ */
 export class ObjectArtifacts implements RunArtifacts {
   readonly prefix: string;
   /** Paths that this attempt wrote, or that it read from an earlier attempt. */
   readonly present = new Set<string>();
+  /** The etags of what this attempt saw or wrote, by path. */
+  readonly #etags = new Map<string, string>();
   readonly #store: ArtifactStore;
   readonly #confirm: () => Promise<void>;
 
@@ -60,13 +65,42 @@ export class ObjectArtifacts implements RunArtifacts {
     this.prefix = runPrefix(runId, tenantId);
   }
 
+  /** Notes what earlier attempts have left. Call it after the claim and before all else. */
+  async look(): Promise<void> {
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const { objects, next } = await this.#store.list(this.prefix, cursor);
+      for (const { key, etag } of objects) this.#etags.set(key.slice(this.prefix.length), etag);
+      cursor = next;
+    }
+  }
+
+  /** Paths that this attempt saw or wrote. */
+  get paths(): Iterable<string> {
+    return this.#etags.keys();
+  }
+
+  /** Null if there is no such artifact. */
+  async read(path: string): Promise<AsyncIterable<Uint8Array> | null> {
+    const key = this.prefix + path;
+    if ((await this.#store.head(key)) === null) return null;
+    const { info, body } = await this.#store.read(key);
+    this.#etags.set(path, info.etag);
+    return body;
+  }
+
   async create(path: string): Promise<ByteSink> {
-    const sink = await this.#store.write(this.prefix + path, { contentType: contentTypeOf(path) });
+    const key = this.prefix + path;
+    const etag = this.#etags.get(path);
+    const condition = etag === undefined ? { ifNoneMatch: true as const } : { ifMatch: etag };
+    const sink = await this.#store.write(key, { contentType: contentTypeOf(path), ...condition });
     return {
       write: (bytes) => sink.write(bytes),
       close: async () => {
         await this.#confirm();
-        await sink.close();
+        const written = await sink.close().catch((error) => {
+          throw asRetry(error, `${key} was written by another attempt at the run`);
+        });
+        this.#etags.set(path, written.etag);
         this.present.add(path);
       },
       abort: () => sink.abort(),
@@ -80,7 +114,11 @@ export class ObjectArtifacts implements RunArtifacts {
       name: fileName(key),
       size: null,
       open: async function* (this: ObjectArtifacts) {
-        yield* (await this.#store.read(key)).body;
+        const etag = this.#etags.get(path);
+        const { body } = await this.#store.read(key, etag === undefined ? {} : { ifMatch: etag }).catch((error) => {
+          throw asRetry(error, `${key} was replaced or removed before it was read`);
+        });
+        yield* body;
       }.bind(this),
     };
   }
@@ -103,13 +141,38 @@ interface PinnedFile {
 }
 
 /** The manifest of an earlier attempt; null if none got that far. */
-export async function readManifest(store: ArtifactStore, artifacts: ObjectArtifacts): Promise<InputManifest | null> {
-  const key = artifacts.prefix + PATHS.manifest;
-  if ((await store.head(key)) === null) return null;
+export async function readManifest(artifacts: ObjectArtifacts): Promise<InputManifest | null> {
+  const body = await artifacts.read(PATHS.manifest);
+  if (body === null) return null;
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of (await store.read(key)).body) text += decoder.decode(chunk, { stream: true });
+  for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
   return JSON.parse(text + decoder.decode()) as InputManifest;
+}
+
+/**
+ * Call it before any copy is made. If an earlier attempt left copies that no manifest names, that attempt may have stalled just
+ * before its manifest appears, and this one is about to replace its copies. So this one replaces the manifest first: the stalled
+ * one can no longer appear, and a manifest never names copies that were replaced.
+ */
+export async function fenceManifest(
+  artifacts: ObjectArtifacts,
+  manifest: InputManifest | null,
+  run: RunRecord,
+): Promise<void> {
+  const named = new Set(Object.values(manifest?.vendors ?? {}).flatMap(namedCopies));
+  const isLeft = (path: string) => /^(inbound|side_files)\//.test(path) && !named.has(artifacts.prefix + path);
+  if (![...artifacts.paths].some(isLeft)) return;
+  const { runId: run_id, tenantId: tenant_id, configVersion: config_version } = run;
+  const generated_at = new Date(run.startedAt ?? 0).toISOString();
+  const fence: InputManifest = manifest ?? { run_id, tenant_id, config_version, generated_at, vendors: {} };
+  // the attempt makes it another state than what is there
+  await writeJson(artifacts, PATHS.manifest, { ...fence, attempt: run.attempt });
+}
+
+/** The keys of a vendor's copies that an attempt has finished. */
+function namedCopies(vendor: ManifestVendor): string[] {
+  return [...(pinnedCopies(vendor) ?? []), ...(vendor.side_files ?? [])].map((copy) => copy.run_copy_key);
 }
 
 /** Finds each vendor's newest object, or what an earlier attempt pinned. */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
+import type { WriteOptions } from '../../core/ports/service.ts';
 import type { AwsResources, AwsStores } from '../../stores/aws/index.ts';
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import { bytesOf, pattern, put, readAll } from '../contracts/artifact-subject.ts';
@@ -196,6 +197,30 @@ const cases: AwsCase[] = [
     assert.ok((await server.seen()).includes('s3:AbortMultipartUpload'));
     assert.is(await stores.artifacts.head('big'), null);
   }),
+  withStores(
+    'a conditional write whose answer is lost is known to be made, and another one is refused',
+    async (bench) => {
+      const { server, stores } = bench;
+      for (const [operation, size] of [
+        ['s3:PutObject', 1000],
+        ['s3:CompleteMultipartUpload', BIG],
+      ] as const) {
+        const write = async (byte: number, condition: WriteOptions) => {
+          const sink = await stores.artifacts.write(`${size}`, condition);
+          await sink.write(new Uint8Array(size).fill(byte));
+          return sink.close();
+        };
+        await server.setFaults({ operation, lose: true, times: 1 });
+        const first = await write(1, { ifNoneMatch: true });
+        await server.setFaults({ operation, lose: true, times: 1 });
+        const second = await write(2, { ifMatch: first.etag });
+        assert.is((await stores.artifacts.head(`${size}`))?.etag, second.etag);
+        await refused('precondition_failed', () => write(3, { ifMatch: first.etag }));
+        await refused('precondition_failed', () => write(3, { ifNoneMatch: true }));
+        assert.is((await readAll(stores.artifacts, `${size}`))[0], 2);
+      }
+    },
+  ),
   withStores('an upload holds no more in memory than its parts', async ({ stores }) => {
     const chunk = new Uint8Array(1 << 20);
     const sink = await stores.artifacts.write('long');

@@ -1,6 +1,6 @@
 /**
  * Stands in front of DynamoDB Local and fauxqs as one address, and answers what they do not: signatures and their expiry,
- * conditions on copies, headers of downloads, listings in S3's order, long polls that end with their connection. It can be
+ * conditions on copies and writes, headers of downloads, listings in S3's order, long polls that end with their connection. It can be
  * told to refuse, to fail, to cut an answer short, or to lose it.
  */
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -58,6 +58,8 @@ export class Front {
   held = 0;
   readonly #options: FrontOptions;
   readonly #server: http.Server;
+  /** The last conditional write of each object, so that they come one after the other. */
+  readonly #writes = new Map<string, Promise<unknown>>();
   readonly #agent = new http.Agent({ keepAlive: true });
 
   constructor(options: FrontOptions) {
@@ -146,6 +148,20 @@ export class Front {
         }
         break;
       }
+      case 's3:PutObject':
+      case 's3:CompleteMultipartUpload': {
+        const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, ...rest } = headers;
+        if (ifMatch === undefined && ifNoneMatch === undefined) break;
+        const object = new URL(target, 'http://any').pathname;
+        return this.#inOrder(object, async () => {
+          const { status, headers: found } = await this.#forward('s3', { method: 'HEAD', path: object, headers: rest });
+          if (ifMatch !== undefined && status === 404)
+            return answerOf(refusalOf(operation, 404, 'NoSuchKey', 'there is no object'));
+          const good = ifMatch !== undefined ? found.etag === ifMatch : status === 404;
+          if (good) return this.#forward('s3', { method, path: target, headers: rest, body });
+          return answerOf(refusalOf(operation, 412, 'PreconditionFailed', 'the condition does not hold'));
+        });
+      }
       case 's3:GetObject': {
         return withDownloadHeaders(await this.#forward('s3', { method, path: target, headers, body }), query);
       }
@@ -153,6 +169,13 @@ export class Front {
         return this.#poll(target, headers, body, response);
     }
     return this.#forward(operation.service, { method, path: target, headers, body });
+  }
+
+  async #inOrder<T>(object: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#writes.get(object) ?? Promise.resolve();
+    const done = before.catch(() => undefined).then(work);
+    this.#writes.set(object, done);
+    return done;
   }
 
   /** Looks again and again: a poll that fauxqs itself kept waiting would take messages for a client that is gone. */

@@ -1,5 +1,6 @@
 /** What every `ArtifactStore` does with objects: whole writes, conditional reads and copies, lists. Addresses: `artifact-addresses.ts`. */
 import * as assert from 'uvu/assert';
+import type { ArtifactStore, WriteOptions } from '../../core/ports/service.ts';
 import { addressCases } from './artifact-addresses.ts';
 import { type ArtifactSubject, bytesOf, decoded, pattern, put, readAll } from './artifact-subject.ts';
 import { allPages, type ContractCase, refused } from './support.ts';
@@ -180,7 +181,82 @@ const objects: Array<ContractCase<ArtifactSubject>> = [
       assert.is(decoded(await readAll(store, 'x/to')), 'changed');
     },
   },
+  {
+    name: 'a write that must not replace an object is refused if there is one by the time it ends',
+    run: async ({ store, peer }) => {
+      const created = await writeIf(store, 'a/new', 'one', { ifNoneMatch: true });
+      assert.is((await store.head('a/new'))?.etag, created.etag, 'a write says the etag');
+      await refused('precondition_failed', () => writeIf(store, 'a/new', 'two', { ifNoneMatch: true }));
+      const late = await store.write('a/late', { ifNoneMatch: true });
+      await late.write(pattern(10));
+      await put(await peer(), 'a/late', 'meanwhile');
+      await refused('precondition_failed', () => late.close());
+      await late.abort();
+      assert.is(decoded(await readAll(store, 'a/new')), 'one');
+      assert.is(decoded(await readAll(store, 'a/late')), 'meanwhile');
+    },
+  },
+  {
+    name: 'a write can depend on the state that it replaces',
+    run: async ({ store, peer }) => {
+      const { etag: first } = await writeIf(store, 'a', 'one', { ifNoneMatch: true, contentType: 'text/plain' });
+      const { etag: second } = await writeIf(await peer(), 'a', 'two', { ifMatch: first, contentType: 'text/csv' });
+      assert.is.not(second, first);
+      const info = (await store.head('a'))!;
+      assert.equal([info.etag, info.size, info.contentType], [second, 3, 'text/csv']);
+      await refused('precondition_failed', () => writeIf(store, 'a', 'old', { ifMatch: first }));
+      await refused('precondition_failed', () => writeIf(store, 'b', 'none', { ifMatch: first }));
+      assert.is(decoded(await readAll(store, 'a')), 'two');
+      assert.equal(
+        (await store.list('')).objects.map((one) => one.key),
+        ['a'],
+      );
+      // several parts on S3
+      const [bytes, other] = [new Uint8Array(6_000_000), new Uint8Array(6_000_001)];
+      const large = await writeIf(store, 'a', bytes, { ifMatch: second });
+      await refused('precondition_failed', () => writeIf(store, 'a', other, { ifMatch: second }));
+      await refused('precondition_failed', () => writeIf(store, 'a', other, { ifNoneMatch: true }));
+      assert.equal([(await store.head('a'))?.etag, (await store.head('a'))?.size], [large.etag, 6_000_000]);
+    },
+  },
+  {
+    name: 'of many writes that may replace one state, one does',
+    run: async ({ store, peer }) => {
+      const stores = [store, await peer(), await peer()];
+      // S3's etag is one of the content: the same bytes again would be the same state
+      const race = async (round: number, condition: WriteOptions) => {
+        const sinks = await Promise.all([0, 1, 2, 3, 4, 5].map((i) => stores[i % 3]!.write('k', condition)));
+        for (const [i, sink] of sinks.entries()) await sink.write(new TextEncoder().encode(`${round}: writer ${i}`));
+        const ends = await Promise.allSettled(sinks.map((sink) => sink.close()));
+        await Promise.all(sinks.map((sink) => sink.abort()));
+        const won = ends.flatMap((end, i) => (end.status === 'fulfilled' ? [i] : []));
+        for (const end of ends) if (end.status === 'rejected') assert.is(end.reason.code, 'precondition_failed');
+        assert.is(won.length, 1);
+        assert.is(decoded(await readAll(store, 'k')), `${round}: writer ${won[0]}`);
+        return (await store.head('k'))!.etag;
+      };
+      let etag = await race(0, { ifNoneMatch: true });
+      for (let round = 1; round <= 3; round++) etag = await race(round, { ifMatch: etag });
+    },
+  },
 ];
+
+/** Writes an object under a condition. */
+async function writeIf(
+  store: ArtifactStore,
+  key: string,
+  content: string | Uint8Array,
+  options: WriteOptions,
+): Promise<{ etag: string }> {
+  const sink = await store.write(key, options);
+  try {
+    await sink.write(typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    return await sink.close();
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
+}
 
 const lists: Array<ContractCase<ArtifactSubject>> = [
   {

@@ -27,6 +27,23 @@ export interface ReadOptions {
   range?: { first: number; last: number };
 }
 
+export interface WriteOptions {
+  contentType?: string;
+  /** Replace only the object with this etag; otherwise `precondition_failed`. */
+  ifMatch?: string;
+  /** Write only if there is no object; otherwise `precondition_failed`. */
+  ifNoneMatch?: true;
+}
+
+/** Takes an object's bytes. The caller may reuse a buffer once `write` is done. */
+export interface ObjectSink extends Pick<ByteSink, 'write' | 'abort'> {
+  /**
+   * The object appears, whole, if the condition of the write holds at that moment. Checking it and writing is one act among all
+   * conditional writes, whatever process they come from.
+   */
+  close(): Promise<{ etag: string }>;
+}
+
 export interface SignedPut {
   url: string;
   /** Headers that the upload must send. */
@@ -54,8 +71,8 @@ export interface ArtifactStore {
   head(key: string): Promise<ObjectInfo | null>;
   /** Throws `not_found` and `precondition_failed`. */
   read(key: string, options?: ReadOptions): Promise<{ info: ObjectInfo; body: AsyncIterable<Uint8Array> }>;
-  /** The object appears, whole, when the sink is closed. It replaces an existing one. */
-  write(key: string, options?: { contentType?: string }): Promise<ByteSink>;
+  /** The object appears, whole, when the sink is closed. Without a condition it replaces an existing one. */
+  write(key: string, options?: WriteOptions): Promise<ObjectSink>;
   /** Copies within the store. Throws `not_found` and `precondition_failed`. */
   copy(from: string, to: string, options?: { ifMatch?: string }): Promise<ObjectInfo>;
   /** Returns an absolute address. Anyone who has it can read the object until it expires. */

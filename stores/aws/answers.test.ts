@@ -109,7 +109,7 @@ function shrinkingBucket(removals: number): { store: AwsArtifactStore; sent: Arr
   };
   const client = { send } as unknown as S3Client;
   const clock = { wall: () => Date.parse('2026-11-01') };
-  const sizes = { partBytes: 5 << 20, partsInFlight: 2, readAttempts: 1 };
+  const sizes = { createId: () => 'id', partBytes: 5 << 20, partsInFlight: 2, readAttempts: 1 };
   return { store: new AwsArtifactStore({ client, signer: client, bucket: 'b', clock, ...sizes }), sent };
 }
 

@@ -9,8 +9,16 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import type { ByteSink, Clock } from '../../core/ports/engine.ts';
-import type { ArtifactStore, ObjectInfo, ReadOptions, SignedPut, SignGetOptions } from '../../core/ports/service.ts';
+import type { Clock } from '../../core/ports/engine.ts';
+import type {
+  ArtifactStore,
+  ObjectInfo,
+  ObjectSink,
+  ReadOptions,
+  SignedPut,
+  SignGetOptions,
+  WriteOptions,
+} from '../../core/ports/service.ts';
 import { disposition } from '../content-disposition.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkExpiry } from '../expiry.ts';
@@ -18,7 +26,7 @@ import { changed, notFound, resolveRange } from '../object-errors.ts';
 import { checkKey, isListable, keyProblem } from '../object-key.ts';
 import { type AwsCall, attemptAws, awsError, isAws, statusOf } from './errors.ts';
 import { objectBody } from './object-body.ts';
-import { ObjectSink } from './object-sink.ts';
+import { UploadSink } from './object-sink.ts';
 
 export interface AwsArtifactOptions {
   client: S3Client;
@@ -28,6 +36,8 @@ export interface AwsArtifactOptions {
   clock: Pick<Clock, 'wall'>;
   partBytes: number;
   partsInFlight: number;
+  /** Returns a new, unique id at each call. */
+  createId: () => string;
   /** How often the connection of one read may break before the read fails. */
   readAttempts: number;
 }
@@ -121,12 +131,11 @@ export class AwsArtifactStore implements ArtifactStore {
     return { info, body: objectBody(body, answer) };
   }
 
-  async write(key: string, options: { contentType?: string } = {}): Promise<ByteSink> {
+  async write(key: string, options: WriteOptions = {}): Promise<ObjectSink> {
     checkKey(key);
-    const { client, bucket, partBytes, partsInFlight } = this.#options;
-    const contentType = options.contentType ?? null;
+    const { client, bucket, partBytes, partsInFlight, createId } = this.#options;
     const call = this.#call('PutObject', key);
-    return new ObjectSink({ client, bucket, key, contentType, partBytes, partsInFlight, call });
+    return new UploadSink({ client, bucket, key, write: options, partBytes, partsInFlight, createId, call });
   }
 
   /** Copies objects up to 5 GB, S3's limit for one copy. */

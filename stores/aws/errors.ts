@@ -96,7 +96,7 @@ const FAULTS: ReadonlyArray<[Fault, ReadonlySet<string>]> = [
 
 /** Names of transient errors: throttling, or a broken connection. */
 const TRANSIENT =
-  /throttl|Throughput|SlowDown|TooManyRequests|LimitExceeded|OverLimit|RequestLimit|^Timeout|RequestTimeout|TimeoutError|NetworkingError|InternalError|InternalServerError|ServiceUnavailable|^(?:aborted|AbortError)$/i;
+  /throttl|Throughput|SlowDown|TooManyRequests|LimitExceeded|OverLimit|RequestLimit|^Timeout|RequestTimeout|TimeoutError|NetworkingError|InternalError|InternalServerError|ServiceUnavailable|ConditionalRequestConflict|^(?:aborted|AbortError)$/i;
 /** The SDK's names for a response without a body. */
 const NO_BODY: ReadonlySet<string> = new Set(['400', 'BadRequest', 'UnknownError', 'Unknown']);
 /** Codes of connections that failed or broke. */

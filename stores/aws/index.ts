@@ -56,6 +56,7 @@ export function openAwsStores(options: AwsOptions): AwsStores {
       clock,
       partBytes: PART_BYTES,
       partsInFlight: PARTS_IN_FLIGHT,
+      createId,
       readAttempts: settings.attempts,
     }),
     tenants: new AwsTenantStore(table(resources.tenantsTable, 'TENANTS_TABLE', TENANTS_TABLE)),

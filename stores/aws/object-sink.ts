@@ -1,35 +1,49 @@
-/** Writes an object of any size as a multipart upload. It appears, whole, when the sink is closed. */
+/**
+ * Writes an object of any size as a multipart upload. It appears, whole, when the sink is closed. A conditional write leaves a
+ * unique mark in the object's metadata: when S3 made the object but its answer was lost, the SDK's next try is refused, and the
+ * mark tells that the object is ours.
+ */
 import { PassThrough } from 'node:stream';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { assert } from '../../core/errors.ts';
-import type { ByteSink } from '../../core/ports/engine.ts';
-import { type AwsCall, awsError } from './errors.ts';
+import type { ObjectSink, WriteOptions } from '../../core/ports/service.ts';
+import { changed, exists } from '../object-errors.ts';
+import { type AwsCall, awsError, isAws, statusOf } from './errors.ts';
 
-export interface ObjectSinkOptions {
+export interface UploadSinkOptions {
   client: S3Client;
   bucket: string;
   key: string;
-  contentType: string | null;
+  write: WriteOptions;
   /** Part size, at least 5 MiB. An object has at most 10,000 parts. */
   partBytes: number;
   /** Parts in flight. Together with the one being filled, they are what the sink holds in memory. */
   partsInFlight: number;
+  /** Returns a new, unique id at each call. */
+  createId: () => string;
   call: AwsCall;
 }
 
 /** The error that ends an unfinished body. */
 class Aborted extends Error {}
 
-export class ObjectSink implements ByteSink {
-  readonly #options: ObjectSinkOptions;
+/** The name of the mark among an object's metadata. */
+const MARK = 'relay-write';
+
+export class UploadSink implements ObjectSink {
+  readonly #options: UploadSinkOptions;
   readonly #body: PassThrough;
-  readonly #done: Promise<unknown>;
+  readonly #done: Promise<{ ETag?: string | undefined }>;
+  /** Null for a write without a condition. */
+  readonly #mark: string | null;
   #open = true;
 
-  constructor(options: ObjectSinkOptions) {
+  constructor(options: UploadSinkOptions) {
     this.#options = options;
-    const { client, bucket, key, contentType, partBytes, partsInFlight } = options;
+    const { client, bucket, key, partBytes, partsInFlight } = options;
+    const { contentType, ifMatch, ifNoneMatch } = options.write;
+    this.#mark = ifMatch === undefined && !ifNoneMatch ? null : options.createId();
     this.#body = new PassThrough({ highWaterMark: 1 << 18 });
     const upload = new Upload({
       client,
@@ -37,7 +51,10 @@ export class ObjectSink implements ByteSink {
         Bucket: bucket,
         Key: key,
         Body: this.#body,
-        ...(contentType === null ? {} : { ContentType: contentType }),
+        ...(contentType === undefined ? {} : { ContentType: contentType }),
+        ...(ifMatch === undefined ? {} : { IfMatch: `"${ifMatch}"` }),
+        ...(ifNoneMatch ? { IfNoneMatch: '*' } : {}),
+        ...(this.#mark === null ? {} : { Metadata: { [MARK]: this.#mark } }),
       },
       partSize: partBytes,
       queueSize: partsInFlight,
@@ -51,17 +68,17 @@ export class ObjectSink implements ByteSink {
 
   async write(bytes: Uint8Array): Promise<void> {
     assert(this.#open, `${this.#options.key} was closed`);
-    if (this.#body.destroyed) return this.#settled();
+    if (this.#body.destroyed) return void (await this.#settled());
     // the caller may reuse its buffer
     if (this.#body.write(Buffer.from(bytes))) return;
     await this.#drained();
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<{ etag: string }> {
     assert(this.#open, `${this.#options.key} was closed`);
     this.#open = false;
     this.#body.end();
-    await this.#settled();
+    return this.#settled();
   }
 
   /** On an error in its body, the upload removes the parts it has sent. */
@@ -81,19 +98,36 @@ export class ObjectSink implements ByteSink {
       };
       this.#body.on('drain', settle).on('close', settle);
     });
-    if (this.#body.destroyed) return this.#settled();
+    if (this.#body.destroyed) await this.#settled();
   }
 
   /** Waits for the upload to end. If it failed, throws after its parts are removed. */
-  async #settled(): Promise<void> {
+  async #settled(): Promise<{ etag: string }> {
     try {
-      await this.#done;
+      return { etag: ((await this.#done).ETag ?? '').replaceAll('"', '') };
     } catch (error) {
-      throw this.#error(error);
+      const { key, write, call } = this.#options;
+      if (this.#mark === null || !isRefusal(error)) throw awsError(call, error);
+      const etag = await this.#ownEtag(this.#mark);
+      if (etag !== null) return { etag };
+      throw write.ifNoneMatch ? exists(key) : changed(key);
     }
   }
 
-  #error(error: unknown): unknown {
-    return awsError(this.#options.call, error);
+  /** The etag of the object if this write made it, else null. */
+  async #ownEtag(mark: string): Promise<string | null> {
+    const { client, bucket, key, call } = this.#options;
+    try {
+      const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return found.Metadata?.[MARK] === mark ? (found.ETag ?? '').replaceAll('"', '') : null;
+    } catch (error) {
+      if (statusOf(error) === 404) return null;
+      throw awsError(call, error);
+    }
   }
+}
+
+/** S3's answers to a write whose condition does not hold, or whose upload an earlier try has completed. */
+function isRefusal(error: unknown): boolean {
+  return statusOf(error) === 412 || isAws(error, 'PreconditionFailed', 'NoSuchKey', 'NoSuchUpload');
 }

@@ -1,21 +1,31 @@
 /**
  * Objects as plain files, in their S3 layout: `objects/<key>` in the data folder. A file that someone puts there by hand
  * is an object too. Next to it are `partial/`, for objects that are still being written, and `types/`, for the content
- * types that writers gave. A process that dies leaves at most a file in `partial/`.
+ * types that writers gave, and `locks/`, see `replace-lock.ts`. A process that dies leaves at most a file in `partial/`.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import { createHash } from 'node:crypto';
+import fs from 'node:fs';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
 import { assert, RelayError } from '../../core/errors.ts';
-import type { ByteSink, Clock } from '../../core/ports/engine.ts';
-import type { ArtifactStore, ObjectInfo, ReadOptions, SignedPut, SignGetOptions } from '../../core/ports/service.ts';
+import type { Clock } from '../../core/ports/engine.ts';
+import type {
+  ArtifactStore,
+  ObjectInfo,
+  ObjectSink,
+  ReadOptions,
+  SignedPut,
+  SignGetOptions,
+  WriteOptions,
+} from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkExpiry } from '../expiry.ts';
-import { blocked, changed, notFound, resolveRange } from '../object-errors.ts';
+import { blocked, changed, exists, notFound, resolveRange } from '../object-errors.ts';
 import { checkKey, keyProblem } from '../object-key.ts';
 import { attemptAsync } from './file-errors.ts';
 import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder, walk } from './object-files.ts';
+import { exclusively } from './replace-lock.ts';
 import type { Grant, Signatures } from './signatures.ts';
 
 export interface EmbeddedArtifactOptions {
@@ -30,7 +40,7 @@ export interface EmbeddedArtifactOptions {
 }
 
 /** A sink that returns the object it wrote. */
-interface ObjectSink extends Pick<ByteSink, 'write' | 'abort'> {
+interface FileSink extends ObjectSink {
   close(): Promise<ObjectInfo>;
 }
 
@@ -45,12 +55,14 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   readonly #objects: string;
   readonly #partial: string;
   readonly #types: string;
+  readonly #locks: string;
 
   constructor(options: EmbeddedArtifactOptions) {
     this.#options = options;
     this.#objects = path.resolve(options.root, 'objects');
     this.#partial = path.resolve(options.root, 'partial');
     this.#types = path.resolve(options.root, 'types');
+    this.#locks = path.resolve(options.root, 'locks');
   }
 
   /** Creates the folders. If they are missing later, somebody moved or removed them. */
@@ -115,15 +127,15 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     });
   }
 
-  async write(key: string, options: { contentType?: string } = {}): Promise<ByteSink> {
-    const sink = await this.#sink(key, options.contentType ?? null);
-    return { ...sink, close: async () => void (await sink.close()) };
+  /** The sink's `close` returns what it wrote, as `head` does. */
+  write(key: string, options: WriteOptions = {}): Promise<FileSink> {
+    return this.#sink(key, options.contentType ?? null, options);
   }
 
   async copy(from: string, to: string, options: { ifMatch?: string } = {}): Promise<ObjectInfo> {
     checkKey(to);
     const { info, body } = await this.read(from, options);
-    const sink = await this.#sink(to, info.contentType).catch(async (error) => {
+    const sink = await this.#sink(to, info.contentType, {}).catch(async (error) => {
       await body.return();
       throw error;
     });
@@ -238,7 +250,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     });
   }
 
-  async #sink(key: string, contentType: string | null): Promise<ObjectSink> {
+  async #sink(key: string, contentType: string | null, condition: WriteOptions): Promise<FileSink> {
     checkKey(key);
     const partial = path.join(this.#partial, this.#options.createId());
     const file = await attemptAsync(`write ${key}`, async () => {
@@ -271,8 +283,10 @@ export class EmbeddedArtifactStore implements ArtifactStore {
             await makeFolder(path.dirname(target)).catch((error) => {
               throw isAbsent(error) || error.code === 'EEXIST' ? blocked(key) : error;
             });
+            // the type is saved before the object appears: what is bound to be refused must not touch it
+            requireState(key, target, condition);
             if (contentType !== null) await this.#saveType(key, info.etag, contentType);
-            await fsp.rename(partial, target).catch((error) => {
+            await this.#show(key, partial, condition).catch((error) => {
               throw error.code === 'EISDIR' ? blocked(key) : error;
             });
             open = false;
@@ -286,6 +300,17 @@ export class EmbeddedArtifactStore implements ArtifactStore {
         }),
       abort,
     };
+  }
+
+  /** Gives a written file its name, if the condition holds. */
+  async #show(key: string, partial: string, condition: WriteOptions): Promise<void> {
+    const target = this.#file(key);
+    if (condition.ifNoneMatch && (await linkNew(key, partial, target))) return;
+    if (!isConditional(condition)) return fsp.rename(partial, target);
+    await exclusively(this.#locks, key, () => {
+      requireState(key, target, condition);
+      fs.renameSync(partial, target);
+    });
   }
 
   /**
@@ -312,4 +337,34 @@ export class EmbeddedArtifactStore implements ArtifactStore {
       return null;
     }
   }
+}
+
+function isConditional({ ifMatch, ifNoneMatch }: WriteOptions): boolean {
+  return ifMatch !== undefined || ifNoneMatch === true;
+}
+
+/** Throws if the condition of a write does not hold now. */
+function requireState(key: string, target: string, { ifMatch, ifNoneMatch }: WriteOptions): void {
+  if (ifMatch === undefined && !ifNoneMatch) return;
+  const stat = fs.statSync(target, { bigint: true, throwIfNoEntry: false });
+  if (stat?.isDirectory()) throw blocked(key);
+  if (ifNoneMatch && stat !== undefined) throw exists(key);
+  if (ifMatch !== undefined && (stat === undefined || identityOf(stat) !== ifMatch)) throw changed(key);
+}
+
+/**
+ * Gives a file a name that must be new: a link is never made over a file. False if the file system has no links.
+ * A process that dies in between leaves its partial file, which is tidied.
+ */
+async function linkNew(key: string, partial: string, target: string): Promise<boolean> {
+  try {
+    await fsp.link(partial, target);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw exists(key);
+    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? '')) return false;
+    throw error;
+  }
+  await fsp.rm(partial, { force: true });
+  return true;
 }

@@ -108,7 +108,10 @@ export class SignedObjects {
     const integrity = new UploadIntegrity(request.headers);
     await this.#requireAbsent(grant.key, request);
     const contentType = request.headers.get('content-type');
-    const sink = await this.#options.artifacts.write(grant.key, contentType === null ? {} : { contentType });
+    const sink = await this.#options.artifacts.write(grant.key, {
+      ...(contentType === null ? {} : { contentType }),
+      ...(request.headers.has('if-none-match') ? { ifNoneMatch: true } : {}),
+    });
     try {
       let size = 0;
       for await (const chunk of request.body === null ? [] : received(request.body)) {
@@ -118,17 +121,15 @@ export class SignedObjects {
         await sink.write(chunk);
       }
       integrity.check();
-      await this.#requireAbsent(grant.key, request);
-      await sink.close();
+      const { etag } = await sink.close();
+      return new Response(null, { status: 200, headers: { etag: `"${etag}"` } });
     } catch (error) {
       await sink.abort();
       throw error;
     }
-    const etag = (await this.#options.artifacts.head(grant.key))?.etag;
-    return new Response(null, { status: 200, headers: etag === undefined ? {} : { etag: `"${etag}"` } });
   }
 
-  /** `If-None-Match: *`: the upload must not replace an object. Asked before the body is read and again after it. */
+  /** `If-None-Match: *`: the upload must not replace an object. Asked before the body is read; the write depends on it too. */
   async #requireAbsent(key: string, request: Request): Promise<void> {
     if (request.headers.has('if-none-match') && (await this.#options.artifacts.head(key)) !== null) {
       throw new RelayError('precondition_failed', `there is an object ${key} already`);

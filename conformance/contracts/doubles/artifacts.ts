@@ -1,5 +1,5 @@
 /** Artifact stores that each break one promise. */
-import type { ArtifactStore, ReadOptions } from '../../../core/ports/service.ts';
+import type { ArtifactStore, ObjectSink, ReadOptions, WriteOptions } from '../../../core/ports/service.ts';
 import type { Grant } from '../../../stores/embedded/signatures.ts';
 import { SignedObjects } from '../../../stores/embedded/signed-objects.ts';
 import { type ArtifactSubject, put } from '../artifact-subject.ts';
@@ -20,7 +20,7 @@ class TakesAnyObject extends MemoryArtifactStore {
 }
 
 class ShowsUnfinishedWrites extends MemoryArtifactStore {
-  override async write(key: string, options: { contentType?: string } = {}) {
+  override async write(key: string, options: WriteOptions = {}) {
     const sink = await super.write(key, options);
     this.store(key, new Uint8Array(0), null);
     return sink;
@@ -28,7 +28,7 @@ class ShowsUnfinishedWrites extends MemoryArtifactStore {
 }
 
 class WritesInPlace extends MemoryArtifactStore {
-  override async write(key: string, options: { contentType?: string } = {}) {
+  override async write(key: string, options: WriteOptions = {}) {
     const sink = await super.write(key, options);
     let written: Uint8Array = new Uint8Array(0);
     return {
@@ -45,11 +45,11 @@ class WritesInPlace extends MemoryArtifactStore {
 }
 
 class KeepsTheBuffers extends MemoryArtifactStore {
-  override async write(key: string) {
+  override async write(key: string): Promise<ObjectSink> {
     const parts: Uint8Array[] = [];
     return {
       write: (bytes: Uint8Array) => void parts.push(bytes),
-      close: () => this.store(key, Buffer.concat(parts), null),
+      close: async () => this.store(key, Buffer.concat(parts), null),
       abort: () => undefined,
     };
   }
@@ -77,7 +77,7 @@ class EndsRangesTooSoon extends MemoryArtifactStore {
 
 class TakesAnyKey extends MemoryArtifactStore {
   override async write() {
-    return { write: () => undefined, close: () => undefined, abort: () => undefined };
+    return { write: () => undefined, close: async () => ({ etag: '' }), abort: () => undefined };
   }
 }
 
@@ -95,8 +95,37 @@ class ListsFolders extends MemoryArtifactStore {
 }
 
 class LosesAbortedTargets extends MemoryArtifactStore {
-  override async write(key: string, options: { contentType?: string } = {}) {
+  override async write(key: string, options: WriteOptions = {}) {
     return { ...(await super.write(key, options)), abort: () => void this.objects.delete(key) };
+  }
+}
+
+class IgnoresConditions extends MemoryArtifactStore {
+  protected override require() {}
+}
+
+/** Looks when the write begins, and not when the object appears. */
+class ChecksTooSoon extends MemoryArtifactStore {
+  #isOpening = false;
+
+  override async write(key: string, options: WriteOptions = {}) {
+    this.#isOpening = true;
+    try {
+      this.require(key, options);
+    } finally {
+      this.#isOpening = false;
+    }
+    return super.write(key, options);
+  }
+
+  protected override require(key: string, options: WriteOptions) {
+    if (this.#isOpening) super.require(key, options);
+  }
+}
+
+class CreatesWhatShouldBeReplaced extends MemoryArtifactStore {
+  protected override require(key: string, options: WriteOptions) {
+    if (this.objects.has(key) || options.ifNoneMatch) super.require(key, options);
   }
 }
 
@@ -173,6 +202,18 @@ export const ARTIFACT_DOUBLES: Readonly<Record<string, [make: () => MemoryArtifa
   'an aborted write deletes': [
     () => new LosesAbortedTargets(),
     'an aborted write leaves nothing, and what was there stays',
+  ],
+  'conditions of writes are ignored': [
+    () => new IgnoresConditions(),
+    'a write that must not replace an object is refused if there is one by the time it ends',
+  ],
+  'conditions are checked when the write begins': [
+    () => new ChecksTooSoon(),
+    'of many writes that may replace one state, one does',
+  ],
+  'a write that should replace an object makes one': [
+    () => new CreatesWhatShouldBeReplaced(),
+    'a write can depend on the state that it replaces',
   ],
   'keys are in UTF-16 order': [
     () => new SortsByUtf16(),

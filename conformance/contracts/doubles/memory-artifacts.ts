@@ -1,7 +1,13 @@
 /** Objects in memory: right in all that the contract asks, so that a double breaks one thing alone. */
 import { RelayError } from '../../../core/errors.ts';
-import type { ByteSink } from '../../../core/ports/engine.ts';
-import type { ArtifactStore, ObjectInfo, ReadOptions, SignGetOptions } from '../../../core/ports/service.ts';
+import type {
+  ArtifactStore,
+  ObjectInfo,
+  ObjectSink,
+  ReadOptions,
+  SignGetOptions,
+  WriteOptions,
+} from '../../../core/ports/service.ts';
 import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';
 import { type Grant, Signatures } from '../../../stores/embedded/signatures.ts';
 import { checkKey, compareKeys, keyProblem } from '../../../stores/object-key.ts';
@@ -52,7 +58,7 @@ export class MemoryArtifactStore implements ArtifactStore {
     return { info, body };
   }
 
-  async write(key: string, options: { contentType?: string } = {}): Promise<ByteSink> {
+  async write(key: string, options: WriteOptions = {}): Promise<ObjectSink> {
     checkKey(key);
     const parts: Uint8Array[] = [];
     return {
@@ -60,7 +66,10 @@ export class MemoryArtifactStore implements ArtifactStore {
         parts.push(bytes.slice());
         await new Promise((resolve) => setImmediate(resolve));
       },
-      close: () => this.store(key, Buffer.concat(parts), options.contentType ?? null),
+      close: async () => {
+        this.require(key, options);
+        return this.store(key, Buffer.concat(parts), options.contentType ?? null);
+      },
       abort: () => undefined,
     };
   }
@@ -68,8 +77,7 @@ export class MemoryArtifactStore implements ArtifactStore {
   async copy(from: string, to: string, options: { ifMatch?: string } = {}): Promise<ObjectInfo> {
     checkKey(to);
     const { info } = await this.read(from, options);
-    this.store(to, this.objects.get(from)!.bytes, info.contentType);
-    return this.objects.get(to)!.info;
+    return this.store(to, this.objects.get(from)!.bytes, info.contentType);
   }
 
   async signGet(key: string, options: SignGetOptions): Promise<string> {
@@ -95,9 +103,17 @@ export class MemoryArtifactStore implements ArtifactStore {
     return all.sort((a, b) => compareKeys(a.key, b.key));
   }
 
-  protected store(key: string, bytes: Uint8Array, contentType: string | null): void {
+  /** Throws if the condition of a write does not hold. */
+  protected require(key: string, { ifMatch, ifNoneMatch }: WriteOptions): void {
+    const etag = this.objects.get(key)?.info.etag;
+    const good = ifNoneMatch ? etag === undefined : ifMatch === undefined || etag === ifMatch;
+    if (!good) throw new RelayError('precondition_failed', key);
+  }
+
+  protected store(key: string, bytes: Uint8Array, contentType: string | null): ObjectInfo {
     const info = { key, size: bytes.length, etag: this.etagOf(bytes), lastModified: this.time, contentType };
     this.objects.set(key, { info, bytes });
+    return info;
   }
 
   protected etagOf(_bytes: Uint8Array): string {
