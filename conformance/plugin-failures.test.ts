@@ -69,9 +69,16 @@ const wrong: Array<[AnyPlugin, RegExp]> = [
   [making('parser', { prepare: throws }), /vendor v1: prepare\(\) of the parser "bad" failed on feed.csv: oops/],
   [making('parser', { prepare: rejects }), /prepare\(\) of the parser "bad" failed on feed.csv: oops/],
   [making('parser', { prepare: async () => null }), /prepare\(\) .*: it gave null, not a prepared feed/],
-  [making('parser', { prepair: throws }), /the factory of the parser "bad" failed: what it made has no prepare\(\)/],
-  [making('validator', { chek: throws }), /what it made has no check\(\) and no finish\(\)/],
+  [
+    making('parser', { prepair: throws }),
+    /the factory of the parser "bad" failed: prepair\(\) is no hook of a parser \(did you mean "prepare"\?\); its hook is prepare\(\)/,
+  ],
+  [
+    making('validator', { chek: throws }),
+    /the factory of the validator "bad" failed: chek\(\) is no hook of a validator \(did you mean "check"\?\); its hooks are check\(\) and finish\(\); a helper belongs outside/,
+  ],
   [making('validator', { check: 'no' }), /check must be a function, not a string/],
+  [making('validator', {}), /what it made has no check\(\) and no finish\(\)/],
   [merge({}), /what it made has no compare\(\) and no choose\(\)/],
   [parser(() => ({ reason: '' })), /it gave no reason/],
   [

@@ -17,12 +17,27 @@ export const RESERVED_PLUGIN_IDS: Readonly<Record<string, readonly string[]>> = 
 /** All problems, each prefixed with the plugin's kind and id. */
 export function pluginProblems(plugin: unknown): string[] {
   if (!isObject(plugin) || !isObject(plugin.manifest)) return ['a plugin must be an object with manifest and load'];
-  const { manifest, load } = plugin;
-  const problems = [...keyProblems(manifest), ...identityProblems(manifest), ...contentProblems(manifest)];
-  if (typeof load !== 'function') problems.push('load must be a function that loads the code');
+  const { manifest, load, problems: own } = plugin;
+  const declared = typeof own === 'function' ? declarationProblems(own as () => unknown) : [];
+  // what was not declared as it should be may be missing below
+  const problems =
+    declared.length > 0
+      ? declared
+      : [...keyProblems(manifest), ...identityProblems(manifest), ...contentProblems(manifest)];
+  if (declared.length === 0 && typeof load !== 'function') problems.push('load must be a function that loads the code');
   // its own code comes last: it may rely on the rest
   if (problems.length === 0) problems.push(...codeProblems(manifest as unknown as Manifest));
   return problems.map((problem) => `${String(manifest.kind)}/${String(manifest.id)}: ${problem}`);
+}
+
+/** What a plugin says of its own declaration. */
+function declarationProblems(own: () => unknown): string[] {
+  try {
+    const found = own();
+    return Array.isArray(found) ? found.map(String) : ['problems() must return a list of texts'];
+  } catch (error) {
+    return [`problems() failed: ${error instanceof Error ? error.message : error}`];
+  }
 }
 
 type Loose = Record<string, unknown>;
@@ -97,6 +112,7 @@ function contentProblems({ options, example, codes = {}, reads = [], check, side
 
 function exampleProblems(options: unknown, example: unknown): string[] {
   if (!isObject(options) || typeof options.safeParse !== 'function') return ['options must be a zod schema'];
+  if (example === undefined) return ['example is missing; it is options that load, such as {}'];
   try {
     const loaded = (options as unknown as z.ZodType).safeParse(example);
     return loaded.success ? [] : [`its example does not load: ${loaded.error.issues[0]?.message}`];

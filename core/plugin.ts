@@ -71,6 +71,8 @@ export interface FormatSigns {
 
 export interface Plugin<Kind extends PluginKind = PluginKind, Options = unknown> {
   manifest: Manifest<Kind, Options>;
+  /** What is wrong with the declaration that the plugin was made from, as by `defineVendorParser`. */
+  problems?(): string[];
   /** Loads the code, when a run first needs it. */
   load(): Promise<Factories<Options>[Kind]>;
 }

@@ -24,6 +24,7 @@ export const ROOMS: Rooms = [
   'core/ports',
   'core/plugin.ts',
   'core/plugin-call.ts',
+  'core/plugin-hooks.ts',
   'core/layout-problem.ts',
   'core/feed-row.ts',
   'core/manifest.ts',

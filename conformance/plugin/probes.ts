@@ -1,5 +1,6 @@
 /** Wraps a plugin in a watch: the engine calls it as usual, and the watch records what it does. */
 import type { MergeStrategy, Parser, PricingRule, Validator } from '../../core/plugin.ts';
+import { instanceProblem } from '../../core/plugin-hooks.ts';
 import type { AnyPlugin } from '../../core/registry.ts';
 import { typeName, type Watch } from './watch.ts';
 import { watchedRule, watchedStrategy } from './watched-offers.ts';
@@ -29,6 +30,9 @@ function wrapped(plugin: AnyPlugin, instance: unknown, watch: Watch): unknown {
     watch.blame('answers', `the factory gives ${typeName(instance)}, not an object`);
     return instance;
   }
+  // the watch hands on the hooks that it knows
+  const problem = instanceProblem(plugin.manifest.kind, instance);
+  if (problem !== null) watch.blame('answers', problem);
   switch (plugin.manifest.kind) {
     case 'parser':
       return watchedParser(instance as Parser, watch);

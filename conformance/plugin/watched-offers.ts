@@ -23,12 +23,6 @@ export function watchedRule(rule: PricingRule, watch: Watch): PricingRule {
 
 export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStrategy {
   const { leadTimeFallbackDays: days } = strategy;
-  if (days !== null && !(Number.isSafeInteger(days) && days >= 0)) {
-    watch.blame('answers', `leadTimeFallbackDays is ${typeName(days)}, not null or whole days`);
-  }
-  if (strategy.compare === undefined && strategy.choose === undefined) {
-    watch.blame('answers', 'it has neither compare nor choose');
-  }
   return {
     leadTimeFallbackDays: days,
     ...(strategy.compare === undefined

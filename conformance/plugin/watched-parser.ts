@@ -3,6 +3,7 @@ import { feedRowProblem } from '../../core/feed-row.ts';
 import { WARNING_WORDS } from '../../core/notices/words.ts';
 import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
 import type { FeedRow, FeedWarning, Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
+import { preparedFeedKeyProblem } from '../../core/plugin-hooks.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
 import { declared, typeName, type Watch, WRITES_BYTES } from './watch.ts';
 
@@ -123,6 +124,8 @@ function feedProblems(feed: PreparedFeed): string[] {
   for (const name of ['encoding', 'delimiter', 'reason'] as const) {
     if (typeof feed?.[name] !== 'string' || feed[name] === '') problems.push(`prepare() gives no ${name}`);
   }
+  const odd = typeof feed === 'object' && feed !== null ? preparedFeedKeyProblem(feed) : null;
+  if (odd !== null) problems.push(`prepare(): ${odd}`);
   if (typeof feed?.open !== 'function') problems.push('prepare() gives no open()');
   return problems;
 }

@@ -22,6 +22,7 @@ import {
   type PluginName,
   sideFilesOf,
 } from '../plugin-call.ts';
+import { instanceProblem } from '../plugin-hooks.ts';
 import type { EngineLimits, FileSelection } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import { guardedParser } from './guarded-parser.ts';
@@ -200,25 +201,6 @@ async function loaded<K extends PluginKind>(plugin: Plugin<K>): Promise<Factorie
 function made<T extends object>(plugin: PluginName, create: () => T): T {
   return callHook(hookFailure('the factory', plugin), create, (instance) => {
     if (typeof instance !== 'object' || instance === null) return `it gave ${answerName(instance)}, not an object`;
-    return instanceProblem(plugin, instance as Record<string, unknown>);
+    return instanceProblem(plugin.kind, instance);
   });
-}
-
-/** The hooks of each kind: at least one of them must be there. */
-const HOOKS: Record<PluginKind, readonly string[]> = {
-  parser: ['prepare'],
-  validator: ['check', 'finish'],
-  pricing: ['price'],
-  merge: ['compare', 'choose'],
-};
-
-function instanceProblem({ kind }: PluginName, instance: Record<string, unknown>): string | null {
-  const hooks = HOOKS[kind];
-  const odd = hooks.find((hook) => instance[hook] !== undefined && typeof instance[hook] !== 'function');
-  if (odd !== undefined) return `${odd} must be a function, not ${answerName(instance[odd])}`;
-  if (hooks.every((hook) => instance[hook] === undefined)) return `what it made has no ${hooks.join('() and no ')}()`;
-  const { leadTimeFallbackDays: days } = instance;
-  if (kind !== 'merge' || days === null || (Number.isSafeInteger(days) && (days as number) >= 0)) return null;
-  const given = typeof days === 'number' ? String(days) : answerName(days);
-  return `leadTimeFallbackDays must be null or whole days of 0 or more, not ${given}`;
 }

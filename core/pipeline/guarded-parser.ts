@@ -8,6 +8,7 @@ import { layoutProblem } from '../layout-problem.ts';
 import { WARNING_WORDS } from '../notices/words.ts';
 import type { FeedRow, FeedWarning, Layout, Manifest, Parser, PreparedFeed, RowRefusal } from '../plugin.ts';
 import { answerName, callHook, expectListed, hookFailure, type IssueCodes, isStrayPromise } from '../plugin-call.ts';
+import { preparedFeedKeyProblem } from '../plugin-hooks.ts';
 import type { ByteSource } from '../ports/engine.ts';
 
 export function guardedParser(parser: Parser, manifest: Pick<Manifest, 'id' | 'codes'>): Parser {
@@ -191,6 +192,8 @@ function feedProblem(feed: unknown): string | null {
   for (const name of ['encoding', 'delimiter', 'reason'] as const) {
     if (!isText(given[name]) || given[name] === '') return `it gave no ${name}`;
   }
+  const odd = preparedFeedKeyProblem(feed);
+  if (odd !== null) return odd;
   if (typeof given.open !== 'function') return 'it gave no open()';
   const fields = fieldsProblem(given);
   if (fields !== null) return fields;

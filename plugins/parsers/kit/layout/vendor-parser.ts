@@ -40,6 +40,7 @@ export function defineVendorParser<
       sideFiles: (given) => [...ownSideFiles(format, given), ...namedSideFiles(given)],
       files: fileSelection,
     },
+    problems: () => formatProblems(format),
     load: async () => (await import('./vendor-feed.ts')).vendorParserFactory(format),
   };
 }

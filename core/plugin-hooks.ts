@@ -1,0 +1,94 @@
+/** Checks what a plugin's code makes: an object whose hook has a typing error would pass everything in silence. */
+import type { PluginKind, PreparedFeed } from './plugin.ts';
+import { answerName } from './plugin-call.ts';
+import { didYouMean, nearest } from './text/suggest.ts';
+
+/** The hooks of each kind: at least one of them must be there. */
+const HOOKS: Readonly<Record<PluginKind, readonly string[]>> = {
+  parser: ['prepare'],
+  validator: ['check', 'finish'],
+  pricing: ['price'],
+  merge: ['compare', 'choose'],
+};
+
+const KIND_NAMES: Readonly<Record<PluginKind, string>> = {
+  parser: 'a parser',
+  validator: 'a validator',
+  pricing: 'a pricing rule',
+  merge: 'a merge strategy',
+};
+
+type Loose = Record<string, unknown>;
+
+/** What is wrong with what a factory made; null if nothing is. */
+export function instanceProblem(kind: PluginKind, instance: object): string | null {
+  const hooks = HOOKS[kind];
+  const given = instance as Loose;
+  const odd = hooks.find((hook) => given[hook] !== undefined && typeof given[hook] !== 'function');
+  if (odd !== undefined) return `${odd} must be a function, not ${answerName(given[odd])}`;
+  const unknown = unknownHook(kind, given);
+  if (unknown !== null) return unknown;
+  if (hooks.every((hook) => given[hook] === undefined)) return `what it made has no ${hooks.join('() and no ')}()`;
+  return kind === 'merge' ? strategyProblem(given) : null;
+}
+
+/**
+ * A method that is no hook. An object literal has hooks alone: its helpers are beside it. A class may have any method but one
+ * that looks like a hook that it lacks.
+ */
+function unknownHook(kind: PluginKind, instance: Loose): string | null {
+  const hooks = HOOKS[kind];
+  const absent = hooks.filter((hook) => instance[hook] === undefined);
+  const isLiteral = isPlain(instance);
+  for (const name of methodsOf(instance)) {
+    if (hooks.includes(name) || !(isLiteral || nearest(name, absent) !== null)) continue;
+    const list = `${hooks.length === 1 ? 'its hook is' : 'its hooks are'} ${hooks.map((hook) => `${hook}()`).join(' and ')}`;
+    const cure = isLiteral ? '; a helper belongs outside the object' : '';
+    return `${name}() is no hook of ${KIND_NAMES[kind]}${didYouMean(name, hooks)}; ${list}${cure}`;
+  }
+  return null;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** Of the object itself, and of its class and the classes above. */
+function methodsOf(instance: object): string[] {
+  const names = new Set<string>();
+  for (let one: object | null = instance; one !== null && one !== Object.prototype; one = Object.getPrototypeOf(one)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(one))) {
+      if (typeof value === 'function' && name !== 'constructor') names.add(name);
+    }
+  }
+  return [...names];
+}
+
+function strategyProblem({ compare, choose, leadTimeFallbackDays: days }: Loose): string | null {
+  if (compare !== undefined && choose !== undefined)
+    return 'it has compare() and choose(), and choose() alone would be called; leave one of them out';
+  if (days === null || (Number.isSafeInteger(days) && (days as number) >= 0)) return null;
+  const given = typeof days === 'number' ? String(days) : answerName(days);
+  return `leadTimeFallbackDays must be null or whole days of 0 or more, not ${given}`;
+}
+
+const FEED_KEYS: Readonly<Record<keyof PreparedFeed, true>> = {
+  encoding: true,
+  delimiter: true,
+  reason: true,
+  secondOpinion: true,
+  layout: true,
+  warnings: true,
+  fields: true,
+  open: true,
+};
+
+/** A key of a prepared feed that there is not; null if there is none. Of a class, one that looks like a key that it lacks. */
+export function preparedFeedKeyProblem(feed: object): string | null {
+  const known = Object.keys(FEED_KEYS);
+  const absent = known.filter((key) => (feed as Loose)[key] === undefined);
+  const names = isPlain(feed) ? Object.keys(feed) : methodsOf(feed).filter((name) => nearest(name, absent) !== null);
+  const odd = names.find((name) => !known.includes(name));
+  return odd === undefined ? null : `${odd} is not a key of a prepared feed${didYouMean(odd, known)}`;
+}
