@@ -4,9 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { compiled } from './testing/compiled.ts';
 import { filesIn, inFolder, writeFileIn } from './testing/sandbox.ts';
 import { userFolder } from './user-folder.ts';
-import { packageRoot } from './version.ts';
 
 test('INIT_CWD counts for the script relay of this package, in its folder', () =>
   inFolder(async (folder) => {
@@ -60,9 +60,10 @@ test('npm run -s relay reads and writes where the user stands; other scripts sta
     // a clone without a build, such as the one that this test is in
     const clone = path.join(folder, 'clone');
     fs.mkdirSync(path.join(clone, 'feeds/today'), { recursive: true });
-    const linked = ['api', 'cli', 'core', 'plugins', 'stores', 'worker', 'node_modules', 'tsconfig.json'];
-    for (const name of linked) fs.symlinkSync(path.join(packageRoot(), name), path.join(clone, name), 'junction');
-    const relay = 'node --preserve-symlinks --preserve-symlinks-main --import tsx cli/main.ts';
+    const sources = compiled('.');
+    const linked = ['api', 'cli', 'core', 'plugins', 'stores', 'worker', 'node_modules'];
+    for (const name of linked) fs.symlinkSync(path.join(sources, name), path.join(clone, name), 'junction');
+    const relay = 'node --preserve-symlinks --preserve-symlinks-main cli/main.js';
     const scripts = { relay, look: `${relay} clean feeds/b.csv` };
     writeFileIn(clone, 'package.json', JSON.stringify({ name: 'relay-inventory', type: 'module', scripts }));
     writeFileIn(clone, 'feeds/a.csv', 'a;b\n1;2\n');
@@ -78,9 +79,7 @@ test('npm run -s relay reads and writes where the user stands; other scripts sta
     writeFileIn(shop, 'mine.csv', 'e;f\n5;6\n');
     assert.is(npm(['--prefix', clone, 'run', '-s', 'relay', '--', 'clean', 'mine.csv'], shop).stdout, 'e,f\n5,6\n');
     // a script of another project, called from a folder of it
-    const main = path.join(packageRoot(), 'cli/main.ts');
-    const tsx = path.join(packageRoot(), 'node_modules/tsx/dist/loader.mjs');
-    const own = { relay: `node --import ${tsx} ${main} clean mine.csv` };
+    const own = { relay: `node ${compiled('cli/main.ts')} clean mine.csv` };
     writeFileIn(shop, 'package.json', JSON.stringify({ name: 'shop', scripts: own }));
     fs.mkdirSync(path.join(shop, 'below'));
     assert.is(npm(['run', '-s', 'relay'], path.join(shop, 'below')).stdout, 'e,f\n5,6\n');

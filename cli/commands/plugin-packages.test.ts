@@ -7,9 +7,9 @@ import { strayRejections } from '../../plugins/in-memory/stray-rejections.ts';
 import { loadPlugins } from '../plugins/load.ts';
 import { openService } from '../service/compose.ts';
 import { readServiceSettings } from '../service/settings.ts';
+import { compiled } from '../testing/compiled.ts';
 import { CONFIG, FEED, runFeed } from '../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
-import { packageRoot } from '../version.ts';
 
 /** A pricing rule that adds one, as a package's author would write it, with the part of a zod schema that Relay uses. */
 const MODULE = `
@@ -203,7 +203,6 @@ export const plugins = [rule, validator];
       JSON.stringify({ ...CONFIG, ...RULES, validators: [{ use: 'quiet' }] }),
     );
     const feed = writeFileIn(folder, 'feed.csv', FEED);
-    const main = path.join(packageRoot(), 'cli/main.ts');
     for (const [name, work, status, words] of [
       [
         'relay-now',
@@ -221,7 +220,7 @@ export const plugins = [rule, validator];
       install(folder, { name, module: forgetting(work).replace('export const plugins = [rule];', second) });
       writeFileIn(folder, path.join('node_modules', name, 'quiet.js'), quiet);
       const file = list(folder, { ...ENTRY, package: name, ids: ['plus_one', 'quiet'] });
-      const args = ['--import', import.meta.resolve('tsx'), main, 'run', '--config', config, '--vendor'];
+      const args = [compiled('cli/main.ts'), 'run', '--config', config, '--vendor'];
       const vendor = `${CONFIG.vendors[0]!.vendor_id}=${feed}`;
       const run = spawnSync(process.execPath, [...args, vendor, '--out', path.join(folder, name)], {
         encoding: 'utf8',

@@ -1,15 +1,24 @@
 /** Runs in processes of their own: whatever a run does, it ends with a code, and the service and other runs go on. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunRecord } from '../../core/ports/service.ts';
-import { handleDelivery } from '../../worker/job.ts';
 import type { Lease } from '../../worker/lease.ts';
-import { openService, type Service } from '../service/compose.ts';
-import { readServiceSettings } from '../service/settings.ts';
+import type { Service } from '../service/compose.ts';
+import { compiled } from '../testing/compiled.ts';
 import { CONFIG, FEED } from '../testing/one-vendor.ts';
 import { filesIn, inFolder, writeFileIn } from '../testing/sandbox.ts';
+
+// compiled: under tsx, each of the many processes takes over a second of CPU more
+const { openService } = await load<typeof import('../service/compose.ts')>('cli/service/compose.ts');
+const { readServiceSettings } = await load<typeof import('../service/settings.ts')>('cli/service/settings.ts');
+const { handleDelivery } = await load<typeof import('../../worker/job.ts')>('worker/job.ts');
+
+function load<Module>(source: string): Promise<Module> {
+  return import(pathToFileURL(compiled(source)).href);
+}
 
 /** A pricing rule that does what its option says. */
 const MODULE = `
@@ -76,7 +85,6 @@ function withService(env: Record<string, string>, use: (sandbox: Sandbox) => Pro
         stdout: () => {},
         stderr: (text: string) => {
           log.push(text);
-          if (process.env.DEBUGX) console.log(text);
         },
         isTTY: false,
         env: {},
@@ -84,9 +92,13 @@ function withService(env: Record<string, string>, use: (sandbox: Sandbox) => Pro
       const dataDir = path.join(folder, 'data');
       const settings = readServiceSettings({ RELAY_DATA_DIR: dataDir, RELAY_PLUGINS_FILE: list, ...env });
       const service = await openService(settings, io);
+      // a runner process loads modules as this one does, which is under tsx
+      const { execArgv } = process;
+      process.execArgv = [];
       try {
         await use({ service, folder: dataDir, list, log, run: (deed, onLease) => runFeed(service, deed, onLease) });
       } finally {
+        process.execArgv = execArgv;
         service.runners.close();
         service.stores.close();
       }
@@ -116,7 +128,6 @@ async function runFeed(
   await queue.send({ run_id: runId, tenant_id: tenantId, vendors: [], config_version: 1 });
   const [delivery] = await queue.receive({ max: 1, visibilitySeconds: 60, waitSeconds: 0 });
   await handleDelivery(service.worker, delivery!, (lease) => onLease(lease, runId));
-
   return (await records.get(runId))!;
 }
 

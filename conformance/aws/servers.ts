@@ -5,10 +5,10 @@ import readline from 'node:readline';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { compiled } from '../../cli/testing/compiled.ts';
 import { type AwsSettings, type Clients, type Credentials, makeClients } from '../../stores/aws/clients.ts';
 import { type AwsResources, type AwsStores, openAwsStores } from '../../stores/aws/index.ts';
 import { RUNS_TABLE, type TableDefinition, TENANTS_TABLE } from '../../stores/aws/tables.ts';
-import { compiled } from '../support/compiled.ts';
 import type { InjectedFault } from './front.ts';
 import { KEYS } from './server.ts';
 

@@ -1,8 +1,8 @@
 /** Processes of their own on the embedded stores, for tests of what happens between processes and when one is killed. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compiled } from '../../cli/testing/compiled.ts';
 import type { EmbeddedStores } from '../../stores/embedded/index.ts';
-import { compiled } from '../support/compiled.ts';
 import { pattern, put } from './artifact-subject.ts';
 import { openContractStores } from './embedded.ts';
 import { newRun, T0 } from './run-subject.ts';

@@ -1,7 +1,7 @@
 /** The service as child processes on a data folder, for tests that kill them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { compiled } from '../support/compiled.ts';
+import { compiled } from '../../cli/testing/compiled.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 

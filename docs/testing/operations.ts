@@ -7,7 +7,7 @@ import path from 'node:path';
 import * as assert from 'uvu/assert';
 import { readServiceSettings } from '../../cli/service/settings.ts';
 import { openStores, type ServiceStores } from '../../cli/service/stores.ts';
-import { compiled } from '../../conformance/support/compiled.ts';
+import { compiled } from '../../cli/testing/compiled.ts';
 import { runSteps, type Step, stepsOf } from '../bash-blocks.ts';
 import { type Block, blocksOf, ROOT } from '../pages.ts';
 
