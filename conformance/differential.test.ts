@@ -27,8 +27,9 @@ function keyOf(entry: RowEntry | VendorEntry): string {
   return [entry.error_code, entry.vendor_id, entry.row_number, entry.line, ...problems].join(' | ');
 }
 
-/** A warning about prices, without its examples. */
-const PRICE_WARNING = /^(?:zero_costs:[^:]+|zero_cost_wins|price_\w+|map_of_losing_vendor):\d+/;
+/** A warning about offers, without its examples. */
+const OFFER_WARNING =
+  /^(?:(?:zero_costs|duplicate_rows_differ):[^:]+|zero_cost_wins|price_\w+|map_of_losing_vendor|skus_\w+):\d+/;
 
 async function compare(input: OracleInput, name: string, options: object): Promise<HarnessResult> {
   const expected = runOracle(input);
@@ -49,8 +50,8 @@ async function compare(input: OracleInput, name: string, options: object): Promi
   assert.is(result.merged, expected.merged, `${name}: merged`);
   if (expected.status !== 'SUCCEEDED') return result;
   assert.equal(outcome.summary.unpriced_skus, expected.unpriced, name);
-  const aboutPrices = outcome.summary.warnings.flatMap((warning) => PRICE_WARNING.exec(warning)?.[0] ?? []);
-  assert.equal(aboutPrices.sort(), expected.priceWarnings, `${name}: warnings about prices`);
+  const aboutOffers = outcome.summary.warnings.flatMap((warning) => OFFER_WARNING.exec(warning)?.[0] ?? []);
+  assert.equal(aboutOffers.sort(), expected.offerWarnings, `${name}: warnings about offers`);
   assert.equal(
     outcome.summary.notices.map(({ code }) => code).filter((code, i, all) => all.indexOf(code) === i),
     [...new Set(outcome.summary.warnings.map((warning) => warning.split(':')[0]))],

@@ -8,6 +8,10 @@ import { SKU_DOUBTS } from '../core/bytes/sku-signs.ts';
 import { ROW_CODES } from '../core/issue.ts';
 import { WARNING_WORDS } from '../core/notices/words.ts';
 import { INVALID_ROWS } from '../core/pipeline/issues.ts';
+import { DUPLICATES_DIFFER } from '../core/pipeline/merge/duplicate-rows.ts';
+import { SKU_TWINS } from '../core/pipeline/merge/sku-twins.ts';
+import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/decimal-forms.ts';
+import { SKU_DATES } from '../core/pipeline/normalize/sku-dates.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';
@@ -89,7 +93,8 @@ test('codes of the API are those of its catalogue, with their statuses', () => {
 
 test('warnings are those of the sources', () => {
   const found = scan(WARNING_PATTERNS);
-  for (const code of [...SKU_DOUBTS, INVALID_ROWS]) found.add(code);
+  for (const code of [...SKU_DOUBTS, ...SKU_TWINS, SKU_DATES, MAY_BE_THOUSANDS, DUPLICATES_DIFFER, INVALID_ROWS])
+    found.add(code);
   for (const source of sources()) {
     for (const [, rest] of source.matchAll(/\.warn\(`\$\{kind\}(_\w+)/g)) {
       found.add(`optional${rest}`).add(`required${rest}`);

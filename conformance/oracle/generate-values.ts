@@ -44,6 +44,9 @@ export function makeSkus(random: Random, count: number, charset: Charset): strin
     else if (kind < 7) skus.add(random.digits(random.int(1, 18)));
     else skus.add(`${prefix}${random.int(1, 9)}${random.pick(SKU_TAILS[random.chance(0.5) ? charset : 'ascii'])}`);
   }
+  const [first = ''] = skus;
+  // another product than the first
+  if (random.chance(0.2)) skus.add(first.toLowerCase());
   return [...skus];
 }
 

@@ -28,7 +28,7 @@ test(`${SEEDS} seeds reach every code, mode and criterion, and most succeed`, ()
       names.add(`entry:${entry.error_code}`);
       if ('problems' in entry) for (const problem of entry.problems) names.add(`problem:${problem.error_code}`);
     }
-    for (const warning of [...result.warnings, ...result.priceWarnings]) names.add(`warning:${warning.split(':')[0]}`);
+    for (const warning of [...result.warnings, ...result.offerWarnings]) names.add(`warning:${warning.split(':')[0]}`);
     if (result.unpriced.count > 0) names.add('unpriced');
     for (const name of names) count(name);
   }
@@ -59,6 +59,7 @@ test(`${SEEDS} seeds reach every code, mode and criterion, and most succeed`, ()
     ...['mapped_column_missing', 'header_matched_loosely', 'sku_map_duplicate'].map(warning),
     ...['zero_costs', 'zero_cost_wins', 'price_below_cost', 'map_of_losing_vendor'].map(warning),
     ...['price_far_below_msrp', 'price_far_below_rivals'].map(warning),
+    ...['skus_differ_in_case', 'skus_differ_in_zeros', 'duplicate_rows_differ'].map(warning),
     ...['header:index', 'header:mapped', 'header:mapped_loosely', 'header:required_loosely', 'header:unread'],
     ...[
       'quote:stray',

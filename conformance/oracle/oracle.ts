@@ -7,6 +7,7 @@
 import { readTimestamp } from './fields.ts';
 import { merge } from './merge.ts';
 import { readVendor } from './rows.ts';
+import { skuWarnings } from './sku-watch.ts';
 import { readSkuMap } from './skumap.ts';
 import {
   CANONICAL,
@@ -35,8 +36,8 @@ export interface OracleResult {
   invalid_rows: number;
   unpriced: { count: number; skus: string[] };
   warnings: string[];
-  /** Warnings about prices, as `code:number` or `code:vendor:number`, sorted. */
-  priceWarnings: string[];
+  /** Warnings about prices and SKUs, as `code:number` or `code:vendor:number`, sorted. */
+  offerWarnings: string[];
 }
 
 const ERRORS_MAX = 10_000;
@@ -52,7 +53,7 @@ function emptyResult(): OracleResult {
     invalid_rows: 0,
     unpriced,
     warnings: [],
-    priceWarnings: [],
+    offerWarnings: [],
   };
 }
 
@@ -91,7 +92,7 @@ function run(input: OracleInput, result: OracleResult): void {
   }
   judge(policy, result);
   const merged = merge(config, rowsByVendor);
-  result.priceWarnings = merged.warnings;
+  result.offerWarnings = [...merged.warnings, ...skuWarnings(config, rowsByVendor)].sort();
   result.merged = writeCsv(config.output.columns, merged.rows, config.default_currency);
   result.unpriced = { count: merged.unpriced.length, skus: merged.unpriced.slice(0, UNPRICED_MAX) };
 }

@@ -83,6 +83,13 @@ export const WARNING_WORDS = {
     means: 'A shop that imports it may lose all its offers.',
     do: 'Do not publish it. Look at the feeds, and map cost or price.',
   },
+  duplicate_rows_differ: {
+    form: 'vendor:number:examples',
+    seen: 'for {number|SKU|SKUs} the vendor has several rows with different quantities, costs or prices',
+    means:
+      'The config does not say what they mean, so each row is an offer of its own and the best one counts. They may be parts of one stock, a newer row after an older one, or different articles.',
+    do: 'Set the vendor’s `duplicate_sku`: `sum_quantity`, `first`, `last`, `error`, or `best` if it is meant.',
+  },
   skus_left_out: {
     form: 'number',
     seen: 'the merge strategy chose no offer for {number|SKU|SKUs}',
@@ -164,6 +171,26 @@ export const WARNING_WORDS = {
     means: 'A Cyrillic `А` in a Latin word makes another SKU that looks the same.',
     do: SKU_FIX,
   },
+  skus_differ_in_case: {
+    form: 'number:examples',
+    seen: '{number|SKU differs|SKUs differ} from another one only in the case of letters',
+    means: '`ab-1` and `AB-1` are two products in the merged feed. If they are one article, its offers do not meet.',
+    do: SKU_FIX,
+  },
+  skus_differ_in_zeros: {
+    form: 'number:examples',
+    seen: '{number|SKU differs|SKUs differ} from another one only in leading zeros',
+    means:
+      'Spreadsheets drop the zeros of `007`. `7` and `007` are two products in the merged feed; if they are one article, its offers do not meet.',
+    do: 'Have the vendor export the column as text, or map such SKUs with `sku_map`.',
+  },
+  sku_looks_like_date: {
+    form: 'vendor:number:examples',
+    seen: '{number|SKU looks like a date|SKUs look like dates} that a spreadsheet has made, such as `1-Mar` or `02. Mrz`, among others',
+    means:
+      'Someone opened the feed in a spreadsheet and saved it: `MAR1` and `2-3` became dates. Such SKUs match no other vendor’s. Nothing is said if most SKUs look like this, or if others have the same shape and are no dates.',
+    do: 'Have the vendor export the column as text, or map such SKUs with `sku_map`.',
+  },
   sku_map_unused: {
     form: 'vendor',
     seen: 'no row’s SKU is in the SKU map',
@@ -244,6 +271,13 @@ export const WARNING_WORDS = {
     means: 'They were rounded half to even at the sixth decimal.',
     do: 'Nothing, unless amounts so small matter.',
   },
+  decimals_may_be_thousands: {
+    form: 'vendor:column:number:examples',
+    seen: '{number|number|numbers} in {column} may be thousands: three digits after the decimal mark, which others of the column do not have',
+    means:
+      '`1.299` was read as a little more than 1, and a quantity `1.000` as 1. If the mark separates thousands, they are 1299 and 1000.',
+    do: 'Ask the vendor. Declare `numbers` for the column: `thousands` if they are thousands, `decimals: 3` if they are decimals.',
+  },
   row_filter_column_missing: {
     form: 'vendor:header',
     seen: 'the column {header} of a row filter is not in the feed',
@@ -258,8 +292,8 @@ export const WARNING_WORDS = {
   },
   last_cell_cut_off: {
     form: 'vendor:line',
-    seen: 'the file ends without a line end on line {line}, and its last cell ends in a decimal mark',
-    means: 'The file may be cut off there: its last amount may lack decimals, and more rows may be missing.',
+    seen: 'the file ends without a line end on line {line}, and its last cell ends in a decimal mark, or lacks decimals or a part of a date that all others of its column have',
+    means: 'The file may be cut off there: its last cell may lack digits, and more rows may be missing.',
     do: 'Compare the end of the file with the vendor’s, and have it sent again.',
   },
   empty_quantities: {

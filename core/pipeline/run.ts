@@ -168,6 +168,9 @@ class Pipeline {
         runs,
         vendorIds: vendors.map((vendor) => vendor.vendor_id),
         policies,
+        declaresDuplicates: vendors.map(
+          ({ vendor_id }, i) => policies[i] !== 'best' || namesDuplicates(request.rawConfig, vendor_id),
+        ),
         layout,
         strategy: plugins.strategy,
         rules: plugins.rules,
@@ -255,6 +258,12 @@ function duplicatePolicy({ vendor, feeds }: FetchedVendor): DuplicatePolicy {
   const isRead = feeds !== null && !(feeds instanceof RelayError);
   const isSummed = isRead && feeds.some(({ feed }) => feed.layout.sumRows === true);
   return isSummed && vendor.duplicate_sku === 'best' ? 'sum_quantity' : vendor.duplicate_sku;
+}
+
+/** True if the config as written has `duplicate_sku` for the vendor, if only its default. */
+function namesDuplicates(rawConfig: unknown, vendorId: string): boolean {
+  const { vendors } = rawConfig as { vendors: ReadonlyArray<{ vendor_id: string; duplicate_sku?: unknown }> };
+  return vendors.some((vendor) => vendor.vendor_id === vendorId && vendor.duplicate_sku !== undefined);
 }
 
 /** Milliseconds as seconds with three decimals. */

@@ -15,9 +15,11 @@ import type { EntryLayout } from '../sort/entry.ts';
 import type { SortedRun } from '../sort/sorted-run.ts';
 import { SortedRunMerge } from '../sort/sorted-run-merge.ts';
 import { Chooser, type DuplicatePolicy, NONE_CHOSEN } from './choose.ts';
+import { DuplicateRows } from './duplicate-rows.ts';
 import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
 import { type PriceExample, PriceWatch, type PriceWatchOptions } from './price-watch.ts';
+import { SkuTwins } from './sku-twins.ts';
 
 export interface MergeOptions {
   /** In vendor order; those of one vendor in row order. */
@@ -25,6 +27,8 @@ export interface MergeOptions {
   /** By vendor position. */
   vendorIds: readonly string[];
   policies: readonly DuplicatePolicy[];
+  /** By vendor position: true if the config or the layout says what several rows for a SKU mean. */
+  declaresDuplicates: readonly boolean[];
   layout: EntryLayout;
   strategy: NamedStrategy;
   rules: readonly NamedRule[];
@@ -43,7 +47,7 @@ export interface MergeResult {
   /** SKUs for which the strategy chose no offer. */
   leftOut: number;
   unpriced: { count: number; skus: string[] };
-  /** What looks wrong about the prices. */
+  /** What looks wrong about the prices and the SKUs. */
   warnings: string[];
   examples: readonly PriceExample[];
 }
@@ -57,8 +61,10 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const output = new OutputBuffer(group, options.output);
   const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
   const watch = new PriceWatch(group, options.watch);
+  const twins = new SkuTwins(group);
+  const duplicates = new DuplicateRows(group, options.declaresDuplicates);
   const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
-  const merging = { merge, group, chooser, output, result, watch, limits: options.limits };
+  const merging = { merge, group, chooser, output, result, watch, twins, duplicates, limits: options.limits };
   for (;;) {
     const state = mergeSome(merging);
     if (state === NEEDS_REFILL) await merge.refill();
@@ -69,8 +75,8 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
     if (state === DONE) break;
   }
   result.rows = output.rows;
-  result.warnings = watch.warnings();
-  result.examples = watch.examples;
+  result.warnings = [watch, twins, duplicates].flatMap((one) => one.warnings());
+  result.examples = [watch, twins, duplicates].flatMap((one) => one.examples);
   return result;
 }
 
@@ -105,11 +111,15 @@ interface Merging {
   output: OutputBuffer;
   result: MergeResult;
   watch: PriceWatch;
+  twins: SkuTwins;
+  duplicates: DuplicateRows;
   limits: MergeOptions['limits'];
 }
 
-function settleGroup({ group, chooser, output, result, watch }: Merging): void {
+function settleGroup({ group, chooser, output, result, watch, twins, duplicates }: Merging): void {
   if (group.count === 0) return;
+  twins.look();
+  if (group.count > 1) duplicates.look();
   const winner = chooser.choose();
   if (winner >= 0) {
     output.writeRow(winner, chooser.price!);

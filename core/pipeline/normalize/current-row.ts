@@ -2,7 +2,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
 
 import { EMPTY, readMoney, readMoneySlowly, SLOW } from '../../bytes/numbers.ts';
-import { toText } from '../../bytes/text.ts';
+import { toText, undoubled } from '../../bytes/text.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
 import { assert } from '../../errors.ts';
 import type { RowCode } from '../../issue.ts';
@@ -23,6 +23,15 @@ export const CELL_FAULT_CODES: ReadonlyArray<RowCode | null> = [
   'formula',
   'invalid_factor',
 ];
+
+/**
+ * Forms of a number with three or more decimals: one that may be thousands, such as `1.299`, and one that cannot be, such as
+ * `0.125`, `1299.500` and `1.2999`. See `decimal-forms.ts`.
+ */
+export const THREE_DOUBTFUL = 1;
+export const THREE_CLEAR = 2;
+/** In place of a position: the form of the number is not noted. */
+export const NOWHERE = COLUMN_COUNT;
 
 /** Reused from row to row. */
 export class CurrentRow {
@@ -61,6 +70,11 @@ export class CurrentRow {
   badTime = false;
   /** Money cells of this row that lost digits. */
   rounded = 0;
+  /** By position: `THREE_…` of this row's numbers, or 0. */
+  readonly forms = new Uint8Array(COLUMN_COUNT + 1);
+  hasForms = false;
+  /** By position: 1 if a row so far has a number in another form. */
+  readonly otherForms = new Uint8Array(COLUMN_COUNT + 1);
 
   /** The rows that follow are in this window. */
   setWindow(window: Uint8Array): void {
@@ -107,9 +121,41 @@ export class CurrentRow {
     }
   }
 
+  /** The text of a cell, as reports show it. */
+  cellText(position: number): string {
+    const { source, start, end, doubled } = this;
+    return undoubled(toText(source[position]!, start[position]!, end[position]!), doubled[position]!);
+  }
+
+  clearForms(): void {
+    if (!this.hasForms) return;
+    this.forms.fill(0);
+    this.hasForms = false;
+  }
+
+  /** Notes the form of a canonical number: most end after a point and two digits, or are short. */
+  noteForm(bytes: Uint8Array, from: number, to: number, position: number): void {
+    if (to - from > 4 && bytes[to - 3] !== POINT) this.#noteLong(bytes, from, to, position);
+    else if (from < to) this.otherForms[position] = 1;
+  }
+
+  #noteLong(bytes: Uint8Array, from: number, to: number, position: number): void {
+    let point = from;
+    while (point < to && bytes[point] !== POINT) point++;
+    const decimals = to - point - 1;
+    if (decimals < 3) {
+      this.otherForms[position] = 1;
+      return;
+    }
+    const isDoubtful = decimals === 3 && point - from >= 1 && point - from <= 3 && bytes[from] !== ZERO;
+    this.forms[position] = isDoubtful ? THREE_DOUBTFUL : THREE_CLEAR;
+    this.hasForms = true;
+  }
+
   /** An amount in micros, or a code of `numbers.ts`; counts it if it lost digits. */
-  readMoney(bytes: Uint8Array, from: number, to: number): number {
+  readMoney(bytes: Uint8Array, from: number, to: number, position: number): number {
     const micros = readMoney(bytes, from, to);
+    this.noteForm(bytes, from, to, position);
     return micros === SLOW ? this.#readSlowly(bytes, from, to) : micros;
   }
 
@@ -121,3 +167,5 @@ export class CurrentRow {
 }
 
 const NOTHING = new Uint8Array(0);
+const POINT = 46;
+const ZERO = 48;

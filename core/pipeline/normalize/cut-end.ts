@@ -1,7 +1,8 @@
 /**
- * Finds a last row that was cut inside its last cell: the file has no line end there, and the cell ends in a decimal mark, as
- * in `119.` of `119.50`. Nothing is said if the row before ends like that too: some writers write whole numbers so. A cut
- * that leaves another whole number, such as `119.5` or `11`, cannot be told from a file without a final line end.
+ * Finds a last row that was cut inside its last cell. The file has no line end there, and either the cell ends in a decimal
+ * mark, as in `119.` of `119.50`, or it lacks what all other cells of its column have: decimals, as `119` and `119.5` among
+ * amounts of two decimals, or the end of a date. Of an ordinary file without a final line end nothing is said: a cut that
+ * leaves another whole number or text cannot be told from it.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toText } from '../../bytes/text.ts';
@@ -13,45 +14,98 @@ export interface CutCell {
   cell: string;
   /** Cells of the row. */
   fields: number;
+  /** True if the cell ends in a decimal mark; false if it is shorter than the others. */
+  endsInMark: boolean;
 }
 
-/** A longer cell is no amount. */
-const AMOUNT_BYTES_MAX = 40;
+/** A longer cell is no amount and no date. */
+const CELL_BYTES_MAX = 40;
+/** Rows at the start and at the end of the file that the last cell is compared with. */
+const ROWS_COMPARED = 50;
+/** So many cells must be alike. */
+const ALIKE_MIN = 3;
 const BEFORE_MARK = /^[-+]?\d[\d.,' ]*$/;
 
 export class CutEnd {
   /** The last cell of the batches so far, if it looks cut. */
   found: CutCell | null = null;
   #lastHasMark = false;
+  /** The last cells of the first rows. */
+  #first: string[] | null = null;
 
-  /** Looks at the end of a batch only. */
+  /** Looks at the end of a batch, and at the start of the first one. */
   note(window: Uint8Array, batch: RecordBatch): void {
     if (batch.count === 0) return;
     const last = batch.count - 1;
-    const isUsual = last === 0 ? this.#lastHasMark : cellBeforeMark(window, batch, last - 1) !== null;
-    const cell = cellBeforeMark(window, batch, last);
-    this.#lastHasMark = cell !== null;
-    const isCut = cell !== null && !isUsual && batch.lineEnd[last] === NO_END;
-    const fields = batch.firstField[last + 1]! - batch.firstField[last]!;
-    this.found = isCut ? { line: batch.line[last]!, cell, fields } : null;
+    const isUsual = last === 0 ? this.#lastHasMark : endsInMark(lastCell(window, batch, last - 1));
+    const cell = lastCell(window, batch, last);
+    this.#lastHasMark = endsInMark(cell);
+    const others = this.#first ?? [];
+    this.#first ??= lastCells(window, batch, 0, Math.min(last, ROWS_COMPARED));
+    this.found = null;
+    if (cell === null || cell === '' || batch.lineEnd[last] !== NO_END) return;
+    const place = { line: batch.line[last]!, cell, fields: batch.firstField[last + 1]! - batch.firstField[last]! };
+    if (this.#lastHasMark) {
+      if (!isUsual) this.found = { ...place, endsInMark: true };
+      return;
+    }
+    const near = lastCells(window, batch, Math.max(0, last - ROWS_COMPARED), last);
+    if (isShorter(cell, [...others, ...near])) this.found = { ...place, endsInMark: false };
   }
 }
 
-/** The record's last cell if it is an amount that ends in a decimal mark; else null. */
-function cellBeforeMark(window: Uint8Array, batch: RecordBatch, record: number): string | null {
+/** The last cells of the records in `[from, to)`, with null for those in quotes and too long ones. */
+function lastCells(window: Uint8Array, batch: RecordBatch, from: number, to: number): string[] {
+  const cells: string[] = [];
+  for (let record = from; record < to; record++) cells.push(lastCell(window, batch, record) ?? '"');
+  return cells;
+}
+
+/** The record's last cell, trimmed; null if it is in quotes, or too long. */
+function lastCell(window: Uint8Array, batch: RecordBatch, record: number): string | null {
   const field = batch.firstField[record + 1]! - 1;
   if (batch.fault[record] !== WELL_FORMED || batch.fieldStyle[field] !== PLAIN) return null;
   const to = trimEnd(window, batch.fieldStart[field]!, batch.fieldEnd[field]!);
   const from = trimStart(window, batch.fieldStart[field]!, to);
-  if (to - from < 2 || to - from > AMOUNT_BYTES_MAX || !isMark(window[to - 1]) || !isDigit(window[to - 2])) return null;
-  const text = toText(window, from, to);
-  return BEFORE_MARK.test(text) ? text : null;
+  return to - from > CELL_BYTES_MAX ? null : toText(window, from, to);
 }
 
-function isMark(byte: number | undefined): boolean {
-  return byte === 44 || byte === 46;
+function endsInMark(cell: string | null): boolean {
+  return cell !== null && /\d[.,]$/.test(cell) && BEFORE_MARK.test(cell);
 }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 48 && byte <= 57;
+/** True if the cell is the beginning of one like all the others that have digits, and no such cell itself. */
+function isShorter(cell: string, others: readonly string[]): boolean {
+  // titles and headers have none
+  const numbered = others.filter((other) => /^[^\p{L}]*\d/u.test(other));
+  const isQuoted = others.includes('"');
+  if (isQuoted || numbered.length < ALIKE_MIN || !/^\D?\d/.test(cell)) return false;
+  return lacksDecimals(cell, numbered) || lacksEndOfDate(cell, numbered);
+}
+
+function lacksDecimals(cell: string, others: readonly string[]): boolean {
+  const tails = new Set(others.map(tailOf));
+  const [tail = ''] = tails;
+  const own = tailOf(cell);
+  if (tails.size !== 1 || tail === null || tail === '' || own === null) return false;
+  // three digits may be thousands, and a number below them has no mark
+  const isCut = own !== tail && tail.startsWith(own);
+  return isCut && (own !== '' || !/^[.,]999(?!9)/.test(tail));
+}
+
+const AMOUNT = /^\D{0,5}\d[\d.,' \u00a0\u202f]*\D{0,5}$/;
+const TAIL = /(?:[.,]\d+)?\D{0,5}$/;
+
+/** The last decimal mark with its digits, as nines, and what follows them; empty for a whole number, null for no amount. */
+function tailOf(cell: string): string | null {
+  return AMOUNT.test(cell) ? (TAIL.exec(cell)?.[0] ?? '').replace(/\d/g, '9') : null;
+}
+
+const DATE = /^(?:\d{4}-\d\d-\d\d|\d\d[./]\d\d[./]\d{4})(?:[T ][\d:.,]+(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/;
+
+function lacksEndOfDate(cell: string, others: readonly string[]): boolean {
+  const shapes = new Set(others.map((other) => (DATE.test(other) ? other.replace(/\d/g, '9') : '')));
+  const [shape = ''] = shapes;
+  const own = cell.replace(/\d/g, '9');
+  return shapes.size === 1 && shape !== '' && own !== shape && shape.startsWith(own);
 }

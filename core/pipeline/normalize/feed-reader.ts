@@ -16,6 +16,7 @@ import { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { CutEnd } from './cut-end.ts';
+import type { DecimalForms } from './decimal-forms.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
@@ -34,6 +35,7 @@ import { RowRepair } from './rows/repair.ts';
 import { RowRules } from './rows/rules.ts';
 import { SkipLastRows } from './rows/skip-last-rows.ts';
 import { ValueSums } from './rows/values.ts';
+import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 import type { VendorJob } from './vendor-job.ts';
 
@@ -44,6 +46,8 @@ export interface FeedContext {
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
   skuDoubts: SkuDoubts;
+  skuDates: SkuDates;
+  decimalForms: DecimalForms;
   examples: RowExamples;
   shortRows: ShortRows;
   /** The rows that the parser's own code refuses. */
@@ -235,6 +239,9 @@ class FeedRows {
       checker: this.#checker,
       skuBytesMax,
       skuDoubts: context.skuDoubts,
+      skuDates: context.skuDates,
+      decimalForms: context.decimalForms,
+      storesNumbers: plainNumbers,
       examples: context.examples,
       widths: this.#widths,
     });
@@ -306,6 +313,8 @@ class FeedRows {
   checkEnd({ found }: CutEnd): void {
     if (found === null || found.fields < this.#widths.width) return;
     const { log, vendor } = this.#context.job;
+    // a total at the end, which is left out, need not look like the rows
+    if (!found.endsInMark && this.#context.row.line !== found.line) return;
     log.warn(`last_cell_cut_off:${vendor.vendor_id}:${found.line}`);
     this.#context.examples.addAt('last_cell_cut_off', { line: found.line, cell: found.cell });
   }

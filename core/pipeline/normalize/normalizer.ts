@@ -25,6 +25,7 @@ import type { Segment } from '../sort/segment.ts';
 import type { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
+import { type DecimalForms, storedIn } from './decimal-forms.ts';
 import type { RowChecker } from './row-checker.ts';
 import type { RowExamples } from './row-examples.ts';
 import type { RowWidths } from './row-widths.ts';
@@ -33,6 +34,7 @@ import { hasContent } from './rows/blank.ts';
 import type { RowFilters } from './rows/filters.ts';
 import type { Refusing, RowRules } from './rows/rules.ts';
 import type { ValueSums } from './rows/values.ts';
+import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
 
 /** Bytes of a row's line and entry apart from texts: numbers, commas, quotes, padding. */
@@ -44,6 +46,7 @@ function hasCells(fault: number): boolean {
 }
 
 const NO_RULES: readonly Refusing[] = [];
+const isNeverStored = (): boolean => false;
 
 export interface NormalizeOptions extends RowWriterOptions {
   /** The slower lane, for columns that are not read as they are; null if there are none. */
@@ -59,6 +62,10 @@ export interface NormalizeOptions extends RowWriterOptions {
   /** A longer SKU is invalid. */
   skuBytesMax: number;
   skuDoubts: SkuDoubts;
+  skuDates: SkuDates;
+  decimalForms: DecimalForms;
+  /** True for a workbook, whose numbers are not in quotes: see `Layout.plainNumbers`. */
+  storesNumbers: boolean;
   examples: RowExamples;
   widths: RowWidths;
 }
@@ -89,6 +96,9 @@ export class Normalizer {
   readonly #row: CurrentRow;
   readonly #checker: RowChecker;
   readonly #skuDoubts: SkuDoubts;
+  readonly #skuDates: SkuDates;
+  readonly #decimalForms: DecimalForms;
+  readonly #storesNumbers: boolean;
   readonly #skuBytesMax: number;
   readonly #examples: RowExamples;
   readonly #widths: RowWidths;
@@ -107,6 +117,9 @@ export class Normalizer {
     this.#row = options.row;
     this.#checker = options.checker;
     this.#skuDoubts = options.skuDoubts;
+    this.#skuDates = options.skuDates;
+    this.#decimalForms = options.decimalForms;
+    this.#storesNumbers = options.storesNumbers;
     this.#skuBytesMax = options.skuBytesMax;
     this.#examples = options.examples;
     this.#widths = options.widths;
@@ -177,7 +190,7 @@ export class Normalizer {
     }
     const refusing = rules === null ? NO_RULES : rules.refusing(row, batch, record);
     if (!isValid || !isSound || refusing.length > 0) checker.reject(batch, record, tooMany, refusing);
-    else if (checker.accept === null || checker.accept(batch, record)) this.#keep(window);
+    else if (checker.accept === null || checker.accept(batch, record)) this.#keep(window, batch, record);
   }
 
   #sum(sums: ValueSums, isShifted: boolean): void {
@@ -294,14 +307,16 @@ export class Normalizer {
     const row = this.#row;
     const { start, end } = row;
     row.rounded = 0;
+    row.clearForms();
     const quantity = readInteger(window, start[COLUMN.quantity_available]!, end[COLUMN.quantity_available]!);
+    row.noteForm(window, start[COLUMN.quantity_available]!, end[COLUMN.quantity_available]!, COLUMN.quantity_available);
     row.noQuantity = quantity === EMPTY;
     row.quantity = quantity === EMPTY ? 0 : quantity;
     row.leadTime = readInteger(window, start[COLUMN.lead_time_days]!, end[COLUMN.lead_time_days]!);
-    row.cost = row.readMoney(window, start[COLUMN.cost]!, end[COLUMN.cost]!);
-    row.mapPrice = row.readMoney(window, start[COLUMN.map_price]!, end[COLUMN.map_price]!);
-    row.price = row.readMoney(window, start[COLUMN.price]!, end[COLUMN.price]!);
-    row.msrp = row.readMoney(window, start[COLUMN.msrp]!, end[COLUMN.msrp]!);
+    row.cost = row.readMoney(window, start[COLUMN.cost]!, end[COLUMN.cost]!, COLUMN.cost);
+    row.mapPrice = row.readMoney(window, start[COLUMN.map_price]!, end[COLUMN.map_price]!, COLUMN.map_price);
+    row.price = row.readMoney(window, start[COLUMN.price]!, end[COLUMN.price]!, COLUMN.price);
+    row.msrp = row.readMoney(window, start[COLUMN.msrp]!, end[COLUMN.msrp]!, COLUMN.msrp);
     row.condition = conditionAt(window, start[COLUMN.condition]!, end[COLUMN.condition]!);
     const timeFrom = start[COLUMN.updated_at]!;
     const timeTo = end[COLUMN.updated_at]!;
@@ -324,14 +339,21 @@ export class Normalizer {
     );
   }
 
+  #lookAtForms(batch: RecordBatch, record: number): void {
+    const { index } = this.#columns;
+    this.#decimalForms.look(this.#row, this.#storesNumbers ? storedIn(batch, record, index) : isNeverStored);
+  }
+
   #countEmptyQuantity(): void {
     if (++this.emptyQuantities <= EXAMPLES_MAX) this.#examples.add('empty_quantities', this.#row);
   }
 
-  #keep(window: Uint8Array): void {
+  #keep(window: Uint8Array, batch: RecordBatch, record: number): void {
     this.#writer.append(window);
     this.validRows++;
     if (this.#row.skuKinds !== 0) this.#skuDoubts.look(this.#row);
+    this.#skuDates.look(this.#row);
+    if (this.#row.hasForms) this.#lookAtForms(batch, record);
     if (this.#row.noQuantity) this.#countEmptyQuantity();
     if (this.#row.rounded === 0) return;
     this.roundedCells += this.#row.rounded;

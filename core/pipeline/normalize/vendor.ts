@@ -7,12 +7,14 @@ import { inFile } from '../fetch/fetch.ts';
 import { emitSegment, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
+import { DecimalForms } from './decimal-forms.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
 import { HookCall } from './hook-call.ts';
 import { RowExamples } from './row-examples.ts';
 import { RowLines } from './row-lines.ts';
 import { ShortRows } from './row-widths.ts';
 import { Refusals } from './rows/refusals.ts';
+import { SkuDates } from './sku-dates.ts';
 import { SkuDoubts } from './sku-doubts.ts';
 import type { VendorJob } from './vendor-job.ts';
 
@@ -41,6 +43,9 @@ class VendorReader {
   readonly #runs: SortedRun[] = [];
   readonly #examples: RowExamples;
   readonly #skuDoubts: SkuDoubts;
+  readonly #skuDates: SkuDates;
+  readonly #decimalForms: DecimalForms;
+  readonly #row = new CurrentRow();
   readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
   readonly #counts: FeedCounts = {
@@ -58,13 +63,15 @@ class VendorReader {
     this.#job = job;
     this.#examples = new RowExamples(job.log, job.vendor.vendor_id);
     this.#skuDoubts = new SkuDoubts(this.#examples);
+    this.#skuDates = new SkuDates(this.#examples);
+    this.#decimalForms = new DecimalForms({ moneyDecimals: job.moneyDecimals, rows: this.#examples });
     this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
   }
 
   async read(): Promise<void> {
     const job = this.#job;
-    const row = new CurrentRow();
+    const row = this.#row;
     const refusals = new Refusals();
     const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
     for (const feed of job.feeds) {
@@ -73,6 +80,8 @@ class VendorReader {
       this.#shortRows.file = feed.file;
       const context = {
         skuDoubts: this.#skuDoubts,
+        skuDates: this.#skuDates,
+        decimalForms: this.#decimalForms,
         shortRows: this.#shortRows,
         examples: this.#examples,
         refusals,
@@ -134,6 +143,9 @@ class VendorReader {
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
     for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
+    const dates = this.#skuDates.warning(vendorId, validRows);
+    if (dates !== null) log.warn(dates);
+    for (const warning of this.#decimalForms.warnings(vendorId, this.#row.otherForms)) log.warn(warning);
     const feedErrors = this.#finishValidators();
     const lines = this.#job.feeds.length === 1 ? this.#examples.lines : null;
     return { totalRows, validRows, invalidRows, runs, lines, feedErrors };

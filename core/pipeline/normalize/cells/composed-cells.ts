@@ -11,7 +11,7 @@
 import { conditionAt } from '../../../bytes/condition.ts';
 import { type NaiveClock, readDatetime } from '../../../bytes/datetime.ts';
 import { EMPTY, INVALID, readInteger, writeInteger, writeMicros } from '../../../bytes/numbers.ts';
-import { COLUMN, type ColumnKind } from '../../../canonical.ts';
+import { COLUMN } from '../../../canonical.ts';
 import type { Layout } from '../../../layout.ts';
 import { PLAIN, type RecordBatch } from '../../../scan/batch.ts';
 import type { ResolvedColumns } from '../columns.ts';
@@ -22,6 +22,7 @@ import {
   CELL_NOT_IN_SIDE_FILE,
   CELL_UNKNOWN_ADDER,
   type CurrentRow,
+  NOWHERE,
 } from '../current-row.ts';
 import type { SideTable } from '../lookups/side-table.ts';
 import { Cell, type CellWrappers, wrappersOf } from './cell.ts';
@@ -46,6 +47,8 @@ export class ComposedCells {
   /** The sum as text, for reports. */
   readonly #sumText = new Uint8Array(32);
   #isValid = true;
+  /** True if the cell that was read last is a number that a workbook stores. */
+  #isStored = false;
   #batch: RecordBatch | null = null;
   #record = 0;
 
@@ -110,19 +113,22 @@ export class ComposedCells {
       return;
     }
     const isGood = this.#pick(row, column);
-    const value = this.#readValue(row, kind, isGood);
+    const value = this.#readValue(row, column, isGood);
     const scaled = value >= 0 && column.factors.length > 0 ? this.#scale(row, column, value) : value;
     const added = kind === 'money' && scaled >= 0 ? this.#add(row, column, scaled) : scaled;
     if (kind === 'datetime') row.badTime = !isGood || (!this.#cell.isEmpty && Number.isNaN(value));
     row.setValue(position, added);
   }
 
-  #readValue(row: CurrentRow, kind: ColumnKind, isGood: boolean): number {
+  #readValue(row: CurrentRow, { kind, position, isWatched }: ComposedColumn, isGood: boolean): number {
     const { bytes, start, end } = this.#cell;
     if (kind === 'datetime') return isGood && start < end ? readDatetime(bytes, start, end, this.#naive) : Number.NaN;
     if (kind === 'condition') return isGood ? conditionAt(bytes, start, end) : -1;
     if (!isGood) return INVALID;
-    return kind === 'integer' ? readInteger(bytes, start, end) : row.readMoney(bytes, start, end);
+    const noted = isWatched && !this.#isStored ? position : NOWHERE;
+    if (kind === 'money') return row.readMoney(bytes, start, end, noted);
+    row.noteForm(bytes, start, end, noted);
+    return readInteger(bytes, start, end);
   }
 
   /** Reads the column's cell into `#cell`, and shows its raw form in the row, for reports; false if it does not read. */
@@ -184,6 +190,7 @@ export class ComposedCells {
     const { position } = column;
     if (row.codes[position] === CELL_NOT_IN_SIDE_FILE) return true;
     row.setCell(position, cell);
+    this.#isStored = cell.isNumber;
     const result = reader.read(cell);
     // checked after reading: a declared word may look like a formula
     if (cell.isFormula) {
@@ -202,7 +209,7 @@ export class ComposedCells {
     for (let f = 0; f < fields.length; f++) {
       this.#take(row.window, fields[f]!, cell);
       const isGood = this.#read(row, column);
-      const value = this.#readValue(row, kind, isGood);
+      const value = this.#readValue(row, column, isGood);
       if (value === EMPTY) continue;
       if (value < 0) return value;
       sum = Math.max(sum, 0) + value;

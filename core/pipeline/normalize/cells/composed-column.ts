@@ -14,6 +14,8 @@ export interface ComposedColumn {
   /** In `CANONICAL_COLUMNS`. */
   position: number;
   kind: ColumnKind;
+  /** False if the layout says what three decimals are, or moves the point: see `decimal-forms.ts`. */
+  isWatched: boolean;
   fields: readonly number[];
   sums: boolean;
   constant: Uint8Array | null;
@@ -64,6 +66,7 @@ export function compileColumn(cell: ResolvedCell, joins: readonly Join[]): Compo
   return {
     position,
     kind,
+    isWatched: (form.numbers?.decimals ?? 0) < 3 && (form.numbers?.impliedDecimals ?? 0) === 0,
     fields,
     sums: origin.kind === 'sum',
     constant: origin.kind === 'constant' ? toBytes(origin.text) : null,

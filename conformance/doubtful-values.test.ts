@@ -1,0 +1,176 @@
+/** Warnings about values that read well and are probably not what the vendor meant. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runCase } from '../plugins/testing/harness.ts';
+
+const CONFIG = {
+  tenant_id: 't',
+  timezone: 'UTC',
+  default_currency: 'USD',
+  pricing: { base_margin_pct: '0', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku', 'cost'] },
+  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
+};
+
+interface Feed {
+  text: string;
+  parser?: object;
+  vendor?: object;
+}
+
+async function notesOf(feeds: Record<string, Feed>, config: object = {}) {
+  const vendors = Object.entries(feeds).map(([vendor_id, { parser, vendor }]) => ({
+    vendor_id,
+    inbound: { type: 'local' },
+    parser: { format: 'csv', ...parser },
+    ...vendor,
+  }));
+  const files = Object.fromEntries(
+    Object.entries(feeds).map(([id, { text }]) => [id, { name: `${id}.csv`, bytes: new TextEncoder().encode(text) }]),
+  );
+  const { outcome } = await runCase({ config: { ...CONFIG, ...config, vendors }, files });
+  assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
+  return outcome.summary;
+}
+
+async function warningsOf(text: string, { parser, vendor, ...config }: Record<string, object | string> = {}) {
+  const feed = { text, parser: parser as object, vendor: vendor as object };
+  return (await notesOf({ a: feed }, config)).warnings;
+}
+
+/** A feed with these SKUs. */
+const skus = (...names: string[]) => `sku,quantity_available,cost\n${names.map((name) => `${name},1,9\n`).join('')}`;
+const costs = (...cells: string[]) =>
+  `sku,quantity_available,cost\n${cells.map((c, i) => `S${i},1,"${c}"\n`).join('')}`;
+const counts = (...cells: string[]) =>
+  `sku,quantity_available,cost\n${cells.map((c, i) => `S${i},"${c}",9\n`).join('')}`;
+/** A feed whose last column is the cost, without a line end at the end. */
+const ends = (...cells: string[]) => `sku,quantity_available,cost\n${cells.map((c, i) => `S${i},1,${c}`).join('\n')}`;
+
+const test = suite('doubtful values');
+
+test('SKUs that differ only in case, within a vendor and between two', async () => {
+  const { warnings, notices } = await notesOf({
+    a: { text: skus('AB-1', 'C-2', 'É-1', 'x9', 'Mix', 'only', 'ONE') },
+    b: { text: skus('ab-1', 'C-2', 'é-1', 'X9', 'mIX', 'MIX') },
+  });
+  assert.equal(warnings, [
+    'skus_differ_in_case:5:MIX of b and Mix of a; AB-1 of a and ab-1 of b; MIX of b and mIX of b',
+  ]);
+  assert.equal(notices[0]?.examples, [
+    { vendor_id: 'a', file: 'a.csv', line: 6, column: 'sku', cell: 'Mix', note: 'beside MIX of b' },
+    { vendor_id: 'b', file: 'b.csv', line: 2, column: 'sku', cell: 'ab-1', note: 'beside AB-1 of a' },
+  ]);
+  assert.equal(await warningsOf(skus('AB-1', 'AB-2', 'ab-3', '12-1', '12-2')), []);
+});
+
+test('SKUs that differ only in leading zeros', async () => {
+  assert.equal(await warningsOf(skus('7', '007', '0', '00', '70', '12', '012')), [
+    'skus_differ_in_zeros:3:0 of a and 00 of a; 012 of a and 12 of a; 007 of a and 7 of a',
+  ]);
+  assert.equal(await warningsOf(skus('7', '70', '700', 'A7', 'A07')), []);
+});
+
+test('twins are found among very many SKUs', async () => {
+  const names = Array.from({ length: 5000 }, (_, i) => `Sku-${i}`);
+  assert.match((await warningsOf(skus(...names, 'sku-4711', 'SKU-12')))[0] ?? '', /^skus_differ_in_case:2:/);
+});
+
+test('SKUs that a spreadsheet made into dates, among others', async () => {
+  const others = ['AB-1', 'AB-2', 'AB-3', 'MAR1', '4711'];
+  for (const date of [
+    '1-Mar',
+    'Mar-01',
+    '02. Mrz',
+    '2.Mrz',
+    '1-mars',
+    '2026-03-01',
+    '01.03.2026',
+    '3/1/2026',
+    '1-Dez-26',
+  ]) {
+    assert.equal(await warningsOf(skus(...others, date)), [`sku_looks_like_date:a:1:line 7 "${date}"`], date);
+  }
+  const real = [
+    ['1-MAR', '2-MAR', 'AB-1', 'AB-2'],
+    ['Mar-01', 'Apr-02', 'Jun-03', 'AB-1'],
+    ['1-Mar', '2-Red', '3-Oak', 'X1', 'X2', 'X3'],
+    ['12.10.05', '12.34.56', '99.10.05', 'X1', 'X2', 'X3', 'X4'],
+    ['2-set', '3-set', 'Oak-12', 'Dec-12', 'Pin-07', 'A', 'B', 'C', 'D'],
+    ['32-Mar', '1-Mar', 'A', 'B', 'C', 'D'],
+  ];
+  for (const names of real) assert.equal(await warningsOf(skus(...names)), [], names.join(' '));
+});
+
+test('amounts that may be thousands', async () => {
+  const warned = (column: string, count: number, examples: string) => [
+    `decimals_may_be_thousands:a:${column}:${count}:${examples}`,
+  ];
+  assert.equal(await warningsOf(costs('9.50', '1.299', '12.00')), warned('cost', 1, 'line 3 "1.299"'));
+  assert.equal(await warningsOf(costs('950', '1.299', '2.450')), warned('cost', 2, 'line 3 "1.299"; line 4 "2.450"'));
+  const silent = [
+    ['0.125', '9.50', '1.299'],
+    ['1299.500', '1.299', '9.5'],
+    ['1.299', '2.450'],
+    ['9.50', '0.129'],
+    ['1.2999', '1.299', '5'],
+  ];
+  for (const cells of silent) assert.equal(await warningsOf(costs(...cells)), [], cells.join(' '));
+  assert.equal(await warningsOf(costs('9.50', '1.299'), { default_currency: 'KWD' }), []);
+  const comma = (numbers: object = {}) => ({ parser: { options: { numbers: { decimal: ',', ...numbers } } } });
+  assert.equal(await warningsOf(costs('9,50', '1,299'), comma()), warned('cost', 1, 'line 3 "1,299"'));
+  assert.equal(await warningsOf(costs('9,50', '1,299'), comma({ decimals: 3 })), []);
+  assert.equal(await warningsOf(costs('950', '1299'), { parser: { options: { numbers: { divide_by: 1000 } } } }), []);
+  assert.equal(
+    await warningsOf(counts('5', '1,000', '20'), comma()),
+    warned('quantity_available', 1, 'line 3 "1,000"'),
+  );
+  assert.equal(await warningsOf(counts('5', '1.000')), warned('quantity_available', 1, 'line 3 "1.000"'));
+  assert.equal(await warningsOf(counts('0.000', '5', '1.000', '2')), []);
+  assert.equal(await warningsOf(counts('12.000', '1.000')), []);
+});
+
+test('a file that is cut inside its last cell', async () => {
+  const cut = (row: number) => [`last_cell_cut_off:a:${row}`];
+  for (const last of ['119', '119.8', '119.'])
+    assert.equal(await warningsOf(ends('9.50', '12.00', '7.25', last)), cut(5), last);
+  const whole = ['119.85', 'x'];
+  assert.equal(await warningsOf(ends('9.50', '12.00', '7.25', whole[0]!)), []);
+  const silent = [
+    ['9.5', '12.00', '7.25', '119'],
+    ['9', '12', '7', '119'],
+    ['9.50', '12.00', '119'],
+    ['', '9.50', '12.00', '119'],
+  ];
+  for (const cells of silent) assert.equal(await warningsOf(ends(...cells)), [], cells.join(' '));
+  assert.equal(await warningsOf(`${ends('9.50', '12.00', '7.25', '119')}\n`), []);
+  const comma = {
+    parser: { delimiter: ';', options: { numbers: { decimal: ',', thousands: '.', currency: true } } },
+    default_currency: 'EUR',
+  };
+  const semicolons = (...cells: string[]) =>
+    ends(...cells)
+      .replace(/,(?=\d|c|q)/g, (m) => m)
+      .replaceAll(/^(S\d|sku),(\w+),/gm, '$1;$2;');
+  assert.equal(await warningsOf(semicolons('9,50', '1.012,00', '7,25', '119'), comma), cut(5));
+  assert.equal(await warningsOf(semicolons('9,50 €', '1.012,00 €', '7,25 €', '119,8'), comma), cut(5));
+  const dated = (...cells: string[]) => ends(...cells).replace('cost', 'updated_at');
+  const days = ['2026-11-01 10:00:00', '2026-11-02 10:00:00', '2026-11-03 10:00:00'];
+  assert.ok((await warningsOf(dated(...days, '2026-11-04 10:00'))).includes('last_cell_cut_off:a:5'));
+  assert.not.ok((await warningsOf(dated(...days, '2026-11-04 10:00:01'))).some((one) => one.startsWith('last_cell')));
+  const total = { parser: { options: { rows: [{ column: 'sku', drop: ['S3'] }] } } };
+  assert.equal(await warningsOf(ends('9.50', '12.00', '7.25', '28'), total), ['rows_skipped:a:1']);
+});
+
+test('several rows of a vendor for a SKU that say different things', async () => {
+  const rows =
+    'sku,quantity_available,cost,condition\nA,1,9,new\nB,1,5,\nA,4,9,new\nB,1,5,\nC,1,9,new\nC,1,4,used\nA,5,9,new\n';
+  assert.equal(await warningsOf(rows), ['duplicate_rows_differ:a:1:A in rows 2 and 4']);
+  for (const duplicate_sku of ['best', 'first', 'last', 'sum_quantity']) {
+    assert.equal(await warningsOf(rows, { vendor: { duplicate_sku } }), [], duplicate_sku);
+  }
+  assert.equal(await warningsOf(rows, { parser: { options: { sum_rows: true } } }), []);
+});
+
+test.run();

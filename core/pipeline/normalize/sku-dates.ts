@@ -1,0 +1,58 @@
+/**
+ * Counts SKUs that a spreadsheet has turned into dates, for the summary's warning. They are a few among SKUs of other shapes:
+ * nothing is said if more than half of the rows have such SKUs, or if some SKU has the same shape and is no date, as `1-Red`
+ * beside `1-Mar`. Then the vendor names its articles so.
+ */
+import { mayBeDate, skuDate } from '../../bytes/sku-dates.ts';
+import { toText } from '../../bytes/text.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import type { CurrentRow } from './current-row.ts';
+import type { RowExamples } from './row-examples.ts';
+
+export const SKU_DATES = 'sku_looks_like_date';
+
+interface Finding {
+  count: number;
+  examples: string[];
+  places: Array<{ file?: string; line: number; column: string; cell: string }>;
+}
+
+const EXAMPLES = 3;
+
+export class SkuDates {
+  readonly #rows: RowExamples;
+  /** By shape; null for a shape that is none of a date here. */
+  readonly #findings = new Map<string, Finding | null>();
+
+  constructor(rows: RowExamples) {
+    this.#rows = rows;
+  }
+
+  /** Looks at the SKU of a valid row. */
+  look({ sku, skuStart, skuEnd, line }: CurrentRow): void {
+    if (!mayBeDate(sku, skuStart, skuEnd)) return;
+    const cell = toText(sku, skuStart, skuEnd);
+    const found = skuDate(cell);
+    if (found === null) return;
+    const finding = this.#findings.get(found.shape) ?? { count: 0, examples: [], places: [] };
+    if (this.#findings.get(found.shape) === null) return;
+    this.#findings.set(found.shape, found.isDate ? finding : null);
+    finding.count++;
+    if (finding.examples.length >= EXAMPLES) return;
+    const { file } = this.#rows;
+    finding.examples.push(`${file === null ? '' : `${file} `}line ${line} "${cell}"`);
+    finding.places.push({ ...(file === null ? {} : { file }), line, column: 'sku', cell });
+  }
+
+  /** As `code:vendor:count:examples`; null if there is nothing to say. Notes the examples. */
+  warning(vendorId: string, validRows: number): string | null {
+    const findings = [...this.#findings.values()].filter((finding) => finding !== null);
+    const count = findings.reduce((sum, finding) => sum + finding.count, 0);
+    if (count === 0 || count * 2 > validRows) return null;
+    for (const place of findings.flatMap(({ places }) => places).slice(0, EXAMPLES_MAX)) {
+      this.#rows.addAt(SKU_DATES, place);
+    }
+    const examples = findings.flatMap((finding) => finding.examples).slice(0, EXAMPLES);
+    return `${SKU_DATES}:${vendorId}:${count}:${examples.join('; ')}`;
+  }
+}
