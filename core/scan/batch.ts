@@ -31,6 +31,9 @@ export const LF_END = 1;
 export const CR_END = 2;
 export const CRLF_END = 3;
 
+/** Room for fields at the start; it grows. Most feeds are small, and each has a batch. */
+const FIELDS_START = 2048;
+
 export class RecordBatch {
   /** The quote that is doubled in `QUOTED_DOUBLED` fields. */
   quote = QUOTE;
@@ -62,10 +65,10 @@ export class RecordBatch {
     this.fault = new Uint8Array(recordsMax);
     this.faultField = new Int32Array(recordsMax);
     this.lineEnd = new Uint8Array(recordsMax);
-    const fieldsMax = recordsMax * 16;
-    this.fieldStart = new Int32Array(fieldsMax);
-    this.fieldEnd = new Int32Array(fieldsMax);
-    this.fieldStyle = new Uint8Array(fieldsMax);
+    const fields = Math.min(FIELDS_START, recordsMax * 16);
+    this.fieldStart = new Int32Array(fields);
+    this.fieldEnd = new Int32Array(fields);
+    this.fieldStyle = new Uint8Array(fields);
   }
 
   /** The field at `index` of a record; -1 if it has none. */

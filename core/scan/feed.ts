@@ -26,6 +26,8 @@ export interface ScannedBatch {
 
 /** Spare bytes after the feed's bytes in the window: the scanner writes an end mark there. */
 const SLACK = 16;
+/** What a window starts with, as most feeds are small; it grows to twice `windowBytes`, and further only for longer records. */
+const START_BYTES = 1 << 15;
 
 /** Yields batches in order. The window and the batch are valid until the next one is requested. */
 export async function* scanFeed(
@@ -35,7 +37,8 @@ export async function* scanFeed(
 ): AsyncGenerator<ScannedBatch> {
   const batch = new RecordBatch(options.batchRecords);
   batch.quote = scanner.quote;
-  const cursor: ScanCursor = { bytes: new Uint8Array(options.windowBytes * 2 + SLACK), at: 0, end: 0, final: false };
+  const windowMax = options.windowBytes * 2 + SLACK;
+  const cursor: ScanCursor = { bytes: new Uint8Array(Math.min(START_BYTES, windowMax)), at: 0, end: 0, final: false };
   const skipper = new LineSkipper(options.skipLines);
   let scannedBytes = 0;
 
@@ -58,18 +61,19 @@ export async function* scanFeed(
     if (rest.length < chunk.length) options.onSkipped?.(chunk.subarray(0, chunk.length - rest.length));
     scanner.line += skipper.takeSkippedLines();
     if (rest.length === 0) continue;
-    append(cursor, rest);
+    append(cursor, rest, windowMax);
     if (cursor.end - scannedBytes >= options.windowBytes) yield* scanWindow();
   }
   cursor.final = true;
   yield* scanWindow();
 }
 
-function append(cursor: ScanCursor, chunk: Uint8Array): void {
+function append(cursor: ScanCursor, chunk: Uint8Array, windowMax: number): void {
   const { bytes, end } = cursor;
   const needed = end + chunk.length + SLACK;
   if (needed > bytes.length) {
-    cursor.bytes = new Uint8Array(Math.max(needed, bytes.length * 2));
+    const size = bytes.length < windowMax ? Math.min(windowMax, bytes.length * 4) : bytes.length * 2;
+    cursor.bytes = new Uint8Array(Math.max(needed, size));
     cursor.bytes.set(bytes.subarray(0, end));
   }
   cursor.bytes.set(chunk, end);

@@ -24,11 +24,13 @@ export interface OutputFormat {
 }
 
 const BUFFER_BYTES = 256 * 1024;
+/** It grows to `BUFFER_BYTES`. */
+const START_BYTES = 16 * 1024;
 /** Bytes of a row apart from its text cells. */
 const FIXED_BYTES = 512;
 
 export class OutputBuffer {
-  bytes = new Uint8Array(BUFFER_BYTES);
+  bytes = new Uint8Array(START_BYTES);
   used = 0;
   rows = 0;
 
@@ -44,6 +46,7 @@ export class OutputBuffer {
     this.#vendorIds = group.vendorIds.map(toBytes);
     if (format.format === 'csv') {
       const header = toBytes(csvLine(format.columns));
+      this.#ensure(header.length);
       this.bytes.set(header);
       this.used = header.length;
     }

@@ -62,6 +62,9 @@ function isList(cells: FeedRow['cells']): cells is readonly CellValue[] {
   return Array.isArray(cells);
 }
 
+/** It grows. */
+const START_BYTES = 1 << 15;
+
 class BatchBuilder {
   readonly #batch: RecordBatch;
   readonly #windowBytes: number;
@@ -71,7 +74,7 @@ class BatchBuilder {
   constructor(windowBytes: number, batchRecords?: number) {
     this.#batch = new RecordBatch(batchRecords);
     this.#windowBytes = windowBytes;
-    this.#bytes = new Uint8Array(windowBytes);
+    this.#bytes = new Uint8Array(Math.min(windowBytes, START_BYTES));
   }
 
   get isFull(): boolean {

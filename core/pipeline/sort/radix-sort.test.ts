@@ -10,7 +10,7 @@ const LAYOUT = entryLayout(new Set());
 
 function sorted(
   skus: string[],
-  segment = new Segment(skus.length * 300 + 10_000),
+  segment = new Segment(skus.length * 600 + 10_000),
   sorter = new RadixSorter(LAYOUT.skuOffset),
 ): Array<[string, number]> {
   segment.clear();
@@ -18,6 +18,7 @@ function sorted(
     const bytes = toBytes(sku);
     const at = segment.used;
     const skuAt = at + LAYOUT.skuOffset;
+    assert.ok(segment.hasRoom(align8(LAYOUT.skuOffset + bytes.length)));
     segment.words[(at >> 2) + WORD_SKU_LENGTH] = bytes.length;
     segment.arena.set(bytes, skuAt);
     segment.addRow(at, skuAt, align8(skuAt + bytes.length));

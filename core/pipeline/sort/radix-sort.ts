@@ -38,9 +38,9 @@ export class RadixSorter {
   sort(segment: Segment): Uint32Array {
     const rows = segment.rows;
     if (this.#index.length < rows) {
-      this.#index = new Uint32Array(segment.rowsMax);
-      this.#spareIndex = new Uint32Array(segment.rowsMax);
-      this.#room = Array.from({ length: KEY_WORDS }, () => new Uint32Array(segment.rowsMax));
+      this.#index = new Uint32Array(segment.capacity);
+      this.#spareIndex = new Uint32Array(segment.capacity);
+      this.#room = Array.from({ length: KEY_WORDS }, () => new Uint32Array(segment.capacity));
     }
     for (let i = 0; i < rows; i++) this.#index[i] = i;
     if (rows <= SMALL) this.#insertionSort(segment, 0, rows, 0);

@@ -14,30 +14,41 @@ export const KEY_BYTES = 4 * KEY_WORDS;
 const ROW_BYTES = 4 + 2 * (KEY_BYTES + 4);
 /** The arena's share of the budget; a row takes about 170 bytes there. */
 const ARENA_SHARE = 0.8;
+/** A segment starts small and grows by this factor. Past the sizes after it, it takes the whole budget: larger copies cost too much. */
+const GROWTH = 8;
+const ARENA_START = 1 << 16;
+const ARENA_STEPS_MAX = 1 << 22;
+const ROWS_START = 512;
+const ROWS_STEPS_MAX = 1 << 15;
 
 export class Segment {
   rows = 0;
   /** Bytes of the arena in use; a multiple of 8. */
   used = 0;
-  readonly rowsMax: number;
   arena: Uint8Array;
   /** Views of the arena. */
   words: Uint32Array;
   numbers: Float64Array;
   /** Where each row's entry begins. Its line ends there, padded to 8 bytes. */
-  readonly entryAt: Uint32Array;
+  entryAt: Uint32Array;
   /** The first bytes of the SKUs, big-endian, one array per word. The sorter reorders them. */
-  readonly keys: readonly Uint32Array[];
+  keys: readonly Uint32Array[];
+  #arenaMax: number;
+  readonly #rowsMax: number;
 
-  /** Allocates the whole budget at once: memory that is never touched costs nothing, and nothing has to grow. */
   constructor(budgetBytes: number) {
-    const arenaBytes = align8(Math.max(256, Math.floor(budgetBytes * ARENA_SHARE)));
-    this.rowsMax = Math.max(2, Math.floor((budgetBytes - arenaBytes) / ROW_BYTES));
-    this.arena = new Uint8Array(arenaBytes);
+    this.#arenaMax = align8(Math.max(256, Math.floor(budgetBytes * ARENA_SHARE)));
+    this.#rowsMax = Math.max(2, Math.floor((budgetBytes - this.#arenaMax) / ROW_BYTES));
+    this.arena = new Uint8Array(Math.min(ARENA_START, this.#arenaMax));
     this.words = new Uint32Array(this.arena.buffer);
     this.numbers = new Float64Array(this.arena.buffer);
-    this.entryAt = new Uint32Array(this.rowsMax);
-    this.keys = Array.from({ length: KEY_WORDS }, () => new Uint32Array(this.rowsMax));
+    this.entryAt = new Uint32Array(Math.min(ROWS_START, this.#rowsMax));
+    this.keys = Array.from({ length: KEY_WORDS }, () => new Uint32Array(this.entryAt.length));
+  }
+
+  /** The rows that its arrays have room for now. */
+  get capacity(): number {
+    return this.entryAt.length;
   }
 
   clear(): void {
@@ -47,11 +58,27 @@ export class Segment {
 
   /** True if a row of at most `bytes` fits. A first row always does: the arena grows for it. */
   hasRoom(bytes: number): boolean {
-    if (this.rows < this.rowsMax && this.used + bytes <= this.arena.length) return true;
-    if (this.rows > 0) return false;
-    this.arena = new Uint8Array(align8(bytes));
-    this.words = new Uint32Array(this.arena.buffer);
-    this.numbers = new Float64Array(this.arena.buffer);
+    if (this.rows < this.entryAt.length && this.used + bytes <= this.arena.length) return true;
+    return this.#grow(bytes);
+  }
+
+  /** False if the budget is used up. */
+  #grow(bytes: number): boolean {
+    if (this.rows === 0) this.#arenaMax = Math.max(this.#arenaMax, align8(bytes));
+    if (this.rows === this.#rowsMax || this.used + bytes > this.#arenaMax) return false;
+    if (this.used + bytes > this.arena.length) {
+      const size = grown(this.arena.length, ARENA_STEPS_MAX, this.#arenaMax);
+      const arena = new Uint8Array(this.used + bytes > size ? this.#arenaMax : size);
+      arena.set(this.arena.subarray(0, this.used));
+      this.arena = arena;
+      this.words = new Uint32Array(arena.buffer);
+      this.numbers = new Float64Array(arena.buffer);
+    }
+    if (this.rows === this.entryAt.length) {
+      const size = grown(this.rows, ROWS_STEPS_MAX, this.#rowsMax);
+      this.entryAt = copied(this.entryAt, size);
+      this.keys = this.keys.map((key) => copied(key, size));
+    }
     return true;
   }
 
@@ -73,4 +100,14 @@ export class Segment {
   lineAt(row: number): number {
     return this.entryAt[row]! - align8(this.lineLength(row));
   }
+}
+
+function grown(size: number, stepsMax: number, max: number): number {
+  return size * GROWTH > stepsMax ? max : Math.min(size * GROWTH, max);
+}
+
+function copied(from: Uint32Array, size: number): Uint32Array {
+  const to = new Uint32Array(size);
+  to.set(from);
+  return to;
 }

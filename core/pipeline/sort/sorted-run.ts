@@ -7,6 +7,8 @@
 import type { Scratch, ScratchFile } from '../../ports/engine.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+/** What a chunk starts with: most feeds are small, and each has a writer. */
+const START_BYTES = 16 * 1024;
 
 /** The memory that sorted runs may use together; past it they go to scratch. */
 export class SpillPool {
@@ -102,13 +104,28 @@ export class SortedRunWriter {
 
   constructor(pool: SpillPool) {
     this.#pool = pool;
-    this.bytes = new Uint8Array(CHUNK_BYTES);
+    this.bytes = new Uint8Array(START_BYTES);
     this.words = new Uint32Array(this.bytes.buffer);
     this.numbers = new Float64Array(this.bytes.buffer);
   }
 
   hasRoom(entryBytes: number): boolean {
-    return this.at + entryBytes <= this.bytes.length;
+    return this.at + entryBytes <= this.bytes.length || this.#grow(entryBytes);
+  }
+
+  /** False if the chunk is as large as it may be. */
+  #grow(entryBytes: number): boolean {
+    if (this.at + entryBytes > CHUNK_BYTES) return false;
+    const { bytes } = this;
+    this.#allocate(Math.max(this.at + entryBytes, Math.min(bytes.length * 4, CHUNK_BYTES)));
+    this.bytes.set(bytes.subarray(0, this.at));
+    return true;
+  }
+
+  #allocate(bytes: number): void {
+    this.bytes = new Uint8Array(Math.ceil(bytes / 8) * 8);
+    this.words = new Uint32Array(this.bytes.buffer);
+    this.numbers = new Float64Array(this.bytes.buffer);
   }
 
   /** Copies an entry to byte `at`, where it must have room; `from` is its first word. A loop: entries are short. */
@@ -130,11 +147,7 @@ export class SortedRunWriter {
       else await this.#spill(chunk);
     }
     this.at = 0;
-    if (entryBytes > this.bytes.length) {
-      this.bytes = new Uint8Array(Math.ceil(entryBytes / 8) * 8);
-      this.words = new Uint32Array(this.bytes.buffer);
-      this.numbers = new Float64Array(this.bytes.buffer);
-    }
+    if (entryBytes > this.bytes.length) this.#allocate(Math.max(entryBytes, CHUNK_BYTES));
   }
 
   async #spill(chunk: Uint8Array): Promise<void> {
