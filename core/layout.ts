@@ -135,7 +135,7 @@ export interface CellSource {
 }
 
 /**
- * A number above zero that a value is multiplied with or divided by. Amounts are rounded once, half to even, to six
+ * A number above zero that a value is multiplied with or divided by. Amounts are rounded half to even to six
  * decimals; a quantity must stay whole.
  */
 export interface Factor {

@@ -5,15 +5,25 @@ import {
   piecesPriced,
   saysPackSize,
   saysPriceUnit,
+  saysTaxRate,
 } from '../../../plugins/parsers/kit/suggest/price-basis.ts';
 
 export interface BasisQuestion {
   code: string;
   message: string;
+  /** What divides amounts if the answer is yes, as written in a config: of one column, or of all amounts for null. */
+  divides?: { column: string | null; by: string };
+  /** What multiplies quantities then. */
+  multiplies?: string;
 }
 
 /** The least share of numbers in a column of amounts. */
 const AMOUNTS_MIN = 0.6;
+/** The rate in `incl. 7% VAT`. */
+const RATE = /(?<![\d.,])([1-9]\d?) ?%?/;
+const CELL_RATE = /^(\d{1,2}(?:[.,]\d{1,4})?) ?%?$/;
+const RATES_MAX = 10;
+const RATES_SHOWN = 4;
 /** `6`, `per 100`, `100 Stk`: the number in a cell of a pack-size column. */
 const PIECES = /^\D{0,12}(\d{1,6})(?:[.,]0+)?\D{0,12}$/;
 
@@ -35,16 +45,19 @@ export function askBasis({ name, cells, column, amounts }: BasisColumn): BasisQu
       : `columns: { ${column}: { divide_by: ${by} } }`;
   const facts = factsOf(cells);
   const areAmounts = facts.filled > 0 && facts.numbers >= facts.filled * AMOUNTS_MIN;
+  if (saysTaxRate(name)) return askRates(name, cells, amounts);
   const questions: BasisQuestion[] = [];
+  const divides = (by: number) => ({ divides: { column, by: String(by) } });
   const tax = grossWords(name);
   if (tax !== null && areAmounts) {
-    const message = `says ${JSON.stringify(tax)}: are these amounts with tax? For net amounts declare ${dividedBy(1.19)} with the tax rate that applies`;
-    questions.push(question('gross_amounts', message));
+    const rate = 1 + Number(RATE.exec(name)?.[1] ?? 19) / 100;
+    const message = `says ${JSON.stringify(tax)}: are these amounts with tax? For net amounts declare ${dividedBy(rate)} with the tax rate that applies`;
+    questions.push(question('gross_amounts', message, divides(rate)));
   }
   const pieces = piecesPriced(name);
   if (pieces !== null && areAmounts) {
     const message = `says that amounts are for ${pieces} pieces: for amounts of one declare ${dividedBy(pieces)}`;
-    questions.push(question('pack_prices', message));
+    questions.push(question('pack_prices', message, divides(pieces)));
   }
   if (!saysPackSize(name)) return questions;
   const amountOptions = (value: string): string =>
@@ -60,14 +73,59 @@ export function askBasis({ name, cells, column, amounts }: BasisColumn): BasisQu
     const source = JSON.stringify(name);
     if (saysPriceUnit(name)) {
       const message = `says how many pieces an amount is for: for amounts of one declare columns: { ${amountOptions(`divide_by: ${source}`)} }`;
-      return [...questions, question('pack_prices', message)];
+      return [...questions, question('pack_prices', message, { divides: { column: null, by: source } })];
     }
     const message = `says how many pieces a pack has: are quantities and amounts for packs? Then declare columns: { quantity_available: { multiply_by: ${source} }, ${amountOptions(`divide_by: ${source}`)} }`;
-    questions.push(question('pack_size', message));
+    questions.push(question('pack_size', message, { divides: { column: null, by: source }, multiplies: source }));
   }
   return questions;
 }
 
-function question(code: string, message: string): BasisQuestion {
-  return { code, message };
+/** A column of tax rates, such as 19 and 7: amounts beside it may be with tax. */
+function askRates(name: string, cells: readonly string[], amounts: readonly string[]): BasisQuestion[] {
+  const rates = new Map<string, number>();
+  for (const cell of cells.map((one) => one.trim())) {
+    const rate = CELL_RATE.exec(cell)?.[1]?.replace(',', '.');
+    if (rate === undefined) {
+      if (cell !== '') return [];
+      continue;
+    }
+    // 0.19 is 19 %
+    rates.set(cell, Number(rate) < 1 && !cell.endsWith('%') ? Number(rate) * 100 : Number(rate));
+  }
+  const words = [...rates].sort(([, a], [, b]) => a - b).slice(0, RATES_MAX);
+  if (words.length === 0) return [];
+  const entries = words.map(([cell, rate]) => `${JSON.stringify(cell)}: ${Number((1 + rate / 100).toFixed(6))}`);
+  const by = `{ column: ${JSON.stringify(name)}, words: { ${entries.join(', ')} } }`;
+  const shown = words.slice(0, RATES_SHOWN).map(([cell]) => cell);
+  const targets = (amounts.length === 0 ? ['cost'] : amounts).map((one) => `${one}: { divide_by: ${by} }`).join(', ');
+  const message = `has rates of tax, such as ${shown.join(', ')}, and is not read: are amounts with tax? For net amounts declare columns: { ${targets} }`;
+  return [question('tax_rates', message, { divides: { column: null, by } })];
+}
+
+/** What to declare if several answers are yes for one column: factors as a list. Null if no column has two. */
+export function askTogether(questions: readonly BasisQuestion[], amounts: readonly string[]): BasisQuestion | null {
+  const divided = amounts.flatMap((amount) => {
+    const factors = questions.flatMap(({ divides }) =>
+      divides !== undefined && (divides.column ?? amount) === amount ? [divides.by] : [],
+    );
+    // a column of rates is more exact than the words of a header
+    const rates = questions.find(({ code }) => code === 'tax_rates')?.divides?.by;
+    const guesses = questions.flatMap(({ code, divides }) => (code === 'gross_amounts' && divides ? [divides.by] : []));
+    const own = rates === undefined ? factors : factors.filter((by) => !guesses.includes(by));
+    return own.length < 2 ? [] : [`${amount}: { divide_by: [${own.join(', ')}] }`];
+  });
+  if (divided.length === 0) return null;
+  const packs = questions.flatMap(({ multiplies }) => multiplies ?? []);
+  const quantity = packs.slice(0, 1).map((by) => `quantity_available: { multiply_by: ${by} }`);
+  const message = `if more than one of these questions is answered with yes, declare the factors as a list: columns: { ${[...quantity, ...divided].join(', ')} }`;
+  return question('factors_together', message);
+}
+
+function question(
+  code: string,
+  message: string,
+  more: Pick<BasisQuestion, 'divides' | 'multiplies'> = {},
+): BasisQuestion {
+  return { code, message, ...more };
 }

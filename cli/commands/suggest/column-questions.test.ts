@@ -151,12 +151,56 @@ test('PACKS are quantities and not the size of a pack, a rate of tax is no quant
   const body = Array.from({ length: 20 }, (_, i) => `A${i}0|${i % 7}|${i % 2 === 0 ? 6 : 12}|${i}.80|19\n`).join('');
   const { columns, config, questions } = await suggested(`ITEM|PACKS|PACK_SIZE|COST|VAT\n${body}`);
   assert.equal(
-    questions.map(({ code, message }) => [code, message.startsWith('"PACK_SIZE"')]),
-    [['pack_size', true]],
+    questions.map(({ code, message }) => [code, /^"(?:PACK_SIZE|VAT)"/.exec(message)?.[0]]),
+    [
+      ['pack_size', '"PACK_SIZE"'],
+      ['tax_rates', '"VAT"'],
+      ['factors_together', undefined],
+    ],
   );
   const quantity = columns.find(({ column }) => column === 'quantity_available')!;
   assert.not.ok([quantity.chosen, ...quantity.rivals].some((one) => one?.source === 'VAT'));
   assert.is(config.parser.column_map!.cost, 'COST');
+});
+
+test('tax and packs of the same amounts are proposed together', async () => {
+  const body = Array.from(
+    { length: 20 },
+    (_, i) => `A${i}0,${i},${i}.80,${i % 2 === 0 ? 6 : 12},${i % 3 === 0 ? 7 : 19}\n`,
+  ).join('');
+  const proposed = async (header: string) =>
+    (await suggested(`${header}\n${body}`)).questions.map(({ message }) => message);
+  const gross = await proposed('SKU,Qty,Cost incl. VAT,Pack size,Weight');
+  assert.match(
+    gross.at(-1)!,
+    /columns: \{ quantity_available: \{ multiply_by: "Pack size" \}, cost: \{ divide_by: \[1\.19, "Pack size"\] \} \}$/,
+  );
+  assert.match(
+    (await proposed('SKU,Qty,Cost incl. 7% VAT,Pack size,Weight')).at(-1)!,
+    /divide_by: \[1\.07, "Pack size"\]/,
+  );
+  const rates = '{ column: "MwSt %", words: { "7": 1.07, "19": 1.19 } }';
+  const rated = await proposed('SKU,Qty,Cost brutto,Pack size,MwSt %');
+  assert.ok(rated.at(-1)!.endsWith(`cost: { divide_by: ["Pack size", ${rates}] } }`), rated.at(-1));
+  assert.ok(
+    rated
+      .at(-2)!
+      .endsWith(
+        `has rates of tax, such as 7, 19, and is not read: are amounts with tax? For net amounts declare columns: { cost: { divide_by: ${rates} } }`,
+      ),
+    rated.at(-2),
+  );
+});
+
+test('an amount that may be thousands is a question', async () => {
+  const body = (doubtful: string) =>
+    Array.from({ length: 9 }, (_, i) => `A${i}0,${i},${i === 4 ? doubtful : `${i}.50`}\n`).join('');
+  const { questions } = await suggested(`sku,qty,cost\n${body('1.299')}`);
+  assert.equal(
+    questions.map(({ code, column }) => [code, column]),
+    [['decimals_may_be_thousands', 'cost']],
+  );
+  assert.match(questions[0]!.message, /^line 6 "1\.299": are these thousands\?/);
 });
 
 async function suggested(text: string, args: readonly string[] = []): Promise<SuggestReport> {

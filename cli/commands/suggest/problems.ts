@@ -1,8 +1,10 @@
 /** Lists what is odd about a file, and what a run would refuse. */
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
+import { DUPLICATES_DIFFER } from '../../../core/pipeline/merge/duplicate-rows.ts';
+import { MAY_BE_THOUSANDS } from '../../../core/pipeline/normalize/decimal-forms.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { orderedAmounts } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
-import { askBasis } from './basis.ts';
+import { askBasis, askTogether } from './basis.ts';
 import { askColumns } from './column-questions.ts';
 import type { EntryParts } from './entry.ts';
 import { countedFooter, filtersOf, sourceName } from './row-filters.ts';
@@ -168,14 +170,20 @@ function basis({ table, choices }: EntryParts): Problem[] {
   const amounts = (['cost', 'price'] as const).filter((one) =>
     choices.some(({ column, chosen }) => column === one && chosen !== null),
   );
-  return (table.header ?? []).flatMap((name, index) => {
+  const asked = (table.header ?? []).flatMap((name, index) => {
     const cells = table.rows.map((row) => row[index] ?? '');
     const column = choices.find(({ chosen }) => chosen?.index === index)?.column ?? null;
     const source = sourceName(table.header, index);
-    return askBasis({ name, cells, column, amounts }).map(({ code, message }) =>
-      problem(code, `${JSON.stringify(source)} ${message}`, { column, ...ASKED }),
-    );
+    return askBasis({ name, cells, column, amounts }).map((question) => ({ question, column, source }));
   });
+  const together = askTogether(
+    asked.map(({ question }) => question),
+    amounts,
+  );
+  const problems = asked.map(({ question: { code, message }, column, source }) =>
+    problem(code, `${JSON.stringify(source)} ${message}`, { column, ...ASKED }),
+  );
+  return together === null ? problems : [...problems, problem(together.code, together.message, { ...ASKED })];
 }
 
 function columnQuestions(parts: EntryParts): Problem[] {
@@ -222,14 +230,34 @@ function trialProblems(trial: Trial, hasOwnParser: boolean): Problem[] {
     const also = others.length === 0 ? '' : `; also ${others.map(shortened).join(', ')}`;
     problems.push(problem(error_code, `refused: line ${line}${cell}: ${reason}${also}`, { column, count }));
   }
+  const differing = trial.warnings.find((warning) => warning.startsWith(`${DUPLICATES_DIFFER}:`));
   if (trial.duplicateSkus > 0 && !hasOwnParser) {
-    const message = 'rows with the SKU of another row: duplicate_sku decides what they mean';
-    problems.push(problem('duplicate_sku', message, { column: 'sku', count: trial.duplicateSkus }));
+    const [, , , ...examples] = differing?.split(':') ?? [];
+    const message =
+      differing === undefined
+        ? 'rows with the SKU of another row: duplicate_sku decides what they mean'
+        : `rows with the SKU of another row, and other values (${examples.join(':')}): are they parts of one stock, or is one of them old? Declare duplicate_sku: sum_quantity, first or last; best if each is an offer of its own`;
+    const asked = differing === undefined ? {} : ASKED;
+    problems.push(problem('duplicate_sku', message, { column: 'sku', count: trial.duplicateSkus, ...asked }));
   }
   // without a parser of its own only a footer is skipped, which is already listed
-  const warnings = trial.warnings.filter((warning) => hasOwnParser || !warning.startsWith('rows_skipped:'));
-  for (const warning of warnings) problems.push(problem(warning.replace(/:.*$/s, ''), `a run will warn: ${warning}`));
+  const warnings = trial.warnings.filter(
+    (warning) => hasOwnParser || (warning !== differing && !warning.startsWith('rows_skipped:')),
+  );
+  for (const warning of warnings) problems.push(doubtfulThousands(warning) ?? runWarning(warning));
   return problems;
+}
+
+function runWarning(warning: string): Problem {
+  return problem(warning.replace(/:.*$/s, ''), `a run will warn: ${warning}`);
+}
+
+/** The question of a run's warning about `1.299` among other amounts; null for another warning. */
+function doubtfulThousands(warning: string): Problem | null {
+  const [code, , column = '', count = '', ...examples] = warning.split(':');
+  if (code !== MAY_BE_THOUSANDS) return null;
+  const message = `${examples.join(':')}: are these thousands? They are read as numbers with three decimals; if that is right declare columns: { ${column}: { numbers: { decimals: 3 } } }, and if not numbers: { decimal, thousands }`;
+  return problem('decimals_may_be_thousands', message, { column, count: Number(count), ...ASKED });
 }
 
 function problem(code: string, message: string, more: Partial<Problem> = {}): Problem {

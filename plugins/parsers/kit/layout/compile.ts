@@ -176,8 +176,8 @@ function columnsOfTable(table: LayoutTable, settings: LayoutSettings): Layout['c
 
 function factorsOf({ multiply_by, divide_by }: TableColumn, table: LayoutTable): Factor[] {
   const factors: Factor[] = [];
-  if (multiply_by !== undefined) factors.push({ divides: false, by: factorBy(multiply_by, table) });
-  if (divide_by !== undefined) factors.push({ divides: true, by: factorBy(divide_by, table) });
+  for (const factor of [multiply_by ?? []].flat()) factors.push({ divides: false, by: factorBy(factor, table) });
+  for (const factor of [divide_by ?? []].flat()) factors.push({ divides: true, by: factorBy(factor, table) });
   return factors;
 }
 

@@ -90,6 +90,11 @@ const factor = z.union(
   { error: 'must be a number, the header of a column, or an object with column and words' },
 );
 
+/** Several are applied in order. */
+const factors = z.union([factor, z.array(factor).min(1).max(5)], {
+  error: 'must be a number, the header of a column, an object with column and words, or a list of such factors',
+});
+
 const filledColumn = z.union(
   [name, z.strictObject({ from: name.describe('The column.'), words: words.describe('Words of this column alone.') })],
   {
@@ -139,15 +144,15 @@ const column = z.strictObject({
     .describe(
       'For texts: the cells of these columns, joined. Empty cells are left out. The feed must have all of the columns.',
     ),
-  multiply_by: factor
+  multiply_by: factors
     .optional()
     .describe(
       'For numbers: a number above zero, or the column that has it (`"Pack size"`), to multiply by: packs times their size. It applies before `add`. A quantity must stay whole; a cell that is not a number above zero makes the row invalid (`invalid_factor`).',
     ),
-  divide_by: factor
+  divide_by: factors
     .optional()
     .describe(
-      'The same, to divide by: `1.19` turns gross amounts at 19 % tax into net ones, a column turns pack prices into unit prices. Amounts are rounded once, half to even, to six decimals. For cents see `numbers.divide_by`.',
+      'The same, to divide by: `1.19` turns gross amounts at 19 % tax into net ones, a column turns pack prices into unit prices. Each takes a list too: `[1.19, "Pack size"]` is for pack prices with tax. `multiply_by` comes first. After each factor amounts are rounded half to even to six decimals. For cents see `numbers.divide_by`.',
     ),
   add: z.array(adder).max(20).optional().describe('Amounts of money to add to an amount that is not empty.'),
 });

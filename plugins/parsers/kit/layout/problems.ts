@@ -172,18 +172,28 @@ function numberProblems(found: Finder, numbers: TableNumbers | undefined, path: 
   }
 }
 
+const FACTORS = ['multiply_by', 'divide_by'] as const;
+
 function factorProblems(found: Finder, spec: TableColumn, path: string, noNumber: string | null): void {
-  for (const key of ['multiply_by', 'divide_by'] as const) {
-    const factor = spec[key];
-    if (factor === undefined) continue;
+  for (const key of FACTORS) {
+    if (spec[key] === undefined) continue;
     found.check(`${path}.${key}`, noNumber);
-    if (typeof factor === 'object') {
-      const words = Object.entries(factor.words ?? {});
-      for (const [word, value] of words)
-        if (value !== null) found.check(`${path}.${key}.words.${word}`, ratioProblem(String(value)));
-      found.check(`${path}.${key}.words`, twiceProblem(words.map(([word]) => word)));
-    } else if (isDecimal(String(factor))) found.check(`${path}.${key}`, ratioProblem(String(factor)));
+    for (const [at, factor] of factorsAt(spec, key)) {
+      if (typeof factor === 'object') {
+        const words = Object.entries(factor.words ?? {});
+        for (const [word, value] of words)
+          if (value !== null) found.check(`${path}.${at}.words.${word}`, ratioProblem(String(value)));
+        found.check(`${path}.${at}.words`, twiceProblem(words.map(([word]) => word)));
+      } else if (isDecimal(String(factor))) found.check(`${path}.${at}`, ratioProblem(String(factor)));
+    }
   }
+}
+
+/** The factors of a column with their paths below it. */
+function factorsAt(spec: TableColumn, key: (typeof FACTORS)[number]): Array<[at: string, factor: TableFactor]> {
+  const given = spec[key];
+  if (given === undefined) return [];
+  return Array.isArray(given) ? given.map((factor, i) => [`${key}[${i}]`, factor]) : [[key, given]];
 }
 
 function ratioProblem(text: string): string | null {
@@ -194,7 +204,7 @@ function ratioProblem(text: string): string | null {
 }
 
 /** The column that has a factor; undefined for a constant. */
-function factorColumn(factor: TableFactor | undefined): string | readonly string[] | undefined {
+function factorColumn(factor: TableFactor): string | readonly string[] | undefined {
   if (typeof factor === 'object') return factor.column;
   return typeof factor === 'string' && !isDecimal(factor) ? factor : undefined;
 }
@@ -281,7 +291,8 @@ export function columnReferences(table: LayoutTable): ColumnReference[] {
     add(`${at}.first_filled`, spec.first_filled?.map(nameOfFilled));
     addEach(`${at}.sum`, spec.sum === undefined ? undefined : listOf(spec.sum));
     addEach(`${at}.join.columns`, spec.join?.columns);
-    for (const key of ['multiply_by', 'divide_by'] as const) add(`${at}.${key}`, factorColumn(spec[key]));
+    for (const key of FACTORS)
+      for (const [where, factor] of factorsAt(spec, key)) add(`${at}.${where}`, factorColumn(factor));
     for (const [i, adder] of (spec.add ?? []).entries()) add(`${at}.add[${i}].by`, adder.by);
   }
   for (const [i, row] of table.rows.entries()) {
@@ -311,7 +322,8 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     check(`${at}.first_filled`, spec.first_filled?.map(nameOfFilled));
     check(`${at}.sum`, spec.sum);
     check(`${at}.join.columns`, spec.join?.columns);
-    for (const key of ['multiply_by', 'divide_by'] as const) check(`${at}.${key}`, factorColumn(spec[key]));
+    for (const key of FACTORS)
+      for (const [where, factor] of factorsAt(spec, key)) check(`${at}.${where}`, factorColumn(factor));
     for (const [i, adder] of (spec.add ?? []).entries()) check(`${at}.add[${i}].by`, adder.by);
     if (
       sourcesOf(spec).length === 0 &&
