@@ -4,7 +4,8 @@ import { performance } from 'node:perf_hooks';
 import type { Engine } from '../core/pipeline/run.ts';
 import type { PluginKind } from '../core/plugin.ts';
 import type { Registry } from '../core/registry.ts';
-import { strayRejections } from '../plugins/in-memory/stray-rejections.ts';
+import { drainStalls } from '../plugins/in-memory/stalls.ts';
+import { strayErrors } from '../plugins/in-memory/stray-errors.ts';
 import { pricingDefaults, readSideTable } from '../plugins/index.ts';
 import { folderOf } from './plugins/load.ts';
 import type { BaseSettings } from './settings.ts';
@@ -19,7 +20,8 @@ export function localEngine(registry: Registry, settings: BaseSettings): Engine 
       return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
     },
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
-    strays: strayRejections(({ kind, id }) => folderOf(registry.find(kind as PluginKind, id))),
+    stalls: drainStalls,
+    strays: strayErrors(({ kind, id }) => folderOf(registry.find(kind as PluginKind, id))),
     limits: settings.limits,
   };
 }

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** The `relay` executable: hands the process's arguments, environment and output to the command. */
 import fs from 'node:fs';
-import { printableLines } from '../core/text/printable.ts';
-import { outliveRejections } from '../plugins/in-memory/stray-rejections.ts';
-import { EXIT } from './io.ts';
+import { printable, printableLines } from '../core/text/printable.ts';
+import { outliveStrays } from '../plugins/in-memory/stray-errors.ts';
+import { failureDocument, printJson } from './failure.ts';
+import { EXIT, type Terminal } from './io.ts';
 import { main } from './relay.ts';
+import { wantsJson } from './usage.ts';
 import { userFolder } from './user-folder.ts';
 import { packageRoot } from './version.ts';
 
@@ -25,20 +27,38 @@ function write(fd: number, data: Uint8Array | string): void {
 // the log is one JSON line per event: keep the AWS library's notes to developers out of it
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-// a plugin's promise that nobody waits for must not end the process; a run that is going on fails for it
-outliveRejections((reason) => {
-  const message = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-  const problem = { code: 'unhandled_rejection', message: printableLines(message) };
-  write(2, `relay: ${problem.code}: ${problem.message}\n`);
-});
-
-const standing = userFolder(process.env, process.cwd(), packageRoot());
-if (standing !== null) process.chdir(standing);
-
-process.exitCode = await main(process.argv.slice(2), {
-  stdout: (data) => write(1, data),
+const argv = process.argv.slice(2);
+let isPrinted = false;
+const terminal: Terminal = {
+  stdout: (data) => {
+    isPrinted = true;
+    write(1, data);
+  },
   stderr: (text) => write(2, text),
   isTTY: process.stderr.isTTY === true,
   stdoutIsTTY: process.stdout.isTTY === true,
   env: process.env,
+};
+
+// code of a plugin that nobody waits for must not end the process with a stack of its own; a run that is going on fails for it
+outliveStrays(({ reason, origin }) => {
+  const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+  if (origin === 'promise') return terminal.stderr(`relay: unhandled_rejection: ${printableLines(stack)}\n`);
+  // what it was about to do is not known: nothing goes on after it
+  const [code, isService] = ['uncaught_exception', ['serve', 'api', 'worker'].includes(argv[0] ?? '')];
+  const message = isService ? printableLines(stack) : printable(thrownAt(reason, stack));
+  if (wantsJson(argv) && !isPrinted) printJson(terminal, failureDocument(code, message));
+  else terminal.stderr(`relay: ${code}: ${message}\n`);
+  process.exit(EXIT.failed);
 });
+
+/** What was thrown, and the place, which tells whose code it is. */
+function thrownAt(reason: unknown, stack: string): string {
+  const [, place] = /^ {4}at (?:.*\()?(.+?)\)?$/m.exec(stack) ?? [];
+  return place === undefined ? stack : `${reason} at ${place}`;
+}
+
+const standing = userFolder(process.env, process.cwd(), packageRoot());
+if (standing !== null) process.chdir(standing);
+
+process.exitCode = await main(argv, terminal);

@@ -1,5 +1,6 @@
 /** The `relay` command: finds the subcommand, and turns what it throws into a report and an exit code. */
 import { didYouMean } from '../core/text/suggest.ts';
+import { orStall } from '../plugins/in-memory/stalls.ts';
 import { printJson, reportError } from './failure.ts';
 import { EXIT, type Io, ioFor, type Terminal } from './io.ts';
 import { type CommandName, HELP } from './manual/commands.ts';
@@ -58,7 +59,10 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     const { name } = topic.command;
     if (name === 'help') return printHelp(rest, io, json);
     const run = await LOADERS[name]();
-    return await run(rest, output);
+    return await orStall(
+      () => run(rest, output),
+      () => new Error('the command waits for what never comes'),
+    );
   } catch (error) {
     // one document at most: an error after it goes to standard error
     return reportError(error, io, { help, json: json && !output.isUsed() });

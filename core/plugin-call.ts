@@ -1,7 +1,7 @@
 /** Calls the hooks of plugins: whatever one does wrong is a `plugin_failed` that names plugin, hook and place. */
 import { pluginFailed, RelayError } from './errors.ts';
 import type { Manifest, NamedSideFile, PluginKind } from './plugin.ts';
-import type { FileSelection } from './ports/engine.ts';
+import type { FileSelection, StrayError } from './ports/engine.ts';
 import { didYouMean } from './text/suggest.ts';
 
 export interface PluginName {
@@ -24,10 +24,12 @@ export function hookFailure(hook: string, { kind, id }: PluginName, place = ''):
   return `${hook} of the ${KIND_NAMES[kind]} "${id}" failed${place && ` on ${place}`}`;
 }
 
-/** The failure of a promise that one of these plugins started, did not return, and did not handle. */
-export function strayFailure(reason: unknown, suspects: readonly PluginName[]): RelayError {
-  const names = suspects.map(({ kind, id }) => `the ${KIND_NAMES[kind]} "${id}"`);
-  return pluginFailed(`a promise that ${names.join(' or ')} started, and did not wait for, was rejected`, reason);
+/** The failure of code that one of these plugins started and did not wait for. */
+export function strayFailure({ reason, origin }: StrayError, suspects: readonly PluginName[]): RelayError {
+  const names = suspects.map(({ kind, id }) => `the ${KIND_NAMES[kind]} "${id}"`).join(' or ');
+  if (origin === 'promise')
+    return pluginFailed(`a promise that ${names} started, and did not wait for, was rejected`, reason);
+  return pluginFailed(`a callback that ${names} left behind, as with a timer, threw`, reason);
 }
 
 /** True for a promise. Nobody waits for it, so it gets a handler: if it rejects, it must not end the process. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { strayRejections } from '../../plugins/in-memory/stray-rejections.ts';
+import { strayErrors } from '../../plugins/in-memory/stray-errors.ts';
 import { loadPlugins } from '../plugins/load.ts';
 import { openService } from '../service/compose.ts';
 import { readServiceSettings } from '../service/settings.ts';
@@ -239,7 +239,7 @@ test('a stack that shows the module of a plugin tells which one of a package it 
     other: 'file:///plugins/relay-shop-2',
     margin: null,
   };
-  const { suspects } = strayRejections(({ id }) => origins[id] ?? null);
+  const { suspects } = strayErrors(({ id }) => origins[id] ?? null);
   const used = Object.keys(origins).map((id) => ({ kind: 'pricing', id }));
   const told = (stack: string | undefined) => {
     const reason = Object.assign(new Error('astray'), { stack });

@@ -5,6 +5,7 @@ import { RelayError } from '../../core/errors.ts';
 import { pluginProblems } from '../../core/manifest.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
+import { orStall } from '../../plugins/in-memory/stalls.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import { type AllowedPackage, type AllowList, listInvalid, readAllowList } from './allow-list.ts';
 import { findPackage } from './package-files.ts';
@@ -72,7 +73,8 @@ async function loadPackage(list: AllowList, allowed: AllowedPackage): Promise<Lo
   const { folder, entry } = findPackage(list, allowed);
   let loaded: { plugins?: unknown };
   try {
-    loaded = await import(pathToFileURL(entry).href);
+    const never = () => new Error('its module waits for a promise that never settles');
+    loaded = await orStall(() => import(pathToFileURL(entry).href), never);
   } catch (error) {
     throw new RelayError('plugin_invalid', `${label} cannot be loaded: ${firstLine(error)}`, { cause: error });
   }

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Scratch } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
-import { outliveRejections } from '../../plugins/in-memory/stray-rejections.ts';
+import { outliveStrays } from '../../plugins/in-memory/stray-errors.ts';
 import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
 import type { RunHost, RunOrder } from '../../worker/runner.ts';
 import { FileScratch } from '../host/files.ts';
@@ -25,8 +25,11 @@ import {
 /** Progress is sent at most this often. */
 const PROGRESS_MS = 500;
 
-// a run that is going on fails for it; a later one must not end the process
-outliveRejections((reason) => console.error('unhandled_rejection', reason));
+// a run that is going on fails for it; between runs a rejection must not end the process
+outliveStrays(({ reason, origin }) => {
+  if (origin === 'callback') giveUp(reason);
+  console.error('unhandled_rejection', reason);
+});
 
 /** What the watchdog looks at: see `SHARED`. */
 let numbers = new Int32Array(new SharedArrayBuffer(SHARED.bytes));

@@ -35,6 +35,7 @@ export const ROOMS: Rooms = [
   'core/pipeline/artifact-names.ts',
   'core/pipeline/issues.ts',
   'core/pipeline/misuses.ts',
+  'core/pipeline/hook-waits.ts',
   'core/pipeline/guarded-parser.ts',
   'core/pipeline/bind.ts',
   'core/pipeline/run-types.ts',

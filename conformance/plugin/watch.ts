@@ -71,10 +71,9 @@ export function declared(code: string, watch: Watch): string {
       'issues',
       `an issue has the code ${JSON.stringify(code)}, which does not match ${ISSUE_CODE_FORM.source}`,
     );
-  } else if (!watch.codes.includes(code)) {
+  } else if (!watch.codes.includes(code))
     watch.blame('codes', `it raises "${code}", which its manifest does not declare`);
-    watch.raised[code] = 'not declared';
-  }
+  if (typeof code === 'string') watch.raised[code] ??= 'not declared';
   return code;
 }
 

@@ -26,6 +26,7 @@ import { instanceProblem } from '../plugin-hooks.ts';
 import type { EngineLimits, FileSelection } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import { guardedParser } from './guarded-parser.ts';
+import type { HookWaits } from './hook-waits.ts';
 
 /** The pricing rules that apply by default. They are handed in because the engine names no plugin ids. */
 export interface PricingDefaults {
@@ -78,9 +79,9 @@ export async function bindPlugins(
   config: TenantConfig,
   registry: Registry,
   defaults: PricingDefaults,
-  limits: EngineLimits,
+  { limits, waits, used }: BindSetting,
 ): Promise<BoundPlugins> {
-  const binder = new Binder(config, registry);
+  const binder = new Binder(config, registry, { waits, used });
   const vendors = new Map<string, BoundVendor>();
   for (const vendor of config.vendors) {
     const { format, options } = vendor.parser;
@@ -89,7 +90,7 @@ export async function bindPlugins(
     vendors.set(vendor.vendor_id, {
       parser: guardedParser(
         made(manifest, () => create(parsed, { config, vendor, limits })),
-        manifest,
+        { manifest, vendorId: vendor.vendor_id, waits },
       ),
       sideFiles: sideFilesOf(manifest, parsed),
       files: filesOf(manifest, parsed),
@@ -117,6 +118,13 @@ export async function bindPlugins(
   };
 }
 
+export interface BindSetting {
+  limits: EngineLimits;
+  waits: HookWaits;
+  /** Gets the plugins as they are loaded. */
+  used: BoundPlugins['used'];
+}
+
 interface BoundVendor {
   parser: Parser;
   sideFiles: readonly NamedSideFile[];
@@ -132,13 +140,16 @@ interface Loaded<K extends PluginKind> {
 
 class Binder {
   readonly reads = new Set<CanonicalColumn>();
-  readonly used: BoundPlugins['used'] = [];
+  readonly used: BoundPlugins['used'];
   readonly #config: TenantConfig;
   readonly #registry: Registry;
+  readonly #waits: HookWaits;
 
-  constructor(config: TenantConfig, registry: Registry) {
+  constructor(config: TenantConfig, registry: Registry, { waits, used }: Pick<BindSetting, 'waits' | 'used'>) {
     this.#config = config;
     this.#registry = registry;
+    this.#waits = waits;
+    this.used = used;
   }
 
   async load<K extends PluginKind>(kind: K, id: string): Promise<Loaded<K>> {
@@ -149,7 +160,7 @@ class Binder {
       this.used.push({ kind, id, version: manifest.version });
     }
     for (const column of manifest.reads ?? []) this.reads.add(column);
-    return { manifest, create: await loaded(plugin) };
+    return { manifest, create: await loaded(plugin, this.#waits) };
   }
 
   async validators(uses: readonly PluginUse[]): Promise<Array<() => NamedValidator>> {
@@ -185,11 +196,11 @@ class Binder {
 }
 
 /** The plugin's factory. */
-async function loaded<K extends PluginKind>(plugin: Plugin<K>): Promise<Factories<unknown>[K]> {
+async function loaded<K extends PluginKind>(plugin: Plugin<K>, waits: HookWaits): Promise<Factories<unknown>[K]> {
   const what = hookFailure('load()', plugin.manifest);
   let create: Factories<unknown>[K];
   try {
-    create = await plugin.load();
+    create = await waits.of(what, null, plugin.load());
   } catch (error) {
     throw pluginFailed(what, error);
   }

@@ -10,9 +10,16 @@ import type { FeedRow, FeedWarning, Layout, Manifest, Parser, PreparedFeed, RowR
 import { answerName, callHook, expectListed, hookFailure, type IssueCodes, isStrayPromise } from '../plugin-call.ts';
 import { preparedFeedKeyProblem } from '../plugin-hooks.ts';
 import type { ByteSource } from '../ports/engine.ts';
+import type { HookWaits } from './hook-waits.ts';
 
-export function guardedParser(parser: Parser, manifest: Pick<Manifest, 'id' | 'codes'>): Parser {
-  return { prepare: (source) => new ParserCalls(parser, manifest, source).prepare() };
+export interface GuardSetting {
+  manifest: Pick<Manifest, 'id' | 'codes'>;
+  vendorId: string;
+  waits: HookWaits;
+}
+
+export function guardedParser(parser: Parser, setting: GuardSetting): Parser {
+  return { prepare: (source) => new ParserCalls(parser, setting, source).prepare() };
 }
 
 class ParserCalls {
@@ -20,11 +27,15 @@ class ParserCalls {
   readonly #id: string;
   readonly #codes: IssueCodes;
   readonly #source: ByteSource;
+  readonly #vendorId: string;
+  readonly #waits: HookWaits;
   /** What the source threw: an environment that fails is not the parser's fault. */
   readonly #sourceErrors = new Set<unknown>();
 
-  constructor(parser: Parser, { id, codes = {} }: Pick<Manifest, 'id' | 'codes'>, source: ByteSource) {
+  constructor(parser: Parser, { manifest: { id, codes = {} }, vendorId, waits }: GuardSetting, source: ByteSource) {
     this.#parser = parser;
+    this.#vendorId = vendorId;
+    this.#waits = waits;
     this.#id = id;
     this.#codes = codes;
     this.#source = source;
@@ -33,7 +44,7 @@ class ParserCalls {
   async prepare(): Promise<PreparedFeed> {
     let feed: PreparedFeed;
     try {
-      feed = await this.#parser.prepare(this.#watchedSource());
+      feed = await this.#waits.of(this.#what('prepare()'), this.#vendorId, this.#parser.prepare(this.#watchedSource()));
     } catch (error) {
       throw this.#failure('prepare()', error);
     }
@@ -111,6 +122,8 @@ class ParserCalls {
   }
 
   async *#open(feed: PreparedFeed): AsyncGenerator<Uint8Array | FeedRow> {
+    const waits = this.#waits;
+    const what = this.#what('open()');
     try {
       const items: unknown = feed.open();
       if (isStrayPromise(items) || !isIterable(items)) {
@@ -118,7 +131,9 @@ class ParserCalls {
       }
       let isFirst = true;
       let givesBytes = false;
+      waits.begin(what, this.#vendorId);
       for await (const item of items) {
+        waits.end();
         const isBytes = item instanceof Uint8Array;
         if (isFirst) this.#checkFirst(feed, isBytes);
         if (isFirst) givesBytes = isBytes;
@@ -127,9 +142,12 @@ class ParserCalls {
         isFirst = false;
         if (isBytes) yield item;
         else yield this.#checkedRow(item, feed.fields ?? null);
+        waits.begin(what, this.#vendorId);
       }
     } catch (error) {
       throw this.#failure('open()', error);
+    } finally {
+      waits.end();
     }
   }
 

@@ -3,6 +3,7 @@ import type { VendorConfig } from '../config/schema.ts';
 import { RelayError } from '../errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../ports/engine.ts';
 import { ErrorsFile } from './artifacts.ts';
+import { HookWaits } from './hook-waits.ts';
 import { IssueLog } from './issues.ts';
 import { Misuses } from './misuses.ts';
 import type { Engine, RunEvent, RunRequest } from './run-types.ts';
@@ -27,6 +28,7 @@ export class RunContext {
   readonly log: IssueLog;
   readonly errors: ErrorsFile;
   readonly misuses = new Misuses();
+  readonly waits = new HookWaits();
   /** The vendors of the run, in id order. */
   readonly vendors: readonly VendorConfig[];
 

@@ -9,7 +9,8 @@ import type {
   RunInputs,
   Scratch,
   SideTableReader,
-  StrayRejections,
+  Stalls,
+  StrayErrors,
 } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import type { RunCode, Stage } from '../run-codes.ts';
@@ -22,8 +23,10 @@ export interface Engine {
   readSideTable: SideTableReader;
   createHasher(): Hasher;
   clock: Clock;
-  /** Absent where nobody can tell: a promise that a plugin started and forgot then goes unnoticed. */
-  strays?: StrayRejections;
+  /** Absent where nobody can tell: errors of code that a plugin started and forgot then go unnoticed. */
+  strays?: StrayErrors;
+  /** Absent where nobody can tell: a run then waits for ever for a promise that never settles. */
+  stalls?: Stalls;
   limits?: Partial<EngineLimits>;
 }
 

@@ -13,6 +13,7 @@ import { RelayError } from '../errors.ts';
 import { moneyDecimals } from '../money/currencies.ts';
 import { noticesOf } from '../notices/notices.ts';
 import { strayFailure } from '../plugin-call.ts';
+import type { StrayError } from '../ports/engine.ts';
 import { failureOf, type Stage } from '../run-codes.ts';
 import { PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
@@ -41,8 +42,10 @@ class Pipeline {
   readonly #stageTimes: Record<string, number> = {};
   #stage: Stage = 'FETCH_INPUTS';
   #stageStarted = 0;
-  /** Why promises rejected that nobody handled. */
-  readonly #strays: unknown[] = [];
+  /** What failed while nobody was there to catch it. */
+  readonly #strays: StrayError[] = [];
+  /** The plugins that are loaded so far. */
+  readonly #used: BoundPlugins['used'] = [];
   #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
 
   constructor(context: RunContext) {
@@ -52,10 +55,14 @@ class Pipeline {
   }
 
   async run(): Promise<RunOutcome> {
-    const { strays } = this.#context.engine;
-    const stop = strays?.watch((reason) => this.#strays.push(reason));
+    const { waits, engine } = this.#context;
+    const { strays } = engine;
+    const stop = strays?.watch((stray) => this.#strays.push(stray));
+    const stopWaiting = engine.stalls?.watch(waits);
     try {
-      await this.#runStages();
+      // a stage that waits for what never comes is left where it is: it holds nothing that must be closed
+      await Promise.race([this.#runStages(), waits.stalled.catch((error) => this.#stalled(error))]);
+      stopWaiting?.();
       await this.#startStage('COMPLETE');
       const summary = this.#summary();
       await writeJson(this.#context.request.artifacts, PATHS.summary, summary);
@@ -64,6 +71,7 @@ class Pipeline {
       await this.#context.closeErrorsAfterFailure();
       return this.#outcome(this.#summary(), error);
     } finally {
+      stopWaiting?.();
       // a promise of the hook that failed the run may not have been reported yet
       await strays?.settle();
       stop?.();
@@ -72,36 +80,43 @@ class Pipeline {
   }
 
   /** Throws for what plugins did outside their calls: a late use, or a promise that nobody waits for and that rejected. */
-  #checkStrays(plugins: BoundPlugins): void {
+  #checkStrays(): void {
     const { strays } = this.#context.engine;
     this.#context.misuses.check();
-    if (strays === undefined || this.#strays.length === 0) return;
-    const [reason] = this.#strays;
-    const suspects = strays.suspects(reason, plugins.used);
-    throw suspects.length === 0 ? reason : strayFailure(reason, suspects);
+    const [stray] = this.#strays;
+    if (strays === undefined || stray === undefined) return;
+    const suspects = strays.suspects(stray.reason, this.#used);
+    throw suspects.length === 0 ? stray.reason : strayFailure(stray, suspects);
+  }
+
+  /** What was thrown in a callback may be why the promise never settles. */
+  #stalled(error: unknown): never {
+    this.#checkStrays();
+    throw error;
   }
 
   async #runStages(): Promise<void> {
     const { engine, request, limits, log } = this.#context;
     const { config } = request;
     await this.#startStage('FETCH_INPUTS');
-    const plugins = await bindPlugins(config, engine.registry, engine.pricing, limits);
+    const { waits } = this.#context;
+    const plugins = await bindPlugins(config, engine.registry, engine.pricing, { limits, waits, used: this.#used });
     for (const warning of configWarnings(config)) log.warn(warning);
     await this.#writeSnapshot(plugins);
     const fetched = await this.#fetch(plugins).catch((error) => this.#reportFetchError(error));
-    this.#checkStrays(plugins);
+    this.#checkStrays();
     await this.#startStage('NORMALIZE');
     // the price watch reads the MSRP
     const layout = entryLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads, 'msrp']));
     const runs = await this.#normalize.run(fetched, plugins, layout);
-    this.#checkStrays(plugins);
+    this.#checkStrays();
     await this.#startStage('MERGE_PRICE');
     await this.#merge(runs, plugins, layout, fetched.map(duplicatePolicy));
     await engine.strays?.settle();
-    this.#checkStrays(plugins);
+    this.#checkStrays();
     await this.#startStage('WRITE_OUTPUTS');
     await this.#context.closeErrors();
-    this.#checkStrays(plugins);
+    this.#checkStrays();
   }
 
   async #startStage(stage: Stage): Promise<void> {

@@ -89,14 +89,32 @@ export interface RunInputs {
   sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput>;
 }
 
-/** Promises that reject without anybody who handles it: a plugin started one and did not return it. */
-export interface StrayRejections {
+/** What code threw that nobody was there to catch: in a promise that was not returned, or in a callback, as of a timer. */
+export interface StrayError {
+  reason: unknown;
+  origin: 'promise' | 'callback';
+}
+
+/** Errors of code that a plugin started and did not wait for. */
+export interface StrayErrors {
   /** Calls `report` for each, until the returned function is called. */
-  watch(report: (reason: unknown) => void): () => void;
-  /** Resolves when all that have rejected so far are reported. */
+  watch(report: (stray: StrayError) => void): () => void;
+  /** Resolves when all promises that have rejected so far are reported. */
   settle(): Promise<void>;
-  /** Those of the plugins that may have started the promise; none if no plugin can have. */
+  /** Those of the plugins that may have started the code; none if no plugin can have. */
   suspects<P extends { kind: string; id: string }>(reason: unknown, plugins: readonly P[]): P[];
+}
+
+/** Notices that the promise of a hook will never settle. */
+export interface Stalls {
+  /** Calls `giveUp` when that is so, until the returned function is called. */
+  watch(run: WaitingRun): () => void;
+}
+
+export interface WaitingRun {
+  /** A number for each time that the run waits for a hook; null while it waits for none. */
+  readonly wait: number | null;
+  giveUp(): void;
 }
 
 /** Computes a SHA-256. */

@@ -7,7 +7,7 @@ import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../index.ts';
 import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryInputs } from './ports.ts';
-import { strayRejections } from './stray-rejections.ts';
+import { strayErrors } from './stray-errors.ts';
 
 export interface MemoryCase {
   config: unknown;
@@ -42,7 +42,7 @@ export function memoryEngine(registry: Registry, limits: Partial<EngineLimits> =
     createHasher,
     clock: { wall: () => 0, monotonic: () => 0 },
     limits: { ...SMALL_BUFFERS, ...limits },
-    strays: strayRejections(({ kind, id }) => (isBuiltin(kind, id) ? null : '')),
+    strays: strayErrors(({ kind, id }) => (isBuiltin(kind, id) ? null : '')),
   };
 }
 

@@ -1,24 +1,28 @@
-/** Notices promises that plugins start and do not wait for, by the process's event for rejections that nobody handles. */
-import type { StrayRejections } from '../../core/ports/engine.ts';
+/** Notices errors of code that plugins start and do not wait for, by the process's events for what nobody handles. */
+import type { StrayError, StrayErrors } from '../../core/ports/engine.ts';
 
-type Report = (reason: unknown) => void;
+type Report = (stray: StrayError) => void;
 
 /** The runs that are going on. */
 const watchers = new Set<Report>();
 let fallback: Report | null = null;
 
-function onRejection(reason: unknown): void {
-  if (watchers.size === 0) fallback?.(reason);
-  for (const report of watchers) report(reason);
+const onRejection = (reason: unknown) => onStray({ reason, origin: 'promise' });
+const onException = (reason: unknown) => onStray({ reason, origin: 'callback' });
+
+function onStray(stray: StrayError): void {
+  if (watchers.size === 0) fallback?.(stray);
+  for (const report of watchers) report(stray);
 }
 
 function listen(): void {
-  process.off('unhandledRejection', onRejection);
-  if (watchers.size > 0 || fallback !== null) process.on('unhandledRejection', onRejection);
+  process.off('unhandledRejection', onRejection).off('uncaughtException', onException);
+  if (watchers.size === 0 && fallback === null) return;
+  process.on('unhandledRejection', onRejection).on('uncaughtException', onException);
 }
 
-/** From now on, a rejection that nobody handles does not end the process. `report` gets it if no run is going on. */
-export function outliveRejections(report: Report): void {
+/** From now on, an error that nobody handles does not end the process by itself. `report` gets it if no run is going on. */
+export function outliveStrays(report: Report): void {
   fallback = report;
   listen();
 }
@@ -29,7 +33,7 @@ export interface PluginOrigin {
 }
 
 /** `folderOf`: the address of a plugin's folder, as in stack traces; '' if it is not known, null for a built-in plugin. */
-export function strayRejections(folderOf: (plugin: PluginOrigin) => string | null): StrayRejections {
+export function strayErrors(folderOf: (plugin: PluginOrigin) => string | null): StrayErrors {
   return {
     watch: (report) => {
       watchers.add(report);

@@ -1,0 +1,40 @@
+/** Notices that what is waited for can never come: nothing is left in the process that could settle it. */
+import type { Stalls } from '../../core/ports/engine.ts';
+
+type GiveUp = () => void;
+
+/** Innermost last: a command waits for its run. */
+const waiting: GiveUp[] = [];
+
+/** One at a time: the outer one may go on when the inner one has given up. */
+function onDrained(): void {
+  waiting.pop()?.();
+  // so that the event comes again if nothing follows
+  setImmediate(() => {});
+}
+
+function watch(giveUp: GiveUp): () => void {
+  if (waiting.length === 0) process.on('beforeExit', onDrained);
+  waiting.push(giveUp);
+  return () => {
+    const at = waiting.lastIndexOf(giveUp);
+    if (at >= 0) waiting.splice(at, 1);
+    if (waiting.length === 0) process.off('beforeExit', onDrained);
+  };
+}
+
+/** For a process that ends when it has nothing to do, such as a command. */
+export const drainStalls: Stalls = { watch: (run) => watch(() => run.giveUp()) };
+
+/** What `work` resolves to; rejects with `error()` when nothing is left that could settle it. */
+export async function orStall<T>(work: () => Promise<T>, error: () => Error): Promise<T> {
+  let stop = () => {};
+  const stalled = new Promise<never>((_resolve, reject) => {
+    stop = watch(() => reject(error()));
+  });
+  try {
+    return await Promise.race([work(), stalled]);
+  } finally {
+    stop();
+  }
+}
