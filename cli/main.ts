@@ -43,14 +43,20 @@ const terminal: Terminal = {
 // code of a plugin that nobody waits for must not end the process with a stack of its own; a run that is going on fails for it
 outliveStrays(({ reason, origin }) => {
   const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-  if (origin === 'promise') return terminal.stderr(`relay: unhandled_rejection: ${printableLines(stack)}\n`);
+  if (origin === 'promise')
+    return terminal.stderr(lineOf({ code: 'unhandled_rejection', message: printableLines(stack) }));
   // what it was about to do is not known: nothing goes on after it
-  const [code, isService] = ['uncaught_exception', ['serve', 'api', 'worker'].includes(argv[0] ?? '')];
+  const isService = ['serve', 'api', 'worker'].includes(argv[0] ?? '');
   const message = isService ? printableLines(stack) : printable(thrownAt(reason, stack));
-  if (wantsJson(argv) && !isPrinted) printJson(terminal, failureDocument(code, message));
-  else terminal.stderr(`relay: ${code}: ${message}\n`);
+  const problem = { code: 'uncaught_exception', message };
+  if (wantsJson(argv) && !isPrinted) printJson(terminal, failureDocument(problem.code, message));
+  else terminal.stderr(lineOf(problem));
   process.exit(EXIT.failed);
 });
+
+function lineOf({ code, message }: { code: string; message: string }): string {
+  return `relay: ${code}: ${message}\n`;
+}
 
 /** What was thrown, and the place, which tells whose code it is. */
 function thrownAt(reason: unknown, stack: string): string {

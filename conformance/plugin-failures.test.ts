@@ -8,7 +8,17 @@ import { Money } from '../core/money/money.ts';
 import type { PluginKind } from '../core/plugin.ts';
 import { type AnyPlugin, Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
-import { type Hooks, KIND_NAMES, layout, making, merge, parser, plugin, run, unhandled } from './support/bad-plugin.ts';
+import {
+  badParser,
+  type Hooks,
+  KIND_NAMES,
+  layout,
+  making,
+  merge,
+  plugin,
+  runBad,
+  unhandled,
+} from './support/bad-plugin.ts';
 
 const throws = () => {
   throw new Error('oops');
@@ -23,14 +33,14 @@ const HOOKS: Array<[kind: PluginKind, hook: string, place: string, make: (hook: 
   ['pricing', 'price()', ' on SKU "A"', (price) => making('pricing', { price })],
   ['merge', 'compare()', ' on SKU "A"', (compare) => merge({ compare })],
   ['merge', 'choose()', ' on SKU "A"', (choose) => merge({ choose })],
-  ['parser', 'row()', ' on row 1', (row) => parser(() => ({ layout: { ...layout, row } }))],
-  ['parser', 'open()', ' on feed.csv', (open) => parser(() => ({ open }))],
-  ['parser', 'warnings()', ' on feed.csv', (warnings) => parser(() => ({ warnings }))],
+  ['parser', 'row()', ' on row 1', (row) => badParser(() => ({ layout: { ...layout, row } }))],
+  ['parser', 'open()', ' on feed.csv', (open) => badParser(() => ({ open }))],
+  ['parser', 'warnings()', ' on feed.csv', (warnings) => badParser(() => ({ warnings }))],
   [
     'parser',
     'layout.repair.mend()',
     ' on feed.csv',
-    (mend) => parser(() => ({ layout: { ...layout, repair: { width: 4, mend } } })),
+    (mend) => badParser(() => ({ layout: { ...layout, repair: { width: 4, mend } } })),
   ],
   ...Object.keys(KIND_NAMES).map((kind): (typeof HOOKS)[number] => {
     return [kind as PluginKind, 'the factory', '', (create) => plugin(kind as PluginKind, async () => create)];
@@ -48,7 +58,7 @@ for (const [kind, hook, place, make] of HOOKS) {
         // biome-ignore lint/suspicious/noThenProperty: any thenable counts
         [() => ({ then: (_: unknown, no: (e: Error) => void) => no(new Error('late')) }), PROMISE],
       ] as const) {
-        const { outcome } = await run(make(broken));
+        const { outcome } = await runBad(make(broken));
         assert.is(outcome.status, 'FAILED', `${hook} ${reason}`);
         assert.match(outcome.error_message!, named);
         assert.match(outcome.error_message!, /^plugin_failed: /);
@@ -80,17 +90,17 @@ const wrong: Array<[AnyPlugin, RegExp]> = [
   [making('validator', { check: 'no' }), /check must be a function, not a string/],
   [making('validator', {}), /what it made has no check\(\) and no finish\(\)/],
   [merge({}), /what it made has no compare\(\) and no choose\(\)/],
-  [parser(() => ({ reason: '' })), /it gave no reason/],
+  [badParser(() => ({ reason: '' })), /it gave no reason/],
   [
-    parser(() => ({ open: () => empty, warnings: () => [1] })),
+    badParser(() => ({ open: () => empty, warnings: () => [1] })),
     /warnings\(\) .*: it returned a list; it must return a list of codes/,
   ],
   [
-    parser(() => ({ open: () => 'A,1' })),
+    badParser(() => ({ open: () => 'A,1' })),
     /open\(\) .*: it returned a string; it must return an async iterable of bytes/,
   ],
   [
-    parser(() => ({
+    badParser(() => ({
       open: async function* () {
         yield 'A,1\n';
       },
@@ -98,7 +108,7 @@ const wrong: Array<[AnyPlugin, RegExp]> = [
     /open\(\) .* failed on feed.csv: it gave a string; it must give bytes, or rows/,
   ],
   [
-    parser(() => ({
+    badParser(() => ({
       open: async function* () {
         yield new Uint8Array(0);
         throws();
@@ -106,22 +116,25 @@ const wrong: Array<[AnyPlugin, RegExp]> = [
     })),
     /open\(\) .* failed on feed.csv: oops/,
   ],
-  [parser(() => ({ layout: { ...layout, delimiter: undefined } })), /layout.delimiter is missing; it must be a text/],
   [
-    parser(() => ({ layout: { ...layout, skiplines: 1 } })),
+    badParser(() => ({ layout: { ...layout, delimiter: undefined } })),
+    /layout.delimiter is missing; it must be a text/,
+  ],
+  [
+    badParser(() => ({ layout: { ...layout, skiplines: 1 } })),
     /layout.skiplines is not a key of a layout \(did you mean "skipLines"\?\)/,
   ],
-  [parser(() => ({ layout: { ...layout, header: 'no' } })), /layout.header must be true or false, not a string/],
+  [badParser(() => ({ layout: { ...layout, header: 'no' } })), /layout.header must be true or false, not a string/],
   [
-    parser(() => ({ layout: { ...layout, columns: { skuu: { index: 0 } } } })),
+    badParser(() => ({ layout: { ...layout, columns: { skuu: { index: 0 } } } })),
     /layout.columns.skuu is not a column of a feed \(did you mean "sku"\?\)/,
   ],
   [
-    parser(() => ({ layout: { ...layout, columns: { sku: { header: 'A' } } } })),
+    badParser(() => ({ layout: { ...layout, columns: { sku: { header: 'A' } } } })),
     /layout.columns.sku needs match: "exact" or "loose"/,
   ],
   [
-    parser(() => ({ layout: { ...layout, columns: { sku: { idx: 0 } } } })),
+    badParser(() => ({ layout: { ...layout, columns: { sku: { idx: 0 } } } })),
     /layout.columns.sku must be \{ header, match, expected \}/,
   ],
   [merge({ compare: () => true }), /compare\(\) .* on SKU "A": it returned a boolean, not a number/],
@@ -149,7 +162,7 @@ const wrong: Array<[AnyPlugin, RegExp]> = [
 test('what is not in the form of the contract is refused with plugin, hook and place', async () => {
   const later = await unhandled(async () => {
     for (const [bad, message] of wrong) {
-      const { outcome } = await run(bad);
+      const { outcome } = await runBad(bad);
       assert.is(outcome.status, 'FAILED', String(message));
       assert.match(outcome.error_message!, message);
       assert.match(outcome.error_message!, /^plugin_failed: /);
@@ -192,11 +205,11 @@ const STARTERS: Array<[name: string, make: (start: () => void) => AnyPlugin]> = 
   ['the merge strategy "bad"', (start) => merge({ choose: (offers: unknown) => after(start, offers) })],
   [
     'the parser "bad"',
-    (start) => parser(() => ({ layout: { ...layout, row: (cells: unknown) => after(start, cells) } })),
+    (start) => badParser(() => ({ layout: { ...layout, row: (cells: unknown) => after(start, cells) } })),
   ],
-  ['the parser "bad"', (start) => parser((source) => ({ open: () => after(start, source.open()) }))],
-  ['the parser "bad"', (start) => parser(() => ({ warnings: () => after(start, []) }))],
-  ['the parser "bad"', (start) => parser(() => after(start, {}))],
+  ['the parser "bad"', (start) => badParser((source) => ({ open: () => after(start, source.open()) }))],
+  ['the parser "bad"', (start) => badParser(() => ({ warnings: () => after(start, []) }))],
+  ['the parser "bad"', (start) => badParser(() => after(start, {}))],
   [
     'the pricing rule "bad"',
     (start) => plugin('pricing', async () => () => after(start, { price: ({ price }: { price: unknown }) => price })),
@@ -207,7 +220,7 @@ const STARTERS: Array<[name: string, make: (start: () => void) => AnyPlugin]> = 
 test('a promise that a hook starts, does not return, and that rejects, fails the run with the plugin’s name', async () => {
   for (const [name, make] of STARTERS) {
     for (const start of STRAYS) {
-      const { outcome } = await run(make(start));
+      const { outcome } = await runBad(make(start));
       assert.is(outcome.status, 'FAILED', `${name} ${make}`);
       assert.is(
         outcome.error_message,
@@ -215,7 +228,7 @@ test('a promise that a hook starts, does not return, and that rejects, fails the
       );
     }
     assert.is(
-      (await run(make(() => void Promise.reject(new Error('handled')).catch(() => {})))).outcome.status,
+      (await runBad(make(() => void Promise.reject(new Error('handled')).catch(() => {})))).outcome.status,
       'SUCCEEDED',
     );
   }
@@ -228,16 +241,16 @@ test('a run that fails otherwise keeps its own error, and the rejection is nobod
       throw new Error('oops');
     },
   });
-  assert.match((await run(bad)).outcome.error_message!, /check\(\) of the validator "bad" failed on row 2: oops/);
+  assert.match((await runBad(bad)).outcome.error_message!, /check\(\) of the validator "bad" failed on row 2: oops/);
 });
 
 test('errors of the feed and of the source are not the parser’s', async () => {
-  const bad = parser(() => ({
+  const bad = badParser(() => ({
     open: () => {
       throw new RelayError('invalid_input', 'it is a picture');
     },
   }));
-  const { outcome } = await run(bad);
+  const { outcome } = await runBad(bad);
   assert.is(outcome.error_code, 'invalid_input');
   assert.match(outcome.error_message!, 'it is a picture');
 });
@@ -316,12 +329,12 @@ test('Money throws at every operator, and is text in a template', () => {
 test('a price that is worked out with operators fails the run by name', async () => {
   const bad = making('pricing', { price: ({ price }: { price: number }) => (price > 5 ? price : null) });
   const strategy = merge({ compare: (x: { cost: number }, y: { cost: number }) => x.cost - y.cost });
-  const { outcome } = await run(strategy);
+  const { outcome } = await runBad(strategy);
   assert.match(
     outcome.error_message!,
     /compare\(\) of the merge strategy "bad" failed on SKU "A": Money has no operators/,
   );
-  assert.is((await run(bad)).outcome.status, 'SUCCEEDED', 'no price: null > 5');
+  assert.is((await runBad(bad)).outcome.status, 'SUCCEEDED', 'no price: null > 5');
 });
 
 test.run();

@@ -1,9 +1,9 @@
-/** A hook with a typing error, or one hook too many, is refused when the plugin is loaded: in a run, and by the suite. */
+/** A hook with a typing error, or one hook too many, is refused when the plugin is loaded: in a runBad, and by the suite. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PluginKind } from '../core/plugin.ts';
 import { observe } from './plugin/observe.ts';
-import { type Hooks, layout, making, parser, run } from './support/bad-plugin.ts';
+import { badParser, type Hooks, layout, making, runBad } from './support/bad-plugin.ts';
 
 const none = () => undefined;
 
@@ -72,7 +72,7 @@ const REFUSED: Array<[kind: PluginKind, instance: () => object, message: string]
 for (const [kind, instance, message] of REFUSED) {
   test(`${kind}: ${message}`, async () => {
     const bad = making(kind, instance());
-    const { outcome } = await run(bad);
+    const { outcome } = await runBad(bad);
     assert.is(outcome.error_code, 'internal_error');
     assert.match(outcome.error_message!, 'the factory of the ');
     assert.match(outcome.error_message!, ` "bad" failed: ${message}`);
@@ -120,7 +120,7 @@ const LEGAL: Array<[kind: PluginKind, instance: () => object]> = [
 
 for (const [i, [kind, instance]] of LEGAL.entries()) {
   test(`${kind} ${i + 1} is in order`, async () => {
-    const { outcome } = await run(making(kind, instance()));
+    const { outcome } = await runBad(making(kind, instance()));
     assert.is(outcome.error_message, null);
   });
 }
@@ -132,7 +132,7 @@ test('a key of a prepared feed with a typing error', async () => {
     [{ layout, row: none }, 'row is not a key of a prepared feed'],
   ];
   for (const [changes, message] of odd) {
-    const { outcome } = await run(parser(() => changes));
+    const { outcome } = await runBad(badParser(() => changes));
     assert.match(outcome.error_message!, `prepare() of the parser "bad" failed on feed.csv: ${message}`);
   }
 });

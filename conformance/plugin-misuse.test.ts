@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AnyPlugin } from '../core/registry.ts';
-import { type Hooks, layout, parser, plugin, run, unhandled } from './support/bad-plugin.ts';
+import { badParser, type Hooks, layout, plugin, runBad, unhandled } from './support/bad-plugin.ts';
 
 interface AnyReport {
   error(...args: unknown[]): void;
@@ -88,7 +88,7 @@ const LATE_USES: Array<[title: string, place: string, use: string, make: () => A
 for (const [title, place, use, make] of LATE_USES) {
   test(`a report that is used after its call, ${title}`, async () => {
     const later = await unhandled(async () => {
-      const { outcome } = await run(make());
+      const { outcome } = await runBad(make());
       const hook = place === 'row 2' ? 'check()' : 'finish()';
       assert.is(outcome.error_code, 'internal_error');
       assert.is(
@@ -116,7 +116,7 @@ test('a row that is kept throws at its next use, whoever catches it', async () =
       if (kept !== undefined) look(kept);
       kept = row;
     };
-    const { outcome } = await run(validator({ check }));
+    const { outcome } = await runBad(validator({ check }));
     assert.is(outcome.error_code, 'internal_error');
     assert.match(
       outcome.error_message!,
@@ -125,7 +125,7 @@ test('a row that is kept throws at its next use, whoever catches it', async () =
   }
 });
 
-test('a code that the manifest does not list fails the run, whichever hook it comes from', async () => {
+test('a code that the manifest does not list fails the runBad, whichever hook it comes from', async () => {
   const refusing = (code: string) => ({ code, column: null, reason: 'why' });
   const rows = (code: string) =>
     async function* () {
@@ -144,13 +144,17 @@ test('a code that the manifest does not list fails the run, whichever hook it co
     ['check() .* on row 2', 'reports', validator({ check: (_: unknown, r: AnyReport) => swallow(r) })],
     ['finish() .* on the end of the feed', 'reports', validator({ finish: (r: AnyReport) => r.error('od', 'why') })],
     ['finish() .* on the end of the feed', 'reports', validator({ finish: (r: AnyReport) => r.warning('od') })],
-    ['row() .* on row 1', 'refuses with', parser(() => ({ layout: { ...layout, row: () => refusing('od') } }), CODES)],
-    ['open() .* on feed.csv', 'refuses with', parser(() => ({ open: rows('od') }), CODES)],
-    ['warnings() .* on feed.csv', 'warns with', parser(() => ({ warnings: () => ['od'] }), CODES)],
-    ['warnings() .* on feed.csv', 'warns with', parser(() => ({ warnings: () => [{ code: 'od' }] }), CODES)],
+    [
+      'row() .* on row 1',
+      'refuses with',
+      badParser(() => ({ layout: { ...layout, row: () => refusing('od') } }), CODES),
+    ],
+    ['open() .* on feed.csv', 'refuses with', badParser(() => ({ open: rows('od') }), CODES)],
+    ['warnings() .* on feed.csv', 'warns with', badParser(() => ({ warnings: () => ['od'] }), CODES)],
+    ['warnings() .* on feed.csv', 'warns with', badParser(() => ({ warnings: () => [{ code: 'od' }] }), CODES)],
   ];
   for (const [place, verb, bad] of unlisted) {
-    const { outcome } = await run(bad);
+    const { outcome } = await runBad(bad);
     assert.is(outcome.status, 'FAILED', place);
     const words = `it ${verb} "od", which its manifest does not list in codes (did you mean "odd"?); there are: odd`;
     assert.match(outcome.error_message!, words);
@@ -159,15 +163,15 @@ test('a code that the manifest does not list fails the run, whichever hook it co
   for (const code of ['od', 'toString', 'constructor', '__proto__', 'missing_value']) {
     const bad = validator({ check: (_: unknown, r: AnyReport) => r.error(code, null, 'why') }, {});
     assert.match(
-      (await run(bad)).outcome.error_message!,
+      (await runBad(bad)).outcome.error_message!,
       `it reports "${code}", which its manifest does not list in codes; there are none`,
     );
   }
 });
 
 test('Relay’s own warnings need no entry in codes', async () => {
-  const { outcome } = await run(
-    parser((source) => ({ open: () => source.open(), warnings: () => ['encoding_doubtful'] })),
+  const { outcome } = await runBad(
+    badParser((source) => ({ open: () => source.open(), warnings: () => ['encoding_doubtful'] })),
   );
   assert.is(outcome.status, 'SUCCEEDED');
   assert.ok(outcome.summary.warnings.includes('encoding_doubtful:v1'));
@@ -182,7 +186,7 @@ test('a parser may use one object for all that it refuses', async () => {
     }
     refusal.reason = 'too late';
   };
-  const { errors } = await run(parser(() => ({ open }), CODES));
+  const { errors } = await runBad(badParser(() => ({ open }), CODES));
   assert.equal(
     errors.map((entry) => ('reason' in entry ? entry.reason : '')),
     ['A is odd', 'B is odd', 'A is odd', 'B is odd'],
@@ -195,7 +199,7 @@ test('the header that row() gets cannot be changed', async () => {
     return cells;
   };
   const headed = { ...layout, header: true, row };
-  const { outcome } = await run(parser((source) => ({ layout: headed, open: () => source.open() })));
+  const { outcome } = await runBad(badParser((source) => ({ layout: headed, open: () => source.open() })));
   assert.match(outcome.error_message!, /row\(\) of the parser "bad" failed on row 2: Cannot assign to read only/);
 });
 

@@ -31,7 +31,7 @@ export const layout = {
   timeZone: null,
 };
 
-export function parser(changes: (source: ByteSource) => Hooks, manifest: Hooks = {}): AnyPlugin {
+export function badParser(changes: (source: ByteSource) => Hooks, manifest: Hooks = {}): AnyPlugin {
   const prepare = async (source: ByteSource) => ({
     ...{ encoding: 'utf-8', delimiter: ',', reason: 'always', layout, open: () => source.open() },
     ...changes(source),
@@ -45,7 +45,7 @@ const text = (value: string) => ({ name: 'feed.csv', bytes: new TextEncoder().en
 const HEADED = 'sku,quantity_available,cost\n';
 
 /** A run that uses the plugin `bad`. */
-export async function run(bad: AnyPlugin) {
+export async function runBad(bad: AnyPlugin) {
   const { kind } = bad.manifest;
   const parsed = kind === 'parser';
   const head = parsed ? '' : HEADED;

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compiled } from '../../../conformance/support/compiled.ts';
+import { compiled } from '../../testing/compiled.ts';
 import { CONFIG, FEED } from '../../testing/one-vendor.ts';
 import { inFolder, writeFileIn } from '../../testing/sandbox.ts';
 
