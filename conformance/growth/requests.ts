@@ -10,10 +10,21 @@ async function start(): Promise<{ api: Api; key: string }> {
 }
 
 /** The error code of the answer; a server error is `internal_error`. */
-export async function request(method: string, path: string, body?: unknown): Promise<string | null> {
+export async function request(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<string | null> {
   started ??= start();
   const { api, key } = await started;
-  const answer = await api.call(method, path, { body, ...(path.startsWith('/v1/tenants') ? {} : { key }) });
+  // a request's address has no `..`
+  const { pathname, search } = new URL(path, 'http://relay.test');
+  const answer = await api.call(method, pathname + search, {
+    body,
+    headers,
+    ...(pathname.startsWith('/v1/tenants') ? {} : { key }),
+  });
   if (answer.text.length > 1_000_000) return 'long_answer';
   return answer.status >= 500 ? 'internal_error' : (answer.json?.error ?? null);
 }
