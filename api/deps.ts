@@ -1,6 +1,7 @@
 /** What the API needs. Everything that touches the world is passed in, so that the API runs on Node and on an edge runtime. */
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { Registry } from '../core/registry.ts';
+import type { ConfigJobs } from './config/jobs.ts';
 
 export interface ApiSettings {
   /** Bytes of a tenant config in JSON. */
@@ -9,6 +10,8 @@ export interface ApiSettings {
   bodyBytesMax: number;
   /** Levels of lists and objects in a request body. */
   bodyDepthMax: number;
+  /** Work on configs longer than this goes to `configJobs`. */
+  configCharsHere: number;
   vendorsMax: number;
   /** Problems of a config that an answer lists. */
   problemsMax: number;
@@ -42,6 +45,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   configBytesMax: 256 * 1024,
   bodyBytesMax: 64 * 1024,
   bodyDepthMax: 64,
+  configCharsHere: 16 * 1024,
   vendorsMax: 100,
   problemsMax: 100,
   tenantKeysMax: 50,
@@ -98,5 +102,7 @@ export interface ApiDeps {
   /** The start of addresses in answers; null takes the origin of each request. */
   publicUrl: string | null;
   signedObjects: SignedObjectHandler | null;
+  /** Does the work on large configs in another process; null where there is none: the work is then done here. */
+  configJobs: ConfigJobs | null;
   version: string;
 }

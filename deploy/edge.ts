@@ -70,6 +70,7 @@ async function openApp(env: EdgeEnv): Promise<App> {
     adminKeyHashes: await Promise.all(settings.adminKeys.map((key) => sha256(key, crypto))),
     publicUrl: settings.publicUrl,
     signedObjects: null,
+    configJobs: null,
     version: manifest.version,
   });
 }

@@ -3,15 +3,13 @@ import { inboundPrefix } from '../../core/config/prefixes.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { FeedNames } from '../../core/pipeline/fetch/not-a-feed.ts';
-import { filesOf } from '../../core/plugin-call.ts';
 import type { ObjectInfo } from '../../core/ports/service.ts';
-import type { Registry } from '../../core/registry.ts';
 import { globMatcher } from '../../core/text/glob.ts';
+import { matchOf } from '../config/jobs.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { notFoundError } from '../http/errors.ts';
 import { pageQuery, vendorParams } from '../schemas.ts';
-import { parserOf } from './parser-of.ts';
 
 export function inboundFileEndpoints(deps: ApiDeps) {
   return [
@@ -27,7 +25,7 @@ export function inboundFileEndpoints(deps: ApiDeps) {
       params: vendorParams,
       query: pageQuery(deps.settings),
       responses: { 200: { description: 'one page', model: 'InboundFileList' } },
-      handle: async ({ params: { tenant_id, vendor_id }, query }) => {
+      handle: async ({ params: { tenant_id, vendor_id }, query, principal }) => {
         const found = await deps.tenants.getConfig(tenant_id);
         if (found === null) throw notFoundError('tenant');
         const vendor = configList(found.config, 'vendors').find((one) => configAt(one, 'vendor_id') === vendor_id);
@@ -36,19 +34,24 @@ export function inboundFileEndpoints(deps: ApiDeps) {
         const prefix = inboundPrefix(tenant_id, vendor as VendorConfig);
         const limit = query.limit ?? deps.settings.pageDefault;
         const { objects, next } = await deps.artifacts.list(prefix, query.cursor ?? null, limit);
-        const whyNot = reasons(vendor, deps.registry);
+        const whyNot = reasons(await matchFor(vendor, principal.keyId, deps));
         return Response.json({ files: objects.map((one) => fileView(one, prefix, whyNot)), next_cursor: next });
       },
     }),
   ];
 }
 
+function matchFor(vendor: unknown, owner: string, deps: ApiDeps): string | null | Promise<string | null> {
+  const text = JSON.stringify(vendor);
+  return deps.configJobs === null || text.length <= deps.settings.configCharsHere
+    ? matchOf(vendor, deps.registry)
+    : deps.configJobs({ type: 'match', text }, owner);
+}
+
 type WhyNot = (name: string) => string | null;
 
 /** Why a run does not read a file, as `ObjectInputs` chooses it. */
-function reasons(vendor: unknown, registry: Registry): WhyNot {
-  const parser = parserOf(vendor, registry);
-  const match = parser === null ? null : (filesOf(parser.manifest, parser.options)?.match ?? null);
+function reasons(match: string | null): WhyNot {
   const names = new FeedNames(match);
   if (match === null) return (name) => names.whyNot(name);
   const matches = globMatcher(match);

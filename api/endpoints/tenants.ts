@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import type { tenantSchema } from '../../core/config/schema.ts';
 import type { TenantRecord, TenantStore } from '../../core/ports/service.ts';
+import { isSameConfig } from '../config/same-config.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
 import { ifMatchHeaders, pageQuery, tenantParams, versionQuery } from '../schemas.ts';
-import { isSameConfig } from './same-config.ts';
-import { checkedConfig } from './tenant-config.ts';
+import { checkedConfig } from './checked-config.ts';
 
 type ConfigInput = z.input<ReturnType<typeof tenantSchema>>;
 
@@ -29,8 +29,9 @@ export function tenantEndpoints(deps: ApiDeps) {
       body: CONFIG,
       responses: { 201: { description: 'created', model: 'TenantVersion', headers: ETAG } },
       errors: ['TENANT_EXISTS'],
-      handle: async ({ body, principal }) => {
-        const { tenant_id } = checkedConfig(body, null, principal, deps);
+      handle: async ({ c, body, principal }) => {
+        const sent = { raw: body, text: c.get('bodyText') ?? '', tenantId: null, principal };
+        const tenant_id = await checkedConfig(sent, deps);
         if ((await tenants.create(tenant_id, body, deps.now())) === 'exists') {
           throw new ApiError('TENANT_EXISTS', `there is already a tenant "${tenant_id}"; put its config instead`);
         }
@@ -106,8 +107,8 @@ export function tenantEndpoints(deps: ApiDeps) {
         200: { description: 'stored as a new version, or there already', model: 'TenantVersion', headers: ETAG },
       },
       errors: ['PRECONDITION_FAILED'],
-      handle: async ({ params: { tenant_id }, headers, body, principal }) => {
-        checkedConfig(body, tenant_id, principal, deps);
+      handle: async ({ c, params: { tenant_id }, headers, body, principal }) => {
+        await checkedConfig({ raw: body, text: c.get('bodyText') ?? '', tenantId: tenant_id, principal }, deps);
         const expected = await expectedVersion(headers['if-match'], tenants, tenant_id);
         const newest = await tenants.getConfig(tenant_id);
         if (newest === null) throw notFoundError('tenant');

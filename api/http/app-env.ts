@@ -9,5 +9,7 @@ export interface AppEnv {
     route?: string;
     /** The code of an answer that is an error, for the log. */
     errorCode?: string;
+    /** The JSON text of the body. */
+    bodyText?: string;
   };
 }

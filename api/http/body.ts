@@ -16,6 +16,7 @@ export function jsonBody(limits: BodyLimits, empty: string | null): MiddlewareHa
   return async (c, next) => {
     const bytes = await readBody(c.req.raw, limits.bytesMax);
     const text = checkedJson(bytes, limits.depthMax, empty);
+    c.set('bodyText', text);
     const headers = new Headers(c.req.raw.headers);
     // curl -d declares a form; no endpoint takes one
     headers.set('Content-Type', 'application/json');

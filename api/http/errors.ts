@@ -21,7 +21,10 @@ export const API_CODES = {
   INVALID_REQUEST: [422, 'body, query or headers have problems, all listed in `issues`'],
   RATE_LIMITED: [429, 'too many requests with this key; retry after `Retry-After` seconds'],
   internal_error: [500, 'a bug in Relay; the log has details under the request id'],
-  UNAVAILABLE: [503, 'a store cannot be reached; retry after `Retry-After` seconds'],
+  UNAVAILABLE: [
+    503,
+    'a store cannot be reached, or too many large configs wait for their check; retry after `Retry-After` seconds',
+  ],
   NOT_READY: [503, 'a store does not work; `issues` says which and why'],
 } as const satisfies Record<string, readonly [Status, string]>;
 
@@ -71,7 +74,7 @@ export function toApiError(error: unknown, requestId: string, retryAfterSeconds:
   // clients are not told what is wrong with the environment (a full disk, say), only that it may pass
   if (error instanceof RelayError) {
     const headers = { 'Retry-After': String(retryAfterSeconds) };
-    return new ApiError('UNAVAILABLE', `a store cannot be used now; try again (request ${requestId})`, { headers });
+    return new ApiError('UNAVAILABLE', `the service cannot do this now; try again (request ${requestId})`, { headers });
   }
   return new ApiError('internal_error', `unexpected failure; see the log for request ${requestId}`);
 }

@@ -66,6 +66,7 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
     adminKeyHashes: [await sha256('another admin', globalThis.crypto), await sha256(ADMIN, globalThis.crypto)],
     publicUrl: null,
     signedObjects: null,
+    configJobs: null,
     version: '0.0.0-test',
     ...changes,
   };

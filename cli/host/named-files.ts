@@ -1,7 +1,7 @@
 /** Looks for every local file that a tenant config names, as a run would, and says which are absent or unreadable. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { parserOf } from '../../api/endpoints/parser-of.ts';
+import { parserOf } from '../../api/config/parser-of.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';

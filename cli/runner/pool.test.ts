@@ -4,6 +4,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { reportOn } from '../../api/config/tenant-config.ts';
+import type { RelayError } from '../../core/errors.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { Lease } from '../../worker/lease.ts';
 import type { Service } from '../service/compose.ts';
@@ -22,7 +24,8 @@ function load<Module>(source: string): Promise<Module> {
 
 /** A pricing rule that does what its option says. */
 const MODULE = `
-const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
+const checked = (data) => data?.deed === 'die_in_check' ? process.exit(9) : { success: true, data };
+const options = { safeParse: checked, parse: (data) => data, _zod: { def: {} } };
 const held = [];
 const deeds = {
   nothing: () => {},
@@ -92,6 +95,8 @@ function withService(env: Record<string, string>, use: (sandbox: Sandbox) => Pro
       const dataDir = path.join(folder, 'data');
       const settings = readServiceSettings({ RELAY_DATA_DIR: dataDir, RELAY_PLUGINS_FILE: list, ...env });
       const service = await openService(settings, io);
+      // as a server does: idle runners let their process end
+      const alive = setInterval(() => {}, 1000);
       // a runner process loads modules as this one does, which is under tsx
       const { execArgv } = process;
       process.execArgv = [];
@@ -99,6 +104,7 @@ function withService(env: Record<string, string>, use: (sandbox: Sandbox) => Pro
         await use({ service, folder: dataDir, list, log, run: (deed, onLease) => runFeed(service, deed, onLease) });
       } finally {
         process.execArgv = execArgv;
+        clearInterval(alive);
         service.runners.close();
         service.stores.close();
       }
@@ -303,6 +309,66 @@ test(
       ['SUCCEEDED', 'SUCCEEDED'],
     );
     assert.is(service.runners.pids.length, 2);
+  }),
+);
+
+const RULES = { tenantId: 'shop', scope: null, vendorsMax: 100, problemsMax: 100 };
+
+/** A config that takes some 100 ms to check. */
+function largeConfig(deed: string): string {
+  const vendors = Array.from({ length: 100 }, (_, i) => ({
+    vendor_id: `v${i}`,
+    inbound: { type: 's3' },
+    parser: { format: 'csv' },
+  }));
+  const sort_by = [`vendor_priority:${Array.from({ length: 30_000 }, (_, i) => `w${i}`).join(',')}`];
+  return JSON.stringify({
+    ...CONFIG,
+    tenant_id: 'shop',
+    vendors,
+    merge: { strategy: 'best_offer', best_offer: { sort_by } },
+    pricing: { ...CONFIG.pricing, rules: [{ use: 'deed', with: { deed } }] },
+  });
+}
+
+test(
+  'large configs are checked in another process, with the same result',
+  withService({}, async ({ service }) => {
+    const text = largeConfig('nothing');
+    const here = reportOn(JSON.parse(text), RULES, service.api.registry);
+    const jobs = service.runners.configJobs;
+    assert.equal(await jobs({ type: 'check', text, rules: RULES }, 'one'), here);
+    assert.is(here.count, 30_000);
+    const vendor = JSON.stringify({ parser: { format: 'csv', options: { files: { match: '*.csv' } } } });
+    assert.is(await jobs({ type: 'match', text: vendor }, 'one'), '*.csv');
+    const { pids } = service.runners;
+    const before = process.cpuUsage();
+    await Promise.all(['one', 'two', 'two'].map((owner) => jobs({ type: 'check', text, rules: RULES }, owner)));
+    const { user, system } = process.cpuUsage(before);
+    assert.ok((user + system) / 1000 < 100, `${(user + system) / 1000} ms of CPU in this process`);
+    assert.equal(service.runners.pids, pids);
+  }),
+);
+
+test(
+  'a process that dies of a config is replaced; too many configs of one key are refused, those of another are not',
+  withService({}, async ({ service, run }) => {
+    const jobs = service.runners.configJobs;
+    const check = (deed: string, owner: string) =>
+      jobs({ type: 'check', text: largeConfig(deed), rules: RULES }, owner).then(
+        ({ count }) => String(count),
+        (error: RelayError) => `${error.code} ${error.recovery}`,
+      );
+    const dead = check('die_in_check', 'one');
+    const waiting = Array.from({ length: 10 }, () => check('nothing', 'one'));
+    assert.throws(
+      () => jobs({ type: 'match', text: '{}' }, 'one'),
+      (error: RelayError) => error.code === 'runner_unavailable' && error.recovery === 'retry',
+    );
+    assert.is(await jobs({ type: 'match', text: '{}' }, 'two'), null);
+    assert.is(await dead, 'runner_unavailable retry');
+    assert.equal(await Promise.all(waiting), Array(10).fill('30000'));
+    assert.is((await run('nothing')).status, 'SUCCEEDED');
   }),
 );
 

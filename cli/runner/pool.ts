@@ -1,9 +1,12 @@
 /**
- * Runner processes, kept warm and used again. There are never more than runs at a time; one that died is replaced at once,
- * one that has grown is replaced after its run.
+ * Runner processes, kept warm and used again. There are never more than runs at a time, and one for large configs; one that died
+ * is replaced at once, one that has grown is replaced after its run.
  */
 import path from 'node:path';
+import type { ConfigJob, ConfigJobResults, ConfigJobs } from '../../api/config/jobs.ts';
+import { RelayError } from '../../core/errors.ts';
 import type { RunHost, Runner, RunOrder, RunReport } from '../../worker/runner.ts';
+import { FairQueue } from './fair-queue.ts';
 import { RunnerProcess, type RunnerProcessOptions } from './runner-process.ts';
 
 export interface RunnerPoolOptions extends Omit<RunnerProcessOptions, 'countDeath'> {
@@ -15,6 +18,8 @@ export interface RunnerPoolOptions extends Omit<RunnerProcessOptions, 'countDeat
 
 /** A process that holds more than this share of its limit between two runs is replaced. */
 const GROWN_SHARE = 0.5;
+/** Work on configs that may wait: of one key, and in all. */
+const CONFIGS_WAITING = { ownMax: 10, allMax: 200 };
 /** Runs whose processes died are remembered up to this number. */
 const DEATHS_KEPT = 1000;
 
@@ -24,6 +29,7 @@ export class RunnerPool implements Runner {
   readonly #all = new Set<RunnerProcess>();
   /** Processes that died in the middle of a run, by run. */
   readonly #deaths = new Map<string, number>();
+  readonly #configs = new FairQueue(CONFIGS_WAITING);
   #isClosed = false;
 
   constructor(options: RunnerPoolOptions) {
@@ -56,6 +62,32 @@ export class RunnerPool implements Runner {
     if (report.failure?.retry == null) this.#deaths.delete(runId);
     this.#release(runner);
     return report;
+  }
+
+  /** Works on large configs, one at a time. Throws `runner_unavailable`, which a retry may cure. */
+  readonly configJobs: ConfigJobs = <Job extends ConfigJob>(job: Job, owner: string) => {
+    const done = this.#configs.run(owner, () => this.#configJob(job));
+    if (done !== null) return done as Promise<ConfigJobResults[Job['type']]>;
+    throw unavailable('too many large configs wait');
+  };
+
+  async #configJob(job: ConfigJob): Promise<ConfigJobResults[ConfigJob['type']]> {
+    const runner = await this.#takeReady();
+    try {
+      return await runner.configJob(job);
+    } finally {
+      this.#release(runner);
+    }
+  }
+
+  async #takeReady(): Promise<RunnerProcess> {
+    try {
+      const runner = await this.#take();
+      await runner.ready;
+      return runner;
+    } catch (error) {
+      throw unavailable(`no process could be started for a config: ${(error as Error).message}`);
+    }
   }
 
   /** The processes, in no order. */
@@ -108,6 +140,10 @@ export class RunnerPool implements Runner {
     this.#deaths.set(runId, deaths);
     return deaths;
   }
+}
+
+function unavailable(message: string): RelayError {
+  return new RelayError('runner_unavailable', message, { recovery: 'retry' });
 }
 
 /** Rejects when the signal aborts: a run that must stop does not wait for a process. */

@@ -1,4 +1,5 @@
 /** What a pool of runners and a runner process say to each other. All of it is plain data. */
+import type { ConfigJob, ConfigJobResults } from '../../api/config/jobs.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { RunProgress } from '../../core/ports/service.ts';
 import type { Stage } from '../../core/run-codes.ts';
@@ -27,6 +28,7 @@ export type ToRunner =
   /** Asks if its main thread is free. */
   | { type: 'ping' }
   | { type: 'work'; order: RunOrder; scratch: string }
+  | { type: 'config'; job: ConfigJob }
   | { type: 'stop' }
   | { type: 'answer'; call: number; error: SentError | null };
 
@@ -37,7 +39,8 @@ export type FromRunner =
   | { type: 'accepted' }
   | { type: 'call'; call: number; request: HostRequest }
   | { type: 'progress'; progress: RunProgress }
-  | { type: 'report'; report: RunReport };
+  | { type: 'report'; report: RunReport }
+  | { type: 'configDone'; result: ConfigJobResults[ConfigJob['type']] | null; error: SentError | null };
 
 /** Calls of `RunHost` that need an answer. */
 export type HostRequest = { method: 'confirm' } | { method: 'enterStage'; stage: Stage; progress: RunProgress };

@@ -4,6 +4,8 @@ import fsp from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { ConfigJob, ConfigJobResults } from '../../api/config/jobs.ts';
+import { RelayError } from '../../core/errors.ts';
 import type { Stage } from '../../core/run-codes.ts';
 import type { RunHost, RunOrder, RunReport } from '../../worker/runner.ts';
 import { type Death, failureOfDeath, lastLine } from './death.ts';
@@ -13,6 +15,7 @@ import {
   type HostRequest,
   type RunnerLimits,
   type RunnerSettings,
+  receivedError,
   sentError,
   type ToRunner,
   WATCHDOG_FD,
@@ -49,8 +52,13 @@ const PIPES_MS = 1000;
 /** How long a process that is no longer needed may take to end. */
 const CLOSE_MS = 2000;
 const PING_SECONDS = 5;
+/** How long the work on a config may take. */
+const CONFIG_SECONDS = 20;
 /** Characters of standard error that are kept to tell why a process died. */
 const TAIL_CHARS = 4096;
+
+/** Of either job. */
+type ConfigResult = ConfigJobResults[ConfigJob['type']] | null;
 
 interface Job {
   host: RunHost;
@@ -77,6 +85,7 @@ export class RunnerProcess {
   #settleReady: { resolve: () => void; reject: (error: Error) => void } | null = null;
   #onPong: (() => void) | null = null;
   #job: Job | null = null;
+  #config: { resolve(result: ConfigResult): void; reject(error: Error): void } | null = null;
   #silentSeconds = 0;
   #isAlive = true;
   #isReady = false;
@@ -169,6 +178,29 @@ export class RunnerProcess {
     });
   }
 
+  /** The process must be ready, and have no run. Rejects with a `RelayError` if it ends, or takes too long: it is then killed. */
+  async configJob(job: ConfigJob): Promise<ConfigResult> {
+    const timer = setTimeout(() => this.kill(), CONFIG_SECONDS * 1000);
+    this.#child.ref();
+    this.#child.channel?.ref();
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#config = { resolve, reject };
+        if (!this.#isAlive) this.#rejectConfig();
+        this.#send({ type: 'config', job });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#config = null;
+      this.#letGo();
+    }
+  }
+
+  #rejectConfig(): void {
+    const message = `the process that works on a config ended${lastLine(this.#death.stderr)}`;
+    this.#config?.reject(new RelayError('runner_unavailable', message, { recovery: 'retry' }));
+  }
+
   /** Ends the process, at once or when it does not listen. A run that it has is lost. */
   close(): void {
     if (this.#child.connected) this.#child.disconnect();
@@ -193,6 +225,7 @@ export class RunnerProcess {
     for (const stream of this.#child.stdio ?? []) stream?.destroy();
     this.#settleReady?.reject(new Error(`it ended before it was ready${lastLine(this.#death.stderr)}`));
     this.#onEnd();
+    this.#rejectConfig();
     void this.#endJob();
   }
 
@@ -207,6 +240,10 @@ export class RunnerProcess {
       this.#settleReady?.resolve();
     }
     if (message.type === 'pong') this.#onPong?.();
+    if (message.type === 'configDone') {
+      if (message.error !== null) this.#config?.reject(receivedError(message.error));
+      else this.#config?.resolve(message.result);
+    }
     const job = this.#job;
     if (job === null) return;
     if (message.type === 'accepted') job.isAccepted = true;

@@ -1,9 +1,10 @@
 /**
- * What a runner process does: it works on one run at a time, reads and writes artifacts itself, and asks the worker that
+ * What a runner process does: it checks a large config, or works on one run at a time, reads and writes artifacts itself, and asks the worker that
  * started it for everything that concerns the run's record and lease. `child.ts` starts it, see `pool.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { type ConfigJob, doConfigJob } from '../../api/config/jobs.ts';
 import type { Scratch } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
 import { outliveStrays } from '../../plugins/in-memory/stray-errors.ts';
@@ -19,6 +20,7 @@ import {
   type RunnerSettings,
   receivedError,
   SHARED,
+  sentError,
   type ToRunner,
 } from './protocol.ts';
 
@@ -48,6 +50,7 @@ function receive(message: ToRunner): void {
   if (message.type === 'start') start(message.settings).catch(giveUp);
   else if (message.type === 'ping') send({ type: 'pong' });
   else if (message.type === 'work') void work(message.order, message.scratch);
+  else if (message.type === 'config') send(configDone(message.job));
   else if (message.type === 'stop') stopping.abort();
   else answered(message.call, message.error === null ? null : receivedError(message.error));
 }
@@ -76,6 +79,15 @@ async function work(order: RunOrder, scratch: string): Promise<void> {
   const report = await executeRun({ ...deps, createScratch }, order, host());
   Atomics.store(numbers, SHARED.busy, 0);
   send({ type: 'report', report });
+}
+
+function configDone(job: ConfigJob): FromRunner {
+  try {
+    if (deps === null) throw new Error('a config came before the runner was ready');
+    return { type: 'configDone', result: doConfigJob(job, deps.engine.registry), error: null };
+  } catch (error) {
+    return { type: 'configDone', result: null, error: sentError(error) };
+  }
 }
 
 function host(): RunHost {

@@ -77,6 +77,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       adminKeyHashes,
       publicUrl: settings.publicUrl,
       signedObjects: stores.signedObjects,
+      configJobs: runners.configJobs,
       version: version(),
     },
     worker: {

@@ -66,6 +66,7 @@ export const ROOMS: Rooms = [
   'stores',
   ['stores/aws', 'stores/embedded'],
   'stores/testing',
+  'api/config',
   'api/deps.ts',
   'api/http',
   'api/endpoint.ts',

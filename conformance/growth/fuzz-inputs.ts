@@ -254,7 +254,7 @@ const options = fc.record(
   },
   { requiredKeys: [] },
 );
-export const parserOf = fc.record({
+export const parserSettings = fc.record({
   format: fc.constant('csv'),
   delimiter: fc.constantFrom(',', ';', 'auto', '||'),
   encoding: fc.constantFrom('utf-8', 'auto', 'windows-1252', 'utf-16le'),
@@ -264,7 +264,7 @@ export const parserOf = fc.record({
 /** A config with some of its values replaced. */
 export const anyConfig = fc
   .tuple(
-    parserOf,
+    parserSettings,
     fc.array(
       fc.tuple(
         fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 5 }),

@@ -18,7 +18,7 @@ import {
   mutated,
   mutatedFrom,
   mutation,
-  parserOf,
+  parserSettings,
   workbookBytes,
 } from './fuzz-inputs.ts';
 import { request } from './requests.ts';
@@ -44,7 +44,7 @@ async function runMap(map: Uint8Array): Promise<string | null> {
 }
 
 const KINDS: Record<string, fc.IAsyncProperty<Any>> = {
-  feed: property(fc.tuple(fc.oneof(feedText, mutatedFrom(corpus('.csv'))), parserOf), ([bytes, parser]) =>
+  feed: property(fc.tuple(fc.oneof(feedText, mutatedFrom(corpus('.csv'))), parserSettings), ([bytes, parser]) =>
     runFeed(bytes, parser),
   ),
   workbook: property(fc.oneof(workbookBytes, mutatedFrom(corpus('.xlsx'))), (bytes) =>

@@ -2,13 +2,9 @@
 import { checkConfig } from '../../core/config/check.ts';
 import { listedProblems } from '../../core/config/problems.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
-import type { TenantConfig } from '../../core/config/schema.ts';
 import type { ConfigProblem, NamedSideFile } from '../../core/plugin.ts';
 import { sideFilesOf } from '../../core/plugin-call.ts';
 import type { Registry } from '../../core/registry.ts';
-import type { ApiDeps } from '../deps.ts';
-import type { Principal } from '../http/auth.ts';
-import { ApiError } from '../http/errors.ts';
 import { parserOf } from './parser-of.ts';
 
 /** Leaves room for a file name within the 1,024 bytes of an S3 key. */
@@ -16,28 +12,39 @@ const KEY_BYTES_MAX = 700;
 /** File systems allow 255 bytes for a name. */
 const PART_BYTES_MAX = 255;
 
-/** Throws `CONFIG_INVALID` with every problem at once. `tenantId` is the one in the path, null for a new tenant. */
-export function checkedConfig(
-  raw: unknown,
-  tenantId: string | null,
-  principal: Principal,
-  deps: ApiDeps,
-): TenantConfig {
-  const { vendorsMax, problemsMax } = deps.settings;
-  const checked = checkConfig(raw, deps.registry, { vendorsMax, problemsMax: Number.POSITIVE_INFINITY });
+export interface ConfigRules {
+  /** The tenant in the path; null for a new tenant. */
+  tenantId: string | null;
+  /** What the keys of objects must begin with; null for any. */
+  scope: string | null;
+  vendorsMax: number;
+  problemsMax: number;
+}
+
+/** Plain data. */
+export interface ConfigReport {
+  /** Null if the config is invalid. */
+  tenantId: string | null;
+  /** The number of all problems. */
+  count: number;
+  /** The first problems. */
+  issues: ConfigProblem[];
+}
+
+/** Finds every problem at once. */
+export function reportOn(raw: unknown, rules: ConfigRules, registry: Registry): ConfigReport {
+  const { tenantId, scope, vendorsMax, problemsMax } = rules;
+  const checked = checkConfig(raw, registry, { vendorsMax, problemsMax: Number.POSITIVE_INFINITY });
   const issues = checked.ok ? [] : [...checked.problems];
   const named = configAt(raw, 'tenant_id');
   if (tenantId !== null && typeof named === 'string' && named !== tenantId) {
     issues.push({ path: 'tenant_id', code: 'tenant_mismatch', message: `must be "${tenantId}", as in the address` });
   }
-  const scope = principal.kind === 'tenant' ? `tenants/${principal.tenantId}/` : null;
   for (const [i, vendor] of configList(raw, 'vendors').entries())
-    for (const one of vendorProblems(vendor, i, scope, deps.registry)) issues.push(one);
-  if (!checked.ok || issues.length > 0) {
-    const message = `the config has ${issues.length} problem(s)`;
-    throw new ApiError('CONFIG_INVALID', message, { issues: listedProblems(issues, problemsMax) });
-  }
-  return checked.config;
+    for (const one of vendorProblems(vendor, i, scope, registry)) issues.push(one);
+  if (!checked.ok || issues.length > 0)
+    return { tenantId: null, count: issues.length, issues: listedProblems(issues, problemsMax) };
+  return { tenantId: checked.config.tenant_id, count: 0, issues: [] };
 }
 
 function vendorProblems(vendor: unknown, i: number, scope: string | null, registry: Registry): ConfigProblem[] {

@@ -1,0 +1,36 @@
+/**
+ * Work on tenants' configs that grows with their size. A config of 256 KB may take a third of a second: the process that answers
+ * requests has the work of large ones done in another one, and gets plain data back.
+ */
+import { filesOf } from '../../core/plugin-call.ts';
+import type { Registry } from '../../core/registry.ts';
+import { parserOf } from './parser-of.ts';
+import { type ConfigReport, type ConfigRules, reportOn } from './tenant-config.ts';
+
+export type ConfigJob =
+  /** A whole config, as JSON text. */
+  | { type: 'check'; text: string; rules: ConfigRules }
+  /** A vendor of a config, as JSON text: which files are its feed. */
+  | { type: 'match'; text: string };
+
+export interface ConfigJobResults {
+  check: ConfigReport;
+  /** The pattern in `files.match`, if there is one. */
+  match: string | null;
+}
+
+/**
+ * Does the work elsewhere. `owner` is whoever asked for it: each has a fair share. Throws `RelayError` with the recovery `retry`
+ * if it cannot be done now.
+ */
+export type ConfigJobs = <Job extends ConfigJob>(job: Job, owner: string) => Promise<ConfigJobResults[Job['type']]>;
+
+export function doConfigJob(job: ConfigJob, registry: Registry): ConfigJobResults[ConfigJob['type']] {
+  const value: unknown = JSON.parse(job.text);
+  return job.type === 'check' ? reportOn(value, job.rules, registry) : matchOf(value, registry);
+}
+
+export function matchOf(vendor: unknown, registry: Registry): string | null {
+  const parser = parserOf(vendor, registry);
+  return parser === null ? null : (filesOf(parser.manifest, parser.options)?.match ?? null);
+}

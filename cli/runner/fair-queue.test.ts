@@ -1,0 +1,45 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FairQueue } from './fair-queue.ts';
+
+/** Work that ends when it is told to. */
+function piece() {
+  let finish: (error?: Error) => void = () => {};
+  const ended = new Promise<void>((resolve, reject) => {
+    finish = (error) => (error === undefined ? resolve() : reject(error));
+  });
+  return { work: () => ended, finish };
+}
+
+const test = suite('fair-queue');
+
+test('owners take turns', async () => {
+  const queue = new FairQueue({ ownMax: 10, allMax: 20 });
+  const order: string[] = [];
+  const first = piece();
+  const all = [queue.run('a', first.work)];
+  for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']) {
+    all.push(queue.run(name[0] as string, async () => void order.push(name)));
+  }
+  assert.equal(order, []);
+  first.finish();
+  await Promise.all(all);
+  assert.equal(order, ['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+});
+
+test('what is too much is refused; what fails does not hold up the rest', async () => {
+  const queue = new FairQueue({ ownMax: 2, allMax: 3 });
+  const first = piece();
+  const running = queue.run('a', first.work);
+  const waiting = ['a', 'a', 'a', 'b', 'b'].map((owner) => queue.run(owner, async () => owner));
+  assert.equal(
+    waiting.map((one) => one === null),
+    [false, false, true, false, true],
+  );
+  first.finish(new Error('it failed'));
+  assert.is(await running?.catch((error: Error) => error.message), 'it failed');
+  assert.equal(await Promise.all(waiting), ['a', 'a', null, 'b', null]);
+  assert.is(await queue.run('b', async () => 'again'), 'again');
+});
+
+test.run();
