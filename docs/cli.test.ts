@@ -147,12 +147,13 @@ test('the data folder has what the page lists, and nothing else', async () => {
 });
 
 test('the paths of artifacts are those of the code', () => {
-  const { inbound, sideFile, normalized, merged, ...reports } = PATHS;
+  const { inbound, sideFile, normalized, merged, candidate, ...reports } = PATHS;
   const paths = [
     inbound('<vendor_id>', '<filename>'),
     sideFile('<vendor_id>', '<name>', '<filename>'),
     normalized('<vendor_id>'),
     merged('csv'),
+    candidate('csv'),
     ...Object.values(reports),
   ];
   for (const one of paths) assert.ok(PAGE.includes(`| \`${one}\``), one);

@@ -52,6 +52,7 @@ export const ROOMS: Rooms = [
   'core/pipeline/normalize/rows',
   'core/pipeline/normalize',
   'core/pipeline/merge',
+  'core/pipeline/publish',
   'core/pipeline/run.ts',
   'plugins/in-memory/ports.ts',
   'plugins/parsers/kit/encoding',

@@ -1,5 +1,5 @@
 /** Checks a tenant config: its own fields, the plugins it names and their options. Reports all problems at once. */
-import { CANONICAL_COLUMNS, FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
 import { pluginFailed } from '../errors.ts';
 import { moneyDecimals } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
@@ -98,7 +98,7 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
       for (const one of optionProblems(plugin.manifest, options ?? {}, raw, optionsPath)) problems.push(one);
     }
   }
-  return problems.concat(vendorProblems(raw), outputProblems(raw), roundingProblems(raw));
+  return problems.concat(vendorProblems(raw), outputProblems(raw), roundingProblems(raw), publishProblems(raw));
 }
 
 /** A schema may run code of the plugin's, and fail. */
@@ -159,6 +159,30 @@ function roundingProblems(raw: unknown): ConfigProblem[] {
   if (increment.roundTo(Money.ofUnits(1n, decimals), 'down').equals(increment)) return [];
   const message = `must be a multiple of ${Money.ofUnits(1n, decimals)}: amounts in ${currency} are written with ${decimals} decimals`;
   return [{ path: 'pricing.rounding.increment', code: 'increment_too_fine', message }];
+}
+
+/** The output columns that a comparison with the published feed reads. */
+const COMPARED_COLUMNS: ReadonlyArray<[string, readonly CanonicalColumn[]]> = [
+  ['publish', ['sku', 'quantity_available', 'price']],
+  ['guardrails.max_sku_drop_pct', ['sku']],
+  ['guardrails.max_in_stock_drop_pct', ['sku', 'quantity_available']],
+  ['guardrails.max_median_price_change_pct', ['sku', 'price']],
+  ['guardrails.max_vendor_row_drop_pct', ['sku']],
+];
+
+/** Without these columns, the feed says nothing of what is compared. */
+function publishProblems(raw: unknown): ConfigProblem[] {
+  const columns = configList(raw, 'output', 'columns');
+  const lacking = new Map<CanonicalColumn, string>();
+  for (const [path, needed] of COMPARED_COLUMNS) {
+    if (configAt(raw, ...path.split('.')) === undefined) continue;
+    for (const column of needed) if (!columns.includes(column) && !lacking.has(column)) lacking.set(column, path);
+  }
+  return [...lacking].map(([column, path]) => ({
+    path: 'output.columns',
+    code: 'compared_column_missing',
+    message: `must have "${column}": ${path} compares it with the published feed`,
+  }));
 }
 
 function outputProblems(raw: unknown): ConfigProblem[] {

@@ -210,15 +210,80 @@ const errorPolicy = z.strictObject({
 });
 
 const guardrails = z.strictObject({
-  max_sku_drop_pct: dropFraction.optional().describe(`Greatest share of SKUs that may disappear. ${SHARE}`),
+  max_sku_drop_pct: dropFraction
+    .optional()
+    .describe(`Greatest drop of the number of SKUs, against the published feed. ${SHARE}`),
   max_in_stock_drop_pct: dropFraction
     .optional()
-    .describe(`Greatest share of SKUs in stock that may disappear. ${SHARE}`),
-  max_median_price_change_pct: dropFraction.optional().describe(`Greatest change of the median price. ${SHARE}`),
+    .describe(`Greatest drop of the number of SKUs with a quantity above 0. ${SHARE}`),
+  max_median_price_change_pct: dropFraction
+    .optional()
+    .describe(
+      `Greatest median price change, rise or drop, as a share of the published price, over the SKUs that both feeds have. ${SHARE}`,
+    ),
   max_vendor_row_drop_pct: dropFraction
     .optional()
-    .describe(`Greatest share of a vendor’s rows that may disappear. ${SHARE}`),
-  stale_after_hours: z.number().positive().optional().describe('Age in hours after which a feed is stale.'),
+    .describe(`Greatest drop of a vendor’s valid rows, against the run that made the published feed. ${SHARE}`),
+  stale_after_hours: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Greatest age in hours of the oldest feed used, at the run’s clock. It needs no published feed.'),
+  min_skus: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Least number of SKUs that the run must have. It needs no published feed.'),
+});
+
+export const VANISHED_REASONS = ['removed', 'rejected', 'unavailable', 'unpriced'] as const;
+export type VanishedReason = (typeof VANISHED_REASONS)[number];
+export const VANISHED_ACTIONS = ['drop', 'zero', 'keep'] as const;
+export type VanishedAction = (typeof VANISHED_ACTIONS)[number];
+
+function vanishedAction(action: VanishedAction, when: string) {
+  return z.enum(VANISHED_ACTIONS).default(action).describe(when);
+}
+
+const vanished = z.strictObject({
+  removed: vanishedAction(
+    'zero',
+    'Every vendor that offered the SKU was read in full, and none lists it. `drop`: no row. `zero`: the published row with quantity 0. `keep`: the published row as it was.',
+  ),
+  rejected: vanishedAction('keep', 'A row for the SKU was refused in this run.'),
+  unavailable: vanishedAction('keep', 'A vendor that offered the SKU is missing, unreadable or left out.'),
+  unpriced: vanishedAction('keep', 'The SKU is offered, and cannot be priced.'),
+  keep_runs: z.int().min(0).default(3).describe('After so many published runs in a row with `keep`, `then` follows.'),
+  // biome-ignore lint/suspicious/noThenProperty: the contract's name; its value is a text, so nothing awaits it
+  then: vanishedAction('zero', 'What follows `keep_runs` runs with `keep`.'),
+});
+
+const holds = z.strictObject({
+  price_rise_pct: dropFraction
+    .optional()
+    .describe(`A price that rises by more than this share of the published price is held. ${SHARE}`),
+  price_drop_pct: dropFraction
+    .optional()
+    .describe(`A price that drops by more than this share of the published price is held. ${SHARE}`),
+  below_cost: z.boolean().default(false).describe('If true, a price below the winning offer’s cost is held.'),
+  new_sku: z
+    .enum(['publish', 'hold'])
+    .default('publish')
+    .describe('`hold`: a SKU that the published feed lacks stays out until it is accepted.'),
+  max_held_pct: dropFraction
+    .optional()
+    .describe(`Greatest share of the SKUs that may be held. More is \`GUARDRAIL_TRIPPED\`. ${SHARE}`),
+});
+
+const publish = z.strictObject({
+  vanished: vanished
+    .prefault({})
+    .describe('What becomes of a SKU of the published feed that the run does not have, by reason.'),
+  holds: holds
+    .prefault({})
+    .describe(
+      'Which prices wait. A held SKU goes out with its published price and today’s quantity; a new one stays out.',
+    ),
 });
 
 /** The shape of a tenant config, for at most `vendorsMax` vendors. */
@@ -245,15 +310,22 @@ export function tenantSchema(vendorsMax: number) {
     merge: merge.describe('How the winning offer of a SKU is chosen.'),
     output: output.describe('The merged feed.'),
     error_policy: errorPolicy.prefault({}).describe('Which errors a run may have and still succeed.'),
+    publish: publish
+      .optional()
+      .describe(
+        'How the run becomes the published feed: what vanished, and which prices are held. Absent: the feed of the run is published as it is.',
+      ),
     guardrails: guardrails
       .optional()
       .describe(
-        'Limits of the change since the last successful run. `relay run` knows no earlier run, so it checks their form only.',
+        'Limits of the feed as a whole, before holds and vanished SKUs, against the published feed. A limit that is exceeded is `GUARDRAIL_TRIPPED`.',
       ),
   });
 }
 
 export type TenantConfig = z.output<ReturnType<typeof tenantSchema>>;
 export type VendorConfig = TenantConfig['vendors'][number];
+export type PublishConfig = NonNullable<TenantConfig['publish']>;
+export type GuardrailsConfig = NonNullable<TenantConfig['guardrails']>;
 export type PricingConfig = TenantConfig['pricing'];
 export type PluginUse = z.output<ReturnType<typeof pluginUse>>;

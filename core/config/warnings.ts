@@ -21,7 +21,6 @@ export function configWarnings(config: TenantConfig): string[] {
       `inbound_prefixes_overlap:the folder of ${outer} contains that of ${inner}, so ${outer} may read its files`,
     );
   }
-  if (config.guardrails !== undefined) warnings.push('guardrails_not_checked:no earlier run to compare with');
   return warnings;
 }
 

@@ -250,8 +250,38 @@ export const WARNING_WORDS = {
   guardrails_not_checked: {
     form: 'why',
     seen: 'the config has `guardrails`, and they are not checked: {why}',
-    means: 'Neither `relay run` nor the service compares a run with an earlier one.',
-    do: 'Compare the feed with the last one before you publish it.',
+    means: 'These limits could not stop a wrong feed.',
+    do: 'Compare the feed with the last one before you use it. `relay run` takes the published feed with `--baseline`.',
+  },
+  no_baseline: {
+    form: '',
+    seen: 'nothing is published yet, so no price was compared and no SKU can have vanished',
+    means: 'It is the first run of the tenant, or `relay run` was given no `--baseline`.',
+    do: 'Look at the feed before you use it. Give later runs this one as `--baseline`.',
+  },
+  baseline_unusable: {
+    form: 'text',
+    seen: '{text}',
+    means: 'The run was forced, so it started afresh, as if nothing were published.',
+    do: 'Compare the feed with what the shop has: SKUs that vanished are not in the delta.',
+  },
+  publish_forced: {
+    form: 'why',
+    seen: 'holds and guardrails were set aside: {why}',
+    means: 'Nothing stopped this feed, whatever its prices.',
+    do: NOTHING,
+  },
+  skus_held: {
+    form: 'number',
+    seen: '{number|SKU is|SKUs are} held, by the rules of `publish.holds`',
+    means: 'They went out with their published price, and new ones stayed out. `reports/holds.csv` lists them.',
+    do: 'Accept or reject them with `relay holds`.',
+  },
+  skus_vanished: {
+    form: 'number',
+    seen: '{number|SKU|SKUs} of the published feed {number|is|are} not in the run',
+    means: '`reports/vanished.csv` has the reason for each, and what became of it.',
+    do: 'If the reason is `removed` and you did not expect it, look at the vendor’s feed.',
   },
   header_matched_loosely: {
     form: 'vendor:column:header',

@@ -14,6 +14,14 @@ export function artifactName(path: string): string | null {
     [PATHS.errors]: 'errors',
     [PATHS.merged('csv')]: 'merged_inventory',
     [PATHS.merged('jsonl')]: 'merged_inventory',
+    [PATHS.candidate('csv')]: 'candidate_inventory',
+    [PATHS.candidate('jsonl')]: 'candidate_inventory',
+    [PATHS.delta]: 'delta',
+    [PATHS.publishState]: 'publish_state',
+    [PATHS.holds]: 'holds',
+    [PATHS.vanished]: 'vanished',
+    [PATHS.guardrails]: 'guardrails',
+    [PATHS.diff]: 'diff',
   };
   return names[path] ?? null;
 }

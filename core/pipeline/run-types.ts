@@ -12,6 +12,7 @@ import type {
   Stalls,
   StrayErrors,
 } from '../ports/engine.ts';
+import type { BaselineName, PublishRequest } from '../ports/publishing.ts';
 import type { Registry } from '../registry.ts';
 import type { RunCode, Stage } from '../run-codes.ts';
 import type { PricingDefaults } from './bind.ts';
@@ -48,6 +49,8 @@ export interface RunRequest {
   inputs: RunInputs;
   artifacts: RunArtifacts;
   scratch: Scratch;
+  /** What the run is measured against, if the config has `publish` or `guardrails`; nothing if absent. */
+  publishing?: PublishRequest;
   /** Only these vendors; all if absent. */
   vendors?: readonly string[];
   signal?: AbortSignal;
@@ -57,6 +60,25 @@ export interface RunRequest {
    * that lost its claim on the run can still stop it.
    */
   onStage?: (stage: Stage) => Promise<void>;
+}
+
+/** How the feed became the published one. */
+export interface PublishSummary {
+  baseline: BaselineName | null;
+  decisions: object | null;
+  /** Why holds and guardrails were set aside; null if they applied. */
+  forced: string | null;
+  /** Rows of the baseline, of the run's own feed, and of the published feed. */
+  rows: { before: number; candidate: number; after: number };
+  /** Rows by what changed. */
+  changes: Record<string, number>;
+  held: number;
+  /** Held as a person decided, and not reported. */
+  held_silently: number;
+  /** SKUs of the baseline that the run lacks, by reason. */
+  vanished: Record<string, number>;
+  /** The guardrails that were exceeded. */
+  tripped: string[];
 }
 
 export interface RunSummary {
@@ -75,6 +97,8 @@ export interface RunSummary {
   /** The warnings in words. */
   notices: Notice[];
   unpriced_skus: { count: number; skus: string[] };
+  /** Only if the config has `publish` or `guardrails`, and the feed was compared. */
+  publish?: PublishSummary;
   duration_seconds: number;
   stage_times: Record<string, number>;
   completed_at: string;

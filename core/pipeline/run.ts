@@ -20,11 +20,12 @@ import { type BoundPlugins, bindPlugins } from './bind.ts';
 import { type FetchedVendor, fetchInputs } from './fetch/fetch.ts';
 import type { DuplicatePolicy } from './merge/choose.ts';
 import { type MergeResult, mergeOffers } from './merge/merge.ts';
-import { timeText } from './merge/output.ts';
+import { type OutputFormat, timeText } from './merge/output.ts';
 import type { PriceExample } from './merge/price-watch.ts';
 import { NormalizeStage } from './normalize/stage.ts';
+import { PublishStage } from './publish/stage.ts';
 import { isFeedError, RunContext } from './run-context.ts';
-import type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
+import type { Engine, PublishSummary, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
 import { type EntryLayout, entryLayout } from './sort/entry.ts';
 import type { SortedRun } from './sort/sorted-run.ts';
 
@@ -46,11 +47,15 @@ class Pipeline {
   readonly #strays: StrayError[] = [];
   /** The plugins that are loaded so far. */
   readonly #used: BoundPlugins['used'] = [];
+  /** Null if the config has neither `publish` nor `guardrails`. */
+  #publish: PublishStage | null = null;
+  #published: PublishSummary | null = null;
   #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
 
   constructor(context: RunContext) {
     this.#context = context;
-    this.#normalize = new NormalizeStage(context);
+    const { publish, guardrails } = context.request.config;
+    this.#normalize = new NormalizeStage(context, publish !== undefined || guardrails !== undefined);
     this.#started = context.engine.clock.monotonic();
   }
 
@@ -75,6 +80,7 @@ class Pipeline {
       // a promise of the hook that failed the run may not have been reported yet
       await strays?.settle();
       stop?.();
+      await this.#publish?.dispose();
       await this.#normalize.dispose();
     }
   }
@@ -103,6 +109,7 @@ class Pipeline {
     const plugins = await bindPlugins(config, engine.registry, engine.pricing, { limits, waits, used: this.#used });
     for (const warning of configWarnings(config)) log.warn(warning);
     await this.#writeSnapshot(plugins);
+    this.#publish = await PublishStage.start(this.#context);
     const fetched = await this.#fetch(plugins).catch((error) => this.#reportFetchError(error));
     this.#checkStrays();
     await this.#startStage('NORMALIZE');
@@ -111,7 +118,7 @@ class Pipeline {
     const runs = await this.#normalize.run(fetched, plugins, layout);
     this.#checkStrays();
     await this.#startStage('MERGE_PRICE');
-    await this.#merge(runs, plugins, layout, fetched.map(duplicatePolicy));
+    await this.#merge(runs, plugins, layout, fetched);
     await engine.strays?.settle();
     this.#checkStrays();
     await this.#startStage('WRITE_OUTPUTS');
@@ -155,6 +162,7 @@ class Pipeline {
       createHasher: () => engine.createHasher(),
       vendorFileBytesMax: limits.vendorFileBytesMax,
       feedFilesMax: limits.feedFilesMax,
+      publishing: this.#publish?.manifest(),
       log,
       onVendor: (vendor_id, bytes) => this.#context.tick({ type: 'fetched', vendor_id, bytes }),
     });
@@ -173,13 +181,21 @@ class Pipeline {
     runs: readonly SortedRun[],
     plugins: BoundPlugins,
     layout: EntryLayout,
-    policies: DuplicatePolicy[],
+    fetched: readonly FetchedVendor[],
   ): Promise<void> {
-    const { request, limits, log, vendors } = this.#context;
+    const { request, limits, vendors } = this.#context;
     const { config, artifacts, now } = request;
-    const { format, columns } = config.output;
-    this.#merged = await writing(artifacts, PATHS.merged(format), (sink) =>
-      mergeOffers(sink, {
+    const output: OutputFormat = {
+      ...config.output,
+      moneyDecimals: moneyDecimals(config.default_currency),
+      now,
+      leadTimeFallbackDays: plugins.strategy.strategy.leadTimeFallbackDays,
+    };
+    const policies = fetched.map(duplicatePolicy);
+    const { refusedSkus, unread } = this.#normalize;
+    const outlet = await this.#publish?.join({ format: output, refusedSkus, unread });
+    await writing(artifacts, PATHS.merged(output.format), async (sink) => {
+      this.#merged = await mergeOffers(sink, {
         runs,
         vendorIds: vendors.map((vendor) => vendor.vendor_id),
         policies,
@@ -190,21 +206,30 @@ class Pipeline {
         strategy: plugins.strategy,
         rules: plugins.rules,
         reads: plugins.reads,
-        output: {
-          format,
-          columns,
-          moneyDecimals: moneyDecimals(config.default_currency),
-          now,
-          leadTimeFallbackDays: plugins.strategy.strategy.leadTimeFallbackDays,
-        },
+        output,
         watch: {
           roundingIncrement: config.pricing.rounding.increment,
           enforcesMap: config.pricing.map_policy.enforce,
         },
         limits,
+        outlet,
         onProgress: (rows) => this.#context.tick({ type: 'merged', rows }),
-      }),
+      });
+      this.#warnOfMerge();
+      if (this.#publish !== null) await this.#finishPublishing(this.#publish, fetched);
+    });
+  }
+
+  async #finishPublishing(publish: PublishStage, fetched: readonly FetchedVendor[]): Promise<void> {
+    const { unread, validRows: vendorRows } = this.#normalize;
+    const feedTimes = fetched.flatMap(({ vendor: { vendor_id }, lastModified }) =>
+      lastModified === null || unread.has(vendor_id) ? [] : [{ vendor_id, last_modified: lastModified }],
     );
+    this.#published = await publish.finish({ vendorRows, feedTimes, rows: this.#merged.rows });
+  }
+
+  #warnOfMerge(): void {
+    const { log } = this.#context;
     const { rows, leftOut, warnings } = this.#merged;
     for (const warning of warnings) log.warn(warning);
     for (const example of this.#merged.examples) this.#showPrice(example);
@@ -242,6 +267,7 @@ class Pipeline {
       warnings,
       notices: noticesOf(warnings, { examples, invalidRows, meanings: engine.registry.codeMeanings() }),
       unpriced_skus: this.#merged.unpriced,
+      ...(this.#published === null ? {} : { publish: this.#published }),
       duration_seconds: seconds(engine.clock.monotonic() - this.#started),
       stage_times: this.#stageTimes,
       completed_at: new Date(engine.clock.wall()).toISOString(),

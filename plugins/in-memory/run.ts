@@ -4,6 +4,7 @@ import { ConfigInvalid } from '../../core/config/invalid.ts';
 import type { RowEntry, VendorEntry } from '../../core/issue.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
+import type { PublishRequest } from '../../core/ports/publishing.ts';
 import type { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../index.ts';
 import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryInputs } from './ports.ts';
@@ -19,6 +20,8 @@ export interface MemoryCase {
   /** Bytes in one chunk of an input. */
   chunkBytes?: number;
   vendors?: readonly string[];
+  /** What is published, if the config has `publish` or `guardrails`. */
+  publishing?: PublishRequest;
 }
 
 export interface MemoryRun {
@@ -65,6 +68,7 @@ export async function runInMemory(engine: Engine, one: MemoryCase): Promise<Memo
     inputs: memoryInputs(one.files, one.skuMaps ?? {}, one.chunkBytes, one.sideFiles),
     artifacts,
     scratch,
+    ...(one.publishing === undefined ? {} : { publishing: one.publishing }),
     ...(one.vendors === undefined ? {} : { vendors: one.vendors }),
   });
   const errors = artifacts.text('reports/errors.json');

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { RowEntry, VendorEntry } from '../../../core/issue.ts';
+import { artifactName } from '../../../core/pipeline/artifact-names.ts';
 import { PATHS } from '../../../core/pipeline/artifacts.ts';
 import type { RunOutcome } from '../../../core/pipeline/run.ts';
 import { counted } from '../../../core/text/counted.ts';
@@ -15,6 +16,9 @@ const HEAD_BYTES = 1 << 20;
 /** Characters shown of a value. */
 const VALUE_CHARS = 80;
 
+/** What a run with `publish` or `guardrails` writes. */
+const PUBLISH_FILES = [PATHS.delta, PATHS.publishState, PATHS.holds, PATHS.vanished, PATHS.diff, PATHS.guardrails];
+
 /** The artifacts in a run's folder, by their names in the API. */
 export function artifactFiles(root: string): Record<string, string> {
   const files: Record<string, string> = {};
@@ -23,7 +27,11 @@ export function artifactFiles(root: string): Record<string, string> {
     // a feed of several files has one artifact per file
     files[name in files ? `${name}:${path.posix.basename(file)}` : name] = file;
   };
-  for (const format of ['csv', 'jsonl'] as const) add('merged_inventory', PATHS.merged(format));
+  for (const format of ['csv', 'jsonl'] as const) {
+    add('merged_inventory', PATHS.merged(format));
+    add('candidate_inventory', PATHS.candidate(format));
+  }
+  for (const name of PUBLISH_FILES) add(artifactName(name) ?? name, name);
   add('run_summary', PATHS.summary);
   add('errors', PATHS.errors);
   add('input_manifest', PATHS.manifest);
@@ -61,6 +69,8 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
   );
   if (vendors.length > 0) shown.push(`  valid rows by vendor: ${vendors.join(', ')}`);
   if (outcome.status === 'SUCCEEDED') shown.push(`  merged feed: ${counted(summary.record_count, 'SKU')}`);
+  if (summary.publish !== undefined)
+    shown.push(`  against the published feed: ${changesText(summary.publish.changes)}`);
   const { count, skus } = summary.unpriced_skus;
   if (count > 0) {
     const more = count > 5 ? ', …' : '';
@@ -69,6 +79,14 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
   shown.push(...rejectedRows(outcome, root, files), ...listed('Warnings', noticeLines(summary.notices)));
   shown.push(...listed(`Files in ${root}`, Object.values(files)));
   return lines(shown);
+}
+
+/** Such as `3 added, 1 held`. */
+function changesText(changes: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(changes).flatMap(([change, count]) =>
+    count === 0 ? [] : [`${count.toLocaleString('en-US')} ${change}`],
+  );
+  return parts.join(', ') || 'nothing';
 }
 
 /** Entries of errors.json, without those that the outcome or the warnings repeat. */

@@ -14,6 +14,8 @@ export interface FetchedVendor {
   vendor: VendorConfig;
   /** One per file; null if there is no file. */
   feeds: readonly NamedFeed[] | RelayError | null;
+  /** When its newest file was last changed, ISO 8601; null if there is none. */
+  lastModified: string | null;
   /** The run's copies of the SKU map (`sku_map`) and of the side files that the parser joins. */
   sideFiles: ReadonlyMap<string, ByteSource>;
 }
@@ -41,6 +43,8 @@ export interface FetchOptions {
   createHasher(): Hasher;
   vendorFileBytesMax: number;
   feedFilesMax: number;
+  /** What the manifest says of publishing; absent if the config has nothing of it. */
+  publishing?: Pick<InputManifest, 'baseline' | 'decisions' | 'forced'> | undefined;
   log: IssueLog;
   onVendor: (vendorId: string, bytes: number) => void;
 }
@@ -55,7 +59,11 @@ export function sideFileMissing(vendor: VendorConfig, name: string, where: strin
 /** Throws `REQUIRED_VENDOR_MISSING` and `INPUT_TOO_LARGE`, after writing the manifest. */
 export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[]> {
   const { runId: run_id, config, configVersion: config_version, generatedAt: generated_at } = options;
-  const manifest: InputManifest = { run_id, tenant_id: config.tenant_id, config_version, generated_at, vendors: {} };
+  const manifest: InputManifest = {
+    ...{ run_id, tenant_id: config.tenant_id, config_version, generated_at },
+    ...options.publishing,
+    vendors: {},
+  };
   try {
     // look for every vendor before copying any: a missing required vendor fails the run at once
     const vendors: VendorFetch[] = [];
@@ -162,7 +170,7 @@ class VendorFetch {
   async read(): Promise<FetchedVendor> {
     const newest = newestOf(this.#inputs);
     const feeds = newest === null ? null : await this.#fetchFiles(newest);
-    return { vendor: this.vendor, feeds, sideFiles: this.#sideFiles };
+    return { vendor: this.vendor, feeds, lastModified: newest?.last_modified ?? null, sideFiles: this.#sideFiles };
   }
 
   /** Copies the files, then decides how to read each. `LIMIT_VENDOR_FILE_BYTES` applies to all of them together. */

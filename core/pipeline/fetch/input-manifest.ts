@@ -5,12 +5,19 @@
 import type { VendorConfig } from '../../config/schema.ts';
 import type { EncodingOpinion } from '../../plugin.ts';
 import type { FoundInput, PassedOver } from '../../ports/engine.ts';
+import type { BaselineName } from '../../ports/publishing.ts';
 
 export interface InputManifest {
   run_id: string;
   tenant_id: string;
   config_version: number;
   generated_at: string;
+  /** Only if the config has `publish` or `guardrails`: what the run is measured against; null if nothing is published yet. */
+  baseline?: BaselineName | null;
+  /** The pinned decisions on held SKUs. */
+  decisions?: object | null;
+  /** Why holds and guardrails are set aside. */
+  forced?: string | null;
   /** By vendor id. A vendor is absent if an earlier one failed before this one was looked for. */
   vendors: Record<string, ManifestVendor>;
 }

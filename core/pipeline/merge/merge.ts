@@ -9,6 +9,7 @@
 import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
+import type { Money } from '../../money/money.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import type { EntryLayout } from '../sort/entry.ts';
@@ -38,8 +39,25 @@ export interface MergeOptions {
   /** For warnings about prices. */
   watch: PriceWatchOptions;
   limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
+  /** What decides which rows go out; every winner does if it is absent. */
+  outlet?: ((group: OfferGroup, output: OutputBuffer) => Outlet) | undefined;
   /** Called each time output is written; may throw to stop. */
   onProgress: (rows: number) => void;
+}
+
+/**
+ * Takes each settled SKU and writes the rows that go out. `settle` and `end` are synchronous, like the loop that calls them:
+ * false means that `refill` is due, after which they are called again.
+ */
+export interface Outlet {
+  /** The SKU is that of the group; `winner` is an offer's position, or an answer of `choose` without one. */
+  settle(winner: number, price: Money | null): boolean;
+  /** After the last SKU. */
+  end(): boolean;
+  /** True if `flush` is due. */
+  readonly isFull: boolean;
+  refill(): Promise<void>;
+  flush(): Promise<void>;
 }
 
 export interface MergeResult {
@@ -64,12 +82,16 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const twins = new SkuTwins(group);
   const duplicates = new DuplicateRows(group, options.declaresDuplicates);
   const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
-  const merging = { merge, group, chooser, output, result, watch, twins, duplicates, limits: options.limits };
+  const outlet = options.outlet?.(group, output) ?? null;
+  const settling = { outlet, winner: NOT_SETTLING };
+  const merging = { merge, group, chooser, output, result, watch, twins, duplicates, limits: options.limits, settling };
   for (;;) {
     const state = mergeSome(merging);
     if (state === NEEDS_REFILL) await merge.refill();
-    else {
+    else if (state === OUTLET_NEEDS_REFILL) await outlet?.refill();
+    if (state === DONE || state === OUTPUT_FULL || output.isFull || outlet?.isFull) {
       await sink.write(output.take());
+      await outlet?.flush();
       options.onProgress(output.rows);
     }
     if (state === DONE) break;
@@ -83,18 +105,22 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
 const NEEDS_REFILL = 0;
 const OUTPUT_FULL = 1;
 const DONE = 2;
+const OUTLET_NEEDS_REFILL = 3;
+
+/** Instead of the answer of `choose` for the group: none is waiting for the outlet. */
+const NOT_SETTLING = -3;
 
 /** Merges until a run needs more bytes, the output is full, or nothing is left. */
 function mergeSome(merging: Merging): number {
-  const { merge, group, chooser, output, limits } = merging;
+  const { merge, group, chooser, output, limits, settling } = merging;
   for (;;) {
     const cursor = merge.top;
     if (cursor === undefined) {
-      settleGroup(merging);
-      return DONE;
+      const isSettled = settleGroup(merging) && (settling.outlet === null || settling.outlet.end());
+      return isSettled ? DONE : OUTLET_NEEDS_REFILL;
     }
     if (group.count > 0 && !group.holds(cursor)) {
-      settleGroup(merging);
+      if (!settleGroup(merging)) return OUTLET_NEEDS_REFILL;
       if (output.isFull) return OUTPUT_FULL;
     }
     if (group.count >= OFFERS_CHECKED) limitOffers(group, chooser, limits);
@@ -114,15 +140,28 @@ interface Merging {
   twins: SkuTwins;
   duplicates: DuplicateRows;
   limits: MergeOptions['limits'];
+  settling: { readonly outlet: Outlet | null; winner: number };
 }
 
-function settleGroup({ group, chooser, output, result, watch, twins, duplicates }: Merging): void {
-  if (group.count === 0) return;
+function chooseWinner({ group, chooser, twins, duplicates }: Merging): number {
   twins.look();
   if (group.count > 1) duplicates.look();
-  const winner = chooser.choose();
+  return chooser.choose();
+}
+
+/** False if the outlet needs a refill first. */
+function settleGroup(merging: Merging): boolean {
+  const { group, chooser, output, result, watch, settling } = merging;
+  if (group.count === 0) return true;
+  const { outlet } = settling;
+  const winner = settling.winner === NOT_SETTLING ? chooseWinner(merging) : settling.winner;
+  if (outlet !== null && !outlet.settle(winner, chooser.price)) {
+    settling.winner = winner;
+    return false;
+  }
+  settling.winner = NOT_SETTLING;
   if (winner >= 0) {
-    output.writeRow(winner, chooser.price!);
+    if (outlet === null) output.writeRow(winner, chooser.price!);
     watch.look(winner, chooser.price!);
   } else if (winner === NONE_CHOSEN) result.leftOut++;
   else {
@@ -130,6 +169,7 @@ function settleGroup({ group, chooser, output, result, watch, twins, duplicates 
     result.unpriced.count++;
   }
   group.clear();
+  return true;
 }
 
 /** Bytes of texts that the offers of one SKU may hold before some offers are dropped. */

@@ -71,6 +71,20 @@ export class OutputBuffer {
     else this.#writeCsv(offer, price);
   }
 
+  /** Appends a row that was made elsewhere, with its line end. */
+  appendRow(bytes: Uint8Array, from: number, to: number): void {
+    this.#ensure(to - from);
+    this.bytes.set(bytes.subarray(from, to), this.used);
+    this.used += to - from;
+    this.rows++;
+  }
+
+  /** Takes back the last row, which began at `start`. */
+  takeBack(start: number): void {
+    this.used = start;
+    this.rows--;
+  }
+
   #writeCsv(offer: number, price: Money): void {
     let at = this.used;
     const positions = this.#positions;

@@ -214,6 +214,7 @@ class FeedRows {
       seen,
       refusals,
       skuBytesMax,
+      refusedSkus: job.refusedSkus,
       log,
       misuses,
     });

@@ -25,6 +25,7 @@ import { didYouMean } from '../../text/suggest.ts';
 import type { NamedValidator } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
 import type { Misuses } from '../misuses.ts';
+import type { SkuList } from '../sort/sku-list.ts';
 import { CellReasons } from './cells/reasons.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
@@ -45,6 +46,8 @@ export interface RowCheckerOptions {
   refusals: Refusals;
   /** A longer SKU is invalid. */
   skuBytesMax: number;
+  /** Takes the SKUs of refused rows; null if nobody asks. */
+  refusedSkus: SkuList | null;
   log: IssueLog;
   misuses: Misuses;
 }
@@ -164,7 +167,8 @@ export class RowChecker {
   }
 
   #report(batch: RecordBatch, record: number, problems: RowProblem[]): void {
-    const { log, row, vendorId, file } = this.#options;
+    const { log, row, vendorId, file, refusedSkus } = this.#options;
+    if (refusedSkus !== null && row.skuStart < row.skuEnd) refusedSkus.add(row.sku, row.skuStart, row.skuEnd);
     const [first] = problems;
     assert(first !== undefined, `row ${row.rowNumber} is rejected for a reason`);
     this.invalidRows++;

@@ -13,6 +13,7 @@ import { HEADER } from '../sort/emit.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import { RadixSorter } from '../sort/radix-sort.ts';
 import { Segment } from '../sort/segment.ts';
+import { SkuList } from '../sort/sku-list.ts';
 import { type SortedRun, SpillPool } from '../sort/sorted-run.ts';
 import { readSideFiles } from './lookups/side-files.ts';
 import type { RowLines } from './row-lines.ts';
@@ -36,12 +37,18 @@ export class NormalizeStage {
   readonly #context: RunContext;
   readonly #offers: SpillPool;
   readonly #spilledLines: SpillPool;
+  /** The vendors of the run that were not read: missing, or left out. */
+  readonly unread = new Set<string>();
+  /** The SKUs of refused rows; null if nobody asks. */
+  readonly refusedSkus: SkuList | null;
 
-  constructor(context: RunContext) {
+  /** `collectsRefused`: whether the SKUs of refused rows are asked for. */
+  constructor(context: RunContext, collectsRefused: boolean) {
     const { request, limits } = context;
     this.#context = context;
     this.#offers = new SpillPool(request.scratch, limits.offersBytes);
     this.#spilledLines = new SpillPool(request.scratch, 0);
+    this.refusedSkus = collectsRefused ? new SkuList(this.#offers) : null;
   }
 
   /** Writes each `normalized.csv`; returns the sorted offers, in vendor order, good until `dispose`. */
@@ -132,6 +139,7 @@ export class NormalizeStage {
       moneyDecimals: moneyDecimals(request.config.default_currency),
       now: request.now,
       seed,
+      refusedSkus: this.refusedSkus,
       log,
       misuses,
       limits,
@@ -140,6 +148,7 @@ export class NormalizeStage {
       onBatch: (rows) => {
         misuses.check();
         context.tick({ type: 'rows', vendor_id, rows });
+        if (this.refusedSkus?.isFull) return this.#spillRefused(this.refusedSkus);
         return context.flushErrors();
       },
     });
@@ -153,8 +162,14 @@ export class NormalizeStage {
     return result;
   }
 
+  async #spillRefused(refused: SkuList): Promise<void> {
+    await refused.spill();
+    await this.#context.flushErrors();
+  }
+
   /** A vendor without rows still gets its file, with the header only. */
   async #writeEmpty(vendorId: string): Promise<void> {
+    this.unread.add(vendorId);
     this.validRows[vendorId] = 0;
     await writing(this.#context.request.artifacts, PATHS.normalized(vendorId), async (sink) => sink.write(HEADER));
   }

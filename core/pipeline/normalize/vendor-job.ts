@@ -10,6 +10,7 @@ import type { Misuses } from '../misuses.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import type { RadixSorter } from '../sort/radix-sort.ts';
 import type { Segment } from '../sort/segment.ts';
+import type { SkuList } from '../sort/sku-list.ts';
 import type { SpillPool } from '../sort/sorted-run.ts';
 import type { SideTable } from './lookups/side-table.ts';
 
@@ -39,6 +40,8 @@ export interface VendorJob {
   now: number;
   /** For hash tables. */
   seed: number;
+  /** Takes the SKUs of refused rows; null if nobody asks. */
+  refusedSkus: SkuList | null;
   log: IssueLog;
   misuses: Misuses;
   limits: EngineLimits;

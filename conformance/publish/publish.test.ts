@@ -1,0 +1,364 @@
+/** The published feed of a run after an earlier one: what vanished, what is held, delta, state and guardrails. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { PublishRequest } from '../../core/ports/publishing.ts';
+import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
+import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+
+const CONFIG = {
+  tenant_id: 'shop',
+  timezone: 'UTC',
+  default_currency: 'USD',
+  vendors: ['a', 'b'].map((vendor_id) => ({
+    vendor_id,
+    required: false,
+    inbound: { type: 'local' },
+    parser: { format: 'csv' },
+  })),
+  pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
+  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
+};
+
+const HEADER = 'sku,quantity_available,cost,price\n';
+
+type Feeds = Record<string, string | null>;
+
+/** Each feed has rows `SKU quantity cost price`, with `;` between rows. */
+function files(feeds: Feeds): HarnessCase['files'] {
+  const given = Object.entries(feeds).filter(([, rows]) => rows !== null) as Array<[string, string]>;
+  return Object.fromEntries(
+    given.map(([id, rows]) => [
+      id,
+      {
+        name: 'feed.csv',
+        bytes: new TextEncoder().encode(
+          HEADER +
+            rows
+              .split(';')
+              .map((row) => `${row.trim().split(' ').join(',')}\n`)
+              .join(''),
+        ),
+      },
+    ]),
+  );
+}
+
+async function run(
+  feeds: Feeds,
+  before: HarnessResult | null,
+  config: object = { publish: {} },
+  more: Partial<PublishRequest> = {},
+): Promise<HarnessResult> {
+  const publishing: PublishRequest = {
+    baseline:
+      before === null ? null : baselineOf({ runId: 'before', read: (path) => before.artifacts.files.get(path) }),
+    decisions: null,
+    force: null,
+    ...more,
+  };
+  const result = await runCase({ config: { ...CONFIG, ...config }, files: files(feeds), publishing });
+  assert.is(result.scratch.live, 0, 'no scratch file is left');
+  assert.is(result.artifacts.open, 0, 'no artifact is left open');
+  return result;
+}
+
+const textOf = (result: HarnessResult, path: string): string => result.artifacts.text(path) ?? '';
+const rowsOf = (text: string): string[] => text.trimEnd().split('\n').slice(1);
+const reportOf = (result: HarnessResult, name: string) => JSON.parse(textOf(result, `reports/${name}.json`));
+
+test('without publish and guardrails nothing is written beyond the contract, whatever is published', async () => {
+  const first = await run({ a: 'A 1 10' }, null, {});
+  const second = await run({ a: 'B 1 10' }, first, {});
+  assert.equal(
+    [...second.artifacts.files.keys()].sort(),
+    [
+      'normalized/a/normalized.csv',
+      'normalized/b/normalized.csv',
+      'outputs/merged_inventory.csv',
+      'reports/config_snapshot.json',
+      'reports/errors.json',
+      'reports/input_manifest.json',
+      'reports/run_summary.json',
+      'inbound/a/feed.csv',
+    ].sort(),
+  );
+  assert.is(second.merged, 'sku,vendor_id,quantity_available,price\nB,a,1,10.00\n');
+  assert.not.ok('baseline' in reportOf(second, 'input_manifest'));
+  assert.not.ok('publish' in second.outcome.summary);
+});
+
+test('a first run is published as it is, and says that it was not compared', async () => {
+  const first = await run({ a: 'A 1 10;B 2 20' }, null);
+  assert.is(first.outcome.status, 'SUCCEEDED', first.outcome.error_message ?? '');
+  assert.is(first.merged, 'sku,vendor_id,quantity_available,price\nA,a,1,10.00\nB,a,2,20.00\n');
+  assert.ok(first.outcome.summary.warnings.includes('no_baseline'));
+  assert.is(
+    textOf(first, 'outputs/delta.csv'),
+    '_change,sku,vendor_id,quantity_available,price,_previous_price,_previous_quantity\nadded,A,a,1,10.00,,\nadded,B,a,2,20.00,,\n',
+  );
+  assert.is(textOf(first, 'outputs/publish_state.csv'), 'sku,vendors,state,runs,candidate_price\nA,a,,,\nB,a,,,\n');
+  assert.is(reportOf(first, 'input_manifest').baseline, null);
+});
+
+test('each reason of vanishing, with its default action', async () => {
+  const first = await run({ a: 'GONE 1 10;REJECTED 2 10;STAYS 1 10;UNPRICED 3 10', b: 'MISSING 4 10' }, null);
+  const second = await run({ a: 'REJECTED x 10;STAYS 1 10;UNPRICED 3', b: null }, first);
+  assert.is(second.outcome.status, 'SUCCEEDED', second.outcome.error_message ?? '');
+  assert.equal(rowsOf(second.merged ?? ''), [
+    'GONE,a,0,10.00',
+    'MISSING,b,4,10.00',
+    'REJECTED,a,2,10.00',
+    'STAYS,a,1,10.00',
+    'UNPRICED,a,3,10.00',
+  ]);
+  assert.equal(rowsOf(textOf(second, 'reports/vanished.csv')), [
+    'GONE,removed,zero,a,0',
+    'MISSING,unavailable,keep,b,1',
+    'REJECTED,rejected,keep,a,1',
+    'UNPRICED,unpriced,keep,a,1',
+  ]);
+  assert.equal(rowsOf(textOf(second, 'outputs/delta.csv')), [
+    'zeroed,GONE,a,0,10.00,10.00,1',
+    'kept,MISSING,b,4,10.00,10.00,4',
+    'kept,REJECTED,a,2,10.00,10.00,2',
+    'kept,UNPRICED,a,3,10.00,10.00,3',
+  ]);
+  assert.equal(reportOf(second, 'diff').changes, {
+    added: 0,
+    changed: 0,
+    removed: 0,
+    zeroed: 1,
+    kept: 3,
+    held: 0,
+    unchanged: 1,
+  });
+});
+
+test('a vendor that the config no longer names has taken its SKUs away', async () => {
+  const first = await run({ a: 'A 1 10', b: 'B 1 10' }, null);
+  const second = await run({ a: 'A 1 10' }, first, { publish: {}, vendors: CONFIG.vendors.slice(0, 1) });
+  assert.equal(rowsOf(textOf(second, 'reports/vanished.csv')), ['B,removed,zero,b,0']);
+});
+
+test('keep lasts for keep_runs published runs in a row; then follows', async () => {
+  // biome-ignore lint/suspicious/noThenProperty: the config's own name
+  const config = { publish: { vanished: { keep_runs: 2, then: 'drop' } } };
+  let last = await run({ a: 'A 1 10', b: 'B 4 10' }, null, config);
+  const seen: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    last = await run({ a: 'A 1 10', b: null }, last, config);
+    seen.push(...rowsOf(textOf(last, 'reports/vanished.csv')));
+  }
+  assert.equal(seen, ['B,unavailable,keep,b,1', 'B,unavailable,keep,b,2', 'B,unavailable,drop,b,0']);
+  assert.equal(rowsOf(last.merged ?? ''), ['A,a,1,10.00']);
+  const back = await run({ a: 'A 1 10', b: 'B 4 10' }, last, config);
+  assert.equal(rowsOf(textOf(back, 'outputs/publish_state.csv')), ['A,a,,,', 'B,b,,,']);
+});
+
+test('a price is held past the limit, not at it, with today’s quantity', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.2', price_drop_pct: '0.2' } } };
+  const first = await run({ a: 'AT 1 10;DOWN 1 10;DOWNAT 1 10;UP 1 10' }, null, config);
+  const second = await run({ a: 'AT 5 12;DOWN 6 7.99;DOWNAT 7 8;UP 8 12.01' }, first, config);
+  assert.equal(rowsOf(second.merged ?? ''), ['AT,a,5,12.00', 'DOWN,a,6,10.00', 'DOWNAT,a,7,8.00', 'UP,a,8,10.00']);
+  assert.equal(rowsOf(textOf(second, 'reports/holds.csv')), [
+    'DOWN,price_drop,10.00,7.99,7.99,a,1',
+    'UP,price_rise,10.00,12.01,12.01,a,1',
+  ]);
+  assert.ok(rowsOf(textOf(second, 'outputs/delta.csv')).includes('held,UP,a,8,10.00,10.00,1'));
+  assert.ok(second.outcome.summary.warnings.includes('skus_held:2'));
+  const third = await run({ a: 'AT 5 12;DOWN 6 7.99;DOWNAT 7 8;UP 8 12' }, second, config);
+  assert.equal(rowsOf(textOf(third, 'reports/holds.csv')), ['DOWN,price_drop,10.00,7.99,7.99,a,2']);
+  assert.ok(third.merged?.includes('UP,a,8,12.00'));
+});
+
+test('below cost and new SKUs are held; a new one stays out', async () => {
+  const config = {
+    publish: { holds: { below_cost: true, new_sku: 'hold' } },
+    pricing: { ...CONFIG.pricing, base_margin_pct: '-0.1' },
+  };
+  const open = { publish: {}, pricing: { ...CONFIG.pricing, base_margin_pct: 0 } };
+  const first = await run({ a: 'A 1 10' }, null, open);
+  const second = await run({ a: 'A 2 11;NEW 1 5' }, first, { ...config, pricing: open.pricing });
+  assert.equal(rowsOf(second.merged ?? ''), ['A,a,2,11.00']);
+  assert.equal(rowsOf(textOf(second, 'reports/holds.csv')), ['NEW,new_sku,,5.00,5.00,a,1']);
+  const third = await run({ a: 'A 2 10;NEW 1 5' }, second, config);
+  assert.equal(rowsOf(third.merged ?? ''), ['A,a,2,11.00']);
+  assert.equal(rowsOf(textOf(third, 'reports/holds.csv')), [
+    'A,below_cost,11.00,9.00,10.00,a,1',
+    'NEW,below_cost,,4.50,5.00,a,2',
+  ]);
+  assert.equal(rowsOf(textOf(third, 'outputs/publish_state.csv')), ['A,a,held,1,9.00', 'NEW,a,new,2,4.50']);
+});
+
+test('accept publishes the price that was held; reject holds it in silence until it changes', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.1', new_sku: 'hold' } } };
+  const first = await run({ a: 'A 1 10;B 1 10' }, null, config);
+  const second = await run({ a: 'A 1 20;B 1 20;NEW 1 5' }, first, config);
+  assert.is(rowsOf(textOf(second, 'reports/holds.csv')).length, 3);
+  const decisions = decisionsOf(
+    'sku,decision,price,run_id,expires_at,reason\nA,accept,20.00,r,,ok\nB,reject,20.00,r,,\nNEW,accept,5.00,r,,\n',
+  );
+  const third = await run({ a: 'A 1 20;B 1 20;NEW 1 5' }, second, config, { decisions });
+  assert.equal(rowsOf(third.merged ?? ''), ['A,a,1,20.00', 'B,a,1,10.00', 'NEW,a,1,5.00']);
+  assert.equal(rowsOf(textOf(third, 'reports/holds.csv')), []);
+  assert.is(third.outcome.summary.publish?.held_silently, 1);
+  const changed = await run({ a: 'A 1 20;B 1 21;NEW 1 5' }, third, config, { decisions });
+  assert.equal(rowsOf(textOf(changed, 'reports/holds.csv')), ['B,price_rise,10.00,21.00,21.00,a,3']);
+  // what was accepted is measured against: further than the limit from it is held again
+  const further = await run({ a: 'A 1 22.01;B 1 10;NEW 1 5' }, second, config, { decisions });
+  assert.equal(rowsOf(textOf(further, 'reports/holds.csv')), ['A,price_rise,10.00,22.01,22.01,a,2']);
+  const expired = decisionsOf('sku,decision,price,run_id,expires_at,reason\nA,accept,20.00,r,2026-11-01T06:00:00Z,\n');
+  const late = await run({ a: 'A 1 20;B 1 10;NEW 1 5' }, second, config, { decisions: expired });
+  assert.is(rowsOf(textOf(late, 'reports/holds.csv')).length, 2);
+});
+
+const GUARDS: Array<[string, object, string, string, string]> = [
+  [
+    'max_sku_drop_pct',
+    { max_sku_drop_pct: '0.25' },
+    'A 1 10;B 1 10;C 1 10;D 1 10',
+    'A 1 10;B 1 10;C 1 10',
+    'A 1 10;B 1 10',
+  ],
+  ['max_in_stock_drop_pct', { max_in_stock_drop_pct: '0.5' }, 'A 1 10;B 1 10', 'A 1 10;B 0 10', 'A 0 10;B 0 10'],
+  [
+    'max_median_price_change_pct',
+    { max_median_price_change_pct: '0.1' },
+    'A 1 10;B 1 10',
+    'A 1 11;B 1 11',
+    'A 1 11;B 1 11.01',
+  ],
+  [
+    'max_vendor_row_drop_pct',
+    { max_vendor_row_drop_pct: '0.5' },
+    'A 1 10;B 1 10;C 1 9;D 1 9',
+    'A 1 10;B 1 10',
+    'A 1 10',
+  ],
+  ['min_skus', { min_skus: 2 }, 'A 1 10;B 1 10', 'A 1 10;B 1 10', 'A 1 10'],
+];
+for (const [guard, guardrails, before, atLimit, past] of GUARDS) {
+  test(`${guard} trips past its limit, not at it`, async () => {
+    const first = await run({ a: before }, null, { guardrails });
+    const good = await run({ a: atLimit }, first, { guardrails });
+    assert.is(good.outcome.status, 'SUCCEEDED', good.outcome.error_message ?? '');
+    const bad = await run({ a: past }, first, { guardrails });
+    assert.is(bad.outcome.error_code, 'GUARDRAIL_TRIPPED');
+    assert.match(bad.outcome.error_message ?? '', guard);
+    assert.is(bad.merged, undefined);
+    assert.is(textOf(bad, 'outputs/delta.csv'), '');
+    const plain = await run({ a: past }, null, {});
+    assert.is(textOf(bad, 'outputs/candidate_inventory.csv'), plain.merged);
+    assert.equal(
+      reportOf(bad, 'guardrails').guards.map((one: { tripped: boolean }) => one.tripped),
+      [true],
+    );
+    const forced = await run({ a: past }, first, { guardrails }, { force: 'a closing sale' });
+    assert.is(forced.outcome.status, 'SUCCEEDED', forced.outcome.error_message ?? '');
+    assert.ok(forced.outcome.summary.warnings.includes('publish_forced:a closing sale'));
+  });
+}
+
+test('stale feeds and too many held SKUs trip', async () => {
+  const guardrails = { stale_after_hours: 24 };
+  // the harness's files are of 2026-01-01T00:00:00Z
+  const at = { config: { ...CONFIG, guardrails }, files: files({ a: 'A 1 10' }) };
+  const fresh = await runCase({ ...at, now: '2026-01-02T00:00:00Z' });
+  assert.is(fresh.outcome.status, 'SUCCEEDED', fresh.outcome.error_message ?? '');
+  const stale = await runCase({ ...at, now: '2026-01-02T00:00:01Z' });
+  assert.is(stale.outcome.error_code, 'GUARDRAIL_TRIPPED');
+  const config = { publish: { holds: { price_rise_pct: 0, max_held_pct: '0.5' } } };
+  const first = await run({ a: 'A 1 10;B 1 10' }, null, config);
+  assert.is((await run({ a: 'A 1 11;B 1 10' }, first, config)).outcome.status, 'SUCCEEDED');
+  const held = await run({ a: 'A 1 11;B 1 11' }, first, config);
+  assert.is(held.outcome.error_code, 'GUARDRAIL_TRIPPED');
+  assert.is(rowsOf(textOf(held, 'reports/holds.csv')).length, 2);
+});
+
+test('a feed alone as the baseline, with other columns and quoting: vanished is removed, what both have is compared', async () => {
+  const feed = new TextEncoder().encode('\ufeffprice,"sku",note\r\n"10.0",A,x\r\n10,"B ""2""",y\r\n');
+  const baseline = baselineOf({
+    runId: 'file',
+    read: (path) => (path === 'outputs/merged_inventory.csv' ? feed : undefined),
+  });
+  const config = { publish: { vanished: { removed: 'keep' }, holds: { price_rise_pct: '0.5' } } };
+  const result = await run({ a: 'A 1 20' }, null, config, { baseline });
+  assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
+  assert.equal(rowsOf(result.merged ?? ''), ['A,a,1,10.00', '"B ""2""",,,10']);
+  assert.equal(reportOf(result, 'diff').columns, {
+    compared: ['sku', 'price'],
+    only_before: ['note'],
+    only_after: ['vendor_id', 'quantity_available'],
+  });
+  assert.equal(rowsOf(textOf(result, 'reports/vanished.csv')), ['"B ""2""",removed,keep,,1']);
+});
+
+test('a baseline that is unsorted, damaged or not what it was fails the run; a forced one starts afresh', async () => {
+  const first = await run({ a: 'A 1 10' }, null);
+  const good = baselineOf({ runId: 'before', read: (path) => first.artifacts.files.get(path) });
+  for (const text of [
+    'sku,price\nB,1\nA,1\n',
+    'sku,price\nA,1\nA,2\n',
+    'sku,price\nA\n',
+    'name\nA\n',
+    'sku,price\nA,1\n',
+  ]) {
+    const feed = new TextEncoder().encode(text);
+    const damaged = baselineOf({
+      runId: 'r9',
+      read: (path) => (path === 'outputs/merged_inventory.csv' ? feed : undefined),
+    });
+    const baseline = text.endsWith('A,1\n') && damaged && good ? { ...damaged, sha256: good.sha256 } : damaged;
+    const failed = await run({ a: 'A 1 10' }, null, { publish: {} }, { baseline });
+    assert.is(failed.outcome.error_code, 'invalid_input', text);
+    assert.match(failed.outcome.error_message ?? '', 'r9');
+    assert.is(failed.merged, undefined);
+    const forced = await run({ a: 'A 1 10' }, null, { publish: {} }, { baseline, force: 'afresh' });
+    assert.is(forced.outcome.status, 'SUCCEEDED', forced.outcome.error_message ?? '');
+    assert.is(reportOf(forced, 'input_manifest').baseline, null);
+  }
+});
+
+test('JSON lines: the same decisions, and rows of the baseline keep their types', async () => {
+  const output = { ...CONFIG.output, format: 'jsonl' };
+  const config = { output, publish: { holds: { price_rise_pct: '0.1' } } };
+  const first = await run({ a: 'A 1 10;B 2 10', b: 'C 3 10' }, null, config);
+  const second = await run({ a: 'A 5 20', b: null }, first, config);
+  assert.is(second.outcome.status, 'SUCCEEDED', second.outcome.error_message ?? '');
+  assert.equal(
+    textOf(second, 'outputs/merged_inventory.jsonl')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+    [
+      { sku: 'A', vendor_id: 'a', quantity_available: 5, price: '10.00' },
+      { sku: 'B', vendor_id: 'a', quantity_available: 0, price: '10.00' },
+      { sku: 'C', vendor_id: 'b', quantity_available: 3, price: '10.00' },
+    ],
+  );
+  assert.equal(rowsOf(textOf(second, 'outputs/delta.csv')), [
+    'held,A,a,5,10.00,10.00,1',
+    'zeroed,B,a,0,10.00,10.00,2',
+    'kept,C,b,3,10.00,10.00,3',
+  ]);
+});
+
+test('a run over some vendors is not compared', async () => {
+  const first = await run({ a: 'A 1 10', b: 'B 1 10' }, null);
+  const baseline = baselineOf({ runId: 'before', read: (path) => first.artifacts.files.get(path) });
+  const config = { ...CONFIG, publish: {}, guardrails: { min_skus: 5 } };
+  const some = await runCase({
+    config,
+    files: files({ a: 'A 1 10' }),
+    vendors: ['a'],
+    publishing: { baseline, decisions: null, force: null },
+  });
+  assert.is(some.outcome.status, 'SUCCEEDED', some.outcome.error_message ?? '');
+  assert.equal(rowsOf(some.merged ?? ''), ['A,a,1,10.00']);
+  assert.is(some.artifacts.text('outputs/delta.csv'), undefined);
+  assert.ok(some.outcome.summary.warnings.includes('guardrails_not_checked:the run is over some vendors'));
+});
+
+test.run();

@@ -1,0 +1,120 @@
+/** Decides whether a price waits: the rules of `publish.holds`, and the decisions of people on what they held. */
+import { readDatetime } from '../../bytes/datetime.ts';
+import { toBytes } from '../../bytes/text.ts';
+import type { PublishConfig } from '../../config/schema.ts';
+import type { MoneyDecimals } from '../../money/currencies.ts';
+import { NONE, unitsOfText } from './cells.ts';
+import { Share } from './share.ts';
+import type { SortedRows } from './sorted-rows.ts';
+import type { StateRow } from './state.ts';
+
+export type HoldReason = 'price_rise' | 'price_drop' | 'below_cost' | 'new_sku' | 'decision';
+
+/** A price that wants to go out. Amounts are units of money as written; costs are micros. */
+export interface Candidate {
+  price: number;
+  /** Negative if there is none. */
+  costMicros: number;
+  /** The published price; `NONE` if the baseline lacks it. */
+  published: number;
+  isNew: boolean;
+  state: StateRow;
+}
+
+export interface Decision {
+  decision: string;
+  price: number;
+}
+
+export interface Hold {
+  reason: HoldReason;
+  /** A person has rejected this very price: nothing is reported. */
+  isSilent: boolean;
+}
+
+export interface HoldRulesOptions {
+  holds: PublishConfig['holds'];
+  hasBaseline: boolean;
+  /** False if the baseline is a feed alone: nobody knows what it held. */
+  knowsState: boolean;
+  moneyDecimals: MoneyDecimals;
+}
+
+export class HoldRules {
+  readonly #rise: Share | null;
+  readonly #drop: Share | null;
+  readonly #belowCost: boolean;
+  readonly #holdsNew: boolean;
+  readonly #knowsState: boolean;
+  readonly #microsPerUnit: number;
+
+  constructor({ holds, hasBaseline, knowsState, moneyDecimals }: HoldRulesOptions) {
+    this.#rise = holds.price_rise_pct === undefined ? null : new Share(holds.price_rise_pct);
+    this.#drop = holds.price_drop_pct === undefined ? null : new Share(holds.price_drop_pct);
+    this.#belowCost = holds.below_cost;
+    this.#holdsNew = holds.new_sku === 'hold' && hasBaseline;
+    this.#knowsState = knowsState;
+    this.#microsPerUnit = moneyDecimals === 2 ? 10_000 : 1_000;
+  }
+
+  /** Null if no rule holds the price, whatever was decided. */
+  reasonOf(candidate: Candidate, reference = candidate.published): HoldReason | null {
+    const { price, costMicros, isNew } = candidate;
+    if (reference !== NONE && price !== reference) {
+      const share = price > reference ? this.#rise : this.#drop;
+      if (share?.isExceeded(Math.abs(price - reference), reference)) {
+        return price > reference ? 'price_rise' : 'price_drop';
+      }
+    }
+    if (this.#belowCost && costMicros >= 0 && price * this.#microsPerUnit < costMicros) return 'below_cost';
+    return isNew && this.#holdsNew ? 'new_sku' : null;
+  }
+
+  /** What holds the price once people have decided; null if it goes out. */
+  hold(candidate: Candidate, reason: HoldReason | null, decision: Decision | null): Hold | null {
+    const wasHeld = candidate.state.state === 'held' || candidate.state.state === 'new';
+    const applies = decision !== null && (wasHeld || !this.#knowsState);
+    if (
+      applies &&
+      decision.decision === 'reject' &&
+      decision.price === candidate.price &&
+      (wasHeld || reason !== null)
+    ) {
+      return { reason: reason ?? 'decision', isSilent: true };
+    }
+    if (reason === null) return null;
+    if (decision === null || decision.decision !== 'accept') return { reason, isSilent: false };
+    const accepted = { ...candidate, isNew: candidate.isNew && !applies };
+    // an accepted price stays accepted below its cost as long as it does not fall further
+    if (candidate.price >= decision.price) accepted.costMicros = NONE;
+    const left = this.reasonOf(accepted, applies ? decision.price : candidate.published);
+    return left === null ? null : { reason: left, isSilent: false };
+  }
+}
+
+/** Reads the decision on the rows' current SKU. */
+export class DecisionReader {
+  readonly #rows: SortedRows;
+  readonly #decimals: MoneyDecimals;
+  readonly #now: number;
+
+  constructor(rows: SortedRows, decimals: MoneyDecimals, now: number) {
+    this.#rows = rows;
+    this.#decimals = decimals;
+    this.#now = now;
+  }
+
+  /** Null if it has expired. */
+  current(): Decision | null {
+    const rows = this.#rows;
+    const expires = rows.text(rows.indexOf('expires_at'));
+    if (expires !== '' && secondsOf(expires) <= this.#now) return null;
+    const price = unitsOfText(rows.text(rows.indexOf('price')), this.#decimals);
+    return { decision: rows.text(rows.indexOf('decision')), price };
+  }
+}
+
+function secondsOf(text: string): number {
+  const bytes = toBytes(text);
+  return readDatetime(bytes, 0, bytes.length, null);
+}

@@ -1,0 +1,53 @@
+/** Collects CSV lines as bytes: no string per cell. */
+// biome-ignore-all lint/style/noNonNullAssertion: callers bound the bytes
+import { toBytes, writeCell } from '../../bytes/text.ts';
+
+const BUFFER_BYTES = 64 * 1024;
+
+export class LineBuffer {
+  bytes = new Uint8Array(BUFFER_BYTES);
+  used = 0;
+
+  get isFull(): boolean {
+    return this.used > BUFFER_BYTES / 2;
+  }
+
+  /** The bytes so far, valid until the next write; empties the buffer. */
+  take(): Uint8Array {
+    const taken = this.bytes.subarray(0, this.used);
+    this.used = 0;
+    return taken;
+  }
+
+  ensure(bytes: number): void {
+    if (this.used + bytes <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.used + bytes));
+    larger.set(this.bytes.subarray(0, this.used));
+    this.bytes = larger;
+  }
+
+  byte(byte: number): void {
+    this.ensure(1);
+    this.bytes[this.used++] = byte;
+  }
+
+  /** Copies bytes as they are. */
+  raw(bytes: Uint8Array, from = 0, to = bytes.length): void {
+    this.ensure(to - from);
+    const { bytes: out } = this;
+    let at = this.used;
+    for (let i = from; i < to; i++) out[at++] = bytes[i]!;
+    this.used = at;
+  }
+
+  /** Copies text as a cell, in quotes if it needs them; `doubled` as in `writeCell`. */
+  cell(bytes: Uint8Array, from: number, to: number, doubled = 0): void {
+    this.ensure(2 * (to - from) + 2);
+    this.used = writeCell(this.bytes, this.used, bytes, from, to, doubled);
+  }
+
+  /** Few characters that need no quotes. */
+  text(text: string): void {
+    this.raw(toBytes(text));
+  }
+}

@@ -1,0 +1,336 @@
+/**
+ * The publish stage: it opens the baseline that the run is measured against, hands the merge an outlet that makes the published
+ * feed, and in the end writes the reports and judges the guardrails. Without `publish` and `guardrails` there is none.
+ */
+import type { GuardrailsConfig, PublishConfig } from '../../config/schema.ts';
+import { RelayError } from '../../errors.ts';
+import type { ByteSink, Hasher, ScratchFile } from '../../ports/engine.ts';
+import type { Baseline, BaselineName, PublishRequest } from '../../ports/publishing.ts';
+import { PATHS, writeJson, writing } from '../artifacts.ts';
+import type { Outlet } from '../merge/merge.ts';
+import type { OfferGroup } from '../merge/offer-group.ts';
+import { type OutputBuffer, type OutputFormat, unitsText } from '../merge/output.ts';
+import type { RunContext } from '../run-context.ts';
+import type { PublishSummary } from '../run-types.ts';
+import { SkuList } from '../sort/sku-list.ts';
+import { SpillPool } from '../sort/sorted-run.ts';
+import { Differ } from './differ.ts';
+import { GuardFigures } from './guard-figures.ts';
+import { type GuardReport, judge, trippedText } from './guards.ts';
+import { HoldRules } from './holds.ts';
+import { Publisher, type PublisherSinks } from './publisher.ts';
+import { SortedRows } from './sorted-rows.ts';
+
+/** Memory for reading the SKUs of refused rows back. */
+const REFUSED_BYTES = 4 << 20;
+const COPY_BYTES = 256 * 1024;
+
+const NOTHING: PublishRequest = { baseline: null, decisions: null, force: null };
+
+export interface JoinOptions {
+  format: OutputFormat;
+  refusedSkus: SkuList | null;
+  /** Vendors that were not read. */
+  unread: ReadonlySet<string>;
+}
+
+export interface FinishOptions {
+  /** Valid rows of this run, by vendor. */
+  vendorRows: Readonly<Record<string, number>>;
+  /** When the feeds in use were last changed. */
+  feedTimes: ReadonlyArray<{ vendor_id: string; last_modified: string }>;
+  /** Rows of the published feed. */
+  rows: number;
+}
+
+export class PublishStage {
+  readonly #context: RunContext;
+  readonly #given: PublishRequest;
+  readonly #publish: PublishConfig | null;
+  readonly #guardrails: GuardrailsConfig;
+  #baseline: Baseline | null;
+  #hasher: Hasher | null = null;
+  #rows: SortedRows | null = null;
+  readonly #opened: SortedRows[] = [];
+  #sinks: Record<keyof PublisherSinks, ByteSink> | null = null;
+  #candidate: ScratchFile | null = null;
+  #publisher: Publisher | null = null;
+  #differ: Differ | null = null;
+  #figures: GuardFigures | null = null;
+  #format: OutputFormat | null = null;
+
+  private constructor(context: RunContext) {
+    const { config, publishing } = context.request;
+    this.#context = context;
+    this.#given = publishing ?? NOTHING;
+    this.#publish = config.publish ?? null;
+    this.#guardrails = config.guardrails ?? {};
+    this.#baseline = this.#given.baseline;
+  }
+
+  /** Null if the config asks for nothing, or if the run is over some vendors: such a run is not compared. */
+  static async start(context: RunContext): Promise<PublishStage | null> {
+    const { config } = context.request;
+    if (config.publish === undefined && config.guardrails === undefined) return null;
+    if (context.vendors.length < config.vendors.length) {
+      if (config.guardrails !== undefined) context.log.warn('guardrails_not_checked:the run is over some vendors');
+      return null;
+    }
+    const stage = new PublishStage(context);
+    if (stage.#given.force !== null) await stage.#dropUnusableBaseline();
+    if (stage.#baseline === null) stage.#warnOfNoBaseline();
+    return stage;
+  }
+
+  #warnOfNoBaseline(): void {
+    const { log } = this.#context;
+    if (this.#publish !== null) log.warn('no_baseline');
+    if (this.#context.request.config.guardrails !== undefined) {
+      log.warn('guardrails_not_checked:no earlier run to compare with');
+    }
+  }
+
+  /** What the manifest says of it. */
+  manifest(): { baseline: BaselineName | null; decisions: object | null; forced: string | null } {
+    const { decisions, force } = this.#given;
+    return {
+      baseline: this.#baseline === null ? null : nameOf(this.#baseline),
+      decisions: decisions === null ? null : { key: decisions.key, etag: decisions.etag, sha256: decisions.sha256 },
+      forced: force,
+    };
+  }
+
+  /** Opens all that the merge is joined with; call it once the vendors are read. */
+  async join({
+    format,
+    refusedSkus,
+    unread,
+  }: JoinOptions): Promise<(group: OfferGroup, output: OutputBuffer) => Outlet> {
+    const { request, engine, log } = this.#context;
+    const decimals = format.moneyDecimals;
+    this.#format = format;
+    const baseline = this.#baseline;
+    this.#hasher = baseline?.sha256 == null ? null : engine.createHasher();
+    this.#rows = baseline === null ? null : await this.#openBaseline(baseline, this.#hasher);
+    const state =
+      baseline?.state == null ? null : await this.#open(baseline.state, `the state of ${titleOf(baseline)}`);
+    const { decisions } = this.#given;
+    const decided = decisions === null ? null : await this.#open(decisions.source, 'the file of decisions');
+    const hasBaseline = this.#rows !== null;
+    this.#differ = new Differ({
+      columns: format.columns,
+      before: this.#rows === null || this.#rows.columns.length === 0 ? null : this.#rows.columns,
+      moneyDecimals: decimals,
+    });
+    this.#figures = new GuardFigures(this.#guardrails, request.scratch, (units) => unitsText(units, decimals));
+    this.#sinks = {
+      delta: await request.artifacts.create(PATHS.delta),
+      holds: await request.artifacts.create(PATHS.holds),
+      vanished: await request.artifacts.create(PATHS.vanished),
+      state: await request.artifacts.create(PATHS.publishState),
+    };
+    this.#candidate = this.#canTrip ? await request.scratch.create() : null;
+    const { force } = this.#given;
+    const holds = force === null ? this.#publish?.holds : undefined;
+    const knowsState = state !== null;
+    const refused = await (refusedSkus ?? new SkuList(new SpillPool(request.scratch, 0))).open(REFUSED_BYTES);
+    const parts = { differ: this.#differ, figures: this.#figures, sinks: this.#sinks, candidate: this.#candidate };
+    if (force !== null) log.warn(`publish_forced:${force}`);
+    return (group, output) => {
+      this.#publisher = new Publisher(group, output, {
+        vanished: this.#publish?.vanished ?? null,
+        rules: holds === undefined ? null : new HoldRules({ holds, hasBaseline, knowsState, moneyDecimals: decimals }),
+        format,
+        baseline: this.#rows,
+        state,
+        decisions: decided,
+        refused,
+        unread,
+        now: request.now,
+        ...parts,
+      });
+      return this.#publisher;
+    };
+  }
+
+  /** Writes the reports. Throws `GUARDRAIL_TRIPPED`, and `invalid_input` for a baseline that is not what it was. */
+  async finish(options: FinishOptions): Promise<PublishSummary> {
+    const { artifacts } = this.#context.request;
+    this.#checkHash();
+    const report = await this.#judge(options);
+    const summary = this.#summary(report, options.rows);
+    if (report.guards.length + report.not_checked.length > 0) {
+      await writeJson(artifacts, PATHS.guardrails, { ...this.manifest(), ...report });
+    }
+    await writeJson(artifacts, PATHS.diff, {
+      ...this.manifest(),
+      rows: this.#rowCounts(options.rows),
+      ...this.#differ?.report(),
+    });
+    const tripped = report.guards.filter((guard) => guard.tripped);
+    const stops = tripped.length > 0 && this.#given.force === null;
+    await this.#closeSinks(stops);
+    this.#warn(report);
+    if (!stops) return summary;
+    await this.#writeCandidate();
+    throw new RelayError('GUARDRAIL_TRIPPED', `the feed was not published: ${trippedText(tripped)}`);
+  }
+
+  /** Closes what is open, and removes what was not finished. */
+  async dispose(): Promise<void> {
+    for (const rows of this.#opened) await rows.close();
+    for (const sink of Object.values(this.#sinks ?? {})) await sink.abort();
+    this.#sinks = null;
+    await this.#candidate?.remove();
+    this.#candidate = null;
+    await this.#figures?.dispose();
+  }
+
+  get #canTrip(): boolean {
+    return Object.keys(this.#guardrails).length > 0 || this.#publish?.holds.max_held_pct !== undefined;
+  }
+
+  #openBaseline(baseline: Baseline, hasher: Hasher | null): Promise<SortedRows> {
+    return this.#open(baseline.feed, titleOf(baseline), { format: baseline.format, hasher });
+  }
+
+  async #open(
+    source: Baseline['feed'],
+    name: string,
+    more: { format?: 'csv' | 'jsonl'; hasher?: Hasher | null } = {},
+  ): Promise<SortedRows> {
+    try {
+      const rows = await SortedRows.open(source, { name, limits: this.#context.limits, ...more });
+      this.#opened.push(rows);
+      return rows;
+    } catch (error) {
+      if (!(error instanceof RelayError) || !GONE_CODES.has(error.code)) throw error;
+      throw new RelayError('invalid_input', `${name} is gone: ${error.message}`, { cause: error });
+    }
+  }
+
+  /** A forced run starts afresh if the baseline is gone, damaged or not what it was. */
+  async #dropUnusableBaseline(): Promise<void> {
+    const baseline = this.#baseline;
+    if (baseline === null) return;
+    try {
+      const hasher = this.#context.engine.createHasher();
+      const rows = await this.#openBaseline(baseline, hasher);
+      while (!rows.isEnded) {
+        while (rows.isReady) rows.advance();
+        await rows.refill();
+      }
+      requireHash(baseline, hasher);
+    } catch (error) {
+      if (!(error instanceof RelayError) || error.code !== 'invalid_input') throw error;
+      this.#context.log.warn(`baseline_unusable:${error.message}`);
+      this.#baseline = null;
+    }
+  }
+
+  #checkHash(): void {
+    if (this.#baseline !== null && this.#hasher !== null) requireHash(this.#baseline, this.#hasher);
+  }
+
+  #judge({ vendorRows, feedTimes }: FinishOptions): Promise<GuardReport> {
+    const figures = this.#figures;
+    const rows = this.#rows;
+    const { now } = this.#context.request;
+    if (figures === null) throw new Error('assertion failed: the stage has joined the merge');
+    const hasColumn = (column: string) => rows !== null && (rows.indexOf(column) >= 0 || rows.rows === 0);
+    return judge({
+      guardrails: this.#guardrails,
+      maxHeld: this.#publish?.holds.max_held_pct,
+      figures,
+      held: this.#publisher?.held.count ?? 0,
+      baseline:
+        rows === null
+          ? null
+          : {
+              hasQuantity: hasColumn('quantity_available'),
+              hasPrice: hasColumn('price'),
+              vendorRows: this.#baseline?.vendorRows ?? null,
+            },
+      vendorRows,
+      ages: feedTimes.map(({ vendor_id, last_modified }) => ({
+        vendor_id,
+        seconds: now - Math.floor(Date.parse(last_modified) / 1000),
+      })),
+    });
+  }
+
+  #rowCounts(published: number): { before: number; candidate: number; after: number } {
+    return { before: this.#figures?.baselineSkus ?? 0, candidate: this.#figures?.skus ?? 0, after: published };
+  }
+
+  #summary(report: GuardReport, rows: number): PublishSummary {
+    const held = this.#publisher?.held ?? { count: 0, silent: 0 };
+    return {
+      ...this.manifest(),
+      rows: this.#rowCounts(rows),
+      changes: { ...this.#differ?.counts },
+      held: held.count,
+      held_silently: held.silent,
+      vanished: { ...this.#publisher?.vanished },
+      tripped: report.guards.filter(({ tripped }) => tripped).map(({ guard }) => guard),
+    };
+  }
+
+  #warn({ not_checked }: GuardReport): void {
+    const { log } = this.#context;
+    const held = this.#publisher?.held.count ?? 0;
+    const gone = Object.values(this.#publisher?.vanished ?? {}).reduce((sum, count) => sum + count, 0);
+    if (held > 0) log.warn(`skus_held:${held}`);
+    if (gone > 0) log.warn(`skus_vanished:${gone}`);
+    for (const { guard, why } of not_checked) {
+      if (this.#baseline !== null) log.warn(`guardrails_not_checked:${guard}, as ${why}`);
+    }
+  }
+
+  /** A feed that is not published has no delta that a shop could import. */
+  async #closeSinks(stops: boolean): Promise<void> {
+    const sinks = this.#sinks;
+    if (sinks === null) return;
+    this.#sinks = null;
+    if (stops) await sinks.delta.abort();
+    else await sinks.delta.close();
+    await sinks.holds.close();
+    await sinks.vanished.close();
+    await sinks.state.close();
+  }
+
+  async #writeCandidate(): Promise<void> {
+    const file = this.#candidate;
+    const { artifacts } = this.#context.request;
+    if (file === null) return;
+    await writing(artifacts, PATHS.candidate(this.#format?.format ?? 'csv'), async (sink) => {
+      const buffer = new Uint8Array(COPY_BYTES);
+      for (let at = 0; ; ) {
+        const count = await file.read(at, buffer);
+        if (count === 0) return;
+        await sink.write(buffer.subarray(0, count));
+        at += count;
+      }
+    });
+  }
+}
+
+const GONE_CODES: ReadonlySet<string> = new Set(['not_found', 'precondition_failed']);
+
+function nameOf({ run_id, key, etag, sha256, published_at }: BaselineName): BaselineName {
+  return { run_id, key, etag, sha256, published_at };
+}
+
+function titleOf({ run_id, key }: BaselineName): string {
+  const of = run_id === null ? '' : ` of run ${run_id}`;
+  return `the published feed${of}${key === null ? '' : ` (${key})`}`;
+}
+
+function requireHash(baseline: Baseline, hasher: Hasher): void {
+  const found = hasher.digest();
+  if (baseline.sha256 === null || found === baseline.sha256) return;
+  throw new RelayError(
+    'invalid_input',
+    `${titleOf(baseline)} is not what was published: its SHA-256 is ${found}, not ${baseline.sha256}; a forced run starts afresh`,
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * `outputs/publish_state.csv`: what the next run must know of this one beyond the feed. One row for each SKU that was offered
+ * or published, sorted by SKU: the vendors that offered it when it last had a winner, and whether it is held, new and held, kept or zeroed.
+ */
+
+import type { MoneyDecimals } from '../../money/currencies.ts';
+import { NONE, unitsOfText } from './cells.ts';
+import type { LineBuffer } from './line-buffer.ts';
+import type { SortedRows } from './sorted-rows.ts';
+
+export const STATE_COLUMNS = ['sku', 'vendors', 'state', 'runs', 'candidate_price'] as const;
+
+/** `held`: out with its published price. `new`: held, and not out. `kept`, `zeroed`: out, though the run lacked it. */
+export const SKU_STATES = ['held', 'new', 'kept', 'zeroed'] as const;
+export type SkuState = '' | (typeof SKU_STATES)[number];
+
+export interface StateRow {
+  state: SkuState;
+  /** Published runs in a row in this state. */
+  runs: number;
+  /** Of a held SKU: the price that it would have had; else `NONE`. */
+  candidatePrice: number;
+}
+
+export const NO_STATE: StateRow = { state: '', runs: 0, candidatePrice: NONE };
+
+/** Reads the state of the rows' current SKU. */
+export class StateReader {
+  readonly #rows: SortedRows;
+  readonly #decimals: MoneyDecimals;
+  readonly #at: Readonly<Record<(typeof STATE_COLUMNS)[number], number>>;
+
+  constructor(rows: SortedRows, decimals: MoneyDecimals) {
+    this.#rows = rows;
+    this.#decimals = decimals;
+    this.#at = Object.fromEntries(STATE_COLUMNS.map((column) => [column, rows.indexOf(column)])) as never;
+  }
+
+  row(): StateRow {
+    const { state, runs, candidate_price } = this.#at;
+    const rows = this.#rows;
+    const { fieldStart, fieldEnd } = rows.batch;
+    const field = rows.first + state;
+    if (state < 0 || fieldStart[field] === fieldEnd[field]) return NO_STATE;
+    return {
+      state: rows.text(state) as SkuState,
+      runs: Number(rows.text(runs)) || 0,
+      candidatePrice: unitsOfText(rows.text(candidate_price), this.#decimals),
+    };
+  }
+
+  vendors(): string[] {
+    const text = this.#rows.text(this.#at.vendors);
+    return text === '' ? [] : text.split(' ');
+  }
+
+  writeVendors(out: LineBuffer): void {
+    if (this.#at.vendors >= 0) this.#rows.writeCell(out, this.#at.vendors);
+  }
+}

@@ -1,0 +1,42 @@
+/** What a run that may be published is measured against. The caller pins all of it before the run, like an input. */
+import type { ByteSource } from './engine.ts';
+
+/** Needed only if the config has `publish` or `guardrails`. */
+export interface PublishRequest {
+  /** The published feed; null if nothing is published yet. */
+  baseline: Baseline | null;
+  decisions: Decisions | null;
+  /** Why holds and guardrails are set aside; null if they apply. */
+  force: string | null;
+}
+
+/** The published feed, as the manifest names it, and what the run that made it left behind. */
+export interface BaselineName {
+  /** Null if the feed is a file alone. */
+  run_id: string | null;
+  key: string | null;
+  etag: string | null;
+  /** If it is given, a feed with another hash fails the run. */
+  sha256: string | null;
+  published_at: string | null;
+}
+
+export interface Baseline extends BaselineName {
+  format: 'csv' | 'jsonl';
+  /** Its rows, sorted by SKU in code point order. */
+  feed: ByteSource;
+  /** `outputs/publish_state.csv` of its run; null if the feed is a file alone. */
+  state: ByteSource | null;
+  /** `vendor_record_counts` of its run's summary; null if the feed is a file alone. */
+  vendorRows: Readonly<Record<string, number>> | null;
+}
+
+/** Decisions on held SKUs: a CSV with the columns of `DECISION_COLUMNS`, sorted by SKU, one row for a SKU. */
+export interface Decisions {
+  key: string | null;
+  etag: string | null;
+  sha256: string | null;
+  source: ByteSource;
+}
+
+export const DECISION_COLUMNS = ['sku', 'decision', 'price', 'run_id', 'expires_at', 'reason'] as const;
