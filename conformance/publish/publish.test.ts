@@ -93,7 +93,7 @@ test('a first run is published as it is, and says that it was not compared', asy
   const first = await run({ a: 'A 1 10;B 2 20' }, null);
   assert.is(first.outcome.status, 'SUCCEEDED', first.outcome.error_message ?? '');
   assert.is(first.merged, 'sku,vendor_id,quantity_available,price\nA,a,1,10.00\nB,a,2,20.00\n');
-  assert.ok(first.outcome.summary.warnings.includes('no_baseline'));
+  assert.ok(first.outcome.summary.warnings.includes('no_baseline:nothing is published yet'));
   assert.is(
     textOf(first, 'outputs/delta.csv'),
     '_change,sku,vendor_id,quantity_available,price,_previous_price,_previous_quantity\nadded,A,a,1,10.00,,\nadded,B,a,2,20.00,,\n',

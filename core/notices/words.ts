@@ -254,8 +254,8 @@ export const WARNING_WORDS = {
     do: 'Compare the feed with the last one before you use it. `relay run` takes the published feed with `--baseline`.',
   },
   no_baseline: {
-    form: '',
-    seen: 'nothing is published yet, so no price was compared and no SKU can have vanished',
+    form: 'why',
+    seen: '{why}, so no price was compared and no SKU can have vanished',
     means: 'It is the first run of the tenant, or `relay run` was given no `--baseline`.',
     do: 'Look at the feed before you use it. Give later runs this one as `--baseline`.',
   },

@@ -37,7 +37,7 @@ export interface GuardReport {
 
 const NO_BASELINE = 'no earlier run to compare with';
 
-export async function judge(input: GuardInput): Promise<GuardReport> {
+export async function judgeCandidate(input: GuardInput): Promise<GuardReport> {
   const report: GuardReport = { guards: [], not_checked: [] };
   const { guardrails, figures, baseline } = input;
   const compared = (guard: keyof GuardrailsConfig, lacking: string | null, check: (limit: Money) => void): void => {

@@ -198,11 +198,12 @@ export class Publisher implements Outlet {
     const group = this.#group;
     const units = unitsOf(price, this.#decimals);
     const published = baseline === null ? NONE : unitsAt(baseline, this.#price, this.#decimals);
-    this.#note(baseline, group.quantity[winner]!, units, published, found.hasState);
     const start = this.#output.used;
     this.#output.writeRow(winner, price);
     if (this.#options.candidate !== null) this.#candidate.raw(this.#output.bytes, start, this.#output.used);
+    const quantity = group.quantity[winner]!;
     const candidate = { price: units, costMicros: group.cost[winner]!, published, isNew: baseline === null, state };
+    this.#note(baseline, quantity, candidate, found.hasState);
     const hold = this.#holdOf(candidate, baseline, found.isDecided);
     if (hold !== null) {
       this.#hold(winner, hold, { start, baseline, candidate });
@@ -304,13 +305,13 @@ export class Publisher implements Outlet {
   }
 
   /** Figures of the candidate, for the guardrails. */
-  #note(baseline: SortedRows | null, quantity: number, units: number, published: number, hasState: boolean): void {
+  #note(baseline: SortedRows | null, quantity: number, { price, published }: Candidate, hasState: boolean): void {
     const { figures } = this.#options;
     figures.candidate(quantity);
     if (baseline === null) return;
     figures.baseline(integerAt(baseline, this.#quantity));
     if (quantity === 0) figures.outOfStock(integerAt(baseline, this.#quantity), () => this.#sku());
-    if (published !== NONE) figures.price(published, units, () => this.#sku());
+    if (published !== NONE) figures.price(published, price, () => this.#sku());
     if (hasState && figures.wantsVendors) this.#noteVendors(baseline);
   }
 

@@ -16,7 +16,7 @@ import { SkuList } from '../sort/sku-list.ts';
 import { SpillPool } from '../sort/sorted-run.ts';
 import { Differ } from './differ.ts';
 import { GuardFigures } from './guard-figures.ts';
-import { type GuardReport, judge, trippedText } from './guards.ts';
+import { type GuardReport, judgeCandidate, trippedText } from './guards.ts';
 import { HoldRules } from './holds.ts';
 import { Publisher, type PublisherSinks } from './publisher.ts';
 import { SortedRows } from './sorted-rows.ts';
@@ -84,7 +84,7 @@ export class PublishStage {
 
   #warnOfNoBaseline(): void {
     const { log } = this.#context;
-    if (this.#publish !== null) log.warn('no_baseline');
+    if (this.#publish !== null) log.warn('no_baseline:nothing is published yet');
     if (this.#context.request.config.guardrails !== undefined) {
       log.warn('guardrails_not_checked:no earlier run to compare with');
     }
@@ -238,7 +238,7 @@ export class PublishStage {
     const { now } = this.#context.request;
     if (figures === null) throw new Error('assertion failed: the stage has joined the merge');
     const hasColumn = (column: string) => rows !== null && (rows.indexOf(column) >= 0 || rows.rows === 0);
-    return judge({
+    return judgeCandidate({
       guardrails: this.#guardrails,
       maxHeld: this.#publish?.holds.max_held_pct,
       figures,
