@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import type { AnyPlugin } from '../../core/registry.ts';
 import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import type { ConformanceBudgets, PluginFixture } from './fixture.ts';
-import { feedFilesOf, type Observation, observe, reasonOf } from './observe.ts';
+import { type FeedVariant, feedFilesOf, type Observation, reasonOf } from './observe.ts';
 import { isContainer } from './variants.ts';
 import { Watch } from './watch.ts';
 
@@ -23,13 +23,14 @@ const CHUNK_BYTES = 4 * 1024;
 export interface MeasuredRun {
   plugin: AnyPlugin;
   fixture: PluginFixture;
+  observe(fixture: PluginFixture, variant: FeedVariant): Promise<Observation>;
   /** The run of the fixture as it is. */
   reference: Observation;
   budgets: ConformanceBudgets;
 }
 
 export async function measure(
-  { plugin, fixture, reference, budgets }: MeasuredRun,
+  { plugin, fixture, observe, reference, budgets }: MeasuredRun,
   clock: () => number,
 ): Promise<Measured> {
   const files = lengthened(plugin, fixture, reference, budgets.rows);
@@ -37,7 +38,7 @@ export async function measure(
   const measuresMemory = Number.isFinite(budgets.retainedBytes);
   const before = measuresMemory ? await bytesInUse() : 0;
   const start = clock();
-  const { outcome } = (await observe(plugin, fixture, { files, chunkBytes: CHUNK_BYTES, watch, limits: {} })).run;
+  const { outcome } = (await observe(fixture, { files, chunkBytes: CHUNK_BYTES, watch, limits: {} })).run;
   const seconds = (clock() - start) / 1000;
   const retainedBytes = measuresMemory ? (await bytesInUse()) - before : 0;
   const failed = outcome.status === 'FAILED' && outcome.error_code !== reference.run.outcome.error_code;

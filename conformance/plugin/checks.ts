@@ -8,7 +8,7 @@ import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { measure } from './budgets.ts';
 import { type ConformanceBudgets, type ExpectedRejection, type PluginFixture, suiteProblems } from './fixture.ts';
 import { underGuard } from './guard.ts';
-import { feedFilesOf, type Observation, observe, reasonOf, resultOf } from './observe.ts';
+import { type FeedVariant, feedFilesOf, type Observation, reasonOf, resultOf } from './observe.ts';
 import { jsonProblems, looseProblems } from './options.ts';
 import { mergeOrderProblems, pricingOrderProblems } from './orders.ts';
 import { variantsOf } from './variants.ts';
@@ -21,6 +21,8 @@ export interface CheckSubject {
   budgets: ConformanceBudgets;
   /** Milliseconds since any moment. */
   clock: () => number;
+  /** A run of a fixture. */
+  observe(fixture: PluginFixture, variant?: FeedVariant): Promise<Observation>;
   /** A plain run of a fixture, shared by all checks. */
   reference(fixture: PluginFixture): Promise<Observation>;
 }
@@ -204,11 +206,11 @@ function rowOrderProblems({ expect }: PluginFixture, seen: Observation): string[
 }
 
 /** Only an instance, which is new for each run, may hold state of a run. */
-async function sameOutputProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
+async function sameOutputProblems({ fixtures, observe, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
     const first = resultOf(await reference(fixture));
-    if (resultOf(await observe(plugin, fixture)) !== first)
+    if (resultOf(await observe(fixture)) !== first)
       problems.push(`"${fixture.name}": another run gives something else`);
   }
   return problems;
@@ -224,25 +226,25 @@ function codeProblems(_fixture: PluginFixture, { rejected, watch }: Observation)
   return [...new Set(odd)].map((code) => `rows are rejected with "${code}", which the manifest does not declare`);
 }
 
-async function pureProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
+async function pureProblems({ fixtures, observe, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
     // by then everything lazy is loaded
     await reference(fixture);
-    const reached = await underGuard(() => observe(plugin, fixture));
+    const reached = await underGuard(() => observe(fixture));
     problems.push(...reached.map((name) => `"${fixture.name}": it reaches for ${name}`));
   }
   return problems;
 }
 
-async function variantProblems({ plugin, fixtures, reference }: CheckSubject): Promise<string[]> {
+async function variantProblems({ fixtures, observe, reference }: CheckSubject): Promise<string[]> {
   const problems: string[] = [];
   for (const fixture of fixtures) {
     const seen = await reference(fixture);
     const plain = resultOf(seen);
     const originals = Object.entries(feedFilesOf(fixture));
     for (const { title, kind: _kind, ...variant } of variantsOf(fixture, seen)) {
-      const other = await observe(plugin, fixture, variant);
+      const other = await observe(fixture, variant);
       if (resultOf(other) === plain) continue;
       const why =
         other.run.outcome.error_message ?? `${other.rows.length} rows in place of ${seen.rows.length}, or other cells`;
@@ -252,9 +254,19 @@ async function variantProblems({ plugin, fixtures, reference }: CheckSubject): P
   return problems;
 }
 
-async function budgetProblems({ plugin, fixtures, reference, budgets, clock }: CheckSubject): Promise<string[]> {
+async function budgetProblems({
+  plugin,
+  fixtures,
+  observe,
+  reference,
+  budgets,
+  clock,
+}: CheckSubject): Promise<string[]> {
   const longest = fixtures.toSorted((a, b) => b.rows - a.rows)[0]!;
-  const seen = await measure({ plugin, fixture: longest, reference: await reference(longest), budgets }, clock);
+  const seen = await measure(
+    { plugin, fixture: longest, observe, reference: await reference(longest), budgets },
+    clock,
+  );
   const problems: string[] = [];
   const rows = `${budgets.rows} rows made from "${longest.name}"`;
   // what a run that ended early took says nothing

@@ -6,11 +6,12 @@ import type { RowEntry } from '../../core/issue.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { Plugin } from '../../core/plugin.ts';
-import type { EngineLimits } from '../../core/ports/engine.ts';
+import type { EngineLimits, Stalls, WaitingRun } from '../../core/ports/engine.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { BUILTINS_LOADED_ONCE } from '../../plugins/in-memory/builtins.ts';
 import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import { type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
+import { timedStalls } from '../../plugins/in-memory/stalls.ts';
 import { type ExpectedRejection, fileBytes, fileName, type PluginFixture } from './fixture.ts';
 import { watched } from './probes.ts';
 import { Watch } from './watch.ts';
@@ -20,6 +21,8 @@ export interface FeedVariant {
   chunkBytes?: number;
   watch?: Watch;
   limits?: Partial<EngineLimits>;
+  /** How long a promise of the plugin may take. */
+  waitMs?: number;
 }
 
 export interface Observation {
@@ -43,6 +46,22 @@ const SMALL: Partial<EngineLimits> = { sortBytes: 1 << 16, windowBytes: 1 << 14 
 const PROBE = 'conformance_probe';
 const TOLERANT = { max_invalid_rows: Number.MAX_SAFE_INTEGER, max_invalid_row_pct: 1 };
 
+const WAIT_MS = 10_000;
+export const NEVER_SETTLES = 'it gives a promise that never settles';
+
+/** A run whose giving up is the plugin's fault. */
+function blaming(run: WaitingRun, watch: Watch): WaitingRun {
+  return {
+    get wait() {
+      return run.wait;
+    },
+    giveUp: () => {
+      watch.blame('answers', NEVER_SETTLES);
+      run.giveUp();
+    },
+  };
+}
+
 /** Throws `ConfigInvalid` when the fixture's options or settings do not pass the check of configs. */
 export async function observe(
   plugin: AnyPlugin,
@@ -52,8 +71,11 @@ export async function observe(
   const { manifest } = plugin;
   const watch = variant.watch ?? new Watch();
   const seen: Array<{ vendor: string; row: number; sku: string }> = [];
-  const registry = new Registry([await watched(plugin, watch), probe(seen)], builtinsBeside(manifest));
-  const run = await runInMemory(memoryEngine(registry, variant.limits ?? SMALL), {
+  const { waitMs = WAIT_MS } = variant;
+  const registry = new Registry([await watched(plugin, watch, waitMs), probe(seen)], builtinsBeside(manifest));
+  const timed = timedStalls(waitMs);
+  const stalls: Stalls = { watch: (one) => timed.watch(blaming(one, watch)) };
+  const run = await runInMemory(memoryEngine(registry, variant.limits ?? SMALL, stalls), {
     config: configOf(plugin, fixture),
     files: variant.files ?? feedFilesOf(fixture),
     sideFiles: sideFilesOf(fixture),

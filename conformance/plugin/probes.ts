@@ -1,4 +1,6 @@
 /** Wraps a plugin in a watch: the engine calls it as usual, and the watch records what it does. */
+
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { MergeStrategy, Parser, PricingRule, Validator } from '../../core/plugin.ts';
 import { instanceProblem } from '../../core/plugin-hooks.ts';
 import type { AnyPlugin } from '../../core/registry.ts';
@@ -8,11 +10,11 @@ import { watchedParser } from './watched-parser.ts';
 import { watchedValidator } from './watched-validator.ts';
 
 /** The plugin with a watch around its code; `load` has been awaited already, so that loading is not watched. */
-export async function watched(plugin: AnyPlugin, watch: Watch): Promise<AnyPlugin> {
+export async function watched(plugin: AnyPlugin, watch: Watch, waitMs: number): Promise<AnyPlugin> {
   watch.codes = Object.keys(plugin.manifest.codes ?? {});
   Object.assign(watch.raised, plugin.manifest.codes);
   watch.reads = plugin.manifest.reads ?? [];
-  const factory = (await plugin.load()) as (options: unknown, context: object) => unknown;
+  const factory = (await loaded(plugin, waitMs)) as (options: unknown, context: object) => unknown;
   const create = (options: unknown, context: object) => {
     watch.lend(options, context);
     watch.context = context;
@@ -23,6 +25,19 @@ export async function watched(plugin: AnyPlugin, watch: Watch): Promise<AnyPlugi
   };
   const manifest = { ...plugin.manifest, codes: watch.raised };
   return { manifest, load: async () => create } as unknown as AnyPlugin;
+}
+
+/** Throws if the promise takes longer. */
+async function loaded(plugin: AnyPlugin, waitMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('load() gives a promise that never settles')), waitMs);
+  });
+  try {
+    return await Promise.race([plugin.load(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function wrapped(plugin: AnyPlugin, instance: unknown, watch: Watch): unknown {

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { AnyPlugin } from '../../core/registry.ts';
 import { CHECKS, type Check, type CheckId, type CheckSubject } from './checks.ts';
 import { type ConformanceBudgets, DEFAULT_BUDGETS, type PluginFixture } from './fixture.ts';
-import { type Observation, observe } from './observe.ts';
+import { NEVER_SETTLES, type Observation, observe } from './observe.ts';
 
 export interface ConformanceCase {
   check: CheckId;
@@ -43,13 +43,10 @@ export function pluginConformance(
   fixtures: readonly PluginFixture[],
   { test, budgets = {}, clock = () => performance.now() }: ConformanceOptions = {},
 ): ConformanceCase[] {
-  const runner = new CheckRunner({
-    plugin,
-    fixtures,
-    budgets: { ...DEFAULT_BUDGETS, ...budgets },
-    clock,
-    reference: memoized((fixture) => observe(plugin, fixture)),
-  });
+  const limits = { ...DEFAULT_BUDGETS, ...budgets };
+  const observed = observer(plugin, limits.seconds * 1000);
+  const reference = memoized((fixture) => observed(fixture));
+  const runner = new CheckRunner({ plugin, fixtures, budgets: limits, clock, observe: observed, reference });
   const { kind, id } = plugin?.manifest ?? {};
   const applying = CHECKS.filter((check) => check.kinds === undefined || check.kinds.includes(kind));
   const cases = applying.map((check): ConformanceCase => {
@@ -103,6 +100,16 @@ class CheckRunner {
     }
     if (problems.length > 0) throw new ConformanceFailure(check.id, check.title, problems);
   }
+}
+
+/** Once a promise has not settled, no other run waits for it again. */
+function observer(plugin: AnyPlugin, waitMs: number): CheckSubject['observe'] {
+  let limit = waitMs;
+  return async (fixture, variant) => {
+    const seen = await observe(plugin, fixture, { ...variant, waitMs: limit });
+    if (seen.watch.offences.some(({ text }) => text === NEVER_SETTLES)) limit = Math.min(waitMs, 100);
+    return seen;
+  };
 }
 
 function memoized(

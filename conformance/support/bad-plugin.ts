@@ -1,9 +1,10 @@
 /** Plugins called `bad`, of any kind, with hooks that go wrong, and a run with one of them. */
 import { z } from 'zod';
 import type { PluginKind } from '../../core/plugin.ts';
-import type { ByteSource } from '../../core/ports/engine.ts';
+import type { ByteSource, Stalls } from '../../core/ports/engine.ts';
 import type { AnyPlugin } from '../../core/registry.ts';
-import { runCase } from '../../plugins/testing/harness.ts';
+import { memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
+import { testRegistry } from '../../plugins/testing/harness.ts';
 
 export type Hooks = Record<string, unknown>;
 
@@ -45,7 +46,7 @@ const text = (value: string) => ({ name: 'feed.csv', bytes: new TextEncoder().en
 const HEADED = 'sku,quantity_available,cost\n';
 
 /** A run that uses the plugin `bad`. */
-export async function runBad(bad: AnyPlugin) {
+export async function runBad(bad: AnyPlugin, stalls?: Stalls) {
   const { kind } = bad.manifest;
   const parsed = kind === 'parser';
   const head = parsed ? '' : HEADED;
@@ -64,7 +65,7 @@ export async function runBad(bad: AnyPlugin) {
     output: { columns: ['sku', 'price'] },
   };
   const files = { v1: text(`${head}A,1,10\nB,2,20\n`), v2: text(`${head}A,3,11\n`) };
-  return runCase({ config, files, plugins: [bad] });
+  return runInMemory(memoryEngine(testRegistry([bad]), {}, stalls), { config, files });
 }
 
 /** Rejections that nobody handled, after `work` and two turns of the event loop. */

@@ -3,11 +3,12 @@ import { checkConfig } from '../../core/config/check.ts';
 import { ConfigInvalid } from '../../core/config/invalid.ts';
 import type { RowEntry, VendorEntry } from '../../core/issue.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../core/pipeline/run.ts';
-import type { EngineLimits } from '../../core/ports/engine.ts';
+import type { EngineLimits, Stalls } from '../../core/ports/engine.ts';
 import type { PublishRequest } from '../../core/ports/publishing.ts';
 import type { Registry } from '../../core/registry.ts';
 import { BUILTIN_PLUGINS, pricingDefaults, readSideTable } from '../index.ts';
 import { createHasher, MemoryArtifacts, type MemoryFile, MemoryScratch, memoryInputs } from './ports.ts';
+import { timedStalls } from './stalls.ts';
 import { strayErrors } from './stray-errors.ts';
 
 export interface MemoryCase {
@@ -36,9 +37,17 @@ export interface MemoryRun {
 /** What small feeds need: Node collects garbage for every 64 MiB of buffers, which costs more than many small runs. */
 const SMALL_BUFFERS = { sortBytes: 1 << 20, windowBytes: 1 << 16 };
 
+/** A promise that is awaited for so long never settles. */
+const STALL_MS = 10_000;
+
 /** An engine whose clock stands still, so that all that it writes can be compared. */
-export function memoryEngine(registry: Registry, limits: Partial<EngineLimits> = {}): Engine {
+export function memoryEngine(
+  registry: Registry,
+  limits: Partial<EngineLimits> = {},
+  stalls: Stalls = timedStalls(STALL_MS),
+): Engine {
   return {
+    stalls,
     registry,
     pricing: pricingDefaults,
     readSideTable,

@@ -1,4 +1,6 @@
 /** Notices that what is waited for can never come: nothing is left in the process that could settle it. */
+// not the global ones, which the plugin suite watches
+import { clearInterval, setImmediate, setInterval } from 'node:timers';
 import type { Stalls } from '../../core/ports/engine.ts';
 
 type GiveUp = () => void;
@@ -25,6 +27,20 @@ function watch(giveUp: GiveUp): () => void {
 
 /** For a process that ends when it has nothing to do, such as a command. */
 export const drainStalls: Stalls = { watch: (run) => watch(() => run.giveUp()) };
+
+/** For a process that goes on, such as a test runner: it is too long if a run waits for the same item for so many milliseconds. */
+export function timedStalls(milliseconds: number): Stalls {
+  return {
+    watch: (run) => {
+      let before: number | null = null;
+      const timer = setInterval(() => {
+        if (run.wait !== null && run.wait === before) run.giveUp();
+        before = run.wait;
+      }, milliseconds);
+      return () => clearInterval(timer);
+    },
+  };
+}
 
 /** What `work` resolves to; rejects with `error()` when nothing is left that could settle it. */
 export async function orStall<T>(work: () => Promise<T>, error: () => Error): Promise<T> {

@@ -74,19 +74,6 @@ const VENDOR = `vendor ${CONFIG.vendors[0]!.vendor_id}`;
 
 const ENDLESS: Array<[title: string, kind: string, module: string, message: string]> = [
   ['load() of a rule', 'pricing', moduleOf('pricing', 'never'), `load() of the pricing rule "odd" failed: ${NEVER}`],
-  ['load() of a strategy', 'merge', moduleOf('merge', 'never'), `load() of the merge strategy "odd" failed: ${NEVER}`],
-  [
-    'prepare()',
-    'parser',
-    moduleOf('parser', 'async () => () => ({ prepare: never })'),
-    `${VENDOR}: prepare() of the parser "odd" failed on feed.csv: ${NEVER}`,
-  ],
-  [
-    'the first item of open()',
-    'parser',
-    moduleOf('parser', 'async () => () => ({ prepare: async () => feed(async function* () { await never(); }) })'),
-    `${VENDOR}: open() of the parser "odd" failed on feed.csv: ${NEVER}`,
-  ],
   [
     'a later item of open(), after work of the event loop',
     'parser',
@@ -101,31 +88,10 @@ const ENDLESS: Array<[title: string, kind: string, module: string, message: stri
     `${VENDOR}: open() of the parser "odd" failed on feed.csv: ${NEVER}`,
   ],
   [
-    'an exception that keeps the promise from settling',
-    'parser',
-    moduleOf(
-      'parser',
-      `async () => () => ({ prepare: async (source) => feed(async function* () {
-        yield* source.open();
-        await new Promise((resolve) => setTimeout(() => { throw new Error('boom'); }, 1));
-      }) })`,
-    ),
-    'a callback that the parser "odd" left behind, as with a timer, threw: boom',
-  ],
-  [
     'an exception in a timer',
     'validator',
     moduleOf('validator', `async () => () => ({ check: () => void setTimeout(() => { throw new Error('boom'); }) })`),
     'a callback that the validator "odd" left behind, as with a timer, threw: boom',
-  ],
-  [
-    'a report in a timer',
-    'validator',
-    moduleOf(
-      'validator',
-      `async () => () => ({ check: (row, report) => void setTimeout(() => report.warning('late')) })`,
-    ),
-    `${VENDOR}: check() of the validator "odd" failed on row 2: report.warning("late") came after the call had ended`,
   ],
 ];
 
