@@ -77,19 +77,18 @@ const boom = () => {
   throw new Error('boom');
 };
 
+function leaving<T>(answer: T): T {
+  queueMicrotask(boom);
+  return answer;
+}
+
 const THROWING: Array<[name: string, bad: AnyPlugin]> = [
   ['the validator "bad"', making('validator', { check: () => void setImmediate(boom) })],
   ['the validator "bad"', making('validator', { finish: () => void setImmediate(boom) })],
   ['the validator "bad"', making('validator', { check: () => queueMicrotask(boom) })],
   ['the validator "bad"', making('validator', { check: () => process.nextTick(boom) })],
-  [
-    'the merge strategy "bad"',
-    making('merge', { leadTimeFallbackDays: null, compare: () => (queueMicrotask(boom), 0) }),
-  ],
-  [
-    'the pricing rule "bad"',
-    making('pricing', { price: ({ price }: { price: unknown }) => (queueMicrotask(boom), price) }),
-  ],
+  ['the merge strategy "bad"', making('merge', { leadTimeFallbackDays: null, compare: () => leaving(0) })],
+  ['the pricing rule "bad"', making('pricing', { price: ({ price }: { price: unknown }) => leaving(price) })],
   [
     'the parser "bad"',
     opening(async function* (source) {
