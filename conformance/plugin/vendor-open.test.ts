@@ -292,14 +292,14 @@ const USED: Array<[object, string]> = [
     { fields: ['part', 'stok'] },
     'the table of the parser "lines": columns.quantity_available.from names "stock", which is none of the fields (did you mean "stok"?): part, stok',
   ],
-  [{ fields: ['part', 'part'] }, 'the parser "lines": fields names "part" twice'],
-  [{ fields: [] }, 'the parser "lines": fields must be a list of names'],
-  [{ open: 'x' }, 'the parser "lines": open must be a function, not a string'],
+  [{ fields: ['part', 'part'] }, 'parser/lines: fields names "part" twice'],
+  [{ fields: [] }, 'parser/lines: fields must be a list of names'],
+  [{ open: 'x' }, 'parser/lines: open must be a function, not a string'],
   [
     { open: undefined, delimiter: ';' },
-    'the parser "lines": fields names the columns of rows that open gives; without open the header names them',
+    'parser/lines: fields names the columns of rows that open gives; without open the header names them',
   ],
-  [{ open: undefined, fields: undefined }, 'the parser "lines": delimiter is missing'],
+  [{ open: undefined, fields: undefined }, 'parser/lines: delimiter is missing'],
   [{ table: () => ({ ...TABLE, header: false }) }, 'header must be true: fields names the columns'],
 ];
 
@@ -399,6 +399,23 @@ test('a fixture may say that the feed fails as a whole, before its first row or 
   assert.match(String(await problemsOf(fails(0, 'CUT\n', ['footer_missing']), 'expected')), /invalid_input/);
   assert.match(String(await problemsOf(fails(1, 'B\n', ['invalid_input']), 'expected')), /errors of the feed/);
   assert.match(String(await problemsOf(fails(0, 'CUT\n', []), 'suite')), /it has no rows/);
+});
+
+test('the rows before an error of open() are reported, as before a wrong footer', async () => {
+  for (const [cut, code, outcomeCode] of [
+    [new RelayError('invalid_input', 'page 2 is missing'), 'invalid_input', 'invalid_input'],
+    [new Error('oops'), null, 'internal_error'],
+  ] as const) {
+    const { errors, outcome } = await run(async function* (file) {
+      yield* jsonLines(file);
+      throw cut;
+    });
+    assert.is(outcome.error_code, outcomeCode);
+    const entries = errors.map((one) => ('line' in one ? [one.row_number, one.error_code] : one.error_code));
+    // of a plugin that failed nothing is known
+    const rows = [5, 'invalid_decimal', 6, 'no_json', 7, 'invalid_int'];
+    assert.equal(entries.flat(), code === null ? [] : [...rows, code]);
+  }
 });
 
 test('a whole number that has lost digits is refused as a cell, with the cure', () => {

@@ -1,9 +1,11 @@
 /** Batches of records from what a parser's `open` gives: bytes to scan, or rows that its own code made. */
 import { toBytes } from '../../bytes/text.ts';
+import type { RelayError } from '../../errors.ts';
 import type { CellValue, FeedRow, PreparedFeed } from '../../plugin.ts';
 import { PLAIN, QUOTED, REFUSED, RecordBatch } from '../../scan/batch.ts';
 import { type FeedOptions, type ScannedBatch, scanFeed } from '../../scan/feed.ts';
 import type { Scanner } from '../../scan/scanner.ts';
+import { isFeedError } from '../run-context.ts';
 import type { Refusals } from './rows/refusals.ts';
 
 export interface FeedBatches {
@@ -45,17 +47,25 @@ async function* batchRows(
 ): AsyncGenerator<ScannedBatch> {
   const builder = new BatchBuilder(windowBytes, batchRecords);
   let count = 0;
-  for await (const { cells, line, refuse } of rows) {
-    count++;
-    const values = isList(cells)
-      ? cells
-      : (fields ?? []).map((name) => (Object.hasOwn(cells, name) ? cells[name] : undefined));
-    builder.add(values, line ?? count, refuse === undefined ? -1 : refusals.add(refuse));
-    if (!builder.isFull) continue;
-    yield builder.batch();
-    builder.clear();
+  let failure: RelayError | null = null;
+  try {
+    for await (const { cells, line, refuse } of rows) {
+      count++;
+      const values = isList(cells)
+        ? cells
+        : (fields ?? []).map((name) => (Object.hasOwn(cells, name) ? cells[name] : undefined));
+      builder.add(values, line ?? count, refuse === undefined ? -1 : refusals.add(refuse));
+      if (!builder.isFull) continue;
+      yield builder.batch();
+      builder.clear();
+    }
+  } catch (error) {
+    if (!isFeedError(error)) throw error;
+    // the rows before it are read and reported all the same
+    failure = error;
   }
   if (!builder.isEmpty) yield builder.batch();
+  if (failure !== null) throw failure;
 }
 
 function isList(cells: FeedRow['cells']): cells is readonly CellValue[] {
