@@ -6,7 +6,7 @@ import type { CanonicalColumn } from '../core/canonical.ts';
 import { checkConfig } from '../core/config/check.ts';
 import type { RowEntry } from '../core/issue.ts';
 import { Money } from '../core/money/money.ts';
-import type { Manifest, Plugin, PluginKind, PriceStep, Row, RowReport } from '../core/plugin.ts';
+import type { Manifest, Offer, Plugin, PluginKind, PriceStep, Row, RowReport } from '../core/plugin.ts';
 import { type AnyPlugin, Registry } from '../core/registry.ts';
 import { BUILTIN_PLUGINS } from '../plugins/index.ts';
 import { runCase } from '../plugins/testing/harness.ts';
@@ -184,10 +184,21 @@ test('a column that no manifest names is refused, also where the output carries 
 });
 
 test('a strategy that chooses what it was not handed fails by name', async () => {
-  for (const answer of [undefined, [{}], 'A']) {
+  const due = 'it must return an array of the offers that it was given';
+  const copying = ([first, ...rest]: readonly Offer[]) => [first, ...rest.map((one) => ({ ...one }))];
+  for (const [choose, reason] of [
+    [() => undefined, `it returned undefined; ${due}`],
+    [() => 'A', `it returned a string; ${due}`],
+    [() => [{}], `element 0 of what it returned is none of the offers: an object; ${due}`],
+    [copying, `element 1 of what it returned is none of the offers: an object; ${due}`],
+    [
+      (offers: readonly Offer[]) => [...offers, undefined],
+      `element 2 of what it returned is none of the offers: undefined`,
+    ],
+  ] as const) {
     const bad = {
       manifest: manifest('merge', 'bad'),
-      load: async () => () => ({ leadTimeFallbackDays: null, choose: () => answer }),
+      load: async () => () => ({ leadTimeFallbackDays: null, choose }),
     };
     const { outcome } = await runCase({
       config: { ...base, merge: { strategy: 'bad' } },
@@ -196,7 +207,7 @@ test('a strategy that chooses what it was not handed fails by name', async () =>
     });
     assert.match(
       outcome.error_message!,
-      /plugin_failed: choose\(\) of the merge strategy "bad" failed on SKU "A": it returned .*; it must return an array/,
+      `plugin_failed: choose() of the merge strategy "bad" failed on SKU "A": ${reason}`,
     );
   }
 });

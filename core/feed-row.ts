@@ -30,7 +30,7 @@ export function feedRowProblem(row: unknown, fields: readonly string[] | null): 
   const [odd] = Object.keys(others);
   if (odd !== undefined) return `a row has no key "${odd}"${didYouMean(odd, ROW_KEYS)}; ${due}`;
   if (line !== undefined && !(Number.isSafeInteger(line) && (line as number) >= 1 && (line as number) < 2 ** 31))
-    return `a row has ${answerName(line)} as line; it must be a whole number from 1`;
+    return `a row has ${shownLine(line)} as line; it must be a whole number from 1`;
   if (refuse !== undefined) {
     if (typeof refuse !== 'object' || refuse === null) return `a row has ${answerName(refuse)} as refuse`;
     const problem = refusalProblem(refuse);
@@ -39,9 +39,26 @@ export function feedRowProblem(row: unknown, fields: readonly string[] | null): 
   return cellsProblem(cells, fields);
 }
 
+/** Such as `row 3 (line 5): `, for a message; '' for what is no row. With `fields` the header is row 1, as in reports. */
+export function feedRowPlace(row: unknown, count: number, hasFields: boolean): string {
+  if (typeof row !== 'object' || row === null) return '';
+  const { line } = row as Partial<FeedRow>;
+  const place = `row ${hasFields ? count + 1 : count}`;
+  return typeof line === 'number' ? `${place} (line ${line}): ` : `${place}: `;
+}
+
+function shownLine(line: unknown): string {
+  if (typeof line === 'string') return `the text ${JSON.stringify(line.slice(0, 40))}`;
+  return typeof line === 'number' ? String(line) : answerName(line);
+}
+
 function cellsProblem(cells: unknown, fields: readonly string[] | null): string | null {
   if (typeof cells !== 'object' || cells === null) return `a row has ${answerName(cells)} as cells`;
   const isList = Array.isArray(cells);
+  if (isList) {
+    const written = writtenBeforeFirst(cells);
+    if (written !== null) return written;
+  }
   if (!isList && fields === null) return 'a row has named cells, and the parser declares no fields; give a list';
   for (const [name, value] of Object.entries(cells)) {
     if (!isList && fields !== null && !namesOf(fields).has(name))
@@ -54,6 +71,12 @@ function cellsProblem(cells: unknown, fields: readonly string[] | null): string 
     }
   }
   return null;
+}
+
+/** An index of -1 means that a column was not found. JavaScript keeps what is written there, and nobody reads it. */
+export function writtenBeforeFirst(cells: readonly unknown[]): string | null {
+  if (!Object.hasOwn(cells, -1)) return null;
+  return 'a cell was written at -1: the column was not found, as by header.indexOf; test for it';
 }
 
 const NAMES = new WeakMap<readonly string[], ReadonlySet<string>>();

@@ -60,13 +60,19 @@ export function expectTexts(report: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** Throws unless the manifest lists the code. `verb` is what the plugin does with it, such as `reports`. */
+/** Throws unless the manifest lists the code. */
 export function expectListed(code: string, codes: IssueCodes, verb: string): void {
-  if (Object.hasOwn(codes, code)) return;
+  const problem = unlistedCode(code, codes, verb);
+  if (problem !== null) throw new Error(problem);
+}
+
+/** What is wrong with a code; null if the manifest lists it. `verb` is what the plugin does with it, such as `reports`. */
+export function unlistedCode(code: string, codes: IssueCodes, verb: string): string | null {
+  if (Object.hasOwn(codes, code)) return null;
   const known = Object.keys(codes);
   const listed = known.length === 0 ? 'there are none' : `there are: ${known.join(', ')}`;
   const near = didYouMean(code, known);
-  throw new Error(`it ${verb} "${code}", which its manifest does not list in codes${near}; ${listed}`);
+  return `it ${verb} "${code}", which its manifest does not list in codes${near}; ${listed}`;
 }
 
 /** The answer of a hook that must answer at once; `problemOf` says what is wrong with it. */

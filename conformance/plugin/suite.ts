@@ -56,6 +56,8 @@ export function pluginConformance(
   return cases;
 }
 
+const NOT_CHECKED = 'not checked, because another check failed';
+
 /** Runs each check once, after the checks that it depends on. */
 class CheckRunner {
   readonly #subject: CheckSubject;
@@ -81,9 +83,12 @@ class CheckRunner {
     try {
       await this.require(id);
     } catch (error) {
-      const { check: failed } = error as ConformanceFailure;
+      const { check: failed, problems } = error as ConformanceFailure;
+      const [first = ''] = problems;
       const { title } = CHECKS.find((one) => one.id === failed)!;
-      throw new ConformanceFailure(failed, check.title, [`not checked, because another check failed: ${title}`]);
+      // the reason is at hand in each case: a runner may show the one that failed first far above
+      const why = first.startsWith(NOT_CHECKED) ? first : `${NOT_CHECKED}: ${title}: ${first}`;
+      throw new ConformanceFailure(failed, check.title, [why]);
     }
   }
 

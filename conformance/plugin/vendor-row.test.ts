@@ -21,6 +21,13 @@ const BROKEN: Array<[unknown, string]> = [
   [async () => raise(new Error('later')), `it returned a promise; ${DUE}`],
   [(cells: string[]) => [cells[0], 2], `cell #1 is a number; ${DUE}`],
   [(cells: string[]) => [null, cells[1]], `cell #0 is null; ${DUE}`],
+  [
+    (cells: string[], header: readonly string[]) => {
+      cells[header.indexOf('flag')] = '9';
+      return cells;
+    },
+    'a cell was written at -1: the column was not found, as by header.indexOf; test for it',
+  ],
   [() => ({ code: 'held', column: 'skus', reason: 'no' }), 'not canonical (did you mean "sku"?)'],
   [() => ({ code: 'held', column: null, reason: '' }), 'it refuses with a string as reason'],
   [() => ({ code: 'held', column: null, why: 'no' }), 'the refusal has no key "why"'],

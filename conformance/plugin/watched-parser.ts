@@ -1,5 +1,5 @@
 /** Watches a parser: the bytes it receives, how far it reads ahead, and the feed it prepares. */
-import { feedRowProblem } from '../../core/feed-row.ts';
+import { feedRowPlace, feedRowProblem } from '../../core/feed-row.ts';
 import { WARNING_WORDS } from '../../core/notices/words.ts';
 import { rowAnswerProblem } from '../../core/pipeline/normalize/rows/hook.ts';
 import type { FeedRow, FeedWarning, Layout, Parser, PreparedFeed } from '../../core/plugin.ts';
@@ -98,6 +98,7 @@ async function* watchedItems(
 ): AsyncGenerator<Uint8Array | FeedRow> {
   const before = taken();
   let given = 0;
+  let rows = 0;
   let atLastRow = before;
   for await (const item of feed.open()) {
     if (item instanceof Uint8Array) {
@@ -106,9 +107,10 @@ async function* watchedItems(
       yield item;
       continue;
     }
+    rows++;
     const problem = feedRowProblem(item, feed.fields ?? null);
     if (problem !== null) {
-      watch.blame('answers', `open(): ${problem}`);
+      watch.blame('answers', `open(): ${feedRowPlace(item, rows, feed.fields !== undefined)}${problem}`);
       return;
     }
     if (item.refuse !== undefined) declared(item.refuse.code, watch);

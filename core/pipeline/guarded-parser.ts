@@ -3,11 +3,19 @@
  * hook and file. Errors of the feed (`RelayError`) and of the source that it reads pass through unchanged.
  */
 import { pluginFailed, RelayError } from '../errors.ts';
-import { feedRowProblem } from '../feed-row.ts';
+import { feedRowPlace, feedRowProblem } from '../feed-row.ts';
 import { layoutProblem } from '../layout-problem.ts';
 import { WARNING_WORDS } from '../notices/words.ts';
 import type { FeedRow, FeedWarning, Layout, Manifest, Parser, PreparedFeed, RowRefusal } from '../plugin.ts';
-import { answerName, callHook, expectListed, hookFailure, type IssueCodes, isStrayPromise } from '../plugin-call.ts';
+import {
+  answerName,
+  callHook,
+  expectListed,
+  hookFailure,
+  type IssueCodes,
+  isStrayPromise,
+  unlistedCode,
+} from '../plugin-call.ts';
 import { preparedFeedKeyProblem } from '../plugin-hooks.ts';
 import type { ByteSource } from '../ports/engine.ts';
 import type { HookWaits } from './hook-waits.ts';
@@ -76,14 +84,15 @@ class ParserCalls {
   #withKnownCodes(row: NonNullable<Layout['row']>): typeof row {
     return (cells, header) => {
       const answer = row(cells, header);
-      if (answer !== null && !Array.isArray(answer)) this.#checkCode(answer);
+      const problem = answer === null || Array.isArray(answer) ? null : this.#codeProblem(answer);
+      if (problem !== null) throw new Error(problem);
       return answer;
     };
   }
 
-  #checkCode(refusal: Partial<RowRefusal> | undefined): void {
+  #codeProblem(refusal: Partial<RowRefusal> | undefined): string | null {
     const code = refusal?.code;
-    if (typeof code === 'string') expectListed(code, this.#codes, 'refuses with');
+    return typeof code === 'string' ? unlistedCode(code, this.#codes, 'refuses with') : null;
   }
 
   #guardedRepair(repair: NonNullable<PreparedFeed['layout']['repair']>): typeof repair {
@@ -131,6 +140,7 @@ class ParserCalls {
       }
       let isFirst = true;
       let givesBytes = false;
+      let rows = 0;
       waits.begin(what, this.#vendorId);
       for await (const item of items) {
         waits.end();
@@ -141,7 +151,7 @@ class ParserCalls {
           throw new Error(`it gave ${isBytes ? 'bytes after rows' : 'something else after bytes'}`);
         isFirst = false;
         if (isBytes) yield item;
-        else yield this.#checkedRow(item, feed.fields ?? null);
+        else yield this.#checkedRow(item, feed, ++rows);
         waits.begin(what, this.#vendorId);
       }
     } catch (error) {
@@ -153,15 +163,15 @@ class ParserCalls {
 
   #checkFirst({ fields, layout }: PreparedFeed, isBytes: boolean): void {
     if (isBytes && fields !== undefined) throw new Error('it gave bytes; fields names the columns of rows');
-    if (!isBytes && layout.skipLines > 0) throw new Error('it gave rows; skipLines is for bytes');
+    if (!isBytes && layout.skipLines > 0)
+      throw new Error('it gave rows; lines to skip (skip_lines, preamble) are for bytes');
   }
 
-  #checkedRow(row: unknown, fields: readonly string[] | null): FeedRow {
-    const problem = feedRowProblem(row, fields);
-    if (problem !== null) throw new Error(problem);
-    const checked = row as FeedRow;
-    if (checked.refuse !== undefined) this.#checkCode(checked.refuse);
-    return checked;
+  /** `count` is the number of rows so far, with this one. */
+  #checkedRow(row: unknown, { fields }: PreparedFeed, count: number): FeedRow {
+    const problem = feedRowProblem(row, fields ?? null) ?? this.#codeProblem((row as FeedRow).refuse);
+    if (problem !== null) throw new Error(`${feedRowPlace(row, count, fields !== undefined)}${problem}`);
+    return row as FeedRow;
   }
 
   #watchedSource(): ByteSource {

@@ -19,9 +19,10 @@ export async function pluginNew(argv: readonly string[], io: Io): Promise<number
   const made = createPlugin({ kind, id: name, folder: values.dir ?? null, isOpen: values.open });
   const build = made.isBuilt ? [] : [`npm run build   (in ${packageRoot()}: tests use the built package)`];
   const enter = made.folder === '.' ? [] : [`cd ${made.folder}`];
-  const next = [...build, ...enter, 'npm test'];
+  const tools = made.hasTools ? [] : ['npm install   (for the type check, npm run types)'];
+  const next = [...build, ...enter, ...tools, 'npm test'];
   if (values.json) {
-    const { isBuilt: _isBuilt, ...rest } = made;
+    const { isBuilt: _isBuilt, hasTools: _hasTools, ...rest } = made;
     printJson(io, { ...rest, next });
   } else {
     const lines = [

@@ -34,6 +34,8 @@ export interface NewPlugin {
   changed: string[];
   /** False if the package that the test imports must be built first. */
   isBuilt: boolean;
+  /** False if the packages of the type check must be installed first. */
+  hasTools: boolean;
 }
 
 export interface NewPluginOptions {
@@ -68,7 +70,9 @@ export function createPlugin({ kind, id, folder, isOpen }: NewPluginOptions): Ne
   const isBuilt = fs.existsSync(path.join(packageRoot(), 'dist', 'conformance', 'index.js'));
   const changed = Object.keys(added?.texts ?? {}).sort();
   const name = added?.package ?? names.package;
-  return { kind: names.kind, id, package: name, folder: target, files: Object.keys(files).sort(), changed, isBuilt };
+  const hasTools = TOOLS.every((tool) => fs.existsSync(path.join(target, 'node_modules', tool)));
+  const all = Object.keys(files).sort();
+  return { kind: names.kind, id, package: name, folder: target, files: all, changed, isBuilt, hasTools };
 }
 
 function writeNew(file: string, text: string): void {

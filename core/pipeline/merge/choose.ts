@@ -136,8 +136,12 @@ export class Chooser {
   /** Throws if the strategy returned anything but an array of the group's offers. */
   #chosen(answer: unknown): readonly Offer[] {
     const isOwn = (one: unknown) => one instanceof OfferView && this.#group.view(one.index) === one;
-    if (Array.isArray(answer) && answer.every(isOwn)) return answer;
-    throw new Error(`it returned ${answerName(answer)}; it must return an array of the offers that it was given`);
+    const due = 'it must return an array of the offers that it was given';
+    if (!Array.isArray(answer)) throw new Error(`it returned ${answerName(answer)}; ${due}`);
+    const odd = answer.findIndex((one) => !isOwn(one));
+    if (odd >= 0)
+      throw new Error(`element ${odd} of what it returned is none of the offers: ${answerName(answer[odd])}; ${due}`);
+    return answer;
   }
 
   /** Applies `duplicate_sku`: keeps at most one offer per vendor, unless the policy is `best`. */

@@ -1,4 +1,4 @@
-/** A new parser with code of its own: a printed report with pages and columns of fixed widths, which becomes cells. */
+/** A new parser with code before its table: a printed report with pages and columns of fixed widths, which becomes rows. */
 import { type KindTemplate, tenantYaml } from './template.ts';
 
 const FEED = `STOCK REPORT              PAGE 1
@@ -9,115 +9,82 @@ PARTS ON PAGE: 2
 STOCK REPORT              PAGE 2
 PART      STOCK     NET
 R-300        12   20.00 Rim
-PARTS ON PAGE: 1
+S-400         0    1.00 Spoke
+PARTS ON PAGE: 2
+PARTS IN ALL: 4
 `;
 
 export const openParserTemplate: KindTemplate = {
   module: ({ id, variable }) => `// @ts-check
-/** The parser \`${id}\`: a report in pages, with columns of fixed widths. Its code makes cells of the lines. */
-import { chooseEncoding, configAt, decodeToUtf8, openTable, RelayError, z } from 'relay-inventory';
+/** The parser \`${id}\`: a report in pages, with columns of fixed widths. Its code makes rows of the lines, and the table reads them. */
+import { defineVendorParser, RelayError, z } from 'relay-inventory';
 
-/** Where the columns of the report begin and end. */
-const COLUMNS = [
-  [0, 8],
-  [8, 15],
-  [15, 23],
-  [24, 64],
-];
+/** Where the columns of the report begin and end. Each begins where the one before ends, so that no character is lost. */
+const COLUMNS = {
+  part: [0, 8],
+  stock: [8, 15],
+  net: [15, 23],
+  name: [23],
+};
 
-/**
- * The lines of a feed, which arrives in pieces of any length.
- * @param {AsyncIterable<Uint8Array>} bytes
- */
-async function* linesOf(bytes) {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of bytes) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\\r?\\n/);
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
+/** @param {string} text */
+function cellsOf(text) {
+  const cells = Object.entries(COLUMNS).map(([name, [from, to]]) => [name, text.slice(from, to).trim()]);
+  return Object.fromEntries(cells);
 }
 
 /**
- * The rows of the report, with tabs between the cells. What is wrong with the file as a whole is an error of the run;
- * a bad cell goes through as it is, and the engine rejects its row.
- * @param {AsyncIterable<Uint8Array>} bytes
+ * The rows of the report, each with its line. What is wrong with the file as a whole is an error of the run; a bad cell goes
+ * through as it is, and the engine rejects its row.
+ * @param {import('relay-inventory').VendorFile} file
  */
-async function* rowsOf(bytes) {
-  const encoder = new TextEncoder();
+async function* rowsOf({ lines }) {
+  // of the page that is open
   let rows = 0;
-  for await (const line of linesOf(bytes)) {
-    const [, total] = /^PARTS ON PAGE: (\\d+)/.exec(line) ?? [];
-    if (total !== undefined) {
-      if (Number(total) !== rows) {
-        throw new RelayError('invalid_input', \`a page says \${total} parts and has \${rows}\`);
+  for await (const { line, text } of lines()) {
+    const [, onPage] = /^PARTS ON PAGE: (\\d+)/.exec(text) ?? [];
+    const [, inAll] = /^PARTS IN ALL: (\\d+)/.exec(text) ?? [];
+    if (onPage !== undefined) {
+      if (Number(onPage) !== rows) {
+        throw new RelayError('invalid_input', \`line \${line}: the page says \${onPage} parts and has \${rows}\`);
       }
       rows = 0;
-    } else if (line.trim() !== '' && !/^(STOCK REPORT|PART ) /.test(line)) {
+    } else if (inAll !== undefined) {
+      // the table's footer tests it
+      yield { line, cells: { part: 'IN ALL', stock: inAll } };
+    } else if (text.trim() !== '' && !/^(STOCK REPORT|PART ) /.test(text)) {
       rows++;
-      const cells = COLUMNS.map(([from, to]) => line.slice(from, to).replaceAll('\\t', ' ').trim());
-      yield encoder.encode(\`\${cells.join('\\t')}\\n\`);
+      yield { line, cells: cellsOf(text) };
     }
   }
   if (rows > 0) throw new RelayError('invalid_input', 'the last page has no total: the file was cut off');
 }
 
-/** @type {import('relay-inventory').Plugin<'parser', { read_titles: boolean }>} */
-export const ${variable} = {
-  manifest: {
-    kind: 'parser',
-    id: '${id}',
-    version: '0.1.0',
-    contract: 1,
-    summary: 'the stock report of ${id}',
-    // what tenants may choose, under parser.options
-    options: z.strictObject({ read_titles: z.boolean().default(true) }),
-    example: { read_titles: false },
-    // settings that this parser does not use are refused: a tenant would take them to be in force
-    check: (_options, config, path) => {
-      const vendor = Number(/^vendors\\[(\\d+)\\]/.exec(path)?.[1]);
-      return ['delimiter', 'encoding', 'column_map'].flatMap((name) => {
-        if (configAt(config, 'vendors', vendor, 'parser', name) === undefined) return [];
-        const message = 'is not used by ${id}; leave it out';
-        return [{ path: path.replace(/options$/, name), code: 'invalid_value', message }];
-      });
+export const ${variable} = defineVendorParser({
+  id: '${id}',
+  version: '0.1.0',
+  summary: 'the stock report of ${id}',
+  // what it may be written in where it is not UTF-8
+  encodings: { candidates: ['windows-1252'] },
+  // what tenants may choose, under parser.options
+  options: { keep_sold_out: z.boolean().default(true) },
+  example: { keep_sold_out: false },
+  // the names of the cells of a row
+  fields: ['part', 'stock', 'net', 'name'],
+  open: () => rowsOf,
+  // how the cells are read: the entries are those of the parser "csv"; docs/CONFIG_SPEC.md of Relay lists them all
+  table: (options) => ({
+    columns: {
+      sku: { from: 'part' },
+      quantity_available: { from: 'stock' },
+      cost: { from: 'net' },
+      title: { from: 'name' },
     },
-  },
-  load:
-    async () =>
-    (options, { limits }) => ({
-      prepare: async (file) => {
-        // gzip, ZIP and the encoding are settled by the library
-        const { source } = await openTable(file, { member: null, sheet: null, limits });
-        const { encoding, reason } = await chooseEncoding(() => source.open(), {
-          declared: 'auto',
-          candidates: ['windows-1252'],
-        });
-        return {
-          encoding,
-          delimiter: '\\t',
-          reason,
-          // how the engine reads what open() gives
-          layout: {
-            delimiter: '\\t',
-            quote: null,
-            skipLines: 0,
-            header: false,
-            columns: {
-              sku: { index: 0 },
-              quantity_available: { index: 1 },
-              cost: { index: 2 },
-              ...(options.read_titles ? { title: { index: 3 } } : {}),
-            },
-            timeZone: null,
-          },
-          open: () => rowsOf(decodeToUtf8(source.open(), encoding)),
-        };
-      },
-    }),
-};
+    rows: options.keep_sold_out ? [] : [{ value: 'quantity_available', drop: { below: 1 } }],
+    // a report that ends with a page, before its last line, is cut off
+    footer: [['IN ALL', '{rows}']],
+  }),
+});
 `,
   files: ({ id }) => ({
     'feed.txt': FEED,
@@ -127,29 +94,59 @@ export const ${variable} = {
     parser: { format: ${id} }
 `),
   }),
-  fixtures: ({ id }) => `[
+  fixtures: ({ id }) => {
+    const vendor = /^\w+$/.test(id) ? id : `'${id}'`;
+    return `[
   {
     name: 'two pages, a word for a quantity',
-    feeds: { ${/^\w+$/.test(id) ? id : `'${id}'`}: file('feed.txt') },
-    // all data rows, counted by hand
-    rows: 3,
+    feeds: { ${vendor}: file('feed.txt') },
+    // all data rows, counted by hand; the last line is none
+    rows: 4,
     expect: {
       rows: [
         { sku: 'W-100', quantity_available: '9', cost: '9.75', title: 'Wheel 17"' },
         { sku: 'R-300', quantity_available: '12', cost: '20.00', title: 'Rim' },
+        { sku: 'S-400', quantity_available: '0' },
       ],
-      // the rows that open() gives are counted from 1
-      rejected: [{ row: 2, column: 'quantity_available', code: 'invalid_int' }],
+      // the names of the fields are row 1, as a header would be; the line is that of the file
+      rejected: [{ row: 3, line: 4, column: 'quantity_available', code: 'invalid_int' }],
     },
   },
   {
-    name: 'a page that was cut off',
-    feeds: { ${/^\w+$/.test(id) ? id : `'${id}'`}: 'STOCK REPORT\\nW-100         9    9.75 Wheel\\n' },
+    name: 'without what is sold out',
+    feeds: { ${vendor}: file('feed.txt') },
+    options: { keep_sold_out: false },
+    rows: 4,
+    expect: {
+      rows: [
+        { sku: 'W-100', quantity_available: '9' },
+        { sku: 'R-300', quantity_available: '12' },
+      ],
+      rejected: [{ row: 3, column: 'quantity_available', code: 'invalid_int' }],
+      skipped: 1,
+    },
+  },
+  {
+    name: 'cut off within a page',
+    feeds: { ${vendor}: 'STOCK REPORT              PAGE 1\\nW-100         9    9.75 Wheel\\n' },
     // at most so many rows are counted before the feed fails
     rows: 1,
     expect: { rows: [], feedErrors: ['invalid_input'] },
   },
-]`,
+  {
+    name: 'cut off between two pages',
+    feeds: { ${vendor}: 'STOCK REPORT              PAGE 1\\nW-100         9    9.75 Wheel\\nPARTS ON PAGE: 1\\n' },
+    rows: 1,
+    expect: { rows: [], feedErrors: ['footer_missing'] },
+  },
+  {
+    name: 'a page is missing',
+    feeds: { ${vendor}: 'STOCK REPORT              PAGE 1\\nW-100         9    9.75 Wheel\\nPARTS ON PAGE: 1\\nPARTS IN ALL: 2\\n' },
+    rows: 1,
+    expect: { rows: [], feedErrors: ['footer_mismatch'] },
+  },
+]`;
+  },
   feeds: ({ id }) => ({ [id]: 'feed.txt' }),
-  next: 'put a feed of the vendor into the fixtures, change the lines and cells that the code takes, and what must come of them in the test.',
+  next: 'put a feed of the vendor into the fixtures, change the lines and cells that the code takes and what the table makes of them, and what must come of them in the test. A parser that needs no table can be a plugin of its own: see "A parser without a table" in docs/PLUGINS.md of Relay.',
 };

@@ -171,6 +171,8 @@ npm test
 npm run types
 \`\`\`
 
+If \`npm run types\` lacks a module, run \`npm install\` first: TypeScript is not linked outside a clone of Relay.
+
 \`relay plugin new KIND NAME\` in this folder adds another plugin.
 `;
 }

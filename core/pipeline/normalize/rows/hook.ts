@@ -2,7 +2,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its records and fields
 import { toBytes } from '../../../bytes/text.ts';
 import { pluginFailed } from '../../../errors.ts';
-import { refusalProblem } from '../../../feed-row.ts';
+import { refusalProblem, writtenBeforeFirst } from '../../../feed-row.ts';
 import type { Layout, RowRefusal } from '../../../plugin.ts';
 import { answerName, hookFailure } from '../../../plugin-call.ts';
 import { FILTERED_OUT, PLAIN, QUOTED, REFUSED, RecordBatch, WELL_FORMED } from '../../../scan/batch.ts';
@@ -107,6 +107,8 @@ export function rowAnswerProblem(answer: unknown): string | null {
   const due = 'it must return an array of strings, or null to skip the row';
   if (isRefusal(answer)) return refusalProblem(answer);
   if (!Array.isArray(answer)) return `it returned ${answerName(answer)}; ${due}`;
+  const written = writtenBeforeFirst(answer);
+  if (written !== null) return written;
   const at = answer.findIndex((cell) => typeof cell !== 'string');
   return at < 0 ? null : `cell #${at} is ${answerName(answer[at])}; ${due}`;
 }

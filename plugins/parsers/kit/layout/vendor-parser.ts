@@ -125,6 +125,10 @@ function fieldProblems(format: { id: string; fields?: readonly string[] }, check
     message: `the table of the parser "${format.id}": ${message}`,
   });
   if (!own.header) return [module('header must be true: fields names the columns')];
+  const { skip_lines, header_rows, preamble } = own;
+  const ofBytes = { skip_lines: skip_lines > 0, header_rows: header_rows > 1, preamble: preamble.length > 0 };
+  const odd = Object.entries(ofBytes).flatMap(([name, isUsed]) => (isUsed ? [name] : []));
+  if (odd.length > 0) return odd.map((name) => module(`${name} is for bytes: with fields, open() gives rows`));
   const known = fields.map((name) => name.trim().toLowerCase());
   const ofModule = new Set(columnReferences(own).map((one) => JSON.stringify(one)));
   return columnReferences(table).flatMap((reference) => {
