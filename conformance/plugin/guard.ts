@@ -66,7 +66,7 @@ const NOTED: ReadonlyArray<readonly [owner: Loose, label: string, names: readonl
   [fs.promises, 'fs.promises.', ['stat', 'access']],
   [crypto, 'crypto.', ['randomBytes', 'randomInt', 'randomUUID', 'randomFillSync']],
   [Object.getPrototypeOf(crypto.webcrypto), 'crypto.', ['randomUUID', 'getRandomValues']],
-  [globalThis, '', ['setTimeout', 'setInterval']],
+  [globalThis, '', ['setTimeout', 'setInterval', 'setImmediate']],
 ];
 
 /** Times in the zone of the machine. */

@@ -43,20 +43,26 @@ test('a failure fails the run, whatever was thrown, and the command for it alone
       details: "Object.assign(new Error('x'), { details: {} })",
       text: "'a text'",
       nothing: 'null',
+      bare: 'Object.create(null)',
+      symbol: "Symbol('x')",
+      unreadable: "new Proxy(new Error('x'), { get: () => { throw new Error('y'); } })",
     };
     const bodies = Object.fromEntries(Object.entries(thrown).map(([name, value]) => [name, `throw ${value};`]));
     const { status, stderr } = run(folder, {
       ...bodies,
       exit: 'process.exit(0);',
       stuck: 'return new Promise(() => {});',
+      rejected: 'return Promise.reject();',
+      thenable: 'return { then: (_, no) => no() };',
+      endless: 'return { then: () => {} };',
       good: '',
     });
     assert.is(status, 1);
     assert.match(stderr, /error\.test\.ts: first\n {4}npm test -- error\.test\.ts --only='first'\n/);
-    for (const name of ['details', 'text', 'nothing']) {
+    for (const name of ['details', 'text', 'nothing', 'bare', 'symbol', 'unreadable', 'rejected', 'thenable']) {
       assert.match(stderr, new RegExp(`${name}\\.test\\.ts did not pass\n {4}npm test -- ${name}\\.test\\.ts\n`));
     }
-    for (const name of ['exit', 'stuck']) assert.match(stderr, `${name}.test.ts ended before its tests did`);
+    for (const name of ['exit', 'stuck', 'endless']) assert.match(stderr, `${name}.test.ts ended before its tests did`);
     assert.not.match(stderr, 'good.test.ts');
   }));
 

@@ -1,4 +1,6 @@
 /** Notices errors of code that plugins start and do not wait for, by the process's events for what nobody handles. */
+// not the global one, which the plugin suite watches
+import { setImmediate } from 'node:timers';
 import type { StrayError, StrayErrors } from '../../core/ports/engine.ts';
 
 type Report = (stray: StrayError) => void;

@@ -129,6 +129,23 @@ export const validatorDoubles: readonly Double[] = [
     fixtures: validatorFixtures,
   },
   {
+    title: 'warns of a row in a promise',
+    check: 'views',
+    plugin: validator(() => ({
+      check: (row, report) => {
+        keepsRule(row, report);
+        void Promise.resolve().then(() => report.warning('bad_sku'));
+      },
+    })),
+    fixtures: validatorFixtures,
+  },
+  {
+    title: 'waits for the next turn',
+    check: 'pure',
+    plugin: besides(() => void setImmediate(() => {})),
+    fixtures: validatorFixtures,
+  },
+  {
     title: 'names a column that there is not',
     check: 'issues',
     plugin: validator(() => ({
