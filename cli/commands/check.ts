@@ -1,4 +1,4 @@
-/** `relay check`: checks a tenant config and the files that it names, and reports every problem at once. */
+/** `relay check`: checks a tenant config, the files that it names and the headers of feeds, and reports every problem at once. */
 import path from 'node:path';
 import { checkConfig } from '../../core/config/check.ts';
 import { ConfigInvalid } from '../../core/config/invalid.ts';
@@ -10,6 +10,7 @@ import { printable } from '../../core/text/printable.ts';
 import { green, lines, red, type Text } from '../colour.ts';
 import { readRawConfig } from '../config-file.ts';
 import { failureDocument, printJson } from '../failure.ts';
+import { checkFeedHeaders } from '../host/feed-headers.ts';
 import { isFolder } from '../host/inputs.ts';
 import { checkNamedFiles, type NamedFilesOptions } from '../host/named-files.ts';
 import { EXIT, type Io } from '../io.ts';
@@ -45,7 +46,7 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Throws `ConfigInvalid` with the problems of the config and of the files that it names. */
+/** Throws `ConfigInvalid` with the problems of the config, of the files that it names, and of the feeds' headers. */
 async function checkFile(
   file: string,
   settings: BaseSettings,
@@ -60,9 +61,20 @@ async function checkFile(
     registry,
     feedFilesMax: settings.limits.feedFilesMax,
   });
-  const problems = [...(checked.ok ? [] : checked.problems), ...files.problems];
+  const { folder } = input;
+  const headers =
+    checked.ok && folder !== null
+      ? await checkFeedHeaders(checked.config, {
+          ...input,
+          folder,
+          configFolder: path.dirname(file),
+          registry,
+          limits: settings.limits,
+        })
+      : { problems: [], warnings: [] };
+  const problems = [...(checked.ok ? [] : checked.problems), ...files.problems, ...headers.problems];
   if (!checked.ok || problems.length > 0) throw new ConfigInvalid(file, problems);
   const { config } = checked;
-  const warnings = [...configWarnings(config), ...files.warnings];
+  const warnings = [...configWarnings(config), ...files.warnings, ...headers.warnings];
   return { tenantId: config.tenant_id, vendors: config.vendors.length, warnings };
 }

@@ -140,7 +140,7 @@ export const CHECK = {
   options: {
     input: {
       value: 'DIR',
-      text: 'also looks for the feeds under DIR/<vendor_id>/, and for files with an s3_key under DIR, as "relay run --input DIR" does',
+      text: 'also looks for the feeds under DIR/<vendor_id>/ and reads their headers, and looks for files with an s3_key under DIR, as "relay run --input DIR" does',
       default: 'feeds are not looked for',
       complete: 'folder',
     },
@@ -150,7 +150,7 @@ export const CHECK = {
   exits: {
     0: 'the config is valid',
     2: 'wrong use, or invalid settings',
-    3: 'the config has problems or cannot be read, or a file is missing',
+    3: 'the config has problems or cannot be read, or a file or a required column is missing',
   },
   examples: ['relay check tenant.yaml', 'relay check tenant.yaml --input inbound'],
 } as const satisfies CommandEntry;

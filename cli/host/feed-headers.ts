@@ -1,0 +1,103 @@
+/** Reads the headers of the feeds under `--input DIR`, as a run would, and says which columns are absent or ambiguous. */
+import type { TenantConfig, VendorConfig } from '../../core/config/schema.ts';
+import { RelayError } from '../../core/errors.ts';
+import { bindPlugins } from '../../core/pipeline/bind.ts';
+import { FeedNames } from '../../core/pipeline/fetch/not-a-feed.ts';
+import { feedColumnWarnings } from '../../core/pipeline/normalize/feed-columns.ts';
+import type { ConfigProblem } from '../../core/plugin.ts';
+import type { ByteSource, EngineLimits } from '../../core/ports/engine.ts';
+import type { Registry } from '../../core/registry.ts';
+import { pricingDefaults } from '../../plugins/index.ts';
+import { LocalInputs } from './inputs.ts';
+import type { NamedFilesReport } from './named-files.ts';
+
+export interface FeedHeadersOptions {
+  folder: string;
+  configFolder: string;
+  followLinks: boolean;
+  registry: Registry;
+  limits: EngineLimits;
+}
+
+/** Vendors without a file are passed over: `checkNamedFiles` reports them. */
+export async function checkFeedHeaders(config: TenantConfig, options: FeedHeadersOptions): Promise<NamedFilesReport> {
+  const { folder, configFolder, followLinks, registry, limits } = options;
+  const report: NamedFilesReport = { problems: [], warnings: [] };
+  const plugins = await bindPlugins(config, registry, pricingDefaults, limits);
+  const inputs = new LocalInputs({ folder, files: new Map(), configFolder, followLinks });
+  const isStrict = config.error_policy.fail_on_missing_required_columns;
+  for (const [i, vendor] of config.vendors.entries()) {
+    for (const source of await feedsOf(vendor)) {
+      try {
+        const feed = await plugins.parser(vendor).prepare(startOf(source));
+        report.warnings.push(...(await feedColumnWarnings(feed, vendor.vendor_id, limits)));
+      } catch (error) {
+        if (!(error instanceof RelayError) || error.code.startsWith('plugin_')) throw error;
+        if (error.code === 'missing_required_columns' && !isStrict)
+          report.warnings.push(`vendor_left_out:${vendor.vendor_id}`);
+        else report.problems.push(problemOf(error, i, source.name));
+      }
+    }
+  }
+  return { problems: report.problems, warnings: [...new Set(report.warnings)] };
+
+  async function feedsOf(vendor: VendorConfig): Promise<ByteSource[]> {
+    const selection = plugins.files(vendor);
+    const wanted = selection === null ? null : { ...selection, filesMax: limits.feedFilesMax };
+    try {
+      const found = await inputs.find(vendor, wanted, new FeedNames(selection?.match ?? null));
+      return found.filter(({ size }) => size <= limits.vendorFileBytesMax).map(({ source }) => source);
+    } catch (error) {
+      // what cannot be found or opened is reported as such
+      if (error instanceof RelayError) return [];
+      throw error;
+    }
+  }
+}
+
+function problemOf({ code, message }: RelayError, vendor: number, file: string): ConfigProblem {
+  const isColumn = code === 'missing_required_columns' || code === 'ambiguous_column';
+  const at = isColumn ? 'parser.column_map' : 'parser';
+  return { path: `vendors[${vendor}].${at}`, code, message: `${file}: ${message}` };
+}
+
+/** The most bytes of a file of text that are read. */
+const START_BYTES = 1 << 20;
+const LF = 0x0a;
+const CR = 0x0d;
+/** How gzip, ZIP and old workbooks begin: their headers are not at their starts. */
+const CONTAINERS = ['1f8b', '504b', 'd0cf11e0'];
+
+/** The start of a file of text, up to a line end; other files are whole. */
+function startOf(source: ByteSource): ByteSource {
+  if ((source.size ?? START_BYTES) <= START_BYTES) return source;
+  return {
+    name: source.name,
+    size: source.size,
+    async *open() {
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      let isWhole = false;
+      for await (const chunk of source.open()) {
+        if (bytes === 0)
+          isWhole = CONTAINERS.some((magic) => Buffer.from(chunk.subarray(0, 4)).toString('hex').startsWith(magic));
+        if (isWhole) {
+          bytes = 1;
+          yield chunk;
+          continue;
+        }
+        chunks.push(chunk.slice());
+        bytes += chunk.length;
+        if (bytes >= START_BYTES) break;
+      }
+      if (!isWhole) yield wholeLines(Buffer.concat(chunks).subarray(0, START_BYTES));
+    },
+  };
+}
+
+/** Up to the last line end. UTF-16 and UTF-32 are cut between two characters. */
+function wholeLines(bytes: Uint8Array): Uint8Array {
+  if (bytes.subarray(0, 1000).includes(0)) return bytes.subarray(0, bytes.length - (bytes.length % 4));
+  const end = Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR));
+  return end < 0 ? bytes : bytes.subarray(0, end + 1);
+}
