@@ -3,6 +3,7 @@ import type { TenantConfig, VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
 import { bindPlugins } from '../../core/pipeline/bind.ts';
 import { FeedNames } from '../../core/pipeline/fetch/not-a-feed.ts';
+import { HookWaits } from '../../core/pipeline/hook-waits.ts';
 import { feedColumnWarnings } from '../../core/pipeline/normalize/feed-columns.ts';
 import type { ConfigProblem } from '../../core/plugin.ts';
 import type { ByteSource, EngineLimits } from '../../core/ports/engine.ts';
@@ -23,7 +24,7 @@ export interface FeedHeadersOptions {
 export async function checkFeedHeaders(config: TenantConfig, options: FeedHeadersOptions): Promise<NamedFilesReport> {
   const { folder, configFolder, followLinks, registry, limits } = options;
   const report: NamedFilesReport = { problems: [], warnings: [] };
-  const plugins = await bindPlugins(config, registry, pricingDefaults, limits);
+  const plugins = await bindPlugins(config, registry, pricingDefaults, { limits, waits: new HookWaits(), used: [] });
   const inputs = new LocalInputs({ folder, files: new Map(), configFolder, followLinks });
   const isStrict = config.error_policy.fail_on_missing_required_columns;
   for (const [i, vendor] of config.vendors.entries()) {
