@@ -13,7 +13,7 @@ export interface HookOfFeed {
 }
 
 export class HookCall {
-  #isOpen = true;
+  isOpen = true;
   readonly #of: HookOfFeed;
   /** The number of the row; 0 for the end of the feed. */
   readonly #row: number;
@@ -24,7 +24,7 @@ export class HookCall {
   }
 
   end(): void {
-    this.#isOpen = false;
+    this.isOpen = false;
   }
 
   /** Such as `check() of the validator "even" failed on row 3`. */
@@ -35,7 +35,7 @@ export class HookCall {
 
   /** True during the call. A use after it, such as `report.error("odd")`, fails the run. */
   allows(use: string): boolean {
-    if (this.#isOpen) return true;
+    if (this.isOpen) return true;
     // it may come from anywhere, even from a timer: an error here could end the process
     this.#note(`${use} came after the call had ended`);
     return false;

@@ -9,8 +9,7 @@ import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical
 import { assert, pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
-import type { RowReport } from '../../plugin.ts';
-import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
+import { expectNothing } from '../../plugin-call.ts';
 import {
   BROKEN_RECORD,
   MALFORMED_QUOTE,
@@ -21,12 +20,12 @@ import {
   WELL_FORMED,
 } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
-import { didYouMean } from '../../text/suggest.ts';
 import type { NamedValidator } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
 import type { Misuses } from '../misuses.ts';
 import type { SkuList } from '../sort/sku-list.ts';
 import { CellReasons } from './cells/reasons.ts';
+import { CheckReport, type RowIssues } from './check-report.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
 import { HookCall, type HookOfFeed } from './hook-call.ts';
@@ -74,6 +73,10 @@ export class RowChecker {
   readonly #options: RowCheckerOptions;
   /** By position, for columns whose form the layout declares. */
   readonly #reasons: CellReasons;
+  readonly #issues: RowIssues = {
+    valueOf: (position) => this.#value(position),
+    countWarning: (code) => this.#countWarning(code),
+  };
 
   constructor(options: RowCheckerOptions) {
     this.#options = options;
@@ -112,7 +115,7 @@ export class RowChecker {
       const call = new HookCall(of, row.rowNumber);
       try {
         const view = new RowView(row, vendorId, call);
-        const answer: unknown = validator.check!(view, this.#reportOf(call, codes, problems));
+        const answer: unknown = validator.check!(view, new CheckReport(call, codes, this.#issues, problems));
         if (answer !== undefined) expectNothing(answer);
       } catch (error) {
         throw pluginFailed(call.what, error);
@@ -129,29 +132,6 @@ export class RowChecker {
     }
     seen?.setRange(row.sku, row.skuStart, row.skuEnd, NO_VALUE);
     return true;
-  }
-
-  #reportOf(call: HookCall, codes: IssueCodes, problems: RowProblem[]): RowReport {
-    return {
-      error: (code, column, reason) => {
-        if (!call.allows(`report.error("${code}")`)) return;
-        call.take(() => {
-          const position = column === null ? -1 : CANONICAL_COLUMNS.indexOf(column);
-          expectTexts({ code, reason });
-          expectListed(code, codes, 'reports');
-          if (column !== null && position < 0) throw new Error(noColumn(code, column));
-          problems.push({ error_code: code, column, value: position < 0 ? null : this.#value(position), reason });
-        });
-      },
-      warning: (code) => {
-        if (!call.allows(`report.warning("${code}")`)) return;
-        call.take(() => {
-          expectTexts({ code });
-          expectListed(code, codes, 'reports');
-          this.#countWarning(code);
-        });
-      },
-    };
   }
 
   #countWarning(code: string): void {
@@ -312,11 +292,6 @@ function tooManyCells(batch: RecordBatch, record: number): RowProblem {
   const most = batch.firstField[record + 1]! - batch.firstField[record]!;
   const reason = `the row has more than ${most} cells (LIMIT_RECORD_CELLS)`;
   return { error_code: 'too_many_fields', column: null, value: null, reason };
-}
-
-function noColumn(code: string, column: unknown): string {
-  const near = didYouMean(String(column), CANONICAL_COLUMNS);
-  return `it reports "${code}" for the column ${JSON.stringify(column)}, which is not canonical${near}`;
 }
 
 function numberCode(value: number, invalid: RowCode): RowCode | null {

@@ -23,7 +23,8 @@ export class RowView implements Row {
   }
 
   get #row(): CurrentRow {
-    if (this.#call.allows('a use of the row')) return this.#current;
+    if (this.#call.isOpen) return this.#current;
+    this.#call.allows('a use of the row');
     throw new Error('the row is good during the call that gets it: copy what is needed later');
   }
 

@@ -1,0 +1,61 @@
+/**
+ * The report that a call of a validator's `check` gets. Every row gets a new one, and most are never used: its functions are made
+ * when they are asked for.
+ */
+import { CANONICAL_COLUMNS } from '../../canonical.ts';
+import type { RowProblem } from '../../issue.ts';
+import type { RowReport } from '../../plugin.ts';
+import { expectListed, expectTexts, type IssueCodes } from '../../plugin-call.ts';
+import { didYouMean } from '../../text/suggest.ts';
+import type { HookCall } from './hook-call.ts';
+
+/** What a report says goes here. */
+export interface RowIssues {
+  /** The text of a column's cell, by position. */
+  valueOf(position: number): string | null;
+  countWarning(code: string): void;
+}
+
+export class CheckReport implements RowReport {
+  readonly #call: HookCall;
+  readonly #codes: IssueCodes;
+  readonly #issues: RowIssues;
+  readonly #problems: RowProblem[];
+
+  constructor(call: HookCall, codes: IssueCodes, issues: RowIssues, problems: RowProblem[]) {
+    this.#call = call;
+    this.#codes = codes;
+    this.#issues = issues;
+    this.#problems = problems;
+  }
+
+  get error(): RowReport['error'] {
+    return (code, column, reason) => {
+      if (!this.#call.allows(`report.error("${code}")`)) return;
+      this.#call.take(() => {
+        const position = column === null ? -1 : CANONICAL_COLUMNS.indexOf(column);
+        expectTexts({ code, reason });
+        expectListed(code, this.#codes, 'reports');
+        if (column !== null && position < 0) throw new Error(noColumn(code, column));
+        const value = position < 0 ? null : this.#issues.valueOf(position);
+        this.#problems.push({ error_code: code, column, value, reason });
+      });
+    };
+  }
+
+  get warning(): RowReport['warning'] {
+    return (code) => {
+      if (!this.#call.allows(`report.warning("${code}")`)) return;
+      this.#call.take(() => {
+        expectTexts({ code });
+        expectListed(code, this.#codes, 'reports');
+        this.#issues.countWarning(code);
+      });
+    };
+  }
+}
+
+function noColumn(code: string, column: unknown): string {
+  const near = didYouMean(String(column), CANONICAL_COLUMNS);
+  return `it reports "${code}" for the column ${JSON.stringify(column)}, which is not canonical${near}`;
+}
