@@ -18,7 +18,7 @@ function write(fd: number, data: Uint8Array | string): void {
       at += fs.writeSync(fd, bytes, at);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EPIPE') process.exit(EXIT.ok);
+      if (code === 'EPIPE') end(EXIT.ok);
       if (code !== 'EAGAIN') throw error;
     }
   }
@@ -40,6 +40,14 @@ const terminal: Terminal = {
   env: process.env,
 };
 
+/** True if the process may end: the command has. */
+let isOver = false;
+
+function end(code: number): never {
+  isOver = true;
+  process.exit(code);
+}
+
 // code of a plugin that nobody waits for must not end the process with a stack of its own; a run that is going on fails for it
 outliveStrays(({ reason, origin }) => {
   const stack = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
@@ -48,13 +56,31 @@ outliveStrays(({ reason, origin }) => {
   // what it was about to do is not known: nothing goes on after it
   const isService = ['serve', 'api', 'worker'].includes(argv[0] ?? '');
   const message = isService ? printableLines(stack) : printable(thrownAt(reason, stack));
-  const problem = { code: 'uncaught_exception', message };
-  if (wantsJson(argv) && !isPrinted) printJson(terminal, failureDocument(problem.code, message));
-  else terminal.stderr(lineOf(problem));
-  process.exit(EXIT.failed);
+  report({ code: 'uncaught_exception', message });
+  end(EXIT.failed);
 });
 
-function lineOf({ code, message }: { code: string; message: string }): string {
+// a plugin that ends the process would end the command in silence, and perhaps as if all were well
+process.on('exit', (code) => {
+  if (isOver) return;
+  const [, place = 'an unknown place'] =
+    /at process\.exit .*\n +at (?:.*\()?(.+?)\)?$/m.exec(new Error().stack ?? '') ?? [];
+  report({ code: 'ended_early', message: printable(`the process was ended with exit code ${code} at ${place}`) });
+  process.exitCode = EXIT.failed;
+});
+
+/** One document at most: what comes after it goes to standard error. */
+function report({ code, message }: Problem): void {
+  if (wantsJson(argv) && !isPrinted) printJson(terminal, failureDocument(code, message));
+  else terminal.stderr(lineOf({ code, message }));
+}
+
+interface Problem {
+  code: string;
+  message: string;
+}
+
+function lineOf({ code, message }: Problem): string {
   return `relay: ${code}: ${message}\n`;
 }
 
@@ -68,3 +94,4 @@ const standing = userFolder(process.env, process.cwd(), packageRoot());
 if (standing !== null) process.chdir(standing);
 
 process.exitCode = await main(argv, terminal);
+isOver = true;

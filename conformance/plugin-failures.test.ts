@@ -255,6 +255,25 @@ test('errors of the feed and of the source are not the parser’s', async () => 
   assert.match(outcome.error_message!, 'it is a picture');
 });
 
+test('an error of a parser has a code of a feed; another one is the plugin’s fault', async () => {
+  for (const code of ['my_code', 'validation_errors', 'CANCELLED', 'internal_error']) {
+    const cut = () => {
+      throw new RelayError(code, 'it is cut off');
+    };
+    for (const [hook, bad] of [
+      ['prepare()', making('parser', { prepare: async () => cut() })],
+      ['open()', badParser(() => ({ open: cut }))],
+    ] as const) {
+      const { outcome } = await runBad(bad);
+      assert.is(outcome.error_code, 'internal_error');
+      assert.is(
+        outcome.error_message,
+        `plugin_failed: vendor v1: ${hook} of the parser "bad" failed on feed.csv: it threw a RelayError with the code "${code}"; a feed that is wrong is one of DECODE_ERROR, missing_required_columns, ambiguous_column, invalid_input, INPUT_TOO_LARGE: it is cut off`,
+      );
+    }
+  }
+});
+
 test('a manifest’s hooks are called when the registry is made, and when a config is checked', async () => {
   const config = { vendors: [{ vendor_id: 'v', parser: { format: 'bad', options: { on: true } } }] };
   const options = z.strictObject({ on: z.boolean().default(false) });

@@ -36,5 +36,18 @@ export function isRunCode(code: string): code is RunCode {
   return Object.hasOwn(RUN_CODES, code);
 }
 
+/** What can be wrong with a vendor's feed as a whole; `errors.json` then has an entry for the vendor. */
+export const FEED_CODES: ReadonlySet<string> = new Set([
+  'DECODE_ERROR',
+  'missing_required_columns',
+  'ambiguous_column',
+  'invalid_input',
+  'INPUT_TOO_LARGE',
+]);
+
+export function isFeedError(error: unknown): error is RelayError {
+  return error instanceof RelayError && FEED_CODES.has(error.code);
+}
+
 export const STAGES = ['FETCH_INPUTS', 'NORMALIZE', 'MERGE_PRICE', 'WRITE_OUTPUTS', 'COMPLETE'] as const;
 export type Stage = (typeof STAGES)[number];

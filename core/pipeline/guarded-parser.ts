@@ -18,6 +18,7 @@ import {
 } from '../plugin-call.ts';
 import { preparedFeedKeyProblem } from '../plugin-hooks.ts';
 import type { ByteSource } from '../ports/engine.ts';
+import { FEED_CODES, isFeedError } from '../run-codes.ts';
 import type { HookWaits } from './hook-waits.ts';
 
 export interface GuardSetting {
@@ -198,7 +199,14 @@ class ParserCalls {
   }
 
   #failure(hook: string, error: unknown): unknown {
-    return error instanceof RelayError || this.#isOfSource(error) ? error : pluginFailed(this.#what(hook), error);
+    if (this.#isOfSource(error) || isFeedError(error)) return error;
+    if (!(error instanceof RelayError)) return pluginFailed(this.#what(hook), error);
+    if (LIBRARY_CODES.has(error.code)) return error;
+    const due = `a feed that is wrong is one of ${[...FEED_CODES].join(', ')}`;
+    return pluginFailed(
+      this.#what(hook),
+      `it threw a RelayError with the code "${error.code}"; ${due}: ${error.message}`,
+    );
   }
 
   /** True also if the parser wrapped the source's error in one of its own. */
@@ -211,6 +219,9 @@ class ParserCalls {
     return false;
   }
 }
+
+/** What the library that parsers use throws besides. */
+const LIBRARY_CODES: ReadonlySet<string> = new Set(['plugin_failed', 'UNKNOWN_ENCODING']);
 
 const CAUSES_MAX = 10;
 

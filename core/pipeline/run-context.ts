@@ -8,19 +8,6 @@ import { IssueLog } from './issues.ts';
 import { Misuses } from './misuses.ts';
 import type { Engine, RunEvent, RunRequest } from './run-types.ts';
 
-/** What can be wrong with a vendor's feed as a whole; `errors.json` then has an entry for the vendor. */
-const FEED_CODES: ReadonlySet<string> = new Set([
-  'DECODE_ERROR',
-  'missing_required_columns',
-  'ambiguous_column',
-  'invalid_input',
-  'INPUT_TOO_LARGE',
-]);
-
-export function isFeedError(error: unknown): error is RelayError {
-  return error instanceof RelayError && FEED_CODES.has(error.code);
-}
-
 export class RunContext {
   readonly engine: Engine;
   readonly request: RunRequest;

@@ -136,6 +136,16 @@ test('a module that waits for ever, and one that throws while it does, end any c
     assert.match(JSON.parse(one.stdout).message, /^Error: boom at file:.*odd\/index\.js:1:\d+$/);
   }));
 
+test('a plugin that ends the process does not end the command as if all were well', () =>
+  inFolder(async (folder) => {
+    const module = moduleOf('validator', 'async () => () => ({ check: () => process.exit(0) })');
+    const { status, stdout, stderr } = runWith(folder, 'validator', module, ['--json']);
+    assert.is(status, 3, stderr);
+    const { error, message } = JSON.parse(stdout);
+    assert.is(error, 'ended_early');
+    assert.match(message, /^the process was ended with exit code 0 at file:.*odd\/index\.js:\d+:\d+$/);
+  }));
+
 test('an exception after the run is one line, and the command fails', () =>
   inFolder(async (folder) => {
     const module = moduleOf(

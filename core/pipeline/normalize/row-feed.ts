@@ -2,10 +2,10 @@
 import { toBytes } from '../../bytes/text.ts';
 import type { RelayError } from '../../errors.ts';
 import type { CellValue, FeedRow, PreparedFeed } from '../../plugin.ts';
+import { isFeedError } from '../../run-codes.ts';
 import { PLAIN, QUOTED, REFUSED, RecordBatch } from '../../scan/batch.ts';
 import { type FeedOptions, type ScannedBatch, scanFeed } from '../../scan/feed.ts';
 import type { Scanner } from '../../scan/scanner.ts';
-import { isFeedError } from '../run-context.ts';
 import type { Refusals } from './rows/refusals.ts';
 
 export interface FeedBatches {
