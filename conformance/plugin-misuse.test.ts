@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AnyPlugin } from '../core/registry.ts';
-import { badParser, type Hooks, layout, plugin, runBad, unhandled } from './support/bad-plugin.ts';
+import { badParser, type Hooks, layout, making, merge, plugin, runBad, unhandled } from './support/bad-plugin.ts';
 
 interface AnyReport {
   error(...args: unknown[]): void;
@@ -123,6 +123,89 @@ test('a row that is kept throws at its next use, whoever catches it', async () =
       /^plugin_failed: vendor v1: check\(\) of the validator "bad" failed on row [23]: (a use of the row came after|the row is good during)/,
     );
   }
+});
+
+const EARLIER = 'it uses an offer of an earlier call: an offer is good during the call that gets it';
+
+type AnyOffer = { sku: string; rowNumber: number; price: unknown };
+
+test('an offer, a step or a list of offers that is kept for a later SKU fails the run', async () => {
+  for (const lag of [1, 2, 7]) {
+    const kept: Array<() => unknown> = [];
+    const keep = (look: () => unknown) => {
+      kept.push(look);
+      return kept.length > lag ? kept.at(-1 - lag)!() : null;
+    };
+    const price = (look: (step: { offer: AnyOffer; price: unknown }) => () => unknown) =>
+      making('pricing', {
+        price: (step: { offer: AnyOffer; price: unknown }) => {
+          keep(look(step));
+          return step.price;
+        },
+      });
+    const choose = (look: (offers: AnyOffer[]) => () => unknown) =>
+      merge({
+        choose: (offers: AnyOffer[]) => {
+          keep(look(offers));
+          return offers;
+        },
+      });
+    for (const [bad, hook] of [
+      [
+        price(
+          ({ offer }) =>
+            () =>
+              offer.sku,
+        ),
+        'price() of the pricing rule "bad"',
+      ],
+      [price((step) => () => step.offer.price), 'price() of the pricing rule "bad"'],
+      [
+        choose(
+          ([first]) =>
+            () =>
+              first!.rowNumber,
+        ),
+        'choose() of the merge strategy "bad"',
+      ],
+      [choose((offers) => () => offers[0]!.sku), 'choose() of the merge strategy "bad"'],
+    ] as const) {
+      kept.length = 0;
+      const { outcome } = await runBad(bad, undefined, 20);
+      assert.is(outcome.error_code, 'internal_error', `${hook} ${lag}`);
+      assert.match(outcome.error_message!, `plugin_failed: ${hook} failed on SKU "`);
+      assert.match(outcome.error_message!, EARLIER);
+    }
+    // the offer itself as the answer for a later SKU
+    const answers: AnyOffer[] = [];
+    const later = merge({
+      choose: (offers: AnyOffer[]) => {
+        answers.push(offers[0]!);
+        return answers.length > lag ? [answers.at(-1 - lag)] : offers;
+      },
+    });
+    const { outcome } = await runBad(later, undefined, 20);
+    assert.match(outcome.error_message!, 'element 0 of what it returned is none of the offers');
+  }
+});
+
+test('an offer that is kept for the same SKU is good', async () => {
+  let kept: AnyOffer | undefined;
+  const compare = (a: AnyOffer, b: AnyOffer) => {
+    if (kept?.sku !== a.sku) kept = a;
+    return kept.rowNumber - b.rowNumber;
+  };
+  const { outcome } = await runBad(
+    merge({
+      compare: (a: AnyOffer, b: AnyOffer) => {
+        kept = undefined;
+        return compare(a, b);
+      },
+    }),
+    undefined,
+    20,
+  );
+  assert.is(outcome.error_message, null);
 });
 
 test('a code that the manifest does not list fails the runBad, whichever hook it comes from', async () => {

@@ -45,8 +45,8 @@ export const merge = (hooks: Hooks) => making('merge', { leadTimeFallbackDays: n
 const text = (value: string) => ({ name: 'feed.csv', bytes: new TextEncoder().encode(value) });
 const HEADED = 'sku,quantity_available,cost\n';
 
-/** A run that uses the plugin `bad`. */
-export async function runBad(bad: AnyPlugin, stalls?: Stalls) {
+/** A run that uses the plugin `bad`. The vendors have so many SKUs more. */
+export async function runBad(bad: AnyPlugin, stalls?: Stalls, more = 0) {
   const { kind } = bad.manifest;
   const parsed = kind === 'parser';
   const head = parsed ? '' : HEADED;
@@ -64,7 +64,8 @@ export async function runBad(bad: AnyPlugin, stalls?: Stalls) {
     merge: { strategy: kind === 'merge' ? 'bad' : 'best_offer' },
     output: { columns: ['sku', 'price'] },
   };
-  const files = { v1: text(`${head}A,1,10\nB,2,20\n`), v2: text(`${head}A,3,11\n`) };
+  const rest = Array.from({ length: more }, (_, i) => `S${i},1,10\n`).join('');
+  const files = { v1: text(`${head}A,1,10\nB,2,20\n${rest}`), v2: text(`${head}A,3,11\n${rest}`) };
   return runInMemory(memoryEngine(testRegistry([bad]), {}, stalls), { config, files });
 }
 

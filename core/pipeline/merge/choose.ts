@@ -6,7 +6,7 @@ import { Money } from '../../money/money.ts';
 import type { MergeStrategy, Offer, PriceStep } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
-import { type OfferGroup, OfferView } from './offer-group.ts';
+import { type OfferGroup, OfferView, TURNS } from './offer-group.ts';
 
 /** What several rows of one vendor for one SKU mean. Under `error` the normalizer has rejected the later rows already. */
 export type DuplicatePolicy = VendorConfig['duplicate_sku'];
@@ -29,7 +29,8 @@ export class Chooser {
   /** By vendor position. */
   readonly #policies: readonly DuplicatePolicy[];
   readonly #allBest: boolean;
-  readonly #step: { offer: Offer; price: Money | null };
+  /** One for each turn of the group: a plugin that keeps one has an offer that throws. */
+  readonly #steps: Array<{ offer: Offer; price: Money | null }>;
   #order: OfferView[] = [];
 
   constructor(
@@ -44,7 +45,7 @@ export class Chooser {
     this.#rules = rules;
     this.#policies = policies;
     this.#allBest = policies.every((policy) => policy === 'best' || policy === 'error');
-    this.#step = { offer: group.view(0), price: null };
+    this.#steps = Array.from({ length: TURNS }, () => ({ offer: group.view(0), price: null }));
   }
 
   /** The winner's position in the group, with its price in `price`; or `UNPRICED` or `NONE_CHOSEN`. */
@@ -98,7 +99,7 @@ export class Chooser {
   }
 
   #canPrice(offer: OfferView): boolean {
-    this.price = priceOf(offer, this.#rules, this.#step);
+    this.price = priceOf(offer, this.#rules, this.#steps[this.#group.turn % TURNS]!);
     return this.price !== null;
   }
 
@@ -115,7 +116,7 @@ export class Chooser {
 
   #ranked(offers: OfferView[]): readonly Offer[] {
     const strategy = this.#strategy;
-    if (strategy.choose !== undefined) return this.#chosen(strategy.choose(offers));
+    if (strategy.choose !== undefined) return this.#chosen(strategy.choose(offers.slice()));
     const compare = strategy.compare;
     if (compare === undefined) return offers;
     if (offers.length > INSERTION_MAX) {
@@ -135,7 +136,9 @@ export class Chooser {
 
   /** Throws if the strategy returned anything but an array of the group's offers. */
   #chosen(answer: unknown): readonly Offer[] {
-    const isOwn = (one: unknown) => one instanceof OfferView && this.#group.view(one.index) === one;
+    const group = this.#group;
+    const isOwn = (one: unknown) =>
+      one instanceof OfferView && one.index < group.count && group.view(one.index) === one;
     const due = 'it must return an array of the offers that it was given';
     if (!Array.isArray(answer)) throw new Error(`it returned ${answerName(answer)}; ${due}`);
     const odd = answer.findIndex((one) => !isOwn(one));

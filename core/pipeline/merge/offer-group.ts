@@ -1,6 +1,7 @@
 /**
  * All offers for one SKU, held as columns, and the views of them that plugins compare and price. One group serves the whole
- * merge: `clear` forgets the offers and keeps the memory, and views are made once per position.
+ * merge: `clear` forgets the offers and keeps the memory. Views are made once per position, in a few sets that take turns: a plugin
+ * that keeps an offer of an earlier SKU has a view of another turn, which throws, and no view is made for each offer.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: `count` bounds the columns, the entry layout the words and texts
 
@@ -25,6 +26,9 @@ import {
   WORD_TEXTS,
 } from '../sort/entry.ts';
 import type { SortedRunCursor } from '../sort/sorted-run-merge.ts';
+
+/** Sets of views: an offer that is kept for fewer SKUs than this is noticed for certain. */
+export const TURNS = 8;
 
 export class OfferGroup {
   count = 0;
@@ -52,7 +56,10 @@ export class OfferGroup {
   readonly layout: EntryLayout;
   /** Columns that plugins may read from an offer, beyond those that every offer has. */
   readonly reads: ReadonlySet<CanonicalColumn>;
-  readonly #views: OfferView[] = [];
+  /** The number of groups before this one. */
+  turn = 0;
+  readonly #sets: OfferView[][] = Array.from({ length: TURNS }, () => []);
+  #views: OfferView[] = this.#sets[0]!;
   readonly #numbersOffset: number;
   readonly #skuOffset: number;
   #keyHigh = 0;
@@ -71,6 +78,8 @@ export class OfferGroup {
   clear(): void {
     this.count = 0;
     this.#textUsed = 0;
+    this.turn++;
+    this.#views = this.#sets[this.turn % TURNS]!;
   }
 
   /** True if the cursor's entry is for the group's SKU. */
@@ -107,10 +116,12 @@ export class OfferGroup {
     if (this.layout.texts.length > 0) this.#addTexts(cursor, i);
   }
 
-  /** The view of the i-th offer; always the same object. */
+  /** The view of the i-th offer; the same object until `clear`. */
   view(i: number): OfferView {
     while (this.#views.length <= i) this.#views.push(new OfferView(this, this.#views.length));
-    return this.#views[i]!;
+    const view = this.#views[i]!;
+    view.turn = this.turn;
+    return view;
   }
 
   msrpOf(i: number): Money | null {
@@ -234,11 +245,20 @@ export function undeclaredField(field: keyof typeof DECLARED_FIELDS): Error {
 
 export class OfferView implements Offer {
   readonly index: number;
-  readonly #group: OfferGroup;
+  /** The turn of the group that it shows. */
+  turn = 0;
+  readonly #ownGroup: OfferGroup;
 
   constructor(group: OfferGroup, index: number) {
-    this.#group = group;
+    this.#ownGroup = group;
     this.index = index;
+  }
+
+  get #group(): OfferGroup {
+    if (this.turn === this.#ownGroup.turn) return this.#ownGroup;
+    throw new Error(
+      'it uses an offer of an earlier call: an offer is good during the call that gets it, copy what is needed',
+    );
   }
 
   get sku(): string {
