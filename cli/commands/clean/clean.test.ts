@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -243,6 +243,23 @@ test('several files, bad ones among them', async () => {
   assert.is(strict.code, 3);
   assert.match(strict.err, /DECODE_ERROR: .*b.csv: byte 9 \(line 2\)/);
   assert.is((await run([names[0]!, '--out', dir])).code, 3);
+});
+
+test('a file that was there is replaced: in silence if it is the same, else with a note', async () => {
+  const file = join(dir, 'stock.tsv');
+  await writeFile(file, 'a\tb\n1\t2\n');
+  const out = join(dir, 'again');
+  assert.equal([(await run([file, '--out', out])).err, (await run([file, '--out', out])).err], ['', '']);
+  for (const content of ['a,b\n1,3\n', 'another file']) {
+    await writeFile(join(out, 'stock.csv'), content);
+    const { code, err } = await run([file, '--out', out]);
+    assert.is(code, 0);
+    assert.is(err, `relay clean: ${file}: replaced ${join(out, 'stock.csv')}, which had other content\n`);
+    assert.is(await readFile(join(out, 'stock.csv'), 'utf8'), 'a,b\n1,2\n');
+  }
+  await link(join(out, 'stock.csv'), join(dir, 'other.csv'));
+  const linked = await run([file, join(dir, 'other.csv'), '--out', out]);
+  assert.match(linked.err, `OUTPUT_IS_INPUT: ${file}: --out would write over ${join(dir, 'other.csv')}`);
 });
 
 test('wrong use', async () => {

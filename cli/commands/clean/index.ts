@@ -91,7 +91,9 @@ async function cleanFile(file: string, options: CleanArguments, io: Io): Promise
   notes.forEach(say);
   const csv: string[] = [];
   const output = options.json && options.out === null ? collectInto(csv) : io;
-  const counts = await withOutput(file, options.out, output, async (write) => {
+  const onReplaced = (target: string) => say(`replaced ${printable(target)}, which had other content`);
+  const place = { file, out: options.out, inputs: options.files, io: output, onReplaced };
+  const counts = await withOutput(place, async (write) => {
     const written = await writeTable(reading, dialect.headerLines, options.columns, write);
     notesOf(written, reading.width).forEach(say);
     if (options.table === null && options.dialect.skipLines === undefined)

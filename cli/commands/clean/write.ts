@@ -1,8 +1,11 @@
 /** Writes what `relay clean` read: as a file below `--out`, or on standard output. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { csvLine, quotedCell, toBytes } from '../../../core/bytes/text.ts';
 import { RelayError } from '../../../core/errors.ts';
+import { printable } from '../../../core/text/printable.ts';
 import type { TableReading, TableRow } from '../../../plugins/parsers/kit/table/table-reader.ts';
 import { fileSink } from '../../host/files.ts';
 import type { Io } from '../../io.ts';
@@ -26,21 +29,41 @@ export async function isBlockedPath(path: string): Promise<boolean> {
   }
 }
 
+export interface OutputPlace {
+  file: string;
+  out: string | null;
+  /** All files of the command: none of them is written over. */
+  inputs: readonly string[];
+  io: Pick<Io, 'stdout'>;
+  /** Called with the path of a file that was there and had other content. */
+  onReplaced: (target: string) => void;
+}
+
 /** Opens a file below `out` that appears when it is whole, or standard output where `out` is null. */
 export async function withOutput<T>(
-  file: string,
-  out: string | null,
-  io: Pick<Io, 'stdout'>,
+  { file, out, inputs, io, onReplaced }: OutputPlace,
   body: (write: Write) => Promise<T>,
 ): Promise<T> {
   if (out === null) return body((text) => (text === '' ? undefined : io.stdout(toBytes(text))));
   const target = join(out, outputName(file));
-  if (resolve(target) === resolve(file) || (await isSameFile(target, file)))
-    throw new RelayError('OUTPUT_IS_INPUT', '--out would write over it; name another directory');
+  for (const input of inputs) {
+    if (resolve(target) !== resolve(input) && !(await isSameFile(target, input))) continue;
+    const what = input === file ? 'it' : printable(input);
+    throw new RelayError('OUTPUT_IS_INPUT', `--out would write over ${what}; name another directory`);
+  }
   const sink = fileSink(target);
+  const hash = createHash('sha256');
+  let bytes = 0;
   try {
-    const result = await body((text) => sink.write(toBytes(text)));
+    const result = await body((text) => {
+      const data = toBytes(text);
+      hash.update(data);
+      bytes += data.length;
+      return sink.write(data);
+    });
+    const isReplaced = await hasOtherContent(target, bytes, hash.digest('hex'));
     await sink.close();
+    if (isReplaced) onReplaced(target);
     return result;
   } catch (error) {
     await sink.abort();
@@ -54,6 +77,21 @@ export function outputName(file: string): string {
   if (TEXT_NAME.test(own)) return own;
   const inner = own.replace(/(?<=.)\.(gz|gzip|zip)$/i, '');
   return TEXT_NAME.test(inner) ? inner : `${inner.replace(/(?<=.)\.(xlsx|xlsm|xls|tsv|tab|psv|dat|asc)$/i, '')}.csv`;
+}
+
+/** True if there is a file, and it is not these bytes. */
+async function hasOtherContent(target: string, bytes: number, sha256: string): Promise<boolean> {
+  try {
+    const found = await stat(target);
+    if (!found.isFile()) return false;
+    if (found.size !== bytes) return true;
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(target)) hash.update(chunk);
+    return hash.digest('hex') !== sha256;
+  } catch {
+    // what cannot be read is replaced, or fails when it is written
+    return false;
+  }
 }
 
 async function isSameFile(a: string, b: string): Promise<boolean> {
