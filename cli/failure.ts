@@ -20,7 +20,7 @@ export interface FailureDocument {
 const HINTS: Readonly<Record<string, string>> = {
   CONFIG_INVALID: 'Correct the config; "relay check CONFIG" lists every problem.',
   missing_tenant_config: 'Give the path of the config.',
-  setting_invalid: 'Correct the environment variables; docs/CLI.md lists them.',
+  setting_invalid: 'Correct the environment variables; docs/CLI.md of the package relay-inventory lists them.',
   FILE_NOT_FOUND: 'Correct the path.',
   internal_error: 'Report it with the version, the command and the config.',
 };
@@ -30,7 +30,7 @@ const PLUGIN_HINT = "Tell the plugin's maintainer; the message names the plugin.
 
 export function failureDocument(code: string, message: string, issues?: readonly ConfigProblem[]): FailureDocument {
   const isOfPlugin = code === 'internal_error' && message.startsWith('plugin_failed:');
-  const hint = isOfPlugin ? PLUGIN_HINT : (HINTS[code] ?? `Look up ${code} in docs/ERRORS.md.`);
+  const hint = isOfPlugin ? PLUGIN_HINT : (HINTS[code] ?? `Look up ${code} in docs/ERRORS.md of the package relay-inventory.`);
   return { error: code, message, ...(issues === undefined ? {} : { issues }), hint };
 }
 
