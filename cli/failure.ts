@@ -30,7 +30,9 @@ const PLUGIN_HINT = "Tell the plugin's maintainer; the message names the plugin.
 
 export function failureDocument(code: string, message: string, issues?: readonly ConfigProblem[]): FailureDocument {
   const isOfPlugin = code === 'internal_error' && message.startsWith('plugin_failed:');
-  const hint = isOfPlugin ? PLUGIN_HINT : (HINTS[code] ?? `Look up ${code} in docs/ERRORS.md of the package relay-inventory.`);
+  const hint = isOfPlugin
+    ? PLUGIN_HINT
+    : (HINTS[code] ?? `Look up ${code} in docs/ERRORS.md of the package relay-inventory.`);
   return { error: code, message, ...(issues === undefined ? {} : { issues }), hint };
 }
 

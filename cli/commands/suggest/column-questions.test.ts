@@ -23,6 +23,12 @@ const CASES: Case[] = [
     asks: [['several_quantities', /sum: "Bestand \*"/]],
   },
   {
+    name: 'two warehouses under one merged cell',
+    header: 'SKU;Title;Stock;;Cost\n;;Berlin;Hamburg;',
+    row: (i) => `W${i}0;Teil ${i};${i};100;${i}.50`,
+    asks: [['several_quantities', /sum: \["Stock Berlin", "Hamburg"\]/]],
+  },
+  {
     name: 'two warehouses, and a column of that word which is no stock',
     header: 'sku;Stock North;South Stock;Stock note;Cost',
     row: (i) => `W${i}0;${i * 3};${i * 2};text of it;${i}.50`,

@@ -27,14 +27,14 @@ export function askColumns(parts: EntryParts): ColumnQuestion[] {
 }
 
 /** Stock by warehouse: other columns with whole numbers whose headers also name quantities. */
-function severalQuantities({ table: { header, rows }, choices }: EntryParts): ColumnQuestion[] {
+function severalQuantities({ table: { header, headerRows, rows }, choices }: EntryParts): ColumnQuestion[] {
   const chosen = indexOf(choices, 'quantity_available');
   if (header === null || chosen === null) return [];
   const used = new Set(choices.map((choice) => choice.chosen?.index));
   const first = (index: number): string => (header[index] ?? '').trim().split(/\s+/)[0] ?? '';
   const others = [...header.keys()].filter((index) => {
     if (used.has(index)) return false;
-    const { score, against } = headerFits(header[index] ?? '').quantity_available;
+    const { score, against } = headerFits(underGroup(headerRows, index) ?? header[index] ?? '').quantity_available;
     const { filled, integers, negatives, atLeast } = factsOf(rows.map((row) => row[index] ?? ''));
     const areQuantities = filled > 0 && integers - negatives + atLeast >= filled * QUANTITIES_MIN;
     return score > 0 && against === null && areQuantities;
@@ -48,6 +48,18 @@ function severalQuantities({ table: { header, rows }, choices }: EntryParts): Co
   const sum = isPattern ? JSON.stringify(pattern) : listed(names, names.length, '[', ']');
   const message = `${listed(names, SHOWN_MAX)} all look like quantities, and only ${JSON.stringify(sourceName(header, chosen))} is read: are they parts of the stock, as of several warehouses? Then leave quantity_available out of column_map and declare columns: { quantity_available: { sum: ${sum} } }`;
   return [question('several_quantities', message, 'quantity_available')];
+}
+
+/**
+ * `Stock Hamburg` for a `Hamburg` under a cell `Stock` that is merged over several columns of a sheet: only the first of them
+ * has its text. Null for other columns.
+ */
+function underGroup(headerRows: readonly (readonly string[])[], index: number): string | null {
+  const [groups, ...lower] = headerRows;
+  if (groups === undefined || lower.length === 0 || (groups[index] ?? '').trim() !== '') return null;
+  const name = lower.map((row) => row[index] ?? '').join(' ');
+  const group = groups.slice(0, index).findLast((cell) => cell.trim() !== '');
+  return group === undefined || name.trim() === '' ? null : `${group} ${name}`;
 }
 
 /** A column of currency codes: amounts are not converted, so that rows in another currency would be read as they are. */

@@ -21,6 +21,20 @@ test('delimiter, quote, escape, line end, preamble and header are found', () => 
   );
 });
 
+test('titles in different columns, as merged cells of a sheet give them, are above the table', () => {
+  const rows = Array.from({ length: 6 }, (_, i) => `A-${i}0,Lamp ${i},${i},${i}.50\n`).join('');
+  for (const titles of [
+    'Nord GmbH,,,\n,,,Valid from 2026-11-01\n',
+    ',,Price list,\n',
+    'Nord GmbH,,,\n,,October,\n,,,\n',
+  ]) {
+    const { skipLines, headerLines } = detectDialect(`${titles}SKU,Title,Qty,Cost\n${rows}`);
+    assert.equal([skipLines, headerLines], [titles.split('\n').length - 1, 1], titles);
+  }
+  for (const text of [`,,x,\n${rows}`, `SKU,Title,Qty,Cost\n,,x,\n${rows}`])
+    assert.is(detectDialect(text).skipLines, 0, text);
+});
+
 test('two readings that are equally good are both named', () => {
   assert.equal(detectDialect('a;b|c\nd;e|f\ng;h|i\n').ambiguous.sort(), [';', '|']);
   assert.equal(detectDialect('a;b|c\nd;e|f\ng;h|i\n', { delimiter: '|' }).ambiguous, []);

@@ -75,7 +75,9 @@ function isPreamble(record: RecordReading, width: number, rest: readonly RecordR
 
 /** True for one of a few narrow records of the table's width that are right above names for most columns. */
 function isPaddedTitle(record: RecordReading, width: number, rest: readonly RecordReading[]): boolean {
-  const isNarrow = (one: RecordReading): boolean => filledWidth(one) <= Math.max(1, width / 3);
+  // a cell that is merged over the middle of a sheet is one cell, with empty ones before it
+  const isNarrow = (one: RecordReading): boolean =>
+    filledWidth(one) <= Math.max(1, width / 3) || (width > 3 && countFilled(one) === 1);
   if (width < 3 || !isNarrow(record)) return false;
   const head = rest.slice(0, TITLES_MAX).find((one) => !isNarrow(one));
   if (head === undefined || head.cells.length !== width || countFilled(head) <= width / 2) return false;
