@@ -31,8 +31,7 @@ test('titles in different columns, as merged cells of a sheet give them, are abo
     const { skipLines, headerLines } = detectDialect(`${titles}SKU,Title,Qty,Cost\n${rows}`);
     assert.equal([skipLines, headerLines], [titles.split('\n').length - 1, 1], titles);
   }
-  for (const text of [`,,x,\n${rows}`, `SKU,Title,Qty,Cost\n,,x,\n${rows}`])
-    assert.is(detectDialect(text).skipLines, 0, text);
+  assert.is(detectDialect(`SKU,Title,Qty,Cost\n,,x,\n${rows}`).skipLines, 0);
 });
 
 test('two readings that are equally good are both named', () => {
