@@ -13,6 +13,10 @@ type Run = (argv: readonly string[], io: Io) => Promise<number>;
 /** Loads a command only when it is called: none pays for what another imports. */
 const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
   run: async () => (await import('./commands/run/index.ts')).run,
+  diff: async () => (await import('./commands/diff.ts')).diff,
+  'holds list': async () => (await import('./commands/holds.ts')).holdsList,
+  'holds accept': async () => (await import('./commands/holds.ts')).holdsAccept,
+  'holds reject': async () => (await import('./commands/holds.ts')).holdsReject,
   serve: async () => (await import('./commands/serve.ts')).serve,
   api: async () => (await import('./commands/serve.ts')).api,
   worker: async () => (await import('./commands/serve.ts')).worker,

@@ -103,6 +103,30 @@ const CASES: Record<CommandName, Case[]> = {
     { argv: ['x'], ...USAGE },
     { argv: [], code: EXIT.usage, error: 'setting_invalid', env: { RELAY_PLUGINS_FILE: 'none.json' } },
   ],
+  diff: [
+    { argv: ['sorted.csv', 'sorted.csv'], ...SUCCESS },
+    { argv: ['sorted.csv'], ...USAGE },
+    { argv: ['sorted.csv', 'none.csv'], ...USAGE },
+    { argv: ['sorted.csv', 'broken.json'], code: EXIT.failed, error: 'invalid_input' },
+  ],
+  'holds list': [
+    { argv: ['held'], ...SUCCESS },
+    { argv: ['held', '--limit', 'x'], ...USAGE },
+    { argv: ['in'], ...USAGE },
+  ],
+  ...(Object.fromEntries(
+    ['holds accept', 'holds reject'].map((name) => [
+      name,
+      [
+        { argv: ['held', '--sku', 'A', '--decisions', 'decisions.csv'], ...SUCCESS },
+        { argv: ['held', '--sku', 'A'], ...USAGE },
+        { argv: ['held', '--decisions', 'decisions.csv'], ...USAGE },
+        { argv: ['held', '--all', '--decisions', 'decisions.csv', '--expires', 'soon'], ...USAGE },
+        { argv: ['held', '--sku', 'B', '--decisions', 'decisions.csv'], code: EXIT.failed, error: 'not_found' },
+        { argv: ['held', '--all', '--decisions', 'broken.json'], code: EXIT.failed, error: 'invalid_input' },
+      ],
+    ]),
+  ) as Record<'holds accept' | 'holds reject', Case[]>),
   'dlq list': [
     { argv: [], ...SUCCESS },
     { argv: ['--limit', 'x'], ...USAGE },
@@ -159,6 +183,8 @@ function inSandbox(use: () => Promise<void>): () => Promise<void> {
         writeFileIn(folder, 'broken.json', '{"a": ');
         for (const name of ['feed.csv', 'in/acme/feed.csv']) writeFileIn(folder, name, FEED);
         writeFileIn(folder, 'cases/one/case.json', '{}');
+        writeFileIn(folder, 'sorted.csv', 'sku,price\nA,1.00\n');
+        writeFileIn(folder, 'held/reports/holds.csv', 'sku,reason,candidate_price\nA,new_sku,1.00\n');
         const io = { stdout: () => {}, stderr: () => {}, isTTY: false, env: {} };
         (await openService(readServiceSettings({ RELAY_DATA_DIR: 'data' }), io)).stores.close();
         await use();

@@ -274,12 +274,12 @@ export const WARNING_WORDS = {
   skus_held: {
     form: 'number',
     seen: '{number|SKU is|SKUs are} held, by the rules of `publish.holds`',
-    means: 'They went out with their published price, and new ones stayed out. `reports/holds.csv` lists them.',
+    means: 'A held SKU keeps its published price, and a new one stays out. `reports/holds.csv` lists them.',
     do: 'Accept or reject them with `relay holds`.',
   },
   skus_vanished: {
     form: 'number',
-    seen: '{number|SKU|SKUs} of the published feed {number|is|are} not in the run',
+    seen: '{number|published SKU is|published SKUs are} not in the run',
     means: '`reports/vanished.csv` has the reason for each, and what became of it.',
     do: 'If the reason is `removed` and you did not expect it, look at the vendor’s feed.',
   },

@@ -4,6 +4,7 @@ import { readDatetime } from '../../../core/bytes/datetime.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { ID_PATTERN } from '../../../core/config/schema.ts';
 import { isFolder } from '../../host/inputs.ts';
+import { findFeed, type LocalFeed } from '../../host/published.ts';
 import { RUN } from '../../manual/commands.ts';
 import { readArgs, UsageError } from '../../usage.ts';
 
@@ -17,6 +18,11 @@ export interface RunArguments {
   runId: string;
   /** Seconds since 1970. */
   now: number;
+  /** What is published; null if nothing is. */
+  baseline: LocalFeed | null;
+  decisions: string | null;
+  /** Why holds and guardrails are set aside; null if they apply. */
+  force: string | null;
   followLinks: boolean;
   json: boolean;
 }
@@ -41,9 +47,18 @@ export function readRunArguments(argv: readonly string[]): RunArguments {
     out,
     runId,
     now: readNow(values.now),
+    baseline: values.baseline === undefined ? null : findFeed(values.baseline, '--baseline'),
+    decisions: values.decisions ?? null,
+    force: readReason(values.force),
     followLinks: values['follow-links'],
     json: values.json,
   };
+}
+
+function readReason(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (text.trim() === '') throw new UsageError('--force takes a reason');
+  return text;
 }
 
 function existingFolder(folder: string): string {

@@ -4,12 +4,15 @@ import path from 'node:path';
 import { RelayError } from '../../../core/errors.ts';
 import { runPrefix } from '../../../core/pipeline/artifacts.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../../core/pipeline/run.ts';
+import type { PublishRequest } from '../../../core/ports/publishing.ts';
 import { didYouMean } from '../../../core/text/suggest.ts';
 import { attempt } from '../../../stores/embedded/file-errors.ts';
 import { type ConfigFile, readConfigFile } from '../../config-file.ts';
 import { failureDocument, printJson } from '../../failure.ts';
+import { localDecisions } from '../../host/decisions.ts';
 import { FileArtifacts, FileScratch } from '../../host/files.ts';
 import { LocalInputs } from '../../host/inputs.ts';
+import { localBaseline } from '../../host/published.ts';
 import { EXIT, type Io } from '../../io.ts';
 import { localEngine } from '../../local-engine.ts';
 import { openRegistry } from '../../plugins/load.ts';
@@ -48,7 +51,8 @@ function requireKnownVendors(args: RunArguments, file: ConfigFile): void {
 /** A run replaces an earlier one with its id, so it must not read from there. */
 function refuseOwnInputs(args: RunArguments, root: string): void {
   const folder = `${path.resolve(root)}${path.sep}`;
-  for (const input of [...args.files.values(), ...(args.input === null ? [] : [args.input])]) {
+  const others = [args.input, args.baseline?.file ?? null, args.decisions].filter((one) => one !== null);
+  for (const input of [...args.files.values(), ...others]) {
     if (!`${path.resolve(input)}${path.sep}`.startsWith(folder)) continue;
     throw new UsageError(
       `OUTPUT_IS_INPUT: ${input} is in ${root}, which this run replaces; use another --run-id or --out`,
@@ -69,6 +73,7 @@ async function runLocally(
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   };
   const progress = new Progress(io);
+  const publishing = await publishingOf(args, file);
   removeAbandoned(args.out);
   const work = attempt(`write to ${args.out}`, () => createWorkFolder(args.out));
   const scratch = new FileScratch(path.join(work, 'scratch'));
@@ -88,6 +93,7 @@ async function runLocally(
       }),
       artifacts: new FileArtifacts(path.join(work, 'run')),
       scratch,
+      publishing,
       signal: abort.signal,
       onEvent: (event) => progress.show(event),
     });
@@ -98,6 +104,21 @@ async function runLocally(
     fs.rmSync(work, { recursive: true, force: true });
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
+}
+
+/** What the run is measured against; read only if the config asks for it. */
+async function publishingOf(
+  { baseline, decisions, force }: RunArguments,
+  { config }: ConfigFile,
+): Promise<PublishRequest> {
+  const isAsked = config.publish !== undefined || config.guardrails !== undefined;
+  if (!isAsked && (baseline ?? decisions ?? force) !== null)
+    throw new UsageError('--baseline, --decisions and --force need "publish" or "guardrails" in the config');
+  return {
+    baseline: baseline === null ? null : await localBaseline(baseline),
+    decisions: decisions === null ? null : await localDecisions(decisions),
+    force,
+  };
 }
 
 function outcomeJson(args: RunArguments, outcome: RunOutcome, root: string, files: Record<string, string>) {

@@ -35,6 +35,7 @@ export interface GuardReport {
   not_checked: Array<{ guard: string; why: string }>;
 }
 
+const MEDIAN = 'max_median_price_change_pct';
 const NO_BASELINE = 'no earlier run to compare with';
 
 export async function judgeCandidate(input: GuardInput): Promise<GuardReport> {
@@ -71,7 +72,12 @@ export function trippedText(guards: readonly GuardResult[]): string {
     .filter(({ tripped }) => tripped)
     .map(({ guard, limit, value, published, candidate, vendor_id }) => {
       const of = vendor_id === undefined ? '' : ` of vendor ${vendor_id}`;
-      const numbers = published === null ? '' : `, ${published} published and ${candidate} now`;
+      const numbers =
+        published === null
+          ? ''
+          : guard === MEDIAN
+            ? `, over ${published} SKUs`
+            : `, ${published} published and ${candidate} now`;
       return `${guard}${of} is ${limit} and the run has ${value}${numbers}`;
     })
     .join('; ');
@@ -91,7 +97,7 @@ function dropOf(
 function medianOf(limit: Money, { median, worstPrices }: GuardFigures, found: Ratio | null): GuardResult {
   const most = { numerator: limit.units, denominator: 10n ** BigInt(limit.scale) };
   return {
-    guard: 'max_median_price_change_pct',
+    guard: MEDIAN,
     limit: limit.toString(),
     value: found === null ? '0' : ratioText(found),
     published: median?.count ?? 0,

@@ -1,0 +1,145 @@
+/** `relay diff`: what changed between two feeds, or between the feeds of two runs. */
+import path from 'node:path';
+import { toBytes } from '../../core/bytes/text.ts';
+import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.ts';
+import { PATHS } from '../../core/pipeline/artifacts.ts';
+import { diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
+import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import { counted } from '../../core/text/counted.ts';
+import { bold, lines, type Text } from '../colour.ts';
+import { printJson } from '../failure.ts';
+import { fileSink, fileSource } from '../host/files.ts';
+import { findFeed, type LocalFeed, readLocalManifest, readReport } from '../host/published.ts';
+import { EXIT, type Io } from '../io.ts';
+import { DIFF } from '../manual/commands.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+const LARGEST_SHOWN = 10;
+
+interface Snapshot {
+  tenant_config?: { default_currency?: string };
+  plugins?: unknown;
+}
+
+export async function diff(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, DIFF.options);
+  const [a, b, ...extra] = positionals;
+  if (a === undefined || b === undefined) throw new UsageError('relay diff takes two run folders or feeds, A and B');
+  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+  const before = findFeed(a, 'A');
+  const after = findFeed(b, 'B');
+  const delta = values.out === undefined ? null : path.join(values.out, path.basename(PATHS.delta));
+  const sink = delta === null ? null : fileSink(delta);
+  try {
+    const found = await diffFeeds({
+      before: { name: before.file, format: before.format, source: fileSource(before.file) },
+      after: { name: after.file, format: after.format, source: fileSource(after.file) },
+      moneyDecimals: decimalsOf(after, before),
+      limits: DEFAULT_LIMITS,
+      delta: sink,
+    });
+    await sink?.close();
+    const report = { a, b, causes: causesOf(before, after), ...found };
+    if (values.out !== undefined) await writeReport(path.join(values.out, path.basename(PATHS.diff)), report);
+    if (values.json) printJson(io, report);
+    else io.stdout(describe(report, values.out ?? null));
+    return EXIT.ok;
+  } catch (error) {
+    await sink?.abort();
+    throw error;
+  }
+}
+
+async function writeReport(file: string, report: object): Promise<void> {
+  const sink = fileSink(file);
+  await sink.write(toBytes(`${JSON.stringify(report, null, 2)}\n`));
+  await sink.close();
+}
+
+/** As many decimals as the newer run's currency has; two for feeds alone. */
+function decimalsOf(...feeds: readonly LocalFeed[]): MoneyDecimals {
+  for (const { folder } of feeds) {
+    const currency = folder === null ? undefined : snapshotOf(folder)?.tenant_config?.default_currency;
+    if (currency !== undefined) return moneyDecimals(currency);
+  }
+  return 2;
+}
+
+function snapshotOf(folder: string): Snapshot | null {
+  return readReport<Snapshot>(folder, PATHS.config);
+}
+
+/** What differs between the runs themselves; null unless both are run folders. */
+function causesOf({ folder: a }: LocalFeed, { folder: b }: LocalFeed): string[] | null {
+  if (a === null || b === null) return null;
+  const [before, after] = [causesIn(a), causesIn(b)];
+  return Object.keys(before).filter((cause) => before[cause] !== after[cause]);
+}
+
+function causesIn(folder: string): Record<string, string> {
+  const manifest = readLocalManifest(folder);
+  const snapshot = snapshotOf(folder);
+  const feeds = Object.entries(manifest?.vendors ?? {}).map(([id, { sha256, files, side_files }]) => [
+    id,
+    sha256,
+    (files ?? []).map((file) => file.sha256),
+    (side_files ?? []).map((file) => file.sha256),
+  ]);
+  return {
+    feed: JSON.stringify(feeds),
+    config: JSON.stringify(snapshot?.tenant_config ?? null),
+    code: JSON.stringify(snapshot?.plugins ?? null),
+    decision: JSON.stringify((manifest?.decisions as { sha256?: string } | null)?.sha256 ?? null),
+  };
+}
+
+function describe({ causes, ...found }: FeedsDiff & { causes: string[] | null }, out: string | null): Text {
+  const shown: Text[] = [
+    `${counted(found.rows.before, 'SKU')} before, ${found.rows.after.toLocaleString('en-US')} after`,
+  ];
+  const { added, changed, removed, unchanged } = found.changes;
+  shown.push(
+    `  ${[`${count(added)} added`, `${count(changed)} changed`, `${count(removed)} removed`, `${count(unchanged)} unchanged`].join(', ')}`,
+  );
+  if (causes !== null) shown.push(`  differs between the runs: ${causes.join(', ') || 'nothing'}`);
+  const { only_before, only_after } = found.columns;
+  if (only_before.length > 0) shown.push(`  not compared, only before: ${only_before.join(', ')}`);
+  if (only_after.length > 0) shown.push(`  not compared, only after: ${only_after.join(', ')}`);
+  shown.push(
+    ...titled(
+      'Changes by column',
+      Object.entries(found.column_changes).map(([name, n]) => `${name} ${count(n)}`),
+    ),
+  );
+  const moves = found.price_changes
+    .filter((band) => band.count > 0)
+    .map((band) => `${bandText(band)}: ${count(band.count)}`);
+  shown.push(...titled('Price changes', moves));
+  const { largest } = found.winner_switches;
+  shown.push(
+    ...titled(
+      'Winner switches',
+      largest.map(({ from, to, count: n }) => `${from} to ${to}: ${count(n)}`),
+    ),
+  );
+  const most = found.largest
+    .slice(0, LARGEST_SHOWN)
+    .map((one) => `${one.sku} ${one.previous_price} to ${one.price} (${one.change})`);
+  shown.push(...titled('Largest price changes, as fractions', most));
+  if (out !== null) shown.push(...titled(`Files in ${out}`, [path.basename(PATHS.delta), path.basename(PATHS.diff)]));
+  return lines(shown);
+}
+
+function titled(title: string, texts: readonly string[]): Text[] {
+  return texts.length === 0 ? [] : [bold(title), ...texts.map((text): Text => `  ${text}`)];
+}
+
+function bandText({ from_pct, to_pct }: FeedsDiff['price_changes'][number]): string {
+  if (from_pct === 0 && to_pct === 0) return 'none';
+  if (from_pct === null) return `below ${to_pct} %`;
+  return to_pct === null ? `above ${from_pct} %` : `${from_pct} to ${to_pct} %`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US');
+}

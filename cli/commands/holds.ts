@@ -1,0 +1,96 @@
+/** `relay holds`: lists the prices that a run holds, and writes decisions on them to a file that later runs are given. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { RelayError } from '../../core/errors.ts';
+import { PATHS } from '../../core/pipeline/artifacts.ts';
+import { counted } from '../../core/text/counted.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
+import { lines, type Text } from '../colour.ts';
+import { printJson } from '../failure.ts';
+import { csvRows, isExpiry, readDecisionsIfThere, writeDecisions } from '../host/decisions.ts';
+import { fileSource } from '../host/files.ts';
+import { isFolder } from '../host/inputs.ts';
+import { readReport } from '../host/published.ts';
+import { EXIT, type Io } from '../io.ts';
+import { HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, HOLDS_SHOWN } from '../manual/commands.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+export async function holdsList(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, HOLDS_LIST.options);
+  const [folder, ...extra] = positionals;
+  const run = runOf(folder, extra);
+  const limit = values.limit === undefined ? HOLDS_SHOWN : wholeNumber(values.limit);
+  const shown: Array<Record<string, string>> = [];
+  let count = 0;
+  for await (const { row } of csvRows(fileSource(run.holds), ['sku', 'candidate_price'])) {
+    count++;
+    if (shown.length < limit) shown.push(row);
+  }
+  if (values.json) printJson(io, { run_id: run.id, count, holds: shown });
+  else io.stdout(describe(run.id, count, shown));
+  return EXIT.ok;
+}
+
+export const holdsAccept = decisionCommand('accept', HOLDS_ACCEPT.options);
+export const holdsReject = decisionCommand('reject', HOLDS_REJECT.options);
+
+function decisionCommand(decision: 'accept' | 'reject', options: typeof HOLDS_ACCEPT.options) {
+  return async (argv: readonly string[], io: Io): Promise<number> => {
+    const { values, positionals } = readArgs(argv, options);
+    const [folder, ...extra] = positionals;
+    const run = runOf(folder, extra);
+    if (values.decisions === undefined) throw new UsageError('--decisions FILE is missing');
+    const wanted = values.sku ?? [];
+    if (values.all === wanted.length > 0) throw new UsageError('name the SKUs with --sku, or give --all');
+    const expires_at = values.expires ?? '';
+    if (expires_at !== '' && !isExpiry(expires_at))
+      throw new UsageError(`--expires takes a time such as 2026-12-01T00:00:00Z, not "${expires_at}"`);
+    const decisions = await readDecisionsIfThere(values.decisions);
+    const left = new Set(wanted);
+    const held: string[] = [];
+    let count = 0;
+    for await (const { row } of csvRows(fileSource(run.holds), ['sku', 'candidate_price'])) {
+      const { sku = '', candidate_price: price = '' } = row;
+      if (left.size + wanted.length > 0 && held.length < 1000) held.push(sku);
+      if (!values.all && !left.delete(sku)) continue;
+      decisions.set(sku, { sku, decision, price, run_id: run.id, expires_at, reason: values.reason ?? '' });
+      count++;
+    }
+    const [unknown] = left;
+    if (unknown !== undefined)
+      throw new RelayError('not_found', `run ${run.id} does not hold the SKU "${unknown}"${didYouMean(unknown, held)}`);
+    await writeDecisions(values.decisions, decisions);
+    if (values.json) printJson(io, { run_id: run.id, decision, count, decisions: values.decisions });
+    else
+      io.stdout(
+        `${decision === 'accept' ? 'Accepted' : 'Rejected'} ${counted(count, 'price')} in ${values.decisions}\n`,
+      );
+    return EXIT.ok;
+  };
+}
+
+/** Throws `UsageError` unless the argument is the folder of a run that was compared. */
+function runOf(folder: string | undefined, extra: readonly string[]): { id: string; holds: string } {
+  if (folder === undefined) throw new UsageError('name the folder of a run');
+  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+  if (!isFolder(folder)) throw new UsageError(`${folder} is not a folder`);
+  const holds = path.join(folder, PATHS.holds);
+  if (!fs.existsSync(holds))
+    throw new UsageError(`${folder} has no ${PATHS.holds}: it is no run's folder, or its config has no publish`);
+  const manifest = readReport<{ run_id: string }>(folder, PATHS.manifest);
+  return { id: manifest?.run_id ?? '', holds };
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--limit must be a whole number, not "${text}"`);
+}
+
+function describe(runId: string, count: number, shown: ReadonlyArray<Record<string, string>>): Text {
+  const rows = shown.map(({ sku, reason, published_price, candidate_price, vendor_id, held_runs }): Text => {
+    const from = published_price === '' ? 'not published' : `published ${published_price}`;
+    return `  ${sku}  ${reason}: ${from}, now ${candidate_price} from ${vendor_id}, held ${counted(Number(held_runs), 'run')}`;
+  });
+  const more: Text[] = count > shown.length ? [`  … ${(count - shown.length).toLocaleString('en-US')} more`] : [];
+  return lines([`Run ${runId} holds ${counted(count, 'price')}`, ...rows, ...more]);
+}

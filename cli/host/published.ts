@@ -1,0 +1,84 @@
+/** Published feeds on a local disk: an earlier run's folder, or a merged feed alone. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { RelayError } from '../../core/errors.ts';
+import { PATHS } from '../../core/pipeline/artifacts.ts';
+import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
+import type { ByteSource } from '../../core/ports/engine.ts';
+import type { Baseline } from '../../core/ports/publishing.ts';
+import { attempt } from '../../stores/embedded/file-errors.ts';
+import { UsageError } from '../usage.ts';
+import { fileSource } from './files.ts';
+import { isFolder } from './inputs.ts';
+
+/** A feed, with the folder of its run; the folder is null for a feed alone. */
+export interface LocalFeed {
+  file: string;
+  format: 'csv' | 'jsonl';
+  folder: string | null;
+}
+
+/** A run's folder is `<out>/<run_id>/tenants/<tenant_id>`. Throws `UsageError`, which names the argument `what`. */
+export function findFeed(given: string, what: string): LocalFeed {
+  if (!fs.existsSync(given)) throw new UsageError(`${what} ${given} is not there`);
+  if (!isFolder(given)) return { file: given, format: formatOf(given), folder: null };
+  for (const format of ['csv', 'jsonl'] as const) {
+    const file = path.join(given, PATHS.merged(format));
+    if (fs.existsSync(file)) return { file, format, folder: given };
+  }
+  const nested = path.join(given, 'tenants');
+  const tenants = isFolder(nested) ? fs.readdirSync(nested) : [];
+  if (tenants.length === 1) return findFeed(path.join(nested, tenants[0] ?? ''), what);
+  const cause = fs.existsSync(path.join(given, PATHS.manifest)) ? ': the run has none, or was not published' : '';
+  throw new UsageError(`${what} ${given} has no ${PATHS.merged('csv')}${cause}`);
+}
+
+function formatOf(file: string): 'csv' | 'jsonl' {
+  return /\.(jsonl|ndjson)$/i.test(file) ? 'jsonl' : 'csv';
+}
+
+export async function localBaseline({ file, format, folder }: LocalFeed): Promise<Baseline> {
+  const feed = fileSource(file);
+  const summary = folder === null ? null : readReport<LocalSummary>(folder, PATHS.summary);
+  const state = folder === null ? null : path.join(folder, PATHS.publishState);
+  return {
+    run_id: summary?.run_id ?? null,
+    key: file,
+    etag: null,
+    sha256: await hashOf(feed),
+    published_at: summary?.completed_at ?? null,
+    format,
+    feed,
+    state: state !== null && fs.existsSync(state) ? fileSource(state) : null,
+    vendorRows: summary?.vendor_record_counts ?? null,
+  };
+}
+
+interface LocalSummary {
+  run_id: string;
+  completed_at: string;
+  vendor_record_counts: Record<string, number>;
+}
+
+export function readLocalManifest(folder: string): InputManifest | null {
+  return readReport<InputManifest>(folder, PATHS.manifest);
+}
+
+/** Null if the run has none. */
+export function readReport<T>(folder: string, name: string): T | null {
+  const file = path.join(folder, name);
+  if (!fs.existsSync(file)) return null;
+  const text = attempt(`read ${file}`, () => fs.readFileSync(file, 'utf8'));
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new RelayError('invalid_input', `${file} is not JSON`);
+  }
+}
+
+export async function hashOf(source: ByteSource): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of source.open()) hash.update(chunk);
+  return hash.digest('hex');
+}

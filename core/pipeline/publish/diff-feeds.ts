@@ -1,0 +1,129 @@
+/** Compares any two feeds that are sorted by SKU, in one pass. */
+import type { MoneyDecimals } from '../../money/currencies.ts';
+import type { ByteSink, ByteSource, EngineLimits } from '../../ports/engine.ts';
+import { NONE, unitsAt } from './cells.ts';
+import { Differ, type DiffReport } from './differ.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { SortedRows } from './sorted-rows.ts';
+
+export interface ComparedFeed {
+  /** For messages. */
+  name: string;
+  format: 'csv' | 'jsonl';
+  source: ByteSource;
+}
+
+export interface DiffFeedsOptions {
+  before: ComparedFeed;
+  after: ComparedFeed;
+  moneyDecimals: MoneyDecimals;
+  limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
+  /** Takes the delta; null if nobody wants it. */
+  delta: ByteSink | null;
+}
+
+export interface FeedsDiff extends DiffReport {
+  rows: { before: number; after: number };
+}
+
+/** Throws `invalid_input` for a feed that is not sorted by SKU, each once. */
+export async function diffFeeds(options: DiffFeedsOptions): Promise<FeedsDiff> {
+  const { limits, moneyDecimals, delta } = options;
+  const open = ({ source, name, format }: ComparedFeed) => SortedRows.open(source, { name, format, limits });
+  const before = await open(options.before);
+  const after = await open(options.after);
+  const columns = after.columns.length === 0 ? before.columns : after.columns;
+  const differ = new Differ({ columns, before: before.columns.length === 0 ? null : before.columns, moneyDecimals });
+  const join = new FeedJoin(before, after, differ, moneyDecimals);
+  try {
+    while (!join.run()) {
+      await before.refill();
+      await after.refill();
+      const lines = differ.delta.take();
+      await delta?.write(lines);
+    }
+    await delta?.write(differ.delta.take());
+  } finally {
+    await before.close();
+    await after.close();
+  }
+  return { rows: { before: before.rows, after: after.rows }, ...differ.report() };
+}
+
+class FeedJoin {
+  readonly #before: SortedRows;
+  readonly #after: SortedRows;
+  readonly #differ: Differ;
+  readonly #decimals: MoneyDecimals;
+  readonly #line = new LineBuffer();
+
+  constructor(before: SortedRows, after: SortedRows, differ: Differ, decimals: MoneyDecimals) {
+    this.#before = before;
+    this.#after = after;
+    this.#differ = differ;
+    this.#decimals = decimals;
+  }
+
+  /** False if one of the feeds must be refilled first; true at the end. */
+  run(): boolean {
+    const before = this.#before;
+    const after = this.#after;
+    for (;;) {
+      if (!(before.isReady || before.isEnded) || !(after.isReady || after.isEnded)) return false;
+      if (before.isEnded && after.isEnded) return true;
+      const order = this.#order();
+      if (order < 0) this.#remove();
+      else if (order > 0) this.#write('added', null);
+      else this.#compare();
+      if (order <= 0) before.advance();
+      if (order >= 0) after.advance();
+    }
+  }
+
+  /** Negative if the older feed's SKU comes first, positive if the newer one's does. */
+  #order(): number {
+    const { sku, skuStart, skuEnd } = this.#after;
+    if (this.#before.isEnded) return 1;
+    if (this.#after.isEnded) return -1;
+    return this.#before.compare(sku.subarray(skuStart, skuEnd), skuEnd - skuStart);
+  }
+
+  #remove(): void {
+    this.#line.used = 0;
+    this.#differ.rowOf(this.#before, this.#line, false);
+    this.#differ.write('removed', this.#row(), this.#before);
+  }
+
+  #write(change: 'added' | 'changed', before: SortedRows | null): void {
+    this.#fill();
+    this.#differ.write(change, this.#row(), before);
+  }
+
+  #compare(): void {
+    const before = this.#before;
+    const after = this.#after;
+    const previous = unitsAt(before, before.indexOf('price'), this.#decimals);
+    const price = unitsAt(after, after.indexOf('price'), this.#decimals);
+    if (previous !== NONE && price !== NONE) this.#differ.priceMoved(previous, price, () => this.#sku());
+    this.#fill();
+    if (this.#differ.differs(before, this.#line.bytes, 0, this.#line.used)) this.#write('changed', before);
+    else this.#differ.counts.unchanged++;
+  }
+
+  /** The newer feed's row as CSV. */
+  #fill(): void {
+    this.#line.used = 0;
+    for (let i = 0; i < this.#after.columns.length; i++) {
+      if (i > 0) this.#line.byte(0x2c);
+      this.#after.writeCell(this.#line, i);
+    }
+  }
+
+  #row(): { bytes: Uint8Array; from: number; to: number } {
+    return { bytes: this.#line.bytes, from: 0, to: this.#line.used };
+  }
+
+  #sku(): string {
+    return this.#after.text(this.#after.indexOf('sku'));
+  }
+}
