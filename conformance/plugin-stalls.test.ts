@@ -54,9 +54,34 @@ const ENDLESS: Array<[place: string, bad: AnyPlugin]> = [
   ],
 ];
 
+test.before(async () => {
+  // by then the code of the built-in plugins is loaded, which may take its time
+  await runBad(making('validator', { check: () => undefined }));
+});
+
+test('an iterator that never ends its closing: the error before it does not come through, so the hook is named', async () => {
+  let giveUp: () => void = () => {};
+  const stalls = {
+    watch: (run: { giveUp(): void }) => {
+      giveUp = () => run.giveUp();
+      return () => {};
+    },
+  };
+  const bad = opening(async function* () {
+    try {
+      for (;;) yield { cells: ['A', '1', '10'], refuse: 'no' };
+    } finally {
+      setImmediate(() => giveUp());
+      await never();
+    }
+  });
+  const { outcome } = await runBad(bad, stalls);
+  assert.is(outcome.error_message, `plugin_failed: vendor v1: open() of the parser "bad" failed on feed.csv: ${NEVER}`);
+});
+
 for (const [place, bad] of ENDLESS) {
   test(`${place}: it never settles`, async () => {
-    const { outcome } = await runBad(bad, timedStalls(10));
+    const { outcome } = await runBad(bad, timedStalls(40));
     assert.is(outcome.error_code, 'internal_error');
     assert.is(outcome.error_message, `plugin_failed: ${place}: ${NEVER}`);
     assert.is(outcome.status, 'FAILED');
@@ -70,7 +95,7 @@ test('a parser that takes its time does not stall', async () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   });
-  assert.is((await runBad(slow, timedStalls(20))).outcome.status, 'SUCCEEDED');
+  assert.is((await runBad(slow, timedStalls(60))).outcome.status, 'SUCCEEDED');
 });
 
 const boom = () => {
@@ -101,7 +126,7 @@ const THROWING: Array<[name: string, bad: AnyPlugin]> = [
 
 for (const [i, [name, bad]] of THROWING.entries()) {
   test(`${name} leaves a callback that throws (${i + 1})`, async () => {
-    const { outcome } = await runBad(bad, timedStalls(20));
+    const { outcome } = await runBad(bad, timedStalls(60));
     assert.is(outcome.error_code, 'internal_error');
     assert.is(
       outcome.error_message,

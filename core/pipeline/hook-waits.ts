@@ -8,6 +8,8 @@ export class HookWaits implements WaitingRun {
   #reject: (error: Error) => void = () => {};
   #count = 0;
   #hook: string | null = null;
+  /** The last one. What an iterator does when it is closed is waited for, too, and belongs to it. */
+  #last: string | null = null;
   #vendorId: string | null = null;
 
   constructor() {
@@ -26,6 +28,7 @@ export class HookWaits implements WaitingRun {
   begin(hook: string, vendorId: string | null): void {
     this.#count++;
     this.#hook = hook;
+    this.#last = hook;
     this.#vendorId = vendorId;
   }
 
@@ -47,8 +50,8 @@ export class HookWaits implements WaitingRun {
   }
 
   #failure(): Error {
-    if (this.#hook === null) return new Error('the run waits for what never comes, and for no hook of a plugin');
-    const failure = pluginFailed(this.#hook, 'it waits for a promise that never settles');
+    if (this.#last === null) return new Error('the run waits for what never comes, and for no hook of a plugin');
+    const failure = pluginFailed(this.#last, 'it waits for a promise that never settles');
     return this.#vendorId === null ? failure : withVendor(failure, this.#vendorId);
   }
 }
