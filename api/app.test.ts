@@ -220,4 +220,16 @@ test('a worker in a process of its own answers health, readiness and metrics, wi
   for (const path of ['/v1/runs', '/v1/plugins', '/v1/openapi.json']) assert.is(await ask(path, ADMIN), 404, path);
 });
 
+test('of very many problems of a request, the first are listed and the rest counted', async () => {
+  const api = await startApi({ problemsMax: 3 });
+  const unknown = Array.from({ length: 10 }, (_, i) => `x${i}=1`);
+  const { status, json } = await api.call('GET', `/v1/runs?${unknown.join('&')}`);
+  assert.is(status, 422);
+  assert.match(json.message, '10 problem(s)');
+  assert.equal(
+    json.issues.map(({ code }: { code: string }) => code),
+    ['unknown_key', 'unknown_key', 'unknown_key', 'more_problems'],
+  );
+});
+
 test.run();

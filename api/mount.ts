@@ -2,7 +2,7 @@
 import { zValidator } from '@hono/zod-validator';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
-import { problemsOf } from '../core/config/problems.ts';
+import { listedProblems, problemsOf } from '../core/config/problems.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { AppEnv } from './http/app-env.ts';
@@ -48,14 +48,15 @@ function validators(spec: Endpoint, deps: ApiDeps): Handler[] {
   const { bodyBytesMax, configBytesMax, bodyDepthMax: depthMax } = deps.settings;
   const handlers: Handler[] = [];
   if (spec.params !== undefined) handlers.push(zValidator('param', spec.params, rejectPath) as Handler);
-  if (spec.query !== undefined) handlers.push(zValidator('query', spec.query, rejectInvalid(spec.query)) as Handler);
+  if (spec.query !== undefined)
+    handlers.push(zValidator('query', spec.query, rejectInvalid(spec.query, deps)) as Handler);
   if (spec.headers !== undefined)
-    handlers.push(zValidator('header', spec.headers, rejectInvalid(spec.headers)) as Handler);
+    handlers.push(zValidator('header', spec.headers, rejectInvalid(spec.headers, deps)) as Handler);
   if (typeof spec.body === 'object') {
     const { schema, isConfig, optional } = spec.body;
     const bytesMax = isConfig === true ? configBytesMax : bodyBytesMax;
     handlers.push(jsonBody({ bytesMax, depthMax }, optional === true ? '{}' : null));
-    handlers.push(zValidator('json', schema, rejectInvalid(schema)) as Handler);
+    handlers.push(zValidator('json', schema, rejectInvalid(schema, deps)) as Handler);
   } else if (spec.method !== 'get' && spec.body !== 'stream') {
     handlers.push(noBody({ bytesMax: bodyBytesMax, depthMax }));
   }
@@ -67,12 +68,14 @@ interface ValidationResult {
   data: unknown;
 }
 
-function rejectInvalid(schema: z.ZodType): (result: ValidationResult) => void {
+function rejectInvalid(schema: z.ZodType, { settings }: ApiDeps): (result: ValidationResult) => void {
   return (result) => {
     if (result.success) return;
     const issues = problemsOf(schema, result.data);
     const first = issues[0] === undefined ? '' : `: ${issues[0].path} ${issues[0].message}`;
-    throw new ApiError('INVALID_REQUEST', `the request has ${issues.length} problem(s)${first}`, { issues });
+    throw new ApiError('INVALID_REQUEST', `the request has ${issues.length} problem(s)${first}`, {
+      issues: listedProblems(issues, settings.problemsMax),
+    });
   };
 }
 

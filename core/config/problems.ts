@@ -14,6 +14,8 @@ export function pathOf(path: readonly PropertyKey[], base = ''): string {
   return text === '' ? '(root)' : text;
 }
 
+/** Unknown keys of an object after these are listed without a suggestion. */
+const SUGGESTIONS_MAX = 200;
 const MESSAGE_CHARS_MAX = 1_000;
 const PATH_CHARS_MAX = 300;
 
@@ -47,10 +49,10 @@ function toProblems(issue: Issue, schema: z.ZodType, root: unknown, base: string
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = keysAt(schema, issue.path);
-      return issue.keys.map((key) => ({
+      return issue.keys.map((key, i) => ({
         path: pathOf([...issue.path, key], base),
         code: 'unknown_key',
-        message: `is not a setting${didYouMean(key, known)}`,
+        message: `is not a setting${i < SUGGESTIONS_MAX ? didYouMean(key, known) : ''}`,
       }));
     }
     case 'invalid_type':
