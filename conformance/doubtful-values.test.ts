@@ -103,6 +103,17 @@ test('SKUs that a spreadsheet made into dates, among others', async () => {
   for (const names of real) assert.equal(await warningsOf(skus(...names)), [], names.join(' '));
 });
 
+test('SKUs that are no article, are wrapped, or are in letters that look Latin', async () => {
+  const warned = async (...names: string[]) => (await warningsOf(skus('A-1', 'B-2', ...names))).join();
+  assert.is(await warned('#REF!', 'NULL'), 'sku_no_value:a:2:line 4 "#REF!"; line 5 "NULL"');
+  assert.is(await warned('Total'), 'sku_is_total:a:1:line 4 "Total"');
+  assert.is(await warned("'007E"), `sku_escaped:a:1:line 4 "'007E"`);
+  assert.is(await warned('АВС-12'), 'sku_look_alikes:a:1:line 4 "\\u{0410}\\u{0412}\\u{0421}-12"');
+  assert.is(await warned('АВС-12', 'ЖК-1'), '');
+  const wrapped = { parser: { options: { unwrap: true } } };
+  assert.equal(await warningsOf(skus('A', '="007"'), wrapped), []);
+});
+
 test('amounts that may be thousands', async () => {
   const warned = (column: string, count: number, examples: string) => [
     `decimals_may_be_thousands:a:${column}:${count}:${examples}`,

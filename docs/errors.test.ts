@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { API_CODES } from '../api/http/errors.ts';
 import { SKU_DOUBTS } from '../core/bytes/sku-signs.ts';
+import { SKU_WORDS } from '../core/bytes/sku-words.ts';
 import { ROW_CODES } from '../core/issue.ts';
 import { WARNING_WORDS } from '../core/notices/words.ts';
 import { INVALID_ROWS } from '../core/pipeline/issues.ts';
@@ -93,7 +94,15 @@ test('codes of the API are those of its catalogue, with their statuses', () => {
 
 test('warnings are those of the sources', () => {
   const found = scan(WARNING_PATTERNS);
-  for (const code of [...SKU_DOUBTS, ...SKU_TWINS, SKU_DATES, MAY_BE_THOUSANDS, DUPLICATES_DIFFER, INVALID_ROWS])
+  for (const code of [
+    ...SKU_DOUBTS,
+    ...SKU_WORDS,
+    ...SKU_TWINS,
+    SKU_DATES,
+    MAY_BE_THOUSANDS,
+    DUPLICATES_DIFFER,
+    INVALID_ROWS,
+  ])
     found.add(code);
   for (const source of sources()) {
     for (const [, rest] of source.matchAll(/\.warn\(`\$\{kind\}(_\w+)/g)) {

@@ -64,16 +64,26 @@ export function skuDoubt(bytes: Uint8Array, from: number, to: number): SkuDoubt 
   return null;
 }
 
+/** Letters that look like capital or small Latin ones. */
+const LOOKS_LATIN = /^[АВЕКМНОРСТУХЅІЈаеорсухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]+$/;
+
+/** For a SKU without doubts: whether its Cyrillic or Greek letters all look Latin; null without such letters. */
+export function scriptOf(sku: string): 'disguised' | 'other' | null {
+  const letters = sku.match(/\p{L}/gu) ?? [];
+  if (!letters.some((letter) => OTHER_SCRIPT.test(letter))) return null;
+  return LOOKS_LATIN.test(letters.join('')) ? 'disguised' : 'other';
+}
+
 const SHOWN_CHARS = 60;
 const SPELLED =
   /(?! )[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Mn}]|(?!-)\p{Dash}|[\uff01-\uff5e]/gu;
 const OTHER_LETTER = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu;
 
-/** The SKU with the signs in question as `\u{200B}`, and cut to some length. */
-export function shownSku(sku: string): string {
+/** The SKU with the signs in question as `\u{200B}`, and cut to some length. `isDisguised`: also its letters of other scripts. */
+export function shownSku(sku: string, isDisguised = false): string {
   const spell = (sign: string) => `\\u{${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}}`;
   const short = sku.slice(0, SHOWN_CHARS).replace(/[\uD800-\uDBFF]$/, '');
-  const isMixed = LATIN.test(short) && OTHER_LETTER.test(short);
+  const isMixed = isDisguised || (LATIN.test(short) && OTHER_LETTER.test(short));
   OTHER_LETTER.lastIndex = 0;
   const signs = short.replace(SPELLED, spell);
   return `${isMixed ? signs.replace(OTHER_LETTER, spell) : signs}${short.length < sku.length ? '…' : ''}`;

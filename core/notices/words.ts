@@ -167,9 +167,28 @@ export const WARNING_WORDS = {
   },
   sku_look_alikes: {
     form: 'vendor:number:examples',
-    seen: '{number|SKU has|SKUs have} letters of two scripts, a dash other than `-`, or full-width characters',
+    seen: '{number|SKU has|SKUs have} letters of two scripts, Cyrillic or Greek letters that all look Latin, a dash other than `-`, or full-width characters',
     means: 'A Cyrillic `А` in a Latin word makes another SKU that looks the same.',
     do: SKU_FIX,
+  },
+  sku_no_value: {
+    form: 'vendor:number:examples',
+    seen: '{number|SKU is|SKUs are} what programs write where there is no value, such as `#N/A`, `NULL` or `TRUE`',
+    means:
+      'A formula of the vendor’s spreadsheet failed, or an export has no SKU there. The row is a product of that name in the merged feed.',
+    do: 'Have the vendor correct them, or drop such rows: `rows: [{ column: …, drop: ["#N/A"] }]`.',
+  },
+  sku_escaped: {
+    form: 'vendor:number:examples',
+    seen: '{number|SKU is|SKUs are} wrapped for spreadsheets, such as `="007"` or `\'007`',
+    means: 'The wrapping is part of the SKU in the merged feed, and it matches no other vendor’s.',
+    do: 'Set the parser’s option `unwrap` for `="007"`, or `unescape_formulas` for an apostrophe before `=`, `+`, `-` and `@`; have others exported without it.',
+  },
+  sku_is_total: {
+    form: 'vendor:number:examples',
+    seen: '{number|SKU is a word|SKUs are words} such as `Total` or `Summe`',
+    means: 'It is probably a row of sums, which is a product in the merged feed.',
+    do: 'Declare the row as `footer`, or drop it: `rows: [{ column: …, drop: ["Total*"] }]`.',
   },
   skus_differ_in_case: {
     form: 'number:examples',

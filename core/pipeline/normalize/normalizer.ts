@@ -351,7 +351,7 @@ export class Normalizer {
   #keep(window: Uint8Array, batch: RecordBatch, record: number): void {
     this.#writer.append(window);
     this.validRows++;
-    if (this.#row.skuKinds !== 0) this.#skuDoubts.look(this.#row);
+    this.#skuDoubts.look(this.#row);
     this.#skuDates.look(this.#row);
     if (this.#row.hasForms) this.#lookAtForms(batch, record);
     if (this.#row.noQuantity) this.#countEmptyQuantity();

@@ -1,0 +1,69 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { mayBeWord, skuWord } from './sku-words.ts';
+
+test('SKUs that are no article', () => {
+  const cases: Record<string, string[]> = {
+    sku_no_value: [
+      '#N/A',
+      '#REF!',
+      '#NV',
+      '########',
+      'NULL',
+      'N/A',
+      'na',
+      'None',
+      'NaN',
+      'TRUE',
+      'false',
+      '-',
+      '--',
+      '?',
+      'undefined',
+      'TBD',
+      '#DIV/0!',
+    ],
+    sku_escaped: ['="007"', '=A1', "'007", "'-5", "'=x"],
+    sku_is_total: [
+      'Total',
+      'TOTAL:',
+      'Total: 2 items',
+      'Summe',
+      'Grand total',
+      'Subtotal',
+      'Gesamt',
+      'Somme',
+      'Totals',
+    ],
+    '': [
+      'A1',
+      'TOTAL-100',
+      'Totally',
+      'SUM-1',
+      'NA-7',
+      'N1',
+      'n',
+      "'tis",
+      "'",
+      '=',
+      '#12',
+      '-5',
+      '.5',
+      'T',
+      'TO',
+      'None-1',
+      'GR-5',
+      '?x',
+      'SU',
+      'Tr',
+    ],
+  };
+  for (const [code, skus] of Object.entries(cases)) {
+    for (const sku of skus) {
+      const bytes = new TextEncoder().encode(sku);
+      assert.is((mayBeWord(bytes, 0, bytes.length) ? skuWord(sku) : null) ?? '', code, sku);
+    }
+  }
+});
+
+test.run();
