@@ -410,23 +410,6 @@ test('a fixture may say that the feed fails as a whole, before its first row or 
   assert.match(String(await problemsOf(fails(0, 'CUT\n', []), 'suite')), /it has no rows/);
 });
 
-test('the rows before an error of open() are reported, as before a wrong footer', async () => {
-  for (const [cut, code, outcomeCode] of [
-    [new RelayError('invalid_input', 'page 2 is missing'), 'invalid_input', 'invalid_input'],
-    [new Error('oops'), null, 'internal_error'],
-  ] as const) {
-    const { errors, outcome } = await run(async function* (file) {
-      yield* jsonLines(file);
-      throw cut;
-    });
-    assert.is(outcome.error_code, outcomeCode);
-    const entries = errors.map((one) => ('line' in one ? [one.row_number, one.error_code] : one.error_code));
-    // of a plugin that failed nothing is known
-    const rows = [5, 'invalid_decimal', 6, 'no_json', 7, 'invalid_int'];
-    assert.equal(entries.flat(), code === null ? [] : [...rows, code]);
-  }
-});
-
 test('a whole number that has lost digits is refused as a cell, with the cure', () => {
   for (const value of [2 ** 53, -(2 ** 53), Number('12345678901234567890')])
     assert.match(

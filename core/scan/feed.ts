@@ -1,5 +1,7 @@
 /** Scans a feed that comes in chunks of any size, and yields batches of whole records with the window they lie in. */
 import { CR, LF } from '../bytes/ascii.ts';
+import { DecodeError, type RelayError } from '../errors.ts';
+import { isFeedError } from '../run-codes.ts';
 import { RecordBatch } from './batch.ts';
 import type { ScanCursor } from './cursor.ts';
 import type { Scanner } from './scanner.ts';
@@ -22,6 +24,8 @@ export interface FeedOptions {
 export interface ScannedBatch {
   window: Uint8Array;
   batch: RecordBatch;
+  /** Why nothing follows: the feed is wrong after these records. It is thrown when they are taken. */
+  failure?: RelayError;
 }
 
 /** Spare bytes after the feed's bytes in the window: the scanner writes an end mark there. */
@@ -56,13 +60,20 @@ export async function* scanFeed(
     scannedBytes = cursor.end;
   };
 
-  for await (const chunk of chunks) {
-    const rest = skipper.isDone ? chunk : skipper.skip(chunk);
-    if (rest.length < chunk.length) options.onSkipped?.(chunk.subarray(0, chunk.length - rest.length));
-    scanner.line += skipper.takeSkippedLines();
-    if (rest.length === 0) continue;
-    append(cursor, rest, windowMax);
-    if (cursor.end - scannedBytes >= options.windowBytes) yield* scanWindow();
+  try {
+    for await (const chunk of chunks) {
+      const rest = skipper.isDone ? chunk : skipper.skip(chunk);
+      if (rest.length < chunk.length) options.onSkipped?.(chunk.subarray(0, chunk.length - rest.length));
+      scanner.line += skipper.takeSkippedLines();
+      if (rest.length === 0) continue;
+      append(cursor, rest, windowMax);
+      if (cursor.end - scannedBytes >= options.windowBytes) yield* scanWindow();
+    }
+  } catch (error) {
+    if (!isFeedError(error) || error instanceof DecodeError) throw error;
+    // the whole records before it are read and reported all the same
+    for (const scanned of scanWindow()) yield { ...scanned, failure: error };
+    throw error;
   }
   cursor.final = true;
   yield* scanWindow();

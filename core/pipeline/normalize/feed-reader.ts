@@ -7,6 +7,7 @@ import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
 import type { FooterLine, Layout } from '../../layout.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { PreparedFeed } from '../../plugin.ts';
+import { isFeedError } from '../../run-codes.ts';
 import { NO_END, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { ScanDialect } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
@@ -107,25 +108,30 @@ export class FeedReader {
     const tail = footer === undefined || header ? null : new SkipLastRows(footer.length);
     let openLine = 0;
     const cutEnd = new CutEnd();
-    for await (const { window, batch } of batches) {
-      if (!hasRows) {
-        openLine = lineWithoutEnd(batch);
-        cutEnd.note(window, batch);
-      }
-      start ??= this.#begin(skipped, hasRows);
-      if (!start.isInHeader) emptyRows += dropBlankRows(window, batch, emptyRows < EXAMPLES_MAX ? noteBlank : null);
-      let first = 0;
-      if (rows === null) {
-        const started = names === null ? start.read(window, batch) : start.withHeader(names);
-        if (started === null) {
-          for (const _passed of tail?.pass(window, batch, 0) ?? []);
-          continue;
+    for await (const { window, batch, failure } of batches) {
+      try {
+        if (!hasRows) {
+          openLine = lineWithoutEnd(batch);
+          cutEnd.note(window, batch);
         }
-        rows = this.#start(start, started);
-        first = started.next;
+        start ??= this.#begin(skipped, hasRows);
+        if (!start.isInHeader) emptyRows += dropBlankRows(window, batch, emptyRows < EXAMPLES_MAX ? noteBlank : null);
+        let first = 0;
+        if (rows === null) {
+          const started = names === null ? start.read(window, batch) : start.withHeader(names);
+          if (started === null) {
+            for (const _passed of tail?.pass(window, batch, 0) ?? []);
+            continue;
+          }
+          rows = this.#start(start, started);
+          first = started.next;
+        }
+        await rows.take(window, batch, first);
+        await job.onBatch(rowsBefore + rows.totalRows);
+      } catch (error) {
+        // of a damaged file the header may be wrong: that it is damaged says more
+        throw failure !== undefined && isFeedError(error) ? failure : error;
       }
-      await rows.take(window, batch, first);
-      await job.onBatch(rowsBefore + rows.totalRows);
     }
     if (rows === null) {
       start ??= this.#begin(skipped, hasRows);

@@ -64,7 +64,7 @@ async function* batchRows(
     // the rows before it are read and reported all the same
     failure = error;
   }
-  if (!builder.isEmpty) yield builder.batch();
+  if (!builder.isEmpty) yield { ...builder.batch(), ...(failure === null ? {} : { failure }) };
   if (failure !== null) throw failure;
 }
 
