@@ -117,7 +117,8 @@ export function tenantEndpoints(deps: ApiDeps) {
           if (expected !== undefined && expected !== configVersion) throw versionChanged(configVersion);
           return answerWithVersion({ tenant_id, config_version: configVersion }, configVersion);
         }
-        const result = await tenants.putConfig(tenant_id, body, deps.now(), expected);
+        const conditions = expected === undefined ? {} : { expectedVersion: expected };
+        const result = await tenants.putConfig(tenant_id, body, deps.now(), conditions);
         if (result === null) throw notFoundError('tenant');
         if (result.status === 'conflict') throw versionChanged(result.configVersion);
         return answerWithVersion({ tenant_id, config_version: result.configVersion }, result.configVersion);

@@ -63,6 +63,7 @@ export class MemoryArtifacts implements ArtifactStore {
   newest = (): Promise<never> => never();
   write = (): Promise<never> => never();
   copy = (): Promise<never> => never();
+  remove = (): Promise<never> => never();
 }
 
 export class MemoryQueue {

@@ -4,8 +4,10 @@ import { RelayError } from '../../core/errors.ts';
 import type {
   ClaimResult,
   CreateRunResult,
+  KeyLimits,
   KeyRecord,
   NewRun,
+  PutConfigConditions,
   RunRecord,
   RunStore,
   TenantConfigRecord,
@@ -24,13 +26,19 @@ export class MemoryTenants implements TenantStore {
     return 'created';
   }
 
-  async putConfig(tenantId: string, config: unknown, now: number, expectedVersion?: number) {
+  async putConfig(
+    tenantId: string,
+    config: unknown,
+    now: number,
+    { expectedVersion, versionsMax = Number.POSITIVE_INFINITY }: PutConfigConditions = {},
+  ) {
     const versions = this.configs.get(tenantId);
     if (versions === undefined) return null;
     const newest = versions.length;
     if (expectedVersion !== undefined && expectedVersion !== newest) {
       return { status: 'conflict' as const, configVersion: newest };
     }
+    if (newest >= versionsMax) return { status: 'full' as const, configVersion: newest };
     versions.push({ tenantId, configVersion: newest + 1, config, createdAt: now });
     return { status: 'stored' as const, configVersion: newest + 1 };
   }
@@ -55,8 +63,12 @@ export class MemoryTenants implements TenantStore {
     return { tenants: page, next: from + limit < tenants.length ? String(from + limit) : null };
   }
 
-  async addKey(key: KeyRecord): Promise<void> {
+  async addKey(key: KeyRecord, limits?: KeyLimits): Promise<boolean> {
+    const keys = await this.listKeys(key.tenantId);
+    const active = keys.filter((one) => one.revokedAt === null).length;
+    if (limits !== undefined && (active >= limits.active || keys.length >= limits.all)) return false;
     this.keys.set(key.hash, key);
+    return true;
   }
 
   async findKey(hash: string): Promise<KeyRecord | null> {

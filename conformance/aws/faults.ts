@@ -118,7 +118,10 @@ const cases: AwsCase[] = [
     await lose('PutItem');
     assert.is(await tenants.create('shop', CONFIG, T0), 'created');
     await lose('PutItem');
-    assert.equal(await tenants.putConfig('shop', CONFIG, T0, 1), { status: 'stored', configVersion: 2 });
+    assert.equal(await tenants.putConfig('shop', CONFIG, T0, { expectedVersion: 1 }), {
+      status: 'stored',
+      configVersion: 2,
+    });
     await lose('TransactWriteItems');
     assert.is((await runs.create(newRun('r1'))).status, 'created');
     await lose('UpdateItem');

@@ -5,8 +5,10 @@
 import { artifactStoreCases } from '../contracts/artifact-store.ts';
 import { dlqCases } from '../contracts/dlq.ts';
 import { jobQueueCases } from '../contracts/job-queue.ts';
+import { retentionStoreCases } from '../contracts/retention-store.ts';
 import { runStoreCases } from '../contracts/run-store.ts';
 import { tenantStoreCases } from '../contracts/tenant-store.ts';
+import { usageStoreCases } from '../contracts/usage-store.ts';
 import { accessSuite } from './access.ts';
 import { badStartSuite } from './bad-start.ts';
 import { hasJava, startDynamo } from './dynamodb-local.ts';
@@ -14,12 +16,14 @@ import { endToEndSuite } from './end-to-end.ts';
 import { faultSuite } from './faults.ts';
 import { raceSuite } from './races.ts';
 import { startServer } from './servers.ts';
-import { awsArtifacts, awsDlq, awsQueue, awsRuns, awsTenants } from './subjects.ts';
+import { awsArtifacts, awsDlq, awsQueue, awsRuns, awsTenants, awsUpkeep } from './subjects.ts';
 import { type AwsSuite, contractSuite, runSuites, type SuiteCounts } from './suite.ts';
 
 const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS RunStore', runStoreCases, awsRuns),
   contractSuite('AWS TenantStore', tenantStoreCases, awsTenants),
+  contractSuite('AWS UsageStore', usageStoreCases, awsUpkeep),
+  contractSuite('AWS RetentionStore', retentionStoreCases, awsUpkeep),
   contractSuite('AWS JobQueue', jobQueueCases, awsQueue),
   contractSuite('AWS ArtifactStore', artifactStoreCases, awsArtifacts),
   contractSuite('AWS relay dlq', dlqCases, awsDlq),

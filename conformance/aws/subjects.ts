@@ -7,6 +7,7 @@ import type { DlqSubject } from '../contracts/dlq.ts';
 import type { QueueSubject } from '../contracts/job-queue.ts';
 import type { RunSubject } from '../contracts/run-subject.ts';
 import type { TenantSubject } from '../contracts/tenant-store.ts';
+import type { UpkeepSubject } from '../contracts/upkeep-subject.ts';
 import { type AwsServer, makeResources } from './servers.ts';
 
 /** Stores as several processes have them. */
@@ -35,6 +36,11 @@ export async function awsRuns(server: AwsServer): Promise<RunSubject> {
 export async function awsTenants(server: AwsServer): Promise<TenantSubject> {
   const { stores, peer, close } = await opened(server);
   return { store: stores.tenants, peer: async () => peer().tenants, close };
+}
+
+export async function awsUpkeep(server: AwsServer): Promise<UpkeepSubject> {
+  const { stores, peer, close } = await opened(server);
+  return { ...stores, peer: async () => peer(), close };
 }
 
 export async function awsQueue(server: AwsServer): Promise<QueueSubject> {

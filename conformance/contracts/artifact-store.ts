@@ -320,6 +320,46 @@ const lists: Array<ContractCase<ArtifactSubject>> = [
     },
   },
   {
+    name: 'a removed object is gone, and it alone',
+    run: async ({ store, peer }) => {
+      for (const key of ['a/b/c', 'a/b/cd', 'a/b.c/d', 'a/e']) await put(store, key, key, 'text/csv');
+      assert.ok(await store.remove('a/b/c'));
+      assert.is(await (await peer()).head('a/b/c'), null);
+      await refused('not_found', () => store.read('a/b/c'));
+      await store.remove('a/b');
+      await store.remove('a/nothing');
+      await store.remove('../a/e');
+      const { objects } = await store.list('a/');
+      assert.equal(
+        objects.map((one) => one.key),
+        ['a/b.c/d', 'a/b/cd', 'a/e'],
+      );
+      assert.is((await store.newest('a/b/'))?.key, 'a/b/cd');
+      for (const key of ['a/b/cd', 'a/b.c/d', 'a/e']) await store.remove(key);
+      assert.equal((await store.list('')).objects, []);
+      await put(store, 'a/b/c', 'again');
+      assert.is(decoded(await readAll(store, 'a/b/c')), 'again');
+      assert.is(
+        (await store.head('a/b/c'))?.contentType === 'text/csv',
+        false,
+        'the type of the object before is gone',
+      );
+    },
+  },
+  {
+    name: 'objects that are removed and written in one folder at once do not disturb each other',
+    run: async ({ store, peer }) => {
+      const other = await peer();
+      for (let round = 0; round < 5; round++) {
+        await put(store, 'a/b/old', 'x');
+        const names = ['n1', 'n2', 'n3'];
+        await Promise.all([store.remove('a/b/old'), ...names.map((name) => put(other, `a/b/${name}`, name))]);
+        for (const name of names) assert.is(decoded(await readAll(store, `a/b/${name}`)), name);
+        await Promise.all(names.map((name) => store.remove(`a/b/${name}`)));
+      }
+    },
+  },
+  {
     name: 'of objects of one time the one with the greatest key is the newest',
     run: async ({ store, putMany }) => {
       await putMany(['in/b', 'in/\uffee', 'in/😀', 'in/a/z']);

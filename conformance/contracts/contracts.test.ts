@@ -2,17 +2,21 @@
 import { EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
 import { artifactStoreCases } from './artifact-store.ts';
-import { embeddedArtifacts, embeddedQueue, embeddedRuns, embeddedTenants } from './embedded.ts';
+import { embeddedArtifacts, embeddedQueue, embeddedRuns, embeddedTenants, embeddedUpkeep } from './embedded.ts';
 import { jobQueueCases } from './job-queue.ts';
 import { emfSubject, prometheusSubject } from './metric-readers.ts';
 import { metricsCases } from './metrics.ts';
+import { retentionStoreCases } from './retention-store.ts';
 import { runStoreCases } from './run-store.ts';
 import { registerContract } from './support.ts';
 import { tenantStoreCases } from './tenant-store.ts';
+import { usageStoreCases } from './usage-store.ts';
 
 registerContract('embedded RunStore', runStoreCases, embeddedRuns);
 registerContract('embedded TenantStore', tenantStoreCases, embeddedTenants);
 registerContract('embedded JobQueue', jobQueueCases, embeddedQueue);
 registerContract('embedded ArtifactStore', artifactStoreCases, embeddedArtifacts);
+registerContract('embedded UsageStore', usageStoreCases, embeddedUpkeep);
+registerContract('embedded RetentionStore', retentionStoreCases, embeddedUpkeep);
 registerContract('EMF Metrics', metricsCases, () => emfSubject((options) => new EmfMetrics(options)));
 registerContract('Prometheus Metrics', metricsCases, () => prometheusSubject(new PrometheusMetrics()));

@@ -9,12 +9,15 @@ import { METRIC_DOUBLES } from './doubles/metrics.ts';
 import { MemoryJobQueue, QUEUE_DOUBLES, queueSubject } from './doubles/queue.ts';
 import { RUN_DOUBLES, runSubject } from './doubles/runs.ts';
 import { MemoryTenantStore, TENANT_DOUBLES, tenantSubject } from './doubles/tenants.ts';
+import { RETENTION_DOUBLES, USAGE_DOUBLES, upkeepSubject } from './doubles/upkeep.ts';
 import { jobQueueCases } from './job-queue.ts';
 import { emfSubject } from './metric-readers.ts';
 import { metricsCases } from './metrics.ts';
+import { retentionStoreCases } from './retention-store.ts';
 import { runStoreCases } from './run-store.ts';
 import { type ContractCase, failingCases, type Maker, type Subject } from './support.ts';
 import { tenantStoreCases } from './tenant-store.ts';
+import { usageStoreCases } from './usage-store.ts';
 
 function found<T, S extends Subject>(
   port: string,
@@ -68,5 +71,9 @@ found(
   () => artifactSubject(new MemoryArtifactStore()),
   ARTIFACT_DOUBLES,
   (make) => artifactSubject(make()),
+);
+found('UsageStore', usageStoreCases, upkeepSubject, USAGE_DOUBLES, (make) => upkeepSubject(make));
+found('RetentionStore', retentionStoreCases, upkeepSubject, RETENTION_DOUBLES, (make) =>
+  upkeepSubject(undefined, make),
 );
 found('Metrics', metricsCases, null, METRIC_DOUBLES, (make) => emfSubject(make));

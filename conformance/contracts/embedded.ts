@@ -8,6 +8,7 @@ import type { ArtifactSubject } from './artifact-subject.ts';
 import type { QueueSubject } from './job-queue.ts';
 import type { RunSubject } from './run-subject.ts';
 import type { TenantSubject } from './tenant-store.ts';
+import type { UpkeepSubject } from './upkeep-subject.ts';
 
 export interface Folder {
   root: string;
@@ -65,6 +66,11 @@ export async function embeddedTenants(): Promise<TenantSubject> {
   const folder = temporaryFolder();
   const { tenants } = await folder.open();
   return { store: tenants, peer: async () => (await folder.open()).tenants, close: folder.close };
+}
+
+export async function embeddedUpkeep(): Promise<UpkeepSubject> {
+  const folder = temporaryFolder();
+  return { ...(await folder.open()), peer: folder.open, close: folder.close };
 }
 
 export async function embeddedQueue(): Promise<QueueSubject> {

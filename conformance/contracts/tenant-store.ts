@@ -26,6 +26,12 @@ const key = (keyId: string, changes: Partial<KeyRecord> = {}): KeyRecord => ({
   ...changes,
 });
 
+/** A store may ask some of many to try again. */
+function isBusy(error: unknown): false {
+  assert.is((error as { code?: string }).code, 'store_busy', String(error));
+  return false;
+}
+
 export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
   {
     name: 'a created tenant has version 1 of its config, as it was written',
@@ -73,14 +79,17 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
     name: 'with an expected version nothing is overwritten that was not seen',
     run: async ({ store }) => {
       await store.create('shop', { v: 1 }, T0);
-      assert.equal(await store.putConfig('shop', { v: 2 }, T0, 1), { status: 'stored', configVersion: 2 });
+      assert.equal(await store.putConfig('shop', { v: 2 }, T0, { expectedVersion: 1 }), {
+        status: 'stored',
+        configVersion: 2,
+      });
       for (const expected of [1, 3]) {
-        const result = await store.putConfig('shop', { v: 'x' }, T0, expected);
+        const result = await store.putConfig('shop', { v: 'x' }, T0, { expectedVersion: expected });
         assert.equal(result, { status: 'conflict', configVersion: 2 });
       }
       assert.equal((await store.getConfig('shop'))?.config, { v: 2 });
       assert.is(await store.getConfig('shop', 3), null);
-      assert.is(await store.putConfig('other', {}, T0, 1), null);
+      assert.is(await store.putConfig('other', {}, T0, { expectedVersion: 1 }), null);
     },
   },
   {
@@ -97,7 +106,9 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
       for (const [i, put] of puts.entries()) {
         assert.equal((await store.getConfig('shop', put!.configVersion))?.config, { i });
       }
-      const expected = Array.from({ length: 10 }, (_, i) => stores[i % 2]!.putConfig('shop', { i }, T0, 21));
+      const expected = Array.from({ length: 10 }, (_, i) =>
+        stores[i % 2]!.putConfig('shop', { i }, T0, { expectedVersion: 21 }),
+      );
       assert.is((await Promise.all(expected)).filter((one) => one?.status === 'stored').length, 1);
     },
   },
@@ -138,6 +149,53 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
       for (const one of keys) assert.equal(await store.findKey(one.hash), one);
       const revokes = Array.from({ length: 6 }, (_, i) => stores[i % 2]!.revokeKey('shop', 'k3', T0 + i));
       assert.is((await Promise.all(revokes)).filter((one) => one).length, 1);
+    },
+  },
+  {
+    name: 'of many keys at once a tenant gets no more than it may have',
+    run: async ({ store, peer }) => {
+      const stores = [store, await peer()];
+      const limits = { active: 5, all: 100 };
+      await store.addKey(key('other', { tenantId: 'other' }), limits);
+      const adds = Array.from({ length: 20 }, (_, i) => stores[i % 2]!.addKey(key(`k${i}`), limits).catch(isBusy));
+      const added = await Promise.all(adds);
+      assert.is(added.filter((one) => one === true).length, (await store.listKeys('shop')).length);
+      assert.is((await store.listKeys('shop')).length, 5);
+      for (const [i, one] of added.entries()) {
+        assert.is((await store.findKey(`hash-of-k${i}`)) !== null, one === true);
+      }
+      assert.is(await store.addKey(key('late'), limits), false);
+      assert.ok(await store.addKey(key('late')));
+    },
+  },
+  {
+    name: 'a revoked key makes room for another, until there are too many of all',
+    run: async ({ store }) => {
+      const limits = { active: 1, all: 3 };
+      assert.ok(await store.addKey(key('k0'), limits));
+      for (const i of [1, 2]) {
+        assert.is(await store.addKey(key(`k${i}`), limits), false);
+        await store.revokeKey('shop', `k${i - 1}`, T0);
+        assert.ok(await store.addKey(key(`k${i}`), limits));
+      }
+      await store.revokeKey('shop', 'k2', T0);
+      assert.is(await store.addKey(key('k3'), limits), false);
+    },
+  },
+  {
+    name: 'of many configs at once a tenant gets no more versions than it may have',
+    run: async ({ store, peer }) => {
+      await store.create('shop', {}, T0);
+      const stores = [store, await peer()];
+      const puts = Array.from({ length: 12 }, (_, i) =>
+        stores[i % 2]!.putConfig('shop', { i }, T0, { versionsMax: 4 }).catch(isBusy),
+      );
+      const stored = (await Promise.all(puts)).filter((one) => one !== false && one?.status === 'stored');
+      assert.is(stored.length, 3);
+      assert.is((await store.get('shop'))?.configVersion, 4);
+      const late = await store.putConfig('shop', {}, T0, { versionsMax: 4 });
+      assert.equal(late, { status: 'full', configVersion: 4 });
+      assert.is((await store.putConfig('shop', {}, T0, { versionsMax: 5 }))?.status, 'stored');
     },
   },
   {

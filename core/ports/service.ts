@@ -58,6 +58,13 @@ export interface SignGetOptions {
   contentType?: string;
 }
 
+export interface SignPutOptions {
+  expiresInSeconds: number;
+  contentType?: string;
+  /** The tenant whose quota the upload counts against, where uploads go through Relay. */
+  owner?: string;
+}
+
 /** Objects by key, as in S3: `/` separates folders only by convention, and keys sort in code point order. */
 export interface ArtifactStore {
   /**
@@ -78,7 +85,9 @@ export interface ArtifactStore {
   /** Returns an absolute address. Anyone who has it can read the object until it expires. */
   signGet(key: string, options: SignGetOptions): Promise<string>;
   /** Returns an absolute address that can write the object until it expires. */
-  signPut(key: string, options: { expiresInSeconds: number; contentType?: string }): Promise<SignedPut>;
+  signPut(key: string, options: SignPutOptions): Promise<SignedPut>;
+  /** False if there was no such object. On S3 true means that it is not there any more. */
+  remove(key: string): Promise<boolean>;
   /** Throws if the store cannot be used, and says exactly what is missing. */
   check(): Promise<void>;
 }
@@ -112,23 +121,42 @@ export interface KeyRecord {
   revokedAt: number | null;
 }
 
+export interface PutConfigConditions {
+  /** The version that must be the newest; otherwise `conflict`. */
+  expectedVersion?: number;
+  /** How many versions may be kept; otherwise `full`. */
+  versionsMax?: number;
+}
+
+export type PutConfigResult =
+  | { status: 'stored'; configVersion: number }
+  /** With the newest version. */
+  | { status: 'conflict'; configVersion: number }
+  | { status: 'full'; configVersion: number };
+
+/** How many keys a tenant may have. */
+export interface KeyLimits {
+  active: number;
+  /** Revoked ones included. */
+  all: number;
+}
+
 export interface TenantStore {
   /** Creates the tenant with config version 1; `exists` if there is one already. */
   create(tenantId: string, config: unknown, now: number): Promise<'created' | 'exists'>;
-  /**
-   * Stores a new version. With `expectedVersion`, only if that is the newest; otherwise `conflict`. Null if there is no tenant.
-   */
+  /** Stores a new version. Null if there is no tenant. */
   putConfig(
     tenantId: string,
     config: unknown,
     now: number,
-    expectedVersion?: number,
-  ): Promise<{ status: 'stored'; configVersion: number } | { status: 'conflict'; configVersion: number } | null>;
+    conditions?: PutConfigConditions,
+  ): Promise<PutConfigResult | null>;
   get(tenantId: string): Promise<TenantRecord | null>;
   /** A version of the config, by default the newest. */
   getConfig(tenantId: string, version?: number): Promise<TenantConfigRecord | null>;
   list(cursor?: string | null, limit?: number): Promise<{ tenants: TenantRecord[]; next: string | null }>;
-  addKey(key: KeyRecord): Promise<void>;
+  /** With limits, in one atomic step: false if the tenant has that many keys already. */
+  addKey(key: KeyRecord, limits?: KeyLimits): Promise<boolean>;
   /** By hash; finds revoked keys too. */
   findKey(hash: string): Promise<KeyRecord | null>;
   listKeys(tenantId: string): Promise<KeyRecord[]>;

@@ -2,6 +2,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: S3 lists objects with their keys, and a page is cut only where it has items
 import {
   CopyObjectCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -17,6 +18,7 @@ import type {
   ReadOptions,
   SignedPut,
   SignGetOptions,
+  SignPutOptions,
   WriteOptions,
 } from '../../core/ports/service.ts';
 import { disposition } from '../content-disposition.ts';
@@ -176,7 +178,7 @@ export class AwsArtifactStore implements ArtifactStore {
   }
 
   /** S3 accepts up to 5 GB in one upload. The run itself refuses feeds that are too large for it. */
-  async signPut(key: string, options: { expiresInSeconds: number; contentType?: string }): Promise<SignedPut> {
+  async signPut(key: string, options: SignPutOptions): Promise<SignedPut> {
     checkKey(key);
     checkExpiry(options.expiresInSeconds);
     const { bucket, clock } = this.#options;
@@ -188,6 +190,15 @@ export class AwsArtifactStore implements ArtifactStore {
     const signed = contentType === undefined ? [] : ['content-type'];
     const url = await this.#sign(key, command, expiresInSeconds, signed);
     return { url, headers: contentType === undefined ? {} : { 'content-type': contentType }, expiresAt };
+  }
+
+  /** In a bucket with versions, the object stays as an old version until a lifecycle rule removes it. */
+  async remove(key: string): Promise<boolean> {
+    if (keyProblem(key) !== null) return false;
+    const { client, bucket } = this.#options;
+    const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
+    await attemptAws(this.#call('DeleteObject', key), () => client.send(command));
+    return true;
   }
 
   /** Reads only: writing a probe at each check would cost money. */

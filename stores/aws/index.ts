@@ -3,10 +3,12 @@ import type { Clock } from '../../core/ports/engine.ts';
 import { AwsArtifactStore } from './artifacts.ts';
 import { type AwsSettings, type Credentials, makeClients } from './clients.ts';
 import { AwsJobQueue } from './queue.ts';
+import { AwsRetentionStore } from './retention.ts';
 import { AwsRunStore } from './runs.ts';
 import { Table } from './table.ts';
 import { RUNS_TABLE, TENANTS_TABLE } from './tables.ts';
 import { AwsTenantStore } from './tenants.ts';
+import { AwsUsageStore } from './usage.ts';
 
 /** Names and URLs of the deployed resources. */
 export interface AwsResources {
@@ -34,6 +36,8 @@ export interface AwsStores {
   tenants: AwsTenantStore;
   runs: AwsRunStore;
   queue: AwsJobQueue;
+  usage: AwsUsageStore;
+  retention: AwsRetentionStore;
   close(): void;
 }
 
@@ -48,6 +52,8 @@ export function openAwsStores(options: AwsOptions): AwsStores {
   const clients = makeClients(settings, options.credentials);
   const table = (name: string, setting: string, definition: typeof RUNS_TABLE | typeof TENANTS_TABLE) =>
     new Table({ client: clients.dynamodb, name, setting, definition, createId });
+  const runs = table(resources.runsTable, 'RUNS_TABLE', RUNS_TABLE);
+  const tenants = table(resources.tenantsTable, 'TENANTS_TABLE', TENANTS_TABLE);
   return {
     artifacts: new AwsArtifactStore({
       client: clients.s3,
@@ -59,8 +65,10 @@ export function openAwsStores(options: AwsOptions): AwsStores {
       createId,
       readAttempts: settings.attempts,
     }),
-    tenants: new AwsTenantStore(table(resources.tenantsTable, 'TENANTS_TABLE', TENANTS_TABLE)),
-    runs: new AwsRunStore(table(resources.runsTable, 'RUNS_TABLE', RUNS_TABLE)),
+    tenants: new AwsTenantStore(tenants),
+    runs: new AwsRunStore(runs),
+    usage: new AwsUsageStore(tenants),
+    retention: new AwsRetentionStore(runs, tenants),
     queue: new AwsJobQueue({
       client: clients.sqs,
       queueUrl: resources.queueUrl,

@@ -293,6 +293,13 @@ function updateInput(change: Item, condition: WriteCondition) {
   };
 }
 
+/** Part of a transaction that fails if somebody else has counted on since `count` was read; undefined if nobody ever has. */
+export function nextCount(key: Item, count: unknown): Write {
+  const since = { expression: '#count = :count', values: { count } };
+  const first = { expression: 'attribute_not_exists(#count)' };
+  return { key, change: { count: Number(count ?? 0) + 1 }, condition: count === undefined ? first : since };
+}
+
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 function transactItem(table: string, write: Write): TransactItem {

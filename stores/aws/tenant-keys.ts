@@ -1,16 +1,20 @@
 /**
  * API keys in the tenants table. Each is two items that change together: one by hash, for requests, and one under its
- * tenant, so that a list includes a key that was just created.
+ * tenant, so that a list includes a key that was just created. A third item counts the additions to a tenant's keys: a key is
+ * added only if nobody else has added one since they were counted.
  */
-import { assert } from '../../core/errors.ts';
-import type { KeyRecord } from '../../core/ports/service.ts';
-import type { Item, Table } from './table.ts';
+import { assert, RelayError } from '../../core/errors.ts';
+import type { KeyLimits, KeyRecord } from '../../core/ports/service.ts';
+import { type Item, nextCount, type Table } from './table.ts';
 
 /** Maximum keys of a tenant in a list, revoked ones included; the API allows far fewer active ones. */
 const KEYS_MAX = 10_000;
-/** How many keys a tenant can create within a millisecond. */
-const SAME_TIME_MAX = 50;
+/** How often a key is added when others are added at the same time. */
+const ADD_ATTEMPTS = 100;
+/** The place of the item that counts additions. */
+const COUNT = 0;
 
+const REVOKED = { expression: 'attribute_not_exists(#tenant_id) OR attribute_exists(#revoked_at)' };
 const FREE = { expression: 'attribute_not_exists(#tenant_id)' };
 
 export class TenantKeys {
@@ -20,17 +24,26 @@ export class TenantKeys {
     this.#table = table;
   }
 
-  async add(key: KeyRecord): Promise<void> {
-    for (let place = key.createdAt; place < key.createdAt + SAME_TIME_MAX; place++) {
+  async add(key: KeyRecord, limits?: KeyLimits): Promise<boolean> {
+    let place = key.createdAt;
+    for (let attempt = 0; attempt < ADD_ATTEMPTS; attempt++) {
+      const items = await this.#items(key.tenantId);
+      const keys = items.filter((one) => one.key_id !== undefined);
+      const active = keys.filter((one) => (one.revoked_at ?? null) === null).length;
+      if (limits !== undefined && (active >= limits.active || keys.length >= limits.all)) return false;
       const attributes = { ...itemOf(key), place };
       const failed = await this.#table.transact([
         { put: { ...byHash(key.hash), ...attributes }, condition: FREE },
         { put: { ...ofTenant(key.tenantId, place), ...attributes }, condition: FREE },
+        nextCount(ofTenant(key.tenantId, COUNT), items.find((one) => one.config_version === COUNT)?.count),
       ]);
-      if (failed.length === 0) return;
+      if (failed.length === 0) return true;
       assert(!failed.includes(0), `key ${key.keyId} has the hash of another one`);
+      if (failed.includes(1)) place++;
     }
-    throw new Error(`tenant ${key.tenantId} makes too many keys at once`);
+    throw new RelayError('store_busy', `tenant ${key.tenantId} makes too many keys at once; try again`, {
+      recovery: 'retry',
+    });
   }
 
   async find(hash: string): Promise<KeyRecord | null> {
@@ -39,7 +52,8 @@ export class TenantKeys {
   }
 
   async list(tenantId: string): Promise<KeyRecord[]> {
-    const keys = (await this.#items(tenantId)).map(toKey);
+    const items = await this.#items(tenantId);
+    const keys = items.filter((one) => one.key_id !== undefined).map(toKey);
     return keys.sort((a, b) => a.createdAt - b.createdAt || (a.keyId < b.keyId ? -1 : 1));
   }
 
@@ -50,6 +64,17 @@ export class TenantKeys {
     const condition = { expression: 'attribute_exists(#tenant_id) AND attribute_not_exists(#revoked_at)' };
     const writes = [byHash(item.hash as string), ofTenant(tenantId, item.place as number)];
     return (await this.#table.transact(writes.map((key) => ({ key, change, condition })))).length === 0;
+  }
+
+  async removeRevoked(tenantId: string, before: number): Promise<number> {
+    const old = (await this.#items(tenantId)).filter(
+      (one) => ((one.revoked_at as number | undefined) ?? before) < before,
+    );
+    for (const item of old) {
+      const keys = [byHash(item.hash as string), ofTenant(tenantId, item.place as number)];
+      await this.#table.transact(keys.map((key) => ({ remove: key, condition: REVOKED })));
+    }
+    return old.length;
   }
 
   #items(tenantId: string): Promise<Item[]> {

@@ -4,8 +4,17 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import { assert, RelayError } from '../../core/errors.ts';
-import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../core/ports/service.ts';
+import type {
+  KeyLimits,
+  KeyRecord,
+  PutConfigConditions,
+  PutConfigResult,
+  TenantConfigRecord,
+  TenantRecord,
+  TenantStore,
+} from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
+import { ConfigVersions } from './config-versions.ts';
 import type { Item, Table } from './table.ts';
 import { TenantKeys } from './tenant-keys.ts';
 
@@ -24,9 +33,11 @@ const FREE = { expression: 'attribute_not_exists(#tenant_id)' };
 export class AwsTenantStore implements TenantStore {
   readonly #table: Table;
   readonly #keys: TenantKeys;
+  readonly #versions: ConfigVersions;
 
   constructor(table: Table) {
     this.#table = table;
+    this.#versions = new ConfigVersions(table);
     this.#keys = new TenantKeys(table);
   }
 
@@ -39,8 +50,8 @@ export class AwsTenantStore implements TenantStore {
     tenantId: string,
     config: unknown,
     now: number,
-    expectedVersion?: number,
-  ): Promise<{ status: 'stored'; configVersion: number } | { status: 'conflict'; configVersion: number } | null> {
+    { expectedVersion, versionsMax }: PutConfigConditions = {},
+  ): Promise<PutConfigResult | null> {
     for (let attempt = 0; attempt < PUT_ATTEMPTS; attempt++) {
       const newest = await this.#newest(tenantId);
       if (newest === null) return null;
@@ -48,8 +59,13 @@ export class AwsTenantStore implements TenantStore {
       if (expectedVersion !== undefined && expectedVersion !== version) {
         return { status: 'conflict', configVersion: version };
       }
+      const kept = await this.#versions.kept(tenantId);
+      if (versionsMax !== undefined && (kept ?? version) >= versionsMax) {
+        return { status: 'full', configVersion: version };
+      }
       const item = { ...versionOf(tenantId, version + 1, config, now), tenant_created_at: newest.tenant_created_at };
-      if ((await this.#table.put(item, FREE)).done) return { status: 'stored', configVersion: version + 1 };
+      const writes = [{ put: item, condition: FREE }, this.#versions.changed(tenantId, kept, (kept ?? version) + 1)];
+      if ((await this.#table.transact(writes)).length === 0) return { status: 'stored', configVersion: version + 1 };
     }
     throw new RelayError('store_busy', `the config of tenant ${tenantId} is written by too many at once; try again`, {
       recovery: 'retry',
@@ -84,8 +100,8 @@ export class AwsTenantStore implements TenantStore {
     return { tenants, next: found.length > size ? encodeCursor([ids.at(-1)!]) : null };
   }
 
-  addKey(key: KeyRecord): Promise<void> {
-    return this.#keys.add(key);
+  addKey(key: KeyRecord, limits?: KeyLimits): Promise<boolean> {
+    return this.#keys.add(key, limits);
   }
 
   findKey(hash: string): Promise<KeyRecord | null> {
@@ -137,7 +153,8 @@ function toTenant(item: Item): TenantRecord {
 }
 
 function toConfig(item: Item | null): TenantConfigRecord | null {
-  if (item === null) return null;
+  // the first version stays without its config when it is removed: the directory of tenants is on it
+  if (item === null || item.config === undefined) return null;
   return {
     tenantId: item.tenant_id as string,
     configVersion: item.config_version as number,

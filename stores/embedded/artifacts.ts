@@ -17,6 +17,7 @@ import type {
   ReadOptions,
   SignedPut,
   SignGetOptions,
+  SignPutOptions,
   WriteOptions,
 } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
@@ -47,6 +48,8 @@ interface FileSink extends ObjectSink {
 const PAGE = 1000;
 /** Files to stat at the same time. */
 const BATCH = 64;
+/** How often a finished file is moved to its place, while its folder is removed again and again. */
+const MOVE_TRIES = 5;
 /** A file in `partial/` that did not change for this long has no writer left. */
 const PARTIAL_HOURS = 24;
 
@@ -153,11 +156,38 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     return this.#sign({ method: 'GET', key, expiresAt: this.#end(expiresInSeconds), filename, contentType });
   }
 
-  async signPut(key: string, options: { expiresInSeconds: number; contentType?: string }): Promise<SignedPut> {
-    const { contentType = null, expiresInSeconds } = options;
+  async signPut(key: string, options: SignPutOptions): Promise<SignedPut> {
+    const { contentType = null, expiresInSeconds, owner = null } = options;
     const expiresAt = this.#end(expiresInSeconds);
-    const url = this.#sign({ method: 'PUT', key, expiresAt, filename: null, contentType });
+    const url = this.#sign({ method: 'PUT', key, expiresAt, filename: null, contentType, owner });
     return { url, headers: contentType === null ? {} : { 'content-type': contentType }, expiresAt };
+  }
+
+  /** Folders that become empty go too. */
+  async remove(key: string): Promise<boolean> {
+    if (keyProblem(key) !== null) return false;
+    return attemptAsync(`remove ${key}`, async () => {
+      const removed = await fsp.rm(this.#file(key)).then(
+        () => true,
+        (error) => {
+          if (isAbsent(error) || error.code === 'ERR_FS_EISDIR') return false;
+          throw error;
+        },
+      );
+      if (!removed) return false;
+      await fsp.rm(this.#typeFile(key), { force: true });
+      for (let folder = path.dirname(key); folder !== '.'; folder = path.dirname(folder)) {
+        // fails as soon as something else is in it
+        if (
+          !(await fsp.rmdir(this.#file(folder)).then(
+            () => true,
+            () => false,
+          ))
+        )
+          break;
+      }
+      return true;
+    });
   }
 
   /** Writes a file and removes it again. */
@@ -286,9 +316,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
             // the type is saved before the object appears: what is bound to be refused must not touch it
             requireState(key, target, condition);
             if (contentType !== null) await this.#saveType(key, info.etag, contentType);
-            await this.#show(key, partial, condition).catch((error) => {
-              throw error.code === 'EISDIR' ? blocked(key) : error;
-            });
+            await this.#moveIn(key, partial, condition);
             open = false;
             await file.close();
             await syncFolder(path.dirname(target));
@@ -300,6 +328,20 @@ export class EmbeddedArtifactStore implements ArtifactStore {
         }),
       abort,
     };
+  }
+
+  /** Tries again if `remove` has taken the empty folder away in between. */
+  async #moveIn(key: string, partial: string, condition: WriteOptions): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#show(key, partial, condition);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EISDIR') throw blocked(key);
+        if (code !== 'ENOENT' || tries === MOVE_TRIES) throw error;
+      }
+      await makeFolder(path.dirname(this.#file(key)));
+    }
   }
 
   /** Gives a written file its name, if the condition holds. */

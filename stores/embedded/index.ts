@@ -4,10 +4,13 @@ import type { Clock } from '../../core/ports/engine.ts';
 import { EmbeddedArtifactStore } from './artifacts.ts';
 import { Database } from './database.ts';
 import { EmbeddedJobQueue } from './queue.ts';
+import { EmbeddedRetentionStore } from './retention.ts';
 import { EmbeddedRunStore } from './runs.ts';
 import { Signatures } from './signatures.ts';
 import { SignedObjects } from './signed-objects.ts';
 import { EmbeddedTenantStore } from './tenants.ts';
+import { UploadQuota } from './upload-quota.ts';
+import { EmbeddedUsageStore } from './usage.ts';
 
 export interface EmbeddedOptions {
   /** The data folder, created if missing. Several processes may share it. */
@@ -23,6 +26,10 @@ export interface EmbeddedOptions {
   uploadBytesMax?: number;
   /** How often a waiting `receive` polls for messages of other processes. */
   pollMs?: number;
+  /** Bytes that a tenant may have stored when an upload ends; no limit by default. */
+  storedBytesMax?: number;
+  /** Throws `disk_nearly_full` if no new work should begin. */
+  requireRoom?: () => Promise<void>;
   /** Receives after which a message becomes a dead letter. */
   maxReceiveCount?: number;
 }
@@ -33,6 +40,8 @@ export interface EmbeddedStores {
   tenants: EmbeddedTenantStore;
   runs: EmbeddedRunStore;
   queue: EmbeddedJobQueue;
+  usage: EmbeddedUsageStore;
+  retention: EmbeddedRetentionStore;
   close(): void;
 }
 
@@ -49,17 +58,28 @@ export async function openEmbeddedArtifacts(
 
 export async function openEmbeddedStores(options: EmbeddedOptions): Promise<EmbeddedStores> {
   const { root, clock, createId, uploadBytesMax, pollMs, maxReceiveCount } = options;
+  const { storedBytesMax = Number.POSITIVE_INFINITY, requireRoom = async () => {} } = options;
   const signatures = new Signatures(options.signingSecret);
   const database = await Database.open(path.join(root, 'relay.db'));
   const artifacts = await openEmbeddedArtifacts(options);
+  const usage = new EmbeddedUsageStore(database);
   const limits = uploadBytesMax === undefined ? {} : { uploadBytesMax };
   const waits = pollMs === undefined ? {} : { pollMs };
   const receives = maxReceiveCount === undefined ? {} : { maxReceiveCount };
   return {
     artifacts,
-    signedObjects: new SignedObjects({ artifacts, signatures, clock, ...limits }),
+    signedObjects: new SignedObjects({
+      artifacts,
+      signatures,
+      clock,
+      quota: new UploadQuota(usage, artifacts, storedBytesMax),
+      requireRoom,
+      ...limits,
+    }),
     tenants: new EmbeddedTenantStore(database),
     runs: new EmbeddedRunStore(database),
+    usage,
+    retention: new EmbeddedRetentionStore(database),
     queue: new EmbeddedJobQueue(database, { clock, createId, ...waits, ...receives }),
     close: () => database.close(),
   };

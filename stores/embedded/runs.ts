@@ -19,7 +19,7 @@ import { STAGES, type Stage } from '../../core/run-codes.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import type { Database, Sql, SqlValue } from './database.ts';
 
-interface RunRow {
+export interface RunRow {
   run_id: string;
   tenant_id: string;
   config_version: number;
@@ -247,7 +247,7 @@ function select(sql: Sql, runId: string): RunRow | undefined {
   return sql.one<RunRow>('SELECT * FROM runs WHERE run_id = ?', runId);
 }
 
-function toRunRecord(row: RunRow): RunRecord {
+export function toRunRecord(row: RunRow): RunRecord {
   return {
     runId: row.run_id,
     tenantId: row.tenant_id,

@@ -77,4 +77,34 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE runs ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
   ALTER TABLE runs ADD COLUMN progress TEXT;
   `,
+  `
+  CREATE TABLE stored_bytes (
+    tenant_id TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL,
+    counted_at INTEGER
+  ) STRICT;
+  CREATE TABLE uploads (
+    tenant_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    etag_before TEXT,
+    size_before INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, key)
+  ) STRICT;
+  -- runs that are gone, and whose objects may still be there
+  CREATE TABLE expired_runs (
+    run_id TEXT PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    expired_at INTEGER NOT NULL
+  ) STRICT;
+  -- one row: who removes what has expired, and where it goes on
+  CREATE TABLE retention_turn (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    holder TEXT,
+    held_until INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    state TEXT
+  ) STRICT;
+  `,
 ];

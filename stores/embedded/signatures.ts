@@ -15,6 +15,8 @@ export interface Grant {
   filename: string | null;
   /** GET: the response's content type. PUT: the one that the upload must send. */
   contentType: string | null;
+  /** PUT: the tenant whose quota the upload counts against. */
+  owner?: string | null;
 }
 
 /** The parts of a request that `verify` checks. */
@@ -41,8 +43,9 @@ export class Signatures {
 
   /** Returns the address below the base URL. If that is empty, it is a path, which `new URL(path, origin)` completes. */
   sign(grant: Grant, baseUrl: string): string {
-    const { method, key, expiresAt, filename, contentType } = grant;
-    const payload = Buffer.from(JSON.stringify([method, key, expiresAt, filename, contentType])).toString('base64url');
+    const { method, key, expiresAt, filename, contentType, owner = null } = grant;
+    const parts = [method, key, expiresAt, filename, contentType, ...(owner === null ? [] : [owner])];
+    const payload = Buffer.from(JSON.stringify(parts)).toString('base64url');
     const path = key.split('/').map(encodeURIComponent).join('/');
     return `${baseUrl.replace(/\/+$/, '')}${OBJECTS_PATH}${path}?token=${payload}.${this.#mac(payload)}`;
   }
@@ -52,12 +55,12 @@ export class Signatures {
     const [payload = '', mac = '', ...rest] = (request.token ?? '').split('.');
     // compared as text, because several texts decode to the same bytes
     if (rest.length > 0 || !sameText(mac, this.#mac(payload))) throw invalid();
-    const [method, key, expiresAt, filename, contentType] = JSON.parse(
+    const [method, key, expiresAt, filename, contentType, owner = null] = JSON.parse(
       Buffer.from(payload, 'base64url').toString('utf8'),
-    ) as [Grant['method'], string, number, string | null, string | null];
+    ) as [Grant['method'], string, number, string | null, string | null, string?];
     if (method !== request.method || key !== request.key) throw invalid();
     if (now >= expiresAt) throw new RelayError('signature_expired', 'the address has expired; ask for a new one');
-    return { method, key, expiresAt, filename, contentType };
+    return { method, key, expiresAt, filename, contentType, owner };
   }
 
   /** The prefix separates this use of the secret from others. */

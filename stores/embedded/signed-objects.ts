@@ -1,11 +1,12 @@
 /** Serves signed addresses as S3 serves presigned ones: reads, with ranges and a file name, and writes. */
-// biome-ignore-all lint/style/noNonNullAssertion: both groups of the pattern match, if only an empty text
+// biome-ignore-all lint/style/noNonNullAssertion: both groups of the pattern match, if only an empty text; an upload has an owner only with a quota
 import { RelayError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
 import { disposition } from '../content-disposition.ts';
 import { type Grant, OBJECTS_PATH, type Signatures } from './signatures.ts';
 import { UploadIntegrity } from './upload-integrity.ts';
+import type { UploadQuota } from './upload-quota.ts';
 
 export interface SignedObjectsOptions {
   artifacts: ArtifactStore;
@@ -13,6 +14,10 @@ export interface SignedObjectsOptions {
   clock: Pick<Clock, 'wall'>;
   /** Maximum bytes of one upload; S3's limit by default. */
   uploadBytesMax?: number;
+  /** Absent: uploads count against no quota. */
+  quota?: UploadQuota;
+  /** Throws `disk_nearly_full` if so many more bytes should not be written. */
+  requireRoom?: (bytes: number) => Promise<void>;
 }
 
 const UPLOAD_BYTES_MAX = 5 * 2 ** 30;
@@ -27,6 +32,7 @@ const STATUS: Readonly<Record<string, number>> = {
   invalid_key: 409,
   precondition_failed: 412,
   upload_too_large: 413,
+  quota_stored_bytes: 413,
   invalid_range: 416,
 };
 
@@ -101,10 +107,13 @@ export class SignedObjects {
   }
 
   async #put(grant: Grant, request: Request): Promise<Response> {
-    const max = this.#options.uploadBytesMax ?? UPLOAD_BYTES_MAX;
+    const { quota, requireRoom, uploadBytesMax: max = UPLOAD_BYTES_MAX } = this.#options;
+    const owner = quota === undefined ? null : (grant.owner ?? null);
     const tooLarge = () => new RelayError('upload_too_large', `an upload has at most ${max} bytes`);
     const length = request.headers.get('content-length');
     if (length !== null && Number(length) > max) throw tooLarge();
+    await requireRoom?.(Number(length ?? 0));
+    const room = owner === null ? max : await quota!.room(owner, grant.key, length === null ? null : Number(length));
     const integrity = new UploadIntegrity(request.headers);
     await this.#requireAbsent(grant.key, request);
     const contentType = request.headers.get('content-type');
@@ -117,11 +126,17 @@ export class SignedObjects {
       for await (const chunk of request.body === null ? [] : received(request.body)) {
         size += chunk.length;
         if (size > max) throw tooLarge();
+        if (size > room) throw quota!.full();
         integrity.update(chunk);
         await sink.write(chunk);
       }
       integrity.check();
-      const { etag } = await sink.close();
+      const undo = owner === null ? null : await quota!.add(owner, grant.key, size);
+      const { etag } = await sink.close().catch(async (error) => {
+        await undo?.();
+        throw error;
+      });
+      if (owner !== null) await quota!.close(owner, grant.key);
       return new Response(null, { status: 200, headers: { etag: `"${etag}"` } });
     } catch (error) {
       await sink.abort();

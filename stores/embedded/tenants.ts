@@ -1,6 +1,14 @@
 /** Tenants, their config versions and their keys, in the embedded database. */
-// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
-import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../core/ports/service.ts';
+// biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items; COUNT always has a row
+import type {
+  KeyLimits,
+  KeyRecord,
+  PutConfigConditions,
+  PutConfigResult,
+  TenantConfigRecord,
+  TenantRecord,
+  TenantStore,
+} from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import type { Database, Sql } from './database.ts';
 
@@ -50,14 +58,17 @@ export class EmbeddedTenantStore implements TenantStore {
     tenantId: string,
     config: unknown,
     now: number,
-    expectedVersion?: number,
-  ): Promise<{ status: 'stored'; configVersion: number } | { status: 'conflict'; configVersion: number } | null> {
+    { expectedVersion, versionsMax }: PutConfigConditions = {},
+  ): Promise<PutConfigResult | null> {
     const text = JSON.stringify(config);
-    return this.#database.write((sql) => {
+    return this.#database.write((sql): PutConfigResult | null => {
       const newest = selectTenant(sql, tenantId)?.config_version;
       if (newest === undefined) return null;
       if (expectedVersion !== undefined && expectedVersion !== newest) {
         return { status: 'conflict', configVersion: newest };
+      }
+      if (versionsMax !== undefined && countVersions(sql, tenantId) >= versionsMax) {
+        return { status: 'full', configVersion: newest };
       }
       const version = newest + 1;
       sql.run('INSERT INTO tenant_configs VALUES (?, ?, ?, ?)', tenantId, version, text, now);
@@ -99,11 +110,17 @@ export class EmbeddedTenantStore implements TenantStore {
     return { tenants, next: rows.length > size ? encodeCursor([tenants.at(-1)!.tenantId]) : null };
   }
 
-  async addKey(key: KeyRecord): Promise<void> {
+  addKey(key: KeyRecord, limits?: KeyLimits): Promise<boolean> {
     const { keyId, tenantId, hash, name, createdAt, revokedAt } = key;
-    await this.#database.write((sql) =>
-      sql.run('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?)', keyId, tenantId, hash, name, createdAt, revokedAt),
-    );
+    return this.#database.write((sql) => {
+      if (limits !== undefined) {
+        const statement = 'SELECT COUNT(*) AS all_keys, COUNT(revoked_at) AS revoked FROM api_keys WHERE tenant_id = ?';
+        const { all_keys, revoked } = sql.one<{ all_keys: number; revoked: number }>(statement, tenantId)!;
+        if (all_keys - revoked >= limits.active || all_keys >= limits.all) return false;
+      }
+      sql.run('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?)', keyId, tenantId, hash, name, createdAt, revokedAt);
+      return true;
+    });
   }
 
   async findKey(hash: string): Promise<KeyRecord | null> {
@@ -125,6 +142,11 @@ export class EmbeddedTenantStore implements TenantStore {
   check(): Promise<void> {
     return this.#database.check();
   }
+}
+
+export function countVersions(sql: Sql, tenantId: string): number {
+  const statement = 'SELECT COUNT(*) AS versions FROM tenant_configs WHERE tenant_id = ?';
+  return sql.one<{ versions: number }>(statement, tenantId)!.versions;
 }
 
 function selectTenant(sql: Sql, tenantId: string): TenantRow | undefined {

@@ -5,6 +5,19 @@ import { SignedObjects } from '../../../stores/embedded/signed-objects.ts';
 import { type ArtifactSubject, put } from '../artifact-subject.ts';
 import { MemoryArtifactStore } from './memory-artifacts.ts';
 
+class RemovesByPrefix extends MemoryArtifactStore {
+  override async remove(key: string) {
+    for (const other of this.objects.keys()) if (other.startsWith(key)) this.objects.delete(other);
+    return true;
+  }
+}
+
+class RemovesNothing extends MemoryArtifactStore {
+  override async remove() {
+    return true;
+  }
+}
+
 class LooksAtTheFirstPage extends MemoryArtifactStore {
   override async newest(prefix: string) {
     const { objects } = await this.list(prefix, null, 1000);
@@ -163,6 +176,8 @@ export function artifactSubject(store: MemoryArtifactStore): ArtifactSubject {
 
 /** Broken doubles by their mistake, each with a case that must fail. */
 export const ARTIFACT_DOUBLES: Readonly<Record<string, [make: () => MemoryArtifactStore, foundBy: string]>> = {
+  'what begins alike is removed too': [() => new RemovesByPrefix(), 'a removed object is gone, and it alone'],
+  'nothing is removed': [() => new RemovesNothing(), 'a removed object is gone, and it alone'],
   'the newest of the first page': [
     () => new LooksAtTheFirstPage(),
     'the newest is the last one by time, over more than a page, at any depth under the prefix',

@@ -92,6 +92,10 @@ export class MemoryArtifactStore implements ArtifactStore {
     return { url, headers: contentType === null ? {} : { 'content-type': contentType }, expiresAt };
   }
 
+  async remove(key: string): Promise<boolean> {
+    return this.objects.delete(key);
+  }
+
   async check(): Promise<void> {}
 
   protected sign(grant: Grant): string {

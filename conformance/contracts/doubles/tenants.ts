@@ -1,5 +1,13 @@
 /** A tenant store in memory that is right, and ones that each break one promise. */
-import type { KeyRecord, TenantConfigRecord, TenantRecord, TenantStore } from '../../../core/ports/service.ts';
+import type {
+  KeyLimits,
+  KeyRecord,
+  PutConfigConditions,
+  PutConfigResult,
+  TenantConfigRecord,
+  TenantRecord,
+  TenantStore,
+} from '../../../core/ports/service.ts';
 import type { TenantSubject } from '../tenant-store.ts';
 
 export class MemoryTenantStore implements TenantStore {
@@ -13,14 +21,20 @@ export class MemoryTenantStore implements TenantStore {
     return 'created';
   }
 
-  async putConfig(tenantId: string, config: unknown, now: number, expectedVersion?: number) {
+  async putConfig(
+    tenantId: string,
+    config: unknown,
+    now: number,
+    { expectedVersion, versionsMax }: PutConfigConditions = {},
+  ): Promise<PutConfigResult | null> {
     const all = this.configs.get(tenantId);
     if (all === undefined) return null;
     if (expectedVersion !== undefined && expectedVersion !== all.length) {
-      return { status: 'conflict', configVersion: all.length } as const;
+      return { status: 'conflict', configVersion: all.length };
     }
+    if (all.length >= (versionsMax ?? Number.POSITIVE_INFINITY)) return { status: 'full', configVersion: all.length };
     all.push({ tenantId, configVersion: all.length + 1, config: JSON.stringify(config), createdAt: now });
-    return { status: 'stored', configVersion: all.length } as const;
+    return { status: 'stored', configVersion: all.length };
   }
 
   async get(tenantId: string): Promise<TenantRecord | null> {
@@ -41,9 +55,17 @@ export class MemoryTenantStore implements TenantStore {
     return { tenants, next: ids.length > limit ? ids[limit - 1]! : null };
   }
 
-  async addKey(key: KeyRecord): Promise<void> {
+  async addKey(key: KeyRecord, limits?: KeyLimits): Promise<boolean> {
+    if (this.isFull(key.tenantId, limits)) return false;
     if (this.keys.some((one) => one.hash === key.hash)) throw new Error('the hash is taken');
     this.keys.push({ ...key });
+    return true;
+  }
+
+  protected isFull(tenantId: string, limits: KeyLimits | undefined): boolean {
+    const keys = this.keys.filter((one) => one.tenantId === tenantId);
+    const active = keys.filter((one) => one.revokedAt === null).length;
+    return limits !== undefined && (active >= limits.active || keys.length >= limits.all);
   }
 
   async findKey(hash: string): Promise<KeyRecord | null> {
@@ -67,7 +89,7 @@ class KeepsOneKeyATime extends MemoryTenantStore {
   override async addKey(key: KeyRecord) {
     const at = this.keys.findIndex((one) => one.tenantId === key.tenantId && one.createdAt === key.createdAt);
     if (at >= 0) this.keys.splice(at, 1);
-    await super.addKey(key);
+    return super.addKey(key);
   }
 }
 
@@ -121,16 +143,46 @@ class ListsOnePage extends MemoryTenantStore {
 
 /** Reads the newest version and writes the next one in two steps. */
 class LosesUpdates extends MemoryTenantStore {
-  override async putConfig(tenantId: string, config: unknown, now: number, expectedVersion?: number) {
+  override async putConfig(
+    tenantId: string,
+    config: unknown,
+    now: number,
+    { expectedVersion }: PutConfigConditions = {},
+  ): Promise<PutConfigResult | null> {
     const all = this.configs.get(tenantId);
     if (all === undefined) return null;
     const newest = all.length;
     if (expectedVersion !== undefined && expectedVersion !== newest) {
-      return { status: 'conflict', configVersion: newest } as const;
+      return { status: 'conflict', configVersion: newest };
     }
     await null;
     all[newest] = { tenantId, configVersion: newest + 1, config: JSON.stringify(config), createdAt: now };
-    return { status: 'stored', configVersion: newest + 1 } as const;
+    return { status: 'stored', configVersion: newest + 1 };
+  }
+}
+
+/** Counts, and adds in another step. */
+class CountsKeysFirst extends MemoryTenantStore {
+  override async addKey(key: KeyRecord, limits?: KeyLimits) {
+    if (this.isFull(key.tenantId, limits)) return false;
+    await null;
+    return super.addKey(key);
+  }
+}
+
+class CountsRevokedKeys extends MemoryTenantStore {
+  override addKey(key: KeyRecord, limits?: KeyLimits) {
+    return super.addKey(key, limits && { ...limits, all: Math.min(limits.all, limits.active) });
+  }
+}
+
+class CountsVersionsFirst extends MemoryTenantStore {
+  override async putConfig(tenantId: string, config: unknown, now: number, conditions: PutConfigConditions = {}) {
+    const { versionsMax = Number.POSITIVE_INFINITY, ...others } = conditions;
+    const kept = this.configs.get(tenantId)?.length ?? 0;
+    await null;
+    if (kept >= versionsMax) return { status: 'full' as const, configVersion: kept };
+    return super.putConfig(tenantId, config, now, others);
   }
 }
 
@@ -140,6 +192,18 @@ export function tenantSubject(store: TenantStore): TenantSubject {
 
 /** Broken doubles by their mistake, each with a case that must fail. */
 export const TENANT_DOUBLES: Readonly<Record<string, [make: () => TenantStore, foundBy: string]>> = {
+  'keys at once exceed their limit': [
+    () => new CountsKeysFirst(),
+    'of many keys at once a tenant gets no more than it may have',
+  ],
+  'revoked keys take the place of others': [
+    () => new CountsRevokedKeys(),
+    'a revoked key makes room for another, until there are too many of all',
+  ],
+  'versions at once exceed their limit': [
+    () => new CountsVersionsFirst(),
+    'of many configs at once a tenant gets no more versions than it may have',
+  ],
   'the expected version is ignored': [
     () => new IgnoresTheExpectedVersion(),
     'with an expected version nothing is overwritten that was not seen',
