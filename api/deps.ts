@@ -1,9 +1,22 @@
 /** What the API needs. Everything that touches the world is passed in, so that the API runs on Node and on an edge runtime. */
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../core/ports/service.ts';
+import type { UsageStore } from '../core/ports/upkeep.ts';
 import type { Registry } from '../core/registry.ts';
 import type { ConfigJobs } from './config/jobs.ts';
 
+/** What each tenant may have. */
+export interface TenantQuotas {
+  /** Bytes of its uploads and of its runs' artifacts. */
+  storedBytes: number;
+  /** Upload addresses that were given out and are not used yet. */
+  waitingUploads: number;
+  configVersions: number;
+  /** API keys that are not revoked. */
+  keys: number;
+}
+
 export interface ApiSettings {
+  quotas: TenantQuotas;
   /** Bytes of a tenant config in JSON. */
   configBytesMax: number;
   /** Bytes of any other request body. */
@@ -15,12 +28,10 @@ export interface ApiSettings {
   vendorsMax: number;
   /** Problems of a config that an answer lists. */
   problemsMax: number;
-  /** API keys per tenant, revoked ones not counted. */
-  tenantKeysMax: number;
-  /** Requests that one key may send at once, and how many more each second. */
+  /** Requests that a tenant or an admin key may send at once, and how many more each second. */
   rateBurst: number;
   ratePerSecond: number;
-  /** Keys whose requests are counted; the least recently seen is forgotten first. */
+  /** Tenants and keys whose requests are counted; the least recently seen is forgotten first. */
   rateKeysMax: number;
   uploadSeconds: number;
   downloadSeconds: number;
@@ -42,13 +53,13 @@ export interface ApiSettings {
 }
 
 export const DEFAULT_API_SETTINGS: ApiSettings = {
+  quotas: { storedBytes: 500 * 2 ** 30, waitingUploads: 200, configVersions: 1000, keys: 50 },
   configBytesMax: 256 * 1024,
   bodyBytesMax: 64 * 1024,
   bodyDepthMax: 64,
   configCharsHere: 16 * 1024,
   vendorsMax: 100,
   problemsMax: 100,
-  tenantKeysMax: 50,
   rateBurst: 200,
   ratePerSecond: 100,
   rateKeysMax: 10_000,
@@ -87,6 +98,9 @@ export interface ApiDeps {
   tenants: TenantStore;
   runs: RunStore;
   artifacts: ArtifactStore;
+  usage: UsageStore;
+  /** Throws `disk_nearly_full` if no new work should begin. Absent: the stores have no disk of their own. */
+  requireRoom?: () => Promise<void>;
   queue: Pick<JobQueue, 'send' | 'check'>;
   registry: Registry;
   settings: ApiSettings;

@@ -1,12 +1,13 @@
-/** Mounts endpoints on the app. Each request is authorized, counted against its key's rate limit, validated, then handled. */
+/** Mounts endpoints on the app. Each request is authorized, counted against its tenant's rate limit, validated, then handled. */
 import { zValidator } from '@hono/zod-validator';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { listedProblems, problemsOf } from '../core/config/problems.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
+import { clientAddress } from './http/addresses.ts';
 import type { AppEnv } from './http/app-env.ts';
-import { authenticate, type Principal, requireAdmin, requireTenant } from './http/auth.ts';
+import { authenticate, KnownKeys, type Principal, rateKey, requireAdmin, requireTenant } from './http/auth.ts';
 import { jsonBody, noBody } from './http/body.ts';
 import { ApiError, notFoundError } from './http/errors.ts';
 import { RateLimiter } from './http/rate-limit.ts';
@@ -15,21 +16,41 @@ type Handler = MiddlewareHandler<AppEnv>;
 
 export function mount(app: Hono<AppEnv>, endpoints: readonly Endpoint[], deps: ApiDeps): void {
   const { rateBurst: burst, ratePerSecond: perSecond, rateKeysMax: keysMax } = deps.settings;
-  const limiter = new RateLimiter({ burst, perSecond, keysMax });
+  const limits = { burst, perSecond, keysMax };
+  const rates: Rates = {
+    served: new RateLimiter(limits),
+    refused: new RateLimiter(limits),
+    known: new KnownKeys(keysMax),
+  };
   for (const spec of endpoints) {
     const methods = spec.method.toUpperCase();
-    app.on(methods, spec.path, authorize(spec, deps, limiter), ...validators(spec, deps), (c) => handle(spec, c));
+    app.on(methods, spec.path, authorize(spec, deps, rates), ...validators(spec, deps), (c) => handle(spec, c));
   }
 }
 
+interface Rates {
+  /** By tenant or admin key. */
+  served: RateLimiter;
+  /** Requests without a valid key, by the address they come from. */
+  refused: RateLimiter;
+  known: KnownKeys;
+}
+
 /** Runs before anything else of the request is read. */
-function authorize(spec: Endpoint, deps: ApiDeps, limiter: RateLimiter): Handler {
+function authorize(spec: Endpoint, deps: ApiDeps, rates: Rates): Handler {
   return async (c, next) => {
     c.set('route', spec.path);
     if (spec.access !== 'public') {
-      const principal = await authenticate(c.req.raw.headers, deps);
+      const address = clientAddress(c);
+      const admit = () => requireWithinRate(rates.refused.wait(address, deps.now()), 'without a valid key');
+      const principal = await authenticate(c.req.raw.headers, deps, { known: rates.known, admit }).catch((error) => {
+        if (error instanceof ApiError && error.code === 'UNAUTHORIZED') rates.refused.take(address, deps.now());
+        throw error;
+      });
       c.set('principal', principal);
-      requireWithinRate(limiter, principal, deps.now());
+      c.set('limiter', rates.served);
+      const whose = principal.kind === 'tenant' ? 'of this tenant' : 'with this key';
+      requireWithinRate(rates.served.take(rateKey(principal), deps.now()), whose);
       if (spec.access === 'admin') requireAdmin(principal);
       if (spec.access === 'tenant') requireTenant(principal, c.req.param('tenant_id') ?? '');
     }
@@ -37,11 +58,10 @@ function authorize(spec: Endpoint, deps: ApiDeps, limiter: RateLimiter): Handler
   };
 }
 
-function requireWithinRate(limiter: RateLimiter, principal: Principal, now: number): void {
-  const seconds = limiter.take(principal.keyId, now);
+function requireWithinRate(seconds: number, whose: string): void {
   if (seconds === 0) return;
   const headers = { 'Retry-After': String(seconds) };
-  throw new ApiError('RATE_LIMITED', `too many requests with this key; retry in ${seconds} s`, { headers });
+  throw new ApiError('RATE_LIMITED', `too many requests ${whose}; retry in ${seconds} s`, { headers });
 }
 
 function validators(spec: Endpoint, deps: ApiDeps): Handler[] {

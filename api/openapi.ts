@@ -43,6 +43,7 @@ function namedModels(settings: ApiSettings) {
     TenantConfig: tenantSchema(settings.vendorsMax).describe('The config of a tenant.'),
     TenantVersion: schemas.tenantVersion,
     Tenant: schemas.tenant,
+    TenantWithUsage: schemas.tenantWithUsage,
     TenantList: schemas.tenantList,
     InboundFileList: schemas.inboundFileList,
     KeyRequest: schemas.keyBody,

@@ -24,6 +24,7 @@ const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
   'dlq show': async () => (await import('./commands/dlq.ts')).dlqShow,
   'dlq replay': async () => (await import('./commands/dlq.ts')).dlqReplay,
   'dlq discard': async () => (await import('./commands/dlq.ts')).dlqDiscard,
+  prune: async () => (await import('./commands/prune.ts')).prune,
   check: async () => (await import('./commands/check.ts')).check,
   suggest: async () => (await import('./commands/suggest/index.ts')).suggest,
   clean: async () => (await import('./commands/clean/index.ts')).clean,

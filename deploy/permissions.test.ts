@@ -166,8 +166,17 @@ test('restored tables take the place of the stack’s own: in roles, in the task
   }
 });
 
-test('what can be deleted are messages, and the slots of tenants in the runs table; no object, no tenant', () => {
-  for (const { actions, resources } of [...API, ...WORKER, ...OPERATOR, ...STARTING]) {
+test('the worker deletes old runs with their artifacts, and what a tenant no longer needs; no feed', () => {
+  grants(WORKER, 's3:DeleteObject', `${RUN}/outputs/merged_inventory.csv`);
+  for (const key of ['tenants/shop/inbound/acme/a.csv', 'tenants/shop/current.json', 'run_0123', 'other']) {
+    refuses(WORKER, 's3:DeleteObject', `${BUCKET}/${key}`);
+  }
+  for (const table of ['runstable', 'tenantstable']) grants(WORKER, 'dynamodb:DeleteItem', `${TABLE}${table}`);
+  refuses(API, 'dynamodb:DeleteItem', `${TABLE}tenantstable`);
+});
+
+test('beyond that, what can be deleted are messages, and the slots of tenants in the runs table', () => {
+  for (const { actions, resources } of [...API, ...OPERATOR, ...STARTING]) {
     const deleting = actions.filter((action) => /:Delete/.test(action));
     if (deleting.includes('dynamodb:DeleteItem')) assert.match(resources.join(), /^[^,]+:table\/runstable$/);
     assert.equal(

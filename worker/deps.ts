@@ -1,6 +1,7 @@
 /** A worker's dependencies and settings. All I/O, time and randomness is injected. */
 import type { Logger } from '../api/deps.ts';
 import type { ArtifactStore, JobQueue, Metrics, RunStore, TenantStore } from '../core/ports/service.ts';
+import type { UsageStore } from '../core/ports/upkeep.ts';
 import type { Runner } from './runner.ts';
 
 export interface WorkerSettings {
@@ -44,6 +45,10 @@ export interface WorkerDeps {
   runs: RunStore;
   queue: JobQueue;
   metrics: Metrics;
+  /** Counts what runs store. */
+  usage: Pick<UsageStore, 'addStored'>;
+  /** Throws `disk_nearly_full` if no run should be started now. Absent: the stores have no disk of their own. */
+  requireRoom?: () => Promise<void>;
   /** Removes what killed processes left behind. `isRunning` tells if a worker may still use a run's files. */
   tidy(isRunning: (runId: string) => Promise<boolean>): Promise<void>;
   /** Milliseconds since 1970. */

@@ -6,6 +6,7 @@ import type { FinishRun, JobMessage, ReceivedJob, RunRecord } from '../core/port
 import type { Stage } from '../core/run-codes.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
+import { storedBytesOf } from './retention.ts';
 import { type RunFailure, type RunHost, type RunReport, runFailure } from './runner.ts';
 
 /** A delivery whose run this worker has claimed. */
@@ -211,6 +212,7 @@ async function settle(deps: WorkerDeps, claimed: ClaimedJob, report: RunReport, 
     ...stackOf(failure),
   });
   await deleteEnded(deps, delivery);
+  await countArtifacts(deps, run);
 }
 
 /** Fails a run whose engine did not start, or whose runner ended before it. */
@@ -236,6 +238,16 @@ async function failEarly(
   if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
   emitRun(deps, run.tenantId, false, null);
   await deleteEnded(deps, delivery);
+  await countArtifacts(deps, run);
+}
+
+/** Adds what an ended run has stored to its tenant's bytes. If this fails, a daily count corrects them. */
+async function countArtifacts({ artifacts, usage, log }: WorkerDeps, run: RunRecord): Promise<void> {
+  try {
+    await usage.addStored(run.tenantId, await storedBytesOf(artifacts, run));
+  } catch (error) {
+    log.error('bytes_not_counted', { run_id: run.runId, tenant_id: run.tenantId, message: String(error) });
+  }
 }
 
 /**

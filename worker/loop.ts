@@ -59,6 +59,8 @@ class Worker {
       return;
     }
     try {
+      // jobs that are not received do not count as delivered
+      await this.#deps.requireRoom?.();
       const jobs = await queue.receive({
         max: free,
         visibilitySeconds: settings.visibilitySeconds,

@@ -11,6 +11,8 @@ import { requireVendors } from './require-vendors.ts';
 export interface CreateRunDeps extends Pick<ApiDeps, 'tenants' | 'runs' | 'now' | 'crypto' | 'log'> {
   queue: Pick<ApiDeps['queue'], 'send'>;
   settings: Pick<ApiDeps['settings'], 'idempotencySeconds'>;
+  /** Throws if the tenant may start no run now. */
+  admit?(tenantId: string): Promise<void>;
 }
 
 export interface CreateRunRequest {
@@ -39,6 +41,7 @@ export async function createRun(deps: CreateRunDeps, request: CreateRunRequest):
   const config = await deps.tenants.getConfig(tenantId);
   if (config === null) throw notFoundError('tenant');
   requireVendors(config.config, asked, 'vendors');
+  await deps.admit?.(tenantId);
   const run: NewRun = {
     runId: newId('run', deps.crypto, now),
     tenantId,

@@ -2,9 +2,10 @@
 import type { KeyRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
-import { ApiError, notFoundError } from '../http/errors.ts';
+import { type ApiError, notFoundError } from '../http/errors.ts';
 import { newId, newSecret, sha256 } from '../http/secrets.ts';
 import { keyBody, keyParams, tenantParams } from '../schemas.ts';
+import { keyLimits, quotaError } from './quotas.ts';
 
 export function keyEndpoints(deps: ApiDeps) {
   const path = '/v1/tenants/:tenant_id/keys';
@@ -20,11 +21,11 @@ export function keyEndpoints(deps: ApiDeps) {
       params: tenantParams,
       body: { schema: keyBody, model: 'KeyRequest', optional: true },
       responses: { 201: { description: 'the key', model: 'NewKey' } },
-      errors: ['TOO_MANY_KEYS'],
+      errors: ['QUOTA_KEYS'],
       handle: async ({ params: { tenant_id }, body }) => {
-        await requireFreeKeySlot(deps, tenant_id);
+        await requireTenantExists(deps, tenant_id);
         const { record, key } = await makeKey(deps, tenant_id, body.name ?? null);
-        await deps.tenants.addKey(record);
+        if (!(await deps.tenants.addKey(record, keyLimits(deps)))) throw tooManyKeys(deps);
         return Response.json({ ...keyView(record), key }, { status: 201 });
       },
     }),
@@ -69,11 +70,10 @@ async function requireTenantExists(deps: ApiDeps, tenantId: string): Promise<voi
   if ((await deps.tenants.get(tenantId)) === null) throw notFoundError('tenant');
 }
 
-async function requireFreeKeySlot(deps: ApiDeps, tenantId: string): Promise<void> {
-  await requireTenantExists(deps, tenantId);
-  const max = deps.settings.tenantKeysMax;
-  const active = (await deps.tenants.listKeys(tenantId)).filter((key) => key.revokedAt === null);
-  if (active.length >= max) throw new ApiError('TOO_MANY_KEYS', `the tenant has ${max} keys; revoke one first`);
+function tooManyKeys(deps: ApiDeps): ApiError {
+  const { active, all } = keyLimits(deps);
+  const message = `the tenant has ${active} keys, or ${all} with those that it revoked lately; revoke one, or wait`;
+  return quotaError('QUOTA_KEYS', message);
 }
 
 async function makeKey(deps: ApiDeps, tenantId: string, name: string | null) {

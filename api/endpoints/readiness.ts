@@ -1,4 +1,4 @@
-/** Asks every store whether it can be used, each with a timeout. */
+/** Asks every store whether it can be used, each with a timeout, and whether the disk has room. */
 import { RelayError } from '../../core/errors.ts';
 import type { ConfigProblem } from '../../core/plugin.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -14,6 +14,8 @@ export async function requireReady(deps: ApiDeps): Promise<string[]> {
     runs: () => deps.runs.check(),
     queue: () => deps.queue.check(),
   };
+  const { requireRoom } = deps;
+  if (requireRoom !== undefined) parts.disk = () => requireRoom();
   const timeoutMs = deps.settings.readyTimeoutMs;
   const found = await Promise.all(Object.entries(parts).map(([name, check]) => checkWithin(name, check, timeoutMs)));
   const issues = found.filter((problem) => problem !== null);

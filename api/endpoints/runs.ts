@@ -7,6 +7,7 @@ import { type Principal, requireTenant } from '../http/auth.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
 import { idempotencyHeaders, runBody, runParams, runsQuery } from '../schemas.ts';
 import { createRun } from './create-run.ts';
+import { requireStorage } from './quotas.ts';
 import { findRun, runView } from './run-view.ts';
 
 export function runEndpoints(deps: ApiDeps) {
@@ -23,10 +24,14 @@ export function runEndpoints(deps: ApiDeps) {
       headers: idempotencyHeaders,
       body: { schema: runBody(deps.settings), model: 'RunRequest' },
       responses: { 202: { description: 'accepted', model: 'Run', headers: { Location: 'where the run is' } } },
-      errors: ['NOT_FOUND', 'UNKNOWN_VENDOR', 'TENANT_ALREADY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'],
+      errors: [
+        ...(['NOT_FOUND', 'UNKNOWN_VENDOR', 'TENANT_ALREADY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'] as const),
+        ...(['QUOTA_STORED_BYTES', 'DISK_NEARLY_FULL'] as const),
+      ],
       handle: async ({ c, principal, headers, body }) => {
         const idempotencyKey = headers['idempotency-key'];
-        const run = await createRun(deps, { principal, body, idempotencyKey, requestId: c.get('requestId') });
+        const admitting = { ...deps, admit: (tenantId: string) => requireStorage(deps, tenantId) };
+        const run = await createRun(admitting, { principal, body, idempotencyKey, requestId: c.get('requestId') });
         return Response.json(runView(run, deps.registry), {
           status: 202,
           headers: { Location: `/v1/runs/${run.runId}` },

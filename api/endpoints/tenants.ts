@@ -8,6 +8,7 @@ import { endpoint } from '../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
 import { ifMatchHeaders, pageQuery, tenantParams, versionQuery } from '../schemas.ts';
 import { checkedConfig } from './checked-config.ts';
+import { quotaError, usageView } from './quotas.ts';
 
 type ConfigInput = z.input<ReturnType<typeof tenantSchema>>;
 
@@ -64,14 +65,15 @@ export function tenantEndpoints(deps: ApiDeps) {
       path: '/v1/tenants/:tenant_id',
       id: 'getTenant',
       tag: 'Tenants',
-      summary: 'A tenant and the version of its config',
-      description: 'The config itself is at `/v1/tenants/{tenant_id}/config`.',
+      summary: 'A tenant, the version of its config, and what it uses of its quotas',
+      description: 'The config itself is at `/v1/tenants/{tenant_id}/config`. The operator’s settings have the limits.',
       access: 'tenant',
       params: tenantParams,
-      responses: { 200: { description: 'the tenant', model: 'Tenant', headers: ETAG } },
-      handle: async ({ params: { tenant_id } }) => {
+      responses: { 200: { description: 'the tenant', model: 'TenantWithUsage', headers: ETAG } },
+      handle: async ({ c, params: { tenant_id } }) => {
         const tenant = await requireTenantRecord(tenants, tenant_id);
-        return answerWithVersion(tenantView(tenant), tenant.configVersion);
+        const usage = await usageView(deps, tenant_id, c.get('limiter'));
+        return answerWithVersion({ ...tenantView(tenant), usage }, tenant.configVersion);
       },
     }),
     endpoint({
@@ -106,7 +108,7 @@ export function tenantEndpoints(deps: ApiDeps) {
       responses: {
         200: { description: 'stored as a new version, or there already', model: 'TenantVersion', headers: ETAG },
       },
-      errors: ['PRECONDITION_FAILED'],
+      errors: ['PRECONDITION_FAILED', 'QUOTA_CONFIG_VERSIONS'],
       handle: async ({ c, params: { tenant_id }, headers, body, principal }) => {
         await checkedConfig({ raw: body, text: c.get('bodyText') ?? '', tenantId: tenant_id, principal }, deps);
         const expected = await expectedVersion(headers['if-match'], tenants, tenant_id);
@@ -117,9 +119,14 @@ export function tenantEndpoints(deps: ApiDeps) {
           if (expected !== undefined && expected !== configVersion) throw versionChanged(configVersion);
           return answerWithVersion({ tenant_id, config_version: configVersion }, configVersion);
         }
-        const conditions = expected === undefined ? {} : { expectedVersion: expected };
+        const versionsMax = deps.settings.quotas.configVersions;
+        const conditions = expected === undefined ? { versionsMax } : { versionsMax, expectedVersion: expected };
         const result = await tenants.putConfig(tenant_id, body, deps.now(), conditions);
         if (result === null) throw notFoundError('tenant');
+        if (result.status === 'full') {
+          const message = `${versionsMax} versions of the config are kept, and no more may be; old ones end with RETENTION_DAYS`;
+          throw quotaError('QUOTA_CONFIG_VERSIONS', message);
+        }
         if (result.status === 'conflict') throw versionChanged(result.configVersion);
         return answerWithVersion({ tenant_id, config_version: result.configVersion }, result.configVersion);
       },

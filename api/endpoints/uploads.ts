@@ -10,9 +10,12 @@ import { absolute, baseUrl } from '../http/addresses.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
 import { filenameProblem } from '../http/filename.ts';
 import { tenantParams, type UploadBody, uploadBody } from '../schemas.ts';
+import { requireStorage } from './quotas.ts';
 import { requireVendors } from './require-vendors.ts';
+import { UploadNotes } from './waiting-uploads.ts';
 
 export function uploadEndpoints(deps: ApiDeps) {
+  const notes = new UploadNotes(deps);
   return [
     endpoint({
       method: 'post',
@@ -21,17 +24,20 @@ export function uploadEndpoints(deps: ApiDeps) {
       tag: 'Files',
       summary: 'Get an address to upload a vendor’s file or a side file to',
       description:
-        'Send the file with `PUT` to `url`, with the `headers` of the answer. A feed is stored below the vendor’s inbound prefix and a side file below that of the tenant. The next run reads it.',
+        'Send the file with `PUT` to `url`, with the `headers` of the answer. A feed is stored below the vendor’s inbound prefix and a side file below that of the tenant. The next run reads it. An address that is not used counts as a waiting upload until it expires.',
       access: 'tenant',
       params: tenantParams,
       body: { schema: uploadBody, model: 'UploadRequest' },
       responses: { 201: { description: 'where and how to upload', model: 'Upload' } },
-      errors: ['UNKNOWN_VENDOR'],
+      errors: ['UNKNOWN_VENDOR', 'QUOTA_STORED_BYTES', 'QUOTA_WAITING_UPLOADS', 'DISK_NEARLY_FULL'],
       handle: async ({ c, params: { tenant_id }, body }) => {
         const found = await deps.tenants.getConfig(tenant_id);
         if (found === null) throw notFoundError('tenant');
         const key = `${prefixFor(found.config, tenant_id, body)}${checkedFilename(body)}`;
-        const signed = await deps.artifacts.signPut(key, { expiresInSeconds: deps.settings.uploadSeconds });
+        await requireStorage(deps, tenant_id);
+        const { uploadSeconds: expiresInSeconds } = deps.settings;
+        const signed = await deps.artifacts.signPut(key, { expiresInSeconds, owner: tenant_id });
+        await notes.add(tenant_id, key, signed.expiresAt);
         const url = absolute(signed.url, baseUrl(c.req.raw, deps));
         const expires_at = new Date(signed.expiresAt).toISOString();
         return Response.json({ url, method: 'PUT', headers: signed.headers, key, expires_at }, { status: 201 });

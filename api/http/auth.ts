@@ -8,20 +8,67 @@ export type Principal =
   /** A tenant's key reaches that tenant alone. */
   | { kind: 'tenant'; keyId: string; tenantId: string };
 
+/** A tenant's keys share one rate: with more keys it gets no larger share. */
+export function rateKey(principal: Principal): string {
+  return principal.kind === 'tenant' ? tenantRateKey(principal.tenantId) : principal.keyId;
+}
+
+export const tenantRateKey = (tenantId: string) => `tenant ${tenantId}`;
+
 /** A longer key is not looked up. */
 const KEY_CHARS_MAX = 512;
 
+/** Keys that were good before, by their hashes. */
+export class KnownKeys {
+  readonly #max: number;
+  /** In order of use: the most recent is last. */
+  readonly #hashes = new Set<string>();
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  has(hash: string): boolean {
+    return this.#hashes.has(hash);
+  }
+
+  add(hash: string): void {
+    this.#hashes.delete(hash);
+    this.#hashes.add(hash);
+    if (this.#hashes.size > this.#max) this.#hashes.delete(this.#hashes.keys().next().value as string);
+  }
+
+  remove(hash: string): void {
+    this.#hashes.delete(hash);
+  }
+}
+
+/** What protects the store from floods of keys that nobody has. */
+export interface KeyGuard {
+  known: KnownKeys;
+  /** Called before a key that was never good is looked up. Throws `RATE_LIMITED`. */
+  admit(): void;
+}
+
 /** Throws `UNAUTHORIZED`, without saying whether the key was missing, unknown or revoked. */
-export async function authenticate(headers: Headers, deps: ApiDeps): Promise<Principal> {
+export async function authenticate(headers: Headers, deps: ApiDeps, guard: KeyGuard): Promise<Principal> {
   const key = keyIn(headers);
-  if (key === null) throw unauthorized();
+  if (key === null) {
+    guard.admit();
+    throw unauthorized();
+  }
   const hash = await sha256(key, deps.crypto);
   let isAdmin = false;
   // compare with every key, so that the time taken does not tell which one matched
   for (const known of deps.adminKeyHashes) isAdmin = equalInConstantTime(hash, known.toLowerCase()) || isAdmin;
   if (isAdmin) return { kind: 'admin', keyId: `admin_${hash.slice(0, 8)}` };
+  if (!guard.known.has(hash)) guard.admit();
   const found = await deps.tenants.findKey(hash);
-  if (found === null || !equalInConstantTime(hash, found.hash) || found.revokedAt !== null) throw unauthorized();
+  if (found === null || !equalInConstantTime(hash, found.hash) || found.revokedAt !== null) {
+    guard.known.remove(hash);
+    throw unauthorized();
+  }
+  guard.known.add(hash);
   return { kind: 'tenant', keyId: found.keyId, tenantId: found.tenantId };
 }
 

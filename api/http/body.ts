@@ -43,7 +43,9 @@ export async function readBody(request: Request, bytesMax: number): Promise<Uint
   let length = 0;
   const reader = request.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => {
+      throw new ApiError('MALFORMED_JSON', 'the body broke off');
+    });
     if (done) return concatBytes(chunks);
     length += value.length;
     if (length > bytesMax) {

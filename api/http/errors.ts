@@ -12,19 +12,23 @@ export const API_CODES = {
   TENANT_EXISTS: [409, 'a tenant with this id already exists'],
   TENANT_ALREADY_RUNNING: [409, 'the tenant has an active run, `active_run_id`'],
   RUN_ENDED: [409, 'the run has ended and cannot be cancelled'],
-  TOO_MANY_KEYS: [409, 'the tenant has the maximum of keys; revoke one'],
   PRECONDITION_FAILED: [412, '`If-Match` names a version that is not the newest'],
   PAYLOAD_TOO_LARGE: [413, 'the body is larger than the limit'],
+  QUOTA_STORED_BYTES: [413, 'the tenant has stored as many bytes as it may'],
   CONFIG_INVALID: [422, 'the tenant config has problems, all listed in `issues`'],
   UNKNOWN_VENDOR: [422, 'the config has no vendor with this id'],
   IDEMPOTENCY_KEY_REUSED: [422, 'the `Idempotency-Key` was used with another body'],
   INVALID_REQUEST: [422, 'body, query or headers have problems, all listed in `issues`'],
-  RATE_LIMITED: [429, 'too many requests with this key; retry after `Retry-After` seconds'],
+  QUOTA_WAITING_UPLOADS: [429, 'too many upload addresses wait to be used; retry after `Retry-After` seconds'],
+  QUOTA_CONFIG_VERSIONS: [429, 'the tenant has as many versions of its config as it may'],
+  QUOTA_KEYS: [429, 'the tenant has as many keys as it may; revoke one'],
+  RATE_LIMITED: [429, 'too many requests; retry after `Retry-After` seconds'],
   internal_error: [500, 'a bug in Relay; the log has details under the request id'],
   UNAVAILABLE: [
     503,
     'a store cannot be reached, or too many large configs wait for their check; retry after `Retry-After` seconds',
   ],
+  DISK_NEARLY_FULL: [503, 'the disk is nearly full, and nothing new is taken; retry after `Retry-After` seconds'],
   NOT_READY: [503, 'a store does not work; `issues` says which and why'],
 } as const satisfies Record<string, readonly [Status, string]>;
 
@@ -67,10 +71,17 @@ export function notFoundError(what: string): ApiError {
   return new ApiError('NOT_FOUND', `there is no such ${what}, or it is not yours`);
 }
 
+/** A disk is not freed within seconds. */
+const DISK_RETRY_SECONDS = 60;
+
 /** What the client is told about a thrown value. The rest goes to the log only. */
 export function toApiError(error: unknown, requestId: string, retryAfterSeconds: number): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof RelayError && error.code === 'invalid_cursor') return invalidCursor();
+  if (error instanceof RelayError && error.code === 'disk_nearly_full') {
+    const headers = { 'Retry-After': String(DISK_RETRY_SECONDS) };
+    return new ApiError('DISK_NEARLY_FULL', 'the service’s disk is nearly full; it takes nothing new', { headers });
+  }
   // clients are not told what is wrong with the environment (a full disk, say), only that it may pass
   if (error instanceof RelayError) {
     const headers = { 'Retry-After': String(retryAfterSeconds) };

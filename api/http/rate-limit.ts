@@ -1,4 +1,4 @@
-/** A token bucket for each key: a burst up to its size, then as many requests per second as it refills. */
+/** A token bucket for each tenant or key: a burst up to its size, then as many requests per second as it refills. */
 
 export interface RateLimits {
   burst: number;
@@ -34,6 +34,17 @@ export class RateLimiter {
     if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / this.#limits.perSecond));
     bucket.tokens--;
     return 0;
+  }
+
+  /** As `take`, but takes nothing. */
+  wait(key: string, now: number): number {
+    const { tokens } = this.#refilled(key, now);
+    return tokens < 1 ? Math.max(1, Math.ceil((1 - tokens) / this.#limits.perSecond)) : 0;
+  }
+
+  /** Requests of the burst that are used. */
+  used(key: string, now: number): number {
+    return this.#limits.burst - Math.floor(this.#refilled(key, now).tokens);
   }
 
   #refilled(key: string, now: number): Bucket {

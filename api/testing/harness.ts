@@ -6,7 +6,7 @@ import { type ApiDeps, type ApiSettings, DEFAULT_API_SETTINGS, type LogFields } 
 import { sha256 } from '../http/secrets.ts';
 import { assertMatchesOpenApi } from './assert-matches-openapi.ts';
 import { MemoryArtifacts, MemoryQueue } from './memory-objects.ts';
-import { MemoryRuns, MemoryTenants } from './memory-stores.ts';
+import { MemoryRuns, MemoryTenants, MemoryUsage } from './memory-stores.ts';
 
 export const ADMIN = 'admin-key-of-the-tests';
 export const START = Date.parse('2026-11-01T06:00:00.000Z');
@@ -29,6 +29,7 @@ export interface RequestOptions {
 export interface Api {
   deps: ApiDeps;
   tenants: MemoryTenants;
+  usage: MemoryUsage;
   runs: MemoryRuns;
   artifacts: MemoryArtifacts;
   queue: MemoryQueue;
@@ -43,6 +44,7 @@ const BUILTINS = new Registry(BUILTIN_PLUGINS);
 
 export async function startApi(settings: Partial<ApiSettings> = {}, changes: Partial<ApiDeps> = {}): Promise<Api> {
   const tenants = new MemoryTenants();
+  const usage = new MemoryUsage(tenants);
   const runs = new MemoryRuns();
   const artifacts = new MemoryArtifacts();
   const queue = new MemoryQueue();
@@ -51,6 +53,7 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
   artifacts.now = () => time.now;
   const deps: ApiDeps = {
     tenants,
+    usage,
     runs,
     artifacts,
     queue,
@@ -79,7 +82,7 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
     assertMatchesOpenApi(deps, { method, path }, response, text);
     return { status: response.status, headers: response.headers, text, json: parsed(text) };
   };
-  return { deps, tenants, runs, artifacts, queue, logs, time, fetch, call };
+  return { deps, tenants, usage, runs, artifacts, queue, logs, time, fetch, call };
 }
 
 export function requestFor(method: string, path: string, { key = ADMIN, headers = {}, body }: RequestOptions): Request {

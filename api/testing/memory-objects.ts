@@ -1,6 +1,13 @@
 /** Objects and jobs in memory. Chunks are small, so that readers meet chunk ends everywhere. */
 import { RelayError } from '../../core/errors.ts';
-import type { ArtifactStore, JobMessage, ObjectInfo, ReadOptions, SignGetOptions } from '../../core/ports/service.ts';
+import type {
+  ArtifactStore,
+  JobMessage,
+  ObjectInfo,
+  ReadOptions,
+  SignGetOptions,
+  SignPutOptions,
+} from '../../core/ports/service.ts';
 
 export class MemoryArtifacts implements ArtifactStore {
   readonly objects = new Map<string, Uint8Array>();
@@ -52,7 +59,7 @@ export class MemoryArtifacts implements ArtifactStore {
     return `${this.origin}/objects/${encodeURI(key)}?${query}&for=${options.expiresInSeconds}`;
   }
 
-  async signPut(key: string, options: { expiresInSeconds: number }) {
+  async signPut(key: string, options: SignPutOptions) {
     const url = `${this.origin}/objects/${encodeURI(key)}?put=${options.expiresInSeconds}`;
     return { url, headers: { 'x-signed': 'yes' }, expiresAt: this.now() + options.expiresInSeconds * 1000 };
   }

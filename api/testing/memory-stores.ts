@@ -1,4 +1,4 @@
-/** The tenant and run stores in memory: every method is one atomic step. */
+/** The tenant, usage and run stores in memory: every method is one atomic step. */
 
 import { RelayError } from '../../core/errors.ts';
 import type {
@@ -15,6 +15,7 @@ import type {
   TenantStore,
   UnclaimedFailure,
 } from '../../core/ports/service.ts';
+import type { UsageStore, WaitingUpload } from '../../core/ports/upkeep.ts';
 
 export class MemoryTenants implements TenantStore {
   readonly configs = new Map<string, TenantConfigRecord[]>();
@@ -87,6 +88,50 @@ export class MemoryTenants implements TenantStore {
   }
 
   async check(): Promise<void> {}
+}
+
+export class MemoryUsage implements UsageStore {
+  readonly bytes = new Map<string, number>();
+  readonly uploads = new Map<string, WaitingUpload>();
+  readonly #tenants: MemoryTenants;
+
+  constructor(tenants: MemoryTenants) {
+    this.#tenants = tenants;
+  }
+
+  async storedBytes(tenantId: string) {
+    return { bytes: this.bytes.get(tenantId) ?? 0, countedAt: null };
+  }
+
+  async addStored(tenantId: string, bytes: number): Promise<boolean> {
+    this.bytes.set(tenantId, (this.bytes.get(tenantId) ?? 0) + bytes);
+    return true;
+  }
+
+  async openUpload(upload: WaitingUpload, max: number): Promise<boolean> {
+    const others = (await this.listUploads(upload.tenantId)).filter(
+      ({ key, expiresAt }) => key !== upload.key && expiresAt > upload.openedAt,
+    );
+    if (others.length >= max) return false;
+    this.uploads.set(upload.key, upload);
+    return true;
+  }
+
+  async listUploads(tenantId: string): Promise<WaitingUpload[]> {
+    return [...this.uploads.values()].filter((one) => one.tenantId === tenantId);
+  }
+
+  async closeUpload(_tenantId: string, key: string): Promise<boolean> {
+    return this.uploads.delete(key);
+  }
+
+  async countVersions(tenantId: string): Promise<number> {
+    return this.#tenants.configs.get(tenantId)?.length ?? 0;
+  }
+
+  // what only workers call
+  correctStored = (): Promise<never> => never();
+  removeUploads = (): Promise<never> => never();
 }
 
 export class MemoryRuns implements RunStore {

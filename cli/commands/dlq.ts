@@ -1,7 +1,5 @@
 /** `relay dlq`: lists, shows, replays and discards dead letters. */
 import { randomUUID, webcrypto } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
 import { type CreateRunDeps, createRun } from '../../api/endpoints/create-run.ts';
 import { ApiError } from '../../api/http/errors.ts';
 import { RelayError } from '../../core/errors.ts';
@@ -10,8 +8,8 @@ import { printJson } from '../failure.ts';
 import { EXIT, type Io } from '../io.ts';
 import { DLQ_DISCARD, DLQ_LIST, DLQ_REPLAY, DLQ_SHOW, LETTERS_DEFAULT, LETTERS_MAX } from '../manual/commands.ts';
 import { jsonLogger } from '../service/log.ts';
-import { readServiceSettings } from '../service/settings.ts';
-import { openStores, type ServiceStores } from '../service/stores.ts';
+import type { ServiceStores } from '../service/stores.ts';
+import { useStores } from '../service/use-stores.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
 /** Characters that a list shows of a body that is not a job. */
@@ -59,22 +57,6 @@ function limitOf(text: string | undefined): number {
   const limit = Number(text);
   if (/^\d+$/.test(text) && limit >= 1 && limit <= LETTERS_MAX) return limit;
   throw new UsageError(`--limit must be a whole number from 1 to ${LETTERS_MAX}, not "${text}"`);
-}
-
-async function useStores(io: Io, use: (stores: ServiceStores) => Promise<void>): Promise<void> {
-  const settings = readServiceSettings(io.env);
-  if (settings.aws === null && !fs.existsSync(path.join(settings.dataDir, 'relay.db'))) {
-    throw new RelayError(
-      'not_found',
-      `there is no service in ${settings.dataDir}; set RELAY_DATA_DIR to its data folder`,
-    );
-  }
-  const stores = await openStores(settings, { wall: () => Date.now() });
-  try {
-    await use(stores);
-  } finally {
-    stores.close();
-  }
 }
 
 async function findLetter(stores: ServiceStores, id: string): Promise<DeadLetter> {

@@ -127,6 +127,12 @@ const CASES: Record<CommandName, Case[]> = {
       ],
     ]),
   ) as Record<'holds accept' | 'holds reject', Case[]>),
+  prune: [
+    { argv: ['--dry-run'], ...SUCCESS },
+    { argv: ['x'], ...USAGE },
+    { argv: [], code: EXIT.failed, error: 'not_found', env: { RELAY_DATA_DIR: 'nowhere' } },
+    { argv: [], ...BAD_SETTING },
+  ],
   'dlq list': [
     { argv: [], ...SUCCESS },
     { argv: ['--limit', 'x'], ...USAGE },

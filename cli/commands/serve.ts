@@ -88,13 +88,13 @@ async function listen(
   const { createApp, event, portSetting } = parts.api ? API_SERVER : WORKER_SERVER;
   const { port } = parts.api ? settings : settings.worker;
   if (port === null) return null;
-  const { host, requestSeconds } = settings;
+  const { host, http } = settings;
   return startHttpServer({
     fetch: createApp(service.api).fetch,
     host,
     port,
     portSetting,
-    requestSeconds,
+    http,
     onListening: (boundPort) => {
       onListening(boundPort);
       service.log.info(event, { host, port: boundPort });

@@ -443,6 +443,24 @@ export const DLQ_DISCARD = {
   examples: ['relay dlq discard "$ID"'],
 } as const satisfies CommandEntry;
 
+export const PRUNE = {
+  name: 'prune',
+  summary: 'remove runs that are older than RETENTION_DAYS, and what belongs to them',
+  usage: '[options]',
+  text: [
+    "Removes ended runs that are older than RETENTION_DAYS with their artifacts, config versions that no other run needs, and keys that were revoked before. Active runs, and a tenant's last successful run, stay. Workers do the same bit by bit, about once an hour.",
+  ],
+  arguments: [],
+  options: { 'dry-run': { text: 'removes nothing, and says what would be removed' }, json: JSON_OUTPUT },
+  notes: ['Set RELAY_DATA_DIR or the settings of the stores on AWS, as for the service. The service may run.'],
+  exits: {
+    0: 'done',
+    2: 'wrong use, or invalid settings',
+    3: 'there is no service in the data folder, or its stores cannot be used',
+  },
+  examples: ['relay prune --dry-run', 'relay prune --json'],
+} as const satisfies CommandEntry;
+
 export const COMPLETION = {
   name: 'completion',
   summary: 'print a script that completes commands in a shell',
@@ -481,6 +499,7 @@ const ENTRIES = [
   DLQ_SHOW,
   DLQ_REPLAY,
   DLQ_DISCARD,
+  PRUNE,
   CHECK,
   SUGGEST,
   CLEAN,

@@ -6,12 +6,14 @@ import type { ApiDeps, Logger } from '../../api/deps.ts';
 import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics, renderQueue } from '../../stores/embedded/prometheus.ts';
 import type { Timers, WorkerDeps } from '../../worker/deps.ts';
+import { sweepRetention } from '../../worker/retention-sweep.ts';
 import type { Io } from '../io.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { RunnerPool } from '../runner/pool.ts';
 import type { RunnerSettings } from '../runner/protocol.ts';
 import { version } from '../version.ts';
 import { jsonLogger } from './log.ts';
+import { retentionDeps } from './retention-deps.ts';
 import { scratchName, tidyScratch } from './scratch.ts';
 import { sha256Hex } from './secrets.ts';
 import type { ServiceSettings } from './settings.ts';
@@ -53,6 +55,9 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
   const scraped = new PrometheusMetrics();
   const emf = settings.cloudWatch;
   const metrics = emf === null ? scraped : allMetrics(scraped, new EmfMetrics({ ...emf, clock, write: io.stdout }));
+  const workerId = `${os.hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const room = stores.requireRoom === undefined ? {} : { requireRoom: stores.requireRoom };
+  const retention = retentionDeps(stores);
   return {
     stores,
     runners,
@@ -66,6 +71,8 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       tenants: stores.tenants,
       runs: stores.runs,
       artifacts: stores.artifacts,
+      usage: stores.usage,
+      ...room,
       queue: stores.queue,
       registry,
       settings: settings.api,
@@ -86,17 +93,25 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       tenants: stores.tenants,
       runs: stores.runs,
       queue: stores.queue,
+      usage: stores.usage,
+      ...room,
       metrics,
       tidy: async (isRunning) => {
         await stores.tidy();
         await tidyScratch(scratchRoot, isRunning);
+        await sweepRetention(retention, {
+          holder: workerId,
+          retentionDays: settings.retentionDays,
+          onPruned: (pruned) => log.info('pruned', { ...pruned }),
+          onFailed: (tenant_id, error) => log.error('prune_failed', { tenant_id, message: String(error) }),
+        });
       },
       now: clock.wall,
       timers,
       log,
       settings: {
         ...settings.worker,
-        workerId: `${os.hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+        workerId,
         environment: settings.environment,
         receiveWaitSeconds: 20,
         watchSeconds: 5,

@@ -2,13 +2,15 @@
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { RelayError } from '../../core/errors.ts';
+import type { ServiceSettings } from './settings.ts';
+import { endSlowConnections } from './slow-connections.ts';
 
 /** A connection without traffic is closed after this long. */
 const IDLE_SECONDS = 120;
 /** Longer than load balancers keep a connection open: otherwise one of them sends a request just as the server closes it. */
 const KEEP_ALIVE_SECONDS = 75;
-/** Request headers must arrive within this time. */
-const HEADERS_SECONDS = 60;
+/** How often Node looks for requests that take too long, at most. */
+const LOOK_SECONDS = 30;
 
 export interface ServerOptions {
   fetch: (request: Request) => Response | Promise<Response>;
@@ -16,25 +18,28 @@ export interface ServerOptions {
   port: number;
   /** The setting that names the port, for the message when it is taken. */
   portSetting: string;
-  /** How long a request may take to arrive. */
-  requestSeconds: number;
+  /** How long requests and answers may take. */
+  http: ServiceSettings['http'];
   /** Called when the port is bound, before a request is answered. If it throws, the server closes. */
   onListening(port: number): void;
 }
 
 /** Throws `cannot_listen`. */
 export function startHttpServer(options: ServerOptions): Promise<Server> {
-  const { fetch, host, port, portSetting, requestSeconds, onListening } = options;
+  const { fetch, host, port, portSetting, http, onListening } = options;
+  const { requestSeconds, headersSeconds } = http;
   return new Promise((resolve, reject) => {
     const serverOptions = {
       // Node's default would cut an upload off after five minutes
       requestTimeout: requestSeconds * 1000,
-      headersTimeout: Math.min(HEADERS_SECONDS, requestSeconds) * 1000,
+      headersTimeout: Math.min(headersSeconds, requestSeconds) * 1000,
+      connectionsCheckingInterval: Math.min(LOOK_SECONDS, headersSeconds, requestSeconds) * 500,
     };
     const server = serve({ fetch, hostname: host, port, serverOptions }, (info) => {
       const opened = server as Server;
       opened.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
       opened.setTimeout(IDLE_SECONDS * 1000);
+      endSlowConnections(opened, http);
       try {
         onListening(info.port);
       } catch (error) {

@@ -64,7 +64,7 @@ test('the defaults are the contract’s; an empty variable counts as not set', (
     });
     assert.equal(api, DEFAULT_API_SETTINGS);
     assert.is(base.limits.vendorFileBytesMax, 1_000_000_000);
-    assert.equal([base.requestSeconds, base.closeSeconds], [3600, 10]);
+    assert.equal([base.http.requestSeconds, base.closeSeconds], [3600, 10]);
     assert.equal([base.vendorsMax, base.configBytesMax], [100, 256 * 1024]);
   }
 });
@@ -98,7 +98,16 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   WORKER_RUN_MEMORY_BYTES: [1 << 27, 2 ** 40, worker('runMemoryBytes')],
   WORKER_RUN_STUCK_SECONDS: [1, 86_400, worker('runStuckSeconds')],
   WORKER_RUN_STOP_SECONDS: [0, 3600, worker('runStopSeconds')],
-  API_REQUEST_SECONDS: [1, 86_400, (settings) => settings.requestSeconds],
+  API_REQUEST_SECONDS: [1, 86_400, (settings) => settings.http.requestSeconds],
+  API_HEADERS_SECONDS: [1, 3600, (settings) => settings.http.headersSeconds],
+  API_MIN_BYTES_PER_SECOND: [0, 2 ** 30, (settings) => settings.http.minBytesPerSecond],
+  API_SLOW_SECONDS: [1, 3600, (settings) => settings.http.slowSeconds],
+  RETENTION_DAYS: [0, 36_500, (settings) => settings.retentionDays],
+  MIN_FREE_BYTES: [0, 2 ** 52, (settings) => settings.minFreeBytes],
+  QUOTA_STORED_BYTES: [1, 2 ** 52, (settings) => settings.api.quotas.storedBytes],
+  QUOTA_WAITING_UPLOADS: [1, 5000, (settings) => settings.api.quotas.waitingUploads],
+  QUOTA_CONFIG_VERSIONS: [1, 1_000_000, (settings) => settings.api.quotas.configVersions],
+  QUOTA_KEYS: [1, 1000, (settings) => settings.api.quotas.keys],
   API_GRACE_SECONDS: [0, 3600, (settings) => settings.closeSeconds],
   WORKER_PORT: [0, 65_535, worker('port')],
   API_RATE_BURST: [1, 1_000_000, api('rateBurst')],
@@ -106,7 +115,6 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   UPLOAD_URL_SECONDS: [1, 604_800, api('uploadSeconds')],
   DOWNLOAD_URL_SECONDS: [1, 604_800, api('downloadSeconds')],
   LIMIT_BODY_BYTES: [1024, 1 << 24, api('bodyBytesMax')],
-  LIMIT_TENANT_KEYS: [1, 1000, api('tenantKeysMax')],
   AWS_MAX_ATTEMPTS: [1, 10, (settings) => settings.aws!.settings.attempts, ON_AWS],
   AWS_CONNECT_TIMEOUT_SECONDS: [1, 60, (settings) => settings.aws!.settings.connectSeconds, ON_AWS],
   AWS_REQUEST_TIMEOUT_SECONDS: [25, 600, (settings) => settings.aws!.settings.requestSeconds, ON_AWS],

@@ -41,13 +41,23 @@ export interface ServiceSettings extends BaseSettings {
     /** How long a run that must stop may take, before its process is killed. */
     runStopSeconds: number;
   };
-  /** How long a request, uploads included, may take to arrive. */
-  requestSeconds: number;
+  http: {
+    /** How long a request, uploads included, may take to arrive. */
+    requestSeconds: number;
+    headersSeconds: number;
+    /** A body or an answer that is slower than so many bytes a second for so long ends; 0 for any pace. */
+    minBytesPerSecond: number;
+    slowSeconds: number;
+  };
+  /** After so many days, runs and what belongs to them are removed; 0 keeps them. */
+  retentionDays: number;
+  /** Embedded: below this many free bytes nothing new begins; 0 for no check. */
+  minFreeBytes: number;
   /** How long open answers may take when the service stops. */
   closeSeconds: number;
 }
 
-const { rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax, tenantKeysMax } = DEFAULT_API_SETTINGS;
+const { quotas, rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax } = DEFAULT_API_SETTINGS;
 /** The longest life of a signed address on AWS. */
 const WEEK_SECONDS = 7 * 24 * 3600;
 
@@ -58,7 +68,15 @@ const NUMBERS = {
   uploadSeconds: { name: 'UPLOAD_URL_SECONDS', fallback: uploadSeconds, smallest: 1, largest: WEEK_SECONDS },
   downloadSeconds: { name: 'DOWNLOAD_URL_SECONDS', fallback: downloadSeconds, smallest: 1, largest: WEEK_SECONDS },
   bodyBytesMax: { name: 'LIMIT_BODY_BYTES', fallback: bodyBytesMax, smallest: 1024, largest: 1 << 24 },
-  tenantKeysMax: { name: 'LIMIT_TENANT_KEYS', fallback: tenantKeysMax, smallest: 1, largest: 1000 },
+  storedBytes: { name: 'QUOTA_STORED_BYTES', fallback: quotas.storedBytes, smallest: 1, largest: 2 ** 52 },
+  waitingUploads: { name: 'QUOTA_WAITING_UPLOADS', fallback: quotas.waitingUploads, smallest: 1, largest: 5000 },
+  configVersions: { name: 'QUOTA_CONFIG_VERSIONS', fallback: quotas.configVersions, smallest: 1, largest: 1_000_000 },
+  keys: { name: 'QUOTA_KEYS', fallback: quotas.keys, smallest: 1, largest: 1000 },
+  retentionDays: { name: 'RETENTION_DAYS', fallback: 90, smallest: 0, largest: 36_500 },
+  minFreeBytes: { name: 'MIN_FREE_BYTES', fallback: 2 ** 31, smallest: 0, largest: 2 ** 52 },
+  minBytesPerSecond: { name: 'API_MIN_BYTES_PER_SECOND', fallback: 1024, smallest: 0, largest: 2 ** 30 },
+  slowSeconds: { name: 'API_SLOW_SECONDS', fallback: 60, smallest: 1, largest: 3600 },
+  headersSeconds: { name: 'API_HEADERS_SECONDS', fallback: 60, smallest: 1, largest: 3600 },
   maxConcurrency: { name: 'WORKER_MAX_CONCURRENCY', fallback: 1, smallest: 1, largest: 64 },
   poisonMaxReceives: { name: 'WORKER_POISON_MAX_RECEIVES', fallback: 3, smallest: 2, largest: 1000 },
   visibilitySeconds: { name: 'WORKER_VISIBILITY_TIMEOUT_SECONDS', fallback: 300, smallest: 5, largest: 43200 },
@@ -128,14 +146,26 @@ export function readServiceSettings(given: Env): ServiceSettings {
     uploadSeconds: number(NUMBERS.uploadSeconds),
     downloadSeconds: number(NUMBERS.downloadSeconds),
     bodyBytesMax: number(NUMBERS.bodyBytesMax),
-    tenantKeysMax: number(NUMBERS.tenantKeysMax),
+    quotas: {
+      storedBytes: number(NUMBERS.storedBytes),
+      waitingUploads: number(NUMBERS.waitingUploads),
+      configVersions: number(NUMBERS.configVersions),
+      keys: number(NUMBERS.keys),
+    },
     corsOrigins: readOrigins(env.CORS_ORIGINS, problems),
   };
   if (worker.heartbeatSeconds * 2 > worker.visibilitySeconds) {
     problems.push('WORKER_VISIBILITY_HEARTBEAT_SECONDS must be at most half of WORKER_VISIBILITY_TIMEOUT_SECONDS');
   }
   const port = number(NUMBERS.port);
-  const requestSeconds = number(NUMBERS.httpRequestSeconds);
+  const http = {
+    requestSeconds: number(NUMBERS.httpRequestSeconds),
+    headersSeconds: number(NUMBERS.headersSeconds),
+    minBytesPerSecond: number(NUMBERS.minBytesPerSecond),
+    slowSeconds: number(NUMBERS.slowSeconds),
+  };
+  const retentionDays = number(NUMBERS.retentionDays);
+  const minFreeBytes = number(NUMBERS.minFreeBytes);
   const closeSeconds = number(NUMBERS.closeSeconds);
   const publicUrl = readUrl(env.PUBLIC_URL, problems);
   const adminKeys = splitList(env.API_KEYS);
@@ -162,7 +192,9 @@ export function readServiceSettings(given: Env): ServiceSettings {
     aws,
     api,
     worker,
-    requestSeconds,
+    http,
+    retentionDays,
+    minFreeBytes,
     closeSeconds,
   };
 }

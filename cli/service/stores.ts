@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { SignedObjectHandler } from '../../api/deps.ts';
 import type { Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../../core/ports/service.ts';
+import type { RetentionStore, UsageStore } from '../../core/ports/upkeep.ts';
 import type { AwsServiceSettings } from './aws-settings.ts';
+import { roomOn } from './free-space.ts';
 import { type OwnAdminKey, ownAdminKey, signingSecret } from './secrets.ts';
 import type { ServiceSettings } from './settings.ts';
 
@@ -12,6 +14,10 @@ export interface ServiceStores {
   tenants: TenantStore;
   runs: RunStore;
   queue: JobQueue;
+  usage: UsageStore;
+  retention: RetentionStore;
+  /** Throws `disk_nearly_full` if nothing new should begin; absent if the stores have no disk of their own. */
+  requireRoom?: () => Promise<void>;
   /** Null if the object store serves its signed addresses itself. */
   signedObjects: SignedObjectHandler | null;
   /** Removes what dead writers left behind. */
@@ -54,6 +60,7 @@ export function ownKeyOf(settings: ServiceSettings): OwnAdminKey | null {
 async function openEmbedded(settings: ServiceSettings, clock: WallClock): Promise<ServiceStores> {
   const { openEmbeddedStores } = await import('../../stores/embedded/index.ts');
   const { MAX_RECEIVE_COUNT } = await import('../../stores/embedded/queue.ts');
+  const requireRoom = roomOn(settings.dataDir, settings.minFreeBytes);
   const stores = await openEmbeddedStores({
     root: settings.dataDir,
     clock,
@@ -61,11 +68,14 @@ async function openEmbedded(settings: ServiceSettings, clock: WallClock): Promis
     signingSecret: signingSecret(settings.dataDir),
     baseUrl: settings.publicUrl ?? '',
     uploadBytesMax: settings.limits.vendorFileBytesMax,
+    storedBytesMax: settings.api.quotas.storedBytes,
+    requireRoom,
     // the message must survive until the delivery that fails its run
     maxReceiveCount: Math.max(MAX_RECEIVE_COUNT, settings.worker.poisonMaxReceives),
   });
   return {
     ...stores,
+    requireRoom: () => requireRoom(),
     tidy: () => stores.artifacts.tidy(),
     removePartial: (pid) => stores.artifacts.removePartial(partialPrefix(pid)),
   };

@@ -6,6 +6,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   GetObjectCommand: ['s3:GetObject'],
   PutObjectCommand: ['s3:PutObject'],
   CopyObjectCommand: ['s3:GetObject', 's3:PutObject'],
+  DeleteObjectCommand: ['s3:DeleteObject'],
   ListObjectsV2Command: ['s3:ListBucket'],
   Upload: ['s3:PutObject', 's3:AbortMultipartUpload'],
   SendMessageCommand: ['sqs:SendMessage'],

@@ -54,7 +54,8 @@ export class ConfigVersions {
       const key = { tenant_id: tenantId, config_version: version };
       const condition = { expression: 'attribute_exists(#config)' };
       // the first version has the tenant's entry in the directory
-      const removal: Write = version === 1 ? { key, change: { config: null }, condition } : { remove: key, condition };
+      const removal: Write =
+        version === 1 ? { key, change: { config: null, is_removed: true }, condition } : { remove: key, condition };
       const failed = await this.#table.transact([removal, this.changed(tenantId, kept, (kept ?? newest) - 1)]);
       if (failed.length === 0) return true;
       if (failed.includes(0)) return false;

@@ -155,7 +155,7 @@ test('SQLite’s errors say whether trying again can help', () => {
     ['SQLITE_BUSY', 'store_busy', 'retry'],
     ['SQLITE_BUSY_SNAPSHOT', 'store_busy', 'retry'],
     ['SQLITE_LOCKED', 'store_busy', 'retry'],
-    ['SQLITE_FULL', 'disk_full', 'fatal'],
+    ['SQLITE_FULL', 'disk_full', 'retry'],
     ['SQLITE_IOERR_FSYNC', 'io_error', 'fatal'],
     ['SQLITE_CORRUPT', 'store_corrupt', 'fatal'],
     ['SQLITE_READONLY_DIRECTORY', 'permission_denied', 'fatal'],

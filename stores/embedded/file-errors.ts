@@ -23,9 +23,12 @@ export function fileError(what: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof RelayError || code === undefined) return error;
   const [reason, relayCode] = REASONS[code] ?? [(error as Error).message, 'io_error'];
-  const recovery = code === 'EBUSY' || code === 'EMFILE' || code === 'EAGAIN' ? 'retry' : 'fatal';
+  const recovery = PASSING.has(code) ? 'retry' : 'fatal';
   return new RelayError(relayCode, `cannot ${what}: ${reason}`, { recovery, cause: error, details: { errno: code } });
 }
+
+/** What passes when others stop, or when somebody frees space. */
+const PASSING = new Set(['EBUSY', 'EMFILE', 'ENFILE', 'EAGAIN', 'ENOSPC', 'EDQUOT']);
 
 const REASONS: Record<string, [string, string]> = {
   ENOENT: ['there is no such file', 'not_found'],

@@ -28,8 +28,8 @@ export interface EmbeddedOptions {
   pollMs?: number;
   /** Bytes that a tenant may have stored when an upload ends; no limit by default. */
   storedBytesMax?: number;
-  /** Throws `disk_nearly_full` if no new work should begin. */
-  requireRoom?: () => Promise<void>;
+  /** Throws `disk_nearly_full` if so many more bytes should not be written. */
+  requireRoom?: (bytes: number) => Promise<void>;
   /** Receives after which a message becomes a dead letter. */
   maxReceiveCount?: number;
 }

@@ -21,6 +21,8 @@ export interface SignedObjectsOptions {
 }
 
 const UPLOAD_BYTES_MAX = 5 * 2 ** 30;
+/** Bytes of an upload after which the room on the disk is looked at again. */
+const ROOM_EVERY = 16 * 2 ** 20;
 
 const STATUS: Readonly<Record<string, number>> = {
   signature_invalid: 403,
@@ -127,6 +129,8 @@ export class SignedObjects {
         size += chunk.length;
         if (size > max) throw tooLarge();
         if (size > room) throw quota!.full();
+        // many uploads at once could fill the disk though each would have fitted
+        if (Math.floor(size / ROOM_EVERY) > Math.floor((size - chunk.length) / ROOM_EVERY)) await requireRoom?.(0);
         integrity.update(chunk);
         await sink.write(chunk);
       }
@@ -136,7 +140,6 @@ export class SignedObjects {
         await undo?.();
         throw error;
       });
-      if (owner !== null) await quota!.close(owner, grant.key);
       return new Response(null, { status: 200, headers: { etag: `"${etag}"` } });
     } catch (error) {
       await sink.abort();

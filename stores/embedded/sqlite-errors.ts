@@ -12,7 +12,7 @@ interface SqliteFault {
 const FAULTS: Readonly<Record<string, SqliteFault>> = {
   BUSY: { code: 'store_busy', recovery: 'retry', message: 'other processes keep it locked; try again' },
   LOCKED: { code: 'store_busy', recovery: 'retry', message: 'it is locked; try again' },
-  FULL: { code: 'disk_full', recovery: 'fatal', message: 'the disk is full; free some space' },
+  FULL: { code: 'disk_full', recovery: 'retry', message: 'the disk is full; free some space' },
   IOERR: {
     code: 'io_error',
     recovery: 'fatal',

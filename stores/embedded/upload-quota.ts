@@ -29,13 +29,10 @@ export class UploadQuota {
   /** Counts an upload that is about to appear. Returns what takes it back. Throws `quota_stored_bytes`. */
   async add(owner: string, key: string, size: number): Promise<() => Promise<void>> {
     const difference = size - (await this.#sizeOf(key));
+    // first, because whoever finds the object while the upload waits counts it too
+    await this.#usage.closeUpload(owner, key);
     if (!(await this.#usage.addStored(owner, difference, this.#max))) throw this.full();
     return async () => void (await this.#usage.addStored(owner, -difference));
-  }
-
-  /** The upload has come. */
-  async close(owner: string, key: string): Promise<void> {
-    await this.#usage.closeUpload(owner, key);
   }
 
   full(): RelayError {

@@ -63,9 +63,9 @@ export class WorkerHarness {
   }
 
   deps(changes: Partial<HarnessDeps> = {}, settings: Partial<WorkerSettings> = {}, limits?: Partial<EngineLimits>) {
-    const { artifacts, tenants, runs, queue } = this.stores;
+    const { artifacts, tenants, runs, queue, usage } = this.stores;
     const deps: HarnessDeps = {
-      ...{ engine: testEngine([], limits), artifacts, tenants, runs, queue, vendorsMax: 100 },
+      ...{ engine: testEngine([], limits), artifacts, tenants, runs, queue, usage, vendorsMax: 100 },
       runner: { work: (order, host) => executeRun(deps, order, host) },
       metrics: {
         put: (name, value, unit, dimensions) =>

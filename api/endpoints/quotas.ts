@@ -1,0 +1,58 @@
+/** A tenant's quotas: what it uses of each, and the refusals. Settings have the limits. */
+import type { ApiDeps } from '../deps.ts';
+import type { AppEnv } from '../http/app-env.ts';
+import { tenantRateKey } from '../http/auth.ts';
+import { type ApiCode, ApiError } from '../http/errors.ts';
+
+/** A tenant may have this many times as many keys when those count that it revoked and that are still listed. */
+const LISTED_KEYS_FACTOR = 20;
+/** What the stores list. */
+const LISTED_KEYS_MAX = 9000;
+
+/** A quota that a request has met. `retryAfter`: when it may have room again, if that is known. */
+export function quotaError(code: ApiCode & `QUOTA_${string}`, message: string, retryAfter?: number): ApiError {
+  return new ApiError(
+    code,
+    message,
+    retryAfter === undefined ? {} : { headers: { 'Retry-After': String(retryAfter) } },
+  );
+}
+
+export function keyLimits({ settings }: ApiDeps) {
+  const { keys } = settings.quotas;
+  return { active: keys, all: Math.min(keys * LISTED_KEYS_FACTOR, LISTED_KEYS_MAX) };
+}
+
+/** Refuses new work of a tenant that has stored too much, and all new work while the disk is nearly full. */
+export async function requireStorage(deps: ApiDeps, tenantId: string): Promise<void> {
+  await deps.requireRoom?.();
+  const max = deps.settings.quotas.storedBytes;
+  const { bytes } = await deps.usage.storedBytes(tenantId);
+  if (bytes < max) return;
+  throw quotaError('QUOTA_STORED_BYTES', `the tenant has stored ${bytes} bytes and may store ${max}`);
+}
+
+export async function usageView(deps: ApiDeps, tenantId: string, limiter: AppEnv['Variables']['limiter']) {
+  const { usage, tenants, runs, settings } = deps;
+  const now = deps.now();
+  const [stored, uploads, versions, keys, queued, running] = await Promise.all([
+    usage.storedBytes(tenantId),
+    usage.listUploads(tenantId),
+    usage.countVersions(tenantId),
+    tenants.listKeys(tenantId),
+    runs.list({ tenantId, status: 'QUEUED' }, null, 1),
+    runs.list({ tenantId, status: 'RUNNING' }, null, 1),
+  ]);
+  const { quotas, rateBurst } = settings;
+  return {
+    stored_bytes: { used: stored.bytes, limit: quotas.storedBytes },
+    waiting_uploads: {
+      used: uploads.filter(({ expiresAt }) => expiresAt > now).length,
+      limit: quotas.waitingUploads,
+    },
+    config_versions: { used: versions, limit: quotas.configVersions },
+    keys: { used: keys.filter(({ revokedAt }) => revokedAt === null).length, limit: quotas.keys },
+    active_runs: { used: Math.min(1, queued.runs.length + running.runs.length), limit: 1 },
+    requests: { used: limiter?.used(tenantRateKey(tenantId), now) ?? 0, limit: rateBurst },
+  };
+}

@@ -1,0 +1,93 @@
+/** `relay prune`: removes what is older than RETENTION_DAYS now, or says what would be removed. */
+import { add, countStored, finishExpired, nothingPruned, type Pruned, pruneTenant } from '../../worker/retention.ts';
+import { printJson } from '../failure.ts';
+import { EXIT, type Io } from '../io.ts';
+import { PRUNE } from '../manual/commands.ts';
+import { retentionDeps } from '../service/retention-deps.ts';
+import type { ServiceStores } from '../service/stores.ts';
+import { useStores } from '../service/use-stores.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+const DAY_MS = 24 * 3600_000;
+
+interface TenantReport {
+  tenantId: string;
+  runIds: string[];
+  pruned: Pruned;
+}
+
+export async function prune(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, PRUNE.options);
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  const dryRun = values['dry-run'];
+  await useStores(io, async (stores, { retentionDays }) => {
+    const before = retentionDays === 0 ? null : Date.now() - retentionDays * DAY_MS;
+    const tenants = before === null ? [] : await pruneAll(stores, before, dryRun);
+    if (values.json) return printJson(io, documentOf(tenants, before, dryRun));
+    if (before === null) return io.stderr('RETENTION_DAYS is 0: everything is kept.\n');
+    for (const tenant of tenants.filter(({ pruned }) => !isNothing(pruned))) io.stdout(lineOf(tenant, dryRun));
+    if (tenants.every(({ pruned }) => isNothing(pruned))) {
+      io.stderr(`Nothing that may go is older than ${retentionDays} days.\n`);
+    }
+  });
+  return EXIT.ok;
+}
+
+async function pruneAll(stores: ServiceStores, before: number, dryRun: boolean): Promise<TenantReport[]> {
+  const deps = retentionDeps(stores);
+  if (!dryRun) {
+    while ((await stores.retention.expiredRuns(1)).length > 0) await finishExpired(deps, 100);
+    await stores.retention.removeExpiredRecords(Date.now());
+  }
+  const reports: TenantReport[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await stores.tenants.list(cursor);
+    for (const { tenantId } of page.tenants) {
+      const runIds: string[] = [];
+      const options = { before, dryRun, objectsMax: Number.POSITIVE_INFINITY };
+      const onRun = ({ runId }: { runId: string }) => void runIds.push(runId);
+      const { pruned } = await pruneTenant(deps, tenantId, { ...options, onRun });
+      // the service may have removed some of the same runs
+      if (!dryRun && pruned.runs > 0) await countStored(deps, tenantId);
+      reports.push({ tenantId, runIds, pruned });
+    }
+    cursor = page.next;
+  }
+  return reports;
+}
+
+function documentOf(tenants: readonly TenantReport[], before: number | null, dryRun: boolean) {
+  const sum = nothingPruned();
+  for (const { pruned } of tenants) add(sum, pruned);
+  return {
+    dry_run: dryRun,
+    before: before === null ? null : new Date(before).toISOString(),
+    ...viewOf(sum),
+    tenants: tenants
+      .filter(({ pruned }) => !isNothing(pruned))
+      .map(({ tenantId, runIds, pruned }) => ({ tenant_id: tenantId, run_ids: runIds, ...viewOf(pruned) })),
+  };
+}
+
+function viewOf({ runs, objects, bytes, configVersions, keys, uploads }: Pruned) {
+  return { runs, objects, bytes, config_versions: configVersions, revoked_keys: keys, upload_notes: uploads };
+}
+
+function lineOf({ tenantId, pruned }: TenantReport, dryRun: boolean): string {
+  const { runs, objects, bytes, configVersions, keys } = pruned;
+  const what = [
+    ...(runs > 0 ? [`${counted(runs, 'run')} with ${counted(objects, 'object')} (${bytes} bytes)`] : []),
+    ...(configVersions > 0 ? [counted(configVersions, 'config version')] : []),
+    ...(keys > 0 ? [counted(keys, 'revoked key')] : []),
+    ...(pruned.uploads > 0 ? [counted(pruned.uploads, 'note of an upload', 'notes of uploads')] : []),
+  ];
+  return `${tenantId}: ${dryRun ? 'would remove' : 'removed'} ${what.join(', ')}\n`;
+}
+
+function counted(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function isNothing(pruned: Pruned): boolean {
+  return Object.values(pruned).every((number) => number === 0);
+}

@@ -1,0 +1,88 @@
+/**
+ * Ends connections whose bodies trickle in or whose answers are not read. Node bounds only the whole time of a request, which must be
+ * long enough for a large upload on a slow line; and it does not bound answers.
+ *
+ * Each connection is looked at a few times in every `slowSeconds`. A connection that had to move bytes for all of that time and
+ * moved fewer than `minBytesPerSecond` ends. Time in which Relay itself holds the bytes back does not count.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+export interface PaceLimits {
+  /** 0 for any pace. */
+  minBytesPerSecond: number;
+  slowSeconds: number;
+}
+
+const LOOKS = 4;
+
+const TOO_SLOW = [
+  'HTTP/1.1 408 Request Timeout',
+  'Connection: close',
+  'Content-Type: application/json',
+  '',
+  '{"error":"REQUEST_TIMEOUT","message":"the body came too slowly; nothing of it was kept"}',
+].join('\r\n');
+
+/** What a connection does now, and how far it was when that began. */
+interface Pace {
+  request: IncomingMessage | null;
+  response: ServerResponse | null;
+  state: 'receiving' | 'sending' | 'other';
+  /** Bytes that were moved at each look since the state began, the oldest first. */
+  moved: number[];
+}
+
+/** Returns what ends the looking. */
+export function endSlowConnections(server: Server, { minBytesPerSecond, slowSeconds }: PaceLimits): () => void {
+  if (minBytesPerSecond === 0) return () => {};
+  const paces = new Map<Socket, Pace>();
+  server.on('connection', (socket: Socket) => {
+    paces.set(socket, { request: null, response: null, state: 'other', moved: [] });
+    socket.once('close', () => paces.delete(socket));
+  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const pace = paces.get(request.socket);
+    if (pace !== undefined) Object.assign(pace, { request, response, state: 'other', moved: [] });
+  });
+  const look = () => {
+    for (const [socket, pace] of paces) {
+      if (isSlow(socket, pace, minBytesPerSecond * slowSeconds)) end(socket, pace);
+    }
+  };
+  const timer = setInterval(look, (slowSeconds * 1000) / LOOKS);
+  timer.unref();
+  server.once('close', () => clearInterval(timer));
+  return () => clearInterval(timer);
+}
+
+function isSlow(socket: Socket, pace: Pace, bytesMin: number): boolean {
+  const state = stateOf(socket, pace);
+  const moved = state === 'receiving' ? socket.bytesRead : socket.bytesWritten - socket.writableLength;
+  if (state === 'other' || state !== pace.state) {
+    pace.state = state;
+    pace.moved = [moved];
+    return false;
+  }
+  pace.moved.push(moved);
+  if (pace.moved.length <= LOOKS) return false;
+  const before = pace.moved.shift() ?? moved;
+  return moved - before < bytesMin;
+}
+
+function stateOf(socket: Socket, { request, response }: Pace): Pace['state'] {
+  // bytes that the client has yet to take
+  if (response !== null && !response.writableFinished && socket.writableLength > 0) return 'sending';
+  const isOpen = request !== null && !request.complete && !request.destroyed;
+  // what waits in the request is ours to read
+  if (isOpen && request.readableLength === 0 && response?.headersSent !== true) return 'receiving';
+  return 'other';
+}
+
+function end(socket: Socket, { state, response }: Pace): void {
+  if (state === 'receiving' && response?.headersSent === false && socket.writable) {
+    socket.end(TOO_SLOW, () => socket.destroy());
+    // a client that does not read the answer either
+    setTimeout(() => socket.destroy(), 1000).unref();
+  } else socket.destroy();
+}

@@ -1,0 +1,91 @@
+/**
+ * The routine removal of old runs and the daily count of stored bytes. Of all processes one at a time has the turn. A pass does a
+ * bounded amount of work and leaves where it stopped for the next one, in whatever process that is.
+ */
+import {
+  add,
+  countStored,
+  finishExpired,
+  nothingPruned,
+  type Pruned,
+  pruneTenant,
+  type RetentionDeps,
+} from './retention.ts';
+
+export interface SweepOptions {
+  /** Names this process. */
+  holder: string;
+  /** 0 keeps everything; uploads are still looked for, and bytes counted. */
+  retentionDays: number;
+  onPruned(pruned: Pruned): void;
+  /** A tenant that failed; the others go on. */
+  onFailed(tenantId: string, error: unknown): void;
+}
+
+const DAY_MS = 24 * 3600_000;
+/** A process that has the turn and dies loses it after this long. */
+const TURN_MS = 15 * 60_000;
+/** Begins no further tenant after this long, well before the turn ends. */
+const PASS_MS = 60_000;
+/** Between two rounds through all tenants. */
+const ROUND_MS = 3600_000;
+const TENANTS_PAGE = 20;
+const OBJECTS_MAX = 2000;
+const EXPIRED_MAX = 100;
+/** After so many tenants that failed, the stores are away. */
+const FAILURES_MAX = 3;
+
+/** Does nothing if it is not this process's turn. */
+export async function sweepRetention(deps: RetentionDeps, options: SweepOptions): Promise<void> {
+  const start = deps.now();
+  const turn = await deps.retention.takeTurn(options.holder, start, TURN_MS);
+  if (turn === null) return;
+  let state = turn.state;
+  let dueAt = start;
+  const pruned = nothingPruned();
+  let failures = 0;
+  try {
+    add(pruned, await finishExpired(deps, EXPIRED_MAX));
+    await deps.retention.removeExpiredRecords(start);
+    for (;;) {
+      const { tenants, next } = await deps.tenants.list(state, TENANTS_PAGE);
+      let done = 0;
+      for (const { tenantId } of tenants) {
+        if (deps.now() - start >= PASS_MS || pruned.objects >= OBJECTS_MAX) break;
+        const isDone = await sweepTenant(deps, tenantId, options, pruned).catch((error) => {
+          if (++failures === FAILURES_MAX) throw error;
+          options.onFailed(tenantId, error);
+          return true;
+        });
+        if (!isDone) break;
+        done++;
+      }
+      // a page that was not finished begins anew: tenants without old runs cost little
+      if (done < tenants.length) break;
+      state = next;
+      if (next !== null) continue;
+      dueAt = start + ROUND_MS;
+      break;
+    }
+  } finally {
+    await deps.retention.endTurn(options.holder, state, dueAt);
+  }
+  if (Object.values(pruned).some((number) => number > 0)) options.onPruned(pruned);
+}
+
+/** False if the tenant has more to remove. */
+async function sweepTenant(
+  deps: RetentionDeps,
+  tenantId: string,
+  { retentionDays }: SweepOptions,
+  sum: Pruned,
+): Promise<boolean> {
+  const now = deps.now();
+  const before = retentionDays === 0 ? 0 : now - retentionDays * DAY_MS;
+  const { pruned, isDone } = await pruneTenant(deps, tenantId, { before, dryRun: false, objectsMax: OBJECTS_MAX });
+  add(sum, pruned);
+  if (!isDone) return false;
+  const { countedAt } = await deps.usage.storedBytes(tenantId);
+  if (countedAt === null || now - countedAt >= DAY_MS) await countStored(deps, tenantId);
+  return true;
+}

@@ -1,0 +1,220 @@
+/**
+ * Removes what a tenant no longer needs: old runs with their artifacts, config versions that no kept run uses, revoked keys,
+ * notes of uploads. What is in use stays, whatever its age: see `inUse`.
+ *
+ * A run's record goes first, in one step with a note that its objects must go; then the objects; then the note. So no run that
+ * can be seen lacks its objects, and a process that dies leaves a note that the next one works on.
+ */
+import { closeArrived } from '../api/endpoints/waiting-uploads.ts';
+import { runPrefix } from '../core/pipeline/artifacts.ts';
+import type { ArtifactStore, RunRecord, RunStore, TenantStore } from '../core/ports/service.ts';
+import type { ExpiredRun, RetentionStore, UsageStore } from '../core/ports/upkeep.ts';
+
+/** Ids of the runs of a tenant that something still needs. */
+export type InUse = (tenantId: string) => Promise<ReadonlySet<string>>;
+
+export interface RetentionDeps {
+  tenants: TenantStore;
+  runs: RunStore;
+  artifacts: ArtifactStore;
+  usage: UsageStore;
+  retention: RetentionStore;
+  /** Each names runs that stay. Publishing adds the published run, its baselines, and what vendors' files are carried over from. */
+  inUse: readonly InUse[];
+  now(): number;
+}
+
+/** What was removed, or would be. */
+export interface Pruned {
+  runs: number;
+  objects: number;
+  bytes: number;
+  configVersions: number;
+  keys: number;
+  uploads: number;
+}
+
+export interface PruneOptions {
+  /** Runs that were requested before are old, and so on. */
+  before: number;
+  /** Only counts. */
+  dryRun: boolean;
+  /** Objects after which no further run of the tenant is begun. */
+  objectsMax: number;
+  /** Called for each run that goes. */
+  onRun?(run: ExpiredRun & { requestedAt: number; bytes: number }): void;
+}
+
+const PAGE = 100;
+const CONCURRENT_REMOVALS = 16;
+/** An upload may go on for so long after its address has expired. */
+const UPLOAD_SLACK_MS = 3600_000;
+/** Pages of runs that are looked through for the last one over all vendors. */
+const SUCCEEDED_PAGES_MAX = 20;
+
+export const nothingPruned = (): Pruned => ({ runs: 0, objects: 0, bytes: 0, configVersions: 0, keys: 0, uploads: 0 });
+
+/** The feeds that a merchant takes: of the last run that succeeded, and of the last one over all vendors. */
+export function latestSucceeded(runs: RunStore): InUse {
+  return async (tenantId) => {
+    const last = await runs.lastSucceeded(tenantId);
+    if (last === null) return new Set();
+    const ids = new Set([last.runId]);
+    let cursor: string | null = null;
+    for (let page = 0; page < SUCCEEDED_PAGES_MAX; page++) {
+      const listed = await runs.list({ tenantId, status: 'SUCCEEDED' }, cursor, PAGE);
+      const whole = listed.runs.find((run) => run.vendors.length === 0);
+      if (whole !== undefined) return ids.add(whole.runId);
+      if (listed.next === null) break;
+      cursor = listed.next;
+    }
+    return ids;
+  };
+}
+
+/** The runs of a tenant that stay, whatever their age. */
+export async function inUse(deps: Pick<RetentionDeps, 'inUse'>, tenantId: string): Promise<Set<string>> {
+  const sets = await Promise.all(deps.inUse.map((names) => names(tenantId)));
+  return new Set(sets.flatMap((one) => [...one]));
+}
+
+/** Removes the objects of runs whose records are gone already. */
+export async function finishExpired(deps: RetentionDeps, runsMax: number): Promise<Pruned> {
+  const pruned = nothingPruned();
+  for (const run of await deps.retention.expiredRuns(runsMax)) add(pruned, await removeObjects(deps, run));
+  return pruned;
+}
+
+/** `isDone` is false if there is more to remove. */
+export async function pruneTenant(
+  deps: RetentionDeps,
+  tenantId: string,
+  options: PruneOptions,
+): Promise<{ pruned: Pruned; isDone: boolean }> {
+  const pruned = nothingPruned();
+  const kept: RunRecord[] = [];
+  const needed = await inUse(deps, tenantId);
+  let cursor: string | null = null;
+  do {
+    const page: { runs: RunRecord[]; next: string | null } = await deps.retention.endedRuns(
+      tenantId,
+      options.before,
+      cursor,
+      PAGE,
+    );
+    for (const run of page.runs) {
+      if (needed.has(run.runId)) kept.push(run);
+      else if (pruned.objects >= options.objectsMax) return { pruned, isDone: false };
+      else add(pruned, await pruneRun(deps, run, options));
+    }
+    cursor = page.next;
+  } while (cursor !== null);
+  pruned.configVersions += await pruneVersions(deps, tenantId, kept, options);
+  if (!options.dryRun) {
+    pruned.keys += await deps.retention.removeRevokedKeys(tenantId, options.before);
+    await closeArrived(deps, tenantId);
+    pruned.uploads += await deps.usage.removeUploads(tenantId, deps.now() - UPLOAD_SLACK_MS);
+  }
+  return { pruned, isDone: true };
+}
+
+async function pruneRun(deps: RetentionDeps, run: RunRecord, { dryRun, onRun }: PruneOptions): Promise<Pruned> {
+  const expired = { runId: run.runId, tenantId: run.tenantId };
+  const pruned = nothingPruned();
+  if (dryRun) {
+    for await (const { size } of objectsOf(deps.artifacts, expired)) add(pruned, { objects: 1, bytes: size });
+  } else {
+    // somebody else was faster, or uses it again
+    if (!(await deps.retention.expireRun(run.runId, deps.now()))) return pruned;
+    add(pruned, await removeObjects(deps, expired));
+  }
+  pruned.runs++;
+  onRun?.({ ...expired, requestedAt: run.requestedAt, bytes: pruned.bytes });
+  return pruned;
+}
+
+async function removeObjects(deps: RetentionDeps, run: ExpiredRun): Promise<Pruned> {
+  const pruned = nothingPruned();
+  const objects: Array<{ key: string; size: number }> = [];
+  for await (const one of objectsOf(deps.artifacts, run)) objects.push(one);
+  for (let at = 0; at < objects.length; at += CONCURRENT_REMOVALS) {
+    const some = objects.slice(at, at + CONCURRENT_REMOVALS);
+    await Promise.all(some.map(({ key }) => deps.artifacts.remove(key)));
+    const bytes = some.reduce((sum, one) => sum + one.size, 0);
+    await deps.usage.addStored(run.tenantId, -bytes);
+    add(pruned, { objects: some.length, bytes });
+  }
+  await deps.retention.removeExpired(run);
+  return pruned;
+}
+
+/** A version that was replaced before is needed only by runs that stay. `kept`: those that are old. */
+async function pruneVersions(
+  { retention, runs }: RetentionDeps,
+  tenantId: string,
+  kept: readonly RunRecord[],
+  { before, dryRun }: PruneOptions,
+): Promise<number> {
+  const needed = new Set(kept.map((run) => run.configVersion));
+  for (const status of ['QUEUED', 'RUNNING'] as const) {
+    for (const run of (await runs.list({ tenantId, status }, null, 1)).runs) needed.add(run.configVersion);
+  }
+  let removed = 0;
+  let after = 0;
+  for (;;) {
+    // the last of a page is only looked at: it says when the one before was replaced
+    const versions = await retention.configVersions(tenantId, after, PAGE + 1);
+    for (const [i, { configVersion }] of versions.slice(0, -1).entries()) {
+      if ((versions[i + 1]?.createdAt ?? before) >= before) return removed;
+      if (needed.has(configVersion)) continue;
+      if (dryRun || (await retention.removeConfigVersion(tenantId, configVersion))) removed++;
+    }
+    if (versions.length <= PAGE) return removed;
+    after = versions.at(-2)?.configVersion ?? after;
+  }
+}
+
+/** Corrects a tenant's stored bytes by its objects: its uploads, and the artifacts of its runs. */
+export async function countStored(deps: RetentionDeps, tenantId: string): Promise<void> {
+  const { bytes: before } = await deps.usage.storedBytes(tenantId);
+  let counted = await bytesUnder(deps.artifacts, `tenants/${tenantId}/`);
+  let cursor: string | null = null;
+  do {
+    const page: { runs: RunRecord[]; next: string | null } = await deps.runs.list({ tenantId }, cursor, PAGE);
+    const ended = page.runs.filter(({ finishedAt }) => finishedAt !== null);
+    for (let at = 0; at < ended.length; at += CONCURRENT_REMOVALS) {
+      const sizes = ended.slice(at, at + CONCURRENT_REMOVALS).map((run) => storedBytesOf(deps.artifacts, run));
+      for (const size of await Promise.all(sizes)) counted += size;
+    }
+    cursor = page.next;
+  } while (cursor !== null);
+  await deps.usage.correctStored(tenantId, counted - before, deps.now());
+}
+
+/** Bytes of the artifacts of a run. */
+export function storedBytesOf(artifacts: ArtifactStore, { runId, tenantId }: ExpiredRun): Promise<number> {
+  return bytesUnder(artifacts, runPrefix(runId, tenantId));
+}
+
+async function bytesUnder(artifacts: ArtifactStore, prefix: string): Promise<number> {
+  let bytes = 0;
+  for await (const { size } of objectsUnder(artifacts, prefix)) bytes += size;
+  return bytes;
+}
+
+function objectsOf(artifacts: ArtifactStore, { runId, tenantId }: ExpiredRun) {
+  return objectsUnder(artifacts, runPrefix(runId, tenantId));
+}
+
+async function* objectsUnder(artifacts: ArtifactStore, prefix: string) {
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<ArtifactStore['list']>> = await artifacts.list(prefix, cursor);
+    yield* page.objects;
+    cursor = page.next;
+  } while (cursor !== null);
+}
+
+export function add(sum: Pruned, more: Partial<Pruned>): void {
+  for (const name of Object.keys(sum) as Array<keyof Pruned>) sum[name] += more[name] ?? 0;
+}
