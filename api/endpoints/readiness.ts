@@ -6,7 +6,7 @@ import { ApiError } from '../http/errors.ts';
 
 type Check = () => Promise<void>;
 
-/** Returns the names of all stores. Throws `NOT_READY` with the problem of each store that cannot be used. */
+/** Returns the names of all stores. Throws `NOT_READY` with the problem of each store that cannot be used, and of the disk. */
 export async function requireReady(deps: ApiDeps): Promise<string[]> {
   const parts: Record<string, Check> = {
     artifacts: () => deps.artifacts.check(),
@@ -19,7 +19,7 @@ export async function requireReady(deps: ApiDeps): Promise<string[]> {
   const timeoutMs = deps.settings.readyTimeoutMs;
   const found = await Promise.all(Object.entries(parts).map(([name, check]) => checkWithin(name, check, timeoutMs)));
   const issues = found.filter((problem) => problem !== null);
-  if (issues.length === 0) return Object.keys(parts);
+  if (issues.length === 0) return Object.keys(parts).filter((name) => name !== 'disk');
   const headers = { 'Retry-After': String(deps.settings.retryAfterSeconds) };
   const message = issues.map(({ path, message: why }) => `${path}: ${why}`).join('; ');
   throw new ApiError('NOT_READY', message, { issues, headers });

@@ -16,7 +16,7 @@ export interface UpkeepSubject extends Subject, UpkeepStores {
   peer(): Promise<UpkeepStores>;
 }
 
-export function upload(key: string, changes: Partial<WaitingUpload> = {}): WaitingUpload {
+export function waitingUpload(key: string, changes: Partial<WaitingUpload> = {}): WaitingUpload {
   const times = { openedAt: T0, expiresAt: T0 + 900_000 };
   return { tenantId: 'shop', key, ...times, etagBefore: null, sizeBefore: 0, ...changes };
 }

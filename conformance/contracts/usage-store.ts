@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert';
 import { T0 } from './run-subject.ts';
 import type { ContractCase } from './support.ts';
-import { type UpkeepSubject, upload } from './upkeep-subject.ts';
+import { type UpkeepSubject, waitingUpload } from './upkeep-subject.ts';
 
 export const usageStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
   {
@@ -47,9 +47,9 @@ export const usageStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
   {
     name: 'an upload waits, as it was noted, until it is closed',
     run: async ({ usage, peer }) => {
-      const one = upload('a', { etagBefore: 'e1', sizeBefore: 12 });
+      const one = waitingUpload('a', { etagBefore: 'e1', sizeBefore: 12 });
       assert.ok(await usage.openUpload(one, 9));
-      assert.ok(await usage.openUpload(upload('b', { tenantId: 'another' }), 9));
+      assert.ok(await usage.openUpload(waitingUpload('b', { tenantId: 'another' }), 9));
       assert.equal(await (await peer()).usage.listUploads('shop'), [one]);
       assert.is(await usage.closeUpload('shop', 'b'), false);
       assert.ok(await usage.closeUpload('shop', 'a'));
@@ -64,7 +64,7 @@ export const usageStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
       const all = [usage, (await peer()).usage];
       const opened = await Promise.all(
         Array.from({ length: 16 }, (_, i) =>
-          all[i % 2]!.openUpload(upload(`k${i}`), 4).catch((error) => {
+          all[i % 2]!.openUpload(waitingUpload(`k${i}`), 4).catch((error) => {
             assert.is(error.code, 'store_busy', String(error));
             return false;
           }),
@@ -72,35 +72,35 @@ export const usageStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
       );
       assert.is(opened.filter((one) => one).length, 4);
       assert.is((await usage.listUploads('shop')).length, 4);
-      assert.is(await usage.openUpload(upload('late'), 4), false);
-      assert.ok(await usage.openUpload(upload('late', { tenantId: 'another' }), 4));
+      assert.is(await usage.openUpload(waitingUpload('late'), 4), false);
+      assert.ok(await usage.openUpload(waitingUpload('late', { tenantId: 'another' }), 4));
     },
   },
   {
     name: 'an upload to the same key is counted once, and the later one holds',
     run: async ({ usage }) => {
-      assert.ok(await usage.openUpload(upload('a'), 2));
-      assert.ok(await usage.openUpload(upload('b'), 2));
-      const later = upload('a', { openedAt: T0 + 5, expiresAt: T0 + 999_000, etagBefore: 'e2', sizeBefore: 3 });
+      assert.ok(await usage.openUpload(waitingUpload('a'), 2));
+      assert.ok(await usage.openUpload(waitingUpload('b'), 2));
+      const later = waitingUpload('a', { openedAt: T0 + 5, expiresAt: T0 + 999_000, etagBefore: 'e2', sizeBefore: 3 });
       assert.ok(await usage.openUpload(later, 2));
       assert.equal(
         (await usage.listUploads('shop')).find((one) => one.key === 'a'),
         later,
       );
-      assert.is(await usage.openUpload(upload('c'), 2), false);
+      assert.is(await usage.openUpload(waitingUpload('c'), 2), false);
       assert.ok(await usage.closeUpload('shop', 'a'));
-      assert.ok(await usage.openUpload(upload('a'), 2), 'a closed upload is opened again');
+      assert.ok(await usage.openUpload(waitingUpload('a'), 2), 'a closed upload is opened again');
       assert.is((await usage.listUploads('shop')).length, 2);
     },
   },
   {
     name: 'an expired address no longer counts, and stays listed until it is removed',
     run: async ({ usage }) => {
-      await usage.openUpload(upload('a', { expiresAt: T0 + 10 }), 2);
-      await usage.openUpload(upload('b', { expiresAt: T0 + 20 }), 2);
-      await usage.openUpload(upload('z', { tenantId: 'another', expiresAt: T0 + 10 }), 2);
-      assert.is(await usage.openUpload(upload('c', { openedAt: T0 + 9 }), 2), false);
-      assert.ok(await usage.openUpload(upload('c', { openedAt: T0 + 10 }), 2));
+      await usage.openUpload(waitingUpload('a', { expiresAt: T0 + 10 }), 2);
+      await usage.openUpload(waitingUpload('b', { expiresAt: T0 + 20 }), 2);
+      await usage.openUpload(waitingUpload('z', { tenantId: 'another', expiresAt: T0 + 10 }), 2);
+      assert.is(await usage.openUpload(waitingUpload('c', { openedAt: T0 + 9 }), 2), false);
+      assert.ok(await usage.openUpload(waitingUpload('c', { openedAt: T0 + 10 }), 2));
       assert.is((await usage.listUploads('shop')).length, 3);
       assert.is(await usage.removeUploads('shop', T0 + 11), 1);
       const left = (await usage.listUploads('shop')).map((one) => one.key);

@@ -157,9 +157,16 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   }
 
   async signPut(key: string, options: SignPutOptions): Promise<SignedPut> {
-    const { contentType = null, expiresInSeconds, owner = null } = options;
+    const { contentType = null, expiresInSeconds, owner } = options;
     const expiresAt = this.#end(expiresInSeconds);
-    const url = this.#sign({ method: 'PUT', key, expiresAt, filename: null, contentType, owner });
+    const url = this.#sign({
+      method: 'PUT',
+      key,
+      expiresAt,
+      filename: null,
+      contentType,
+      ...(owner === undefined ? {} : { owner }),
+    });
     return { url, headers: contentType === null ? {} : { 'content-type': contentType }, expiresAt };
   }
 

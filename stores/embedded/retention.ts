@@ -5,7 +5,7 @@ import type { RunRecord } from '../../core/ports/service.ts';
 import type { ExpiredRun, RetentionStore } from '../../core/ports/upkeep.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import type { Database } from './database.ts';
-import { type RunRow, toRunRecord } from './runs.ts';
+import { type RunRow, runRecordOf } from './runs.ts';
 
 interface TurnRow {
   holder: string | null;
@@ -36,7 +36,7 @@ export class EmbeddedRetentionStore implements RetentionStore {
       ORDER BY requested_at, run_id LIMIT ?`;
     const values = [tenantId, requestedBefore, ...after, size + 1];
     const rows = await this.#database.read((sql) => sql.all<RunRow>(statement, ...values));
-    const runs = rows.slice(0, size).map(toRunRecord);
+    const runs = rows.slice(0, size).map(runRecordOf);
     const last = runs.at(-1);
     return { runs, next: rows.length > size ? encodeCursor([last!.requestedAt, last!.runId]) : null };
   }

@@ -67,7 +67,7 @@ export class EmbeddedRunStore implements RunStore {
         const before = selectRepeated(sql, tenantId, idempotency.key, now);
         if (before !== undefined) {
           if (before.body_hash !== idempotency.bodyHash) return { status: 'key_reused' };
-          return { status: 'repeated', run: toRunRecord(select(sql, before.run_id)!) };
+          return { status: 'repeated', run: runRecordOf(select(sql, before.run_id)!) };
         }
       }
       const active = sql.one<RunRow>(`SELECT * FROM runs WHERE tenant_id = ? AND ${ACTIVE}`, tenantId);
@@ -87,13 +87,13 @@ export class EmbeddedRunStore implements RunStore {
         const { key, bodyHash, expiresAt } = idempotency;
         sql.run('INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)', tenantId, key, bodyHash, runId, expiresAt);
       }
-      return { status: 'created', run: toRunRecord(select(sql, runId)!) };
+      return { status: 'created', run: runRecordOf(select(sql, runId)!) };
     });
   }
 
   async get(runId: string): Promise<RunRecord | null> {
     const row = await this.#database.read((sql) => select(sql, runId));
-    return row === undefined ? null : toRunRecord(row);
+    return row === undefined ? null : runRecordOf(row);
   }
 
   async findRepeated(tenantId: string, key: string, now: number): Promise<{ run: RunRecord; bodyHash: string } | null> {
@@ -126,7 +126,7 @@ export class EmbeddedRunStore implements RunStore {
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
     const statement = `SELECT * FROM runs ${where} ORDER BY requested_at DESC, run_id DESC LIMIT ?`;
     const rows = await this.#database.read((sql) => sql.all<RunRow>(statement, ...values, size + 1));
-    const runs = rows.slice(0, size).map(toRunRecord);
+    const runs = rows.slice(0, size).map(runRecordOf);
     const last = runs.at(-1);
     return { runs, next: rows.length > size ? encodeCursor([last!.requestedAt, last!.runId]) : null };
   }
@@ -144,7 +144,7 @@ export class EmbeddedRunStore implements RunStore {
       );
       const row = select(sql, runId);
       if (row === undefined) return { status: 'unknown' };
-      const run = toRunRecord(row);
+      const run = runRecordOf(row);
       if (claimed === 1) return { status: 'claimed', run };
       return { status: run.status === 'RUNNING' ? 'leased' : 'ended', run };
     });
@@ -204,7 +204,7 @@ export class EmbeddedRunStore implements RunStore {
       OR (status = 'RUNNING' AND lease_until < ? AND sent_at < max(lease_until, ?)) ORDER BY sent_at, run_id LIMIT ?`;
     const values = [sentBefore, leaseBefore, sentBefore, pageSize(limit, PAGE)];
     const rows = await this.#database.read((sql) => sql.all<RunRow>(statement, ...values));
-    return rows.map(toRunRecord);
+    return rows.map(runRecordOf);
   }
 
   markSent(runId: string, previousSentAt: number, now: number): Promise<boolean> {
@@ -215,7 +215,7 @@ export class EmbeddedRunStore implements RunStore {
     const statement = `SELECT * FROM runs WHERE tenant_id = ? AND status = 'SUCCEEDED'
       ORDER BY requested_at DESC, run_id DESC LIMIT 1`;
     const row = await this.#database.read((sql) => sql.one<RunRow>(statement, tenantId));
-    return row === undefined ? null : toRunRecord(row);
+    return row === undefined ? null : runRecordOf(row);
   }
 
   check(): Promise<void> {
@@ -247,7 +247,7 @@ function select(sql: Sql, runId: string): RunRow | undefined {
   return sql.one<RunRow>('SELECT * FROM runs WHERE run_id = ?', runId);
 }
 
-export function toRunRecord(row: RunRow): RunRecord {
+export function runRecordOf(row: RunRow): RunRecord {
   return {
     runId: row.run_id,
     tenantId: row.tenant_id,

@@ -16,7 +16,7 @@ export interface Grant {
   /** GET: the response's content type. PUT: the one that the upload must send. */
   contentType: string | null;
   /** PUT: the tenant whose quota the upload counts against. */
-  owner?: string | null;
+  owner?: string;
 }
 
 /** The parts of a request that `verify` checks. */
@@ -43,8 +43,8 @@ export class Signatures {
 
   /** Returns the address below the base URL. If that is empty, it is a path, which `new URL(path, origin)` completes. */
   sign(grant: Grant, baseUrl: string): string {
-    const { method, key, expiresAt, filename, contentType, owner = null } = grant;
-    const parts = [method, key, expiresAt, filename, contentType, ...(owner === null ? [] : [owner])];
+    const { method, key, expiresAt, filename, contentType, owner } = grant;
+    const parts = [method, key, expiresAt, filename, contentType, ...(owner === undefined ? [] : [owner])];
     const payload = Buffer.from(JSON.stringify(parts)).toString('base64url');
     const path = key.split('/').map(encodeURIComponent).join('/');
     return `${baseUrl.replace(/\/+$/, '')}${OBJECTS_PATH}${path}?token=${payload}.${this.#mac(payload)}`;
@@ -60,7 +60,7 @@ export class Signatures {
     ) as [Grant['method'], string, number, string | null, string | null, string?];
     if (method !== request.method || key !== request.key) throw invalid();
     if (now >= expiresAt) throw new RelayError('signature_expired', 'the address has expired; ask for a new one');
-    return { method, key, expiresAt, filename, contentType, owner };
+    return { method, key, expiresAt, filename, contentType, ...(owner === null ? {} : { owner }) };
   }
 
   /** The prefix separates this use of the secret from others. */
