@@ -12,6 +12,7 @@ import { BUILTINS_LOADED_ONCE } from '../../plugins/in-memory/builtins.ts';
 import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
 import { type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
 import { timedStalls } from '../../plugins/in-memory/stalls.ts';
+import { withoutExit } from './exit-trap.ts';
 import { type ExpectedRejection, fileBytes, fileName, type PluginFixture } from './fixture.ts';
 import { watched } from './probes.ts';
 import { Watch } from './watch.ts';
@@ -72,14 +73,16 @@ export async function observe(
   const watch = variant.watch ?? new Watch();
   const seen: Array<{ vendor: string; row: number; sku: string }> = [];
   const { waitMs = WAIT_MS } = variant;
-  const registry = new Registry([await watched(plugin, watch, waitMs), probe(seen)], builtinsBeside(manifest));
-  const timed = timedStalls(waitMs);
-  const stalls: Stalls = { watch: (one) => timed.watch(blaming(one, watch)) };
-  const run = await runInMemory(memoryEngine(registry, variant.limits ?? SMALL, stalls), {
-    config: configOf(plugin, fixture),
-    files: variant.files ?? feedFilesOf(fixture),
-    sideFiles: sideFilesOf(fixture),
-    ...(variant.chunkBytes === undefined ? {} : { chunkBytes: variant.chunkBytes }),
+  const run = await withoutExit(watch, async () => {
+    const registry = new Registry([await watched(plugin, watch, waitMs), probe(seen)], builtinsBeside(manifest));
+    const timed = timedStalls(waitMs);
+    const stalls: Stalls = { watch: (one) => timed.watch(blaming(one, watch)) };
+    return runInMemory(memoryEngine(registry, variant.limits ?? SMALL, stalls), {
+      config: configOf(plugin, fixture),
+      files: variant.files ?? feedFilesOf(fixture),
+      sideFiles: sideFilesOf(fixture),
+      ...(variant.chunkBytes === undefined ? {} : { chunkBytes: variant.chunkBytes }),
+    });
   });
   watch.settle();
   const rejected = run.errors.flatMap((entry) => ('row_number' in entry ? rejections(entry) : []));

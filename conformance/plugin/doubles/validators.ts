@@ -140,6 +140,12 @@ export const validatorDoubles: readonly Double[] = [
     fixtures: validatorFixtures,
   },
   {
+    title: 'ends the process',
+    check: 'answers',
+    plugin: besides(() => process.exit(0)),
+    fixtures: validatorFixtures,
+  },
+  {
     title: 'waits for the next turn',
     check: 'pure',
     plugin: besides(() => void setImmediate(() => {})),
