@@ -11,7 +11,7 @@ import { printJson } from '../failure.ts';
 import { fileSink, fileSource } from '../host/files.ts';
 import { findFeed, type LocalFeed, readLocalManifest, readReport } from '../host/published.ts';
 import { EXIT, type Io } from '../io.ts';
-import { DIFF } from '../manual/commands.ts';
+import { DIFF } from '../manual/publish-commands.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
 const LARGEST_SHOWN = 10;

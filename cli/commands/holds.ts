@@ -12,7 +12,7 @@ import { fileSource } from '../host/files.ts';
 import { isFolder } from '../host/inputs.ts';
 import { readReport } from '../host/published.ts';
 import { EXIT, type Io } from '../io.ts';
-import { HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, HOLDS_SHOWN } from '../manual/commands.ts';
+import { HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, HOLDS_SHOWN } from '../manual/publish-commands.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
 export async function holdsList(argv: readonly string[], io: Io): Promise<number> {

@@ -52,3 +52,8 @@ export type OptionValues<T extends OptionEntries> = {
     ? (T[K] extends { multiple: true } ? string[] : string) | undefined
     : boolean;
 };
+
+/** The option that every command has. */
+export const JSON_OUTPUT = {
+  text: 'prints one JSON document on standard output, also for an error',
+} as const satisfies OptionEntry;

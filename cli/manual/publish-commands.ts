@@ -1,0 +1,84 @@
+/** The manual of the commands for published feeds. */
+import { type CommandEntry, JSON_OUTPUT } from './command.ts';
+
+export const DIFF = {
+  name: 'diff',
+  summary: 'show what changed between two feeds or runs',
+  usage: 'A B [options]',
+  text: [
+    'Compares two merged feeds, each a file or the folder of a run (DIR/<run_id>/tenants/<tenant_id>). Both are sorted by SKU, as Relay writes them.',
+  ],
+  arguments: [
+    { name: 'A', complete: 'file' },
+    { name: 'B', complete: 'file', multiple: true },
+  ],
+  options: {
+    out: {
+      value: 'DIR',
+      text: 'writes delta.csv and diff.json there',
+      default: 'nothing is written',
+      complete: 'folder',
+    },
+    json: JSON_OUTPUT,
+  },
+  exits: { 0: 'done, whether they differ or not', 2: 'wrong use', 3: 'a feed cannot be read' },
+  examples: ['relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind'],
+} as const satisfies CommandEntry;
+
+const HOLDS_EXITS = {
+  0: 'done',
+  2: 'wrong use',
+  3: 'the run does not hold such a SKU, or a file cannot be read',
+} as const;
+const RUN_FOLDER = { name: 'DIR', complete: 'folder' } as const;
+/** Held prices that `relay holds list` shows by default. */
+export const HOLDS_SHOWN = 20;
+
+export const HOLDS_LIST = {
+  name: 'holds list',
+  summary: 'list the prices that a run holds',
+  usage: 'DIR [options]',
+  text: ['Lists the prices that a run holds. DIR is the folder of the run, DIR/<run_id>/tenants/<tenant_id>.'],
+  arguments: [RUN_FOLDER],
+  options: {
+    limit: { value: 'N', text: 'how many are listed', default: `${HOLDS_SHOWN}` },
+    json: JSON_OUTPUT,
+  },
+  exits: HOLDS_EXITS,
+  examples: ['relay holds list out/tuesday/tenants/northwind'],
+} as const satisfies CommandEntry;
+
+const DECISION_OPTIONS = {
+  decisions: {
+    value: 'FILE',
+    text: 'the file of decisions; it is created if it is not there (required)',
+    complete: 'file',
+  },
+  sku: { value: 'SKU', multiple: true, text: 'a held SKU; repeat it for each' },
+  all: { text: 'all SKUs that the run holds' },
+  reason: { value: 'TEXT', text: 'why', default: 'none' },
+  expires: { value: 'TIME', text: 'when the decision ends, such as 2026-12-01T00:00:00Z', default: 'never' },
+  json: JSON_OUTPUT,
+} as const;
+
+export const HOLDS_ACCEPT = {
+  name: 'holds accept',
+  summary: 'accept prices that a run holds',
+  usage: 'DIR (--sku SKU … | --all) --decisions FILE [options]',
+  text: ['Accepts held prices: the next runs are measured against them. Give the file to "relay run --decisions".'],
+  arguments: [RUN_FOLDER],
+  options: DECISION_OPTIONS,
+  exits: HOLDS_EXITS,
+  examples: ['relay holds accept out/tuesday/tenants/northwind --all --decisions decisions.csv --reason checked'],
+} as const satisfies CommandEntry;
+
+export const HOLDS_REJECT = {
+  name: 'holds reject',
+  summary: 'reject prices that a run holds',
+  usage: 'DIR (--sku SKU … | --all) --decisions FILE [options]',
+  text: ['Rejects held prices: they stay held without a report until they change.'],
+  arguments: [RUN_FOLDER],
+  options: DECISION_OPTIONS,
+  exits: HOLDS_EXITS,
+  examples: ['relay holds reject out/tuesday/tenants/northwind --all --decisions decisions.csv'],
+} as const satisfies CommandEntry;
