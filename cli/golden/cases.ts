@@ -1,6 +1,6 @@
 /**
  * Golden cases on disk, a folder each: `case.json` (what it shows, and how the run must end), `tenant.json` or
- * `tenant.yaml`, `inbound/<vendor>/<file>`, SKU maps, side files, and `expected/`. Data only: no case brings code of its own.
+ * `tenant.yaml`, `inbound/<vendor>/<file>`, SKU maps, side files, `baseline/` and `decisions.csv` (what is published), and `expected/`. Data only: no case brings code of its own.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -23,6 +23,10 @@ const caseSchema = z.strictObject({
   /** The vendors that run; all unless given. */
   vendors: z.array(z.string()).optional(),
   limits: z.partialRecord(z.enum(limitNames), z.int().min(0)).optional(),
+  /** Why holds and guardrails are set aside. */
+  force: z.string().min(1).optional(),
+  /** The hash that the published feed should have, if it is another than it has. */
+  baseline_sha256: z.string().optional(),
   /** Bytes per chunk of an input. */
   chunkBytes: z.int().min(1).optional(),
   expect: z.strictObject({
@@ -45,6 +49,10 @@ export interface GoldenCase extends z.infer<typeof caseSchema> {
   skuMaps: Record<string, Uint8Array>;
   /** Files in `side_files/` by their path in the case's folder, and files that configs name by `local_path`. */
   sideFiles: Record<string, Uint8Array>;
+  /** What is published, by path below `baseline/`, which is laid out as a run's folder; empty if nothing is. */
+  baseline: Map<string, Uint8Array>;
+  /** `decisions.csv`, sorted by SKU; null if there is none. */
+  decisions: Uint8Array | null;
   /** By path below `expected/`. */
   expected: Map<string, string>;
 }
@@ -85,7 +93,9 @@ export function readCase(dir: string): GoldenCase {
     files: readInbound(path.join(dir, 'inbound'), name),
     skuMaps: readSkuMaps(dir, tenant),
     sideFiles: { ...readSideFiles(dir), ...readLocalFiles(dir, tenant) },
-    expected: readTree(path.join(dir, 'expected')),
+    baseline: readTree(path.join(dir, 'baseline')),
+    decisions: readIfThere(path.join(dir, 'decisions.csv')),
+    expected: new Map([...readTree(path.join(dir, 'expected'))].map(([file, bytes]) => [file, textOf(bytes)])),
   };
 }
 
@@ -178,13 +188,17 @@ function readSideFiles(dir: string): Record<string, Uint8Array> {
   return Object.fromEntries(names.map((name) => [`side_files/${name}`, bytesOf(path.join(folder, name))]));
 }
 
-function readTree(folder: string): Map<string, string> {
-  const files = new Map<string, string>();
+function readIfThere(file: string): Uint8Array | null {
+  return fs.existsSync(file) ? bytesOf(file) : null;
+}
+
+function readTree(folder: string): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
   if (!fs.existsSync(folder)) return files;
   for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
-    files.set(path.relative(folder, file).split(path.sep).join('/'), textOf(bytesOf(file)));
+    files.set(path.relative(folder, file).split(path.sep).join('/'), bytesOf(file));
   }
   return files;
 }

@@ -1,9 +1,12 @@
 /** Runs the engine on a golden case in memory, and compares everything that it wrote with the expected files. */
 import type { RowEntry, RowProblem, VendorEntry } from '../../core/issue.ts';
+import { PATHS } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
+import type { PublishRequest } from '../../core/ports/publishing.ts';
 import type { Registry } from '../../core/registry.ts';
+import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
 import { assertCanFail, type GoldenCase, readCase, textOf } from './cases.ts';
 import { lineDiff } from './diff.ts';
@@ -45,9 +48,23 @@ export function runGolden(one: GoldenCase, registry: Registry, variant: ReplayVa
     skuMaps: one.skuMaps,
     sideFiles: one.sideFiles,
     now: one.now,
+    publishing: publishingOf(one, chunkBytes),
     ...(chunkBytes === undefined ? {} : { chunkBytes }),
     ...(one.vendors === undefined ? {} : { vendors: one.vendors }),
   });
+}
+
+/** What the case says is published, with the decisions on it. */
+function publishingOf(
+  { baseline, baseline_sha256, decisions, force }: GoldenCase,
+  chunkBytes: number | undefined,
+): PublishRequest {
+  const found = baselineOf({ runId: 'run-0', read: (path) => baseline.get(path), chunkBytes });
+  return {
+    baseline: found === null ? null : { ...found, sha256: baseline_sha256 ?? found.sha256 },
+    decisions: decisions === null ? null : decisionsOf(decisions, chunkBytes),
+    force: force ?? null,
+  };
 }
 
 /** Compares how the run ended with `case.json`. `--update` never rewrites that, so no update hides a new ending. */
@@ -81,12 +98,15 @@ export function compareFiles(
   });
 }
 
+const PUBLISH_REPORTS: ReadonlySet<string> = new Set([PATHS.holds, PATHS.vanished, PATHS.diff, PATHS.guardrails]);
+
 /** The files that a run wrote, by their names in `expected/`. */
 export function writtenFiles(result: MemoryRun): Map<string, string> {
   const files = new Map<string, string>();
   for (const [path, bytes] of result.artifacts.files) {
     if (path.startsWith('outputs/')) files.set(path.slice('outputs/'.length), textOf(bytes));
     else if (path.startsWith('normalized/')) files.set(path, textOf(bytes));
+    else if (PUBLISH_REPORTS.has(path)) files.set(path.slice('reports/'.length), textOf(bytes));
     else if (path === 'reports/errors.json') files.set('errors.json', withoutProse(JSON.parse(textOf(bytes))));
   }
   files.set('summary.json', `${JSON.stringify(summaryOf(result), null, 2)}\n`);
@@ -110,6 +130,7 @@ function summaryOf({ outcome: { summary }, artifacts }: MemoryRun): object {
     error_counts: summary.error_counts,
     warnings: summary.warnings,
     unpriced_skus: summary.unpriced_skus,
+    ...(summary.publish === undefined ? {} : { publish: summary.publish }),
     inputs: Object.fromEntries(inputs),
   };
 }

@@ -230,11 +230,14 @@ function artifactHashes({ artifacts }: HarnessResult): Record<string, string> {
 }
 
 /** All that a run depends on, and nothing that describes or expects. */
-function inputHash({ tenant, files, skuMaps, sideFiles, now, vendors, limits, chunkBytes }: GoldenCase): string {
+function inputHash(one: GoldenCase): string {
+  const { tenant, files, skuMaps, sideFiles, now, vendors, limits, chunkBytes } = one;
+  const published = [...one.baseline].map(([name, bytes]) => [name, hash(bytes)]);
+  const publishing = [published, one.decisions && hash(one.decisions), one.force, one.baseline_sha256];
   const parts = Object.entries(files).map(([id, file]) => [id, file.name, hash(file.bytes)]);
   const maps = Object.entries(skuMaps).map(([id, bytes]) => [id, hash(bytes)]);
   const sides = Object.entries(sideFiles).map(([name, bytes]) => [name, hash(bytes)]);
-  return hash(JSON.stringify([tenant, parts, maps, sides, now, vendors, limits, chunkBytes]));
+  return hash(JSON.stringify([tenant, parts, maps, sides, now, vendors, limits, chunkBytes, ...publishing]));
 }
 
 function hash(data: Uint8Array | string): string {

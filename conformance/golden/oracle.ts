@@ -5,12 +5,21 @@
 
 import { type GoldenCase, mergedName } from '../../cli/golden/cases.ts';
 import { runOracle } from '../oracle/oracle.ts';
+import type { Memory, OracleDecision, Published } from '../oracle/publish-types.ts';
+import { readTable } from '../oracle/table.ts';
 import type { ErrorEntry, RowError } from '../oracle/types.ts';
 
 /** Differences between the oracle and `expected/`; empty if they agree. */
 export function oracleDisagreements(one: GoldenCase): string[] {
   const { tenant, files, skuMaps, now, expect, expected } = one;
-  const result = runOracle({ config: tenant as object, files, skuMaps, runId: 'run-1', now });
+  const result = runOracle({
+    ...{ config: tenant as object, files, skuMaps, runId: 'run-1', now },
+    published: publishedOf(one),
+    decisions: decisionsOf(one),
+    forced: one.force !== undefined,
+    // the time of all files of the replay
+    modified: '2026-01-01T00:00:00Z',
+  });
   const problems: string[] = [];
   const compare = (what: string, ours: unknown, theirs: unknown) => {
     const [wanted, came] = [JSON.stringify(ours), JSON.stringify(theirs)];
@@ -18,6 +27,13 @@ export function oracleDisagreements(one: GoldenCase): string[] {
   };
   compare('status', expect.status, result.status);
   compare('error_code', expect.error_code, result.error_code ?? null);
+  if (result.published !== undefined) {
+    const { delta, holds, vanished } = result.published;
+    compare('holds', expected.get('holds.csv'), holds);
+    compare('vanished', expected.get('vanished.csv'), vanished);
+    if (expect.status === 'SUCCEEDED') compare('delta', expected.get('delta.csv'), delta);
+    else compare('candidate', expected.get(mergedName(one).replace('merged', 'candidate')), result.merged);
+  }
   if (expect.status === 'FAILED') return problems;
 
   compare('merged feed', expected.get(mergedName(one)), result.merged);
@@ -42,4 +58,40 @@ function place(entry: ErrorEntry): string {
     problem.error_code === 'malformed_quote' ? problem.error_code : `${problem.error_code} ${problem.column}`,
   );
   return [vendor_id, row_number ?? '', line ?? '', entry.error_code, ...codes].join(' | ');
+}
+
+/** What the case says is published. */
+function publishedOf({ baseline }: GoldenCase): Published | null {
+  const feed = tableOf(baseline.get('outputs/merged_inventory.csv'));
+  if (feed === null) return null;
+  const state = tableOf(baseline.get('outputs/publish_state.csv'));
+  const summary = baseline.get('reports/run_summary.json');
+  return {
+    columns: feed.columns,
+    rows: new Map(feed.rows.map((row) => [row.sku!, row])),
+    memory: state && new Map(state.rows.map((row) => [row.sku!, memoryOf(row)])),
+    vendorRows: summary === undefined ? null : JSON.parse(new TextDecoder().decode(summary)).vendor_record_counts,
+  };
+}
+
+function memoryOf({ vendors, state, runs, candidate_price }: Record<string, string>): Memory {
+  return {
+    vendors: vendors === '' ? [] : vendors!.split(' '),
+    state: state!,
+    runs: Number(runs),
+    price: candidate_price!,
+  };
+}
+
+function decisionsOf({ decisions }: GoldenCase): Map<string, OracleDecision> {
+  const rows = tableOf(decisions ?? undefined)?.rows ?? [];
+  return new Map(rows.map((row) => [row.sku!, row as unknown as OracleDecision]));
+}
+
+function tableOf(bytes: Uint8Array | undefined): { columns: string[]; rows: Array<Record<string, string>> } | null {
+  if (bytes === undefined) return null;
+  const [header, ...records] = readTable(new TextDecoder().decode(bytes), ',').records;
+  const columns = header?.fields ?? [];
+  const rows = records.map(({ fields }) => Object.fromEntries(columns.map((column, i) => [column, fields[i] ?? ''])));
+  return { columns, rows };
 }

@@ -1,11 +1,13 @@
 /**
- * The contract's sections 2 to 5 done slowly and plainly, to be compared byte for byte with the engine. It shares no
+ * The contract's sections 2 to 5 and 8 done slowly and plainly, to be compared byte for byte with the engine. It shares no
  * code with it, on purpose: import nothing from `core/` or `plugins/` here. The config is taken to be valid. Where the
  * contract leaves room, the choice made is listed at the end of this file.
  */
 
 import { readTimestamp } from './fields.ts';
 import { merge } from './merge.ts';
+import { type PublishResult, publishFeed } from './publish.ts';
+import type { PublishSettings } from './publish-types.ts';
 import { readVendor } from './rows.ts';
 import { skuWarnings } from './sku-watch.ts';
 import { readSkuMap } from './skumap.ts';
@@ -36,6 +38,12 @@ export interface OracleResult {
   invalid_rows: number;
   unpriced: { count: number; skus: string[] };
   warnings: string[];
+  /** The SKUs of refused rows. */
+  refused: Set<string>;
+  /** The vendors without a file, and those left out. */
+  unread: Set<string>;
+  /** What section 8 makes of the run, if the config has `publish` or `guardrails`; also of a run that it stopped. */
+  published?: PublishResult;
   /** Warnings about prices and SKUs, as `code:number` or `code:vendor:number`, sorted. */
   offerWarnings: string[];
 }
@@ -48,6 +56,8 @@ function emptyResult(): OracleResult {
   return {
     status: 'SUCCEEDED',
     normalized: {},
+    refused: new Set(),
+    unread: new Set(),
     errors: [],
     total_rows: 0,
     invalid_rows: 0,
@@ -83,7 +93,7 @@ export function runOracle(input: OracleInput): OracleResult {
 }
 
 function run(input: OracleInput, result: OracleResult): void {
-  const config = input.config as Config;
+  const config = input.config as Config & PublishSettings;
   const policy = config.error_policy ?? {};
   const rowsByVendor = new Map<string, Row[]>();
   for (const [vendor_id, rows] of readAll(config, input, result)) {
@@ -94,7 +104,33 @@ function run(input: OracleInput, result: OracleResult): void {
   const merged = merge(config, rowsByVendor);
   result.offerWarnings = [...merged.warnings, ...skuWarnings(config, rowsByVendor)].sort();
   result.merged = writeCsv(config.output.columns, merged.rows, config.default_currency);
+  if (config.publish !== undefined || config.guardrails !== undefined)
+    publish(config, input, { result, merged: merged.rows, rowsByVendor });
   result.unpriced = { count: merged.unpriced.length, skus: merged.unpriced.slice(0, UNPRICED_MAX) };
+}
+
+function publish(
+  config: Config & PublishSettings,
+  input: OracleInput,
+  { result, merged, rowsByVendor }: { result: OracleResult; merged: Row[]; rowsByVendor: Map<string, Row[]> },
+): void {
+  const now = Date.parse(input.now) / 1000;
+  const isRead = config.vendors.some(({ vendor_id }) => !result.unread.has(vendor_id));
+  const found = publishFeed({
+    config,
+    candidate: merged,
+    offers: rowsByVendor,
+    refused: result.refused,
+    unread: result.unread,
+    published: input.published ?? null,
+    decisions: input.decisions ?? new Map(),
+    forced: input.forced ?? false,
+    now,
+    age: isRead && input.modified !== undefined ? now - Date.parse(input.modified) / 1000 : null,
+  });
+  result.published = found;
+  if (found.tripped.length > 0) throw new Failure('GUARDRAIL_TRIPPED', { tripped: found.tripped });
+  result.merged = found.feed;
 }
 
 /** The valid rows of each vendor, one vendor after the other. */
@@ -119,6 +155,7 @@ function fetchInputs(config: Config, input: OracleInput, result: OracleResult): 
       continue;
     }
     const required = vendor.required ?? true;
+    result.unread.add(vendor_id);
     result.errors.push(
       vendorError(vendor, required ? 'REQUIRED_VENDOR_MISSING' : 'OPTIONAL_VENDOR_MISSING', 'no file was found'),
     );
@@ -142,12 +179,14 @@ function readOne(vendor: VendorConfig, bytes: Uint8Array, input: OracleInput, re
     result.total_rows += read.total;
     result.invalid_rows += read.errors.length;
     result.errors.push(...read.errors);
+    for (const sku of read.refused) result.refused.add(sku);
     result.warnings.push(...(map?.warnings ?? []), ...read.warnings);
     return read.rows;
   } catch (error) {
     const policy = (input.config as Config).error_policy;
     const leaveOut = policy?.fail_on_missing_required_columns === false;
     if (!(error instanceof Failure && error.code === 'missing_required_columns' && leaveOut)) throw error;
+    result.unread.add(vendor_id);
     result.errors.push(vendorError(vendor, error.code, 'required columns are missing'));
     return [];
   }

@@ -11,6 +11,8 @@ import { type Column, Failure, type Problem, type Row, type RowError, type Vendo
 export interface VendorRows {
   rows: Row[];
   errors: RowError[];
+  /** The SKUs of refused rows, as far as they can be read. */
+  refused: string[];
   /** Data rows, the invalid ones included. */
   total: number;
   warnings: string[];
@@ -44,7 +46,13 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
   const records = joinBroken(lines, names.length, header?.end ?? '');
   const layout = layoutOf(names, vendor);
 
-  const result: VendorRows = { rows: [], errors: [], total: records.length, warnings: [...layout.warnings] };
+  const result: VendorRows = {
+    rows: [],
+    errors: [],
+    refused: [],
+    total: records.length,
+    warnings: [...layout.warnings],
+  };
   const taken = new Set<string>();
   let rounded = 0;
   records.forEach((record, i) => {
@@ -58,6 +66,8 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
       taken.add(row.sku);
       result.rows.push(row);
     } else {
+      const own = reader.cell('sku');
+      if (own !== null) result.refused.push(map?.skus.get(own) ?? own);
       result.errors.push(toError(reader.problems, record, names, { vendor_id, row_number: i + 2 }));
     }
   });

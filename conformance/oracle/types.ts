@@ -1,6 +1,7 @@
 /** Shapes shared by the files of the oracle: the slow, independent reading of contract sections 2 to 5. */
 
 import { Decimal } from 'decimal.js';
+import type { OracleDecision, Published } from './publish-types.ts';
 
 /** Exact arithmetic: far more digits than any product of the contract can have. */
 export const D = Decimal.clone({ precision: 200, rounding: Decimal.ROUND_HALF_EVEN, toExpNeg: -1000, toExpPos: 1000 });
@@ -78,6 +79,12 @@ export interface OracleInput {
   runId: string;
   /** The run's own clock, ISO 8601 in UTC. */
   now: string;
+  /** What is published, if the config has `publish` or `guardrails`. */
+  published?: Published | null;
+  decisions?: ReadonlyMap<string, OracleDecision>;
+  forced?: boolean;
+  /** When all feeds were last changed, ISO 8601. */
+  modified?: string;
 }
 
 export interface Problem {

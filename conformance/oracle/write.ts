@@ -25,6 +25,16 @@ export function writeCsv(columns: readonly Column[], rows: readonly Row[], curre
   return lines.map((fields) => `${fields.join(',')}\n`).join('');
 }
 
+/** The cells of a row as text. */
+export function cellsOf(row: Row, columns: readonly Column[], decimals: number): Record<string, string> {
+  return Object.fromEntries(columns.map((column) => [column, cell(row, column, decimals)]));
+}
+
+/** A table as text. */
+export function csvOf(rows: ReadonlyArray<readonly string[]>): string {
+  return rows.map((fields) => `${fields.map(quoteIfNeeded).join(',')}\n`).join('');
+}
+
 function cell(row: Row, column: Column, decimals: number): string {
   if (column === 'updated_at') return writeTimestamp(row.updated_at);
   const value = row[column];

@@ -129,7 +129,7 @@ function staleness({ guardrails: { stale_after_hours: limit }, ages }: GuardInpu
     {
       guard: 'stale_after_hours',
       limit: String(limit),
-      value: String(Math.round(hours * 100) / 100),
+      value: String(Math.round(hours * 10_000) / 10_000),
       published: null,
       candidate: null,
       tripped: oldest.seconds > limit * 3600,

@@ -11,12 +11,13 @@ import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 import type { PublishConfig, VanishedAction, VanishedReason } from '../../config/schema.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import { Money } from '../../money/money.ts';
-import type { ByteSink, ScratchFile } from '../../ports/engine.ts';
+import type { ByteSink } from '../../ports/engine.ts';
 import { NONE_CHOSEN, UNPRICED } from '../merge/choose.ts';
 import type { Outlet } from '../merge/merge.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
 import { OutputBuffer, type OutputFormat, unitsText } from '../merge/output.ts';
 import type { SkuListReader } from '../sort/sku-list.ts';
+import type { CandidateCopy } from './candidate-copy.ts';
 import { integerAt, NONE, unitsAt, unitsOf } from './cells.ts';
 import type { Change, Differ } from './differ.ts';
 import type { GuardFigures } from './guard-figures.ts';
@@ -60,7 +61,7 @@ export interface PublisherOptions {
   figures: GuardFigures;
   sinks: PublisherSinks;
   /** Takes the feed as it would be without this stage; null if no limit can keep it from being published. */
-  candidate: ScratchFile | null;
+  candidate: CandidateCopy | null;
   /** The run's clock. */
   now: number;
 }
@@ -85,7 +86,6 @@ export class Publisher implements Outlet {
   readonly #holds = new LineBuffer();
   readonly #gone = new LineBuffer();
   readonly #states = new LineBuffer();
-  readonly #candidate = new LineBuffer();
   readonly #line = new LineBuffer();
   readonly #row = { bytes: new Uint8Array(0), from: 0, to: 0 };
 
@@ -107,18 +107,19 @@ export class Publisher implements Outlet {
     this.#holds.raw(toBytes(csvLine(HOLD_COLUMNS)));
     this.#gone.raw(toBytes(csvLine(VANISHED_COLUMNS)));
     this.#states.raw(toBytes(csvLine(STATE_COLUMNS)));
-    if (format.format === 'csv') this.#candidate.raw(toBytes(csvLine(format.columns)));
+    const header = toBytes(csvLine(format.columns));
+    if (format.format === 'csv') options.candidate?.add(header, 0, header.length);
   }
 
   get isFull(): boolean {
-    const { differ, figures } = this.#options;
+    const { differ, figures, candidate } = this.#options;
     return (
       differ.delta.isFull ||
       this.#holds.isFull ||
       this.#gone.isFull ||
       this.#states.isFull ||
       figures.isFull ||
-      this.#candidate.isFull
+      candidate?.isFull === true
     );
   }
 
@@ -177,8 +178,7 @@ export class Publisher implements Outlet {
     await sinks.holds.write(this.#holds.take());
     await sinks.vanished.write(this.#gone.take());
     await sinks.state.write(this.#states.take());
-    if (candidate === null) this.#candidate.take();
-    else if (this.#candidate.used > 0) await candidate.write(this.#candidate.take());
+    await candidate?.flush();
     if (figures.isFull) await figures.flush();
   }
 
@@ -200,7 +200,7 @@ export class Publisher implements Outlet {
     const published = baseline === null ? NONE : unitsAt(baseline, this.#price, this.#decimals);
     const start = this.#output.used;
     this.#output.writeRow(winner, price);
-    if (this.#options.candidate !== null) this.#candidate.raw(this.#output.bytes, start, this.#output.used);
+    this.#options.candidate?.add(this.#output.bytes, start, this.#output.used);
     const quantity = group.quantity[winner]!;
     const candidate = { price: units, costMicros: group.cost[winner]!, published, isNew: baseline === null, state };
     this.#note(baseline, quantity, candidate, found.hasState);

@@ -4,7 +4,7 @@
  */
 import type { GuardrailsConfig, PublishConfig } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
-import type { ByteSink, Hasher, ScratchFile } from '../../ports/engine.ts';
+import type { ByteSink, Hasher } from '../../ports/engine.ts';
 import type { Baseline, BaselineName, PublishRequest } from '../../ports/publishing.ts';
 import { PATHS, writeJson, writing } from '../artifacts.ts';
 import type { Outlet } from '../merge/merge.ts';
@@ -14,6 +14,7 @@ import type { RunContext } from '../run-context.ts';
 import type { PublishSummary } from '../run-types.ts';
 import { SkuList } from '../sort/sku-list.ts';
 import { SpillPool } from '../sort/sorted-run.ts';
+import { CandidateCopy } from './candidate-copy.ts';
 import { Differ } from './differ.ts';
 import { GuardFigures } from './guard-figures.ts';
 import { type GuardReport, judgeCandidate, trippedText } from './guards.ts';
@@ -23,7 +24,6 @@ import { SortedRows } from './sorted-rows.ts';
 
 /** Memory for reading the SKUs of refused rows back. */
 const REFUSED_BYTES = 4 << 20;
-const COPY_BYTES = 256 * 1024;
 
 const NOTHING: PublishRequest = { baseline: null, decisions: null, force: null };
 
@@ -53,7 +53,7 @@ export class PublishStage {
   #rows: SortedRows | null = null;
   readonly #opened: SortedRows[] = [];
   #sinks: Record<keyof PublisherSinks, ByteSink> | null = null;
-  #candidate: ScratchFile | null = null;
+  #candidate: CandidateCopy | null = null;
   #publisher: Publisher | null = null;
   #differ: Differ | null = null;
   #figures: GuardFigures | null = null;
@@ -129,7 +129,7 @@ export class PublishStage {
       vanished: await request.artifacts.create(PATHS.vanished),
       state: await request.artifacts.create(PATHS.publishState),
     };
-    this.#candidate = this.#canTrip ? await request.scratch.create() : null;
+    this.#candidate = this.#canTrip ? new CandidateCopy(request.scratch) : null;
     const { force } = this.#given;
     const holds = force === null ? this.#publish?.holds : undefined;
     const knowsState = state !== null;
@@ -181,8 +181,7 @@ export class PublishStage {
     for (const rows of this.#opened) await rows.close();
     for (const sink of Object.values(this.#sinks ?? {})) await sink.abort();
     this.#sinks = null;
-    await this.#candidate?.remove();
-    this.#candidate = null;
+    await this.#candidate?.dispose();
     await this.#figures?.dispose();
   }
 
@@ -300,18 +299,9 @@ export class PublishStage {
   }
 
   async #writeCandidate(): Promise<void> {
-    const file = this.#candidate;
-    const { artifacts } = this.#context.request;
-    if (file === null) return;
-    await writing(artifacts, PATHS.candidate(this.#format?.format ?? 'csv'), async (sink) => {
-      const buffer = new Uint8Array(COPY_BYTES);
-      for (let at = 0; ; ) {
-        const count = await file.read(at, buffer);
-        if (count === 0) return;
-        await sink.write(buffer.subarray(0, count));
-        at += count;
-      }
-    });
+    const candidate = this.#candidate;
+    const path = PATHS.candidate(this.#format?.format ?? 'csv');
+    if (candidate !== null) await writing(this.#context.request.artifacts, path, (sink) => candidate.copyTo(sink));
   }
 }
 

@@ -1,0 +1,48 @@
+/** Shapes of the oracle's reading of section 8. */
+
+export type Action = 'drop' | 'zero' | 'keep';
+
+export interface PublishSettings {
+  publish?: {
+    vanished?: Partial<Record<'removed' | 'rejected' | 'unavailable' | 'unpriced' | 'then', Action>> & {
+      keep_runs?: number;
+    };
+    holds?: {
+      price_rise_pct?: number | string;
+      price_drop_pct?: number | string;
+      below_cost?: boolean;
+      new_sku?: 'publish' | 'hold';
+      max_held_pct?: number | string;
+    };
+  };
+  guardrails?: Partial<
+    Record<
+      'max_sku_drop_pct' | 'max_in_stock_drop_pct' | 'max_median_price_change_pct' | 'max_vendor_row_drop_pct',
+      number | string
+    >
+  > & { stale_after_hours?: number; min_skus?: number };
+}
+
+/** What is known of a SKU beyond the feed. */
+export interface Memory {
+  vendors: string[];
+  state: string;
+  runs: number;
+  /** The price that a held SKU would have had, as text. */
+  price: string;
+}
+
+/** What is published. */
+export interface Published {
+  columns: string[];
+  rows: Map<string, Record<string, string>>;
+  /** Null if it is a feed alone. */
+  memory: Map<string, Memory> | null;
+  vendorRows: Record<string, number> | null;
+}
+
+export interface OracleDecision {
+  decision: string;
+  price: string;
+  expires_at: string;
+}
