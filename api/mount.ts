@@ -8,7 +8,7 @@ import type { Endpoint } from './endpoint.ts';
 import { clientAddress } from './http/addresses.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { authenticate, KnownKeys, type Principal, rateKey, requireAdmin, requireTenant } from './http/auth.ts';
-import { jsonBody, noBody } from './http/body.ts';
+import { configBody, jsonBody, noBody } from './http/body.ts';
 import { ApiError, notFoundError } from './http/errors.ts';
 import { RateLimiter } from './http/rate-limit.ts';
 
@@ -74,9 +74,11 @@ function validators(spec: Endpoint, deps: ApiDeps): Handler[] {
     handlers.push(zValidator('header', spec.headers, rejectInvalid(spec.headers, deps)) as Handler);
   if (typeof spec.body === 'object') {
     const { schema, isConfig, optional } = spec.body;
-    const bytesMax = isConfig === true ? configBytesMax : bodyBytesMax;
-    handlers.push(jsonBody({ bytesMax, depthMax }, optional === true ? '{}' : null));
-    handlers.push(zValidator('json', schema, rejectInvalid(schema, deps)) as Handler);
+    if (isConfig === true) handlers.push(configBody({ bytesMax: configBytesMax, depthMax }));
+    else {
+      handlers.push(jsonBody({ bytesMax: bodyBytesMax, depthMax }, optional === true ? '{}' : null));
+      handlers.push(zValidator('json', schema, rejectInvalid(schema, deps)) as Handler);
+    }
   } else if (spec.method !== 'get' && spec.body !== 'stream') {
     handlers.push(noBody({ bytesMax: bodyBytesMax, depthMax }));
   }

@@ -1,16 +1,18 @@
+const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b];
+
 /** The deepest nesting of brackets of JSON text, outside strings. It bounds the recursion of all code that walks the value. */
 export function jsonDepth(text: string): number {
   let depth = 0;
   let deepest = 0;
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
-    const char = text[i];
+    const char = text.charCodeAt(i);
     if (quoted) {
-      if (char === '\\') i++;
-      else if (char === '"') quoted = false;
-    } else if (char === '"') quoted = true;
-    else if (char === '[' || char === '{') deepest = Math.max(deepest, ++depth);
-    else if (char === ']' || char === '}') depth--;
+      if (char === BACKSLASH) i++;
+      else if (char === QUOTE) quoted = false;
+    } else if (char === QUOTE) quoted = true;
+    else if (char === BRACKET || char === BRACE) deepest = Math.max(deepest, ++depth);
+    else if (char === BRACKET + 2 || char === BRACE + 2) depth--;
   }
   return deepest;
 }
