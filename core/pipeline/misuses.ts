@@ -6,9 +6,17 @@ import type { RelayError } from '../errors.ts';
 
 export class Misuses {
   #first: RelayError | null = null;
+  #isOver = false;
 
   note(failure: RelayError): void {
-    this.#first ??= failure;
+    // the run is over, and does not look here any more: whoever hears of stray errors says so
+    if (this.#isOver) void Promise.reject(failure);
+    else this.#first ??= failure;
+  }
+
+  /** Call it when the run has ended, if somebody hears of promises that nobody waits for. */
+  end(): void {
+    this.#isOver = true;
   }
 
   /** Throws the first one. */

@@ -79,6 +79,7 @@ class Pipeline {
       stopWaiting?.();
       // a promise of the hook that failed the run may not have been reported yet
       await strays?.settle();
+      if (strays !== undefined) this.#context.misuses.end();
       stop?.();
       await this.#publish?.dispose();
       await this.#normalize.dispose();

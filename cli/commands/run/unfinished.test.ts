@@ -136,6 +136,20 @@ test('a module that waits for ever, and one that throws while it does, end any c
     assert.match(JSON.parse(one.stdout).message, /^Error: boom at file:.*odd\/index\.js:1:\d+$/);
   }));
 
+test('a report that is used after the run is a line on standard error', () =>
+  inFolder(async (folder) => {
+    const late = `async () => () => ({ check: (row, report) => void setTimeout(() => report.warning('late'), 1500) })`;
+    const { status, stdout, stderr } = runWith(folder, 'validator', moduleOf('validator', late), ['--json']);
+    assert.is(status, 0);
+    assert.is(JSON.parse(stdout).status, 'SUCCEEDED');
+    const [first = ''] = stderr.split('\n');
+    assert.match(first, 'relay: unhandled_rejection: RelayError: vendor ');
+    assert.match(
+      first,
+      'check() of the validator "odd" failed on row 2: report.warning("late") came after the call had ended',
+    );
+  }));
+
 test('a plugin that ends the process does not end the command as if all were well', () =>
   inFolder(async (folder) => {
     const module = moduleOf('validator', 'async () => () => ({ check: () => process.exit(0) })');
