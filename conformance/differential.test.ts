@@ -29,7 +29,7 @@ function keyOf(entry: RowEntry | VendorEntry): string {
 
 /** A warning about offers, without its examples. */
 const OFFER_WARNING =
-  /^(?:(?:zero_costs|duplicate_rows_differ):[^:]+|zero_cost_wins|price_\w+|map_of_losing_vendor|skus_\w+):\d+/;
+  /^(?:(?:zero_costs|placeholder_costs|duplicate_rows_differ):[^:]+|zero_\w+_wins|price_\w+|map_of_losing_vendor|skus_\w+):\d+/;
 
 async function compare(input: OracleInput, name: string, options: object): Promise<HarnessResult> {
   const expected = runOracle(input);

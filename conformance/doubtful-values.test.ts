@@ -110,6 +110,9 @@ test('SKUs that are no article, are wrapped, or are in letters that look Latin',
   assert.is(await warned("'007E"), `sku_escaped:a:1:line 4 "'007E"`);
   assert.is(await warned('АВС-12'), 'sku_look_alikes:a:1:line 4 "\\u{0410}\\u{0412}\\u{0421}-12"');
   assert.is(await warned('АВС-12', 'ЖК-1'), '');
+  for (const sku of ['A&amp;1', 'A&#38;1', 'A%201', '“A1”'])
+    assert.is(await warned(sku), `sku_escaped:a:1:line 4 "${sku}"`);
+  for (const sku of ['A&B', 'A & B', '50%2', 'R&D;']) assert.is(await warned(sku), '', sku);
   const wrapped = { parser: { options: { unwrap: true } } };
   assert.equal(await warningsOf(skus('A', '="007"'), wrapped), []);
 });
@@ -172,6 +175,14 @@ test('a file that is cut inside its last cell', async () => {
   assert.not.ok((await warningsOf(dated(...days, '2026-11-04 10:00:01'))).some((one) => one.startsWith('last_cell')));
   const total = { parser: { options: { rows: [{ column: 'sku', drop: ['S3'] }] } } };
   assert.equal(await warningsOf(ends('9.50', '12.00', '7.25', '28'), total), ['rows_skipped:a:1']);
+});
+
+test('costs that are none, and prices of 0', async () => {
+  assert.equal(await warningsOf(costs('9999.99', '99999', '0.01', '9998', '1999.99')), ['placeholder_costs:a:3']);
+  const priced = (price: string) => `sku,quantity_available,price\nA,1,${price}\nB,1,2\n`;
+  assert.equal(await warningsOf(priced('0.00')), ['zero_price_wins:1:A at 0.00 from a']);
+  assert.equal(await warningsOf(priced('0.00'), { pricing: { ...CONFIG.pricing, min_price: 1 } }), []);
+  assert.equal(await warningsOf(costs('0.004', '2')), ['zero_price_wins:1:S0 at 0.00 from a']);
 });
 
 test('several rows of a vendor for a SKU that say different things', async () => {

@@ -3,6 +3,9 @@
 import { type Config, D, type Money, type Row } from './types.ts';
 
 const ZERO_WINS = 'zero_cost_wins';
+const ZERO_PRICE = 'zero_price_wins';
+/** 9999, 9999.9, 9999.99, longer ones, and 0.01. */
+const PLACEHOLDER = /^(?:9{4,9}(?:\.99?)?|0\.01)$/;
 const BELOW_COST = 'price_below_cost';
 const BELOW_MSRP = 'price_far_below_msrp';
 const BELOW_RIVALS = 'price_far_below_rivals';
@@ -20,9 +23,13 @@ export class PriceWarnings {
 
   /** `offers`: all valid rows for the winner's SKU, the winner among them with the feed's own price. */
   look(winner: Row, price: Money, offers: readonly Row[]): void {
-    for (const { cost, vendor_id } of offers) if (cost?.isZero()) this.#count(`zero_costs:${vendor_id}`);
+    for (const { cost, vendor_id } of offers) {
+      if (cost?.isZero()) this.#count(`zero_costs:${vendor_id}`);
+      if (PLACEHOLDER.test(cost?.toFixed() ?? '')) this.#count(`placeholder_costs:${vendor_id}`);
+    }
     const { cost, msrp, map_price } = winner;
     if (cost?.isZero()) this.#count(ZERO_WINS);
+    else if (price.isZero()) this.#count(ZERO_PRICE);
     if (cost !== null && price.plus(this.#slack).lt(cost)) this.#count(BELOW_COST);
     if (msrp !== null && price.times(5).lt(msrp)) this.#count(BELOW_MSRP);
     const others = offers.filter(({ vendor_id }) => vendor_id !== winner.vendor_id);

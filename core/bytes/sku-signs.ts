@@ -14,6 +14,9 @@ const KINDS = new Uint8Array(256);
 KINDS.fill(ODD, 0, 0x20);
 KINDS.fill(ODD, 0x7f);
 for (const sign of 'Ee.') KINDS[sign.charCodeAt(0)] = NUMBER_SIGN;
+/** Of an escape such as `&amp;` and `%20`. */
+const ESCAPE_SIGN = 4;
+KINDS[0x25] = KINDS[0x26] = ESCAPE_SIGN;
 
 /** Codes of warnings. */
 export const SKU_DOUBTS = [

@@ -35,7 +35,8 @@ export function mayBeWord(bytes: Uint8Array, from: number, to: number): boolean 
 const NO_VALUE =
   /^(?:#+|#(?:n\/a|nv|ref!|bezug!|value!|wert!|name\?|div\/0!|num!|zahl!|null!|spill!|calc!|valeur!|valor!|valore!)|n\/?a|null|none|nil|nan|true|false|undefined|tbd|-+|\?+|\.+)$/i;
 /** `="007"`, `=A1`, `'007`, `'-5`; not `'tis` and what is in quotes of its own. */
-const ESCAPED = /^(?:=.|'[-=+@\d][^']*$)/;
+const ESCAPED =
+  /^(?:=.|'[-=+@\d][^']*$|[“„«‘‚][^”“»’‘]*[”“»’‘]$)|&(?:[a-z]{2,6}|#x?[\da-f]{2,5});|%(?:20|2[2-9a-f]|3[a-f])/i;
 const TOTAL =
   /^(?:(?:grand|sub)[- ]?totals?|totals?|total general|totale|totaal|summe|gesamt|gesamtsumme|zwischensumme|suma|somme|sum)(?:$|[: ])/i;
 

@@ -40,6 +40,13 @@ export const WARNING_WORDS = {
     means: 'The feed decodes without an error. The mistake was made before, in the vendor’s own system.',
     do: 'Ask the vendor for a new feed.',
   },
+  text_lost_characters: {
+    form: 'vendor',
+    seen: 'texts have the replacement character U+FFFD, such as `Gr��e` for `Größe`',
+    means:
+      'The vendor’s own system has decoded the text wrongly and lost the letters. They are lost in the merged feed too.',
+    do: 'Ask the vendor for a new feed.',
+  },
   optional_vendor_missing: {
     form: 'vendor',
     seen: 'there is no file of this vendor',
@@ -180,8 +187,8 @@ export const WARNING_WORDS = {
   },
   sku_escaped: {
     form: 'vendor:number:examples',
-    seen: '{number|SKU is|SKUs are} wrapped for spreadsheets, such as `="007"` or `\'007`',
-    means: 'The wrapping is part of the SKU in the merged feed, and it matches no other vendor’s.',
+    seen: '{number|SKU is|SKUs are} wrapped or escaped for another program, such as `="007"`, `\'007` or `A&amp;1`',
+    means: 'That is part of the SKU in the merged feed, and it matches no other vendor’s.',
     do: 'Set the parser’s option `unwrap` for `="007"`, or `unescape_formulas` for an apostrophe before `=`, `+`, `-` and `@`; have others exported without it.',
   },
   sku_is_total: {
@@ -227,6 +234,19 @@ export const WARNING_WORDS = {
     seen: '{number|winning offer costs|winning offers cost} 0',
     means: 'The price is only shipping and margin, or is `min_price`.',
     do: 'See `zero_costs`. Do not publish the feed before you have looked.',
+  },
+  zero_price_wins: {
+    form: 'number:examples',
+    seen: '{number|price is|prices are} 0',
+    means:
+      'The vendor has no cost and a price of 0, which often means a price on request; or the price is so small that it was rounded to 0.',
+    do: 'If 0 means that, declare it as empty (`columns.price.words: {"0": null, "0.00": null}`), or set `pricing.min_price`. Do not publish the feed before you have looked.',
+  },
+  placeholder_costs: {
+    form: 'vendor:number',
+    seen: '{number|offer costs|offers cost} an amount such as 9999.99 or 0.01',
+    means: 'Vendors often write such amounts for a price on request, or for goods that they no longer sell.',
+    do: 'If so, declare them as empty (`columns.cost.words: {"9999.99": null}` in the parser’s options), or drop or refuse such rows.',
   },
   price_below_cost: {
     form: 'number:examples',

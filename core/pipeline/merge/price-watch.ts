@@ -22,8 +22,17 @@ const EXAMPLES = 3;
 /** Characters of a SKU in an example. */
 const SKU_CHARS = 60;
 
+/** What vendors write for a price on request: 9999, 99999.9, 999999.99 and their like, and the smallest amount. */
+const LEAST_COST = 10_000;
+const NINES_MIN = 9_999_000_000;
+const PLACEHOLDERS = new Set([
+  LEAST_COST,
+  ...[4, 5, 6, 7, 8, 9].flatMap((digits) => [0, 900_000, 990_000].map((rest) => (10 ** digits - 1) * 1e6 + rest)),
+]);
+
 const CODES = [
   'zero_cost_wins',
+  'zero_price_wins',
   'price_below_cost',
   'price_far_below_msrp',
   'price_far_below_rivals',
@@ -64,8 +73,9 @@ export class PriceWatch {
   readonly #enforcesMap: boolean;
   readonly examples: PriceExample[] = [];
   readonly #rivals = new Float64Array(RIVALS_MAX);
-  /** Offers with a cost of 0, by vendor position. */
+  /** Offers with a cost of 0, and with one that is no cost, by vendor position. */
   readonly #zeroCosts: Float64Array;
+  readonly #placeholders: Float64Array;
 
   /** Micros that a price may lie below the cost by rounding. */
   readonly #slack: number;
@@ -75,15 +85,22 @@ export class PriceWatch {
     this.#slack = Math.max(10_000, Number(roundingIncrement.toUnits(6)));
     this.#group = group;
     this.#zeroCosts = new Float64Array(group.vendorIds.length);
+    this.#placeholders = new Float64Array(group.vendorIds.length);
   }
 
   /** Looks at the offers of a SKU and the one that won at `price`. */
   look(winner: number, price: Money): void {
     const group = this.#group;
     const cost = group.cost[winner]!;
-    for (let i = 0; i < group.count; i++) if (group.cost[i] === 0) this.#countZero(i);
-    if (cost === 0) this.#note('zero_cost_wins', winner, price);
+    for (let i = 0; i < group.count; i++) {
+      const each = group.cost[i]!;
+      if (each === 0) this.#count('zero_costs', this.#zeroCosts, i);
+      else if ((each >= NINES_MIN || each === LEAST_COST) && PLACEHOLDERS.has(each))
+        this.#count('placeholder_costs', this.#placeholders, i);
+    }
     const micros = Number(price.toUnits(6));
+    if (cost === 0) this.#note('zero_cost_wins', winner, price);
+    else if (micros === 0) this.#note('zero_price_wins', winner, price);
     if (micros + this.#slack < cost) this.#note('price_below_cost', winner, price, { what: 'cost', micros: cost });
     const msrp = group.msrp[winner]!;
     if (group.layout.msrp && msrp > 0 && micros * MSRP_DIVISOR < msrp) {
@@ -94,11 +111,13 @@ export class PriceWatch {
     if (this.#enforcesMap && group.mapPrice[winner]! <= 0) this.#lookAtMaps(winner, price, micros);
   }
 
-  #countZero(offer: number): void {
+  /** `counts` is by vendor position. */
+  #count(code: 'zero_costs' | 'placeholder_costs', counts: Float64Array, offer: number): void {
     const vendor = this.#group.vendor[offer]!;
-    this.#zeroCosts[vendor]!++;
-    if (this.#zeroCosts[vendor]! > EXAMPLES_MAX) return;
-    this.examples.push({ code: 'zero_costs', warnedVendor: this.#group.vendorIds[vendor]!, ...this.#place(offer) });
+    counts[vendor]!++;
+    if (counts[vendor]! > EXAMPLES_MAX) return;
+    const note = code === 'zero_costs' ? {} : { note: `cost ${amountText(this.#group.cost[offer]!)}` };
+    this.examples.push({ code, warnedVendor: this.#group.vendorIds[vendor]!, ...this.#place(offer), ...note });
   }
 
   /** The highest MAP that another vendor names counts. */
@@ -160,9 +179,10 @@ export class PriceWatch {
   /** As `code:detail`: the count, then examples. */
   warnings(): string[] {
     const group = this.#group;
-    const zeros = group.vendorIds.flatMap((vendor, i) =>
-      this.#zeroCosts[i] === 0 ? [] : [`zero_costs:${vendor}:${this.#zeroCosts[i]}`],
-    );
+    const zeros = group.vendorIds.flatMap((vendor, i) => [
+      ...(this.#zeroCosts[i] === 0 ? [] : [`zero_costs:${vendor}:${this.#zeroCosts[i]}`]),
+      ...(this.#placeholders[i] === 0 ? [] : [`placeholder_costs:${vendor}:${this.#placeholders[i]}`]),
+    ]);
     const findings = CODES.flatMap((code) => {
       const finding = this.#findings.get(code);
       return finding === undefined ? [] : [`${code}:${finding.count}:${finding.examples.join('; ')}`];

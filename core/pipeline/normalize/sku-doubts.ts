@@ -30,7 +30,7 @@ export class SkuDoubts {
     const isWord = mayBeWord(sku, skuStart, skuEnd);
     if (!isOdd && !isWord) return;
     const text = toText(sku, skuStart, skuEnd);
-    const code = (isOdd ? skuDoubt(sku, skuStart, skuEnd) : null) ?? (isWord ? skuWord(text) : null);
+    const code = (isOdd ? skuDoubt(sku, skuStart, skuEnd) : null) ?? (isWord || isOdd ? skuWord(text) : null);
     if (code !== null) this.#note(code, text, line);
     else if (isOdd) this.#lookAtScript(text, line);
   }

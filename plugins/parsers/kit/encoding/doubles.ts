@@ -1,15 +1,15 @@
 /**
- * Looks for text that was decoded wrongly and encoded again (`CafÃ©` for `Café`) in UTF-8 as it passes, and keeps two cells that show
- * it. A cell that a chunk's end cuts may be missed.
+ * Looks for text that was decoded wrongly and encoded again (`CafÃ©` for `Café`), or that lost letters before (`Caf\ufffd`), in UTF-8 as
+ * it passes, and keeps two cells that show it. A cell that a chunk's end cuts may be missed.
  *
- * A feed without such text costs two searches for a byte per chunk. Lines are counted only if there is something to show.
+ * A feed without such text costs a few searches for a byte per chunk. Lines are counted only if there is something to show.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a byte past the end of a chunk compares false with every number
 
 import type { FeedExample } from '../../../../core/plugin.ts';
 import { cellAround, SAMPLES_MAX } from './cell-samples.ts';
 
-interface Double {
+interface Found {
   /** Bytes before it. */
   at: number;
   cell: string;
@@ -17,21 +17,29 @@ interface Double {
   line: number;
 }
 
-export class DoubleSamples {
-  readonly #doubles: Double[] = [];
+/** The position of what is looked for, from a byte on; -1 for nowhere. */
+type Finder = (chunk: Uint8Array, from: number) => number;
+
+export class TextSamples {
+  readonly #find: Finder;
+  readonly #found: Found[] = [];
   #bytes = 0;
 
+  constructor(find: Finder) {
+    this.#find = find;
+  }
+
   get found(): boolean {
-    return this.#doubles.length > 0;
+    return this.#found.length > 0;
   }
 
   write(chunk: Uint8Array): void {
-    for (let from = 0; this.#doubles.length < SAMPLES_MAX; ) {
-      const at = doubleAt(chunk, from);
+    for (let from = 0; this.#found.length < SAMPLES_MAX; ) {
+      const at = this.#find(chunk, from);
       if (at < 0) break;
       const { bytes, end } = cellAround(chunk, at);
-      const cell = new TextDecoder().decode(bytes).replaceAll('\ufffd', '').trim();
-      this.#doubles.push({ at: this.#bytes + at, cell, line: 0 });
+      const cell = cellText(bytes);
+      this.#found.push({ at: this.#bytes + at, cell, line: 0 });
       from = end;
     }
     this.#bytes += chunk.length;
@@ -39,7 +47,7 @@ export class DoubleSamples {
 
   /** Reads the same text again, as far as the last cell. A line ends with LF, CR LF or CR. */
   async findLines(chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    const last = this.#doubles.at(-1);
+    const last = this.#found.at(-1);
     let before = 0;
     let line = 1;
     let previous = 0;
@@ -48,7 +56,7 @@ export class DoubleSamples {
         const byte = chunk[i]!;
         if (byte === 13 || (byte === 10 && previous !== 13)) line++;
         previous = byte;
-        for (const double of this.#doubles) if (double.at === before + i) double.line = line;
+        for (const one of this.#found) if (one.at === before + i) one.line = line;
         if (last === undefined || last.line > 0) return;
       }
       before += chunk.length;
@@ -56,12 +64,32 @@ export class DoubleSamples {
   }
 
   examples(): FeedExample[] {
-    return this.#doubles.flatMap(({ cell, line }) => (line === 0 ? [] : [{ line, cell }]));
+    return this.#found.flatMap(({ cell, line }) => (line === 0 ? [] : [{ line, cell }]));
   }
 }
 
+/** The characters that the ends of the sample cut go. */
+function cellText(bytes: Uint8Array): string {
+  let [from, to] = [0, bytes.length];
+  while (from < to && (bytes[from]! & 0xc0) === 0x80) from++;
+  for (let back = 1; back <= 3 && back <= to - from; back++) {
+    const byte = bytes[to - back]!;
+    const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    if (size > back) to -= back;
+    if (size > 1) break;
+  }
+  return new TextDecoder().decode(bytes.subarray(from, to)).trim();
+}
+
+/** Where U+FFFD is, which decoders write for what they cannot read. */
+export function lostAt(chunk: Uint8Array, from: number): number {
+  let at = chunk.indexOf(0xef, from);
+  while (at >= 0 && !(chunk[at + 1] === 0xbf && chunk[at + 2] === 0xbd)) at = chunk.indexOf(0xef, at + 1);
+  return at;
+}
+
 /** Where text was encoded twice, from a byte on; -1 for nowhere. The bytes searched for are rare in other text. */
-function doubleAt(chunk: Uint8Array, from: number): number {
+export function doubleAt(chunk: Uint8Array, from: number): number {
   let latin = chunk.indexOf(0xc2, from);
   while (latin >= 0 && !(chunk[latin - 2] === 0xc3 && isDouble(chunk[latin - 1]!, chunk[latin + 1]!)))
     latin = chunk.indexOf(0xc2, latin + 1);

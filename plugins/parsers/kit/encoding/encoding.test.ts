@@ -296,6 +296,8 @@ test('what a decoder cannot object to is noticed', async () => {
       ['text_doubly_encoded'],
     ]),
     [Buffer.from('“MAÇÃ” – LÃ… ROMÃ’ ÑAME VIÐ\u00a0É™ Île «Î» â\n'), 'utf-8', []],
+    [Buffer.from('1,Gr\ufffd\ufffde\n'), 'utf-8', ['text_lost_characters']],
+    [Buffer.from('1,ＡＢ\uffee\ufeffx\n'), 'utf-8', []],
     [Buffer.from('六角ボルト,グミ,Болт λάδι Łożysko ±Å\n'), 'utf-8', []],
     [Buffer.from('1,MAÇÃ, Ânsia\n'), 'utf-8', []],
   ];
@@ -321,6 +323,17 @@ test('text that was encoded twice is shown by two cells with their lines, in any
     for await (const _ of watch.decode(cut(bytes, 100_000), () => cut(bytes, 7)));
     assert.equal(watch.reports(), [{ code: 'text_doubly_encoded', examples }], encoding);
   }
+});
+
+test('text that lost letters is shown by two cells', async () => {
+  const text = 'sku,title\nA,Gr\ufffd\ufffde\nB,Lampe\nC,"Stra\ufffde, gr\u00fcn"\n';
+  const watch = new EncodingWatch({ encoding: 'utf-8', bom: false, reason: 'declared', confidence: 1 });
+  for await (const _ of watch.decode(cut(Buffer.from(text), 100_000), () => cut(Buffer.from(text), 7)));
+  const examples = [
+    { line: 2, cell: 'Gr\ufffd\ufffde' },
+    { line: 4, cell: 'Stra\ufffde' },
+  ];
+  assert.equal(watch.reports(), [{ code: 'text_lost_characters', examples }]);
 });
 
 test('a doubtful encoding is said with two cells, however the feed is cut', async () => {

@@ -1,6 +1,6 @@
 /**
  * Decodes a feed and looks for faults that decode without an error: UTF-8 declared as another encoding, windows-1252 declared
- * as an ISO 8859 encoding, and text that was encoded twice (`CafÃ©`). They are warnings in the run's summary, with examples.
+ * as an ISO 8859 encoding, text that was encoded twice (`CafÃ©`), and text that lost letters. They are warnings in the run's summary, with examples.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a byte past the end of a chunk compares false with every number
 
@@ -10,13 +10,14 @@ import { CellSamples } from './cell-samples.ts';
 import type { EncodingChoice } from './choice.ts';
 import { decodeToUtf8 } from './decode.ts';
 import { IllFormed, utf8Checker } from './decode-utf8.ts';
-import { DoubleSamples } from './doubles.ts';
+import { doubleAt, lostAt, TextSamples } from './doubles.ts';
 
 export class EncodingWatch {
   readonly #choice: EncodingChoice;
   readonly #warnings = new Set<string>();
   #detail: string | null = null;
-  #doubles = new DoubleSamples();
+  #doubles = new TextSamples(doubleAt);
+  #lost = new TextSamples(lostAt);
 
   constructor(choice: EncodingChoice) {
     this.#choice = choice;
@@ -34,6 +35,7 @@ export class EncodingWatch {
   reports(): FeedWarning[] {
     return this.warnings().map((code) => {
       if (code === 'text_doubly_encoded') return { code, examples: this.#doubles.examples() };
+      if (code === 'text_lost_characters') return { code, examples: this.#lost.examples() };
       const detail =
         code === 'encoding_doubtful' ? this.#detail : code === 'encoding_likely' ? (this.#choice.likely ?? null) : null;
       return detail === null ? code : { code, detail };
@@ -92,15 +94,21 @@ export class EncodingWatch {
     decoded: AsyncIterable<Uint8Array>,
     reopen: (() => AsyncIterable<Uint8Array>) | null,
   ): AsyncIterable<Uint8Array> {
-    const doubles = new DoubleSamples();
+    const doubles = new TextSamples(doubleAt);
+    const lost = new TextSamples(lostAt);
     this.#doubles = doubles;
+    this.#lost = lost;
     for await (const chunk of decoded) {
       doubles.write(chunk);
+      lost.write(chunk);
       yield chunk;
     }
-    if (!doubles.found) return;
-    this.countWarning('text_doubly_encoded');
-    if (reopen !== null) await doubles.findLines(decodeToUtf8(reopen(), this.#choice.encoding));
+    if (doubles.found) this.countWarning('text_doubly_encoded');
+    // what was encoded twice may have lost letters on the way
+    else if (lost.found) this.countWarning('text_lost_characters');
+    if (reopen === null) return;
+    for (const samples of [doubles, lost])
+      if (samples.found) await samples.findLines(decodeToUtf8(reopen(), this.#choice.encoding));
   }
 
   async #doubt(declared: string, likely: string, { samples }: CellSamples): Promise<void> {
