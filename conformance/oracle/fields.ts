@@ -35,7 +35,7 @@ export function readInt(cell: string): Read<bigint> {
   const [, sign, digits = ''] = match;
   const size = BigInt(digits);
   if (sign === '-' && size > 0n) return { code: 'negative_value' };
-  return { value: size };
+  return String(size).length > 15 ? { code: 'invalid_int' } : { value: size };
 }
 
 export interface ReadMoney {

@@ -244,8 +244,8 @@ function truncated(errors: ErrorEntry[]): ErrorEntry[] {
  * 11. Extra fields are empty after trimming. With too_many_fields the fields that have a header are still checked.
  * Values
  * 12. White space is the Unicode property White_Space: with U+0085 [c], without U+FEFF and U+200B.
- * 13. Integers: [+-]digits, optionally `.` and zeros: `12.00` yes, `12.` and `.0` no [c]; ASCII digits; no upper limit
- *     [c]; `-0` is 0.
+ * 13. Integers: [+-]digits, optionally `.` and zeros: `12.00` yes, `12.` and `.0` no [c]; ASCII digits; at most 15
+ *     without leading zeros (decision 0003); `-0` is 0.
  * 14. Money: a leading + is read [c]; the limit is judged before rounding, so 999999999.9999999 is read as 1000000000
  *     [c]; any amount with a minus that is not exactly zero is negative_value, however small or large [c]; -0 is 0.
  *     `1.0000000` loses nothing and is not counted. Writing two decimals starts from the six-decimal value.
