@@ -1,3 +1,4 @@
+/** How deep JSON text is nested, found before anything parses or walks it. */
 const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b];
 
 /** The deepest nesting of brackets of JSON text, outside strings. It bounds the recursion of all code that walks the value. */
