@@ -204,13 +204,26 @@ test(
 );
 
 test(
+  'a callback that throws fails the run with the plugin’s name, and not its process',
+  withService({}, async ({ run, log }) => {
+    const ended = await run('uncaught');
+    assert.equal([ended.status, ended.errorCode], ['FAILED', 'internal_error']);
+    assert.match(
+      ended.errorMessage ?? '',
+      /^plugin_failed: a callback that the pricing rule "deed" left behind, .*: thrown outside$/,
+    );
+    assert.not(log.some((text) => text.includes('runner_ended')));
+    assert.is((await run('nothing')).status, 'SUCCEEDED');
+  }),
+);
+
+test(
   'a process that is killed, aborts or exits by itself does not take the run with it: the run is tried again',
   withService({ WORKER_TENANT_BACKOFF_SECONDS: '0' }, async ({ service, run, log }) => {
     for (const [deed, how] of [
       ['exit', 'exit code 7'],
       ['abort', 'SIGABRT'],
       ['kill', 'SIGKILL'],
-      ['uncaught', 'thrown outside'],
     ] as const) {
       const waiting = await run(deed);
       assert.is(waiting.status, 'QUEUED', deed);
