@@ -141,6 +141,12 @@ export const WARNING_WORDS = {
     means: 'They are in columns of texts, and were read as empty.',
     do: 'Have the vendor correct the formulas, or declare in `words` what an error means.',
   },
+  sheet_amounts_shown_otherwise: {
+    form: 'vendor:number:examples',
+    seen: '{number|amount|amounts} of the workbook {number|is|are} shown in another currency than the tenant’s, or as a percentage, by the cell’s number format',
+    means: 'The stored numbers were read as they are: amounts are not converted, and 25 % is read as 0.25.',
+    do: 'Look at the column in the workbook. Have amounts in `default_currency` sent, or map another column.',
+  },
   rows_repaired: {
     form: 'vendor:number',
     seen: '{number|row was|rows were} repaired: a misplaced quote, a separator too many or too few, or a line end inside a cell, whose parts were joined',

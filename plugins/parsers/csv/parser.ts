@@ -36,7 +36,13 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
         skipLines: options.skip_lines + delimiter.declarationLines,
       };
-      const feedOptions = { layout, vendorId: vendor.vendor_id, limits, wanted: options.sheet };
+      const feedOptions = {
+        layout,
+        vendorId: vendor.vendor_id,
+        limits,
+        currency: config.default_currency,
+        wanted: options.sheet,
+      };
       const sheet = await openSheetFeed(opened, feedOptions);
       const open = () => watch.decode(sheet.source.open(), () => sheet.source.open());
       // a sheet has real columns: no separator can be missing

@@ -39,6 +39,8 @@ export interface ReadSheet {
   source: ByteSource;
   /** The errors that were read as empty cells, once the source was read. */
   errors(): SheetErrorCount;
+  /** The amounts that are shown in another currency, or as percentages. */
+  doubts(): SheetErrorCount;
 }
 
 export interface OpenedTable {
@@ -133,8 +135,9 @@ async function openSheet(
   via.push(placeOf(chosen, workbook.sheets.length, { others, hidden }));
   const read = (columns: SheetColumns | null): ReadSheet => {
     const errors = new SheetErrors(name);
-    const source = sheetSource(workbook, chosen, limits, { width, quoteTexts, columns, errors });
-    return { source, errors: () => errors };
+    const doubts = new SheetErrors(name);
+    const source = sheetSource(workbook, chosen, limits, { width, quoteTexts, columns, errors, doubts });
+    return { source, errors: () => errors, doubts: () => doubts };
   };
   const { source, errors } = read(null);
   return {

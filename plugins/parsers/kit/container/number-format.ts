@@ -3,6 +3,7 @@
  * characters, and chooses the section for a value. `shown.ts` writes values with a section.
  */
 import { CURRENCIES } from '../../../../core/money/currencies.ts';
+import { isCurrencyMark } from '../../../../core/money/currency-signs.ts';
 
 /** `m` is a month, `M` minutes. */
 export type DateLetter = 'y' | 'm' | 'd' | 'h' | 'M' | 's';
@@ -95,6 +96,9 @@ export class NumberFormat {
   readonly #numbers: readonly Section[];
   /** Null if texts are shown as they are. */
   readonly text: Section | null;
+  /** The currency that numbers are shown with, as the format has it; null for none. */
+  readonly currency: string | null;
+  readonly isPercent: boolean;
 
   constructor(code: string) {
     const sections = parseSections(code).slice(0, 4);
@@ -103,6 +107,10 @@ export class NumberFormat {
     this.text = hasText ? (last ?? null) : null;
     // a format of texts alone shows numbers as texts
     this.#numbers = hasText && sections.length > 1 ? sections.slice(0, -1) : sections;
+    const tokens = this.#numbers.flatMap((section) => section.tokens);
+    this.isPercent = tokens.some(({ kind }) => kind === 'percent');
+    const words = tokens.flatMap((token) => (token.kind === 'literal' ? token.text.trim().split(/\s+/) : []));
+    this.currency = words.find((word) => word !== '' && isCurrencyMark(word)) ?? null;
   }
 
   /** True if texts have signs beside them, as under `"SKU-"@`. */

@@ -1,4 +1,4 @@
-/** Counts the cells of a sheet that have an error, such as `#N/A`, or a formula that was never worked out. */
+/** Counts cells of a sheet: those that have an error, such as `#N/A`, or a formula that was never worked out; and doubtful ones. */
 import type { SheetCell } from './sheet-rows.ts';
 
 const EXAMPLES = 3;
@@ -18,7 +18,7 @@ export class SheetErrors {
     this.#examples = [];
   }
 
-  add({ plain }: SheetCell, row: number, field: number): void {
+  add({ plain }: Pick<SheetCell, 'plain'>, row: number, field: number): void {
     this.count++;
     if (this.#examples.length >= EXAMPLES) return;
     const shown = plain.length > EXAMPLE_CHARS ? `${plain.slice(0, EXAMPLE_CHARS)}…` : plain;

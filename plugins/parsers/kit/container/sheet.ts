@@ -7,6 +7,7 @@ import type { ByteSource } from '../../../../core/ports/engine.ts';
 import { isNumberText } from './cell-text.ts';
 import { tooLargeUnpacked } from './inflate.ts';
 import type { ContainerLimits } from './limits.ts';
+import type { NumberFormat } from './number-format.ts';
 import { tooLong } from './shared-strings.ts';
 import type { SheetErrors } from './sheet-errors.ts';
 import { EMPTY_CELL, EmptyCells, type SheetCell, type SheetRow, sheetRows } from './sheet-rows.ts';
@@ -25,6 +26,9 @@ export interface SheetColumns {
   values: ReadonlySet<number>;
   /** Fields in which an error, or a formula without a value, is an empty cell. */
   withoutErrors: ReadonlySet<number>;
+  /** Of those, read as amounts. Their number formats may name a currency, in lower case one of these. */
+  amounts: ReadonlySet<number>;
+  currencyMarks: ReadonlySet<string>;
 }
 
 export interface SheetForm {
@@ -35,6 +39,8 @@ export interface SheetForm {
   columns: SheetColumns | null;
   /** Counts the errors that are written as empty cells; without `columns` all of them. */
   errors: SheetErrors;
+  /** Counts amounts that are shown in another currency, or as percentages. */
+  doubts: SheetErrors;
 }
 
 /** A sheet as RFC 4180 text in UTF-8. */
@@ -50,6 +56,7 @@ export function sheetSource(
     size: null,
     async *open() {
       form.errors.clear();
+      form.doubts.clear();
       const writer = new CellWriter(
         form,
         workbook.date1904,
@@ -137,10 +144,25 @@ class CellWriter {
       if (isEmptied || this.#form.columns === null) this.#form.errors.add(cell, row, field);
       return isEmptied ? '' : plain;
     }
-    if (format === null || columns?.values.has(field) === true) return plain;
+    if (format === null) return plain;
+    if (columns?.values.has(field) === true) {
+      if (columns.amounts.has(field)) this.#lookAtFormat(cell, format, { field, row, columns });
+      return plain;
+    }
     if (columns?.texts.has(field) === true) return shownCell(cell, this.#date1904);
     if (kind === 'number') return codeText(plain, format) ?? plain;
     return format.hasTextMark ? shownText(plain, format) : plain;
+  }
+
+  #lookAtFormat(
+    { kind, plain }: SheetCell,
+    { currency, isPercent }: NumberFormat,
+    { field, row, columns }: { field: number; row: number; columns: SheetColumns },
+  ): void {
+    if (kind !== 'number') return;
+    const isForeign = currency !== null && !columns.currencyMarks.has(currency.toLowerCase());
+    if (isForeign) this.#form.doubts.add({ plain: `${plain} in ${currency}` }, row, field);
+    else if (isPercent) this.#form.doubts.add({ plain: `${plain} as a percentage` }, row, field);
   }
 }
 

@@ -5,6 +5,7 @@
 import { toBytes } from '../../../../core/bytes/text.ts';
 import { CANONICAL_COLUMNS, COLUMN_KINDS } from '../../../../core/canonical.ts';
 import { RelayError } from '../../../../core/errors.ts';
+import { currencyMarks } from '../../../../core/money/currency-signs.ts';
 import { MissingColumns, type ResolvedColumns } from '../../../../core/pipeline/normalize/columns.ts';
 import { FeedStart } from '../../../../core/pipeline/normalize/feed-start.ts';
 import type { FeedWarning, Layout } from '../../../../core/plugin.ts';
@@ -24,6 +25,8 @@ export interface SheetFeedOptions {
   layout: Layout;
   vendorId: string;
   limits: EngineLimits;
+  /** The tenant's: amounts are not converted. */
+  currency: string;
   /** The sheet that the config names; null for the first. */
   wanted: string | null;
 }
@@ -45,15 +48,20 @@ export async function openSheetFeed(opened: OpenedTable, options: SheetFeedOptio
   return { source: read.source, warnings: () => [...others, ...errorsOf(read)] };
 }
 
-function errorsOf({ errors }: ReadSheet): FeedWarning[] {
-  const { count, examples } = errors();
-  return count === 0 ? [] : [{ code: 'sheet_errors', detail: `${count}:${examples}` }];
+function errorsOf({ errors, doubts }: ReadSheet): FeedWarning[] {
+  const found: FeedWarning[] = [];
+  const failed = errors();
+  if (failed.count > 0) found.push({ code: 'sheet_errors', detail: `${failed.count}:${failed.examples}` });
+  const doubtful = doubts();
+  if (doubtful.count > 0)
+    found.push({ code: 'sheet_amounts_shown_otherwise', detail: `${doubtful.count}:${doubtful.examples}` });
+  return found;
 }
 
 /** Null if the feed cannot start: the run will say why. */
 async function readColumns(
   source: ByteSource,
-  { layout, vendorId, limits }: SheetFeedOptions,
+  { layout, vendorId, limits, currency }: SheetFeedOptions,
   others: readonly string[],
 ): Promise<SheetColumns | null> {
   const { delimiter, quote, escape: escaping = null, skipLines, header } = layout;
@@ -69,7 +77,7 @@ async function readColumns(
     for await (const { window, batch } of scanFeed(source.open(), scanner, options)) {
       const started = start.read(window, batch);
       if (started === null) continue;
-      return columnsOf(started.columns, header ? scanner.line - 1 : 0);
+      return columnsOf(started.columns, header ? scanner.line - 1 : 0, currency);
     }
   } catch (error) {
     if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
@@ -83,9 +91,10 @@ function withSheets(error: MissingColumns, name: string, others: readonly string
   return new RelayError('missing_required_columns', message, { details: error.details });
 }
 
-function columnsOf(resolved: ResolvedColumns, headerLines: number): SheetColumns {
+function columnsOf(resolved: ResolvedColumns, headerLines: number, currency: string): SheetColumns {
   const texts = new Set<number>();
   const values = new Set<number>();
+  const amounts = new Set<number>();
   const withoutErrors = new Set<number>();
   const add = (fields: readonly number[], to: Set<number>) => {
     for (const field of fields) if (field >= 0) to.add(field);
@@ -95,6 +104,7 @@ function columnsOf(resolved: ResolvedColumns, headerLines: number): SheetColumns
     const fields = cell?.fields ?? [resolved.index[position] ?? -1];
     const isText = ['text', 'condition'].includes(COLUMN_KINDS[column]);
     add(fields, isText ? texts : values);
+    if (COLUMN_KINDS[column] === 'money') add(fields, amounts);
     // words may say what an error means
     const hasWords = cell !== undefined && (cell.fieldWords.length > 0 || cell.source.form?.words !== undefined);
     if (isText && !hasWords) add(fields, withoutErrors);
@@ -109,5 +119,5 @@ function columnsOf(resolved: ResolvedColumns, headerLines: number): SheetColumns
   const keys = resolved.joins.map(({ field }) => field);
   add(keys, texts);
   add(keys, withoutErrors);
-  return { headerLines, texts, values, withoutErrors };
+  return { headerLines, texts, values, withoutErrors, amounts, currencyMarks: new Set(currencyMarks(currency)) };
 }

@@ -46,7 +46,13 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         ...(isPlainSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
         ...(row === undefined ? {} : { row }),
       };
-      const feedOptions = { layout, vendorId: vendor.vendor_id, limits, wanted: options.sheet };
+      const feedOptions = {
+        layout,
+        vendorId: vendor.vendor_id,
+        limits,
+        currency: config.default_currency,
+        wanted: options.sheet,
+      };
       const sheet =
         open === undefined ? await openSheetFeed(opened, feedOptions) : { source, warnings: () => [] as FeedWarning[] };
       const utf8 = () => watch.decode(sheet.source.open(), () => sheet.source.open());
