@@ -48,6 +48,7 @@ const CONFIG_LIMITS: Readonly<Record<string, LimitExamples>> = {
   'pricing.shipping_handling_flat': AMOUNTS,
   'pricing.rounding.increment': { accepts: ['0.01', 0.05, 1], refuses: [0, '0.00', -0.01, '1000000000'] },
   'error_policy.max_invalid_row_pct': { accepts: [0, '0.1', 1], refuses: [-0.1, '1.01', '10 %'] },
+  'vendors[].error_policy.max_invalid_row_pct': { accepts: [0, '0.1', 1], refuses: [-0.1, '1.01', '10 %'] },
   'publish.holds.price_rise_pct': SHARES,
   'publish.holds.price_drop_pct': SHARES,
   'publish.holds.max_held_pct': SHARES,

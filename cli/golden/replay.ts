@@ -116,9 +116,9 @@ export function writtenFiles(result: MemoryRun): Map<string, string> {
 /** The summary without timings, and how each input was read, from the manifest. */
 function summaryOf({ outcome: { summary }, artifacts }: MemoryRun): object {
   const manifest = JSON.parse(artifacts.text('reports/input_manifest.json') ?? '{}') as Partial<InputManifest>;
-  const inputs = Object.entries(manifest.vendors ?? {}).map(([id, { status, encoding, delimiter }]) => [
+  const inputs = Object.entries(manifest.vendors ?? {}).map(([id, { status, encoding, delimiter, carried_over }]) => [
     id,
-    { status, encoding, delimiter },
+    { status, encoding, delimiter, ...(carried_over === undefined ? {} : { carried_over }) },
   ]);
   const { vendor_count, record_count, vendor_record_counts, total_rows, invalid_rows } = summary;
   return {

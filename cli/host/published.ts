@@ -4,9 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
-import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
+import { type InputManifest, runCopies } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
-import type { Baseline } from '../../core/ports/publishing.ts';
+import type { Baseline, CarriedFile } from '../../core/ports/publishing.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { UsageError } from '../usage.ts';
 import { fileSource } from './files.ts';
@@ -52,7 +52,17 @@ export async function localBaseline({ file, format, folder }: LocalFeed): Promis
     feed,
     state: state !== null && fs.existsSync(state) ? fileSource(state) : null,
     vendorRows: summary?.vendor_record_counts ?? null,
+    files: async (vendorId) => (folder === null ? [] : localCopies(folder, vendorId)),
   };
+}
+
+function localCopies(folder: string, vendorId: string): CarriedFile[] {
+  const manifest = readLocalManifest(folder);
+  if (manifest === null) return [];
+  return runCopies(manifest, vendorId).map(({ path: name, ...copy }) => ({
+    ...copy,
+    source: fileSource(path.join(folder, ...name.split('/'))),
+  }));
 }
 
 interface LocalSummary {

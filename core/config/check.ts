@@ -117,6 +117,7 @@ function optionProblems(manifest: Manifest, options: unknown, config: unknown, p
 function vendorProblems(raw: unknown): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const seen = new Map<string, number>();
+  const staleLimit = configAt(raw, 'guardrails', 'stale_after_hours');
   for (const [i, vendor] of configList(raw, 'vendors').entries()) {
     const id = configAt(vendor, 'vendor_id');
     if (typeof id === 'string') {
@@ -126,6 +127,10 @@ function vendorProblems(raw: unknown): ConfigProblem[] {
         const message = `"${id}" is already the id of vendors[${first}]`;
         problems.push({ path: `vendors[${i}].vendor_id`, code: 'duplicate_vendor_id', message });
       }
+    }
+    if (configAt(vendor, 'on_trouble', 'stale') !== undefined && staleLimit === undefined) {
+      const message = 'needs guardrails.stale_after_hours, which says when a feed is stale';
+      problems.push({ path: `vendors[${i}].on_trouble.stale`, code: 'stale_without_limit', message });
     }
     const path = `vendors[${i}].parser.column_map`;
     for (const one of columnMapProblems(configAt(vendor, 'parser', 'column_map'), path)) problems.push(one);

@@ -99,6 +99,46 @@ const skuMap = z
 
 export const DUPLICATE_SKU = ['best', 'first', 'last', 'sum_quantity', 'error'] as const;
 
+export const TROUBLE_ACTIONS = ['fail', 'leave_out', 'carry_over'] as const;
+export type TroubleAction = (typeof TROUBLE_ACTIONS)[number];
+
+const onTrouble = z.strictObject({
+  missing: z
+    .enum(TROUBLE_ACTIONS)
+    .optional()
+    .describe(
+      'There is no file. `fail`: the run fails. `leave_out`: it goes on without the vendor. `carry_over`: the file that the vendor gave to the last published run is read again, with the config of today; if there is none, as without this field. Absent: as `required` and `error_policy` say.',
+    ),
+  unreadable: z
+    .enum(TROUBLE_ACTIONS)
+    .optional()
+    .describe(
+      'The feed as a whole cannot be read: `DECODE_ERROR`, `invalid_input`, `missing_required_columns`, `ambiguous_column`, `INPUT_TOO_LARGE`. Absent: the run fails, unless `fail_on_missing_required_columns` is false and columns are missing.',
+    ),
+  stale: z
+    .enum(TROUBLE_ACTIONS)
+    .optional()
+    .describe(
+      'The feed is older than `guardrails.stale_after_hours`. Absent: it is read, and the guardrail judges it.',
+    ),
+  too_many_invalid: z
+    .enum(TROUBLE_ACTIONS)
+    .optional()
+    .describe('More of the vendor’s rows are invalid than its own `error_policy` allows. Absent: the run fails.'),
+  carry_over_max_hours: z
+    .number()
+    .positive()
+    .default(72)
+    .describe('Greatest age in hours of a file that is carried over, at the run’s clock. An older one fails the run.'),
+});
+
+const vendorErrorPolicy = z.strictObject({
+  max_invalid_rows: z.int().min(0).optional().describe('Greatest number of invalid rows of this vendor.'),
+  max_invalid_row_pct: fractionSchema
+    .optional()
+    .describe('Greatest share of this vendor’s rows that may be invalid. 0 to 1; at most 18 decimals.'),
+});
+
 const vendor = z.strictObject({
   vendor_id: id.describe('Name of the vendor, used in artifact paths. Ties between offers go to the lower one.'),
   required: z
@@ -124,6 +164,14 @@ const vendor = z.strictObject({
     .default('best')
     .describe(
       'What the merge makes of several rows of this vendor for one SKU (after the SKU map). `best`: each row is an offer. `first`, `last`: only that row is an offer. `sum_quantity`: the best row is the offer, with the sum of all quantities. `error`: every row after the first is invalid.',
+    ),
+  on_trouble: onTrouble
+    .optional()
+    .describe('What a run does if this vendor’s file is missing, unreadable, stale, or has too many invalid rows.'),
+  error_policy: vendorErrorPolicy
+    .optional()
+    .describe(
+      'Limits for this vendor’s rows alone, besides those of `error_policy` for the rows of all vendors in use together.',
     ),
 });
 

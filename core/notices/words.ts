@@ -61,10 +61,15 @@ export const WARNING_WORDS = {
   },
   vendor_left_out: {
     form: 'vendor',
-    seen: 'the vendor is left out: its feed lacks a required column',
-    means:
-      'Its layout has changed, or the config maps other names. `fail_on_missing_required_columns` is false, so the run continues.',
-    do: 'Map the column that `errors.json` names in `parser.column_map`.',
+    seen: 'the vendor is left out: its feed cannot be used',
+    means: '`errors.json` says what is wrong with it. `on_trouble` or `error_policy` lets the run continue without it.',
+    do: 'Have the feed corrected; or, if a required column is missing, map it in `parser.column_map`.',
+  },
+  vendor_carried_over: {
+    form: 'vendor:text',
+    seen: 'an earlier file of the vendor was read again ({text} old)',
+    means: 'Its own file is missing, stale or cannot be used. Prices and quantities are as old as that file.',
+    do: 'Have the vendor send its feed. `carry_over_max_hours` ends this.',
   },
   invalid_rows_within_threshold: {
     form: '',

@@ -5,7 +5,7 @@ import { PATHS, runPrefix } from './artifacts.ts';
 /** The API's name for an artifact, from its path below the run's prefix; null if the path is not an artifact. */
 export function artifactName(path: string): string | null {
   const [folder, vendor, name] = path.split('/');
-  if (folder === 'inbound' || folder === 'normalized') return `${folder}_${vendor}`;
+  if (folder === 'inbound' || folder === 'carried_over' || folder === 'normalized') return `${folder}_${vendor}`;
   if (folder === 'side_files') return `side_file_${vendor}_${name}`;
   const names: Record<string, string> = {
     [PATHS.manifest]: 'input_manifest',

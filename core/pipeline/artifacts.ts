@@ -4,6 +4,8 @@ import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
 
 export const PATHS = {
   inbound: (vendorId: string, filename: string) => `inbound/${vendorId}/${filename}`,
+  /** A copy of what a vendor gave to an earlier run. */
+  carriedOver: (vendorId: string, filename: string) => `carried_over/${vendorId}/${filename}`,
   sideFile: (vendorId: string, name: string, filename: string) => `side_files/${vendorId}/${name}/${filename}`,
   normalized: (vendorId: string) => `normalized/${vendorId}/normalized.csv`,
   merged: (format: 'csv' | 'jsonl') => `outputs/merged_inventory.${format}`,

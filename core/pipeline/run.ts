@@ -119,7 +119,7 @@ class Pipeline {
     const runs = await this.#normalize.run(fetched, plugins, layout);
     this.#checkStrays();
     await this.#startStage('MERGE_PRICE');
-    await this.#merge(runs, plugins, layout, fetched);
+    await this.#merge(runs, plugins, layout, this.#normalize.used);
     await engine.strays?.settle();
     this.#checkStrays();
     await this.#startStage('WRITE_OUTPUTS');
@@ -156,6 +156,8 @@ class Pipeline {
       configVersion,
       config,
       generatedAt: timeText(now),
+      now,
+      baseline: this.#publish?.baseline ?? request.publishing?.baseline ?? null,
       vendors,
       inputs,
       artifacts,
@@ -223,8 +225,11 @@ class Pipeline {
 
   async #finishPublishing(publish: PublishStage, fetched: readonly FetchedVendor[]): Promise<void> {
     const { unread, validRows: vendorRows } = this.#normalize;
-    const feedTimes = fetched.flatMap(({ vendor: { vendor_id }, lastModified }) =>
-      lastModified === null || unread.has(vendor_id) ? [] : [{ vendor_id, last_modified: lastModified }],
+    // a vendor with `on_trouble.stale` is judged by that
+    const feedTimes = fetched.flatMap(({ vendor: { vendor_id, on_trouble }, lastModified }) =>
+      lastModified === null || unread.has(vendor_id) || on_trouble?.stale !== undefined
+        ? []
+        : [{ vendor_id, last_modified: lastModified }],
     );
     this.#published = await publish.finish({ vendorRows, feedTimes, rows: this.#merged.rows });
   }

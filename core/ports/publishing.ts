@@ -1,7 +1,7 @@
 /** What a run that may be published is measured against. The caller pins all of it before the run, like an input. */
 import type { ByteSource } from './engine.ts';
 
-/** Needed only if the config has `publish` or `guardrails`. */
+/** Needed only if the config has `publish`, `guardrails` or an `on_trouble` with `carry_over`. */
 export interface PublishRequest {
   /** The published feed; null if nothing is published yet. */
   baseline: Baseline | null;
@@ -29,6 +29,19 @@ export interface Baseline extends BaselineName {
   state: ByteSource | null;
   /** `vendor_record_counts` of its run's summary; null if the feed is a file alone. */
   vendorRows: Readonly<Record<string, number>> | null;
+  /** What a vendor gave to its run, as copied then; `carriedFiles` finds them in the run's manifest. Empty if nothing. */
+  files(vendorId: string): Promise<CarriedFile[]>;
+}
+
+/** A vendor's file of an earlier run. */
+export interface CarriedFile {
+  source: ByteSource;
+  s3_key: string | null;
+  etag: string | null;
+  size: number;
+  /** ISO 8601: that of the vendor's own file, also if it was carried over before. */
+  last_modified: string;
+  sha256: string;
 }
 
 /** Decisions on held SKUs: a CSV with the columns of `DECISION_COLUMNS`, sorted by SKU, one row for a SKU. */

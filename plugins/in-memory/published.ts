@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { toBytes } from '../../core/bytes/text.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
+import { runCopies } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { Baseline, Decisions } from '../../core/ports/publishing.ts';
 import { memorySource } from './ports.ts';
 
@@ -29,6 +30,14 @@ export function baselineOf({ runId, read, chunkBytes }: PublishedFiles): Baselin
     feed: memorySource('merged_inventory', feed, chunkBytes),
     state: state === undefined ? null : memorySource('publish_state.csv', state, chunkBytes),
     vendorRows: summary === undefined ? null : JSON.parse(Buffer.from(summary).toString('utf8')).vendor_record_counts,
+    files: async (vendorId) => {
+      const manifest = read(PATHS.manifest);
+      if (manifest === undefined) return [];
+      return runCopies(JSON.parse(Buffer.from(manifest).toString('utf8')), vendorId).flatMap(({ path, ...copy }) => {
+        const bytes = read(path);
+        return bytes === undefined ? [] : [{ ...copy, source: memorySource(copy.name, bytes, chunkBytes) }];
+      });
+    },
   };
 }
 

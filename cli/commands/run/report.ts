@@ -41,6 +41,10 @@ export function artifactFiles(root: string): Record<string, string> {
     for (const name of fs.readdirSync(path.join(root, 'inbound', vendor)))
       add(`inbound_${vendor}`, PATHS.inbound(vendor, name));
   }
+  for (const vendor of namesIn(path.join(root, 'carried_over'))) {
+    for (const name of namesIn(path.join(root, 'carried_over', vendor)))
+      add(`carried_over_${vendor}`, PATHS.carriedOver(vendor, name));
+  }
   for (const vendor of namesIn(path.join(root, 'side_files'))) {
     for (const name of namesIn(path.join(root, 'side_files', vendor))) {
       for (const file of namesIn(path.join(root, 'side_files', vendor, name)))

@@ -1,12 +1,20 @@
 /** Finds each vendor's files, copies them into the run, decides how to read them, and writes `input_manifest.json`. */
-import type { TenantConfig, VendorConfig } from '../../config/schema.ts';
+import type { TenantConfig, TroubleAction, VendorConfig } from '../../config/schema.ts';
 import { RelayError, withVendor } from '../../errors.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import type { ByteSource, FoundInput, Hasher, RunArtifacts, RunInputs } from '../../ports/engine.ts';
+import type { Baseline, CarriedFile } from '../../ports/publishing.ts';
+import { isFeedError } from '../../run-codes.ts';
 import { PATHS, runPrefix, writeJson, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
-import { type InputManifest, type ManifestFile, type ManifestVendor, manifestVendor } from './input-manifest.ts';
+import {
+  type InputManifest,
+  type ManifestCarriedOver,
+  type ManifestFile,
+  type ManifestVendor,
+  manifestVendor,
+} from './input-manifest.ts';
 import { FeedNames, IN_TRANSFER, passedOverText } from './not-a-feed.ts';
 
 /** A vendor of the run. `feeds` is an error if a file cannot be read at all; the normalize stage throws it. */
@@ -16,6 +24,11 @@ export interface FetchedVendor {
   feeds: readonly NamedFeed[] | RelayError | null;
   /** When its newest file was last changed, ISO 8601; null if there is none. */
   lastModified: string | null;
+  /**
+   * Reads what the vendor gave to the last published run instead; null if that is nothing. Throws `trouble`, with more
+   * words, if it is too old.
+   */
+  carryOver(trouble: RelayError): Promise<FetchedVendor | null>;
   /** The run's copies of the SKU map (`sku_map`) and of the side files that the parser joins. */
   sideFiles: ReadonlyMap<string, ByteSource>;
 }
@@ -35,6 +48,8 @@ export interface FetchOptions {
   config: TenantConfig;
   /** The run's clock as ISO text. */
   generatedAt: string;
+  /** The run's clock, seconds. */
+  now: number;
   /** In id order. */
   vendors: readonly VendorConfig[];
   inputs: RunInputs;
@@ -43,6 +58,8 @@ export interface FetchOptions {
   createHasher(): Hasher;
   vendorFileBytesMax: number;
   feedFilesMax: number;
+  /** What is published; null if nothing is, or if nobody asks. */
+  baseline: Baseline | null;
   /** What the manifest says of publishing; absent if the config has nothing of it. */
   publishing?: Pick<InputManifest, 'baseline' | 'decisions' | 'forced'> | undefined;
   log: IssueLog;
@@ -64,11 +81,15 @@ export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[
     ...options.publishing,
     vendors: {},
   };
+  let isWritten = false;
+  const write = async () => {
+    if (isWritten) await writeJson(options.artifacts, PATHS.manifest, manifest);
+  };
   try {
     // look for every vendor before copying any: a missing required vendor fails the run at once
     const vendors: VendorFetch[] = [];
     for (const vendor of options.vendors) {
-      const found = await nameVendor(vendor.vendor_id, () => VendorFetch.find(options, vendor));
+      const found = await nameVendor(vendor.vendor_id, () => VendorFetch.find(options, vendor, write));
       vendors.push(found);
       manifest.vendors[vendor.vendor_id] = found.entry;
     }
@@ -78,7 +99,8 @@ export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[
     for (const found of vendors) fetched.push(await nameVendor(found.vendor.vendor_id, () => found.read()));
     return fetched;
   } finally {
-    await writeJson(options.artifacts, PATHS.manifest, manifest);
+    isWritten = true;
+    await write();
   }
 }
 
@@ -103,8 +125,8 @@ export async function inFile<T>(file: string | null, action: () => Promise<T>): 
 }
 
 /** The last of those with the latest time; null if there are none. */
-function newestOf(inputs: readonly FoundInput[]): FoundInput | null {
-  return inputs.reduce<FoundInput | null>(
+function newestOf<T extends { last_modified: string }>(inputs: readonly T[]): T | null {
+  return inputs.reduce<T | null>(
     (best, one) => (best === null || one.last_modified >= best.last_modified ? one : best),
     null,
   );
@@ -118,9 +140,11 @@ function warnOfTransfers(log: IssueLog, { vendor_id }: VendorConfig, { passed_ov
 
 /** Reports missing vendors; throws if a required one is missing, unless the policy is `warn_only`. */
 function reportMissing({ log, config, inputs }: FetchOptions, vendors: readonly VendorFetch[]): void {
+  const fatal: VendorFetch[] = [];
   const required: string[] = [];
   const missing = vendors.filter(({ entry }) => entry.status === 'missing');
-  for (const { vendor, entry } of missing) {
+  for (const one of missing) {
+    const { vendor, entry } = one;
     const vendorId = vendor.vendor_id;
     const prefix = inputs.expectedPrefix(vendor);
     const kind = vendor.required ? 'required' : 'optional';
@@ -133,12 +157,16 @@ function reportMissing({ log, config, inputs }: FetchOptions, vendors: readonly 
       expected_prefix: prefix,
     });
     log.warn(`${kind}_vendor_missing:${vendorId}`);
-    if (vendor.required) required.push(prefix === null ? vendorId : `${vendorId} (${prefix}${others})`);
+    const isRequired = vendor.required && config.error_policy.missing_required_vendor_policy !== 'warn_only';
+    const isFatal = one.missingAction === null ? isRequired : one.missingAction === 'fail';
+    if (!isFatal) continue;
+    fatal.push(one);
+    required.push(prefix === null ? vendorId : `${vendorId} (${prefix}${others})`);
   }
-  const first = missing.find(({ vendor }) => vendor.required)?.vendor;
-  if (first === undefined || config.error_policy.missing_required_vendor_policy === 'warn_only') return;
+  const [first] = fatal;
+  if (first === undefined) return;
   const message = `no file was found for the required vendor${required.length > 1 ? 's' : ''} ${required.join(', ')}`;
-  throw new RelayError('REQUIRED_VENDOR_MISSING', message, { details: { vendor_id: first.vendor_id } });
+  throw new RelayError('REQUIRED_VENDOR_MISSING', message, { details: { vendor_id: first.vendor.vendor_id } });
 }
 
 /** The files of one vendor, from finding them to prepared feeds; keeps the vendor's manifest entry up to date. */
@@ -149,28 +177,144 @@ class VendorFetch {
   readonly #inputs: readonly FoundInput[];
   readonly #sideFiles = new Map<string, ByteSource>();
 
-  private constructor(options: FetchOptions, vendor: VendorConfig, inputs: readonly FoundInput[], several: boolean) {
+  /** What happens as the vendor's file is missing; null: as without `on_trouble`. */
+  missingAction: TroubleAction | null = null;
+  readonly #rewriteManifest: () => Promise<void>;
+  #hasSideFiles = false;
+
+  private constructor(
+    options: FetchOptions,
+    vendor: VendorConfig,
+    inputs: readonly FoundInput[],
+    manifest: { several: boolean; rewrite: () => Promise<void> },
+  ) {
     this.#options = options;
     this.vendor = vendor;
     this.#inputs = inputs;
-    const files = several ? inputs.map((input) => this.#manifestFile(input)) : null;
+    this.#rewriteManifest = manifest.rewrite;
+    const files = manifest.several ? inputs.map((input) => this.#manifestFile(input)) : null;
     this.entry = manifestVendor(vendor, options.inputs.expectedPrefix(vendor), newestOf(inputs), files);
   }
 
-  static async find(options: FetchOptions, vendor: VendorConfig): Promise<VendorFetch> {
+  /** `rewrite` writes the manifest again, if it is written already. */
+  static async find(options: FetchOptions, vendor: VendorConfig, rewrite: () => Promise<void>): Promise<VendorFetch> {
     const selection = options.plugins.files(vendor);
     const wanted = selection === null ? null : { ...selection, filesMax: options.feedFilesMax };
     const names = new FeedNames(selection?.match ?? null);
     const inputs = await options.inputs.find(vendor, wanted, names);
-    const found = new VendorFetch(options, vendor, inputs, selection !== null);
+    const found = new VendorFetch(options, vendor, inputs, { several: selection !== null, rewrite });
     if (names.passedOver.length > 0) found.entry.passed_over = names.passedOver;
+    if (inputs.length === 0) await found.#decideMissing();
     return found;
+  }
+
+  async #decideMissing(): Promise<void> {
+    const action = this.vendor.on_trouble?.missing ?? null;
+    const hasNone = action === 'carry_over' && (await this.#earlierFiles()).length === 0;
+    this.missingAction = hasNone ? null : action;
+  }
+
+  async #earlierFiles(): Promise<readonly CarriedFile[]> {
+    return (await this.#options.baseline?.files(this.vendor.vendor_id)) ?? [];
   }
 
   async read(): Promise<FetchedVendor> {
     const newest = newestOf(this.#inputs);
-    const feeds = newest === null ? null : await this.#fetchFiles(newest);
-    return { vendor: this.vendor, feeds, lastModified: newest?.last_modified ?? null, sideFiles: this.#sideFiles };
+    const feeds = newest === null ? null : await this.#readable(newest);
+    const fetched = this.#fetched(feeds, newest);
+    if (newest !== null) return this.#checkStale(fetched, newest);
+    if (this.missingAction !== 'carry_over') return fetched;
+    const message = `no file was found for the vendor ${this.vendor.vendor_id}`;
+    return (await this.#carryOver(new RelayError('REQUIRED_VENDOR_MISSING', message))) ?? fetched;
+  }
+
+  #fetched(feeds: FetchedVendor['feeds'], newest: { last_modified: string } | null): FetchedVendor {
+    return {
+      vendor: this.vendor,
+      feeds,
+      lastModified: newest?.last_modified ?? null,
+      carryOver: (trouble) => this.#carryOver(trouble),
+      sideFiles: this.#sideFiles,
+    };
+  }
+
+  /** A file that is too large is an error like others, if the config says what then. */
+  async #readable(newest: FoundInput): Promise<NamedFeed[] | RelayError> {
+    try {
+      return await this.#fetchFiles(newest);
+    } catch (error) {
+      const action = this.vendor.on_trouble?.unreadable ?? 'fail';
+      if (action === 'fail' || !isFeedError(error)) throw error;
+      this.entry.reason = error.message;
+      return error;
+    }
+  }
+
+  /** Applies `on_trouble.stale`. */
+  async #checkStale(fetched: FetchedVendor, { last_modified }: FoundInput): Promise<FetchedVendor> {
+    const action = this.vendor.on_trouble?.stale;
+    const limit = this.#options.config.guardrails?.stale_after_hours;
+    const seconds = this.#ageOf(last_modified);
+    if (action === undefined || limit === undefined || seconds <= limit * 3600) return fetched;
+    const { vendor_id } = this.vendor;
+    const message = `vendor ${vendor_id}: its feed is ${hoursOf(seconds)} hours old; stale_after_hours is ${limit}`;
+    const trouble = new RelayError('GUARDRAIL_TRIPPED', message, { details: { vendor_id } });
+    const { log, inputs } = this.#options;
+    const expected_prefix = inputs.expectedPrefix(this.vendor);
+    log.addVendor({ error_code: 'STALE_FEED', error_message: message, vendor_id, expected_prefix });
+    if (action === 'fail') throw trouble;
+    if (action === 'carry_over') return (await this.#carryOver(trouble)) ?? fetched;
+    log.warn(`vendor_left_out:${vendor_id}`);
+    return this.#fetched(null, null);
+  }
+
+  #ageOf(lastModified: string): number {
+    return this.#options.now - Math.floor(Date.parse(lastModified) / 1000);
+  }
+
+  async #carryOver(trouble: RelayError): Promise<FetchedVendor | null> {
+    const { vendor_id, on_trouble } = this.vendor;
+    const files = await this.#earlierFiles();
+    const newest = newestOf(files);
+    if (newest === null) return null;
+    const seconds = this.#ageOf(newest.last_modified);
+    const most = on_trouble?.carry_over_max_hours ?? 0;
+    const run = this.#options.baseline?.run_id ?? null;
+    if (seconds > most * 3600) {
+      const more = `its file in run ${run} is ${hoursOf(seconds)} hours old, and carry_over_max_hours is ${most}`;
+      throw new RelayError(trouble.code, `${trouble.message}; ${more}`, { details: { vendor_id } });
+    }
+    const copies: ManifestFile[] = [];
+    for (const file of files) copies.push(await this.#copyEarlier(file));
+    const code = trouble.code === 'REQUIRED_VENDOR_MISSING' ? 'missing' : trouble.code;
+    const carried: ManifestCarriedOver = {
+      trouble: trouble.code === 'GUARDRAIL_TRIPPED' ? 'stale' : code,
+      run_id: run,
+      age_hours: hoursOf(seconds),
+      sha256: newest.sha256,
+      last_modified: newest.last_modified,
+      ...{ encoding: null, delimiter: null, reason: null },
+      files: copies,
+    };
+    this.entry.carried_over = carried;
+    this.#options.log.warn(
+      `vendor_carried_over:${vendor_id}:${carried.trouble}: that of run ${run}, ${carried.age_hours} hours`,
+    );
+    const feeds = await this.#prepared(files, PATHS.carriedOver, {
+      newest,
+      note: (how) => Object.assign(carried, how),
+    });
+    await this.#rewriteManifest();
+    return this.#fetched(feeds, newest);
+  }
+
+  async #copyEarlier(file: CarriedFile): Promise<ManifestFile> {
+    const { source, s3_key, etag, size, last_modified } = file;
+    const path = PATHS.carriedOver(this.vendor.vendor_id, source.name);
+    const sha256 = await this.#copy(source, path);
+    if (sha256 !== file.sha256)
+      throw new RelayError('invalid_input', `${source.name} is not what the vendor gave to the last published run`);
+    return { name: source.name, s3_key, etag, size, last_modified, sha256, run_copy_key: this.#runKey(path) };
   }
 
   /** Copies the files, then decides how to read each. `LIMIT_VENDOR_FILE_BYTES` applies to all of them together. */
@@ -181,12 +325,21 @@ class VendorFetch {
     if (bytes > max) throw tooLarge(vendorId, newest.source.name, bytes, max);
     for (const input of this.#inputs) await this.#copyFeedFile(input, input === newest);
     this.#options.onVendor(vendorId, bytes);
+    const note = (how: HowRead) => Object.assign(this.entry, how);
+    return this.#prepared(this.#inputs, PATHS.inbound, { newest, note });
+  }
+
+  async #prepared(
+    files: ReadonlyArray<{ source: ByteSource }>,
+    pathOf: (vendorId: string, name: string) => string,
+    how: Preparing,
+  ): Promise<NamedFeed[] | RelayError> {
     try {
       await this.#fetchSideFiles();
-      return await this.#prepareFeeds(newest);
+      return await this.#prepareFeeds(files, pathOf, how);
     } catch (error) {
       if (!(error instanceof RelayError) || error.recovery === 'retry') throw error;
-      this.entry.reason = error.message;
+      how.note({ reason: error.message });
       return error;
     }
   }
@@ -201,20 +354,24 @@ class VendorFetch {
     this.entry.run_copy_key = this.#runKey(this.#feedPath(name));
   }
 
-  async #prepareFeeds(newest: FoundInput): Promise<NamedFeed[]> {
-    const parser = this.#options.plugins.parser(this.vendor);
+  async #prepareFeeds(
+    files: ReadonlyArray<{ source: ByteSource }>,
+    pathOf: (vendorId: string, name: string) => string,
+    { newest, note }: Preparing,
+  ): Promise<NamedFeed[]> {
+    const { log, artifacts, plugins } = this.#options;
+    const vendorId = this.vendor.vendor_id;
+    const parser = plugins.parser(this.vendor);
     const feeds: NamedFeed[] = [];
-    let { encoding, delimiter, reason }: Pick<ManifestVendor, 'encoding' | 'delimiter' | 'reason'> = this.entry;
-    for (const input of this.#inputs) {
+    for (const input of files) {
       const { name } = input.source;
-      const file = this.#inputs.length > 1 ? name : null;
-      if (file === null) this.#options.log.nameFile(this.vendor.vendor_id, name);
-      const feed = await inFile(file, () => parser.prepare(this.#options.artifacts.source(this.#feedPath(name))));
+      const file = files.length > 1 ? name : null;
+      if (file === null) log.nameFile(vendorId, name);
+      const feed = await inFile(file, () => parser.prepare(artifacts.source(pathOf(vendorId, name))));
       feeds.push({ file, feed });
-      if (input === newest) ({ encoding, delimiter, reason } = feed);
-      this.#noteSecondOpinion(name, input === newest, feed);
+      if (input === newest) note({ encoding: feed.encoding, delimiter: feed.delimiter, reason: feed.reason });
+      if (pathOf === PATHS.inbound) this.#noteSecondOpinion(name, input === newest, feed);
     }
-    Object.assign(this.entry, { encoding, delimiter, reason });
     return feeds;
   }
 
@@ -226,6 +383,8 @@ class VendorFetch {
 
   /** Copies side files into the run too, so that a later attempt reads the same bytes. */
   async #fetchSideFiles(): Promise<void> {
+    if (this.#hasSideFiles) return;
+    this.#hasSideFiles = true;
     const { plugins, inputs, artifacts } = this.#options;
     const { vendor, entry } = this;
     const wanted = plugins.sideFiles(vendor).map(({ name, location }) => ({ name, location }));
@@ -268,6 +427,19 @@ class VendorFetch {
   #runKey(path: string): string {
     return `${runPrefix(this.#options.runId, this.#options.config.tenant_id)}${path}`;
   }
+}
+
+/** How a feed is read, for the manifest. */
+type HowRead = Partial<Pick<ManifestVendor, 'encoding' | 'delimiter' | 'reason'>>;
+
+interface Preparing {
+  newest: { source: ByteSource };
+  note: (how: HowRead) => void;
+}
+
+/** With two decimals. */
+function hoursOf(seconds: number): number {
+  return Math.round(seconds / 36) / 100;
 }
 
 function tooLarge(vendorId: string, name: string, bytes: number, max: number): RelayError {

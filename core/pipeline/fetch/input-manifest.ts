@@ -6,6 +6,7 @@ import type { VendorConfig } from '../../config/schema.ts';
 import type { EncodingOpinion } from '../../plugin.ts';
 import type { FoundInput, PassedOver } from '../../ports/engine.ts';
 import type { BaselineName } from '../../ports/publishing.ts';
+import { runPrefix } from '../artifacts.ts';
 
 export interface InputManifest {
   run_id: string;
@@ -42,6 +43,8 @@ export interface ManifestVendor {
   encoding_second_opinion?: EncodingOpinion;
   /** All files of the feed if its parser reads several; the fields above then describe the newest one. */
   files?: ManifestFile[];
+  /** The file of an earlier run that was read in place of this vendor's; absent if none was. */
+  carried_over?: ManifestCarriedOver;
   /** Up to five files in the vendor's folder that are not feeds; absent if there are none. */
   passed_over?: readonly PassedOver[];
   /** Absent if there are none. */
@@ -59,6 +62,21 @@ export interface ManifestFile {
   run_copy_key: string;
   /** Absent if no second detector was asked. */
   encoding_second_opinion?: EncodingOpinion;
+}
+
+export interface ManifestCarriedOver {
+  /** Why: `missing`, `stale`, or the code of what was wrong. */
+  trouble: string;
+  /** The run whose file it is. */
+  run_id: string | null;
+  /** At the run's clock, with at most two decimals. */
+  age_hours: number;
+  sha256: string;
+  last_modified: string;
+  encoding: string | null;
+  delimiter: string | null;
+  reason: string | null;
+  files: ManifestFile[];
 }
 
 export interface ManifestSideFile extends ManifestFile {
@@ -91,3 +109,21 @@ export function manifestVendor(
     ...(files === null ? {} : { files }),
   };
 }
+
+/** A file of an earlier run, by its path below that run's prefix. */
+export type RunCopy = Omit<ManifestFile, 'run_copy_key' | 'sha256'> & { path: string; sha256: string };
+
+/** The files that a vendor gave to a run, or that were carried over into it. */
+export function runCopies({ run_id, tenant_id, vendors }: InputManifest, vendorId: string): RunCopy[] {
+  const vendor = vendors[vendorId];
+  if (vendor === undefined) return [];
+  const prefix = runPrefix(run_id, tenant_id);
+  const files: readonly PinnedCopy[] = vendor.carried_over?.files ?? vendor.files ?? [vendor];
+  return files.flatMap(({ run_copy_key, sha256, s3_key, etag, size, last_modified }) => {
+    if (run_copy_key === null || sha256 === null || size === null || last_modified === null) return [];
+    const path = run_copy_key.slice(prefix.length);
+    return [{ path, name: path.slice(path.lastIndexOf('/') + 1), s3_key, etag, size, last_modified, sha256 }];
+  });
+}
+
+type PinnedCopy = Pick<ManifestVendor, 'run_copy_key' | 'sha256' | 's3_key' | 'etag' | 'size' | 'last_modified'>;

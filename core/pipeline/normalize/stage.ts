@@ -1,5 +1,6 @@
 /** The normalize stage: every vendor's feed in turn, then the error policy over the rows of all of them. */
 import { seedOf } from '../../bytes/byte-map.ts';
+import type { TroubleAction, VendorConfig } from '../../config/schema.ts';
 import { assert, RelayError, withVendor } from '../../errors.ts';
 import { moneyDecimals } from '../../money/currencies.ts';
 import { Money } from '../../money/money.ts';
@@ -40,6 +41,8 @@ export class NormalizeStage {
   readonly #spilledLines: SpillPool;
   /** The vendors of the run that were not read: missing, or left out. */
   readonly unread = new Set<string>();
+  /** What each vendor's rows were read from, in vendor order. */
+  readonly used: FetchedVendor[] = [];
   /** The SKUs of refused rows; null if nobody asks. */
   readonly refusedSkus: SkuList | null;
 
@@ -64,6 +67,7 @@ export class NormalizeStage {
     let feedErrors = 0;
     for (const [position, one] of fetched.entries()) {
       const { vendor, feeds } = one;
+      this.used.push(one);
       if (feeds === null) await this.#writeEmpty(vendor.vendor_id);
       else {
         const result = await this.#normalizeVendor(one, feeds, { position, plugins, entryLayout, workspace });
@@ -95,22 +99,54 @@ export class NormalizeStage {
   ): Promise<VendorResult | null> {
     const { vendor } = fetched;
     const { vendor_id } = vendor;
-    const { log, request } = this.#context;
+    const { log } = this.#context;
+    const invalidBefore = log.invalidRows;
     try {
       if (feeds instanceof RelayError) throw feeds;
       return await this.#normalizeFeeds(fetched, feeds, setting);
     } catch (error) {
-      if (!isFeedError(error)) {
+      const isTrouble = isFeedError(error) || (error instanceof RelayError && error.code === TOO_MANY_INVALID);
+      if (!isTrouble) {
         throw error instanceof RelayError && error.code === 'plugin_failed' ? withVendor(error, vendor_id) : error;
       }
       const named = withVendor(error, vendor_id);
       this.#context.reportVendorError(vendor, String(named.details.entry_code ?? named.code), named.message);
-      const { fail_on_missing_required_columns: mustFail } = request.config.error_policy;
-      if (error.code !== 'missing_required_columns' || mustFail) throw named;
-      log.warn(`vendor_left_out:${vendor_id}`);
-      await this.#writeEmpty(vendor_id);
-      return null;
+      log.invalidRows = invalidBefore;
+      return this.#handleTrouble(fetched, named, setting);
     }
+  }
+
+  /** Applies `on_trouble` to a feed that cannot be used. Its invalid rows stay in `errors.json`, and count no more. */
+  async #handleTrouble(
+    fetched: FetchedVendor,
+    trouble: RelayError,
+    setting: VendorSetting,
+  ): Promise<VendorResult | null> {
+    const { log, request } = this.#context;
+    const { vendor_id, on_trouble } = fetched.vendor;
+    const isTooMany = trouble.code === TOO_MANY_INVALID;
+    const { fail_on_missing_required_columns: mustFail } = request.config.error_policy;
+    const usual = trouble.code !== 'missing_required_columns' || mustFail ? 'fail' : 'leave_out';
+    let action: TroubleAction = (isTooMany ? on_trouble?.too_many_invalid : on_trouble?.unreadable) ?? usual;
+    if (action === 'carry_over') {
+      const carried = await fetched.carryOver(trouble);
+      if (carried !== null) return this.#normalizeCarried(carried, setting);
+      action = usual;
+    }
+    if (action === 'fail') throw trouble;
+    log.warn(`vendor_left_out:${vendor_id}`);
+    await this.#writeEmpty(vendor_id);
+    return null;
+  }
+
+  async #normalizeCarried(carried: FetchedVendor, setting: VendorSetting): Promise<VendorResult> {
+    const { feeds, vendor } = carried;
+    this.used[setting.position] = carried;
+    assert(feeds !== null, `vendor ${vendor.vendor_id} has a file that is carried over`);
+    if (feeds instanceof RelayError) throw withVendor(feeds, vendor.vendor_id);
+    return this.#normalizeFeeds(carried, feeds, setting).catch((error) => {
+      throw error instanceof RelayError ? withVendor(error, vendor.vendor_id) : error;
+    });
   }
 
   async #normalizeFeeds(
@@ -154,6 +190,7 @@ export class NormalizeStage {
       },
     });
     misuses.check();
+    checkVendorPolicy(vendor, result);
     this.totalRows += result.totalRows;
     this.validRows[vendor_id] = result.validRows;
     if (result.lines !== null) this.#lines.set(vendor_id, result.lines);
@@ -194,4 +231,19 @@ export class NormalizeStage {
     }
     if (invalid > 0) log.warn(INVALID_ROWS);
   }
+}
+
+/** The code of a vendor, or a run, with more invalid rows than its policy allows. */
+const TOO_MANY_INVALID = 'validation_errors';
+
+/** Applies the vendor's own `error_policy`. */
+function checkVendorPolicy({ vendor_id, error_policy = {} }: VendorConfig, result: VendorResult): void {
+  const { max_invalid_rows: most, max_invalid_row_pct: share } = error_policy;
+  const { invalidRows: invalid, totalRows: total } = result;
+  const isOver = most !== undefined && invalid > most;
+  const isShareOver = share !== undefined && Money.of(invalid).compare(share.mul(Money.of(total))) > 0;
+  if (!isOver && !isShareOver) return;
+  const limit = isOver ? `max_invalid_rows is ${most}` : `max_invalid_row_pct is ${share}`;
+  const message = `vendor ${vendor_id}: ${invalid} of its ${total} rows are invalid; its ${limit}`;
+  throw new RelayError(TOO_MANY_INVALID, message, { details: { vendor_id } });
 }

@@ -82,6 +82,11 @@ export class PublishStage {
     return stage;
   }
 
+  /** Null if nothing is published, or a forced run starts afresh. */
+  get baseline(): Baseline | null {
+    return this.#baseline;
+  }
+
   #warnOfNoBaseline(): void {
     const { log } = this.#context;
     if (this.#publish !== null) log.warn('no_baseline:nothing is published yet');
