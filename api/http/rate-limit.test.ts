@@ -1,7 +1,7 @@
 /** Token buckets: bursts, refilling, and a bounded number of them. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addTenant, startApi } from '../testing/harness.ts';
+import { ADMIN, addTenant, startApi } from '../testing/harness.ts';
 import { RateLimiter } from './rate-limit.ts';
 
 test('a bucket refills up to its size', () => {
@@ -34,7 +34,44 @@ test('the least recently used bucket is dropped first', () => {
   assert.is(limiter.size, 2);
 });
 
-test('each key has a bucket of its own', async () => {
+test('the keys of a tenant share one bucket, which no other tenant or admin shares', async () => {
+  const api = await startApi({ rateBurst: 6, ratePerSecond: 1 });
+  const [one, two] = [await addTenant(api, 'one'), await addTenant(api, 'two')];
+  const second = (await api.call('POST', '/v1/tenants/one/keys', { key: one })).json.key;
+  const statusOf = async (key: string) => (await api.call('GET', '/v1/plugins', { key })).status;
+  const statuses: number[] = [];
+  for (const key of [one, second, one, second, one, second, one]) statuses.push(await statusOf(key));
+  assert.equal(statuses, [200, 200, 200, 200, 200, 429, 429]);
+  assert.is(await statusOf(two), 200);
+  assert.is(await statusOf(ADMIN), 200);
+});
+
+test('a flood of wrong keys ends in 429, before the store is asked, and holds up nobody who was served before', async () => {
+  const api = await startApi({ rateBurst: 8, ratePerSecond: 1 });
+  const [known, fresh] = [await addTenant(api, 'one'), await addTenant(api, 'two')];
+  assert.is((await api.call('GET', '/v1/tenants', { key: known })).status, 200);
+  let asked = 0;
+  const { findKey } = api.tenants;
+  api.tenants.findKey = (hash) => {
+    asked++;
+    return findKey.call(api.tenants, hash);
+  };
+  const statuses: number[] = [];
+  for (let i = 0; i < 12; i++) statuses.push((await api.call('GET', '/v1/runs', { key: `wrong-key-${i}` })).status);
+  assert.equal(statuses, [...new Array(8).fill(401), ...new Array(4).fill(429)]);
+  assert.is(asked, 8);
+  const refused = await api.call('GET', '/v1/runs', { key: null });
+  assert.equal([refused.status, refused.json.error], [429, 'RATE_LIMITED']);
+  assert.ok(Number(refused.headers.get('Retry-After')) >= 1);
+  assert.is((await api.call('GET', '/v1/tenants', { key: known })).status, 200);
+  assert.is((await api.call('GET', '/v1/tenants')).status, 200, 'an admin');
+  assert.is((await api.call('GET', '/v1/health', { key: null })).status, 200);
+  assert.is((await api.call('GET', '/v1/tenants', { key: fresh })).status, 429);
+  api.time.now += 2000;
+  assert.is((await api.call('GET', '/v1/tenants', { key: fresh })).status, 200);
+});
+
+test('each tenant has a bucket of its own', async () => {
   // the admin key has used its four requests to create them
   const api = await startApi({ rateBurst: 4, ratePerSecond: 1 });
   const [one, two] = [await addTenant(api, 'one'), await addTenant(api, 'two')];
