@@ -182,29 +182,31 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 }
 
 export function withWorker(use: (harness: WorkerHarness) => Promise<void>): () => Promise<void> {
-  return () =>
-    inFolder(async (root) => {
-      // nothing reads the clock before the harness exists
-      let harness: WorkerHarness | null = null;
-      const stores = await openEmbeddedStores({
-        root,
-        clock: { wall: () => harness!.time },
-        createId: randomUUID,
-        signingSecret: new Uint8Array(32),
-        baseUrl: '',
-        pollMs: 5,
-      });
-      harness = new WorkerHarness(stores);
-      try {
-        await stores.tenants.create(TENANT, CONFIG, harness.time);
-        await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\nA2,3,20\n');
-        await harness.putFeed('bolt', 'sku,quantity_available,cost\nA1,9,9\nB1,1,7.5\n');
-        await use(harness);
-        for (const failed of failedOnWrite.splice(0)) throw failed;
-      } finally {
-        stores.close();
-      }
-    });
+  return () => inFolder((root) => useWorkerIn(root, use));
+}
+
+/** On a folder that the caller has made. */
+export async function useWorkerIn(root: string, use: (harness: WorkerHarness) => Promise<void>): Promise<void> {
+  // nothing reads the clock before the harness exists
+  let harness: WorkerHarness | null = null;
+  const stores = await openEmbeddedStores({
+    root,
+    clock: { wall: () => harness!.time },
+    createId: randomUUID,
+    signingSecret: new Uint8Array(32),
+    baseUrl: '',
+    pollMs: 5,
+  });
+  harness = new WorkerHarness(stores);
+  try {
+    await stores.tenants.create(TENANT, CONFIG, harness.time);
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\nA2,3,20\n');
+    await harness.putFeed('bolt', 'sku,quantity_available,cost\nA1,9,9\nB1,1,7.5\n');
+    await use(harness);
+    for (const failed of failedOnWrite.splice(0)) throw failed;
+  } finally {
+    stores.close();
+  }
 }
 
 /** A proxy of the object with some methods replaced. */
