@@ -1,6 +1,5 @@
 /** `relay dlq` on the embedded stores, and how it is called. On AWS: `npm run test:aws`. */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,25 +8,11 @@ import { readServiceSettings } from '../cli/service/settings.ts';
 import { openStores } from '../cli/service/stores.ts';
 import { inFolder, relay } from '../cli/testing/sandbox.ts';
 import type { EmbeddedJobQueue } from '../stores/embedded/queue.ts';
-import { type DlqSubject, dlqCases } from './contracts/dlq.ts';
+import { dlqCases } from './contracts/dlq.ts';
+import { embeddedService } from './contracts/embedded.ts';
 import { registerContract } from './contracts/support.ts';
 
-async function embedded(): Promise<DlqSubject> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-dlq-'));
-  const env = { RELAY_DATA_DIR: folder };
-  const stores = await openStores(readServiceSettings(env), { wall: () => Date.now() });
-  return {
-    stores,
-    env,
-    sendBody: (body) => (stores.queue as EmbeddedJobQueue).sendBody(body),
-    close: () => {
-      stores.close();
-      fs.rmSync(folder, { recursive: true });
-    },
-  };
-}
-
-registerContract('relay dlq', dlqCases, embedded);
+registerContract('relay dlq', dlqCases, embeddedService);
 
 const test = suite('relay dlq, as it is called');
 

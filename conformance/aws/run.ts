@@ -5,6 +5,7 @@
 import { artifactStoreCases } from '../contracts/artifact-store.ts';
 import { dlqCases } from '../contracts/dlq.ts';
 import { jobQueueCases } from '../contracts/job-queue.ts';
+import { pruneCases } from '../contracts/prune.ts';
 import { retentionStoreCases } from '../contracts/retention-store.ts';
 import { runStoreCases } from '../contracts/run-store.ts';
 import { tenantStoreCases } from '../contracts/tenant-store.ts';
@@ -27,6 +28,7 @@ const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS JobQueue', jobQueueCases, awsQueue),
   contractSuite('AWS ArtifactStore', artifactStoreCases, awsArtifacts),
   contractSuite('AWS relay dlq', dlqCases, awsDlq),
+  contractSuite('AWS relay prune', pruneCases, awsDlq),
   faultSuite,
   raceSuite,
   accessSuite,

@@ -3,8 +3,12 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { readServiceSettings } from '../../cli/service/settings.ts';
+import { openStores } from '../../cli/service/stores.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
+import type { EmbeddedJobQueue } from '../../stores/embedded/queue.ts';
 import type { ArtifactSubject } from './artifact-subject.ts';
+import type { DlqSubject } from './dlq.ts';
 import type { QueueSubject } from './job-queue.ts';
 import type { RunSubject } from './run-subject.ts';
 import type { TenantSubject } from './tenant-store.ts';
@@ -107,5 +111,21 @@ export async function embeddedArtifacts(): Promise<ArtifactSubject> {
     },
     http: (request) => signedObjects.fetch(request),
     close: folder.close,
+  };
+}
+
+/** A service's stores in a folder, for commands that are led to them by settings. */
+export async function embeddedService(): Promise<DlqSubject> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-service-'));
+  const env = { RELAY_DATA_DIR: folder };
+  const stores = await openStores(readServiceSettings(env), { wall: () => Date.now() });
+  return {
+    stores,
+    env,
+    sendBody: (body) => (stores.queue as EmbeddedJobQueue).sendBody(body),
+    close: () => {
+      stores.close();
+      fs.rmSync(folder, { recursive: true });
+    },
   };
 }
