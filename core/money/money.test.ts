@@ -183,4 +183,19 @@ test('a number of any length costs no more than its length', () => {
   assert.is(Money.parse(`-0.${'0'.repeat(300_000)}`)?.toString(), '0');
 });
 
+test('equal amounts, whatever they were written as', () => {
+  const of = (text: string) => Money.parse(text) as Money;
+  for (const [one, other, equal] of [
+    ['1', '1.000000', true],
+    ['0', '-0', true],
+    ['1', '1.000001', false],
+    ['1', '2', false],
+    ['123456789012345678901234567890.5', '123456789012345678901234567890.50', true],
+    ['123456789012345678901234567890.5', '123456789012345678901234567890.4', false],
+  ] as const) {
+    assert.is(of(one).equals(of(other)), equal, `${one} ${other}`);
+    assert.is(of(other).equals(of(one)), equal, `${other} ${one}`);
+  }
+});
+
 test.run();

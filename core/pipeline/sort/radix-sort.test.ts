@@ -75,6 +75,20 @@ test('segment and sorter serve one vendor after another', () => {
   }
 });
 
+test('numbers of rows around the bounds of the methods, with prefixes around the length of the keys', () => {
+  for (const length of [0, 7, 8, 11, 12, 13, 19, 20, 21]) {
+    for (const rows of [1, 2, 23, 24, 25, 26, 60]) {
+      const skus = Array.from(
+        { length: rows },
+        (_, i) => `${'p'.repeat(length)}${String((i * 37) % 41).padStart(2, '0')}`,
+      );
+      assert.equal(sorted(skus), expected(skus), `${rows} rows after ${length} bytes`);
+      const tails = skus.map((sku, i) => (i % 3 === 0 ? sku.slice(0, length) : sku));
+      assert.equal(sorted(tails), expected(tails), `${rows} rows after ${length} bytes, some no longer`);
+    }
+  }
+});
+
 test('any SKUs at all', () => {
   const unit = fc.constantFrom('a', 'b', '\0', 'é', '\uFFFF', '\u{10000}');
   const sku = fc.tuple(fc.constantFrom('', 'abcdefgh', 'abcdefghijklmnop'), fc.string({ unit, maxLength: 10 }));
