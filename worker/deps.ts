@@ -53,6 +53,8 @@ export interface WorkerDeps {
   tidy(isRunning: (runId: string) => Promise<boolean>): Promise<void>;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds on a clock that is never set. */
+  monotonic(): number;
   timers: Timers;
   log: Logger;
   settings: WorkerSettings;

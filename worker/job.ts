@@ -82,7 +82,12 @@ async function postpone(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage
 }
 
 /** If the worker dies between the two, the old message remains, and a second one does no harm. */
-async function sendAnew(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage, seconds: number): Promise<void> {
+export async function sendAnew(
+  deps: WorkerDeps,
+  delivery: ReceivedJob,
+  job: JobMessage,
+  seconds: number,
+): Promise<void> {
   await deps.queue.send(job, seconds);
   await deps.queue.delete(delivery.receipt);
 }
@@ -107,6 +112,8 @@ async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMe
   const before = await deps.runs.get(job.run_id);
   if (before === null || endedForOtherReason(before)) return deleteEnded(deps, delivery);
   if (before.status === 'FAILED') return;
+  // the worker that had it handed it back, and could not send its message anew: that is no fault of the job
+  if (before.status === 'QUEUED' && before.attempt > 0) return sendAnew(deps, delivery, job, 0);
   const { cancelRequested } = before;
   const errorCode = cancelRequested ? 'CANCELLED' : 'POISON_JOB';
   const errorMessage = cancelRequested

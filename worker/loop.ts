@@ -1,8 +1,9 @@
 /** The worker's loop: receives jobs, handles several at a time, resends lost messages, and stops without losing a run. */
 import { RelayError } from '../core/errors.ts';
 import type { ReceivedJob } from '../core/ports/service.ts';
+import { ClockWatch } from './clock.ts';
 import type { WorkerDeps } from './deps.ts';
-import { emitError, handleDelivery } from './job.ts';
+import { emitError, handleDelivery, sendAnew } from './job.ts';
 import type { Lease } from './lease.ts';
 
 /** Maximum messages to resend in one sweep. */
@@ -26,12 +27,14 @@ class Worker {
   readonly #stop: AbortSignal;
   readonly #active = new Set<Promise<void>>();
   readonly #leases = new Set<Lease>();
+  readonly #clock: ClockWatch;
   /** The grace time is over. */
   #handingBack = false;
 
   constructor(deps: WorkerDeps, stop: AbortSignal) {
     this.#deps = deps;
     this.#stop = stop;
+    this.#clock = new ClockWatch(deps);
   }
 
   async run(): Promise<void> {
@@ -58,6 +61,7 @@ class Worker {
       await firstOf(this.#active, this.#stop);
       return;
     }
+    if (await this.#pause()) return;
     try {
       // jobs that are not received do not count as delivered
       await this.#deps.requireRoom?.();
@@ -67,11 +71,29 @@ class Worker {
         waitSeconds: settings.receiveWaitSeconds,
         signal: this.#stop,
       });
-      for (const job of jobs) this.#start(job);
+      // what came at the very moment of a jump may be held by a living worker
+      const pause = this.#clock.pauseSeconds();
+      if (pause > 0) await this.#putBack(jobs, pause);
+      else for (const job of jobs) this.#start(job);
     } catch (error) {
       if (this.#stop.aborted) return;
       this.#report('receive_failed', error);
       await this.#deps.timers.sleep(RECEIVE_AGAIN_SECONDS, this.#stop);
+    }
+  }
+
+  /** True if it waited because the clock was set. */
+  async #pause(): Promise<boolean> {
+    const seconds = this.#clock.pauseSeconds();
+    if (seconds === 0) return false;
+    this.#deps.log.info('clock_was_set', { seconds });
+    await this.#deps.timers.sleep(seconds, this.#stop);
+    return true;
+  }
+
+  async #putBack(deliveries: readonly ReceivedJob[], seconds: number): Promise<void> {
+    for (const delivery of deliveries) {
+      if (delivery.job !== null) await sendAnew(this.#deps, delivery, delivery.job, seconds);
     }
   }
 
@@ -116,7 +138,7 @@ class Worker {
     // while other messages wait, this run's message most likely waits among them
     const { visible } = await queue.depth();
     const sentBefore = now - seconds * (visible > 0 ? BEHIND_FACTOR : 1) * 1000;
-    for (const run of await runs.listStale(sentBefore, now - seconds * 1000, SWEEP_RUNS)) {
+    for (const run of await runs.listStale({ sentBefore, leaseBefore: now - seconds * 1000, now }, SWEEP_RUNS)) {
       if (!(await runs.markSent(run.runId, run.sentAt, now))) continue;
       const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;
       await queue.send({ run_id, tenant_id, vendors, config_version });

@@ -29,6 +29,23 @@ test(
 );
 
 test(
+  'a run that was handed back is no poison, although its message could not be sent anew and came back by itself',
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    for (let i = 0; i < 2; i++) {
+      await harness.receive(5);
+      await harness.stores.runs.claim('r1', 'w1', harness.time, 1000);
+      await harness.stores.runs.release({ runId: 'r1', attempt: i + 1 }, harness.time);
+      harness.time += 5000;
+    }
+    assert.is((await harness.handleNext()).receiveCount, 3);
+    assert.equal([(await harness.run('r1')).status, await harness.messages()], ['QUEUED', [1, 0, 0]]);
+    assert.is((await harness.handleNext()).receiveCount, 1);
+    assert.is((await harness.run('r1')).status, 'SUCCEEDED');
+  }),
+);
+
+test(
   'a poison job leaves a run alone whose lease is alive, and ends it when the lease is over',
   withWorker(async (harness) => {
     await harness.start('r1');

@@ -107,6 +107,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
         });
       },
       now: clock.wall,
+      monotonic: clock.monotonic,
       timers,
       log,
       settings: {

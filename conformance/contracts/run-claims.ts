@@ -254,10 +254,35 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       await store.claim('dead', 'w1', T0, 1000);
       await store.claim('done', 'w1', T0, 1000);
       await store.finish({ runId: 'done', attempt: 1 }, { status: 'SUCCEEDED' }, T0);
-      const stale = await store.listStale(T0 + 4000, T0 + 9000, 10);
+      const stale = await store.listStale({ sentBefore: T0 + 4000, leaseBefore: T0 + 9000, now: T0 + 9000 }, 10);
       assert.equal(stale.map((run) => run.runId).sort(), ['dead', 'old']);
-      assert.is((await store.listStale(T0 + 4000, T0 + 9000, 1)).length, 1);
-      assert.equal(await store.listStale(T0, T0, 10), []);
+      assert.is(
+        (await store.listStale({ sentBefore: T0 + 4000, leaseBefore: T0 + 9000, now: T0 + 9000 }, 1)).length,
+        1,
+      );
+      assert.equal(await store.listStale({ sentBefore: T0, leaseBefore: T0, now: T0 }, 10), []);
+    },
+  },
+  {
+    name: 'a clock that was set back by an hour keeps no run: neither its lease nor its time of sending is believed',
+    run: async ({ store }) => {
+      const now = T0 - 3_600_000;
+      await store.create(newRun('held'));
+      assert.is((await store.claim('held', 'w1', T0, LEASE)).status, 'claimed');
+      await store.create(newRun('sent', { tenantId: 'other' }));
+      const stale = await store.listStale({ sentBefore: now - 1000, leaseBefore: now - 1000, now }, 10);
+      assert.equal(
+        stale.map((run) => run.runId),
+        ['sent'],
+      );
+      assert.is(
+        (await store.claim('held', 'w2', T0 - 60_000, LEASE)).status,
+        'leased',
+        'another clock is a minute behind',
+      );
+      const again = await store.claim('held', 'w2', now, LEASE);
+      assert.equal([again.status, await store.renew({ runId: 'held', attempt: 1 }, now, LEASE)], ['claimed', false]);
+      assert.is((await store.get('held'))?.leaseUntil, now + LEASE);
     },
   },
   {
@@ -267,7 +292,7 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       await claimed(subject);
       const leaseEnd = T0 + LEASE;
       const stale = async (sentBefore: number, leaseBefore: number) =>
-        (await store.listStale(sentBefore, leaseBefore, 10)).map((run) => run.runId);
+        (await store.listStale({ sentBefore, leaseBefore, now: leaseBefore }, 10)).map((run) => run.runId);
       assert.equal(await stale(0, leaseEnd), [], 'the lease has just ended');
       assert.equal(await stale(0, leaseEnd + 1), ['r1'], 'sent before the lease ended');
       assert.ok(await store.markSent('r1', T0, leaseEnd + 50));
@@ -285,7 +310,7 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       assert.is((await Promise.all(marks)).filter((one) => one).length, 1);
       const sentAt = (await store.get('r1'))!.sentAt;
       assert.ok(sentAt >= T0 + 100);
-      assert.equal(await store.listStale(T0 + 50, T0 + 50, 10), []);
+      assert.equal(await store.listStale({ sentBefore: T0 + 50, leaseBefore: T0 + 50, now: T0 + 50 }, 10), []);
       assert.ok(await store.markSent('r1', sentAt, T0 + 500));
       await store.failUnclaimed('r1', { errorCode: 'CANCELLED', errorMessage: '' }, T0);
       assert.is(await store.markSent('r1', T0 + 500, T0 + 600), false, 'it has ended');

@@ -268,6 +268,22 @@ export interface Claim {
   attempt: number;
 }
 
+export interface StaleTimes {
+  sentBefore: number;
+  leaseBefore: number;
+  now: number;
+}
+
+/** The latest end of a lease that is believed: twice what the caller gives, because settings of two releases may differ. */
+export function farLease(now: number, leaseMs: number): number {
+  return now + 2 * leaseMs + 60_000;
+}
+
+/** The latest time of sending that is believed. The clocks of two machines differ by less. */
+export function sentLater(now: number): number {
+  return now + 60_000;
+}
+
 export interface RunStore {
   /** Creates the run and takes the tenant's one slot, in one atomic write. Checks the idempotency key first. */
   create(run: NewRun): Promise<CreateRunResult>;
@@ -280,7 +296,10 @@ export interface RunStore {
     cursor?: string | null,
     limit?: number,
   ): Promise<{ runs: RunRecord[]; next: string | null }>;
-  /** Claims a queued run, or a running one whose lease has ended. */
+  /**
+   * Claims a queued run, or a running one whose lease has ended. So has a lease that ends later than any that could be given now
+   * (`farLease`): it was given before the clock was set back.
+   */
   claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult>;
   /** Keeps the progress before unless one is given. */
   renew(claim: Claim, now: number, leaseMs: number, progress?: RunProgress): Promise<boolean>;
@@ -298,10 +317,10 @@ export interface RunStore {
   /** Marks a run as cancelled for the worker that holds it. False if the run has ended. */
   requestCancel(runId: string, now: number): Promise<boolean>;
   /**
-   * Runs whose message may be lost: queued, and last sent before `sentBefore`; or running, with a lease that ended before
-   * `leaseBefore`, and last sent before the lease ended or before `sentBefore`.
+   * Runs whose message may be lost: queued, and last sent before `sentBefore`, or after `now` (`sentLater`: the clock was set back);
+   * or running, with a lease that ended before `leaseBefore`, and last sent before the lease ended or before `sentBefore`.
    */
-  listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]>;
+  listStale(times: StaleTimes, limit: number): Promise<RunRecord[]>;
   /** Records that the message was sent again. False if another process did so since `previousSentAt`. */
   markSent(runId: string, previousSentAt: number, now: number): Promise<boolean>;
   /** The newest succeeded run of a tenant. */

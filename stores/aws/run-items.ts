@@ -99,10 +99,10 @@ export const claimed = (attempt: number): WriteCondition => ({
   values: { running: STATUSES.running, attempt },
 });
 
-/** No worker holds the run. A lease is live while its end is in the future. */
-export const unclaimed = (now: number): WriteCondition => ({
-  expression: '(#status = :queued OR (#status = :running AND #lease_until <= :now))',
-  values: { ...STATUSES, now },
+/** No worker holds the run. A lease is live while its end is in the future, and not beyond `far`. */
+export const unclaimed = (now: number, far = Number.MAX_SAFE_INTEGER): WriteCondition => ({
+  expression: '(#status = :queued OR (#status = :running AND (#lease_until <= :now OR #lease_until > :far)))',
+  values: { ...STATUSES, now, far },
 });
 
 export const active: WriteCondition = { expression: '#status IN (:queued, :running)', values: STATUSES };

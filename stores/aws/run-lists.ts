@@ -1,6 +1,6 @@
 /** Lists of runs, each read from a sorted index: no table is ever scanned. */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items, and a tenant always has a range
-import type { RunRecord, RunStatus } from '../../core/ports/service.ts';
+import { type RunRecord, type RunStatus, type StaleTimes, sentLater } from '../../core/ports/service.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { requestedKey, tenantStatus, toRunRecord } from './run-items.ts';
 import type { Item, Table } from './table.ts';
@@ -46,15 +46,16 @@ export class RunLists {
   }
 
   /** The index may lag, so it only gives the candidates; the runs themselves decide. */
-  async stale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]> {
+  async stale({ sentBefore, leaseBefore, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
     const size = pageSize(limit, PAGE);
     const keys = [
-      ...(await this.#due('QUEUED', sentBefore, size)),
-      ...(await this.#due('RUNNING', leaseBefore, size)),
+      ...(await this.#due('QUEUED', '<', sentBefore, size)),
+      ...(await this.#due('QUEUED', '>', sentLater(now), size)),
+      ...(await this.#due('RUNNING', '<', leaseBefore, size)),
     ].map(({ run_id }) => ({ run_id }));
     const runs = (await this.#table.getMany(keys)).map(toRunRecord);
     const stale = runs.filter(({ status, sentAt, leaseUntil }) => {
-      if (status === 'QUEUED') return sentAt < sentBefore;
+      if (status === 'QUEUED') return sentAt < sentBefore || sentAt > sentLater(now);
       const end = leaseUntil ?? 0;
       return status === 'RUNNING' && end < leaseBefore && sentAt < Math.max(end, sentBefore);
     });
@@ -70,8 +71,8 @@ export class RunLists {
     return (await this.#table.query({ index, condition, descending: true, limit })).map(toRunRecord);
   }
 
-  #due(status: RunStatus, before: number, limit: number): Promise<Item[]> {
-    const condition = { expression: '#due_status = :status AND #due_at < :before', values: { status, before } };
+  #due(status: RunStatus, than: '<' | '>', time: number, limit: number): Promise<Item[]> {
+    const condition = { expression: `#due_status = :status AND #due_at ${than} :time`, values: { status, time } };
     return this.#table.query({ index: 'by_due', condition, limit });
   }
 }

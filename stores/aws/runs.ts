@@ -5,17 +5,19 @@
 // biome-ignore-all lint/style/noNonNullAssertion: an earlier run is looked for only with an idempotency key
 
 import { assert } from '../../core/errors.ts';
-import type {
-  Claim,
-  ClaimResult,
-  CreateRunResult,
-  FinishRun,
-  NewRun,
-  RunProgress,
-  RunRecord,
-  RunStatus,
-  RunStore,
-  UnclaimedFailure,
+import {
+  type Claim,
+  type ClaimResult,
+  type CreateRunResult,
+  type FinishRun,
+  farLease,
+  type NewRun,
+  type RunProgress,
+  type RunRecord,
+  type RunStatus,
+  type RunStore,
+  type StaleTimes,
+  type UnclaimedFailure,
 } from '../../core/ports/service.ts';
 import { STAGES, type Stage } from '../../core/run-codes.ts';
 import {
@@ -81,7 +83,8 @@ export class AwsRunStore implements RunStore {
   async claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult> {
     const run = await this.get(runId);
     if (run === null) return { status: 'unknown' };
-    if (!isUnclaimed(run, now)) return refusal(run);
+    const isFree = (one: RunRecord) => isUnclaimed(one, now, farLease(now, leaseMs));
+    if (!isFree(run)) return refusal(run);
     const leaseUntil = now + leaseMs;
     const change = {
       ...inStatus(run.tenantId, 'RUNNING', leaseUntil),
@@ -92,13 +95,16 @@ export class AwsRunStore implements RunStore {
       lease_until: leaseUntil,
       started_at: run.startedAt ?? now,
     };
-    const condition = allOf(unclaimed(now), { expression: '#attempt = :attempt', values: { attempt: run.attempt } });
+    const condition = allOf(unclaimed(now, farLease(now, leaseMs)), {
+      expression: '#attempt = :attempt',
+      values: { attempt: run.attempt },
+    });
     const changed = await this.#table.update({ run_id: runId }, change, condition);
     if (changed.done) return { status: 'claimed', run: toRunRecord(changed.item) };
     if (changed.item === null) return { status: 'unknown' };
     const found = toRunRecord(changed.item);
     // another claim came and went between the read and the write
-    if (isUnclaimed(found, now)) return this.claim(runId, workerId, now, leaseMs);
+    if (isFree(found)) return this.claim(runId, workerId, now, leaseMs);
     return refusal(found);
   }
 
@@ -158,8 +164,8 @@ export class AwsRunStore implements RunStore {
     return this.#change(runId, { cancel_requested: true }, active);
   }
 
-  listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]> {
-    return this.#lists.stale(sentBefore, leaseBefore, limit);
+  listStale(times: StaleTimes, limit: number): Promise<RunRecord[]> {
+    return this.#lists.stale(times, limit);
   }
 
   async markSent(runId: string, previousSentAt: number, now: number): Promise<boolean> {
@@ -236,8 +242,9 @@ function isActive({ status }: RunRecord): boolean {
   return status === 'QUEUED' || status === 'RUNNING';
 }
 
-function isUnclaimed(run: RunRecord, now: number): boolean {
-  return run.status === 'QUEUED' || (run.status === 'RUNNING' && (run.leaseUntil ?? 0) <= now);
+function isUnclaimed({ status, leaseUntil }: RunRecord, now: number, far: number): boolean {
+  const end = leaseUntil ?? 0;
+  return status === 'QUEUED' || (status === 'RUNNING' && (end <= now || end > far));
 }
 
 function refusal(run: RunRecord): ClaimResult {

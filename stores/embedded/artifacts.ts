@@ -73,6 +73,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     await attemptAsync(`use ${this.#options.root} for objects`, async () => {
       await makeFolder(this.#objects);
       await makeFolder(this.#partial);
+      await makeFolder(this.#locks);
     });
   }
 

@@ -40,6 +40,21 @@ const RECEIVE_MAX = 10;
 export const MAX_RECEIVE_COUNT = 3;
 const POLL_MS = 200;
 
+/** The clocks of processes on one machine are one. */
+const CLOCK_SLACK_MS = 5000;
+/**
+ * Messages that can be delivered. So can those that a clock hides which was set back since: sent in what is the future now, or hidden
+ * for longer than any delivery is.
+ */
+const DUE =
+  'dead = 0 AND (visible_at <= ? OR (receive_count = 0 AND sent_at > ?) OR (receive_count > 0 AND visible_at > ?))';
+
+function dueValues(now: number, visibilitySeconds: number): [number, number, number] {
+  return [now, now + CLOCK_SLACK_MS, after(now, 2 * Math.max(visibilitySeconds, HIDDEN_SECONDS_MIN))];
+}
+/** A message that was put off by hand may be hidden longer than a delivery. */
+const HIDDEN_SECONDS_MIN = 900;
+
 export class EmbeddedJobQueue implements JobQueue {
   readonly deadLetters: DeadLetters;
   readonly #database: Database;
@@ -124,17 +139,18 @@ export class EmbeddedJobQueue implements JobQueue {
   async #take(max: number, visibilitySeconds: number): Promise<ReceivedJob[]> {
     const now = this.#clock.wall();
     // most polls find nothing, and a poll must not keep other processes from writing
-    const due = 'SELECT 1 FROM messages WHERE dead = 0 AND visible_at <= ? LIMIT 1';
-    if ((await this.#database.read((sql) => sql.one(due, now))) === undefined) return [];
+    const due = dueValues(now, visibilitySeconds);
+    const any = `SELECT 1 FROM messages WHERE ${DUE} LIMIT 1`;
+    if ((await this.#database.read((sql) => sql.one(any, ...due))) === undefined) return [];
     return this.#database.write((sql) => {
       sql.run(
-        'UPDATE messages SET dead = 1, receipt = NULL WHERE dead = 0 AND visible_at <= ? AND receive_count >= ?',
-        now,
+        `UPDATE messages SET dead = 1, receipt = NULL WHERE ${DUE} AND receive_count >= ?`,
+        ...due,
         this.#maxReceiveCount,
       );
-      const statement = 'SELECT * FROM messages WHERE dead = 0 AND visible_at <= ? ORDER BY visible_at, rowid LIMIT ?';
+      const statement = `SELECT * FROM messages WHERE ${DUE} ORDER BY visible_at, rowid LIMIT ?`;
       return sql
-        .all<MessageRow>(statement, now, max)
+        .all<MessageRow>(statement, ...due, max)
         .map((row) => this.#deliver(sql, row, after(now, visibilitySeconds)));
     });
   }

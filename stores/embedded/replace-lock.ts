@@ -3,7 +3,6 @@
  * its process dies, on every platform, which no lock that is made of files alone can do. There are a few of them, by key.
  */
 import { createHash } from 'node:crypto';
-import fsp from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
@@ -12,9 +11,8 @@ import { databaseError, isBusy } from './sqlite-errors.ts';
 /** How often the lock is tried. It is held for two calls of the file system, unless its process was stopped in between. */
 const TRIES_MAX = 200;
 
-/** Runs the work while no other process holds the key's lock in this folder. The work must be short: it blocks the process. */
+/** Runs the work while no other process holds the key's lock in the folder. The work must be short: it blocks the process. */
 export async function exclusively<T>(folder: string, key: string, work: () => T): Promise<T> {
-  await fsp.mkdir(folder, { recursive: true });
   const file = path.join(folder, createHash('sha256').update(key).digest('hex').slice(0, 1));
   for (let tries = 1; ; tries++) {
     const outcome = locked(file, work);

@@ -1,18 +1,21 @@
 /** Runs in the embedded database. A unique index over active runs gives each tenant one slot: see `schema.ts`. */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items; other rows were written in the same transaction
 
-import type {
-  Claim,
-  ClaimResult,
-  CreateRunResult,
-  FinishRun,
-  NewRun,
-  RunCounts,
-  RunProgress,
-  RunRecord,
-  RunStatus,
-  RunStore,
-  UnclaimedFailure,
+import {
+  type Claim,
+  type ClaimResult,
+  type CreateRunResult,
+  type FinishRun,
+  farLease,
+  type NewRun,
+  type RunCounts,
+  type RunProgress,
+  type RunRecord,
+  type RunStatus,
+  type RunStore,
+  type StaleTimes,
+  sentLater,
+  type UnclaimedFailure,
 } from '../../core/ports/service.ts';
 import type { RunCode } from '../../core/run-codes.ts';
 import { STAGES, type Stage } from '../../core/run-codes.ts';
@@ -135,12 +138,13 @@ export class EmbeddedRunStore implements RunStore {
     return this.#database.write((sql): ClaimResult => {
       const claimed = sql.run(
         `UPDATE runs SET status = 'RUNNING', attempt = attempt + 1, stage = NULL, progress = NULL, worker_id = ?, lease_until = ?,
-           started_at = COALESCE(started_at, ?) WHERE run_id = ? AND ${UNCLAIMED}`,
+           started_at = COALESCE(started_at, ?) WHERE run_id = ? AND (${UNCLAIMED} OR (status = 'RUNNING' AND lease_until > ?))`,
         workerId,
         now + leaseMs,
         now,
         runId,
         now,
+        farLease(now, leaseMs),
       );
       const row = select(sql, runId);
       if (row === undefined) return { status: 'unknown' };
@@ -199,10 +203,10 @@ export class EmbeddedRunStore implements RunStore {
     return this.#change('cancel_requested = 1', [], `run_id = ? AND ${ACTIVE}`, [runId]);
   }
 
-  async listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]> {
-    const statement = `SELECT * FROM runs WHERE (status = 'QUEUED' AND sent_at < ?)
+  async listStale({ sentBefore, leaseBefore, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
+    const statement = `SELECT * FROM runs WHERE (status = 'QUEUED' AND (sent_at < ? OR sent_at > ?))
       OR (status = 'RUNNING' AND lease_until < ? AND sent_at < max(lease_until, ?)) ORDER BY sent_at, run_id LIMIT ?`;
-    const values = [sentBefore, leaseBefore, sentBefore, pageSize(limit, PAGE)];
+    const values = [sentBefore, sentLater(now), leaseBefore, sentBefore, pageSize(limit, PAGE)];
     const rows = await this.#database.read((sql) => sql.all<RunRow>(statement, ...values));
     return rows.map(runRecordOf);
   }

@@ -47,6 +47,8 @@ export type HarnessDeps = WorkerDeps & ExecuteDeps;
 export class WorkerHarness {
   readonly stores: EmbeddedStores;
   time = Date.parse('2026-11-01T06:00:00Z');
+  /** How far the clock was set. */
+  clockOffset = 0;
   readonly metrics: MetricValue[] = [];
   readonly events: string[] = [];
   /** The actions passed to `every`, with their seconds. */
@@ -77,6 +79,7 @@ export class WorkerHarness {
       },
       tidy: async (isRunning) => void this.tidied.push(isRunning),
       now: () => this.time,
+      monotonic: () => this.time - this.clockOffset,
       timers: {
         every: (seconds, action) => {
           const beat = { seconds, action };

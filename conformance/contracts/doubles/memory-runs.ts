@@ -1,15 +1,18 @@
 /** Runs in memory: right in all that the contract asks, so that a double breaks one thing alone. */
-import type {
-  Claim,
-  ClaimResult,
-  CreateRunResult,
-  FinishRun,
-  NewRun,
-  RunProgress,
-  RunRecord,
-  RunStatus,
-  RunStore,
-  UnclaimedFailure,
+import {
+  type Claim,
+  type ClaimResult,
+  type CreateRunResult,
+  type FinishRun,
+  farLease,
+  type NewRun,
+  type RunProgress,
+  type RunRecord,
+  type RunStatus,
+  type RunStore,
+  type StaleTimes,
+  sentLater,
+  type UnclaimedFailure,
 } from '../../../core/ports/service.ts';
 import type { Stage } from '../../../core/run-codes.ts';
 import { STAGES } from '../../../core/run-codes.ts';
@@ -55,7 +58,7 @@ export class MemoryRunStore implements RunStore {
     const run = this.runs.get(runId);
     if (run === undefined) return { status: 'unknown' };
     if (!isActive(run)) return { status: 'ended', run: structuredClone(run) };
-    if (!isFree(run, now)) return { status: 'leased', run: structuredClone(run) };
+    if (!isFree(run, now, farLease(now, leaseMs))) return { status: 'leased', run: structuredClone(run) };
     Object.assign(run, { status: 'RUNNING', stage: null, progress: null, workerId, leaseUntil: now + leaseMs });
     run.attempt++;
     run.startedAt ??= now;
@@ -104,9 +107,9 @@ export class MemoryRunStore implements RunStore {
     return this.change(run !== undefined && isActive(run) ? run : undefined, { cancelRequested: true });
   }
 
-  async listStale(sentBefore: number, leaseBefore: number, limit: number): Promise<RunRecord[]> {
+  async listStale({ sentBefore, leaseBefore, now }: StaleTimes, limit: number): Promise<RunRecord[]> {
     const stale = [...this.runs.values()].filter(({ status, sentAt, leaseUntil }) => {
-      if (status === 'QUEUED') return sentAt < sentBefore;
+      if (status === 'QUEUED') return sentAt < sentBefore || sentAt > sentLater(now);
       return status === 'RUNNING' && leaseUntil! < leaseBefore && sentAt < Math.max(leaseUntil!, sentBefore);
     });
     return structuredClone(stale.slice(0, limit));
@@ -164,6 +167,6 @@ export function isActive(run: RunRecord): boolean {
   return run.status === 'QUEUED' || run.status === 'RUNNING';
 }
 
-function isFree(run: RunRecord, now: number): boolean {
-  return run.status === 'QUEUED' || (run.status === 'RUNNING' && run.leaseUntil! <= now);
+function isFree({ status, leaseUntil }: RunRecord, now: number, far = Number.POSITIVE_INFINITY): boolean {
+  return status === 'QUEUED' || (status === 'RUNNING' && (leaseUntil! <= now || leaseUntil! > far));
 }

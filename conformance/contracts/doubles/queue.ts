@@ -49,7 +49,12 @@ export class MemoryJobQueue implements JobQueue {
   }
 
   protected take(max: number, visibilitySeconds: number): ReceivedJob[] {
-    const due = this.messages.filter((one) => one.visibleAt <= this.now);
+    const far = this.now + 2000 * Math.max(visibilitySeconds, 900);
+    const due = this.messages.filter(
+      // what is hidden from the future was hidden before the clock was set back
+      ({ visibleAt, count, sentAt }) =>
+        visibleAt <= this.now || (count === 0 ? sentAt > this.now + 5000 : visibleAt > far),
+    );
     const over = due.filter((one) => one.count >= 3);
     this.dead.push(...over);
     this.messages = this.messages.filter((one) => !over.includes(one));

@@ -7,6 +7,7 @@ import type {
   RunProgress,
   RunRecord,
   RunStore,
+  StaleTimes,
   UnclaimedFailure,
 } from '../../../core/ports/service.ts';
 import type { Stage } from '../../../core/run-codes.ts';
@@ -85,10 +86,20 @@ class ForgetsTheCancel extends MemoryRunStore {
   }
 }
 
+class BelievesEveryLease extends MemoryRunStore {
+  override async claim(runId: string, workerId: string, now: number, leaseMs: number): Promise<ClaimResult> {
+    const run = this.runs.get(runId);
+    if (run?.status !== 'RUNNING' || run.leaseUntil! <= now) return super.claim(runId, workerId, now, leaseMs);
+    return { status: 'leased', run: structuredClone(run) };
+  }
+}
+
 class SendsForTheDeadAgainAndAgain extends MemoryRunStore {
-  override async listStale(sentBefore: number, leaseBefore: number, limit: number) {
-    const dead = [...this.runs.values()].filter((run) => run.status === 'RUNNING' && run.leaseUntil! < leaseBefore);
-    return dead.length > 0 ? structuredClone(dead.slice(0, limit)) : super.listStale(sentBefore, leaseBefore, limit);
+  override async listStale(times: StaleTimes, limit: number) {
+    const dead = [...this.runs.values()].filter(
+      (run) => run.status === 'RUNNING' && run.leaseUntil! < times.leaseBefore,
+    );
+    return dead.length > 0 ? structuredClone(dead.slice(0, limit)) : super.listStale(times, limit);
   }
 }
 
@@ -214,6 +225,10 @@ export const RUN_DOUBLES: Readonly<Record<string, [make: () => RunStore, foundBy
   'a claim forgets the cancel': [
     () => new ForgetsTheCancel(),
     'a cancel is a mark that the worker sees, and that outlives a claim',
+  ],
+  'a lease is believed that ends long after any could': [
+    () => new BelievesEveryLease(),
+    'a clock that was set back by an hour keeps no run: neither its lease nor its time of sending is believed',
   ],
   'the message of a dead worker’s run is sent at every look': [
     () => new SendsForTheDeadAgainAndAgain(),

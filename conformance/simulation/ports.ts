@@ -1,0 +1,118 @@
+/** The ports as one simulated process sees them: every call waits until the history acts on it. */
+import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../../core/ports/service.ts';
+import type { SimProcess, World } from './world.ts';
+
+export interface Ports {
+  artifacts: ArtifactStore;
+  tenants: TenantStore;
+  runs: RunStore;
+  queue: JobQueue;
+}
+
+/** Sends a call; what its process does next depends on the answer. A process that is gone never hears it. */
+export function send<T>(
+  world: World,
+  process: SimProcess,
+  [store, name]: readonly [string, string],
+  act: () => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (!process.isAlive) return;
+    const ifAlive = (answer: () => void) => () => {
+      if (process.isAlive) answer();
+    };
+    world.calls.push({
+      ...{ process, store, name, notBefore: 0 },
+      act: () =>
+        act().then(
+          (value) => ifAlive(() => resolve(value)),
+          (error) => ifAlive(() => reject(error)),
+        ),
+      fail: (error) => ifAlive(() => reject(error))(),
+    });
+  });
+}
+
+/** A store all of whose methods are calls. */
+function remote<T extends object>(world: World, process: CallingProcess, name: string, store: T, own: Partial<T>): T {
+  return new Proxy(store, {
+    get: (target, method) => {
+      if (Object.hasOwn(own, method)) return own[method as keyof T];
+      const value = Reflect.get(target, method, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) =>
+        send(world, process, [name, String(method)], async () => {
+          const answer = await value.apply(target, args);
+          if (method === 'check') process.checks.set(name, (process.checks.get(name) ?? 0) + 1);
+          return answer;
+        });
+    },
+  });
+}
+
+/** Between two looks of a receive that waits. */
+const POLL_SECONDS = 5;
+
+export interface CallingProcess extends SimProcess {
+  openSinks: number;
+  /** Checks that each store has passed. */
+  readonly checks: Map<string, number>;
+}
+
+export function portsOf(world: World, process: CallingProcess, stores: Ports): Ports {
+  const { artifacts, queue } = stores;
+  const call = <T>(store: string, name: string, act: () => Promise<T>) => send(world, process, [store, name], act);
+  return {
+    tenants: remote(world, process, 'tenants', stores.tenants, {}),
+    runs: remote(world, process, 'runs', stores.runs, {}),
+    queue: remote(world, process, 'queue', queue, {
+      receive: async (options) => {
+        const until = world.now + options.waitSeconds * 1000;
+        for (;;) {
+          const jobs = await call('queue', 'receive', () => queue.receive({ ...options, waitSeconds: 0 }));
+          if (jobs.length > 0 || world.now >= until || options.signal?.aborted) return jobs;
+          await sleep(world, process, POLL_SECONDS, options.signal);
+          if (options.signal?.aborted) return [];
+        }
+      },
+    }),
+    artifacts: remote(world, process, 'artifacts', artifacts, {
+      // the first byte of a body is the call; the rest is at hand
+      write: async (key, options) => {
+        const sink = await call('artifacts', `write ${key}`, () => artifacts.write(key, options));
+        let open = true;
+        process.openSinks++;
+        const end = () => {
+          if (open) process.openSinks--;
+          open = false;
+        };
+        return {
+          write: (bytes) => sink.write(bytes),
+          close: async () => {
+            const written = await call('artifacts', `close ${key}`, () => sink.close());
+            end();
+            return written;
+          },
+          abort: () => {
+            end();
+            return sink.abort();
+          },
+        };
+      },
+    }),
+  };
+}
+
+/** Resolves after the time, or when the signal aborts. */
+export function sleep(world: World, process: SimProcess, seconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = () => {
+      endTimer();
+      signal?.removeEventListener('abort', end);
+      if (process.isAlive) resolve();
+    };
+    const endTimer = world.after(seconds, process, end);
+    signal?.addEventListener('abort', end);
+  });
+}

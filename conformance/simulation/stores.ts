@@ -1,0 +1,71 @@
+/** Objects and jobs in memory for the simulation: the right doubles of the contract suites, on its clock and without waits. */
+import { createHash } from 'node:crypto';
+import type { ObjectInfo, ObjectSink, ReadOptions, WriteOptions } from '../../core/ports/service.ts';
+import { MemoryArtifactStore } from '../contracts/doubles/memory-artifacts.ts';
+import { MemoryJobQueue } from '../contracts/doubles/queue.ts';
+
+export class SimArtifactStore extends MemoryArtifactStore {
+  readonly #wall: () => number;
+  readonly #etags: 'of each write' | 'of the content';
+
+  constructor(wall: () => number, etags: 'of each write' | 'of the content') {
+    super();
+    this.#wall = wall;
+    this.#etags = etags;
+  }
+
+  /** Puts an object there as a vendor does. */
+  place(key: string, text: string): void {
+    this.store(key, new TextEncoder().encode(text), null);
+  }
+
+  /** The texts of the objects under a prefix. */
+  textsUnder(prefix: string): Map<string, string> {
+    const found = [...this.objects].filter(([key]) => key.startsWith(prefix));
+    return new Map(found.map(([key, { bytes }]) => [key, new TextDecoder().decode(bytes)]));
+  }
+
+  override async read(key: string, options: ReadOptions = {}) {
+    const { info } = await super.read(key, options);
+    const bytes = this.objects.get(key)?.bytes ?? new Uint8Array();
+    const body = (async function* () {
+      yield bytes.slice();
+    })();
+    return { info, body };
+  }
+
+  override async write(key: string, options: WriteOptions = {}): Promise<ObjectSink> {
+    const parts: Uint8Array[] = [];
+    return {
+      write: (bytes) => void parts.push(bytes.slice()),
+      close: async () => {
+        this.require(key, options);
+        return this.store(key, Buffer.concat(parts), options.contentType ?? null);
+      },
+      abort: () => undefined,
+    };
+  }
+
+  protected override store(key: string, bytes: Uint8Array, contentType: string | null): ObjectInfo {
+    this.time = this.#wall();
+    return super.store(key, bytes, contentType);
+  }
+
+  protected override etagOf(bytes: Uint8Array): string {
+    return this.#etags === 'of each write' ? super.etagOf(bytes) : createHash('md5').update(bytes).digest('hex');
+  }
+}
+
+export class SimJobQueue extends MemoryJobQueue {
+  readonly #wall: () => number;
+
+  constructor(wall: () => number) {
+    super();
+    this.#wall = wall;
+    Object.defineProperty(this, 'now', { get: () => this.#wall() });
+  }
+
+  get isEmpty(): boolean {
+    return this.messages.length === 0;
+  }
+}

@@ -1,0 +1,57 @@
+/** The system's clock is set: no living worker loses its run, and no job becomes poison. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ClockWatch } from './clock.ts';
+import { type WorkerHarness, withWorker } from './testing/worker-harness.ts';
+
+const HOUR = 3_600_000;
+
+function set(harness: WorkerHarness, ms: number): void {
+  harness.time += ms;
+  harness.clockOffset += ms;
+}
+
+test(
+  'a jump of the clock is noticed both ways, and small corrections are none',
+  withWorker(async (harness) => {
+    const watch = new ClockWatch(harness.deps());
+    harness.time += HOUR;
+    assert.is(watch.pauseSeconds(), 0, 'time that passes is no jump');
+    set(harness, 4000);
+    assert.is(watch.pauseSeconds(), 0);
+    for (const jump of [HOUR, -HOUR]) {
+      set(harness, jump);
+      assert.is(watch.pauseSeconds(), 65);
+      harness.time += 64_000;
+      assert.is(watch.pauseSeconds(), 1);
+      harness.time += 1000;
+      assert.is(watch.pauseSeconds(), 0);
+    }
+  }),
+);
+
+test(
+  'a delivery that comes because the clock was set goes back without being counted, and its run goes on',
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    await harness.receive();
+    await harness.stores.runs.claim('r1', 'w1', harness.time, 298_000);
+    const before = harness.events.length;
+    const stopped = harness.loopUntil(
+      async () => harness.events.includes('clock_was_set'),
+      harness.deps({}, { workerId: 'w2', receiveWaitSeconds: 0.2 }),
+    );
+    // the second worker waits for messages
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    set(harness, HOUR);
+    await stopped;
+    assert.ok(harness.events.length > before);
+    const run = await harness.run('r1');
+    assert.equal([run.status, run.workerId, run.attempt], ['RUNNING', 'w1', 1]);
+    assert.equal(await harness.messages(), [0, 1, 0]);
+    harness.time += 65_000;
+    assert.is((await harness.receive())?.receiveCount, 1);
+  }),
+);
+
+test.run();
