@@ -81,15 +81,18 @@ async function postpone(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage
   await sendAnew(deps, delivery, job, Math.min(deps.settings.tenantBackoffSeconds, Math.max(1, left)));
 }
 
-/** If the worker dies between the two, the old message remains, and a second one does no harm. */
+/**
+ * In this order, because a queue that sends and does not delete would hold more messages with each delivery. If the worker dies
+ * between the two, the sweep finds a run without a message.
+ */
 export async function sendAnew(
   deps: WorkerDeps,
   delivery: ReceivedJob,
   job: JobMessage,
   seconds: number,
 ): Promise<void> {
-  await deps.queue.send(job, seconds);
   await deps.queue.delete(delivery.receipt);
+  await deps.queue.send(job, seconds);
 }
 
 /** Deletes the message of a run that has ended. If that fails, its next delivery finds the run ended. */
@@ -259,7 +262,7 @@ async function countArtifacts({ artifacts, usage, log }: WorkerDeps, run: RunRec
 
 /**
  * Releases the claim and sends a new message: a stopping worker must not count as a failed delivery. The order matters: whoever
- * gets the new message finds the run free, and if this worker dies in between, the old message remains.
+ * gets the new message finds the run free.
  */
 async function handBack(deps: WorkerDeps, { delivery, job, lease }: ClaimedJob): Promise<void> {
   if (!(await deps.runs.release(lease.claim, deps.now()))) return;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { LogFields } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { Engine } from '../../core/pipeline/run.ts';
-import type { FinishRun, RunRecord, UnclaimedFailure } from '../../core/ports/service.ts';
+import type { Claim, FinishRun, RunRecord, UnclaimedFailure } from '../../core/ports/service.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
 import type { WorkerDeps, WorkerSettings } from '../../worker/deps.ts';
@@ -37,7 +37,18 @@ export const PRODUCT: Code = {
 
 /** What can go wrong. Tests of one promise ask for some kinds alone. */
 export const TROUBLES = [
-  ...(['slow', 'late_answer', 'fail_before', 'fail_after', 'late_effect', 'twice', 'stall', 'kill', 'stop'] as const),
+  ...([
+    'slow',
+    'late_answer',
+    'fail_before',
+    'fail_after',
+    'late_effect',
+    'twice',
+    'stall',
+    'overtake',
+    'kill',
+    'stop',
+  ] as const),
   ...(['outage', 'clock_forward', 'clock_back', 'new_feed', 'cancel', 'duplicate'] as const),
 ] as const;
 export type Trouble = (typeof TROUBLES)[number];
@@ -57,6 +68,14 @@ export interface HistoryResult {
 
 const TENANTS = ['north', 'south'] as const;
 const STORES = ['artifacts', 'runs', 'queue', 'tenants'] as const;
+/** Calls that can be away alone. */
+const PARTS = ['queue.extend', 'queue.send', 'queue.delete', 'runs.renew', 'runs.claim'];
+const AMBUSHES = [
+  ...['artifacts.close', 'input_manifest', 'inbound', 'normalized', 'run_summary', 'artifacts.list', 'artifacts.read'],
+  ...['runs.finish', 'runs.setStage', 'runs.release', 'runs.get', 'queue.send', 'queue.delete'],
+];
+/** The longest that a worker stalls if nobody overtakes it. */
+const OVERTAKEN_SECONDS = 1500;
 const VENDORS = ['acme', 'bolt'] as const;
 /** Runs of a history. */
 const RUNS = 3;
@@ -67,6 +86,8 @@ const SETTINGS: Omit<WorkerSettings, 'workerId'> = {
 };
 /** Seconds after the last trouble in which everything must have ended: less than the hour that clocks jump. */
 const CALM_SECONDS = 3000;
+/** A worker looks for a cancel every 15 seconds, and at each stage. */
+const CANCEL_SECONDS = 120;
 const STEPS_MAX = 60_000;
 const POISON_LOSSES = SETTINGS.poisonMaxReceives - 1;
 
@@ -128,10 +149,18 @@ class History {
   readonly #versions = new Map<string, number>();
   readonly #endings = new Map<string, number>();
   readonly #atEnd = new Map<string, Map<string, string>>();
-  readonly #cancelled = new Set<string>();
+  /** When each run was cancelled. */
+  readonly #cancelled = new Map<string, number>();
+  /** The copies that the first whole manifest of each run named. */
+  readonly #pinned = new Map<string, string>();
+  /** The call at which the next worker stalls until another one has its run. */
+  #ambush: string | null = null;
+  /** Workers that stalled so, with the calls that others make before they go on; null until another one has the run. */
+  readonly #overtaken = new Map<SimWorker, { thawAfter: number; callsLeft: number | null }>();
   #left: number;
   /** Deliveries that their worker could not settle, whatever it did. */
   #losses = 0;
+  #queueWasAway = false;
   #lastTrouble = 0;
   #forwards = 0;
   #backs = 0;
@@ -149,6 +178,7 @@ class History {
       runs: this.#watched(code.makeRuns()),
       queue: code.makeQueue(wall),
     };
+    this.#stores.artifacts.onStore = (key, bytes) => this.#notePins(key, bytes);
     this.#client = this.#process('client');
     this.#left = choices.below(9);
   }
@@ -181,7 +211,7 @@ class History {
       await this.#trouble(choices.pick(this.#troubles));
       return true;
     }
-    const { ready } = world;
+    const ready = world.ready.filter((one) => !this.#meetsAmbush(one));
     if (ready.length === 0) return world.advance();
     const call = ready[choices.chance(0.2) ? choices.below(ready.length) : 0];
     if (call !== undefined) await this.#act(call);
@@ -190,12 +220,14 @@ class History {
 
   async #act(call: Call): Promise<void> {
     this.world.remove(call);
+    this.#countCall(call);
     if (this.#isAway(call)) return call.fail(unavailable(call));
     (await call.act())();
   }
 
-  #isAway({ store }: Call): boolean {
-    return (this.#away.get(store) ?? 0) > this.world.now;
+  #isAway({ store, name }: Call): boolean {
+    const until = Math.max(this.#away.get(store) ?? 0, this.#away.get(`${store}.${name}`) ?? 0);
+    return until > this.world.now;
   }
 
   async #trouble(kind: Trouble): Promise<void> {
@@ -249,6 +281,9 @@ class History {
         this.#losses++;
         worker.frozenUntil = world.now + seconds * 1000;
         return;
+      case 'overtake':
+        this.#ambush = choices.pick(AMBUSHES);
+        return;
       case 'kill':
         if (worker === undefined) return;
         this.#losses++;
@@ -261,9 +296,14 @@ class History {
         this.#startWorker();
         return;
       case 'outage': {
-        const stores = choices.pick([STORES, ['artifacts'], ['runs'], ['queue'], ['tenants']]);
+        const stores = choices.pick<readonly string[]>([
+          STORES,
+          ...STORES.map((one) => [one]),
+          ...PARTS.map((one) => [one]),
+        ]);
         const long = choices.pick([seconds, 3600]);
         world.note(`${stores.join(', ')} away for ${long} s`);
+        if (stores.some((store) => store.startsWith('queue'))) this.#queueWasAway = true;
         for (const store of stores) this.#away.set(store, world.now + long * 1000);
         this.#lastTrouble = Math.max(this.#lastTrouble, world.now + long * 1000);
         return;
@@ -279,13 +319,47 @@ class History {
       case 'cancel': {
         const runId = this.created.at(-1);
         if (runId === undefined || !(await this.#stores.runs.requestCancel(runId, world.wall))) return;
-        this.#cancelled.add(runId);
+        this.#cancelled.set(runId, world.now);
         return;
       }
       case 'duplicate': {
         const run = await this.#stores.runs.get(this.created.at(-1) ?? '');
         if (run !== null) await this.#stores.queue.send(jobOf(run));
       }
+    }
+  }
+
+  /** Stalls a worker whose call is the one that was waited for. */
+  #meetsAmbush(call: Call): boolean {
+    if (this.#ambush === null || !`${call.store}.${call.name}`.includes(this.#ambush)) return false;
+    const worker = this.#workers.find((one) => one === call.process);
+    if (worker === undefined) return false;
+    const { world } = this;
+    world.note(`${worker.name} stalls in ${call.store}.${call.name} until it is overtaken`);
+    this.#ambush = null;
+    this.#losses++;
+    worker.frozenUntil = world.now + OVERTAKEN_SECONDS * 1000;
+    this.#lastTrouble = Math.max(this.#lastTrouble, worker.frozenUntil);
+    this.#overtaken.set(worker, { thawAfter: world.choices.below(120), callsLeft: null });
+    return true;
+  }
+
+  /** Another worker has claimed a run: those that stalled go on some calls later. */
+  #noteClaim(workerId: string, { attempt, tenantId }: RunRecord): void {
+    if (attempt === 1) return;
+    for (const [worker, state] of this.#overtaken) {
+      if (worker.name === workerId || state.callsLeft !== null) continue;
+      state.callsLeft = state.thawAfter;
+      if (this.world.choices.chance(0.5)) for (const vendor of VENDORS) this.#upload(tenantId, vendor);
+    }
+  }
+
+  #countCall(call: Call): void {
+    for (const [worker, state] of this.#overtaken) {
+      if (state.callsLeft === null || worker === call.process || state.callsLeft-- > 0) continue;
+      worker.frozenUntil = this.world.now;
+      this.#overtaken.delete(worker);
+      this.world.note(`${worker.name} goes on`);
     }
   }
 
@@ -314,6 +388,12 @@ class History {
       else await this.#stores.queue.send(jobOf(run));
       while (isActive(await this.#stores.runs.get(runId))) await sleep(world, this.#client, 60);
     }
+  }
+
+  #notePins(key: string, bytes: Uint8Array): void {
+    if (!key.endsWith('/input_manifest.json') || this.#pinned.has(key)) return;
+    const hashes = pinsOf(new TextDecoder().decode(bytes));
+    if (hashes.every((hash) => hash !== undefined)) this.#pinned.set(key, hashes.join());
   }
 
   #process(name: string): SimWorker {
@@ -387,11 +467,22 @@ class History {
       const tenant = runId.split('-')[0] ?? '';
       this.#atEnd.set(runId, this.#stores.artifacts.textsUnder(`${runId}/tenants/${tenant}/`));
     };
-    const { claim, finish, failUnclaimed } = runs;
+    const { claim, finish, failUnclaimed, setStage, renew, release } = runs;
+    const byHolder = async (claimed: Claim, what: string, act: () => Promise<boolean>) => {
+      const before = await runs.get(claimed.runId);
+      const done = await act();
+      if (done && (before?.attempt !== claimed.attempt || before.status !== 'RUNNING'))
+        this.broken.push(`${what} of attempt ${claimed.attempt} counts for ${claimed.runId}, which is not its own`);
+      return done;
+    };
+    runs.setStage = (claimed, ...rest) => byHolder(claimed, 'a stage', () => setStage.call(runs, claimed, ...rest));
+    runs.renew = (claimed, ...rest) => byHolder(claimed, 'a renewal', () => renew.call(runs, claimed, ...rest));
+    runs.release = (claimed, now) => byHolder(claimed, 'a release', () => release.call(runs, claimed, now));
     runs.claim = async (runId, workerId, now, leaseMs) => {
       const before = await runs.get(runId);
       const result = await claim.call(runs, runId, workerId, now, leaseMs);
       const left = (before?.leaseUntil ?? 0) - now;
+      if (result.status === 'claimed') this.#noteClaim(workerId, result.run);
       if (result.status === 'claimed') this.world.note(`${workerId} claims ${runId}, attempt ${result.run.attempt}`);
       // a lease further ahead than any is one of a clock that was set back
       if (before?.status === 'RUNNING' && result.status === 'claimed' && left > 0 && left <= leaseMs)
@@ -399,13 +490,19 @@ class History {
       return result;
     };
     runs.finish = async (claimed, result: FinishRun, now) => {
-      const done = await finish.call(runs, claimed, result, now);
+      const done = await byHolder(claimed, 'the end', () => finish.call(runs, claimed, result, now));
+      const late = this.world.now - (this.#cancelled.get(claimed.runId) ?? Number.POSITIVE_INFINITY);
+      if (done && result.status === 'SUCCEEDED' && late > CANCEL_SECONDS * 1000)
+        this.broken.push(`${claimed.runId} succeeded ${late / 1000} s after it was cancelled`);
       if (done) this.world.note(`${claimed.runId} ends: ${result.status} ${result.errorCode ?? ''}`);
       ended(claimed.runId, done);
       return done;
     };
     runs.failUnclaimed = async (runId, failure: UnclaimedFailure, now) => {
+      const before = await runs.get(runId);
       const done = await failUnclaimed.call(runs, runId, failure, now);
+      if (done && before?.status === 'RUNNING' && (before.leaseUntil ?? 0) > now)
+        this.broken.push(`${runId} was ended while ${before.workerId} held it`);
       if (done) this.world.note(`${runId} ends: ${failure.errorCode}`);
       ended(runId, done);
       return done;
@@ -418,6 +515,7 @@ class History {
       this.created.length === RUNS &&
       this.created.every((runId) => this.#endings.has(runId)) &&
       this.#stores.queue.isEmpty &&
+      this.world.calls.every(({ name }) => name === 'receive' || name === 'check') &&
       this.world.now >= this.#lastTrouble &&
       this.#workers.every(({ frozenUntil }) => frozenUntil <= this.world.now)
     );
@@ -455,6 +553,8 @@ class History {
     if (!this.#stores.queue.isEmpty) this.broken.push('a message stays');
     for (const { job } of await this.#stores.queue.deadLetters.list(100)) {
       const run = await this.#stores.runs.get(job?.run_id ?? '');
+      // a message that could not be deleted
+      if (this.#queueWasAway && run?.status === 'SUCCEEDED') continue;
       if (run?.errorCode !== 'POISON_JOB' && run?.errorCode !== 'CANCELLED')
         this.broken.push(`a dead letter of ${job?.run_id}, which ended ${run?.status} ${run?.errorCode}`);
     }
@@ -485,6 +585,9 @@ class History {
 
   async #checkFiles(run: RunRecord, files: Map<string, string | undefined>): Promise<void> {
     const manifest = JSON.parse(files.get('reports/input_manifest.json') ?? '{"vendors":{}}');
+    const pinned = this.#pinned.get(`${run.runId}/tenants/${run.tenantId}/reports/input_manifest.json`);
+    if (pinsOf(JSON.stringify(manifest)).join() !== pinned)
+      this.broken.push(`${run.runId} pins other inputs than those that it had pinned first`);
     const versions = VENDORS.map((vendor) => {
       const copy = files.get(`inbound/${vendor}/feed.csv`) ?? '';
       if (manifest.vendors[vendor]?.sha256 !== sha256(copy))
@@ -546,6 +649,12 @@ async function referenceOf(versions: readonly number[], code: Code): Promise<Rec
   const texts = comparable(claimed.run, files);
   references.set(name, texts);
   return texts;
+}
+
+/** The hashes that a manifest has for the vendors. */
+function pinsOf(manifest: string): Array<string | undefined> {
+  const { vendors } = JSON.parse(manifest);
+  return VENDORS.map((vendor) => vendors[vendor]?.sha256 ?? undefined);
 }
 
 function unavailable({ store, name }: Call): RelayError {

@@ -51,7 +51,7 @@ function remote<T extends object>(world: World, process: CallingProcess, name: s
 }
 
 /** Between two looks of a receive that waits. */
-const POLL_SECONDS = 5;
+const POLL_SECONDS = 10;
 
 export interface CallingProcess extends SimProcess {
   openSinks: number;

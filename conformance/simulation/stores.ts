@@ -5,6 +5,8 @@ import { MemoryArtifactStore } from '../contracts/doubles/memory-artifacts.ts';
 import { MemoryJobQueue } from '../contracts/doubles/queue.ts';
 
 export class SimArtifactStore extends MemoryArtifactStore {
+  /** Hears of each object that appears. */
+  onStore: (key: string, bytes: Uint8Array) => void = () => {};
   readonly #wall: () => number;
   readonly #etags: 'of each write' | 'of the content';
 
@@ -48,6 +50,7 @@ export class SimArtifactStore extends MemoryArtifactStore {
 
   protected override store(key: string, bytes: Uint8Array, contentType: string | null): ObjectInfo {
     this.time = this.#wall();
+    this.onStore(key, bytes);
     return super.store(key, bytes, contentType);
   }
 

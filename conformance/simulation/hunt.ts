@@ -1,0 +1,41 @@
+/** Runs histories by seed until one breaks a promise. Loaded from compiled sources: see `compiled-hunt.ts`. */
+import { Choices, shrink } from './choices.ts';
+import { type HistoryOptions, type HistoryResult, runHistory } from './history.ts';
+import { codeOf, MUTANTS, type Mutant } from './mutants.ts';
+
+export { MUTANTS, runHistory };
+
+// an error that is thrown in thousands of histories needs no stack
+Error.stackTraceLimit = 0;
+
+export interface Found {
+  seed: number;
+  result: HistoryResult;
+}
+
+/** The first seed from `from` on whose history breaks a promise that matches. */
+export async function hunt(
+  from: number,
+  count: number,
+  options: HistoryOptions,
+  breaks = /./,
+): Promise<{ found: Found | null; histories: number }> {
+  for (let seed = from; seed < from + count; seed++) {
+    const result = await runHistory(new Choices(seed), options);
+    if (result.broken.some((text) => breaks.test(text))) return { found: { seed, result }, histories: seed - from + 1 };
+  }
+  return { found: null, histories: count };
+}
+
+/** `folder` has the patched worker of the mutant, if it has a patch. */
+export async function huntMutant(mutant: Mutant, folder: string | null, from: number, count: number) {
+  const code = await codeOf(mutant, folder);
+  return hunt(from, count, { code, troubles: mutant.troubles }, mutant.breaks);
+}
+
+/** The history with as little trouble as breaks a promise still. */
+export async function shrunk(found: Found, options: HistoryOptions, triesMax: number): Promise<HistoryResult> {
+  const fails = async (choices: readonly number[]) =>
+    (await runHistory(new Choices(choices), options)).broken.length > 0;
+  return runHistory(new Choices(await shrink(found.result.choices, fails, triesMax)), options);
+}

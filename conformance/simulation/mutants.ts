@@ -1,0 +1,279 @@
+/**
+ * Conditions of the workers and stores, each taken out on purpose: the simulation must notice each. A patch replaces a part of a
+ * worker's source; the rest are stores that break one promise.
+ */
+import type { Claim, RunRecord, StaleTimes, UnclaimedFailure } from '../../core/ports/service.ts';
+import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
+import { type Code, PRODUCT, type Trouble } from './history.ts';
+import { SimJobQueue } from './stores.ts';
+
+export interface Patch {
+  /** A file of `worker/`. */
+  file: string;
+  from: string;
+  to: string;
+}
+
+export interface Mutant {
+  name: string;
+  patch?: Patch;
+  code?: Partial<Code>;
+  /** The kinds of trouble that lead to it soonest. */
+  troubles: readonly Trouble[];
+  /** What of the broken promise's text. */
+  breaks: RegExp;
+  /** Where the hunt starts: a seed that was seen to find it. */
+  seed: number;
+}
+
+class TakesStaleAttempts extends MemoryRunStore {
+  protected override held(claim: Claim): RunRecord | undefined {
+    const run = this.runs.get(claim.runId);
+    return run?.status === 'RUNNING' ? run : undefined;
+  }
+}
+
+class TakesLiveLeases extends MemoryRunStore {
+  override claim(runId: string, workerId: string, now: number, leaseMs: number) {
+    const run = this.runs.get(runId);
+    if (run?.status === 'RUNNING') run.leaseUntil = now;
+    return super.claim(runId, workerId, now, leaseMs);
+  }
+}
+
+class KeepsDeadLeases extends MemoryRunStore {
+  override async claim(runId: string, workerId: string, now: number, leaseMs: number) {
+    const run = await this.get(runId);
+    if (run?.status === 'RUNNING') return { status: 'leased', run } as const;
+    return super.claim(runId, workerId, now, leaseMs);
+  }
+}
+
+class BelievesEveryLease extends MemoryRunStore {
+  override async claim(runId: string, workerId: string, now: number, leaseMs: number) {
+    const run = await this.get(runId);
+    if (run?.status === 'RUNNING' && (run.leaseUntil ?? 0) > now) return { status: 'leased', run } as const;
+    return super.claim(runId, workerId, now, leaseMs);
+  }
+}
+
+class FailsWhatIsHeld extends MemoryRunStore {
+  override failUnclaimed(runId: string, failure: UnclaimedFailure, now: number) {
+    const run = this.runs.get(runId);
+    if (run?.status === 'RUNNING') run.leaseUntil = Math.min(run.leaseUntil ?? now, now);
+    return super.failUnclaimed(runId, failure, now);
+  }
+}
+
+class KeepsTheSlotOfFailedRuns extends MemoryRunStore {
+  protected override activeOf(tenantId: string): RunRecord | undefined {
+    const failed = [...this.runs.values()].find((run) => run.tenantId === tenantId && run.status === 'FAILED');
+    return super.activeOf(tenantId) ?? failed;
+  }
+}
+
+class ForgetsLostMessages extends MemoryRunStore {
+  override async listStale() {
+    return [];
+  }
+}
+
+class BelievesTheFuture extends MemoryRunStore {
+  override async listStale(times: StaleTimes, limit: number) {
+    const stale = await super.listStale(times, limit);
+    return stale.filter(({ sentAt }) => sentAt <= times.now);
+  }
+}
+
+class HidesFromTheFuture extends SimJobQueue {
+  protected override take(max: number, visibilitySeconds: number) {
+    const hidden = this.messages.filter(({ visibleAt }) => visibleAt > this.now);
+    this.messages = this.messages.filter((one) => !hidden.includes(one));
+    const jobs = super.take(max, visibilitySeconds);
+    this.messages.push(...hidden);
+    return jobs;
+  }
+}
+
+class ForgetsToCount extends SimJobQueue {
+  protected override deliver(...args: Parameters<SimJobQueue['deliver']>) {
+    const job = super.deliver(...args);
+    args[0].count += 1;
+    return job;
+  }
+}
+
+const runs = (makeRuns: Code['makeRuns']): Partial<Code> => ({ makeRuns });
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'an artifact replaces whatever is there',
+    patch: {
+      file: 'objects.ts',
+      from: '{ ifNoneMatch: true as const } : { ifMatch: etag }',
+      to: '{} : {}',
+    },
+    troubles: ['overtake', 'new_feed'],
+    breaks: /changed after the end|names another copy|undisturbed/,
+    seed: 1,
+  },
+  {
+    name: 'an attempt does not look at what earlier ones left',
+    patch: { file: 'execute.ts', from: 'await artifacts.look();', to: '' },
+    troubles: ['kill', 'stall'],
+    breaks: /not over/,
+    seed: 1,
+  },
+  {
+    name: 'a manifest in flight is not fenced off',
+    patch: { file: 'objects.ts', from: 'if (![...artifacts.paths].some(isLeft)) return;', to: 'return;' },
+    troubles: ['overtake', 'new_feed'],
+    breaks: /names another copy/,
+    seed: 1,
+  },
+  {
+    name: 'a retry does not read what was pinned',
+    patch: { file: 'objects.ts', from: 'if (body === null) return null;', to: 'return null;' },
+    troubles: ['kill', 'new_feed', 'fail_before'],
+    breaks: /pins other inputs/,
+    seed: 1,
+  },
+  {
+    name: 'an artifact appears without a look at the lease',
+    patch: { file: 'objects.ts', from: 'await this.#confirm();', to: '' },
+    troubles: ['overtake', 'new_feed'],
+    breaks: /changed after the end/,
+    seed: 1,
+  },
+  {
+    name: 'stores that are away count as a delivery',
+    patch: { file: 'job.ts', from: "error.recovery !== 'retry') throw", to: 'true) throw' },
+    troubles: ['outage', 'fail_before'],
+    breaks: /POISON_JOB/,
+    seed: 1,
+  },
+  {
+    name: 'an environment that fails ends the run',
+    patch: { file: 'job.ts', from: 'failure.retry !== null && canRetry(deps, claimed)', to: 'false' },
+    troubles: ['fail_before', 'outage'],
+    breaks: /failed: internal_error/,
+    seed: 1,
+  },
+  {
+    name: 'a message of a run that succeeded is left to the dead letters',
+    patch: { file: 'job.ts', from: 'before === null || endedForOtherReason(before)', to: 'before === null' },
+    troubles: ['kill', 'twice', 'late_answer', 'slow'],
+    breaks: /dead letter/,
+    seed: 1,
+  },
+  {
+    name: 'lost messages are not sent again',
+    patch: { file: 'loop.ts', from: 'await this.#resend()', to: 'await Promise.resolve()' },
+    troubles: ['kill'],
+    breaks: /not over/,
+    seed: 1,
+  },
+  {
+    name: 'a heartbeat comes from whoever is there',
+    patch: {
+      file: 'loop.ts',
+      from: 'await Promise.all([artifacts, tenants, runs, queue].map((store) => store.check()));',
+      to: '',
+    },
+    troubles: ['outage'],
+    breaks: /heartbeat/,
+    seed: 1,
+  },
+  {
+    name: 'a clock that was set forward is not noticed',
+    patch: { file: 'clock.ts', from: '> JUMP_MS', to: '> Number.MAX_VALUE' },
+    troubles: ['clock_forward', 'slow'],
+    breaks: /POISON_JOB/,
+    seed: 1,
+  },
+  {
+    name: 'a cancel is not looked for',
+    patch: { file: 'lease.ts', from: "else if (run.cancelRequested) this.stop('cancelled');", to: '' },
+    troubles: ['cancel', 'slow'],
+    breaks: /after it was cancelled/,
+    seed: 1,
+  },
+  {
+    name: 'a write of an earlier attempt counts',
+    code: runs(() => new TakesStaleAttempts()),
+    troubles: ['overtake', 'stall'],
+    breaks: /is not its own|ended 2 times/,
+    seed: 1,
+  },
+  {
+    name: 'a live lease can be taken',
+    code: runs(() => new TakesLiveLeases()),
+    troubles: ['duplicate', 'twice', 'slow'],
+    breaks: /was claimed while/,
+    seed: 1,
+  },
+  {
+    name: 'a lease never ends',
+    code: runs(() => new KeepsDeadLeases()),
+    troubles: ['kill'],
+    breaks: /not over/,
+    seed: 1,
+  },
+  {
+    name: 'a lease from before the clock was set back is believed',
+    code: runs(() => new BelievesEveryLease()),
+    troubles: ['kill', 'clock_back', 'slow'],
+    breaks: /not over/,
+    seed: 1,
+  },
+  {
+    name: 'a run that is held is failed as poison',
+    code: runs(() => new FailsWhatIsHeld()),
+    troubles: ['twice', 'outage', 'slow'],
+    breaks: /was ended while/,
+    seed: 1,
+  },
+  {
+    name: 'the slot of a failed run stays',
+    code: runs(() => new KeepsTheSlotOfFailedRuns()),
+    troubles: ['cancel', 'kill'],
+    breaks: /tenant_busy/,
+    seed: 1,
+  },
+  {
+    name: 'no run counts as forgotten',
+    code: runs(() => new ForgetsLostMessages()),
+    troubles: ['kill', 'stall'],
+    breaks: /not over/,
+    seed: 1,
+  },
+  {
+    name: 'a message that was sent in the future counts as on its way',
+    code: runs(() => new BelievesTheFuture()),
+    troubles: ['clock_back'],
+    breaks: /not over/,
+    seed: 1,
+  },
+  {
+    name: 'a message stays hidden when the clock is set back',
+    code: { makeQueue: (wall) => new HidesFromTheFuture(wall) },
+    troubles: ['clock_back', 'slow', 'kill', 'fail_before'],
+    breaks: /not over/,
+    seed: 1,
+  },
+  {
+    name: 'a delivery counts twice',
+    code: { makeQueue: (wall) => new ForgetsToCount(wall) },
+    troubles: ['kill'],
+    breaks: /POISON_JOB|dead letter/,
+    seed: 1,
+  },
+];
+
+/** The code of a mutant; `folder` has the patched worker. */
+export async function codeOf(mutant: Mutant, folder: string | null): Promise<Code> {
+  if (folder === null) return { ...PRODUCT, ...mutant.code };
+  const { runWorker } = (await import(`${folder}/loop.js`)) as Pick<Code, 'runWorker'>;
+  const { executeRun } = (await import(`${folder}/execute.js`)) as Pick<Code, 'executeRun'>;
+  return { ...PRODUCT, runWorker, executeRun };
+}
