@@ -284,7 +284,9 @@ async function retryLater(
   const seconds = Math.min(DELAY_SECONDS_MAX, deps.settings.tenantBackoffSeconds * 2 ** Math.min(run.attempt - 1, 10));
   deps.log.error('run_will_be_retried', { run_id: run.runId, error: code, message, seconds });
   emitError(deps, code);
-  if (await deps.runs.release(lease.claim, deps.now())) await sendAnew(deps, delivery, job, seconds);
+  // sent when it is seen: until then the sweep must not take it for lost
+  const visibleAt = deps.now() + seconds * 1000;
+  if (await deps.runs.release(lease.claim, visibleAt)) await sendAnew(deps, delivery, job, seconds);
 }
 
 function stackOf(failure: RunFailure | null): { stack?: string } {

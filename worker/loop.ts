@@ -10,6 +10,8 @@ import type { Lease } from './lease.ts';
 const SWEEP_RUNS = 100;
 /** While other messages wait too, a run may wait this many times longer before its message counts as lost. */
 const BEHIND_FACTOR = 10;
+/** Messages whose deliveries are not counted are remembered up to this number. */
+const UNCOUNTED_MAX = 10_000;
 /** Pause after a receive that failed. */
 const RECEIVE_AGAIN_SECONDS = 5;
 
@@ -28,6 +30,8 @@ class Worker {
   readonly #active = new Set<Promise<void>>();
   readonly #leases = new Set<Lease>();
   readonly #clock: ClockWatch;
+  /** Deliveries that are not held against a job, by message. */
+  readonly #uncounted = new Map<string, number>();
   /** The grace time is over. */
   #handingBack = false;
 
@@ -97,19 +101,30 @@ class Worker {
     }
   }
 
-  #start(job: ReceivedJob): void {
+  #start(received: ReceivedJob): void {
     let lease: Lease | null = null;
+    const { messageId, receiveCount } = received;
+    const job = { ...received, receiveCount: receiveCount - (this.#uncounted.get(messageId) ?? 0) };
     const done = handleDelivery(this.#deps, job, (one) => {
       lease = one;
       this.#leases.add(one);
       if (this.#handingBack) one.stop('stopping');
     })
-      .catch((error) => this.#report('delivery_failed', error))
+      .catch((error) => {
+        this.#report('delivery_failed', error);
+        if (error instanceof RelayError && error.recovery === 'retry') this.#doNotCount(messageId);
+      })
       .finally(() => {
         if (lease !== null) this.#leases.delete(lease);
         this.#active.delete(done);
       });
     this.#active.add(done);
+  }
+
+  /** The stores were away, the queue too: the message comes back by itself, and that is no fault of its job. */
+  #doNotCount(messageId: string): void {
+    if (this.#uncounted.size >= UNCOUNTED_MAX) this.#uncounted.clear();
+    this.#uncounted.set(messageId, (this.#uncounted.get(messageId) ?? 0) + 1);
   }
 
   /** Waits for the active runs, at most for the grace time. Then tells the rest to stop, and waits until they are handed back. */

@@ -45,6 +45,8 @@ test(
       await harness.start(id);
       await harness.handleNext(harness.deps({ artifacts }));
       assert.equal([(await harness.run(id)).status, await harness.messages()], ['QUEUED', [0, 1, 0]], end);
+      // the sweep does not take its message for lost before it is seen
+      assert.is((await harness.run(id)).sentAt, harness.time + 30_000);
       const error = { name: 'WorkerError', value: 1, unit: 'Count' };
       assert.equal(harness.metrics, [{ ...error, dimensions: ['{"Environment":"test","error_type":"store_busy"}'] }]);
       harness.time += 30_000;

@@ -3,7 +3,7 @@ import { Choices, shrink } from './choices.ts';
 import { type HistoryOptions, type HistoryResult, runHistory } from './history.ts';
 import { codeOf, MUTANTS, type Mutant } from './mutants.ts';
 
-export { MUTANTS, runHistory };
+export { Choices, MUTANTS, runHistory, shrink };
 
 // an error that is thrown in thousands of histories needs no stack
 Error.stackTraceLimit = 0;

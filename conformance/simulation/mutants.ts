@@ -4,8 +4,9 @@
  */
 import type { Claim, RunRecord, StaleTimes, UnclaimedFailure } from '../../core/ports/service.ts';
 import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
-import { type Code, PRODUCT, type Trouble } from './history.ts';
+import { AS_IT_IS, type Code } from './history.ts';
 import { SimJobQueue } from './stores.ts';
+import type { Trouble } from './troubles.ts';
 
 export interface Patch {
   /** A file of `worker/`. */
@@ -20,7 +21,7 @@ export interface Mutant {
   code?: Partial<Code>;
   /** The kinds of trouble that lead to it soonest. */
   troubles: readonly Trouble[];
-  /** What of the broken promise's text. */
+  /** The promise that it breaks. */
   breaks: RegExp;
   /** Where the hunt starts: a seed that was seen to find it. */
   seed: number;
@@ -115,40 +116,33 @@ export const MUTANTS: readonly Mutant[] = [
     },
     troubles: ['overtake', 'new_feed'],
     breaks: /changed after the end|names another copy|undisturbed/,
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'an attempt does not look at what earlier ones left',
     patch: { file: 'execute.ts', from: 'await artifacts.look();', to: '' },
     troubles: ['kill', 'stall'],
     breaks: /not over/,
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'a manifest in flight is not fenced off',
     patch: { file: 'objects.ts', from: 'if (![...artifacts.paths].some(isLeft)) return;', to: 'return;' },
     troubles: ['overtake', 'new_feed'],
     breaks: /names another copy/,
-    seed: 1,
+    seed: 553,
   },
   {
     name: 'a retry does not read what was pinned',
     patch: { file: 'objects.ts', from: 'if (body === null) return null;', to: 'return null;' },
     troubles: ['kill', 'new_feed', 'fail_before'],
     breaks: /pins other inputs/,
-    seed: 1,
-  },
-  {
-    name: 'an artifact appears without a look at the lease',
-    patch: { file: 'objects.ts', from: 'await this.#confirm();', to: '' },
-    troubles: ['overtake', 'new_feed'],
-    breaks: /changed after the end/,
-    seed: 1,
+    seed: 42,
   },
   {
     name: 'stores that are away count as a delivery',
     patch: { file: 'job.ts', from: "error.recovery !== 'retry') throw", to: 'true) throw' },
-    troubles: ['outage', 'fail_before'],
+    troubles: ['outage'],
     breaks: /POISON_JOB/,
     seed: 1,
   },
@@ -157,21 +151,50 @@ export const MUTANTS: readonly Mutant[] = [
     patch: { file: 'job.ts', from: 'failure.retry !== null && canRetry(deps, claimed)', to: 'false' },
     troubles: ['fail_before', 'outage'],
     breaks: /failed: internal_error/,
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'a message of a run that succeeded is left to the dead letters',
     patch: { file: 'job.ts', from: 'before === null || endedForOtherReason(before)', to: 'before === null' },
-    troubles: ['kill', 'twice', 'late_answer', 'slow'],
+    troubles: ['redeliver', 'twice', 'slow'],
     breaks: /dead letter/,
-    seed: 1,
+    seed: 168,
+  },
+  {
+    name: 'the sweep takes a delayed message for lost',
+    patch: {
+      file: 'job.ts',
+      from: 'const visibleAt = deps.now() + seconds * 1000;',
+      to: 'const visibleAt = deps.now();',
+    },
+    troubles: ['outage'],
+    breaks: /messages for/,
+    seed: 20,
+  },
+  {
+    name: 'a job goes back before its message is deleted',
+    patch: {
+      file: 'job.ts',
+      from: '  await deps.queue.delete(delivery.receipt);\n  await deps.queue.send(job, seconds);',
+      to: '  await deps.queue.send(job, seconds);\n  await deps.queue.delete(delivery.receipt);',
+    },
+    troubles: ['outage', 'kill'],
+    breaks: /messages for|not over/,
+    seed: 32,
+  },
+  {
+    name: 'deliveries that could not be settled count',
+    patch: { file: 'loop.ts', from: 'receiveCount - (this.#uncounted.get(messageId) ?? 0)', to: 'receiveCount' },
+    troubles: ['outage'],
+    breaks: /POISON_JOB without a loss/,
+    seed: 25,
   },
   {
     name: 'lost messages are not sent again',
     patch: { file: 'loop.ts', from: 'await this.#resend()', to: 'await Promise.resolve()' },
     troubles: ['kill'],
     breaks: /not over/,
-    seed: 1,
+    seed: 62,
   },
   {
     name: 'a heartbeat comes from whoever is there',
@@ -189,91 +212,91 @@ export const MUTANTS: readonly Mutant[] = [
     patch: { file: 'clock.ts', from: '> JUMP_MS', to: '> Number.MAX_VALUE' },
     troubles: ['clock_forward', 'slow'],
     breaks: /POISON_JOB/,
-    seed: 1,
+    seed: 76,
   },
   {
     name: 'a cancel is not looked for',
     patch: { file: 'lease.ts', from: "else if (run.cancelRequested) this.stop('cancelled');", to: '' },
     troubles: ['cancel', 'slow'],
     breaks: /after it was cancelled/,
-    seed: 1,
+    seed: 9,
   },
   {
     name: 'a write of an earlier attempt counts',
     code: runs(() => new TakesStaleAttempts()),
     troubles: ['overtake', 'stall'],
     breaks: /is not its own|ended 2 times/,
-    seed: 1,
+    seed: 15,
   },
   {
     name: 'a live lease can be taken',
     code: runs(() => new TakesLiveLeases()),
     troubles: ['duplicate', 'twice', 'slow'],
     breaks: /was claimed while/,
-    seed: 1,
+    seed: 9,
   },
   {
     name: 'a lease never ends',
     code: runs(() => new KeepsDeadLeases()),
     troubles: ['kill'],
     breaks: /not over/,
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'a lease from before the clock was set back is believed',
     code: runs(() => new BelievesEveryLease()),
     troubles: ['kill', 'clock_back', 'slow'],
     breaks: /not over/,
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'a run that is held is failed as poison',
     code: runs(() => new FailsWhatIsHeld()),
-    troubles: ['twice', 'outage', 'slow'],
+    troubles: ['redeliver', 'slow'],
     breaks: /was ended while/,
-    seed: 1,
+    seed: 261,
   },
   {
     name: 'the slot of a failed run stays',
     code: runs(() => new KeepsTheSlotOfFailedRuns()),
     troubles: ['cancel', 'kill'],
     breaks: /tenant_busy/,
-    seed: 1,
+    seed: 2,
   },
   {
     name: 'no run counts as forgotten',
     code: runs(() => new ForgetsLostMessages()),
     troubles: ['kill', 'stall'],
     breaks: /not over/,
-    seed: 1,
+    seed: 68,
   },
   {
     name: 'a message that was sent in the future counts as on its way',
     code: runs(() => new BelievesTheFuture()),
     troubles: ['clock_back'],
     breaks: /not over/,
-    seed: 1,
+    seed: 68,
   },
   {
     name: 'a message stays hidden when the clock is set back',
     code: { makeQueue: (wall) => new HidesFromTheFuture(wall) },
     troubles: ['clock_back', 'slow', 'kill', 'fail_before'],
     breaks: /not over/,
-    seed: 1,
+    seed: 14,
   },
   {
     name: 'a delivery counts twice',
     code: { makeQueue: (wall) => new ForgetsToCount(wall) },
     troubles: ['kill'],
     breaks: /POISON_JOB|dead letter/,
-    seed: 1,
+    seed: 16,
   },
 ];
 
 /** The code of a mutant; `folder` has the patched worker. */
 export async function codeOf(mutant: Mutant, folder: string | null): Promise<Code> {
-  if (folder === null) return { ...PRODUCT, ...mutant.code };
+  if (folder === null) return { ...AS_IT_IS, ...mutant.code };
   const { runWorker } = (await import(`${folder}/loop.js`)) as Pick<Code, 'runWorker'>;
   const { executeRun } = (await import(`${folder}/execute.js`)) as Pick<Code, 'executeRun'>;
-  return { ...PRODUCT, runWorker, executeRun };
+  return { ...AS_IT_IS, runWorker, executeRun };
 }

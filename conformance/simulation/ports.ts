@@ -34,7 +34,12 @@ export function send<T>(
 }
 
 /** A store all of whose methods are calls. */
-function remote<T extends object>(world: World, process: CallingProcess, name: string, store: T, own: Partial<T>): T {
+function remote<T extends object>(
+  world: World,
+  process: CallingProcess,
+  [name, store]: [string, T],
+  own: Partial<T>,
+): T {
   return new Proxy(store, {
     get: (target, method) => {
       if (Object.hasOwn(own, method)) return own[method as keyof T];
@@ -63,9 +68,9 @@ export function portsOf(world: World, process: CallingProcess, stores: Ports): P
   const { artifacts, queue } = stores;
   const call = <T>(store: string, name: string, act: () => Promise<T>) => send(world, process, [store, name], act);
   return {
-    tenants: remote(world, process, 'tenants', stores.tenants, {}),
-    runs: remote(world, process, 'runs', stores.runs, {}),
-    queue: remote(world, process, 'queue', queue, {
+    tenants: remote(world, process, ['tenants', stores.tenants], {}),
+    runs: remote(world, process, ['runs', stores.runs], {}),
+    queue: remote(world, process, ['queue', queue], {
       receive: async (options) => {
         const until = world.now + options.waitSeconds * 1000;
         for (;;) {
@@ -76,7 +81,7 @@ export function portsOf(world: World, process: CallingProcess, stores: Ports): P
         }
       },
     }),
-    artifacts: remote(world, process, 'artifacts', artifacts, {
+    artifacts: remote(world, process, ['artifacts', artifacts], {
       // the first byte of a body is the call; the rest is at hand
       write: async (key, options) => {
         const sink = await call('artifacts', `write ${key}`, () => artifacts.write(key, options));

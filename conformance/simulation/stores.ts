@@ -68,6 +68,15 @@ export class SimJobQueue extends MemoryJobQueue {
     Object.defineProperty(this, 'now', { get: () => this.#wall() });
   }
 
+  get size(): number {
+    return this.messages.length;
+  }
+
+  /** Every message can be delivered now, also one that a worker has. */
+  showAll(): void {
+    for (const message of this.messages) message.visibleAt = Math.min(message.visibleAt, this.now);
+  }
+
   get isEmpty(): boolean {
     return this.messages.length === 0;
   }

@@ -279,9 +279,9 @@ export function farLease(now: number, leaseMs: number): number {
   return now + 2 * leaseMs + 60_000;
 }
 
-/** The latest time of sending that is believed. The clocks of two machines differ by less. */
+/** The latest time of sending that is believed. A message may be delayed by 15 minutes; the clocks of two machines differ by less. */
 export function sentLater(now: number): number {
-  return now + 60_000;
+  return now + 1_000_000;
 }
 
 export interface RunStore {
@@ -307,8 +307,8 @@ export interface RunStore {
   setStage(claim: Claim, stage: Stage, progress?: RunProgress): Promise<boolean>;
   /** Ends the run and frees the tenant's slot in the same transaction. */
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean>;
-  /** Makes a claimed run queued again: another worker can claim it at once. */
-  release(claim: Claim, now: number): Promise<boolean>;
+  /** Makes a claimed run queued again: another worker can claim it at once. Its message is seen from `sentAt` on. */
+  release(claim: Claim, sentAt: number): Promise<boolean>;
   /**
    * Fails a run that no worker holds (poison, cancel of a queued run). False if a worker holds a live lease or the run has
    * ended.

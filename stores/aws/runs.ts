@@ -134,16 +134,16 @@ export class AwsRunStore implements RunStore {
     }));
   }
 
-  async release(claim: Claim, now: number): Promise<boolean> {
+  async release(claim: Claim, sentAt: number): Promise<boolean> {
     const run = await this.get(claim.runId);
     if (run === null) return false;
     const change = {
-      ...inStatus(run.tenantId, 'QUEUED', now),
+      ...inStatus(run.tenantId, 'QUEUED', sentAt),
       stage: null,
       progress: null,
       lease_until: null,
       worker_id: null,
-      sent_at: now,
+      sent_at: sentAt,
     };
     return this.#change(claim.runId, change, claimed(claim.attempt));
   }

@@ -25,12 +25,14 @@ test('what a clock that was set back hides is delivered', () =>
     // its worker dies
     time -= HOUR;
     const [second] = await receive();
-    assert.is(second?.receiveCount, 2);
+    assert.is(second?.receiveCount, 1, 'the clock is no fault of the job');
     assert.is(await queue.extend(second!.receipt, 300), true);
     assert.equal(await receive(), []);
-    time -= HOUR;
-    assert.is((await receive())[0]?.receiveCount, 3);
-    time -= HOUR;
+    for (const count of [2, 3]) {
+      time += 300_000;
+      assert.is((await receive())[0]?.receiveCount, count);
+    }
+    time += 300_000;
     assert.equal(await receive(), []);
     assert.is((await queue.deadLetters.list(10)).length, 1, 'and becomes a dead letter as always');
     database.close();

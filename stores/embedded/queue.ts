@@ -144,27 +144,28 @@ export class EmbeddedJobQueue implements JobQueue {
     if ((await this.#database.read((sql) => sql.one(any, ...due))) === undefined) return [];
     return this.#database.write((sql) => {
       sql.run(
-        `UPDATE messages SET dead = 1, receipt = NULL WHERE ${DUE} AND receive_count >= ?`,
-        ...due,
+        'UPDATE messages SET dead = 1, receipt = NULL WHERE dead = 0 AND visible_at <= ? AND receive_count >= ?',
+        now,
         this.#maxReceiveCount,
       );
       const statement = `SELECT * FROM messages WHERE ${DUE} ORDER BY visible_at, rowid LIMIT ?`;
-      return sql
-        .all<MessageRow>(statement, ...due, max)
-        .map((row) => this.#deliver(sql, row, after(now, visibilitySeconds)));
+      return sql.all<MessageRow>(statement, ...due, max).map((row) => this.#deliver(sql, row, now, visibilitySeconds));
     });
   }
 
-  #deliver(sql: Sql, row: MessageRow, visibleAt: number): ReceivedJob {
+  #deliver(sql: Sql, row: MessageRow, now: number, visibilitySeconds: number): ReceivedJob {
     const receipt = this.#createId();
+    // that the clock was set back is no fault of the job
+    const isCounted = row.receive_count === 0 || row.visible_at <= now;
+    const receiveCount = row.receive_count + (isCounted ? 1 : 0);
     sql.run(
-      'UPDATE messages SET receive_count = receive_count + 1, receipt = ?, visible_at = ? WHERE message_id = ?',
+      'UPDATE messages SET receive_count = ?, receipt = ?, visible_at = ? WHERE message_id = ?',
+      receiveCount,
       receipt,
-      visibleAt,
+      after(now, visibilitySeconds),
       row.message_id,
     );
-    const letter = toLetter(row);
-    return { ...letter, receipt, receiveCount: letter.receiveCount + 1 };
+    return { ...toLetter(row), receipt, receiveCount };
   }
 
   /** Works only until the delivery times out: after that, anyone may receive the message. */

@@ -179,10 +179,10 @@ export class EmbeddedRunStore implements RunStore {
     );
   }
 
-  release(claim: Claim, now: number): Promise<boolean> {
+  release(claim: Claim, sentAt: number): Promise<boolean> {
     return this.#change(
       "status = 'QUEUED', stage = NULL, progress = NULL, lease_until = NULL, worker_id = NULL, sent_at = ?",
-      [now],
+      [sentAt],
       CLAIMED,
       [claim.runId, claim.attempt],
     );

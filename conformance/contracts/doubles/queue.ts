@@ -55,7 +55,7 @@ export class MemoryJobQueue implements JobQueue {
       ({ visibleAt, count, sentAt }) =>
         visibleAt <= this.now || (count === 0 ? sentAt > this.now + 5000 : visibleAt > far),
     );
-    const over = due.filter((one) => one.count >= 3);
+    const over = due.filter((one) => one.count >= 3 && one.visibleAt <= this.now);
     this.dead.push(...over);
     this.messages = this.messages.filter((one) => !over.includes(one));
     return due
@@ -65,7 +65,8 @@ export class MemoryJobQueue implements JobQueue {
   }
 
   protected deliver(one: Message, visibilitySeconds: number): ReceivedJob {
-    one.count++;
+    // that the clock was set back is no fault of the job
+    if (one.count === 0 || one.visibleAt <= this.now) one.count++;
     one.visibleAt = this.now + visibilitySeconds * 1000;
     one.receipt = `receipt-${this.#ids++}`;
     return { ...letter(one), receipt: one.receipt };

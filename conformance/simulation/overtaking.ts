@@ -1,0 +1,68 @@
+/** Workers that stall at a chosen call until another one has their run, and go on some calls later. */
+import type { RunRecord } from '../../core/ports/service.ts';
+import type { CallingProcess } from './ports.ts';
+import type { Call, World } from './world.ts';
+
+export interface SimWorker extends CallingProcess {
+  heartbeats: number;
+  /** Deliveries that it could not settle because its stores were away. */
+  failedDeliveries: number;
+  scratches: number;
+  readonly stop: AbortController;
+}
+
+const AMBUSHES = [
+  ...['artifacts.close', 'input_manifest', 'inbound', 'normalized', 'run_summary', 'artifacts.list', 'artifacts.read'],
+  ...['runs.finish', 'runs.setStage', 'runs.release', 'runs.get', 'queue.send', 'queue.delete'],
+];
+/** The longest that a worker stalls if nobody overtakes it. */
+const OVERTAKEN_SECONDS = 1500;
+
+export class Overtaking {
+  readonly #world: World;
+  /** Hears of the tenant whose run was taken over: its vendors may send new feeds just then. */
+  readonly #onOvertaken: (tenantId: string) => void;
+  /** The call at which the next worker stalls. */
+  #ambush: string | null = null;
+  /** With the calls that others make before they go on; null until another one has the run. */
+  readonly #stalled = new Map<SimWorker, { thawAfter: number; callsLeft: number | null }>();
+
+  constructor(world: World, onOvertaken: (tenantId: string) => void) {
+    this.#world = world;
+    this.#onOvertaken = onOvertaken;
+  }
+
+  /** The next worker that makes a chosen call stalls. */
+  layAmbush(): void {
+    this.#ambush = this.#world.choices.pick(AMBUSHES);
+  }
+
+  /** True if the worker stalls with this call. */
+  meets(call: Call, worker: SimWorker | undefined): boolean {
+    if (this.#ambush === null || worker === undefined) return false;
+    if (!`${call.store}.${call.name}`.includes(this.#ambush)) return false;
+    this.#world.note(`${worker.name} stalls in ${call.store}.${call.name} until it is overtaken`);
+    this.#ambush = null;
+    worker.frozenUntil = this.#world.now + OVERTAKEN_SECONDS * 1000;
+    this.#stalled.set(worker, { thawAfter: this.#world.choices.below(120), callsLeft: null });
+    return true;
+  }
+
+  noteClaim(workerId: string, { attempt, tenantId }: RunRecord): void {
+    if (attempt === 1) return;
+    for (const [worker, state] of this.#stalled) {
+      if (worker.name === workerId || state.callsLeft !== null) continue;
+      state.callsLeft = state.thawAfter;
+      if (this.#world.choices.chance(0.5)) this.#onOvertaken(tenantId);
+    }
+  }
+
+  countCall(call: Call): void {
+    for (const [worker, state] of this.#stalled) {
+      if (state.callsLeft === null || worker === call.process || state.callsLeft-- > 0) continue;
+      worker.frozenUntil = this.#world.now;
+      this.#stalled.delete(worker);
+      this.#world.note(`${worker.name} goes on`);
+    }
+  }
+}

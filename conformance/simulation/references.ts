@@ -1,0 +1,99 @@
+/** What the tenants of a history have, and what their runs write when nothing goes wrong. */
+import { createHash } from 'node:crypto';
+import type { Engine } from '../../core/pipeline/run.ts';
+import type { RunRecord } from '../../core/ports/service.ts';
+import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { testEngine } from '../../plugins/testing/harness.ts';
+import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
+import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
+import { SimArtifactStore } from './stores.ts';
+
+export const TENANTS = ['north', 'south'] as const;
+export const VENDORS = ['acme', 'bolt'] as const;
+/** It waits for nothing but promises. */
+export const simEngine: Engine = { ...testEngine(), strays: undefined as never };
+/** What an undisturbed run writes, by the versions of its feeds. */
+const references = new Map<string, Record<string, string>>();
+
+export function configOf(tenantId: string): object {
+  return {
+    schema_version: 1,
+    tenant_id: tenantId,
+    timezone: 'UTC',
+    default_currency: 'USD',
+    vendors: VENDORS.map((vendor_id) => ({
+      vendor_id,
+      required: vendor_id === 'acme',
+      inbound: { type: 's3' },
+      parser: { format: 'csv' },
+    })),
+    pricing: { base_margin_pct: '0.2', min_price: 5, shipping_handling_flat: '1.00', map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
+    error_policy: { max_invalid_rows: 5, max_invalid_row_pct: '0.9' },
+  };
+}
+
+/** Odd versions have a row that is refused. */
+export function feedText(vendor: string, version: number): string {
+  const bad = version % 2 === 1 ? 'BAD,one,2\n' : '';
+  return `sku,quantity_available,cost\nA1,${version + 1},${vendor.length + version}\n${bad}${vendor},3,7.5\n`;
+}
+
+/** A run's files by path, without what differs between two runs of the same inputs. */
+export function comparable({ runId, tenantId, startedAt }: RunRecord, files: Map<string, string | undefined>) {
+  const start = new Date(startedAt ?? 0).toISOString().slice(0, 19);
+  const texts: Record<string, string> = {};
+  for (const [path, text = 'missing'] of files) {
+    const same = text.replaceAll(runId, 'RUN').replaceAll(tenantId, 'TENANT').replaceAll(start, 'START');
+    texts[path] = path.endsWith('run_summary.json')
+      ? same.replaceAll(/"(duration_seconds|completed_at)".*|"stage_times": \{[^}]*\}/g, '')
+      : same.replaceAll(/"(etag|last_modified)".*/g, '');
+  }
+  return texts;
+}
+
+/** What a run writes to which nothing happens. */
+export async function referenceOf(versions: readonly number[]): Promise<Record<string, string>> {
+  const name = versions.join();
+  const known = references.get(name);
+  if (known !== undefined) return known;
+  const world = { wall: Date.parse('2026-11-01T06:00:00Z') };
+  const artifacts = new SimArtifactStore(() => world.wall, 'of each write');
+  for (const [i, vendor] of VENDORS.entries())
+    artifacts.place(`tenants/north/inbound/${vendor}/feed.csv`, feedText(vendor, versions[i] ?? 0));
+  const runs = new MemoryRunStore();
+  await runs.create({
+    runId: 'reference-1',
+    tenantId: 'north',
+    configVersion: 1,
+    vendors: [],
+    force: false,
+    now: world.wall,
+  });
+  const claimed = await runs.claim('reference-1', 'w', world.wall, 1000);
+  if (claimed.status !== 'claimed') throw new Error(claimed.status);
+  const deps: ExecuteDeps = {
+    ...{ engine: simEngine, artifacts, vendorsMax: 10, now: () => world.wall },
+    createScratch: () => Object.assign(new MemoryScratch(), { dispose: () => undefined }),
+  };
+  const nothing = async () => undefined;
+  const host = { signal: new AbortController().signal, confirm: nothing, enterStage: nothing, onProgress: () => {} };
+  const report = await executeRun(deps, { run: claimed.run, config: configOf('north') }, host);
+  if (report.failure !== null) throw new Error(`the reference failed: ${report.failure.message}`);
+  const prefix = 'reference-1/tenants/north/';
+  const files = new Map([...artifacts.textsUnder(prefix)].map(([key, text]) => [key.slice(prefix.length), text]));
+  const texts = comparable(claimed.run, files);
+  references.set(name, texts);
+  return texts;
+}
+
+/** The hashes that a manifest has for the vendors. */
+export function pinsOf(manifest: string): Array<string | undefined> {
+  const { vendors } = JSON.parse(manifest);
+  return VENDORS.map((vendor) => vendors[vendor]?.sha256 ?? undefined);
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,43 @@
+/** Histories of workers under trouble: all promises are kept, and each condition that is taken out is noticed. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadHunt, patchedWorker } from './compiled-hunt.ts';
+
+const { hunt, huntMutant, MUTANTS, runHistory, Choices, shrink } = await loadHunt();
+
+test('a seed is a history, and its choices are the same one', async () => {
+  for (const seed of [3, 7]) {
+    const first = await runHistory(new Choices(seed));
+    assert.ok(first.trace.length > 3);
+    assert.equal((await runHistory(new Choices(seed))).trace, first.trace);
+    assert.equal((await runHistory(new Choices(first.choices))).trace, first.trace);
+  }
+});
+
+test('no history breaks a promise', async () => {
+  const { found } = await hunt(1, 40, {});
+  assert.is(found, null, JSON.stringify(found));
+});
+
+test('what fails is made smaller', async () => {
+  const fails = async (choices: readonly number[]) => (choices[3] ?? 0) > 100 && (choices[7] ?? 0) > 100;
+  const choices = Array.from({ length: 40 }, (_, i) => 1000 + i);
+  assert.equal(await shrink(choices, fails, 200), [0, 0, 0, 1003, 0, 0, 0, 1007]);
+});
+
+/** The seeds that were seen to find a mutant, and as many more if the code has changed since. */
+const SEEDS_MAX = 600;
+
+for (const mutant of MUTANTS) {
+  test(`it is noticed that ${mutant.name}`, async () => {
+    const folder = mutant.patch === undefined ? null : patchedWorker(mutant.patch);
+    const { found } = await huntMutant(mutant, folder, mutant.seed, SEEDS_MAX);
+    assert.ok(found !== null, 'no history breaks a promise');
+    assert.ok(
+      found.result.broken.some((text) => mutant.breaks.test(text)),
+      found.result.broken.join(),
+    );
+  });
+}
+
+test.run();
