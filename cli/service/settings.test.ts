@@ -60,6 +60,7 @@ test('the defaults are the contract’s; an empty variable counts as not set', (
       runMemoryBytes: 1 << 30,
       runStuckSeconds: 300,
       runStopSeconds: 3,
+      storeCallSeconds: 120,
       port: null,
     });
     assert.equal(api, DEFAULT_API_SETTINGS);
@@ -98,6 +99,7 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   WORKER_RUN_MEMORY_BYTES: [1 << 27, 2 ** 40, worker('runMemoryBytes')],
   WORKER_RUN_STUCK_SECONDS: [1, 86_400, worker('runStuckSeconds')],
   WORKER_RUN_STOP_SECONDS: [0, 3600, worker('runStopSeconds')],
+  STORE_CALL_SECONDS: [5, 3600, worker('storeCallSeconds')],
   API_REQUEST_SECONDS: [1, 86_400, (settings) => settings.http.requestSeconds],
   API_HEADERS_SECONDS: [1, 3600, (settings) => settings.http.headersSeconds],
   API_MIN_BYTES_PER_SECOND: [0, 2 ** 30, (settings) => settings.http.minBytesPerSecond],

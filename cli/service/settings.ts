@@ -40,6 +40,8 @@ export interface ServiceSettings extends BaseSettings {
     runStuckSeconds: number;
     /** How long a run that must stop may take, before its process is killed. */
     runStopSeconds: number;
+    /** How long one call to a store may take. */
+    storeCallSeconds: number;
   };
   http: {
     /** How long a request, uploads included, may take to arrive. */
@@ -88,6 +90,7 @@ const NUMBERS = {
   runMemoryBytes: { name: 'WORKER_RUN_MEMORY_BYTES', fallback: 1 << 30, smallest: 1 << 27, largest: 2 ** 40 },
   runStuckSeconds: { name: 'WORKER_RUN_STUCK_SECONDS', fallback: 300, smallest: 1, largest: 86_400 },
   runStopSeconds: { name: 'WORKER_RUN_STOP_SECONDS', fallback: 3, smallest: 0, largest: 3600 },
+  storeCallSeconds: { name: 'STORE_CALL_SECONDS', fallback: 120, smallest: 5, largest: 3600 },
   attemptsMax: { name: 'WORKER_ATTEMPTS_MAX', fallback: 100, smallest: 2, largest: 1_000_000 },
   httpRequestSeconds: { name: 'API_REQUEST_SECONDS', fallback: 3600, smallest: 1, largest: 86_400 },
   closeSeconds: { name: 'API_GRACE_SECONDS', fallback: 10, smallest: 0, largest: 3600 },
@@ -129,6 +132,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
     runMemoryBytes: number(NUMBERS.runMemoryBytes),
     runStuckSeconds: number(NUMBERS.runStuckSeconds),
     runStopSeconds: number(NUMBERS.runStopSeconds),
+    storeCallSeconds: number(NUMBERS.storeCallSeconds),
     port: env.WORKER_PORT ? number({ ...NUMBERS.port, name: 'WORKER_PORT' }) : null,
   };
   const api = {

@@ -4,6 +4,7 @@ import type { SignedObjectHandler } from '../../api/deps.ts';
 import type { Clock } from '../../core/ports/engine.ts';
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../../core/ports/service.ts';
 import type { RetentionStore, UsageStore } from '../../core/ports/upkeep.ts';
+import { withDeadline } from '../../stores/deadline.ts';
 import type { AwsServiceSettings } from './aws-settings.ts';
 import { roomOn } from './free-space.ts';
 import { type OwnAdminKey, ownAdminKey, signingSecret } from './secrets.ts';
@@ -33,10 +34,19 @@ export const partialPrefix = (pid: number) => `runner-${pid}-`;
 type WallClock = Pick<Clock, 'wall'>;
 
 /** Loads only the family it opens: AWS's clients take longer to load than the embedded stores to open. */
-export function openStores(settings: ServiceSettings, clock: WallClock): Promise<ServiceStores> {
-  return settings.aws === null
-    ? openEmbedded(settings, clock)
-    : openAws(settings.aws, settings.worker.poisonMaxReceives, clock);
+export async function openStores(settings: ServiceSettings, clock: WallClock): Promise<ServiceStores> {
+  const { aws, worker } = settings;
+  const stores =
+    aws === null ? await openEmbedded(settings, clock) : await openAws(aws, worker.poisonMaxReceives, clock);
+  const inTime = <T extends object>(store: T) => withDeadline(store, worker.storeCallSeconds);
+  return {
+    ...stores,
+    artifacts: inTime(stores.artifacts),
+    tenants: inTime(stores.tenants),
+    runs: inTime(stores.runs),
+    queue: inTime(stores.queue),
+    usage: inTime(stores.usage),
+  };
 }
 
 /** The objects alone, for a process that reads and writes artifacts and leaves the records to others. */
@@ -46,10 +56,13 @@ export async function openArtifacts(
   createId: () => string,
 ): Promise<ArtifactStore> {
   const { aws, dataDir, worker } = settings;
-  if (aws !== null) return (await openAws(aws, worker.poisonMaxReceives, clock)).artifacts;
+  const inTime = (store: ArtifactStore) => withDeadline(store, worker.storeCallSeconds);
+  if (aws !== null) return inTime((await openAws(aws, worker.poisonMaxReceives, clock)).artifacts);
   const { openEmbeddedArtifacts } = await import('../../stores/embedded/index.ts');
   const root = dataDir;
-  return openEmbeddedArtifacts({ root, clock, createId, signingSecret: signingSecret(root), baseUrl: '' });
+  return inTime(
+    await openEmbeddedArtifacts({ root, clock, createId, signingSecret: signingSecret(root), baseUrl: '' }),
+  );
 }
 
 /** The data folder's own admin key; null if API_KEYS has keys, and on AWS, where there is no folder. */

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { compiled } from '../support/compiled.ts';
+import { compiled } from '../../cli/testing/compiled.ts';
 import type * as simulation from './hunt.ts';
 import type { Patch } from './mutants.ts';
 

@@ -6,7 +6,7 @@ import type { LogFields } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
-import type { WorkerDeps, WorkerSettings } from '../../worker/deps.ts';
+import type { WorkerDeps } from '../../worker/deps.ts';
 import type { ExecuteDeps } from '../../worker/execute.ts';
 import * as execute from '../../worker/execute.ts';
 import * as loop from '../../worker/loop.ts';
@@ -14,11 +14,11 @@ import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
 import { MemoryTenantStore } from '../contracts/doubles/tenants.ts';
 import type { Choices } from './choices.ts';
 import { EndCheck } from './end-check.ts';
-import { Overtaking, type SimWorker } from './overtaking.ts';
-import { type Ports, portsOf, sleep } from './ports.ts';
-import { configOf, feedText, pinsOf, referenceOf, simEngine, TENANTS, VENDORS } from './references.ts';
+import { AMBUSHES, Overtaking, type SimWorker } from './overtaking.ts';
+import { type Ports, portsOf, send, sleep } from './ports.ts';
+import { configOf, feedText, jobOf, pinsOf, referenceOf, simEngine, TENANTS, VENDORS } from './references.ts';
 import { SimArtifactStore, SimJobQueue } from './stores.ts';
-import { PARTS, STORES, TROUBLES, type Trouble } from './troubles.ts';
+import { PARTS, SETTINGS, STORES, TROUBLES, type Trouble } from './troubles.ts';
 import { watchRuns } from './watched-runs.ts';
 import { type Call, settled, World } from './world.ts';
 
@@ -39,6 +39,10 @@ export const AS_IT_IS: Code = {
 
 export interface HistoryOptions {
   troubles?: readonly Trouble[];
+  /** Where workers stall until they are overtaken. */
+  ambushes?: readonly string[];
+  /** Of the steps that have trouble, while there is trouble left. */
+  share?: number;
   code?: Code;
 }
 
@@ -52,11 +56,6 @@ export interface HistoryResult {
 
 /** Runs of a history. */
 const RUNS = 3;
-const SETTINGS: Omit<WorkerSettings, 'workerId'> = {
-  ...{ environment: 'sim', maxConcurrency: 1, poisonMaxReceives: 3, attemptsMax: 100, visibilitySeconds: 300 },
-  ...{ heartbeatSeconds: 60, watchSeconds: 15, tenantBackoffSeconds: 30, outageSecondsMax: 14_400 },
-  ...{ receiveWaitSeconds: 20, graceSeconds: 20, sweepSeconds: 60, resendAfterSeconds: 60 },
-};
 /** Seconds after the last trouble in which everything must have ended: less than the hour that clocks jump. */
 const CALM_SECONDS = 3000;
 /** Messages of the few runs of a history, duplicates included. */
@@ -82,6 +81,7 @@ class History {
   readonly #workers: SimWorker[] = [];
   readonly #client: SimWorker;
   readonly #troubles: readonly Trouble[];
+  readonly #share: number;
   /** Until when each store is away. */
   readonly #away = new Map<string, number>();
   readonly #versions = new Map<string, number>();
@@ -104,10 +104,14 @@ class History {
   #forwards = 0;
   #backs = 0;
 
-  constructor(choices: Choices, { troubles = TROUBLES, code = AS_IT_IS }: HistoryOptions) {
+  constructor(
+    choices: Choices,
+    { troubles = TROUBLES, code = AS_IT_IS, ambushes = AMBUSHES, share = 0.012 }: HistoryOptions,
+  ) {
     this.world = new World(choices);
     this.#troubles = troubles;
-    this.#overtaking = new Overtaking(this.world, (tenant) => {
+    this.#share = share;
+    this.#overtaking = new Overtaking(this.world, ambushes, (tenant) => {
       for (const vendor of VENDORS) this.#upload(tenant, vendor);
     });
     this.#code = code;
@@ -167,7 +171,7 @@ class History {
   async #step(): Promise<boolean> {
     const { world } = this;
     const { choices } = world;
-    if (this.#left > 0 && choices.chance(0.012)) {
+    if (this.#left > 0 && choices.chance(this.#share)) {
       this.#left--;
       await this.#trouble(choices.pick(this.#troubles));
       return true;
@@ -360,6 +364,7 @@ class History {
       ...ports,
       runner: { work: (order, host) => this.#code.executeRun(executeDeps, structuredClone(order), host) },
       metrics: { put: (name) => this.#metric(process, name) },
+      usage: { addStored: () => send(world, process, ['tenants', 'addStored'], async () => true) },
       tidy: async () => undefined,
       now: () => world.wall,
       monotonic: () => world.now,
@@ -438,10 +443,6 @@ class History {
 
 function unavailable({ store, name }: Call): RelayError {
   return new RelayError('store_unavailable', `${store}.${name} failed`, { recovery: 'retry' });
-}
-
-function jobOf({ runId: run_id, tenantId: tenant_id }: Pick<RunRecord, 'runId' | 'tenantId'>) {
-  return { run_id, tenant_id, vendors: [], config_version: 1 };
 }
 
 function isActive(run: RunRecord | null): boolean {

@@ -30,7 +30,9 @@ export async function hunt(
 /** `folder` has the patched worker of the mutant, if it has a patch. */
 export async function huntMutant(mutant: Mutant, folder: string | null, from: number, count: number) {
   const code = await codeOf(mutant, folder);
-  return hunt(from, count, { code, troubles: mutant.troubles }, mutant.breaks);
+  const { troubles, ambushes, share, breaks } = mutant;
+  const place = { ...(ambushes && { ambushes }), ...(share && { share }) };
+  return hunt(from, count, { code, troubles, ...place }, breaks);
 }
 
 /** The history with as little trouble as breaks a promise still. */

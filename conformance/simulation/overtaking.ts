@@ -11,7 +11,8 @@ export interface SimWorker extends CallingProcess {
   readonly stop: AbortController;
 }
 
-const AMBUSHES = [
+/** What the names of calls match. */
+export const AMBUSHES: readonly string[] = [
   ...['artifacts.close', 'input_manifest', 'inbound', 'normalized', 'run_summary', 'artifacts.list', 'artifacts.read'],
   ...['runs.finish', 'runs.setStage', 'runs.release', 'runs.get', 'queue.send', 'queue.delete'],
 ];
@@ -20,6 +21,7 @@ const OVERTAKEN_SECONDS = 1500;
 
 export class Overtaking {
   readonly #world: World;
+  readonly #ambushes: readonly string[];
   /** Hears of the tenant whose run was taken over: its vendors may send new feeds just then. */
   readonly #onOvertaken: (tenantId: string) => void;
   /** The call at which the next worker stalls. */
@@ -27,24 +29,25 @@ export class Overtaking {
   /** With the calls that others make before they go on; null until another one has the run. */
   readonly #stalled = new Map<SimWorker, { thawAfter: number; callsLeft: number | null }>();
 
-  constructor(world: World, onOvertaken: (tenantId: string) => void) {
+  constructor(world: World, ambushes: readonly string[], onOvertaken: (tenantId: string) => void) {
     this.#world = world;
+    this.#ambushes = ambushes;
     this.#onOvertaken = onOvertaken;
   }
 
   /** The next worker that makes a chosen call stalls. */
   layAmbush(): void {
-    this.#ambush = this.#world.choices.pick(AMBUSHES);
+    this.#ambush = this.#world.choices.pick(this.#ambushes);
   }
 
   /** True if the worker stalls with this call. */
   meets(call: Call, worker: SimWorker | undefined): boolean {
     if (this.#ambush === null || worker === undefined) return false;
-    if (!`${call.store}.${call.name}`.includes(this.#ambush)) return false;
+    if (!new RegExp(this.#ambush).test(`${call.store}.${call.name}`)) return false;
     this.#world.note(`${worker.name} stalls in ${call.store}.${call.name} until it is overtaken`);
     this.#ambush = null;
     worker.frozenUntil = this.#world.now + OVERTAKEN_SECONDS * 1000;
-    this.#stalled.set(worker, { thawAfter: this.#world.choices.below(120), callsLeft: null });
+    this.#stalled.set(worker, { thawAfter: this.#world.choices.below(80), callsLeft: null });
     return true;
   }
 

@@ -97,3 +97,7 @@ export function pinsOf(manifest: string): Array<string | undefined> {
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+export function jobOf({ runId: run_id, tenantId: tenant_id }: Pick<RunRecord, 'runId' | 'tenantId'>) {
+  return { run_id, tenant_id, vendors: [], config_version: 1 };
+}

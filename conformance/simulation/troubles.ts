@@ -1,4 +1,6 @@
-/** What can go wrong in a history. */
+/** What can go wrong in a history, and the settings of its workers. */
+import type { WorkerSettings } from '../../worker/deps.ts';
+
 /** Tests of one promise ask for some kinds alone. */
 export const TROUBLES = [
   ...([
@@ -20,3 +22,9 @@ export type Trouble = (typeof TROUBLES)[number];
 export const STORES = ['artifacts', 'runs', 'queue', 'tenants'] as const;
 /** Calls that can be away alone. */
 export const PARTS = ['queue.extend', 'queue.send', 'queue.delete', 'runs.renew', 'runs.claim'];
+
+export const SETTINGS: Omit<WorkerSettings, 'workerId'> = {
+  ...{ environment: 'sim', maxConcurrency: 1, poisonMaxReceives: 3, attemptsMax: 100, visibilitySeconds: 300 },
+  ...{ heartbeatSeconds: 60, watchSeconds: 15, tenantBackoffSeconds: 30, outageSecondsMax: 14_400 },
+  ...{ receiveWaitSeconds: 20, graceSeconds: 20, sweepSeconds: 60, resendAfterSeconds: 60 },
+};

@@ -1,0 +1,76 @@
+/** A store that does not answer fails the call, not the caller. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RelayError } from '../core/errors.ts';
+import { withDeadline } from './deadline.ts';
+
+const never = () => new Promise<never>(() => {});
+const LIMIT = 0.02;
+
+async function refusal(call: () => Promise<unknown>): Promise<RelayError> {
+  try {
+    await call();
+  } catch (error) {
+    assert.instance(error, RelayError);
+    return error as RelayError;
+  }
+  throw new Error('it ended');
+}
+
+test('a call, a chunk and the parts of a write end in time, with an error that a retry may cure', async () => {
+  const store = withDeadline(
+    {
+      get: async (id: string) => id,
+      hang: never,
+      plain: () => 7,
+      deadLetters: { list: never },
+      read: async () => ({ body: { [Symbol.asyncIterator]: () => ({ next: never }) } }),
+      write: async () => ({ write: never, close: never, abort: never }),
+    },
+    LIMIT,
+  );
+  assert.equal([await store.get('a'), store.plain()], ['a', 7]);
+  const { body } = await store.read();
+  const sink = await store.write();
+  const calls = [
+    store.hang,
+    () => store.deadLetters.list(),
+    async () => body[Symbol.asyncIterator]().next(),
+    async () => sink.write(),
+    () => sink.close(),
+    async () => sink.abort(),
+  ];
+  for (const call of calls) {
+    const error = await refusal(call);
+    assert.equal([error.code, error.recovery], ['store_unavailable', 'retry']);
+    assert.match(error.message, /STORE_CALL_SECONDS/);
+  }
+});
+
+test('a body is read and ended as it is', async () => {
+  let ended = false;
+  async function* chunks() {
+    try {
+      yield new Uint8Array([1]);
+      yield new Uint8Array([2]);
+    } finally {
+      ended = true;
+    }
+  }
+  const store = withDeadline({ read: async () => ({ info: { key: 'k' }, body: chunks() }) }, 10);
+  const { body, info } = await store.read();
+  for await (const [first] of body) {
+    assert.is(first, 1);
+    break;
+  }
+  assert.equal([ended, info.key], [true, 'k']);
+});
+
+test('a receive may wait for messages as long as it was told', async () => {
+  const wait = () => new Promise((resolve) => setTimeout(() => resolve([]), 60));
+  const store = withDeadline({ receive: (_: { waitSeconds: number }) => wait() }, LIMIT);
+  assert.equal(await store.receive({ waitSeconds: 10 }), []);
+  await refusal(() => store.receive({ waitSeconds: 0 }));
+});
+
+test.run();

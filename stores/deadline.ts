@@ -1,0 +1,74 @@
+/**
+ * Store calls that end. A call that takes longer than the limit fails as one that a retry may cure; what the store does of it later
+ * is as if an answer were lost, which all callers must stand anyway. Each chunk of a body or a sink has the limit of its own.
+ */
+import { RelayError } from '../core/errors.ts';
+import type { ArtifactStore, ObjectSink, ReceiveOptions } from '../core/ports/service.ts';
+
+type Call = (...args: never[]) => unknown;
+
+/** The store with a limit on each of its calls. */
+export function withDeadline<T extends object>(store: T, seconds: number): T {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value = Reflect.get(target, name, target);
+      // the dead letters of a queue
+      if (typeof value === 'object' && value !== null) return withDeadline(value, seconds);
+      if (typeof value !== 'function') return value;
+      const call = value as Call;
+      return (...args: never[]) => {
+        const answer = call.apply(target, args);
+        if (!(answer instanceof Promise)) return answer;
+        const ended = inTime(answer, String(name), seconds + waitSecondsOf(name, args));
+        if (name === 'read') return ended.then((object) => readInTime(object as Read, seconds));
+        return name === 'write' ? ended.then((sink) => writtenInTime(sink as ObjectSink, seconds)) : ended;
+      };
+    },
+  });
+}
+
+/** How long a receive may wait for messages. */
+function waitSecondsOf(name: string | symbol, args: readonly unknown[]): number {
+  return name === 'receive' ? ((args[0] as ReceiveOptions | undefined)?.waitSeconds ?? 0) : 0;
+}
+
+async function inTime<T>(answer: Promise<T>, name: string, seconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate(name, seconds)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Read = Awaited<ReturnType<ArtifactStore['read']>>;
+
+function readInTime({ info, body }: Read, seconds: number): Read {
+  const chunks = body[Symbol.asyncIterator]();
+  const next = () => inTime(Promise.resolve(chunks.next()), 'read', seconds);
+  const end = async () => (await chunks.return?.()) ?? { done: true as const, value: undefined };
+  const inTimeBody: AsyncIterableIterator<Uint8Array> = { next, return: end, [Symbol.asyncIterator]: () => inTimeBody };
+  return { info, body: inTimeBody };
+}
+
+function writtenInTime(sink: ObjectSink, seconds: number): ObjectSink {
+  return {
+    write: (bytes) => {
+      const written = sink.write(bytes);
+      return written instanceof Promise ? inTime(written, 'write', seconds) : written;
+    },
+    close: () => inTime(sink.close(), 'close', seconds),
+    abort: () => {
+      const aborted = sink.abort();
+      return aborted instanceof Promise ? inTime(aborted, 'abort', seconds) : aborted;
+    },
+  };
+}
+
+function tooLate(name: string, seconds: number): RelayError {
+  const message = `the store did not answer within ${seconds} s (${name}); see STORE_CALL_SECONDS`;
+  return new RelayError('store_unavailable', message, { recovery: 'retry' });
+}
