@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hasControl, shownSku, skuDoubt, skuKinds, trimSkuText } from './sku-signs.ts';
+import { hasControl, IS_ODD, shownSku, skuDoubt, skuKinds, trimSkuText } from './sku-signs.ts';
 import { toBytes } from './text.ts';
 
 const doubt = (sku: string) => {
   const bytes = toBytes(sku);
-  return skuKinds(bytes, 0, bytes.length) === 0 ? null : skuDoubt(bytes, 0, bytes.length);
+  return (skuKinds(bytes, 0, bytes.length) & IS_ODD) === 0 ? null : skuDoubt(bytes, 0, bytes.length);
 };
 
 test('SKUs that are probably not what they look like', () => {

@@ -17,6 +17,13 @@ for (const sign of 'Ee.') KINDS[sign.charCodeAt(0)] = NUMBER_SIGN;
 /** Of an escape such as `&amp;` and `%20`. */
 const ESCAPE_SIGN = 4;
 KINDS[0x25] = KINDS[0x26] = ESCAPE_SIGN;
+/** A small letter of ASCII: nothing odd. */
+const SMALL = 8;
+for (let byte = 0x61; byte <= 0x7a; byte++) KINDS[byte]! |= SMALL;
+/** Of `skuKinds`: a SKU that may differ from another one in case and is not all capitals. */
+export const HAS_SMALL = SMALL | ODD;
+/** Of `skuKinds`: a SKU that `skuDoubt` looks at. */
+export const IS_ODD = ODD | NUMBER_SIGN | ESCAPE_SIGN;
 
 /** Codes of warnings. */
 export const SKU_DOUBTS = [
@@ -27,12 +34,12 @@ export const SKU_DOUBTS = [
 ] as const;
 export type SkuDoubt = (typeof SKU_DOUBTS)[number];
 
-/** Zero if the SKU is plain; else `ODD` and `NUMBER_SIGN` bits, to be given to `hasControl` and `skuDoubt`. */
+/** Bits: see `HAS_SMALL` and `IS_ODD`. */
 export function skuKinds(bytes: Uint8Array, from: number, to: number): number {
   let kinds = 0;
   for (let at = from; at < to; at++) kinds |= KINDS[bytes[at]!]!;
   // a number begins with a digit or its sign
-  return kinds === NUMBER_SIGN && bytes[from]! > 0x39 ? 0 : kinds;
+  return (kinds & IS_ODD) === NUMBER_SIGN && bytes[from]! > 0x39 ? kinds & SMALL : kinds;
 }
 
 /** True for a NUL or another control character: C0, DEL, C1. */
@@ -56,7 +63,7 @@ const FLOAT = /^\d{4,}\.0$/;
 /** Longer SKUs are not looked at. */
 const BYTES_MAX = 1000;
 
-/** What is odd about a SKU whose `skuKinds` are not 0; null for nothing. */
+/** What is odd about a SKU whose `skuKinds` are `IS_ODD`; null for nothing. */
 export function skuDoubt(bytes: Uint8Array, from: number, to: number): SkuDoubt | null {
   if (to - from > BYTES_MAX) return null;
   const sku = toText(bytes, from, to);

@@ -210,6 +210,7 @@ class Pipeline {
         rules: plugins.rules,
         reads: plugins.reads,
         output,
+        hasSmallSkus: this.#normalize.hasSmallSkus,
         watch: {
           roundingIncrement: config.pricing.rounding.increment,
           enforcesMap: config.pricing.map_policy.enforce,

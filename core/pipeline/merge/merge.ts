@@ -36,6 +36,8 @@ export interface MergeOptions {
   /** Columns of an offer that the plugins' manifests declare in `reads`. */
   reads: ReadonlySet<CanonicalColumn>;
   output: OutputFormat;
+  /** False if all SKUs are in capitals of ASCII: then none differ in case. */
+  hasSmallSkus: boolean;
   /** For warnings about prices. */
   watch: PriceWatchOptions;
   limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
@@ -79,7 +81,7 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const output = new OutputBuffer(group, options.output);
   const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
   const watch = new PriceWatch(group, options.watch);
-  const twins = new SkuTwins(group);
+  const twins = new SkuTwins(group, options.hasSmallSkus);
   const duplicates = new DuplicateRows(group, options.declaresDuplicates);
   const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
   const outlet = options.outlet?.(group, output) ?? null;

@@ -49,17 +49,22 @@ export class SkuTwins {
   #form = new Uint32Array(FIRST_SLOTS);
   #vendor = new Uint16Array(FIRST_SLOTS);
 
-  constructor(group: OfferGroup) {
+  readonly #hasSmallSkus: boolean;
+
+  /** `hasSmallSkus` is false if all SKUs are in capitals of ASCII: then only numbers are looked at. */
+  constructor(group: OfferGroup, hasSmallSkus: boolean) {
     this.#group = group;
+    this.#hasSmallSkus = hasSmallSkus;
   }
 
   /** Looks at the SKU of the group. */
   look(): void {
     const { sku, skuLength } = this.#group;
-    if (skuLength > BYTES_MAX) return;
+    if (skuLength > BYTES_MAX || (!this.#hasSmallSkus && KINDS[sku[0]!] !== DIGIT)) return;
     let kinds = 0;
     for (let i = 0; i < skuLength; i++) kinds |= KINDS[sku[i]!]!;
     if (kinds === DIGIT) this.#lookAtNumber(sku, skuLength);
+    else if (!this.#hasSmallSkus) return;
     else if ((kinds & NOT_ASCII) !== 0) this.#lookAtText(toText(sku, 0, skuLength));
     else if ((kinds & (CAPITAL | SMALL)) !== 0) this.#lookAtLetters(sku, skuLength, kinds);
   }

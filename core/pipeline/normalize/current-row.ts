@@ -52,7 +52,7 @@ export class CurrentRow {
   mapped = false;
   /** True if the SKU, or the one it is mapped to, has a control character. */
   badSku = false;
-  /** What `skuKinds` says of the SKU. */
+  /** The `IS_ODD` bits of the SKU's kinds. */
   skuKinds = 0;
   /** Values, `EMPTY`, or an error code of `numbers.ts`. */
   quantity = 0;

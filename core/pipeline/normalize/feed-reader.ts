@@ -70,6 +70,8 @@ export interface FeedCounts {
   skippedRows: number;
   /** Rows whose cells are all empty: no records. */
   emptyRows: number;
+  /** 1 if SKUs have small letters, or letters outside ASCII. */
+  smallSkus: number;
 }
 
 export class FeedReader {
@@ -338,9 +340,10 @@ class FeedRows {
 
   counts(): Omit<FeedCounts, 'emptyRows'> {
     const { totalRows, validRows, roundedCells, mappedRows, emptyQuantities } = this.#normalizer;
+    const smallSkus = this.#normalizer.hasSmallSkus ? 1 : 0;
     const skippedRows = this.#normalizer.skippedRows + (this.#hook?.skipped ?? 0) + (this.#skipLast?.count ?? 0);
     const { invalidRows } = this.#checker;
-    return { totalRows, validRows, invalidRows, roundedCells, mappedRows, emptyQuantities, skippedRows };
+    return { totalRows, validRows, invalidRows, roundedCells, mappedRows, emptyQuantities, skippedRows, smallSkus };
   }
 }
 

@@ -16,7 +16,7 @@ import type { ByteMap } from '../../bytes/byte-map.ts';
 import { conditionAt } from '../../bytes/condition.ts';
 import { type NaiveClock, readDatetime } from '../../bytes/datetime.ts';
 import { EMPTY, readInteger } from '../../bytes/numbers.ts';
-import { hasControl, skuKinds, trimSkuEnd, trimSkuStart } from '../../bytes/sku-signs.ts';
+import { HAS_SMALL, hasControl, IS_ODD, skuKinds, trimSkuEnd, trimSkuStart } from '../../bytes/sku-signs.ts';
 import { trimEnd, trimStart } from '../../bytes/trim.ts';
 import { COLUMN, COLUMN_COUNT } from '../../canonical.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
@@ -104,6 +104,7 @@ export class Normalizer {
   readonly #widths: RowWidths;
   readonly #writer: RowWriter;
   #unescaped = new Uint8Array(256);
+  #allKinds = 0;
 
   constructor(options: NormalizeOptions) {
     this.#columns = options.columns;
@@ -124,6 +125,11 @@ export class Normalizer {
     this.#examples = options.examples;
     this.#widths = options.widths;
     this.#writer = new RowWriter(options);
+  }
+
+  /** True if SKUs so far have small letters, or letters outside ASCII. */
+  get hasSmallSkus(): boolean {
+    return (this.#allKinds & HAS_SMALL) !== 0;
   }
 
   /** Reads records from `from` on. Returns the batch's count, or the record to continue with once the segment is emptied. */
@@ -275,7 +281,9 @@ export class Normalizer {
 
   #judgeSku(): void {
     const row = this.#row;
-    row.skuKinds = skuKinds(row.sku, row.skuStart, row.skuEnd);
+    const kinds = skuKinds(row.sku, row.skuStart, row.skuEnd);
+    this.#allKinds |= kinds;
+    row.skuKinds = kinds & IS_ODD;
     if (row.skuKinds !== 0 && hasControl(row.sku, row.skuStart, row.skuEnd)) row.badSku = true;
   }
 

@@ -34,6 +34,8 @@ export class NormalizeStage {
   totalRows = 0;
   /** By vendor id. */
   readonly validRows: Record<string, number> = {};
+  /** True if SKUs of some vendor have small letters, or letters outside ASCII. */
+  hasSmallSkus = false;
   /** The lines of the rows of each vendor whose feed is one file. */
   readonly #lines = new Map<string, RowLines>();
   readonly #context: RunContext;
@@ -193,6 +195,7 @@ export class NormalizeStage {
     checkVendorPolicy(vendor, result);
     this.totalRows += result.totalRows;
     this.validRows[vendor_id] = result.validRows;
+    this.hasSmallSkus ||= result.hasSmallSkus;
     if (result.lines !== null) this.#lines.set(vendor_id, result.lines);
     for (const { code, reason } of result.feedErrors) context.reportVendorError(vendor, code, reason);
     await context.flushErrors();

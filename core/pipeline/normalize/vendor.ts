@@ -23,6 +23,8 @@ export interface VendorResult {
   validRows: number;
   invalidRows: number;
   runs: SortedRun[];
+  /** True if SKUs have small letters, or letters outside ASCII. */
+  hasSmallSkus: boolean;
   /** The lines of the rows; null if the feed has several files, whose rows are numbered each from 1. */
   lines: RowLines | null;
   /** What validators report about the feed as a whole. */
@@ -57,6 +59,7 @@ class VendorReader {
     emptyQuantities: 0,
     skippedRows: 0,
     emptyRows: 0,
+    smallSkus: 0,
   };
 
   constructor(job: VendorJob) {
@@ -148,7 +151,8 @@ class VendorReader {
     for (const warning of this.#decimalForms.warnings(vendorId, this.#row.otherForms)) log.warn(warning);
     const feedErrors = this.#finishValidators();
     const lines = this.#job.feeds.length === 1 ? this.#examples.lines : null;
-    return { totalRows, validRows, invalidRows, runs, lines, feedErrors };
+    const hasSmallSkus = this.#counts.smallSkus > 0;
+    return { totalRows, validRows, invalidRows, runs, hasSmallSkus, lines, feedErrors };
   }
 
   /** What validators report about the feed as a whole. */
