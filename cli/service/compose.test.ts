@@ -52,6 +52,39 @@ test('limits hold in the API: vendors, bytes of a config', async () => {
   }
 });
 
+test('a worker removes runs that are older than RETENTION_DAYS', () =>
+  inService({ RETENTION_DAYS: '2' }, async (service) => {
+    const { runs, tenants } = service.stores;
+    await tenants.create('shop', CONFIG, 0);
+    for (const [runId, days] of Object.entries({ old: 4, last: 3 })) {
+      const now = Date.now() - days * 24 * 3600_000;
+      await runs.create({ runId, tenantId: 'shop', configVersion: 1, vendors: [], force: false, now });
+      await runs.claim(runId, 'w1', now, 1000);
+      await runs.finish({ runId, attempt: 1 }, { status: 'SUCCEEDED' }, now);
+    }
+    await service.worker.tidy(async () => false);
+    for (let i = 0; i < 500 && (await runs.get('old')) !== null; i++) await new Promise((next) => setTimeout(next, 10));
+    assert.is(await runs.get('old'), null);
+    assert.ok((await runs.get('last')) !== null);
+  }));
+
+test('quotas and room on the disk hold in the service', async () => {
+  const upload = (service: Service) =>
+    ask(service, 'POST', '/v1/tenants/shop/uploads', { vendor_id: 'acme', filename: 'a.csv' });
+  for (const [env, codes] of [
+    [{ QUOTA_WAITING_UPLOADS: '1' }, [201, 201]],
+    [{ QUOTA_STORED_BYTES: '2' }, [413]],
+    [{ MIN_FREE_BYTES: String(2 ** 52) }, [503]],
+    [{ MIN_FREE_BYTES: '0' }, [201]],
+  ] as const) {
+    await inService(env, async (service) => {
+      await ask(service, 'POST', '/v1/tenants', CONFIG);
+      if ('QUOTA_STORED_BYTES' in env) await service.stores.usage.addStored('shop', 2);
+      for (const code of codes) assert.is((await upload(service)).status, code, JSON.stringify(env));
+    });
+  }
+});
+
 test('an upload may have as many bytes as a feed, at an address below PUBLIC_URL', () =>
   inService({ LIMIT_VENDOR_FILE_BYTES: '10', PUBLIC_URL: 'https://relay.example/base' }, async (service) => {
     await ask(service, 'POST', '/v1/tenants', CONFIG);

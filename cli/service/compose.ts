@@ -99,12 +99,13 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       tidy: async (isRunning) => {
         await stores.tidy();
         await tidyScratch(scratchRoot, isRunning);
-        await sweepRetention(retention, {
+        // not waited for: a pass may take minutes, and jobs must not wait for it
+        void sweepRetention(retention, {
           holder: workerId,
           retentionDays: settings.retentionDays,
           onPruned: (pruned) => log.info('pruned', { ...pruned }),
           onFailed: (tenant_id, error) => log.error('prune_failed', { tenant_id, message: String(error) }),
-        });
+        }).catch((error) => log.error('prune_failed', { tenant_id: null, message: String(error) }));
       },
       now: clock.wall,
       monotonic: clock.monotonic,

@@ -13,6 +13,8 @@ import type { ReceivedJob } from '../../../core/ports/service.ts';
 import type { AwsResources, AwsStores } from '../../../stores/aws/index.ts';
 import { openAwsStores } from '../../../stores/aws/index.ts';
 import type { EmbeddedStores } from '../../../stores/embedded/index.ts';
+import { add, latestSucceeded, nothingPruned } from '../../../worker/retention.ts';
+import { sweepRetention } from '../../../worker/retention-sweep.ts';
 import { WorkerHarness } from '../../../worker/testing/worker-harness.ts';
 import { bundleEdge } from '../../bundle.ts';
 import edge from '../../edge.ts';
@@ -126,6 +128,22 @@ test('an operator lists, shows, replays and discards dead letters', async () => 
   }
   assert.ok(letters.some(({ job }) => job.run_id === run_id));
   assert.equal((await dlq('list')).dead_letters, []);
+});
+
+test('a worker removes what is old', async () => {
+  const now = () => Date.now() + 400 * 24 * 3600_000;
+  const sum = nothingPruned();
+  const failed: string[] = [];
+  await sweepRetention(
+    { ...stores, inUse: [latestSucceeded(stores.runs)], now },
+    {
+      ...{ holder: 'w1', retentionDays: 90 },
+      onPruned: (pruned) => add(sum, pruned),
+      onFailed: (tenantId, error) => void failed.push(`${tenantId}: ${error}`),
+    },
+  );
+  assert.equal(failed, []);
+  for (const what of ['runs', 'objects', 'uploads'] as const) assert.ok(sum[what] > 0, what);
 });
 
 for (const [role, recorder] of [
