@@ -44,7 +44,7 @@ const REFUSED: Array<[kind: PluginKind, instance: () => object, message: string]
   [
     'pricing',
     () => ({ prize: none }),
-    'prize() is no hook of a pricing rule (did you mean "price"?); its hook is price()',
+    'prize() is no hook of a pricing rule (did you mean "price"?); its hooks are price() and floor()',
   ],
   [
     'merge',

@@ -3,11 +3,11 @@ import type { PluginKind, PreparedFeed } from './plugin.ts';
 import { answerName } from './plugin-call.ts';
 import { didYouMean, nearest } from './text/suggest.ts';
 
-/** The hooks of each kind: at least one of them must be there. */
+/** The hooks of each kind: at least one of them must be there, of a pricing rule the first. */
 const HOOKS: Readonly<Record<PluginKind, readonly string[]>> = {
   parser: ['prepare'],
   validator: ['check', 'finish'],
-  pricing: ['price'],
+  pricing: ['price', 'floor'],
   merge: ['compare', 'choose'],
 };
 
@@ -28,7 +28,8 @@ export function instanceProblem(kind: PluginKind, instance: object): string | nu
   if (odd !== undefined) return `${odd} must be a function, not ${answerName(given[odd])}`;
   const unknown = unknownHook(kind, given);
   if (unknown !== null) return unknown;
-  if (hooks.every((hook) => given[hook] === undefined)) return `what it made has no ${hooks.join('() and no ')}()`;
+  const needed = kind === 'pricing' ? ['price'] : hooks;
+  if (needed.every((hook) => given[hook] === undefined)) return `what it made has no ${needed.join('() and no ')}()`;
   return kind === 'merge' ? strategyProblem(given) : null;
 }
 

@@ -239,11 +239,15 @@ export interface PriceStep {
   readonly offer: Offer;
   /** The price so far. The first step gets the feed's own price, null when it gives none. */
   readonly price: Money | null;
+  /** The highest `floor` of the chain's rules for the offer, those that follow this rule included; null if there is none. */
+  readonly floor?: Money | null;
 }
 
 export interface PricingRule {
   /** The price after this rule. If the last rule returns null, the offer has no price and the next offer is tried. */
   price(step: PriceStep): Money | null;
+  /** The lowest price that this rule gives the offer, so that another rule, such as one for endings, stays above it. */
+  floor?(offer: Offer): Money | null;
 }
 
 /** Implements `compare` or `choose`. */

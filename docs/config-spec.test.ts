@@ -34,6 +34,7 @@ const AMOUNTS: LimitExamples = {
   accepts: [0, '0', '999999999.99', 12.5, '0.000000000000000001'],
   refuses: [-1, '-0.01', '1000000000', '0.0000000000000000001', '12,50', '', 'ten'],
 };
+const MARGINS: LimitExamples = { accepts: ['0.20', 0, -1, 1000], refuses: ['-1.01', '1000.01', '20 %'] };
 const SHARES: LimitExamples = { accepts: [0, '0.1', 3], refuses: [-0.1, 'ten'] };
 
 const CONFIG_LIMITS: Readonly<Record<string, LimitExamples>> = {
@@ -43,7 +44,7 @@ const CONFIG_LIMITS: Readonly<Record<string, LimitExamples>> = {
     accepts: [{ type: 's3', s3_key: 'a.csv' }, { type: 'file', local_path: 'a.csv' }, null],
     refuses: [{ type: 's3', local_path: 'a.csv' }, { type: 'file' }, { type: 'file', local_path: '' }],
   },
-  'pricing.base_margin_pct': { accepts: ['0.20', 0, -1, 1000], refuses: ['-1.01', '1000.01', '20 %'] },
+  'pricing.base_margin_pct': MARGINS,
   'pricing.min_price': AMOUNTS,
   'pricing.shipping_handling_flat': AMOUNTS,
   'pricing.rounding.increment': { accepts: ['0.01', 0.05, 1], refuses: [0, '0.00', -0.01, '1000000000'] },
@@ -63,6 +64,11 @@ const DECIMALS: LimitExamples = { accepts: ['0.01', 5, '-3'], refuses: ['1,5', '
 const OPTION_LIMITS: Readonly<Record<string, LimitExamples>> = {
   'parser/csv.timezone': { accepts: ['tenant', 'UTC', 'Asia/Tokyo'], refuses: ['vendor', ''] },
   'parser/csv.side_files[].encoding': { accepts: ['auto', 'utf-8', 'Windows 1252'], refuses: ['utf-9', ''] },
+  'pricing/cost_bands.bands[].up_to': AMOUNTS,
+  'pricing/cost_bands.bands[].margin_pct': MARGINS,
+  'pricing/min_margin.margin_pct': MARGINS,
+  'pricing/msrp_cap.share': { accepts: ['0.95', 1, 1000], refuses: [0, -1, '1000.01', '95 %'] },
+  'pricing/ending.endings[]': { accepts: ['.99', 0, '9.95', 999999], refuses: ['-0.01', 1000000, '0,99', 'x'] },
   'pricing/round.offset': {
     accepts: ['-0.01', 0.99, '-999999999.99'],
     refuses: ['-1000000000', 1000000000, '1,00', true],

@@ -76,6 +76,9 @@ const PLUGINS = `A config names plugins by id. These are built in. Their options
 
 - \`parser.delimiter\` of \`csv\` has 1 to 4 characters, without \`"\` and line ends.
 - The default pricing chain is \`margin\`, \`min_price\`, \`round\`. After every chain, \`min_price\` and \`map_floor\` are applied.
+- Rules work in their order. \`cost_bands\` takes the place of \`margin\`; then come \`msrp_cap\`, \`min_margin\`, and at the end \`round\` or
+  \`ending\`. A rule has the last word over those before it: \`ending\` with \`up\` may lift a price above an \`msrp_cap\`, with \`down\` it does not
+  unless a floor demands it. \`ending\` alone knows the floors of the whole chain, so that none of them breaks its ending.
 `;
 
 function table(fields: readonly Field[], name: (path: string) => string): string {

@@ -9,9 +9,13 @@ import { sanmarEpdd } from './parsers/sanmar-epdd/parser.ts';
 import { shopifyInventory } from './parsers/shopify-inventory/parser.ts';
 import { tdSynnex } from './parsers/td-synnex/parser.ts';
 import { woocommerceProducts } from './parsers/woocommerce-products/parser.ts';
+import { costBands } from './pricing/cost-bands.ts';
+import { ending } from './pricing/ending.ts';
 import { mapFloor } from './pricing/map-floor.ts';
 import { margin } from './pricing/margin.ts';
+import { minMargin } from './pricing/min-margin.ts';
 import { minPrice } from './pricing/min-price.ts';
+import { msrpCap } from './pricing/msrp-cap.ts';
 import { round } from './pricing/round.ts';
 import { allowedValues, notAbove, numberRange, requiredFields, rowCount, textLength } from './validators/fields.ts';
 
@@ -36,9 +40,13 @@ export const BUILTIN_PLUGINS: readonly AnyPlugin[] = [
   requiredFields,
   rowCount,
   textLength,
+  costBands,
+  ending,
   mapFloor,
   margin,
+  minMargin,
   minPrice,
+  msrpCap,
   round,
   bestOffer,
 ];

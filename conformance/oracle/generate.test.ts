@@ -69,6 +69,7 @@ test(`${SEEDS} seeds reach every code, mode and criterion, and most succeed`, ()
       'quoting:minimal',
       'quoting:some',
     ],
+    ...['cost_bands', 'ending', 'msrp_cap', 'min_margin'].map((use) => `rule:${use}`),
     ...['map_enforce:true', 'map_enforce:false', 'custom_chain', 'output:reordered', 'sku_map', 'unpriced'],
   ];
   assert.equal(

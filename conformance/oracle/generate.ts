@@ -7,6 +7,7 @@
 import iconv from 'iconv-lite';
 import { amount, makeTenant } from './generate-config.ts';
 import { type FeedFault, type FeedPlan, makeFeed } from './generate-feed.ts';
+import { addOptions } from './generate-options.ts';
 import { makeSkus } from './generate-values.ts';
 import { countRows } from './oracle.ts';
 import { Random } from './random.ts';
@@ -71,6 +72,7 @@ export function generateCase(seed: number): GeneratedCase {
     addVendor(random, draft, { vendor_id: id, pool, fate, isTarget, corners }, features);
   });
   setPolicy(random, draft, fate, features);
+  addOptions(new Random(seed ^ 0x5eed), draft.config, features);
   draft.features = [...features].sort();
   return draft;
 }

@@ -267,6 +267,7 @@ function truncated(errors: ErrorEntry[]): ErrorEntry[] {
  * 23. pricing.rules: a chain starts from the feed's own price; `margin` replaces it if there is a cost; floors and rounding
  *     leave "no price" alone [c]. An empty list is the default chain. `map_floor` does nothing unless enforced. With an
  *     `offset`, `round` takes the multiples plus it, from the first that is not below zero, in each of its directions.
+ *     `ending` keeps to the floors of the whole chain, those behind it too; between two amounts at one distance it takes the higher.
  * 24. `unpriced_skus` lists the first in code point order.
  * 25. An empty single-column row is an empty line, by "null is empty" (not generated). JSONL output is not covered.
  * A run

@@ -21,6 +21,11 @@ export function pricer(pricing: Config['pricing'], currency: string): (offer: Ro
     map_floor: (price, offer) =>
       price && enforce && offer.map_price !== null ? D.max(price, ceilTo(decimals, offer.map_price)) : price,
   };
+  // below these floors `ending` gives no price, wherever in the chain they are
+  const floors: ((offer: Row) => Money | null)[] = [
+    () => minimum,
+    (offer) => (enforce && offer.map_price !== null ? ceilTo(decimals, offer.map_price) : null),
+  ];
   const round = (offset: Money): Step => {
     // the lowest price that rounding gives: the first number of the row that is not below zero
     const lowest = offset.modulo(increment).plus(increment).modulo(increment);
@@ -29,11 +34,51 @@ export function pricer(pricing: Config['pricing'], currency: string): (offer: Ro
   const rules = pricing.rules?.length ? pricing.rules : ['margin', 'min_price', 'round'].map((use) => ({ use }));
   const chain: NonNullable<typeof pricing.rules> = [...rules, { use: 'min_price' }, { use: 'map_floor' }];
   const named = chain.map(({ use, with: options }) => {
+    const made = options === undefined ? null : optionalStep(use, options);
+    if (made !== null) return made;
     if (use === 'round') return round(new D(String((options as { offset?: number | string })?.offset ?? 0)));
     const step = steps[use];
     if (step === undefined) throw new Error(`the oracle knows no pricing rule ${use}`);
     return step;
   });
+  function optionalStep(use: string, options: object): Step | null {
+    const landed = (offer: Row) => offer.cost?.plus(shipping) ?? null;
+    if (use === 'cost_bands') {
+      const { bands } = options as { bands: { up_to?: number | string; margin_pct: number | string }[] };
+      return (price, offer) => {
+        const cost = landed(offer);
+        const band = bands.find(({ up_to }) => up_to === undefined || offer.cost?.lte(String(up_to)));
+        return cost ? cost.times(new D(String(band?.margin_pct ?? pricing.base_margin_pct)).plus(1)) : price;
+      };
+    }
+    if (use === 'msrp_cap') {
+      const share = new D(String((options as { share?: number | string }).share ?? 1));
+      return (price, { msrp }) =>
+        price && msrp && !msrp.isZero()
+          ? D.min(price, msrp.times(share).toDecimalPlaces(decimals, D.ROUND_FLOOR))
+          : price;
+    }
+    if (use === 'min_margin') {
+      const factor = new D(String((options as { margin_pct: number | string }).margin_pct)).plus(1);
+      const least = (offer: Row) => {
+        const cost = landed(offer);
+        return cost && ceilTo(decimals, cost.times(factor));
+      };
+      floors.push(least);
+      return (price, offer) => price && D.max(price, least(offer) ?? price);
+    }
+    if (use !== 'ending') return null;
+    const { endings, mode: side = 'nearest' } = options as { endings: (number | string)[]; mode?: string };
+    return (price, offer) => {
+      if (!price) return null;
+      const from = D.max(price, 0);
+      const [low, high] = [from.minus(lastEnding(endings, from)), firstEnding(endings, from).minus(from)];
+      const ends =
+        side === 'up' || low.gt(from) || (side === 'nearest' && high.lte(low)) ? from.plus(high) : from.minus(low);
+      const floor = D.max(0, ...floors.map((one) => one(offer) ?? 0));
+      return ends.lt(floor) ? firstEnding(endings, floor) : ends;
+    };
+  }
   // The chain starts from the feed's own price.
   return (offer) => named.reduce<Money | null>((price, step) => step(price, offer), offer.price);
 }
@@ -41,6 +86,33 @@ export function pricer(pricing: Config['pricing'], currency: string): (offer: Ro
 /** A floor with more decimals than are written counts as the next higher amount. */
 function ceilTo(decimals: number, floor: Money): Money {
   return floor.toDecimalPlaces(decimals, D.ROUND_CEIL);
+}
+
+/** The lowest amount with one of the endings that is not below `from`. */
+function firstEnding(endings: readonly (number | string)[], from: Money): Money {
+  const firsts = endings.map((text) => {
+    const ending = new D(String(text));
+    const step = endingStep(ending);
+    const missing = D.max(0, from.minus(ending).div(step)).toDecimalPlaces(0, D.ROUND_CEIL);
+    return ending.plus(missing.times(step));
+  });
+  return D.min(...firsts);
+}
+
+/** The highest that is not above it; below zero if there is none. */
+function lastEnding(endings: readonly (number | string)[], from: Money): Money {
+  const lasts = endings.map((text) => {
+    const ending = new D(String(text));
+    const step = endingStep(ending);
+    return ending.gt(from) ? new D(-1) : from.minus(from.minus(ending).modulo(step));
+  });
+  return D.max(...lasts);
+}
+
+/** 1 for 0.99, 10 for 9.99, 100 for 90. */
+function endingStep(ending: Money): Money {
+  const whole = ending.trunc();
+  return new D(10).pow(whole.isZero() ? 0 : whole.toFixed(0).length);
 }
 
 /** To a multiple of the increment; `nearest` is half up. */

@@ -241,6 +241,78 @@ export const BUILTIN_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>
       { map_policy: { enforce: true } },
     ),
   ],
+  'pricing/cost_bands': [
+    {
+      ...priced(
+        'at the end of a band, past it, past all; no cost',
+        ['A,1,,10,,,,,,', 'B,1,,10.000001,,,,,,', 'C,1,,100.01,,,,,,', 'D,1,,,,7.5,,,,', 'E,1,,0,,9,,,,'],
+        { A: '18.00', B: '16.50', C: '112.21', D: '7.50', E: '3.00' },
+        { base_margin_pct: '0.10', shipping_handling_flat: 2 },
+      ),
+      options: {
+        bands: [
+          { up_to: 10, margin_pct: '0.50' },
+          { up_to: '100', margin_pct: '0.375' },
+        ],
+      },
+    },
+  ],
+  'pricing/ending': [
+    {
+      ...priced(
+        'the nearest, the higher of two, never below a floor',
+        [
+          'A,1,,,,10.48,,,,',
+          'B,1,,,,10.47,,,,',
+          'C,1,,,,0.2,,,,',
+          'D,1,,,10.97,10.47,,,,',
+          'E,1,,,10.96,10.47,,,,',
+          'F,1,,,,3,,,,',
+        ],
+        { A: '10.95', B: '10.95', C: '1.95', D: '10.99', E: '10.99', F: '2.99' },
+        { min_price: '1.50', map_policy: { enforce: true } },
+      ),
+      options: { endings: ['.95', '.99'] },
+    },
+    {
+      ...priced(
+        'down to endings before the point',
+        ['A,1,,,,128,,,,', 'B,1,,,,18.99,,,,', 'C,1,,,,9,,,,', 'D,1,,,30.001,30,,,,'],
+        { A: '119.99', B: '9.99', C: '9.99', D: '39.99' },
+        { map_policy: { enforce: true } },
+      ),
+      options: { endings: ['9.99'], mode: 'down' },
+    },
+  ],
+  'pricing/msrp_cap': [
+    {
+      ...priced(
+        'above, at and below a cap that rounds down; no msrp; MAP wins',
+        [
+          'A,1,,,,20,9.99,,,',
+          'B,1,,,,9.49,9.99,,,',
+          'C,1,,,,5,9.99,,,',
+          'D,1,,,,20,,,,',
+          'E,1,,,12,20,9.99,,,',
+          'F,1,,,,20,0,,,',
+        ],
+        { A: '9.49', B: '9.49', C: '5.00', D: '20.00', E: '12.00', F: '20.00' },
+        { map_policy: { enforce: true } },
+      ),
+      options: { share: '0.95' },
+    },
+  ],
+  'pricing/min_margin': [
+    {
+      ...priced(
+        'below and above the least margin; no cost',
+        ['A,1,,10,,10,,,,', 'B,1,,10,,20,,,,', 'C,1,,,,7.5,,,,', 'D,1,,10.001,,10,,,,'],
+        { A: '13.20', B: '20.00', C: '7.50', D: '13.21' },
+        { shipping_handling_flat: 2 },
+      ),
+      options: { margin_pct: '0.10' },
+    },
+  ],
   'merge/best_offer': [
     {
       name: 'in stock, then the lowest cost, then the vendor’s name',

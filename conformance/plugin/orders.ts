@@ -10,8 +10,8 @@ const OFFERS_MAX = 8;
 /** Asks a fresh rule for the same prices, last first. */
 export function pricingOrderProblems(watch: Watch): string[] {
   const rule = watch.fresh() as PricingRule;
-  const odd = watch.priced.toReversed().find(({ offer, price, answer }) => {
-    return snapshot(rule.price(lentStep({ offer, price }))) !== snapshot(answer);
+  const odd = watch.priced.toReversed().find(({ offer, price, floor, answer }) => {
+    return snapshot(rule.price(lentStep({ offer, price, floor }))) !== snapshot(answer);
   });
   return odd === undefined ? [] : [`the price of ${odd.offer.sku} depends on what was priced before`];
 }

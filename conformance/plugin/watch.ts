@@ -13,7 +13,7 @@ export const WRITES_BYTES = 'it writes into the bytes of the feed';
 export class Watch {
   readonly offences: Array<{ kind: Offence; text: string }> = [];
   /** Copies of the calls of a pricing rule, and of the offers that a merge strategy received, each with the answer. */
-  readonly priced: Array<{ offer: Offer; price: Money | null; answer: Money | null }> = [];
+  readonly priced: Array<{ offer: Offer; price: Money | null; floor: Money | null; answer: Money | null }> = [];
   readonly groups: Array<{ offers: Offer[]; answer: readonly Offer[] }> = [];
   /** Keeps the instances alive, so that what they hold stays in memory as in a run. */
   readonly instances: unknown[] = [];

@@ -7,18 +7,29 @@ import { typeName, type Watch } from './watch.ts';
 
 export function watchedRule(rule: PricingRule, watch: Watch): PricingRule {
   return {
-    price: ({ offer, price }) => {
+    ...(rule.floor === undefined ? {} : { floor: (offer: Offer) => watchedFloor(rule, offer, watch) }),
+    price: ({ offer, price, floor = null }) => {
       const seen = lentOffer(offer, watch);
-      const step = view({ offer: seen.value, price }, 'a step', watch);
+      const step = view({ offer: seen.value, price, floor }, 'a step', watch);
       const answer: unknown = rule.price(step.value);
       step.end();
       seen.end();
       if (answer !== null && !(answer instanceof Money)) {
         watch.blame('answers', `price gives ${typeName(answer)}, not Money or null`);
-      } else if (watch.keepsCalls) watch.priced.push({ offer: copyOf(offer), price, answer });
+      } else if (watch.keepsCalls) watch.priced.push({ offer: copyOf(offer), price, floor, answer });
       return answer as Money | null;
     },
   };
+}
+
+function watchedFloor(rule: PricingRule, offer: Offer, watch: Watch): Money | null {
+  const seen = lentOffer(offer, watch);
+  const answer: unknown = rule.floor!(seen.value);
+  seen.end();
+  if (answer !== null && !(answer instanceof Money)) {
+    watch.blame('answers', `floor gives ${typeName(answer)}, not Money or null`);
+  }
+  return answer as Money | null;
 }
 
 export function watchedStrategy(strategy: MergeStrategy, watch: Watch): MergeStrategy {

@@ -20,6 +20,7 @@ export const mapFloor: Plugin<'pricing', Record<string, never>> = {
       if (!config.pricing.map_policy.enforce) return { price: ({ price }) => price };
       const ceil = ceilFor(config.default_currency);
       return {
+        floor: ({ mapPrice }) => (mapPrice === null ? null : ceil(mapPrice)),
         price: ({ offer, price }) => {
           const floor = price === null ? null : offer.mapPrice;
           return price === null || floor === null ? price : price.max(ceil(floor));

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Money } from '../../core/money/money.ts';
 import type { Plugin } from '../../core/plugin.ts';
+import { landedCostOf } from './landed-cost.ts';
 
 export const margin: Plugin<'pricing', Record<string, never>> = {
   manifest: {
@@ -16,12 +17,12 @@ export const margin: Plugin<'pricing', Record<string, never>> = {
   load:
     async () =>
     (_options, { config }) => {
-      const shipping = config.pricing.shipping_handling_flat;
+      const landedCost = landedCostOf(config);
       const factor = Money.of(1).add(config.pricing.base_margin_pct);
       return {
         price: ({ offer, price }) => {
-          const cost = offer.cost;
-          return cost === null ? price : cost.add(shipping).mul(factor);
+          const landed = landedCost(offer);
+          return landed === null ? price : landed.mul(factor);
         },
       };
     },

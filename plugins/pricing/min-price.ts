@@ -17,6 +17,6 @@ export const minPrice: Plugin<'pricing', Record<string, never>> = {
     async () =>
     (_options, { config }) => {
       const floor = ceilFor(config.default_currency)(config.pricing.min_price);
-      return { price: ({ price }) => (price === null ? null : price.max(floor)) };
+      return { floor: () => floor, price: ({ price }) => (price === null ? null : price.max(floor)) };
     },
 };

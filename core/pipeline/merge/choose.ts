@@ -30,7 +30,7 @@ export class Chooser {
   readonly #policies: readonly DuplicatePolicy[];
   readonly #allBest: boolean;
   /** One for each turn of the group: a plugin that keeps one has an offer that throws. */
-  readonly #steps: Array<{ offer: Offer; price: Money | null }>;
+  readonly #steps: readonly Step[];
   #order: OfferView[] = [];
 
   constructor(
@@ -45,7 +45,7 @@ export class Chooser {
     this.#rules = rules;
     this.#policies = policies;
     this.#allBest = policies.every((policy) => policy === 'best' || policy === 'error');
-    this.#steps = Array.from({ length: TURNS }, () => ({ offer: group.view(0), price: null }));
+    this.#steps = Array.from({ length: TURNS }, () => new Step(group.view(0), rules));
   }
 
   /** The winner's position in the group, with its price in `price`; or `UNPRICED` or `NONE_CHOSEN`. */
@@ -192,8 +192,29 @@ function checkedOrder(order: unknown): number {
   throw new Error(`it returned ${answerName(order)}, not a number`);
 }
 
-/** Runs an offer through the pricing chain; null if it has no price. `step` is reused from call to call. */
-function priceOf(offer: Offer, rules: readonly NamedRule[], step: { offer: Offer; price: Money | null }): Money | null {
+/** The step that rules see, reused from call to call. Floors are asked for only where a rule reads them. */
+class Step implements PriceStep {
+  offer: Offer;
+  price: Money | null = null;
+  private readonly rules: readonly NamedRule[];
+
+  constructor(offer: Offer, rules: readonly NamedRule[]) {
+    this.offer = offer;
+    this.rules = rules.filter(({ rule }) => rule.floor !== undefined);
+  }
+
+  get floor(): Money | null {
+    let highest: Money | null = null;
+    for (const named of this.rules) {
+      const floor = floorOf(named, this.offer);
+      if (floor !== null) highest = highest === null ? floor : highest.max(floor);
+    }
+    return highest;
+  }
+}
+
+/** Runs an offer through the pricing chain; null if it has no price. */
+function priceOf(offer: Offer, rules: readonly NamedRule[], step: Step): Money | null {
   step.offer = offer;
   step.price = offer.price;
   for (const named of rules) step.price = applyRule(named, step, offer);
@@ -206,13 +227,37 @@ function applyRule(named: NamedRule, step: PriceStep, offer: Offer): Money | nul
   try {
     price = named.rule.price(step);
   } catch (error) {
-    throw pluginFailed(ruleFailure(named, offer), error);
+    throw error instanceof FloorFailure ? error.failure : pluginFailed(ruleFailure('price()', named, offer), error);
   }
-  if (price === null) return null;
-  if (price instanceof Money) return price;
-  throw pluginFailed(ruleFailure(named, offer), `it returned ${answerName(price)}, not Money or null`);
+  return moneyOrNull(price, 'price()', named, offer);
 }
 
-function ruleFailure({ name }: NamedRule, { sku }: Offer): string {
-  return hookFailure('price()', { kind: 'pricing', id: name }, `SKU "${sku}"`);
+function floorOf(named: NamedRule, offer: Offer): Money | null {
+  try {
+    return moneyOrNull(named.rule.floor?.(offer), 'floor()', named, offer);
+  } catch (error) {
+    throw new FloorFailure(
+      error instanceof RelayError ? error : pluginFailed(ruleFailure('floor()', named, offer), error),
+    );
+  }
+}
+
+/** Passes through the rule that asked for the floors, which is not to blame. */
+class FloorFailure extends Error {
+  readonly failure: RelayError;
+
+  constructor(failure: RelayError) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+function moneyOrNull(answer: unknown, hook: string, named: NamedRule, offer: Offer): Money | null {
+  if (answer === null) return null;
+  if (answer instanceof Money) return answer;
+  throw pluginFailed(ruleFailure(hook, named, offer), `it returned ${answerName(answer)}, not Money or null`);
+}
+
+function ruleFailure(hook: string, { name }: NamedRule, { sku }: Offer): string {
+  return hookFailure(hook, { kind: 'pricing', id: name }, `SKU "${sku}"`);
 }

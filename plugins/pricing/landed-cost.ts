@@ -1,0 +1,10 @@
+/** The landed cost that rules price from: what the offer costs with shipping and handling. */
+import type { TenantConfig } from '../../core/config/schema.ts';
+import type { Money } from '../../core/money/money.ts';
+import type { Offer } from '../../core/plugin.ts';
+
+/** Null without a cost. */
+export function landedCostOf({ pricing }: TenantConfig): (offer: Offer) => Money | null {
+  const shipping = pricing.shipping_handling_flat;
+  return ({ cost }) => (cost === null ? null : cost.add(shipping));
+}
