@@ -50,6 +50,7 @@ const CONFIG_LIMITS: Readonly<Record<string, LimitExamples>> = {
   'pricing.rounding.increment': { accepts: ['0.01', 0.05, 1], refuses: [0, '0.00', -0.01, '1000000000'] },
   'error_policy.max_invalid_row_pct': { accepts: [0, '0.1', 1], refuses: [-0.1, '1.01', '10 %'] },
   'vendors[].error_policy.max_invalid_row_pct': { accepts: [0, '0.1', 1], refuses: [-0.1, '1.01', '10 %'] },
+  'quantity.rules[].buffer.pct': { accepts: [0, '0.1', 1], refuses: [-0.1, '1.01', '10 %'] },
   'publish.holds.price_rise_pct': SHARES,
   'publish.holds.price_drop_pct': SHARES,
   'publish.holds.max_held_pct': SHARES,
@@ -68,7 +69,10 @@ const OPTION_LIMITS: Readonly<Record<string, LimitExamples>> = {
   'pricing/cost_bands.bands[].margin_pct': MARGINS,
   'pricing/min_margin.margin_pct': MARGINS,
   'pricing/msrp_cap.share': { accepts: ['0.95', 1, 1000], refuses: [0, -1, '1000.01', '95 %'] },
-  'pricing/ending.endings[]': { accepts: ['.99', 0, '9.95', 999999], refuses: ['-0.01', 1000000, '0,99', 'x'] },
+  'pricing/ending.endings': {
+    accepts: [['.99'], [0, '9.95', 999999]],
+    refuses: [[], ['-0.01'], [1000000], ['0,99'], '.99'],
+  },
   'pricing/round.offset': {
     accepts: ['-0.01', 0.99, '-999999999.99'],
     refuses: ['-1000000000', 1000000000, '1,00', true],

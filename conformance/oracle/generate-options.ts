@@ -25,8 +25,12 @@ const ENDINGS = ['0.99', '.95', '0.49', '0', '0.5', '9.99', '4.9', '90', '5', '0
 const BANDS = ['0', '0.5', '3', '9.99', '10', '25', '100', '999.999999'];
 const MARGINS = ['0', '0.05', '0.2', '0.333333', '1.5', '-0.5', '-1'];
 
+/** Texts that brands of the feeds are made of, written otherwise. */
+const BRANDS = ['WHEEL', ' bolt', 'cap', 'räder', 'ポンプ', '50%'];
+
 export function addOptions(random: Random, config: Config, features: Set<string>): void {
   if (random.chance(0.3)) config.pricing.rules = makeRules(random, features);
+  if (random.chance(0.3)) config.quantity = { rules: makeQuantityRules(random, config, features) };
 }
 
 function makeRules(random: Random, features: Set<string>): NonNullable<Config['pricing']['rules']> {
@@ -60,4 +64,23 @@ function makeRules(random: Random, features: Set<string>): NonNullable<Config['p
     .map((name) => made[name]?.() ?? { use: name });
   for (const { use } of rules) features.add(`rule:${use}`);
   return rules;
+}
+
+function makeQuantityRules(random: Random, config: Config, features: Set<string>) {
+  const ids = config.vendors.map(({ vendor_id }) => vendor_id);
+  return Array.from({ length: random.int(0, 3) }, () => {
+    const buffer = {
+      ...(random.chance(0.6) ? { units: random.pick([0, 1, 2, 5]) } : {}),
+      ...(random.chance(0.6) ? { pct: amount(random, random.pick(['0', '0.1', '0.333333', '0.5', '1'])) } : {}),
+    };
+    const rule = {
+      ...(random.chance(0.4) ? { vendors: random.shuffle(ids).slice(0, random.int(1, ids.length)) } : {}),
+      ...(random.chance(0.3) ? { brands: random.shuffle(BRANDS).slice(0, random.int(1, 3)) } : {}),
+      ...(random.chance(0.6) ? { buffer } : {}),
+      ...(random.chance(0.4) ? { cap: random.pick([0, 1, 3, 20]) } : {}),
+      ...(random.chance(0.4) ? { min_to_list: random.pick([1, 2, 4]) } : {}),
+    };
+    for (const name of Object.keys(rule)) features.add(`quantity:${name}`);
+    return rule;
+  });
 }

@@ -70,6 +70,7 @@ test(`${SEEDS} seeds reach every code, mode and criterion, and most succeed`, ()
       'quoting:some',
     ],
     ...['cost_bands', 'ending', 'msrp_cap', 'min_margin'].map((use) => `rule:${use}`),
+    ...['vendors', 'brands', 'buffer', 'cap', 'min_to_list'].map((name) => `quantity:${name}`),
     ...['map_enforce:true', 'map_enforce:false', 'custom_chain', 'output:reordered', 'sku_map', 'unpriced'],
   ];
   assert.equal(

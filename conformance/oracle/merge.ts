@@ -1,7 +1,7 @@
 /** Which rows are offers, which offer wins (contract 2 and 4). */
 
 import { pricer } from './pricing.ts';
-import type { Config, Row, VendorConfig } from './types.ts';
+import { type Config, D, type Row, type VendorConfig } from './types.ts';
 import { PriceWarnings } from './watch.ts';
 import { byCodePoint } from './write.ts';
 
@@ -24,7 +24,8 @@ export function merge(config: Config, rowsByVendor: ReadonlyMap<string, readonly
 
   const offersBySku = new Map<string, Row[]>();
   for (const vendor of config.vendors) {
-    for (const row of offersOf(vendor, rowsByVendor.get(vendor.vendor_id) ?? [], better)) {
+    const offered = offersOf(vendor, rowsByVendor.get(vendor.vendor_id) ?? [], better);
+    for (const row of offered.map((one) => limited(one, config.quantity?.rules ?? []))) {
       const offers = offersBySku.get(row.sku);
       if (offers) offers.push(row);
       else offersBySku.set(row.sku, [row]);
@@ -65,6 +66,22 @@ function offersOf(vendor: VendorConfig, rows: readonly Row[], better: Compare): 
     const sum = group.reduce((total, row) => total + row.quantity_available, 0n);
     return { ...group.sort(better)[0]!, quantity_available: sum };
   });
+}
+
+/** The offer with what the quantity rules leave of its quantity. */
+function limited(row: Row, rules: NonNullable<NonNullable<Config['quantity']>['rules']>): Row {
+  const folded = (brand: string) => brand.trim().toLowerCase();
+  let left = row.quantity_available;
+  for (const { vendors, brands, buffer, cap, min_to_list } of rules) {
+    if (vendors && !vendors.includes(row.vendor_id)) continue;
+    if (brands && !brands.map(folded).includes(folded(row.brand ?? ''))) continue;
+    const share = new D(String(buffer?.pct ?? 0)).times(left.toString()).ceil();
+    left -= BigInt(buffer?.units ?? 0) + BigInt(share.toFixed(0));
+    if (left < 0n) left = 0n;
+    if (cap !== undefined && left > BigInt(cap)) left = BigInt(cap);
+    if (min_to_list !== undefined && left < BigInt(min_to_list)) left = 0n;
+  }
+  return { ...row, quantity_available: left };
 }
 
 function comparison(sortBy: readonly string[], fallback: bigint): Compare {

@@ -50,6 +50,15 @@ export interface Config {
     rounding: { mode?: 'nearest' | 'up' | 'down'; increment?: Amount };
     rules?: { use: string; with?: object }[];
   };
+  quantity?: {
+    rules?: {
+      vendors?: string[];
+      brands?: string[];
+      buffer?: { units?: number; pct?: Amount };
+      cap?: number;
+      min_to_list?: number;
+    }[];
+  };
   merge: {
     strategy: string;
     best_offer?: {

@@ -11,6 +11,9 @@ import { listedProblems, problemsOf } from './problems.ts';
 import { configAt, configList } from './raw.ts';
 import { type TenantConfig, tenantSchema } from './schema.ts';
 
+/** Unknown vendors after these are reported without a suggestion. */
+const SUGGESTIONS_MAX = 100;
+
 export interface ConfigLimits {
   vendorsMax: number;
   /** Problems that an answer lists; a last one, `more_problems`, counts the rest. */
@@ -98,7 +101,13 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
       for (const one of optionProblems(plugin.manifest, options ?? {}, raw, optionsPath)) problems.push(one);
     }
   }
-  return problems.concat(vendorProblems(raw), outputProblems(raw), roundingProblems(raw), publishProblems(raw));
+  return problems.concat(
+    vendorProblems(raw),
+    quantityProblems(raw),
+    outputProblems(raw),
+    roundingProblems(raw),
+    publishProblems(raw),
+  );
 }
 
 /** A schema may run code of the plugin's, and fail. */
@@ -148,6 +157,25 @@ function columnMapProblems(map: unknown, path: string): ConfigProblem[] {
     } else if (column === 'vendor_id') {
       const message = 'cannot be mapped: a row belongs to the vendor whose feed it is in';
       problems.push({ path: `${path}.vendor_id`, code: 'unknown_column', message });
+    }
+  }
+  return problems;
+}
+
+/** Vendors that a quantity rule names. */
+function quantityProblems(raw: unknown): ConfigProblem[] {
+  const ids = configList(raw, 'vendors')
+    .map((vendor) => configAt(vendor, 'vendor_id'))
+    .filter((id) => typeof id === 'string');
+  const known = new Set(ids);
+  const problems: ConfigProblem[] = [];
+  for (const [i, rule] of configList(raw, 'quantity', 'rules').entries()) {
+    for (const [n, id] of configList(rule, 'vendors').entries()) {
+      if (typeof id !== 'string' || known.has(id)) continue;
+      // a suggestion costs a look at every vendor
+      const near = problems.length < SUGGESTIONS_MAX ? didYouMean(id, ids) : '';
+      const message = `there is no vendor "${id}"${near}`;
+      problems.push({ path: `quantity.rules[${i}].vendors[${n}]`, code: 'unknown_vendor', message });
     }
   }
   return problems;

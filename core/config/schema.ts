@@ -97,6 +97,10 @@ const skuMap = z
     }
   });
 
+/** Each rule is tried for every offer of its vendors. */
+const QUANTITY_RULES_MAX = 100;
+const BRANDS_MAX = 1000;
+
 export const DUPLICATE_SKU = ['best', 'first', 'last', 'sum_quantity', 'error'] as const;
 
 export const TROUBLE_ACTIONS = ['fail', 'leave_out', 'carry_over'] as const;
@@ -257,6 +261,45 @@ const errorPolicy = z.strictObject({
     .describe('`fail`, or `warn_only`: the run goes on without a required vendor whose file is missing.'),
 });
 
+const quantityRule = z.strictObject({
+  vendors: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('Ids of the vendors whose offers it applies to. Absent: all vendors.'),
+  brands: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(BRANDS_MAX)
+    .optional()
+    .describe(
+      'Brands that it applies to, compared without case and surrounding spaces. Absent: all offers, also those without a brand.',
+    ),
+  buffer: z
+    .strictObject({
+      units: z.int().min(0).default(0).describe('Whole units.'),
+      pct: fractionSchema
+        .default(ZERO)
+        .describe(
+          'A share of the quantity, rounded up to whole units. 0.1 = 10 %; 0 by default. 0 to 1; at most 18 decimals.',
+        ),
+    })
+    .prefault({})
+    .describe('Is taken off the quantity: the units and the share together. What is left is not below 0.'),
+  cap: z.int().min(0).optional().describe('Greatest quantity, after the buffer.'),
+  min_to_list: z.int().min(1).optional().describe('Least quantity, after buffer and cap. A lower one becomes 0.'),
+});
+
+const quantity = z.strictObject({
+  rules: z
+    .array(quantityRule)
+    .max(QUANTITY_RULES_MAX)
+    .default([])
+    .describe(
+      'Every rule that matches an offer is applied, in order, to what the rule before left. With `duplicate_sku: sum_quantity` they are applied to the sum.',
+    ),
+});
+
 const guardrails = z.strictObject({
   max_sku_drop_pct: dropFraction
     .optional()
@@ -356,6 +399,11 @@ export function tenantSchema(vendorsMax: number) {
     validators: z.array(pluginUse('validator')).default([]).describe('Validators of the rows of all vendors.'),
     pricing: pricing.describe('How the winning offer of a SKU is priced.'),
     merge: merge.describe('How the winning offer of a SKU is chosen.'),
+    quantity: quantity
+      .prefault({})
+      .describe(
+        'What of a vendor’s stock is offered: safety stock, caps, least quantities. It decides before offers are compared, so that an offer of which nothing is left is out of stock (`in_stock_desc`), and it is what the merged feed shows. `normalized.csv` keeps the vendor’s quantity.',
+      ),
     output: output.describe('The merged feed.'),
     error_policy: errorPolicy.prefault({}).describe('Which errors a run may have and still succeed.'),
     publish: publish
@@ -375,5 +423,6 @@ export type TenantConfig = z.output<ReturnType<typeof tenantSchema>>;
 export type VendorConfig = TenantConfig['vendors'][number];
 export type PublishConfig = NonNullable<TenantConfig['publish']>;
 export type GuardrailsConfig = NonNullable<TenantConfig['guardrails']>;
+export type QuantityRule = TenantConfig['quantity']['rules'][number];
 export type PricingConfig = TenantConfig['pricing'];
 export type PluginUse = z.output<ReturnType<typeof pluginUse>>;

@@ -115,7 +115,9 @@ class Pipeline {
     this.#checkStrays();
     await this.#startStage('NORMALIZE');
     // the price watch reads the MSRP
-    const layout = entryLayout(new Set<CanonicalColumn>([...config.output.columns, ...plugins.reads, 'msrp']));
+    const carried: CanonicalColumn[] = [...config.output.columns, ...plugins.reads, 'msrp'];
+    if (config.quantity.rules.some(({ brands }) => brands !== undefined)) carried.push('brand');
+    const layout = entryLayout(new Set(carried));
     const runs = await this.#normalize.run(fetched, plugins, layout);
     this.#checkStrays();
     await this.#startStage('MERGE_PRICE');
@@ -202,6 +204,7 @@ class Pipeline {
         runs,
         vendorIds: vendors.map((vendor) => vendor.vendor_id),
         policies,
+        quantityRules: config.quantity.rules,
         declaresDuplicates: vendors.map(
           ({ vendor_id }, i) => policies[i] !== 'best' || namesDuplicates(request.rawConfig, vendor_id),
         ),

@@ -8,14 +8,12 @@ import type { Plugin } from '../../core/plugin.ts';
 
 const options = z.strictObject({
   endings: z
-    .array(
-      decimalSchema({ min: 0, below: 1_000_000 }).describe(
-        'How a price may end: `.99` gives 0.99, 1.99, 2.99 …; `9.95` gives 9.95, 19.95, 29.95 …; `90` gives 90, 190, 290 …. 0 or more, below 1,000,000; a multiple of what is written (0.01, or 0.001).',
-      ),
-    )
+    .array(decimalSchema({ min: 0, below: 1_000_000 }))
     .min(1)
     .max(20)
-    .describe('The endings.'),
+    .describe(
+      'How a price may end: `.99` gives 0.99, 1.99, 2.99 …; `9.95` gives 9.95, 19.95, 29.95 …; `90` gives 90, 190, 290 …. Each is 0 or more, below 1,000,000, and a multiple of what is written (0.01, or 0.001).',
+    ),
   mode: z
     .enum(['nearest', 'up', 'down'])
     .default('nearest')

@@ -1,12 +1,13 @@
 /** Chooses and prices the winning offer of a SKU with the plugins that the tenant's config names. */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns and the lists of its views
-import type { VendorConfig } from '../../config/schema.ts';
+import type { QuantityRule, VendorConfig } from '../../config/schema.ts';
 import { pluginFailed, RelayError } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
 import type { MergeStrategy, Offer, PriceStep } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type OfferGroup, OfferView, TURNS } from './offer-group.ts';
+import { QuantityRules } from './quantity-rules.ts';
 
 /** What several rows of one vendor for one SKU mean. Under `error` the normalizer has rejected the later rows already. */
 export type DuplicatePolicy = VendorConfig['duplicate_sku'];
@@ -17,6 +18,13 @@ export const NONE_CHOSEN = -2;
 
 /** Up to this many offers, insertion is faster than `Array.sort`. */
 const INSERTION_MAX = 32;
+
+/** What the tenant's config says of the offers. */
+export interface OfferSettings {
+  /** By vendor position. */
+  policies: readonly DuplicatePolicy[];
+  quantityRules: readonly QuantityRule[];
+}
 
 export class Chooser {
   /** The winning price after a successful `choose`. */
@@ -29,6 +37,8 @@ export class Chooser {
   /** By vendor position. */
   readonly #policies: readonly DuplicatePolicy[];
   readonly #allBest: boolean;
+  /** Null without rules. */
+  readonly #quantities: QuantityRules | null;
   /** One for each turn of the group: a plugin that keeps one has an offer that throws. */
   readonly #steps: readonly Step[];
   #order: OfferView[] = [];
@@ -37,7 +47,7 @@ export class Chooser {
     group: OfferGroup,
     strategy: NamedStrategy,
     rules: readonly NamedRule[],
-    policies: readonly DuplicatePolicy[],
+    { policies, quantityRules }: OfferSettings,
   ) {
     this.#group = group;
     this.#strategy = strategy.strategy;
@@ -45,12 +55,14 @@ export class Chooser {
     this.#rules = rules;
     this.#policies = policies;
     this.#allBest = policies.every((policy) => policy === 'best' || policy === 'error');
+    this.#quantities = quantityRules.length === 0 ? null : new QuantityRules(group, quantityRules);
     this.#steps = Array.from({ length: TURNS }, () => new Step(group.view(0), rules));
   }
 
   /** The winner's position in the group, with its price in `price`; or `UNPRICED` or `NONE_CHOSEN`. */
   choose(): number {
     const group = this.#group;
+    if (this.#quantities !== null) this.#limitQuantities(this.#quantities);
     // one offer needs no comparison, but a strategy with `choose` may leave it out
     if (group.count === 1 && this.#strategy.choose === undefined) return this.#canPrice(group.view(0)) ? 0 : UNPRICED;
     const candidates = this.#order;
@@ -74,6 +86,7 @@ export class Chooser {
    */
   prune(): void {
     const group = this.#group;
+    if (this.#quantities !== null) this.#limitQuantities(this.#quantities);
     const open = group.vendor[group.count - 1]!;
     const openPolicy = this.#policies[open]!;
     const openRows: OfferView[] = [];
@@ -87,6 +100,14 @@ export class Chooser {
     const kept = best === undefined ? [] : [best.index];
     if (openRows.length > 0) kept.push(this.#representative(openRows, openPolicy).index);
     group.keep(kept);
+  }
+
+  /** Quantities that are summed are limited once they are. */
+  #limitQuantities(quantities: QuantityRules): void {
+    const { count, vendor } = this.#group;
+    for (let i = 0; i < count; i++) {
+      if (count === 1 || this.#policies[vendor[i]!] !== 'sum_quantity') quantities.apply(i);
+    }
   }
 
   /** The offer that represents its vendor's rows so far. */
@@ -170,6 +191,7 @@ export class Chooser {
     const { best, sum } = this.#bestAndSum(rows);
     this.#group.quantity[best.index] = sum;
     this.#group.sum[best.index] = sum;
+    this.#quantities?.apply(best.index);
     return best;
   }
 

@@ -8,6 +8,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: `choose` sets the price of a winner
 import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
+import type { QuantityRule } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
 import type { Money } from '../../money/money.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
@@ -28,6 +29,7 @@ export interface MergeOptions {
   /** By vendor position. */
   vendorIds: readonly string[];
   policies: readonly DuplicatePolicy[];
+  quantityRules: readonly QuantityRule[];
   /** By vendor position: true if the config or the layout says what several rows for a SKU mean. */
   declaresDuplicates: readonly boolean[];
   layout: EntryLayout;
@@ -77,7 +79,7 @@ const UNPRICED_NAMED = 100;
 
 export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promise<MergeResult> {
   const group = new OfferGroup(options.layout, options.vendorIds, options.reads);
-  const chooser = new Chooser(group, options.strategy, options.rules, options.policies);
+  const chooser = new Chooser(group, options.strategy, options.rules, options);
   const output = new OutputBuffer(group, options.output);
   const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
   const watch = new PriceWatch(group, options.watch);
