@@ -9,7 +9,7 @@ import { counted } from '../../core/text/counted.ts';
 import { bold, lines, type Text } from '../colour.ts';
 import { printJson } from '../failure.ts';
 import { fileSink, fileSource } from '../host/files.ts';
-import { findFeed, type LocalFeed, readLocalManifest, readReport } from '../host/published.ts';
+import { findFeedOrCandidate, type LocalFeed, readLocalManifest, readReport } from '../host/published.ts';
 import { EXIT, type Io } from '../io.ts';
 import { DIFF } from '../manual/publish-commands.ts';
 import { readArgs, UsageError } from '../usage.ts';
@@ -26,8 +26,8 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
   const [a, b, ...extra] = positionals;
   if (a === undefined || b === undefined) throw new UsageError('relay diff takes two run folders or feeds, A and B');
   if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
-  const before = findFeed(a, 'A');
-  const after = findFeed(b, 'B');
+  const before = findFeedOrCandidate(a, 'A');
+  const after = findFeedOrCandidate(b, 'B');
   const delta = values.out === undefined ? null : path.join(values.out, path.basename(PATHS.delta));
   const sink = delta === null ? null : fileSink(delta);
   try {

@@ -19,6 +19,15 @@ export interface LocalFeed {
   folder: string | null;
 }
 
+/** The feed of a run that a guardrail stopped, if the folder has no other. */
+export function findFeedOrCandidate(given: string, what: string): LocalFeed {
+  for (const format of ['csv', 'jsonl'] as const) {
+    const file = path.join(given, PATHS.candidate(format));
+    if (fs.existsSync(file)) return { file, format, folder: given };
+  }
+  return findFeed(given, what);
+}
+
 /** A run's folder is `<out>/<run_id>/tenants/<tenant_id>`. Throws `UsageError`, which names the argument `what`. */
 export function findFeed(given: string, what: string): LocalFeed {
   if (!fs.existsSync(given)) throw new UsageError(`${what} ${given} is not there`);

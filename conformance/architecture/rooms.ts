@@ -21,6 +21,7 @@ export const ROOMS: Rooms = [
   'core/config/raw.ts',
   'core/config/prefixes.ts',
   'core/config/warnings.ts',
+  'core/config/publishing.ts',
   'core/ports',
   'core/plugin.ts',
   'core/plugin-call.ts',

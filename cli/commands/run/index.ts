@@ -1,6 +1,7 @@
 /** `relay run`: one run on local files. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { usesPublished } from '../../../core/config/publishing.ts';
 import { RelayError } from '../../../core/errors.ts';
 import { runPrefix } from '../../../core/pipeline/artifacts.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../../core/pipeline/run.ts';
@@ -111,9 +112,10 @@ async function publishingOf(
   { baseline, decisions, force }: RunArguments,
   { config }: ConfigFile,
 ): Promise<PublishRequest> {
-  const isAsked = config.publish !== undefined || config.guardrails !== undefined;
-  if (!isAsked && (baseline ?? decisions ?? force) !== null)
-    throw new UsageError('--baseline, --decisions and --force need "publish" or "guardrails" in the config');
+  if (!usesPublished(config) && (baseline ?? decisions ?? force) !== null)
+    throw new UsageError(
+      '--baseline, --decisions and --force need "publish", "guardrails" or an "on_trouble" with carry_over in the config',
+    );
   return {
     baseline: baseline === null ? null : await localBaseline(baseline),
     decisions: decisions === null ? null : await localDecisions(decisions),

@@ -6,7 +6,6 @@
  * object unless the SKU is held, has vanished or has changed. All inputs are read in step, each in one window of bounded size.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
-import { writeMicros } from '../../bytes/numbers.ts';
 import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 import type { PublishConfig, VanishedAction, VanishedReason } from '../../config/schema.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
@@ -23,19 +22,12 @@ import type { Change, Differ } from './differ.ts';
 import type { GuardFigures } from './guard-figures.ts';
 import { type Candidate, DecisionReader, type Hold, type HoldRules } from './holds.ts';
 import { LineBuffer } from './line-buffer.ts';
+import { HOLD_COLUMNS, VANISHED_COLUMNS, writeHold } from './report-lines.ts';
 import { FOUND, NEEDS_REFILL, type SortedRows } from './sorted-rows.ts';
-import { NO_STATE, type SkuState, STATE_COLUMNS, StateReader, type StateRow } from './state.ts';
+import { NO_STATE, type SkuState, STATE_COLUMNS, StateReader } from './state.ts';
 
-export const HOLD_COLUMNS = [
-  'sku',
-  'reason',
-  'published_price',
-  'candidate_price',
-  'cost',
-  'vendor_id',
-  'held_runs',
-] as const;
-export const VANISHED_COLUMNS = ['sku', 'reason', 'action', 'vendors', 'kept_runs'] as const;
+/** What follows the vendors of a SKU that is simply published. */
+const NO_STATE_CELLS = toBytes(',,,\n');
 
 export interface PublisherSinks {
   delta: ByteSink;
@@ -66,6 +58,13 @@ export interface PublisherOptions {
   now: number;
 }
 
+/** A row as CSV, without its line end. */
+interface CsvRow {
+  bytes: Uint8Array;
+  from: number;
+  to: number;
+}
+
 export class Publisher implements Outlet {
   readonly held = { count: 0, silent: 0 };
   readonly vanished: Record<VanishedReason, number> = { removed: 0, rejected: 0, unavailable: 0, unpriced: 0 };
@@ -88,6 +87,12 @@ export class Publisher implements Outlet {
   readonly #states = new LineBuffer();
   readonly #line = new LineBuffer();
   readonly #row = { bytes: new Uint8Array(0), from: 0, to: 0 };
+  /** Of the SKU that is settled; one object for all of them. */
+  readonly #wanted: Candidate = { price: 0, costMicros: NONE, published: NONE, isNew: false, state: NO_STATE };
+  #isDecided = false;
+  #hasState = false;
+  /** The group's SKU, for those who want its text: no closure for each. */
+  readonly #sku = (): string => toText(this.#group.sku, 0, this.#group.skuLength);
 
   constructor(group: OfferGroup, output: OutputBuffer, options: PublisherOptions) {
     const { baseline, state, decisions, format, now } = options;
@@ -144,12 +149,9 @@ export class Publisher implements Outlet {
     if (stateFound === NEEDS_REFILL) return false;
     const decisionFound = this.#decisions === null ? 0 : this.#decisions.seek(sku, skuLength);
     if (decisionFound === NEEDS_REFILL) return false;
-    this.#publish(winner, price!, {
-      baseline: inBaseline ? baseline : null,
-      state: stateFound === FOUND ? this.#stateReader!.row() : NO_STATE,
-      isDecided: decisionFound === FOUND,
-      hasState: stateFound === FOUND,
-    });
+    this.#isDecided = decisionFound === FOUND;
+    this.#hasState = stateFound === FOUND;
+    this.#publish(winner, price!, inBaseline ? baseline : null);
     if (inBaseline) baseline!.advance();
     return true;
   }
@@ -189,22 +191,19 @@ export class Publisher implements Outlet {
     return true;
   }
 
-  #publish(
-    winner: number,
-    price: Money,
-    found: { baseline: SortedRows | null; state: StateRow; isDecided: boolean; hasState: boolean },
-  ): void {
-    const { baseline, state } = found;
+  #publish(winner: number, price: Money, baseline: SortedRows | null): void {
     const group = this.#group;
-    const units = unitsOf(price, this.#decimals);
-    const published = baseline === null ? NONE : unitsAt(baseline, this.#price, this.#decimals);
+    const candidate = this.#wanted;
+    candidate.price = unitsOf(price, this.#decimals);
+    candidate.costMicros = group.cost[winner]!;
+    candidate.published = baseline === null ? NONE : unitsAt(baseline, this.#price, this.#decimals);
+    candidate.isNew = baseline === null;
+    candidate.state = this.#hasState ? this.#stateReader!.row() : NO_STATE;
     const start = this.#output.used;
     this.#output.writeRow(winner, price);
     this.#options.candidate?.add(this.#output.bytes, start, this.#output.used);
-    const quantity = group.quantity[winner]!;
-    const candidate = { price: units, costMicros: group.cost[winner]!, published, isNew: baseline === null, state };
-    this.#note(baseline, quantity, candidate, found.hasState);
-    const hold = this.#holdOf(candidate, baseline, found.isDecided);
+    this.#note(baseline, group.quantity[winner]!, candidate);
+    const hold = this.#holdOf(candidate, baseline);
     if (hold !== null) {
       this.#hold(winner, hold, { start, baseline, candidate });
       return;
@@ -212,17 +211,17 @@ export class Publisher implements Outlet {
     this.#writeState('', 0, NONE);
     const row = this.#csvRow(winner, price, start);
     if (baseline === null) this.#options.differ.write('added', row, null);
-    else this.#compare(row, units, published, baseline);
+    else this.#compare(row, candidate, baseline);
   }
 
-  #holdOf(candidate: Candidate, baseline: SortedRows | null, isDecided: boolean): Hold | null {
+  #holdOf(candidate: Candidate, baseline: SortedRows | null): Hold | null {
     const { rules } = this.#options;
     if (rules === null) return null;
     const reason = rules.reasonOf(candidate);
     if (reason === null && candidate.state === NO_STATE) return null;
     // a published row without a price has nothing to go out with
     if (baseline !== null && candidate.published === NONE) return null;
-    return rules.hold(candidate, reason, isDecided ? this.#decisionReader!.current() : null);
+    return rules.hold(candidate, reason, this.#isDecided ? this.#decisionReader!.current() : null);
   }
 
   #hold(
@@ -242,22 +241,16 @@ export class Publisher implements Outlet {
     const row = this.#csvRow(winner, published, start);
     const { differ } = this.#options;
     differ.differs(baseline, row.bytes, row.from, row.to);
-    differ.priceMoved(candidate.published, candidate.published, () => '');
+    differ.priceMoved(candidate.published, candidate.published, this.#sku);
     differ.write('held', row, baseline);
     this.#endCsvRow();
   }
 
   #reportHold(winner: number, reason: string, { price, published, costMicros }: Candidate, heldRuns: number): void {
     const group = this.#group;
-    const out = this.#holds;
     const decimals = this.#decimals;
-    out.cell(group.sku, 0, group.skuLength);
-    out.text(`,${reason},${published === NONE ? '' : unitsText(published, decimals)},${unitsText(price, decimals)},`);
-    if (costMicros >= 0) {
-      out.ensure(32);
-      out.used = writeMicros(out.bytes, out.used, costMicros, decimals);
-    }
-    out.text(`,${group.vendorIds[group.vendor[winner]!]},${heldRuns}\n`);
+    const vendorId = group.vendorIds[group.vendor[winner]!]!;
+    writeHold(this.#holds, group, { reason, published, price, costMicros, vendorId, heldRuns, decimals });
     const { figures } = this.#options;
     const weight = published > 0 ? Math.abs(price - published) / published : 0;
     figures.worstHeld.add(weight, {
@@ -269,25 +262,16 @@ export class Publisher implements Outlet {
   }
 
   /** Compares a row that goes out as it is. */
-  #compare(
-    row: { bytes: Uint8Array; from: number; to: number },
-    units: number,
-    published: number,
-    baseline: SortedRows,
-  ): void {
+  #compare(row: CsvRow, { price, published }: Candidate, baseline: SortedRows): void {
     const { differ } = this.#options;
-    if (published !== NONE) differ.priceMoved(published, units, () => this.#sku());
+    if (published !== NONE) differ.priceMoved(published, price, this.#sku);
     if (differ.differs(baseline, row.bytes, row.from, row.to)) differ.write('changed', row, baseline);
     else differ.counts.unchanged++;
     this.#endCsvRow();
   }
 
-  #sku(): string {
-    return toText(this.#group.sku, 0, this.#group.skuLength);
-  }
-
   /** The row that was just written, as CSV without its line end. */
-  #csvRow(winner: number, price: Money, start: number): { bytes: Uint8Array; from: number; to: number } {
+  #csvRow(winner: number, price: Money, start: number): CsvRow {
     const row = this.#row;
     row.from = start;
     if (this.#csv !== this.#output) {
@@ -305,23 +289,28 @@ export class Publisher implements Outlet {
   }
 
   /** Figures of the candidate, for the guardrails. */
-  #note(baseline: SortedRows | null, quantity: number, { price, published }: Candidate, hasState: boolean): void {
+  #note(baseline: SortedRows | null, quantity: number, { price, published }: Candidate): void {
     const { figures } = this.#options;
     figures.candidate(quantity);
     if (baseline === null) return;
     figures.baseline(integerAt(baseline, this.#quantity));
-    if (quantity === 0) figures.outOfStock(integerAt(baseline, this.#quantity), () => this.#sku());
-    if (published !== NONE) figures.price(published, price, () => this.#sku());
-    if (hasState && figures.wantsVendors) this.#noteVendors(baseline);
+    if (quantity === 0) figures.outOfStock(integerAt(baseline, this.#quantity), this.#sku);
+    if (published !== NONE) figures.price(published, price, this.#sku);
+    if (this.#hasState && figures.wantsVendors) this.#noteVendors(baseline);
   }
 
   /** Notes the vendors that offered the SKU before and do not now. */
   #noteVendors(baseline: SortedRows): void {
     const group = this.#group;
-    for (const vendor of this.#stateReader!.vendors()) {
+    const reader = this.#stateReader!;
+    // most SKUs are offered by the same vendors as before
+    this.#line.used = 0;
+    this.#writeVendors(this.#line);
+    if (reader.vendorsAre(this.#line.bytes, this.#line.used)) return;
+    for (const vendor of reader.vendors()) {
       let offers = false;
       for (let i = 0; i < group.count; i++) if (group.vendorIds[group.vendor[i]!] === vendor) offers = true;
-      if (!offers) this.#options.figures.vendorLacks(vendor, integerAt(baseline, this.#quantity), () => this.#sku());
+      if (!offers) this.#options.figures.vendorLacks(vendor, integerAt(baseline, this.#quantity), this.#sku);
     }
   }
 
@@ -425,15 +414,22 @@ export class Publisher implements Outlet {
     const group = this.#group;
     const out = this.#states;
     out.cell(group.sku, 0, group.skuLength);
+    out.byte(0x2c);
+    this.#writeVendors(out);
+    if (state === '') out.raw(NO_STATE_CELLS);
+    else out.text(`,${state},${runs},${unitsText(candidatePrice, this.#decimals)}\n`);
+  }
+
+  /** The vendors that offer the SKU today, with spaces between. */
+  #writeVendors(out: LineBuffer): void {
+    const group = this.#group;
     let last = -1;
     for (let i = 0; i < group.count; i++) {
       const vendor = group.vendor[i]!;
       if (vendor === last) continue;
-      out.byte(last < 0 ? 0x2c : 0x20);
+      if (last >= 0) out.byte(0x20);
       out.raw(this.#vendorIds[vendor]!);
       last = vendor;
     }
-    if (state === '') out.text(',,,\n');
-    else out.text(`,${state},${runs},${unitsText(candidatePrice, this.#decimals)}\n`);
   }
 }

@@ -49,6 +49,16 @@ export class StateReader {
     };
   }
 
+  /** True if the vendors are exactly these bytes. */
+  vendorsAre(bytes: Uint8Array, length: number): boolean {
+    const field = this.#rows.first + this.#at.vendors;
+    const { window, batch } = this.#rows;
+    const start = batch.fieldStart[field] ?? 0;
+    if ((batch.fieldEnd[field] ?? 0) - start !== length) return false;
+    for (let i = 0; i < length; i++) if (window[start + i] !== bytes[i]) return false;
+    return true;
+  }
+
   vendors(): string[] {
     const text = this.#rows.text(this.#at.vendors);
     return text === '' ? [] : text.split(' ');

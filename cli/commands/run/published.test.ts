@@ -1,0 +1,103 @@
+/** `relay run` against an earlier run's folder or a feed alone, on files: what no test in memory sees. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CONFIG, FEED, NOW } from '../../testing/one-vendor.ts';
+import { filesIn, inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
+
+const COLUMNS = ['sku', 'quantity_available', 'price'];
+
+/** A folder with a config, and a run of it. */
+async function runIn(folder: string, changes: object, id: string, feed: string | null, more: readonly string[] = []) {
+  const config = writeFileIn(
+    folder,
+    'tenant.json',
+    JSON.stringify({ ...CONFIG, output: { columns: COLUMNS }, ...changes }),
+  );
+  fs.rmSync(path.join(folder, 'in'), { recursive: true, force: true });
+  fs.mkdirSync(path.join(folder, 'in'));
+  if (feed !== null) writeFileIn(folder, 'in/acme/feed.csv', feed);
+  const args = ['run', '--config', config, '--input', path.join(folder, 'in'), '--out', path.join(folder, 'out')];
+  const result = await relay([...args, '--run-id', id, '--now', NOW, ...more]);
+  const root = path.join(folder, 'out', id, 'tenants/shop');
+  const read = (name: string): string => fs.readFileSync(path.join(root, name), 'utf8');
+  return { ...result, root, read, files: filesIn(root) };
+}
+
+test('a run folder, its parent, its feed alone and JSON lines are baselines; the manifest names them', () =>
+  inFolder(async (folder) => {
+    const config = { publish: {} };
+    const first = await runIn(folder, config, 'r1', FEED);
+    const feed = path.join(first.root, 'outputs/merged_inventory.csv');
+    const lines = writeFileIn(folder, 'published.jsonl', '{"sku":"B","quantity_available":2,"price":"13.20"}\n');
+    const bases: Array<[string, string | null]> = [
+      [first.root, 'r1'],
+      [path.join(folder, 'out/r1'), 'r1'],
+      [feed, null],
+      [lines, null],
+    ];
+    for (const [given, run] of bases) {
+      const next = await runIn(folder, config, 'r2', 'sku,quantity_available,cost\nA,1,20.50\n', ['--baseline', given]);
+      assert.is(next.code, 0, next.stderr + next.stdout);
+      assert.ok(next.read('outputs/merged_inventory.csv').endsWith('B,0,13.20\n'), given);
+      const { baseline } = JSON.parse(next.read('reports/input_manifest.json'));
+      assert.is(baseline.run_id, run);
+      assert.match(baseline.sha256, /^[0-9a-f]{64}$/);
+    }
+  }));
+
+test('a tripped run keeps its candidate, which can be compared; a forced one is published', () =>
+  inFolder(async (folder) => {
+    const config = { guardrails: { max_sku_drop_pct: '0.1' } };
+    const first = await runIn(folder, config, 'r1', FEED);
+    const half = 'sku,quantity_available,cost\nA,1,20.50\n';
+    const tripped = await runIn(folder, config, 'r2', half, ['--baseline', first.root]);
+    assert.is(tripped.code, 3);
+    assert.match(tripped.stdout, 'max_sku_drop_pct is 0.1 and the run has 0.5, 2 published and 1 now');
+    assert.not.ok(tripped.files.includes('outputs/merged_inventory.csv'));
+    const diff = await relay(['diff', first.root, tripped.root, '--json', '--out', path.join(folder, 'diff')]);
+    assert.is(JSON.parse(diff.stdout).changes.removed, 1);
+    assert.equal(filesIn(path.join(folder, 'diff')), ['delta.csv', 'diff.json']);
+    const asBaseline = await runIn(folder, config, 'r3', half, ['--baseline', tripped.root]);
+    assert.is(asBaseline.code, 2);
+    assert.match(asBaseline.stderr, 'was not published');
+    const forced = await runIn(folder, config, 'r3', half, ['--baseline', first.root, '--force', 'closing sale']);
+    assert.is(forced.code, 0, forced.stdout);
+    assert.is(JSON.parse(forced.read('reports/input_manifest.json')).forced, 'closing sale');
+  }));
+
+test('a missing vendor’s file is carried over from the folder, again and again', () =>
+  inFolder(async (folder) => {
+    const vendors = [{ ...CONFIG.vendors[0], on_trouble: { missing: 'carry_over', carry_over_max_hours: 1e6 } }];
+    let last = await runIn(folder, { vendors }, 'r1', FEED);
+    for (const id of ['r2', 'r3']) {
+      last = await runIn(folder, { vendors }, id, null, ['--baseline', last.root]);
+      assert.is(last.code, 0, last.stdout);
+      assert.is(last.read('carried_over/acme/feed.csv'), FEED);
+      assert.ok(last.read('outputs/merged_inventory.csv').includes('A,1,25.80'));
+    }
+  }));
+
+test('wrong use: no such baseline, one that the config does not ask for, one that the run replaces, an empty reason', () =>
+  inFolder(async (folder) => {
+    const first = await runIn(folder, { publish: {} }, 'r1', FEED);
+    const cases: Array<[object, string, string[], RegExp]> = [
+      [{ publish: {} }, 'r2', ['--baseline', path.join(folder, 'nowhere')], /nowhere is not there/],
+      [{ publish: {} }, 'r2', ['--baseline', folder], /has no outputs\/merged_inventory\.csv/],
+      [{}, 'r2', ['--baseline', first.root], /need "publish"/],
+      [{ publish: {} }, 'r1', ['--baseline', first.root], /OUTPUT_IS_INPUT/],
+      [{ publish: {} }, 'r2', ['--force', ' '], /takes a reason/],
+    ];
+    for (const [config, id, more, message] of cases) {
+      const { code, stderr } = await runIn(folder, config, id, FEED, more);
+      assert.is(code, 2, more.join(' '));
+      assert.match(stderr, message);
+    }
+    const bad = writeFileIn(folder, 'decisions.csv', 'sku,decision,price\nA,maybe,1\n');
+    const failed = await runIn(folder, { publish: {} }, 'r2', FEED, ['--decisions', bad]);
+    assert.is(failed.code, 3);
+    assert.match(failed.stderr, 'line 2: decision must be accept or reject');
+  }));
+
+test.run();
