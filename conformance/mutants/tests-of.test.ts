@@ -23,7 +23,6 @@ test('the nearest first, and none that cannot notice a change', () => {
     'core/b.test.ts',
     'core/deep/d.test.ts',
     'conformance/e.test.ts',
-    'cli/g.test.ts',
   ]);
   assert.equal(testsOf('core/a.ts', graph)[0], ['core/a.test.ts']);
 });

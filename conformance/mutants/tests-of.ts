@@ -1,14 +1,17 @@
 /** The tests that can notice a change of a source file: those that import it, directly or through others, nearest first. */
 import { type ImportGraph, isTest } from '../architecture/graph.ts';
 
+/** Tests of the command line and the pages start whole services for what the others notice too. */
+const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'conformance'];
 /** They take minutes, and look at time or memory. */
 const SLOW = /^conformance\/(faults|growth|robustness|support|architecture|mutants)\//;
 
 /** Groups of test files; a later group need not run if an earlier one fails. */
 export function testsOf(source: string, graph: ImportGraph): string[][] {
   const distances = importers(source, graph);
-  const tests = [...distances.keys()].filter((file) => isTest(file) && file.endsWith('.test.ts') && !SLOW.test(file));
   const [folder, top] = [source.replace(/[^/]*$/, ''), source.split('/')[0]];
+  const isNear = (file: string) => FOLDERS.some((name) => file.startsWith(`${name}/`)) && !SLOW.test(file);
+  const tests = [...distances.keys()].filter((file) => isTest(file) && file.endsWith('.test.ts') && isNear(file));
   const rank = (file: string) => {
     if (file === source.replace(/\.ts$/, '.test.ts')) return 0;
     if (file.replace(/[^/]*$/, '') === folder) return 1;

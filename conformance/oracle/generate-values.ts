@@ -36,7 +36,7 @@ const SKU_TAILS: Record<Charset, readonly string[]> = {
 /** SKUs that look alike, sort badly or differ late. */
 export function makeSkus(random: Random, count: number, charset: Charset): string[] {
   const skus = new Set<string>();
-  const prefix = random.pick(['', 'SKU-', 'LONG-PREFIX-THAT-ALL-SHARE-0000000000000000000000000000000000']);
+  const prefix = random.pick(['', 'SKU-', '-', 'LONG-PREFIX-THAT-ALL-SHARE-0000000000000000000000000000000000']);
   while (skus.size < count) {
     const kind = random.int(0, 9);
     if (kind < 5) skus.add(`${prefix}${random.int(1, count * 3)}`);
@@ -265,6 +265,9 @@ function text(random: Random, { charset, plain, corners, features }: CellContext
       '""',
       `a "b" c`,
       `${words}; x`,
+      `=${words}`,
+      `-${words}, 2`,
+      `'@${words}`,
       `${words}|x`,
     ],
     ...[

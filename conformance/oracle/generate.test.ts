@@ -71,7 +71,15 @@ test(`${SEEDS} seeds reach every code, mode and criterion, and most succeed`, ()
     ],
     ...['cost_bands', 'ending', 'msrp_cap', 'min_margin'].map((use) => `rule:${use}`),
     ...['vendors', 'brands', 'buffer', 'cap', 'min_to_list'].map((name) => `quantity:${name}`),
-    ...['map_enforce:true', 'map_enforce:false', 'custom_chain', 'output:reordered', 'sku_map', 'unpriced'],
+    ...[
+      'map_enforce:true',
+      'map_enforce:false',
+      'custom_chain',
+      'output:reordered',
+      'output:escape_formulas',
+      'sku_map',
+      'unpriced',
+    ],
   ];
   assert.equal(
     expected.filter((name) => !seen.has(name)),

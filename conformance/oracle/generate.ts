@@ -73,6 +73,10 @@ export function generateCase(seed: number): GeneratedCase {
   });
   setPolicy(random, draft, fate, features);
   addOptions(new Random(seed ^ 0x5eed), draft.config, features);
+  if (seed % 4 === 1) {
+    draft.config.output.escape_formulas = true;
+    features.add('output:escape_formulas');
+  }
   draft.features = [...features].sort();
   return draft;
 }

@@ -103,7 +103,8 @@ function run(input: OracleInput, result: OracleResult): void {
   judge(policy, result);
   const merged = merge(config, rowsByVendor);
   result.offerWarnings = [...merged.warnings, ...skuWarnings(config, rowsByVendor)].sort();
-  result.merged = writeCsv(config.output.columns, merged.rows, config.default_currency);
+  const { columns, escape_formulas } = config.output;
+  result.merged = writeCsv(columns, merged.rows, config.default_currency, escape_formulas);
   if (config.publish !== undefined || config.guardrails !== undefined)
     publish(config, input, { result, merged: merged.rows, rowsByVendor });
   result.unpriced = { count: merged.unpriced.length, skus: merged.unpriced.slice(0, UNPRICED_MAX) };

@@ -67,7 +67,7 @@ export interface Config {
       fallback_lead_time_days?: number;
     };
   };
-  output: { format?: string; columns: Column[] };
+  output: { format?: string; columns: Column[]; escape_formulas?: boolean };
   error_policy?: {
     max_invalid_rows?: number;
     max_invalid_row_pct?: Amount;

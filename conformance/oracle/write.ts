@@ -15,12 +15,22 @@ export function byCodePoint(a: string, b: string): number {
 }
 
 /** The rows of one file: sorted by SKU, then vendor (stable), header first. */
-export function writeCsv(columns: readonly Column[], rows: readonly Row[], currency: string): string {
+export function writeCsv(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  currency: string,
+  escapeFormulas = false,
+): string {
   const decimals = decimalsOf(currency);
   const sorted = [...rows].sort((a, b) => byCodePoint(a.sku, b.sku) || byCodePoint(a.vendor_id, b.vendor_id));
   const lines = [
     columns.map(quoteIfNeeded),
-    ...sorted.map((row) => columns.map((c) => quoteIfNeeded(cell(row, c, decimals)))),
+    ...sorted.map((row) =>
+      columns.map((c) => {
+        const text = cell(row, c, decimals);
+        return quoteIfNeeded(escapeFormulas && /^[=+\-@]/.test(text) ? `'${text}` : text);
+      }),
+    ),
   ];
   return lines.map((fields) => `${fields.join(',')}\n`).join('');
 }

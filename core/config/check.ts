@@ -221,8 +221,18 @@ function publishProblems(raw: unknown): ConfigProblem[] {
 function outputProblems(raw: unknown): ConfigProblem[] {
   // a longer list is the schema's to refuse
   const columns = configList(raw, 'output', 'columns').slice(0, CANONICAL_COLUMNS.length);
-  return columns.flatMap((column, i) => {
+  const duplicates = columns.flatMap((column, i) => {
     if (typeof column !== 'string' || columns.indexOf(column) === i) return [];
     return [{ path: `output.columns[${i}]`, code: 'duplicate_column', message: `"${column}" is listed twice` }];
   });
+  return duplicates.concat(escapeProblems(raw));
+}
+
+/** A published feed is compared with the one before it by SKU, in the order of the SKUs: an apostrophe would change both. */
+function escapeProblems(raw: unknown): ConfigProblem[] {
+  if (configAt(raw, 'output', 'escape_formulas') !== true) return [];
+  const compared = ['publish', 'guardrails'].find((name) => configAt(raw, name) !== undefined);
+  if (compared === undefined) return [];
+  const message = `cannot be true beside ${compared}, which compares SKUs with those of the feed before; escape the file that people open instead`;
+  return [{ path: 'output.escape_formulas', code: 'invalid_value', message }];
 }

@@ -231,6 +231,12 @@ const output = z.strictObject({
     .enum(['csv', 'jsonl'])
     .default('csv')
     .describe('`csv`, or `jsonl`: one object per line, quantities as numbers, money as strings, empty cells as null.'),
+  escape_formulas: z
+    .boolean()
+    .optional()
+    .describe(
+      "True to write an apostrophe before texts that begin with `=`, `+`, `-` or `@`, so that no spreadsheet reads a formula: `-100A` becomes `'-100A`. Only for files that people open in a spreadsheet: a shop that imports the feed would take the apostrophe as part of the SKU. Parsers read it back with `unescape_formulas`. False unless given, for `csv` and `jsonl`. Not together with `publish` or `guardrails`, which compare SKUs with those of earlier feeds.",
+    ),
   columns: z
     .array(z.enum(CANONICAL_COLUMNS))
     .min(1)

@@ -321,6 +321,13 @@ export const WARNING_WORDS = {
     means: 'Nothing stopped this feed, whatever its prices.',
     do: NOTHING,
   },
+  formulas_escaped: {
+    form: 'number',
+    seen: '{number|text of the merged feed begins|texts of the merged feed begin} as a formula does, and {number|has|have} an apostrophe before it',
+    means:
+      '`output.escape_formulas` writes it, so that no spreadsheet reads a formula. Other programs take it as part of the text.',
+    do: 'Nothing, if the feed is for a spreadsheet. If a program imports it, leave `escape_formulas` out.',
+  },
   skus_held: {
     form: 'number',
     seen: '{number|SKU is|SKUs are} held, by the rules of `publish.holds`',

@@ -19,6 +19,7 @@ import { PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
 import { type FetchedVendor, fetchInputs } from './fetch/fetch.ts';
 import type { DuplicatePolicy } from './merge/choose.ts';
+import { ESCAPES_FORMULAS } from './merge/formula-escapes.ts';
 import { type MergeResult, mergeOffers } from './merge/merge.ts';
 import { type OutputFormat, timeText } from './merge/output.ts';
 import type { PriceExample } from './merge/price-watch.ts';
@@ -195,6 +196,7 @@ class Pipeline {
       moneyDecimals: moneyDecimals(config.default_currency),
       now,
       leadTimeFallbackDays: plugins.strategy.strategy.leadTimeFallbackDays,
+      escapeFormulas: config.output.escape_formulas ?? ESCAPES_FORMULAS[config.output.format],
     };
     const policies = fetched.map(duplicatePolicy);
     const { refusedSkus, unread } = this.#normalize;

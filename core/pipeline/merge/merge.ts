@@ -101,8 +101,8 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
     if (state === DONE) break;
   }
   result.rows = output.rows;
-  result.warnings = [watch, twins, duplicates].flatMap((one) => one.warnings());
-  result.examples = [watch, twins, duplicates].flatMap((one) => one.examples);
+  result.warnings = [watch, twins, duplicates, output.formulas].flatMap((one) => one.warnings());
+  result.examples = [watch, twins, duplicates, output.formulas].flatMap((one) => one.examples);
   return result;
 }
 

@@ -11,7 +11,9 @@ import { csvLine, toBytes, writeCell } from '../../bytes/text.ts';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, CONDITIONS } from '../../canonical.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { Money } from '../../money/money.ts';
+import { FormulaEscapes } from './formula-escapes.ts';
 import type { OfferGroup } from './offer-group.ts';
+import type { PriceExample } from './price-watch.ts';
 
 export interface OutputFormat {
   format: 'csv' | 'jsonl';
@@ -21,6 +23,8 @@ export interface OutputFormat {
   now: number;
   /** The lead time of offers without one; null leaves the cell empty. */
   leadTimeFallbackDays: number | null;
+  /** True to write an apostrophe before texts that a spreadsheet would read as formulas. */
+  escapeFormulas: boolean;
 }
 
 const BUFFER_BYTES = 256 * 1024;
@@ -33,6 +37,7 @@ export class OutputBuffer {
   bytes = new Uint8Array(START_BYTES);
   used = 0;
   rows = 0;
+  readonly formulas = new FormulaEscapes();
 
   readonly #group: OfferGroup;
   readonly #format: OutputFormat;
@@ -102,7 +107,7 @@ export class OutputBuffer {
     const decimals = this.#format.moneyDecimals;
     switch (position) {
       case COLUMN.sku:
-        return writeCell(out, at, group.sku, 0, group.skuLength, 0);
+        return this.#escaped(at, writeCell(out, at, group.sku, 0, group.skuLength, 0), position, offer);
       case COLUMN.vendor_id:
         return copy(out, at, this.#vendorIds[group.vendor[offer]!]!);
       case COLUMN.quantity_available:
@@ -136,7 +141,23 @@ export class OutputBuffer {
     const span = 2 * (offer * layout.texts.length + layout.texts.indexOf(position));
     let to = at;
     for (let i = textSpans[span]!; i < textSpans[span + 1]!; i++) this.bytes[to++] = textBytes[i]!;
-    return to;
+    return this.#escaped(at, to, position, offer);
+  }
+
+  #escaped(from: number, to: number, position: number, offer: number): number {
+    if (!this.#format.escapeFormulas) return to;
+    return this.formulas.escapeCell(this.bytes, from, to, () => this.#example(position, offer));
+  }
+
+  #escapedText(position: number, offer: number, text: string | null): string | null {
+    if (!this.#format.escapeFormulas || text === null) return text;
+    return this.formulas.escapeText(text, () => this.#example(position, offer));
+  }
+
+  #example(position: number, offer: number): PriceExample {
+    const { vendorId, rowNumber, sku } = this.#group.view(offer);
+    const note = CANONICAL_COLUMNS[position]!;
+    return { code: 'formulas_escaped', warnedVendor: null, vendorId, rowNumber, sku, note };
   }
 
   /** Numbers as numbers, money as strings (money is exact, JSON numbers are not), empty cells as null. */
@@ -144,9 +165,10 @@ export class OutputBuffer {
     const group = this.#group;
     const view = group.view(offer);
     const amountText = (amount: Money | null) => moneyText(amount, this.#format.moneyDecimals);
+    const text = (position: number) => this.#escapedText(position, offer, group.textOf(offer, position));
     const values: Record<CanonicalColumn, string | number | null> = {
-      sku: view.sku,
-      vendor_sku: group.textOf(offer, COLUMN.vendor_sku),
+      sku: this.#escapedText(COLUMN.sku, offer, view.sku),
+      vendor_sku: text(COLUMN.vendor_sku),
       vendor_id: view.vendorId,
       quantity_available: view.quantity,
       lead_time_days: this.#leadTime(offer),
@@ -155,8 +177,8 @@ export class OutputBuffer {
       price: amountText(price),
       msrp: amountText(group.msrpOf(offer)),
       condition: CONDITIONS[group.condition[offer]! - 1] ?? null,
-      brand: group.textOf(offer, COLUMN.brand),
-      title: group.textOf(offer, COLUMN.title),
+      brand: text(COLUMN.brand),
+      title: text(COLUMN.title),
       updated_at: timeText(this.#seconds(offer)),
     };
     const line = toBytes(`${JSON.stringify(Object.fromEntries(this.#format.columns.map((c) => [c, values[c]])))}\n`);

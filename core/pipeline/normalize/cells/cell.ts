@@ -1,6 +1,6 @@
 /** A cell of the slower lane, as a range of bytes. Reused from cell to cell. */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch bounds its fields
-import { QUOTE } from '../../../bytes/ascii.ts';
+import { APOSTROPHE, FORMULA_STARTS, QUOTE } from '../../../bytes/ascii.ts';
 import { toBytes, toText, undoubled } from '../../../bytes/text.ts';
 import { trimEnd, trimStart, trimText } from '../../../bytes/trim.ts';
 import type { Layout } from '../../../layout.ts';
@@ -124,9 +124,6 @@ export function wrappersOf({
   return wrappers.formulas || wrappers.apostrophes ? wrappers : null;
 }
 
-const APOSTROPHE = 39;
-/** `=`, `+`, `-`, `@`, tab, CR: what a spreadsheet takes for the start of a formula. */
-const FORMULA_STARTS: readonly number[] = [61, 43, 45, 64, 9, 13];
 const NOTHING = new Uint8Array(0);
 const EQUALS = 61;
 const WRAPPER = /^="(.*)"$/s;
