@@ -72,7 +72,8 @@ export class Recorder {
         return [on('GetObject', source), on('PutObject')];
       }
       case 'AbortMultipartUpload':
-        return [on('AbortMultipartUpload')];
+      case 'DeleteObject':
+        return [on(action)];
       case 'PutObject':
       case 'CreateMultipartUpload':
       case 'UploadPart':
