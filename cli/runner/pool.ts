@@ -123,15 +123,17 @@ export class RunnerPool implements Runner {
 
   #start(): RunnerProcess {
     const options = { ...this.#options, countDeath: (runId: string) => this.#countDeath(runId) };
-    const runner = new RunnerProcess(options, () => {
-      this.#all.delete(runner);
-      const at = this.#idle.indexOf(runner);
-      if (at >= 0) this.#idle.splice(at, 1);
-    });
+    const runner: RunnerProcess = new RunnerProcess(options, () => this.#forget(runner));
     this.#all.add(runner);
     // whoever waits for it hears of it
     runner.ready.catch(() => undefined);
     return runner;
+  }
+
+  #forget(runner: RunnerProcess): void {
+    this.#all.delete(runner);
+    const at = this.#idle.indexOf(runner);
+    if (at >= 0) this.#idle.splice(at, 1);
   }
 
   #countDeath(runId: string): number {

@@ -215,7 +215,8 @@ export class RunnerProcess {
   #letGo(): void {
     this.#child.unref();
     this.#child.channel?.unref();
-    for (const stream of this.#child.stdio) (stream as unknown as { unref?(): void } | null)?.unref?.();
+    // without descriptors there are no pipes
+    for (const stream of this.#child.stdio ?? []) (stream as unknown as { unref?(): void } | null)?.unref?.();
   }
 
   #end(): void {

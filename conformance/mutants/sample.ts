@@ -1,5 +1,4 @@
 /** Mutants of the product's sources: places where StrykerJS changes the code, one at a time, chosen by a seed. */
-import fs from 'node:fs';
 import path from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { PRODUCT, REPOSITORY } from '../architecture/sources.ts';
@@ -41,6 +40,7 @@ export async function sampleMutants(count: number, seed: number, part: string): 
 
 async function allMutants(part: string): Promise<Mutant[]> {
   const names = PRODUCT.filter(({ folder, file }) => FOLDERS.includes(folder) && file.includes(part));
+  const texts = new Map(names.map(({ file, text }) => [file, text]));
   const files = names.map(({ file, text }) => ({ name: path.join(REPOSITORY, file), content: text, mutate: true }));
   const options = { plugins: null, ignorers: [], excludedMutations: EXCLUDED, noHeader: true };
   const silent = new Proxy({}, { get: () => () => false });
@@ -49,9 +49,9 @@ async function allMutants(part: string): Promise<Mutant[]> {
   return mutants.flatMap(({ fileName, location: { start, end }, mutatorName, replacement, statusReason }) => {
     // code that says itself that it cannot be reached
     if (statusReason !== undefined) return [];
-    const text = fs.readFileSync(fileName, 'utf8');
-    const [from, to] = [offsetOf(text, start), offsetOf(text, end)];
     const file = path.relative(REPOSITORY, fileName).replaceAll(path.sep, '/');
+    const text = texts.get(file) ?? '';
+    const [from, to] = [offsetOf(text, start), offsetOf(text, end)];
     const original = text.slice(from, to);
     const changed = text.slice(0, from) + replacement + text.slice(to);
     return [{ file, mutator: mutatorName, start, original, replacement, text: changed }];
