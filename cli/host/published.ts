@@ -55,7 +55,7 @@ export async function localBaseline({ file, format, folder }: LocalFeed): Promis
     run_id: summary?.run_id ?? null,
     key: file,
     etag: null,
-    sha256: await hashOf(feed),
+    sha256: await digestOfSource(feed),
     published_at: summary?.completed_at ?? null,
     format,
     feed,
@@ -96,7 +96,7 @@ export function readReport<T>(folder: string, name: string): T | null {
   }
 }
 
-export async function hashOf(source: ByteSource): Promise<string> {
+export async function digestOfSource(source: ByteSource): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of source.open()) hash.update(chunk);
   return hash.digest('hex');

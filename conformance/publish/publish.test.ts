@@ -1,7 +1,11 @@
 /** The published feed of a run after an earlier one: what vanished, what is held, delta, state and guardrails. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { writeCandidateState } from '../../core/pipeline/publish/candidate-state.ts';
+import { type ComparedFeed, diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
+import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { PublishRequest } from '../../core/ports/publishing.ts';
+import { MemoryArtifacts } from '../../plugins/in-memory/ports.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 
@@ -343,6 +347,47 @@ test('JSON lines: the same decisions, and rows of the baseline keep their types'
     'zeroed,B,a,0,10.00,10.00,2',
     'kept,C,b,3,10.00,10.00,3',
   ]);
+});
+
+test('a run from before publishing was turned on: its winners say which vendor is missing', async () => {
+  const first = await run({ a: 'A 1 10', b: 'B 1 10' }, null, {});
+  const second = await run({ a: 'A 1 10', b: null }, first);
+  assert.equal(rowsOf(textOf(second, 'reports/vanished.csv')), ['B,unavailable,keep,,1']);
+});
+
+test('the state of a candidate that is published after all has nothing kept, zeroed or held', async () => {
+  const config = { publish: { holds: { price_rise_pct: 0, new_sku: 'hold' } }, guardrails: { min_skus: 9 } };
+  const first = await run({ a: 'A 1 10;GONE 1 10', b: 'B 1 10' }, null, { publish: {} });
+  const tripped = await run({ a: 'A 1 11;NEW 1 5', b: null }, first, config);
+  assert.is(tripped.outcome.error_code, 'GUARDRAIL_TRIPPED');
+  const written = new MemoryArtifacts();
+  const sink = written.create('state');
+  await writeCandidateState(tripped.artifacts.source('outputs/publish_state.csv'), sink, DEFAULT_LIMITS);
+  sink.close();
+  assert.is(written.text('state'), 'sku,vendors,state,runs,candidate_price\nA,a,,,\nNEW,a,,,\n');
+});
+
+test('a rollback’s delta takes off sale what was added since', async () => {
+  const first = await run({ a: 'A 1 10;B 2 10' }, null);
+  const second = await run({ a: 'A 3 12;NEW 4 5' }, first);
+  const feedOf = (result: HarnessResult): ComparedFeed => ({
+    name: 'a feed',
+    format: 'csv',
+    source: result.artifacts.source('outputs/merged_inventory.csv'),
+  });
+  const written = new MemoryArtifacts();
+  const delta = written.create('delta');
+  const report = await diffFeeds({
+    ...{ before: feedOf(second), after: feedOf(first), moneyDecimals: 2, limits: DEFAULT_LIMITS },
+    ...{ zeroesRemoved: true, delta },
+  });
+  delta.close();
+  assert.equal(rowsOf(written.text('delta') ?? ''), [
+    'changed,A,a,1,10.00,12.00,3',
+    'changed,B,a,2,10.00,10.00,0',
+    'zeroed,NEW,a,0,5.00,5.00,4',
+  ]);
+  assert.equal([report.changes.zeroed, report.changes.changed, report.rows], [1, 2, { before: 3, after: 2 }]);
 });
 
 test('a run over some vendors is not compared', async () => {

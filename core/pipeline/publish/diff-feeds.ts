@@ -18,6 +18,8 @@ export interface DiffFeedsOptions {
   after: ComparedFeed;
   moneyDecimals: MoneyDecimals;
   limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
+  /** For a rollback: SKUs that the newer feed lacks are in the delta with quantity 0, so that a shop takes them off sale. */
+  zeroesRemoved?: boolean;
   /** Takes the delta; null if nobody wants it. */
   delta: ByteSink | null;
 }
@@ -28,13 +30,13 @@ export interface FeedsDiff extends DiffReport {
 
 /** Throws `invalid_input` for a feed that is not sorted by SKU, each once. */
 export async function diffFeeds(options: DiffFeedsOptions): Promise<FeedsDiff> {
-  const { limits, moneyDecimals, delta } = options;
+  const { limits, moneyDecimals, delta, zeroesRemoved = false } = options;
   const open = ({ source, name, format }: ComparedFeed) => SortedRows.open(source, { name, format, limits });
   const before = await open(options.before);
   const after = await open(options.after);
   const columns = after.columns.length === 0 ? before.columns : after.columns;
   const differ = new Differ({ columns, before: before.columns.length === 0 ? null : before.columns, moneyDecimals });
-  const join = new FeedJoin(before, after, differ, moneyDecimals);
+  const join = new FeedJoin({ before, after, differ, moneyDecimals, zeroesRemoved });
   try {
     while (!join.run()) {
       await before.refill();
@@ -50,18 +52,28 @@ export async function diffFeeds(options: DiffFeedsOptions): Promise<FeedsDiff> {
   return { rows: { before: before.rows, after: after.rows }, ...differ.report() };
 }
 
+interface JoinParts {
+  before: SortedRows;
+  after: SortedRows;
+  differ: Differ;
+  moneyDecimals: MoneyDecimals;
+  zeroesRemoved: boolean;
+}
+
 class FeedJoin {
   readonly #before: SortedRows;
   readonly #after: SortedRows;
   readonly #differ: Differ;
   readonly #decimals: MoneyDecimals;
+  readonly #zeroesRemoved: boolean;
   readonly #line = new LineBuffer();
 
-  constructor(before: SortedRows, after: SortedRows, differ: Differ, decimals: MoneyDecimals) {
-    this.#before = before;
-    this.#after = after;
-    this.#differ = differ;
-    this.#decimals = decimals;
+  constructor(parts: JoinParts) {
+    this.#before = parts.before;
+    this.#after = parts.after;
+    this.#differ = parts.differ;
+    this.#decimals = parts.moneyDecimals;
+    this.#zeroesRemoved = parts.zeroesRemoved;
   }
 
   /** False if one of the feeds must be refilled first; true at the end. */
@@ -90,8 +102,8 @@ class FeedJoin {
 
   #remove(): void {
     this.#line.used = 0;
-    this.#differ.rowOf(this.#before, this.#line, false);
-    this.#differ.write('removed', this.#row(), this.#before);
+    this.#differ.rowOf(this.#before, this.#line, this.#zeroesRemoved);
+    this.#differ.write(this.#zeroesRemoved ? 'zeroed' : 'removed', this.#row(), this.#before);
   }
 
   #write(change: 'added' | 'changed', before: SortedRows | null): void {

@@ -3,6 +3,8 @@
 import { toBytes, writeCell } from '../../bytes/text.ts';
 
 const BUFFER_BYTES = 64 * 1024;
+/** Past this, a native copy is faster than a loop. */
+const LONG_BYTES = 64;
 
 export class LineBuffer {
   bytes = new Uint8Array(BUFFER_BYTES);
@@ -34,6 +36,11 @@ export class LineBuffer {
   /** Copies bytes as they are. */
   raw(bytes: Uint8Array, from = 0, to = bytes.length): void {
     this.ensure(to - from);
+    if (to - from > LONG_BYTES) {
+      this.bytes.set(bytes.subarray(from, to), this.used);
+      this.used += to - from;
+      return;
+    }
     const { bytes: out } = this;
     let at = this.used;
     for (let i = from; i < to; i++) out[at++] = bytes[i]!;

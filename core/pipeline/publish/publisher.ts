@@ -45,6 +45,8 @@ export interface PublisherOptions {
   baseline: SortedRows | null;
   /** Null if the baseline is a feed alone. */
   state: SortedRows | null;
+  /** True if the baseline is a run's feed: then a vendor in it is one of the tenant's. */
+  namesWinners: boolean;
   decisions: SortedRows | null;
   refused: SkuListReader;
   /** Vendors that were not read. */
@@ -324,7 +326,7 @@ export class Publisher implements Outlet {
     const isRefused = this.#options.refused.has(sku, skuStart, skuEnd);
     if (isRefused === null) return false;
     const state = stateFound === FOUND ? this.#stateReader!.row() : NO_STATE;
-    const vendors = stateFound === FOUND ? this.#stateReader!.vendors() : [];
+    const vendors = stateFound === FOUND ? this.#stateReader!.vendors() : this.#knownVendor(baseline);
     const reason = this.#reasonOf(isRefused, vendors, winner);
     const kept = state.state === 'kept' ? state.runs : 0;
     const action = this.#actionOf(reason, kept);
@@ -344,6 +346,13 @@ export class Publisher implements Outlet {
     figures.gone(quantity, name);
     if (figures.wantsVendors) for (const vendor of vendors) figures.vendorLacks(vendor, quantity, name);
     return true;
+  }
+
+  /** A run from before the tenant turned publishing on has no state: its winners are known at least. */
+  #knownVendor(baseline: SortedRows): string[] {
+    const { namesWinners } = this.#options;
+    const winner = namesWinners && this.#state === null ? baseline.text(baseline.indexOf('vendor_id')) : '';
+    return winner === '' ? [] : [winner];
   }
 
   #reasonOf(isRefused: boolean, vendors: readonly string[], winner: number | null): VanishedReason {

@@ -148,6 +148,7 @@ export class PublishStage {
         format,
         baseline: this.#rows,
         state,
+        namesWinners: baseline?.run_id != null,
         decisions: decided,
         refused,
         unread,
