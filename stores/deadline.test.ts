@@ -66,6 +66,20 @@ test('a body is read and ended as it is', async () => {
   assert.equal([ended, info.key], [true, 'k']);
 });
 
+test('what comes too late is ended: a sink is aborted, a body is closed', async () => {
+  const ended: string[] = [];
+  const late = <T>(value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), 40));
+  const body = { [Symbol.asyncIterator]: () => ({ next: never, return: async () => void ended.push('body') }) };
+  const store = withDeadline(
+    { write: () => late({ abort: () => void ended.push('sink'), close: never }), read: () => late({ body }) },
+    LIMIT,
+  );
+  await Promise.all([refusal(() => store.write()), refusal(() => store.read())]);
+  assert.equal(ended, []);
+  await late(null);
+  assert.equal(ended.sort(), ['body', 'sink']);
+});
+
 test('a receive may wait for messages as long as it was told', async () => {
   const wait = () => new Promise((resolve) => setTimeout(() => resolve([]), 60));
   const store = withDeadline({ receive: (_: { waitSeconds: number }) => wait() }, LIMIT);

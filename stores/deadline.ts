@@ -35,13 +35,23 @@ function waitSecondsOf(name: string | symbol, args: readonly unknown[]): number 
 async function inTime<T>(answer: Promise<T>, name: string, seconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooLate(name, seconds)), seconds * 1000);
+    timer = setTimeout(() => {
+      reject(tooLate(name, seconds));
+      answer.then(discard).catch(() => undefined);
+    }, seconds * 1000);
   });
   try {
     return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What came too late holds files and connections. */
+export async function discard(answer: unknown): Promise<void> {
+  const { abort, body } = (answer ?? {}) as Partial<ObjectSink & Read>;
+  if (typeof abort === 'function') await (answer as ObjectSink).abort();
+  if (body !== undefined) await body[Symbol.asyncIterator]().return?.();
 }
 
 type Read = Awaited<ReturnType<ArtifactStore['read']>>;

@@ -1,0 +1,85 @@
+/** A small run, and what must hold once it has ended whatever happened to its worker and its stores. */
+import { createHash } from 'node:crypto';
+import type { JobMessage, RunRecord } from '../../core/ports/service.ts';
+import { CONFIG } from '../../worker/testing/worker-harness.ts';
+import type { Place } from './family.ts';
+
+const TENANT_ID = 'shop';
+const VENDORS = ['acme', 'bolt'];
+
+/** A tenant with two feeds. */
+export async function addTenant({ stores, now }: Place, rows: number, tenantId = TENANT_ID): Promise<void> {
+  await stores.tenants.create(tenantId, { ...CONFIG, tenant_id: tenantId }, now());
+  for (const [n, vendor] of VENDORS.entries()) {
+    const sink = await stores.artifacts.write(`tenants/${tenantId}/inbound/${vendor}/feed.csv`);
+    let text = 'sku,quantity_available,cost\n';
+    for (let i = 0; i < rows; i++) text += `S${(i * 7919 + n) % 100_003},${i % 50},${i % 900}.25\n`;
+    await sink.write(new TextEncoder().encode(`${text}${vendor === 'acme' ? 'BAD,one,2\n' : ''}`));
+    await sink.close();
+  }
+}
+
+export async function startRun({ stores, now }: Place, runId: string): Promise<void> {
+  const run = { runId, tenantId: TENANT_ID, configVersion: 1, vendors: [], force: false, now: now() };
+  const { status } = await stores.runs.create(run);
+  if (status !== 'created') throw new Error(`the slot of the run before stays: ${status}`);
+  await stores.queue.send(jobOfRun(run));
+}
+
+export function jobOfRun({ runId: run_id, tenantId: tenant_id }: Pick<RunRecord, 'runId' | 'tenantId'>): JobMessage {
+  return { run_id, tenant_id, vendors: [], config_version: 1 };
+}
+
+export function hasEnded(run: RunRecord | null): boolean {
+  return run?.status === 'SUCCEEDED' || run?.status === 'FAILED';
+}
+
+/** Hashes of a run's files, without what differs between two runs. */
+export async function filesOf({ stores }: Place, run: RunRecord): Promise<Record<string, string>> {
+  const prefix = `${run.runId}/tenants/${run.tenantId}/`;
+  const start = new Date(run.startedAt ?? 0).toISOString().slice(0, 19);
+  const { objects } = await stores.artifacts.list(prefix);
+  const hashes: Record<string, string> = {};
+  for (const { key } of objects.filter((one) => !one.key.endsWith('run_summary.json'))) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await stores.artifacts.read(key)).body) chunks.push(chunk.slice());
+    const text = Buffer.concat(chunks).toString('latin1').replaceAll(start, 'START').replaceAll(run.runId, 'RUN');
+    const lasting = text.replace(/"(etag|last_modified)".*/g, '');
+    hashes[key.slice(prefix.length)] = createHash('sha256').update(lasting, 'latin1').digest('hex');
+  }
+  return hashes;
+}
+
+/** Promises that a run broke which should have succeeded; of the files alone, while others are at work. */
+export async function brokenBy(
+  place: Place,
+  runId: string,
+  wanted: Record<string, string>,
+  only: { files: boolean } = { files: false },
+): Promise<string[]> {
+  const broken: string[] = [];
+  const run = await place.stores.runs.get(runId);
+  if (run?.status !== 'SUCCEEDED') return [`${runId} is ${run?.status} ${run?.errorCode} ${run?.errorMessage}`];
+  const found = await filesOf(place, run);
+  for (const file of new Set([...Object.keys(wanted), ...Object.keys(found)])) {
+    if (found[file] !== wanted[file]) broken.push(`${runId}: ${file} is not as in an undisturbed run`);
+  }
+  for (const name of [
+    'merged_inventory',
+    'run_summary',
+    'input_manifest',
+    'errors',
+    'inbound_acme',
+    'normalized_bolt',
+  ]) {
+    if (run.artifacts[name] === undefined) broken.push(`${runId} does not name its ${name}`);
+  }
+  if (only.files) return broken;
+  const { visible, inFlight } = await place.stores.queue.depth();
+  if (visible + inFlight > 0) broken.push(`${runId}: ${visible} + ${inFlight} messages stay`);
+  const letters = await place.stores.queue.deadLetters.list(10);
+  if (letters.length > 0) broken.push(`${runId}: ${letters.length} dead letters`);
+  const left = place.leftovers();
+  if (left.length > 0) broken.push(`${runId}: files stay: ${left.join(', ')}`);
+  return broken;
+}
