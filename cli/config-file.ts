@@ -7,7 +7,7 @@ import { RelayError } from '../core/errors.ts';
 import type { Registry } from '../core/registry.ts';
 import { jsonDepth } from '../core/text/json-depth.ts';
 import { attempt } from '../stores/embedded/file-errors.ts';
-import { requireOrdinary } from './ordinary-file.ts';
+import { requireOrdinary, statIfThere } from './ordinary-file.ts';
 import type { BaseSettings } from './settings.ts';
 import { parseYaml, YamlError } from './yaml-text.ts';
 
@@ -30,8 +30,10 @@ export async function readRawConfig(file: string, settings: BaseSettings): Promi
 }
 
 function readText(file: string, bytesMax: number): string {
-  if (!fs.existsSync(file)) throw new RelayError('missing_tenant_config', `there is no config file ${file}`);
-  const { size } = statConfig(file);
+  const stat = statIfThere(file);
+  if (stat === null) throw new RelayError('missing_tenant_config', `there is no config file ${file}`);
+  requireOrdinary(file, stat);
+  const { size } = stat;
   if (size > bytesMax) {
     throw new RelayError('CONFIG_INVALID', `${file} has ${size} bytes; the limit is ${bytesMax} (LIMIT_CONFIG_BYTES)`);
   }
@@ -41,12 +43,6 @@ function readText(file: string, bytesMax: number): string {
   } catch {
     throw new RelayError('CONFIG_INVALID', `${file} is not UTF-8 text`);
   }
-}
-
-function statConfig(file: string): fs.Stats {
-  const stat = attempt(`read ${file}`, () => fs.statSync(file));
-  requireOrdinary(file, stat);
-  return stat;
 }
 
 /** JSON is YAML too, but JSON files must keep JSON's own rules. */

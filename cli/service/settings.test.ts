@@ -301,4 +301,11 @@ test('every number among the settings is tested here', () => {
   assert.equal([...SERVICE_SETTING_NAMES].sort(), [...others, ...metrics, ...ofAws, ...Object.keys(NUMBERS)].sort());
 });
 
+test('a bad origin is named without its password', () => {
+  assert.throws(
+    () => readServiceSettings({ CORS_ORIGINS: 'https://user:secret@shop.example' }),
+    (error: Error) => /…@shop\.example/.test(error.message) && !error.message.includes('secret'),
+  );
+});
+
 test.run();

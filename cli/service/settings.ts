@@ -1,6 +1,7 @@
 /** The settings of `relay serve`, `relay api`, `relay worker` and `relay dlq`. */
 import { type ApiSettings, DEFAULT_API_SETTINGS } from '../../api/deps.ts';
 import { RelayError } from '../../core/errors.ts';
+import { shownAddress } from '../../core/text/shown-address.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import type { Env } from '../colour.ts';
 import { type NumberSetting, readNumber } from '../number-setting.ts';
@@ -244,7 +245,9 @@ function readOrigins(text: string | undefined, problems: string[]): string[] {
   const origins = splitList(text);
   for (const origin of origins) {
     if (URL.canParse(origin) && /^https?:\/\//.test(origin) && new URL(origin).origin === origin) continue;
-    problems.push(`CORS_ORIGINS must be origins such as https://shop.example with commas between, not "${origin}"`);
+    problems.push(
+      `CORS_ORIGINS must be origins such as https://shop.example with commas between, not "${shownAddress(origin)}"`,
+    );
   }
   return origins;
 }

@@ -10,6 +10,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetters, ReceivedJob } from '../../core/ports/service.ts';
+import { shownAddress } from '../../core/text/shown-address.ts';
 import { type AwsCall, attemptAws } from './errors.ts';
 import { toJob } from './messages.ts';
 
@@ -107,7 +108,11 @@ export class AwsDeadLetters implements DeadLetters {
   }
 
   #call(action: string): AwsCall {
-    return { resource: `dead-letter queue ${this.#url}`, setting: 'SQS_DLQ_URL', action: `sqs:${action}` };
+    return {
+      resource: `dead-letter queue ${shownAddress(this.#url)}`,
+      setting: 'SQS_DLQ_URL',
+      action: `sqs:${action}`,
+    };
   }
 }
 

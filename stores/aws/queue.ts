@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { RelayError } from '../../core/errors.ts';
 import type { DeadLetters, JobMessage, JobQueue, ReceivedJob, ReceiveOptions } from '../../core/ports/service.ts';
+import { shownAddress } from '../../core/text/shown-address.ts';
 import { AwsDeadLetters } from './dead-letters.ts';
 import { type AwsCall, attemptAws, awsError, isAws } from './errors.ts';
 import { toJob, wholeSeconds } from './messages.ts';
@@ -128,7 +129,7 @@ export class AwsJobQueue implements JobQueue {
           : null;
     if (problem === null) return;
     const details = { queue: queueUrl };
-    throw new RelayError('store_missing', `queue ${queueUrl} ${problem}`, { recovery: 'retry', details });
+    throw new RelayError('store_missing', `queue ${shownAddress(queueUrl)} ${problem}`, { recovery: 'retry', details });
   }
 
   #changeVisibility(receipt: string, seconds: number): Promise<boolean> {
@@ -151,6 +152,10 @@ export class AwsJobQueue implements JobQueue {
   }
 
   #call(action: string): AwsCall {
-    return { resource: `queue ${this.#options.queueUrl}`, setting: 'SQS_QUEUE_URL', action: `sqs:${action}` };
+    return {
+      resource: `queue ${shownAddress(this.#options.queueUrl)}`,
+      setting: 'SQS_QUEUE_URL',
+      action: `sqs:${action}`,
+    };
   }
 }

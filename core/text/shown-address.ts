@@ -1,0 +1,4 @@
+/** An address for messages and logs: user and password in it are not shown. */
+export function shownAddress(address: string): string {
+  return address.replace(/\/\/[^/?#\s]*@/g, '//…@');
+}
