@@ -21,7 +21,7 @@ export function baselineOf({ runId, read, chunkBytes }: PublishedFiles): Baselin
   const state = read(PATHS.publishState);
   const summary = read(PATHS.summary);
   return {
-    run_id: runId,
+    run_id: state === undefined && summary === undefined ? null : runId,
     key: `${runId}/${PATHS.merged(format)}`,
     etag: null,
     sha256: createHash('sha256').update(feed).digest('hex'),
