@@ -288,4 +288,28 @@ test(
   }),
 );
 
+test(
+  'deliveries that could not be settled because the stores were away do not count against their job',
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    const failed = () => harness.events.filter((event) => event === 'delivery_failed').length;
+    const isAway = () => failed() < 2;
+    const runs = withMethods<WorkerDeps['runs']>(harness.stores.runs, {
+      claim: (...args) => (isAway() ? Promise.reject(busy()) : harness.stores.runs.claim(...args)),
+    });
+    const queue = withMethods<WorkerDeps['queue']>(harness.stores.queue, {
+      delete: (receipt) => (isAway() ? Promise.reject(busy()) : harness.stores.queue.delete(receipt)),
+    });
+    let seen = 0;
+    await harness.loopUntil(async () => {
+      // the message comes back by itself
+      if (failed() > seen) harness.time += 301_000;
+      seen = failed();
+      return (await harness.run('r1')).finishedAt !== null;
+    }, harness.deps({ runs, queue }));
+    assert.equal([failed(), (await harness.run('r1')).status], [2, 'SUCCEEDED']);
+    assert.equal(await harness.messages(), [0, 0, 0]);
+  }),
+);
+
 test.run();

@@ -6,7 +6,7 @@ import { RelayError } from '../../core/errors.ts';
 import { randomOf } from '../simulation/choices.ts';
 import type { Family, Place } from './family.ts';
 import { ServiceProcess } from './service.ts';
-import { addTenant, brokenBy, filesOf, hasEnded, jobOfRun } from './small-run.ts';
+import { addTenant, brokenBy, hasEnded, jobOfRun, runFiles } from './small-run.ts';
 
 export interface Crashes {
   runs: number;
@@ -60,11 +60,11 @@ class CrashDriver {
       for (const name of names) await addTenant(this.#place, rows, name);
       for (let i = 0; i < WORKERS; i++) this.#start();
       // the first run of each tenant is left in peace
-      for (const name of names) await this.#startRun(name);
+      for (const name of names) await this.#startNext(name);
       await this.#untilEnded();
       const end = performance.now() + seconds * 1000;
       while (performance.now() < end) {
-        for (const name of names) if (!this.#active.has(name)) await this.#startRun(name);
+        for (const name of names) if (!this.#active.has(name)) await this.#startNext(name);
         await wait(30 + this.#random() * 500);
         this.#crash();
         await this.#lookAtRuns();
@@ -81,7 +81,7 @@ class CrashDriver {
     this.#workers.push(new ServiceProcess('worker', this.#place.root, { ...SETTINGS, ...this.#place.env }));
   }
 
-  async #startRun(tenantId: string): Promise<void> {
+  async #startNext(tenantId: string): Promise<void> {
     const runId = `${tenantId}-run-${++this.result.runs}`;
     await startTenantRun(this.#place, runId, tenantId);
     this.#active.set(tenantId, runId);
@@ -124,7 +124,7 @@ class CrashDriver {
       if (!hasEnded(run) || run === null) continue;
       this.#active.delete(tenantId);
       const wanted = this.#wanted.get(tenantId);
-      if (wanted === undefined) this.#wanted.set(tenantId, await filesOf(this.#place, run));
+      if (wanted === undefined) this.#wanted.set(tenantId, await runFiles(this.#place, run));
       else this.result.findings.push(...(await brokenBy(this.#place, runId, wanted, { files: true })));
     }
   }

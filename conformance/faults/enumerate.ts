@@ -12,7 +12,7 @@ import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
 import { handleDelivery } from '../../worker/job.ts';
 import { randomOf } from '../simulation/choices.ts';
 import type { Family, Place, PlaceStores } from './family.ts';
-import { addTenant, brokenBy, filesOf, hasEnded, startRun } from './small-run.ts';
+import { addTenant, brokenBy, hasEnded, runFiles, startSmallRun } from './small-run.ts';
 
 export const FAULTS = ['before', 'after', 'hang', 'slow', 'twice'] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -135,7 +135,7 @@ function depsOf(place: Place, stores: PlaceStores): WorkerDeps {
 async function runUnder(place: Place, runId: string, saboteur: Saboteur): Promise<void> {
   const deps = depsOf(place, saboteur.around(place.stores));
   const { runs, queue } = place.stores;
-  await startRun(place, runId);
+  await startSmallRun(place, runId);
   for (let deliveries = 0; deliveries < DELIVERIES_MAX; deliveries++) {
     const [delivery] = await queue.receive({ max: 1, visibilitySeconds: 300, waitSeconds: 0 });
     if (delivery !== undefined) await handleDelivery(deps, delivery).catch(passing);
@@ -169,7 +169,7 @@ export async function enumerateFaults(
     await runUnder(place, 'run-plain', plain);
     const done = await place.stores.runs.get('run-plain');
     if (done?.status !== 'SUCCEEDED') throw new Error(`the run failed undisturbed: ${done?.errorMessage}`);
-    const wanted = await filesOf(place, done);
+    const wanted = await runFiles(place, done);
     const plans: Array<Array<[number, Fault]>> = [];
     for (let call = 0; call < plain.calls; call++) {
       for (const fault of FAULTS) if (random() < share) plans.push([[call, fault]]);

@@ -19,7 +19,7 @@ export async function addTenant({ stores, now }: Place, rows: number, tenantId =
   }
 }
 
-export async function startRun({ stores, now }: Place, runId: string): Promise<void> {
+export async function startSmallRun({ stores, now }: Place, runId: string): Promise<void> {
   const run = { runId, tenantId: TENANT_ID, configVersion: 1, vendors: [], force: false, now: now() };
   const { status } = await stores.runs.create(run);
   if (status !== 'created') throw new Error(`the slot of the run before stays: ${status}`);
@@ -35,7 +35,7 @@ export function hasEnded(run: RunRecord | null): boolean {
 }
 
 /** Hashes of a run's files, without what differs between two runs. */
-export async function filesOf({ stores }: Place, run: RunRecord): Promise<Record<string, string>> {
+export async function runFiles({ stores }: Place, run: RunRecord): Promise<Record<string, string>> {
   const prefix = `${run.runId}/tenants/${run.tenantId}/`;
   const start = new Date(run.startedAt ?? 0).toISOString().slice(0, 19);
   const { objects } = await stores.artifacts.list(prefix);
@@ -60,7 +60,7 @@ export async function brokenBy(
   const broken: string[] = [];
   const run = await place.stores.runs.get(runId);
   if (run?.status !== 'SUCCEEDED') return [`${runId} is ${run?.status} ${run?.errorCode} ${run?.errorMessage}`];
-  const found = await filesOf(place, run);
+  const found = await runFiles(place, run);
   for (const file of new Set([...Object.keys(wanted), ...Object.keys(found)])) {
     if (found[file] !== wanted[file]) broken.push(`${runId}: ${file} is not as in an undisturbed run`);
   }

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { SimWorker } from './overtaking.ts';
 import type { Ports } from './ports.ts';
-import { comparable, feedText, hashOf, pinsOf, referenceOf, TENANTS, VENDORS } from './references.ts';
+import { comparable, feedVersion, hashOf, pinsOf, referenceOf, TENANTS, VENDORS } from './references.ts';
 import type { SimArtifactStore, SimJobQueue } from './stores.ts';
 
 export interface EndState {
@@ -89,7 +89,7 @@ export class EndCheck {
         this.#state.broken.push(
           `${run.runId}: the manifest names another copy of ${vendor} than the one that is there`,
         );
-      return [0, 1, 2].findIndex((version) => feedText(vendor, version) === copy);
+      return [0, 1, 2].findIndex((version) => feedVersion(vendor, version) === copy);
     });
     const wanted = await referenceOf(versions);
     const found = comparable(run, files);

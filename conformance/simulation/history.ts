@@ -3,7 +3,6 @@
  * The code of the workers is the product's own; stores are in memory, time is virtual.
  */
 import type { LogFields } from '../../api/deps.ts';
-import { RelayError } from '../../core/errors.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
@@ -15,8 +14,8 @@ import { MemoryTenantStore } from '../contracts/doubles/tenants.ts';
 import type { Choices } from './choices.ts';
 import { EndCheck } from './end-check.ts';
 import { AMBUSHES, Overtaking, type SimWorker } from './overtaking.ts';
-import { type Ports, portsOf, send, sleep } from './ports.ts';
-import { configOf, feedText, jobOf, pinsOf, referenceOf, simEngine, TENANTS, VENDORS } from './references.ts';
+import { type Ports, portsOf, send, sleep, unavailable } from './ports.ts';
+import { configOf, feedVersion, jobOf, pinsOf, referenceOf, simEngine, TENANTS, VENDORS } from './references.ts';
 import { SimArtifactStore, SimJobQueue } from './stores.ts';
 import { PARTS, SETTINGS, STORES, TROUBLES, type Trouble } from './troubles.ts';
 import { watchRuns } from './watched-runs.ts';
@@ -316,7 +315,7 @@ class History {
     // a feed may change, and change back
     const version = before === undefined ? 0 : this.world.choices.pick([before + 1, Math.max(0, before - 1)]) % 3;
     this.#versions.set(name, version);
-    this.#stores.artifacts.place(`tenants/${tenant}/inbound/${vendor}/feed.csv`, feedText(vendor, version));
+    this.#stores.artifacts.place(`tenants/${tenant}/inbound/${vendor}/feed.csv`, feedVersion(vendor, version));
   }
 
   /** A client that starts its next run when the one before has ended. It may die before it has sent the message. */
@@ -439,10 +438,6 @@ class History {
   #checkClean({ name, openSinks, scratches }: SimWorker): void {
     if (openSinks !== 0 || scratches !== 0) this.broken.push(`${name} left ${openSinks} sinks, ${scratches} scratches`);
   }
-}
-
-function unavailable({ store, name }: Call): RelayError {
-  return new RelayError('store_unavailable', `${store}.${name} failed`, { recovery: 'retry' });
 }
 
 function isActive(run: RunRecord | null): boolean {

@@ -1,7 +1,7 @@
 /** Runs histories by seed until one breaks a promise. Loaded from compiled sources: see `compiled-hunt.ts`. */
 import { Choices, shrink } from './choices.ts';
 import { type HistoryOptions, type HistoryResult, runHistory } from './history.ts';
-import { codeOf, MUTANTS, type Mutant } from './mutants.ts';
+import { codeOf, MUTANTS, type SimMutant } from './mutants.ts';
 
 export { Choices, MUTANTS, runHistory, shrink };
 
@@ -28,7 +28,7 @@ export async function hunt(
 }
 
 /** `folder` has the patched worker of the mutant, if it has a patch. */
-export async function huntMutant(mutant: Mutant, folder: string | null, from: number, count: number) {
+export async function huntMutant(mutant: SimMutant, folder: string | null, from: number, count: number) {
   const code = await codeOf(mutant, folder);
   const { troubles, ambushes, share, breaks } = mutant;
   const place = { ...(ambushes && { ambushes }), ...(share && { share }) };

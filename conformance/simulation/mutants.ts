@@ -15,7 +15,7 @@ export interface Patch {
   to: string;
 }
 
-export interface Mutant extends Pick<HistoryOptions, 'ambushes' | 'share'> {
+export interface SimMutant extends Pick<HistoryOptions, 'ambushes' | 'share'> {
   name: string;
   patch?: Patch;
   code?: Partial<Code>;
@@ -106,7 +106,7 @@ class ForgetsToCount extends SimJobQueue {
 
 const runs = (makeRuns: Code['makeRuns']): Partial<Code> => ({ makeRuns });
 
-export const MUTANTS: readonly Mutant[] = [
+export const MUTANTS: readonly SimMutant[] = [
   {
     name: 'an artifact replaces whatever is there',
     patch: {
@@ -184,14 +184,6 @@ export const MUTANTS: readonly Mutant[] = [
     troubles: ['outage', 'kill'],
     breaks: /messages for|not over/,
     seed: 32,
-  },
-  {
-    name: 'deliveries that could not be settled count',
-    patch: { file: 'loop.ts', from: 'receiveCount - (this.#uncounted.get(messageId) ?? 0)', to: 'receiveCount' },
-    troubles: ['outage'],
-    breaks: /POISON_JOB without a loss/,
-    share: 0.05,
-    seed: 1,
   },
   {
     name: 'lost messages are not sent again',
@@ -299,7 +291,7 @@ export const MUTANTS: readonly Mutant[] = [
 ];
 
 /** The code of a mutant; `folder` has the patched worker. */
-export async function codeOf(mutant: Mutant, folder: string | null): Promise<Code> {
+export async function codeOf(mutant: SimMutant, folder: string | null): Promise<Code> {
   if (folder === null) return { ...AS_IT_IS, ...mutant.code };
   const { runWorker } = (await import(`${folder}/loop.js`)) as Pick<Code, 'runWorker'>;
   const { executeRun } = (await import(`${folder}/execute.js`)) as Pick<Code, 'executeRun'>;

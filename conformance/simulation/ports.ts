@@ -1,6 +1,7 @@
 /** The ports as one simulated process sees them: every call waits until the history acts on it. */
+import { RelayError } from '../../core/errors.ts';
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../../core/ports/service.ts';
-import type { SimProcess, World } from './world.ts';
+import type { Call, SimProcess, World } from './world.ts';
 
 export interface Ports {
   artifacts: ArtifactStore;
@@ -120,4 +121,9 @@ export function sleep(world: World, process: SimProcess, seconds: number, signal
     const endTimer = world.after(seconds, process, end);
     signal?.addEventListener('abort', end);
   });
+}
+
+/** The store is away. */
+export function unavailable({ store, name }: Call): RelayError {
+  return new RelayError('store_unavailable', `${store}.${name} failed`, { recovery: 'retry' });
 }

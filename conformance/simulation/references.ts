@@ -35,7 +35,7 @@ export function configOf(tenantId: string): object {
 }
 
 /** Odd versions have a row that is refused. */
-export function feedText(vendor: string, version: number): string {
+export function feedVersion(vendor: string, version: number): string {
   const bad = version % 2 === 1 ? 'BAD,one,2\n' : '';
   return `sku,quantity_available,cost\nA1,${version + 1},${vendor.length + version}\n${bad}${vendor},3,7.5\n`;
 }
@@ -61,7 +61,7 @@ export async function referenceOf(versions: readonly number[]): Promise<Record<s
   const world = { wall: Date.parse('2026-11-01T06:00:00Z') };
   const artifacts = new SimArtifactStore(() => world.wall, 'of each write');
   for (const [i, vendor] of VENDORS.entries())
-    artifacts.place(`tenants/north/inbound/${vendor}/feed.csv`, feedText(vendor, versions[i] ?? 0));
+    artifacts.place(`tenants/north/inbound/${vendor}/feed.csv`, feedVersion(vendor, versions[i] ?? 0));
   const runs = new MemoryRunStore();
   await runs.create({
     runId: 'reference-1',

@@ -15,7 +15,7 @@ test('a seed is a history, and its choices are the same one', async () => {
 });
 
 test('no history breaks a promise', async () => {
-  const { found } = await hunt(1, 40, {});
+  const { found } = await hunt(1, 25, {});
   assert.is(found, null, JSON.stringify(found));
 });
 
