@@ -87,7 +87,7 @@ const cell = fc.oneof(
 );
 
 /** A table with some of its parts replaced. */
-export const feedText = fc
+export const tableBytes = fc
   .tuple(
     fc.constantFrom('sku,quantity_available,cost,title', 'sku;quantity_available;cost;title', 'SKU\tQty\tPrice'),
     fc.array(

@@ -14,11 +14,11 @@ import {
   anyConfig,
   anyRequest,
   corpus,
-  feedText,
   mutated,
   mutatedFrom,
   mutation,
   parserSettings,
+  tableBytes,
   workbookBytes,
 } from './fuzz-inputs.ts';
 import { request } from './requests.ts';
@@ -44,20 +44,20 @@ async function runMap(map: Uint8Array): Promise<string | null> {
 }
 
 const KINDS: Record<string, fc.IAsyncProperty<Any>> = {
-  feed: property(fc.tuple(fc.oneof(feedText, mutatedFrom(corpus('.csv'))), parserSettings), ([bytes, parser]) =>
+  feed: property(fc.tuple(fc.oneof(tableBytes, mutatedFrom(corpus('.csv'))), parserSettings), ([bytes, parser]) =>
     runFeed(bytes, parser),
   ),
   workbook: property(fc.oneof(workbookBytes, mutatedFrom(corpus('.xlsx'))), (bytes) =>
     runFeed(bytes, { format: 'csv' }),
   ),
   archive: property(
-    fc.tuple(fc.array(feedText, { minLength: 1, maxLength: 3 }), fc.array(mutation, { maxLength: 2 })),
+    fc.tuple(fc.array(tableBytes, { minLength: 1, maxLength: 3 }), fc.array(mutation, { maxLength: 2 })),
     ([members, changes]) =>
       runFeed(changes.reduce(mutated, zip(members.map((data, i) => ({ name: `${i}.csv`, data })))), { format: 'csv' }),
   ),
   map: property(
     fc
-      .oneof(feedText, mutatedFrom(corpus('.csv')))
+      .oneof(tableBytes, mutatedFrom(corpus('.csv')))
       .map((bytes) => Buffer.concat([Buffer.from('vendor_sku,sku\n'), bytes])),
     runMap,
   ),
@@ -65,8 +65,8 @@ const KINDS: Record<string, fc.IAsyncProperty<Any>> = {
     const checked = checkConfig(raw, testRegistry());
     return checked.ok ? null : (checked.problems.find(({ code }) => code === 'plugin_failed')?.code ?? null);
   }),
-  clean: property(fc.oneof(feedText, mutatedFrom(corpus('.csv'))), (bytes) => runCommand('clean', bytes)),
-  suggest: property(fc.oneof(feedText, mutatedFrom(corpus('.csv'))), (bytes) => runCommand('suggest', bytes)),
+  clean: property(fc.oneof(tableBytes, mutatedFrom(corpus('.csv'))), (bytes) => runCommand('clean', bytes)),
+  suggest: property(fc.oneof(tableBytes, mutatedFrom(corpus('.csv'))), (bytes) => runCommand('suggest', bytes)),
   request: property(anyRequest, ({ method, path: address, headers, body }) =>
     request(method, address, /^(GET|HEAD|OPTIONS)$/.test(method) ? undefined : body, headers),
   ),
