@@ -16,7 +16,8 @@ export function testsOf(source: string, graph: ImportGraph): string[][] {
     if (file === source.replace(/\.ts$/, '.test.ts')) return 0;
     if (file.replace(/[^/]*$/, '') === folder) return 1;
     if (file.startsWith(`${top}/`)) return 2;
-    return file.startsWith('conformance/') ? 3 : 4;
+    // such as conformance/publish/ for core/pipeline/publish/
+    return folder.endsWith(`/${file.split('/')[1]}/`) ? 2 : 3;
   };
   const order = (file: string) => rank(file) * 1000 + (distances.get(file) ?? 0);
   tests.sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1));
