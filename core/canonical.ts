@@ -74,3 +74,11 @@ export type Condition = (typeof CONDITIONS)[number];
 export function isCanonicalColumn(name: string): name is CanonicalColumn {
   return (CANONICAL_COLUMNS as readonly string[]).includes(name);
 }
+
+/** A column that the tenant declares beside these (`extra_columns`); its cells are texts. It follows them, in the tenant's order. */
+export type ExtraColumn = string;
+
+/** The kind of a canonical or extra column. */
+export function columnKind(column: CanonicalColumn | ExtraColumn): ColumnKind {
+  return isCanonicalColumn(column) ? COLUMN_KINDS[column] : 'text';
+}

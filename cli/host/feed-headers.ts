@@ -4,6 +4,7 @@ import { RelayError } from '../../core/errors.ts';
 import { bindPlugins } from '../../core/pipeline/bind.ts';
 import { FeedNames } from '../../core/pipeline/fetch/not-a-feed.ts';
 import { HookWaits } from '../../core/pipeline/hook-waits.ts';
+import { extraSources } from '../../core/pipeline/normalize/extra-columns.ts';
 import { feedColumnWarnings } from '../../core/pipeline/normalize/feed-columns.ts';
 import type { ConfigProblem } from '../../core/plugin.ts';
 import type { ByteSource, EngineLimits } from '../../core/ports/engine.ts';
@@ -31,7 +32,8 @@ export async function checkFeedHeaders(config: TenantConfig, options: FeedHeader
     for (const source of await feedsOf(vendor)) {
       try {
         const feed = await plugins.parser(vendor).prepare(startOf(source));
-        report.warnings.push(...(await feedColumnWarnings(feed, vendor.vendor_id, limits)));
+        const extras = extraSources(config.extra_columns, vendor.parser.column_map);
+        report.warnings.push(...(await feedColumnWarnings(feed, { vendorId: vendor.vendor_id, extras }, limits)));
       } catch (error) {
         if (!(error instanceof RelayError) || error.code.startsWith('plugin_')) throw error;
         if (error.code === 'missing_required_columns' && !isStrict)

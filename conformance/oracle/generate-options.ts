@@ -25,11 +25,14 @@ const ENDINGS = ['0.99', '.95', '0.49', '0', '0.5', '9.99', '4.9', '90', '5', '0
 const BANDS = ['0', '0.5', '3', '9.99', '10', '25', '100', '999.999999'];
 const MARGINS = ['0', '0.05', '0.2', '0.333333', '1.5', '-0.5', '-1'];
 
+const EXTRA_HEADERS = ['title', 'Brand', 'cost', 'PRICE', 'map_price', 'condition', 'msrp', 'whatever', 'none'];
+const EXTRAS = ['gtin', 'image_url', 'mpn', 'notes', 'unused'];
 /** Texts that brands of the feeds are made of, written otherwise. */
 const BRANDS = ['WHEEL', ' bolt', 'cap', 'räder', 'ポンプ', '50%'];
 
 export function addOptions(random: Random, config: Config, features: Set<string>): void {
   if (random.chance(0.3)) config.pricing.rules = makeRules(random, features);
+  if (random.chance(0.25)) addExtras(random, config, features);
   if (random.chance(0.3)) config.quantity = { rules: makeQuantityRules(random, config, features) };
 }
 
@@ -83,4 +86,21 @@ function makeQuantityRules(random: Random, config: Config, features: Set<string>
     for (const name of Object.keys(rule)) features.add(`quantity:${name}`);
     return rule;
   });
+}
+
+/** Under names that many feeds have; never the SKU, at whose ends more signs are trimmed. */
+function addExtras(random: Random, config: Config, features: Set<string>): void {
+  const names = random.shuffle(EXTRAS).slice(0, random.int(1, 3));
+  config.extra_columns = names;
+  for (const { parser } of config.vendors) {
+    const mapped = names.filter(() => random.chance(0.6));
+    if (mapped.length === 0) continue;
+    parser.column_map = {
+      ...parser.column_map,
+      ...Object.fromEntries(mapped.map((name) => [name, random.pick(EXTRA_HEADERS)])),
+    };
+  }
+  const { columns } = config.output;
+  config.output.columns = random.chance(0.2) ? columns : random.shuffle([...columns, ...names]);
+  features.add('extra_columns');
 }

@@ -71,6 +71,7 @@ test(`${SEEDS} seeds reach every code, mode and criterion, and most succeed`, ()
     ],
     ...['cost_bands', 'ending', 'msrp_cap', 'min_margin'].map((use) => `rule:${use}`),
     ...['vendors', 'brands', 'buffer', 'cap', 'min_to_list'].map((name) => `quantity:${name}`),
+    'extra_columns',
     ...[
       'map_enforce:true',
       'map_enforce:false',

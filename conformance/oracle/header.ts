@@ -1,30 +1,32 @@
 /** Which field of a record feeds which canonical column (contract 3, "Structure"). */
 
 import { trim } from './fields.ts';
-import { CANONICAL, type Column, Failure, REQUIRED, type VendorConfig } from './types.ts';
+import { CANONICAL, Failure, REQUIRED, type VendorConfig } from './types.ts';
 
 export interface Layout {
-  /** Field index by canonical column; columns that the feed lacks are absent. */
-  at: Partial<Record<Column, number>>;
+  /** Field index by column; columns that the feed lacks are absent. */
+  at: Partial<Record<string, number>>;
+  extras: readonly string[];
   warnings: string[];
 }
 
 /** Throws `ambiguous_column` and `missing_required_columns`. */
-export function layoutOf(header: readonly string[], vendor: VendorConfig): Layout {
+export function layoutOf(header: readonly string[], vendor: VendorConfig, extras: readonly string[]): Layout {
   const map = vendor.parser.column_map ?? {};
-  const layout: Layout = { at: {}, warnings: [] };
-  const missing: { column: Column; header: string }[] = [];
-  const ambiguous: Column[] = [];
-  for (const column of CANONICAL) {
+  const layout: Layout = { at: {}, extras, warnings: [] };
+  const missing: { column: string; header: string }[] = [];
+  const ambiguous: string[] = [];
+  const required: readonly string[] = REQUIRED;
+  for (const column of [...CANONICAL, ...extras]) {
     // The vendor's id is the config's, whatever the feed says.
     if (column === 'vendor_id') continue;
     const mapped = map[column] !== undefined;
     const wanted = map[column] ?? column;
-    const found = find(header, wanted, mapped || REQUIRED.includes(column));
+    const found = find(header, wanted, mapped || required.includes(column));
     const [first] = found.at;
     if (found.at.length > 1) ambiguous.push(column);
     if (first !== undefined) layout.at[column] = first;
-    else if (REQUIRED.includes(column)) missing.push({ column, header: wanted });
+    else if (required.includes(column)) missing.push({ column, header: wanted });
     else if (mapped) layout.warnings.push(`mapped_column_missing:${vendor.vendor_id}:${column}`);
     if (found.loose && found.at.length === 1)
       layout.warnings.push(`header_matched_loosely:${vendor.vendor_id}:${column}`);

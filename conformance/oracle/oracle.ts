@@ -98,7 +98,11 @@ function run(input: OracleInput, result: OracleResult): void {
   const rowsByVendor = new Map<string, Row[]>();
   for (const [vendor_id, rows] of readAll(config, input, result)) {
     rowsByVendor.set(vendor_id, rows);
-    result.normalized[vendor_id] = writeCsv(CANONICAL, rows, config.default_currency);
+    result.normalized[vendor_id] = writeCsv(
+      [...CANONICAL, ...(config.extra_columns ?? [])],
+      rows,
+      config.default_currency,
+    );
   }
   judge(policy, result);
   const merged = merge(config, rowsByVendor);
@@ -176,7 +180,11 @@ function readOne(vendor: VendorConfig, bytes: Uint8Array, input: OracleInput, re
     const mapBytes = input.skuMaps[vendor_id];
     if (vendor.sku_map && !mapBytes) throw new Failure('invalid_input', { vendor_id, sku_map: 'missing' });
     const map = vendor.sku_map && mapBytes ? readSkuMap(mapBytes, vendor_id) : undefined;
-    const read = readVendor(bytes, vendor, map, now.value);
+    const read = readVendor(bytes, vendor, {
+      map,
+      now: now.value,
+      extras: (input.config as Config).extra_columns ?? [],
+    });
     result.total_rows += read.total;
     result.invalid_rows += read.errors.length;
     result.errors.push(...read.errors);

@@ -32,8 +32,18 @@ const REASONS: Record<string, string> = {
   duplicate_sku: 'an earlier row of this vendor has this SKU',
 };
 
+export interface ReadOptions {
+  map: SkuMap | undefined;
+  now: number;
+  extras?: readonly string[];
+}
+
 /** Throws a Failure for a file that cannot be read as a whole. */
-export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap | undefined, now: number): VendorRows {
+export function readVendor(
+  bytes: Uint8Array,
+  vendor: VendorConfig,
+  { map, now, extras = [] }: ReadOptions,
+): VendorRows {
   const { vendor_id, parser } = vendor;
   const decoded = decode(bytes, parser.encoding ?? 'utf-8');
   if (!('text' in decoded)) throw new Failure('DECODE_ERROR', { vendor_id, ...decoded });
@@ -44,7 +54,7 @@ export function readVendor(bytes: Uint8Array, vendor: VendorConfig, map: SkuMap 
   if (header?.malformed) throw new Failure('invalid_input', { vendor_id, line: header.line });
   const names = header?.fields ?? [];
   const records = joinBroken(lines, names.length, header?.end ?? '');
-  const layout = layoutOf(names, vendor);
+  const layout = layoutOf(names, vendor, extras);
 
   const result: VendorRows = {
     rows: [],
@@ -112,7 +122,7 @@ class RowReader {
   }
 
   /** The trimmed cell, null when empty, absent or past the end of the row. */
-  cell(column: Column): string | null {
+  cell(column: Column | string): string | null {
     const at = this.layout.at[column];
     const text = at === undefined ? '' : (this.record.fields[at] ?? '');
     return (column === 'sku' ? trimSku(text) : trim(text)) || null;
@@ -154,6 +164,7 @@ class RowReader {
       condition: this.typed('condition', readCondition),
       brand: this.cell('brand'),
       title: this.cell('title'),
+      extras: Object.fromEntries(this.layout.extras.map((name) => [name, this.cell(name)])),
       updated_at: this.typed('updated_at', readTimestamp) ?? now,
       dated: this.cell('updated_at') !== null,
       row_number,

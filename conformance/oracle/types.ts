@@ -31,7 +31,7 @@ export interface VendorConfig {
   vendor_id: string;
   required?: boolean;
   inbound: { type: 's3' | 'local'; s3_prefix?: string | null };
-  parser: { format: string; delimiter?: string; encoding?: string; column_map?: Partial<Record<Column, string>> };
+  parser: { format: string; delimiter?: string; encoding?: string; column_map?: Partial<Record<string, string>> };
   sku_map?: { type: 's3' | 'file'; s3_key?: string | null; local_path?: string | null } | null;
   duplicate_sku?: 'best' | 'first' | 'last' | 'sum_quantity' | 'error';
 }
@@ -67,7 +67,9 @@ export interface Config {
       fallback_lead_time_days?: number;
     };
   };
-  output: { format?: string; columns: Column[]; escape_formulas?: boolean };
+  /** Columns of text beside the canonical ones. */
+  extra_columns?: string[];
+  output: { format?: string; columns: (Column | string)[]; escape_formulas?: boolean };
   error_policy?: {
     max_invalid_rows?: number;
     max_invalid_row_pct?: Amount;
@@ -140,6 +142,8 @@ export interface Row {
   condition: string | null;
   brand: string | null;
   title: string | null;
+  /** The cells of extra columns, by name. */
+  extras: Record<string, string | null>;
   /** Seconds since 1970-01-01T00:00:00Z. */
   updated_at: number;
   /** False when `updated_at` is only the run's clock. */

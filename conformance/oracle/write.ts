@@ -1,7 +1,7 @@
 /** Values to CSV text (contract 4, "Output CSV"), and the order of rows. */
 
 import { writeTimestamp } from './fields.ts';
-import { type Column, D, type Money, type Row } from './types.ts';
+import { CANONICAL, type Column, D, type Money, type Row } from './types.ts';
 
 /** Unicode code point order, which is not the order of UTF-16 units. */
 export function byCodePoint(a: string, b: string): number {
@@ -16,7 +16,7 @@ export function byCodePoint(a: string, b: string): number {
 
 /** The rows of one file: sorted by SKU, then vendor (stable), header first. */
 export function writeCsv(
-  columns: readonly Column[],
+  columns: readonly (Column | string)[],
   rows: readonly Row[],
   currency: string,
   escapeFormulas = false,
@@ -36,7 +36,7 @@ export function writeCsv(
 }
 
 /** The cells of a row as text. */
-export function cellsOf(row: Row, columns: readonly Column[], decimals: number): Record<string, string> {
+export function cellsOf(row: Row, columns: readonly (Column | string)[], decimals: number): Record<string, string> {
   return Object.fromEntries(columns.map((column) => [column, cell(row, column, decimals)]));
 }
 
@@ -45,12 +45,17 @@ export function csvOf(rows: ReadonlyArray<readonly string[]>): string {
   return rows.map((fields) => `${fields.map(quoteIfNeeded).join(',')}\n`).join('');
 }
 
-function cell(row: Row, column: Column, decimals: number): string {
+function cell(row: Row, column: Column | string, decimals: number): string {
+  if (!isCanonical(column)) return row.extras[column] ?? '';
   if (column === 'updated_at') return writeTimestamp(row.updated_at);
   const value = row[column];
   if (value === null) return '';
   if (typeof value === 'string') return value;
   return typeof value === 'bigint' ? value.toString() : writeMoney(value, decimals);
+}
+
+function isCanonical(column: string): column is Column {
+  return (CANONICAL as readonly string[]).includes(column);
 }
 
 /** Two decimals, or three where ISO 4217 says so. */

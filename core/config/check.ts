@@ -9,7 +9,7 @@ import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { listedProblems, problemsOf } from './problems.ts';
 import { configAt, configList } from './raw.ts';
-import { type TenantConfig, tenantSchema } from './schema.ts';
+import { EXTRA_COLUMNS_MAX, EXTRA_NAME, type TenantConfig, tenantSchema } from './schema.ts';
 
 /** Unknown vendors after these are reported without a suggestion. */
 const SUGGESTIONS_MAX = 100;
@@ -33,7 +33,7 @@ export function checkConfig(raw: unknown, registry: Registry, given: Partial<Con
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { ok: false, problems: [{ path: '(root)', code: 'invalid_type', message: 'must be an object' }], count: 1 };
   }
-  const schema = tenantSchema(limits.vendorsMax);
+  const schema = tenantSchema(limits.vendorsMax, extraColumns(raw));
   const problems = [...problemsOf(schema, raw), ...pluginProblems(raw, registry)];
   if (problems.length > 0)
     return { ok: false, problems: listedProblems(problems, limits.problemsMax), count: problems.length };
@@ -104,6 +104,7 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
   return problems.concat(
     vendorProblems(raw),
     quantityProblems(raw),
+    extraProblems(raw),
     outputProblems(raw),
     roundingProblems(raw),
     publishProblems(raw),
@@ -126,6 +127,7 @@ function optionProblems(manifest: Manifest, options: unknown, config: unknown, p
 function vendorProblems(raw: unknown): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const seen = new Map<string, number>();
+  const extras = extraColumns(raw);
   const staleLimit = configAt(raw, 'guardrails', 'stale_after_hours');
   for (const [i, vendor] of configList(raw, 'vendors').entries()) {
     const id = configAt(vendor, 'vendor_id');
@@ -142,17 +144,36 @@ function vendorProblems(raw: unknown): ConfigProblem[] {
       problems.push({ path: `vendors[${i}].on_trouble.stale`, code: 'stale_without_limit', message });
     }
     const path = `vendors[${i}].parser.column_map`;
-    for (const one of columnMapProblems(configAt(vendor, 'parser', 'column_map'), path)) problems.push(one);
+    for (const one of columnMapProblems(configAt(vendor, 'parser', 'column_map'), extras, path)) problems.push(one);
   }
   return problems;
 }
 
-function columnMapProblems(map: unknown, path: string): ConfigProblem[] {
+/** The extra columns that are well named; the schema and `extraProblems` report the others. */
+function extraColumns(raw: unknown): string[] {
+  const names = configList(raw, 'extra_columns').slice(0, EXTRA_COLUMNS_MAX);
+  return names.filter((name) => typeof name === 'string' && EXTRA_NAME.test(name)) as string[];
+}
+
+function extraProblems(raw: unknown): ConfigProblem[] {
+  const names = configList(raw, 'extra_columns').slice(0, EXTRA_COLUMNS_MAX);
+  return names.flatMap((name, i) => {
+    const path = `extra_columns[${i}]`;
+    if (typeof name !== 'string') return [];
+    if (isCanonicalColumn(name))
+      return [{ path, code: 'duplicate_column', message: `"${name}" is a canonical column` }];
+    if (names.indexOf(name) === i) return [];
+    return [{ path, code: 'duplicate_column', message: `"${name}" is listed twice` }];
+  });
+}
+
+function columnMapProblems(map: unknown, extras: readonly string[], path: string): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   if (typeof map !== 'object' || map === null) return problems;
   for (const column of Object.keys(map)) {
+    if (extras.includes(column)) continue;
     if (!isCanonicalColumn(column)) {
-      const message = `is not a canonical column${didYouMean(column, FEED_COLUMNS)}`;
+      const message = `is not a canonical column${didYouMean(column, [...FEED_COLUMNS, ...extras])}`;
       problems.push({ path: `${path}.${column}`, code: 'unknown_column', message });
     } else if (column === 'vendor_id') {
       const message = 'cannot be mapped: a row belongs to the vendor whose feed it is in';
@@ -220,7 +241,8 @@ function publishProblems(raw: unknown): ConfigProblem[] {
 
 function outputProblems(raw: unknown): ConfigProblem[] {
   // a longer list is the schema's to refuse
-  const columns = configList(raw, 'output', 'columns').slice(0, CANONICAL_COLUMNS.length);
+  const most = CANONICAL_COLUMNS.length + extraColumns(raw).length;
+  const columns = configList(raw, 'output', 'columns').slice(0, most);
   const duplicates = columns.flatMap((column, i) => {
     if (typeof column !== 'string' || columns.indexOf(column) === i) return [];
     return [{ path: `output.columns[${i}]`, code: 'duplicate_column', message: `"${column}" is listed twice` }];

@@ -8,6 +8,7 @@ import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { CURRENCIES } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
 import { amountSchema, decimal, fractionSchema } from './decimal.ts';
+import { quantitySchema } from './quantity.ts';
 
 /** Ids become parts of object keys and file names. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -69,7 +70,7 @@ const parser = z.strictObject({
     .record(z.string(), z.string().min(1))
     .default({})
     .describe(
-      'Canonical column to the vendor’s header. `"#0"` is the column at position 0. `vendor_id` cannot be mapped. A column that is not listed is read under its canonical name.',
+      'Canonical column, or one of `extra_columns`, to the vendor’s header. `"#0"` is the column at position 0. `vendor_id` cannot be mapped. A column that is not listed is read under its canonical name.',
     ),
   options: z.unknown().optional().describe('Options of the parser plugin, checked by its own schema.'),
 });
@@ -96,10 +97,6 @@ const skuMap = z
       context.addIssue({ code: 'custom', path: [field as string], message: `is required when type is "${map.type}"` });
     }
   });
-
-/** Each rule is tried for every offer of its vendors. */
-const QUANTITY_RULES_MAX = 100;
-const BRANDS_MAX = 1000;
 
 export const DUPLICATE_SKU = ['best', 'first', 'last', 'sum_quantity', 'error'] as const;
 
@@ -226,23 +223,39 @@ const merge = z
     z.unknown().describe('Options of the merge plugin with that id. Any key other than `strategy` must be such an id.'),
   );
 
-const output = z.strictObject({
-  format: z
-    .enum(['csv', 'jsonl'])
-    .default('csv')
-    .describe('`csv`, or `jsonl`: one object per line, quantities as numbers, money as strings, empty cells as null.'),
-  escape_formulas: z
-    .boolean()
-    .optional()
-    .describe(
-      "True to write an apostrophe before texts that begin with `=`, `+`, `-` or `@`, so that no spreadsheet reads a formula: `-100A` becomes `'-100A`. Only for files that people open in a spreadsheet: a shop that imports the feed would take the apostrophe as part of the SKU. Parsers read it back with `unescape_formulas`. False unless given, for `csv` and `jsonl`. Not together with `publish` or `guardrails`, which compare SKUs with those of earlier feeds.",
-    ),
-  columns: z
-    .array(z.enum(CANONICAL_COLUMNS))
-    .min(1)
-    .max(CANONICAL_COLUMNS.length)
-    .describe('The columns, in order. Each occurs once.'),
-});
+export const EXTRA_COLUMNS_MAX = 20;
+export const EXTRA_NAME = /^[a-z][a-z0-9_]{0,62}$/;
+const extraName = z
+  .string()
+  .regex(EXTRA_NAME, 'must be 1 to 63 lower case letters, digits or "_", starting with a letter');
+
+/** `extras` are the tenant's extra columns; null where they are not known, as in documents. */
+function outputSchema(extras: readonly string[] | null) {
+  const names =
+    extras === null ? z.union([z.enum(CANONICAL_COLUMNS), extraName]) : z.enum([...CANONICAL_COLUMNS, ...extras]);
+  const most = CANONICAL_COLUMNS.length + (extras === null ? EXTRA_COLUMNS_MAX : extras.length);
+  return z.strictObject({
+    format: z
+      .enum(['csv', 'jsonl'])
+      .default('csv')
+      .describe(
+        '`csv`, or `jsonl`: one object per line, quantities as numbers, money as strings, empty cells as null.',
+      ),
+    escape_formulas: z
+      .boolean()
+      .optional()
+      .describe(
+        "True to write an apostrophe before texts that begin with `=`, `+`, `-` or `@`, so that no spreadsheet reads a formula: `-100A` becomes `'-100A`. Only for files that people open in a spreadsheet: a shop that imports the feed would take the apostrophe as part of the SKU. Parsers read it back with `unescape_formulas`. False unless given, for `csv` and `jsonl`. Not together with `publish` or `guardrails`, which compare SKUs with those of earlier feeds.",
+      ),
+    columns: z
+      .array(names)
+      .min(1)
+      .max(most)
+      .describe(
+        `The columns, in order: canonical ones (${CANONICAL_COLUMNS.map((name) => `\`${name}\``).join(', ')}) and those of \`extra_columns\`. Each occurs once.`,
+      ),
+  });
+}
 
 const errorPolicy = z.strictObject({
   max_invalid_rows: z
@@ -265,45 +278,6 @@ const errorPolicy = z.strictObject({
     .enum(['fail', 'warn_only'])
     .default('fail')
     .describe('`fail`, or `warn_only`: the run goes on without a required vendor whose file is missing.'),
-});
-
-const quantityRule = z.strictObject({
-  vendors: z
-    .array(z.string())
-    .min(1)
-    .optional()
-    .describe('Ids of the vendors whose offers it applies to. Absent: all vendors.'),
-  brands: z
-    .array(z.string().min(1))
-    .min(1)
-    .max(BRANDS_MAX)
-    .optional()
-    .describe(
-      'Brands that it applies to, compared without case and surrounding spaces. Absent: all offers, also those without a brand.',
-    ),
-  buffer: z
-    .strictObject({
-      units: z.int().min(0).default(0).describe('Whole units.'),
-      pct: fractionSchema
-        .default(ZERO)
-        .describe(
-          'A share of the quantity, rounded up to whole units. 0.1 = 10 %; 0 by default. 0 to 1; at most 18 decimals.',
-        ),
-    })
-    .prefault({})
-    .describe('Is taken off the quantity: the units and the share together. What is left is not below 0.'),
-  cap: z.int().min(0).optional().describe('Greatest quantity, after the buffer.'),
-  min_to_list: z.int().min(1).optional().describe('Least quantity, after buffer and cap. A lower one becomes 0.'),
-});
-
-const quantity = z.strictObject({
-  rules: z
-    .array(quantityRule)
-    .max(QUANTITY_RULES_MAX)
-    .default([])
-    .describe(
-      'Every rule that matches an offer is applied, in order, to what the rule before left. With `duplicate_sku: sum_quantity` they are applied to the sum.',
-    ),
 });
 
 const guardrails = z.strictObject({
@@ -383,8 +357,11 @@ const publish = z.strictObject({
     ),
 });
 
-/** The shape of a tenant config, for at most `vendorsMax` vendors. */
-export function tenantSchema(vendorsMax: number) {
+/**
+ * The shape of a tenant config, for at most `vendorsMax` vendors. `extras` are its extra columns; null where they are not known, as
+ * in documents.
+ */
+export function tenantSchema(vendorsMax: number, extras: readonly string[] | null = null) {
   return z.strictObject({
     schema_version: z
       .literal(1)
@@ -405,12 +382,19 @@ export function tenantSchema(vendorsMax: number) {
     validators: z.array(pluginUse('validator')).default([]).describe('Validators of the rows of all vendors.'),
     pricing: pricing.describe('How the winning offer of a SKU is priced.'),
     merge: merge.describe('How the winning offer of a SKU is chosen.'),
-    quantity: quantity
+    quantity: quantitySchema
       .prefault({})
       .describe(
         'What of a vendor’s stock is offered: safety stock, caps, least quantities. It decides before offers are compared, so that an offer of which nothing is left is out of stock (`in_stock_desc`), and it is what the merged feed shows. `normalized.csv` keeps the vendor’s quantity.',
       ),
-    output: output.describe('The merged feed.'),
+    extra_columns: z
+      .array(extraName)
+      .max(EXTRA_COLUMNS_MAX)
+      .default([])
+      .describe(
+        'Columns beside the canonical ones, such as `gtin`, `mpn`, `image_url`. Their cells are texts. A vendor’s `column_map` says where they are; one that is not listed there is read under its own name. `normalized.csv` has them after the canonical ones, the merged feed if `output.columns` names them.',
+      ),
+    output: outputSchema(extras).describe('The merged feed.'),
     error_policy: errorPolicy.prefault({}).describe('Which errors a run may have and still succeed.'),
     publish: publish
       .optional()
@@ -429,6 +413,5 @@ export type TenantConfig = z.output<ReturnType<typeof tenantSchema>>;
 export type VendorConfig = TenantConfig['vendors'][number];
 export type PublishConfig = NonNullable<TenantConfig['publish']>;
 export type GuardrailsConfig = NonNullable<TenantConfig['guardrails']>;
-export type QuantityRule = TenantConfig['quantity']['rules'][number];
 export type PricingConfig = TenantConfig['pricing'];
 export type PluginUse = z.output<ReturnType<typeof pluginUse>>;

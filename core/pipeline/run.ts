@@ -7,7 +7,7 @@
  * adds it to `STAGES` in `run-codes.ts`.
  */
 
-import type { CanonicalColumn } from '../canonical.ts';
+import type { CanonicalColumn, ExtraColumn } from '../canonical.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { RelayError } from '../errors.ts';
 import { moneyDecimals } from '../money/currencies.ts';
@@ -116,9 +116,9 @@ class Pipeline {
     this.#checkStrays();
     await this.#startStage('NORMALIZE');
     // the price watch reads the MSRP
-    const carried: CanonicalColumn[] = [...config.output.columns, ...plugins.reads, 'msrp'];
+    const carried: Array<CanonicalColumn | ExtraColumn> = [...config.output.columns, ...plugins.reads, 'msrp'];
     if (config.quantity.rules.some(({ brands }) => brands !== undefined)) carried.push('brand');
-    const layout = entryLayout(new Set(carried));
+    const layout = entryLayout(new Set(carried), config.extra_columns);
     const runs = await this.#normalize.run(fetched, plugins, layout);
     this.#checkStrays();
     await this.#startStage('MERGE_PRICE');

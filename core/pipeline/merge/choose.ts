@@ -1,6 +1,7 @@
 /** Chooses and prices the winning offer of a SKU with the plugins that the tenant's config names. */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns and the lists of its views
-import type { QuantityRule, VendorConfig } from '../../config/schema.ts';
+import type { QuantityRule } from '../../config/quantity.ts';
+import type { VendorConfig } from '../../config/schema.ts';
 import { pluginFailed, RelayError } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
 import type { MergeStrategy, Offer, PriceStep } from '../../plugin.ts';

@@ -8,7 +8,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: `choose` sets the price of a winner
 import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
-import type { QuantityRule } from '../../config/schema.ts';
+import type { QuantityRule } from '../../config/quantity.ts';
 import { RelayError } from '../../errors.ts';
 import type { Money } from '../../money/money.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';

@@ -8,7 +8,14 @@ import { writeCondition } from '../../bytes/condition.ts';
 import { writeDatetime } from '../../bytes/datetime.ts';
 import { writeCents, writeInteger, writeMicros, writeMills } from '../../bytes/numbers.ts';
 import { csvLine, toBytes, writeCell } from '../../bytes/text.ts';
-import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, CONDITIONS } from '../../canonical.ts';
+import {
+  CANONICAL_COLUMNS,
+  type CanonicalColumn,
+  COLUMN,
+  COLUMN_COUNT,
+  CONDITIONS,
+  type ExtraColumn,
+} from '../../canonical.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { Money } from '../../money/money.ts';
 import { FormulaEscapes } from './formula-escapes.ts';
@@ -17,7 +24,7 @@ import type { PriceExample } from './price-watch.ts';
 
 export interface OutputFormat {
   format: 'csv' | 'jsonl';
-  columns: readonly CanonicalColumn[];
+  columns: ReadonlyArray<CanonicalColumn | ExtraColumn>;
   moneyDecimals: MoneyDecimals;
   /** The run's clock, seconds: the time of offers without one. */
   now: number;
@@ -47,7 +54,8 @@ export class OutputBuffer {
   constructor(group: OfferGroup, format: OutputFormat) {
     this.#group = group;
     this.#format = format;
-    this.#positions = Int32Array.from(format.columns, (column) => CANONICAL_COLUMNS.indexOf(column));
+    const allColumns: ReadonlyArray<CanonicalColumn | ExtraColumn> = [...CANONICAL_COLUMNS, ...group.layout.extras];
+    this.#positions = Int32Array.from(format.columns, (column) => allColumns.indexOf(column));
     this.#vendorIds = group.vendorIds.map(toBytes);
     if (format.format === 'csv') {
       const header = toBytes(csvLine(format.columns));
@@ -156,7 +164,7 @@ export class OutputBuffer {
 
   #example(position: number, offer: number): PriceExample {
     const { vendorId, rowNumber, sku } = this.#group.view(offer);
-    const note = CANONICAL_COLUMNS[position]!;
+    const note = CANONICAL_COLUMNS[position] ?? this.#group.layout.extras[position - COLUMN_COUNT]!;
     return { code: 'formulas_escaped', warnedVendor: null, vendorId, rowNumber, sku, note };
   }
 
@@ -166,7 +174,7 @@ export class OutputBuffer {
     const view = group.view(offer);
     const amountText = (amount: Money | null) => moneyText(amount, this.#format.moneyDecimals);
     const text = (position: number) => this.#escapedText(position, offer, group.textOf(offer, position));
-    const values: Record<CanonicalColumn, string | number | null> = {
+    const values: Record<CanonicalColumn | ExtraColumn, string | number | null> = {
       sku: this.#escapedText(COLUMN.sku, offer, view.sku),
       vendor_sku: text(COLUMN.vendor_sku),
       vendor_id: view.vendorId,
@@ -181,6 +189,7 @@ export class OutputBuffer {
       title: text(COLUMN.title),
       updated_at: timeText(this.#seconds(offer)),
     };
+    for (const [i, name] of group.layout.extras.entries()) values[name] = text(COLUMN_COUNT + i);
     const line = toBytes(`${JSON.stringify(Object.fromEntries(this.#format.columns.map((c) => [c, values[c]])))}\n`);
     this.#ensure(line.length);
     this.used = copy(this.bytes, this.used, line);

@@ -6,7 +6,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { COLUMN } from '../../canonical.ts';
-import type { QuantityRule } from '../../config/schema.ts';
+import type { QuantityRule } from '../../config/quantity.ts';
 import { foldedBrand } from '../../text/brand.ts';
 import type { OfferGroup } from './offer-group.ts';
 

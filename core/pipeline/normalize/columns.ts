@@ -1,7 +1,14 @@
 /** Maps canonical columns to the fields of a feed, from its layout and its header. */
 
 import { trimText } from '../../bytes/trim.ts';
-import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, COLUMN_KINDS, REQUIRED_COLUMNS } from '../../canonical.ts';
+import {
+  CANONICAL_COLUMNS,
+  type CanonicalColumn,
+  COLUMN,
+  columnKind,
+  type ExtraColumn,
+  REQUIRED_COLUMNS,
+} from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
 import {
   type Adder,
@@ -18,8 +25,10 @@ import {
 import { FeedHeader, fieldNames, fold, NAME_CHARS } from './header.ts';
 
 export interface ResolvedColumns {
-  /** By position in `CANONICAL_COLUMNS`: the field that is read as it is, or -1. */
+  /** By position, of extra columns too: the field that is read as it is, or -1. */
   index: Int32Array;
+  /** The extra columns, whose positions follow. */
+  extras: readonly ExtraColumn[];
   /** The columns that are composed or have a declared form, in canonical order. */
   cells: ResolvedCell[];
   /** Filters of cells that keep or drop a row before it is read. */
@@ -35,8 +44,8 @@ export interface ResolvedColumns {
 }
 
 export interface ResolvedCell {
-  column: CanonicalColumn;
-  /** The column's position in `CANONICAL_COLUMNS`. */
+  column: CanonicalColumn | ExtraColumn;
+  /** The column's position in `CANONICAL_COLUMNS`, or after it. */
   position: number;
   source: CellSource;
   /** Fields of the feed; none for constants and side files. */
@@ -79,9 +88,20 @@ export function resolveColumns(
   layout: Layout,
   header: readonly string[] | null,
   fields: number,
-  vendorId: string,
+  { vendorId, extras }: ResolveOptions,
 ): ResolvedColumns {
-  return new Resolver(layout, header, fields, vendorId).resolve();
+  return new Resolver(layout, new FeedHeader(header, fields, vendorId), vendorId).resolve(extras);
+}
+
+export interface ResolveOptions {
+  vendorId: string;
+  extras: readonly ExtraSource[];
+}
+
+/** An extra column, and where the vendor's feed has it. */
+export interface ExtraSource {
+  column: ExtraColumn;
+  source: ColumnSource;
 }
 
 class Resolver {
@@ -93,15 +113,15 @@ class Resolver {
   readonly #nearlyRead = new Map<number, number>();
   readonly #missing: string[] = [];
 
-  constructor(layout: Layout, header: readonly string[] | null, fields: number, vendorId: string) {
+  constructor(layout: Layout, header: FeedHeader, vendorId: string) {
     this.#layout = layout;
-    this.#header = new FeedHeader(header, fields, vendorId);
+    this.#header = header;
     this.#vendorId = vendorId;
   }
 
-  resolve(): ResolvedColumns {
+  resolve(extras: readonly ExtraSource[]): ResolvedColumns {
     const { names } = this.#header;
-    const index = new Int32Array(CANONICAL_COLUMNS.length).fill(-1);
+    const index = new Int32Array(CANONICAL_COLUMNS.length + extras.length).fill(-1);
     const cells: ResolvedCell[] = [];
     for (const [position, column] of CANONICAL_COLUMNS.entries()) {
       const source = this.#layout.columns[column];
@@ -109,11 +129,10 @@ class Resolver {
         if (REQUIRED_COLUMNS.includes(column)) this.#missing.push(`${column} has no source`);
         continue;
       }
-      const cell = this.#resolve(position, column, source);
-      if (cell === null) continue;
-      const [field] = cell.fields;
-      if (field !== undefined && this.#isPlain(cell)) index[position] = field;
-      else cells.push(cell);
+      this.#place(this.#resolve(position, column, source), index, cells);
+    }
+    for (const [i, { column, source }] of extras.entries()) {
+      this.#place(this.#resolve(CANONICAL_COLUMNS.length + i, column, source), index, cells);
     }
     const isRead = (position: number) => index.at(position) !== -1 || cells.some((cell) => cell.position === position);
     const all = (this.#layout.filters ?? []).flatMap((filter) => this.#filter(filter, isRead));
@@ -124,7 +143,24 @@ class Resolver {
     if (!isRead(COLUMN.cost) && !isRead(COLUMN.price)) this.#warnings.push(`no_cost_or_price_column:${this.#vendorId}`);
     const width = this.#width();
     this.#forgetRead(index, cells);
-    return { index, cells, filters, rules, joins, width, names: fieldNames(names), warnings: this.#warnings };
+    return {
+      index,
+      extras: extras.map(({ column }) => column),
+      cells,
+      filters,
+      rules,
+      joins,
+      width,
+      names: fieldNames(names),
+      warnings: this.#warnings,
+    };
+  }
+
+  #place(cell: ResolvedCell | null, index: Int32Array, cells: ResolvedCell[]): void {
+    if (cell === null) return;
+    const [field] = cell.fields;
+    if (field !== undefined && this.#isPlain(cell)) index[cell.position] = field;
+    else cells.push(cell);
   }
 
   #width(): number {
@@ -143,7 +179,7 @@ class Resolver {
   }
 
   /** Null if the feed has no such column. */
-  #resolve(position: number, column: CanonicalColumn, given: ColumnSource): ResolvedCell | null {
+  #resolve(position: number, column: CanonicalColumn | ExtraColumn, given: ColumnSource): ResolvedCell | null {
     const source = asCellSource(given);
     const { origin, add = [] } = source;
     let fields: number[] = [];
@@ -167,7 +203,7 @@ class Resolver {
     return { column, position, source, fields, fieldWords, adders, factorFields };
   }
 
-  #oneField(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): number[] {
+  #oneField(column: CanonicalColumn | ExtraColumn, source: CellSource, refs: readonly FieldRef[]): number[] {
     const found = this.#header.find(refs, column);
     if (found.index >= 0) {
       this.#noteLoose(column, found);
@@ -179,7 +215,7 @@ class Resolver {
 
   /** Those of the columns that the feed has, with the words of each. */
   #presentFields(
-    column: CanonicalColumn,
+    column: CanonicalColumn | ExtraColumn,
     source: CellSource,
     refs: ReadonlyArray<FieldRef & { words?: CellForm['words'] }>,
   ): Array<[field: number, words: CellForm['words']]> {
@@ -196,7 +232,7 @@ class Resolver {
    * Each column once, in the feed's order. A named column that is absent is only a warning for a quantity: a sum that is too
    * small oversells nothing. For an amount it is an error: the price would be too low.
    */
-  #sumFields(column: CanonicalColumn, source: CellSource): number[] {
+  #sumFields(column: CanonicalColumn | ExtraColumn, source: CellSource): number[] {
     if (source.origin.kind !== 'sum') return [];
     const named = source.origin.fields.flatMap((field) => ('pattern' in field ? [] : [field]));
     const fields = new Set<number>();
@@ -207,8 +243,7 @@ class Resolver {
       const found = this.#header.find([ref], column);
       if (found.index >= 0) this.#noteLoose(column, found);
       if (found.index >= 0) fields.add(found.index);
-      else if (COLUMN_KINDS[column] === 'money')
-        this.#missing.push(this.#header.missing([ref], `the sum of ${column}`));
+      else if (columnKind(column) === 'money') this.#missing.push(this.#header.missing([ref], `the sum of ${column}`));
       else this.#warnings.push(`sum_column_missing:${this.#vendorId}:${column}:${nameOf(ref)}`);
     }
     if (fields.size === 0) {
@@ -252,20 +287,20 @@ class Resolver {
     return index;
   }
 
-  #noteLoose(column: CanonicalColumn, { index, exact }: { index: number; exact: boolean }): void {
+  #noteLoose(column: CanonicalColumn | ExtraColumn, { index, exact }: { index: number; exact: boolean }): void {
     const name = this.#header.names[index];
     if (exact || name === undefined) return;
     this.#warnings.push(`header_matched_loosely:${this.#vendorId}:${column}:${name.slice(0, NAME_CHARS)}`);
   }
 
-  #noteAbsent(column: CanonicalColumn, source: CellSource, refs: readonly FieldRef[]): void {
-    if (REQUIRED_COLUMNS.includes(column)) this.#missing.push(this.#header.missing(refs, column));
+  #noteAbsent(column: CanonicalColumn | ExtraColumn, source: CellSource, refs: readonly FieldRef[]): void {
+    if (isRequired(column)) this.#missing.push(this.#header.missing(refs, column));
     else if (source.expected) this.#warnings.push(`mapped_column_missing:${this.#vendorId}:${column}`);
     else this.#noteNearlyRead(column, refs);
   }
 
   /** Warns if an optional column is not read only because of the case or spaces of its header. */
-  #noteNearlyRead(column: CanonicalColumn, refs: readonly FieldRef[]): void {
+  #noteNearlyRead(column: CanonicalColumn | ExtraColumn, refs: readonly FieldRef[]): void {
     const wanted = refs.flatMap((ref) => ('header' in ref ? [fold(ref.header)] : []));
     for (const [field, name] of this.#header.names.entries()) {
       if (!wanted.includes(fold(name))) continue;
@@ -304,6 +339,10 @@ const ROW_FILTER = 'a row filter';
 /** True if a filter can only be applied to a row that is read. */
 export function needsValues({ action, value, where }: RowFilter): boolean {
   return action === 'refuse' || value !== undefined || where?.value !== undefined;
+}
+
+function isRequired(column: CanonicalColumn | ExtraColumn): boolean {
+  return (REQUIRED_COLUMNS as readonly string[]).includes(column);
 }
 
 function nameOf(ref: FieldRef): string {

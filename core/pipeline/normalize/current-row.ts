@@ -38,13 +38,13 @@ export class CurrentRow {
   window: Uint8Array = NOTHING;
   rowNumber = 0;
   line = 0;
-  /** By position in `CANONICAL_COLUMNS`: where the trimmed cell's bytes are (mostly in `window`), and the quote that is doubled in it, or 0. */
-  readonly source: Uint8Array[] = Array.from({ length: COLUMN_COUNT }, () => NOTHING);
-  readonly start = new Int32Array(COLUMN_COUNT);
-  readonly end = new Int32Array(COLUMN_COUNT);
-  readonly doubled = new Uint8Array(COLUMN_COUNT);
+  /** By position, of extra columns too: where the trimmed cell's bytes are (mostly in `window`), and the quote that is doubled in it, or 0. */
+  readonly source: Uint8Array[];
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  readonly doubled: Uint8Array;
   /** By position: `CELL_…`, or 0. */
-  readonly codes = new Uint8Array(COLUMN_COUNT);
+  readonly codes: Uint8Array;
   /** The SKU after the map. */
   sku: Uint8Array = NOTHING;
   skuStart = 0;
@@ -75,6 +75,16 @@ export class CurrentRow {
   hasForms = false;
   /** By position: 1 if a row so far has a number in another form. */
   readonly otherForms = new Uint8Array(COLUMN_COUNT + 1);
+
+  /** `extras` is the number of extra columns. */
+  constructor(extras = 0) {
+    const columns = COLUMN_COUNT + extras;
+    this.source = Array.from({ length: columns }, () => NOTHING);
+    this.start = new Int32Array(columns);
+    this.end = new Int32Array(columns);
+    this.doubled = new Uint8Array(columns);
+    this.codes = new Uint8Array(columns);
+  }
 
   /** The rows that follow are in this window. */
   setWindow(window: Uint8Array): void {

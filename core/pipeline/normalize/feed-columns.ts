@@ -3,6 +3,7 @@ import { toBytes } from '../../bytes/text.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import type { EngineLimits } from '../../ports/engine.ts';
 import { Scanner } from '../../scan/scanner.ts';
+import type { ResolveOptions } from './columns.ts';
 import { FeedStart } from './feed-start.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
 import { feedBatches } from './row-feed.ts';
@@ -12,7 +13,7 @@ import { Refusals } from './rows/refusals.ts';
 /** Warnings as `code:detail`. Throws what a run throws for a feed that lacks a column or has one twice. */
 export async function feedColumnWarnings(
   feed: PreparedFeed,
-  vendorId: string,
+  columns: ResolveOptions,
   limits: EngineLimits,
 ): Promise<readonly string[]> {
   const { layout } = feed;
@@ -32,7 +33,10 @@ export async function feedColumnWarnings(
     refusals: new Refusals(),
   });
   const begin = () =>
-    new FeedStart(applyPreamble(layout, skipped.lines(), newScanner()).layout, vendorId, limits.recordBytesMax);
+    new FeedStart(applyPreamble(layout, skipped.lines(), newScanner()).layout, {
+      ...columns,
+      recordBytesMax: limits.recordBytesMax,
+    });
   const names = hasRows ? (feed.fields ?? null) : null;
   if (names !== null) return begin().withHeader(names).columns.warnings;
   let start: FeedStart | null = null;

@@ -18,6 +18,7 @@ import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { CutEnd } from './cut-end.ts';
 import type { DecimalForms } from './decimal-forms.ts';
+import { extraSources } from './extra-columns.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
@@ -156,13 +157,14 @@ export class FeedReader {
 
   /** Call it when the lines above the header are read. Throws `FeedFault`. */
   #begin(skipped: PreambleBytes, hasRows: boolean): FeedStart {
-    const { vendor, limits, log } = this.#context.job;
+    const { vendor, limits, log, entryLayout } = this.#context.job;
     const scanner = new Scanner(this.#dialect, limits.recordBytesMax, limits.recordCellsMax);
     // texts and numbers are told apart in rows
     const own = hasRows ? { ...this.#feed.layout, plainNumbers: true } : this.#feed.layout;
     const { layout, absent } = applyPreamble(own, skipped.lines(), scanner);
     for (const name of absent) log.warn(`preamble_value_missing:${vendor.vendor_id}:${name}`);
-    return new FeedStart(layout, vendor.vendor_id, limits.recordBytesMax);
+    const extras = extraSources(entryLayout.extras, vendor.parser.column_map);
+    return new FeedStart(layout, { vendorId: vendor.vendor_id, extras, recordBytesMax: limits.recordBytesMax });
   }
 
   #start({ layout }: FeedStart, started: StartedFeed): FeedRows {

@@ -6,7 +6,14 @@ import type { FieldRef, Layout, RowFilter } from '../../layout.ts';
 import { NO_END, RECORD_TOO_LONG, type RecordBatch, TOO_MANY_CELLS, WELL_FORMED } from '../../scan/batch.ts';
 import { recordCells } from '../../scan/cells.ts';
 import { wrappersOf } from './cells/cell.ts';
-import { needsValues, type ResolvedColumns, type ResolvedFilter, resolveColumns } from './columns.ts';
+import {
+  type ExtraSource,
+  needsValues,
+  type ResolvedColumns,
+  type ResolvedFilter,
+  type ResolveOptions,
+  resolveColumns,
+} from './columns.ts';
 import { joinHeaders } from './header.ts';
 import { isBlankRecord } from './rows/blank.ts';
 import { RowFilters } from './rows/filters.ts';
@@ -29,6 +36,7 @@ export class FeedStart {
   /** With the values of the preamble. */
   readonly layout: Layout;
   readonly #vendorId: string;
+  readonly #extras: readonly ExtraSource[];
   readonly #recordBytesMax: number;
   readonly #headerRows: number;
   readonly #header: string[][] = [];
@@ -36,9 +44,10 @@ export class FeedStart {
   readonly #filters: RowFilters | null;
   #skipped = 0;
 
-  constructor(layout: Layout, vendorId: string, recordBytesMax: number) {
+  constructor(layout: Layout, { vendorId, extras, recordBytesMax }: ResolveOptions & { recordBytesMax: number }) {
     this.layout = layout;
     this.#vendorId = vendorId;
+    this.#extras = extras;
     this.#recordBytesMax = recordBytesMax;
     this.#headerRows = layout.header ? (layout.headerRows ?? 1) : 0;
     const filters = layout.header ? [] : (layout.filters ?? []).filter((filter) => !needsValues(filter));
@@ -86,11 +95,11 @@ export class FeedStart {
     const layout = this.layout;
     const skipped = this.#skipped;
     if (!layout.header) {
-      const columns = resolveColumns(layout, null, fields, this.#vendorId);
+      const columns = resolveColumns(layout, null, fields, { vendorId: this.#vendorId, extras: this.#extras });
       return { columns, header: [], next, lineEnd, records: skipped, skipped };
     }
     const header = this.#header.length === 0 ? [] : joinHeaders(this.#header);
-    const columns = resolveColumns(layout, header, header.length, this.#vendorId);
+    const columns = resolveColumns(layout, header, header.length, { vendorId: this.#vendorId, extras: this.#extras });
     return { columns, header, next, lineEnd, records: 1, skipped };
   }
 

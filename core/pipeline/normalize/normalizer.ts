@@ -216,7 +216,7 @@ export class Normalizer {
     const index = this.#columns.index;
     const { start, end, doubled } = this.#row;
     const { fieldStart, fieldEnd, fieldStyle } = batch;
-    for (let column = 0; column < COLUMN_COUNT; column++) {
+    for (let column = 0; column < index.length; column++) {
       const field = index[column]!;
       if (field < 0 || field >= fields) {
         start[column] = end[column] = 0;
@@ -248,7 +248,15 @@ export class Normalizer {
       start[COLUMN.title]!;
     const mapped = this.#skuMap === null ? 0 : this.#skuMap.valueBytesMax;
     // line and entry, with every cell quoted at worst
-    return 4 * (2 * sku + rest + mapped) + FIXED_BYTES;
+    const bytes = 4 * (2 * sku + rest + mapped) + FIXED_BYTES;
+    return start.length === COLUMN_COUNT ? bytes : bytes + this.#extraBytes();
+  }
+
+  #extraBytes(): number {
+    const { start, end } = this.#row;
+    let bytes = 0;
+    for (let column = COLUMN_COUNT; column < start.length; column++) bytes += 4 * (end[column]! - start[column]! + 1);
+    return bytes;
   }
 
   /** Finds the row's SKU: undoubles its quotes and looks it up in the SKU map. */

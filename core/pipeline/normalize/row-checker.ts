@@ -5,7 +5,7 @@ import type { ByteMap } from '../../bytes/byte-map.ts';
 import { EMPTY, INVALID, NEGATIVE } from '../../bytes/numbers.ts';
 import { toText, undoubled } from '../../bytes/text.ts';
 import { trimText } from '../../bytes/trim.ts';
-import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, type ExtraColumn } from '../../canonical.ts';
 import { assert, pluginFailed } from '../../errors.ts';
 import { ROW_CODES, type RowCode, type RowProblem } from '../../issue.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
@@ -72,6 +72,8 @@ export class RowChecker {
 
   readonly #options: RowCheckerOptions;
   /** By position, for columns whose form the layout declares. */
+  /** With the extra ones. */
+  readonly #columns: ReadonlyArray<CanonicalColumn | ExtraColumn>;
   readonly #reasons: CellReasons;
   readonly #issues: RowIssues = {
     valueOf: (position) => this.#value(position),
@@ -79,6 +81,7 @@ export class RowChecker {
   };
 
   constructor(options: RowCheckerOptions) {
+    this.#columns = [...CANONICAL_COLUMNS, ...options.columns.extras];
     this.#options = options;
     this.#reasons = new CellReasons(options.columns);
     const { vendorId, misuses } = options;
@@ -96,7 +99,7 @@ export class RowChecker {
       fault === WELL_FORMED ? this.#cellProblems(batch, record, tooMany) : [this.#faultProblem(batch, record)];
     if (refusing.length > 0) {
       problems.push(...refusing.map((rule) => this.#ruleProblem(batch, record, rule)));
-      problems.sort(byColumn);
+      problems.sort((a, b) => this.#positionOf(a) - this.#positionOf(b));
     }
     this.#report(batch, record, problems);
   }
@@ -127,7 +130,11 @@ export class RowChecker {
       problems.push(this.#duplicate());
     }
     if (problems.length > 0) {
-      this.#report(batch, record, problems.sort(byColumn));
+      this.#report(
+        batch,
+        record,
+        problems.sort((a, b) => this.#positionOf(a) - this.#positionOf(b)),
+      );
       return false;
     }
     seen?.setRange(row.sku, row.skuStart, row.skuEnd, NO_VALUE);
@@ -187,7 +194,7 @@ export class RowChecker {
     const { row } = this.#options;
     const problems: RowProblem[] = [];
     if (tooMany) problems.push(this.#extraCell(batch, record));
-    for (const [position, column] of CANONICAL_COLUMNS.entries()) {
+    for (const [position, column] of this.#columns.entries()) {
       const code = CELL_FAULT_CODES[row.codes[position]!] ?? this.#valueCode(position);
       if (code === null) continue;
       const value = this.#value(position);
@@ -221,6 +228,11 @@ export class RowChecker {
       default:
         return null;
     }
+  }
+
+  /** Problems of the row as a whole come first, then those of its columns in their order. */
+  #positionOf({ column }: RowProblem): number {
+    return (this.#columns as readonly unknown[]).indexOf(column);
   }
 
   #skuCode(): RowCode | null {
@@ -299,13 +311,4 @@ function numberCode(value: number, invalid: RowCode): RowCode | null {
   if (value === NEGATIVE) return 'negative_value';
   if (value === INVALID) return invalid;
   throw new Error(`assertion failed: unknown reader code ${value}`);
-}
-
-/** Problems of the row as a whole first, then in canonical order. */
-function byColumn(a: RowProblem, b: RowProblem): number {
-  return positionOf(a) - positionOf(b);
-}
-
-function positionOf(problem: RowProblem): number {
-  return problem.column === null ? -1 : CANONICAL_COLUMNS.indexOf(problem.column as CanonicalColumn);
 }

@@ -57,7 +57,7 @@ export class RowWriter {
   readonly #layout: EntryLayout;
   readonly #decimals: MoneyDecimals;
   /** Start and end of the line's text cells in the arena, by position. */
-  readonly #cells = new Int32Array(2 * COLUMN_COUNT);
+  readonly #cells: Int32Array;
   readonly #vendorId: Uint8Array;
   readonly #row: CurrentRow;
 
@@ -69,6 +69,7 @@ export class RowWriter {
     this.#decimals = options.moneyDecimals;
     this.#vendorId = toBytes(options.vendorId);
     this.#row = options.row;
+    this.#cells = new Int32Array(2 * options.row.start.length);
   }
 
   /** The segment must have room (`Segment.hasRoom`); the row's cells are in `window`. */
@@ -99,6 +100,11 @@ export class RowWriter {
     at = this.#writeText(out, at, COLUMN.title, COLUMN.title);
     out[at++] = 44;
     at = this.#writeTime(out, at, window);
+    const columns = row.start.length;
+    for (let column = COLUMN_COUNT; column < columns; column++) {
+      out[at++] = 44;
+      at = this.#writeText(out, at, column, column);
+    }
     out[at++] = 10;
     return at;
   }

@@ -11,7 +11,7 @@ import type { BoundPlugins } from '../bind.ts';
 import type { FetchedVendor, NamedFeed } from '../fetch/fetch.ts';
 import { INVALID_ROWS } from '../issues.ts';
 import type { RunContext } from '../run-context.ts';
-import { HEADER } from '../sort/emit.ts';
+import { headerLine } from '../sort/emit.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import { RadixSorter } from '../sort/radix-sort.ts';
 import { Segment } from '../sort/segment.ts';
@@ -212,7 +212,9 @@ export class NormalizeStage {
   async #writeEmpty(vendorId: string): Promise<void> {
     this.unread.add(vendorId);
     this.validRows[vendorId] = 0;
-    await writing(this.#context.request.artifacts, PATHS.normalized(vendorId), async (sink) => sink.write(HEADER));
+    await writing(this.#context.request.artifacts, PATHS.normalized(vendorId), async (sink) =>
+      sink.write(headerLine(this.#context.request.config.extra_columns)),
+    );
   }
 
   /** Applies the error policy to the rows of all vendors together. */

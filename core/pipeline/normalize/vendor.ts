@@ -4,7 +4,7 @@ import { pluginFailed } from '../../errors.ts';
 import type { FeedReport } from '../../plugin.ts';
 import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
 import { inFile } from '../fetch/fetch.ts';
-import { emitSegment, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
+import { emitSegment, headerLine, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
 import { DecimalForms } from './decimal-forms.ts';
@@ -47,7 +47,7 @@ class VendorReader {
   readonly #skuDoubts: SkuDoubts;
   readonly #skuDates: SkuDates;
   readonly #decimalForms: DecimalForms;
-  readonly #row = new CurrentRow();
+  readonly #row: CurrentRow;
   readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
   readonly #counts: FeedCounts = {
@@ -64,6 +64,7 @@ class VendorReader {
 
   constructor(job: VendorJob) {
     this.#job = job;
+    this.#row = new CurrentRow(job.entryLayout.extras.length);
     this.#examples = new RowExamples(job.log, job.vendor.vendor_id);
     this.#skuDoubts = new SkuDoubts(this.#examples);
     this.#skuDates = new SkuDates(this.#examples);
@@ -114,11 +115,12 @@ class VendorReader {
     const { segment, sorter } = workspace;
     if (this.#lineRuns.length > 0 && segment.rows > 0) await this.#spill();
     const sink = await this.#job.createOutput();
+    const lines = { sink, header: headerLine(this.#job.entryLayout.extras) };
     try {
-      if (this.#lineRuns.length > 0) await mergeLines(this.#lineRuns, sink, limits.mergeBytes);
+      if (this.#lineRuns.length > 0) await mergeLines(this.#lineRuns, lines, limits.mergeBytes);
       else {
         const sorted = { segment, order: sorter.sort(segment) };
-        this.#runs.push(await emitSegment(sorted, sink, this.#writer, position));
+        this.#runs.push(await emitSegment(sorted, lines, this.#writer, position));
       }
       await sink.close();
     } catch (error) {

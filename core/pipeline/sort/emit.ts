@@ -9,7 +9,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the segment's number of rows bounds every index
 
 import { csvLine, toBytes } from '../../bytes/text.ts';
-import { CANONICAL_COLUMNS } from '../../canonical.ts';
+import { CANONICAL_COLUMNS, type ExtraColumn } from '../../canonical.ts';
 import type { ByteSink } from '../../ports/engine.ts';
 import { align8, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './entry.ts';
 import type { Segment } from './segment.ts';
@@ -17,20 +17,23 @@ import type { SortedRun, SortedRunWriter } from './sorted-run.ts';
 import { type SortedRunCursor, SortedRunMerge } from './sorted-run-merge.ts';
 
 const BUFFER_BYTES = 512 * 1024;
-/** The first line of every `normalized.csv`. */
-export const HEADER = toBytes(csvLine(CANONICAL_COLUMNS));
+/** The first line of a `normalized.csv`. */
+export function headerLine(extras: readonly ExtraColumn[]): Uint8Array {
+  return toBytes(csvLine([...CANONICAL_COLUMNS, ...extras]));
+}
 
 /** Buffers lines in front of a sink; starts with the header. */
 class LineBuffer {
   /** Keeps the compiler from dropping `touch`. */
   touched = 0;
   #bytes: Uint8Array;
-  #used = HEADER.length;
+  #used: number;
 
   /** `linesBytes`: an upper bound of all lines together, so that a small feed has a small buffer. */
-  constructor(linesBytes = BUFFER_BYTES) {
-    this.#bytes = new Uint8Array(Math.min(BUFFER_BYTES, HEADER.length + linesBytes));
-    this.#bytes.set(HEADER);
+  constructor(header: Uint8Array, linesBytes = BUFFER_BYTES) {
+    this.#bytes = new Uint8Array(Math.min(BUFFER_BYTES, header.length + linesBytes));
+    this.#bytes.set(header);
+    this.#used = header.length;
   }
 
   /** True if a line fits; an empty buffer grows for any line. */
@@ -53,6 +56,12 @@ class LineBuffer {
   }
 }
 
+/** Where lines go, and the line before them. */
+export interface LineSink {
+  sink: ByteSink;
+  header: Uint8Array;
+}
+
 /** A segment, and its rows in the order of their SKUs. */
 export interface SortedSegment {
   segment: Segment;
@@ -62,12 +71,12 @@ export interface SortedSegment {
 /** Writes header and lines in order to the sink, and the offer entries in order as one sorted run of `owner`. */
 export async function emitSegment(
   sorted: SortedSegment,
-  sink: ByteSink,
+  { sink, header }: LineSink,
   writer: SortedRunWriter,
   owner: number,
 ): Promise<SortedRun> {
   const { segment, order } = sorted;
-  const buffer = new LineBuffer(segment.used);
+  const buffer = new LineBuffer(header, segment.used);
   for (let next = 0; next < order.length; ) {
     next = emitSome(sorted, next, buffer, writer);
     if (next === order.length) break;
@@ -172,9 +181,13 @@ export async function spillLines(
 }
 
 /** Merges sorted runs of lines, given in row order, and writes header and lines. */
-export async function mergeLines(runs: readonly SortedRun[], sink: ByteSink, budgetBytes: number): Promise<void> {
+export async function mergeLines(
+  runs: readonly SortedRun[],
+  { sink, header }: LineSink,
+  budgetBytes: number,
+): Promise<void> {
   const merge = await SortedRunMerge.open(runs, LINE_ENTRY_SKU_OFFSET, budgetBytes);
-  const buffer = new LineBuffer();
+  const buffer = new LineBuffer(header);
   for (;;) {
     const cursor = merge.top;
     if (cursor === undefined) break;

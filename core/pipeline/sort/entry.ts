@@ -7,7 +7,7 @@
  * read and write it through typed arrays over one buffer, which is why sizes and offsets are aligned to 8.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns; callers bound the bytes
-import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN } from '../../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN, COLUMN_COUNT, type ExtraColumn } from '../../canonical.ts';
 
 // words that every entry begins with
 /** The entry's size in bytes. */
@@ -38,7 +38,9 @@ export const NUMBER_OPTIONAL = 5;
 export interface EntryLayout {
   readonly msrp: boolean;
   readonly updatedAt: boolean;
-  /** Positions in `CANONICAL_COLUMNS` of the text columns, in order. */
+  /** The tenant's extra columns, whose positions follow those of `CANONICAL_COLUMNS`. */
+  readonly extras: readonly ExtraColumn[];
+  /** Positions of the text columns that are carried, in order. */
   readonly texts: readonly number[];
   /** Bytes before the numbers. */
   readonly numbersOffset: number;
@@ -46,15 +48,19 @@ export interface EntryLayout {
   readonly skuOffset: number;
 }
 
-export function entryLayout(columns: ReadonlySet<CanonicalColumn>): EntryLayout {
-  const texts = [COLUMN.vendor_sku, COLUMN.brand, COLUMN.title].filter((position) =>
+export function entryLayout(
+  columns: ReadonlySet<CanonicalColumn | ExtraColumn>,
+  extras: readonly ExtraColumn[] = [],
+): EntryLayout {
+  const texts: number[] = [COLUMN.vendor_sku, COLUMN.brand, COLUMN.title].filter((position) =>
     columns.has(CANONICAL_COLUMNS[position]!),
   );
+  for (const [i, name] of extras.entries()) if (columns.has(name)) texts.push(COLUMN_COUNT + i);
   const msrp = columns.has('msrp');
   const updatedAt = columns.has('updated_at');
   const numbersOffset = align8(4 * (WORD_TEXTS + texts.length));
   const skuOffset = numbersOffset + 8 * (NUMBER_OPTIONAL + (msrp ? 1 : 0) + (updatedAt ? 1 : 0));
-  return { msrp, updatedAt, texts, numbersOffset, skuOffset };
+  return { extras, msrp, updatedAt, texts, numbersOffset, skuOffset };
 }
 
 /** The next multiple of 8. */

@@ -2,6 +2,7 @@
 import { concatBytes } from '../../../core/bytes/concat.ts';
 import { toText } from '../../../core/bytes/text.ts';
 import { DecodeError, RelayError } from '../../../core/errors.ts';
+import { extraSources } from '../../../core/pipeline/normalize/extra-columns.ts';
 import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container/container.ts';
@@ -39,6 +40,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
       const feedOptions = {
         layout,
         vendorId: vendor.vendor_id,
+        extras: extraSources(config.extra_columns, vendor.parser.column_map),
         limits,
         currency: config.default_currency,
         wanted: options.sheet,

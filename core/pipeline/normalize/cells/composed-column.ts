@@ -1,7 +1,7 @@
 /** A composed column as `ComposedCells` runs it: the layout's declaration, compiled once per feed. */
 import { readMoneySlowly } from '../../../bytes/numbers.ts';
 import { toBytes } from '../../../bytes/text.ts';
-import { COLUMN_KINDS, type ColumnKind } from '../../../canonical.ts';
+import { type ColumnKind, columnKind } from '../../../canonical.ts';
 import { assert } from '../../../errors.ts';
 import type { ResolvedCell, ResolvedJoin } from '../columns.ts';
 import type { SideTable } from '../lookups/side-table.ts';
@@ -62,7 +62,7 @@ export function compileJoin({ file, field }: ResolvedJoin, tables: ReadonlyMap<s
 export function compileColumn(cell: ResolvedCell, joins: readonly Join[]): ComposedColumn {
   const { column, position, source, fields } = cell;
   const { origin, form = {} } = source;
-  const kind = COLUMN_KINDS[column];
+  const kind = columnKind(column);
   return {
     position,
     kind,

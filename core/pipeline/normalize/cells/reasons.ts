@@ -1,6 +1,6 @@
 /** Explains why a cell does not read, for columns whose form the layout declares. */
 import { threeAreAmbiguous } from '../../../bytes/number-form.ts';
-import { CANONICAL_COLUMNS, COLUMN_KINDS } from '../../../canonical.ts';
+import { CANONICAL_COLUMNS, columnKind } from '../../../canonical.ts';
 import { ROW_CODES, type RowCode } from '../../../issue.ts';
 import type { NumberForm } from '../../../layout.ts';
 import type { ResolvedColumns } from '../columns.ts';
@@ -42,7 +42,7 @@ function reasonsOf({ cells }: Pick<ResolvedColumns, 'cells'>): ReadonlyMap<numbe
   const found = new Map<number, Reasons>();
   for (const { column, position, source } of cells) {
     const { numbers, times = [] } = source.form ?? {};
-    const kind = COLUMN_KINDS[column];
+    const kind = columnKind(column);
     if (numbers) {
       const form = `as the parser declares it: ${numberForm(numbers)}`;
       const ambiguous = threeAreAmbiguous(numbers) ? { ambiguous: AMBIGUOUS[numbers.decimal] } : {};

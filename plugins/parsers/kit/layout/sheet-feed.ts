@@ -3,10 +3,10 @@
  * their cells store. The header says which is which, so it is read first.
  */
 import { toBytes } from '../../../../core/bytes/text.ts';
-import { CANONICAL_COLUMNS, COLUMN_KINDS } from '../../../../core/canonical.ts';
+import { CANONICAL_COLUMNS, columnKind } from '../../../../core/canonical.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import { currencyMarks } from '../../../../core/money/currency-signs.ts';
-import { MissingColumns, type ResolvedColumns } from '../../../../core/pipeline/normalize/columns.ts';
+import { type ExtraSource, MissingColumns, type ResolvedColumns } from '../../../../core/pipeline/normalize/columns.ts';
 import { FeedStart } from '../../../../core/pipeline/normalize/feed-start.ts';
 import type { FeedWarning, Layout } from '../../../../core/plugin.ts';
 import type { ByteSource, EngineLimits } from '../../../../core/ports/engine.ts';
@@ -23,6 +23,7 @@ export interface SheetFeed {
 
 export interface SheetFeedOptions {
   layout: Layout;
+  extras: readonly ExtraSource[];
   vendorId: string;
   limits: EngineLimits;
   /** The tenant's: amounts are not converted. */
@@ -61,7 +62,7 @@ function errorsOf({ errors, doubts }: ReadSheet): FeedWarning[] {
 /** Null if the feed cannot start: the run will say why. */
 async function readColumns(
   source: ByteSource,
-  { layout, vendorId, limits, currency }: SheetFeedOptions,
+  { layout, vendorId, extras, limits, currency }: SheetFeedOptions,
   others: readonly string[],
 ): Promise<SheetColumns | null> {
   const { delimiter, quote, escape: escaping = null, skipLines, header } = layout;
@@ -71,7 +72,7 @@ async function readColumns(
     escape: escaping?.charCodeAt(0) ?? -1,
   };
   const scanner = new Scanner(dialect, limits.recordBytesMax, limits.recordCellsMax);
-  const start = new FeedStart(layout, vendorId, limits.recordBytesMax);
+  const start = new FeedStart(layout, { vendorId, extras, recordBytesMax: limits.recordBytesMax });
   const options = { windowBytes: limits.windowBytes, skipLines, headerFirst: true };
   try {
     for await (const { window, batch } of scanFeed(source.open(), scanner, options)) {
@@ -99,12 +100,12 @@ function columnsOf(resolved: ResolvedColumns, headerLines: number, currency: str
   const add = (fields: readonly number[], to: Set<number>) => {
     for (const field of fields) if (field >= 0) to.add(field);
   };
-  for (const [position, column] of CANONICAL_COLUMNS.entries()) {
+  for (const [position, column] of [...CANONICAL_COLUMNS, ...resolved.extras].entries()) {
     const cell = resolved.cells.find((one) => one.position === position);
     const fields = cell?.fields ?? [resolved.index[position] ?? -1];
-    const isText = ['text', 'condition'].includes(COLUMN_KINDS[column]);
+    const isText = ['text', 'condition'].includes(columnKind(column));
     add(fields, isText ? texts : values);
-    if (COLUMN_KINDS[column] === 'money') add(fields, amounts);
+    if (columnKind(column) === 'money') add(fields, amounts);
     // words may say what an error means
     const hasWords = cell !== undefined && (cell.fieldWords.length > 0 || cell.source.form?.words !== undefined);
     if (isText && !hasWords) add(fields, withoutErrors);

@@ -1,5 +1,6 @@
 /** The code of vendor parsers: opens the file, chooses its encoding, and applies the format's table. */
 import type { z } from 'zod';
+import { extraSources } from '../../../../core/pipeline/normalize/extra-columns.ts';
 import type { FeedWarning, Layout, Parser, ParserContext } from '../../../../core/plugin.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../container/container.ts';
 import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding, secondOpinion } from '../encoding/index.ts';
@@ -49,6 +50,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       const feedOptions = {
         layout,
         vendorId: vendor.vendor_id,
+        extras: extraSources(config.extra_columns, vendor.parser.column_map),
         limits,
         currency: config.default_currency,
         wanted: options.sheet,

@@ -1,0 +1,20 @@
+/** Where a vendor's feed has the tenant's extra columns: as for canonical ones, `column_map` or their own names say it. */
+import type { ExtraColumn } from '../../canonical.ts';
+import type { ColumnSource } from '../../layout.ts';
+import type { ExtraSource } from './columns.ts';
+
+/** `"#0"` names a column by its position, from 0. */
+const INDEX = /^#(\d{1,6})$/;
+
+export function extraSources(
+  extras: readonly ExtraColumn[],
+  columnMap: Readonly<Record<string, string>>,
+): readonly ExtraSource[] {
+  return extras.map((column) => ({ column, source: sourceOf(column, columnMap[column]) }));
+}
+
+function sourceOf(column: ExtraColumn, mapped: string | undefined): ColumnSource {
+  if (mapped === undefined) return { header: column, match: 'exact', expected: false };
+  const index = INDEX.exec(mapped);
+  return index === null ? { header: mapped, match: 'loose', expected: true } : { index: Number(index[1]) };
+}
