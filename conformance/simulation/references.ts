@@ -11,7 +11,7 @@ import { SimArtifactStore } from './stores.ts';
 export const TENANTS = ['north', 'south'] as const;
 export const VENDORS = ['acme', 'bolt'] as const;
 /** It waits for nothing but promises. */
-export const simEngine: Engine = { ...testEngine(), strays: undefined as never };
+export const simEngine: Engine = { ...testEngine(), strays: undefined as never, stalls: undefined as never };
 /** What an undisturbed run writes, by the versions of its feeds. */
 const references = new Map<string, Record<string, string>>();
 
