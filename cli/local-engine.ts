@@ -1,5 +1,4 @@
-/** The engine in this process: its plugins, clock and hash. */
-import { createHash } from 'node:crypto';
+/** The engine in this process: its plugins and clock. */
 import { performance } from 'node:perf_hooks';
 import type { Engine } from '../core/pipeline/run.ts';
 import type { PluginKind } from '../core/plugin.ts';
@@ -7,6 +6,7 @@ import type { Registry } from '../core/registry.ts';
 import { drainStalls } from '../plugins/in-memory/stalls.ts';
 import { strayErrors } from '../plugins/in-memory/stray-errors.ts';
 import { pricingDefaults, readSideTable } from '../plugins/index.ts';
+import { createSha256 } from './host/sha256.ts';
 import { folderOf } from './plugins/load.ts';
 import type { BaseSettings } from './settings.ts';
 
@@ -15,10 +15,7 @@ export function localEngine(registry: Registry, settings: BaseSettings): Engine 
     registry,
     pricing: pricingDefaults,
     readSideTable,
-    createHasher: () => {
-      const hash = createHash('sha256');
-      return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
-    },
+    createHasher: createSha256,
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
     stalls: drainStalls,
     strays: strayErrors(({ kind, id }) => folderOf(registry.find(kind as PluginKind, id))),

@@ -1,5 +1,6 @@
 /** A worker's dependencies and settings. All I/O, time and randomness is injected. */
 import type { Logger } from '../api/deps.ts';
+import type { Hasher } from '../core/ports/engine.ts';
 import type { ArtifactStore, JobQueue, Metrics, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { UsageStore } from '../core/ports/upkeep.ts';
 import type { Runner } from './runner.ts';
@@ -45,6 +46,7 @@ export interface WorkerDeps {
   runs: RunStore;
   queue: JobQueue;
   metrics: Metrics;
+  createHasher(): Hasher;
   /** Counts what runs store. */
   usage: Pick<UsageStore, 'addStored'>;
   /** Throws `disk_nearly_full` if no run should be started now. Absent: the stores have no disk of their own. */

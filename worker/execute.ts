@@ -5,6 +5,7 @@ import { RelayError } from '../core/errors.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
 import type { Scratch } from '../core/ports/engine.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
+import { publishRequest } from './baseline.ts';
 import { fenceManifest, ObjectArtifacts, ObjectInputs, readManifest } from './objects.ts';
 import { boundedWarnings, ProgressCounter, runCounts } from './progress.ts';
 import { type RunHost, type RunOrder, type RunReport, runFailure } from './runner.ts';
@@ -21,7 +22,12 @@ export interface ExecuteDeps {
 
 /** Never throws. */
 export async function executeRun(deps: ExecuteDeps, order: RunOrder, host: RunHost): Promise<RunReport> {
-  const artifacts = new ObjectArtifacts(deps.artifacts, order.run.runId, order.run.tenantId, () => host.confirm());
+  const artifacts = new ObjectArtifacts(
+    deps.artifacts,
+    order.run,
+    () => host.confirm(),
+    () => deps.engine.createHasher(),
+  );
   try {
     return reportOf(await runEngine(deps, order, host, artifacts), artifacts);
   } catch (error) {
@@ -39,6 +45,7 @@ async function runEngine(
   await artifacts.look();
   const manifest = await readManifest(artifacts);
   await fenceManifest(artifacts, manifest, run);
+  const publishing = await publishRequest(deps.artifacts, config, manifest, run);
   const scratch = deps.createScratch(run.runId);
   const counter = new ProgressCounter(run.vendors.length || config.vendors.length);
   try {
@@ -51,6 +58,7 @@ async function runEngine(
       inputs: new ObjectInputs(deps.artifacts, config, manifest),
       artifacts,
       scratch,
+      publishing,
       vendors: run.vendors,
       signal: host.signal,
       onEvent: (event) => {
@@ -87,6 +95,7 @@ function reportOf(outcome: RunOutcome, artifacts: ObjectArtifacts): RunReport {
       counts: runCounts(summary),
       warnings: boundedWarnings(summary.warnings),
       paths: [...artifacts.present],
+      feed: artifacts.feed,
     },
     stage: outcome.failed_stage ?? 'COMPLETE',
   };

@@ -6,6 +6,7 @@ import type { FinishRun, JobMessage, ReceivedJob, RunRecord } from '../core/port
 import type { Stage } from '../core/run-codes.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
+import { endedReport, hasEnded, publishRun } from './publish.ts';
 import { storedBytesOf } from './retention.ts';
 import { type RunFailure, type RunHost, type RunReport, runFailure } from './runner.ts';
 
@@ -47,7 +48,7 @@ async function handle(deps: WorkerDeps, delivery: ReceivedJob, onLease: (lease: 
     log.error('not_a_job', { message_id: delivery.messageId, receive_count: delivery.receiveCount });
     return;
   }
-  if (delivery.receiveCount >= settings.poisonMaxReceives) return failPoisonJob(deps, delivery, job);
+  if (delivery.receiveCount >= settings.poisonMaxReceives && (await failPoisonJob(deps, delivery, job))) return;
   const claimed = await runs.claim(job.run_id, settings.workerId, deps.now(), leaseMs(settings));
   switch (claimed.status) {
     case 'unknown':
@@ -63,7 +64,8 @@ async function handle(deps: WorkerDeps, delivery: ReceivedJob, onLease: (lease: 
       onLease(lease);
       log.info('run_started', { run_id: run.runId, tenant_id: run.tenantId, attempt: run.attempt });
       try {
-        if (run.attempt > settings.attemptsMax) await failExhausted(deps, { delivery, job, run, lease });
+        const isExhausted = run.attempt > settings.attemptsMax && !(await hasEnded(deps, run));
+        if (isExhausted) await failExhausted(deps, { delivery, job, run, lease });
         else await work(deps, { delivery, job, run, lease });
       } finally {
         lease.end();
@@ -110,27 +112,38 @@ async function deleteEnded(deps: WorkerDeps, delivery: ReceivedJob): Promise<voi
   }
 }
 
-/** Fails the run of a job that was delivered too often. Its message stays, and becomes a dead letter. */
-async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<void> {
+/**
+ * Fails the run of a job that was delivered too often. Its message stays, and becomes a dead letter. False if the run has only to
+ * be finished: its feed may be published already.
+ */
+async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMessage): Promise<boolean> {
   const before = await deps.runs.get(job.run_id);
-  if (before === null || endedForOtherReason(before)) return deleteEnded(deps, delivery);
-  if (before.status === 'FAILED') return;
+  if (before === null || endedForOtherReason(before)) {
+    await deleteEnded(deps, delivery);
+    return true;
+  }
+  if (before.status === 'FAILED') return true;
   // the worker that had it handed it back, and could not send its message anew: that is no fault of the job
-  if (before.status === 'QUEUED' && before.attempt > 0) return sendAnew(deps, delivery, job, 0);
+  if (before.status === 'QUEUED' && before.attempt > 0) {
+    await sendAnew(deps, delivery, job, 0);
+    return true;
+  }
   const { cancelRequested } = before;
   const errorCode = cancelRequested ? 'CANCELLED' : 'POISON_JOB';
   const errorMessage = cancelRequested
     ? 'the run was cancelled; the worker that had it did not come back'
     : `the job was delivered ${delivery.receiveCount} times without an end; see the dead letters`;
   const artifacts = await storedArtifacts(deps.artifacts, before);
+  if (artifacts.run_summary !== undefined) return false;
   if (!(await deps.runs.failUnclaimed(job.run_id, { errorCode, errorMessage, artifacts }, deps.now()))) {
     const now = await deps.runs.get(job.run_id);
     if (now?.status === 'RUNNING') await postpone(deps, delivery, job, now);
-    return;
+    return true;
   }
   deps.log.error(cancelRequested ? 'run_cancelled' : 'poison_job', { run_id: job.run_id, tenant_id: job.tenant_id });
   emitRun(deps, job.tenant_id, false, null);
   if (cancelRequested) await deleteEnded(deps, delivery);
+  return true;
 }
 
 /** True if the run ended for any reason but POISON_JOB. Then no operator needs to see the job. */
@@ -149,11 +162,15 @@ async function failExhausted(deps: WorkerDeps, claimed: ClaimedJob): Promise<voi
 async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
   const { lease } = claimed;
   const started = deps.now();
-  const report = await reportOf(deps, claimed);
+  const report = await publishedReport(deps, claimed, await reportOf(deps, claimed));
   const { failure } = report;
   const stopped = lease.reason;
   if (failure !== null && stopped === 'lost') return;
   if (failure !== null && stopped === 'stopping') return handBack(deps, claimed);
+  // whatever else was asked since: its feed may be published already
+  if (failure !== null && isUnsettled(report) && (await hasEnded(deps, claimed.run))) {
+    return retryLater(deps, claimed, failure.retry ?? failure);
+  }
   if (failure !== null && stopped === 'cancelled' && (report.work === null || failure.retry !== null)) {
     return settleUnfinished(
       deps,
@@ -169,8 +186,32 @@ async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
   await settle(deps, claimed, report, started);
 }
 
+/** The report once the feed of a run that succeeded is published. */
+async function publishedReport(deps: WorkerDeps, { run, lease }: ClaimedJob, report: RunReport): Promise<RunReport> {
+  if (report.failure !== null) return report;
+  try {
+    if (await isOverAllVendors(deps, run)) await publishRun(deps, run, lease, report);
+    return report;
+  } catch (error) {
+    return { ...report, failure: runFailure(error), stage: 'COMPLETE' };
+  }
+}
+
+async function isOverAllVendors(deps: WorkerDeps, run: RunRecord): Promise<boolean> {
+  if (run.vendors.length === 0) return true;
+  const { vendors } = (await storedConfig(deps, run)) as { vendors: readonly unknown[] };
+  return run.vendors.length === vendors.length;
+}
+
+/** The report of a run that may have come to its end. */
+function isUnsettled({ stage, failure, work }: RunReport): boolean {
+  return stage === 'COMPLETE' && (work === null || failure?.retry !== null);
+}
+
 async function reportOf(deps: WorkerDeps, { run, lease }: ClaimedJob): Promise<RunReport> {
   try {
+    const ended = run.attempt > 1 ? await endedReport(deps, run) : null;
+    if (ended !== null) return ended;
     return await deps.runner.work({ run, config: await storedConfig(deps, run) }, hostOf(deps, lease));
   } catch (error) {
     return { failure: runFailure(error), work: null, stage: 'FETCH_INPUTS' };

@@ -60,6 +60,17 @@ export class Lease {
     if (!(await this.#check())) throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
   }
 
+  /** Renews the lease: until it ends, nobody else can claim or fail the run. Throws `LEASE_LOST`. */
+  async hold(): Promise<void> {
+    const now = this.#deps.now();
+    const duration = leaseMs(this.#deps.settings);
+    if (!(await this.#deps.runs.renew(this.claim, now, duration, this.progress ?? undefined))) {
+      this.stop('lost');
+      throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
+    }
+    this.#leaseUntil = now + duration;
+  }
+
   /** Checks for a cancel or another claim during a stage, which may be long. Never throws. */
   async watch(): Promise<void> {
     // the heartbeat handles a store that fails

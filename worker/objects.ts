@@ -14,13 +14,15 @@ import type {
   FeedFilter,
   FilesWanted,
   FoundInput,
+  Hasher,
   RunArtifacts,
   RunInputs,
 } from '../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo, RunRecord } from '../core/ports/service.ts';
+import type { RunFeed } from './runner.ts';
 
 /** An object as a source. `info` pins its content: a read fails if the object has changed. */
-function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
+export function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
   return {
     name: fileName(info.key),
     size: info.size,
@@ -29,6 +31,17 @@ function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource {
         throw asRetry(error, `${info.key} was replaced or removed while it was about to be read`);
       });
       yield* body;
+    },
+  };
+}
+
+/** An object by its key; with `etag`, only in that state. */
+export function pinnedSource(store: ArtifactStore, key: string, etag: string | null): ByteSource {
+  return {
+    name: fileName(key),
+    size: null,
+    async *open() {
+      yield* (await store.read(key, etag === null ? {} : { ifMatch: etag })).body;
     },
   };
 }
@@ -57,11 +70,20 @@ export class ObjectArtifacts implements RunArtifacts {
   readonly #etags = new Map<string, string>();
   readonly #store: ArtifactStore;
   readonly #confirm: () => Promise<void>;
+  readonly #createHasher: (() => Hasher) | null;
+  /** The merged feed, if this attempt wrote it and was given a hasher. */
+  feed: RunFeed | null = null;
 
   /** `confirm` throws if this worker no longer holds the run. */
-  constructor(store: ArtifactStore, runId: string, tenantId: string, confirm: () => Promise<void>) {
+  constructor(
+    store: ArtifactStore,
+    { runId, tenantId }: Pick<RunRecord, 'runId' | 'tenantId'>,
+    confirm: () => Promise<void>,
+    createHasher: (() => Hasher) | null = null,
+  ) {
     this.#store = store;
     this.#confirm = confirm;
+    this.#createHasher = createHasher;
     this.prefix = runPrefix(runId, tenantId);
   }
 
@@ -93,8 +115,12 @@ export class ObjectArtifacts implements RunArtifacts {
     const etag = this.#etags.get(path);
     const condition = etag === undefined ? { ifNoneMatch: true as const } : { ifMatch: etag };
     const sink = await this.#store.write(key, { contentType: contentTypeOf(path), ...condition });
+    const hasher = path.startsWith(FEED) ? (this.#createHasher?.() ?? null) : null;
     return {
-      write: (bytes) => sink.write(bytes),
+      write: (bytes) => {
+        hasher?.update(bytes);
+        return sink.write(bytes);
+      },
       close: async () => {
         await this.#confirm();
         const written = await sink.close().catch((error) => {
@@ -102,6 +128,7 @@ export class ObjectArtifacts implements RunArtifacts {
         });
         this.#etags.set(path, written.etag);
         this.present.add(path);
+        if (hasher !== null) this.feed = { path, etag: written.etag, sha256: hasher.digest() };
       },
       abort: () => sink.abort(),
     };
@@ -123,6 +150,9 @@ export class ObjectArtifacts implements RunArtifacts {
     };
   }
 }
+
+/** The merged feed, in any format. */
+const FEED = 'outputs/merged_inventory.';
 
 function contentTypeOf(path: string): string {
   if (path.startsWith('inbound/') || path.startsWith('side_files/')) return 'application/octet-stream';

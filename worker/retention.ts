@@ -9,6 +9,7 @@ import { closeArrived } from '../api/endpoints/waiting-uploads.ts';
 import { runPrefix } from '../core/pipeline/artifacts.ts';
 import type { ArtifactStore, RunRecord, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { ExpiredRun, RetentionStore, UsageStore } from '../core/ports/upkeep.ts';
+import { readCurrent } from '../core/publications.ts';
 
 /** Ids of the runs of a tenant that something still needs. */
 export type InUse = (tenantId: string) => Promise<ReadonlySet<string>>;
@@ -19,7 +20,7 @@ export interface RetentionDeps {
   artifacts: ArtifactStore;
   usage: UsageStore;
   retention: RetentionStore;
-  /** Each names runs that stay. Publishing adds the published run, its baselines, and what vendors' files are carried over from. */
+  /** Each names runs that stay. */
   inUse: readonly InUse[];
   now(): number;
 }
@@ -69,6 +70,14 @@ export function latestSucceeded(runs: RunStore): InUse {
       cursor = listed.next;
     }
     return ids;
+  };
+}
+
+/** The run whose feed is published. Its baseline's files that were carried over lie in its own folder. */
+export function publishedRun(artifacts: ArtifactStore): InUse {
+  return async (tenantId) => {
+    const current = await readCurrent(artifacts, tenantId);
+    return new Set(current === null ? [] : [current.publication.run_id]);
   };
 }
 

@@ -39,6 +39,16 @@ export interface RunWork {
   warnings: string[];
   /** Artifacts that this attempt wrote, or read from an earlier attempt: paths below the run's prefix. */
   paths: string[];
+  /** The merged feed; null if this attempt did not write it. */
+  feed: RunFeed | null;
+}
+
+/** The merged feed of a run, in the state that was written. */
+export interface RunFeed {
+  /** Below the run's prefix. */
+  path: string;
+  etag: string;
+  sha256: string;
 }
 
 export interface RunFailure {

@@ -7,6 +7,7 @@ import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics, renderQueue } from '../../stores/embedded/prometheus.ts';
 import type { Timers, WorkerDeps } from '../../worker/deps.ts';
 import { sweepRetention } from '../../worker/retention-sweep.ts';
+import { createSha256 } from '../host/sha256.ts';
 import type { Io } from '../io.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { RunnerPool } from '../runner/pool.ts';
@@ -96,6 +97,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       usage: stores.usage,
       ...room,
       metrics,
+      createHasher: createSha256,
       tidy: async (isRunning) => {
         await stores.tidy();
         await tidyScratch(scratchRoot, isRunning);

@@ -1,9 +1,10 @@
 /** What removing old runs needs, for the service and for `relay prune`. */
-import { latestSucceeded, type RetentionDeps } from '../../worker/retention.ts';
+import { latestSucceeded, publishedRun, type RetentionDeps } from '../../worker/retention.ts';
 import type { ServiceStores } from './stores.ts';
 
-/** Whoever comes to need old runs, such as publishing, adds them to `inUse` here. */
+/** Whoever comes to need old runs adds them to `inUse` here. */
 export function retentionDeps({ tenants, runs, artifacts, usage, retention }: ServiceStores): RetentionDeps {
   const now = () => Date.now();
-  return { tenants, runs, artifacts, usage, retention, inUse: [latestSucceeded(runs)], now };
+  const inUse = [latestSucceeded(runs), publishedRun(artifacts)];
+  return { tenants, runs, artifacts, usage, retention, inUse, now };
 }

@@ -4,7 +4,7 @@
  */
 import type { LogFields } from '../../api/deps.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
-import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { createHasher, MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
 import type { ExecuteDeps } from '../../worker/execute.ts';
 import * as execute from '../../worker/execute.ts';
@@ -364,6 +364,7 @@ class History {
       runner: { work: (order, host) => this.#code.executeRun(executeDeps, structuredClone(order), host) },
       metrics: { put: (name) => this.#metric(process, name) },
       usage: { addStored: () => send(world, process, ['tenants', 'addStored'], async () => true) },
+      createHasher,
       tidy: async () => undefined,
       now: () => world.wall,
       monotonic: () => world.now,

@@ -5,7 +5,7 @@ import { Assertion } from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { ArtifactStore, JobMessage, ReceivedJob, RunRecord } from '../../core/ports/service.ts';
-import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { createHasher, MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
 import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
 import { inFolder } from '../../stores/testing/folder.ts';
@@ -69,6 +69,7 @@ export class WorkerHarness {
     const deps: HarnessDeps = {
       ...{ engine: testEngine([], limits), artifacts, tenants, runs, queue, usage, vendorsMax: 100 },
       runner: { work: (order, host) => executeRun(deps, order, host) },
+      createHasher,
       metrics: {
         put: (name, value, unit, dimensions) =>
           this.metrics.push({ name, value, unit, dimensions: dimensions.map((set) => JSON.stringify(set)) }),

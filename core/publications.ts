@@ -1,0 +1,140 @@
+/**
+ * What a tenant has published: `tenants/<id>/current.json`, and `publications/<sequence>.json` for every move of it. Moving
+ * `current.json` is one conditional write, and that write is the publication: all publications of a tenant have one order. The
+ * record of a publication is written after it; if its writer dies in between, the next one writes it before it moves
+ * `current.json` again. See decision 0018.
+ */
+import { toBytes } from './bytes/text.ts';
+import { RelayError } from './errors.ts';
+import type { ArtifactStore } from './ports/service.ts';
+
+/** As `current.json` has it. */
+export interface Publication {
+  /** From 1, without gaps. */
+  sequence: number;
+  /** The run whose feed it is. */
+  run_id: string;
+  /** The feed. */
+  key: string;
+  etag: string;
+  sha256: string;
+  format: 'csv' | 'jsonl';
+  rows: number;
+  /** ISO 8601. */
+  published_at: string;
+  config_version: number;
+  /** Of a person; null if a run published it at its end. */
+  reason: string | null;
+}
+
+export interface Current {
+  publication: Publication;
+  /** Of `current.json` itself. */
+  etag: string;
+}
+
+export function currentKey(tenantId: string): string {
+  return `tenants/${tenantId}/current.json`;
+}
+
+export function publicationKey(tenantId: string, sequence: number): string {
+  return `tenants/${tenantId}/publications/${sequence}.json`;
+}
+
+/** Null if nothing is published yet. */
+export async function readCurrent(store: ArtifactStore, tenantId: string): Promise<Current | null> {
+  const found = await readJson<Publication>(store, currentKey(tenantId));
+  return found === null ? null : { publication: found.value, etag: found.etag };
+}
+
+/** Null if there was no such publication. */
+export async function readPublication(
+  store: ArtifactStore,
+  tenantId: string,
+  sequence: number,
+): Promise<Publication | null> {
+  return (await readJson<Publication>(store, publicationKey(tenantId, sequence)))?.value ?? null;
+}
+
+/**
+ * Publishes, if `current` is still what is published; otherwise throws `precondition_failed`. If it throws anything else, the
+ * publication may have happened.
+ */
+export async function movePublication(
+  store: ArtifactStore,
+  tenantId: string,
+  current: Current | null,
+  next: Omit<Publication, 'sequence'>,
+): Promise<Publication> {
+  if (current !== null) await recordPublication(store, tenantId, current.publication);
+  const publication: Publication = { sequence: (current?.publication.sequence ?? 0) + 1, ...next };
+  const condition = current === null ? { ifNoneMatch: true as const } : { ifMatch: current.etag };
+  await write(store, currentKey(tenantId), publication, condition);
+  await recordPublication(store, tenantId, publication);
+  return publication;
+}
+
+/** Writes the record of a publication unless it is there. */
+export async function recordPublication(
+  store: ArtifactStore,
+  tenantId: string,
+  publication: Publication,
+): Promise<void> {
+  const key = publicationKey(tenantId, publication.sequence);
+  if ((await store.head(key)) !== null) return;
+  try {
+    await write(store, key, publication, { ifNoneMatch: true });
+  } catch (error) {
+    // somebody else wrote the same
+    if (!(error instanceof RelayError) || error.code !== 'precondition_failed') throw error;
+  }
+}
+
+/** Clocks of processes may differ by this much. */
+const SKEW_MS = 600_000;
+
+/** The newest publication of a run since a time, looked for from `current` back; null if there is none. */
+export async function findPublication(
+  store: ArtifactStore,
+  tenantId: string,
+  current: Current | null,
+  { runId, since }: { runId: string; since: number },
+): Promise<Publication | null> {
+  let one = current?.publication ?? null;
+  while (one !== null && Date.parse(one.published_at) >= since - SKEW_MS) {
+    if (one.run_id === runId) return one;
+    one = one.sequence === 1 ? null : await readPublication(store, tenantId, one.sequence - 1);
+  }
+  return null;
+}
+
+/** The text of a small JSON object and its etag; null if there is none. */
+export async function readJson<T>(store: ArtifactStore, key: string): Promise<{ value: T; etag: string } | null> {
+  try {
+    const { info, body } = await store.read(key);
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
+    return { value: JSON.parse(text + decoder.decode()) as T, etag: info.etag };
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new RelayError('invalid_input', `${key} is not JSON`, { cause: error });
+    if (error instanceof RelayError && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+async function write(
+  store: ArtifactStore,
+  key: string,
+  value: unknown,
+  condition: { ifMatch: string } | { ifNoneMatch: true },
+): Promise<void> {
+  const sink = await store.write(key, { contentType: 'application/json', ...condition });
+  try {
+    await sink.write(toBytes(`${JSON.stringify(value, null, 2)}\n`));
+    await sink.close();
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+/** What a run of the service is measured against: the published feed, as an earlier attempt pinned it or as it is now. */
+import type { TenantConfig } from '../core/config/schema.ts';
+import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
+import { type InputManifest, runCopies } from '../core/pipeline/fetch/input-manifest.ts';
+import type { RunSummary } from '../core/pipeline/run.ts';
+import type { ByteSource } from '../core/ports/engine.ts';
+import type { Baseline, BaselineName, CarriedFile, PublishRequest } from '../core/ports/publishing.ts';
+import type { ArtifactStore, RunRecord } from '../core/ports/service.ts';
+import { readCurrent, readJson } from '../core/publications.ts';
+import { objectSource, pinnedSource } from './objects.ts';
+
+/** Reads nothing if the config asks for nothing. */
+export async function publishRequest(
+  store: ArtifactStore,
+  config: TenantConfig,
+  manifest: InputManifest | null,
+  run: RunRecord,
+): Promise<PublishRequest> {
+  const force = run.force ? 'forced' : null;
+  if (!needsBaseline(config)) return { baseline: null, decisions: null, force };
+  const name = manifest?.baseline === undefined ? await currentName(store, run.tenantId) : manifest.baseline;
+  return { baseline: name === null ? null : await openBaseline(store, run.tenantId, name), decisions: null, force };
+}
+
+function needsBaseline({ publish, guardrails, vendors }: TenantConfig): boolean {
+  const carries = vendors.some(({ on_trouble }) => Object.values(on_trouble ?? {}).includes('carry_over'));
+  return publish !== undefined || guardrails !== undefined || carries;
+}
+
+async function currentName(store: ArtifactStore, tenantId: string): Promise<BaselineName | null> {
+  const current = await readCurrent(store, tenantId);
+  if (current === null) return null;
+  const { run_id, key, etag, sha256, published_at } = current.publication;
+  return { run_id, key, etag, sha256, published_at };
+}
+
+async function openBaseline(store: ArtifactStore, tenantId: string, name: BaselineName): Promise<Baseline> {
+  const { run_id, key, etag } = name;
+  const prefix = runPrefix(run_id ?? '', tenantId);
+  const summary = await readJson<RunSummary>(store, prefix + PATHS.summary);
+  return {
+    ...name,
+    format: key?.endsWith('.jsonl') ? 'jsonl' : 'csv',
+    feed: pinnedSource(store, key ?? '', etag),
+    state: await stateOf(store, prefix),
+    vendorRows: summary?.value.vendor_record_counts ?? null,
+    files: (vendorId) => filesOf(store, prefix, vendorId),
+  };
+}
+
+async function stateOf(store: ArtifactStore, prefix: string): Promise<ByteSource | null> {
+  const info = await store.head(prefix + PATHS.publishState);
+  return info === null ? null : objectSource(store, info);
+}
+
+async function filesOf(store: ArtifactStore, prefix: string, vendorId: string): Promise<CarriedFile[]> {
+  const manifest = await readJson<InputManifest>(store, prefix + PATHS.manifest);
+  if (manifest === null) return [];
+  return runCopies(manifest.value, vendorId).map(({ path, ...copy }) => ({
+    ...copy,
+    // its hash is in the manifest; it is never written again
+    source: pinnedSource(store, prefix + path, null),
+  }));
+}

@@ -1,0 +1,122 @@
+/**
+ * A run over all vendors that succeeded publishes its feed. Its summary says that it came to its end; after that it no longer
+ * fails, unless the baseline that it was measured against is no longer the published one. So an attempt that dies between the
+ * summary and the end of the run is finished by the next one, without the work. See decision 0018.
+ */
+import { RelayError } from '../core/errors.ts';
+import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
+import type { InputManifest } from '../core/pipeline/fetch/input-manifest.ts';
+import type { RunSummary } from '../core/pipeline/run.ts';
+import type { RunRecord } from '../core/ports/service.ts';
+import {
+  type Current,
+  findPublication,
+  movePublication,
+  readCurrent,
+  readJson,
+  recordPublication,
+} from '../core/publications.ts';
+import type { WorkerDeps } from './deps.ts';
+import type { Lease } from './lease.ts';
+import { boundedWarnings, runCounts } from './progress.ts';
+import type { RunFeed, RunReport } from './runner.ts';
+
+/** Publications at once are few: each of them is a run, or a person. */
+const TRIES_MAX = 20;
+
+/** What an earlier attempt reported, if it came to its end; null if none did. */
+export async function endedReport(deps: Pick<WorkerDeps, 'artifacts'>, run: RunRecord): Promise<RunReport | null> {
+  const prefix = runPrefix(run.runId, run.tenantId);
+  const summary = await readJson<RunSummary>(deps.artifacts, prefix + PATHS.summary);
+  if (summary === null) return null;
+  const paths: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const { objects, next } = await deps.artifacts.list(prefix, cursor);
+    paths.push(...objects.map(({ key }) => key.slice(prefix.length)));
+    cursor = next;
+  }
+  const counts = runCounts(summary.value);
+  const work = { counts, warnings: boundedWarnings(summary.value.warnings), paths, feed: null };
+  return { failure: null, work, stage: 'COMPLETE' };
+}
+
+/** True if an attempt came to its end. Then the run is finished, not failed. */
+export async function hasEnded({ artifacts }: Pick<WorkerDeps, 'artifacts'>, run: RunRecord): Promise<boolean> {
+  return (await artifacts.head(runPrefix(run.runId, run.tenantId) + PATHS.summary)) !== null;
+}
+
+/**
+ * Exactly one publication of a run, however often it is called. Throws `BASELINE_MOVED`, `LEASE_LOST`, and what the stores
+ * throw.
+ */
+export async function publishRun(deps: WorkerDeps, run: RunRecord, lease: Lease, report: RunReport): Promise<void> {
+  const { artifacts } = deps;
+  const { tenantId, runId } = run;
+  const prefix = runPrefix(runId, tenantId);
+  const manifest = (await readJson<InputManifest>(artifacts, prefix + PATHS.manifest))?.value;
+  const feed = report.work?.feed ?? (await hashedFeed(deps, prefix, report.work?.paths ?? []));
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const current = await readCurrent(artifacts, tenantId);
+    const done = await findPublication(artifacts, tenantId, current, { runId, since: run.requestedAt });
+    if (done !== null) return recordPublication(artifacts, tenantId, done);
+    requireBaseline(manifest, current);
+    // the claim is ours for as long as the write may take
+    await lease.hold();
+    try {
+      const publication = await movePublication(artifacts, tenantId, current, {
+        run_id: runId,
+        key: prefix + feed.path,
+        etag: feed.etag,
+        sha256: feed.sha256,
+        format: feed.path.endsWith('.jsonl') ? 'jsonl' : 'csv',
+        rows: report.work?.counts.merged ?? 0,
+        published_at: new Date(deps.now()).toISOString(),
+        config_version: run.configVersion,
+        reason: manifest?.forced ?? null,
+      });
+      deps.log.info('feed_published', { run_id: runId, tenant_id: tenantId, sequence: publication.sequence });
+      return;
+    } catch (error) {
+      if (!(error instanceof RelayError) || error.code !== 'precondition_failed') throw error;
+    }
+  }
+  throw new RelayError('store_busy', 'others published all the time', { recovery: 'retry' });
+}
+
+/**
+ * What the run was measured against must still be published: its delta, its holds and its guardrails are about that feed. A
+ * forced run set them aside, and one without `publish` and `guardrails` was not compared.
+ */
+function requireBaseline(manifest: InputManifest | undefined, current: Current | null): void {
+  const pinned = manifest?.baseline;
+  if (pinned === undefined || typeof manifest?.forced === 'string') return;
+  const now = current?.publication ?? null;
+  const isSame =
+    pinned === null || now === null
+      ? pinned === now
+      : pinned.run_id === now.run_id && pinned.published_at === now.published_at;
+  if (isSame) return;
+  const what = now === null ? 'nothing' : `the feed of run ${now.run_id}, publication ${now.sequence}`;
+  throw new RelayError(
+    'BASELINE_MOVED',
+    `the feed was not published: while the run worked, ${what} was published, and the run was compared with ${pinned === null ? 'nothing' : `the feed of run ${pinned.run_id}`}`,
+  );
+}
+
+/** The feed of an attempt that can no longer say what it wrote. */
+async function hashedFeed(
+  { artifacts, createHasher }: WorkerDeps,
+  prefix: string,
+  paths: readonly string[],
+): Promise<RunFeed> {
+  const path = paths.find(isFeed);
+  if (path === undefined) throw new RelayError('invalid_input', `the feed below ${prefix} is gone`);
+  const { info, body } = await artifacts.read(prefix + path);
+  const hasher = createHasher();
+  for await (const chunk of body) hasher.update(chunk);
+  return { path, etag: info.etag, sha256: hasher.digest() };
+}
+
+function isFeed(path: string): boolean {
+  return path === PATHS.merged('csv') || path === PATHS.merged('jsonl');
+}
