@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { ApiDeps } from './deps.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { feedEndpoints } from './endpoints/feed.ts';
 import { inboundFileEndpoints } from './endpoints/inbound-files.ts';
 import { keyEndpoints } from './endpoints/keys.ts';
 import { pluginEndpoints } from './endpoints/plugins.ts';
@@ -53,6 +54,7 @@ function declaredEndpoints(deps: ApiDeps) {
     ...inboundFileEndpoints(deps),
     ...runEndpoints(deps),
     ...artifactEndpoints(deps),
+    ...feedEndpoints(deps),
     ...probeEndpoints(deps),
     ...pluginEndpoints(deps),
   ];

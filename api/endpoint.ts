@@ -12,6 +12,7 @@ export const TAGS = {
   Tenants: 'Tenants, their configs and their keys.',
   Files: 'Files of vendors: uploads, what arrived, signed addresses.',
   Runs: 'Runs, their artifacts and errors.',
+  Publishing: 'The published feed, and how it became that.',
   Service: 'The service itself: plugins, health, metrics, this document.',
 } as const;
 

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { allEndpoints } from './app.ts';
 import { ADMIN, type Api, addRun, addTenant, configOf, startApi } from './testing/harness.ts';
+import { publish } from './testing/published.ts';
 
 interface Fixture {
   api: Api;
@@ -57,6 +58,7 @@ const CASES: readonly Case[] = [
     path: () => '/v1/tenants/shop/vendors/acme/files',
     expected: own(200),
   },
+  { route: 'GET /v1/tenants/:tenant_id/feed', path: () => '/v1/tenants/shop/feed', expected: own(200) },
   { route: 'POST /v1/runs', path: () => '/v1/runs', body: RUN, expected: own(409) },
   { route: 'GET /v1/runs', path: () => '/v1/runs?tenant_id=shop', expected: own(200) },
   { route: 'GET /v1/runs/:run_id', path: ({ runId }) => `/v1/runs/${runId}`, expected: own(200) },
@@ -82,6 +84,7 @@ async function fixture(): Promise<Fixture> {
   const revoked = await api.call('POST', '/v1/tenants/shop/keys');
   await api.call('DELETE', `/v1/tenants/shop/keys/${revoked.json.key_id}`);
   const runId = await addRun(api, 'shop');
+  await publish(api, 'shop', 'run_old', 'sku\nA1\n');
   const keys = { admin: ADMIN, own: ownKey, other, revoked: revoked.json.key, none: null };
   return { api, keys, runId, keyId: spare.json.key_id };
 }
@@ -110,6 +113,7 @@ test('another tenant’s resource looks exactly like a missing one', async () =>
     ['PUT', '/v1/tenants/shop/config', '/v1/tenants/nobody/config', '{"broken":'],
     ['POST', '/v1/tenants/shop/uploads', '/v1/tenants/nobody/uploads', UPLOAD],
     ['GET', '/v1/tenants/shop/vendors/acme/files', '/v1/tenants/nobody/vendors/acme/files'],
+    ['GET', '/v1/tenants/shop/feed', '/v1/tenants/nobody/feed'],
     ['GET', '/v1/runs?tenant_id=shop', '/v1/runs?tenant_id=nobody'],
     ['GET', `/v1/runs/${runId}`, '/v1/runs/run_nobody'],
     ['POST', `/v1/runs/${runId}/cancel`, '/v1/runs/run_nobody/cancel'],

@@ -2,7 +2,7 @@
 import { RelayError } from '../../core/errors.ts';
 import type { ConfigProblem } from '../../core/plugin.ts';
 
-type Status = 400 | 401 | 404 | 405 | 409 | 412 | 413 | 422 | 429 | 500 | 503;
+type Status = 400 | 401 | 404 | 405 | 409 | 412 | 413 | 416 | 422 | 429 | 500 | 503;
 
 export const API_CODES = {
   MALFORMED_JSON: [400, 'the body is not JSON in UTF-8, or is nested too deep'],
@@ -15,6 +15,7 @@ export const API_CODES = {
   PRECONDITION_FAILED: [412, '`If-Match` names a version that is not the newest'],
   PAYLOAD_TOO_LARGE: [413, 'the body is larger than the limit'],
   QUOTA_STORED_BYTES: [413, 'the tenant has stored as many bytes as it may'],
+  RANGE_NOT_SATISFIABLE: [416, 'the feed has fewer bytes than `Range` begins at; `Content-Range` has their number'],
   CONFIG_INVALID: [422, 'the tenant config has problems, all listed in `issues`'],
   UNKNOWN_VENDOR: [422, 'the config has no vendor with this id'],
   IDEMPOTENCY_KEY_REUSED: [422, 'the `Idempotency-Key` was used with another body'],

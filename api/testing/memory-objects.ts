@@ -4,9 +4,11 @@ import type {
   ArtifactStore,
   JobMessage,
   ObjectInfo,
+  ObjectSink,
   ReadOptions,
   SignGetOptions,
   SignPutOptions,
+  WriteOptions,
 } from '../../core/ports/service.ts';
 
 export class MemoryArtifacts implements ArtifactStore {
@@ -17,6 +19,8 @@ export class MemoryArtifacts implements ArtifactStore {
   /** The start of signed addresses; empty imitates a store without a server. */
   origin = 'https://objects.example';
   now: () => number = () => 0;
+  /** Called at the end of each write, before its condition is checked. */
+  beforeClose: (key: string) => void | Promise<void> = () => {};
 
   put(key: string, text: string): void {
     this.objects.set(key, new TextEncoder().encode(text));
@@ -30,6 +34,7 @@ export class MemoryArtifacts implements ArtifactStore {
   async read(key: string, options: ReadOptions = {}) {
     const bytes = this.objects.get(key);
     if (bytes === undefined) throw new RelayError('not_found', key);
+    if (options.ifMatch !== undefined && options.ifMatch !== infoOf(key, bytes).etag) throw changed(key);
     const { first, last } = options.range ?? { first: 0, last: bytes.length - 1 };
     return { info: infoOf(key, bytes), body: this.#chunks(bytes.subarray(first, last + 1)) };
   }
@@ -66,9 +71,30 @@ export class MemoryArtifacts implements ArtifactStore {
 
   async check(): Promise<void> {}
 
+  async write(key: string, { ifMatch, ifNoneMatch }: WriteOptions = {}): Promise<ObjectSink> {
+    const parts: Uint8Array[] = [];
+    return {
+      write: (bytes) => void parts.push(bytes.slice()),
+      abort: () => void parts.splice(0),
+      close: async () => {
+        await this.beforeClose(key);
+        const now = this.objects.get(key);
+        if (ifNoneMatch === true && now !== undefined) throw changed(key);
+        if (ifMatch !== undefined && (now === undefined || etagOf(now) !== ifMatch)) throw changed(key);
+        const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+        let at = 0;
+        for (const part of parts) {
+          bytes.set(part, at);
+          at += part.length;
+        }
+        this.objects.set(key, bytes);
+        return { etag: etagOf(bytes) };
+      },
+    };
+  }
+
   // what only workers call
   newest = (): Promise<never> => never();
-  write = (): Promise<never> => never();
   copy = (): Promise<never> => never();
   remove = (): Promise<never> => never();
 }
@@ -86,7 +112,21 @@ export class MemoryQueue {
 }
 
 function infoOf(key: string, bytes: Uint8Array): ObjectInfo {
-  return { key, size: bytes.length, etag: `"${bytes.length}"`, lastModified: 0, contentType: null };
+  return { key, size: bytes.length, etag: etagOf(bytes), lastModified: 0, contentType: null };
+}
+
+const etags = new WeakMap<Uint8Array, string>();
+let etagCount = 0;
+
+/** Each write has its own. */
+function etagOf(bytes: Uint8Array): string {
+  const etag = etags.get(bytes) ?? `e${++etagCount}`;
+  etags.set(bytes, etag);
+  return etag;
+}
+
+function changed(key: string): RelayError {
+  return new RelayError('precondition_failed', `${key} is another one`);
 }
 
 async function never(): Promise<never> {

@@ -1,8 +1,9 @@
 /** Serves signed addresses as S3 serves presigned ones: reads, with ranges and a file name, and writes. */
 // biome-ignore-all lint/style/noNonNullAssertion: both groups of the pattern match, if only an empty text; an upload has an owner only with a quota
+import { isKnown, streamOf, wantedRange } from '../../core/bytes/http-objects.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/engine.ts';
-import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
+import type { ArtifactStore } from '../../core/ports/service.ts';
 import { disposition } from '../content-disposition.ts';
 import { type Grant, OBJECTS_PATH, type Signatures } from './signatures.ts';
 import { UploadIntegrity } from './upload-integrity.ts';
@@ -165,36 +166,4 @@ async function* received(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
     if (done) return;
     yield value;
   }
-}
-
-/** True if the client already has this state of the object. */
-function isKnown(ifNoneMatch: string | null, etag: string): boolean {
-  if (ifNoneMatch === null) return false;
-  return ifNoneMatch.split(',').some((one) => ['*', `"${etag}"`, `W/"${etag}"`].includes(one.trim()));
-}
-
-/** The first and last byte of a single range. Null for the whole object, which is also the answer to several ranges. */
-function wantedRange(headers: Headers, info: ObjectInfo): { first: number; last: number } | null {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(headers.get('range') ?? '');
-  if (match === null || (match[1] === '' && match[2] === '')) return null;
-  const ifRange = headers.get('if-range');
-  if (ifRange !== null && ifRange !== `"${info.etag}"`) return null;
-  const [from, to] = [match[1]!, match[2]!];
-  if (from === '') return { first: Math.max(0, info.size - Number(to)), last: info.size - 1 };
-  if (to !== '' && Number(to) < Number(from)) return null;
-  return { first: Number(from), last: to === '' ? Math.max(info.size - 1, Number(from)) : Number(to) };
-}
-
-function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await chunks.return?.();
-    },
-  });
 }

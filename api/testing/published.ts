@@ -1,0 +1,20 @@
+/** Published feeds of a tenant in the memory double. */
+import { movePublication, type Publication, readCurrent } from '../../core/publications.ts';
+import { sha256 } from '../http/secrets.ts';
+import type { Api } from './harness.ts';
+
+export async function publish(
+  { artifacts, time }: Api,
+  tenantId: string,
+  runId: string,
+  text: string,
+): Promise<Publication> {
+  const key = `${runId}/tenants/${tenantId}/outputs/merged_inventory.csv`;
+  artifacts.put(key, text);
+  const { etag } = (await artifacts.head(key)) ?? { etag: '' };
+  return movePublication(artifacts, tenantId, await readCurrent(artifacts, tenantId), {
+    ...{ run_id: runId, key, etag, format: 'csv', rows: text.split('\n').length - 2, config_version: 1, reason: null },
+    sha256: await sha256(text, globalThis.crypto),
+    published_at: new Date(time.now).toISOString(),
+  });
+}
