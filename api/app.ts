@@ -8,6 +8,7 @@ import { inboundFileEndpoints } from './endpoints/inbound-files.ts';
 import { keyEndpoints } from './endpoints/keys.ts';
 import { pluginEndpoints } from './endpoints/plugins.ts';
 import { probeEndpoints } from './endpoints/probes.ts';
+import { publicationEndpoints } from './endpoints/publications.ts';
 import { artifactEndpoints } from './endpoints/run-artifacts.ts';
 import { runEndpoints } from './endpoints/runs.ts';
 import { signedObjectEndpoints } from './endpoints/signed-objects.ts';
@@ -55,6 +56,7 @@ function declaredEndpoints(deps: ApiDeps) {
     ...runEndpoints(deps),
     ...artifactEndpoints(deps),
     ...feedEndpoints(deps),
+    ...publicationEndpoints(deps),
     ...probeEndpoints(deps),
     ...pluginEndpoints(deps),
   ];

@@ -1,4 +1,5 @@
 /** What the API needs. Everything that touches the world is passed in, so that the API runs on Node and on an edge runtime. */
+import type { Hasher } from '../core/ports/engine.ts';
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { UsageStore } from '../core/ports/upkeep.ts';
 import type { Registry } from '../core/registry.ts';
@@ -109,6 +110,8 @@ export interface ApiDeps {
   /** Random bytes and SHA-256. */
   crypto: Pick<Crypto, 'getRandomValues' | 'subtle'>;
   log: Logger;
+  /** SHA-256 of a stream, which `crypto` does not have; null where there is none: a feed is then hashed in memory. */
+  createHasher: (() => Hasher) | null;
   /** All metrics in the text format of Prometheus. */
   metricsText(): string | Promise<string>;
   /** SHA-256 of each admin key, in lower-case hexadecimal. */

@@ -33,6 +33,14 @@ export const vendorParams = z.object({
   vendor_id: z.string().regex(ID_PATTERN).describe('Id of the vendor, as the config has it.'),
 });
 export const runParams = z.object({ run_id: runId });
+export const publicationParams = z.object({
+  tenant_id: tenantId,
+  sequence: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .transform(Number)
+    .describe('Number of the publication, from 1.'),
+});
 export const objectParams = z.object({ key: z.string().describe('Key of the object; it may contain slashes.') });
 
 const filterText = z.string().min(1).max(200);
@@ -129,6 +137,33 @@ export function runBody(settings: ApiSettings) {
     .describe('A run to start.');
 }
 export type RunBody = z.output<ReturnType<typeof runBody>>;
+
+const reason = z
+  .string()
+  .regex(/^[^\p{Cc}\p{Cs}]{1,500}$/u, 'must be 1 to 500 characters without control characters')
+  .describe('Why, for those who look later.');
+export const reasonBody = z.strictObject({ reason }).describe('Why a feed is published.');
+export const rollbackBody = z
+  .strictObject({ run_id: runId.describe('The run whose feed is published again.'), reason })
+  .describe('Which feed is published again, and why.');
+
+export const publication = z
+  .strictObject({
+    sequence: z.int().describe('Number of the publication, from 1.'),
+    run_id: runId.describe('The run whose feed it is.'),
+    key: z.string().describe('Object key of the feed.'),
+    etag: z.string().describe('ETag of that object.'),
+    sha256: z.string().describe('SHA-256 of the feed, in hexadecimal.'),
+    format: z.enum(['csv', 'jsonl']).describe('Format of the feed.'),
+    rows: z.int().describe('Rows of the feed.'),
+    published_at: time.describe('When it was published.'),
+    config_version: configVersion.describe('Version of the config that the run used.'),
+    reason: z.string().nullable().describe('Why a person published it; null if the run did at its end.'),
+  })
+  .describe('A feed that was published.');
+export const publicationList = z
+  .strictObject({ publications: z.array(publication).describe('Publications, newest first.'), next_cursor: nextCursor })
+  .describe('A page of publications.');
 
 const tenantVersionFields = { tenant_id: tenantId, config_version: configVersion };
 export const tenantVersion = z.strictObject(tenantVersionFields).describe('A version of a tenant’s config.');

@@ -6,6 +6,7 @@
  */
 import { toBytes } from './bytes/text.ts';
 import { RelayError } from './errors.ts';
+import type { BaselineName } from './ports/publishing.ts';
 import type { ArtifactStore } from './ports/service.ts';
 
 /** As `current.json` has it. */
@@ -31,6 +32,13 @@ export interface Current {
   publication: Publication;
   /** Of `current.json` itself. */
   etag: string;
+}
+
+/** True if the feed that a run was compared with is still the published one. */
+export function isBaseline(pinned: BaselineName | null, current: Current | null): boolean {
+  const now = current?.publication ?? null;
+  if (pinned === null || now === null) return pinned === now;
+  return pinned.run_id === now.run_id && pinned.published_at === now.published_at;
 }
 
 export function currentKey(tenantId: string): string {

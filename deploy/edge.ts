@@ -71,6 +71,7 @@ async function openApp(env: EdgeEnv): Promise<App> {
     publicUrl: settings.publicUrl,
     signedObjects: null,
     configJobs: null,
+    createHasher: null,
     version: manifest.version,
   });
 }

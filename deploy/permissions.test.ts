@@ -114,7 +114,12 @@ test('the worker reads feeds and writes artifacts; it changes no feed', () => {
   grants(WORKER, 's3:GetObject', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
   grants(WORKER, 's3:GetObject', `${RUN}/inbound/acme/a.csv`);
   grants(WORKER, 's3:PutObject', `${RUN}/inbound/acme/a.csv`);
-  grants(WORKER, 's3:PutObject', `${BUCKET}/tenants/shop/current.json`);
+  for (const key of ['current.json', 'publications/1.json']) {
+    grants(WORKER, 's3:PutObject', `${BUCKET}/tenants/shop/${key}`);
+    grants(WORKER, 's3:GetObject', `${BUCKET}/tenants/shop/${key}`);
+    grants(API, 's3:GetObject', `${BUCKET}/tenants/shop/${key}`);
+    grants(API, 's3:PutObject', `${BUCKET}/tenants/shop/${key}`);
+  }
   refuses(WORKER, 's3:PutObject', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
   refuses(WORKER, 's3:GetObject', `${BUCKET}/legacy/feeds/a.csv`);
 });

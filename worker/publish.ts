@@ -11,6 +11,7 @@ import type { RunRecord } from '../core/ports/service.ts';
 import {
   type Current,
   findPublication,
+  isBaseline,
   movePublication,
   readCurrent,
   readJson,
@@ -90,12 +91,8 @@ export async function publishRun(deps: WorkerDeps, run: RunRecord, lease: Lease,
 function requireBaseline(manifest: InputManifest | undefined, current: Current | null): void {
   const pinned = manifest?.baseline;
   if (pinned === undefined || typeof manifest?.forced === 'string') return;
+  if (isBaseline(pinned, current)) return;
   const now = current?.publication ?? null;
-  const isSame =
-    pinned === null || now === null
-      ? pinned === now
-      : pinned.run_id === now.run_id && pinned.published_at === now.published_at;
-  if (isSame) return;
   const what = now === null ? 'nothing' : `the feed of run ${now.run_id}, publication ${now.sequence}`;
   throw new RelayError(
     'BASELINE_MOVED',

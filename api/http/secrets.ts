@@ -29,8 +29,13 @@ export function newId(kind: 'run' | 'key' | 'req', crypto: WebCrypto, now: numbe
 }
 
 /** Lower-case hexadecimal. */
-export async function sha256(text: string, crypto: WebCrypto): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+export function sha256(text: string, crypto: WebCrypto): Promise<string> {
+  return sha256OfBytes(new TextEncoder().encode(text), crypto);
+}
+
+/** Lower-case hexadecimal. */
+export async function sha256OfBytes(bytes: Uint8Array<ArrayBuffer>, crypto: WebCrypto): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -70,6 +70,7 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
     publicUrl: null,
     signedObjects: null,
     configJobs: null,
+    createHasher: null,
     version: '0.0.0-test',
     ...changes,
   };

@@ -86,6 +86,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       publicUrl: settings.publicUrl,
       signedObjects: stores.signedObjects,
       configJobs: runners.configJobs,
+      createHasher: createSha256,
       version: version(),
     },
     worker: {

@@ -1,0 +1,257 @@
+/** What a tenant has published: the list of it, back to an earlier feed, and a feed that a guardrail stopped. */
+import { RelayError } from '../../core/errors.ts';
+import { moneyDecimals } from '../../core/money/currencies.ts';
+import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
+import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
+import { diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
+import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import type { RunRecord } from '../../core/ports/service.ts';
+import {
+  type Current,
+  isBaseline,
+  movePublication,
+  type Publication,
+  readCurrent,
+  readJson,
+  readPublication,
+} from '../../core/publications.ts';
+import type { ApiDeps } from '../deps.ts';
+import { endpoint } from '../endpoint.ts';
+import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
+import { sha256OfBytes } from '../http/secrets.ts';
+import { pageQuery, publicationParams, reasonBody, rollbackBody, runParams, tenantParams } from '../schemas.ts';
+import { findRun } from './run-view.ts';
+
+/** Publications at once are few: each is a run, or a person. */
+const TRIES_MAX = 20;
+
+const PUBLISHED = { 200: { description: 'what is published now', model: 'Publication' } };
+
+export function publicationEndpoints(deps: ApiDeps) {
+  const { artifacts } = deps;
+  return [
+    endpoint({
+      method: 'get',
+      path: '/v1/tenants/:tenant_id/publications',
+      id: 'listPublications',
+      tag: 'Publishing',
+      summary: 'Publications, newest first',
+      description: 'The first of the list is what is published now.',
+      access: 'tenant',
+      params: tenantParams,
+      query: pageQuery(deps.settings),
+      responses: { 200: { description: 'one page', model: 'PublicationList' } },
+      handle: async ({ params: { tenant_id }, query }) => {
+        const limit = query.limit ?? deps.settings.pageDefault;
+        const current = (await readCurrent(artifacts, tenant_id))?.publication ?? null;
+        const first = query.cursor === undefined ? (current?.sequence ?? 0) : sequenceOf(query.cursor);
+        const numbers = Array.from({ length: Math.min(limit, first) }, (_, i) => first - i);
+        const found = await Promise.all(numbers.map((one) => publicationAt(deps, tenant_id, current, one)));
+        const next = first - limit;
+        return Response.json({
+          publications: found.filter((one) => one !== null),
+          next_cursor: next > 0 ? String(next) : null,
+        });
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/v1/tenants/:tenant_id/publications/:sequence/delta',
+      id: 'getDelta',
+      tag: 'Publishing',
+      summary: 'What a publication changed, for a shop to import',
+      description:
+        'A CSV with the columns of `delta.csv`, made of this publication and the one before. A SKU that only the one before has is `zeroed`: its row with quantity 0. The first publication has only `added` rows.',
+      access: 'tenant',
+      params: publicationParams,
+      responses: { 200: { description: 'the delta', contentType: 'text/csv' } },
+      errors: ['RUN_GONE'],
+      handle: async ({ params: { tenant_id, sequence } }) => {
+        const current = (await readCurrent(artifacts, tenant_id))?.publication ?? null;
+        const after = await publicationAt(deps, tenant_id, current, sequence);
+        if (after === null) throw notFoundError('publication');
+        const before = sequence === 1 ? null : await publicationAt(deps, tenant_id, current, sequence - 1);
+        return new Response(await deltaOf(deps, tenant_id, before, after), {
+          headers: { 'Content-Type': 'text/csv; charset=utf-8' },
+        });
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/v1/tenants/:tenant_id/rollback',
+      id: 'rollBack',
+      tag: 'Publishing',
+      summary: 'Publish the feed of an earlier run again',
+      description:
+        'The feed that the run had published becomes a new publication. `GET /v1/tenants/{tenant_id}/publications/{sequence}/delta` takes a shop there. A run that works meanwhile and is compared with the published feed fails with `BASELINE_MOVED`.',
+      access: 'tenant',
+      params: tenantParams,
+      body: { schema: rollbackBody, model: 'RollbackRequest' },
+      responses: PUBLISHED,
+      errors: ['RUN_GONE', 'RUN_NOT_PUBLISHED'],
+      handle: async ({ params: { tenant_id }, body: { run_id, reason } }) => {
+        const published = await moving(async () => {
+          const current = await readCurrent(artifacts, tenant_id);
+          if (current === null) throw notFoundError('published feed');
+          const { sequence: _, ...earlier } = await publicationOf(deps, tenant_id, current, run_id);
+          await requireFeed(deps, earlier);
+          return movePublication(artifacts, tenant_id, current, { ...earlier, published_at: nowOf(deps), reason });
+        });
+        return Response.json(published);
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/v1/runs/:run_id/publish',
+      id: 'publishRun',
+      tag: 'Publishing',
+      summary: 'Publish the feed that a guardrail stopped',
+      description:
+        'The run must have failed with `GUARDRAIL_TRIPPED`, and what it was compared with must still be published: otherwise 409 `BASELINE_MOVED`. Its `candidate_inventory` becomes the published feed. Asked again, the answer is the same publication.',
+      access: 'key',
+      params: runParams,
+      body: { schema: reasonBody, model: 'ReasonRequest' },
+      responses: PUBLISHED,
+      errors: ['RUN_NOT_TRIPPED', 'BASELINE_MOVED', 'RUN_GONE'],
+      handle: async ({ principal, params, body: { reason } }) => {
+        const run = await findRun(deps, principal, params.run_id);
+        return Response.json(await moving(() => publishCandidate(deps, run, reason)));
+      },
+    }),
+  ];
+}
+
+/** Others may publish at the same moment: looks again then. */
+async function moving(move: () => Promise<Publication>): Promise<Publication> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await move();
+    } catch (error) {
+      const isOvertaken = error instanceof RelayError && error.code === 'precondition_failed';
+      if (!isOvertaken || tries === TRIES_MAX) throw error;
+    }
+  }
+}
+
+async function publishCandidate(deps: ApiDeps, run: RunRecord, reason: string): Promise<Publication> {
+  const { artifacts } = deps;
+  const { runId: run_id, tenantId, configVersion: config_version } = run;
+  const key = run.artifacts.candidate_inventory;
+  if (run.errorCode !== 'GUARDRAIL_TRIPPED' || key === undefined) {
+    throw new ApiError('RUN_NOT_TRIPPED', 'the run was not stopped by a guardrail, so it has no feed to publish');
+  }
+  const current = await readCurrent(artifacts, tenantId);
+  if (current?.publication.run_id === run_id) return current.publication;
+  const prefix = runPrefix(run_id, tenantId);
+  const manifest = await readJson<InputManifest>(artifacts, prefix + PATHS.manifest);
+  if (manifest === null) throw runGone(run_id);
+  if (!isBaseline(manifest.value.baseline ?? null, current)) {
+    const now = current === null ? 'nothing' : `publication ${current.publication.sequence}`;
+    throw new ApiError('BASELINE_MOVED', `${now} is published now, and the run was compared with another feed`);
+  }
+  const diff = await readJson<{ rows: { candidate: number } }>(artifacts, prefix + PATHS.diff);
+  const { etag, sha256 } = await hashOf(deps, key, run_id);
+  return movePublication(artifacts, tenantId, current, {
+    ...{ run_id, key, etag, sha256, config_version, reason },
+    format: key.endsWith('.jsonl') ? 'jsonl' : 'csv',
+    rows: diff?.value.rows.candidate ?? 0,
+    published_at: nowOf(deps),
+  });
+}
+
+async function hashOf({ artifacts, createHasher, crypto }: ApiDeps, key: string, runId: string) {
+  if ((await artifacts.head(key)) === null) throw runGone(runId);
+  const { info, body } = await artifacts.read(key);
+  if (createHasher === null)
+    return { etag: info.etag, sha256: await sha256OfBytes(await bytesOf(body, info.size), crypto) };
+  const hasher = createHasher();
+  for await (const chunk of body) hasher.update(chunk);
+  return { etag: info.etag, sha256: hasher.digest() };
+}
+
+async function bytesOf(body: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for await (const chunk of body) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** `current` has no record yet if whoever published it is about to write it, or died. */
+async function publicationAt(
+  { artifacts }: ApiDeps,
+  tenantId: string,
+  current: Publication | null,
+  sequence: number,
+): Promise<Publication | null> {
+  return sequence === current?.sequence ? current : readPublication(artifacts, tenantId, sequence);
+}
+
+/** The newest publication of a run. */
+async function publicationOf(deps: ApiDeps, tenantId: string, current: Current, runId: string): Promise<Publication> {
+  for (let sequence = current.publication.sequence; sequence > 0; sequence--) {
+    const one = await publicationAt(deps, tenantId, current.publication, sequence);
+    if (one?.run_id === runId) return one;
+  }
+  throw new ApiError('RUN_NOT_PUBLISHED', `run ${runId} has published nothing for this tenant`);
+}
+
+async function requireFeed(
+  { artifacts }: ApiDeps,
+  { key, etag, run_id }: Omit<Publication, 'sequence'>,
+): Promise<void> {
+  if ((await artifacts.head(key))?.etag !== etag) throw runGone(run_id);
+}
+
+async function deltaOf(deps: ApiDeps, tenantId: string, before: Publication | null, after: Publication) {
+  for (const one of before === null ? [after] : [before, after]) await requireFeed(deps, one);
+  const config = (await deps.tenants.getConfig(tenantId, after.config_version))?.config as
+    | { default_currency?: string }
+    | undefined;
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  const feed = (one: Publication | null) => ({
+    name: one === null ? 'nothing' : `publication ${one.sequence}`,
+    format: one?.format ?? 'csv',
+    source: { name: '', size: null, open: () => (one === null ? nothing() : chunksOf(deps, one)) },
+  });
+  diffFeeds({
+    before: feed(before),
+    after: feed(after),
+    moneyDecimals: moneyDecimals(config?.default_currency ?? 'USD'),
+    limits: DEFAULT_LIMITS,
+    zeroesRemoved: true,
+    delta: {
+      write: (bytes) => writer.write(bytes.slice()),
+      close: () => undefined,
+      abort: () => undefined,
+    },
+  })
+    .then(
+      () => writer.close(),
+      (error) => writer.abort(error),
+    )
+    .catch(() => undefined);
+  return readable;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function* chunksOf({ artifacts }: ApiDeps, { key, etag }: Publication): AsyncGenerator<Uint8Array> {
+  yield* (await artifacts.read(key, { ifMatch: etag })).body;
+}
+
+function runGone(runId: string): ApiError {
+  return new ApiError('RUN_GONE', `the feed of run ${runId} is gone: old runs are removed after RETENTION_DAYS`);
+}
+
+function nowOf(deps: ApiDeps): string {
+  return new Date(deps.now()).toISOString();
+}
+
+function sequenceOf(cursor: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(cursor)) throw invalidCursor();
+  return Number(cursor);
+}
