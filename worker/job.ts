@@ -134,7 +134,7 @@ async function failPoisonJob(deps: WorkerDeps, delivery: ReceivedJob, job: JobMe
     ? 'the run was cancelled; the worker that had it did not come back'
     : `the job was delivered ${delivery.receiveCount} times without an end; see the dead letters`;
   const artifacts = await storedArtifacts(deps.artifacts, before);
-  if (artifacts.run_summary !== undefined) return false;
+  if (before.status === 'RUNNING' && artifacts.run_summary !== undefined) return false;
   if (!(await deps.runs.failUnclaimed(job.run_id, { errorCode, errorMessage, artifacts }, deps.now()))) {
     const now = await deps.runs.get(job.run_id);
     if (now?.status === 'RUNNING') await postpone(deps, delivery, job, now);
