@@ -4,7 +4,7 @@
  */
 
 import { RelayError } from '../../core/errors.ts';
-import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { createHasher, MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { testEngine } from '../../plugins/testing/harness.ts';
 import { discard } from '../../stores/deadline.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
@@ -112,6 +112,7 @@ function depsOf(place: Place, stores: PlaceStores): WorkerDeps {
     ...stores,
     runner: { work: (order, host) => executeRun(execute, order, host) },
     metrics: { put: () => undefined },
+    createHasher,
     tidy: async () => undefined,
     now: place.now,
     monotonic: place.now,

@@ -1,6 +1,7 @@
 /** A small run, and what must hold once it has ended whatever happened to its worker and its stores. */
 import { createHash } from 'node:crypto';
 import type { JobMessage, RunRecord } from '../../core/ports/service.ts';
+import { readCurrent, readPublication } from '../../core/publications.ts';
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import type { Place } from './family.ts';
 
@@ -75,11 +76,34 @@ export async function brokenBy(
     if (run.artifacts[name] === undefined) broken.push(`${runId} does not name its ${name}`);
   }
   if (only.files) return broken;
+  broken.push(...(await publicationsBrokenBy(place, run)));
   const { visible, inFlight } = await place.stores.queue.depth();
   if (visible + inFlight > 0) broken.push(`${runId}: ${visible} + ${inFlight} messages stay`);
   const letters = await place.stores.queue.deadLetters.list(10);
   if (letters.length > 0) broken.push(`${runId}: ${letters.length} dead letters`);
   const left = place.leftovers();
   if (left.length > 0) broken.push(`${runId}: files stay: ${left.join(', ')}`);
+  return broken;
+}
+
+/** The run that just ended is published, once, and its record is there. */
+async function publicationsBrokenBy({ stores: { artifacts } }: Place, run: RunRecord): Promise<string[]> {
+  const { runId, tenantId } = run;
+  const current = await readCurrent(artifacts, tenantId);
+  const publication = current?.publication;
+  if (publication?.run_id !== runId) return [`${runId}: ${publication?.run_id} is published`];
+  const broken: string[] = [];
+  const record = await readPublication(artifacts, tenantId, publication.sequence);
+  if (record?.run_id !== runId) broken.push(`${runId}: publication ${publication.sequence} has no record`);
+  if ((await artifacts.head(publication.key))?.etag !== publication.etag) {
+    broken.push(`${runId}: its feed changed after it was published`);
+  }
+  const before =
+    publication.sequence === 1 ? null : await readPublication(artifacts, tenantId, publication.sequence - 1);
+  if (publication.sequence > 1 && (before === null || before.run_id === runId)) {
+    broken.push(`${runId}: publication ${publication.sequence - 1} is of ${before?.run_id}`);
+  }
+  const beyond = await readPublication(artifacts, tenantId, publication.sequence + 1);
+  if (beyond !== null) broken.push(`${runId}: publication ${beyond.sequence} is not the current one`);
   return broken;
 }
