@@ -60,6 +60,12 @@ export const pricingDoubles: readonly Double[] = [
     fixtures: pricingFixtures,
   },
   {
+    title: 'names a floor that is a number',
+    check: 'answers',
+    plugin: rule(() => ({ price: twice, floor: () => 12.5 as unknown as Money })),
+    fixtures: pricingFixtures,
+  },
+  {
     title: 'answers later',
     check: 'answers',
     plugin: rule(() => ({ price: (async () => null) as unknown as PricingRule['price'] })),
