@@ -122,6 +122,10 @@ export const uploadBody = z
   .describe('A file to upload.');
 export type UploadBody = z.output<typeof uploadBody>;
 
+const reason = z
+  .string()
+  .regex(/^[^\p{Cc}\p{Cs}]{1,500}$/u, 'must be 1 to 500 characters without control characters')
+  .describe('Why, for those who look later.');
 export function runBody(settings: ApiSettings) {
   return z
     .strictObject({
@@ -132,16 +136,17 @@ export function runBody(settings: ApiSettings) {
         .max(settings.vendorsMax)
         .optional()
         .describe('Ids of the vendors to read. Absent or empty: all of them.'),
-      force: z.boolean().optional().describe('Overrides guardrails.'),
+      force: z.boolean().optional().describe('Sets holds and guardrails aside. Needs a `reason`.'),
+      reason: reason.optional().describe('Why they are set aside; only with `force`.'),
+    })
+    .refine(({ force = false, reason }) => force === (reason !== undefined), {
+      path: ['reason'],
+      message: 'must be given with `force: true`, and only then',
     })
     .describe('A run to start.');
 }
 export type RunBody = z.output<ReturnType<typeof runBody>>;
 
-const reason = z
-  .string()
-  .regex(/^[^\p{Cc}\p{Cs}]{1,500}$/u, 'must be 1 to 500 characters without control characters')
-  .describe('Why, for those who look later.');
 export const reasonBody = z.strictObject({ reason }).describe('Why a feed is published.');
 export const rollbackBody = z
   .strictObject({ run_id: runId.describe('The run whose feed is published again.'), reason })

@@ -16,7 +16,7 @@ export async function publishRequest(
   manifest: InputManifest | null,
   run: RunRecord,
 ): Promise<PublishRequest> {
-  const force = run.force ? 'forced' : null;
+  const force = run.force ? (run.forceReason ?? 'forced') : null;
   if (!needsBaseline(config)) return { baseline: null, decisions: null, force };
   const name = manifest?.baseline === undefined ? await currentName(store, run.tenantId) : manifest.baseline;
   return { baseline: name === null ? null : await openBaseline(store, run.tenantId, name), decisions: null, force };

@@ -64,7 +64,8 @@ async function withGuardrails(harness: WorkerHarness): Promise<void> {
 
 async function startVersion2(harness: WorkerHarness, runId: string, force = false): Promise<void> {
   const made = { runId, tenantId: TENANT, configVersion: 2, vendors: [], force, now: harness.time };
-  assert.is((await harness.stores.runs.create(made)).status, 'created');
+  const reason = force ? { forceReason: 'checked' } : {};
+  assert.is((await harness.stores.runs.create({ ...made, ...reason })).status, 'created');
   await harness.stores.queue.send({ run_id: runId, tenant_id: TENANT, vendors: [], config_version: 2 });
 }
 
@@ -288,6 +289,7 @@ test(
       harness.deps({ artifacts: onWrite(harness.stores.artifacts, 'delta.csv', () => rollBack(harness)) }),
     );
     assert.equal(await history(harness), ['r1', 'r1', 'r1', 'r1', 'r1', 'r5']);
+    assert.is((await published(harness))?.reason, 'checked');
   }),
 );
 

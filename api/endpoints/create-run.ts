@@ -25,11 +25,12 @@ export interface CreateRunRequest {
 
 export async function createRun(deps: CreateRunDeps, request: CreateRunRequest): Promise<RunRecord> {
   const { principal, body, idempotencyKey, requestId } = request;
-  const { tenant_id: tenantId, vendors: asked = [], force = false } = body;
+  const { tenant_id: tenantId, vendors: asked = [], force = false, reason } = body;
   requireTenant(principal, tenantId);
   const vendors = [...new Set(asked)].sort();
   const now = deps.now();
-  const bodyHash = await sha256(JSON.stringify([tenantId, body.run_type, vendors, force]), deps.crypto);
+  const parts = [tenantId, body.run_type, vendors, force, ...(reason === undefined ? [] : [reason])];
+  const bodyHash = await sha256(JSON.stringify(parts), deps.crypto);
   // an idempotency key belongs to its tenant, whatever the store does with it
   const key = idempotencyKey === undefined ? null : `${tenantId}/${idempotencyKey}`;
   // look this up first: a repeated request must not depend on a config that is newer than its run
@@ -48,6 +49,7 @@ export async function createRun(deps: CreateRunDeps, request: CreateRunRequest):
     configVersion: config.configVersion,
     vendors,
     force,
+    forceReason: reason ?? null,
     now,
   };
   if (key !== null) run.idempotency = { key, bodyHash, expiresAt: now + deps.settings.idempotencySeconds * 1000 };

@@ -12,7 +12,7 @@ test('a run is accepted with the newest config, stored, and sent to the workers'
   const api = await startApi();
   await addTenant(api, 'shop');
   await api.call('PUT', '/v1/tenants/shop/config', { body: configOf('shop', { required: true }) });
-  const accepted = await post(api, { ...RUN, vendors: ['bolt', 'acme', 'bolt'], force: true });
+  const accepted = await post(api, { ...RUN, vendors: ['bolt', 'acme', 'bolt'], force: true, reason: 'checked' });
   assert.is(accepted.status, 202);
   const { run_id } = accepted.json;
   assert.is(accepted.headers.get('Location'), `/v1/runs/${run_id}`);
@@ -39,7 +39,8 @@ test('a run is accepted with the newest config, stored, and sent to the workers'
     notices: [],
   });
   assert.equal(api.queue.sent, [{ run_id, tenant_id: 'shop', vendors: ['acme', 'bolt'], config_version: 2 }]);
-  assert.is(api.runs.records.get(run_id)!.force, true);
+  const { force, forceReason } = api.runs.records.get(run_id)!;
+  assert.equal([force, forceReason], [true, 'checked']);
   assert.equal((await api.call('GET', `/v1/runs/${run_id}`)).json, accepted.json);
 });
 
@@ -109,7 +110,7 @@ test('an idempotency key gives the same run for a day, and refuses another body'
   assert.is(again.status, 202);
   assert.equal(again.json, first.json);
   assert.is(api.queue.sent.length, 1);
-  for (const change of [{ vendors: ['acme'] }, { force: true }]) {
+  for (const change of [{ vendors: ['acme'] }, { force: true, reason: 'checked' }]) {
     const other = await post(api, { ...RUN, ...change }, { headers });
     assert.is(other.status, 422);
     assert.is(other.json.error, 'IDEMPOTENCY_KEY_REUSED');
@@ -168,7 +169,14 @@ test('requests that cannot start a run', async () => {
     assert.is(nobody.json.error, 'NOT_FOUND');
   }
   const bodies = [{}, [], null, 'x', { ...RUN, run_type: 'x' }, { ...RUN, vendors: 'acme' }, { ...RUN, vendor: [] }];
-  for (const body of [...bodies, { ...RUN, vendors: [''] }, { ...RUN, tenant_id: '../x' }, { ...RUN, force: 1 }]) {
+  for (const body of [
+    ...bodies,
+    { ...RUN, vendors: [''] },
+    { ...RUN, tenant_id: '../x' },
+    { ...RUN, force: 1 },
+    { ...RUN, force: true },
+    { ...RUN, reason: 'x' },
+  ]) {
     const refused = await api.call('POST', '/v1/runs', { body: JSON.stringify(body) });
     assert.is(refused.status, 422);
     assert.is(refused.json.error, 'INVALID_REQUEST');

@@ -140,7 +140,7 @@ export class MemoryRuns implements RunStore {
   readonly #idempotency = new Map<string, { bodyHash: string; runId: string; expiresAt: number }>();
 
   async create(run: NewRun): Promise<CreateRunResult> {
-    const { runId, tenantId, configVersion, vendors, force, now } = run;
+    const { runId, tenantId, configVersion, vendors, force, forceReason = null, now } = run;
     const slot = `${tenantId} ${run.idempotency?.key}`;
     const before = run.idempotency === undefined ? undefined : this.#idempotency.get(slot);
     if (before !== undefined && before.expiresAt > now) {
@@ -149,7 +149,7 @@ export class MemoryRuns implements RunStore {
     }
     const active = [...this.records.values()].find((one) => one.tenantId === tenantId && !ended(one));
     if (active !== undefined) return { status: 'tenant_busy', activeRunId: active.runId };
-    const fixed = { runId, tenantId, configVersion, vendors, force, requestedAt: now, sentAt: now };
+    const fixed = { runId, tenantId, configVersion, vendors, force, forceReason, requestedAt: now, sentAt: now };
     const record: RunRecord = { ...NEW, ...fixed, artifacts: {}, warnings: [] };
     this.records.set(runId, record);
     if (run.idempotency !== undefined) this.#idempotency.set(slot, { ...run.idempotency, runId });

@@ -124,7 +124,7 @@ async function createReplacement(
     tenant_id: job.tenant_id,
     run_type: 'inventory_sync' as const,
     vendors: job.vendors,
-    force: before?.force ?? false,
+    ...(before?.force === true ? { force: true, reason: before.forceReason ?? 'replayed' } : {}),
   };
   const deps: CreateRunDeps = {
     tenants: stores.tenants,

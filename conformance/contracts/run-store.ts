@@ -17,13 +17,17 @@ const creation: Array<ContractCase<RunSubject>> = [
   {
     name: 'a created run is queued, whole, and found',
     run: async ({ store, peer }) => {
-      const run = await created(store, newRun('r1', { vendors: ['b', 'a'], force: true, configVersion: 7 }));
+      const run = await created(
+        store,
+        newRun('r1', { vendors: ['b', 'a'], force: true, forceReason: 'checked', configVersion: 7 }),
+      );
       assert.equal(run, {
         runId: 'r1',
         tenantId: 'shop',
         configVersion: 7,
         vendors: ['b', 'a'],
         force: true,
+        forceReason: 'checked',
         status: 'QUEUED',
         stage: null,
         attempt: 0,

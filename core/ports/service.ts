@@ -191,6 +191,8 @@ export interface RunRecord {
   /** The vendors of the run; empty means all. */
   vendors: string[];
   force: boolean;
+  /** Why holds and guardrails are set aside; null if they are not, or if the run is older than reasons. */
+  forceReason: string | null;
   status: RunStatus;
   stage: Stage | null;
   /** Increases by one with every claim; 0 before the first. */
@@ -224,6 +226,7 @@ export interface NewRun {
   configVersion: number;
   vendors: string[];
   force: boolean;
+  forceReason?: string | null;
   now: number;
   idempotency?: { key: string; bodyHash: string; expiresAt: number };
 }

@@ -28,6 +28,7 @@ export interface RunRow {
   config_version: number;
   vendors: string;
   force: number;
+  force_reason: string | null;
   status: RunStatus;
   stage: Stage | null;
   attempt: number;
@@ -76,13 +77,14 @@ export class EmbeddedRunStore implements RunStore {
       const active = sql.one<RunRow>(`SELECT * FROM runs WHERE tenant_id = ? AND ${ACTIVE}`, tenantId);
       if (active !== undefined) return { status: 'tenant_busy', activeRunId: active.run_id };
       sql.run(
-        `INSERT INTO runs (run_id, tenant_id, config_version, vendors, force, status, attempt, cancel_requested,
-           requested_at, sent_at, artifacts) VALUES (?, ?, ?, ?, ?, 'QUEUED', 0, 0, ?, ?, '{}')`,
+        `INSERT INTO runs (run_id, tenant_id, config_version, vendors, force, force_reason, status, attempt, cancel_requested,
+           requested_at, sent_at, artifacts) VALUES (?, ?, ?, ?, ?, ?, 'QUEUED', 0, 0, ?, ?, '{}')`,
         runId,
         tenantId,
         run.configVersion,
         JSON.stringify(run.vendors),
         run.force ? 1 : 0,
+        run.forceReason ?? null,
         now,
         now,
       );
@@ -258,6 +260,7 @@ export function runRecordOf(row: RunRow): RunRecord {
     configVersion: row.config_version,
     vendors: JSON.parse(row.vendors) as string[],
     force: row.force === 1,
+    forceReason: row.force_reason,
     status: row.status,
     stage: row.stage,
     attempt: row.attempt,

@@ -107,4 +107,7 @@ export const MIGRATIONS: readonly string[] = [
     state TEXT
   ) STRICT;
   `,
+  `
+  ALTER TABLE runs ADD COLUMN force_reason TEXT;
+  `,
 ];

@@ -138,12 +138,31 @@ export class MemoryRunStore implements RunStore {
     return { status: 'repeated', run: structuredClone(this.runs.get(before.runId)!) };
   }
 
-  protected insert({ runId, tenantId, configVersion, vendors, force, now, idempotency }: NewRun): RunRecord {
+  protected insert({
+    runId,
+    tenantId,
+    configVersion,
+    vendors,
+    force,
+    forceReason = null,
+    now,
+    idempotency,
+  }: NewRun): RunRecord {
     const nothing = { stage: null, leaseUntil: null, workerId: null, startedAt: null, finishedAt: null };
     const noError = { failedStage: null, errorCode: null, errorMessage: null };
     const times = { requestedAt: now, sentAt: now };
     const run: RunRecord = {
-      ...{ runId, tenantId, configVersion, vendors, force, status: 'QUEUED', attempt: 0, cancelRequested: false },
+      ...{
+        runId,
+        tenantId,
+        configVersion,
+        vendors,
+        force,
+        forceReason,
+        status: 'QUEUED',
+        attempt: 0,
+        cancelRequested: false,
+      },
       ...{ ...nothing, ...noError, ...times, artifacts: {}, counts: null, warnings: [], progress: null },
     };
     this.runs.set(runId, run);
