@@ -298,10 +298,17 @@ export class PublishStage {
     if (sinks === null) return;
     this.#sinks = null;
     if (stops) await sinks.delta.abort();
-    else await sinks.delta.close();
-    await sinks.holds.close();
-    await sinks.vanished.close();
-    await sinks.state.close();
+    const open = [...(stops ? [] : [sinks.delta]), sinks.holds, sinks.vanished, sinks.state];
+    let closed = 0;
+    try {
+      for (const sink of open) {
+        await sink.close();
+        closed++;
+      }
+    } catch (error) {
+      for (const sink of open.slice(closed)) await sink.abort();
+      throw error;
+    }
   }
 
   async #writeCandidate(): Promise<void> {
