@@ -6,9 +6,9 @@ import type { Registry } from '../core/registry.ts';
 import { drainStalls } from '../plugins/in-memory/stalls.ts';
 import { strayErrors } from '../plugins/in-memory/stray-errors.ts';
 import { pricingDefaults, readSideTable } from '../plugins/index.ts';
-import { createSha256 } from './host/sha256.ts';
 import { folderOf } from './plugins/load.ts';
 import type { BaseSettings } from './settings.ts';
+import { createSha256 } from './sha256.ts';
 
 export function localEngine(registry: Registry, settings: BaseSettings): Engine {
   return {

@@ -2,11 +2,11 @@
 import type { TenantConfig } from '../core/config/schema.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import { type InputManifest, runCopies } from '../core/pipeline/fetch/input-manifest.ts';
+import { readCurrent, readJson } from '../core/pipeline/publications.ts';
 import type { RunSummary } from '../core/pipeline/run.ts';
 import type { ByteSource } from '../core/ports/engine.ts';
 import type { Baseline, BaselineName, CarriedFile, PublishRequest } from '../core/ports/publishing.ts';
 import type { ArtifactStore, RunRecord } from '../core/ports/service.ts';
-import { readCurrent, readJson } from '../core/publications.ts';
 import { objectSource, pinnedSource } from './objects.ts';
 
 /** Reads nothing if the config asks for nothing. */

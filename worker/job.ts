@@ -6,7 +6,7 @@ import type { FinishRun, JobMessage, ReceivedJob, RunRecord } from '../core/port
 import type { Stage } from '../core/run-codes.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
-import { endedReport, hasEnded, publishRun } from './publish.ts';
+import { cameToItsEnd, endedReport, publishRun } from './publish.ts';
 import { storedBytesOf } from './retention.ts';
 import { type RunFailure, type RunHost, type RunReport, runFailure } from './runner.ts';
 
@@ -64,7 +64,7 @@ async function handle(deps: WorkerDeps, delivery: ReceivedJob, onLease: (lease: 
       onLease(lease);
       log.info('run_started', { run_id: run.runId, tenant_id: run.tenantId, attempt: run.attempt });
       try {
-        const isExhausted = run.attempt > settings.attemptsMax && !(await hasEnded(deps, run));
+        const isExhausted = run.attempt > settings.attemptsMax && !(await cameToItsEnd(deps, run));
         if (isExhausted) await failExhausted(deps, { delivery, job, run, lease });
         else await work(deps, { delivery, job, run, lease });
       } finally {
@@ -168,7 +168,7 @@ async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
   if (failure !== null && stopped === 'lost') return;
   if (failure !== null && stopped === 'stopping') return handBack(deps, claimed);
   // whatever else was asked since: its feed may be published already
-  if (failure !== null && isUnsettled(report) && (await hasEnded(deps, claimed.run))) {
+  if (failure !== null && isUnsettled(report) && (await cameToItsEnd(deps, claimed.run))) {
     return retryLater(deps, claimed, failure.retry ?? failure);
   }
   if (failure !== null && stopped === 'cancelled' && (report.work === null || failure.retry !== null)) {

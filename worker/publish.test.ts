@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ArtifactStore } from '../core/ports/service.ts';
 import {
   findPublication,
   movePublication,
   type Publication,
   readCurrent,
   readPublication,
-} from '../core/publications.ts';
+} from '../core/pipeline/publications.ts';
+import type { ArtifactStore } from '../core/ports/service.ts';
 import { handleDelivery } from './job.ts';
 import { publishedRun } from './retention.ts';
 import {

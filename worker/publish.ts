@@ -6,8 +6,6 @@
 import { RelayError } from '../core/errors.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../core/pipeline/fetch/input-manifest.ts';
-import type { RunSummary } from '../core/pipeline/run.ts';
-import type { RunRecord } from '../core/ports/service.ts';
 import {
   type Current,
   findPublication,
@@ -16,7 +14,9 @@ import {
   readCurrent,
   readJson,
   recordPublication,
-} from '../core/publications.ts';
+} from '../core/pipeline/publications.ts';
+import type { RunSummary } from '../core/pipeline/run.ts';
+import type { RunRecord } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
 import type { Lease } from './lease.ts';
 import { boundedWarnings, runCounts } from './progress.ts';
@@ -42,7 +42,7 @@ export async function endedReport(deps: Pick<WorkerDeps, 'artifacts'>, run: RunR
 }
 
 /** True if an attempt came to its end. Then the run is finished, not failed. */
-export async function hasEnded({ artifacts }: Pick<WorkerDeps, 'artifacts'>, run: RunRecord): Promise<boolean> {
+export async function cameToItsEnd({ artifacts }: Pick<WorkerDeps, 'artifacts'>, run: RunRecord): Promise<boolean> {
   return (await artifacts.head(runPrefix(run.runId, run.tenantId) + PATHS.summary)) !== null;
 }
 

@@ -7,9 +7,9 @@
  */
 import { closeArrived } from '../api/endpoints/waiting-uploads.ts';
 import { runPrefix } from '../core/pipeline/artifacts.ts';
+import { readCurrent } from '../core/pipeline/publications.ts';
 import type { ArtifactStore, RunRecord, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { ExpiredRun, RetentionStore, UsageStore } from '../core/ports/upkeep.ts';
-import { readCurrent } from '../core/publications.ts';
 
 /** Ids of the runs of a tenant that something still needs. */
 export type InUse = (tenantId: string) => Promise<ReadonlySet<string>>;

@@ -1,7 +1,7 @@
 /** The published feed of a tenant, as a file that shops fetch. */
 import { isKnown, streamOf, wantedRange } from '../../core/bytes/http-objects.ts';
+import { type Publication, readCurrent } from '../../core/pipeline/publications.ts';
 import type { ObjectInfo } from '../../core/ports/service.ts';
-import { type Publication, readCurrent } from '../../core/publications.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayError } from '../../core/errors.ts';
-import { type Publication, readCurrent } from '../../core/publications.ts';
+import { type Publication, readCurrent } from '../../core/pipeline/publications.ts';
 import { type Api, addTenant, startApi } from '../testing/harness.ts';
 import { publish } from '../testing/published.ts';
 

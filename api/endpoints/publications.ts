@@ -3,9 +3,6 @@ import { RelayError } from '../../core/errors.ts';
 import { moneyDecimals } from '../../core/money/currencies.ts';
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
-import { diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
-import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
-import type { RunRecord } from '../../core/ports/service.ts';
 import {
   type Current,
   isBaseline,
@@ -14,7 +11,10 @@ import {
   readCurrent,
   readJson,
   readPublication,
-} from '../../core/publications.ts';
+} from '../../core/pipeline/publications.ts';
+import { diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
+import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import type { RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';

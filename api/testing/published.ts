@@ -1,5 +1,5 @@
 /** Published feeds of a tenant in the memory double. */
-import { movePublication, type Publication, readCurrent } from '../../core/publications.ts';
+import { movePublication, type Publication, readCurrent } from '../../core/pipeline/publications.ts';
 import { sha256 } from '../http/secrets.ts';
 import type { Api } from './harness.ts';
 

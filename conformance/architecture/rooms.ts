@@ -35,6 +35,7 @@ export const ROOMS: Rooms = [
   'core/scan',
   'core/pipeline/artifacts.ts',
   'core/pipeline/artifact-names.ts',
+  'core/pipeline/publications.ts',
   'core/pipeline/issues.ts',
   'core/pipeline/misuses.ts',
   'core/pipeline/hook-waits.ts',

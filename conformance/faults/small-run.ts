@@ -1,7 +1,7 @@
 /** A small run, and what must hold once it has ended whatever happened to its worker and its stores. */
 import { createHash } from 'node:crypto';
+import { readCurrent, readPublication } from '../../core/pipeline/publications.ts';
 import type { JobMessage, RunRecord } from '../../core/ports/service.ts';
-import { readCurrent, readPublication } from '../../core/publications.ts';
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import type { Place } from './family.ts';
 

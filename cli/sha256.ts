@@ -1,6 +1,6 @@
 /** SHA-256 of a stream. */
 import { createHash } from 'node:crypto';
-import type { Hasher } from '../../core/ports/engine.ts';
+import type { Hasher } from '../core/ports/engine.ts';
 
 export function createSha256(): Hasher {
   const hash = createHash('sha256');

@@ -4,10 +4,10 @@
  * record of a publication is written after it; if its writer dies in between, the next one writes it before it moves
  * `current.json` again. See decision 0018.
  */
-import { toBytes } from './bytes/text.ts';
-import { RelayError } from './errors.ts';
-import type { BaselineName } from './ports/publishing.ts';
-import type { ArtifactStore } from './ports/service.ts';
+import { toBytes } from '../bytes/text.ts';
+import { RelayError } from '../errors.ts';
+import type { BaselineName } from '../ports/publishing.ts';
+import type { ArtifactStore } from '../ports/service.ts';
 
 /** As `current.json` has it. */
 export interface Publication {
