@@ -1,7 +1,7 @@
 /**
  * A run over all vendors that succeeded publishes its feed. Its summary says that it came to its end; after that it no longer
  * fails, unless the baseline that it was measured against is no longer the published one. So an attempt that dies between the
- * summary and the end of the run is finished by the next one, without the work. See decision 0018.
+ * summary and the end of the run is finished by the next one, without the work. See decision 0019.
  */
 import { RelayError } from '../core/errors.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';

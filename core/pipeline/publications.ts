@@ -2,7 +2,7 @@
  * What a tenant has published: `tenants/<id>/current.json`, and `publications/<sequence>.json` for every move of it. Moving
  * `current.json` is one conditional write, and that write is the publication: all publications of a tenant have one order. The
  * record of a publication is written after it; if its writer dies in between, the next one writes it before it moves
- * `current.json` again. See decision 0018.
+ * `current.json` again. See decision 0019.
  */
 import { toBytes } from '../bytes/text.ts';
 import { RelayError } from '../errors.ts';
