@@ -185,8 +185,8 @@ test('the fields of the reports are those that a run writes, both ways', async (
   });
   const report = (name: string) => JSON.parse(artifacts.text(name)!);
   const manifest = report(PATHS.manifest);
-  // inputs in memory pass over no file
-  const ofVendor = ['passed_over', ...Object.keys(manifest.vendors.a)];
+  // inputs in memory pass over no file, and nothing is published that could be carried over
+  const ofVendor = ['passed_over', 'carried_over', ...Object.keys(manifest.vendors.a)];
   assertFields('input_manifest.json', [...Object.keys(manifest), ...ofVendor]);
   assertFields('config_snapshot.json', Object.keys(report(PATHS.config)));
   assertFields('run_summary.json', Object.keys(report(PATHS.summary)));

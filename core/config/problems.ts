@@ -137,7 +137,9 @@ function objectOptionAt(schema: z.ZodType, path: readonly PropertyKey[], value: 
 function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | null {
   let current = unwrap(schema);
   for (const part of path) {
-    const { shape, element, valueType } = partsOf(objectOptionOf(current) ?? current);
+    const { shape, element, valueType } = partsOf(
+      (typeof part === 'number' ? listOptionOf(current) : objectOptionOf(current)) ?? current,
+    );
     const next = shape?.[part] ?? element ?? valueType;
     if (next === undefined) return null;
     current = unwrap(next);
@@ -146,8 +148,24 @@ function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | 
 }
 
 function objectOptionOf(union: z.ZodType): z.ZodType | null {
-  const objects = (partsOf(union).options ?? []).map(unwrap).filter((option) => partsOf(option).shape !== undefined);
-  return objects.length === 1 ? (objects[0] ?? null) : null;
+  return onlyOption(union, (option) => partsOf(option).shape !== undefined);
+}
+
+function listOptionOf(union: z.ZodType): z.ZodType | null {
+  return onlyOption(union, (option) => partsOf(option).element !== undefined);
+}
+
+/** The one form of a union, also of a union in it, that `isWanted`. */
+function onlyOption(union: z.ZodType, isWanted: (option: z.ZodType) => boolean): z.ZodType | null {
+  const found = optionsOf(union).filter(isWanted);
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+function optionsOf(union: z.ZodType): z.ZodType[] {
+  return (partsOf(union).options ?? []).map(unwrap).flatMap((option) => {
+    const inner = optionsOf(option);
+    return inner.length > 0 ? inner : [option];
+  });
 }
 
 function partsOf(schema: z.ZodType): SchemaParts {

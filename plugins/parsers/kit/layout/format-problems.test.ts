@@ -76,6 +76,10 @@ const BROKEN: Array<[Loose, string]> = [
     column({ from: 'Net', divide_by: { column: 'Per', word: {} } }),
     'columns.cost.divide_by.word is not a setting (did you mean "words"?)',
   ],
+  [
+    column({ from: 'Net', divide_by: [1.19, { column: 'Per', word: {} }] }),
+    'columns.cost.divide_by[1].word is not a setting (did you mean "words"?)',
+  ],
   [table({ footer: 'TOTAL;{row}' }), 'footer has {row}, which is none of {rows}'],
   [
     table({ skip_lines: 1, preamble: [{ name: 'valid', aftr: 'x' }] }),
