@@ -115,7 +115,11 @@ export const CASES: readonly ApiCase[] = [
       const first = await call('POST', '/v1/runs', { key, body: run(tenant), headers });
       const again = await call('POST', '/v1/runs', { key, body: run(tenant), headers });
       assert.is(again.json.run_id, first.json.run_id);
-      const other = await call('POST', '/v1/runs', { key, body: run(tenant, { force: true, reason: 'a sale' }), headers });
+      const other = await call('POST', '/v1/runs', {
+        key,
+        body: run(tenant, { force: true, reason: 'a sale' }),
+        headers,
+      });
       assert.is(other.json.error, 'IDEMPOTENCY_KEY_REUSED');
       assert.is((await call('POST', `/v1/runs/${first.json.run_id}/cancel`, { key })).status, 200);
     },
