@@ -34,7 +34,7 @@ export function pricer(pricing: Config['pricing'], currency: string): (offer: Ro
   const rules = pricing.rules?.length ? pricing.rules : ['margin', 'min_price', 'round'].map((use) => ({ use }));
   const chain: NonNullable<typeof pricing.rules> = [...rules, { use: 'min_price' }, { use: 'map_floor' }];
   const named = chain.map(({ use, with: options }) => {
-    const made = options === undefined ? null : optionalStep(use, options);
+    const made = optionalStep(use, options ?? {});
     if (made !== null) return made;
     if (use === 'round') return round(new D(String((options as { offset?: number | string })?.offset ?? 0)));
     const step = steps[use];

@@ -88,6 +88,7 @@ class History {
   readonly #atEnd = new Map<string, Map<string, string>>();
   /** When each run was cancelled. */
   readonly #cancelled = new Map<string, number>();
+  readonly #summaryAt = new Map<string, number>();
   /** The copies that the first whole manifest of each run named. */
   readonly #pinned = new Map<string, string>();
   readonly #overtaking: Overtaking;
@@ -121,6 +122,7 @@ class History {
         endings: this.#endings,
         atEnd: this.#atEnd,
         cancelled: this.#cancelled,
+        summaryAt: this.#summaryAt,
       },
       textsUnder: (prefix: string) => this.#stores.artifacts.textsUnder(prefix),
       onClaim: (workerId: string, run: RunRecord) => this.#overtaking.noteClaim(workerId, run),
@@ -337,6 +339,8 @@ class History {
   }
 
   #notePins(key: string, bytes: Uint8Array): void {
+    const [runId = '', ...rest] = key.split('/');
+    if (rest.at(-1) === 'run_summary.json' && !this.#summaryAt.has(runId)) this.#summaryAt.set(runId, this.world.now);
     if (!key.endsWith('/input_manifest.json') || this.#pinned.has(key)) return;
     const hashes = pinsOf(new TextDecoder().decode(bytes));
     if (hashes.every((hash) => hash !== undefined)) this.#pinned.set(key, hashes.join());

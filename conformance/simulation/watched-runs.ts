@@ -15,6 +15,8 @@ export interface RunWatcher {
   readonly atEnd: Map<string, Map<string, string>>;
   /** When each run was cancelled. */
   readonly cancelled: ReadonlyMap<string, number>;
+  /** When each run had its first summary, which commits it: a retry only publishes and finishes it. */
+  readonly summaryAt: ReadonlyMap<string, number>;
   textsUnder(prefix: string): Map<string, string>;
   onClaim(workerId: string, run: RunRecord): void;
 }
@@ -50,9 +52,10 @@ export function watchRuns(runs: MemoryRunStore, watcher: RunWatcher): MemoryRunS
   };
   runs.finish = async (claimed, result: FinishRun, now) => {
     const done = await byHolder(claimed, 'the end', () => finish.call(runs, claimed, result, now));
-    const late = watcher.world.now - (watcher.cancelled.get(claimed.runId) ?? Number.POSITIVE_INFINITY);
+    const committed = watcher.summaryAt.get(claimed.runId) ?? watcher.world.now;
+    const late = committed - (watcher.cancelled.get(claimed.runId) ?? Number.POSITIVE_INFINITY);
     if (done && result.status === 'SUCCEEDED' && late > CANCEL_SECONDS * 1000)
-      watcher.broken.push(`${claimed.runId} succeeded ${late / 1000} s after it was cancelled`);
+      watcher.broken.push(`${claimed.runId} went on to its summary, ${late / 1000} s after it was cancelled`);
     if (done) watcher.world.note(`${claimed.runId} ends: ${result.status} ${result.errorCode ?? ''}`);
     ended(claimed.runId, done);
     return done;
