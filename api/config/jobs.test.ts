@@ -30,7 +30,7 @@ function largeConfig(options: object = {}) {
 
 const test = suite('config jobs');
 
-test('small configs are checked in place, large ones by the jobs, for the key that sent them', async () => {
+test('small configs are checked in place, large ones by the jobs, for the tenant or the admin key that sent them', async () => {
   const { api, asked } = await startWithJobs();
   const key = await addTenant(api, 'shop');
   assert.equal(asked, []);
@@ -44,6 +44,17 @@ test('small configs are checked in place, large ones by the jobs, for the key th
   await api.call('POST', '/v1/tenants', { body: { ...largeConfig(), tenant_id: 'other' } });
   assert.is(asked.length, 2);
   assert.is.not(asked[1]?.owner, owner);
+});
+
+test('the keys of a tenant share one place in the queue', async () => {
+  const { api, asked } = await startWithJobs();
+  const first = await addTenant(api, 'shop');
+  const second = (await api.call('POST', '/v1/tenants/shop/keys', { body: { name: 'second' } })).json.key;
+  for (const key of [first, second]) {
+    assert.is((await api.call('PUT', '/v1/tenants/shop/config', { key, body: largeConfig() })).status, 200);
+    assert.is((await api.call('GET', '/v1/tenants/shop/vendors/acme/files', { key })).status, 200);
+  }
+  assert.equal([asked.length, new Set(asked.map((one) => one.owner)).size], [4, 1]);
 });
 
 test('an invalid large config has the same answer as a small one', async () => {

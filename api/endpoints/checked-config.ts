@@ -1,7 +1,7 @@
 /** Checks the config in a request. */
 import { type ConfigReport, type ConfigRules, reportOn } from '../config/tenant-config.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { Principal } from '../http/auth.ts';
+import { type Principal, rateKey } from '../http/auth.ts';
 import { ApiError } from '../http/errors.ts';
 
 export interface SentConfig {
@@ -26,5 +26,5 @@ async function reportFor({ raw, text, tenantId, principal }: SentConfig, deps: A
   const rules: ConfigRules = { tenantId, scope, vendorsMax, problemsMax };
   return deps.configJobs === null || text.length <= configCharsHere
     ? reportOn(raw, rules, deps.registry)
-    : deps.configJobs({ type: 'check', text, rules }, principal.keyId);
+    : deps.configJobs({ type: 'check', text, rules }, rateKey(principal));
 }

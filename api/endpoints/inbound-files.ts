@@ -8,6 +8,7 @@ import { globMatcher } from '../../core/text/glob.ts';
 import { matchOf } from '../config/jobs.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
+import { rateKey } from '../http/auth.ts';
 import { notFoundError } from '../http/errors.ts';
 import { pageQuery, vendorParams } from '../schemas.ts';
 
@@ -34,7 +35,7 @@ export function inboundFileEndpoints(deps: ApiDeps) {
         const prefix = inboundPrefix(tenant_id, vendor as VendorConfig);
         const limit = query.limit ?? deps.settings.pageDefault;
         const { objects, next } = await deps.artifacts.list(prefix, query.cursor ?? null, limit);
-        const whyNot = reasons(await matchFor(vendor, principal.keyId, deps));
+        const whyNot = reasons(await matchFor(vendor, rateKey(principal), deps));
         return Response.json({ files: objects.map((one) => fileView(one, prefix, whyNot)), next_cursor: next });
       },
     }),
