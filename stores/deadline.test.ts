@@ -80,6 +80,20 @@ test('what comes too late is ended: a sink is aborted, a body is closed', async 
   assert.equal(ended.sort(), ['body', 'sink']);
 });
 
+test('a body whose chunk comes too late is released then', async () => {
+  const ended: string[] = [];
+  const late = (result: unknown) => new Promise((resolve) => setTimeout(() => resolve(result), 40));
+  const chunks = { next: () => late({ done: false, value: 1 }), return: async () => void ended.push('body') };
+  const store = withDeadline({ read: async () => ({ body: { [Symbol.asyncIterator]: () => chunks } }) }, LIMIT);
+  const { body } = await store.read();
+  await refusal(async () => {
+    for await (const _ of body as unknown as AsyncIterable<unknown>);
+  });
+  assert.equal(ended, []);
+  await late(null);
+  assert.equal(ended, ['body']);
+});
+
 test('a receive may wait for messages as long as it was told', async () => {
   const wait = () => new Promise((resolve) => setTimeout(() => resolve([]), 60));
   const store = withDeadline({ receive: (_: { waitSeconds: number }) => wait() }, LIMIT);

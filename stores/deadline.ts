@@ -58,7 +58,21 @@ type Read = Awaited<ReturnType<ArtifactStore['read']>>;
 
 function readInTime({ info, body }: Read, seconds: number): Read {
   const chunks = body[Symbol.asyncIterator]();
-  const next = () => inTime(Promise.resolve(chunks.next()), 'read', seconds);
+  const next = async () => {
+    const chunk = Promise.resolve(chunks.next());
+    const state = { hasEnded: false };
+    chunk.then(
+      () => (state.hasEnded = true),
+      () => (state.hasEnded = true),
+    );
+    try {
+      return await inTime(chunk, 'read', seconds);
+    } catch (error) {
+      // who iterates calls no `return` after an error; the body is released when its late chunk has come
+      if (!state.hasEnded) chunk.then(() => chunks.return?.()).catch(() => undefined);
+      throw error;
+    }
+  };
   const end = async () => (await chunks.return?.()) ?? { done: true as const, value: undefined };
   const inTimeBody: AsyncIterableIterator<Uint8Array> = { next, return: end, [Symbol.asyncIterator]: () => inTimeBody };
   return { info, body: inTimeBody };
