@@ -1,6 +1,7 @@
 /** Every setting reaches its part of the service. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { types } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createApp } from '../../api/app.ts';
@@ -38,6 +39,14 @@ function ask(service: Service, method: string, route: string, body?: unknown): P
   const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
   return Promise.resolve(createApp(service.api).fetch(new Request(`http://relay.test${route}`, init)));
 }
+
+test('every store has the limit on its calls', () =>
+  inService({}, async ({ stores }) => {
+    const { artifacts, tenants, runs, queue, usage, retention } = stores;
+    for (const [name, store] of Object.entries({ artifacts, tenants, runs, queue, usage, retention })) {
+      assert.ok(types.isProxy(store), name);
+    }
+  }));
 
 test('limits hold in the API: vendors, bytes of a config', async () => {
   for (const [env, status] of [

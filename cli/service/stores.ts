@@ -46,6 +46,7 @@ export async function openStores(settings: ServiceSettings, clock: WallClock): P
     runs: inTime(stores.runs),
     queue: inTime(stores.queue),
     usage: inTime(stores.usage),
+    retention: inTime(stores.retention),
   };
 }
 
