@@ -2,6 +2,7 @@
  * The routine removal of old runs and the daily count of stored bytes. Of all processes one at a time has the turn. A pass does a
  * bounded amount of work and leaves where it stopped for the next one, in whatever process that is.
  */
+import { RETENTION_ROUND_MS } from '../core/ports/upkeep.ts';
 import {
   add,
   countStored,
@@ -27,8 +28,8 @@ const DAY_MS = 24 * 3600_000;
 const TURN_MS = 15 * 60_000;
 /** Begins no further tenant after this long, well before the turn ends. */
 const PASS_MS = 60_000;
-/** Between two rounds through all tenants. */
-const ROUND_MS = 3600_000;
+/** A clock that is further ahead of the last pass is not believed until it has gone on for a round. */
+const GAP_MAX_MS = 26 * 3600_000;
 const TENANTS_PAGE = 20;
 const OBJECTS_MAX = 2000;
 const EXPIRED_MAX = 100;
@@ -40,19 +41,25 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
   const start = deps.now();
   const turn = await deps.retention.takeTurn(options.holder, start, TURN_MS);
   if (turn === null) return;
-  let state = turn.state;
+  const last = readState(turn.state);
+  let cursor = last.cursor;
   let dueAt = start;
+  if (last.at === null || start < last.at || start - last.at > GAP_MAX_MS) {
+    // a wrong clock would make all history old: only notes the time, and a clock that is corrected meanwhile is seen
+    await deps.retention.endTurn(options.holder, stateOf({ cursor, at: start }), start + RETENTION_ROUND_MS);
+    return;
+  }
   const pruned = nothingPruned();
   let failures = 0;
   try {
     add(pruned, await finishExpired(deps, EXPIRED_MAX));
     await deps.retention.removeExpiredRecords(start);
     for (;;) {
-      const { tenants, next } = await deps.tenants.list(state, TENANTS_PAGE);
+      const { tenants, next } = await deps.tenants.list(cursor, TENANTS_PAGE);
       let done = 0;
       for (const { tenantId } of tenants) {
         if (deps.now() - start >= PASS_MS || pruned.objects >= OBJECTS_MAX) break;
-        const isDone = await sweepTenant(deps, tenantId, options, pruned).catch((error) => {
+        const isDone = await sweepTenant(deps, tenantId, start, options, pruned).catch((error) => {
           if (++failures === FAILURES_MAX) throw error;
           options.onFailed(tenantId, error);
           return true;
@@ -62,25 +69,45 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
       }
       // a page that was not finished begins anew: tenants without old runs cost little
       if (done < tenants.length) break;
-      state = next;
+      cursor = next;
       if (next !== null) continue;
-      dueAt = start + ROUND_MS;
+      dueAt = start + RETENTION_ROUND_MS;
       break;
     }
   } finally {
-    await deps.retention.endTurn(options.holder, state, dueAt);
+    await deps.retention.endTurn(options.holder, stateOf({ cursor, at: start }), dueAt);
   }
   if (Object.values(pruned).some((number) => number > 0)) options.onPruned(pruned);
+}
+
+/** `at`: when the last pass began. */
+interface SweepState {
+  cursor: string | null;
+  at: number | null;
+}
+
+export function stateOf(state: SweepState): string {
+  return JSON.stringify(state);
+}
+
+function readState(text: string | null): SweepState {
+  try {
+    const { cursor, at } = JSON.parse(text ?? '') as SweepState;
+    if (typeof at === 'number') return { cursor, at };
+  } catch {
+    // of an earlier version
+  }
+  return { cursor: null, at: null };
 }
 
 /** False if the tenant has more to remove. */
 async function sweepTenant(
   deps: RetentionDeps,
   tenantId: string,
+  now: number,
   { retentionDays }: SweepOptions,
   sum: Pruned,
 ): Promise<boolean> {
-  const now = deps.now();
   const before = retentionDays === 0 ? 0 : now - retentionDays * DAY_MS;
   const { pruned, isDone } = await pruneTenant(deps, tenantId, { before, dryRun: false, objectsMax: OBJECTS_MAX });
   add(sum, pruned);

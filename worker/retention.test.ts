@@ -12,7 +12,7 @@ import {
   pruneTenant,
   type RetentionDeps,
 } from './retention.ts';
-import { sweepRetention } from './retention-sweep.ts';
+import { stateOf, sweepRetention } from './retention-sweep.ts';
 import { CONFIG, configFor, TENANT, type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
 
 const DAY = 24 * 3600_000;
@@ -219,6 +219,13 @@ test(
   }),
 );
 
+/** As if the last pass had been an hour ago. */
+async function passed({ stores: { retention }, time }: WorkerHarness): Promise<void> {
+  const at = time - 3600_000;
+  assert.ok(await retention.takeTurn('before', at, 1000));
+  assert.ok(await retention.endTurn('before', stateOf({ cursor: null, at }), at));
+}
+
 const sweep = (deps: RetentionDeps, holder = 'p1', failed: string[] = [], retentionDays = 90) => {
   let runs = 0;
   return sweepRetention(deps, {
@@ -240,6 +247,7 @@ test(
     await endOnce(harness, 'r1');
     await endOnce(harness, 'r2');
     harness.time += 100 * DAY;
+    await passed(harness);
     const deps = depsOf(harness);
     const held = withMethods(deps.retention, { endTurn: async () => true });
     assert.equal(await Promise.all([sweep({ ...deps, retention: held }), sweep(deps, 'p2')]), [1, 0]);
@@ -247,6 +255,7 @@ test(
     assert.is(await sweep(deps, 'p2'), 0);
     await endOnce(harness, 'r3');
     harness.time += 100 * DAY;
+    await passed(harness);
     assert.is(await sweep(deps, 'p2'), 1, 'the process that had the turn died');
     assert.equal(await seen(harness), ['r3']);
     await endOnce(harness, 'r4');
@@ -266,6 +275,7 @@ test(
       if (tenantId === 'a') throw new Error('broken');
       return new Set();
     };
+    await passed(harness);
     const deps = depsOf(harness);
     assert.is(await sweep({ ...deps, inUse: [...deps.inUse, fails] }, 'p1', failed), 1);
     assert.equal(failed, ['a']);
@@ -284,8 +294,31 @@ test(
   withWorker(async (harness) => {
     for (const id of ['r1', 'r2', 'r3']) await endOnce(harness, id);
     harness.time += 5000 * DAY;
+    await passed(harness);
     assert.is(await sweep(depsOf(harness), 'p1', [], 0), 0);
     assert.equal(await seen(harness), ['r1', 'r2', 'r3']);
+  }),
+);
+
+test(
+  'a clock that is far ahead removes nothing at once, and one that was corrected goes on',
+  withWorker(async (harness) => {
+    await endOnce(harness, 'r1');
+    await endOnce(harness, 'r2');
+    const right = harness.time;
+    await passed(harness);
+    harness.time += 100 * DAY;
+    const deps = depsOf(harness);
+    assert.is(await sweep(deps), 0, 'ahead');
+    harness.time = right + 60_000;
+    assert.is(await sweep(deps), 0, 'corrected');
+    harness.time += 3600_000;
+    assert.is(await sweep(deps), 0);
+    assert.equal(await seen(harness), ['r1', 'r2']);
+    harness.time += 100 * DAY;
+    assert.is(await sweep(deps), 0, 'a long pause');
+    harness.time += 3600_000;
+    assert.is(await sweep(deps), 1);
   }),
 );
 

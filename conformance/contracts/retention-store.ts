@@ -158,4 +158,14 @@ export const retentionStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
       assert.equal(await other.takeTurn('q', T0, 1000), { state: null });
     },
   },
+  {
+    name: 'a turn that a clock far ahead has left does not last',
+    run: async ({ retention }) => {
+      const ahead = T0 + 90 * 24 * 3600_000;
+      assert.ok(await retention.takeTurn('p', ahead, 1000));
+      assert.equal(await retention.takeTurn('q', T0, 1000), { state: null });
+      assert.ok(await retention.endTurn('q', 'state', ahead));
+      assert.equal(await retention.takeTurn('r', T0, 1000), { state: 'state' });
+    },
+  },
 ];

@@ -83,9 +83,17 @@ export interface RetentionStore {
   removeExpiredRecords(now: number): Promise<void>;
   /**
    * Takes the turn for work that one process at a time should do: null if another one has it, or if it is not due. A turn whose
-   * holder died ends after `leaseMs`.
+   * holder died ends after `leaseMs`. A time that is too far ahead (`farLease`, `farDue`) is of a clock that was set back since.
    */
   takeTurn(holder: string, now: number, leaseMs: number): Promise<{ state: string | null } | null>;
   /** Gives the turn back with the state for the next one. False if another one has taken it since. */
   endTurn(holder: string, state: string | null, dueAt: number): Promise<boolean>;
+}
+
+/** Between two rounds of the removal of old runs. */
+export const RETENTION_ROUND_MS = 3600_000;
+
+/** No turn that was given back by a right clock is due later. */
+export function farDue(now: number): number {
+  return now + 2 * RETENTION_ROUND_MS;
 }

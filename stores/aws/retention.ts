@@ -3,8 +3,8 @@
  * go, and the index `by_due` finds it. `turn#retention` says whose turn it is.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
-import type { RunRecord } from '../../core/ports/service.ts';
-import type { ExpiredRun, RetentionStore } from '../../core/ports/upkeep.ts';
+import { farLease, type RunRecord } from '../../core/ports/service.ts';
+import { type ExpiredRun, farDue, type RetentionStore } from '../../core/ports/upkeep.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { ConfigVersions } from './config-versions.ts';
 import { requestedKey, runKey, toRunRecord } from './run-items.ts';
@@ -101,8 +101,9 @@ export class AwsRetentionStore implements RetentionStore {
 
   async takeTurn(holder: string, now: number, leaseMs: number): Promise<{ state: string | null } | null> {
     const turn = await this.#runs.get(TURN);
-    const isHeld = turn !== null && turn.holder !== undefined && (turn.held_until as number) > now;
-    if (isHeld || ((turn?.turn_due_at ?? 0) as number) > now) return null;
+    const isAhead = (time: unknown, far: number) => (time as number) > now && (time as number) <= far;
+    const isHeld = turn !== null && turn.holder !== undefined && isAhead(turn.held_until, farLease(now, leaseMs));
+    if (isHeld || isAhead(turn?.turn_due_at ?? 0, farDue(now))) return null;
     const since =
       turn === null
         ? { expression: 'attribute_not_exists(#run_id)' }

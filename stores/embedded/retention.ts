@@ -1,8 +1,8 @@
 /** Removes old runs, config versions and keys from the embedded database, and says whose turn it is to do so. */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 
-import type { RunRecord } from '../../core/ports/service.ts';
-import type { ExpiredRun, RetentionStore } from '../../core/ports/upkeep.ts';
+import { farLease, type RunRecord } from '../../core/ports/service.ts';
+import { type ExpiredRun, farDue, type RetentionStore } from '../../core/ports/upkeep.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import type { Database } from './database.ts';
 import { type RunRow, runRecordOf } from './runs.ts';
@@ -89,8 +89,9 @@ export class EmbeddedRetentionStore implements RetentionStore {
   takeTurn(holder: string, now: number, leaseMs: number): Promise<{ state: string | null } | null> {
     return this.#database.write((sql) => {
       const turn = sql.one<TurnRow>('SELECT * FROM retention_turn WHERE id = 1');
-      const isHeld = turn !== undefined && turn.holder !== null && turn.held_until > now;
-      if (isHeld || (turn !== undefined && turn.due_at > now)) return null;
+      const isHeld =
+        turn !== undefined && turn.holder !== null && isAhead(turn.held_until, now, farLease(now, leaseMs));
+      if (isHeld || isAhead(turn?.due_at ?? 0, now, farDue(now))) return null;
       const statement = 'INSERT OR REPLACE INTO retention_turn VALUES (1, ?, ?, ?, ?)';
       const state = turn?.state ?? null;
       sql.run(statement, holder, now + leaseMs, turn?.due_at ?? 0, state);
@@ -103,4 +104,8 @@ export class EmbeddedRetentionStore implements RetentionStore {
       'UPDATE retention_turn SET holder = NULL, held_until = 0, due_at = ?, state = ? WHERE id = 1 AND holder = ?';
     return this.#database.write((sql) => sql.run(statement, dueAt, state, holder) === 1);
   }
+}
+
+function isAhead(time: number, now: number, far: number): boolean {
+  return time > now && time <= far;
 }

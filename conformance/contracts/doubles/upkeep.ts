@@ -1,6 +1,12 @@
 /** Usage and retention in memory that are right, and stores that each break one promise. */
-import type { RunRecord } from '../../../core/ports/service.ts';
-import type { ExpiredRun, RetentionStore, UsageStore, WaitingUpload } from '../../../core/ports/upkeep.ts';
+import { farLease, type RunRecord } from '../../../core/ports/service.ts';
+import {
+  type ExpiredRun,
+  farDue,
+  type RetentionStore,
+  type UsageStore,
+  type WaitingUpload,
+} from '../../../core/ports/upkeep.ts';
 import { decodeCursor, encodeCursor } from '../../../stores/cursor.ts';
 import type { UpkeepSubject } from '../upkeep-subject.ts';
 import { MemoryRunStore } from './memory-runs.ts';
@@ -162,7 +168,9 @@ export class MemoryRetentionStore implements RetentionStore {
 
   async takeTurn(holder: string, now: number, leaseMs: number): Promise<{ state: string | null } | null> {
     const { turn } = this;
-    if ((turn.holder !== null && turn.heldUntil > now) || turn.dueAt > now) return null;
+    const isAhead = (time: number, far: number) => time > now && time <= far;
+    const isHeld = turn.holder !== null && isAhead(turn.heldUntil, farLease(now, leaseMs));
+    if (isHeld || isAhead(turn.dueAt, farDue(now))) return null;
     Object.assign(turn, { holder, heldUntil: now + leaseMs });
     return { state: turn.state };
   }

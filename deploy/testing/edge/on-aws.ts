@@ -131,17 +131,22 @@ test('an operator lists, shows, replays and discards dead letters', async () => 
 });
 
 test('a worker removes what is old', async () => {
-  const now = () => Date.now() + 400 * 24 * 3600_000;
+  let ahead = 400 * 24 * 3600_000;
+  const now = () => Date.now() + ahead;
   const sum = nothingPruned();
   const failed: string[] = [];
-  await sweepRetention(
-    { ...stores, inUse: [latestSucceeded(stores.runs)], now },
-    {
-      ...{ holder: 'w1', retentionDays: 90 },
-      onPruned: (pruned) => add(sum, pruned),
-      onFailed: (tenantId, error) => void failed.push(`${tenantId}: ${error}`),
-    },
-  );
+  // the first pass after a long time only notes the time
+  for (let pass = 0; pass < 2; pass++) {
+    await sweepRetention(
+      { ...stores, inUse: [latestSucceeded(stores.runs)], now },
+      {
+        ...{ holder: 'w1', retentionDays: 90 },
+        onPruned: (pruned) => add(sum, pruned),
+        onFailed: (tenantId, error) => void failed.push(`${tenantId}: ${error}`),
+      },
+    );
+    ahead += 2 * 3600_000;
+  }
   assert.equal(failed, []);
   for (const what of ['runs', 'objects', 'uploads'] as const) assert.ok(sum[what] > 0, what);
 });
