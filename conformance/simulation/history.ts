@@ -116,14 +116,8 @@ class History {
     });
     this.#code = code;
     const watcher = {
-      ...{
-        world: this.world,
-        broken: this.broken,
-        endings: this.#endings,
-        atEnd: this.#atEnd,
-        cancelled: this.#cancelled,
-        summaryAt: this.#summaryAt,
-      },
+      ...{ world: this.world, broken: this.broken, summaryAt: this.#summaryAt },
+      ...{ endings: this.#endings, atEnd: this.#atEnd, cancelled: this.#cancelled },
       textsUnder: (prefix: string) => this.#stores.artifacts.textsUnder(prefix),
       onClaim: (workerId: string, run: RunRecord) => this.#overtaking.noteClaim(workerId, run),
     };
