@@ -54,7 +54,9 @@ export interface ApiSettings {
 }
 
 export const DEFAULT_API_SETTINGS: ApiSettings = {
-  quotas: { storedBytes: 500 * 2 ** 30, waitingUploads: 200, configVersions: 1000, keys: 50 },
+  // 90 days of retention × 24 runs a day × about 1.5 GB (20 feeds of 50 MB, and artifacts) are 3.2 TB; configs that change hourly
+  // have 2160 versions in that time
+  quotas: { storedBytes: 4 * 2 ** 40, waitingUploads: 200, configVersions: 10_000, keys: 50 },
   configBytesMax: 256 * 1024,
   bodyBytesMax: 64 * 1024,
   bodyDepthMax: 64,
@@ -64,7 +66,8 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   rateBurst: 200,
   ratePerSecond: 100,
   rateKeysMax: 10_000,
-  uploadSeconds: 900,
+  // 1 GB at 1 Mbit/s takes 8000 s
+  uploadSeconds: 14_400,
   downloadSeconds: 900,
   idempotencySeconds: 24 * 3600,
   pageDefault: 50,

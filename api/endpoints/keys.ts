@@ -72,7 +72,7 @@ async function requireTenantExists(deps: ApiDeps, tenantId: string): Promise<voi
 
 function tooManyKeys(deps: ApiDeps): ApiError {
   const { active, all } = keyLimits(deps);
-  const message = `the tenant has ${active} keys, or ${all} with those that it revoked lately; revoke one, or wait`;
+  const message = `the tenant has ${active} keys, or ${all} with those that it revoked and that are still listed; revoke one; revoked ones are removed after RETENTION_DAYS, unless that is 0; the operator can raise QUOTA_KEYS`;
   return quotaError('QUOTA_KEYS', message);
 }
 

@@ -23,14 +23,14 @@ test('a tenant sees what it uses of each quota', async () => {
   await addRun(api, 'shop');
   api.usage.bytes.set('shop', 123);
   assert.equal((await api.call('GET', '/v1/tenants/shop', { key })).json.usage, {
-    stored_bytes: { used: 123, limit: 500 * 2 ** 30 },
+    stored_bytes: { used: 123, limit: 4 * 2 ** 40 },
     waiting_uploads: { used: 1, limit: 200 },
-    config_versions: { used: 2, limit: 1000 },
+    config_versions: { used: 2, limit: 10_000 },
     keys: { used: 1, limit: 50 },
     active_runs: { used: 1, limit: 1 },
     requests: { used: 1, limit: 1000 },
   });
-  api.time.now += 900_000;
+  api.time.now += 14_400_000;
   assert.is((await usageOf(api)).waiting_uploads.used, 0, 'the address has expired');
 });
 
@@ -42,7 +42,7 @@ test('waiting uploads are limited until one arrives or expires', async () => {
   api.time.now += 10_000;
   const refused = await uploadTo(api, 'c.csv');
   assert.equal([refused.status, refused.json.error], [429, 'QUOTA_WAITING_UPLOADS']);
-  assert.is(refused.headers.get('Retry-After'), '890');
+  assert.is(refused.headers.get('Retry-After'), '14390');
   assert.is((await uploadTo(api, 'c.csv', 'other')).status, 201);
   // the files went to the object store itself
   api.artifacts.put('tenants/shop/inbound/acme/a.csv', 'sku\n');
@@ -51,7 +51,7 @@ test('waiting uploads are limited until one arrives or expires', async () => {
   assert.is((await uploadTo(api, 'c.csv')).status, 201);
   assert.is((await usageOf(api)).stored_bytes.used, 4);
   assert.is((await uploadTo(api, 'd.csv')).status, 429);
-  api.time.now += 900_000;
+  api.time.now += 14_400_000;
   assert.is((await uploadTo(api, 'd.csv')).status, 201);
 });
 
@@ -75,6 +75,7 @@ test('who has stored too much gets no upload and no run', async () => {
   const body = { tenant_id: 'shop', run_type: 'inventory_sync' };
   for (const refused of [await uploadTo(api, 'b.csv'), await api.call('POST', '/v1/runs', { body })]) {
     assert.equal([refused.status, refused.json.error], [413, 'QUOTA_STORED_BYTES']);
+    assert.match(refused.json.message, /tenants\/shop\/inbound\/.*RETENTION_DAYS.*QUOTA_STORED_BYTES/);
   }
   assert.is(api.queue.sent.length, 0);
   api.usage.bytes.set('shop', 999);
@@ -96,6 +97,7 @@ test('versions of a config are limited; the same config again is no version', as
   assert.is((await put(1)).status, 200);
   const refused = await put(2);
   assert.equal([refused.status, refused.json.error], [429, 'QUOTA_CONFIG_VERSIONS']);
+  assert.match(refused.json.message, /RETENTION_DAYS, unless that is 0; .*QUOTA_CONFIG_VERSIONS/);
   assert.is((await put(1)).status, 200);
   assert.is((await api.call('GET', '/v1/tenants/shop')).json.config_version, 2);
 });

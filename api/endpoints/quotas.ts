@@ -29,7 +29,10 @@ export async function requireStorage(deps: ApiDeps, tenantId: string): Promise<v
   const max = deps.settings.quotas.storedBytes;
   const { bytes } = await deps.usage.storedBytes(tenantId);
   if (bytes < max) return;
-  throw quotaError('QUOTA_STORED_BYTES', `the tenant has stored ${bytes} bytes and may store ${max}`);
+  throw quotaError(
+    'QUOTA_STORED_BYTES',
+    `the tenant has stored ${bytes} bytes and may store ${max}; the operator can remove old feeds below tenants/${tenantId}/inbound/, lower RETENTION_DAYS, or raise QUOTA_STORED_BYTES`,
+  );
 }
 
 export async function usageView(deps: ApiDeps, tenantId: string, limiter: AppEnv['Variables']['limiter']) {

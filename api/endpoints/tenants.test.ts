@@ -256,6 +256,7 @@ test('the number of keys per tenant is limited, and names are plain text', async
   const third = await api.call('POST', '/v1/tenants/shop/keys');
   assert.is(third.status, 429);
   assert.is(third.json.error, 'QUOTA_KEYS');
+  assert.match(third.json.message, /RETENTION_DAYS, unless that is 0; .*QUOTA_KEYS/);
   await api.call('DELETE', `/v1/tenants/shop/keys/${second.json.key_id}`);
   assert.is((await api.call('POST', '/v1/tenants/shop/keys')).status, 201);
 });

@@ -124,7 +124,7 @@ export function tenantEndpoints(deps: ApiDeps) {
         const result = await tenants.putConfig(tenant_id, body, deps.now(), conditions);
         if (result === null) throw notFoundError('tenant');
         if (result.status === 'full') {
-          const message = `${versionsMax} versions of the config are kept, and no more may be; old ones end with RETENTION_DAYS`;
+          const message = `${versionsMax} versions of the config are kept, and no more may be; old ones are removed after RETENTION_DAYS, unless that is 0; the operator can raise QUOTA_CONFIG_VERSIONS`;
           throw quotaError('QUOTA_CONFIG_VERSIONS', message);
         }
         if (result.status === 'conflict') throw versionChanged(result.configVersion);

@@ -14,11 +14,11 @@ test('a feed is stored below the vendor’s prefix, its own or the default', asy
   const usual = await api.call('POST', UPLOADS, { key, body: { vendor_id: 'acme', filename: 'feed.csv' } });
   assert.is(usual.status, 201);
   assert.equal(usual.json, {
-    url: 'https://objects.example/objects/tenants/shop/inbound/acme/feed.csv?put=900',
+    url: 'https://objects.example/objects/tenants/shop/inbound/acme/feed.csv?put=14400',
     method: 'PUT',
     headers: { 'x-signed': 'yes' },
     key: 'tenants/shop/inbound/acme/feed.csv',
-    expires_at: '2026-11-01T06:15:00.000Z',
+    expires_at: '2026-11-01T10:00:00.000Z',
   });
   const own = await api.call('POST', UPLOADS, { body: { vendor_id: 'bolt', filename: 'Mai 2026 50% & 1+2.csv' } });
   assert.is(own.json.key, 'tenants/shop/in/bolt/Mai 2026 50% & 1+2.csv');

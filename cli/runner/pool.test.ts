@@ -219,7 +219,7 @@ test(
 
 test(
   'a process that is killed, aborts or exits by itself does not take the run with it: the run is tried again',
-  withService({ WORKER_TENANT_BACKOFF_SECONDS: '0' }, async ({ service, run, log }) => {
+  withService({ WORKER_TENANT_BACKOFF_SECONDS: '1' }, async ({ service, run, log }) => {
     for (const [deed, how] of [
       ['exit', 'exit code 7'],
       ['abort', 'SIGABRT'],

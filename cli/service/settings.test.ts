@@ -65,7 +65,7 @@ test('the defaults are the contract’s; an empty variable counts as not set', (
     });
     assert.equal(api, DEFAULT_API_SETTINGS);
     assert.is(base.limits.vendorFileBytesMax, 1_000_000_000);
-    assert.equal([base.http.requestSeconds, base.closeSeconds], [3600, 10]);
+    assert.equal([base.http.requestSeconds, base.closeSeconds], [21_600, 10]);
     assert.equal([base.vendorsMax, base.configBytesMax], [100, 256 * 1024]);
   }
 });
@@ -90,7 +90,7 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
     worker('heartbeatSeconds'),
     { WORKER_VISIBILITY_TIMEOUT_SECONDS: '43200' },
   ],
-  WORKER_TENANT_BACKOFF_SECONDS: [0, 43_200, worker('tenantBackoffSeconds')],
+  WORKER_TENANT_BACKOFF_SECONDS: [1, 43_200, worker('tenantBackoffSeconds')],
   WORKER_OUTAGE_MAX_SECONDS: [0, 604_800, worker('outageSecondsMax')],
   WORKER_GRACE_SECONDS: [0, 3600, worker('graceSeconds')],
   WORKER_SWEEP_SECONDS: [1, 3600, worker('sweepSeconds')],
