@@ -105,8 +105,8 @@ async function fixture(): Promise<Fixture> {
   const spare = await api.call('POST', '/v1/tenants/shop/keys');
   const revoked = await api.call('POST', '/v1/tenants/shop/keys');
   await api.call('DELETE', `/v1/tenants/shop/keys/${revoked.json.key_id}`);
-  const runId = await addRun(api, 'shop');
   await publish(api, 'shop', 'run_old', 'sku\nA1\n');
+  const runId = await addRun(api, 'shop');
   const keys = { admin: ADMIN, own: ownKey, other, revoked: revoked.json.key, none: null };
   return { api, keys, runId, keyId: spare.json.key_id };
 }

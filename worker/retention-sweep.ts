@@ -33,7 +33,7 @@ const GAP_MAX_MS = 26 * 3600_000;
 const TENANTS_PAGE = 20;
 const OBJECTS_MAX = 2000;
 const EXPIRED_MAX = 100;
-/** After so many tenants that failed, the stores are away. */
+/** After so many tenants in a row that failed, the stores are away. */
 const FAILURES_MAX = 3;
 
 /** Does nothing if it is not this process's turn. */
@@ -52,7 +52,7 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
   const pruned = nothingPruned();
   let failures = 0;
   try {
-    add(pruned, await finishExpired(deps, EXPIRED_MAX));
+    add(pruned, await finishExpired(deps, EXPIRED_MAX, options.onFailed));
     await deps.retention.removeExpiredRecords(start);
     for (;;) {
       const { tenants, next } = await deps.tenants.list(cursor, TENANTS_PAGE);
@@ -60,11 +60,12 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
       for (const { tenantId } of tenants) {
         if (deps.now() - start >= PASS_MS || pruned.objects >= OBJECTS_MAX) break;
         const isDone = await sweepTenant(deps, tenantId, start, options, pruned).catch((error) => {
-          if (++failures === FAILURES_MAX) throw error;
           options.onFailed(tenantId, error);
-          return true;
+          if (++failures === FAILURES_MAX) throw error;
+          return null;
         });
-        if (!isDone) break;
+        if (isDone !== null) failures = 0;
+        if (isDone === false) break;
         done++;
       }
       // a page that was not finished begins anew: tenants without old runs cost little
@@ -105,11 +106,16 @@ async function sweepTenant(
   deps: RetentionDeps,
   tenantId: string,
   now: number,
-  { retentionDays }: SweepOptions,
+  { retentionDays, onFailed }: SweepOptions,
   sum: Pruned,
 ): Promise<boolean> {
   const before = retentionDays === 0 ? 0 : now - retentionDays * DAY_MS;
-  const { pruned, isDone } = await pruneTenant(deps, tenantId, { before, dryRun: false, objectsMax: OBJECTS_MAX });
+  const { pruned, isDone } = await pruneTenant(deps, tenantId, {
+    before,
+    dryRun: false,
+    objectsMax: OBJECTS_MAX,
+    onFailed,
+  });
   add(sum, pruned);
   if (!isDone) return false;
   const { countedAt } = await deps.usage.storedBytes(tenantId);

@@ -322,4 +322,25 @@ test(
   }),
 );
 
+test(
+  'a run that is in use again after its record is gone keeps its objects, and a note that fails holds up nothing',
+  withWorker(async (harness) => {
+    for (const id of ['r1', 'r2', 'r3']) await endOnce(harness, id);
+    harness.time += 100 * DAY;
+    const deps = depsOf(harness);
+    assert.ok(await deps.retention.expireRun('r1', harness.time));
+    assert.is((await finishExpired({ ...deps, inUse: [async () => new Set(['r1'])] }, 10)).objects, 0);
+    assert.is(await objectsOf(harness, 'r1'), 3);
+    await passed(harness);
+    const remove: ArtifactStore['remove'] = async (key) => {
+      if (key.startsWith('r1/')) throw new Error('held');
+      return harness.stores.artifacts.remove(key);
+    };
+    const failed: string[] = [];
+    const artifacts = withMethods(harness.stores.artifacts as ArtifactStore, { remove });
+    assert.is(await sweep({ ...deps, artifacts }, 'p1', failed), 1);
+    assert.equal([failed, await seen(harness)], [[TENANT], ['r3']]);
+  }),
+);
+
 test.run();

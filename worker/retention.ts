@@ -7,7 +7,7 @@
  */
 import { closeArrived } from '../api/endpoints/waiting-uploads.ts';
 import { runPrefix } from '../core/pipeline/artifacts.ts';
-import { readCurrent } from '../core/pipeline/publications.ts';
+import { readCurrent, readPublication } from '../core/pipeline/publications.ts';
 import type { ArtifactStore, RunRecord, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { ExpiredRun, RetentionStore, UsageStore } from '../core/ports/upkeep.ts';
 
@@ -42,6 +42,8 @@ export interface PruneOptions {
   dryRun: boolean;
   /** Objects after which no further run of the tenant is begun. */
   objectsMax: number;
+  /** Objects of a run that could not be removed; the others go on. Without it the error is thrown. */
+  onFailed?(tenantId: string, error: unknown): void;
   /** Called for each run that goes. */
   onRun?(run: ExpiredRun & { requestedAt: number; bytes: number }): void;
 }
@@ -73,11 +75,14 @@ export function latestSucceeded(runs: RunStore): InUse {
   };
 }
 
-/** The run whose feed is published. Its baseline's files that were carried over lie in its own folder. */
+/** The run whose feed is published, and that of the publication before: for its delta, and one step back. A run's baseline's files that were carried over lie in its own folder. */
 export function publishedRun(artifacts: ArtifactStore): InUse {
   return async (tenantId) => {
     const current = await readCurrent(artifacts, tenantId);
-    return new Set(current === null ? [] : [current.publication.run_id]);
+    if (current === null) return new Set();
+    const { run_id, sequence } = current.publication;
+    const before = sequence === 1 ? null : await readPublication(artifacts, tenantId, sequence - 1);
+    return new Set(before === null ? [run_id] : [run_id, before.run_id]);
   };
 }
 
@@ -87,11 +92,31 @@ export async function inUse(deps: Pick<RetentionDeps, 'inUse'>, tenantId: string
   return new Set(sets.flatMap((one) => [...one]));
 }
 
-/** Removes the objects of runs whose records are gone already. */
-export async function finishExpired(deps: RetentionDeps, runsMax: number): Promise<Pruned> {
+/** Removes the objects of runs whose records are gone already. A note that fails, or whose run is published again, stays. */
+export async function finishExpired(
+  deps: RetentionDeps,
+  runsMax: number,
+  onFailed?: PruneOptions['onFailed'],
+): Promise<Pruned> {
   const pruned = nothingPruned();
-  for (const run of await deps.retention.expiredRuns(runsMax)) add(pruned, await removeObjects(deps, run));
+  for (const run of await deps.retention.expiredRuns(runsMax)) add(pruned, await removeUnused(deps, run, onFailed));
   return pruned;
+}
+
+/** Somebody may have published the run again since it was looked at: asks once more, now that its record is gone. */
+async function removeUnused(
+  deps: RetentionDeps,
+  run: ExpiredRun,
+  onFailed?: PruneOptions['onFailed'],
+): Promise<Pruned> {
+  try {
+    if ((await inUse(deps, run.tenantId)).has(run.runId)) return nothingPruned();
+    return await removeObjects(deps, run);
+  } catch (error) {
+    if (onFailed === undefined) throw error;
+    onFailed(run.tenantId, error);
+    return nothingPruned();
+  }
 }
 
 /** `isDone` is false if there is more to remove. */
@@ -127,15 +152,20 @@ export async function pruneTenant(
   return { pruned, isDone: true };
 }
 
-async function pruneRun(deps: RetentionDeps, run: RunRecord, { dryRun, onRun }: PruneOptions): Promise<Pruned> {
+async function pruneRun(
+  deps: RetentionDeps,
+  run: RunRecord,
+  { dryRun, onRun, onFailed }: PruneOptions,
+): Promise<Pruned> {
   const expired = { runId: run.runId, tenantId: run.tenantId };
   const pruned = nothingPruned();
   if (dryRun) {
     for await (const { size } of objectsOf(deps.artifacts, expired)) add(pruned, { objects: 1, bytes: size });
   } else {
-    // somebody else was faster, or uses it again
+    if ((await inUse(deps, run.tenantId)).has(run.runId)) return pruned;
+    // somebody else was faster
     if (!(await deps.retention.expireRun(run.runId, deps.now()))) return pruned;
-    add(pruned, await removeObjects(deps, expired));
+    add(pruned, await removeUnused(deps, expired, onFailed));
   }
   pruned.runs++;
   onRun?.({ ...expired, requestedAt: run.requestedAt, bytes: pruned.bytes });

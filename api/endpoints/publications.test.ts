@@ -70,6 +70,14 @@ test('a rollback publishes an earlier feed again, with a delta that zeroes what 
   assert.is((await api.call('GET', '/v1/tenants/shop/publications/4/delta')).status, 404);
 });
 
+test('a run that is removed while a person goes back to it leaves the former feed published', async () => {
+  const api = await withTwo();
+  const get = api.runs.get.bind(api.runs);
+  let asked = 0;
+  api.runs.get = async (runId) => (runId === 'r1' && ++asked > 1 ? null : get(runId));
+  assert.equal([(await back(api)).json.error, (await current(api))?.run_id], ['RUN_GONE', 'r2']);
+});
+
 test('publications are listed in pages, newest first', async () => {
   const api = await withTwo();
   await back(api);

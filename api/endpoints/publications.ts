@@ -95,7 +95,7 @@ export function publicationEndpoints(deps: ApiDeps) {
           if (current === null) throw notFoundError('published feed');
           const { sequence: _, ...earlier } = await publicationOf(deps, tenant_id, current, run_id);
           await requireFeed(deps, earlier);
-          return movePublication(artifacts, tenant_id, current, { ...earlier, published_at: nowOf(deps), reason });
+          return moveKept(deps, tenant_id, current, { ...earlier, published_at: nowOf(deps), reason });
         });
         return Response.json(published);
       },
@@ -133,6 +133,25 @@ async function moving(move: () => Promise<Publication>): Promise<Publication> {
   }
 }
 
+/** The sweep may expire the run at the same moment: then the former feed is published again. */
+async function moveKept(
+  deps: ApiDeps,
+  tenantId: string,
+  former: Current | null,
+  next: Omit<Publication, 'sequence'>,
+): Promise<Publication> {
+  const { artifacts } = deps;
+  if ((await deps.runs.get(next.run_id)) === null) throw runGone(next.run_id);
+  const moved = await movePublication(artifacts, tenantId, former, next);
+  if ((await deps.runs.get(next.run_id)) !== null) return moved;
+  const current = await readCurrent(artifacts, tenantId);
+  if (former !== null && current?.publication.sequence === moved.sequence) {
+    const { sequence: _, ...earlier } = former.publication;
+    await movePublication(artifacts, tenantId, current, { ...earlier, published_at: nowOf(deps) });
+  }
+  throw runGone(next.run_id);
+}
+
 async function publishCandidate(deps: ApiDeps, run: RunRecord, reason: string): Promise<Publication> {
   const { artifacts } = deps;
   const { runId: run_id, tenantId, configVersion: config_version } = run;
@@ -151,7 +170,7 @@ async function publishCandidate(deps: ApiDeps, run: RunRecord, reason: string): 
   }
   const diff = await readJson<{ rows: { candidate: number } }>(artifacts, prefix + PATHS.diff);
   const { etag, sha256 } = await hashOf(deps, key, run_id);
-  return movePublication(artifacts, tenantId, current, {
+  return moveKept(deps, tenantId, current, {
     ...{ run_id, key, etag, sha256, config_version, reason },
     format: key.endsWith('.jsonl') ? 'jsonl' : 'csv',
     rows: diff?.value.rows.candidate ?? 0,

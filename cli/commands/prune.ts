@@ -22,7 +22,7 @@ export async function prune(argv: readonly string[], io: Io): Promise<number> {
   const dryRun = values['dry-run'];
   await useStores(io, async (stores, { retentionDays }) => {
     const before = retentionDays === 0 ? null : Date.now() - retentionDays * DAY_MS;
-    const tenants = before === null ? [] : await pruneAll(stores, before, dryRun);
+    const tenants = await pruneAll(stores, before ?? 0, dryRun);
     if (values.json) return printJson(io, documentOf(tenants, before, dryRun));
     if (before === null) return io.stderr('RETENTION_DAYS is 0: everything is kept.\n');
     for (const tenant of tenants.filter(({ pruned }) => !isNothing(pruned))) io.stdout(lineOf(tenant, dryRun));
@@ -36,7 +36,13 @@ export async function prune(argv: readonly string[], io: Io): Promise<number> {
 async function pruneAll(stores: ServiceStores, before: number, dryRun: boolean): Promise<TenantReport[]> {
   const deps = retentionDeps(stores);
   if (!dryRun) {
-    while ((await stores.retention.expiredRuns(1)).length > 0) await finishExpired(deps, 100);
+    for (let first: string | undefined; ; ) {
+      const [note] = await stores.retention.expiredRuns(1);
+      // one that stays is of a run that is published again
+      if (note === undefined || note.runId === first) break;
+      first = note.runId;
+      await finishExpired(deps, 100);
+    }
     await stores.retention.removeExpiredRecords(Date.now());
   }
   const reports: TenantReport[] = [];
@@ -47,8 +53,8 @@ async function pruneAll(stores: ServiceStores, before: number, dryRun: boolean):
       const options = { before, dryRun, objectsMax: Number.POSITIVE_INFINITY };
       const onRun = ({ runId }: { runId: string }) => void runIds.push(runId);
       const { pruned } = await pruneTenant(deps, tenantId, { ...options, onRun });
-      // the service may have removed some of the same runs
-      if (!dryRun && pruned.runs > 0) await countStored(deps, tenantId);
+      // the service may have removed some of the same runs, and a person objects by hand
+      if (!dryRun) await countStored(deps, tenantId);
       reports.push({ tenantId, runIds, pruned });
     }
     cursor = page.next;
