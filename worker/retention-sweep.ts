@@ -59,7 +59,7 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
       let done = 0;
       for (const { tenantId } of tenants) {
         if (deps.now() - start >= PASS_MS || pruned.objects >= OBJECTS_MAX) break;
-        const isDone = await sweepTenant(deps, tenantId, start, options, pruned).catch((error) => {
+        const isDone = await sweepTenant(deps, tenantId, { ...options, now: start }, pruned).catch((error) => {
           options.onFailed(tenantId, error);
           if (++failures === FAILURES_MAX) throw error;
           return null;
@@ -105,8 +105,7 @@ function readState(text: string | null): SweepState {
 async function sweepTenant(
   deps: RetentionDeps,
   tenantId: string,
-  now: number,
-  { retentionDays, onFailed }: SweepOptions,
+  { now, retentionDays, onFailed }: SweepOptions & { now: number },
   sum: Pruned,
 ): Promise<boolean> {
   const before = retentionDays === 0 ? 0 : now - retentionDays * DAY_MS;

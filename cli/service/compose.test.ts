@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createApp } from '../../api/app.ts';
+import { stateOf } from '../../worker/retention-sweep.ts';
 import { inFolder } from '../testing/sandbox.ts';
 import { openService, type Service } from './compose.ts';
 import { scratchName, tidyScratch } from './scratch.ts';
@@ -63,8 +64,12 @@ test('limits hold in the API: vendors, bytes of a config', async () => {
 
 test('a worker removes runs that are older than RETENTION_DAYS', () =>
   inService({ RETENTION_DAYS: '2' }, async (service) => {
-    const { runs, tenants } = service.stores;
+    const { runs, tenants, retention } = service.stores;
     await tenants.create('shop', CONFIG, 0);
+    // a first sweep would only note the time
+    const earlier = Date.now() - 3600_000;
+    await retention.takeTurn('earlier', earlier, 1000);
+    await retention.endTurn('earlier', stateOf({ cursor: null, at: earlier }), earlier);
     for (const [runId, days] of Object.entries({ old: 4, last: 3 })) {
       const now = Date.now() - days * 24 * 3600_000;
       await runs.create({ runId, tenantId: 'shop', configVersion: 1, vendors: [], force: false, now });
