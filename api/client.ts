@@ -7,7 +7,7 @@ import type { DeclaredEndpoint } from './app.ts';
 import type { TypesOf } from './endpoint.ts';
 import type { ApiCode } from './http/errors.ts';
 import type { Models } from './openapi.ts';
-import type { ApiProblem } from './schemas.ts';
+import type { ApiProblem } from './schemas/service.ts';
 
 /** The JSON of a model of the OpenAPI document, such as `Model<'Run'>`. */
 export type Model<Name extends keyof Models> = z.input<Models[Name]>;

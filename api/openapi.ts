@@ -4,7 +4,13 @@ import { tenantSchema } from '../core/config/schema.ts';
 import type { ApiSettings } from './deps.ts';
 import { codesOf, type Endpoint, openApiPath, type ResponseSpec, TAGS } from './endpoint.ts';
 import { API_CODES, type ApiCode } from './http/errors.ts';
-import * as schemas from './schemas.ts';
+import * as errorEntries from './schemas/error-entries.ts';
+import * as files from './schemas/files.ts';
+import * as keys from './schemas/keys.ts';
+import * as publishing from './schemas/publishing.ts';
+import * as runs from './schemas/runs.ts';
+import * as service from './schemas/service.ts';
+import * as tenants from './schemas/tenants.ts';
 
 type Json = Record<string, unknown>;
 
@@ -41,31 +47,31 @@ export function openApi(endpoints: readonly Endpoint[], settings: ApiSettings, v
 function namedModels(settings: ApiSettings) {
   return {
     TenantConfig: tenantSchema(settings.vendorsMax).describe('The config of a tenant.'),
-    TenantVersion: schemas.tenantVersion,
-    Tenant: schemas.tenant,
-    TenantWithUsage: schemas.tenantWithUsage,
-    TenantList: schemas.tenantList,
-    InboundFileList: schemas.inboundFileList,
-    KeyRequest: schemas.keyBody,
-    NewKey: schemas.newKey,
-    KeyList: schemas.keyList,
-    UploadRequest: schemas.uploadBody,
-    Upload: schemas.upload,
-    RunRequest: schemas.runBody(settings),
-    Run: schemas.runAnswer,
-    RunList: schemas.runList,
-    ArtifactAddresses: schemas.artifactAddresses,
-    ReasonRequest: schemas.reasonBody,
-    RollbackRequest: schemas.rollbackBody,
-    Publication: schemas.publication,
-    PublicationList: schemas.publicationList,
-    ErrorEntry: schemas.errorEntry,
-    ErrorPage: schemas.errorPage,
-    PluginList: schemas.pluginList,
-    Health: schemas.health,
-    Ready: schemas.ready,
-    OpenApi: schemas.openApiDocument,
-    Error: schemas.error,
+    TenantVersion: tenants.tenantVersion,
+    Tenant: tenants.tenant,
+    TenantWithUsage: tenants.tenantWithUsage,
+    TenantList: tenants.tenantList,
+    InboundFileList: files.inboundFileList,
+    KeyRequest: keys.keyBody,
+    NewKey: keys.newKey,
+    KeyList: keys.keyList,
+    UploadRequest: files.uploadBody,
+    Upload: files.upload,
+    RunRequest: runs.runBody(settings),
+    Run: runs.runAnswer,
+    RunList: runs.runList,
+    ArtifactAddresses: runs.artifactAddresses,
+    ReasonRequest: publishing.reasonBody,
+    RollbackRequest: publishing.rollbackBody,
+    Publication: publishing.publication,
+    PublicationList: publishing.publicationList,
+    ErrorEntry: errorEntries.errorEntry,
+    ErrorPage: errorEntries.errorPage,
+    PluginList: service.pluginList,
+    Health: service.health,
+    Ready: service.ready,
+    OpenApi: service.openApiDocument,
+    Error: service.error,
   };
 }
 

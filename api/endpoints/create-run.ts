@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts';
 import { type Principal, requireTenant } from '../http/auth.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
 import { newId, sha256 } from '../http/secrets.ts';
-import type { RunBody } from '../schemas.ts';
+import type { RunBody } from '../schemas/runs.ts';
 import { requireVendors } from './require-vendors.ts';
 
 /** What creating a run needs. `relay dlq replay` creates runs without the rest of the API. */

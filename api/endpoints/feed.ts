@@ -5,7 +5,7 @@ import type { ObjectInfo } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
-import { tenantParams } from '../schemas.ts';
+import { tenantParams } from '../schemas/common.ts';
 
 /** The feed may be replaced and removed while it is looked up. */
 const TRIES_MAX = 3;

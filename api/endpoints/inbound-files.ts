@@ -10,7 +10,8 @@ import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { rateKey } from '../http/auth.ts';
 import { notFoundError } from '../http/errors.ts';
-import { pageQuery, vendorParams } from '../schemas.ts';
+import { pageQuery } from '../schemas/common.ts';
+import { vendorParams } from '../schemas/files.ts';
 
 export function inboundFileEndpoints(deps: ApiDeps) {
   return [

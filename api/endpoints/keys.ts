@@ -4,7 +4,8 @@ import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { type ApiError, notFoundError } from '../http/errors.ts';
 import { newId, newSecret, sha256 } from '../http/secrets.ts';
-import { keyBody, keyParams, tenantParams } from '../schemas.ts';
+import { tenantParams } from '../schemas/common.ts';
+import { keyBody, keyParams } from '../schemas/keys.ts';
 import { keyLimits, quotaError } from './quotas.ts';
 
 export function keyEndpoints(deps: ApiDeps) {

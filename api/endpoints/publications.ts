@@ -19,7 +19,8 @@ import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
 import { sha256OfBytes } from '../http/secrets.ts';
-import { pageQuery, publicationParams, reasonBody, rollbackBody, runParams, tenantParams } from '../schemas.ts';
+import { pageQuery, runParams, tenantParams } from '../schemas/common.ts';
+import { publicationParams, reasonBody, rollbackBody } from '../schemas/publishing.ts';
 import { findRun } from './run-view.ts';
 
 /** Publications at once are few: each is a run, or a person. */

@@ -4,7 +4,8 @@ import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
 import { invalidCursor, notFoundError } from '../http/errors.ts';
-import { errorsQuery, runParams } from '../schemas.ts';
+import { runParams } from '../schemas/common.ts';
+import { errorsQuery } from '../schemas/error-entries.ts';
 import { readEntries } from './error-entries.ts';
 import { findRun } from './run-view.ts';
 

@@ -1,7 +1,7 @@
 /** Uploads and downloads behind signed addresses, where the object store has no server of its own. */
 import type { ApiDeps } from '../deps.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { objectParams } from '../schemas.ts';
+import { objectParams } from '../schemas/files.ts';
 
 export function signedObjectEndpoints({ signedObjects }: ApiDeps): Endpoint[] {
   if (signedObjects === null) return [];

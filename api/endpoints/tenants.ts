@@ -6,7 +6,8 @@ import { isSameConfig } from '../config/same-config.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
-import { ifMatchHeaders, pageQuery, tenantParams, versionQuery } from '../schemas.ts';
+import { pageQuery, tenantParams } from '../schemas/common.ts';
+import { ifMatchHeaders, versionQuery } from '../schemas/tenants.ts';
 import { checkedConfig } from './checked-config.ts';
 import { quotaError, usageView } from './quotas.ts';
 

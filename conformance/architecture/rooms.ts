@@ -74,7 +74,7 @@ export const ROOMS: Rooms = [
   'api/deps.ts',
   'api/http',
   'api/endpoint.ts',
-  'api/schemas.ts',
+  'api/schemas',
   'api/endpoints',
   'api',
   'api/testing',
