@@ -147,12 +147,13 @@ test('the data folder has what the page lists, and nothing else', async () => {
 });
 
 test('the paths of artifacts are those of the code', () => {
-  const { inbound, sideFile, normalized, merged, candidate, carriedOver, ...reports } = PATHS;
+  const { inbound, sideFile, normalized, rows, merged, candidate, carriedOver, ...reports } = PATHS;
   const paths = [
     inbound('<vendor_id>', '<filename>'),
     sideFile('<vendor_id>', '<name>', '<filename>'),
     carriedOver('<vendor_id>', '<filename>'),
     normalized('<vendor_id>'),
+    rows('<vendor_id>'),
     merged('csv'),
     candidate('csv'),
     ...Object.values(reports),

@@ -105,7 +105,7 @@ export function writtenFiles(result: MemoryRun): Map<string, string> {
   const files = new Map<string, string>();
   for (const [path, bytes] of result.artifacts.files) {
     if (path.startsWith('outputs/')) files.set(path.slice('outputs/'.length), textOf(bytes));
-    else if (path.startsWith('normalized/')) files.set(path, textOf(bytes));
+    else if (path.startsWith('normalized/') && path.endsWith('.csv')) files.set(path, textOf(bytes));
     else if (PUBLISH_REPORTS.has(path)) files.set(path.slice('reports/'.length), textOf(bytes));
     else if (path === 'reports/errors.json') files.set('errors.json', withoutProse(JSON.parse(textOf(bytes))));
   }

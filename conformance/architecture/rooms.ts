@@ -36,6 +36,7 @@ export const ROOMS: Rooms = [
   'core/pipeline/artifacts.ts',
   'core/pipeline/artifact-names.ts',
   'core/pipeline/publications.ts',
+  'core/pipeline/row-index.ts',
   'core/pipeline/issues.ts',
   'core/pipeline/misuses.ts',
   'core/pipeline/hook-waits.ts',

@@ -8,6 +8,8 @@ export const PATHS = {
   carriedOver: (vendorId: string, filename: string) => `carried_over/${vendorId}/${filename}`,
   sideFile: (vendorId: string, name: string, filename: string) => `side_files/${vendorId}/${name}/${filename}`,
   normalized: (vendorId: string) => `normalized/${vendorId}/normalized.csv`,
+  /** Which record each row of `normalized.csv` came from: see `row-index.ts`. */
+  rows: (vendorId: string) => `normalized/${vendorId}/rows.bin`,
   merged: (format: 'csv' | 'jsonl') => `outputs/merged_inventory.${format}`,
   /** The feed of a run that was not published. */
   candidate: (format: 'csv' | 'jsonl') => `outputs/candidate_inventory.${format}`,
@@ -21,6 +23,7 @@ export const PATHS = {
   config: 'reports/config_snapshot.json',
   summary: 'reports/run_summary.json',
   errors: 'reports/errors.json',
+  rowIndex: 'reports/row_index.json',
 } as const;
 
 /** The prefix of a run's paths: `<run_id>/tenants/<tenant_id>/`. */

@@ -6,6 +6,7 @@ import { ErrorsFile } from './artifacts.ts';
 import { HookWaits } from './hook-waits.ts';
 import { IssueLog } from './issues.ts';
 import { Misuses } from './misuses.ts';
+import { RowIndexBuilder } from './row-index.ts';
 import type { Engine, RunEvent, RunRequest } from './run-types.ts';
 
 export class RunContext {
@@ -16,6 +17,8 @@ export class RunContext {
   readonly errors: ErrorsFile;
   readonly misuses = new Misuses();
   readonly waits = new HookWaits();
+  /** Where rows are in the run's files. */
+  readonly index: RowIndexBuilder;
   /** The vendors of the run, in id order. */
   readonly vendors: readonly VendorConfig[];
 
@@ -25,6 +28,7 @@ export class RunContext {
     this.limits = { ...DEFAULT_LIMITS, ...engine.limits };
     this.log = new IssueLog(this.limits);
     this.errors = new ErrorsFile(request.artifacts);
+    this.index = new RowIndexBuilder(request.runId);
     this.vendors = chosenVendors(request);
   }
 

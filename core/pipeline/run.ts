@@ -17,10 +17,10 @@ import type { StrayError } from '../ports/engine.ts';
 import { failureOf, isFeedError, type Stage } from '../run-codes.ts';
 import { PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
-import { type FetchedVendor, fetchInputs } from './fetch/fetch.ts';
+import { type FetchedVendor, type FetchOptions, fetchInputs } from './fetch/fetch.ts';
 import type { DuplicatePolicy } from './merge/choose.ts';
 import { ESCAPES_FORMULAS } from './merge/formula-escapes.ts';
-import { type MergeResult, mergeOffers } from './merge/merge.ts';
+import { type MergeResult, mergeOffers, type OutletMaker } from './merge/merge.ts';
 import { type OutputFormat, timeText } from './merge/output.ts';
 import type { PriceExample } from './merge/price-watch.ts';
 import { NormalizeStage } from './normalize/stage.ts';
@@ -32,13 +32,21 @@ import type { SortedRun } from './sort/sorted-run.ts';
 
 export type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary };
 
+/** A run that is done again to explain it. */
+export interface RunReplay {
+  feed: NonNullable<FetchOptions['adaptFeed']>;
+  /** Takes each settled SKU in place of the merged feed. */
+  outlet(setting: { plugins: BoundPlugins; policies: readonly DuplicatePolicy[] }): OutletMaker;
+}
+
 /** Never throws: errors are in the outcome. */
-export async function runPipeline(engine: Engine, request: RunRequest): Promise<RunOutcome> {
-  return new Pipeline(new RunContext(engine, request)).run();
+export async function runPipeline(engine: Engine, request: RunRequest, replay?: RunReplay): Promise<RunOutcome> {
+  return new Pipeline(new RunContext(engine, request), replay ?? null).run();
 }
 
 class Pipeline {
   readonly #context: RunContext;
+  readonly #replay: RunReplay | null;
   readonly #normalize: NormalizeStage;
   readonly #started: number;
   readonly #stageTimes: Record<string, number> = {};
@@ -53,8 +61,9 @@ class Pipeline {
   #published: PublishSummary | null = null;
   #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
 
-  constructor(context: RunContext) {
+  constructor(context: RunContext, replay: RunReplay | null) {
     this.#context = context;
+    this.#replay = replay;
     const { publish, guardrails } = context.request.config;
     this.#normalize = new NormalizeStage(context, publish !== undefined || guardrails !== undefined);
     this.#started = context.engine.clock.monotonic();
@@ -75,6 +84,7 @@ class Pipeline {
       return this.#outcome(summary, null);
     } catch (error) {
       await this.#context.closeErrorsAfterFailure();
+      await this.#writeIndexAfterFailure();
       return this.#outcome(this.#summary(), error);
     } finally {
       stopWaiting?.();
@@ -127,7 +137,15 @@ class Pipeline {
     this.#checkStrays();
     await this.#startStage('WRITE_OUTPUTS');
     await this.#context.closeErrors();
+    await this.#context.index.write(request.artifacts);
     this.#checkStrays();
+  }
+
+  /** A feed that a guardrail stopped can be explained too. */
+  async #writeIndexAfterFailure(): Promise<void> {
+    if (this.#stage !== 'MERGE_PRICE') return;
+    // a run that has no index is explained by reading whole files
+    await this.#context.index.write(this.#context.request.artifacts).catch(() => {});
   }
 
   async #startStage(stage: Stage): Promise<void> {
@@ -169,6 +187,7 @@ class Pipeline {
       vendorFileBytesMax: limits.vendorFileBytesMax,
       feedFilesMax: limits.feedFilesMax,
       publishing: this.#publish?.manifest(),
+      adaptFeed: this.#replay?.feed,
       log,
       onVendor: (vendor_id, bytes) => this.#context.tick({ type: 'fetched', vendor_id, bytes }),
     });
@@ -200,9 +219,13 @@ class Pipeline {
     };
     const policies = fetched.map(duplicatePolicy);
     const { refusedSkus, unread } = this.#normalize;
-    const outlet = await this.#publish?.join({ format: output, refusedSkus, unread });
-    await writing(artifacts, PATHS.merged(output.format), async (sink) => {
-      this.#merged = await mergeOffers(sink, {
+    const outlet =
+      this.#replay?.outlet({ plugins, policies }) ??
+      (await this.#publish?.join({ format: output, refusedSkus, unread }));
+    const path = PATHS.merged(output.format);
+    await writing(artifacts, path, async (sink) => {
+      const sampled = this.#context.index.sampled(path, sink, output.format, output.columns.indexOf('sku'));
+      this.#merged = await mergeOffers(sampled, {
         runs,
         vendorIds: vendors.map((vendor) => vendor.vendor_id),
         policies,

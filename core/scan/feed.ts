@@ -17,6 +17,13 @@ export interface FeedOptions {
    * Yields one record at a time until the scanner knows the table's width: how it reads damaged records depends on it.
    */
   headerFirst?: boolean;
+  /**
+   * Told of places where a record begins: the start of each window, and the first record after the header. `start` counts the
+   * bytes of the feed before it, `line` is its physical line.
+   */
+  onBlock?: (start: number, line: number) => void;
+  /** Told of the length of the feed in bytes. */
+  onEnd?: (bytes: number) => void;
   /** Records in one batch at most. */
   batchRecords?: number;
 }
@@ -45,14 +52,18 @@ export async function* scanFeed(
   const cursor: ScanCursor = { bytes: new Uint8Array(Math.min(START_BYTES, windowMax)), at: 0, end: 0, final: false };
   const skipper = new LineSkipper(options.skipLines);
   let scannedBytes = 0;
+  let takenBytes = 0;
 
   const scanWindow = function* (): Generator<ScannedBatch> {
     cursor.at = 0;
+    if (scanner.isBetweenRecords) options.onBlock?.(takenBytes - cursor.end, scanner.line);
     for (;;) {
+      const isStart = scanner.width === 0;
       batch.clear();
       const from = cursor.at;
       scanner.scan(cursor, batch, options.headerFirst && scanner.width === 0 ? 1 : batch.recordsMax);
       if (batch.count > 0) yield { window: cursor.bytes, batch };
+      if (isStart && scanner.width > 0) options.onBlock?.(takenBytes - cursor.end + cursor.at, scanner.line);
       if (cursor.at === from || cursor.at >= cursor.end) break;
     }
     cursor.bytes.copyWithin(0, cursor.at, cursor.end);
@@ -62,6 +73,7 @@ export async function* scanFeed(
 
   try {
     for await (const chunk of chunks) {
+      takenBytes += chunk.length;
       const rest = skipper.isDone ? chunk : skipper.skip(chunk);
       if (rest.length < chunk.length) options.onSkipped?.(chunk.subarray(0, chunk.length - rest.length));
       scanner.line += skipper.takeSkippedLines();
@@ -77,6 +89,7 @@ export async function* scanFeed(
   }
   cursor.final = true;
   yield* scanWindow();
+  options.onEnd?.(takenBytes);
 }
 
 function append(cursor: ScanCursor, chunk: Uint8Array, windowMax: number): void {

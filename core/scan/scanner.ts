@@ -78,6 +78,11 @@ export class Scanner {
     return this.#dialect.quote;
   }
 
+  /** False inside an overlong record whose rest is skipped. */
+  get isBetweenRecords(): boolean {
+    return this.#skipping === 'nothing';
+  }
+
   /**
    * Adds whole records to the batch until it has `most`, and moves the cursor past them. A record that may go on past
    * the window stays for the next call, unless the cursor is `final`.

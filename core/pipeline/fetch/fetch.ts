@@ -62,6 +62,8 @@ export interface FetchOptions {
   baseline: Baseline | null;
   /** What the manifest says of publishing; absent if the config has nothing of it. */
   publishing?: Pick<InputManifest, 'baseline' | 'decisions' | 'forced'> | undefined;
+  /** Changes how a file is read, to explain a run. */
+  adaptFeed?: ((vendorId: string, file: string, feed: PreparedFeed) => PreparedFeed) | undefined;
   log: IssueLog;
   onVendor: (vendorId: string, bytes: number) => void;
 }
@@ -104,7 +106,6 @@ export async function fetchInputs(options: FetchOptions): Promise<FetchedVendor[
   }
 }
 
-/** Adds the vendor to the details of an error. */
 async function nameVendor<T>(vendorId: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -124,7 +125,6 @@ export async function inFile<T>(file: string | null, action: () => Promise<T>): 
   }
 }
 
-/** The last of those with the latest time; null if there are none. */
 function newestOf<T extends { last_modified: string }>(inputs: readonly T[]): T | null {
   return inputs.reduce<T | null>(
     (best, one) => (best === null || one.last_modified >= best.last_modified ? one : best),
@@ -367,7 +367,8 @@ class VendorFetch {
       const { name } = input.source;
       const file = files.length > 1 ? name : null;
       if (file === null) log.nameFile(vendorId, name);
-      const feed = await inFile(file, () => parser.prepare(artifacts.source(pathOf(vendorId, name))));
+      const prepared = await inFile(file, () => parser.prepare(artifacts.source(pathOf(vendorId, name))));
+      const feed = this.#options.adaptFeed?.(vendorId, name, prepared) ?? prepared;
       feeds.push({ file, feed });
       if (input === newest) note({ encoding: feed.encoding, delimiter: feed.delimiter, reason: feed.reason });
       if (pathOf === PATHS.inbound) this.#noteSecondOpinion(name, input === newest, feed);

@@ -30,6 +30,8 @@ export interface OfferSettings {
 export class Chooser {
   /** The winning price after a successful `choose`. */
   price: Money | null = null;
+  /** The offers of the last `choose` that compared offers, best first. */
+  ranked: readonly Offer[] = [];
 
   readonly #group: OfferGroup;
   readonly #strategy: MergeStrategy;
@@ -70,6 +72,7 @@ export class Chooser {
     candidates.length = 0;
     for (let i = 0; i < group.count; i++) candidates.push(group.view(i));
     const ranked = this.#rank(this.#allBest ? candidates : this.#onePerVendor(candidates));
+    this.ranked = ranked;
     for (const offer of ranked) {
       if (this.#canPrice(offer as OfferView)) return (offer as OfferView).index;
     }
@@ -242,6 +245,20 @@ function priceOf(offer: Offer, rules: readonly NamedRule[], step: Step): Money |
   step.price = offer.price;
   for (const named of rules) step.price = applyRule(named, step, offer);
   return step.price;
+}
+
+/** What each rule of the chain makes of the price. */
+export function priceSteps(
+  offer: Offer,
+  rules: readonly NamedRule[],
+): Array<{ before: Money | null; after: Money | null }> {
+  const step = new Step(offer, rules);
+  step.price = offer.price;
+  return rules.map((named) => {
+    const before = step.price;
+    step.price = applyRule(named, step, offer);
+    return { before, after: step.price };
+  });
 }
 
 /** Applies one rule; an error names the rule and the SKU. */

@@ -44,10 +44,12 @@ export interface MergeOptions {
   watch: PriceWatchOptions;
   limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
   /** What decides which rows go out; every winner does if it is absent. */
-  outlet?: ((group: OfferGroup, output: OutputBuffer) => Outlet) | undefined;
+  outlet?: OutletMaker | undefined;
   /** Called each time output is written; may throw to stop. */
   onProgress: (rows: number) => void;
 }
+
+export type OutletMaker = (group: OfferGroup, output: OutputBuffer, chooser: Chooser) => Outlet;
 
 /**
  * Takes each settled SKU and writes the rows that go out. `settle` and `end` are synchronous, like the loop that calls them:
@@ -86,7 +88,7 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const twins = new SkuTwins(group, options.hasSmallSkus);
   const duplicates = new DuplicateRows(group, options.declaresDuplicates);
   const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
-  const outlet = options.outlet?.(group, output) ?? null;
+  const outlet = options.outlet?.(group, output, chooser) ?? null;
   const settling = { outlet, winner: NOT_SETTLING };
   const merging = { merge, group, chooser, output, result, watch, twins, duplicates, limits: options.limits, settling };
   for (;;) {

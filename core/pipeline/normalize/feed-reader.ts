@@ -12,6 +12,7 @@ import { NO_END, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { ScanDialect } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
+import type { FeedBlocks } from '../row-index.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
@@ -45,6 +46,10 @@ import type { VendorJob } from './vendor-job.ts';
 export interface FeedContext {
   job: VendorJob;
   row: CurrentRow;
+  /** The file's place among the vendor's files. */
+  fileNumber: number;
+  /** Takes the places where records begin. */
+  blocks: FeedBlocks;
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
   skuDoubts: SkuDoubts;
@@ -100,8 +105,16 @@ export class FeedReader {
     const skipped = new PreambleBytes();
     const onSkipped = preamble === undefined ? undefined : (bytes: Uint8Array) => skipped.add(bytes);
     const { refusals } = this.#context;
-    const options = { windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped };
-    const { hasRows, batches } = await feedBatches(this.#feed, { ...options, scanner: this.#scanner, refusals });
+    const { blocks } = this.#context;
+    let hasRows = false;
+    const feed = await feedBatches(this.#feed, {
+      ...{ windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped },
+      ...{ scanner: this.#scanner, refusals },
+      onBlock: (start, line) => blocks.note(start, line),
+      onEnd: (length) => blocks.end(length, hasRows ? 'rows' : 'bytes'),
+    });
+    const { batches } = feed;
+    hasRows = feed.hasRows;
     const names = hasRows ? (this.#feed.fields ?? null) : null;
     let start: FeedStart | null = null;
     let rows: FeedRows | null = null;
@@ -247,6 +260,7 @@ class FeedRows {
       entryLayout,
       moneyDecimals,
       row,
+      fileNumber: context.fileNumber,
       checker: this.#checker,
       skuBytesMax,
       skuDoubts: context.skuDoubts,

@@ -43,13 +43,14 @@ async function* rejoined<T>(first: IteratorResult<T>, items: AsyncIterator<T>): 
 async function* batchRows(
   rows: AsyncIterable<FeedRow>,
   fields: readonly string[] | null,
-  { windowBytes, refusals, batchRecords }: FeedBatchOptions,
+  { windowBytes, refusals, batchRecords, onBlock, onEnd }: FeedBatchOptions,
 ): AsyncGenerator<ScannedBatch> {
   const builder = new BatchBuilder(windowBytes, batchRecords);
   let count = 0;
   let failure: RelayError | null = null;
   try {
     for await (const { cells, line, refuse } of rows) {
+      if (builder.isEmpty) onBlock?.(count, line ?? count + 1);
       count++;
       const values = isList(cells)
         ? cells
@@ -66,6 +67,7 @@ async function* batchRows(
   }
   if (!builder.isEmpty) yield { ...builder.batch(), ...(failure === null ? {} : { failure }) };
   if (failure !== null) throw failure;
+  onEnd?.(count);
 }
 
 function isList(cells: FeedRow['cells']): cells is readonly CellValue[] {

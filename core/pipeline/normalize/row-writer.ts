@@ -25,6 +25,7 @@ import {
   NUMBER_PRICE,
   NUMBER_QUANTITY,
   prefix,
+  SOURCE_BYTES,
   WORD_BYTES,
   WORD_CONDITION,
   WORD_KEY_HIGH,
@@ -47,6 +48,8 @@ export interface RowWriterOptions {
   entryLayout: EntryLayout;
   moneyDecimals: MoneyDecimals;
   row: CurrentRow;
+  /** The file's place among the vendor's files. */
+  fileNumber: number;
 }
 
 export class RowWriter {
@@ -60,6 +63,7 @@ export class RowWriter {
   readonly #cells: Int32Array;
   readonly #vendorId: Uint8Array;
   readonly #row: CurrentRow;
+  readonly #fileNumber: number;
 
   constructor(options: RowWriterOptions) {
     this.#plainTime = !options.columns.cells.some((cell) => cell.position === COLUMN.updated_at);
@@ -69,13 +73,17 @@ export class RowWriter {
     this.#decimals = options.moneyDecimals;
     this.#vendorId = toBytes(options.vendorId);
     this.#row = options.row;
+    this.#fileNumber = options.fileNumber;
     this.#cells = new Int32Array(2 * options.row.start.length);
   }
 
   /** The segment must have room (`Segment.hasRoom`); the row's cells are in `window`. */
   append(window: Uint8Array): void {
     const segment = this.#segment;
-    const lineAt = segment.used;
+    const source = segment.used >> 2;
+    segment.words[source] = this.#row.line;
+    segment.words[source + 1] = this.#fileNumber;
+    const lineAt = segment.used + SOURCE_BYTES;
     const lineEnd = this.#writeLine(segment.arena, lineAt, window);
     const entryAt = align8(lineEnd);
     const skuAt = entryAt + this.#layout.skuOffset;

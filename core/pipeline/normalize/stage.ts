@@ -183,7 +183,10 @@ export class NormalizeStage {
       misuses,
       limits,
       workspace,
-      createOutput: async () => request.artifacts.create(PATHS.normalized(vendor_id)),
+      createOutput: async () => ({
+        sink: await request.artifacts.create(PATHS.normalized(vendor_id)),
+        rows: await request.artifacts.create(PATHS.rows(vendor_id)),
+      }),
       onBatch: (rows) => {
         misuses.check();
         context.tick({ type: 'rows', vendor_id, rows });
@@ -196,6 +199,7 @@ export class NormalizeStage {
     this.totalRows += result.totalRows;
     this.validRows[vendor_id] = result.validRows;
     this.hasSmallSkus ||= result.hasSmallSkus;
+    context.index.addVendor(vendor_id, result.index);
     if (result.lines !== null) this.#lines.set(vendor_id, result.lines);
     for (const { code, reason } of result.feedErrors) context.reportVendorError(vendor, code, reason);
     await context.flushErrors();

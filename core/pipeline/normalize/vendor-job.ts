@@ -46,8 +46,8 @@ export interface VendorJob {
   misuses: Misuses;
   limits: EngineLimits;
   workspace: VendorWorkspace;
-  /** Opens `normalized.csv`; called once the feed is read to its end. */
-  createOutput(): Promise<ByteSink>;
+  /** Opens `normalized.csv` and `rows.bin`; called once the feed is read to its end. */
+  createOutput(): Promise<{ sink: ByteSink; rows: ByteSink }>;
   /** Called after every batch; may throw to stop. */
   onBatch(rows: number): void | Promise<void>;
 }

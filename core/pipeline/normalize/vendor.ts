@@ -4,6 +4,7 @@ import { pluginFailed } from '../../errors.ts';
 import type { FeedReport } from '../../plugin.ts';
 import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
 import { inFile } from '../fetch/fetch.ts';
+import { FeedBlocks, type FileIndex, LineSamples, type VendorIndex } from '../row-index.ts';
 import { emitSegment, headerLine, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
@@ -27,6 +28,8 @@ export interface VendorResult {
   hasSmallSkus: boolean;
   /** The lines of the rows; null if the feed has several files, whose rows are numbered each from 1. */
   lines: RowLines | null;
+  /** Where its rows are, for `row_index.json`. */
+  index: VendorIndex;
   /** What validators report about the feed as a whole. */
   feedErrors: Array<{ code: string; reason: string }>;
 }
@@ -50,6 +53,8 @@ class VendorReader {
   readonly #row: CurrentRow;
   readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
+  readonly #samples = new LineSamples();
+  readonly #files: FileIndex[] = [];
   readonly #counts: FeedCounts = {
     totalRows: 0,
     validRows: 0,
@@ -78,7 +83,9 @@ class VendorReader {
     const row = this.#row;
     const refusals = new Refusals();
     const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
-    for (const feed of job.feeds) {
+    for (const [fileNumber, feed] of job.feeds.entries()) {
+      const blocks = new FeedBlocks(feed.file);
+      this.#files.push(blocks.index);
       this.#examples.file = feed.file;
       this.#examples.lines = new RowLines();
       this.#shortRows.file = feed.file;
@@ -91,6 +98,8 @@ class VendorReader {
         refusals,
         job,
         row,
+        fileNumber,
+        blocks,
         seen,
         rowsBefore: this.#counts.totalRows,
         spill: () => this.#spill(),
@@ -114,16 +123,18 @@ class VendorReader {
     const { workspace, limits, position } = this.#job;
     const { segment, sorter } = workspace;
     if (this.#lineRuns.length > 0 && segment.rows > 0) await this.#spill();
-    const sink = await this.#job.createOutput();
-    const lines = { sink, header: headerLine(this.#job.entryLayout.extras) };
+    const { sink, rows } = await this.#job.createOutput();
+    const lines = { sink, rows, samples: this.#samples, header: headerLine(this.#job.entryLayout.extras) };
     try {
       if (this.#lineRuns.length > 0) await mergeLines(this.#lineRuns, lines, limits.mergeBytes);
       else {
         const sorted = { segment, order: sorter.sort(segment) };
         this.#runs.push(await emitSegment(sorted, lines, this.#writer, position));
       }
+      await rows.close();
       await sink.close();
     } catch (error) {
+      await rows.abort();
       await sink.abort();
       throw error;
     } finally {
@@ -154,7 +165,8 @@ class VendorReader {
     const feedErrors = this.#finishValidators();
     const lines = this.#job.feeds.length === 1 ? this.#examples.lines : null;
     const hasSmallSkus = this.#counts.smallSkus > 0;
-    return { totalRows, validRows, invalidRows, runs, hasSmallSkus, lines, feedErrors };
+    const index = { rows: validRows, samples: this.#samples.index.samples, files: this.#files };
+    return { totalRows, validRows, invalidRows, runs, hasSmallSkus, lines, index, feedErrors };
   }
 
   /** What validators report about the feed as a whole. */

@@ -129,10 +129,10 @@ export class PublishStage {
     });
     this.#figures = new GuardFigures(this.#guardrails, request.scratch, (units) => unitsText(units, decimals));
     this.#sinks = {
-      delta: await request.artifacts.create(PATHS.delta),
-      holds: await request.artifacts.create(PATHS.holds),
-      vanished: await request.artifacts.create(PATHS.vanished),
-      state: await request.artifacts.create(PATHS.publishState),
+      delta: await this.#sink(PATHS.delta, 1 + format.columns.indexOf('sku')),
+      holds: await this.#sink(PATHS.holds, 0),
+      vanished: await this.#sink(PATHS.vanished, 0),
+      state: await this.#sink(PATHS.publishState, 0),
     };
     this.#candidate = this.#canTrip ? new CandidateCopy(request.scratch) : null;
     const { force } = this.#given;
@@ -189,6 +189,12 @@ export class PublishStage {
     this.#sinks = null;
     await this.#candidate?.dispose();
     await this.#figures?.dispose();
+  }
+
+  /** A report whose lines are sorted by the SKU in a column. */
+  async #sink(path: string, skuColumn: number): Promise<ByteSink> {
+    const { request, index } = this.#context;
+    return index.sampled(path, await request.artifacts.create(path), 'csv', skuColumn);
   }
 
   get #canTrip(): boolean {

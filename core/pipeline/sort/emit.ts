@@ -11,29 +11,49 @@
 import { csvLine, toBytes } from '../../bytes/text.ts';
 import { CANONICAL_COLUMNS, type ExtraColumn } from '../../canonical.ts';
 import type { ByteSink } from '../../ports/engine.ts';
-import { align8, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './entry.ts';
+import { csvCellAt, type LineSamples, ROW_ENTRY_BYTES } from '../row-index.ts';
+import {
+  align8,
+  SOURCE_BYTES,
+  WORD_BYTES,
+  WORD_KEY_HIGH,
+  WORD_KEY_LOW,
+  WORD_LINE_LENGTH,
+  WORD_ROW_NUMBER,
+  WORD_SKU_LENGTH,
+} from './entry.ts';
 import type { Segment } from './segment.ts';
 import type { SortedRun, SortedRunWriter } from './sorted-run.ts';
 import { type SortedRunCursor, SortedRunMerge } from './sorted-run-merge.ts';
 
 const BUFFER_BYTES = 512 * 1024;
+const ENTRY_WORDS = ROW_ENTRY_BYTES / 4;
+/** It grows: lines are of any length. */
+const SOURCES_START = 64 * ENTRY_WORDS;
 /** The first line of a `normalized.csv`. */
 export function headerLine(extras: readonly ExtraColumn[]): Uint8Array {
   return toBytes(csvLine([...CANONICAL_COLUMNS, ...extras]));
 }
 
-/** Buffers lines in front of a sink; starts with the header. */
+/** Buffers lines, and which records they came from, in front of their sinks; starts with the header. */
 class LineBuffer {
   /** Keeps the compiler from dropping `touch`. */
   touched = 0;
   #bytes: Uint8Array;
   #used: number;
+  /** Entries of `rows.bin`. */
+  #sources = new Uint32Array(SOURCES_START);
+  #rows = 0;
+  #rowsBefore = 0;
+  /** Bytes of the header that are still in the buffer. */
+  #header: number;
 
   /** `linesBytes`: an upper bound of all lines together, so that a small feed has a small buffer. */
   constructor(header: Uint8Array, linesBytes = BUFFER_BYTES) {
     this.#bytes = new Uint8Array(Math.min(BUFFER_BYTES, header.length + linesBytes));
     this.#bytes.set(header);
     this.#used = header.length;
+    this.#header = header.length;
   }
 
   /** True if a line fits; an empty buffer grows for any line. */
@@ -49,16 +69,40 @@ class LineBuffer {
     this.#used += length;
   }
 
-  take(): Uint8Array {
-    const taken = this.#bytes.subarray(0, this.#used);
+  /** Adds the source of the line that was just added: its row number in `from`, its line and its file at `place` there. */
+  addSource(rowNumber: number, from: Uint32Array, place: number): void {
+    const at = this.#rows++ * ENTRY_WORDS;
+    if (at === this.#sources.length) {
+      const larger = new Uint32Array(at * 2);
+      larger.set(this.#sources);
+      this.#sources = larger;
+    }
+    this.#sources[at] = rowNumber;
+    this.#sources[at + 1] = from[place]!;
+    this.#sources[at + 2] = from[place + 1]!;
+  }
+
+  /** Writes what it has, and empties it. */
+  async flush({ sink, rows, samples }: LineSink): Promise<void> {
+    const header = this.#header;
+    this.#header = 0;
+    samples.note(this.#used, this.#rowsBefore, header, () => csvCellAt(this.#bytes, header, 0));
+    const sources = new Uint8Array(this.#sources.buffer, 0, this.#rows * ROW_ENTRY_BYTES);
+    this.#rowsBefore += this.#rows;
+    const lines = this.#bytes.subarray(0, this.#used);
+    this.#rows = 0;
     this.#used = 0;
-    return taken;
+    await sink.write(lines);
+    if (sources.length > 0) await rows.write(sources);
   }
 }
 
 /** Where lines go, and the line before them. */
 export interface LineSink {
   sink: ByteSink;
+  /** Takes `rows.bin`: for each line, the record that it came from. */
+  rows: ByteSink;
+  samples: LineSamples;
   header: Uint8Array;
 }
 
@@ -71,20 +115,20 @@ export interface SortedSegment {
 /** Writes header and lines in order to the sink, and the offer entries in order as one sorted run of `owner`. */
 export async function emitSegment(
   sorted: SortedSegment,
-  { sink, header }: LineSink,
+  lines: LineSink,
   writer: SortedRunWriter,
   owner: number,
 ): Promise<SortedRun> {
   const { segment, order } = sorted;
-  const buffer = new LineBuffer(header, segment.used);
+  const buffer = new LineBuffer(lines.header, segment.used);
   for (let next = 0; next < order.length; ) {
     next = emitSome(sorted, next, buffer, writer);
     if (next === order.length) break;
     const bytes = entryBytes(segment, order[next]!);
     if (!writer.hasRoom(bytes)) await writer.flush(bytes);
-    if (!buffer.hasRoom(segment.lineLength(order[next]!))) await sink.write(buffer.take());
+    if (!buffer.hasRoom(segment.lineLength(order[next]!))) await buffer.flush(lines);
   }
-  await sink.write(buffer.take());
+  await buffer.flush(lines);
   return writer.finish(owner);
 }
 
@@ -103,7 +147,9 @@ function emitSome(
     const size = words[word + WORD_BYTES]!;
     const lineLength = words[word + WORD_LINE_LENGTH]!;
     if (!writer.hasRoom(size) || !buffer.hasRoom(lineLength)) return i;
-    buffer.add(arena, at - align8(lineLength), lineLength);
+    const lineAt = at - align8(lineLength);
+    buffer.add(arena, lineAt, lineLength);
+    buffer.addSource(words[word + WORD_ROW_NUMBER]!, words, (lineAt - SOURCE_BYTES) >> 2);
     writer.copyEntry(words, word, size);
   }
   return order.length;
@@ -148,9 +194,11 @@ export async function spillOffers(
   return writer.finish(owner);
 }
 
-// a line entry: the words of every entry, the line's length and padding, the SKU, the line
+// a line entry: the words of every entry, the line's length, its row number, physical line and file, the SKU, the line
 const WORD_SPILLED_LINE_LENGTH = 4;
-const LINE_ENTRY_SKU_OFFSET = 24;
+const WORD_SPILLED_ROW = 5;
+const WORD_SPILLED_SOURCE = 6;
+const LINE_ENTRY_SKU_OFFSET = 32;
 
 /** Writes the lines in order as one sorted run. `skuOffset`: bytes of an offer entry before its SKU. */
 export async function spillLines(
@@ -173,6 +221,10 @@ export async function spillLines(
     writer.words[word + WORD_SPILLED_LINE_LENGTH] = lineLength;
     const skuAt = entryAt[row]! + skuOffset;
     const lineAt = segment.lineAt(row);
+    const source = (lineAt - SOURCE_BYTES) >> 2;
+    writer.words[word + WORD_SPILLED_ROW] = words[from + WORD_ROW_NUMBER]!;
+    writer.words[word + WORD_SPILLED_SOURCE] = words[source]!;
+    writer.words[word + WORD_SPILLED_SOURCE + 1] = words[source + 1]!;
     writer.bytes.set(arena.subarray(skuAt, skuAt + skuLength), writer.at + LINE_ENTRY_SKU_OFFSET);
     writer.bytes.set(arena.subarray(lineAt, lineAt + lineLength), writer.at + LINE_ENTRY_SKU_OFFSET + skuLength);
     writer.at += size;
@@ -181,24 +233,21 @@ export async function spillLines(
 }
 
 /** Merges sorted runs of lines, given in row order, and writes header and lines. */
-export async function mergeLines(
-  runs: readonly SortedRun[],
-  { sink, header }: LineSink,
-  budgetBytes: number,
-): Promise<void> {
+export async function mergeLines(runs: readonly SortedRun[], lines: LineSink, budgetBytes: number): Promise<void> {
   const merge = await SortedRunMerge.open(runs, LINE_ENTRY_SKU_OFFSET, budgetBytes);
-  const buffer = new LineBuffer(header);
+  const buffer = new LineBuffer(lines.header);
   for (;;) {
     const cursor = merge.top;
     if (cursor === undefined) break;
-    if (!buffer.hasRoom(lineLengthAt(cursor))) await sink.write(buffer.take());
+    if (!buffer.hasRoom(lineLengthAt(cursor))) await buffer.flush(lines);
     if (!buffer.hasRoom(lineLengthAt(cursor))) continue;
     const word = cursor.at >> 2;
     const lineAt = cursor.at + LINE_ENTRY_SKU_OFFSET + cursor.words[word + WORD_SKU_LENGTH]!;
     buffer.add(cursor.bytes, lineAt, lineLengthAt(cursor));
+    buffer.addSource(cursor.words[word + WORD_SPILLED_ROW]!, cursor.words, word + WORD_SPILLED_SOURCE);
     if (!merge.advance()) await merge.refill();
   }
-  await sink.write(buffer.take());
+  await buffer.flush(lines);
 }
 
 function lineLengthAt(cursor: SortedRunCursor): number {

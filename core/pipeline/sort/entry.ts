@@ -63,6 +63,9 @@ export function entryLayout(
   return { extras, msrp, updatedAt, texts, numbersOffset, skuOffset };
 }
 
+/** Before the line of a row in a segment: the physical line of its record and its file, a word each. */
+export const SOURCE_BYTES = 8;
+
 /** The next multiple of 8. */
 export function align8(bytes: number): number {
   return (bytes + 7) & ~7;

@@ -1,0 +1,198 @@
+/**
+ * `reports/row_index.json`: where things are in a run's files, so that one SKU is explained with a few reads of ranges.
+ *
+ * It has a sparse index of each file that is sorted by SKU (a sample for every few hundred KiB), and the blocks of each
+ * feed's text: places where a record begins, with their physical lines. `normalized/<vendor>/rows.bin` says for each row of
+ * `normalized.csv` which record it came from. See docs/EXPLAINING.md.
+ */
+import { toText } from '../bytes/text.ts';
+import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
+import { PATHS, writeJson } from './artifacts.ts';
+
+export const ROW_INDEX_VERSION = 1;
+
+/** Samples and blocks that are kept of one file: once there are more, every second one is dropped. */
+const MARKS_MAX = 1024;
+/** Samples are no closer than this. */
+const SAMPLE_BYTES = 64 * 1024;
+
+/** Bytes of an entry of `rows.bin`: row number, physical line and file (its place in `files`), each 32 bits, low byte first. */
+export const ROW_ENTRY_BYTES = 12;
+
+/** Byte offset of a line, the lines before it (without the header), and its SKU. */
+export type SkuSample = [offset: number, rows: number, sku: string];
+
+/** A record begins here: bytes of the feed's text (or rows of a feed whose parser gives rows) before it, and its line. */
+export type FeedBlock = [start: number, line: number];
+
+export interface FileIndex {
+  /** Null if the feed is one file. */
+  name: string | null;
+  unit: 'bytes' | 'rows';
+  /** All of the feed, in its unit. */
+  length: number;
+  /** The first one starts at 0. In a text with a header, the second one starts after the header. */
+  blocks: FeedBlock[];
+}
+
+export interface SortedFileIndex {
+  samples: SkuSample[];
+}
+
+export interface VendorIndex extends SortedFileIndex {
+  /** Rows of `normalized.csv`. */
+  rows: number;
+  files: FileIndex[];
+}
+
+export interface RowIndex {
+  version: number;
+  run_id: string;
+  /** By vendor id; only those whose feed was read. */
+  vendors: Record<string, VendorIndex>;
+  /** By path, the other files that are sorted by SKU. */
+  outputs: Record<string, SortedFileIndex>;
+}
+
+/** Keeps at most `MARKS_MAX` of the marks that it is given, evenly spread. The first two always stay. */
+class Thinned<T> {
+  readonly kept: T[] = [];
+  #every = 1;
+  #count = 0;
+
+  add(mark: T): void {
+    if (this.#count++ % this.#every !== 0 && this.kept.length > 1) return;
+    this.kept.push(mark);
+    if (this.kept.length <= MARKS_MAX) return;
+    const rest = this.kept.splice(2);
+    for (let i = 1; i < rest.length; i += 2) this.kept.push(rest[i] as T);
+    this.#every *= 2;
+  }
+}
+
+/** Notes the blocks of a feed as it is scanned. */
+export class FeedBlocks {
+  readonly #blocks = new Thinned<FeedBlock>();
+  readonly #file: FileIndex;
+
+  constructor(name: string | null) {
+    this.#file = { name, unit: 'bytes', length: 0, blocks: this.#blocks.kept };
+    this.#blocks.add([0, 1]);
+  }
+
+  get index(): FileIndex {
+    return this.#file;
+  }
+
+  note(start: number, line: number): void {
+    if (start > (this.#blocks.kept.at(-1)?.[0] ?? 0)) this.#blocks.add([start, line]);
+  }
+
+  end(length: number, unit: FileIndex['unit']): void {
+    this.#file.length = length;
+    this.#file.unit = unit;
+  }
+}
+
+/** Samples a file of lines that are sorted by SKU, as it is written. */
+export class LineSamples {
+  readonly #samples = new Thinned<SkuSample>();
+  #offset = 0;
+  #last = Number.NEGATIVE_INFINITY;
+
+  get index(): SortedFileIndex {
+    return { samples: this.#samples.kept };
+  }
+
+  /** Whole lines are about to be written; `sku` is that of the line that begins `from` bytes into them. */
+  note(bytes: number, rows: number, from: number, sku: () => string): void {
+    const at = this.#offset + from;
+    if (from < bytes && at >= this.#last + SAMPLE_BYTES) {
+      this.#last = at;
+      this.#samples.add([at, rows, sku()]);
+    }
+    this.#offset += bytes;
+  }
+}
+
+/** A sink whose every write is a number of whole lines, sorted by the SKU in cell `column`. The first write starts with `header` bytes. */
+export class SampledSink implements ByteSink {
+  readonly samples = new LineSamples();
+  readonly #sink: ByteSink;
+  readonly #format: 'csv' | 'jsonl';
+  readonly #column: number;
+  #isFirst = true;
+
+  constructor(sink: ByteSink, format: 'csv' | 'jsonl', column: number) {
+    this.#sink = sink;
+    this.#format = format;
+    this.#column = column;
+  }
+
+  write(bytes: Uint8Array): void | Promise<void> {
+    const from = this.#isFirst && this.#format === 'csv' ? bytes.indexOf(LF) + 1 : 0;
+    if (bytes.length > 0) this.#isFirst = false;
+    this.samples.note(bytes.length, 0, from, () => this.#skuAt(bytes, from));
+    return this.#sink.write(bytes);
+  }
+
+  close(): void | Promise<void> {
+    return this.#sink.close();
+  }
+
+  abort(): void | Promise<void> {
+    return this.#sink.abort();
+  }
+
+  #skuAt(bytes: Uint8Array, from: number): string {
+    if (this.#format === 'csv') return csvCellAt(bytes, from, this.#column);
+    const row = JSON.parse(toText(bytes, from, bytes.indexOf(LF, from))) as Record<string, unknown>;
+    return String(row.sku);
+  }
+}
+
+const LF = 0x0a;
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+
+/** The text of a cell of the line at `from`, in the output's own quoting. */
+export function csvCellAt(bytes: Uint8Array, from: number, column: number): string {
+  let at = from;
+  for (let i = 0; ; i++) {
+    const start = at;
+    const isQuoted = bytes[at] === QUOTE;
+    if (isQuoted) {
+      at++;
+      while (at < bytes.length && (bytes[at] !== QUOTE || bytes[at + 1] === QUOTE)) at += bytes[at] === QUOTE ? 2 : 1;
+      at++;
+    } else while (at < bytes.length && bytes[at] !== COMMA && bytes[at] !== LF) at++;
+    if (i === column)
+      return isQuoted ? toText(bytes, start + 1, at - 1).replaceAll('""', '"') : toText(bytes, start, at);
+    at++;
+  }
+}
+
+/** Gathers the index of a run. */
+export class RowIndexBuilder {
+  readonly #index: RowIndex;
+
+  constructor(runId: string) {
+    this.#index = { version: ROW_INDEX_VERSION, run_id: runId, vendors: {}, outputs: {} };
+  }
+
+  addVendor(vendorId: string, index: VendorIndex): void {
+    this.#index.vendors[vendorId] = index;
+  }
+
+  /** A sink for a file of whole lines with the SKU in cell `column`; as it is if the file has no SKUs. */
+  sampled(path: string, sink: ByteSink, format: 'csv' | 'jsonl', column: number): ByteSink {
+    if (column < 0) return sink;
+    const sampled = new SampledSink(sink, format, column);
+    this.#index.outputs[path] = sampled.samples.index;
+    return sampled;
+  }
+
+  async write(artifacts: RunArtifacts): Promise<void> {
+    await writeJson(artifacts, PATHS.rowIndex, this.#index);
+  }
+}
