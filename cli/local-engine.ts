@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Engine } from '../core/pipeline/run.ts';
 import type { PluginKind } from '../core/plugin.ts';
 import type { Registry } from '../core/registry.ts';
-import { drainStalls } from '../plugins/in-memory/stalls.ts';
+import { stallsAfter } from '../plugins/in-memory/stalls.ts';
 import { strayErrors } from '../plugins/in-memory/stray-errors.ts';
 import { pricingDefaults, readSideTable } from '../plugins/index.ts';
 import { folderOf } from './plugins/load.ts';
@@ -17,7 +17,7 @@ export function localEngine(registry: Registry, settings: BaseSettings): Engine 
     readSideTable,
     createHasher: createSha256,
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
-    stalls: drainStalls,
+    stalls: stallsAfter(settings.hookSeconds),
     strays: strayErrors(({ kind, id }) => folderOf(registry.find(kind as PluginKind, id))),
     limits: settings.limits,
   };

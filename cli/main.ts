@@ -28,6 +28,7 @@ function write(fd: number, data: Uint8Array | string): void {
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const argv = process.argv.slice(2);
+const isService = ['serve', 'api', 'worker'].includes(argv[0] ?? '');
 let isPrinted = false;
 const terminal: Terminal = {
   stdout: (data) => {
@@ -40,12 +41,15 @@ const terminal: Terminal = {
   env: process.env,
 };
 
+/** How long what a finished command left behind may go on. */
+const LINGER_MS = 2000;
+
 /** True if the process may end: the command has. */
 let isOver = false;
 
-function end(code: number): never {
+function end(exitCode: number): never {
   isOver = true;
-  process.exit(code);
+  process.exit(exitCode);
 }
 
 // code of a plugin that nobody waits for must not end the process with a stack of its own; a run that is going on fails for it
@@ -54,7 +58,6 @@ outliveStrays(({ reason, origin }) => {
   if (origin === 'promise')
     return terminal.stderr(lineOf({ code: 'unhandled_rejection', message: printableLines(stack) }));
   // what it was about to do is not known: nothing goes on after it
-  const isService = ['serve', 'api', 'worker'].includes(argv[0] ?? '');
   const message = isService ? printableLines(stack) : printable(thrownAt(reason, stack));
   report({ code: 'uncaught_exception', message });
   end(EXIT.failed);
@@ -93,5 +96,12 @@ function thrownAt(reason: unknown, stack: string): string {
 const standing = userFolder(process.env, process.cwd(), packageRoot());
 if (standing !== null) process.chdir(standing);
 
-process.exitCode = await main(argv, terminal);
+const code = await main(argv, terminal);
+process.exitCode = code;
 isOver = true;
+// what a plugin left behind, such as a timer, would keep the process for ever
+setTimeout(() => {
+  if (!isService)
+    report({ code: 'left_running', message: 'a timer or the like that a plugin left behind did not end' });
+  end(code);
+}, LINGER_MS).unref();

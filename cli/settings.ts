@@ -15,6 +15,8 @@ export interface BaseSettings {
   configBytesMax: number;
   /** Objects and lists of a config that may be inside each other. */
   configDepthMax: number;
+  /** How long a run waits for one promise of a plugin's hook that reads nothing. */
+  hookSeconds: number;
   /** The operator's list of plugins that are not built in; null for none. */
   pluginsFile: string | null;
 }
@@ -46,14 +48,17 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['MEMORY_MERGE_BYTES', 'mergeBytes', 1 << 16],
 ];
 
-const CONFIG_LIMITS: ReadonlyArray<LimitSetting<'vendorsMax' | 'problemsMax' | 'configBytesMax' | 'configDepthMax'>> = [
+type OtherLimit = 'vendorsMax' | 'problemsMax' | 'configBytesMax' | 'configDepthMax' | 'hookSeconds';
+
+const OTHER_LIMITS: ReadonlyArray<LimitSetting<OtherLimit>> = [
   ['LIMIT_VENDORS', 'vendorsMax', 1],
   ['LIMIT_CONFIG_PROBLEMS', 'problemsMax', 1],
   ['LIMIT_CONFIG_BYTES', 'configBytesMax', 1],
   ['LIMIT_CONFIG_DEPTH', 'configDepthMax', 8],
+  ['LIMIT_HOOK_SECONDS', 'hookSeconds', 1],
 ];
 
-export const BASE_SETTING_NAMES: readonly string[] = [...LIMITS, ...CONFIG_LIMITS].map(([name]) => name);
+export const BASE_SETTING_NAMES: readonly string[] = [...LIMITS, ...OTHER_LIMITS].map(([name]) => name);
 
 /** Throws `setting_invalid` with every bad setting at once. */
 export function readBaseSettings(env: Env): BaseSettings {
@@ -62,12 +67,13 @@ export function readBaseSettings(env: Env): BaseSettings {
     ...DEFAULT_CONFIG_LIMITS,
     configBytesMax: 256 * 1024,
     configDepthMax: 64,
+    hookSeconds: 120,
     pluginsFile: env[PLUGINS_SETTING] || null,
   };
   const problems: string[] = [];
   const number = ([name, , smallest]: LimitSetting<string>, fallback: number) =>
     readNumber(env, { name, fallback, smallest }, problems);
-  for (const limit of CONFIG_LIMITS) settings[limit[1]] = number(limit, settings[limit[1]]);
+  for (const limit of OTHER_LIMITS) settings[limit[1]] = number(limit, settings[limit[1]]);
   for (const limit of LIMITS) settings.limits[limit[1]] = number(limit, settings.limits[limit[1]]);
   if (problems.length > 0) throw new RelayError('setting_invalid', problems.join('; '));
   return settings;

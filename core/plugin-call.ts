@@ -20,8 +20,13 @@ const KIND_NAMES: Record<PluginKind, string> = {
 };
 
 /** Such as `check() of the validator "even" failed on row 3`. */
-export function hookFailure(hook: string, { kind, id }: PluginName, place = ''): string {
-  return `${hook} of the ${KIND_NAMES[kind]} "${id}" failed${place && ` on ${place}`}`;
+export function hookFailure(hook: string, plugin: PluginName, place = ''): string {
+  return `${hookName(hook, plugin)} failed${place && ` on ${place}`}`;
+}
+
+/** Such as `check() of the validator "even"`. */
+export function hookName(hook: string, { kind, id }: PluginName): string {
+  return `${hook} of the ${KIND_NAMES[kind]} "${id}"`;
 }
 
 /** The failure of code that one of these plugins started and did not wait for. */

@@ -4,7 +4,7 @@ import { answerName } from './plugin-call.ts';
 import { didYouMean, nearest } from './text/suggest.ts';
 
 /** The hooks of each kind: at least one of them must be there, of a pricing rule the first. */
-const HOOKS: Readonly<Record<PluginKind, readonly string[]>> = {
+export const HOOKS: Readonly<Record<PluginKind, readonly string[]>> = {
   parser: ['prepare'],
   validator: ['check', 'finish'],
   pricing: ['price', 'floor'],

@@ -33,12 +33,15 @@ export interface DiedAt {
   deaths: () => number;
   /** The run had to stop, and its process was killed because it did not. */
   isStopped: boolean;
+  /** The hooks of plugins, such as `check() of the validator "even"`, by the numbers that the watchdog knows. */
+  hooks: ReadonlyMap<number, string>;
 }
 
-export function failureOfDeath(death: Death, { deaths, isStopped }: DiedAt, limits: RunnerLimits): RunFailure {
+export function failureOfDeath(death: Death, { deaths, isStopped, hooks }: DiedAt, limits: RunnerLimits): RunFailure {
   const { watchdog, silent } = death;
   if (watchdog !== null && 'ended' in watchdog && watchdog.ended === 'memory') return tooLarge(limits);
-  if (silent || (watchdog !== null && 'ended' in watchdog)) return stuck(limits);
+  if (watchdog !== null && 'ended' in watchdog) return stuck(limits, hooks.get(watchdog.hook));
+  if (silent) return stuck(limits);
   if (isStopped)
     return failure('CANCELLED', 'the run was cancelled; it did not stop by itself, so its process was ended');
   if (OUT_OF_MEMORY.test(death.stderr) || wasLarge(death, limits)) return tooLarge(limits);
@@ -60,10 +63,11 @@ function tooLarge({ memoryBytes }: RunnerLimits): RunFailure {
   );
 }
 
-function stuck({ stuckSeconds }: RunnerLimits): RunFailure {
+function stuck({ stuckSeconds }: RunnerLimits, hook?: string): RunFailure {
+  const place = hook === undefined ? '' : ` in ${hook}`;
   return failure(
     'RUN_STUCK',
-    `the run made no progress for ${stuckSeconds} s, so its process was ended; see ${STUCK_SETTING}`,
+    `the run made no progress for ${stuckSeconds} s${place}, so its process was ended; see ${STUCK_SETTING}`,
   );
 }
 

@@ -186,7 +186,7 @@ test(
   withService({ WORKER_RUN_STUCK_SECONDS: '1' }, async ({ run }) => {
     const ended = await run('loop');
     assert.equal([ended.status, ended.errorCode, ended.failedStage], ['FAILED', 'RUN_STUCK', 'MERGE_PRICE']);
-    assert.match(ended.errorMessage!, /no progress for 1 s/);
+    assert.match(ended.errorMessage!, /no progress for 1 s in price\(\) of the pricing rule "deed", so/);
     assert.is((await run('stop')).errorCode, 'RUN_STUCK');
     assert.is((await run('nothing')).status, 'SUCCEEDED');
   }),

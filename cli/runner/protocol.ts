@@ -39,6 +39,8 @@ export type FromRunner =
   | { type: 'accepted' }
   | { type: 'call'; call: number; request: HostRequest }
   | { type: 'progress'; progress: RunProgress }
+  /** A hook of a plugin, by the number that the watchdog's last line may have. */
+  | { type: 'hook'; number: number; hook: string }
   | { type: 'report'; report: RunReport }
   | { type: 'configDone'; result: ConfigJobResults[ConfigJob['type']] | null; error: SentError | null };
 
@@ -49,13 +51,13 @@ export type HostRequest = { method: 'confirm' } | { method: 'enterStage'; stage:
 export type WatchdogLine =
   | { alive: true; memoryBytes: number }
   | { ended: 'memory'; memoryBytes: number }
-  | { ended: 'stuck'; seconds: number };
+  | { ended: 'stuck'; seconds: number; hook: number };
 
 /** After stdin, stdout, stderr and the channel of messages. */
 export const WATCHDOG_FD = 4;
 
-/** What the main thread of a runner and its watchdog share: two 32-bit numbers. */
-export const SHARED = { bytes: 8, progress: 0, busy: 1 } as const;
+/** What the main thread of a runner and its watchdog share: three 32-bit numbers. `hook` is the one that the run is in, or 0. */
+export const SHARED = { bytes: 12, progress: 0, busy: 1, hook: 2 } as const;
 
 export interface SentError {
   /** Null for a bug. */

@@ -86,6 +86,8 @@ export class RunnerProcess {
   #onPong: (() => void) | null = null;
   #job: Job | null = null;
   #config: { resolve(result: ConfigResult): void; reject(error: Error): void } | null = null;
+  /** The hooks of the plugins that it has run, by number. */
+  readonly #hooks = new Map<number, string>();
   #silentSeconds = 0;
   #isAlive = true;
   #isReady = false;
@@ -241,6 +243,7 @@ export class RunnerProcess {
       this.#settleReady?.resolve();
     }
     if (message.type === 'pong') this.#onPong?.();
+    if (message.type === 'hook') this.#hooks.set(message.number, message.hook);
     if (message.type === 'configDone') {
       if (message.error !== null) this.#config?.reject(receivedError(message.error));
       else this.#config?.resolve(message.result);
@@ -301,7 +304,7 @@ export class RunnerProcess {
     const { limits, countDeath, removeTraces } = this.#options;
     await fsp.rm(job.scratch, { recursive: true, force: true }).catch(() => undefined);
     if (this.#child.pid !== undefined) await removeTraces(this.#child.pid).catch(() => undefined);
-    const died = { deaths: () => countDeath(job.runId), isStopped: job.isKilled };
+    const died = { deaths: () => countDeath(job.runId), isStopped: job.isKilled, hooks: this.#hooks };
     job.resolve({ failure: failureOfDeath(this.#death, died, limits), work: null, stage: job.stage });
   }
 

@@ -5,14 +5,16 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type ConfigJob, doConfigJob } from '../../api/config/jobs.ts';
-import type { Scratch } from '../../core/ports/engine.ts';
+import type { PluginKind } from '../../core/plugin.ts';
+import type { HookNotes, Scratch } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
+import type { Registry } from '../../core/registry.ts';
 import { outliveStrays } from '../../plugins/in-memory/stray-errors.ts';
 import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
 import type { RunHost, RunOrder } from '../../worker/runner.ts';
 import { FileScratch } from '../host/files.ts';
 import { localEngine } from '../local-engine.ts';
-import { openRegistry } from '../plugins/load.ts';
+import { folderOf, openRegistry } from '../plugins/load.ts';
 import { openArtifacts, partialPrefix } from '../service/stores.ts';
 import {
   type FromRunner,
@@ -63,7 +65,8 @@ function giveUp(error: unknown): void {
 
 async function start(settings: RunnerSettings): Promise<void> {
   const clock = { wall: () => Date.now() };
-  const engine = localEngine(await openRegistry(settings), settings);
+  const registry = await openRegistry(settings);
+  const engine = { ...localEngine(registry, settings), hookNotes: hookNotes(registry) };
   const createId = () => `${partialPrefix(process.pid)}${randomUUID()}`;
   const artifacts = counting(await openArtifacts(settings, clock, createId));
   deps = { engine, artifacts, now: clock.wall, vendorsMax: settings.vendorsMax };
@@ -73,6 +76,7 @@ async function start(settings: RunnerSettings): Promise<void> {
 async function work(order: RunOrder, scratch: string): Promise<void> {
   stopping = new AbortController();
   if (deps === null) throw new Error('a run came before the runner was ready');
+  Atomics.store(numbers, SHARED.hook, 0);
   Atomics.store(numbers, SHARED.busy, 1);
   send({ type: 'accepted' });
   const createScratch = () => countingScratch(new FileScratch(path.resolve(scratch)));
@@ -129,6 +133,25 @@ function send(message: FromRunner): void {
 /** The run made progress: the watchdog goes on waiting. */
 function made(): void {
   Atomics.add(numbers, SHARED.progress, 1);
+}
+
+/** For plugins that are not built in: the number of the hook that the run is in is where the watchdog sees it. */
+function hookNotes(registry: Registry): HookNotes {
+  const known = new Map<string, number>();
+  return {
+    numberOf: (hook, { kind, id }) => {
+      if (folderOf(registry.find(kind as PluginKind, id)) === null) return null;
+      const number = known.get(hook) ?? known.size + 1;
+      if (!known.has(hook)) {
+        known.set(hook, number);
+        send({ type: 'hook', number, hook });
+      }
+      return number;
+    },
+    enter: (number) => {
+      numbers[SHARED.hook] = number;
+    },
+  };
 }
 
 /** Each chunk that is read or written counts as progress. */

@@ -28,7 +28,9 @@ setInterval(() => {
   // the worker is gone, and nobody would take the report
   if (process.ppid !== parent) kill();
   else if (memoryBytes > limit) end({ ended: 'memory', memoryBytes });
-  else if (idleLooks * ${LOOK_MS} >= stuckSeconds * 1000) end({ ended: 'stuck', seconds: stuckSeconds });
+  else if (idleLooks * ${LOOK_MS} >= stuckSeconds * 1000) {
+    end({ ended: 'stuck', seconds: stuckSeconds, hook: Atomics.load(numbers, ${SHARED.hook}) });
+  }
   else if (looks++ % ${1000 / LOOK_MS} === 0) say({ alive: true, memoryBytes });
 }, ${LOOK_MS});
 

@@ -127,9 +127,10 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
 
 /** All but the keys of the API. */
 function runnerSettings(settings: ServiceSettings): RunnerSettings {
-  const { limits, vendorsMax, problemsMax, configBytesMax, configDepthMax, pluginsFile, dataDir, aws, worker } =
-    settings;
-  return { limits, vendorsMax, problemsMax, configBytesMax, configDepthMax, pluginsFile, dataDir, aws, worker };
+  const { limits, vendorsMax, problemsMax, configBytesMax, configDepthMax, hookSeconds, pluginsFile } = settings;
+  const { dataDir, aws, worker } = settings;
+  const base = { limits, vendorsMax, problemsMax, configBytesMax, configDepthMax, hookSeconds, pluginsFile };
+  return { ...base, dataDir, aws, worker };
 }
 
 const timers: Timers = {

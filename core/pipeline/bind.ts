@@ -22,7 +22,7 @@ import {
   type PluginName,
   sideFilesOf,
 } from '../plugin-call.ts';
-import { instanceProblem } from '../plugin-hooks.ts';
+import { HOOKS, instanceProblem } from '../plugin-hooks.ts';
 import type { EngineLimits, FileSelection } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import { guardedParser } from './guarded-parser.ts';
@@ -89,7 +89,10 @@ export async function bindPlugins(
     const parsed = manifest.options.parse(options ?? {});
     vendors.set(vendor.vendor_id, {
       parser: guardedParser(
-        made(manifest, () => create(parsed, { config, vendor, limits })),
+        made(
+          manifest,
+          waits.noted('the factory', manifest, () => create(parsed, { config, vendor, limits })),
+        ),
         { manifest, vendorId: vendor.vendor_id, waits },
       ),
       sideFiles: sideFilesOf(manifest, parsed),
@@ -169,7 +172,7 @@ class Binder {
       const { manifest, create } = await this.load('validator', use.use);
       const options = manifest.options.parse(use.with ?? {});
       makers.push(() => {
-        const validator = made(manifest, () => create(options, { config: this.#config }));
+        const validator = this.#made(manifest, () => create(options, { config: this.#config }));
         return { name: manifest.id, codes: manifest.codes ?? {}, validator };
       });
     }
@@ -181,7 +184,7 @@ class Binder {
     for (const use of uses) {
       const { manifest, create } = await this.load('pricing', use.use);
       const options = manifest.options.parse(use.with ?? {});
-      rules.push({ name: use.use, rule: made(manifest, () => create(options, { config: this.#config })) });
+      rules.push({ name: use.use, rule: this.#made(manifest, () => create(options, { config: this.#config })) });
     }
     return rules;
   }
@@ -190,9 +193,29 @@ class Binder {
     const { merge } = this.#config;
     const { manifest, create } = await this.load('merge', merge.strategy);
     const options = manifest.options.parse(merge[merge.strategy] ?? {});
-    const strategy = made(manifest, () => create(options, { config: this.#config }));
+    const strategy = this.#made(manifest, () => create(options, { config: this.#config }));
     return { name: manifest.id, strategy };
   }
+
+  #made<T extends object>(plugin: PluginName, create: () => T): T {
+    const what = this.#waits.noted('the factory', plugin, create);
+    return noted(made(plugin, what), plugin, this.#waits);
+  }
+}
+
+/** An instance whose hooks note when the run is in them; itself if nobody asks. */
+function noted<T extends object>(instance: T, plugin: PluginName, waits: HookWaits): T {
+  if (waits.numberOf('the factory', plugin) === 0) return instance;
+  const hooks = instance as Record<string, unknown>;
+  const result: Record<string, unknown> = { leadTimeFallbackDays: hooks.leadTimeFallbackDays };
+  for (const hook of HOOKS[plugin.kind]) {
+    const call = hooks[hook] as ((first: unknown, second: unknown) => unknown) | undefined;
+    if (call === undefined) continue;
+    result[hook] = waits.noted(`${hook}()`, plugin, (first: unknown, second: unknown) =>
+      call.call(instance, first, second),
+    );
+  }
+  return result as T;
 }
 
 /** The plugin's factory. */
@@ -200,7 +223,7 @@ async function loaded<K extends PluginKind>(plugin: Plugin<K>, waits: HookWaits)
   const what = hookFailure('load()', plugin.manifest);
   let create: Factories<unknown>[K];
   try {
-    create = await waits.of(what, null, plugin.load());
+    create = await waits.of(what, null, waits.numberOf('load()', plugin.manifest), () => plugin.load());
   } catch (error) {
     throw pluginFailed(what, error);
   }

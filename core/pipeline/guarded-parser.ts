@@ -53,7 +53,8 @@ class ParserCalls {
   async prepare(): Promise<PreparedFeed> {
     let feed: PreparedFeed;
     try {
-      feed = await this.#waits.of(this.#what('prepare()'), this.#vendorId, this.#parser.prepare(this.#watchedSource()));
+      const call = () => this.#parser.prepare(this.#watchedSource());
+      feed = await this.#waits.of(this.#what('prepare()'), this.#vendorId, this.#number('prepare()'), call);
     } catch (error) {
       throw this.#failure('prepare()', error);
     }
@@ -83,8 +84,9 @@ class ParserCalls {
 
   /** A row may only be refused with a code that the manifest lists. */
   #withKnownCodes(row: NonNullable<Layout['row']>): typeof row {
+    const call = this.#noted('row()', row);
     return (cells, header) => {
-      const answer = row(cells, header);
+      const answer = call(cells, header);
       const problem = answer === null || Array.isArray(answer) ? null : this.#codeProblem(answer);
       if (problem !== null) throw new Error(problem);
       return answer;
@@ -97,13 +99,14 @@ class ParserCalls {
   }
 
   #guardedRepair(repair: NonNullable<PreparedFeed['layout']['repair']>): typeof repair {
+    const mend = this.#noted('layout.repair.mend()', (text: string) => repair.mend(text));
     const isRow = (cells: unknown) => cells === null || (Array.isArray(cells) && cells.every(isText));
     return {
       width: repair.width,
       mend: (text) =>
         callHook(
           this.#what('layout.repair.mend()'),
-          () => repair.mend(text),
+          () => mend(text),
           (cells) =>
             isRow(cells) ? null : `it returned ${answerName(cells)}; it must return a list of texts, or null`,
         ),
@@ -113,7 +116,7 @@ class ParserCalls {
   #warnings(feed: PreparedFeed): readonly FeedWarning[] {
     return callHook(
       this.#what('warnings()'),
-      () => this.#listedWarnings(feed.warnings?.() ?? []),
+      () => this.#listedWarnings(this.#noted('warnings()', () => feed.warnings?.() ?? [])()),
       (codes) =>
         Array.isArray(codes) && codes.every(isWarning)
           ? null
@@ -134,15 +137,16 @@ class ParserCalls {
   async *#open(feed: PreparedFeed): AsyncGenerator<Uint8Array | FeedRow> {
     const waits = this.#waits;
     const what = this.#what('open()');
+    const number = this.#number('open()');
     try {
-      const items: unknown = feed.open();
+      const items: unknown = this.#noted('open()', () => feed.open())();
       if (isStrayPromise(items) || !isIterable(items)) {
         throw new Error(`it returned ${answerName(items)}; it must return an async iterable of bytes or rows`);
       }
       let isFirst = true;
       let givesBytes = false;
       let rows = 0;
-      waits.begin(what, this.#vendorId);
+      waits.begin(what, this.#vendorId, number);
       for await (const item of items) {
         waits.end();
         const isBytes = item instanceof Uint8Array;
@@ -153,7 +157,7 @@ class ParserCalls {
         isFirst = false;
         if (isBytes) yield item;
         else yield this.#checkedRow(item, feed, ++rows);
-        waits.begin(what, this.#vendorId);
+        waits.begin(what, this.#vendorId, number);
       }
     } catch (error) {
       throw this.#failure('open()', error);
@@ -178,6 +182,7 @@ class ParserCalls {
   #watchedSource(): ByteSource {
     const source = this.#source;
     const errors = this.#sourceErrors;
+    const waits = this.#waits;
     return {
       name: source.name,
       get size() {
@@ -185,13 +190,24 @@ class ParserCalls {
       },
       async *open() {
         try {
-          yield* source.open();
+          for await (const chunk of source.open()) {
+            waits.goOn();
+            yield chunk;
+          }
         } catch (error) {
           errors.add(error);
           throw error;
         }
       },
     };
+  }
+
+  #number(hook: string): number {
+    return this.#waits.numberOf(hook, { kind: 'parser', id: this.#id });
+  }
+
+  #noted<A extends unknown[], T>(hook: string, call: (...given: A) => T): (...given: A) => T {
+    return this.#waits.noted(hook, { kind: 'parser', id: this.#id }, call);
   }
 
   #what(hook: string): string {

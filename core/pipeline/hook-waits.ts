@@ -1,6 +1,7 @@
 /** The asynchronous hook that a run waits for: `load`, `prepare`, or the next item of `open`. Its promise may never settle. */
 import { pluginFailed, withVendor } from '../errors.ts';
-import type { WaitingRun } from '../ports/engine.ts';
+import { hookName, type PluginName } from '../plugin-call.ts';
+import type { HookNotes, WaitingRun } from '../ports/engine.ts';
 
 export class HookWaits implements WaitingRun {
   /** Rejects when the run gives up. */
@@ -11,8 +12,12 @@ export class HookWaits implements WaitingRun {
   /** The last one. What an iterator does when it is closed is waited for, too, and belongs to it. */
   #last: string | null = null;
   #vendorId: string | null = null;
+  readonly #notes: HookNotes | null;
+  /** The number of the hook that the run is in, or 0. */
+  #inside = 0;
 
-  constructor() {
+  constructor(notes: HookNotes | null = null) {
+    this.#notes = notes;
     this.stalled = new Promise((_resolve, reject) => {
       this.#reject = reject;
     });
@@ -24,25 +29,58 @@ export class HookWaits implements WaitingRun {
     return this.#hook === null ? null : this.#count;
   }
 
+  /** The number of a hook, such as `open()`, for `begin` and `of`; 0 if nobody asks which hook the run is in. */
+  numberOf(hook: string, plugin: PluginName): number {
+    return this.#notes?.numberOf(hookName(hook, plugin), plugin) ?? 0;
+  }
+
+  /** The hook of a plugin, such as `check()`, in a form that notes when the run is in it. */
+  noted<A extends unknown[], T>(hook: string, plugin: PluginName, call: (...given: A) => T): (...given: A) => T {
+    const number = this.numberOf(hook, plugin);
+    if (number === 0) return call;
+    return (...given) => {
+      // a rule may ask for the floors of others
+      const outer = this.#inside;
+      this.#enter(number);
+      try {
+        return call(...given);
+      } finally {
+        this.#enter(outer);
+      }
+    };
+  }
+
   /** Cheap: it is called for every item of a feed. `hook` is such as `open() of the parser "acme" failed on feed.txt`. */
-  begin(hook: string, vendorId: string | null): void {
+  begin(hook: string, vendorId: string | null, number: number): void {
+    if (number > 0) this.#enter(number);
     this.#count++;
     this.#hook = hook;
     this.#last = hook;
     this.#vendorId = vendorId;
   }
 
-  end(): void {
-    this.#hook = null;
+  /** The hook reads on: it is not what stands still. */
+  goOn(): void {
+    this.#count++;
   }
 
-  async of<T>(hook: string, vendorId: string | null, promise: T): Promise<Awaited<T>> {
-    this.begin(hook, vendorId);
+  end(): void {
+    this.#hook = null;
+    if (this.#inside > 0) this.#enter(0);
+  }
+
+  async of<T>(hook: string, vendorId: string | null, number: number, call: () => T): Promise<Awaited<T>> {
+    this.begin(hook, vendorId, number);
     try {
-      return await promise;
+      return await call();
     } finally {
       this.end();
     }
+  }
+
+  #enter(number: number): void {
+    this.#inside = number;
+    this.#notes?.enter(number);
   }
 
   giveUp(): void {

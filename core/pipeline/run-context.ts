@@ -16,7 +16,7 @@ export class RunContext {
   readonly log: IssueLog;
   readonly errors: ErrorsFile;
   readonly misuses = new Misuses();
-  readonly waits = new HookWaits();
+  readonly waits: HookWaits;
   /** Where rows are in the run's files. */
   readonly index: RowIndexBuilder;
   /** The vendors of the run, in id order. */
@@ -24,6 +24,7 @@ export class RunContext {
 
   constructor(engine: Engine, request: RunRequest) {
     this.engine = engine;
+    this.waits = new HookWaits(engine.hookNotes);
     this.request = request;
     this.limits = { ...DEFAULT_LIMITS, ...engine.limits };
     this.log = new IssueLog(this.limits);

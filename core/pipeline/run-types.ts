@@ -5,6 +5,7 @@ import type {
   Clock,
   EngineLimits,
   Hasher,
+  HookNotes,
   RunArtifacts,
   RunInputs,
   Scratch,
@@ -28,6 +29,8 @@ export interface Engine {
   strays?: StrayErrors;
   /** Absent where nobody can tell: a run then waits for ever for a promise that never settles. */
   stalls?: Stalls;
+  /** Absent where nobody asks which hook a run is in. */
+  hookNotes?: HookNotes;
   limits?: Partial<EngineLimits>;
 }
 

@@ -112,9 +112,17 @@ export interface Stalls {
 }
 
 export interface WaitingRun {
-  /** A number for each time that the run waits for a hook; null while it waits for none. */
+  /** A number that changes with each time that the run waits for a hook, and with what the hook reads; null while it waits for none. */
   readonly wait: number | null;
   giveUp(): void;
+}
+
+/** Notes which hook of a plugin a run is in, for whoever ends a run that makes no progress. */
+export interface HookNotes {
+  /** A number above 0 for a hook, such as `check() of the validator "even"`; null if nobody needs to know. */
+  numberOf(hook: string, plugin: { kind: string; id: string }): number | null;
+  /** The run enters the hook; 0 if it leaves the one that it was in. Hot: it is called for every row. */
+  enter(hook: number): void;
 }
 
 /** Computes a SHA-256. */

@@ -26,7 +26,7 @@ function watch(giveUp: GiveUp): () => void {
 }
 
 /** For a process that ends when it has nothing to do, such as a command. */
-export const drainStalls: Stalls = { watch: (run) => watch(() => run.giveUp()) };
+const drainStalls: Stalls = { watch: (run) => watch(() => run.giveUp()) };
 
 /** For a process that goes on, such as a test runner: it is too long if a run waits for the same item for so many milliseconds. */
 export function timedStalls(milliseconds: number): Stalls {
@@ -38,6 +38,31 @@ export function timedStalls(milliseconds: number): Stalls {
         before = run.wait;
       }, milliseconds);
       return () => clearInterval(timer);
+    },
+  };
+}
+
+/** How often a long wait is looked at. Looks are counted, not timed: code that holds up the process, or a sleeping machine, is none. */
+const LOOK_MS = 1000;
+
+/** Both: nothing is left that could settle the promise, or the run has waited for the same item for so many seconds. */
+export function stallsAfter(seconds: number): Stalls {
+  return {
+    watch: (run) => {
+      const stopDrain = drainStalls.watch(run);
+      let before: number | null = null;
+      let looks = 0;
+      const timer = setInterval(() => {
+        looks = run.wait !== null && run.wait === before ? looks + 1 : 0;
+        before = run.wait;
+        if (looks * LOOK_MS >= seconds * 1000) run.giveUp();
+      }, LOOK_MS);
+      // alone it must not keep the process
+      timer.unref();
+      return () => {
+        clearInterval(timer);
+        stopDrain();
+      };
     },
   };
 }

@@ -64,7 +64,7 @@ function runWith(folder: string, kind: string, module: string, argv: readonly st
         ];
   return spawnSync(process.execPath, [compiled('cli/main.ts'), ...command], {
     encoding: 'utf8',
-    env: { ...process.env, RELAY_PLUGINS_FILE: list },
+    env: { ...process.env, RELAY_PLUGINS_FILE: list, LIMIT_HOOK_SECONDS: '1' },
     timeout: 30_000,
   });
 }
@@ -94,6 +94,20 @@ const ENDLESS: Array<[title: string, kind: string, module: string, message: stri
     'a callback that the validator "odd" left behind, as with a timer, threw: boom',
   ],
 ];
+
+test('a hook that keeps a timer and never settles ends the run by name, and the command does not wait for the timer', () =>
+  inFolder(async (folder) => {
+    const waits = `async () => () => ({ prepare: async (source) => feed(async function* () {
+      yield* source.open();
+      setInterval(() => {}, 100);
+      await never();
+    }) })`;
+    const { status, stdout, stderr } = runWith(folder, 'parser', moduleOf('parser', waits), ['--json']);
+    assert.is(status, 3, stdout + stderr);
+    const message = `${VENDOR}: open() of the parser "odd" failed on feed.csv: ${NEVER}`;
+    assert.is(JSON.parse(stdout).error_message, `plugin_failed: ${message}`);
+    assert.match(stderr, /^relay: left_running: /);
+  }));
 
 for (const [title, kind, module, message] of ENDLESS) {
   test(`${title} fails the run by name, in words and as a document`, () =>
