@@ -7,6 +7,7 @@ export { type CheckedConfig, type ConfigLimits, checkConfig, DEFAULT_CONFIG_LIMI
 export { amountSchema, type DecimalBounds, decimalSchema, fractionSchema } from './core/config/decimal.ts';
 export { configAt, configList } from './core/config/raw.ts';
 export type { PluginUse, PricingConfig, TenantConfig, VendorConfig } from './core/config/schema.ts';
+export { definePlugin, type PluginDeclaration } from './core/define-plugin.ts';
 export { DecodeError, type Recovery, RelayError } from './core/errors.ts';
 export { ROW_CODES, type RowCode, type RowEntry, type RowProblem, type VendorEntry } from './core/issue.ts';
 export { Money, type RoundingMode } from './core/money/money.ts';

@@ -122,7 +122,9 @@ const RESERVED_WORDS = new Set(
   `arguments await break case catch class const continue debugger default delete do else enum eval export extends false
   finally for function if implements import in instanceof interface let new null package private protected public return
   static super switch this throw true try typeof var void while with yield undefined
-  amount capped costOf defineVendorParser file fixtures plugins pluginConformance readFileSync test z`.split(/\s+/),
+  amount capped costOf definePlugin defineVendorParser file fixtures plugins pluginConformance readFileSync test z`.split(
+    /\s+/,
+  ),
 );
 
 const TOOLS = ['typescript', '@types/node'] as const;

@@ -13,10 +13,9 @@ V-300,2,1.10,Valve
 export const mergeTemplate: KindTemplate = {
   module: ({ id, variable }) => `// @ts-check
 /** The merge strategy \`${id}\`: the offer with the greatest quantity, where that is worth something. */
-import { z } from 'relay-inventory';
+import { definePlugin, z } from 'relay-inventory';
 
-/** @type {import('relay-inventory').Plugin<'merge', { enough: number }>} */
-export const ${variable} = {
+export const ${variable} = definePlugin({
   manifest: {
     kind: 'merge',
     id: '${id}',
@@ -31,7 +30,7 @@ export const ${variable} = {
     // negative: a is the better offer. Ties go to the lower vendor id
     compare: (a, b) => capped(b, options.enough) - capped(a, options.enough) || costOf(a) - costOf(b),
   }),
-};
+});
 
 /**
  * @param {import('relay-inventory').Offer} offer

@@ -10,10 +10,9 @@ R-400,1,,,Rim
 export const pricingTemplate: KindTemplate = {
   module: ({ id, variable }) => `// @ts-check
 /** The pricing rule \`${id}\`: a flat surcharge on top of the price so far. */
-import { amountSchema, z } from 'relay-inventory';
+import { amountSchema, definePlugin, z } from 'relay-inventory';
 
-/** @type {import('relay-inventory').Plugin<'pricing', { amount: import('relay-inventory').Money }>} */
-export const ${variable} = {
+export const ${variable} = definePlugin({
   manifest: {
     kind: 'pricing',
     id: '${id}',
@@ -30,7 +29,7 @@ export const ${variable} = {
       // null: this offer cannot be priced, and the next one is tried
       price: ({ price }) => (price === null ? null : price.add(amount)),
     }),
-};
+});
 `,
   files: ({ id }) => ({
     'acme.csv': FEED,

@@ -10,10 +10,9 @@ V-300,5,1.20,Valve
 export const validatorTemplate: KindTemplate = {
   module: ({ id, variable }) => `// @ts-check
 /** The validator \`${id}\`: titles may not have a word that the tenant names. */
-import { z } from 'relay-inventory';
+import { definePlugin, z } from 'relay-inventory';
 
-/** @type {import('relay-inventory').Plugin<'validator', { word: string }>} */
-export const ${variable} = {
+export const ${variable} = definePlugin({
   manifest: {
     kind: 'validator',
     id: '${id}',
@@ -34,7 +33,7 @@ export const ${variable} = {
       },
     };
   },
-};
+});
 `,
   files: ({ id }) => ({
     'acme.csv': FEED,
