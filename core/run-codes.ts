@@ -15,6 +15,7 @@ export const RUN_CODES = {
   RUN_TOO_LARGE: 'the run needed more memory than its process may have',
   RUN_STUCK: 'the run made no progress for longer than it may',
   GUARDRAIL_TRIPPED: 'the result differs from the last good run by more than the guardrails allow',
+  EXPECTATION_FAILED: 'the result is not what the tenant expects of every feed',
   BASELINE_MOVED: 'while the run worked, another feed was published than the one it was compared with',
   POISON_JOB: 'the job was delivered too often and never finished',
   CANCELLED: 'the run was cancelled',

@@ -37,6 +37,8 @@ const AMOUNTS: LimitExamples = {
 const MARGINS: LimitExamples = { accepts: ['0.20', 0, -1, 1000], refuses: ['-1.01', '1000.01', '20 %'] };
 const SHARES: LimitExamples = { accepts: [0, '0.1', 3], refuses: [-0.1, 'ten'] };
 
+const DECIMALS: LimitExamples = { accepts: ['0.01', 5, '-3'], refuses: ['1,5', 'ten', ''] };
+
 const CONFIG_LIMITS: Readonly<Record<string, LimitExamples>> = {
   timezone: { accepts: ['UTC', 'Europe/Berlin'], refuses: ['', 'Berlin', 'Europe/Atlantis'] },
   default_currency: { accepts: ['USD', 'EUR'], refuses: ['usd', 'XXQ', ''] },
@@ -58,9 +60,11 @@ const CONFIG_LIMITS: Readonly<Record<string, LimitExamples>> = {
   'guardrails.max_in_stock_drop_pct': SHARES,
   'guardrails.max_median_price_change_pct': SHARES,
   'guardrails.max_vendor_row_drop_pct': SHARES,
+  'expect[].min': DECIMALS,
+  'expect[].max': DECIMALS,
+  'expect[].where[].min': DECIMALS,
+  'expect[].where[].max': DECIMALS,
 };
-
-const DECIMALS: LimitExamples = { accepts: ['0.01', 5, '-3'], refuses: ['1,5', 'ten', ''] };
 
 const OPTION_LIMITS: Readonly<Record<string, LimitExamples>> = {
   'parser/csv.timezone': { accepts: ['tenant', 'UTC', 'Asia/Tokyo'], refuses: ['vendor', ''] },
@@ -127,7 +131,7 @@ test('the minimal example has required fields only, and all of them', () => {
   const required = configFields().filter((field) => field.required);
   const paths = [...pathsOf(readExample(MINIMAL))].filter((one) => !one.endsWith('[]'));
   const outer = required.filter(
-    (field) => !/^(validators|pricing\.rules|vendors\[\]\.(validators|sku_map))\b/.test(field.path),
+    (field) => !/^(validators|expect|pricing\.rules|vendors\[\]\.(validators|sku_map))\b/.test(field.path),
   );
   assert.equal(paths.sort(), outer.map((field) => field.path).sort());
 });

@@ -98,7 +98,13 @@ export function compareFiles(
   });
 }
 
-const PUBLISH_REPORTS: ReadonlySet<string> = new Set([PATHS.holds, PATHS.vanished, PATHS.diff, PATHS.guardrails]);
+const PUBLISH_REPORTS: ReadonlySet<string> = new Set([
+  PATHS.holds,
+  PATHS.vanished,
+  PATHS.diff,
+  PATHS.guardrails,
+  PATHS.expectations,
+]);
 
 /** The files that a run wrote, by their names in `expected/`. */
 export function writtenFiles(result: MemoryRun): Map<string, string> {

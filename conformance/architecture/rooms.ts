@@ -18,6 +18,7 @@ export const ROOMS: Rooms = [
   // what a config holds comes before the plugins that read it, its check after the registry that knows their options
   'core/config/decimal.ts',
   'core/config/quantity.ts',
+  'core/config/expect.ts',
   'core/config/schema.ts',
   'core/config/raw.ts',
   'core/config/prefixes.ts',

@@ -32,8 +32,15 @@ export function oracleDisagreements(one: GoldenCase): string[] {
     compare('holds', expected.get('holds.csv'), holds);
     compare('vanished', expected.get('vanished.csv'), vanished);
     if (expect.status === 'SUCCEEDED') compare('delta', expected.get('delta.csv'), delta);
-    else compare('candidate', expected.get(mergedName(one).replace('merged', 'candidate')), result.merged);
+    else if (expect.error_code === 'GUARDRAIL_TRIPPED')
+      compare('candidate', expected.get(mergedName(one).replace('merged', 'candidate')), result.merged);
   }
+  const tried = JSON.parse(expected.get('expectations.json') ?? '{"expectations":[]}').expectations as Tried[];
+  compare(
+    'expectations',
+    tried.map(({ met, rows, failed_rows, examples }) => [met, rows, failed_rows === null ? [] : skusOf(examples)]),
+    result.verdicts.map(({ met, rows, failed }) => [met, rows, failed]),
+  );
   if (expect.status === 'FAILED') return problems;
 
   compare('merged feed', expected.get(mergedName(one)), result.merged);
@@ -46,6 +53,17 @@ export function oracleDisagreements(one: GoldenCase): string[] {
   compare('rows', [summary.total_rows, summary.invalid_rows], [result.total_rows, result.invalid_rows]);
   compare('unpriced', summary.unpriced_skus, result.unpriced);
   return problems;
+}
+
+interface Tried {
+  met: boolean;
+  rows: number;
+  failed_rows: number | null;
+  examples: Array<{ sku: string }>;
+}
+
+function skusOf(examples: ReadonlyArray<{ sku: string }>): string[] {
+  return examples.map(({ sku }) => sku);
 }
 
 /**

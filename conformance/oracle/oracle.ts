@@ -4,6 +4,7 @@
  * contract leaves room, the choice made is listed at the end of this file.
  */
 
+import { type ExpectSettings, type OracleVerdict, tryExpectations } from './expect.ts';
 import { readTimestamp } from './fields.ts';
 import { merge } from './merge.ts';
 import { type PublishResult, publishFeed } from './publish.ts';
@@ -44,6 +45,8 @@ export interface OracleResult {
   unread: Set<string>;
   /** What section 8 makes of the run, if the config has `publish` or `guardrails`; also of a run that it stopped. */
   published?: PublishResult;
+  /** What became of `expect`, also of a run that it stopped. */
+  verdicts: OracleVerdict[];
   /** Warnings about prices and SKUs, as `code:number` or `code:vendor:number`, sorted. */
   offerWarnings: string[];
 }
@@ -63,6 +66,7 @@ function emptyResult(): OracleResult {
     invalid_rows: 0,
     unpriced,
     warnings: [],
+    verdicts: [],
     offerWarnings: [],
   };
 }
@@ -93,7 +97,7 @@ export function runOracle(input: OracleInput): OracleResult {
 }
 
 function run(input: OracleInput, result: OracleResult): void {
-  const config = input.config as Config & PublishSettings;
+  const config = input.config as Config & PublishSettings & ExpectSettings;
   const policy = config.error_policy ?? {};
   const rowsByVendor = new Map<string, Row[]>();
   for (const [vendor_id, rows] of readAll(config, input, result)) {
@@ -111,11 +115,12 @@ function run(input: OracleInput, result: OracleResult): void {
   result.merged = writeCsv(columns, merged.rows, config.default_currency, escape_formulas);
   if (config.publish !== undefined || config.guardrails !== undefined)
     publish(config, input, { result, merged: merged.rows, rowsByVendor });
+  else expect(config, result);
   result.unpriced = { count: merged.unpriced.length, skus: merged.unpriced.slice(0, UNPRICED_MAX) };
 }
 
 function publish(
-  config: Config & PublishSettings,
+  config: Config & PublishSettings & ExpectSettings,
   input: OracleInput,
   { result, merged, rowsByVendor }: { result: OracleResult; merged: Row[]; rowsByVendor: Map<string, Row[]> },
 ): void {
@@ -134,8 +139,19 @@ function publish(
     age: isRead && input.modified !== undefined ? now - Date.parse(input.modified) / 1000 : null,
   });
   result.published = found;
-  if (found.tripped.length > 0) throw new Failure('GUARDRAIL_TRIPPED', { tripped: found.tripped });
+  const candidate = result.merged ?? '';
   result.merged = found.feed;
+  expect(config, result);
+  if (found.tripped.length === 0) return;
+  result.merged = candidate;
+  throw new Failure('GUARDRAIL_TRIPPED', { tripped: found.tripped });
+}
+
+/** An expectation that fails comes before a guardrail that trips. */
+function expect({ expect: expectations = [] }: ExpectSettings, result: OracleResult): void {
+  result.verdicts = tryExpectations(expectations, result.merged ?? '');
+  const failed = result.verdicts.filter(({ met, severity }) => !met && severity === 'error');
+  if (failed.length > 0) throw new Failure('EXPECTATION_FAILED', { failed: failed.map(({ name }) => name) });
 }
 
 /** The valid rows of each vendor, one vendor after the other. */

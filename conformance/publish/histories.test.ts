@@ -4,6 +4,7 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ExpectationResult } from '../../core/pipeline/publish/expectations.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { type OracleResult, runOracle } from '../oracle/oracle.ts';
@@ -83,8 +84,34 @@ function configOf(random: Random): Record<string, unknown> {
     ...given({
       publish: some(random, 0.85, () => ({ vanished, holds })),
       guardrails: some(random, 0.4, () => guardrails),
+      expect: some(random, 0.4, () => Array.from({ length: random.int(1, 3) }, (_, i) => expectationOf(random, i))),
     }),
   };
+}
+
+/** Most hold in most runs. */
+function expectationOf(random: Random, i: number): object {
+  const tests = () => {
+    const column = random.pick(['price', 'price', 'quantity_available', 'sku', 'price']);
+    if (column === 'sku') return { column, in: random.pick([SKUS, SKUS.slice(2), ['A', 'AA', 'B,1', 'C"']]) };
+    if (column === 'quantity_available')
+      return { column, ...random.pick([{ max: 3 }, { min: 0, max: 2 }, { in: [0, '1.0', 2] }]) };
+    return {
+      column,
+      ...random.pick([
+        { not_empty: true },
+        { min: '0.01' },
+        { max: '24.000000001' },
+        { min: 4.005 },
+        { in: ['12.0', 10] },
+      ]),
+    };
+  };
+  const where = some(random, 0.4, () => [tests()]);
+  const what = random.chance(0.5)
+    ? tests()
+    : { rows: random.pick([{ min: random.int(0, 4) }, { max: random.int(5, 14) }, { min: 0, max: 12 }]) };
+  return given({ name: `expectation ${i}`, where, ...what, severity: some(random, 0.5, () => 'warn') });
 }
 
 const COLUMNS = ['sku', 'vendor_id', 'quantity_available', 'price'];
@@ -140,10 +167,20 @@ function compare(result: HarnessResult, expected: OracleResult, name: string): v
   assert.is(outcome.status, expected.status, `${name}: ${outcome.error_message} / ${expected.error_code}`);
   assert.is(outcome.error_code ?? undefined, expected.error_code, name);
   assert.equal([result.scratch.live, artifacts.open], [0, 0], `${name}: something is left open`);
+  compareVerdicts(result, expected, name);
   if (expected.published === undefined) return;
   const { delta, holds, vanished, tripped } = expected.published;
   assert.is(artifacts.text('reports/holds.csv'), holds, `${name}: holds`);
   assert.is(artifacts.text('reports/vanished.csv'), vanished, `${name}: vanished`);
+  if (expected.error_code === 'EXPECTATION_FAILED') {
+    const left = ['outputs/merged_inventory.csv', 'outputs/candidate_inventory.csv', 'outputs/delta.csv'];
+    assert.equal(
+      left.filter((file) => artifacts.files.has(file)),
+      [],
+      `${name}: nothing goes out`,
+    );
+    return;
+  }
   if (tripped.length > 0) {
     for (const guard of tripped) assert.match(outcome.error_message ?? '', guard, name);
     assert.is(artifacts.text('outputs/candidate_inventory.csv'), expected.merged, `${name}: candidate`);
@@ -153,9 +190,30 @@ function compare(result: HarnessResult, expected: OracleResult, name: string): v
   assert.is(artifacts.text('outputs/delta.csv'), delta, `${name}: delta`);
 }
 
+function compareVerdicts(
+  { artifacts, outcome }: HarnessResult,
+  { verdicts, error_code }: OracleResult,
+  name: string,
+): void {
+  const text = artifacts.text('reports/expectations.json');
+  if (text === undefined) {
+    assert.is(verdicts.length, 0, `${name}: no expectations.json`);
+    return;
+  }
+  const { expectations } = JSON.parse(text) as { expectations: ExpectationResult[] };
+  const shown = expectations.map(({ name, severity, met, rows, failed_rows, examples }) => {
+    const failed = failed_rows === null || met ? [] : examples.map(({ sku }) => sku);
+    return { name, severity, met, rows, failed };
+  });
+  assert.equal(shown, verdicts, `${name}: expectations`);
+  for (const one of verdicts.filter(({ met, severity }) => !met && severity === 'error'))
+    assert.ok(error_code === 'EXPECTATION_FAILED' && outcome.error_message?.includes(`"${one.name}"`), name);
+}
+
 /** What the next run starts from, and what people decide on what is held. */
 function note(history: History, { artifacts }: HarnessResult, expected: OracleResult): void {
   const { published, status } = expected;
+  for (const { met, severity } of expected.verdicts) history.seen.add(`${severity} ${met ? 'met' : 'not met'}`);
   if (published === undefined) return;
   for (const line of published.delta.split('\n').slice(1)) history.seen.add(line.slice(0, line.indexOf(',')));
   for (const line of published.vanished.split('\n')) history.seen.add(line.split(',').slice(-4, -2).join(' '));
@@ -194,6 +252,7 @@ test('random histories give the same feeds, deltas, holds, vanished SKUs and tri
     'max_vendor_row_drop_pct',
     'min_skus',
     'stale_after_hours',
+    ...['error met', 'error not met', 'warn met', 'warn not met'],
   ])
     assert.ok(seen.has(one), `no history has ${one}`);
   for (const reason of ['removed', 'rejected', 'unavailable', 'unpriced'])

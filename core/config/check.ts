@@ -7,6 +7,7 @@ import type { ConfigProblem, Manifest, PluginKind } from '../plugin.ts';
 import { checkOptions, hookFailure } from '../plugin-call.ts';
 import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
+import { expectProblems } from './expect-check.ts';
 import { listedProblems, problemsOf } from './problems.ts';
 import { configAt, configList } from './raw.ts';
 import { EXTRA_COLUMNS_MAX, EXTRA_NAME, type TenantConfig, tenantSchema } from './schema.ts';
@@ -108,6 +109,7 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
     outputProblems(raw),
     roundingProblems(raw),
     publishProblems(raw),
+    expectProblems(raw),
   );
 }
 

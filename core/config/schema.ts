@@ -8,6 +8,7 @@ import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { CURRENCIES } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
 import { amountSchema, decimal, fractionSchema } from './decimal.ts';
+import { expectSchema } from './expect.ts';
 import { quantitySchema } from './quantity.ts';
 
 /** Ids become parts of object keys and file names. */
@@ -406,6 +407,9 @@ export function tenantSchema(vendorsMax: number, extras: readonly string[] | nul
       .describe(
         'Limits of the feed as a whole, before holds and vanished SKUs, against the published feed. A limit that is exceeded is `GUARDRAIL_TRIPPED`.',
       ),
+    expect: expectSchema.describe(
+      'What every feed that goes out must be, in the tenant’s own terms. Each expectation is tried on the rows of the merged feed, as it is written. A run over some vendors is not tried.',
+    ),
   });
 }
 

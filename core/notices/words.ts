@@ -4,21 +4,12 @@
  *
  * A new warning gets an entry here, and a call of `IssueLog.warn` where it is seen; a test holds the two together.
  */
+import { NOTHING, PUBLISH_WORDS } from './publish-words.ts';
+import type { WarningWords } from './warning-words.ts';
 
-export interface WarningWords {
-  /** What follows the code in a warning, as names with colons between. The last one takes all that is left. */
-  readonly form: string;
-  /**
-   * What was seen, as a clause: a second one or examples may follow. `{column}` stands for that part of the warning;
-   * `{number|row has|rows have}` for the number, with the first words if it is one and the second if not.
-   */
-  readonly seen: string;
-  readonly means: string;
-  readonly do: string;
-}
+export type { WarningWords };
 
 const SKU_FIX = 'Have the vendor correct them, or map such SKUs with `sku_map`.';
-const NOTHING = 'Nothing, if it is meant.';
 
 export const WARNING_WORDS = {
   encoding_doubtful: {
@@ -297,49 +288,7 @@ export const WARNING_WORDS = {
     means: 'The vendor’s newest feed may not have arrived yet; an older one was read, if there is one.',
     do: 'Wait until it is complete, and run again. Remove it if its transfer broke off.',
   },
-  guardrails_not_checked: {
-    form: 'why',
-    seen: 'the config has `guardrails`, and they are not checked: {why}',
-    means: 'These limits could not stop a wrong feed.',
-    do: 'Compare the feed with the last one before you use it. `relay run` takes the published feed with `--baseline`.',
-  },
-  no_baseline: {
-    form: 'why',
-    seen: '{why}, so no price was compared and no SKU can have vanished',
-    means: 'It is the first run of the tenant, or `relay run` was given no `--baseline`.',
-    do: 'Look at the feed before you use it. Give later runs this one as `--baseline`.',
-  },
-  baseline_unusable: {
-    form: 'text',
-    seen: '{text}',
-    means: 'The run was forced, so it started afresh, as if nothing were published.',
-    do: 'Compare the feed with what the shop has: SKUs that vanished are not in the delta.',
-  },
-  publish_forced: {
-    form: 'why',
-    seen: 'holds and guardrails were set aside: {why}',
-    means: 'Nothing stopped this feed, whatever its prices.',
-    do: NOTHING,
-  },
-  formulas_escaped: {
-    form: 'number',
-    seen: '{number|text of the merged feed begins|texts of the merged feed begin} as a formula does, and {number|has|have} an apostrophe before it',
-    means:
-      '`output.escape_formulas` writes it, so that no spreadsheet reads a formula. Other programs take it as part of the text.',
-    do: 'Nothing, if the feed is for a spreadsheet. If a program imports it, leave `escape_formulas` out.',
-  },
-  skus_held: {
-    form: 'number',
-    seen: '{number|SKU is|SKUs are} held, by the rules of `publish.holds`',
-    means: 'A held SKU keeps its published price, and a new one stays out. `reports/holds.csv` lists them.',
-    do: 'Accept or reject them with `relay holds`.',
-  },
-  skus_vanished: {
-    form: 'number',
-    seen: '{number|published SKU is|published SKUs are} not in the run',
-    means: '`reports/vanished.csv` has the reason for each, and what became of it.',
-    do: 'If the reason is `removed` and you did not expect it, look at the vendor’s feed.',
-  },
+  ...PUBLISH_WORDS,
   header_matched_loosely: {
     form: 'vendor:column:header',
     seen: 'the header "{header}" is read as {column}, apart from case and white space around it',

@@ -23,6 +23,7 @@ export function artifactName(path: string): string | null {
     [PATHS.holds]: 'holds',
     [PATHS.vanished]: 'vanished',
     [PATHS.guardrails]: 'guardrails',
+    [PATHS.expectations]: 'expectations',
     [PATHS.diff]: 'diff',
   };
   return names[path] ?? null;

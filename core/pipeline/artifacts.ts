@@ -18,6 +18,7 @@ export const PATHS = {
   holds: 'reports/holds.csv',
   vanished: 'reports/vanished.csv',
   guardrails: 'reports/guardrails.json',
+  expectations: 'reports/expectations.json',
   diff: 'reports/diff.json',
   manifest: 'reports/input_manifest.json',
   config: 'reports/config_snapshot.json',

@@ -24,6 +24,7 @@ import { type MergeResult, mergeOffers, type OutletMaker } from './merge/merge.t
 import { type OutputFormat, timeText } from './merge/output.ts';
 import type { PriceExample } from './merge/price-watch.ts';
 import { NormalizeStage } from './normalize/stage.ts';
+import { ExpectationCheck } from './publish/expectations.ts';
 import { PublishStage } from './publish/stage.ts';
 import { RunContext } from './run-context.ts';
 import type { Engine, PublishSummary, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
@@ -222,10 +223,11 @@ class Pipeline {
     const outlet =
       this.#replay?.outlet({ plugins, policies }) ??
       (await this.#publish?.join({ format: output, refusedSkus, unread }));
+    const expected = this.#replay === null ? ExpectationCheck.of(this.#context, output) : null;
     const path = PATHS.merged(output.format);
     await writing(artifacts, path, async (sink) => {
       const sampled = this.#context.index.sampled(path, sink, output.format, output.columns.indexOf('sku'));
-      this.#merged = await mergeOffers(sampled, {
+      this.#merged = await mergeOffers(expected?.watching(sampled) ?? sampled, {
         runs,
         vendorIds: vendors.map((vendor) => vendor.vendor_id),
         policies,
@@ -248,11 +250,17 @@ class Pipeline {
         onProgress: (rows) => this.#context.tick({ type: 'merged', rows }),
       });
       this.#warnOfMerge();
-      if (this.#publish !== null) await this.#finishPublishing(this.#publish, fetched);
+      const failure = (await expected?.finish()) ?? null;
+      if (this.#publish !== null) await this.#finishPublishing(this.#publish, fetched, failure);
+      if (failure !== null) throw failure;
     });
   }
 
-  async #finishPublishing(publish: PublishStage, fetched: readonly FetchedVendor[]): Promise<void> {
+  async #finishPublishing(
+    publish: PublishStage,
+    fetched: readonly FetchedVendor[],
+    failure: RelayError | null,
+  ): Promise<void> {
     const { unread, validRows: vendorRows } = this.#normalize;
     // a vendor with `on_trouble.stale` is judged by that
     const feedTimes = fetched.flatMap(({ vendor: { vendor_id, on_trouble }, lastModified }) =>
@@ -260,7 +268,7 @@ class Pipeline {
         ? []
         : [{ vendor_id, last_modified: lastModified }],
     );
-    this.#published = await publish.finish({ vendorRows, feedTimes, rows: this.#merged.rows });
+    this.#published = await publish.finish({ vendorRows, feedTimes, rows: this.#merged.rows, failure });
   }
 
   #warnOfMerge(): void {

@@ -16,8 +16,16 @@ const HEAD_BYTES = 1 << 20;
 /** Characters shown of a value. */
 const VALUE_CHARS = 80;
 
-/** What a run with `publish` or `guardrails` writes. */
-const PUBLISH_FILES = [PATHS.delta, PATHS.publishState, PATHS.holds, PATHS.vanished, PATHS.diff, PATHS.guardrails];
+/** What a run with `publish`, `guardrails` or `expect` writes. */
+const PUBLISH_FILES = [
+  PATHS.delta,
+  PATHS.publishState,
+  PATHS.holds,
+  PATHS.vanished,
+  PATHS.diff,
+  PATHS.guardrails,
+  PATHS.expectations,
+];
 
 /** The artifacts in a run's folder, by their names in the API. */
 export function artifactFiles(root: string): Record<string, string> {

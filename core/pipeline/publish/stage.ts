@@ -41,6 +41,8 @@ export interface FinishOptions {
   feedTimes: ReadonlyArray<{ vendor_id: string; last_modified: string }>;
   /** Rows of the published feed. */
   rows: number;
+  /** Why the feed must not be published, apart from the guardrails; null if it may. */
+  failure: RelayError | null;
 }
 
 export class PublishStage {
@@ -159,7 +161,10 @@ export class PublishStage {
     };
   }
 
-  /** Writes the reports. Throws `GUARDRAIL_TRIPPED`, and `invalid_input` for a baseline that is not what it was. */
+  /**
+   * Writes the reports. Throws `GUARDRAIL_TRIPPED`, and `invalid_input` for a baseline that is not what it was. With another failure it
+   * throws that one: a guardrail can be set aside by publishing the candidate, and then nobody would see the failure.
+   */
   async finish(options: FinishOptions): Promise<PublishSummary> {
     const { artifacts } = this.#context.request;
     this.#checkHash();
@@ -174,10 +179,11 @@ export class PublishStage {
       ...this.#differ?.report(),
     });
     const tripped = report.guards.filter((guard) => guard.tripped);
-    const stops = tripped.length > 0 && this.#given.force === null;
-    await this.#closeSinks(stops);
+    const trips = tripped.length > 0 && this.#given.force === null;
+    await this.#closeSinks(trips || options.failure !== null);
     this.#warn(report);
-    if (!stops) return summary;
+    if (options.failure !== null) throw trips ? alsoTripped(options.failure, tripped) : options.failure;
+    if (!trips) return summary;
     await this.#writeCandidate();
     throw new RelayError('GUARDRAIL_TRIPPED', `the feed was not published: ${trippedText(tripped)}`);
   }
@@ -325,6 +331,10 @@ export class PublishStage {
 }
 
 const GONE_CODES: ReadonlySet<string> = new Set(['not_found', 'precondition_failed']);
+
+function alsoTripped({ code, message }: RelayError, tripped: GuardReport['guards']): RelayError {
+  return new RelayError(code, `${message}; also, ${trippedText(tripped)}`);
+}
 
 function nameOf({ run_id, key, etag, sha256, published_at }: BaselineName): BaselineName {
   return { run_id, key, etag, sha256, published_at };

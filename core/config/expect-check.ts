@@ -1,0 +1,112 @@
+/** Checks `expect` of a config across fields: columns that no row has, tests that cannot be, names that occur twice. */
+import { COLUMN_KINDS, isCanonicalColumn } from '../canonical.ts';
+import { Money } from '../money/money.ts';
+import type { ConfigProblem } from '../plugin.ts';
+import { didYouMean } from '../text/suggest.ts';
+import { EXPECTATIONS_MAX } from './expect.ts';
+import { configAt, configList } from './raw.ts';
+
+const TESTS = ['min', 'max', 'in', 'not_empty'] as const;
+/** Columns after these are reported without a suggestion. */
+const SUGGESTIONS_MAX = 100;
+
+/** `raw` may have any shape; the schema reports values of the wrong type. */
+export function expectProblems(raw: unknown): ConfigProblem[] {
+  const columns = configList(raw, 'output', 'columns').filter((column) => typeof column === 'string');
+  const problems: ConfigProblem[] = [];
+  const names = new Map<unknown, number>();
+  for (const [i, one] of configList(raw, 'expect').slice(0, EXPECTATIONS_MAX).entries()) {
+    const path = `expect[${i}]`;
+    if (typeof one !== 'object' || one === null || Array.isArray(one)) continue;
+    const name = configAt(one, 'name');
+    const first = names.get(name);
+    if (first === undefined) names.set(name, i);
+    else if (typeof name === 'string') {
+      const message = `"${name}" is already the name of expect[${first}]`;
+      problems.push({ path: `${path}.name`, code: 'duplicate_name', message });
+    }
+    problems.push(...formProblems(one, path));
+    for (const [n, condition] of configList(one, 'where').entries()) {
+      problems.push(...cellProblems(condition, `${path}.where[${n}]`, columns));
+      if (!hasTest(condition)) problems.push(noTest(`${path}.where[${n}]`));
+    }
+    if (configAt(one, 'column') !== undefined) problems.push(...cellProblems(one, path, columns));
+  }
+  let suggested = 0;
+  return problems.map((problem) =>
+    problem.code === 'column_not_written' && ++suggested > SUGGESTIONS_MAX
+      ? { ...problem, message: problem.message.replace(/ \(did you mean .*\)$/, '') }
+      : problem,
+  );
+}
+
+/** Either rows are counted, or their cells are tested. */
+function formProblems(one: object, path: string): ConfigProblem[] {
+  const rows = configAt(one, 'rows');
+  const column = configAt(one, 'column');
+  const invalid = (field: string, message: string) => [{ path: field, code: 'invalid_value', message }];
+  if (rows !== undefined && column !== undefined)
+    return invalid(path, 'has both `rows` and `column`: it counts rows, or it tests their cells');
+  if (rows === undefined && column === undefined)
+    return [{ path, code: 'required', message: 'needs `rows`, to count rows, or `column`, to test their cells' }];
+  if (column !== undefined) return hasTest(one) ? [] : [noTest(path)];
+  const beside = TESTS.find((test) => configAt(one, test) !== undefined);
+  if (beside !== undefined)
+    return invalid(`${path}.${beside}`, 'tests cells, and needs `column`; limits of a number of rows are in `rows`');
+  if (typeof rows !== 'object' || rows === null) return [];
+  const [min, max] = [configAt(rows, 'min'), configAt(rows, 'max')];
+  if (min === undefined && max === undefined)
+    return [{ path: `${path}.rows`, code: 'required', message: 'needs `min` or `max`' }];
+  return typeof min === 'number' && typeof max === 'number' && min > max
+    ? invalid(`${path}.rows`, `no number of rows is at least ${min} and at most ${max}`)
+    : [];
+}
+
+function hasTest(one: unknown): boolean {
+  return typeof one !== 'object' || one === null || TESTS.some((test) => configAt(one, test) !== undefined);
+}
+
+function noTest(path: string): ConfigProblem {
+  return { path, code: 'required', message: 'needs one of `min`, `max`, `in`, `not_empty`' };
+}
+
+function cellProblems(one: unknown, path: string, columns: readonly string[]): ConfigProblem[] {
+  const column = configAt(one, 'column');
+  if (typeof column !== 'string' || column === '') return [];
+  const problems: ConfigProblem[] = [];
+  if (!columns.includes(column)) {
+    const near = didYouMean(column, columns);
+    const message = `"${column}" is not written: it is not in output.columns${near}`;
+    problems.push({ path: `${path}.column`, code: 'column_not_written', message });
+  }
+  const number = (test: 'min' | 'max') => {
+    const given = configAt(one, test);
+    return typeof given === 'number' || typeof given === 'string' ? Money.parse(String(given)) : null;
+  };
+  if (!isCanonicalColumn(column) || isNumberColumn(column)) {
+    const [min, max] = [number('min'), number('max')];
+    if (min !== null && max !== null && min.compare(max) > 0) {
+      const message = `no number is at least ${min} and at most ${max}`;
+      problems.push({ path, code: 'invalid_value', message });
+    }
+  } else {
+    for (const test of ['min', 'max'] as const) {
+      if (configAt(one, test) === undefined) continue;
+      const message = `compares numbers, and the cells of "${column}" are texts; use \`in\` or \`not_empty\``;
+      problems.push({ path: `${path}.${test}`, code: 'invalid_value', message });
+    }
+  }
+  if (isNumberColumn(column)) {
+    for (const [n, value] of configList(one, 'in').entries()) {
+      if (typeof value !== 'string' || Money.parse(value) !== null) continue;
+      const message = `"${value}" is no number, as all cells of "${column}" are`;
+      problems.push({ path: `${path}.in[${n}]`, code: 'invalid_value', message });
+    }
+  }
+  return problems;
+}
+
+/** True for columns whose cells are numbers or money. */
+export function isNumberColumn(column: string): boolean {
+  return isCanonicalColumn(column) && ['integer', 'money'].includes(COLUMN_KINDS[column]);
+}

@@ -1,0 +1,62 @@
+/** The words of the warnings about the published feed: what it was compared with, what waits, what is not as expected. */
+import type { WarningWords } from './warning-words.ts';
+
+export const NOTHING = 'Nothing, if it is meant.';
+
+export const PUBLISH_WORDS = {
+  guardrails_not_checked: {
+    form: 'why',
+    seen: 'the config has `guardrails`, and they are not checked: {why}',
+    means: 'These limits could not stop a wrong feed.',
+    do: 'Compare the feed with the last one before you use it. `relay run` takes the published feed with `--baseline`.',
+  },
+  expectation_not_met: {
+    form: 'text',
+    seen: 'the feed is not as `expect` says: {text}',
+    means: 'The expectation has the severity `warn`, so the feed goes out. `reports/expectations.json` has more SKUs.',
+    do: 'Look at the SKUs. Have the vendor correct them, or correct the expectation.',
+  },
+  expectations_not_checked: {
+    form: 'why',
+    seen: 'the config has `expect`, and it is not tried: {why}',
+    means: 'Such a run merges only those vendors, and is never published.',
+    do: NOTHING,
+  },
+  no_baseline: {
+    form: 'why',
+    seen: '{why}, so no price was compared and no SKU can have vanished',
+    means: 'It is the first run of the tenant, or `relay run` was given no `--baseline`.',
+    do: 'Look at the feed before you use it. Give later runs this one as `--baseline`.',
+  },
+  baseline_unusable: {
+    form: 'text',
+    seen: '{text}',
+    means: 'The run was forced, so it started afresh, as if nothing were published.',
+    do: 'Compare the feed with what the shop has: SKUs that vanished are not in the delta.',
+  },
+  publish_forced: {
+    form: 'why',
+    seen: 'holds and guardrails were set aside: {why}',
+    means: 'Nothing stopped this feed, whatever its prices.',
+    do: NOTHING,
+  },
+  formulas_escaped: {
+    form: 'number',
+    seen: '{number|text of the merged feed begins|texts of the merged feed begin} as a formula does, and {number|has|have} an apostrophe before it',
+    means:
+      '`output.escape_formulas` writes it, so that no spreadsheet reads a formula. Other programs take it as part of the text.',
+    do: 'Nothing, if the feed is for a spreadsheet. If a program imports it, leave `escape_formulas` out.',
+  },
+  skus_held: {
+    form: 'number',
+    seen: '{number|SKU is|SKUs are} held, by the rules of `publish.holds`',
+    means: 'A held SKU keeps its published price, and a new one stays out. `reports/holds.csv` lists them.',
+    do: 'Accept or reject them with `relay holds`.',
+  },
+  skus_vanished: {
+    form: 'number',
+    seen: '{number|published SKU is|published SKUs are} not in the run',
+    means: '`reports/vanished.csv` has the reason for each, and what became of it.',
+    do: 'If the reason is `removed` and you did not expect it, look at the vendor’s feed.',
+  },
+} as const satisfies Record<string, WarningWords>;

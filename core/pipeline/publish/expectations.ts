@@ -1,0 +1,165 @@
+/**
+ * Tries `expect` of the config on the merged feed while it is written, on the bytes that go out. A run whose feed is not what the
+ * tenant expects ends before the feed is closed, so that it never appears.
+ */
+import type { Expectation } from '../../config/expect.ts';
+import { RelayError } from '../../errors.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import type { ByteSink } from '../../ports/engine.ts';
+import { printableCell } from '../../text/printable.ts';
+import { PATHS, writeJson } from '../artifacts.ts';
+import type { OutputFormat } from '../merge/output.ts';
+import type { RunContext } from '../run-context.ts';
+import { CellTest, testWords } from './cell-test.ts';
+import { WrittenRow } from './written-rows.ts';
+
+/** SKUs that the report names of each expectation, and that a message does. */
+const REPORTED_MAX = 20;
+const WORDED_MAX = 3;
+/** Expectations that a message words. */
+const FAILURES_WORDED = 5;
+const CELL_CHARS = 200;
+
+/** An entry of `expectations.json`. */
+export interface ExpectationResult {
+  name: string;
+  severity: Expectation['severity'];
+  met: boolean;
+  /** In words. */
+  expected: string;
+  /** Rows that `where` selects. */
+  rows: number;
+  /** Those of them whose cell is not as expected; null where rows are counted. */
+  failed_rows: number | null;
+  /** The first rows that are not as expected; of a number of rows, the first that were counted. */
+  examples: Array<{ sku: string | null; value: string | null }>;
+}
+
+export class ExpectationCheck {
+  readonly #context: RunContext;
+  readonly #row: WrittenRow;
+  readonly #trials: readonly Trial[];
+
+  private constructor(context: RunContext, format: Pick<OutputFormat, 'columns' | 'format'>) {
+    this.#context = context;
+    this.#row = new WrittenRow(format.columns, format.format);
+    this.#trials = context.request.config.expect.map((one) => new Trial(one, this.#row));
+  }
+
+  /** Null if nothing is expected, or if the run is over some vendors: such a run is never published. */
+  static of(context: RunContext, format: Pick<OutputFormat, 'columns' | 'format'>): ExpectationCheck | null {
+    const { config } = context.request;
+    if (config.expect.length === 0) return null;
+    if (context.vendors.length === config.vendors.length) return new ExpectationCheck(context, format);
+    context.log.warn('expectations_not_checked:the run is over some vendors');
+    return null;
+  }
+
+  /** A sink that looks at what is written to `sink`. */
+  watching(sink: ByteSink): ByteSink {
+    const look = () => {
+      for (const trial of this.#trials) trial.look();
+    };
+    return {
+      write: (bytes) => {
+        this.#row.each(bytes, look);
+        return sink.write(bytes);
+      },
+      close: () => sink.close(),
+      abort: () => sink.abort(),
+    };
+  }
+
+  /** Writes the report, and gives the failure of a feed that must not be published. */
+  async finish(): Promise<RelayError | null> {
+    const results = this.#trials.map((trial) => trial.result());
+    await writeJson(this.#context.request.artifacts, PATHS.expectations, { expectations: results });
+    const unmet = results.filter(({ met }) => !met);
+    for (const result of unmet) if (result.severity === 'warn') this.#warn(result);
+    const failures = unmet.filter(({ severity }) => severity === 'error');
+    if (failures.length === 0) return null;
+    const words = failures.slice(0, FAILURES_WORDED).map(failureWords);
+    if (failures.length > FAILURES_WORDED) words.push(`and ${failures.length - FAILURES_WORDED} more`);
+    return new RelayError('EXPECTATION_FAILED', `the feed was not published: ${words.join('; ')}`);
+  }
+
+  #warn(result: ExpectationResult): void {
+    this.#context.log.warn(`expectation_not_met:${failureWords(result)}`);
+    for (const { sku, value } of result.examples.slice(0, EXAMPLES_MAX)) {
+      if (sku === null) continue;
+      const note = value === null ? result.name : `${result.name}: "${value}"`;
+      this.#context.log.example('expectation_not_met', null, { column: 'sku', cell: sku, note });
+    }
+  }
+}
+
+class Trial {
+  readonly #expectation: Expectation;
+  readonly #row: WrittenRow;
+  readonly #where: readonly CellTest[];
+  readonly #test: CellTest | null;
+  readonly #sku: number;
+  readonly #examples: ExpectationResult['examples'] = [];
+  #rows = 0;
+  #failed = 0;
+
+  constructor(expectation: Expectation, row: WrittenRow) {
+    const { column, where = [] } = expectation;
+    this.#expectation = expectation;
+    this.#row = row;
+    this.#where = where.map((one) => new CellTest(one, row.columns));
+    this.#test = column === undefined ? null : new CellTest({ ...expectation, column }, row.columns);
+    this.#sku = row.columns.indexOf('sku');
+  }
+
+  /** Tries the current row. */
+  look(): void {
+    const row = this.#row;
+    for (const condition of this.#where) if (!condition.isMet(row, false)) return;
+    this.#rows++;
+    const test = this.#test;
+    if (test?.isMet(row, true) === true) return;
+    this.#failed++;
+    if (this.#examples.length >= REPORTED_MAX) return;
+    this.#examples.push({
+      sku: this.#sku < 0 ? null : printableCell(row.text(this.#sku), CELL_CHARS),
+      value: test === null ? null : printableCell(row.text(test.column), CELL_CHARS),
+    });
+  }
+
+  result(): ExpectationResult {
+    const { name, severity, rows } = this.#expectation;
+    const count = this.#rows;
+    const met = rows === undefined ? this.#failed === 0 : count >= (rows.min ?? 0) && count <= (rows.max ?? count);
+    return {
+      name,
+      severity,
+      met,
+      expected: expectationWords(this.#expectation),
+      rows: count,
+      failed_rows: rows === undefined ? this.#failed : null,
+      examples: met ? [] : this.#examples,
+    };
+  }
+}
+
+/** `at least 500 rows where vendor_id "acme"`. */
+function expectationWords(expectation: Expectation): string {
+  const { rows, column, where = [] } = expectation;
+  const said = rows === undefined ? testWords({ ...expectation, column: column ?? '' }) : rowsWords(rows);
+  return where.length === 0 ? said : `${said} where ${where.map(testWords).join(', ')}`;
+}
+
+function rowsWords({ min, max }: { min?: number | undefined; max?: number | undefined }): string {
+  if (min === max) return `exactly ${min} rows`;
+  const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])];
+  return `${bounds.join(' and ')} rows`;
+}
+
+function failureWords({ name, expected, rows, failed_rows, examples }: ExpectationResult): string {
+  const shown = examples
+    .slice(0, WORDED_MAX)
+    .flatMap(({ sku, value }) => (sku === null ? [] : [value === null ? sku : `${sku} "${value}"`]));
+  const seen = failed_rows === null ? `the feed has ${rows}` : `${failed_rows} of ${rows} rows are not so`;
+  return `"${printableCell(name, CELL_CHARS)}" expects ${expected}, and ${seen}${shown.length === 0 ? '' : `: ${shown.join(', ')}`}`;
+}
