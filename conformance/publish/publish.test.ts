@@ -72,18 +72,20 @@ const textOf = (result: HarnessResult, path: string): string => result.artifacts
 const rowsOf = (text: string): string[] => text.trimEnd().split('\n').slice(1);
 const reportOf = (result: HarnessResult, name: string) => JSON.parse(textOf(result, `reports/${name}.json`));
 
-test('without publish and guardrails nothing is written beyond the contract, whatever is published', async () => {
+test('without publish and guardrails nothing of publishing is written, whatever is published', async () => {
   const first = await run({ a: 'A 1 10' }, null, {});
   const second = await run({ a: 'B 1 10' }, first, {});
   assert.equal(
     [...second.artifacts.files.keys()].sort(),
     [
       'normalized/a/normalized.csv',
+      'normalized/a/rows.bin',
       'normalized/b/normalized.csv',
       'outputs/merged_inventory.csv',
       'reports/config_snapshot.json',
       'reports/errors.json',
       'reports/input_manifest.json',
+      'reports/row_index.json',
       'reports/run_summary.json',
       'inbound/a/feed.csv',
     ].sort(),

@@ -5,9 +5,9 @@
  * feed's text: places where a record begins, with their physical lines. `normalized/<vendor>/rows.bin` says for each row of
  * `normalized.csv` which record it came from. See docs/EXPLAINING.md.
  */
-import { toText } from '../bytes/text.ts';
+import { toBytes, toText } from '../bytes/text.ts';
 import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
-import { PATHS, writeJson } from './artifacts.ts';
+import { PATHS, writing } from './artifacts.ts';
 
 export const ROW_INDEX_VERSION = 1;
 
@@ -43,7 +43,14 @@ export interface VendorIndex extends SortedFileIndex {
   /** Rows of `normalized.csv`. */
   rows: number;
   files: FileIndex[];
+  /** The refused rows that have a SKU and an entry in `errors.json`, in their order. */
+  refused: RefusedRow[];
+  /** Refused rows that are not listed. */
+  refused_more: number;
 }
+
+/** The row's SKU after the SKU map, its row number, its physical line, and its file's place in `files`. */
+export type RefusedRow = [sku: string, rowNumber: number, line: number, file: number];
 
 export interface RowIndex {
   version: number;
@@ -52,6 +59,19 @@ export interface RowIndex {
   vendors: Record<string, VendorIndex>;
   /** By path, the other files that are sorted by SKU. */
   outputs: Record<string, SortedFileIndex>;
+}
+
+/** Refused rows of one vendor that are listed. */
+const REFUSED_MAX = 100_000;
+
+/** Gathers the refused rows of a vendor. */
+export class RefusedRows {
+  readonly rows: RefusedRow[] = [];
+  more = 0;
+
+  get hasRoom(): boolean {
+    return this.rows.length < REFUSED_MAX;
+  }
 }
 
 /** Keeps at most `MARKS_MAX` of the marks that it is given, evenly spread. The first two always stay. */
@@ -193,6 +213,6 @@ export class RowIndexBuilder {
   }
 
   async write(artifacts: RunArtifacts): Promise<void> {
-    await writeJson(artifacts, PATHS.rowIndex, this.#index);
+    await writing(artifacts, PATHS.rowIndex, async (sink) => sink.write(toBytes(`${JSON.stringify(this.#index)}\n`)));
   }
 }

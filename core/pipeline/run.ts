@@ -85,7 +85,7 @@ class Pipeline {
       return this.#outcome(summary, null);
     } catch (error) {
       await this.#context.closeErrorsAfterFailure();
-      await this.#writeIndexAfterFailure();
+      await this.#writeIndexAfterFailure(error);
       return this.#outcome(this.#summary(), error);
     } finally {
       stopWaiting?.();
@@ -143,8 +143,9 @@ class Pipeline {
   }
 
   /** A feed that a guardrail stopped can be explained too. */
-  async #writeIndexAfterFailure(): Promise<void> {
-    if (this.#stage !== 'MERGE_PRICE') return;
+  async #writeIndexAfterFailure(error: unknown): Promise<void> {
+    const isFinal = error instanceof RelayError && error.recovery !== 'retry';
+    if (this.#stage !== 'MERGE_PRICE' || !isFinal) return;
     // a run that has no index is explained by reading whole files
     await this.#context.index.write(this.#context.request.artifacts).catch(() => {});
   }

@@ -12,7 +12,7 @@ import { NO_END, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { ScanDialect } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
-import type { FeedBlocks } from '../row-index.ts';
+import type { FeedBlocks, RefusedRows } from '../row-index.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
@@ -50,6 +50,7 @@ export interface FeedContext {
   fileNumber: number;
   /** Takes the places where records begin. */
   blocks: FeedBlocks;
+  refusedRows: RefusedRows;
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
   skuDoubts: SkuDoubts;
@@ -238,6 +239,8 @@ class FeedRows {
       refusals,
       skuBytesMax,
       refusedSkus: job.refusedSkus,
+      refusedRows: context.refusedRows,
+      fileNumber: context.fileNumber,
       log,
       misuses,
     });

@@ -23,6 +23,7 @@ import { cellText } from '../../scan/cells.ts';
 import type { NamedValidator } from '../bind.ts';
 import type { IssueLog } from '../issues.ts';
 import type { Misuses } from '../misuses.ts';
+import type { RefusedRows } from '../row-index.ts';
 import type { SkuList } from '../sort/sku-list.ts';
 import { CellReasons } from './cells/reasons.ts';
 import { CheckReport, type RowIssues } from './check-report.ts';
@@ -47,6 +48,9 @@ export interface RowCheckerOptions {
   skuBytesMax: number;
   /** Takes the SKUs of refused rows; null if nobody asks. */
   refusedSkus: SkuList | null;
+  refusedRows: RefusedRows;
+  /** The file's place among the vendor's files. */
+  fileNumber: number;
   log: IssueLog;
   misuses: Misuses;
 }
@@ -159,6 +163,7 @@ export class RowChecker {
     const [first] = problems;
     assert(first !== undefined, `row ${row.rowNumber} is rejected for a reason`);
     this.invalidRows++;
+    this.#index(log.hasRoom);
     if (!log.hasRoom) {
       log.countRow(first.error_code);
       return;
@@ -172,6 +177,14 @@ export class RowChecker {
       row_data: this.#rowData(batch, record),
       problems,
     });
+  }
+
+  /** Notes where the row is, so that `relay explain` finds it by its SKU. */
+  #index(isListed: boolean): void {
+    const { row, refusedRows, fileNumber } = this.#options;
+    if (!isListed || !refusedRows.hasRoom) refusedRows.more++;
+    else if (row.skuStart < row.skuEnd)
+      refusedRows.rows.push([toText(row.sku, row.skuStart, row.skuEnd), row.rowNumber, row.line, fileNumber]);
   }
 
   /** A malformed record has that one problem: its cells cannot be trusted. */

@@ -4,7 +4,7 @@ import { pluginFailed } from '../../errors.ts';
 import type { FeedReport } from '../../plugin.ts';
 import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
 import { inFile } from '../fetch/fetch.ts';
-import { FeedBlocks, type FileIndex, LineSamples, type VendorIndex } from '../row-index.ts';
+import { FeedBlocks, type FileIndex, LineSamples, RefusedRows, type VendorIndex } from '../row-index.ts';
 import { emitSegment, headerLine, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
@@ -55,6 +55,7 @@ class VendorReader {
   readonly #lineRuns: SortedRun[] = [];
   readonly #samples = new LineSamples();
   readonly #files: FileIndex[] = [];
+  readonly #refusedRows = new RefusedRows();
   readonly #counts: FeedCounts = {
     totalRows: 0,
     validRows: 0,
@@ -100,6 +101,7 @@ class VendorReader {
         row,
         fileNumber,
         blocks,
+        refusedRows: this.#refusedRows,
         seen,
         rowsBefore: this.#counts.totalRows,
         spill: () => this.#spill(),
@@ -165,7 +167,9 @@ class VendorReader {
     const feedErrors = this.#finishValidators();
     const lines = this.#job.feeds.length === 1 ? this.#examples.lines : null;
     const hasSmallSkus = this.#counts.smallSkus > 0;
-    const index = { rows: validRows, samples: this.#samples.index.samples, files: this.#files };
+    const { rows: refused, more: refused_more } = this.#refusedRows;
+    const { samples } = this.#samples.index;
+    const index = { rows: validRows, samples, files: this.#files, refused, refused_more };
     return { totalRows, validRows, invalidRows, runs, hasSmallSkus, lines, index, feedErrors };
   }
 
