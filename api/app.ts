@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { ApiDeps } from './deps.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { decisionEndpoints } from './endpoints/decisions.ts';
 import { feedEndpoints } from './endpoints/feed.ts';
 import { inboundFileEndpoints } from './endpoints/inbound-files.ts';
 import { keyEndpoints } from './endpoints/keys.ts';
@@ -57,6 +58,7 @@ function declaredEndpoints(deps: ApiDeps) {
     ...artifactEndpoints(deps),
     ...feedEndpoints(deps),
     ...publicationEndpoints(deps),
+    ...decisionEndpoints(deps),
     ...probeEndpoints(deps),
     ...pluginEndpoints(deps),
   ];

@@ -27,7 +27,9 @@ export interface ApiSettings {
   /** Work on configs longer than this goes to `configJobs`. */
   configCharsHere: number;
   vendorsMax: number;
-  /** Problems of a config that an answer lists. */
+  /** SKUs with a decision that a tenant may have. */
+  decisionsMax: number;
+  /** Problems of a config or request that an answer lists. */
   problemsMax: number;
   /** Requests that a tenant or an admin key may send at once, and how many more each second. */
   rateBurst: number;
@@ -62,6 +64,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   bodyDepthMax: 64,
   configCharsHere: 16 * 1024,
   vendorsMax: 100,
+  decisionsMax: 1_000_000,
   problemsMax: 100,
   rateBurst: 200,
   ratePerSecond: 100,

@@ -4,6 +4,7 @@ import { tenantSchema } from '../core/config/schema.ts';
 import type { ApiSettings } from './deps.ts';
 import { codesOf, type Endpoint, openApiPath, type ResponseSpec, TAGS } from './endpoint.ts';
 import { API_CODES, type ApiCode } from './http/errors.ts';
+import * as decisions from './schemas/decisions.ts';
 import * as errorEntries from './schemas/error-entries.ts';
 import * as files from './schemas/files.ts';
 import * as keys from './schemas/keys.ts';
@@ -65,6 +66,10 @@ function namedModels(settings: ApiSettings) {
     RollbackRequest: publishing.rollbackBody,
     Publication: publishing.publication,
     PublicationList: publishing.publicationList,
+    HoldList: decisions.holdList,
+    DecisionRequest: decisions.decisionBody,
+    Decision: decisions.decisionAnswer,
+    DecisionList: decisions.decisionList,
     ErrorEntry: errorEntries.errorEntry,
     ErrorPage: errorEntries.errorPage,
     PluginList: service.pluginList,

@@ -124,6 +124,14 @@ test('the worker reads feeds and writes artifacts; it changes no feed', () => {
   refuses(WORKER, 's3:GetObject', `${BUCKET}/legacy/feeds/a.csv`);
 });
 
+test('the API writes the tables of decisions, also large ones, and the worker only reads them', () => {
+  const table = `${BUCKET}/tenants/shop/decisions.csv`;
+  for (const action of ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']) grants(API, action, table);
+  grants(WORKER, 's3:GetObject', table);
+  refuses(WORKER, 's3:PutObject', table);
+  refuses(API, 's3:AbortMultipartUpload', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
+});
+
 test('feeds elsewhere are open to both only when a parameter names them', () => {
   const extra = { FeedObjectArns: `${FEEDS},${BUCKET}/old/*` };
   for (const [role, action] of [

@@ -2,24 +2,37 @@
 import type { TenantConfig } from '../core/config/schema.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import { type InputManifest, runCopies } from '../core/pipeline/fetch/input-manifest.ts';
-import { readCurrent, readJson } from '../core/pipeline/publications.ts';
+import { pinnedSource, readCurrent, readJson } from '../core/pipeline/publications.ts';
 import type { RunSummary } from '../core/pipeline/run.ts';
 import type { ByteSource } from '../core/ports/engine.ts';
 import type { Baseline, BaselineName, CarriedFile, PublishRequest } from '../core/ports/publishing.ts';
 import type { ArtifactStore, RunRecord } from '../core/ports/service.ts';
-import { objectSource, pinnedSource } from './objects.ts';
+import { type DecisionStore, pinnedDecisions } from './decisions.ts';
+import { objectSource } from './objects.ts';
+
+export interface PinnedRun {
+  run: RunRecord;
+  config: TenantConfig;
+  /** That of an earlier attempt; null if none got that far. */
+  manifest: InputManifest | null;
+}
 
 /** Reads nothing if the config asks for nothing. */
 export async function publishRequest(
-  store: ArtifactStore,
-  config: TenantConfig,
-  manifest: InputManifest | null,
-  run: RunRecord,
+  stores: DecisionStore,
+  { run, config, manifest }: PinnedRun,
 ): Promise<PublishRequest> {
+  const { store } = stores;
+  const { tenantId, vendors } = run;
   const force = run.force ? (run.forceReason ?? 'forced') : null;
   if (!needsBaseline(config)) return { baseline: null, decisions: null, force };
-  const name = manifest?.baseline === undefined ? await currentName(store, run.tenantId) : manifest.baseline;
-  return { baseline: name === null ? null : await openBaseline(store, run.tenantId, name), decisions: null, force };
+  const name = manifest?.baseline === undefined ? await currentName(store, tenantId) : manifest.baseline;
+  const holds = config.publish !== undefined && force === null && [0, config.vendors.length].includes(vendors.length);
+  return {
+    baseline: name === null ? null : await openBaseline(store, tenantId, name),
+    decisions: holds ? await pinnedDecisions(stores, tenantId, manifest?.decisions) : null,
+    force,
+  };
 }
 
 function needsBaseline({ publish, guardrails, vendors }: TenantConfig): boolean {

@@ -45,7 +45,9 @@ async function runEngine(
   await artifacts.look();
   const manifest = await readManifest(artifacts);
   await fenceManifest(artifacts, manifest, run);
-  const publishing = await publishRequest(deps.artifacts, config, manifest, run);
+  const { createHasher } = deps.engine;
+  const stores = { store: deps.artifacts, artifacts, createHasher };
+  const publishing = await publishRequest(stores, { run, config, manifest });
   const scratch = deps.createScratch(run.runId);
   const counter = new ProgressCounter(run.vendors.length || config.vendors.length);
   try {

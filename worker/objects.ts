@@ -35,17 +35,6 @@ export function objectSource(store: ArtifactStore, info: ObjectInfo): ByteSource
   };
 }
 
-/** An object by its key; with `etag`, only in that state. */
-export function pinnedSource(store: ArtifactStore, key: string, etag: string | null): ByteSource {
-  return {
-    name: fileName(key),
-    size: null,
-    async *open() {
-      yield* (await store.read(key, etag === null ? {} : { ifMatch: etag })).body;
-    },
-  };
-}
-
 /** If an object is not what this attempt saw, the next attempt sees it as it is then. */
 function asRetry(error: unknown, message: string): unknown {
   if (!(error instanceof RelayError) || !['precondition_failed', 'not_found'].includes(error.code)) return error;
@@ -99,6 +88,11 @@ export class ObjectArtifacts implements RunArtifacts {
   /** Paths that this attempt saw or wrote. */
   get paths(): Iterable<string> {
     return this.#etags.keys();
+  }
+
+  /** Of what this attempt saw or wrote; null if there was nothing. */
+  etagOf(path: string): string | null {
+    return this.#etags.get(path) ?? null;
   }
 
   /** Null if there is no such artifact. */
@@ -191,7 +185,10 @@ export async function fenceManifest(
   run: RunRecord,
 ): Promise<void> {
   const named = new Set(Object.values(manifest?.vendors ?? {}).flatMap(namedCopies));
-  const isLeft = (path: string) => /^(inbound|side_files)\//.test(path) && !named.has(artifacts.prefix + path);
+  const decisions = manifest?.decisions?.key;
+  if (decisions != null) named.add(decisions);
+  const isCopy = (path: string) => /^(inbound|side_files)\//.test(path) || path === PATHS.decisions;
+  const isLeft = (path: string) => isCopy(path) && !named.has(artifacts.prefix + path);
   if (![...artifacts.paths].some(isLeft)) return;
   const { runId: run_id, tenantId: tenant_id, configVersion: config_version } = run;
   const generated_at = new Date(run.startedAt ?? 0).toISOString();

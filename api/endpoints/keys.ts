@@ -7,6 +7,7 @@ import { newId, newSecret, sha256 } from '../http/secrets.ts';
 import { tenantParams } from '../schemas/common.ts';
 import { keyBody, keyParams } from '../schemas/keys.ts';
 import { keyLimits, quotaError } from './quotas.ts';
+import { requireTenantExists } from './require-tenant.ts';
 
 export function keyEndpoints(deps: ApiDeps) {
   const path = '/v1/tenants/:tenant_id/keys';
@@ -65,10 +66,6 @@ export function keyEndpoints(deps: ApiDeps) {
       },
     }),
   ];
-}
-
-async function requireTenantExists(deps: ApiDeps, tenantId: string): Promise<void> {
-  if ((await deps.tenants.get(tenantId)) === null) throw notFoundError('tenant');
 }
 
 function tooManyKeys(deps: ApiDeps): ApiError {

@@ -117,6 +117,7 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   UPLOAD_URL_SECONDS: [1, 604_800, api('uploadSeconds')],
   DOWNLOAD_URL_SECONDS: [1, 604_800, api('downloadSeconds')],
   LIMIT_BODY_BYTES: [1024, 1 << 24, api('bodyBytesMax')],
+  LIMIT_DECISIONS: [1, 10_000_000, api('decisionsMax')],
   AWS_MAX_ATTEMPTS: [1, 10, (settings) => settings.aws!.settings.attempts, ON_AWS],
   AWS_CONNECT_TIMEOUT_SECONDS: [1, 60, (settings) => settings.aws!.settings.connectSeconds, ON_AWS],
   AWS_REQUEST_TIMEOUT_SECONDS: [25, 600, (settings) => settings.aws!.settings.requestSeconds, ON_AWS],

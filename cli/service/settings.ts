@@ -60,7 +60,8 @@ export interface ServiceSettings extends BaseSettings {
   closeSeconds: number;
 }
 
-const { quotas, rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax } = DEFAULT_API_SETTINGS;
+const { quotas, rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax, decisionsMax } =
+  DEFAULT_API_SETTINGS;
 /** The longest life of a signed address on AWS. */
 const WEEK_SECONDS = 7 * 24 * 3600;
 
@@ -71,6 +72,7 @@ const NUMBERS = {
   uploadSeconds: { name: 'UPLOAD_URL_SECONDS', fallback: uploadSeconds, smallest: 1, largest: WEEK_SECONDS },
   downloadSeconds: { name: 'DOWNLOAD_URL_SECONDS', fallback: downloadSeconds, smallest: 1, largest: WEEK_SECONDS },
   bodyBytesMax: { name: 'LIMIT_BODY_BYTES', fallback: bodyBytesMax, smallest: 1024, largest: 1 << 24 },
+  decisionsMax: { name: 'LIMIT_DECISIONS', fallback: decisionsMax, smallest: 1, largest: 10_000_000 },
   storedBytes: { name: 'QUOTA_STORED_BYTES', fallback: quotas.storedBytes, smallest: 1, largest: 2 ** 52 },
   waitingUploads: { name: 'QUOTA_WAITING_UPLOADS', fallback: quotas.waitingUploads, smallest: 1, largest: 5000 },
   configVersions: { name: 'QUOTA_CONFIG_VERSIONS', fallback: quotas.configVersions, smallest: 1, largest: 1_000_000 },
@@ -151,6 +153,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
     uploadSeconds: number(NUMBERS.uploadSeconds),
     downloadSeconds: number(NUMBERS.downloadSeconds),
     bodyBytesMax: number(NUMBERS.bodyBytesMax),
+    decisionsMax: number(NUMBERS.decisionsMax),
     quotas: {
       storedBytes: number(NUMBERS.storedBytes),
       waitingUploads: number(NUMBERS.waitingUploads),

@@ -25,6 +25,7 @@ export function artifactName(path: string): string | null {
     [PATHS.guardrails]: 'guardrails',
     [PATHS.expectations]: 'expectations',
     [PATHS.diff]: 'diff',
+    [PATHS.decisions]: 'decisions',
   };
   return names[path] ?? null;
 }

@@ -20,6 +20,8 @@ export const PATHS = {
   guardrails: 'reports/guardrails.json',
   expectations: 'reports/expectations.json',
   diff: 'reports/diff.json',
+  /** The decisions on held prices that the run was given, as they were then. Only in the service. */
+  decisions: 'reports/decisions.csv',
   manifest: 'reports/input_manifest.json',
   config: 'reports/config_snapshot.json',
   summary: 'reports/run_summary.json',

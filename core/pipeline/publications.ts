@@ -6,6 +6,7 @@
  */
 import { toBytes } from '../bytes/text.ts';
 import { RelayError } from '../errors.ts';
+import type { ByteSource } from '../ports/engine.ts';
 import type { BaselineName } from '../ports/publishing.ts';
 import type { ArtifactStore } from '../ports/service.ts';
 
@@ -114,6 +115,17 @@ export async function findPublication(
     one = one.sequence === 1 ? null : await readPublication(store, tenantId, one.sequence - 1);
   }
   return null;
+}
+
+/** An object by its key; with `etag`, only in that state. */
+export function pinnedSource(store: ArtifactStore, key: string, etag: string | null): ByteSource {
+  return {
+    name: key.slice(key.lastIndexOf('/') + 1),
+    size: null,
+    async *open() {
+      yield* (await store.read(key, etag === null ? {} : { ifMatch: etag })).body;
+    },
+  };
 }
 
 /** The text of a small JSON object and its etag; null if there is none. */

@@ -44,11 +44,15 @@ export interface CarriedFile {
   sha256: string;
 }
 
-/** Decisions on held SKUs: a CSV with the columns of `DECISION_COLUMNS`, sorted by SKU, one row for a SKU. */
-export interface Decisions {
+/** The decisions of a run, as the manifest names them. */
+export interface DecisionsName {
   key: string | null;
   etag: string | null;
   sha256: string | null;
+}
+
+/** Decisions on held SKUs: a CSV with the columns of `DECISION_COLUMNS` at least, sorted by SKU, one row for a SKU. */
+export interface Decisions extends DecisionsName {
   source: ByteSource;
 }
 

@@ -5,7 +5,7 @@
 import type { VendorConfig } from '../../config/schema.ts';
 import type { EncodingOpinion } from '../../plugin.ts';
 import type { FoundInput, PassedOver } from '../../ports/engine.ts';
-import type { BaselineName } from '../../ports/publishing.ts';
+import type { BaselineName, DecisionsName } from '../../ports/publishing.ts';
 import { runPrefix } from '../artifacts.ts';
 
 export interface InputManifest {
@@ -16,7 +16,7 @@ export interface InputManifest {
   /** Only if the config has `publish` or `guardrails`: what the run is measured against; null if nothing is published yet. */
   baseline?: BaselineName | null;
   /** The pinned decisions on held SKUs. */
-  decisions?: object | null;
+  decisions?: DecisionsName | null;
   /** Why holds and guardrails are set aside. */
   forced?: string | null;
   /** By vendor id. A vendor is absent if an earlier one failed before this one was looked for. */

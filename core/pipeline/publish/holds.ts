@@ -107,11 +107,15 @@ export class DecisionReader {
   /** Null if it has expired. */
   current(): Decision | null {
     const rows = this.#rows;
-    const expires = rows.text(rows.indexOf('expires_at'));
-    if (expires !== '' && secondsOf(expires) <= this.#now) return null;
+    if (hasExpired(rows.text(rows.indexOf('expires_at')), this.#now)) return null;
     const price = unitsOfText(rows.text(rows.indexOf('price')), this.#decimals);
     return { decision: rows.text(rows.indexOf('decision')), price };
   }
+}
+
+/** The end of a decision; empty if it has none. */
+export function hasExpired(expiresAt: string, now: number): boolean {
+  return expiresAt !== '' && secondsOf(expiresAt) <= now;
 }
 
 function secondsOf(text: string): number {

@@ -141,16 +141,30 @@ export class SortedRows {
     out.cell(this.window, fieldStart[field]!, fieldEnd[field]!, this.batch.doubledIn(field));
   }
 
+  /** Bytes of the current row, quotes included and its line end not. */
+  get rowBytes(): number {
+    return this.#rowEnd - this.#rowStart;
+  }
+
   /** True if the row is exactly these bytes, quotes included. */
   equals(bytes: Uint8Array, from: number, to: number): boolean {
-    const { fieldStart, fieldEnd, fieldStyle, firstField } = this.batch;
-    const last = firstField[this.record + 1]! - 1;
-    const start = fieldStart[this.first]! - (fieldStyle[this.first] === PLAIN ? 0 : 1);
-    const end = fieldEnd[last]! + (fieldStyle[last] === PLAIN ? 0 : 1);
+    const start = this.#rowStart;
+    const end = this.#rowEnd;
     if (end - start !== to - from) return false;
     const { window } = this;
     for (let i = start, j = from; i < end; i++, j++) if (window[i] !== bytes[j]) return false;
     return true;
+  }
+
+  get #rowStart(): number {
+    const { fieldStart, fieldStyle } = this.batch;
+    return fieldStart[this.first]! - (fieldStyle[this.first] === PLAIN ? 0 : 1);
+  }
+
+  get #rowEnd(): number {
+    const { fieldEnd, fieldStyle, firstField } = this.batch;
+    const last = firstField[this.record + 1]! - 1;
+    return fieldEnd[last]! + (fieldStyle[last] === PLAIN ? 0 : 1);
   }
 
   async #nextBatch(): Promise<boolean> {

@@ -5,7 +5,7 @@
 import type { GuardrailsConfig, PublishConfig } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
 import type { ByteSink, Hasher } from '../../ports/engine.ts';
-import type { Baseline, BaselineName, PublishRequest } from '../../ports/publishing.ts';
+import type { Baseline, BaselineName, DecisionsName, PublishRequest } from '../../ports/publishing.ts';
 import { PATHS, writeJson, writing } from '../artifacts.ts';
 import type { Outlet } from '../merge/merge.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
@@ -98,7 +98,7 @@ export class PublishStage {
   }
 
   /** What the manifest says of it. */
-  manifest(): { baseline: BaselineName | null; decisions: object | null; forced: string | null } {
+  manifest(): { baseline: BaselineName | null; decisions: DecisionsName | null; forced: string | null } {
     const { decisions, force } = this.#given;
     return {
       baseline: this.#baseline === null ? null : nameOf(this.#baseline),
@@ -130,18 +130,13 @@ export class PublishStage {
       moneyDecimals: decimals,
     });
     this.#figures = new GuardFigures(this.#guardrails, request.scratch, (units) => unitsText(units, decimals));
-    this.#sinks = {
-      delta: await this.#sink(PATHS.delta, 1 + format.columns.indexOf('sku')),
-      holds: await this.#sink(PATHS.holds, 0),
-      vanished: await this.#sink(PATHS.vanished, 0),
-      state: await this.#sink(PATHS.publishState, 0),
-    };
+    const sinks = await this.#openSinks(format.columns);
     this.#candidate = this.#canTrip ? new CandidateCopy(request.scratch) : null;
     const { force } = this.#given;
     const holds = force === null ? this.#publish?.holds : undefined;
     const knowsState = state !== null;
     const refused = await (refusedSkus ?? new SkuList(new SpillPool(request.scratch, 0))).open(REFUSED_BYTES);
-    const parts = { differ: this.#differ, figures: this.#figures, sinks: this.#sinks, candidate: this.#candidate };
+    const parts = { differ: this.#differ, figures: this.#figures, sinks, candidate: this.#candidate };
     if (force !== null) log.warn(`publish_forced:${force}`);
     return (group, output) => {
       this.#publisher = new Publisher(group, output, {
@@ -201,6 +196,17 @@ export class PublishStage {
   async #sink(path: string, skuColumn: number): Promise<ByteSink> {
     const { request, index } = this.#context;
     return index.sampled(path, await request.artifacts.create(path), 'csv', skuColumn);
+  }
+
+  /** What is open is known at each moment: the next one may fail. */
+  async #openSinks(columns: readonly string[]): Promise<Record<keyof PublisherSinks, ByteSink>> {
+    const sinks = {} as Record<keyof PublisherSinks, ByteSink>;
+    this.#sinks = sinks;
+    sinks.delta = await this.#sink(PATHS.delta, 1 + columns.indexOf('sku'));
+    sinks.holds = await this.#sink(PATHS.holds, 0);
+    sinks.vanished = await this.#sink(PATHS.vanished, 0);
+    sinks.state = await this.#sink(PATHS.publishState, 0);
+    return sinks;
   }
 
   get #canTrip(): boolean {

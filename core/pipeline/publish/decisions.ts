@@ -1,0 +1,244 @@
+/**
+ * A tenant's decisions on held prices, as the service keeps them: `tenants/<id>/decisions.csv` has a row for each SKU, sorted as
+ * `holds.csv` is. Taking a decision joins that table with the holds of a run and writes it anew, in one conditional write: decisions
+ * have one order, and none is lost or half taken. Runs copy the table before they read it. See decision 0020.
+ */
+import { compareBytes } from '../../bytes/compare.ts';
+import { csvLine, toBytes } from '../../bytes/text.ts';
+import { RelayError } from '../../errors.ts';
+import type { ByteSource, EngineLimits } from '../../ports/engine.ts';
+import { DECISION_COLUMNS } from '../../ports/publishing.ts';
+import type { ArtifactStore, ObjectSink } from '../../ports/service.ts';
+import { pinnedSource } from '../publications.ts';
+import { hasExpired } from './holds.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { SortedRows } from './sorted-rows.ts';
+
+export const DECISION_TABLE_COLUMNS = [...DECISION_COLUMNS, 'decided_at'] as const;
+
+export function decisionsKey(tenantId: string): string {
+  return `tenants/${tenantId}/decisions.csv`;
+}
+
+export interface NewDecision {
+  runId: string;
+  /** `holds.csv` of the run, whose prices are decided on. */
+  holdsKey: string;
+  /** Null means all that the run holds. */
+  skus: readonly string[] | null;
+  decision: 'accept' | 'reject';
+  reason: string;
+  /** ISO 8601. */
+  expiresAt: string | null;
+  decidedAt: string;
+}
+
+export interface DecisionLimits extends Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'> {
+  /** SKUs with a decision that a tenant may have. */
+  decisionsMax: number;
+}
+
+export type DecisionResult =
+  /** `count`: how many prices were decided on. */
+  | { status: 'taken'; count: number }
+  /** The run does not hold these. `held` are some of those that it does hold. Nothing was decided. */
+  | { status: 'unknown'; skus: string[]; held: string[] }
+  /** The tenant would have more decisions than it may. Nothing was decided. */
+  | { status: 'full' };
+
+/** Decisions at once are few: each is a person, or a program of one. */
+const TRIES_MAX = 20;
+/** SKUs to suggest one from. */
+const HELD_SHOWN = 1000;
+
+/** Replaces earlier decisions on the same SKUs and drops those that have expired. */
+export async function takeDecision(
+  store: ArtifactStore,
+  tenantId: string,
+  decision: NewDecision,
+  limits: DecisionLimits,
+): Promise<DecisionResult> {
+  const key = decisionsKey(tenantId);
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    try {
+      return await replaceTable(store, key, decision, limits);
+    } catch (error) {
+      // somebody else decided at the same moment
+      if (!(error instanceof RelayError) || error.code !== 'precondition_failed') throw error;
+    }
+  }
+  throw new RelayError('store_busy', 'others decided all the time', { recovery: 'retry' });
+}
+
+async function replaceTable(
+  store: ArtifactStore,
+  key: string,
+  decision: NewDecision,
+  limits: DecisionLimits,
+): Promise<DecisionResult> {
+  const etag = (await store.head(key))?.etag ?? null;
+  const table = await SortedRows.open(etag === null ? EMPTY : pinnedSource(store, key, etag), {
+    name: 'the table of decisions',
+    limits,
+  });
+  const holds = await SortedRows.open(pinnedSource(store, decision.holdsKey, null), {
+    name: decision.holdsKey,
+    limits,
+  });
+  const condition = etag === null ? { ifNoneMatch: true as const } : { ifMatch: etag };
+  const sink = await store.write(key, { contentType: 'text/csv; charset=utf-8', ...condition });
+  try {
+    const result = await new Taking(decision, limits, { table, holds, sink }).run();
+    if (result.status === 'taken' && result.count > 0) await sink.close();
+    else await sink.abort();
+    return result;
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  } finally {
+    await table.close();
+    await holds.close();
+  }
+}
+
+const EMPTY: ByteSource = {
+  name: 'no decisions',
+  size: null,
+  async *open() {
+    yield toBytes(csvLine(DECISION_TABLE_COLUMNS));
+  },
+};
+
+interface Tables {
+  table: SortedRows;
+  holds: SortedRows;
+  sink: ObjectSink;
+}
+
+/** Joins the table and the holds, in one pass. */
+class Taking {
+  readonly #table: SortedRows;
+  readonly #holds: SortedRows;
+  readonly #sink: ObjectSink;
+  readonly #rowsMax: number;
+  readonly #wanted: WantedSkus | null;
+  readonly #line = new LineBuffer();
+  /** Positions of the columns of a kept row. */
+  readonly #columns: number[];
+  readonly #expires: number;
+  readonly #price: number;
+  readonly #now: number;
+  /** What a new row has on both sides of its price. */
+  readonly #before: Uint8Array;
+  readonly #after: Uint8Array;
+  readonly #held: string[] = [];
+  #rows = 0;
+  #count = 0;
+
+  constructor(decision: NewDecision, { decisionsMax }: DecisionLimits, { table, holds, sink }: Tables) {
+    const { runId, expiresAt, reason, decidedAt, skus } = decision;
+    this.#table = table;
+    this.#holds = holds;
+    this.#sink = sink;
+    this.#rowsMax = decisionsMax;
+    this.#wanted = skus === null ? null : new WantedSkus(skus);
+    this.#columns = DECISION_TABLE_COLUMNS.map((column) => table.indexOf(column));
+    this.#expires = table.indexOf('expires_at');
+    this.#price = holds.indexOf('candidate_price');
+    this.#now = Math.floor(Date.parse(decidedAt) / 1000);
+    this.#before = toBytes(`,${decision.decision},`);
+    this.#after = toBytes(`,${csvLine([runId, expiresAt ?? '', reason, decidedAt])}`);
+  }
+
+  async run(): Promise<DecisionResult> {
+    const table = this.#table;
+    const holds = this.#holds;
+    this.#line.text(csvLine(DECISION_TABLE_COLUMNS));
+    for (;;) {
+      if (!table.isReady && !table.isEnded) await table.refill();
+      if (!holds.isReady && !holds.isEnded) await holds.refill();
+      if (table.isEnded && holds.isEnded) break;
+      this.#next();
+      if (this.#rows > this.#rowsMax) return { status: 'full' };
+      if (this.#line.isFull) await this.#sink.write(this.#line.take());
+    }
+    await this.#sink.write(this.#line.take());
+    const unknown = this.#wanted?.missing() ?? [];
+    if (unknown.length > 0) return { status: 'unknown', skus: unknown, held: this.#held };
+    return { status: 'taken', count: this.#count };
+  }
+
+  /** Passes the first SKU of both. */
+  #next(): void {
+    const table = this.#table;
+    const holds = this.#holds;
+    const order = this.#order();
+    if (order >= 0 && this.#isWanted()) this.#decide();
+    else if (order <= 0) this.#keep();
+    if (order <= 0) table.advance();
+    if (order >= 0) holds.advance();
+  }
+
+  /** Negative if the table's SKU comes first, positive if the one that is held does. */
+  #order(): number {
+    if (this.#table.isEnded) return 1;
+    if (this.#holds.isEnded) return -1;
+    const { sku, skuStart, skuEnd } = this.#holds;
+    return this.#table.compare(sku.subarray(skuStart, skuEnd), skuEnd - skuStart);
+  }
+
+  #isWanted(): boolean {
+    if (this.#wanted === null) return true;
+    if (this.#held.length < HELD_SHOWN) this.#held.push(this.#holds.text(this.#holds.indexOf('sku')));
+    return this.#wanted.take(this.#holds);
+  }
+
+  #decide(): void {
+    this.#holds.writeCell(this.#line, this.#holds.indexOf('sku'));
+    this.#line.raw(this.#before);
+    this.#holds.writeCell(this.#line, this.#price);
+    this.#line.raw(this.#after);
+    this.#count++;
+    this.#rows++;
+  }
+
+  #keep(): void {
+    if (hasExpired(this.#table.text(this.#expires), this.#now)) return;
+    for (const [i, column] of this.#columns.entries()) {
+      if (i > 0) this.#line.byte(0x2c);
+      this.#table.writeCell(this.#line, column);
+    }
+    this.#line.byte(0x0a);
+    this.#rows++;
+  }
+}
+
+/** The SKUs of a request, in the order of the holds. */
+class WantedSkus {
+  readonly #skus: Array<{ sku: string; bytes: Uint8Array }>;
+  readonly #missing: string[] = [];
+  #at = 0;
+
+  constructor(skus: readonly string[]) {
+    this.#skus = [...new Set(skus)].map((sku) => ({ sku, bytes: toBytes(sku) }));
+    this.#skus.sort((a, b) => compareBytes(a.bytes, b.bytes));
+  }
+
+  /** True if the current SKU of the holds is wanted. Call it for each of them. */
+  take(holds: SortedRows): boolean {
+    for (;;) {
+      const next = this.#skus[this.#at];
+      if (next === undefined) return false;
+      const order = holds.compare(next.bytes, next.bytes.length);
+      if (order < 0) return false;
+      this.#at++;
+      if (order === 0) return true;
+      this.#missing.push(next.sku);
+    }
+  }
+
+  /** What was not held; call it at the end. */
+  missing(): string[] {
+    return [...this.#missing, ...this.#skus.slice(this.#at).map(({ sku }) => sku)];
+  }
+}
