@@ -33,6 +33,9 @@ const HOOKS: Array<[kind: PluginKind, hook: string, place: string, make: (hook: 
   ['pricing', 'price()', ' on SKU "A"', (price) => making('pricing', { price })],
   ['merge', 'compare()', ' on SKU "A"', (compare) => merge({ compare })],
   ['merge', 'choose()', ' on SKU "A"', (choose) => merge({ choose })],
+  ['output', 'row()', ' on SKU "A"', (row) => making('output', { extension: 'csv', row })],
+  ['output', 'head()', '', (head) => making('output', { extension: 'csv', row: () => '', head })],
+  ['output', 'foot()', '', (foot) => making('output', { extension: 'csv', row: () => '', foot })],
   ['parser', 'row()', ' on row 1', (row) => badParser(() => ({ layout: { ...layout, row } }))],
   ['parser', 'open()', ' on feed.csv', (open) => badParser(() => ({ open }))],
   ['parser', 'warnings()', ' on feed.csv', (warnings) => badParser(() => ({ warnings }))],
@@ -89,6 +92,11 @@ const wrong: Array<[AnyPlugin, RegExp]> = [
   ],
   [making('validator', { check: 'no' }), /check must be a function, not a string/],
   [making('validator', {}), /what it made has no check\(\) and no finish\(\)/],
+  [
+    making('output', { extension: '.csv', row: () => '' }),
+    /extension must be 1 to 10 lower case letters and digits, such as "csv", not "\.csv"/,
+  ],
+  [making('output', { extension: 'csv', head: () => '' }), /what it made has no row\(\)/],
   [merge({}), /what it made has no compare\(\) and no choose\(\)/],
   [badParser(() => ({ reason: '' })), /it gave no reason/],
   [

@@ -4,6 +4,7 @@
  */
 import type {
   Factories,
+  FeedFormat,
   Manifest,
   MergeStrategy,
   Parser,
@@ -23,6 +24,7 @@ type Hooked<K extends PluginKind> = {
   validator: Needs<Validator, 'check'> | Needs<Validator, 'finish'>;
   pricing: PricingRule;
   merge: Needs<MergeStrategy, 'compare'> | Needs<MergeStrategy, 'choose'>;
+  output: FeedFormat;
 }[K];
 type Needs<T, Key extends keyof T> = T & Required<Pick<T, Key>>;
 

@@ -17,6 +17,7 @@ const KIND_NAMES: Record<PluginKind, string> = {
   validator: 'validator',
   pricing: 'pricing rule',
   merge: 'merge strategy',
+  output: 'output format',
 };
 
 /** Such as `check() of the validator "even" failed on row 3`. */

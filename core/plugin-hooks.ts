@@ -3,12 +3,13 @@ import type { PluginKind, PreparedFeed } from './plugin.ts';
 import { answerName } from './plugin-call.ts';
 import { didYouMean, nearest } from './text/suggest.ts';
 
-/** The hooks of each kind: at least one of them must be there, of a pricing rule the first. */
+/** The hooks of each kind: at least one of them must be there, of a pricing rule and an output format the first. */
 export const HOOKS: Readonly<Record<PluginKind, readonly string[]>> = {
   parser: ['prepare'],
   validator: ['check', 'finish'],
   pricing: ['price', 'floor'],
   merge: ['compare', 'choose'],
+  output: ['row', 'head', 'foot'],
 };
 
 const KIND_NAMES: Readonly<Record<PluginKind, string>> = {
@@ -16,6 +17,7 @@ const KIND_NAMES: Readonly<Record<PluginKind, string>> = {
   validator: 'a validator',
   pricing: 'a pricing rule',
   merge: 'a merge strategy',
+  output: 'an output format',
 };
 
 type Loose = Record<string, unknown>;
@@ -28,8 +30,9 @@ export function instanceProblem(kind: PluginKind, instance: object): string | nu
   if (odd !== undefined) return `${odd} must be a function, not ${answerName(given[odd])}`;
   const unknown = unknownHook(kind, given);
   if (unknown !== null) return unknown;
-  const needed = kind === 'pricing' ? ['price'] : hooks;
+  const needed = kind === 'pricing' || kind === 'output' ? hooks.slice(0, 1) : hooks;
   if (needed.every((hook) => given[hook] === undefined)) return `what it made has no ${needed.join('() and no ')}()`;
+  if (kind === 'output') return extensionProblem(given);
   return kind === 'merge' ? strategyProblem(given) : null;
 }
 
@@ -72,6 +75,12 @@ function strategyProblem({ compare, choose, leadTimeFallbackDays: days }: Loose)
   if (days === null || (Number.isSafeInteger(days) && (days as number) >= 0)) return null;
   const given = typeof days === 'number' ? String(days) : answerName(days);
   return `leadTimeFallbackDays must be null or whole days of 0 or more, not ${given}`;
+}
+
+function extensionProblem({ extension }: Loose): string | null {
+  if (typeof extension === 'string' && /^[a-z0-9]{1,10}$/.test(extension)) return null;
+  const given = typeof extension === 'string' ? JSON.stringify(extension) : answerName(extension);
+  return `extension must be 1 to 10 lower case letters and digits, such as "csv", not ${given}`;
 }
 
 const FEED_KEYS: Readonly<Record<keyof PreparedFeed, true>> = {

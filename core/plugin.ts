@@ -1,9 +1,9 @@
 /**
- * The contracts of the four kinds of plugins (parser, validator, pricing rule, merge strategy), and the manifest they
- * share.
+ * The contracts of the five kinds of plugins (parser, validator, pricing rule, merge strategy, output format), and the
+ * manifest they share.
  */
 import type { z } from 'zod';
-import type { CanonicalColumn, Condition } from './canonical.ts';
+import type { CanonicalColumn, Condition, ExtraColumn } from './canonical.ts';
 import type { TenantConfig, VendorConfig } from './config/schema.ts';
 import type { Layout, NamedSideFile, RowRefusal } from './layout.ts';
 import type { Money } from './money/money.ts';
@@ -14,7 +14,7 @@ export type * from './layout.ts';
 /** The version of these contracts. The registry refuses a plugin made for another version. */
 export const CONTRACT_VERSION = 1;
 
-export const PLUGIN_KINDS = ['parser', 'validator', 'pricing', 'merge'] as const;
+export const PLUGIN_KINDS = ['parser', 'validator', 'pricing', 'merge', 'output'] as const;
 export type PluginKind = (typeof PLUGIN_KINDS)[number];
 
 /** A problem with a config: a path such as `vendors[0].parser.delimiter`, a code, and what is wrong. */
@@ -82,6 +82,7 @@ export interface Factories<Options> {
   validator: (options: Options, context: PluginContext) => Validator;
   pricing: (options: Options, context: PluginContext) => PricingRule;
   merge: (options: Options, context: PluginContext) => MergeStrategy;
+  output: (options: Options, context: OutputContext) => FeedFormat;
 }
 
 export interface PluginContext {
@@ -92,6 +93,11 @@ export interface ParserContext extends PluginContext {
   vendor: VendorConfig;
   /** The operator's limits, for a parser that unpacks. */
   limits: EngineLimits;
+}
+
+export interface OutputContext extends PluginContext {
+  /** Whether the file is the whole feed, or what changed since the one before. */
+  content: 'full' | 'delta';
 }
 
 // ---- parser ----------------------------------------------------------------------------------------------------
@@ -261,4 +267,32 @@ export interface MergeStrategy {
   choose?(offers: readonly Offer[]): readonly Offer[];
   /** The lead time of a winning offer that has none; null leaves it empty. */
   readonly leadTimeFallbackDays: number | null;
+}
+
+// ---- output ----------------------------------------------------------------------------------------------------
+
+/** What became of a SKU since the feed before. */
+export type OutputChange = 'added' | 'changed' | 'removed' | 'zeroed' | 'kept' | 'held';
+
+/** A row of the published feed, or of its delta. Do not keep it: it is valid only during the call that receives it. */
+export interface OutputRow {
+  /** Null in a full feed. */
+  readonly change: OutputChange | null;
+  readonly sku: string;
+  /** What is on sale: 0 for a SKU that was `removed`, so that a shop takes it off sale. */
+  readonly quantity: number;
+  /** A cell as the feed has it, such as `12.50`; null if it is empty, or the feed does not have the column. */
+  text(column: CanonicalColumn | ExtraColumn): string | null;
+}
+
+/** Writes a file of `output.exports`. All hooks answer at once; the engine writes their texts in UTF-8. */
+export interface FeedFormat {
+  /** The ending of the file's name, such as `csv`: 1 to 10 lower case letters and digits. */
+  readonly extension: string;
+  /** What comes before the first row, such as a header with its line end. */
+  head?(): string;
+  /** A row with its line end; an empty text leaves it out. Rows come in the order of their SKUs. */
+  row(row: OutputRow): string;
+  /** What comes after the last row. */
+  foot?(): string;
 }

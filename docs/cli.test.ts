@@ -147,7 +147,7 @@ test('the data folder has what the page lists, and nothing else', async () => {
 });
 
 test('the paths of artifacts are those of the code', () => {
-  const { inbound, sideFile, normalized, rows, merged, candidate, carriedOver, ...reports } = PATHS;
+  const { inbound, sideFile, normalized, rows, merged, candidate, carriedOver, export: exported, ...reports } = PATHS;
   const paths = [
     inbound('<vendor_id>', '<filename>'),
     sideFile('<vendor_id>', '<name>', '<filename>'),
@@ -156,6 +156,7 @@ test('the paths of artifacts are those of the code', () => {
     rows('<vendor_id>'),
     merged('csv'),
     candidate('csv'),
+    exported('<name>', '<ending>'),
     ...Object.values(reports),
   ];
   for (const one of paths) assert.ok(PAGE.includes(`| \`${one}\``), one);

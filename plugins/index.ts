@@ -1,6 +1,11 @@
 /** The built-in plugins, one line each; a plugin that is not listed here is not built in. */
 import type { AnyPlugin } from '../core/registry.ts';
 import { bestOffer } from './merge/best-offer.ts';
+import { csvOutput } from './outputs/csv.ts';
+import { googleMerchantOutput } from './outputs/google-merchant.ts';
+import { jsonlOutput } from './outputs/jsonl.ts';
+import { shopifyInventoryOutput } from './outputs/shopify-inventory.ts';
+import { woocommerceProductsOutput } from './outputs/woocommerce-products.ts';
 import { amazonListings } from './parsers/amazon-listings/parser.ts';
 import { csv } from './parsers/csv/manifest.ts';
 import { googleMerchant } from './parsers/google-merchant/parser.ts';
@@ -49,4 +54,9 @@ export const BUILTIN_PLUGINS: readonly AnyPlugin[] = [
   msrpCap,
   round,
   bestOffer,
+  csvOutput,
+  googleMerchantOutput,
+  jsonlOutput,
+  shopifyInventoryOutput,
+  woocommerceProductsOutput,
 ];

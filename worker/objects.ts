@@ -151,6 +151,7 @@ const FEED = 'outputs/merged_inventory.';
 function contentTypeOf(path: string): string {
   if (path.startsWith('inbound/') || path.startsWith('side_files/')) return 'application/octet-stream';
   if (path.endsWith('.json')) return 'application/json';
+  if (path.endsWith('.tsv')) return 'text/tab-separated-values; charset=utf-8';
   return path.endsWith('.jsonl') ? 'application/x-ndjson' : 'text/csv; charset=utf-8';
 }
 

@@ -13,6 +13,7 @@ const CONTENT_TYPES: Record<string, string> = {
   csv: 'text/csv; charset=utf-8',
   json: 'application/json',
   jsonl: 'application/x-ndjson',
+  tsv: 'text/tab-separated-values; charset=utf-8',
 };
 
 export function artifactEndpoints(deps: ApiDeps) {

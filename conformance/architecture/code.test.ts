@@ -41,9 +41,9 @@ test('environment variables are read in cli/ alone', () => {
 });
 
 test('core/ names no plugin id', () => {
-  // `csv` is also an output format, and `round` and `margin` are words; these ids are nobody's words
+  // `csv` and `jsonl` are also forms of the feed, and `round` and `margin` are words; these ids are nobody's words
   const ids = BUILTIN_PLUGINS.map((plugin) => plugin.manifest.id).filter(
-    (id) => !['csv', 'round', 'margin'].includes(id),
+    (id) => !['csv', 'jsonl', 'round', 'margin'].includes(id),
   );
   const columns = new Set(['min_price']);
   for (const source of PRODUCT.filter((one) => one.folder === 'core')) {

@@ -1,5 +1,6 @@
 /** Fixtures for the built-in plugins, by kind and id. Every one of them must be here. */
 import type { PluginFixture } from './fixture.ts';
+import { OUTPUT_FIXTURES } from './output-formats.ts';
 import { VENDOR_PARSER_FIXTURES } from './vendor-parsers.ts';
 
 const bytes = (text: string, encode: (unit: number) => number[]) =>
@@ -348,4 +349,5 @@ export const BUILTIN_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>
       },
     },
   ],
+  ...OUTPUT_FIXTURES,
 };

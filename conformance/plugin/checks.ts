@@ -166,6 +166,7 @@ function expectedProblems({ expect, feeds }: PluginFixture, seen: Observation): 
     rejected.map((one) => rejectionText(one, one.line !== undefined)),
     seen.rejected.map((one, i) => rejectionText(one, rejected[i]?.line !== undefined)),
   );
+  if (expect.file !== undefined) compare('the file', expect.file, seen.file);
   compare('skipped rows', expect.skipped ?? 0, seen.skipped);
   for (const code of expect.warnings ?? [])
     if (!seen.warnings.includes(code)) problems.push(`no warning "${code}" came`);

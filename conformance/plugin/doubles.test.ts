@@ -5,6 +5,7 @@ import type { AnyPlugin } from '../../core/registry.ts';
 import { CHECKS } from './checks.ts';
 import type { Double } from './doubles/double.ts';
 import { goodChoice, goodStrategy, mergeDoubles, mergeFixtures } from './doubles/merges.ts';
+import { goodFormat, outputDoubles, outputFixtures } from './doubles/outputs.ts';
 import { goodParser, keepingParser, parserDoubles, parserFixtures } from './doubles/parsers.ts';
 import { goodRule, pricingDoubles, pricingFixtures } from './doubles/pricing.ts';
 import { goodValidator, validatorDoubles, validatorFixtures } from './doubles/validators.ts';
@@ -16,6 +17,7 @@ const KINDS: Record<string, { good: Array<[AnyPlugin, readonly PluginFixture[]]>
   validator: { good: [[goodValidator, validatorFixtures]], doubles: validatorDoubles },
   pricing: { good: [[goodRule, pricingFixtures]], doubles: pricingDoubles },
   merge: { good: [goodStrategy, goodChoice].map((one) => [one, mergeFixtures]), doubles: mergeDoubles },
+  output: { good: [[goodFormat, outputFixtures]], doubles: outputDoubles },
 };
 
 /** For tests of other checks than budgets. */
@@ -98,6 +100,7 @@ test('every check has a double for each kind that can break it', () => {
     validator: ['counts', 'row_order', 'variants'],
     pricing: ['counts', 'variants', 'issues', 'codes'],
     merge: ['counts', 'variants', 'issues', 'codes'],
+    output: ['counts', 'variants', 'issues', 'codes'],
   };
   for (const [kind, { doubles }] of Object.entries(KINDS)) {
     const covered = new Set<string>(doubles.map(({ check }) => check));

@@ -23,9 +23,12 @@ const fixtureSchema = z.strictObject({
   options: z.unknown().optional(),
   vendor: settings.optional(),
   tenant: settings.optional(),
+  content: z.enum(['full', 'delta']).optional(),
+  published: z.string().optional(),
   rows: count,
   expect: z.strictObject({
     rows: z.array(row),
+    file: z.string().optional(),
     rejected: z
       .array(
         z.strictObject({

@@ -33,6 +33,10 @@ export interface PluginFixture {
   vendor?: object;
   /** Settings of the tenant, such as `{ pricing: { min_price: 5 } }`. */
   tenant?: object;
+  /** Output format: what the file is; `full` by default. */
+  content?: 'full' | 'delta';
+  /** Output format: the feed that is published, for a delta: CSV with the canonical columns. */
+  published?: string;
   /**
    * Data rows in all feeds, counted by hand: valid, rejected and skipped ones. With a parser's `feedErrors` at most so many;
    * 0 if the feed fails before its first row.
@@ -48,9 +52,11 @@ export type VariantName = 'byte_order_mark' | 'line_ends' | 'gzip' | 'chunks';
 export interface FixtureExpectation {
   /**
    * Parser and validator: the valid rows in the order of the feed. Pricing rule and merge strategy: the rows of the
-   * merged feed. Columns as those files have them; those that are not named are not compared.
+   * merged feed; of an output format too. Columns as those files have them; those that are not named are not compared.
    */
   rows: ReadonlyArray<Partial<Record<CanonicalColumn, string>>>;
+  /** Output format: the whole file, as text. */
+  file?: string;
   /** Rows that are left out with a reason, in the order of the feed. */
   rejected?: readonly ExpectedRejection[];
   /** Rows that the parser passes over; they are counted. */
@@ -119,6 +125,9 @@ function kindProblems(fixtures: readonly PluginFixture[], kind: PluginKind): str
   if (kind === 'pricing' && !some(({ rows }) => rows?.some((row) => row.price !== undefined))) {
     problems.push('no fixture expects a price');
   }
+  if (kind === 'output' && !some(({ file }) => file !== undefined)) {
+    problems.push('no fixture expects a file: a format that writes anything would do');
+  }
   if (kind === 'merge' && !fixtures.some(({ feeds, expect }) => expect && expect.rows?.length < rowCount(feeds))) {
     problems.push('no fixture has several offers for one SKU: there is nothing to choose');
   }
@@ -151,10 +160,10 @@ function fixtureProblems({ feeds, rows, expect }: PluginFixture): string[] {
 }
 
 /** All that a run of the fixture depends on. */
-function inputOf({ feeds, sideFiles, options, vendor, tenant }: PluginFixture): string {
+function inputOf({ feeds, sideFiles, options, vendor, tenant, content, published }: PluginFixture): string {
   const files = Object.entries(feeds ?? {}).map(([id, file]) => [id, fileName(file), [...fileBytes(file)]]);
   const sides = Object.entries(sideFiles ?? {}).map(([path, file]) => [path, [...fileBytes(file)]]);
-  return JSON.stringify([files, sides, options ?? {}, vendor ?? {}, tenant ?? {}]);
+  return JSON.stringify([files, sides, options ?? {}, vendor ?? {}, tenant ?? {}, content ?? '', published ?? '']);
 }
 
 export function fileBytes(file: FixtureFile): Uint8Array {

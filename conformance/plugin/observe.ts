@@ -3,13 +3,16 @@ import Papa from 'papaparse';
 import { z } from 'zod';
 import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
 import type { RowEntry } from '../../core/issue.ts';
+import { PATHS } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { Plugin } from '../../core/plugin.ts';
 import type { EngineLimits, Stalls, WaitingRun } from '../../core/ports/engine.ts';
+import type { PublishRequest } from '../../core/ports/publishing.ts';
 import { type AnyPlugin, Registry } from '../../core/registry.ts';
 import { BUILTINS_LOADED_ONCE } from '../../plugins/in-memory/builtins.ts';
 import type { MemoryFile } from '../../plugins/in-memory/ports.ts';
+import { baselineOf } from '../../plugins/in-memory/published.ts';
 import { type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
 import { timedStalls } from '../../plugins/in-memory/stalls.ts';
 import { withoutExit } from './exit-trap.ts';
@@ -31,6 +34,8 @@ export interface Observation {
   watch: Watch;
   /** Parser and validator: `normalized.csv` of all vendors. Pricing rule and merge strategy: the merged feed. */
   rows: Array<Record<string, string>>;
+  /** Output format: the file that it wrote; null if it wrote none. */
+  file: string | null;
   /** SKUs of the valid rows in the order in which the engine read them. */
   order: string[];
   rejected: Array<Required<ExpectedRejection>>;
@@ -82,6 +87,7 @@ export async function observe(
       files: variant.files ?? feedFilesOf(fixture),
       sideFiles: sideFilesOf(fixture),
       ...(variant.chunkBytes === undefined ? {} : { chunkBytes: variant.chunkBytes }),
+      ...(fixture.published === undefined ? {} : { publishing: publishedBy(fixture.published) }),
     });
   });
   watch.settle();
@@ -92,6 +98,7 @@ export async function observe(
     run,
     watch,
     rows: ['parser', 'validator'].includes(manifest.kind) ? normalizedRows(run, fixture) : recordsOf(run.merged ?? ''),
+    file: exportOf(run),
     order: seen.filter(({ vendor, row }) => !isRejected.has(`${vendor} ${row}`)).map(({ sku }) => sku),
     rejected,
     skipped: countOf(warnings, 'rows_skipped'),
@@ -184,7 +191,11 @@ function configOf({ manifest: { kind, id } }: AnyPlugin, fixture: PluginFixture)
       ...(kind === 'pricing' ? { rules: [use] } : {}),
     },
     merge: kind === 'merge' ? { strategy: id, [id]: options } : { strategy: 'best_offer' },
-    output: { columns: [...CANONICAL_COLUMNS] },
+    output: {
+      columns: [...CANONICAL_COLUMNS],
+      ...(kind === 'output' ? { exports: [{ ...use, content: fixture.content ?? 'full' }] } : {}),
+    },
+    ...(fixture.content === 'delta' ? { publish: {} } : {}),
     error_policy: TOLERANT,
   };
   return merged(base, tenant as Record<string, unknown>);
@@ -202,6 +213,17 @@ function merged(base: Record<string, unknown>, changes: Record<string, unknown>)
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function publishedBy(feed: string): PublishRequest {
+  const bytes = new TextEncoder().encode(feed);
+  const read = (path: string) => (path === PATHS.merged('csv') ? bytes : undefined);
+  return { baseline: baselineOf({ runId: 'run-0', read }), decisions: null, force: null };
+}
+
+function exportOf({ artifacts }: MemoryRun): string | null {
+  const path = [...artifacts.files.keys()].find((one) => one.startsWith('outputs/exports/'));
+  return path === undefined ? null : (artifacts.text(path) ?? null);
 }
 
 function rejections(entry: RowEntry): Array<Required<ExpectedRejection>> {

@@ -1,10 +1,11 @@
 /** Wraps a plugin in a watch: the engine calls it as usual, and the watch records what it does. */
 
 import { clearTimeout, setTimeout } from 'node:timers';
-import type { MergeStrategy, Parser, PricingRule, Validator } from '../../core/plugin.ts';
+import type { FeedFormat, MergeStrategy, Parser, PricingRule, Validator } from '../../core/plugin.ts';
 import { instanceProblem } from '../../core/plugin-hooks.ts';
 import type { AnyPlugin } from '../../core/registry.ts';
 import { typeName, type Watch } from './watch.ts';
+import { watchedFormat } from './watched-format.ts';
 import { watchedRule, watchedStrategy } from './watched-offers.ts';
 import { watchedParser } from './watched-parser.ts';
 import { watchedValidator } from './watched-validator.ts';
@@ -55,6 +56,8 @@ function wrapped(plugin: AnyPlugin, instance: unknown, watch: Watch): unknown {
       return watchedValidator(instance as Validator, watch);
     case 'pricing':
       return watchedRule(instance as PricingRule, watch);
+    case 'output':
+      return watchedFormat(instance as FeedFormat, watch);
     default:
       return watchedStrategy(instance as MergeStrategy, watch);
   }

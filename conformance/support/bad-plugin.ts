@@ -13,6 +13,7 @@ export const KIND_NAMES = {
   validator: 'validator',
   pricing: 'pricing rule',
   merge: 'merge strategy',
+  output: 'output format',
 };
 
 export function plugin(kind: PluginKind, load: () => unknown, manifest: Hooks = {}): AnyPlugin {
@@ -62,7 +63,7 @@ export async function runBad(bad: AnyPlugin, stalls?: Stalls, more = 0) {
       ...(kind === 'pricing' ? { rules: [{ use: 'bad' }] } : {}),
     },
     merge: { strategy: kind === 'merge' ? 'bad' : 'best_offer' },
-    output: { columns: ['sku', 'price'] },
+    output: { columns: ['sku', 'price'], exports: kind === 'output' ? [{ use: 'bad' }] : [] },
   };
   const rest = Array.from({ length: more }, (_, i) => `S${i},1,10\n`).join('');
   const files = { v1: text(`${head}A,1,10\nB,2,20\n${rest}`), v2: text(`${head}A,3,11\n${rest}`) };

@@ -8,6 +8,7 @@ import { checkOptions, hookFailure } from '../plugin-call.ts';
 import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { expectProblems } from './expect-check.ts';
+import { exportProblems } from './export-problems.ts';
 import { listedProblems, problemsOf } from './problems.ts';
 import { configAt, configList } from './raw.ts';
 import { EXTRA_COLUMNS_MAX, EXTRA_NAME, type TenantConfig, tenantSchema } from './schema.ts';
@@ -65,6 +66,7 @@ function* mentions(raw: unknown): Generator<PluginMention> {
   }
   yield* uses('validator', configAt(raw, 'validators'), 'validators');
   yield* uses('pricing', configAt(raw, 'pricing', 'rules'), 'pricing.rules');
+  yield* uses('output', configAt(raw, 'output', 'exports'), 'output.exports');
   const merge = configAt(raw, 'merge');
   const strategy = configAt(merge, 'strategy');
   if (typeof strategy === 'string') {
@@ -107,6 +109,7 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
     quantityProblems(raw),
     extraProblems(raw),
     outputProblems(raw),
+    exportProblems(raw, registry),
     roundingProblems(raw),
     publishProblems(raw),
     expectProblems(raw),
@@ -252,11 +255,19 @@ function outputProblems(raw: unknown): ConfigProblem[] {
   return duplicates.concat(escapeProblems(raw));
 }
 
+/** An export is made of the feed: a shop would take the apostrophe as part of the SKU. */
+function escapedExportProblems(raw: unknown): ConfigProblem[] {
+  if (configList(raw, 'output', 'exports').length === 0) return [];
+  const message =
+    'cannot be true beside output.exports, which are made of the feed; use the option escape_formulas of the export csv instead';
+  return [{ path: 'output.escape_formulas', code: 'invalid_value', message }];
+}
+
 /** A published feed is compared with the one before it by SKU, in the order of the SKUs: an apostrophe would change both. */
 function escapeProblems(raw: unknown): ConfigProblem[] {
   if (configAt(raw, 'output', 'escape_formulas') !== true) return [];
   const compared = ['publish', 'guardrails'].find((name) => configAt(raw, name) !== undefined);
-  if (compared === undefined) return [];
+  if (compared === undefined) return escapedExportProblems(raw);
   const message = `cannot be true beside ${compared}, which compares SKUs with those of the feed before; escape the file that people open instead`;
   return [{ path: 'output.escape_formulas', code: 'invalid_value', message }];
 }

@@ -9,6 +9,7 @@ import { CURRENCIES } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
 import { amountSchema, decimal, fractionSchema } from './decimal.ts';
 import { expectSchema } from './expect.ts';
+import { exportsSchema } from './exports.ts';
 import { quantitySchema } from './quantity.ts';
 
 /** Ids become parts of object keys and file names. */
@@ -254,6 +255,11 @@ function outputSchema(extras: readonly string[] | null) {
       .max(most)
       .describe(
         `The columns, in order: canonical ones (${CANONICAL_COLUMNS.map((name) => `\`${name}\``).join(', ')}) and those of \`extra_columns\`. Each occurs once.`,
+      ),
+    exports: exportsSchema
+      .default([])
+      .describe(
+        'More files of the published feed, in the formats of shops: `outputs/exports/<name>.<ending>`. They are made of the rows and columns of the feed itself, also of those that were held or kept.',
       ),
   });
 }

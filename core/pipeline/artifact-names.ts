@@ -9,6 +9,7 @@ export function artifactName(path: string): string | null {
   if (folder === 'normalized' && path !== PATHS.normalized(vendor ?? '')) return null;
   if (folder === 'inbound' || folder === 'carried_over' || folder === 'normalized') return `${folder}_${vendor}`;
   if (folder === 'side_files') return `side_file_${vendor}_${name}`;
+  if (folder === 'outputs' && vendor === 'exports') return `export_${name?.slice(0, name.lastIndexOf('.'))}`;
   const names: Record<string, string> = {
     [PATHS.manifest]: 'input_manifest',
     [PATHS.config]: 'config_snapshot',

@@ -13,6 +13,8 @@ export const PATHS = {
   merged: (format: 'csv' | 'jsonl') => `outputs/merged_inventory.${format}`,
   /** The feed of a run that was not published. */
   candidate: (format: 'csv' | 'jsonl') => `outputs/candidate_inventory.${format}`,
+  /** A file of `output.exports`. */
+  export: (name: string, extension: string) => `outputs/exports/${name}.${extension}`,
   delta: 'outputs/delta.csv',
   publishState: 'outputs/publish_state.csv',
   holds: 'reports/holds.csv',

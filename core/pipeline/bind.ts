@@ -4,6 +4,7 @@ import type { PluginUse, TenantConfig, VendorConfig } from '../config/schema.ts'
 import { assert, pluginFailed } from '../errors.ts';
 import type {
   Factories,
+  FeedFormat,
   Manifest,
   MergeStrategy,
   NamedSideFile,
@@ -48,6 +49,15 @@ export interface NamedStrategy {
   strategy: MergeStrategy;
 }
 
+/** A file of `output.exports`. */
+export interface NamedExport {
+  name: string;
+  /** The plugin's id. */
+  id: string;
+  content: 'full' | 'delta';
+  format: FeedFormat;
+}
+
 /** A validator with its plugin's id, and the issue codes that its manifest lists. */
 export interface NamedValidator {
   name: string;
@@ -65,6 +75,7 @@ export interface BoundPlugins {
   validators(vendor: VendorConfig): NamedValidator[];
   rules: NamedRule[];
   strategy: NamedStrategy;
+  exports: NamedExport[];
   /** Columns that plugins read from an offer, beyond those that every offer carries. */
   reads: Set<CanonicalColumn>;
   /** Every plugin that the run uses, for the config snapshot. */
@@ -104,6 +115,7 @@ export async function bindPlugins(
   const chain = named.length > 0 ? named : defaults.chain(config);
   const rules = await binder.rules([...chain, ...defaults.floors(config)]);
   const strategy = await binder.strategy();
+  const exports = await binder.exports();
   const of = ({ vendor_id }: VendorConfig): BoundVendor => {
     const bound = vendors.get(vendor_id);
     assert(bound !== undefined, `vendor ${vendor_id} is in the config`);
@@ -116,6 +128,7 @@ export async function bindPlugins(
     validators: (vendor) => of(vendor).validators.map((make) => make()),
     rules,
     strategy,
+    exports,
     reads: binder.reads,
     used: binder.used,
   };
@@ -197,6 +210,17 @@ class Binder {
     return { name: manifest.id, strategy };
   }
 
+  async exports(): Promise<NamedExport[]> {
+    const exports: NamedExport[] = [];
+    for (const { use, name = use, content, with: given } of this.#config.output.exports) {
+      const { manifest, create } = await this.load('output', use);
+      const options = manifest.options.parse(given ?? {});
+      const format = this.#made(manifest, () => create(options, { config: this.#config, content }));
+      exports.push({ name, id: use, content, format });
+    }
+    return exports;
+  }
+
   #made<T extends object>(plugin: PluginName, create: () => T): T {
     const what = this.#waits.noted('the factory', plugin, create);
     return noted(made(plugin, what), plugin, this.#waits);
@@ -207,7 +231,8 @@ class Binder {
 function noted<T extends object>(instance: T, plugin: PluginName, waits: HookWaits): T {
   if (waits.numberOf('the factory', plugin) === 0) return instance;
   const hooks = instance as Record<string, unknown>;
-  const result: Record<string, unknown> = { leadTimeFallbackDays: hooks.leadTimeFallbackDays };
+  const { leadTimeFallbackDays, extension } = hooks;
+  const result: Record<string, unknown> = { leadTimeFallbackDays, extension };
   for (const hook of HOOKS[plugin.kind]) {
     const call = hooks[hook] as ((first: unknown, second: unknown) => unknown) | undefined;
     if (call === undefined) continue;

@@ -39,7 +39,8 @@ export type RunEvent =
   | { type: 'fetched'; vendor_id: string; bytes: number }
   | { type: 'rows'; vendor_id: string; rows: number }
   | { type: 'normalized'; vendor_id: string; rows: number; invalid: number }
-  | { type: 'merged'; rows: number };
+  | { type: 'merged'; rows: number }
+  | { type: 'exported'; name: string; rows: number };
 
 export interface RunRequest {
   runId: string;

@@ -25,6 +25,7 @@ import { type OutputFormat, timeText } from './merge/output.ts';
 import type { PriceExample } from './merge/price-watch.ts';
 import { NormalizeStage } from './normalize/stage.ts';
 import { ExpectationCheck } from './publish/expectations.ts';
+import { writeExports } from './publish/exports.ts';
 import { PublishStage } from './publish/stage.ts';
 import { RunContext } from './run-context.ts';
 import type { Engine, PublishSummary, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
@@ -137,6 +138,7 @@ class Pipeline {
     await engine.strays?.settle();
     this.#checkStrays();
     await this.#startStage('WRITE_OUTPUTS');
+    await writeExports(this.#context, plugins.exports, { hasDelta: this.#publish !== null });
     await this.#context.closeErrors();
     await this.#context.index.write(request.artifacts);
     this.#checkStrays();

@@ -69,6 +69,12 @@ const TEMPLATES: Record<string, Template> = {
     ],
     mistyped: ['leadTimeFallbackDays: null', 'leadTimeFallbackDays: undefined', /'undefined' is not assignable/],
   },
+  output: {
+    kind: 'output',
+    flags: [],
+    broken: ['String(row.quantity)', "row.text('cost') ?? ''", 'every fixture gives the rows'],
+    mistyped: ['String(row.quantity)', 'row.quantity', /not assignable to parameter of type 'string'/],
+  },
 };
 
 /** Runs `work` with another text in a module. */

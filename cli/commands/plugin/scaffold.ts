@@ -11,6 +11,7 @@ import { packageRoot, version } from '../../version.ts';
 import { addToPackage, isPluginPackage } from './grow.ts';
 import { mergeTemplate } from './templates/merge.ts';
 import { openParserTemplate } from './templates/open-parser.ts';
+import { outputTemplate } from './templates/output.ts';
 import { parserTemplate } from './templates/parser.ts';
 import { pricingTemplate } from './templates/pricing.ts';
 import { type KindTemplate, type PluginNames, packageFiles, pluginFiles } from './templates/template.ts';
@@ -21,6 +22,7 @@ const TEMPLATES: Record<PluginKind, KindTemplate> = {
   validator: validatorTemplate,
   pricing: pricingTemplate,
   merge: mergeTemplate,
+  output: outputTemplate,
 };
 
 export interface NewPlugin {
@@ -122,7 +124,7 @@ const RESERVED_WORDS = new Set(
   `arguments await break case catch class const continue debugger default delete do else enum eval export extends false
   finally for function if implements import in instanceof interface let new null package private protected public return
   static super switch this throw true try typeof var void while with yield undefined
-  amount capped costOf definePlugin defineVendorParser file fixtures plugins pluginConformance readFileSync test z`.split(
+  amount capped cell costOf definePlugin defineVendorParser file fixtures plugins pluginConformance readFileSync test z`.split(
     /\s+/,
   ),
 );

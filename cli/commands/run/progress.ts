@@ -44,5 +44,7 @@ function describe(event: RunEvent): string {
       return `${event.vendor_id}: done`;
     case 'merged':
       return `${event.rows.toLocaleString('en-US')} SKUs`;
+    case 'exported':
+      return `${event.name}: ${event.rows.toLocaleString('en-US')} rows`;
   }
 }

@@ -39,6 +39,10 @@ export function artifactFiles(root: string): Record<string, string> {
     add('merged_inventory', PATHS.merged(format));
     add('candidate_inventory', PATHS.candidate(format));
   }
+  for (const file of namesIn(path.join(root, 'outputs', 'exports'))) {
+    const name = `outputs/exports/${file}`;
+    add(artifactName(name) ?? name, name);
+  }
   for (const name of PUBLISH_FILES) add(artifactName(name) ?? name, name);
   add('run_summary', PATHS.summary);
   add('errors', PATHS.errors);

@@ -99,7 +99,7 @@ for (const shell of SHELLS) {
       assert.ok(complete('suggest', '--format', '').includes('td-synnex'));
       assert.equal(
         starting('', complete('plugin', 'new', '')).filter((word) => !word.startsWith('-')),
-        ['merge', 'parser', 'pricing', 'validator'],
+        ['merge', 'output', 'parser', 'pricing', 'validator'],
       );
       assert.equal(starting('z', complete('completion', 'z')), ['zsh']);
       // values that are anybody's are not offered

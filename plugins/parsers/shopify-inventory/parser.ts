@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { defineVendorParser } from '../kit/layout/vendor-parser.ts';
 
-/** Newer exports first; the older ones have no `(not editable)` and no `(current)`. */
+/** Newer exports first; the older ones have no `(not editable)` and no `(current)`. An import file has `(new)` alone. */
 const QUANTITIES = {
   available: ['Available (not editable)', 'Available'],
-  on_hand: ['On hand (current)', 'On hand'],
+  on_hand: ['On hand (current)', 'On hand', 'On hand (new)'],
 };
 
 export const shopifyInventory = defineVendorParser({

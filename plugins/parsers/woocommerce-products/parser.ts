@@ -27,7 +27,7 @@ export const woocommerceProducts = defineVendorParser({
     numbers: { decimal, below_zero: 'zero' },
     columns: {
       sku: { from: 'SKU' },
-      title: { from: 'Name' },
+      title: { from: 'Name', optional: true },
       brand: { from: ['Brands', 'Brand'], optional: true },
       quantity_available: {
         first_filled: [
@@ -42,7 +42,7 @@ export const woocommerceProducts = defineVendorParser({
     },
     rows: [
       // parents of variations and groups are no goods; external ones are sold elsewhere
-      { column: 'Type', drop: ['variable*', '*, variable*', 'grouped*', 'external*'] },
+      { column: 'Type', drop: ['variable*', '*, variable*', 'grouped*', 'external*'], if_present: true },
       { column: 'SKU', drop: [''] },
       ...(published_only ? [{ column: 'Published', drop: ['0', '-1'], if_present: true }] : []),
     ],

@@ -58,7 +58,10 @@ export function packageFiles(names: PluginNames, template: KindTemplate): FileTe
 }
 
 /** The rest of a tenant's config, below its vendors. */
-export function tenantYaml(vendors: string, changes: { pricing?: string; merge?: string; more?: string } = {}): string {
+export function tenantYaml(
+  vendors: string,
+  changes: { pricing?: string; merge?: string; output?: string; more?: string } = {},
+): string {
   return `tenant_id: northwind
 timezone: UTC
 default_currency: USD
@@ -68,8 +71,9 @@ ${vendors}pricing:
   shipping_handling_flat: "5.00"
   map_policy: {}
   rounding: {}
-${changes.pricing ?? ''}${changes.merge ?? 'merge: { strategy: best_offer }\n'}output: { columns: [sku, vendor_id, quantity_available, cost, price, title] }
-error_policy: { max_invalid_rows: 10, max_invalid_row_pct: 1 }
+${changes.pricing ?? ''}${changes.merge ?? 'merge: { strategy: best_offer }\n'}output:
+  columns: [sku, vendor_id, quantity_available, cost, price, title]
+${changes.output ?? ''}error_policy: { max_invalid_rows: 10, max_invalid_row_pct: 1 }
 ${changes.more ?? ''}`;
 }
 
@@ -182,6 +186,7 @@ const KIND_NAMES: Record<PluginKind, string> = {
   validator: 'validator',
   pricing: 'pricing rule',
   merge: 'merge strategy',
+  output: 'output format',
 };
 
 /** The part of the README that is about one plugin. */

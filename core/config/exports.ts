@@ -1,0 +1,28 @@
+/** `output.exports` of a tenant config: files of the published feed in the formats of shops. */
+import { z } from 'zod';
+
+/** It becomes part of a path, and of the name of an artifact. */
+const NAME_FORM = /^[a-z][a-z0-9_-]{0,62}$/;
+
+/** Each is one more pass over the feed. */
+export const EXPORTS_MAX = 20;
+
+const feedExport = z.strictObject({
+  use: z.string().min(1).describe('Id of an output plugin.'),
+  name: z
+    .string()
+    .regex(NAME_FORM, 'must be 1 to 63 lower case letters, digits, "_" or "-", starting with a letter')
+    .optional()
+    .describe('Name of the file, without its ending. Absent: the id of the plugin. Each occurs once.'),
+  content: z
+    .enum(['full', 'delta'])
+    .default('full')
+    .describe(
+      '`full`: every row of the feed. `delta`: the rows of `outputs/delta.csv`, with quantity 0 for SKUs that were removed. A delta needs `publish` or `guardrails`.',
+    ),
+  with: z.unknown().optional().describe('Options of the plugin, checked by its own schema.'),
+});
+
+export const exportsSchema = z.array(feedExport).max(EXPORTS_MAX);
+
+export type FeedExport = z.output<typeof feedExport>;

@@ -1,0 +1,76 @@
+/** `shopify-inventory`: the CSV that Shopify imports under *Products > Inventory*. */
+import { z } from 'zod';
+import type { OutputRow, Plugin } from '../../core/plugin.ts';
+import { columnProblems, lineOf } from './table.ts';
+
+const column = z.string().min(1);
+
+const options = z.strictObject({
+  location: z.string().min(1).describe('The location whose stock is set, as Shopify calls it.'),
+  handle: column
+    .optional()
+    .describe(
+      'The column with the product’s handle. Shopify finds a variant by handle and options, so give both where you have them.',
+    ),
+  option_names: z
+    .array(column)
+    .max(3)
+    .default([])
+    .describe('Columns with the names of the product’s options, such as `Color`: `Option1 Name` and so on.'),
+  option_values: z
+    .array(column)
+    .max(3)
+    .default([])
+    .describe('Columns with the values of the product’s options, in the order of `option_names`.'),
+});
+
+type Options = z.output<typeof options>;
+
+export const shopifyInventoryOutput: Plugin<'output', Options> = {
+  manifest: {
+    kind: 'output',
+    id: 'shopify-inventory',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'the inventory file that Shopify imports: the quantity on hand of each SKU at one location',
+    options,
+    example: {
+      location: 'Main warehouse',
+      handle: 'handle',
+      option_names: ['option_name'],
+      option_values: ['option_value'],
+    },
+    check: ({ handle, option_names, option_values }, config, path) =>
+      columnProblems(config, path, [
+        ...(handle === undefined ? [] : [{ column: handle, option: 'handle' }]),
+        ...option_names.map((one, i) => ({ column: one, option: `option_names[${i}]` })),
+        ...option_values.map((one, i) => ({ column: one, option: `option_values[${i}]` })),
+      ]),
+  },
+  load:
+    async () =>
+    ({ location, handle, option_names, option_values }) => {
+      const cell = (row: OutputRow, name: string | undefined) => (name === undefined ? '' : (row.text(name) ?? ''));
+      return {
+        extension: 'csv',
+        head: () => lineOf(HEADERS),
+        row: (row) => {
+          const choices = [0, 1, 2].flatMap((i) => [cell(row, option_names[i]), cell(row, option_values[i])]);
+          return lineOf([cell(row, handle), cell(row, 'title'), ...choices, row.sku, location, String(row.quantity)]);
+        },
+      };
+    },
+};
+
+/**
+ * Without the columns that Shopify marks as not editable, and without `On hand (current)`: a row whose current quantity is another
+ * than the shop's is skipped, and Relay does not know the shop's.
+ */
+const HEADERS = [
+  'Handle',
+  'Title',
+  ...[1, 2, 3].flatMap((i) => [`Option${i} Name`, `Option${i} Value`]),
+  'SKU',
+  'Location',
+  'On hand (new)',
+];

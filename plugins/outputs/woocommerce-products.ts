@@ -1,0 +1,76 @@
+/** `woocommerce-products`: the CSV with which *Products > Import* updates products of WooCommerce by SKU. */
+import { z } from 'zod';
+import { configAt } from '../../core/config/raw.ts';
+import type { OutputRow, Plugin } from '../../core/plugin.ts';
+import { compareAtOption, shopPrices } from './compare-at.ts';
+import { columnProblems, lineOf } from './table.ts';
+
+const options = z.strictObject({
+  compare_at_msrp: compareAtOption,
+  decimal: z.enum(['.', ',']).default('.').describe('The decimal mark of the shop.'),
+  type: z
+    .enum(['simple', 'variation'])
+    .optional()
+    .describe(
+      'Adds the column `Type`, which the importer needs to create products. Absent: it only updates, and the type of a product stays.',
+    ),
+  gtin: z.string().min(1).optional().describe('The column for `GTIN, UPC, EAN, or ISBN`.'),
+});
+
+type Options = z.output<typeof options>;
+
+export const woocommerceProductsOutput: Plugin<'output', Options> = {
+  manifest: {
+    kind: 'output',
+    id: 'woocommerce-products',
+    version: '1.0.0',
+    contract: 1,
+    summary: 'the product file that WooCommerce imports: stock and prices by SKU, name and brand if the feed has them',
+    options,
+    example: { compare_at_msrp: true, decimal: ',' },
+    check: ({ compare_at_msrp, gtin }, config, path) =>
+      columnProblems(config, path, [
+        { column: 'price', option: null },
+        ...(compare_at_msrp ? [{ column: 'msrp', option: null }] : []),
+        ...(gtin === undefined ? [] : [{ column: gtin, option: 'gtin' }]),
+      ]),
+  },
+  load:
+    async () =>
+    ({ compare_at_msrp, decimal, type, gtin }, { config }) => {
+      const amount = (text: string) => (decimal === '.' ? text : text.replace('.', ','));
+      const has = (column: string) => (configAt(config, 'output', 'columns') as readonly string[]).includes(column);
+      const texts: Array<[header: string, cell: (row: OutputRow) => string]> = [
+        ...(type === undefined ? [] : [['Type', () => type] as [string, () => string]]),
+        ['SKU', (row) => escaped(row.sku)],
+        ...(gtin === undefined ? [] : [textColumn('GTIN, UPC, EAN, or ISBN', gtin)]),
+        ...(has('title') ? [textColumn('Name', 'title')] : []),
+        ['In stock?', (row) => (row.quantity > 0 ? '1' : '0')],
+        ['Stock', (row) => String(row.quantity)],
+        ...(compare_at_msrp
+          ? [
+              ['Sale price', (row: OutputRow) => amount(shopPrices(row, true).sale)] as [
+                string,
+                (row: OutputRow) => string,
+              ],
+            ]
+          : []),
+        ['Regular price', (row) => amount(shopPrices(row, compare_at_msrp).regular)],
+        ...(has('brand') ? [textColumn('Brands', 'brand')] : []),
+      ];
+      return {
+        extension: 'csv',
+        head: () => lineOf(texts.map(([header]) => header)),
+        row: (row) => lineOf(texts.map(([, cell]) => cell(row))),
+      };
+    },
+};
+
+function textColumn(header: string, column: string): [string, (row: OutputRow) => string] {
+  return [header, (row) => escaped(row.text(column) ?? '')];
+}
+
+/** The importer takes an apostrophe away that stands before one of these. */
+function escaped(text: string): string {
+  return /^[=+\-@]/.test(text) ? `'${text}` : text;
+}
