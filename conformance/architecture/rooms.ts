@@ -27,7 +27,7 @@ export const ROOMS: Rooms = [
   'core/config/publishing.ts',
   'core/ports',
   'core/plugin.ts',
-  'core/define-plugin',
+  'core/define-plugin.ts',
   'core/plugin-call.ts',
   'core/plugin-hooks.ts',
   'core/layout-problem.ts',
