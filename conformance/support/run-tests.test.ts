@@ -33,7 +33,7 @@ test('files are run in several processes, and their counts summed', () =>
     assert.is(status, 0);
     assert.equal(countsOf(stdout), { total: 6, passed: 6, skipped: 0, short: [] });
     // whole: a file's name, what it printed, and its count
-    assert.match(stdout, /^b\.test\.ts\nsaid by b\n• • {3}\(2 \/ 2\) [\d.]+ s$/m);
+    assert.match(stdout, /^b\.test\.ts\nsaid by b\n• • {3}\(2 \/ 2\) [\d.]+ s(, CPU [\d.]+ s)?$/m);
   }));
 
 test('a failure fails the run, whatever was thrown, and the command for it alone is printed', () =>

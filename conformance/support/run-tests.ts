@@ -69,6 +69,11 @@ function count(tally: Tally, result: FileResult, ending: string): void {
     tally.problems.push(`${result.file}: ${name}\n    ${commandFor(result.file, ending, name)}`);
 }
 
+/** How long a file took, and how much of it was work. */
+function timesOf({ ms, cpu }: FileResult): string {
+  return `${(ms / 1000).toFixed(1)} s${cpu === null ? '' : `, CPU ${cpu.toFixed(1)} s`}`;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const started = performance.now();
   const { values, positionals } = parseArgs({
@@ -93,9 +98,7 @@ async function main(args: readonly string[]): Promise<number> {
     const worker = new TestWorker(process.cwd(), only);
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       const result = await worker.run(file);
-      process.stdout.write(
-        result.output.replace(/\n\s*Total:.*?Duration:.*?\n+/s, ` ${(result.ms / 1000).toFixed(1)} s\n`),
-      );
+      process.stdout.write(result.output.replace(/\n\s*Total:.*?Duration:.*?\n+/s, ` ${timesOf(result)}\n`));
       // a name that was asked for need not be in each file
       if (only === undefined || result.code !== 0 || countsOf(result.output).total > 0) count(tally, result, ending);
       results.push(result);
@@ -105,11 +108,10 @@ async function main(args: readonly string[]): Promise<number> {
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(wanted, files.length)) }, lane));
 
-  const slowest = [...results].sort((a, b) => b.ms - a.ms).slice(0, 5);
+  const work = (result: FileResult) => result.cpu ?? result.ms / 1000;
+  const slowest = [...results].sort((a, b) => work(b) - work(a)).slice(0, 5);
   if (results.length > 10) {
-    process.stdout.write(
-      `\nSlowest: ${slowest.map(({ file, ms }) => `${file} ${(ms / 1000).toFixed(0)} s`).join(', ')}\n`,
-    );
+    process.stdout.write(`\nSlowest: ${slowest.map((one) => `${one.file} ${timesOf(one)}`).join('; ')}\n`);
   }
   const { total, passed, skipped, short, problems } = tally;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cpuSeconds } from './cpu.ts';
 
 const CHILD = fileURLToPath(new URL('test-process.ts', import.meta.url));
 /** How long a process may take to end after its last file. */
@@ -15,6 +16,8 @@ export interface FileResult {
   /** 0 when uvu saw every test pass; null when the process ended first. */
   code: number | null;
   ms: number;
+  /** Seconds of CPU, with those of the processes that it started; null where that cannot be known. */
+  cpu: number | null;
 }
 
 export class TestWorker {
@@ -36,7 +39,9 @@ export class TestWorker {
   async run(file: string): Promise<FileResult> {
     const child = this.#child ?? this.#start();
     this.#last = file;
+    const pid = child.pid ?? 0;
     const started = performance.now();
+    const cpuBefore = cpuSeconds(pid);
     const code = await new Promise<number | null>((resolve) => {
       const ended = () => resolve(null);
       child.once('exit', ended);
@@ -49,12 +54,14 @@ export class TestWorker {
       });
     });
     const ms = performance.now() - started;
+    const cpuAfter = code === null ? null : cpuSeconds(pid);
+    const cpu = cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore;
     const output = this.#readLog();
     if (code === null) {
       await this.#ended;
       this.#child = undefined;
     }
-    return { file, output, code, ms };
+    return { file, output, code, ms, cpu };
   }
 
   /** Lets the process end by itself, as a test run must; what it leaves open is a problem, and is returned. */
