@@ -40,7 +40,6 @@ function compile(): string {
     write: false,
     format: 'esm',
     target: 'node20',
-    keepNames: true,
     logLevel: 'error',
   });
   for (const file of outputFiles) {

@@ -33,6 +33,8 @@ for (const mutant of MUTANTS) {
     const folder = mutant.patch === undefined ? null : patchedWorker(mutant.patch);
     const { found } = await huntMutant(mutant, folder, mutant.seed, SEEDS_MAX);
     assert.ok(found !== null, 'no history breaks a promise');
+    // the code has changed: with this seed in `mutants.ts`, the test need not look for it again
+    if (found.seed !== mutant.seed) console.log(`found by seed ${found.seed}, not ${mutant.seed}: ${mutant.name}`);
     assert.ok(
       found.result.broken.some((text) => mutant.breaks.test(text)),
       found.result.broken.join(),

@@ -35,11 +35,26 @@ export function checkConfig(raw: unknown, registry: Registry, given: Partial<Con
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { ok: false, problems: [{ path: '(root)', code: 'invalid_type', message: 'must be an object' }], count: 1 };
   }
-  const schema = tenantSchema(limits.vendorsMax, extraColumns(raw));
+  const schema = schemaFor(limits.vendorsMax, extraColumns(raw));
   const problems = [...problemsOf(schema, raw), ...pluginProblems(raw, registry)];
   if (problems.length > 0)
     return { ok: false, problems: listedProblems(problems, limits.problemsMax), count: problems.length };
   return { ok: true, config: schema.parse(raw) };
+}
+
+type TenantSchema = ReturnType<typeof tenantSchema>;
+const SCHEMAS_MAX = 20;
+const schemas = new Map<string, TenantSchema>();
+
+/** The schema for configs with these extra columns. Making one takes longer than using it: the last ones are kept. */
+function schemaFor(vendorsMax: number, extras: readonly string[]): TenantSchema {
+  const key = [vendorsMax, ...extras].join();
+  const schema = schemas.get(key) ?? tenantSchema(vendorsMax, extras);
+  schemas.delete(key);
+  schemas.set(key, schema);
+  const [oldest = key] = schemas.keys();
+  if (schemas.size > SCHEMAS_MAX) schemas.delete(oldest);
+  return schema;
 }
 
 /** A plugin id with its options, as the raw JSON has them. The schema reports values of the wrong type. */
