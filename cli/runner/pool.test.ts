@@ -24,6 +24,8 @@ function load<Module>(source: string): Promise<Module> {
 
 /** A pricing rule that does what its option says. */
 const MODULE = `
+import fs from 'node:fs';
+const place = (name) => new URL(name, import.meta.url);
 const checked = (data) => data?.deed === 'die_in_check' ? process.exit(9) : { success: true, data };
 const options = { safeParse: checked, parse: (data) => data, _zod: { def: {} } };
 const held = [];
@@ -37,7 +39,13 @@ const deeds = {
   kill: () => process.kill(process.pid, 'SIGKILL'),
   stop: () => process.kill(process.pid, 'SIGSTOP'),
   print: () => console.log('hello from a plugin'),
-  later: () => { setTimeout(() => { for (;;); }, 300); },
+  later: () => {
+    setInterval(() => {
+      if (!fs.existsSync(place('go'))) return;
+      fs.writeFileSync(place('busy'), '');
+      for (;;);
+    }, 10);
+  },
   say: () => { console.error('out of memory \u001b]0;x\u0007 secret-of-a-tenant'); },
   uncaught: () => queueMicrotask(() => { throw new Error('thrown outside'); }),
 };
@@ -255,10 +263,12 @@ test(
 
 test(
   'a process that an earlier run keeps busy is replaced before the next run',
-  withService({}, async ({ service, run }) => {
+  withService({}, async ({ service, folder, run }) => {
     assert.is((await run('later')).status, 'SUCCEEDED');
     const [pid] = service.runners.pids;
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    const plugin = path.join(folder, '../node_modules/deeds');
+    fs.writeFileSync(path.join(plugin, 'go'), '');
+    while (!fs.existsSync(path.join(plugin, 'busy'))) await new Promise((resolve) => setTimeout(resolve, 10));
     assert.is((await run('nothing')).status, 'SUCCEEDED');
     assert.not(service.runners.pids.includes(pid!));
   }),
