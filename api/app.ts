@@ -5,6 +5,7 @@ import type { ApiDeps } from './deps.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { decisionEndpoints } from './endpoints/decisions.ts';
 import { feedEndpoints } from './endpoints/feed.ts';
+import { feedLinkEndpoints } from './endpoints/feed-links.ts';
 import { inboundFileEndpoints } from './endpoints/inbound-files.ts';
 import { keyEndpoints } from './endpoints/keys.ts';
 import { pluginEndpoints } from './endpoints/plugins.ts';
@@ -57,6 +58,7 @@ function declaredEndpoints(deps: ApiDeps) {
     ...runEndpoints(deps),
     ...artifactEndpoints(deps),
     ...feedEndpoints(deps),
+    ...feedLinkEndpoints(deps),
     ...publicationEndpoints(deps),
     ...decisionEndpoints(deps),
     ...probeEndpoints(deps),

@@ -14,6 +14,8 @@ export interface TenantQuotas {
   configVersions: number;
   /** API keys that are not revoked. */
   keys: number;
+  /** Addresses of its feed that are not revoked. */
+  feedLinks: number;
 }
 
 export interface ApiSettings {
@@ -58,7 +60,7 @@ export interface ApiSettings {
 export const DEFAULT_API_SETTINGS: ApiSettings = {
   // 90 days of retention × 24 runs a day × about 1.5 GB (20 feeds of 50 MB, and artifacts) are 3.2 TB; configs that change hourly
   // have 2160 versions in that time
-  quotas: { storedBytes: 4 * 2 ** 40, waitingUploads: 200, configVersions: 10_000, keys: 50 },
+  quotas: { storedBytes: 4 * 2 ** 40, waitingUploads: 200, configVersions: 10_000, keys: 50, feedLinks: 50 },
   configBytesMax: 256 * 1024,
   bodyBytesMax: 64 * 1024,
   bodyDepthMax: 64,

@@ -5,8 +5,11 @@ import type { AppEnv } from './http/app-env.ts';
 import type { Principal } from './http/auth.ts';
 import type { ApiCode } from './http/errors.ts';
 
-/** Who may call: `public` anyone; `key` any key; `tenant` admins and the key of the tenant in the path; `admin` admins. */
-export type Access = 'public' | 'key' | 'tenant' | 'admin';
+/**
+ * Who may call: `public` anyone; `link` who has the feed link that is the end of the path; `key` any key; `tenant` admins and the
+ * key of the tenant in the path; `admin` admins.
+ */
+export type Access = 'public' | 'link' | 'key' | 'tenant' | 'admin';
 /** Groups of the OpenAPI document. */
 export const TAGS = {
   Tenants: 'Tenants, their configs and their keys.',
@@ -40,7 +43,7 @@ export interface ResponseSpec {
 /** A request whose key and content have passed the checks. */
 export interface CheckedRequest<P, Q, H, B> {
   c: Context<AppEnv>;
-  /** Public endpoints have none, and none of them reads it. */
+  /** Open endpoints have none, and none of them reads it. */
   principal: Principal;
   params: P;
   query: Q;
@@ -111,6 +114,11 @@ export function endpoint<
   return spec as unknown as Declared<M, Path, { params: P; query: Q; headers: H; body: B; responses: R }>;
 }
 
+/** True if no key is needed. */
+export function isOpen({ access }: Pick<Endpoint, 'access'>): boolean {
+  return access === 'public' || access === 'link';
+}
+
 /** `:run_id` becomes `{run_id}`. */
 export function openApiPath(path: string): string {
   return path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}');
@@ -119,7 +127,8 @@ export function openApiPath(path: string): string {
 /** Every error code that the endpoint can answer with. */
 export function codesOf(spec: Endpoint): ApiCode[] {
   const codes = new Set<ApiCode>(['internal_error', 'UNAVAILABLE', ...(spec.errors ?? [])]);
-  if (spec.access !== 'public') codes.add('UNAUTHORIZED').add('RATE_LIMITED');
+  if (spec.access !== 'public') codes.add('RATE_LIMITED');
+  if (!isOpen(spec)) codes.add('UNAUTHORIZED');
   if (spec.params !== undefined || spec.access === 'admin' || spec.access === 'tenant') codes.add('NOT_FOUND');
   if (spec.query !== undefined || spec.headers !== undefined) codes.add('INVALID_REQUEST');
   if (spec.method !== 'get' && spec.body !== 'stream') codes.add('PAYLOAD_TOO_LARGE');

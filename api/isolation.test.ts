@@ -10,6 +10,8 @@ interface Fixture {
   keys: Record<Who, string | null>;
   runId: string;
   keyId: string;
+  linkId: string;
+  link: string;
 }
 
 type Who = 'admin' | 'own' | 'other' | 'revoked' | 'none';
@@ -59,6 +61,19 @@ const CASES: readonly Case[] = [
     expected: own(200),
   },
   { route: 'GET /v1/tenants/:tenant_id/feed', path: () => '/v1/tenants/shop/feed', expected: own(200) },
+  { route: 'POST /v1/tenants/:tenant_id/feed-links', path: () => '/v1/tenants/shop/feed-links', expected: own(201) },
+  { route: 'GET /v1/tenants/:tenant_id/feed-links', path: () => '/v1/tenants/shop/feed-links', expected: own(200) },
+  {
+    route: 'DELETE /v1/tenants/:tenant_id/feed-links/:link_id',
+    path: ({ linkId }) => `/v1/tenants/shop/feed-links/${linkId}`,
+    expected: own(204),
+  },
+  {
+    route: 'GET /v1/feeds/:link',
+    path: ({ link }) => new URL(link).pathname,
+    // the address is the key
+    expected: { admin: 200, own: 200, other: 200, revoked: 200, none: 200 },
+  },
   {
     route: 'GET /v1/tenants/:tenant_id/publications',
     path: () => '/v1/tenants/shop/publications',
@@ -115,8 +130,10 @@ async function fixture(): Promise<Fixture> {
   await api.call('DELETE', `/v1/tenants/shop/keys/${revoked.json.key_id}`);
   await publish(api, 'shop', 'run_old', 'sku\nA1\n');
   const runId = await addRun(api, 'shop');
+  const spareLink = await api.call('POST', '/v1/tenants/shop/feed-links');
+  const link = await api.call('POST', '/v1/tenants/shop/feed-links');
   const keys = { admin: ADMIN, own: ownKey, other, revoked: revoked.json.key, none: null };
-  return { api, keys, runId, keyId: spare.json.key_id };
+  return { api, keys, runId, keyId: spare.json.key_id, linkId: spareLink.json.link_id, link: link.json.url };
 }
 
 test('the table has every route', async () => {

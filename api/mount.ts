@@ -7,7 +7,15 @@ import type { ApiDeps } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
 import { clientAddress } from './http/addresses.ts';
 import type { AppEnv } from './http/app-env.ts';
-import { authenticate, KnownKeys, type Principal, rateKey, requireAdmin, requireTenant } from './http/auth.ts';
+import {
+  authenticate,
+  authenticateLink,
+  KnownKeys,
+  type Principal,
+  rateKey,
+  requireAdmin,
+  requireTenant,
+} from './http/auth.ts';
 import { configBody, jsonBody, noBody } from './http/body.ts';
 import { ApiError, notFoundError } from './http/errors.ts';
 import { RateLimiter } from './http/rate-limit.ts';
@@ -40,9 +48,17 @@ interface Rates {
 function authorize(spec: Endpoint, deps: ApiDeps, rates: Rates): Handler {
   return async (c, next) => {
     c.set('route', spec.path);
-    if (spec.access !== 'public') {
-      const address = clientAddress(c);
-      const admit = () => requireWithinRate(rates.refused.wait(address, deps.now()), 'without a valid key');
+    const address = clientAddress(c);
+    const admit = () => requireWithinRate(rates.refused.wait(address, deps.now()), 'without a valid key');
+    if (spec.access === 'link') {
+      const guard = { known: rates.known, admit };
+      const link = await authenticateLink(c.req.param('link') ?? '', deps, guard).catch((error) => {
+        if (error instanceof ApiError && error.code === 'NOT_FOUND') rates.refused.take(address, deps.now());
+        throw error;
+      });
+      c.set('link', link);
+      requireWithinRate(rates.served.take(link.keyId, deps.now()), 'by this link');
+    } else if (spec.access !== 'public') {
       const principal = await authenticate(c.req.raw.headers, deps, { known: rates.known, admit }).catch((error) => {
         if (error instanceof ApiError && error.code === 'UNAUTHORIZED') rates.refused.take(address, deps.now());
         throw error;

@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { tenantSchema } from '../core/config/schema.ts';
 import type { ApiSettings } from './deps.ts';
-import { codesOf, type Endpoint, openApiPath, type ResponseSpec, TAGS } from './endpoint.ts';
+import { codesOf, type Endpoint, isOpen, openApiPath, type ResponseSpec, TAGS } from './endpoint.ts';
 import { API_CODES, type ApiCode } from './http/errors.ts';
 import * as decisions from './schemas/decisions.ts';
 import * as errorEntries from './schemas/error-entries.ts';
+import * as feedLinks from './schemas/feed-links.ts';
 import * as files from './schemas/files.ts';
 import * as keys from './schemas/keys.ts';
 import * as publishing from './schemas/publishing.ts';
@@ -66,6 +67,9 @@ function namedModels(settings: ApiSettings) {
     RollbackRequest: publishing.rollbackBody,
     Publication: publishing.publication,
     PublicationList: publishing.publicationList,
+    FeedLinkRequest: feedLinks.feedLinkBody,
+    NewFeedLink: feedLinks.newFeedLink,
+    FeedLinkList: feedLinks.feedLinkList,
     HoldList: decisions.holdList,
     DecisionRequest: decisions.decisionBody,
     Decision: decisions.decisionAnswer,
@@ -104,7 +108,7 @@ function operation(spec: Endpoint): Json {
     tags: [spec.tag],
     summary: spec.summary,
     description: spec.description,
-    ...(spec.access === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { bearer: [] }] }),
+    ...(isOpen(spec) ? { security: [] } : { security: [{ apiKey: [] }, { bearer: [] }] }),
     parameters: [
       ...parameters(spec.params, 'path'),
       ...parameters(spec.query, 'query'),

@@ -16,6 +16,12 @@ const HEADERS = {
   'X-Relay-Sequence': 'the number of the publication',
 };
 
+export const FEED_RESPONSES = {
+  200: { description: 'the feed', headers: HEADERS },
+  206: { description: 'a part of the feed', headers: { ...HEADERS, 'Content-Range': 'which part' } },
+  304: { description: 'the feed is the one that the client has', headers: HEADERS },
+};
+
 export function feedEndpoints(deps: ApiDeps) {
   return [
     endpoint({
@@ -28,18 +34,17 @@ export function feedEndpoints(deps: ApiDeps) {
         'Streams the feed, as CSV or JSON Lines. Send its `ETag` as `If-None-Match`: 304 if it is the same. `Range` and `If-Range` read a part. With `Accept-Encoding: gzip` and without `Range` the body is compressed. 404 before anything is published.',
       access: 'tenant',
       params: tenantParams,
-      responses: {
-        200: { description: 'the feed', headers: HEADERS },
-        206: { description: 'a part of the feed', headers: { ...HEADERS, 'Content-Range': 'which part' } },
-        304: { description: 'the feed is the one that the client has', headers: HEADERS },
-      },
+      responses: FEED_RESPONSES,
       errors: ['RANGE_NOT_SATISFIABLE'],
-      handle: async ({ c, params }) => {
-        const { publication, info } = await publishedFeed(deps, params.tenant_id);
-        return answerFeed(deps, c.req.raw, publication, info);
-      },
+      handle: ({ c, params }) => feedResponse(deps, c.req.raw, params.tenant_id),
     }),
   ];
+}
+
+/** Throws `NOT_FOUND` before anything is published, and `RANGE_NOT_SATISFIABLE`. */
+export async function feedResponse(deps: ApiDeps, request: Request, tenantId: string): Promise<Response> {
+  const { publication, info } = await publishedFeed(deps, tenantId);
+  return answerFeed(deps, request, publication, info);
 }
 
 async function publishedFeed(deps: ApiDeps, tenantId: string): Promise<{ publication: Publication; info: ObjectInfo }> {

@@ -2,11 +2,10 @@
 import type { KeyRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
-import { type ApiError, notFoundError } from '../http/errors.ts';
-import { newId, newSecret, sha256 } from '../http/secrets.ts';
+import { notFoundError } from '../http/errors.ts';
 import { tenantParams } from '../schemas/common.ts';
 import { keyBody, keyParams } from '../schemas/keys.ts';
-import { keyLimits, quotaError } from './quotas.ts';
+import { makeKey, revokedAt } from './make-key.ts';
 import { requireTenantExists } from './require-tenant.ts';
 
 export function keyEndpoints(deps: ApiDeps) {
@@ -25,9 +24,7 @@ export function keyEndpoints(deps: ApiDeps) {
       responses: { 201: { description: 'the key', model: 'NewKey' } },
       errors: ['QUOTA_KEYS'],
       handle: async ({ params: { tenant_id }, body }) => {
-        await requireTenantExists(deps, tenant_id);
-        const { record, key } = await makeKey(deps, tenant_id, body.name ?? null);
-        if (!(await deps.tenants.addKey(record, keyLimits(deps)))) throw tooManyKeys(deps);
+        const { record, key } = await makeKey(deps, { tenantId: tenant_id, kind: 'api', name: body.name ?? null });
         return Response.json({ ...keyView(record), key }, { status: 201 });
       },
     }),
@@ -43,11 +40,8 @@ export function keyEndpoints(deps: ApiDeps) {
       responses: { 200: { description: 'the keys', model: 'KeyList' } },
       handle: async ({ params: { tenant_id } }) => {
         await requireTenantExists(deps, tenant_id);
-        const keys = (await deps.tenants.listKeys(tenant_id)).map((key) => ({
-          ...keyView(key),
-          revoked_at: key.revokedAt === null ? null : new Date(key.revokedAt).toISOString(),
-        }));
-        return Response.json({ keys });
+        const keys = await deps.tenants.listKeys(tenant_id, 'api');
+        return Response.json({ keys: keys.map((key) => ({ ...keyView(key), revoked_at: revokedAt(key) })) });
       },
     }),
     endpoint({
@@ -61,26 +55,11 @@ export function keyEndpoints(deps: ApiDeps) {
       params: keyParams,
       responses: { 204: { description: 'revoked' } },
       handle: async ({ params: { tenant_id, key_id } }) => {
-        if (!(await deps.tenants.revokeKey(tenant_id, key_id, deps.now()))) throw notFoundError('key');
+        if (!(await deps.tenants.revokeKey(tenant_id, 'api', key_id, deps.now()))) throw notFoundError('key');
         return new Response(null, { status: 204 });
       },
     }),
   ];
-}
-
-function tooManyKeys(deps: ApiDeps): ApiError {
-  const { active, all } = keyLimits(deps);
-  const message = `the tenant has ${active} keys, or ${all} with those that it revoked and that are still listed; revoke one; revoked ones are removed after RETENTION_DAYS, unless that is 0; the operator can raise QUOTA_KEYS`;
-  return quotaError('QUOTA_KEYS', message);
-}
-
-async function makeKey(deps: ApiDeps, tenantId: string, name: string | null) {
-  const now = deps.now();
-  const key = newSecret(deps.crypto);
-  const hash = await sha256(key, deps.crypto);
-  const keyId = newId('key', deps.crypto, now);
-  const record: KeyRecord = { keyId, tenantId, hash, name, createdAt: now, revokedAt: null };
-  return { record, key };
 }
 
 /** Without the hash. */

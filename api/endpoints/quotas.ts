@@ -1,4 +1,5 @@
 /** A tenant's quotas: what it uses of each, and the refusals. Settings have the limits. */
+import type { KeyLimits, KeyRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { tenantRateKey } from '../http/auth.ts';
@@ -18,9 +19,13 @@ export function quotaError(code: ApiCode & `QUOTA_${string}`, message: string, r
   );
 }
 
-export function keyLimits({ settings }: ApiDeps) {
-  const { keys } = settings.quotas;
-  return { active: keys, all: Math.min(keys * LISTED_KEYS_FACTOR, LISTED_KEYS_MAX) };
+/** `most`: how many keys of a kind may work at once. */
+export function keyLimits(most: number): KeyLimits {
+  return { active: most, all: Math.min(most * LISTED_KEYS_FACTOR, LISTED_KEYS_MAX) };
+}
+
+function activeOf(keys: readonly KeyRecord[]): number {
+  return keys.filter(({ revokedAt }) => revokedAt === null).length;
 }
 
 /** Refuses new work of a tenant that has stored too much, and all new work while the disk is nearly full. */
@@ -38,11 +43,12 @@ export async function requireStorage(deps: ApiDeps, tenantId: string): Promise<v
 export async function usageView(deps: ApiDeps, tenantId: string, limiter: AppEnv['Variables']['limiter']) {
   const { usage, tenants, runs, settings } = deps;
   const now = deps.now();
-  const [stored, uploads, versions, keys, queued, running] = await Promise.all([
+  const [stored, uploads, versions, keys, links, queued, running] = await Promise.all([
     usage.storedBytes(tenantId),
     usage.listUploads(tenantId),
     usage.countVersions(tenantId),
-    tenants.listKeys(tenantId),
+    tenants.listKeys(tenantId, 'api'),
+    tenants.listKeys(tenantId, 'feed'),
     runs.list({ tenantId, status: 'QUEUED' }, null, 1),
     runs.list({ tenantId, status: 'RUNNING' }, null, 1),
   ]);
@@ -54,7 +60,8 @@ export async function usageView(deps: ApiDeps, tenantId: string, limiter: AppEnv
       limit: quotas.waitingUploads,
     },
     config_versions: { used: versions, limit: quotas.configVersions },
-    keys: { used: keys.filter(({ revokedAt }) => revokedAt === null).length, limit: quotas.keys },
+    keys: { used: activeOf(keys), limit: quotas.keys },
+    feed_links: { used: activeOf(links), limit: quotas.feedLinks },
     active_runs: { used: Math.min(1, queued.runs.length + running.runs.length), limit: 1 },
     requests: { used: limiter?.used(tenantRateKey(tenantId), now) ?? 0, limit: rateBurst },
   };

@@ -1,4 +1,5 @@
 /** The variables that middleware sets on a request. */
+import type { KeyRecord } from '../../core/ports/service.ts';
 import type { Principal } from './auth.ts';
 import type { RateLimiter } from './rate-limit.ts';
 
@@ -6,6 +7,8 @@ export interface AppEnv {
   Variables: {
     requestId: string;
     principal?: Principal;
+    /** The feed link that the request came by. It opens nothing but the feed, so it is no principal. */
+    link?: Pick<KeyRecord, 'keyId' | 'tenantId'>;
     /** Counts the requests of this process, by `rateKey`. */
     limiter?: RateLimiter;
     /** The pattern of the route, for the log. */

@@ -1,4 +1,5 @@
 /** Authentication: finds the key in a request, and whose it is. */
+import type { KeyKind, KeyRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError, notFoundError } from './errors.ts';
 import { equalInConstantTime, sha256 } from './secrets.ts';
@@ -63,13 +64,29 @@ export async function authenticate(headers: Headers, deps: ApiDeps, guard: KeyGu
   for (const known of deps.adminKeyHashes) isAdmin = equalInConstantTime(hash, known.toLowerCase()) || isAdmin;
   if (isAdmin) return { kind: 'admin', keyId: `admin_${hash.slice(0, 8)}` };
   if (!guard.known.has(hash)) guard.admit();
-  const found = await deps.tenants.findKey(hash);
+  const found = await findActive(hash, 'api', deps, guard);
+  if (found === null) throw unauthorized();
+  return { kind: 'tenant', keyId: found.keyId, tenantId: found.tenantId };
+}
+
+/** The feed link with this secret. Throws `NOT_FOUND`, without saying whether it was revoked. */
+export async function authenticateLink(secret: string, deps: ApiDeps, guard: KeyGuard): Promise<KeyRecord> {
+  const hash = secret.length > KEY_CHARS_MAX ? null : await sha256(secret, deps.crypto);
+  if (hash === null || !guard.known.has(hash)) guard.admit();
+  const found = hash === null ? null : await findActive(hash, 'feed', deps, guard);
+  if (found === null) throw notFoundError('feed');
+  return found;
+}
+
+/** Null if there is no such key, or it is revoked. */
+async function findActive(hash: string, kind: KeyKind, deps: ApiDeps, guard: KeyGuard): Promise<KeyRecord | null> {
+  const found = await deps.tenants.findKey(hash, kind);
   if (found === null || !equalInConstantTime(hash, found.hash) || found.revokedAt !== null) {
     guard.known.remove(hash);
-    throw unauthorized();
+    return null;
   }
   guard.known.add(hash);
-  return { kind: 'tenant', keyId: found.keyId, tenantId: found.tenantId };
+  return found;
 }
 
 export function requireAdmin(principal: Principal): void {

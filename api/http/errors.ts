@@ -30,6 +30,7 @@ export const API_CODES = {
   QUOTA_WAITING_UPLOADS: [429, 'too many upload addresses wait to be used; retry after `Retry-After` seconds'],
   QUOTA_CONFIG_VERSIONS: [429, 'the tenant has as many versions of its config as it may'],
   QUOTA_KEYS: [429, 'the tenant has as many keys as it may; revoke one'],
+  QUOTA_FEED_LINKS: [429, 'the tenant has as many feed links as it may; revoke one'],
   RATE_LIMITED: [429, 'too many requests; retry after `Retry-After` seconds'],
   internal_error: [500, 'a bug in Relay; the log has details under the request id'],
   UNAVAILABLE: [

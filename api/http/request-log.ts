@@ -11,7 +11,7 @@ const PATH_CHARS_MAX = 200;
 /** Long enough for a key, and between slashes. */
 const MAYBE_KEY = /[^/]{16,}/g;
 const WORDS_MAX = 8;
-const OWN_ID = /^(run|key|req)_[0-9a-z]+$/;
+const OWN_ID = /^(run|key|link|req)_[0-9a-z]+$/;
 
 export function requestLog(deps: ApiDeps): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -24,7 +24,7 @@ export function requestLog(deps: ApiDeps): MiddlewareHandler<AppEnv> {
     c.header('X-Request-Id', requestId);
     c.header('X-Content-Type-Options', 'nosniff');
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
-    const path = await withoutKeys(c.req.path.slice(0, PATH_CHARS_MAX), deps);
+    const path = (await withoutKeys(c.req.path.slice(0, 4 * PATH_CHARS_MAX), deps)).slice(0, PATH_CHARS_MAX);
     const fields = requestFields(c, path, deps.now() - startedAt);
     if (c.res.status >= 500) deps.log.error('request', { ...fields, ...failureFields(c.error) });
     else deps.log.info('request', fields);
@@ -42,6 +42,7 @@ function answerThrown(c: Context<AppEnv>, thrown: unknown, deps: ApiDeps): void 
 /** Never the query (it has signatures), the headers (keys) or a body. */
 function requestFields(c: Context<AppEnv>, path: string, durationMs: number): LogFields {
   const principal = c.get('principal');
+  const link = c.get('link');
   return {
     request_id: c.get('requestId'),
     method: c.req.method,
@@ -49,8 +50,8 @@ function requestFields(c: Context<AppEnv>, path: string, durationMs: number): Lo
     path,
     status: c.res.status,
     duration_ms: durationMs,
-    key_id: principal?.keyId ?? null,
-    tenant_id: principal?.kind === 'tenant' ? principal.tenantId : null,
+    key_id: principal?.keyId ?? link?.keyId ?? null,
+    tenant_id: principal?.kind === 'tenant' ? principal.tenantId : (link?.tenantId ?? null),
     error: c.get('errorCode') ?? null,
   };
 }
@@ -60,7 +61,11 @@ function requestFields(c: Context<AppEnv>, path: string, durationMs: number): Lo
  * chosen others, which are known by their hashes alone.
  */
 async function withoutKeys(text: string, { adminKeyHashes, crypto }: ApiDeps): Promise<string> {
-  let masked = withoutSecrets(text);
+  // a key may come with its characters encoded, and be a good key all the same
+  const plain = text.replace(/%([2-7][0-9a-f])/gi, (_all, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  let masked = withoutSecrets(plain) === plain ? text : withoutSecrets(plain);
   const words = (masked.match(MAYBE_KEY) ?? []).slice(0, WORDS_MAX).filter((word) => !OWN_ID.test(word));
   for (const word of words) {
     if (adminKeyHashes.includes(await sha256(decoded(word), crypto))) masked = masked.replace(word, '…');

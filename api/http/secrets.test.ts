@@ -15,7 +15,7 @@ test('ids sort by time and are unique', () => {
 });
 
 test('a secret is 256 random bits and is masked in text', () => {
-  const secret = newSecret(crypto);
+  const secret = newSecret('api', crypto);
   assert.match(secret, /^relay_[0-9a-z]{51}$/);
   assert.is(withoutSecrets(`/v1/${secret}/x and relay_inventory`), '/v1/relay_…/x and relay_inventory');
   assert.is(withoutSecrets(`${ADMIN_KEY_PREFIX}${'Ab_-'.repeat(8)} ${secret}`), 'rk_admin_… relay_…');

@@ -1,9 +1,10 @@
 /** Makes keys, ids and hashes from the web crypto that is passed in. */
+import type { KeyKind } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 
 type WebCrypto = ApiDeps['crypto'];
 
-/** The prefix of tenant keys, so that people and secret scanners recognize one. */
+/** The prefix of tenant keys and feed links, so that people and secret scanners recognize one. */
 const KEY_PREFIX = 'relay_';
 /** The prefix of admin keys that Relay makes. */
 export const ADMIN_KEY_PREFIX = 'rk_admin_';
@@ -15,12 +16,12 @@ const ID_TIME_DIGITS = 10;
 const ID_RANDOM_BYTES = 16;
 
 /** 256 random bits. */
-export function newSecret(crypto: WebCrypto): string {
-  return `${KEY_PREFIX}${base32(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))}`;
+export function newSecret(kind: KeyKind, crypto: WebCrypto): string {
+  return `${KEY_PREFIX}${kind === 'api' ? '' : `${kind}_`}${base32(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))}`;
 }
 
 /** An id that nobody can guess. Ids sort by time. */
-export function newId(kind: 'run' | 'key' | 'req', crypto: WebCrypto, now: number): string {
+export function newId(kind: 'run' | 'key' | 'link' | 'req', crypto: WebCrypto, now: number): string {
   let time = '';
   for (let rest = Math.max(0, Math.floor(now)); time.length < ID_TIME_DIGITS; rest = Math.floor(rest / 32)) {
     time = `${ALPHABET[rest % 32]}${time}`;

@@ -46,6 +46,7 @@ export const tenantWithUsage = tenant
         waiting_uploads: quota('Upload addresses that have not expired and, as far as is known, were not used.'),
         config_versions: quota('Versions of the config that are kept.'),
         keys: quota('API keys that are not revoked.'),
+        feed_links: quota('Feed links that are not revoked.'),
         active_runs: quota('Runs that are queued or running.'),
         requests: quota('Requests of the burst that this API process has counted and that have not come back yet.'),
       })

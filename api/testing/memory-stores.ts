@@ -4,6 +4,7 @@ import { RelayError } from '../../core/errors.ts';
 import type {
   ClaimResult,
   CreateRunResult,
+  KeyKind,
   KeyLimits,
   KeyRecord,
   NewRun,
@@ -65,23 +66,24 @@ export class MemoryTenants implements TenantStore {
   }
 
   async addKey(key: KeyRecord, limits?: KeyLimits): Promise<boolean> {
-    const keys = await this.listKeys(key.tenantId);
+    const keys = await this.listKeys(key.tenantId, key.kind);
     const active = keys.filter((one) => one.revokedAt === null).length;
     if (limits !== undefined && (active >= limits.active || keys.length >= limits.all)) return false;
     this.keys.set(key.hash, key);
     return true;
   }
 
-  async findKey(hash: string): Promise<KeyRecord | null> {
-    return this.keys.get(hash) ?? null;
+  async findKey(hash: string, kind: KeyKind): Promise<KeyRecord | null> {
+    const key = this.keys.get(hash);
+    return key?.kind === kind ? key : null;
   }
 
-  async listKeys(tenantId: string): Promise<KeyRecord[]> {
-    return [...this.keys.values()].filter((key) => key.tenantId === tenantId);
+  async listKeys(tenantId: string, kind: KeyKind): Promise<KeyRecord[]> {
+    return [...this.keys.values()].filter((key) => key.tenantId === tenantId && key.kind === kind);
   }
 
-  async revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean> {
-    const key = [...this.keys.values()].find((one) => one.tenantId === tenantId && one.keyId === keyId);
+  async revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
+    const key = (await this.listKeys(tenantId, kind)).find((one) => one.keyId === keyId);
     if (key === undefined || key.revokedAt !== null) return false;
     key.revokedAt = now;
     return true;

@@ -110,6 +110,7 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   QUOTA_WAITING_UPLOADS: [1, 5000, (settings) => settings.api.quotas.waitingUploads],
   QUOTA_CONFIG_VERSIONS: [1, 1_000_000, (settings) => settings.api.quotas.configVersions],
   QUOTA_KEYS: [1, 1000, (settings) => settings.api.quotas.keys],
+  QUOTA_FEED_LINKS: [1, 1000, (settings) => settings.api.quotas.feedLinks],
   API_GRACE_SECONDS: [0, 3600, (settings) => settings.closeSeconds],
   WORKER_PORT: [0, 65_535, worker('port')],
   API_RATE_BURST: [1, 1_000_000, api('rateBurst')],

@@ -77,6 +77,7 @@ const NUMBERS = {
   waitingUploads: { name: 'QUOTA_WAITING_UPLOADS', fallback: quotas.waitingUploads, smallest: 1, largest: 5000 },
   configVersions: { name: 'QUOTA_CONFIG_VERSIONS', fallback: quotas.configVersions, smallest: 1, largest: 1_000_000 },
   keys: { name: 'QUOTA_KEYS', fallback: quotas.keys, smallest: 1, largest: 1000 },
+  feedLinks: { name: 'QUOTA_FEED_LINKS', fallback: quotas.feedLinks, smallest: 1, largest: 1000 },
   retentionDays: { name: 'RETENTION_DAYS', fallback: 90, smallest: 0, largest: 36_500 },
   minFreeBytes: { name: 'MIN_FREE_BYTES', fallback: 2 ** 31, smallest: 0, largest: 2 ** 52 },
   minBytesPerSecond: { name: 'API_MIN_BYTES_PER_SECOND', fallback: 1024, smallest: 0, largest: 2 ** 30 },
@@ -159,6 +160,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
       waitingUploads: number(NUMBERS.waitingUploads),
       configVersions: number(NUMBERS.configVersions),
       keys: number(NUMBERS.keys),
+      feedLinks: number(NUMBERS.feedLinks),
     },
     corsOrigins: readOrigins(env.CORS_ORIGINS, problems),
   };

@@ -257,7 +257,15 @@ const cases: AwsCase[] = [
   withStores('what is no id of a run or tenant finds no other item of the tables', async ({ stores }) => {
     const { runs, tenants } = stores;
     await runs.create(newRun('r1', { idempotency: { key: 'k', bodyHash: 'b', expiresAt: T0 + 1e6 } }));
-    const key = { keyId: 'k1', tenantId: 'shop', hash: 'h', name: null, createdAt: T0, revokedAt: null };
+    const key = {
+      keyId: 'k1',
+      tenantId: 'shop',
+      kind: 'api' as const,
+      hash: 'h',
+      name: null,
+      createdAt: T0,
+      revokedAt: null,
+    };
     await tenants.addKey(key);
     for (const id of ['slot#shop', '', 'x'.repeat(3000)]) {
       assert.is(await runs.get(id), null);

@@ -1,5 +1,6 @@
 /** What every `RetentionStore` does: what is gone is gone as a whole, what is needed stays, and one process works at a time. */
 import * as assert from 'uvu/assert';
+import type { KeyKind } from '../../core/ports/service.ts';
 import { endRun, newRun, T0 } from './run-subject.ts';
 import { allPages, type ContractCase } from './support.ts';
 import type { UpkeepSubject } from './upkeep-subject.ts';
@@ -104,9 +105,10 @@ export const retentionStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
   {
     name: 'keys that were revoked long ago are removed, and no others',
     run: async ({ retention, tenants }) => {
-      const key = (keyId: string, tenantId = 'shop') => ({
+      const key = (keyId: string, tenantId = 'shop', kind: KeyKind = 'api') => ({
         keyId,
         tenantId,
+        kind,
         hash: `h-${keyId}`,
         name: null,
         createdAt: T0,
@@ -114,16 +116,19 @@ export const retentionStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
       });
       for (const id of ['k1', 'k2', 'k3']) await tenants.addKey(key(id));
       await tenants.addKey(key('k4', 'another'));
-      await tenants.revokeKey('shop', 'k1', T0 + 1);
-      await tenants.revokeKey('shop', 'k2', T0 + 9);
-      await tenants.revokeKey('another', 'k4', T0 + 1);
-      assert.is(await retention.removeRevokedKeys('shop', T0 + 9), 1);
-      assert.is(await tenants.findKey('h-k1'), null);
+      await tenants.addKey(key('l1', 'shop', 'feed'));
+      await tenants.revokeKey('shop', 'feed', 'l1', T0 + 2);
+      await tenants.revokeKey('shop', 'api', 'k1', T0 + 1);
+      await tenants.revokeKey('shop', 'api', 'k2', T0 + 9);
+      await tenants.revokeKey('another', 'api', 'k4', T0 + 1);
+      assert.is(await retention.removeRevokedKeys('shop', T0 + 9), 2);
+      assert.is(await tenants.findKey('h-k1', 'api'), null);
+      assert.is(await tenants.findKey('h-l1', 'feed'), null);
       assert.equal(
-        (await tenants.listKeys('shop')).map((one) => one.keyId),
+        (await tenants.listKeys('shop', 'api')).map((one) => one.keyId),
         ['k2', 'k3'],
       );
-      assert.is((await tenants.listKeys('another')).length, 1);
+      assert.is((await tenants.listKeys('another', 'api')).length, 1);
       assert.ok(await tenants.addKey(key('k5'), { active: 9, all: 3 }));
     },
   },

@@ -19,6 +19,7 @@ const CONFIG = JSON.parse(
 const key = (keyId: string, changes: Partial<KeyRecord> = {}): KeyRecord => ({
   keyId,
   tenantId: 'shop',
+  kind: 'api',
   hash: `hash-of-${keyId}`,
   name: null,
   createdAt: T0,
@@ -131,12 +132,35 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
     run: async ({ store, peer }) => {
       const keys = [key('k1', { name: 'Büro' }), key('k2', { createdAt: T0 + 1 }), key('k3', { tenantId: 'other' })];
       for (const one of keys) await store.addKey(one);
-      assert.equal(await (await peer()).findKey('hash-of-k1'), keys[0]);
-      assert.is(await store.findKey('hash-of-k9'), null);
-      assert.is(await store.findKey('k1'), null);
-      assert.equal(await store.listKeys('shop'), keys.slice(0, 2));
-      assert.equal(await store.listKeys('other'), keys.slice(2));
-      assert.equal(await store.listKeys('nobody'), []);
+      assert.equal(await (await peer()).findKey('hash-of-k1', 'api'), keys[0]);
+      assert.is(await store.findKey('hash-of-k9', 'api'), null);
+      assert.is(await store.findKey('k1', 'api'), null);
+      assert.equal(await store.listKeys('shop', 'api'), keys.slice(0, 2));
+      assert.equal(await store.listKeys('other', 'api'), keys.slice(2));
+      assert.equal(await store.listKeys('nobody', 'api'), []);
+    },
+  },
+  {
+    name: 'a key of one kind is found, listed, counted and revoked as that kind alone',
+    run: async ({ store, peer }) => {
+      const one = { active: 1, all: 2 };
+      const link = key('l1', { kind: 'feed' });
+      assert.ok(await store.addKey(key('k1'), one));
+      assert.ok(await store.addKey(link, one));
+      assert.is(await store.addKey(key('l2', { kind: 'feed' }), one), false);
+      const other = await peer();
+      assert.equal(await other.findKey('hash-of-l1', 'feed'), link);
+      assert.is(await other.findKey('hash-of-l1', 'api'), null);
+      assert.is(await other.findKey('hash-of-k1', 'feed'), null);
+      assert.equal(await other.listKeys('shop', 'api'), [key('k1')]);
+      assert.equal(await other.listKeys('shop', 'feed'), [link]);
+      assert.is(await store.revokeKey('shop', 'feed', 'k1', T0), false);
+      assert.is(await store.revokeKey('shop', 'api', 'l1', T0), false);
+      assert.ok(await store.revokeKey('shop', 'feed', 'l1', T0 + 1));
+      assert.is((await other.findKey('hash-of-l1', 'feed'))?.revokedAt, T0 + 1);
+      assert.is((await other.findKey('hash-of-k1', 'api'))?.revokedAt, null);
+      assert.ok(await store.addKey(key('l2', { kind: 'feed' }), one));
+      assert.is(await store.addKey(key('l3', { kind: 'feed' }), one), false);
     },
   },
   {
@@ -145,9 +169,9 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
       const stores = [store, await peer()];
       const keys = Array.from({ length: 8 }, (_, i) => key(`k${i}`));
       await Promise.all(keys.map((one, i) => stores[i % 2]!.addKey(one)));
-      assert.equal(await store.listKeys('shop'), keys);
-      for (const one of keys) assert.equal(await store.findKey(one.hash), one);
-      const revokes = Array.from({ length: 6 }, (_, i) => stores[i % 2]!.revokeKey('shop', 'k3', T0 + i));
+      assert.equal(await store.listKeys('shop', 'api'), keys);
+      for (const one of keys) assert.equal(await store.findKey(one.hash, 'api'), one);
+      const revokes = Array.from({ length: 6 }, (_, i) => stores[i % 2]!.revokeKey('shop', 'api', 'k3', T0 + i));
       assert.is((await Promise.all(revokes)).filter((one) => one).length, 1);
     },
   },
@@ -159,10 +183,10 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
       await store.addKey(key('other', { tenantId: 'other' }), limits);
       const adds = Array.from({ length: 20 }, (_, i) => stores[i % 2]!.addKey(key(`k${i}`), limits).catch(isBusy));
       const added = await Promise.all(adds);
-      assert.is(added.filter((one) => one === true).length, (await store.listKeys('shop')).length);
-      assert.is((await store.listKeys('shop')).length, 5);
+      assert.is(added.filter((one) => one === true).length, (await store.listKeys('shop', 'api')).length);
+      assert.is((await store.listKeys('shop', 'api')).length, 5);
       for (const [i, one] of added.entries()) {
-        assert.is((await store.findKey(`hash-of-k${i}`)) !== null, one === true);
+        assert.is((await store.findKey(`hash-of-k${i}`, 'api')) !== null, one === true);
       }
       assert.is(await store.addKey(key('late'), limits), false);
       assert.ok(await store.addKey(key('late')));
@@ -175,10 +199,10 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
       assert.ok(await store.addKey(key('k0'), limits));
       for (const i of [1, 2]) {
         assert.is(await store.addKey(key(`k${i}`), limits), false);
-        await store.revokeKey('shop', `k${i - 1}`, T0);
+        await store.revokeKey('shop', 'api', `k${i - 1}`, T0);
         assert.ok(await store.addKey(key(`k${i}`), limits));
       }
-      await store.revokeKey('shop', 'k2', T0);
+      await store.revokeKey('shop', 'api', 'k2', T0);
       assert.is(await store.addKey(key('k3'), limits), false);
     },
   },
@@ -207,8 +231,8 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
         taken = true;
       });
       assert.ok(taken);
-      assert.is((await store.findKey('hash-of-k1'))?.tenantId, 'shop');
-      assert.equal(await store.listKeys('other'), []);
+      assert.is((await store.findKey('hash-of-k1', 'api'))?.tenantId, 'shop');
+      assert.equal(await store.listKeys('other', 'api'), []);
     },
   },
   {
@@ -216,17 +240,17 @@ export const tenantStoreCases: ReadonlyArray<ContractCase<TenantSubject>> = [
     run: async ({ store, peer }) => {
       await store.addKey(key('k1'));
       await store.addKey(key('k1', { tenantId: 'other', hash: 'h2' }));
-      assert.is(await store.revokeKey('nobody', 'k1', T0 + 5), false);
-      assert.is(await store.revokeKey('shop', 'k9', T0 + 5), false);
-      assert.is((await store.findKey('hash-of-k1'))?.revokedAt, null);
-      assert.ok(await store.revokeKey('shop', 'k1', T0 + 6));
-      assert.is(await store.revokeKey('shop', 'k1', T0 + 7), false);
-      assert.is((await (await peer()).findKey('hash-of-k1'))?.revokedAt, T0 + 6);
+      assert.is(await store.revokeKey('nobody', 'api', 'k1', T0 + 5), false);
+      assert.is(await store.revokeKey('shop', 'api', 'k9', T0 + 5), false);
+      assert.is((await store.findKey('hash-of-k1', 'api'))?.revokedAt, null);
+      assert.ok(await store.revokeKey('shop', 'api', 'k1', T0 + 6));
+      assert.is(await store.revokeKey('shop', 'api', 'k1', T0 + 7), false);
+      assert.is((await (await peer()).findKey('hash-of-k1', 'api'))?.revokedAt, T0 + 6);
       assert.equal(
-        (await store.listKeys('shop')).map((one) => one.revokedAt),
+        (await store.listKeys('shop', 'api')).map((one) => one.revokedAt),
         [T0 + 6],
       );
-      assert.is((await store.findKey('h2'))?.revokedAt, null, 'the other tenant’s key of that id');
+      assert.is((await store.findKey('h2', 'api'))?.revokedAt, null, 'the other tenant’s key of that id');
     },
   },
   {

@@ -110,10 +110,14 @@ export interface TenantConfigRecord {
   createdAt: number;
 }
 
-/** A tenant's API key. The key itself is never stored: `hash` is its SHA-256 in lower-case hexadecimal. */
+/** What a key opens: `api` all of its tenant, `feed` the published feed alone, as part of an address. */
+export type KeyKind = 'api' | 'feed';
+
+/** A tenant's key. The key itself is never stored: `hash` is its SHA-256 in lower-case hexadecimal. */
 export interface KeyRecord {
   keyId: string;
   tenantId: string;
+  kind: KeyKind;
   hash: string;
   /** The tenant's name for it. */
   name: string | null;
@@ -134,7 +138,7 @@ export type PutConfigResult =
   | { status: 'conflict'; configVersion: number }
   | { status: 'full'; configVersion: number };
 
-/** How many keys a tenant may have. */
+/** How many keys of one kind a tenant may have. */
 export interface KeyLimits {
   active: number;
   /** Revoked ones included. */
@@ -155,13 +159,13 @@ export interface TenantStore {
   /** A version of the config, by default the newest. */
   getConfig(tenantId: string, version?: number): Promise<TenantConfigRecord | null>;
   list(cursor?: string | null, limit?: number): Promise<{ tenants: TenantRecord[]; next: string | null }>;
-  /** With limits, in one atomic step: false if the tenant has that many keys already. */
+  /** With limits, in one atomic step: false if the tenant has that many keys of the kind already. */
   addKey(key: KeyRecord, limits?: KeyLimits): Promise<boolean>;
-  /** By hash; finds revoked keys too. */
-  findKey(hash: string): Promise<KeyRecord | null>;
-  listKeys(tenantId: string): Promise<KeyRecord[]>;
-  /** False if the tenant has no such key or it is already revoked. */
-  revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean>;
+  /** By hash; finds revoked keys too, and never one of another kind. */
+  findKey(hash: string, kind: KeyKind): Promise<KeyRecord | null>;
+  listKeys(tenantId: string, kind: KeyKind): Promise<KeyRecord[]>;
+  /** False if the tenant has no such key of this kind or it is already revoked. */
+  revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean>;
   check(): Promise<void>;
 }
 

@@ -77,7 +77,7 @@ export interface RetentionStore {
   ): Promise<ReadonlyArray<{ configVersion: number; createdAt: number }>>;
   /** False if it is the newest, or is not there. The numbers of versions are never used again. */
   removeConfigVersion(tenantId: string, version: number): Promise<boolean>;
-  /** Removes keys that were revoked before. Returns their number. */
+  /** Removes keys of all kinds that were revoked before. Returns their number. */
   removeRevokedKeys(tenantId: string, before: number): Promise<number>;
   /** Removes what has expired by itself, where the store does not do so. */
   removeExpiredRecords(now: number): Promise<void>;

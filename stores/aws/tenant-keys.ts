@@ -1,14 +1,14 @@
 /**
- * API keys in the tenants table. Each is two items that change together: one by hash, for requests, and one under its
+ * Keys in the tenants table, of all kinds. Each is two items that change together: one by hash, for requests, and one under its
  * tenant, so that a list includes a key that was just created. A third item counts the additions to a tenant's keys: a key is
  * added only if nobody else has added one since they were counted.
  */
 import { assert, RelayError } from '../../core/errors.ts';
-import type { KeyLimits, KeyRecord } from '../../core/ports/service.ts';
+import type { KeyKind, KeyLimits, KeyRecord } from '../../core/ports/service.ts';
 import { type Item, nextCount, type Table } from './table.ts';
 
-/** Maximum keys of a tenant in a list, revoked ones included; the API allows far fewer active ones. */
-const KEYS_MAX = 10_000;
+/** Maximum keys of a tenant in a list, revoked ones and all kinds included; the API allows far fewer active ones. */
+const KEYS_MAX = 20_000;
 /** How often a key is added when others are added at the same time. */
 const ADD_ATTEMPTS = 100;
 /** The place of the item that counts additions. */
@@ -28,7 +28,7 @@ export class TenantKeys {
     let place = key.createdAt;
     for (let attempt = 0; attempt < ADD_ATTEMPTS; attempt++) {
       const items = await this.#items(key.tenantId);
-      const keys = items.filter((one) => one.key_id !== undefined);
+      const keys = items.filter((one) => isOfKind(one, key.kind));
       const active = keys.filter((one) => (one.revoked_at ?? null) === null).length;
       if (limits !== undefined && (active >= limits.active || keys.length >= limits.all)) return false;
       const attributes = { ...itemOf(key), place };
@@ -46,19 +46,19 @@ export class TenantKeys {
     });
   }
 
-  async find(hash: string): Promise<KeyRecord | null> {
+  async find(hash: string, kind: KeyKind): Promise<KeyRecord | null> {
     const item = await this.#table.get(byHash(hash));
-    return item === null ? null : toKey(item);
+    return item === null || !isOfKind(item, kind) ? null : toKey(item);
   }
 
-  async list(tenantId: string): Promise<KeyRecord[]> {
+  async list(tenantId: string, kind: KeyKind): Promise<KeyRecord[]> {
     const items = await this.#items(tenantId);
-    const keys = items.filter((one) => one.key_id !== undefined).map(toKey);
+    const keys = items.filter((one) => isOfKind(one, kind)).map(toKey);
     return keys.sort((a, b) => a.createdAt - b.createdAt || (a.keyId < b.keyId ? -1 : 1));
   }
 
-  async revoke(tenantId: string, keyId: string, now: number): Promise<boolean> {
-    const item = (await this.#items(tenantId)).find((one) => one.key_id === keyId);
+  async revoke(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
+    const item = (await this.#items(tenantId)).find((one) => isOfKind(one, kind) && one.key_id === keyId);
     if (item === undefined) return false;
     const change = { revoked_at: now };
     const condition = { expression: 'attribute_exists(#tenant_id) AND attribute_not_exists(#revoked_at)' };
@@ -86,9 +86,15 @@ export class TenantKeys {
 const byHash = (hash: string) => ({ tenant_id: `key#${hash}`, config_version: 0 });
 const ofTenant = (tenantId: string, place: number) => ({ tenant_id: `keys#${tenantId}`, config_version: place });
 
+/** An item without a kind is an API key; the item that counts additions has no id. */
+function isOfKind(item: Item, kind: KeyKind): boolean {
+  return item.key_id !== undefined && (item.kind ?? 'api') === kind;
+}
+
 function itemOf(key: KeyRecord): Item {
   return {
     key_id: key.keyId,
+    ...(key.kind === 'api' ? {} : { kind: key.kind }),
     owner: key.tenantId,
     hash: key.hash,
     name: key.name,
@@ -101,6 +107,7 @@ function toKey(item: Item): KeyRecord {
   return {
     keyId: item.key_id as string,
     tenantId: item.owner as string,
+    kind: (item.kind ?? 'api') as KeyKind,
     hash: item.hash as string,
     name: (item.name ?? null) as string | null,
     createdAt: item.created_at as number,

@@ -5,6 +5,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
 import { assert, RelayError } from '../../core/errors.ts';
 import type {
+  KeyKind,
   KeyLimits,
   KeyRecord,
   PutConfigConditions,
@@ -104,16 +105,16 @@ export class AwsTenantStore implements TenantStore {
     return this.#keys.add(key, limits);
   }
 
-  findKey(hash: string): Promise<KeyRecord | null> {
-    return this.#keys.find(hash);
+  findKey(hash: string, kind: KeyKind): Promise<KeyRecord | null> {
+    return this.#keys.find(hash, kind);
   }
 
-  listKeys(tenantId: string): Promise<KeyRecord[]> {
-    return this.#keys.list(tenantId);
+  listKeys(tenantId: string, kind: KeyKind): Promise<KeyRecord[]> {
+    return this.#keys.list(tenantId, kind);
   }
 
-  revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean> {
-    return this.#keys.revoke(tenantId, keyId, now);
+  revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
+    return this.#keys.revoke(tenantId, kind, keyId, now);
   }
 
   check(): Promise<void> {

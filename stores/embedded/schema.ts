@@ -110,4 +110,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE runs ADD COLUMN force_reason TEXT;
   `,
+  `
+  ALTER TABLE api_keys ADD COLUMN kind TEXT NOT NULL DEFAULT 'api';
+  `,
 ];

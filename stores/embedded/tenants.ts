@@ -1,6 +1,7 @@
 /** Tenants, their config versions and their keys, in the embedded database. */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items; COUNT always has a row
 import type {
+  KeyKind,
   KeyLimits,
   KeyRecord,
   PutConfigConditions,
@@ -33,6 +34,7 @@ interface KeyRow {
   name: string | null;
   created_at: number;
   revoked_at: number | null;
+  kind: KeyKind;
 }
 
 const PAGE = 100;
@@ -111,32 +113,36 @@ export class EmbeddedTenantStore implements TenantStore {
   }
 
   addKey(key: KeyRecord, limits?: KeyLimits): Promise<boolean> {
-    const { keyId, tenantId, hash, name, createdAt, revokedAt } = key;
+    const { keyId, tenantId, hash, name, createdAt, revokedAt, kind } = key;
     return this.#database.write((sql) => {
       if (limits !== undefined) {
-        const statement = 'SELECT COUNT(*) AS all_keys, COUNT(revoked_at) AS revoked FROM api_keys WHERE tenant_id = ?';
-        const { all_keys, revoked } = sql.one<{ all_keys: number; revoked: number }>(statement, tenantId)!;
+        const statement =
+          'SELECT COUNT(*) AS all_keys, COUNT(revoked_at) AS revoked FROM api_keys WHERE tenant_id = ? AND kind = ?';
+        const { all_keys, revoked } = sql.one<{ all_keys: number; revoked: number }>(statement, tenantId, kind)!;
         if (all_keys - revoked >= limits.active || all_keys >= limits.all) return false;
       }
-      sql.run('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?)', keyId, tenantId, hash, name, createdAt, revokedAt);
+      const fields = [keyId, tenantId, hash, name, createdAt, revokedAt, kind];
+      sql.run('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?)', ...fields);
       return true;
     });
   }
 
-  async findKey(hash: string): Promise<KeyRecord | null> {
-    const row = await this.#database.read((sql) => sql.one<KeyRow>('SELECT * FROM api_keys WHERE hash = ?', hash));
+  async findKey(hash: string, kind: KeyKind): Promise<KeyRecord | null> {
+    const statement = 'SELECT * FROM api_keys WHERE hash = ? AND kind = ?';
+    const row = await this.#database.read((sql) => sql.one<KeyRow>(statement, hash, kind));
     return row === undefined ? null : toKey(row);
   }
 
-  async listKeys(tenantId: string): Promise<KeyRecord[]> {
-    const statement = 'SELECT * FROM api_keys WHERE tenant_id = ? ORDER BY created_at, key_id';
-    const rows = await this.#database.read((sql) => sql.all<KeyRow>(statement, tenantId));
+  async listKeys(tenantId: string, kind: KeyKind): Promise<KeyRecord[]> {
+    const statement = 'SELECT * FROM api_keys WHERE tenant_id = ? AND kind = ? ORDER BY created_at, key_id';
+    const rows = await this.#database.read((sql) => sql.all<KeyRow>(statement, tenantId, kind));
     return rows.map(toKey);
   }
 
-  revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean> {
-    const statement = 'UPDATE api_keys SET revoked_at = ? WHERE tenant_id = ? AND key_id = ? AND revoked_at IS NULL';
-    return this.#database.write((sql) => sql.run(statement, now, tenantId, keyId) === 1);
+  revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
+    const statement =
+      'UPDATE api_keys SET revoked_at = ? WHERE tenant_id = ? AND kind = ? AND key_id = ? AND revoked_at IS NULL';
+    return this.#database.write((sql) => sql.run(statement, now, tenantId, kind, keyId) === 1);
   }
 
   check(): Promise<void> {
@@ -166,6 +172,7 @@ function toKey(row: KeyRow): KeyRecord {
   return {
     keyId: row.key_id,
     tenantId: row.tenant_id,
+    kind: row.kind,
     hash: row.hash,
     name: row.name,
     createdAt: row.created_at,

@@ -1,5 +1,6 @@
 /** A tenant store in memory that is right, and ones that each break one promise. */
 import type {
+  KeyKind,
   KeyLimits,
   KeyRecord,
   PutConfigConditions,
@@ -56,33 +57,64 @@ export class MemoryTenantStore implements TenantStore {
   }
 
   async addKey(key: KeyRecord, limits?: KeyLimits): Promise<boolean> {
-    if (this.isFull(key.tenantId, limits)) return false;
+    if (this.isFull(key, limits)) return false;
     if (this.keys.some((one) => one.hash === key.hash)) throw new Error('the hash is taken');
     this.keys.push({ ...key });
     return true;
   }
 
-  protected isFull(tenantId: string, limits: KeyLimits | undefined): boolean {
-    const keys = this.keys.filter((one) => one.tenantId === tenantId);
+  protected isFull({ tenantId, kind }: KeyRecord, limits: KeyLimits | undefined): boolean {
+    const keys = this.keys.filter((one) => one.tenantId === tenantId && one.kind === kind);
     const active = keys.filter((one) => one.revokedAt === null).length;
     return limits !== undefined && (active >= limits.active || keys.length >= limits.all);
   }
 
-  async findKey(hash: string): Promise<KeyRecord | null> {
-    return structuredClone(this.keys.find((one) => one.hash === hash) ?? null);
+  async findKey(hash: string, kind: KeyKind): Promise<KeyRecord | null> {
+    return structuredClone(this.keys.find((one) => one.hash === hash && one.kind === kind) ?? null);
   }
 
-  async listKeys(tenantId: string): Promise<KeyRecord[]> {
-    return structuredClone(this.keys.filter((one) => one.tenantId === tenantId));
+  async listKeys(tenantId: string, kind: KeyKind): Promise<KeyRecord[]> {
+    return structuredClone(this.keys.filter((one) => one.tenantId === tenantId && one.kind === kind));
   }
 
-  async revokeKey(tenantId: string, keyId: string, now: number): Promise<boolean> {
-    const key = this.keys.find((one) => one.tenantId === tenantId && one.keyId === keyId && one.revokedAt === null);
+  async revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number): Promise<boolean> {
+    const key = this.active(tenantId, kind, keyId);
     if (key !== undefined) key.revokedAt = now;
     return key !== undefined;
   }
 
+  protected active(tenantId: string, kind: KeyKind, keyId: string): KeyRecord | undefined {
+    const isIt = (one: KeyRecord) => one.tenantId === tenantId && one.kind === kind && one.keyId === keyId;
+    return this.keys.find((one) => isIt(one) && one.revokedAt === null);
+  }
+
   async check(): Promise<void> {}
+}
+
+class OpensEverythingWithALink extends MemoryTenantStore {
+  override async findKey(hash: string) {
+    return structuredClone(this.keys.find((one) => one.hash === hash) ?? null);
+  }
+}
+
+class CountsAllKinds extends MemoryTenantStore {
+  protected override isFull({ tenantId }: KeyRecord, limits: KeyLimits | undefined): boolean {
+    const active = this.keys.filter((one) => one.tenantId === tenantId && one.revokedAt === null).length;
+    return limits !== undefined && active >= limits.active;
+  }
+}
+
+class ListsAllKinds extends MemoryTenantStore {
+  override async listKeys(tenantId: string) {
+    return structuredClone(this.keys.filter((one) => one.tenantId === tenantId));
+  }
+}
+
+class RevokesAnyKind extends MemoryTenantStore {
+  override async revokeKey(tenantId: string, _kind: KeyKind, keyId: string, now: number) {
+    const revoked = await super.revokeKey(tenantId, 'api', keyId, now);
+    return revoked || super.revokeKey(tenantId, 'feed', keyId, now);
+  }
 }
 
 class KeepsOneKeyATime extends MemoryTenantStore {
@@ -94,8 +126,8 @@ class KeepsOneKeyATime extends MemoryTenantStore {
 }
 
 class RevokesInTwoSteps extends MemoryTenantStore {
-  override async revokeKey(tenantId: string, keyId: string, now: number) {
-    const key = this.keys.find((one) => one.tenantId === tenantId && one.keyId === keyId && one.revokedAt === null);
+  override async revokeKey(tenantId: string, kind: KeyKind, keyId: string, now: number) {
+    const key = this.active(tenantId, kind, keyId);
     await null;
     if (key !== undefined) key.revokedAt = now;
     return key !== undefined;
@@ -122,7 +154,7 @@ class OverwritesTenants extends MemoryTenantStore {
 }
 
 class RevokesForAnyone extends MemoryTenantStore {
-  override async revokeKey(_tenantId: string, keyId: string, now: number) {
+  override async revokeKey(_tenantId: string, _kind: KeyKind, keyId: string, now: number) {
     const key = this.keys.find((one) => one.keyId === keyId && one.revokedAt === null);
     if (key !== undefined) key.revokedAt = now;
     return key !== undefined;
@@ -164,7 +196,7 @@ class LosesUpdates extends MemoryTenantStore {
 /** Counts, and adds in another step. */
 class CountsKeysFirst extends MemoryTenantStore {
   override async addKey(key: KeyRecord, limits?: KeyLimits) {
-    if (this.isFull(key.tenantId, limits)) return false;
+    if (this.isFull(key, limits)) return false;
     await null;
     return super.addKey(key);
   }
@@ -220,6 +252,22 @@ export const TENANT_DOUBLES: Readonly<Record<string, [make: () => TenantStore, f
   'a tenant is created over another': [
     () => new OverwritesTenants(),
     'a tenant is created once, also by several at once',
+  ],
+  'a link opens all of the API': [
+    () => new OpensEverythingWithALink(),
+    'a key of one kind is found, listed, counted and revoked as that kind alone',
+  ],
+  'links take the place of keys': [
+    () => new CountsAllKinds(),
+    'a key of one kind is found, listed, counted and revoked as that kind alone',
+  ],
+  'links are listed with keys': [
+    () => new ListsAllKinds(),
+    'a key of one kind is found, listed, counted and revoked as that kind alone',
+  ],
+  'a key is revoked with a link': [
+    () => new RevokesAnyKind(),
+    'a key of one kind is found, listed, counted and revoked as that kind alone',
   ],
   'another tenant’s key is revoked': [
     () => new RevokesForAnyone(),
