@@ -17,6 +17,7 @@ const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
   'holds list': async () => (await import('./commands/holds.ts')).holdsList,
   'holds accept': async () => (await import('./commands/holds.ts')).holdsAccept,
   'holds reject': async () => (await import('./commands/holds.ts')).holdsReject,
+  simulate: async () => (await import('./commands/simulate.ts')).simulate,
   serve: async () => (await import('./commands/serve.ts')).serve,
   api: async () => (await import('./commands/serve.ts')).api,
   worker: async () => (await import('./commands/serve.ts')).worker,

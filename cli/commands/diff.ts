@@ -5,16 +5,14 @@ import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.t
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
-import { counted } from '../../core/text/counted.ts';
-import { bold, lines, type Text } from '../colour.ts';
+import { lines, type Text } from '../colour.ts';
+import { feedsDiffLines, titled } from '../diff-lines.ts';
 import { printJson } from '../failure.ts';
 import { fileSink, fileSource } from '../host/files.ts';
 import { findFeedOrCandidate, type LocalFeed, readLocalManifest, readReport } from '../host/published.ts';
 import { EXIT, type Io } from '../io.ts';
 import { DIFF } from '../manual/publish-commands.ts';
 import { readArgs, UsageError } from '../usage.ts';
-
-const LARGEST_SHOWN = 10;
 
 interface Snapshot {
   tenant_config?: { default_currency?: string };
@@ -94,52 +92,8 @@ function causesIn(folder: string): Record<string, string> {
 }
 
 function describe({ causes, ...found }: FeedsDiff & { causes: string[] | null }, out: string | null): Text {
-  const shown: Text[] = [
-    `${counted(found.rows.before, 'SKU')} before, ${found.rows.after.toLocaleString('en-US')} after`,
-  ];
-  const { added, changed, removed, unchanged } = found.changes;
-  shown.push(
-    `  ${[`${count(added)} added`, `${count(changed)} changed`, `${count(removed)} removed`, `${count(unchanged)} unchanged`].join(', ')}`,
-  );
-  if (causes !== null) shown.push(`  differs between the runs: ${causes.join(', ') || 'nothing'}`);
-  const { only_before, only_after } = found.columns;
-  if (only_before.length > 0) shown.push(`  not compared, only before: ${only_before.join(', ')}`);
-  if (only_after.length > 0) shown.push(`  not compared, only after: ${only_after.join(', ')}`);
-  shown.push(
-    ...titled(
-      'Changes by column',
-      Object.entries(found.column_changes).map(([name, n]) => `${name} ${count(n)}`),
-    ),
-  );
-  const moves = found.price_changes
-    .filter((band) => band.count > 0)
-    .map((band) => `${bandText(band)}: ${count(band.count)}`);
-  shown.push(...titled('Price changes', moves));
-  const { largest } = found.winner_switches;
-  shown.push(
-    ...titled(
-      'Winner switches',
-      largest.map(({ from, to, count: n }) => `${from} to ${to}: ${count(n)}`),
-    ),
-  );
-  const most = found.largest
-    .slice(0, LARGEST_SHOWN)
-    .map((one) => `${one.sku} ${one.previous_price} to ${one.price} (${one.change})`);
-  shown.push(...titled('Largest price changes, as fractions', most));
+  const shown = feedsDiffLines(found);
+  if (causes !== null) shown.splice(2, 0, `  differs between the runs: ${causes.join(', ') || 'nothing'}`);
   if (out !== null) shown.push(...titled(`Files in ${out}`, [path.basename(PATHS.delta), path.basename(PATHS.diff)]));
   return lines(shown);
-}
-
-function titled(title: string, texts: readonly string[]): Text[] {
-  return texts.length === 0 ? [] : [bold(title), ...texts.map((text): Text => `  ${text}`)];
-}
-
-function bandText({ from_pct, to_pct }: FeedsDiff['price_changes'][number]): string {
-  if (from_pct === 0 && to_pct === 0) return 'none';
-  if (from_pct === null) return `below ${to_pct} %`;
-  return to_pct === null ? `above ${from_pct} %` : `${from_pct} to ${to_pct} %`;
-}
-
-function count(n: number): string {
-  return n.toLocaleString('en-US');
 }

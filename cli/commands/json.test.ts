@@ -109,6 +109,15 @@ const CASES: Record<CommandName, Case[]> = {
     { argv: ['sorted.csv', 'none.csv'], ...USAGE },
     { argv: ['sorted.csv', 'broken.json'], code: EXIT.failed, error: 'invalid_input' },
   ],
+  simulate: [
+    { argv: ['--config', 'good.json', '--against', 'out'], ...SUCCESS },
+    { argv: ['--config', 'good.json'], ...USAGE },
+    { argv: ['--config', 'good.json', '--against', 'in'], ...USAGE },
+    { argv: ['--config', 'good.json', '--against', 'out', '--runs', '11'], ...USAGE },
+    { argv: ['--config', 'none.json', '--against', 'out'], code: EXIT.failed, error: 'missing_tenant_config' },
+    { argv: ['--config', 'bad.json', '--against', 'out'], code: EXIT.usage, error: 'CONFIG_INVALID' },
+    { argv: ['--config', 'good.json', '--against', 'out'], ...BAD_SETTING },
+  ],
   'holds list': [
     { argv: ['held'], ...SUCCESS },
     { argv: ['held', '--limit', 'x'], ...USAGE },

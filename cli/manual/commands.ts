@@ -1,5 +1,6 @@
 /** The manual: every command with its arguments, options, exit codes and examples. */
 import { type CommandEntry, type GroupEntry, JSON_OUTPUT } from './command.ts';
+import { SIMULATE } from './config-commands.ts';
 import { DIFF, HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT } from './publish-commands.ts';
 import * as values from './values.ts';
 
@@ -407,6 +408,7 @@ const ENTRIES = [
   HOLDS_LIST,
   HOLDS_ACCEPT,
   HOLDS_REJECT,
+  SIMULATE,
   SERVE,
   API,
   WORKER,

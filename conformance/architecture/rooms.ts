@@ -61,6 +61,7 @@ export const ROOMS: Rooms = [
   'core/pipeline/merge',
   'core/pipeline/publish',
   'core/pipeline/run.ts',
+  'core/pipeline/simulate',
   'plugins/in-memory/ports.ts',
   'plugins/parsers/kit/encoding',
   'plugins/parsers/kit/container',

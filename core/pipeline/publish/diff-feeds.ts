@@ -1,4 +1,5 @@
 /** Compares any two feeds that are sorted by SKU, in one pass. */
+import { RelayError } from '../../errors.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { ByteSink, ByteSource, EngineLimits } from '../../ports/engine.ts';
 import { NONE, unitsAt } from './cells.ts';
@@ -22,6 +23,9 @@ export interface DiffFeedsOptions {
   zeroesRemoved?: boolean;
   /** Takes the delta; null if nobody wants it. */
   delta: ByteSink | null;
+  /** Sees the current rows of each SKU; null for the feed that lacks it. */
+  watch?: (before: SortedRows | null, after: SortedRows | null) => void;
+  signal?: AbortSignal | undefined;
 }
 
 export interface FeedsDiff extends DiffReport {
@@ -30,15 +34,16 @@ export interface FeedsDiff extends DiffReport {
 
 /** Throws `invalid_input` for a feed that is not sorted by SKU, each once. */
 export async function diffFeeds(options: DiffFeedsOptions): Promise<FeedsDiff> {
-  const { limits, moneyDecimals, delta, zeroesRemoved = false } = options;
+  const { limits, moneyDecimals, delta, zeroesRemoved = false, watch = () => {}, signal } = options;
   const open = ({ source, name, format }: ComparedFeed) => SortedRows.open(source, { name, format, limits });
   const before = await open(options.before);
   const after = await open(options.after);
   const columns = after.columns.length === 0 ? before.columns : after.columns;
   const differ = new Differ({ columns, before: before.columns.length === 0 ? null : before.columns, moneyDecimals });
-  const join = new FeedJoin({ before, after, differ, moneyDecimals, zeroesRemoved });
+  const join = new FeedJoin({ before, after, differ, moneyDecimals, zeroesRemoved, watch });
   try {
     while (!join.run()) {
+      if (signal?.aborted === true) throw new RelayError('CANCELLED', 'the comparison was cancelled');
       await before.refill();
       await after.refill();
       const lines = differ.delta.take();
@@ -58,6 +63,7 @@ interface JoinParts {
   differ: Differ;
   moneyDecimals: MoneyDecimals;
   zeroesRemoved: boolean;
+  watch: NonNullable<DiffFeedsOptions['watch']>;
 }
 
 class FeedJoin {
@@ -66,6 +72,7 @@ class FeedJoin {
   readonly #differ: Differ;
   readonly #decimals: MoneyDecimals;
   readonly #zeroesRemoved: boolean;
+  readonly #watch: JoinParts['watch'];
   readonly #line = new LineBuffer();
 
   constructor(parts: JoinParts) {
@@ -74,6 +81,7 @@ class FeedJoin {
     this.#differ = parts.differ;
     this.#decimals = parts.moneyDecimals;
     this.#zeroesRemoved = parts.zeroesRemoved;
+    this.#watch = parts.watch;
   }
 
   /** False if one of the feeds must be refilled first; true at the end. */
@@ -84,6 +92,7 @@ class FeedJoin {
       if (!(before.isReady || before.isEnded) || !(after.isReady || after.isEnded)) return false;
       if (before.isEnded && after.isEnded) return true;
       const order = this.#order();
+      this.#watch(order <= 0 ? before : null, order >= 0 ? after : null);
       if (order < 0) this.#remove();
       else if (order > 0) this.#write('added', null);
       else this.#compare();

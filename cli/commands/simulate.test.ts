@@ -1,0 +1,179 @@
+/** `relay simulate` on the folders that `relay run` writes: what it compares, what it stops at, and that it changes nothing. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { SimulatedRun } from '../../core/pipeline/simulate/simulate.ts';
+import { CONFIG } from '../testing/one-vendor.ts';
+import { filesIn, inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
+
+const test = suite('relay simulate');
+
+const VENDOR = (vendor_id: string, more: object = {}) => ({
+  ...{ vendor_id, required: false, inbound: { type: 'local' }, parser: { format: 'csv' } },
+  ...more,
+});
+const TWO = {
+  ...CONFIG,
+  vendors: [VENDOR('acme'), VENDOR('bolt')],
+  output: { columns: ['sku', 'vendor_id', 'quantity_available', 'cost', 'map_price', 'price'] },
+};
+const FEEDS = {
+  acme: 'sku,quantity_available,cost,map_price\nA,2,10,\nB,1,20,30\nC,5,7,\n',
+  bolt: 'sku,quantity_available,cost,map_price\nA,2,9,\nB,0,20,\nD,1,100,\n',
+};
+
+async function runIn(folder: string, config: object, id: string, now = '2026-11-01T06:00:00Z'): Promise<void> {
+  const file = writeFileIn(folder, `${id}.json`, JSON.stringify(config));
+  const input = path.join(folder, 'in');
+  for (const [vendor, text] of Object.entries(FEEDS)) {
+    const feed = path.join(input, vendor, 'feed.csv');
+    if (!fs.existsSync(feed)) writeFileIn(folder, `in/${vendor}/feed.csv`, text);
+  }
+  const out = path.join(folder, 'out');
+  const ran = await relay(['run', '--config', file, '--input', input, '--out', out, '--run-id', id, '--now', now]);
+  assert.is(ran.code, 0, ran.stdout + ran.stderr);
+}
+
+async function simulate(folder: string, config: object, more: readonly string[] = []) {
+  const file = writeFileIn(folder, 'new.json', JSON.stringify(config));
+  const out = path.join(folder, 'out');
+  const before = hashes(out);
+  const result = await relay(['simulate', '--config', file, '--against', out, '--json', ...more]);
+  assert.equal(hashes(out), before, 'nothing of the past runs changes');
+  const report = JSON.parse(result.stdout);
+  const runs: SimulatedRun[] = report.runs ?? [];
+  return { ...result, report, runs, run: runs[0] as SimulatedRun };
+}
+
+function hashes(folder: string): string[] {
+  return filesIn(folder).map((name) => {
+    const bytes = fs.readFileSync(path.join(folder, name));
+    return `${name} ${createHash('sha256').update(bytes).digest('hex')}`;
+  });
+}
+
+test('the config that the runs had changes nothing, whatever lies in the inbox since; the newest runs come first', () =>
+  inFolder(async (folder) => {
+    const config = { ...TWO, publish: {}, guardrails: { max_median_price_change_pct: 0, max_sku_drop_pct: 0 } };
+    for (const [i, id] of ['one', 'two', 'three'].entries())
+      await runIn(folder, config, id, `2026-11-0${i + 1}T06:00:00Z`);
+    writeFileIn(folder, 'in/acme/feed.csv', 'sku,quantity_available,cost\nZ,1,1\n');
+    const { code, report, runs } = await simulate(folder, config, ['--runs', '2']);
+    assert.equal([code, report.passed, runs.map(({ run_id }) => run_id)], [0, true, ['three', 'two']]);
+    for (const run of runs) {
+      assert.equal(run.diff?.changes, { ...run.diff?.changes, added: 0, changed: 0, removed: 0, unchanged: 4 });
+      assert.equal([run.held.count, run.guardrails, run.new_warnings], [0, [], []]);
+      assert.is(run.margin?.change, '0.00');
+    }
+  }));
+
+test('prices, winners, MAP hits, prices below cost and the margin are those of both feeds', () =>
+  inFolder(async (folder) => {
+    await runIn(folder, TWO, 'r');
+    const config = {
+      ...TWO,
+      pricing: { ...TWO.pricing, base_margin_pct: '-0.1' },
+      merge: { strategy: 'best_offer', best_offer: { sort_by: ['vendor_priority:acme,bolt'] } },
+      output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
+    };
+    const { run } = await simulate(folder, config);
+    // before: A 12.00 of bolt, B 30.00 (its MAP), C 9.60, D 121.20; after: A 9.90 of acme, B 30.00, C 7.20, D 90.90
+    assert.equal(run.diff?.winner_switches, { count: 1, largest: [{ from: 'bolt', to: 'acme', count: 1 }] });
+    assert.equal(run.diff?.column_changes, { vendor_id: 1, price: 3 });
+    assert.equal(run.diff?.columns, {
+      compared: ['sku', 'vendor_id', 'quantity_available', 'price'],
+      only_before: ['cost', 'map_price'],
+      only_after: [],
+    });
+    assert.equal(
+      [run.map_hits, run.below_cost],
+      [
+        { before: 1, after: 1 },
+        { before: 0, after: 2 },
+      ],
+    );
+    const { before, after, change, skus } = run.margin ?? {};
+    assert.equal([skus, before, after, change], [4, '36.80', '1.00', '-35.80']);
+    assert.equal(
+      run.diff?.largest.map(({ sku, price }) => `${sku} ${price}`),
+      ['C 7.20', 'D 90.90', 'A 9.90'],
+    );
+  }));
+
+test('it names what would stop the run: guardrails with the feed compared, expectations, rows', () =>
+  inFolder(async (folder) => {
+    await runIn(folder, TWO, 'r');
+    const dear = { ...TWO, pricing: { ...TWO.pricing, base_margin_pct: 2 } };
+    const guarded = await simulate(folder, { ...dear, guardrails: { max_median_price_change_pct: '0.5' } });
+    assert.equal([guarded.code, guarded.report.passed, guarded.run.error_code], [3, false, 'GUARDRAIL_TRIPPED']);
+    assert.equal(
+      guarded.run.guardrails.map(({ guard }) => guard),
+      ['max_median_price_change_pct'],
+    );
+    assert.is(guarded.run.diff?.column_changes.price, 4);
+    const expect = [
+      { name: 'cheap', column: 'price', max: 200 },
+      { name: 'full', rows: { min: 9 }, severity: 'warn' },
+    ];
+    const expected = await simulate(folder, { ...dear, expect });
+    assert.is(expected.run.error_code, 'EXPECTATION_FAILED');
+    assert.equal(
+      expected.run.expectations.map(({ name, severity }) => `${name} ${severity}`),
+      ['cheap error', 'full warn'],
+    );
+    assert.is(expected.run.diff?.column_changes.price, 4);
+    const strict = { use: 'required_fields', with: { columns: ['title'] } };
+    const refused = await simulate(folder, { ...TWO, validators: [strict] });
+    assert.equal([refused.run.error_code, refused.run.diff], ['validation_errors', null]);
+    assert.equal(refused.run.invalid_rows, { before: 0, after: 6 });
+  }));
+
+test('held prices are listed, and unchanged in the feed', () =>
+  inFolder(async (folder) => {
+    await runIn(folder, TWO, 'r');
+    const pricing = { ...TWO.pricing, base_margin_pct: 2 };
+    const { run } = await simulate(folder, { ...TWO, pricing, publish: { holds: { price_rise_pct: '0.5' } } });
+    assert.equal([run.passed, run.held.count, run.diff?.column_changes], [true, 4, {}]);
+    assert.equal(run.held.first[0], {
+      sku: 'A',
+      reason: 'price_rise',
+      published_price: '12.00',
+      candidate_price: '30.00',
+    });
+  }));
+
+test('JSON lines are compared; a new vendor is left out and named, also a required one; a vendor that goes takes its SKUs', () =>
+  inFolder(async (folder) => {
+    const lines = { ...TWO, output: { ...TWO.output, format: 'jsonl' } };
+    await runIn(folder, lines, 'r');
+    const vendors = [VENDOR('acme'), VENDOR('crane', { required: true })];
+    const { run } = await simulate(folder, { ...lines, vendors });
+    assert.equal([run.passed, run.vendors_left_out, run.new_warnings], [true, ['crane'], []]);
+    assert.equal([run.diff?.changes.removed, run.diff?.winner_switches.count], [1, 1]);
+  }));
+
+test('the SKU map is that of the run, unless the config names another', () =>
+  inFolder(async (folder) => {
+    const map = (local_path: string) => ({ sku_map: { type: 'file', local_path } });
+    writeFileIn(folder, 'map.csv', 'vendor_sku,sku\nC,X\n');
+    const config = (file: string) => ({ ...TWO, vendors: [VENDOR('acme', map(file)), VENDOR('bolt')] });
+    await runIn(folder, config('map.csv'), 'r');
+    writeFileIn(folder, 'map.csv', 'vendor_sku,sku\nC,Y\n');
+    writeFileIn(folder, 'other.csv', 'vendor_sku,sku\nC,W\n');
+    const same = await simulate(folder, config('map.csv'));
+    assert.is(same.run.diff?.changes.unchanged, 4);
+    const other = await simulate(folder, config('other.csv'));
+    assert.equal([other.run.diff?.changes.added, other.run.diff?.changes.removed], [1, 1]);
+  }));
+
+test('a folder without a run of the tenant says whose runs it has', () =>
+  inFolder(async (folder) => {
+    await runIn(folder, TWO, 'r');
+    const { code, report } = await simulate(folder, { ...TWO, tenant_id: 'other' });
+    assert.is(code, 2);
+    assert.match(report.message, /no run of tenant other that succeeded; it has runs of shop/);
+  }));
+
+test.run();

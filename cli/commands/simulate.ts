@@ -1,0 +1,127 @@
+/** `relay simulate`: what a config, or new plugins, would have made of past runs. Nothing is published, nothing in OUT changes. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type SimulatedRun, type SimulationReport, simulateRun } from '../../core/pipeline/simulate/simulate.ts';
+import { counted } from '../../core/text/counted.ts';
+import { bold, green, lines, red, type Text } from '../colour.ts';
+import { readConfigFile } from '../config-file.ts';
+import { count, feedsDiffLines, titled } from '../diff-lines.ts';
+import { printJson } from '../failure.ts';
+import { FileScratch } from '../host/files.ts';
+import { LocalInputs } from '../host/inputs.ts';
+import { pastRuns } from '../host/past-runs.ts';
+import { EXIT, type Io } from '../io.ts';
+import { localEngine } from '../local-engine.ts';
+import { SIMULATE } from '../manual/config-commands.ts';
+import { openRegistry } from '../plugins/load.ts';
+import { readBaseSettings } from '../settings.ts';
+import { readArgs, UsageError } from '../usage.ts';
+import { Progress } from './run/progress.ts';
+
+const RUNS_MAX = 10;
+const HELD_SHOWN = 5;
+
+export async function simulate(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, SIMULATE.options);
+  const { config: configFile, against, plugins } = values;
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"`);
+  if (configFile === undefined || against === undefined)
+    throw new UsageError('relay simulate takes --config FILE and --against OUT');
+  const runs = runsOf(values.runs);
+  const settings = readBaseSettings(io.env);
+  const registry = await openRegistry({ pluginsFile: plugins ?? settings.pluginsFile });
+  const { config, raw } = await readConfigFile(configFile, registry, settings);
+  const engine = localEngine(registry, settings);
+  const past = pastRuns(against, config.tenant_id, runs);
+  const today = new LocalInputs({
+    folder: null,
+    files: new Map(),
+    followLinks: false,
+    configFolder: path.dirname(configFile),
+  });
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-simulate-'));
+  const scratch = new FileScratch(work);
+  const progress = new Progress(io);
+  const abort = new AbortController();
+  const onSignal = () => {
+    abort.abort();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const simulated: SimulatedRun[] = [];
+    for (const one of past) {
+      const more = { signal: abort.signal, onEvent: progress.show.bind(progress) };
+      simulated.push(await simulateRun(engine, { config, rawConfig: raw, past: one, today, scratch, ...more }));
+      progress.clear();
+    }
+    const report: SimulationReport = { passed: simulated.every(({ passed }) => passed), runs: simulated };
+    if (values.json) printJson(io, { tenant_id: config.tenant_id, ...report });
+    else io.stdout(describe(report));
+    return report.passed ? EXIT.ok : EXIT.failed;
+  } finally {
+    progress.clear();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function runsOf(given: string | undefined): number {
+  if (given === undefined) return 1;
+  const runs = /^\d+$/.test(given) ? Number(given) : 0;
+  if (runs < 1 || runs > RUNS_MAX) throw new UsageError(`--runs must be a whole number from 1 to ${RUNS_MAX}`);
+  return runs;
+}
+
+function describe({ passed, runs }: SimulationReport): Text {
+  const failed = runs.filter((run) => !run.passed).length;
+  const verdict: Text = passed
+    ? [green('passed'), `: ${counted(runs.length, 'run')} would succeed`]
+    : [red('did not pass'), `: ${failed} of ${counted(runs.length, 'run')} would fail`];
+  return [...runs.map((run) => [lines(describeRun(run)), '\n']), lines([['Simulation ', verdict]])];
+}
+
+function describeRun(run: SimulatedRun): Text[] {
+  const status = run.passed ? green('would succeed') : red(run.error_code ?? 'would fail');
+  const shown: Text[] = [[bold(`Run ${run.run_id}`), `, ${run.clock}: `, status]];
+  if (run.error_message !== null) shown.push(`  ${run.error_message}`);
+  if (run.vendors_left_out.length > 0)
+    shown.push(`  left out, as the run had no files of theirs: ${run.vendors_left_out.join(', ')}`);
+  shown.push(...changed('invalid rows', run.invalid_rows), ...changed('SKUs without a price', run.unpriced_skus));
+  if (run.diff === null) return shown;
+  shown.push(...feedsDiffLines(run.diff));
+  shown.push(...changed('prices at their MAP', run.map_hits), ...changed('prices below cost', run.below_cost));
+  const { margin } = run;
+  if (margin !== null && margin.skus > 0) {
+    const sign = margin.change.startsWith('-') ? '' : '+';
+    shown.push(
+      `  margin of one unit of each of ${counted(margin.skus, 'SKU')}: ${margin.before} before (${margin.before_pct} of the price), ${margin.after} after (${margin.after_pct}), ${sign}${margin.change}`,
+    );
+  }
+  const held = run.held.first.slice(0, HELD_SHOWN);
+  shown.push(
+    ...titled(
+      `Held prices: ${count(run.held.count)}`,
+      held.map((one) => `${one.sku} ${one.published_price} to ${one.candidate_price} (${one.reason})`),
+    ),
+  );
+  shown.push(
+    ...titled(
+      'Guardrails that trip',
+      run.guardrails.map(({ guard, limit, value }) => `${guard}: ${limit} allowed, ${value} found`),
+    ),
+  );
+  shown.push(
+    ...titled(
+      'Expectations that are not met',
+      run.expectations.map(({ name, severity, expected }) => `"${name}" (${severity}): ${expected}`),
+    ),
+  );
+  return [...shown, ...titled('New warnings', run.new_warnings)];
+}
+
+function changed(what: string, { before, after }: { before: number | null; after: number }): Text[] {
+  if (before === null) return after === 0 ? [] : [`  ${what}: ${count(after)} after`];
+  return before === after ? [] : [`  ${what}: ${count(before)} before, ${count(after)} after`];
+}

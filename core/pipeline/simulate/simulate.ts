@@ -1,0 +1,212 @@
+/**
+ * Runs a candidate config on the inputs of a past run, at that run's clock, and compares the feeds. Nothing is published and nothing of
+ * the past run changes. The past run's feed is what holds and guardrails compare with, so that every difference is one of the config, or
+ * of the plugins in use.
+ */
+import type { CanonicalColumn, ExtraColumn } from '../../canonical.ts';
+import type { TenantConfig } from '../../config/schema.ts';
+import { moneyDecimals } from '../../money/currencies.ts';
+import { DEFAULT_LIMITS, type RunInputs, type Scratch } from '../../ports/engine.ts';
+import type { RunCode } from '../../run-codes.ts';
+import { PATHS } from '../artifacts.ts';
+import { diffFeeds, type FeedsDiff } from '../publish/diff-feeds.ts';
+import type { ExpectationResult } from '../publish/expectations.ts';
+import type { GuardResult } from '../publish/guards.ts';
+import { SortedRows } from '../publish/sorted-rows.ts';
+import { type Engine, type RunEvent, type RunOutcome, runPipeline } from '../run.ts';
+import { SimulationArtifacts } from './artifacts.ts';
+import { FIGURE_COLUMNS, FigureCounter, type SimulationFigures } from './figures.ts';
+import { asBaseline, PastInputs, type PastRun, unknownVendors } from './past-run.ts';
+
+/** Warnings that the past run did not have, and held SKUs, that a report names. */
+const WARNINGS_MAX = 50;
+const HELD_MAX = 50;
+
+export interface SimulationOrder {
+  config: TenantConfig;
+  rawConfig: unknown;
+  past: PastRun;
+  /** Where side files are found that the past run did not read. */
+  today: Pick<RunInputs, 'sideFile'>;
+  scratch: Scratch;
+  signal?: AbortSignal | undefined;
+  onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+export interface SimulatedRun extends SimulationFigures {
+  /** The past run. */
+  run_id: string;
+  /** Its clock. */
+  clock: string;
+  /** True if the run succeeds with this config. */
+  passed: boolean;
+  error_code: RunCode | null;
+  error_message: string | null;
+  /** Vendors of the config that the past run did not have: they are left out. */
+  vendors_left_out: string[];
+  invalid_rows: { before: number; after: number };
+  unpriced_skus: { before: number; after: number };
+  /** The feed of the past run against the one that would go out; null if there is none. */
+  diff: FeedsDiff | null;
+  held: {
+    count: number;
+    first: Array<{ sku: string; reason: string; published_price: string; candidate_price: string }>;
+  };
+  /** The guardrails that are exceeded. */
+  guardrails: GuardResult[];
+  /** The expectations that are not met. */
+  expectations: ExpectationResult[];
+  /** Those that the past run did not have. */
+  new_warnings: string[];
+}
+
+export interface SimulationReport {
+  /** True if every run succeeds with this config. */
+  passed: boolean;
+  runs: SimulatedRun[];
+}
+
+/** Throws what is wrong with the surroundings; what is wrong with the config is in the answer. */
+export async function simulateRun(engine: Engine, order: SimulationOrder): Promise<SimulatedRun> {
+  const artifacts = new SimulationArtifacts(order.scratch);
+  try {
+    const leftOut = unknownVendors(order.past, order.config);
+    const outcome = await runPipeline(engine, requestOf(order, artifacts, leftOut));
+    if (outcome.error_code === 'CANCELLED' || outcome.error_code === 'internal_error') throw outcome.error;
+    const compared = hasFeed(outcome) ? await compare(engine, order, artifacts) : null;
+    return await reportOf(order, { outcome, artifacts, compared, leftOut, engine });
+  } finally {
+    await artifacts.dispose();
+  }
+}
+
+/** A feed that is refused at the end is complete. */
+function hasFeed({ status, error_code }: RunOutcome): boolean {
+  return status === 'SUCCEEDED' || error_code === 'GUARDRAIL_TRIPPED' || error_code === 'EXPECTATION_FAILED';
+}
+
+function requestOf(
+  { config, rawConfig, past, today, scratch, signal, onEvent }: SimulationOrder,
+  artifacts: SimulationArtifacts,
+  leftOut: readonly string[],
+) {
+  const { manifest } = past;
+  return {
+    runId: manifest.run_id,
+    config: {
+      ...config,
+      vendors: config.vendors.map((vendor) =>
+        leftOut.includes(vendor.vendor_id) ? { ...vendor, required: false, on_trouble: undefined } : vendor,
+      ),
+      output: { ...config.output, columns: [...config.output.columns, ...addedColumns(config)] },
+    },
+    rawConfig,
+    configVersion: manifest.config_version,
+    now: Math.floor(Date.parse(manifest.generated_at) / 1000),
+    inputs: new PastInputs(past, { rawConfig, artifacts, today }),
+    artifacts,
+    scratch,
+    publishing: { baseline: asBaseline(past), decisions: null, force: null },
+    ...(signal === undefined ? {} : { signal }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  };
+}
+
+/** Columns for the figures; the tenant's feed does not have them. */
+function addedColumns({ output: { columns } }: TenantConfig): Array<CanonicalColumn | ExtraColumn> {
+  return ['sku' as const, ...FIGURE_COLUMNS].filter((column) => !columns.includes(column));
+}
+
+async function compare(
+  { limits }: Engine,
+  { config, past, signal }: SimulationOrder,
+  artifacts: SimulationArtifacts,
+): Promise<{ diff: FeedsDiff; figures: SimulationFigures }> {
+  const decimals = moneyDecimals(config.default_currency);
+  const counter = new FigureCounter(decimals);
+  const { format } = config.output;
+  const found = await diffFeeds({
+    before: { name: `the feed of run ${past.manifest.run_id}`, ...past.feed },
+    after: { name: 'the simulated feed', format, source: artifacts.source(PATHS.merged(format)) },
+    moneyDecimals: decimals,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    delta: null,
+    watch: (before, after) => counter.look(before, after),
+    signal,
+  });
+  const added = addedColumns(config);
+  const isOwn = (column: string) => !added.includes(column);
+  const { compared, only_before, only_after } = found.columns;
+  const columns = {
+    compared: compared.filter(isOwn),
+    only_before: [...only_before, ...compared.filter((column) => !isOwn(column))],
+    only_after: only_after.filter(isOwn),
+  };
+  const column_changes = Object.fromEntries(Object.entries(found.column_changes).filter(([column]) => isOwn(column)));
+  return { diff: { ...found, columns, column_changes }, figures: counter.figures() };
+}
+
+const NO_FIGURES: SimulationFigures = {
+  map_hits: { before: null, after: 0 },
+  below_cost: { before: null, after: 0 },
+  margin: null,
+};
+
+async function reportOf(
+  { past }: SimulationOrder,
+  {
+    outcome,
+    artifacts,
+    compared,
+    leftOut,
+    engine,
+  }: {
+    outcome: RunOutcome;
+    artifacts: SimulationArtifacts;
+    compared: { diff: FeedsDiff; figures: SimulationFigures } | null;
+    leftOut: string[];
+    engine: Engine;
+  },
+): Promise<SimulatedRun> {
+  const { summary } = outcome;
+  const known = new Set(past.summary.warnings);
+  const own = leftOut.map((id) => `optional_vendor_missing:${id}`);
+  const read = <T>(path: string, key: string): T[] => JSON.parse(artifacts.report(path) ?? `{"${key}":[]}`)[key];
+  return {
+    run_id: past.manifest.run_id,
+    clock: past.manifest.generated_at,
+    passed: outcome.status === 'SUCCEEDED',
+    error_code: outcome.error_code,
+    error_message: outcome.error_message,
+    vendors_left_out: leftOut,
+    invalid_rows: { before: past.summary.invalid_rows, after: summary.invalid_rows },
+    unpriced_skus: { before: past.summary.unpriced_skus.count, after: summary.unpriced_skus.count },
+    diff: compared?.diff ?? null,
+    ...(compared?.figures ?? NO_FIGURES),
+    held: await heldIn(artifacts, engine),
+    guardrails: read<GuardResult>(PATHS.guardrails, 'guards').filter(({ tripped }) => tripped),
+    expectations: read<ExpectationResult>(PATHS.expectations, 'expectations').filter(({ met }) => !met),
+    new_warnings: summary.warnings.filter((text) => !known.has(text) && !own.includes(text)).slice(0, WARNINGS_MAX),
+  };
+}
+
+/** The held SKUs, from the report of the run. */
+async function heldIn(artifacts: SimulationArtifacts, { limits }: Engine): Promise<SimulatedRun['held']> {
+  const held: SimulatedRun['held'] = { count: 0, first: [] };
+  if (!artifacts.has(PATHS.holds)) return held;
+  const rows = await SortedRows.open(artifacts.source(PATHS.holds), {
+    name: PATHS.holds,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+  });
+  const cell = (column: string) => rows.text(rows.indexOf(column));
+  while (!rows.isEnded) {
+    for (; rows.isReady; rows.advance()) {
+      held.count++;
+      if (held.first.length >= HELD_MAX) continue;
+      const [published_price, candidate_price] = [cell('published_price'), cell('candidate_price')];
+      held.first.push({ sku: cell('sku'), reason: cell('reason'), published_price, candidate_price });
+    }
+    await rows.refill();
+  }
+  return held;
+}
