@@ -27,5 +27,5 @@ export const SIMULATE = {
     2: 'wrong use, or the config is not valid',
     3: 'a run would fail, or a file cannot be read',
   },
-  examples: ['relay simulate --config new.yaml --against out --runs 5'],
+  examples: ['relay simulate --config dearer.yaml --against out --runs 5'],
 } as const satisfies CommandEntry;
