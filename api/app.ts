@@ -12,6 +12,7 @@ import { pluginEndpoints } from './endpoints/plugins.ts';
 import { probeEndpoints } from './endpoints/probes.ts';
 import { publicationEndpoints } from './endpoints/publications.ts';
 import { artifactEndpoints } from './endpoints/run-artifacts.ts';
+import { diffEndpoints } from './endpoints/run-diff.ts';
 import { runEndpoints } from './endpoints/runs.ts';
 import { signedObjectEndpoints } from './endpoints/signed-objects.ts';
 import { tenantEndpoints } from './endpoints/tenants.ts';
@@ -61,6 +62,7 @@ function declaredEndpoints(deps: ApiDeps) {
     ...feedLinkEndpoints(deps),
     ...publicationEndpoints(deps),
     ...decisionEndpoints(deps),
+    ...diffEndpoints(deps),
     ...probeEndpoints(deps),
     ...pluginEndpoints(deps),
   ];

@@ -5,6 +5,7 @@ import type { ApiSettings } from './deps.ts';
 import { codesOf, type Endpoint, isOpen, openApiPath, type ResponseSpec, TAGS } from './endpoint.ts';
 import { API_CODES, type ApiCode } from './http/errors.ts';
 import * as decisions from './schemas/decisions.ts';
+import * as diff from './schemas/diff.ts';
 import * as errorEntries from './schemas/error-entries.ts';
 import * as feedLinks from './schemas/feed-links.ts';
 import * as files from './schemas/files.ts';
@@ -67,6 +68,7 @@ function namedModels(settings: ApiSettings) {
     RollbackRequest: publishing.rollbackBody,
     Publication: publishing.publication,
     PublicationList: publishing.publicationList,
+    RunDiff: diff.runDiff,
     FeedLinkRequest: feedLinks.feedLinkBody,
     NewFeedLink: feedLinks.newFeedLink,
     FeedLinkList: feedLinks.feedLinkList,

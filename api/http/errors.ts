@@ -16,6 +16,7 @@ export const API_CODES = {
   RUN_GONE: [409, 'the run’s files are gone, so its feed cannot be published or compared'],
   RUN_NOT_PUBLISHED: [409, 'the run has published nothing, so there is nothing to return to'],
   RUN_NOT_TRIPPED: [409, 'the run was not stopped by a guardrail, so it has no feed to publish'],
+  RUN_HAS_NO_FEED: [409, 'the run has made no feed, or has not ended yet'],
   RUN_NOT_COMPARED: [409, 'the run has no list of held prices'],
   PRECONDITION_FAILED: [412, '`If-Match` names a version that is not the newest'],
   PAYLOAD_TOO_LARGE: [413, 'the body is larger than the limit'],

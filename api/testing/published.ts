@@ -12,7 +12,9 @@ export async function publish(
   const key = `${runId}/tenants/${tenantId}/outputs/merged_inventory.csv`;
   artifacts.put(key, text);
   await runs.create({ runId, tenantId, configVersion: 1, vendors: [], force: false, now: time.now });
-  Object.assign(runs.records.get(runId) ?? {}, { status: 'SUCCEEDED', finishedAt: time.now });
+  Object.assign(runs.records.get(runId) ?? {}, {
+    ...{ status: 'SUCCEEDED', finishedAt: time.now, artifacts: { merged_inventory: key } },
+  });
   const { etag } = (await artifacts.head(key)) ?? { etag: '' };
   return movePublication(artifacts, tenantId, await readCurrent(artifacts, tenantId), {
     ...{ run_id: runId, key, etag, format: 'csv', rows: text.split('\n').length - 2, config_version: 1, reason: null },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { toBytes } from '../../core/bytes/text.ts';
 import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
+import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/causes.ts';
 import { diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { lines, type Text } from '../colour.ts';
@@ -13,11 +14,6 @@ import { findFeedOrCandidate, type LocalFeed, readLocalManifest, readReport } fr
 import { EXIT, type Io } from '../io.ts';
 import { DIFF } from '../manual/publish-commands.ts';
 import { readArgs, UsageError } from '../usage.ts';
-
-interface Snapshot {
-  tenant_config?: { default_currency?: string };
-  plugins?: unknown;
-}
 
 export async function diff(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, DIFF.options);
@@ -37,7 +33,7 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
       delta: sink,
     });
     await sink?.close();
-    const report = { a, b, causes: causesOf(before, after), ...found };
+    const report = { a, b, causes: localCauses(before, after), ...found };
     if (values.out !== undefined) await writeReport(path.join(values.out, path.basename(PATHS.diff)), report);
     if (values.json) printJson(io, report);
     else io.stdout(describe(report, values.out ?? null));
@@ -63,32 +59,17 @@ function decimalsOf(...feeds: readonly LocalFeed[]): MoneyDecimals {
   return 2;
 }
 
-function snapshotOf(folder: string): Snapshot | null {
-  return readReport<Snapshot>(folder, PATHS.config);
+function snapshotOf(folder: string): ConfigSnapshot | null {
+  return readReport<ConfigSnapshot>(folder, PATHS.config);
 }
 
 /** What differs between the runs themselves; null unless both are run folders. */
-function causesOf({ folder: a }: LocalFeed, { folder: b }: LocalFeed): string[] | null {
-  if (a === null || b === null) return null;
-  const [before, after] = [causesIn(a), causesIn(b)];
-  return Object.keys(before).filter((cause) => before[cause] !== after[cause]);
+function localCauses({ folder: a }: LocalFeed, { folder: b }: LocalFeed): string[] | null {
+  return a === null || b === null ? null : causesOf(reportsOf(a), reportsOf(b));
 }
 
-function causesIn(folder: string): Record<string, string> {
-  const manifest = readLocalManifest(folder);
-  const snapshot = snapshotOf(folder);
-  const feeds = Object.entries(manifest?.vendors ?? {}).map(([id, { sha256, files, side_files }]) => [
-    id,
-    sha256,
-    (files ?? []).map((file) => file.sha256),
-    (side_files ?? []).map((file) => file.sha256),
-  ]);
-  return {
-    feed: JSON.stringify(feeds),
-    config: JSON.stringify(snapshot?.tenant_config ?? null),
-    code: JSON.stringify(snapshot?.plugins ?? null),
-    decision: JSON.stringify((manifest?.decisions as { sha256?: string } | null)?.sha256 ?? null),
-  };
+function reportsOf(folder: string): RunReports {
+  return { manifest: readLocalManifest(folder), snapshot: snapshotOf(folder) };
 }
 
 function describe({ causes, ...found }: FeedsDiff & { causes: string[] | null }, out: string | null): Text {

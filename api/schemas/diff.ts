@@ -1,0 +1,81 @@
+/** The difference between the feeds of two runs. */
+import { z } from 'zod';
+import { CAUSES } from '../../core/pipeline/publish/causes.ts';
+import { CHANGES } from '../../core/pipeline/publish/differ.ts';
+import { generatedId, runId } from './common.ts';
+
+export const diffParams = z.object({
+  run_a: generatedId.describe('Id of the run whose feed is the older one.'),
+  run_b: generatedId.describe('Id of the run whose feed is the newer one.'),
+});
+
+const count = z.int();
+const CHANGE_WORDS: Record<(typeof CHANGES)[number] | 'unchanged', string> = {
+  added: 'SKUs that only the newer feed has.',
+  changed: 'SKUs of which a cell changed.',
+  removed: 'SKUs that only the older feed has.',
+  zeroed: 'Always 0: the difference of two feeds does not say why.',
+  kept: 'Always 0, too.',
+  held: 'Always 0, too.',
+  unchanged: 'SKUs that are the same in both.',
+};
+const changes = z.strictObject(
+  Object.fromEntries(
+    ([...CHANGES, 'unchanged'] as const).map((word) => [word, count.describe(CHANGE_WORDS[word])]),
+  ) as Record<keyof typeof CHANGE_WORDS, z.ZodInt>,
+);
+
+const names = z.array(z.string());
+const pct = z.number().nullable();
+export const runDiff = z
+  .strictObject({
+    a: runId.describe('The run whose feed is the older one.'),
+    b: runId.describe('The run whose feed is the newer one.'),
+    causes: z.array(z.enum(CAUSES)).describe('What differs between the runs themselves.'),
+    rows: z
+      .strictObject({ before: count.describe('Of the older feed.'), after: count.describe('Of the newer feed.') })
+      .describe('SKUs of the feeds.'),
+    changes: changes.describe('SKUs by what became of them.'),
+    columns: z
+      .strictObject({
+        compared: names.describe('Columns that both feeds have.'),
+        only_before: names.describe('Columns that only the older feed has.'),
+        only_after: names.describe('Columns that only the newer feed has.'),
+      })
+      .describe('Columns of the feeds.'),
+    column_changes: z.record(z.string(), count).describe('SKUs whose cell of a column changed, by column.'),
+    price_changes: z
+      .array(
+        z.strictObject({
+          from_pct: pct.describe('Smaller bound in per cent; null if there is none.'),
+          to_pct: pct.describe('Larger bound in per cent; null if there is none.'),
+          count: count.describe('SKUs.'),
+        }),
+      )
+      .describe('SKUs of both feeds by how far their price moved.'),
+    winner_switches: z
+      .strictObject({
+        count: count.describe('SKUs that another vendor wins.'),
+        largest: z
+          .array(
+            z.strictObject({
+              from: z.string().describe('Id of the vendor in the older feed.'),
+              to: z.string().describe('Id of the vendor in the newer feed.'),
+              count: count.describe('SKUs.'),
+            }),
+          )
+          .describe('At most twenty pairs of vendors.'),
+      })
+      .describe('Winners that changed, if the feeds have `vendor_id`.'),
+    largest: z
+      .array(
+        z.strictObject({
+          sku: z.string().describe('The SKU.'),
+          previous_price: z.string().describe('Its price in the older feed.'),
+          price: z.string().describe('Its price in the newer feed.'),
+          change: z.string().describe('The change as a fraction of the older price.'),
+        }),
+      )
+      .describe('The largest price changes, at most fifty.'),
+  })
+  .describe('What changed from one run’s feed to another’s.');
