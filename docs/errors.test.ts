@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { API_CODES } from '../api/http/errors.ts';
 import { SKU_DOUBTS } from '../core/bytes/sku-signs.ts';
 import { SKU_WORDS } from '../core/bytes/sku-words.ts';
+import { TEXT_DOUBTS } from '../core/bytes/text-signs.ts';
 import { ROW_CODES } from '../core/issue.ts';
 import { WARNING_WORDS } from '../core/notices/words.ts';
 import { INVALID_ROWS } from '../core/pipeline/issues.ts';
@@ -13,6 +14,7 @@ import { DUPLICATES_DIFFER } from '../core/pipeline/merge/duplicate-rows.ts';
 import { SKU_TWINS } from '../core/pipeline/merge/sku-twins.ts';
 import { MAY_BE_THOUSANDS } from '../core/pipeline/normalize/decimal-forms.ts';
 import { SKU_DATES } from '../core/pipeline/normalize/sku-dates.ts';
+import { CURRENCIES_UNREAD } from '../core/pipeline/normalize/unread-currencies.ts';
 import { RUN_CODES } from '../core/run-codes.ts';
 import { builtinManifests } from './config-spec.ts';
 import { ROOT } from './pages.ts';
@@ -98,6 +100,8 @@ test('warnings are those of the sources', () => {
     ...SKU_DOUBTS,
     ...SKU_WORDS,
     ...SKU_TWINS,
+    ...TEXT_DOUBTS,
+    CURRENCIES_UNREAD,
     SKU_DATES,
     MAY_BE_THOUSANDS,
     DUPLICATES_DIFFER,

@@ -17,6 +17,9 @@ for (const sign of 'Ee.') KINDS[sign.charCodeAt(0)] = NUMBER_SIGN;
 /** Of an escape such as `&amp;` and `%20`. */
 const ESCAPE_SIGN = 4;
 KINDS[0x25] = KINDS[0x26] = ESCAPE_SIGN;
+/** A space: two of them in a row are odd. */
+const SPACE = 16;
+KINDS[0x20] = SPACE;
 /** A small letter of ASCII: nothing odd. */
 const SMALL = 8;
 for (let byte = 0x61; byte <= 0x7a; byte++) KINDS[byte]! |= SMALL;
@@ -31,6 +34,7 @@ export const SKU_DOUBTS = [
   'sku_not_normalized',
   'sku_look_alikes',
   'sku_looks_like_number',
+  'sku_double_spaces',
 ] as const;
 export type SkuDoubt = (typeof SKU_DOUBTS)[number];
 
@@ -38,8 +42,14 @@ export type SkuDoubt = (typeof SKU_DOUBTS)[number];
 export function skuKinds(bytes: Uint8Array, from: number, to: number): number {
   let kinds = 0;
   for (let at = from; at < to; at++) kinds |= KINDS[bytes[at]!]!;
+  if ((kinds & SPACE) !== 0) kinds = hasDoubleSpace(bytes, from, to) ? kinds | ODD : kinds & ~SPACE;
   // a number begins with a digit or its sign
   return (kinds & IS_ODD) === NUMBER_SIGN && bytes[from]! > 0x39 ? kinds & SMALL : kinds;
+}
+
+function hasDoubleSpace(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from + 1; at < to; at++) if (bytes[at] === 0x20 && bytes[at - 1] === 0x20) return true;
+  return false;
 }
 
 /** True for a NUL or another control character: C0, DEL, C1. */
@@ -71,7 +81,7 @@ export function skuDoubt(bytes: Uint8Array, from: number, to: number): SkuDoubt 
   if (HIDDEN.test(sku)) return 'sku_hidden_signs';
   if (sku !== sku.normalize('NFC')) return 'sku_not_normalized';
   if (OTHER_DASH.test(sku) || (LATIN.test(sku) && OTHER_SCRIPT.test(sku))) return 'sku_look_alikes';
-  return null;
+  return sku.includes('  ') ? 'sku_double_spaces' : null;
 }
 
 /** Letters that look like capital or small Latin ones. */

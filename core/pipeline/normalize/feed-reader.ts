@@ -40,6 +40,8 @@ import { SkipLastRows } from './rows/skip-last-rows.ts';
 import { ValueSums } from './rows/values.ts';
 import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
+import type { TextDoubts } from './text-doubts.ts';
+import type { UnreadCurrencies } from './unread-currencies.ts';
 import type { VendorJob } from './vendor-job.ts';
 
 /** What the files of a vendor share. */
@@ -56,6 +58,8 @@ export interface FeedContext {
   skuDoubts: SkuDoubts;
   skuDates: SkuDates;
   decimalForms: DecimalForms;
+  textDoubts: TextDoubts;
+  currencies: UnreadCurrencies;
   examples: RowExamples;
   shortRows: ShortRows;
   /** The rows that the parser's own code refuses. */
@@ -248,6 +252,8 @@ class FeedRows {
     const rules = columns.rules.length === 0 ? null : new RowRules(columns.rules, wrappersOf(layout), naive);
     const isComposed = columns.cells.length > 0 || columns.joins.length > 0;
     this.#widths = new RowWidths(header, width, context.shortRows);
+    // code of a plugin may read any cell
+    if (hook === undefined) context.currencies.startFile(columns);
     this.#normalizer = new Normalizer({
       vendorId,
       columns,
@@ -269,6 +275,8 @@ class FeedRows {
       skuDoubts: context.skuDoubts,
       skuDates: context.skuDates,
       decimalForms: context.decimalForms,
+      textDoubts: context.textDoubts,
+      currencies: context.currencies,
       storesNumbers: plainNumbers,
       examples: context.examples,
       widths: this.#widths,

@@ -36,6 +36,8 @@ import type { Refusing, RowRules } from './rows/rules.ts';
 import type { ValueSums } from './rows/values.ts';
 import type { SkuDates } from './sku-dates.ts';
 import type { SkuDoubts } from './sku-doubts.ts';
+import type { TextDoubts } from './text-doubts.ts';
+import type { UnreadCurrencies } from './unread-currencies.ts';
 
 /** Bytes of a row's line and entry apart from texts: numbers, commas, quotes, padding. */
 const FIXED_BYTES = 1024;
@@ -46,6 +48,9 @@ function hasCells(fault: number): boolean {
 }
 
 const NO_RULES: readonly Refusing[] = [];
+/** Texts and currencies are looked at in so many rows of a file, and then in every eighth. */
+const LOOKED_AT_ROWS = 10_000;
+const EVERY_EIGHTH = 7;
 const isNeverStored = (): boolean => false;
 
 export interface NormalizeOptions extends RowWriterOptions {
@@ -64,6 +69,8 @@ export interface NormalizeOptions extends RowWriterOptions {
   skuDoubts: SkuDoubts;
   skuDates: SkuDates;
   decimalForms: DecimalForms;
+  textDoubts: TextDoubts;
+  currencies: UnreadCurrencies;
   /** True for a workbook, whose numbers are not in quotes: see `Layout.plainNumbers`. */
   storesNumbers: boolean;
   examples: RowExamples;
@@ -98,6 +105,8 @@ export class Normalizer {
   readonly #skuDoubts: SkuDoubts;
   readonly #skuDates: SkuDates;
   readonly #decimalForms: DecimalForms;
+  readonly #textDoubts: TextDoubts;
+  readonly #currencies: UnreadCurrencies;
   readonly #storesNumbers: boolean;
   readonly #skuBytesMax: number;
   readonly #examples: RowExamples;
@@ -120,6 +129,8 @@ export class Normalizer {
     this.#skuDoubts = options.skuDoubts;
     this.#skuDates = options.skuDates;
     this.#decimalForms = options.decimalForms;
+    this.#textDoubts = options.textDoubts;
+    this.#currencies = options.currencies;
     this.#storesNumbers = options.storesNumbers;
     this.#skuBytesMax = options.skuBytesMax;
     this.#examples = options.examples;
@@ -360,6 +371,11 @@ export class Normalizer {
     this.#decimalForms.look(this.#row, this.#storesNumbers ? storedIn(batch, record, index) : isNeverStored);
   }
 
+  #sample(window: Uint8Array, batch: RecordBatch, record: number): void {
+    this.#textDoubts.look(this.#row);
+    this.#currencies.look(window, batch, record);
+  }
+
   #countEmptyQuantity(): void {
     if (++this.emptyQuantities <= EXAMPLES_MAX) this.#examples.add('empty_quantities', this.#row);
   }
@@ -369,6 +385,7 @@ export class Normalizer {
     this.validRows++;
     this.#skuDoubts.look(this.#row);
     this.#skuDates.look(this.#row);
+    if (this.validRows <= LOOKED_AT_ROWS || (this.validRows & EVERY_EIGHTH) === 0) this.#sample(window, batch, record);
     if (this.#row.hasForms) this.#lookAtForms(batch, record);
     if (this.#row.noQuantity) this.#countEmptyQuantity();
     if (this.#row.rounded === 0) return;

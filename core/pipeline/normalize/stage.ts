@@ -175,6 +175,7 @@ export class NormalizeStage {
       })),
       validators: plugins.validators(vendor),
       entryLayout,
+      currency: request.config.default_currency,
       moneyDecimals: moneyDecimals(request.config.default_currency),
       now: request.now,
       seed,

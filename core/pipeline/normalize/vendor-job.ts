@@ -35,6 +35,8 @@ export interface VendorJob {
   sideTables: ReadonlyMap<string, SideTable>;
   validators: readonly NamedValidator[];
   entryLayout: EntryLayout;
+  /** The tenant's. */
+  currency: string;
   moneyDecimals: MoneyDecimals;
   /** The run's clock, seconds. */
   now: number;

@@ -17,6 +17,8 @@ import { ShortRows } from './row-widths.ts';
 import { Refusals } from './rows/refusals.ts';
 import { SkuDates } from './sku-dates.ts';
 import { SkuDoubts } from './sku-doubts.ts';
+import { TextDoubts } from './text-doubts.ts';
+import { UnreadCurrencies } from './unread-currencies.ts';
 import type { VendorJob } from './vendor-job.ts';
 
 export interface VendorResult {
@@ -50,6 +52,8 @@ class VendorReader {
   readonly #skuDoubts: SkuDoubts;
   readonly #skuDates: SkuDates;
   readonly #decimalForms: DecimalForms;
+  readonly #textDoubts: TextDoubts;
+  readonly #currencies: UnreadCurrencies;
   readonly #row: CurrentRow;
   readonly #shortRows = new ShortRows();
   readonly #lineRuns: SortedRun[] = [];
@@ -75,6 +79,8 @@ class VendorReader {
     this.#skuDoubts = new SkuDoubts(this.#examples);
     this.#skuDates = new SkuDates(this.#examples);
     this.#decimalForms = new DecimalForms({ moneyDecimals: job.moneyDecimals, rows: this.#examples });
+    this.#textDoubts = new TextDoubts(this.#examples);
+    this.#currencies = new UnreadCurrencies(this.#examples, job.currency);
     this.#writer = new SortedRunWriter(job.workspace.offers);
     job.workspace.segment.clear();
   }
@@ -94,6 +100,8 @@ class VendorReader {
         skuDoubts: this.#skuDoubts,
         skuDates: this.#skuDates,
         decimalForms: this.#decimalForms,
+        textDoubts: this.#textDoubts,
+        currencies: this.#currencies,
         shortRows: this.#shortRows,
         examples: this.#examples,
         refusals,
@@ -161,6 +169,8 @@ class VendorReader {
     if (skippedRows > 0) log.countWarning('rows_skipped', vendorId, skippedRows);
     if (emptyRows > 0) log.countWarning('rows_blank', vendorId, emptyRows);
     for (const warning of this.#skuDoubts.warnings(vendorId)) log.warn(warning);
+    for (const doubts of [this.#textDoubts, this.#currencies])
+      for (const warning of doubts.warnings(vendorId)) log.warn(warning);
     const dates = this.#skuDates.warning(vendorId, validRows);
     if (dates !== null) log.warn(dates);
     for (const warning of this.#decimalForms.warnings(vendorId, this.#row.otherForms)) log.warn(warning);

@@ -1,7 +1,7 @@
 /** The words of the warnings about the published feed: what it was compared with, what waits, what is not as expected. */
-import type { WarningWords } from './warning-words.ts';
+import type { WarningWords } from '../warning-words.ts';
 
-export const NOTHING = 'Nothing, if it is meant.';
+const NOTHING = 'Nothing, if it is meant.';
 
 export const PUBLISH_WORDS = {
   guardrails_not_checked: {

@@ -1,0 +1,100 @@
+/** SKUs with double spaces, texts meant for other programs, and currencies that nothing reads: each has a warning with an example, its like has none. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runCase } from '../plugins/testing/harness.ts';
+
+const CODES = ['sku_double_spaces', 'text_control_signs', 'text_escaped', 'currencies_unread'];
+
+interface Feed {
+  text: string;
+  options?: object;
+  currency?: string;
+}
+
+/** The warnings of these kinds, and `file line column "cell"` of their examples. */
+async function doubtsOf(...feeds: Feed[]): Promise<Record<string, string[]>> {
+  const [{ options = {}, currency = 'EUR' }] = feeds as [Feed];
+  const { outcome } = await runCase({
+    config: {
+      tenant_id: 't',
+      timezone: 'UTC',
+      default_currency: currency,
+      vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', options } }],
+      pricing: { base_margin_pct: '0.2', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+      merge: { strategy: 'best_offer' },
+      output: { columns: ['sku', 'price'] },
+    },
+    files: { v: feeds.map(({ text }, i) => ({ name: `feed-${i}.csv`, bytes: new TextEncoder().encode(text) })) },
+  });
+  assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
+  const { warnings, notices } = outcome.summary;
+  const found: Record<string, string[]> = {};
+  for (const warning of warnings.filter((one) => CODES.includes(one.split(':')[0]!))) {
+    const notice = notices.find(({ code }) => warning.startsWith(`${code}:`))!;
+    found[warning] = notice.examples.map(({ line, column, cell }) => `${line} ${column} ${cell}`);
+  }
+  return found;
+}
+
+test('a SKU with several spaces in a row, by a map too; one with single ones is none', async () => {
+  const text = 'sku,quantity_available,cost\nA  1,1,1\nA 1,1,1\nB   C D,1,1\n  E 1  ,1,1\n';
+  assert.equal(await doubtsOf({ text }), {
+    'sku_double_spaces:v:2:line 2 "A  1"; line 4 "B   C D"': ['2 sku A  1', '4 sku B   C D'],
+  });
+});
+
+const titles = (cells: string[]) =>
+  `sku,quantity_available,cost,brand,title\n${cells.map((cell, i) => `S${i},1,1,b,${cell}\n`).join('')}`;
+
+test('control characters, entities and quoted-printable of titles are counted, with the first two rows', async () => {
+  const odd = ['a\u0001b', 'Gr\u0092x', 'x\u007f', 'Caf&eacute;', 'A &amp; B', '&#8217;s', 'Gr=C3=B6sse', 'Gr=F6=DFe'];
+  assert.equal(await doubtsOf({ text: titles(odd) }), {
+    'text_control_signs:v:3': ['2 title a\\u{0001}b', '3 title Gr\\u{0092}x'],
+    'text_escaped:v:5': ['5 title Caf&eacute;', '6 title A &amp; B'],
+  });
+});
+
+test('titles that only look so are none', async () => {
+  const plain = [
+    'B&W',
+    'AT&T; black',
+    'a & b;',
+    'L=20mm',
+    'L=C3',
+    'x=AB y=1',
+    'Größe',
+    '"two\nlines"',
+    'tab\there',
+    '5&nbsp',
+    'Â°',
+  ];
+  assert.equal(await doubtsOf({ text: titles(plain) }), {});
+});
+
+test('beyond the first 10,000 rows every eighth is looked at', async () => {
+  const rows = Array.from({ length: 10_008 }, (_, i) => (i < 10_000 ? 'plain' : 'a &amp; b'));
+  assert.equal(Object.keys(await doubtsOf({ text: titles(rows) })), ['text_escaped:v:1']);
+});
+
+const priced = (header: string, cells: string[]) =>
+  `sku,quantity_available,cost,${header}\n${cells.map((cell, i) => `S${i},1,1,${cell}\n`).join('')}`;
+
+test('currencies in a column that nothing reads: by its name, or by codes with the tenant’s among them', async () => {
+  const examples = ['3 Curr. USD', '5 Curr. GBP'];
+  assert.equal(await doubtsOf({ text: priced('Curr.', ['EUR', ' USD ', 'EUR', 'GBP', '', 'USD']) }), {
+    'currencies_unread:v:3:Curr.': examples,
+  });
+  assert.equal(await doubtsOf({ text: priced('Währung', ['', 'usd']) }), {
+    'currencies_unread:v:1:Währung': ['3 Währung usd'],
+  });
+});
+
+test('the tenant’s currency, words that are codes by chance, and a column that a filter reads are none', async () => {
+  assert.equal(await doubtsOf({ text: priced('currency', ['EUR', 'EUR', '']) }), {});
+  assert.equal(await doubtsOf({ text: priced('stock', ['ALL', 'TOP', 'ALL']) }), {});
+  assert.equal(await doubtsOf({ text: priced('country', ['DEU', 'USA', 'EUR']) }), {});
+  const options = { rows: [{ column: 'currency', keep: ['EUR'] }] };
+  assert.equal(await doubtsOf({ text: priced('currency', ['EUR', 'USD']), options }), {});
+});
+
+test.run();

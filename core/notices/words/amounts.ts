@@ -1,0 +1,94 @@
+/** Warnings about costs, prices and quantities. */
+import type { WarningWords } from '../warning-words.ts';
+
+export const AMOUNT_WORDS = {
+  large_margin: {
+    form: 'text',
+    seen: 'the margin is unusual: {text}',
+    means: 'Prices are more than three times the landed cost.',
+    do: 'Write 0.20 for 20 %.',
+  },
+  negative_margin: {
+    form: 'text',
+    seen: 'the margin is unusual: {text}',
+    means: 'Each sale loses money, unless a floor raises the price.',
+    do: 'Correct `pricing.base_margin_pct` unless it is intended.',
+  },
+  zero_costs: {
+    form: 'vendor:number',
+    seen: '{number|offer costs|offers cost} 0',
+    means: 'Vendors often write 0 for a price on request. An offer that costs 0 is the cheapest.',
+    do: 'If 0 means that, declare it as empty (`columns.cost.words: {"0": null, "0.00": null}` in the parser’s options), or drop such rows.',
+  },
+  zero_cost_wins: {
+    form: 'number:examples',
+    seen: '{number|winning offer costs|winning offers cost} 0',
+    means: 'The price is only shipping and margin, or is `min_price`.',
+    do: 'See `zero_costs`. Do not publish the feed before you have looked.',
+  },
+  zero_price_wins: {
+    form: 'number:examples',
+    seen: '{number|price is|prices are} 0',
+    means:
+      'The vendor has no cost and a price of 0, which often means a price on request; or the price is so small that it was rounded to 0.',
+    do: 'If 0 means that, declare it as empty (`columns.price.words: {"0": null, "0.00": null}`), or set `pricing.min_price`. Do not publish the feed before you have looked.',
+  },
+  placeholder_costs: {
+    form: 'vendor:number',
+    seen: '{number|offer costs|offers cost} an amount such as 9999.99 or 0.01',
+    means: 'Vendors often write such amounts for a price on request, or for goods that they no longer sell.',
+    do: 'If so, declare them as empty (`columns.cost.words: {"9999.99": null}` in the parser’s options), or drop or refuse such rows.',
+  },
+  price_below_cost: {
+    form: 'number:examples',
+    seen: '{number|price is|prices are} below the cost of the winning offer, by more than rounding',
+    means: 'The margin is negative, or a rule of the pricing lowers the price.',
+    do: 'Look at `base_margin_pct` and at `pricing.rules`.',
+  },
+  price_far_below_msrp: {
+    form: 'number:examples',
+    seen: '{number|price is|prices are} below a fifth of the winning offer’s MSRP',
+    means:
+      'The cost may be in another unit, such as one amount in euros in a column of cents, or for one piece of a pack.',
+    do: 'Compare cost and MSRP of these rows with the vendor’s price list.',
+  },
+  price_far_below_rivals: {
+    form: 'number:examples',
+    seen: '{number|winning offer costs|winning offers cost} less than half of the median of the other vendors’ offers',
+    means: 'The cost may be in another unit or of another pack size. The first 100 rivals of a SKU are compared.',
+    do: 'Compare the offers for these SKUs.',
+  },
+  map_of_losing_vendor: {
+    form: 'number:examples',
+    seen: '{number|price is|prices are} below a MAP that only another vendor’s offer names',
+    means:
+      'The MAP of the winning offer counts, and it names none. The minimum advertised price is the brand’s, so it may bind the winner too.',
+    do: 'Ask the winning vendor for its MAP column, or map it in `parser.column_map`.',
+  },
+  currencies_unread: {
+    form: 'vendor:number:header',
+    seen: '{number|row names|rows name} another currency than the tenant’s in the column "{header}", which nothing reads',
+    means:
+      'Their amounts are read as if they were in the tenant’s currency; no amount is converted. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Leave such rows out with a filter (`parser.options.rows`), or have the vendor send one currency.',
+  },
+  money_rounded: {
+    form: 'vendor:number',
+    seen: '{number|amount of a valid row has|amounts of valid rows have} more than six decimals that are not zero',
+    means: 'They were rounded half to even at the sixth decimal.',
+    do: 'Nothing, unless amounts so small matter.',
+  },
+  decimals_may_be_thousands: {
+    form: 'vendor:column:number:examples',
+    seen: '{number|number|numbers} in {column} may be thousands: three digits after the decimal mark, which others of the column do not have',
+    means:
+      '`1.299` was read as a little more than 1, and a quantity `1.000` as 1. If the mark separates thousands, they are 1299 and 1000.',
+    do: 'Ask the vendor. Declare `numbers` for the column: `thousands` if they are thousands, `decimals: 3` if they are decimals.',
+  },
+  empty_quantities: {
+    form: 'vendor:number',
+    seen: '{number|valid row has|valid rows have} no quantity, and other rows have one',
+    means: 'They were read as 0, so these offers are out of stock.',
+    do: 'Ask the vendor whether empty means none. If so, declare it: `columns: { quantity_available: { words: { "": 0 } } }`.',
+  },
+} as const satisfies Record<string, WarningWords>;

@@ -1,0 +1,170 @@
+/** Warnings about how a feed was read: its encoding, header, sheets, rows and side files. */
+import type { WarningWords } from '../warning-words.ts';
+
+const NOTHING = 'Nothing, if it is meant.';
+
+export const FEED_WORDS = {
+  encoding_doubtful: {
+    form: 'vendor:examples',
+    seen: 'the declared encoding reads the feed without an error, and probably wrongly',
+    means:
+      'All of the feed is UTF-8 and it is declared to be in another encoding; or it is declared as ISO 8859 and has bytes that only windows-1252 has letters for. Letters outside ASCII are probably wrong in the merged feed.',
+    do: 'Declare the encoding that the examples name in `parser.encoding`, or `auto`.',
+  },
+  encoding_likely: {
+    form: 'vendor:text',
+    seen: 'a few signs in no word are all that is outside ASCII, so the encoding is not certain: {text}',
+    means: 'They were read as windows-1252, the most common encoding. In another one they are letters.',
+    do: 'If the sign is wrong, declare its encoding in `parser.encoding`; if it is right, declare windows-1252.',
+  },
+  text_doubly_encoded: {
+    form: 'vendor',
+    seen: 'texts look as if they had been decoded wrongly and encoded again, such as `CafÃ©` for `Café`',
+    means: 'The feed decodes without an error. The mistake was made before, in the vendor’s own system.',
+    do: 'Ask the vendor for a new feed.',
+  },
+  text_lost_characters: {
+    form: 'vendor',
+    seen: 'texts have the replacement character U+FFFD, such as `Gr��e` for `Größe`',
+    means:
+      'The vendor’s own system has decoded the text wrongly and lost the letters. They are lost in the merged feed too.',
+    do: 'Ask the vendor for a new feed.',
+  },
+  no_cost_or_price_column: {
+    form: 'vendor',
+    seen: 'neither cost nor price is read from the feed',
+    means: 'None of the vendor’s offers can be priced, so none can win.',
+    do: 'Map `cost` or `price` in `parser.column_map`.',
+  },
+  text_control_signs: {
+    form: 'vendor:number',
+    seen: '{number|brand or title has|brands and titles have} control characters',
+    means:
+      'They are in the merged feed too, unseen; shops and XML readers refuse them or show boxes. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Have the vendor remove them.',
+  },
+  text_escaped: {
+    form: 'vendor:number',
+    seen: '{number|brand or title is|brands and titles are} escaped, as in `&amp;` or `=C3=BC`',
+    means:
+      'The vendor’s export has HTML entities or quoted-printable in place of letters, and shops show them as they are. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'Have the vendor export plain text.',
+  },
+  header_not_read: {
+    form: 'vendor:column:header',
+    seen: 'the header "{header}" is not read as {column}: it differs in case or white space',
+    means: 'A column that nothing maps is read only under its exact name. This one is read as empty.',
+    do: 'Map it in `parser.column_map`, if it is meant.',
+  },
+  short_rows: {
+    form: 'vendor:number:examples',
+    seen: '{number|row has|rows have} fewer cells than the header names',
+    means:
+      'The missing cells were read as empty. The first and the last of them are shown. A last row of a file without a line end may be cut off.',
+    do: 'Look at these lines. If every row is short, see whether the header has a name too many: then all cells after it were read as those of other columns.',
+  },
+  header_lacks_name: {
+    form: 'vendor:text',
+    seen: '{text}',
+    means:
+      'They may be row numbers in a column that the header does not name; then all cells were read one column to the left.',
+    do: 'If so, have the column named, or read the table without its header: `header: false`, `skip_lines: 1`, columns by position.',
+  },
+  sheets_not_read: {
+    form: 'vendor:sheets',
+    seen: 'the workbook has other sheets with cells: {sheets}',
+    means: 'The first sheet that is not hidden was read. Rows of the others are missing if they belong to the feed.',
+    do: 'Name the sheet in the parser’s option `sheet`, even if it is the first.',
+  },
+  sheet_errors: {
+    form: 'vendor:number:examples',
+    seen: '{number|cell has|cells have} an error such as `#N/A`, or a formula without a stored value',
+    means: 'They are in columns of texts, and were read as empty.',
+    do: 'Have the vendor correct the formulas, or declare in `words` what an error means.',
+  },
+  sheet_amounts_shown_otherwise: {
+    form: 'vendor:number:examples',
+    seen: '{number|amount|amounts} of the workbook {number|is|are} shown in another currency than the tenant’s, or as a percentage, by the cell’s number format',
+    means: 'The stored numbers were read as they are: amounts are not converted, and 25 % is read as 0.25.',
+    do: 'Look at the column in the workbook. Have amounts in `default_currency` sent, or map another column.',
+  },
+  rows_repaired: {
+    form: 'vendor:number',
+    seen: '{number|row was|rows were} repaired: a misplaced quote, a separator too many or too few, or a line end inside a cell, whose parts were joined',
+    means: '`parser.options.repair` asks for it. Each row was read in the only way that fits the other rows.',
+    do: 'Look at some of them, and have the vendor correct them.',
+  },
+  repaired_lines: {
+    form: 'vendor:lines',
+    seen: 'the repaired rows start on these lines (the first 20): {lines}',
+    means: 'See `rows_repaired`.',
+    do: 'Look at some of them in the feed.',
+  },
+  header_matched_loosely: {
+    form: 'vendor:column:header',
+    seen: 'the header "{header}" is read as {column}, apart from case and white space around it',
+    means: 'The vendor may have changed its layout.',
+    do: 'Write the header in `column_map` as the feed has it.',
+  },
+  mapped_column_missing: {
+    form: 'vendor:column',
+    seen: 'the column that is mapped to {column} is not in the feed',
+    means: 'It is read as empty in every row.',
+    do: 'Correct `column_map` or the parser’s options; look at the feed if it used to have the column.',
+  },
+  row_filter_column_missing: {
+    form: 'vendor:header',
+    seen: 'the column {header} of a row filter is not in the feed',
+    means: 'The filter has `if_present`, so no row was left out by it.',
+    do: 'Correct the name; look at the feed if it used to have the column.',
+  },
+  sum_column_missing: {
+    form: 'vendor:column:header',
+    seen: 'the column {header}, a part of the sum {column}, is not in the feed',
+    means: 'The sum is smaller without it. In a sum of amounts it would be `missing_required_columns`.',
+    do: 'Correct the name, or remove it from the sum.',
+  },
+  last_cell_cut_off: {
+    form: 'vendor:line',
+    seen: 'the file ends without a line end on line {line}, and its last cell ends in a decimal mark, or lacks decimals or a part of a date that all others of its column have',
+    means: 'The file may be cut off there: its last cell may lack digits, and more rows may be missing.',
+    do: 'Compare the end of the file with the vendor’s, and have it sent again.',
+  },
+  rows_skipped: {
+    form: 'vendor:number',
+    seen: 'the parser left out {number|row|rows}: by row filters, at the end of the feed, or for lack of a key in a side file',
+    means: 'These rows are in no feed, and in no other count.',
+    do: NOTHING,
+  },
+  rows_blank: {
+    form: 'vendor:number',
+    seen: '{number|row has|rows have} nothing but delimiters, quotes and white space',
+    means:
+      'They are not records: they have no `row_number` and are in no other count. Blank lines are not counted here.',
+    do: 'Nothing.',
+  },
+  preamble_value_missing: {
+    form: 'vendor:name',
+    seen: 'the lines above the header lack the value {name} of `preamble`',
+    means: 'The value is `optional`. Its column is read as empty.',
+    do: NOTHING,
+  },
+  footer_sum_unchecked: {
+    form: 'vendor:column:number',
+    seen: 'the footer’s sum of {column} could not be checked: it does not read in {number|row|rows}',
+    means: 'Row counts are still checked. Rows may be missing from the feed.',
+    do: 'See the rows in `errors.json`, and have the vendor correct them.',
+  },
+  side_file_duplicate_keys: {
+    form: 'vendor:name:number',
+    seen: '{number|row|rows} of the side file {name} replaced an earlier one of the same key',
+    means: 'The last one counts.',
+    do: 'Remove one of each pair.',
+  },
+  side_file_errors: {
+    form: 'vendor:name:number',
+    seen: '{number|cell has|cells have} an error such as `#N/A` in the side file {name}',
+    means: 'Texts and keys are empty there; numbers are refused.',
+    do: 'Correct them in the side file.',
+  },
+} as const satisfies Record<string, WarningWords>;

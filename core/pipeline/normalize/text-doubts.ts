@@ -1,0 +1,36 @@
+/** Counts brands and titles with signs that were meant for another program, with examples, for the summary's warnings. */
+// biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
+import { shownSku } from '../../bytes/sku-signs.ts';
+import { TEXT_DOUBTS, type TextDoubt, textDoubt } from '../../bytes/text-signs.ts';
+import { CANONICAL_COLUMNS, COLUMN } from '../../canonical.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import type { CurrentRow } from './current-row.ts';
+import type { RowExamples } from './row-examples.ts';
+
+const TEXTS = [COLUMN.brand, COLUMN.title];
+
+export class TextDoubts {
+  readonly #rows: RowExamples;
+  readonly #counts: Record<TextDoubt, number> = { text_control_signs: 0, text_escaped: 0 };
+
+  constructor(rows: RowExamples) {
+    this.#rows = rows;
+  }
+
+  /** Looks at the texts of a valid row. */
+  look(row: CurrentRow): void {
+    for (const position of TEXTS) {
+      const doubt = textDoubt(row.source[position]!, row.start[position]!, row.end[position]!);
+      if (doubt === null || ++this.#counts[doubt] > EXAMPLES_MAX) continue;
+      const cell = shownSku(row.cellText(position));
+      this.#rows.addAt(doubt, { line: row.line, column: CANONICAL_COLUMNS[position]!, cell });
+    }
+  }
+
+  /** As `code:vendor:count`. */
+  warnings(vendorId: string): string[] {
+    return TEXT_DOUBTS.filter((code) => this.#counts[code] > 0).map(
+      (code) => `${code}:${vendorId}:${this.#counts[code]}`,
+    );
+  }
+}
