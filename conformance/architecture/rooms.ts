@@ -28,6 +28,7 @@ export const ROOMS: Rooms = [
   'core/ports',
   'core/plugin.ts',
   'core/define-plugin.ts',
+  'core/define-plugin.test.ts',
   'core/plugin-call.ts',
   'core/plugin-hooks.ts',
   'core/layout-problem.ts',
