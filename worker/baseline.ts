@@ -1,4 +1,5 @@
 /** What a run of the service is measured against: the published feed, as an earlier attempt pinned it or as it is now. */
+import { usesPublished } from '../core/config/publishing.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import { type InputManifest, runCopies } from '../core/pipeline/fetch/input-manifest.ts';
@@ -25,19 +26,15 @@ export async function publishRequest(
   const { store } = stores;
   const { tenantId, vendors } = run;
   const force = run.force ? (run.forceReason ?? 'forced') : null;
-  if (!needsBaseline(config)) return { baseline: null, decisions: null, force };
-  const name = manifest?.baseline === undefined ? await currentName(store, tenantId) : manifest.baseline;
+  if (!usesPublished(config)) return { baseline: null, decisions: null, force };
+  const pinned = manifest?.baseline === undefined ? manifest?.carry_over_source : manifest.baseline;
+  const name = pinned === undefined ? await currentName(store, tenantId) : pinned;
   const holds = config.publish !== undefined && force === null && [0, config.vendors.length].includes(vendors.length);
   return {
     baseline: name === null ? null : await openBaseline(store, tenantId, name),
     decisions: holds ? await pinnedDecisions(stores, tenantId, manifest?.decisions) : null,
     force,
   };
-}
-
-function needsBaseline({ publish, guardrails, vendors }: TenantConfig): boolean {
-  const carries = vendors.some(({ on_trouble }) => Object.values(on_trouble ?? {}).includes('carry_over'));
-  return publish !== undefined || guardrails !== undefined || carries;
 }
 
 async function currentName(store: ArtifactStore, tenantId: string): Promise<BaselineName | null> {

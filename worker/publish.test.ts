@@ -184,6 +184,39 @@ for (const end of LAST_WRITES) {
   }
 }
 
+test(
+  'a run that is not compared carries a vendor’s file over from one publication, also when it is tried again',
+  withWorker(async (harness) => {
+    const [acme, bolt] = CONFIG.vendors;
+    const vendors = [{ ...acme, on_trouble: { missing: 'carry_over' } }, bolt];
+    await harness.stores.tenants.putConfig(TENANT, { ...CONFIG, vendors }, harness.time);
+    await succeed(harness, 'r1');
+    const first = (await readCurrent(harness.stores.artifacts, TENANT))!.publication;
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nA2,8,40\n');
+    await succeed(harness, 'r2');
+    await harness.stores.artifacts.remove(`tenants/${TENANT}/inbound/acme/feed.csv`);
+    const artifacts = onWrite(harness.stores.artifacts, 'merged_inventory.csv', async () => {
+      const current = await readCurrent(harness.stores.artifacts, TENANT);
+      const { sequence: _, ...earlier } = first;
+      const published_at = new Date(harness.time + 1).toISOString();
+      await movePublication(harness.stores.artifacts, TENANT, current, { ...earlier, published_at, reason: 'back' });
+      throw busy();
+    });
+    await startVersion2(harness, 'r3');
+    await harness.handleNext(harness.deps({ artifacts }));
+    assert.is((await harness.run('r3')).status, 'QUEUED');
+    const pinned = JSON.parse((await harness.artifactsOf('r3'))['reports/input_manifest.json']!).carry_over_source;
+    assert.is(pinned.run_id, 'r2');
+    assert.is(await finish(harness, 'r3'), 'SUCCEEDED');
+    const files = await harness.artifactsOf('r3');
+    assert.match(files['outputs/merged_inventory.csv']!, /^A2,acme,8,49\.20$/m);
+    const manifest = JSON.parse(files['reports/input_manifest.json']!);
+    assert.equal([manifest.vendors.acme.carried_over.run_id, manifest.carry_over_source], ['r2', pinned]);
+    assert.not('baseline' in manifest);
+    assert.equal(await history(harness), ['r1', 'r2', 'r1', 'r3']);
+  }),
+);
+
 for (const ending of ['cancel', 'poison', 'exhausted'] as const) {
   test(
     `a run that has published is finished, not failed: ${ending}`,

@@ -8,6 +8,7 @@
  */
 
 import type { CanonicalColumn, ExtraColumn } from '../canonical.ts';
+import { usesPublished } from '../config/publishing.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { RelayError } from '../errors.ts';
 import { moneyDecimals } from '../money/currencies.ts';
@@ -18,6 +19,7 @@ import { failureOf, isFeedError, type Stage } from '../run-codes.ts';
 import { PATHS, writeJson, writing } from './artifacts.ts';
 import { type BoundPlugins, bindPlugins } from './bind.ts';
 import { type FetchedVendor, type FetchOptions, fetchInputs } from './fetch/fetch.ts';
+import type { InputManifest } from './fetch/input-manifest.ts';
 import type { DuplicatePolicy } from './merge/choose.ts';
 import { ESCAPES_FORMULAS } from './merge/formula-escapes.ts';
 import { type MergeResult, mergeOffers, type OutletMaker } from './merge/merge.ts';
@@ -26,7 +28,7 @@ import type { PriceExample } from './merge/price-watch.ts';
 import { NormalizeStage } from './normalize/stage.ts';
 import { ExpectationCheck } from './publish/expectations.ts';
 import { writeExports } from './publish/exports.ts';
-import { PublishStage } from './publish/stage.ts';
+import { nameOf, PublishStage } from './publish/stage.ts';
 import { RunContext } from './run-context.ts';
 import type { Engine, PublishSummary, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
 import { type EntryLayout, entryLayout } from './sort/entry.ts';
@@ -190,11 +192,18 @@ class Pipeline {
       createHasher: () => engine.createHasher(),
       vendorFileBytesMax: limits.vendorFileBytesMax,
       feedFilesMax: limits.feedFilesMax,
-      publishing: this.#publish?.manifest(),
+      publishing: this.#publish?.manifest() ?? this.#carryOverFrom(),
       adaptFeed: this.#replay?.feed,
       log,
       onVendor: (vendor_id, bytes) => this.#context.tick({ type: 'fetched', vendor_id, bytes }),
     });
+  }
+
+  /** What the manifest of a run says that is not compared and may carry files over: another attempt takes them from the same run. */
+  #carryOverFrom(): Pick<InputManifest, 'carry_over_source'> | undefined {
+    const { config, publishing } = this.#context.request;
+    if (publishing === undefined || !usesPublished(config)) return undefined;
+    return { carry_over_source: publishing.baseline === null ? null : nameOf(publishing.baseline) };
   }
 
   /** A file that cannot be fetched gets an entry in `errors.json`, like one that cannot be read. */

@@ -61,7 +61,7 @@ export interface FetchOptions {
   /** What is published; null if nothing is, or if nobody asks. */
   baseline: Baseline | null;
   /** What the manifest says of publishing; absent if the config has nothing of it. */
-  publishing?: Pick<InputManifest, 'baseline' | 'decisions' | 'forced'> | undefined;
+  publishing?: Pick<InputManifest, 'baseline' | 'decisions' | 'forced' | 'carry_over_source'> | undefined;
   /** Changes how a file is read, to explain a run. */
   adaptFeed?: ((vendorId: string, file: string, feed: PreparedFeed) => PreparedFeed) | undefined;
   log: IssueLog;

@@ -19,6 +19,8 @@ export interface InputManifest {
   decisions?: DecisionsName | null;
   /** Why holds and guardrails are set aside. */
   forced?: string | null;
+  /** In place of `baseline` if the run is not compared: the publication whose run's files may be carried over; null if none. */
+  carry_over_source?: BaselineName | null;
   /** By vendor id. A vendor is absent if an earlier one failed before this one was looked for. */
   vendors: Record<string, ManifestVendor>;
 }

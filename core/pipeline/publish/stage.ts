@@ -342,7 +342,7 @@ function alsoTripped({ code, message }: RelayError, tripped: GuardReport['guards
   return new RelayError(code, `${message}; also, ${trippedText(tripped)}`);
 }
 
-function nameOf({ run_id, key, etag, sha256, published_at }: BaselineName): BaselineName {
+export function nameOf({ run_id, key, etag, sha256, published_at }: BaselineName): BaselineName {
   return { run_id, key, etag, sha256, published_at };
 }
 
