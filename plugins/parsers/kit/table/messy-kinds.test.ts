@@ -24,6 +24,16 @@ test('cells in quotes are never joined: the empty cell beside them is the extra 
   assert.equal(repaired, [9]);
 });
 
+test('one cell in the other quotes, doubled inside, is such a cell; without a doubled one it is a text', () => {
+  const row = (i: number): string => `SK-${i},${i},Oak Lamp ${i},"Made of oak, oiled ${i}"\n`;
+  const odd = (title: string): string =>
+    read(`sku,qty,title,text\n${lines(7, row)}SK-8,8,${title},oiled\n${lines(5, row)}`).rows[8]![2]!;
+  assert.is(odd("'Men''s jacket'"), "Men's jacket");
+  for (const title of ["'Oak Rug'", "'Men's jacket'", "''Oak''"]) assert.is(odd(title), title);
+  const { repaired } = read(`sku,qty,title,text\n${lines(7, row)}SK-8,8,'Men''s rug',oiled\n${lines(5, row)}`);
+  assert.equal(repaired, [9]);
+});
+
 test('a header of names counts more than rows that leave out their last cells', () => {
   const { rows, repaired } = read(`sku,title,remark\nAB-1,Lamp,sale\n${lines(5, (i) => `AE-${i},Plug ${i}\n`)}`);
   assert.equal(rows.slice(0, 3), [

@@ -62,12 +62,23 @@ export function unwrapOtherQuotes(
     const inColumnsOfQuotes = wrapped.every(
       (is, i) => !is || shape.profiles[i]!.quoted >= shape.profiles[i]!.count * 0.9,
     );
-    if ((count >= 2 && count === filled) || (inColumnsOfQuotes && shape.profiles.every((p) => p.count >= 2))) {
+    const isMeant =
+      (count >= 2 && count === filled) ||
+      (inColumnsOfQuotes && shape.profiles.every((p) => p.count >= 2)) ||
+      cells.some((cell, i) => wrapped[i] && isDoubledInside(cell, quote));
+    if (isMeant) {
       const row = { ...dialect, quote };
       return cells.map((cell, i) => (wrapped[i] ? unquote(cell.slice(1, -1), row).value : cell));
     }
   }
   return null;
+}
+
+/** `'Men''s jacket'`: nothing but a quoted cell has all its inner quotes in pairs. Two at an end may be an empty text. */
+function isDoubledInside(cell: string, quote: string): boolean {
+  const inner = cell.slice(1, -1);
+  const rest = inner.replaceAll(quote + quote, '');
+  return rest.length < inner.length && rest !== '' && !rest.includes(quote);
 }
 
 /** A row as it was split. `quoted` may be empty: then no piece counts as quoted. */
