@@ -6,6 +6,7 @@ import { artifactStoreCases } from '../contracts/artifact-store.ts';
 import { dlqCases } from '../contracts/dlq.ts';
 import { jobQueueCases } from '../contracts/job-queue.ts';
 import { pruneCases } from '../contracts/prune.ts';
+import { publishingCases } from '../contracts/publishing.ts';
 import { retentionStoreCases } from '../contracts/retention-store.ts';
 import { runStoreCases } from '../contracts/run-store.ts';
 import { tenantStoreCases } from '../contracts/tenant-store.ts';
@@ -17,7 +18,7 @@ import { endToEndSuite } from './end-to-end.ts';
 import { faultSuite } from './faults.ts';
 import { raceSuite } from './races.ts';
 import { startServer } from './servers.ts';
-import { awsArtifacts, awsDlq, awsQueue, awsRuns, awsTenants, awsUpkeep } from './subjects.ts';
+import { awsArtifacts, awsDlq, awsPublishing, awsQueue, awsRuns, awsTenants, awsUpkeep } from './subjects.ts';
 import { type AwsSuite, contractSuite, runSuites, type SuiteCounts } from './suite.ts';
 
 const SUITES: readonly AwsSuite[] = [
@@ -27,6 +28,7 @@ const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS RetentionStore', retentionStoreCases, awsUpkeep),
   contractSuite('AWS JobQueue', jobQueueCases, awsQueue),
   contractSuite('AWS ArtifactStore', artifactStoreCases, awsArtifacts),
+  contractSuite('AWS publishing', publishingCases, awsPublishing),
   contractSuite('AWS relay dlq', dlqCases, awsDlq),
   contractSuite('AWS relay prune', pruneCases, awsDlq),
   faultSuite,

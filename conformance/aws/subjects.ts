@@ -5,6 +5,7 @@ import type { AwsResources } from '../../stores/aws/index.ts';
 import type { ArtifactSubject } from '../contracts/artifact-subject.ts';
 import type { DlqSubject } from '../contracts/dlq.ts';
 import type { QueueSubject } from '../contracts/job-queue.ts';
+import type { PublishingSubject } from '../contracts/publishing.ts';
 import type { RunSubject } from '../contracts/run-subject.ts';
 import type { TenantSubject } from '../contracts/tenant-store.ts';
 import type { UpkeepSubject } from '../contracts/upkeep-subject.ts';
@@ -39,6 +40,11 @@ export async function awsTenants(server: AwsServer): Promise<TenantSubject> {
 }
 
 export async function awsUpkeep(server: AwsServer): Promise<UpkeepSubject> {
+  const { stores, peer, close } = await opened(server);
+  return { ...stores, peer: async () => peer(), close };
+}
+
+export async function awsPublishing(server: AwsServer): Promise<PublishingSubject> {
   const { stores, peer, close } = await opened(server);
   return { ...stores, peer: async () => peer(), close };
 }

@@ -2,10 +2,18 @@
 import { EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
 import { artifactStoreCases } from './artifact-store.ts';
-import { embeddedArtifacts, embeddedQueue, embeddedRuns, embeddedTenants, embeddedUpkeep } from './embedded.ts';
+import {
+  embeddedArtifacts,
+  embeddedPublishing,
+  embeddedQueue,
+  embeddedRuns,
+  embeddedTenants,
+  embeddedUpkeep,
+} from './embedded.ts';
 import { jobQueueCases } from './job-queue.ts';
 import { emfSubject, prometheusSubject } from './metric-readers.ts';
 import { metricsCases } from './metrics.ts';
+import { publishingCases } from './publishing.ts';
 import { retentionStoreCases } from './retention-store.ts';
 import { runStoreCases } from './run-store.ts';
 import { registerContract } from './support.ts';
@@ -18,5 +26,6 @@ registerContract('embedded JobQueue', jobQueueCases, embeddedQueue);
 registerContract('embedded ArtifactStore', artifactStoreCases, embeddedArtifacts);
 registerContract('embedded UsageStore', usageStoreCases, embeddedUpkeep);
 registerContract('embedded RetentionStore', retentionStoreCases, embeddedUpkeep);
+registerContract('embedded publishing', publishingCases, embeddedPublishing);
 registerContract('EMF Metrics', metricsCases, () => emfSubject((options) => new EmfMetrics(options)));
 registerContract('Prometheus Metrics', metricsCases, () => prometheusSubject(new PrometheusMetrics()));

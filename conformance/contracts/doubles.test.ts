@@ -6,6 +6,7 @@ import { ARTIFACT_DOUBLES, artifactSubject } from './doubles/artifacts.ts';
 import { MemoryArtifactStore } from './doubles/memory-artifacts.ts';
 import { MemoryRunStore } from './doubles/memory-runs.ts';
 import { METRIC_DOUBLES } from './doubles/metrics.ts';
+import { PUBLISHING_DOUBLES, publishingSubject } from './doubles/publishing.ts';
 import { MemoryJobQueue, QUEUE_DOUBLES, queueSubject } from './doubles/queue.ts';
 import { RUN_DOUBLES, runSubject } from './doubles/runs.ts';
 import { MemoryTenantStore, TENANT_DOUBLES, tenantSubject } from './doubles/tenants.ts';
@@ -13,6 +14,7 @@ import { RETENTION_DOUBLES, USAGE_DOUBLES, upkeepSubject } from './doubles/upkee
 import { jobQueueCases } from './job-queue.ts';
 import { emfSubject } from './metric-readers.ts';
 import { metricsCases } from './metrics.ts';
+import { publishingCases } from './publishing.ts';
 import { retentionStoreCases } from './retention-store.ts';
 import { runStoreCases } from './run-store.ts';
 import { type ContractCase, failingCases, type Maker, type Subject } from './support.ts';
@@ -76,4 +78,7 @@ found('UsageStore', usageStoreCases, upkeepSubject, USAGE_DOUBLES, (make) => upk
 found('RetentionStore', retentionStoreCases, upkeepSubject, RETENTION_DOUBLES, (make) =>
   upkeepSubject(undefined, make),
 );
+/** The large one takes its time, and no double breaks it. */
+const smallPublishingCases = publishingCases.filter(({ name }) => !name.includes('very many'));
+found('publishing', smallPublishingCases, publishingSubject, PUBLISHING_DOUBLES, (make) => publishingSubject(make()));
 found('Metrics', metricsCases, null, METRIC_DOUBLES, (make) => emfSubject(make));

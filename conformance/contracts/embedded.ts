@@ -10,6 +10,7 @@ import type { EmbeddedJobQueue } from '../../stores/embedded/queue.ts';
 import type { ArtifactSubject } from './artifact-subject.ts';
 import type { DlqSubject } from './dlq.ts';
 import type { QueueSubject } from './job-queue.ts';
+import type { PublishingSubject } from './publishing.ts';
 import type { RunSubject } from './run-subject.ts';
 import type { TenantSubject } from './tenant-store.ts';
 import type { UpkeepSubject } from './upkeep-subject.ts';
@@ -73,6 +74,11 @@ export async function embeddedTenants(): Promise<TenantSubject> {
 }
 
 export async function embeddedUpkeep(): Promise<UpkeepSubject> {
+  const folder = temporaryFolder();
+  return { ...(await folder.open()), peer: folder.open, close: folder.close };
+}
+
+export async function embeddedPublishing(): Promise<PublishingSubject> {
   const folder = temporaryFolder();
   return { ...(await folder.open()), peer: folder.open, close: folder.close };
 }

@@ -32,7 +32,7 @@ class TakesAnyObject extends MemoryArtifactStore {
   }
 }
 
-class ShowsUnfinishedWrites extends MemoryArtifactStore {
+export class ShowsUnfinishedWrites extends MemoryArtifactStore {
   override async write(key: string, options: WriteOptions = {}) {
     const sink = await super.write(key, options);
     this.store(key, new Uint8Array(0), null);
@@ -113,7 +113,7 @@ class LosesAbortedTargets extends MemoryArtifactStore {
   }
 }
 
-class IgnoresConditions extends MemoryArtifactStore {
+export class IgnoresConditions extends MemoryArtifactStore {
   protected override require() {}
 }
 
