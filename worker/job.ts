@@ -2,8 +2,8 @@
 import { RelayError } from '../core/errors.ts';
 import { namedArtifacts, storedArtifacts } from '../core/pipeline/artifact-names.ts';
 import { runPrefix } from '../core/pipeline/artifacts.ts';
-import type { FinishRun, JobMessage, ReceivedJob, RunRecord } from '../core/ports/service.ts';
-import type { Stage } from '../core/run-codes.ts';
+import type { FinishRun, JobMessage, ReceivedJob, RunOutage, RunRecord } from '../core/ports/service.ts';
+import { STAGES, type Stage } from '../core/run-codes.ts';
 import type { WorkerDeps } from './deps.ts';
 import { Lease, leaseMs } from './lease.ts';
 import { cameToItsEnd, endedReport, publishRun } from './publish.ts';
@@ -166,10 +166,11 @@ async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
   const { failure } = report;
   const stopped = lease.reason;
   if (failure !== null && stopped === 'lost') return;
-  if (failure !== null && stopped === 'stopping') return handBack(deps, claimed);
+  if (failure !== null && stopped === 'stopping') return handBack(deps, claimed, report.stage);
+  const outage = failure === null ? null : outageOf(claimed.run.outage, report.stage, deps.now());
   // whatever else was asked since: its feed may be published already
   if (failure !== null && isUnsettled(report) && (await cameToItsEnd(deps, claimed.run))) {
-    return retryLater(deps, claimed, failure.retry ?? failure);
+    return retryLater(deps, claimed, failure.retry ?? failure, outage);
   }
   if (failure !== null && stopped === 'cancelled' && (report.work === null || failure.retry !== null)) {
     return settleUnfinished(
@@ -179,8 +180,8 @@ async function work(deps: WorkerDeps, claimed: ClaimedJob): Promise<void> {
       report.stage,
     );
   }
-  if (failure !== null && failure.retry !== null && canRetry(deps, claimed)) {
-    return retryLater(deps, claimed, failure.retry);
+  if (failure !== null && failure.retry !== null && outage !== null && canRetry(deps, outage)) {
+    return retryLater(deps, claimed, failure.retry, outage);
   }
   if (failure !== null && report.work === null) return settleUnfinished(deps, claimed, failure, report.stage);
   await settle(deps, claimed, report, started);
@@ -284,12 +285,23 @@ async function failEarly(
   { delivery, run, lease }: ClaimedJob,
   error: Pick<FinishRun, 'errorCode' | 'errorMessage' | 'failedStage'>,
 ): Promise<void> {
-  const artifacts = await storedArtifacts(deps.artifacts, run);
+  const artifacts = await artifactsThatAnswer(deps, run);
   const result: FinishRun = { status: 'FAILED', ...error, artifacts };
   if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
   emitRun(deps, run.tenantId, false, null);
   await deleteEnded(deps, delivery);
   await countArtifacts(deps, run);
+}
+
+/** What the run has stored; what is known of it if the store is away, which must not keep the run from its end. */
+async function artifactsThatAnswer({ artifacts, log }: WorkerDeps, run: RunRecord): Promise<RunRecord['artifacts']> {
+  try {
+    return await storedArtifacts(artifacts, run);
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.recovery !== 'retry') throw error;
+    log.error('artifacts_not_listed', { run_id: run.runId, error: error.code, message: error.message });
+    return run.artifacts;
+  }
 }
 
 /** Adds what an ended run has stored to its tenant's bytes. If this fails, a daily count corrects them. */
@@ -305,15 +317,25 @@ async function countArtifacts({ artifacts, usage, log }: WorkerDeps, run: RunRec
  * Releases the claim and sends a new message: a stopping worker must not count as a failed delivery. The order matters: whoever
  * gets the new message finds the run free.
  */
-async function handBack(deps: WorkerDeps, { delivery, job, lease }: ClaimedJob): Promise<void> {
-  if (!(await deps.runs.release(lease.claim, deps.now()))) return;
+async function handBack(deps: WorkerDeps, { delivery, job, run, lease }: ClaimedJob, stage: Stage): Promise<void> {
+  const outage = run.outage !== null && isFurther(stage, run.outage) ? null : run.outage;
+  if (!(await deps.runs.release(lease.claim, deps.now(), outage))) return;
   await sendAnew(deps, delivery, job, 0);
   deps.log.info('run_handed_back', { run_id: job.run_id });
 }
 
+/** An attempt that got further than those before it shows that their outage is over: this is another one. */
+function outageOf(before: RunOutage | null, stage: Stage, now: number): RunOutage {
+  return before === null || isFurther(stage, before) ? { since: now, stage } : before;
+}
+
+function isFurther(stage: Stage, before: RunOutage): boolean {
+  return STAGES.indexOf(stage) > STAGES.indexOf(before.stage);
+}
+
 /** False once the environment has failed for so long that the run ends with its error. */
-function canRetry(deps: WorkerDeps, { run }: ClaimedJob): boolean {
-  return deps.now() - (run.startedAt ?? deps.now()) < deps.settings.outageSecondsMax * 1000;
+function canRetry(deps: WorkerDeps, { since }: RunOutage): boolean {
+  return deps.now() - since < deps.settings.outageSecondsMax * 1000;
 }
 
 /** Releases the run after a failure of its environment, and sends its job anew with a delay that doubles with each attempt. */
@@ -321,13 +343,14 @@ async function retryLater(
   deps: WorkerDeps,
   { delivery, job, run, lease }: ClaimedJob,
   { code, message }: { code: string; message: string },
+  outage: RunOutage | null,
 ): Promise<void> {
   const seconds = Math.min(DELAY_SECONDS_MAX, deps.settings.tenantBackoffSeconds * 2 ** Math.min(run.attempt - 1, 10));
   deps.log.error('run_will_be_retried', { run_id: run.runId, error: code, message, seconds });
   emitError(deps, code);
   // sent when it is seen: until then the sweep must not take it for lost
   const visibleAt = deps.now() + seconds * 1000;
-  if (await deps.runs.release(lease.claim, visibleAt)) await sendAnew(deps, delivery, job, seconds);
+  if (await deps.runs.release(lease.claim, visibleAt, outage)) await sendAnew(deps, delivery, job, seconds);
 }
 
 function stackOf(failure: RunFailure | null): { stack?: string } {

@@ -260,4 +260,56 @@ test(
   }),
 );
 
+test(
+  'an outage counts from its beginning: one that an attempt got past does not count against the next one',
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    const { artifacts } = harness.stores;
+    const settings = { outageSecondsMax: 1000 };
+    const gone = () => Promise.reject(busy());
+    const none = { newest: gone, head: gone, list: gone, read: gone, write: gone };
+    const away = harness.deps({ artifacts: withMethods<ArtifactStore>(artifacts, none) }, settings);
+    await harness.handleNext(away);
+    harness.time += 900_000;
+    // the first stage works again, and a later one fails
+    const late = harness.deps(
+      {
+        artifacts: withMethods<ArtifactStore>(artifacts, {
+          write: (key, options) =>
+            key.includes('/normalized/') ? Promise.reject(busy()) : artifacts.write(key, options),
+        }),
+      },
+      settings,
+    );
+    await harness.handleNext(late);
+    harness.time += 900_000;
+    await harness.handleNext(late);
+    const waiting = await harness.run('r1');
+    assert.equal([waiting.status, waiting.outage?.stage], ['QUEUED', 'NORMALIZE']);
+    // an attempt that fails earlier is the same outage
+    harness.time += 150_000;
+    await harness.handleNext(away);
+    const ended = await harness.run('r1');
+    assert.equal([ended.status, ended.failedStage], ['FAILED', 'FETCH_INPUTS']);
+  }),
+);
+
+test(
+  'a run whose object store stays away ends, too, without a list of its artifacts',
+  withWorker(async (harness) => {
+    const gone = () => Promise.reject(busy());
+    const artifacts = withMethods<ArtifactStore>(harness.stores.artifacts, {
+      ...{ newest: gone, head: gone, list: gone, read: gone, write: gone },
+    });
+    await harness.start('r1');
+    const deps = harness.deps({ artifacts }, { outageSecondsMax: 100 });
+    await harness.handleNext(deps);
+    harness.time += 101_000;
+    await harness.handleNext(deps);
+    const run = await harness.run('r1');
+    assert.equal([run.status, run.errorCode, run.artifacts], ['FAILED', 'internal_error', {}]);
+    assert.equal(await harness.messages(), [0, 0, 0]);
+  }),
+);
+
 test.run();

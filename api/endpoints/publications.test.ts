@@ -74,7 +74,7 @@ test('a run that is removed while a person goes back to it leaves the former fee
   const api = await withTwo();
   const get = api.runs.get.bind(api.runs);
   let asked = 0;
-  api.runs.get = async (runId) => (runId === 'r1' && ++asked > 1 ? null : get(runId));
+  api.runs.get = async (runId) => (runId === 'r1' && ++asked > 2 ? null : get(runId));
   assert.equal([(await back(api)).json.error, (await current(api))?.run_id], ['RUN_GONE', 'r2']);
 });
 
@@ -101,7 +101,14 @@ test('publications are listed in pages, newest first', async () => {
 
 test('a rollback to a run that is gone, published nothing, or is before anything was published', async () => {
   const api = await withTwo();
+  const { read } = api.artifacts;
+  let reads = 0;
+  api.artifacts.read = (key, options) => {
+    if (key.includes('/publications/')) reads++;
+    return read.call(api.artifacts, key, options);
+  };
   assert.is((await back(api, 'nobody')).json.error, 'RUN_NOT_PUBLISHED');
+  assert.is(reads, 0, 'of an unknown run no publication is read');
   api.artifacts.objects.delete('r1/tenants/shop/outputs/merged_inventory.csv');
   assert.equal([(await back(api)).status, (await back(api)).json.error], [409, 'RUN_GONE']);
   const gone = await api.call('GET', '/v1/tenants/shop/publications/2/delta');

@@ -5,6 +5,7 @@ import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import {
   type Current,
+  findPublication,
   isBaseline,
   movePublication,
   type Publication,
@@ -211,11 +212,17 @@ async function publicationAt(
 
 /** The newest publication of a run. */
 async function publicationOf(deps: ApiDeps, tenantId: string, current: Current, runId: string): Promise<Publication> {
-  for (let sequence = current.publication.sequence; sequence > 0; sequence--) {
-    const one = await publicationAt(deps, tenantId, current.publication, sequence);
-    if (one?.run_id === runId) return one;
-  }
-  throw new ApiError('RUN_NOT_PUBLISHED', `run ${runId} has published nothing for this tenant`);
+  // the run says how far back to look
+  const run = await deps.runs.get(runId);
+  const isOwn = run !== null && run.tenantId === tenantId;
+  const since = run?.requestedAt ?? 0;
+  const found = isOwn ? await findPublication(deps.artifacts, tenantId, current, { runId, since }) : null;
+  if (found === null) throw notPublished(runId);
+  return found;
+}
+
+function notPublished(runId: string): ApiError {
+  return new ApiError('RUN_NOT_PUBLISHED', `run ${runId} has published nothing for this tenant, or is removed`);
 }
 
 async function requireFeed(

@@ -221,6 +221,7 @@ const NEW = {
   errorMessage: null,
   counts: null,
   progress: null,
+  outage: null,
 } as const;
 
 function ended(run: RunRecord): boolean {

@@ -199,6 +199,19 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
     },
   },
   {
+    name: 'a release says since when the environment fails, and the next claim knows it; the next release replaces it',
+    run: async (subject) => {
+      const { store } = subject;
+      await claimed(subject);
+      const outage = { since: T0 + 5, stage: 'NORMALIZE' } as const;
+      assert.ok(await store.release(first, T0 + 7, outage));
+      assert.equal((await store.get('r1'))?.outage, outage);
+      assert.equal(runOf(await store.claim('r1', 'w2', T0 + 8, LEASE)).outage, outage);
+      assert.ok(await store.release({ runId: 'r1', attempt: 2 }, T0 + 9));
+      assert.is((await store.get('r1'))?.outage, null);
+    },
+  },
+  {
     name: 'a run without a worker can be failed, one with a live lease cannot',
     run: async (subject) => {
       const { store } = subject;

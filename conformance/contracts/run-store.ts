@@ -45,6 +45,7 @@ const creation: Array<ContractCase<RunSubject>> = [
         counts: null,
         warnings: [],
         progress: null,
+        outage: null,
       });
       assert.equal(await store.get('r1'), run);
       assert.equal(await (await peer()).get('r1'), run);

@@ -38,7 +38,8 @@ export function watchRuns(runs: MemoryRunStore, watcher: RunWatcher): MemoryRunS
   };
   runs.setStage = (claimed, ...rest) => byHolder(claimed, 'a stage', () => setStage.call(runs, claimed, ...rest));
   runs.renew = (claimed, ...rest) => byHolder(claimed, 'a renewal', () => renew.call(runs, claimed, ...rest));
-  runs.release = (claimed, now) => byHolder(claimed, 'a release', () => release.call(runs, claimed, now));
+  runs.release = (claimed, now, outage) =>
+    byHolder(claimed, 'a release', () => release.call(runs, claimed, now, outage));
   runs.claim = async (runId, workerId, now, leaseMs) => {
     const before = await runs.get(runId);
     const result = await claim.call(runs, runId, workerId, now, leaseMs);

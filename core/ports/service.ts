@@ -222,6 +222,15 @@ export interface RunRecord {
   warnings: string[];
   /** Null until a worker has written it. Every claim, release and end sets it back to null. */
   progress: RunProgress | null;
+  /** What keeps the run from its end since its environment failed; null if nothing does. */
+  outage: RunOutage | null;
+}
+
+/** A run of attempts that all failed for their environment, none further than the ones before. */
+export interface RunOutage {
+  since: number;
+  /** The stage in which the furthest of them failed. */
+  stage: Stage;
 }
 
 export interface NewRun {
@@ -314,8 +323,11 @@ export interface RunStore {
   setStage(claim: Claim, stage: Stage, progress?: RunProgress): Promise<boolean>;
   /** Ends the run and frees the tenant's slot in the same transaction. */
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean>;
-  /** Makes a claimed run queued again: another worker can claim it at once. Its message is seen from `sentAt` on. */
-  release(claim: Claim, sentAt: number): Promise<boolean>;
+  /**
+   * Makes a claimed run queued again: another worker can claim it at once. Its message is seen from `sentAt` on. `outage` replaces
+   * the one before.
+   */
+  release(claim: Claim, sentAt: number, outage?: RunOutage | null): Promise<boolean>;
   /**
    * Fails a run that no worker holds (poison, cancel of a queued run). False if a worker holds a live lease or the run has
    * ended.

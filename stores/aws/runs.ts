@@ -12,6 +12,7 @@ import {
   type FinishRun,
   farLease,
   type NewRun,
+  type RunOutage,
   type RunProgress,
   type RunRecord,
   type RunStatus,
@@ -134,7 +135,7 @@ export class AwsRunStore implements RunStore {
     }));
   }
 
-  async release(claim: Claim, sentAt: number): Promise<boolean> {
+  async release(claim: Claim, sentAt: number, outage: RunOutage | null = null): Promise<boolean> {
     const run = await this.get(claim.runId);
     if (run === null) return false;
     const change = {
@@ -144,6 +145,7 @@ export class AwsRunStore implements RunStore {
       lease_until: null,
       worker_id: null,
       sent_at: sentAt,
+      outage,
     };
     return this.#change(claim.runId, change, claimed(claim.attempt));
   }

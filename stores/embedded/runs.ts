@@ -9,6 +9,7 @@ import {
   farLease,
   type NewRun,
   type RunCounts,
+  type RunOutage,
   type RunProgress,
   type RunRecord,
   type RunStatus,
@@ -46,6 +47,7 @@ export interface RunRow {
   counts: string | null;
   warnings: string;
   progress: string | null;
+  outage: string | null;
 }
 
 const PAGE = 50;
@@ -181,10 +183,10 @@ export class EmbeddedRunStore implements RunStore {
     );
   }
 
-  release(claim: Claim, sentAt: number): Promise<boolean> {
+  release(claim: Claim, sentAt: number, outage: RunOutage | null = null): Promise<boolean> {
     return this.#change(
-      "status = 'QUEUED', stage = NULL, progress = NULL, lease_until = NULL, worker_id = NULL, sent_at = ?",
-      [sentAt],
+      "status = 'QUEUED', stage = NULL, progress = NULL, lease_until = NULL, worker_id = NULL, sent_at = ?, outage = ?",
+      [sentAt, optionalJson(outage ?? undefined)],
       CLAIMED,
       [claim.runId, claim.attempt],
     );
@@ -278,5 +280,6 @@ export function runRecordOf(row: RunRow): RunRecord {
     counts: JSON.parse(row.counts ?? 'null') as RunCounts | null,
     warnings: JSON.parse(row.warnings) as string[],
     progress: JSON.parse(row.progress ?? 'null') as RunProgress | null,
+    outage: JSON.parse(row.outage ?? 'null') as RunOutage | null,
   };
 }

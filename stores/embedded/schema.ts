@@ -113,4 +113,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE api_keys ADD COLUMN kind TEXT NOT NULL DEFAULT 'api';
   `,
+  `
+  ALTER TABLE runs ADD COLUMN outage TEXT;
+  `,
 ];

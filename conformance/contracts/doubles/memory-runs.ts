@@ -6,6 +6,7 @@ import {
   type FinishRun,
   farLease,
   type NewRun,
+  type RunOutage,
   type RunProgress,
   type RunRecord,
   type RunStatus,
@@ -79,7 +80,7 @@ export class MemoryRunStore implements RunStore {
     return this.change(this.held(claim), { ...result, finishedAt: now, leaseUntil: null, progress: null });
   }
 
-  async release(claim: Claim, now: number): Promise<boolean> {
+  async release(claim: Claim, now: number, outage: RunOutage | null = null): Promise<boolean> {
     const queued = {
       status: 'QUEUED',
       stage: null,
@@ -87,6 +88,7 @@ export class MemoryRunStore implements RunStore {
       leaseUntil: null,
       workerId: null,
       sentAt: now,
+      outage,
     } as const;
     return this.change(this.held(claim), queued);
   }
@@ -163,7 +165,7 @@ export class MemoryRunStore implements RunStore {
         attempt: 0,
         cancelRequested: false,
       },
-      ...{ ...nothing, ...noError, ...times, artifacts: {}, counts: null, warnings: [], progress: null },
+      ...{ ...nothing, ...noError, ...times, artifacts: {}, counts: null, warnings: [], progress: null, outage: null },
     };
     this.runs.set(runId, run);
     if (idempotency !== undefined) this.keys.set(`${tenantId}/${idempotency.key}`, { ...idempotency, runId });

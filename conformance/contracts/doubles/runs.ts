@@ -70,6 +70,12 @@ class ReleasesTheSlot extends MemoryRunStore {
   }
 }
 
+class ForgetsTheOutage extends MemoryRunStore {
+  override release(claim: Claim, now: number) {
+    return super.release(claim, now);
+  }
+}
+
 class BeginsTheClockAnew extends MemoryRunStore {
   override claim(runId: string, workerId: string, now: number, leaseMs: number) {
     const run = this.runs.get(runId);
@@ -217,6 +223,10 @@ export const RUN_DOUBLES: Readonly<Record<string, [make: () => RunStore, foundBy
   'a released run leaves its tenant free': [
     () => new ReleasesTheSlot(),
     'a released run can be claimed at once, and keeps the tenant busy',
+  ],
+  'a release forgets the outage': [
+    () => new ForgetsTheOutage(),
+    'a release says since when the environment fails, and the next claim knows it; the next release replaces it',
   ],
   'the clock of a run begins anew': [
     () => new BeginsTheClockAnew(),
