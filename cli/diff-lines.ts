@@ -1,15 +1,13 @@
 /** The difference of two feeds as lines for people. */
 import type { FeedsDiff } from '../core/pipeline/publish/diff-feeds.ts';
-import { counted } from '../core/text/counted.ts';
+import { counted, grouped } from '../core/text/counted.ts';
 import { bold, type Text } from './colour.ts';
 
 const LARGEST_SHOWN = 10;
 
 /** The first two lines are the rows and their changes. */
 export function feedsDiffLines(found: FeedsDiff): Text[] {
-  const shown: Text[] = [
-    `${counted(found.rows.before, 'SKU')} before, ${found.rows.after.toLocaleString('en-US')} after`,
-  ];
+  const shown: Text[] = [`${counted(found.rows.before, 'SKU')} before, ${grouped(found.rows.after)} after`];
   const { added, changed, removed, unchanged } = found.changes;
   shown.push(
     `  ${[`${count(added)} added`, `${count(changed)} changed`, `${count(removed)} removed`, `${count(unchanged)} unchanged`].join(', ')}`,
@@ -52,5 +50,5 @@ function bandText({ from_pct, to_pct }: FeedsDiff['price_changes'][number]): str
 }
 
 export function count(n: number): string {
-  return n.toLocaleString('en-US');
+  return grouped(n);
 }

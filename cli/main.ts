@@ -96,12 +96,14 @@ function thrownAt(reason: unknown, stack: string): string {
 const standing = userFolder(process.env, process.cwd(), packageRoot());
 if (standing !== null) process.chdir(standing);
 
-const code = await main(argv, terminal);
-process.exitCode = code;
-isOver = true;
-// what a plugin left behind, such as a timer, would keep the process for ever
-setTimeout(() => {
-  if (!isService)
-    report({ code: 'left_running', message: 'a timer or the like that a plugin left behind did not end' });
-  end(code);
-}, LINGER_MS).unref();
+// without `await` at the top: the built product is one CommonJS file
+void main(argv, terminal).then((code) => {
+  process.exitCode = code;
+  isOver = true;
+  // what a plugin left behind, such as a timer, would keep the process for ever
+  setTimeout(() => {
+    if (!isService)
+      report({ code: 'left_running', message: 'a timer or the like that a plugin left behind did not end' });
+    end(code);
+  }, LINGER_MS).unref();
+});

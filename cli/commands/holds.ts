@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
-import { counted } from '../../core/text/counted.ts';
+import { counted, grouped } from '../../core/text/counted.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import { lines, type Text } from '../colour.ts';
 import { printJson } from '../failure.ts';
@@ -91,6 +91,6 @@ function describe(runId: string, count: number, shown: ReadonlyArray<Record<stri
     const from = published_price === '' ? 'not published' : `published ${published_price}`;
     return `  ${sku}  ${reason}: ${from}, now ${candidate_price} from ${vendor_id}, held ${counted(Number(held_runs), 'run')}`;
   });
-  const more: Text[] = count > shown.length ? [`  … ${(count - shown.length).toLocaleString('en-US')} more`] : [];
+  const more: Text[] = count > shown.length ? [`  … ${grouped(count - shown.length)} more`] : [];
   return lines([`Run ${runId} holds ${counted(count, 'price')}`, ...rows, ...more]);
 }

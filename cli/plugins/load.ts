@@ -23,7 +23,7 @@ export interface LoadedPlugins {
   plugins: readonly LoadedPlugin[];
 }
 
-/** The built-in plugins, checked once for the process. */
+/** The built-in plugins. */
 let builtins: Registry | undefined;
 
 const folders = new WeakMap<object, string>();
@@ -43,7 +43,7 @@ export async function openRegistry(settings: { pluginsFile: string | null }): Pr
  * list is a list of trust, not a sandbox.
  */
 export async function loadPlugins(listFile: string | null): Promise<LoadedPlugins> {
-  builtins ??= new Registry(BUILTIN_PLUGINS);
+  builtins ??= Registry.ofChecked(BUILTIN_PLUGINS);
   const builtin = BUILTIN_PLUGINS.map((plugin): LoadedPlugin => ({ plugin, package: null }));
   if (listFile === null) return { registry: builtins, plugins: builtin };
   const list = readAllowList(listFile);

@@ -12,5 +12,4 @@ process.on('disconnect', () => process.exit(0));
 
 const shared = new SharedArrayBuffer(SHARED.bytes);
 startWatchdog(JSON.parse(process.argv[2] ?? '') as ChildArguments, shared);
-const { serveRuns } = await import('./serve-runs.ts');
-serveRuns(shared);
+void import('./serve-runs.ts').then(({ serveRuns }) => serveRuns(shared));

@@ -89,6 +89,7 @@ export const ROOMS: Rooms = [
   'cli/colour.ts',
   'cli/io.ts',
   'cli/version.ts',
+  'cli/launch.ts',
   'cli/manual',
   'cli/usage.ts',
   'cli/plugins',

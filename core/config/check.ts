@@ -9,7 +9,7 @@ import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { expectProblems } from './expect-check.ts';
 import { exportProblems } from './export-problems.ts';
-import { listedProblems, problemsOf } from './problems.ts';
+import { listedProblems, readBy } from './problems.ts';
 import { configAt, configList } from './raw.ts';
 import { EXTRA_COLUMNS_MAX, EXTRA_NAME, type TenantConfig, tenantSchema } from './schema.ts';
 
@@ -36,10 +36,11 @@ export function checkConfig(raw: unknown, registry: Registry, given: Partial<Con
     return { ok: false, problems: [{ path: '(root)', code: 'invalid_type', message: 'must be an object' }], count: 1 };
   }
   const schema = schemaFor(limits.vendorsMax, extraColumns(raw));
-  const problems = [...problemsOf(schema, raw), ...pluginProblems(raw, registry)];
-  if (problems.length > 0)
+  const read = readBy(schema, raw);
+  const problems = [...read.problems, ...pluginProblems(raw, registry)];
+  if (read.value === null || problems.length > 0)
     return { ok: false, problems: listedProblems(problems, limits.problemsMax), count: problems.length };
-  return { ok: true, config: schema.parse(raw) };
+  return { ok: true, config: read.value };
 }
 
 type TenantSchema = ReturnType<typeof tenantSchema>;
@@ -134,10 +135,8 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
 /** A schema may run code of the plugin's, and fail. */
 function optionProblems(manifest: Manifest, options: unknown, config: unknown, path: string): ConfigProblem[] {
   try {
-    const parsed = manifest.options.safeParse(options);
-    return parsed.success
-      ? checkOptions(manifest, parsed.data, config, path)
-      : problemsOf(manifest.options, options, path);
+    const { value, problems } = readBy(manifest.options, options, path);
+    return problems.length > 0 ? problems : checkOptions(manifest, value, config, path);
   } catch (error) {
     const { code, message } = pluginFailed(hookFailure('the schema of the options', manifest), error);
     return [{ path, code, message }];

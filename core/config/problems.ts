@@ -35,11 +35,21 @@ function cut(text: string, charsMax: number): string {
   return text.length <= charsMax ? text : `${text.slice(0, charsMax).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+/** zod compiles a function for each schema that it uses, which takes longer than to check a config without. */
+const ONCE = { jitless: true };
+
+/** The value as `schema` reads it, or all problems that it finds. The value's own path is `base`. */
+export function readBy<T>(schema: z.ZodType<T>, value: unknown, base = ''): Read<T> {
+  const result = schema.safeParse(value, ONCE);
+  if (result.success) return { value: result.data, problems: [] };
+  return { value: null, problems: result.error.issues.flatMap((issue) => toProblems(issue, schema, value, base)) };
+}
+
+type Read<T> = { value: T; problems: [] } | { value: null; problems: ConfigProblem[] };
+
 /** All problems that `schema` finds in `value`, whose own path is `base`. */
 export function problemsOf(schema: z.ZodType, value: unknown, base = ''): ConfigProblem[] {
-  const result = schema.safeParse(value);
-  if (result.success) return [];
-  return result.error.issues.flatMap((issue) => toProblems(issue as Issue, schema, value, base));
+  return readBy(schema, value, base).problems;
 }
 
 type Issue = z.core.$ZodIssue;

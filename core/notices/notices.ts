@@ -1,4 +1,5 @@
 /** Warnings of a run in words: a notice for each code and vendor, with examples. */
+import { grouped } from '../text/counted.ts';
 import { printable, printableCell } from '../text/printable.ts';
 import { WARNING_WORDS, type WarningWords } from './words.ts';
 
@@ -156,7 +157,7 @@ function filledIn(template: string, parts: Readonly<Record<string, string>>): st
   return template.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name: string, one?: string, many?: string) => {
     const value = parts[name] ?? '?';
     if (one === undefined) return printableCell(value, DETAIL_CHARS);
-    return `${Number(value).toLocaleString('en-US')} ${value === '1' ? one : many}`;
+    return `${grouped(Number(value))} ${value === '1' ? one : many}`;
   });
 }
 

@@ -1,5 +1,7 @@
 /** Shows one line of progress on a terminal, and nothing in a pipe. */
+
 import type { RunEvent } from '../../../core/pipeline/run.ts';
+import { grouped } from '../../../core/text/counted.ts';
 import { CLEARED_LINE } from '../../colour.ts';
 import type { Io } from '../../io.ts';
 
@@ -39,12 +41,12 @@ function describe(event: RunEvent): string {
     case 'fetched':
       return `${event.vendor_id}: ${(event.bytes / 1e6).toFixed(1)} MB`;
     case 'rows':
-      return `${event.vendor_id}: ${event.rows.toLocaleString('en-US')} rows`;
+      return `${event.vendor_id}: ${grouped(event.rows)} rows`;
     case 'normalized':
       return `${event.vendor_id}: done`;
     case 'merged':
-      return `${event.rows.toLocaleString('en-US')} SKUs`;
+      return `${grouped(event.rows)} SKUs`;
     case 'exported':
-      return `${event.name}: ${event.rows.toLocaleString('en-US')} rows`;
+      return `${event.name}: ${grouped(event.rows)} rows`;
   }
 }

@@ -5,7 +5,7 @@ import type { RowEntry, VendorEntry } from '../../../core/issue.ts';
 import { artifactName } from '../../../core/pipeline/artifact-names.ts';
 import { PATHS } from '../../../core/pipeline/artifacts.ts';
 import type { RunOutcome } from '../../../core/pipeline/run.ts';
-import { counted } from '../../../core/text/counted.ts';
+import { counted, grouped } from '../../../core/text/counted.ts';
 import { bold, green, lines, red, type Text } from '../../colour.ts';
 import { noticeLines } from '../../notice-lines.ts';
 
@@ -77,12 +77,8 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
   if (outcome.error_code !== null) {
     shown.push(['  ', red(outcome.error_code), ` in ${outcome.failed_stage}: ${outcome.error_message}`]);
   }
-  const vendors = Object.entries(summary.vendor_record_counts).map(
-    ([id, rows]) => `${id} ${rows.toLocaleString('en-US')}`,
-  );
-  shown.push(
-    `  read ${counted(summary.total_rows, 'row')}, ${summary.invalid_rows.toLocaleString('en-US')} of them invalid`,
-  );
+  const vendors = Object.entries(summary.vendor_record_counts).map(([id, rows]) => `${id} ${grouped(rows)}`);
+  shown.push(`  read ${counted(summary.total_rows, 'row')}, ${grouped(summary.invalid_rows)} of them invalid`);
   if (vendors.length > 0) shown.push(`  valid rows by vendor: ${vendors.join(', ')}`);
   if (outcome.status === 'SUCCEEDED') shown.push(`  merged feed: ${counted(summary.record_count, 'SKU')}`);
   if (summary.publish !== undefined)
@@ -100,7 +96,7 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
 /** Such as `3 added, 1 held`. */
 function changesText(changes: Readonly<Record<string, number>>): string {
   const parts = Object.entries(changes).flatMap(([change, count]) =>
-    count === 0 ? [] : [`${count.toLocaleString('en-US')} ${change}`],
+    count === 0 ? [] : [`${grouped(count)} ${change}`],
   );
   return parts.join(', ') || 'nothing';
 }

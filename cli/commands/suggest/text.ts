@@ -1,7 +1,7 @@
 /** The report of `relay suggest` for people. */
 import { csvLine } from '../../../core/bytes/text.ts';
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
-import { counted } from '../../../core/text/counted.ts';
+import { counted, grouped } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/printable.ts';
 import { bold, lines, type Text, yellow } from '../../colour.ts';
 import { isComplete, type SuggestReport } from './report.ts';
@@ -82,9 +82,7 @@ function columnLines({ columns, unused }: SuggestReport): Text[] {
 
 /** The rows as CSV, without columns that are empty in all of them. */
 function rowLines({ rows, sample_rows, read }: SuggestReport): Text[] {
-  const title = bold(
-    `As a run reads it: ${counted(read.total_rows, 'row')}, ${read.invalid_rows.toLocaleString('en-US')} refused`,
-  );
+  const title = bold(`As a run reads it: ${counted(read.total_rows, 'row')}, ${grouped(read.invalid_rows)} refused`);
   if (rows.length === 0 && sample_rows.length === 0) return [title];
   if (rows.length === 0) {
     return [title, bold('The first rows, as the file has them'), ...indented(sample_rows.map(rowLine))];
@@ -113,7 +111,7 @@ function questionLines({ problems }: SuggestReport): Text[] {
 
 function problemLine({ code, message, column, count }: SuggestReport['problems'][number]): Text {
   const where = column === null ? '' : ` ${column}`;
-  return [yellow(code), `${where}${count === null ? '' : ` (${count.toLocaleString('en-US')})`}: ${message}`];
+  return [yellow(code), `${where}${count === null ? '' : ` (${grouped(count)})`}: ${message}`];
 }
 
 function indented(texts: readonly Text[]): Text[] {

@@ -2,7 +2,7 @@
 
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import { bomOf, decodeToUtf8, requireEncoding } from './decode.ts';
-import { type Reading, rankReadings } from './detect.ts';
+import type { Reading } from './detect.ts';
 import { areLoneSigns, areSureSigns } from './lone-signs.ts';
 import type { EncodingInfo } from './names.ts';
 import { type Survey, surveyBytes } from './survey.ts';
@@ -117,6 +117,8 @@ async function detect(file: Undeclared): Promise<EncodingChoice> {
   const candidates = (rule.candidates ?? DEFAULT_CANDIDATES)
     .map(requireEncoding)
     .filter((info) => info.name !== 'utf-8');
+  // the letters of forty languages: loaded for a file that needs them
+  const { rankReadings } = await import('./detect.ts');
   const readings = await rankReadings(open, survey, candidates);
   const [best, rival] = readings;
   if (best === undefined) {

@@ -80,20 +80,21 @@ export const ENCODINGS: readonly EncodingInfo[] = [
 /** Canonical names, for "did you mean". */
 export const ENCODING_NAMES: readonly string[] = ENCODINGS.map((encoding) => encoding.name);
 
-const BY_LABEL: ReadonlyMap<string, EncodingInfo> = new Map(
-  ENCODINGS.flatMap((encoding) =>
-    [encoding.name, ...encoding.aliases].map((label) => [fold(label), encoding] as const),
-  ),
-);
+let labels: ReadonlyMap<string, EncodingInfo> | undefined;
 
 /** The canonical name of an encoding; null for an unknown label and for `auto`. */
 export function resolveEncoding(label: string): string | null {
-  return BY_LABEL.get(fold(label))?.name ?? null;
+  return encodingInfo(label)?.name ?? null;
 }
 
 /** An encoding by any of its labels; null if unknown. */
 export function encodingInfo(label: string): EncodingInfo | null {
-  return BY_LABEL.get(fold(label)) ?? null;
+  const named = ENCODINGS.find(({ name }) => name === label);
+  if (named !== undefined) return named;
+  labels ??= new Map(
+    ENCODINGS.flatMap((encoding) => [encoding.name, ...encoding.aliases].map((one) => [fold(one), encoding] as const)),
+  );
+  return labels.get(fold(label)) ?? null;
 }
 
 function singleByte(name: string, aliases: readonly string[], iconvName = name): EncodingInfo {

@@ -1,0 +1,71 @@
+/**
+ * `npm run build`: writes the package to `dist/`. `relay.cjs` is the product; the command, its processes and threads, and the library
+ * entries are small files that load it. Options: `--out DIR`.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { evaluate, productScript } from '../../cli/launch.ts';
+import { type Bundle, bundleAlone, bundleProduct } from './bundle.ts';
+import { CLIENT, COMMAND, type Entries, entriesOf } from './entries.ts';
+import { thirdPartyNotices } from './notices.ts';
+import { libraryFile, programFile } from './small-files.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const BUNDLE = 'relay.cjs';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(ROOT, 'dist') } } });
+  const out = path.resolve(values.out);
+  // `dist/edge` is another build
+  for (const name of fs.existsSync(out) ? fs.readdirSync(out) : []) {
+    if (name !== 'edge') fs.rmSync(path.join(out, name), { recursive: true });
+  }
+  const entries = entriesOf(ROOT);
+  const bundle = await bundleProduct(ROOT, entries);
+  await writeFiles(out, entries, bundle);
+  run(
+    'keep the compiled code',
+    [path.join(import.meta.dirname, 'keep-code.ts'), path.join(out, BUNDLE)],
+    ['--import', 'tsx'],
+  );
+  run('write the types', [
+    path.join(ROOT, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    out,
+  ]);
+}
+
+async function writeFiles(out: string, entries: Entries, { text, packages }: Bundle): Promise<void> {
+  const write = (file: string, content: string | Uint8Array) => {
+    fs.mkdirSync(path.dirname(path.join(out, file)), { recursive: true });
+    fs.writeFileSync(path.join(out, file), content);
+  };
+  write(BUNDLE, text);
+  write('launch.cjs', await bundleAlone(ROOT, 'cli/launch.ts', 'cjs'));
+  write('NOTICES.txt', thirdPartyNotices(ROOT, packages));
+  write(CLIENT.replace(/ts$/, 'js'), await bundleAlone(ROOT, CLIENT, 'esm'));
+  // Node starts CommonJS sooner than modules
+  write('cli/package.json', '{ "type": "commonjs" }\n');
+  for (const program of entries.programs) write(program.replace(/ts$/, 'js'), programFile(program, BUNDLE));
+  fs.chmodSync(path.join(out, COMMAND.replace(/ts$/, 'js')), 0o755);
+  const built = path.join(out, BUNDLE);
+  // loaded as the command loads it, which also shows that it can be
+  const product = evaluate(built, productScript(built), createRequire(built));
+  for (const library of entries.libraries) {
+    const names = Object.keys(product[library]!() as object).sort();
+    write(library.replace(/ts$/, 'js'), libraryFile(library, BUNDLE, names));
+  }
+  for (const asset of entries.assets) write(asset, fs.readFileSync(path.join(ROOT, asset)));
+}
+
+function run(what: string, args: readonly string[], options: readonly string[] = []): void {
+  const { status } = spawnSync(process.execPath, [...options, ...args], { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`could not ${what}`);
+}
+
+await main();

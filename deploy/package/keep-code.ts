@@ -1,0 +1,68 @@
+/**
+ * Writes the code cache of a built product beside it: `keep-code.ts FILE`. Before, a small tenant is checked and run, so that the cache
+ * has the functions that every run calls. A process of its own: V8 drops code that was not run for a while.
+ */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { codeFile, evaluate, productScript } from '../../cli/launch.ts';
+
+const VENDOR = (id: string, format: string, options: object) => ({
+  vendor_id: id,
+  inbound: { type: 'local' },
+  parser: { format, delimiter: 'auto', encoding: 'auto', options },
+});
+const TENANT = {
+  tenant_id: 'shop',
+  timezone: 'Europe/Berlin',
+  default_currency: 'USD',
+  vendors: [
+    VENDOR('one', 'csv', {}),
+    VENDOR('two', 'csv', { columns: { quantity_available: { from: 'quantity_available', words: { none: '0' } } } }),
+  ],
+  error_policy: { max_invalid_rows: 10 },
+  pricing: { base_margin_pct: '0.2', min_price: 5, shipping_handling_flat: '1.00', map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku', 'quantity_available', 'price'] },
+};
+const FEED = 'sku,quantity_available,cost,title\nB,1,2.50,"a, b"\nA,5,10,x\nC,0,1,y\n';
+
+interface Command {
+  main(argv: readonly string[], terminal: object): Promise<number>;
+}
+
+async function main(bundle: string): Promise<void> {
+  const script = productScript(bundle);
+  const product = evaluate(bundle, script, createRequire(bundle));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-build-'));
+  try {
+    await use(product['cli/relay.ts']!() as Command, folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+  fs.writeFileSync(codeFile(bundle), script.createCachedData());
+}
+
+async function use({ main: relay }: Command, folder: string): Promise<void> {
+  const config = path.join(folder, 'tenant.yaml');
+  fs.writeFileSync(config, stringify(TENANT));
+  const feeds = TENANT.vendors.map(({ vendor_id: id }) => {
+    fs.writeFileSync(path.join(folder, `${id}.csv`), FEED);
+    return ['--vendor', `${id}=${path.join(folder, `${id}.csv`)}`];
+  });
+  let printed = '';
+  const print = (text: string) => {
+    printed += text;
+  };
+  const terminal = { stdout: print, stderr: print, isTTY: false, stdoutIsTTY: false, env: {} };
+  for (const argv of [
+    ['check', config],
+    ['run', '--config', config, ...feeds.flat(), '--out', path.join(folder, 'out')],
+  ]) {
+    if ((await relay(argv, terminal)) !== 0) throw new Error(`relay ${argv.join(' ')}: ${printed}`);
+  }
+}
+
+await main(path.resolve(process.argv[2] ?? ''));

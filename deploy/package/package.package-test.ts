@@ -1,0 +1,155 @@
+/** The built package: what it loads, what a plugin gets from it, and what it does where its code cache is of no use. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type BuiltPackage, buildPackage, node } from '../../cli/testing/built-package.ts';
+import { writeFileIn } from '../../cli/testing/sandbox.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const SAMPLE = path.join(ROOT, 'fixtures/sample');
+const CHECK = ['check', path.join(SAMPLE, 'tenant.yaml')];
+
+let built: BuiltPackage;
+let home: string;
+
+test.before(() => {
+  built = buildPackage();
+  home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-installed-')));
+  fs.mkdirSync(path.join(home, 'node_modules'));
+  fs.symlinkSync(built.folder, path.join(home, 'node_modules/relay-inventory'), 'junction');
+  fs.symlinkSync(path.join(ROOT, 'node_modules/zod'), path.join(home, 'node_modules/zod'), 'junction');
+});
+
+test.after(() => {
+  built.remove();
+  fs.rmSync(home, { recursive: true, force: true });
+});
+
+/** Files of the package that a command loads, and packages outside it. */
+function loadedBy(args: readonly string[]): string[] {
+  const list =
+    "process.on('exit', () => require('fs').writeFileSync('loaded.json', JSON.stringify(Object.keys(require.cache))))";
+  const hook = writeFileIn(home, 'list.cjs', list);
+  const { status, stderr } = node(['--require', hook, path.join(built.folder, 'dist/cli/main.js'), ...args], home);
+  assert.is(status, 0, stderr);
+  const files: string[] = JSON.parse(fs.readFileSync(path.join(home, 'loaded.json'), 'utf8'));
+  return files
+    .filter((file) => file !== hook)
+    .map((file) => path.relative(built.folder, file))
+    .sort();
+}
+
+test('`check` and `run` load the one file alone', () => {
+  const product = ['dist/cli/main.js', 'dist/launch.cjs', 'dist/relay.cjs'];
+  assert.equal(loadedBy(CHECK), product);
+  const { base_margin_pct, ...rest } = { base_margin_pct: '0.2', min_price: 5, shipping_handling_flat: '1.00' };
+  const config = {
+    tenant_id: 'shop',
+    timezone: 'UTC',
+    default_currency: 'USD',
+    vendors: [{ vendor_id: 'acme', inbound: { type: 'local' }, parser: { format: 'csv' } }],
+    pricing: { base_margin_pct, ...rest, map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku', 'quantity_available', 'price'] },
+  };
+  const tenant = writeFileIn(home, 'tenant.json', JSON.stringify(config));
+  const feed = writeFileIn(home, 'feed.csv', 'sku,quantity_available,cost\nA,1,2\n');
+  const out = path.join(home, 'out');
+  assert.equal(loadedBy(['run', '--config', tenant, '--vendor', `acme=${feed}`, '--out', out]), product);
+});
+
+test('it works without its code cache, and with one that V8 refuses', () => {
+  const dist = path.join(built.folder, 'dist');
+  const name = fs.readdirSync(dist).find((file) => file.endsWith('.code')) ?? '';
+  const file = path.join(dist, name);
+  const code = fs.readFileSync(file);
+  const expected = built.relay(CHECK, home);
+  assert.is(expected.status, 0, expected.stderr);
+  const caches = { XDG_CACHE_HOME: path.join(home, 'caches') };
+  try {
+    for (const other of [Buffer.from('not code'), code.subarray(0, 1000), null]) {
+      if (other === null) fs.rmSync(file);
+      else fs.writeFileSync(file, other);
+      const { status, stdout, stderr } = built.relay(CHECK, home, caches);
+      assert.equal([status, stdout, stderr], [0, expected.stdout, '']);
+    }
+  } finally {
+    fs.writeFileSync(file, code);
+  }
+});
+
+const PLUGIN = `
+import { Money, RelayError, z } from 'relay-inventory';
+import { z as own } from 'zod';
+
+const seen = (options) => ({
+  price: ({ offer, price }) => {
+    if (!(offer.cost instanceof Money)) throw new Error('another Money');
+    if (!(new RelayError('x', 'y') instanceof Error)) throw new Error('another RelayError');
+    return price.add(Money.of(options.extra));
+  },
+});
+const manifest = (id, options) => ({
+  kind: 'pricing', id, version: '1.0.0', contract: 1, summary: 'adds an amount', options, example: { extra: '1' },
+});
+export const plugins = [
+  { manifest: manifest('with_ours', z.strictObject({ extra: z.string().describe('More.') })), load: async () => seen },
+  { manifest: manifest('with_own', own.strictObject({ extra: own.string() })), load: async () => seen },
+];
+`;
+
+test('a plugin gets the classes that the command uses, and may bring a zod of its own', () => {
+  writeFileIn(
+    home,
+    'plugin/package.json',
+    '{"name": "seen", "version": "1.0.0", "type": "module", "exports": "./index.js"}',
+  );
+  writeFileIn(home, 'plugin/index.js', PLUGIN);
+  const entry = { package: 'seen', version: '1.0.0', ids: ['with_ours', 'with_own'], path: 'plugin' };
+  writeFileIn(home, 'plugins.json', JSON.stringify({ plugins: [entry] }));
+  const rules = ['with_ours', 'with_own'].map((use) => ({ use, with: { extra: '2' } }));
+  const config = {
+    tenant_id: 'shop',
+    timezone: 'UTC',
+    default_currency: 'USD',
+    vendors: [{ vendor_id: 'acme', inbound: { type: 'local' }, parser: { format: 'csv' } }],
+    pricing: {
+      base_margin_pct: '0',
+      min_price: 0,
+      shipping_handling_flat: 0,
+      map_policy: {},
+      rounding: {},
+      rules: [{ use: 'margin' }, ...rules],
+    },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku', 'price'] },
+  };
+  const tenant = writeFileIn(home, 'with-plugin.json', JSON.stringify(config));
+  const feed = writeFileIn(home, 'feed.csv', 'sku,quantity_available,cost\nA,1,2\n');
+  const env = { RELAY_PLUGINS_FILE: path.join(home, 'plugins.json') };
+  const out = path.join(home, 'priced');
+  const { status, stdout, stderr } = built.relay(
+    ['run', '--config', tenant, '--vendor', `acme=${feed}`, '--out', out, '--run-id', 'one'],
+    home,
+    env,
+  );
+  assert.is(status, 0, stdout + stderr);
+  const merged = fs.readFileSync(path.join(out, 'one/tenants/shop/outputs/merged_inventory.csv'), 'utf8');
+  assert.is(merged, 'sku,price\nA,6.00\n');
+});
+
+test('a program that uses the library and a CommonJS one get the same thing', () => {
+  const program = `
+    import { createRequire } from 'node:module';
+    import { Money, z } from 'relay-inventory';
+    import { pluginConformance } from 'relay-inventory/conformance';
+    import { createClient } from 'relay-inventory/client';
+    const { default: again } = await import(import.meta.resolve('relay-inventory').replace('index.js', 'relay.cjs'));
+    console.log(again['index.ts']().Money === Money, typeof pluginConformance, typeof createClient, typeof z.locales.de);`;
+  const { stdout, stderr } = node([writeFileIn(home, 'program.mjs', program)], home);
+  assert.is(stdout, 'true function function function\n', stderr);
+});
+
+test.run();

@@ -1,0 +1,24 @@
+/** The small files of the package: each loads the product, and runs or exports one entry of it. */
+import path from 'node:path';
+import { COMMAND } from './entries.ts';
+
+/** Its place is that of its source file. Files below `cli/` are CommonJS. */
+export function programFile(source: string, bundle: string): string {
+  const up = path.posix.relative(path.posix.dirname(source), '.');
+  const mayKeepCode = source === COMMAND;
+  const run = `launch(path.join(__dirname, '${up}/${bundle}'), { mayKeepCode: ${mayKeepCode} })['${source}']();`;
+  if (source.startsWith('cli/')) {
+    const open = source === COMMAND ? '#!/usr/bin/env node\n' : '';
+    return `${open}const path = require('node:path');\nconst { launch } = require('${up}/launch.cjs');\n${run}\n`;
+  }
+  const imports = "import path from 'node:path';\nimport { fileURLToPath } from 'node:url';\n";
+  const here = 'const __dirname = path.dirname(fileURLToPath(import.meta.url));\n';
+  return `${imports}import { launch } from '${up}/launch.cjs';\n${here}${run}\n`;
+}
+
+/** A module with what a source file exports. */
+export function libraryFile(source: string, bundle: string, names: readonly string[]): string {
+  const up = path.posix.relative(path.posix.dirname(source), '.') || '.';
+  const list = names.map((name) => `  ${name},\n`).join('');
+  return `import relay from '${up}/${bundle}';\n\nexport const {\n${list}} = relay['${source}']();\n`;
+}
