@@ -146,11 +146,16 @@ function inherited(owner: Loose, name: string): PropertyDescriptor | undefined {
 function isCalledByNode(): boolean {
   // to make a stack readable, Node looks at its own environment
   const stack = guarded.exit(() => new Error().stack ?? '');
-  const caller = stack.split('\n').find((frame, i) => i > 0 && !OWN_FRAME.test(frame));
+  const caller = stack.split('\n').find((frame, i) => i > 0 && !isOwnFrame(frame));
   return caller === undefined || /\(?node:/.test(caller);
 }
 
-const OWN_FRAME = /node:async_hooks|async_local_storage|plugin[/\\]guard\.[jt]s|\(<anonymous>\)|at Reflect\./;
+/** This file, as stacks name it; in the built package, the product's file. */
+const OWN_FILE = /(?:\(|at )([^()]+):\d+:\d+\)?$/m.exec(new Error().stack ?? '')?.[1] ?? '';
+
+function isOwnFrame(frame: string): boolean {
+  return frame.includes(OWN_FILE) || /node:async_hooks|async_local_storage|\(<anonymous>\)|at Reflect\./.test(frame);
+}
 
 /** The original function, with `before` called first. */
 function noting(original: Loose, before: (args: unknown[]) => void): Loose {
