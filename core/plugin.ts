@@ -231,6 +231,12 @@ export interface Offer {
   readonly costMicros: number | null;
   readonly mapPriceMicros: number | null;
   readonly priceMicros: number | null;
+  /**
+   * The cost with the vendor's terms (`pricing.vendor_terms`), in the tenant's currency, before `shipping_handling_flat`, which is the same
+   * for every offer. The cost itself without terms. An engine from before terms gives none.
+   */
+  readonly landedCost?: Money | null;
+  readonly landedCostMicros?: number | null;
   // reading one of the rest throws unless the manifest's `reads` lists the column
   readonly msrp: Money | null;
   readonly condition: Condition | null;

@@ -12,6 +12,8 @@ const KEY_BYTES_MAX = 700;
 /** File systems allow 255 bytes for a name. */
 const PART_BYTES_MAX = 255;
 
+const NO_FILE = '"file" works on the command line only; the service reads "s3"';
+
 export interface ConfigRules {
   /** The tenant in the path; null for a new tenant. */
   tenantId: string | null;
@@ -42,9 +44,18 @@ export function reportOn(raw: unknown, rules: ConfigRules, registry: Registry): 
   }
   for (const [i, vendor] of configList(raw, 'vendors').entries())
     for (const one of vendorProblems(vendor, i, scope, registry)) issues.push(one);
+  issues.push(...ratesProblems(raw, scope));
   if (!checked.ok || issues.length > 0)
     return { tenantId: null, count: issues.length, issues: listedProblems(issues, problemsMax) };
   return { tenantId: checked.config.tenant_id, count: 0, issues: [] };
+}
+
+function ratesProblems(raw: unknown, scope: string | null): ConfigProblem[] {
+  const path = 'pricing.vendor_terms.rates';
+  const rates = configAt(raw, 'pricing', 'vendor_terms', 'rates');
+  const problems = keyProblems(configAt(rates, 's3_key'), `${path}.s3_key`, scope);
+  if (configAt(rates, 'type') === 'file') problems.push({ path: `${path}.type`, code: 'not_here', message: NO_FILE });
+  return problems;
 }
 
 function vendorProblems(vendor: unknown, i: number, scope: string | null, registry: Registry): ConfigProblem[] {
@@ -54,12 +65,11 @@ function vendorProblems(vendor: unknown, i: number, scope: string | null, regist
   if (configAt(vendor, 'inbound', 'type') === 'local') {
     refuse('inbound.type', '"local" works on the command line only; the service reads "s3"');
   }
-  const noFile = '"file" works on the command line only; the service reads "s3"';
-  if (configAt(vendor, 'sku_map', 'type') === 'file') refuse('sku_map.type', noFile);
+  if (configAt(vendor, 'sku_map', 'type') === 'file') refuse('sku_map.type', NO_FILE);
   problems.push(...keyProblems(configAt(vendor, 'inbound', 's3_prefix'), `${at}.inbound.s3_prefix`, scope));
   problems.push(...keyProblems(configAt(vendor, 'sku_map', 's3_key'), `${at}.sku_map.s3_key`, scope));
   for (const { path, location } of sideFilesNamed(vendor, registry)) {
-    if (location.type === 'file') refuse(`parser.options.${path}.type`, noFile);
+    if (location.type === 'file') refuse(`parser.options.${path}.type`, NO_FILE);
     problems.push(...keyProblems(location.s3_key, `${at}.parser.options.${path}.s3_key`, scope));
   }
   return problems;

@@ -33,6 +33,10 @@ export interface NamedFilesReport {
 /** `raw` is a config of any shape: what its check refuses is passed over here. */
 export async function checkNamedFiles(raw: unknown, options: NamedFilesOptions): Promise<NamedFilesReport> {
   const report: NamedFilesReport = { problems: [], warnings: [] };
+  const rates = locationOf(configAt(raw, 'pricing', 'vendor_terms', 'rates'));
+  const ratesProblem = rates === null ? null : locationProblem(rates, options);
+  if (rates !== null && ratesProblem !== null)
+    report.problems.push({ path: `pricing.vendor_terms.rates.${fieldOf(rates)}`, ...ratesProblem });
   const policy = configAt(raw, 'error_policy', 'missing_required_vendor_policy');
   for (const [i, vendor] of configList(raw, 'vendors').entries()) {
     for (const { at, location } of locationsOf(vendor, options.registry)) {

@@ -20,6 +20,8 @@ export const ROOMS: Rooms = [
   'core/config/quantity.ts',
   'core/config/expect.ts',
   'core/config/exports.ts',
+  'core/config/file-location.ts',
+  'core/config/vendor-terms.ts',
   'core/config/schema.ts',
   'core/config/raw.ts',
   'core/config/prefixes.ts',

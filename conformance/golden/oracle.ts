@@ -11,9 +11,9 @@ import type { ErrorEntry, RowError } from '../oracle/types.ts';
 
 /** Differences between the oracle and `expected/`; empty if they agree. */
 export function oracleDisagreements(one: GoldenCase): string[] {
-  const { tenant, files, skuMaps, now, expect, expected } = one;
+  const { tenant, files, skuMaps, sideFiles, now, expect, expected } = one;
   const result = runOracle({
-    ...{ config: tenant as object, files, skuMaps, runId: 'run-1', now },
+    ...{ config: tenant as object, files, skuMaps, sideFiles, runId: 'run-1', now },
     published: publishedOf(one),
     decisions: decisionsOf(one),
     forced: one.force !== undefined,

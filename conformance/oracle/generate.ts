@@ -11,12 +11,14 @@ import { addOptions } from './generate-options.ts';
 import { makeSkus } from './generate-values.ts';
 import { countRows } from './oracle.ts';
 import { Random } from './random.ts';
+import { makeTerms } from './terms.ts';
 import { type Config, D, type FileInput, type VendorConfig } from './types.ts';
 
 export interface GeneratedCase {
   config: Config;
   files: Record<string, FileInput | undefined>;
   skuMaps: Record<string, Uint8Array | undefined>;
+  sideFiles: Record<string, Uint8Array | undefined>;
   runId: string;
   now: string;
   features: string[];
@@ -62,6 +64,7 @@ export function generateCase(seed: number): GeneratedCase {
     config: { ...makeTenant(random, ids, corners, features), vendors: [] },
     files: {},
     skuMaps: {},
+    sideFiles: {},
     runId: `case-${seed}`,
     now: random.pick(['2026-11-01T06:00:00Z', '2026-01-01T00:00:00Z', '2024-02-29T23:59:59Z']),
     features: [],
@@ -73,6 +76,11 @@ export function generateCase(seed: number): GeneratedCase {
   });
   setPolicy(random, draft, fate, features);
   addOptions(new Random(seed ^ 0x5eed), draft.config, features);
+  const made = makeTerms(new Random(seed ^ 0x7e25), ids, features);
+  if (made !== null) {
+    draft.config.pricing.vendor_terms = made.terms;
+    draft.sideFiles['rates.csv'] = made.rates;
+  }
   if (seed % 4 === 1) {
     draft.config.output.escape_formulas = true;
     features.add('output:escape_formulas');

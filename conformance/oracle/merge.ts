@@ -108,8 +108,10 @@ function criterion(name: string, fallback: bigint): Compare {
   const known: Record<string, Compare> = {
     in_stock_desc: (a, b) => Number(b.quantity_available > 0n) - Number(a.quantity_available > 0n),
     // Shipping and handling is one flat amount for all offers: it moves no order.
-    lowest_landed_cost: (a, b) =>
-      a.cost && b.cost ? a.cost.cmp(b.cost) : Number(a.cost === null) - Number(b.cost === null),
+    lowest_landed_cost: (a, b) => {
+      const [one, other] = [a.landed ?? a.cost, b.landed ?? b.cost];
+      return one && other ? one.cmp(other) : Number(one === null) - Number(other === null);
+    },
     lowest_lead_time: (a, b) => sign(lead(a) - lead(b)),
     highest_quantity: (a, b) => sign(b.quantity_available - a.quantity_available),
     newest: (a, b) => Number(b.dated) - Number(a.dated) || (a.dated ? b.updated_at - a.updated_at : 0),

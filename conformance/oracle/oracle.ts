@@ -12,6 +12,7 @@ import type { PublishSettings } from './publish-types.ts';
 import { readVendor } from './rows.ts';
 import { skuWarnings } from './sku-watch.ts';
 import { readSkuMap } from './skumap.ts';
+import { currencyFor, withTerms } from './terms.ts';
 import {
   CANONICAL,
   type Config,
@@ -105,11 +106,13 @@ function run(input: OracleInput, result: OracleResult): void {
     result.normalized[vendor_id] = writeCsv(
       [...CANONICAL, ...(config.extra_columns ?? [])],
       rows,
-      config.default_currency,
+      currencyFor(config, vendor_id),
     );
   }
   judge(policy, result);
-  const merged = merge(config, rowsByVendor);
+  const rates = input.sideFiles?.[config.pricing.vendor_terms?.rates?.local_path ?? ''];
+  const offered = new Map([...rowsByVendor].map(([id, rows]) => [id, withTerms(config, rows, rates)]));
+  const merged = merge(config, offered);
   result.offerWarnings = [...merged.warnings, ...skuWarnings(config, rowsByVendor)].sort();
   const { columns, escape_formulas } = config.output;
   result.merged = writeCsv(columns, merged.rows, config.default_currency, escape_formulas);

@@ -15,8 +15,9 @@ export function pricer(pricing: Config['pricing'], currency: string): (offer: Ro
   const increment = new D(String(pricing.rounding.increment ?? '0.01'));
   const enforce = pricing.map_policy.enforce ?? true;
 
+  const landed = (offer: Row) => (offer.landed ?? offer.cost)?.plus(shipping) ?? null;
   const steps: Record<string, Step> = {
-    margin: (price, offer) => (offer.cost === null ? price : offer.cost.plus(shipping).times(margin.plus(1))),
+    margin: (price, offer) => landed(offer)?.times(margin.plus(1)) ?? price,
     min_price: (price) => price && D.max(price, minimum),
     map_floor: (price, offer) =>
       price && enforce && offer.map_price !== null ? D.max(price, ceilTo(decimals, offer.map_price)) : price,
@@ -42,7 +43,6 @@ export function pricer(pricing: Config['pricing'], currency: string): (offer: Ro
     return step;
   });
   function optionalStep(use: string, options: object): Step | null {
-    const landed = (offer: Row) => offer.cost?.plus(shipping) ?? null;
     if (use === 'cost_bands') {
       const { bands } = options as { bands: { up_to?: number | string; margin_pct: number | string }[] };
       return (price, offer) => {

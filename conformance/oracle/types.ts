@@ -49,6 +49,10 @@ export interface Config {
     map_policy: { enforce?: boolean; map_floor_behavior?: string };
     rounding: { mode?: 'nearest' | 'up' | 'down'; increment?: Amount };
     rules?: { use: string; with?: object }[];
+    vendor_terms?: {
+      rates?: { type: 's3' | 'file'; s3_key?: string | null; local_path?: string | null } | null;
+      vendors?: { vendor_id: string; currency?: string; handling_pct?: Amount; handling_fixed?: Amount }[];
+    };
   };
   quantity?: {
     rules?: {
@@ -87,6 +91,8 @@ export interface OracleInput {
   config: object;
   files: Record<string, FileInput | undefined>;
   skuMaps: Record<string, Uint8Array | undefined>;
+  /** Side files by their path in the config: of these the oracle reads the currency rates. */
+  sideFiles?: Record<string, Uint8Array | undefined>;
   runId: string;
   /** The run's own clock, ISO 8601 in UTC. */
   now: string;
@@ -136,6 +142,8 @@ export interface Row {
   quantity_available: bigint;
   lead_time_days: bigint | null;
   cost: Money | null;
+  /** The cost with the vendor's terms, once offers are compared. */
+  landed?: Money | null;
   map_price: Money | null;
   price: Money | null;
   msrp: Money | null;

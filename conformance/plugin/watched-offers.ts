@@ -89,7 +89,18 @@ function isOptional(name: string | symbol): name is keyof typeof DECLARED_FIELDS
 
 const OFFER_FIELDS = [
   ...['sku', 'vendorId', 'rowNumber', 'quantity', 'leadTimeDays', 'cost', 'mapPrice', 'price', 'costMicros'],
-  ...['mapPriceMicros', 'priceMicros', 'msrp', 'condition', 'vendorSku', 'brand', 'title', 'updatedAt'],
+  ...[
+    'mapPriceMicros',
+    'priceMicros',
+    'landedCost',
+    'landedCostMicros',
+    'msrp',
+    'condition',
+    'vendorSku',
+    'brand',
+    'title',
+    'updatedAt',
+  ],
 ] as ReadonlyArray<keyof Offer>;
 
 /** A copy of the offer: the engine's own is valid only during the call. */

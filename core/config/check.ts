@@ -12,6 +12,7 @@ import { exportProblems } from './export-problems.ts';
 import { listedProblems, readBy } from './problems.ts';
 import { configAt, configList } from './raw.ts';
 import { EXTRA_COLUMNS_MAX, EXTRA_NAME, type TenantConfig, tenantSchema } from './schema.ts';
+import { termsProblems } from './terms-problems.ts';
 
 /** Unknown vendors after these are reported without a suggestion. */
 const SUGGESTIONS_MAX = 100;
@@ -123,6 +124,7 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
   return problems.concat(
     vendorProblems(raw),
     quantityProblems(raw),
+    termsProblems(raw),
     extraProblems(raw),
     outputProblems(raw),
     exportProblems(raw, registry),

@@ -10,7 +10,9 @@ import { Money, ZERO } from '../money/money.ts';
 import { amountSchema, decimal, fractionSchema } from './decimal.ts';
 import { expectSchema } from './expect.ts';
 import { exportsSchema } from './exports.ts';
+import { fileLocation } from './file-location.ts';
 import { quantitySchema } from './quantity.ts';
+import { vendorTermsSchema } from './vendor-terms.ts';
 
 /** Ids become parts of object keys and file names. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -77,29 +79,6 @@ const parser = z.strictObject({
   options: z.unknown().optional().describe('Options of the parser plugin, checked by its own schema.'),
 });
 
-const skuMap = z
-  .strictObject({
-    type: z.enum(['s3', 'file']).describe('`s3` or `file`. The service accepts `s3` only.'),
-    s3_key: z
-      .string()
-      .nullable()
-      .default(null)
-      .describe('Object key, required for `s3`. `relay run --input DIR` reads it as a path below `DIR`.'),
-    local_path: z
-      .string()
-      .nullable()
-      .default(null)
-      .describe(
-        'Path of the file, required for `file`. A relative path is tried beside the config, then in the working folder.',
-      ),
-  })
-  .superRefine((map, context) => {
-    const [field, value] = map.type === 's3' ? ['s3_key', map.s3_key] : ['local_path', map.local_path];
-    if (value === null || value === '') {
-      context.addIssue({ code: 'custom', path: [field as string], message: `is required when type is "${map.type}"` });
-    }
-  });
-
 export const DUPLICATE_SKU = ['best', 'first', 'last', 'sum_quantity', 'error'] as const;
 
 export const TROUBLE_ACTIONS = ['fail', 'leave_out', 'carry_over'] as const;
@@ -152,7 +131,7 @@ const vendor = z.strictObject({
     ),
   inbound: inbound.describe('Where the vendor’s files arrive.'),
   parser: parser.describe('How the feed is read.'),
-  sku_map: skuMap
+  sku_map: fileLocation
     .nullable()
     .default(null)
     .describe(
@@ -210,6 +189,11 @@ const pricing = z.strictObject({
   ),
   map_policy: mapPolicy.describe('Minimum advertised price (MAP).'),
   rounding: rounding.describe('Rounding of the price.'),
+  vendor_terms: vendorTermsSchema
+    .optional()
+    .describe(
+      'What a vendor’s goods cost beyond the cost in its feed, and in which currency it quotes. The landed cost of an offer is then cost × (1 + `handling_pct`), rounded half to even to six decimals, + `handling_fixed`, before `shipping_handling_flat`. It decides which offer is the cheapest (`lowest_landed_cost`), and the margins are on it.',
+    ),
   rules: z
     .array(pluginUse('pricing'))
     .optional()

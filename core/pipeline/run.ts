@@ -21,6 +21,7 @@ import { type BoundPlugins, bindPlugins } from './bind.ts';
 import { type FetchedVendor, type FetchOptions, fetchInputs } from './fetch/fetch.ts';
 import type { InputManifest } from './fetch/input-manifest.ts';
 import type { DuplicatePolicy } from './merge/choose.ts';
+import { CurrencyRates } from './merge/currency-rates.ts';
 import { ESCAPES_FORMULAS } from './merge/formula-escapes.ts';
 import { type MergeResult, mergeOffers, type OutletMaker } from './merge/merge.ts';
 import { type OutputFormat, timeText } from './merge/output.ts';
@@ -52,6 +53,7 @@ class Pipeline {
   readonly #context: RunContext;
   readonly #replay: RunReplay | null;
   readonly #normalize: NormalizeStage;
+  readonly #rates: CurrencyRates;
   readonly #started: number;
   readonly #stageTimes: Record<string, number> = {};
   #stage: Stage = 'FETCH_INPUTS';
@@ -70,7 +72,9 @@ class Pipeline {
     this.#replay = replay;
     const { publish, guardrails } = context.request.config;
     this.#normalize = new NormalizeStage(context, publish !== undefined || guardrails !== undefined);
-    this.#started = context.engine.clock.monotonic();
+    const { engine, limits, request } = context;
+    this.#rates = new CurrencyRates({ config: request.config, read: engine.readSideTable, limits });
+    this.#started = engine.clock.monotonic();
   }
 
   async run(): Promise<RunOutcome> {
@@ -133,6 +137,8 @@ class Pipeline {
     const carried: Array<CanonicalColumn | ExtraColumn> = [...config.output.columns, ...plugins.reads, 'msrp'];
     if (config.quantity.rules.some(({ brands }) => brands !== undefined)) carried.push('brand');
     const layout = entryLayout(new Set(carried), config.extra_columns);
+    // a file of rates that cannot be used is found before the feeds are read
+    await this.#rates.read(fetched);
     const runs = await this.#normalize.run(fetched, plugins, layout);
     this.#checkStrays();
     await this.#startStage('MERGE_PRICE');
@@ -231,6 +237,8 @@ class Pipeline {
       escapeFormulas: config.output.escape_formulas ?? ESCAPES_FORMULAS[config.output.format],
     };
     const policies = fetched.map(duplicatePolicy);
+    // of vendors that were carried over meanwhile
+    await this.#rates.read(fetched);
     const { refusedSkus, unread } = this.#normalize;
     const outlet =
       this.#replay?.outlet({ plugins, policies }) ??
@@ -244,6 +252,7 @@ class Pipeline {
         vendorIds: vendors.map((vendor) => vendor.vendor_id),
         policies,
         quantityRules: config.quantity.rules,
+        terms: this.#rates.termsOf(vendors.map((vendor) => vendor.vendor_id)),
         declaresDuplicates: vendors.map(
           ({ vendor_id }, i) => policies[i] !== 'best' || namesDuplicates(request.rawConfig, vendor_id),
         ),

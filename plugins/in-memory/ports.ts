@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { VendorConfig } from '../../core/config/schema.ts';
 import { RelayError } from '../../core/errors.ts';
-import { SKU_MAP, sideFileMissing } from '../../core/pipeline/fetch/fetch.ts';
+import { SKU_MAP, sideFileMissing } from '../../core/pipeline/fetch/named-files.ts';
 import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs, Scratch } from '../../core/ports/engine.ts';
 
 /** A source that gives its bytes in chunks of a set size, each a copy. */

@@ -9,7 +9,7 @@ type Compare = (a: Offer, b: Offer) => number;
 const CRITERIA: Record<string, Compare> = {
   in_stock_desc: (a, b) => Number(b.quantity > 0) - Number(a.quantity > 0),
   // shipping is the same for every offer of a tenant, so it does not change the order
-  lowest_landed_cost: (a, b) => ascending(a.costMicros, b.costMicros),
+  lowest_landed_cost: (a, b) => ascending(a.landedCostMicros ?? null, b.landedCostMicros ?? null),
   highest_quantity: (a, b) => b.quantity - a.quantity,
   newest: (a, b) => ascending(negated(a.updatedAt), negated(b.updatedAt)),
 };

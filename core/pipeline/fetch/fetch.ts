@@ -15,6 +15,7 @@ import {
   type ManifestVendor,
   manifestVendor,
 } from './input-manifest.ts';
+import { namedLocations } from './named-files.ts';
 import { FeedNames, IN_TRANSFER, passedOverText } from './not-a-feed.ts';
 
 /** A vendor of the run. `feeds` is an error if a file cannot be read at all; the normalize stage throws it. */
@@ -38,9 +39,6 @@ export interface NamedFeed {
   file: string | null;
   feed: PreparedFeed;
 }
-
-/** The SKU map's name among a vendor's side files. */
-export const SKU_MAP = 'sku_map';
 
 export interface FetchOptions {
   runId: string;
@@ -66,13 +64,6 @@ export interface FetchOptions {
   adaptFeed?: ((vendorId: string, file: string, feed: PreparedFeed) => PreparedFeed) | undefined;
   log: IssueLog;
   onVendor: (vendorId: string, bytes: number) => void;
-}
-
-/** The error that `RunInputs.sideFile` throws if the file does not exist. */
-export function sideFileMissing(vendor: VendorConfig, name: string, where: string): RelayError {
-  const what = name === SKU_MAP ? 'SKU map' : `side file "${name}"`;
-  const message = `vendor ${vendor.vendor_id}: its ${what} was not found: ${where}`;
-  return new RelayError('invalid_input', message, { details: { vendor_id: vendor.vendor_id } });
 }
 
 /** Throws `REQUIRED_VENDOR_MISSING` and `INPUT_TOO_LARGE`, after writing the manifest. */
@@ -386,11 +377,9 @@ class VendorFetch {
   async #fetchSideFiles(): Promise<void> {
     if (this.#hasSideFiles) return;
     this.#hasSideFiles = true;
-    const { plugins, inputs, artifacts } = this.#options;
+    const { config, plugins, inputs, artifacts } = this.#options;
     const { vendor, entry } = this;
-    const wanted = plugins.sideFiles(vendor).map(({ name, location }) => ({ name, location }));
-    if (vendor.sku_map !== null) wanted.push({ name: SKU_MAP, location: vendor.sku_map });
-    for (const { name, location } of wanted) {
+    for (const { name, location } of namedLocations(config, vendor, plugins)) {
       const { source, s3_key, etag, size, last_modified, pinned } = await inputs.sideFile(vendor, name, location);
       const path = PATHS.sideFile(vendor.vendor_id, name, source.name);
       const sha256 = pinned?.sha256 ?? (await this.#copy(source, path));

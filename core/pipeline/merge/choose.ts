@@ -9,6 +9,7 @@ import { answerName, hookFailure } from '../../plugin-call.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type OfferGroup, OfferView, TURNS } from './offer-group.ts';
 import { QuantityRules } from './quantity-rules.ts';
+import { type BoundTerms, VendorTerms } from './vendor-terms.ts';
 
 /** What several rows of one vendor for one SKU mean. Under `error` the normalizer has rejected the later rows already. */
 export type DuplicatePolicy = VendorConfig['duplicate_sku'];
@@ -25,6 +26,8 @@ export interface OfferSettings {
   /** By vendor position. */
   policies: readonly DuplicatePolicy[];
   quantityRules: readonly QuantityRule[];
+  /** By vendor position; null if no vendor has terms. */
+  terms: ReadonlyArray<BoundTerms | null> | null;
 }
 
 export class Chooser {
@@ -42,6 +45,8 @@ export class Chooser {
   readonly #allBest: boolean;
   /** Null without rules. */
   readonly #quantities: QuantityRules | null;
+  /** Null without terms. */
+  readonly #terms: VendorTerms | null;
   /** One for each turn of the group: a plugin that keeps one has an offer that throws. */
   readonly #steps: readonly Step[];
   #order: OfferView[] = [];
@@ -50,7 +55,7 @@ export class Chooser {
     group: OfferGroup,
     strategy: NamedStrategy,
     rules: readonly NamedRule[],
-    { policies, quantityRules }: OfferSettings,
+    { policies, quantityRules, terms }: OfferSettings,
   ) {
     this.#group = group;
     this.#strategy = strategy.strategy;
@@ -59,12 +64,14 @@ export class Chooser {
     this.#policies = policies;
     this.#allBest = policies.every((policy) => policy === 'best' || policy === 'error');
     this.#quantities = quantityRules.length === 0 ? null : new QuantityRules(group, quantityRules);
+    this.#terms = terms === null ? null : new VendorTerms(group, terms);
     this.#steps = Array.from({ length: TURNS }, () => new Step(group.view(0), rules));
   }
 
   /** The winner's position in the group, with its price in `price`; or `UNPRICED` or `NONE_CHOSEN`. */
   choose(): number {
     const group = this.#group;
+    this.#terms?.apply();
     if (this.#quantities !== null) this.#limitQuantities(this.#quantities);
     // one offer needs no comparison, but a strategy with `choose` may leave it out
     if (group.count === 1 && this.#strategy.choose === undefined) return this.#canPrice(group.view(0)) ? 0 : UNPRICED;
@@ -90,6 +97,7 @@ export class Chooser {
    */
   prune(): void {
     const group = this.#group;
+    this.#terms?.apply();
     if (this.#quantities !== null) this.#limitQuantities(this.#quantities);
     const open = group.vendor[group.count - 1]!;
     const openPolicy = this.#policies[open]!;
@@ -104,6 +112,7 @@ export class Chooser {
     const kept = best === undefined ? [] : [best.index];
     if (openRows.length > 0) kept.push(this.#representative(openRows, openPolicy).index);
     group.keep(kept);
+    this.#terms?.kept();
   }
 
   /** Quantities that are summed are limited once they are. */

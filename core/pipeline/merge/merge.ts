@@ -22,6 +22,7 @@ import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
 import { type PriceExample, PriceWatch, type PriceWatchOptions } from './price-watch.ts';
 import { SkuTwins } from './sku-twins.ts';
+import type { BoundTerms } from './vendor-terms.ts';
 
 export interface MergeOptions {
   /** In vendor order; those of one vendor in row order. */
@@ -30,6 +31,8 @@ export interface MergeOptions {
   vendorIds: readonly string[];
   policies: readonly DuplicatePolicy[];
   quantityRules: readonly QuantityRule[];
+  /** By vendor position; null if no vendor has terms. */
+  terms: ReadonlyArray<BoundTerms | null> | null;
   /** By vendor position: true if the config or the layout says what several rows for a SKU mean. */
   declaresDuplicates: readonly boolean[];
   layout: EntryLayout;

@@ -46,6 +46,8 @@ export class OfferGroup {
   price: Float64Array = new Float64Array(16);
   msrp: Float64Array = new Float64Array(16);
   updatedAt: Float64Array = new Float64Array(16);
+  /** The cost with the vendor's terms; the cost itself, in one array with it, unless the tenant has terms. */
+  landed: Float64Array = this.cost;
   /** The quantity that an offer represents once rows of its vendor are summed; its own at first. */
   sum: Float64Array = new Float64Array(16);
   /** Texts as output cells: start and end in `textBytes` for each carried text of each offer. */
@@ -73,6 +75,11 @@ export class OfferGroup {
     this.textSpans = new Int32Array(16 * 2 * layout.texts.length);
     this.#numbersOffset = layout.numbersOffset;
     this.#skuOffset = layout.skuOffset;
+  }
+
+  /** From now on the landed cost is another one than the cost. */
+  separateLanded(): void {
+    this.landed = new Float64Array(this.cost.length);
   }
 
   clear(): void {
@@ -156,6 +163,7 @@ export class OfferGroup {
       this.mapPrice,
     ];
     columns.push(this.price, this.msrp, this.updatedAt, this.sum);
+    if (this.landed !== this.cost) columns.push(this.landed);
     for (const column of columns) for (const [to, from] of positions.entries()) column[to] = column[from]!;
     this.count = positions.length;
     const spans = 2 * this.layout.texts.length;
@@ -212,7 +220,9 @@ export class OfferGroup {
     this.condition = copied(this.condition, new Uint8Array(size));
     this.quantity = numbers(this.quantity);
     this.leadTime = numbers(this.leadTime);
+    const isOneCost = this.landed === this.cost;
     this.cost = numbers(this.cost);
+    this.landed = isOneCost ? this.cost : numbers(this.landed);
     this.mapPrice = numbers(this.mapPrice);
     this.price = numbers(this.price);
     this.msrp = numbers(this.msrp);
@@ -295,6 +305,14 @@ export class OfferView implements Offer {
 
   get costMicros(): number | null {
     return orNull(this.#group.cost[this.index]!);
+  }
+
+  get landedCost(): Money | null {
+    return moneyOf(this.#group.landed[this.index]!);
+  }
+
+  get landedCostMicros(): number | null {
+    return orNull(this.#group.landed[this.index]!);
   }
 
   get mapPriceMicros(): number | null {

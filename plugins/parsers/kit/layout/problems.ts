@@ -256,6 +256,7 @@ function sideFileProblems(found: Finder, table: LayoutTable, path: string): void
     const at = `${path}.side_files[${i}]`;
     const name = file.name.toLowerCase();
     if (name === 'sku_map') found.check(`${at}.name`, 'is the name of the SKU map');
+    if (name === 'currency_rates') found.check(`${at}.name`, 'is the name of the file of currency rates');
     if (names.indexOf(name) !== i) found.check(`${at}.name`, 'is already the name of another side file');
     const [field, value] = file.type === 's3' ? ['s3_key', file.s3_key] : ['local_path', file.local_path];
     if (!value) found.check(`${at}.${field}`, `is required when type is "${file.type}"`, 'required');
