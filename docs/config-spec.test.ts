@@ -39,13 +39,15 @@ const SHARES: LimitExamples = { accepts: [0, '0.1', 3], refuses: [-0.1, 'ten'] }
 
 const DECIMALS: LimitExamples = { accepts: ['0.01', 5, '-3'], refuses: ['1,5', 'ten', ''] };
 
+const FILES: LimitExamples = {
+  accepts: [{ type: 's3', s3_key: 'a.csv' }, { type: 'file', local_path: 'a.csv' }, null],
+  refuses: [{ type: 's3', local_path: 'a.csv' }, { type: 'file' }, { type: 'file', local_path: '' }],
+};
+
 const CONFIG_LIMITS: Readonly<Record<string, LimitExamples>> = {
   timezone: { accepts: ['UTC', 'Europe/Berlin'], refuses: ['', 'Berlin', 'Europe/Atlantis'] },
   default_currency: { accepts: ['USD', 'EUR'], refuses: ['usd', 'XXQ', ''] },
-  'vendors[].sku_map': {
-    accepts: [{ type: 's3', s3_key: 'a.csv' }, { type: 'file', local_path: 'a.csv' }, null],
-    refuses: [{ type: 's3', local_path: 'a.csv' }, { type: 'file' }, { type: 'file', local_path: '' }],
-  },
+  'vendors[].sku_map': FILES,
   'pricing.base_margin_pct': MARGINS,
   'pricing.min_price': AMOUNTS,
   'pricing.shipping_handling_flat': AMOUNTS,
@@ -60,6 +62,13 @@ const CONFIG_LIMITS: Readonly<Record<string, LimitExamples>> = {
   'guardrails.max_in_stock_drop_pct': SHARES,
   'guardrails.max_median_price_change_pct': SHARES,
   'guardrails.max_vendor_row_drop_pct': SHARES,
+  'pricing.vendor_terms.vendors[].currency': { accepts: ['GBP', 'KWD'], refuses: ['gbp', 'XXY', ''] },
+  'pricing.vendor_terms.vendors[].handling_pct': {
+    accepts: ['-0.99', 0, '0.05', 1000],
+    refuses: [-1, '1000.1', '5 %'],
+  },
+  'pricing.vendor_terms.vendors[].handling_fixed': AMOUNTS,
+  'pricing.vendor_terms.rates': FILES,
   'expect[].min': DECIMALS,
   'expect[].max': DECIMALS,
   'expect[].where[].min': DECIMALS,
@@ -132,7 +141,9 @@ test('the minimal example has required fields only, and all of them', () => {
   const paths = [...pathsOf(readExample(MINIMAL))].filter((one) => !one.endsWith('[]'));
   const outer = required.filter(
     (field) =>
-      !/^(validators|expect|pricing\.rules|output\.exports|vendors\[\]\.(validators|sku_map))\b/.test(field.path),
+      !/^(validators|expect|pricing\.rules|output\.exports|pricing\.vendor_terms|vendors\[\]\.(validators|sku_map))\b/.test(
+        field.path,
+      ),
   );
   assert.equal(paths.sort(), outer.map((field) => field.path).sort());
 });

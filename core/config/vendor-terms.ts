@@ -36,18 +36,18 @@ export const vendorTermsSchema = z.strictObject({
   vendors: z.array(vendorTerms).default([]).describe('The terms, vendor by vendor.'),
 });
 
-export type VendorTerms = z.output<typeof vendorTerms>;
+export type VendorTermsConfig = z.output<typeof vendorTerms>;
 
 interface TermsConfig {
   default_currency: string;
   pricing: { vendor_terms?: z.output<typeof vendorTermsSchema> | undefined };
 }
 
-export function termsOf({ pricing }: TermsConfig, vendorId: string): VendorTerms | null {
+export function termsOf({ pricing }: TermsConfig, vendorId: string): VendorTermsConfig | null {
   return pricing.vendor_terms?.vendors.find(({ vendor_id }) => vendor_id === vendorId) ?? null;
 }
 
 /** The currency of the amounts in a vendor's feed. */
-export function currencyOf(config: TermsConfig, vendorId: string): string {
+export function vendorCurrency(config: TermsConfig, vendorId: string): string {
   return termsOf(config, vendorId)?.currency ?? config.default_currency;
 }

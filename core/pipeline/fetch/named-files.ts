@@ -1,6 +1,6 @@
 /** The files that a vendor's config names beside its feed: side files of its parser, its SKU map, the rates of its currency. */
 import type { TenantConfig, VendorConfig } from '../../config/schema.ts';
-import { currencyOf } from '../../config/vendor-terms.ts';
+import { vendorCurrency } from '../../config/vendor-terms.ts';
 import { RelayError } from '../../errors.ts';
 import type { SideFileLocation } from '../../layout.ts';
 import type { BoundPlugins } from '../bind.ts';
@@ -24,7 +24,7 @@ export function namedLocations(
   const named: NamedLocation[] = plugins.sideFiles(vendor).map(({ name, location }) => ({ name, location }));
   if (vendor.sku_map !== null) named.push({ name: SKU_MAP, location: vendor.sku_map });
   const rates = config.pricing.vendor_terms?.rates ?? null;
-  if (rates !== null && currencyOf(config, vendor.vendor_id) !== config.default_currency) {
+  if (rates !== null && vendorCurrency(config, vendor.vendor_id) !== config.default_currency) {
     named.push({ name: CURRENCY_RATES, location: rates });
   }
   return named;

@@ -1,7 +1,7 @@
 /** The rates at which vendors' amounts are converted, from each vendor's own copy of the file of rates. */
 import { trimText } from '../../bytes/trim.ts';
 import type { TenantConfig } from '../../config/schema.ts';
-import { currencyOf, termsOf } from '../../config/vendor-terms.ts';
+import { termsOf, vendorCurrency } from '../../config/vendor-terms.ts';
 import { RelayError } from '../../errors.ts';
 import { Money, ZERO } from '../../money/money.ts';
 import type { ByteSource, EngineLimits, SideTableReader } from '../../ports/engine.ts';
@@ -40,7 +40,7 @@ export class CurrencyRates {
       const { vendor_id } = vendor;
       const source = sideFiles.get(CURRENCY_RATES);
       if (source === undefined || this.#rates.has(vendor_id)) continue;
-      this.#rates.set(vendor_id, await this.#rateIn(source, vendor_id, currencyOf(config, vendor_id)));
+      this.#rates.set(vendor_id, await this.#rateIn(source, vendor_id, vendorCurrency(config, vendor_id)));
     }
   }
 

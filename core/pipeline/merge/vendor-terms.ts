@@ -4,7 +4,7 @@
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
 import { toText } from '../../bytes/text.ts';
-import type { VendorTerms as Terms } from '../../config/vendor-terms.ts';
+import type { VendorTermsConfig } from '../../config/vendor-terms.ts';
 import { RelayError } from '../../errors.ts';
 import { divideHalfEven, Money } from '../../money/money.ts';
 import type { OfferGroup } from './offer-group.ts';
@@ -13,7 +13,7 @@ import type { OfferGroup } from './offer-group.ts';
 export interface BoundTerms {
   /** What one unit of its currency is worth in the tenant's; null if it is the same. */
   rate: Money | null;
-  terms: Pick<Terms, 'handling_pct' | 'handling_fixed'>;
+  terms: Pick<VendorTermsConfig, 'handling_pct' | 'handling_fixed'>;
 }
 
 /** Up to this, a number holds every amount in millionths exactly: some nine billion. */

@@ -1,7 +1,7 @@
 /** The normalize stage: every vendor's feed in turn, then the error policy over the rows of all of them. */
 import { seedOf } from '../../bytes/byte-map.ts';
 import type { TroubleAction, VendorConfig } from '../../config/schema.ts';
-import { currencyOf } from '../../config/vendor-terms.ts';
+import { vendorCurrency } from '../../config/vendor-terms.ts';
 import { assert, RelayError, withVendor } from '../../errors.ts';
 import { moneyDecimals } from '../../money/currencies.ts';
 import { Money } from '../../money/money.ts';
@@ -176,8 +176,8 @@ export class NormalizeStage {
       })),
       validators: plugins.validators(vendor),
       entryLayout,
-      currency: currencyOf(request.config, vendor_id),
-      moneyDecimals: moneyDecimals(currencyOf(request.config, vendor_id)),
+      currency: vendorCurrency(request.config, vendor_id),
+      moneyDecimals: moneyDecimals(vendorCurrency(request.config, vendor_id)),
       now: request.now,
       seed,
       refusedSkus: this.refusedSkus,

@@ -1,7 +1,7 @@
 /** The code of the `csv` parser: chooses encoding and delimiter; the engine does the rest. */
 import { concatBytes } from '../../../core/bytes/concat.ts';
 import { toText } from '../../../core/bytes/text.ts';
-import { currencyOf } from '../../../core/config/vendor-terms.ts';
+import { vendorCurrency } from '../../../core/config/vendor-terms.ts';
 import { DecodeError, RelayError } from '../../../core/errors.ts';
 import { extraSources } from '../../../core/pipeline/normalize/extra-columns.ts';
 import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../../core/plugin.ts';
@@ -32,7 +32,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
           delimiter: delimiter.text,
           ...(parser.delimiter === 'auto' ? {} : { declaredDelimiter: parser.delimiter }),
           columns: columnsOf(parser.column_map),
-          currency: currencyOf(config, vendor.vendor_id),
+          currency: vendorCurrency(config, vendor.vendor_id),
           timeZone: config.timezone,
         }),
         ...(isSheet ? { quote: SHEET_QUOTE, escape: null, plainNumbers: true } : {}),
@@ -43,7 +43,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         vendorId: vendor.vendor_id,
         extras: extraSources(config.extra_columns, vendor.parser.column_map),
         limits,
-        currency: currencyOf(config, vendor.vendor_id),
+        currency: vendorCurrency(config, vendor.vendor_id),
         wanted: options.sheet,
       };
       const sheet = await openSheetFeed(opened, feedOptions);

@@ -1,6 +1,6 @@
 /** The code of vendor parsers: opens the file, chooses its encoding, and applies the format's table. */
 import type { z } from 'zod';
-import { currencyOf } from '../../../../core/config/vendor-terms.ts';
+import { vendorCurrency } from '../../../../core/config/vendor-terms.ts';
 import { extraSources } from '../../../../core/pipeline/normalize/extra-columns.ts';
 import type { FeedWarning, Layout, Parser, ParserContext } from '../../../../core/plugin.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../container/container.ts';
@@ -39,7 +39,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         delimiter: isPlainSheet ? SHEET_DELIMITER : delimiter,
         declaredDelimiter: delimiter,
         columns: mappedColumns(column_map),
-        currency: currencyOf(config, vendor.vendor_id),
+        currency: vendorCurrency(config, vendor.vendor_id),
         timeZone: config.timezone,
         ...(format.codes === undefined ? {} : { codes: format.codes }),
       });
@@ -53,7 +53,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         vendorId: vendor.vendor_id,
         extras: extraSources(config.extra_columns, vendor.parser.column_map),
         limits,
-        currency: currencyOf(config, vendor.vendor_id),
+        currency: vendorCurrency(config, vendor.vendor_id),
         wanted: options.sheet,
       };
       const sheet =
