@@ -5,9 +5,9 @@ import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { SideFileLocation } from '../core/layout.ts';
 import { PATHS, runPrefix, writeJson } from '../core/pipeline/artifacts.ts';
-import { sideFileMissing } from '../core/pipeline/fetch/named-files.ts';
 import { FileBatch } from '../core/pipeline/fetch/file-batch.ts';
 import type { InputManifest, ManifestVendor } from '../core/pipeline/fetch/input-manifest.ts';
+import { sideFileMissing } from '../core/pipeline/fetch/named-files.ts';
 import type {
   ByteSink,
   ByteSource,
