@@ -13,6 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { main } from '../cli/relay.ts';
+import { SMALL_BUFFERS } from '../cli/testing/sandbox.ts';
 import { type Block, blocksOf, ROOT } from './pages.ts';
 
 /** When the files of the examples were last changed. */
@@ -96,7 +97,7 @@ async function runConsole(lines: readonly string[]): Promise<string[]> {
 
 async function runCommand(line: string): Promise<{ text: string; code: number }> {
   const words = line.replace('npm run -s relay -- ', 'relay ').split(' ');
-  const env: Record<string, string> = {};
+  const env: Record<string, string> = { ...SMALL_BUFFERS };
   while (/^[A-Z_]+=/.test(words[0]!)) {
     const [name, value] = words.shift()!.split('=');
     env[name!] = value!;

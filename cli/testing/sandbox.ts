@@ -12,7 +12,7 @@ export interface CommandResult {
 }
 
 /** Node collects garbage for every 64 MiB of buffers: with the default budget that is at each run, and costs more than the run. */
-const SMALL_BUFFERS = { MEMORY_SORT_BYTES: String(4 << 20) };
+export const SMALL_BUFFERS = { MEMORY_SORT_BYTES: String(4 << 20) };
 
 /** Runs `relay ARGS` without the real environment, and with small buffers. `isTTY` is that of standard error, or of `both` outputs. */
 export async function relay(

@@ -91,20 +91,45 @@ export async function observe(
     });
   });
   watch.settle();
-  const rejected = run.errors.flatMap((entry) => ('row_number' in entry ? rejections(entry) : []));
-  const isRejected = new Set(rejected.map(({ vendor, row }) => `${vendor} ${row}`));
+  // a measured run is long, and nobody looks at its rows
+  const rows = once(() =>
+    ['parser', 'validator'].includes(manifest.kind) ? normalizedRows(run, fixture) : recordsOf(run.merged ?? ''),
+  );
+  const rejected = once(() => run.errors.flatMap((entry) => ('row_number' in entry ? rejections(entry) : [])));
+  const order = once(() => {
+    const isRejected = new Set(rejected().map(({ vendor, row }) => `${vendor} ${row}`));
+    return seen.filter(({ vendor, row }) => !isRejected.has(`${vendor} ${row}`)).map(({ sku }) => sku);
+  });
   const warnings = run.outcome.summary.warnings;
   return {
     run,
     watch,
-    rows: ['parser', 'validator'].includes(manifest.kind) ? normalizedRows(run, fixture) : recordsOf(run.merged ?? ''),
-    file: exportOf(run),
-    order: seen.filter(({ vendor, row }) => !isRejected.has(`${vendor} ${row}`)).map(({ sku }) => sku),
-    rejected,
+    get rows() {
+      return rows();
+    },
+    get file() {
+      return exportOf(run);
+    },
+    get order() {
+      return order();
+    },
+    get rejected() {
+      return rejected();
+    },
     skipped: countOf(warnings, 'rows_skipped'),
     warnings: [...new Set(warnings.map((warning) => warning.split(':')[0]!))],
-    feedErrors: run.errors.flatMap((entry) => ('row_number' in entry ? [] : [entry.error_code])),
+    get feedErrors() {
+      return run.errors.flatMap((entry) => ('row_number' in entry ? [] : [entry.error_code]));
+    },
     encodings: encodingsOf(run),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

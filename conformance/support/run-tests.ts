@@ -2,7 +2,7 @@
  * `npm test [-- PART…]`: runs the test files whose path contains one of the parts, several files side by side.
  *
  *   --only NAME     of those files, only the tests of this name
- *   --workers N     processes to run files in; the default is one a core, four at most
+ *   --workers N     processes to run files in; the default is one more than there are cores, as some files wait, and five at most
  *   --ending TEXT   what the names of test files end with; the default is `.test.ts`
  *
  * Each file's output is printed whole when the file has ended. A file counts as passed only when the totals that uvu printed for it
@@ -14,7 +14,7 @@ import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.ts';
 import { type FileResult, TestWorker } from './test-worker.ts';
 
-const WORKERS_MAX = 4;
+const WORKERS_MAX = 5;
 
 export interface Counts {
   total: number;
@@ -93,7 +93,7 @@ async function main(args: readonly string[]): Promise<number> {
   const tally: Tally = { total: 0, passed: 0, skipped: 0, short: [], problems: [] };
   const results: FileResult[] = [];
   const wanted =
-    values.workers === undefined ? Math.min(os.availableParallelism(), WORKERS_MAX) : Number(values.workers);
+    values.workers === undefined ? Math.min(os.availableParallelism() + 1, WORKERS_MAX) : Number(values.workers);
   const lane = async () => {
     const worker = new TestWorker(process.cwd(), only);
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {

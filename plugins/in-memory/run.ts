@@ -31,7 +31,7 @@ export interface MemoryRun {
   scratch: MemoryScratch;
   merged: string | undefined;
   normalized(vendorId: string): string | undefined;
-  errors: Array<RowEntry | VendorEntry>;
+  readonly errors: Array<RowEntry | VendorEntry>;
 }
 
 /** What small feeds need: Node collects garbage for every 64 MiB of buffers, which costs more than many small runs. */
@@ -80,13 +80,16 @@ export async function runInMemory(engine: Engine, one: MemoryCase): Promise<Memo
     ...(one.publishing === undefined ? {} : { publishing: one.publishing }),
     ...(one.vendors === undefined ? {} : { vendors: one.vendors }),
   });
-  const errors = artifacts.text('reports/errors.json');
+  let errors: Array<RowEntry | VendorEntry> | undefined;
   return {
     outcome,
     artifacts,
     scratch,
     merged: artifacts.text('outputs/merged_inventory.csv'),
     normalized: (vendorId) => artifacts.text(`normalized/${vendorId}/normalized.csv`),
-    errors: errors === undefined ? [] : JSON.parse(errors),
+    get errors() {
+      errors ??= JSON.parse(artifacts.text('reports/errors.json') ?? '[]') as Array<RowEntry | VendorEntry>;
+      return errors;
+    },
   };
 }
