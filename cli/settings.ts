@@ -19,6 +19,10 @@ export interface BaseSettings {
   hookSeconds: number;
   /** The operator's list of plugins that are not built in; null for none. */
   pluginsFile: string | null;
+  /** Threads of a run with large feeds; 0: as the command chooses. */
+  runThreads: number;
+  /** Bytes of feeds from which a run starts threads. */
+  runThreadsMinBytes: number;
 }
 
 /** An environment variable, the field that it sets, and its smallest sensible value. */
@@ -48,7 +52,8 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['MEMORY_MERGE_BYTES', 'mergeBytes', 1 << 16],
 ];
 
-type OtherLimit = 'vendorsMax' | 'problemsMax' | 'configBytesMax' | 'configDepthMax' | 'hookSeconds';
+type OtherLimit = 'vendorsMax' | 'problemsMax' | 'configBytesMax' | 'configDepthMax' | 'hookSeconds' | ThreadSetting;
+type ThreadSetting = 'runThreads' | 'runThreadsMinBytes';
 
 const OTHER_LIMITS: ReadonlyArray<LimitSetting<OtherLimit>> = [
   ['LIMIT_VENDORS', 'vendorsMax', 1],
@@ -56,6 +61,8 @@ const OTHER_LIMITS: ReadonlyArray<LimitSetting<OtherLimit>> = [
   ['LIMIT_CONFIG_BYTES', 'configBytesMax', 1],
   ['LIMIT_CONFIG_DEPTH', 'configDepthMax', 8],
   ['LIMIT_HOOK_SECONDS', 'hookSeconds', 1],
+  ['RUN_THREADS', 'runThreads', 0],
+  ['RUN_THREADS_MIN_BYTES', 'runThreadsMinBytes', 0],
 ];
 
 export const BASE_SETTING_NAMES: readonly string[] = [...LIMITS, ...OTHER_LIMITS].map(([name]) => name);
@@ -68,6 +75,8 @@ export function readBaseSettings(env: Env): BaseSettings {
     configBytesMax: 256 * 1024,
     configDepthMax: 64,
     hookSeconds: 120,
+    runThreads: 0,
+    runThreadsMinBytes: 25_000_000,
     pluginsFile: env[PLUGINS_SETTING] || null,
   };
   const problems: string[] = [];

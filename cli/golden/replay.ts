@@ -5,6 +5,7 @@ import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts'
 import type { RunOutcome } from '../../core/pipeline/run.ts';
 import type { EngineLimits } from '../../core/ports/engine.ts';
 import type { PublishRequest } from '../../core/ports/publishing.ts';
+import type { Threads } from '../../core/ports/threads.ts';
 import type { Registry } from '../../core/registry.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
@@ -15,6 +16,7 @@ import { lineDiff } from './diff.ts';
 export interface ReplayVariant {
   chunkBytes?: number;
   limits?: Partial<EngineLimits>;
+  threads?: Threads;
 }
 
 export interface FileDifference {
@@ -41,7 +43,8 @@ export async function replayCase(dir: string, registry: Registry, variant: Repla
 
 export function runGolden(one: GoldenCase, registry: Registry, variant: ReplayVariant = {}): Promise<MemoryRun> {
   const chunkBytes = variant.chunkBytes ?? one.chunkBytes;
-  const engine = memoryEngine(registry, { ...(one.limits as Partial<EngineLimits>), ...variant.limits });
+  const limits = { ...(one.limits as Partial<EngineLimits>), ...variant.limits };
+  const engine = { ...memoryEngine(registry, limits), ...(variant.threads && { threads: variant.threads }) };
   return runInMemory(engine, {
     config: one.tenant,
     files: one.files,

@@ -16,6 +16,7 @@ const YIELD_BYTES = 4 * 1024 * 1024;
 export function fileSource(file: string): ByteSource {
   return {
     name: path.basename(file),
+    file,
     get size() {
       return fs.statSync(file).size;
     },

@@ -13,6 +13,7 @@ import { outliveStrays } from '../../plugins/in-memory/stray-errors.ts';
 import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
 import type { RunHost, RunOrder } from '../../worker/runner.ts';
 import { FileScratch } from '../host/files.ts';
+import { workerThreads } from '../host/threads.ts';
 import { localEngine } from '../local-engine.ts';
 import { folderOf, openRegistry } from '../plugins/load.ts';
 import { openArtifacts, partialPrefix } from '../service/stores.ts';
@@ -66,7 +67,9 @@ function giveUp(error: unknown): void {
 async function start(settings: RunnerSettings): Promise<void> {
   const clock = { wall: () => Date.now() };
   const registry = await openRegistry(settings);
-  const engine = { ...localEngine(registry, settings), hookNotes: hookNotes(registry) };
+  // other runs have the other cores
+  const threads = workerThreads(settings.runThreads || 1, settings);
+  const engine = { ...localEngine(registry, settings), hookNotes: hookNotes(registry), threads };
   const createId = () => `${partialPrefix(process.pid)}${randomUUID()}`;
   const artifacts = counting(await openArtifacts(settings, clock, createId));
   deps = { engine, artifacts, now: clock.wall, vendorsMax: settings.vendorsMax };

@@ -128,9 +128,9 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
 /** All but the keys of the API. */
 function runnerSettings(settings: ServiceSettings): RunnerSettings {
   const { limits, vendorsMax, problemsMax, configBytesMax, configDepthMax, hookSeconds, pluginsFile } = settings;
-  const { dataDir, aws, worker } = settings;
+  const { runThreads, runThreadsMinBytes, dataDir, aws, worker } = settings;
   const base = { limits, vendorsMax, problemsMax, configBytesMax, configDepthMax, hookSeconds, pluginsFile };
-  return { ...base, dataDir, aws, worker };
+  return { ...base, runThreads, runThreadsMinBytes, dataDir, aws, worker };
 }
 
 const timers: Timers = {

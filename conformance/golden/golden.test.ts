@@ -12,6 +12,7 @@ import { type ReplayVariant, replayCase, runGolden } from '../../cli/golden/repl
 import { relay } from '../../cli/testing/sandbox.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { Registry } from '../../core/registry.ts';
+import { memoryThreads } from '../../plugins/in-memory/threads.ts';
 import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
 import type { HarnessResult } from '../../plugins/testing/harness.ts';
 import { oracleDisagreements } from './oracle.ts';
@@ -42,6 +43,8 @@ const VARIANTS: Record<string, ReplayVariant> = {
   'windows of seven bytes': { chunkBytes: 3, limits: { windowBytes: 7 } },
   'everything spilled': { limits: TINY },
   'everything spilled, seven bytes at a time': { chunkBytes: 7, limits: { ...TINY, windowBytes: 1 } },
+  'two threads': { threads: memoryThreads(2, BUILTIN) },
+  'three threads, everything spilled': { threads: memoryThreads(3, BUILTIN), limits: TINY },
 };
 
 for (const [name, variant] of Object.entries(VARIANTS)) {

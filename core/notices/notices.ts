@@ -43,18 +43,39 @@ const DETAIL_CHARS = 400;
 /** Warnings of one code and vendor that a notice words one by one. */
 const WORDED_MAX = 2;
 
+/** An example as a notice shows it, with what it is an example of. */
+export interface ShownExample {
+  code: string;
+  vendorId: string | null;
+  example: NoticeExample;
+}
+
 /** Collects examples while a run works: the first two of each code and vendor. */
 export class NoticeExamples {
-  readonly #examples = new Map<string, NoticeExample[]>();
+  readonly #examples = new Map<string, ShownExample[]>();
 
   /** Adds one, if there is room. */
   add(code: string, vendorId: string | null, example: NoticeExample): void {
-    const examples = this.of(code, vendorId);
-    if (examples.length >= EXAMPLES_MAX) return;
-    this.#examples.set(keyOf(code, vendorId), [...examples, shownExample(example)]);
+    if (this.#of(code, vendorId).length < EXAMPLES_MAX)
+      this.addShown({ code, vendorId, example: shownExample(example) });
+  }
+
+  /** Adds one that another collection gave. */
+  addShown(shown: ShownExample): void {
+    const { code, vendorId } = shown;
+    const examples = this.#of(code, vendorId);
+    if (examples.length < EXAMPLES_MAX) this.#examples.set(keyOf(code, vendorId), [...examples, shown]);
   }
 
   of(code: string, vendorId: string | null): readonly NoticeExample[] {
+    return this.#of(code, vendorId).map(({ example }) => example);
+  }
+
+  all(): ShownExample[] {
+    return [...this.#examples.values()].flat();
+  }
+
+  #of(code: string, vendorId: string | null): readonly ShownExample[] {
     return this.#examples.get(keyOf(code, vendorId)) ?? [];
   }
 }

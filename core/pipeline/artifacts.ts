@@ -53,6 +53,21 @@ export async function writing<T>(
   }
 }
 
+/** What normalizing a vendor writes. */
+export interface VendorOutput {
+  /** `normalized.csv` */
+  sink: ByteSink;
+  /** `rows.bin` */
+  rows: ByteSink;
+}
+
+export async function openVendorOutput(artifacts: RunArtifacts, vendorId: string): Promise<VendorOutput> {
+  return {
+    sink: await artifacts.create(PATHS.normalized(vendorId)),
+    rows: await artifacts.create(PATHS.rows(vendorId)),
+  };
+}
+
 export async function writeJson(artifacts: RunArtifacts, path: string, value: unknown): Promise<void> {
   await writing(artifacts, path, async (sink) => sink.write(toBytes(`${JSON.stringify(value, null, 2)}\n`)));
 }

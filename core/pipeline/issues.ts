@@ -1,10 +1,27 @@
 /** Gathers the entries of `errors.json` as text to be written, up to a limit, and counts all of them. */
 import type { RowEntry, RowProblem, VendorEntry } from '../issue.ts';
-import { type NoticeExample, NoticeExamples } from '../notices/notices.ts';
+import { EXAMPLES_MAX, type NoticeExample, NoticeExamples, type ShownExample } from '../notices/notices.ts';
 import type { EngineLimits } from '../ports/engine.ts';
 
 /** The warning of a run that has invalid rows and succeeds. */
 export const INVALID_ROWS = 'invalid_rows_within_threshold';
+
+/** An entry of `errors.json` that is not written yet. */
+interface PendingEntry {
+  code: string;
+  text: string;
+  /** Where the row is, if it is one of the first: they are the examples of `INVALID_ROWS`. */
+  example: NoticeExample | null;
+}
+
+/** What a log got about the rows of a vendor, as plain data: a thread hands it to the log of the run. */
+export interface IssueRecord {
+  entries: PendingEntry[];
+  counts: Array<[code: string, count: number]>;
+  warnings: string[];
+  examples: ShownExample[];
+  rowWarnings: Array<[key: string, count: number]>;
+}
 
 export class IssueLog {
   /** The number of entries by code, with those past the limit. */
@@ -21,7 +38,9 @@ export class IssueLog {
   #entries = 0;
   #chars = 0;
   #dropped = 0;
-  #pending: string[] = [];
+  #pending: PendingEntry[] = [];
+  /** Entries that `take` gave. */
+  #taken = 0;
   readonly #rowWarnings = new Map<string, number>();
 
   constructor(limits: Pick<EngineLimits, 'errorsMax' | 'errorValueCharsMax' | 'errorsCharsMax'>) {
@@ -43,9 +62,10 @@ export class IssueLog {
     if (!room) return;
     const cut = (value: string) => this.#cut(value);
     const first = cutProblem(entry, cut);
-    this.#exampleOf(entry);
+    const example = this.examples.of(INVALID_ROWS, null).length < EXAMPLES_MAX ? this.#exampleOf(entry) : null;
+    if (example !== null) this.examples.add(INVALID_ROWS, null, example);
     // the contract's order
-    this.#write({
+    const written = {
       error_code: first.error_code,
       vendor_id: entry.vendor_id,
       ...(entry.file === undefined ? {} : { file: entry.file }),
@@ -56,7 +76,8 @@ export class IssueLog {
       reason: first.reason,
       row_data: Object.fromEntries(Object.entries(entry.row_data).map(([name, value]) => [name, cut(value)])),
       problems: entry.problems.map((problem) => cutProblem(problem, cut)),
-    });
+    };
+    this.#write({ code: entry.error_code, text: JSON.stringify(written), example });
   }
 
   /** Counts an invalid row without writing an entry. */
@@ -68,7 +89,7 @@ export class IssueLog {
 
   addVendor(entry: VendorEntry): void {
     this.#count(entry.error_code);
-    if (this.hasRoom) this.#write(entry);
+    if (this.hasRoom) this.#write({ code: entry.error_code, text: JSON.stringify(entry), example: null });
     else this.#dropped++;
   }
 
@@ -82,8 +103,12 @@ export class IssueLog {
 
   /** Shows what a warning is about; the first two examples of a code and vendor stay. Null: the run as a whole. */
   example(code: string, vendorId: string | null, example: NoticeExample): void {
+    this.examples.add(code, vendorId, this.#withFile(example, vendorId));
+  }
+
+  #withFile(example: NoticeExample, vendorId: string | null): NoticeExample {
     const file = this.#fileNames.get(example.vendor_id ?? vendorId ?? '');
-    this.examples.add(code, vendorId, file === undefined ? example : { file, ...example });
+    return file === undefined ? example : { file, ...example };
   }
 
   /** Counts a warning about a row; `summarize` turns the counts into `code:vendor:count`. */
@@ -99,9 +124,42 @@ export class IssueLog {
 
   /** The text since the last call: entries of a JSON array, each with its comma before it. */
   take(): string {
-    const text = this.#pending.join('');
+    const text = this.#pending.map((entry, i) => `${this.#taken + i === 0 ? '[\n' : ',\n'}${entry.text}`).join('');
+    this.#taken += this.#pending.length;
     this.#pending = [];
     return text;
+  }
+
+  /** All that it has of rows. The log must be a thread's own: with nothing taken from it, and no vendor's entries. */
+  record(): IssueRecord {
+    return {
+      entries: this.#pending,
+      counts: [...this.counts],
+      warnings: this.warnings,
+      examples: this.examples.all().filter(({ code, vendorId }) => code !== INVALID_ROWS || vendorId !== null),
+      rowWarnings: [...this.#rowWarnings],
+    };
+  }
+
+  /** Adds what another log recorded, as if it had been reported here; returns how many of its entries are written. */
+  absorb({ entries, counts, warnings, examples, rowWarnings }: IssueRecord): number {
+    const rest = new Map(counts);
+    const before = this.#entries;
+    for (const { code, text, example } of entries) {
+      const room = this.hasRoom;
+      this.countRow(code);
+      rest.set(code, (rest.get(code) ?? 0) - 1);
+      if (!room) continue;
+      if (example !== null) this.examples.add(INVALID_ROWS, null, example);
+      this.#write({ code, text, example });
+    }
+    const written = this.#entries - before;
+    // past the limit of the other log, so past that of this one
+    for (const [code, count] of rest) for (let i = 0; i < count; i++) this.countRow(code);
+    for (const warning of warnings) this.warn(warning);
+    for (const example of examples) this.examples.addShown(example);
+    for (const [key, count] of rowWarnings) this.#rowWarnings.set(key, (this.#rowWarnings.get(key) ?? 0) + count);
+    return written;
   }
 
   /** The text that closes the array. */
@@ -117,25 +175,25 @@ export class IssueLog {
     return `${rest}${this.#entries === 0 ? '' : ','}\n${JSON.stringify(truncated)}\n]\n`;
   }
 
-  #exampleOf({ vendor_id, file, line, column, value, error_code }: RowEntry): void {
-    this.example(INVALID_ROWS, null, {
+  #exampleOf({ vendor_id, file, line, column, value, error_code }: RowEntry): NoticeExample {
+    const example = {
       vendor_id,
       ...(file === undefined ? {} : { file }),
       line,
       ...(column === null ? {} : { column }),
       ...(value === null ? {} : { cell: value }),
       note: error_code,
-    });
+    };
+    return this.#withFile(example, null);
   }
 
   #count(code: string): void {
     this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
   }
 
-  #write(entry: object): void {
-    const text = JSON.stringify(entry);
-    this.#pending.push(`${this.#entries === 0 ? '[\n' : ',\n'}${text}`);
-    this.#chars += text.length;
+  #write(entry: PendingEntry): void {
+    this.#pending.push(entry);
+    this.#chars += entry.text.length;
     this.#entries++;
   }
 

@@ -68,10 +68,29 @@ const REFUSED_MAX = 100_000;
 export class RefusedRows {
   readonly rows: RefusedRow[] = [];
   more = 0;
+  /** Of each of the rows, how many listed ones are before it: those without a SKU count too. */
+  readonly places: number[] = [];
+  listed = 0;
+
+  /** Adds a row that is listed; null if it has no SKU. */
+  add(row: RefusedRow | null): void {
+    if (row !== null) {
+      this.rows.push(row);
+      this.places.push(this.listed);
+    }
+    this.listed++;
+  }
 
   get hasRoom(): boolean {
     return this.rows.length < REFUSED_MAX;
   }
+}
+
+/** Takes out the rows after the first `listed` ones: for them `errors.json` had no room. */
+export function cutRefused(index: VendorIndex, rows: Pick<RefusedRows, 'places' | 'listed'>, listed: number): void {
+  if (listed >= rows.listed) return;
+  index.refused = index.refused.filter((_, i) => (rows.places[i] ?? 0) < listed);
+  index.refused_more += rows.listed - listed;
 }
 
 /** Keeps at most `MARKS_MAX` of the marks that it is given, evenly spread. The first two always stay. */

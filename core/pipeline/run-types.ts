@@ -14,6 +14,7 @@ import type {
   StrayErrors,
 } from '../ports/engine.ts';
 import type { BaselineName, PublishRequest } from '../ports/publishing.ts';
+import type { Threads } from '../ports/threads.ts';
 import type { Registry } from '../registry.ts';
 import type { RunCode, Stage } from '../run-codes.ts';
 import type { PricingDefaults } from './bind.ts';
@@ -31,6 +32,8 @@ export interface Engine {
   stalls?: Stalls;
   /** Absent where nobody asks which hook a run is in. */
   hookNotes?: HookNotes;
+  /** Absent: a run does all its work in its own thread. */
+  threads?: Threads;
   limits?: Partial<EngineLimits>;
 }
 

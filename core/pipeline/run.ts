@@ -46,7 +46,10 @@ export interface RunReplay {
 
 /** Never throws: errors are in the outcome. */
 export async function runPipeline(engine: Engine, request: RunRequest, replay?: RunReplay): Promise<RunOutcome> {
-  return new Pipeline(new RunContext(engine, request), replay ?? null).run();
+  if (replay === undefined) return new Pipeline(new RunContext(engine, request), null).run();
+  // what changes a feed is code, which no thread gets
+  const { threads: _threads, ...rest } = engine;
+  return new Pipeline(new RunContext(rest, request), replay).run();
 }
 
 class Pipeline {

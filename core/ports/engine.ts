@@ -12,6 +12,8 @@ export interface ByteSource {
   readonly name: string;
   /** Its length in bytes, if known before reading. */
   readonly size: number | null;
+  /** Where it is on the disk of this machine, if it is a file there: a thread then opens it itself. */
+  readonly file?: string;
   open(): AsyncIterable<Uint8Array>;
 }
 

@@ -14,6 +14,7 @@ import { localDecisions } from '../../host/decisions.ts';
 import { FileArtifacts, FileScratch } from '../../host/files.ts';
 import { LocalInputs } from '../../host/inputs.ts';
 import { localBaseline } from '../../host/published.ts';
+import { coresOf, workerThreads } from '../../host/threads.ts';
 import { EXIT, type Io } from '../../io.ts';
 import { localEngine } from '../../local-engine.ts';
 import { openRegistry } from '../../plugins/load.ts';
@@ -32,7 +33,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   requireKnownVendors(args, file);
   const root = path.join(args.out, runPrefix(args.runId, file.config.tenant_id));
   refuseOwnInputs(args, root);
-  const outcome = await runLocally(localEngine(registry, settings), args, file, { root, io });
+  const threads = workerThreads(coresOf(settings), settings);
+  const outcome = await runLocally({ ...localEngine(registry, settings), threads }, args, file, { root, io });
   const files = artifactFiles(root);
   if (args.json) printJson(io, outcomeJson(args, outcome, root, files));
   else io.stdout(describeOutcome(outcome, root, files));

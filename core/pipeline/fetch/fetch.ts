@@ -38,6 +38,8 @@ export interface NamedFeed {
   /** The file's name, for reports; null if the feed is one file. */
   file: string | null;
   feed: PreparedFeed;
+  /** What the feed was prepared from. */
+  source: ByteSource;
 }
 
 export interface FetchOptions {
@@ -358,9 +360,10 @@ class VendorFetch {
       const { name } = input.source;
       const file = files.length > 1 ? name : null;
       if (file === null) log.nameFile(vendorId, name);
-      const prepared = await inFile(file, () => parser.prepare(artifacts.source(pathOf(vendorId, name))));
+      const source = artifacts.source(pathOf(vendorId, name));
+      const prepared = await inFile(file, () => parser.prepare(source));
       const feed = this.#options.adaptFeed?.(vendorId, name, prepared) ?? prepared;
-      feeds.push({ file, feed });
+      feeds.push({ file, feed, source });
       if (input === newest) note({ encoding: feed.encoding, delimiter: feed.delimiter, reason: feed.reason });
       if (pathOf === PATHS.inbound) this.#noteSecondOpinion(name, input === newest, feed);
     }

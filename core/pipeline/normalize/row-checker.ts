@@ -183,8 +183,8 @@ export class RowChecker {
   #index(isListed: boolean): void {
     const { row, refusedRows, fileNumber } = this.#options;
     if (!isListed || !refusedRows.hasRoom) refusedRows.more++;
-    else if (row.skuStart < row.skuEnd)
-      refusedRows.rows.push([toText(row.sku, row.skuStart, row.skuEnd), row.rowNumber, row.line, fileNumber]);
+    else if (row.skuStart === row.skuEnd) refusedRows.add(null);
+    else refusedRows.add([toText(row.sku, row.skuStart, row.skuEnd), row.rowNumber, row.line, fileNumber]);
   }
 
   /** A malformed record has that one problem: its cells cannot be trusted. */

@@ -3,6 +3,14 @@
 /** Places that are kept: a feed with a line end in every other row has many. */
 const CHANGES_MAX = 4096;
 
+/** As plain data, for another thread. */
+export interface RowLinesState {
+  shift: number;
+  rowNumbers: number[];
+  shifts: number[];
+  end: number;
+}
+
 export class RowLines {
   /** Line less row number, of the last row. */
   shift = 0;
@@ -20,6 +28,21 @@ export class RowLines {
     this.shift = line - rowNumber;
     this.#rowNumbers.push(rowNumber);
     this.#shifts.push(this.shift);
+  }
+
+  state(): RowLinesState {
+    return { shift: this.shift, rowNumbers: this.#rowNumbers, shifts: this.#shifts, end: this.#end };
+  }
+
+  static from({ shift, rowNumbers, shifts, end }: RowLinesState): RowLines {
+    const lines = new RowLines();
+    lines.shift = shift;
+    for (const [i, rowNumber] of rowNumbers.entries()) {
+      lines.#rowNumbers.push(rowNumber);
+      lines.#shifts.push(shifts[i] ?? 0);
+    }
+    lines.#end = end;
+    return lines;
   }
 
   /** Null if it is not kept. */

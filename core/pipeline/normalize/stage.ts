@@ -7,19 +7,22 @@ import { moneyDecimals } from '../../money/currencies.ts';
 import { Money } from '../../money/money.ts';
 import type { NoticeExample } from '../../notices/notices.ts';
 import { isFeedError } from '../../run-codes.ts';
-import { PATHS, writing } from '../artifacts.ts';
+import { openVendorOutput, PATHS, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
 import type { FetchedVendor, NamedFeed } from '../fetch/fetch.ts';
 import { INVALID_ROWS } from '../issues.ts';
+import { cutRefused } from '../row-index.ts';
 import type { RunContext } from '../run-context.ts';
 import { headerLine } from '../sort/emit.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import { RadixSorter } from '../sort/radix-sort.ts';
 import { Segment } from '../sort/segment.ts';
 import { SkuList } from '../sort/sku-list.ts';
-import { type SortedRun, SpillPool } from '../sort/sorted-run.ts';
+import { type SortedRun, SpillBudget, SpillPool } from '../sort/sorted-run.ts';
 import { readSideFiles } from './lookups/side-files.ts';
 import type { RowLines } from './row-lines.ts';
+import type { VendorCrew } from './threads/crew.ts';
+import { startCrew } from './threads/start-crew.ts';
 import { normalizeVendor, type VendorResult } from './vendor.ts';
 import type { VendorWorkspace } from './vendor-job.ts';
 
@@ -40,8 +43,11 @@ export class NormalizeStage {
   /** The lines of the rows of each vendor whose feed is one file. */
   readonly #lines = new Map<string, RowLines>();
   readonly #context: RunContext;
+  readonly #budget: SpillBudget;
   readonly #offers: SpillPool;
   readonly #spilledLines: SpillPool;
+  /** The threads that normalize vendors, if the run has any. */
+  #crew: VendorCrew | null = null;
   /** The vendors of the run that were not read: missing, or left out. */
   readonly unread = new Set<string>();
   /** What each vendor's rows were read from, in vendor order. */
@@ -53,8 +59,10 @@ export class NormalizeStage {
   constructor(context: RunContext, collectsRefused: boolean) {
     const { request, limits } = context;
     this.#context = context;
-    this.#offers = new SpillPool(request.scratch, limits.offersBytes);
-    this.#spilledLines = new SpillPool(request.scratch, 0);
+    const hasThreads = context.engine.threads !== undefined && context.engine.threads.count > 1;
+    this.#budget = new SpillBudget(limits.offersBytes, hasThreads ? sharedNumber() : undefined);
+    this.#offers = new SpillPool(request.scratch, this.#budget);
+    this.#spilledLines = new SpillPool(request.scratch, new SpillBudget(0));
     this.refusedSkus = collectsRefused ? new SkuList(this.#offers) : null;
   }
 
@@ -66,6 +74,13 @@ export class NormalizeStage {
       offers: this.#offers,
       lines: this.#spilledLines,
     };
+    this.#crew = startCrew(this.#context, fetched, {
+      used: plugins.used,
+      entryLayout,
+      collectsRefused: this.refusedSkus !== null,
+      offers: this.#budget,
+      onRows: (vendor_id, rows) => this.#context.tick({ type: 'rows', vendor_id, rows }),
+    });
     const runs: SortedRun[] = [];
     let feedErrors = 0;
     for (const [position, one] of fetched.entries()) {
@@ -78,6 +93,7 @@ export class NormalizeStage {
         feedErrors += result?.feedErrors.length ?? 0;
       }
     }
+    await this.#crew?.end();
     this.#checkErrorPolicy(fetched, feedErrors);
     return runs;
   }
@@ -90,6 +106,7 @@ export class NormalizeStage {
 
   /** Removes what was spilled to scratch. */
   async dispose(): Promise<void> {
+    await this.#crew?.dispose();
     await this.#spilledLines.dispose();
     await this.#offers.dispose();
   }
@@ -155,6 +172,39 @@ export class NormalizeStage {
   async #normalizeFeeds(
     fetched: FetchedVendor,
     feeds: readonly NamedFeed[],
+    setting: VendorSetting,
+  ): Promise<VendorResult> {
+    const context = this.#context;
+    const { vendor } = fetched;
+    const { vendor_id } = vendor;
+    const result = await this.#resultOf(fetched, feeds, setting);
+    context.misuses.check();
+    checkVendorPolicy(vendor, result);
+    this.totalRows += result.totalRows;
+    this.validRows[vendor_id] = result.validRows;
+    this.hasSmallSkus ||= result.hasSmallSkus;
+    context.index.addVendor(vendor_id, result.index);
+    if (result.lines !== null) this.#lines.set(vendor_id, result.lines);
+    for (const { code, reason } of result.feedErrors) context.reportVendorError(vendor, code, reason);
+    await context.flushErrors();
+    context.tick({ type: 'normalized', vendor_id, rows: result.totalRows, invalid: result.invalidRows });
+    return result;
+  }
+
+  /** From the crew if it has the vendor's own feed, not one that is carried over. */
+  async #resultOf(fetched: FetchedVendor, feeds: readonly NamedFeed[], setting: VendorSetting): Promise<VendorResult> {
+    if (this.#crew?.has(setting.position) !== true) return this.#normalizeHere(fetched, feeds, setting);
+    const { log, refused, outcome } = await this.#crew.take(setting.position);
+    const listed = this.#context.log.absorb(log);
+    this.refusedSkus?.runs.push(...refused);
+    if (outcome instanceof Error) throw outcome;
+    cutRefused(outcome.index, outcome.refusedRows, listed);
+    return outcome;
+  }
+
+  async #normalizeHere(
+    fetched: FetchedVendor,
+    feeds: readonly NamedFeed[],
     { position, plugins, entryLayout, workspace }: VendorSetting,
   ): Promise<VendorResult> {
     const context = this.#context;
@@ -164,7 +214,7 @@ export class NormalizeStage {
     const seed = seedOf(request.runId);
     const [first] = feeds;
     assert(first !== undefined, `vendor ${vendor_id} has a file`);
-    const result = await normalizeVendor({
+    return normalizeVendor({
       vendor,
       position,
       feeds,
@@ -185,10 +235,7 @@ export class NormalizeStage {
       misuses,
       limits,
       workspace,
-      createOutput: async () => ({
-        sink: await request.artifacts.create(PATHS.normalized(vendor_id)),
-        rows: await request.artifacts.create(PATHS.rows(vendor_id)),
-      }),
+      createOutput: () => openVendorOutput(request.artifacts, vendor_id),
       onBatch: (rows) => {
         misuses.check();
         context.tick({ type: 'rows', vendor_id, rows });
@@ -196,17 +243,6 @@ export class NormalizeStage {
         return context.flushErrors();
       },
     });
-    misuses.check();
-    checkVendorPolicy(vendor, result);
-    this.totalRows += result.totalRows;
-    this.validRows[vendor_id] = result.validRows;
-    this.hasSmallSkus ||= result.hasSmallSkus;
-    context.index.addVendor(vendor_id, result.index);
-    if (result.lines !== null) this.#lines.set(vendor_id, result.lines);
-    for (const { code, reason } of result.feedErrors) context.reportVendorError(vendor, code, reason);
-    await context.flushErrors();
-    context.tick({ type: 'normalized', vendor_id, rows: result.totalRows, invalid: result.invalidRows });
-    return result;
   }
 
   async #spillRefused(refused: SkuList): Promise<void> {
@@ -242,6 +278,11 @@ export class NormalizeStage {
     }
     if (invalid > 0) log.warn(INVALID_ROWS);
   }
+}
+
+/** A number that threads share. */
+function sharedNumber(): BigInt64Array {
+  return new BigInt64Array(new SharedArrayBuffer(8));
 }
 
 /** The code of a vendor, or a run, with more invalid rows than its policy allows. */

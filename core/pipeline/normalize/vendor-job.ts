@@ -2,7 +2,8 @@
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import type { VendorConfig } from '../../config/schema.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
-import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
+import type { EngineLimits } from '../../ports/engine.ts';
+import type { VendorOutput } from '../artifacts.ts';
 import type { NamedValidator } from '../bind.ts';
 import type { NamedFeed } from '../fetch/fetch.ts';
 import type { IssueLog } from '../issues.ts';
@@ -49,7 +50,7 @@ export interface VendorJob {
   limits: EngineLimits;
   workspace: VendorWorkspace;
   /** Opens `normalized.csv` and `rows.bin`; called once the feed is read to its end. */
-  createOutput(): Promise<{ sink: ByteSink; rows: ByteSink }>;
+  createOutput(): Promise<VendorOutput>;
   /** Called after every batch; may throw to stop. */
   onBatch(rows: number): void | Promise<void>;
 }

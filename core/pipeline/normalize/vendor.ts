@@ -32,6 +32,8 @@ export interface VendorResult {
   lines: RowLines | null;
   /** Where its rows are, for `row_index.json`. */
   index: VendorIndex;
+  /** How its refused rows are listed. */
+  refusedRows: Pick<RefusedRows, 'places' | 'listed'>;
   /** What validators report about the feed as a whole. */
   feedErrors: Array<{ code: string; reason: string }>;
 }
@@ -177,10 +179,20 @@ class VendorReader {
     const feedErrors = this.#finishValidators();
     const lines = this.#job.feeds.length === 1 ? this.#examples.lines : null;
     const hasSmallSkus = this.#counts.smallSkus > 0;
-    const { rows: refused, more: refused_more } = this.#refusedRows;
+    const { rows: refused, more: refused_more, places, listed } = this.#refusedRows;
     const { samples } = this.#samples.index;
     const index = { rows: validRows, samples, files: this.#files, refused, refused_more };
-    return { totalRows, validRows, invalidRows, runs, hasSmallSkus, lines, index, feedErrors };
+    return {
+      totalRows,
+      validRows,
+      invalidRows,
+      runs,
+      hasSmallSkus,
+      lines,
+      index,
+      refusedRows: { places, listed },
+      feedErrors,
+    };
   }
 
   /** What validators report about the feed as a whole. */

@@ -13,7 +13,7 @@ import { type OutputBuffer, type OutputFormat, unitsText } from '../merge/output
 import type { RunContext } from '../run-context.ts';
 import type { PublishSummary } from '../run-types.ts';
 import { SkuList } from '../sort/sku-list.ts';
-import { SpillPool } from '../sort/sorted-run.ts';
+import { SpillBudget, SpillPool } from '../sort/sorted-run.ts';
 import { CandidateCopy } from './candidate-copy.ts';
 import { Differ } from './differ.ts';
 import { GuardFigures } from './guard-figures.ts';
@@ -135,7 +135,9 @@ export class PublishStage {
     const { force } = this.#given;
     const holds = force === null ? this.#publish?.holds : undefined;
     const knowsState = state !== null;
-    const refused = await (refusedSkus ?? new SkuList(new SpillPool(request.scratch, 0))).open(REFUSED_BYTES);
+    const refused = await (refusedSkus ?? new SkuList(new SpillPool(request.scratch, new SpillBudget(0)))).open(
+      REFUSED_BYTES,
+    );
     const parts = { differ: this.#differ, figures: this.#figures, sinks, candidate: this.#candidate };
     if (force !== null) log.warn(`publish_forced:${force}`);
     return (group, output) => {

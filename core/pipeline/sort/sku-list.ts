@@ -16,7 +16,8 @@ export class SkuList {
   #bytes = new Uint8Array(4096);
   #used = 0;
   #ends: number[] = [];
-  readonly #runs: SortedRun[] = [];
+  /** What was spilled so far. */
+  readonly runs: SortedRun[] = [];
 
   constructor(pool: SpillPool) {
     this.#pool = pool;
@@ -53,7 +54,7 @@ export class SkuList {
       writer.bytes.set(this.#bytes.subarray(start, end), writer.at + SKU_OFFSET);
       writer.at += size;
     }
-    this.#runs.push(await writer.finish(0));
+    this.runs.push(await writer.finish(0));
     this.#used = 0;
     this.#ends = [];
   }
@@ -71,7 +72,7 @@ export class SkuList {
   /** All SKUs in code point order, for one pass. */
   async open(budgetBytes: number): Promise<SkuListReader> {
     await this.spill();
-    return new SkuListReader(await SortedRunMerge.open(this.#runs, SKU_OFFSET, budgetBytes));
+    return new SkuListReader(await SortedRunMerge.open(this.runs, SKU_OFFSET, budgetBytes));
   }
 }
 

@@ -10,27 +10,47 @@ const CHUNK_BYTES = 256 * 1024;
 /** What a chunk starts with: most feeds are small, and each has a writer. */
 const START_BYTES = 16 * 1024;
 
-/** The memory that sorted runs may use together; past it they go to scratch. */
+/** The memory that sorted runs may use together, of one thread or of all that share `used`. */
+export class SpillBudget {
+  readonly bytes: number;
+  /** One number: the bytes that are in use. */
+  readonly used: BigInt64Array;
+
+  constructor(bytes: number, used: BigInt64Array = new BigInt64Array(1)) {
+    this.bytes = bytes;
+    this.used = used;
+  }
+
+  /** False if so many bytes are not left. */
+  take(bytes: number): boolean {
+    if (Number(Atomics.add(this.used, 0, BigInt(bytes))) + bytes <= this.bytes) return true;
+    this.give(bytes);
+    return false;
+  }
+
+  give(bytes: number): void {
+    Atomics.sub(this.used, 0, BigInt(bytes));
+  }
+}
+
+/** Keeps sorted runs in memory as far as the budget goes; past it they go to scratch. */
 export class SpillPool {
   readonly #scratch: Scratch;
-  readonly #budgetBytes: number;
+  readonly #budget: SpillBudget;
   readonly #files: ScratchFile[] = [];
-  #usedBytes = 0;
 
-  constructor(scratch: Scratch, budgetBytes: number) {
+  constructor(scratch: Scratch, budget: SpillBudget) {
     this.#scratch = scratch;
-    this.#budgetBytes = budgetBytes;
+    this.#budget = budget;
   }
 
   /** True if another chunk may stay in memory; then takes its bytes from the budget. */
   take(bytes: number): boolean {
-    if (this.#usedBytes + bytes > this.#budgetBytes) return false;
-    this.#usedBytes += bytes;
-    return true;
+    return this.#budget.take(bytes);
   }
 
   give(bytes: number): void {
-    this.#usedBytes -= bytes;
+    this.#budget.give(bytes);
   }
 
   async createFile(): Promise<ScratchFile> {
@@ -50,22 +70,23 @@ export class SortedRun {
   /** The position of the vendor whose entries these are. */
   readonly owner: number;
   readonly bytes: number;
-  readonly #chunks: readonly Uint8Array[];
-  readonly #file: ScratchFile | null;
+  /** Either these have the entries, or the file has. */
+  readonly chunks: readonly Uint8Array[];
+  readonly file: ScratchFile | null;
   #chunk = 0;
   #position = 0;
 
   constructor(owner: number, bytes: number, chunks: readonly Uint8Array[], file: ScratchFile | null) {
     this.owner = owner;
     this.bytes = bytes;
-    this.#chunks = chunks;
-    this.#file = file;
+    this.chunks = chunks;
+    this.file = file;
   }
 
   /** The next bytes; 0 at the end. */
   read(into: Uint8Array): number | Promise<number> {
-    if (this.#file !== null) return this.#readFile(this.#file, into);
-    const chunk = this.#chunks[this.#chunk];
+    if (this.file !== null) return this.#readFile(this.file, into);
+    const chunk = this.chunks[this.#chunk];
     if (chunk === undefined) return 0;
     const part = chunk.subarray(this.#position, this.#position + into.length);
     into.set(part);

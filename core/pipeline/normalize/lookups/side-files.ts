@@ -27,7 +27,7 @@ const SKU_MAP_FORM: SideTableForm = { delimiter: ',', encoding: 'utf-8' };
 
 /** Throws `invalid_input` with the side file's name, so that nobody looks for the error in the feed. */
 export async function readSideFiles(
-  { vendor, sideFiles }: FetchedVendor,
+  { vendor, sideFiles }: Pick<FetchedVendor, 'vendor' | 'sideFiles'>,
   layout: Layout,
   reading: SideReading,
 ): Promise<SideFilesRead> {

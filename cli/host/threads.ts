@@ -1,0 +1,68 @@
+/** Threads of this process that normalize vendors. */
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { RelayError } from '../../core/errors.ts';
+import type { Thread, ThreadChannel, Threads } from '../../core/ports/threads.ts';
+import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
+import type { BaseSettings } from '../settings.ts';
+
+/** Beside this file, as source or as build output. */
+const THREAD = fileURLToPath(new URL('./vendor-thread.ts', import.meta.url)).replace(
+  /ts$/,
+  path.extname(import.meta.url).slice(1),
+);
+/** Past this, what a run reads and writes in its own thread is the limit. */
+const THREADS_MAX = 4;
+
+/** `RUN_THREADS` of a command, which has the machine to itself. */
+export function coresOf(settings: Pick<BaseSettings, 'runThreads'>): number {
+  return settings.runThreads || Math.min(os.availableParallelism(), THREADS_MAX);
+}
+
+/** Only built-in plugins run in threads: what others do outside their calls is watched in the run's own thread. */
+export function workerThreads(
+  count: number,
+  { runThreadsMinBytes }: Pick<BaseSettings, 'runThreadsMinBytes'>,
+): Threads {
+  return {
+    // run from its sources, a thread would have to load a compiler first
+    count: THREAD.endsWith('.ts') ? 1 : count,
+    leastBytes: runThreadsMinBytes,
+    canRun: ({ kind, id }) => BUILTIN_PLUGINS.some(({ manifest }) => manifest.kind === kind && manifest.id === id),
+    start: startThread,
+  };
+}
+
+function startThread(): Thread {
+  const worker = new Worker(THREAD);
+  return {
+    ...channelOf(worker),
+    onDeath: (report) => {
+      worker.on('error', (error) => report(deathOf(error)));
+      worker.on('exit', (code) => report(new Error(`a thread of the run ended with exit code ${code}`)));
+    },
+    end: async () => {
+      await worker.terminate();
+    },
+  };
+}
+
+function deathOf(error: Error & { code?: string }): Error {
+  if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  const message =
+    'a thread of the run needed more memory than it may have; send smaller files, or set RUN_THREADS to 1';
+  return new RelayError('RUN_TOO_LARGE', message, { cause: error });
+}
+
+/** A port, or a worker, which has the same two methods. */
+export function channelOf(port: {
+  postMessage(message: unknown, handedOver: ArrayBuffer[]): void;
+  on(event: 'message', receive: (message: unknown) => void): unknown;
+}): ThreadChannel {
+  return {
+    post: (message, handedOver = []) => port.postMessage(message, [...handedOver]),
+    listen: (receive) => void port.on('message', receive),
+  };
+}

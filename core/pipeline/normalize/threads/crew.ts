@@ -1,0 +1,283 @@
+/**
+ * The run's end: gives vendors to threads in their order, serves what the threads ask for, and hands out the results in that
+ * order too. So a run with threads reports, warns and fails as one without. What only the outcome of earlier vendors
+ * allows waits for them: an artifact of a thread appears when its result is taken.
+ */
+import { assert } from '../../../errors.ts';
+import type { ByteSink, ByteSource, ScratchFile } from '../../../ports/engine.ts';
+import type { Thread, Threads } from '../../../ports/threads.ts';
+import type { VendorOutput } from '../../artifacts.ts';
+import type { IssueRecord } from '../../issues.ts';
+import type { SortedRun } from '../../sort/sorted-run.ts';
+import { RowLines } from '../row-lines.ts';
+import type { VendorResult } from '../vendor.ts';
+import {
+  type FromThread,
+  type Method,
+  receivedError,
+  sentError,
+  type ThreadSetting,
+  type VendorDone,
+  type VendorOrder,
+} from './messages.ts';
+import { receivedRun } from './remote-ports.ts';
+
+export interface CrewOptions {
+  threads: Threads;
+  setting: ThreadSetting;
+  /** In vendor order. */
+  orders: readonly VendorOrder[];
+  /** By the ids in the orders. */
+  sources: readonly ByteSource[];
+  createOutput(vendorId: string): Promise<VendorOutput>;
+  createScratch(): ScratchFile | Promise<ScratchFile>;
+  /** May throw to stop the run. */
+  onRows(vendorId: string, rows: number): void;
+}
+
+/** What a thread made of a vendor. The log holds for a failure too. */
+export interface VendorWork {
+  log: IssueRecord;
+  refused: SortedRun[];
+  outcome: VendorResult | Error;
+}
+
+interface Member {
+  thread: Thread;
+  /** What it works on. */
+  order: VendorOrder | null;
+}
+
+/** Results that may wait for those of earlier vendors, for each thread. */
+const WAITING_PER_THREAD = 2;
+
+export class VendorCrew {
+  readonly #options: CrewOptions;
+  readonly #members: Member[] = [];
+  /** The positions of vendors whose results were not taken yet. */
+  readonly #waiting: Set<number>;
+  readonly #done = new Map<number, VendorDone>();
+  /** By vendor position. */
+  readonly #outputs = new Map<number, Set<ByteSink>>();
+  readonly #sinks = new Map<number, ByteSink>();
+  readonly #streams = new Map<number, AsyncIterator<Uint8Array>>();
+  readonly #files = new Map<number, ScratchFile>();
+  #numbers = 0;
+  #ordered = 0;
+  #taken = 0;
+  #failure: { error: unknown } | null = null;
+  #isOver = false;
+  #wake: () => void = () => {};
+
+  constructor(options: CrewOptions) {
+    this.#options = options;
+    const { threads, setting, orders } = options;
+    this.#waiting = new Set(orders.map(({ position }) => position));
+    for (let i = 0; i < Math.min(threads.count, orders.length); i++) {
+      const member: Member = { thread: threads.start(), order: null };
+      this.#members.push(member);
+      member.thread.listen((message) => this.#receive(member, message as FromThread));
+      member.thread.onDeath((error) => this.#fail(error));
+      member.thread.post({ type: 'start', setting });
+    }
+    this.#assign();
+  }
+
+  /** True if the crew has a result of the vendor that was not taken yet, or will have. */
+  has(position: number): boolean {
+    return this.#waiting.has(position);
+  }
+
+  /** Waits for a vendor's result; call it in vendor order, once for each. */
+  async take(position: number): Promise<VendorWork> {
+    let done = this.#done.get(position);
+    while (done === undefined) {
+      if (this.#failure !== null) throw this.#failure.error;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      done = this.#done.get(position);
+    }
+    if (this.#failure !== null) throw this.#failure.error;
+    this.#done.delete(position);
+    this.#waiting.delete(position);
+    this.#taken++;
+    this.#assign();
+    const { log, refused, result, error } = done;
+    const outputs = this.#outputs.get(position) ?? [];
+    this.#outputs.delete(position);
+    const runOf = (run: VendorDone['refused'][number], owner: number) =>
+      receivedRun(run, owner, (id) => this.#file(id));
+    const work = { log, refused: refused.map((run) => runOf(run, 0)) };
+    if (result === null) {
+      for (const output of outputs) await output.abort();
+      assert(error !== null, 'a thread has a result or an error');
+      return { ...work, outcome: receivedError(error) };
+    }
+    for (const output of outputs) await output.close();
+    const { runs, lines } = result;
+    const outcome: VendorResult = {
+      ...result,
+      runs: runs.map((run) => runOf(run, position)),
+      lines: lines === null ? null : RowLines.from(lines),
+    };
+    return { ...work, outcome };
+  }
+
+  /** Ends the threads. What they spilled stays. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    for (const { thread } of this.#members) await thread.end();
+    for (const stream of this.#streams.values()) await stream.return?.();
+    for (const outputs of this.#outputs.values()) for (const output of outputs) await output.abort();
+    this.#outputs.clear();
+  }
+
+  /** Removes what is spilled. */
+  async dispose(): Promise<void> {
+    if (!this.#isOver) await this.end();
+    for (const file of this.#files.values()) await file.remove();
+    this.#files.clear();
+  }
+
+  #assign(): void {
+    const { orders } = this.#options;
+    const most = this.#taken + WAITING_PER_THREAD * this.#members.length;
+    for (const member of this.#members) {
+      if (member.order !== null || this.#ordered >= Math.min(orders.length, most)) continue;
+      member.order = orders[this.#ordered++] ?? null;
+      member.thread.post({ type: 'vendor', order: member.order });
+    }
+  }
+
+  #receive(member: Member, message: FromThread): void {
+    if (this.#isOver) return;
+    if (message.type === 'call') {
+      void this.#answer(member, message);
+      return;
+    }
+    const { order } = member;
+    assert(order !== null, 'a thread reports on its vendor');
+    if (message.type === 'rows') {
+      try {
+        this.#options.onRows(order.vendorId, message.rows);
+      } catch (error) {
+        this.#fail(error);
+      }
+      return;
+    }
+    member.order = null;
+    this.#done.set(message.done.position, message.done);
+    this.#assign();
+    this.#wake();
+  }
+
+  /** The first failure counts. */
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#failure ??= { error };
+    this.#wake();
+  }
+
+  async #answer(member: Member, { call, method, args }: FromThread & { type: 'call' }): Promise<void> {
+    let value: unknown = null;
+    let error = null;
+    try {
+      value = await this.#serve(member, method, args);
+    } catch (problem) {
+      error = sentError(problem);
+    }
+    if (this.#isOver) return;
+    const handedOver = value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [];
+    member.thread.post({ type: 'answer', call, value, error }, handedOver);
+  }
+
+  async #serve(member: Member, method: Method, args: unknown[]): Promise<unknown> {
+    const id = args[0] as number;
+    switch (method) {
+      case 'open':
+        return this.#open(id);
+      case 'next': {
+        const next = await this.#streams.get(id)?.next();
+        // the source may have given the same chunk to others
+        return next === undefined || next.done === true ? null : next.value.slice();
+      }
+      case 'stop': {
+        const stream = this.#streams.get(id);
+        this.#streams.delete(id);
+        await stream?.return?.();
+        return null;
+      }
+      case 'createOutput':
+        return this.#createOutput(member);
+      case 'write':
+        await this.#sink(id).write(args[1] as Uint8Array);
+        return null;
+      case 'close':
+        // it is closed when the result is taken
+        this.#sinks.delete(id);
+        return null;
+      case 'abort':
+        return this.#abort(member, id);
+      case 'createScratch':
+        return this.#createScratch();
+      case 'spill':
+        await this.#file(id).write(args[1] as Uint8Array);
+        return null;
+      case 'read':
+        return this.#file(id).read(args[1] as number, args[2] as Uint8Array);
+      case 'remove': {
+        const file = this.#file(id);
+        this.#files.delete(id);
+        await file.remove();
+        return null;
+      }
+    }
+  }
+
+  #open(id: number): number {
+    const source = this.#options.sources[id];
+    assert(source !== undefined, `there is a source ${id}`);
+    this.#streams.set(++this.#numbers, source.open()[Symbol.asyncIterator]());
+    return this.#numbers;
+  }
+
+  async #createOutput({ order }: Member): Promise<[number, number]> {
+    assert(order !== null, 'only a thread with a vendor writes');
+    const { sink, rows } = await this.#options.createOutput(order.vendorId);
+    // in the order in which a run without threads closes them
+    this.#outputs.set(order.position, new Set([rows, sink]));
+    return [this.#addSink(sink), this.#addSink(rows)];
+  }
+
+  #addSink(sink: ByteSink): number {
+    this.#sinks.set(++this.#numbers, sink);
+    return this.#numbers;
+  }
+
+  async #abort({ order }: Member, id: number): Promise<null> {
+    const sink = this.#sink(id);
+    this.#sinks.delete(id);
+    if (order !== null) this.#outputs.get(order.position)?.delete(sink);
+    await sink.abort();
+    return null;
+  }
+
+  async #createScratch(): Promise<number> {
+    const file = await this.#options.createScratch();
+    this.#files.set(++this.#numbers, file);
+    return this.#numbers;
+  }
+
+  #sink(id: number): ByteSink {
+    const sink = this.#sinks.get(id);
+    assert(sink !== undefined, `there is a sink ${id}`);
+    return sink;
+  }
+
+  #file(id: number): ScratchFile {
+    const file = this.#files.get(id);
+    assert(file !== undefined, `there is a scratch file ${id}`);
+    return file;
+  }
+}

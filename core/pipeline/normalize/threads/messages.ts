@@ -1,0 +1,119 @@
+/**
+ * What a run and its threads say to each other. A thread normalizes whole vendors. It has no files: it asks the run for the
+ * bytes of feeds, and gives it the bytes of what it writes.
+ */
+import { RelayError, type RelayErrorDetails } from '../../../errors.ts';
+import type { EngineLimits } from '../../../ports/engine.ts';
+import type { IssueRecord } from '../../issues.ts';
+import type { EntryLayout } from '../../sort/entry.ts';
+import type { RowLinesState } from '../row-lines.ts';
+import type { VendorResult } from '../vendor.ts';
+
+/** What all vendors of a run share. */
+export interface ThreadSetting {
+  runId: string;
+  rawConfig: unknown;
+  /** The run's clock, seconds. */
+  now: number;
+  /** The memory is a thread's share. */
+  limits: EngineLimits;
+  entryLayout: EntryLayout;
+  /** Whether the SKUs of refused rows are asked for. */
+  collectsRefused: boolean;
+  /** Bytes that the offers of all threads may take, and those that they take now. */
+  offersBytes: number;
+  offersUsed: BigInt64Array;
+}
+
+/** Bytes that the run can open. */
+export interface SentSource {
+  id: number;
+  name: string;
+  size: number | null;
+  /** Null if the thread must ask the run for its bytes. */
+  file: string | null;
+}
+
+export interface VendorOrder {
+  /** In id order. */
+  position: number;
+  vendorId: string;
+  /** `file` as in `NamedFeed`. */
+  feeds: Array<{ file: string | null; source: SentSource }>;
+  sideFiles: Array<[name: string, source: SentSource]>;
+}
+
+/** A sorted run: its chunks, or the file that the run made for the thread. */
+export interface SentRun {
+  bytes: number;
+  chunks: Uint8Array[];
+  file: number | null;
+}
+
+export interface SentResult extends Omit<VendorResult, 'runs' | 'lines'> {
+  runs: SentRun[];
+  lines: RowLinesState | null;
+}
+
+export interface SentError {
+  name: string;
+  message: string;
+  stack: string | undefined;
+  /** Null for an error that is no `RelayError`. */
+  relay: (Pick<RelayError, 'code' | 'recovery' | 'details'> & RelayErrorDetails) | null;
+}
+
+export interface VendorDone {
+  position: number;
+  log: IssueRecord;
+  /** Sorted runs of the SKUs of refused rows. */
+  refused: SentRun[];
+  result: SentResult | null;
+  /** Instead of a result. */
+  error: SentError | null;
+}
+
+/** What a thread asks the run to do, with an answer to each. Numbers name sources, streams, sinks and scratch files. */
+export interface Calls {
+  open(source: number): number;
+  /** Null at the end. */
+  next(stream: number): Uint8Array | null;
+  stop(stream: number): void;
+  /** Opens what the thread writes of its vendor: the sinks of `VendorOutput`. */
+  createOutput(): [sink: number, rows: number];
+  /** Bytes that are written or read are in memory that the thread shares, and uses again once it has the answer. */
+  write(sink: number, bytes: Uint8Array): void;
+  close(sink: number): void;
+  abort(sink: number): void;
+  createScratch(): number;
+  spill(file: number, bytes: Uint8Array): void;
+  read(file: number, position: number, into: Uint8Array): number;
+  remove(file: number): void;
+}
+
+export type Method = keyof Calls;
+
+export type ToThread =
+  | { type: 'start'; setting: ThreadSetting }
+  | { type: 'vendor'; order: VendorOrder }
+  | { type: 'answer'; call: number; value: unknown; error: SentError | null };
+
+export type FromThread =
+  | { type: 'call'; call: number; method: Method; args: unknown[] }
+  | { type: 'rows'; rows: number }
+  | { type: 'done'; done: VendorDone };
+
+export function sentError(error: unknown): SentError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined, relay: null };
+  const { name, message, stack } = error;
+  if (!(error instanceof RelayError)) return { name, message, stack, relay: null };
+  const { code, recovery, details } = error;
+  return { name, message, stack, relay: { code, recovery, details } };
+}
+
+export function receivedError({ name, message, stack, relay }: SentError): Error {
+  const error = relay === null ? new Error(message) : new RelayError(relay.code, message, relay);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

@@ -1,0 +1,141 @@
+/** The engine's ports in a thread: each asks the run, which has the files. */
+import type { ByteSink, ByteSource, Scratch, ScratchFile } from '../../../ports/engine.ts';
+import type { ThreadChannel } from '../../../ports/threads.ts';
+import type { VendorOutput } from '../../artifacts.ts';
+import { SortedRun } from '../../sort/sorted-run.ts';
+import { type Calls, type Method, receivedError, type SentError, type SentRun, type SentSource } from './messages.ts';
+
+/** Chunks of a stream that are asked for before the reader wants them: reading goes on while the thread works. */
+const CHUNKS_AHEAD = 2;
+/** Larger writes go in parts. */
+const SHARED_BYTES = 512 * 1024;
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: Error): void;
+}
+
+export class RemotePorts implements Scratch {
+  readonly #channel: ThreadChannel;
+  readonly #waiting = new Map<number, Waiting>();
+  /**
+   * Carries what is written and read back, one part at a time. Messages with buffers of their own would leave them as garbage
+   * in both threads, tens of megabytes before V8 collects it.
+   */
+  readonly #shared = new Uint8Array(new SharedArrayBuffer(SHARED_BYTES));
+  #calls = 0;
+
+  constructor(channel: ThreadChannel) {
+    this.#channel = channel;
+  }
+
+  /** Call it for each answer that comes. */
+  answered({ call, value, error }: { call: number; value: unknown; error: SentError | null }): void {
+    const waiting = this.#waiting.get(call);
+    this.#waiting.delete(call);
+    if (error === null) waiting?.resolve(value as never);
+    else waiting?.reject(receivedError(error));
+  }
+
+  source({ id, name, size }: SentSource): ByteSource {
+    return { name, size, open: () => this.#chunks(id) };
+  }
+
+  async createOutput(): Promise<VendorOutput> {
+    const [sink, rows] = await this.ask('createOutput');
+    return { sink: this.#sink(sink), rows: this.#sink(rows) };
+  }
+
+  #sink(sink: number): ByteSink {
+    return {
+      write: (bytes) => this.send('write', sink, bytes),
+      close: () => this.ask('close', sink),
+      abort: () => this.ask('abort', sink),
+    };
+  }
+
+  async create(): Promise<RemoteScratchFile> {
+    return new RemoteScratchFile(await this.ask('createScratch'), this);
+  }
+
+  /** A thread writes and reads back one thing at a time: the pipeline awaits each. */
+  async send(method: 'write' | 'spill', target: number, bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; at += SHARED_BYTES) {
+      const part = bytes.subarray(at, at + SHARED_BYTES);
+      this.#shared.set(part);
+      await this.ask(method, target, this.#shared.subarray(0, part.length));
+    }
+  }
+
+  async read(file: number, position: number, into: Uint8Array): Promise<number> {
+    const shared = this.#shared.subarray(0, into.length);
+    const count = await this.ask('read', file, position, shared);
+    into.set(shared.subarray(0, count));
+    return count;
+  }
+
+  async *#chunks(id: number): AsyncGenerator<Uint8Array> {
+    const stream = await this.ask('open', id);
+    const coming: Array<Promise<Uint8Array | null>> = [];
+    try {
+      for (;;) {
+        while (coming.length < CHUNKS_AHEAD) coming.push(settledLater(this.ask('next', stream)));
+        const chunk = await coming.shift();
+        if (chunk == null) return;
+        yield chunk;
+      }
+    } finally {
+      await this.ask('stop', stream);
+    }
+  }
+
+  ask<M extends Method>(method: M, ...args: Parameters<Calls[M]>): Promise<ReturnType<Calls[M]>> {
+    const call = ++this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(call, { resolve, reject });
+      this.#channel.post({ type: 'call', call, method, args });
+    });
+  }
+}
+
+/** A reader that stops early never looks at it. */
+function settledLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+class RemoteScratchFile implements ScratchFile {
+  readonly id: number;
+  readonly #ports: RemotePorts;
+
+  constructor(id: number, ports: RemotePorts) {
+    this.id = id;
+    this.#ports = ports;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#ports.send('spill', this.id, bytes);
+  }
+
+  read(position: number, into: Uint8Array): Promise<number> {
+    return this.#ports.read(this.id, position, into);
+  }
+
+  remove(): Promise<void> {
+    return this.#ports.ask('remove', this.id);
+  }
+}
+
+/** A sorted run that was written with the scratch space of `RemotePorts`. */
+export function sentRun({ bytes, chunks, file }: SortedRun): SentRun {
+  return { bytes, chunks: [...chunks], file: file instanceof RemoteScratchFile ? file.id : null };
+}
+
+/** `fileOf`: the file that the run made for the thread. */
+export function receivedRun(
+  { bytes, chunks, file }: SentRun,
+  owner: number,
+  fileOf: (id: number) => ScratchFile,
+): SortedRun {
+  return new SortedRun(owner, bytes, chunks, file === null ? null : fileOf(file));
+}

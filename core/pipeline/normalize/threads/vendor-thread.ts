@@ -1,0 +1,183 @@
+/** A thread's end: normalizes one vendor after the other, as the run orders, with the code that a run without threads uses. */
+import { seedOf } from '../../../bytes/byte-map.ts';
+import { checkConfig } from '../../../config/check.ts';
+import type { TenantConfig } from '../../../config/schema.ts';
+import { assert } from '../../../errors.ts';
+import { moneyDecimals } from '../../../money/currencies.ts';
+import type { ByteSource } from '../../../ports/engine.ts';
+import type { ThreadChannel } from '../../../ports/threads.ts';
+import type { Registry } from '../../../registry.ts';
+import { type BoundPlugins, bindPlugins } from '../../bind.ts';
+import { inFile, type NamedFeed } from '../../fetch/fetch.ts';
+import { HookWaits } from '../../hook-waits.ts';
+import { IssueLog } from '../../issues.ts';
+import { Misuses } from '../../misuses.ts';
+import type { Engine } from '../../run-types.ts';
+import { RadixSorter } from '../../sort/radix-sort.ts';
+import { Segment } from '../../sort/segment.ts';
+import { SkuList } from '../../sort/sku-list.ts';
+import { SpillBudget, SpillPool } from '../../sort/sorted-run.ts';
+import { readSideFiles } from '../lookups/side-files.ts';
+import { normalizeVendor, type VendorResult } from '../vendor.ts';
+import type { VendorWorkspace } from '../vendor-job.ts';
+import {
+  type SentResult,
+  type SentRun,
+  type SentSource,
+  sentError,
+  type ThreadSetting,
+  type ToThread,
+  type VendorDone,
+  type VendorOrder,
+} from './messages.ts';
+import { RemotePorts, sentRun } from './remote-ports.ts';
+
+export interface ThreadEngine extends Pick<Engine, 'pricing' | 'readSideTable'> {
+  /** Opening it may take a while: the thread has just started. */
+  registry: Registry | Promise<Registry>;
+  /** Opens a file of the run on this machine's disk. Absent: the run is asked for all bytes. */
+  fileSource?(file: string): ByteSource;
+}
+
+interface ThreadEnd {
+  channel: ThreadChannel;
+  ports: RemotePorts;
+  engine: ThreadEngine;
+}
+
+/** Serves the run at the other end of the channel until that ends the thread. */
+export function serveVendors(channel: ThreadChannel, engine: ThreadEngine): void {
+  const ports = new RemotePorts(channel);
+  let worker: Promise<VendorWorker> | null = null;
+  channel.listen((message) => {
+    const to = message as ToThread;
+    if (to.type === 'answer') ports.answered(to);
+    else if (to.type === 'start') worker = VendorWorker.start({ channel, ports, engine }, to.setting);
+    else {
+      assert(worker !== null, 'a thread starts before it gets a vendor');
+      void answer(worker, to.order, channel);
+    }
+  });
+}
+
+async function answer(worker: Promise<VendorWorker>, order: VendorOrder, channel: ThreadChannel): Promise<void> {
+  const log = new IssueLog((await worker).limits);
+  const { done, handedOver } = await (await worker).work(order, log);
+  channel.post({ type: 'done', done }, handedOver);
+}
+
+class VendorWorker {
+  readonly #channel: ThreadChannel;
+  readonly #ports: RemotePorts;
+  readonly #engine: ThreadEngine;
+  readonly #setting: ThreadSetting;
+  readonly #config: TenantConfig;
+  readonly #plugins: BoundPlugins;
+  readonly #workspace: VendorWorkspace;
+
+  private constructor(
+    { channel, ports, engine }: ThreadEnd,
+    setting: ThreadSetting,
+    { config, plugins }: { config: TenantConfig; plugins: BoundPlugins },
+  ) {
+    this.#channel = channel;
+    this.#ports = ports;
+    this.#engine = engine;
+    this.#setting = setting;
+    this.#config = config;
+    this.#plugins = plugins;
+    const { limits, offersBytes, offersUsed, entryLayout } = setting;
+    this.#workspace = {
+      segment: new Segment(limits.sortBytes),
+      sorter: new RadixSorter(entryLayout.skuOffset),
+      offers: new SpillPool(ports, new SpillBudget(offersBytes, offersUsed)),
+      lines: new SpillPool(ports, new SpillBudget(0)),
+    };
+  }
+
+  static async start(end: ThreadEnd, setting: ThreadSetting): Promise<VendorWorker> {
+    const { engine } = end;
+    const registry = await engine.registry;
+    const checked = checkConfig(setting.rawConfig, registry, { vendorsMax: Number.MAX_SAFE_INTEGER });
+    assert(checked.ok, 'the run has checked the config');
+    const { config } = checked;
+    const { limits } = setting;
+    const binding = { limits, waits: new HookWaits(), used: [] };
+    const plugins = await bindPlugins(config, registry, engine.pricing, binding);
+    return new VendorWorker(end, setting, { config, plugins });
+  }
+
+  get limits(): ThreadSetting['limits'] {
+    return this.#setting.limits;
+  }
+
+  /** Never throws. */
+  async work(order: VendorOrder, log: IssueLog): Promise<{ done: VendorDone; handedOver: ArrayBuffer[] }> {
+    const { position } = order;
+    const refusedSkus = this.#setting.collectsRefused ? new SkuList(this.#workspace.offers) : null;
+    let result: SentResult | null = null;
+    let error: VendorDone['error'] = null;
+    let refused: SentRun[] = [];
+    try {
+      result = sentResult(await this.#normalize(order, log, refusedSkus));
+    } catch (problem) {
+      error = sentError(problem);
+    }
+    try {
+      await refusedSkus?.spill();
+      refused = refusedSkus?.runs.map(sentRun) ?? [];
+    } catch (problem) {
+      error ??= sentError(problem);
+      result = null;
+    }
+    const chunks = [...(result?.runs ?? []), ...refused].flatMap((run) => run.chunks);
+    const handedOver = chunks.map((chunk) => chunk.buffer as ArrayBuffer);
+    return { done: { position, log: log.record(), refused, result, error }, handedOver };
+  }
+
+  #open(sent: SentSource): ByteSource {
+    return (sent.file !== null && this.#engine.fileSource?.(sent.file)) || this.#ports.source(sent);
+  }
+
+  async #normalize(order: VendorOrder, log: IssueLog, refusedSkus: SkuList | null): Promise<VendorResult> {
+    const { limits, entryLayout, now, runId } = this.#setting;
+    const vendor = this.#config.vendors.find(({ vendor_id }) => vendor_id === order.vendorId);
+    assert(vendor !== undefined, `vendor ${order.vendorId} is in the config`);
+    const feeds: NamedFeed[] = [];
+    for (const { file, source: sent } of order.feeds) {
+      if (file === null) log.nameFile(order.vendorId, sent.name);
+      const source = this.#open(sent);
+      feeds.push({ file, source, feed: await inFile(file, () => this.#plugins.parser(vendor).prepare(source)) });
+    }
+    const [first] = feeds;
+    assert(first !== undefined, `vendor ${order.vendorId} has a file`);
+    const sideFiles = new Map(order.sideFiles.map(([name, source]) => [name, this.#open(source)]));
+    const seed = seedOf(runId);
+    const reading = { read: this.#engine.readSideTable, limits, seed, log };
+    return normalizeVendor({
+      vendor,
+      position: order.position,
+      feeds,
+      ...(await readSideFiles({ vendor, sideFiles }, first.feed.layout, reading)),
+      validators: this.#plugins.validators(vendor),
+      entryLayout,
+      moneyDecimals: moneyDecimals(this.#config.default_currency),
+      now,
+      seed,
+      refusedSkus,
+      log,
+      misuses: new Misuses(),
+      limits,
+      workspace: this.#workspace,
+      createOutput: () => this.#ports.createOutput(),
+      onBatch: (rows) => {
+        this.#channel.post({ type: 'rows', rows });
+        if (refusedSkus?.isFull) return refusedSkus.spill();
+      },
+    });
+  }
+}
+
+function sentResult({ runs, lines, ...counts }: VendorResult): SentResult {
+  return { ...counts, runs: runs.map(sentRun), lines: lines?.state() ?? null };
+}
