@@ -59,6 +59,41 @@ export function withVendor(error: RelayError, vendorId: string): RelayError {
   });
 }
 
+/** Adds the file's name to an error; null if the feed is one file. */
+export async function inFile<T>(file: string | null, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (file === null || !(error instanceof RelayError)) throw error;
+    const { code, message, recovery, details } = error;
+    throw new RelayError(code, `${file}: ${message}`, { recovery, details: { ...details, file }, cause: error });
+  }
+}
+
+/** An error on its way to another thread or process, as plain data. Its cause stays behind. */
+export interface SentError {
+  name: string;
+  message: string;
+  stack: string | undefined;
+  /** Null for an error that is no `RelayError`. */
+  relay: Pick<RelayError, 'code' | 'recovery' | 'details'> | null;
+}
+
+export function sentError(error: unknown): SentError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined, relay: null };
+  const { name, message, stack } = error;
+  if (!(error instanceof RelayError)) return { name, message, stack, relay: null };
+  const { code, recovery, details } = error;
+  return { name, message, stack, relay: { code, recovery, details } };
+}
+
+export function receivedError({ name, message, stack, relay }: SentError): Error {
+  const error = relay === null ? new Error(message) : new RelayError(relay.code, message, relay);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
 /** A plugin's code threw, or returned something unusable. The message is for the plugin's maintainer. */
 export function pluginFailed(what: string, problem: unknown): RelayError {
   return new RelayError('plugin_failed', `${what}: ${thrownText(problem)}`, { cause: problem });

@@ -216,7 +216,7 @@ function section(title: string): string {
 
 /** Name, default and smallest value of each setting in the table. */
 function settingRows(): string[][] {
-  const rows = [...PAGE.matchAll(/^\| `((?:LIMIT|MEMORY)_\w+)` \| ([\d,]+) \| ([\d,]+) \|/gm)];
+  const rows = [...PAGE.matchAll(/^\| `((?:LIMIT|MEMORY|RUN)_\w+)` \| ([\d,]+) \| ([\d,]+) \|/gm)];
   return rows.map((row) => row.slice(1));
 }
 

@@ -1,6 +1,6 @@
 /** What a pool of runners and a runner process say to each other. All of it is plain data. */
 import type { ConfigJob, ConfigJobResults } from '../../api/config/jobs.ts';
-import { RelayError } from '../../core/errors.ts';
+import type { SentError } from '../../core/errors.ts';
 import type { RunProgress } from '../../core/ports/service.ts';
 import type { Stage } from '../../core/run-codes.ts';
 import type { RunOrder, RunReport } from '../../worker/runner.ts';
@@ -58,19 +58,3 @@ export const WATCHDOG_FD = 4;
 
 /** What the main thread of a runner and its watchdog share: three 32-bit numbers. `hook` is the one that the run is in, or 0. */
 export const SHARED = { bytes: 12, progress: 0, busy: 1, hook: 2 } as const;
-
-export interface SentError {
-  /** Null for a bug. */
-  code: string | null;
-  message: string;
-  recovery: RelayError['recovery'];
-}
-
-export function sentError(error: unknown): SentError {
-  if (error instanceof RelayError) return { code: error.code, message: error.message, recovery: error.recovery };
-  return { code: null, message: error instanceof Error ? error.message : String(error), recovery: 'fatal' };
-}
-
-export function receivedError({ code, message, recovery }: SentError): Error {
-  return code === null ? new Error(message) : new RelayError(code, message, { recovery });
-}

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ConfigJob, ConfigJobResults } from '../../api/config/jobs.ts';
-import { RelayError } from '../../core/errors.ts';
+import { RelayError, receivedError, sentError } from '../../core/errors.ts';
 import type { Stage } from '../../core/run-codes.ts';
 import type { RunHost, RunOrder, RunReport } from '../../worker/runner.ts';
 import { type Death, failureOfDeath, lastLine } from './death.ts';
@@ -15,8 +15,6 @@ import {
   type HostRequest,
   type RunnerLimits,
   type RunnerSettings,
-  receivedError,
-  sentError,
   type ToRunner,
   WATCHDOG_FD,
   type WatchdogLine,

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type ConfigJob, doConfigJob } from '../../api/config/jobs.ts';
+import { receivedError, sentError } from '../../core/errors.ts';
 import type { PluginKind } from '../../core/plugin.ts';
 import type { HookNotes, Scratch } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
@@ -17,15 +18,7 @@ import { workerThreads } from '../host/threads.ts';
 import { localEngine } from '../local-engine.ts';
 import { folderOf, openRegistry } from '../plugins/load.ts';
 import { openArtifacts, partialPrefix } from '../service/stores.ts';
-import {
-  type FromRunner,
-  type HostRequest,
-  type RunnerSettings,
-  receivedError,
-  SHARED,
-  sentError,
-  type ToRunner,
-} from './protocol.ts';
+import { type FromRunner, type HostRequest, type RunnerSettings, SHARED, type ToRunner } from './protocol.ts';
 
 /** Progress is sent at most this often. */
 const PROGRESS_MS = 500;

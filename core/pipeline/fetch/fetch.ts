@@ -1,6 +1,6 @@
 /** Finds each vendor's files, copies them into the run, decides how to read them, and writes `input_manifest.json`. */
 import type { TenantConfig, TroubleAction, VendorConfig } from '../../config/schema.ts';
-import { RelayError, withVendor } from '../../errors.ts';
+import { inFile, RelayError, withVendor } from '../../errors.ts';
 import type { PreparedFeed } from '../../plugin.ts';
 import type { ByteSource, FoundInput, Hasher, RunArtifacts, RunInputs } from '../../ports/engine.ts';
 import type { Baseline, CarriedFile } from '../../ports/publishing.ts';
@@ -104,17 +104,6 @@ async function nameVendor<T>(vendorId: string, action: () => Promise<T>): Promis
     return await action();
   } catch (error) {
     throw error instanceof RelayError ? withVendor(error, vendorId) : error;
-  }
-}
-
-/** Adds the file's name to an error; null if the feed is one file. */
-export async function inFile<T>(file: string | null, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (file === null || !(error instanceof RelayError)) throw error;
-    const { code, message, recovery, details } = error;
-    throw new RelayError(code, `${file}: ${message}`, { recovery, details: { ...details, file }, cause: error });
   }
 }
 

@@ -1,9 +1,8 @@
 /** Turns one vendor's files into `normalized.csv` and sorted runs of offers. */
 import { ByteMap } from '../../bytes/byte-map.ts';
-import { pluginFailed } from '../../errors.ts';
+import { inFile, pluginFailed } from '../../errors.ts';
 import type { FeedReport } from '../../plugin.ts';
 import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
-import { inFile } from '../fetch/fetch.ts';
 import { FeedBlocks, type FileIndex, LineSamples, RefusedRows, type VendorIndex } from '../row-index.ts';
 import { emitSegment, headerLine, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';

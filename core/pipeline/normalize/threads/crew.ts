@@ -3,7 +3,7 @@
  * order too. So a run with threads reports, warns and fails as one without. What only the outcome of earlier vendors
  * allows waits for them: an artifact of a thread appears when its result is taken.
  */
-import { assert } from '../../../errors.ts';
+import { assert, receivedError, sentError } from '../../../errors.ts';
 import type { ByteSink, ByteSource, ScratchFile } from '../../../ports/engine.ts';
 import type { Thread, Threads } from '../../../ports/threads.ts';
 import type { VendorOutput } from '../../artifacts.ts';
@@ -11,15 +11,7 @@ import type { IssueRecord } from '../../issues.ts';
 import type { SortedRun } from '../../sort/sorted-run.ts';
 import { RowLines } from '../row-lines.ts';
 import type { VendorResult } from '../vendor.ts';
-import {
-  type FromThread,
-  type Method,
-  receivedError,
-  sentError,
-  type ThreadSetting,
-  type VendorDone,
-  type VendorOrder,
-} from './messages.ts';
+import type { FromThread, Method, ThreadSetting, VendorDone, VendorOrder } from './messages.ts';
 import { receivedRun } from './remote-ports.ts';
 
 export interface CrewOptions {

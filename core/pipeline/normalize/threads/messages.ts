@@ -2,7 +2,7 @@
  * What a run and its threads say to each other. A thread normalizes whole vendors. It has no files: it asks the run for the
  * bytes of feeds, and gives it the bytes of what it writes.
  */
-import { RelayError, type RelayErrorDetails } from '../../../errors.ts';
+import type { SentError } from '../../../errors.ts';
 import type { EngineLimits } from '../../../ports/engine.ts';
 import type { IssueRecord } from '../../issues.ts';
 import type { EntryLayout } from '../../sort/entry.ts';
@@ -55,14 +55,6 @@ export interface SentResult extends Omit<VendorResult, 'runs' | 'lines'> {
   lines: RowLinesState | null;
 }
 
-export interface SentError {
-  name: string;
-  message: string;
-  stack: string | undefined;
-  /** Null for an error that is no `RelayError`. */
-  relay: (Pick<RelayError, 'code' | 'recovery' | 'details'> & RelayErrorDetails) | null;
-}
-
 export interface VendorDone {
   position: number;
   log: IssueRecord;
@@ -102,18 +94,3 @@ export type FromThread =
   | { type: 'call'; call: number; method: Method; args: unknown[] }
   | { type: 'rows'; rows: number }
   | { type: 'done'; done: VendorDone };
-
-export function sentError(error: unknown): SentError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined, relay: null };
-  const { name, message, stack } = error;
-  if (!(error instanceof RelayError)) return { name, message, stack, relay: null };
-  const { code, recovery, details } = error;
-  return { name, message, stack, relay: { code, recovery, details } };
-}
-
-export function receivedError({ name, message, stack, relay }: SentError): Error {
-  const error = relay === null ? new Error(message) : new RelayError(relay.code, message, relay);
-  error.name = name;
-  if (stack !== undefined) error.stack = stack;
-  return error;
-}

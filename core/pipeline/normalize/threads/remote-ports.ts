@@ -1,9 +1,10 @@
 /** The engine's ports in a thread: each asks the run, which has the files. */
+import { receivedError, type SentError } from '../../../errors.ts';
 import type { ByteSink, ByteSource, Scratch, ScratchFile } from '../../../ports/engine.ts';
 import type { ThreadChannel } from '../../../ports/threads.ts';
 import type { VendorOutput } from '../../artifacts.ts';
 import { SortedRun } from '../../sort/sorted-run.ts';
-import { type Calls, type Method, receivedError, type SentError, type SentRun, type SentSource } from './messages.ts';
+import type { Calls, Method, SentRun, SentSource } from './messages.ts';
 
 /** Chunks of a stream that are asked for before the reader wants them: reading goes on while the thread works. */
 const CHUNKS_AHEAD = 2;

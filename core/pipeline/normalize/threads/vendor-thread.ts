@@ -2,13 +2,13 @@
 import { seedOf } from '../../../bytes/byte-map.ts';
 import { checkConfig } from '../../../config/check.ts';
 import type { TenantConfig } from '../../../config/schema.ts';
-import { assert } from '../../../errors.ts';
+import { assert, inFile, sentError } from '../../../errors.ts';
 import { moneyDecimals } from '../../../money/currencies.ts';
 import type { ByteSource } from '../../../ports/engine.ts';
 import type { ThreadChannel } from '../../../ports/threads.ts';
 import type { Registry } from '../../../registry.ts';
 import { type BoundPlugins, bindPlugins } from '../../bind.ts';
-import { inFile, type NamedFeed } from '../../fetch/fetch.ts';
+import type { NamedFeed } from '../../fetch/fetch.ts';
 import { HookWaits } from '../../hook-waits.ts';
 import { IssueLog } from '../../issues.ts';
 import { Misuses } from '../../misuses.ts';
@@ -20,16 +20,7 @@ import { SpillBudget, SpillPool } from '../../sort/sorted-run.ts';
 import { readSideFiles } from '../lookups/side-files.ts';
 import { normalizeVendor, type VendorResult } from '../vendor.ts';
 import type { VendorWorkspace } from '../vendor-job.ts';
-import {
-  type SentResult,
-  type SentRun,
-  type SentSource,
-  sentError,
-  type ThreadSetting,
-  type ToThread,
-  type VendorDone,
-  type VendorOrder,
-} from './messages.ts';
+import type { SentResult, SentRun, SentSource, ThreadSetting, ToThread, VendorDone, VendorOrder } from './messages.ts';
 import { RemotePorts, sentRun } from './remote-ports.ts';
 
 export interface ThreadEngine extends Pick<Engine, 'pricing' | 'readSideTable'> {
