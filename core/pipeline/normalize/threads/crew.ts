@@ -11,7 +11,7 @@ import type { IssueRecord } from '../../issues.ts';
 import type { SortedRun } from '../../sort/sorted-run.ts';
 import { RowLines } from '../row-lines.ts';
 import type { VendorResult } from '../vendor.ts';
-import type { FromThread, Method, ThreadSetting, VendorDone, VendorOrder } from './messages.ts';
+import type { CallName, FromThread, ThreadSetting, VendorDone, VendorOrder } from './messages.ts';
 import { receivedRun } from './remote-ports.ts';
 
 export interface CrewOptions {
@@ -184,7 +184,7 @@ export class VendorCrew {
     member.thread.post({ type: 'answer', call, value, error }, handedOver);
   }
 
-  async #serve(member: Member, method: Method, args: unknown[]): Promise<unknown> {
+  async #serve(member: Member, method: CallName, args: unknown[]): Promise<unknown> {
     const id = args[0] as number;
     switch (method) {
       case 'open':

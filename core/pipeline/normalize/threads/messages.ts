@@ -83,7 +83,7 @@ export interface Calls {
   remove(file: number): void;
 }
 
-export type Method = keyof Calls;
+export type CallName = keyof Calls;
 
 export type ToThread =
   | { type: 'start'; setting: ThreadSetting }
@@ -91,6 +91,6 @@ export type ToThread =
   | { type: 'answer'; call: number; value: unknown; error: SentError | null };
 
 export type FromThread =
-  | { type: 'call'; call: number; method: Method; args: unknown[] }
+  | { type: 'call'; call: number; method: CallName; args: unknown[] }
   | { type: 'rows'; rows: number }
   | { type: 'done'; done: VendorDone };

@@ -4,7 +4,7 @@ import type { ByteSink, ByteSource, Scratch, ScratchFile } from '../../../ports/
 import type { ThreadChannel } from '../../../ports/threads.ts';
 import type { VendorOutput } from '../../artifacts.ts';
 import { SortedRun } from '../../sort/sorted-run.ts';
-import type { Calls, Method, SentRun, SentSource } from './messages.ts';
+import type { CallName, Calls, SentRun, SentSource } from './messages.ts';
 
 /** Chunks of a stream that are asked for before the reader wants them: reading goes on while the thread works. */
 const CHUNKS_AHEAD = 2;
@@ -90,7 +90,7 @@ export class RemotePorts implements Scratch {
     }
   }
 
-  ask<M extends Method>(method: M, ...args: Parameters<Calls[M]>): Promise<ReturnType<Calls[M]>> {
+  ask<M extends CallName>(method: M, ...args: Parameters<Calls[M]>): Promise<ReturnType<Calls[M]>> {
     const call = ++this.#calls;
     return new Promise((resolve, reject) => {
       this.#waiting.set(call, { resolve, reject });
