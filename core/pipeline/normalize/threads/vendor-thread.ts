@@ -153,6 +153,7 @@ class VendorWorker {
       validators: this.#plugins.validators(vendor),
       entryLayout,
       moneyDecimals: moneyDecimals(this.#config.default_currency),
+      currency: this.#config.default_currency,
       now,
       seed,
       refusedSkus,
