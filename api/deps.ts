@@ -36,6 +36,8 @@ export interface ApiSettings {
   /** Requests that a tenant or an admin key may send at once, and how many more each second. */
   rateBurst: number;
   ratePerSecond: number;
+  /** Proxies in front of the API, each of which adds an address to `X-Forwarded-For`. */
+  proxyHops: number;
   /** Tenants and keys whose requests are counted; the least recently seen is forgotten first. */
   rateKeysMax: number;
   uploadSeconds: number;
@@ -70,6 +72,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   problemsMax: 100,
   rateBurst: 200,
   ratePerSecond: 100,
+  proxyHops: 0,
   rateKeysMax: 10_000,
   // 1 GB at 1 Mbit/s takes 8000 s
   uploadSeconds: 14_400,

@@ -48,7 +48,7 @@ interface Rates {
 function authorize(spec: Endpoint, deps: ApiDeps, rates: Rates): Handler {
   return async (c, next) => {
     c.set('route', spec.path);
-    const address = clientAddress(c);
+    const address = clientAddress(c, deps.settings.proxyHops);
     const admit = () => requireWithinRate(rates.refused.wait(address, deps.now()), 'without a valid key');
     if (spec.access === 'link') {
       const guard = { known: rates.known, admit };

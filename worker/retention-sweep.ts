@@ -43,6 +43,7 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
   if (turn === null) return;
   const last = readState(turn.state);
   let cursor = last.cursor;
+  let { passed = 0 } = last;
   let dueAt = start;
   if (last.at === null || start < last.at || start - last.at > GAP_MAX_MS) {
     // a wrong clock would make all history old: only notes the time, and a clock that is corrected meanwhile is seen
@@ -53,22 +54,25 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
   let failures = 0;
   try {
     add(pruned, await finishExpired(deps, EXPIRED_MAX, options.onFailed));
-    await deps.retention.removeExpiredRecords(start);
+    await deps.retention.removeExpiredRecords(start, beforeOf(start, options.retentionDays));
     for (;;) {
       const { tenants, next } = await deps.tenants.list(cursor, TENANTS_PAGE);
-      let done = 0;
-      for (const { tenantId } of tenants) {
+      let done = passed;
+      for (const { tenantId } of tenants.slice(passed)) {
         if (deps.now() - start >= PASS_MS || pruned.objects >= OBJECTS_MAX) break;
         const isDone = await sweepTenant(deps, tenantId, { ...options, now: start }, pruned).catch((error) => {
           options.onFailed(tenantId, error);
-          if (++failures === FAILURES_MAX) throw error;
-          return null;
+          if (++failures < FAILURES_MAX) return null;
+          // the next pass goes on behind them: it may be they that fail, and not the stores
+          passed = done + 1;
+          throw error;
         });
         if (isDone !== null) failures = 0;
         if (isDone === false) break;
         done++;
       }
       // a page that was not finished begins anew: tenants without old runs cost little
+      passed = 0;
       if (done < tenants.length) break;
       cursor = next;
       if (next !== null) continue;
@@ -76,15 +80,22 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
       break;
     }
   } finally {
-    await deps.retention.endTurn(options.holder, stateOf({ cursor, at: start }), dueAt);
+    await deps.retention.endTurn(options.holder, stateOf({ cursor, at: start, passed }), dueAt);
   }
   if (Object.values(pruned).some((number) => number > 0)) options.onPruned(pruned);
+}
+
+/** What is older goes; nothing is older than 1970. */
+function beforeOf(now: number, retentionDays: number): number {
+  return retentionDays === 0 ? 0 : now - retentionDays * DAY_MS;
 }
 
 /** `at`: when the last pass began. */
 interface SweepState {
   cursor: string | null;
   at: number | null;
+  /** Tenants of the page at the cursor that the pass before got past, though they failed. */
+  passed?: number;
 }
 
 export function stateOf(state: SweepState): string {
@@ -93,8 +104,8 @@ export function stateOf(state: SweepState): string {
 
 function readState(text: string | null): SweepState {
   try {
-    const { cursor, at } = JSON.parse(text ?? '') as SweepState;
-    if (typeof at === 'number') return { cursor, at };
+    const { cursor, at, passed = 0 } = JSON.parse(text ?? '') as SweepState;
+    if (typeof at === 'number') return { cursor, at, passed };
   } catch {
     // of an earlier version
   }
@@ -108,7 +119,7 @@ async function sweepTenant(
   { now, retentionDays, onFailed }: SweepOptions & { now: number },
   sum: Pruned,
 ): Promise<boolean> {
-  const before = retentionDays === 0 ? 0 : now - retentionDays * DAY_MS;
+  const before = beforeOf(now, retentionDays);
   const { pruned, isDone } = await pruneTenant(deps, tenantId, {
     before,
     dryRun: false,

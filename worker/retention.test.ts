@@ -1,6 +1,7 @@
 /** Retention on the embedded stores: what goes, what stays, and what a crash leaves. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { movePublication, readCurrent } from '../core/pipeline/publications.ts';
 import type { ArtifactStore } from '../core/ports/service.ts';
 import {
   countStored,
@@ -10,6 +11,7 @@ import {
   latestSucceeded,
   type PruneOptions,
   pruneTenant,
+  publishedRun,
   type RetentionDeps,
 } from './retention.ts';
 import { stateOf, sweepRetention } from './retention-sweep.ts';
@@ -219,6 +221,67 @@ test(
   }),
 );
 
+test(
+  'what comes during a count is not counted twice, whether the count sees it or not',
+  withWorker(async (harness) => {
+    const { usage, artifacts } = harness.stores;
+    await countStored(depsOf(harness), TENANT);
+    const { bytes } = await usage.storedBytes(TENANT);
+    for (const isSeen of [true, false]) {
+      const arrive = async () => {
+        await harness.putObject(`tenants/${TENANT}/side_files/${isSeen}.csv`, '12345');
+        await usage.addStored(TENANT, 5);
+      };
+      let isFirst = true;
+      const list: ArtifactStore['list'] = async (prefix, cursor, limit) => {
+        if (!isFirst) return artifacts.list(prefix, cursor, limit);
+        isFirst = false;
+        if (isSeen) await arrive();
+        const page = await artifacts.list(prefix, cursor, limit);
+        if (!isSeen) await arrive();
+        return page;
+      };
+      await countStored(depsOf(harness, { artifacts: withMethods(artifacts as ArtifactStore, { list }) }), TENANT);
+      assert.is((await usage.storedBytes(TENANT)).bytes, bytes + (isSeen ? 5 : 10));
+    }
+    await usage.addStored(TENANT, -3);
+    await countStored(depsOf(harness), TENANT);
+    assert.is((await usage.storedBytes(TENANT)).bytes, bytes + 10);
+  }),
+);
+
+test(
+  'notes of runs in use go behind the others: they hold up no note, however many they are',
+  withWorker(async (harness) => {
+    for (const id of ['r1', 'r2', 'r3']) await endOnce(harness, id);
+    const { retention } = harness.stores;
+    for (const id of ['r1', 'r2', 'r3']) assert.ok(await retention.expireRun(id, harness.time++));
+    const used: InUse = async () => new Set(['r1', 'r2']);
+    const deps = depsOf(harness, { inUse: [used] });
+    assert.is((await finishExpired(deps, 2)).objects, 0);
+    harness.time++;
+    assert.ok((await finishExpired(deps, 2)).objects > 0);
+    assert.is(await objectsOf(harness, 'r3'), 0);
+    assert.equal((await retention.expiredRuns(9)).length, 2);
+  }),
+);
+
+test(
+  'the run of the published feed and that of the publication before stay, and the one before that goes',
+  withWorker(async (harness) => {
+    for (const id of ['r1', 'r2', 'r3', 'r4']) await endOnce(harness, id);
+    const { artifacts } = harness.stores;
+    for (const id of ['r1', 'r2', 'r3']) {
+      const next = { key: `${id}/feed.csv`, etag: 'e', sha256: 's', format: 'csv', rows: 1 } as const;
+      const about = { run_id: id, published_at: '2026-01-01T00:00:00Z', config_version: 1, reason: null };
+      await movePublication(artifacts, TENANT, await readCurrent(artifacts, TENANT), { ...next, ...about });
+    }
+    harness.time += 400 * DAY;
+    await prune(depsOf(harness, { inUse: [publishedRun(artifacts)] }));
+    assert.equal(await seen(harness), ['r2', 'r3']);
+  }),
+);
+
 /** As if the last pass had been an hour ago. */
 async function passed({ stores: { retention }, time }: WorkerHarness): Promise<void> {
   const at = time - 3600_000;
@@ -286,6 +349,31 @@ test(
     const message = await sweep({ ...deps, inUse: [away] }).catch((error) => error.message);
     assert.is(message, 'away');
     assert.is(await sweep(deps, 'p2'), 0, 'the turn was given back');
+  }),
+);
+
+test(
+  'three tenants in a row that fail end a pass, and the next one goes on behind them',
+  withWorker(async (harness) => {
+    for (const id of ['a', 'b', 'c', 'd'])
+      await harness.stores.tenants.create(id, await configFor(harness, id), harness.time);
+    await endOnce(harness, 'r1');
+    await endOnce(harness, 'r2');
+    harness.time += 100 * DAY;
+    await passed(harness);
+    const failed: string[] = [];
+    const fails: InUse = async (tenantId) => {
+      if (['a', 'b', 'c'].includes(tenantId)) throw new Error('broken');
+      return new Set();
+    };
+    const deps = depsOf(harness);
+    const broken = { ...deps, inUse: [...deps.inUse, fails] };
+    assert.is(await sweep(broken, 'p1', failed).catch((error) => error.message), 'broken');
+    assert.is(await sweep(broken, 'p1', failed), 1, 'of the tenant behind them');
+    assert.equal(failed, ['a', 'b', 'c']);
+    harness.time += 3600_000;
+    await sweep(broken, 'p1', failed).catch(() => {});
+    assert.equal(failed, ['a', 'b', 'c', 'a', 'b', 'c'], 'the next round tries them again');
   }),
 );
 

@@ -110,13 +110,15 @@ async function removeUnused(
   onFailed?: PruneOptions['onFailed'],
 ): Promise<Pruned> {
   try {
-    if ((await inUse(deps, run.tenantId)).has(run.runId)) return nothingPruned();
-    return await removeObjects(deps, run);
+    if (!(await inUse(deps, run.tenantId)).has(run.runId)) return await removeObjects(deps, run);
+    await deps.retention.putOffExpired(run, deps.now());
   } catch (error) {
     if (onFailed === undefined) throw error;
     onFailed(run.tenantId, error);
-    return nothingPruned();
+    // those behind it come first next time
+    await deps.retention.putOffExpired(run, deps.now());
   }
+  return nothingPruned();
 }
 
 /** `isDone` is false if there is more to remove. */
@@ -227,7 +229,17 @@ export async function countStored(deps: RetentionDeps, tenantId: string): Promis
     }
     cursor = page.next;
   } while (cursor !== null);
-  await deps.usage.correctStored(tenantId, counted - before, deps.now());
+  const { bytes: after } = await deps.usage.storedBytes(tenantId);
+  await deps.usage.correctStored(tenantId, leastError(counted - before, counted - after), deps.now());
+}
+
+/**
+ * What came meanwhile is in the counter, and perhaps among the objects that were listed: by how much the counter was wrong lies between the
+ * two numbers. The smaller is right for certain, the next count finds the rest; if one is above 0 and the other below, nothing is.
+ */
+function leastError(first: number, second: number): number {
+  if (first > 0 !== second > 0) return 0;
+  return Math.abs(first) < Math.abs(second) ? first : second;
 }
 
 /** Bytes of the artifacts of a run. */

@@ -13,8 +13,16 @@ export function absolute(address: string, base: string): string {
   return address.startsWith('/') ? `${base}${address}` : address;
 }
 
-/** Where a request comes from, as far as the server knows: behind a proxy that is the proxy. All others share a name. */
-export function clientAddress({ env }: Context<AppEnv>): string {
+/** An IP address, perhaps with a port: of a proxy that wrote something else nothing is kept. */
+const ADDRESS = /^[\da-f:.[\]]{2,50}$/i;
+
+/**
+ * Where a request comes from, as far as the server knows. Behind so many proxies it is what the first of them saw; what is left of that in
+ * `X-Forwarded-For` is the client's own word. Without enough entries it is whoever sent the request: a proxy, or a client that went past
+ * them. Where nobody knows, all share a name.
+ */
+export function clientAddress({ env, req }: Context<AppEnv>, proxyHops: number): string {
   const { incoming } = (env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
-  return incoming?.socket?.remoteAddress ?? 'unknown';
+  const seen = proxyHops === 0 ? undefined : req.header('X-Forwarded-For')?.split(',').at(-proxyHops)?.trim();
+  return seen !== undefined && ADDRESS.test(seen) ? seen : (incoming?.socket?.remoteAddress ?? 'unknown');
 }

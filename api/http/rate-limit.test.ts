@@ -71,6 +71,17 @@ test('a flood of wrong keys ends in 429, before the store is asked, and holds up
   assert.is((await api.call('GET', '/v1/tenants', { key: fresh })).status, 200);
 });
 
+test('behind a proxy that is trusted, a flood of one client holds up no other', async () => {
+  const api = await startApi({ rateBurst: 4, ratePerSecond: 1, proxyHops: 1 });
+  const fresh = await addTenant(api, 'two');
+  const call = (key: string, from: string) =>
+    api.call('GET', '/v1/runs', { key, headers: { 'X-Forwarded-For': `198.51.100.1, ${from}` } });
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i++) statuses.push((await call(`wrong-key-${i}`, '203.0.113.7')).status);
+  assert.equal(statuses, [401, 401, 401, 401, 429, 429]);
+  assert.is((await call(fresh, '203.0.113.8')).status, 200);
+});
+
 test('each tenant has a bucket of its own', async () => {
   // the admin key has used its four requests to create them
   const api = await startApi({ rateBurst: 4, ratePerSecond: 1 });

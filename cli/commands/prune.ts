@@ -1,5 +1,13 @@
 /** `relay prune`: removes what is older than RETENTION_DAYS now, or says what would be removed. */
-import { add, countStored, finishExpired, nothingPruned, type Pruned, pruneTenant } from '../../worker/retention.ts';
+import {
+  add,
+  countStored,
+  finishExpired,
+  nothingPruned,
+  type Pruned,
+  pruneTenant,
+  type RetentionDeps,
+} from '../../worker/retention.ts';
 import { printJson } from '../failure.ts';
 import { EXIT, type Io } from '../io.ts';
 import { PRUNE } from '../manual/commands.ts';
@@ -9,6 +17,7 @@ import { useStores } from '../service/use-stores.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
 const DAY_MS = 24 * 3600_000;
+const NOTES_AT_ONCE = 100;
 
 interface TenantReport {
   tenantId: string;
@@ -36,14 +45,8 @@ export async function prune(argv: readonly string[], io: Io): Promise<number> {
 async function pruneAll(stores: ServiceStores, before: number, dryRun: boolean): Promise<TenantReport[]> {
   const deps = retentionDeps(stores);
   if (!dryRun) {
-    for (let first: string | undefined; ; ) {
-      const [note] = await stores.retention.expiredRuns(1);
-      // one that stays is of a run that is published again
-      if (note === undefined || note.runId === first) break;
-      first = note.runId;
-      await finishExpired(deps, 100);
-    }
-    await stores.retention.removeExpiredRecords(Date.now());
+    await finishAllExpired(deps);
+    await stores.retention.removeExpiredRecords(Date.now(), before);
   }
   const reports: TenantReport[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -60,6 +63,17 @@ async function pruneAll(stores: ServiceStores, before: number, dryRun: boolean):
     cursor = page.next;
   }
   return reports;
+}
+
+/** A note that stays is of a run that is published again: it goes behind the others. */
+async function finishAllExpired(deps: RetentionDeps): Promise<void> {
+  const seen = new Set<string>();
+  for (;;) {
+    const notes = await deps.retention.expiredRuns(NOTES_AT_ONCE);
+    if (notes.every(({ runId }) => seen.has(runId))) return;
+    for (const { runId } of notes) seen.add(runId);
+    await finishExpired(deps, NOTES_AT_ONCE);
+  }
 }
 
 function documentOf(tenants: readonly TenantReport[], before: number | null, dryRun: boolean) {

@@ -114,6 +114,7 @@ const NUMBERS: Record<string, [number, number, (settings: ServiceSettings) => nu
   API_GRACE_SECONDS: [0, 3600, (settings) => settings.closeSeconds],
   WORKER_PORT: [0, 65_535, worker('port')],
   API_RATE_BURST: [1, 1_000_000, api('rateBurst')],
+  API_TRUSTED_PROXY_HOPS: [0, 10, api('proxyHops')],
   API_RATE_PER_SECOND: [1, 1_000_000, api('ratePerSecond')],
   UPLOAD_URL_SECONDS: [1, 604_800, api('uploadSeconds')],
   DOWNLOAD_URL_SECONDS: [1, 604_800, api('downloadSeconds')],

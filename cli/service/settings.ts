@@ -68,6 +68,7 @@ const WEEK_SECONDS = 7 * 24 * 3600;
 const NUMBERS = {
   port: { name: 'PORT', fallback: 8080, smallest: 0, largest: 65535 },
   rateBurst: { name: 'API_RATE_BURST', fallback: rateBurst, smallest: 1, largest: 1_000_000 },
+  proxyHops: { name: 'API_TRUSTED_PROXY_HOPS', fallback: 0, smallest: 0, largest: 10 },
   ratePerSecond: { name: 'API_RATE_PER_SECOND', fallback: ratePerSecond, smallest: 1, largest: 1_000_000 },
   uploadSeconds: { name: 'UPLOAD_URL_SECONDS', fallback: uploadSeconds, smallest: 1, largest: WEEK_SECONDS },
   downloadSeconds: { name: 'DOWNLOAD_URL_SECONDS', fallback: downloadSeconds, smallest: 1, largest: WEEK_SECONDS },
@@ -151,6 +152,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
         }),
     rateBurst: number(NUMBERS.rateBurst),
     ratePerSecond: number(NUMBERS.ratePerSecond),
+    proxyHops: number(NUMBERS.proxyHops),
     uploadSeconds: number(NUMBERS.uploadSeconds),
     downloadSeconds: number(NUMBERS.downloadSeconds),
     bodyBytesMax: number(NUMBERS.bodyBytesMax),

@@ -54,8 +54,11 @@ export const retentionStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
       const noted = ['r2', 'r1'].map((runId) => ({ runId, tenantId: 'shop' }));
       assert.equal(await other.retention.expiredRuns(10), noted);
       assert.equal(await retention.expiredRuns(1), noted.slice(0, 1));
+      await retention.putOffExpired(noted[0]!, T0 + 7);
+      assert.equal(await other.retention.expiredRuns(10), [noted[1], noted[0]]);
       await retention.removeExpired(noted[0]!);
       await retention.removeExpired(noted[0]!);
+      await retention.putOffExpired(noted[0]!, T0 + 8);
       assert.equal(await retention.expiredRuns(10), noted.slice(1));
     },
   },
@@ -137,9 +140,9 @@ export const retentionStoreCases: ReadonlyArray<ContractCase<UpkeepSubject>> = [
     run: async ({ retention, runs }) => {
       const expiresAt = T0 + 1000;
       await runs.create(newRun('r1', { idempotency: { key: 'k', bodyHash: 'a', expiresAt } }));
-      await retention.removeExpiredRecords(T0 + 999);
+      await retention.removeExpiredRecords(T0 + 999, 0);
       assert.is((await runs.findRepeated('shop', 'k', T0 + 999))?.run.runId, 'r1');
-      await retention.removeExpiredRecords(T0 + 1000);
+      await retention.removeExpiredRecords(T0 + 1000, 0);
       assert.is(await runs.findRepeated('shop', 'k', T0 + 1000), null);
     },
   },

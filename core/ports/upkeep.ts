@@ -69,6 +69,8 @@ export interface RetentionStore {
   expiredRuns(limit: number): Promise<ExpiredRun[]>;
   /** The objects are gone. */
   removeExpired(run: ExpiredRun): Promise<void>;
+  /** The objects cannot go now: the run comes after all that are noted so far. Nothing if it is not noted. */
+  putOffExpired(run: ExpiredRun, now: number): Promise<void>;
   /** Versions of a config that are kept, oldest first, from the one after `after`. */
   configVersions(
     tenantId: string,
@@ -79,8 +81,11 @@ export interface RetentionStore {
   removeConfigVersion(tenantId: string, version: number): Promise<boolean>;
   /** Removes keys of all kinds that were revoked before. Returns their number. */
   removeRevokedKeys(tenantId: string, before: number): Promise<number>;
-  /** Removes what has expired by itself, where the store does not do so. */
-  removeExpiredRecords(now: number): Promise<void>;
+  /**
+   * Removes what has expired by itself, where the store does not do so; and dead letters that were sent before `deadBefore`, where the
+   * queue keeps them for ever.
+   */
+  removeExpiredRecords(now: number, deadBefore: number): Promise<void>;
   /**
    * Takes the turn for work that one process at a time should do: null if another one has it, or if it is not due. A turn whose
    * holder died ends after `leaseMs`. A time that is too far ahead (`farLease`, `farDue`) is of a clock that was set back since.

@@ -84,6 +84,11 @@ export class AwsRetentionStore implements RetentionStore {
     await this.#runs.transact([{ remove: expiredKey(runId), condition: { expression: 'attribute_exists(#run_id)' } }]);
   }
 
+  async putOffExpired({ runId }: ExpiredRun, now: number): Promise<void> {
+    const isThere = { expression: 'attribute_exists(#run_id)', values: {} };
+    await this.#runs.update(expiredKey(runId), { due_at: now }, isThere);
+  }
+
   configVersions(tenantId: string, after: number, limit: number) {
     return this.#versions.list(tenantId, after, limit);
   }
@@ -96,7 +101,7 @@ export class AwsRetentionStore implements RetentionStore {
     return this.#keys.removeRevoked(tenantId, before);
   }
 
-  /** DynamoDB does so, by the time to live. */
+  /** DynamoDB does so, by the time to live; SQS drops dead letters after its own time. */
   async removeExpiredRecords(): Promise<void> {}
 
   async takeTurn(holder: string, now: number, leaseMs: number): Promise<{ state: string | null } | null> {

@@ -62,6 +62,10 @@ export class EmbeddedRetentionStore implements RetentionStore {
     await this.#database.write((sql) => sql.run('DELETE FROM expired_runs WHERE run_id = ?', runId));
   }
 
+  async putOffExpired({ runId }: ExpiredRun, now: number): Promise<void> {
+    await this.#database.write((sql) => sql.run('UPDATE expired_runs SET expired_at = ? WHERE run_id = ?', now, runId));
+  }
+
   async configVersions(tenantId: string, after: number, limit: number) {
     const statement = `SELECT config_version, created_at FROM tenant_configs WHERE tenant_id = ? AND config_version > ?
       ORDER BY config_version LIMIT ?`;
@@ -82,8 +86,11 @@ export class EmbeddedRetentionStore implements RetentionStore {
     return this.#database.write((sql) => sql.run(statement, tenantId, before));
   }
 
-  async removeExpiredRecords(now: number): Promise<void> {
-    await this.#database.write((sql) => sql.run('DELETE FROM idempotency_keys WHERE expires_at <= ?', now));
+  async removeExpiredRecords(now: number, deadBefore: number): Promise<void> {
+    await this.#database.write((sql) => {
+      sql.run('DELETE FROM idempotency_keys WHERE expires_at <= ?', now);
+      sql.run('DELETE FROM messages WHERE dead = 1 AND sent_at < ?', deadBefore);
+    });
   }
 
   takeTurn(holder: string, now: number, leaseMs: number): Promise<{ state: string | null } | null> {

@@ -144,6 +144,11 @@ export class MemoryRetentionStore implements RetentionStore {
     this.expired.delete(runId);
   }
 
+  async putOffExpired({ runId }: ExpiredRun, now: number): Promise<void> {
+    const note = this.expired.get(runId);
+    if (note !== undefined) this.expired.set(runId, { ...note, at: now });
+  }
+
   async configVersions(tenantId: string, after: number, limit: number) {
     const all = this.tenants.kept(tenantId).filter((one) => one.configVersion > after);
     return all.slice(0, limit).map(({ configVersion, createdAt }) => ({ configVersion, createdAt }));
