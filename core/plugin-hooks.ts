@@ -3,13 +3,20 @@ import type { PluginKind, PreparedFeed } from './plugin.ts';
 import { answerName } from './plugin-call.ts';
 import { didYouMean, nearest } from './text/suggest.ts';
 
-/** The hooks of each kind: at least one of them must be there, of a pricing rule and an output format the first. */
+/** The hooks of each kind. */
 export const HOOKS: Readonly<Record<PluginKind, readonly string[]>> = {
   parser: ['prepare'],
   validator: ['check', 'finish'],
   pricing: ['price', 'floor'],
-  merge: ['compare', 'choose'],
+  merge: ['compare', 'choose', 'why'],
   output: ['row', 'head', 'foot'],
+};
+
+/** Those of which one must be there, if not any of them. */
+const NEEDED: Readonly<Partial<Record<PluginKind, readonly string[]>>> = {
+  pricing: ['price'],
+  merge: ['compare', 'choose'],
+  output: ['row'],
 };
 
 const KIND_NAMES: Readonly<Record<PluginKind, string>> = {
@@ -30,7 +37,7 @@ export function instanceProblem(kind: PluginKind, instance: object): string | nu
   if (odd !== undefined) return `${odd} must be a function, not ${answerName(given[odd])}`;
   const unknown = unknownHook(kind, given);
   if (unknown !== null) return unknown;
-  const needed = kind === 'pricing' || kind === 'output' ? hooks.slice(0, 1) : hooks;
+  const needed = NEEDED[kind] ?? hooks;
   if (needed.every((hook) => given[hook] === undefined)) return `what it made has no ${needed.join('() and no ')}()`;
   if (kind === 'output') return extensionProblem(given);
   return kind === 'merge' ? strategyProblem(given) : null;

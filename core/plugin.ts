@@ -271,6 +271,11 @@ export interface MergeStrategy {
    * leave offers out. A SKU without offers gets no row, and the warning `skus_left_out` counts it.
    */
   choose?(offers: readonly Offer[]): readonly Offer[];
+  /**
+   * For `relay explain`: what makes one offer better than another, with both values in words; null if nothing that the
+   * strategy looks at does. Receipts without it name the offers' places only.
+   */
+  why?(better: Offer, worse: Offer): { criterion: string; better: string | null; worse: string | null } | null;
   /** The lead time of a winning offer that has none; null leaves it empty. */
   readonly leadTimeFallbackDays: number | null;
 }

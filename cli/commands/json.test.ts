@@ -118,6 +118,13 @@ const CASES: Record<CommandName, Case[]> = {
     { argv: ['--config', 'bad.json', '--against', 'out'], code: EXIT.usage, error: 'CONFIG_INVALID' },
     { argv: ['--config', 'good.json', '--against', 'out'], ...BAD_SETTING },
   ],
+  explain: [
+    { argv: ['r', 'A', '--out', 'out'], ...SUCCESS },
+    { argv: ['r', 'A', '--out', 'in'], ...USAGE },
+    { argv: ['r', '--out', 'out'], ...USAGE },
+    { argv: ['empty', 'A', '--out', 'out'], code: EXIT.failed, error: 'not_explainable' },
+    { argv: ['r', 'A', '--out', 'out'], ...BAD_SETTING },
+  ],
   'holds list': [
     { argv: ['held'], ...SUCCESS },
     { argv: ['held', '--limit', 'x'], ...USAGE },
@@ -199,6 +206,7 @@ function inSandbox(use: () => Promise<void>): () => Promise<void> {
         for (const name of ['feed.csv', 'in/acme/feed.csv']) writeFileIn(folder, name, FEED);
         writeFileIn(folder, 'cases/one/case.json', '{}');
         writeFileIn(folder, 'sorted.csv', 'sku,price\nA,1.00\n');
+        writeFileIn(folder, 'out/empty/tenants/shop/note', '');
         writeFileIn(folder, 'held/reports/holds.csv', 'sku,reason,candidate_price\nA,new_sku,1.00\n');
         const io = { stdout: () => {}, stderr: () => {}, isTTY: false, env: {} };
         (await openService(readServiceSettings({ RELAY_DATA_DIR: 'data' }), io)).stores.close();

@@ -65,6 +65,7 @@ export const ROOMS: Rooms = [
   'core/pipeline/publish',
   'core/pipeline/run.ts',
   'core/pipeline/simulate',
+  'core/explain',
   'plugins/in-memory/ports.ts',
   'plugins/parsers/kit/encoding',
   'plugins/parsers/kit/container',

@@ -82,6 +82,15 @@ export interface BoundPlugins {
   used: Array<{ kind: PluginKind; id: string; version: string }>;
 }
 
+/** The pricing rules that a config asks for, and those that follow every chain. */
+export function pricingUses(
+  config: TenantConfig,
+  defaults: PricingDefaults,
+): { chain: PluginUse[]; floors: PluginUse[] } {
+  const named = config.pricing.rules ?? [];
+  return { chain: named.length > 0 ? named : defaults.chain(config), floors: defaults.floors(config) };
+}
+
 /**
  * Expects a checked config: every plugin is registered and its options load. Throws `plugin_failed` if a plugin's code does
  * not load or is not what its kind must be.
@@ -111,9 +120,8 @@ export async function bindPlugins(
       validators: await binder.validators([...config.validators, ...vendor.validators]),
     });
   }
-  const named = config.pricing.rules ?? [];
-  const chain = named.length > 0 ? named : defaults.chain(config);
-  const rules = await binder.rules([...chain, ...defaults.floors(config)]);
+  const { chain, floors } = pricingUses(config, defaults);
+  const rules = await binder.rules([...chain, ...floors]);
   const strategy = await binder.strategy();
   const exports = await binder.exports();
   const of = ({ vendor_id }: VendorConfig): BoundVendor => {

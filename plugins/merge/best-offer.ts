@@ -5,6 +5,8 @@ import type { ConfigProblem, Offer, Plugin } from '../../core/plugin.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 
 type Compare = (a: Offer, b: Offer) => number;
+/** What a criterion looks at, in words. */
+type Shown = (offer: Offer) => string | null;
 
 const CRITERIA: Record<string, Compare> = {
   in_stock_desc: (a, b) => Number(b.quantity > 0) - Number(a.quantity > 0),
@@ -91,6 +93,13 @@ export const bestOffer: Plugin<'merge', Options> = {
     const compares = names.map((name) => compareBy(name, chosen.fallback_lead_time_days));
     const [first, second] = compares as [Compare, Compare];
     return {
+      why: (better, worse) => {
+        const at = compares.findIndex((compare) => compare(better, worse) !== 0);
+        const criterion = names[at];
+        if (criterion === undefined) return null;
+        const shown = shownBy(criterion, chosen.fallback_lead_time_days);
+        return { criterion: criterion.split(':', 1)[0] ?? criterion, better: shown(better), worse: shown(worse) };
+      },
       leadTimeFallbackDays: chosen.fallback_lead_time_days,
       compare:
         compares.length === 2
@@ -114,6 +123,23 @@ function compareBy(name: string, fallbackDays: number): Compare {
   if (compare !== undefined) return compare;
   const rank = new Map(priorityIds(name).map((id, i) => [id, i]));
   return (a, b) => (rank.get(a.vendorId) ?? rank.size) - (rank.get(b.vendorId) ?? rank.size);
+}
+
+function shownBy(name: string, fallbackDays: number): Shown {
+  switch (name) {
+    case 'in_stock_desc':
+      return ({ quantity }) => (quantity > 0 ? `in stock (${quantity})` : 'out of stock');
+    case 'lowest_landed_cost':
+      return ({ cost }) => (cost === null ? 'no cost' : `cost ${cost}`);
+    case 'highest_quantity':
+      return ({ quantity }) => String(quantity);
+    case 'newest':
+      return ({ updatedAt }) => (updatedAt === null ? 'no time' : new Date(updatedAt * 1000).toISOString());
+    case 'lowest_lead_time':
+      return ({ leadTimeDays: days }) => (days === null ? `none, so ${fallbackDays} days` : `${days} days`);
+    default:
+      return ({ vendorId }) => vendorId;
+  }
 }
 
 /** Ascending, null last. */

@@ -23,7 +23,7 @@ export interface SideFilesRead {
   sideTables: Map<string, SideTable>;
 }
 
-const SKU_MAP_FORM: SideTableForm = { delimiter: ',', encoding: 'utf-8' };
+export const SKU_MAP_FORM: SideTableForm = { delimiter: ',', encoding: 'utf-8' };
 
 /** Throws `invalid_input` with the side file's name, so that nobody looks for the error in the feed. */
 export async function readSideFiles(

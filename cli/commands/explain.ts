@@ -1,0 +1,35 @@
+/** `relay explain`: why a SKU of a run has its price, its stock and its winner, or why it did not go out. */
+import os from 'node:os';
+import path from 'node:path';
+import { explainSku } from '../../core/explain/explain.ts';
+import { receiptLines } from '../../core/explain/text.ts';
+import { bold, lines } from '../colour.ts';
+import { printJson } from '../failure.ts';
+import { FileScratch } from '../host/files.ts';
+import { findRunFolder, LocalRunFiles } from '../host/run-files.ts';
+import { EXIT, type Io } from '../io.ts';
+import { localEngine } from '../local-engine.ts';
+import { EXPLAIN } from '../manual/explain-commands.ts';
+import { openRegistry } from '../plugins/load.ts';
+import { readBaseSettings } from '../settings.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+export async function explain(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, EXPLAIN.options);
+  const [runId, sku, ...extra] = positionals;
+  if (runId === undefined || sku === undefined) throw new UsageError('relay explain takes a run and a SKU');
+  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"; quote a SKU that has spaces`);
+  if (values.out === undefined) throw new UsageError('--out DIR is missing: the folder that runs are written to');
+  const folder = findRunFolder(values.out, runId, values.tenant);
+  const settings = readBaseSettings(io.env);
+  const engine = localEngine(await openRegistry(settings), settings);
+  const scratch = new FileScratch(path.join(os.tmpdir(), `relay-explain-${process.pid}`));
+  try {
+    const receipt = await explainSku({ engine, files: new LocalRunFiles(folder), scratch, sku });
+    if (values.json) printJson(io, receipt);
+    else io.stdout(lines(receiptLines(receipt).map(({ text, isTitle }) => (isTitle ? bold(text) : text))));
+    return receipt.findings.length === 0 ? EXIT.ok : EXIT.failed;
+  } finally {
+    scratch.dispose();
+  }
+}

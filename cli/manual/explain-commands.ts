@@ -1,0 +1,26 @@
+/** The manual of the commands that explain runs. */
+import { type CommandEntry, JSON_OUTPUT } from './command.ts';
+
+const RUNS_FOLDER = {
+  value: 'DIR',
+  text: 'the folder that runs are written to (required)',
+  complete: 'folder',
+} as const;
+
+export const EXPLAIN = {
+  name: 'explain',
+  summary: 'say why a SKU of a run has its price, its stock and its winner',
+  usage: 'RUN SKU --out DIR [options]',
+  text: [
+    'Explains one SKU of a run from the files of the run: every offer with its file, line and cells, what each lost by, every step of the price, and what publishing did. It says why a SKU did not go out, too.',
+    'The price is computed anew, and compared with the feed.',
+  ],
+  arguments: [{ name: 'RUN' }, { name: 'SKU', multiple: true }],
+  options: {
+    out: RUNS_FOLDER,
+    tenant: { value: 'ID', text: 'the tenant of the run', default: 'its only one' },
+    json: JSON_OUTPUT,
+  },
+  exits: { 0: 'explained', 2: 'wrong use', 3: 'the files of the run do not fit together, or cannot be read' },
+  examples: ['relay explain demo SKU-1001 --out .relay/demo'],
+} as const satisfies CommandEntry;

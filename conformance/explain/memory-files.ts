@@ -1,0 +1,24 @@
+/** The files of a run in memory, for receipts. It counts the reads. */
+import { RelayError } from '../../core/errors.ts';
+import type { RunFiles } from '../../core/ports/explaining.ts';
+
+export class MemoryRunFiles implements RunFiles {
+  /** Paths that were read, each time. */
+  readonly reads: string[] = [];
+  readonly #files: ReadonlyMap<string, Uint8Array>;
+  readonly #chunkBytes: number;
+
+  constructor(files: ReadonlyMap<string, Uint8Array>, chunkBytes = 64 * 1024) {
+    this.#files = files;
+    this.#chunkBytes = chunkBytes;
+  }
+
+  async *open(path: string, range?: { first: number; last: number }): AsyncIterable<Uint8Array> {
+    this.reads.push(path);
+    const bytes = this.#files.get(path);
+    if (bytes === undefined) throw new RelayError('not_found', `no artifact ${path}`);
+    const end = Math.min(bytes.length, (range?.last ?? Number.MAX_SAFE_INTEGER) + 1);
+    for (let at = range?.first ?? 0; at < end; at += this.#chunkBytes)
+      yield bytes.slice(at, Math.min(at + this.#chunkBytes, end));
+  }
+}

@@ -1,0 +1,445 @@
+/**
+ * Explains one SKU of a run from the run's own files: finds its rows, runs the engine again on just those, and compares what that
+ * gives with what the files have. What does not fit is a finding: a receipt and a feed never differ in silence.
+ */
+import { CANONICAL_COLUMNS, type ExtraColumn } from '../canonical.ts';
+import { checkConfig } from '../config/check.ts';
+import type { TenantConfig } from '../config/schema.ts';
+import { RelayError } from '../errors.ts';
+import { moneyDecimals } from '../money/currencies.ts';
+import { Money } from '../money/money.ts';
+import { PATHS } from '../pipeline/artifacts.ts';
+import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
+import { ESCAPES_FORMULAS } from '../pipeline/merge/formula-escapes.ts';
+import { unitsText } from '../pipeline/merge/output.ts';
+import { ROW_ENTRY_BYTES, ROW_INDEX_VERSION, type RowIndex } from '../pipeline/row-index.ts';
+import type { Engine } from '../pipeline/run.ts';
+import type { Scratch } from '../ports/engine.ts';
+import type { RunFiles } from '../ports/explaining.ts';
+import { explainAbsence } from './absence.ts';
+import { type RowSource, sourceAt } from './caught-rows.ts';
+import { type Found, lookUp } from './look-up.ts';
+import { nearSkus } from './near.ts';
+import { explainOffers } from './offer-rows.ts';
+import { lookAtSku, namedSteps, type SeenSku } from './offers.ts';
+import { carriedLine, readPublishing, type SkuPublishing } from './publishing.ts';
+import { Findings, readBytes, readJsonFile } from './reading.ts';
+import {
+  type ExplainedInput,
+  type ExplainedPrice,
+  type Outcome,
+  RECEIPT_VERSION,
+  type Receipt,
+  type RefusedRow,
+} from './receipt.ts';
+import { readRefused } from './refused.ts';
+import { type ReplayedVendor, type ReplayResult, replay } from './replay.ts';
+import { summaryOf } from './summary.ts';
+
+export interface ExplainOptions {
+  /** With the plugins of the run; a version that differs is a finding. */
+  engine: Engine;
+  files: RunFiles;
+  /** For a feed that must be read whole. */
+  scratch: Scratch;
+  sku: string;
+}
+
+/** `config_snapshot.json`. */
+export interface ConfigSnapshot {
+  run_id: string;
+  tenant_id: string;
+  config_version: number;
+  tenant_config: unknown;
+  plugins: Array<{ kind: string; id: string; version: string }>;
+}
+
+/** Throws `not_found` if the run has neither a config snapshot nor a manifest. */
+export async function explainSku(options: ExplainOptions): Promise<Receipt> {
+  return (await Explainer.open(options)).receipt();
+}
+
+interface VendorRows {
+  found: Found;
+  /** By row of `found`; null if `rows.bin` does not say. */
+  sources: Array<RowSource | null>;
+}
+
+class Explainer {
+  readonly #options: ExplainOptions;
+  readonly #findings = new Findings();
+  readonly #manifest: InputManifest;
+  readonly #snapshot: ConfigSnapshot;
+  readonly #index: RowIndex | null;
+  readonly #config: TenantConfig | null;
+  readonly #rows = new Map<string, VendorRows>();
+  #seen: SeenSku | null = null;
+  #replayed: ReadonlyMap<string, ReplayedVendor> | null = null;
+
+  private constructor(
+    options: ExplainOptions,
+    run: { manifest: InputManifest; snapshot: ConfigSnapshot; index: RowIndex | null },
+  ) {
+    this.#options = options;
+    this.#manifest = run.manifest;
+    this.#snapshot = run.snapshot;
+    this.#index = run.index;
+    this.#config = this.#checkedConfig();
+  }
+
+  static async open(options: ExplainOptions): Promise<Explainer> {
+    const { files } = options;
+    const findings = new Findings();
+    const [snapshot, manifest, index] = await Promise.all([
+      readJsonFile<ConfigSnapshot>(files, PATHS.config, findings),
+      readJsonFile<InputManifest>(files, PATHS.manifest, findings),
+      readJsonFile<RowIndex>(files, PATHS.rowIndex, findings),
+    ]);
+    if (snapshot === null || manifest === null) {
+      const path = snapshot === null ? PATHS.config : PATHS.manifest;
+      const why = findings.list.find((one) => one.path === path)?.message ?? `${path} is not there`;
+      throw new RelayError('not_explainable', `the run cannot be explained: ${why}`, { details: { path } });
+    }
+    const usable = index !== null && index.version === ROW_INDEX_VERSION ? index : null;
+    const explainer = new Explainer(options, { manifest, snapshot, index: usable });
+    for (const { code, path, message } of findings.list) explainer.#findings.add(code, path, message);
+    return explainer;
+  }
+
+  async receipt(): Promise<Receipt> {
+    const { sku } = this.#options;
+    const config = this.#config;
+    this.#checkPlugins();
+    await this.#findRows();
+    const publishing = config === null ? null : await this.#readPublishing(config);
+    const refused = await this.#readRefused();
+    const heldPrice = Money.parse(publishing?.step.previous_price ?? '');
+    if (config !== null && this.#hasRows) await this.#replay(config, heldPrice);
+    const feed = config === null ? null : await this.#readFeed(config, publishing);
+    const offers = await this.#offers(config);
+    const outcome = this.#outcome(publishing, refused);
+    const isAbsent = outcome === 'rejected' || outcome === 'not_offered' || outcome === 'unpriced';
+    const absence = isAbsent && config !== null ? await this.#absence(config, outcome, refused) : null;
+    const near =
+      isAbsent && !this.#hasRows && refused.length === 0 ? nearSkus(sku, this.#neighbours(feed?.neighbours ?? [])) : [];
+    const price = config === null || this.#seen === null ? null : this.#price(config, this.#seen);
+    const receipt: Omit<Receipt, 'summary'> = {
+      receipt_version: RECEIPT_VERSION,
+      run_id: this.#manifest.run_id,
+      tenant_id: this.#manifest.tenant_id,
+      sku,
+      outcome,
+      generated_at: this.#manifest.generated_at,
+      config_version: this.#snapshot.config_version,
+      currency: config?.default_currency ?? null,
+      feed: feed?.row == null ? null : { path: feed.path, row: { ...feed.row } },
+      offers,
+      refused_rows: refused,
+      price,
+      publishing: publishing?.step ?? null,
+      absence,
+      near_skus: near,
+      inputs: this.#inputs(),
+      plugins: this.#snapshot.plugins,
+      findings: this.#findings.list,
+    };
+    return { ...receipt, summary: summaryOf(receipt) };
+  }
+
+  get #hasRows(): boolean {
+    return [...this.#rows.values()].some(({ found }) => found.rows.length > 0);
+  }
+
+  #checkedConfig(): TenantConfig | null {
+    const checked = checkConfig(this.#snapshot.tenant_config, this.#options.engine.registry);
+    if (checked.ok) return checked.config;
+    const [first] = checked.problems;
+    const why = first === undefined ? '' : `: ${first.path} ${first.message}`;
+    this.#findings.add('config_unusable', PATHS.config, `the config of the run does not pass its check here${why}`);
+    return null;
+  }
+
+  #checkPlugins(): void {
+    const { registry } = this.#options.engine;
+    for (const { kind, id, version } of this.#snapshot.plugins) {
+      const here = registry.find(kind as 'parser', id)?.manifest.version ?? null;
+      if (here === version) continue;
+      const has = here === null ? 'it is not here' : `here it is ${here}`;
+      this.#findings.add('plugin_version', PATHS.config, `the run used ${kind}/${id} ${version}; ${has}`);
+    }
+  }
+
+  async #findRows(): Promise<void> {
+    const ids = Object.keys(this.#manifest.vendors);
+    const found = await Promise.all(ids.map((id) => this.#findVendorRows(id)));
+    for (const [i, id] of ids.entries()) {
+      const rows = found[i];
+      if (rows != null) this.#rows.set(id, rows);
+    }
+  }
+
+  async #findVendorRows(vendorId: string): Promise<VendorRows | null> {
+    const indexed = this.#index?.vendors[vendorId];
+    // a vendor whose feed was not read has no rows
+    if (this.#index !== null && indexed === undefined) return null;
+    const path = PATHS.normalized(vendorId);
+    const extras: readonly ExtraColumn[] = this.#config?.extra_columns ?? [];
+    const file = {
+      path,
+      format: 'csv' as const,
+      columns: [...CANONICAL_COLUMNS, ...extras],
+      samples: indexed?.samples ?? null,
+    };
+    const found = await lookUp(this.#options.files, file, this.#options.sku);
+    if (found === null) {
+      this.#findings.add('missing_artifact', path, `${path} is not there`);
+      return null;
+    }
+    return { found, sources: await this.#sources(vendorId, found) };
+  }
+
+  async #sources(vendorId: string, { rows }: Found): Promise<Array<RowSource | null>> {
+    const first = rows[0]?.ordinal;
+    if (first === undefined) return [];
+    const path = PATHS.rows(vendorId);
+    const range = { first: first * ROW_ENTRY_BYTES, last: (first + rows.length) * ROW_ENTRY_BYTES - 1 };
+    const bytes = await readBytes(this.#options.files, path, range);
+    // a run of an earlier release has none
+    if (bytes === null && this.#index !== null) this.#findings.add('missing_artifact', path, `${path} is not there`);
+    return rows.map((_, i) => (bytes === null ? null : sourceAt(bytes, i)));
+  }
+
+  #readPublishing(config: TenantConfig): Promise<SkuPublishing | null> {
+    const facts = { files: this.#options.files, manifest: this.#manifest, config, index: this.#index };
+    return readPublishing(facts, this.#options.sku, this.#findings);
+  }
+
+  #readRefused(): Promise<RefusedRow[]> {
+    const { files, sku } = this.#options;
+    return readRefused({ files, manifest: this.#manifest, index: this.#index, findings: this.#findings }, sku);
+  }
+
+  /** Twice at most: what does not come out as it was from a part of a feed is read from the whole feed. */
+  async #replay(config: TenantConfig, heldPrice: Money | null): Promise<void> {
+    const whole = new Set<string>();
+    for (;;) {
+      const result = await this.#replayOnce(config, heldPrice, whole);
+      const wrong = this.#wrongVendors(result).filter((id) => !whole.has(id));
+      if (wrong.length === 0) {
+        if (!result.ok) this.#findings.add('replay_failed', null, `${result.code}: ${result.message}`);
+        else this.#accept(result.vendors);
+        return;
+      }
+      for (const id of wrong) whole.add(id);
+    }
+  }
+
+  #replayOnce(config: TenantConfig, heldPrice: Money | null, whole: ReadonlySet<string>): Promise<ReplayResult> {
+    const { engine, files, scratch, sku } = this.#options;
+    this.#seen = null;
+    const wanted = new Map<string, Map<number, number[]> | null>();
+    for (const [id, { found, sources }] of this.#rows) {
+      if (found.rows.length === 0) continue;
+      wanted.set(id, whole.has(id) ? null : linesByFile(sources));
+    }
+    const facts = {
+      files,
+      manifest: this.#manifest,
+      config,
+      rawConfig: this.#snapshot.tenant_config,
+      index: this.#index,
+    };
+    return replay({
+      ...{ engine, scratch, facts, sku, wanted },
+      watch: (seen) => {
+        this.#seen = lookAtSku(seen, heldPrice);
+      },
+    });
+  }
+
+  /** The vendors whose rows did not come out as the run's files have them. */
+  #wrongVendors(result: ReplayResult): string[] {
+    const read = [...this.#rows].filter(([, { found }]) => found.rows.length > 0).map(([id]) => id);
+    if (!result.ok) return result.vendorId === null ? read : [result.vendorId];
+    return read.filter((id) => this.#difference(id, result.vendors) !== null);
+  }
+
+  /** What is different about a vendor's rows; null if nothing is. */
+  #difference(
+    vendorId: string,
+    replayed: ReadonlyMap<string, ReplayedVendor>,
+  ): { path: string; message: string } | null {
+    const { found, sources } = this.#rows.get(vendorId) ?? { found: { rows: [] }, sources: [] };
+    const vendor = replayed.get(vendorId);
+    const path = PATHS.normalized(vendorId);
+    if (vendor === undefined || vendor.rows.length !== found.rows.length) {
+      const count = vendor?.rows.length ?? 0;
+      return { path, message: `${path} has ${found.rows.length} rows for the SKU, its feed gives ${count}` };
+    }
+    for (const [i, row] of vendor.rows.entries()) {
+      const was = found.rows[i];
+      if (was?.text !== row.text)
+        return { path, message: `${path} has "${was?.text}" where its feed gives "${row.text}"` };
+      const source = sources[i] ?? null;
+      const line = vendor.files[row.source.file]?.fileLine(row.source.line);
+      if (source !== null && (source.line !== line || source.file !== row.source.file)) {
+        const rows = PATHS.rows(vendorId);
+        return { path: rows, message: `${rows} names line ${source.line}, the row is in line ${line}` };
+      }
+    }
+    return null;
+  }
+
+  #accept(replayed: ReadonlyMap<string, ReplayedVendor>): void {
+    this.#replayed = replayed;
+    for (const id of replayed.keys()) {
+      const difference = this.#difference(id, replayed);
+      if (difference !== null) this.#findings.add('row_differs', difference.path, difference.message);
+    }
+  }
+
+  async #readFeed(
+    config: TenantConfig,
+    publishing: SkuPublishing | null,
+  ): Promise<{ path: string; row: Readonly<Record<string, string>> | null; neighbours: string[] } | null> {
+    const { format, columns } = config.output;
+    if (!columns.includes('sku')) return null;
+    for (const path of [PATHS.merged(format), PATHS.candidate(format)]) {
+      const samples = this.#index?.outputs[path]?.samples ?? null;
+      // a run that a guardrail stopped has the candidate alone, which has no samples
+      const isUnsampled = path === PATHS.candidate(format);
+      const isEscaped = config.output.escape_formulas ?? ESCAPES_FORMULAS[format];
+      const file = { path, format, columns, samples: isUnsampled ? null : samples, isEscaped };
+      const found = await lookUp(this.#options.files, file, this.#options.sku);
+      if (found === null) continue;
+      this.#compareFeed(path, found, isUnsampled ? null : publishing, config);
+      return { path, row: found.rows[0]?.cells ?? null, neighbours: found.neighbours };
+    }
+    this.#findings.add('missing_artifact', PATHS.merged(format), `${PATHS.merged(format)} is not there`);
+    return null;
+  }
+
+  /** The row that the feed must have, computed anew, against the one that it has. */
+  #compareFeed(path: string, { rows }: Found, publishing: SkuPublishing | null, config: TenantConfig): void {
+    const has = rows[0]?.text ?? null;
+    if (rows.length > 1) this.#findings.add('feed_differs', path, `${path} has ${rows.length} rows for the SKU`);
+    const due = this.#dueRow(publishing, config);
+    if (due === undefined || due === has) return;
+    const shown = (text: string | null) => (text === null ? 'no row' : `"${text}"`);
+    this.#findings.add('feed_differs', path, `${path} has ${shown(has)}; the run’s files give ${shown(due)}`);
+  }
+
+  /** Null for no row; undefined if it cannot be told. */
+  #dueRow(publishing: SkuPublishing | null, config: TenantConfig): string | null | undefined {
+    if (this.#hasRows && this.#seen === null) return undefined;
+    const row = this.#seen?.row ?? null;
+    if (publishing?.outcome === 'held')
+      return publishing.step.previous_price === null ? null : (this.#seen?.heldRow ?? null);
+    if (row !== null || publishing?.step.vanished == null) return row;
+    if (publishing.step.vanished.action === 'drop') return null;
+    if (publishing.carried === null || config.output.format !== 'csv') return undefined;
+    return carriedLine(config.output.columns, publishing.carried);
+  }
+
+  #offers(config: TenantConfig | null): Promise<Receipt['offers']> {
+    return explainOffers({
+      seen: this.#seen,
+      config,
+      now: this.#manifest.generated_at,
+      limits: this.#options.engine.limits ?? {},
+      findings: this.#findings,
+      vendors: new Map(
+        [...this.#rows].map(([id, { found, sources }]) => [
+          id,
+          {
+            rows: found.rows,
+            sources,
+            replayed: this.#replayed?.get(id) ?? null,
+            entry: this.#manifest.vendors[id] ?? null,
+          },
+        ]),
+      ),
+      manifest: this.#manifest,
+    });
+  }
+
+  #outcome(publishing: SkuPublishing | null, refused: readonly RefusedRow[]): Outcome {
+    if (publishing?.outcome != null) return publishing.outcome;
+    if (this.#seen !== null) {
+      if (this.#seen.outcome === 'left_out') return 'not_offered';
+      return this.#seen.outcome === 'priced' ? 'published' : 'unpriced';
+    }
+    if (this.#hasRows) return 'published';
+    return refused.length > 0 ? 'rejected' : 'not_offered';
+  }
+
+  #absence(config: TenantConfig, outcome: Outcome, refused: readonly RefusedRow[]): Promise<Receipt['absence']> {
+    return explainAbsence({
+      engine: this.#options.engine,
+      files: this.#options.files,
+      sku: this.#options.sku,
+      manifest: this.#manifest,
+      index: this.#index,
+      config,
+      outcome,
+      refused,
+      isLeftOut: this.#seen?.outcome === 'left_out',
+    });
+  }
+
+  #neighbours(ofFeed: readonly string[]): string[] {
+    return [...ofFeed, ...[...this.#rows.values()].flatMap(({ found }) => found.neighbours)];
+  }
+
+  #price(config: TenantConfig, seen: SeenSku): ExplainedPrice | null {
+    if (seen.pricedVendor === null) return null;
+    const { base_margin_pct, shipping_handling_flat, min_price, map_policy, rounding } = config.pricing;
+    const decimals = moneyDecimals(config.default_currency);
+    return {
+      vendor_id: seen.pricedVendor,
+      settings: {
+        base_margin_pct: base_margin_pct.toString(),
+        shipping_handling_flat: shipping_handling_flat.toString(),
+        min_price: min_price.toString(),
+        map_policy,
+        rounding: { mode: rounding.mode, increment: rounding.increment.toString() },
+      },
+      steps: namedSteps(config, this.#options.engine, seen.steps),
+      exact: seen.price?.toString() ?? null,
+      written: seen.price === null ? null : unitsText(seen.price.toUnits(decimals), decimals),
+    };
+  }
+
+  #inputs(): ExplainedInput[] {
+    return Object.entries(this.#manifest.vendors).flatMap(([vendor_id, entry]): ExplainedInput[] => {
+      const { status, carried_over } = entry;
+      const isCarried = carried_over !== undefined;
+      const files = carried_over?.files ?? entry.files ?? null;
+      if (files === null || files.length === 0) {
+        const { sha256, size, last_modified, run_copy_key } = entry;
+        return [
+          { vendor_id, status, file: nameOf(run_copy_key), sha256, size, last_modified, carried_over: isCarried },
+        ];
+      }
+      return files.map(({ run_copy_key, sha256, size, last_modified }) => ({
+        ...{ vendor_id, status, file: nameOf(run_copy_key), sha256, size, last_modified, carried_over: isCarried },
+      }));
+    });
+  }
+}
+
+function nameOf(key: string | null): string | null {
+  return key === null ? null : key.slice(key.lastIndexOf('/') + 1);
+}
+
+/** Null if a row has no source: then all of the feed is read. */
+function linesByFile(sources: ReadonlyArray<RowSource | null>): Map<number, number[]> | null {
+  const lines = new Map<number, number[]>();
+  for (const source of sources) {
+    if (source === null) return null;
+    const ofFile = lines.get(source.file) ?? [];
+    lines.set(source.file, ofFile);
+    ofFile.push(source.line);
+  }
+  return lines;
+}

@@ -1,0 +1,173 @@
+/** Looks at a settled SKU: how its offers were ranked, what each lost by, and what every pricing rule made of the price. */
+// biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
+
+import { toText } from '../bytes/text.ts';
+import { COLUMN, CONDITIONS } from '../canonical.ts';
+import type { PluginUse, TenantConfig } from '../config/schema.ts';
+import type { Money } from '../money/money.ts';
+import { type PricingDefaults, pricingUses } from '../pipeline/bind.ts';
+import { NONE_CHOSEN, priceSteps } from '../pipeline/merge/choose.ts';
+import type { OfferGroup, OfferView } from '../pipeline/merge/offer-group.ts';
+import { timeText } from '../pipeline/merge/output.ts';
+import type { MergeStrategy, Offer } from '../plugin.ts';
+import type { Registry } from '../registry.ts';
+import type { ExplainedStep, LostBy, OfferResult } from './receipt.ts';
+import type { SettledSku } from './replay.ts';
+
+export interface SeenOffer {
+  /** The vendor's id, and the offer's place among those of the vendor. */
+  vendorId: string;
+  place: number;
+  result: OfferResult;
+  rank: number | null;
+  lostBy: LostBy | null;
+  quantity: { feed: number; offered: number };
+  /** Exact amounts by column; those that the run carries. */
+  exact: Readonly<Record<string, string | null>>;
+}
+
+export interface SeenSku {
+  outcome: 'priced' | 'unpriced' | 'left_out';
+  offers: SeenOffer[];
+  /** The vendor of the winner, or of the best offer if none has a price. */
+  pricedVendor: string | null;
+  price: Money | null;
+  steps: Array<{ before: Money | null; after: Money | null }>;
+  /** The winner's row in the feed's format, without its line end; null without a winner. */
+  row: string | null;
+  /** The same with the price that is held. */
+  heldRow: string | null;
+}
+
+/** The rules of the config with their options, in their order; the last ones are the floors. */
+export function namedSteps(
+  config: TenantConfig,
+  { registry, pricing }: { registry: Registry; pricing: PricingDefaults },
+  steps: SeenSku['steps'],
+): ExplainedStep[] {
+  const { chain, floors } = pricingUses(config, pricing);
+  return [...chain, ...floors].map((use, i) => ({
+    rule: use.use,
+    is_floor: i >= chain.length,
+    options: optionsOf(registry, use),
+    before: steps[i]?.before?.toString() ?? null,
+    after: steps[i]?.after?.toString() ?? null,
+  }));
+}
+
+function optionsOf(registry: Registry, use: PluginUse): unknown {
+  const options = registry.find('pricing', use.use)?.manifest.options.parse(use.with ?? {});
+  // money becomes text
+  return options === undefined ? null : JSON.parse(JSON.stringify(options));
+}
+
+/** Everything is copied: the group and its views are good during the call alone. */
+export function lookAtSku(seen: SettledSku, heldPrice: Money | null): SeenSku {
+  const { group, chooser, winner, price, plugins, output } = seen;
+  const single = group.count === 1 && plugins.strategy.strategy.choose === undefined;
+  const ranked: readonly Offer[] = single ? [group.view(0)] : chooser.ranked;
+  const places = ranked.map((offer) => (offer as OfferView).index);
+  const best = winner >= 0 ? winner : (places[0] ?? -1);
+  const offers: SeenOffer[] = [];
+  for (let i = 0; i < group.count; i++) offers.push(seenOffer(seen, i, places));
+  const rowAt = (at: Money | null) => {
+    if (winner < 0 || at === null) return null;
+    const start = output.used;
+    output.writeRow(winner, at);
+    const text = toText(output.bytes, start, output.used - 1);
+    output.takeBack(start);
+    return text;
+  };
+  return {
+    outcome: winner >= 0 ? 'priced' : winner === NONE_CHOSEN ? 'left_out' : 'unpriced',
+    offers,
+    pricedVendor: best < 0 ? null : group.vendorIds[group.vendor[best]!]!,
+    price,
+    steps: best < 0 ? [] : priceSteps(group.view(best), plugins.rules),
+    row: rowAt(price),
+    heldRow: rowAt(heldPrice),
+  };
+}
+
+function seenOffer({ group, winner, plugins, policies }: SettledSku, i: number, places: readonly number[]): SeenOffer {
+  const vendor = group.vendor[i]!;
+  let place = 0;
+  for (let j = 0; j < i; j++) if (group.vendor[j] === vendor) place++;
+  const rank = places.indexOf(i);
+  const winnerRank = winner < 0 ? Number.POSITIVE_INFINITY : places.indexOf(winner);
+  const result = resultOf({ isWinner: i === winner, rank, winnerRank, policy: policies[vendor] ?? 'best' });
+  const { strategy } = plugins.strategy;
+  let lostBy: LostBy | null = null;
+  if (result === 'lost' && winner >= 0) {
+    lostBy = decided(strategy, group.view(winner), group.view(i));
+    lostBy ??=
+      strategy.compare === undefined
+        ? rankLoss(plugins.strategy.name, winnerRank, rank)
+        : tieLoss(group.view(winner), group.view(i));
+  }
+  if (result === 'duplicate') lostBy = { criterion: `duplicate_sku: ${policies[vendor]}`, own: null, winner: null };
+  if (result === 'no_price') lostBy = { criterion: 'price', own: null, winner: null };
+  return {
+    vendorId: group.vendorIds[vendor]!,
+    place,
+    result,
+    rank: rank < 0 ? null : rank + 1,
+    lostBy,
+    quantity: { feed: group.sum[i]!, offered: group.quantity[i]! },
+    exact: exactOf(group.view(i), group, i),
+  };
+}
+
+function resultOf({
+  isWinner,
+  rank,
+  winnerRank,
+  policy,
+}: {
+  isWinner: boolean;
+  rank: number;
+  winnerRank: number;
+  policy: string;
+}): OfferResult {
+  if (isWinner) return 'won';
+  if (rank < 0) return policy === 'best' || policy === 'error' ? 'left_out' : 'duplicate';
+  return rank < winnerRank ? 'no_price' : 'lost';
+}
+
+/** What the strategy itself says. A plugin that cannot say it has ranked all the same. */
+function decided(strategy: MergeStrategy, winner: Offer, offer: Offer): LostBy | null {
+  try {
+    const why = strategy.why?.(winner, offer) ?? null;
+    return why === null ? null : { criterion: why.criterion, own: why.worse, winner: why.better };
+  } catch {
+    return null;
+  }
+}
+
+function rankLoss(strategy: string, winnerRank: number, rank: number): LostBy {
+  return { criterion: `rank by ${strategy}`, own: String(rank + 1), winner: String(winnerRank + 1) };
+}
+
+/** Nothing of the strategy decides: the order of vendors and rows does. */
+function tieLoss(winner: Offer, offer: Offer): LostBy {
+  if (winner.vendorId !== offer.vendorId)
+    return { criterion: 'vendor_id', own: offer.vendorId, winner: winner.vendorId };
+  return { criterion: 'row order', own: null, winner: null };
+}
+
+function exactOf(view: OfferView, group: OfferGroup, i: number): Record<string, string | null> {
+  const { layout } = group;
+  const texts = layout.texts.filter((position) => position < COLUMN.updated_at);
+  const seconds = group.updatedAt[i]!;
+  return {
+    lead_time_days: view.leadTimeDays === null ? null : String(view.leadTimeDays),
+    cost: view.cost?.toString() ?? null,
+    map_price: view.mapPrice?.toString() ?? null,
+    price: view.price?.toString() ?? null,
+    condition: CONDITIONS[group.condition[i]! - 1] ?? null,
+    ...(layout.msrp ? { msrp: group.msrpOf(i)?.toString() ?? null } : {}),
+    ...(layout.updatedAt && !Number.isNaN(seconds) ? { updated_at: timeText(seconds) } : {}),
+    ...(texts.includes(COLUMN.brand) ? { brand: group.textOf(i, COLUMN.brand) } : {}),
+    ...(texts.includes(COLUMN.title) ? { title: group.textOf(i, COLUMN.title) } : {}),
+  };
+}

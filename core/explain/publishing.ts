@@ -1,0 +1,102 @@
+/** What publishing did with a SKU, from the files that the run wrote: holds, vanished SKUs, the delta. */
+import { csvLine } from '../bytes/text.ts';
+import type { TenantConfig } from '../config/schema.ts';
+import { PATHS } from '../pipeline/artifacts.ts';
+import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
+import { HOLD_COLUMNS, VANISHED_COLUMNS } from '../pipeline/publish/report-lines.ts';
+import { STATE_COLUMNS } from '../pipeline/publish/state.ts';
+import type { RowIndex } from '../pipeline/row-index.ts';
+import type { RunFiles } from '../ports/explaining.ts';
+import { type Found, lookUp } from './look-up.ts';
+import type { Findings } from './reading.ts';
+import type { ExplainedPublishing, Outcome } from './receipt.ts';
+
+export interface PublishFacts {
+  files: RunFiles;
+  manifest: InputManifest;
+  config: TenantConfig;
+  index: RowIndex | null;
+}
+
+export interface SkuPublishing {
+  step: ExplainedPublishing;
+  /** What became of the SKU apart from its price; null if it simply goes out, or is not there. */
+  outcome: Extract<Outcome, 'held' | 'kept' | 'zeroed'> | null;
+  /** The baseline's row as CSV, if it went out instead of one of this run; null if none did. */
+  carried: Record<string, string> | null;
+}
+
+type Cells = Readonly<Record<string, string>>;
+
+/** Null if the run was not compared with what is published. */
+export async function readPublishing(
+  { files, manifest, config, index }: PublishFacts,
+  sku: string,
+  findings: Findings,
+): Promise<SkuPublishing | null> {
+  if (manifest.baseline === undefined) return null;
+  const read = async (path: string, columns: readonly string[]): Promise<Cells | null> => {
+    const samples = index === null ? null : (index.outputs[path]?.samples ?? null);
+    const found: Found | null = await lookUp(files, { path, format: 'csv', columns, samples }, sku);
+    if (found === null) {
+      // of a run that a guardrail stopped there is no delta
+      if (path !== PATHS.delta) findings.add('missing_artifact', path, `${path} is not there`);
+      return null;
+    }
+    return found.rows[0]?.cells ?? null;
+  };
+  const [state, hold, vanished, delta] = await Promise.all([
+    read(PATHS.publishState, STATE_COLUMNS),
+    read(PATHS.holds, HOLD_COLUMNS),
+    read(PATHS.vanished, VANISHED_COLUMNS),
+    read(PATHS.delta, ['_change', ...config.output.columns, '_previous_price', '_previous_quantity']),
+  ]);
+  const { baseline, forced = null } = manifest;
+  const step: ExplainedPublishing = {
+    baseline: baseline === null ? null : pick(baseline),
+    forced,
+    change: delta?._change ?? null,
+    previous_price: textOrNull(delta?._previous_price),
+    previous_quantity: textOrNull(delta?._previous_quantity),
+    hold: holdOf(state, hold),
+    vanished:
+      vanished === null
+        ? null
+        : {
+            reason: vanished.reason ?? '',
+            action: vanished.action ?? '',
+            vendors: (vanished.vendors ?? '').split(' ').filter((id) => id !== ''),
+            runs: Number(state?.runs ?? 0) || 0,
+          },
+  };
+  return { step, outcome: outcomeOf(state?.state ?? ''), carried: vanished === null ? null : delta };
+}
+
+function pick({
+  run_id,
+  published_at,
+  sha256,
+}: NonNullable<ExplainedPublishing['baseline']>): ExplainedPublishing['baseline'] {
+  return { run_id, published_at, sha256 };
+}
+
+function outcomeOf(state: string): SkuPublishing['outcome'] {
+  if (state === 'held' || state === 'new') return 'held';
+  return state === 'kept' || state === 'zeroed' ? state : null;
+}
+
+function holdOf(state: Cells | null, hold: Cells | null): ExplainedPublishing['hold'] {
+  if (state === null || (state.state !== 'held' && state.state !== 'new')) return null;
+  const runs = Number(state.runs) || 0;
+  // a rejected price is held in silence: no line of holds.csv
+  return { reason: hold?.reason ?? 'decision', candidate_price: textOrNull(state.candidate_price), runs };
+}
+
+function textOrNull(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}
+
+/** A row that vanished and went out all the same, as the feed must have it. */
+export function carriedLine(columns: readonly string[], carried: Readonly<Record<string, string>>): string {
+  return csvLine(columns.map((column) => carried[column] ?? '')).slice(0, -1);
+}

@@ -1,0 +1,189 @@
+/** The receipt of a SKU: why its price, its stock and its winner are what they are. `docs/EXPLAINING.md` describes it. */
+import type { RowProblem } from '../issue.ts';
+
+export const RECEIPT_VERSION = 1;
+
+export const OUTCOMES = ['published', 'held', 'kept', 'zeroed', 'unpriced', 'rejected', 'not_offered'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const FINDING_CODES = [
+  'missing_artifact',
+  'damaged_artifact',
+  'plugin_version',
+  'config_unusable',
+  'replay_failed',
+  'row_differs',
+  'feed_differs',
+  'refused_row_differs',
+  'refused_rows_unknown',
+  'offers_not_listed',
+] as const;
+export type FindingCode = (typeof FINDING_CODES)[number];
+
+/** Something does not fit together: a file is missing or was changed, or a plugin is another version. */
+export interface Finding {
+  code: FindingCode;
+  /** Of the file in question, below the run's prefix. */
+  path: string | null;
+  message: string;
+}
+
+/** How a value came from the cells of a row. */
+export interface ReadCell {
+  column: string;
+  /** The names of the feed's columns that it was read from. */
+  from: string[];
+  /** Their cells, as the feed has them. */
+  raw: string[];
+  /** The value, exact; null is empty. */
+  value: string | null;
+  /** What was done to get from one to the other; empty if the cell was read as it is. */
+  how: string[];
+}
+
+/** What an offer lost by: a criterion, and the value of each side. */
+export interface LostBy {
+  criterion: string;
+  own: string | null;
+  winner: string | null;
+}
+
+export interface RowPlace {
+  vendor_id: string;
+  /** The path of the run's copy, below the run's prefix; null if it is not known. */
+  file: string | null;
+  row_number: number;
+  line: number;
+}
+
+export type OfferResult =
+  | 'won'
+  | 'lost'
+  /** It was better than the winner, and has no price. */
+  | 'no_price'
+  /** `duplicate_sku` took another row of the vendor, or added this one's quantity to it. */
+  | 'duplicate'
+  /** The merge strategy left it out. */
+  | 'left_out'
+  /** The run's files do not fit together: see `findings`. */
+  | 'unknown';
+
+export interface ExplainedOffer extends RowPlace {
+  result: OfferResult;
+  /** From 1, the best; null if it was not ranked. */
+  rank: number | null;
+  lost_by: LostBy | null;
+  /** Of the row; after summing rows and the tenant's quantity rules. */
+  quantity: { feed: number; offered: number };
+  /** Null if the SKU map did not name the row. */
+  sku_map: { vendor_sku: string; sku: string } | null;
+  cells: ReadCell[];
+}
+
+export interface RefusedRow extends RowPlace {
+  problems: RowProblem[];
+  /** The cells as they came, by header. */
+  row_data: Record<string, string>;
+}
+
+export interface ExplainedStep {
+  /** The pricing rule. */
+  rule: string;
+  /** True for the two floors after every chain. */
+  is_floor: boolean;
+  options: unknown;
+  before: string | null;
+  after: string | null;
+}
+
+export interface ExplainedPrice {
+  /** `cost`, or the feed's own `price` if the offer has no cost. */
+  vendor_id: string;
+  settings: {
+    base_margin_pct: string;
+    shipping_handling_flat: string;
+    min_price: string;
+    map_policy: { enforce: boolean; map_floor_behavior: string };
+    rounding: { mode: string; increment: string };
+  };
+  steps: ExplainedStep[];
+  /** Exact, before it is written with the currency's decimals. */
+  exact: string | null;
+  /** As it is written; null if the offer has no price. */
+  written: string | null;
+}
+
+export interface ExplainedPublishing {
+  /** Null if nothing was published before, or the run was not compared. */
+  baseline: { run_id: string | null; published_at: string | null; sha256: string | null } | null;
+  /** Why holds and guardrails were set aside. */
+  forced: string | null;
+  /** As `delta.csv` has it; null for a row that did not change. */
+  change: string | null;
+  previous_price: string | null;
+  previous_quantity: string | null;
+  /** Why the price is held; null if it is not. */
+  hold: { reason: string; candidate_price: string | null; runs: number } | null;
+  /** Why the SKU of the published feed is not in this run's own; null if it is. */
+  vanished: { reason: string; action: string; vendors: string[]; runs: number } | null;
+}
+
+export const ABSENCE_REASONS = [
+  'rejected',
+  'mapped_away',
+  'filtered',
+  'left_out',
+  'unpriced',
+  'vendor_unavailable',
+  'not_listed',
+  'unknown',
+] as const;
+export type AbsenceReason = (typeof ABSENCE_REASONS)[number];
+
+export interface Absence {
+  reason: AbsenceReason;
+  /** In words. */
+  detail: string;
+  /** Rows that name the SKU, if they are known. */
+  rows: Array<RowPlace & { cells: string[] }>;
+}
+
+export interface ExplainedInput {
+  vendor_id: string;
+  status: string;
+  file: string | null;
+  sha256: string | null;
+  size: number | null;
+  last_modified: string | null;
+  /** True if it is a file of an earlier run. */
+  carried_over: boolean;
+}
+
+export interface Receipt {
+  receipt_version: typeof RECEIPT_VERSION;
+  run_id: string;
+  tenant_id: string;
+  sku: string;
+  outcome: Outcome;
+  /** One sentence. */
+  summary: string;
+  /** The run's clock. */
+  generated_at: string | null;
+  config_version: number | null;
+  currency: string | null;
+  /** The row that went out; null if none did. */
+  feed: { path: string; row: Record<string, string> } | null;
+  /** The best first. */
+  offers: ExplainedOffer[];
+  refused_rows: RefusedRow[];
+  price: ExplainedPrice | null;
+  /** Null if the config has neither `publish` nor `guardrails`. */
+  publishing: ExplainedPublishing | null;
+  /** Why the SKU is not offered; null if it is. */
+  absence: Absence | null;
+  /** SKUs of the run that look like this one; only for a SKU that is not in it. */
+  near_skus: string[];
+  inputs: ExplainedInput[];
+  plugins: Array<{ kind: string; id: string; version: string }>;
+  findings: Finding[];
+}

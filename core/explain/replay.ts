@@ -1,0 +1,274 @@
+/**
+ * Runs the engine again on the records of one SKU, with the run's own config and clock, and looks at how it chooses and prices.
+ * It is the same code that made the feed: what it gives must be what the feed has.
+ */
+import { toText } from '../bytes/text.ts';
+import type { TenantConfig, VendorConfig } from '../config/schema.ts';
+import { assert, RelayError } from '../errors.ts';
+import { Money } from '../money/money.ts';
+import { PATHS, runPrefix } from '../pipeline/artifacts.ts';
+import type { BoundPlugins } from '../pipeline/bind.ts';
+import { type InputManifest, runCopies } from '../pipeline/fetch/input-manifest.ts';
+import type { Chooser, DuplicatePolicy } from '../pipeline/merge/choose.ts';
+import type { Outlet } from '../pipeline/merge/merge.ts';
+import type { OfferGroup } from '../pipeline/merge/offer-group.ts';
+import type { OutputBuffer } from '../pipeline/merge/output.ts';
+import type { RowIndex } from '../pipeline/row-index.ts';
+import { type Engine, runPipeline } from '../pipeline/run.ts';
+import type { PreparedFeed } from '../plugin.ts';
+import {
+  type ByteSink,
+  DEFAULT_LIMITS,
+  type EngineLimits,
+  type FoundInput,
+  type RunArtifacts,
+  type RunInputs,
+  type Scratch,
+} from '../ports/engine.ts';
+import type { RunFiles } from '../ports/explaining.ts';
+import { type CaughtRow, CaughtRows } from './caught-rows.ts';
+import { runSource } from './reading.ts';
+import { asPart, FeedSlice, slicedFeed, slicedSource } from './slice.ts';
+
+/** What a run was, as its files say. */
+export interface RunFacts {
+  files: RunFiles;
+  manifest: InputManifest;
+  config: TenantConfig;
+  rawConfig: unknown;
+  index: RowIndex | null;
+}
+
+/** Sees the SKU once it is settled. */
+export interface SettledSku {
+  group: OfferGroup;
+  output: OutputBuffer;
+  chooser: Chooser;
+  winner: number;
+  price: Money | null;
+  plugins: BoundPlugins;
+  policies: readonly DuplicatePolicy[];
+}
+
+export interface ReplayOptions {
+  engine: Engine;
+  scratch: Scratch;
+  facts: RunFacts;
+  sku: string;
+  /** By vendor: the physical lines to read, by the file's place. Null: the whole feed. Vendors that are absent are not read. */
+  wanted: ReadonlyMap<string, ReadonlyMap<number, number[]> | null>;
+  /** Called once the SKU is settled. */
+  watch(seen: SettledSku): void;
+}
+
+export interface ReplayedVendor {
+  rows: CaughtRow[];
+  /** By the file's place: how to read its records again, and which line of the file a line of that is. */
+  files: Array<{ path: string; feed: PreparedFeed; fileLine: (line: number) => number }>;
+}
+
+export type ReplayResult =
+  | { ok: true; vendors: ReadonlyMap<string, ReplayedVendor> }
+  | { ok: false; vendorId: string | null; code: string; message: string };
+
+/** Memory of a replay: a slice is small. */
+const REPLAY_LIMITS = { sortBytes: 32 << 20, offersBytes: 16 << 20, mergeBytes: 8 << 20, offersInHand: 20_000 };
+
+export async function replay(options: ReplayOptions): Promise<ReplayResult> {
+  return new SkuReplay(options).run();
+}
+
+export function replayLimits(engine: Engine): EngineLimits {
+  const limits = { ...DEFAULT_LIMITS, ...engine.limits };
+  const { sortBytes, offersBytes, mergeBytes } = limits;
+  return {
+    ...limits,
+    sortBytes: Math.min(sortBytes, REPLAY_LIMITS.sortBytes),
+    offersBytes: Math.min(offersBytes, REPLAY_LIMITS.offersBytes),
+    mergeBytes: Math.min(mergeBytes, REPLAY_LIMITS.mergeBytes),
+    offersInHand: Math.max(limits.offersInHand, REPLAY_LIMITS.offersInHand),
+  };
+}
+
+interface FileCopy {
+  path: string;
+  name: string;
+  size: number;
+  slice: FeedSlice | null;
+}
+
+class SkuReplay {
+  readonly #options: ReplayOptions;
+  readonly #caught = new Map<string, CaughtRows>();
+  readonly #feeds = new Map<string, ReplayedVendor['files']>();
+  /** By vendor and path below `inbound/`. */
+  readonly #copies = new Map<string, FileCopy[]>();
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+    for (const [vendorId, wanted] of options.wanted) this.#copies.set(vendorId, this.#copiesOf(vendorId, wanted));
+  }
+
+  async run(): Promise<ReplayResult> {
+    const { engine, facts, scratch } = this.#options;
+    const { manifest, config, rawConfig } = facts;
+    const { strays: _strays, stalls, ...rest } = engine;
+    const outcome = await runPipeline(
+      { ...rest, ...(stalls === undefined ? {} : { stalls }), limits: replayLimits(engine) },
+      {
+        runId: manifest.run_id,
+        config: lenient(config),
+        rawConfig,
+        configVersion: manifest.config_version,
+        now: Math.floor(Date.parse(manifest.generated_at) / 1000),
+        inputs: this.#inputs(),
+        artifacts: this.#artifacts(),
+        scratch,
+        vendors: Object.keys(manifest.vendors),
+      },
+      {
+        feed: (vendorId, name, feed) => this.#adapt(vendorId, name, feed),
+        outlet: (setting) => (group, output, chooser) =>
+          this.#outlet(group, (winner, price) =>
+            this.#options.watch({ group, output, chooser, winner, price, ...setting }),
+          ),
+      },
+    );
+    if (outcome.status === 'FAILED') {
+      const vendorId = outcome.error instanceof RelayError ? (outcome.error.details.vendor_id ?? null) : null;
+      return {
+        ok: false,
+        vendorId: typeof vendorId === 'string' ? vendorId : null,
+        code: outcome.error_code ?? 'internal_error',
+        message: outcome.error_message ?? '',
+      };
+    }
+    const vendors = [...this.#options.wanted.keys()].map((id): [string, ReplayedVendor] => [
+      id,
+      { rows: this.#caught.get(id)?.rows ?? [], files: this.#feeds.get(id) ?? [] },
+    ]);
+    return { ok: true, vendors: new Map(vendors) };
+  }
+
+  #copiesOf(vendorId: string, wanted: ReadonlyMap<number, number[]> | null): FileCopy[] {
+    const { manifest, index } = this.#options.facts;
+    const indexed = index?.vendors[vendorId]?.files;
+    return runCopies(manifest, vendorId).map(({ path, name, size }, i) => {
+      const file = indexed?.[i];
+      const slice = wanted === null || file === undefined ? null : FeedSlice.of(file, wanted.get(i) ?? []);
+      return { path, name, size, slice };
+    });
+  }
+
+  #inputs(): RunInputs {
+    const { files, manifest } = this.#options.facts;
+    const prefix = runPrefix(manifest.run_id, manifest.tenant_id);
+    return {
+      find: async ({ vendor_id }) =>
+        (this.#copies.get(vendor_id) ?? []).map((copy) => found(this.#source(vendor_id, copy), copy.size)),
+      expectedPrefix: () => null,
+      sideFile: async ({ vendor_id }, name) => {
+        const file = manifest.vendors[vendor_id]?.side_files?.find((one) => one.name === name);
+        if (file === undefined) throw new RelayError('invalid_input', `the run has no copy of "${name}"`);
+        const path = file.run_copy_key.slice(prefix.length);
+        return found(runSource(files, path, file.size), file.size);
+      },
+    };
+  }
+
+  #source(vendorId: string, { path, size, slice }: FileCopy): ReturnType<typeof runSource> {
+    const { files } = this.#options.facts;
+    const mark = this.#markOf(vendorId, path);
+    return slice === null || mark === null ? runSource(files, path, size) : slicedSource(files, path, slice, mark);
+  }
+
+  /** Bytes of the byte order mark, if the text of the file is its bytes; else null. */
+  #markOf(vendorId: string, path: string): number | null {
+    const copies = this.#copies.get(vendorId) ?? [];
+    const at = copies.findIndex((one) => one.path === path);
+    const file = this.#options.facts.index?.vendors[vendorId]?.files[at];
+    const size = copies[at]?.size;
+    if (file === undefined || size === undefined || file.unit !== 'bytes') return null;
+    const mark = size - file.length;
+    return mark === 0 || mark === UTF8_MARK ? mark : null;
+  }
+
+  /** The feed, or the part of it that is wanted. */
+  #adapt(vendorId: string, name: string, feed: PreparedFeed): PreparedFeed {
+    const copy = this.#copies.get(vendorId)?.find((one) => one.name === name);
+    assert(copy !== undefined, `${name} of vendor ${vendorId} is a file of the run`);
+    const { path, slice } = copy;
+    const isSource = slice !== null && this.#markOf(vendorId, path) !== null;
+    const adapted = slice === null ? feed : asPart(isSource ? feed : slicedFeed(feed, slice));
+    const feeds = this.#feeds.get(vendorId) ?? [];
+    this.#feeds.set(vendorId, feeds);
+    feeds.push({ path, feed: adapted, fileLine: (line) => slice?.fileLine(line) ?? line });
+    return adapted;
+  }
+
+  /** Nothing is kept but the rows of the SKU. Files are read from the run. */
+  #artifacts(): RunArtifacts {
+    return {
+      create: (path) => this.#sink(path),
+      source: (path) => {
+        const [folder, vendorId = '', name = '', file] = path.split('/');
+        const copies = this.#copies.get(vendorId) ?? [];
+        const copy = copies.find((one) => one.name === name);
+        if (folder === 'inbound' && copy !== undefined) return this.#source(vendorId, copy);
+        const size = this.#options.facts.manifest.vendors[vendorId]?.side_files?.find((one) => one.name === name)?.size;
+        assert(folder === 'side_files' && file !== undefined, `${path} is read by nobody`);
+        return runSource(this.#options.facts.files, path, size ?? null);
+      },
+    };
+  }
+
+  #sink(path: string): ByteSink {
+    for (const vendorId of this.#options.wanted.keys()) {
+      if (path !== PATHS.normalized(vendorId) && path !== PATHS.rows(vendorId)) continue;
+      const caught = this.#caught.get(vendorId) ?? new CaughtRows(this.#options.sku);
+      this.#caught.set(vendorId, caught);
+      return path === PATHS.rows(vendorId) ? caught.sources() : caught.lines();
+    }
+    return { write: () => {}, close: () => {}, abort: () => {} };
+  }
+
+  #outlet(group: OfferGroup, watch: (winner: number, price: Money | null) => void): Outlet {
+    const { sku } = this.#options;
+    return {
+      settle: (winner, price) => {
+        if (toText(group.sku, 0, group.skuLength) === sku) watch(winner, price);
+        return true;
+      },
+      end: () => true,
+      isFull: false,
+      refill: async () => {},
+      flush: async () => {},
+    };
+  }
+}
+
+const UTF8_MARK = 3;
+
+/** As if an earlier attempt had copied it: it is not copied again. */
+function found(source: FoundInput['source'], size: number): FoundInput {
+  return { source, s3_key: null, etag: null, size, last_modified: '1970-01-01T00:00:00.000Z', pinned: { sha256: '' } };
+}
+
+/** The run has passed what judges it as a whole; a part of it need not. */
+function lenient(config: TenantConfig): TenantConfig {
+  const { publish: _publish, guardrails: _guardrails, ...rest } = config;
+  return {
+    ...rest,
+    vendors: config.vendors.map(lenientVendor),
+    error_policy: {
+      ...config.error_policy,
+      max_invalid_rows: Number.MAX_SAFE_INTEGER,
+      max_invalid_row_pct: Money.of(1),
+      missing_required_vendor_policy: 'warn_only',
+    },
+  };
+}
+
+function lenientVendor({ on_trouble: _trouble, error_policy: _policy, ...vendor }: VendorConfig): VendorConfig {
+  return { ...vendor, required: false };
+}

@@ -1,0 +1,147 @@
+/**
+ * A part of a feed that is read again: its header and the blocks that hold some rows. The run noted the blocks (`row_index.json`),
+ * so that a block begins and ends with whole records.
+ */
+import { concatBytes } from '../bytes/concat.ts';
+
+import type { FileIndex } from '../pipeline/row-index.ts';
+import type { FeedRow, PreparedFeed } from '../plugin.ts';
+import type { ByteSource } from '../ports/engine.ts';
+import type { RunFiles } from '../ports/explaining.ts';
+import { readBytes } from './reading.ts';
+
+interface Part {
+  /** In the unit of the file. */
+  start: number;
+  /** Null for the end of the file. */
+  end: number | null;
+  /** The physical line at its start, in the file and in the slice. */
+  line: number;
+  sliceLine: number;
+}
+
+/** More of a file is not kept in memory: it is then read whole. */
+const SLICE_BYTES_MAX = 64 << 20;
+
+export class FeedSlice {
+  readonly unit: FileIndex['unit'];
+  readonly parts: Part[] = [];
+
+  /** Null if the file should rather be read whole: its blocks are not known, or most of it is wanted. */
+  static of(index: FileIndex, lines: readonly number[]): FeedSlice | null {
+    if (index.blocks.length < 2 || index.length === 0) return null;
+    const slice = new FeedSlice(index, lines);
+    if (slice.unit === 'bytes' && slice.#length(index.length) > SLICE_BYTES_MAX) return null;
+    return slice;
+  }
+
+  private constructor({ unit, blocks }: FileIndex, lines: readonly number[]) {
+    this.unit = unit;
+    const wanted = new Set([0, ...lines.map((line) => blockOf(blocks, line))]);
+    let sliceLine = 1;
+    for (const [i, [start, line]] of blocks.entries()) {
+      if (!wanted.has(i)) continue;
+      const next = blocks[i + 1];
+      const last = this.parts.at(-1);
+      if (last !== undefined && last.end === start) last.end = next?.[0] ?? null;
+      else this.parts.push({ start, end: next?.[0] ?? null, line, sliceLine });
+      sliceLine += (next?.[1] ?? line) - line;
+    }
+  }
+
+  /** The line of the file for a line of the slice. */
+  fileLine(sliceLine: number): number {
+    if (this.unit === 'rows') return sliceLine;
+    const part = this.parts.findLast((one) => one.sliceLine <= sliceLine);
+    return part === undefined ? sliceLine : sliceLine - part.sliceLine + part.line;
+  }
+
+  #length(all: number): number {
+    return this.parts.reduce((sum, { start, end }) => sum + (end ?? all) - start, 0);
+  }
+}
+
+/** The block with the record on a line. */
+function blockOf(blocks: FileIndex['blocks'], line: number): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((blocks[middle]?.[1] ?? 0) <= line) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/**
+ * The slice as a file of its own, if the text of the file is its bytes, after `mark` bytes of a byte order mark. It is read once.
+ */
+export function slicedSource(files: RunFiles, path: string, slice: FeedSlice, mark: number): ByteSource {
+  let read: Promise<Uint8Array> | null = null;
+  const readParts = async (): Promise<Uint8Array> => {
+    const parts: Uint8Array[] = [];
+    for (const { start, end } of slice.parts) {
+      const first = start === 0 ? 0 : start + mark;
+      const last = end === null ? Number.MAX_SAFE_INTEGER : end + mark - 1;
+      if (last >= first) parts.push((await readBytes(files, path, { first, last })) ?? new Uint8Array(0));
+    }
+    return concatBytes(parts);
+  };
+  return {
+    name: path.slice(path.lastIndexOf('/') + 1),
+    size: null,
+    async *open() {
+      read ??= readParts();
+      const bytes = await read;
+      if (bytes.length > 0) yield bytes.slice();
+    },
+  };
+}
+
+/** The feed with the records of the slice alone. What it reads is kept, so that it can be opened again. */
+export function slicedFeed(feed: PreparedFeed, slice: FeedSlice): PreparedFeed {
+  let kept: Array<Uint8Array | FeedRow> | null = null;
+  return {
+    ...feed,
+    open: async function* () {
+      if (kept !== null) {
+        yield* kept;
+        return;
+      }
+      const items: Array<Uint8Array | FeedRow> = [];
+      for await (const item of partsOf(feed.open(), slice.parts)) {
+        items.push(item);
+        yield item;
+      }
+      kept = items;
+    },
+  };
+}
+
+async function* partsOf(
+  items: AsyncIterable<Uint8Array | FeedRow>,
+  parts: readonly Part[],
+): AsyncGenerator<Uint8Array | FeedRow> {
+  let at = 0;
+  let next = 0;
+  for await (const item of items) {
+    const length = item instanceof Uint8Array ? item.length : 1;
+    for (; next < parts.length; next++) {
+      const part = parts[next];
+      const end = part?.end ?? Number.POSITIVE_INFINITY;
+      const from = Math.max(part?.start ?? 0, at);
+      const to = Math.min(end, at + length);
+      if (from < to)
+        yield item instanceof Uint8Array ? item.slice(from - at, to - at) : { ...item, line: item.line ?? at + 1 };
+      if (end > at + length) break;
+    }
+    at += length;
+    if (next === parts.length) return;
+  }
+}
+
+/** The feed as a part of it must be read: what the end of the file says of all of it does not hold. */
+export function asPart(feed: PreparedFeed): PreparedFeed {
+  const { footer: _footer, skipLastRows: _last, ...layout } = feed.layout;
+  return { ...feed, layout };
+}

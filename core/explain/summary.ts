@@ -1,0 +1,31 @@
+/** The outcome of a receipt in one sentence. */
+import type { Receipt } from './receipt.ts';
+
+export function summaryOf(receipt: Omit<Receipt, 'summary'>): string {
+  const { sku, outcome, feed, offers, price, absence, publishing } = receipt;
+  const winner = offers.find(({ result }) => result === 'won');
+  const by = winner === undefined ? '' : `, from vendor ${winner.vendor_id}`;
+  const amount = feed?.row.price ? ` at ${feed.row.price}` : '';
+  const quantity = feed?.row.quantity_available;
+  const stock = quantity === undefined ? '' : `, quantity ${quantity}`;
+  switch (outcome) {
+    case 'published':
+      return `${sku} went out${amount}${stock}${by}.`;
+    case 'held': {
+      const { hold } = publishing ?? {};
+      const wanted = hold?.candidate_price ?? price?.written ?? '';
+      if (feed === null) return `${sku} is new and waits: its price ${wanted} is held (${hold?.reason}).`;
+      return `${sku} went out with its published price${amount}${stock}: the new price ${wanted} is held (${hold?.reason}).`;
+    }
+    case 'kept':
+      return `${sku} is not in this run (${publishing?.vanished?.reason}); its published row went out again${amount}${stock}.`;
+    case 'zeroed':
+      return `${sku} is not in this run (${publishing?.vanished?.reason}); it went out with quantity 0.`;
+    case 'unpriced':
+      return `${sku} is offered, and has no price: ${absence?.detail}.`;
+    case 'rejected':
+      return `${sku} did not go out: ${absence?.detail}.`;
+    default:
+      return `${sku} did not go out: ${absence?.detail ?? 'no vendor lists it'}.`;
+  }
+}

@@ -1,0 +1,197 @@
+/** A receipt as text, in sentences that can be read aloud to a vendor. */
+import { counted } from '../text/counted.ts';
+import type { ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RowPlace } from './receipt.ts';
+
+export interface ReceiptLine {
+  text: string;
+  isTitle: boolean;
+}
+
+/** Offers that are shown with their cells; the JSON form has all. */
+const OFFERS_SHOWN = 20;
+/** Characters of a cell. */
+const CELL_CHARS = 120;
+
+export function receiptLines(receipt: Receipt): ReceiptLine[] {
+  return [
+    title(receipt.summary),
+    line(
+      `Run ${receipt.run_id} of ${receipt.generated_at}, tenant ${receipt.tenant_id}, config version ${receipt.config_version}.`,
+    ),
+    ...findings(receipt),
+    ...absence(receipt),
+    ...offers(receipt),
+    ...refused(receipt),
+    ...(receipt.price === null ? [] : price(receipt, receipt.price)),
+    ...publishing(receipt),
+    ...sources(receipt),
+  ];
+}
+
+function title(text: string): ReceiptLine {
+  return { text, isTitle: true };
+}
+
+function line(text: string): ReceiptLine {
+  return { text, isTitle: false };
+}
+
+function part(name: string, texts: readonly string[]): ReceiptLine[] {
+  return texts.length === 0 ? [] : [line(''), title(name), ...texts.map((text) => line(`  ${text}`))];
+}
+
+function findings({ findings: found }: Receipt): ReceiptLine[] {
+  return part(
+    'The files of this run do not fit together',
+    found.map(({ code, message }) => `${code}: ${message}`),
+  );
+}
+
+function absence({ absence: why, near_skus }: Receipt): ReceiptLine[] {
+  const near = near_skus.length === 0 ? [] : [`SKUs of this run that look like it: ${near_skus.join(', ')}.`];
+  if (why === null) return part('SKUs that look like it', near);
+  const rows = why.rows.map((row) => `${placeOf(row)}: ${row.cells.map(shown).join(', ')}`);
+  return part('Why it did not go out', [`${sentence(why.detail)}`, ...rows, ...near]);
+}
+
+function offers({ offers: all }: Receipt): ReceiptLine[] {
+  if (all.length === 0) return [];
+  const shownOffers = all.slice(0, OFFERS_SHOWN).flatMap(offerTexts);
+  const more =
+    all.length > OFFERS_SHOWN ? [`${counted(all.length - OFFERS_SHOWN, 'more offer')}: see the JSON form.`] : [];
+  return part(`Who offers it: ${counted(all.length, 'row')}`, [...shownOffers, ...more]);
+}
+
+function offerTexts(offer: ExplainedOffer): string[] {
+  const { feed, offered } = offer.quantity;
+  const quantity =
+    feed === offered
+      ? []
+      : [`  quantity ${feed} in the feed, ${offered} offered after duplicate_sku and the quantity rules`];
+  return [`${resultOf(offer)} ${placeOf(offer)}.`, ...quantity, ...offer.cells.flatMap(cellText)];
+}
+
+function resultOf(offer: ExplainedOffer): string {
+  const { vendor_id, result, lost_by } = offer;
+  const number = offer.rank === null ? '' : `${offer.rank}. `;
+  switch (result) {
+    case 'won':
+      return `${number}${vendor_id} won.`;
+    case 'no_price':
+      return `${number}${vendor_id} ranked before the winner, and has neither a cost nor a price.`;
+    case 'duplicate':
+      return `${number}${vendor_id}: another row of this vendor stands for it (${lost_by?.criterion ?? 'duplicate_sku'}).`;
+    case 'left_out':
+      return `${number}${vendor_id} was left out by the merge strategy.`;
+    case 'unknown':
+      return `${number}${vendor_id} offers it.`;
+    default:
+      return `${number}${vendor_id} lost${lostBy(offer)}.`;
+  }
+}
+
+function lostBy({ lost_by }: ExplainedOffer): string {
+  if (lost_by === null) return '';
+  const { criterion, own, winner } = lost_by;
+  return own === null && winner === null
+    ? ` by ${criterion}`
+    : ` by ${criterion}: ${own ?? 'nothing'} here, ${winner ?? 'nothing'} of the winner`;
+}
+
+function placeOf({ vendor_id, file, row_number, line: at }: RowPlace): string {
+  const where = file === null ? `of vendor ${vendor_id}` : `of ${file}`;
+  return `Line ${at} ${where}${row_number > 0 ? ` (row ${row_number})` : ''}`;
+}
+
+function cellText({ column, from, raw, value, how }: ReadCell): string[] {
+  if (value === null && raw.every((cell) => cell === '')) return [];
+  const cells = raw.map((cell, i) => `${from[i]} ${shown(cell)}`).join(', ');
+  const isSame = from.length === 1 && from[0] === column && raw[0] === value;
+  const source = cells === '' || isSame ? '' : ` from ${cells}`;
+  const notes = how.length === 0 ? '' : ` (${how.join('; ')})`;
+  return [`  ${column} ${value === null ? 'empty' : shown(value)}${source}${notes}`];
+}
+
+function shown(cell: string): string {
+  return `"${cell.length > CELL_CHARS ? `${cell.slice(0, CELL_CHARS)}…` : cell}"`;
+}
+
+function refused({ refused_rows }: Receipt): ReceiptLine[] {
+  const texts = refused_rows.flatMap((row) => [
+    `${row.vendor_id}: ${placeOf(row)} was refused.`,
+    ...row.problems.map(({ error_code, column, value, reason }) => {
+      const where = column === null ? '' : ` ${column}${value === null ? '' : ` ${shown(value)}`}`;
+      return `  ${error_code}:${where} ${reason}`;
+    }),
+  ]);
+  return part('Rows that were refused', texts);
+}
+
+function price(
+  { currency, offers: all }: Receipt,
+  { vendor_id, settings, steps, exact, written }: ExplainedPrice,
+): ReceiptLine[] {
+  const { base_margin_pct, shipping_handling_flat, min_price, rounding, map_policy } = settings;
+  const cost = all
+    .find((one) => one.vendor_id === vendor_id && one.result !== 'lost')
+    ?.cells.find(({ column }) => column === 'cost');
+  const basis = cost?.value == null ? 'without a cost' : `with the cost ${cost.value}`;
+  const texts = [
+    `For the offer of ${vendor_id} ${basis}: margin ${base_margin_pct}, shipping and handling ${shipping_handling_flat}, least price ${min_price}, rounding ${rounding.mode} to ${rounding.increment}, MAP ${map_policy.enforce ? 'enforced' : 'not enforced'}.`,
+    ...steps.map(({ rule, is_floor, before, after, options }) => {
+      const name = is_floor ? `${rule}, the floor after every chain` : rule;
+      const withOptions = isEmpty(options) ? '' : ` ${JSON.stringify(options)}`;
+      const moved = before === after ? `${amount(after)} stays` : `${amount(before)} becomes ${amount(after)}`;
+      return `${name}${withOptions}: ${moved}`;
+    }),
+    written === null
+      ? 'So it has no price.'
+      : `So the price is ${written} ${currency}${exact === written ? '' : ` (exactly ${exact})`}.`,
+  ];
+  return part('How the price was made', texts);
+}
+
+function isEmpty(options: unknown): boolean {
+  return typeof options !== 'object' || options === null || Object.keys(options).length === 0;
+}
+
+function amount(text: string | null): string {
+  return text ?? 'no price';
+}
+
+function publishing({ publishing: step }: Receipt): ReceiptLine[] {
+  if (step === null) return [];
+  const { baseline, forced, change, previous_price, previous_quantity, hold, vanished } = step;
+  const texts =
+    baseline === null
+      ? ['Nothing was published before.']
+      : [
+          `Compared with the feed of run ${baseline.run_id ?? '(a file)'}${baseline.published_at === null ? '' : `, published ${baseline.published_at}`}.`,
+        ];
+  if (forced !== null) texts.push(`Holds and guardrails were set aside: ${forced}.`);
+  if (change !== null && previous_price !== null)
+    texts.push(`There it was ${previous_price}, quantity ${previous_quantity ?? 'none'}; now it is ${change}.`);
+  if (hold !== null)
+    texts.push(
+      `Held (${hold.reason}) in ${counted(hold.runs, 'run')} in a row; the price that waits is ${hold.candidate_price}.`,
+    );
+  if (vanished !== null) {
+    const by = vanished.vendors.length === 0 ? '' : `, offered before by ${vanished.vendors.join(', ')}`;
+    texts.push(`Not in this run (${vanished.reason})${by}: ${vanished.action}.`);
+  }
+  return part('What publishing did', texts);
+}
+
+function sources({ inputs, plugins }: Receipt): ReceiptLine[] {
+  const files = inputs.map(({ vendor_id, status, file, sha256, last_modified, carried_over }) =>
+    file === null
+      ? `${vendor_id}: ${status}`
+      : `${vendor_id}: ${file} of ${last_modified}${carried_over ? ', carried over' : ''}, sha256 ${sha256}`,
+  );
+  const used = plugins.map(({ kind, id, version }) => `${kind}/${id} ${version}`);
+  return [...part('What the run read', files), ...part('Plugins', used.length === 0 ? [] : [used.join(', ')])];
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}
