@@ -14,7 +14,7 @@ type Run = (argv: readonly string[], io: Io) => Promise<number>;
 const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
   run: async () => (await import('./commands/run/index.ts')).run,
   diff: async () => (await import('./commands/diff.ts')).diff,
-  explain: async () => (await import('./commands/explain.ts')).explain,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
   'holds list': async () => (await import('./commands/holds.ts')).holdsList,
   'holds accept': async () => (await import('./commands/holds.ts')).holdsAccept,
   'holds reject': async () => (await import('./commands/holds.ts')).holdsReject,

@@ -14,7 +14,7 @@ import { openRegistry } from '../plugins/load.ts';
 import { readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
 
-export async function explain(argv: readonly string[], io: Io): Promise<number> {
+export async function explainCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, EXPLAIN.options);
   const [runId, sku, ...extra] = positionals;
   if (runId === undefined || sku === undefined) throw new UsageError('relay explain takes a run and a SKU');

@@ -33,7 +33,7 @@ export async function compareReceipts(
   const files = new MemoryRunFiles(result.artifacts.files);
   const compared: ComparedRun = { skus: 0, outcomes: {} };
   for (const [sku, due] of [...expected].slice(0, most)) {
-    const receipt = await explain(files, sku, limits);
+    const receipt = await receiptFor(files, sku, limits);
     compareOne(`seed ${seed}, SKU "${sku}"`, receipt, due);
     compared.skus++;
     compared.outcomes[receipt.outcome] = (compared.outcomes[receipt.outcome] ?? 0) + 1;
@@ -41,7 +41,7 @@ export async function compareReceipts(
   return compared;
 }
 
-export function explain(files: MemoryRunFiles, sku: string, limits: Partial<EngineLimits> = {}): Promise<Receipt> {
+export function receiptFor(files: MemoryRunFiles, sku: string, limits: Partial<EngineLimits> = {}): Promise<Receipt> {
   return explainSku({ engine: testEngine([], limits), files, scratch: new MemoryScratch(), sku });
 }
 

@@ -11,7 +11,7 @@ import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { gzip, workbook, zip } from '../../plugins/parsers/kit/container/testing/archives.ts';
 import { type HarnessCase, type HarnessResult, runCase, testEngine } from '../../plugins/testing/harness.ts';
-import { compareReceipts, explain } from './compare.ts';
+import { compareReceipts, receiptFor } from './compare.ts';
 import { MemoryRunFiles } from './memory-files.ts';
 
 /** `npm run explain -- 0 1000` compares as many as one likes. */
@@ -61,7 +61,7 @@ function filesOf(result: HarnessResult): MemoryRunFiles {
 
 async function receiptOf(result: HarnessResult, sku: string): Promise<Receipt> {
   assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
-  return explain(filesOf(result), sku, LIMITS);
+  return receiptFor(filesOf(result), sku, LIMITS);
 }
 
 /** Some rows have a line end in a cell, so that lines and row numbers differ. */
@@ -247,7 +247,7 @@ test('a changed byte and a missing file are found', async () => {
     ['S3', 'reports/errors.json', null, 'missing_artifact'],
   ];
   for (const [sku, path, change, code] of cases) {
-    const { findings } = await explain(changed(result, path, change), sku, LIMITS);
+    const { findings } = await receiptFor(changed(result, path, change), sku, LIMITS);
     assert.ok(
       findings.some((one) => one.code === code),
       `${path}: ${code}, not ${JSON.stringify(findings)}`,
@@ -255,7 +255,7 @@ test('a changed byte and a missing file are found', async () => {
   }
   for (const sku of ['S200', 'S3']) assert.equal((await receiptOf(result, sku)).findings, []);
   for (const path of [snapshot, 'reports/input_manifest.json']) {
-    const broken = await explain(changed(result, path, null), 'S200').catch((error) => error);
+    const broken = await receiptFor(changed(result, path, null), 'S200').catch((error) => error);
     assert.is(broken.code, 'not_explainable', path);
   }
 });
@@ -402,7 +402,7 @@ test('a run that a guardrail stopped is explained from its candidate', async () 
     },
   });
   assert.is(result.outcome.error_code, 'GUARDRAIL_TRIPPED');
-  const receipt = await explain(filesOf(result), 'S10', LIMITS);
+  const receipt = await receiptFor(filesOf(result), 'S10', LIMITS);
   assert.equal([receipt.outcome, receipt.feed?.path], ['published', 'outputs/candidate_inventory.csv']);
   assert.equal(receipt.findings, []);
 });

@@ -3,18 +3,18 @@ import { toBytes, toText } from '../bytes/text.ts';
 import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { RelayError } from '../errors.ts';
 import { PATHS, runPrefix } from '../pipeline/artifacts.ts';
-import { SKU_MAP } from '../pipeline/fetch/fetch.ts';
+import { SKU_MAP } from '../pipeline/fetch/named-files.ts';
 import { SKU_MAP_FORM } from '../pipeline/normalize/lookups/side-files.ts';
 import { readSkuMap } from '../pipeline/normalize/lookups/sku-map.ts';
 import { DEFAULT_LIMITS } from '../ports/engine.ts';
 import { lookUp } from './look-up.ts';
 import { runSource } from './reading.ts';
-import type { Absence, AbsenceReason, Outcome, RefusedRow } from './receipt.ts';
+import type { Absence, AbsenceReason, ExplainedRefusal, Outcome } from './receipt.ts';
 import { findSkipped, type SkippedFacts } from './skipped.ts';
 
 export interface AbsenceFacts extends SkippedFacts {
   outcome: Outcome;
-  refused: readonly RefusedRow[];
+  refused: readonly ExplainedRefusal[];
   /** True if the merge strategy took none of the offers. */
   isLeftOut: boolean;
 }

@@ -18,7 +18,7 @@ import type { Scratch } from '../ports/engine.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { explainAbsence } from './absence.ts';
 import { type RowSource, sourceAt } from './caught-rows.ts';
-import { type Found, lookUp } from './look-up.ts';
+import { type FoundRows, lookUp } from './look-up.ts';
 import { nearSkus } from './near.ts';
 import { explainOffers } from './offer-rows.ts';
 import { lookAtSku, namedSteps, type SeenSku } from './offers.ts';
@@ -27,10 +27,10 @@ import { Findings, readBytes, readJsonFile } from './reading.ts';
 import {
   type ExplainedInput,
   type ExplainedPrice,
+  type ExplainedRefusal,
   type Outcome,
   RECEIPT_VERSION,
   type Receipt,
-  type RefusedRow,
 } from './receipt.ts';
 import { readRefused } from './refused.ts';
 import { type ReplayedVendor, type ReplayResult, replay } from './replay.ts';
@@ -46,7 +46,7 @@ export interface ExplainOptions {
 }
 
 /** `config_snapshot.json`. */
-export interface ConfigSnapshot {
+export interface RunSnapshot {
   run_id: string;
   tenant_id: string;
   config_version: number;
@@ -60,7 +60,7 @@ export async function explainSku(options: ExplainOptions): Promise<Receipt> {
 }
 
 interface VendorRows {
-  found: Found;
+  found: FoundRows;
   /** By row of `found`; null if `rows.bin` does not say. */
   sources: Array<RowSource | null>;
 }
@@ -69,7 +69,7 @@ class Explainer {
   readonly #options: ExplainOptions;
   readonly #findings = new Findings();
   readonly #manifest: InputManifest;
-  readonly #snapshot: ConfigSnapshot;
+  readonly #snapshot: RunSnapshot;
   readonly #index: RowIndex | null;
   readonly #config: TenantConfig | null;
   readonly #rows = new Map<string, VendorRows>();
@@ -78,7 +78,7 @@ class Explainer {
 
   private constructor(
     options: ExplainOptions,
-    run: { manifest: InputManifest; snapshot: ConfigSnapshot; index: RowIndex | null },
+    run: { manifest: InputManifest; snapshot: RunSnapshot; index: RowIndex | null },
   ) {
     this.#options = options;
     this.#manifest = run.manifest;
@@ -91,7 +91,7 @@ class Explainer {
     const { files } = options;
     const findings = new Findings();
     const [snapshot, manifest, index] = await Promise.all([
-      readJsonFile<ConfigSnapshot>(files, PATHS.config, findings),
+      readJsonFile<RunSnapshot>(files, PATHS.config, findings),
       readJsonFile<InputManifest>(files, PATHS.manifest, findings),
       readJsonFile<RowIndex>(files, PATHS.rowIndex, findings),
     ]);
@@ -198,7 +198,7 @@ class Explainer {
     return { found, sources: await this.#sources(vendorId, found) };
   }
 
-  async #sources(vendorId: string, { rows }: Found): Promise<Array<RowSource | null>> {
+  async #sources(vendorId: string, { rows }: FoundRows): Promise<Array<RowSource | null>> {
     const first = rows[0]?.ordinal;
     if (first === undefined) return [];
     const path = PATHS.rows(vendorId);
@@ -214,7 +214,7 @@ class Explainer {
     return readPublishing(facts, this.#options.sku, this.#findings);
   }
 
-  #readRefused(): Promise<RefusedRow[]> {
+  #readRefused(): Promise<ExplainedRefusal[]> {
     const { files, sku } = this.#options;
     return readRefused({ files, manifest: this.#manifest, index: this.#index, findings: this.#findings }, sku);
   }
@@ -320,7 +320,7 @@ class Explainer {
   }
 
   /** The row that the feed must have, computed anew, against the one that it has. */
-  #compareFeed(path: string, { rows }: Found, publishing: SkuPublishing | null, config: TenantConfig): void {
+  #compareFeed(path: string, { rows }: FoundRows, publishing: SkuPublishing | null, config: TenantConfig): void {
     const has = rows[0]?.text ?? null;
     if (rows.length > 1) this.#findings.add('feed_differs', path, `${path} has ${rows.length} rows for the SKU`);
     const due = this.#dueRow(publishing, config);
@@ -363,7 +363,7 @@ class Explainer {
     });
   }
 
-  #outcome(publishing: SkuPublishing | null, refused: readonly RefusedRow[]): Outcome {
+  #outcome(publishing: SkuPublishing | null, refused: readonly ExplainedRefusal[]): Outcome {
     if (publishing?.outcome != null) return publishing.outcome;
     if (this.#seen !== null) {
       if (this.#seen.outcome === 'left_out') return 'not_offered';
@@ -373,7 +373,7 @@ class Explainer {
     return refused.length > 0 ? 'rejected' : 'not_offered';
   }
 
-  #absence(config: TenantConfig, outcome: Outcome, refused: readonly RefusedRow[]): Promise<Receipt['absence']> {
+  #absence(config: TenantConfig, outcome: Outcome, refused: readonly ExplainedRefusal[]): Promise<Receipt['absence']> {
     return explainAbsence({
       engine: this.#options.engine,
       files: this.#options.files,

@@ -8,7 +8,10 @@ const QUOTE = 0x22;
 const NOTHING = new Uint8Array(0);
 
 /** The lines without their ends. A line end in quotes is part of the line, if the file is CSV. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>, format: 'csv' | 'jsonl'): AsyncGenerator<Uint8Array> {
+export async function* writtenLines(
+  chunks: AsyncIterable<Uint8Array>,
+  format: 'csv' | 'jsonl',
+): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = NOTHING;
   for await (const chunk of chunks) {
     const bytes = rest.length === 0 ? chunk : concatBytes([rest, chunk]);
@@ -63,13 +66,6 @@ export function linePrefix(firstCell: string): Uint8Array {
 export function startsWith(bytes: Uint8Array, from: number, prefix: Uint8Array): boolean {
   for (let i = 0; i < prefix.length; i++) if (bytes[from + i] !== prefix[i]) return false;
   return true;
-}
-
-/** The order of files that are sorted by SKU. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
 }
 
 export function lineText(line: Uint8Array): string {

@@ -1,8 +1,9 @@
 /** Finds the rows of a SKU in a file that is sorted by SKU, with one read of a range if the file was sampled. */
+import { compareBytes } from '../bytes/compare.ts';
 import { toBytes } from '../bytes/text.ts';
 import { csvCellAt, type SkuSample } from '../pipeline/row-index.ts';
 import type { RunFiles } from '../ports/explaining.ts';
-import { cellsOf, compareBytes, linesOf, lineText } from './lines.ts';
+import { cellsOf, lineText, writtenLines } from './lines.ts';
 import { isMissing } from './reading.ts';
 
 export interface SortedFile {
@@ -25,7 +26,7 @@ export interface FoundRow {
   ordinal: number;
 }
 
-export interface Found {
+export interface FoundRows {
   rows: FoundRow[];
   /** SKUs around the place where the SKU is or would be, in order. */
   neighbours: string[];
@@ -37,7 +38,7 @@ const NEIGHBOURS = 200;
 export const ROWS_MAX = 10_000;
 
 /** Null if there is no such file. */
-export async function lookUp(files: RunFiles, file: SortedFile, sku: string): Promise<Found | null> {
+export async function lookUp(files: RunFiles, file: SortedFile, sku: string): Promise<FoundRows | null> {
   try {
     return await new LookUp(file, sku).run(files);
   } catch (error) {
@@ -65,12 +66,12 @@ class LookUp {
     this.#isDoubtful = this.#isEscaped && ESCAPED.test(sku);
   }
 
-  async run(files: RunFiles): Promise<Found> {
+  async run(files: RunFiles): Promise<FoundRows> {
     const { path, format } = this.#file;
     const range = this.#range();
     let ordinal = range?.rows ?? 0;
     let isHeader = range === null && format === 'csv';
-    for await (const line of linesOf(files.open(path, range ?? undefined), format)) {
+    for await (const line of writtenLines(files.open(path, range ?? undefined), format)) {
       if (isHeader) isHeader = false;
       else if (!this.#take(line, ordinal++)) break;
     }

@@ -7,7 +7,7 @@ import { HOLD_COLUMNS, VANISHED_COLUMNS } from '../pipeline/publish/report-lines
 import { STATE_COLUMNS } from '../pipeline/publish/state.ts';
 import type { RowIndex } from '../pipeline/row-index.ts';
 import type { RunFiles } from '../ports/explaining.ts';
-import { type Found, lookUp } from './look-up.ts';
+import { type FoundRows, lookUp } from './look-up.ts';
 import type { Findings } from './reading.ts';
 import type { ExplainedPublishing, Outcome } from './receipt.ts';
 
@@ -37,7 +37,7 @@ export async function readPublishing(
   if (manifest.baseline === undefined) return null;
   const read = async (path: string, columns: readonly string[]): Promise<Cells | null> => {
     const samples = index === null ? null : (index.outputs[path]?.samples ?? null);
-    const found: Found | null = await lookUp(files, { path, format: 'csv', columns, samples }, sku);
+    const found: FoundRows | null = await lookUp(files, { path, format: 'csv', columns, samples }, sku);
     if (found === null) {
       // of a run that a guardrail stopped there is no delta
       if (path !== PATHS.delta) findings.add('missing_artifact', path, `${path} is not there`);

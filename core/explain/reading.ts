@@ -4,11 +4,11 @@ import { toText } from '../bytes/text.ts';
 import { RelayError } from '../errors.ts';
 import type { ByteSource } from '../ports/engine.ts';
 import type { RunFiles } from '../ports/explaining.ts';
-import type { Finding, FindingCode } from './receipt.ts';
+import type { FindingCode, ReceiptFinding } from './receipt.ts';
 
 /** Gathers what does not fit together. */
 export class Findings {
-  readonly list: Finding[] = [];
+  readonly list: ReceiptFinding[] = [];
 
   add(code: FindingCode, path: string | null, message: string): void {
     if (!this.list.some((one) => one.code === code && one.path === path && one.message === message))

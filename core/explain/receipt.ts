@@ -21,7 +21,7 @@ export const FINDING_CODES = [
 export type FindingCode = (typeof FINDING_CODES)[number];
 
 /** Something does not fit together: a file is missing or was changed, or a plugin is another version. */
-export interface Finding {
+export interface ReceiptFinding {
   code: FindingCode;
   /** Of the file in question, below the run's prefix. */
   path: string | null;
@@ -48,7 +48,7 @@ export interface LostBy {
   winner: string | null;
 }
 
-export interface RowPlace {
+export interface RecordPlace {
   vendor_id: string;
   /** The path of the run's copy, below the run's prefix; null if it is not known. */
   file: string | null;
@@ -68,7 +68,7 @@ export type OfferResult =
   /** The run's files do not fit together: see `findings`. */
   | 'unknown';
 
-export interface ExplainedOffer extends RowPlace {
+export interface ExplainedOffer extends RecordPlace {
   result: OfferResult;
   /** From 1, the best; null if it was not ranked. */
   rank: number | null;
@@ -80,7 +80,7 @@ export interface ExplainedOffer extends RowPlace {
   cells: ReadCell[];
 }
 
-export interface RefusedRow extends RowPlace {
+export interface ExplainedRefusal extends RecordPlace {
   problems: RowProblem[];
   /** The cells as they came, by header. */
   row_data: Record<string, string>;
@@ -145,7 +145,7 @@ export interface Absence {
   /** In words. */
   detail: string;
   /** Rows that name the SKU, if they are known. */
-  rows: Array<RowPlace & { cells: string[] }>;
+  rows: Array<RecordPlace & { cells: string[] }>;
 }
 
 export interface ExplainedInput {
@@ -175,7 +175,7 @@ export interface Receipt {
   feed: { path: string; row: Record<string, string> } | null;
   /** The best first. */
   offers: ExplainedOffer[];
-  refused_rows: RefusedRow[];
+  refused_rows: ExplainedRefusal[];
   price: ExplainedPrice | null;
   /** Null if the config has neither `publish` nor `guardrails`. */
   publishing: ExplainedPublishing | null;
@@ -185,5 +185,5 @@ export interface Receipt {
   near_skus: string[];
   inputs: ExplainedInput[];
   plugins: Array<{ kind: string; id: string; version: string }>;
-  findings: Finding[];
+  findings: ReceiptFinding[];
 }

@@ -2,10 +2,10 @@
 import type { RowEntry, VendorEntry } from '../issue.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
 import { type InputManifest, runCopies } from '../pipeline/fetch/input-manifest.ts';
-import type { RefusedRow as IndexedRow, RowIndex } from '../pipeline/row-index.ts';
+import type { RefusedRow, RowIndex } from '../pipeline/row-index.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { type Findings, readJsonFile } from './reading.ts';
-import type { RefusedRow } from './receipt.ts';
+import type { ExplainedRefusal } from './receipt.ts';
 
 export interface RefusedFacts {
   files: RunFiles;
@@ -19,10 +19,10 @@ type Entry = RowEntry | VendorEntry;
 export async function readRefused(
   { files, manifest, index, findings }: RefusedFacts,
   sku: string,
-): Promise<RefusedRow[]> {
+): Promise<ExplainedRefusal[]> {
   if (index === null) return [];
   const wanted = Object.entries(index.vendors).flatMap(([vendorId, { refused }]) =>
-    refused.filter(([one]) => one === sku).map((row): [string, IndexedRow] => [vendorId, row]),
+    refused.filter(([one]) => one === sku).map((row): [string, RefusedRow] => [vendorId, row]),
   );
   if (wanted.length === 0) return [];
   const entries = await readJsonFile<Entry[]>(files, PATHS.errors, findings);

@@ -1,6 +1,6 @@
 /** A receipt as text, in sentences that can be read aloud to a vendor. */
 import { counted } from '../text/counted.ts';
-import type { ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RowPlace } from './receipt.ts';
+import type { ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';
 
 export interface ReceiptLine {
   text: string;
@@ -98,7 +98,7 @@ function lostBy({ lost_by }: ExplainedOffer): string {
     : ` by ${criterion}: ${own ?? 'nothing'} here, ${winner ?? 'nothing'} of the winner`;
 }
 
-function placeOf({ vendor_id, file, row_number, line: at }: RowPlace): string {
+function placeOf({ vendor_id, file, row_number, line: at }: RecordPlace): string {
   const where = file === null ? `of vendor ${vendor_id}` : `of ${file}`;
   return `Line ${at} ${where}${row_number > 0 ? ` (row ${row_number})` : ''}`;
 }
