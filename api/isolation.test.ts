@@ -60,6 +60,11 @@ const CASES: readonly Case[] = [
     path: () => '/v1/tenants/shop/vendors/acme/files',
     expected: own(200),
   },
+  {
+    route: 'DELETE /v1/tenants/:tenant_id/vendors/:vendor_id/files',
+    path: () => '/v1/tenants/shop/vendors/acme/files?name=gone.csv',
+    expected: own(404),
+  },
   { route: 'GET /v1/tenants/:tenant_id/feed', path: () => '/v1/tenants/shop/feed', expected: own(200) },
   { route: 'POST /v1/tenants/:tenant_id/feed-links', path: () => '/v1/tenants/shop/feed-links', expected: own(201) },
   { route: 'GET /v1/tenants/:tenant_id/feed-links', path: () => '/v1/tenants/shop/feed-links', expected: own(200) },

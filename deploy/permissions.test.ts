@@ -184,16 +184,20 @@ test('the worker deletes old runs with their artifacts, and what a tenant no lon
   for (const key of ['tenants/shop/inbound/acme/a.csv', 'tenants/shop/current.json', 'run_0123', 'other']) {
     refuses(WORKER, 's3:DeleteObject', `${BUCKET}/${key}`);
   }
+  grants(API, 's3:DeleteObject', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
+  refuses(API, 's3:DeleteObject', `${RUN}/outputs/merged_inventory.csv`);
   for (const table of ['runstable', 'tenantstable']) grants(WORKER, 'dynamodb:DeleteItem', `${TABLE}${table}`);
   refuses(API, 'dynamodb:DeleteItem', `${TABLE}tenantstable`);
 });
 
-test('beyond that, what can be deleted are messages, and the slots of tenants in the runs table', () => {
+test('beyond that, what can be deleted are messages, the slots of tenants in the runs table, and files of tenants', () => {
   for (const { actions, resources } of [...API, ...OPERATOR, ...STARTING]) {
     const deleting = actions.filter((action) => /:Delete/.test(action));
     if (deleting.includes('dynamodb:DeleteItem')) assert.match(resources.join(), /^[^,]+:table\/runstable$/);
+    if (deleting.includes('s3:DeleteObject')) assert.match(resources.join(), /^[^,]+:artifactbucket\/tenants\/\*$/);
+    const known = ['sqs:DeleteMessage', 'dynamodb:DeleteItem', 's3:DeleteObject'];
     assert.equal(
-      deleting.filter((action) => !['sqs:DeleteMessage', 'dynamodb:DeleteItem'].includes(action)),
+      deleting.filter((action) => !known.includes(action)),
       [],
     );
   }

@@ -84,6 +84,35 @@ test('the folder is the one of the config, in pages', async () => {
   assert.is((await api.call('GET', `${PATH}?cursor=nonsense`)).status, 422);
 });
 
+test('a file is removed by its name, once, with its bytes; nothing else of the tenant can be', async () => {
+  const { api, key } = await withFiles(['a.csv', 'sub/b.csv'], { inbound: { type: 's3', s3_prefix: 'tenants/shop/' } });
+  api.artifacts.put('tenants/shop/current.json', '{}');
+  api.artifacts.put('tenants/shop/publications/1.json', '{}');
+  api.artifacts.put('tenants/shop/decisions.csv', 'sku');
+  await api.usage.addStored('shop', 100);
+  const remove = async (name: string, vendor = 'acme') => {
+    const path = `/v1/tenants/shop/vendors/${vendor}/files?name=${encodeURIComponent(name)}`;
+    return (await api.call('DELETE', path, { key })).status;
+  };
+  assert.is(await remove('inbound/acme/sub/b.csv'), 204);
+  assert.is((await api.usage.storedBytes('shop')).bytes, 94);
+  assert.is(await remove('inbound/acme/sub/b.csv'), 404);
+  for (const name of ['current.json', 'publications/1.json', 'decisions.csv', '../other/a.csv', 'nothing.csv'])
+    assert.is(await remove(name), 404, name);
+  assert.is(await remove('a.csv', 'nobody'), 404);
+  assert.is(await remove(''), 422);
+  assert.is((await api.usage.storedBytes('shop')).bytes, 94);
+  assert.ok(api.artifacts.objects.has('tenants/shop/current.json'));
+  assert.ok(api.artifacts.objects.has(`${PREFIX}a.csv`));
+});
+
+test('a file outside the tenant’s own prefix is not removed', async () => {
+  const { api } = await withFiles([], { inbound: { type: 's3', s3_prefix: 'legacy/feeds/' } });
+  api.artifacts.put('legacy/feeds/a.csv', 'x');
+  assert.is((await api.call('DELETE', `${PATH}?name=a.csv`)).status, 404);
+  assert.ok(api.artifacts.objects.has('legacy/feeds/a.csv'));
+});
+
 test('an unknown vendor is 404', async () => {
   const { api } = await withFiles([]);
   for (const vendor of ['nobody', '%00', '..%2f', 'constructor']) {

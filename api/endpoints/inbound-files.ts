@@ -11,7 +11,7 @@ import { endpoint } from '../endpoint.ts';
 import { rateKey } from '../http/auth.ts';
 import { notFoundError } from '../http/errors.ts';
 import { pageQuery } from '../schemas/common.ts';
-import { vendorParams } from '../schemas/files.ts';
+import { fileQuery, vendorParams } from '../schemas/files.ts';
 
 export function inboundFileEndpoints(deps: ApiDeps) {
   return [
@@ -28,19 +28,54 @@ export function inboundFileEndpoints(deps: ApiDeps) {
       query: pageQuery(deps.settings),
       responses: { 200: { description: 'one page', model: 'InboundFileList' } },
       handle: async ({ params: { tenant_id, vendor_id }, query, principal }) => {
-        const found = await deps.tenants.getConfig(tenant_id);
-        if (found === null) throw notFoundError('tenant');
-        const vendor = configList(found.config, 'vendors').find((one) => configAt(one, 'vendor_id') === vendor_id);
-        if (vendor === undefined) throw notFoundError('vendor');
-        // the config as it was written: it was checked when it was stored
-        const prefix = inboundPrefix(tenant_id, vendor as VendorConfig);
+        const { vendor, prefix } = await folderOf(deps, tenant_id, vendor_id);
         const limit = query.limit ?? deps.settings.pageDefault;
         const { objects, next } = await deps.artifacts.list(prefix, query.cursor ?? null, limit);
         const whyNot = reasons(await matchFor(vendor, rateKey(principal), deps));
         return Response.json({ files: objects.map((one) => fileView(one, prefix, whyNot)), next_cursor: next });
       },
     }),
+    endpoint({
+      method: 'delete',
+      path: '/v1/tenants/:tenant_id/vendors/:vendor_id/files',
+      id: 'deleteInboundFile',
+      tag: 'Files',
+      summary: 'Remove a file from a vendor’s folder',
+      description:
+        'Its bytes no longer count as stored. Runs have copies of what they read and keep them; a run that starts afterwards reads the newest file that is left. Only files below `tenants/{tenant_id}/` can be removed.',
+      access: 'tenant',
+      params: vendorParams,
+      query: fileQuery,
+      responses: { 204: { description: 'removed' } },
+      handle: async ({ params: { tenant_id, vendor_id }, query: { name } }) => {
+        const { prefix } = await folderOf(deps, tenant_id, vendor_id);
+        const key = prefix + name;
+        const info = isFile(tenant_id, key) ? await deps.artifacts.head(key) : null;
+        if (info === null || !(await deps.artifacts.remove(key))) throw notFoundError('file');
+        await deps.usage.addStored(tenant_id, -info.size);
+        return new Response(null, { status: 204 });
+      },
+    }),
   ];
+}
+
+/** Throws 404. */
+async function folderOf(deps: ApiDeps, tenantId: string, vendorId: string) {
+  const found = await deps.tenants.getConfig(tenantId);
+  if (found === null) throw notFoundError('tenant');
+  const vendor = configList(found.config, 'vendors').find((one) => configAt(one, 'vendor_id') === vendorId);
+  if (vendor === undefined) throw notFoundError('vendor');
+  // the config as it was written: it was checked when it was stored
+  return { vendor, prefix: inboundPrefix(tenantId, vendor as VendorConfig) };
+}
+
+/** What the service itself keeps below a tenant's prefix. */
+const OWN = /^(?:current\.json$|decisions\.csv$|publications\/)/;
+
+/** A file of the tenant, wherever its config says that feeds are; nothing that the service wrote. */
+function isFile(tenantId: string, key: string): boolean {
+  const own = `tenants/${tenantId}/`;
+  return key.startsWith(own) && !OWN.test(key.slice(own.length));
 }
 
 function matchFor(vendor: unknown, owner: string, deps: ApiDeps): string | null | Promise<string | null> {

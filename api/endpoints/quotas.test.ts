@@ -75,7 +75,7 @@ test('who has stored too much gets no upload and no run', async () => {
   const body = { tenant_id: 'shop', run_type: 'inventory_sync' };
   for (const refused of [await uploadTo(api, 'b.csv'), await api.call('POST', '/v1/runs', { body })]) {
     assert.equal([refused.status, refused.json.error], [413, 'QUOTA_STORED_BYTES']);
-    assert.match(refused.json.message, /tenants\/shop\/inbound\/.*RETENTION_DAYS.*QUOTA_STORED_BYTES/);
+    assert.match(refused.json.message, /vendors\/\{vendor_id\}\/files.*RETENTION_DAYS.*QUOTA_STORED_BYTES/);
   }
   assert.is(api.queue.sent.length, 0);
   api.usage.bytes.set('shop', 999);

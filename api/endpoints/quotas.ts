@@ -36,7 +36,7 @@ export async function requireStorage(deps: ApiDeps, tenantId: string): Promise<v
   if (bytes < max) return;
   throw quotaError(
     'QUOTA_STORED_BYTES',
-    `the tenant has stored ${bytes} bytes and may store ${max}; the operator can remove old feeds below tenants/${tenantId}/inbound/, lower RETENTION_DAYS, or raise QUOTA_STORED_BYTES`,
+    `the tenant has stored ${bytes} bytes and may store ${max}; remove old feeds (DELETE /v1/tenants/${tenantId}/vendors/{vendor_id}/files), lower RETENTION_DAYS, or raise QUOTA_STORED_BYTES`,
   );
 }
 

@@ -8,6 +8,10 @@ export const vendorParams = z.object({
   vendor_id: z.string().regex(ID_PATTERN).describe('Id of the vendor, as the config has it.'),
 });
 
+export const fileQuery = z.object({
+  name: z.string().min(1).max(1000).describe('Name of the file below the vendor’s folder, as the list has it.'),
+});
+
 export const objectParams = z.object({ key: z.string().describe('Key of the object; it may contain slashes.') });
 export const uploadBody = z
   .strictObject({

@@ -96,7 +96,10 @@ export class MemoryArtifacts implements ArtifactStore {
   // what only workers call
   newest = (): Promise<never> => never();
   copy = (): Promise<never> => never();
-  remove = (): Promise<never> => never();
+
+  async remove(key: string): Promise<boolean> {
+    return this.objects.delete(key);
+  }
 }
 
 export class MemoryQueue {
