@@ -96,6 +96,7 @@ const FEED_KEYS: Readonly<Record<keyof PreparedFeed, true>> = {
   reason: true,
   secondOpinion: true,
   layout: true,
+  text: true,
   warnings: true,
   fields: true,
   open: true,

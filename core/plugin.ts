@@ -151,6 +151,8 @@ export interface PreparedFeed {
   /** Another detector's view of the encoding, for the manifest. It decides nothing. */
   secondOpinion?: EncodingOpinion | null;
   layout: Layout;
+  /** If `open` is the decoded text of the file: the way back. Without it, refused rows are reported as CSV and cannot be patched. */
+  text?: FeedText;
   /** Warning codes for the summary, which adds the vendor. Called after the feed was read to its end. */
   warnings?(): readonly FeedWarning[];
   /**
@@ -163,6 +165,14 @@ export interface PreparedFeed {
    * bytes that do not decode.
    */
   open(): AsyncIterable<Uint8Array | FeedRow>;
+}
+
+/** The encoding of a feed's text. */
+export interface FeedText {
+  /** Text as bytes, without a byte order mark. What the encoding lacks becomes `?`. */
+  encoder(): Promise<(text: string) => Uint8Array>;
+  /** Another file in this encoding, or in UTF-8, as UTF-8. */
+  decode(source: ByteSource): AsyncIterable<Uint8Array>;
 }
 
 export interface Parser {

@@ -147,7 +147,19 @@ test('the data folder has what the page lists, and nothing else', async () => {
 });
 
 test('the paths of artifacts are those of the code', () => {
-  const { inbound, sideFile, normalized, rows, merged, candidate, carriedOver, export: exported, ...reports } = PATHS;
+  const {
+    inbound,
+    sideFile,
+    normalized,
+    rows,
+    merged,
+    candidate,
+    carriedOver,
+    export: exported,
+    rejects,
+    rejectRows,
+    ...reports
+  } = PATHS;
   const paths = [
     inbound('<vendor_id>', '<filename>'),
     sideFile('<vendor_id>', '<name>', '<filename>'),
@@ -157,6 +169,8 @@ test('the paths of artifacts are those of the code', () => {
     merged('csv'),
     candidate('csv'),
     exported('<name>', '<ending>'),
+    rejects('<vendor_id>'),
+    rejectRows('<vendor_id>'),
     ...Object.values(reports),
   ];
   for (const one of paths) assert.ok(PAGE.includes(`| \`${one}\``), one);

@@ -10,6 +10,9 @@ export function artifactName(path: string): string | null {
   if (folder === 'inbound' || folder === 'carried_over' || folder === 'normalized') return `${folder}_${vendor}`;
   if (folder === 'side_files') return `side_file_${vendor}_${name}`;
   if (folder === 'outputs' && vendor === 'exports') return `export_${name?.slice(0, name.lastIndexOf('.'))}`;
+  if (folder === 'reports' && vendor === 'rejects') {
+    return `rejects_${name?.replace(/\.csv$/, '')}`.replace(/^rejects_(.*)\.rows$/, 'reject_rows_$1');
+  }
   const names: Record<string, string> = {
     [PATHS.manifest]: 'input_manifest',
     [PATHS.config]: 'config_snapshot',

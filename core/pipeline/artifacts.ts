@@ -19,6 +19,9 @@ export const PATHS = {
   publishState: 'outputs/publish_state.csv',
   holds: 'reports/holds.csv',
   vanished: 'reports/vanished.csv',
+  /** A vendor's refused rows, and where they are in its feed; of a feed of several files, the vendor with the file. */
+  rejects: (vendorId: string) => `reports/rejects/${vendorId}.csv`,
+  rejectRows: (vendorId: string) => `reports/rejects/${vendorId}.rows.csv`,
   guardrails: 'reports/guardrails.json',
   expectations: 'reports/expectations.json',
   diff: 'reports/diff.json',

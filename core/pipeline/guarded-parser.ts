@@ -60,13 +60,14 @@ class ParserCalls {
     }
     const problem = feedProblem(feed);
     if (problem !== null) throw pluginFailed(this.#what('prepare()'), problem);
-    const { encoding, delimiter, reason, layout, secondOpinion } = feed;
+    const { encoding, delimiter, reason, layout, secondOpinion, text } = feed;
     return {
       encoding,
       delimiter,
       reason,
       layout: this.#guardedLayout(layout),
       ...(secondOpinion === undefined ? {} : { secondOpinion }),
+      ...(text === undefined ? {} : { text }),
       warnings: () => this.#warnings(feed),
       ...(feed.fields === undefined ? {} : { fields: feed.fields }),
       open: () => this.#open(feed),

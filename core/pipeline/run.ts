@@ -29,6 +29,7 @@ import type { PriceExample } from './merge/price-watch.ts';
 import { NormalizeStage } from './normalize/stage.ts';
 import { ExpectationCheck } from './publish/expectations.ts';
 import { writeExports } from './publish/exports.ts';
+import { writeRejects } from './publish/rejects.ts';
 import { nameOf, PublishStage } from './publish/stage.ts';
 import { RunContext } from './run-context.ts';
 import type { Engine, PublishSummary, RunEvent, RunOutcome, RunRequest, RunSummary } from './run-types.ts';
@@ -57,6 +58,9 @@ class Pipeline {
   readonly #replay: RunReplay | null;
   readonly #normalize: NormalizeStage;
   readonly #rates: CurrencyRates;
+  /** True if the config has `publish` or `guardrails`. */
+  readonly #reportsRejects: boolean;
+  #fetched: readonly FetchedVendor[] = [];
   readonly #started: number;
   readonly #stageTimes: Record<string, number> = {};
   #stage: Stage = 'FETCH_INPUTS';
@@ -74,7 +78,8 @@ class Pipeline {
     this.#context = context;
     this.#replay = replay;
     const { publish, guardrails } = context.request.config;
-    this.#normalize = new NormalizeStage(context, publish !== undefined || guardrails !== undefined);
+    this.#reportsRejects = publish !== undefined || guardrails !== undefined;
+    this.#normalize = new NormalizeStage(context, this.#reportsRejects);
     const { engine, limits, request } = context;
     this.#rates = new CurrencyRates({ config: request.config, read: engine.readSideTable, limits });
     this.#started = engine.clock.monotonic();
@@ -96,6 +101,7 @@ class Pipeline {
     } catch (error) {
       await this.#context.closeErrorsAfterFailure();
       await this.#writeIndexAfterFailure(error);
+      await this.#writeRejectsAfterFailure(error);
       return this.#outcome(this.#summary(), error);
     } finally {
       stopWaiting?.();
@@ -134,6 +140,7 @@ class Pipeline {
     await this.#writeSnapshot(plugins);
     this.#publish = await PublishStage.start(this.#context);
     const fetched = await this.#fetch(plugins).catch((error) => this.#reportFetchError(error));
+    this.#fetched = fetched;
     this.#checkStrays();
     await this.#startStage('NORMALIZE');
     // the price watch reads the MSRP
@@ -151,11 +158,18 @@ class Pipeline {
     await this.#startStage('WRITE_OUTPUTS');
     await writeExports(this.#context, plugins.exports, { hasDelta: this.#publish !== null });
     await this.#context.closeErrors();
+    if (this.#reportsRejects) await writeRejects(this.#context, this.#fetched);
     await this.#context.index.write(request.artifacts);
     this.#checkStrays();
   }
 
   /** A feed that a guardrail stopped can be explained too. */
+  /** A feed that is too bad to be used is what its vendor must correct. */
+  async #writeRejectsAfterFailure(error: unknown): Promise<void> {
+    if (!this.#reportsRejects || !(error instanceof RelayError) || error.recovery === 'retry') return;
+    await writeRejects(this.#context, this.#fetched).catch(() => {});
+  }
+
   async #writeIndexAfterFailure(error: unknown): Promise<void> {
     const isFinal = error instanceof RelayError && error.recovery !== 'retry';
     if (this.#stage !== 'MERGE_PRICE' || !isFinal) return;

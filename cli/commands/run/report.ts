@@ -43,6 +43,10 @@ export function artifactFiles(root: string): Record<string, string> {
     const name = `outputs/exports/${file}`;
     add(artifactName(name) ?? name, name);
   }
+  for (const file of namesIn(path.join(root, 'reports', 'rejects'))) {
+    const name = `reports/rejects/${file}`;
+    add(artifactName(name) ?? name, name);
+  }
   for (const name of PUBLISH_FILES) add(artifactName(name) ?? name, name);
   add('run_summary', PATHS.summary);
   add('errors', PATHS.errors);

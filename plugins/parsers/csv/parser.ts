@@ -7,7 +7,7 @@ import { extraSources } from '../../../core/pipeline/normalize/extra-columns.ts'
 import type { Layout, Parser, ParserContext, PreparedFeed, Repair } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../kit/container/container.ts';
-import { chooseEncoding, EncodingWatch, encodingReason, secondOpinion } from '../kit/encoding/index.ts';
+import { chooseEncoding, EncodingWatch, encodingReason, feedText, secondOpinion } from '../kit/encoding/index.ts';
 import { columnsOf } from '../kit/layout/column-map.ts';
 import { layoutOf } from '../kit/layout/compile.ts';
 import { openSheetFeed } from '../kit/layout/sheet-feed.ts';
@@ -58,6 +58,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
         warnings: () => [...watch.reports(), ...sheet.warnings()],
         layout: repair === null ? layout : { ...layout, repair },
         open,
+        ...(isSheet ? {} : { text: feedText(choice.encoding) }),
       };
       return feed;
     },

@@ -4,7 +4,14 @@ import { vendorCurrency } from '../../../../core/config/vendor-terms.ts';
 import { extraSources } from '../../../../core/pipeline/normalize/extra-columns.ts';
 import type { FeedWarning, Layout, Parser, ParserContext } from '../../../../core/plugin.ts';
 import { openTable, SHEET_DELIMITER, SHEET_ENCODING, SHEET_QUOTE } from '../container/container.ts';
-import { chooseEncoding, EncodingWatch, encodingReason, resolveEncoding, secondOpinion } from '../encoding/index.ts';
+import {
+  chooseEncoding,
+  EncodingWatch,
+  encodingReason,
+  feedText,
+  resolveEncoding,
+  secondOpinion,
+} from '../encoding/index.ts';
 import { columnsOf } from './column-map.ts';
 import { layoutOf } from './compile.ts';
 import { openSheetFeed } from './sheet-feed.ts';
@@ -72,6 +79,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         reason: [...via, `encoding: ${encodingReason(choice)}`, dialectReason(format)].join('; '),
         secondOpinion: isDeclared ? null : await secondOpinion(choice),
         layout,
+        ...(isSheet || open !== undefined ? {} : { text: feedText(choice.encoding) }),
         warnings: () => [...watch.reports(), ...sheet.warnings()],
         ...(format.fields === undefined ? {} : { fields: format.fields }),
         open: () => (open === undefined ? utf8() : open(openedFile)),

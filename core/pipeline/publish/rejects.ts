@@ -1,0 +1,228 @@
+/**
+ * `reports/rejects/<vendor>.csv`: a vendor's refused rows as they came, with what is wrong with each, to be corrected and given back as a
+ * patch. Made at the end of a run from `errors.json` and a second look at the feeds that have refused rows, so that reading feeds pays
+ * nothing for it. Beside it, `<vendor>.rows.csv` says where each row is in the feed. See decision 0028.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound records and fields
+import { toBytes, toText } from '../../bytes/text.ts';
+import { RelayError } from '../../errors.ts';
+import type { RowEntry, VendorEntry } from '../../issue.ts';
+import type { Layout, PreparedFeed } from '../../plugin.ts';
+import type { ByteSink, ByteSource } from '../../ports/engine.ts';
+import { isFeedError } from '../../run-codes.ts';
+import { PLAIN, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import { cellText } from '../../scan/cells.ts';
+import { Scanner } from '../../scan/scanner.ts';
+import { PATHS, writing } from '../artifacts.ts';
+import type { FetchedVendor, NamedFeed } from '../fetch/fetch.ts';
+import { extraSources } from '../normalize/extra-columns.ts';
+import { FeedStart } from '../normalize/feed-start.ts';
+import { applyPreamble, PreambleBytes } from '../normalize/preamble.ts';
+import { feedBatches } from '../normalize/row-feed.ts';
+import { Refusals } from '../normalize/rows/refusals.ts';
+import type { RunContext } from '../run-context.ts';
+import { type RowText, rowTextOf } from './row-text.ts';
+
+/** The columns after the feed's own. */
+export const REJECT_COLUMNS = ['_error_code', '_column', '_value', '_reason', '_row_number'] as const;
+export const REJECT_ROW_COLUMNS = ['row_number', 'line', 'next_line'] as const;
+
+const CHUNK_CHARS = 32 * 1024;
+
+/** What is kept of an entry of `errors.json`. */
+type Refused = Pick<RowEntry, 'error_code' | 'row_number' | 'line' | 'column' | 'value' | 'reason'>;
+
+/** Of vendors as they were fetched: a file that was not used after all may be corrected too. */
+export async function writeRejects(context: RunContext, fetched: readonly FetchedVendor[]): Promise<void> {
+  if (!context.errors.exists) return;
+  const refused = await refusedRows(context.request.artifacts.source(PATHS.errors));
+  for (const vendor of fetched) {
+    const { feeds } = vendor;
+    if (feeds === null || feeds instanceof RelayError) continue;
+    for (const feed of feeds) {
+      const rows = refused.get(placeOf(vendor.vendor.vendor_id, feed.file));
+      if (rows !== undefined) await new VendorRejects(context, vendor, feed).write(rows);
+    }
+  }
+}
+
+function placeOf(vendorId: string, file: string | null | undefined): string {
+  return `${vendorId}/${file ?? ''}`;
+}
+
+/** The entries of rows, by vendor and file. What follows an entry of the vendor is about the file that was read in its place. */
+async function refusedRows(source: ByteSource): Promise<Map<string, Refused[]>> {
+  const found = new Map<string, Refused[]>();
+  const ended = new Set<string>();
+  for await (const line of linesOf(source)) {
+    if (!line.startsWith('{')) continue;
+    const entry = JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line) as RowEntry | VendorEntry;
+    if (entry.vendor_id === undefined) continue;
+    if (!('row_number' in entry)) ended.add(entry.vendor_id);
+    else if (!ended.has(entry.vendor_id)) {
+      const { error_code, row_number, line: at, column, value, reason } = entry;
+      const place = placeOf(entry.vendor_id, entry.file);
+      const rows = found.get(place) ?? [];
+      found.set(place, rows);
+      rows.push({ error_code, row_number, line: at, column, value, reason });
+    }
+  }
+  return found;
+}
+
+async function* linesOf(source: ByteSource): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of source.open()) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+class VendorRejects {
+  readonly #context: RunContext;
+  readonly #vendor: FetchedVendor;
+  readonly #named: NamedFeed;
+  readonly #text: RowText;
+  #encode: (text: string) => Uint8Array = toBytes;
+  #pending = '';
+  #places = `${REJECT_ROW_COLUMNS.join(',')}\n`;
+
+  constructor(context: RunContext, vendor: FetchedVendor, named: NamedFeed) {
+    this.#context = context;
+    this.#vendor = vendor;
+    this.#named = named;
+    // rows that no text of the file has, such as those of a workbook, are written as CSV
+    this.#text = rowTextOf(named.feed.text === undefined ? null : named.feed.layout);
+  }
+
+  async write(rows: readonly Refused[]): Promise<void> {
+    const { artifacts } = this.#context.request;
+    const { vendor_id } = this.#vendor.vendor;
+    const { file, feed } = this.#named;
+    const name = file === null ? vendor_id : `${vendor_id}.${file}`;
+    if (feed.text !== undefined) this.#encode = await feed.text.encoder();
+    // a spreadsheet tells these by their mark alone
+    if (feed.text !== undefined && /^utf-(16|32)/.test(feed.encoding)) this.#pending = '\ufeff';
+    await writing(artifacts, PATHS.rejects(name), (sink) => this.#writeRows(sink, rows));
+    if (feed.text === undefined) return;
+    await writing(artifacts, PATHS.rejectRows(name), async (sink) => sink.write(toBytes(this.#places)));
+  }
+
+  async #writeRows(sink: ByteSink, rows: readonly Refused[]): Promise<void> {
+    let next = 0;
+    /** The row whose end is not known yet, with the records that still belong to it. */
+    let open: { row: Refused; records: number } | null = null;
+    for await (const { window, batch, first, start } of this.#records()) {
+      if (start !== null) this.#pending += `${this.#text.line([...start, ...REJECT_COLUMNS])}`;
+      for (let record = first; record < batch.count; record++) {
+        const line = batch.line[record]!;
+        if (open !== null && open.records-- === 0) {
+          this.#note(open.row, line);
+          open = null;
+        }
+        const row = rows[next];
+        if (row === undefined && open === null) break;
+        if (row === undefined || row.line !== line) continue;
+        next++;
+        open = { row, records: row.error_code === 'broken_record' ? 1 : 0 };
+        this.#add(window, batch, record, row);
+      }
+      if (this.#pending.length > CHUNK_CHARS) await this.#flush(sink);
+    }
+    if (open !== null) this.#note(open.row, 0);
+    await this.#flush(sink);
+  }
+
+  #note({ row_number, line }: Refused, nextLine: number): void {
+    this.#places += `${row_number},${line},${nextLine}\n`;
+  }
+
+  #add(window: Uint8Array, batch: RecordBatch, record: number, row: Refused): void {
+    const cells: string[] = [];
+    const isRaw = this.#named.feed.text !== undefined && batch.fault[record] === WELL_FORMED && this.#text.keepsRaw;
+    for (let field = batch.firstField[record]!; field < batch.firstField[record + 1]!; field++) {
+      cells.push(isRaw ? this.#rawCell(window, batch, field) : this.#text.cell(cellText(window, batch, field)));
+    }
+    while (cells.length < this.#width) cells.push('');
+    const { error_code, column, value, reason, row_number } = row;
+    const added = [error_code, column ?? '', value ?? '', reason, String(row_number)];
+    this.#pending += this.#text.joined([...cells, ...added.map((cell) => this.#text.cell(cell))]);
+  }
+
+  /** As the feed has it, quotes included. */
+  #rawCell(window: Uint8Array, batch: RecordBatch, field: number): string {
+    const text = toText(window, batch.fieldStart[field]!, batch.fieldEnd[field]!);
+    return batch.fieldStyle[field] === PLAIN ? text : this.#text.quoted(text);
+  }
+
+  async #flush(sink: ByteSink): Promise<void> {
+    const bytes = this.#encode(this.#pending);
+    this.#pending = '';
+    await sink.write(bytes);
+  }
+
+  #width = 0;
+
+  /** The records of the feed, read as the run read them; `start` has the names of the columns, once. */
+  async *#records(): AsyncGenerator<{ window: Uint8Array; batch: RecordBatch; first: number; start: string[] | null }> {
+    const { limits, request } = this.#context;
+    const { vendor } = this.#vendor;
+    const { feed } = this.#named;
+    const { skipLines, header, preamble } = feed.layout;
+    const dialect = dialectOf(feed);
+    const newScanner = () => new Scanner(dialect, limits.recordBytesMax, limits.recordCellsMax);
+    const scanner = newScanner();
+    const skipped = new PreambleBytes();
+    const onSkipped = preamble === undefined ? undefined : (bytes: Uint8Array) => skipped.add(bytes);
+    const { batches } = await feedBatches(feed, {
+      ...{ windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped },
+      ...{ scanner, refusals: new Refusals() },
+    });
+    const extras = extraSources(request.config.extra_columns, vendor.parser.column_map);
+    let started: FeedStart | null = null;
+    let isOpen = false;
+    try {
+      for await (const { window, batch } of batches) {
+        started ??= new FeedStart(applyPreamble(feed.layout, skipped.lines(), newScanner()).layout, {
+          ...{ vendorId: vendor.vendor_id, extras, recordBytesMax: limits.recordBytesMax },
+        });
+        let first = 0;
+        let start: string[] | null = null;
+        if (!isOpen) {
+          const found = feed.fields === undefined ? started.read(window, batch) : started.withHeader(feed.fields);
+          if (found === null) continue;
+          isOpen = true;
+          scanner.width = found.columns.width;
+          // without a header, the first row says how many columns there are
+          this.#width = found.columns.width || fieldsOf(batch, found.next);
+          first = found.next;
+          start = found.header.length > 0 ? [...found.header] : positions(this.#width);
+        }
+        yield { window, batch, first, start };
+      }
+    } catch (error) {
+      // the rows before what is wrong with the feed are in errors.json
+      if (!isFeedError(error)) throw error;
+    }
+  }
+}
+
+function fieldsOf(batch: RecordBatch, record: number): number {
+  return record < batch.count ? batch.firstField[record + 1]! - batch.firstField[record]! : 0;
+}
+
+function positions(width: number): string[] {
+  return Array.from({ length: width }, (_, i) => `#${i}`);
+}
+
+function dialectOf({ layout }: Pick<PreparedFeed, 'layout'>): ConstructorParameters<typeof Scanner>[0] {
+  const { delimiter, quote } = layout as Layout;
+  return {
+    delimiter: toBytes(delimiter),
+    quote: quote === null ? -1 : quote.charCodeAt(0),
+    escape: layout.escape?.charCodeAt(0) ?? -1,
+  };
+}
