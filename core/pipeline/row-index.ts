@@ -14,7 +14,7 @@ export const ROW_INDEX_VERSION = 1;
 /** Samples and blocks that are kept of one file: once there are more, every second one is dropped. */
 const MARKS_MAX = 1024;
 /** Samples are no closer than this. */
-const SAMPLE_BYTES = 64 * 1024;
+export const SAMPLE_BYTES = 64 * 1024;
 
 /** Bytes of an entry of `rows.bin`: row number, physical line and file (its place in `files`), each 32 bits, low byte first. */
 export const ROW_ENTRY_BYTES = 12;
@@ -143,13 +143,16 @@ export class LineSamples {
     return { samples: this.#samples.kept };
   }
 
-  /** Whole lines are about to be written; `sku` is that of the line that begins `from` bytes into them. */
-  note(bytes: number, rows: number, from: number, sku: () => string): void {
+  /** A line that begins `from` bytes into what is written next, after `rows` others. */
+  add(from: number, rows: number, sku: () => string): void {
     const at = this.#offset + from;
-    if (from < bytes && at >= this.#last + SAMPLE_BYTES) {
-      this.#last = at;
-      this.#samples.add([at, rows, sku()]);
-    }
+    if (at < this.#last + SAMPLE_BYTES) return;
+    this.#last = at;
+    this.#samples.add([at, rows, sku()]);
+  }
+
+  /** So many bytes are written. */
+  pass(bytes: number): void {
     this.#offset += bytes;
   }
 }
@@ -171,7 +174,8 @@ export class SampledSink implements ByteSink {
   write(bytes: Uint8Array): void | Promise<void> {
     const from = this.#isFirst && this.#format === 'csv' ? bytes.indexOf(LF) + 1 : 0;
     if (bytes.length > 0) this.#isFirst = false;
-    this.samples.note(bytes.length, 0, from, () => this.#skuAt(bytes, from));
+    if (from < bytes.length) this.samples.add(from, 0, () => this.#skuAt(bytes, from));
+    this.samples.pass(bytes.length);
     return this.#sink.write(bytes);
   }
 

@@ -18,8 +18,8 @@ export interface FeedOptions {
    */
   headerFirst?: boolean;
   /**
-   * Told of places where a record begins: the start of each window, and the first record after the header. `start` counts the
-   * bytes of the feed before it, `line` is its physical line.
+   * Told of places where a record begins: the first record after the header, and the first of each batch. `start` counts the bytes
+   * of the feed before it, `line` is its physical line.
    */
   onBlock?: (start: number, line: number) => void;
   /** Told of the length of the feed in bytes. */
@@ -53,17 +53,19 @@ export async function* scanFeed(
   const skipper = new LineSkipper(options.skipLines);
   let scannedBytes = 0;
   let takenBytes = 0;
+  let hasRecords = false;
 
   const scanWindow = function* (): Generator<ScannedBatch> {
     cursor.at = 0;
-    if (scanner.isBetweenRecords) options.onBlock?.(takenBytes - cursor.end, scanner.line);
     for (;;) {
-      const isStart = scanner.width === 0;
       batch.clear();
       const from = cursor.at;
+      // a header of several records is one block with what is above it
+      const isAfterStart = options.headerFirst ? scanner.width > 0 : hasRecords;
+      if (isAfterStart && scanner.isBetweenRecords) options.onBlock?.(takenBytes - cursor.end + from, scanner.line);
       scanner.scan(cursor, batch, options.headerFirst && scanner.width === 0 ? 1 : batch.recordsMax);
+      hasRecords ||= batch.count > 0;
       if (batch.count > 0) yield { window: cursor.bytes, batch };
-      if (isStart && scanner.width > 0) options.onBlock?.(takenBytes - cursor.end + cursor.at, scanner.line);
       if (cursor.at === from || cursor.at >= cursor.end) break;
     }
     cursor.bytes.copyWithin(0, cursor.at, cursor.end);

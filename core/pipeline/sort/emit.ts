@@ -11,7 +11,7 @@
 import { csvLine, toBytes } from '../../bytes/text.ts';
 import { CANONICAL_COLUMNS, type ExtraColumn } from '../../canonical.ts';
 import type { ByteSink } from '../../ports/engine.ts';
-import { csvCellAt, type LineSamples, ROW_ENTRY_BYTES } from '../row-index.ts';
+import { csvCellAt, type LineSamples, ROW_ENTRY_BYTES, SAMPLE_BYTES } from '../row-index.ts';
 import {
   align8,
   SOURCE_BYTES,
@@ -45,15 +45,15 @@ class LineBuffer {
   #sources = new Uint32Array(SOURCES_START);
   #rows = 0;
   #rowsBefore = 0;
-  /** Bytes of the header that are still in the buffer. */
-  #header: number;
+  /** Places of lines that are sampled, each with the rows before it in the buffer. */
+  #samples: number[] = [];
+  #nextSample = 0;
 
   /** `linesBytes`: an upper bound of all lines together, so that a small feed has a small buffer. */
   constructor(header: Uint8Array, linesBytes = BUFFER_BYTES) {
     this.#bytes = new Uint8Array(Math.min(BUFFER_BYTES, header.length + linesBytes));
     this.#bytes.set(header);
     this.#used = header.length;
-    this.#header = header.length;
   }
 
   /** True if a line fits; an empty buffer grows for any line. */
@@ -65,8 +65,14 @@ class LineBuffer {
   }
 
   add(bytes: Uint8Array, at: number, length: number): void {
+    if (this.#used >= this.#nextSample) this.#markSample();
     this.#bytes.set(bytes.subarray(at, at + length), this.#used);
     this.#used += length;
+  }
+
+  #markSample(): void {
+    this.#samples.push(this.#used, this.#rows);
+    this.#nextSample = this.#used + SAMPLE_BYTES;
   }
 
   /** Adds the source of the line that was just added: its row number in `from`, its line and its file at `place` there. */
@@ -84,9 +90,13 @@ class LineBuffer {
 
   /** Writes what it has, and empties it. */
   async flush({ sink, rows, samples }: LineSink): Promise<void> {
-    const header = this.#header;
-    this.#header = 0;
-    samples.note(this.#used, this.#rowsBefore, header, () => csvCellAt(this.#bytes, header, 0));
+    for (let i = 0; i < this.#samples.length; i += 2) {
+      const at = this.#samples[i]!;
+      samples.add(at, this.#rowsBefore + this.#samples[i + 1]!, () => csvCellAt(this.#bytes, at, 0));
+    }
+    samples.pass(this.#used);
+    this.#samples = [];
+    this.#nextSample = 0;
     const sources = new Uint8Array(this.#sources.buffer, 0, this.#rows * ROW_ENTRY_BYTES);
     this.#rowsBefore += this.#rows;
     const lines = this.#bytes.subarray(0, this.#used);
