@@ -118,6 +118,13 @@ const CASES: Record<CommandName, Case[]> = {
     { argv: ['--config', 'bad.json', '--against', 'out'], code: EXIT.usage, error: 'CONFIG_INVALID' },
     { argv: ['--config', 'good.json', '--against', 'out'], ...BAD_SETTING },
   ],
+  history: [
+    { argv: ['A', '--out', 'out'], ...SUCCESS },
+    { argv: ['A'], ...USAGE },
+    { argv: ['A', '--out', 'in'], ...USAGE },
+    { argv: ['A', '--out', 'out', '--limit', '0'], ...USAGE },
+    { argv: ['A', '--out', 'out', '--from', 'none'], ...USAGE },
+  ],
   explain: [
     { argv: ['r', 'A', '--out', 'out'], ...SUCCESS },
     { argv: ['r', 'A', '--out', 'in'], ...USAGE },

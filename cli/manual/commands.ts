@@ -1,7 +1,7 @@
 /** The manual: every command with its arguments, options, exit codes and examples. */
 import { type CommandEntry, type GroupEntry, JSON_OUTPUT } from './command.ts';
 import { SIMULATE } from './config-commands.ts';
-import { EXPLAIN } from './explain-commands.ts';
+import { EXPLAIN, HISTORY } from './explain-commands.ts';
 import { DIFF, HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT } from './publish-commands.ts';
 import * as values from './values.ts';
 
@@ -407,6 +407,7 @@ const ENTRIES = [
   RUN,
   DIFF,
   EXPLAIN,
+  HISTORY,
   HOLDS_LIST,
   HOLDS_ACCEPT,
   HOLDS_REJECT,

@@ -24,3 +24,25 @@ export const EXPLAIN = {
   exits: { 0: 'explained', 2: 'wrong use', 3: 'the files of the run do not fit together, or cannot be read' },
   examples: ['relay explain demo SKU-1001 --out .relay/demo'],
 } as const satisfies CommandEntry;
+
+/** Runs that `relay history` shows by default. */
+export const HISTORY_SHOWN = 20;
+
+export const HISTORY = {
+  name: 'history',
+  summary: 'show a SKU over the runs in a folder, and what changed',
+  usage: 'SKU --out DIR [options]',
+  text: [
+    'Shows price, quantity, winner and outcome of a SKU in each run that made a feed, the newest first, and what differs between the runs where one of them changed: feed, config, code or decision.',
+  ],
+  arguments: [{ name: 'SKU', multiple: true }],
+  options: {
+    out: RUNS_FOLDER,
+    tenant: { value: 'ID', text: 'the tenant', default: 'the only one in DIR' },
+    limit: { value: 'N', text: 'how many runs are shown', default: `${HISTORY_SHOWN}` },
+    from: { value: 'RUN', text: 'the run to begin with', default: 'the newest one' },
+    json: JSON_OUTPUT,
+  },
+  exits: { 0: 'done', 2: 'wrong use', 3: 'a file cannot be read' },
+  examples: ['relay history SKU-1001 --out .relay/demo'],
+} as const satisfies CommandEntry;

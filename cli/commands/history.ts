@@ -1,0 +1,88 @@
+/** `relay history`: a SKU over the runs in a folder, and what changed between them. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { type HistoryEntry, historyOf } from '../../core/explain/history.ts';
+import { attempt } from '../../stores/embedded/file-errors.ts';
+import { bold, lines, type Text } from '../colour.ts';
+import { printJson } from '../failure.ts';
+import { isFolder } from '../host/inputs.ts';
+import { readLocalManifest } from '../host/published.ts';
+import { LocalRunFiles } from '../host/run-files.ts';
+import { EXIT, type Io } from '../io.ts';
+import { HISTORY, HISTORY_SHOWN } from '../manual/explain-commands.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+interface LocalRun {
+  runId: string;
+  tenantId: string;
+  folder: string;
+  clock: string;
+}
+
+export async function history(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, HISTORY.options);
+  const [sku, ...extra] = positionals;
+  if (sku === undefined) throw new UsageError('relay history takes a SKU');
+  if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"; quote a SKU that has spaces`);
+  if (values.out === undefined) throw new UsageError('--out DIR is missing: the folder that runs are written to');
+  const limit = limitOf(values.limit);
+  const all = runsIn(values.out, values.tenant);
+  const from = values.from === undefined ? 0 : all.findIndex(({ runId }) => runId === values.from);
+  if (from < 0) throw new UsageError(`${values.out} has no run "${values.from}"`);
+  const runs = all.slice(from).map(({ runId, folder }) => ({ runId, files: new LocalRunFiles(folder) }));
+  const page = await historyOf(runs, sku, limit);
+  if (values.json) printJson(io, { sku, runs: page.entries, next_run: page.next });
+  else io.stdout(lines(describe(sku, page.entries, page.next)));
+  return EXIT.ok;
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return HISTORY_SHOWN;
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new UsageError(`--limit takes a whole number from 1, not "${text}"`);
+  return Number(text);
+}
+
+/** The newest first: by their clocks, then by id. */
+function runsIn(out: string, tenant: string | undefined): LocalRun[] {
+  if (!isFolder(out)) throw new UsageError(`--out ${out} is not a folder`);
+  const names = attempt(`list ${out}`, () => fs.readdirSync(out));
+  const runs = names
+    .flatMap((runId) => tenantsOf(out, runId))
+    .flatMap(({ runId, tenantId }): LocalRun[] => {
+      if (tenant !== undefined && tenantId !== tenant) return [];
+      const folder = path.join(out, runId, 'tenants', tenantId);
+      const manifest = readLocalManifest(folder);
+      return manifest === null ? [] : [{ runId, tenantId, folder, clock: manifest.generated_at }];
+    });
+  const ids = [...new Set(runs.map(({ tenantId }) => tenantId))].sort();
+  if (ids.length > 1) throw new UsageError(`${out} has runs of the tenants ${ids.join(', ')}: name one with --tenant`);
+  if (runs.length === 0) throw new UsageError(`${out} has no run${tenant === undefined ? '' : ` of tenant ${tenant}`}`);
+  return runs.sort((a, b) => compare(b.clock, a.clock) || compare(b.runId, a.runId));
+}
+
+function tenantsOf(out: string, runId: string): Array<{ runId: string; tenantId: string }> {
+  const folder = path.join(out, runId, 'tenants');
+  return isFolder(folder) ? fs.readdirSync(folder).map((tenantId) => ({ runId, tenantId })) : [];
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function describe(sku: string, entries: readonly HistoryEntry[], next: string | null): Text[] {
+  const shown = entries.flatMap((entry): Text[] => {
+    const { run_id, generated_at, outcome, price, quantity, vendor_id, change } = entry;
+    const parts = [
+      outcome,
+      price === null ? null : `at ${price}`,
+      quantity === null ? null : `quantity ${quantity}`,
+      vendor_id === null ? null : `from ${vendor_id}`,
+    ].filter((part) => part !== null);
+    const line = `  ${generated_at}  ${run_id}: ${parts.join(', ')}`;
+    if (change === null) return [line];
+    const causes = change.causes.length === 0 ? 'nothing that Relay knows' : change.causes.join(', ');
+    return [line, `    changed: ${change.fields.join(', ')}; between the runs: ${causes}`];
+  });
+  const more = next === null ? [] : [`  older runs: --from ${next}`];
+  return [bold(`${sku}, the newest run first`), ...shown, ...more];
+}

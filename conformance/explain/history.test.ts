@@ -1,0 +1,85 @@
+/** A SKU over several runs: what it was in each, and what changed it. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { historyOf } from '../../core/explain/history.ts';
+import { baselineOf } from '../../plugins/in-memory/published.ts';
+import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { MemoryRunFiles } from './memory-files.ts';
+
+const CONFIG = {
+  tenant_id: 'shop',
+  timezone: 'UTC',
+  default_currency: 'USD',
+  vendors: ['a', 'b'].map((vendor_id) => ({
+    ...{ vendor_id, required: false, inbound: { type: 'local' }, parser: { format: 'csv' } },
+  })),
+  pricing: { base_margin_pct: '0', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
+  error_policy: { max_invalid_rows: 1000, max_invalid_row_pct: 1 },
+};
+
+function run(feeds: Record<string, string>, config: object = {}, before: HarnessResult | null = null) {
+  const files = Object.fromEntries(
+    Object.entries(feeds).map(([id, rows]) => [
+      id,
+      { name: 'feed.csv', bytes: new TextEncoder().encode(`sku,quantity_available,cost\n${rows}\n`) },
+    ]),
+  );
+  const baseline =
+    before === null ? null : baselineOf({ runId: 'run-0', read: (path) => before.artifacts.files.get(path) });
+  const publishing = { baseline, decisions: null, force: null };
+  return runCase({ config: { ...CONFIG, ...config }, files, publishing });
+}
+
+test('each run has its price, quantity, winner and outcome, and each change its fields and causes', async () => {
+  const publish = { publish: { holds: { price_rise_pct: '0.5' } } };
+  const margin = { pricing: { ...CONFIG.pricing, base_margin_pct: '0.1' } };
+  const third = await run({ a: 'X,1,10', b: 'X,5,9' }, margin);
+  const results: HarnessResult[] = [
+    await run({ a: 'X,1,30' }, { ...publish, ...margin }, third),
+    third,
+    await run({ a: 'X,1,10', b: 'X,5,9' }),
+    await run({ a: 'X,1,10', b: 'X,5,9' }),
+    await run({ a: 'X,1,10', b: 'X,no,9' }),
+    await run({ a: 'Y,1,1', b: 'X,no,9' }),
+    await run({ a: 'Y,1,1', b: 'X,1,' }),
+    await run({ a: 'Y,1,1' }),
+    await run({}, { vendors: CONFIG.vendors.map((vendor) => ({ ...vendor, required: true })) }),
+  ];
+  const runs = results.map((result, i) => ({ runId: `r${i}`, files: new MemoryRunFiles(result.artifacts.files) }));
+  const { entries, next } = await historyOf(runs, 'X', 20);
+  assert.equal(
+    entries.map(({ outcome, price, quantity, vendor_id, change }) => [
+      ...[outcome, price, quantity, vendor_id],
+      change === null ? null : `${change.fields} by ${change.causes}`,
+    ]),
+    [
+      ['held', '9.90', '1', 'a', 'outcome,quantity,vendor_id by feed,config'],
+      ['published', '9.90', '5', 'b', 'price by config'],
+      ['published', '9.00', '5', 'b', null],
+      ['published', '9.00', '5', 'b', 'price,quantity,vendor_id by feed'],
+      ['published', '10.00', '1', 'a', 'outcome,price,quantity,vendor_id by feed'],
+      ['rejected', null, null, null, 'outcome by feed'],
+      ['unpriced', null, null, null, 'outcome by feed'],
+      ['not_offered', null, null, null, null],
+    ],
+  );
+  assert.is(next, null);
+});
+
+test('a page is bounded, and reads one run more than it shows', async () => {
+  const result = await run({ a: 'X,1,10' });
+  let opened = 0;
+  function* runs() {
+    for (let i = 0; i < 100; i++) {
+      opened++;
+      yield { runId: `r${i}`, files: new MemoryRunFiles(result.artifacts.files) };
+    }
+  }
+  const { entries, next } = await historyOf(runs(), 'X', 5);
+  assert.equal([entries.length, opened], [5, 6]);
+  assert.is.not(next, null);
+});
+
+test.run();

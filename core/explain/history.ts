@@ -1,0 +1,161 @@
+/** A SKU over the runs that are kept: its price, quantity, winner and outcome in each, and what changed between them. */
+import { CANONICAL_COLUMNS } from '../canonical.ts';
+import { PATHS } from '../pipeline/artifacts.ts';
+import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
+import { ESCAPES_FORMULAS } from '../pipeline/merge/formula-escapes.ts';
+import { type Cause, type ConfigSnapshot, causesOf } from '../pipeline/publish/causes.ts';
+import { STATE_COLUMNS } from '../pipeline/publish/state.ts';
+import type { RowIndex } from '../pipeline/row-index.ts';
+import type { RunSummary } from '../pipeline/run-types.ts';
+import type { RunFiles } from '../ports/explaining.ts';
+import { type FoundRows, lookUp } from './look-up.ts';
+import { Findings, readJsonFile } from './reading.ts';
+import type { Outcome } from './receipt.ts';
+
+export const HISTORY_FIELDS = ['outcome', 'price', 'quantity', 'vendor_id'] as const;
+export type HistoryField = (typeof HISTORY_FIELDS)[number];
+
+export interface HistoryEntry {
+  run_id: string;
+  /** The run's clock. */
+  generated_at: string;
+  config_version: number;
+  outcome: Outcome;
+  /** As the feed has them; null if it has no row, or lacks the column. */
+  price: string | null;
+  quantity: string | null;
+  /** The winner. */
+  vendor_id: string | null;
+  /** Against the run before; null for the oldest one, and if nothing changed. */
+  change: { fields: HistoryField[]; causes: Cause[] } | null;
+}
+
+export interface HistoryPage {
+  /** The newest first. */
+  entries: HistoryEntry[];
+  /** The id of the first run of the next page; null on the last. */
+  next: string | null;
+}
+
+export interface KeptRun {
+  runId: string;
+  files: RunFiles;
+}
+
+/** `runs`: the newest first. Those without a feed are passed over. */
+export async function historyOf(
+  runs: AsyncIterable<KeptRun> | Iterable<KeptRun>,
+  sku: string,
+  limit: number,
+): Promise<HistoryPage> {
+  const seen: SeenRun[] = [];
+  // one more than the page has: the last entry is compared with it
+  for await (const { files } of runs) {
+    const run = await lookAtRun(files, sku);
+    if (run !== null) seen.push(run);
+    if (seen.length > limit) break;
+  }
+  const entries = seen.slice(0, limit).map((run, i): HistoryEntry => {
+    const before = seen[i + 1];
+    return { ...run.entry, change: before === undefined ? null : changeOf(before, run) };
+  });
+  return { entries, next: seen[limit]?.entry.run_id ?? null };
+}
+
+interface SeenRun {
+  entry: HistoryEntry;
+  manifest: InputManifest;
+  snapshot: ConfigSnapshot;
+}
+
+function changeOf(before: SeenRun, after: SeenRun): HistoryEntry['change'] {
+  const fields = HISTORY_FIELDS.filter((field) => before.entry[field] !== after.entry[field]);
+  return fields.length === 0 ? null : { fields, causes: causesOf(before, after) };
+}
+
+/** What of a config is needed here; a config of another release may be invalid today. */
+interface FeedConfig {
+  output?: { format?: 'csv' | 'jsonl'; columns?: string[]; escape_formulas?: boolean };
+  extra_columns?: string[];
+}
+
+/** Null if the run has no feed. */
+async function lookAtRun(files: RunFiles, sku: string): Promise<SeenRun | null> {
+  const findings = new Findings();
+  const [manifest, snapshot, index] = await Promise.all([
+    readJsonFile<InputManifest>(files, PATHS.manifest, findings),
+    readJsonFile<ConfigSnapshot & { tenant_config?: FeedConfig }>(files, PATHS.config, findings),
+    readJsonFile<RowIndex>(files, PATHS.rowIndex, findings),
+  ]);
+  if (manifest === null || snapshot === null) return null;
+  const config: FeedConfig = snapshot.tenant_config ?? {};
+  const format = config.output?.format ?? 'csv';
+  const columns = config.output?.columns ?? [];
+  const path = PATHS.merged(format);
+  const isEscaped = config.output?.escape_formulas ?? ESCAPES_FORMULAS[format];
+  const samples = index?.outputs[path]?.samples ?? null;
+  const feed = columns.includes('sku') ? await lookUp(files, { path, format, columns, samples, isEscaped }, sku) : null;
+  if (feed === null) return null;
+  const row = feed.rows[0]?.cells ?? null;
+  const state = manifest.baseline === undefined ? '' : await stateOf(files, index, sku);
+  const outcome =
+    outcomeOf(state) ?? (row !== null ? 'published' : await absentOutcome({ files, manifest, index, config }, sku));
+  return {
+    entry: {
+      run_id: manifest.run_id,
+      generated_at: manifest.generated_at,
+      config_version: manifest.config_version,
+      outcome,
+      price: row?.price || null,
+      quantity: row?.quantity_available || null,
+      vendor_id: row?.vendor_id || null,
+      change: null,
+    },
+    manifest,
+    snapshot,
+  };
+}
+
+async function stateOf(files: RunFiles, index: RowIndex | null, sku: string): Promise<string> {
+  const path = PATHS.publishState;
+  const samples = index?.outputs[path]?.samples ?? null;
+  const found = await lookUp(files, { path, format: 'csv', columns: STATE_COLUMNS, samples }, sku);
+  return found?.rows[0]?.cells.state ?? '';
+}
+
+function outcomeOf(state: string): Outcome | null {
+  if (state === 'held' || state === 'new') return 'held';
+  return state === 'kept' || state === 'zeroed' ? state : null;
+}
+
+/** Of a SKU that the feed lacks. */
+async function absentOutcome(
+  {
+    files,
+    manifest,
+    index,
+    config,
+  }: { files: RunFiles; manifest: InputManifest; index: RowIndex | null; config: FeedConfig },
+  sku: string,
+): Promise<Outcome> {
+  const columns = [...CANONICAL_COLUMNS, ...(config.extra_columns ?? [])];
+  const ids = Object.keys(manifest.vendors).filter((id) => index === null || index.vendors[id] !== undefined);
+  const found = await Promise.all(
+    ids.map((id): Promise<FoundRows | null> => {
+      const samples = index?.vendors[id]?.samples ?? null;
+      return lookUp(files, { path: PATHS.normalized(id), format: 'csv', columns, samples }, sku);
+    }),
+  );
+  if (found.some((one) => (one?.rows.length ?? 0) > 0))
+    return (await isLeftOut(files, sku)) ? 'not_offered' : 'unpriced';
+  const refused = Object.values(index?.vendors ?? {}).some((vendor) => vendor.refused.some(([one]) => one === sku));
+  return refused ? 'rejected' : 'not_offered';
+}
+
+/** True if the merge strategy left the SKU out: the summary counts such SKUs, and names the first hundred without a price. */
+async function isLeftOut(files: RunFiles, sku: string): Promise<boolean> {
+  const summary = await readJsonFile<RunSummary>(files, PATHS.summary, new Findings());
+  if (summary === null || summary.unpriced_skus.skus.includes(sku)) return false;
+  const leavesOut = summary.warnings.some((warning) => warning.startsWith('skus_left_out:'));
+  return leavesOut && summary.unpriced_skus.count === summary.unpriced_skus.skus.length;
+}
