@@ -15,6 +15,7 @@ import { artifactEndpoints } from './endpoints/run-artifacts.ts';
 import { diffEndpoints } from './endpoints/run-diff.ts';
 import { runEndpoints } from './endpoints/runs.ts';
 import { signedObjectEndpoints } from './endpoints/signed-objects.ts';
+import { simulationEndpoints } from './endpoints/simulations.ts';
 import { tenantEndpoints } from './endpoints/tenants.ts';
 import { uploadEndpoints } from './endpoints/uploads.ts';
 import { baseUrl } from './http/addresses.ts';
@@ -62,6 +63,7 @@ function declaredEndpoints(deps: ApiDeps) {
     ...feedLinkEndpoints(deps),
     ...publicationEndpoints(deps),
     ...decisionEndpoints(deps),
+    ...simulationEndpoints(deps),
     ...diffEndpoints(deps),
     ...probeEndpoints(deps),
     ...pluginEndpoints(deps),
@@ -96,7 +98,15 @@ function allowOrigins(origins: readonly string[]) {
   return cors({
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
-    allowHeaders: ['X-API-Key', 'Authorization', 'Content-Type', 'If-Match', 'Idempotency-Key', 'X-Request-Id'],
+    allowHeaders: [
+      'X-API-Key',
+      'Authorization',
+      'Content-Type',
+      'If-Match',
+      'If-Simulated',
+      'Idempotency-Key',
+      'X-Request-Id',
+    ],
     exposeHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
     credentials: false,

@@ -1,9 +1,11 @@
 /** Every route with every kind of key: an admin's, the tenant's own, another tenant's, a revoked one, and none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createSimulation } from '../core/pipeline/simulate/records.ts';
 import { allEndpoints } from './app.ts';
 import { ADMIN, type Api, addRun, addTenant, configOf, startApi } from './testing/harness.ts';
 import { publish } from './testing/published.ts';
+import { simulationOf } from './testing/simulations.ts';
 
 interface Fixture {
   api: Api;
@@ -109,6 +111,23 @@ const CASES: readonly Case[] = [
     body: { run_id: 'run_old', skus: 'all', decision: 'accept', reason: 'looked at' },
     expected: own(409),
   },
+  {
+    route: 'POST /v1/tenants/:tenant_id/simulations',
+    path: () => '/v1/tenants/shop/simulations',
+    body: { config: configOf('shop') },
+    // it has no run that succeeded
+    expected: own(409),
+  },
+  {
+    route: 'GET /v1/tenants/:tenant_id/simulations/:simulation_id',
+    path: () => '/v1/tenants/shop/simulations/sim_1',
+    expected: own(200),
+  },
+  {
+    route: 'POST /v1/tenants/:tenant_id/simulations/:simulation_id/cancel',
+    path: () => '/v1/tenants/shop/simulations/sim_1/cancel',
+    expected: own(200),
+  },
   { route: 'POST /v1/runs', path: () => '/v1/runs', body: RUN, expected: own(409) },
   { route: 'GET /v1/runs', path: () => '/v1/runs?tenant_id=shop', expected: own(200) },
   { route: 'GET /v1/runs/:run_id', path: ({ runId }) => `/v1/runs/${runId}`, expected: own(200) },
@@ -136,6 +155,7 @@ async function fixture(): Promise<Fixture> {
   await api.call('DELETE', `/v1/tenants/shop/keys/${revoked.json.key_id}`);
   await publish(api, 'shop', 'run_old', 'sku\nA1\n');
   const runId = await addRun(api, 'shop');
+  await createSimulation(api.artifacts, simulationOf('shop', 'sim_1'));
   const spareLink = await api.call('POST', '/v1/tenants/shop/feed-links');
   const link = await api.call('POST', '/v1/tenants/shop/feed-links');
   const keys = { admin: ADMIN, own: ownKey, other, revoked: revoked.json.key, none: null };
@@ -169,6 +189,8 @@ test('another tenant’s resource looks exactly like a missing one', async () =>
     ['GET', '/v1/tenants/shop/feed', '/v1/tenants/nobody/feed'],
     ['GET', '/v1/tenants/shop/publications/1/delta', '/v1/tenants/nobody/publications/1/delta'],
     ['POST', '/v1/tenants/shop/rollback', '/v1/tenants/nobody/rollback', { run_id: 'run_old', reason: 'x' }],
+    ['GET', '/v1/tenants/shop/simulations/sim_1', '/v1/tenants/nobody/simulations/sim_1'],
+    ['POST', '/v1/tenants/shop/simulations', '/v1/tenants/nobody/simulations', { config: configOf('shop') }],
     ['POST', `/v1/runs/${runId}/publish`, '/v1/runs/run_nobody/publish', { reason: 'x' }],
     ['GET', '/v1/runs?tenant_id=shop', '/v1/runs?tenant_id=nobody'],
     ['GET', `/v1/runs/${runId}`, '/v1/runs/run_nobody'],

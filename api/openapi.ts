@@ -13,6 +13,7 @@ import * as keys from './schemas/keys.ts';
 import * as publishing from './schemas/publishing.ts';
 import * as runs from './schemas/runs.ts';
 import * as service from './schemas/service.ts';
+import * as simulations from './schemas/simulations.ts';
 import * as tenants from './schemas/tenants.ts';
 
 type Json = Record<string, unknown>;
@@ -76,6 +77,8 @@ function namedModels(settings: ApiSettings) {
     DecisionRequest: decisions.decisionBody,
     Decision: decisions.decisionAnswer,
     DecisionList: decisions.decisionList,
+    SimulationRequest: simulations.simulationBody(settings),
+    Simulation: simulations.simulation,
     ErrorEntry: errorEntries.errorEntry,
     ErrorPage: errorEntries.errorPage,
     PluginList: service.pluginList,

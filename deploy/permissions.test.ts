@@ -132,6 +132,16 @@ test('the API writes the tables of decisions, also large ones, and the worker on
   refuses(API, 's3:AbortMultipartUpload', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
 });
 
+test('simulations are written by both, and removed by the worker', () => {
+  const record = `${BUCKET}/tenants/shop/simulations/sim_1.json`;
+  for (const role of [API, WORKER]) {
+    grants(role, 's3:GetObject', record);
+    grants(role, 's3:PutObject', record);
+  }
+  grants(WORKER, 's3:DeleteObject', record);
+  refuses(API, 's3:DeleteObject', record);
+});
+
 test('feeds elsewhere are open to both only when a parameter names them', () => {
   const extra = { FeedObjectArns: `${FEEDS},${BUCKET}/old/*` };
   for (const [role, action] of [

@@ -7,13 +7,16 @@ const schema = z.object({
   tenant_id: z.string().min(1),
   vendors: z.array(z.string()),
   config_version: z.int().min(1),
+  simulation: z.literal(true).optional(),
 });
 
 /** Null if the body is not a job. */
 export function parseJob(body: string): JobMessage | null {
   try {
     const parsed = schema.safeParse(JSON.parse(body));
-    return parsed.success ? parsed.data : null;
+    if (!parsed.success) return null;
+    const { simulation, ...job } = parsed.data;
+    return simulation === undefined ? job : { ...job, simulation };
   } catch {
     return null;
   }

@@ -41,7 +41,7 @@ async function runEngine(
   host: RunHost,
   artifacts: ObjectArtifacts,
 ): Promise<RunOutcome> {
-  const config = checkedConfig(deps, rawConfig);
+  const config = validConfig(deps, rawConfig);
   await artifacts.look();
   const manifest = await readManifest(artifacts);
   await fenceManifest(artifacts, manifest, run);
@@ -78,7 +78,7 @@ async function runEngine(
 }
 
 /** Throws what is wrong with the stored config. */
-function checkedConfig(deps: ExecuteDeps, raw: unknown): TenantConfig {
+export function validConfig(deps: Pick<ExecuteDeps, 'engine' | 'vendorsMax'>, raw: unknown): TenantConfig {
   const checked = checkConfig(raw, deps.engine.registry, { vendorsMax: deps.vendorsMax });
   if (checked.ok) return checked.config;
   const version = checked.problems.some((problem) => problem.code === 'unsupported_schema_version');

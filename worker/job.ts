@@ -9,6 +9,7 @@ import { Lease, leaseMs } from './lease.ts';
 import { cameToItsEnd, endedReport, publishRun } from './publish.ts';
 import { storedBytesOf } from './retention.ts';
 import { type RunFailure, type RunHost, type RunReport, runFailure } from './runner.ts';
+import { handleSimulation, type Stoppable } from './simulation.ts';
 
 /** A delivery whose run this worker has claimed. */
 interface ClaimedJob {
@@ -29,7 +30,13 @@ export async function handleDelivery(
   deps: WorkerDeps,
   delivery: ReceivedJob,
   onLease: (lease: Lease) => void = () => {},
+  onSimulation: (lease: Stoppable) => void = () => {},
 ): Promise<void> {
+  if (delivery.job?.simulation === true) {
+    const { job } = delivery;
+    const sendLater = (seconds: number) => sendAnew(deps, delivery, job, seconds);
+    return handleSimulation(deps, { delivery, job, sendAnew: sendLater, onLease: onSimulation });
+  }
   try {
     await handle(deps, delivery, onLease);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { ReceivedJob } from '../core/ports/service.ts';
 import { ClockWatch } from './clock.ts';
 import type { WorkerDeps } from './deps.ts';
 import { emitError, handleDelivery, sendAnew } from './job.ts';
-import type { Lease } from './lease.ts';
+import { isSimulating, type Stoppable } from './simulation.ts';
 
 /** Maximum messages to resend in one sweep. */
 const SWEEP_RUNS = 100;
@@ -28,7 +28,7 @@ class Worker {
   readonly #deps: WorkerDeps;
   readonly #stop: AbortSignal;
   readonly #active = new Set<Promise<void>>();
-  readonly #leases = new Set<Lease>();
+  readonly #leases = new Set<Stoppable>();
   readonly #clock: ClockWatch;
   /** Deliveries that are not held against a job, by message. */
   readonly #uncounted = new Map<string, number>();
@@ -102,14 +102,15 @@ class Worker {
   }
 
   #start(received: ReceivedJob): void {
-    let lease: Lease | null = null;
+    let lease: Stoppable | null = null;
     const { messageId, receiveCount } = received;
     const job = { ...received, receiveCount: receiveCount - (this.#uncounted.get(messageId) ?? 0) };
-    const done = handleDelivery(this.#deps, job, (one) => {
+    const onLease = (one: Stoppable) => {
       lease = one;
       this.#leases.add(one);
       if (this.#handingBack) one.stop('stopping');
-    })
+    };
+    const done = handleDelivery(this.#deps, job, onLease, onLease)
       .catch((error) => {
         this.#report('delivery_failed', error);
         if (error instanceof RelayError && error.recovery === 'retry') this.#doNotCount(messageId);
@@ -140,7 +141,8 @@ class Worker {
 
   async #sweep(): Promise<void> {
     await this.#resend().catch((error) => this.#report('sweep_failed', error));
-    const isRunning = async (runId: string) => (await this.#deps.runs.get(runId))?.status === 'RUNNING';
+    const isRunning = async (runId: string) =>
+      (await isSimulating(this.#deps, runId)) || (await this.#deps.runs.get(runId))?.status === 'RUNNING';
     await this.#deps.tidy(isRunning).catch((error) => this.#report('tidy_failed', error));
   }
 

@@ -2,6 +2,7 @@
  * The routine removal of old runs and the daily count of stored bytes. Of all processes one at a time has the turn. A pass does a
  * bounded amount of work and leaves where it stopped for the next one, in whatever process that is.
  */
+import { removeOldSimulations } from '../core/pipeline/simulate/records.ts';
 import { RETENTION_ROUND_MS } from '../core/ports/upkeep.ts';
 import {
   add,
@@ -127,6 +128,8 @@ async function sweepTenant(
     onFailed,
   });
   add(sum, pruned);
+  const simulations = await removeOldSimulations(deps.artifacts, tenantId, now);
+  add(sum, { objects: simulations.length, bytes: simulations.reduce((bytes, { size }) => bytes + size, 0) });
   if (!isDone) return false;
   const { countedAt } = await deps.usage.storedBytes(tenantId);
   if (countedAt === null || now - countedAt >= DAY_MS) await countStored(deps, tenantId);

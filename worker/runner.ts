@@ -3,14 +3,17 @@
  * processes of their own, so that nothing a feed does can stop the process that answers requests and keeps leases.
  */
 import { RelayError } from '../core/errors.ts';
+import type { SimulationReport } from '../core/pipeline/simulate/simulate.ts';
 import type { RunCounts, RunProgress, RunRecord } from '../core/ports/service.ts';
 import { failureOf, type RunCode, type Stage } from '../core/run-codes.ts';
 
 /** What to run. Plain data: it may go to another process. */
 export interface RunOrder {
   run: RunRecord;
-  /** The tenant's config as it is stored. */
+  /** The tenant's config as it is stored; of a simulation, the candidate. */
   config: unknown;
+  /** Present if this is no run, but a simulation on these past runs. */
+  simulation?: { runIds: string[] };
 }
 
 /** The worker, as a running run sees it. */
@@ -32,6 +35,8 @@ export interface RunReport {
   work: RunWork | null;
   /** Where it ended. */
   stage: Stage;
+  /** Of a simulation that came to its end. */
+  simulation?: SimulationReport;
 }
 
 export interface RunWork {

@@ -7,9 +7,10 @@ import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
 import { pageQuery, tenantParams } from '../schemas/common.ts';
-import { ifMatchHeaders, versionQuery } from '../schemas/tenants.ts';
+import { putConfigHeaders, versionQuery } from '../schemas/tenants.ts';
 import { checkedConfig } from './checked-config.ts';
 import { quotaError, usageView } from './quotas.ts';
+import { asksForSimulation, requireSimulated } from './simulations.ts';
 
 type ConfigInput = z.input<ReturnType<typeof tenantSchema>>;
 
@@ -101,15 +102,15 @@ export function tenantEndpoints(deps: ApiDeps) {
       tag: 'Tenants',
       summary: 'Replace the config by a new version',
       description:
-        '`If-Match` names the version that the new one is made from; if another version is newer, the answer is 412. A config that is the newest already, in any order of its fields, makes no new version: the answer has that version. A run keeps the version it started with.',
+        '`If-Match` names the version that the new one is made from; if another version is newer, the answer is 412. `If-Simulated` names a simulation: only its config is taken, and only if it passed. A config that is the newest already, in any order of its fields, makes no new version: the answer has that version. A run keeps the version it started with.',
       access: 'tenant',
       params: tenantParams,
-      headers: ifMatchHeaders,
+      headers: putConfigHeaders,
       body: CONFIG,
       responses: {
         200: { description: 'stored as a new version, or there already', model: 'TenantVersion', headers: ETAG },
       },
-      errors: ['PRECONDITION_FAILED', 'QUOTA_CONFIG_VERSIONS'],
+      errors: ['PRECONDITION_FAILED', 'SIMULATION_REQUIRED', 'SIMULATION_NOT_PASSED', 'QUOTA_CONFIG_VERSIONS'],
       handle: async ({ c, params: { tenant_id }, headers, body, principal }) => {
         await checkedConfig({ raw: body, text: c.get('bodyText') ?? '', tenantId: tenant_id, principal }, deps);
         const expected = await expectedVersion(headers['if-match'], tenants, tenant_id);
@@ -121,7 +122,11 @@ export function tenantEndpoints(deps: ApiDeps) {
           return answerWithVersion({ tenant_id, config_version: configVersion }, configVersion);
         }
         const versionsMax = deps.settings.quotas.configVersions;
-        const conditions = expected === undefined ? { versionsMax } : { versionsMax, expectedVersion: expected };
+        const simulationId = headers['if-simulated'];
+        await requireSimulated(deps, tenant_id, { newest: newest.config, next: body, simulationId });
+        // what asked for a simulation must still be the newest
+        const wanted = expected ?? (asksForSimulation(newest.config) ? configVersion : undefined);
+        const conditions = wanted === undefined ? { versionsMax } : { versionsMax, expectedVersion: wanted };
         const result = await tenants.putConfig(tenant_id, body, deps.now(), conditions);
         if (result === null) throw notFoundError('tenant');
         if (result.status === 'full') {

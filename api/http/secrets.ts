@@ -21,7 +21,7 @@ export function newSecret(kind: KeyKind, crypto: WebCrypto): string {
 }
 
 /** An id that nobody can guess. Ids sort by time. */
-export function newId(kind: 'run' | 'key' | 'link' | 'req', crypto: WebCrypto, now: number): string {
+export function newId(kind: 'run' | 'key' | 'link' | 'req' | 'sim', crypto: WebCrypto, now: number): string {
   let time = '';
   for (let rest = Math.max(0, Math.floor(now)); time.length < ID_TIME_DIGITS; rest = Math.floor(rest / 32)) {
     time = `${ALPHABET[rest % 32]}${time}`;

@@ -52,6 +52,9 @@ export const error = z
     error: z.enum(Object.keys(API_CODES).filter(isApiCode)).describe('Code of the error.'),
     message: z.string().describe('What is wrong, for people.'),
     active_run_id: generatedId.optional().describe('Only with `TENANT_ALREADY_RUNNING`: the run that is active.'),
+    active_simulation_id: generatedId
+      .optional()
+      .describe('Only with `SIMULATION_ACTIVE`: the simulation that is not done.'),
     issues: z.array(problem).optional().describe('Every problem of the request, config or service.'),
   })
   .describe('An error.');

@@ -1,6 +1,6 @@
 /** Tenants and their configs. */
 import { z } from 'zod';
-import { configVersion, nextCursor, tenantId, time } from './common.ts';
+import { configVersion, generatedId, nextCursor, tenantId, time } from './common.ts';
 
 export const versionQuery = z.strictObject({
   version: z
@@ -11,12 +11,18 @@ export const versionQuery = z.strictObject({
     .describe('Version of the config; the newest unless given.'),
 });
 
-export const ifMatchHeaders = z.object({
+/** Conditions of a new version of a config. */
+export const putConfigHeaders = z.object({
   'if-match': z
     .string()
     .max(1000)
     .optional()
     .describe('Version that must be the newest, as its `ETag` has it: `"3"`. `*` or nothing accepts any.'),
+  'if-simulated': generatedId
+    .optional()
+    .describe(
+      'Id of a simulation of this very config that passed. Needed if the config of today has `publish.require_simulation`.',
+    ),
 });
 
 const tenantVersionFields = { tenant_id: tenantId, config_version: configVersion };

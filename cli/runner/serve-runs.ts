@@ -12,6 +12,7 @@ import type { ArtifactStore } from '../../core/ports/service.ts';
 import type { Registry } from '../../core/registry.ts';
 import { outliveStrays } from '../../plugins/in-memory/stray-errors.ts';
 import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
+import { executeSimulation } from '../../worker/execute-simulation.ts';
 import type { RunHost, RunOrder } from '../../worker/runner.ts';
 import { FileScratch } from '../host/files.ts';
 import { workerThreads } from '../host/threads.ts';
@@ -76,7 +77,8 @@ async function work(order: RunOrder, scratch: string): Promise<void> {
   Atomics.store(numbers, SHARED.busy, 1);
   send({ type: 'accepted' });
   const createScratch = () => countingScratch(new FileScratch(path.resolve(scratch)));
-  const report = await executeRun({ ...deps, createScratch }, order, host());
+  const execute = order.simulation === undefined ? executeRun : executeSimulation;
+  const report = await execute({ ...deps, createScratch }, order, host());
   Atomics.store(numbers, SHARED.busy, 0);
   send({ type: 'report', report });
 }

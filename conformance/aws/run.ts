@@ -9,6 +9,7 @@ import { pruneCases } from '../contracts/prune.ts';
 import { publishingCases } from '../contracts/publishing.ts';
 import { retentionStoreCases } from '../contracts/retention-store.ts';
 import { runStoreCases } from '../contracts/run-store.ts';
+import { simulationCases } from '../contracts/simulations.ts';
 import { tenantStoreCases } from '../contracts/tenant-store.ts';
 import { usageStoreCases } from '../contracts/usage-store.ts';
 import { accessSuite } from './access.ts';
@@ -29,6 +30,7 @@ const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS JobQueue', jobQueueCases, awsQueue),
   contractSuite('AWS ArtifactStore', artifactStoreCases, awsArtifacts),
   contractSuite('AWS publishing', publishingCases, awsPublishing),
+  contractSuite('AWS simulations', simulationCases, awsArtifacts),
   contractSuite('AWS relay dlq', dlqCases, awsDlq),
   contractSuite('AWS relay prune', pruneCases, awsDlq),
   faultSuite,

@@ -9,6 +9,7 @@ import { METRIC_DOUBLES } from './doubles/metrics.ts';
 import { PUBLISHING_DOUBLES, publishingSubject } from './doubles/publishing.ts';
 import { MemoryJobQueue, QUEUE_DOUBLES, queueSubject } from './doubles/queue.ts';
 import { RUN_DOUBLES, runSubject } from './doubles/runs.ts';
+import { SIMULATION_DOUBLES } from './doubles/simulations.ts';
 import { MemoryTenantStore, TENANT_DOUBLES, tenantSubject } from './doubles/tenants.ts';
 import { RETENTION_DOUBLES, USAGE_DOUBLES, upkeepSubject } from './doubles/upkeep.ts';
 import { jobQueueCases } from './job-queue.ts';
@@ -17,6 +18,7 @@ import { metricsCases } from './metrics.ts';
 import { publishingCases } from './publishing.ts';
 import { retentionStoreCases } from './retention-store.ts';
 import { runStoreCases } from './run-store.ts';
+import { simulationCases } from './simulations.ts';
 import { type ContractCase, failingCases, type Maker, type Subject } from './support.ts';
 import { tenantStoreCases } from './tenant-store.ts';
 import { usageStoreCases } from './usage-store.ts';
@@ -72,6 +74,13 @@ found(
   artifactStoreCases,
   () => artifactSubject(new MemoryArtifactStore()),
   ARTIFACT_DOUBLES,
+  (make) => artifactSubject(make()),
+);
+found(
+  'simulations',
+  simulationCases,
+  () => artifactSubject(new MemoryArtifactStore()),
+  SIMULATION_DOUBLES,
   (make) => artifactSubject(make()),
 );
 found('UsageStore', usageStoreCases, upkeepSubject, USAGE_DOUBLES, (make) => upkeepSubject(make));

@@ -346,6 +346,12 @@ const publish = z.strictObject({
     .describe(
       'Which prices wait. A held SKU goes out with its published price and today’s quantity; a new one stays out.',
     ),
+  require_simulation: z
+    .boolean()
+    .default(false)
+    .describe(
+      'If true, the service takes a new config only with `If-Simulated`: it must have passed a simulation. Also the config that sets this to false again. Runs do not read it.',
+    ),
 });
 
 /**

@@ -78,7 +78,7 @@ export async function movePublication(
   if (current !== null) await recordPublication(store, tenantId, current.publication);
   const publication: Publication = { sequence: (current?.publication.sequence ?? 0) + 1, ...next };
   const condition = current === null ? { ifNoneMatch: true as const } : { ifMatch: current.etag };
-  await write(store, currentKey(tenantId), publication, condition);
+  await writeJsonObject(store, currentKey(tenantId), publication, condition);
   await recordPublication(store, tenantId, publication);
   return publication;
 }
@@ -92,7 +92,7 @@ export async function recordPublication(
   const key = publicationKey(tenantId, publication.sequence);
   if ((await store.head(key)) !== null) return;
   try {
-    await write(store, key, publication, { ifNoneMatch: true });
+    await writeJsonObject(store, key, publication, { ifNoneMatch: true });
   } catch (error) {
     // somebody else wrote the same
     if (!(error instanceof RelayError) || error.code !== 'precondition_failed') throw error;
@@ -143,7 +143,7 @@ export async function readJson<T>(store: ArtifactStore, key: string): Promise<{ 
   }
 }
 
-async function write(
+export async function writeJsonObject(
   store: ArtifactStore,
   key: string,
   value: unknown,

@@ -354,6 +354,8 @@ export interface JobMessage {
   tenant_id: string;
   vendors: string[];
   config_version: number;
+  /** Present if this is no run: `run_id` is then the id of a simulation. */
+  simulation?: true;
 }
 
 export interface ReceivedJob {

@@ -11,6 +11,7 @@ import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/i
 import { inFolder } from '../../stores/testing/folder.ts';
 import type { WorkerDeps, WorkerSettings } from '../deps.ts';
 import { type ExecuteDeps, executeRun } from '../execute.ts';
+import { executeSimulation } from '../execute-simulation.ts';
 import { handleDelivery } from '../job.ts';
 import { runWorker } from '../loop.ts';
 
@@ -68,7 +69,9 @@ export class WorkerHarness {
     const { artifacts, tenants, runs, queue, usage } = this.stores;
     const deps: HarnessDeps = {
       ...{ engine: testEngine([], limits), artifacts, tenants, runs, queue, usage, vendorsMax: 100 },
-      runner: { work: (order, host) => executeRun(deps, order, host) },
+      runner: {
+        work: (order, host) => (order.simulation === undefined ? executeRun : executeSimulation)(deps, order, host),
+      },
       createHasher,
       metrics: {
         put: (name, value, unit, dimensions) =>

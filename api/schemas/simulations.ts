@@ -1,0 +1,164 @@
+/** Simulations of a config on past runs. */
+import { z } from 'zod';
+import { tenantSchema } from '../../core/config/schema.ts';
+import { SIMULATION_STATUSES } from '../../core/pipeline/simulate/records.ts';
+import type { ApiSettings } from '../deps.ts';
+import { generatedId, runId, tenantId, time } from './common.ts';
+
+export const SIMULATED_RUNS_MAX = 10;
+
+export const simulationId = generatedId.describe('Id of the simulation. Ids sort by time.');
+export const simulationParams = z.object({ tenant_id: tenantId, simulation_id: simulationId });
+
+const runs = z
+  .int()
+  .min(1)
+  .max(SIMULATED_RUNS_MAX)
+  .default(1)
+  .describe('How many past runs over all vendors that succeeded, the newest first.');
+
+/** `checkedConfig` checks the config, to report all problems at once. */
+export const simulationRequest = z.strictObject({ config: z.unknown(), runs });
+
+/** The same, for documents. */
+export function simulationBody({ vendorsMax }: ApiSettings) {
+  return z
+    .strictObject({ config: tenantSchema(vendorsMax).describe('The config to try.'), runs })
+    .describe('A config to try on past runs.');
+}
+
+const count = z.int();
+const pair = (what: string) =>
+  z
+    .strictObject({
+      before: count.describe('In the past run.'),
+      after: count.describe('With the config that is tried.'),
+    })
+    .describe(what);
+const feedPair = (what: string) =>
+  z
+    .strictObject({
+      before: count.nullable().describe('In the feed of the past run; null if it lacks a column that this needs.'),
+      after: count.describe('With the config that is tried.'),
+    })
+    .describe(what);
+
+const diff = z
+  .strictObject({
+    rows: pair('Rows of the two feeds.'),
+    changes: z
+      .record(z.string(), count)
+      .describe('Rows by what changed: `added`, `changed`, `removed`, `unchanged`, …'),
+    columns: z
+      .strictObject({
+        compared: z.array(z.string()).describe('Columns of both feeds.'),
+        only_before: z.array(z.string()).describe('Columns of the past run’s feed alone.'),
+        only_after: z.array(z.string()).describe('Columns of the simulated feed alone.'),
+      })
+      .describe('The columns.'),
+    column_changes: z.record(z.string(), count).describe('Rows whose cell of a column changed.'),
+    price_changes: z
+      .array(
+        z.strictObject({
+          from_pct: z.number().nullable().describe('Lower bound in per cent; null for no bound.'),
+          to_pct: z.number().nullable().describe('Upper bound in per cent; null for no bound.'),
+          count: count.describe('SKUs.'),
+        }),
+      )
+      .describe('SKUs by how far their price moves.'),
+    winner_switches: z
+      .strictObject({
+        count: count.describe('SKUs that another vendor wins.'),
+        largest: z
+          .array(
+            z.strictObject({
+              from: z.string().describe('The vendor that won.'),
+              to: z.string().describe('The vendor that would win.'),
+              count: count.describe('SKUs.'),
+            }),
+          )
+          .describe('The most frequent pairs.'),
+      })
+      .describe('SKUs that another vendor wins.'),
+    largest: z
+      .array(
+        z.strictObject({
+          sku: z.string().describe('The SKU.'),
+          previous_price: z.string().describe('In the past run’s feed.'),
+          price: z.string().describe('In the simulated feed.'),
+          change: z.string().describe('As a fraction, with its sign.'),
+        }),
+      )
+      .describe('The fifty largest price changes.'),
+  })
+  .describe('The feed of the past run against the one that would go out.');
+
+const margin = z
+  .strictObject({
+    skus: count.describe('SKUs that have a cost and a price above 0 in both feeds.'),
+    before: z.string().describe('The margins of one unit of each of them together, in the past run’s feed.'),
+    after: z.string().describe('The same in the simulated feed.'),
+    change: z.string().describe('The difference.'),
+    before_pct: z.string().describe('As a fraction of the prices together, in the past run’s feed.'),
+    after_pct: z.string().describe('The same in the simulated feed.'),
+  })
+  .describe('What the config does to the margin.');
+
+const simulatedRun = z
+  .strictObject({
+    run_id: runId.describe('The past run.'),
+    clock: z.string().describe('Its clock.'),
+    passed: z.boolean().describe('True if the run would succeed with this config.'),
+    error_code: z.string().nullable().describe('How it would fail; null if it would not.'),
+    error_message: z.string().nullable().describe('Why; null if it would succeed.'),
+    vendors_left_out: z.array(z.string()).describe('Vendors of the config that the past run did not have.'),
+    invalid_rows: pair('Invalid rows.'),
+    unpriced_skus: pair('SKUs without a price.'),
+    diff: diff.nullable().describe('The feeds compared; null if there would be none.'),
+    map_hits: feedPair('SKUs whose price is their MAP.'),
+    below_cost: feedPair('SKUs whose price is below their cost.'),
+    margin: margin.nullable().describe('What the config does to the margin; null if the past run’s feed has no cost.'),
+    held: z
+      .strictObject({
+        count: count.describe('SKUs that would be held.'),
+        first: z
+          .array(
+            z.strictObject({
+              sku: z.string().describe('The SKU.'),
+              reason: z.string().describe('Why.'),
+              published_price: z.string().describe('In the past run’s feed; empty for a new SKU.'),
+              candidate_price: z.string().describe('The price that would wait.'),
+            }),
+          )
+          .describe('The first fifty.'),
+      })
+      .describe('What `publish.holds` would hold, against the past run’s feed.'),
+    guardrails: z
+      .array(z.looseObject({ guard: z.string().describe('The limit.') }))
+      .describe('The guardrails that would trip, as `guardrails.json` has them.'),
+    expectations: z
+      .array(z.looseObject({ name: z.string().describe('The expectation.') }))
+      .describe('The expectations that would not be met, as `expectations.json` has them, with five SKUs.'),
+    new_warnings: z.array(z.string()).describe('Warnings that the past run did not have.'),
+  })
+  .describe('A past run with the config that is tried.');
+
+export const simulation = z
+  .strictObject({
+    simulation_id: simulationId,
+    tenant_id: tenantId,
+    status: z
+      .enum(SIMULATION_STATUSES)
+      .describe('`DONE` has a result, whether it passed or not. `FAILED`: it could not be worked to its end.'),
+    run_ids: z.array(runId).describe('The past runs, newest first.'),
+    requested_at: time.describe('When it was asked for.'),
+    started_at: time.nullable().describe('When a worker first began it; null before.'),
+    finished_at: time.nullable().describe('When it ended; null before.'),
+    expires_at: time.describe('When it is removed: a day after it was asked for.'),
+    cancel_requested: z.boolean().describe('True once somebody cancelled it.'),
+    passed: z.boolean().nullable().describe('True if each run would succeed; null without a result.'),
+    error_code: z.string().nullable().describe('Why it has failed; null if it has not.'),
+    error_message: z.string().nullable().describe('The same in words.'),
+    runs: z.array(simulatedRun).nullable().describe('The result, for each past run; null before it is done.'),
+  })
+  .describe('A simulation of a config on past runs.');

@@ -1,0 +1,87 @@
+/** What simulations of a tenant need of every `ArtifactStore`: one place, one claim, no change that is lost. */
+import * as assert from 'uvu/assert';
+import {
+  changeSimulation,
+  createSimulation,
+  readSimulation,
+  removeOldSimulations,
+  SIMULATION_KEPT_MS,
+  type SimulationRecord,
+} from '../../core/pipeline/simulate/records.ts';
+import type { ArtifactSubject } from './artifact-subject.ts';
+import type { ContractCase } from './support.ts';
+
+function recordOf(simulationId: string, requestedAt: number): SimulationRecord {
+  return {
+    ...{ simulationId, tenantId: 'shop', status: 'QUEUED', config: { a: 1 }, runIds: ['r1'], requestedAt },
+    ...{ startedAt: null, finishedAt: null, attempt: 0, leaseUntil: null, workerId: null },
+    ...{ cancelRequested: false, errorCode: null, errorMessage: null, report: null },
+  };
+}
+
+const ONE = { tenantId: 'shop', simulationId: 'one' };
+
+export const simulationCases: ReadonlyArray<ContractCase<ArtifactSubject>> = [
+  {
+    name: 'of many simulations at once one gets the tenant’s place, and the others learn which',
+    run: async ({ store, peer, now }) => {
+      const stores = [store, await peer()];
+      const ids = Array.from({ length: 6 }, (_, i) => `s${i}`);
+      const found = await Promise.all(ids.map((id, i) => createSimulation(stores[i % 2]!, recordOf(id, now()))));
+      const winners = ids.filter((_, i) => found[i] === null);
+      assert.is(winners.length, 1);
+      assert.equal(new Set(found.filter((id) => id !== null)), new Set(winners));
+      assert.equal(await readSimulation(stores[1]!, 'shop', winners[0]!), recordOf(winners[0]!, now()));
+      assert.is(await createSimulation(store, { ...recordOf('other', now()), tenantId: 'other' }), null);
+    },
+  },
+  {
+    name: 'the place is free once its simulation has ended',
+    run: async ({ store, now }) => {
+      await createSimulation(store, recordOf('one', now()));
+      assert.is(await createSimulation(store, recordOf('two', now())), 'one');
+      await changeSimulation(store, ONE, () => ({ status: 'DONE' }));
+      assert.is(await createSimulation(store, recordOf('two', now())), null);
+      assert.is((await readSimulation(store, 'shop', 'one'))?.status, 'DONE');
+    },
+  },
+  {
+    name: 'of many claims at once one counts, and no change is lost',
+    run: async ({ store, peer, now }) => {
+      await createSimulation(store, recordOf('one', now()));
+      const stores = [store, await peer()];
+      const claims = await Promise.all(
+        Array.from({ length: 6 }, (_, i) =>
+          changeSimulation(stores[i % 2]!, ONE, ({ status, attempt }) =>
+            status === 'QUEUED' ? { status: 'RUNNING', attempt: attempt + 1, workerId: `w${i}` } : null,
+          ),
+        ),
+      );
+      const [claim, ...others] = claims.filter((one) => one !== null);
+      assert.is(others.length, 0);
+      assert.equal(await readSimulation(store, 'shop', 'one'), claim);
+      const adds = Array.from({ length: 6 }, (_, i) =>
+        changeSimulation(stores[i % 2]!, ONE, ({ attempt }) => ({ attempt: attempt + 1 })),
+      );
+      await Promise.all(adds);
+      assert.is((await readSimulation(store, 'shop', 'one'))?.attempt, 7);
+    },
+  },
+  {
+    name: 'what is gone is not changed; old ones are removed, those of other tenants stay',
+    run: async ({ store, now, advance }) => {
+      assert.is(await changeSimulation(store, ONE, () => ({ status: 'DONE' })), null);
+      await createSimulation(store, recordOf('one', now()));
+      await createSimulation(store, { ...recordOf('one', now()), tenantId: 'other' });
+      assert.equal(await removeOldSimulations(store, 'shop', now()), []);
+      await advance(60);
+      const gone = await removeOldSimulations(store, 'shop', now() + SIMULATION_KEPT_MS);
+      assert.equal(gone.map(({ key }) => key).sort(), [
+        'tenants/shop/simulations/active.json',
+        'tenants/shop/simulations/one.json',
+      ]);
+      assert.is(await readSimulation(store, 'shop', 'one'), null);
+      assert.is((await readSimulation(store, 'other', 'one'))?.simulationId, 'one');
+    },
+  },
+];
