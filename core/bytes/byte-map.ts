@@ -4,6 +4,8 @@
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: slots, spans and bytes are typed arrays indexed below their lengths
+import { withRoom } from './with-room.ts';
+
 export class ByteMap {
   #slots = new Int32Array(64).fill(-1);
   #count = 0;
@@ -96,11 +98,7 @@ export class ByteMap {
   #reserve(length: number): number {
     const start = this.#used;
     this.#used += length;
-    if (this.#used > this.#bytes.length) {
-      const bytes = new Uint8Array(Math.max(this.#used, this.#bytes.length * 2));
-      bytes.set(this.#bytes);
-      this.#bytes = bytes;
-    }
+    if (this.#used > this.#bytes.length) this.#bytes = withRoom(this.#bytes, start, length);
     return start;
   }
 

@@ -1,6 +1,7 @@
 /** Collects CSV lines as bytes: no string per cell. */
 // biome-ignore-all lint/style/noNonNullAssertion: callers bound the bytes
 import { toBytes, writeCell } from '../../bytes/text.ts';
+import { withRoom } from '../../bytes/with-room.ts';
 
 const BUFFER_BYTES = 64 * 1024;
 /** Past this, a native copy is faster than a loop. */
@@ -22,10 +23,7 @@ export class LineBuffer {
   }
 
   ensure(bytes: number): void {
-    if (this.used + bytes <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.used + bytes));
-    larger.set(this.bytes.subarray(0, this.used));
-    this.bytes = larger;
+    if (this.used + bytes > this.bytes.length) this.bytes = withRoom(this.bytes, this.used, bytes);
   }
 
   byte(byte: number): void {
