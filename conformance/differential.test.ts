@@ -83,7 +83,7 @@ test('random tenants give the same bytes, rows and codes', async () => {
 test('the comparison sees a difference', async () => {
   const one = generateCase(1) as OracleInput;
   const other = structuredClone(one);
-  const vendor = Object.keys(other.files).find((id) => other.files[id] !== undefined)!;
+  const vendor = Object.keys(runOracle(one).normalized).find((id) => other.files[id] !== undefined)!;
   const file = other.files[vendor]!;
   other.files[vendor] = { name: file.name, bytes: file.bytes.slice(0, Math.floor(file.bytes.length / 2)) };
   let failed = false;

@@ -1,6 +1,5 @@
 /** Feeds: cells, rows, SKUs, and what `auto` and `repair` make of them. */
-import { runCase } from '../../plugins/testing/harness.ts';
-import { config, FEED_TOP, feed, parser, rows, type Shape, spaces } from './shape.ts';
+import { FEED_TOP, feed, parser, rows, type Shape, spaces } from './shape.ts';
 
 const AUTO = parser({}, { delimiter: 'auto', encoding: 'auto' });
 
@@ -61,16 +60,6 @@ export const FEEDS: readonly Shape[] = [
     (n) => FEED_TOP + rows(n / 10, (i) => `A${i},1,1,"x\n`),
     parser({ repair: true }),
   ),
-  {
-    name: 'a quoted field of many windows',
-    n: 2_000_000,
-    make: (n) => {
-      const bytes = new TextEncoder().encode(`${FEED_TOP}A,1,1,"${'x\n'.repeat(n / 2)}"\nB,1,1,y\n`);
-      const limits = { windowBytes: 1024, recordBytesMax: 1e9 };
-      const files = { acme: { name: 'feed.csv', bytes } };
-      return async () => (await runCase({ config: config(), files, chunkBytes: 1024, limits })).outcome.error_code;
-    },
-  },
   feed('blank lines', 400_000, (n) => `${FEED_TOP}${'\n'.repeat(n)}A,1,1,x\n`),
   feed('rows of empty cells', 400_000, (n) => `${FEED_TOP}${',,,\n'.repeat(n / 4)}A,1,1,x\n`),
   feed('a header of many names', 40_000, (n) => `sku,quantity_available,${'a,'.repeat(n / 2)}z\nA,1,2\n`),

@@ -1,7 +1,9 @@
 /** One vendor's random feed: its columns, header variations, rows with structural faults, and its bytes. */
 
 import iconv from 'iconv-lite';
+import type { EdgeOptions } from './edges.ts';
 import { isWhite } from './fields.ts';
+import { addEdges } from './generate-edges.ts';
 import { type Charset, makeCell } from './generate-values.ts';
 import type { Random } from './random.ts';
 import { CANONICAL, type Column, REQUIRED } from './types.ts';
@@ -33,10 +35,13 @@ export interface FeedPlan {
   skus: readonly string[];
   /** True if the feed may contain cases that the contract leaves open. */
   corners: boolean;
+  /** Draws what is above, below and among the rows; null for nothing. */
+  edges: Random | null;
 }
 
 export interface Feed {
   bytes: Uint8Array;
+  options?: EdgeOptions;
   column_map: Partial<Record<Column, string>>;
 }
 
@@ -69,11 +74,15 @@ export function makeFeed(random: Random, plan: FeedPlan, features: Set<string>):
     else lines.push(...makeRow({ random, plan, write, features }, cells));
   }
   if (plan.fault === 'empty_file') return { bytes: Uint8Array.from(plan.bom), column_map };
+  const mapped = new Set(Object.keys(column_map));
+  const { delimiter } = plan;
+  const options =
+    plan.edges === null ? {} : { options: addEdges(plan.edges, { lines, names, delimiter, mapped }, features) };
   const text = write.join(lines);
-  if (!random.chance(0.06)) return { bytes: encode(random, plan, text, features), column_map };
+  if (!random.chance(0.06)) return { bytes: encode(random, plan, text, features), column_map, ...options };
   features.add('end_mark');
   const mark = random.pick(['\x1a', '\x1a\x1a\x1a', '\n\x1a\r\n', '\x1a\0\0', '\x1a\x1aX']);
-  return { bytes: encode(random, plan, text + (plan.plain ? '\x1a' : mark), features), column_map };
+  return { bytes: encode(random, plan, text + (plan.plain ? '\x1a' : mark), features), column_map, ...options };
 }
 
 /** A name too many or too few: the rows do not line up with the header. */

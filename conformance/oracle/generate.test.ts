@@ -72,6 +72,8 @@ test(`${SEEDS} seeds reach every code, mode and criterion, and most succeed`, ()
     ...['cost_bands', 'ending', 'msrp_cap', 'min_margin'].map((use) => `rule:${use}`),
     ...['vendors', 'brands', 'buffer', 'cap', 'min_to_list'].map((name) => `quantity:${name}`),
     'extra_columns',
+    ...['divide:factor', 'divide:point', 'divide:both', 'filter:keep', 'filter:drop', 'preamble', 'preamble:missing'],
+    ...['footer:right', 'footer:wrong', 'footer:missing', 'footer:{rows}', 'footer:{kept_rows}'],
     ...[
       'map_enforce:true',
       'map_enforce:false',

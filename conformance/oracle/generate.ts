@@ -72,7 +72,9 @@ export function generateCase(seed: number): GeneratedCase {
   const target = random.int(0, count - 1);
   ids.forEach((id, i) => {
     const isTarget = fate === 'no_rows' || i === target;
-    addVendor(random, draft, { vendor_id: id, pool, fate, isTarget, corners }, features);
+    // footers that are wrong fail the run
+    const edges = seed % 3 === 2 && !corners ? new Random(seed ^ (0xed6e + i)) : null;
+    addVendor(random, draft, { vendor_id: id, pool, fate, isTarget, corners, edges }, features);
   });
   setPolicy(random, draft, fate, features);
   addOptions(new Random(seed ^ 0x5eed), draft.config, features);
@@ -106,12 +108,14 @@ interface VendorPlan {
   /** True if it is the vendor that meets the fate. */
   isTarget: boolean;
   corners: boolean;
+  /** Null for a feed of rows alone. */
+  edges: Random | null;
 }
 
 function addVendor(
   random: Random,
   draft: GeneratedCase,
-  { vendor_id, pool, fate, isTarget, corners }: VendorPlan,
+  { vendor_id, pool, fate, isTarget, corners, edges }: VendorPlan,
   features: Set<string>,
 ): void {
   const fault: FeedFault = isTarget && (CRITICAL.includes(fate) || fate === 'no_rows') ? (fate as FeedFault) : 'none';
@@ -121,7 +125,11 @@ function addVendor(
   const sizes = [0, random.int(1, 10), random.int(1, 10), random.int(5, 40), random.int(1, 25), random.int(40, 200)];
   const rows =
     fault === 'many_errors' ? random.int(9_995, 10_060) : random.pick(random.chance(0.1) ? sizes : sizes.slice(1, 5));
-  const feed = makeFeed(random, { ...dialect, rows, wrong, fault, skus, corners }, features);
+  const feed = makeFeed(
+    random,
+    { ...dialect, rows, wrong, fault, skus, corners, edges: fault === 'none' ? edges : null },
+    features,
+  );
   const duplicate_sku = random.pick([undefined, 'best', 'first', 'last', 'sum_quantity', 'error'] as const);
   features.add(`duplicate_sku:${duplicate_sku ?? 'default'}`).add(`encoding:${dialect.declared}`);
   features.add(`delimiter:${dialect.plain ? 'auto' : dialect.delimiter}`);
@@ -141,6 +149,7 @@ function addVendor(
       ...(delimiter === ',' && random.chance(0.5) ? {} : { delimiter }),
       ...(dialect.declared === 'utf-8' && random.chance(0.5) ? {} : { encoding: dialect.declared }),
       ...(Object.keys(feed.column_map).length > 0 || random.chance(0.2) ? { column_map: feed.column_map } : {}),
+      ...(feed.options === undefined ? {} : { options: feed.options }),
     },
     ...(duplicate_sku ? { duplicate_sku } : {}),
   };

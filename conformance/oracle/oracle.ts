@@ -160,7 +160,8 @@ function expect({ expect: expectations = [] }: ExpectSettings, result: OracleRes
 /** The valid rows of each vendor, one vendor after the other. */
 function* readAll(config: Config, input: OracleInput, result: OracleResult): Generator<[string, Row[]]> {
   const found = fetchInputs(config, input, result);
-  for (const vendor of config.vendors) {
+  // in the order of their ids: the first that fails ends the run
+  for (const vendor of [...config.vendors].sort((a, b) => (a.vendor_id < b.vendor_id ? -1 : 1))) {
     const file = found.get(vendor.vendor_id);
     yield [vendor.vendor_id, file ? readOne(vendor, file, input, result) : []];
   }

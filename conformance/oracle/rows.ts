@@ -1,8 +1,9 @@
 /** One vendor's file to valid rows and row errors (contract 3). */
 
 import { joinBroken } from './broken.ts';
-import { decode } from './decode.ts';
-import { isWhite, type Read, readCondition, readInt, readMoney, readTimestamp, trim, trimSku } from './fields.ts';
+import { decode, lineEnds } from './decode.ts';
+import { below, type EdgeOptions, kept, moneyReader, preambleOf, withoutFooter } from './edges.ts';
+import { isWhite, type Read, readCondition, readInt, readTimestamp, trim, trimSku } from './fields.ts';
 import { type Layout, layoutOf } from './header.ts';
 import type { SkuMap } from './skumap.ts';
 import { detectDelimiter, readTable, type TableRecord } from './table.ts';
@@ -47,14 +48,21 @@ export function readVendor(
   const { vendor_id, parser } = vendor;
   const decoded = decode(bytes, parser.encoding ?? 'utf-8');
   if (!('text' in decoded)) throw new Failure('DECODE_ERROR', { vendor_id, ...decoded });
+  const edges: EdgeOptions = parser.options ?? {};
+  const values = preambleOf(decoded.text, edges, vendor_id);
+  const text = below(decoded.text, edges.skip_lines ?? 0);
+  const linesAbove = lineEnds(decoded.text) - lineEnds(text);
   const declared = parser.delimiter ?? ',';
-  const delimiter = declared === 'auto' ? detectDelimiter(decoded.text) : declared;
-  const table = readTable(decoded.text, delimiter);
+  const delimiter = declared === 'auto' ? detectDelimiter(text) : declared;
+  const table = readTable(text, delimiter);
   const [header, ...lines] = table.records;
   if (header?.malformed) throw new Failure('invalid_input', { vendor_id, line: header.line });
   const names = header?.fields ?? [];
-  const records = joinBroken(lines, names.length, header?.end ?? '');
   const layout = layoutOf(names, vendor, extras);
+  const keptOf = (some: readonly TableRecord[]) => kept(some, names, edges, vendor_id).length;
+  const all = withoutFooter(joinBroken(lines, names.length, header?.end ?? ''), edges, { vendor_id, keptOf });
+  const places = kept(all, names, edges, vendor_id);
+  const records = places.map(({ record }) => ({ ...record, line: record.line + linesAbove }));
 
   const result: VendorRows = {
     rows: [],
@@ -66,8 +74,9 @@ export function readVendor(
   const taken = new Set<string>();
   let rounded = 0;
   records.forEach((record, i) => {
-    const reader = new RowReader(record, layout, names.length);
-    const row = reader.read(vendor_id, i + 2, map, now);
+    const { row_number } = places[i]!;
+    const reader = new RowReader(record, layout, { width: names.length, edges, values });
+    const row = reader.read(vendor_id, row_number, map, now);
     rounded += reader.rounded;
     if (row && vendor.duplicate_sku === 'error' && taken.has(row.sku)) {
       reader.report('duplicate_sku', 'sku', reader.cell('sku'));
@@ -78,7 +87,7 @@ export function readVendor(
     } else {
       const own = reader.cell('sku');
       if (own !== null) result.refused.push(map?.skus.get(own) ?? own);
-      result.errors.push(toError(reader.problems, record, names, { vendor_id, row_number: i + 2 }));
+      result.errors.push(toError(reader.problems, record, names, { vendor_id, row_number }));
     }
   });
   checkWidths(records, names, vendor_id);
@@ -104,17 +113,29 @@ function checkWidths(records: readonly TableRecord[], names: readonly string[], 
   if (isOff) throw new Failure('invalid_input', { vendor_id });
 }
 
+/** What the rows of a feed share. */
+interface FeedFrame {
+  width: number;
+  edges: EdgeOptions;
+  /** The values above the header. */
+  values: ReadonlyMap<string, string>;
+}
+
 class RowReader {
   readonly problems: Problem[] = [];
   rounded = 0;
   private readonly record: TableRecord;
   private readonly layout: Layout;
   private readonly width: number;
+  private readonly edges: EdgeOptions;
+  private readonly values: ReadonlyMap<string, string>;
 
-  constructor(record: TableRecord, layout: Layout, width: number) {
+  constructor(record: TableRecord, layout: Layout, { width, edges, values }: FeedFrame) {
     this.record = record;
     this.layout = layout;
     this.width = width;
+    this.edges = edges;
+    this.values = values;
   }
 
   report(error_code: string, column: Column | null, value: string | null): void {
@@ -123,6 +144,8 @@ class RowReader {
 
   /** The trimmed cell, null when empty, absent or past the end of the row. */
   cell(column: Column | string): string | null {
+    const above = this.edges.columns?.[column]?.preamble;
+    if (above !== undefined) return this.values.get(above) ?? null;
     const at = this.layout.at[column];
     const text = at === undefined ? '' : (this.record.fields[at] ?? '');
     return (column === 'sku' ? trimSku(text) : trim(text)) || null;
@@ -146,7 +169,7 @@ class RowReader {
     else if (/\p{Cc}/u.test(ownSku)) this.report('invalid_sku', 'sku', ownSku);
     const mappedSku = ownSku === null ? undefined : map?.skus.get(ownSku);
     const money = (column: Column) => {
-      const read = this.typed(column, readMoney);
+      const read = this.typed(column, moneyReader(this.edges, column));
       if (read?.rounded) this.rounded++;
       return read?.amount ?? null;
     };

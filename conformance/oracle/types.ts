@@ -31,7 +31,14 @@ export interface VendorConfig {
   vendor_id: string;
   required?: boolean;
   inbound: { type: 's3' | 'local'; s3_prefix?: string | null };
-  parser: { format: string; delimiter?: string; encoding?: string; column_map?: Partial<Record<string, string>> };
+  parser: {
+    format: string;
+    delimiter?: string;
+    encoding?: string;
+    column_map?: Partial<Record<string, string>>;
+    /** Those that `edges.ts` reads. */
+    options?: object;
+  };
   sku_map?: { type: 's3' | 'file'; s3_key?: string | null; local_path?: string | null } | null;
   duplicate_sku?: 'best' | 'first' | 'last' | 'sum_quantity' | 'error';
 }

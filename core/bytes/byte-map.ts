@@ -4,8 +4,6 @@
  */
 
 // biome-ignore-all lint/style/noNonNullAssertion: slots, spans and bytes are typed arrays indexed below their lengths
-import { withRoom } from './with-room.ts';
-
 export class ByteMap {
   #slots = new Int32Array(64).fill(-1);
   #count = 0;
@@ -98,7 +96,11 @@ export class ByteMap {
   #reserve(length: number): number {
     const start = this.#used;
     this.#used += length;
-    if (this.#used > this.#bytes.length) this.#bytes = withRoom(this.#bytes, start, length);
+    if (this.#used > this.#bytes.length) {
+      const bytes = new Uint8Array(Math.max(this.#used, this.#bytes.length * 2));
+      bytes.set(this.#bytes);
+      this.#bytes = bytes;
+    }
     return start;
   }
 

@@ -81,7 +81,7 @@ export async function* scanFeed(
       scanner.line += skipper.takeSkippedLines();
       if (rest.length === 0) continue;
       append(cursor, rest, windowMax);
-      if (cursor.end - scannedBytes >= Math.max(options.windowBytes, awaited(scannedBytes))) yield* scanWindow();
+      if (cursor.end - scannedBytes >= options.windowBytes) yield* scanWindow();
     }
   } catch (error) {
     if (!isFeedError(error) || error instanceof DecodeError) throw error;
@@ -92,13 +92,6 @@ export async function* scanFeed(
   cursor.final = true;
   yield* scanWindow();
   options.onEnd?.(takenBytes);
-}
-
-/** The start of a record that is longer than this is scanned again only once it is half as long again: all its scans stay linear. */
-const LONG_BYTES = 1 << 16;
-
-function awaited(scannedBytes: number): number {
-  return scannedBytes > LONG_BYTES ? scannedBytes >> 1 : 0;
 }
 
 function append(cursor: ScanCursor, chunk: Uint8Array, windowMax: number): void {

@@ -6,7 +6,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: `count` bounds the columns, the entry layout the words and texts
 
 import { toText } from '../../bytes/text.ts';
-import { withRoom } from '../../bytes/with-room.ts';
 import { type CanonicalColumn, COLUMN, CONDITIONS, type Condition } from '../../canonical.ts';
 import type { Money } from '../../money/money.ts';
 import type { Offer } from '../../plugin.ts';
@@ -207,8 +206,10 @@ export class OfferGroup {
   }
 
   #reserveText(length: number): void {
-    if (this.#textUsed + length > this.textBytes.length)
-      this.textBytes = withRoom(this.textBytes, this.#textUsed, length);
+    if (this.#textUsed + length <= this.textBytes.length) return;
+    const larger = new Uint8Array(Math.max(this.textBytes.length * 2, this.#textUsed + length));
+    larger.set(this.textBytes);
+    this.textBytes = larger;
   }
 
   #grow(): void {

@@ -8,7 +8,6 @@ import { writeCondition } from '../../bytes/condition.ts';
 import { writeDatetime } from '../../bytes/datetime.ts';
 import { writeCents, writeInteger, writeMicros, writeMills } from '../../bytes/numbers.ts';
 import { csvLine, toBytes, writeCell } from '../../bytes/text.ts';
-import { withRoom } from '../../bytes/with-room.ts';
 import {
   CANONICAL_COLUMNS,
   type CanonicalColumn,
@@ -215,7 +214,10 @@ export class OutputBuffer {
   }
 
   #ensure(bytes: number): void {
-    if (this.used + bytes > this.bytes.length) this.bytes = withRoom(this.bytes, this.used, bytes);
+    if (this.used + bytes <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.used + bytes));
+    larger.set(this.bytes.subarray(0, this.used));
+    this.bytes = larger;
   }
 }
 

@@ -1,7 +1,6 @@
 /** Collects CSV lines as bytes: no string per cell. */
 // biome-ignore-all lint/style/noNonNullAssertion: callers bound the bytes
 import { toBytes, writeCell } from '../../bytes/text.ts';
-import { withRoom } from '../../bytes/with-room.ts';
 
 const BUFFER_BYTES = 64 * 1024;
 /** Past this, a native copy is faster than a loop. */
@@ -23,7 +22,10 @@ export class LineBuffer {
   }
 
   ensure(bytes: number): void {
-    if (this.used + bytes > this.bytes.length) this.bytes = withRoom(this.bytes, this.used, bytes);
+    if (this.used + bytes <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.used + bytes));
+    larger.set(this.bytes.subarray(0, this.used));
+    this.bytes = larger;
   }
 
   byte(byte: number): void {

@@ -3,7 +3,6 @@
  * without refused rows.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: offsets bound the bytes
-import { withRoom } from '../../bytes/with-room.ts';
 import { align8, prefix, WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './entry.ts';
 import { type SortedRun, SortedRunWriter, type SpillPool } from './sorted-run.ts';
 import { SortedRunMerge } from './sorted-run-merge.ts';
@@ -30,7 +29,12 @@ export class SkuList {
   }
 
   add(sku: Uint8Array, from: number, to: number): void {
-    if (this.#used + to - from > this.#bytes.length) this.#bytes = withRoom(this.#bytes, this.#used, to - from);
+    const end = this.#used + to - from;
+    if (end > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(this.#bytes.length * 2, end));
+      larger.set(this.#bytes.subarray(0, this.#used));
+      this.#bytes = larger;
+    }
     for (let i = from; i < to; i++) this.#bytes[this.#used++] = sku[i]!;
     this.#ends.push(this.#used);
   }

@@ -2,6 +2,7 @@
 import { seedOf } from '../../../bytes/byte-map.ts';
 import { checkConfig } from '../../../config/check.ts';
 import type { TenantConfig } from '../../../config/schema.ts';
+import { vendorCurrency } from '../../../config/vendor-terms.ts';
 import { assert, inFile, sentError } from '../../../errors.ts';
 import { moneyDecimals } from '../../../money/currencies.ts';
 import type { ByteSource } from '../../../ports/engine.ts';
@@ -134,6 +135,7 @@ class VendorWorker {
     const { limits, entryLayout, now, runId } = this.#setting;
     const vendor = this.#config.vendors.find(({ vendor_id }) => vendor_id === order.vendorId);
     assert(vendor !== undefined, `vendor ${order.vendorId} is in the config`);
+    const currency = vendorCurrency(this.#config, order.vendorId);
     const feeds: NamedFeed[] = [];
     for (const { file, source: sent } of order.feeds) {
       if (file === null) log.nameFile(order.vendorId, sent.name);
@@ -152,8 +154,8 @@ class VendorWorker {
       ...(await readSideFiles({ vendor, sideFiles }, first.feed.layout, reading)),
       validators: this.#plugins.validators(vendor),
       entryLayout,
-      moneyDecimals: moneyDecimals(this.#config.default_currency),
-      currency: this.#config.default_currency,
+      moneyDecimals: moneyDecimals(currency),
+      currency,
       now,
       seed,
       refusedSkus,

@@ -265,7 +265,9 @@ function decimalsOf(numbers: TableNumbers, kind: 'integer' | 'money', currency: 
   if (decimals !== undefined) return { decimals };
   // 12.50 among amounts in cents is no amount in cents; a price for a thousand pieces often has decimals
   if (kind === 'money' && divide_by === 100) return { decimals: 0 };
-  return kind === 'money' && moneyDecimals(currency) === 3 ? { decimals: 6 } : {};
+  // without a mark of thousands they are no question
+  const isOpen = (numbers.thousands ?? null) !== null;
+  return kind === 'money' && isOpen && moneyDecimals(currency) === 3 ? { decimals: 6 } : {};
 }
 
 function wordsOf(words: NonNullable<TableColumn['words']>): Record<string, string | null> {
