@@ -17,6 +17,7 @@ export const RUN_CODES = {
   GUARDRAIL_TRIPPED: 'the result differs from the last good run by more than the guardrails allow',
   EXPECTATION_FAILED: 'the result is not what the tenant expects of every feed',
   BASELINE_MOVED: 'while the run worked, another feed was published than the one it was compared with',
+  PATCH_MISMATCH: 'corrected rows were given for another file than the vendor’s',
   POISON_JOB: 'the job was delivered too often and never finished',
   CANCELLED: 'the run was cancelled',
   internal_error: 'Relay itself or its environment failed',

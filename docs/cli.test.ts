@@ -158,6 +158,9 @@ test('the paths of artifacts are those of the code', () => {
     export: exported,
     rejects,
     rejectRows,
+    patched,
+    patch,
+    patchRows,
     ...reports
   } = PATHS;
   const paths = [
@@ -169,6 +172,9 @@ test('the paths of artifacts are those of the code', () => {
     merged('csv'),
     candidate('csv'),
     exported('<name>', '<ending>'),
+    patch('<vendor_id>', 1).replace('1', '<n>'),
+    patchRows('<vendor_id>', 1).replace('1', '<n>'),
+    patched('<vendor_id>', 1, '<filename>').replace('1', '<n>'),
     rejects('<vendor_id>'),
     rejectRows('<vendor_id>'),
     ...Object.values(reports),
@@ -201,8 +207,8 @@ test('the fields of the reports are those that a run writes, both ways', async (
   });
   const report = (name: string) => JSON.parse(artifacts.text(name)!);
   const manifest = report(PATHS.manifest);
-  // inputs in memory pass over no file, and nothing is published that could be carried over
-  const ofVendor = ['passed_over', 'carried_over', ...Object.keys(manifest.vendors.a)];
+  // inputs in memory pass over no file, and nothing is published that could be carried over, and no row was corrected
+  const ofVendor = ['passed_over', 'carried_over', 'patches', ...Object.keys(manifest.vendors.a)];
   assertFields('input_manifest.json', [...Object.keys(manifest), ...ofVendor]);
   assertFields('config_snapshot.json', Object.keys(report(PATHS.config)));
   assertFields('run_summary.json', Object.keys(report(PATHS.summary)));

@@ -10,7 +10,7 @@ import { printJson } from '../failure.ts';
 import { csvRows, isExpiry, readDecisionsIfThere, writeDecisions } from '../host/decisions.ts';
 import { fileSource } from '../host/files.ts';
 import { isFolder } from '../host/inputs.ts';
-import { readReport } from '../host/published.ts';
+import { readReport } from '../host/reports.ts';
 import { EXIT, type Io } from '../io.ts';
 import { HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, HOLDS_SHOWN } from '../manual/publish-commands.ts';
 import { readArgs, UsageError } from '../usage.ts';

@@ -6,10 +6,11 @@ import { RelayError } from '../../core/errors.ts';
 import type { SideFileLocation } from '../../core/layout.ts';
 import { FileBatch } from '../../core/pipeline/fetch/file-batch.ts';
 import { sideFileMissing } from '../../core/pipeline/fetch/named-files.ts';
-import type { FeedFilter, FilesWanted, FoundInput, RunInputs } from '../../core/ports/engine.ts';
+import type { FeedFilter, FilesWanted, FoundInput, FoundPatch, RunInputs } from '../../core/ports/engine.ts';
 import { attempt } from '../../stores/embedded/file-errors.ts';
 import { requireInside, requireOrdinary, statIfThere } from '../ordinary-file.ts';
 import { fileSource } from './files.ts';
+import { LocalPatches } from './patches.ts';
 
 export interface LocalInputOptions {
   /** The folder with a folder for each vendor; null if files are named. */
@@ -20,10 +21,13 @@ export interface LocalInputOptions {
   followLinks: boolean;
   /** The config's folder: relative paths of SKU maps start here. */
   configFolder: string;
+  /** Corrected rows by vendor id, and the folder of the run that refused them. */
+  patches?: { files: ReadonlyMap<string, string>; run: string } | null;
 }
 
 export class LocalInputs implements RunInputs {
   readonly #options: LocalInputOptions;
+  #patches: LocalPatches | null = null;
 
   constructor(options: LocalInputOptions) {
     this.#options = options;
@@ -48,6 +52,11 @@ export class LocalInputs implements RunInputs {
   expectedPrefix(vendor: VendorConfig): string | null {
     const { folder, files } = this.#options;
     return folder === null ? (files.get(vendor.vendor_id) ?? null) : `${vendor.vendor_id}/`;
+  }
+
+  patch({ vendor_id }: VendorConfig, sha256: string): Promise<FoundPatch | null> {
+    this.#patches ??= new LocalPatches(this.#options.patches ?? null);
+    return this.#patches.find(vendor_id, sha256);
   }
 
   async sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput> {

@@ -9,7 +9,8 @@ import { attempt } from '../../stores/embedded/file-errors.ts';
 import { UsageError } from '../usage.ts';
 import { fileSource } from './files.ts';
 import { isFolder } from './inputs.ts';
-import { readLocalManifest, readReport } from './published.ts';
+import { readLocalManifest } from './published.ts';
+import { readReport } from './reports.ts';
 
 /** The newest runs of a tenant that succeeded, newest first: by their clocks, then by id. */
 export function pastRuns(out: string, tenantId: string, count: number): PastRun[] {

@@ -2,15 +2,14 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { RelayError } from '../../core/errors.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { type InputManifest, runCopies } from '../../core/pipeline/fetch/input-manifest.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
 import type { Baseline, CarriedFile } from '../../core/ports/publishing.ts';
-import { attempt } from '../../stores/embedded/file-errors.ts';
 import { UsageError } from '../usage.ts';
 import { fileSource } from './files.ts';
 import { isFolder } from './inputs.ts';
+import { readReport } from './reports.ts';
 
 /** A feed, with the folder of its run; the folder is null for a feed alone. */
 export interface LocalFeed {
@@ -82,18 +81,6 @@ interface LocalSummary {
 
 export function readLocalManifest(folder: string): InputManifest | null {
   return readReport<InputManifest>(folder, PATHS.manifest);
-}
-
-/** Null if the run has none. */
-export function readReport<T>(folder: string, name: string): T | null {
-  const file = path.join(folder, name);
-  if (!fs.existsSync(file)) return null;
-  const text = attempt(`read ${file}`, () => fs.readFileSync(file, 'utf8'));
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw new RelayError('invalid_input', `${file} is not JSON`);
-  }
 }
 
 export async function digestOfSource(source: ByteSource): Promise<string> {

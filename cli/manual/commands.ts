@@ -2,7 +2,7 @@
 import { type CommandEntry, type GroupEntry, JSON_OUTPUT } from './command.ts';
 import { SIMULATE } from './config-commands.ts';
 import { EXPLAIN, HISTORY } from './explain-commands.ts';
-import { DIFF, HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT } from './publish-commands.ts';
+import { DIFF, HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, PATCH_OPTIONS } from './publish-commands.ts';
 import * as values from './values.ts';
 
 const TABLE_OPTIONS = {
@@ -68,6 +68,7 @@ export const RUN = {
       default: 'nothing',
       complete: 'file',
     },
+    ...PATCH_OPTIONS,
     decisions: {
       value: 'FILE',
       text: 'decisions on held prices, as "relay holds" writes them',

@@ -1,6 +1,20 @@
 /** The manual of the commands for published feeds. */
 import { type CommandEntry, JSON_OUTPUT } from './command.ts';
 
+export const PATCH_OPTIONS = {
+  patch: {
+    value: 'ID=FILE',
+    multiple: true,
+    text: 'corrected rows of a vendor: its rejects report of an earlier run, edited; repeat it for each vendor',
+    complete: 'id=file',
+  },
+  'patch-run': {
+    value: 'DIR',
+    text: 'folder of the run that refused these rows (required with --patch)',
+    complete: 'folder',
+  },
+} as const satisfies CommandEntry['options'];
+
 export const DIFF = {
   name: 'diff',
   summary: 'show what changed between two feeds or runs',

@@ -8,6 +8,10 @@ export function artifactName(path: string): string | null {
   // what `relay explain` finds rows with: it has no name in the API
   if (folder === 'normalized' && path !== PATHS.normalized(vendor ?? '')) return null;
   if (folder === 'inbound' || folder === 'carried_over' || folder === 'normalized') return `${folder}_${vendor}`;
+  if (folder === 'patched' || folder === 'patches') {
+    const n = name?.replace(/\.csv$/, '');
+    return `${folder === 'patched' ? 'patched' : 'patch'}_${vendor}_${n?.replace(/\.rows$/, '_rows')}`;
+  }
   if (folder === 'side_files') return `side_file_${vendor}_${name}`;
   if (folder === 'outputs' && vendor === 'exports') return `export_${name?.slice(0, name.lastIndexOf('.'))}`;
   if (folder === 'reports' && vendor === 'rejects') {

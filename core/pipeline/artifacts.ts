@@ -6,6 +6,10 @@ export const PATHS = {
   inbound: (vendorId: string, filename: string) => `inbound/${vendorId}/${filename}`,
   /** A copy of what a vendor gave to an earlier run. */
   carriedOver: (vendorId: string, filename: string) => `carried_over/${vendorId}/${filename}`,
+  /** A vendor's file with corrected rows, the patch that has them, and where the rows were: the `n`th, from 1. */
+  patched: (vendorId: string, n: number, filename: string) => `patched/${vendorId}/${n}/${filename}`,
+  patch: (vendorId: string, n: number) => `patches/${vendorId}/${n}.csv`,
+  patchRows: (vendorId: string, n: number) => `patches/${vendorId}/${n}.rows.csv`,
   sideFile: (vendorId: string, name: string, filename: string) => `side_files/${vendorId}/${name}/${filename}`,
   normalized: (vendorId: string) => `normalized/${vendorId}/normalized.csv`,
   /** Which record each row of `normalized.csv` came from: see `row-index.ts`. */

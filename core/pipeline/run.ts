@@ -215,6 +215,7 @@ class Pipeline {
       createHasher: () => engine.createHasher(),
       vendorFileBytesMax: limits.vendorFileBytesMax,
       feedFilesMax: limits.feedFilesMax,
+      limits,
       publishing: this.#publish?.manifest() ?? this.#carryOverFrom(),
       adaptFeed: this.#replay?.feed,
       log,

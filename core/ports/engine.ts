@@ -89,6 +89,19 @@ export interface RunInputs {
    * `invalid_input` if it is not there.
    */
   sideFile(vendor: VendorConfig, name: string, location: SideFileLocation): Promise<FoundInput>;
+  /** Corrected rows for the vendor's file with this hash; null if there are none. Absent where nobody can give any. */
+  patch?(vendor: VendorConfig, sha256: string): Promise<FoundPatch | null>;
+}
+
+/** Corrected rows of a file: a rejects report that somebody has edited. */
+export interface FoundPatch {
+  /** The run that refused the rows. */
+  run_id: string;
+  source: ByteSource;
+  /** `reports/rejects/<vendor>.rows.csv` of that run: where the rows are in the file. */
+  rows: ByteSource;
+  s3_key: string | null;
+  etag: string | null;
 }
 
 /** What code threw that nobody was there to catch: in a promise that was not returned, or in a callback, as of a timer. */

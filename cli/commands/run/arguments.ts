@@ -1,10 +1,14 @@
 /** The arguments of `relay run`. */
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { readDatetime } from '../../../core/bytes/datetime.ts';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { ID_PATTERN } from '../../../core/config/schema.ts';
+import { PATHS } from '../../../core/pipeline/artifacts.ts';
 import { isFolder } from '../../host/inputs.ts';
 import { findFeed, type LocalFeed } from '../../host/published.ts';
+import { ownRunFolder } from '../../host/reports.ts';
 import { RUN } from '../../manual/commands.ts';
 import { readArgs, UsageError } from '../../usage.ts';
 
@@ -18,6 +22,8 @@ export interface RunArguments {
   runId: string;
   /** Seconds since 1970. */
   now: number;
+  /** Corrected rows by vendor id, and the folder of the run that refused them; null if there are none. */
+  patches: { files: Map<string, string>; run: string } | null;
   /** What is published; null if nothing is. */
   baseline: LocalFeed | null;
   decisions: string | null;
@@ -43,7 +49,8 @@ export function readRunArguments(argv: readonly string[]): RunArguments {
   return {
     config,
     input: input === undefined ? null : existingFolder(input),
-    files: readVendorFiles(named),
+    files: readVendorFiles(named, '--vendor'),
+    patches: readPatches(values.patch ?? [], values['patch-run']),
     out,
     runId,
     now: readNow(values.now),
@@ -66,13 +73,31 @@ function existingFolder(folder: string): string {
   throw new UsageError(`--input ${folder} is not a folder`);
 }
 
-function readVendorFiles(named: readonly string[]): Map<string, string> {
+function readPatches(named: readonly string[], run: string | undefined): RunArguments['patches'] {
+  if (named.length > 0 !== (run !== undefined))
+    throw new UsageError(
+      '--patch ID=FILE and --patch-run DIR belong together: DIR is the folder of the run that refused the rows',
+    );
+  if (run === undefined) return null;
+  const folder = ownRunFolder(run, '--patch-run');
+  const files = readVendorFiles(named, '--patch');
+  for (const [id, file] of files) {
+    if (!fs.existsSync(file)) throw new UsageError(`--patch ${id}=${file}: there is no such file`);
+    if (!fs.existsSync(path.join(folder, PATHS.rejectRows(id))))
+      throw new UsageError(
+        `--patch-run ${run} has no ${PATHS.rejectRows(id)}: it refused no row of ${id} that can be patched`,
+      );
+  }
+  return { files, run: folder };
+}
+
+function readVendorFiles(named: readonly string[], option: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const pair of named) {
     const at = pair.indexOf('=');
     const id = pair.slice(0, at);
-    if (at <= 0 || at === pair.length - 1) throw new UsageError(`--vendor takes ID=FILE, not "${pair}"`);
-    if (files.has(id)) throw new UsageError(`--vendor names "${id}" twice`);
+    if (at <= 0 || at === pair.length - 1) throw new UsageError(`${option} takes ID=FILE, not "${pair}"`);
+    if (files.has(id)) throw new UsageError(`${option} names "${id}" twice`);
     files.set(id, pair.slice(at + 1));
   }
   return files;

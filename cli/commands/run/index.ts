@@ -45,7 +45,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 function requireKnownVendors(args: RunArguments, file: ConfigFile): void {
   const ids = file.config.vendors.map((vendor) => vendor.vendor_id);
-  for (const id of args.files.keys()) {
+  for (const id of [...args.files.keys(), ...(args.patches?.files.keys() ?? [])]) {
     if (!ids.includes(id))
       throw new UsageError(`UNKNOWN_VENDOR: the config has no vendor "${id}"${didYouMean(id, ids)}`);
   }
@@ -54,8 +54,10 @@ function requireKnownVendors(args: RunArguments, file: ConfigFile): void {
 /** A run replaces an earlier one with its id, so it must not read from there. */
 function refuseOwnInputs(args: RunArguments, root: string): void {
   const folder = `${path.resolve(root)}${path.sep}`;
-  const others = [args.input, args.baseline?.file ?? null, args.decisions].filter((one) => one !== null);
-  for (const input of [...args.files.values(), ...others]) {
+  const others = [args.input, args.baseline?.file ?? null, args.decisions, args.patches?.run ?? null].filter(
+    (one) => one !== null,
+  );
+  for (const input of [...args.files.values(), ...(args.patches?.files.values() ?? []), ...others]) {
     if (!`${path.resolve(input)}${path.sep}`.startsWith(folder)) continue;
     throw new UsageError(
       `OUTPUT_IS_INPUT: ${input} is in ${root}, which this run replaces; use another --run-id or --out`,
@@ -93,6 +95,7 @@ async function runLocally(
         files: args.files,
         followLinks: args.followLinks,
         configFolder: path.dirname(args.config),
+        patches: args.patches,
       }),
       artifacts: new FileArtifacts(path.join(work, 'run')),
       scratch,

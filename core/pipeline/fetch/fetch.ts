@@ -1,8 +1,8 @@
 /** Finds each vendor's files, copies them into the run, decides how to read them, and writes `input_manifest.json`. */
 import type { TenantConfig, TroubleAction, VendorConfig } from '../../config/schema.ts';
 import { inFile, RelayError, withVendor } from '../../errors.ts';
-import type { PreparedFeed } from '../../plugin.ts';
-import type { ByteSource, FoundInput, Hasher, RunArtifacts, RunInputs } from '../../ports/engine.ts';
+import type { Parser, PreparedFeed } from '../../plugin.ts';
+import type { ByteSource, EngineLimits, FoundInput, Hasher, RunArtifacts, RunInputs } from '../../ports/engine.ts';
 import type { Baseline, CarriedFile } from '../../ports/publishing.ts';
 import { isFeedError } from '../../run-codes.ts';
 import { PATHS, runPrefix, writeJson, writing } from '../artifacts.ts';
@@ -17,6 +17,7 @@ import {
 } from './input-manifest.ts';
 import { namedLocations } from './named-files.ts';
 import { FeedNames, IN_TRANSFER, passedOverText } from './not-a-feed.ts';
+import { type PatchesSetting, withPatches } from './patches.ts';
 
 /** A vendor of the run. `feeds` is an error if a file cannot be read at all; the normalize stage throws it. */
 export interface FetchedVendor {
@@ -58,6 +59,7 @@ export interface FetchOptions {
   createHasher(): Hasher;
   vendorFileBytesMax: number;
   feedFilesMax: number;
+  limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
   /** What is published; null if nothing is, or if nobody asks. */
   baseline: Baseline | null;
   /** What the manifest says of publishing; absent if the config has nothing of it. */
@@ -285,6 +287,7 @@ class VendorFetch {
     const feeds = await this.#prepared(files, PATHS.carriedOver, {
       newest,
       note: (how) => Object.assign(carried, how),
+      sha256: () => newest.sha256,
     });
     await this.#rewriteManifest();
     return this.#fetched(feeds, newest);
@@ -308,7 +311,7 @@ class VendorFetch {
     for (const input of this.#inputs) await this.#copyFeedFile(input, input === newest);
     this.#options.onVendor(vendorId, bytes);
     const note = (how: HowRead) => Object.assign(this.entry, how);
-    return this.#prepared(this.#inputs, PATHS.inbound, { newest, note });
+    return this.#prepared(this.#inputs, PATHS.inbound, { newest, note, sha256: () => this.entry.sha256 });
   }
 
   async #prepared(
@@ -339,7 +342,7 @@ class VendorFetch {
   async #prepareFeeds(
     files: ReadonlyArray<{ source: ByteSource }>,
     pathOf: (vendorId: string, name: string) => string,
-    { newest, note }: Preparing,
+    { newest, note, sha256 }: Preparing,
   ): Promise<NamedFeed[]> {
     const { log, artifacts, plugins } = this.#options;
     const vendorId = this.vendor.vendor_id;
@@ -349,14 +352,28 @@ class VendorFetch {
       const { name } = input.source;
       const file = files.length > 1 ? name : null;
       if (file === null) log.nameFile(vendorId, name);
-      const source = artifacts.source(pathOf(vendorId, name));
-      const prepared = await inFile(file, () => parser.prepare(source));
+      const original = artifacts.source(pathOf(vendorId, name));
+      const plain = { source: original, feed: await inFile(file, () => parser.prepare(original)) };
+      // of a feed of several files, no patch says which of them it is for
+      const hash = files.length > 1 ? null : sha256();
+      const { feed: prepared, source, patches } = await withPatches(plain, hash, this.#patching(parser));
+      if (patches.length > 0) this.entry.patches = [...(this.entry.patches ?? []), ...patches];
       const feed = this.#options.adaptFeed?.(vendorId, name, prepared) ?? prepared;
       feeds.push({ file, feed, source });
       if (input === newest) note({ encoding: feed.encoding, delimiter: feed.delimiter, reason: feed.reason });
       if (pathOf === PATHS.inbound) this.#noteSecondOpinion(name, input === newest, feed);
     }
     return feeds;
+  }
+
+  #patching(parser: Parser): PatchesSetting {
+    const { inputs, artifacts, limits } = this.#options;
+    return {
+      ...{ vendor: this.vendor, inputs, artifacts, limits },
+      prepare: (source) => parser.prepare(source),
+      copy: (source, path) => this.#copy(source, path),
+      runKey: (path) => this.#runKey(path),
+    };
   }
 
   #noteSecondOpinion(name: string, isNewest: boolean, { secondOpinion }: PreparedFeed): void {
@@ -417,6 +434,8 @@ type HowRead = Partial<Pick<ManifestVendor, 'encoding' | 'delimiter' | 'reason'>
 interface Preparing {
   newest: { source: ByteSource };
   note: (how: HowRead) => void;
+  /** The hash of the file, if it is one. */
+  sha256: () => string | null;
 }
 
 /** With two decimals. */

@@ -45,12 +45,38 @@ export interface ManifestVendor {
   encoding_second_opinion?: EncodingOpinion;
   /** All files of the feed if its parser reads several; the fields above then describe the newest one. */
   files?: ManifestFile[];
+  /** Corrected rows that were applied to the file, one patch after the other; absent if there are none. */
+  patches?: ManifestPatch[];
   /** The file of an earlier run that was read in place of this vendor's; absent if none was. */
   carried_over?: ManifestCarriedOver;
   /** Up to five files in the vendor's folder that are not feeds; absent if there are none. */
   passed_over?: readonly PassedOver[];
   /** Absent if there are none. */
   side_files?: ManifestSideFile[];
+}
+
+export interface ManifestPatch {
+  /** The run that refused the rows. */
+  run_id: string;
+  s3_key: string | null;
+  etag: string | null;
+  /** Of the patch. */
+  sha256: string;
+  /** Of the file that it was applied to, and of the file that came of it. */
+  of_sha256: string;
+  patched_sha256: string;
+  rows: number;
+  /** The run's copy of the patch, and of the file that came of it. */
+  run_copy_key: string;
+  patched_copy_key: string;
+}
+
+/** The hash of what was read of a vendor's own file in the end: with all patches. Null if it had none, or several. */
+export function hashRead({ sha256, carried_over, files, patches = [] }: ManifestVendor): string | null {
+  if (files !== undefined && files.length > 1) return null;
+  let hash = sha256 ?? carried_over?.sha256 ?? null;
+  for (const { of_sha256, patched_sha256 } of patches) if (of_sha256 === hash) hash = patched_sha256;
+  return hash;
 }
 
 export interface ManifestFile {

@@ -7,7 +7,6 @@
 import { toBytes, toText } from '../../bytes/text.ts';
 import { RelayError } from '../../errors.ts';
 import type { RowEntry, VendorEntry } from '../../issue.ts';
-import type { Layout, PreparedFeed } from '../../plugin.ts';
 import type { ByteSink, ByteSource } from '../../ports/engine.ts';
 import { isFeedError } from '../../run-codes.ts';
 import { PLAIN, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
@@ -15,16 +14,15 @@ import { cellText } from '../../scan/cells.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import { PATHS, writing } from '../artifacts.ts';
 import type { FetchedVendor, NamedFeed } from '../fetch/fetch.ts';
+import { dialectOf, REJECT_COLUMNS } from '../fetch/patch.ts';
+import { type RowText, rowTextOf } from '../fetch/row-text.ts';
 import { extraSources } from '../normalize/extra-columns.ts';
 import { FeedStart } from '../normalize/feed-start.ts';
 import { applyPreamble, PreambleBytes } from '../normalize/preamble.ts';
 import { feedBatches } from '../normalize/row-feed.ts';
 import { Refusals } from '../normalize/rows/refusals.ts';
 import type { RunContext } from '../run-context.ts';
-import { type RowText, rowTextOf } from './row-text.ts';
 
-/** The columns after the feed's own. */
-export const REJECT_COLUMNS = ['_error_code', '_column', '_value', '_reason', '_row_number'] as const;
 export const REJECT_ROW_COLUMNS = ['row_number', 'line', 'next_line'] as const;
 
 const CHUNK_CHARS = 32 * 1024;
@@ -216,13 +214,4 @@ function fieldsOf(batch: RecordBatch, record: number): number {
 
 function positions(width: number): string[] {
   return Array.from({ length: width }, (_, i) => `#${i}`);
-}
-
-function dialectOf({ layout }: Pick<PreparedFeed, 'layout'>): ConstructorParameters<typeof Scanner>[0] {
-  const { delimiter, quote } = layout as Layout;
-  return {
-    delimiter: toBytes(delimiter),
-    quote: quote === null ? -1 : quote.charCodeAt(0),
-    escape: layout.escape?.charCodeAt(0) ?? -1,
-  };
 }

@@ -1,0 +1,188 @@
+/** `relay run --patch`: corrected rows replace just these rows of the very file that they were refused from. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import iconv from 'iconv-lite';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
+
+const ROOT = (id: string) => `out/${id}/tenants/t`;
+
+function configOf(parser: object = {}): string {
+  return JSON.stringify({
+    tenant_id: 't',
+    timezone: 'UTC',
+    default_currency: 'USD',
+    vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
+    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku', 'quantity_available', 'price', 'title'] },
+    error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
+    publish: {},
+  });
+}
+
+interface Shop {
+  folder: string;
+  run(id: string, ...more: string[]): ReturnType<typeof relay>;
+  read(id: string, file: string): string;
+  write(name: string, bytes: string | Uint8Array): string;
+}
+
+function inShop(feed: string | Uint8Array, parser: object, work: (shop: Shop) => Promise<void>): Promise<void> {
+  return inFolder(async (folder) => {
+    const at = (name: string) => path.join(folder, name);
+    const write = (name: string, bytes: string | Uint8Array) => {
+      fs.writeFileSync(at(name), bytes);
+      return at(name);
+    };
+    writeFileIn(folder, 'shop.json', configOf(parser));
+    write('feed', feed);
+    await work({
+      folder,
+      run: (id, ...more) =>
+        relay([
+          ...['run', '--config', at('shop.json'), '--vendor', `v=${at('feed')}`, '--out', at('out'), '--run-id', id],
+          ...['--now', '2026-11-02T06:00:00Z', ...more],
+        ]),
+      read: (id, file) => fs.readFileSync(at(`${ROOT(id)}/${file}`), 'utf8'),
+      write,
+    });
+  });
+}
+
+const patchOf = ({ folder }: Shop, id: string, file: string) => [
+  ...['--patch', `v=${file}`, '--patch-run', path.join(folder, ROOT(id))],
+];
+
+test('a corrected row, one taken out, and one left as it was; a second patch comes on top', async () => {
+  const feed =
+    'sku,quantity_available,price,title\nA,x,1,"Two\nlines"\nB,y,2,\nC,z,3,\nD,4,4,\nE,5,5,"a"b\nF,6,6,7,8\n';
+  await inShop(feed, {}, async (shop) => {
+    await shop.run('one');
+    const rejects = shop.read('one', 'reports/rejects/v.csv');
+    const edited = rejects
+      .replace('A,x,1,"Two\nlines"', 'A,1,1,"Two\nmore\nlines"')
+      .replace(/^B,y,2,,/m, ',,,,')
+      .replace(/^E,5,5,"a""b",/m, 'E,5,5,ab,')
+      .replace('F,6,6,7,8,', 'F,6,6,7,,');
+    const second = await shop.run('two', ...patchOf(shop, 'one', shop.write('fixed.csv', edited)));
+    assert.is(second.code, 0, second.stdout + second.stderr);
+    const two = 'sku,quantity_available,price,title\nA,1,1.00,"Two\nmore\nlines"\nD,4,4.00,\nE,5,5.00,ab\nF,6,6.00,7\n';
+    assert.is(shop.read('two', 'outputs/merged_inventory.csv'), two);
+    const manifest = JSON.parse(shop.read('two', 'reports/input_manifest.json')).vendors.v;
+    assert.equal(manifest.patches.length, 1);
+    assert.is(manifest.patches[0].run_id, 'one');
+    assert.is(manifest.patches[0].of_sha256, manifest.sha256);
+    assert.is(fs.readFileSync(path.join(shop.folder, ROOT('two'), 'inbound/v/feed'), 'utf8'), feed);
+
+    const rest = shop.read('two', 'reports/rejects/v.csv').replace(/^C,z,/m, 'C,9,');
+    const third = await shop.run('three', ...patchOf(shop, 'two', shop.write('rest.csv', rest)));
+    assert.is(third.code, 0, third.stdout + third.stderr);
+    assert.is(shop.read('three', 'outputs/merged_inventory.csv'), two.replace('D,4', 'C,9,3.00,\nD,4'));
+  });
+});
+
+test('dialects and encodings: semicolons, a preamble and CRLF in windows-1252 in a gzip; UTF-16; quotes that mean nothing', async () => {
+  const map = { sku: 'Nr', quantity_available: 'Bestand', price: 'Preis', title: 'Name' };
+  const cases: Array<[feed: Uint8Array, parser: object, encoding: string, fix: [string, string], expected: string]> = [
+    [
+      gzipSync(iconv.encode('Köln\r\nNr;Bestand;Preis;Name\r\n1;x;2;Größe\r\n2;3;4;ü\r\n', 'windows-1252')),
+      { delimiter: ';', encoding: 'windows-1252', options: { skip_lines: 1 }, column_map: map },
+      'windows-1252',
+      ['1;x;2;Größe', '1;7;2;Maß'],
+      '1,7,2.00,Maß\n2,3,4.00,ü\n',
+    ],
+    [
+      iconv.encode('sku\tquantity_available\tprice\ttitle\nA\tx\t1\t車\n', 'utf-16le', { addBOM: true }),
+      { delimiter: '\t', encoding: 'auto' },
+      'utf-16le',
+      ['A\tx', 'A\t5'],
+      'A,5,1.00,車\n',
+    ],
+    [
+      Buffer.from('sku|quantity_available|price|title\nA|x|1|17" wheel\nB|2|2|"\n'),
+      { delimiter: '|', options: { quote: null } },
+      'utf-8',
+      ['A|x', 'A|4'],
+      'A,4,1.00,"17"" wheel"\nB,2,2.00,""""\n',
+    ],
+    [
+      Buffer.from('A|1|2\nB|x|3'),
+      { delimiter: '|', options: { header: false }, column_map: { sku: '#0', quantity_available: '#1', price: '#2' } },
+      'utf-8',
+      ['B|x', 'B|8'],
+      'A,1,2.00,\nB,8,3.00,\n',
+    ],
+  ];
+  for (const [feed, parser, encoding, [from, to], expected] of cases) {
+    await inShop(feed, parser, async (shop) => {
+      await shop.run('one');
+      const file = path.join(shop.folder, ROOT('one'), 'reports/rejects/v.csv');
+      const text = iconv.decode(fs.readFileSync(file), encoding);
+      assert.ok(text.includes(from), text);
+      for (const form of [encoding, 'utf-8']) {
+        const bytes = iconv.encode(text.replace(from, to), form, { addBOM: form === 'utf-16le' });
+        const { code, stdout } = await shop.run('two', ...patchOf(shop, 'one', shop.write('fixed.csv', bytes)));
+        assert.is(code, 0, stdout);
+        const merged = shop.read('two', 'outputs/merged_inventory.csv');
+        assert.is(merged, `sku,quantity_available,price,title\n${expected}`, `${encoding} as ${form}`);
+      }
+    });
+  }
+});
+
+test('a patch for another file is refused by name', async () => {
+  await inShop('sku,quantity_available\nA,x\n', {}, async (shop) => {
+    await shop.run('one');
+    const file = shop.write('fixed.csv', shop.read('one', 'reports/rejects/v.csv').replace('A,x', 'A,1'));
+    shop.write('feed', 'sku,quantity_available\nA,x\nB,1\n');
+    const { code, stdout } = await shop.run('two', ...patchOf(shop, 'one', file), '--json');
+    assert.is(code, 3);
+    const { error_code, error_message } = JSON.parse(stdout);
+    assert.is(error_code, 'PATCH_MISMATCH');
+    assert.match(
+      error_message,
+      /vendor v: the patch is for another file: run one read one with the SHA-256 [0-9a-f]{64}/,
+    );
+  });
+});
+
+test('a patch that is none of this feed says why', async () => {
+  await inShop('sku,quantity_available\nA,x\nB,y\n', {}, async (shop) => {
+    await shop.run('one');
+    const rejects = shop.read('one', 'reports/rejects/v.csv');
+    const cases: Array<[string, RegExp]> = [
+      [rejects.replaceAll(',', ';'), /its header does not end with _error_code, /],
+      [rejects.replace(/,2\n/, ',7\n'), /line 2: "7" is not the number of a row that the run refused/],
+      [rejects.replace(/,3\n/, ',2\n'), /line 3: row 2 is there twice/],
+      [rejects.replace('A,x', '"A"x,1'), /line 2 has a quote in the wrong place/],
+    ];
+    for (const [text, message] of cases) {
+      const { stdout } = await shop.run('two', ...patchOf(shop, 'one', shop.write('fixed.csv', text)), '--json');
+      assert.is(JSON.parse(stdout).error_code, 'invalid_input');
+      assert.match(JSON.parse(stdout).error_message, message);
+    }
+  });
+});
+
+test('wrong use', async () => {
+  await inShop('sku,quantity_available\nA,1\n', {}, async (shop) => {
+    await shop.run('one');
+    const file = shop.write('fixed.csv', '');
+    const uses: Array<[string[], RegExp]> = [
+      [['--patch', `v=${file}`], /--patch ID=FILE and --patch-run DIR belong together/],
+      [patchOf(shop, 'one', file), /it refused no row of v that can be patched/],
+      [['--patch', `v=${file}`, '--patch-run', shop.folder], /is no run's folder/],
+      [['--patch', 'v', '--patch-run', path.join(shop.folder, ROOT('one'))], /--patch takes ID=FILE, not "v"/],
+    ];
+    for (const [more, message] of uses) {
+      const { code, stderr } = await shop.run('two', ...more);
+      assert.is(code, 2);
+      assert.match(stderr, message);
+    }
+  });
+});
+
+test.run();

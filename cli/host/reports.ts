@@ -1,0 +1,28 @@
+/** Reports in the folders of earlier runs. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { RelayError } from '../../core/errors.ts';
+import { PATHS } from '../../core/pipeline/artifacts.ts';
+import { attempt } from '../../stores/embedded/file-errors.ts';
+import { UsageError } from '../usage.ts';
+
+/** A run's folder is `<out>/<run_id>/tenants/<tenant_id>`; `given` may be the folder two above. Throws `UsageError`, which names the argument `what`. */
+export function ownRunFolder(given: string, what: string): string {
+  if (fs.existsSync(path.join(given, PATHS.manifest))) return given;
+  const nested = path.join(given, 'tenants');
+  const tenants = fs.existsSync(nested) ? fs.readdirSync(nested) : [];
+  if (tenants.length === 1) return ownRunFolder(path.join(nested, tenants[0] ?? ''), what);
+  throw new UsageError(`${what} ${given} is no run's folder: it has no ${PATHS.manifest}`);
+}
+
+/** Null if the run has none. */
+export function readReport<T>(folder: string, name: string): T | null {
+  const file = path.join(folder, name);
+  if (!fs.existsSync(file)) return null;
+  const text = attempt(`read ${file}`, () => fs.readFileSync(file, 'utf8'));
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new RelayError('invalid_input', `${file} is not JSON`);
+  }
+}

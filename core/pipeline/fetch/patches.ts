@@ -1,0 +1,61 @@
+/** Looks for the corrected rows of a vendor's file, and reads the file with them. */
+import type { VendorConfig } from '../../config/schema.ts';
+import type { PreparedFeed } from '../../plugin.ts';
+import type { ByteSource, EngineLimits, RunArtifacts, RunInputs } from '../../ports/engine.ts';
+import { PATHS } from '../artifacts.ts';
+import type { ManifestPatch } from './input-manifest.ts';
+import { applyPatch } from './patch.ts';
+
+/** Patches of one file, each of the file that the one before gave. */
+const PATCHES_MAX = 20;
+
+export interface PatchedFile {
+  source: ByteSource;
+  feed: PreparedFeed;
+}
+
+export interface PatchesSetting {
+  vendor: VendorConfig;
+  inputs: RunInputs;
+  artifacts: RunArtifacts;
+  limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
+  prepare(source: ByteSource): Promise<PreparedFeed>;
+  /** Copies a file into the run; returns its SHA-256. */
+  copy(source: ByteSource, path: string): Promise<string>;
+  runKey(path: string): string;
+}
+
+/** The file itself if there are no corrected rows for a file with this hash. */
+export async function withPatches(
+  plain: PatchedFile,
+  hash: string | null,
+  { vendor, inputs, artifacts, limits, prepare, copy, runKey }: PatchesSetting,
+): Promise<PatchedFile & { patches: ManifestPatch[] }> {
+  const { vendor_id } = vendor;
+  const patches: ManifestPatch[] = [];
+  let read = plain;
+  let of_sha256 = hash;
+  for (let n = 1; n <= PATCHES_MAX && of_sha256 !== null; n++) {
+    const patch = (await inputs.patch?.(vendor, of_sha256)) ?? null;
+    if (patch === null) break;
+    const { run_id, s3_key, etag } = patch;
+    const sha256 = await copy(patch.source, PATHS.patch(vendor_id, n));
+    await copy(patch.rows, PATHS.patchRows(vendor_id, n));
+    const [source, rows] = [PATHS.patch(vendor_id, n), PATHS.patchRows(vendor_id, n)].map((one) =>
+      artifacts.source(one),
+    ) as [ByteSource, ByteSource];
+    const applied = await applyPatch({ feed: read.feed, patch: { ...patch, source, rows }, limits });
+    const { name } = plain.source;
+    const path = PATHS.patched(vendor_id, n, name);
+    const patched_sha256 = await copy({ name, size: null, open: applied.open }, path);
+    patches.push({
+      ...{ run_id, s3_key, etag, sha256, of_sha256, patched_sha256, rows: applied.rows },
+      run_copy_key: runKey(PATHS.patch(vendor_id, n)),
+      patched_copy_key: runKey(path),
+    });
+    const corrected = artifacts.source(path);
+    read = { source: corrected, feed: await prepare(corrected) };
+    of_sha256 = patched_sha256;
+  }
+  return { ...read, patches };
+}
