@@ -19,6 +19,7 @@ const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
   'holds list': async () => (await import('./commands/holds.ts')).holdsList,
   'holds accept': async () => (await import('./commands/holds.ts')).holdsAccept,
   'holds reject': async () => (await import('./commands/holds.ts')).holdsReject,
+  init: async () => (await import('./commands/init/index.ts')).init,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   serve: async () => (await import('./commands/serve.ts')).serve,
   api: async () => (await import('./commands/serve.ts')).api,

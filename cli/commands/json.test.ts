@@ -109,6 +109,15 @@ const CASES: Record<CommandName, Case[]> = {
     { argv: ['sorted.csv', 'none.csv'], ...USAGE },
     { argv: ['sorted.csv', 'broken.json'], code: EXIT.failed, error: 'invalid_input' },
   ],
+  init: [
+    { argv: ['in', '--config', 'first.yaml'], ...SUCCESS },
+    { argv: [], ...USAGE },
+    { argv: ['nowhere'], ...USAGE },
+    { argv: ['in', '--config', 'good.json'], ...USAGE },
+    { argv: ['in', '--config', 'second.yaml', '--currency', 'EURO'], ...USAGE },
+    { argv: ['cases', '--config', 'second.yaml'], code: EXIT.failed, error: 'invalid_input' },
+    { argv: ['in'], ...BAD_SETTING },
+  ],
   simulate: [
     { argv: ['--config', 'good.json', '--against', 'out'], ...SUCCESS },
     { argv: ['--config', 'good.json'], ...USAGE },

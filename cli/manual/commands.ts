@@ -1,6 +1,6 @@
 /** The manual: every command with its arguments, options, exit codes and examples. */
 import { type CommandEntry, type GroupEntry, JSON_OUTPUT } from './command.ts';
-import { SIMULATE } from './config-commands.ts';
+import { INIT, SIMULATE } from './config-commands.ts';
 import { EXPLAIN, HISTORY } from './explain-commands.ts';
 import { DIFF, HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, PATCH_OPTIONS } from './publish-commands.ts';
 import * as values from './values.ts';
@@ -412,6 +412,7 @@ const ENTRIES = [
   HOLDS_LIST,
   HOLDS_ACCEPT,
   HOLDS_REJECT,
+  INIT,
   SIMULATE,
   SERVE,
   API,

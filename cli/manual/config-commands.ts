@@ -29,3 +29,28 @@ export const SIMULATE = {
   },
   examples: ['relay simulate --config dearer.yaml --against out --runs 5'],
 } as const satisfies CommandEntry;
+
+export const INIT = {
+  name: 'init',
+  summary: 'make a config from a folder of raw feeds',
+  usage: 'DIR [options]',
+  text: [
+    'Looks at the newest feed in each folder of DIR (DIR/<vendor>/), as "relay suggest" does, and writes a config that runs on them: how each feed is read, with comments that say why, and the expectations that the first merged feed meets.',
+    'On a terminal it asks at most one question for each vendor; in a pipe it asks none. Other questions are comments in the config. A feed that cannot be read is left out and named.',
+  ],
+  arguments: [{ name: 'DIR', complete: 'folder' }],
+  options: {
+    config: {
+      value: 'FILE',
+      text: 'the config to write; it must not be there',
+      default: 'tenant.yaml',
+      complete: 'file',
+    },
+    tenant: { value: 'ID', text: 'the tenant', default: 'shop' },
+    currency: { value: 'CODE', text: 'the currency of all amounts', default: 'what the feeds name, or USD' },
+    timezone: { value: 'ZONE', text: 'the time zone of the tenant', default: 'UTC' },
+    json: JSON_OUTPUT,
+  },
+  exits: { 0: 'the config is written', 2: 'wrong use', 3: 'no feed can be read' },
+  examples: ['relay init inbound --config first.yaml --currency EUR'],
+} as const satisfies CommandEntry;

@@ -1,0 +1,82 @@
+/** The text of a first config, with comments that say why each line is as it is. */
+import { CANONICAL_COLUMNS, type CanonicalColumn } from '../../../core/canonical.ts';
+import { counted } from '../../../core/text/counted.ts';
+import type { FirstExpectation } from './expectations.ts';
+import { type FoundVendor, type LeftOut, vendorNote } from './vendors.ts';
+
+export interface FirstConfig {
+  folder: string;
+  tenantId: string;
+  timezone: string;
+  currency: { code: string; why: string };
+  vendors: readonly FoundVendor[];
+  leftOut: readonly LeftOut[];
+  expectations: readonly FirstExpectation[];
+}
+
+const ALWAYS: readonly CanonicalColumn[] = ['sku', 'vendor_id', 'quantity_available', 'price'];
+/** Refused rows that any feed may have. */
+const INVALID_MIN = 10;
+const SHARE_MIN = 0.01;
+
+export function configText(first: FirstConfig): string {
+  const { tenantId, timezone, currency, vendors, leftOut, expectations } = first;
+  const { rows, share } = refused(vendors);
+  const lines = [
+    '# Made by `relay init` from the first feeds. Every line is yours to change; `relay check` says what does not fit.',
+    `tenant_id: ${scalar(tenantId)}`,
+    `timezone: ${scalar(timezone)} # for timestamps of parsers with \`timezone: tenant\``,
+    `default_currency: ${currency.code} # ${currency.why}`,
+    '',
+    'vendors:',
+    ...vendors.flatMap((vendor) => [`  # ${vendorNote(vendor)}`, vendor.text.trimEnd(), '']),
+    ...leftOut.flatMap(({ name, why }) => [`  # left out: ${JSON.stringify(name)}: ${why}`, '']),
+    'pricing:',
+    '  base_margin_pct: "0.20" # 20 % on cost: a guess, put your own margin',
+    '  shipping_handling_flat: "0.00" # is added to the cost before the margin',
+    '  min_price: "0.01" # no price below it',
+    '  map_policy: {} # no price below a minimum advertised price, if a feed names one',
+    '  rounding: {} # to the nearest hundredth',
+    '',
+    'merge: { strategy: best_offer } # in stock first, then the lowest cost',
+    '',
+    '# the columns that the feeds fill',
+    `output: { columns: [${columnsOf(vendors).join(', ')}] }`,
+    '',
+    `# the first feeds have ${counted(rows, 'refused row')}; up to twice as many are left out and reported, more fail the run`,
+    'error_policy:',
+    `  max_invalid_rows: ${Math.max(INVALID_MIN, 2 * rows)}`,
+    `  max_invalid_row_pct: "${Math.min(1, Math.max(SHARE_MIN, Math.ceil(200 * share) / 100))}"`,
+  ];
+  if (expectations.length > 0)
+    lines.push('', '# what the first merged feed is; a feed that is otherwise does not go out', 'expect:');
+  for (const { why, expectation } of expectations) lines.push(`  # ${why}`, `  - ${flow(expectation)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function refused(vendors: readonly FoundVendor[]): { rows: number; share: number } {
+  const rows = vendors.reduce((sum, { report }) => sum + report.read.invalid_rows, 0);
+  const total = vendors.reduce((sum, { report }) => sum + report.read.total_rows, 0);
+  return { rows, share: total === 0 ? 0 : rows / total };
+}
+
+function columnsOf(vendors: readonly FoundVendor[]): CanonicalColumn[] {
+  const isFilled = (column: CanonicalColumn) =>
+    vendors.some(({ report }) => report.rows.some(({ cells }) => cells[column] != null && cells[column] !== ''));
+  return CANONICAL_COLUMNS.filter((column) => ALWAYS.includes(column) || isFilled(column));
+}
+
+/** JSON is YAML; a plain name needs no quotes. */
+function scalar(value: unknown): string {
+  if (typeof value === 'string' && /^[A-Za-z][\w /-]*$/.test(value) && !/^(true|false|null|yes|no)$/i.test(value))
+    return value;
+  return JSON.stringify(value);
+}
+
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return scalar(value);
+  return `{ ${Object.entries(value)
+    .map(([key, one]) => `${key}: ${flow(one)}`)
+    .join(', ')} }`;
+}

@@ -1,0 +1,82 @@
+/** The expectations that a first merged feed meets, with room for what changes from day to day. */
+import { Money } from '../../../core/money/money.ts';
+import { SortedRows } from '../../../core/pipeline/publish/sorted-rows.ts';
+import { type ByteSource, DEFAULT_LIMITS } from '../../../core/ports/engine.ts';
+
+export interface FirstExpectation {
+  why: string;
+  expectation: Record<string, unknown>;
+}
+
+/** The least share of today's SKUs. */
+const ROWS_SHARE = 0.8;
+/** How many times the greatest price of today is too much. */
+const PRICE_FACTOR = 10;
+const FILLED = ['title', 'brand', 'cost'] as const;
+const CONDITIONS_MAX = 3;
+
+export async function firstExpectations(feed: ByteSource): Promise<FirstExpectation[]> {
+  const { rows, wins, filled, prices, conditions } = await figuresOf(feed);
+  if (rows === 0) return [];
+  const found: FirstExpectation[] = [];
+  const add = (why: string, expectation: Record<string, unknown>) => void found.push({ why, expectation });
+  add(`${rows} SKUs in the first feeds; a fifth less is no ordinary day`, {
+    name: 'a full assortment',
+    rows: { min: Math.max(1, Math.floor(rows * ROWS_SHARE)) },
+  });
+  for (const [vendor, count] of [...wins].sort()) {
+    add(`${count} of them are ${vendor}'s; none would mean that its feed is broken, or never the best`, {
+      ...{ name: `${vendor} wins something`, where: [{ column: 'vendor_id', in: [vendor] }], rows: { min: 1 } },
+    });
+  }
+  if (prices !== null) {
+    const max = prices.max.mul(Money.of(PRICE_FACTOR)).roundTo(Money.of(1), 'up').toString();
+    add(`today from ${prices.min} to ${prices.max}; ten times that is a lost decimal point`, {
+      ...{ name: 'no price of fantasy', column: 'price', min: '0.01', max },
+    });
+  }
+  for (const column of FILLED) {
+    if (filled.get(column) !== rows) continue;
+    add('every SKU has one today', { name: `every SKU has a ${column}`, column, not_empty: true, severity: 'warn' });
+  }
+  if (conditions.size > 0 && conditions.size < CONDITIONS_MAX) {
+    const values = [...conditions].sort();
+    add('no other condition is sold today', {
+      ...{ name: 'only conditions that we sell', column: 'condition', in: values, severity: 'warn' },
+    });
+  }
+  return found;
+}
+
+interface Figures {
+  rows: number;
+  wins: Map<string, number>;
+  filled: Map<string, number>;
+  prices: { min: Money; max: Money } | null;
+  conditions: Set<string>;
+}
+
+async function figuresOf(feed: ByteSource): Promise<Figures> {
+  const rows = await SortedRows.open(feed, { name: 'the first merged feed', limits: DEFAULT_LIMITS });
+  const figures: Figures = { rows: 0, wins: new Map(), filled: new Map(), prices: null, conditions: new Set() };
+  const at = (column: string) => rows.indexOf(column);
+  while (!rows.isEnded) {
+    for (; rows.isReady; rows.advance()) {
+      figures.rows++;
+      count(figures.wins, rows.text(at('vendor_id')));
+      for (const column of FILLED) if (rows.text(at(column)) !== '') count(figures.filled, column);
+      const condition = rows.text(at('condition'));
+      if (condition !== '') figures.conditions.add(condition);
+      const price = Money.parse(rows.text(at('price')));
+      if (price === null) continue;
+      const { prices } = figures;
+      figures.prices = { min: prices?.min.min(price) ?? price, max: prices?.max.max(price) ?? price };
+    }
+    await rows.refill();
+  }
+  return figures;
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

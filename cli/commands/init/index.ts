@@ -1,0 +1,160 @@
+/** `relay init`: from a folder of raw feeds to a config that runs. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { isTimeZone } from '../../../core/bytes/timezone.ts';
+import { checkConfig } from '../../../core/config/check.ts';
+import { ConfigInvalid } from '../../../core/config/invalid.ts';
+import { ID_PATTERN } from '../../../core/config/schema.ts';
+import { RelayError } from '../../../core/errors.ts';
+import { CURRENCIES } from '../../../core/money/currencies.ts';
+import { PATHS } from '../../../core/pipeline/artifacts.ts';
+import { type RunOutcome, runPipeline } from '../../../core/pipeline/run.ts';
+import { counted } from '../../../core/text/counted.ts';
+import { printable } from '../../../core/text/printable.ts';
+import { attempt } from '../../../stores/embedded/file-errors.ts';
+import { bold, lines, type Text, yellow } from '../../colour.ts';
+import { printJson } from '../../failure.ts';
+import { FileArtifacts, FileScratch, fileSource } from '../../host/files.ts';
+import { isFolder, LocalInputs } from '../../host/inputs.ts';
+import { EXIT, type Io } from '../../io.ts';
+import { localEngine } from '../../local-engine.ts';
+import { INIT } from '../../manual/config-commands.ts';
+import { openRegistry } from '../../plugins/load.ts';
+import { type BaseSettings, readBaseSettings } from '../../settings.ts';
+import { readArgs, UsageError } from '../../usage.ts';
+import { parseYaml } from '../../yaml-text.ts';
+import { configText, type FirstConfig } from './config-text.ts';
+import { firstExpectations } from './expectations.ts';
+import { type Ask, type FoundVendor, lookAtVendors } from './vendors.ts';
+
+export function init(argv: readonly string[], io: Io): Promise<number> {
+  const isAsked = io.isTTY && process.stdin.isTTY === true;
+  return initWith(argv, io, isAsked ? askOnTerminal : null);
+}
+
+export async function initWith(argv: readonly string[], io: Io, ask: Ask): Promise<number> {
+  const { values, positionals } = readArgs(argv, INIT.options);
+  const [folder] = positionals;
+  if (folder === undefined || positionals.length > 1) throw new UsageError('relay init takes one folder');
+  if (!isFolder(folder)) throw new UsageError(`${folder} is not a folder`);
+  const file = values.config ?? 'tenant.yaml';
+  if (fs.existsSync(file)) throw new UsageError(`${file} is there already; name another file with --config`);
+  const tenantId = values.tenant ?? 'shop';
+  if (!ID_PATTERN.test(tenantId)) throw new UsageError('--tenant must be 1 to 63 letters, digits, "_" or "-"');
+  const timezone = values.timezone ?? 'UTC';
+  if (!isTimeZone(timezone)) throw new UsageError(`--timezone "${timezone}" is not an IANA time zone`);
+  const given = values.currency?.toUpperCase() ?? null;
+  if (given !== null && !CURRENCIES.has(given)) throw new UsageError(`--currency "${given}" is not an ISO 4217 code`);
+  const settings = readBaseSettings(io.env);
+  const { found, leftOut } = await lookAtVendors(folder, { settings, currency: given, ask: values.json ? null : ask });
+  if (found.length === 0) throw new RelayError('invalid_input', nothingFound(folder, leftOut));
+  const currency = currencyOf(given, found);
+  const parts = { folder, tenantId, timezone, currency, vendors: found, leftOut };
+  const { text, outcome } = await triedText(parts, settings);
+  attempt(`write ${file}`, () => fs.writeFileSync(file, text, { flag: 'wx' }));
+  const vendors = found.map(({ id, file: feed, report }) => ({
+    ...{ vendor_id: id, file: feed, rows: report.read.total_rows, invalid_rows: report.read.invalid_rows },
+    questions: report.questions,
+  }));
+  const skus = outcome.summary.record_count;
+  if (values.json) printJson(io, { config: file, vendors, left_out: leftOut, skus });
+  else io.stdout(describe(file, folder, { found, leftOut, skus }));
+  return EXIT.ok;
+}
+
+/** The text of the config that runs on the folder, with the expectations that its first feed meets. */
+async function triedText(
+  parts: Omit<FirstConfig, 'expectations'>,
+  settings: BaseSettings,
+): Promise<{ text: string; outcome: RunOutcome }> {
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-init-'));
+  try {
+    const plain = await tried(configText({ ...parts, expectations: [] }), parts.folder, { work, settings });
+    const feed = fileSource(path.join(work, 'run', PATHS.merged('csv')));
+    const text = configText({ ...parts, expectations: await firstExpectations(feed) });
+    await tried(text, parts.folder, { work, settings });
+    return { text, outcome: plain };
+  } finally {
+    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function tried(
+  text: string,
+  folder: string,
+  { work, settings }: { work: string; settings: BaseSettings },
+): Promise<RunOutcome> {
+  const registry = await openRegistry(settings);
+  const raw = await parseYaml(text, settings.configDepthMax);
+  const checked = checkConfig(raw, registry, settings);
+  if (!checked.ok) throw new ConfigInvalid('the config that relay init makes', checked.problems);
+  const outcome = await runPipeline(localEngine(registry, settings), {
+    ...{ runId: 'init', config: checked.config, rawConfig: raw, configVersion: 1, now: Math.floor(Date.now() / 1000) },
+    inputs: new LocalInputs({ folder, files: new Map(), followLinks: false, configFolder: '.' }),
+    artifacts: new FileArtifacts(path.join(work, 'run')),
+    scratch: new FileScratch(path.join(work, 'scratch')),
+  });
+  if (outcome.status === 'SUCCEEDED') return outcome;
+  throw new RelayError(outcome.error_code ?? 'internal_error', `the first run fails: ${outcome.error_message}`);
+}
+
+function currencyOf(given: string | null, vendors: readonly FoundVendor[]): FirstConfig['currency'] {
+  if (given !== null) return { code: given, why: 'as you said' };
+  const named = vendors.flatMap(({ id, report }) =>
+    report.default_currency === null ? [] : [{ id, code: report.default_currency }],
+  );
+  const [first] = named;
+  if (first === undefined) return { code: 'USD', why: 'no feed names one: put your own' };
+  const others = named.filter(({ code }) => code !== first.code).map(({ id, code }) => `${id} has ${code}`);
+  const why = `the amounts of ${first.id} carry it`;
+  return {
+    code: first.code,
+    why: others.length === 0 ? why : `${why}, but ${others.join(', ')}: no amount is converted`,
+  };
+}
+
+function nothingFound(folder: string, leftOut: ReadonlyArray<{ name: string; why: string }>): string {
+  const why = leftOut.map((one) => `${printable(one.name)}: ${one.why}`).join('; ');
+  const where = `${folder} has no folder with a feed that can be read; feeds are looked for in ${folder}/<vendor>/`;
+  return why === '' ? where : `${where}: ${why}`;
+}
+
+function describe(
+  file: string,
+  folder: string,
+  {
+    found,
+    leftOut,
+    skus,
+  }: { found: readonly FoundVendor[]; leftOut: ReadonlyArray<{ name: string; why: string }>; skus: number },
+): Text {
+  const shown: Text[] = [
+    `${printable(file)} is written: ${counted(found.length, 'vendor')}, ${counted(skus, 'SKU')} in the first merged feed`,
+    ...found.map(({ id, report }): Text => {
+      const { total_rows, invalid_rows } = report.read;
+      return `  ${id}: ${counted(total_rows, 'row')}, ${invalid_rows.toLocaleString('en-US')} refused, read as ${report.format.id}`;
+    }),
+    ...leftOut.map(({ name, why }): Text => ['  ', yellow('left out'), ` ${printable(name)}: ${why}`]),
+  ];
+  const open = found.filter(({ report }) => report.questions.length > 0).map(({ id }) => id);
+  if (open.length > 0) shown.push(`The config has comments with questions about ${open.join(', ')}.`);
+  shown.push(bold('Next'));
+  shown.push(`  relay check ${printable(file)} --input ${printable(folder)}`);
+  shown.push(`  relay run --config ${printable(file)} --input ${printable(folder)} --out out`);
+  return lines(shown);
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(printableQuestion(question));
+  } finally {
+    terminal.close();
+  }
+}
+
+function printableQuestion(question: string): string {
+  return question.split('\n').map(printable).join('\n');
+}

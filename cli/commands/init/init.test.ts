@@ -1,0 +1,121 @@
+/** `relay init`: what it writes passes `relay check` and `relay run`; at most one question a vendor; what it cannot read is named. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
+import { ioFor } from '../../io.ts';
+import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
+import { packageRoot } from '../../version.ts';
+import { initWith } from './index.ts';
+
+const test = suite('relay init');
+const SAMPLE = path.join(packageRoot(), 'fixtures/sample/inbound');
+
+async function runs(folder: string, config: string, input: string) {
+  const checked = await relay(['check', config, '--input', input]);
+  assert.is(checked.code, 0, checked.stdout);
+  const ran = await relay([
+    'run',
+    '--config',
+    config,
+    '--input',
+    input,
+    '--out',
+    path.join(folder, 'out'),
+    '--run-id',
+    'r',
+  ]);
+  assert.is(ran.code, 0, ran.stdout);
+  const [tenant = ''] = fs.readdirSync(path.join(folder, 'out/r/tenants'));
+  const read = (name: string) => fs.readFileSync(path.join(folder, 'out/r/tenants', tenant, name), 'utf8');
+  return { read, expectations: JSON.parse(read('reports/expectations.json')).expectations };
+}
+
+test('the sample’s raw feeds: the config passes check and run, and the first feed meets every expectation', () =>
+  inFolder(async (folder) => {
+    const config = path.join(folder, 'first.yaml');
+    const made = await relay(['init', SAMPLE, '--config', config, '--tenant', 'wheels', '--currency', 'eur', '--json']);
+    assert.is(made.code, 0, made.stderr);
+    const report = JSON.parse(made.stdout);
+    assert.equal(
+      report.vendors.map((one: { vendor_id: string }) => one.vendor_id),
+      ['bluepine', 'harborline', 'nordrad', 'summit'],
+    );
+    assert.equal(
+      report.left_out.map((one: { name: string }) => one.name),
+      ['kitamura'],
+    );
+    const text = fs.readFileSync(config, 'utf8');
+    assert.match(text, /# left out: "kitamura"/);
+    assert.match(text, /# nordrad\/bestand\.csv: 10 rows, 1 row refused \(invalid_decimal\); windows-1252/);
+    assert.equal([parse(text).tenant_id, parse(text).default_currency], ['wheels', 'EUR']);
+    const { expectations } = await runs(folder, config, SAMPLE);
+    assert.ok(expectations.length >= 6);
+    assert.equal(
+      expectations.filter((one: { met: boolean }) => !one.met),
+      [],
+    );
+    const again = await relay(['init', SAMPLE, '--config', config]);
+    assert.is(again.code, 2);
+    assert.match(again.stderr, /is there already/);
+  }));
+
+const PRICES = 'sku,stock,price incl. VAT\nA-100,3,11.90\nA-200,1,23.80\nA-300,2,35.70\n';
+const ARTICLES = 'Article,Qty,Price\nB-100,3,10.50\nB-200,1,20.25\nB-300,2,30.75\n';
+
+test('one question a vendor whose answer changes the config; without a terminal none', () =>
+  inFolder(async (folder) => {
+    const input = path.join(folder, 'in');
+    writeFileIn(folder, 'in/acme/feed.csv', ARTICLES);
+    const io = ioFor({ stdout: () => {}, stderr: () => {}, isTTY: true, env: {} });
+    const asked: string[] = [];
+    const answer = (text: string) => async (question: string) => {
+      asked.push(question);
+      return text;
+    };
+    for (const [n, [text, column]] of (
+      [
+        ['y', 'cost'],
+        ['', 'price'],
+        ['no', 'price'],
+      ] as const
+    ).entries()) {
+      const config = path.join(folder, `c${n}.yaml`);
+      assert.is(await initWith([input, '--config', config], io, answer(text)), 0);
+      assert.is(parse(fs.readFileSync(config, 'utf8')).vendors[0].parser.column_map[column], 'Price');
+    }
+    assert.is(asked.length, 3);
+    assert.match(asked[0] ?? '', /^acme \(acme\/feed\.csv\), price: .*\nIs it what you pay\? \[y\/N\] $/s);
+    const config = path.join(folder, 'none.yaml');
+    assert.is(await initWith([input, '--config', config], io, null), 0);
+    assert.is(asked.length, 3);
+    assert.match(fs.readFileSync(config, 'utf8'), /# price: .*is this what you pay/);
+  }));
+
+test('a tax rate that is given divides the amounts', () =>
+  inFolder(async (folder) => {
+    writeFileIn(folder, 'in/acme/feed.csv', PRICES);
+    const io = ioFor({ stdout: () => {}, stderr: () => {}, isTTY: true, env: {} });
+    const config = path.join(folder, 'c.yaml');
+    assert.is(await initWith([path.join(folder, 'in'), '--config', config], io, async () => '19 %'), 0);
+    const { read } = await runs(folder, config, path.join(folder, 'in'));
+    assert.match(read('outputs/merged_inventory.csv'), /^A-100,acme,3,10\.00/m);
+  }));
+
+test('what gives no vendor is named; a folder without any writes nothing', () =>
+  inFolder(async (folder) => {
+    writeFileIn(folder, 'in/a b/feed.csv', ARTICLES);
+    writeFileIn(folder, 'in/empty/.keep', '');
+    writeFileIn(folder, 'in/page/feed.csv', '<html><body>Not found</body></html>\n');
+    const config = path.join(folder, 'c.yaml');
+    const made = await relay(['init', path.join(folder, 'in'), '--config', config]);
+    assert.is(made.code, 3);
+    for (const name of ['a b', 'empty', 'page']) assert.match(made.stderr, `${name}: `);
+    assert.not(fs.existsSync(config));
+    writeFileIn(folder, 'in/007/feed.csv', ARTICLES);
+    assert.is((await relay(['init', path.join(folder, 'in'), '--config', config])).code, 0);
+    await runs(folder, config, path.join(folder, 'in'));
+  }));
+
+test.run();

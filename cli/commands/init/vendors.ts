@@ -1,0 +1,150 @@
+/** The vendors of a folder of raw feeds: what `relay suggest` finds out about the newest file of each, and the one question that matters most. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { ID_PATTERN } from '../../../core/config/schema.ts';
+import { FeedNames } from '../../../core/pipeline/fetch/not-a-feed.ts';
+import { counted } from '../../../core/text/counted.ts';
+import { printable } from '../../../core/text/printable.ts';
+import { attempt } from '../../../stores/embedded/file-errors.ts';
+import { newestFile } from '../../host/inputs.ts';
+import type { BaseSettings } from '../../settings.ts';
+import { explain } from '../../table-file/explain.ts';
+import { entryText, type SuggestedEntry } from '../suggest/entry.ts';
+import { isComplete, type SuggestReport, suggestFor } from '../suggest/report.ts';
+
+/** Answers a question; null if nobody is there to answer. */
+export type Ask = ((question: string) => Promise<string>) | null;
+
+export interface FoundVendor {
+  id: string;
+  /** Below the folder. */
+  file: string;
+  report: SuggestReport;
+  /** The entry for the list `vendors`, with the comments of the suggestion. */
+  text: string;
+}
+
+/** A folder that gives no vendor, and why. */
+export interface LeftOut {
+  name: string;
+  why: string;
+}
+
+export interface VendorFolders {
+  found: FoundVendor[];
+  leftOut: LeftOut[];
+}
+
+export interface LookOptions {
+  settings: BaseSettings;
+  currency: string | null;
+  ask: Ask;
+}
+
+export async function lookAtVendors(folder: string, options: LookOptions): Promise<VendorFolders> {
+  const names = attempt(`list ${folder}`, () => fs.readdirSync(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
+  const all: VendorFolders = { found: [], leftOut: [] };
+  for (const name of names) {
+    const one = await lookAt(folder, name, options);
+    if ('why' in one) all.leftOut.push(one);
+    else all.found.push(one);
+  }
+  return all;
+}
+
+async function lookAt(folder: string, name: string, options: LookOptions): Promise<FoundVendor | LeftOut> {
+  if (!ID_PATTERN.test(name)) {
+    const why = 'its name is no vendor id: 1 to 63 letters, digits, "_" or "-", starting with a letter or digit';
+    return { name, why };
+  }
+  const file = newestFile(path.join(folder, name), new FeedNames());
+  if (file === null) return { name, why: 'it has no feed' };
+  try {
+    const report = await suggestFor(
+      {
+        ...{ file, vendorId: name, encoding: 'auto', delimiter: null, skipLines: null, headerLines: null },
+        ...{ currency: options.currency, format: null, member: null, sheet: null },
+      },
+      options.settings,
+    );
+    if (!isComplete(report))
+      return {
+        name,
+        why: `no column of ${path.basename(file)} is surely sku and quantity_available; see relay suggest`,
+      };
+    if (report.read.total_rows === report.read.invalid_rows)
+      return { name, why: `no row of ${path.basename(file)} can be read; see relay suggest` };
+    return await answered(
+      { id: name, file: path.relative(folder, file), report, text: report.config_text },
+      options.ask,
+    );
+  } catch (error) {
+    const { code, message } = explain(error, file);
+    if (code === 'internal_error') throw error;
+    return { name, why: `${path.basename(file)}: ${code}: ${printable(message)}` };
+  }
+}
+
+/** What a question's answer makes of the entry; null for none. */
+const ANSWERS: Readonly<
+  Record<string, (entry: SuggestedEntry, column: string, answer: string) => SuggestedEntry | null>
+> = {
+  cost_or_price: (entry, _column, answer) => (isYes(answer) ? withCost(entry) : null),
+  gross_amounts: (entry, column, answer) => {
+    const rate = /^\d{1,2}([.,]\d{1,2})?/.exec(answer.trim())?.[0];
+    return rate === undefined || Number(rate.replace(',', '.')) === 0 ? null : divided(entry, column, rate);
+  },
+};
+
+const QUESTIONS: Readonly<Record<string, string>> = {
+  cost_or_price: 'Is it what you pay? [y/N] ',
+  gross_amounts: 'The tax rate in per cent if these amounts include tax, else nothing: ',
+};
+
+/** Asks the first question whose answer changes the entry by itself; the others are comments in the config. */
+async function answered(vendor: FoundVendor, ask: Ask): Promise<FoundVendor> {
+  const { report } = vendor;
+  const question = report.questions.find(({ code, column }) => code in ANSWERS && column !== null);
+  if (ask === null || question === undefined || question.column === null) return vendor;
+  const { code, column, message } = question;
+  const answer = await ask(`${vendor.id} (${printable(vendor.file)}), ${column}: ${message}\n${QUESTIONS[code]}`);
+  const entry = ANSWERS[code]?.(report.config, column, answer) ?? report.config;
+  const above = report.questions
+    .filter((one) => one !== question)
+    .map((one) => (one.column === null ? one.message : `${one.column}: ${one.message}`));
+  return { ...vendor, report: { ...report, config: entry }, text: entryText(entry, { above, columns: [] }) };
+}
+
+function isYes(answer: string): boolean {
+  return /^\s*y(es)?\s*$/i.test(answer);
+}
+
+function withCost(entry: SuggestedEntry): SuggestedEntry {
+  const { price, ...map } = entry.parser.column_map ?? {};
+  if (price === undefined) return entry;
+  return { ...entry, parser: { ...entry.parser, column_map: { ...map, cost: price } } };
+}
+
+/** 19 is `divide_by: "1.19"`. */
+function divided(entry: SuggestedEntry, column: string, rate: string): SuggestedEntry {
+  const by = String(Number((1 + Number(rate.replace(',', '.')) / 100).toFixed(6)));
+  const options = entry.parser.options ?? {};
+  const columns = (options.columns ?? {}) as Record<string, object>;
+  const own = { ...columns[column], divide_by: by };
+  return { ...entry, parser: { ...entry.parser, options: { ...options, columns: { ...columns, [column]: own } } } };
+}
+
+/** `acme/feed.csv: 12 rows, 1 refused; utf-8 (bom), delimiter ","`. */
+export function vendorNote({ file, report }: FoundVendor): string {
+  const { read, encoding, dialect, format } = report;
+  const codes = Object.keys(read.error_counts).join(', ');
+  const refused = read.invalid_rows === 0 ? '' : `, ${counted(read.invalid_rows, 'row')} refused (${codes})`;
+  const how =
+    format.id === 'csv'
+      ? `${encoding.name} (${encoding.reason}), delimiter ${JSON.stringify(dialect.delimiter)}: ${dialect.reasons[0]}`
+      : `${format.id}: ${format.reason}`;
+  return printable(`${file}: ${counted(read.total_rows, 'row')}${refused}; ${how}`);
+}
