@@ -11,7 +11,7 @@ import { isFeedError } from '../../run-codes.ts';
 import { NO_END, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import type { ScanDialect } from '../../scan/dialect.ts';
 import { Scanner } from '../../scan/scanner.ts';
-import type { NamedFeed } from '../fetch/fetch.ts';
+import type { NamedFeed } from '../fetch/vendor-fetch.ts';
 import type { FeedBlocks, RefusedRows } from '../row-index.ts';
 import { wrappersOf } from './cells/cell.ts';
 import { ComposedCells } from './cells/composed-cells.ts';

@@ -9,7 +9,7 @@ import type { NoticeExample } from '../../notices/notices.ts';
 import { isFeedError } from '../../run-codes.ts';
 import { openVendorOutput, PATHS, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
-import type { FetchedVendor, NamedFeed } from '../fetch/fetch.ts';
+import type { FetchedVendor, NamedFeed } from '../fetch/vendor-fetch.ts';
 import { INVALID_ROWS } from '../issues.ts';
 import { cutRefused } from '../row-index.ts';
 import type { RunContext } from '../run-context.ts';

@@ -5,7 +5,7 @@ import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { EngineLimits } from '../../ports/engine.ts';
 import type { VendorOutput } from '../artifacts.ts';
 import type { NamedValidator } from '../bind.ts';
-import type { NamedFeed } from '../fetch/fetch.ts';
+import type { NamedFeed } from '../fetch/vendor-fetch.ts';
 import type { IssueLog } from '../issues.ts';
 import type { Misuses } from '../misuses.ts';
 import type { EntryLayout } from '../sort/entry.ts';

@@ -3,7 +3,7 @@ import { RelayError } from '../../../errors.ts';
 import type { ByteSource, EngineLimits } from '../../../ports/engine.ts';
 import { openVendorOutput } from '../../artifacts.ts';
 import type { BoundPlugins } from '../../bind.ts';
-import type { FetchedVendor } from '../../fetch/fetch.ts';
+import type { FetchedVendor } from '../../fetch/vendor-fetch.ts';
 import type { RunContext } from '../../run-context.ts';
 import type { EntryLayout } from '../../sort/entry.ts';
 import type { SpillBudget } from '../../sort/sorted-run.ts';

@@ -9,7 +9,7 @@ import type { ByteSource } from '../../../ports/engine.ts';
 import type { ThreadChannel } from '../../../ports/threads.ts';
 import type { Registry } from '../../../registry.ts';
 import { type BoundPlugins, bindPlugins } from '../../bind.ts';
-import type { NamedFeed } from '../../fetch/fetch.ts';
+import type { NamedFeed } from '../../fetch/vendor-fetch.ts';
 import { HookWaits } from '../../hook-waits.ts';
 import { IssueLog } from '../../issues.ts';
 import { Misuses } from '../../misuses.ts';
