@@ -22,7 +22,7 @@ export const EXPLAIN = {
     json: JSON_OUTPUT,
   },
   exits: { 0: 'explained', 2: 'wrong use', 3: 'the files of the run do not fit together, or cannot be read' },
-  examples: ['relay explain demo SKU-1001 --out .relay/demo'],
+  examples: ['relay explain monday W-100 --out out'],
 } as const satisfies CommandEntry;
 
 /** Runs that `relay history` shows by default. */
@@ -44,5 +44,5 @@ export const HISTORY = {
     json: JSON_OUTPUT,
   },
   exits: { 0: 'done', 2: 'wrong use', 3: 'a file cannot be read' },
-  examples: ['relay history SKU-1001 --out .relay/demo'],
+  examples: ['relay history W-100 --out out'],
 } as const satisfies CommandEntry;
