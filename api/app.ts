@@ -4,6 +4,7 @@ import { cors } from 'hono/cors';
 import type { ApiDeps } from './deps.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { decisionEndpoints } from './endpoints/decisions.ts';
+import { explainEndpoints } from './endpoints/explain.ts';
 import { feedEndpoints } from './endpoints/feed.ts';
 import { feedLinkEndpoints } from './endpoints/feed-links.ts';
 import { inboundFileEndpoints } from './endpoints/inbound-files.ts';
@@ -65,6 +66,7 @@ function declaredEndpoints(deps: ApiDeps) {
     ...decisionEndpoints(deps),
     ...simulationEndpoints(deps),
     ...diffEndpoints(deps),
+    ...explainEndpoints(deps),
     ...probeEndpoints(deps),
     ...pluginEndpoints(deps),
   ];

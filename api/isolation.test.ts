@@ -135,6 +135,16 @@ const CASES: readonly Case[] = [
   { route: 'GET /v1/runs/:run_id/errors', path: ({ runId }) => `/v1/runs/${runId}/errors`, expected: own(200) },
   { route: 'POST /v1/runs/:run_id/cancel', path: ({ runId }) => `/v1/runs/${runId}/cancel`, expected: own(200) },
   { route: 'GET /v1/runs/:run_a/diff/:run_b', path: () => '/v1/runs/run_old/diff/run_old', expected: own(200) },
+  {
+    route: 'GET /v1/runs/:run_id/explain/:sku',
+    path: ({ runId }) => `/v1/runs/${runId}/explain/A`,
+    expected: own(409),
+  },
+  {
+    route: 'GET /v1/tenants/:tenant_id/skus/:sku/history',
+    path: () => '/v1/tenants/shop/skus/A/history',
+    expected: own(200),
+  },
   { route: 'GET /v1/plugins', path: () => '/v1/plugins', expected: forAll(200) },
   { route: 'GET /v1/openapi.json', path: () => '/v1/openapi.json', expected: forAll(200) },
   { route: 'GET /v1/ready', path: () => '/v1/ready', expected: forAdmins(200) },

@@ -7,6 +7,7 @@ import { API_CODES, type ApiCode } from './http/errors.ts';
 import * as decisions from './schemas/decisions.ts';
 import * as diff from './schemas/diff.ts';
 import * as errorEntries from './schemas/error-entries.ts';
+import * as explain from './schemas/explain.ts';
 import * as feedLinks from './schemas/feed-links.ts';
 import * as files from './schemas/files.ts';
 import * as keys from './schemas/keys.ts';
@@ -70,6 +71,8 @@ function namedModels(settings: ApiSettings) {
     Publication: publishing.publication,
     PublicationList: publishing.publicationList,
     RunDiff: diff.runDiff,
+    Receipt: explain.receipt,
+    SkuHistory: explain.skuHistory,
     FeedLinkRequest: feedLinks.feedLinkBody,
     NewFeedLink: feedLinks.newFeedLink,
     FeedLinkList: feedLinks.feedLinkList,

@@ -72,6 +72,8 @@ async function openApp(env: EdgeEnv): Promise<App> {
     signedObjects: null,
     configJobs: null,
     createHasher: null,
+    // readers of workbooks and archives are not made for an edge runtime
+    explain: null,
     version: manifest.version,
   });
 }

@@ -7,7 +7,9 @@ import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics, renderQueue } from '../../stores/embedded/prometheus.ts';
 import type { Timers, WorkerDeps } from '../../worker/deps.ts';
 import { sweepRetention } from '../../worker/retention-sweep.ts';
+import { FileScratch } from '../host/files.ts';
 import type { Io } from '../io.ts';
+import { localEngine } from '../local-engine.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { RunnerPool } from '../runner/pool.ts';
 import type { RunnerSettings } from '../runner/protocol.ts';
@@ -87,6 +89,13 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       signedObjects: stores.signedObjects,
       configJobs: runners.configJobs,
       createHasher: createSha256,
+      explain: {
+        engine: localEngine(registry, settings),
+        createScratch: (runId) => {
+          const scratch = new FileScratch(path.join(scratchRoot, scratchName(`explain-${runId}`)));
+          return { scratch, dispose: () => scratch.dispose() };
+        },
+      },
       version: version(),
     },
     worker: {

@@ -153,6 +153,7 @@ const objects: Array<ContractCase<ArtifactSubject>> = [
       assert.equal(await range(10, 19), bytes.subarray(10, 20));
       assert.equal(await range(999, 999), bytes.subarray(999));
       assert.equal(await range(990, 5000), bytes.subarray(990));
+      assert.equal(await range(990, Number.MAX_SAFE_INTEGER - 1), bytes.subarray(990), 'to the end');
       for (const [first, last] of [
         [1000, 1001],
         [5, 4],

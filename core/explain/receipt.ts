@@ -56,17 +56,12 @@ export interface RecordPlace {
   line: number;
 }
 
-export type OfferResult =
-  | 'won'
-  | 'lost'
-  /** It was better than the winner, and has no price. */
-  | 'no_price'
-  /** `duplicate_sku` took another row of the vendor, or added this one's quantity to it. */
-  | 'duplicate'
-  /** The merge strategy left it out. */
-  | 'left_out'
-  /** The run's files do not fit together: see `findings`. */
-  | 'unknown';
+/**
+ * `no_price`: it was better than the winner, and has no price. `duplicate`: `duplicate_sku` took another row of the vendor, or added
+ * this one's quantity to it. `left_out`: by the merge strategy. `unknown`: the run's files do not fit together.
+ */
+export const OFFER_RESULTS = ['won', 'lost', 'no_price', 'duplicate', 'left_out', 'unknown'] as const;
+export type OfferResult = (typeof OFFER_RESULTS)[number];
 
 export interface ExplainedOffer extends RecordPlace {
   result: OfferResult;

@@ -1,0 +1,233 @@
+/** Receipts of SKUs, and their history. `docs/EXPLAINING.md` describes both. */
+import { z } from 'zod';
+import { HISTORY_FIELDS } from '../../core/explain/history.ts';
+import {
+  ABSENCE_REASONS,
+  FINDING_CODES,
+  OFFER_RESULTS,
+  OUTCOMES,
+  RECEIPT_VERSION,
+} from '../../core/explain/receipt.ts';
+import { CAUSES } from '../../core/pipeline/publish/causes.ts';
+import { generatedId, nextCursor, runId, tenantId } from './common.ts';
+
+const sku = z
+  .string()
+  .min(1)
+  .max(1000)
+  .describe('The SKU, after the SKU map; percent-encoded in the address, also a `/` in it.');
+export const explainParams = z.object({ run_id: generatedId.describe('Id of the run.'), sku });
+export const historyParams = z.object({ tenant_id: tenantId, sku });
+
+const text = z.string();
+const orNull = text.nullable();
+const count = z.int();
+
+const place = {
+  vendor_id: text.describe('The vendor.'),
+  file: orNull.describe('The run’s copy of the file, below the run’s prefix; null if it is not known.'),
+  row_number: count.describe('Number of the record; the header is 1. 0 if it is not known.'),
+  line: count.describe('Its physical line, from 1; 0 if it is not known.'),
+};
+
+const cell = z.strictObject({
+  column: text.describe('The canonical or extra column.'),
+  from: z.array(text).describe('Names of the feed’s columns that it was read from.'),
+  raw: z.array(text).describe('Their cells, as they came.'),
+  value: orNull.describe('The value, exact; null if it is empty.'),
+  how: z.array(text).describe('How it was read; empty if the cell was taken as it is.'),
+});
+
+const lostBy = z
+  .strictObject({
+    criterion: text.describe('The first criterion in which the offer and the winner differ.'),
+    own: orNull.describe('What the offer has.'),
+    winner: orNull.describe('What the winner has.'),
+  })
+  .nullable()
+  .describe('What the offer lost by; null for the winner, and where nothing was compared.');
+
+const offer = z.strictObject({
+  ...place,
+  result: z.enum(OFFER_RESULTS).describe('What became of the offer.'),
+  rank: count.nullable().describe('Its place, from 1, the best; null if it was not ranked.'),
+  lost_by: lostBy,
+  quantity: z
+    .strictObject({
+      feed: z.number().describe('Of the row.'),
+      offered: z.number().describe('After `duplicate_sku` and the quantity rules.'),
+    })
+    .describe('The quantity of the offer.'),
+  sku_map: z
+    .strictObject({ vendor_sku: text.describe('The vendor’s SKU.'), sku: text.describe('What the map makes of it.') })
+    .nullable()
+    .describe('What the SKU map did; null if it does not name the row.'),
+  cells: z.array(cell).describe('The cells of the row.'),
+});
+
+const problem = z.strictObject({
+  error_code: text.describe('The code.'),
+  column: orNull.describe('The column; null for the row as a whole.'),
+  value: orNull.describe('The cell; null if it is empty.'),
+  reason: text.describe('What is wrong.'),
+});
+
+const step = z.strictObject({
+  rule: text.describe('The pricing rule.'),
+  is_floor: z.boolean().describe('True for the floors that follow every chain.'),
+  options: z.unknown().describe('The options of the rule.'),
+  before: orNull.describe('The price before it, exact; null for none.'),
+  after: orNull.describe('The price after it, exact; null for none.'),
+});
+
+const price = z.strictObject({
+  vendor_id: text.describe('The vendor whose offer is priced.'),
+  settings: z
+    .strictObject({
+      base_margin_pct: text.describe('The margin.'),
+      shipping_handling_flat: text.describe('Shipping and handling.'),
+      min_price: text.describe('The least price.'),
+      map_policy: z
+        .strictObject({
+          enforce: z.boolean().describe('True if the MAP is enforced.'),
+          map_floor_behavior: text.describe('How.'),
+        })
+        .describe('What the MAP means.'),
+      rounding: z
+        .strictObject({ mode: text.describe('`nearest`, `up` or `down`.'), increment: text.describe('To what.') })
+        .describe('How prices are rounded.'),
+    })
+    .describe('The settings of the config.'),
+  steps: z.array(step).describe('Every step, in order.'),
+  exact: orNull.describe('The price before it is written; null for none.'),
+  written: orNull.describe('The price with the currency’s decimals; null for none.'),
+});
+
+const publishing = z.strictObject({
+  baseline: z
+    .strictObject({
+      run_id: orNull.describe('The run whose feed was published.'),
+      published_at: orNull.describe('When.'),
+      sha256: orNull.describe('Its hash.'),
+    })
+    .nullable()
+    .describe('What the run was compared with; null if nothing was published.'),
+  forced: orNull.describe('Why holds and guardrails were set aside; null if they applied.'),
+  change: orNull.describe('As `delta.csv` has it; null if nothing changed.'),
+  previous_price: orNull.describe('The published price; null if nothing changed, or there was none.'),
+  previous_quantity: orNull.describe('The published quantity, likewise.'),
+  hold: z
+    .strictObject({
+      reason: text.describe('Why the price is held.'),
+      candidate_price: orNull.describe('The price that waits.'),
+      runs: count.describe('Published runs in a row.'),
+    })
+    .nullable()
+    .describe('Null if the price is not held.'),
+  vanished: z
+    .strictObject({
+      reason: text.describe('Why the SKU is not in this run’s own feed.'),
+      action: text.describe('`drop`, `zero` or `keep`.'),
+      vendors: z.array(text).describe('Who offered it before.'),
+      runs: count.describe('Published runs in a row.'),
+    })
+    .nullable()
+    .describe('Null if the SKU is in this run’s own feed.'),
+});
+
+const absence = z.strictObject({
+  reason: z.enum(ABSENCE_REASONS).describe('The first reason that the files prove.'),
+  detail: text.describe('In words.'),
+  rows: z
+    .array(z.strictObject({ ...place, cells: z.array(text).describe('The cells of the row.') }))
+    .describe('Rows that name the SKU and were left out.'),
+});
+
+const input = z.strictObject({
+  vendor_id: text.describe('The vendor.'),
+  status: text.describe('`found` or `missing`.'),
+  file: orNull.describe('The file’s name; null if there is none.'),
+  sha256: orNull.describe('Its hash.'),
+  size: count.nullable().describe('Its bytes.'),
+  last_modified: orNull.describe('When it was last changed.'),
+  carried_over: z.boolean().describe('True if it is a file of an earlier run.'),
+});
+
+export const receipt = z
+  .strictObject({
+    receipt_version: z.literal(RECEIPT_VERSION).describe('The version of this form.'),
+    run_id: runId,
+    tenant_id: tenantId,
+    sku: text.describe('The SKU.'),
+    outcome: z.enum(OUTCOMES).describe('What became of the SKU.'),
+    summary: text.describe('The answer in one sentence.'),
+    generated_at: orNull.describe('The run’s clock.'),
+    config_version: count.nullable().describe('The version of the config.'),
+    currency: orNull.describe('The currency of the amounts.'),
+    feed: z
+      .strictObject({
+        path: text.describe('The feed, below the run’s prefix.'),
+        row: z.record(text, text).describe('The row, by column.'),
+      })
+      .nullable()
+      .describe('The row that went out; null if none did.'),
+    offers: z.array(offer).describe('The valid rows for the SKU, the best first.'),
+    refused_rows: z
+      .array(
+        z.strictObject({
+          ...place,
+          problems: z.array(problem).describe('What is wrong with the row.'),
+          row_data: z.record(text, text).describe('The cells as they came, by header.'),
+        }),
+      )
+      .describe('The refused rows for the SKU.'),
+    price: price.nullable().describe('How the price was made; null without an offer.'),
+    publishing: publishing.nullable().describe('What publishing did; null if the run was not compared.'),
+    absence: absence.nullable().describe('Why the SKU is not offered; null if it is.'),
+    near_skus: z.array(text).describe('SKUs of the run that look like this one, if it is not in it.'),
+    inputs: z.array(input).describe('The files that the run read.'),
+    plugins: z
+      .array(
+        z.strictObject({
+          kind: text.describe('Its kind.'),
+          id: text.describe('Its id.'),
+          version: text.describe('Its version.'),
+        }),
+      )
+      .describe('The plugins of the run.'),
+    findings: z
+      .array(
+        z.strictObject({
+          code: z.enum(FINDING_CODES).describe('What does not fit.'),
+          path: orNull.describe('The file in question; null if it is no single one.'),
+          message: text.describe('In words.'),
+        }),
+      )
+      .describe('What does not fit together; empty if all does.'),
+  })
+  .describe('Why a SKU of a run is what it is.');
+
+const historyEntry = z.strictObject({
+  run_id: runId,
+  generated_at: text.describe('The run’s clock.'),
+  config_version: count.describe('The version of the config.'),
+  outcome: z.enum(OUTCOMES).describe('What became of the SKU.'),
+  price: orNull.describe('As the feed has it; null if it has no row or no such column.'),
+  quantity: orNull.describe('The quantity, likewise.'),
+  vendor_id: orNull.describe('The winner, likewise.'),
+  change: z
+    .strictObject({
+      fields: z.array(z.enum(HISTORY_FIELDS)).describe('What changed.'),
+      causes: z.array(z.enum(CAUSES)).describe('What differs between the two runs themselves.'),
+    })
+    .nullable()
+    .describe('Against the run before; null if nothing changed, or there is none.'),
+});
+
+export const skuHistory = z
+  .strictObject({
+    sku: text.describe('The SKU.'),
+    runs: z.array(historyEntry).describe('Runs that made a feed, newest first.'),
+    next_cursor: nextCursor,
+  })
+  .describe('A SKU over the runs that are kept.');

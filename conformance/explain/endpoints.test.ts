@@ -1,0 +1,116 @@
+/** The API explains as the command does, on the embedded object store. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Api, addTenant, configOf, startApi } from '../../api/testing/harness.ts';
+import { CONFIG } from '../../cli/testing/one-vendor.ts';
+import { filesIn, inFolder, relay, writeFileIn } from '../../cli/testing/sandbox.ts';
+import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { testEngine } from '../../plugins/testing/harness.ts';
+import { temporaryFolder } from '../contracts/embedded.ts';
+
+const OUTPUT = { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] };
+
+interface Shop {
+  api: Api;
+  /** A run of the command line, and the same run in the service. */
+  run(id: string, feed: string, changes?: object): Promise<void>;
+  command(...argv: string[]): Promise<unknown>;
+}
+
+async function withShop(use: (shop: Shop) => Promise<void>): Promise<void> {
+  const folder = temporaryFolder();
+  try {
+    const { artifacts } = await folder.open();
+    const explain = {
+      engine: testEngine(),
+      createScratch: () => ({ scratch: new MemoryScratch(), dispose: () => {} }),
+    };
+    const api = await startApi({}, { artifacts, explain });
+    await addTenant(api, 'shop');
+    await inFolder(async (out) => {
+      let day = 0;
+      const run: Shop['run'] = async (id, feed, changes = {}) => {
+        day++;
+        const config = writeFileIn(out, 'tenant.json', JSON.stringify({ ...CONFIG, output: OUTPUT, ...changes }));
+        writeFileIn(out, 'in/acme/feed.csv', `sku,quantity_available,cost\n${feed}`);
+        const args = ['--config', config, '--input', path.join(out, 'in'), '--out', path.join(out, 'out')];
+        await relay(['run', ...args, '--run-id', id, '--now', `2026-11-0${day}T06:00:00Z`]);
+        const root = path.join(out, 'out', id, 'tenants/shop');
+        for (const file of filesIn(root)) {
+          const sink = await artifacts.write(`${id}/tenants/shop/${file}`);
+          await sink.write(new Uint8Array(fs.readFileSync(path.join(root, file))));
+          await sink.close();
+        }
+        await api.runs.create({ runId: id, tenantId: 'shop', configVersion: 1, vendors: [], force: false, now: day });
+        Object.assign(api.runs.records.get(id)!, { status: 'SUCCEEDED' });
+      };
+      const command: Shop['command'] = async (...argv) =>
+        JSON.parse((await relay([...argv, '--out', path.join(out, 'out'), '--json'])).stdout);
+      await use({ api, run, command });
+    });
+  } finally {
+    folder.close();
+  }
+}
+
+test('the receipt is that of relay explain --json, also of a SKU that must be encoded, and of one that is nowhere', () =>
+  withShop(async ({ api, run, command }) => {
+    await run('r1', 'A,1,20\nB/1 ü,2,10\nBAD,x,1\n', { error_policy: { max_invalid_rows: 9, max_invalid_row_pct: 1 } });
+    const outcomes = { A: 'published', 'B/1 ü': 'published', BAD: 'rejected', NONE: 'not_offered' };
+    for (const [sku, outcome] of Object.entries(outcomes)) {
+      const { status, json } = await api.call('GET', `/v1/runs/r1/explain/${encodeURIComponent(sku)}`);
+      assert.is(status, 200, sku);
+      assert.equal(json, await command('explain', 'r1', sku), sku);
+      assert.equal([json.outcome, json.findings], [outcome, []], sku);
+    }
+  }));
+
+test('the history is that of relay history --json, in pages', () =>
+  withShop(async ({ api, run, command }) => {
+    await run('r1', 'A,1,20\n');
+    await run('r2', 'A,1,30\n');
+    await run('r3', 'A,2,30\n');
+    const all = (await api.call('GET', '/v1/tenants/shop/skus/A/history')).json;
+    const { runs } = (await command('history', 'A')) as { runs: unknown };
+    assert.equal(all, { sku: 'A', runs, next_cursor: null });
+    assert.equal(
+      all.runs.map((one: { run_id: string; change: object | null }) => [one.run_id, one.change]),
+      [
+        ['r3', { fields: ['quantity'], causes: ['feed'] }],
+        ['r2', { fields: ['price'], causes: ['feed'] }],
+        ['r1', null],
+      ],
+    );
+    const first = (await api.call('GET', '/v1/tenants/shop/skus/A/history?limit=2')).json;
+    assert.equal(first.runs, all.runs.slice(0, 2));
+    const cursor = encodeURIComponent(first.next_cursor);
+    const last = (await api.call('GET', `/v1/tenants/shop/skus/A/history?limit=2&cursor=${cursor}`)).json;
+    assert.equal([last.runs, last.next_cursor], [all.runs.slice(2), null]);
+  }));
+
+test('a run without inputs, a run of another tenant, and a service without the engine', () =>
+  withShop(async ({ api, run }) => {
+    await run('r1', 'A,1,20\n');
+    await api.runs.create({ runId: 'r2', tenantId: 'shop', configVersion: 1, vendors: [], force: false, now: 9 });
+    const code = async (from: Api, address: string, key?: string) =>
+      (await from.call('GET', address, key === undefined ? {} : { key })).json.error;
+    assert.is(await code(api, '/v1/runs/r2/explain/A'), 'RUN_NOT_EXPLAINABLE');
+    assert.is(await code(api, '/v1/runs/r9/explain/A'), 'NOT_FOUND');
+    await api.call('POST', '/v1/tenants', { body: configOf('other') });
+    const { key } = (await api.call('POST', '/v1/tenants/other/keys')).json;
+    assert.is(await code(api, '/v1/runs/r1/explain/A', key), 'NOT_FOUND');
+    assert.is(await code(api, '/v1/tenants/shop/skus/A/history', key), 'NOT_FOUND');
+    const edge = await startApi({}, { runs: api.runs, artifacts: api.deps.artifacts });
+    assert.is(await code(edge, '/v1/runs/r1/explain/A'), 'RUN_NOT_EXPLAINABLE');
+  }));
+
+test('many questions at once are all answered', () =>
+  withShop(async ({ api, run }) => {
+    await run('r1', 'A,1,20\n');
+    const answers = await Promise.all(Array.from({ length: 12 }, () => api.call('GET', '/v1/runs/r1/explain/A')));
+    assert.equal([...new Set(answers.map(({ status }) => status))], [200]);
+  }));
+
+test.run();
