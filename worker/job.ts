@@ -305,7 +305,7 @@ async function artifactsThatAnswer({ artifacts, log }: WorkerDeps, run: RunRecor
   try {
     return await storedArtifacts(artifacts, run);
   } catch (error) {
-    if (!(error instanceof RelayError) || error.recovery !== 'retry') throw error;
+    if (!(error instanceof RelayError && error.recovery === 'retry')) throw error;
     log.error('artifacts_not_listed', { run_id: run.runId, error: error.code, message: error.message });
     return run.artifacts;
   }

@@ -72,9 +72,9 @@ export class EndCheck {
         this.#state.broken.push(`${key} changed after the end of its run`);
     }
     if (status !== 'SUCCEEDED') return;
-    const artifacts = new Map(
-      Object.entries(run.artifacts).map(([, key]) => [key.slice(prefix.length), files.get(key)]),
-    );
+    // those that the run names, and those that only the product reads
+    const keys = new Set([...Object.values(run.artifacts), ...files.keys()]);
+    const artifacts = new Map([...keys].map((key) => [key.slice(prefix.length), files.get(key)]));
     await this.#checkFiles(run, artifacts);
   }
 

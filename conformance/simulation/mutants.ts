@@ -150,7 +150,7 @@ export const MUTANTS: readonly SimMutant[] = [
   },
   {
     name: 'an environment that fails ends the run',
-    patch: { file: 'job.ts', from: 'failure.retry !== null && canRetry(deps, claimed)', to: 'false' },
+    patch: { file: 'job.ts', from: 'failure.retry !== null && outage !== null && canRetry(deps, outage)', to: 'false' },
     troubles: ['fail_before', 'outage'],
     breaks: /failed: internal_error/,
     seed: 2,
