@@ -62,6 +62,21 @@ test('sources give each chunk away; one that uses its buffer again is noticed', 
   assert.is(await keepingProblem(reusingSource(content), content), 'a chunk changes after the next one was requested');
 });
 
+test('a file lends its chunks in one buffer to a reader that asks for that', async () => {
+  const content = Buffer.from(TEXT);
+  const disk = onDisk(content);
+  const parts: Buffer[] = [];
+  const buffers = new Set<ArrayBufferLike>();
+  for await (const chunk of disk.source.lend!()) {
+    parts.push(Buffer.from(chunk));
+    buffers.add(chunk.buffer);
+  }
+  disk.remove();
+  assert.ok(parts.length > 1);
+  assert.ok(Buffer.concat(parts).equals(content));
+  assert.is(buffers.size, 1);
+});
+
 test('the kit gives each chunk away as well, in every family of encodings and unpacked', async () => {
   for (const [encoding, label] of [
     ['utf8', 'utf-8'],

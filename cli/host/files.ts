@@ -20,23 +20,33 @@ export function fileSource(file: string): ByteSource {
     get size() {
       return fs.statSync(file).size;
     },
-    async *open() {
-      const { fd, stat } = openOrdinaryFile(file);
-      try {
-        for (let bytesRead = 0; ; ) {
-          // not from the pool, and not cleared: it is filled at once
-          const buffer = new Uint8Array(Buffer.allocUnsafeSlow(CHUNK_BYTES).buffer);
-          const count = attempt(`read ${file}`, () => fs.readSync(fd, buffer, 0, buffer.length, null));
-          if (count === 0) return requireUnchanged(file, fd, stat, bytesRead);
-          bytesRead += count;
-          yield buffer.subarray(0, count);
-          await yieldToEventLoop();
-        }
-      } finally {
-        fs.closeSync(fd);
-      }
+    open: () => chunksOf(file, newChunk),
+    lend: () => {
+      const chunk = newChunk();
+      return chunksOf(file, () => chunk);
     },
   };
+}
+
+/** Not from the pool, and not cleared: it is filled at once. */
+function newChunk(): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(CHUNK_BYTES).buffer);
+}
+
+async function* chunksOf(file: string, nextChunk: () => Uint8Array): AsyncGenerator<Uint8Array> {
+  const { fd, stat } = openOrdinaryFile(file);
+  try {
+    for (let bytesRead = 0; ; ) {
+      const buffer = nextChunk();
+      const count = attempt(`read ${file}`, () => fs.readSync(fd, buffer, 0, buffer.length, null));
+      if (count === 0) return requireUnchanged(file, fd, stat, bytesRead);
+      bytesRead += count;
+      yield buffer.subarray(0, count);
+      await yieldToEventLoop();
+    }
+  } finally {
+    fs.closeSync(fd);
+  }
 }
 
 /** A file that appears under its own name only when it is closed. Two processes may write one: the last to close wins. */

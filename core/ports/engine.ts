@@ -15,6 +15,8 @@ export interface ByteSource {
   /** Where it is on the disk of this machine, if it is a file there: a thread then opens it itself. */
   readonly file?: string;
   open(): AsyncIterable<Uint8Array>;
+  /** As `open`, for a reader that is done with each chunk before it asks for the next one: all are one buffer. */
+  lend?(): AsyncIterable<Uint8Array>;
 }
 
 /** Takes an artifact's bytes. The caller may reuse a buffer once `write` (or its promise) is done. */

@@ -321,7 +321,7 @@ export class VendorFetch {
     const hasher = this.#options.createHasher();
     await writing(artifacts, path, async (sink) => {
       let bytes = 0;
-      for await (const chunk of source.open()) {
+      for await (const chunk of source.lend?.() ?? source.open()) {
         bytes += chunk.length;
         if (bytes > max) throw tooLarge(this.vendor.vendor_id, source.name, bytes, max);
         hasher.update(chunk);

@@ -191,7 +191,7 @@ export class VendorCrew {
         return this.#open(id);
       case 'next': {
         const next = await this.#streams.get(id)?.next();
-        // the source may have given the same chunk to others
+        // the chunk is not the reader's
         return next === undefined || next.done === true ? null : next.value.slice();
       }
       case 'stop': {
@@ -230,7 +230,7 @@ export class VendorCrew {
   #open(id: number): number {
     const source = this.#options.sources[id];
     assert(source !== undefined, `there is a source ${id}`);
-    this.#streams.set(++this.#numbers, source.open()[Symbol.asyncIterator]());
+    this.#streams.set(++this.#numbers, (source.lend?.() ?? source.open())[Symbol.asyncIterator]());
     return this.#numbers;
   }
 
