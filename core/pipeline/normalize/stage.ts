@@ -1,9 +1,6 @@
 /** The normalize stage: every vendor's feed in turn, then the error policy over the rows of all of them. */
-import { seedOf } from '../../bytes/byte-map.ts';
 import type { TroubleAction, VendorConfig } from '../../config/schema.ts';
-import { vendorCurrency } from '../../config/vendor-terms.ts';
 import { assert, RelayError, withVendor } from '../../errors.ts';
-import { moneyDecimals } from '../../money/currencies.ts';
 import { Money } from '../../money/money.ts';
 import type { NoticeExample } from '../../notices/notices.ts';
 import { isFeedError } from '../../run-codes.ts';
@@ -19,7 +16,7 @@ import { RadixSorter } from '../sort/radix-sort.ts';
 import { Segment } from '../sort/segment.ts';
 import { SkuList } from '../sort/sku-list.ts';
 import { type SortedRun, SpillBudget, SpillPool } from '../sort/sorted-run.ts';
-import { readSideFiles } from './lookups/side-files.ts';
+import { makeJob } from './make-job.ts';
 import type { RowLines } from './row-lines.ts';
 import type { VendorCrew } from './threads/crew.ts';
 import { startCrew } from './threads/start-crew.ts';
@@ -209,40 +206,22 @@ export class NormalizeStage {
   ): Promise<VendorResult> {
     const context = this.#context;
     const { request, limits, log, misuses, engine } = context;
-    const { vendor } = fetched;
+    const { vendor, sideFiles } = fetched;
     const { vendor_id } = vendor;
-    const seed = seedOf(request.runId);
-    const [first] = feeds;
-    assert(first !== undefined, `vendor ${vendor_id} has a file`);
-    return normalizeVendor({
-      vendor,
-      position,
-      feeds,
-      ...(await readSideFiles(fetched, first.feed.layout, {
-        read: engine.readSideTable,
-        limits,
-        seed,
-        log,
-      })),
-      validators: plugins.validators(vendor),
-      entryLayout,
-      currency: vendorCurrency(request.config, vendor_id),
-      moneyDecimals: moneyDecimals(vendorCurrency(request.config, vendor_id)),
-      now: request.now,
-      seed,
-      refusedSkus: this.refusedSkus,
-      log,
-      misuses,
-      limits,
-      workspace,
-      createOutput: () => openVendorOutput(request.artifacts, vendor_id),
-      onBatch: (rows) => {
+    const { runId, now, config, artifacts } = request;
+    const { readSideTable } = engine;
+    const shared = { runId, now, config, plugins, entryLayout, limits, readSideTable };
+    const host = {
+      ...{ workspace, log, misuses, refusedSkus: this.refusedSkus },
+      createOutput: () => openVendorOutput(artifacts, vendor_id),
+      onBatch: (rows: number) => {
         misuses.check();
         context.tick({ type: 'rows', vendor_id, rows });
         if (this.refusedSkus?.isFull) return this.#spillRefused(this.refusedSkus);
         return context.flushErrors();
       },
-    });
+    };
+    return normalizeVendor(await makeJob(shared, { vendor, sideFiles, position, feeds }, host));
   }
 
   async #spillRefused(refused: SkuList): Promise<void> {

@@ -1,10 +1,7 @@
 /** A thread's end: normalizes one vendor after the other, as the run orders, with the code that a run without threads uses. */
-import { seedOf } from '../../../bytes/byte-map.ts';
 import { checkConfig } from '../../../config/check.ts';
 import type { TenantConfig } from '../../../config/schema.ts';
-import { vendorCurrency } from '../../../config/vendor-terms.ts';
 import { assert, inFile, sentError } from '../../../errors.ts';
-import { moneyDecimals } from '../../../money/currencies.ts';
 import type { ByteSource } from '../../../ports/engine.ts';
 import type { ThreadChannel } from '../../../ports/threads.ts';
 import type { Registry } from '../../../registry.ts';
@@ -18,7 +15,7 @@ import { RadixSorter } from '../../sort/radix-sort.ts';
 import { Segment } from '../../sort/segment.ts';
 import { SkuList } from '../../sort/sku-list.ts';
 import { SpillBudget, SpillPool } from '../../sort/sorted-run.ts';
-import { readSideFiles } from '../lookups/side-files.ts';
+import { makeJob } from '../make-job.ts';
 import { normalizeVendor, type VendorResult } from '../vendor.ts';
 import type { VendorWorkspace } from '../vendor-job.ts';
 import type { SentResult, SentRun, SentSource, ThreadSetting, ToThread, VendorDone, VendorOrder } from './messages.ts';
@@ -135,40 +132,24 @@ class VendorWorker {
     const { limits, entryLayout, now, runId } = this.#setting;
     const vendor = this.#config.vendors.find(({ vendor_id }) => vendor_id === order.vendorId);
     assert(vendor !== undefined, `vendor ${order.vendorId} is in the config`);
-    const currency = vendorCurrency(this.#config, order.vendorId);
     const feeds: NamedFeed[] = [];
     for (const { file, source: sent } of order.feeds) {
       if (file === null) log.nameFile(order.vendorId, sent.name);
       const source = this.#open(sent);
       feeds.push({ file, source, feed: await inFile(file, () => this.#plugins.parser(vendor).prepare(source)) });
     }
-    const [first] = feeds;
-    assert(first !== undefined, `vendor ${order.vendorId} has a file`);
     const sideFiles = new Map(order.sideFiles.map(([name, source]) => [name, this.#open(source)]));
-    const seed = seedOf(runId);
-    const reading = { read: this.#engine.readSideTable, limits, seed, log };
-    return normalizeVendor({
-      vendor,
-      position: order.position,
-      feeds,
-      ...(await readSideFiles({ vendor, sideFiles }, first.feed.layout, reading)),
-      validators: this.#plugins.validators(vendor),
-      entryLayout,
-      moneyDecimals: moneyDecimals(currency),
-      currency,
-      now,
-      seed,
-      refusedSkus,
-      log,
-      misuses: new Misuses(),
-      limits,
-      workspace: this.#workspace,
+    const { readSideTable } = this.#engine;
+    const shared = { runId, now, config: this.#config, plugins: this.#plugins, entryLayout, limits, readSideTable };
+    const host = {
+      ...{ workspace: this.#workspace, log, misuses: new Misuses(), refusedSkus },
       createOutput: () => this.#ports.createOutput(),
-      onBatch: (rows) => {
+      onBatch: (rows: number) => {
         this.#channel.post({ type: 'rows', rows });
         if (refusedSkus?.isFull) return refusedSkus.spill();
       },
-    });
+    };
+    return normalizeVendor(await makeJob(shared, { vendor, sideFiles, position: order.position, feeds }, host));
   }
 }
 
