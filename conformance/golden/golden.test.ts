@@ -43,7 +43,7 @@ const VARIANTS: Record<string, ReplayVariant> = {
   'windows of seven bytes': { chunkBytes: 3, limits: { windowBytes: 7 } },
   'everything spilled': { limits: TINY },
   'everything spilled, seven bytes at a time': { chunkBytes: 7, limits: { ...TINY, windowBytes: 1 } },
-  'two threads': { threads: memoryThreads(2, BUILTIN) },
+  'two threads, seven bytes at a time': { threads: memoryThreads(2, BUILTIN), chunkBytes: 7 },
   'three threads, everything spilled': { threads: memoryThreads(3, BUILTIN), limits: TINY },
 };
 

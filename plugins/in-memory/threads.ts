@@ -33,7 +33,7 @@ export function memoryThreads(
 
 function startHere(registry: Registry, onEnd: () => void): Thread {
   const { port1, port2 } = new MessageChannel();
-  serveVendors(portChannel(port2), { registry, pricing: pricingDefaults, readSideTable });
+  serveVendors(portChannel(port2), { registry, pricing: pricingDefaults, readSideTable, spoilsLent: true });
   return {
     ...portChannel(port1),
     onDeath: () => {},

@@ -26,6 +26,8 @@ export interface ThreadEngine extends Pick<Engine, 'pricing' | 'readSideTable'> 
   registry: Registry | Promise<Registry>;
   /** Opens a file of the run on this machine's disk. Absent: the run is asked for all bytes. */
   fileSource?(file: string): ByteSource;
+  /** For tests: overwrites each lent chunk when it has to be given back. */
+  spoilsLent?: boolean;
 }
 
 interface ThreadEnd {
@@ -135,8 +137,9 @@ class VendorWorker {
     const feeds: NamedFeed[] = [];
     for (const { file, source: sent } of order.feeds) {
       if (file === null) log.nameFile(order.vendorId, sent.name);
-      const source = this.#open(sent);
+      const source = new FeedSource(this.#open(sent), this.#engine.spoilsLent === true);
       feeds.push({ file, source, feed: await inFile(file, () => this.#plugins.parser(vendor).prepare(source)) });
+      source.lends = true;
     }
     const sideFiles = new Map(order.sideFiles.map(([name, source]) => [name, this.#open(source)]));
     const { readSideTable } = this.#engine;
@@ -150,6 +153,40 @@ class VendorWorker {
       },
     };
     return normalizeVendor(await makeJob(shared, { vendor, sideFiles, position: order.position, feeds }, host));
+  }
+}
+
+/**
+ * A vendor's file. Detection may keep chunks; the feed of a built-in parser, and a thread runs no others, is done with each before
+ * it asks for the next one. Fresh chunks would be tens of megabytes of garbage in every thread.
+ */
+class FeedSource implements ByteSource {
+  readonly name: string;
+  readonly size: number | null;
+  /** True once the feed is prepared. */
+  lends = false;
+  readonly #source: ByteSource;
+  readonly #spoils: boolean;
+
+  constructor(source: ByteSource, spoils: boolean) {
+    this.name = source.name;
+    this.size = source.size;
+    this.#source = source;
+    this.#spoils = spoils;
+  }
+
+  open(): AsyncIterable<Uint8Array> {
+    if (!this.lends) return this.#source.open();
+    const lent = this.#source.lend?.() ?? this.#source.open();
+    return this.#spoils ? spoiled(lent) : lent;
+  }
+}
+
+async function* spoiled(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    const lent = chunk.slice();
+    yield lent;
+    lent.fill(0xff);
   }
 }
 
