@@ -6,7 +6,7 @@ import { assert } from '../../errors.ts';
 import { moneyDecimals } from '../../money/currencies.ts';
 import type { EngineLimits, SideTableReader } from '../../ports/engine.ts';
 import type { BoundPlugins } from '../bind.ts';
-import type { FetchedVendor, NamedFeed } from '../fetch/fetch.ts';
+import type { FetchedVendor, NamedFeed } from '../fetch/vendor-fetch.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import { readSideFiles } from './lookups/side-files.ts';
 import type { VendorJob } from './vendor-job.ts';
