@@ -1,0 +1,151 @@
+/** Lines, look-ups, slices and near SKUs on their own; `conformance/explain/` has whole receipts. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { toBytes, toText } from '../bytes/text.ts';
+import { RelayError } from '../errors.ts';
+import type { PreparedFeed } from '../plugin.ts';
+import { cellsOf, writtenLines } from './lines.ts';
+import { lookUp } from './look-up.ts';
+import { nearSkus } from './near.ts';
+import { FeedSlice, slicedFeed, slicedSource } from './slice.ts';
+
+async function* chunksOf(text: string, size: number) {
+  const bytes = toBytes(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+test('lines end outside quotes, whatever the chunks are', async () => {
+  const text = 'a,b\n"x\n""y""",2\nlast';
+  for (const size of [1, 2, 7, 100]) {
+    const lines = (await all(writtenLines(chunksOf(text, size), 'csv'))).map((line) => toText(line));
+    assert.equal(lines, ['a,b', '"x\n""y""",2', 'last'], String(size));
+    assert.equal(lines.map(cellsOf), [['a', 'b'], ['x\n"y"', '2'], ['last']]);
+  }
+});
+
+const SKUS = ['A', 'A-1', 'B', 'B', 'B', 'C"', '\u00e9', '\uff5e', '\u{1f600}'];
+const ROWS = SKUS.map((sku, i) => `${/"/.test(sku) ? `"${sku.replaceAll('"', '""')}"` : sku},${i}`);
+const TABLE = `sku,n\n${ROWS.join('\n')}\n`;
+
+function filesOf(text: string) {
+  return {
+    open: async function* (path: string, range = { first: 0, last: Number.MAX_SAFE_INTEGER }) {
+      if (path !== 'f') throw new RelayError('not_found', path);
+      yield toBytes(text).slice(range.first, range.last + 1);
+    },
+  };
+}
+
+test('a SKU is found by any samples, with its rows and how many come before, and its neighbours', async () => {
+  const at = (i: number): [number, number, string] => [
+    toBytes(
+      `sku,n\n${ROWS.slice(0, i)
+        .map((row) => `${row}\n`)
+        .join('')}`,
+    ).length,
+    i,
+    SKUS[i] ?? '',
+  ];
+  for (const samples of [null, [at(0)], [at(0), at(3), at(6)], SKUS.map((_, i) => at(i))]) {
+    const file = { path: 'f', format: 'csv' as const, columns: ['sku', 'n'], samples };
+    for (const sku of new Set([...SKUS, '', 'A-0', 'Z', '\u{1f601}'])) {
+      const found = await lookUp(filesOf(TABLE), file, sku);
+      const due = SKUS.flatMap((one, i) => (one === sku ? [i] : []));
+      assert.equal(
+        found?.rows.map(({ ordinal, cells }) => [ordinal, cells.n]),
+        due.map((i) => [i, String(i)]),
+        sku,
+      );
+      if (due.length === 0) assert.ok((found?.neighbours.length ?? 0) > 0, `"${sku}" has neighbours`);
+    }
+    assert.is(await lookUp(filesOf(TABLE), { ...file, path: 'none' }, 'A'), null);
+  }
+});
+
+test('an escaped SKU is found in its place, and one that looks escaped, too', async () => {
+  const table = "sku,n\n'-1,0\n'=A,1\nB,2\n";
+  const samples: Array<[number, number, string]> = [
+    [6, 0, "'-1"],
+    [18, 2, 'B'],
+  ];
+  const file = { path: 'f', format: 'csv' as const, columns: ['sku', 'n'], samples, isEscaped: true };
+  const cells = async (sku: string) => (await lookUp(filesOf(table), file, sku))?.rows.map((row) => row.cells.n);
+  assert.equal(
+    [await cells('-1'), await cells('=A'), await cells('B'), await cells("'-1")],
+    [['0'], ['1'], ['2'], ['0']],
+  );
+});
+
+const INDEX = {
+  ...{ name: null, unit: 'bytes' as const, length: 40 },
+  blocks: [
+    [0, 1],
+    [10, 2],
+    [20, 5],
+    [30, 6],
+  ] as Array<[number, number]>,
+};
+const TEXT = 'header....block-1...block-2...block-3...';
+
+test('a slice has the header and the blocks of the lines, and knows their lines', async () => {
+  const slice = FeedSlice.of(INDEX, [5, 6]);
+  assert.ok(slice);
+  assert.equal(
+    slice?.parts.map(({ start, end }) => [start, end]),
+    [
+      [0, 10],
+      [20, null],
+    ],
+  );
+  // the header is line 1 of the slice, and line 5 of the file is the next one
+  assert.equal(
+    [1, 2, 3].map((line) => slice?.fileLine(line)),
+    [1, 5, 6],
+  );
+  const source = slicedSource(filesOf(`\ufeff${TEXT}`), 'f', slice as FeedSlice, 3);
+  assert.is((await all(source.open())).map((bytes) => toText(bytes)).join(''), '\ufeffheader....block-2...block-3...');
+  let opened = 0;
+  const open = () => {
+    opened++;
+    return chunksOf(TEXT, 7);
+  };
+  const feed = { open } as unknown as PreparedFeed;
+  const sliced = slicedFeed(feed, slice as FeedSlice);
+  for (let i = 0; i < 2; i++) {
+    const text = (await all(sliced.open())).map((bytes) => toText(bytes as Uint8Array)).join('');
+    assert.is(text, 'header....block-2...block-3...');
+  }
+  assert.is(opened, 1, 'it is read once');
+});
+
+test('rows of a parser keep their lines, and a file whose blocks are not known has no slice', async () => {
+  const slice = FeedSlice.of({ ...INDEX, unit: 'rows' }, [3]);
+  const rows = Array.from({ length: 40 }, (_, i) => ({ cells: [`r${i}`], ...(i === 12 ? { line: 99 } : {}) }));
+  const feed = {
+    open: async function* () {
+      yield* rows;
+    },
+  } as unknown as PreparedFeed;
+  const found = await all(slicedFeed(feed, slice as FeedSlice).open());
+  assert.equal(found.length, 20);
+  assert.equal(
+    found.slice(9, 14).map((row) => (row as { line: number }).line),
+    [10, 11, 12, 99, 14],
+  );
+  assert.is(slice?.fileLine(14), 14);
+  assert.is(FeedSlice.of({ ...INDEX, blocks: [[0, 1]] }, [3]), null);
+});
+
+test('SKUs that look alike: other signs and zeros first, then typing errors', () => {
+  assert.equal(nearSkus('a100', ['A-0100', 'A-100', 'B-7', 'A101']), ['A-100', 'A-0100', 'A101']);
+  assert.equal(nearSkus('42', ['0042', '4-2', '99999']).sort(), ['0042', '4-2']);
+  assert.equal(nearSkus('zzzzzz', ['A', 'B']), []);
+});
+
+test.run();

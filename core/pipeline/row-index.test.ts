@@ -1,0 +1,68 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { toBytes } from '../bytes/text.ts';
+import { csvCellAt, FeedBlocks, LineSamples, RowIndexBuilder, SAMPLE_BYTES } from './row-index.ts';
+
+test('a cell of a line, in quotes or not, with line ends and quotes in it', () => {
+  const line = toBytes('x\nA,"b ""c"",\nd",,last\nnext');
+  const cells = [0, 1, 2, 3].map((column) => csvCellAt(line, 2, column));
+  assert.equal(cells, ['A', 'b "c",\nd', '', 'last']);
+});
+
+test('however many blocks there are, about a thousand are kept, in order, and the first two always', () => {
+  const blocks = new FeedBlocks(null);
+  for (let i = 1; i <= 100_000; i++) {
+    blocks.note(i * 10, i + 1);
+    blocks.note(i * 10, i + 1);
+  }
+  blocks.end(1_000_010, 'bytes');
+  const kept = blocks.index.blocks;
+  assert.ok(kept.length > 400 && kept.length <= 1025, String(kept.length));
+  assert.equal(kept.slice(0, 2), [
+    [0, 1],
+    [10, 2],
+  ]);
+  assert.ok(kept.every(([start], i) => i === 0 || start > (kept[i - 1]?.[0] ?? 0)));
+  const gaps = kept.slice(3).map(([start], i) => start - (kept[i + 2]?.[0] ?? 0));
+  assert.ok(Math.max(...gaps) <= 2 * Math.min(...gaps), 'evenly spread');
+  assert.ok((kept.at(-1)?.[0] ?? 0) > 990_000);
+});
+
+test('samples are no closer than their distance, and count what is written between them', () => {
+  const samples = new LineSamples();
+  for (let i = 0; i < 10; i++) {
+    samples.add(5, i, () => `S${i}`);
+    samples.pass(SAMPLE_BYTES / 2);
+  }
+  const offsets = [0, 2, 4, 6, 8].map((i) => [5 + (i * SAMPLE_BYTES) / 2, i, `S${i}`]);
+  assert.equal(samples.index.samples, offsets);
+});
+
+test('a sampled file: the header is no sample, and the SKU is in any column', async () => {
+  const files = new Map<string, string>();
+  const sinkFor = (path: string) => {
+    const parts: string[] = [];
+    return {
+      write: (bytes: Uint8Array) => void parts.push(new TextDecoder().decode(bytes)),
+      close: () => void files.set(path, parts.join('')),
+      abort: () => {},
+    };
+  };
+  const index = new RowIndexBuilder('r');
+  const csv = index.sampled('a.csv', sinkFor('a.csv'), 'csv', 1);
+  const jsonl = index.sampled('b.jsonl', sinkFor('b.jsonl'), 'jsonl', 1);
+  const plain = sinkFor('c.csv');
+  assert.is(index.sampled('c.csv', plain, 'csv', -1), plain, 'a file without SKUs');
+  for (const text of ['_change,sku\nadded,"A,1"\n', '']) await csv.write(toBytes(text));
+  await jsonl.write(toBytes('{"price":"1","sku":"A"}\n'));
+  for (const sink of [csv, jsonl]) await sink.close();
+  await index.write({ create: sinkFor, source: () => assert.unreachable() as never });
+  const written = JSON.parse(files.get('reports/row_index.json') ?? '');
+  assert.equal(written.outputs, {
+    'a.csv': { samples: [[12, 0, 'A,1']] },
+    'b.jsonl': { samples: [[0, 0, 'A']] },
+  });
+  assert.is(files.get('a.csv'), '_change,sku\nadded,"A,1"\n');
+});
+
+test.run();
