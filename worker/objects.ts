@@ -1,6 +1,6 @@
 /** The engine's inputs and artifacts on an object store. */
 
-import { inboundPrefix } from '../core/config/prefixes.ts';
+import { inboundPrefix, patchPrefix } from '../core/config/prefixes.ts';
 import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import type { SideFileLocation } from '../core/layout.ts';
@@ -14,6 +14,7 @@ import type {
   FeedFilter,
   FilesWanted,
   FoundInput,
+  FoundPatch,
   Hasher,
   RunArtifacts,
   RunInputs,
@@ -188,7 +189,7 @@ export async function fenceManifest(
   const named = new Set(Object.values(manifest?.vendors ?? {}).flatMap(namedCopies));
   const decisions = manifest?.decisions?.key;
   if (decisions != null) named.add(decisions);
-  const isCopy = (path: string) => /^(inbound|side_files)\//.test(path) || path === PATHS.decisions;
+  const isCopy = (path: string) => /^(inbound|side_files|patches|patched)\//.test(path) || path === PATHS.decisions;
   const isLeft = (path: string) => isCopy(path) && !named.has(artifacts.prefix + path);
   if (![...artifacts.paths].some(isLeft)) return;
   const { runId: run_id, tenantId: tenant_id, configVersion: config_version } = run;
@@ -200,7 +201,11 @@ export async function fenceManifest(
 
 /** The keys of a vendor's copies that an attempt has finished. */
 function namedCopies(vendor: ManifestVendor): string[] {
-  return [...(pinnedCopies(vendor) ?? []), ...(vendor.side_files ?? [])].map((copy) => copy.run_copy_key);
+  const patches = (vendor.patches ?? []).flatMap(({ run_copy_key, patched_copy_key }) => [
+    ...[run_copy_key, run_copy_key.replace(/\.csv$/, '.rows.csv'), patched_copy_key],
+  ]);
+  const copies = [...(pinnedCopies(vendor) ?? []), ...(vendor.side_files ?? [])];
+  return [...copies.map((copy) => copy.run_copy_key), ...patches];
 }
 
 /** Finds each vendor's newest object, or what an earlier attempt pinned. */
@@ -254,6 +259,33 @@ export class ObjectInputs implements RunInputs {
     const info = key === '' ? null : await this.#store.head(key);
     if (info === null) throw sideFileMissing(vendor, name, key || 's3_key is not set');
     return foundObject(this.#store, info);
+  }
+
+  /** The newest patch of the file, or the one that an earlier attempt had. */
+  async patch({ vendor_id }: VendorConfig, sha256: string): Promise<FoundPatch | null> {
+    const { tenant_id } = this.#config;
+    const pinned = this.#manifest?.vendors[vendor_id];
+    if (pinned !== undefined && pinnedCopies(pinned) !== null) {
+      const n = pinned.patches?.findIndex((one) => one.of_sha256 === sha256) ?? -1;
+      const had = pinned.patches?.[n];
+      if (had === undefined) return null;
+      const { run_id, s3_key, etag, run_copy_key } = had;
+      const rows = run_copy_key.replace(/\.csv$/, '.rows.csv');
+      return { run_id, s3_key, etag, source: await this.#existing(run_copy_key), rows: await this.#existing(rows) };
+    }
+    const prefix = patchPrefix(tenant_id, vendor_id, sha256);
+    const info = await this.#store.newest(prefix, (key) => key.endsWith('.csv'));
+    if (info === null) return null;
+    const [run_id = ''] = info.key.slice(prefix.length).split('/');
+    const rows = await this.#existing(runPrefix(run_id, tenant_id) + PATHS.rejectRows(vendor_id));
+    return { run_id, s3_key: info.key, etag: info.etag, source: objectSource(this.#store, info), rows };
+  }
+
+  async #existing(key: string): Promise<ByteSource> {
+    const info = await this.#store.head(key);
+    if (info === null)
+      throw new RelayError('invalid_input', `${key} is gone: corrected rows need the run that refused them`);
+    return objectSource(this.#store, info);
   }
 
   async #openCopy(pinned: PinnedFile): Promise<FoundInput> {

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keyProblem } from '../../stores/object-key.ts';
 import { filenameProblem } from '../http/filename.ts';
-import { addTenant, configOf, startApi } from '../testing/harness.ts';
+import { addRun, addTenant, configOf, startApi } from '../testing/harness.ts';
 
 const UPLOADS = '/v1/tenants/shop/uploads';
 
@@ -35,6 +35,41 @@ test('a side file is stored below the tenant’s side file prefix, which its con
   assert.is(json.key, 'tenants/shop/side_files/skus.csv');
   const config = configOf('shop', { sku_map: { type: 's3', s3_key: json.key } });
   assert.is((await api.call('PUT', '/v1/tenants/shop/config', { key, body: config })).status, 200);
+});
+
+test('a patch has a key of its own for the file whose rows a run refused; without such rows there is none', async () => {
+  const api = await startApi();
+  const key = await addTenant(api, 'shop');
+  const runId = await addRun(api, 'shop');
+  const body = { purpose: 'patch', vendor_id: 'acme', run_id: runId };
+  assert.is((await api.call('POST', UPLOADS, { key, body })).json.error, 'NOTHING_TO_PATCH');
+  const prefix = `${runId}/tenants/shop/`;
+  const vendors = { acme: { sha256: 'f'.repeat(64) } };
+  api.artifacts.put(`${prefix}reports/input_manifest.json`, JSON.stringify({ run_id: runId, vendors }));
+  assert.is((await api.call('POST', UPLOADS, { key, body })).status, 409);
+  const rows = `${prefix}reports/rejects/acme.rows.csv`;
+  (await api.runs.get(runId))!.artifacts.reject_rows_acme = rows;
+  const answers = [1, 2].map(() => api.call('POST', UPLOADS, { key, body }));
+  const keys = (await Promise.all(answers)).map(({ json }) => json.key as string);
+  for (const one of keys) {
+    assert.match(one, new RegExp(`^tenants/shop/patches/acme/f{64}/${runId}/[0-9a-f-]{36}\\.csv$`));
+  }
+  assert.is(new Set(keys).size, 2);
+  const wrong: [object, string, string][] = [
+    [{ run_id: undefined }, 'run_id', 'required'],
+    [{ vendor_id: undefined }, 'vendor_id', 'required'],
+    [{ filename: 'a.csv' }, 'filename', 'unexpected'],
+    [{ purpose: 'feed', filename: 'a.csv' }, 'run_id', 'unexpected'],
+    [{ purpose: 'feed', run_id: undefined }, 'filename', 'required'],
+  ];
+  for (const [changes, path, code] of wrong) {
+    const { status, json } = await api.call('POST', UPLOADS, { key, body: { ...body, ...changes } });
+    assert.is(status, 422);
+    assert.equal([json.issues[0].path, json.issues[0].code], [path, code]);
+  }
+  const other = await addTenant(api, 'other');
+  const stolen = await api.call('POST', '/v1/tenants/other/uploads', { key: other, body });
+  assert.is(stolen.status, 404);
 });
 
 test('a feed needs a vendor, a side file must have none', async () => {

@@ -16,11 +16,18 @@ export const objectParams = z.object({ key: z.string().describe('Key of the obje
 export const uploadBody = z
   .strictObject({
     purpose: z
-      .enum(['feed', 'side_file'])
+      .enum(['feed', 'side_file', 'patch'])
       .default('feed')
-      .describe('`feed`: a file of a vendor. `side_file`: a file of the tenant that configs name, such as a SKU map.'),
-    vendor_id: z.string().max(200).optional().describe('Vendor of the feed; absent for a side file.'),
-    filename: z.string().max(1000).describe('Name of the file, without folders. It is kept as it is.'),
+      .describe(
+        '`feed`: a file of a vendor. `side_file`: a file of the tenant that configs name, such as a SKU map. `patch`: corrected rows, the report `rejects_<vendor_id>` of a run, edited. They replace these rows when a later run reads the very file that they were refused from.',
+      ),
+    vendor_id: z.string().max(200).optional().describe('Vendor of the feed or patch; absent for a side file.'),
+    run_id: z.string().max(200).optional().describe('Run that refused the rows; of a patch only.'),
+    filename: z
+      .string()
+      .max(1000)
+      .optional()
+      .describe('Name of the file, without folders. It is kept as it is. Absent for a patch.'),
   })
   .describe('A file to upload.');
 

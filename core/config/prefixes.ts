@@ -11,3 +11,8 @@ export function inboundPrefix(tenantId: string, vendor: VendorConfig): string {
 export function sideFilePrefix(tenantId: string): string {
   return `tenants/${tenantId}/side_files/`;
 }
+
+/** Where the service puts corrected rows of the file with a hash: `<run_id>/<name>.csv` below it. */
+export function patchPrefix(tenantId: string, vendorId: string, sha256: string): string {
+  return `tenants/${tenantId}/patches/${vendorId}/${sha256}/`;
+}
