@@ -3,6 +3,7 @@ import { zValidator } from '@hono/zod-validator';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { listedProblems, problemsOf } from '../core/config/problems.ts';
+import { jsonOfYaml } from './config/jobs.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
 import { clientAddress } from './http/addresses.ts';
@@ -16,7 +17,7 @@ import {
   requireAdmin,
   requireTenant,
 } from './http/auth.ts';
-import { configBody, jsonBody, noBody } from './http/body.ts';
+import { configBody, jsonBody, noBody, type ReadYaml } from './http/body.ts';
 import { ApiError, notFoundError } from './http/errors.ts';
 import { RateLimiter } from './http/rate-limit.ts';
 
@@ -90,7 +91,7 @@ function validators(spec: Endpoint, deps: ApiDeps): Handler[] {
     handlers.push(zValidator('header', spec.headers, rejectInvalid(spec.headers, deps)) as Handler);
   if (typeof spec.body === 'object') {
     const { schema, isConfig, optional } = spec.body;
-    if (isConfig === true) handlers.push(configBody({ bytesMax: configBytesMax, depthMax }));
+    if (isConfig === true) handlers.push(configBody({ bytesMax: configBytesMax, depthMax }, yamlReader(deps)));
     else {
       handlers.push(jsonBody({ bytesMax: bodyBytesMax, depthMax }, optional === true ? '{}' : null));
       handlers.push(zValidator('json', schema, rejectInvalid(schema, deps)) as Handler);
@@ -99,6 +100,16 @@ function validators(spec: Endpoint, deps: ApiDeps): Handler[] {
     handlers.push(noBody({ bytesMax: bodyBytesMax, depthMax }));
   }
   return handlers;
+}
+
+function yamlReader({ configJobs, settings }: ApiDeps): ReadYaml {
+  const { bodyDepthMax: depthMax, configCharsHere } = settings;
+  return (text, c) => {
+    const principal = c.get('principal');
+    return configJobs === null || principal === undefined || text.length <= configCharsHere
+      ? jsonOfYaml(text, depthMax)
+      : configJobs({ type: 'yaml', text, depthMax }, rateKey(principal));
+  };
 }
 
 interface ValidationResult {

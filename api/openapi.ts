@@ -140,10 +140,10 @@ function requestBody(spec: Endpoint): Json {
   if (spec.body === 'stream') {
     return spec.method === 'get' ? {} : { requestBody: { content: { 'application/octet-stream': {} } } };
   }
-  const { model, optional } = spec.body;
-  return {
-    requestBody: { required: optional !== true, content: { 'application/json': { schema: { $ref: refTo(model) } } } },
-  };
+  const { model, optional, isConfig } = spec.body;
+  const schema = { $ref: refTo(model) };
+  const yaml = isConfig === true ? { 'application/yaml': { schema } } : {};
+  return { requestBody: { required: optional !== true, content: { 'application/json': { schema }, ...yaml } } };
 }
 
 function responses(spec: Endpoint): Json {

@@ -1,5 +1,6 @@
 /** Reads a tenant config from a JSON or YAML file and checks it. */
 import fs from 'node:fs';
+import { parseYaml, YamlError } from '../api/config/yaml-text.ts';
 import { checkConfig } from '../core/config/check.ts';
 import { ConfigInvalid } from '../core/config/invalid.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
@@ -9,7 +10,6 @@ import { jsonDepth } from '../core/text/json-depth.ts';
 import { attempt } from '../stores/embedded/file-errors.ts';
 import { requireOrdinary, statIfThere } from './ordinary-file.ts';
 import type { BaseSettings } from './settings.ts';
-import { parseYaml, YamlError } from './yaml-text.ts';
 
 export interface ConfigFile {
   config: TenantConfig;

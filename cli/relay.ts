@@ -19,6 +19,8 @@ const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
   'holds list': async () => (await import('./commands/holds.ts')).holdsList,
   'holds accept': async () => (await import('./commands/holds.ts')).holdsAccept,
   'holds reject': async () => (await import('./commands/holds.ts')).holdsReject,
+  push: async () => (await import('./commands/remote.ts')).push,
+  pull: async () => (await import('./commands/remote.ts')).pull,
   init: async () => (await import('./commands/init/index.ts')).init,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   serve: async () => (await import('./commands/serve.ts')).serve,

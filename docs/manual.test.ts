@@ -50,6 +50,11 @@ test('every example in the help works, on the files of the page', async () => {
         assert.ok(example.startsWith(`relay ${name}`), example);
         if (['serve', 'api', 'worker'].includes(name)) {
           await served(words, { ...env, PORT: String(await freePort()) });
+        } else if (name === 'push' || name === 'pull') {
+          // no service is there under the name of an example
+          const address = words.map((word) => (word.startsWith('https:') ? 'http://127.0.0.1:1' : word));
+          const { stderr } = await relay(address, { ...env, RELAY_API_KEY: 'k' });
+          assert.match(stderr, 'SERVICE_UNREACHABLE', example);
         } else if (words.includes('"$ID"')) {
           // an id that is not there; which it is only the queue can tell
           const { stderr } = await relay(

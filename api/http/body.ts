@@ -1,8 +1,9 @@
 /** Reads request bodies within a limit. Neither `Content-Length` nor `Content-Type` is trusted. */
 
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { concatBytes } from '../../core/bytes/concat.ts';
 import { jsonDepth } from '../../core/text/json-depth.ts';
+import type { YamlResult } from '../config/jobs.ts';
 import type { AppEnv } from './app-env.ts';
 import { ApiError } from './errors.ts';
 
@@ -32,9 +33,10 @@ export function jsonBody(limits: BodyLimits, empty: string | null): MiddlewareHa
  * For tenant configs: they are parsed once, and `checkedConfig` validates them. Other requests have their turn before and after a
  * large one is parsed.
  */
-export function configBody(limits: BodyLimits): MiddlewareHandler<AppEnv> {
+export function configBody(limits: BodyLimits, readYaml: ReadYaml): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const bytes = await readBody(c.req.raw, limits.bytesMax);
+    const sent = await readBody(c.req.raw, limits.bytesMax);
+    const bytes = isYaml(c.req.raw.headers) ? await jsonFromYaml(sent, (text) => readYaml(text, c)) : sent;
     const isLarge = bytes.length > LARGE_BYTES;
     if (isLarge) await nextTurn();
     const { text, value } = checkedJson(bytes, limits.depthMax, null);
@@ -43,6 +45,20 @@ export function configBody(limits: BodyLimits): MiddlewareHandler<AppEnv> {
     if (isLarge) await nextTurn();
     await next();
   };
+}
+
+/** The config as JSON text, or what is wrong with it. It may take a second of CPU: a large one is read in another process. */
+export type ReadYaml = (text: string, c: Context<AppEnv>) => Promise<YamlResult>;
+
+function isYaml(headers: Headers): boolean {
+  return /^\s*(application|text)\/(x-)?yaml\s*(;|$)/i.test(headers.get('Content-Type') ?? '');
+}
+
+async function jsonFromYaml(bytes: Uint8Array, read: (text: string) => Promise<YamlResult>): Promise<Uint8Array> {
+  const { json, problem } = await read(utf8(bytes));
+  if (json === null)
+    throw new ApiError('MALFORMED_JSON', `the body is not a YAML document that a config can be: ${problem}`);
+  return new TextEncoder().encode(json);
 }
 
 /** Promises alone would keep the event loop at work for all requests that are ready. */
@@ -81,18 +97,21 @@ export async function readBody(request: Request, bytesMax: number): Promise<Uint
 
 function checkedJson(bytes: Uint8Array, depthMax: number, empty: string | null): { text: string; value: unknown } {
   if (bytes.length === 0 && empty !== null) return { text: empty, value: JSON.parse(empty) };
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new ApiError('MALFORMED_JSON', 'the body is not UTF-8');
-  }
+  const text = utf8(bytes);
   if (jsonDepth(text) > depthMax)
     throw new ApiError('MALFORMED_JSON', `the body is nested deeper than ${depthMax} levels`);
   try {
     return { text, value: JSON.parse(text) };
   } catch {
     throw new ApiError('MALFORMED_JSON', bytes.length === 0 ? 'the body is empty' : 'the body is not JSON');
+  }
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ApiError('MALFORMED_JSON', 'the body is not UTF-8');
   }
 }
 

@@ -5,7 +5,7 @@ import type { ConfigProblem } from '../../core/plugin.ts';
 type Status = 400 | 401 | 404 | 405 | 409 | 412 | 413 | 416 | 422 | 429 | 500 | 503;
 
 export const API_CODES = {
-  MALFORMED_JSON: [400, 'the body is not JSON in UTF-8, or is nested too deep'],
+  MALFORMED_JSON: [400, 'the body is not JSON in UTF-8 (or YAML, for a config sent as that), or is nested too deep'],
   UNAUTHORIZED: [401, 'there is no key, or it is not valid'],
   NOT_FOUND: [404, 'it does not exist, or it is not yours'],
   METHOD_NOT_ALLOWED: [405, 'the address takes other methods, which `Allow` lists'],

@@ -109,6 +109,28 @@ const CASES: Record<CommandName, Case[]> = {
     { argv: ['sorted.csv', 'none.csv'], ...USAGE },
     { argv: ['sorted.csv', 'broken.json'], code: EXIT.failed, error: 'invalid_input' },
   ],
+  push: [
+    { argv: [], ...USAGE },
+    { argv: ['good.json'], ...USAGE },
+    { argv: ['good.json', '--url', 'relay'], ...USAGE },
+    { argv: ['good.json', '--url', 'http://127.0.0.1:1'], ...USAGE },
+    {
+      argv: ['good.json', '--url', 'http://127.0.0.1:1'],
+      ...{ code: EXIT.failed, error: 'SERVICE_UNREACHABLE', env: { RELAY_API_KEY: 'k' } },
+    },
+    {
+      argv: ['none.json', '--url', 'http://127.0.0.1:1'],
+      ...{ code: EXIT.failed, error: 'missing_tenant_config', env: { RELAY_API_KEY: 'k' } },
+    },
+  ],
+  pull: [
+    { argv: [], ...USAGE },
+    { argv: ['shop', '--version', 'x', '--url', 'http://127.0.0.1:1'], ...USAGE },
+    {
+      argv: ['shop', '--url', 'http://127.0.0.1:1'],
+      ...{ code: EXIT.failed, error: 'SERVICE_UNREACHABLE', env: { RELAY_API_KEY: 'k' } },
+    },
+  ],
   init: [
     { argv: ['in', '--config', 'first.yaml'], ...SUCCESS },
     { argv: [], ...USAGE },

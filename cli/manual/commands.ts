@@ -1,6 +1,6 @@
 /** The manual: every command with its arguments, options, exit codes and examples. */
 import { type CommandEntry, type GroupEntry, JSON_OUTPUT } from './command.ts';
-import { INIT, SIMULATE } from './config-commands.ts';
+import { INIT, PULL, PUSH, SIMULATE } from './config-commands.ts';
 import { EXPLAIN, HISTORY } from './explain-commands.ts';
 import { DIFF, HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, PATCH_OPTIONS } from './publish-commands.ts';
 import * as values from './values.ts';
@@ -414,6 +414,8 @@ const ENTRIES = [
   HOLDS_REJECT,
   INIT,
   SIMULATE,
+  PUSH,
+  PULL,
   SERVE,
   API,
   WORKER,

@@ -54,3 +54,47 @@ export const INIT = {
   exits: { 0: 'the config is written', 2: 'wrong use', 3: 'no feed can be read' },
   examples: ['relay init inbound --config first.yaml --currency EUR'],
 } as const satisfies CommandEntry;
+
+const SERVICE_URL = { value: 'URL', text: 'the address of the service (required)' } as const;
+const KEY_NOTE = 'The environment variable RELAY_API_KEY holds the key.';
+
+export const PUSH = {
+  name: 'push',
+  summary: 'send a config to the service',
+  usage: 'CONFIG --url URL [options]',
+  text: [
+    `Sends a config, JSON or YAML, to the service as a new version of its tenant's config. ${KEY_NOTE}`,
+    'A vendor with "inbound: { type: local }" gets "type: s3": the service reads its feeds from tenants/<tenant_id>/inbound/<vendor_id>/.',
+  ],
+  arguments: [{ name: 'CONFIG', complete: 'file' }],
+  options: {
+    url: SERVICE_URL,
+    create: { text: 'creates the tenant; needs an admin key' },
+    'if-match': { value: 'VERSION', text: 'only if this version is the newest', default: 'whatever is the newest' },
+    'if-simulated': { value: 'ID', text: 'only if this simulation of the config has passed', default: 'none' },
+    json: JSON_OUTPUT,
+  },
+  exits: { 0: 'stored', 2: 'wrong use, or the config is not valid', 3: 'refused, or the service does not answer' },
+  examples: ['relay push tenant.yaml --url https://relay.example'],
+} as const satisfies CommandEntry;
+
+export const PULL = {
+  name: 'pull',
+  summary: 'fetch a config from the service',
+  usage: 'TENANT --url URL [options]',
+  text: [`Writes the config of a tenant as YAML. ${KEY_NOTE} The service keeps no comments.`],
+  arguments: [{ name: 'TENANT' }],
+  options: {
+    url: SERVICE_URL,
+    out: {
+      value: 'FILE',
+      text: 'the file to write; it must not be there',
+      default: 'standard output',
+      complete: 'file',
+    },
+    version: { value: 'N', text: 'an earlier version', default: 'the newest' },
+    json: JSON_OUTPUT,
+  },
+  exits: { 0: 'fetched', 2: 'wrong use', 3: 'there is no such config, or the service does not answer' },
+  examples: ['relay pull northwind --url https://relay.example --out tenant.yaml'],
+} as const satisfies CommandEntry;

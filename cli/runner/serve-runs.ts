@@ -47,7 +47,7 @@ function receive(message: ToRunner): void {
   if (message.type === 'start') start(message.settings).catch(giveUp);
   else if (message.type === 'ping') send({ type: 'pong' });
   else if (message.type === 'work') void work(message.order, message.scratch);
-  else if (message.type === 'config') send(configDone(message.job));
+  else if (message.type === 'config') void configDone(message.job).then(send);
   else if (message.type === 'stop') stopping.abort();
   else answered(message.call, message.error === null ? null : receivedError(message.error));
 }
@@ -83,10 +83,10 @@ async function work(order: RunOrder, scratch: string): Promise<void> {
   send({ type: 'report', report });
 }
 
-function configDone(job: ConfigJob): FromRunner {
+async function configDone(job: ConfigJob): Promise<FromRunner> {
   try {
     if (deps === null) throw new Error('a config came before the runner was ready');
-    return { type: 'configDone', result: doConfigJob(job, deps.engine.registry), error: null };
+    return { type: 'configDone', result: await doConfigJob(job, deps.engine.registry), error: null };
   } catch (error) {
     return { type: 'configDone', result: null, error: sentError(error) };
   }

@@ -8,7 +8,7 @@ export interface FirstConfig {
   folder: string;
   tenantId: string;
   timezone: string;
-  currency: { code: string; why: string };
+  currency: { iso: string; why: string };
   vendors: readonly FoundVendor[];
   leftOut: readonly LeftOut[];
   expectations: readonly FirstExpectation[];
@@ -26,7 +26,7 @@ export function configText(first: FirstConfig): string {
     '# Made by `relay init` from the first feeds. Every line is yours to change; `relay check` says what does not fit.',
     `tenant_id: ${scalar(tenantId)}`,
     `timezone: ${scalar(timezone)} # for timestamps of parsers with \`timezone: tenant\``,
-    `default_currency: ${currency.code} # ${currency.why}`,
+    `default_currency: ${currency.iso} # ${currency.why}`,
     '',
     'vendors:',
     ...vendors.flatMap((vendor) => [`  # ${vendorNote(vendor)}`, vendor.text.trimEnd(), '']),

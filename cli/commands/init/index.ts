@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { parseYaml } from '../../../api/config/yaml-text.ts';
 import { isTimeZone } from '../../../core/bytes/timezone.ts';
 import { checkConfig } from '../../../core/config/check.ts';
 import { ConfigInvalid } from '../../../core/config/invalid.ts';
@@ -24,7 +25,6 @@ import { INIT } from '../../manual/config-commands.ts';
 import { openRegistry } from '../../plugins/load.ts';
 import { type BaseSettings, readBaseSettings } from '../../settings.ts';
 import { readArgs, UsageError } from '../../usage.ts';
-import { parseYaml } from '../../yaml-text.ts';
 import { configText, type FirstConfig } from './config-text.ts';
 import { firstExpectations } from './expectations.ts';
 import { type Ask, type FoundVendor, lookAtVendors } from './vendors.ts';
@@ -101,16 +101,16 @@ async function tried(
 }
 
 function currencyOf(given: string | null, vendors: readonly FoundVendor[]): FirstConfig['currency'] {
-  if (given !== null) return { code: given, why: 'as you said' };
+  if (given !== null) return { iso: given, why: 'as you said' };
   const named = vendors.flatMap(({ id, report }) =>
-    report.default_currency === null ? [] : [{ id, code: report.default_currency }],
+    report.default_currency === null ? [] : [{ id, iso: report.default_currency }],
   );
   const [first] = named;
-  if (first === undefined) return { code: 'USD', why: 'no feed names one: put your own' };
-  const others = named.filter(({ code }) => code !== first.code).map(({ id, code }) => `${id} has ${code}`);
+  if (first === undefined) return { iso: 'USD', why: 'no feed names one: put your own' };
+  const others = named.filter(({ iso }) => iso !== first.iso).map(({ id, iso }) => `${id} has ${iso}`);
   const why = `the amounts of ${first.id} carry it`;
   return {
-    code: first.code,
+    iso: first.iso,
     why: others.length === 0 ? why : `${why}, but ${others.join(', ')}: no amount is converted`,
   };
 }

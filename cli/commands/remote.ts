@@ -1,0 +1,112 @@
+/** `relay push` and `relay pull`: a config to the service, and back. */
+import fs from 'node:fs';
+import { createClient, RelayApiError } from '../../api/client.ts';
+import { ConfigInvalid } from '../../core/config/invalid.ts';
+import { configAt, configList } from '../../core/config/raw.ts';
+import { ID_PATTERN } from '../../core/config/schema.ts';
+import { RelayError } from '../../core/errors.ts';
+import { printable } from '../../core/text/printable.ts';
+import { attempt } from '../../stores/embedded/file-errors.ts';
+import { readRawConfig } from '../config-file.ts';
+import { printJson } from '../failure.ts';
+import { EXIT, type Io } from '../io.ts';
+import { PULL, PUSH } from '../manual/config-commands.ts';
+import { readBaseSettings } from '../settings.ts';
+import { readArgs, UsageError } from '../usage.ts';
+
+/** How long the service may take to answer. */
+const ANSWER_MS = 60_000;
+
+export async function push(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, PUSH.options);
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) throw new UsageError('relay push takes one config file');
+  const client = clientFor(values.url, io);
+  const { config, moved } = forService(await readRawConfig(file, readBaseSettings(io.env)));
+  const tenant_id = configAt(config, 'tenant_id');
+  if (typeof tenant_id !== 'string' || !ID_PATTERN.test(tenant_id))
+    throw new RelayError('CONFIG_INVALID', `${file} has no tenant_id that the service can have`);
+  const body = config as never;
+  const headers = { 'if-match': values['if-match'], 'if-simulated': values['if-simulated'] };
+  const { config_version } = await asked(file, () =>
+    values.create
+      ? client('POST /v1/tenants', { body, signal: AbortSignal.timeout(ANSWER_MS) })
+      : client('PUT /v1/tenants/:tenant_id/config', {
+          params: { tenant_id },
+          headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
+          body,
+          signal: AbortSignal.timeout(ANSWER_MS),
+        }),
+  );
+  if (values.json) printJson(io, { tenant_id, config_version, inbound_moved: moved });
+  else {
+    io.stdout(`${printable(file)} is version ${config_version} of the config of tenant ${tenant_id}\n`);
+    for (const id of moved) io.stdout(`  ${id}: its feeds are now read from tenants/${tenant_id}/inbound/${id}/\n`);
+  }
+  return EXIT.ok;
+}
+
+export async function pull(argv: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = readArgs(argv, PULL.options);
+  const [tenant_id] = positionals;
+  if (tenant_id === undefined || positionals.length > 1) throw new UsageError('relay pull takes one tenant');
+  const { version, out } = values;
+  if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version)) throw new UsageError('--version takes a whole number');
+  if (out !== undefined && fs.existsSync(out)) throw new UsageError(`${out} is there already; name another file`);
+  const client = clientFor(values.url, io);
+  const config = await asked(tenant_id, () =>
+    client('GET /v1/tenants/:tenant_id/config', {
+      params: { tenant_id },
+      query: version === undefined ? {} : { version },
+      signal: AbortSignal.timeout(ANSWER_MS),
+    }),
+  );
+  if (values.json) {
+    printJson(io, { tenant_id, config });
+    return EXIT.ok;
+  }
+  const { Document } = await import('yaml');
+  const text = new Document(config).toString({ lineWidth: 0, indentSeq: true });
+  if (out === undefined) io.stdout(text);
+  else {
+    attempt(`write ${out}`, () => fs.writeFileSync(out, text, { flag: 'wx' }));
+    io.stdout(`${printable(out)} has the config of tenant ${tenant_id}\n`);
+  }
+  return EXIT.ok;
+}
+
+function clientFor(url: string | undefined, { env }: Io) {
+  if (url === undefined) throw new UsageError('--url names the service');
+  if (!/^https?:\/\/\S+$/.test(url)) throw new UsageError(`--url "${url}" is no address such as https://relay.example`);
+  const key = env.RELAY_API_KEY ?? '';
+  if (key === '') throw new UsageError('the environment variable RELAY_API_KEY holds the key for the service');
+  return createClient({ url, key });
+}
+
+/** The service has its own place for feeds: folders of the command line mean nothing to it. */
+function forService(raw: unknown): { config: unknown; moved: string[] } {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { config: raw, moved: [] };
+  const moved: string[] = [];
+  const vendors = configList(raw, 'vendors').map((vendor) => {
+    if (configAt(vendor, 'inbound', 'type') !== 'local') return vendor;
+    moved.push(String(configAt(vendor, 'vendor_id')));
+    return { ...(vendor as object), inbound: { ...(configAt(vendor, 'inbound') as object), type: 's3' } };
+  });
+  return { config: configAt(raw, 'vendors') === undefined ? raw : { ...raw, vendors }, moved };
+}
+
+/** What the service refuses is reported as the command line reports its own findings. */
+async function asked<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof RelayApiError) {
+      const { code, issues } = error;
+      if (code === 'CONFIG_INVALID' && issues !== undefined && issues.length > 0) throw new ConfigInvalid(what, issues);
+      throw new RelayError(code ?? 'SERVICE_UNREACHABLE', error.message, { cause: error });
+    }
+    const { message, cause } = error as Error;
+    const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
+    throw new RelayError('SERVICE_UNREACHABLE', `the service does not answer: ${why}`, { cause: error });
+  }
+}
