@@ -113,14 +113,14 @@ export function lineCounter(): { add(bytes: Uint8Array): void; lines(): number }
 }
 
 /** An aligned view of the chunk's whole words, with the index of the first one's first byte. */
-function wordsOf(chunk: Uint8Array): { view: Int32Array; first: number } {
+export function wordsOf(chunk: Uint8Array): { view: Int32Array; first: number } {
   const first = (4 - (chunk.byteOffset & 3)) & 3;
   if (chunk.length < first + 16) return { view: new Int32Array(0), first: chunk.length };
   return { view: new Int32Array(chunk.buffer, chunk.byteOffset + first, (chunk.length - first) >> 2), first };
 }
 
 /** The index of the first byte at or after `from` that is not ASCII, or the length. */
-function skipAscii(chunk: Uint8Array, words: { view: Int32Array; first: number }, from: number): number {
+export function skipAscii(chunk: Uint8Array, words: { view: Int32Array; first: number }, from: number): number {
   const { view, first } = words;
   const n = chunk.length;
   let i = from;

@@ -87,7 +87,7 @@ async function strictlyDecoding(
 ): Promise<Decoded[]> {
   const out: Decoded[] = [];
   const streaming: { info: EncodingInfo; transcoder: Transcoder }[] = [];
-  const used = Uint8Array.from({ length: 256 }, (_, b) => b).filter((b) => (survey.histogram[b] ?? 0) > 0);
+  const used = Uint8Array.from({ length: 256 }, (_, b) => b).filter((b) => b < 0x80 || (survey.histogram[b] ?? 0) > 0);
   for (const info of candidates) {
     const text = await decodeAll(inLines(survey.words), info);
     if (text === null) continue;

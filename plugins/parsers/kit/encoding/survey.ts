@@ -1,11 +1,11 @@
 /**
- * Collects in one pass, in bounded memory, what tells a file's encoding. `auto` pays for this pass on every byte: the loops of
- * `SequenceCounter` and `WordSampler` do a few compares and one count per byte. Objects or strings per word of ASCII would make
- * them slow.
+ * Collects in one pass, in bounded memory, what tells a file's encoding. `auto` pays for this pass on every byte: what is ASCII
+ * alone is skipped four bytes at a time, and the loops of `SequenceCounter` and `WordSampler` do a few compares per other
+ * byte. Objects or strings per word of ASCII would make them slow.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: chunks and the histogram are indexed below their lengths
 
-import { IllFormed, lineCounter, utf8Checker } from './decode-utf8.ts';
+import { IllFormed, lineCounter, skipAscii, utf8Checker, wordsOf } from './decode-utf8.ts';
 import { OpinionSample } from './opinion-sample.ts';
 
 /** Bytes of distinct words to keep; after that, only words with a byte not seen before. */
@@ -14,6 +14,8 @@ const SAMPLE_BYTES_MAX = 12 * 1024;
 const WORD_BYTES_MAX = 4096;
 const NEIGHBOURS_MAX = 200;
 const NEIGHBOUR_BYTES_MAX = 24;
+/** A shorter stretch of ASCII is looked at byte by byte. */
+const NEAR_BYTES = 64;
 /** Line feeds are counted up to this offset, except those cut by the end of a chunk. */
 const LINE_FEED_BYTES = 1 << 20;
 
@@ -24,7 +26,7 @@ export interface Survey {
   firstBad: { offset: number; line: number };
   /** Sequences of two or more bytes that are well-formed UTF-8, and bytes outside them. */
   sequences: { whole: number; broken: number };
-  /** How often each byte occurs. */
+  /** How often each byte from 0x80 on occurs. */
   histogram: Float64Array;
   /** NUL bytes by position modulo four. */
   nulsByPosition: [number, number, number, number];
@@ -121,7 +123,12 @@ class SequenceCounter {
   #taken = 0;
 
   add(chunk: Uint8Array): void {
+    const words = wordsOf(chunk);
     for (let i = 0; i < chunk.length; i++) {
+      if (this.#missing === 0) {
+        i = skipAscii(chunk, words, i);
+        if (i === chunk.length) break;
+      }
       const c = chunk[i]!;
       if (c < 0x80) {
         if (this.#missing > 0) this.#break();
@@ -146,6 +153,19 @@ class SequenceCounter {
   }
 }
 
+function isBetweenWords(c: number): boolean {
+  return c <= 0x20 || c === 0x2c || c === 0x3b || c === 0x22;
+}
+
+/** Where the whole word before the one at `to` begins, if it is after `from`; else `from`. */
+function wordsBefore(chunk: Uint8Array, from: number, to: number): number {
+  let at = to;
+  while (at > from && !isBetweenWords(chunk[at - 1]!)) at--;
+  while (at > from && isBetweenWords(chunk[at - 1]!)) at--;
+  while (at > from && !isBetweenWords(chunk[at - 1]!)) at--;
+  return at;
+}
+
 /** Keeps distinct words. Blanks and delimiters are the same bytes in every encoding that includes ASCII. */
 class WordSampler {
   readonly histogram = new Float64Array(256);
@@ -156,36 +176,71 @@ class WordSampler {
   #beyondAscii = false;
   #isNew = false;
   #kept = 0;
-  /** The previous word if it is all ASCII letters; and true if the previous word is not all ASCII. */
-  #before = '';
+  /** The previous word if it is ASCII and short; and true if the previous word is not all ASCII. */
+  readonly #before = new Uint8Array(NEIGHBOUR_BYTES_MAX);
+  #beforeLength = 0;
   #afterOne = false;
 
   add(chunk: Uint8Array): void {
+    const words = wordsOf(chunk);
+    for (let i = 0; i < chunk.length; ) {
+      const beyond = skipAscii(chunk, words, i);
+      const near = Math.min(beyond, i + NEAR_BYTES);
+      // of a long stretch of ASCII, only the words beside other bytes say something
+      const from = beyond - near > NEAR_BYTES ? wordsBefore(chunk, near, beyond) : near;
+      const to = Math.min(chunk.length, beyond + 1);
+      if (from === near || !this.#walk(chunk, i, near)) this.#walk(chunk, from === near ? i : near, to);
+      else {
+        this.#forget();
+        this.#walk(chunk, from, to);
+      }
+      i = to;
+    }
+  }
+
+  /** Takes the bytes in turn. True if two whole words of ASCII were among them. */
+  #walk(chunk: Uint8Array, from: number, to: number): boolean {
     const { histogram } = this;
-    for (let i = 0; i < chunk.length; i++) {
+    let finished = 0;
+    for (let i = from; i < to; i++) {
       const c = chunk[i]!;
       if (c >= 0x80) {
         this.#beyondAscii = true;
         if (histogram[c] === 0) this.#isNew = true;
+        histogram[c]!++;
       }
-      histogram[c]!++;
-      if (c <= 0x20 || c === 0x2c || c === 0x3b || c === 0x22) this.#finish();
-      else {
+      if (isBetweenWords(c)) {
+        if (this.#length > 0) finished++;
+        this.#finish();
+      } else {
         if (this.#length < WORD_BYTES_MAX) this.#word[this.#length] = c;
         this.#length++;
       }
     }
+    return finished >= 2;
   }
 
-  /** Remembers an ASCII word until it is clear whether the next word is not ASCII. */
+  /** What was read last was ASCII, and is not beside what follows. */
+  #forget(): void {
+    this.#length = 0;
+    this.#beforeLength = 0;
+    this.#afterOne = false;
+  }
+
+  /** Remembers an ASCII word until it is clear whether the next word is not ASCII. A string is made only of those that are kept. */
   #meet(): void {
+    if (this.neighbours.size >= NEIGHBOURS_MAX) return;
     const isPlain = !this.#beyondAscii && this.#length <= NEIGHBOUR_BYTES_MAX;
-    const word = isPlain ? String.fromCharCode(...this.#word.subarray(0, this.#length)) : '';
-    const isWord = /^[A-Za-z]{3,}$/.test(word);
-    const before = this.#beyondAscii ? this.#before : this.#afterOne && isWord ? word : '';
-    if (before !== '' && this.neighbours.size < NEIGHBOURS_MAX) this.neighbours.add(before);
-    this.#before = isWord ? word : '';
+    if (this.#beyondAscii) this.#keepNeighbour(this.#before.subarray(0, this.#beforeLength));
+    else if (this.#afterOne && isPlain) this.#keepNeighbour(this.#word.subarray(0, this.#length));
+    this.#beforeLength = isPlain ? this.#length : 0;
+    for (let i = 0; i < this.#beforeLength; i++) this.#before[i] = this.#word[i]!;
     this.#afterOne = this.#beyondAscii;
+  }
+
+  #keepNeighbour(bytes: Uint8Array): void {
+    const word = String.fromCharCode(...bytes);
+    if (/^[A-Za-z]{3,}$/.test(word)) this.neighbours.add(word);
   }
 
   end(): Uint8Array[] {
