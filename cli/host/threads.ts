@@ -13,12 +13,15 @@ const THREAD = fileURLToPath(new URL('./vendor-thread.ts', import.meta.url)).rep
   /ts$/,
   path.extname(import.meta.url).slice(1),
 );
-/** Past this, what a run reads and writes in its own thread is the limit. */
-const THREADS_MAX = 4;
+/** Each takes `MEMORY_SORT_BYTES` for large feeds: more must be asked for. */
+const THREADS_MAX = 2;
+/** With less memory for sorting, what threads spill to the run and read back costs more than they bring. */
+const SORT_BYTES_MIN = 64 * 1024 * 1024;
 
 /** `RUN_THREADS` of a command, which has the machine to itself. */
-export function coresOf(settings: Pick<BaseSettings, 'runThreads'>): number {
-  return settings.runThreads || Math.min(os.availableParallelism(), THREADS_MAX);
+export function coresOf({ runThreads, limits }: Pick<BaseSettings, 'runThreads' | 'limits'>): number {
+  if (runThreads > 0) return runThreads;
+  return limits.sortBytes < SORT_BYTES_MIN ? 1 : Math.min(os.availableParallelism(), THREADS_MAX);
 }
 
 /** Only built-in plugins run in threads: what others do outside their calls is watched in the run's own thread. */

@@ -15,7 +15,7 @@ export interface ThreadSetting {
   rawConfig: unknown;
   /** The run's clock, seconds. */
   now: number;
-  /** The memory is a thread's share. */
+  /** Of each thread. */
   limits: EngineLimits;
   entryLayout: EntryLayout;
   /** Whether the SKUs of refused rows are asked for. */

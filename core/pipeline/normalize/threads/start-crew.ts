@@ -1,6 +1,6 @@
 /** Decides whether threads normalize the vendors of a run, and orders them. */
 import { RelayError } from '../../../errors.ts';
-import type { ByteSource, EngineLimits } from '../../../ports/engine.ts';
+import type { ByteSource } from '../../../ports/engine.ts';
 import { openVendorOutput } from '../../artifacts.ts';
 import type { BoundPlugins } from '../../bind.ts';
 import type { FetchedVendor } from '../../fetch/vendor-fetch.ts';
@@ -32,12 +32,11 @@ export function startCrew(
   const list = new OrderList();
   for (const [position, one] of fetched.entries()) list.add(position, one);
   if (list.orders.length < 2 || list.bytes < threads.leastBytes) return null;
-  const count = Math.min(threads.count, list.orders.length);
   return new VendorCrew({
     threads,
     setting: {
       ...{ runId, rawConfig, now, entryLayout, collectsRefused },
-      limits: shareOf(limits, count),
+      limits,
       offersBytes: offers.bytes,
       offersUsed: offers.used,
     },
@@ -47,12 +46,6 @@ export function startCrew(
     createScratch: () => scratch.create(),
     onRows,
   });
-}
-
-/** The memory is for all threads together. */
-function shareOf(limits: EngineLimits, count: number): EngineLimits {
-  const part = (bytes: number) => Math.ceil(bytes / count);
-  return { ...limits, sortBytes: part(limits.sortBytes), mergeBytes: part(limits.mergeBytes) };
 }
 
 class OrderList {
