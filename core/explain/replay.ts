@@ -8,7 +8,7 @@ import { assert, RelayError } from '../errors.ts';
 import { Money } from '../money/money.ts';
 import { PATHS, runPrefix } from '../pipeline/artifacts.ts';
 import type { BoundPlugins } from '../pipeline/bind.ts';
-import { type InputManifest, runCopies } from '../pipeline/fetch/input-manifest.ts';
+import { type InputManifest, readCopies } from '../pipeline/fetch/input-manifest.ts';
 import type { Chooser, DuplicatePolicy } from '../pipeline/merge/choose.ts';
 import type { Outlet } from '../pipeline/merge/merge.ts';
 import type { OfferGroup } from '../pipeline/merge/offer-group.ts';
@@ -153,7 +153,7 @@ class SkuReplay {
   #copiesOf(vendorId: string, wanted: ReadonlyMap<number, number[]> | null): FileCopy[] {
     const { manifest, index } = this.#options.facts;
     const indexed = index?.vendors[vendorId]?.files;
-    return runCopies(manifest, vendorId).map(({ path, name, size }, i) => {
+    return readCopies(manifest, vendorId).map(({ path, name, size }, i) => {
       const file = indexed?.[i];
       const slice = wanted === null || file === undefined ? null : FeedSlice.of(file, wanted.get(i) ?? []);
       return { path, name, size, slice };
@@ -260,6 +260,7 @@ function lenient(config: TenantConfig): TenantConfig {
   return {
     ...rest,
     vendors: config.vendors.map(lenientVendor),
+    output: { ...config.output, exports: [] },
     error_policy: {
       ...config.error_policy,
       max_invalid_rows: Number.MAX_SAFE_INTEGER,

@@ -17,7 +17,7 @@ function configOf(parser: object = {}): string {
     vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
     pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
     merge: { strategy: 'best_offer' },
-    output: { columns: ['sku', 'quantity_available', 'price', 'title'] },
+    output: { columns: ['sku', 'quantity_available', 'price', 'title'], exports: [{ use: 'csv' }] },
     error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
     publish: {},
   });
@@ -76,6 +76,25 @@ test('a corrected row, one taken out, and one left as it was; a second patch com
     assert.is(manifest.patches[0].run_id, 'one');
     assert.is(manifest.patches[0].of_sha256, manifest.sha256);
     assert.is(fs.readFileSync(path.join(shop.folder, ROOT('two'), 'inbound/v/feed'), 'utf8'), feed);
+
+    // what was read is explained, and simulated
+    const explained = await relay(['explain', 'two', 'A', '--out', path.join(shop.folder, 'out'), '--json']);
+    assert.is(explained.code, 0, explained.stdout + explained.stderr);
+    assert.match(explained.stdout, /"outcome": "published"/);
+    const simulated = await relay([
+      ...[
+        'simulate',
+        '--config',
+        path.join(shop.folder, 'shop.json'),
+        '--against',
+        path.join(shop.folder, 'out'),
+        '--json',
+      ],
+    ]);
+    assert.is(simulated.code, 0, simulated.stdout + simulated.stderr);
+    const [{ run_id, diff }] = JSON.parse(simulated.stdout).runs;
+    assert.is(run_id, 'two');
+    assert.equal([diff.changes.changed, diff.changes.added, diff.changes.removed], [0, 0, 0]);
 
     const rest = shop.read('two', 'reports/rejects/v.csv').replace(/^C,z,/m, 'C,9,');
     const third = await shop.run('three', ...patchOf(shop, 'two', shop.write('rest.csv', rest)));

@@ -66,6 +66,8 @@ export interface ManifestPatch {
   of_sha256: string;
   patched_sha256: string;
   rows: number;
+  /** Bytes of the file that came of it. */
+  patched_size: number;
   /** The run's copy of the patch, and of the file that came of it. */
   run_copy_key: string;
   patched_copy_key: string;
@@ -151,6 +153,20 @@ export function runCopies({ run_id, tenant_id, vendors }: InputManifest, vendorI
     if (run_copy_key === null || sha256 === null || size === null || last_modified === null) return [];
     const path = run_copy_key.slice(prefix.length);
     return [{ path, name: path.slice(path.lastIndexOf('/') + 1), s3_key, etag, size, last_modified, sha256 }];
+  });
+}
+
+/** The same as they were read in the end: with the corrected rows that there were. */
+export function readCopies(manifest: InputManifest, vendorId: string): RunCopy[] {
+  const prefix = runPrefix(manifest.run_id, manifest.tenant_id);
+  const { patches = [] } = manifest.vendors[vendorId] ?? {};
+  return runCopies(manifest, vendorId).map((copy) => {
+    let read = copy;
+    for (const { of_sha256, patched_sha256, patched_size, patched_copy_key } of patches) {
+      if (of_sha256 !== read.sha256) continue;
+      read = { ...read, path: patched_copy_key.slice(prefix.length), sha256: patched_sha256, size: patched_size };
+    }
+    return read;
   });
 }
 

@@ -47,9 +47,16 @@ export async function withPatches(
     const applied = await applyPatch({ feed: read.feed, patch: { ...patch, source, rows }, limits });
     const { name } = plain.source;
     const path = PATHS.patched(vendor_id, n, name);
-    const patched_sha256 = await copy({ name, size: null, open: applied.open }, path);
+    let patched_size = 0;
+    const open = async function* () {
+      for await (const chunk of applied.open()) {
+        patched_size += chunk.length;
+        yield chunk;
+      }
+    };
+    const patched_sha256 = await copy({ name, size: null, open }, path);
     patches.push({
-      ...{ run_id, s3_key, etag, sha256, of_sha256, patched_sha256, rows: applied.rows },
+      ...{ run_id, s3_key, etag, sha256, of_sha256, patched_sha256, patched_size, rows: applied.rows },
       run_copy_key: runKey(PATHS.patch(vendor_id, n)),
       patched_copy_key: runKey(path),
     });

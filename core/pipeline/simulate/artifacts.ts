@@ -8,7 +8,8 @@ import { PATHS } from '../artifacts.ts';
 
 const COPY_BYTES = 256 * 1024;
 /** What is read back. */
-const COPIES = /^(inbound\/|carried_over\/|side_files\/|outputs\/merged_inventory\.|reports\/holds\.csv$)/;
+const COPIES =
+  /^(inbound\/|carried_over\/|side_files\/|outputs\/merged_inventory\.|reports\/(holds\.csv|errors\.json)$)/;
 /** Their sizes are bounded: so many entries, with so many SKUs each. */
 const REPORTS: ReadonlySet<string> = new Set([PATHS.guardrails, PATHS.expectations]);
 

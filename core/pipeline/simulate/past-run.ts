@@ -6,7 +6,7 @@ import type { SideFileLocation } from '../../layout.ts';
 import type { ByteSource, FeedFilter, FilesWanted, FoundInput, RunInputs } from '../../ports/engine.ts';
 import type { Baseline } from '../../ports/publishing.ts';
 import { PATHS, runPrefix } from '../artifacts.ts';
-import { type InputManifest, runCopies } from '../fetch/input-manifest.ts';
+import { type InputManifest, readCopies, runCopies } from '../fetch/input-manifest.ts';
 import type { RunSummary } from '../run-types.ts';
 import type { SimulationArtifacts } from './artifacts.ts';
 
@@ -72,7 +72,7 @@ export class PastInputs implements RunInputs {
     const { vendor_id } = vendor;
     const { manifest } = this.#past;
     filter.restore(manifest.vendors[vendor_id]?.passed_over ?? []);
-    const copies = runCopies(manifest, vendor_id);
+    const copies = readCopies(manifest, vendor_id);
     const newest = copies.reduce<(typeof copies)[number] | null>(
       (best, copy) => (best === null || copy.last_modified >= best.last_modified ? copy : best),
       null,

@@ -98,7 +98,8 @@ function requestOf(
       vendors: config.vendors.map((vendor) =>
         leftOut.includes(vendor.vendor_id) ? { ...vendor, required: false, on_trouble: undefined } : vendor,
       ),
-      output: { ...config.output, columns: [...config.output.columns, ...addedColumns(config)] },
+      // files for shops are made of the feed: they change nothing of it
+      output: { ...config.output, exports: [], columns: [...config.output.columns, ...addedColumns(config)] },
     },
     rawConfig,
     configVersion: manifest.config_version,
