@@ -19,6 +19,7 @@ import { noticeLines } from '../notice-lines.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { type BaseSettings, readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
+import { type Fix, fixConfig } from './check-fix.ts';
 
 export async function check(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, CHECK.options);
@@ -28,10 +29,14 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
   if (folder !== null && !isFolder(folder)) throw new UsageError(`--input ${folder} is not a folder`);
   const followLinks = values['follow-links'];
   const settings = readBaseSettings(io.env);
+  let fixes: Fix[] = [];
+  const fixed = () => (values.fix ? { fixed: fixes } : {});
   try {
+    if (values.fix) fixes = await mended(file, settings);
+    if (!values.json) for (const one of fixes) io.stdout(fixText(one));
     const { tenantId, vendors, warnings } = await checkFile(file, settings, { folder, followLinks });
     const notices = noticesOf(warnings);
-    if (values.json) printJson(io, { ok: true, tenant_id: tenantId, issues: [], warnings, notices });
+    if (values.json) printJson(io, { ok: true, tenant_id: tenantId, ...fixed(), issues: [], warnings, notices });
     else {
       const verdict = [`${printable(file)} is `, green('valid'), `: tenant ${tenantId}, ${counted(vendors, 'vendor')}`];
       io.stdout(lines([verdict, ...noticeLines(notices).map((line): Text => ['  ', line])]));
@@ -40,10 +45,21 @@ export async function check(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (!(error instanceof RelayError)) throw error;
     const issues = error instanceof ConfigInvalid ? error.problems : [];
-    if (values.json) printJson(io, { ok: false, ...failureDocument(error.code, error.message, issues) });
+    if (values.json) printJson(io, { ok: false, ...fixed(), ...failureDocument(error.code, error.message, issues) });
     else io.stdout([red(error.code), `: ${error.message}\n`]);
     return EXIT.failed;
   }
+}
+
+async function mended(file: string, settings: BaseSettings): Promise<Fix[]> {
+  const registry = await openRegistry(settings);
+  // throws for what is no config file
+  await readRawConfig(file, settings);
+  return fixConfig(file, registry, settings);
+}
+
+function fixText({ path: at, from, to }: Fix): string {
+  return `${printable(`corrected ${at}: "${from}" is now "${to}"`)}\n`;
 }
 
 /** Throws `ConfigInvalid` with the problems of the config, of the files that it names, and of the feeds' headers. */

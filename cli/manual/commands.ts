@@ -164,6 +164,7 @@ export const CHECK = {
       complete: 'folder',
     },
     'follow-links': FOLLOW_LINKS,
+    fix: { text: 'first corrects misspelled names that have one answer, in the file' },
     json: JSON_OUTPUT,
   },
   exits: {
