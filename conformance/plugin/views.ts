@@ -14,37 +14,53 @@ export function view<T extends object>(
   watch: Watch,
   refuse?: (name: string | symbol) => void,
 ): Lent<T> {
-  let live = true;
-  const value = new Proxy(target, {
-    get: (_target, name) => {
-      if (!live) {
-        watch.blame('views', `it uses ${what.replace(/ (\d+|for .*)$/s, '')} after the call that it was handed to`);
-        return afterCall(target, name);
-      }
-      refuse?.(name);
-      // the target is `this`, because the engine's views have private fields
-      const found = Reflect.get(target, name, target);
-      return typeof found === 'function' ? found.bind(target) : found;
-    },
-    set: (_target, name) => {
-      watch.blame('mutation', `it writes ${String(name)} of ${what}`);
-      return true;
-    },
-    defineProperty: (_target, name) => {
-      watch.blame('mutation', `it writes ${String(name)} of ${what}`);
-      return true;
-    },
-    deleteProperty: (_target, name) => {
-      watch.blame('mutation', `it deletes ${String(name)} of ${what}`);
-      return true;
-    },
-  });
-  return {
-    value,
-    end: () => {
-      live = false;
-    },
-  };
+  const handler = new ViewHandler<T>(what, watch, refuse);
+  return Object.assign(handler, { value: new Proxy(target, handler) });
+}
+
+/** A class, because there is a view for each offer: closures would be made anew for each. */
+class ViewHandler<T extends object> implements ProxyHandler<T> {
+  readonly #what: string;
+  readonly #watch: Watch;
+  readonly #refuse: ((name: string | symbol) => void) | undefined;
+  #live = true;
+
+  constructor(what: string, watch: Watch, refuse?: (name: string | symbol) => void) {
+    this.#what = what;
+    this.#watch = watch;
+    this.#refuse = refuse;
+  }
+
+  end(): void {
+    this.#live = false;
+  }
+
+  get(target: T, name: string | symbol): unknown {
+    if (!this.#live) {
+      const what = this.#what.replace(/ (\d+|for .*)$/s, '');
+      this.#watch.blame('views', `it uses ${what} after the call that it was handed to`);
+      return afterCall(target, name);
+    }
+    this.#refuse?.(name);
+    // the target is `this`, because the engine's views have private fields
+    const found = Reflect.get(target, name, target);
+    return typeof found === 'function' ? found.bind(target) : found;
+  }
+
+  set(_target: T, name: string | symbol): boolean {
+    this.#watch.blame('mutation', `it writes ${String(name)} of ${this.#what}`);
+    return true;
+  }
+
+  defineProperty(_target: T, name: string | symbol): boolean {
+    this.#watch.blame('mutation', `it writes ${String(name)} of ${this.#what}`);
+    return true;
+  }
+
+  deleteProperty(_target: T, name: string | symbol): boolean {
+    this.#watch.blame('mutation', `it deletes ${String(name)} of ${this.#what}`);
+    return true;
+  }
 }
 
 /** The run goes on, so that the other checks see the rest: a report takes nothing any more, and a row has nothing. */
