@@ -1,20 +1,37 @@
 /** `relay diff`: what changed between two feeds, or between the feeds of two runs. */
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { toBytes } from '../../core/bytes/text.ts';
+import { checkConfig } from '../../core/config/check.ts';
+import { ConfigInvalid } from '../../core/config/invalid.ts';
 import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/causes.ts';
 import { diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
+import {
+  type Attribution,
+  attributeChanges,
+  ROW_CAUSES,
+  type RowCause,
+} from '../../core/pipeline/simulate/attribute.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { lines, type Text } from '../colour.ts';
-import { feedsDiffLines, titled } from '../diff-lines.ts';
+import { count, feedsDiffLines, titled } from '../diff-lines.ts';
 import { printJson } from '../failure.ts';
-import { fileSink, fileSource } from '../host/files.ts';
+import { FileScratch, fileSink, fileSource } from '../host/files.ts';
+import { LocalInputs } from '../host/inputs.ts';
+import { readPastRun } from '../host/past-runs.ts';
 import { findFeedOrCandidate, type LocalFeed, readLocalManifest } from '../host/published.ts';
 import { readReport } from '../host/reports.ts';
 import { EXIT, type Io } from '../io.ts';
+import { localEngine } from '../local-engine.ts';
 import { DIFF } from '../manual/publish-commands.ts';
+import { openRegistry } from '../plugins/load.ts';
+import { readBaseSettings } from '../settings.ts';
 import { readArgs, UsageError } from '../usage.ts';
+
+const ATTRIBUTED_SHOWN = 10;
 
 export async function diff(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, DIFF.options);
@@ -34,7 +51,8 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
       delta: sink,
     });
     await sink?.close();
-    const report = { a, b, causes: localCauses(before, after), ...found };
+    const attribution = values.attribute ? await attributed(before, after, io) : undefined;
+    const report = { a, b, causes: localCauses(before, after), ...found, ...(attribution && { attribution }) };
     if (values.out !== undefined) await writeReport(path.join(values.out, path.basename(PATHS.diff)), report);
     if (values.json) printJson(io, report);
     else io.stdout(describe(report, values.out ?? null));
@@ -73,8 +91,41 @@ function reportsOf(folder: string): RunReports {
   return { manifest: readLocalManifest(folder), snapshot: snapshotOf(folder) };
 }
 
-function describe({ causes, ...found }: FeedsDiff & { causes: string[] | null }, out: string | null): Text {
+/** Runs the older run's config on the newer run's inputs. */
+async function attributed(before: LocalFeed, after: LocalFeed, io: Io): Promise<Attribution> {
+  if (before.folder === null || after.folder === null)
+    throw new UsageError('--attribute needs the folders of two runs, not feeds alone');
+  const past = [readPastRun(before.folder), readPastRun(after.folder)] as const;
+  const settings = readBaseSettings(io.env);
+  const registry = await openRegistry(settings);
+  const checked = checkConfig(past[0].rawConfig, registry, settings);
+  if (!checked.ok) throw new ConfigInvalid(`the config of ${before.folder}`, checked.problems);
+  const today = new LocalInputs({ folder: null, files: new Map(), followLinks: false, configFolder: before.folder });
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-diff-'));
+  try {
+    const order = { before: past[0], after: past[1], config: checked.config, today, scratch: new FileScratch(work) };
+    return await attributeChanges(localEngine(registry, settings), order);
+  } finally {
+    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const CAUSE_WORDS: Readonly<Record<RowCause, string>> = {
+  feed: 'by its inputs',
+  other: 'by config, code or decisions',
+  both: 'by both',
+};
+
+function attributionLines({ counts, first }: Attribution): Text[] {
+  const rows = first.slice(0, ATTRIBUTED_SHOWN).map(({ sku, cause }) => `${sku} ${CAUSE_WORDS[cause]}`);
+  return titled('Causes', [...ROW_CAUSES.map((cause) => `${CAUSE_WORDS[cause]}: ${count(counts[cause])}`), ...rows]);
+}
+
+type Described = FeedsDiff & { causes: string[] | null; attribution?: Attribution };
+
+function describe({ causes, attribution, ...found }: Described, out: string | null): Text {
   const shown = feedsDiffLines(found);
+  if (attribution !== undefined) shown.push(...attributionLines(attribution));
   if (causes !== null) shown.splice(2, 0, `  differs between the runs: ${causes.join(', ') || 'nothing'}`);
   if (out !== null) shown.push(...titled(`Files in ${out}`, [path.basename(PATHS.delta), path.basename(PATHS.diff)]));
   return lines(shown);

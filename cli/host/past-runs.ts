@@ -36,7 +36,7 @@ function noneFound(out: string, tenantId: string, names: readonly string[]): str
   return `--against ${out} has no run of tenant ${tenantId} that succeeded${has}`;
 }
 
-function readPastRun(root: string): PastRun {
+export function readPastRun(root: string): PastRun {
   const manifest = readLocalManifest(root);
   const summary = readReport<RunSummary>(root, PATHS.summary);
   const snapshot = readReport<{ tenant_config: unknown }>(root, PATHS.config);

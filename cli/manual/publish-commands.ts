@@ -33,6 +33,9 @@ export const DIFF = {
       default: 'nothing is written',
       complete: 'folder',
     },
+    attribute: {
+      text: "says of each row whether its inputs or something else changed it, by running A's config on B's inputs",
+    },
     json: JSON_OUTPUT,
   },
   exits: { 0: 'done, whether they differ or not', 2: 'wrong use', 3: 'a feed cannot be read' },
