@@ -2,21 +2,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../plugins/testing/harness.ts';
-
-const CONFIG = {
-  tenant_id: 't',
-  timezone: 'UTC',
-  default_currency: 'USD',
-  pricing: { base_margin_pct: '0', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
-  output: { columns: ['sku', 'cost'] },
-  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
-};
+import { TOLERANT_CONFIG } from './support/tolerant-config.ts';
 
 async function run(parser: object, text: string) {
   const vendors = [{ vendor_id: 'a', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }];
   const files = { a: { name: 'a.csv', bytes: new TextEncoder().encode(text) } };
-  const { outcome, errors } = await runCase({ config: { ...CONFIG, vendors }, files });
+  const { outcome, errors } = await runCase({ config: { ...TOLERANT_CONFIG, vendors }, files });
   assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
   const rows = errors.flatMap((entry) => ('row_number' in entry ? [entry] : []));
   return { warnings: outcome.summary.warnings, rows };

@@ -2,16 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCase } from '../plugins/testing/harness.ts';
-
-const CONFIG = {
-  tenant_id: 't',
-  timezone: 'UTC',
-  default_currency: 'USD',
-  pricing: { base_margin_pct: '0', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
-  output: { columns: ['sku', 'cost'] },
-  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
-};
+import { TOLERANT_CONFIG } from './support/tolerant-config.ts';
 
 interface Feed {
   text: string;
@@ -29,7 +20,7 @@ async function notesOf(feeds: Record<string, Feed>, config: object = {}) {
   const files = Object.fromEntries(
     Object.entries(feeds).map(([id, { text }]) => [id, { name: `${id}.csv`, bytes: new TextEncoder().encode(text) }]),
   );
-  const { outcome } = await runCase({ config: { ...CONFIG, ...config, vendors }, files });
+  const { outcome } = await runCase({ config: { ...TOLERANT_CONFIG, ...config, vendors }, files });
   assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
   return outcome.summary;
 }
@@ -181,7 +172,7 @@ test('costs that are none, and prices of 0', async () => {
   assert.equal(await warningsOf(costs('9999.99', '99999', '0.01', '9998', '1999.99')), ['placeholder_costs:a:3']);
   const priced = (price: string) => `sku,quantity_available,price\nA,1,${price}\nB,1,2\n`;
   assert.equal(await warningsOf(priced('0.00')), ['zero_price_wins:1:A at 0.00 from a']);
-  assert.equal(await warningsOf(priced('0.00'), { pricing: { ...CONFIG.pricing, min_price: 1 } }), []);
+  assert.equal(await warningsOf(priced('0.00'), { pricing: { ...TOLERANT_CONFIG.pricing, min_price: 1 } }), []);
   assert.equal(await warningsOf(costs('0.004', '2')), ['zero_price_wins:1:S0 at 0.00 from a']);
 });
 

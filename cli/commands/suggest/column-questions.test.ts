@@ -1,8 +1,7 @@
 /** Questions of `relay suggest` about columns together, and about lines above the table. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
-import type { SuggestReport } from './report.ts';
+import { suggested } from '../../testing/suggested.ts';
 
 const test = suite('relay suggest: columns together');
 
@@ -208,16 +207,5 @@ test('an amount that may be thousands is a question', async () => {
   );
   assert.match(questions[0]!.message, /^line 6 "1\.299": are these thousands\?/);
 });
-
-async function suggested(text: string, args: readonly string[] = []): Promise<SuggestReport> {
-  let report: SuggestReport | null = null;
-  await inFolder(async (folder) => {
-    const file = writeFileIn(folder, 'feed.csv', text);
-    const { code, stdout, stderr } = await relay(['suggest', file, '--json', ...args]);
-    assert.is(code, 0, stderr);
-    report = JSON.parse(stdout);
-  });
-  return report!;
-}
 
 test.run();

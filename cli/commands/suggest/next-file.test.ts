@@ -1,7 +1,8 @@
 /** `relay suggest`: nothing that loses rows of the next file, and a question where the file does not tell. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inFolder, relay, writeFileIn } from '../../testing/sandbox.ts';
+import { relay } from '../../testing/sandbox.ts';
+import { suggested as suggestReport } from '../../testing/suggested.ts';
 import type { SuggestReport } from './report.ts';
 
 const test = suite('relay suggest: the next file');
@@ -11,15 +12,9 @@ const rows = (count: number, from = 1): string =>
 const HEADER = 'sku,qty,cost,title\n';
 
 async function suggested(text: string, args: readonly string[] = []): Promise<SuggestReport> {
-  let report: SuggestReport | null = null;
-  await inFolder(async (folder) => {
-    const file = writeFileIn(folder, 'feed.csv', text);
-    const { code, stdout, stderr } = await relay(['suggest', file, '--json', ...args]);
-    assert.is(code, 0, stderr);
-    report = JSON.parse(stdout);
-    assert.not.match(stdout, 'skip_last_rows":');
-  });
-  return report!;
+  const report = await suggestReport(text, args);
+  assert.not.match(JSON.stringify(report), 'skip_last_rows":');
+  return report;
 }
 
 function asked({ questions }: SuggestReport): string[] {
