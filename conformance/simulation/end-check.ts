@@ -2,6 +2,7 @@
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { SimWorker } from './overtaking.ts';
 import type { Ports } from './ports.ts';
+import { checkPublications, DECIDING } from './publishing.ts';
 import { comparable, feedVersion, hashOf, pinsOf, referenceOf, TENANTS, VENDORS } from './references.ts';
 import type { SimArtifactStore, SimJobQueue } from './stores.ts';
 
@@ -17,6 +18,8 @@ export interface EndState {
   readonly cancelled: ReadonlyMap<string, number>;
   /** The copies that the first whole manifest of each run named, by its key. */
   readonly pinned: ReadonlyMap<string, string>;
+  /** One tenant has runs that are compared. */
+  readonly hasPublishing: boolean;
   /** A message may have become a dead letter although its run went well. */
   readonly lostDeliveries: boolean;
 }
@@ -44,6 +47,7 @@ export class EndCheck {
         .every((id) => this.#state.endings.has(id));
       if (ended && status !== 'created') this.#state.broken.push(`the slot of ${tenantId} stays: ${status}`);
     }
+    for (const tenantId of TENANTS) await this.#checkPublications(tenantId);
     if (!this.#state.stores.queue.isEmpty) this.#state.broken.push('a message stays');
     for (const { job } of await this.#state.stores.queue.deadLetters.list(100)) {
       const run = await this.#state.stores.runs.get(job?.run_id ?? '');
@@ -53,6 +57,14 @@ export class EndCheck {
       if (run?.errorCode !== 'POISON_JOB' && run?.errorCode !== 'CANCELLED')
         this.#state.broken.push(`a dead letter of ${job?.run_id}, which ended ${run?.status} ${run?.errorCode}`);
     }
+  }
+
+  async #checkPublications(tenantId: string): Promise<void> {
+    const { broken, created, stores, endings } = this.#state;
+    const ids = created.filter((id) => id.startsWith(tenantId) && endings.has(id));
+    const runs = await Promise.all(ids.map((id) => stores.runs.get(id)));
+    const ended = runs.filter((run) => run !== null);
+    broken.push(...checkPublications(stores.artifacts, tenantId, ended));
   }
 
   async #checkRun(run: RunRecord): Promise<void> {
@@ -91,7 +103,13 @@ export class EndCheck {
         );
       return [0, 1, 2].findIndex((version) => feedVersion(vendor, version) === copy);
     });
-    const wanted = await referenceOf(versions);
+    const decisions = files.get('reports/decisions.csv') ?? null;
+    if (decisions !== null && manifest.decisions?.sha256 !== hashOf(decisions))
+      this.#state.broken.push(
+        `${run.runId}: the manifest names another copy of the decisions than the one that is there`,
+      );
+    const isCompared = this.#state.hasPublishing && run.tenantId === DECIDING;
+    const wanted = await referenceOf(versions, isCompared ? decisions : undefined);
     const found = comparable(run, files);
     for (const path of new Set([...Object.keys(wanted), ...Object.keys(found)])) {
       if (found[path] !== wanted[path])

@@ -7,34 +7,19 @@ import type { RunRecord } from '../../core/ports/service.ts';
 import { createHasher, MemoryScratch } from '../../plugins/in-memory/ports.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
 import type { ExecuteDeps } from '../../worker/execute.ts';
-import * as execute from '../../worker/execute.ts';
-import * as loop from '../../worker/loop.ts';
-import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
+import type { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
 import { MemoryTenantStore } from '../contracts/doubles/tenants.ts';
 import type { Choices } from './choices.ts';
+import { AS_IT_IS, type Code } from './code.ts';
 import { EndCheck } from './end-check.ts';
 import { AMBUSHES, Overtaking, type SimWorker } from './overtaking.ts';
 import { type Ports, portsOf, send, sleep, unavailable } from './ports.ts';
+import { DECIDING, decide, PUBLISHING_TROUBLES, rollBack } from './publishing.ts';
 import { configOf, feedVersion, jobOf, pinsOf, referenceOf, simEngine, TENANTS, VENDORS } from './references.ts';
-import { SimArtifactStore, SimJobQueue } from './stores.ts';
+import type { SimArtifactStore, SimJobQueue } from './stores.ts';
 import { PARTS, SETTINGS, STORES, TROUBLES, type Trouble } from './troubles.ts';
 import { watchRuns } from './watched-runs.ts';
 import { type Call, settled, World } from './world.ts';
-
-/** The code under test. A mutant has one part replaced. */
-export interface Code {
-  runWorker: typeof loop.runWorker;
-  executeRun: typeof execute.executeRun;
-  makeRuns(): MemoryRunStore;
-  makeQueue(wall: () => number): SimJobQueue;
-}
-
-export const AS_IT_IS: Code = {
-  runWorker: loop.runWorker,
-  executeRun: execute.executeRun,
-  makeRuns: () => new MemoryRunStore(),
-  makeQueue: (wall) => new SimJobQueue(wall),
-};
 
 export interface HistoryOptions {
   troubles?: readonly Trouble[];
@@ -43,6 +28,8 @@ export interface HistoryOptions {
   /** Of the steps that have trouble, while there is trouble left. */
   share?: number;
   code?: Code;
+  /** A tenant has runs that are compared, and people go back and decide. */
+  publishing?: boolean;
 }
 
 export interface HistoryResult {
@@ -81,6 +68,7 @@ class History {
   readonly #client: SimWorker;
   readonly #troubles: readonly Trouble[];
   readonly #share: number;
+  readonly #hasPublishing: boolean;
   /** Until when each store is away. */
   readonly #away = new Map<string, number>();
   readonly #versions = new Map<string, number>();
@@ -106,10 +94,11 @@ class History {
 
   constructor(
     choices: Choices,
-    { troubles = TROUBLES, code = AS_IT_IS, ambushes = AMBUSHES, share = 0.012 }: HistoryOptions,
+    { troubles, code = AS_IT_IS, ambushes = AMBUSHES, share = 0.012, publishing = false }: HistoryOptions,
   ) {
     this.world = new World(choices);
-    this.#troubles = troubles;
+    this.#hasPublishing = publishing;
+    this.#troubles = troubles ?? (publishing ? PUBLISHING_TROUBLES : TROUBLES);
     this.#share = share;
     this.#overtaking = new Overtaking(this.world, ambushes, (tenant) => {
       for (const vendor of VENDORS) this.#upload(tenant, vendor);
@@ -125,7 +114,7 @@ class History {
     // S3's etags tell contents apart, those of files every write
     const etags = choices.pick(['of each write', 'of the content']);
     this.#stores = {
-      artifacts: new SimArtifactStore(wall, etags),
+      artifacts: code.makeArtifacts(wall, etags),
       tenants: new MemoryTenantStore(),
       runs: watchRuns(code.makeRuns(), watcher),
       queue: code.makeQueue(wall),
@@ -137,7 +126,7 @@ class History {
 
   async run(): Promise<void> {
     for (const tenant of TENANTS) {
-      await this.#stores.tenants.create(tenant, configOf(tenant), 0);
+      await this.#stores.tenants.create(tenant, configOf(tenant, this.#hasPublishing && tenant === DECIDING), 0);
       for (const vendor of VENDORS) this.#upload(tenant, vendor);
     }
     for (let i = 0; i < 2; i++) this.#startWorker();
@@ -159,6 +148,7 @@ class History {
     await new EndCheck({
       ...{ broken: this.broken, workers: this.#workers, created: this.created, stores: this.#stores },
       ...{ endings: this.#endings, atEnd: this.#atEnd, cancelled: this.#cancelled, pinned: this.#pinned },
+      hasPublishing: this.#hasPublishing,
       lostDeliveries: this.#queueWasAway || (this.#wasLate && this.#losses >= POISON_LOSSES),
     }).run();
   }
@@ -284,6 +274,10 @@ class History {
         this.#cancelled.set(runId, world.now);
         return;
       }
+      case 'decide':
+        return decide(world, this.#stores.artifacts);
+      case 'roll_back':
+        return rollBack(world, this.#stores.artifacts, choices.pick(TENANTS));
       case 'redeliver':
         // queues promise to deliver at least once
         this.#losses++;

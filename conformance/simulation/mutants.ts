@@ -2,10 +2,11 @@
  * Conditions of the workers and stores, each taken out on purpose: the simulation must notice each. A patch replaces a part of a
  * worker's source; the rest are stores that break one promise.
  */
-import type { Claim, RunRecord, StaleTimes, UnclaimedFailure } from '../../core/ports/service.ts';
+import type { Claim, RunRecord, StaleTimes, UnclaimedFailure, WriteOptions } from '../../core/ports/service.ts';
 import { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
-import { AS_IT_IS, type Code, type HistoryOptions } from './history.ts';
-import { SimJobQueue } from './stores.ts';
+import { AS_IT_IS, type Code } from './code.ts';
+import type { HistoryOptions } from './history.ts';
+import { SimArtifactStore, SimJobQueue } from './stores.ts';
 import type { Trouble } from './troubles.ts';
 
 export interface Patch {
@@ -15,7 +16,7 @@ export interface Patch {
   to: string;
 }
 
-export interface SimMutant extends Pick<HistoryOptions, 'ambushes' | 'share'> {
+export interface SimMutant extends Pick<HistoryOptions, 'ambushes' | 'share' | 'publishing'> {
   name: string;
   patch?: Patch;
   code?: Partial<Code>;
@@ -106,7 +107,44 @@ class ForgetsToCount extends SimJobQueue {
 
 const runs = (makeRuns: Code['makeRuns']): Partial<Code> => ({ makeRuns });
 
+/** Publishes over what others have published since it looked. */
+class MovesAnyCurrent extends SimArtifactStore {
+  protected override require(key: string, options: WriteOptions): void {
+    if (!key.endsWith('/current.json')) super.require(key, options);
+  }
+}
+
 export const MUTANTS: readonly SimMutant[] = [
+  {
+    name: 'a run that is tried again publishes again',
+    patch: {
+      file: 'publish.ts',
+      from: 'if (done !== null) return recordPublication(artifacts, tenantId, done);',
+      to: '',
+    },
+    publishing: true,
+    troubles: ['kill', 'fail_after', 'stall'],
+    share: 0.05,
+    breaks: /published 2 times/,
+    seed: 76,
+  },
+  {
+    name: 'a publication does not look at what others published meanwhile',
+    code: { makeArtifacts: (...options) => new MovesAnyCurrent(...options) },
+    publishing: true,
+    troubles: ['roll_back'],
+    breaks: /published 0 times|is not its last publication/,
+    seed: 13,
+  },
+  {
+    name: 'a retry is given the decisions of its own time',
+    patch: { file: 'decisions.ts', from: 'if (pinned !== undefined) return', to: 'if (pinned === null) return' },
+    publishing: true,
+    troubles: ['decide', 'kill', 'fail_before'],
+    share: 0.05,
+    breaks: /pins other inputs|undisturbed|another copy of the decisions/,
+    seed: 5,
+  },
   {
     name: 'an artifact replaces whatever is there',
     patch: {

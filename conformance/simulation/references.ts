@@ -1,5 +1,7 @@
 /** What the tenants of a history have, and what their runs write when nothing goes wrong. */
 import { createHash } from 'node:crypto';
+import { artifactName } from '../../core/pipeline/artifact-names.ts';
+import { decisionsKey } from '../../core/pipeline/publish/decisions.ts';
 import type { Engine } from '../../core/pipeline/run.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
@@ -15,8 +17,10 @@ export const simEngine: Engine = { ...testEngine(), strays: undefined as never, 
 /** What an undisturbed run writes, by the versions of its feeds. */
 const references = new Map<string, Record<string, string>>();
 
-export function configOf(tenantId: string): object {
+/** `isCompared`: the run has `publish` in its config, and is given decisions. */
+export function configOf(tenantId: string, isCompared = false): object {
   return {
+    ...(isCompared ? { publish: { holds: { price_rise_pct: '0.5' } } } : {}),
     schema_version: 1,
     tenant_id: tenantId,
     timezone: 'UTC',
@@ -45,23 +49,29 @@ export function comparable({ runId, tenantId, startedAt }: RunRecord, files: Map
   const start = new Date(startedAt ?? 0).toISOString().slice(0, 19);
   const texts: Record<string, string> = {};
   for (const [path, text = 'missing'] of files) {
+    // an index of the rows is no artifact: the run's record does not name it
+    if (artifactName(path) === null) continue;
     const same = text.replaceAll(runId, 'RUN').replaceAll(tenantId, 'TENANT').replaceAll(start, 'START');
     texts[path] = path.endsWith('run_summary.json')
-      ? same.replaceAll(/"(duration_seconds|completed_at)".*|"stage_times": \{[^}]*\}/g, '')
+      ? same.replaceAll(/"(duration_seconds|completed_at|etag)".*|"stage_times": \{[^}]*\}/g, '')
       : same.replaceAll(/"(etag|last_modified)".*/g, '');
   }
   return texts;
 }
 
-/** What a run writes to which nothing happens. */
-export async function referenceOf(versions: readonly number[]): Promise<Record<string, string>> {
-  const name = versions.join();
+/** What a run writes to which nothing happens. `decisions`: what a run is given that is compared; undefined if it is not. */
+export async function referenceOf(
+  versions: readonly number[],
+  decisions?: string | null,
+): Promise<Record<string, string>> {
+  const name = `${versions.join()} ${decisions}`;
   const known = references.get(name);
   if (known !== undefined) return known;
   const world = { wall: Date.parse('2026-11-01T06:00:00Z') };
   const artifacts = new SimArtifactStore(() => world.wall, 'of each write');
   for (const [i, vendor] of VENDORS.entries())
     artifacts.place(`tenants/north/inbound/${vendor}/feed.csv`, feedVersion(vendor, versions[i] ?? 0));
+  if (typeof decisions === 'string') artifacts.place(decisionsKey('north'), decisions);
   const runs = new MemoryRunStore();
   await runs.create({
     runId: 'reference-1',
@@ -79,7 +89,7 @@ export async function referenceOf(versions: readonly number[]): Promise<Record<s
   };
   const nothing = async () => undefined;
   const host = { signal: new AbortController().signal, confirm: nothing, enterStage: nothing, onProgress: () => {} };
-  const report = await executeRun(deps, { run: claimed.run, config: configOf('north') }, host);
+  const report = await executeRun(deps, { run: claimed.run, config: configOf('north', decisions !== undefined) }, host);
   if (report.failure !== null) throw new Error(`the reference failed: ${report.failure.message}`);
   const prefix = 'reference-1/tenants/north/';
   const files = new Map([...artifacts.textsUnder(prefix)].map(([key, text]) => [key.slice(prefix.length), text]));
@@ -88,10 +98,10 @@ export async function referenceOf(versions: readonly number[]): Promise<Record<s
   return texts;
 }
 
-/** The hashes that a manifest has for the vendors. */
+/** The hashes that a manifest has for the vendors and for the decisions; undefined for a vendor whose file is not copied yet. */
 export function pinsOf(manifest: string): Array<string | undefined> {
-  const { vendors } = JSON.parse(manifest);
-  return VENDORS.map((vendor) => vendors[vendor]?.sha256 ?? undefined);
+  const { vendors, decisions } = JSON.parse(manifest);
+  return [...VENDORS.map((vendor) => vendors[vendor]?.sha256 ?? undefined), decisions?.sha256 ?? 'no decisions'];
 }
 
 export function hashOf(text: string): string {

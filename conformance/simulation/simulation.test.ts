@@ -15,8 +15,10 @@ test('a seed is a history, and its choices are the same one', async () => {
 });
 
 test('no history breaks a promise', async () => {
-  const { found } = await hunt(1, 25, {});
-  assert.is(found, null, JSON.stringify(found));
+  for (const publishing of [false, true]) {
+    const { found } = await hunt(1, publishing ? 15 : 25, { publishing });
+    assert.is(found, null, JSON.stringify(found));
+  }
 });
 
 test('what fails is made smaller', async () => {

@@ -21,6 +21,10 @@ export class SimArtifactStore extends MemoryArtifactStore {
     this.store(key, new TextEncoder().encode(text), null);
   }
 
+  etagOfKey(key: string): string | null {
+    return this.objects.get(key)?.info.etag ?? null;
+  }
+
   /** The texts of the objects under a prefix. */
   textsUnder(prefix: string): Map<string, string> {
     const found = [...this.objects].filter(([key]) => key.startsWith(prefix));

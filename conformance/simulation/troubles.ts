@@ -17,7 +17,8 @@ export const TROUBLES = [
   ] as const),
   ...(['outage', 'clock_forward', 'clock_back', 'new_feed', 'cancel', 'duplicate', 'redeliver'] as const),
 ] as const;
-export type Trouble = (typeof TROUBLES)[number];
+/** The last ones are what people do in histories with publishing. */
+export type Trouble = (typeof TROUBLES)[number] | 'decide' | 'roll_back';
 
 export const STORES = ['artifacts', 'runs', 'queue', 'tenants'] as const;
 /** Calls that can be away alone. */
