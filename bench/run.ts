@@ -1,126 +1,147 @@
 /**
- * `npm run bench`: compares Relay with DuckDB on the same job, alternately and in one session.
- *
- * Usage: npm run bench [-- single|small|limit|NxMB] [--rounds N]. Generates the feeds if they are missing, checks that both
- * merged files are identical, and prints medians and ratios of wall time and peak memory. Needs GNU time.
+ * `npm run bench`: measures the built command beside other tools on the same job, alternately and in one session. `arguments.ts`
+ * has its arguments. It makes the feeds if they are missing, checks that the merged files are the same, and prints medians, ratios,
+ * peak memory and the seconds of each stage; all figures go to a JSON file that a later run takes as `--compare`. `--commit`
+ * builds a commit in a temporary work tree and measures that. Needs GNU time.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { type BenchArguments, PEERS, type Peer, readArguments, USAGE } from './arguments.ts';
+import { type BenchResults, comparisonLines, type Measured, resultLines } from './results.ts';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.dirname(HERE);
 /** GNU time, from the Debian package `time`. */
 const TIME = '/usr/bin/time';
 
-interface Measured {
-  /** Seconds. */
-  wall: number;
-  /** Peak resident set, in MB of 10^6 bytes. */
-  peak: number;
+function main(argv: readonly string[]): void {
+  const found = readArguments(argv);
+  if ('problem' in found) fail(`${found.problem}\n${USAGE}`, 2);
+  if (!fs.existsSync(TIME)) fail('GNU time is needed: apt-get install time', 2);
+  const before = found.compare === null ? null : (JSON.parse(fs.readFileSync(found.compare, 'utf8')) as BenchResults);
+  const root = found.commit === null ? ROOT : workTreeOf(found.commit);
+  prepare(found, root);
+  const results = measureAll(found, root);
+  const file = found.json ?? path.join(HERE, 'out', `${found.size}.json`);
+  fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  fs.writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
+  const lines = [...resultLines(results), ...(before === null ? [] : comparisonLines(results, before)), file];
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' } },
-});
-const size = positionals[0] ?? 'single';
-const rounds = Number(values.rounds);
-if (!/^(single|small|limit|tiny|\d+x\d+)$/.test(size) || !(rounds >= 1)) {
-  process.stderr.write('usage: npm run bench [-- single|small|limit|NxMB] [--rounds N]\n');
-  process.exit(2);
+function fail(message: string, code = 1): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
 }
 
-function main(): void {
-  prepare();
-  const feeds = path.join(HERE, 'data', size);
-  if (!fs.existsSync(path.join(feeds, 'config.json'))) step('make the feeds', 'node', ['peers/gen.mjs', size, feeds]);
-  const tenant = path.join(feeds, 'relay');
-  if (!fs.existsSync(path.join(tenant, 'tenant.json')))
-    step('make the tenant', 'node', ['peers/to-tenant.mjs', feeds, tenant]);
-  const out = path.join(HERE, 'out', size);
-  fs.rmSync(out, { recursive: true, force: true });
-  fs.mkdirSync(out, { recursive: true });
-
-  const relay = [path.join(ROOT, 'dist/cli/main.js'), 'run', '--config', path.join(tenant, 'tenant.json')];
-  relay.push('--input', path.join(tenant, 'inbound'), '--out', path.join(out, 'relay'), '--run-id', 'bench');
-  const duckdb = [path.join(HERE, 'peers/duckdb.mjs'), feeds, path.join(out, 'duckdb'), '2'];
-  const results: Record<'relay' | 'duckdb', Measured[]> = { relay: [], duckdb: [] };
-  for (let round = 1; round <= rounds; round++) {
-    results.duckdb.push(measure('DuckDB', round, duckdb));
-    results.relay.push(measure('Relay', round, relay));
-  }
-  compareOutputs(out);
-  report(results);
+/** A work tree of a commit until this process ends, with this tree's packages if their list is the same. */
+function workTreeOf(commit: string): string {
+  const root = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-')), 'tree');
+  process.once('exit', () => {
+    spawnSync('git', ['worktree', 'remove', '--force', root], { cwd: ROOT });
+    fs.rmSync(path.dirname(root), { recursive: true, force: true });
+  });
+  step(`check out ${commit}`, 'git', ['worktree', 'add', '--detach', root, commit], ROOT);
+  const lock = (tree: string) => fs.readFileSync(path.join(tree, 'package-lock.json'), 'utf8');
+  if (lock(root) === lock(ROOT))
+    fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'), 'junction');
+  else step('install its packages', 'npm', ['ci', '--no-audit', '--no-fund'], root);
+  return root;
 }
 
 /**
  * The peers have their own package, so that nobody else has to install them. It has no lock file: a registry may lack builds
  * for some platforms, and the lock file would lack them too.
  */
-function prepare(): void {
-  if (!fs.existsSync(TIME)) {
-    process.stderr.write('GNU time is needed: apt-get install time\n');
-    process.exit(2);
+function prepare({ size, peers }: BenchArguments, root: string): void {
+  const missing = peers.some((peer) => {
+    const { package: name } = PEERS[peer];
+    return name !== null && !fs.existsSync(path.join(HERE, 'node_modules', name));
+  });
+  if (missing) step('install the peers', 'npm', ['install', '--no-audit', '--no-fund']);
+  step('build Relay', 'npm', ['run', '-s', 'build'], root);
+  const feeds = feedsOf(size);
+  if (!fs.existsSync(path.join(feeds, 'config.json'))) step('make the feeds', 'node', ['peers/gen.mjs', size, feeds]);
+  if (!fs.existsSync(path.join(feeds, 'relay/tenant.json')))
+    step('make the tenant', 'node', ['peers/to-tenant.mjs', feeds, path.join(feeds, 'relay')]);
+}
+
+const feedsOf = (size: string) => path.join(HERE, 'data', size);
+
+function measureAll({ size, rounds, peers }: BenchArguments, root: string): BenchResults {
+  const out = path.join(HERE, 'out', size);
+  fs.rmSync(out, { recursive: true, force: true });
+  fs.mkdirSync(out, { recursive: true });
+  const tools: Record<string, Measured[]> = Object.fromEntries(['relay', ...peers].map((name) => [name, []]));
+  const stages: Record<string, number[]> = {};
+  for (let round = 1; round <= rounds; round++) {
+    for (const peer of peers) tools[peer]?.push(measure(peer, round, peerCommand(peer, size, out)));
+    fs.rmSync(path.join(out, 'relay'), { recursive: true, force: true });
+    tools.relay?.push(measure('relay', round, relayCommand(root, size, out)));
+    const summary = path.join(out, 'relay/bench/tenants/bench/reports/run_summary.json');
+    const { stage_times: times } = JSON.parse(fs.readFileSync(summary, 'utf8')) as {
+      stage_times: Record<string, number>;
+    };
+    for (const [stage, seconds] of Object.entries(times)) {
+      stages[stage] ??= [];
+      stages[stage].push(seconds);
+    }
   }
-  if (!fs.existsSync(path.join(HERE, 'node_modules/@duckdb')))
-    step('install the peers', 'npm', ['install', '--no-audit', '--no-fund']);
-  step('build Relay', 'npm', ['run', '-s', 'build'], ROOT);
+  for (const peer of peers) compareOutputs(peer, out);
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' });
+  const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${os.availableParallelism()} cores`;
+  return { size, commit: status === 0 ? stdout.trim() : 'unknown', machine, rounds, tools, stages };
+}
+
+function relayCommand(root: string, size: string, out: string): string[] {
+  const tenant = path.join(feedsOf(size), 'relay');
+  const args = ['run', '--config', path.join(tenant, 'tenant.json'), '--input', path.join(tenant, 'inbound')];
+  return [
+    process.execPath,
+    path.join(root, 'dist/cli/main.js'),
+    ...args,
+    '--out',
+    path.join(out, 'relay'),
+    '--run-id',
+    'bench',
+  ];
+}
+
+function peerCommand(peer: Peer, size: string, out: string): string[] {
+  const { command, file, more } = PEERS[peer];
+  const program = command === 'node' ? process.execPath : command;
+  return [program, path.join(HERE, 'peers', file), feedsOf(size), path.join(out, peer), ...more];
 }
 
 function step(name: string, command: string, args: string[], cwd = HERE): void {
   process.stderr.write(`${name} …\n`);
   const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status === 0) return;
-  process.stderr.write(`${stderr}\n${name} failed\n`);
-  process.exit(1);
+  if (status !== 0) fail(`${stderr}\n${name} failed`);
 }
 
-function measure(name: string, round: number, args: string[]): Measured {
-  const { status, stderr } = spawnSync(TIME, ['-f', '%e %M', process.execPath, ...args], {
-    cwd: HERE,
-    encoding: 'utf8',
-  });
-  const match = /([\d.]+) (\d+)\s*$/.exec(stderr);
-  if (status !== 0 || match === null) {
-    process.stderr.write(`${stderr}\n${name} failed\n`);
-    process.exit(1);
-  }
-  const measured = { wall: Number(match[1]), peak: (Number(match[2]) * 1024) / 1e6 };
-  process.stderr.write(`${name} ${round}: ${measured.wall.toFixed(2)} s, ${measured.peak.toFixed(0)} MB\n`);
+function measure(name: string, round: number, command: string[]): Measured {
+  const { status, stderr } = spawnSync(TIME, ['-f', '%e %U %S %M', ...command], { cwd: HERE, encoding: 'utf8' });
+  const [, wall, user, system, peak] = (/([\d.]+) ([\d.]+) ([\d.]+) (\d+)\s*$/.exec(stderr) ?? []).map(Number);
+  if (status !== 0 || wall === undefined || user === undefined || system === undefined || peak === undefined)
+    return fail(`${stderr}\n${name} failed`);
+  const measured = { wall, cpu: user + system, peak: (peak * 1024) / 1e6 };
+  process.stderr.write(`${name} ${round}: ${wall.toFixed(2)} s, ${measured.peak.toFixed(0)} MB\n`);
   return measured;
 }
 
-function compareOutputs(out: string): void {
+function compareOutputs(peer: Peer, out: string): void {
   const relay = fs.readFileSync(path.join(out, 'relay/bench/tenants/bench/outputs/merged_inventory.csv'));
-  const duckdb = fs.readFileSync(path.join(out, 'duckdb/merged_inventory.csv'));
-  if (!relay.equals(duckdb)) {
-    process.stderr.write('the two merged files differ\n');
-    process.exit(1);
-  }
-  process.stdout.write(`merged_inventory.csv: the same ${relay.length.toLocaleString('en-US')} bytes\n`);
+  const other = fs.readFileSync(path.join(out, peer, 'merged_inventory.csv'));
+  const bytes = relay.length.toLocaleString('en-US');
+  if (relay.equals(other)) process.stdout.write(`merged_inventory.csv, ${peer}: the same ${bytes} bytes\n`);
+  else if (PEERS[peer].exact) fail(`the merged files of relay and ${peer} differ`);
+  else
+    process.stdout.write(
+      `merged_inventory.csv, ${peer}: not the same bytes, which its floating-point money explains\n`,
+    );
 }
 
-function median(numbers: number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-function report(results: Record<'relay' | 'duckdb', Measured[]>): void {
-  const of = (name: 'relay' | 'duckdb', what: keyof Measured) => median(results[name].map((one) => one[what]));
-  const wall = of('duckdb', 'wall') / of('relay', 'wall');
-  const peak = of('relay', 'peak') / of('duckdb', 'peak');
-  process.stdout.write(
-    [
-      `${size}, medians of ${rounds}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
-      `Relay   ${of('relay', 'wall').toFixed(2)} s  ${of('relay', 'peak').toFixed(0)} MB`,
-      `DuckDB  ${of('duckdb', 'wall').toFixed(2)} s  ${of('duckdb', 'peak').toFixed(0)} MB (2 threads)`,
-      `Relay is ${wall.toFixed(2)} times as fast and takes ${peak.toFixed(2)} times the memory\n`,
-    ].join('\n'),
-  );
-}
-
-main();
+main(process.argv.slice(2));
