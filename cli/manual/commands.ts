@@ -199,6 +199,11 @@ export const SUGGEST = {
       default: 'auto',
       complete: values.parsers,
     },
+    first: {
+      value: 'MB',
+      text: 'how much of a large file is tried as a run would read it, from its beginning; all: the whole file',
+      default: '16',
+    },
     ...SHEET_OPTIONS,
     json: JSON_OUTPUT,
   },

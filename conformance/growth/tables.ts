@@ -20,6 +20,7 @@ const OPTIONS = {
   sheet: null,
   currency: null,
   format: null,
+  firstBytesMax: null,
 };
 
 type Command = 'clean' | 'suggest' | 'yaml';

@@ -66,7 +66,7 @@ async function lookAt(folder: string, name: string, options: LookOptions): Promi
     const report = await suggestFor(
       {
         ...{ file, vendorId: name, encoding: 'auto', delimiter: null, skipLines: null, headerLines: null },
-        ...{ currency: options.currency, format: null, member: null, sheet: null },
+        ...{ currency: options.currency, format: null, member: null, sheet: null, firstBytesMax: null },
       },
       options.settings,
     );

@@ -18,6 +18,9 @@ import { reportText } from './text.ts';
 /** What the options skip_lines and header_rows take. */
 const SKIP_LINES_MAX = 10_000;
 const HEADER_LINES_MAX = 10;
+/** Of a larger file the beginning is tried. */
+const FIRST_MB = '16';
+const MB = 1_000_000;
 
 export async function suggest(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, SUGGEST.options);
@@ -35,6 +38,7 @@ export async function suggest(argv: readonly string[], io: Io): Promise<number> 
     format: isAuto(values.format) ? null : values.format,
     member: values.member ?? null,
     sheet: values.sheet ?? null,
+    firstBytesMax: firstOf(values.first ?? FIRST_MB),
   };
   if (options.format !== null) {
     const registry = await openRegistry(settings);
@@ -86,6 +90,13 @@ function numberOf(option: string, text: string | undefined, max = SKIP_LINES_MAX
   if (isAuto(text)) return null;
   if (/^\d{1,6}$/.test(text) && Number(text) <= max) return Number(text);
   throw new UsageError(`${option} takes a whole number of at most ${max}, not "${text}"`);
+}
+
+/** Null for the whole file. */
+function firstOf(text: string): number | null {
+  if (text.toLowerCase() === 'all') return null;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text) * MB;
+  throw new UsageError(`--first takes a whole number of megabytes, or "all", not "${text}"`);
 }
 
 function checkedCurrency(currency: string): string {

@@ -1,4 +1,5 @@
 /** What `relay suggest` found out about one file, in the form that `--json` prints. */
+import { statSync } from 'node:fs';
 import { REQUIRED_COLUMNS } from '../../../core/canonical.ts';
 import type { AnyPlugin } from '../../../core/registry.ts';
 import { findForms } from '../../../plugins/parsers/kit/suggest/cell-forms.ts';
@@ -9,6 +10,7 @@ import { scoreColumns } from '../../../plugins/parsers/kit/suggest/score-columns
 import { loadPlugins } from '../../plugins/load.ts';
 import type { BaseSettings } from '../../settings.ts';
 import { columnNotes, csvEntry, type EntryParts, entryText, formatEntry, type SuggestedEntry } from './entry.ts';
+import { type FilePart, firstBytes } from './first-bytes.ts';
 import { type Problem, suggestionProblems } from './problems.ts';
 import { sourceName } from './row-filters.ts';
 import { type Sample, sampleFile } from './sample.ts';
@@ -28,6 +30,8 @@ export interface SuggestOptions {
   currency: string | null;
   /** The parser to use, whatever the file looks like. */
   format: string | null;
+  /** Bytes of a large file that an entry is tried on; null for all. */
+  firstBytesMax: number | null;
 }
 
 interface ReportedCandidate {
@@ -69,7 +73,15 @@ export interface SuggestReport {
   rows: Trial['rows'];
   /** The first rows as the file has them, header first, if the entry reads none. */
   sample_rows: string[][];
-  read: { total_rows: number; invalid_rows: number; error_counts: Record<string, number> };
+  /** `bytes` of the file were read; `whole` is true if that is all of it. */
+  read: {
+    total_rows: number;
+    invalid_rows: number;
+    error_counts: Record<string, number>;
+    bytes: number;
+    whole: boolean;
+  };
+  file_bytes: number;
   problems: Problem[];
   /** The problems that only the user can answer. */
   questions: Pick<Problem, 'code' | 'column' | 'message'>[];
@@ -107,18 +119,21 @@ export async function suggestFor(options: SuggestOptions, settings: BaseSettings
     ...judgeColumns(table, options.currency),
     container: { ...(member === null ? {} : { member }), ...(sheet === null ? {} : { sheet }) },
   };
+  // a part of an archive or a workbook cannot be read, and a line end of UTF-16 is not one byte
+  const isCut = sample.via.length === 0 && !sample.isSheet && !/^utf-(16|32)/.test(sample.encoding.encoding);
+  const part = firstBytes(file, isCut ? options.firstBytesMax : null, table.dialect.quote);
   const attempt = (entry: SuggestedEntry) =>
-    tryEntry(file, entry, { currency: currencyFor(parts, options), registry, settings });
+    tryEntry(file, entry, { currency: currencyFor(parts, options), registry, settings, part });
   const known = formatFor(options, plugins, table);
   if (known !== null) {
     const entry = formatEntry(parts, known.id);
     const trial = await attempt(entry);
     const valid = trial.totalRows - trial.invalidRows;
     const fits = trial.failure === null && valid > 0 && valid >= trial.totalRows * FORMAT_SHARE;
-    if (fits || options.format !== null) return reportOf(options, parts, { entry, trial, known });
+    if (fits || options.format !== null) return reportOf(options, parts, { entry, trial, known, part });
   }
   const entry = csvEntry(parts);
-  return reportOf(options, parts, { entry, trial: await attempt(entry), known: null });
+  return reportOf(options, parts, { entry, trial: await attempt(entry), known: null, part });
 }
 
 function judgeColumns(table: SampleTable, currency: string | null): Pick<EntryParts, 'choices' | 'forms'> {
@@ -155,9 +170,11 @@ interface Proposal {
   entry: SuggestedEntry;
   trial: Trial;
   known: { id: string; reason: string } | null;
+  /** What it was tried on. */
+  part: FilePart;
 }
 
-function reportOf(options: SuggestOptions, parts: EntryParts, { entry, trial, known }: Proposal): SuggestReport {
+function reportOf(options: SuggestOptions, parts: EntryParts, { entry, trial, known, part }: Proposal): SuggestReport {
   const { sample, table, choices, forms } = parts;
   const { dialect } = table;
   const reported = ({ index, score, reasons }: NonNullable<(typeof choices)[number]['chosen']>) => ({
@@ -202,7 +219,11 @@ function reportOf(options: SuggestOptions, parts: EntryParts, { entry, trial, kn
     unused: known !== null ? [] : (table.header ?? []).filter((_, i) => !used.has(i)),
     rows: trial.rows,
     sample_rows: trial.rows.length > 0 ? [] : sampleRows(table),
-    read: { total_rows: trial.totalRows, invalid_rows: trial.invalidRows, error_counts: trial.errorCounts },
+    read: {
+      ...{ total_rows: trial.totalRows, invalid_rows: trial.invalidRows, error_counts: trial.errorCounts },
+      ...{ bytes: part.bytes, whole: part.isWhole },
+    },
+    file_bytes: statSync(options.file).size,
     problems,
     questions: problems
       .filter(({ question }) => question)

@@ -81,8 +81,12 @@ function columnLines({ columns, unused }: SuggestReport): Text[] {
 }
 
 /** The rows as CSV, without columns that are empty in all of them. */
-function rowLines({ rows, sample_rows, read }: SuggestReport): Text[] {
-  const title = bold(`As a run reads it: ${counted(read.total_rows, 'row')}, ${grouped(read.invalid_rows)} refused`);
+function rowLines({ rows, sample_rows, read, file_bytes }: SuggestReport): Text[] {
+  const part = read.whole
+    ? ''
+    : `, in the first ${megabytes(read.bytes)} of ${megabytes(file_bytes)}; --first all tries the whole file`;
+  const counts = `${counted(read.total_rows, 'row')}, ${grouped(read.invalid_rows)} refused`;
+  const title = bold(`As a run reads it: ${counts}${part}`);
   if (rows.length === 0 && sample_rows.length === 0) return [title];
   if (rows.length === 0) {
     return [title, bold('The first rows, as the file has them'), ...indented(sample_rows.map(rowLine))];
@@ -93,6 +97,10 @@ function rowLines({ rows, sample_rows, read }: SuggestReport): Text[] {
     ...columns.map((column) => cells[column] ?? ''),
   ]);
   return [title, ...indented([['row', ...columns], ...readRows].map(rowLine))];
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 100_000) / 10} MB`;
 }
 
 function rowLine(cells: readonly string[]): string {

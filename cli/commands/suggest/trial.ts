@@ -1,4 +1,4 @@
-/** Tries a suggested vendor entry: checks the config, and reads the whole file with the engine, as a run would. */
+/** Tries a suggested vendor entry: checks the config, and reads the file, or its beginning, with the engine, as a run would. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,10 +13,11 @@ import { runPipeline } from '../../../core/pipeline/run.ts';
 import type { ConfigProblem, Plugin, Row } from '../../../core/plugin.ts';
 import type { ByteSink, ByteSource, RunArtifacts, RunInputs } from '../../../core/ports/engine.ts';
 import { Registry } from '../../../core/registry.ts';
-import { FileScratch, fileSource } from '../../host/files.ts';
+import { FileScratch } from '../../host/files.ts';
 import { localEngine } from '../../local-engine.ts';
 import type { BaseSettings } from '../../settings.ts';
 import type { SuggestedEntry } from './entry.ts';
+import type { FilePart } from './first-bytes.ts';
 
 /** The first refused cell of a code and column, and the other values that were refused there. */
 export interface RefusedCell extends Pick<RowEntry, 'error_code' | 'column' | 'value' | 'line' | 'reason'> {
@@ -59,25 +60,27 @@ export interface TrialOptions {
   currency: string;
   registry: Registry;
   settings: BaseSettings;
+  /** What of the file is read. */
+  part: FilePart;
 }
 
 export async function tryEntry(
   file: string,
   entry: SuggestedEntry,
-  { currency, registry: known, settings }: TrialOptions,
+  { currency, registry: known, settings, part }: TrialOptions,
 ): Promise<Trial> {
   const rows: Trial['rows'] = [];
   const registry = new Registry([collector(rows)], known);
   const raw = tenantOf(entry, currency);
   const checked = checkConfig(raw, registry, settings);
   if (!checked.ok) return { ...NO_ROWS, configProblems: checked.problems };
-  const artifacts = new ErrorsOnly(fileSource(file));
+  const artifacts = new ErrorsOnly(part.source);
   const scratch = new FileScratch(path.join(os.tmpdir(), `relay-suggest-${process.pid}`));
   const engine = localEngine(registry, { ...settings, limits: { ...settings.limits, errorsMax: ERRORS_MAX } });
   try {
     const outcome = await runPipeline(engine, {
       ...{ runId: 'suggest', config: checked.config, rawConfig: raw, configVersion: 1, now: 0 },
-      inputs: inputsOf(file),
+      inputs: inputsOf(file, part),
       artifacts,
       scratch,
     });
@@ -140,9 +143,8 @@ function cellsOf(row: Row): Partial<Record<CanonicalColumn, string | null>> {
   return cells;
 }
 
-function inputsOf(file: string): RunInputs {
-  const { size, mtime } = fs.statSync(file);
-  const source = fileSource(file);
+function inputsOf(file: string, { source, bytes: size }: FilePart): RunInputs {
+  const { mtime } = fs.statSync(file);
   return {
     // `pinned` keeps the run from making a copy
     find: async () => [
