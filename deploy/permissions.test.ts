@@ -139,7 +139,6 @@ test('simulations are written by both, and removed by the worker', () => {
     grants(role, 's3:PutObject', record);
   }
   grants(WORKER, 's3:DeleteObject', record);
-  refuses(API, 's3:DeleteObject', record);
 });
 
 test('feeds elsewhere are open to both only when a parameter names them', () => {
