@@ -98,11 +98,12 @@ async function historyPage({ runs, artifacts }: ApiDeps, { tenantId, sku, limit,
 }
 
 /** The files of a run in an object store. */
-export function storedRunFiles(store: ArtifactStore, prefix: string): RunFiles {
+export function storedRunFiles(store: Pick<ArtifactStore, 'read'>, prefix: string): RunFiles {
   return {
     open: async function* (path, range) {
       const { body } = await store.read(prefix + path, range === undefined ? {} : { range });
-      yield* body;
+      // a chunk of a store is good only until the next one
+      for await (const chunk of body) yield chunk.slice();
     },
   };
 }

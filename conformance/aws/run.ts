@@ -7,6 +7,7 @@ import { dlqCases } from '../contracts/dlq.ts';
 import { jobQueueCases } from '../contracts/job-queue.ts';
 import { pruneCases } from '../contracts/prune.ts';
 import { publishingCases } from '../contracts/publishing.ts';
+import { receiptCases } from '../contracts/receipts.ts';
 import { retentionStoreCases } from '../contracts/retention-store.ts';
 import { runStoreCases } from '../contracts/run-store.ts';
 import { simulationCases } from '../contracts/simulations.ts';
@@ -31,6 +32,7 @@ const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS ArtifactStore', artifactStoreCases, awsArtifacts),
   contractSuite('AWS publishing', publishingCases, awsPublishing),
   contractSuite('AWS simulations', simulationCases, awsArtifacts),
+  contractSuite('AWS receipts', receiptCases, awsArtifacts),
   contractSuite('AWS relay dlq', dlqCases, awsDlq),
   contractSuite('AWS relay prune', pruneCases, awsDlq),
   faultSuite,

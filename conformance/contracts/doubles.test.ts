@@ -8,6 +8,7 @@ import { MemoryRunStore } from './doubles/memory-runs.ts';
 import { METRIC_DOUBLES } from './doubles/metrics.ts';
 import { PUBLISHING_DOUBLES, publishingSubject } from './doubles/publishing.ts';
 import { MemoryJobQueue, QUEUE_DOUBLES, queueSubject } from './doubles/queue.ts';
+import { RECEIPT_DOUBLES } from './doubles/receipts.ts';
 import { RUN_DOUBLES, runSubject } from './doubles/runs.ts';
 import { SIMULATION_DOUBLES } from './doubles/simulations.ts';
 import { MemoryTenantStore, TENANT_DOUBLES, tenantSubject } from './doubles/tenants.ts';
@@ -16,6 +17,7 @@ import { jobQueueCases } from './job-queue.ts';
 import { emfSubject } from './metric-readers.ts';
 import { metricsCases } from './metrics.ts';
 import { publishingCases } from './publishing.ts';
+import { receiptCases } from './receipts.ts';
 import { retentionStoreCases } from './retention-store.ts';
 import { runStoreCases } from './run-store.ts';
 import { simulationCases } from './simulations.ts';
@@ -81,6 +83,13 @@ found(
   simulationCases,
   () => artifactSubject(new MemoryArtifactStore()),
   SIMULATION_DOUBLES,
+  (make) => artifactSubject(make()),
+);
+found(
+  'receipts',
+  receiptCases,
+  () => artifactSubject(new MemoryArtifactStore()),
+  RECEIPT_DOUBLES,
   (make) => artifactSubject(make()),
 );
 found('UsageStore', usageStoreCases, upkeepSubject, USAGE_DOUBLES, (make) => upkeepSubject(make));

@@ -2,6 +2,9 @@
 
 /** The files of one run, by path below its prefix, such as `outputs/merged_inventory.csv`. */
 export interface RunFiles {
-  /** The first and the last byte of a range are both inclusive; the last may be past the end. Throws `not_found`. */
+  /**
+   * The first and the last byte of a range are both inclusive; the last may be past the end. A chunk belongs to its reader. Throws
+   * `not_found`.
+   */
   open(path: string, range?: { first: number; last: number }): AsyncIterable<Uint8Array>;
 }
