@@ -203,7 +203,8 @@ test('beyond that, what can be deleted are messages, the slots of tenants in the
   for (const { actions, resources } of [...API, ...OPERATOR, ...STARTING]) {
     const deleting = actions.filter((action) => /:Delete/.test(action));
     if (deleting.includes('dynamodb:DeleteItem')) assert.match(resources.join(), /^[^,]+:table\/runstable$/);
-    if (deleting.includes('s3:DeleteObject')) assert.match(resources.join(), /^[^,]+:artifactbucket\/tenants\/\*$/);
+    if (deleting.includes('s3:DeleteObject'))
+      assert.match(resources.join(), /^[^,]+:artifactbucket\/tenants\/\*\/inbound\/\*$/);
     const known = ['sqs:DeleteMessage', 'dynamodb:DeleteItem', 's3:DeleteObject'];
     assert.equal(
       deleting.filter((action) => !known.includes(action)),

@@ -42,7 +42,7 @@ export function inboundFileEndpoints(deps: ApiDeps) {
       tag: 'Files',
       summary: 'Remove a file from a vendor’s folder',
       description:
-        'Its bytes no longer count as stored. Runs have copies of what they read and keep them; a run that starts afterwards reads the newest file that is left. Only files below `tenants/{tenant_id}/` can be removed.',
+        'Its bytes no longer count as stored. Runs have copies of what they read and keep them; a run that starts afterwards reads the newest file that is left. Only files below `tenants/{tenant_id}/inbound/` can be removed.',
       access: 'tenant',
       params: vendorParams,
       query: fileQuery,
@@ -69,13 +69,9 @@ async function folderOf(deps: ApiDeps, tenantId: string, vendorId: string) {
   return { vendor, prefix: inboundPrefix(tenantId, vendor as VendorConfig) };
 }
 
-/** What the service itself keeps below a tenant's prefix. */
-const OWN = /^(?:current\.json$|decisions\.csv$|publications\/)/;
-
-/** A file of the tenant, wherever its config says that feeds are; nothing that the service wrote. */
+/** A file where feeds are by default: the service writes nothing of its own there, and may remove nothing elsewhere. */
 function isFile(tenantId: string, key: string): boolean {
-  const own = `tenants/${tenantId}/`;
-  return key.startsWith(own) && !OWN.test(key.slice(own.length));
+  return key.startsWith(`tenants/${tenantId}/inbound/`);
 }
 
 function matchFor(vendor: unknown, owner: string, deps: ApiDeps): string | null | Promise<string | null> {
