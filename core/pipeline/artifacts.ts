@@ -69,10 +69,13 @@ export interface VendorOutput {
 }
 
 export async function openVendorOutput(artifacts: RunArtifacts, vendorId: string): Promise<VendorOutput> {
-  return {
-    sink: await artifacts.create(PATHS.normalized(vendorId)),
-    rows: await artifacts.create(PATHS.rows(vendorId)),
-  };
+  const sink = await artifacts.create(PATHS.normalized(vendorId));
+  try {
+    return { sink, rows: await artifacts.create(PATHS.rows(vendorId)) };
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
 }
 
 export async function writeJson(artifacts: RunArtifacts, path: string, value: unknown): Promise<void> {
