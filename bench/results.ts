@@ -1,6 +1,6 @@
 /** What a benchmark found: its file, medians, and the comparison with an earlier one. */
 
-export interface Measured {
+export interface ToolRun {
   /** Seconds. */
   wall: number;
   /** User and system seconds. */
@@ -15,7 +15,7 @@ export interface BenchResults {
   machine: string;
   rounds: number;
   /** In the order of the rounds, by the tool's name; `relay` is one. */
-  tools: Record<string, Measured[]>;
+  tools: Record<string, ToolRun[]>;
   /** Seconds of each stage of Relay's runs. */
   stages: Record<string, number[]>;
 }
@@ -56,7 +56,7 @@ export function resultLines({ size, commit, machine, rounds, tools, stages }: Be
 export function comparisonLines(now: BenchResults, before: BenchResults): string[] {
   if (now.size !== before.size) return [`not compared: the earlier run measured ${before.size}`];
   const lines = [`compared with commit ${before.commit}`];
-  const at = (results: BenchResults, tool: string, what: keyof Measured) =>
+  const at = (results: BenchResults, tool: string, what: keyof ToolRun) =>
     median((results.tools[tool] ?? []).map((one) => one[what]));
   for (const what of ['wall', 'cpu', 'peak'] as const)
     lines.push(`relay ${what}: ${change(at(now, 'relay', what), at(before, 'relay', what))}`);

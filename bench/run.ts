@@ -10,7 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BenchArguments, PEERS, type Peer, readArguments, USAGE } from './arguments.ts';
-import { type BenchResults, comparisonLines, type Measured, resultLines } from './results.ts';
+import { type BenchResults, comparisonLines, resultLines, type ToolRun } from './results.ts';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.dirname(HERE);
@@ -75,7 +75,7 @@ function measureAll({ size, rounds, peers }: BenchArguments, root: string): Benc
   const out = path.join(HERE, 'out', size);
   fs.rmSync(out, { recursive: true, force: true });
   fs.mkdirSync(out, { recursive: true });
-  const tools: Record<string, Measured[]> = Object.fromEntries(['relay', ...peers].map((name) => [name, []]));
+  const tools: Record<string, ToolRun[]> = Object.fromEntries(['relay', ...peers].map((name) => [name, []]));
   const stages: Record<string, number[]> = {};
   for (let round = 1; round <= rounds; round++) {
     for (const peer of peers) tools[peer]?.push(measure(peer, round, peerCommand(peer, size, out)));
@@ -122,7 +122,7 @@ function step(name: string, command: string, args: string[], cwd = HERE): void {
   if (status !== 0) fail(`${stderr}\n${name} failed`);
 }
 
-function measure(name: string, round: number, command: string[]): Measured {
+function measure(name: string, round: number, command: string[]): ToolRun {
   const { status, stderr } = spawnSync(TIME, ['-f', '%e %U %S %M', ...command], { cwd: HERE, encoding: 'utf8' });
   const [, wall, user, system, peak] = (/([\d.]+) ([\d.]+) ([\d.]+) (\d+)\s*$/.exec(stderr) ?? []).map(Number);
   if (status !== 0 || wall === undefined || user === undefined || system === undefined || peak === undefined)

@@ -199,11 +199,7 @@ export const SUGGEST = {
       default: 'auto',
       complete: values.parsers,
     },
-    first: {
-      value: 'MB',
-      text: 'how much of a large file is tried as a run would read it, from its beginning; all: the whole file',
-      default: '16',
-    },
+    first: { value: 'MB', text: 'what of a large file is tried, from its beginning; all: all of it', default: '16' },
     ...SHEET_OPTIONS,
     json: JSON_OUTPUT,
   },
