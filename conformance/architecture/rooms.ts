@@ -43,7 +43,6 @@ export const ROOMS: Rooms = [
   'core/pipeline/artifact-names.ts',
   'core/pipeline/publications.ts',
   'core/pipeline/row-index.ts',
-  'core/pipeline/row-index.test.ts',
   'core/pipeline/issues.ts',
   'core/pipeline/misuses.ts',
   'core/pipeline/hook-waits.ts',
