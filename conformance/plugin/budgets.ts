@@ -9,7 +9,7 @@ import { type FeedVariant, feedFilesOf, type Observation, reasonOf } from './obs
 import { isContainer } from './variants.ts';
 import { Watch } from './watch.ts';
 
-export interface Measured {
+export interface BudgetMeasurement {
   seconds: number;
   retainedBytes: number;
   lookaheadBytes: number;
@@ -34,7 +34,7 @@ export interface MeasuredRun {
 export async function measure(
   { plugin, fixture, observe, reference, budgets }: MeasuredRun,
   clock: () => number,
-): Promise<Measured> {
+): Promise<BudgetMeasurement> {
   const files = lengthened(plugin, fixture, reference, budgets.rows);
   const watch = new Watch(false);
   const measuresMemory = Number.isFinite(budgets.retainedBytes);

@@ -4,24 +4,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
+import { csvOptionsConfig } from '../../testing/csv-options-config.ts';
 import { runCase, testRegistry } from '../../testing/harness.ts';
-
-function configFor(options: object, delimiter = ';') {
-  return {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
-    vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', delimiter, options } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku'] },
-    error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
-  };
-}
 
 async function run(feed: string, options: object, { delimiter = ';', chunkBytes = 1 << 16 } = {}) {
   const files = { v: { name: 'feed.csv', bytes: toBytes(feed) } };
-  const { normalized, errors, outcome } = await runCase({ config: configFor(options, delimiter), files, chunkBytes });
+  const { normalized, errors, outcome } = await runCase({
+    config: csvOptionsConfig(options, delimiter),
+    files,
+    chunkBytes,
+  });
   const [entry] = errors.filter((one) => !('line' in one));
   return {
     skus: (normalized('v') ?? '')
@@ -189,7 +181,7 @@ const PROBLEMS: Array<[object, string]> = [
 
 test('what a footer cannot be', () => {
   for (const [options, problem] of PROBLEMS) {
-    const checked = checkConfig(configFor(options), testRegistry());
+    const checked = checkConfig(csvOptionsConfig(options), testRegistry());
     const found = checked.ok ? [] : checked.problems.map(({ path, message }) => `${path}: ${message}`);
     assert.equal(found, [`vendors[0].parser.options.${problem}`]);
   }

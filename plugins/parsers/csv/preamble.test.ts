@@ -3,20 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes } from '../../../core/bytes/text.ts';
 import { checkConfig } from '../../../core/config/check.ts';
+import { csvOptionsConfig } from '../../testing/csv-options-config.ts';
 import { runCase, testRegistry } from '../../testing/harness.ts';
-
-function configFor(options: object, delimiter = ';') {
-  return {
-    tenant_id: 't',
-    timezone: 'UTC',
-    default_currency: 'EUR',
-    vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', delimiter, options } }],
-    pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-    merge: { strategy: 'best_offer' },
-    output: { columns: ['sku'] },
-    error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
-  };
-}
 
 const TABLE = 'sku;quantity_available;cost\nA;1;2\nB;3;4\n';
 
@@ -34,7 +22,11 @@ async function run({ head, columns, preamble, more = {}, chunkBytes = 5, delimit
   const skip_lines = head.split(/\r\n|\r|\n/).length - 1;
   const options = { skip_lines, columns, preamble, ...more };
   const files = { v: { name: 'feed.csv', bytes: toBytes(head + table) } };
-  const { normalized, errors, outcome } = await runCase({ config: configFor(options, delimiter), files, chunkBytes });
+  const { normalized, errors, outcome } = await runCase({
+    config: csvOptionsConfig(options, delimiter),
+    files,
+    chunkBytes,
+  });
   const [header = '', ...lines] = (normalized('v') ?? '').split('\n');
   const names = header.split(',');
   const [entry] = errors;
@@ -235,7 +227,7 @@ const PROBLEMS: Array<[object, string]> = [
 
 test('what a preamble cannot be', () => {
   for (const [options, problem] of PROBLEMS) {
-    const checked = checkConfig(configFor(options), testRegistry());
+    const checked = checkConfig(csvOptionsConfig(options), testRegistry());
     const found = checked.ok ? [] : checked.problems.map(({ path, message }) => `${path}: ${message}`);
     assert.equal(found, [`vendors[0].parser.options.${problem}`]);
   }
