@@ -29,6 +29,7 @@ test('a tenant sees what it uses of each quota', async () => {
     keys: { used: 1, limit: 50 },
     active_runs: { used: 1, limit: 1 },
     requests: { used: 1, limit: 1000 },
+    feed_links: { used: 0, limit: 50 },
   });
   api.time.now += 14_400_000;
   assert.is((await usageOf(api)).waiting_uploads.used, 0, 'the address has expired');

@@ -6,7 +6,7 @@ import { RelayError } from '../../core/errors.ts';
 import { runWorker } from '../../worker/loop.ts';
 import { printJson } from '../failure.ts';
 import { EXIT, type Io } from '../io.ts';
-import { API, SERVE, WORKER } from '../manual/commands.ts';
+import { API, SERVE, WORKER } from '../manual/service-commands.ts';
 import { openService, type Service } from '../service/compose.ts';
 import { startHttpServer, stopHttpServer } from '../service/http-server.ts';
 import { readServiceSettings, type ServiceSettings } from '../service/settings.ts';

@@ -96,5 +96,5 @@ export const PULL = {
     json: JSON_OUTPUT,
   },
   exits: { 0: 'fetched', 2: 'wrong use', 3: 'there is no such config, or the service does not answer' },
-  examples: ['relay pull northwind --url https://relay.example --out tenant.yaml'],
+  examples: ['relay pull northwind --url https://relay.example --out pulled.yaml'],
 } as const satisfies CommandEntry;
