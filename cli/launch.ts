@@ -1,7 +1,7 @@
 /**
  * Loads the built product: one file, `dist/relay.cjs`, with the code cache that `npm run build` left beside it. V8 then neither
  * parses the file nor compiles the functions that a run calls. `deploy/package/` builds this file as CommonJS: Node starts
- * CommonJS sooner than modules. Decision 0027 says more.
+ * CommonJS sooner than modules. Decision 0030 says more.
  */
 import fs from 'node:fs';
 import Module, { createRequire } from 'node:module';

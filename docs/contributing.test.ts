@@ -37,6 +37,15 @@ test('paths exist', () => {
   for (const one of paths) assert.ok(fs.existsSync(path.join(ROOT, one)), `${one} does not exist`);
 });
 
+test('each decision has a number of its own, which its heading has too', () => {
+  const files = fs.readdirSync(path.join(ROOT, 'docs/decisions')).sort();
+  files.forEach((file, at) => {
+    const number = String(at + 1).padStart(4, '0');
+    assert.is(file.slice(0, 5), `${number}-`, file);
+    assert.ok(read(`docs/decisions/${file}`).startsWith(`# ${number}. `), file);
+  });
+});
+
 test('the golden case runs', async () => {
   const command = CODE.find((code) => code.includes('relay -- conformance fixtures/'));
   const folder = command?.split(' ').at(-1) ?? '';
