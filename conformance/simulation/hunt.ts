@@ -5,9 +5,6 @@ import { codeOf, MUTANTS, type SimMutant } from './mutants.ts';
 
 export { Choices, MUTANTS, runHistory, shrink };
 
-// an error that is thrown in thousands of histories needs no stack
-Error.stackTraceLimit = 0;
-
 export interface Found {
   seed: number;
   result: HistoryResult;
@@ -20,11 +17,19 @@ export async function hunt(
   options: HistoryOptions,
   breaks = /./,
 ): Promise<{ found: Found | null; histories: number }> {
-  for (let seed = from; seed < from + count; seed++) {
-    const result = await runHistory(new Choices(seed), options);
-    if (result.broken.some((text) => breaks.test(text))) return { found: { seed, result }, histories: seed - from + 1 };
+  const { stackTraceLimit } = Error;
+  // an error that is thrown in thousands of histories needs no stack; other tests of the process do
+  Error.stackTraceLimit = 0;
+  try {
+    for (let seed = from; seed < from + count; seed++) {
+      const result = await runHistory(new Choices(seed), options);
+      if (result.broken.some((text) => breaks.test(text)))
+        return { found: { seed, result }, histories: seed - from + 1 };
+    }
+    return { found: null, histories: count };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
-  return { found: null, histories: count };
 }
 
 /** `folder` has the patched worker of the mutant, if it has a patch. */
