@@ -7,6 +7,7 @@ import { RelayError } from '../core/errors.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../core/pipeline/fetch/input-manifest.ts';
 import {
+  CLOCK_SET_MS,
   type Current,
   findPublication,
   isBaseline,
@@ -14,6 +15,7 @@ import {
   readCurrent,
   readJson,
   recordPublication,
+  SKEW_MS,
 } from '../core/pipeline/publications.ts';
 import type { RunSummary } from '../core/pipeline/run.ts';
 import type { RunRecord } from '../core/ports/service.ts';
@@ -56,9 +58,11 @@ export async function publishRun(deps: WorkerDeps, run: RunRecord, lease: Lease,
   const prefix = runPrefix(runId, tenantId);
   const manifest = (await readJson<InputManifest>(artifacts, prefix + PATHS.manifest))?.value;
   const feed = report.work?.feed ?? (await hashedFeed(deps, prefix, report.work?.paths ?? []));
+  // only an earlier attempt can have published before its clock was set
+  const since = run.requestedAt - (run.attempt > 1 ? CLOCK_SET_MS : SKEW_MS);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const current = await readCurrent(artifacts, tenantId);
-    const done = await findPublication(artifacts, tenantId, current, { runId, since: run.requestedAt });
+    const done = await findPublication(artifacts, tenantId, current, { runId, since });
     if (done !== null) return recordPublication(artifacts, tenantId, done);
     requireBaseline(manifest, current);
     // the claim is ours for as long as the write may take

@@ -4,6 +4,7 @@ import { moneyDecimals } from '../../core/money/currencies.ts';
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import {
+  CLOCK_SET_MS,
   type Current,
   findPublication,
   isBaseline,
@@ -215,7 +216,7 @@ async function publicationOf(deps: ApiDeps, tenantId: string, current: Current, 
   // the run says how far back to look
   const run = await deps.runs.get(runId);
   const isOwn = run !== null && run.tenantId === tenantId;
-  const since = run?.requestedAt ?? 0;
+  const since = (run?.requestedAt ?? 0) - CLOCK_SET_MS;
   const found = isOwn ? await findPublication(deps.artifacts, tenantId, current, { runId, since }) : null;
   if (found === null) throw notPublished(runId);
   return found;

@@ -100,9 +100,11 @@ export async function recordPublication(
 }
 
 /** Clocks of processes may differ by this much. */
-const SKEW_MS = 600_000;
+export const SKEW_MS = 600_000;
+/** A clock that was set back, or to another time zone, wrote times that are earlier than the run's request. */
+export const CLOCK_SET_MS = 26 * 3_600_000;
 
-/** The newest publication of a run since a time, looked for from `current` back; null if there is none. */
+/** The newest publication of a run since a time, looked for from `current` back; null if there is none. `since` needs room for clocks. */
 export async function findPublication(
   store: ArtifactStore,
   tenantId: string,
@@ -110,7 +112,7 @@ export async function findPublication(
   { runId, since }: { runId: string; since: number },
 ): Promise<Publication | null> {
   let one = current?.publication ?? null;
-  while (one !== null && Date.parse(one.published_at) >= since - SKEW_MS) {
+  while (one !== null && Date.parse(one.published_at) >= since) {
     if (one.run_id === runId) return one;
     one = one.sequence === 1 ? null : await readPublication(store, tenantId, one.sequence - 1);
   }

@@ -152,6 +152,9 @@ export const CASES: readonly ApiCase[] = [
       assert.equal([errors.errors.length, errors.next_cursor], [1, null]);
       const changed = artifacts.merged_inventory.replace('merged_inventory.csv', 'other.csv');
       assert.is((await fetch(changed)).status, 403);
+      const file = `/v1/tenants/${tenant}/vendors/bolt/files?name=bolt.csv`;
+      assert.is((await call('DELETE', file, { key })).status, 204);
+      assert.is((await call('DELETE', file, { key })).status, 404);
     },
   },
   {
