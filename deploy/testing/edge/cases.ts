@@ -152,9 +152,16 @@ export const CASES: readonly ApiCase[] = [
       assert.equal([errors.errors.length, errors.next_cursor], [1, null]);
       const changed = artifacts.merged_inventory.replace('merged_inventory.csv', 'other.csv');
       assert.is((await fetch(changed)).status, 403);
-      const file = `/v1/tenants/${tenant}/vendors/bolt/files?name=bolt.csv`;
-      assert.is((await call('DELETE', file, { key })).status, 204);
-      assert.is((await call('DELETE', file, { key })).status, 404);
+    },
+  },
+  {
+    name: 'an upload can be removed',
+    run: async ({ tenant, key, call }) => {
+      const body = { vendor_id: 'acme', filename: 'acme.csv' };
+      const { url, method, headers } = (await call('POST', `/v1/tenants/${tenant}/uploads`, { key, body })).json;
+      assert.is((await fetch(url, { method, headers, body: 'sku\n' })).status, 200);
+      const file = `/v1/tenants/${tenant}/vendors/acme/files?name=acme.csv`;
+      for (const status of [204, 404]) assert.is((await call('DELETE', file, { key })).status, status);
     },
   },
   {
