@@ -27,6 +27,51 @@ const changes = z.strictObject(
 
 const names = z.array(z.string());
 const pct = z.number().nullable();
+/** What differs between two feeds, whatever made them. */
+export const feedChanges = {
+  columns: z
+    .strictObject({
+      compared: names.describe('Columns that both feeds have.'),
+      only_before: names.describe('Columns that only the older feed has.'),
+      only_after: names.describe('Columns that only the newer feed has.'),
+    })
+    .describe('Columns of the feeds.'),
+  column_changes: z.record(z.string(), count).describe('SKUs whose cell of a column changed, by column.'),
+  price_changes: z
+    .array(
+      z.strictObject({
+        from_pct: pct.describe('Smaller bound in per cent; null if there is none.'),
+        to_pct: pct.describe('Larger bound in per cent; null if there is none.'),
+        count: count.describe('SKUs.'),
+      }),
+    )
+    .describe('SKUs of both feeds by how far their price moved.'),
+  winner_switches: z
+    .strictObject({
+      count: count.describe('SKUs that another vendor wins.'),
+      largest: z
+        .array(
+          z.strictObject({
+            from: z.string().describe('Id of the vendor in the older feed.'),
+            to: z.string().describe('Id of the vendor in the newer feed.'),
+            count: count.describe('SKUs.'),
+          }),
+        )
+        .describe('At most twenty pairs of vendors.'),
+    })
+    .describe('Winners that changed, if the feeds have `vendor_id`.'),
+  largest: z
+    .array(
+      z.strictObject({
+        sku: z.string().describe('The SKU.'),
+        previous_price: z.string().describe('Its price in the older feed.'),
+        price: z.string().describe('Its price in the newer feed.'),
+        change: z.string().describe('The change as a fraction of the older price.'),
+      }),
+    )
+    .describe('The largest price changes, at most fifty.'),
+};
+
 export const runDiff = z
   .strictObject({
     a: runId.describe('The run whose feed is the older one.'),
@@ -36,46 +81,6 @@ export const runDiff = z
       .strictObject({ before: count.describe('Of the older feed.'), after: count.describe('Of the newer feed.') })
       .describe('SKUs of the feeds.'),
     changes: changes.describe('SKUs by what became of them.'),
-    columns: z
-      .strictObject({
-        compared: names.describe('Columns that both feeds have.'),
-        only_before: names.describe('Columns that only the older feed has.'),
-        only_after: names.describe('Columns that only the newer feed has.'),
-      })
-      .describe('Columns of the feeds.'),
-    column_changes: z.record(z.string(), count).describe('SKUs whose cell of a column changed, by column.'),
-    price_changes: z
-      .array(
-        z.strictObject({
-          from_pct: pct.describe('Smaller bound in per cent; null if there is none.'),
-          to_pct: pct.describe('Larger bound in per cent; null if there is none.'),
-          count: count.describe('SKUs.'),
-        }),
-      )
-      .describe('SKUs of both feeds by how far their price moved.'),
-    winner_switches: z
-      .strictObject({
-        count: count.describe('SKUs that another vendor wins.'),
-        largest: z
-          .array(
-            z.strictObject({
-              from: z.string().describe('Id of the vendor in the older feed.'),
-              to: z.string().describe('Id of the vendor in the newer feed.'),
-              count: count.describe('SKUs.'),
-            }),
-          )
-          .describe('At most twenty pairs of vendors.'),
-      })
-      .describe('Winners that changed, if the feeds have `vendor_id`.'),
-    largest: z
-      .array(
-        z.strictObject({
-          sku: z.string().describe('The SKU.'),
-          previous_price: z.string().describe('Its price in the older feed.'),
-          price: z.string().describe('Its price in the newer feed.'),
-          change: z.string().describe('The change as a fraction of the older price.'),
-        }),
-      )
-      .describe('The largest price changes, at most fifty.'),
+    ...feedChanges,
   })
   .describe('What changed from one run’s feed to another’s.');

@@ -4,6 +4,7 @@ import { tenantSchema } from '../../core/config/schema.ts';
 import { SIMULATION_STATUSES } from '../../core/pipeline/simulate/records.ts';
 import type { ApiSettings } from '../deps.ts';
 import { generatedId, runId, tenantId, time } from './common.ts';
+import { feedChanges } from './diff.ts';
 
 export const SIMULATED_RUNS_MAX = 10;
 
@@ -49,49 +50,9 @@ const diff = z
     changes: z
       .record(z.string(), count)
       .describe('Rows by what changed: `added`, `changed`, `removed`, `unchanged`, …'),
-    columns: z
-      .strictObject({
-        compared: z.array(z.string()).describe('Columns of both feeds.'),
-        only_before: z.array(z.string()).describe('Columns of the past run’s feed alone.'),
-        only_after: z.array(z.string()).describe('Columns of the simulated feed alone.'),
-      })
-      .describe('The columns.'),
-    column_changes: z.record(z.string(), count).describe('Rows whose cell of a column changed.'),
-    price_changes: z
-      .array(
-        z.strictObject({
-          from_pct: z.number().nullable().describe('Lower bound in per cent; null for no bound.'),
-          to_pct: z.number().nullable().describe('Upper bound in per cent; null for no bound.'),
-          count: count.describe('SKUs.'),
-        }),
-      )
-      .describe('SKUs by how far their price moves.'),
-    winner_switches: z
-      .strictObject({
-        count: count.describe('SKUs that another vendor wins.'),
-        largest: z
-          .array(
-            z.strictObject({
-              from: z.string().describe('The vendor that won.'),
-              to: z.string().describe('The vendor that would win.'),
-              count: count.describe('SKUs.'),
-            }),
-          )
-          .describe('The most frequent pairs.'),
-      })
-      .describe('SKUs that another vendor wins.'),
-    largest: z
-      .array(
-        z.strictObject({
-          sku: z.string().describe('The SKU.'),
-          previous_price: z.string().describe('In the past run’s feed.'),
-          price: z.string().describe('In the simulated feed.'),
-          change: z.string().describe('As a fraction, with its sign.'),
-        }),
-      )
-      .describe('The fifty largest price changes.'),
+    ...feedChanges,
   })
-  .describe('The feed of the past run against the one that would go out.');
+  .describe('The feed of the past run, the older one, against the one that would go out.');
 
 const margin = z
   .strictObject({
