@@ -78,6 +78,8 @@ export function isCanonicalColumn(name: string): name is CanonicalColumn {
 /** A column that the tenant declares beside these (`extra_columns`); its cells are texts. It follows them, in the tenant's order. */
 export type ExtraColumn = string;
 
+export const EXTRA_NAME = /^[a-z][a-z0-9_]{0,62}$/;
+
 /** The kind of a canonical or extra column. */
 export function columnKind(column: CanonicalColumn | ExtraColumn): ColumnKind {
   return isCanonicalColumn(column) ? COLUMN_KINDS[column] : 'text';

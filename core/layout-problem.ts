@@ -1,5 +1,5 @@
 /** Checks a layout that a parser made: an unknown key or a value of the wrong type would be ignored in silence. */
-import { CANONICAL_COLUMNS } from './canonical.ts';
+import { CANONICAL_COLUMNS, EXTRA_NAME, isCanonicalColumn } from './canonical.ts';
 import type { Layout } from './layout.ts';
 import { answerName } from './plugin-call.ts';
 import { didYouMean } from './text/suggest.ts';
@@ -26,6 +26,7 @@ const KEYS: Record<keyof Layout, { form: string; needed?: true; test: Test }> = 
   headerRows: { form: 'a whole number above 0', test: (value) => isCount(value) && value !== 0 },
   rowFields: { form: 'a whole number or "first_row"', test: (value) => isCount(value) || value === 'first_row' },
   columns: { form: 'an object, canonical column to source', needed: true, test: isObject },
+  extras: { form: 'an object, extra column to source', test: isObject },
   plainNumbers: { form: 'true or false', test: isFlag },
   unwrap: { form: 'true or false', test: isFlag },
   unescapeFormulas: { form: 'true or false', test: isFlag },
@@ -52,8 +53,13 @@ export function layoutProblem(layout: unknown): string | null {
     if (value !== undefined && !test(value)) return `layout.${key} must be ${form}, not ${answerName(value)}`;
   }
   for (const [column, source] of Object.entries(given.columns as Loose)) {
-    const problem = sourceProblem(column, source);
+    const problem = columnProblem(column) ?? sourceProblem(source);
     if (problem !== null) return `layout.columns.${column} ${problem}`;
+  }
+  for (const [column, source] of Object.entries((given.extras ?? {}) as Loose)) {
+    const isName = EXTRA_NAME.test(column) && !isCanonicalColumn(column);
+    const problem = isName ? sourceProblem(source) : 'is not the name of an extra column';
+    if (problem !== null) return `layout.extras.${column} ${problem}`;
   }
   return null;
 }
@@ -65,9 +71,12 @@ const SOURCE_KEYS = [
   ['origin', 'expected', 'form', 'factors', 'add'],
 ] as const;
 
-function sourceProblem(column: string, source: unknown): string | null {
-  if (!(CANONICAL_COLUMNS as readonly string[]).includes(column) || column === 'vendor_id')
-    return `is not a column of a feed${didYouMean(column, CANONICAL_COLUMNS)}`;
+function columnProblem(column: string): string | null {
+  if (isCanonicalColumn(column) && column !== 'vendor_id') return null;
+  return `is not a column of a feed${didYouMean(column, CANONICAL_COLUMNS)}`;
+}
+
+function sourceProblem(source: unknown): string | null {
   if (source === undefined) return null;
   const known = isObject(source) ? SOURCE_KEYS.find(([first]) => Object.hasOwn(source as Loose, first)) : undefined;
   if (known === undefined) return 'must be { header, match, expected }, { index } or { origin, expected }';

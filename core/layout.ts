@@ -1,5 +1,5 @@
 /** The layout of a delimited feed, as data: the engine runs it over the feed's UTF-8 bytes. */
-import type { CanonicalColumn } from './canonical.ts';
+import type { CanonicalColumn, ExtraColumn } from './canonical.ts';
 
 export interface Layout {
   /** One or more characters. */
@@ -25,6 +25,8 @@ export interface Layout {
    */
   rowFields?: number | 'first_row';
   columns: Partial<Record<CanonicalColumn, ColumnSource>>;
+  /** The tenant's extra columns; one that is absent is mapped by `column_map`, or read under its own name. */
+  extras?: Readonly<Record<ExtraColumn, ColumnSource>>;
   /**
    * If true, a cell without quotes is a number with a decimal point, whatever the column's `numbers` says, and texts
    * are in quotes. Sheets of workbooks are converted to this.
@@ -266,6 +268,11 @@ export interface SideFileLocation {
   type: 's3' | 'file';
   s3_key: string | null;
   local_path: string | null;
+}
+
+/** The columns with their sources, extra ones too. */
+export function columnSources({ columns, extras = {} }: Layout): Array<[CanonicalColumn | ExtraColumn, ColumnSource]> {
+  return Object.entries({ ...columns, ...extras }).filter(([, source]) => source !== undefined);
 }
 
 /** Any source as a cell source. */

@@ -32,7 +32,7 @@ export async function checkFeedHeaders(config: TenantConfig, options: FeedHeader
     for (const source of await feedsOf(vendor)) {
       try {
         const feed = await plugins.parser(vendor).prepare(startOf(source));
-        const extras = extraSources(config.extra_columns, vendor.parser.column_map);
+        const extras = extraSources(config.extra_columns, vendor.parser.column_map, feed.layout);
         report.warnings.push(...(await feedColumnWarnings(feed, { vendorId: vendor.vendor_id, extras }, limits)));
       } catch (error) {
         if (!(error instanceof RelayError) || error.code.startsWith('plugin_')) throw error;

@@ -65,6 +65,11 @@ function toProblems(issue: Issue, schema: z.ZodType, root: unknown, base: string
         message: `is not a setting${i < SUGGESTIONS_MAX ? didYouMean(key, known) : ''}`,
       }));
     }
+    case 'invalid_key': {
+      const key = String(issue.path.at(-1));
+      const known = keysAt(schema, issue.path.slice(0, -1));
+      return [{ path, code: 'unknown_key', message: `is not a setting${didYouMean(key, known)}` }];
+    }
     case 'invalid_type':
     case 'invalid_union':
     case 'invalid_value': {
@@ -133,7 +138,10 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const found = schemaAt(schema, path);
   if (found === null) return [];
   const { shape, keyType } = partsOf(objectOptionOf(found) ?? found);
-  return Object.keys(shape ?? (keyType?._zod.def as { entries?: object } | undefined)?.entries ?? {});
+  if (shape !== undefined || keyType === undefined) return Object.keys(shape ?? {});
+  return [keyType, ...optionsOf(keyType)].flatMap((one) =>
+    Object.keys((one._zod.def as { entries?: object }).entries ?? {}),
+  );
 }
 
 /** The one form of a union at `path` that an object can have: what is wrong with the object says more than that it has no form. */

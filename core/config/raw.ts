@@ -15,3 +15,8 @@ export function configList(value: unknown, ...path: Array<string | number>): unk
   const found = configAt(value, ...path);
   return Array.isArray(found) ? found : [];
 }
+
+/** The texts of a list at a path; empty if there is none. */
+export function configTexts(value: unknown, ...path: Array<string | number>): string[] {
+  return configList(value, ...path).filter((one) => typeof one === 'string');
+}

@@ -1,6 +1,6 @@
-/** Where a vendor's feed has the tenant's extra columns: as for canonical ones, `column_map` or their own names say it. */
+/** Where a vendor's feed has the tenant's extra columns: as for canonical ones, the layout, `column_map` or their own names say it. */
 import type { ExtraColumn } from '../../canonical.ts';
-import type { ColumnSource } from '../../layout.ts';
+import type { ColumnSource, Layout } from '../../layout.ts';
 import type { ExtraSource } from './columns.ts';
 
 /** `"#0"` names a column by its position, from 0. */
@@ -9,8 +9,12 @@ const INDEX = /^#(\d{1,6})$/;
 export function extraSources(
   extras: readonly ExtraColumn[],
   columnMap: Readonly<Record<string, string>>,
+  layout: Pick<Layout, 'extras'> = {},
 ): readonly ExtraSource[] {
-  return extras.map((column) => ({ column, source: sourceOf(column, columnMap[column]) }));
+  return extras.map((column) => ({
+    column,
+    source: layout.extras?.[column] ?? sourceOf(column, columnMap[column]),
+  }));
 }
 
 function sourceOf(column: ExtraColumn, mapped: string | undefined): ColumnSource {

@@ -181,7 +181,7 @@ export class FeedReader {
     const own = hasRows ? { ...this.#feed.layout, plainNumbers: true } : this.#feed.layout;
     const { layout, absent } = applyPreamble(own, skipped.lines(), scanner);
     for (const name of absent) log.warn(`preamble_value_missing:${vendor.vendor_id}:${name}`);
-    const extras = extraSources(entryLayout.extras, vendor.parser.column_map);
+    const extras = extraSources(entryLayout.extras, vendor.parser.column_map, layout);
     return new FeedStart(layout, { vendorId: vendor.vendor_id, extras, recordBytesMax: limits.recordBytesMax });
   }
 

@@ -6,9 +6,9 @@ import { conditionAt } from '../../bytes/condition.ts';
 import { readDatetime } from '../../bytes/datetime.ts';
 import { EMPTY, readInteger, readMoneySlowly } from '../../bytes/numbers.ts';
 import { toBytes, toText } from '../../bytes/text.ts';
-import { COLUMN_KINDS, type ColumnKind, FEED_COLUMNS } from '../../canonical.ts';
+import { type ColumnKind, columnKind, isCanonicalColumn } from '../../canonical.ts';
 import { FeedFault } from '../../errors.ts';
-import type { CellSource, Layout, PreambleValue } from '../../layout.ts';
+import { type CellSource, columnSources, type Layout, type PreambleValue } from '../../layout.ts';
 import { RecordBatch } from '../../scan/batch.ts';
 import type { Scanner } from '../../scan/scanner.ts';
 import { Cell, type CellWrappers, wrappersOf } from './cells/cell.ts';
@@ -189,20 +189,21 @@ function shown(text: string): string {
 
 function withConstants(layout: Layout, found: ReadonlyMap<string, FoundValue | null>): Layout {
   const columns = { ...layout.columns };
-  for (const column of FEED_COLUMNS) {
-    const source = columns[column];
-    if (source === undefined || !('origin' in source) || source.origin.kind !== 'preamble') continue;
+  const extras = { ...layout.extras };
+  for (const [column, source] of columnSources(layout)) {
+    if (!('origin' in source) || source.origin.kind !== 'preamble') continue;
     const { name } = source.origin;
     const value = found.get(name);
     if (value === undefined) throw new Error(`assertion failed: the layout has no preamble value "${name}"`);
     const constant: CellSource = { ...source, origin: { kind: 'constant', text: value?.text ?? '' } };
-    if (value !== null && !reads(constant, value.text, COLUMN_KINDS[column])) {
+    if (value !== null && !reads(constant, value.text, columnKind(column))) {
       const where = `"${name}" (line ${value.line}) is ${shown(value.text)}`;
       throw new FeedFault('preamble_mismatch', `${where}, which is no value of ${column}`, { line: value.line });
     }
-    columns[column] = constant;
+    if (isCanonicalColumn(column)) columns[column] = constant;
+    else extras[column] = constant;
   }
-  return { ...layout, columns };
+  return { ...layout, columns, extras };
 }
 
 /** True if the text is a valid cell of the column. */

@@ -179,14 +179,17 @@ class VendorRejects {
       ...{ windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped },
       ...{ scanner, refusals: new Refusals() },
     });
-    const extras = extraSources(request.config.extra_columns, vendor.parser.column_map);
     let started: FeedStart | null = null;
     let isOpen = false;
     try {
       for await (const { window, batch } of batches) {
-        started ??= new FeedStart(applyPreamble(feed.layout, skipped.lines(), newScanner()).layout, {
-          ...{ vendorId: vendor.vendor_id, extras, recordBytesMax: limits.recordBytesMax },
-        });
+        if (started === null) {
+          const { layout } = applyPreamble(feed.layout, skipped.lines(), newScanner());
+          const extras = extraSources(request.config.extra_columns, vendor.parser.column_map, layout);
+          started = new FeedStart(layout, {
+            ...{ vendorId: vendor.vendor_id, extras, recordBytesMax: limits.recordBytesMax },
+          });
+        }
         let first = 0;
         let start: string[] | null = null;
         if (!isOpen) {

@@ -1,6 +1,6 @@
 /** `csv`: delimited text of any dialect, with the layout in the tenant's config. */
 import { FEED_COLUMNS } from '../../../core/canonical.ts';
-import { configAt } from '../../../core/config/raw.ts';
+import { configAt, configTexts } from '../../../core/config/raw.ts';
 import type { ConfigProblem, Plugin } from '../../../core/plugin.ts';
 import { encodingProblems } from '../kit/encoding/problems.ts';
 import { isPosition } from '../kit/layout/column-map.ts';
@@ -37,7 +37,11 @@ export const csv: Plugin<'parser', CsvOptions> = {
         ...(typeof delimiter === 'string' ? delimiterProblems(delimiter, options.quote, `${at}.delimiter`) : []),
         ...(typeof encoding === 'string' ? encodingProblems(encoding, `${at}.encoding`) : []),
         ...(options.header ? [] : positionProblems(configAt(parser, 'column_map'), `${at}.column_map`)),
-        ...layoutProblems(options, { path, mapped: new Set(Object.keys(configAt(parser, 'column_map') ?? {})) }),
+        ...layoutProblems(options, {
+          path,
+          mapped: new Set(Object.keys(configAt(parser, 'column_map') ?? {})),
+          extras: configTexts(config, 'extra_columns'),
+        }),
       ];
     },
   },

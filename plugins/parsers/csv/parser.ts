@@ -32,6 +32,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
           delimiter: delimiter.text,
           ...(parser.delimiter === 'auto' ? {} : { declaredDelimiter: parser.delimiter }),
           columns: columnsOf(parser.column_map),
+          extras: extraSources(config.extra_columns, parser.column_map),
           currency: vendorCurrency(config, vendor.vendor_id),
           timeZone: config.timezone,
         }),
@@ -41,7 +42,7 @@ export function createCsvParser(options: CsvOptions, { config, vendor, limits }:
       const feedOptions = {
         layout,
         vendorId: vendor.vendor_id,
-        extras: extraSources(config.extra_columns, vendor.parser.column_map),
+        extras: extraSources(config.extra_columns, vendor.parser.column_map, layout),
         limits,
         currency: vendorCurrency(config, vendor.vendor_id),
         wanted: options.sheet,

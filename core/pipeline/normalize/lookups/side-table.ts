@@ -3,9 +3,9 @@
 import { ByteMap } from '../../../bytes/byte-map.ts';
 import { toBytes } from '../../../bytes/text.ts';
 import { trimText } from '../../../bytes/trim.ts';
-import { type CanonicalColumn, COLUMN_KINDS } from '../../../canonical.ts';
+import { columnKind } from '../../../canonical.ts';
 import { RelayError } from '../../../errors.ts';
-import type { Layout, SideFile } from '../../../layout.ts';
+import { columnSources, type Layout, type SideFile } from '../../../layout.ts';
 import { EXAMPLES_MAX } from '../../../notices/notices.ts';
 import type { SideTableRows } from '../../../ports/engine.ts';
 import { Cell, type CellWrappers, wrappersOf } from '../cells/cell.ts';
@@ -124,7 +124,7 @@ function rowFields(first: readonly string[], columns: readonly string[], options
 }
 
 function columnsRead(file: SideFile, layout: Layout): string[] {
-  const names = Object.values(layout.columns).flatMap((source) => {
+  const names = columnSources(layout).flatMap(([, source]) => {
     if (!('origin' in source) || source.origin.kind !== 'side_file') return [];
     return source.origin.file === file.name ? [source.origin.column] : [];
   });
@@ -152,10 +152,10 @@ function stripped(text: string, wrappers: CellWrappers | null): string {
 
 /** True if the column is read as a number or time, not as a text. */
 function isReadAsValue(name: string, file: SideFile, layout: Layout): boolean {
-  return Object.entries(layout.columns).some(([column, source]) => {
+  return columnSources(layout).some(([column, source]) => {
     if (!('origin' in source) || source.origin.kind !== 'side_file') return false;
     const { origin } = source;
-    const kind = COLUMN_KINDS[column as CanonicalColumn];
+    const kind = columnKind(column);
     return origin.file === file.name && origin.column === name && kind !== 'text' && kind !== 'condition';
   });
 }

@@ -1,6 +1,12 @@
 /** Turns a table (`options.ts`) into the layout that the engine runs. */
 // biome-ignore-all lint/style/noNonNullAssertion: `layoutProblems` asks for one column of the side file
-import { type CanonicalColumn, COLUMN_KINDS, FEED_COLUMNS } from '../../../../core/canonical.ts';
+import {
+  type CanonicalColumn,
+  COLUMN_KINDS,
+  columnKind,
+  type ExtraColumn,
+  FEED_COLUMNS,
+} from '../../../../core/canonical.ts';
 import { ROW_CODES } from '../../../../core/issue.ts';
 import { asCellSource } from '../../../../core/layout.ts';
 import { moneyDecimals } from '../../../../core/money/currencies.ts';
@@ -24,14 +30,15 @@ import type {
 import { isGlob } from '../../../../core/text/glob.ts';
 import type { TablePreambleValue } from './edge-options.ts';
 import { type FooterSettings, footerOf } from './footer-forms.ts';
-import type {
-  LayoutTable,
-  TableAdder,
-  TableColumn,
-  TableFactor,
-  TableFilledColumn,
-  TableNumbers,
-  TableSideFile,
+import {
+  columnIn,
+  type LayoutTable,
+  type TableAdder,
+  type TableColumn,
+  type TableFactor,
+  type TableFilledColumn,
+  type TableNumbers,
+  type TableSideFile,
 } from './options.ts';
 import type { TableRowFilter, TableRowTest } from './row-options.ts';
 
@@ -41,6 +48,8 @@ export interface LayoutSettings {
   declaredDelimiter?: string;
   /** The columns before the table adds to them. */
   columns: Layout['columns'];
+  /** The tenant's extra columns, with what they are before the table adds to them. */
+  extras: ReadonlyArray<{ column: ExtraColumn; source: ColumnSource }>;
   /** The tenant's, for amounts with a currency. */
   currency: string;
   /** The tenant's zone, for `timezone: tenant`. */
@@ -67,6 +76,7 @@ export function layoutOf(table: LayoutTable, settings: LayoutSettings): Layout {
     unwrap: table.unwrap,
     unescapeFormulas: table.unescape_formulas,
     columns: columnsOfTable(table, settings),
+    ...extrasOfTable(table, settings),
     filters: table.rows.map((row) => filterOf(row, settings.codes ?? {})),
     sideFiles: table.side_files.map(sideFileOf),
     sumRows: table.sum_rows,
@@ -159,19 +169,39 @@ function mapValues(range: object, change: (value: unknown) => string): Record<st
 function columnsOfTable(table: LayoutTable, settings: LayoutSettings): Layout['columns'] {
   const columns: Layout['columns'] = {};
   for (const column of FEED_COLUMNS) {
-    const spec = table.columns[column] ?? {};
-    const base = settings.columns[column];
-    const source = sourceOf(spec, base);
-    if (source === undefined) continue;
-    const form = formOf(column, spec, table, settings.currency);
-    const more = {
-      ...(form === null ? {} : { form }),
-      ...(spec.multiply_by === undefined && spec.divide_by === undefined ? {} : { factors: factorsOf(spec, table) }),
-      ...(spec.add === undefined || spec.add.length === 0 ? {} : { add: spec.add.map(adderOf) }),
-    };
-    columns[column] = Object.keys(more).length === 0 ? source : { ...asCellSource(source), ...more };
+    const source = columnOfTable(table, column, settings.columns[column], settings);
+    if (source !== undefined) columns[column] = source;
   }
   return columns;
+}
+
+/** Those that the table says something of; the others are the engine's to find. */
+function extrasOfTable(table: LayoutTable, settings: LayoutSettings): Pick<Layout, 'extras'> {
+  const extras: Record<ExtraColumn, ColumnSource> = {};
+  for (const { column, source: base } of settings.extras) {
+    if (columnIn(table, column) === undefined) continue;
+    const source = columnOfTable(table, column, base, settings);
+    if (source !== undefined) extras[column] = source;
+  }
+  return Object.keys(extras).length === 0 ? {} : { extras };
+}
+
+function columnOfTable(
+  table: LayoutTable,
+  column: CanonicalColumn | ExtraColumn,
+  base: ColumnSource | undefined,
+  { currency }: LayoutSettings,
+): ColumnSource | undefined {
+  const spec = columnIn(table, column) ?? {};
+  const source = sourceOf(spec, base);
+  if (source === undefined) return undefined;
+  const form = formOf(column, spec, table, currency);
+  const more = {
+    ...(form === null ? {} : { form }),
+    ...(spec.multiply_by === undefined && spec.divide_by === undefined ? {} : { factors: factorsOf(spec, table) }),
+    ...(spec.add === undefined || spec.add.length === 0 ? {} : { add: spec.add.map(adderOf) }),
+  };
+  return Object.keys(more).length === 0 ? source : { ...asCellSource(source), ...more };
 }
 
 function factorsOf({ multiply_by, divide_by }: TableColumn, table: LayoutTable): Factor[] {
@@ -229,12 +259,12 @@ function fieldOrPattern(name: string): FieldRef | FieldPattern {
 
 /** Null if the column's cells are written in the contract's form. */
 function formOf(
-  column: CanonicalColumn,
+  column: CanonicalColumn | ExtraColumn,
   spec: TableColumn,
   table: LayoutTable,
   currency: string,
 ): Partial<CellForm> | null {
-  const kind = COLUMN_KINDS[column];
+  const kind = columnKind(column);
   const form: { -readonly [K in keyof CellForm]?: CellForm[K] } = {};
   if (spec.words !== undefined) form.words = wordsOf(spec.words);
   const isNumber = kind === 'integer' || kind === 'money';

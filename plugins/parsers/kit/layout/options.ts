@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import { isTimeZone } from '../../../../core/bytes/timezone.ts';
+import { type CanonicalColumn, type ExtraColumn, FEED_COLUMNS } from '../../../../core/canonical.ts';
 import type { NamedSideFile } from '../../../../core/plugin.ts';
 import type { FileSelection } from '../../../../core/ports/engine.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../encoding/names.ts';
 import { footerLine, footerText, preambleValue } from './edge-options.ts';
-import { anyText, canonical, name, names, SIDE_NAME } from './option-texts.ts';
+import { anyText, canonicalOrExtra, name, names, SIDE_NAME } from './option-texts.ts';
 import { rowFilter } from './row-options.ts';
 
 const cell = z.union([anyText, z.number()], { error: 'must be a text or a number' });
@@ -283,10 +284,10 @@ export const layoutShape = {
       'Formats of `updated_at` besides those of the contract, such as `MM/DD/YYYY` or `D.M.YYYY HH:mm`. Parts: `YYYY`, `MM` or `M`, `MMM` (`Jan`), `DD` or `D`, `HH` or `H`, `hh` or `h` with `A` (am, pm), `mm`, `ss`, `SSS` (a fraction of a second, of any length), `Z` (an offset).',
     ),
   columns: z
-    .partialRecord(canonical, column)
+    .partialRecord(canonicalOrExtra, column)
     .default({})
     .describe(
-      'For each canonical column: where its cells come from and how they are read. The source is one of `from`, `first_filled`, `sum` or `value`; without one, it is the column in `column_map`. A column is named by its header, or by position as `"#0"`.',
+      'For each canonical column, and each of `extra_columns`, which are texts: where its cells come from and how they are read. The source is one of `from`, `first_filled`, `sum`, `join`, `value` or `preamble`; without one, it is the column in `column_map`. A column is named by its header, or by position as `"#0"`.',
     ),
   rows: z
     .array(rowFilter)
@@ -353,6 +354,22 @@ export type TableNumbers = z.output<typeof numbers>;
 export type TableFactor = z.output<typeof factor>;
 export type TableAdder = z.output<typeof adder>;
 export type TableSideFile = z.output<typeof sideFile>;
+
+/** The columns of a table: canonical ones in their order, then extra ones. */
+export function columnsIn({ columns }: LayoutTable): Array<[CanonicalColumn | ExtraColumn, TableColumn]> {
+  const extras = Object.keys(columns).filter((column) => !(FEED_COLUMNS as readonly string[]).includes(column));
+  return [...FEED_COLUMNS, ...extras].flatMap((column): Array<[string, TableColumn]> => {
+    const spec = columnIn({ columns }, column);
+    return spec === undefined ? [] : [[column, spec]];
+  });
+}
+
+export function columnIn(
+  { columns }: Pick<LayoutTable, 'columns'>,
+  column: CanonicalColumn | ExtraColumn,
+): TableColumn | undefined {
+  return Object.hasOwn(columns, column) ? (columns as Record<string, TableColumn | undefined>)[column] : undefined;
+}
 
 /** The ways of a column to say where its cells come from. */
 const SOURCES = ['from', 'first_filled', 'sum', 'join', 'value', 'preamble'] as const;

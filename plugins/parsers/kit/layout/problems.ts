@@ -5,8 +5,9 @@ import { EMPTY, readInteger, readMoneySlowly } from '../../../../core/bytes/numb
 import { toBytes } from '../../../../core/bytes/text.ts';
 import {
   type CanonicalColumn,
-  COLUMN_KINDS,
   CONDITIONS,
+  columnKind,
+  type ExtraColumn,
   FEED_COLUMNS,
   REQUIRED_COLUMNS,
 } from '../../../../core/canonical.ts';
@@ -20,6 +21,8 @@ import { isDecimal, listOf } from './compile.ts';
 import { Finder } from './finder.ts';
 import { footerProblems } from './footer-forms.ts';
 import {
+  columnIn,
+  columnsIn,
   type LayoutTable,
   sourcesOf,
   type TableAdder,
@@ -30,22 +33,32 @@ import {
 } from './options.ts';
 import { rowProblems } from './row-problems.ts';
 
+/** Columns that a misspelled one is compared with: a list of any length costs no more. */
+const SUGGESTED_MAX = 100;
+
 /** Where a table is, and what it may refer to. */
 export interface TablePlace {
   /** In the config. */
   path: string;
   /** The columns that have a source besides the table. */
   mapped: ReadonlySet<string>;
+  /** The tenant's extra columns. */
+  extras: readonly ExtraColumn[];
   /** The issue codes that the parser lists. */
   codes?: readonly string[];
 }
 
-export function layoutProblems(table: LayoutTable, { path, mapped, codes = [] }: TablePlace): ConfigProblem[] {
+export function layoutProblems(table: LayoutTable, { path, mapped, extras, codes = [] }: TablePlace): ConfigProblem[] {
   const found = new Finder();
   const files = table.side_files.map((file) => file.name);
-  for (const column of FEED_COLUMNS) {
-    const spec = table.columns[column];
-    if (spec === undefined) continue;
+  const known = new Set<string>([...FEED_COLUMNS, ...extras]);
+  const suggested = [...known].slice(0, SUGGESTED_MAX);
+  for (const [column, spec] of columnsIn(table)) {
+    if (!known.has(column)) {
+      const message = `is neither a canonical column nor one of extra_columns${didYouMean(column, suggested)}`;
+      found.check(`${path}.columns.${column}`, message, 'unknown_key');
+      continue;
+    }
     const isMapped = mapped.has(column);
     columnProblems(found, { column, spec, path: `${path}.columns.${column}`, files, isMapped });
   }
@@ -65,13 +78,8 @@ export function layoutProblems(table: LayoutTable, { path, mapped, codes = [] }:
   return found.problems;
 }
 
-/** The columns that have a source in the table itself. */
-export function sourcedColumns(table: LayoutTable): CanonicalColumn[] {
-  return FEED_COLUMNS.filter((column) => sourcesOf(table.columns[column]).length > 0);
-}
-
 interface ColumnInTable {
-  column: CanonicalColumn;
+  column: CanonicalColumn | ExtraColumn;
   spec: TableColumn;
   path: string;
   /** The names of the table's side files. */
@@ -81,7 +89,7 @@ interface ColumnInTable {
 }
 
 function columnProblems(found: Finder, { column, spec, path, files, isMapped }: ColumnInTable): void {
-  const kind = COLUMN_KINDS[column];
+  const kind = columnKind(column);
   const isNumber = kind === 'integer' || kind === 'money';
   const named = sourcesOf(spec);
   found.check(path, named.length > 1 ? `has more than one source: ${named.join(', ')}` : null);
@@ -111,7 +119,7 @@ function columnProblems(found: Finder, { column, spec, path, files, isMapped }: 
 
 function wordProblems(
   found: Finder,
-  column: CanonicalColumn,
+  column: CanonicalColumn | ExtraColumn,
   words: NonNullable<TableColumn['words']>,
   path: string,
 ): void {
@@ -122,9 +130,9 @@ function wordProblems(
 }
 
 /** A constant, or the value of a word, must be a valid cell of its column. */
-function valueProblem(column: CanonicalColumn, value: string): string | null {
+function valueProblem(column: CanonicalColumn | ExtraColumn, value: string): string | null {
   const bytes = toBytes(value);
-  switch (COLUMN_KINDS[column]) {
+  switch (columnKind(column)) {
     case 'integer':
       return readInteger(bytes, 0, bytes.length) >= EMPTY ? null : `"${value}" is not a whole number of 0 or more`;
     case 'money':
@@ -240,8 +248,7 @@ function preambleProblems(found: Finder, table: LayoutTable, path: string): void
     found.check(`${at}.is`, is !== undefined && currency ? 'cannot be combined with currency' : null);
     found.check(`${at}.name`, names.indexOf(name) === i ? null : 'is already the name of another value');
   }
-  for (const column of FEED_COLUMNS) {
-    const name = table.columns[column]?.preamble;
+  for (const [column, { preamble: name }] of columnsIn(table)) {
     const isUnknown = name !== undefined && !names.includes(name);
     found.check(
       `${path}.columns.${column}.preamble`,
@@ -285,8 +292,7 @@ export function columnReferences(table: LayoutTable): ColumnReference[] {
   const addEach = (at: string, names: readonly string[] | undefined) => {
     for (const name of names ?? []) add(at, name);
   };
-  for (const column of FEED_COLUMNS) {
-    const spec = table.columns[column] ?? {};
+  for (const [column, spec] of columnsIn(table)) {
     const at = `columns.${column}`;
     if (spec.side_file === undefined && spec.optional !== true) add(`${at}.from`, spec.from);
     add(`${at}.first_filled`, spec.first_filled?.map(nameOfFilled));
@@ -316,8 +322,9 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     const bad = listOf(names ?? []).some((one) => !isPosition(one) || isGlob(one));
     found.check(at, bad ? message : null);
   };
-  for (const column of FEED_COLUMNS) {
-    const spec = table.columns[column] ?? {};
+  const inTable = columnsIn(table).map(([column]) => column);
+  for (const column of new Set([...REQUIRED_COLUMNS, ...inTable])) {
+    const spec = columnIn(table, column) ?? {};
     const at = `${path}.columns.${column}`;
     if (spec.side_file === undefined) check(`${at}.from`, spec.from);
     check(`${at}.first_filled`, spec.first_filled?.map(nameOfFilled));
@@ -326,12 +333,8 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
     for (const key of FACTORS)
       for (const [where, factor] of factorsAt(spec, key)) check(`${at}.${where}`, factorColumn(factor));
     for (const [i, adder] of (spec.add ?? []).entries()) check(`${at}.add[${i}].by`, adder.by);
-    if (
-      sourcesOf(spec).length === 0 &&
-      !mapped.has(column) &&
-      (table.columns[column] !== undefined || isRequired(column))
-    ) {
-      const where = table.columns[column] === undefined ? `${path.replace(/\.options$/, '')}.column_map.${column}` : at;
+    if (sourcesOf(spec).length === 0 && !mapped.has(column) && (inTable.includes(column) || isRequired(column))) {
+      const where = !inTable.includes(column) ? `${path.replace(/\.options$/, '')}.column_map.${column}` : at;
       found.check(where, message, 'required');
     }
   }
@@ -342,6 +345,6 @@ function positionProblems(found: Finder, table: LayoutTable, path: string, mappe
   for (const [i, file] of table.side_files.entries()) check(`${path}.side_files[${i}].on`, file.on);
 }
 
-function isRequired(column: CanonicalColumn): boolean {
-  return REQUIRED_COLUMNS.includes(column);
+function isRequired(column: CanonicalColumn | ExtraColumn): boolean {
+  return (REQUIRED_COLUMNS as readonly string[]).includes(column);
 }

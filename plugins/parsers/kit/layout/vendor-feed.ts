@@ -46,6 +46,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
         delimiter: isPlainSheet ? SHEET_DELIMITER : delimiter,
         declaredDelimiter: delimiter,
         columns: mappedColumns(column_map),
+        extras: extraSources(config.extra_columns, column_map),
         currency: vendorCurrency(config, vendor.vendor_id),
         timeZone: config.timezone,
         ...(format.codes === undefined ? {} : { codes: format.codes }),
@@ -58,7 +59,7 @@ export function vendorParserFactory<Shape extends z.ZodRawShape>(
       const feedOptions = {
         layout,
         vendorId: vendor.vendor_id,
-        extras: extraSources(config.extra_columns, vendor.parser.column_map),
+        extras: extraSources(config.extra_columns, vendor.parser.column_map, layout),
         limits,
         currency: vendorCurrency(config, vendor.vendor_id),
         wanted: options.sheet,

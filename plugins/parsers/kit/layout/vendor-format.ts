@@ -1,11 +1,20 @@
 /** What a vendor module declares, and how a tenant's options add to its table. */
 import type { z } from 'zod';
-import { FEED_COLUMNS } from '../../../../core/canonical.ts';
 import { problemsOf } from '../../../../core/config/problems.ts';
 import type { FeedRow, FormatSigns, Layout, RowRefusal } from '../../../../core/plugin.ts';
 import { callHook, hookFailure } from '../../../../core/plugin-call.ts';
 import { containerOptions } from '../container/limits.ts';
-import { filesShape, type LayoutTable, type LayoutTableInput, layoutShape, layoutTable, sourcesOf } from './options.ts';
+import {
+  columnIn,
+  columnsIn,
+  filesShape,
+  type LayoutTable,
+  type LayoutTableInput,
+  layoutShape,
+  layoutTable,
+  sourcesOf,
+  type TableColumn,
+} from './options.ts';
 import type { VendorFile } from './vendor-file.ts';
 
 /** Options that every vendor parser takes besides its own: a tenant's additions to its table. */
@@ -110,15 +119,15 @@ export function tableOf<Shape extends z.ZodRawShape>(
   mapped: readonly string[],
 ): LayoutTable {
   const own = ownTable(format, options);
-  const columns: LayoutTable['columns'] = {};
-  for (const column of FEED_COLUMNS) {
-    const base = own.columns[column];
-    const added = options.columns[column];
+  const columns: Record<string, Column> = {};
+  for (const [column] of columnsIn({ ...own, columns: { ...own.columns, ...options.columns } })) {
+    const base = columnIn(own, column);
+    const added = columnIn(options, column);
     const merged =
       mapped.includes(column) || sourcesOf(added).length > 0
         ? { ...withoutSource(base), ...added }
         : { ...base, ...added };
-    if (base !== undefined || added !== undefined) columns[column] = merged;
+    columns[column] = merged;
   }
   return {
     ...own,
@@ -128,7 +137,7 @@ export function tableOf<Shape extends z.ZodRawShape>(
   };
 }
 
-type Column = LayoutTable['columns'][(typeof FEED_COLUMNS)[number]];
+type Column = TableColumn | undefined;
 
 /** The column's form without its source. */
 function withoutSource(column: Column): Column {

@@ -1,6 +1,7 @@
 /** Makes a parser for one vendor's format from a table. `row(cells)` does what a table cannot express. */
 import { z } from 'zod';
-import { configAt } from '../../../../core/config/raw.ts';
+import type { ExtraColumn } from '../../../../core/canonical.ts';
+import { configAt, configTexts } from '../../../../core/config/raw.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import type { ConfigProblem, Plugin, SideFileLocation } from '../../../../core/plugin.ts';
 import { didYouMean } from '../../../../core/text/suggest.ts';
@@ -101,7 +102,14 @@ function problemsOf<Shape extends z.ZodRawShape>(
     return [{ path, code: error.code, message: error.message }];
   }
   const table = tableOf(format, options, mapped);
-  const checked: CheckedTable = { own, table, options, path, mapped: new Set(mapped) };
+  const checked: CheckedTable = {
+    own,
+    table,
+    options,
+    path,
+    mapped: new Set(mapped),
+    extras: configTexts(config, 'extra_columns'),
+  };
   return [
     ...dialectProblems(format, parser, at),
     ...(table.header ? [] : mapped.filter((column) => !isPosition(configAt(map, column)))).map((column) => ({
@@ -149,18 +157,19 @@ interface CheckedTable {
   /** The path of the options. */
   path: string;
   mapped: ReadonlySet<string>;
+  extras: readonly ExtraColumn[];
 }
 
 /** A problem that the format's own table has is the module's, not the tenant's. */
 function tableProblems(
   { id, codes: listed }: Pick<VendorFormat<z.ZodRawShape>, 'id' | 'codes'>,
-  { own, table, options, path, mapped }: CheckedTable,
+  { own, table, options, path, mapped, extras }: CheckedTable,
 ): ConfigProblem[] {
   const codes = Object.keys(listed ?? {});
   const ofModule = new Set(
-    layoutProblems(own, { path, codes, mapped: new Set() }).map((one) => `${one.path} ${one.message}`),
+    layoutProblems(own, { path, codes, mapped: new Set(), extras: [] }).map((one) => `${one.path} ${one.message}`),
   );
-  return layoutProblems(table, { path, codes, mapped }).map((problem) => {
+  return layoutProblems(table, { path, codes, mapped, extras }).map((problem) => {
     const at = tenantPath(problem.path, path, own, options);
     const isOption = at !== path && at !== problem.path;
     if (isOption || !ofModule.has(`${problem.path} ${problem.message}`)) return { ...problem, path: at };
