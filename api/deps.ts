@@ -30,6 +30,7 @@ export interface ApiSettings {
   /** Work on configs longer than this goes to `configJobs`. */
   configCharsHere: number;
   vendorsMax: number;
+  extraColumnsMax: number;
   /** SKUs with a decision that a tenant may have. */
   decisionsMax: number;
   /** Problems of a config or request that an answer lists. */
@@ -69,6 +70,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   bodyDepthMax: 64,
   configCharsHere: 16 * 1024,
   vendorsMax: 100,
+  extraColumnsMax: 20,
   decisionsMax: 1_000_000,
   problemsMax: 100,
   rateBurst: 200,

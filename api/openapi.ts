@@ -51,7 +51,7 @@ export function openApi(endpoints: readonly Endpoint[], settings: ApiSettings, v
 /** Every model under the name that endpoints use. */
 function namedModels(settings: ApiSettings) {
   return {
-    TenantConfig: tenantSchema(settings.vendorsMax).describe('The config of a tenant.'),
+    TenantConfig: tenantSchema(settings).describe('The config of a tenant.'),
     TenantVersion: tenants.tenantVersion,
     Tenant: tenants.tenant,
     TenantWithUsage: tenants.tenantWithUsage,

@@ -1,5 +1,5 @@
 /** The settings that every command has. They come from environment variables, which only this file and `service/` read. */
-import { DEFAULT_CONFIG_LIMITS } from '../core/config/check.ts';
+import { type ConfigLimits, DEFAULT_CONFIG_LIMITS } from '../core/config/check.ts';
 import { RelayError } from '../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../core/ports/engine.ts';
 import type { Env } from './colour.ts';
@@ -9,6 +9,7 @@ import { PLUGINS_SETTING } from './plugins/allow-list.ts';
 export interface BaseSettings {
   limits: EngineLimits;
   vendorsMax: number;
+  extraColumnsMax: number;
   /** Problems of a config that are listed. */
   problemsMax: number;
   /** Bytes of a config file. */
@@ -41,6 +42,7 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['LIMIT_RECORD_BYTES', 'recordBytesMax', 64],
   ['LIMIT_RECORD_CELLS', 'recordCellsMax', 64],
   ['LIMIT_SKU_BYTES', 'skuBytesMax', 1],
+  ['LIMIT_EXTRA_CELL_BYTES', 'extraCellBytesMax', 1],
   ['LIMIT_SIDE_FILE_BYTES', 'sideFileBytesMax', 1],
   ['LIMIT_SIDE_FILE_ROWS', 'sideFileRowsMax', 1],
   ['LIMIT_ERRORS', 'errorsMax', 1],
@@ -52,11 +54,12 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['MEMORY_MERGE_BYTES', 'mergeBytes', 1 << 16],
 ];
 
-type OtherLimit = 'vendorsMax' | 'problemsMax' | 'configBytesMax' | 'configDepthMax' | 'hookSeconds' | ThreadSetting;
+type OtherLimit = keyof ConfigLimits | 'configBytesMax' | 'configDepthMax' | 'hookSeconds' | ThreadSetting;
 type ThreadSetting = 'runThreads' | 'runThreadsMinBytes';
 
 const OTHER_LIMITS: ReadonlyArray<LimitSetting<OtherLimit>> = [
   ['LIMIT_VENDORS', 'vendorsMax', 1],
+  ['LIMIT_EXTRA_COLUMNS', 'extraColumnsMax', 0],
   ['LIMIT_CONFIG_PROBLEMS', 'problemsMax', 1],
   ['LIMIT_CONFIG_BYTES', 'configBytesMax', 1],
   ['LIMIT_CONFIG_DEPTH', 'configDepthMax', 8],

@@ -112,6 +112,85 @@ test('vendor modules read them too', async () => {
   );
 });
 
+test('a table composes them as it does canonical columns', async () => {
+  const table = {
+    side_files: [{ name: 'pictures', type: 'file', local_path: 'pictures.csv', key: 'id', missing: 'empty' }],
+    skip_lines: 1,
+    preamble: [{ name: 'season', line: 1, after: 'Season:' }],
+    columns: {
+      gtin: { first_filled: ['EAN', { from: 'UPC', words: { none: null } }] },
+      label: { join: { columns: ['brand', 'colour'], with: ' / ' }, words: { 'n/a': null } },
+      season: { preamble: 'season' },
+      picture: { side_file: 'pictures', from: 'url' },
+      origin: { value: 'EU' },
+      colour: { words: { rd: 'red' } },
+      size: { from: ['Size', 'Format'], optional: true },
+    },
+  };
+  const extra_columns = Object.keys(table.columns);
+  const config = configOf({ extra_columns, columns: ['sku', ...extra_columns], parser: { options: table } });
+  const feed =
+    'Season: 2026\nsku,quantity_available,cost,EAN,UPC,brand,colour\nA,1,1,,77,Bosch,rd\nB,1,1,88,99,n/a,\nC,1,1,,None,,n/a\n';
+  const files = { v: { name: 'feed.csv', bytes: bytes(feed) } };
+  const sideFiles = { 'pictures.csv': bytes('id,url\nA,https://x/a\n') };
+  const result = await runCase({ config, files, sideFiles, plugins: [] });
+  assert.is(
+    result.merged,
+    `sku,${extra_columns}\nA,77,Bosch / rd,2026,https://x/a,EU,red,\nB,88,,2026,,EU,,\nC,,,2026,,EU,n/a,\n`,
+  );
+  assert.not.ok(result.outcome.summary.warnings.some((one) => one.includes(':size')));
+});
+
+test('a table names only extra columns that the config has, and treats them as texts', () => {
+  const registry = new Registry(BUILTIN_PLUGINS);
+  const problemsOf = (columns: object, format = 'csv') => {
+    const parser = { format, options: { columns } };
+    const checked = checkConfig(configOf({ columns: ['sku'], parser }), registry);
+    return checked.ok ? [] : checked.problems.map(({ path, code }) => `${path.slice(34)} ${code}`);
+  };
+  for (const format of ['csv', 'shopify-inventory']) {
+    assert.equal(problemsOf({ gtin: { join: { columns: ['a', 'b'] } } }, format), []);
+    assert.equal(problemsOf({ gtni: { value: 'x' } }, format), ['gtni unknown_key']);
+    assert.equal(problemsOf({ vendor_id: { value: 'x' } }, format), ['vendor_id unknown_key']);
+  }
+  assert.equal(problemsOf({ 'Gtin 1': { value: 'x' } }), ['Gtin 1 unknown_key']);
+  assert.equal(problemsOf({ gtin: { sum: 'a', numbers: { decimal: ',' }, add: [{ amount: 1 }] } }), [
+    'gtin.sum invalid_value',
+    'gtin.numbers invalid_value',
+    'gtin.add invalid_value',
+  ]);
+  const twice = configOf({ columns: ['sku'], parser: { ...MAPPED, options: { columns: { gtin: { from: 'UPC' } } } } });
+  const checked = checkConfig(twice, registry);
+  assert.equal(checked.ok ? [] : checked.problems.map(({ message }) => message), [
+    'parser.column_map names the column too',
+  ]);
+  const misspelt = checkConfig(configOf({ parser: { options: { columns: { gtni: {} } } } }), registry);
+  assert.match(misspelt.ok ? '' : misspelt.problems[0]!.message, 'did you mean "gtin"?');
+});
+
+test('a cell of an extra column has a limit, also one that is composed', async () => {
+  const options = {
+    columns: { gtin: { join: { columns: ['EAN', 'EAN'] } }, image_url: { join: { columns: ['a', 'EAN'] } } },
+  };
+  const feed = 'sku,quantity_available,cost,EAN,a\nA,1,1,ééé,\nB,1,1,éé,é\nC,x,1,éé,éé\n';
+  for (const config of [configOf({ parser: { options } }), configOf({ parser: MAPPED })]) {
+    const codes = async (extraCellBytesMax: number) =>
+      (await run(feed, config, { limits: { extraCellBytesMax } })).errors.flatMap((entry) =>
+        'problems' in entry ? entry.problems.map((one) => `${one.error_code} ${one.column}`) : [],
+      );
+    const isJoined = config.vendors[0]!.parser !== undefined && 'options' in config.vendors[0]!.parser;
+    assert.equal(await codes(100), ['invalid_int quantity_available']);
+    if (isJoined) {
+      assert.equal(await codes(12), ['invalid_int quantity_available']);
+      assert.equal(await codes(11), ['extra_cell_too_long gtin', 'invalid_int quantity_available']);
+      assert.equal((await codes(7)).length, 5);
+    } else {
+      assert.equal(await codes(6), ['invalid_int quantity_available']);
+      assert.equal(await codes(5), ['extra_cell_too_long gtin', 'invalid_int quantity_available']);
+    }
+  }
+});
+
 test('without extra_columns a config may not name them', () => {
   const registry = new Registry(BUILTIN_PLUGINS);
   const problemsOf = (given: Given) => {
@@ -136,6 +215,10 @@ test('without extra_columns a config may not name them', () => {
   assert.equal(problemsOf({ extra_columns: many.slice(0, 20), columns: [...many.slice(0, 20), ...columns] }), []);
   assert.equal(problemsOf({ extra_columns: many, columns }), ['extra_columns invalid_value']);
   assert.equal(problemsOf({ columns: ['gtin', 'gtin'] }), ['output.columns[1] duplicate_column']);
+  const three = configOf({ extra_columns: ['a', 'b', 'c'], columns: ['sku', 'c'] });
+  assert.ok(checkConfig(three, registry, { extraColumnsMax: 3 }).ok);
+  const two = checkConfig(three, registry, { extraColumnsMax: 2 });
+  assert.equal(two.ok ? [] : two.problems.map(({ path }) => path), ['extra_columns', 'output.columns[1]']);
 });
 
 test.run();

@@ -140,7 +140,7 @@ test('what a config of terms gets wrong', () => {
 });
 
 test('the service takes rates from the tenant’s own keys only', () => {
-  const rules = { tenantId: 't', scope: 'tenants/t/', vendorsMax: 9, problemsMax: 9 };
+  const rules = { tenantId: 't', scope: 'tenants/t/', vendorsMax: 9, extraColumnsMax: 0, problemsMax: 9 };
   const issuesOf = (rates: object) => {
     const config = configOf({ feeds: { uk: '' }, vendors: { inbound: { type: 's3' } } }) as { pricing: object };
     config.pricing = { ...config.pricing, vendor_terms: { rates, vendors: [UK] } };

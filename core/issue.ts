@@ -43,6 +43,7 @@ export const ROW_CODES = {
   broken_record: 'a line end of another sort than the header’s stands inside a cell and breaks the row in two',
   missing_value: 'a required cell is empty',
   sku_too_long: 'the SKU is longer than the limit (LIMIT_SKU_BYTES)',
+  extra_cell_too_long: 'the cell is longer than the limit for extra columns (LIMIT_EXTRA_CELL_BYTES)',
   invalid_sku: 'the SKU has a NUL or another control character, such as a tab or a line end',
   invalid_int: 'not a whole number of at most 15 digits',
   invalid_decimal:

@@ -11,7 +11,7 @@ import { type Field, fieldOf, fieldsOf } from './schema-fields.ts';
 export const EXAMPLES = ['examples/minimal.yaml', 'examples/full.json'] as const;
 
 export function configFields(): Field[] {
-  return fieldsOf(tenantSchema(DEFAULT_CONFIG_LIMITS.vendorsMax));
+  return fieldsOf(tenantSchema(DEFAULT_CONFIG_LIMITS));
 }
 
 export function builtinManifests(): Manifest[] {

@@ -1,5 +1,5 @@
 /** Runs a claimed run in this process: checks its config, calls the engine, and reports how it went. */
-import { checkConfig } from '../core/config/check.ts';
+import { type ConfigLimits, checkConfig } from '../core/config/check.ts';
 import type { TenantConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../core/pipeline/run.ts';
@@ -17,7 +17,7 @@ export interface ExecuteDeps {
   createScratch(runId: string): Scratch & { dispose(): void | Promise<void> };
   /** Milliseconds since 1970. */
   now(): number;
-  vendorsMax: number;
+  configLimits: Partial<ConfigLimits>;
 }
 
 /** Never throws. */
@@ -78,8 +78,8 @@ async function runEngine(
 }
 
 /** Throws what is wrong with the stored config. */
-export function validConfig(deps: Pick<ExecuteDeps, 'engine' | 'vendorsMax'>, raw: unknown): TenantConfig {
-  const checked = checkConfig(raw, deps.engine.registry, { vendorsMax: deps.vendorsMax });
+export function validConfig(deps: Pick<ExecuteDeps, 'engine' | 'configLimits'>, raw: unknown): TenantConfig {
+  const checked = checkConfig(raw, deps.engine.registry, deps.configLimits);
   if (checked.ok) return checked.config;
   const version = checked.problems.some((problem) => problem.code === 'unsupported_schema_version');
   const list = checked.problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');

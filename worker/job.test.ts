@@ -151,7 +151,7 @@ test(
     await harness.handleNext();
     assert.is((await harness.run('r1')).status, 'SUCCEEDED');
     await harness.start('r2');
-    await harness.handleNext(harness.deps({ vendorsMax: 1 }));
+    await harness.handleNext(harness.deps({ configLimits: { vendorsMax: 1 } }));
     const run = await harness.run('r2');
     assert.is(run.errorCode, 'invalid_input');
     assert.match(run.errorMessage!, /vendors/);

@@ -20,6 +20,7 @@ export interface ConfigRules {
   /** What the keys of objects must begin with; null for any. */
   scope: string | null;
   vendorsMax: number;
+  extraColumnsMax: number;
   problemsMax: number;
 }
 
@@ -35,8 +36,8 @@ export interface ConfigReport {
 
 /** Finds every problem at once. */
 export function reportOn(raw: unknown, rules: ConfigRules, registry: Registry): ConfigReport {
-  const { tenantId, scope, vendorsMax, problemsMax } = rules;
-  const checked = checkConfig(raw, registry, { vendorsMax, problemsMax: Number.POSITIVE_INFINITY });
+  const { tenantId, scope, vendorsMax, extraColumnsMax, problemsMax } = rules;
+  const checked = checkConfig(raw, registry, { vendorsMax, extraColumnsMax, problemsMax: Number.POSITIVE_INFINITY });
   const issues = checked.ok ? [] : [...checked.problems];
   const named = configAt(raw, 'tenant_id');
   if (tenantId !== null && typeof named === 'string' && named !== tenantId) {

@@ -21,9 +21,9 @@ export async function checkedConfig(sent: SentConfig, deps: ApiDeps): Promise<st
 }
 
 async function reportFor({ raw, text, tenantId, principal }: SentConfig, deps: ApiDeps): Promise<ConfigReport> {
-  const { vendorsMax, problemsMax, configCharsHere } = deps.settings;
+  const { vendorsMax, extraColumnsMax, problemsMax, configCharsHere } = deps.settings;
   const scope = principal.kind === 'tenant' ? `tenants/${principal.tenantId}/` : null;
-  const rules: ConfigRules = { tenantId, scope, vendorsMax, problemsMax };
+  const rules: ConfigRules = { tenantId, scope, vendorsMax, extraColumnsMax, problemsMax };
   return deps.configJobs === null || text.length <= configCharsHere
     ? reportOn(raw, rules, deps.registry)
     : deps.configJobs({ type: 'check', text, rules }, rateKey(principal));

@@ -22,9 +22,9 @@ const runs = z
 export const simulationRequest = z.strictObject({ config: z.unknown(), runs });
 
 /** The same, for documents. */
-export function simulationBody({ vendorsMax }: ApiSettings) {
+export function simulationBody(settings: ApiSettings) {
   return z
-    .strictObject({ config: tenantSchema(vendorsMax).describe('The config to try.'), runs })
+    .strictObject({ config: tenantSchema(settings).describe('The config to try.'), runs })
     .describe('A config to try on past runs.');
 }
 

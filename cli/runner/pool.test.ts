@@ -343,7 +343,7 @@ test(
   }),
 );
 
-const RULES = { tenantId: 'shop', scope: null, vendorsMax: 100, problemsMax: 100 };
+const RULES = { tenantId: 'shop', scope: null, vendorsMax: 100, extraColumnsMax: 20, problemsMax: 100 };
 
 /** A config that takes some 100 ms to check. */
 function largeConfig(deed: string): string {

@@ -66,7 +66,7 @@ async function start(settings: RunnerSettings): Promise<void> {
   const engine = { ...localEngine(registry, settings), hookNotes: hookNotes(registry), threads };
   const createId = () => `${partialPrefix(process.pid)}${randomUUID()}`;
   const artifacts = counting(await openArtifacts(settings, clock, createId));
-  deps = { engine, artifacts, now: clock.wall, vendorsMax: settings.vendorsMax };
+  deps = { engine, artifacts, now: clock.wall, configLimits: settings };
   send({ type: 'ready' });
 }
 

@@ -136,9 +136,19 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
 
 /** All but the keys of the API. */
 function runnerSettings(settings: ServiceSettings): RunnerSettings {
-  const { limits, vendorsMax, problemsMax, configBytesMax, configDepthMax, hookSeconds, pluginsFile } = settings;
+  const { limits, vendorsMax, extraColumnsMax, problemsMax, configBytesMax, configDepthMax, hookSeconds, pluginsFile } =
+    settings;
   const { runThreads, runThreadsMinBytes, dataDir, aws, worker } = settings;
-  const base = { limits, vendorsMax, problemsMax, configBytesMax, configDepthMax, hookSeconds, pluginsFile };
+  const base = {
+    limits,
+    vendorsMax,
+    extraColumnsMax,
+    problemsMax,
+    configBytesMax,
+    configDepthMax,
+    hookSeconds,
+    pluginsFile,
+  };
   return { ...base, runThreads, runThreadsMinBytes, dataDir, aws, worker };
 }
 

@@ -273,8 +273,8 @@ test('CORS_ORIGINS are origins as browsers send them', () => {
 });
 
 test('limits of the command line reach the API too', () => {
-  const { api } = readServiceSettings({ LIMIT_CONFIG_BYTES: '1000', LIMIT_VENDORS: '7' });
-  assert.equal([api.configBytesMax, api.vendorsMax], [1000, 7]);
+  const { api } = readServiceSettings({ LIMIT_CONFIG_BYTES: '1000', LIMIT_VENDORS: '7', LIMIT_EXTRA_COLUMNS: '3' });
+  assert.equal([api.configBytesMax, api.vendorsMax, api.extraColumnsMax], [1000, 7, 3]);
 });
 
 test('MORE_SETTINGS has settings without a variable of their own', () => {

@@ -148,6 +148,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
           configBytesMax: base.configBytesMax,
           bodyDepthMax: base.configDepthMax,
           vendorsMax: base.vendorsMax,
+          extraColumnsMax: base.extraColumnsMax,
           problemsMax: base.problemsMax,
         }),
     rateBurst: number(NUMBERS.rateBurst),

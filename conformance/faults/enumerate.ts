@@ -105,7 +105,7 @@ const engine = testEngine();
 
 function depsOf(place: Place, stores: PlaceStores): WorkerDeps {
   const execute: ExecuteDeps = {
-    ...{ engine, artifacts: stores.artifacts, vendorsMax: 10, now: place.now },
+    ...{ engine, artifacts: stores.artifacts, configLimits: {}, now: place.now },
     createScratch: () => Object.assign(new MemoryScratch(), { dispose: () => undefined }),
   };
   return {

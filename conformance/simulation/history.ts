@@ -345,7 +345,7 @@ class History {
     this.#workers.push(process);
     const ports = portsOf(world, process, this.#stores);
     const executeDeps: ExecuteDeps = {
-      ...{ engine: simEngine, artifacts: ports.artifacts, vendorsMax: 10, now: () => world.wall },
+      ...{ engine: simEngine, artifacts: ports.artifacts, configLimits: {}, now: () => world.wall },
       createScratch: () => {
         process.scratches++;
         return Object.assign(new MemoryScratch(), { dispose: () => void process.scratches-- });

@@ -84,7 +84,7 @@ export async function referenceOf(
   const claimed = await runs.claim('reference-1', 'w', world.wall, 1000);
   if (claimed.status !== 'claimed') throw new Error(claimed.status);
   const deps: ExecuteDeps = {
-    ...{ engine: simEngine, artifacts, vendorsMax: 10, now: () => world.wall },
+    ...{ engine: simEngine, artifacts, configLimits: {}, now: () => world.wall },
     createScratch: () => Object.assign(new MemoryScratch(), { dispose: () => undefined }),
   };
   const nothing = async () => undefined;

@@ -1,5 +1,5 @@
 /** Checks a tenant config: its own fields, the plugins it names and their options. Reports all problems at once. */
-import { CANONICAL_COLUMNS, type CanonicalColumn, FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
+import { CANONICAL_COLUMNS, type CanonicalColumn, EXTRA_NAME, FEED_COLUMNS, isCanonicalColumn } from '../canonical.ts';
 import { pluginFailed } from '../errors.ts';
 import { moneyDecimals } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
@@ -9,9 +9,9 @@ import type { Registry } from '../registry.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { expectProblems } from './expect-check.ts';
 import { exportProblems } from './export-problems.ts';
-import { listedProblems, readBy } from './problems.ts';
-import { configAt, configList } from './raw.ts';
-import { EXTRA_COLUMNS_MAX, EXTRA_NAME, type TenantConfig, tenantSchema } from './schema.ts';
+import { listedProblems, readBy, readWithoutUnknownKeys } from './problems.ts';
+import { configAt, configList, configTexts } from './raw.ts';
+import { type TenantConfig, tenantSchema } from './schema.ts';
 import { termsProblems } from './terms-problems.ts';
 
 /** Unknown vendors after these are reported without a suggestion. */
@@ -19,11 +19,18 @@ const SUGGESTIONS_MAX = 100;
 
 export interface ConfigLimits {
   vendorsMax: number;
+  extraColumnsMax: number;
   /** Problems that an answer lists; a last one, `more_problems`, counts the rest. */
   problemsMax: number;
 }
 
-export const DEFAULT_CONFIG_LIMITS: ConfigLimits = { vendorsMax: 100, problemsMax: 100 };
+export const DEFAULT_CONFIG_LIMITS: ConfigLimits = { vendorsMax: 100, extraColumnsMax: 20, problemsMax: 100 };
+
+/** For a config that a run had: it was within the limits of its time. */
+export const ACCEPTED_BEFORE: Partial<ConfigLimits> = {
+  vendorsMax: Number.MAX_SAFE_INTEGER,
+  extraColumnsMax: Number.MAX_SAFE_INTEGER,
+};
 
 export type CheckedConfig =
   | { ok: true; config: TenantConfig }
@@ -36,7 +43,7 @@ export function checkConfig(raw: unknown, registry: Registry, given: Partial<Con
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { ok: false, problems: [{ path: '(root)', code: 'invalid_type', message: 'must be an object' }], count: 1 };
   }
-  const schema = schemaFor(limits.vendorsMax, extraColumns(raw));
+  const schema = schemaFor(limits, extraColumns(raw).slice(0, limits.extraColumnsMax));
   const read = readBy(schema, raw);
   const problems = [...read.problems, ...pluginProblems(raw, registry)];
   if (read.value === null || problems.length > 0)
@@ -49,9 +56,9 @@ const SCHEMAS_MAX = 20;
 const schemas = new Map<string, TenantSchema>();
 
 /** The schema for configs with these extra columns. Making one takes longer than using it: the last ones are kept. */
-function schemaFor(vendorsMax: number, extras: readonly string[]): TenantSchema {
-  const key = [vendorsMax, ...extras].join();
-  const schema = schemas.get(key) ?? tenantSchema(vendorsMax, extras);
+function schemaFor({ vendorsMax, extraColumnsMax }: ConfigLimits, extras: readonly string[]): TenantSchema {
+  const key = [vendorsMax, extraColumnsMax, ...extras].join();
+  const schema = schemas.get(key) ?? tenantSchema({ vendorsMax, extraColumnsMax }, extras);
   schemas.delete(key);
   schemas.set(key, schema);
   const [oldest = key] = schemas.keys();
@@ -138,7 +145,10 @@ function pluginProblems(raw: unknown, registry: Registry): ConfigProblem[] {
 function optionProblems(manifest: Manifest, options: unknown, config: unknown, path: string): ConfigProblem[] {
   try {
     const { value, problems } = readBy(manifest.options, options, path);
-    return problems.length > 0 ? problems : checkOptions(manifest, value, config, path);
+    if (problems.length === 0) return checkOptions(manifest, value, config, path);
+    // a misspelled key hides no other problem
+    const known = readWithoutUnknownKeys(manifest.options, options);
+    return known === null ? problems : [...problems, ...checkOptions(manifest, known, config, path)];
   } catch (error) {
     const { code, message } = pluginFailed(hookFailure('the schema of the options', manifest), error);
     return [{ path, code, message }];
@@ -172,18 +182,20 @@ function vendorProblems(raw: unknown): ConfigProblem[] {
 
 /** The extra columns that are well named; the schema and `extraProblems` report the others. */
 function extraColumns(raw: unknown): string[] {
-  const names = configList(raw, 'extra_columns').slice(0, EXTRA_COLUMNS_MAX);
-  return names.filter((name) => typeof name === 'string' && EXTRA_NAME.test(name)) as string[];
+  return configTexts(raw, 'extra_columns').filter((name) => EXTRA_NAME.test(name));
 }
 
 function extraProblems(raw: unknown): ConfigProblem[] {
-  const names = configList(raw, 'extra_columns').slice(0, EXTRA_COLUMNS_MAX);
-  return names.flatMap((name, i) => {
+  const seen = new Set<unknown>();
+  return configList(raw, 'extra_columns').flatMap((name, i) => {
     const path = `extra_columns[${i}]`;
     if (typeof name !== 'string') return [];
     if (isCanonicalColumn(name))
       return [{ path, code: 'duplicate_column', message: `"${name}" is a canonical column` }];
-    if (names.indexOf(name) === i) return [];
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
     return [{ path, code: 'duplicate_column', message: `"${name}" is listed twice` }];
   });
 }
@@ -191,8 +203,9 @@ function extraProblems(raw: unknown): ConfigProblem[] {
 function columnMapProblems(map: unknown, extras: readonly string[], path: string): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   if (typeof map !== 'object' || map === null) return problems;
+  const known = new Set(extras);
   for (const column of Object.keys(map)) {
-    if (extras.includes(column)) continue;
+    if (known.has(column)) continue;
     if (!isCanonicalColumn(column)) {
       const message = `is not a canonical column${didYouMean(column, [...FEED_COLUMNS, ...extras])}`;
       problems.push({ path: `${path}.${column}`, code: 'unknown_column', message });
@@ -264,8 +277,11 @@ function outputProblems(raw: unknown): ConfigProblem[] {
   // a longer list is the schema's to refuse
   const most = CANONICAL_COLUMNS.length + extraColumns(raw).length;
   const columns = configList(raw, 'output', 'columns').slice(0, most);
+  const seen = new Set<unknown>();
   const duplicates = columns.flatMap((column, i) => {
-    if (typeof column !== 'string' || columns.indexOf(column) === i) return [];
+    const isNew = !seen.has(column);
+    seen.add(column);
+    if (typeof column !== 'string' || isNew) return [];
     return [{ path: `output.columns[${i}]`, code: 'duplicate_column', message: `"${column}" is listed twice` }];
   });
   return duplicates.concat(escapeProblems(raw));

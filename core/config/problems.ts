@@ -45,6 +45,20 @@ export function readBy<T>(schema: z.ZodType<T>, value: unknown, base = ''): Read
   return { value: null, problems: result.error.issues.flatMap((issue) => toProblems(issue, schema, value, base)) };
 }
 
+/** What the value is without the keys that `schema` does not know; null if that is not all that is wrong with it. */
+export function readWithoutUnknownKeys<T>(schema: z.ZodType<T>, value: unknown): T | null {
+  const { error } = schema.safeParse(value, ONCE);
+  const known = structuredClone(value);
+  for (const issue of error?.issues ?? []) {
+    const isKey = issue.code === 'invalid_key';
+    if (!isKey && issue.code !== 'unrecognized_keys') return null;
+    const object = valueAt(known, isKey ? issue.path.slice(0, -1) : issue.path) as Record<PropertyKey, unknown>;
+    for (const key of isKey ? issue.path.slice(-1) : issue.keys) delete object[key];
+  }
+  const read = schema.safeParse(known, ONCE);
+  return read.success ? read.data : null;
+}
+
 type Read<T> = { value: T; problems: [] } | { value: null; problems: ConfigProblem[] };
 
 /** All problems that `schema` finds in `value`, whose own path is `base`. */

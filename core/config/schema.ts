@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isTimeZone } from '../bytes/timezone.ts';
-import { CANONICAL_COLUMNS } from '../canonical.ts';
+import { CANONICAL_COLUMNS, EXTRA_NAME } from '../canonical.ts';
 import { CURRENCIES } from '../money/currencies.ts';
 import { Money, ZERO } from '../money/money.ts';
 import { amountSchema, decimal, fractionSchema } from './decimal.ts';
@@ -209,17 +209,15 @@ const merge = z
     z.unknown().describe('Options of the merge plugin with that id. Any key other than `strategy` must be such an id.'),
   );
 
-export const EXTRA_COLUMNS_MAX = 20;
-export const EXTRA_NAME = /^[a-z][a-z0-9_]{0,62}$/;
 const extraName = z
   .string()
   .regex(EXTRA_NAME, 'must be 1 to 63 lower case letters, digits or "_", starting with a letter');
 
-/** `extras` are the tenant's extra columns; null where they are not known, as in documents. */
-function outputSchema(extras: readonly string[] | null) {
+/** See `tenantSchema`. */
+function outputSchema(extras: readonly string[] | null, extraColumnsMax: number) {
   const names =
     extras === null ? z.union([z.enum(CANONICAL_COLUMNS), extraName]) : z.enum([...CANONICAL_COLUMNS, ...extras]);
-  const most = CANONICAL_COLUMNS.length + (extras === null ? EXTRA_COLUMNS_MAX : extras.length);
+  const most = CANONICAL_COLUMNS.length + (extras === null ? extraColumnsMax : extras.length);
   return z.strictObject({
     format: z
       .enum(['csv', 'jsonl'])
@@ -355,10 +353,12 @@ const publish = z.strictObject({
 });
 
 /**
- * The shape of a tenant config, for at most `vendorsMax` vendors. `extras` are its extra columns; null where they are not known, as
- * in documents.
+ * The shape of a tenant config within these limits. `extras` are its extra columns; null where they are not known, as in documents.
  */
-export function tenantSchema(vendorsMax: number, extras: readonly string[] | null = null) {
+export function tenantSchema(
+  { vendorsMax, extraColumnsMax }: { vendorsMax: number; extraColumnsMax: number },
+  extras: readonly string[] | null = null,
+) {
   return z.strictObject({
     schema_version: z
       .literal(1)
@@ -386,12 +386,12 @@ export function tenantSchema(vendorsMax: number, extras: readonly string[] | nul
       ),
     extra_columns: z
       .array(extraName)
-      .max(EXTRA_COLUMNS_MAX)
+      .max(extraColumnsMax)
       .default([])
       .describe(
-        'Columns beside the canonical ones, such as `gtin`, `mpn`, `image_url`. Their cells are texts. A vendor’s `column_map` says where they are; one that is not listed there is read under its own name. `normalized.csv` has them after the canonical ones, the merged feed if `output.columns` names them.',
+        'Columns beside the canonical ones, such as `gtin`, `mpn`, `image_url`. Their cells are texts. A vendor’s `column_map` says where they are, or `parser.options.columns` how they are composed; one that neither names is read under its own name. The setting `LIMIT_EXTRA_COLUMNS` is their greatest number. `normalized.csv` has them after the canonical ones, the merged feed if `output.columns` names them.',
       ),
-    output: outputSchema(extras).describe('The merged feed.'),
+    output: outputSchema(extras, extraColumnsMax).describe('The merged feed.'),
     error_policy: errorPolicy.prefault({}).describe('Which errors a run may have and still succeed.'),
     publish: publish
       .optional()

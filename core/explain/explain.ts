@@ -3,7 +3,7 @@
  * gives with what the files have. What does not fit is a finding: a receipt and a feed never differ in silence.
  */
 import { CANONICAL_COLUMNS, type ExtraColumn } from '../canonical.ts';
-import { checkConfig } from '../config/check.ts';
+import { ACCEPTED_BEFORE, checkConfig } from '../config/check.ts';
 import type { TenantConfig } from '../config/schema.ts';
 import { RelayError } from '../errors.ts';
 import { moneyDecimals } from '../money/currencies.ts';
@@ -151,7 +151,7 @@ class Explainer {
   }
 
   #checkedConfig(): TenantConfig | null {
-    const checked = checkConfig(this.#snapshot.tenant_config, this.#options.engine.registry);
+    const checked = checkConfig(this.#snapshot.tenant_config, this.#options.engine.registry, ACCEPTED_BEFORE);
     if (checked.ok) return checked.config;
     const [first] = checked.problems;
     const why = first === undefined ? '' : `: ${first.path} ${first.message}`;

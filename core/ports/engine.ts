@@ -221,6 +221,8 @@ export interface EngineLimits {
   recordCellsMax: number;
   /** Bytes of a SKU in UTF-8; a row with a longer one is invalid, `sku_too_long`. */
   skuBytesMax: number;
+  /** Bytes of a cell of an extra column in UTF-8; a row with a longer one is invalid, `extra_cell_too_long`. */
+  extraCellBytesMax: number;
   /** Bytes of a SKU map or side file when it is unpacked; more is `INPUT_TOO_LARGE`. */
   sideFileBytesMax: number;
   /** Rows of a SKU map or side file that are not blank; more is `INPUT_TOO_LARGE`. */
@@ -260,6 +262,7 @@ export const DEFAULT_LIMITS: EngineLimits = {
   recordBytesMax: MIB,
   recordCellsMax: 16_384,
   skuBytesMax: 1_000,
+  extraCellBytesMax: 65_536,
   sideFileBytesMax: 256 * MIB,
   sideFileRowsMax: 2_000_000,
   errorsMax: 10_000,

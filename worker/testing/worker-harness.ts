@@ -68,7 +68,7 @@ export class WorkerHarness {
   deps(changes: Partial<HarnessDeps> = {}, settings: Partial<WorkerSettings> = {}, limits?: Partial<EngineLimits>) {
     const { artifacts, tenants, runs, queue, usage } = this.stores;
     const deps: HarnessDeps = {
-      ...{ engine: testEngine([], limits), artifacts, tenants, runs, queue, usage, vendorsMax: 100 },
+      ...{ engine: testEngine([], limits), artifacts, tenants, runs, queue, usage, configLimits: {} },
       runner: {
         work: (order, host) => (order.simulation === undefined ? executeRun : executeSimulation)(deps, order, host),
       },

@@ -8,12 +8,13 @@ import { assert } from '../../errors.ts';
 import type { RowCode } from '../../issue.ts';
 import type { Cell } from './cells/cell.ts';
 
-/** What is wrong with a composed cell beyond its form, as a small number. */
+/** What is wrong with a composed or extra cell beyond its form, as a small number. */
 export const CELL_FOREIGN_CURRENCY = 1;
 export const CELL_NOT_IN_SIDE_FILE = 2;
 export const CELL_UNKNOWN_ADDER = 3;
 export const CELL_FORMULA = 4;
 export const CELL_INVALID_FACTOR = 5;
+export const CELL_TOO_LONG = 6;
 /** The issue codes of these numbers. */
 export const CELL_FAULT_CODES: ReadonlyArray<RowCode | null> = [
   null,
@@ -22,6 +23,7 @@ export const CELL_FAULT_CODES: ReadonlyArray<RowCode | null> = [
   'unknown_adder',
   'formula',
   'invalid_factor',
+  'extra_cell_too_long',
 ];
 
 /**
@@ -76,8 +78,12 @@ export class CurrentRow {
   /** By position: 1 if a row so far has a number in another form. */
   readonly otherForms = new Uint8Array(COLUMN_COUNT + 1);
 
+  /** A longer cell of an extra column is invalid. */
+  readonly extraBytesMax: number;
+
   /** `extras` is the number of extra columns. */
-  constructor(extras = 0) {
+  constructor(extras: number, extraBytesMax: number) {
+    this.extraBytesMax = extraBytesMax;
     const columns = COLUMN_COUNT + extras;
     this.source = Array.from({ length: columns }, () => NOTHING);
     this.start = new Int32Array(columns);
@@ -98,6 +104,21 @@ export class CurrentRow {
     this.start[position] = cell.start;
     this.end[position] = cell.end;
     this.doubled[position] = cell.doubled;
+  }
+
+  /** Shortens extra cells that are too long, so that a row's room stays bounded; false if there are any. */
+  extrasFit(): boolean {
+    let fit = true;
+    for (let position = COLUMN_COUNT; position < this.start.length; position++) {
+      if (this.end[position]! - this.start[position]! <= this.extraBytesMax) {
+        if (this.codes[position] === CELL_TOO_LONG) this.codes[position] = 0;
+        continue;
+      }
+      this.end[position] = this.start[position]! + this.extraBytesMax;
+      this.codes[position] = CELL_TOO_LONG;
+      fit = false;
+    }
+    return fit;
   }
 
   /** Sets the value of a column that is not text. */

@@ -114,6 +114,9 @@ export class Normalizer {
   readonly #writer: RowWriter;
   #unescaped = new Uint8Array(256);
   #allKinds = 0;
+  readonly #hasExtras: boolean;
+  /** False if an extra cell of the row is too long. */
+  #extrasFit = true;
 
   constructor(options: NormalizeOptions) {
     this.#columns = options.columns;
@@ -136,6 +139,7 @@ export class Normalizer {
     this.#examples = options.examples;
     this.#widths = options.widths;
     this.#writer = new RowWriter(options);
+    this.#hasExtras = options.columns.extras.length > 0;
   }
 
   /** True if SKUs so far have small letters, or letters outside ASCII. */
@@ -156,6 +160,7 @@ export class Normalizer {
       if (this.#filters !== null && this.#isLeftOut(window, batch, record, this.#filters)) continue;
       this.#locate(window, batch, first, fields);
       if (this.#composed !== null && !this.#locateComposed(batch, record, this.#composed)) continue;
+      this.#extrasFit = this.#hasExtras ? this.#row.extrasFit() : true;
       if (!this.#segment.hasRoom(this.#bytesNeeded())) return record;
       this.#processRecord(batch, record, first, fields);
     }
@@ -192,7 +197,7 @@ export class Normalizer {
     const width = this.#columns.width;
     const tooMany = width > 0 && fields > width && hasContent(window, batch, first + width, first + fields);
     this.#readSku();
-    const isValid = this.#readValues(window);
+    const isValid = this.#readValues(window) && this.#extrasFit;
     const checker = this.#checker;
     const isSound = !tooMany && batch.fault[record] === WELL_FORMED;
     const rules = isSound ? this.#rules : null;

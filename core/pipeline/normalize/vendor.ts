@@ -75,7 +75,7 @@ class VendorReader {
 
   constructor(job: VendorJob) {
     this.#job = job;
-    this.#row = new CurrentRow(job.entryLayout.extras.length);
+    this.#row = new CurrentRow(job.entryLayout.extras.length, job.limits.extraCellBytesMax);
     this.#examples = new RowExamples(job.log, job.vendor.vendor_id);
     this.#skuDoubts = new SkuDoubts(this.#examples);
     this.#skuDates = new SkuDates(this.#examples);

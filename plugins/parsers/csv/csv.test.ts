@@ -207,8 +207,9 @@ test('an unknown key of a table has its path and the nearest known one', () => {
   const found = checked.problems.map(({ path, code, message }) => [path.slice(11), code, /"(\w+)"/.exec(message)?.[1]]);
   assert.equal(found, [
     ['parser.options.columns.cost.form', 'unknown_key', 'from'],
-    ['parser.options.columns.cots', 'unknown_key', 'cost'],
     ['parser.options.header_row', 'unknown_key', 'header_rows'],
+    // it could be an extra column: the check of the table knows
+    ['parser.options.columns.cots', 'unknown_key', 'cost'],
   ]);
 });
 

@@ -11,7 +11,7 @@
 import { conditionAt } from '../../../bytes/condition.ts';
 import { type NaiveClock, readDatetime } from '../../../bytes/datetime.ts';
 import { EMPTY, INVALID, readInteger, writeInteger, writeMicros } from '../../../bytes/numbers.ts';
-import { COLUMN } from '../../../canonical.ts';
+import { COLUMN, COLUMN_COUNT } from '../../../canonical.ts';
 import type { Layout } from '../../../layout.ts';
 import { PLAIN, type RecordBatch } from '../../../scan/batch.ts';
 import type { ResolvedColumns } from '../columns.ts';
@@ -167,6 +167,8 @@ export class ComposedCells {
       }
       column.joined.set(cell.bytes.subarray(cell.start, cell.end), length);
       length += size;
+      // it is too long already: what follows would only take memory
+      if (column.position >= COLUMN_COUNT && length > row.extraBytesMax) break;
     }
     cell.set(column.joined, 0, length);
     return true;

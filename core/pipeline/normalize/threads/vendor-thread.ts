@@ -1,5 +1,5 @@
 /** A thread's end: normalizes one vendor after the other, as the run orders, with the code that a run without threads uses. */
-import { checkConfig } from '../../../config/check.ts';
+import { ACCEPTED_BEFORE, checkConfig } from '../../../config/check.ts';
 import type { TenantConfig } from '../../../config/schema.ts';
 import { assert, inFile, sentError } from '../../../errors.ts';
 import type { ByteSource } from '../../../ports/engine.ts';
@@ -89,7 +89,7 @@ class VendorWorker {
   static async start(end: ThreadEnd, setting: ThreadSetting): Promise<VendorWorker> {
     const { engine } = end;
     const registry = await engine.registry;
-    const checked = checkConfig(setting.rawConfig, registry, { vendorsMax: Number.MAX_SAFE_INTEGER });
+    const checked = checkConfig(setting.rawConfig, registry, ACCEPTED_BEFORE);
     assert(checked.ok, 'the run has checked the config');
     const { config } = checked;
     const { limits } = setting;

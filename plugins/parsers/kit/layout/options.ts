@@ -9,7 +9,7 @@ import type { NamedSideFile } from '../../../../core/plugin.ts';
 import type { FileSelection } from '../../../../core/ports/engine.ts';
 import { ENCODING_NAMES, resolveEncoding } from '../encoding/names.ts';
 import { footerLine, footerText, preambleValue } from './edge-options.ts';
-import { anyText, canonicalOrExtra, name, names, SIDE_NAME } from './option-texts.ts';
+import { anyText, canonical, canonicalOrExtra, name, names, SIDE_NAME } from './option-texts.ts';
 import { rowFilter } from './row-options.ts';
 
 const cell = z.union([anyText, z.number()], { error: 'must be a text or a number' });
@@ -344,6 +344,9 @@ export function fileSelection({ files }: FilesOptions): FileSelection | null {
 }
 
 export const layoutTable = z.strictObject(layoutShape);
+/** The table of a module, which does not know the tenant's extra columns. */
+export const moduleTable = layoutTable.extend({ columns: z.partialRecord(canonical, column).default({}) });
+
 export type LayoutTable = z.output<typeof layoutTable>;
 /** As it is written: with defaults left out. */
 export type LayoutTableInput = z.input<typeof layoutTable>;
