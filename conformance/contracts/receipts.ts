@@ -13,7 +13,7 @@ import type { ContractCase } from './support.ts';
 const VENDORS = Array.from({ length: 20 }, (_, i) => `v${String(i).padStart(2, '0')}`);
 const PREFIX = 'run-1/tenants/shop/';
 const LIMITS = { windowBytes: 128 };
-/** For a SKU that a few vendors offer: `docs/EXPLAINING.md`. */
+/** However many of the vendors offer the SKU: `docs/EXPLAINING.md`. */
 const READS_MAX = 60;
 
 const CONFIG = {
@@ -26,13 +26,14 @@ const CONFIG = {
   output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
 };
 
-/** Each SKU from 0 to 199 is offered by five vendors. Made once, for all stores. */
+/** Each SKU from 0 to 199 is offered by five vendors, `S` by all. Made once, for all stores. */
 let made: Promise<ReadonlyMap<string, Uint8Array>> | null = null;
 
 async function makeRun(): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = VENDORS.map((id, v) => {
     const rows = Array.from({ length: 200 }, (_, i) => i).filter((i) => (i + v) % 4 === 0);
     const lines = rows.map((i) => `S${i},${(i + v) % 7},${10 + ((i * v) % 90)}`);
+    lines.push(`S,1,${50 + v}`);
     const text = `sku,quantity_available,cost\n${lines.join('\n')}\n`;
     return [id, { name: 'feed.csv', bytes: new TextEncoder().encode(text) }] as const;
   });
@@ -59,6 +60,7 @@ export const receiptCases: ReadonlyArray<ContractCase<ArtifactSubject>> = [
         ['S0', 5],
         ['S101', 5],
         ['S199', 5],
+        ['S', 20],
         ['NONE', 0],
       ] as const) {
         reads = 0;

@@ -235,8 +235,8 @@ test('a changed byte and a missing file are found', async () => {
     ['S200', feed, null, 'missing_artifact'],
     ['S200', normalized, (text) => text.replace('row 200', 'row 2o0'), 'row_differs'],
     ['S200', normalized, null, 'missing_artifact'],
-    ['S200', 'normalized/a/rows.bin', (text) => text.replaceAll('\u0001', '\u0003'), 'row_differs'],
-    ['S200', 'normalized/a/rows.bin', null, 'missing_artifact'],
+    ['S200', 'reports/rows.bin', (text) => text.replaceAll('\u0001', '\u0003'), 'row_differs'],
+    ['S200', 'reports/rows.bin', null, 'missing_artifact'],
     ['S200', 'inbound/a/feed.csv', (text) => text.replace('S200,2,200.', 'S200,2,209.'), 'row_differs'],
     ['S200', 'inbound/a/feed.csv', null, 'replay_failed'],
     ['S200', snapshot, (text) => text.replace('"0.5"', '"0.6"'), 'feed_differs'],
@@ -262,7 +262,7 @@ test('a changed byte and a missing file are found', async () => {
 
 test('a run of an earlier release, without rows.bin and the index, is read whole', async () => {
   const { artifacts, ...rest } = await run({ a: file(FEED) });
-  for (const path of ['normalized/a/rows.bin', 'reports/row_index.json']) artifacts.files.delete(path);
+  for (const path of ['reports/rows.bin', 'reports/row_index.json']) artifacts.files.delete(path);
   const receipt = await receiptOf({ artifacts, ...rest }, 'S350');
   assert.equal(receipt.findings, []);
   assert.equal([receipt.outcome, receipt.offers[0]?.line], ['published', placeOf(350).line]);

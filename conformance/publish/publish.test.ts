@@ -79,7 +79,7 @@ test('without publish and guardrails nothing of publishing is written, whatever 
     [...second.artifacts.files.keys()].sort(),
     [
       'normalized/a/normalized.csv',
-      'normalized/a/rows.bin',
+      'reports/rows.bin',
       'normalized/b/normalized.csv',
       'outputs/merged_inventory.csv',
       'reports/config_snapshot.json',

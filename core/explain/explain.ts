@@ -12,18 +12,18 @@ import { PATHS } from '../pipeline/artifacts.ts';
 import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
 import { ESCAPES_FORMULAS } from '../pipeline/merge/formula-escapes.ts';
 import { unitsText } from '../pipeline/merge/output.ts';
-import { ROW_ENTRY_BYTES, ROW_INDEX_VERSION, type RowIndex } from '../pipeline/row-index.ts';
+import { ROW_INDEX_VERSION, type RowIndex } from '../pipeline/row-index.ts';
 import type { Engine } from '../pipeline/run.ts';
 import type { Scratch } from '../ports/engine.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { explainAbsence } from './absence.ts';
-import { type RowSource, sourceAt } from './caught-rows.ts';
+import type { RowSource } from './caught-rows.ts';
 import { type FoundRows, lookUp } from './look-up.ts';
 import { nearSkus } from './near.ts';
 import { explainOffers } from './offer-rows.ts';
 import { lookAtSku, namedSteps, type SeenSku } from './offers.ts';
 import { carriedLine, readPublishing, type SkuPublishing } from './publishing.ts';
-import { Findings, readBytes, readJsonFile } from './reading.ts';
+import { Findings, readJsonFile } from './reading.ts';
 import {
   type ExplainedInput,
   type ExplainedPrice,
@@ -34,6 +34,7 @@ import {
 } from './receipt.ts';
 import { readRefused } from './refused.ts';
 import { type ReplayedVendor, type ReplayResult, replay } from './replay.ts';
+import { type RowRange, readSources } from './row-sources.ts';
 import { summaryOf } from './summary.ts';
 
 export interface ExplainOptions {
@@ -172,13 +173,19 @@ class Explainer {
   async #findRows(): Promise<void> {
     const ids = Object.keys(this.#manifest.vendors);
     const found = await Promise.all(ids.map((id) => this.#findVendorRows(id)));
+    const ranges = new Map<string, RowRange>();
+    for (const [i, id] of ids.entries()) {
+      const first = found[i]?.rows[0]?.ordinal;
+      if (first !== undefined) ranges.set(id, { first, count: found[i]?.rows.length ?? 0 });
+    }
+    const sources = await this.#sources(ranges);
     for (const [i, id] of ids.entries()) {
       const rows = found[i];
-      if (rows != null) this.#rows.set(id, rows);
+      if (rows != null) this.#rows.set(id, { found: rows, sources: sources?.get(id) ?? rows.rows.map(() => null) });
     }
   }
 
-  async #findVendorRows(vendorId: string): Promise<VendorRows | null> {
+  async #findVendorRows(vendorId: string): Promise<FoundRows | null> {
     const indexed = this.#index?.vendors[vendorId];
     // a vendor whose feed was not read has no rows
     if (this.#index !== null && indexed === undefined) return null;
@@ -195,23 +202,23 @@ class Explainer {
       this.#findings.add('missing_artifact', path, `${path} is not there`);
       return null;
     }
-    return { found, sources: await this.#sources(vendorId, found) };
+    return found;
   }
 
-  async #sources(vendorId: string, { rows }: FoundRows): Promise<Array<RowSource | null>> {
-    const first = rows[0]?.ordinal;
-    if (first === undefined) return [];
-    const path = PATHS.rows(vendorId);
-    const range = { first: first * ROW_ENTRY_BYTES, last: (first + rows.length) * ROW_ENTRY_BYTES - 1 };
-    const bytes = await readBytes(this.#options.files, path, range);
-    // a run of an earlier release has none
-    if (bytes === null && this.#index !== null) this.#findings.add('missing_artifact', path, `${path} is not there`);
-    return rows.map((_, i) => (bytes === null ? null : sourceAt(bytes, i)));
+  /** By vendor; null if the run does not say, like one of an earlier release. */
+  async #sources(ranges: ReadonlyMap<string, RowRange>): Promise<ReadonlyMap<string, Array<RowSource | null>> | null> {
+    const pages = this.#index?.pages;
+    if (ranges.size === 0 || pages === undefined) return null;
+    const { files, sku } = this.#options;
+    const found = await readSources(files, { pages, sku }, ranges);
+    if (found === null) this.#findings.add('missing_artifact', PATHS.rows, `${PATHS.rows} is not there`);
+    return found;
   }
 
   #readPublishing(config: TenantConfig): Promise<SkuPublishing | null> {
-    const facts = { files: this.#options.files, manifest: this.#manifest, config, index: this.#index };
-    return readPublishing(facts, this.#options.sku, this.#findings);
+    const { files, sku } = this.#options;
+    const facts = { files, manifest: this.#manifest, config, index: this.#index, hasRows: this.#hasRows };
+    return readPublishing(facts, sku, this.#findings);
   }
 
   #readRefused(): Promise<ExplainedRefusal[]> {
@@ -283,8 +290,8 @@ class Explainer {
       const source = sources[i] ?? null;
       const line = vendor.files[row.source.file]?.fileLine(row.source.line);
       if (source !== null && (source.line !== line || source.file !== row.source.file)) {
-        const rows = PATHS.rows(vendorId);
-        return { path: rows, message: `${rows} names line ${source.line}, the row is in line ${line}` };
+        const message = `${PATHS.rows} names line ${source.line} for a row of vendor ${vendorId}, which is in line ${line}`;
+        return { path: PATHS.rows, message };
       }
     }
     return null;

@@ -90,6 +90,7 @@ const INDEX = {
     [20, 5],
     [30, 6],
   ] as Array<[number, number]>,
+  head: null as string | null,
 };
 const TEXT = 'header....block-1...block-2...block-3...';
 
@@ -108,8 +109,18 @@ test('a slice has the header and the blocks of the lines, and knows their lines'
     [1, 2, 3].map((line) => slice?.fileLine(line)),
     [1, 5, 6],
   );
-  const source = slicedSource(filesOf(`\ufeff${TEXT}`), 'f', slice as FeedSlice, 3);
-  assert.is((await all(source.open())).map((bytes) => toText(bytes)).join(''), '\ufeffheader....block-2...block-3...');
+  const text = async (head: string | null): Promise<string> => {
+    const source = slicedSource({
+      files: filesOf(`\ufeff${TEXT}`),
+      path: 'f',
+      slice: slice as FeedSlice,
+      mark: 3,
+      head,
+    });
+    return (await all(source.open())).map((bytes) => toText(bytes)).join('');
+  };
+  assert.is(await text(null), '\ufeffheader....block-2...block-3...');
+  assert.is(await text('HEADER....'), '\ufeffHEADER....block-2...block-3...', 'the header that is known is not read');
   let opened = 0;
   const open = () => {
     opened++;

@@ -16,6 +16,8 @@ export interface PublishFacts {
   manifest: InputManifest;
   config: TenantConfig;
   index: RowIndex | null;
+  /** True if a vendor offers the SKU. */
+  hasRows: boolean;
 }
 
 export interface SkuPublishing {
@@ -30,7 +32,7 @@ type Cells = Readonly<Record<string, string>>;
 
 /** Null if the run was not compared with what is published. */
 export async function readPublishing(
-  { files, manifest, config, index }: PublishFacts,
+  { files, manifest, config, index, hasRows }: PublishFacts,
   sku: string,
   findings: Findings,
 ): Promise<SkuPublishing | null> {
@@ -45,11 +47,16 @@ export async function readPublishing(
     }
     return found.rows[0]?.cells ?? null;
   };
-  const [state, hold, vanished, delta] = await Promise.all([
+  const [state, delta] = await Promise.all([
     read(PATHS.publishState, STATE_COLUMNS),
-    read(PATHS.holds, HOLD_COLUMNS),
-    read(PATHS.vanished, VANISHED_COLUMNS),
     read(PATHS.delta, ['_change', ...config.output.columns, '_previous_price', '_previous_quantity']),
+  ]);
+  // an offered SKU whose row did not change is in neither of the reports
+  const isHeld = isOneOf(state?.state, HELD_STATES);
+  const isVanished = !hasRows || isOneOf(state?.state, VANISHED) || isOneOf(delta?._change, VANISHED);
+  const [hold, vanished] = await Promise.all([
+    isHeld ? read(PATHS.holds, HOLD_COLUMNS) : null,
+    isVanished ? read(PATHS.vanished, VANISHED_COLUMNS) : null,
   ]);
   const { baseline, forced = null } = manifest;
   const step: ExplainedPublishing = {
@@ -70,6 +77,14 @@ export async function readPublishing(
           },
   };
   return { step, outcome: outcomeOf(state?.state ?? ''), carried: vanished === null ? null : delta };
+}
+
+const HELD_STATES: ReadonlySet<string> = new Set(['held', 'new']);
+/** States, and changes in the delta, of SKUs that vanished. */
+const VANISHED: ReadonlySet<string> = new Set(['kept', 'zeroed', 'removed']);
+
+function isOneOf(text: string | undefined, set: ReadonlySet<string>): boolean {
+  return text !== undefined && set.has(text);
 }
 
 function pick({

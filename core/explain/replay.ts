@@ -95,7 +95,15 @@ interface FileCopy {
   name: string;
   size: number;
   slice: FeedSlice | null;
+  /** What the file begins with, as the index has it; null to read it from the file. */
+  head: string | null;
 }
+
+/**
+ * Headers that are read from the files themselves, one for each file with rows of the SKU: a changed one is noticed. Those of further
+ * files are taken from the index, so that a SKU that all vendors offer takes few reads.
+ */
+const HEADERS_READ = 10;
 
 class SkuReplay {
   readonly #options: ReplayOptions;
@@ -103,6 +111,7 @@ class SkuReplay {
   readonly #feeds = new Map<string, ReplayedVendor['files']>();
   /** By vendor and path below `inbound/`. */
   readonly #copies = new Map<string, FileCopy[]>();
+  #headersRead = 0;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
@@ -128,6 +137,7 @@ class SkuReplay {
       },
       {
         feed: (vendorId, name, feed) => this.#adapt(vendorId, name, feed),
+        rows: (vendorId) => this.#caughtOf(vendorId)?.sources() ?? NO_SINK,
         outlet: (setting) => (group, output, chooser) =>
           this.#outlet(group, (winner, price) =>
             this.#options.watch({ group, output, chooser, winner, price, ...setting }),
@@ -156,7 +166,8 @@ class SkuReplay {
     return readCopies(manifest, vendorId).map(({ path, name, size }, i) => {
       const file = indexed?.[i];
       const slice = wanted === null || file === undefined ? null : FeedSlice.of(file, wanted.get(i) ?? []);
-      return { path, name, size, slice };
+      const isRead = slice === null || ++this.#headersRead <= HEADERS_READ;
+      return { path, name, size, slice, head: isRead ? null : (file?.head ?? null) };
     });
   }
 
@@ -176,10 +187,11 @@ class SkuReplay {
     };
   }
 
-  #source(vendorId: string, { path, size, slice }: FileCopy): ReturnType<typeof runSource> {
+  #source(vendorId: string, { path, size, slice, head }: FileCopy): ReturnType<typeof runSource> {
     const { files } = this.#options.facts;
     const mark = this.#markOf(vendorId, path);
-    return slice === null || mark === null ? runSource(files, path, size) : slicedSource(files, path, slice, mark);
+    if (slice === null || mark === null) return runSource(files, path, size);
+    return slicedSource({ files, path, slice, mark, head });
   }
 
   /** Bytes of the byte order mark, if the text of the file is its bytes; else null. */
@@ -223,13 +235,16 @@ class SkuReplay {
   }
 
   #sink(path: string): ByteSink {
-    for (const vendorId of this.#options.wanted.keys()) {
-      if (path !== PATHS.normalized(vendorId) && path !== PATHS.rows(vendorId)) continue;
-      const caught = this.#caught.get(vendorId) ?? new CaughtRows(this.#options.sku);
-      this.#caught.set(vendorId, caught);
-      return path === PATHS.rows(vendorId) ? caught.sources() : caught.lines();
-    }
-    return { write: () => {}, close: () => {}, abort: () => {} };
+    const vendorId = [...this.#options.wanted.keys()].find((id) => path === PATHS.normalized(id));
+    return vendorId === undefined ? NO_SINK : (this.#caughtOf(vendorId)?.lines() ?? NO_SINK);
+  }
+
+  /** Null for a vendor whose rows nobody wants. */
+  #caughtOf(vendorId: string): CaughtRows | null {
+    if (!this.#options.wanted.has(vendorId)) return null;
+    const caught = this.#caught.get(vendorId) ?? new CaughtRows(this.#options.sku);
+    this.#caught.set(vendorId, caught);
+    return caught;
   }
 
   #outlet(group: OfferGroup, watch: (winner: number, price: Money | null) => void): Outlet {
@@ -248,6 +263,7 @@ class SkuReplay {
 }
 
 const UTF8_MARK = 3;
+const NO_SINK: ByteSink = { write: () => {}, close: () => {}, abort: () => {} };
 
 /** As if an earlier attempt had copied it: it is not copied again. */
 function found(source: FoundInput['source'], size: number): FoundInput {

@@ -28,6 +28,21 @@ test('however many blocks there are, about a thousand are kept, in order, and th
   assert.ok((kept.at(-1)?.[0] ?? 0) > 990_000);
 });
 
+test('the text of the first block is kept, if it is short', () => {
+  const headOf = (chunks: readonly string[], start: number, number = 0): string | null => {
+    const blocks = new FeedBlocks(null, number);
+    for (const chunk of chunks) blocks.pass(toBytes(chunk));
+    blocks.note(start, 2);
+    blocks.note(start + 5, 3);
+    return blocks.index.head;
+  };
+  assert.is(headOf(['sk', 'u,', 'größe\nA,1\n'], 12), 'sku,größe\n');
+  assert.is(headOf(['sku\n'], 4), 'sku\n');
+  assert.is(headOf(['x'.repeat(5000)], 4096), 'x'.repeat(4096));
+  assert.is(headOf(['x'.repeat(5000)], 4097), null);
+  assert.is(headOf(['sku\n'], 4, 8), null, 'of the ninth file');
+});
+
 test('samples are no closer than their distance, and count what is written between them', () => {
   const samples = new LineSamples();
   for (let i = 0; i < 10; i++) {

@@ -3,7 +3,7 @@
  * so that a block begins and ends with whole records.
  */
 import { concatBytes } from '../bytes/concat.ts';
-
+import { toBytes } from '../bytes/text.ts';
 import type { FileIndex } from '../pipeline/row-index.ts';
 import type { FeedRow, PreparedFeed } from '../plugin.ts';
 import type { ByteSource } from '../ports/engine.ts';
@@ -73,18 +73,29 @@ function blockOf(blocks: FileIndex['blocks'], line: number): number {
   return low - 1;
 }
 
-/**
- * The slice as a file of its own, if the text of the file is its bytes, after `mark` bytes of a byte order mark. It is read once.
- */
-export function slicedSource(files: RunFiles, path: string, slice: FeedSlice, mark: number): ByteSource {
+export interface SlicedFile {
+  files: RunFiles;
+  path: string;
+  slice: FeedSlice;
+  /** Bytes of the byte order mark. */
+  mark: number;
+  /** What the file begins with after the mark, as the index has it; null to read it from the file. */
+  head: string | null;
+}
+
+/** The slice as a file of its own, if the text of the file is its bytes. It is read once. */
+export function slicedSource({ files, path, slice, mark, head }: SlicedFile): ByteSource {
   let read: Promise<Uint8Array> | null = null;
+  const known = head === null ? null : toBytes(head);
+  const readPart = async ({ start, end }: Part): Promise<Uint8Array> => {
+    if (start === 0 && end === known?.length) return concatBytes([BYTE_ORDER_MARK.subarray(0, mark), known]);
+    const first = start === 0 ? 0 : start + mark;
+    const last = end === null ? Number.MAX_SAFE_INTEGER : end + mark - 1;
+    return last < first ? NOTHING : ((await readBytes(files, path, { first, last })) ?? NOTHING);
+  };
   const readParts = async (): Promise<Uint8Array> => {
     const parts: Uint8Array[] = [];
-    for (const { start, end } of slice.parts) {
-      const first = start === 0 ? 0 : start + mark;
-      const last = end === null ? Number.MAX_SAFE_INTEGER : end + mark - 1;
-      if (last >= first) parts.push((await readBytes(files, path, { first, last })) ?? new Uint8Array(0));
-    }
+    for (const part of slice.parts) parts.push(await readPart(part));
     return concatBytes(parts);
   };
   return {
@@ -97,6 +108,10 @@ export function slicedSource(files: RunFiles, path: string, slice: FeedSlice, ma
     },
   };
 }
+
+const NOTHING = new Uint8Array(0);
+/** Of UTF-8. */
+const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** The feed with the records of the slice alone. What it reads is kept, so that it can be opened again. */
 export function slicedFeed(feed: PreparedFeed, slice: FeedSlice): PreparedFeed {

@@ -12,8 +12,6 @@ export const PATHS = {
   patchRows: (vendorId: string, n: number) => `patches/${vendorId}/${n}.rows.csv`,
   sideFile: (vendorId: string, name: string, filename: string) => `side_files/${vendorId}/${name}/${filename}`,
   normalized: (vendorId: string) => `normalized/${vendorId}/normalized.csv`,
-  /** Which record each row of `normalized.csv` came from: see `row-index.ts`. */
-  rows: (vendorId: string) => `normalized/${vendorId}/rows.bin`,
   merged: (format: 'csv' | 'jsonl') => `outputs/merged_inventory.${format}`,
   /** The feed of a run that was not published. */
   candidate: (format: 'csv' | 'jsonl') => `outputs/candidate_inventory.${format}`,
@@ -36,6 +34,8 @@ export const PATHS = {
   summary: 'reports/run_summary.json',
   errors: 'reports/errors.json',
   rowIndex: 'reports/row_index.json',
+  /** Which record each row of the `normalized.csv` files came from: see `row-index.ts`. */
+  rows: 'reports/rows.bin',
 } as const;
 
 /** The prefix of a run's paths: `<run_id>/tenants/<tenant_id>/`. */
@@ -64,18 +64,8 @@ export async function writing<T>(
 export interface VendorOutput {
   /** `normalized.csv` */
   sink: ByteSink;
-  /** `rows.bin` */
+  /** Its part of `rows.bin`. */
   rows: ByteSink;
-}
-
-export async function openVendorOutput(artifacts: RunArtifacts, vendorId: string): Promise<VendorOutput> {
-  const sink = await artifacts.create(PATHS.normalized(vendorId));
-  try {
-    return { sink, rows: await artifacts.create(PATHS.rows(vendorId)) };
-  } catch (error) {
-    await sink.abort();
-    throw error;
-  }
 }
 
 export async function writeJson(artifacts: RunArtifacts, path: string, value: unknown): Promise<void> {

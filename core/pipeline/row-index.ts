@@ -2,17 +2,22 @@
  * `reports/row_index.json`: where things are in a run's files, so that one SKU is explained with a few reads of ranges.
  *
  * It has a sparse index of each file that is sorted by SKU (a sample for every few hundred KiB), and the blocks of each
- * feed's text: places where a record begins, with their physical lines. `normalized/<vendor>/rows.bin` says for each row of
- * `normalized.csv` which record it came from. See docs/EXPLAINING.md.
+ * feed's text: places where a record begins, with their physical lines. `reports/rows.bin` says for each row of the
+ * `normalized.csv` files which record it came from. See docs/EXPLAINING.md.
  */
+import { concatBytes } from '../bytes/concat.ts';
 import { toBytes, toText } from '../bytes/text.ts';
 import type { ByteSink, RunArtifacts } from '../ports/engine.ts';
 import { PATHS, writing } from './artifacts.ts';
 
-export const ROW_INDEX_VERSION = 1;
+export const ROW_INDEX_VERSION = 2;
 
 /** Samples and blocks that are kept of one file: once there are more, every second one is dropped. */
 const MARKS_MAX = 1024;
+/** Of a header with the lines above it; a longer one is read from the feed. */
+const HEAD_BYTES_MAX = 4096;
+/** Files of a feed whose headers are kept. */
+const HEADS_MAX = 8;
 /** Samples are no closer than this. */
 export const SAMPLE_BYTES = 64 * 1024;
 
@@ -33,6 +38,8 @@ export interface FileIndex {
   length: number;
   /** The first one starts at 0. In a text with a header, the second one starts after the header. */
   blocks: FeedBlock[];
+  /** The text of the first block; null if it is long, or if the feed has many files or gives rows. */
+  head: string | null;
 }
 
 export interface SortedFileIndex {
@@ -59,6 +66,22 @@ export interface RowIndex {
   vendors: Record<string, VendorIndex>;
   /** By path, the other files that are sorted by SKU. */
   outputs: Record<string, SortedFileIndex>;
+  /** The pages of `rows.bin`. */
+  pages: PageIndex;
+}
+
+/** Its first SKU, and of each vendor the rows before it. */
+export type PageStart = [sku: string, rows: number[]];
+
+/**
+ * `rows.bin` in pages. A page has the entries of all vendors for the SKUs from its first to the next page's, vendor by vendor, so that
+ * one read gives where all offers of a SKU came from.
+ */
+export interface PageIndex {
+  vendors: string[];
+  /** In the order of `vendors`: rows of each in all pages. */
+  rows: number[];
+  starts: PageStart[];
 }
 
 /** Refused rows of one vendor that are listed. */
@@ -94,7 +117,7 @@ export function cutRefused(index: VendorIndex, rows: Pick<RefusedRows, 'places' 
 }
 
 /** Keeps at most `MARKS_MAX` of the marks that it is given, evenly spread. The first two always stay. */
-class Thinned<T> {
+export class Thinned<T> {
   readonly kept: T[] = [];
   #every = 1;
   #count = 0;
@@ -113,18 +136,31 @@ class Thinned<T> {
 export class FeedBlocks {
   readonly #blocks = new Thinned<FeedBlock>();
   readonly #file: FileIndex;
+  /** What the feed begins with, until the first block has ended. */
+  #head: Uint8Array | null;
 
-  constructor(name: string | null) {
-    this.#file = { name, unit: 'bytes', length: 0, blocks: this.#blocks.kept };
+  /** `number` is the place of the file in the feed. */
+  constructor(name: string | null, number = 0) {
+    this.#file = { name, unit: 'bytes', length: 0, blocks: this.#blocks.kept, head: null };
     this.#blocks.add([0, 1]);
+    this.#head = number < HEADS_MAX ? new Uint8Array(0) : null;
   }
 
   get index(): FileIndex {
     return this.#file;
   }
 
+  /** The next bytes of the feed. */
+  pass(chunk: Uint8Array): void {
+    if (this.#head === null || this.#head.length >= HEAD_BYTES_MAX) return;
+    this.#head = concatBytes([this.#head, chunk.slice(0, HEAD_BYTES_MAX - this.#head.length)]);
+  }
+
   note(start: number, line: number): void {
-    if (start > (this.#blocks.kept.at(-1)?.[0] ?? 0)) this.#blocks.add([start, line]);
+    if (start <= (this.#blocks.kept.at(-1)?.[0] ?? 0)) return;
+    if (this.#head !== null && start <= this.#head.length) this.#file.head = toText(this.#head, 0, start);
+    this.#head = null;
+    this.#blocks.add([start, line]);
   }
 
   end(length: number, unit: FileIndex['unit']): void {
@@ -220,7 +256,17 @@ export class RowIndexBuilder {
   readonly #index: RowIndex;
 
   constructor(runId: string) {
-    this.#index = { version: ROW_INDEX_VERSION, run_id: runId, vendors: {}, outputs: {} };
+    const pages = { vendors: [], rows: [], starts: [] };
+    this.#index = { version: ROW_INDEX_VERSION, run_id: runId, vendors: {}, outputs: {}, pages };
+  }
+
+  /** True if the vendor's feed was read. */
+  has(vendorId: string): boolean {
+    return this.#index.vendors[vendorId] !== undefined;
+  }
+
+  setPages(pages: PageIndex): void {
+    this.#index.pages = pages;
   }
 
   addVendor(vendorId: string, index: VendorIndex): void {

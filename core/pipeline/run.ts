@@ -27,7 +27,7 @@ import { ESCAPES_FORMULAS } from './merge/formula-escapes.ts';
 import { type MergeResult, mergeOffers, type OutletMaker } from './merge/merge.ts';
 import { type OutputFormat, timeText } from './merge/output.ts';
 import type { PriceExample } from './merge/price-watch.ts';
-import { NormalizeStage } from './normalize/stage.ts';
+import { NormalizeStage, type RowTaker } from './normalize/stage.ts';
 import { ExpectationCheck } from './publish/expectations.ts';
 import { writeExports } from './publish/exports.ts';
 import { writeRejects } from './publish/rejects.ts';
@@ -42,6 +42,8 @@ export type { Engine, RunEvent, RunOutcome, RunRequest, RunSummary };
 /** A run that is done again to explain it. */
 export interface RunReplay {
   feed: NonNullable<FetchOptions['adaptFeed']>;
+  /** Takes which records the rows of each vendor came from. */
+  rows: RowTaker;
   /** Takes each settled SKU in place of the merged feed. */
   outlet(setting: { plugins: BoundPlugins; policies: readonly DuplicatePolicy[] }): OutletMaker;
 }
@@ -80,7 +82,7 @@ class Pipeline {
     this.#replay = replay;
     const { publish, guardrails } = context.request.config;
     this.#reportsRejects = publish !== undefined || guardrails !== undefined;
-    this.#normalize = new NormalizeStage(context, this.#reportsRejects);
+    this.#normalize = new NormalizeStage(context, this.#reportsRejects, replay?.rows);
     const { engine, limits, request } = context;
     this.#rates = new CurrencyRates({ config: request.config, read: engine.readSideTable, limits });
     this.#started = engine.clock.monotonic();
@@ -160,22 +162,28 @@ class Pipeline {
     await writeExports(this.#context, plugins.exports, { hasDelta: this.#publish !== null });
     await this.#context.closeErrors();
     if (this.#reportsRejects) await writeRejects(this.#context, this.#fetched);
-    await this.#context.index.write(request.artifacts);
+    await this.#writeIndex();
     this.#checkStrays();
   }
 
-  /** A feed that a guardrail stopped can be explained too. */
+  async #writeIndex(): Promise<void> {
+    const { index, request } = this.#context;
+    await this.#normalize.pages?.write(request.artifacts, index);
+    await index.write(request.artifacts);
+  }
+
   /** A feed that is too bad to be used is what its vendor must correct. */
   async #writeRejectsAfterFailure(error: unknown): Promise<void> {
     if (!this.#reportsRejects || !(error instanceof RelayError) || error.recovery === 'retry') return;
     await writeRejects(this.#context, this.#fetched).catch(() => {});
   }
 
+  /** A feed that a guardrail stopped can be explained too. */
   async #writeIndexAfterFailure(error: unknown): Promise<void> {
     const isFinal = error instanceof RelayError && error.recovery !== 'retry';
     if (this.#stage !== 'MERGE_PRICE' || !isFinal) return;
     // a run that has no index is explained by reading whole files
-    await this.#context.index.write(this.#context.request.artifacts).catch(() => {});
+    await this.#writeIndex().catch(() => {});
   }
 
   async #startStage(stage: Stage): Promise<void> {
@@ -287,6 +295,7 @@ class Pipeline {
         },
         limits,
         outlet,
+        pages: this.#normalize.pages,
         onProgress: (rows) => this.#context.tick({ type: 'merged', rows }),
       });
       this.#warnOfMerge();

@@ -22,6 +22,8 @@ export interface FeedOptions {
    * of the feed before it, `line` is its physical line.
    */
   onBlock?: (start: number, line: number) => void;
+  /** Gets each chunk of the feed as it comes. */
+  onChunk?: (chunk: Uint8Array) => void;
   /** Told of the length of the feed in bytes. */
   onEnd?: (bytes: number) => void;
   /** Records in one batch at most. */
@@ -76,6 +78,7 @@ export async function* scanFeed(
   try {
     for await (const chunk of chunks) {
       takenBytes += chunk.length;
+      options.onChunk?.(chunk);
       const rest = skipper.isDone ? chunk : skipper.skip(chunk);
       if (rest.length < chunk.length) options.onSkipped?.(chunk.subarray(0, chunk.length - rest.length));
       scanner.line += skipper.takeSkippedLines();

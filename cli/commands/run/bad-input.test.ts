@@ -19,7 +19,6 @@ test('more bad rows than the policy allows fail the run, which keeps its files a
     assert.equal(ran.files, [
       ...ALWAYS.slice(0, 1),
       'normalized/acme/normalized.csv',
-      'normalized/acme/rows.bin',
       ALWAYS[1],
       'reports/errors.json',
       ALWAYS[2],

@@ -15,11 +15,11 @@ test('a good run leaves exactly the artifacts of the contract', () =>
     assert.equal(ran.files, [
       'inbound/acme/feed.csv',
       'normalized/acme/normalized.csv',
-      'normalized/acme/rows.bin',
       'outputs/merged_inventory.csv',
       'reports/config_snapshot.json',
       'reports/input_manifest.json',
       'reports/row_index.json',
+      'reports/rows.bin',
       'reports/run_summary.json',
     ]);
     const read = (name: string) => fs.readFileSync(path.join(ran.root, name), 'utf8');

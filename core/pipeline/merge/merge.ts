@@ -5,7 +5,7 @@
  * promises are few per megabyte. Offers of a SKU are collected as columns in one reused `OfferGroup`. An `await`, a closure
  * or an object per offer would make it slow.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: `choose` sets the price of a winner
+// biome-ignore-all lint/style/noNonNullAssertion: `choose` sets the price of a winner; a cursor is at a whole entry
 import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
 import type { QuantityRule } from '../../config/quantity.ts';
@@ -13,9 +13,10 @@ import { RelayError } from '../../errors.ts';
 import type { Money } from '../../money/money.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
-import type { EntryLayout } from '../sort/entry.ts';
+import { type EntryLayout, WORD_SKU_LENGTH } from '../sort/entry.ts';
+import type { RowPages } from '../sort/row-pages.ts';
 import type { SortedRun } from '../sort/sorted-run.ts';
-import { SortedRunMerge } from '../sort/sorted-run-merge.ts';
+import { type SortedRunCursor, SortedRunMerge } from '../sort/sorted-run-merge.ts';
 import { Chooser, type DuplicatePolicy, NONE_CHOSEN } from './choose.ts';
 import { DuplicateRows } from './duplicate-rows.ts';
 import { OfferGroup } from './offer-group.ts';
@@ -48,6 +49,8 @@ export interface MergeOptions {
   limits: Pick<EngineLimits, 'mergeBytes' | 'offersInHand' | 'offersPerSkuMax'>;
   /** What decides which rows go out; every winner does if it is absent. */
   outlet?: OutletMaker | undefined;
+  /** Learns where its pages begin; null if nobody asks. */
+  pages: RowPages | null;
   /** Called each time output is written; may throw to stop. */
   onProgress: (rows: number) => void;
 }
@@ -93,7 +96,8 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
   const outlet = options.outlet?.(group, output, chooser) ?? null;
   const settling = { outlet, winner: NOT_SETTLING };
-  const merging = { merge, group, chooser, output, result, watch, twins, duplicates, limits: options.limits, settling };
+  const { limits, pages } = options;
+  const merging = { merge, group, chooser, output, result, watch, twins, duplicates, limits, settling, pages };
   for (;;) {
     const state = mergeSome(merging);
     if (state === NEEDS_REFILL) await merge.refill();
@@ -121,7 +125,7 @@ const NOT_SETTLING = -3;
 
 /** Merges until a run needs more bytes, the output is full, or nothing is left. */
 function mergeSome(merging: Merging): number {
-  const { merge, group, chooser, output, limits, settling } = merging;
+  const { merge, group, chooser, output, limits, settling, pages } = merging;
   for (;;) {
     const cursor = merge.top;
     if (cursor === undefined) {
@@ -133,9 +137,19 @@ function mergeSome(merging: Merging): number {
       if (output.isFull) return OUTPUT_FULL;
     }
     if (group.count >= OFFERS_CHECKED) limitOffers(group, chooser, limits);
+    if (pages !== null) notePage(pages, group, cursor);
     group.add(cursor);
     if (!merge.advance()) return NEEDS_REFILL;
   }
+}
+
+/** The entry at the cursor is the next of the group. */
+function notePage(pages: RowPages, group: OfferGroup, { owner, words, bytes, at }: SortedRunCursor): void {
+  if (group.count === 0 && pages.isDue) {
+    const start = at + group.layout.skuOffset;
+    pages.begin(toText(bytes, start, start + words[(at >> 2) + WORD_SKU_LENGTH]!));
+  }
+  pages.add(owner);
 }
 
 /** What a merge works on: one object for the whole merge. */
@@ -149,6 +163,7 @@ interface Merging {
   twins: SkuTwins;
   duplicates: DuplicateRows;
   limits: MergeOptions['limits'];
+  pages: RowPages | null;
   settling: { readonly outlet: Outlet | null; winner: number };
 }
 

@@ -115,6 +115,7 @@ export class FeedReader {
     const feed = await feedBatches(this.#feed, {
       ...{ windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped },
       ...{ scanner: this.#scanner, refusals },
+      onChunk: (chunk) => blocks.pass(chunk),
       onBlock: (start, line) => blocks.note(start, line),
       onEnd: (length) => blocks.end(length, hasRows ? 'rows' : 'bytes'),
     });

@@ -3,8 +3,9 @@ import type { TroubleAction, VendorConfig } from '../../config/schema.ts';
 import { assert, RelayError, withVendor } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
 import type { NoticeExample } from '../../notices/notices.ts';
+import type { ByteSink } from '../../ports/engine.ts';
 import { isFeedError } from '../../run-codes.ts';
-import { openVendorOutput, PATHS, writing } from '../artifacts.ts';
+import { PATHS, type VendorOutput, writing } from '../artifacts.ts';
 import type { BoundPlugins } from '../bind.ts';
 import type { FetchedVendor, NamedFeed } from '../fetch/vendor-fetch.ts';
 import { INVALID_ROWS } from '../issues.ts';
@@ -13,6 +14,7 @@ import type { RunContext } from '../run-context.ts';
 import { headerLine } from '../sort/emit.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import { RadixSorter } from '../sort/radix-sort.ts';
+import { RowPages } from '../sort/row-pages.ts';
 import { Segment } from '../sort/segment.ts';
 import { SkuList } from '../sort/sku-list.ts';
 import { type SortedRun, SpillBudget, SpillPool } from '../sort/sorted-run.ts';
@@ -30,6 +32,9 @@ interface VendorSetting {
   entryLayout: EntryLayout;
   workspace: VendorWorkspace;
 }
+
+/** Gets, for each row of a vendor's `normalized.csv`, the record that it came from. */
+export type RowTaker = (vendorId: string) => ByteSink;
 
 export class NormalizeStage {
   totalRows = 0;
@@ -51,9 +56,12 @@ export class NormalizeStage {
   readonly used: FetchedVendor[] = [];
   /** The SKUs of refused rows; null if nobody asks. */
   readonly refusedSkus: SkuList | null;
+  /** Where the rows came from; null if the caller takes that. */
+  readonly pages: RowPages | null;
+  readonly #rowsOf: RowTaker;
 
   /** `collectsRefused`: whether the SKUs of refused rows are asked for. */
-  constructor(context: RunContext, collectsRefused: boolean) {
+  constructor(context: RunContext, collectsRefused: boolean, takeRows: RowTaker | null = null) {
     const { request, limits } = context;
     this.#context = context;
     const hasThreads = context.engine.threads !== undefined && context.engine.threads.count > 1;
@@ -61,6 +69,12 @@ export class NormalizeStage {
     this.#offers = new SpillPool(request.scratch, this.#budget);
     this.#spilledLines = new SpillPool(request.scratch, new SpillBudget(0));
     this.refusedSkus = collectsRefused ? new SkuList(this.#offers) : null;
+    const pages = new RowPages(
+      request.scratch,
+      context.vendors.map(({ vendor_id }) => vendor_id),
+    );
+    this.pages = takeRows === null ? pages : null;
+    this.#rowsOf = takeRows ?? ((vendorId) => pages.sink(vendorId));
   }
 
   /** Writes each `normalized.csv`; returns the sorted offers, in vendor order, good until `dispose`. */
@@ -76,6 +90,7 @@ export class NormalizeStage {
       entryLayout,
       collectsRefused: this.refusedSkus !== null,
       offers: this.#budget,
+      createOutput: (vendorId) => this.#createOutput(vendorId),
       onRows: (vendor_id, rows) => this.#context.tick({ type: 'rows', vendor_id, rows }),
     });
     const runs: SortedRun[] = [];
@@ -106,6 +121,12 @@ export class NormalizeStage {
     await this.#crew?.dispose();
     await this.#spilledLines.dispose();
     await this.#offers.dispose();
+    await this.pages?.dispose();
+  }
+
+  async #createOutput(vendorId: string): Promise<VendorOutput> {
+    const sink = await this.#context.request.artifacts.create(PATHS.normalized(vendorId));
+    return { sink, rows: this.#rowsOf(vendorId) };
   }
 
   /** Null if the vendor is left out because its feed lacks required columns. */
@@ -208,12 +229,12 @@ export class NormalizeStage {
     const { request, limits, log, misuses, engine } = context;
     const { vendor, sideFiles } = fetched;
     const { vendor_id } = vendor;
-    const { runId, now, config, artifacts } = request;
+    const { runId, now, config } = request;
     const { readSideTable } = engine;
     const shared = { runId, now, config, plugins, entryLayout, limits, readSideTable };
     const host = {
       ...{ workspace, log, misuses, refusedSkus: this.refusedSkus },
-      createOutput: () => openVendorOutput(artifacts, vendor_id),
+      createOutput: () => this.#createOutput(vendor_id),
       onBatch: (rows: number) => {
         misuses.check();
         context.tick({ type: 'rows', vendor_id, rows });

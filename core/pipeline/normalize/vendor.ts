@@ -92,7 +92,7 @@ class VendorReader {
     const refusals = new Refusals();
     const seen = job.vendor.duplicate_sku === 'error' ? new ByteMap(job.seed) : null;
     for (const [fileNumber, feed] of job.feeds.entries()) {
-      const blocks = new FeedBlocks(feed.file);
+      const blocks = new FeedBlocks(feed.file, fileNumber);
       this.#files.push(blocks.index);
       this.#examples.file = feed.file;
       this.#examples.lines = new RowLines();

@@ -1,7 +1,7 @@
 /** Decides whether threads normalize the vendors of a run, and orders them. */
 import { RelayError } from '../../../errors.ts';
 import type { ByteSource } from '../../../ports/engine.ts';
-import { openVendorOutput } from '../../artifacts.ts';
+import type { VendorOutput } from '../../artifacts.ts';
 import type { BoundPlugins } from '../../bind.ts';
 import type { FetchedVendor } from '../../fetch/vendor-fetch.ts';
 import type { RunContext } from '../../run-context.ts';
@@ -15,6 +15,7 @@ export interface CrewSetting {
   entryLayout: EntryLayout;
   collectsRefused: boolean;
   offers: SpillBudget;
+  createOutput(vendorId: string): Promise<VendorOutput>;
   onRows(vendorId: string, rows: number): void;
 }
 
@@ -22,11 +23,11 @@ export interface CrewSetting {
 export function startCrew(
   context: RunContext,
   fetched: readonly FetchedVendor[],
-  { used, entryLayout, collectsRefused, offers, onRows }: CrewSetting,
+  { used, entryLayout, collectsRefused, offers, createOutput, onRows }: CrewSetting,
 ): VendorCrew | null {
   const { engine, request, limits } = context;
   const { threads } = engine;
-  const { runId, rawConfig, now, artifacts, scratch } = request;
+  const { runId, rawConfig, now, scratch } = request;
   if (threads === undefined || threads.count < 2) return null;
   if (!used.every((plugin) => threads.canRun(plugin))) return null;
   const list = new OrderList();
@@ -42,7 +43,7 @@ export function startCrew(
     },
     orders: list.orders,
     sources: list.sources,
-    createOutput: (vendorId) => openVendorOutput(artifacts, vendorId),
+    createOutput,
     createScratch: () => scratch.create(),
     onRows,
   });

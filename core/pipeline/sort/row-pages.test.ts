@@ -1,0 +1,120 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ByteSink, RunArtifacts } from '../../ports/engine.ts';
+import { type RowIndex, RowIndexBuilder } from '../row-index.ts';
+import { RowPages } from './row-pages.ts';
+
+const READ_MAX = 100_000;
+
+/** Scratch files that give what is asked for in several reads. */
+function newScratch() {
+  const scratch = {
+    files: 0,
+    live: 0,
+    create: () => {
+      scratch.files++;
+      scratch.live++;
+      const parts: Uint8Array[] = [];
+      return {
+        write: (bytes: Uint8Array) => void parts.push(bytes.slice()),
+        read: (position: number, into: Uint8Array) => {
+          const all = Buffer.concat(parts);
+          const part = all.subarray(position, position + Math.min(into.length, READ_MAX));
+          into.set(part);
+          return part.length;
+        },
+        remove: () => void scratch.live--,
+      };
+    },
+  };
+  return scratch;
+}
+
+/** Entries of vendor `vendor` for its rows `first` to `first + count`. */
+function entries(vendor: number, first: number, count: number): Uint8Array {
+  const words = Uint32Array.from({ length: count * 3 }, (_, i) => (i % 3 === 0 ? first + Math.floor(i / 3) : vendor));
+  return new Uint8Array(words.buffer);
+}
+
+async function write(pages: RowPages, vendors: readonly string[]) {
+  const files = new Map<string, Uint8Array>();
+  const create = (path: string): ByteSink => {
+    const parts: Uint8Array[] = [];
+    return {
+      write: (bytes) => void parts.push(bytes.slice()),
+      close: () => void files.set(path, Buffer.concat(parts)),
+      abort: () => {},
+    };
+  };
+  const artifacts: RunArtifacts = { create, source: () => assert.unreachable() as never };
+  const index = new RowIndexBuilder('r');
+  for (const id of vendors) index.addVendor(id, { rows: 0, samples: [], files: [], refused: [], refused_more: 0 });
+  await pages.write(artifacts, index);
+  await index.write(artifacts);
+  const { pages: written } = JSON.parse(Buffer.from(files.get('reports/row_index.json') ?? '').toString()) as RowIndex;
+  const bytes = files.get('reports/rows.bin') ?? new Uint8Array(0);
+  const words = new Uint32Array(Uint8Array.from(bytes).buffer);
+  const rows = Array.from({ length: words.length / 3 }, (_, i) => [words[i * 3 + 1], words[i * 3]]);
+  return { pages: written, rows };
+}
+
+test('the entries of a page are together, vendor by vendor; what is not merged comes last', async () => {
+  const scratch = newScratch();
+  const pages = new RowPages(scratch, ['a', 'b', 'c', 'd']);
+  await pages.sink('a').write(entries(9, 0, 4));
+  for (const [vendor, id] of ['a', 'b', 'c'].entries()) {
+    const sink = pages.sink(id);
+    await sink.write(entries(vendor, 0, 3));
+    await sink.write(entries(vendor, 3, 2));
+    await sink.close();
+  }
+  assert.ok(pages.isDue);
+  pages.begin('A');
+  assert.not.ok(pages.isDue);
+  for (const vendor of [0, 1, 1]) pages.add(vendor);
+  pages.begin('M');
+  for (const vendor of [0, 0, 0, 1, 1]) pages.add(vendor);
+  // vendor c is left out: its rows are nowhere
+  const written = await write(pages, ['a', 'b']);
+  assert.equal(written.pages, {
+    vendors: ['a', 'b', 'c', 'd'],
+    rows: [5, 5, 0, 0],
+    starts: [
+      ['A', [0, 0, 0, 0]],
+      ['M', [1, 2, 0, 0]],
+    ],
+  });
+  assert.equal(written.rows.map((row) => row.join('.')).join(' '), '0.0 1.0 1.1 0.1 0.2 0.3 0.4 1.2 1.3 1.4');
+  assert.is(scratch.files, 0, 'a few rows stay in memory');
+});
+
+test('many rows go to scratch, and pages stay about a thousand', async () => {
+  const scratch = newScratch();
+  const pages = new RowPages(scratch, ['a', 'b']);
+  const count = 300_000;
+  const sinks = [pages.sink('a'), pages.sink('b')];
+  for (let first = 0; first < count; first += 10_000)
+    for (const [vendor, sink] of sinks.entries()) await sink.write(entries(vendor, first, 10_000));
+  for (let row = 0; row < count; row++) {
+    if (pages.isDue || row % 100 === 0) pages.begin(String(row).padStart(6, '0'));
+    for (const vendor of [0, 1]) pages.add(vendor);
+  }
+  const written = await write(pages, ['a', 'b']);
+  assert.ok(scratch.files > 0);
+  assert.is(written.rows.length, 2 * count);
+  const { starts } = written.pages;
+  assert.ok(starts.length > 400 && starts.length <= 1025, String(starts.length));
+  let at = 0;
+  for (const [i, [sku, before]] of starts.entries()) {
+    assert.equal(before, [Number(sku), Number(sku)]);
+    const rows = (starts[i + 1]?.[1][0] ?? count) - Number(sku);
+    for (const vendor of [0, 1]) {
+      assert.equal(written.rows[at], [vendor, Number(sku)]);
+      at += rows;
+    }
+  }
+  await pages.dispose();
+  assert.is(scratch.live, 0);
+});
+
+test.run();
