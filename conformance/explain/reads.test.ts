@@ -44,7 +44,6 @@ async function makeRun(): Promise<HarnessResult> {
     files: feedsOf((_, v) => 100 + v),
     limits,
     chunkBytes,
-    runId: 'run-1',
   });
   // one price rises and is held, one SKU has no price any more, one is offered by nobody
   const costs = (sku: string, v: number) =>

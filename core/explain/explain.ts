@@ -18,20 +18,14 @@ import type { Scratch } from '../ports/engine.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { explainAbsence } from './absence.ts';
 import type { RowSource } from './caught-rows.ts';
+import { explainedInputs } from './inputs.ts';
 import { type FoundRows, lookUp } from './look-up.ts';
 import { nearSkus } from './near.ts';
 import { explainOffers } from './offer-rows.ts';
 import { lookAtSku, namedSteps, type SeenSku } from './offers.ts';
 import { carriedLine, readPublishing, type SkuPublishing } from './publishing.ts';
 import { Findings, readJsonFile } from './reading.ts';
-import {
-  type ExplainedInput,
-  type ExplainedPrice,
-  type ExplainedRefusal,
-  type Outcome,
-  RECEIPT_VERSION,
-  type Receipt,
-} from './receipt.ts';
+import { type ExplainedPrice, type ExplainedRefusal, type Outcome, RECEIPT_VERSION, type Receipt } from './receipt.ts';
 import { readRefused } from './refused.ts';
 import { type ReplayedVendor, type ReplayResult, replay } from './replay.ts';
 import { type RowRange, readSources } from './row-sources.ts';
@@ -140,7 +134,7 @@ class Explainer {
       publishing: publishing?.step ?? null,
       absence,
       near_skus: near,
-      inputs: this.#inputs(),
+      inputs: explainedInputs(this.#manifest),
       plugins: this.#snapshot.plugins,
       findings: this.#findings.list,
     };
@@ -416,27 +410,6 @@ class Explainer {
       written: seen.price === null ? null : unitsText(seen.price.toUnits(decimals), decimals),
     };
   }
-
-  #inputs(): ExplainedInput[] {
-    return Object.entries(this.#manifest.vendors).flatMap(([vendor_id, entry]): ExplainedInput[] => {
-      const { status, carried_over } = entry;
-      const isCarried = carried_over !== undefined;
-      const files = carried_over?.files ?? entry.files ?? null;
-      if (files === null || files.length === 0) {
-        const { sha256, size, last_modified, run_copy_key } = entry;
-        return [
-          { vendor_id, status, file: nameOf(run_copy_key), sha256, size, last_modified, carried_over: isCarried },
-        ];
-      }
-      return files.map(({ run_copy_key, sha256, size, last_modified }) => ({
-        ...{ vendor_id, status, file: nameOf(run_copy_key), sha256, size, last_modified, carried_over: isCarried },
-      }));
-    });
-  }
-}
-
-function nameOf(key: string | null): string | null {
-  return key === null ? null : key.slice(key.lastIndexOf('/') + 1);
 }
 
 /** Null if a row has no source: then all of the feed is read. */
