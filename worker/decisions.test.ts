@@ -44,7 +44,13 @@ async function work(harness: WorkerHarness, runId: string, deps = harness.deps()
 }
 
 function decide({ stores, time }: WorkerHarness, decision: 'accept' | 'reject' = 'accept'): Promise<unknown> {
-  const about = { runId: 'r2', holdsKey: `r2/tenants/${TENANT}/reports/holds.csv`, skus: null, decision };
+  const about = {
+    runId: 'r2',
+    baselineRunId: 'r1',
+    holdsKey: `r2/tenants/${TENANT}/reports/holds.csv`,
+    skus: null,
+    decision,
+  };
   const taken = { ...about, reason: 'checked', expiresAt: null, decidedAt: new Date(time).toISOString() };
   return takeDecision(stores.artifacts, TENANT, taken, { ...DEFAULT_LIMITS, decisionsMax: 10 });
 }
@@ -86,6 +92,27 @@ test(
     await harness.handleNext();
     assert.match((await harness.artifactsOf('r4'))[FEED]!, ACCEPTED);
     assert.not((await harness.artifactsOf('r4'))[COPY]);
+  }),
+);
+
+test(
+  'what is decided of a run that max_held_pct stopped counts as long as the same feed is published',
+  withWorker(async (harness) => {
+    const holds = { price_rise_pct: '0.5', max_held_pct: '0.1' };
+    await harness.stores.tenants.putConfig(TENANT, { ...CONFIG, publish: { holds } }, harness.time);
+    await work(harness, 'r1');
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\nA2,3,100\n');
+    await startRun(harness, 'r2');
+    await harness.handleNext();
+    assert.is((await harness.run('r2')).errorCode, 'GUARDRAIL_TRIPPED');
+    assert.equal(await decide(harness), { status: 'taken', count: 1 });
+    await work(harness, 'r3');
+    assert.match((await harness.artifactsOf('r3'))[FEED]!, ACCEPTED);
+    // the decision was on a rise from what r1 published; now r3 is published
+    await harness.putFeed('acme', 'sku,quantity_available,cost\nA1,5,10\nA2,3,190\n');
+    await startRun(harness, 'r4');
+    await harness.handleNext();
+    assert.is((await harness.run('r4')).errorCode, 'GUARDRAIL_TRIPPED');
   }),
 );
 

@@ -8,7 +8,7 @@ import { publish } from '../testing/published.ts';
 const HEADER = 'sku,reason,published_price,candidate_price,cost,vendor_id,held_runs\n';
 const HOLDS = `${HEADER}A1,price_rise,60.00,120.00,100.000000,acme,1\n"B,1",new_sku,,7.00,,bolt,2\nC1,price_drop,9.00,1.00,0.80,acme,1\n`;
 const PATH = '/v1/tenants/shop/decisions';
-const TABLE = 'sku,decision,price,run_id,expires_at,reason,decided_at\n';
+const TABLE = 'sku,decision,price,run_id,expires_at,reason,baseline_run_id,decided_at\n';
 const NOW = '2026-11-01T06:00:00.000Z';
 
 /** Tenant `shop` has published run `r1`, which holds three prices. */
@@ -23,7 +23,9 @@ async function addHeld(api: Api, runId: string, holds: string): Promise<void> {
   await publish(api, 'shop', runId, 'sku\nA1\n');
   const key = `${runId}/tenants/shop/reports/holds.csv`;
   api.artifacts.put(key, holds);
-  Object.assign(api.runs.records.get(runId)!, { artifacts: { holds: key } });
+  const input_manifest = `${runId}/tenants/shop/reports/input_manifest.json`;
+  api.artifacts.put(input_manifest, '{"baseline":{"run_id":"r0"}}');
+  Object.assign(api.runs.records.get(runId)!, { artifacts: { holds: key, input_manifest } });
 }
 
 const decide = (api: Api, body: object, path = PATH) =>
@@ -79,14 +81,14 @@ test('a decision has the prices that the run wanted; a later one replaces it', a
   );
   assert.is(
     table(api),
-    `${TABLE}A1,accept,120.00,r1,2026-11-02T00:00:00Z,checked,${NOW}\nC1,accept,1.00,r1,2026-11-02T00:00:00Z,checked,${NOW}\n`,
+    `${TABLE}A1,accept,120.00,r1,2026-11-02T00:00:00Z,checked,r0,${NOW}\nC1,accept,1.00,r1,2026-11-02T00:00:00Z,checked,r0,${NOW}\n`,
   );
   api.time.now += 1000;
   const later = '2026-11-01T06:00:01.000Z';
   assert.is((await decide(api, { skus: ['B,1', 'C1'], decision: 'reject', reason: 'a "typo", no?' })).json.count, 2);
   assert.is(
     table(api),
-    `${TABLE}A1,accept,120.00,r1,2026-11-02T00:00:00Z,checked,${NOW}\n"B,1",reject,7.00,r1,,"a ""typo"", no?",${later}\nC1,reject,1.00,r1,,"a ""typo"", no?",${later}\n`,
+    `${TABLE}A1,accept,120.00,r1,2026-11-02T00:00:00Z,checked,r0,${NOW}\n"B,1",reject,7.00,r1,,"a ""typo"", no?",r0,${later}\nC1,reject,1.00,r1,,"a ""typo"", no?",r0,${later}\n`,
   );
   const listed = await api.call('GET', `${PATH}?limit=1`);
   assert.equal(listed.json.decisions, [
@@ -158,6 +160,15 @@ test('expired decisions are not listed, and the next decision removes them', asy
   assert.not.match(table(api), /A1/);
 });
 
+test('a table from before baseline_run_id is listed, and written anew with it', async () => {
+  const api = await held();
+  const rows = ['A1', 'C1'].map((sku) => `${sku},accept,1.00,r1,,ok,${NOW}\n`);
+  api.artifacts.put(decisionsKey('shop'), `sku,decision,price,run_id,expires_at,reason,decided_at\n${rows.join('')}`);
+  assert.is((await api.call('GET', PATH)).json.decisions[1].decided_at, NOW);
+  await decide(api, { skus: ['C1'] });
+  assert.is(table(api), `${TABLE}A1,accept,1.00,r1,,ok,,${NOW}\nC1,accept,1.00,r1,,checked,r0,${NOW}\n`);
+});
+
 test('a tenant has no more decisions than LIMIT_DECISIONS, expired ones aside', async () => {
   const api = await held(HOLDS, { decisionsMax: 2 });
   assert.equal([(await decide(api, { skus: 'all' })).json.error], ['TOO_MANY_DECISIONS']);
@@ -190,7 +201,7 @@ test('a page of decisions goes on where it was, also if others decide meanwhile;
   assert.equal(await skus(), ['B,1', 'C1']);
   const etag = (await api.artifacts.head(decisionsKey('shop')))!.etag;
   const cursor = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
-  for (const forged of ['x', cursor([etag, 60, 'A']), cursor([etag, -1, 'A']), cursor([etag]), cursor({})]) {
+  for (const forged of ['x', cursor([etag, 78, 'A']), cursor([etag, -1, 'A']), cursor([etag]), cursor({})]) {
     const { json } = await api.call('GET', `${PATH}?cursor=${forged}`);
     assert.is(json.error, 'INVALID_REQUEST', forged);
   }

@@ -1,5 +1,6 @@
 /** Prices that runs hold for a person, and what people decide on them. */
-import { readCurrent } from '../../core/pipeline/publications.ts';
+import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
+import { readCurrent, readJson } from '../../core/pipeline/publications.ts';
 import {
   DECISION_TABLE_COLUMNS,
   type DecisionResult,
@@ -9,6 +10,7 @@ import {
 import { hasExpired } from '../../core/pipeline/publish/holds.ts';
 import { HOLD_COLUMNS } from '../../core/pipeline/publish/report-lines.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import type { RunRecord } from '../../core/ports/service.ts';
 import { nearest } from '../../core/text/suggest.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
@@ -63,7 +65,7 @@ export function decisionEndpoints(deps: ApiDeps) {
       tag: 'Publishing',
       summary: 'Accept or reject prices that a run holds',
       description:
-        '`accept`: the next runs are measured against the price that the run wanted, and if it is still that one, it goes out. `reject`: it stays held in silence until it changes. It is one act: if the run does not hold one of the SKUs, nothing is decided, and `issues` names them. A later decision on a SKU replaces the one before. A run that works already does not see it, nor do its retries.',
+        'The run may be one that a guardrail stopped: its decisions count until another feed is published. `accept`: the next runs are measured against the price that the run wanted, and if it is still that one, it goes out. `reject`: it stays held in silence until it changes. It is one act: if the run does not hold one of the SKUs, nothing is decided, and `issues` names them. A later decision on a SKU replaces the one before. A run that works already does not see it, nor do its retries.',
       access: 'tenant',
       params: tenantParams,
       body: { schema: decisionBody, model: 'DecisionRequest' },
@@ -82,7 +84,8 @@ export function decisionEndpoints(deps: ApiDeps) {
           artifacts,
           tenant_id,
           {
-            ...{ runId: run_id, holdsKey: found.holds, skus, decision, reason },
+            ...{ runId: run_id, baselineRunId: await baselineOf(deps, found), holdsKey: found.holds },
+            ...{ skus, decision, reason },
             ...{ expiresAt: expires_at, decidedAt: decided_at },
           },
           { ...DEFAULT_LIMITS, decisionsMax: settings.decisionsMax },
@@ -112,7 +115,7 @@ export function decisionEndpoints(deps: ApiDeps) {
         const now = Math.floor(deps.now() / 1000);
         const decisions = (page?.rows ?? [])
           .filter(({ expires_at }) => !hasExpired(expires_at, now))
-          .map(({ expires_at, ...row }) => ({ ...row, expires_at: orNull(expires_at) }));
+          .map(({ expires_at, baseline_run_id: _, ...row }) => ({ ...row, expires_at: orNull(expires_at) }));
         return Response.json({ decisions, next_cursor: page?.next ?? null });
       },
     }),
@@ -125,22 +128,40 @@ async function holdsOf(
   principal: Principal,
   tenantId: string,
   runId: string | undefined,
-): Promise<{ runId: string; holds: string } | null> {
+): Promise<HeldBy | null> {
   if (runId === undefined) {
     await requireTenantExists(deps, tenantId);
     const current = await readCurrent(deps.artifacts, tenantId);
     const run = current === null ? null : await deps.runs.get(current.publication.run_id);
-    const holds = run?.artifacts.holds;
-    return run === null || holds === undefined ? null : { runId: run.runId, holds };
+    return run === null ? null : heldBy(run);
   }
   const run = await findRun(deps, principal, runId);
   if (run.tenantId !== tenantId) throw notFoundError('run');
-  const { holds } = run.artifacts;
-  if (holds !== undefined) return { runId, holds };
+  const found = heldBy(run);
+  if (found !== null) return found;
   throw new ApiError(
     'RUN_NOT_COMPARED',
     `run ${runId} has no list of holds: it has not come so far, or its config has no publish or guardrails, or it was over some vendors`,
   );
+}
+
+interface HeldBy {
+  runId: string;
+  /** Keys of its list of holds, and of its manifest. */
+  holds: string;
+  manifest: string;
+}
+
+/** Null if the run was not compared. */
+function heldBy({ runId, artifacts: { holds, input_manifest: manifest } }: RunRecord): HeldBy | null {
+  return holds === undefined || manifest === undefined ? null : { runId, holds, manifest };
+}
+
+/** The run of the feed that a run was compared with; empty if nothing was published. Throws `RUN_GONE`. */
+async function baselineOf({ artifacts }: ApiDeps, { runId, manifest }: HeldBy): Promise<string> {
+  const read = await readJson<InputManifest>(artifacts, manifest);
+  if (read === null) throw runGone(runId);
+  return read.value.baseline?.run_id ?? '';
 }
 
 /** How many prices were decided on; throws if nothing was. */

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
+import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import { counted, grouped } from '../../core/text/counted.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import { lines, type Text } from '../colour.ts';
@@ -53,7 +54,10 @@ function decisionCommand(decision: 'accept' | 'reject', options: typeof HOLDS_AC
       const { sku = '', candidate_price: price = '' } = row;
       if (left.size + wanted.length > 0 && held.length < 1000) held.push(sku);
       if (!values.all && !left.delete(sku)) continue;
-      decisions.set(sku, { sku, decision, price, run_id: run.id, expires_at, reason: values.reason ?? '' });
+      decisions.set(sku, {
+        ...{ sku, decision, price, run_id: run.id, expires_at },
+        ...{ reason: values.reason ?? '', baseline_run_id: run.baselineRunId },
+      });
       count++;
     }
     const [unknown] = left;
@@ -69,16 +73,24 @@ function decisionCommand(decision: 'accept' | 'reject', options: typeof HOLDS_AC
   };
 }
 
+interface HoldingRun {
+  id: string;
+  /** Empty if it was compared with no run's feed. */
+  baselineRunId: string;
+  /** The path of its list of holds. */
+  holds: string;
+}
+
 /** Throws `UsageError` unless the argument is the folder of a run that was compared. */
-function runOf(folder: string | undefined, extra: readonly string[]): { id: string; holds: string } {
+function runOf(folder: string | undefined, extra: readonly string[]): HoldingRun {
   if (folder === undefined) throw new UsageError('name the folder of a run');
   if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
   if (!isFolder(folder)) throw new UsageError(`${folder} is not a folder`);
   const holds = path.join(folder, PATHS.holds);
   if (!fs.existsSync(holds))
     throw new UsageError(`${folder} has no ${PATHS.holds}: it is no run's folder, or its config has no publish`);
-  const manifest = readReport<{ run_id: string }>(folder, PATHS.manifest);
-  return { id: manifest?.run_id ?? '', holds };
+  const manifest = readReport<InputManifest>(folder, PATHS.manifest);
+  return { id: manifest?.run_id ?? '', baselineRunId: manifest?.baseline?.run_id ?? '', holds };
 }
 
 function wholeNumber(text: string): number {

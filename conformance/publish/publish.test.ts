@@ -220,6 +220,30 @@ test('accept publishes the price that was held; reject holds it in silence until
   assert.is(rowsOf(textOf(late, 'reports/holds.csv')).length, 2);
 });
 
+test('decisions on a run that max_held_pct stopped count as long as the feed that it was compared with is published', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.1', new_sku: 'hold', max_held_pct: '0.5' } } };
+  const first = await run({ a: 'A 1 10;B 1 10' }, null, config);
+  const feed = { a: 'A 1 20;B 1 20;NEW 1 5' };
+  const tripped = await run(feed, first, config);
+  assert.is(tripped.outcome.error_code, 'GUARDRAIL_TRIPPED');
+  assert.is(rowsOf(textOf(tripped, 'reports/holds.csv')).length, 3);
+  const decided = (baseline: string, ...rows: string[]) => ({
+    decisions: decisionsOf(
+      `sku,decision,price,run_id,expires_at,reason,baseline_run_id\n${rows.map((row) => `${row},t,,,${baseline}\n`).join('')}`,
+    ),
+  });
+  const both = ['A,accept,20.00', 'B,reject,20.00', 'NEW,accept,5.00'];
+  const next = await run(feed, first, config, decided('before', ...both));
+  assert.equal(rowsOf(next.merged ?? ''), ['A,a,1,20.00', 'B,a,1,10.00', 'NEW,a,1,5.00']);
+  assert.is(next.outcome.summary.publish?.held_silently, 1);
+  assert.is((await run(feed, first, config, decided('other', ...both))).outcome.error_code, 'GUARDRAIL_TRIPPED');
+  // the accepted price is what is measured against
+  const risen = await run({ a: 'A 1 22;B 1 10' }, first, config, decided('before', 'A,accept,20.00'));
+  assert.equal(rowsOf(risen.merged ?? ''), ['A,a,1,22.00', 'B,a,1,10.00']);
+  const further = await run({ a: 'A 1 22.01;B 1 10' }, first, config, decided('before', 'A,accept,20.00'));
+  assert.equal(rowsOf(textOf(further, 'reports/holds.csv')), ['A,price_rise,10.00,22.01,22.01,a,1']);
+});
+
 const GUARDS: Array<[string, object, string, string, string]> = [
   [
     'max_sku_drop_pct',

@@ -56,4 +56,16 @@ export interface Decisions extends DecisionsName {
   source: ByteSource;
 }
 
-export const DECISION_COLUMNS = ['sku', 'decision', 'price', 'run_id', 'expires_at', 'reason'] as const;
+/**
+ * `baseline_run_id` is the run of the feed that `run_id` was compared with. A decision counts while that feed is published, since the
+ * state of a run that a guardrail stopped is no part of it.
+ */
+export const DECISION_COLUMNS = [
+  'sku',
+  'decision',
+  'price',
+  'run_id',
+  'expires_at',
+  'reason',
+  'baseline_run_id',
+] as const;

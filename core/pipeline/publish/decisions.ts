@@ -22,6 +22,8 @@ export function decisionsKey(tenantId: string): string {
 
 export interface NewDecision {
   runId: string;
+  /** The run of the feed that it was compared with; empty if there was none. */
+  baselineRunId: string;
   /** `holds.csv` of the run, whose prices are decided on. */
   holdsKey: string;
   /** Null means all that the run holds. */
@@ -136,7 +138,7 @@ class Taking {
   #count = 0;
 
   constructor(decision: NewDecision, { decisionsMax }: DecisionLimits, { table, holds, sink }: Tables) {
-    const { runId, expiresAt, reason, decidedAt, skus } = decision;
+    const { runId, baselineRunId, expiresAt, reason, decidedAt, skus } = decision;
     this.#table = table;
     this.#holds = holds;
     this.#sink = sink;
@@ -147,7 +149,7 @@ class Taking {
     this.#price = holds.indexOf('candidate_price');
     this.#now = Math.floor(Date.parse(decidedAt) / 1000);
     this.#before = toBytes(`,${decision.decision},`);
-    this.#after = toBytes(`,${csvLine([runId, expiresAt ?? '', reason, decidedAt])}`);
+    this.#after = toBytes(`,${csvLine([runId, expiresAt ?? '', reason, baselineRunId, decidedAt])}`);
   }
 
   async run(): Promise<DecisionResult> {
@@ -206,7 +208,8 @@ class Taking {
     if (hasExpired(this.#table.text(this.#expires), this.#now)) return;
     for (const [i, column] of this.#columns.entries()) {
       if (i > 0) this.#line.byte(0x2c);
-      this.#table.writeCell(this.#line, column);
+      // a table from before a column was added
+      if (column >= 0) this.#table.writeCell(this.#line, column);
     }
     this.#line.byte(0x0a);
     this.#rows++;

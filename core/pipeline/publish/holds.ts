@@ -24,6 +24,8 @@ export interface Candidate {
 export interface Decision {
   decision: string;
   price: number;
+  /** The run of the feed that the run was compared with whose hold was decided on; empty if it is not known. */
+  baselineRunId: string;
 }
 
 export interface Hold {
@@ -37,6 +39,8 @@ export interface HoldRulesOptions {
   hasBaseline: boolean;
   /** False if the baseline is a feed alone: nobody knows what it held. */
   knowsState: boolean;
+  /** Null if the baseline is a feed alone. */
+  baselineRunId: string | null;
   moneyDecimals: MoneyDecimals;
 }
 
@@ -46,14 +50,16 @@ export class HoldRules {
   readonly #belowCost: boolean;
   readonly #holdsNew: boolean;
   readonly #knowsState: boolean;
+  readonly #baselineRunId: string | null;
   readonly #microsPerUnit: number;
 
-  constructor({ holds, hasBaseline, knowsState, moneyDecimals }: HoldRulesOptions) {
+  constructor({ holds, hasBaseline, knowsState, baselineRunId, moneyDecimals }: HoldRulesOptions) {
     this.#rise = holds.price_rise_pct === undefined ? null : new Share(holds.price_rise_pct);
     this.#drop = holds.price_drop_pct === undefined ? null : new Share(holds.price_drop_pct);
     this.#belowCost = holds.below_cost;
     this.#holdsNew = holds.new_sku === 'hold' && hasBaseline;
     this.#knowsState = knowsState;
+    this.#baselineRunId = baselineRunId;
     this.#microsPerUnit = moneyDecimals === 2 ? 10_000 : 1_000;
   }
 
@@ -73,7 +79,7 @@ export class HoldRules {
   /** What holds the price once people have decided; null if it goes out. */
   hold(candidate: Candidate, reason: HoldReason | null, decision: Decision | null): Hold | null {
     const wasHeld = candidate.state.state === 'held' || candidate.state.state === 'new';
-    const applies = decision !== null && (wasHeld || !this.#knowsState);
+    const applies = decision !== null && (wasHeld || !this.#knowsState || this.#isOnSameBaseline(decision));
     if (
       applies &&
       decision.decision === 'reject' &&
@@ -89,6 +95,11 @@ export class HoldRules {
     if (candidate.price >= decision.price) accepted.costMicros = NONE;
     const left = this.reasonOf(accepted, applies ? decision.price : candidate.published);
     return left === null ? null : { reason: left, isSilent: false };
+  }
+
+  /** True if what was decided on was held by a run beside this one, such as one that a guardrail stopped. */
+  #isOnSameBaseline({ baselineRunId }: Decision): boolean {
+    return baselineRunId !== '' && baselineRunId === this.#baselineRunId;
   }
 }
 
@@ -109,7 +120,8 @@ export class DecisionReader {
     const rows = this.#rows;
     if (hasExpired(rows.text(rows.indexOf('expires_at')), this.#now)) return null;
     const price = unitsOfText(rows.text(rows.indexOf('price')), this.#decimals);
-    return { decision: rows.text(rows.indexOf('decision')), price };
+    const baselineRunId = rows.text(rows.indexOf('baseline_run_id'));
+    return { decision: rows.text(rows.indexOf('decision')), price, baselineRunId };
   }
 }
 

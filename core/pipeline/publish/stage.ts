@@ -135,6 +135,7 @@ export class PublishStage {
     const { force } = this.#given;
     const holds = force === null ? this.#publish?.holds : undefined;
     const knowsState = state !== null;
+    const baselineRunId = baseline?.run_id ?? null;
     const refused = await (refusedSkus ?? new SkuList(new SpillPool(request.scratch, new SpillBudget(0)))).open(
       REFUSED_BYTES,
     );
@@ -143,7 +144,10 @@ export class PublishStage {
     return (group, output) => {
       this.#publisher = new Publisher(group, output, {
         vanished: this.#publish?.vanished ?? null,
-        rules: holds === undefined ? null : new HoldRules({ holds, hasBaseline, knowsState, moneyDecimals: decimals }),
+        rules:
+          holds === undefined
+            ? null
+            : new HoldRules({ holds, hasBaseline, knowsState, baselineRunId, moneyDecimals: decimals }),
         format,
         baseline: this.#rows,
         state,
