@@ -4,7 +4,7 @@ import type { ReceivedJob } from '../core/ports/service.ts';
 import { ClockWatch } from './clock.ts';
 import type { WorkerDeps } from './deps.ts';
 import { emitError, handleDelivery, sendAnew } from './job.ts';
-import { isSimulating, type Stoppable } from './simulation.ts';
+import { isSimulating, resendSimulations, type Stoppable } from './simulation.ts';
 
 /** Maximum messages to resend in one sweep. */
 const SWEEP_RUNS = 100;
@@ -146,7 +146,7 @@ class Worker {
     await this.#deps.tidy(isRunning).catch((error) => this.#report('tidy_failed', error));
   }
 
-  /** Resends the messages of runs that have waited too long for a worker: they may be lost. A duplicate does no harm. */
+  /** Resends the messages of runs and simulations that have waited too long for a worker: they may be lost. A duplicate does no harm. */
   async #resend(): Promise<void> {
     const { runs, queue, settings, log } = this.#deps;
     const now = this.#deps.now();
@@ -155,12 +155,14 @@ class Worker {
     // while other messages wait, this run's message most likely waits among them
     const { visible } = await queue.depth();
     const sentBefore = now - seconds * (visible > 0 ? BEHIND_FACTOR : 1) * 1000;
-    for (const run of await runs.listStale({ sentBefore, leaseBefore: now - seconds * 1000, now }, SWEEP_RUNS)) {
+    const lost = { sentBefore, leaseBefore: now - seconds * 1000, now };
+    for (const run of await runs.listStale(lost, SWEEP_RUNS)) {
       if (!(await runs.markSent(run.runId, run.sentAt, now))) continue;
       const { runId: run_id, tenantId: tenant_id, vendors, configVersion: config_version } = run;
       await queue.send({ run_id, tenant_id, vendors, config_version });
       log.info('job_sent_again', { run_id, tenant_id });
     }
+    await resendSimulations(this.#deps, lost);
   }
 
   /** A worker that cannot reach its stores does no work, so it counts as missing. */

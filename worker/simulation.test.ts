@@ -19,7 +19,7 @@ const ID = { tenantId: TENANT, simulationId: 'sim_1' };
 
 async function ask(harness: WorkerHarness, changes: Partial<SimulationRecord> = {}): Promise<void> {
   const record: SimulationRecord = {
-    ...{ ...ID, status: 'QUEUED', config: CONFIG, runIds: ['r1'], requestedAt: harness.time },
+    ...{ ...ID, status: 'QUEUED', config: CONFIG, runIds: ['r1'], requestedAt: harness.time, sentAt: harness.time },
     ...{ startedAt: null, finishedAt: null, attempt: 0, leaseUntil: null, workerId: null },
     ...{ cancelRequested: false, errorCode: null, errorMessage: null, report: null, ...changes },
   };
@@ -59,7 +59,11 @@ test(
     );
     assert.is((await harness.run('r2')).status, 'QUEUED');
     const added = (await keys(harness)).filter((key) => !before.includes(key));
-    assert.equal(added, [`tenants/${TENANT}/simulations/active.json`, `tenants/${TENANT}/simulations/sim_1.json`]);
+    assert.equal(added, [
+      `tenants/_waiting/simulations/${TENANT}.sim_1.json`,
+      `tenants/${TENANT}/simulations/active.json`,
+      `tenants/${TENANT}/simulations/sim_1.json`,
+    ]);
     assert.equal([await harness.messages(), harness.scratchLive], [[0, 0, 0], 0]);
   }),
 );
@@ -172,6 +176,29 @@ test(
     await handleDelivery(harness.deps(), { ...delivery!, receiveCount: 3 });
     const { status, errorCode } = await simulation(harness);
     assert.equal([status, errorCode, await harness.messages()], ['FAILED', 'POISON_JOB', [0, 0, 0]]);
+  }),
+);
+
+test(
+  'one whose message is lost is sent again once it has waited long enough, by one worker',
+  withWorker(async (harness) => {
+    await afterRun(harness);
+    await ask(harness);
+    await harness.stores.queue.delete((await harness.receive())?.receipt ?? '');
+    const { resendAfterSeconds, tenantBackoffSeconds } = harness.deps().settings;
+    const sweeps = async (): Promise<number> => {
+      const before = harness.tidied.length;
+      await harness.loopUntil(async () => harness.tidied.length > before);
+      return (await harness.messages())[0] ?? 0;
+    };
+    harness.time += (resendAfterSeconds + tenantBackoffSeconds) * 1000;
+    assert.is(await sweeps(), 0);
+    assert.is((await simulation(harness)).status, 'QUEUED');
+    harness.time++;
+    await harness.loopUntil(async () => (await simulation(harness)).status === 'DONE');
+    assert.equal(await harness.messages(), [0, 0, 0]);
+    assert.is(await sweeps(), 0);
+    assert.equal((await harness.stores.artifacts.list('tenants/_waiting/')).objects, []);
   }),
 );
 

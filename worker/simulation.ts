@@ -3,8 +3,11 @@ import { RelayError } from '../core/errors.ts';
 import {
   changeSimulation,
   isSimulationOver,
+  type LostBefore,
   readSimulation,
   type SimulationRecord,
+  simulationMessage,
+  takeLostSimulations,
 } from '../core/pipeline/simulate/records.ts';
 import type { JobMessage, ReceivedJob, RunRecord } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
@@ -56,6 +59,14 @@ export async function handleSimulation(deps: WorkerDeps, given: SimulationDelive
     await settle(deps, given, lease, await deps.runner.work(orderOf(claimed), lease.host()));
   } finally {
     lease.end();
+  }
+}
+
+/** Sends the messages of simulations anew that have waited too long for a worker. A duplicate does no harm. */
+export async function resendSimulations(deps: WorkerDeps, lost: LostBefore): Promise<void> {
+  for (const record of await takeLostSimulations(deps.artifacts, lost)) {
+    await deps.queue.send(simulationMessage(record));
+    deps.log.info('simulation_sent_again', { simulation_id: record.simulationId, tenant_id: record.tenantId });
   }
 }
 
@@ -168,8 +179,9 @@ async function settle(
   if (failure !== null && lease.reason === 'lost') return;
   const seconds = retryAfter(deps, lease, failure);
   if (seconds !== null) {
-    if ((await lease.change(() => ({ status: 'QUEUED', leaseUntil: null, workerId: null }))) !== null)
-      await sendAnew(seconds);
+    const sentAt = finishedAt + seconds * 1000;
+    const waiting = { status: 'QUEUED', leaseUntil: null, workerId: null, sentAt } as const;
+    if ((await lease.change(() => waiting)) !== null) await sendAnew(seconds);
     return;
   }
   const ended = { finishedAt, leaseUntil: null };
@@ -195,11 +207,11 @@ function retryAfter(deps: WorkerDeps, lease: SimulationLease, failure: RunFailur
 
 /** A runner takes runs: what it reads of one is here. */
 function orderOf(record: SimulationRecord) {
-  const { tenantId, config, runIds, requestedAt, startedAt, attempt, leaseUntil, workerId } = record;
+  const { tenantId, config, runIds, requestedAt, sentAt, startedAt, attempt, leaseUntil, workerId } = record;
   const run: RunRecord = {
     ...{ runId: workIdOf(record), tenantId, configVersion: 1, vendors: [], force: false, forceReason: null },
     ...{ status: 'RUNNING', stage: null, attempt, leaseUntil, workerId, cancelRequested: false },
-    ...{ requestedAt, startedAt, finishedAt: null, sentAt: requestedAt, failedStage: null, errorCode: null },
+    ...{ requestedAt, startedAt, finishedAt: null, sentAt, failedStage: null, errorCode: null },
     ...{ errorMessage: null, artifacts: {}, counts: null, warnings: [], progress: null, outage: null },
   };
   return { run, config, simulation: { runIds } };

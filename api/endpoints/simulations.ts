@@ -9,6 +9,7 @@ import {
   readSimulation,
   SIMULATION_KEPT_MS,
   type SimulationRecord,
+  simulationMessage,
 } from '../../core/pipeline/simulate/records.ts';
 import { isSameConfig } from '../config/same-config.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -139,16 +140,23 @@ function newRecord(deps: ApiDeps, tenantId: string, config: unknown, runIds: str
   const requestedAt = deps.now();
   return {
     ...{ simulationId: newId('sim', deps.crypto, requestedAt), tenantId, status: 'QUEUED', config, runIds },
-    ...{ requestedAt, startedAt: null, finishedAt: null, attempt: 0, leaseUntil: null, workerId: null },
+    ...{
+      requestedAt,
+      sentAt: requestedAt,
+      startedAt: null,
+      finishedAt: null,
+      attempt: 0,
+      leaseUntil: null,
+      workerId: null,
+    },
     ...{ cancelRequested: false, errorCode: null, errorMessage: null, report: null },
   };
 }
 
 /** A simulation whose message cannot be sent does not wait for a worker. */
 async function send(deps: ApiDeps, record: SimulationRecord): Promise<void> {
-  const { simulationId: run_id, tenantId: tenant_id } = record;
   try {
-    await deps.queue.send({ run_id, tenant_id, vendors: [], config_version: 1, simulation: true });
+    await deps.queue.send(simulationMessage(record));
   } catch (error) {
     const errorMessage = 'its message could not be sent';
     const ended = { status: 'FAILED', finishedAt: deps.now(), errorCode: 'internal_error', errorMessage } as const;

@@ -9,7 +9,15 @@ export function simulationOf(
 ): SimulationRecord {
   return {
     ...{ simulationId, tenantId, status: 'QUEUED', config: configOf(tenantId), runIds: ['run_old'] },
-    ...{ requestedAt: START, startedAt: null, finishedAt: null, attempt: 0, leaseUntil: null, workerId: null },
+    ...{
+      requestedAt: START,
+      sentAt: START,
+      startedAt: null,
+      finishedAt: null,
+      attempt: 0,
+      leaseUntil: null,
+      workerId: null,
+    },
     ...{ cancelRequested: false, errorCode: null, errorMessage: null, report: null, ...changes },
   };
 }

@@ -7,6 +7,7 @@ import {
   removeOldSimulations,
   SIMULATION_KEPT_MS,
   type SimulationRecord,
+  takeLostSimulations,
 } from '../../core/pipeline/simulate/records.ts';
 import type { ArtifactSubject } from './artifact-subject.ts';
 import type { ContractCase } from './support.ts';
@@ -14,7 +15,7 @@ import type { ContractCase } from './support.ts';
 function recordOf(simulationId: string, requestedAt: number): SimulationRecord {
   return {
     ...{ simulationId, tenantId: 'shop', status: 'QUEUED', config: { a: 1 }, runIds: ['r1'], requestedAt },
-    ...{ startedAt: null, finishedAt: null, attempt: 0, leaseUntil: null, workerId: null },
+    ...{ sentAt: requestedAt, startedAt: null, finishedAt: null, attempt: 0, leaseUntil: null, workerId: null },
     ...{ cancelRequested: false, errorCode: null, errorMessage: null, report: null },
   };
 }
@@ -65,6 +66,38 @@ export const simulationCases: ReadonlyArray<ContractCase<ArtifactSubject>> = [
       );
       await Promise.all(adds);
       assert.is((await readSimulation(store, 'shop', 'one'))?.attempt, 7);
+    },
+  },
+  {
+    name: 'a simulation whose message may be lost is given to one caller, until it is over',
+    run: async ({ store, peer, now, advance }) => {
+      const start = now();
+      await createSimulation(store, recordOf('one', start));
+      await createSimulation(store, { ...recordOf('one', start), tenantId: 'other' });
+      const stores = [store, await peer()];
+      const lostAt = async (at: number) => {
+        const lost = { now: at, sentBefore: at - 1000, leaseBefore: at - 1000 };
+        const found = await Promise.all(stores.map((one) => takeLostSimulations(one, lost)));
+        return found
+          .flat()
+          .map(({ tenantId, sentAt }) => [tenantId, sentAt - start])
+          .sort();
+      };
+      assert.equal(await lostAt(start + 1000), []);
+      assert.equal(await lostAt(start + 1001), [
+        ['other', 1001],
+        ['shop', 1001],
+      ]);
+      assert.equal(await lostAt(start + 2000), [], 'it was just sent');
+      await changeSimulation(store, ONE, () => ({ status: 'RUNNING', leaseUntil: start + 5000 }));
+      await changeSimulation(store, { ...ONE, tenantId: 'other' }, () => ({ status: 'DONE' }));
+      assert.equal(await lostAt(start + 6000), [], 'a worker is at it');
+      assert.equal(await lostAt(start + 6001), [['shop', 6001]], 'its worker is gone');
+      assert.is((await store.list('tenants/_waiting/')).objects.length, 1, 'what is over needs no worker');
+      await removeOldSimulations(store, 'shop', start + 2 * SIMULATION_KEPT_MS);
+      await advance(61);
+      assert.equal(await lostAt(now()), []);
+      assert.equal((await store.list('tenants/_waiting/')).objects, [], 'nor what is gone');
     },
   },
   {

@@ -2,10 +2,14 @@
  * Simulations of a tenant, as the service keeps them: `tenants/<id>/simulations/<simulation_id>.json`. Every change of one is a
  * conditional write, so of two workers that claim it one gets it, and a worker that stalled changes nothing of a later claim.
  * `simulations/active.json` names the one that is not done: a tenant has one at a time. A day after it was asked for a simulation is
- * removed. See decision 0024.
+ * removed.
+ *
+ * `tenants/_waiting/simulations/<tenant>.<simulation>.json` is a note for each simulation that may still need a worker; no tenant's id
+ * begins so. A worker's sweep reads the few notes there are instead of the folders of all tenants: it removes those of simulations that
+ * are over, and finds those whose message may be lost. See decision 0024.
  */
 import { RelayError } from '../../errors.ts';
-import type { ArtifactStore, ObjectInfo, RunStore } from '../../ports/service.ts';
+import type { ArtifactStore, JobMessage, ObjectInfo, RunStore } from '../../ports/service.ts';
 import { readJson, writeJsonObject } from '../publications.ts';
 import type { SimulationReport } from './simulate.ts';
 
@@ -22,6 +26,8 @@ export interface SimulationRecord {
   /** The past runs, newest first. */
   runIds: string[];
   requestedAt: number;
+  /** When its message was sent last, or is due. */
+  sentAt: number;
   startedAt: number | null;
   finishedAt: number | null;
   /** Increases with each claim. */
@@ -36,13 +42,18 @@ export interface SimulationRecord {
 }
 
 export const SIMULATION_KEPT_MS = 24 * 3600_000;
-/** A record follows its place in `active.json` within this time. */
+/** A record follows its place in `active.json`, and its note, within this time. */
 const CREATED_WITHIN_MS = 60_000;
 /** Writers of one record are few: the API, and a worker. */
 const TRIES_MAX = 20;
+const NOTES = 'tenants/_waiting/simulations/';
+/** Notes that one sweep reads. */
+const NOTES_MAX = 100;
 const RUNS_PAGE = 50;
 /** Pages of runs that are looked through for those over all vendors. */
 const RUN_PAGES_MAX = 10;
+
+type SimulationId = Pick<SimulationRecord, 'tenantId' | 'simulationId'>;
 
 interface Active {
   simulationId: string;
@@ -55,6 +66,21 @@ function folderOf(tenantId: string): string {
 
 function keyOf(tenantId: string, simulationId: string): string {
   return `${folderOf(tenantId)}${simulationId}.json`;
+}
+
+function noteKey({ tenantId, simulationId }: SimulationId): string {
+  return `${NOTES}${tenantId}.${simulationId}.json`;
+}
+
+/** Null if the key is none of a note. */
+function notedId(key: string): SimulationId | null {
+  const [, tenantId, simulationId] = /^([^.]+)\.(.+)\.json$/.exec(key.slice(NOTES.length)) ?? [];
+  return tenantId === undefined || simulationId === undefined ? null : { tenantId, simulationId };
+}
+
+/** The job of a simulation for the queue. */
+export function simulationMessage({ tenantId, simulationId }: SimulationId): JobMessage {
+  return { run_id: simulationId, tenant_id: tenantId, vendors: [], config_version: 1, simulation: true };
 }
 
 export function isSimulationOver({ status }: Pick<SimulationRecord, 'status'>): boolean {
@@ -87,8 +113,18 @@ export async function createSimulation(store: ArtifactStore, record: SimulationR
       if (!isOvertaken(error) || tries === TRIES_MAX) throw error;
     }
   }
+  await noteWaiting(store, { tenantId, simulationId });
   await writeJsonObject(store, keyOf(tenantId, simulationId), record, { ifNoneMatch: true });
   return null;
+}
+
+/** A note that is there already will do. */
+async function noteWaiting(store: ArtifactStore, id: SimulationId): Promise<void> {
+  try {
+    await writeJsonObject(store, noteKey(id), id, { ifNoneMatch: true });
+  } catch (error) {
+    if (!isOvertaken(error)) throw error;
+  }
 }
 
 async function isWaiting(
@@ -105,7 +141,7 @@ async function isWaiting(
 /** Changes a record as it is at that moment. Null if there is none, or if `edit` says null: then nothing changes. */
 export async function changeSimulation(
   store: ArtifactStore,
-  { tenantId, simulationId }: Pick<SimulationRecord, 'tenantId' | 'simulationId'>,
+  { tenantId, simulationId }: SimulationId,
   edit: (record: SimulationRecord) => Partial<SimulationRecord> | null,
 ): Promise<SimulationRecord | null> {
   const key = keyOf(tenantId, simulationId);
@@ -125,6 +161,38 @@ export async function changeSimulation(
 
 function isOvertaken(error: unknown): boolean {
   return error instanceof RelayError && error.code === 'precondition_failed';
+}
+
+/** In milliseconds since 1970. */
+export interface LostBefore {
+  now: number;
+  /** A message that was sent before this may be lost. */
+  sentBefore: number;
+  /** A lease that ended before this is that of a worker that is gone. */
+  leaseBefore: number;
+}
+
+/** The simulations whose message may be lost. Each of them counts as sent again now, and is given to one caller alone. */
+export async function takeLostSimulations(store: ArtifactStore, lost: LostBefore): Promise<SimulationRecord[]> {
+  const { objects } = await store.list(NOTES, null);
+  const found: SimulationRecord[] = [];
+  for (const { key, lastModified } of objects.slice(0, NOTES_MAX)) {
+    const id = notedId(key);
+    const record = id === null ? null : await readSimulation(store, id.tenantId, id.simulationId);
+    if (record === null ? lost.now - lastModified > CREATED_WITHIN_MS : isSimulationOver(record))
+      await store.remove(key);
+    else if (record !== null && isLost(record, lost)) {
+      const taken = await changeSimulation(store, record, (one) => (isLost(one, lost) ? { sentAt: lost.now } : null));
+      if (taken !== null) found.push(taken);
+    }
+  }
+  return found;
+}
+
+function isLost({ status, sentAt, requestedAt, leaseUntil }: SimulationRecord, lost: LostBefore): boolean {
+  // one of an earlier release has no `sentAt`
+  if ((sentAt ?? requestedAt) >= lost.sentBefore) return false;
+  return status === 'QUEUED' || (status === 'RUNNING' && (leaseUntil ?? 0) < lost.leaseBefore);
 }
 
 /** The newest runs of a tenant over all vendors that succeeded, newest first. */
