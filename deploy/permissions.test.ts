@@ -190,6 +190,7 @@ test('restored tables take the place of the stack’s own: in roles, in the task
 
 test('the worker deletes old runs with their artifacts, and what a tenant no longer needs; no feed', () => {
   grants(WORKER, 's3:DeleteObject', `${RUN}/outputs/merged_inventory.csv`);
+  grants(WORKER, 's3:DeleteObject', `${BUCKET}/tenants/shop/patches/acme/0a/run_1/a.csv`);
   for (const key of ['tenants/shop/inbound/acme/a.csv', 'tenants/shop/current.json', 'run_0123', 'other']) {
     refuses(WORKER, 's3:DeleteObject', `${BUCKET}/${key}`);
   }

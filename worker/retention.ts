@@ -1,6 +1,6 @@
 /**
- * Removes what a tenant no longer needs: old runs with their artifacts, config versions that no kept run uses, revoked keys,
- * notes of uploads. What is in use stays, whatever its age: see `inUse`.
+ * Removes what a tenant no longer needs: old runs with their artifacts, corrected rows of files that no run reads any more, config
+ * versions that no kept run uses, revoked keys, notes of uploads. What is in use stays, whatever its age: see `inUse`.
  *
  * A run's record goes first, in one step with a note that its objects must go; then the objects; then the note. So no run that
  * can be seen lacks its objects, and a process that dies leaves a note that the next one works on.
@@ -10,6 +10,7 @@ import { runPrefix } from '../core/pipeline/artifacts.ts';
 import { readCurrent, readPublication } from '../core/pipeline/publications.ts';
 import type { ArtifactStore, RunRecord, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { ExpiredRun, RetentionStore, UsageStore } from '../core/ports/upkeep.ts';
+import { patchedRuns, prunePatches } from './retention-patches.ts';
 
 /** Ids of the runs of a tenant that something still needs. */
 export type InUse = (tenantId: string) => Promise<ReadonlySet<string>>;
@@ -33,6 +34,8 @@ export interface Pruned {
   configVersions: number;
   keys: number;
   uploads: number;
+  /** Corrected rows that were uploaded; they count as objects too. */
+  patches: number;
 }
 
 export interface PruneOptions {
@@ -55,7 +58,9 @@ const UPLOAD_SLACK_MS = 3600_000;
 /** Pages of runs that are looked through for the last one over all vendors. */
 const SUCCEEDED_PAGES_MAX = 20;
 
-export const nothingPruned = (): Pruned => ({ runs: 0, objects: 0, bytes: 0, configVersions: 0, keys: 0, uploads: 0 });
+export const nothingPruned = (): Pruned => ({
+  ...{ runs: 0, objects: 0, bytes: 0, configVersions: 0, keys: 0, uploads: 0, patches: 0 },
+});
 
 /** The feeds that a merchant takes: of the last run that succeeded, and of the last one over all vendors. */
 export function latestSucceeded(runs: RunStore): InUse {
@@ -87,7 +92,13 @@ export function publishedRun(artifacts: ArtifactStore): InUse {
 }
 
 /** The runs of a tenant that stay, whatever their age. */
-export async function inUse(deps: Pick<RetentionDeps, 'inUse'>, tenantId: string): Promise<Set<string>> {
+export async function inUse(deps: Pick<RetentionDeps, 'inUse' | 'artifacts'>, tenantId: string): Promise<Set<string>> {
+  const named = await namedInUse(deps, tenantId);
+  return new Set([...named, ...(await patchedRuns(deps.artifacts, tenantId, named))]);
+}
+
+/** Those that are in use for themselves. */
+async function namedInUse(deps: Pick<RetentionDeps, 'inUse'>, tenantId: string): Promise<Set<string>> {
   const sets = await Promise.all(deps.inUse.map((names) => names(tenantId)));
   return new Set(sets.flatMap((one) => [...one]));
 }
@@ -145,6 +156,7 @@ export async function pruneTenant(
     }
     cursor = page.next;
   } while (cursor !== null);
+  add(pruned, await prunePatches(deps, tenantId, options, await namedInUse(deps, tenantId)));
   pruned.configVersions += await pruneVersions(deps, tenantId, kept, options);
   if (!options.dryRun) {
     pruned.keys += await deps.retention.removeRevokedKeys(tenantId, options.before);

@@ -89,14 +89,18 @@ function documentOf(tenants: readonly TenantReport[], before: number | null, dry
   };
 }
 
-function viewOf({ runs, objects, bytes, configVersions, keys, uploads }: Pruned) {
-  return { runs, objects, bytes, config_versions: configVersions, revoked_keys: keys, upload_notes: uploads };
+function viewOf({ runs, objects, bytes, configVersions, keys, uploads, patches }: Pruned) {
+  return { runs, patches, objects, bytes, config_versions: configVersions, revoked_keys: keys, upload_notes: uploads };
 }
 
 function lineOf({ tenantId, pruned }: TenantReport, dryRun: boolean): string {
-  const { runs, objects, bytes, configVersions, keys } = pruned;
+  const { runs, objects, bytes, configVersions, keys, patches } = pruned;
+  const owners = [
+    ...(runs > 0 ? [counted(runs, 'run')] : []),
+    ...(patches > 0 ? [counted(patches, 'patch', 'patches')] : []),
+  ];
   const what = [
-    ...(runs > 0 ? [`${counted(runs, 'run')} with ${counted(objects, 'object')} (${bytes} bytes)`] : []),
+    ...(owners.length > 0 ? [`${owners.join(' and ')} with ${counted(objects, 'object')} (${bytes} bytes)`] : []),
     ...(configVersions > 0 ? [counted(configVersions, 'config version')] : []),
     ...(keys > 0 ? [counted(keys, 'revoked key')] : []),
     ...(pruned.uploads > 0 ? [counted(pruned.uploads, 'note of an upload', 'notes of uploads')] : []),

@@ -1,11 +1,13 @@
 /** What `relay prune` does, on any family of stores. */
 import * as assert from 'uvu/assert';
 import { EXIT } from '../../cli/io.ts';
+import { retentionDeps } from '../../cli/service/retention-deps.ts';
 import { relay } from '../../cli/testing/sandbox.ts';
+import { pruneTenant } from '../../worker/retention.ts';
 import { CONFIG } from '../../worker/testing/worker-harness.ts';
 import { put } from './artifact-subject.ts';
 import type { DlqSubject } from './dlq.ts';
-import { endRun } from './run-subject.ts';
+import { endRun, newRun } from './run-subject.ts';
 import type { ContractCase } from './support.ts';
 import { waitingUpload } from './upkeep-subject.ts';
 
@@ -28,6 +30,57 @@ async function json({ env }: DlqSubject, settings: Record<string, string>, ...ar
 
 export const pruneCases: ReadonlyArray<ContractCase<DlqSubject>> = [
   {
+    name: 'old patches go, but for the newest of a file that a run in use has read; the run that refused its rows stays',
+    run: async ({ stores }) => {
+      const { artifacts, runs, usage } = stores;
+      await stores.tenants.create('shop', CONFIG, Date.now() - 400 * DAY);
+      const manifest = (sha256: string, patched: string) =>
+        JSON.stringify({
+          vendors: {
+            acme: { sha256, patches: [{ of_sha256: sha256, patched_sha256: patched }] },
+            bolt: { sha256: 'ab' },
+          },
+        });
+      const made = { run_1: manifest('0a', '0b'), run_2: manifest('0a', '0b'), run_3: manifest('1a', '1b') };
+      for (const [i, [id, text]] of Object.entries(made).entries()) {
+        await put(artifacts, `${id}/tenants/shop/reports/input_manifest.json`, text);
+        await endRun(runs, id, 'shop', Date.now() - (10 - i) * DAY);
+      }
+      // the last one succeeded, and read 1a; run_1 refused rows of it, as it were
+      const used = ['acme/1a/run_1/b.csv', 'acme/1b/run_3/a.csv', 'bolt/ab/run_3/a.csv'];
+      const old = ['acme/0a/run_2/a.csv', 'acme/1a/run_3/a.csv', 'bolt/1a/run_3/a.csv', 'other/1a/run_3/a.csv'];
+      const folder = 'tenants/shop/patches/';
+      for (const name of [...old, ...used, 'notes.txt']) await put(artifacts, folder + name, name);
+      const deps = retentionDeps(stores);
+      await usage.addStored('shop', 100_000);
+      const { bytes: stored } = await usage.storedBytes('shop');
+      const prune = async (before: number, dryRun = false) =>
+        (await pruneTenant(deps, 'shop', { before, dryRun, objectsMax: 1e9 })).pruned;
+      const left = async () => (await artifacts.list(folder)).objects.map(({ key }) => key.slice(folder.length));
+      assert.is((await prune(Date.now() - 20 * DAY)).patches, 0);
+      // all are old
+      const later = Date.now() + DAY;
+      const planned = await prune(later, true);
+      assert.equal([planned.patches, planned.runs], [old.length, 1]);
+      assert.is((await left()).length, old.length + used.length + 1);
+      await runs.create({ ...newRun('run_4'), tenantId: 'shop', now: Date.now() });
+      assert.is((await prune(Date.now() - 20 * DAY)).patches + (await prune(later, true)).patches, 0);
+      await runs.claim('run_4', 'w1', Date.now(), 1000);
+      await runs.finish(
+        { runId: 'run_4', attempt: 1 },
+        { status: 'FAILED', errorCode: 'internal_error', artifacts: {} },
+        Date.now(),
+      );
+      const pruned = await prune(later);
+      const bytes = old.join('').length;
+      assert.is(pruned.patches, old.length);
+      assert.equal(await left(), [...used, 'notes.txt'].sort());
+      assert.is((await usage.storedBytes('shop')).bytes, stored - pruned.bytes);
+      assert.ok(pruned.bytes >= bytes);
+      assert.equal((await runs.list({ tenantId: 'shop' })).runs.map(({ runId }) => runId).sort(), ['run_1', 'run_3']);
+    },
+  },
+  {
     name: 'prune says what would go, removes it, and then has nothing left to do',
     run: async (subject) => {
       const { stores, env } = subject;
@@ -39,7 +92,7 @@ export const pruneCases: ReadonlyArray<ContractCase<DlqSubject>> = [
       await put(stores.artifacts, 'tenants/shop/inbound/acme/a.csv', 'sku\n');
       await put(stores.artifacts, 'run_1/tenants/shop2/not-ours', 'x');
       const dry = await json(subject, {}, '--dry-run');
-      const counts = { runs: 3, objects: 6, bytes: 300 };
+      const counts = { runs: 3, patches: 0, objects: 6, bytes: 300 };
       const none = { config_versions: 0, revoked_keys: 0, upload_notes: 0 };
       const tenants = [{ tenant_id: 'shop', run_ids: ['run_1', 'run_2', 'run_3'], ...counts, ...none }];
       const { before, ...rest } = dry;

@@ -63,7 +63,10 @@ async function endedRun({ runs, artifacts }: PublishingStores, { runId, files, i
 
 async function holding(stores: PublishingStores, skus: readonly string[] = SKUS): Promise<void> {
   const lines = skus.map((sku) => `${sku},price_rise,1.00,2.00,1.00,acme,1\n`);
-  const files = [['holds', 'reports/holds.csv', HOLDS_HEADER + lines.join('')]] as const;
+  const files = [
+    ['holds', 'reports/holds.csv', HOLDS_HEADER + lines.join('')],
+    ['input_manifest', 'reports/input_manifest.json', '{"baseline":{"run_id":"r0"}}'],
+  ] as const;
   await endedRun(stores, { runId: 'r1', files: files.map((file) => [...file]) });
 }
 

@@ -14,5 +14,9 @@ export function sideFilePrefix(tenantId: string): string {
 
 /** Where the service puts corrected rows of the file with a hash: `<run_id>/<name>.csv` below it. */
 export function patchPrefix(tenantId: string, vendorId: string, sha256: string): string {
-  return `tenants/${tenantId}/patches/${vendorId}/${sha256}/`;
+  return `${patchesPrefix(tenantId)}${vendorId}/${sha256}/`;
+}
+
+export function patchesPrefix(tenantId: string): string {
+  return `tenants/${tenantId}/patches/`;
 }
