@@ -53,6 +53,11 @@ function shortened<T extends { examples: unknown[] }>(one: T): T {
   return { ...one, examples: one.examples.slice(0, EXAMPLES_MAX) };
 }
 
+interface Snapshot {
+  tenant_config: unknown;
+  plugins: PastRun['plugins'];
+}
+
 async function pastRun(store: ArtifactStore, runId: string, tenantId: string): Promise<PastRun> {
   const prefix = runPrefix(runId, tenantId);
   const read = async <T>(path: string): Promise<T> => {
@@ -62,15 +67,16 @@ async function pastRun(store: ArtifactStore, runId: string, tenantId: string): P
   };
   const manifest = await read<InputManifest>(PATHS.manifest);
   const summary = await read<RunSummary>(PATHS.summary);
-  const { tenant_config: rawConfig } = await read<{ tenant_config: unknown }>(PATHS.config);
+  const { tenant_config: rawConfig, plugins } = await read<Snapshot>(PATHS.config);
   const isThere = async (path: string) => (await store.head(prefix + path)) !== null;
   const open = (path: string) => pinnedSource(store, prefix + path, null);
   const format = (await isThere(PATHS.merged('csv'))) ? 'csv' : 'jsonl';
   if (!(await isThere(PATHS.merged(format)))) throw gone(runId);
   return {
-    ...{ manifest, summary, rawConfig, open },
+    ...{ manifest, summary, rawConfig, plugins, open },
     feed: { format, source: open(PATHS.merged(format)) },
     state: (await isThere(PATHS.publishState)) ? open(PATHS.publishState) : null,
+    decisions: (await isThere(PATHS.decisions)) ? open(PATHS.decisions) : null,
   };
 }
 

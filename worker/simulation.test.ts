@@ -8,6 +8,7 @@ import {
   removeOldSimulations,
   type SimulationRecord,
 } from '../core/pipeline/simulate/records.ts';
+import type { SimulatedRun } from '../core/pipeline/simulate/simulate.ts';
 import type { WorkerDeps } from './deps.ts';
 import { handleDelivery } from './job.ts';
 import { runFailure } from './runner.ts';
@@ -91,6 +92,33 @@ test(
     assert.equal(await harness.messages(), [0, 0, 0]);
   }),
 );
+
+test(
+  'the decisions that the run was given apply: its copy of them, not those of today',
+  withWorker(async (harness) => {
+    await afterRun(harness);
+    const config = { ...CONFIG, publish: {}, pricing: { ...CONFIG.pricing, base_margin_pct: '0.5' } };
+    const before = await priceChanges(harness, config);
+    assert.equal([before.decisions, before.diff?.column_changes], ['none', { price: 3 }]);
+    const { sku, price } = before.diff?.largest[0] ?? { sku: '', price: '' };
+    const table = `sku,decision,price,run_id,expires_at,reason,baseline_run_id\n${sku},reject,${price},r0,,,r1\n`;
+    await harness.putObject(`r1/tenants/${TENANT}/reports/decisions.csv`, table);
+    const rejecting = { ...config, publish: { holds: { price_rise_pct: '0' } } };
+    const { decisions, held, diff } = await priceChanges(harness, rejecting);
+    assert.equal([decisions, held.count, diff?.column_changes], ['applied', 2, {}], 'the third is held in silence');
+  }),
+);
+
+/** What the config does to the run `r1`. */
+async function priceChanges(harness: WorkerHarness, config: object): Promise<SimulatedRun> {
+  await harness.stores.artifacts.remove(`tenants/${TENANT}/simulations/sim_1.json`);
+  harness.time += 61_000;
+  await ask(harness, { config });
+  await harness.handleNext();
+  const [run] = (await simulation(harness)).report?.runs ?? [];
+  assert.ok(run, (await simulation(harness)).errorMessage ?? '');
+  return run!;
+}
 
 /** A runner that waits until it is told to stop. */
 function waiting(): { runner: WorkerDeps['runner']; begun: Promise<void> } {

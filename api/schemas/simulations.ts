@@ -1,6 +1,7 @@
 /** Simulations of a config on past runs. */
 import { z } from 'zod';
 import { tenantSchema } from '../../core/config/schema.ts';
+import { PAST_DECISIONS } from '../../core/pipeline/simulate/past-run.ts';
 import { SIMULATION_STATUSES } from '../../core/pipeline/simulate/records.ts';
 import type { ApiSettings } from '../deps.ts';
 import { generatedId, runId, tenantId, time } from './common.ts';
@@ -39,7 +40,11 @@ const pair = (what: string) =>
 const feedPair = (what: string) =>
   z
     .strictObject({
-      before: count.nullable().describe('In the feed of the past run; null if it lacks a column that this needs.'),
+      before: count
+        .nullable()
+        .describe(
+          'In the feed of the past run; null if it lacks a column that this needs, and its run cannot be done again for it.',
+        ),
       after: count.describe('With the config that is tried.'),
     })
     .describe(what);
@@ -78,7 +83,14 @@ const simulatedRun = z
     diff: diff.nullable().describe('The feeds compared; null if there would be none.'),
     map_hits: feedPair('SKUs whose price is their MAP.'),
     below_cost: feedPair('SKUs whose price is below their cost.'),
-    margin: margin.nullable().describe('What the config does to the margin; null if the past run’s feed has no cost.'),
+    margin: margin
+      .nullable()
+      .describe('What the config does to the margin; null if the costs of the past run are not known.'),
+    decisions: z
+      .enum(PAST_DECISIONS)
+      .describe(
+        'The decisions on held prices that the past run was given: `applied`, as the run applied them; there were `none`; or a run of an earlier release has `not_kept` them. What was decided since does not count.',
+      ),
     held: z
       .strictObject({
         count: count.describe('SKUs that would be held.'),

@@ -144,6 +144,97 @@ test('held prices are listed, and unchanged in the feed', () =>
     });
   }));
 
+/** Two runs: the second one holds A, B and C of acme, whose costs doubled; what was decided on them is given to a third. */
+async function decidedRuns(folder: string, config: object, decision: 'accept' | 'reject'): Promise<string> {
+  const out = path.join(folder, 'out');
+  const decisions = path.join(folder, 'decisions.csv');
+  const run = async (id: string, now: string, more: readonly string[]) => {
+    const file = writeFileIn(folder, `${id}.json`, JSON.stringify(config));
+    const args = [
+      'run',
+      '--config',
+      file,
+      '--input',
+      path.join(folder, 'in'),
+      '--out',
+      out,
+      '--run-id',
+      id,
+      '--now',
+      now,
+    ];
+    const ran = await relay([...args, ...more]);
+    assert.is(ran.code, 0, ran.stdout + ran.stderr);
+  };
+  const folderOf = (id: string) => path.join(out, id, 'tenants', 'shop');
+  for (const [vendor, text] of Object.entries(FEEDS)) writeFileIn(folder, `in/${vendor}/feed.csv`, text);
+  await run('one', '2026-11-01T06:00:00Z', []);
+  writeFileIn(folder, 'in/acme/feed.csv', FEEDS.acme.replace('C,5,7', 'C,5,14'));
+  await run('two', '2026-11-02T06:00:00Z', ['--baseline', folderOf('one')]);
+  const held = await relay(['holds', decision, folderOf('two'), '--all', '--decisions', decisions]);
+  assert.is(held.code, 0, held.stdout + held.stderr);
+  await run('three', '2026-11-03T06:00:00Z', ['--baseline', folderOf('two'), '--decisions', decisions]);
+  return decisions;
+}
+
+test('the decisions that the run was given apply, whatever became of their file', () =>
+  inFolder(async (folder) => {
+    const config = { ...TWO, publish: { holds: { price_rise_pct: '0.5' } } };
+    fs.rmSync(await decidedRuns(folder, config, 'reject'));
+    const same = await simulate(folder, config, ['--runs', '2']);
+    const [three, two] = same.runs;
+    assert.equal([three?.decisions, three?.diff?.changes.unchanged], ['applied', 4]);
+    // it is held in silence, as in the run
+    assert.equal([three?.held.count, two?.held.count, two?.decisions], [0, 1, 'none']);
+    // without the rule the price would go out; that it was rejected holds it
+    const { run } = await simulate(folder, { ...TWO, publish: {} });
+    assert.equal([run.decisions, run.diff?.column_changes], ['applied', {}]);
+    const copy = path.join(folder, 'out/three/tenants/shop/reports/decisions.csv');
+    assert.match(fs.readFileSync(copy, 'utf8'), /^sku,.*\nC,reject,18.00,two,/);
+    fs.rmSync(copy);
+    const lost = await simulate(folder, { ...TWO, publish: {} });
+    assert.equal([lost.run.decisions, lost.run.diff?.column_changes], ['not_kept', { price: 1 }]);
+    const text = await relay([
+      'simulate',
+      '--config',
+      path.join(folder, 'new.json'),
+      '--against',
+      path.join(folder, 'out'),
+    ]);
+    assert.match(text.stdout, 'decisions on held prices: not applied; the run was given some, and kept no copy');
+  }));
+
+test('figures of a past feed without their columns: the run is done again for its winners, costs and MAPs', () =>
+  inFolder(async (folder) => {
+    for (const format of ['csv', 'jsonl']) {
+      const narrow = { ...TWO, output: { format, columns: ['price', 'sku'] } };
+      await runIn(folder, narrow, format);
+      const switched = { strategy: 'best_offer', best_offer: { sort_by: ['vendor_priority:acme,bolt'] } };
+      const { run } = await simulate(folder, { ...narrow, merge: switched });
+      assert.equal(run.diff?.winner_switches, { count: 1, largest: [{ from: 'bolt', to: 'acme', count: 1 }] }, format);
+      assert.equal(run.diff?.columns, { compared: ['price', 'sku'], only_before: [], only_after: [] });
+      assert.equal(run.diff?.column_changes, { price: 1 });
+      assert.equal(
+        [run.map_hits, run.below_cost],
+        [
+          { before: 1, after: 1 },
+          { before: 0, after: 0 },
+        ],
+      );
+      assert.equal([run.margin?.skus, run.margin?.before, run.margin?.after], [4, '36.80', '37.00']);
+      // a winner that changes without a trace in the feed changes no row
+      const wide = { ...narrow, output: { format, columns: ['sku', 'price', 'cost'] } };
+      const widened = await simulate(folder, { ...wide, merge: switched, pricing: { ...TWO.pricing, min_price: 500 } });
+      assert.equal(widened.run.diff?.columns, { compared: ['sku', 'price'], only_before: [], only_after: ['cost'] });
+      assert.equal(widened.run.diff?.column_changes, { price: 4 });
+      const snapshot = path.join(folder, `out/${format}/tenants/shop/reports/config_snapshot.json`);
+      fs.writeFileSync(snapshot, fs.readFileSync(snapshot, 'utf8').replaceAll('1.0.0', '0.9.0'));
+      const other = await simulate(folder, narrow);
+      assert.equal([other.run.map_hits, other.run.margin], [{ before: null, after: 1 }, null], 'made by other plugins');
+      fs.rmSync(path.join(folder, 'out', format), { recursive: true });
+    }
+  }));
+
 test('JSON lines are compared; a new vendor is left out and named, also a required one; a vendor that goes takes its SKUs', () =>
   inFolder(async (folder) => {
     const lines = { ...TWO, output: { ...TWO.output, format: 'jsonl' } };

@@ -21,6 +21,11 @@ import { Progress } from './run/progress.ts';
 
 const RUNS_MAX = 10;
 const HELD_SHOWN = 5;
+const DECISIONS: Readonly<Record<SimulatedRun['decisions'], string[]>> = {
+  applied: ['  decisions on held prices: those that the run was given'],
+  none: [],
+  not_kept: ['  decisions on held prices: not applied; the run was given some, and kept no copy'],
+};
 
 export async function simulate(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(argv, SIMULATE.options);
@@ -99,6 +104,7 @@ function describeRun(run: SimulatedRun): Text[] {
       `  margin of one unit of each of ${counted(margin.skus, 'SKU')}: ${margin.before} before (${margin.before_pct} of the price), ${margin.after} after (${margin.after_pct}), ${sign}${margin.change}`,
     );
   }
+  shown.push(...DECISIONS[run.decisions]);
   const held = run.held.first.slice(0, HELD_SHOWN);
   shown.push(
     ...titled(

@@ -39,18 +39,21 @@ function noneFound(out: string, tenantId: string, names: readonly string[]): str
 export function readPastRun(root: string): PastRun {
   const manifest = readLocalManifest(root);
   const summary = readReport<RunSummary>(root, PATHS.summary);
-  const snapshot = readReport<{ tenant_config: unknown }>(root, PATHS.config);
+  const snapshot = readReport<{ tenant_config: unknown; plugins: PastRun['plugins'] }>(root, PATHS.config);
   const format = fs.existsSync(path.join(root, PATHS.merged('csv'))) ? 'csv' : 'jsonl';
   const feed = path.join(root, PATHS.merged(format));
   if (manifest === null || summary === null || snapshot === null || !fs.existsSync(feed))
     throw new RelayError('invalid_input', `${root} lacks a file of a run that succeeded`);
   const state = path.join(root, PATHS.publishState);
+  const decisions = path.join(root, PATHS.decisions);
   return {
     manifest,
     rawConfig: snapshot.tenant_config,
+    plugins: snapshot.plugins,
     summary,
     feed: { format, source: fileSource(feed) },
     state: fs.existsSync(state) ? fileSource(state) : null,
+    decisions: fs.existsSync(decisions) ? fileSource(decisions) : null,
     open: (name) => fileSource(path.join(root, ...name.split('/'))),
   };
 }

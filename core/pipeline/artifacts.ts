@@ -27,7 +27,7 @@ export const PATHS = {
   guardrails: 'reports/guardrails.json',
   expectations: 'reports/expectations.json',
   diff: 'reports/diff.json',
-  /** The decisions on held prices that the run was given, as they were then. Only in the service. */
+  /** The decisions on held prices that the run was given, as they were then. */
   decisions: 'reports/decisions.csv',
   manifest: 'reports/input_manifest.json',
   config: 'reports/config_snapshot.json',

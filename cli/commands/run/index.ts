@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { usesPublished } from '../../../core/config/publishing.ts';
 import { RelayError } from '../../../core/errors.ts';
-import { runPrefix } from '../../../core/pipeline/artifacts.ts';
+import { PATHS, runPrefix, writing } from '../../../core/pipeline/artifacts.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../../../core/pipeline/run.ts';
 import type { PublishRequest } from '../../../core/ports/publishing.ts';
 import { didYouMean } from '../../../core/text/suggest.ts';
@@ -84,6 +84,8 @@ async function runLocally(
   const scratch = new FileScratch(path.join(work, 'scratch'));
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
+    const artifacts = new FileArtifacts(path.join(work, 'run'));
+    await keepDecisions(artifacts, publishing);
     const outcome = await runPipeline(engine, {
       runId: args.runId,
       config: file.config,
@@ -97,7 +99,7 @@ async function runLocally(
         configFolder: path.dirname(args.config),
         patches: args.patches,
       }),
-      artifacts: new FileArtifacts(path.join(work, 'run')),
+      artifacts,
       scratch,
       publishing,
       signal: abort.signal,
@@ -126,6 +128,14 @@ async function publishingOf(
     decisions: decisions === null ? null : await localDecisions(decisions),
     force,
   };
+}
+
+/** The run's copy of the decisions: a simulation of the run applies them too. */
+async function keepDecisions(artifacts: FileArtifacts, { decisions }: PublishRequest): Promise<void> {
+  if (decisions === null) return;
+  await writing(artifacts, PATHS.decisions, async (sink) => {
+    for await (const chunk of decisions.source.open()) await sink.write(chunk);
+  });
 }
 
 function outcomeJson(args: RunArguments, outcome: RunOutcome, root: string, files: Record<string, string>) {

@@ -25,6 +25,8 @@ export interface DiffFeedsOptions {
   delta: ByteSink | null;
   /** Sees the current rows of each SKU; null for the feed that lacks it. */
   watch?: (before: SortedRows | null, after: SortedRows | null) => void;
+  /** See `DifferOptions`. */
+  uncounted?: ReadonlySet<string> | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -34,12 +36,13 @@ export interface FeedsDiff extends DiffReport {
 
 /** Throws `invalid_input` for a feed that is not sorted by SKU, each once. */
 export async function diffFeeds(options: DiffFeedsOptions): Promise<FeedsDiff> {
-  const { limits, moneyDecimals, delta, zeroesRemoved = false, watch = () => {}, signal } = options;
+  const { limits, moneyDecimals, delta, zeroesRemoved = false, watch = () => {}, signal, uncounted } = options;
   const open = ({ source, name, format }: ComparedFeed) => SortedRows.open(source, { name, format, limits });
   const before = await open(options.before);
   const after = await open(options.after);
   const columns = after.columns.length === 0 ? before.columns : after.columns;
-  const differ = new Differ({ columns, before: before.columns.length === 0 ? null : before.columns, moneyDecimals });
+  const older = before.columns.length === 0 ? null : before.columns;
+  const differ = new Differ({ columns, before: older, moneyDecimals, uncounted });
   const join = new FeedJoin({ before, after, differ, moneyDecimals, zeroesRemoved, watch });
   try {
     while (!join.run()) {

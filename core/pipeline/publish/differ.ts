@@ -40,6 +40,8 @@ export interface DifferOptions {
   /** The older feed's columns; null if there is none. */
   before: readonly string[] | null;
   moneyDecimals: MoneyDecimals;
+  /** Columns that are there for other figures: a row that differs in these alone has not changed. */
+  uncounted?: ReadonlySet<string> | undefined;
 }
 
 export class Differ {
@@ -60,6 +62,7 @@ export class Differ {
   readonly #beforeAt: Int32Array;
   readonly #sameColumns: boolean;
   readonly #columnChanges: Float64Array;
+  readonly #isCounted: readonly boolean[];
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
   readonly #drops = new Float64Array(STEPS.length + 1);
@@ -72,13 +75,14 @@ export class Differ {
   readonly #quantityBefore: number;
   readonly #changeWords: Record<Change, Uint8Array>;
 
-  constructor({ columns, before, moneyDecimals }: DifferOptions) {
+  constructor({ columns, before, moneyDecimals, uncounted = new Set() }: DifferOptions) {
     this.#columns = columns;
     this.#before = before ?? columns;
     this.#decimals = moneyDecimals;
     this.#beforeAt = Int32Array.from(columns, (column) => this.#before.indexOf(column));
     this.#sameColumns = columns.length === this.#before.length && columns.every((one, i) => one === this.#before[i]);
     this.#columnChanges = new Float64Array(columns.length);
+    this.#isCounted = columns.map((column) => !uncounted.has(column));
     this.#starts = new Int32Array(columns.length);
     this.#ends = new Int32Array(columns.length);
     this.#vendorColumn = columns.indexOf('vendor_id');
@@ -96,9 +100,10 @@ export class Differ {
     for (let i = 0; i < this.#columns.length; i++) {
       const column = this.#beforeAt[i]!;
       if (column < 0 || this.#isSame(before, column, row, i)) continue;
+      if (i === this.#vendorColumn) this.#countSwitch(before.text(column), this.#cellText(row, i));
+      if (!this.#isCounted[i]) continue;
       isChanged = true;
       this.#columnChanges[i]!++;
-      if (i === this.#vendorColumn) this.#countSwitch(before.text(column), this.#cellText(row, i));
     }
     return isChanged;
   }
@@ -218,6 +223,8 @@ export class Differ {
   }
 
   #countSwitch(from: string, to: string): void {
+    // of a row that went out again though nobody offers it
+    if (from === '' || to === '') return;
     const key = `${from}\n${to}`;
     const entry = this.#switches.get(key) ?? { from, to, count: 0 };
     this.#switches.set(key, entry);

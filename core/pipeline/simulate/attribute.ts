@@ -9,7 +9,7 @@ import { PATHS } from '../artifacts.ts';
 import { SortedRows } from '../publish/sorted-rows.ts';
 import { type Engine, runPipeline } from '../run.ts';
 import { SimulationArtifacts } from './artifacts.ts';
-import { asBaseline, PastInputs, type PastRun } from './past-run.ts';
+import { asBaseline, PastInputs, type PastRun, pastDecisions } from './past-run.ts';
 
 export interface AttributionOrder {
   before: PastRun;
@@ -49,7 +49,7 @@ export async function attributeChanges(engine: Engine, order: AttributionOrder):
       inputs: new PastInputs(after, { rawConfig, artifacts, today }),
       artifacts,
       scratch,
-      publishing: { baseline: asBaseline(before), decisions: null, force: null },
+      publishing: { baseline: asBaseline(before), decisions: pastDecisions(before), force: null },
     });
     if (outcome.error_code === 'internal_error') throw outcome.error;
     if (outcome.status !== 'SUCCEEDED') {

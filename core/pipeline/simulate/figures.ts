@@ -5,7 +5,7 @@ import { NONE, unitsAt } from '../publish/cells.ts';
 import { ratioText } from '../publish/share.ts';
 import type { SortedRows } from '../publish/sorted-rows.ts';
 
-/** Null where the past run's feed lacks the column. */
+/** Null where the column of the past run is not known. */
 export interface Pair {
   before: number | null;
   after: number;
@@ -27,7 +27,7 @@ export interface SimulationFigures {
   /** SKUs whose price is their MAP. */
   map_hits: Pair;
   below_cost: Pair;
-  /** Null if the past run's feed has no cost. */
+  /** Null if the costs of the past run are not known. */
   margin: MarginEffect | null;
 }
 

@@ -4,7 +4,7 @@ import { configAt, configList } from '../../config/raw.ts';
 import type { TenantConfig, VendorConfig } from '../../config/schema.ts';
 import type { SideFileLocation } from '../../layout.ts';
 import type { ByteSource, FeedFilter, FilesWanted, FoundInput, RunInputs } from '../../ports/engine.ts';
-import type { Baseline } from '../../ports/publishing.ts';
+import type { Baseline, Decisions } from '../../ports/publishing.ts';
 import { PATHS, runPrefix } from '../artifacts.ts';
 import { type InputManifest, readCopies, runCopies } from '../fetch/input-manifest.ts';
 import type { RunSummary } from '../run-types.ts';
@@ -14,10 +14,14 @@ export interface PastRun {
   manifest: InputManifest;
   /** The config as the run had it. */
   rawConfig: unknown;
+  /** The plugins that it used. */
+  plugins: ReadonlyArray<{ kind: string; id: string; version: string }>;
   summary: RunSummary;
   feed: { format: 'csv' | 'jsonl'; source: ByteSource };
   /** Its `publish_state.csv`; null if it has none. */
   state: ByteSource | null;
+  /** The copy of the decisions on held prices that it was given; null if there is none. */
+  decisions: ByteSource | null;
   /** One of its files, by path below its prefix. */
   open(path: string): ByteSource;
 }
@@ -43,6 +47,20 @@ export function asBaseline(past: PastRun): Baseline {
     files: async (vendorId) =>
       runCopies(past.manifest, vendorId).map(({ path, ...copy }) => ({ ...copy, source: past.open(path) })),
   };
+}
+
+/** What was decided when the run began is an input like any other; what was decided since is not. */
+export function pastDecisions({ manifest, decisions }: PastRun): Decisions | null {
+  if (decisions === null) return null;
+  return { key: null, etag: null, sha256: manifest.decisions?.sha256 ?? null, source: decisions };
+}
+
+export const PAST_DECISIONS = ['applied', 'none', 'not_kept'] as const;
+
+/** Whether the decisions of the run are there to be applied: runs of earlier releases did not all keep a copy. */
+export function decisionsWere({ manifest, decisions }: PastRun): (typeof PAST_DECISIONS)[number] {
+  if (decisions !== null) return 'applied';
+  return manifest.decisions == null ? 'none' : 'not_kept';
 }
 
 /** Finds what the run read. Side files that the config declares otherwise than the run's did are those of today. */

@@ -16,7 +16,16 @@ import { SortedRows } from '../publish/sorted-rows.ts';
 import { type Engine, type RunEvent, type RunOutcome, runPipeline } from '../run.ts';
 import { SimulationArtifacts } from './artifacts.ts';
 import { FIGURE_COLUMNS, FigureCounter, type SimulationFigures } from './figures.ts';
-import { asBaseline, PastInputs, type PastRun, unknownVendors } from './past-run.ts';
+import { pastFeed } from './past-figures.ts';
+import {
+  asBaseline,
+  decisionsWere,
+  type PAST_DECISIONS,
+  PastInputs,
+  type PastRun,
+  pastDecisions,
+  unknownVendors,
+} from './past-run.ts';
 
 /** Warnings that the past run did not have, and held SKUs, that a report names. */
 const WARNINGS_MAX = 50;
@@ -48,6 +57,8 @@ export interface SimulatedRun extends SimulationFigures {
   unpriced_skus: { before: number; after: number };
   /** The feed of the past run against the one that would go out; null if there is none. */
   diff: FeedsDiff | null;
+  /** Of the past run: `applied` as it was given them, `none`, or `not_kept`: then they are not known. */
+  decisions: (typeof PAST_DECISIONS)[number];
   held: {
     count: number;
     first: Array<{ sku: string; reason: string; published_price: string; candidate_price: string }>;
@@ -107,7 +118,7 @@ function requestOf(
     inputs: new PastInputs(past, { rawConfig, artifacts, today }),
     artifacts,
     scratch,
-    publishing: { baseline: asBaseline(past), decisions: null, force: null },
+    publishing: { baseline: asBaseline(past), decisions: pastDecisions(past), force: null },
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
   };
@@ -119,32 +130,48 @@ function addedColumns({ output: { columns } }: TenantConfig): Array<CanonicalCol
 }
 
 async function compare(
-  { limits }: Engine,
-  { config, past, signal }: SimulationOrder,
+  engine: Engine,
+  order: SimulationOrder,
   artifacts: SimulationArtifacts,
 ): Promise<{ diff: FeedsDiff; figures: SimulationFigures }> {
+  const { config, past, scratch, signal } = order;
   const decimals = moneyDecimals(config.default_currency);
   const counter = new FigureCounter(decimals);
   const { format } = config.output;
-  const found = await diffFeeds({
-    before: { name: `the feed of run ${past.manifest.run_id}`, ...past.feed },
-    after: { name: 'the simulated feed', format, source: artifacts.source(PATHS.merged(format)) },
-    moneyDecimals: decimals,
-    limits: { ...DEFAULT_LIMITS, ...limits },
-    delta: null,
-    watch: (before, after) => counter.look(before, after),
-    signal,
-  });
-  const added = addedColumns(config);
-  const isOwn = (column: string) => !added.includes(column);
-  const { compared, only_before, only_after } = found.columns;
-  const columns = {
-    compared: compared.filter(isOwn),
-    only_before: [...only_before, ...compared.filter((column) => !isOwn(column))],
-    only_after: only_after.filter(isOwn),
+  const again = new SimulationArtifacts(scratch);
+  try {
+    const before = await pastFeed(engine, order, again);
+    const added = addedColumns(config);
+    const found = await diffFeeds({
+      before: { name: `the feed of run ${past.manifest.run_id}`, ...before },
+      after: { name: 'the simulated feed', format, source: artifacts.source(PATHS.merged(format)) },
+      moneyDecimals: decimals,
+      limits: { ...DEFAULT_LIMITS, ...engine.limits },
+      delta: null,
+      watch: (before, after) => counter.look(before, after),
+      uncounted: new Set([...added, ...before.added]),
+      signal,
+    });
+    return { diff: { ...found, columns: ownColumns(found, added, before.added) }, figures: counter.figures() };
+  } finally {
+    await again.dispose();
+  }
+}
+
+/** The columns of the two feeds as their configs have them. */
+function ownColumns(
+  { columns: { compared, only_before, only_after } }: FeedsDiff,
+  addedAfter: readonly string[],
+  addedBefore: readonly string[],
+): FeedsDiff['columns'] {
+  const isOfBefore = (column: string) => !addedBefore.includes(column);
+  const isOfAfter = (column: string) => !addedAfter.includes(column);
+  const both = compared.filter((column) => isOfBefore(column) && isOfAfter(column));
+  return {
+    compared: both,
+    only_before: [...only_before, ...compared].filter((column) => isOfBefore(column) && !both.includes(column)),
+    only_after: [...only_after, ...compared].filter((column) => isOfAfter(column) && !both.includes(column)),
   };
-  const column_changes = Object.fromEntries(Object.entries(found.column_changes).filter(([column]) => isOwn(column)));
-  return { diff: { ...found, columns, column_changes }, figures: counter.figures() };
 }
 
 const NO_FIGURES: SimulationFigures = {
@@ -184,6 +211,7 @@ async function reportOf(
     unpriced_skus: { before: past.summary.unpriced_skus.count, after: summary.unpriced_skus.count },
     diff: compared?.diff ?? null,
     ...(compared?.figures ?? NO_FIGURES),
+    decisions: decisionsWere(past),
     held: await heldIn(artifacts, engine),
     guardrails: read<GuardResult>(PATHS.guardrails, 'guards').filter(({ tripped }) => tripped),
     expectations: read<ExpectationResult>(PATHS.expectations, 'expectations').filter(({ met }) => !met),
