@@ -11,8 +11,8 @@ import { FOUND, NEEDS_REFILL, SortedRows } from '../publish/sorted-rows.ts';
 import { type Engine, runPipeline } from '../run.ts';
 import type { SimulationArtifacts } from './artifacts.ts';
 import { FIGURE_COLUMNS } from './figures.ts';
+import type { SimulationOrder } from './order.ts';
 import { asBaseline, PastInputs } from './past-run.ts';
-import type { SimulationOrder } from './simulate.ts';
 
 export interface PastFeed {
   format: 'csv' | 'jsonl';

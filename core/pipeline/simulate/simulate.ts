@@ -6,23 +6,23 @@
 import type { CanonicalColumn, ExtraColumn } from '../../canonical.ts';
 import type { TenantConfig } from '../../config/schema.ts';
 import { moneyDecimals } from '../../money/currencies.ts';
-import { DEFAULT_LIMITS, type RunInputs, type Scratch } from '../../ports/engine.ts';
+import { DEFAULT_LIMITS } from '../../ports/engine.ts';
 import type { RunCode } from '../../run-codes.ts';
 import { PATHS } from '../artifacts.ts';
 import { diffFeeds, type FeedsDiff } from '../publish/diff-feeds.ts';
 import type { ExpectationResult } from '../publish/expectations.ts';
 import type { GuardResult } from '../publish/guards.ts';
 import { SortedRows } from '../publish/sorted-rows.ts';
-import { type Engine, type RunEvent, type RunOutcome, runPipeline } from '../run.ts';
+import { type Engine, type RunOutcome, runPipeline } from '../run.ts';
 import { SimulationArtifacts } from './artifacts.ts';
 import { FIGURE_COLUMNS, FigureCounter, type SimulationFigures } from './figures.ts';
+import type { SimulationOrder } from './order.ts';
 import { pastFeed } from './past-figures.ts';
 import {
   asBaseline,
   decisionsWere,
   type PAST_DECISIONS,
   PastInputs,
-  type PastRun,
   pastDecisions,
   unknownVendors,
 } from './past-run.ts';
@@ -30,17 +30,6 @@ import {
 /** Warnings that the past run did not have, and held SKUs, that a report names. */
 const WARNINGS_MAX = 50;
 const HELD_MAX = 50;
-
-export interface SimulationOrder {
-  config: TenantConfig;
-  rawConfig: unknown;
-  past: PastRun;
-  /** Where side files are found that the past run did not read. */
-  today: Pick<RunInputs, 'sideFile'>;
-  scratch: Scratch;
-  signal?: AbortSignal | undefined;
-  onEvent?: ((event: RunEvent) => void) | undefined;
-}
 
 export interface SimulatedRun extends SimulationFigures {
   /** The past run. */
