@@ -6,6 +6,7 @@ import { type Endpoint, endpoint } from './endpoint.ts';
 import { decisionEndpoints } from './endpoints/decisions.ts';
 import { explainEndpoints } from './endpoints/explain.ts';
 import { feedEndpoints } from './endpoints/feed.ts';
+import { Feeds } from './endpoints/feed-exports.ts';
 import { feedLinkEndpoints } from './endpoints/feed-links.ts';
 import { inboundFileEndpoints } from './endpoints/inbound-files.ts';
 import { keyEndpoints } from './endpoints/keys.ts';
@@ -53,6 +54,7 @@ function appWith(deps: ApiDeps, endpoints: readonly Endpoint[]): Hono<AppEnv> {
 
 /** The endpoints that every service has, with the types of their declarations. */
 function declaredEndpoints(deps: ApiDeps) {
+  const feeds = new Feeds(deps);
   return [
     ...tenantEndpoints(deps),
     ...keyEndpoints(deps),
@@ -60,8 +62,8 @@ function declaredEndpoints(deps: ApiDeps) {
     ...inboundFileEndpoints(deps),
     ...runEndpoints(deps),
     ...artifactEndpoints(deps),
-    ...feedEndpoints(deps),
-    ...feedLinkEndpoints(deps),
+    ...feedEndpoints(feeds),
+    ...feedLinkEndpoints(deps, feeds),
     ...publicationEndpoints(deps),
     ...decisionEndpoints(deps),
     ...simulationEndpoints(deps),

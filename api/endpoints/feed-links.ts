@@ -5,12 +5,13 @@ import { endpoint } from '../endpoint.ts';
 import { baseUrl } from '../http/addresses.ts';
 import { notFoundError } from '../http/errors.ts';
 import { tenantParams } from '../schemas/common.ts';
-import { feedLinkBody, feedLinkParams, linkParams } from '../schemas/feed-links.ts';
-import { FEED_RESPONSES, feedResponse } from './feed.ts';
+import { feedLinkBody, feedLinkParams, feedQuery, linkParams } from '../schemas/feed-links.ts';
+import { FEED_ERRORS, FEED_RESPONSES } from './feed.ts';
+import type { Feeds } from './feed-exports.ts';
 import { makeKey, revokedAt } from './make-key.ts';
 import { requireTenantExists } from './require-tenant.ts';
 
-export function feedLinkEndpoints(deps: ApiDeps) {
+export function feedLinkEndpoints(deps: ApiDeps, feeds: Feeds) {
   const path = '/v1/tenants/:tenant_id/feed-links';
   return [
     endpoint({
@@ -75,12 +76,13 @@ export function feedLinkEndpoints(deps: ApiDeps) {
         'As `GET /v1/tenants/{tenant_id}/feed`, without a key: the address is the credential. 404 if it is not one, or was revoked. Each link may be asked as often as a tenant’s key.',
       access: 'link',
       params: linkParams,
+      query: feedQuery,
       responses: FEED_RESPONSES,
-      errors: ['RANGE_NOT_SATISFIABLE'],
-      handle: async ({ c }) => {
+      errors: FEED_ERRORS,
+      handle: async ({ c, query }) => {
         const link = c.get('link');
         if (link === undefined) throw notFoundError('feed');
-        return feedResponse(deps, c.req.raw, link.tenantId);
+        return feeds.respond(c.req.raw, link.tenantId, query.export);
       },
     }),
   ];

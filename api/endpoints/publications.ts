@@ -1,6 +1,5 @@
 /** What a tenant has published: the list of it, back to an earlier feed, and a feed that a guardrail stopped. */
 import { RelayError } from '../../core/errors.ts';
-import { moneyDecimals } from '../../core/money/currencies.ts';
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import {
@@ -14,8 +13,6 @@ import {
   readJson,
   readPublication,
 } from '../../core/pipeline/publications.ts';
-import { diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
-import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
@@ -23,6 +20,7 @@ import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
 import { sha256OfBytes } from '../http/secrets.ts';
 import { pageQuery, runParams, tenantParams } from '../schemas/common.ts';
 import { publicationParams, reasonBody, rollbackBody } from '../schemas/publishing.ts';
+import { deltaOf, requireFeed, runGone } from './publication-delta.ts';
 import { findRun } from './run-view.ts';
 
 /** Publications at once are few: each is a run, or a person. */
@@ -224,55 +222,6 @@ async function publicationOf(deps: ApiDeps, tenantId: string, current: Current, 
 
 function notPublished(runId: string): ApiError {
   return new ApiError('RUN_NOT_PUBLISHED', `run ${runId} has published nothing for this tenant, or is removed`);
-}
-
-async function requireFeed(
-  { artifacts }: ApiDeps,
-  { key, etag, run_id }: Omit<Publication, 'sequence'>,
-): Promise<void> {
-  if ((await artifacts.head(key))?.etag !== etag) throw runGone(run_id);
-}
-
-async function deltaOf(deps: ApiDeps, tenantId: string, before: Publication | null, after: Publication) {
-  for (const one of before === null ? [after] : [before, after]) await requireFeed(deps, one);
-  const config = (await deps.tenants.getConfig(tenantId, after.config_version))?.config as
-    | { default_currency?: string }
-    | undefined;
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  const feed = (one: Publication | null) => ({
-    name: one === null ? 'nothing' : `publication ${one.sequence}`,
-    format: one?.format ?? 'csv',
-    source: { name: '', size: null, open: () => (one === null ? nothing() : chunksOf(deps, one)) },
-  });
-  diffFeeds({
-    before: feed(before),
-    after: feed(after),
-    moneyDecimals: moneyDecimals(config?.default_currency ?? 'USD'),
-    limits: DEFAULT_LIMITS,
-    zeroesRemoved: true,
-    delta: {
-      write: (bytes) => writer.write(bytes.slice()),
-      close: () => undefined,
-      abort: () => undefined,
-    },
-  })
-    .then(
-      () => writer.close(),
-      (error) => writer.abort(error),
-    )
-    .catch(() => undefined);
-  return readable;
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-async function* chunksOf({ artifacts }: ApiDeps, { key, etag }: Publication): AsyncGenerator<Uint8Array> {
-  yield* (await artifacts.read(key, { ifMatch: etag })).body;
-}
-
-function runGone(runId: string): ApiError {
-  return new ApiError('RUN_GONE', `the feed of run ${runId} is gone: old runs are removed after RETENTION_DAYS`);
 }
 
 function nowOf(deps: ApiDeps): string {

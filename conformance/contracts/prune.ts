@@ -48,7 +48,7 @@ export const pruneCases: ReadonlyArray<ContractCase<DlqSubject>> = [
       }
       // the last one succeeded, and read 1a; run_1 refused rows of it, as it were
       const used = ['acme/1a/run_1/b.csv', 'acme/1b/run_3/a.csv', 'bolt/ab/run_3/a.csv'];
-      const old = ['acme/0a/run_2/a.csv', 'acme/1a/run_3/a.csv', 'bolt/1a/run_3/a.csv', 'other/1a/run_3/a.csv'];
+      const old = ['acme/0a/run_2/a.csv', 'acme/1a/run_1/a.csv', 'bolt/1a/run_3/a.csv', 'other/1a/run_3/a.csv'];
       const folder = 'tenants/shop/patches/';
       for (const name of [...old, ...used, 'notes.txt']) await put(artifacts, folder + name, name);
       const deps = retentionDeps(stores);

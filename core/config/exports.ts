@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** It becomes part of a path, and of the name of an artifact. */
-const NAME_FORM = /^[a-z][a-z0-9_-]{0,62}$/;
+export const EXPORT_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 
 /** Each is one more pass over the feed. */
 export const EXPORTS_MAX = 20;
@@ -11,7 +11,7 @@ const feedExport = z.strictObject({
   use: z.string().min(1).describe('Id of an output plugin.'),
   name: z
     .string()
-    .regex(NAME_FORM, 'must be 1 to 63 lower case letters, digits, "_" or "-", starting with a letter')
+    .regex(EXPORT_NAME, 'must be 1 to 63 lower case letters, digits, "_" or "-", starting with a letter')
     .optional()
     .describe('Name of the file, without its ending. Absent: the id of the plugin. Each occurs once.'),
   content: z

@@ -27,7 +27,7 @@ import { HOOKS, instanceProblem } from '../plugin-hooks.ts';
 import type { EngineLimits, FileSelection } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
 import { guardedParser } from './guarded-parser.ts';
-import type { HookWaits } from './hook-waits.ts';
+import { HookWaits } from './hook-waits.ts';
 
 /** The pricing rules that apply by default. They are handed in because the engine names no plugin ids. */
 export interface PricingDefaults {
@@ -140,6 +140,15 @@ export async function bindPlugins(
     reads: binder.reads,
     used: binder.used,
   };
+}
+
+/** One file of `output.exports` alone, for a feed that is published already. Throws as `bindPlugins` does. */
+export async function bindExport(config: TenantConfig, registry: Registry, name: string): Promise<NamedExport> {
+  const exports = config.output.exports.filter((one) => (one.name ?? one.use) === name);
+  const alone = { ...config, output: { ...config.output, exports } };
+  const [bound] = await new Binder(alone, registry, { waits: new HookWaits(), used: [] }).exports();
+  assert(bound !== undefined, `the config has an export ${name}`);
+  return bound;
 }
 
 export interface BindSetting {

@@ -31,12 +31,22 @@ export async function writeExports(
     const rows = await SortedRows.open(artifacts.source(path), { name: path, format, limits: context.limits });
     try {
       await writing(artifacts, PATHS.export(one.name, one.format.extension), (sink) =>
-        new Export(one, rows, (count) => context.tick({ type: 'exported', name: one.name, rows: count })).writeTo(sink),
+        writeExport(one, rows, sink, (count) => context.tick({ type: 'exported', name: one.name, rows: count })),
       );
     } finally {
       await rows.close();
     }
   }
+}
+
+/** `rows`: a feed, or a delta with the column `_change`. */
+export function writeExport(
+  one: NamedExport,
+  rows: SortedRows,
+  sink: ByteSink,
+  onProgress: (rows: number) => void = () => {},
+): Promise<void> {
+  return new Export(one, rows, onProgress).writeTo(sink);
 }
 
 class Export {
