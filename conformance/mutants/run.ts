@@ -1,95 +1,59 @@
 /**
- * `npm run mutants -- [--sample N] [--seed N] [--list] [PART]`: changes one place of a source file at a time, in a copy of the
- * repository, and runs the tests that can notice it. A mutant that no test notices is alive. Exits with 1 if more than 5 % are.
+ * `npm run mutants -- [--sample N] [--seed N] [--skip N] [--take N] [--list] [PART]`: changes one place of a source file at a time, in a
+ * copy of the repository, and runs the tests that reach it. A mutant that no test notices is alive. Exits with 1 if more than 5 % are.
+ *
+ * First each test runs once without a mutant: that tells which mutants it reaches, and how long it takes. What is known is kept in
+ * `.relay/mutants.json`: the same command goes on where an earlier one ended, and runs new tests on the mutants that are still alive.
  */
-import { spawn } from 'node:child_process';
-import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { importGraph, REPOSITORY } from '../architecture/sources.ts';
-import { describe, type Mutant, sampleMutants } from './sample.ts';
-import { testsOf } from './tests-of.ts';
+import { importGraph } from '../architecture/sources.ts';
+import { describe, type Mutant, sampleMutants, withSwitches } from './sample.ts';
+import { SampleState, type TestFacts, testHash } from './state.ts';
+import { quickFirst, type RankedTest, testsOf } from './tests-of.ts';
+import { Workbench } from './workbench.ts';
 
-/** A mutant may loop for ever. */
-const GROUP_MS_MAX = 300_000;
 const ALIVE_SHARE_MAX = 0.05;
-const NOT_COPIED = new Set(['node_modules', '.git', 'dist', 'coverage', '.relay']);
 
-function copyRepository(): string {
-  const copy = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-mutants-')));
-  for (const name of fs.readdirSync(REPOSITORY)) {
-    if (!NOT_COPIED.has(name)) fs.cpSync(path.join(REPOSITORY, name), path.join(copy, name), { recursive: true });
-  }
-  fs.symlinkSync(path.join(REPOSITORY, 'node_modules'), path.join(copy, 'node_modules'));
-  process.once('exit', () => fs.rmSync(copy, { recursive: true, force: true }));
-  return copy;
+interface Candidate {
+  mutant: Mutant;
+  /** In the sample. */
+  place: number;
+  id: string;
+  tests: RankedTest[];
 }
 
-/** False if a test fails, or does not end. */
-function passes(copy: string, args: readonly string[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: copy, stdio: 'ignore', detached: true });
-    // its tests have processes of their own
-    const timer = setTimeout(() => process.kill(-(child.pid as number), 'SIGKILL'), GROUP_MS_MAX);
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve(code === 0);
-    });
-  });
+/** Runs the tests that have not run yet without a mutant. */
+async function learn(bench: Workbench, candidates: readonly Candidate[], state: SampleState): Promise<void> {
+  const tests = [...new Set(candidates.flatMap((one) => one.tests.map(({ test }) => test)))];
+  const unknown = tests.filter((test) => state.facts(test) === null);
+  if (unknown.length > 0) console.log(`${unknown.length} of ${tests.length} tests run once without a mutant`);
+  bench.activate('');
+  bench.takeReached();
+  for await (const { test, passed, ms } of bench.run(unknown, { goesOn: true })) {
+    const reached = new Set(bench.takeReached());
+    const places = (ending: string) =>
+      candidates.filter(({ id }) => reached.has(id + ending)).map(({ place }) => place);
+    if (!passed) console.log(`fails without a mutant: ${test}`);
+    state.addFacts(test, { hash: testHash(test), passed, ms, reached: places(''), isStatic: places('.static') });
+  }
 }
 
-const AWS = 'conformance/aws/run.ts';
+/** Those that pass without a mutant and reach it, quick and near ones first. */
+function reaching({ place, tests }: Candidate, state: SampleState): string[] {
+  const facts = new Map(tests.map(({ test }) => [test, state.facts(test)]));
+  const isStatic = [...facts.values()].some((one) => one?.isStatic.includes(place));
+  const doesReach = (one: TestFacts | null | undefined) => isStatic || one?.reached.includes(place);
+  const good = tests.filter(({ test }) => facts.get(test)?.passed && doesReach(facts.get(test)));
+  return quickFirst(good, (test) => facts.get(test)?.ms ?? 0);
+}
 
-/** The first tests that fail; null if none does. */
-async function killerOf({ file, text }: Mutant, copy: string, groups: readonly string[][]): Promise<string | null> {
-  const target = path.join(copy, file);
-  const original = fs.readFileSync(target);
-  const commands = groups.map(commandOf);
-  // the stores on AWS have their tests on servers
-  if (file.startsWith('stores/aws/')) commands.push([AWS]);
-  for (const command of commands) {
-    const good = await withMutant(command);
-    if (good !== null) return good.slice(-8).join(' ');
-  }
+/** The test that notices it; null if none does. */
+async function killerOf(candidate: Candidate, bench: Workbench, state: SampleState): Promise<string | null> {
+  bench.activate(candidate.id);
+  const usualMs = (test: string) => state.facts(test)?.ms ?? 0;
+  for await (const { test, passed } of bench.run(reaching(candidate, state), { usualMs })) if (!passed) return test;
   return null;
-
-  /** The tests that notice it, without those that fail anyway; null if none does. */
-  async function withMutant(command: readonly string[]): Promise<readonly string[] | null> {
-    fs.writeFileSync(target, text);
-    const isAlive = await passes(copy, command);
-    fs.writeFileSync(target, original);
-    if (isAlive) return null;
-    if (await passesUnchanged(copy, command)) return command;
-    // one test that fails anyway must not hide what the others notice
-    const tests = command.slice(RUN_TESTS.length);
-    const good: string[] = [];
-    for (const test of tests) if (tests.length > 1 && (await passesUnchanged(copy, commandOf([test])))) good.push(test);
-    // each passes alone, and all together take too long
-    const groups = good.length === tests.length ? good.map((test) => [test]) : [good];
-    for (const group of groups) {
-      const found = group.length === 0 ? null : await withMutant(commandOf(group));
-      if (found !== null) return found;
-    }
-    return null;
-  }
-}
-
-const RUN_TESTS = ['conformance/support/run-tests.ts', '--workers', '1'];
-
-function commandOf(tests: readonly string[]): string[] {
-  return [...RUN_TESTS, ...tests];
-}
-
-const passed = new Map<string, boolean>();
-
-/** Tests that fail without a mutant, or do not end in time, kill none. */
-async function passesUnchanged(copy: string, command: readonly string[]): Promise<boolean> {
-  const key = command.join(' ');
-  const isGood = passed.get(key) ?? (await passes(copy, command));
-  if (!isGood && !passed.has(key)) console.log(`fails without a mutant, or takes too long: ${key}`);
-  passed.set(key, isGood);
-  return isGood;
 }
 
 async function main(): Promise<void> {
@@ -97,27 +61,41 @@ async function main(): Promise<void> {
     options: {
       sample: { type: 'string', default: '60' },
       seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+      skip: { type: 'string', default: '0' },
+      take: { type: 'string' },
       list: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
-  const mutants = await sampleMutants(Number(values.sample), Number(values.seed), positionals[0] ?? '');
-  if (values.list) return console.log(mutants.map(describe).join('\n'));
+  const [part = ''] = positionals;
+  const skip = Number(values.skip);
+  const all = await sampleMutants(Number(values.sample), Number(values.seed), part);
+  if (values.list) return console.log(all.map((mutant, i) => `${i} ${describe(mutant)}`).join('\n'));
   os.setPriority(10);
-  const [copy, graph] = [copyRepository(), importGraph()];
+  const [bench, graph] = [new Workbench(), importGraph()];
+  const { sources, ids } = await withSwitches(all, bench.head);
+  for (const [file, text] of sources) bench.write(file, text);
+  const state = new SampleState(`seed ${values.seed} sample ${values.sample} ${part}`);
+  const candidates = all.map((mutant, place) => {
+    return { mutant, place, id: ids[place] ?? '', tests: testsOf(mutant.file, graph) };
+  });
+  await learn(bench, candidates, state);
+
+  const taken = candidates.slice(skip, values.take === undefined ? undefined : skip + Number(values.take));
   const alive: string[] = [];
-  for (const mutant of mutants) {
+  for (const candidate of taken) {
+    const { mutant, place } = candidate;
     const start = performance.now();
-    const killer = await killerOf(mutant, copy, testsOf(mutant.file, graph));
-    if (killer === null) alive.push(describe(mutant));
+    const killer = state.killer(place) ?? (await killerOf(candidate, bench, state));
+    if (killer === null) alive.push(`${place} ${describe(mutant)}`);
+    else state.addKiller(place, killer);
     const seconds = ((performance.now() - start) / 1000).toFixed(0);
-    console.log(
-      `${killer === null ? 'ALIVE ' : 'killed'} ${describe(mutant)} (${seconds} s${killer === null ? '' : `, ${killer}`})`,
-    );
+    const why = killer ?? `${reaching(candidate, state).length} tests reach it`;
+    console.log(`${killer === null ? 'ALIVE ' : 'killed'} ${place} ${describe(mutant)} (${seconds} s, ${why})`);
   }
-  console.log(`seed ${values.seed}: ${mutants.length - alive.length} of ${mutants.length} mutants killed`);
+  console.log(`seed ${values.seed}: ${taken.length - alive.length} of ${taken.length} mutants killed`);
   for (const line of alive) console.log(`alive: ${line}`);
-  if (alive.length > mutants.length * ALIVE_SHARE_MAX) process.exitCode = 1;
+  if (alive.length > taken.length * ALIVE_SHARE_MAX) process.exitCode = 1;
 }
 
 await main();

@@ -1,4 +1,4 @@
-/** Mutants of the product's sources: places where StrykerJS changes the code, one at a time, chosen by a seed. */
+/** Mutants of the product's sources: places where StrykerJS changes the code, one at a time, chosen by a seed; and sources that hold them. */
 import path from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { PRODUCT, REPOSITORY } from '../architecture/sources.ts';
@@ -18,10 +18,16 @@ export interface Mutant {
   mutator: string;
   /** From 0. */
   start: Place;
+  end: Place;
   original: string;
   replacement: string;
-  /** The whole file with the replacement. */
-  text: string;
+}
+
+export interface Switched {
+  /** Sources in which each mutant can be switched on, by file. */
+  sources: Map<string, string>;
+  /** The number by which a mutant's switch knows it, for each mutant. */
+  ids: string[];
 }
 
 export function describe({ file, start, mutator, original, replacement }: Mutant): string {
@@ -40,22 +46,66 @@ export async function sampleMutants(count: number, seed: number, part: string): 
 
 async function allMutants(part: string): Promise<Mutant[]> {
   const names = PRODUCT.filter(({ folder, file }) => FOLDERS.includes(folder) && file.includes(part));
-  const texts = new Map(names.map(({ file, text }) => [file, text]));
-  const files = names.map(({ file, text }) => ({ name: path.join(REPOSITORY, file), content: text, mutate: true }));
+  return (await instrument(names.map(({ file, text }) => ({ file, text, mutate: true })))).mutants;
+}
+
+/** Sources that hold all these mutants, behind switches that call the functions that `head` declares. */
+export async function withSwitches(mutants: readonly Mutant[], head: string): Promise<Switched> {
+  const files = [...new Set(mutants.map(({ file }) => file))];
+  const made = await instrument(
+    files.map((name) => {
+      const text = PRODUCT.find(({ file }) => file === name)?.text ?? '';
+      return { file: name, text, mutate: mutants.filter(({ file }) => file === name) };
+    }),
+  );
+  const ids = mutants.map((mutant) => {
+    const at = made.mutants.findIndex((one) => describe(one) === describe(mutant) && isSame(one.end, mutant.end));
+    return made.ids[at] ?? '';
+  });
+  return { sources: new Map([...made.texts].map(([file, text]) => [file, `// @ts-nocheck\n${head}\n${text}`])), ids };
+}
+
+interface Instrumented {
+  mutants: Mutant[];
+  ids: string[];
+  texts: Map<string, string>;
+}
+
+type Input = { file: string; text: string; mutate: boolean | { start: Place; end: Place }[] };
+
+async function instrument(inputs: readonly Input[]): Promise<Instrumented> {
   const options = { plugins: null, ignorers: [], excludedMutations: EXCLUDED, noHeader: true };
   const silent = new Proxy({}, { get: () => () => false });
   const instrumenter = new Instrumenter(silent as ConstructorParameters<typeof Instrumenter>[0]);
-  const { mutants } = await instrumenter.instrument(files, options);
-  return mutants.flatMap(({ fileName, location: { start, end }, mutatorName, replacement, statusReason }) => {
+  const named = inputs.map(({ file, text, mutate }) => ({ name: path.join(REPOSITORY, file), content: text, mutate }));
+  const made = await instrumenter.instrument(named, options);
+  const texts = new Map(inputs.map(({ file, text }) => [file, text]));
+  const toFile = (name: string) => path.relative(REPOSITORY, name).replaceAll(path.sep, '/');
+  const found: Instrumented = {
+    mutants: [],
+    ids: [],
+    texts: new Map(made.files.map(({ name, content }) => [toFile(name), content])),
+  };
+  for (const { id, fileName, location, mutatorName: mutator, replacement, statusReason } of made.mutants) {
     // code that says itself that it cannot be reached
-    if (statusReason !== undefined) return [];
-    const file = path.relative(REPOSITORY, fileName).replaceAll(path.sep, '/');
+    if (statusReason !== undefined) continue;
+    const [{ start, end }, file] = [location, toFile(fileName)];
     const text = texts.get(file) ?? '';
-    const [from, to] = [offsetOf(text, start), offsetOf(text, end)];
-    const original = text.slice(from, to);
-    const changed = text.slice(0, from) + replacement + text.slice(to);
-    return [{ file, mutator: mutatorName, start, original, replacement, text: changed }];
-  });
+    found.mutants.push({
+      file,
+      mutator,
+      start,
+      end,
+      original: text.slice(offsetOf(text, start), offsetOf(text, end)),
+      replacement,
+    });
+    found.ids.push(id);
+  }
+  return found;
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.line === other.line && one.column === other.column;
 }
 
 function offsetOf(text: string, { line, column }: Place): number {

@@ -1,30 +1,43 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { testsOf } from './tests-of.ts';
+import { quickFirst, SERVERS_TEST, testsOf } from './tests-of.ts';
 
 const test = suite('tests of a source file');
 
+const GRAPH = new Map([
+  ['core/a.ts', []],
+  ['core/b.ts', ['core/a.ts']],
+  ['core/a.test.ts', ['core/a.ts']],
+  ['core/z.test.ts', ['core/a.ts']],
+  ['core/b.test.ts', ['core/b.ts']],
+  ['core/deep/d.test.ts', ['core/b.ts']],
+  ['conformance/e.test.ts', ['core/b.ts']],
+  ['conformance/growth/f.test.ts', ['core/a.ts']],
+  ['cli/g.test.ts', ['core/a.ts']],
+  ['core/other.test.ts', ['core/other.ts']],
+  ['stores/aws/queue.ts', []],
+]);
+
 test('the nearest first, and none that cannot notice a change', () => {
-  const graph = new Map([
-    ['core/a.ts', []],
-    ['core/b.ts', ['core/a.ts']],
-    ['core/a.test.ts', ['core/a.ts']],
-    ['core/z.test.ts', ['core/a.ts']],
-    ['core/b.test.ts', ['core/b.ts']],
-    ['core/deep/d.test.ts', ['core/b.ts']],
-    ['conformance/e.test.ts', ['core/b.ts']],
-    ['conformance/growth/f.test.ts', ['core/a.ts']],
-    ['cli/g.test.ts', ['core/a.ts']],
-    ['core/other.test.ts', ['core/other.ts']],
+  assert.equal(testsOf('core/a.ts', GRAPH), [
+    { test: 'core/a.test.ts', rank: 0 },
+    { test: 'core/z.test.ts', rank: 1 },
+    { test: 'core/b.test.ts', rank: 1 },
+    { test: 'core/deep/d.test.ts', rank: 2 },
+    { test: 'conformance/e.test.ts', rank: 3 },
   ]);
-  assert.equal(testsOf('core/a.ts', graph).flat(), [
+  assert.equal(testsOf('stores/aws/queue.ts', GRAPH), [{ test: SERVERS_TEST, rank: 4 }]);
+});
+
+test('after the tests of the folder, quick ones come before near ones', () => {
+  const ms = (name: string) => (name === 'core/deep/d.test.ts' ? 9000 : 500);
+  assert.equal(quickFirst(testsOf('core/a.ts', GRAPH), ms), [
     'core/a.test.ts',
     'core/z.test.ts',
     'core/b.test.ts',
-    'core/deep/d.test.ts',
     'conformance/e.test.ts',
+    'core/deep/d.test.ts',
   ]);
-  assert.equal(testsOf('core/a.ts', graph)[0], ['core/a.test.ts']);
 });
 
 test.run();

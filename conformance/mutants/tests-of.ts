@@ -5,13 +5,19 @@ import { type ImportGraph, isTest } from '../architecture/graph.ts';
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'conformance'];
 /** They take minutes, and look at time or memory. */
 const SLOW = /^conformance\/(faults|growth|robustness|support|architecture|mutants)\//;
+/** The stores on AWS have their tests on servers. */
+export const SERVERS_TEST = 'conformance/aws/run.ts';
 
-/** Groups of test files; a later group need not run if an earlier one fails. */
-export function testsOf(source: string, graph: ImportGraph): string[][] {
+export interface RankedTest {
+  test: string;
+  /** From 0: the test of the file, of its folder, of its top folder, others. */
+  rank: number;
+}
+
+export function testsOf(source: string, graph: ImportGraph): RankedTest[] {
   const distances = importers(source, graph);
   const [folder, top] = [source.replace(/[^/]*$/, ''), source.split('/')[0]];
   const isNear = (file: string) => FOLDERS.some((name) => file.startsWith(`${name}/`)) && !SLOW.test(file);
-  const tests = [...distances.keys()].filter((file) => isTest(file) && file.endsWith('.test.ts') && isNear(file));
   const rank = (file: string) => {
     if (file === source.replace(/\.ts$/, '.test.ts')) return 0;
     if (file.replace(/[^/]*$/, '') === folder) return 1;
@@ -19,16 +25,21 @@ export function testsOf(source: string, graph: ImportGraph): string[][] {
     // such as conformance/publish/ for core/pipeline/publish/
     return folder.endsWith(`/${file.split('/')[1]}/`) ? 2 : 3;
   };
-  const order = (file: string) => rank(file) * 1000 + (distances.get(file) ?? 0);
-  tests.sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1));
-  const groups: string[][] = [];
-  for (const test of tests) {
-    const last = groups.at(-1);
-    // the nearest test alone, then more and more at a time
-    if (last === undefined || last.length >= Math.min(8, 2 ** (groups.length - 1))) groups.push([test]);
-    else last.push(test);
-  }
-  return groups;
+  const tests = [...distances.keys()]
+    .filter((file) => isTest(file) && file.endsWith('.test.ts') && isNear(file))
+    .map((test) => ({ test, rank: rank(test) }));
+  const order = ({ test, rank }: RankedTest) => rank * 1000 + (distances.get(test) ?? 0);
+  tests.sort((a, b) => order(a) - order(b) || (a.test < b.test ? -1 : 1));
+  if (source.startsWith('stores/aws/')) tests.push({ test: SERVERS_TEST, rank: 4 });
+  return tests;
+}
+
+/** The tests of a file and its folder come first; of the others, those that are quick, and the nearer of those. */
+export function quickFirst(tests: readonly RankedTest[], ms: (test: string) => number): string[] {
+  const near = tests.filter(({ rank }) => rank <= 1);
+  const far = tests.filter(({ rank }) => rank > 1);
+  const cost = ({ test, rank }: RankedTest) => rank * (ms(test) + 100);
+  return [...near, ...far.sort((a, b) => cost(a) - cost(b))].map(({ test }) => test);
 }
 
 /** All files that import a file, with the number of steps. */

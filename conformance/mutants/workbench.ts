@@ -1,0 +1,151 @@
+/**
+ * A copy of the repository in which mutants can be switched on, and its tests. The switches read two places beside the copy: the file
+ * `active` holds the number of the mutant that is on, and while none is, each mutant that is reached leaves its number in `reached/`.
+ */
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { REPOSITORY } from '../architecture/sources.ts';
+
+const NOT_COPIED = new Set(['node_modules', '.git', 'dist', 'coverage', '.relay']);
+/** Beside ten times what the tests take without a mutant, which may loop for ever. */
+const FILE_MS_MIN = 20_000;
+const FILE_MS_MAX = 600_000;
+
+export interface TestResult {
+  test: string;
+  passed: boolean;
+  ms: number;
+}
+
+/** What the sources with switches call. A child process or a thread need not know anything: all it needs is in the file. */
+export const switchHead = (folder: string) => {
+  const file = JSON.stringify(path.join(folder, 'switch.cjs'));
+  return `var relaySwitch;
+function relayState() {
+  return (relaySwitch ??= globalThis.process.getBuiltinModule('node:module').createRequire(${file})(${file}));
+}
+function stryMutAct_9fa48(id) { return relayState().active === id; }
+function stryCov_9fa48(...ids) { if (relayState().active === '') relayState().reach(ids); }`;
+};
+
+/** A mutant that is reached while a module is evaluated is static: its test cannot be told, since others find the module done. */
+const SWITCH = `const fs = require('node:fs');
+const folder = __dirname + '/reached/';
+let [file, seen] = [null, new Set()];
+exports.active = fs.readFileSync(__dirname + '/active', 'utf8');
+exports.reach = (ids) => {
+  // a queue of its own for each test file: see test-process.ts
+  if (globalThis.UVU_QUEUE !== file) [file, seen] = [globalThis.UVU_QUEUE, new Set()];
+  if (ids.every((id) => seen.has(id))) return;
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 500;
+  const isStatic = /\\bModuleJob(Sync)?\\.run/.test(new Error().stack);
+  Error.stackTraceLimit = limit;
+  for (const id of ids) {
+    seen.add(id);
+    fs.writeFileSync(folder + id + (isStatic ? '.static' : ''), '');
+  }
+};
+`;
+
+export class Workbench {
+  readonly #folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-mutants-')));
+  readonly #copy = path.join(this.#folder, 'copy');
+
+  constructor() {
+    process.once('exit', () => fs.rmSync(this.#folder, { recursive: true, force: true }));
+    for (const name of ['copy', 'reached']) fs.mkdirSync(path.join(this.#folder, name));
+    fs.writeFileSync(path.join(this.#folder, 'switch.cjs'), SWITCH);
+    for (const name of fs.readdirSync(REPOSITORY)) {
+      const target = path.join(this.#copy, name);
+      if (!NOT_COPIED.has(name)) fs.cpSync(path.join(REPOSITORY, name), target, { recursive: true });
+    }
+    fs.symlinkSync(path.join(REPOSITORY, 'node_modules'), path.join(this.#copy, 'node_modules'));
+    this.activate('');
+  }
+
+  get head(): string {
+    return switchHead(this.#folder);
+  }
+
+  write(file: string, text: string): void {
+    fs.writeFileSync(path.join(this.#copy, file), text);
+  }
+
+  /** Switches a mutant on in every process that starts from now on; '' is none. */
+  activate(id: string): void {
+    fs.writeFileSync(path.join(this.#folder, 'active'), id);
+  }
+
+  /** The numbers of the mutants that were reached since the last call; those of static ones end in `.static`. */
+  takeReached(): string[] {
+    const folder = path.join(this.#folder, 'reached');
+    const found = fs.readdirSync(folder);
+    for (const name of found) fs.rmSync(path.join(folder, name));
+    return found;
+  }
+
+  /**
+   * Runs tests one after another in one process, and ends with the first that fails or takes far longer than `usualMs`. Gives each
+   * result as it comes; with `goesOn`, a test that fails ends nothing.
+   */
+  async *run(
+    tests: readonly string[],
+    { usualMs, goesOn = false }: { usualMs?: (test: string) => number; goesOn?: boolean },
+  ): AsyncGenerator<TestResult> {
+    let left = tests;
+    while (left.length > 0) {
+      let done = 0;
+      for await (const result of this.#oneProcess(left, usualMs)) {
+        done++;
+        yield result;
+        if (!result.passed && !goesOn) return;
+      }
+      left = left.slice(done);
+    }
+  }
+
+  /** All of the tests, or those up to one after which the process is of no more use. */
+  async *#oneProcess(tests: readonly string[], usualMs?: (test: string) => number): AsyncGenerator<TestResult> {
+    const file = path.join(this.#copy, 'conformance/mutants/run-in-order.ts');
+    // a process group: tests have processes of their own, which a mutant may keep alive
+    const child = spawn(process.execPath, ['--import', 'tsx', file, ...tests], {
+      cwd: this.#copy,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    });
+    const killAll = () => {
+      try {
+        process.kill(-(child.pid as number), 'SIGKILL');
+      } catch {
+        // all of them have ended
+      }
+    };
+    process.once('exit', killAll);
+    let timer: NodeJS.Timeout | undefined;
+    const watch = (test: string | undefined) => {
+      clearTimeout(timer);
+      const usual = test === undefined ? undefined : usualMs?.(test);
+      timer = setTimeout(killAll, usual === undefined ? FILE_MS_MAX : FILE_MS_MIN + 10 * usual);
+    };
+    watch(tests[0]);
+    let done = 0;
+    try {
+      for await (const line of readline.createInterface({ input: child.stdout })) {
+        if (!line.startsWith('{')) continue;
+        const result = JSON.parse(line) as TestResult;
+        watch(tests[++done]);
+        yield result;
+      }
+      // it was killed, or died of the test
+      if (done < tests.length) yield { test: tests[done] ?? '', passed: false, ms: 0 };
+    } finally {
+      clearTimeout(timer);
+      killAll();
+      process.off('exit', killAll);
+    }
+  }
+}
