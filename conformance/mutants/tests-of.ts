@@ -5,8 +5,11 @@ import { type ImportGraph, isTest } from '../architecture/graph.ts';
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'conformance'];
 /** They take minutes, and look at time or memory. */
 const SLOW = /^conformance\/(faults|growth|robustness|support|architecture|mutants)\//;
-/** The stores on AWS have their tests on servers. */
-export const SERVERS_TEST = 'conformance/aws/run.ts';
+/** The stores on AWS have their tests on servers: `AWS` and a name is that suite of `npm run test:aws`. */
+const SERVER_SUITES = [
+  ...['AWS RunStore', 'AWS TenantStore', 'AWS UsageStore', 'AWS RetentionStore', 'AWS JobQueue'],
+  ...['AWS ArtifactStore', 'AWS publishing', 'AWS simulations'],
+];
 
 export interface RankedTest {
   test: string;
@@ -30,8 +33,8 @@ export function testsOf(source: string, graph: ImportGraph): RankedTest[] {
     .map((test) => ({ test, rank: rank(test) }));
   const order = ({ test, rank }: RankedTest) => rank * 1000 + (distances.get(test) ?? 0);
   tests.sort((a, b) => order(a) - order(b) || (a.test < b.test ? -1 : 1));
-  if (source.startsWith('stores/aws/')) tests.push({ test: SERVERS_TEST, rank: 4 });
-  return tests;
+  const suites = source.startsWith('stores/aws/') ? SERVER_SUITES.map((test) => ({ test, rank: 4 })) : [];
+  return [...tests, ...suites];
 }
 
 /** The tests of a file and its folder come first; of the others, those that are quick, and the nearer of those. */
