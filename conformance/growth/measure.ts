@@ -22,7 +22,7 @@ async function cpuOf(work: () => unknown): Promise<number> {
 
 /** `n`: the smaller size. */
 export async function growthOf({ make }: Shape, n: number): Promise<Growth> {
-  const [small, large] = [make(n), make(4 * n)];
+  const [small, large] = [await make(n), await make(4 * n)];
   // the first call compiles
   await small();
   const once = await cpuOf(small);

@@ -1,5 +1,5 @@
 /** Requests to every endpoint that takes a body, a list or a filter, to the app in this process. */
-import { type Api, addTenant, startApi } from '../../api/testing/harness.ts';
+import { type Api, type ApiAnswer, addTenant, startApi } from '../../api/testing/harness.ts';
 import { type Any, config, rows, type Shape } from './shape.ts';
 
 let started: Promise<{ api: Api; key: string }> | null = null;
@@ -9,7 +9,13 @@ async function start(): Promise<{ api: Api; key: string }> {
   return { api, key: await addTenant(api, 'shop') };
 }
 
-/** The error code of the answer; a server error is `internal_error`. */
+/** The error code of an answer; a server error is `internal_error`. */
+export function codeOf({ status, text, json }: ApiAnswer): string | null {
+  if (text.length > 1_000_000) return 'long_answer';
+  return status >= 500 ? 'internal_error' : (json?.error ?? null);
+}
+
+/** The error code of the answer. */
 export async function request(
   method: string,
   path: string,
@@ -25,8 +31,7 @@ export async function request(
     headers,
     ...(pathname.startsWith('/v1/tenants') ? {} : { key }),
   });
-  if (answer.text.length > 1_000_000) return 'long_answer';
-  return answer.status >= 500 ? 'internal_error' : (answer.json?.error ?? null);
+  return codeOf(answer);
 }
 
 type Method = 'GET' | 'POST' | 'PUT';

@@ -29,11 +29,11 @@ function peak(): number {
 async function child(name: string): Promise<void> {
   const shape = SHAPES.find((one) => one.name === name);
   if (shape === undefined) throw new Error(`there is no shape ${name}`);
-  await shape.make(100)();
+  await (await shape.make(100))();
   const start = peak();
-  await shape.make(shape.n)();
+  await (await shape.make(shape.n))();
   const small = peak();
-  await shape.make(4 * shape.n)();
+  await (await shape.make(4 * shape.n))();
   const large = peak();
   const growth = await growthOf(shape, shape.n);
   console.log(JSON.stringify({ ...growth, smallMemory: small - start, largeMemory: large - start }));

@@ -6,9 +6,12 @@ export interface Shape {
   name: string;
   /** About the bytes of the smaller size; the larger one is four times that. */
   n: number;
-  /** Prepares the input, and returns the work on it: its error code, if it has one. */
-  make(n: number): () => Promise<string | null | undefined> | string | null | undefined;
+  /** Prepares the input, and returns the work on it. */
+  make(n: number): Work | Promise<Work>;
 }
+
+/** Gives an error code, if it has one. */
+export type Work = () => Promise<string | null | undefined> | string | null | undefined;
 
 // biome-ignore lint/suspicious/noExplicitAny: configs are made up
 export type Any = any;

@@ -1,9 +1,19 @@
 /** All hostile shapes: what each reader, config path and endpoint must work on in time and memory that grow with the size alone. */
+import { ANSWERS } from './answers.ts';
 import { CONFIGS } from './configs.ts';
 import { FEEDS } from './feeds.ts';
 import { FILES } from './files.ts';
+import { PAST_RUNS } from './past-runs.ts';
 import { REQUESTS } from './requests.ts';
 import type { Shape } from './shape.ts';
 import { TABLES } from './tables.ts';
 
-export const SHAPES: readonly Shape[] = [...FEEDS, ...FILES, ...CONFIGS, ...TABLES, ...REQUESTS];
+export const SHAPES: readonly Shape[] = [
+  ...FEEDS,
+  ...FILES,
+  ...CONFIGS,
+  ...TABLES,
+  ...REQUESTS,
+  ...PAST_RUNS,
+  ...ANSWERS,
+];
