@@ -47,6 +47,7 @@ const ROWS = [
   ['Item', 'Name', 'Net'],
   [' A ', 'first', '1.50'],
   ['', 'no key', '9'],
+  [' ', 'no key either', '8'],
   ['B', 'second'],
   ['A', 'again', '2.50'],
 ];
@@ -58,7 +59,7 @@ test('rows by key; the last of two wins, with a warning', async () => {
   assert.equal([valueIn(table, 'A', 'Net'), valueIn(table, 'A', 'Name')], ['2.50', 'again']);
   assert.equal([valueIn(table, 'B', 'Net'), valueIn(table, 'B', 'Name')], ['', 'second']);
   assert.equal(table.warnings, ['side_file_duplicate_keys:acme:prices:1']);
-  assert.equal(table.examples, [{ code: 'side_file_duplicate_keys', row_number: 5, cell: 'A' }]);
+  assert.equal(table.examples, [{ code: 'side_file_duplicate_keys', row_number: 6, cell: 'A' }]);
   assert.equal((await read(ROWS, 'Item', 3)).warnings[0], 'side_file_errors:acme:prices:3');
 });
 
