@@ -27,12 +27,13 @@ export async function readRefused(
   if (wanted.length === 0) return [];
   const entries = await readJsonFile<Entry[]>(files, PATHS.errors, findings);
   if (entries === null) findings.add('missing_artifact', PATHS.errors, `${PATHS.errors} is not there`);
+  const rows = entriesByPlace(entries ?? [], new Set(wanted.map(([vendorId]) => vendorId)));
   return wanted.map(([vendor_id, [, row_number, line, file]]) => {
     const copies = runCopies(manifest, vendor_id);
     const place = { vendor_id, file: copies[file]?.path ?? null, row_number, line };
     const name = copies.length > 1 ? copies[file]?.name : undefined;
-    const entry = entries?.find((one) => isRow(one) && isAt(one, { ...place, name }));
-    if (entry === undefined || !isRow(entry)) {
+    const entry = rows.get(placeOf({ vendor_id, row_number, line, file: name }));
+    if (entry === undefined) {
       if (entries !== null)
         findings.add(
           'refused_row_differs',
@@ -45,14 +46,19 @@ export async function readRefused(
   });
 }
 
-function isRow(entry: Entry): entry is RowEntry {
-  return 'row_number' in entry;
+/** A SKU may be refused in as many rows as there are entries: each is looked up at once. The first entry of a place counts. */
+function entriesByPlace(entries: readonly Entry[], vendors: ReadonlySet<string>): Map<string, RowEntry> {
+  const found = new Map<string, RowEntry>();
+  for (const entry of entries) {
+    if (!('row_number' in entry) || !vendors.has(entry.vendor_id)) continue;
+    const place = placeOf(entry);
+    if (!found.has(place)) found.set(place, entry);
+  }
+  return found;
 }
 
-function isAt(
-  entry: RowEntry,
-  place: { vendor_id: string; row_number: number; line: number; name: string | undefined },
-): boolean {
-  const { vendor_id, row_number, line, file } = entry;
-  return vendor_id === place.vendor_id && row_number === place.row_number && line === place.line && file === place.name;
+type Place = Pick<RowEntry, 'vendor_id' | 'row_number' | 'line'> & { file?: string | undefined };
+
+function placeOf({ vendor_id, row_number, line, file }: Place): string {
+  return JSON.stringify([vendor_id, row_number, line, file]);
 }
