@@ -6,8 +6,8 @@ import { patchesPrefix } from '../core/config/prefixes.ts';
 import { PATHS, runPrefix } from '../core/pipeline/artifacts.ts';
 import type { InputManifest, ManifestVendor } from '../core/pipeline/fetch/input-manifest.ts';
 import { readJson } from '../core/pipeline/publications.ts';
-import type { ArtifactStore, ObjectInfo } from '../core/ports/service.ts';
-import type { Pruned, RetentionDeps } from './retention.ts';
+import type { ArtifactStore, ObjectInfo, RunStore } from '../core/ports/service.ts';
+import type { UsageStore } from '../core/ports/upkeep.ts';
 
 /** A patch by its key: `<vendor>/<hash of the file>/<run that refused the rows>/<name>.csv` below the tenant's folder. */
 const PATCH = /^([^/]+\/[0-9a-f]+)\/([^/]+)\/[^/]+\.csv$/;
@@ -81,11 +81,11 @@ async function* patches(
 
 /** Removes patches that were uploaded before, and that no run will read. `runIds` are in use for themselves. While a run works, nothing goes. */
 export async function prunePatches(
-  { artifacts, runs, usage }: RetentionDeps,
+  { artifacts, runs, usage }: { artifacts: ArtifactStore; runs: RunStore; usage: UsageStore },
   tenantId: string,
   { before, dryRun }: { before: number; dryRun: boolean },
   runIds: ReadonlySet<string>,
-): Promise<Partial<Pruned>> {
+): Promise<{ patches?: number; objects?: number; bytes?: number }> {
   const old: ObjectInfo[] = [];
   for await (const patch of patches(artifacts, tenantId)) if (patch.lastModified < before) old.push(patch);
   if (old.length === 0) return {};

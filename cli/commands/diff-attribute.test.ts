@@ -1,4 +1,5 @@
 /** `relay diff --attribute`: which rows the inputs changed, which the config, which both. */
+import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -16,51 +17,130 @@ const configOf = (more: object) =>
     ...more,
   });
 
+interface Given {
+  feed: string;
+  /** Changes of the config. */
+  config?: object;
+  clock?: string;
+  more?: string[];
+}
+
+/** Runs in `folder/out/<id>`; returns the folder of the run. */
+async function runIn(folder: string, id: string, { feed, config = {}, clock, more = [] }: Given): Promise<string> {
+  const at = (name: string) => path.join(folder, name);
+  writeFileIn(folder, `${id}.json`, configOf(config));
+  writeFileIn(folder, `${id}.csv`, feed);
+  const files = ['--config', at(`${id}.json`), '--vendor', `v=${at(`${id}.csv`)}`, '--out', at('out')];
+  const args = [...files, '--run-id', id, '--now', clock ?? '2026-11-02T06:00:00Z', ...more];
+  const { code, stdout } = await relay(['run', ...args]);
+  assert.is(code, 0, stdout);
+  return at(`out/${id}/tenants/t`);
+}
+
+async function attribution(a: string, b: string) {
+  const { code, stdout, stderr } = await relay(['diff', a, b, '--attribute', '--json']);
+  assert.is(code, 0, stderr);
+  return JSON.parse(stdout).attribution;
+}
+
+const pricingOf = (min_price: number) => ({
+  pricing: { base_margin_pct: 0, min_price, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+});
+
 test('by inputs, by config, by both, and not at all', async () => {
   await inFolder(async (folder) => {
-    const at = (name: string) => path.join(folder, name);
-    const run = async (id: string, min: number, feed: string) => {
-      const pricing = { base_margin_pct: 0, min_price: min, shipping_handling_flat: 0, map_policy: {}, rounding: {} };
-      writeFileIn(folder, `${id}.json`, configOf({ pricing }));
-      writeFileIn(folder, `${id}.csv`, feed);
-      const args = [
-        '--config',
-        at(`${id}.json`),
-        '--vendor',
-        `v=${at(`${id}.csv`)}`,
-        '--out',
-        at('out'),
-        '--run-id',
-        id,
-      ];
-      const { code, stdout } = await relay(['run', ...args, '--now', '2026-11-02T06:00:00Z']);
-      assert.is(code, 0, stdout);
-      return at(`out/${id}/tenants/t`);
-    };
+    const run = (id: string, min: number, feed: string) => runIn(folder, id, { feed, config: pricingOf(min) });
     const header = 'sku,quantity_available,cost\n';
     const a = await run('a', 2, `${header}BOTH,1,1\nCONFIG,1,1\nFEED,1,10\nGONE,1,10\nSAME,1,9\n`);
     const b = await run('b', 3, `${header}BOTH,5,1\nCONFIG,1,1\nFEED,1,11\nNEW,1,10\nSAME,1,9\n`);
-    const { code, stdout, stderr } = await relay(['diff', a, b, '--attribute', '--json']);
-    assert.is(code, 0, stderr);
-    assert.equal(JSON.parse(stdout).attribution, {
-      counts: { feed: 3, other: 1, both: 1 },
+    assert.equal(await attribution(a, b), {
+      counts: { feed: 3, config: 1, 'feed+config': 1 },
       first: [
-        { sku: 'BOTH', cause: 'both' },
-        { sku: 'CONFIG', cause: 'other' },
-        { sku: 'FEED', cause: 'feed' },
-        { sku: 'GONE', cause: 'feed' },
-        { sku: 'NEW', cause: 'feed' },
+        { sku: 'BOTH', causes: ['feed', 'config'] },
+        { sku: 'CONFIG', causes: ['config'] },
+        { sku: 'FEED', causes: ['feed'] },
+        { sku: 'GONE', causes: ['feed'] },
+        { sku: 'NEW', causes: ['feed'] },
       ],
     });
     const shown = (await relay(['diff', a, b, '--attribute'])).stdout;
     assert.match(
       shown,
-      /Causes\n {2}by its inputs: 3\n {2}by config, code or decisions: 1\n {2}by both: 1\n {2}BOTH by both\n/,
+      /Causes\n {2}inputs: 3\n {2}config: 1\n {2}inputs and config: 1\n {2}BOTH by inputs and config\n/,
     );
     assert.is(JSON.parse((await relay(['diff', a, b, '--json'])).stdout).attribution, undefined);
     const alone = await relay(['diff', path.join(a, 'outputs/merged_inventory.csv'), b, '--attribute']);
     assert.is(alone.code, 2);
     assert.match(alone.stderr, /--attribute needs the folders of two runs/);
+  });
+});
+
+test('by decisions, beside inputs and config, each exchanged alone', async () => {
+  await inFolder(async (folder) => {
+    const holds = (min: number) => ({ ...pricingOf(min), publish: { holds: { price_rise_pct: '0.5' } } });
+    const header = 'sku,quantity_available,cost\n';
+    const first = await runIn(folder, 'first', { feed: `${header}HELD,1,10\nLOW,1,1\nQTY,1,1\n`, config: holds(1) });
+    const feed = `${header}HELD,1,20\nLOW,1,1\nQTY,1,1\n`;
+    const a = await runIn(folder, 'a', { feed, config: holds(1), more: ['--baseline', first] });
+    const file = path.join(folder, 'decisions.csv');
+    assert.is((await relay(['holds', 'accept', a, '--sku', 'HELD', '--decisions', file])).code, 0);
+    const b = await runIn(folder, 'b', {
+      feed: `${header}HELD,1,20\nLOW,1,1\nQTY,3,1\n`,
+      config: holds(1.2),
+      more: ['--baseline', a, '--decisions', file],
+    });
+    // the decision lets a price go out, the lowest price raises two, and the feed has another quantity
+    assert.equal(await attribution(a, b), {
+      counts: { decision: 1, config: 1, 'feed+config': 1 },
+      first: [
+        { sku: 'HELD', causes: ['decision'] },
+        { sku: 'LOW', causes: ['config'] },
+        { sku: 'QTY', causes: ['feed', 'config'] },
+      ],
+    });
+  });
+});
+
+test('where each alone would have done, both are named; guardrails stop no mixed run', async () => {
+  await inFolder(async (folder) => {
+    const header = 'sku,quantity_available,cost,kind\n';
+    const configFor = (drop: string) => ({
+      vendors: [
+        {
+          ...{ vendor_id: 'v', inbound: { type: 'local' } },
+          parser: { format: 'csv', options: { rows: [{ column: 'kind', drop: [drop] }] } },
+        },
+      ],
+      guardrails: { max_sku_drop_pct: 0.5 },
+    });
+    const a = await runIn(folder, 'a', { feed: `${header}GONE,1,1,x\nSTAYS,1,1,y\n`, config: configFor('none') });
+    const b = await runIn(folder, 'b', { feed: `${header}STAYS,1,1,y\n`, config: configFor('x') });
+    assert.equal(await attribution(a, b), {
+      counts: { 'feed+config': 1 },
+      first: [{ sku: 'GONE', causes: ['feed', 'config'] }],
+    });
+  });
+});
+
+test('by code: what comes out otherwise than in the older run; and by the clock alone', async () => {
+  await inFolder(async (folder) => {
+    const feed = 'sku,quantity_available,cost\nCODE,1,10\nFEED,1,1\nSAME,1,5\n';
+    const a = await runIn(folder, 'a', { feed });
+    const b = await runIn(folder, 'b', { feed: feed.replace('FEED,1,1', 'FEED,2,1') });
+    // as an earlier version of a plugin had made it
+    const snapshot = path.join(a, 'reports/config_snapshot.json');
+    const text = fs.readFileSync(snapshot, 'utf8');
+    fs.writeFileSync(snapshot, text.replace('"version": "1.0.0"', '"version": "0.9.0"'));
+    const merged = path.join(a, 'outputs/merged_inventory.csv');
+    fs.writeFileSync(merged, fs.readFileSync(merged, 'utf8').replace('CODE,1,10.00', 'CODE,1,9.99'));
+    assert.equal((await attribution(a, b)).first, [
+      { sku: 'CODE', causes: ['code'] },
+      { sku: 'FEED', causes: ['feed'] },
+    ]);
+    const timed = { feed, config: { output: { columns: ['sku', 'updated_at'] } } };
+    const c = await runIn(folder, 'c', timed);
+    const d = await runIn(folder, 'd', { ...timed, clock: '2026-11-03T06:00:00Z' });
+    assert.equal((await attribution(c, d)).counts, { other: 3 });
   });
 });
 

@@ -5,16 +5,12 @@ import path from 'node:path';
 import { toBytes } from '../../core/bytes/text.ts';
 import { checkConfig } from '../../core/config/check.ts';
 import { ConfigInvalid } from '../../core/config/invalid.ts';
+import type { TenantConfig } from '../../core/config/schema.ts';
 import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/causes.ts';
 import { diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
-import {
-  type Attribution,
-  attributeChanges,
-  ROW_CAUSES,
-  type RowCause,
-} from '../../core/pipeline/simulate/attribute.ts';
+import { type Attribution, attributeChanges } from '../../core/pipeline/simulate/attribute.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { lines, type Text } from '../colour.ts';
 import { count, feedsDiffLines, titled } from '../diff-lines.ts';
@@ -91,34 +87,48 @@ function reportsOf(folder: string): RunReports {
   return { manifest: readLocalManifest(folder), snapshot: snapshotOf(folder) };
 }
 
-/** Runs the older run's config on the newer run's inputs. */
+/** Works the runs again with one thing of the other. */
 async function attributed(before: LocalFeed, after: LocalFeed, io: Io): Promise<Attribution> {
   if (before.folder === null || after.folder === null)
     throw new UsageError('--attribute needs the folders of two runs, not feeds alone');
   const past = [readPastRun(before.folder), readPastRun(after.folder)] as const;
   const settings = readBaseSettings(io.env);
   const registry = await openRegistry(settings);
-  const checked = checkConfig(past[0].rawConfig, registry, settings);
-  if (!checked.ok) throw new ConfigInvalid(`the config of ${before.folder}`, checked.problems);
+  const [older, newer] = past.map(({ rawConfig }, i) => {
+    const checked = checkConfig(rawConfig, registry, settings);
+    if (!checked.ok) throw new ConfigInvalid(`the config of ${[before, after][i]?.folder}`, checked.problems);
+    return checked.config;
+  }) as [TenantConfig, TenantConfig];
+  const causes = causesOf(reportsOf(before.folder), reportsOf(after.folder));
   const today = new LocalInputs({ folder: null, files: new Map(), followLinks: false, configFolder: before.folder });
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-diff-'));
   try {
-    const order = { before: past[0], after: past[1], config: checked.config, today, scratch: new FileScratch(work) };
-    return await attributeChanges(localEngine(registry, settings), order);
+    return await attributeChanges(localEngine(registry, settings), {
+      ...{ before: past[0], after: past[1], configs: { before: older, after: newer } },
+      ...{ causes, today, scratch: new FileScratch(work) },
+    });
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }
 }
 
-const CAUSE_WORDS: Readonly<Record<RowCause, string>> = {
-  feed: 'by its inputs',
-  other: 'by config, code or decisions',
-  both: 'by both',
+const CAUSE_WORDS: Readonly<Record<string, string>> = {
+  feed: 'inputs',
+  config: 'config',
+  code: 'code',
+  decision: 'decisions',
+  other: 'something else: the clock, or what was published before',
 };
 
 function attributionLines({ counts, first }: Attribution): Text[] {
-  const rows = first.slice(0, ATTRIBUTED_SHOWN).map(({ sku, cause }) => `${sku} ${CAUSE_WORDS[cause]}`);
-  return titled('Causes', [...ROW_CAUSES.map((cause) => `${CAUSE_WORDS[cause]}: ${count(counts[cause])}`), ...rows]);
+  const words = (causes: readonly string[]) => causes.map((cause) => CAUSE_WORDS[cause] ?? cause).join(' and ');
+  const most = Object.entries(counts).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const rows = first.slice(0, ATTRIBUTED_SHOWN).map(({ sku, causes }) => `${sku} by ${words(named(causes))}`);
+  return titled('Causes', [...most.map(([key, n]) => `${words(key.split('+'))}: ${count(n)}`), ...rows]);
+}
+
+function named(causes: readonly string[]): readonly string[] {
+  return causes.length === 0 ? ['other'] : causes;
 }
 
 type Described = FeedsDiff & { causes: string[] | null; attribution?: Attribution };

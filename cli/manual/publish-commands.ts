@@ -34,7 +34,7 @@ export const DIFF = {
       complete: 'folder',
     },
     attribute: {
-      text: "says of each row whether its inputs or something else changed it, by running A's config on B's inputs",
+      text: 'says of each row what changed it: works the runs again with the inputs, the config or the decisions of the other',
     },
     json: JSON_OUTPUT,
   },

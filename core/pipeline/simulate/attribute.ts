@@ -1,89 +1,196 @@
 /**
- * Why rows differ between two runs: runs the older config on the newer inputs, at the newer run's clock. A row that is then as in the newer
- * feed has changed by its inputs, one that is as in the older feed by something else, and any other by both.
+ * Why rows differ between two runs: the newer run is worked again with one thing of the older one in its place at a time, its inputs, its
+ * config or its decisions. A thing without which a row is another one is a cause of it. Where each alone would have done, so that none is
+ * missed, the older run is worked with one thing of the newer one. The code is that of today: where plugins differ, a row that comes out
+ * otherwise than in the run itself was changed by the code. The clock goes with the inputs.
  */
 import type { TenantConfig } from '../../config/schema.ts';
 import { RelayError } from '../../errors.ts';
 import { DEFAULT_LIMITS, type RunInputs, type Scratch } from '../../ports/engine.ts';
 import { PATHS } from '../artifacts.ts';
+import { CAUSES, type Cause } from '../publish/causes.ts';
 import { SortedRows } from '../publish/sorted-rows.ts';
 import { type Engine, runPipeline } from '../run.ts';
 import { SimulationArtifacts } from './artifacts.ts';
-import { asBaseline, PastInputs, type PastRun, pastDecisions } from './past-run.ts';
+import { asBaseline, decisionsWere, PastInputs, type PastRun, pastDecisions } from './past-run.ts';
 
 export interface AttributionOrder {
   before: PastRun;
   after: PastRun;
-  /** The older run's, checked. */
-  config: TenantConfig;
-  /** Where side files are found that the newer run did not read. */
+  /** Those of the two runs, checked. */
+  configs: { before: TenantConfig; after: TenantConfig };
+  /** What differs between the runs. */
+  causes: readonly Cause[];
+  /** Where side files are found that a run did not read. */
   today: Pick<RunInputs, 'sideFile'>;
   scratch: Scratch;
 }
 
-export const ROW_CAUSES = ['feed', 'other', 'both'] as const;
-export type RowCause = (typeof ROW_CAUSES)[number];
-
 export interface Attribution {
-  /** Rows that were added, removed or changed: by their inputs alone, by something else alone, by both. */
-  counts: Record<RowCause, number>;
-  /** The first of each, in order of the SKUs. */
-  first: Array<{ sku: string; cause: RowCause }>;
+  /** Rows that were added, removed or changed, by their causes with `+` between; `other` if there is none among the four. */
+  counts: Record<string, number>;
+  /** The first of them, in order of the SKUs. */
+  first: Array<{ sku: string; causes: Cause[] }>;
 }
 
 const FIRST_MAX = 50;
 
-/** Throws `invalid_input` if the older config makes no feed of the newer inputs. */
+type Side = 'before' | 'after';
+const EXCHANGED = ['feed', 'config', 'decision'] as const;
+type Exchanged = (typeof EXCHANGED)[number];
+/** Which run each thing is of. */
+type Mix = Record<Exchanged | 'clock', Side>;
+type Feed = PastRun['feed'];
+
+/** Throws `invalid_input` if one run's config makes no feed of the other's inputs. */
 export async function attributeChanges(engine: Engine, order: AttributionOrder): Promise<Attribution> {
-  const { before, after, config, today, scratch } = order;
-  const artifacts = new SimulationArtifacts(scratch);
-  const { rawConfig } = before;
-  const { manifest } = after;
+  const { before, after, causes } = order;
+  const things = EXCHANGED.filter((one) => causes.includes(one) && canExchange(one, order));
+  const hasCode = causes.includes('code');
+  const mixer = new Mixer(engine, order);
+  const limits = { ...DEFAULT_LIMITS, ...engine.limits };
   try {
-    const outcome = await runPipeline(engine, {
-      runId: manifest.run_id,
-      config: { ...config, output: { ...config.output, exports: [] } },
-      rawConfig,
-      configVersion: before.manifest.config_version,
-      now: Math.floor(Date.parse(manifest.generated_at) / 1000),
-      inputs: new PastInputs(after, { rawConfig, artifacts, today }),
-      artifacts,
-      scratch,
-      publishing: { baseline: asBaseline(before), decisions: pastDecisions(before), force: null },
-    });
-    if (outcome.error_code === 'internal_error') throw outcome.error;
-    if (outcome.status !== 'SUCCEEDED') {
-      const what = `the config of run ${before.manifest.run_id} makes no feed of the inputs of run ${manifest.run_id}`;
-      throw new RelayError('invalid_input', `${what}: ${outcome.error_code}: ${outcome.error_message}`);
-    }
-    const { format } = config.output;
-    const mixed = { format, source: artifacts.source(PATHS.merged(format)) };
-    return await causesOfRows([before.feed, after.feed, mixed], { ...DEFAULT_LIMITS, ...engine.limits });
+    const whole = await mixer.feed(mixOf('after', null));
+    const exchanged: Feed[] = [];
+    for (const thing of things) exchanged.push(await mixer.feed(mixOf('after', thing)));
+    const old = hasCode ? await mixer.feed(mixOf('before', null)) : null;
+    const told = { things, feeds: { before: before.feed, after: after.feed, whole, exchanged, old, alone: [] } };
+    const found = await attribute(told, limits);
+    if (found.counts.other === undefined || things.length < 2) return found;
+    const base = await mixer.feed(mixOf('before', null));
+    const alone: Feed[] = [base];
+    for (const thing of things) alone.push(await mixer.feed(mixOf('before', thing)));
+    return await attribute({ things, feeds: { ...told.feeds, alone } }, limits);
   } finally {
-    await artifacts.dispose();
+    await mixer.dispose();
   }
 }
 
-type Feed = PastRun['feed'];
+/** Decisions of runs that kept no copy cannot be exchanged. */
+function canExchange(thing: Exchanged, { before, after }: AttributionOrder): boolean {
+  return thing !== 'decision' || [before, after].every((past) => decisionsWere(past) !== 'not_kept');
+}
 
-async function causesOfRows(feeds: readonly [Feed, Feed, Feed], limits: typeof DEFAULT_LIMITS): Promise<Attribution> {
-  const found: Attribution = { counts: { feed: 0, other: 0, both: 0 }, first: [] };
+/** One run with one thing of the other. */
+function mixOf(side: Side, thing: Exchanged | null): Mix {
+  const other = side === 'before' ? 'after' : 'before';
+  const mix: Mix = { feed: side, config: side, decision: side, clock: side };
+  if (thing !== null) mix[thing] = other;
+  if (thing === 'feed') mix.clock = other;
+  return mix;
+}
+
+/** Works runs, each mix once. */
+class Mixer {
+  readonly #engine: Engine;
+  readonly #order: AttributionOrder;
+  readonly #made = new Map<string, Feed>();
+  readonly #artifacts: SimulationArtifacts[] = [];
+
+  constructor(engine: Engine, order: AttributionOrder) {
+    this.#engine = engine;
+    this.#order = order;
+  }
+
+  async feed(mix: Mix): Promise<Feed> {
+    const key = JSON.stringify(mix);
+    const made = this.#made.get(key) ?? (await this.#work(mix));
+    this.#made.set(key, made);
+    return made;
+  }
+
+  async dispose(): Promise<void> {
+    for (const artifacts of this.#artifacts) await artifacts.dispose();
+  }
+
+  async #work(mix: Mix): Promise<Feed> {
+    const { before, configs, today, scratch } = this.#order;
+    const [inputs, configured, decided, clock] = [mix.feed, mix.config, mix.decision, mix.clock].map(
+      (side) => this.#order[side],
+    ) as [PastRun, PastRun, PastRun, PastRun];
+    const artifacts = new SimulationArtifacts(scratch);
+    this.#artifacts.push(artifacts);
+    const { rawConfig } = configured;
+    const config = withoutLimits(configs[mix.config]);
+    const outcome = await runPipeline(this.#engine, {
+      runId: clock.manifest.run_id,
+      config,
+      rawConfig,
+      configVersion: configured.manifest.config_version,
+      now: Math.floor(Date.parse(clock.manifest.generated_at) / 1000),
+      inputs: new PastInputs(inputs, { rawConfig, artifacts, today }),
+      artifacts,
+      scratch,
+      publishing: { baseline: asBaseline(before), decisions: pastDecisions(decided), force: null },
+    });
+    if (outcome.error_code === 'internal_error') throw outcome.error;
+    if (outcome.status !== 'SUCCEEDED') {
+      const what = `the config of run ${configured.manifest.run_id} makes no feed of the inputs of run ${inputs.manifest.run_id}`;
+      throw new RelayError('invalid_input', `${what}: ${outcome.error_code}: ${outcome.error_message}`);
+    }
+    const { format } = config.output;
+    return { format, source: artifacts.source(PATHS.merged(format)) };
+  }
+}
+
+/** What would stop a feed as a whole says nothing of its rows. `stale_after_hours` stays: vendors in trouble are told by it. */
+function withoutLimits(config: TenantConfig): TenantConfig {
+  const { guardrails, publish } = config;
+  const isStale = config.vendors.some(({ on_trouble }) => on_trouble?.stale !== undefined);
+  const { max_held_pct: _, ...holds } = publish?.holds ?? {};
+  const hours = guardrails?.stale_after_hours;
+  const { guardrails: _limits, ...rest } = config;
+  return {
+    ...rest,
+    ...(isStale && hours !== undefined ? { guardrails: { stale_after_hours: hours } } : {}),
+    ...(publish === undefined ? {} : { publish: { ...publish, holds: holds as typeof publish.holds } }),
+    output: { ...config.output, exports: [] },
+    expect: [],
+  };
+}
+
+interface Told {
+  things: readonly Exchanged[];
+  feeds: {
+    before: Feed;
+    after: Feed;
+    /** The newer run, worked again. */
+    whole: Feed;
+    /** The newer run with one thing of the older one, by `things`. */
+    exchanged: readonly Feed[];
+    /** The older run, worked again; null if the code is the same. */
+    old: Feed | null;
+    /** The older run worked again, and with one thing of the newer one, by `things`; empty unless asked for. */
+    alone: readonly Feed[];
+  };
+}
+
+async function attribute({ things, feeds }: Told, limits: typeof DEFAULT_LIMITS): Promise<Attribution> {
+  const { before, after, whole, exchanged, old, alone } = feeds;
+  const found: Attribution = { counts: {}, first: [] };
+  const all = [before, after, whole, old ?? before, ...exchanged, ...alone];
   const opened: SortedRows[] = [];
   try {
-    for (const { source, format } of feeds)
+    for (const { source, format } of all)
       opened.push(await SortedRows.open(source, { name: source.name, format, limits }));
-    const [before, after] = opened as [SortedRows, SortedRows, SortedRows];
-    const isShared = (column: string) => after.columns.length === 0 || after.indexOf(column) >= 0;
-    const columns = (before.columns.length === 0 ? after.columns : before.columns).filter(isShared);
+    const [a, b] = opened as [SortedRows, SortedRows];
+    const isShared = (column: string) => b.columns.length === 0 || b.indexOf(column) >= 0;
+    const columns = (a.columns.length === 0 ? b.columns : a.columns).filter(isShared);
     for (;;) {
       for (const rows of opened) await rows.refill();
       const least = leastOf(opened);
       if (least === null) return found;
-      const [sku, ...texts] = [least.text(least.indexOf('sku')), ...textsAt(opened, least, columns)];
-      const cause = causeOf(texts);
-      if (cause === null) continue;
-      found.counts[cause]++;
-      if (found.first.length < FIRST_MAX) found.first.push({ sku: sku ?? '', cause });
+      const sku = least.text(least.indexOf('sku'));
+      const [was, is, made, remade, ...mixed] = textsAt(opened, least, columns);
+      if (was === is) continue;
+      const [base, ...single] = mixed.slice(things.length);
+      const named = new Set<Cause>(things.filter((_, i) => mixed[i] !== made));
+      if (old !== null && (made !== is || remade !== was)) named.add('code');
+      if (named.size === 0) for (const [i, thing] of things.entries()) if (single[i] !== base) named.add(thing);
+      const causes = CAUSES.filter((cause) => named.has(cause));
+      const key = causes.length === 0 ? 'other' : causes.join('+');
+      found.counts[key] = (found.counts[key] ?? 0) + 1;
+      if (found.first.length < FIRST_MAX) found.first.push({ sku, causes });
     }
   } finally {
     for (const rows of opened) await rows.close();
@@ -110,11 +217,4 @@ function textsAt(feeds: readonly SortedRows[], least: SortedRows, columns: reado
   const texts = feeds.map((rows, i) => (have[i] === true ? textOf(rows) : null));
   for (const [i, rows] of feeds.entries()) if (have[i] === true) rows.advance();
   return texts;
-}
-
-/** Null if the row is the same in both runs. */
-function causeOf([before, after, mixed]: ReadonlyArray<string | null | undefined>): RowCause | null {
-  if (before === after) return null;
-  if (mixed === after) return 'feed';
-  return mixed === before ? 'other' : 'both';
 }
