@@ -1,10 +1,10 @@
 /** What the API needs. Everything that touches the world is passed in, so that the API runs on Node and on an edge runtime. */
-import type { Engine } from '../core/pipeline/run.ts';
-import type { Hasher, Scratch } from '../core/ports/engine.ts';
+import type { Hasher } from '../core/ports/engine.ts';
 import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../core/ports/service.ts';
 import type { UsageStore } from '../core/ports/upkeep.ts';
 import type { Registry } from '../core/registry.ts';
 import type { ConfigJobs } from './config/jobs.ts';
+import type { AskQuestion } from './explain/questions.ts';
 
 /** What each tenant may have. */
 export interface TenantQuotas {
@@ -109,13 +109,6 @@ export interface SignedObjectHandler {
   fetch(request: Request): Response | Promise<Response>;
 }
 
-/** What it takes to explain a SKU: the engine works again on its rows. */
-export interface ExplainDeps {
-  engine: Engine;
-  /** Space for a feed that must be read whole. */
-  createScratch(runId: string): { scratch: Scratch; dispose(): void | Promise<void> };
-}
-
 export interface ApiDeps {
   tenants: TenantStore;
   runs: RunStore;
@@ -142,7 +135,7 @@ export interface ApiDeps {
   signedObjects: SignedObjectHandler | null;
   /** Does the work on large configs in another process; null where there is none: the work is then done here. */
   configJobs: ConfigJobs | null;
-  /** Null where the engine does not run: nothing is explained there. */
-  explain: ExplainDeps | null;
+  /** Works out answers in another process; null where the engine does not run: nothing is explained there. */
+  ask: AskQuestion | null;
   version: string;
 }

@@ -73,7 +73,7 @@ async function openApp(env: EdgeEnv): Promise<App> {
     configJobs: null,
     createHasher: null,
     // readers of workbooks and archives are not made for an edge runtime
-    explain: null,
+    ask: null,
     version: manifest.version,
   });
 }

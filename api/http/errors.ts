@@ -39,6 +39,10 @@ export const API_CODES = {
   QUOTA_CONFIG_VERSIONS: [429, 'the tenant has as many versions of its config as it may'],
   QUOTA_KEYS: [429, 'the tenant has as many keys as it may; revoke one'],
   QUOTA_FEED_LINKS: [429, 'the tenant has as many feed links as it may; revoke one'],
+  TOO_MANY_QUESTIONS: [
+    429,
+    'too many questions of the tenant wait for their answer; retry after `Retry-After` seconds',
+  ],
   RATE_LIMITED: [429, 'too many requests; retry after `Retry-After` seconds'],
   internal_error: [500, 'a bug in Relay; the log has details under the request id'],
   UNAVAILABLE: [

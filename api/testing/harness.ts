@@ -71,7 +71,7 @@ export async function startApi(settings: Partial<ApiSettings> = {}, changes: Par
     signedObjects: null,
     configJobs: null,
     createHasher: null,
-    explain: null,
+    ask: null,
     version: '0.0.0-test',
     ...changes,
   };

@@ -17,6 +17,7 @@ const settings = readServiceSettings({ RELAY_DATA_DIR: 'data' });
 const limits = { memoryBytes: 1 << 30, stuckSeconds: 60 };
 const pool = new RunnerPool({
   settings, limits, env: process.env, stopSeconds: 5, scratchRoot: 'scratch', scratchName: (runId) => runId,
+  questionScratchName: () => 'question',
   removeTraces: async () => {}, onOutput: () => {},
 });
 const alive = setInterval(() => {}, 1000);

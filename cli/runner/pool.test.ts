@@ -403,4 +403,30 @@ test(
   }),
 );
 
+test(
+  'questions are answered in other processes, some at once; what a run cannot say comes back as it is',
+  withService({}, async ({ service, folder, run }) => {
+    const { runId, tenantId } = await run('nothing');
+    const { ask } = service.runners;
+    const of = { tenantId, runId };
+    const answers = await Promise.all(['A', 'B', 'C'].map((sku) => ask({ type: 'explain', ...of, sku })));
+    assert.equal(
+      answers.map(({ outcome, price }) => [outcome, price?.written ?? null]),
+      [
+        ['published', '20.50'],
+        ['published', '10.00'],
+        ['not_offered', null],
+      ],
+    );
+    const history = await ask({ type: 'history', tenantId, runIds: [runId], sku: 'A', entries: 5 });
+    assert.equal(
+      history.map(({ run_id, price }) => [run_id, price]),
+      [[runId, '20.50']],
+    );
+    const gone = await ask({ type: 'explain', tenantId, runId: 'run_0', sku: 'A' }).catch((error) => error);
+    assert.is((gone as RelayError).code, 'not_explainable');
+    assert.equal(filesIn(path.join(folder, 'data', 'scratch')), []);
+  }),
+);
+
 test.run();

@@ -1,12 +1,14 @@
 /**
- * Runner processes, kept warm and used again. There are never more than runs at a time, and one for large configs; one that died
+ * Runner processes, kept warm and used again. There are never more than runs at a time, one for large configs and two for questions; one that died
  * is replaced at once, one that has grown is replaced after its run.
  */
 import path from 'node:path';
 import type { ConfigJob, ConfigJobResults, ConfigJobs } from '../../api/config/jobs.ts';
+import type { Answers, AskQuestion, Question } from '../../api/explain/questions.ts';
+import { FairQueue } from '../../api/http/fair-queue.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { RunHost, Runner, RunOrder, RunReport } from '../../worker/runner.ts';
-import { FairQueue } from './fair-queue.ts';
+import type { RunnerTask } from './protocol.ts';
 import { RunnerProcess, type RunnerProcessOptions } from './runner-process.ts';
 
 export interface RunnerPoolOptions extends Omit<RunnerProcessOptions, 'countDeath'> {
@@ -14,12 +16,13 @@ export interface RunnerPoolOptions extends Omit<RunnerProcessOptions, 'countDeat
   scratchRoot: string;
   /** A new name at each call. */
   scratchName(runId: string): string;
+  questionScratchName(): string;
 }
 
 /** A process that holds more than this share of its limit between two runs is replaced. */
 const GROWN_SHARE = 0.5;
 /** Work on configs that may wait: of one key, and in all. */
-const CONFIGS_WAITING = { ownMax: 10, allMax: 200 };
+const CONFIGS_WAITING = { atOnce: 1, ownMax: 10, allMax: 200 };
 /** Runs whose processes died are remembered up to this number. */
 const DEATHS_KEPT = 1000;
 
@@ -66,15 +69,22 @@ export class RunnerPool implements Runner {
 
   /** Works on large configs, one at a time. Throws `runner_unavailable`, which a retry may cure. */
   readonly configJobs: ConfigJobs = <Job extends ConfigJob>(job: Job, owner: string) => {
-    const done = this.#configs.run(owner, () => this.#configJob(job));
+    const done = this.#configs.run(owner, () => this.#doTask({ kind: 'config', job }));
     if (done !== null) return done as Promise<ConfigJobResults[Job['type']]>;
     throw unavailable('too many large configs wait');
   };
 
-  async #configJob(job: ConfigJob): Promise<ConfigJobResults[ConfigJob['type']]> {
+  /** Answers questions; whoever asks sees to it that they are few at a time. */
+  readonly ask: AskQuestion = <One extends Question>(question: One) => {
+    const { scratchRoot, questionScratchName } = this.#options;
+    const scratch = path.join(scratchRoot, questionScratchName());
+    return this.#doTask({ kind: 'question', question, scratch }) as Promise<Answers[One['type']]>;
+  };
+
+  async #doTask(task: RunnerTask): Promise<unknown> {
     const runner = await this.#takeReady();
     try {
-      return await runner.configJob(job);
+      return await runner.doTask(task);
     } finally {
       this.#release(runner);
     }
@@ -86,7 +96,7 @@ export class RunnerPool implements Runner {
       await runner.ready;
       return runner;
     } catch (error) {
-      throw unavailable(`no process could be started for a config: ${(error as Error).message}`);
+      throw unavailable(`no process could be started: ${(error as Error).message}`);
     }
   }
 

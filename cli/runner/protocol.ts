@@ -1,5 +1,6 @@
 /** What a pool of runners and a runner process say to each other. All of it is plain data. */
-import type { ConfigJob, ConfigJobResults } from '../../api/config/jobs.ts';
+import type { ConfigJob } from '../../api/config/jobs.ts';
+import type { Question } from '../../api/explain/questions.ts';
 import type { SentError } from '../../core/errors.ts';
 import type { RunProgress } from '../../core/ports/service.ts';
 import type { Stage } from '../../core/run-codes.ts';
@@ -23,12 +24,15 @@ export interface ChildArguments extends RunnerLimits {
   parent: number;
 }
 
+/** Work for the API, which takes no run: its result is plain data. */
+export type RunnerTask = { kind: 'config'; job: ConfigJob } | { kind: 'question'; question: Question; scratch: string };
+
 export type ToRunner =
   | { type: 'start'; settings: RunnerSettings }
   /** Asks if its main thread is free. */
   | { type: 'ping' }
   | { type: 'work'; order: RunOrder; scratch: string }
-  | { type: 'config'; job: ConfigJob }
+  | { type: 'task'; task: RunnerTask }
   | { type: 'stop' }
   | { type: 'answer'; call: number; error: SentError | null };
 
@@ -42,7 +46,7 @@ export type FromRunner =
   /** A hook of a plugin, by the number that the watchdog's last line may have. */
   | { type: 'hook'; number: number; hook: string }
   | { type: 'report'; report: RunReport }
-  | { type: 'configDone'; result: ConfigJobResults[ConfigJob['type']] | null; error: SentError | null };
+  | { type: 'taskDone'; result: unknown; error: SentError | null };
 
 /** Calls of `RunHost` that need an answer. */
 export type HostRequest = { method: 'confirm' } | { method: 'enterStage'; stage: Stage; progress: RunProgress };

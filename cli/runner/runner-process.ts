@@ -4,7 +4,6 @@ import fsp from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { ConfigJob, ConfigJobResults } from '../../api/config/jobs.ts';
 import { RelayError, receivedError, sentError } from '../../core/errors.ts';
 import type { Stage } from '../../core/run-codes.ts';
 import type { RunHost, RunOrder, RunReport } from '../../worker/runner.ts';
@@ -15,6 +14,7 @@ import {
   type HostRequest,
   type RunnerLimits,
   type RunnerSettings,
+  type RunnerTask,
   type ToRunner,
   WATCHDOG_FD,
   type WatchdogLine,
@@ -50,13 +50,10 @@ const PIPES_MS = 1000;
 /** How long a process that is no longer needed may take to end. */
 const CLOSE_MS = 2000;
 const PING_SECONDS = 5;
-/** How long the work on a config may take. */
-const CONFIG_SECONDS = 20;
+/** How long a task may take. A question about a feed that must be read whole takes as long as reading it. */
+const TASK_SECONDS = { config: 20, question: 60 };
 /** Characters of standard error that are kept to tell why a process died. */
 const TAIL_CHARS = 4096;
-
-/** Of either job. */
-type ConfigResult = ConfigJobResults[ConfigJob['type']] | null;
 
 interface Job {
   host: RunHost;
@@ -83,7 +80,7 @@ export class RunnerProcess {
   #settleReady: { resolve: () => void; reject: (error: Error) => void } | null = null;
   #onPong: (() => void) | null = null;
   #job: Job | null = null;
-  #config: { resolve(result: ConfigResult): void; reject(error: Error): void } | null = null;
+  #task: { resolve(result: unknown): void; reject(error: Error): void; isLate: boolean } | null = null;
   /** The hooks of the plugins that it has run, by number. */
   readonly #hooks = new Map<number, string>();
   #silentSeconds = 0;
@@ -179,26 +176,30 @@ export class RunnerProcess {
   }
 
   /** The process must be ready, and have no run. Rejects with a `RelayError` if it ends, or takes too long: it is then killed. */
-  async configJob(job: ConfigJob): Promise<ConfigResult> {
-    const timer = setTimeout(() => this.kill(), CONFIG_SECONDS * 1000);
+  async doTask(task: RunnerTask): Promise<unknown> {
+    const timer = setTimeout(() => {
+      if (this.#task !== null) this.#task.isLate = true;
+      this.kill();
+    }, TASK_SECONDS[task.kind] * 1000);
     this.#child.ref();
     this.#child.channel?.ref();
     try {
       return await new Promise((resolve, reject) => {
-        this.#config = { resolve, reject };
-        if (!this.#isAlive) this.#rejectConfig();
-        this.#send({ type: 'config', job });
+        this.#task = { resolve, reject, isLate: false };
+        if (!this.#isAlive) this.#rejectTask();
+        this.#send({ type: 'task', task });
       });
     } finally {
       clearTimeout(timer);
-      this.#config = null;
+      this.#task = null;
       this.#letGo();
     }
   }
 
-  #rejectConfig(): void {
-    const message = `the process that works on a config ended${lastLine(this.#death.stderr)}`;
-    this.#config?.reject(new RelayError('runner_unavailable', message, { recovery: 'retry' }));
+  #rejectTask(): void {
+    const why = this.#task?.isLate ? ': it took too long' : lastLine(this.#death.stderr);
+    const message = `the process that worked on a config or a question ended${why}`;
+    this.#task?.reject(new RelayError('runner_unavailable', message, { recovery: 'retry' }));
   }
 
   /** Ends the process, at once or when it does not listen. A run that it has is lost. */
@@ -226,7 +227,7 @@ export class RunnerProcess {
     for (const stream of this.#child.stdio ?? []) stream?.destroy();
     this.#settleReady?.reject(new Error(`it ended before it was ready${lastLine(this.#death.stderr)}`));
     this.#onEnd();
-    this.#rejectConfig();
+    this.#rejectTask();
     void this.#endJob();
   }
 
@@ -242,9 +243,9 @@ export class RunnerProcess {
     }
     if (message.type === 'pong') this.#onPong?.();
     if (message.type === 'hook') this.#hooks.set(message.number, message.hook);
-    if (message.type === 'configDone') {
-      if (message.error !== null) this.#config?.reject(receivedError(message.error));
-      else this.#config?.resolve(message.result);
+    if (message.type === 'taskDone') {
+      if (message.error !== null) this.#task?.reject(receivedError(message.error));
+      else this.#task?.resolve(message.result);
     }
     const job = this.#job;
     if (job === null) return;

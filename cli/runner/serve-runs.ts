@@ -1,10 +1,11 @@
 /**
- * What a runner process does: it checks a large config, or works on one run at a time, reads and writes artifacts itself, and asks the worker that
+ * What a runner process does: it checks a large config, answers a question about a run, or works on one run at a time, reads and writes artifacts itself, and asks the worker that
  * started it for everything that concerns the run's record and lease. `child.ts` starts it, see `pool.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { type ConfigJob, doConfigJob } from '../../api/config/jobs.ts';
+import { doConfigJob } from '../../api/config/jobs.ts';
+import { answer } from '../../api/explain/questions.ts';
 import { receivedError, sentError } from '../../core/errors.ts';
 import type { PluginKind } from '../../core/plugin.ts';
 import type { HookNotes, Scratch } from '../../core/ports/engine.ts';
@@ -19,7 +20,14 @@ import { workerThreads } from '../host/threads.ts';
 import { localEngine } from '../local-engine.ts';
 import { folderOf, openRegistry } from '../plugins/load.ts';
 import { openArtifacts, partialPrefix } from '../service/stores.ts';
-import { type FromRunner, type HostRequest, type RunnerSettings, SHARED, type ToRunner } from './protocol.ts';
+import {
+  type FromRunner,
+  type HostRequest,
+  type RunnerSettings,
+  type RunnerTask,
+  SHARED,
+  type ToRunner,
+} from './protocol.ts';
 
 /** Progress is sent at most this often. */
 const PROGRESS_MS = 500;
@@ -47,7 +55,7 @@ function receive(message: ToRunner): void {
   if (message.type === 'start') start(message.settings).catch(giveUp);
   else if (message.type === 'ping') send({ type: 'pong' });
   else if (message.type === 'work') void work(message.order, message.scratch);
-  else if (message.type === 'config') void configDone(message.job).then(send);
+  else if (message.type === 'task') void taskDone(message.task).then(send);
   else if (message.type === 'stop') stopping.abort();
   else answered(message.call, message.error === null ? null : receivedError(message.error));
 }
@@ -83,13 +91,19 @@ async function work(order: RunOrder, scratch: string): Promise<void> {
   send({ type: 'report', report });
 }
 
-async function configDone(job: ConfigJob): Promise<FromRunner> {
+async function taskDone(task: RunnerTask): Promise<FromRunner> {
   try {
-    if (deps === null) throw new Error('a config came before the runner was ready');
-    return { type: 'configDone', result: await doConfigJob(job, deps.engine.registry), error: null };
+    return { type: 'taskDone', result: await resultOf(task), error: null };
   } catch (error) {
-    return { type: 'configDone', result: null, error: sentError(error) };
+    return { type: 'taskDone', result: null, error: sentError(error) };
   }
+}
+
+function resultOf(task: RunnerTask): Promise<unknown> {
+  if (deps === null) throw new Error('a task came before the runner was ready');
+  const { engine, artifacts } = deps;
+  if (task.kind === 'config') return doConfigJob(task.job, engine.registry);
+  return answer(task.question, { engine, artifacts, createScratch: () => new FileScratch(path.resolve(task.scratch)) });
 }
 
 function host(): RunHost {

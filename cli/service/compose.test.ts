@@ -8,7 +8,7 @@ import { createApp } from '../../api/app.ts';
 import { stateOf } from '../../worker/retention-sweep.ts';
 import { inFolder } from '../testing/sandbox.ts';
 import { openService, type Service } from './compose.ts';
-import { scratchName, tidyScratch } from './scratch.ts';
+import { questionScratchName, scratchName, tidyScratch } from './scratch.ts';
 import { readServiceSettings } from './settings.ts';
 
 const KEY = 'k'.repeat(32);
@@ -146,12 +146,17 @@ test('scratch folders of runs without a worker are removed', () =>
   inFolder(async (folder) => {
     const [live, dead] = [scratchName('run_1'), scratchName('run_2')];
     assert.not.equal(scratchName('run_1'), live);
-    for (const name of [live, dead]) {
+    const asked = questionScratchName();
+    for (const name of [live, dead, asked, `question-${2 ** 22}.x`]) {
       fs.mkdirSync(path.join(folder, name));
       fs.writeFileSync(path.join(folder, name, 'spill-0'), 'x');
     }
     await tidyScratch(folder, async (runId) => runId === 'run_1');
-    assert.equal(fs.readdirSync(folder), [live]);
+    assert.equal(
+      fs.readdirSync(folder).sort(),
+      [live, asked].sort(),
+      'those of a live process and of a run at work stay',
+    );
     await tidyScratch(path.join(folder, 'nothing'), async () => true);
   }));
 

@@ -7,9 +7,7 @@ import { allMetrics, EmfMetrics } from '../../stores/embedded/metrics.ts';
 import { PrometheusMetrics, renderQueue } from '../../stores/embedded/prometheus.ts';
 import type { Timers, WorkerDeps } from '../../worker/deps.ts';
 import { sweepRetention } from '../../worker/retention-sweep.ts';
-import { FileScratch } from '../host/files.ts';
 import type { Io } from '../io.ts';
-import { localEngine } from '../local-engine.ts';
 import { openRegistry } from '../plugins/load.ts';
 import { RunnerPool } from '../runner/pool.ts';
 import type { RunnerSettings } from '../runner/protocol.ts';
@@ -17,7 +15,7 @@ import { createSha256 } from '../sha256.ts';
 import { version } from '../version.ts';
 import { jsonLogger } from './log.ts';
 import { retentionDeps } from './retention-deps.ts';
-import { scratchName, tidyScratch } from './scratch.ts';
+import { questionScratchName, scratchName, tidyScratch } from './scratch.ts';
 import { sha256Hex } from './secrets.ts';
 import type { ServiceSettings } from './settings.ts';
 import { openStores, ownKeyOf, type ServiceStores } from './stores.ts';
@@ -51,6 +49,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
     stopSeconds,
     scratchRoot,
     scratchName,
+    questionScratchName,
     removeTraces: (pid) => stores.removePartial(pid),
     onOutput: (text) => log.info('runner_output', { text }),
   });
@@ -89,13 +88,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
       signedObjects: stores.signedObjects,
       configJobs: runners.configJobs,
       createHasher: createSha256,
-      explain: {
-        engine: localEngine(registry, settings),
-        createScratch: (runId) => {
-          const scratch = new FileScratch(path.join(scratchRoot, scratchName(`explain-${runId}`)));
-          return { scratch, dispose: () => scratch.dispose() };
-        },
-      },
+      ask: runners.ask,
       version: version(),
     },
     worker: {

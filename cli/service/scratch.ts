@@ -1,19 +1,29 @@
-/** Scratch folders, one per attempt at a run. The name has the run's id, so that folders of killed processes can be found. */
+/**
+ * Scratch folders: one per attempt at a run, and one per question. The name has the run's id, or the id of the process that was asked, so
+ * that folders of killed processes can be found.
+ */
 import { randomUUID } from 'node:crypto';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
+import { isProcessAlive } from '../host/processes.ts';
 
 /** A new name for each attempt. */
 export function scratchName(runId: string): string {
   return `${runId}.${randomUUID()}`;
 }
 
-/** Removes the folders of runs that no worker is working on. A worker removes its own folder at the end. */
+/** A new name for each question. */
+export function questionScratchName(): string {
+  return scratchName(`question-${process.pid}`);
+}
+
+/** Removes the folders of runs that no worker is working on, and of questions. Who works in a folder removes it at the end. */
 export async function tidyScratch(root: string, isRunning: (runId: string) => Promise<boolean>): Promise<void> {
   const names = await fsp.readdir(root).catch(() => []);
   for (const name of names) {
-    const runId = name.slice(0, name.lastIndexOf('.'));
-    if (runId !== '' && !(await isRunning(runId)))
-      await fsp.rm(path.join(root, name), { recursive: true, force: true });
+    const id = name.slice(0, name.lastIndexOf('.'));
+    const [, asked] = /^question-(\d+)$/.exec(id) ?? [];
+    const isUsed = async () => (asked === undefined ? isRunning(id) : isProcessAlive(Number(asked)));
+    if (id !== '' && !(await isUsed())) await fsp.rm(path.join(root, name), { recursive: true, force: true });
   }
 }

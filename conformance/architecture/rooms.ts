@@ -80,6 +80,7 @@ export const ROOMS: Rooms = [
   ['stores/aws', 'stores/embedded'],
   'stores/testing',
   'api/config',
+  'api/explain',
   'api/deps.ts',
   'api/http',
   'api/endpoint.ts',

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type AskQuestion, answer } from '../../api/explain/questions.ts';
 import { type Api, addTenant, configOf, startApi } from '../../api/testing/harness.ts';
 import { CONFIG } from '../../cli/testing/one-vendor.ts';
 import { filesIn, inFolder, relay, writeFileIn } from '../../cli/testing/sandbox.ts';
@@ -14,6 +15,8 @@ const OUTPUT = { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] };
 
 interface Shop {
   api: Api;
+  /** What answers wait for, if anything. */
+  hold(tenantId: string, until: Promise<void>): void;
   /** A run of the command line, and the same run in the service. */
   run(id: string, feed: string, changes?: object): Promise<void>;
   command(...argv: string[]): Promise<unknown>;
@@ -23,11 +26,13 @@ async function withShop(use: (shop: Shop) => Promise<void>): Promise<void> {
   const folder = temporaryFolder();
   try {
     const { artifacts } = await folder.open();
-    const explain = {
-      engine: testEngine(),
-      createScratch: () => ({ scratch: new MemoryScratch(), dispose: () => {} }),
-    };
-    const api = await startApi({}, { artifacts, explain });
+    const createScratch = () => Object.assign(new MemoryScratch(), { dispose: () => {} });
+    const held = new Map<string, Promise<void>>();
+    const ask = (async (question) => {
+      await held.get(question.tenantId);
+      return answer(question, { engine: testEngine(), artifacts, createScratch });
+    }) as AskQuestion;
+    const api = await startApi({}, { artifacts, ask });
     await addTenant(api, 'shop');
     await inFolder(async (out) => {
       let day = 0;
@@ -48,7 +53,7 @@ async function withShop(use: (shop: Shop) => Promise<void>): Promise<void> {
       };
       const command: Shop['command'] = async (...argv) =>
         JSON.parse((await relay([...argv, '--out', path.join(out, 'out'), '--json'])).stdout);
-      await use({ api, run, command });
+      await use({ api, run, command, hold: (tenantId, until) => void held.set(tenantId, until) });
     });
   } finally {
     folder.close();
@@ -106,11 +111,30 @@ test('a run without inputs, a run of another tenant, and a service without the e
     assert.is(await code(edge, '/v1/runs/r1/explain/A'), 'RUN_NOT_EXPLAINABLE');
   }));
 
-test('many questions at once are all answered', () =>
-  withShop(async ({ api, run }) => {
+test('many questions at once are all answered; too many of one tenant are refused, and hold up nobody else', () =>
+  withShop(async ({ api, run, hold }) => {
     await run('r1', 'A,1,20\n');
-    const answers = await Promise.all(Array.from({ length: 12 }, () => api.call('GET', '/v1/runs/r1/explain/A')));
-    assert.equal([...new Set(answers.map(({ status }) => status))], [200]);
+    await api.call('POST', '/v1/tenants', { body: configOf('other') });
+    let go = () => {};
+    hold(
+      'shop',
+      new Promise((resolve) => {
+        go = resolve;
+      }),
+    );
+    const ask = () => api.call('GET', '/v1/runs/r1/explain/A');
+    // one works, twenty wait
+    const taken = Array.from({ length: 21 }, ask);
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const address of ['/v1/runs/r1/explain/A', '/v1/tenants/shop/skus/A/history']) {
+      const refused = await api.call('GET', address);
+      assert.equal([refused.status, refused.json.error], [429, 'TOO_MANY_QUESTIONS']);
+      assert.ok(Number(refused.headers.get('Retry-After')) > 0);
+    }
+    const other = await api.call('GET', '/v1/tenants/other/skus/A/history');
+    assert.equal([other.status, other.json.runs], [200, []]);
+    go();
+    assert.equal(new Set((await Promise.all(taken)).map(({ status }) => status)), new Set([200]));
   }));
 
 test.run();

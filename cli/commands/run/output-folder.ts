@@ -1,6 +1,7 @@
 /** The folder that `relay run` writes to: a run works in a temporary folder and moves to its place when it has ended. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { isProcessAlive } from '../../host/processes.ts';
 
 /** Temporary folders are named `.relay-<process id>-…`. */
 const WORK_PREFIX = '.relay-';
@@ -22,15 +23,6 @@ export function removeAbandoned(out: string): void {
   if (!fs.existsSync(out) || !fs.statSync(out).isDirectory()) return;
   for (const name of fs.readdirSync(out)) {
     const pid = Number(/^\.relay-(\d+)-/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(out, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (pid > 0 && !isProcessAlive(pid)) fs.rmSync(path.join(out, name), { recursive: true, force: true });
   }
 }

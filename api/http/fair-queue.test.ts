@@ -14,7 +14,7 @@ function piece() {
 const test = suite('fair-queue');
 
 test('owners take turns', async () => {
-  const queue = new FairQueue({ ownMax: 10, allMax: 20 });
+  const queue = new FairQueue({ atOnce: 1, ownMax: 10, allMax: 20 });
   const order: string[] = [];
   const first = piece();
   const all = [queue.run('a', first.work)];
@@ -28,7 +28,7 @@ test('owners take turns', async () => {
 });
 
 test('what is too much is refused; what fails does not hold up the rest', async () => {
-  const queue = new FairQueue({ ownMax: 2, allMax: 3 });
+  const queue = new FairQueue({ atOnce: 1, ownMax: 2, allMax: 3 });
   const first = piece();
   const running = queue.run('a', first.work);
   const waiting = ['a', 'a', 'a', 'b', 'b'].map((owner) => queue.run(owner, async () => owner));
@@ -40,6 +40,21 @@ test('what is too much is refused; what fails does not hold up the rest', async 
   assert.is(await running?.catch((error: Error) => error.message), 'it failed');
   assert.equal(await Promise.all(waiting), ['a', 'a', null, 'b', null]);
   assert.is(await queue.run('b', async () => 'again'), 'again');
+});
+
+test('several work at once, one of each owner: one that takes long holds up its own owner alone', async () => {
+  const queue = new FairQueue({ atOnce: 2, ownMax: 10, allMax: 20 });
+  const order: string[] = [];
+  const slow = piece();
+  const running = queue.run('a', slow.work);
+  const named = (name: string) => queue.run(name[0] as string, async () => void order.push(name));
+  const own = ['a1', 'a2'].map(named);
+  const others = ['b1', 'b2', 'c1', 'b3'].map(named);
+  await Promise.all(others);
+  assert.equal(order, ['b1', 'b2', 'c1', 'b3']);
+  slow.finish();
+  await Promise.all([running, ...own]);
+  assert.equal(order.slice(4), ['a1', 'a2']);
 });
 
 test.run();

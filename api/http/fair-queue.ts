@@ -1,0 +1,61 @@
+/**
+ * Work that is done a few pieces at a time. Owners take turns, and an owner has one piece at work: so one with much work, or with
+ * pieces that take long, does not keep the others waiting.
+ */
+export interface FairQueueLimits {
+  /** Pieces at work, each of another owner. */
+  atOnce: number;
+  /** Pieces of one owner that may wait. */
+  ownMax: number;
+  /** Pieces that may wait in all. */
+  allMax: number;
+}
+
+export class FairQueue {
+  readonly #limits: FairQueueLimits;
+  /** In the order of their turns. */
+  readonly #waiting = new Map<string, Array<() => void>>();
+  readonly #working = new Set<string>();
+  #count = 0;
+
+  constructor(limits: FairQueueLimits) {
+    this.#limits = limits;
+  }
+
+  /** Does the work when its turn comes. Null if too much waits already. */
+  run<T>(owner: string, work: () => Promise<T>): Promise<T> | null {
+    if (this.#mayStart(owner)) return this.#do(owner, work);
+    const own = this.#waiting.get(owner) ?? [];
+    if (own.length >= this.#limits.ownMax || this.#count >= this.#limits.allMax) return null;
+    this.#waiting.set(owner, own);
+    this.#count++;
+    return new Promise((resolve) => own.push(() => resolve(this.#do(owner, work))));
+  }
+
+  #mayStart(owner: string): boolean {
+    return this.#working.size < this.#limits.atOnce && !this.#working.has(owner);
+  }
+
+  async #do<T>(owner: string, work: () => Promise<T>): Promise<T> {
+    this.#working.add(owner);
+    try {
+      return await work();
+    } finally {
+      this.#working.delete(owner);
+      this.#startNext();
+    }
+  }
+
+  #startNext(): void {
+    for (const [owner, own] of this.#waiting) {
+      if (!this.#mayStart(owner)) continue;
+      const start = own.shift();
+      this.#waiting.delete(owner);
+      // the next of this owner comes after those of the others
+      if (own.length > 0) this.#waiting.set(owner, own);
+      this.#count--;
+      start?.();
+      return;
+    }
+  }
+}
