@@ -3,12 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type AskQuestion, answer } from '../../api/explain/questions.ts';
+import type { AskQuestion } from '../../api/explain/questions.ts';
+import { askHere } from '../../api/testing/ask-here.ts';
 import { type Api, addTenant, configOf, startApi } from '../../api/testing/harness.ts';
 import { CONFIG } from '../../cli/testing/one-vendor.ts';
 import { filesIn, inFolder, relay, writeFileIn } from '../../cli/testing/sandbox.ts';
-import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
-import { testEngine } from '../../plugins/testing/harness.ts';
 import { temporaryFolder } from '../contracts/embedded.ts';
 
 const OUTPUT = { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] };
@@ -26,11 +25,10 @@ async function withShop(use: (shop: Shop) => Promise<void>): Promise<void> {
   const folder = temporaryFolder();
   try {
     const { artifacts } = await folder.open();
-    const createScratch = () => Object.assign(new MemoryScratch(), { dispose: () => {} });
     const held = new Map<string, Promise<void>>();
     const ask = (async (question) => {
       await held.get(question.tenantId);
-      return answer(question, { engine: testEngine(), artifacts, createScratch });
+      return askHere(artifacts)(question);
     }) as AskQuestion;
     const api = await startApi({}, { artifacts, ask });
     await addTenant(api, 'shop');

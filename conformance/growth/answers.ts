@@ -1,8 +1,9 @@
 /** Endpoints that answer from the files of runs, on stores in memory. */
+import type { AskQuestion } from '../../api/explain/questions.ts';
+import { askHere } from '../../api/testing/ask-here.ts';
 import { type Api, addTenant, startApi } from '../../api/testing/harness.ts';
 import { publish } from '../../api/testing/published.ts';
-import { MemoryScratch } from '../../plugins/in-memory/ports.ts';
-import { runCase, testEngine } from '../../plugins/testing/harness.ts';
+import { runCase } from '../../plugins/testing/harness.ts';
 import { codeOf } from './requests.ts';
 import { type Any, config, FEED_TOP, rows, type Shape } from './shape.ts';
 
@@ -24,8 +25,8 @@ function answer(name: string, n: number, prepare: (asked: Asked) => Promise<Answ
     name: `answer: ${name}`,
     n,
     make: async (size) => {
-      const explain = { engine: testEngine(), createScratch: () => ({ scratch: new MemoryScratch(), dispose() {} }) };
-      const api = await startApi({ bodyBytesMax: 1e9, configBytesMax: 1e9 }, { explain });
+      const ask: AskQuestion = (question) => askHere(api.artifacts)(question);
+      const api = await startApi({ bodyBytesMax: 1e9, configBytesMax: 1e9 }, { ask });
       api.artifacts.chunkBytes = 1 << 16;
       await addTenant(api, 'shop');
       const [method, path, body] = await prepare({ api, n: size, count: Math.ceil(size / 12) });
