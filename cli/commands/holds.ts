@@ -2,11 +2,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
+import { Money } from '../../core/money/money.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import { counted, grouped } from '../../core/text/counted.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
-import { lines, type Text } from '../colour.ts';
+import { lines, red, type Text } from '../colour.ts';
 import { printJson } from '../failure.ts';
 import { csvRows, isExpiry, readDecisionsIfThere, writeDecisions } from '../host/decisions.ts';
 import { fileSource } from '../host/files.ts';
@@ -99,10 +100,18 @@ function wholeNumber(text: string): number {
 }
 
 function describe(runId: string, count: number, shown: ReadonlyArray<Record<string, string>>): Text {
-  const rows = shown.map(({ sku, reason, published_price, candidate_price, vendor_id, held_runs }): Text => {
+  const rows = shown.map(({ sku, reason, published_price, candidate_price, cost = '', vendor_id, held_runs }): Text => {
     const from = published_price === '' ? 'not published' : `published ${published_price}`;
-    return `  ${sku}  ${reason}: ${from}, now ${candidate_price} from ${vendor_id}, held ${counted(Number(held_runs), 'run')}`;
+    const basis = cost === '' ? '' : ` at cost ${cost}`;
+    const text = `  ${sku}  ${reason}: ${from}, now ${candidate_price} from ${vendor_id}${basis}, held ${counted(Number(held_runs), 'run')}`;
+    return isBelow(published_price, cost) ? [text, ', ', red('published below cost')] : text;
   });
   const more: Text[] = count > shown.length ? [`  … ${grouped(count - shown.length)} more`] : [];
   return lines([`Run ${runId} holds ${counted(count, 'price')}`, ...rows, ...more]);
+}
+
+/** True if both are amounts, and the first one is less. */
+function isBelow(a: string | undefined, b: string): boolean {
+  const [price, cost] = [Money.parse(a ?? ''), Money.parse(b)];
+  return price !== null && cost !== null && price.compare(cost) < 0;
 }

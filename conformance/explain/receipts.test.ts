@@ -374,8 +374,16 @@ test('held, kept, zeroed and new: what publishing did is in the receipt, and the
       assert.is(receipt.publishing?.baseline?.run_id, 'run-0');
     }
     const held = await receiptOf(result, 'UP');
-    assert.equal(held.publishing?.hold, { reason: 'price_rise', candidate_price: '31.50', runs: 1 });
+    const wanted = { reason: 'price_rise', candidate_price: '31.50', runs: 1, below_cost: '20' };
+    assert.equal(held.publishing?.hold, wanted);
     assert.equal([held.publishing?.previous_price, held.price?.written], ['16.50', '31.50']);
+    const zeroes = { ...config, publish: { holds: { ...publish.holds, held_below_cost: 'zero' } } };
+    const zeroed = await run({ a: file(`${head}UP,4,20\nSAME,1,10\n`) }, zeroes, {
+      publishing: { baseline, decisions: null, force: null },
+    });
+    const atLoss = await receiptOf(zeroed, 'UP');
+    assert.equal([atLoss.findings, atLoss.feed?.row.quantity_available], [[], '0']);
+    assert.match(atLoss.summary, 'UP went out with its published price at 16.50, below its cost of 20, quantity 0: ');
     assert.equal((await receiptOf(result, 'GONE')).publishing?.vanished, {
       ...{ reason: 'removed', action: 'zero', vendors: ['a'], runs: 1 },
     });

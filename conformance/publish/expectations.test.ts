@@ -106,6 +106,62 @@ test('the message has name, limit, what was seen and SKUs with their cells', asy
   );
 });
 
+test('a cell is compared with another one of its row; what is counted is not named as what fails', async () => {
+  const acme = `${HEADER}LOSS,1,,10,,9,,,,0.00000011\nEVEN,1,,10,,,,,,9\nGAIN,1,,10,,25,,,,11\nNONE,1,,,5,,,,,\nODD,1,,10,,30,,,,x\n`;
+  for (const format of ['csv', 'jsonl']) {
+    const expect = [
+      { name: 'no loss', column: 'price', min_column: 'cost', max_column: 'msrp' },
+      { name: 'any number', column: 'gtin', min_column: 'cost' },
+      { name: 'loss', where: [{ column: 'msrp', max_column: 'cost' }], rows: { min: 2 } },
+      { name: 'priced', where: [{ column: 'price', min_column: 'cost' }], rows: { min: 9 } },
+    ];
+    const output = { ...(EXAMPLE.output as object), format };
+    const result = await run({ ...EXAMPLE, output, expect }, { acme, bolt: `${HEADER}` });
+    assert.equal(
+      resultsOf(result).map(({ rows, examples }) => [rows, examples]),
+      [
+        [5, [{ sku: 'LOSS', value: '12.00', compared_with: 'cost 10.00, msrp 9.00' }]],
+        [
+          5,
+          [
+            { sku: 'EVEN', value: '9', compared_with: 'cost 10.00' },
+            { sku: 'LOSS', value: '0.00000011', compared_with: 'cost 10.00' },
+            { sku: 'ODD', value: 'x', compared_with: 'cost 10.00' },
+          ],
+        ],
+        [1, [{ sku: 'LOSS', value: null }]],
+        [5, ['EVEN', 'GAIN', 'LOSS', 'NONE', 'ODD'].map((sku) => ({ sku, value: null }))],
+      ],
+    );
+    const said = result.outcome.error_message ?? '';
+    assert.match(
+      said,
+      '"no loss" expects price at least cost and at most msrp, and 1 of 5 rows are not so: LOSS "12.00" (cost 10.00, msrp 9.00); ',
+    );
+    assert.match(
+      said,
+      '"priced" expects at least 9 rows where price at least cost, and the feed has 5, among them EVEN, GAIN, LOSS',
+    );
+  }
+});
+
+test('a comparison with a column that is not written, or is no number, is a problem of the config', () => {
+  const expect = [
+    { name: 'a', column: 'price', min_column: 'costs' },
+    { name: 'b', column: 'price', max_column: 'title' },
+    { name: 'c', column: 'title', max_column: 'cost' },
+    { name: 'd', rows: { min: 1 }, min_column: 'cost' },
+    { name: 'e', column: 'gtin', min_column: 'cost' },
+  ];
+  const checked = checkConfig({ ...EXAMPLE, expect }, testRegistry());
+  assert.equal(checked.ok ? [] : checked.problems.map(({ path, code }) => `${path} ${code}`), [
+    'expect[0].min_column column_not_written',
+    'expect[1].max_column invalid_value',
+    'expect[2].max_column invalid_value',
+    'expect[3].min_column invalid_value',
+  ]);
+});
+
 test('cells in quotes, outside ASCII, of many digits and of extra columns are read as they are', async () => {
   const acme = `${HEADER}"A,""1""",1,,10,,,,é,"T,",0.1000000000001\n\u{1f600},1,,10,,,,é,"say ""é""",abc\n`;
   for (const format of ['csv', 'jsonl']) {

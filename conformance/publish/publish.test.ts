@@ -220,6 +220,37 @@ test('accept publishes the price that was held; reject holds it in silence until
   assert.is(rowsOf(textOf(late, 'reports/holds.csv')).length, 2);
 });
 
+test('what is held below its cost is warned of, also after a rejection, and goes out with quantity 0 if the config says so', async () => {
+  const holds = { price_rise_pct: '0.3', below_cost: true };
+  const config = { publish: { holds } };
+  const first = await run({ a: 'A 1 10;B 1 10;C 1 10' }, null, config);
+  const feed = { a: 'A 5 20;B 6 20;C 7 10.01' };
+  const second = await run(feed, first, config);
+  assert.equal(rowsOf(second.merged ?? ''), ['A,a,5,10.00', 'B,a,6,10.00', 'C,a,7,10.01']);
+  const warned = 'held_below_cost:2:A at 10.00, cost 20.00 from a; B at 10.00, cost 20.00 from a';
+  assert.equal(heldBelow(second), [warned]);
+  const notice = second.outcome.summary.notices.find(({ code }) => code === 'held_below_cost');
+  assert.equal(
+    [notice?.count, notice?.examples.map(({ cell, note }) => `${cell} ${note}`)],
+    [2, ['A at 10.00, cost 20.00', 'B at 10.00, cost 20.00']],
+  );
+  const decisions = decisionsOf('sku,decision,price,run_id,expires_at,reason\nA,reject,20.00,r,,\n');
+  const third = await run(feed, second, config, { decisions });
+  assert.equal(rowsOf(textOf(third, 'reports/holds.csv')), ['B,price_rise,10.00,20.00,20.00,a,2']);
+  assert.equal(heldBelow(third), [warned]);
+  const zeroes = { publish: { holds: { ...holds, held_below_cost: 'zero' } } };
+  const fourth = await run(feed, second, zeroes, { decisions });
+  assert.equal(rowsOf(fourth.merged ?? ''), ['A,a,0,10.00', 'B,a,0,10.00', 'C,a,7,10.01']);
+  assert.match(textOf(fourth, 'outputs/delta.csv'), 'held,A,a,0,10.00,10.00,5\n');
+  assert.equal(heldBelow(fourth), [warned]);
+  // a cost that falls below the published price ends it
+  const fifth = await run({ a: 'A 5 10;B 6 20;C 7 10.01' }, fourth, zeroes);
+  assert.equal(rowsOf(fifth.merged ?? ''), ['A,a,5,10.00', 'B,a,0,10.00', 'C,a,7,10.01']);
+});
+
+const heldBelow = ({ outcome }: HarnessResult): string[] =>
+  outcome.summary.warnings.filter((warning) => warning.startsWith('held_below_cost'));
+
 test('decisions on a run that max_held_pct stopped count as long as the feed that it was compared with is published', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.1', new_sku: 'hold', max_held_pct: '0.5' } } };
   const first = await run({ a: 'A 1 10;B 1 10' }, null, config);

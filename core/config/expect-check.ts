@@ -6,7 +6,8 @@ import { didYouMean } from '../text/suggest.ts';
 import { EXPECTATIONS_MAX } from './expect.ts';
 import { configAt, configList } from './raw.ts';
 
-const TESTS = ['min', 'max', 'in', 'not_empty'] as const;
+const TESTS = ['min', 'max', 'min_column', 'max_column', 'in', 'not_empty'] as const;
+const OTHER_COLUMNS = ['min_column', 'max_column'] as const;
 /** Columns after these are reported without a suggestion. */
 const SUGGESTIONS_MAX = 100;
 
@@ -67,18 +68,18 @@ function hasTest(one: unknown): boolean {
 }
 
 function noTest(path: string): ConfigProblem {
-  return { path, code: 'required', message: 'needs one of `min`, `max`, `in`, `not_empty`' };
+  return {
+    path,
+    code: 'required',
+    message: 'needs one of `min`, `max`, `min_column`, `max_column`, `in`, `not_empty`',
+  };
 }
 
 function cellProblems(one: unknown, path: string, columns: readonly string[]): ConfigProblem[] {
   const column = configAt(one, 'column');
   if (typeof column !== 'string' || column === '') return [];
   const problems: ConfigProblem[] = [];
-  if (!columns.includes(column)) {
-    const near = didYouMean(column, columns);
-    const message = `"${column}" is not written: it is not in output.columns${near}`;
-    problems.push({ path: `${path}.column`, code: 'column_not_written', message });
-  }
+  problems.push(...unwrittenColumn(column, `${path}.column`, columns));
   const number = (test: 'min' | 'max') => {
     const given = configAt(one, test);
     return typeof given === 'number' || typeof given === 'string' ? Money.parse(String(given)) : null;
@@ -90,11 +91,19 @@ function cellProblems(one: unknown, path: string, columns: readonly string[]): C
       problems.push({ path, code: 'invalid_value', message });
     }
   } else {
-    for (const test of ['min', 'max'] as const) {
+    for (const test of ['min', 'max', ...OTHER_COLUMNS] as const) {
       if (configAt(one, test) === undefined) continue;
       const message = `compares numbers, and the cells of "${column}" are texts; use \`in\` or \`not_empty\``;
       problems.push({ path: `${path}.${test}`, code: 'invalid_value', message });
     }
+  }
+  for (const test of OTHER_COLUMNS) {
+    const other = configAt(one, test);
+    if (typeof other !== 'string' || other === '') continue;
+    problems.push(...unwrittenColumn(other, `${path}.${test}`, columns));
+    if (!isCanonicalColumn(other) || isNumberColumn(other)) continue;
+    const message = `compares numbers, and the cells of "${other}" are texts`;
+    problems.push({ path: `${path}.${test}`, code: 'invalid_value', message });
   }
   if (isNumberColumn(column)) {
     for (const [n, value] of configList(one, 'in').entries()) {
@@ -104,6 +113,12 @@ function cellProblems(one: unknown, path: string, columns: readonly string[]): C
     }
   }
   return problems;
+}
+
+function unwrittenColumn(column: string, path: string, columns: readonly string[]): ConfigProblem[] {
+  if (columns.includes(column)) return [];
+  const message = `"${column}" is not written: it is not in output.columns${didYouMean(column, columns)}`;
+  return [{ path, code: 'column_not_written', message }];
 }
 
 /** True for columns whose cells are numbers or money. */

@@ -12,6 +12,16 @@ const NAME_CHARS_MAX = 100;
 const tests = {
   min: decimalSchema().optional().describe('Least number. Of canonical columns, only for numbers and money.'),
   max: decimalSchema().optional().describe('Greatest number.'),
+  min_column: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('One of `output.columns`: the number must be at least the one there. An empty cell there passes.'),
+  max_column: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('One of `output.columns`: the number must be at most the one there. An empty cell there passes.'),
   in: z
     .array(z.union([z.string(), z.number()]).transform(String))
     .min(1)
@@ -52,7 +62,7 @@ const expectation = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'One of `output.columns`: each of the rows must meet `min`, `max`, `in` and `not_empty`. An empty cell meets all but `not_empty: true`.',
+      'One of `output.columns`: each of the rows must meet `min`, `max`, `min_column`, `max_column`, `in` and `not_empty`. An empty cell meets all but `not_empty: true`.',
     ),
   ...tests,
   severity: z
@@ -64,4 +74,4 @@ const expectation = z.strictObject({
 export const expectSchema = z.array(expectation).max(EXPECTATIONS_MAX).default([]);
 
 export type Expectation = z.output<typeof expectation>;
-export type ExpectedCell = Pick<Expectation, 'min' | 'max' | 'in' | 'not_empty'>;
+export type ExpectedCell = Pick<Expectation, 'min' | 'max' | 'min_column' | 'max_column' | 'in' | 'not_empty'>;

@@ -22,7 +22,7 @@ import { explainedInputs } from './inputs.ts';
 import { type FoundRows, lookUp } from './look-up.ts';
 import { nearSkus } from './near.ts';
 import { explainOffers } from './offer-rows.ts';
-import { lookAtSku, namedSteps, type SeenSku } from './offers.ts';
+import { type HeldPrice, lookAtSku, namedSteps, type SeenSku } from './offers.ts';
 import { carriedLine, readPublishing, type SkuPublishing } from './publishing.ts';
 import { Findings, readJsonFile } from './reading.ts';
 import { type ExplainedPrice, type ExplainedRefusal, type Outcome, RECEIPT_VERSION, type Receipt } from './receipt.ts';
@@ -108,8 +108,8 @@ class Explainer {
     await this.#findRows();
     const publishing = config === null ? null : await this.#readPublishing(config);
     const refused = await this.#readRefused();
-    const heldPrice = Money.parse(publishing?.step.previous_price ?? '');
-    if (config !== null && this.#hasRows) await this.#replay(config, heldPrice);
+    if (config !== null && this.#hasRows) await this.#replay(config, heldPriceOf(config, publishing));
+    if (publishing?.step.hold != null) publishing.step.hold.below_cost = this.#costAboveHeld();
     const feed = config === null ? null : await this.#readFeed(config, publishing);
     const offers = await this.#offers(config);
     const outcome = this.#outcome(publishing, refused);
@@ -139,6 +139,12 @@ class Explainer {
       findings: this.#findings.list,
     };
     return { ...receipt, summary: summaryOf(receipt) };
+  }
+
+  /** Today's cost of a held SKU that goes out below it; null if it does not. */
+  #costAboveHeld(): string | null {
+    if (this.#seen?.isHeldBelowCost !== true) return null;
+    return this.#seen.offers.find(({ result }) => result === 'won')?.exact.cost ?? null;
   }
 
   get #hasRows(): boolean {
@@ -221,10 +227,10 @@ class Explainer {
   }
 
   /** Twice at most: what does not come out as it was from a part of a feed is read from the whole feed. */
-  async #replay(config: TenantConfig, heldPrice: Money | null): Promise<void> {
+  async #replay(config: TenantConfig, held: HeldPrice | null): Promise<void> {
     const whole = new Set<string>();
     for (;;) {
-      const result = await this.#replayOnce(config, heldPrice, whole);
+      const result = await this.#replayOnce(config, held, whole);
       const wrong = this.#wrongVendors(result).filter((id) => !whole.has(id));
       if (wrong.length === 0) {
         if (!result.ok) this.#findings.add('replay_failed', null, `${result.code}: ${result.message}`);
@@ -235,7 +241,7 @@ class Explainer {
     }
   }
 
-  #replayOnce(config: TenantConfig, heldPrice: Money | null, whole: ReadonlySet<string>): Promise<ReplayResult> {
+  #replayOnce(config: TenantConfig, held: HeldPrice | null, whole: ReadonlySet<string>): Promise<ReplayResult> {
     const { engine, files, scratch, sku } = this.#options;
     this.#seen = null;
     const wanted = new Map<string, Map<number, number[]> | null>();
@@ -253,7 +259,7 @@ class Explainer {
     return replay({
       ...{ engine, scratch, facts, sku, wanted },
       watch: (seen) => {
-        this.#seen = lookAtSku(seen, heldPrice);
+        this.#seen = lookAtSku(seen, held);
       },
     });
   }
@@ -410,6 +416,12 @@ class Explainer {
       written: seen.price === null ? null : unitsText(seen.price.toUnits(decimals), decimals),
     };
   }
+}
+
+function heldPriceOf(config: TenantConfig, publishing: SkuPublishing | null): HeldPrice | null {
+  const price = Money.parse(publishing?.step.previous_price ?? '');
+  const zeroesBelowCost = config.publish?.holds.held_below_cost === 'zero';
+  return price === null ? null : { price, decimals: moneyDecimals(config.default_currency), zeroesBelowCost };
 }
 
 /** Null if a row has no source: then all of the feed is read. */

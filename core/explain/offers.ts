@@ -4,11 +4,13 @@
 import { toText } from '../bytes/text.ts';
 import { COLUMN, CONDITIONS } from '../canonical.ts';
 import type { PluginUse, TenantConfig } from '../config/schema.ts';
+import type { MoneyDecimals } from '../money/currencies.ts';
 import type { Money } from '../money/money.ts';
 import { type PricingDefaults, pricingUses } from '../pipeline/bind.ts';
 import { NONE_CHOSEN, priceSteps } from '../pipeline/merge/choose.ts';
 import type { OfferGroup, OfferView } from '../pipeline/merge/offer-group.ts';
 import { timeText } from '../pipeline/merge/output.ts';
+import { isBelowCost, unitsOf } from '../pipeline/publish/cells.ts';
 import type { MergeStrategy, Offer } from '../plugin.ts';
 import type { Registry } from '../registry.ts';
 import type { ExplainedStep, LostBy, OfferResult } from './receipt.ts';
@@ -35,8 +37,18 @@ export interface SeenSku {
   steps: Array<{ before: Money | null; after: Money | null }>;
   /** The winner's row in the feed's format, without its line end; null without a winner. */
   row: string | null;
-  /** The same with the price that is held. */
+  /** The same with the published price, if that is held. */
   heldRow: string | null;
+  /** True if the published price is below what the winner costs. */
+  isHeldBelowCost: boolean;
+}
+
+/** The published price of a SKU that is held. */
+export interface HeldPrice {
+  price: Money;
+  decimals: MoneyDecimals;
+  /** By `publish.holds.held_below_cost`. */
+  zeroesBelowCost: boolean;
 }
 
 /** The rules of the config with their options, in their order; the last ones are the floors. */
@@ -62,7 +74,7 @@ function optionsOf(registry: Registry, use: PluginUse): unknown {
 }
 
 /** Everything is copied: the group and its views are good during the call alone. */
-export function lookAtSku(seen: SettledSku, heldPrice: Money | null): SeenSku {
+export function lookAtSku(seen: SettledSku, held: HeldPrice | null): SeenSku {
   const { group, chooser, winner, price, plugins, output } = seen;
   const single = group.count === 1 && plugins.strategy.strategy.choose === undefined;
   const ranked: readonly Offer[] = single ? [group.view(0)] : chooser.ranked;
@@ -70,6 +82,8 @@ export function lookAtSku(seen: SettledSku, heldPrice: Money | null): SeenSku {
   const best = winner >= 0 ? winner : (places[0] ?? -1);
   const offers: SeenOffer[] = [];
   for (let i = 0; i < group.count; i++) offers.push(seenOffer(seen, i, places));
+  const isHeldBelowCost =
+    held !== null && winner >= 0 && isBelowCost(unitsOf(held.price, held.decimals), group.cost[winner]!, held.decimals);
   const rowAt = (at: Money | null) => {
     if (winner < 0 || at === null) return null;
     const start = output.used;
@@ -85,8 +99,20 @@ export function lookAtSku(seen: SettledSku, heldPrice: Money | null): SeenSku {
     price,
     steps: best < 0 ? [] : priceSteps(group.view(best), plugins.rules),
     row: rowAt(price),
-    heldRow: rowAt(heldPrice),
+    heldRow:
+      isHeldBelowCost && held.zeroesBelowCost
+        ? zeroedRow(group, winner, () => rowAt(held.price))
+        : rowAt(held?.price ?? null),
+    isHeldBelowCost,
   };
+}
+
+function zeroedRow(group: OfferGroup, winner: number, row: () => string | null): string | null {
+  const quantity = group.quantity[winner]!;
+  group.quantity[winner] = 0;
+  const text = row();
+  group.quantity[winner] = quantity;
+  return text;
 }
 
 function seenOffer({ group, winner, plugins, policies }: SettledSku, i: number, places: readonly number[]): SeenOffer {

@@ -104,7 +104,12 @@ function holdOf(state: Cells | null, hold: Cells | null): ExplainedPublishing['h
   if (state === null || (state.state !== 'held' && state.state !== 'new')) return null;
   const runs = Number(state.runs) || 0;
   // a rejected price is held in silence: no line of holds.csv
-  return { reason: hold?.reason ?? 'decision', candidate_price: textOrNull(state.candidate_price), runs };
+  return {
+    reason: hold?.reason ?? 'decision',
+    candidate_price: textOrNull(state.candidate_price),
+    runs,
+    below_cost: null,
+  };
 }
 
 function textOrNull(text: string | undefined): string | null {

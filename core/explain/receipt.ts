@@ -118,7 +118,13 @@ export interface ExplainedPublishing {
   previous_price: string | null;
   previous_quantity: string | null;
   /** Why the price is held; null if it is not. */
-  hold: { reason: string; candidate_price: string | null; runs: number } | null;
+  hold: {
+    reason: string;
+    candidate_price: string | null;
+    runs: number;
+    /** The cost of the row that goes out, if the published price is below it; else null. */
+    below_cost: string | null;
+  } | null;
   /** Why the SKU of the published feed is not in this run's own; null if it is. */
   vanished: { reason: string; action: string; vendors: string[]; runs: number } | null;
 }

@@ -15,7 +15,8 @@ export function summaryOf(receipt: Omit<Receipt, 'summary'>): string {
       const { hold } = publishing ?? {};
       const wanted = hold?.candidate_price ?? price?.written ?? '';
       if (feed === null) return `${sku} is new and waits: its price ${wanted} is held (${hold?.reason}).`;
-      return `${sku} went out with its published price${amount}${stock}: the new price ${wanted} is held (${hold?.reason}).`;
+      const loss = hold?.below_cost == null ? '' : `, below its cost of ${hold.below_cost}`;
+      return `${sku} went out with its published price${amount}${loss}${stock}: the new price ${wanted} is held (${hold?.reason}).`;
     }
     case 'kept':
       return `${sku} is not in this run (${publishing?.vanished?.reason}); its published row went out again${amount}${stock}.`;

@@ -175,6 +175,10 @@ function publishing({ publishing: step }: Receipt): ReceiptLine[] {
     texts.push(
       `Held (${hold.reason}) in ${counted(hold.runs, 'run')} in a row; the price that waits is ${hold.candidate_price}.`,
     );
+  if (hold?.below_cost != null)
+    texts.push(
+      `It goes out below its cost of ${hold.below_cost}: publish.holds.held_below_cost says what becomes of its stock.`,
+    );
   if (vanished !== null) {
     const by = vanished.vendors.length === 0 ? '' : `, offered before by ${vanished.vendors.join(', ')}`;
     texts.push(`Not in this run (${vanished.reason})${by}: ${vanished.action}.`);

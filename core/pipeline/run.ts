@@ -317,6 +317,7 @@ class Pipeline {
         ? []
         : [{ vendor_id, last_modified: lastModified }],
     );
+    for (const example of publish.examples) this.#showPrice(example);
     this.#published = await publish.finish({ vendorRows, feedTimes, rows: this.#merged.rows, failure });
   }
 

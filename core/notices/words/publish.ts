@@ -53,6 +53,13 @@ export const PUBLISH_WORDS = {
     means: 'A held SKU keeps its published price, and a new one stays out. `reports/holds.csv` lists them.',
     do: 'Accept or reject them with `relay holds`.',
   },
+  held_below_cost: {
+    form: 'number:examples',
+    seen: '{number|held SKU goes|held SKUs go} out at a published price below today’s cost',
+    means:
+      'The price that would cover the cost waits for a person, and meanwhile each piece sold loses money. Rejected prices count, too.',
+    do: 'Decide with `relay holds`: accept the new price, or have the vendor correct the cost. With `publish.holds.held_below_cost: zero` such SKUs go out with quantity 0.',
+  },
   skus_vanished: {
     form: 'number',
     seen: '{number|published SKU is|published SKUs are} not in the run',

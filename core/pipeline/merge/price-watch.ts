@@ -198,8 +198,8 @@ function medianOf(values: Float64Array, count: number): number {
   return values[(count - 1) >> 1]!;
 }
 
-/** Micros as a decimal without trailing zeros. */
-function amountText(micros: number): string {
+/** Micros as a decimal, with two decimals at least and no zeros after them. */
+export function amountText(micros: number): string {
   const digits = String(Math.round(micros)).padStart(7, '0');
   const fraction = digits.slice(-6).replace(/0+$/, '').padEnd(2, '0');
   return `${digits.slice(0, -6)}.${fraction}`;

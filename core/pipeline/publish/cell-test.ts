@@ -23,15 +23,21 @@ export class CellTest {
   readonly #texts: ReadonlySet<string> | null;
   readonly #numbers: readonly Money[] | null;
   readonly #micros: ReadonlySet<number> | null;
+  /** Positions of the columns that the cell is compared with; below zero for none. */
+  readonly #minColumn: number;
+  readonly #maxColumn: number;
 
   /** `tests.column` is one of `columns`. */
   constructor(
-    { column, min, max, in: values, not_empty }: ExpectedCell & { column: string },
+    { column, min, max, min_column, max_column, in: values, not_empty }: ExpectedCell & { column: string },
     columns: readonly string[],
   ) {
+    this.#minColumn = min_column === undefined ? -1 : columns.indexOf(min_column);
+    this.#maxColumn = max_column === undefined ? -1 : columns.indexOf(max_column);
+    const comparesColumns = this.#minColumn >= 0 || this.#maxColumn >= 0;
     this.column = columns.indexOf(column);
     this.#notEmpty = not_empty;
-    this.#hasLimits = min !== undefined || max !== undefined || values !== undefined;
+    this.#hasLimits = min !== undefined || max !== undefined || values !== undefined || comparesColumns;
     const isNumber = isNumberColumn(column);
     this.#comparesNumbers = min !== undefined || max !== undefined || (isNumber && values !== undefined);
     this.#min = min;
@@ -52,10 +58,18 @@ export class CellTest {
     if (row.isEmpty(column)) return this.#notEmpty !== true && (emptyPasses || !this.#hasLimits);
     if (this.#notEmpty === false) return false;
     if (this.#texts !== null && !this.#texts.has(row.text(column))) return false;
+    if (this.#minColumn >= 0 && order(row, column, this.#minColumn) < 0) return false;
+    if (this.#maxColumn >= 0 && order(row, this.#maxColumn, column) < 0) return false;
     if (!this.#comparesNumbers) return true;
     const micros = row.micros(column);
     if (micros < 0) return this.#isMetBy(row.money(column));
     return micros >= this.#minMicros && micros <= this.#maxMicros && this.#micros?.has(micros) !== false;
+  }
+
+  /** The cells of the row that the tested one is compared with, such as `cost 12.00`; null if there are none. */
+  compared(row: WrittenRow): string | null {
+    const others = [this.#minColumn, this.#maxColumn].filter((one) => one >= 0 && !row.isEmpty(one));
+    return others.length === 0 ? null : others.map((one) => `${row.columns[one]} ${row.text(one)}`).join(', ');
   }
 
   #isMetBy(money: Money | null): boolean {
@@ -64,6 +78,15 @@ export class CellTest {
     if (this.#max !== undefined && money.compare(this.#max) > 0) return false;
     return this.#numbers === null || this.#numbers.some((one) => one.equals(money));
   }
+}
+
+/** Below zero if the number in one column is less than that in another; what cannot be compared is. An empty cell of either equals. */
+function order(row: WrittenRow, a: number, b: number): number {
+  if (row.isEmpty(a) || row.isEmpty(b)) return 0;
+  const [left, right] = [row.micros(a), row.micros(b)];
+  if (left >= 0 && right >= 0) return left - right;
+  const [exact, other] = [row.money(a), row.money(b)];
+  return exact === null || other === null ? -1 : exact.compare(other);
 }
 
 /** Whole micros at or next to an amount. Past 2^53 they are not exact; no cell that is read as micros is so great. */
@@ -79,11 +102,14 @@ function microsOf(money: Money, mode: 'up' | 'down'): number {
 }
 
 /** `price at least 1 and at most 5000`. */
-export function testWords({ column, min, max, in: values, not_empty }: ExpectedCell & { column: string }): string {
+export function testWords(test: ExpectedCell & { column: string }): string {
+  const { column, min, max, min_column, max_column, in: values, not_empty } = test;
   const words: string[] = [];
   if (not_empty !== undefined) words.push(not_empty ? 'not empty' : 'empty');
   if (min !== undefined) words.push(`at least ${min}`);
   if (max !== undefined) words.push(`at most ${max}`);
+  if (min_column !== undefined) words.push(`at least ${min_column}`);
+  if (max_column !== undefined) words.push(`at most ${max_column}`);
   if (values !== undefined) {
     const shown = values.slice(0, VALUES_SHOWN).map((value) => `"${printableCell(value, VALUE_CHARS)}"`);
     const more = values.length > VALUES_SHOWN ? `, … (${values.length} values)` : '';

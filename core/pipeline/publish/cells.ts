@@ -23,6 +23,11 @@ export function unitsOfText(text: string, decimals: MoneyDecimals): number {
   return money === null || money.isNegative() ? NONE : unitsOf(money, decimals);
 }
 
+/** True if a price as written is below a cost in micros, which is negative if there is none. */
+export function isBelowCost(price: number, costMicros: number, decimals: MoneyDecimals): boolean {
+  return costMicros >= 0 && price * (decimals === 2 ? 10_000 : 1_000) < costMicros;
+}
+
 /** A price as it is written. Above 2^53 units it is not exact; no price is. */
 export function unitsOf(money: Money, decimals: MoneyDecimals): number {
   return Number(money.toUnits(decimals));

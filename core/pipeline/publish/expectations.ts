@@ -20,6 +20,13 @@ const WORDED_MAX = 3;
 const FAILURES_WORDED = 5;
 const CELL_CHARS = 200;
 
+interface UnmetExample {
+  sku: string | null;
+  value: string | null;
+  /** The cells that it was compared with; only of a test with `min_column` or `max_column`. */
+  compared_with?: string;
+}
+
 /** An entry of `expectations.json`. */
 export interface ExpectationResult {
   name: string;
@@ -32,7 +39,7 @@ export interface ExpectationResult {
   /** Those of them whose cell is not as expected; null where rows are counted. */
   failed_rows: number | null;
   /** The first rows that are not as expected; of a number of rows, the first that were counted. */
-  examples: Array<{ sku: string | null; value: string | null }>;
+  examples: UnmetExample[];
 }
 
 export class ExpectationCheck {
@@ -121,9 +128,11 @@ class Trial {
     if (test?.isMet(row, true) === true) return;
     this.#failed++;
     if (this.#examples.length >= REPORTED_MAX) return;
+    const compared = test?.compared(row) ?? null;
     this.#examples.push({
       sku: this.#sku < 0 ? null : printableCell(row.text(this.#sku), CELL_CHARS),
       value: test === null ? null : printableCell(row.text(test.column), CELL_CHARS),
+      ...(compared === null ? {} : { compared_with: printableCell(compared, CELL_CHARS) }),
     });
   }
 
@@ -159,7 +168,15 @@ function rowsWords({ min, max }: { min?: number | undefined; max?: number | unde
 function failureWords({ name, expected, rows, failed_rows, examples }: ExpectationResult): string {
   const shown = examples
     .slice(0, WORDED_MAX)
-    .flatMap(({ sku, value }) => (sku === null ? [] : [value === null ? sku : `${sku} "${value}"`]));
-  const seen = failed_rows === null ? `the feed has ${rows}` : `${failed_rows} of ${rows} rows are not so`;
-  return `"${printableCell(name, CELL_CHARS)}" expects ${expected}, and ${seen}${shown.length === 0 ? '' : `: ${shown.join(', ')}`}`;
+    .flatMap((example) => (example.sku === null ? [] : [exampleWords(example, example.sku)]));
+  const isCount = failed_rows === null;
+  const seen = isCount ? `the feed has ${rows}` : `${failed_rows} of ${rows} rows are not so`;
+  // rows that are counted are none that fail
+  const those = shown.length === 0 ? '' : `${isCount ? ', among them ' : ': '}${shown.join(', ')}`;
+  return `"${printableCell(name, CELL_CHARS)}" expects ${expected}, and ${seen}${those}`;
+}
+
+function exampleWords({ value, compared_with }: UnmetExample, sku: string): string {
+  const beside = compared_with === undefined ? '' : ` (${compared_with})`;
+  return value === null ? sku : `${sku} "${value}"${beside}`;
 }

@@ -3,7 +3,7 @@ import { readDatetime } from '../../bytes/datetime.ts';
 import { toBytes } from '../../bytes/text.ts';
 import type { PublishConfig } from '../../config/schema.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
-import { NONE, unitsOfText } from './cells.ts';
+import { isBelowCost, NONE, unitsOfText } from './cells.ts';
 import { Share } from './share.ts';
 import type { SortedRows } from './sorted-rows.ts';
 import type { StateRow } from './state.ts';
@@ -51,7 +51,7 @@ export class HoldRules {
   readonly #holdsNew: boolean;
   readonly #knowsState: boolean;
   readonly #baselineRunId: string | null;
-  readonly #microsPerUnit: number;
+  readonly #decimals: MoneyDecimals;
 
   constructor({ holds, hasBaseline, knowsState, baselineRunId, moneyDecimals }: HoldRulesOptions) {
     this.#rise = holds.price_rise_pct === undefined ? null : new Share(holds.price_rise_pct);
@@ -60,7 +60,7 @@ export class HoldRules {
     this.#holdsNew = holds.new_sku === 'hold' && hasBaseline;
     this.#knowsState = knowsState;
     this.#baselineRunId = baselineRunId;
-    this.#microsPerUnit = moneyDecimals === 2 ? 10_000 : 1_000;
+    this.#decimals = moneyDecimals;
   }
 
   /** Null if no rule holds the price, whatever was decided. */
@@ -72,7 +72,7 @@ export class HoldRules {
         return price > reference ? 'price_rise' : 'price_drop';
       }
     }
-    if (this.#belowCost && costMicros >= 0 && price * this.#microsPerUnit < costMicros) return 'below_cost';
+    if (this.#belowCost && isBelowCost(price, costMicros, this.#decimals)) return 'below_cost';
     return isNew && this.#holdsNew ? 'new_sku' : null;
   }
 

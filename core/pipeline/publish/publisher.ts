@@ -20,6 +20,7 @@ import type { CandidateCopy } from './candidate-copy.ts';
 import { integerAt, NONE, unitsAt, unitsOf } from './cells.ts';
 import type { Change, Differ } from './differ.ts';
 import type { GuardFigures } from './guard-figures.ts';
+import { HeldBelowCost } from './held-below-cost.ts';
 import { type Candidate, DecisionReader, type Hold, type HoldRules } from './holds.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { HOLD_COLUMNS, VANISHED_COLUMNS, writeHold } from './report-lines.ts';
@@ -41,6 +42,8 @@ export interface PublisherOptions {
   vanished: PublishConfig['vanished'] | null;
   /** Null if nothing is held. */
   rules: HoldRules | null;
+  /** True if what is held below its cost goes out with quantity 0. */
+  zeroesBelowCost: boolean;
   format: OutputFormat;
   baseline: SortedRows | null;
   /** Null if the baseline is a feed alone. */
@@ -69,6 +72,7 @@ interface CsvRow {
 
 export class Publisher implements Outlet {
   readonly held = { count: 0, silent: 0 };
+  readonly heldBelowCost: HeldBelowCost;
   readonly vanished: Record<VanishedReason, number> = { removed: 0, rejected: 0, unavailable: 0, unpriced: 0 };
   readonly #options: PublisherOptions;
   readonly #group: OfferGroup;
@@ -99,6 +103,7 @@ export class Publisher implements Outlet {
   constructor(group: OfferGroup, output: OutputBuffer, options: PublisherOptions) {
     const { baseline, state, decisions, format, now } = options;
     this.#options = options;
+    this.heldBelowCost = new HeldBelowCost(group, format.moneyDecimals);
     this.#group = group;
     this.#output = output;
     this.#decimals = format.moneyDecimals;
@@ -239,8 +244,12 @@ export class Publisher implements Outlet {
     if (!isSilent) this.#reportHold(winner, reason, candidate, heldRuns);
     if (baseline === null) return;
     const published = Money.ofUnits(BigInt(candidate.published), this.#decimals);
+    const quantity = this.#group.quantity[winner]!;
+    const losesMoney = this.heldBelowCost.look(winner, candidate.published);
+    if (losesMoney && this.#options.zeroesBelowCost) this.#group.quantity[winner] = 0;
     this.#output.writeRow(winner, published);
     const row = this.#csvRow(winner, published, start);
+    this.#group.quantity[winner] = quantity;
     const { differ } = this.#options;
     differ.differs(baseline, row.bytes, row.from, row.to);
     differ.priceMoved(candidate.published, candidate.published, this.#sku);

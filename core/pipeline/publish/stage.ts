@@ -10,6 +10,7 @@ import { PATHS, writeJson, writing } from '../artifacts.ts';
 import type { Outlet } from '../merge/merge.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
 import { type OutputBuffer, type OutputFormat, unitsText } from '../merge/output.ts';
+import type { PriceExample } from '../merge/price-watch.ts';
 import type { RunContext } from '../run-context.ts';
 import type { PublishSummary } from '../run-types.ts';
 import { SkuList } from '../sort/sku-list.ts';
@@ -97,6 +98,11 @@ export class PublishStage {
     }
   }
 
+  /** Of what it warns of, by rows of this run. */
+  get examples(): readonly PriceExample[] {
+    return this.#publisher?.heldBelowCost.examples ?? [];
+  }
+
   /** What the manifest says of it. */
   manifest(): { baseline: BaselineName | null; decisions: DecisionsName | null; forced: string | null } {
     const { decisions, force } = this.#given;
@@ -148,6 +154,7 @@ export class PublishStage {
           holds === undefined
             ? null
             : new HoldRules({ holds, hasBaseline, knowsState, baselineRunId, moneyDecimals: decimals }),
+        zeroesBelowCost: holds?.held_below_cost === 'zero',
         format,
         baseline: this.#rows,
         state,
@@ -310,6 +317,8 @@ export class PublishStage {
     const held = this.#publisher?.held.count ?? 0;
     const gone = Object.values(this.#publisher?.vanished ?? {}).reduce((sum, count) => sum + count, 0);
     if (held > 0) log.warn(`skus_held:${held}`);
+    const belowCost = this.#publisher?.heldBelowCost.warning() ?? null;
+    if (belowCost !== null) log.warn(belowCost);
     if (gone > 0) log.warn(`skus_vanished:${gone}`);
     for (const { guard, why } of not_checked) {
       if (this.#baseline !== null) log.warn(`guardrails_not_checked:${guard}, as ${why}`);

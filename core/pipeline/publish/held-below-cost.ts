@@ -1,0 +1,56 @@
+/**
+ * Held SKUs whose published price is below what the row that goes out costs today: each piece that is sold loses money while the
+ * price waits. Counts them, whether the hold is reported or was rejected, and keeps the first as examples.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the winner is one of the group's offers
+import { shownSku } from '../../bytes/sku-signs.ts';
+import { toText } from '../../bytes/text.ts';
+import type { MoneyDecimals } from '../../money/currencies.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import type { OfferGroup } from '../merge/offer-group.ts';
+import { unitsText } from '../merge/output.ts';
+import { amountText, type PriceExample } from '../merge/price-watch.ts';
+import { isBelowCost } from './cells.ts';
+
+const CODE = 'held_below_cost';
+/** SKUs that the warning names. */
+const NAMED_MAX = 5;
+
+export class HeldBelowCost {
+  count = 0;
+  readonly examples: PriceExample[] = [];
+  readonly #named: string[] = [];
+  readonly #group: OfferGroup;
+  readonly #decimals: MoneyDecimals;
+
+  constructor(group: OfferGroup, decimals: MoneyDecimals) {
+    this.#group = group;
+    this.#decimals = decimals;
+  }
+
+  /** True if the group's SKU loses money at its published price, in units as written. */
+  look(winner: number, published: number): boolean {
+    const group = this.#group;
+    const cost = group.cost[winner]!;
+    if (!isBelowCost(published, cost, this.#decimals)) return false;
+    this.count++;
+    if (this.#named.length < NAMED_MAX) this.#name(winner, published, cost);
+    return true;
+  }
+
+  #name(winner: number, published: number, cost: number): void {
+    const group = this.#group;
+    const sku = shownSku(toText(group.sku, 0, group.skuLength));
+    const vendorId = group.vendorIds[group.vendor[winner]!]!;
+    const amounts = `at ${unitsText(published, this.#decimals)}, cost ${amountText(cost)}`;
+    this.#named.push(`${sku} ${amounts} from ${vendorId}`);
+    if (this.examples.length === EXAMPLES_MAX) return;
+    const rowNumber = group.rowNumber[winner]!;
+    this.examples.push({ code: CODE, warnedVendor: null, vendorId, rowNumber, sku, note: amounts });
+  }
+
+  /** Null if there is none. */
+  warning(): string | null {
+    return this.count === 0 ? null : `${CODE}:${this.count}:${this.#named.join('; ')}`;
+  }
+}
