@@ -10,8 +10,12 @@ const FLOOR_MS = 20;
 /** Of a shape's size: what is quadratic shows at a sixteenth too, and the rest costs little. */
 const PART = 16;
 
-/** `relay suggest` tries the table in many ways, which costs some 100 ms whatever the size: two of its shapes are enough here. */
+/**
+ * `relay suggest` tries the table in many ways, which costs some 100 ms whatever the size: two of its shapes are enough here. Corners are
+ * shapes of others at the size of large feeds.
+ */
 function isShort(name: string): boolean {
+  if (name.startsWith('corner:')) return false;
   return !name.startsWith('suggest:') || /: (inner spaces|signs that are no number)$/.test(name);
 }
 

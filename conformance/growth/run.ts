@@ -8,7 +8,8 @@ import { growthOf, isTooMuch } from './measure.ts';
 import { SHAPES } from './shapes.ts';
 
 const CHILD = '--child';
-const TIMEOUT_MS = 120_000;
+/** The corners of large feeds take a minute of CPU. */
+const TIMEOUT_MS = 600_000;
 const FLOOR_MS = 25;
 /** The peak of small inputs is mostly what the collector has not yet taken. */
 const FLOOR_MIB = 48;
