@@ -1,7 +1,7 @@
 /** All hostile shapes: what each reader, config path and endpoint must work on in time and memory that grow with the size alone. */
 import { ANSWERS } from './answers.ts';
 import { CONFIGS } from './configs.ts';
-import { CORNERS, CORNERS } from './corners.ts';
+import { CORNERS } from './corners.ts';
 import { FEEDS } from './feeds.ts';
 import { FILES } from './files.ts';
 import { PAST_RUNS } from './past-runs.ts';
@@ -17,6 +17,5 @@ export const SHAPES: readonly Shape[] = [
   ...REQUESTS,
   ...PAST_RUNS,
   ...ANSWERS,
-  ...CORNERS,
   ...CORNERS,
 ];

@@ -36,6 +36,24 @@ test('an answer says what to put right, and whether to wait for that', () => {
   }
 });
 
+test('a receive that waits ends as soon as it is aborted', async () => {
+  let ended = false;
+  const send = (_: unknown, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
+    new Promise((_resolve, reject) => {
+      abortSignal?.addEventListener('abort', () => {
+        ended = true;
+        reject(new Error('aborted'));
+      });
+    });
+  const urls = { queueUrl: 'https://sqs.example/q', deadLetterUrl: 'https://sqs.example/d' };
+  const queue = new AwsJobQueue({ client: { send } as unknown as SQSClient, ...urls, receivesMin: 3 });
+  const abort = new AbortController();
+  const received = queue.receive({ max: 1, visibilitySeconds: 60, waitSeconds: 20, signal: abort.signal });
+  abort.abort();
+  assert.ok(ended);
+  assert.equal(await received, []);
+});
+
 test('a queue that gives a message up before its run has failed is not ready', async () => {
   const arn = 'arn:aws:sqs:eu-central-1:1:dead';
   for (const [maxReceiveCount, target, words] of [

@@ -1,0 +1,15 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isBarcode } from './cell-evidence.ts';
+
+const test = suite('barcodes');
+
+test('one check digit of ten is right, in each of the four lengths', () => {
+  for (const code of ['96385074', '036000291452', '4006381333931', '10012345678902']) {
+    const right = Array.from('0123456789', (digit) => code.slice(0, -1) + digit).filter(isBarcode);
+    assert.equal(right, [code]);
+  }
+  for (const other of ['00000000', '9638507', '963850745', '9638507X', '']) assert.not.ok(isBarcode(other), other);
+});
+
+test.run();
