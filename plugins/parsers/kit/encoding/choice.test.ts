@@ -32,6 +32,16 @@ test('a BOM wins, then what is declared', async () => {
   assert.is((await chooseEncoding(opener(new Uint8Array(0)), auto)).reason, 'valid utf-8');
 });
 
+test('a refusal shows a word that the two likeliest encodings read differently', async () => {
+  const bytes = iconv.encode('1,Größe\n2,œuvre\n', 'iso-8859-15');
+  const refused = await chooseEncoding(opener(bytes), auto).then(
+    () => null,
+    (error: RelayError) => error,
+  );
+  assert.is(refused?.code, 'DECODE_ERROR');
+  assert.match(refused?.message ?? '', 'iso-8859-15 ("œuvre") or windows-1252 ("½uvre")');
+});
+
 test('auto finds the encoding, or refuses; it never reads wrongly', async () => {
   const texts: [string, string, boolean][] = [
     ['windows-1252', '1,Café crème\n2,Müller Straße\n', true],
