@@ -20,13 +20,13 @@ const GRAPH = new Map([
 
 test('the nearest first, and none that cannot notice a change', () => {
   assert.equal(testsOf('core/a.ts', GRAPH), [
-    { test: 'core/a.test.ts', rank: 0 },
-    { test: 'core/z.test.ts', rank: 1 },
-    { test: 'core/b.test.ts', rank: 1 },
-    { test: 'core/deep/d.test.ts', rank: 2 },
-    { test: 'conformance/e.test.ts', rank: 3 },
+    { test: 'core/a.test.ts', rank: 0, steps: 1 },
+    { test: 'core/z.test.ts', rank: 1, steps: 1 },
+    { test: 'core/b.test.ts', rank: 1, steps: 2 },
+    { test: 'core/deep/d.test.ts', rank: 2, steps: 2 },
+    { test: 'conformance/e.test.ts', rank: 3, steps: 2 },
   ]);
-  assert.equal(testsOf('stores/aws/queue.ts', GRAPH)[0], { test: 'AWS RunStore', rank: 4 });
+  assert.equal(testsOf('stores/aws/queue.ts', GRAPH)[0], { test: 'AWS RunStore', rank: 4, steps: 1 });
 });
 
 test('after the tests of the folder, quick ones come before near ones', () => {

@@ -15,6 +15,8 @@ export interface RankedTest {
   test: string;
   /** From 0: the test of the file, of its folder, of its top folder, others. */
   rank: number;
+  /** Imports between the two. */
+  steps: number;
 }
 
 export function testsOf(source: string, graph: ImportGraph): RankedTest[] {
@@ -30,18 +32,18 @@ export function testsOf(source: string, graph: ImportGraph): RankedTest[] {
   };
   const tests = [...distances.keys()]
     .filter((file) => isTest(file) && file.endsWith('.test.ts') && isNear(file))
-    .map((test) => ({ test, rank: rank(test) }));
-  const order = ({ test, rank }: RankedTest) => rank * 1000 + (distances.get(test) ?? 0);
+    .map((test) => ({ test, rank: rank(test), steps: distances.get(test) ?? 0 }));
+  const order = ({ rank, steps }: RankedTest) => rank * 1000 + steps;
   tests.sort((a, b) => order(a) - order(b) || (a.test < b.test ? -1 : 1));
-  const suites = source.startsWith('stores/aws/') ? SERVER_SUITES.map((test) => ({ test, rank: 4 })) : [];
+  const suites = source.startsWith('stores/aws/') ? SERVER_SUITES.map((test) => ({ test, rank: 4, steps: 1 })) : [];
   return [...tests, ...suites];
 }
 
-/** The tests of a file and its folder come first; of the others, those that are quick, and the nearer of those. */
+/** The tests of a file and its folder come first; of the others, those that are quick and near. */
 export function quickFirst(tests: readonly RankedTest[], ms: (test: string) => number): string[] {
   const near = tests.filter(({ rank }) => rank <= 1);
   const far = tests.filter(({ rank }) => rank > 1);
-  const cost = ({ test, rank }: RankedTest) => rank * (ms(test) + 100);
+  const cost = ({ test, rank, steps }: RankedTest) => rank * steps ** 2 * (ms(test) + 1000);
   return [...near, ...far.sort((a, b) => cost(a) - cost(b))].map(({ test }) => test);
 }
 
