@@ -38,6 +38,7 @@ export const ROOMS: Rooms = [
   'core/manifest.ts',
   'core/registry.ts',
   'core/config',
+  'core/kernel',
   'core/scan',
   'core/pipeline/artifacts.ts',
   'core/pipeline/artifact-names.ts',

@@ -6,6 +6,7 @@
 
 // biome-ignore-all lint/style/noNonNullAssertion: callers give records below the count
 import { QUOTE } from '../bytes/ascii.ts';
+import type { BatchArrays } from '../kernel/kernel.ts';
 
 /** How a field is written. A `QUOTED_DOUBLED` field contains pairs of quotes, each of which means one quote. */
 export const PLAIN = 0;
@@ -58,17 +59,17 @@ export class RecordBatch {
 
   readonly recordsMax: number;
 
-  constructor(recordsMax = 2048) {
+  /** `arrays` have room for the records, and fields to start with. */
+  constructor(recordsMax = 2048, arrays: BatchArrays = arraysFor(recordsMax)) {
     this.recordsMax = recordsMax;
-    this.firstField = new Int32Array(recordsMax + 1);
-    this.line = new Int32Array(recordsMax);
-    this.fault = new Uint8Array(recordsMax);
-    this.faultField = new Int32Array(recordsMax);
-    this.lineEnd = new Uint8Array(recordsMax);
-    const fields = Math.min(FIELDS_START, recordsMax * 16);
-    this.fieldStart = new Int32Array(fields);
-    this.fieldEnd = new Int32Array(fields);
-    this.fieldStyle = new Uint8Array(fields);
+    this.firstField = arrays.firstField;
+    this.line = arrays.line;
+    this.fault = arrays.fault;
+    this.faultField = arrays.faultField;
+    this.lineEnd = arrays.lineEnd;
+    this.fieldStart = arrays.fieldStart;
+    this.fieldEnd = arrays.fieldEnd;
+    this.fieldStyle = arrays.fieldStyle;
   }
 
   /** The field at `index` of a record; -1 if it has none. */
@@ -137,6 +138,20 @@ export class RecordBatch {
     this.fieldEnd = doubled(this.fieldEnd, new Int32Array(this.fieldEnd.length * 2));
     this.fieldStyle = doubled(this.fieldStyle, new Uint8Array(this.fieldStyle.length * 2));
   }
+}
+
+function arraysFor(recordsMax: number): BatchArrays {
+  const fields = Math.min(FIELDS_START, recordsMax * 16);
+  return {
+    firstField: new Int32Array(recordsMax + 1),
+    line: new Int32Array(recordsMax),
+    fault: new Uint8Array(recordsMax),
+    faultField: new Int32Array(recordsMax),
+    lineEnd: new Uint8Array(recordsMax),
+    fieldStart: new Int32Array(fields),
+    fieldEnd: new Int32Array(fields),
+    fieldStyle: new Uint8Array(fields),
+  };
 }
 
 function doubled<T extends Int32Array | Uint8Array>(from: T, to: T): T {

@@ -1,6 +1,9 @@
 /** Scans a feed that comes in chunks of any size, and yields batches of whole records with the window they lie in. */
 import { CR, LF } from '../bytes/ascii.ts';
 import { DecodeError, type RelayError } from '../errors.ts';
+import { RECORDS_MAX } from '../kernel/assembly/places.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Kernels } from '../kernel/kernels.ts';
 import { isFeedError } from '../run-codes.ts';
 import { RecordBatch } from './batch.ts';
 import type { ScanCursor } from './cursor.ts';
@@ -28,6 +31,8 @@ export interface FeedOptions {
   onEnd?: (bytes: number) => void;
   /** Records in one batch at most. */
   batchRecords?: number;
+  /** Reads large feeds. */
+  kernels?: Kernels | undefined;
 }
 
 export interface ScannedBatch {
@@ -48,7 +53,7 @@ export async function* scanFeed(
   scanner: Scanner,
   options: FeedOptions,
 ): AsyncGenerator<ScannedBatch> {
-  const batch = new RecordBatch(options.batchRecords);
+  let batch = new RecordBatch(options.batchRecords);
   batch.quote = scanner.quote;
   const windowMax = options.windowBytes * 2 + SLACK;
   const cursor: ScanCursor = { bytes: new Uint8Array(Math.min(START_BYTES, windowMax)), at: 0, end: 0, final: false };
@@ -83,7 +88,12 @@ export async function* scanFeed(
       if (rest.length < chunk.length) options.onSkipped?.(chunk.subarray(0, chunk.length - rest.length));
       scanner.line += skipper.takeSkippedLines();
       if (rest.length === 0) continue;
-      append(cursor, rest, windowMax);
+      const kernel = options.kernels?.forFeed(takenBytes) ?? null;
+      if (kernel !== null) {
+        scanner.useKernel(kernel);
+        batch = batchIn(kernel, batch);
+      }
+      append(cursor, rest, windowMax, kernel?.window);
       if (cursor.end - scannedBytes >= options.windowBytes) yield* scanWindow();
     }
   } catch (error) {
@@ -97,10 +107,22 @@ export async function* scanFeed(
   options.onEnd?.(takenBytes);
 }
 
-function append(cursor: ScanCursor, chunk: Uint8Array, windowMax: number): void {
+/** A batch in the kernel's memory, in place of an empty one. One that has outgrown its place stays where it is. */
+function batchIn(kernel: Kernel, batch: RecordBatch): RecordBatch {
+  if (batch.recordsMax > RECORDS_MAX || batch.firstField === kernel.batch.firstField) return batch;
+  const moved = new RecordBatch(batch.recordsMax, kernel.batch);
+  moved.quote = batch.quote;
+  return moved;
+}
+
+/** `room`: where the window goes if it fits. */
+function append(cursor: ScanCursor, chunk: Uint8Array, windowMax: number, room?: Uint8Array): void {
   const { bytes, end } = cursor;
   const needed = end + chunk.length + SLACK;
-  if (needed > bytes.length) {
+  if (room !== undefined && bytes !== room && needed <= room.length) {
+    cursor.bytes = room;
+    room.set(bytes.subarray(0, end));
+  } else if (needed > bytes.length) {
     const size = bytes.length < windowMax ? Math.min(windowMax, bytes.length * 4) : bytes.length * 2;
     cursor.bytes = new Uint8Array(Math.max(needed, size));
     cursor.bytes.set(bytes.subarray(0, end));

@@ -10,6 +10,7 @@
 
 // biome-ignore-all lint/style/noNonNullAssertion: the LF after the window's end bounds every index
 import { isLineEnd } from '../bytes/ascii.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import {
   CR_END,
   CRLF_END,
@@ -27,6 +28,7 @@ import { afterLineEnd, type ScanCursor } from './cursor.ts';
 import { type DamagedRecord, DamagedRecordReader } from './damaged.ts';
 import type { ScanDialect } from './dialect.ts';
 import { escapesNext, unescapeFields } from './escapes.ts';
+import { KernelScan } from './kernel-scan.ts';
 
 // own copies: V8 reads an imported constant from memory each time, which costs a tenth of the speed on quoted fields
 const LF = 0x0a;
@@ -62,6 +64,7 @@ export class Scanner {
   readonly #stops = new Uint8Array(256);
   /** By byte: 1 where the loop over a quoted field must look closer. */
   readonly #quotedStops = new Uint8Array(256);
+  #kernel: KernelScan | null = null;
 
   constructor(dialect: ScanDialect, recordBytesMax: number, recordCellsMax = Number.MAX_SAFE_INTEGER) {
     this.#dialect = dialect;
@@ -72,6 +75,12 @@ export class Scanner {
     const { delimiter, quote, escape: escaping } = dialect;
     for (const byte of [LF, CR, escaping, delimiter[0]!]) if (byte >= 0) this.#stops[byte] = 1;
     for (const byte of [LF, CR, escaping, quote]) if (byte >= 0) this.#quotedStops[byte] = 1;
+  }
+
+  /** From now on the kernel reads what it can, in windows and batches that lie in its memory. */
+  useKernel(kernel: Kernel): void {
+    const limits = { recordBytesMax: this.#recordBytesMax, recordCellsMax: this.#recordCellsMax };
+    if (KernelScan.reads(this.#dialect)) this.#kernel ??= new KernelScan(kernel, this.#dialect, limits);
   }
 
   get quote(): number {
@@ -93,6 +102,10 @@ export class Scanner {
     if (this.#skipping === 'quoted') cursor.at = this.#skipQuoted(cursor);
     if (this.#skipping === 'line') cursor.at = this.#skipLine(cursor);
     while (cursor.at < end && this.#skipping === 'nothing' && batch.count < most) {
+      if (this.#kernel !== null) {
+        this.line = this.#kernel.scan(cursor, batch, most, this.line);
+        if (cursor.at >= end || batch.count >= most) break;
+      }
       const next = isLineEnd(bytes[cursor.at]!) ? this.#blankLine(cursor) : this.#record(cursor, batch);
       if (next < 0) break;
       cursor.at = next;

@@ -1,0 +1,28 @@
+/** Reads and writes words of state and small tables. */
+import { NUMBERS, STATE } from './places.ts';
+
+export function state(word: i32): i32 {
+  return load<i32>(STATE + (word << 2));
+}
+
+export function setState(word: i32, value: i32): void {
+  store<i32>(STATE + (word << 2), value);
+}
+
+/** A word of state that is an address. */
+export function place(word: i32): usize {
+  return <usize>load<u32>(STATE + (word << 2));
+}
+
+export function number(index: i32): f64 {
+  return load<f64>(NUMBERS + (index << 3));
+}
+
+/** Entry `i` of an array of 32-bit words. */
+export function word(array: usize, i: i32): i32 {
+  return load<i32>(array + ((<usize>i) << 2));
+}
+
+export function setWord(array: usize, i: i32, value: i32): void {
+  store<i32>(array + ((<usize>i) << 2), value);
+}

@@ -1,0 +1,152 @@
+/**
+ * Where the kernel and its caller find what they share: words of state, small tables, and their sizes. Plain numbers, which
+ * both compilers read: `tsc` for the product and AssemblyScript for the kernel.
+ *
+ * The first 64 KiB of the memory have fixed places. Behind them are the large areas, whose addresses are words of state.
+ */
+
+// ---- fixed places, in bytes
+/** 32-bit words: see `S_…`. */
+export const STATE = 64;
+export const STATE_WORDS = 96;
+/** 64-bit floats: see `N_…`. */
+export const NUMBERS = 512;
+/** By column: the field that is read, or -1. */
+export const COLUMN_FIELDS = 1024;
+/** By column: address of the first byte of the trimmed cell and of the byte after its last, and its style. */
+export const CELL_START = 2048;
+export const CELL_END = 3072;
+export const CELL_STYLE = 4096;
+/** The columns of the texts that an entry carries. */
+export const TEXT_COLUMNS = 4352;
+/** By column: start and end of a text cell in the line that was just written. */
+export const LINE_CELL_START = 5376;
+export const LINE_CELL_END = 6400;
+/** Tables by byte, from `bytes/sku-signs.ts`, `bytes/sku-words.ts` and `bytes/text-signs.ts`. */
+export const SKU_KINDS = 7424;
+export const SKU_STARTS = 7680;
+export const TEXT_KINDS = 8704;
+export const VENDOR_ID = 8960;
+/** By column: 1 if a number had no three decimals, or had three that are no thousands. */
+export const OTHER_FORMS = 9472;
+export const CLEAR_FORMS = 9504;
+/** Counters of the sort: 256 for each byte of the key. */
+export const SORT_COUNTS = 16384;
+/** Rows that the caller looks at again: a record and its flags, a word each. */
+export const NOTES = 32768;
+/** The large areas begin here. */
+export const AREAS = 65536;
+
+/** More columns, a longer vendor id or a larger batch, and the kernel is not asked. */
+export const COLUMNS_MAX = 250;
+export const VENDOR_ID_MAX = 500;
+export const RECORDS_MAX = 2048;
+/** Bytes that may be read past the end of the window. */
+export const READ_PAST = 64;
+
+// ---- words of state
+// addresses of the window and of the arrays of a `RecordBatch`
+export const S_WINDOW = 0;
+export const S_FIELD_START = 1;
+export const S_FIELD_END = 2;
+export const S_FIELD_STYLE = 3;
+export const S_FIRST_FIELD = 4;
+export const S_LINE = 5;
+export const S_FAULT = 6;
+export const S_FAULT_FIELD = 7;
+export const S_LINE_END = 8;
+export const S_FIELDS_MAX = 9;
+// scan: given
+export const S_DELIMITER = 10;
+/** -1 for none. */
+export const S_QUOTE = 11;
+export const S_RECORD_BYTES_MAX = 12;
+export const S_RECORD_CELLS_MAX = 13;
+export const S_SCAN_END = 14;
+export const S_SCAN_MOST = 15;
+// scan: given and given back
+export const S_SCAN_AT = 16;
+export const S_SCAN_LINE = 17;
+export const S_BATCH_COUNT = 18;
+export const S_BATCH_FIELDS = 19;
+// addresses of the arrays of a `Segment`
+export const S_ARENA = 20;
+export const S_ARENA_BYTES = 21;
+export const S_ENTRY_AT = 22;
+export const S_KEYS_0 = 23;
+export const S_KEYS_1 = 24;
+export const S_KEYS_2 = 25;
+export const S_ROWS_MAX = 26;
+// rows: given once a file
+export const S_COLUMNS = 30;
+export const S_WIDTH = 31;
+export const S_SKU_BYTES_MAX = 32;
+/** What a pair of in a `QUOTED_DOUBLED` field means one. */
+export const S_BATCH_QUOTE = 33;
+export const S_FILE_NUMBER = 34;
+export const S_MONEY_DECIMALS = 35;
+export const S_VENDOR_ID_LENGTH = 36;
+export const S_NUMBERS_OFFSET = 37;
+export const S_SKU_OFFSET = 38;
+export const S_TEXTS = 39;
+export const S_HAS_MSRP = 40;
+export const S_HAS_TIME = 41;
+/** 1 if a time without a zone is read by the caller. */
+export const S_HAS_ZONE = 42;
+export const S_EMPTY_EXAMPLES = 43;
+// rows: given
+export const S_FROM = 50;
+export const S_TO = 51;
+/** Line less row number of the last row; with `S_ANY_SHIFT` it may change. */
+export const S_SHIFT = 52;
+export const S_ANY_SHIFT = 53;
+/** 1 if currencies are looked at in the rows that are samples. */
+export const S_NOTES_SAMPLES = 54;
+// rows: given and given back
+export const S_USED = 60;
+export const S_ROWS = 61;
+export const S_RECORDS = 62;
+export const S_VALID_ROWS = 63;
+export const S_EMPTY_QUANTITIES = 64;
+// rows: given back
+export const S_TOTAL_ROWS = 65;
+export const S_SKU_KINDS = 66;
+export const S_NOTES = 67;
+// sort and emit
+export const S_INDEX = 70;
+export const S_SPARE_INDEX = 71;
+export const S_SPARE_0 = 72;
+export const S_SPARE_1 = 73;
+export const S_SPARE_2 = 74;
+export const S_ORDER = 75;
+export const S_LINES = 76;
+export const S_LINES_USED = 77;
+export const S_LINES_MAX = 78;
+export const S_SOURCES = 79;
+export const S_SOURCES_USED = 80;
+export const S_SOURCES_MAX = 81;
+export const S_ENTRIES = 82;
+export const S_ENTRIES_USED = 83;
+export const S_ENTRIES_MAX = 84;
+export const S_NEXT = 85;
+export const S_NEXT_SAMPLE = 86;
+
+/** The run's clock, seconds. */
+export const N_NOW = 0;
+
+// ---- flags of a note
+/** The SKU is odd, or may be a word. */
+export const NOTE_SKU = 1;
+export const NOTE_DATE = 2;
+/** The row is a sample. */
+export const NOTE_SAMPLE = 4;
+
+// ---- what the product's own modules say too; `kernel.test.ts` compares them
+export const STYLE_PLAIN = 0;
+export const STYLE_QUOTED = 1;
+export const STYLE_QUOTED_DOUBLED = 2;
+export const FAULT_NONE = 0;
+export const FAULT_FILTERED_OUT = 3;
+export const END_LF = 1;
+export const END_CR = 2;
+export const END_CRLF = 3;

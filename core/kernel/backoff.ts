@@ -1,0 +1,23 @@
+/** Says when to ask the kernel again after it took few records: asking it for each one of a stretch of odd ones is slow. */
+
+/** Taking so many records pays for a call. */
+const ENOUGH = 8;
+const PAUSE_MAX = 64;
+
+export class Backoff {
+  /** Records that are left to TypeScript after the next call that brings little. */
+  #length = 0;
+  #left = 0;
+
+  /** Called for each record that the kernel might begin with. */
+  isDue(): boolean {
+    return this.#left === 0 || this.#left-- === 0;
+  }
+
+  /** Notes how many records the kernel took. */
+  took(records: number): void {
+    if (records >= ENOUGH) this.#length = 0;
+    else this.#length = Math.min(PAUSE_MAX, 2 * this.#length + 1);
+    this.#left = this.#length > 1 ? this.#length - 1 : 0;
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * An instance of the kernel: hot loops of a run as WebAssembly SIMD, over one memory that the TypeScript code reads and writes
+ * too, through typed arrays. See `docs/ARCHITECTURE.md`.
+ *
+ * The memory has its full size from the start and never grows, so no view of it is ever detached. That costs nothing: pages
+ * that nobody touches are not there. What does not fit goes into ordinary arrays, and TypeScript works on it alone.
+ */
+import {
+  AREAS,
+  NUMBERS,
+  READ_PAST,
+  RECORDS_MAX,
+  S_ARENA,
+  S_ENTRIES,
+  S_ENTRY_AT,
+  S_FAULT,
+  S_FAULT_FIELD,
+  S_FIELD_END,
+  S_FIELD_START,
+  S_FIELD_STYLE,
+  S_FIELDS_MAX,
+  S_FIRST_FIELD,
+  S_INDEX,
+  S_KEYS_0,
+  S_KEYS_1,
+  S_KEYS_2,
+  S_LINE,
+  S_LINE_END,
+  S_LINES,
+  S_SOURCES,
+  S_SPARE_0,
+  S_SPARE_1,
+  S_SPARE_2,
+  S_SPARE_INDEX,
+  S_WINDOW,
+  STATE,
+  STATE_WORDS,
+} from './assembly/places.ts';
+
+/** Fields of a batch: wider tables are not the kernel's. */
+const FIELDS_MAX = 1 << 18;
+const PAGE_BYTES = 65536;
+/** Addresses stay positive as signed numbers. */
+const MEMORY_MAX = 2 ** 31 - PAGE_BYTES;
+
+/** The kernel's loops. What they work on is said in words of state. */
+export interface KernelLoops {
+  /** Finds fields: see `assembly/scan.ts`. */
+  scan(): void;
+}
+
+/** The arrays of a `RecordBatch`. */
+export interface BatchArrays {
+  readonly firstField: Int32Array;
+  readonly line: Int32Array;
+  readonly fault: Uint8Array;
+  readonly faultField: Int32Array;
+  readonly lineEnd: Uint8Array;
+  readonly fieldStart: Int32Array;
+  readonly fieldEnd: Int32Array;
+  readonly fieldStyle: Uint8Array;
+}
+
+/** The arrays of a `Segment`. */
+export interface SegmentArrays {
+  readonly arena: Uint8Array;
+  readonly words: Uint32Array;
+  readonly numbers: Float64Array;
+  readonly entryAt: Uint32Array;
+  readonly keys: readonly [Uint32Array, Uint32Array, Uint32Array];
+}
+
+/** What is sorted: each array as long as a segment's. */
+export interface SortArrays {
+  readonly index: Uint32Array;
+  readonly spareIndex: Uint32Array;
+  readonly spareKeys: readonly [Uint32Array, Uint32Array, Uint32Array];
+}
+
+/** Where sorted rows are gathered. */
+export interface EmitArrays {
+  readonly lines: Uint8Array;
+  readonly sources: Uint32Array;
+  readonly entries: Uint8Array;
+}
+
+export interface KernelSizes {
+  /** Bytes of a feed that are in memory at once. */
+  windowBytes: number;
+  /** Bytes and rows of a segment. */
+  arenaBytes: number;
+  rowsMax: number;
+  /** Bytes of lines and of entries, and 32-bit words of sources, that are gathered at once. */
+  linesBytes: number;
+  entriesBytes: number;
+  sourceWords: number;
+}
+
+export class Kernel {
+  readonly loops: KernelLoops;
+  /** Words of state: `S_…` of `places.ts`. */
+  readonly state: Int32Array;
+  /** `N_…` of `places.ts`. */
+  readonly numbers: Float64Array;
+  /** The whole memory. */
+  readonly bytes: Uint8Array;
+  readonly window: Uint8Array;
+  readonly batch: BatchArrays;
+  readonly segment: SegmentArrays;
+  readonly sort: SortArrays;
+  readonly emit: EmitArrays;
+
+  /** Throws `RangeError` if there is no memory of that size. */
+  constructor(module: WebAssembly.Module, sizes: KernelSizes) {
+    const plan = planOf(sizes);
+    if (plan.end > MEMORY_MAX) throw new RangeError('the memory of a kernel is limited to 2 GiB');
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(plan.end / PAGE_BYTES) });
+    const { buffer } = memory;
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    this.loops = exports as unknown as KernelLoops;
+    this.state = new Int32Array(buffer, STATE, STATE_WORDS);
+    this.numbers = new Float64Array(buffer, NUMBERS, 8);
+    this.bytes = new Uint8Array(buffer);
+    for (const [word, { at }] of plan.areas) this.state[word] = at;
+    this.state[S_FIELDS_MAX] = FIELDS_MAX;
+    const area = (word: number) => plan.areas.get(word) ?? { at: 0, bytes: 0 };
+    const bytes = (word: number, count = area(word).bytes) => new Uint8Array(buffer, area(word).at, count);
+    const words = (word: number) => new Uint32Array(buffer, area(word).at, area(word).bytes >> 2);
+    const integers = (word: number) => new Int32Array(buffer, area(word).at, area(word).bytes >> 2);
+    this.window = bytes(S_WINDOW, sizes.windowBytes);
+    this.batch = {
+      firstField: integers(S_FIRST_FIELD),
+      line: integers(S_LINE),
+      fault: bytes(S_FAULT),
+      faultField: integers(S_FAULT_FIELD),
+      lineEnd: bytes(S_LINE_END),
+      fieldStart: integers(S_FIELD_START),
+      fieldEnd: integers(S_FIELD_END),
+      fieldStyle: bytes(S_FIELD_STYLE),
+    };
+    this.segment = {
+      arena: bytes(S_ARENA),
+      words: words(S_ARENA),
+      numbers: new Float64Array(buffer, area(S_ARENA).at, area(S_ARENA).bytes >> 3),
+      entryAt: words(S_ENTRY_AT),
+      keys: [words(S_KEYS_0), words(S_KEYS_1), words(S_KEYS_2)],
+    };
+    this.sort = {
+      index: words(S_INDEX),
+      spareIndex: words(S_SPARE_INDEX),
+      spareKeys: [words(S_SPARE_0), words(S_SPARE_1), words(S_SPARE_2)],
+    };
+    this.emit = { lines: bytes(S_LINES), sources: words(S_SOURCES), entries: bytes(S_ENTRIES) };
+  }
+}
+
+interface Plan {
+  /** By the word of state that has the address. */
+  areas: Map<number, { at: number; bytes: number }>;
+  end: number;
+}
+
+function planOf(sizes: KernelSizes): Plan {
+  const areas: Plan['areas'] = new Map();
+  let end = AREAS;
+  const add = (word: number, bytes: number) => {
+    areas.set(word, { at: end, bytes });
+    // an area begins on a cache line
+    end = Math.ceil((end + bytes) / 64) * 64;
+  };
+  add(S_WINDOW, sizes.windowBytes + READ_PAST);
+  add(S_FIRST_FIELD, 4 * (RECORDS_MAX + 1));
+  for (const word of [S_LINE, S_FAULT_FIELD]) add(word, 4 * RECORDS_MAX);
+  for (const word of [S_FAULT, S_LINE_END]) add(word, RECORDS_MAX);
+  for (const word of [S_FIELD_START, S_FIELD_END]) add(word, 4 * FIELDS_MAX);
+  add(S_FIELD_STYLE, FIELDS_MAX);
+  add(S_ARENA, sizes.arenaBytes);
+  for (const word of [S_ENTRY_AT, S_KEYS_0, S_KEYS_1, S_KEYS_2]) add(word, 4 * sizes.rowsMax);
+  for (const word of [S_INDEX, S_SPARE_INDEX, S_SPARE_0, S_SPARE_1, S_SPARE_2]) add(word, 4 * sizes.rowsMax);
+  add(S_LINES, sizes.linesBytes);
+  add(S_SOURCES, 4 * sizes.sourceWords);
+  add(S_ENTRIES, sizes.entriesBytes);
+  return { areas, end };
+}
