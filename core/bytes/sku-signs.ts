@@ -10,7 +10,9 @@ import { toText } from './text.ts';
 /** Per byte: not plain (a control character, or not ASCII), or a part of a number with a point or an exponent. */
 const ODD = 1;
 const NUMBER_SIGN = 2;
-const KINDS = new Uint8Array(256);
+/** The kernel reads it too. */
+export const SKU_KINDS = new Uint8Array(256);
+const KINDS = SKU_KINDS;
 KINDS.fill(ODD, 0, 0x20);
 KINDS.fill(ODD, 0x7f);
 for (const sign of 'Ee.') KINDS[sign.charCodeAt(0)] = NUMBER_SIGN;

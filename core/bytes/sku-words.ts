@@ -13,8 +13,9 @@ export type SkuWord = (typeof SKU_WORDS)[number];
 /** Longer SKUs are not looked at. */
 const BYTES_MAX = 60;
 const ANY = 1;
-/** By first byte: `ANY`, or the set of second letters (bit 0 is `a`), shifted by one. */
-const STARTS = new Uint32Array(256);
+/** By first byte: `ANY`, or the set of second letters (bit 0 is `a`), shifted by one. The kernel reads it too. */
+export const SKU_STARTS = new Uint32Array(256);
+const STARTS = SKU_STARTS;
 for (const sign of "#='-?.") STARTS[sign.charCodeAt(0)] = ANY;
 for (const pair of 'na nu no ni tr fa un tb to su gr ge so'.split(' ')) {
   const [first = 0, second = 0] = [...pair].map((letter) => letter.charCodeAt(0));

@@ -14,7 +14,9 @@ const CONTROL = 1;
 const ESCAPE = 2;
 /** The first byte of U+0080 to U+00BF. */
 const C1 = 4;
-const KINDS = new Uint8Array(256);
+/** The kernel reads it too. */
+export const TEXT_KINDS = new Uint8Array(256);
+const KINDS = TEXT_KINDS;
 KINDS.fill(CONTROL, 0, 0x20);
 KINDS[0x7f] = CONTROL;
 // a tab and line ends are white space of a text

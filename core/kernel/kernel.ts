@@ -11,6 +11,7 @@ import {
   READ_PAST,
   RECORDS_MAX,
   S_ARENA,
+  S_ARENA_BYTES,
   S_ENTRIES,
   S_ENTRY_AT,
   S_FAULT,
@@ -27,6 +28,7 @@ import {
   S_LINE,
   S_LINE_END,
   S_LINES,
+  S_ROWS_MAX,
   S_SOURCES,
   S_SPARE_0,
   S_SPARE_1,
@@ -47,6 +49,8 @@ const MEMORY_MAX = 2 ** 31 - PAGE_BYTES;
 export interface KernelLoops {
   /** Finds fields: see `assembly/scan.ts`. */
   scan(): void;
+  /** Takes records as rows: see `assembly/rows.ts`. */
+  rows(): void;
 }
 
 /** The arrays of a `RecordBatch`. */
@@ -123,6 +127,8 @@ export class Kernel {
     this.bytes = new Uint8Array(buffer);
     for (const [word, { at }] of plan.areas) this.state[word] = at;
     this.state[S_FIELDS_MAX] = FIELDS_MAX;
+    this.state[S_ARENA_BYTES] = sizes.arenaBytes;
+    this.state[S_ROWS_MAX] = sizes.rowsMax;
     const area = (word: number) => plan.areas.get(word) ?? { at: 0, bytes: 0 };
     const bytes = (word: number, count = area(word).bytes) => new Uint8Array(buffer, area(word).at, count);
     const words = (word: number) => new Uint32Array(buffer, area(word).at, area(word).bytes >> 2);

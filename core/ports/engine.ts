@@ -241,6 +241,8 @@ export interface EngineLimits {
   mergeBytes: number;
   /** Bytes of a feed that are collected before they are scanned. */
   windowBytes: number;
+  /** Bytes of a feed from which on the kernel reads what it can; smaller feeds do not repay its start. */
+  kernelFromBytes: number;
   /** Offers for one SKU held at once; beyond them, those that can no longer win are dropped. */
   offersInHand: number;
   /** Offers for one SKU given to a strategy that sees all of them (`choose`); more is `invalid_input`. */
@@ -272,6 +274,7 @@ export const DEFAULT_LIMITS: EngineLimits = {
   offersBytes: 64 * MIB,
   mergeBytes: 32 * MIB,
   windowBytes: 512 * 1024,
+  kernelFromBytes: 256 * 1024,
   offersInHand: 1_024,
   offersPerSkuMax: 1_000_000,
 };

@@ -1,4 +1,5 @@
 /** What the kernel exports. `npm run build:kernel` compiles it to `bytes.ts`. */
+import { rows } from './rows.ts';
 import { scan } from './scan.ts';
 
-export { scan };
+export { rows, scan };

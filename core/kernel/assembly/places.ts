@@ -27,9 +27,6 @@ export const SKU_KINDS = 7424;
 export const SKU_STARTS = 7680;
 export const TEXT_KINDS = 8704;
 export const VENDOR_ID = 8960;
-/** By column: 1 if a number had no three decimals, or had three that are no thousands. */
-export const OTHER_FORMS = 9472;
-export const CLEAR_FORMS = 9504;
 /** Counters of the sort: 256 for each byte of the key. */
 export const SORT_COUNTS = 16384;
 /** Rows that the caller looks at again: a record and its flags, a word each. */
@@ -39,7 +36,7 @@ export const AREAS = 65536;
 
 /** More columns, a longer vendor id or a larger batch, and the kernel is not asked. */
 export const COLUMNS_MAX = 250;
-export const VENDOR_ID_MAX = 500;
+export const VENDOR_ID_MAX = 200;
 export const RECORDS_MAX = 2048;
 /** Bytes that may be read past the end of the window. */
 export const READ_PAST = 64;
@@ -81,7 +78,7 @@ export const S_ROWS_MAX = 26;
 export const S_COLUMNS = 30;
 export const S_WIDTH = 31;
 export const S_SKU_BYTES_MAX = 32;
-/** What a pair of in a `QUOTED_DOUBLED` field means one. */
+/** The quote of which a pair means one in a `QUOTED_DOUBLED` field. */
 export const S_BATCH_QUOTE = 33;
 export const S_FILE_NUMBER = 34;
 export const S_MONEY_DECIMALS = 35;
@@ -93,6 +90,7 @@ export const S_HAS_MSRP = 40;
 export const S_HAS_TIME = 41;
 /** 1 if a time without a zone is read by the caller. */
 export const S_HAS_ZONE = 42;
+/** So many rows without a quantity are shown by the caller. */
 export const S_EMPTY_EXAMPLES = 43;
 // rows: given
 export const S_FROM = 50;
@@ -112,6 +110,9 @@ export const S_EMPTY_QUANTITIES = 64;
 export const S_TOTAL_ROWS = 65;
 export const S_SKU_KINDS = 66;
 export const S_NOTES = 67;
+/** By column, a bit: a number had no three decimals, or had three that cannot be thousands. */
+export const S_OTHER_FORMS = 68;
+export const S_CLEAR_FORMS = 69;
 // sort and emit
 export const S_INDEX = 70;
 export const S_SPARE_INDEX = 71;
@@ -141,6 +142,22 @@ export const NOTE_DATE = 2;
 /** The row is a sample. */
 export const NOTE_SAMPLE = 4;
 
+// ---- columns, by their place in `CANONICAL_COLUMNS`
+export const C_SKU = 0;
+export const C_VENDOR_SKU = 1;
+export const C_QUANTITY = 3;
+export const C_LEAD_TIME = 4;
+export const C_COST = 5;
+export const C_MAP_PRICE = 6;
+export const C_PRICE = 7;
+export const C_MSRP = 8;
+export const C_CONDITION = 9;
+export const C_BRAND = 10;
+export const C_TITLE = 11;
+export const C_UPDATED_AT = 12;
+/** Extra columns follow. */
+export const C_EXTRA = 13;
+
 // ---- what the product's own modules say too; `kernel.test.ts` compares them
 export const STYLE_PLAIN = 0;
 export const STYLE_QUOTED = 1;
@@ -150,3 +167,16 @@ export const FAULT_FILTERED_OUT = 3;
 export const END_LF = 1;
 export const END_CR = 2;
 export const END_CRLF = 3;
+export const KIND_ODD = 1;
+export const KIND_NUMBER_SIGN = 2;
+export const KIND_SMALL = 8;
+export const KIND_SPACE = 16;
+export const KINDS_DOUBTFUL = 7;
+export const WORD_START_ANY = 1;
+export const WORD_BYTES_MAX = 60;
+export const TEXT_BYTES_MAX = 1000;
+export const SAMPLED_ROWS = 10000;
+export const SAMPLED_MASK = 7;
+/** Bytes of a row's line and entry apart from its texts. */
+export const ROW_FIXED_BYTES = 1024;
+export const SOURCE_BYTES = 8;

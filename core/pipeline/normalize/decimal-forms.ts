@@ -42,6 +42,11 @@ export class DecimalForms {
     }
   }
 
+  /** Notes a column that has three decimals beyond doubt. */
+  noteClear(position: number): void {
+    this.#areClear[position] = 1;
+  }
+
   #count(row: CurrentRow, position: number): void {
     const { moneyDecimals, rows } = this.#options;
     if (moneyDecimals === 3 && position !== COLUMN.quantity_available) return;

@@ -114,7 +114,7 @@ export class FeedReader {
     let hasRows = false;
     const feed = await feedBatches(this.#feed, {
       ...{ windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped },
-      ...{ scanner: this.#scanner, refusals },
+      ...{ scanner: this.#scanner, refusals, kernels: job.workspace.kernels },
       onChunk: (chunk) => blocks.pass(chunk),
       onBlock: (start, line) => blocks.note(start, line),
       onEnd: (length) => blocks.end(length, hasRows ? 'rows' : 'bytes'),
@@ -281,6 +281,7 @@ class FeedRows {
       storesNumbers: plainNumbers,
       examples: context.examples,
       widths: this.#widths,
+      kernels: workspace.kernels,
     });
     this.#normalizer.records = started.records;
     this.#normalizer.skippedRows = started.skipped;

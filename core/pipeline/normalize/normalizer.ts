@@ -26,10 +26,12 @@ import type { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { type DecimalForms, storedIn } from './decimal-forms.ts';
+import { KernelRows, type RowCounts } from './kernel-rows.ts';
+import type { NormalizeOptions } from './normalize-options.ts';
 import type { RowChecker } from './row-checker.ts';
 import type { RowExamples } from './row-examples.ts';
 import type { RowWidths } from './row-widths.ts';
-import { RowWriter, type RowWriterOptions } from './row-writer.ts';
+import { RowWriter } from './row-writer.ts';
 import { hasContent } from './rows/blank.ts';
 import type { RowFilters } from './rows/filters.ts';
 import type { Refusing, RowRules } from './rows/rules.ts';
@@ -53,31 +55,7 @@ const LOOKED_AT_ROWS = 10_000;
 const EVERY_EIGHTH = 7;
 const isNeverStored = (): boolean => false;
 
-export interface NormalizeOptions extends RowWriterOptions {
-  /** The slower lane, for columns that are not read as they are; null if there are none. */
-  composed: ComposedCells | null;
-  filters: RowFilters | null;
-  /** Filters of values, and rules that refuse rows; null if there are none. */
-  rules: RowRules | null;
-  /** The sums that a footer is checked against; null if there are none. */
-  sums: ValueSums | null;
-  skuMap: ByteMap | null;
-  naive: NaiveClock | null;
-  checker: RowChecker;
-  /** A longer SKU is invalid. */
-  skuBytesMax: number;
-  skuDoubts: SkuDoubts;
-  skuDates: SkuDates;
-  decimalForms: DecimalForms;
-  textDoubts: TextDoubts;
-  currencies: UnreadCurrencies;
-  /** True for a workbook, whose numbers are not in quotes: see `Layout.plainNumbers`. */
-  storesNumbers: boolean;
-  examples: RowExamples;
-  widths: RowWidths;
-}
-
-export class Normalizer {
+export class Normalizer implements RowCounts {
   /** CSV records so far, with the header. */
   records = 0;
   /** Data rows so far, with the invalid ones. */
@@ -112,6 +90,8 @@ export class Normalizer {
   readonly #examples: RowExamples;
   readonly #widths: RowWidths;
   readonly #writer: RowWriter;
+  readonly #options: NormalizeOptions;
+  #kernelRows: KernelRows | null = null;
   #unescaped = new Uint8Array(256);
   #allKinds = 0;
   readonly #hasExtras: boolean;
@@ -119,6 +99,7 @@ export class Normalizer {
   #extrasFit = true;
 
   constructor(options: NormalizeOptions) {
+    this.#options = options;
     this.#columns = options.columns;
     this.#composed = options.composed;
     this.#filters = options.filters;
@@ -147,10 +128,20 @@ export class Normalizer {
     return (this.#allKinds & HAS_SMALL) !== 0;
   }
 
+  /** Adds kinds of SKUs: see `skuKinds`. */
+  addKinds(kinds: number): void {
+    this.#allKinds |= kinds;
+  }
+
   /** Reads records from `from` on. Returns the batch's count, or the record to continue with once the segment is emptied. */
   run(window: Uint8Array, batch: RecordBatch, from: number): number {
     this.#row.setWindow(window);
+    const kernel = this.#kernelFor(window, batch);
     for (let record = from; record < batch.count; record++) {
+      if (kernel !== null) {
+        record = kernel.take(batch, record, this);
+        if (record === batch.count) break;
+      }
       const first = batch.firstField[record]!;
       const fields = batch.firstField[record + 1]! - first;
       if (batch.fault[record] === FILTERED_OUT) {
@@ -165,6 +156,14 @@ export class Normalizer {
       this.#processRecord(batch, record, first, fields);
     }
     return batch.count;
+  }
+
+  /** Null if the batch is not in the kernel's memory, or these rows are none for it. */
+  #kernelFor(window: Uint8Array, batch: RecordBatch): KernelRows | null {
+    const kernel = this.#options.kernels.made;
+    if (kernel === null || !KernelRows.reads(this.#options)) return null;
+    this.#kernelRows ??= new KernelRows(kernel, this.#options);
+    return this.#kernelRows.has(window, batch) ? this.#kernelRows : null;
   }
 
   /** Filters skip malformed records: their cells cannot be trusted. */

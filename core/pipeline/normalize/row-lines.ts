@@ -19,6 +19,11 @@ export class RowLines {
   /** The first row whose line is not kept. */
   #end = Number.POSITIVE_INFINITY;
 
+  /** True once no further place is kept. */
+  get isFull(): boolean {
+    return this.#end !== Number.POSITIVE_INFINITY;
+  }
+
   /** Called for a row whose `shift` is another than the last one's. */
   note(rowNumber: number, line: number): void {
     if (this.#rowNumbers.length === CHANGES_MAX) {

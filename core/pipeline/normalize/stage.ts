@@ -13,9 +13,7 @@ import { cutRefused } from '../row-index.ts';
 import type { RunContext } from '../run-context.ts';
 import { headerLine } from '../sort/emit.ts';
 import type { EntryLayout } from '../sort/entry.ts';
-import { RadixSorter } from '../sort/radix-sort.ts';
 import { RowPages } from '../sort/row-pages.ts';
-import { Segment } from '../sort/segment.ts';
 import { SkuList } from '../sort/sku-list.ts';
 import { type SortedRun, SpillBudget, SpillPool } from '../sort/sorted-run.ts';
 import { makeJob } from './make-job.ts';
@@ -24,6 +22,7 @@ import type { VendorCrew } from './threads/crew.ts';
 import { startCrew } from './threads/start-crew.ts';
 import { normalizeVendor, type VendorResult } from './vendor.ts';
 import type { VendorWorkspace } from './vendor-job.ts';
+import { makeWorkspace } from './workspace.ts';
 
 interface VendorSetting {
   /** The vendor's position in id order. */
@@ -79,12 +78,8 @@ export class NormalizeStage {
 
   /** Writes each `normalized.csv`; returns the sorted offers, in vendor order, good until `dispose`. */
   async run(fetched: readonly FetchedVendor[], plugins: BoundPlugins, entryLayout: EntryLayout): Promise<SortedRun[]> {
-    const workspace: VendorWorkspace = {
-      segment: new Segment(this.#context.limits.sortBytes),
-      sorter: new RadixSorter(entryLayout.skuOffset),
-      offers: this.#offers,
-      lines: this.#spilledLines,
-    };
+    const pools = { offers: this.#offers, lines: this.#spilledLines };
+    const workspace = makeWorkspace(this.#context.limits, entryLayout, pools);
     this.#crew = startCrew(this.#context, fetched, {
       used: plugins.used,
       entryLayout,

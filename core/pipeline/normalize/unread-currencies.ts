@@ -46,6 +46,11 @@ export class UnreadCurrencies {
     this.#current = null;
   }
 
+  /** False if no column of this file may have currencies. */
+  get wantsRows(): boolean {
+    return this.#current === null ? this.#file !== null : this.#current.length > 0;
+  }
+
   /** Looks at a valid row. */
   look(window: Uint8Array, batch: RecordBatch, record: number): void {
     this.#current ??= this.#candidates(window, batch, record);

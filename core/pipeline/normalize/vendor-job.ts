@@ -1,6 +1,7 @@
 /** What it takes to normalize one vendor. */
 import type { ByteMap } from '../../bytes/byte-map.ts';
 import type { VendorConfig } from '../../config/schema.ts';
+import type { Kernels } from '../../kernel/kernels.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { EngineLimits } from '../../ports/engine.ts';
 import type { VendorOutput } from '../artifacts.ts';
@@ -17,6 +18,7 @@ import type { SideTable } from './lookups/side-table.ts';
 
 /** Shared by all vendors in turn, so that memory is allocated once. */
 export interface VendorWorkspace {
+  kernels: Kernels;
   segment: Segment;
   sorter: RadixSorter;
   /** Keeps sorted offers until the merge. */

@@ -4,6 +4,7 @@
  * one place in memory.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: `rowsMax` bounds the arrays, `hasRoom` the arena
+import type { SegmentArrays } from '../../kernel/kernel.ts';
 import { align8, prefix, WORD_LINE_LENGTH, WORD_SKU_LENGTH } from './entry.ts';
 
 /** 32-bit words of a SKU in the sort key; only rows with equal keys compare the rest of their SKUs. */
@@ -37,8 +38,9 @@ export class Segment {
   readonly #rowsMax: number;
 
   constructor(budgetBytes: number) {
-    this.#arenaMax = align8(Math.max(256, Math.floor(budgetBytes * ARENA_SHARE)));
-    this.#rowsMax = Math.max(2, Math.floor((budgetBytes - this.#arenaMax) / ROW_BYTES));
+    const { arenaBytes, rowsMax } = segmentSizes(budgetBytes);
+    this.#arenaMax = arenaBytes;
+    this.#rowsMax = rowsMax;
     this.arena = new Uint8Array(Math.min(ARENA_START, this.#arenaMax));
     this.words = new Uint32Array(this.arena.buffer);
     this.numbers = new Float64Array(this.arena.buffer);
@@ -54,6 +56,24 @@ export class Segment {
   clear(): void {
     this.rows = 0;
     this.used = 0;
+  }
+
+  /**
+   * Moves into arrays of the kernel's memory, which have room for the whole budget; true if it is there. A segment that has
+   * outgrown them, for a row that is larger than the budget, stays where it is.
+   */
+  moveInto(arrays: SegmentArrays): boolean {
+    if (this.arena === arrays.arena) return true;
+    if (this.#arenaMax > arrays.arena.length) return false;
+    arrays.arena.set(this.arena.subarray(0, this.used));
+    arrays.entryAt.set(this.entryAt.subarray(0, this.rows));
+    for (const [word, key] of this.keys.entries()) arrays.keys[word]?.set(key.subarray(0, this.rows));
+    this.arena = arrays.arena;
+    this.words = arrays.words;
+    this.numbers = arrays.numbers;
+    this.entryAt = arrays.entryAt;
+    this.keys = arrays.keys;
+    return true;
   }
 
   /** True if a row of at most `bytes` fits. A first row always does: the arena grows for it. */
@@ -100,6 +120,12 @@ export class Segment {
   lineAt(row: number): number {
     return this.entryAt[row]! - align8(this.lineLength(row));
   }
+}
+
+/** What a budget of so many bytes has room for. */
+export function segmentSizes(budgetBytes: number): { arenaBytes: number; rowsMax: number } {
+  const arenaBytes = align8(Math.max(256, Math.floor(budgetBytes * ARENA_SHARE)));
+  return { arenaBytes, rowsMax: Math.max(2, Math.floor((budgetBytes - arenaBytes) / ROW_BYTES)) };
 }
 
 function grown(size: number, stepsMax: number, max: number): number {

@@ -11,13 +11,12 @@ import { HookWaits } from '../../hook-waits.ts';
 import { IssueLog } from '../../issues.ts';
 import { Misuses } from '../../misuses.ts';
 import type { Engine } from '../../run-types.ts';
-import { RadixSorter } from '../../sort/radix-sort.ts';
-import { Segment } from '../../sort/segment.ts';
 import { SkuList } from '../../sort/sku-list.ts';
 import { SpillBudget, SpillPool } from '../../sort/sorted-run.ts';
 import { makeJob } from '../make-job.ts';
 import { normalizeVendor, type VendorResult } from '../vendor.ts';
 import type { VendorWorkspace } from '../vendor-job.ts';
+import { makeWorkspace } from '../workspace.ts';
 import type { SentResult, SentRun, SentSource, ThreadSetting, ToThread, VendorDone, VendorOrder } from './messages.ts';
 import { RemotePorts, sentRun } from './remote-ports.ts';
 
@@ -78,12 +77,10 @@ class VendorWorker {
     this.#config = config;
     this.#plugins = plugins;
     const { limits, offersBytes, offersUsed, entryLayout } = setting;
-    this.#workspace = {
-      segment: new Segment(limits.sortBytes),
-      sorter: new RadixSorter(entryLayout.skuOffset),
+    this.#workspace = makeWorkspace(limits, entryLayout, {
       offers: new SpillPool(ports, new SpillBudget(offersBytes, offersUsed)),
       lines: new SpillPool(ports, new SpillBudget(0)),
-    };
+    });
   }
 
   static async start(end: ThreadEnd, setting: ThreadSetting): Promise<VendorWorker> {

@@ -1,0 +1,208 @@
+/**
+ * Hands rows to the kernel, which takes those that are ordinary in every respect (`kernel/assembly/rows.ts`), and does for them what
+ * takes a string or a list: warnings about SKUs that may be dates, and their like. The normalizer reads all other rows.
+ *
+ * What a row of some layout needs and the kernel does not know makes `reads` false; what a single row needs makes the kernel
+ * stop before it.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: words of state have fixed places, and a note is a row of the segment
+import { IS_ODD, SKU_KINDS as SKU_KINDS_TABLE, skuKinds } from '../../bytes/sku-signs.ts';
+import { SKU_STARTS as SKU_STARTS_TABLE } from '../../bytes/sku-words.ts';
+import { toBytes } from '../../bytes/text.ts';
+import { TEXT_KINDS as TEXT_KINDS_TABLE } from '../../bytes/text-signs.ts';
+import { COLUMN_COUNT } from '../../canonical.ts';
+import {
+  COLUMN_FIELDS,
+  COLUMNS_MAX,
+  N_NOW,
+  NOTE_DATE,
+  NOTE_SAMPLE,
+  NOTE_SKU,
+  NOTES,
+  S_ANY_SHIFT,
+  S_BATCH_QUOTE,
+  S_CLEAR_FORMS,
+  S_COLUMNS,
+  S_EMPTY_EXAMPLES,
+  S_EMPTY_QUANTITIES,
+  S_FILE_NUMBER,
+  S_FROM,
+  S_HAS_MSRP,
+  S_HAS_TIME,
+  S_HAS_ZONE,
+  S_MONEY_DECIMALS,
+  S_NOTES,
+  S_NOTES_SAMPLES,
+  S_NUMBERS_OFFSET,
+  S_OTHER_FORMS,
+  S_RECORDS,
+  S_ROWS,
+  S_SHIFT,
+  S_SKU_BYTES_MAX,
+  S_SKU_KINDS,
+  S_SKU_OFFSET,
+  S_TEXTS,
+  S_TO,
+  S_TOTAL_ROWS,
+  S_USED,
+  S_VALID_ROWS,
+  S_VENDOR_ID_LENGTH,
+  S_WIDTH,
+  SKU_KINDS,
+  SKU_STARTS,
+  SOURCE_BYTES,
+  TEXT_COLUMNS,
+  TEXT_KINDS,
+  VENDOR_ID,
+  VENDOR_ID_MAX,
+} from '../../kernel/assembly/places.ts';
+import { Backoff } from '../../kernel/backoff.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import type { RecordBatch } from '../../scan/batch.ts';
+import { WORD_SKU_LENGTH } from '../sort/entry.ts';
+import type { NormalizeOptions } from './normalize-options.ts';
+
+/** What the normalizer counts. */
+export interface RowCounts {
+  records: number;
+  totalRows: number;
+  validRows: number;
+  emptyQuantities: number;
+  addKinds(kinds: number): void;
+}
+
+export class KernelRows {
+  readonly #kernel: Kernel;
+  readonly #options: NormalizeOptions;
+  readonly #backoff = new Backoff();
+  readonly #notes: Int32Array;
+
+  /** Sets what all rows of the file have in common: files are read one after the other. */
+  constructor(kernel: Kernel, options: NormalizeOptions) {
+    this.#kernel = kernel;
+    this.#options = options;
+    this.#notes = new Int32Array(kernel.bytes.buffer, NOTES);
+    setFile(kernel, options);
+  }
+
+  /** False if a row of this layout needs what the kernel does not know. */
+  static reads(options: NormalizeOptions): boolean {
+    const { composed, filters, rules, sums, skuMap, checker, storesNumbers, columns, vendorId } = options;
+    const isPlain = composed === null && filters === null && rules === null && sums === null && skuMap === null;
+    const isSmall = columns.index.length <= COLUMNS_MAX && toBytes(vendorId).length <= VENDOR_ID_MAX;
+    return isPlain && isSmall && checker.accept === null && !storesNumbers;
+  }
+
+  /** True if window, batch and segment are in the kernel's memory. */
+  has(window: Uint8Array, batch: RecordBatch): boolean {
+    const { batch: arrays, segment } = this.#kernel;
+    const isHere = batch.firstField === arrays.firstField && batch.fieldStart === arrays.fieldStart;
+    return window === this.#kernel.window && isHere && this.#options.segment.moveInto(segment);
+  }
+
+  /** Takes records from `from` on, as far as they are ordinary rows; returns the first one that it did not take. */
+  take(batch: RecordBatch, from: number, counts: RowCounts): number {
+    const { segment } = this.#options;
+    if (!this.#backoff.isDue() || segment.arena !== this.#kernel.segment.arena) return from;
+    this.#setCall(batch, from, counts);
+    this.#kernel.loops.rows();
+    const { state } = this.#kernel;
+    const to = state[S_FROM]!;
+    this.#backoff.took(to - from);
+    if (to === from) return from;
+    counts.records = state[S_RECORDS]!;
+    counts.totalRows += state[S_TOTAL_ROWS]!;
+    counts.validRows = state[S_VALID_ROWS]!;
+    counts.emptyQuantities = state[S_EMPTY_QUANTITIES]!;
+    counts.addKinds(state[S_SKU_KINDS]!);
+    segment.rows = state[S_ROWS]!;
+    segment.used = state[S_USED]!;
+    this.#noteForms(state[S_OTHER_FORMS]!, state[S_CLEAR_FORMS]!);
+    this.#lookAgain(batch);
+    const { row } = this.#options;
+    row.rowNumber = counts.records;
+    row.line = batch.line[to - 1]!;
+    return to;
+  }
+
+  #setCall(batch: RecordBatch, from: number, counts: RowCounts): void {
+    const { state } = this.#kernel;
+    const { segment, examples, currencies } = this.#options;
+    state[S_FROM] = from;
+    state[S_TO] = batch.count;
+    state[S_BATCH_QUOTE] = batch.quote;
+    state[S_SHIFT] = examples.lines.shift;
+    state[S_ANY_SHIFT] = examples.lines.isFull ? 1 : 0;
+    state[S_NOTES_SAMPLES] = currencies.wantsRows ? 1 : 0;
+    state[S_USED] = segment.used;
+    state[S_ROWS] = segment.rows;
+    state[S_RECORDS] = counts.records;
+    state[S_VALID_ROWS] = counts.validRows;
+    state[S_EMPTY_QUANTITIES] = counts.emptyQuantities;
+    state[S_TOTAL_ROWS] = 0;
+    state[S_SKU_KINDS] = 0;
+    state[S_OTHER_FORMS] = 0;
+    state[S_CLEAR_FORMS] = 0;
+    state[S_NOTES] = 0;
+  }
+
+  #noteForms(others: number, clear: number): void {
+    const { row, decimalForms } = this.#options;
+    for (let column = 0; column < COLUMN_COUNT; column++) {
+      if ((others >> column) & 1) row.otherForms[column] = 1;
+      if ((clear >> column) & 1) decimalForms.noteClear(column);
+    }
+  }
+
+  /** Looks at the rows that the kernel took note of, as the normalizer does after it has written a row. */
+  #lookAgain(batch: RecordBatch): void {
+    const { row, skuDoubts, skuDates, currencies } = this.#options;
+    const notes = this.#kernel.state[S_NOTES]!;
+    for (let i = 0; i < notes; i++) {
+      const flags = this.#notes[2 * i + 1]!;
+      this.#setSku(flags >>> 4);
+      if (flags & NOTE_SKU) skuDoubts.look(row);
+      if (flags & NOTE_DATE) skuDates.look(row);
+      if (flags & NOTE_SAMPLE) currencies.look(this.#kernel.window, batch, this.#notes[2 * i]!);
+    }
+  }
+
+  /** Shows the SKU of a row of the segment. */
+  #setSku(of: number): void {
+    const { row, segment, entryLayout } = this.#options;
+    const entryAt = segment.entryAt[of]!;
+    row.line = segment.words[(segment.lineAt(of) - SOURCE_BYTES) >> 2]!;
+    row.sku = segment.arena;
+    row.skuStart = entryAt + entryLayout.skuOffset;
+    row.skuEnd = row.skuStart + segment.words[(entryAt >> 2) + WORD_SKU_LENGTH]!;
+    row.skuKinds = skuKinds(row.sku, row.skuStart, row.skuEnd) & IS_ODD;
+  }
+}
+
+/** Sets what all rows of a file have in common. */
+function setFile({ state, numbers, bytes }: Kernel, options: NormalizeOptions): void {
+  const { columns, entryLayout, naive, now, fileNumber, moneyDecimals, skuBytesMax } = options;
+  const vendorId = toBytes(options.vendorId);
+  state[S_COLUMNS] = columns.index.length;
+  state[S_WIDTH] = columns.width;
+  state[S_SKU_BYTES_MAX] = Math.min(skuBytesMax, 0x7fffffff);
+  state[S_FILE_NUMBER] = fileNumber;
+  state[S_MONEY_DECIMALS] = moneyDecimals;
+  state[S_VENDOR_ID_LENGTH] = vendorId.length;
+  state[S_NUMBERS_OFFSET] = entryLayout.numbersOffset;
+  state[S_SKU_OFFSET] = entryLayout.skuOffset;
+  state[S_TEXTS] = entryLayout.texts.length;
+  state[S_HAS_MSRP] = entryLayout.msrp ? 1 : 0;
+  state[S_HAS_TIME] = entryLayout.updatedAt ? 1 : 0;
+  state[S_HAS_ZONE] = naive === null ? 0 : 1;
+  state[S_EMPTY_EXAMPLES] = EXAMPLES_MAX;
+  numbers[N_NOW] = now;
+  const words = (at: number, count: number) => new Int32Array(bytes.buffer, at, count);
+  words(COLUMN_FIELDS, columns.index.length).set(columns.index);
+  words(TEXT_COLUMNS, entryLayout.texts.length).set(entryLayout.texts);
+  words(SKU_STARTS, 256).set(SKU_STARTS_TABLE);
+  bytes.set(SKU_KINDS_TABLE, SKU_KINDS);
+  bytes.set(TEXT_KINDS_TABLE, TEXT_KINDS);
+  bytes.set(vendorId, VENDOR_ID);
+}

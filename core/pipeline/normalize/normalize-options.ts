@@ -1,0 +1,42 @@
+/** What the normalizer of a file works with. */
+import type { ByteMap } from '../../bytes/byte-map.ts';
+import type { NaiveClock } from '../../bytes/datetime.ts';
+import type { Kernels } from '../../kernel/kernels.ts';
+import type { ComposedCells } from './cells/composed-cells.ts';
+import type { DecimalForms } from './decimal-forms.ts';
+import type { RowChecker } from './row-checker.ts';
+import type { RowExamples } from './row-examples.ts';
+import type { RowWidths } from './row-widths.ts';
+import type { RowWriterOptions } from './row-writer.ts';
+import type { RowFilters } from './rows/filters.ts';
+import type { RowRules } from './rows/rules.ts';
+import type { ValueSums } from './rows/values.ts';
+import type { SkuDates } from './sku-dates.ts';
+import type { SkuDoubts } from './sku-doubts.ts';
+import type { TextDoubts } from './text-doubts.ts';
+import type { UnreadCurrencies } from './unread-currencies.ts';
+
+export interface NormalizeOptions extends RowWriterOptions {
+  /** The slower lane, for columns that are not read as they are; null if there are none. */
+  composed: ComposedCells | null;
+  filters: RowFilters | null;
+  /** Filters of values, and rules that refuse rows; null if there are none. */
+  rules: RowRules | null;
+  /** The sums that a footer is checked against; null if there are none. */
+  sums: ValueSums | null;
+  skuMap: ByteMap | null;
+  naive: NaiveClock | null;
+  checker: RowChecker;
+  /** A longer SKU is invalid. */
+  skuBytesMax: number;
+  skuDoubts: SkuDoubts;
+  skuDates: SkuDates;
+  decimalForms: DecimalForms;
+  textDoubts: TextDoubts;
+  currencies: UnreadCurrencies;
+  /** True for a workbook, whose numbers are not in quotes: see `Layout.plainNumbers`. */
+  storesNumbers: boolean;
+  examples: RowExamples;
+  widths: RowWidths;
+  kernels: Kernels;
+}

@@ -1,0 +1,27 @@
+/** Makes what the vendors of a run, or of one of its threads, share. */
+import { Kernels } from '../../kernel/kernels.ts';
+import type { EngineLimits } from '../../ports/engine.ts';
+import type { EntryLayout } from '../sort/entry.ts';
+import { RadixSorter } from '../sort/radix-sort.ts';
+import { Segment, segmentSizes } from '../sort/segment.ts';
+import type { VendorWorkspace } from './vendor-job.ts';
+
+/** A window holds what is collected twice; with a smaller one, long records would not be the kernel's. */
+const WINDOW_BYTES_MIN = 64 * 1024;
+const WINDOW_SLACK = 64;
+
+export function makeWorkspace(
+  limits: EngineLimits,
+  { skuOffset }: EntryLayout,
+  pools: Pick<VendorWorkspace, 'offers' | 'lines'>,
+): VendorWorkspace {
+  const kernels = new Kernels({
+    fromBytes: limits.kernelFromBytes,
+    windowBytes: Math.max(2 * limits.windowBytes + WINDOW_SLACK, WINDOW_BYTES_MIN),
+    ...segmentSizes(limits.sortBytes),
+    linesBytes: 0,
+    entriesBytes: 0,
+    sourceWords: 0,
+  });
+  return { ...pools, kernels, segment: new Segment(limits.sortBytes), sorter: new RadixSorter(skuOffset) };
+}
