@@ -1,7 +1,7 @@
 /** Says when to ask the kernel again after it took few records: asking it for each one of a stretch of odd ones is slow. */
 
 /** Taking so many records pays for a call. */
-const ENOUGH = 8;
+const ENOUGH = 2;
 const PAUSE_MAX = 64;
 
 export class Backoff {

@@ -101,6 +101,8 @@ export interface KernelSizes {
 }
 
 export class Kernel {
+  /** The moment of a wall-clock time in the zone of times that name none. */
+  utcOf: (wall: number) => number = (wall) => wall;
   readonly loops: KernelLoops;
   /** Words of state: `S_…` of `places.ts`. */
   readonly state: Int32Array;
@@ -120,7 +122,8 @@ export class Kernel {
     if (plan.end > MEMORY_MAX) throw new RangeError('the memory of a kernel is limited to 2 GiB');
     const memory = new WebAssembly.Memory({ initial: Math.ceil(plan.end / PAGE_BYTES) });
     const { buffer } = memory;
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    const imports = { env: { memory }, cells: { utcOf: (wall: number) => this.utcOf(wall) } };
+    const { exports } = new WebAssembly.Instance(module, imports);
     this.loops = exports as unknown as KernelLoops;
     this.state = new Int32Array(buffer, STATE, STATE_WORDS);
     this.numbers = new Float64Array(buffer, NUMBERS, 8);

@@ -22,7 +22,7 @@ import {
   PLAIN,
   QUOTED,
   QUOTED_DOUBLED,
-  type RecordBatch,
+  RecordBatch,
   WELL_FORMED,
 } from './batch.ts';
 import { scanFeed } from './feed.ts';
@@ -130,21 +130,21 @@ test('bytes of an earlier feed behind the end of this one mean nothing', async (
 test('the kernel reads ordinary records without the scanner', () => {
   const kernel = kernels.forFeed(0);
   assert.ok(kernel);
+  const { scan } = kernel.loops;
   let calls = 0;
-  const scan = kernel.loops.scan;
-  const counted = { ...kernel, loops: { ...kernel.loops, scan: () => (calls++, scan()) } } as unknown as typeof kernel;
+  const loops = {
+    ...kernel.loops,
+    scan: () => {
+      calls++;
+      scan();
+    },
+  };
   const bytes = toBytes('a,"b",c\r\n'.repeat(50));
   kernel.window.set(bytes);
   const scanner = new Scanner({ delimiter: toBytes(','), quote: 34, escape: -1 }, 1 << 20);
-  scanner.useKernel(counted);
-  const arrays = kernel.batch;
+  scanner.useKernel({ ...kernel, loops });
   const cursor = { bytes: kernel.window, at: 0, end: bytes.length, final: true };
-  const batch = new (class {
-    count = 0;
-    fields = 0;
-    recordsMax = 2048;
-    fieldStart = arrays.fieldStart;
-  })() as unknown as RecordBatch;
+  const batch = new RecordBatch(2048, kernel.batch);
   scanner.scan(cursor, batch);
   assert.equal([batch.count, batch.fields, cursor.at, scanner.line, calls], [50, 150, bytes.length, 51, 1]);
 });

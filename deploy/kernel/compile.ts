@@ -9,7 +9,7 @@ const ENTRY = fileURLToPath(new URL('../../core/kernel/assembly/kernel.ts', impo
 export const BYTES_FILE = fileURLToPath(new URL('../../core/kernel/bytes.ts', import.meta.url));
 
 const OPTIONS = [
-  ...['-O3', '--converge', '--noAssert'],
+  ...['-O3', '--noAssert'],
   ...['--runtime', 'stub', '--importMemory'],
   ...['--enable', 'simd', '--enable', 'bulk-memory'],
   ...['-o', 'kernel.wasm'],

@@ -222,7 +222,10 @@ function daysFromCivil(year: i32, month: i32, day: i32): i64 {
 const SECONDS_MIN: i64 = -62135596800;
 const SECONDS_MAX: i64 = 253402300799;
 
-/** A time of the contract's forms, that is not empty, as seconds since 1970. `hasZone`: a time without a zone is the caller's. */
+/** The caller's: the moment of a wall-clock time, both as seconds, in the zone of times that name none. */
+declare function utcOf(wall: f64): f64;
+
+/** A time of the contract's forms, that is not empty, as seconds since 1970. `hasZone`: a time that names no zone is not in UTC. */
 export function readTime(column: i32, hasZone: bool): i64 {
   const from = cellStart(column);
   const to = cellEnd(column);
@@ -239,7 +242,7 @@ export function readTime(column: i32, hasZone: bool): i64 {
     if (clock === OTHER_TIME) return OTHER_TIME;
     seconds += clock;
   }
-  if (hasZone && !hasOffset) return OTHER_TIME;
+  if (hasZone && !hasOffset) seconds = <i64>utcOf(<f64>seconds);
   return seconds >= SECONDS_MIN && seconds <= SECONDS_MAX ? seconds : OTHER_TIME;
 }
 

@@ -88,7 +88,7 @@ export const S_SKU_OFFSET = 38;
 export const S_TEXTS = 39;
 export const S_HAS_MSRP = 40;
 export const S_HAS_TIME = 41;
-/** 1 if a time without a zone is read by the caller. */
+/** 1 if a time that names no zone is not in UTC. */
 export const S_HAS_ZONE = 42;
 /** So many rows without a quantity are shown by the caller. */
 export const S_EMPTY_EXAMPLES = 43;

@@ -84,6 +84,7 @@ export class KernelRows {
     this.#options = options;
     this.#notes = new Int32Array(kernel.bytes.buffer, NOTES);
     setFile(kernel, options);
+    if (options.naive !== null) kernel.utcOf = options.naive;
   }
 
   /** False if a row of this layout needs what the kernel does not know. */

@@ -1,0 +1,262 @@
+/** The kernel changes no byte of what a run writes, and nothing of how it ends: it is compared with TypeScript alone. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { S_FROM, STATE } from '../core/kernel/assembly/places.ts';
+import type { EngineLimits } from '../core/ports/engine.ts';
+import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../plugins/in-memory/run.ts';
+import { testRegistry } from '../plugins/testing/harness.ts';
+import { generateCase } from './oracle/generate.ts';
+
+const SEEDS = 60;
+const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
+const OFF = Number.MAX_SAFE_INTEGER;
+
+function runWith(one: MemoryCase, limits: Partial<EngineLimits>): Promise<MemoryRun> {
+  return runInMemory(memoryEngine(testRegistry(), limits), one);
+}
+
+/** All that a run is known by. */
+function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
+  const { error, ...ending } = outcome;
+  const files = [...artifacts.files.keys()].sort().map((name) => [name, artifacts.text(name)]);
+  const { details = null } = (error ?? {}) as { details?: object };
+  return { files, ending, details, live: scratch.live, open: artifacts.open };
+}
+
+async function assertSame(one: MemoryCase, limits: Partial<EngineLimits>, name?: string): Promise<MemoryRun> {
+  const alone = await runWith(one, { ...limits, kernelFromBytes: OFF });
+  const run = await runWith(one, { ...limits, kernelFromBytes: 0 });
+  assert.equal(resultOf(run), resultOf(alone), name);
+  return run;
+}
+
+/** Counts the rows that kernels take while `work` runs. */
+async function rowsTaken(work: () => Promise<unknown>): Promise<number> {
+  let taken = 0;
+  const described = WebAssembly.Instance;
+  WebAssembly.Instance = function instance(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+    const { exports } = new described(module, imports) as unknown as { exports: { rows(): void } };
+    const { memory } = imports.env as { memory: WebAssembly.Memory };
+    const state = new Int32Array(memory.buffer, STATE);
+    const rows = () => {
+      const from = state[S_FROM]!;
+      exports.rows();
+      taken += state[S_FROM]! - from;
+    };
+    return { exports: { ...exports, rows } };
+  } as unknown as typeof WebAssembly.Instance;
+  try {
+    await work();
+  } finally {
+    WebAssembly.Instance = described;
+  }
+  return taken;
+}
+
+test('random tenants end the same way, with the same files, also with tiny chunks and budgets that spill', async () => {
+  const taken = await rowsTaken(async () => {
+    for (let seed = 0; seed < SEEDS; seed++) {
+      const one = { ...(generateCase(seed) as unknown as MemoryCase), chunkBytes: [1, 13, 700, 65536][seed % 4]! };
+      await assertSame(one, seed % 3 === 0 ? SPILLING : {}, `seed ${seed}`);
+    }
+  });
+  assert.ok(taken > 30, `the kernel took ${taken} rows`);
+});
+
+const HEADER =
+  'sku,vendor_sku,quantity_available,lead_time_days,cost,map_price,price,msrp,condition,brand,title,updated_at';
+
+function configOf(parser: object = {}, rest: object = {}): object {
+  return {
+    tenant_id: 'northwind',
+    timezone: 'UTC',
+    default_currency: 'USD',
+    vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', ...parser } }],
+    pricing: { base_margin_pct: '0.20', min_price: '1', shipping_handling_flat: '1', map_policy: {}, rounding: {} },
+    merge: { strategy: 'best_offer' },
+    output: { columns: ['sku', 'brand', 'title', 'msrp', 'price', 'updated_at'] },
+    error_policy: { max_invalid_rows: 1_000_000, max_invalid_row_pct: 1 },
+    ...rest,
+  };
+}
+
+const cell = (...cells: string[]) => fc.constantFrom(...cells);
+const sku = fc.oneof(
+  fc.integer({ min: 1, max: 99999 }).map((n) => `AB-${n}`),
+  fc.integer({ min: 1, max: 999 }).map((n) => `NA-${n}-of-a-long-article-number-${n % 7}`),
+  cell('1-Mar', 'Mar-01', '2026-03-01', '12E5', '1.5E+10', '4711.0', 'a  b', 'a b', 'null', 'N/A', '#N/A', '-', "'007"),
+  cell('', ' x ', 'é1', '\u200bz', 'a\u00a0b', 'А-1', '"q""q"', '"a,b"', 'a\tb', 'total', 'tr', 's', 'SO-1', 'a&amp;b'),
+);
+const integer = fc.oneof(
+  fc.nat({ max: 5000 }).map(String),
+  cell(
+    '',
+    '0',
+    '00',
+    '007',
+    '+3',
+    '-0',
+    '-1',
+    '12.0',
+    '12.',
+    '1.000',
+    '1,000',
+    '999999999999999',
+    '9999999999999999',
+    'x',
+    ' 5 ',
+  ),
+);
+const money = fc.oneof(
+  fc.nat({ max: 999999 }).map((n) => `${Math.floor(n / 100)}.${String(n % 100).padStart(2, '0')}`),
+  cell(
+    '',
+    '0',
+    '5',
+    '.5',
+    '5.',
+    '0.125',
+    '1.299',
+    '1299.500',
+    '12.3456',
+    '1.000005',
+    '0.005',
+    '0.015',
+    '2.5',
+    '-1',
+    '$5',
+    ' 7.25 ',
+  ),
+  cell(
+    '999999999.999999',
+    '1000000000',
+    '0000000001.5',
+    '1.2345675',
+    '1e3',
+    '00.10',
+    '12345.678',
+    '1.0000',
+    '0.000001',
+  ),
+);
+const condition = cell('', 'new', 'New', 'NEW', 'used', 'USED', 'refurb', 'Refurb', 'old', ' new ', 'newx', 'ne');
+const brand = fc.oneof(
+  cell(
+    'Acme',
+    'Orion',
+    '',
+    ' padded ',
+    '\u00a0nbsp\u00a0',
+    '\u3000wide\u3000',
+    'Größe',
+    'é',
+    'AT&amp;T',
+    'tab\there',
+    'x\u0007y',
+  ),
+  fc.string({ maxLength: 40 }).map((text) => `"${text.replaceAll('"', '""')}"`),
+);
+const title = fc.oneof(
+  cell(
+    'Plain',
+    '"with, comma"',
+    '"has ""quotes"""',
+    "it's",
+    '"two\nlines"',
+    '5" wheel',
+    '"',
+    'a=C3=BCb',
+    'x'.repeat(70),
+  ),
+  fc.string({ maxLength: 60 }).map((text) => `"${text.replaceAll('"', '""')}"`),
+);
+const time = cell(
+  ...['', '2026-09-08T23:08:00Z', '2026-09-08 23:08:00Z', '2026-09-08', '2026-09-08T23:08', '2026-09-08T23:08:00.5Z'],
+  ...[
+    '2026-09-08T23:08:00+02:00',
+    '2026-09-08T23:08:00-0530',
+    '2026-09-08T23:08+02',
+    '2026-02-29',
+    '2024-02-29',
+    '2026-13-01',
+  ],
+  ...[
+    '0001-01-01T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+    '0001-01-01T00:00:00+01:00',
+    '1969-12-31T23:59:59',
+    '2026-09-08T24:00:00Z',
+  ],
+);
+const row = fc
+  .tuple(sku, cell('', 'V1', '"v,2"'), integer, integer, money, money, money, money, condition, brand, title, time)
+  .map((cells) => cells.join(','));
+const ordinary = fc
+  .nat({ max: 1e6 })
+  .map((n) => `QL-${n},,${n % 100},3,${n % 900}.56,,${n % 90}.5,779.48,New,Vulcan,Eco ${n},2026-09-08T23:08:00Z`);
+const odd = fc.oneof(row, row, cell('', ',,,,,,,,,,,', 'short,row', `${'x,'.repeat(14)}y`, '"open', 'a"b,1', ' '));
+const lines = fc.array(fc.oneof({ weight: 5, arbitrary: ordinary }, { weight: 2, arbitrary: odd }), {
+  minLength: 8,
+  maxLength: 40,
+});
+const settings = fc.record({
+  lineEnd: cell('\n', '\n', '\r\n', '\r'),
+  chunkBytes: fc.constantFrom(1, 7, 64, 333, 65536),
+  limits: fc.constantFrom({}, {}, SPILLING, { skuBytesMax: 8 }, { recordBytesMax: 90 }, { recordCellsMax: 64 }),
+});
+
+function caseOf(table: readonly string[], lineEnd: string, chunkBytes: number, config: object): MemoryCase {
+  const bytes = new TextEncoder().encode([HEADER, ...table, ''].join(lineEnd));
+  return { config, files: { v: { name: 'v.csv', bytes } }, chunkBytes } as MemoryCase;
+}
+
+test('feeds of ordinary and of odd rows', async () => {
+  const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
+    await assertSame(caseOf(table, lineEnd, chunkBytes, configOf()), limits);
+  });
+  assert.ok((await rowsTaken(() => fc.assert(property, { numRuns: 200 }))) > 500);
+});
+
+const CONFIGS: Array<[name: string, config: object]> = [
+  ['three decimals', configOf({}, { default_currency: 'KWD' })],
+  ['a time zone', configOf({ options: { timezone: 'Europe/Berlin' } })],
+  ['an extra column', configOf({}, { extra_columns: ['brand_code'] })],
+  ['filters', configOf({ options: { rows: [{ column: 'brand', keep: ['Acme', 'Vulcan'] }] } })],
+];
+
+for (const [name, config] of CONFIGS) {
+  test(`rows beside ${name}`, async () => {
+    const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
+      await assertSame(caseOf(table, lineEnd, chunkBytes, config), limits);
+    });
+    await fc.assert(property, { numRuns: 40 });
+  });
+}
+
+test('thousands of rows, whose samples and changes of lines run past their limits', async () => {
+  const table: string[] = [];
+  for (let i = 0; i < 13_000; i++) {
+    const text = i % 2 === 0 && i < 10_000 ? `"two\nlines"` : i % 11 === 0 ? 'R&amp;D' : `Title ${i}`;
+    table.push(
+      `SK-${(i * 7919) % 13_000},,${i % 30 === 0 ? '' : i},3,1.56,,0.5,7.125,used,Br,${text},2026-09-08T23:08:00Z`,
+    );
+  }
+  const run = await assertSame(caseOf(table, '\n', 65536, configOf()), {});
+  assert.is(run.outcome.status, 'SUCCEEDED');
+});
+
+test('a machine without room for a kernel does without', async () => {
+  const described = WebAssembly.Memory;
+  WebAssembly.Memory = function none() {
+    throw new RangeError('no address space');
+  } as unknown as typeof WebAssembly.Memory;
+  try {
+    const run = await runWith(caseOf(['A,,1,1,2,,3,4,new,b,t,'], '\n', 64, configOf()), { kernelFromBytes: 0 });
+    assert.is(run.outcome.summary.total_rows, 1);
+  } finally {
+    WebAssembly.Memory = described;
+  }
+});
+
+test.run();
