@@ -52,6 +52,7 @@ const LIMITS: ReadonlyArray<LimitSetting<keyof EngineLimits>> = [
   ['MEMORY_SORT_BYTES', 'sortBytes', 1 << 16],
   ['MEMORY_OFFERS_BYTES', 'offersBytes', 0],
   ['MEMORY_MERGE_BYTES', 'mergeBytes', 1 << 16],
+  ['RUN_KERNEL_FROM_BYTES', 'kernelFromBytes', 0],
 ];
 
 type OtherLimit = keyof ConfigLimits | 'configBytesMax' | 'configDepthMax' | 'hookSeconds' | ThreadSetting;

@@ -1,5 +1,5 @@
 /** Finds and reads the cells of a record: the forms of `bytes/trim.ts`, `bytes/numbers.ts`, `bytes/condition.ts` and `bytes/datetime.ts`. */
-import { setWord, word } from './memory.ts';
+import { byte, setByte, setWord, word } from './memory.ts';
 import { CELL_END, CELL_START, CELL_STYLE, COLUMN_FIELDS, STYLE_PLAIN } from './places.ts';
 
 /** An empty cell. */
@@ -10,11 +10,11 @@ export const OTHER: i64 = -2;
 export const OTHER_TIME: i64 = i64.MIN_VALUE;
 
 export function cellStart(column: i32): usize {
-  return load<u32>(CELL_START + ((<usize>column) << 2));
+  return <usize>word(CELL_START, column);
 }
 
 export function cellEnd(column: i32): usize {
-  return load<u32>(CELL_END + ((<usize>column) << 2));
+  return <usize>word(CELL_END, column);
 }
 
 export function cellLength(column: i32): i32 {
@@ -22,7 +22,7 @@ export function cellLength(column: i32): i32 {
 }
 
 export function cellStyle(column: i32): i32 {
-  return load<u8>(CELL_STYLE + <usize>column);
+  return byte(CELL_STYLE, <usize>column);
 }
 
 /** Where the fields of a record are. */
@@ -54,7 +54,7 @@ export function locate(first: i32, fields: i32, columns: i32): void {
     }
     setWord(CELL_START, column, <i32>from);
     setWord(CELL_END, column, <i32>to);
-    store<u8>(CELL_STYLE + <usize>column, <u8>style);
+    setByte(CELL_STYLE, column, style);
   }
 }
 

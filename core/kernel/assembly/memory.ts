@@ -26,3 +26,12 @@ export function word(array: usize, i: i32): i32 {
 export function setWord(array: usize, i: i32, value: i32): void {
   store<i32>(array + ((<usize>i) << 2), value);
 }
+
+/** Entry `i` of a table of bytes. */
+export function byte(table: usize, i: usize): u32 {
+  return load<u8>(table + i);
+}
+
+export function setByte(table: usize, i: i32, value: i32): void {
+  store<u8>(table + <usize>i, <u8>value);
+}

@@ -23,9 +23,9 @@ export const TEXT_COLUMNS = 4352;
 export const LINE_CELL_START = 5376;
 export const LINE_CELL_END = 6400;
 /** Tables by byte, from `bytes/sku-signs.ts`, `bytes/sku-words.ts` and `bytes/text-signs.ts`. */
-export const SKU_KINDS = 7424;
-export const SKU_STARTS = 7680;
-export const TEXT_KINDS = 8704;
+export const TABLE_SKU_KINDS = 7424;
+export const TABLE_SKU_STARTS = 7680;
+export const TABLE_TEXT_KINDS = 8704;
 export const VENDOR_ID = 8960;
 /** Counters of the sort: 256 for each byte of the key. */
 export const SORT_COUNTS = 16384;

@@ -27,7 +27,7 @@ import {
   readTime,
   useFields,
 } from './cells.ts';
-import { number, place, setState, setWord, state, word } from './memory.ts';
+import { byte, number, place, setState, setWord, state, word } from './memory.ts';
 import {
   C_BRAND,
   C_CONDITION,
@@ -100,9 +100,9 @@ import {
   SAMPLED_ROWS,
   SOURCE_BYTES,
   STYLE_QUOTED_DOUBLED,
+  TABLE_TEXT_KINDS,
   TEXT_BYTES_MAX,
   TEXT_COLUMNS,
-  TEXT_KINDS,
   VENDOR_ID,
 } from './places.ts';
 import { hasControl, kindsOf, mayBeDate, mayBeWord } from './sku.ts';
@@ -218,7 +218,7 @@ function isPlainText(column: i32): bool {
   const from = cellStart(column);
   const end = min(cellEnd(column), from + TEXT_BYTES_MAX);
   let kinds: i32 = 0;
-  for (let at = from; at < end; at++) kinds |= load<u8>(TEXT_KINDS + <usize>load<u8>(at));
+  for (let at = from; at < end; at++) kinds |= byte(TABLE_TEXT_KINDS, load<u8>(at));
   return kinds === 0;
 }
 

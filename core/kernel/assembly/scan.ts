@@ -118,13 +118,11 @@ function beginRecord(at: usize): void {
   hasPair = false;
 }
 
-function bits(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
-  return (
-    <u64>(<u32>i8x16.bitmask(i8x16.eq(a, byte))) |
-    ((<u64>(<u32>i8x16.bitmask(i8x16.eq(b, byte)))) << 16) |
-    ((<u64>(<u32>i8x16.bitmask(i8x16.eq(c, byte)))) << 32) |
-    ((<u64>(<u32>i8x16.bitmask(i8x16.eq(d, byte)))) << 48)
-  );
+/** A bit for each of the 32 bytes in two vectors that is `byte`. */
+function bits(low: v128, high: v128, byte: v128): u64 {
+  const lowBits = <u32>i8x16.bitmask(i8x16.eq(low, byte));
+  const highBits = <u32>i8x16.bitmask(i8x16.eq(high, byte));
+  return <u64>lowBits | ((<u64>highBits) << 16);
 }
 
 /** Makes the masks of a block. Bytes past the end may be left from before: they have no bits. */
@@ -134,10 +132,14 @@ function readBlock(block: usize): void {
   const c = v128.load(block, 32);
   const d = v128.load(block, 48);
   const valid: u64 = end - block >= BLOCK ? ~(<u64>0) : ((<u64>1) << (<u64>(end - block))) - 1;
-  const crs = bits(a, b, c, d, i8x16.splat(<i8>CR)) & valid;
-  const lfs = bits(a, b, c, d, i8x16.splat(<i8>LF)) & valid;
-  const delimiters = bits(a, b, c, d, i8x16.splat(<i8>state(S_DELIMITER))) & valid;
-  const quotes = quote < 0 ? <u64>0 : bits(a, b, c, d, i8x16.splat(<i8>quote)) & valid;
+  const cr = i8x16.splat(<i8>CR);
+  const lf = i8x16.splat(<i8>LF);
+  const delimiter = i8x16.splat(<i8>state(S_DELIMITER));
+  const opening = i8x16.splat(<i8>quote);
+  const crs = (bits(a, b, cr) | (bits(c, d, cr) << 32)) & valid;
+  const lfs = (bits(a, b, lf) | (bits(c, d, lf) << 32)) & valid;
+  const delimiters = (bits(a, b, delimiter) | (bits(c, d, delimiter) << 32)) & valid;
+  const quotes = quote < 0 ? <u64>0 : (bits(a, b, opening) | (bits(c, d, opening) << 32)) & valid;
   lineEnds = lfs | crs;
   separators = delimiters | lineEnds;
   pairs = innerLfs = 0;

@@ -1,19 +1,20 @@
 /** Looks at the signs of a SKU: the tests of `bytes/sku-signs.ts`, `bytes/sku-words.ts` and `bytes/sku-dates.ts` that are made for each row. */
+import { byte, word } from './memory.ts';
 import {
   KIND_NUMBER_SIGN,
   KIND_ODD,
   KIND_SMALL,
   KIND_SPACE,
   KINDS_DOUBTFUL,
-  SKU_KINDS,
-  SKU_STARTS,
+  TABLE_SKU_KINDS,
+  TABLE_SKU_STARTS,
   WORD_BYTES_MAX,
   WORD_START_ANY,
 } from './places.ts';
 
 export function kindsOf(from: usize, to: usize): i32 {
   let kinds: i32 = 0;
-  for (let at = from; at < to; at++) kinds |= load<u8>(SKU_KINDS + <usize>load<u8>(at));
+  for (let at = from; at < to; at++) kinds |= byte(TABLE_SKU_KINDS, load<u8>(at));
   if ((kinds & KIND_SPACE) !== 0) kinds = hasDoubleSpace(from, to) ? kinds | KIND_ODD : kinds & ~KIND_SPACE;
   // a number begins with a digit or its sign
   return (kinds & KINDS_DOUBTFUL) === KIND_NUMBER_SIGN && load<u8>(from) > 0x39 ? kinds & KIND_SMALL : kinds;
@@ -35,7 +36,7 @@ export function hasControl(from: usize, to: usize): bool {
 }
 
 export function mayBeWord(from: usize, to: usize): bool {
-  const start = load<u32>(SKU_STARTS + ((<usize>load<u8>(from)) << 2));
+  const start = word(TABLE_SKU_STARTS, load<u8>(from));
   if (start === 0 || <i32>(to - from) > WORD_BYTES_MAX) return false;
   if (start === WORD_START_ANY || to - from === 1) return start === WORD_START_ANY;
   const second = <u32>load<u8>(from + 1) | 32;

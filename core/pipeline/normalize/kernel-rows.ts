@@ -6,10 +6,10 @@
  * stop before it.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: words of state have fixed places, and a note is a row of the segment
-import { IS_ODD, SKU_KINDS as SKU_KINDS_TABLE, skuKinds } from '../../bytes/sku-signs.ts';
-import { SKU_STARTS as SKU_STARTS_TABLE } from '../../bytes/sku-words.ts';
+import { IS_ODD, SKU_KINDS, skuKinds } from '../../bytes/sku-signs.ts';
+import { SKU_STARTS } from '../../bytes/sku-words.ts';
 import { toBytes } from '../../bytes/text.ts';
-import { TEXT_KINDS as TEXT_KINDS_TABLE } from '../../bytes/text-signs.ts';
+import { TEXT_KINDS } from '../../bytes/text-signs.ts';
 import { COLUMN_COUNT } from '../../canonical.ts';
 import {
   COLUMN_FIELDS,
@@ -48,11 +48,11 @@ import {
   S_VALID_ROWS,
   S_VENDOR_ID_LENGTH,
   S_WIDTH,
-  SKU_KINDS,
-  SKU_STARTS,
   SOURCE_BYTES,
+  TABLE_SKU_KINDS,
+  TABLE_SKU_STARTS,
+  TABLE_TEXT_KINDS,
   TEXT_COLUMNS,
-  TEXT_KINDS,
   VENDOR_ID,
   VENDOR_ID_MAX,
 } from '../../kernel/assembly/places.ts';
@@ -202,8 +202,8 @@ function setFile({ state, numbers, bytes }: Kernel, options: NormalizeOptions): 
   const words = (at: number, count: number) => new Int32Array(bytes.buffer, at, count);
   words(COLUMN_FIELDS, columns.index.length).set(columns.index);
   words(TEXT_COLUMNS, entryLayout.texts.length).set(entryLayout.texts);
-  words(SKU_STARTS, 256).set(SKU_STARTS_TABLE);
-  bytes.set(SKU_KINDS_TABLE, SKU_KINDS);
-  bytes.set(TEXT_KINDS_TABLE, TEXT_KINDS);
+  words(TABLE_SKU_STARTS, 256).set(SKU_STARTS);
+  bytes.set(SKU_KINDS, TABLE_SKU_KINDS);
+  bytes.set(TEXT_KINDS, TABLE_TEXT_KINDS);
   bytes.set(vendorId, VENDOR_ID);
 }
