@@ -179,4 +179,4 @@ export const SAMPLED_ROWS = 10000;
 export const SAMPLED_MASK = 7;
 /** Bytes of a row's line and entry apart from its texts. */
 export const ROW_FIXED_BYTES = 1024;
-export const SOURCE_BYTES = 8;
+export const ROW_SOURCE_BYTES = 8;

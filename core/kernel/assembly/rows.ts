@@ -53,6 +53,7 @@ import {
   NOTE_SKU,
   NOTES,
   ROW_FIXED_BYTES,
+  ROW_SOURCE_BYTES,
   S_ANY_SHIFT,
   S_ARENA,
   S_ARENA_BYTES,
@@ -98,7 +99,6 @@ import {
   S_WINDOW,
   SAMPLED_MASK,
   SAMPLED_ROWS,
-  SOURCE_BYTES,
   STYLE_QUOTED_DOUBLED,
   TABLE_TEXT_KINDS,
   TEXT_BYTES_MAX,
@@ -256,7 +256,7 @@ function append(line: i32, rowNumber: i32): void {
   const source = place(S_ARENA) + place(S_USED);
   store<i32>(source, line);
   store<i32>(source + 4, state(S_FILE_NUMBER));
-  const lineAt = source + SOURCE_BYTES;
+  const lineAt = source + ROW_SOURCE_BYTES;
   const lineEnd = writeLine(lineAt);
   const entry = align8(lineEnd);
   const skuAt = entry + place(S_SKU_OFFSET);

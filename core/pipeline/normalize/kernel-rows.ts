@@ -48,7 +48,6 @@ import {
   S_VALID_ROWS,
   S_VENDOR_ID_LENGTH,
   S_WIDTH,
-  SOURCE_BYTES,
   TABLE_SKU_KINDS,
   TABLE_SKU_STARTS,
   TABLE_TEXT_KINDS,
@@ -60,11 +59,11 @@ import { Backoff } from '../../kernel/backoff.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { RecordBatch } from '../../scan/batch.ts';
-import { WORD_SKU_LENGTH } from '../sort/entry.ts';
+import { SOURCE_BYTES, WORD_SKU_LENGTH } from '../sort/entry.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
 
 /** What the normalizer counts. */
-export interface RowCounts {
+export interface CountedRows {
   records: number;
   totalRows: number;
   validRows: number;
@@ -103,7 +102,7 @@ export class KernelRows {
   }
 
   /** Takes records from `from` on, as far as they are ordinary rows; returns the first one that it did not take. */
-  take(batch: RecordBatch, from: number, counts: RowCounts): number {
+  take(batch: RecordBatch, from: number, counts: CountedRows): number {
     const { segment } = this.#options;
     if (!this.#backoff.isDue() || segment.arena !== this.#kernel.segment.arena) return from;
     this.#setCall(batch, from, counts);
@@ -127,7 +126,7 @@ export class KernelRows {
     return to;
   }
 
-  #setCall(batch: RecordBatch, from: number, counts: RowCounts): void {
+  #setCall(batch: RecordBatch, from: number, counts: CountedRows): void {
     const { state } = this.#kernel;
     const { segment, examples, currencies } = this.#options;
     state[S_FROM] = from;

@@ -26,7 +26,7 @@ import type { ComposedCells } from './cells/composed-cells.ts';
 import type { ResolvedColumns } from './columns.ts';
 import type { CurrentRow } from './current-row.ts';
 import { type DecimalForms, storedIn } from './decimal-forms.ts';
-import { KernelRows, type RowCounts } from './kernel-rows.ts';
+import { type CountedRows, KernelRows } from './kernel-rows.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
 import type { RowChecker } from './row-checker.ts';
 import type { RowExamples } from './row-examples.ts';
@@ -55,7 +55,7 @@ const LOOKED_AT_ROWS = 10_000;
 const EVERY_EIGHTH = 7;
 const isNeverStored = (): boolean => false;
 
-export class Normalizer implements RowCounts {
+export class Normalizer implements CountedRows {
   /** CSV records so far, with the header. */
   records = 0;
   /** Data rows so far, with the invalid ones. */
