@@ -8,7 +8,7 @@ import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../p
 import { testRegistry } from '../plugins/testing/harness.ts';
 import { generateCase } from './oracle/generate.ts';
 
-const SEEDS = 60;
+const SEEDS = 40;
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
 const OFF = Number.MAX_SAFE_INTEGER;
 
@@ -61,7 +61,7 @@ test('random tenants end the same way, with the same files, also with tiny chunk
       await assertSame(one, seed % 3 === 0 ? SPILLING : {}, `seed ${seed}`);
     }
   });
-  assert.ok(taken > 30, `the kernel took ${taken} rows`);
+  assert.ok(taken > 20, `the kernel took ${taken} rows`);
 });
 
 const HEADER =
@@ -203,7 +203,15 @@ const lines = fc.array(fc.oneof({ weight: 5, arbitrary: ordinary }, { weight: 2,
 const settings = fc.record({
   lineEnd: cell('\n', '\n', '\r\n', '\r'),
   chunkBytes: fc.constantFrom(1, 7, 64, 333, 65536),
-  limits: fc.constantFrom({}, {}, SPILLING, { skuBytesMax: 8 }, { recordBytesMax: 90 }, { recordCellsMax: 64 }),
+  limits: fc.constantFrom(
+    {},
+    {},
+    SPILLING,
+    { skuBytesMax: 8 },
+    { recordBytesMax: 90 },
+    { recordCellsMax: 64 },
+    { extraCellBytesMax: 3 },
+  ),
 });
 
 function caseOf(table: readonly string[], lineEnd: string, chunkBytes: number, config: object): MemoryCase {
@@ -215,13 +223,13 @@ test('feeds of ordinary and of odd rows', async () => {
   const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
     await assertSame(caseOf(table, lineEnd, chunkBytes, configOf()), limits);
   });
-  assert.ok((await rowsTaken(() => fc.assert(property, { numRuns: 200 }))) > 500);
+  assert.ok((await rowsTaken(() => fc.assert(property, { numRuns: 120 }))) > 500);
 });
 
 const CONFIGS: Array<[name: string, config: object]> = [
   ['three decimals', configOf({}, { default_currency: 'KWD' })],
   ['a time zone', configOf({ options: { timezone: 'Europe/Berlin' } })],
-  ['an extra column', configOf({}, { extra_columns: ['brand_code'] })],
+  ['an extra column', configOf({ column_map: { maker: 'brand' } }, { extra_columns: ['maker'] })],
   ['filters', configOf({ options: { rows: [{ column: 'brand', keep: ['Acme', 'Vulcan'] }] } })],
 ];
 
@@ -230,7 +238,7 @@ for (const [name, config] of CONFIGS) {
     const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
       await assertSame(caseOf(table, lineEnd, chunkBytes, config), limits);
     });
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: 25 });
   });
 }
 

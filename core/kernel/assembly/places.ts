@@ -92,6 +92,8 @@ export const S_HAS_TIME = 41;
 export const S_HAS_ZONE = 42;
 /** So many rows without a quantity are shown by the caller. */
 export const S_EMPTY_EXAMPLES = 43;
+/** A longer cell of an extra column is the caller's. */
+export const S_EXTRA_BYTES_MAX = 44;
 // rows: given
 export const S_FROM = 50;
 export const S_TO = 51;

@@ -63,6 +63,7 @@ import {
   S_EMPTY_EXAMPLES,
   S_EMPTY_QUANTITIES,
   S_ENTRY_AT,
+  S_EXTRA_BYTES_MAX,
   S_FAULT,
   S_FIELD_END,
   S_FIELD_START,
@@ -150,7 +151,7 @@ function takeRow(record: i32): bool {
   if (state(S_ANY_SHIFT) === 0 && line - rowNumber !== state(S_SHIFT)) return false;
   locate(first, fields, state(S_COLUMNS));
   note = 0;
-  if (!readSku() || !readNumbers() || !readRest() || !lookAtSample() || !hasRoom()) return false;
+  if (!readSku() || !readNumbers() || !readRest() || !lookAtSample() || !extrasFit() || !hasRoom()) return false;
   if (note !== 0) addNote(record);
   append(line, rowNumber);
   count(rowNumber);
@@ -220,6 +221,13 @@ function isPlainText(column: i32): bool {
   let kinds: i32 = 0;
   for (let at = from; at < end; at++) kinds |= byte(TABLE_TEXT_KINDS, load<u8>(at));
   return kinds === 0;
+}
+
+function extrasFit(): bool {
+  for (let column = C_EXTRA; column < state(S_COLUMNS); column++) {
+    if (cellLength(column) > state(S_EXTRA_BYTES_MAX)) return false;
+  }
+  return true;
 }
 
 /** The bound of `Normalizer` for what a row may take. */

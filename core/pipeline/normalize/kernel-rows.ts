@@ -25,6 +25,7 @@ import {
   S_COLUMNS,
   S_EMPTY_EXAMPLES,
   S_EMPTY_QUANTITIES,
+  S_EXTRA_BYTES_MAX,
   S_FILE_NUMBER,
   S_FROM,
   S_HAS_MSRP,
@@ -182,7 +183,7 @@ export class KernelRows {
 
 /** Sets what all rows of a file have in common. */
 function setFile({ state, numbers, bytes }: Kernel, options: NormalizeOptions): void {
-  const { columns, entryLayout, naive, now, fileNumber, moneyDecimals, skuBytesMax } = options;
+  const { columns, entryLayout, naive, now, fileNumber, moneyDecimals, skuBytesMax, row } = options;
   const vendorId = toBytes(options.vendorId);
   state[S_COLUMNS] = columns.index.length;
   state[S_WIDTH] = columns.width;
@@ -197,6 +198,7 @@ function setFile({ state, numbers, bytes }: Kernel, options: NormalizeOptions): 
   state[S_HAS_TIME] = entryLayout.updatedAt ? 1 : 0;
   state[S_HAS_ZONE] = naive === null ? 0 : 1;
   state[S_EMPTY_EXAMPLES] = EXAMPLES_MAX;
+  state[S_EXTRA_BYTES_MAX] = Math.min(row.extraBytesMax, 0x7fffffff);
   numbers[N_NOW] = now;
   const words = (at: number, count: number) => new Int32Array(bytes.buffer, at, count);
   words(COLUMN_FIELDS, columns.index.length).set(columns.index);
