@@ -29,7 +29,7 @@ function compile(): string {
     fs
       .readdirSync(path.join(ROOT, name), { recursive: true, encoding: 'utf8' })
       .map((file) => path.join(ROOT, name, file))
-      .filter((file) => file.endsWith('.ts') && !/\.(test|package-test|d)\.ts$/.test(file)),
+      .filter((file) => file.endsWith('.ts') && !/\.(test|package-test|long-test|d)\.ts$/.test(file)),
   );
   // loaded here alone: children import this file, and compile nothing
   const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');

@@ -3,7 +3,7 @@
  *
  *   --only NAME     of those files, only the tests of this name
  *   --workers N     processes to run files in; the default is one more than there are cores, as some files wait, and five at most
- *   --ending TEXT   what the names of test files end with; the default is `.test.ts`
+ *   --ending TEXT   what the names of test files end with; the default is `.test.ts`, and `SCRIPTS` has the others
  *
  * Each file's output is printed whole when the file has ended. A file counts as passed only when the totals that uvu printed for it
  * say so too: uvu exits well where it cannot print what a test threw (an error whose `details` are no text, a thrown value that is no error).
@@ -15,6 +15,12 @@ import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.
 import { type FileResult, TestWorker } from './test-worker.ts';
 
 const WORKERS_MAX = 5;
+/** The npm script that runs the test files of an ending. */
+const SCRIPTS: Record<string, string> = {
+  '.test.ts': 'test',
+  '.package-test.ts': 'run test:package',
+  '.long-test.ts': 'run test:long',
+};
 
 export interface Counts {
   total: number;
@@ -44,7 +50,7 @@ export function failedTests(output: string): string[] {
 /** The command that runs one test, or one file, alone. */
 function commandFor(file: string, ending: string, name?: string): string {
   const quoted = name === undefined ? '' : ` --only='${name.replaceAll("'", "'\\''")}'`;
-  return `${ending === '.test.ts' ? 'npm test' : 'npm run test:package'} -- ${file}${quoted}`;
+  return `npm ${SCRIPTS[ending] ?? `test -- --ending ${ending}`} -- ${file}${quoted}`;
 }
 
 interface Tally extends Counts {
