@@ -29,6 +29,7 @@ export const ROOMS: Rooms = [
   'core/config/publishing.ts',
   'core/ports',
   'core/plugin.ts',
+  'core/whole-pricing.ts',
   'core/define-plugin.ts',
   'core/define-plugin.test.ts',
   'core/plugin-call.ts',

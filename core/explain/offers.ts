@@ -87,7 +87,7 @@ export function lookAtSku(seen: SettledSku, held: HeldPrice | null): SeenSku {
   const rowAt = (at: Money | null) => {
     if (winner < 0 || at === null) return null;
     const start = output.used;
-    output.writeRow(winner, at);
+    output.writeRow(winner, at.toUnits(output.decimals));
     const text = toText(output.bytes, start, output.used - 1);
     output.takeBack(start);
     return text;

@@ -139,8 +139,8 @@ class SkuReplay {
         feed: (vendorId, name, feed) => this.#adapt(vendorId, name, feed),
         rows: (vendorId) => this.#caughtOf(vendorId)?.sources() ?? NO_SINK,
         outlet: (setting) => (group, output, chooser) =>
-          this.#outlet(group, (winner, price) =>
-            this.#options.watch({ group, output, chooser, winner, price, ...setting }),
+          this.#outlet(group, (winner) =>
+            this.#options.watch({ group, output, chooser, winner, price: chooser.price, ...setting }),
           ),
       },
     );
@@ -247,11 +247,11 @@ class SkuReplay {
     return caught;
   }
 
-  #outlet(group: OfferGroup, watch: (winner: number, price: Money | null) => void): Outlet {
+  #outlet(group: OfferGroup, watch: (winner: number) => void): Outlet {
     const { sku } = this.#options;
     return {
-      settle: (winner, price) => {
-        if (toText(group.sku, 0, group.skuLength) === sku) watch(winner, price);
+      settle: (winner) => {
+        if (toText(group.sku, 0, group.skuLength) === sku) watch(winner);
         return true;
       },
       end: () => true,

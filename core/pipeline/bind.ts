@@ -26,6 +26,7 @@ import {
 import { HOOKS, instanceProblem } from '../plugin-hooks.ts';
 import type { EngineLimits, FileSelection } from '../ports/engine.ts';
 import type { Registry } from '../registry.ts';
+import { wholeOf, withWhole } from '../whole-pricing.ts';
 import { guardedParser } from './guarded-parser.ts';
 import { HookWaits } from './hook-waits.ts';
 
@@ -257,7 +258,9 @@ function noted<T extends object>(instance: T, plugin: PluginName, waits: HookWai
       call.call(instance, first, second),
     );
   }
-  return result as T;
+  const whole = wholeOf(instance);
+  // what it does in whole numbers is the engine's own: it needs no watch
+  return (whole === null ? result : withWhole(result as unknown as PricingRule, whole)) as T;
 }
 
 /** The plugin's factory. */

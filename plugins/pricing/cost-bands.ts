@@ -1,9 +1,11 @@
 /** `cost_bands`: the margin by what the goods cost. */
+// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { amountSchema, decimalSchema } from '../../core/config/decimal.ts';
-import { Money } from '../../core/money/money.ts';
-import type { ConfigProblem, Plugin } from '../../core/plugin.ts';
-import { landedCostOf } from './landed-cost.ts';
+import { MICRO_SCALE, Money } from '../../core/money/money.ts';
+import type { ConfigProblem, Plugin, PricingRule } from '../../core/plugin.ts';
+import { wholeUnits, withWhole } from '../../core/whole-pricing.ts';
+import { landedCostOf, wholeLanded } from './landed-cost.ts';
 
 const BANDS_MAX = 100;
 
@@ -46,7 +48,7 @@ export const costBands: Plugin<'pricing', Options> = {
       const landedCost = landedCostOf(config);
       const steps = bands.map(({ up_to, margin_pct }) => ({ up_to, factor: Money.of(1).add(margin_pct) }));
       const above = { up_to: undefined, factor: Money.of(1).add(config.pricing.base_margin_pct) };
-      return {
+      const rule: PricingRule = {
         price: ({ offer, price }) => {
           const { cost } = offer;
           const landed = landedCost(offer);
@@ -55,6 +57,30 @@ export const costBands: Plugin<'pricing', Options> = {
           return landed.mul(step.factor);
         },
       };
+      const all = [...steps, above];
+      const { decimals, at } = wholeLanded(
+        config,
+        all.map(({ factor }) => factor),
+      );
+      return withWhole(rule, {
+        decimals,
+        at: (scale) => {
+          const landedTimes = at(scale);
+          // the highest cost of each band, in millionths
+          const limits = all.map(({ up_to }) =>
+            up_to === undefined ? Number.POSITIVE_INFINITY : wholeUnits(up_to, MICRO_SCALE),
+          );
+          if (landedTimes === null || limits.some((limit) => limit === null)) return null;
+          const highest = Float64Array.from(limits as number[]);
+          return (offers, offer, price) => {
+            const cost = offers.cost[offer]!;
+            if (cost < 0) return price;
+            let band = 0;
+            while (cost > highest[band]!) band++;
+            return landedTimes(offers, offer, band);
+          };
+        },
+      });
     },
 };
 

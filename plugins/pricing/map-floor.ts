@@ -1,6 +1,10 @@
 /** `map_floor`: at least the manufacturer's minimum advertised price (MAP), if the tenant enforces it. */
+// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
-import type { Plugin } from '../../core/plugin.ts';
+import { moneyDecimals } from '../../core/money/currencies.ts';
+import { MICRO_SCALE } from '../../core/money/money.ts';
+import type { Plugin, PricingRule } from '../../core/plugin.ts';
+import { multipleAbove, withWhole } from '../../core/whole-pricing.ts';
 import { ceilFor } from './written-floor.ts';
 
 export const mapFloor: Plugin<'pricing', Record<string, never>> = {
@@ -17,14 +21,27 @@ export const mapFloor: Plugin<'pricing', Record<string, never>> = {
   load:
     async () =>
     (_options, { config }) => {
-      if (!config.pricing.map_policy.enforce) return { price: ({ price }) => price };
+      if (!config.pricing.map_policy.enforce) {
+        return withWhole({ price: ({ price }) => price }, { decimals: 0, at: () => (_offers, _offer, price) => price });
+      }
       const ceil = ceilFor(config.default_currency);
-      return {
+      const rule: PricingRule = {
         floor: ({ mapPrice }) => (mapPrice === null ? null : ceil(mapPrice)),
         price: ({ offer, price }) => {
           const floor = price === null ? null : offer.mapPrice;
           return price === null || floor === null ? price : price.max(ceil(floor));
         },
       };
+      return withWhole(rule, {
+        decimals: MICRO_SCALE,
+        at: (scale) => {
+          const ofMicro = 10 ** (scale - MICRO_SCALE);
+          const unit = 10 ** (MICRO_SCALE - moneyDecimals(config.default_currency));
+          return (offers, offer, price) => {
+            const map = offers.mapPrice[offer]!;
+            return price < 0 || map < 0 ? price : Math.max(price, multipleAbove(map, unit) * ofMicro);
+          };
+        },
+      });
     },
 };

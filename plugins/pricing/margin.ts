@@ -1,8 +1,10 @@
 /** `margin`: landed cost times one plus the margin. Without a cost, the feed's own price stays. */
+// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { Money } from '../../core/money/money.ts';
-import type { Plugin } from '../../core/plugin.ts';
-import { landedCostOf } from './landed-cost.ts';
+import type { Plugin, PricingRule } from '../../core/plugin.ts';
+import { withWhole } from '../../core/whole-pricing.ts';
+import { landedCostOf, wholeLanded } from './landed-cost.ts';
 
 export const margin: Plugin<'pricing', Record<string, never>> = {
   manifest: {
@@ -19,11 +21,20 @@ export const margin: Plugin<'pricing', Record<string, never>> = {
     (_options, { config }) => {
       const landedCost = landedCostOf(config);
       const factor = Money.of(1).add(config.pricing.base_margin_pct);
-      return {
+      const rule: PricingRule = {
         price: ({ offer, price }) => {
           const landed = landedCost(offer);
           return landed === null ? price : landed.mul(factor);
         },
       };
+      const { decimals, at } = wholeLanded(config, [factor]);
+      return withWhole(rule, {
+        decimals,
+        at: (scale) => {
+          const landedTimes = at(scale);
+          if (landedTimes === null) return null;
+          return (offers, offer, price) => (offers.cost[offer]! < 0 ? price : landedTimes(offers, offer, 0));
+        },
+      });
     },
 };

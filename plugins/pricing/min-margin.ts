@@ -1,9 +1,12 @@
 /** `min_margin`: at least so much above landed cost. */
+// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { decimalSchema } from '../../core/config/decimal.ts';
+import { moneyDecimals } from '../../core/money/currencies.ts';
 import { Money } from '../../core/money/money.ts';
-import type { Offer, Plugin } from '../../core/plugin.ts';
-import { landedCostOf } from './landed-cost.ts';
+import type { Offer, Plugin, PricingRule } from '../../core/plugin.ts';
+import { multipleAbove, withWhole } from '../../core/whole-pricing.ts';
+import { landedCostOf, wholeLanded } from './landed-cost.ts';
 import { ceilFor } from './written-floor.ts';
 
 const options = z.strictObject({
@@ -35,12 +38,25 @@ export const minMargin: Plugin<'pricing', Options> = {
         const landed = landedCost(offer);
         return landed === null ? null : ceil(landed.mul(factor));
       };
-      return {
+      const rule: PricingRule = {
         floor,
         price: ({ offer, price }) => {
           const least = price === null ? null : floor(offer);
           return price === null || least === null ? price : price.max(least);
         },
       };
+      const { decimals, at } = wholeLanded(config, [factor]);
+      return withWhole(rule, {
+        decimals,
+        at: (scale) => {
+          const landedTimes = at(scale);
+          const unit = 10 ** (scale - moneyDecimals(config.default_currency));
+          if (landedTimes === null) return null;
+          return (offers, offer, price) => {
+            if (price < 0 || offers.cost[offer]! < 0) return price;
+            return Math.max(price, multipleAbove(landedTimes(offers, offer, 0), unit));
+          };
+        },
+      });
     },
 };

@@ -1,6 +1,7 @@
 /** `min_price`: at least the tenant's lowest price, rounded up to the decimals that are written. */
 import { z } from 'zod';
-import type { Plugin } from '../../core/plugin.ts';
+import type { Plugin, PricingRule } from '../../core/plugin.ts';
+import { wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 import { ceilFor } from './written-floor.ts';
 
 export const minPrice: Plugin<'pricing', Record<string, never>> = {
@@ -17,6 +18,17 @@ export const minPrice: Plugin<'pricing', Record<string, never>> = {
     async () =>
     (_options, { config }) => {
       const floor = ceilFor(config.default_currency)(config.pricing.min_price);
-      return { floor: () => floor, price: ({ price }) => (price === null ? null : price.max(floor)) };
+      const rule: PricingRule = {
+        floor: () => floor,
+        price: ({ price }) => (price === null ? null : price.max(floor)),
+      };
+      return withWhole(rule, {
+        decimals: floor.scale,
+        at: (scale) => {
+          const least = wholeUnits(floor, scale);
+          if (least === null) return null;
+          return (_offers, _offer, price) => (price >= 0 && price < least ? least : price);
+        },
+      });
     },
 };

@@ -1,9 +1,11 @@
 /** `msrp_cap`: at most the manufacturer's suggested retail price (MSRP), or a share of it. */
+// biome-ignore-all lint/style/noNonNullAssertion: an offer that is priced has a place in the columns
 import { z } from 'zod';
 import { decimalSchema } from '../../core/config/decimal.ts';
 import { moneyDecimals } from '../../core/money/currencies.ts';
-import { Money, ZERO } from '../../core/money/money.ts';
-import type { Plugin } from '../../core/plugin.ts';
+import { MICRO_SCALE, Money, ZERO } from '../../core/money/money.ts';
+import type { Plugin, PricingRule } from '../../core/plugin.ts';
+import { multipleBelow, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 
 const options = z.strictObject({
   share: decimalSchema({ above: 0, max: 1000 })
@@ -30,12 +32,24 @@ export const msrpCap: Plugin<'pricing', Options> = {
     async () =>
     ({ share }, { config }) => {
       const unit = Money.ofUnits(1n, moneyDecimals(config.default_currency));
-      return {
+      const rule: PricingRule = {
         price: ({ offer, price }) => {
           const msrp = price === null ? null : offer.msrp;
           if (price === null || msrp === null || msrp.equals(ZERO)) return price;
           return price.min(msrp.mul(share).roundTo(unit, 'down'));
         },
       };
+      return withWhole(rule, {
+        decimals: MICRO_SCALE + share.scale,
+        at: (scale) => {
+          const times = wholeUnits(share, scale - MICRO_SCALE);
+          const step = 10 ** (scale - unit.scale);
+          if (times === null) return null;
+          return (offers, offer, price) => {
+            const msrp = offers.msrp[offer]!;
+            return price < 0 || msrp <= 0 ? price : Math.min(price, multipleBelow(msrp * times, step));
+          };
+        },
+      });
     },
 };

@@ -4,7 +4,8 @@ import { decimalSchema } from '../../core/config/decimal.ts';
 import { configAt } from '../../core/config/raw.ts';
 import { moneyDecimals } from '../../core/money/currencies.ts';
 import { Money, ZERO } from '../../core/money/money.ts';
-import type { ConfigProblem, Plugin } from '../../core/plugin.ts';
+import type { ConfigProblem, Plugin, PricingRule } from '../../core/plugin.ts';
+import { multipleBelow, wholeUnits, withWhole } from '../../core/whole-pricing.ts';
 
 interface Options {
   offset: Money;
@@ -33,16 +34,32 @@ export const round: Plugin<'pricing', Options> = {
     async () =>
     ({ offset }, { config }) => {
       const { increment, mode } = config.pricing.rounding;
-      if (offset.equals(ZERO))
-        return { price: ({ price }) => (price === null ? null : price.roundTo(increment, mode)) };
-      return {
-        price: ({ price }) => {
-          if (price === null) return null;
-          const rounded = price.roundTo(increment, mode, offset);
-          // 0.30 is nearer to -0.01 than to 0.99
-          return rounded.isNegative() && !price.isNegative() ? rounded.add(increment) : rounded;
+      const rule: PricingRule = offset.equals(ZERO)
+        ? { price: ({ price }) => (price === null ? null : price.roundTo(increment, mode)) }
+        : {
+            price: ({ price }) => {
+              if (price === null) return null;
+              const rounded = price.roundTo(increment, mode, offset);
+              // 0.30 is nearer to -0.01 than to 0.99
+              return rounded.isNegative() && !price.isNegative() ? rounded.add(increment) : rounded;
+            },
+          };
+      return withWhole(rule, {
+        decimals: Math.max(increment.scale, offset.scale),
+        at: (scale) => {
+          const step = wholeUnits(increment, scale);
+          const beside = wholeUnits(offset, scale);
+          if (step === null || beside === null) return null;
+          return (_offers, _offer, price) => {
+            if (price < 0) return price;
+            const below = multipleBelow(price - beside, step);
+            const rest = price - beside - below;
+            const isUp = mode === 'up' ? rest > 0 : mode === 'nearest' && rest * 2 >= step;
+            const rounded = below + (isUp ? step : 0) + beside;
+            return rounded < 0 ? rounded + step : rounded;
+          };
         },
-      };
+      });
     },
 };
 

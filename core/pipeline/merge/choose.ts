@@ -2,14 +2,16 @@
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns and the lists of its views
 import type { QuantityRule } from '../../config/quantity.ts';
 import type { VendorConfig } from '../../config/schema.ts';
-import { pluginFailed, RelayError } from '../../errors.ts';
+import { assert, pluginFailed, RelayError } from '../../errors.ts';
 import { Money } from '../../money/money.ts';
 import type { MergeStrategy, Offer, PriceStep } from '../../plugin.ts';
 import { answerName, hookFailure } from '../../plugin-call.ts';
+import { NO_PRICE } from '../../whole-pricing.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type OfferGroup, OfferView, TURNS } from './offer-group.ts';
 import { QuantityRules } from './quantity-rules.ts';
 import { type BoundTerms, VendorTerms } from './vendor-terms.ts';
+import { WholePrices } from './whole-prices.ts';
 
 /** What several rows of one vendor for one SKU mean. Under `error` the normalizer has rejected the later rows already. */
 export type DuplicatePolicy = VendorConfig['duplicate_sku'];
@@ -31,8 +33,6 @@ export interface OfferSettings {
 }
 
 export class Chooser {
-  /** The winning price after a successful `choose`. */
-  price: Money | null = null;
   /** The offers of the last `choose` that compared offers, best first. */
   ranked: readonly Offer[] = [];
 
@@ -49,6 +49,11 @@ export class Chooser {
   readonly #terms: VendorTerms | null;
   /** One for each turn of the group: a plugin that keeps one has an offer that throws. */
   readonly #steps: readonly Step[];
+  /** Null if a rule prices in `Money` only. */
+  readonly #whole: WholePrices | null;
+  /** The price of the offer that was priced last, in one of the two: whole, or as `Money`. */
+  #wholePrice = NO_PRICE;
+  #price: Money | null = null;
   #order: OfferView[] = [];
 
   constructor(
@@ -65,7 +70,22 @@ export class Chooser {
     this.#allBest = policies.every((policy) => policy === 'best' || policy === 'error');
     this.#quantities = quantityRules.length === 0 ? null : new QuantityRules(group, quantityRules);
     this.#terms = terms === null ? null : new VendorTerms(group, terms);
+    this.#whole = WholePrices.of(rules);
     this.#steps = Array.from({ length: TURNS }, () => new Step(group.view(0), rules));
+  }
+
+  /** The winning price after a successful `choose`; null without a winner. */
+  get price(): Money | null {
+    if (this.#wholePrice >= 0 && this.#whole !== null)
+      return Money.ofUnits(BigInt(this.#wholePrice), this.#whole.scale);
+    return this.#price;
+  }
+
+  /** The winning price in units of `10^-decimals`. */
+  unitsOf(decimals: number): number | bigint {
+    if (this.#wholePrice >= 0 && this.#whole !== null) return this.#whole.toUnits(this.#wholePrice, decimals);
+    assert(this.#price !== null, 'a winner has a price');
+    return this.#price.toUnits(decimals);
   }
 
   /** The winner's position in the group, with its price in `price`; or `UNPRICED` or `NONE_CHOSEN`. */
@@ -74,14 +94,15 @@ export class Chooser {
     this.#terms?.apply();
     if (this.#quantities !== null) this.#limitQuantities(this.#quantities);
     // one offer needs no comparison, but a strategy with `choose` may leave it out
-    if (group.count === 1 && this.#strategy.choose === undefined) return this.#canPrice(group.view(0)) ? 0 : UNPRICED;
+    if (group.count === 1 && this.#strategy.choose === undefined) return this.#canPrice(0) ? 0 : UNPRICED;
     const candidates = this.#order;
     candidates.length = 0;
     for (let i = 0; i < group.count; i++) candidates.push(group.view(i));
     const ranked = this.#rank(this.#allBest ? candidates : this.#onePerVendor(candidates));
     this.ranked = ranked;
     for (const offer of ranked) {
-      if (this.#canPrice(offer as OfferView)) return (offer as OfferView).index;
+      const { index } = offer as OfferView;
+      if (this.#canPrice(index)) return index;
     }
     return ranked.length > 0 ? UNPRICED : NONE_CHOSEN;
   }
@@ -108,7 +129,7 @@ export class Chooser {
       (isOpen ? openRows : settled).push(group.view(i));
     }
     const ranked = this.#rank(this.#onePerVendor(settled)) as readonly OfferView[];
-    const best = ranked.find((offer) => this.#canPrice(offer));
+    const best = ranked.find(({ index }) => this.#canPrice(index));
     const kept = best === undefined ? [] : [best.index];
     if (openRows.length > 0) kept.push(this.#representative(openRows, openPolicy).index);
     group.keep(kept);
@@ -132,9 +153,12 @@ export class Chooser {
     return best;
   }
 
-  #canPrice(offer: OfferView): boolean {
-    this.price = priceOf(offer, this.#rules, this.#steps[this.#group.turn % TURNS]!);
-    return this.price !== null;
+  #canPrice(offer: number): boolean {
+    const group = this.#group;
+    const price = this.#whole === null ? null : this.#whole.priceOf(group, offer);
+    this.#wholePrice = price ?? NO_PRICE;
+    this.#price = price === null ? priceOf(group.view(offer), this.#rules, this.#steps[group.turn % TURNS]!) : null;
+    return this.#wholePrice >= 0 || this.#price !== null;
   }
 
   /** Best first; ties keep the order of `offers`, by vendor and row. */

@@ -5,12 +5,12 @@
  * promises are few per megabyte. Offers of a SKU are collected as columns in one reused `OfferGroup`. An `await`, a closure
  * or an object per offer would make it slow.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: `choose` sets the price of a winner; a cursor is at a whole entry
+// biome-ignore-all lint/style/noNonNullAssertion: a cursor is at a whole entry
 import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
 import type { QuantityRule } from '../../config/quantity.ts';
 import { RelayError } from '../../errors.ts';
-import type { Money } from '../../money/money.ts';
+import { MICRO_SCALE } from '../../money/money.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type EntryLayout, WORD_SKU_LENGTH } from '../sort/entry.ts';
@@ -62,8 +62,8 @@ export type OutletMaker = (group: OfferGroup, output: OutputBuffer, chooser: Cho
  * false means that `refill` is due, after which they are called again.
  */
 export interface Outlet {
-  /** The SKU is that of the group; `winner` is an offer's position, or an answer of `choose` without one. */
-  settle(winner: number, price: Money | null): boolean;
+  /** The SKU is that of the group; `winner` is an offer's position, whose price the chooser has, or an answer of `choose` without one. */
+  settle(winner: number): boolean;
   /** After the last SKU. */
   end(): boolean;
   /** True if `flush` is due. */
@@ -179,14 +179,14 @@ function settleGroup(merging: Merging): boolean {
   if (group.count === 0) return true;
   const { outlet } = settling;
   const winner = settling.winner === NOT_SETTLING ? chooseWinner(merging) : settling.winner;
-  if (outlet !== null && !outlet.settle(winner, chooser.price)) {
+  if (outlet !== null && !outlet.settle(winner)) {
     settling.winner = winner;
     return false;
   }
   settling.winner = NOT_SETTLING;
   if (winner >= 0) {
-    if (outlet === null) output.writeRow(winner, chooser.price!);
-    watch.look(winner, chooser.price!);
+    if (outlet === null) output.writeRow(winner, chooser.unitsOf(output.decimals));
+    watch.look(winner, Number(chooser.unitsOf(MICRO_SCALE)));
   } else if (winner === NONE_CHOSEN) result.leftOut++;
   else {
     if (result.unpriced.count < UNPRICED_NAMED) result.unpriced.skus.push(toText(group.sku, 0, group.skuLength));

@@ -34,6 +34,9 @@ export interface OutputFormat {
   escapeFormulas: boolean;
 }
 
+/** An amount in units of `10^-decimals`; a BigInt if it is no safe integer. */
+export type Units = number | bigint;
+
 const BUFFER_BYTES = 256 * 1024;
 /** It grows to `BUFFER_BYTES`. */
 const START_BYTES = 16 * 1024;
@@ -65,6 +68,10 @@ export class OutputBuffer {
     }
   }
 
+  get decimals(): MoneyDecimals {
+    return this.#format.moneyDecimals;
+  }
+
   /** True if the buffer should be written out. */
   get isFull(): boolean {
     return this.used > BUFFER_BYTES / 2;
@@ -77,7 +84,8 @@ export class OutputBuffer {
     return taken;
   }
 
-  writeRow(offer: number, price: Money): void {
+  /** `price` in units of the format's decimals. */
+  writeRow(offer: number, price: Units): void {
     this.#reserve(offer);
     this.rows++;
     if (this.#format.format === 'jsonl') this.#writeJson(offer, price);
@@ -98,7 +106,7 @@ export class OutputBuffer {
     this.rows--;
   }
 
-  #writeCsv(offer: number, price: Money): void {
+  #writeCsv(offer: number, price: Units): void {
     let at = this.used;
     const positions = this.#positions;
     for (let i = 0; i < positions.length; i++) {
@@ -109,7 +117,7 @@ export class OutputBuffer {
     this.used = at;
   }
 
-  #writeCell(at: number, position: number, offer: number, price: Money): number {
+  #writeCell(at: number, position: number, offer: number, price: Units): number {
     const group = this.#group;
     const out = this.bytes;
     const decimals = this.#format.moneyDecimals;
@@ -130,11 +138,9 @@ export class OutputBuffer {
         return writeAmount(out, at, group.mapPrice[offer]!, decimals);
       case COLUMN.msrp:
         return writeAmount(out, at, group.msrp[offer]!, decimals);
-      case COLUMN.price: {
-        const units = price.toUnits(decimals);
-        if (typeof units !== 'number') return copy(out, at, toBytes(unitsText(units, decimals)));
-        return decimals === 2 ? writeCents(out, at, units) : writeMills(out, at, units);
-      }
+      case COLUMN.price:
+        if (typeof price !== 'number') return copy(out, at, toBytes(unitsText(price, decimals)));
+        return decimals === 2 ? writeCents(out, at, price) : writeMills(out, at, price);
       case COLUMN.condition:
         return writeCondition(out, at, group.condition[offer]!);
       case COLUMN.updated_at:
@@ -169,7 +175,7 @@ export class OutputBuffer {
   }
 
   /** Numbers as numbers, money as strings (money is exact, JSON numbers are not), empty cells as null. */
-  #writeJson(offer: number, price: Money): void {
+  #writeJson(offer: number, price: Units): void {
     const group = this.#group;
     const view = group.view(offer);
     const amountText = (amount: Money | null) => moneyText(amount, this.#format.moneyDecimals);
@@ -182,7 +188,7 @@ export class OutputBuffer {
       lead_time_days: this.#leadTime(offer),
       cost: amountText(view.cost),
       map_price: amountText(view.mapPrice),
-      price: amountText(price),
+      price: unitsText(price, this.#format.moneyDecimals),
       msrp: amountText(group.msrpOf(offer)),
       condition: CONDITIONS[group.condition[offer]! - 1] ?? null,
       brand: text(COLUMN.brand),

@@ -88,8 +88,8 @@ export class PriceWatch {
     this.#placeholders = new Float64Array(group.vendorIds.length);
   }
 
-  /** Looks at the offers of a SKU and the one that won at `price`. */
-  look(winner: number, price: Money): void {
+  /** Looks at the offers of a SKU and the one that won at a price in millionths. */
+  look(winner: number, micros: number): void {
     const group = this.#group;
     const cost = group.cost[winner]!;
     for (let i = 0; i < group.count; i++) {
@@ -98,17 +98,16 @@ export class PriceWatch {
       else if ((each >= NINES_MIN || each === LEAST_COST) && PLACEHOLDERS.has(each))
         this.#count('placeholder_costs', this.#placeholders, i);
     }
-    const micros = Number(price.toUnits(6));
-    if (cost === 0) this.#note('zero_cost_wins', winner, price);
-    else if (micros === 0) this.#note('zero_price_wins', winner, price);
-    if (micros + this.#slack < cost) this.#note('price_below_cost', winner, price, { what: 'cost', micros: cost });
+    if (cost === 0) this.#note('zero_cost_wins', winner, micros);
+    else if (micros === 0) this.#note('zero_price_wins', winner, micros);
+    if (micros + this.#slack < cost) this.#note('price_below_cost', winner, micros, { what: 'cost', micros: cost });
     const msrp = group.msrp[winner]!;
     if (group.layout.msrp && msrp > 0 && micros * MSRP_DIVISOR < msrp) {
-      this.#note('price_far_below_msrp', winner, price, { what: 'MSRP', micros: msrp });
+      this.#note('price_far_below_msrp', winner, micros, { what: 'MSRP', micros: msrp });
     }
     if (group.count === 1) return;
-    this.#lookAtRivals(winner, price);
-    if (this.#enforcesMap && group.mapPrice[winner]! <= 0) this.#lookAtMaps(winner, price, micros);
+    this.#lookAtRivals(winner, micros);
+    if (this.#enforcesMap && group.mapPrice[winner]! <= 0) this.#lookAtMaps(winner, micros);
   }
 
   /** `counts` is by vendor position. */
@@ -121,7 +120,7 @@ export class PriceWatch {
   }
 
   /** The highest MAP that another vendor names counts. */
-  #lookAtMaps(winner: number, price: Money, micros: number): void {
+  #lookAtMaps(winner: number, micros: number): void {
     const group = this.#group;
     let highest = winner;
     for (let i = 0; i < group.count; i++) {
@@ -131,11 +130,11 @@ export class PriceWatch {
     const map = group.mapPrice[highest]!;
     if (micros >= map) return;
     const what = `MAP of ${group.vendorIds[group.vendor[highest]!]}`;
-    this.#note('map_of_losing_vendor', winner, price, { what, micros: map });
+    this.#note('map_of_losing_vendor', winner, micros, { what, micros: map });
   }
 
   /** Compares costs, or prices of the feed where the winner has no cost: what both become depends on one config. */
-  #lookAtRivals(winner: number, price: Money): void {
+  #lookAtRivals(winner: number, micros: number): void {
     const group = this.#group;
     const column = group.cost[winner]! >= 0 ? group.cost : group.price;
     const vendor = group.vendor[winner];
@@ -150,11 +149,11 @@ export class PriceWatch {
     if (own < 0) return;
     const median = medianOf(rivals, count);
     if (own * RIVALS_DIVISOR >= median) return;
-    this.#note('price_far_below_rivals', winner, price, { what: 'median of rivals', micros: median });
+    this.#note('price_far_below_rivals', winner, micros, { what: 'median of rivals', micros: median });
   }
 
   /** `other` is what the price is far from. */
-  #note(code: Code, winner: number, price: Money, other: Amount | null = null): void {
+  #note(code: Code, winner: number, micros: number, other: Amount | null = null): void {
     const finding = this.#findings.get(code) ?? { count: 0, examples: [] };
     this.#findings.set(code, finding);
     finding.count++;
@@ -164,7 +163,7 @@ export class PriceWatch {
     const shown = sku.length > SKU_CHARS ? `${sku.slice(0, SKU_CHARS)}…` : sku;
     const vendor = group.vendorIds[group.vendor[winner]!]!;
     const beside = other === null ? '' : `, ${other.what} ${amountText(other.micros)}`;
-    const amounts = `at ${amountText(Number(price.toUnits(6)))}`;
+    const amounts = `at ${amountText(micros)}`;
     if (finding.examples.length < EXAMPLES_MAX)
       this.examples.push({ code, warnedVendor: null, ...this.#place(winner), note: `${amounts}${beside}` });
     finding.examples.push(`${shown} ${amounts} from ${vendor}${beside}`);

@@ -9,15 +9,14 @@
 import { csvLine, toBytes, toText } from '../../bytes/text.ts';
 import type { PublishConfig, VanishedAction, VanishedReason } from '../../config/schema.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
-import { Money } from '../../money/money.ts';
 import type { ByteSink } from '../../ports/engine.ts';
-import { NONE_CHOSEN, UNPRICED } from '../merge/choose.ts';
+import { type Chooser, NONE_CHOSEN, UNPRICED } from '../merge/choose.ts';
 import type { Outlet } from '../merge/merge.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
-import { OutputBuffer, type OutputFormat, unitsText } from '../merge/output.ts';
+import { OutputBuffer, type OutputFormat, type Units, unitsText } from '../merge/output.ts';
 import type { SkuListReader } from '../sort/sku-list.ts';
 import type { CandidateCopy } from './candidate-copy.ts';
-import { integerAt, NONE, unitsAt, unitsOf } from './cells.ts';
+import { integerAt, NONE, unitsAt } from './cells.ts';
 import type { Change, Differ } from './differ.ts';
 import type { GuardFigures } from './guard-figures.ts';
 import { HeldBelowCost } from './held-below-cost.ts';
@@ -77,6 +76,7 @@ export class Publisher implements Outlet {
   readonly #options: PublisherOptions;
   readonly #group: OfferGroup;
   readonly #output: OutputBuffer;
+  readonly #chooser: Chooser;
   /** The rows as CSV: `output` itself, unless that is JSON lines. */
   readonly #csv: OutputBuffer;
   readonly #decimals: MoneyDecimals;
@@ -100,12 +100,13 @@ export class Publisher implements Outlet {
   /** The group's SKU, for those who want its text: no closure for each. */
   readonly #sku = (): string => toText(this.#group.sku, 0, this.#group.skuLength);
 
-  constructor(group: OfferGroup, output: OutputBuffer, options: PublisherOptions) {
+  constructor(group: OfferGroup, output: OutputBuffer, chooser: Chooser, options: PublisherOptions) {
     const { baseline, state, decisions, format, now } = options;
     this.#options = options;
     this.heldBelowCost = new HeldBelowCost(group, format.moneyDecimals);
     this.#group = group;
     this.#output = output;
+    this.#chooser = chooser;
     this.#decimals = format.moneyDecimals;
     this.#csv = format.format === 'csv' ? output : new OutputBuffer(group, { ...format, format: 'csv' });
     this.#baseline = baseline;
@@ -135,7 +136,7 @@ export class Publisher implements Outlet {
     );
   }
 
-  settle(winner: number, price: Money | null): boolean {
+  settle(winner: number): boolean {
     const { sku, skuLength } = this.#group;
     const baseline = this.#baseline;
     if (this.#options.figures.isFull) return false;
@@ -158,7 +159,7 @@ export class Publisher implements Outlet {
     if (decisionFound === NEEDS_REFILL) return false;
     this.#isDecided = decisionFound === FOUND;
     this.#hasState = stateFound === FOUND;
-    this.#publish(winner, price!, inBaseline ? baseline : null);
+    this.#publish(winner, inBaseline ? baseline : null);
     if (inBaseline) baseline!.advance();
     return true;
   }
@@ -198,10 +199,12 @@ export class Publisher implements Outlet {
     return true;
   }
 
-  #publish(winner: number, price: Money, baseline: SortedRows | null): void {
+  #publish(winner: number, baseline: SortedRows | null): void {
     const group = this.#group;
     const candidate = this.#wanted;
-    candidate.price = unitsOf(price, this.#decimals);
+    const price = this.#chooser.unitsOf(this.#decimals);
+    // above 2^53 units it is not exact; no price is
+    candidate.price = Number(price);
     candidate.costMicros = group.cost[winner]!;
     candidate.published = baseline === null ? NONE : unitsAt(baseline, this.#price, this.#decimals);
     candidate.isNew = baseline === null;
@@ -243,12 +246,11 @@ export class Publisher implements Outlet {
     this.held[isSilent ? 'silent' : 'count']++;
     if (!isSilent) this.#reportHold(winner, reason, candidate, heldRuns);
     if (baseline === null) return;
-    const published = Money.ofUnits(BigInt(candidate.published), this.#decimals);
     const quantity = this.#group.quantity[winner]!;
     const losesMoney = this.heldBelowCost.look(winner, candidate.published);
     if (losesMoney && this.#options.zeroesBelowCost) this.#group.quantity[winner] = 0;
-    this.#output.writeRow(winner, published);
-    const row = this.#csvRow(winner, published, start);
+    this.#output.writeRow(winner, candidate.published);
+    const row = this.#csvRow(winner, candidate.published, start);
     this.#group.quantity[winner] = quantity;
     const { differ } = this.#options;
     differ.differs(baseline, row.bytes, row.from, row.to);
@@ -282,7 +284,7 @@ export class Publisher implements Outlet {
   }
 
   /** The row that was just written, as CSV without its line end. */
-  #csvRow(winner: number, price: Money, start: number): CsvRow {
+  #csvRow(winner: number, price: Units, start: number): CsvRow {
     const row = this.#row;
     row.from = start;
     if (this.#csv !== this.#output) {

@@ -7,9 +7,8 @@ import { RelayError } from '../../errors.ts';
 import type { ByteSink, Hasher } from '../../ports/engine.ts';
 import type { Baseline, BaselineName, DecisionsName, PublishRequest } from '../../ports/publishing.ts';
 import { PATHS, writeJson, writing } from '../artifacts.ts';
-import type { Outlet } from '../merge/merge.ts';
-import type { OfferGroup } from '../merge/offer-group.ts';
-import { type OutputBuffer, type OutputFormat, unitsText } from '../merge/output.ts';
+import type { OutletMaker } from '../merge/merge.ts';
+import { type OutputFormat, unitsText } from '../merge/output.ts';
 import type { PriceExample } from '../merge/price-watch.ts';
 import type { RunContext } from '../run-context.ts';
 import type { PublishSummary } from '../run-types.ts';
@@ -114,11 +113,7 @@ export class PublishStage {
   }
 
   /** Opens all that the merge is joined with; call it once the vendors are read. */
-  async join({
-    format,
-    refusedSkus,
-    unread,
-  }: JoinOptions): Promise<(group: OfferGroup, output: OutputBuffer) => Outlet> {
+  async join({ format, refusedSkus, unread }: JoinOptions): Promise<OutletMaker> {
     const { request, engine, log } = this.#context;
     const decimals = format.moneyDecimals;
     this.#format = format;
@@ -147,8 +142,8 @@ export class PublishStage {
     );
     const parts = { differ: this.#differ, figures: this.#figures, sinks, candidate: this.#candidate };
     if (force !== null) log.warn(`publish_forced:${force}`);
-    return (group, output) => {
-      this.#publisher = new Publisher(group, output, {
+    return (group, output, chooser) => {
+      this.#publisher = new Publisher(group, output, chooser, {
         vanished: this.#publish?.vanished ?? null,
         rules:
           holds === undefined
