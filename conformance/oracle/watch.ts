@@ -37,7 +37,7 @@ export class PriceWarnings {
     const own = winner[column];
     const rivals = others.flatMap((row) => (row[column]?.gt(0) ? [row[column]] : [])).sort((a, b) => a.cmp(b));
     const median = rivals[Math.ceil(rivals.length / 2) - 1];
-    if (own !== null && median !== undefined && own.times(2).lt(median)) this.#count(BELOW_RIVALS);
+    if (own !== null && median !== undefined && own.times(5).lt(median)) this.#count(BELOW_RIVALS);
     const namesNone = map_price === null || map_price.isZero();
     if (this.#enforce && namesNone && others.some((row) => row.map_price?.gt(price))) this.#count(BELOW_MAP);
   }

@@ -54,7 +54,7 @@ export const AMOUNT_WORDS = {
   },
   price_far_below_rivals: {
     form: 'number:examples',
-    seen: '{number|winning offer costs|winning offers cost} less than half of the median of the other vendors’ offers',
+    seen: '{number|winning offer costs|winning offers cost} less than a fifth of the median of the other vendors’ offers',
     means: 'The cost may be in another unit or of another pack size. The first 100 rivals of a SKU are compared.',
     do: 'Compare the offers for these SKUs.',
   },

@@ -12,10 +12,8 @@ import type { Money } from '../../money/money.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { OfferGroup } from './offer-group.ts';
 
-/** A winner below this share of its MSRP is reported. */
-const MSRP_DIVISOR = 5;
-/** A winner below this share of the median of its rivals is reported. */
-const RIVALS_DIVISOR = 2;
+/** A winner below this share of its MSRP, or of the median of its rivals, is reported: lower than a sale goes, as low as a wrong unit. */
+const FAR_DIVISOR = 5;
 /** Rivals that the median is taken of; further ones of one SKU are not looked at. */
 const RIVALS_MAX = 100;
 const EXAMPLES = 3;
@@ -102,7 +100,7 @@ export class PriceWatch {
     else if (micros === 0) this.#note('zero_price_wins', winner, micros);
     if (micros + this.#slack < cost) this.#note('price_below_cost', winner, micros, { what: 'cost', micros: cost });
     const msrp = group.msrp[winner]!;
-    if (group.layout.msrp && msrp > 0 && micros * MSRP_DIVISOR < msrp) {
+    if (group.layout.msrp && msrp > 0 && micros * FAR_DIVISOR < msrp) {
       this.#note('price_far_below_msrp', winner, micros, { what: 'MSRP', micros: msrp });
     }
     if (group.count === 1) return;
@@ -148,7 +146,7 @@ export class PriceWatch {
     // a rule of its own may price an offer that has neither
     if (own < 0) return;
     const median = medianOf(rivals, count);
-    if (own * RIVALS_DIVISOR >= median) return;
+    if (own * FAR_DIVISOR >= median) return;
     this.#note('price_far_below_rivals', winner, micros, { what: 'median of rivals', micros: median });
   }
 
