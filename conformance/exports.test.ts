@@ -196,6 +196,20 @@ test('what a config of exports gets wrong', () => {
     }),
     ['output.columns export_column_missing', 'output.exports[0].with.attributes.link export_column_missing'],
   );
+  const shop = { location: 'Main', handle: 'h', option_names: ['sku', 'n'], option_values: ['v'] };
+  const bad: Array<[string, object, string[]]> = [
+    ['shopify-inventory', shop, ['with.handle', 'with.option_names[1]', 'with.option_values[0]']],
+    ['woocommerce-products', { gtin: 'g' }, ['with.gtin']],
+    ['csv', { columns: [{ from: 'c' }] }, ['with.columns[0].from']],
+  ];
+  for (const [use, settings, paths] of bad) {
+    const found = problems({ exports: [{ use, with: settings }] });
+    assert.equal(
+      found,
+      paths.map((path) => `output.exports[0].${path} export_column_missing`),
+      use,
+    );
+  }
   assert.equal(problems({ escape_formulas: true, exports: [{ use: 'csv' }] }), [
     'output.escape_formulas invalid_value',
   ]);
