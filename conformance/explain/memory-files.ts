@@ -5,6 +5,8 @@ import type { RunFiles } from '../../core/ports/explaining.ts';
 export class MemoryRunFiles implements RunFiles {
   /** Paths that were read, each time. */
   readonly reads: string[] = [];
+  /** Bytes that were read of each path. */
+  readonly bytes = new Map<string, number>();
   readonly #files: ReadonlyMap<string, Uint8Array>;
   readonly #chunkBytes: number;
 
@@ -18,7 +20,10 @@ export class MemoryRunFiles implements RunFiles {
     const bytes = this.#files.get(path);
     if (bytes === undefined) throw new RelayError('not_found', `no artifact ${path}`);
     const end = Math.min(bytes.length, (range?.last ?? Number.MAX_SAFE_INTEGER) + 1);
-    for (let at = range?.first ?? 0; at < end; at += this.#chunkBytes)
-      yield bytes.slice(at, Math.min(at + this.#chunkBytes, end));
+    for (let at = range?.first ?? 0; at < end; at += this.#chunkBytes) {
+      const chunk = bytes.slice(at, Math.min(at + this.#chunkBytes, end));
+      this.bytes.set(path, (this.bytes.get(path) ?? 0) + chunk.length);
+      yield chunk;
+    }
   }
 }

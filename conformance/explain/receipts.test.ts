@@ -222,6 +222,16 @@ function changed(result: HarnessResult, path: string, change: ((text: string) =>
   return new MemoryRunFiles(files, 100);
 }
 
+test('of the feeds, only that of the vendor that could not be read again is read whole', async () => {
+  const vendors = ['a', 'b'].map((vendor_id) => ({ ...VENDOR, vendor_id, required: false }));
+  const result = await run({ a: file(FEED), b: file(FEED) }, { vendors });
+  const files = changed(result, 'inbound/b/feed.csv', (text) => text.replace('sku,quantity_available', 'code,stock'));
+  const { findings } = await receiptFor(files, 'S200', LIMITS);
+  assert.ok(findings.some(({ code }) => code === 'replay_failed'));
+  const read = files.bytes.get('inbound/a/feed.csv') ?? 0;
+  assert.ok(read > 0 && read < FEED.length, `${read} of ${FEED.length} bytes`);
+});
+
 test('a changed byte and a missing file are found', async () => {
   const result = await run({ a: file(FEED.replace('S200,2', 'S200,2').replace('S3,3,', 'S3,x,')) });
   const normalized = 'normalized/a/normalized.csv';
