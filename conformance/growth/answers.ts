@@ -4,7 +4,7 @@ import { askHere } from '../../api/testing/ask-here.ts';
 import { type Api, addTenant, startApi } from '../../api/testing/harness.ts';
 import { publish } from '../../api/testing/published.ts';
 import { runCase } from '../../plugins/testing/harness.ts';
-import { codeOf } from './requests.ts';
+import { answerCode } from './requests.ts';
 import { type Any, config, FEED_TOP, rows, type Shape } from './shape.ts';
 
 const HOLDS_TOP = 'sku,reason,published_price,candidate_price,cost,vendor_id,held_runs\n';
@@ -30,7 +30,7 @@ function answer(name: string, n: number, prepare: (asked: Asked) => Promise<Answ
       api.artifacts.chunkBytes = 1 << 16;
       await addTenant(api, 'shop');
       const [method, path, body] = await prepare({ api, n: size, count: Math.ceil(size / 12) });
-      return async () => codeOf(await api.call(method, path, { body }));
+      return async () => answerCode(await api.call(method, path, { body }));
     },
   };
 }

@@ -11,13 +11,20 @@ const LOCAL = { inbound: { type: 'local' } };
 /** Limits of the config, the feed and the decisions are not what these shapes are about. */
 const ENV = { LIMIT_CONFIG_BYTES: '100000000' };
 
+const FOLDERS: string[] = [];
+
+function removeAll(): void {
+  for (const folder of FOLDERS) fs.rmSync(folder, { recursive: true, force: true });
+}
+
 /** A folder of one tenant; gone when the process ends. */
-export class Shop {
+class Shop {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-growth-'));
   readonly out = path.join(this.folder, 'out');
 
   constructor() {
-    process.once('exit', () => fs.rmSync(this.folder, { recursive: true, force: true }));
+    if (FOLDERS.length === 0) process.once('exit', removeAll);
+    FOLDERS.push(this.folder);
   }
 
   write(name: string, text: string): string {

@@ -10,7 +10,7 @@ async function start(): Promise<{ api: Api; key: string }> {
 }
 
 /** The error code of an answer; a server error is `internal_error`. */
-export function codeOf({ status, text, json }: ApiAnswer): string | null {
+export function answerCode({ status, text, json }: ApiAnswer): string | null {
   if (text.length > 1_000_000) return 'long_answer';
   return status >= 500 ? 'internal_error' : (json?.error ?? null);
 }
@@ -31,7 +31,7 @@ export async function request(
     headers,
     ...(pathname.startsWith('/v1/tenants') ? {} : { key }),
   });
-  return codeOf(answer);
+  return answerCode(answer);
 }
 
 type Method = 'GET' | 'POST' | 'PUT';

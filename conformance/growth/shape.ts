@@ -11,7 +11,7 @@ export interface Shape {
 }
 
 /** Gives an error code, if it has one. */
-export type Work = () => Promise<string | null | undefined> | string | null | undefined;
+type Work = () => Promise<string | null | undefined> | string | null | undefined;
 
 // biome-ignore lint/suspicious/noExplicitAny: configs are made up
 export type Any = any;

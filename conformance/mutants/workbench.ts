@@ -7,8 +7,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { REPOSITORY } from '../architecture/sources.ts';
 
+const RUN_IN_ORDER = fileURLToPath(new URL('./run-in-order.ts', import.meta.url));
 const NOT_COPIED = new Set(['node_modules', '.git', 'dist', 'coverage', '.relay']);
 /** Beside ten times what the tests take without a mutant, which may loop for ever. */
 const FILE_MS_MIN = 20_000;
@@ -110,7 +112,7 @@ export class Workbench {
 
   /** All of the tests, or those up to one after which the process is of no more use. */
   async *#oneProcess(tests: readonly string[], usualMs?: (test: string) => number): AsyncGenerator<TestResult> {
-    const file = path.join(this.#copy, 'conformance/mutants/run-in-order.ts');
+    const file = path.join(this.#copy, path.relative(REPOSITORY, RUN_IN_ORDER));
     // a process group: tests have processes of their own, which a mutant may keep alive
     const child = spawn(process.execPath, ['--import', 'tsx', file, ...tests], {
       cwd: this.#copy,
