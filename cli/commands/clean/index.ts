@@ -158,9 +158,9 @@ function nthTable(
   hints: DialectHints,
 ): { text: string; dialect: DetectedDialect } {
   if (number === 1) return { text, dialect };
-  const { rows, otherTables } = readTable(text, tableOptions(dialect));
+  const { parts, otherTables } = readTable(text, tableOptions(dialect));
   // the other tables are known after the last row
-  for (const _ of rows);
+  for (const _ of parts);
   const place = otherTables[number - 2];
   if (place === undefined) {
     const count = otherTables.length + 1;

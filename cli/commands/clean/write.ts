@@ -131,7 +131,16 @@ export async function writeTable(
     else if (header.length > 0) pending += recordLine(joinHeaderLines(header));
   };
   if (headerLines === 0) writeHeader();
-  for (const row of table.rows) {
+  for (const row of table.parts) {
+    if ('csv' in row) {
+      written.rows += row.rows;
+      pending += row.csv;
+      if (pending.length >= FLUSH_CHARS) {
+        await write(pending);
+        pending = '';
+      }
+      continue;
+    }
     if (header.length < headerLines) {
       header.push(row.cells);
       for (const what of headerProblems(row, table.width)) written.header_problems.push({ line: row.line, what });

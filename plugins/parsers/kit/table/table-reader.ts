@@ -4,8 +4,10 @@ import { RelayError } from '../../../../core/errors.ts';
 import { joinBrokenRow, lineEndBefore } from './broken-row.ts';
 import { kindOf, profileColumns } from './column-profile.ts';
 import { isBlankLine, lineAt, lineEndsIn, type RecordReading, type TableDialect } from './dialect.ts';
-import { FOOTER_ROWS_MAX, footerLines, type LastRow } from './footer.ts';
+import { footerLines } from './footer.ts';
+import { LastRows } from './last-rows.ts';
 import { isSameHeader, nameTables, type OtherTable, startsTable, type TableSoFar } from './other-tables.ts';
+import { PlainRowReader, type PlainRows } from './plain-rows.ts';
 import { isWellQuoted, readRow } from './read-row.ts';
 import type { RepairKind } from './repair.ts';
 import { afterLines, commonWidth, readLine } from './sample.ts';
@@ -34,6 +36,8 @@ export interface TableRow {
 
 export interface TableReading {
   rows: Iterable<TableRow>;
+  /** The same rows, most of them in bulk. Only one of the two is read, and once. */
+  parts: Iterable<TableRow | PlainRows>;
   /** Fields of most rows. */
   width: number;
   /** The tables after the first; complete after the last row. */
@@ -60,7 +64,9 @@ export function readTable(text: string, options: TableReadOptions): TableReading
   }
   const shape = learnShape(text, options);
   const after: Aftermath = { otherTables: [], footer: [], headersAgain: [] };
-  return { rows: readRows(text, options, shape, after), width: shape.width, ...after };
+  const place = { text, options, shape, after };
+  const rows = readRows({ ...place, inBulk: false }) as Iterable<TableRow>;
+  return { rows, parts: readRows({ ...place, inBulk: true }), width: shape.width, ...after };
 }
 
 /** Reads the top of the table to learn its width and what its sound rows look like. */
@@ -121,17 +127,38 @@ function namesColumns({ cells, sound }: RecordReading, body: readonly RecordRead
 
 type Aftermath = Pick<TableReading, 'otherTables' | 'footer' | 'headersAgain'>;
 
-function* readRows(text: string, options: TableReadOptions, shape: TableShape, after: Aftermath): Generator<TableRow> {
+interface Reading {
+  text: string;
+  options: TableReadOptions;
+  shape: TableShape;
+  after: Aftermath;
+  /** True to give plain rows in bulk. */
+  inBulk: boolean;
+}
+
+function* readRows({ text, options, shape, after, inBulk }: Reading): Generator<TableRow | PlainRows> {
   const { dialect, headerLines, joined = false } = options;
   const start = afterLines(text, options.skipLines);
   let line = 1 + lineEndsIn(text, 0, start);
-  const last: LastRow[] = [];
+  const last = new LastRows(text, dialect);
   let count = 0;
   const table: TableSoFar = { dialect, shape, header: null };
   const headers: string[][] = [];
   let afterBlank = false;
   let lineEnd = '';
+  let plain: PlainRowReader | null = null;
   for (let i = start; i < text.length; ) {
+    if (plain !== null && !afterBlank) {
+      const run = plain.runAt(i);
+      if (run.rows > 0) {
+        yield plain.csvOf(i, run);
+        last.addRun(run, line);
+        count += run.rows;
+        line += run.rows;
+        i = run.end;
+        continue;
+      }
+    }
     const physical = lineAt(text, i);
     if (isBlankLine(text, i, physical.end) && !(dialect.delimiter === ' ' && physical.end > i)) {
       i = physical.next;
@@ -156,14 +183,13 @@ function* readRows(text: string, options: TableReadOptions, shape: TableShape, a
     if (again) after.headersAgain.push(row.cells);
     else {
       yield { cells: row.cells, line, repaired: row.repaired };
-      if (count >= Math.max(1, headerLines)) {
-        last.push({ cells: row.cells, line });
-        if (last.length > FOOTER_ROWS_MAX) last.shift();
-      }
+      if (count >= Math.max(1, headerLines)) last.add(row.cells, line);
       count++;
+      if (inBulk && !joined && count === Math.max(1, headerLines))
+        plain = PlainRowReader.of(text, dialect, { width: shape.width, lineEnd, firstName: table.header?.[0] ?? null });
     }
     line += row.next === physical.next ? 1 : lineEndsIn(text, i, row.next);
     i = row.next;
   }
-  after.footer.push(...footerLines(last, shape));
+  after.footer.push(...footerLines(last.rows(), shape));
 }

@@ -1,0 +1,33 @@
+/** Keeps a table's last rows, among which its footer is. */
+import { readRecord, type TableDialect } from './dialect.ts';
+import { FOOTER_ROWS_MAX, type LastRow } from './footer.ts';
+import type { PlainRun } from './plain-rows.ts';
+
+export class LastRows {
+  readonly #text: string;
+  readonly #dialect: TableDialect;
+  /** The cells of a row, or where it begins: most rows are never asked for. */
+  #rows: Array<{ cells: readonly string[] | number; line: number }> = [];
+
+  constructor(text: string, dialect: TableDialect) {
+    this.#text = text;
+    this.#dialect = dialect;
+  }
+
+  add(cells: readonly string[] | number, line: number): void {
+    this.#rows.push({ cells, line });
+    if (this.#rows.length > FOOTER_ROWS_MAX) this.#rows.shift();
+  }
+
+  /** `line` is that of the run's first row. */
+  addRun({ rows, last }: PlainRun, line: number): void {
+    for (const [i, from] of last.entries()) this.add(from, line + rows - last.length + i);
+  }
+
+  rows(): LastRow[] {
+    return this.#rows.map(({ cells, line }) => ({
+      cells: typeof cells === 'number' ? readRecord(this.#text, cells, this.#dialect).cells : cells,
+      line,
+    }));
+  }
+}

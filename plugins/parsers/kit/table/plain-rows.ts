@@ -1,0 +1,110 @@
+/**
+ * Ordinary rows in bulk: rows of one line, without a quote, with the table's width and line end. They are what they look like, so
+ * `relay clean` copies them as they are, without a string for each cell. One look at each character decides; the first row that is in any
+ * way special is read by `readRow`.
+ */
+import type { TableDialect } from './dialect.ts';
+import { FOOTER_ROWS_MAX } from './footer.ts';
+
+/** Several rows as CSV with LF, each with its line end. */
+export interface PlainRows {
+  csv: string;
+  rows: number;
+}
+
+export interface PlainRun {
+  rows: number;
+  /** The position after them. */
+  end: number;
+  /** Where the last ones begin, in order; at most `LAST_ROWS` of them. */
+  last: number[];
+}
+
+/** Rows whose places a run keeps: those among which a footer is. */
+const LAST_ROWS = FOOTER_ROWS_MAX;
+/** A run ends with the row that reaches so many characters. */
+const RUN_CHARS = 1 << 16;
+
+const COMMA = 44;
+const CR = 13;
+const LF = 10;
+const DOUBLE_QUOTE = 34;
+const SINGLE_QUOTE = 39;
+
+export class PlainRowReader {
+  readonly #text: string;
+  readonly #delimiter: number;
+  readonly #width: number;
+  readonly #lineEnd: string;
+  /** A row that begins so may be the header again. */
+  readonly #headerStart: string | null;
+
+  private constructor(text: string, dialect: TableDialect, { width, lineEnd, firstName }: PlainTable) {
+    this.#text = text;
+    this.#delimiter = dialect.delimiter.charCodeAt(0);
+    this.#width = width;
+    this.#lineEnd = lineEnd;
+    this.#headerStart = firstName === null ? null : firstName + dialect.delimiter;
+  }
+
+  /** Null if no row of such a table is plain. */
+  static of(text: string, dialect: TableDialect, table: PlainTable): PlainRowReader | null {
+    const { delimiter, quote, escape: escaping, merged = false } = dialect;
+    const isOrdinary = delimiter.length === 1 && delimiter !== ' ' && !merged && escaping === null;
+    const isQuote = quote === null || quote === '"' || quote === "'";
+    return isOrdinary && isQuote && table.width > 1 && table.lineEnd !== ''
+      ? new PlainRowReader(text, dialect, table)
+      : null;
+  }
+
+  /** The plain rows from `from` on, which may be none. */
+  runAt(from: number): PlainRun {
+    const starts: number[] = [];
+    let rows = 0;
+    let end = from;
+    while (end - from < RUN_CHARS) {
+      const next = this.#afterPlainRow(end);
+      if (next < 0) break;
+      starts[rows++ % LAST_ROWS] = end;
+      end = next;
+    }
+    const first = rows % LAST_ROWS;
+    return { rows, end, last: rows < LAST_ROWS ? starts : [...starts.slice(first), ...starts.slice(0, first)] };
+  }
+
+  /** The position after the row at `from`; -1 if it is not plain. Called per row, and its loop per character. */
+  #afterPlainRow(from: number): number {
+    const text = this.#text;
+    const delimiter = this.#delimiter;
+    let delimiters = 0;
+    let at = from;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === delimiter) delimiters++;
+      else if (code > COMMA) continue;
+      else if (code === LF || code === CR) break;
+      else if (code === COMMA || code === DOUBLE_QUOTE || code === SINGLE_QUOTE) return -1;
+    }
+    const lineEnd = this.#lineEnd;
+    if (delimiters !== this.#width - 1 || !text.startsWith(lineEnd, at)) return -1;
+    // beside CR alone, CRLF is another line end
+    if (lineEnd === '\r' && text.charCodeAt(at + 1) === LF) return -1;
+    const name = this.#headerStart;
+    return name !== null && text.startsWith(name, from) ? -1 : at + lineEnd.length;
+  }
+
+  /** The rows of a run as CSV. */
+  csvOf(from: number, { rows, end }: PlainRun): PlainRows {
+    const own = this.#text.slice(from, end);
+    const lines = this.#lineEnd === '\n' ? own : own.replaceAll(this.#lineEnd, '\n');
+    const csv = this.#delimiter === COMMA ? lines : lines.replaceAll(String.fromCharCode(this.#delimiter), ',');
+    return { csv, rows };
+  }
+}
+
+export interface PlainTable {
+  width: number;
+  lineEnd: string;
+  /** The first cell of the header; null without one. */
+  firstName: string | null;
+}
