@@ -39,3 +39,14 @@ export function integerAt(rows: SortedRows, column: number): number {
   const value = readInteger(rows.window, rows.batch.fieldStart[field]!, rows.batch.fieldEnd[field]!);
   return value >= 0 ? value : NONE;
 }
+
+/** A row of the baseline as a line of JSON, with its quantity or with 0. */
+export function keptRowJson(rows: SortedRows, columns: readonly string[], isZeroed: boolean): string {
+  const cells = columns.map((column): [string, string | number | null] => {
+    if (isZeroed && column === 'quantity_available') return [column, 0];
+    const text = rows.text(rows.indexOf(column));
+    if (text === '') return [column, null];
+    return [column, column === 'quantity_available' || column === 'lead_time_days' ? Number(text) : text];
+  });
+  return JSON.stringify(Object.fromEntries(cells));
+}

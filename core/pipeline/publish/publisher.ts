@@ -16,7 +16,7 @@ import type { OfferGroup } from '../merge/offer-group.ts';
 import { OutputBuffer, type OutputFormat, type Units, unitsText } from '../merge/output.ts';
 import type { SkuListReader } from '../sort/sku-list.ts';
 import type { CandidateCopy } from './candidate-copy.ts';
-import { integerAt, NONE, unitsAt } from './cells.ts';
+import { integerAt, keptRowJson, NONE, unitsAt } from './cells.ts';
 import type { Change, Differ } from './differ.ts';
 import type { GuardFigures } from './guard-figures.ts';
 import { HeldBelowCost } from './held-below-cost.ts';
@@ -392,22 +392,12 @@ export class Publisher implements Outlet {
     if (action === 'drop') return;
     if (action === 'zero') differ.noteZeroed(baseline);
     if (format.format === 'jsonl') {
-      const json = toBytes(`${this.#jsonOf(baseline, action === 'zero')}\n`);
+      const json = toBytes(`${keptRowJson(baseline, this.#options.format.columns, action === 'zero')}\n`);
       this.#output.appendRow(json, 0, json.length);
       return;
     }
     line.byte(0x0a);
     this.#output.appendRow(line.bytes, 0, line.used);
-  }
-
-  #jsonOf(baseline: SortedRows, isZeroed: boolean): string {
-    const cells = this.#options.format.columns.map((column): [string, string | number | null] => {
-      if (isZeroed && column === 'quantity_available') return [column, 0];
-      const text = baseline.text(baseline.indexOf(column));
-      if (text === '') return [column, null];
-      return [column, column === 'quantity_available' || column === 'lead_time_days' ? Number(text) : text];
-    });
-    return JSON.stringify(Object.fromEntries(cells));
   }
 
   #reportVanished(
