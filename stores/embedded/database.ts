@@ -2,12 +2,16 @@
  * One SQLite file that several processes share. A unit of work is a synchronous function, so nothing else in this process
  * runs between its statements. It starts again from the top while other processes hold the file.
  *
+ * A commit waits for the disk several times. It does so on a thread of libsql, so that the event loop goes on; reads wait for it,
+ * and the units that come meanwhile share the next commit.
+ *
  * No other code in this process may open the file: POSIX drops SQLite's locks when any handle on it closes.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
+import AsyncLibsql from 'libsql/promise';
 import { assert, RelayError } from '../../core/errors.ts';
 import { attempt } from './file-errors.ts';
 import { makeFolderSync } from './folders.ts';
@@ -26,9 +30,19 @@ export interface Sql {
   run(statement: string, ...values: SqlValue[]): number;
 }
 
-/** How long SQLite waits for a lock, which blocks the whole process, and how often work is tried in total. */
-const BUSY_TIMEOUT_MS = 250;
-const TRIES_MAX = 60;
+/** SQLite does not wait for a lock itself, because that would block the process. */
+const BUSY_TIMEOUT_MS = 0;
+/** How often a lock is tried: for some 15 seconds. */
+const TRIES_MAX = 1500;
+/** Units of work in one commit. They run one after the other without a pause. */
+const GROUP_MAX = 64;
+
+/** A unit of work that waits for its commit. */
+interface Unit {
+  work(sql: Sql): unknown;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
 
 /** Creates the file if it is missing, for its owner alone. SQLite gives its journal the same rights. */
 function keepPrivate(file: string): void {
@@ -45,6 +59,12 @@ export class Database {
   readonly #inode: bigint;
   readonly #statements = new Map<string, Libsql.Statement>();
   readonly #sql: Sql;
+  /** In the order of their calls. */
+  readonly #units: Unit[] = [];
+  #isWriting = false;
+  /** The connection belongs to libsql's thread. */
+  #isCommitting = false;
+  readonly #reads: Array<() => void> = [];
 
   /** Opens the file, creates it if it is missing, and migrates its tables. */
   static async open(file: string): Promise<Database> {
@@ -86,22 +106,77 @@ export class Database {
   }
 
   /** Work that reads with one statement. Several statements could see different states. */
-  read<T>(work: (sql: Sql) => T): Promise<T> {
-    return retried(this.file, () => work(this.#sql));
+  async read<T>(work: (sql: Sql) => T): Promise<T> {
+    return retried(this.file, () => (this.#isCommitting ? this.#afterCommit(work) : work(this.#sql)));
   }
 
   /** Work in a transaction. It may start several times. */
   write<T>(work: (sql: Sql) => T): Promise<T> {
-    return retried(this.file, () => {
-      this.#connection.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work(this.#sql);
-        this.#connection.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
-        throw error;
-      }
+    return new Promise<T>((resolve, reject) => {
+      this.#units.push({ work, resolve: resolve as Unit['resolve'], reject });
+      if (!this.#isWriting) void this.#writeUnits();
+    });
+  }
+
+  async #writeUnits(): Promise<void> {
+    this.#isWriting = true;
+    // units of one caller, made at once, share a commit
+    await null;
+    while (this.#units.length > 0) {
+      const units = this.#units.splice(0, GROUP_MAX);
+      // whose unit fails must not fail for the others
+      if (!(await this.#writeGroup(units))) for (const unit of units) await this.#writeGroup([unit]);
+    }
+    this.#isWriting = false;
+  }
+
+  /** Settles the units. False if one of several failed: nothing is written then, and none is settled. */
+  async #writeGroup(units: readonly Unit[]): Promise<boolean> {
+    let results: unknown[] = [];
+    try {
+      await retried(this.file, () => this.#connection.exec('BEGIN IMMEDIATE'));
+      results = units.map(({ work }) => work(this.#sql));
+      await this.#commit();
+    } catch (error) {
+      this.#rollBack();
+      if (units.length > 1) return false;
+      units[0]?.reject(databaseError(this.file, error));
+      return true;
+    }
+    for (const [i, { resolve }] of units.entries()) resolve(results[i]);
+    return true;
+  }
+
+  /** While it waits for a lock, nobody else can start to read: it always gets its turn. */
+  async #commit(): Promise<void> {
+    this.#isCommitting = true;
+    try {
+      await retried(this.file, () => AsyncLibsql.prototype.exec.call(this.#connection, 'COMMIT'));
+    } finally {
+      // what could not be committed is not read
+      this.#rollBack();
+      this.#isCommitting = false;
+      for (const read of this.#reads.splice(0)) read();
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+    } catch {
+      // the next BEGIN says what is wrong
+    }
+  }
+
+  #afterCommit<T>(work: (sql: Sql) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#reads.push(() => {
+        try {
+          resolve(work(this.#sql));
+        } catch (error) {
+          reject(error);
+        }
+      });
     });
   }
 
@@ -131,10 +206,10 @@ export class Database {
 }
 
 /** Repeats work while another process holds the file. Waits are random, so that two processes do not keep colliding. */
-async function retried<T>(file: string, work: () => T): Promise<T> {
+async function retried<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return work();
+      return await work();
     } catch (error) {
       if (!isBusy(error) || tries === TRIES_MAX) throw databaseError(file, error);
     }
