@@ -9,6 +9,8 @@ export type AnyPlugin = { [K in PluginKind]: Plugin<K, any> }[PluginKind];
 
 export class Registry {
   readonly #plugins: Map<string, AnyPlugin>;
+  /** Made once: every answer about a run asks for them. */
+  #meanings: ReadonlyMap<string, string> | null = null;
 
   /** The plugins of `known`, which are not checked again, and these. Throws `plugin_invalid` with all problems of all of these. */
   constructor(plugins: readonly AnyPlugin[], known?: Registry) {
@@ -46,8 +48,9 @@ export class Registry {
   }
 
   /** What the codes of all plugins mean. */
-  codeMeanings(): Map<string, string> {
-    return new Map(this.list().flatMap(({ codes = {} }) => Object.entries(codes)));
+  codeMeanings(): ReadonlyMap<string, string> {
+    this.#meanings ??= new Map(this.list().flatMap(({ codes = {} }) => Object.entries(codes)));
+    return this.#meanings;
   }
 
   /** The message for an unknown id, with the nearest known one. */

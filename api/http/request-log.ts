@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiDeps, LogFields } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
 import { toApiError } from './errors.ts';
-import { newId, sha256, withoutSecrets } from './secrets.ts';
+import { newId, quickSha256, withoutSecrets } from './secrets.ts';
 
 /** A client's own request id is kept if it is safe in a log. */
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
@@ -21,9 +21,11 @@ export function requestLog(deps: ApiDeps): MiddlewareHandler<AppEnv> {
     const requestId = isSafe ? given : newId('req', deps.crypto, startedAt);
     c.set('requestId', requestId);
     await next().catch((thrown: unknown) => answerThrown(c, thrown, deps));
-    c.header('X-Request-Id', requestId);
-    c.header('X-Content-Type-Options', 'nosniff');
-    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+    // not `c.header`: it makes an answer anew, and its body a stream
+    const { headers } = c.res;
+    headers.set('X-Request-Id', requestId);
+    headers.set('X-Content-Type-Options', 'nosniff');
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
     const path = (await withoutKeys(c.req.path.slice(0, 4 * PATH_CHARS_MAX), deps)).slice(0, PATH_CHARS_MAX);
     const fields = requestFields(c, path, deps.now() - startedAt);
     if (c.res.status >= 500) deps.log.error('request', { ...fields, ...failureFields(c.error) });
@@ -60,7 +62,7 @@ function requestFields(c: Context<AppEnv>, path: string, durationMs: number): Lo
  * Masks keys that a client put where they do not belong. Keys that Relay made are told by their form; an operator may have
  * chosen others, which are known by their hashes alone.
  */
-async function withoutKeys(text: string, { adminKeyHashes, crypto }: ApiDeps): Promise<string> {
+async function withoutKeys(text: string, deps: ApiDeps): Promise<string> {
   // a key may come with its characters encoded, and be a good key all the same
   const plain = text.replace(/%([2-7][0-9a-f])/gi, (_all, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
@@ -68,7 +70,7 @@ async function withoutKeys(text: string, { adminKeyHashes, crypto }: ApiDeps): P
   let masked = withoutSecrets(plain) === plain ? text : withoutSecrets(plain);
   const words = (masked.match(MAYBE_KEY) ?? []).slice(0, WORDS_MAX).filter((word) => !OWN_ID.test(word));
   for (const word of words) {
-    if (adminKeyHashes.includes(await sha256(decoded(word), crypto))) masked = masked.replace(word, '…');
+    if (deps.adminKeyHashes.includes(await quickSha256(decoded(word), deps))) masked = masked.replace(word, '…');
   }
   return masked;
 }

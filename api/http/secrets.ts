@@ -34,6 +34,18 @@ export function sha256(text: string, crypto: WebCrypto): Promise<string> {
   return sha256OfBytes(new TextEncoder().encode(text), crypto);
 }
 
+/** As `sha256`, for what each request does. A hasher takes a twentieth of the time: web crypto hands even a few bytes to another thread. */
+export async function quickSha256(
+  text: string,
+  { createHasher, crypto }: Pick<ApiDeps, 'createHasher' | 'crypto'>,
+): Promise<string> {
+  const bytes = new TextEncoder().encode(text);
+  if (createHasher === null) return sha256OfBytes(bytes, crypto);
+  const hasher = createHasher();
+  hasher.update(bytes);
+  return hasher.digest();
+}
+
 /** Lower-case hexadecimal. */
 export async function sha256OfBytes(bytes: Uint8Array<ArrayBuffer>, crypto: WebCrypto): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
