@@ -1,15 +1,14 @@
 /**
- * `npm run bench:service`: measures the service on this machine, over loopback only.
+ * `npm run bench:service`: measures the service on this machine, over loopback only. It needs Linux.
  *
- * Usage: npm run bench:service [-- --rounds N]. Builds Relay, starts `relay serve` on temporary data folders, and prints
- * medians: the time of a run of the sample tenant, requests per second compared with a bare Hono app, the memory of the idle
- * service, and runs per minute of 200 small tenants.
+ * Usage: npm run bench:service [-- PART...] [--rounds N] [--against DIR]. Builds Relay, starts `relay serve` on temporary data
+ * folders, and prints medians. The parts, all unless given: `idle` memory; `sample`, the time of a run of the sample tenant; `get`,
+ * requests per second and CPU time compared with a bare Hono app; `latency` beside a large run and attacks; `runs` per minute of 200
+ * small tenants. DIR is the root of another commit's tree, built: each measurement is then made with both in turn.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import http from 'node:http';
+import type http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,147 +18,56 @@ import { serve as listen } from '@hono/node-server';
 import { Hono } from 'hono';
 import { parse } from 'yaml';
 import { freePort } from '../conformance/support/free-port.ts';
+import {
+  agent,
+  type Build,
+  CLIENTS,
+  call,
+  childrenOf,
+  cpuSeconds,
+  type Folder,
+  inParallel,
+  type Json,
+  median,
+  memoryOf,
+  type Process,
+  ROOT,
+  request,
+  spread,
+  start,
+  upload,
+  withService,
+} from './service-client.ts';
+import { attacks, besideAttack, besideLargeRun, forMs, latencies, type Probe, told } from './service-latency.ts';
 import { smallConfig } from './small-tenant.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const RELAY = path.join(ROOT, 'dist/cli/main.js');
 const SAMPLE = path.join(ROOT, 'fixtures/sample');
+const PARTS = ['idle', 'sample', 'get', 'latency', 'runs'];
 
 const SAMPLE_RUNS = 21;
-const REQUESTS = 2000;
-/** Concurrent requests. */
-const CLIENTS = 16;
-/** The rate limit: a key may send a burst of 200 requests, and 100 more each second. */
-const KEY_BURST = 200;
+const REQUESTS = 4000;
 const TENANTS = 200;
 const TENANT_ROWS = 50;
-const CONCURRENCIES = [1, 2, 4];
+const CONCURRENCIES = [1, 2];
 const IDLE_SECONDS = 5;
+const IDLE_MS = 3000;
 const WAIT_SECONDS = 120;
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, bare: { type: 'string' } },
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '3' }, against: { type: 'string' }, bare: { type: 'string' } },
 });
+const parts = positionals.length === 0 ? PARTS : positionals;
 const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1 || rounds > 9) {
-  process.stderr.write('usage: npm run bench:service [-- --rounds N], N from 1 to 9\n');
+if (!Number.isInteger(rounds) || rounds < 1 || rounds > 9 || parts.some((part) => !PARTS.includes(part))) {
+  process.stderr.write(
+    `usage: npm run bench:service [-- ${PARTS.join('|')} ...] [--rounds N] [--against DIR], N from 1 to 9\n`,
+  );
   process.exit(2);
 }
-
-const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
-
-interface Answer {
-  status: number;
-  text: string;
-}
-
-function request(method: string, url: string, key: string | null, body?: string | Uint8Array): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const headers: Record<string, string | number> = key === null ? {} : { 'X-API-Key': key };
-    if (body !== undefined) headers['Content-Length'] = Buffer.byteLength(body);
-    if (typeof body === 'string') headers['Content-Type'] = 'application/json';
-    const sent = http.request(url, { method, agent, headers }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part) => parts.push(part));
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
-      );
-      response.on('error', reject);
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
-type Json = any;
-
-/** Throws if the response is an error. */
-async function call({ service, key }: Caller, method: string, where: string, body?: unknown): Promise<Json> {
-  const sent = body === undefined ? undefined : JSON.stringify(body);
-  const { status, text } = await request(method, service.url + where, key, sent);
-  if (status >= 300) throw new Error(`${method} ${where}: ${status} ${text}`);
-  return text === '' ? null : JSON.parse(text);
-}
-
-/** Who calls which service. */
-interface Caller {
-  service: Process;
-  key: string;
-}
-
-interface Process {
-  url: string;
-  pid: number;
-  stop(): Promise<void>;
-}
-
-async function start(args: readonly string[], port: number, env: Record<string, string> = {}): Promise<Process> {
-  const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr!.on('data', (part) => {
-    stderr = (stderr + part).slice(-10_000);
-  });
-  const url = `http://127.0.0.1:${port}`;
-  const until = Date.now() + 20_000;
-  for (;;) {
-    const answer = await request('GET', `${url}/v1/health`, null).catch(() => null);
-    if (answer?.status === 200) return { url, pid: child.pid!, stop: () => stop(child) };
-    if (child.exitCode !== null || Date.now() > until) {
-      await stop(child);
-      throw new Error(`${args.join(' ')} does not answer: ${stderr}`);
-    }
-    await sleep(20);
-  }
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
-}
-
-interface Folder {
-  dataDir: string;
-  adminKeys: string[];
-}
-
-/** Starts `relay serve` on a new data folder, and removes the folder afterwards. */
-async function withService<T>(
-  settings: { adminKeys: number; concurrency?: number },
-  use: (service: Process, folder: Folder) => Promise<T>,
-): Promise<T> {
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-'));
-  const adminKeys = Array.from({ length: settings.adminKeys }, () => randomBytes(24).toString('base64url'));
-  let service: Process | null = null;
-  try {
-    const port = await freePort();
-    service = await start([RELAY, 'serve', '--port', String(port)], port, {
-      RELAY_DATA_DIR: dataDir,
-      API_KEYS: adminKeys.join(','),
-      WORKER_MAX_CONCURRENCY: String(settings.concurrency ?? 1),
-    });
-    return await use(service, { dataDir, adminKeys });
-  } finally {
-    await service?.stop();
-    fs.rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-async function upload(
-  caller: Caller,
-  tenant: string,
-  what: { purpose?: 'side_file'; vendor_id?: string; filename: string },
-  bytes: Uint8Array,
-): Promise<void> {
-  const { url } = await call(caller, 'POST', `/v1/tenants/${tenant}/uploads`, what);
-  const { status, text } = await request('PUT', url, null, bytes);
-  if (status !== 200) throw new Error(`PUT ${what.filename}: ${status} ${text}`);
-}
+const builds = [ROOT, ...(values.against === undefined ? [] : [path.resolve(values.against)])].map(
+  (root, i): Build => ({ name: i === 0 ? 'this tree' : 'the other', relay: path.join(root, 'dist/cli/main.js') }),
+);
 
 /** Creates the tenant of `fixtures/sample`, with feeds and SKU map as objects. Returns its API keys. */
 async function addSample(service: Process, folder: Folder, keyCount: number): Promise<string[]> {
@@ -216,38 +124,37 @@ async function sampleRuns(service: Process, keys: readonly string[]): Promise<{ 
   return { times: times.slice(1), runId };
 }
 
-/** Requests per second for one address, spread evenly over the keys. */
-async function requestsPerSecond(url: string, keys: readonly string[], offset: number): Promise<number> {
+interface Pace {
+  /** Requests. */
+  perSecond: number;
+  /** Of the server's process, a request. */
+  cpuMicros: number;
+}
+
+async function paceOf({ url, pid }: Process, where: string, key: string): Promise<Pace> {
   let next = 0;
   const client = async () => {
     for (let i = next++; i < REQUESTS; i = next++) {
-      const { status } = await request('GET', url, keys[(offset + i) % keys.length]!);
-      if (status !== 200) throw new Error(`GET ${url}: ${status}`);
+      const { status } = await request('GET', url + where, key);
+      if (status !== 200) throw new Error(`GET ${where}: ${status}`);
     }
   };
-  const from = performance.now();
+  const [from, cpu] = [performance.now(), cpuSeconds(pid)];
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  return REQUESTS / ((performance.now() - from) / 1000);
+  const seconds = (performance.now() - from) / 1000;
+  return { perSecond: REQUESTS / seconds, cpuMicros: ((cpuSeconds(pid) - cpu) * 1e6) / REQUESTS };
 }
 
-async function beside(service: Process, runId: string, keys: readonly string[]): Promise<[number[], number[]]> {
+/** A bare app that gives the same answer as the service at the same address. */
+async function withBare<T>(answer: unknown, use: (bare: Process) => Promise<T>): Promise<T> {
   const port = await freePort();
-  const where = `/v1/runs/${runId}`;
-  const run = await call({ service, key: keys[0]! }, 'GET', where);
   const script = fileURLToPath(import.meta.url);
-  const bare = await start(['--import', 'tsx', script, '--bare', String(port)], port, { BODY: JSON.stringify(run) });
-  const ofRelay: number[] = [];
-  const ofBare: number[] = [];
+  const bare = await start(['--import', 'tsx', script, '--bare', String(port)], port, { BODY: JSON.stringify(answer) });
   try {
-    // one extra round, not counted, to warm up both
-    for (let round = 0; round <= rounds; round++) {
-      ofBare.push(await requestsPerSecond(bare.url + where, keys, round * REQUESTS));
-      ofRelay.push(await requestsPerSecond(service.url + where, keys, round * REQUESTS));
-    }
+    return await use(bare);
   } finally {
     await bare.stop();
   }
-  return [ofRelay.slice(1), ofBare.slice(1)];
 }
 
 /** A bare Hono app as the baseline: the same response, without key, log or store. Runs in its own process. */
@@ -263,25 +170,34 @@ function serveBare(port: number): void {
   });
 }
 
-/** Runs per minute, from the first `requested_at` to the last `finished_at`. */
-async function smallTenants(concurrency: number): Promise<number> {
-  return withService({ adminKeys: 10, concurrency }, async (service, { adminKeys }) => {
-    const keyOf = (i: number) => adminKeys[i % adminKeys.length]!;
+interface Throughput {
+  perMinute: number;
+  /** Of all processes of the service, a run. */
+  cpuMs: number;
+}
+
+/** From the first `requested_at` to the last `finished_at`. */
+async function smallTenants(build: Build, concurrency: number): Promise<Throughput> {
+  return withService({ build, adminKeys: 1, concurrency }, async (service, { adminKeys }) => {
+    const admin = { service, key: adminKeys[0]! };
     const ids = Array.from({ length: TENANTS }, (_, i) => `small-${i}`);
     await inParallel(ids, async (tenant, i) => {
-      await call({ service, key: keyOf(i) }, 'POST', '/v1/tenants', smallConfig(tenant));
-      await upload({ service, key: keyOf(i) }, tenant, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(i));
+      await call(admin, 'POST', '/v1/tenants', smallConfig(tenant));
+      await upload(admin, tenant, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(i));
     });
-    await inParallel(ids, (tenant, i) =>
-      call({ service, key: keyOf(i) }, 'POST', '/v1/runs', { tenant_id: tenant, run_type: 'inventory_sync' }),
+    const cpu = () => [service.pid, ...childrenOf(service.pid)].reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+    const before = cpu();
+    await inParallel(ids, (tenant) =>
+      call(admin, 'POST', '/v1/runs', { tenant_id: tenant, run_type: 'inventory_sync' }),
     );
-    await allEnded(service, keyOf(0));
-    const { runs } = await call({ service, key: keyOf(0) }, 'GET', `/v1/runs?limit=${TENANTS}`);
+    await allEnded(service, admin.key);
+    const used = cpu() - before;
+    const { runs } = await call(admin, 'GET', `/v1/runs?limit=${TENANTS}`);
     const good = runs.filter((run: Json) => run.status === 'SUCCEEDED').length;
     if (good !== TENANTS) throw new Error(`${good} of ${TENANTS} runs succeeded`);
     const first = Math.min(...runs.map((run: Json) => Date.parse(run.requested_at)));
     const last = Math.max(...runs.map((run: Json) => Date.parse(run.finished_at)));
-    return TENANTS / ((last - first) / 60_000);
+    return { perMinute: TENANTS / ((last - first) / 60_000), cpuMs: (used * 1000) / TENANTS };
   });
 }
 
@@ -296,52 +212,113 @@ async function allEnded(service: Process, key: string): Promise<void> {
   throw new Error(`the runs were not done after ${WAIT_SECONDS} s`);
 }
 
-async function inParallel<T>(list: readonly T[], use: (one: T, i: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    for (let i = next++; i < list.length; i = next++) await use(list[i]!, i);
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, worker));
-}
-
 function smallFeed(tenant: number): Uint8Array {
   const rows = Array.from({ length: TENANT_ROWS }, (_, i) => `S-${tenant}-${i},${i},${i + 1}.50,Article ${i}\n`);
   return new TextEncoder().encode(`sku,quantity_available,cost,title\n${rows.join('')}`);
 }
 
-/** Resident set in MB of 10^6 bytes. */
-function memoryOf(pid: number): number {
-  const { status, stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
-  if (status !== 0) throw new Error('ps is needed to read the memory of a process');
-  return (Number(stdout.trim()) * 1024) / 1e6;
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
-async function idleMemory(): Promise<number> {
-  return withService({ adminKeys: 1 }, async (service) => {
-    await sleep(IDLE_SECONDS * 1000);
-    return memoryOf(service.pid);
+/** Measures each build in turn, so that they see the same load, and prints a line for each. */
+async function inTurn<T>(measure: (build: Build) => Promise<T>, line: (results: T[]) => string): Promise<void> {
+  const results = new Map<Build, T[]>(builds.map((build) => [build, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const build of builds) results.get(build)!.push(await measure(build));
+  }
+  for (const build of builds) say(`  ${name(build)}${line(results.get(build)!)}`);
+}
+
+function name(build: Build): string {
+  return builds.length === 1 ? '' : `${build.name}: `;
+}
+
+async function idle(): Promise<void> {
+  say(`idle service, ${IDLE_SECONDS} s after its start:`);
+  const memory = (build: Build) =>
+    withService({ build, adminKeys: 1 }, async (service) => {
+      await sleep(IDLE_SECONDS * 1000);
+      return memoryOf(service.pid);
+    });
+  await inTurn(memory, (results) => `${spread(results)} MB resident`);
+}
+
+/** With a service that has run the sample tenant. */
+function withSample<T>(
+  build: Build,
+  use: (service: Process, what: { admin: string; key: string; runId: string; times: number[] }) => Promise<T>,
+): Promise<T> {
+  return withService({ build, adminKeys: 1 }, async (service, folder) => {
+    const keys = await addSample(service, folder, 1);
+    const { times, runId } = await sampleRuns(service, keys);
+    return use(service, { admin: folder.adminKeys[0]!, key: keys[0]!, runId, times });
   });
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+async function sample(): Promise<void> {
+  say(`POST /v1/runs to SUCCEEDED, sample tenant, ${SAMPLE_RUNS - 1} runs:`);
+  await inTurn(
+    (build) => withSample(build, async (_, { times }) => median(times)),
+    (results) => `${spread(results)} ms`,
+  );
 }
 
-function spread(numbers: readonly number[], digits = 0): string {
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
-  return `${median(numbers).toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
+async function get(): Promise<void> {
+  say(`GET /v1/runs/{id}, ${CLIENTS} at once, ${rounds} times ${REQUESTS} requests, in turn with bare Hono:`);
+  for (const build of builds) {
+    const paces: Array<[Pace, Pace]> = [];
+    await withSample(build, async (service, { key, runId }) => {
+      const where = `/v1/runs/${runId}`;
+      await withBare(await call({ service, key }, 'GET', where), async (bare) => {
+        // one extra round, not counted, to warm up both
+        for (let round = 0; round <= rounds; round++)
+          paces.push([await paceOf(service, where, key), await paceOf(bare, where, key)]);
+      });
+    });
+    paces.shift();
+    const told = (of: (pair: [Pace, Pace]) => number, digits = 0) => spread(paces.map(of), digits);
+    say(`  ${name(build)}Relay ${told(([r]) => r.perSecond)} a second, CPU ${told(([r]) => r.cpuMicros)} µs each`);
+    say(`  ${name(build)}bare  ${told(([, b]) => b.perSecond)} a second, CPU ${told(([, b]) => b.cpuMicros)} µs each`);
+    say(`  ${name(build)}Relay does ${told(([r, b]) => r.perSecond / b.perSecond, 2)} times as many`);
+  }
 }
 
-async function repeated<T>(count: number, measure: () => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  while (results.length < count) results.push(await measure());
-  return results;
+async function latency(): Promise<void> {
+  for (const build of builds) {
+    await withSample(build, async (service, { admin, key, runId }) => {
+      const caller = { service, key: admin };
+      const where = `/v1/runs/${runId}`;
+      await withBare(await call(caller, 'GET', where), async (bare) => {
+        const line = (what: string, { relay, bare }: Awaited<ReturnType<typeof latencies>>) => {
+          say(`${name(build)}${what}`);
+          say(`  Relay ${told(relay)}`);
+          say(`  bare  ${told(bare)}`);
+        };
+        const get: Probe = { service, bare, where, key };
+        line('GET /v1/runs/{id}, idle', await latencies(get, forMs(IDLE_MS)));
+        line('GET /v1/runs/{id} while a run of 50 MB works', await besideLargeRun(caller, get));
+        const health: Probe = { service, bare, where: '/v1/health', key: null };
+        line('GET /v1/health, idle', await latencies(health, forMs(IDLE_MS)));
+        await call(caller, 'POST', '/v1/tenants', smallConfig('attacker'));
+        for (const [what, attack] of attacks('attacker', caller)) {
+          const [found, count] = await besideAttack(attack, health);
+          line(`GET /v1/health beside ${what}, ${count} times`, found);
+        }
+      });
+    });
+  }
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+async function runs(): Promise<void> {
+  for (const concurrency of CONCURRENCIES) {
+    say(`${TENANTS} tenants, one vendor of ${TENANT_ROWS} rows each, WORKER_MAX_CONCURRENCY=${concurrency}:`);
+    await inTurn(
+      (build) => smallTenants(build, concurrency),
+      (results) =>
+        `${spread(results.map((one) => one.perMinute))} runs a minute, CPU ${spread(results.map((one) => one.cpuMs))} ms each`,
+    );
+  }
 }
 
 async function main(): Promise<void> {
@@ -350,24 +327,8 @@ async function main(): Promise<void> {
   if (built.status !== 0) throw new Error(`the build failed\n${built.stdout}${built.stderr}`);
   say(`Node ${process.versions.node}, ${process.platform} ${process.arch}, ${os.cpus().length} processors`);
   say('medians, with the least and the greatest value');
-  say(`idle service: ${spread(await repeated(rounds, idleMemory))} MB resident, ${IDLE_SECONDS} s after its start`);
-  const keyCount = Math.ceil(((rounds + 1) * REQUESTS) / KEY_BURST) + 5;
-  await withService({ adminKeys: 1 }, async (service, folder) => {
-    const keys = await addSample(service, folder, Math.min(50, keyCount));
-    const { times, runId } = await sampleRuns(service, keys);
-    say(`POST /v1/runs to SUCCEEDED, sample tenant: ${spread(times)} ms, ${times.length} runs`);
-    say(`service after these: ${memoryOf(service.pid).toFixed(0)} MB resident`);
-    const [ofRelay, ofBare] = await beside(service, runId, keys);
-    say(`GET /v1/runs/{id}, ${CLIENTS} at once, ${rounds} times ${REQUESTS} requests:`);
-    say(`  Relay      ${spread(ofRelay)} requests a second`);
-    say(`  bare Hono  ${spread(ofBare)} requests a second`);
-    say(`  Relay does ${(median(ofRelay) / median(ofBare)).toFixed(2)} times as many`);
-  });
-  say(`${TENANTS} tenants, one vendor of ${TENANT_ROWS} rows each, WORKER_MAX_CONCURRENCY:`);
-  for (const concurrency of CONCURRENCIES) {
-    const perMinute = await repeated(rounds, () => smallTenants(concurrency));
-    say(`  ${concurrency}: ${spread(perMinute)} runs a minute`);
-  }
+  const measures: Record<string, () => Promise<void>> = { idle, sample, get, latency, runs };
+  for (const part of parts) await measures[part]!();
 }
 
 if (values.bare !== undefined) serveBare(Number(values.bare));

@@ -1,0 +1,192 @@
+/** What the benchmarks of the service share: a client, processes that answer HTTP, CPU time and memory of a process. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../conformance/support/free-port.ts';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Concurrent requests. */
+export const CLIENTS = 16;
+
+export const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
+
+export interface Answer {
+  status: number;
+  text: string;
+}
+
+/** A string is JSON. */
+type Body = string | Uint8Array | { text: string; type: string };
+
+export function request(method: string, url: string, key: string | null, body?: Body): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers: Record<string, string | number> = key === null ? {} : { 'X-API-Key': key };
+    const isTyped = typeof body === 'object' && 'text' in body;
+    const bytes = isTyped ? body.text : body;
+    if (bytes !== undefined) headers['Content-Length'] = Buffer.byteLength(bytes);
+    if (isTyped) headers['Content-Type'] = body.type;
+    else if (typeof body === 'string') headers['Content-Type'] = 'application/json';
+    const sent = http.request(url, { method, agent, headers }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
+      );
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(bytes);
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
+export type Json = any;
+
+/** Throws if the response is an error. */
+export async function call({ service, key }: Caller, method: string, where: string, body?: unknown): Promise<Json> {
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const { status, text } = await request(method, service.url + where, key, sent);
+  if (status >= 300) throw new Error(`${method} ${where}: ${status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}
+
+/** Who calls which service. */
+export interface Caller {
+  service: Process;
+  key: string;
+}
+
+export interface Process {
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+export async function start(args: readonly string[], port: number, env: Record<string, string> = {}): Promise<Process> {
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr!.on('data', (part) => {
+    stderr = (stderr + part).slice(-10_000);
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const until = Date.now() + 20_000;
+  for (;;) {
+    const answer = await request('GET', `${url}/v1/health`, null).catch(() => null);
+    if (answer?.status === 200) return { url, pid: child.pid!, stop: () => stop(child) };
+    if (child.exitCode !== null || Date.now() > until) {
+      await stop(child);
+      throw new Error(`${args.join(' ')} does not answer: ${stderr}`);
+    }
+    await sleep(20);
+  }
+}
+
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+export interface Folder {
+  dataDir: string;
+  adminKeys: string[];
+}
+
+/** `relay` of a built package, this one's or another commit's. */
+export interface Build {
+  name: string;
+  relay: string;
+}
+
+/** Starts `relay serve` on a new data folder, and removes the folder afterwards. Its rate limit is out of the way. */
+export async function withService<T>(
+  settings: { build: Build; adminKeys: number; concurrency?: number },
+  use: (service: Process, folder: Folder) => Promise<T>,
+): Promise<T> {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-'));
+  const adminKeys = Array.from({ length: settings.adminKeys }, () => randomBytes(24).toString('base64url'));
+  let service: Process | null = null;
+  try {
+    const port = await freePort();
+    service = await start([settings.build.relay, 'serve', '--port', String(port)], port, {
+      RELAY_DATA_DIR: dataDir,
+      API_KEYS: adminKeys.join(','),
+      WORKER_MAX_CONCURRENCY: String(settings.concurrency ?? 1),
+      API_RATE_BURST: '1000000',
+      API_RATE_PER_SECOND: '1000000',
+    });
+    return await use(service, { dataDir, adminKeys });
+  } finally {
+    await service?.stop();
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+export async function upload(
+  caller: Caller,
+  tenant: string,
+  what: { purpose?: 'side_file'; vendor_id?: string; filename: string },
+  bytes: Uint8Array,
+): Promise<void> {
+  const { url } = await call(caller, 'POST', `/v1/tenants/${tenant}/uploads`, what);
+  const { status, text } = await request('PUT', url, null, bytes);
+  if (status !== 200) throw new Error(`PUT ${what.filename}: ${status} ${text}`);
+}
+
+export async function inParallel<T>(list: readonly T[], use: (one: T, i: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < list.length; i = next++) await use(list[i]!, i);
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, worker));
+}
+
+/** Resident set in MB of 10^6 bytes. */
+export function memoryOf(pid: number): number {
+  const { status, stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  if (status !== 0) throw new Error('ps is needed to read the memory of a process');
+  return (Number(stdout.trim()) * 1024) / 1e6;
+}
+
+/** Seconds of CPU that a process has used; its children are not counted. */
+export function cpuSeconds(pid: number): number {
+  const fields = fs
+    .readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  // user and system time, in ticks of a hundredth of a second
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** The processes that a process has started. */
+export function childrenOf(pid: number): number[] {
+  const list = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return list === '' ? [] : list.split(' ').map(Number);
+}
+
+/** The value below which so large a share of the numbers is. */
+export function quantile(numbers: readonly number[], share: number): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export function spread(numbers: readonly number[], digits = 0): string {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  return `${median(numbers).toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
+}

@@ -1,0 +1,89 @@
+/** Commits of the embedded database: who shares one, who waits for it, and that the event loop does not. */
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { inFolder } from '../testing/folder.ts';
+import { Database } from './database.ts';
+
+const test = suite('embedded database');
+
+async function withTable(use: (database: Database, other: Database) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    const file = path.join(folder, 'relay.db');
+    const [database, other] = [await Database.open(file), await Database.open(file)];
+    try {
+      await database.write((sql) => sql.run('CREATE TABLE list (word TEXT NOT NULL)'));
+      await use(database, other);
+    } finally {
+      database.close();
+      other.close();
+    }
+  });
+}
+
+const wordsOf = (database: Database) =>
+  database.read((sql) => sql.all<{ word: string }>('SELECT word FROM list ORDER BY word').map(({ word }) => word));
+
+test('a unit that fails is undone, and those that were made with it are not', () =>
+  withTable(async (database) => {
+    const add = (word: string | null) => database.write((sql) => sql.run('INSERT INTO list VALUES (?)', word));
+    const failing = database.write((sql) => {
+      sql.run('INSERT INTO list VALUES (?)', 'half');
+      throw new Error('no more');
+    });
+    const outcomes = await Promise.allSettled([add('a'), add(null), failing, add('b')]);
+    assert.equal(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected', 'fulfilled'],
+    );
+    assert.equal(await wordsOf(database), ['a', 'b']);
+  }));
+
+test('during a commit the loop goes on, and a read that was asked then sees what is committed', () =>
+  withTable(async (database, other) => {
+    let turns = 0;
+    let isDone = false;
+    const written = database.write((sql) => sql.run('INSERT INTO list VALUES (?)', 'x'.repeat(300_000)));
+    await nextTurn();
+    const read = wordsOf(database);
+    void written.then(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      turns++;
+      await nextTurn();
+    }
+    assert.ok(turns > 0);
+    assert.is((await read).length, 1);
+    assert.is((await wordsOf(other)).length, 1);
+  }));
+
+test('two connections that write at once both get their turn', () =>
+  withTable(async (database, other) => {
+    const writes = Array.from({ length: 40 }, (_, i) =>
+      (i % 2 === 0 ? database : other).write((sql) => sql.run('INSERT INTO list VALUES (?)', String(i))),
+    );
+    const reads = Array.from({ length: 40 }, (_, i) => wordsOf(i % 2 === 0 ? other : database));
+    await Promise.all([...writes, ...reads]);
+    assert.is((await wordsOf(database)).length, 40);
+    // nobody writes while the other's unit is at work
+    const sum = (one: Database) =>
+      one.write((sql) => {
+        const count = sql.one<{ n: number }>('SELECT count(*) AS n FROM list')?.n ?? 0;
+        sql.run('INSERT INTO list VALUES (?)', `n${count}`);
+        return count;
+      });
+    const counts: number[] = [];
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        counts.push(await sum(i % 2 === 0 ? database : other));
+      }),
+    );
+    assert.equal(
+      counts.sort((a, b) => a - b),
+      Array.from({ length: 20 }, (_, i) => 40 + i),
+    );
+  }));
+
+test.run();
