@@ -270,8 +270,7 @@ async function settle(deps: WorkerDeps, claimed: ClaimedJob, report: RunReport, 
     seconds,
     ...stackOf(failure),
   });
-  await deleteEnded(deps, delivery);
-  await countArtifacts(deps, run);
+  await Promise.all([deleteEnded(deps, delivery), countArtifacts(deps, run)]);
 }
 
 /** Fails a run whose engine did not start, or whose runner ended before it. */
@@ -293,11 +292,11 @@ async function failEarly(
   error: Pick<FinishRun, 'errorCode' | 'errorMessage' | 'failedStage'>,
 ): Promise<void> {
   const artifacts = await artifactsThatAnswer(deps, run);
-  const result: FinishRun = { status: 'FAILED', ...error, artifacts };
+  const stage = error.failedStage ?? 'FETCH_INPUTS';
+  const result: FinishRun = { status: 'FAILED', stage, ...error, artifacts };
   if (!(await deps.runs.finish(lease.claim, result, deps.now()))) return;
   emitRun(deps, run.tenantId, false, null);
-  await deleteEnded(deps, delivery);
-  await countArtifacts(deps, run);
+  await Promise.all([deleteEnded(deps, delivery), countArtifacts(deps, run)]);
 }
 
 /** What the run has stored; what is known of it if the store is away, which must not keep the run from its end. */
@@ -367,8 +366,15 @@ function stackOf(failure: RunFailure | null): { stack?: string } {
 function finishOf({ failure, work, stage }: RunReport, prefix: string): FinishRun {
   const seen = work === null ? {} : { counts: work.counts, warnings: work.warnings };
   const known = { artifacts: namedArtifacts(prefix, work?.paths ?? []), ...seen };
-  if (failure === null) return { status: 'SUCCEEDED', ...known };
-  return { status: 'FAILED', failedStage: stage, errorCode: failure.code, errorMessage: failure.message, ...known };
+  if (failure === null) return { status: 'SUCCEEDED', stage, ...known };
+  return {
+    status: 'FAILED',
+    stage,
+    failedStage: stage,
+    errorCode: failure.code,
+    errorMessage: failure.message,
+    ...known,
+  };
 }
 
 function emitRun(

@@ -6,6 +6,9 @@ import type { WorkerDeps, WorkerSettings } from './deps.ts';
 /** Seconds that a delivery stays hidden after its lease has ended, so that its job never comes back to a run that is held. */
 const HIDDEN_LONGER_SECONDS = 2;
 
+/** Of a lease: with more than that left it need not be renewed. */
+const FRESH_SHARE = 0.75;
+
 /** How long a claim lasts without renewal. */
 export function leaseMs({ visibilitySeconds }: Pick<WorkerSettings, 'visibilitySeconds'>): number {
   return (visibilitySeconds - HIDDEN_LONGER_SECONDS) * 1000;
@@ -60,10 +63,14 @@ export class Lease {
     if (!(await this.#check())) throw new RelayError('LEASE_LOST', 'another worker has claimed the run');
   }
 
-  /** Renews the lease: until it ends, nobody else can claim or fail the run. Throws `LEASE_LOST`. */
+  /**
+   * Sees to it that the lease lasts for a good while: until it ends, nobody else can claim or fail the run. Throws `LEASE_LOST`.
+   */
   async hold(): Promise<void> {
     const now = this.#deps.now();
     const duration = leaseMs(this.#deps.settings);
+    const left = this.#leaseUntil - now;
+    if (left > duration * FRESH_SHARE && left <= duration) return this.confirm();
     if (!(await this.#deps.runs.renew(this.claim, now, duration, this.progress ?? undefined))) {
       this.stop('lost');
       throw new RelayError('LEASE_LOST', 'another worker has claimed the run');

@@ -34,22 +34,26 @@ export type ToRunner =
   | { type: 'work'; order: RunOrder; scratch: string }
   | { type: 'task'; task: RunnerTask }
   | { type: 'stop' }
-  | { type: 'answer'; call: number; error: SentError | null };
+  | { type: 'answer'; call: number; error: SentError | null }
+  /** A stage was not recorded. */
+  | { type: 'refused'; error: SentError };
 
 export type FromRunner =
   | { type: 'ready' }
   | { type: 'pong' }
   /** The run has begun; from now on the watchdog counts. */
   | { type: 'accepted' }
-  | { type: 'call'; call: number; request: HostRequest }
+  /** Asks if the claim holds. */
+  | { type: 'call'; call: number }
+  | { type: 'stage'; stage: Stage; progress: RunProgress }
   | { type: 'progress'; progress: RunProgress }
   /** A hook of a plugin, by the number that the watchdog's last line may have. */
   | { type: 'hook'; number: number; hook: string }
   | { type: 'report'; report: RunReport }
   | { type: 'taskDone'; result: unknown; error: SentError | null };
 
-/** Calls of `RunHost` that need an answer. */
-export type HostRequest = { method: 'confirm' } | { method: 'enterStage'; stage: Stage; progress: RunProgress };
+/** How long the answer that a claim holds counts, and how long a stage lasts before it is recorded. */
+export const MOMENT_MS = 100;
 
 /** Lines that the watchdog writes to descriptor `WATCHDOG_FD`, as JSON. */
 export type WatchdogLine =

@@ -11,7 +11,6 @@ import { type Death, failureOfDeath, lastLine } from './death.ts';
 import {
   type ChildArguments,
   type FromRunner,
-  type HostRequest,
   type RunnerLimits,
   type RunnerSettings,
   type RunnerTask,
@@ -19,6 +18,7 @@ import {
   WATCHDOG_FD,
   type WatchdogLine,
 } from './protocol.ts';
+import { StageRecorder } from './stage-recorder.ts';
 
 export interface RunnerProcessOptions {
   settings: RunnerSettings;
@@ -57,6 +57,7 @@ const TAIL_CHARS = 4096;
 
 interface Job {
   host: RunHost;
+  stages: StageRecorder;
   stage: Stage;
   runId: string;
   scratch: string;
@@ -164,7 +165,11 @@ export class RunnerProcess {
       this.#child.channel?.ref();
       const { runId, stage } = order.run;
       const state = { isAccepted: false, waitedSeconds: 0, isKilled: false };
-      this.#job = { host, runId, stage: stage ?? 'FETCH_INPUTS', scratch, ...state, resolve, end };
+      const stages = new StageRecorder({
+        record: (stage, progress) => host.enterStage(stage, progress),
+        onRefused: (error) => this.#send({ type: 'refused', error: sentError(error) }),
+      });
+      this.#job = { host, stages, runId, stage: stage ?? 'FETCH_INPUTS', scratch, ...state, resolve, end };
       this.#silentSeconds = 0;
       // what an earlier run said is none of this one's business
       Object.assign(this.#death, { stderr: '', watchdog: null });
@@ -251,21 +256,20 @@ export class RunnerProcess {
     if (job === null) return;
     if (message.type === 'accepted') job.isAccepted = true;
     else if (message.type === 'progress') job.host.onProgress(message.progress);
-    else if (message.type === 'call') void this.#answer(job, message.call, message.request);
-    else if (message.type === 'report') {
+    else if (message.type === 'call') void this.#answer(job, message.call);
+    else if (message.type === 'stage') {
+      job.stage = message.stage;
+      job.stages.enter(message.stage, message.progress);
+    } else if (message.type === 'report') {
       job.end();
-      job.resolve(message.report);
+      void job.stages.end().then(() => job.resolve(message.report));
     }
   }
 
-  async #answer(job: Job, call: number, request: HostRequest): Promise<void> {
+  async #answer(job: Job, call: number): Promise<void> {
     let error = null;
     try {
-      if (request.method === 'confirm') await job.host.confirm();
-      else {
-        job.stage = request.stage;
-        await job.host.enterStage(request.stage, request.progress);
-      }
+      await job.host.confirm();
     } catch (problem) {
       error = sentError(problem);
     }
@@ -300,6 +304,7 @@ export class RunnerProcess {
     const job = this.#job;
     if (job === null) return;
     job.end();
+    await job.stages.end();
     const { limits, countDeath, removeTraces } = this.#options;
     await fsp.rm(job.scratch, { recursive: true, force: true }).catch(() => undefined);
     if (this.#child.pid !== undefined) await removeTraces(this.#child.pid).catch(() => undefined);

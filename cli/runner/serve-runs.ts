@@ -20,14 +20,8 @@ import { workerThreads } from '../host/threads.ts';
 import { localEngine } from '../local-engine.ts';
 import { folderOf, openRegistry } from '../plugins/load.ts';
 import { openArtifacts, partialPrefix } from '../service/stores.ts';
-import {
-  type FromRunner,
-  type HostRequest,
-  type RunnerSettings,
-  type RunnerTask,
-  SHARED,
-  type ToRunner,
-} from './protocol.ts';
+import { type FromRunner, type RunnerSettings, type RunnerTask, SHARED, type ToRunner } from './protocol.ts';
+import { WorkerCalls } from './worker-calls.ts';
 
 /** Progress is sent at most this often. */
 const PROGRESS_MS = 500;
@@ -43,6 +37,7 @@ let numbers = new Int32Array(new SharedArrayBuffer(SHARED.bytes));
 const calls = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
 let callCount = 0;
 let stopping = new AbortController();
+let worker: WorkerCalls | null = null;
 let deps: Omit<ExecuteDeps, 'createScratch'> | null = null;
 
 /** `shared` has the numbers of `SHARED`. */
@@ -57,6 +52,7 @@ function receive(message: ToRunner): void {
   else if (message.type === 'work') void work(message.order, message.scratch);
   else if (message.type === 'task') void taskDone(message.task).then(send);
   else if (message.type === 'stop') stopping.abort();
+  else if (message.type === 'refused') worker?.refuse(receivedError(message.error));
   else answered(message.call, message.error === null ? null : receivedError(message.error));
 }
 
@@ -86,7 +82,16 @@ async function work(order: RunOrder, scratch: string): Promise<void> {
   send({ type: 'accepted' });
   const createScratch = () => countingScratch(new FileScratch(path.resolve(scratch)));
   const execute = order.simulation === undefined ? executeRun : executeSimulation;
-  const report = await execute({ ...deps, createScratch }, order, host());
+  worker = new WorkerCalls({
+    confirm: call,
+    tellStage: (stage, progress) => {
+      made();
+      send({ type: 'stage', stage, progress });
+    },
+    signal: stopping.signal,
+    now: () => performance.now(),
+  });
+  const report = await execute({ ...deps, createScratch }, order, host(worker));
   Atomics.store(numbers, SHARED.busy, 0);
   send({ type: 'report', report });
 }
@@ -106,12 +111,12 @@ function resultOf(task: RunnerTask): Promise<unknown> {
   return answer(task.question, { engine, artifacts, createScratch: () => new FileScratch(path.resolve(task.scratch)) });
 }
 
-function host(): RunHost {
+function host({ confirm, enterStage }: WorkerCalls): RunHost {
   let sentAt = 0;
   return {
     signal: stopping.signal,
-    confirm: () => call({ method: 'confirm' }),
-    enterStage: (stage, progress) => call({ method: 'enterStage', stage, progress }),
+    confirm,
+    enterStage,
     onProgress: (progress) => {
       made();
       const now = performance.now();
@@ -122,11 +127,11 @@ function host(): RunHost {
   };
 }
 
-function call(request: HostRequest): Promise<void> {
+function call(): Promise<void> {
   made();
   return new Promise((resolve, reject) => {
     calls.set(++callCount, { resolve, reject });
-    send({ type: 'call', call: callCount, request });
+    send({ type: 'call', call: callCount });
   });
 }
 

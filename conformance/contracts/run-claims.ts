@@ -98,9 +98,11 @@ export const claimCases: Array<ContractCase<RunSubject>> = [
       const { store } = subject;
       await claimed(subject);
       const artifacts = { errors: 'r1/tenants/shop/reports/errors.json' };
+      await store.setStage(first, 'FETCH_INPUTS');
       const end = { failedStage: 'NORMALIZE', errorCode: 'DECODE_ERROR', errorMessage: 'byte 3 …', artifacts } as const;
-      assert.ok(await store.finish(first, { status: 'FAILED', ...end }, T0 + 50));
+      assert.ok(await store.finish(first, { status: 'FAILED', stage: 'NORMALIZE', ...end }, T0 + 50));
       const run = await store.get('r1');
+      assert.is(run?.stage, 'NORMALIZE');
       assert.is(run?.status, 'FAILED');
       assert.is(run?.finishedAt, T0 + 50);
       assert.is(run?.leaseUntil, null);

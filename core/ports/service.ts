@@ -262,6 +262,8 @@ export type ClaimResult =
 
 export interface FinishRun {
   status: 'SUCCEEDED' | 'FAILED';
+  /** Where it ended. The stage before stays unless one is given. */
+  stage?: Stage;
   failedStage?: Stage | null;
   errorCode?: RunCode | null;
   errorMessage?: string | null;

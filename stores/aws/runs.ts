@@ -124,14 +124,15 @@ export class AwsRunStore implements RunStore {
   }
 
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
-    const { status, failedStage = null, errorCode = null, errorMessage = null, artifacts, counts, warnings } = result;
+    const { status, stage, failedStage = null, errorCode = null, errorMessage = null } = result;
+    const { artifacts, counts, warnings } = result;
     return this.#end(claim.runId, claimed(claim.attempt), (run) => ({
       ...inStatus(run.tenantId, status, null),
       failed_stage: failedStage,
       error_code: errorCode,
       error_message: storableMessage(errorMessage),
       finished_at: now,
-      ...given({ artifacts, counts, warnings }),
+      ...given({ stage, artifacts, counts, warnings }),
     }));
   }
 

@@ -171,13 +171,13 @@ export class EmbeddedRunStore implements RunStore {
   }
 
   finish(claim: Claim, result: FinishRun, now: number): Promise<boolean> {
-    const { status, failedStage = null, errorCode = null, errorMessage = null, warnings = [] } = result;
+    const { status, stage = null, failedStage = null, errorCode = null, errorMessage = null, warnings = [] } = result;
     const artifacts = optionalJson(result.artifacts);
     const counts = optionalJson(result.counts);
     return this.#change(
-      `status = ?, finished_at = ?, failed_stage = ?, error_code = ?, error_message = ?, lease_until = NULL,
+      `status = ?, stage = COALESCE(?, stage), finished_at = ?, failed_stage = ?, error_code = ?, error_message = ?, lease_until = NULL,
          artifacts = COALESCE(?, artifacts), counts = ?, warnings = ?, progress = NULL`,
-      [status, now, failedStage, errorCode, errorMessage, artifacts, counts, JSON.stringify(warnings)],
+      [status, stage, now, failedStage, errorCode, errorMessage, artifacts, counts, JSON.stringify(warnings)],
       CLAIMED,
       [claim.runId, claim.attempt],
     );
