@@ -109,7 +109,7 @@ export interface Build {
 }
 
 /** Starts `relay serve` on a new data folder, and removes the folder afterwards. Its rate limit is out of the way. */
-export async function withService<T>(
+export async function withServe<T>(
   settings: { build: Build; adminKeys: number; concurrency?: number },
   use: (service: Process, folder: Folder) => Promise<T>,
 ): Promise<T> {
@@ -132,7 +132,7 @@ export async function withService<T>(
   }
 }
 
-export async function upload(
+export async function uploadFile(
   caller: Caller,
   tenant: string,
   what: { purpose?: 'side_file'; vendor_id?: string; filename: string },

@@ -4,7 +4,7 @@
  * a bare Hono app in turn with Relay, so both see the same load.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Caller, call, type Process, quantile, request, upload } from './service-client.ts';
+import { type Caller, call, type Process, quantile, request, uploadFile } from './service-client.ts';
 import { smallConfig } from './small-tenant.ts';
 
 const PAUSE_MS = 3;
@@ -59,7 +59,7 @@ export function told(numbers: readonly number[]): string {
 export async function besideLargeRun(admin: Caller, probe: Probe): Promise<Latencies> {
   const tenant = 'large';
   await call(admin, 'POST', '/v1/tenants', smallConfig(tenant));
-  await upload(admin, tenant, { vendor_id: 'acme', filename: 'feed.csv' }, largeFeed());
+  await uploadFile(admin, tenant, { vendor_id: 'acme', filename: 'feed.csv' }, largeFeed());
   const run = await call(admin, 'POST', '/v1/runs', { tenant_id: tenant, run_type: 'inventory_sync' });
   let status = run.status;
   const watching = (async () => {

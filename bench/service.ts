@@ -35,8 +35,8 @@ import {
   request,
   spread,
   start,
-  upload,
-  withService,
+  uploadFile,
+  withServe,
 } from './service-client.ts';
 import { attacks, besideAttack, besideLargeRun, forMs, latencies, type Probe, told } from './service-latency.ts';
 import { smallConfig } from './small-tenant.ts';
@@ -83,7 +83,7 @@ async function addSample(service: Process, folder: Folder, keyCount: number): Pr
   }
   await call({ service, key: admin }, 'POST', '/v1/tenants', config);
   for (const name of sideFiles) {
-    await upload(
+    await uploadFile(
       { service, key: admin },
       tenant,
       { purpose: 'side_file', filename: name },
@@ -93,7 +93,7 @@ async function addSample(service: Process, folder: Folder, keyCount: number): Pr
   for (const vendor of fs.readdirSync(path.join(SAMPLE, 'inbound'))) {
     for (const name of fs.readdirSync(path.join(SAMPLE, 'inbound', vendor))) {
       const bytes = fs.readFileSync(path.join(SAMPLE, 'inbound', vendor, name));
-      await upload({ service, key: admin }, tenant, { vendor_id: vendor, filename: name }, bytes);
+      await uploadFile({ service, key: admin }, tenant, { vendor_id: vendor, filename: name }, bytes);
     }
   }
   const keys: string[] = [];
@@ -178,12 +178,12 @@ interface Throughput {
 
 /** From the first `requested_at` to the last `finished_at`. */
 async function smallTenants(build: Build, concurrency: number): Promise<Throughput> {
-  return withService({ build, adminKeys: 1, concurrency }, async (service, { adminKeys }) => {
+  return withServe({ build, adminKeys: 1, concurrency }, async (service, { adminKeys }) => {
     const admin = { service, key: adminKeys[0]! };
     const ids = Array.from({ length: TENANTS }, (_, i) => `small-${i}`);
     await inParallel(ids, async (tenant, i) => {
       await call(admin, 'POST', '/v1/tenants', smallConfig(tenant));
-      await upload(admin, tenant, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(i));
+      await uploadFile(admin, tenant, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(i));
     });
     const cpu = () => [service.pid, ...childrenOf(service.pid)].reduce((sum, pid) => sum + cpuSeconds(pid), 0);
     const before = cpu();
@@ -237,7 +237,7 @@ function name(build: Build): string {
 async function idle(): Promise<void> {
   say(`idle service, ${IDLE_SECONDS} s after its start:`);
   const memory = (build: Build) =>
-    withService({ build, adminKeys: 1 }, async (service) => {
+    withServe({ build, adminKeys: 1 }, async (service) => {
       await sleep(IDLE_SECONDS * 1000);
       return memoryOf(service.pid);
     });
@@ -249,7 +249,7 @@ function withSample<T>(
   build: Build,
   use: (service: Process, what: { admin: string; key: string; runId: string; times: number[] }) => Promise<T>,
 ): Promise<T> {
-  return withService({ build, adminKeys: 1 }, async (service, folder) => {
+  return withServe({ build, adminKeys: 1 }, async (service, folder) => {
     const keys = await addSample(service, folder, 1);
     const { times, runId } = await sampleRuns(service, keys);
     return use(service, { admin: folder.adminKeys[0]!, key: keys[0]!, runId, times });
