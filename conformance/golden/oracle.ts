@@ -17,8 +17,6 @@ export function oracleDisagreements(one: GoldenCase): string[] {
     published: publishedOf(one),
     decisions: decisionsOf(one),
     forced: one.force !== undefined,
-    // the time of all files of the replay
-    modified: '2026-01-01T00:00:00Z',
   });
   const problems: string[] = [];
   const compare = (what: string, ours: unknown, theirs: unknown) => {
@@ -89,6 +87,8 @@ function publishedOf({ baseline }: GoldenCase): Published | null {
     rows: new Map(feed.rows.map((row) => [row.sku!, row])),
     memory: state && new Map(state.rows.map((row) => [row.sku!, memoryOf(row)])),
     vendorRows: summary === undefined ? null : JSON.parse(new TextDecoder().decode(summary)).vendor_record_counts,
+    runId: null,
+    files: new Map(),
   };
 }
 

@@ -10,9 +10,10 @@ import { type FeedFault, type FeedPlan, makeFeed } from './generate-feed.ts';
 import { addOptions } from './generate-options.ts';
 import { makeSkus } from './generate-values.ts';
 import { countRows } from './oracle.ts';
+import type { FileInput } from './publish-types.ts';
 import { Random } from './random.ts';
 import { makeTerms } from './terms.ts';
-import { type Config, D, type FileInput, type VendorConfig } from './types.ts';
+import { type Config, D, type VendorConfig } from './types.ts';
 
 export interface GeneratedCase {
   config: Config;

@@ -8,11 +8,12 @@ import { type ExpectSettings, type OracleVerdict, tryExpectations } from './expe
 import { readTimestamp } from './fields.ts';
 import { merge } from './merge.ts';
 import { type PublishResult, publishFeed } from './publish.ts';
-import type { PublishSettings } from './publish-types.ts';
+import type { FileInput, PublishSettings } from './publish-types.ts';
 import { readVendor } from './rows.ts';
 import { skuWarnings } from './sku-watch.ts';
 import { readSkuMap } from './skumap.ts';
 import { currencyFor, withTerms } from './terms.ts';
+import { ageOf, carriedOver, hasTooManyInvalid, isStale, missingAction, UNREADABLE } from './trouble.ts';
 import {
   CANONICAL,
   type Config,
@@ -24,7 +25,7 @@ import {
   type VendorConfig,
   type VendorError,
 } from './types.ts';
-import { writeCsv } from './write.ts';
+import { byCodePoint, cellsOf, decimalsOf, jsonLinesOf, writeCsv } from './write.ts';
 
 export interface OracleResult {
   status: 'SUCCEEDED' | 'FAILED';
@@ -48,6 +49,8 @@ export interface OracleResult {
   published?: PublishResult;
   /** What became of `expect`, also of a run that it stopped. */
   verdicts: OracleVerdict[];
+  /** What each vendor gave to the run: its own file, or one that was carried over. */
+  files: Map<string, FileInput>;
   /** Warnings about prices and SKUs, as `code:number` or `code:vendor:number`, sorted. */
   offerWarnings: string[];
 }
@@ -68,6 +71,7 @@ function emptyResult(): OracleResult {
     unpriced,
     warnings: [],
     verdicts: [],
+    files: new Map(),
     offerWarnings: [],
   };
 }
@@ -118,7 +122,10 @@ function run(input: OracleInput, result: OracleResult): void {
   result.merged = writeCsv(columns, merged.rows, config.default_currency, escape_formulas);
   if (config.publish !== undefined || config.guardrails !== undefined)
     publish(config, input, { result, merged: merged.rows, rowsByVendor });
-  else expect(config, result);
+  else {
+    expect(config, result);
+    if (config.output.format === 'jsonl') result.merged = jsonLinesOf(columns, cellsOfAll(config, merged.rows));
+  }
   result.unpriced = { count: merged.unpriced.length, skus: merged.unpriced.slice(0, UNPRICED_MAX) };
 }
 
@@ -128,7 +135,12 @@ function publish(
   { result, merged, rowsByVendor }: { result: OracleResult; merged: Row[]; rowsByVendor: Map<string, Row[]> },
 ): void {
   const now = Date.parse(input.now) / 1000;
-  const isRead = config.vendors.some(({ vendor_id }) => !result.unread.has(vendor_id));
+  // a vendor with `on_trouble.stale` is judged by that
+  const ages = config.vendors.flatMap(({ vendor_id, on_trouble }) => {
+    const file = result.files.get(vendor_id);
+    const counts = file !== undefined && !result.unread.has(vendor_id) && on_trouble?.stale === undefined;
+    return counts ? [ageOf(file, input.now)] : [];
+  });
   const found = publishFeed({
     config,
     candidate: merged,
@@ -139,15 +151,27 @@ function publish(
     decisions: input.decisions ?? new Map(),
     forced: input.forced ?? false,
     now,
-    age: isRead && input.modified !== undefined ? now - Date.parse(input.modified) / 1000 : null,
+    age: ages.length === 0 ? null : Math.max(...ages),
+    runId: input.runId,
+    files: result.files,
   });
   result.published = found;
   const candidate = result.merged ?? '';
   result.merged = found.feed;
   expect(config, result);
+  const { columns, format } = config.output;
+  const isJson = format === 'jsonl';
+  if (isJson) result.merged = jsonLinesOf(columns, found.rows);
   if (found.tripped.length === 0) return;
-  result.merged = candidate;
+  result.merged = isJson ? jsonLinesOf(columns, cellsOfAll(config, merged)) : candidate;
   throw new Failure('GUARDRAIL_TRIPPED', { tripped: found.tripped });
+}
+
+/** The cells of merged rows, which have one row for a SKU. */
+function cellsOfAll(config: Config, rows: readonly Row[]): Record<string, string>[] {
+  const decimals = decimalsOf(config.default_currency);
+  const sorted = [...rows].sort((a, b) => byCodePoint(a.sku, b.sku));
+  return sorted.map((row) => cellsOf(row, config.output.columns, decimals));
 }
 
 /** An expectation that fails comes before a guardrail that trips. */
@@ -160,23 +184,27 @@ function expect({ expect: expectations = [] }: ExpectSettings, result: OracleRes
 /** The valid rows of each vendor, one vendor after the other. */
 function* readAll(config: Config, input: OracleInput, result: OracleResult): Generator<[string, Row[]]> {
   const found = fetchInputs(config, input, result);
+  const isAnyThere = found.size > 0;
   // in the order of their ids: the first that fails ends the run
-  for (const vendor of [...config.vendors].sort((a, b) => (a.vendor_id < b.vendor_id ? -1 : 1))) {
+  for (const vendor of [...config.vendors].sort(byId)) {
     const file = found.get(vendor.vendor_id);
     yield [vendor.vendor_id, file ? readOne(vendor, file, input, result) : []];
   }
-  if (found.size > 0 && result.total_rows === 0) throw new Failure('no_rows_parsed', {});
+  if (isAnyThere && result.total_rows === 0) throw new Failure('no_rows_parsed', {});
 }
 
 /** The files that are there. All missing vendors are reported before a missing required one fails the run. */
-function fetchInputs(config: Config, input: OracleInput, result: OracleResult): Map<string, Uint8Array> {
-  const found = new Map<string, Uint8Array>();
+function fetchInputs(config: Config, input: OracleInput, result: OracleResult): Map<string, Feed> {
+  const found = new Map<string, Feed>();
+  const earlier = input.published?.files ?? new Map<string, FileInput>();
+  const wanted: VendorConfig[] = [];
   const fatal: string[] = [];
   for (const vendor of config.vendors) {
     const { vendor_id } = vendor;
     const file = input.files[vendor_id];
     if (file) {
-      found.set(vendor_id, file.bytes);
+      found.set(vendor_id, { file, isCarried: false });
+      result.files.set(vendor_id, file);
       continue;
     }
     const required = vendor.required ?? true;
@@ -184,16 +212,65 @@ function fetchInputs(config: Config, input: OracleInput, result: OracleResult): 
     result.errors.push(
       vendorError(vendor, required ? 'REQUIRED_VENDOR_MISSING' : 'OPTIONAL_VENDOR_MISSING', 'no file was found'),
     );
-    const fails = required && config.error_policy?.missing_required_vendor_policy !== 'warn_only';
-    if (fails) fatal.push(vendor_id);
+    const action = missingAction(config, vendor, earlier);
+    if (action === 'fail') fatal.push(vendor_id);
     else result.warnings.push(`${required ? 'required' : 'optional'}_vendor_missing:${vendor_id}`);
+    if (action === 'carry_over') wanted.push(vendor);
   }
   if (fatal.length > 0) throw new Failure('REQUIRED_VENDOR_MISSING', { vendors: fatal });
+  // one vendor after the other: the first that fails ends the run
+  for (const vendor of [...config.vendors].sort(byId)) {
+    const feed = found.get(vendor.vendor_id);
+    if (feed !== undefined) checkStale(vendor, feed, { input, result, found, earlier });
+    else if (wanted.includes(vendor)) carry(vendor, 'REQUIRED_VENDOR_MISSING', { input, result, found, earlier });
+  }
   return found;
 }
 
-function readOne(vendor: VendorConfig, bytes: Uint8Array, input: OracleInput, result: OracleResult): Row[] {
+interface Feed {
+  file: FileInput;
+  /** True if it is read in place of one that could not be used: then it must be good. */
+  isCarried: boolean;
+}
+
+interface Fetching {
+  input: OracleInput;
+  result: OracleResult;
+  found: Map<string, Feed>;
+  earlier: ReadonlyMap<string, FileInput>;
+}
+
+function checkStale(vendor: VendorConfig, { file }: Feed, fetching: Fetching): void {
+  const { input, result, found } = fetching;
+  const action = vendor.on_trouble?.stale;
+  if (action === undefined || !isStale(input.config, file, input.now)) return;
+  if (action === 'fail') throw new Failure('GUARDRAIL_TRIPPED', { stale: vendor.vendor_id });
+  if (action === 'carry_over') {
+    // without an earlier file, the run does what it does without `on_trouble`: it reads this one
+    carry(vendor, 'GUARDRAIL_TRIPPED', fetching);
+    return;
+  }
+  found.delete(vendor.vendor_id);
+  result.unread.add(vendor.vendor_id);
+}
+
+function carry(vendor: VendorConfig, code: string, { input, result, found, earlier }: Fetching): boolean {
   const { vendor_id } = vendor;
+  const file = carriedOver(vendor, code, { earlier, now: input.now });
+  if (file === null) return false;
+  found.set(vendor_id, { file, isCarried: false });
+  result.files.set(vendor_id, file);
+  result.unread.delete(vendor_id);
+  return true;
+}
+
+function byId(a: VendorConfig, b: VendorConfig): number {
+  return a.vendor_id < b.vendor_id ? -1 : 1;
+}
+
+function readOne(vendor: VendorConfig, feed: Feed, input: OracleInput, result: OracleResult): Row[] {
+  const { vendor_id } = vendor;
+  const { bytes } = feed.file;
   const now = readTimestamp(input.now.replace(/\.\d+/, ''));
   if (!('value' in now)) throw new Error(`not a clock: ${input.now}`);
   try {
@@ -205,18 +282,32 @@ function readOne(vendor: VendorConfig, bytes: Uint8Array, input: OracleInput, re
       now: now.value,
       extras: (input.config as Config).extra_columns ?? [],
     });
-    result.total_rows += read.total;
-    result.invalid_rows += read.errors.length;
     result.errors.push(...read.errors);
     for (const sku of read.refused) result.refused.add(sku);
+    if (hasTooManyInvalid(vendor, read.errors.length, read.total))
+      throw new Failure('validation_errors', { vendor_id, invalid_rows: read.errors.length });
+    result.total_rows += read.total;
+    result.invalid_rows += read.errors.length;
     result.warnings.push(...(map?.warnings ?? []), ...read.warnings);
     return read.rows;
   } catch (error) {
+    const isTooMany = error instanceof Failure && error.code === 'validation_errors';
+    if (feed.isCarried || !(error instanceof Failure) || !(isTooMany || UNREADABLE.includes(error.code))) throw error;
+    for (const sku of error.refused) result.refused.add(sku);
     const policy = (input.config as Config).error_policy;
-    const leaveOut = policy?.fail_on_missing_required_columns === false;
-    if (!(error instanceof Failure && error.code === 'missing_required_columns' && leaveOut)) throw error;
+    const isLeftOut = error.code === 'missing_required_columns' && policy?.fail_on_missing_required_columns === false;
+    const usual = isLeftOut ? 'leave_out' : 'fail';
+    let action = (isTooMany ? vendor.on_trouble?.too_many_invalid : vendor.on_trouble?.unreadable) ?? usual;
+    if (action === 'carry_over') {
+      const earlier = input.published?.files ?? new Map<string, FileInput>();
+      const found = new Map<string, Feed>();
+      if (carry(vendor, error.code, { input, result, found, earlier }))
+        return readOne(vendor, { ...found.get(vendor_id)!, isCarried: true }, input, result);
+      action = usual;
+    }
+    if (action === 'fail') throw error;
     result.unread.add(vendor_id);
-    result.errors.push(vendorError(vendor, error.code, 'required columns are missing'));
+    result.errors.push(vendorError(vendor, error.code, 'the feed cannot be used'));
     return [];
   }
 }

@@ -1,4 +1,10 @@
 /** Shapes of the oracle's reading of section 8. */
+export interface FileInput {
+  name: string;
+  bytes: Uint8Array;
+  /** When it was last changed, ISO 8601. */
+  modified?: string;
+}
 
 export type Action = 'drop' | 'zero' | 'keep';
 
@@ -39,10 +45,16 @@ export interface Published {
   /** Null if it is a feed alone. */
   memory: Map<string, Memory> | null;
   vendorRows: Record<string, number> | null;
+  /** Null if it is a feed alone. */
+  runId: string | null;
+  /** What each vendor gave to its run; empty if it is a feed alone. */
+  files: ReadonlyMap<string, FileInput>;
 }
 
 export interface OracleDecision {
   decision: string;
   price: string;
   expires_at: string;
+  /** The run of the feed that the run was compared with whose hold was decided on. */
+  baselineRunId?: string;
 }

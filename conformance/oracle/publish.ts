@@ -2,7 +2,7 @@
  * The contract's section 8, slowly and plainly: maps of whole feeds, and one rule after the other. It shares no code with
  * the engine. The choices made where the contract leaves room are those of `docs/PUBLISHING.md`.
  */
-import type { Action, Memory, OracleDecision, Published, PublishSettings } from './publish-types.ts';
+import type { Action, FileInput, Memory, OracleDecision, Published, PublishSettings } from './publish-types.ts';
 import { type Config, D, type Money, type Row } from './types.ts';
 import { byCodePoint, cellsOf, csvOf, decimalsOf, writeMoney } from './write.ts';
 
@@ -16,6 +16,9 @@ export interface PublishInput {
   published: Published | null;
   decisions: ReadonlyMap<string, OracleDecision>;
   forced: boolean;
+  runId: string;
+  /** What each vendor gave to the run. */
+  files: ReadonlyMap<string, FileInput>;
   /** Seconds. */
   now: number;
   /** Age in seconds of the oldest feed in use; null if there is none. */
@@ -24,6 +27,7 @@ export interface PublishInput {
 
 export interface PublishResult {
   feed: string;
+  rows: Record<string, string>[];
   delta: string;
   holds: string;
   vanished: string;
@@ -133,7 +137,8 @@ export function publishFeed(input: PublishInput): PublishResult {
     const isOver = decided !== undefined && decided.expires_at !== '' && Date.parse(decided.expires_at) / 1000 <= now;
     const decision = isOver ? undefined : decided;
     const wasHeld = was?.state === 'held' || was?.state === 'new';
-    const counts = decision !== undefined && (wasHeld || memory === null);
+    const isBeside = published !== null && published.runId !== null && decision?.baselineRunId === published.runId;
+    const counts = decision !== undefined && (wasHeld || memory === null || isBeside);
     const isThatPrice = decision !== undefined && new D(decision.price).eq(amount);
     if (counts && decision.decision === 'reject' && isThatPrice && (wasHeld || reason !== null))
       return { reason: reason ?? 'decision', silent: true };
@@ -149,12 +154,27 @@ export function publishFeed(input: PublishInput): PublishResult {
   const vendorRows = Object.fromEntries([...input.offers].map(([id, rows]) => [id, rows.length]));
   return {
     feed: csvOf([columns, ...[...out.values()].map((row) => columns.map((c) => row[c] ?? ''))]),
+    rows: [...out.values()],
     delta: csvOf([['_change', ...columns, '_previous_price', '_previous_quantity'], ...delta]),
     holds: csvOf([['sku', 'reason', 'published_price', 'candidate_price', 'cost', 'vendor_id', 'held_runs'], ...holds]),
     vanished: csvOf([['sku', 'reason', 'action', 'vendors', 'kept_runs'], ...vanished]),
     tripped: forced ? [] : trippedOf(input, holds.length, vendorRows),
-    next: { columns: [...columns], rows: out, memory: next, vendorRows },
+    next: { columns: [...columns], rows: out, memory: next, vendorRows, runId: input.runId, files: input.files },
   };
+}
+
+/** What a shop that has one feed must import to have another: after a rollback, what only the former has goes to 0. */
+export function rollbackDelta(columns: readonly string[], former: Published['rows'], now: Published['rows']): string {
+  const rows: string[][] = [['_change', ...columns, '_previous_price', '_previous_quantity']];
+  for (const sku of [...new Set([...former.keys(), ...now.keys()])].sort(byCodePoint)) {
+    const [old, row] = [former.get(sku), now.get(sku)];
+    const shown = row ?? { ...old, quantity_available: '0' };
+    const changed = old !== undefined && row !== undefined && columns.some((c) => old[c] !== row[c]);
+    const change = old === undefined ? 'added' : row === undefined ? 'zeroed' : changed ? 'changed' : null;
+    if (change === null) continue;
+    rows.push([change, ...columns.map((c) => shown[c] ?? ''), old?.price ?? '', old?.quantity_available ?? '']);
+  }
+  return csvOf(rows);
 }
 
 /** The names of the limits that are exceeded. */

@@ -47,7 +47,10 @@ export function readVendor(
 ): VendorRows {
   const { vendor_id, parser } = vendor;
   const decoded = decode(bytes, parser.encoding ?? 'utf-8');
-  if (!('text' in decoded)) throw new Failure('DECODE_ERROR', { vendor_id, ...decoded });
+  if (!('text' in decoded)) {
+    const refused = refusedBefore(bytes.subarray(0, decoded.offset), vendor, { map, now, extras });
+    throw Object.assign(new Failure('DECODE_ERROR', { vendor_id, ...decoded }), { refused });
+  }
   const edges: EdgeOptions = parser.options ?? {};
   const values = preambleOf(decoded.text, edges, vendor_id);
   const text = below(decoded.text, edges.skip_lines ?? 0);
@@ -94,6 +97,16 @@ export function readVendor(
   if (table.emptyRows > 0) result.warnings.push(`rows_blank:${vendor_id}:${table.emptyRows}`);
   if (rounded > 0) result.warnings.push(`money_rounded:${vendor_id}:${rounded}`);
   return result;
+}
+
+/** The refused rows of what decodes before an error: of whole lines, in UTF-8 (a quoted cell over several lines is not generated there). */
+function refusedBefore(bytes: Uint8Array, vendor: VendorConfig, options: ReadOptions): string[] {
+  try {
+    return readVendor(bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1), vendor, options).refused;
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
 }
 
 /**

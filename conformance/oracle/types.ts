@@ -1,7 +1,7 @@
 /** Shapes shared by the files of the oracle: the slow, independent reading of contract sections 2 to 5. */
 
 import { Decimal } from 'decimal.js';
-import type { OracleDecision, Published } from './publish-types.ts';
+import type { FileInput, OracleDecision, Published } from './publish-types.ts';
 
 /** Exact arithmetic: far more digits than any product of the contract can have. */
 export const D = Decimal.clone({ precision: 200, rounding: Decimal.ROUND_HALF_EVEN, toExpNeg: -1000, toExpPos: 1000 });
@@ -41,6 +41,10 @@ export interface VendorConfig {
   };
   sku_map?: { type: 's3' | 'file'; s3_key?: string | null; local_path?: string | null } | null;
   duplicate_sku?: 'best' | 'first' | 'last' | 'sum_quantity' | 'error';
+  on_trouble?: Partial<
+    Record<'missing' | 'unreadable' | 'stale' | 'too_many_invalid', 'fail' | 'leave_out' | 'carry_over'>
+  > & { carry_over_max_hours?: number };
+  error_policy?: { max_invalid_rows?: number; max_invalid_row_pct?: Amount };
 }
 
 export interface Config {
@@ -89,11 +93,6 @@ export interface Config {
   };
 }
 
-export interface FileInput {
-  name: string;
-  bytes: Uint8Array;
-}
-
 export interface OracleInput {
   config: object;
   files: Record<string, FileInput | undefined>;
@@ -107,8 +106,6 @@ export interface OracleInput {
   published?: Published | null;
   decisions?: ReadonlyMap<string, OracleDecision>;
   forced?: boolean;
-  /** When all feeds were last changed, ISO 8601. */
-  modified?: string;
 }
 
 export interface Problem {
@@ -170,6 +167,8 @@ export interface Row {
 export class Failure extends Error {
   readonly code: string;
   readonly detail: Record<string, unknown>;
+  /** The SKUs of rows that were refused before. */
+  refused: readonly string[] = [];
   constructor(code: string, detail: Record<string, unknown>) {
     super(code);
     this.code = code;

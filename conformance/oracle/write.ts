@@ -40,6 +40,17 @@ export function cellsOf(row: Row, columns: readonly (Column | string)[], decimal
   return Object.fromEntries(columns.map((column) => [column, cell(row, column, decimals)]));
 }
 
+const WHOLE_NUMBERS = ['quantity_available', 'lead_time_days'];
+
+/** A feed as JSON lines: whole numbers as numbers, other cells as texts, empty ones as null. */
+export function jsonLinesOf(columns: readonly string[], rows: ReadonlyArray<Record<string, string>>): string {
+  const value = (column: string, cell: string) =>
+    cell === '' ? 'null' : WHOLE_NUMBERS.includes(column) ? cell : JSON.stringify(cell);
+  return rows
+    .map((row) => `{${columns.map((c) => `${JSON.stringify(c)}:${value(c, row[c] ?? '')}`).join(',')}}\n`)
+    .join('');
+}
+
 /** A table as text. */
 export function csvOf(rows: ReadonlyArray<readonly string[]>): string {
   return rows.map((fields) => `${fields.map(quoteIfNeeded).join(',')}\n`).join('');

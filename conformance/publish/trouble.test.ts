@@ -20,9 +20,13 @@ interface Given {
   now?: string;
   before?: HarnessResult;
   limits?: object;
+  chunkBytes?: number;
 }
 
-async function run(a: string | null, { on_trouble, vendor, config, now = FRESH, before, limits }: Given = {}) {
+async function run(
+  a: string | null,
+  { on_trouble, vendor, config, now = FRESH, before, limits, chunkBytes }: Given = {},
+) {
   const latin = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
   const vendors = ['a', 'b'].map((vendor_id) => ({
     ...{ vendor_id, inbound: { type: 'local' }, parser: { format: 'csv' } },
@@ -41,6 +45,7 @@ async function run(a: string | null, { on_trouble, vendor, config, now = FRESH, 
     },
     now,
     ...(limits === undefined ? {} : { limits }),
+    ...(chunkBytes === undefined ? {} : { chunkBytes }),
     publishing: {
       baseline:
         before === undefined ? null : baselineOf({ runId: 'run-1', read: (path) => before.artifacts.files.get(path) }),
@@ -112,6 +117,24 @@ for (const [trouble, feed, code, given] of TROUBLES) {
     assert.match(late.outcome.error_message ?? '', 'carry_over_max_hours is 72');
   });
 }
+
+test('a feed that does not decode: the same rows are reported before the bad byte, and the same code, in chunks of any size', async () => {
+  const bad = `${'\u00ff'}\n`;
+  for (const header of [HEADER, HEADER.replace('quantity_available', 'stock')]) {
+    const feed = `${header}A,x,10\n${'C,1,10\n'.repeat(100)}D,x,10\n${bad}E,x,10\n`;
+    const found = new Set<string>();
+    for (const windowBytes of [1 << 16, 300, 64])
+      for (const chunkBytes of [13, 300, 1 << 16]) {
+        const given = { on_trouble: { unreadable: 'leave_out' }, limits: { windowBytes }, chunkBytes };
+        const { outcome, errors } = await run(feed, given);
+        assert.is(outcome.status, 'SUCCEEDED');
+        found.add(JSON.stringify(errors));
+      }
+    assert.is(found.size, 1);
+    const codes = JSON.parse([...found][0]!).map((one: { error_code: string }) => one.error_code);
+    assert.equal(codes, header === HEADER ? ['invalid_int', 'invalid_int', 'DECODE_ERROR'] : ['DECODE_ERROR']);
+  }
+});
 
 test('a stale feed fails, is left out or is carried over past the limit, and is read at it', async () => {
   const config = { guardrails: { stale_after_hours: 72 } };

@@ -148,7 +148,10 @@ function optionProblems(manifest: Manifest, options: unknown, config: unknown, p
     if (problems.length === 0) return checkOptions(manifest, value, config, path);
     // a misspelled key hides no other problem
     const known = readWithoutUnknownKeys(manifest.options, options);
-    return known === null ? problems : [...problems, ...checkOptions(manifest, known, config, path)];
+    if (known === null) return problems;
+    // what such a key may have left incomplete is no problem of its own
+    const touched = new Set(problems.map((one) => one.path.slice(0, one.path.lastIndexOf('.'))));
+    return [...problems, ...checkOptions(manifest, known, config, path).filter((one) => !touched.has(one.path))];
   } catch (error) {
     const { code, message } = pluginFailed(hookFailure('the schema of the options', manifest), error);
     return [{ path, code, message }];

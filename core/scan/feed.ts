@@ -1,6 +1,6 @@
 /** Scans a feed that comes in chunks of any size, and yields batches of whole records with the window they lie in. */
 import { CR, LF } from '../bytes/ascii.ts';
-import { DecodeError, type RelayError } from '../errors.ts';
+import type { RelayError } from '../errors.ts';
 import { RECORDS_MAX } from '../kernel/assembly/places.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Kernels } from '../kernel/kernels.ts';
@@ -97,7 +97,7 @@ export async function* scanFeed(
       if (cursor.end - scannedBytes >= options.windowBytes) yield* scanWindow();
     }
   } catch (error) {
-    if (!isFeedError(error) || error instanceof DecodeError) throw error;
+    if (!isFeedError(error)) throw error;
     // the whole records before it are read and reported all the same
     for (const scanned of scanWindow()) yield { ...scanned, failure: error };
     throw error;

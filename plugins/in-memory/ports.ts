@@ -83,6 +83,8 @@ export class MemoryScratch implements Scratch {
 export interface MemoryFile {
   name: string;
   bytes: Uint8Array;
+  /** ISO 8601; the same time for all files unless given. */
+  modified?: string;
 }
 
 /** Inputs by vendor id; SKU maps by vendor id; other side files by their path or key. */
@@ -95,7 +97,10 @@ export function memoryInputs(
   return {
     find: async ({ vendor_id }: VendorConfig): Promise<FoundInput[]> => {
       const given = [files[vendor_id] ?? []].flat() as MemoryFile[];
-      return given.map(({ name, bytes }) => found(name, bytes, chunkBytes));
+      return given.map(({ modified, ...file }) => ({
+        ...found(file.name, file.bytes, chunkBytes),
+        ...(modified === undefined ? {} : { last_modified: modified }),
+      }));
     },
     expectedPrefix: ({ vendor_id }) => `${vendor_id}/`,
     sideFile: async (vendor, name, { s3_key, local_path }) => {

@@ -4,6 +4,7 @@ import type { ByteMap } from '../../bytes/byte-map.ts';
 import { toBytes } from '../../bytes/text.ts';
 import { zoneClock } from '../../bytes/timezone.ts';
 import { type CanonicalColumn, COLUMN } from '../../canonical.ts';
+import type { RelayError } from '../../errors.ts';
 import type { FooterLine, Layout } from '../../layout.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { PreparedFeed } from '../../plugin.ts';
@@ -130,7 +131,10 @@ export class FeedReader {
     const tail = footer === undefined || header ? null : new SkipLastRows(footer.length);
     let openLine = 0;
     const cutEnd = new CutEnd();
+    let fault: RelayError | null = null;
     for await (const { window, batch, failure } of batches) {
+      // the rest is only looked through for damage
+      if (fault !== null) continue;
       try {
         if (!hasRows) {
           openLine = lineWithoutEnd(batch);
@@ -151,10 +155,13 @@ export class FeedReader {
         await rows.take(window, batch, first);
         await job.onBatch(rowsBefore + rows.totalRows);
       } catch (error) {
-        // of a damaged file the header may be wrong: that it is damaged says more
-        throw failure !== undefined && isFeedError(error) ? failure : error;
+        if (!isFeedError(error)) throw error;
+        // of a damaged file the header may be wrong: that it is damaged says more, wherever it is
+        if (failure !== undefined) throw failure;
+        fault = error;
       }
     }
+    if (fault !== null) throw fault;
     if (rows === null) {
       start ??= this.#begin(skipped, hasRows);
       rows = this.#start(start, names === null ? start.end(tail?.count ?? 0) : start.withHeader(names));

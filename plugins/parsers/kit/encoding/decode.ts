@@ -37,7 +37,7 @@ export function bomOf(head: Uint8Array): { encoding: string; bytes: number } | n
 }
 
 /**
- * Transcodes to UTF-8, chunk by chunk. Removes end marks (0x1A) at the end, and a leading byte order mark of `encoding`. For `utf-16` and
+ * Transcodes to UTF-8, chunk by chunk. Gives all that comes before an ill-formed sequence. Removes end marks (0x1A) at the end, and a leading byte order mark of `encoding`. For `utf-16` and
  * `utf-32` the mark decides the byte order; without one they are little endian. UTF-8 chunks are not copied. Throws
  * `DecodeError` with the offset (from 0) and line (from 1) of the first ill-formed sequence, and `RelayError`
  * `UNKNOWN_ENCODING` for an unknown label.
@@ -60,31 +60,32 @@ async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): 
     const transcoder = await transcoderFor(info, name);
     const lines = lineCounter();
 
-    const run = (step: () => Uint8Array): Uint8Array => {
+    // what decodes before an error comes out whatever the chunks are: rows of it are read, or not, in every run alike
+    const run = function* (step: () => Uint8Array): Generator<Uint8Array> {
+      let failure: IllFormed | null = null;
+      let out: Uint8Array;
       try {
-        const out = step();
-        lines.add(out);
-        return out;
+        out = step();
       } catch (error) {
         if (!(error instanceof IllFormed)) throw error;
-        lines.add(error.before);
-        throw new DecodeError(name, skipped + error.offset, lines.lines() + 1, skipped > 0);
+        failure = error;
+        out = error.before;
       }
+      lines.add(out);
+      if (out.length > 0) yield out;
+      if (failure !== null) throw new DecodeError(name, skipped + failure.offset, lines.lines() + 1, skipped > 0);
     };
 
-    const first = run(() => transcoder.write(head.bytes.subarray(skipped)));
-    if (first.length > 0) yield first;
+    yield* run(() => transcoder.write(head.bytes.subarray(skipped)));
     while (!finished) {
       const next = await iterator.next();
       if (next.done) {
         finished = true;
         break;
       }
-      const out = run(() => transcoder.write(next.value));
-      if (out.length > 0) yield out;
+      yield* run(() => transcoder.write(next.value));
     }
-    const last = run(() => transcoder.end());
-    if (last.length > 0) yield last;
+    yield* run(() => transcoder.end());
   } finally {
     if (!finished) await iterator.return?.();
   }

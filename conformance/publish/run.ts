@@ -1,0 +1,22 @@
+/**
+ * `npm run histories -- FROM TO`: compares the random histories of five runs with the seeds from FROM to TO with the oracle. A finding names
+ * its seed and run.
+ */
+import { compareHistory } from './histories.ts';
+
+const [from = 0, to = 300] = process.argv.slice(2).map(Number);
+const seen = new Set<string>();
+let failed = 0;
+for (let seed = from; seed < to; seed++) {
+  try {
+    await compareHistory(seed, seen);
+  } catch (error) {
+    failed++;
+    console.error(
+      error instanceof Error ? `${error.message}\n${(error as { details?: string }).details ?? ''}` : error,
+    );
+  }
+}
+console.log(`${to - from} histories, ${failed} with a difference`);
+console.log([...seen].sort().join(', '));
+process.exitCode = failed === 0 && to > from ? 0 : 1;
