@@ -54,6 +54,7 @@ async function openBaseline(store: ArtifactStore, tenantId: string, name: Baseli
     feed: pinnedSource(store, key ?? '', etag),
     state: await stateOf(store, prefix),
     vendorRows: summary?.value.vendor_record_counts ?? null,
+    vendorFigures: summary?.value.vendor_figures ?? null,
     files: (vendorId) => filesOf(store, prefix, vendorId),
   };
 }

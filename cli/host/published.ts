@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { type InputManifest, runCopies } from '../../core/pipeline/fetch/input-manifest.ts';
+import type { RunSummary } from '../../core/pipeline/run.ts';
 import type { ByteSource } from '../../core/ports/engine.ts';
 import type { Baseline, CarriedFile } from '../../core/ports/publishing.ts';
 import { UsageError } from '../usage.ts';
@@ -60,6 +61,7 @@ export async function localBaseline({ file, format, folder }: LocalFeed): Promis
     feed,
     state: state !== null && fs.existsSync(state) ? fileSource(state) : null,
     vendorRows: summary?.vendor_record_counts ?? null,
+    vendorFigures: summary?.vendor_figures ?? null,
     files: async (vendorId) => (folder === null ? [] : localCopies(folder, vendorId)),
   };
 }
@@ -73,11 +75,7 @@ function localCopies(folder: string, vendorId: string): CarriedFile[] {
   }));
 }
 
-interface LocalSummary {
-  run_id: string;
-  completed_at: string;
-  vendor_record_counts: Record<string, number>;
-}
+type LocalSummary = Pick<RunSummary, 'run_id' | 'completed_at' | 'vendor_record_counts' | 'vendor_figures'>;
 
 export function readLocalManifest(folder: string): InputManifest | null {
   return readReport<InputManifest>(folder, PATHS.manifest);

@@ -4,73 +4,10 @@ import * as assert from 'uvu/assert';
 import { writeCandidateState } from '../../core/pipeline/publish/candidate-state.ts';
 import { type ComparedFeed, diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
-import type { PublishRequest } from '../../core/ports/publishing.ts';
 import { MemoryArtifacts } from '../../plugins/in-memory/ports.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
-import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
-
-const CONFIG = {
-  tenant_id: 'shop',
-  timezone: 'UTC',
-  default_currency: 'USD',
-  vendors: ['a', 'b'].map((vendor_id) => ({
-    vendor_id,
-    required: false,
-    inbound: { type: 'local' },
-    parser: { format: 'csv' },
-  })),
-  pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
-  output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
-  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
-};
-
-const HEADER = 'sku,quantity_available,cost,price\n';
-
-type Feeds = Record<string, string | null>;
-
-/** Each feed has rows `SKU quantity cost price`, with `;` between rows. */
-function files(feeds: Feeds): HarnessCase['files'] {
-  const given = Object.entries(feeds).filter(([, rows]) => rows !== null) as Array<[string, string]>;
-  return Object.fromEntries(
-    given.map(([id, rows]) => [
-      id,
-      {
-        name: 'feed.csv',
-        bytes: new TextEncoder().encode(
-          HEADER +
-            rows
-              .split(';')
-              .map((row) => `${row.trim().split(' ').join(',')}\n`)
-              .join(''),
-        ),
-      },
-    ]),
-  );
-}
-
-async function run(
-  feeds: Feeds,
-  before: HarnessResult | null,
-  config: object = { publish: {} },
-  more: Partial<PublishRequest> = {},
-): Promise<HarnessResult> {
-  const publishing: PublishRequest = {
-    baseline:
-      before === null ? null : baselineOf({ runId: 'before', read: (path) => before.artifacts.files.get(path) }),
-    decisions: null,
-    force: null,
-    ...more,
-  };
-  const result = await runCase({ config: { ...CONFIG, ...config }, files: files(feeds), publishing });
-  assert.is(result.scratch.live, 0, 'no scratch file is left');
-  assert.is(result.artifacts.open, 0, 'no artifact is left open');
-  return result;
-}
-
-const textOf = (result: HarnessResult, path: string): string => result.artifacts.text(path) ?? '';
-const rowsOf = (text: string): string[] => text.trimEnd().split('\n').slice(1);
-const reportOf = (result: HarnessResult, name: string) => JSON.parse(textOf(result, `reports/${name}.json`));
+import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { CONFIG, files, reportOf, rowsOf, runShop as run, artifactText as textOf } from './shop.ts';
 
 test('without publish and guardrails nothing of publishing is written, whatever is published', async () => {
   const first = await run({ a: 'A 1 10' }, null, {});
@@ -219,37 +156,6 @@ test('accept publishes the price that was held; reject holds it in silence until
   const late = await run({ a: 'A 1 20;B 1 10;NEW 1 5' }, second, config, { decisions: expired });
   assert.is(rowsOf(textOf(late, 'reports/holds.csv')).length, 2);
 });
-
-test('what is held below its cost is warned of, also after a rejection, and goes out with quantity 0 if the config says so', async () => {
-  const holds = { price_rise_pct: '0.3', below_cost: true };
-  const config = { publish: { holds } };
-  const first = await run({ a: 'A 1 10;B 1 10;C 1 10' }, null, config);
-  const feed = { a: 'A 5 20;B 6 20;C 7 10.01' };
-  const second = await run(feed, first, config);
-  assert.equal(rowsOf(second.merged ?? ''), ['A,a,5,10.00', 'B,a,6,10.00', 'C,a,7,10.01']);
-  const warned = 'held_below_cost:2:A at 10.00, cost 20.00 from a; B at 10.00, cost 20.00 from a';
-  assert.equal(heldBelow(second), [warned]);
-  const notice = second.outcome.summary.notices.find(({ code }) => code === 'held_below_cost');
-  assert.equal(
-    [notice?.count, notice?.examples.map(({ cell, note }) => `${cell} ${note}`)],
-    [2, ['A at 10.00, cost 20.00', 'B at 10.00, cost 20.00']],
-  );
-  const decisions = decisionsOf('sku,decision,price,run_id,expires_at,reason\nA,reject,20.00,r,,\n');
-  const third = await run(feed, second, config, { decisions });
-  assert.equal(rowsOf(textOf(third, 'reports/holds.csv')), ['B,price_rise,10.00,20.00,20.00,a,2']);
-  assert.equal(heldBelow(third), [warned]);
-  const zeroes = { publish: { holds: { ...holds, held_below_cost: 'zero' } } };
-  const fourth = await run(feed, second, zeroes, { decisions });
-  assert.equal(rowsOf(fourth.merged ?? ''), ['A,a,0,10.00', 'B,a,0,10.00', 'C,a,7,10.01']);
-  assert.match(textOf(fourth, 'outputs/delta.csv'), 'held,A,a,0,10.00,10.00,5\n');
-  assert.equal(heldBelow(fourth), [warned]);
-  // a cost that falls below the published price ends it
-  const fifth = await run({ a: 'A 5 10;B 6 20;C 7 10.01' }, fourth, zeroes);
-  assert.equal(rowsOf(fifth.merged ?? ''), ['A,a,5,10.00', 'B,a,0,10.00', 'C,a,7,10.01']);
-});
-
-const heldBelow = ({ outcome }: HarnessResult): string[] =>
-  outcome.summary.warnings.filter((warning) => warning.startsWith('held_below_cost'));
 
 test('decisions on a run that max_held_pct stopped count as long as the feed that it was compared with is published', async () => {
   const config = { publish: { holds: { price_rise_pct: '0.1', new_sku: 'hold', max_held_pct: '0.5' } } };

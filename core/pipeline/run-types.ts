@@ -13,7 +13,7 @@ import type {
   Stalls,
   StrayErrors,
 } from '../ports/engine.ts';
-import type { BaselineName, PublishRequest } from '../ports/publishing.ts';
+import type { BaselineName, PublishRequest, VendorFigure } from '../ports/publishing.ts';
 import type { Threads } from '../ports/threads.ts';
 import type { Registry } from '../registry.ts';
 import type { RunCode, Stage } from '../run-codes.ts';
@@ -104,6 +104,8 @@ export interface RunSummary {
   /** The warnings in words. */
   notices: Notice[];
   unpriced_skus: { count: number; skus: string[] };
+  /** What each vendor's offers came to at the merge; empty if the run did not get so far. */
+  vendor_figures: Record<string, VendorFigure>;
   /** Only if the config has `publish` or `guardrails`, and the feed was compared. */
   publish?: PublishSummary;
   duration_seconds: number;

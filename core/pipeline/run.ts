@@ -75,7 +75,14 @@ class Pipeline {
   /** Null if the config has neither `publish` nor `guardrails`. */
   #publish: PublishStage | null = null;
   #published: PublishSummary | null = null;
-  #merged: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
+  #merged: MergeResult = {
+    rows: 0,
+    leftOut: 0,
+    unpriced: { count: 0, skus: [] },
+    vendors: {},
+    warnings: [],
+    examples: [],
+  };
 
   constructor(context: RunContext, replay: RunReplay | null) {
     this.#context = context;
@@ -292,6 +299,8 @@ class Pipeline {
         watch: {
           roundingIncrement: config.pricing.rounding.increment,
           enforcesMap: config.pricing.map_policy.enforce,
+          wantsCosts: this.#publish !== null,
+          figuresBefore: this.#publish?.baseline?.vendorFigures ?? null,
         },
         limits,
         outlet,
@@ -360,6 +369,7 @@ class Pipeline {
       warnings,
       notices: noticesOf(warnings, { examples, invalidRows, meanings: engine.registry.codeMeanings() }),
       unpriced_skus: this.#merged.unpriced,
+      vendor_figures: this.#merged.vendors,
       ...(this.#published === null ? {} : { publish: this.#published }),
       duration_seconds: seconds(engine.clock.monotonic() - this.#started),
       stage_times: this.#stageTimes,

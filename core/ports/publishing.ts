@@ -29,9 +29,26 @@ export interface Baseline extends BaselineName {
   state: ByteSource | null;
   /** `vendor_record_counts` of its run's summary; null if the feed is a file alone. */
   vendorRows: Readonly<Record<string, number>> | null;
+  /** `vendor_figures` of that summary; null if it has none. */
+  vendorFigures: VendorFigureTable | null;
   /** What a vendor gave to its run, as copied then; `carriedFiles` finds them in the run's manifest. Empty if nothing. */
   files(vendorId: string): Promise<CarriedFile[]>;
 }
+
+/** Of one vendor, in `run_summary.json`. */
+export interface VendorFigure {
+  /** Offers of SKUs that have a winner; of very many for one SKU some are dropped before. */
+  offers: number;
+  /** SKUs that it won. */
+  wins: number;
+  /** Offers with a cost above 0 and an MSRP above 0, and those of them that cost more. */
+  with_msrp: number;
+  above_msrp: number;
+  /** The middle of its costs above 0 in the tenant's currency, within a few percent; null if nobody asks or there is none. */
+  median_cost: string | null;
+}
+
+export type VendorFigureTable = Readonly<Record<string, VendorFigure>>;
 
 /** A vendor's file of an earlier run. */
 export interface CarriedFile {

@@ -19,7 +19,8 @@ export function baselineOf({ runId, read, chunkBytes }: PublishedFiles): Baselin
   const feed = read(PATHS.merged(format));
   if (feed === undefined) return null;
   const state = read(PATHS.publishState);
-  const summary = read(PATHS.summary);
+  const summaryBytes = read(PATHS.summary);
+  const summary = summaryBytes === undefined ? undefined : JSON.parse(Buffer.from(summaryBytes).toString('utf8'));
   return {
     run_id: state === undefined && summary === undefined ? null : runId,
     key: `${runId}/${PATHS.merged(format)}`,
@@ -29,7 +30,8 @@ export function baselineOf({ runId, read, chunkBytes }: PublishedFiles): Baselin
     format,
     feed: memorySource('merged_inventory', feed, chunkBytes),
     state: state === undefined ? null : memorySource('publish_state.csv', state, chunkBytes),
-    vendorRows: summary === undefined ? null : JSON.parse(Buffer.from(summary).toString('utf8')).vendor_record_counts,
+    vendorRows: summary?.vendor_record_counts ?? null,
+    vendorFigures: summary?.vendor_figures ?? null,
     files: async (vendorId) => {
       const manifest = read(PATHS.manifest);
       if (manifest === undefined) return [];

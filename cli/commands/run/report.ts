@@ -85,6 +85,8 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
   shown.push(`  read ${counted(summary.total_rows, 'row')}, ${grouped(summary.invalid_rows)} of them invalid`);
   if (vendors.length > 0) shown.push(`  valid rows by vendor: ${vendors.join(', ')}`);
   if (outcome.status === 'SUCCEEDED') shown.push(`  merged feed: ${counted(summary.record_count, 'SKU')}`);
+  const wins = Object.entries(summary.vendor_figures).map(([id, figure]) => `${id} ${grouped(figure.wins)}`);
+  if (wins.length > 1) shown.push(`  SKUs won by vendor: ${wins.join(', ')}`);
   if (summary.publish !== undefined)
     shown.push(`  against the published feed: ${changesText(summary.publish.changes)}`);
   const { count, skus } = summary.unpriced_skus;

@@ -64,6 +64,7 @@ test('a good run leaves exactly the artifacts of the contract', () =>
         'warnings',
         'notices',
         'unpriced_skus',
+        'vendor_figures',
         'duration_seconds',
         'stage_times',
         'completed_at',

@@ -52,11 +52,19 @@ export const AMOUNT_WORDS = {
       'The cost may be in another unit, such as one amount in euros in a column of cents, or for one piece of a pack.',
     do: 'Compare cost and MSRP of these rows with the vendor’s price list.',
   },
+  vendor_costs_odd: {
+    form: 'vendor:text',
+    seen: '{text}',
+    means:
+      'The costs of the feed as a whole may be in another unit, such as cents, in another currency, or for a pack. The middle of all costs is compared with that of the run that is published.',
+    do: 'Do not publish the feed before you have asked the vendor. `columns: {cost: {divide_by: 100}}` in the parser’s options reads cents.',
+  },
   price_far_below_rivals: {
     form: 'number:examples',
     seen: '{number|winning offer costs|winning offers cost} less than a fifth of the median of the other vendors’ offers',
-    means: 'The cost may be in another unit or of another pack size. The first 100 rivals of a SKU are compared.',
-    do: 'Compare the offers for these SKUs.',
+    means:
+      'A cost may be in another unit or of another pack size: that of the winner, or those of its rivals. The first 100 rivals of a SKU are compared.',
+    do: 'Compare the offers for these SKUs. If `vendor_costs_odd` names a vendor, begin with its costs.',
   },
   map_of_losing_vendor: {
     form: 'number:examples',

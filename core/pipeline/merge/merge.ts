@@ -12,6 +12,7 @@ import type { QuantityRule } from '../../config/quantity.ts';
 import { RelayError } from '../../errors.ts';
 import { MICRO_SCALE } from '../../money/money.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
+import type { VendorFigure } from '../../ports/publishing.ts';
 import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type EntryLayout, WORD_SKU_LENGTH } from '../sort/entry.ts';
 import type { RowPages } from '../sort/row-pages.ts';
@@ -77,6 +78,8 @@ export interface MergeResult {
   /** SKUs for which the strategy chose no offer. */
   leftOut: number;
   unpriced: { count: number; skus: string[] };
+  /** By vendor id. */
+  vendors: Record<string, VendorFigure>;
   /** What looks wrong about the prices and the SKUs. */
   warnings: string[];
   examples: readonly PriceExample[];
@@ -89,7 +92,14 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const group = new OfferGroup(options.layout, options.vendorIds, options.reads);
   const chooser = new Chooser(group, options.strategy, options.rules, options);
   const output = new OutputBuffer(group, options.output);
-  const result: MergeResult = { rows: 0, leftOut: 0, unpriced: { count: 0, skus: [] }, warnings: [], examples: [] };
+  const result: MergeResult = {
+    rows: 0,
+    leftOut: 0,
+    unpriced: { count: 0, skus: [] },
+    vendors: {},
+    warnings: [],
+    examples: [],
+  };
   const watch = new PriceWatch(group, options.watch);
   const twins = new SkuTwins(group, options.hasSmallSkus);
   const duplicates = new DuplicateRows(group, options.declaresDuplicates);
@@ -110,6 +120,7 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
     if (state === DONE) break;
   }
   result.rows = output.rows;
+  result.vendors = watch.figures.table();
   result.warnings = [watch, twins, duplicates, output.formulas].flatMap((one) => one.warnings());
   result.examples = [watch, twins, duplicates, output.formulas].flatMap((one) => one.examples);
   return result;

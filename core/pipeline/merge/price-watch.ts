@@ -10,7 +10,10 @@ import { shownSku } from '../../bytes/sku-signs.ts';
 import { toText } from '../../bytes/text.ts';
 import type { Money } from '../../money/money.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
+import type { VendorFigureTable } from '../../ports/publishing.ts';
 import type { OfferGroup } from './offer-group.ts';
+import { RivalGaps } from './rival-gaps.ts';
+import { VendorFigures } from './vendor-figures.ts';
 
 /** A winner below this share of its MSRP, or of the median of its rivals, is reported: lower than a sale goes, as low as a wrong unit. */
 const FAR_DIVISOR = 5;
@@ -58,6 +61,10 @@ export interface PriceWatchOptions {
   roundingIncrement: Money;
   /** True if the winner's MAP is a floor of its price. */
   enforcesMap: boolean;
+  /** True if the run is compared with what is published. */
+  wantsCosts: boolean;
+  /** Of the published run; null if there is none. */
+  figuresBefore: VendorFigureTable | null;
 }
 
 interface Amount {
@@ -70,6 +77,9 @@ export class PriceWatch {
   readonly #findings = new Map<Code, Finding>();
   readonly #enforcesMap: boolean;
   readonly examples: PriceExample[] = [];
+  readonly figures: VendorFigures;
+  readonly #figuresBefore: VendorFigureTable | null;
+  readonly #gaps: RivalGaps;
   readonly #rivals = new Float64Array(RIVALS_MAX);
   /** Offers with a cost of 0, and with one that is no cost, by vendor position. */
   readonly #zeroCosts: Float64Array;
@@ -78,7 +88,11 @@ export class PriceWatch {
   /** Micros that a price may lie below the cost by rounding. */
   readonly #slack: number;
 
-  constructor(group: OfferGroup, { roundingIncrement, enforcesMap }: PriceWatchOptions) {
+  constructor(group: OfferGroup, options: PriceWatchOptions) {
+    const { roundingIncrement, enforcesMap, wantsCosts, figuresBefore } = options;
+    this.figures = new VendorFigures(group, { wantsCosts });
+    this.#figuresBefore = figuresBefore;
+    this.#gaps = new RivalGaps(group);
     this.#enforcesMap = enforcesMap;
     this.#slack = Math.max(10_000, Number(roundingIncrement.toUnits(6)));
     this.#group = group;
@@ -89,6 +103,7 @@ export class PriceWatch {
   /** Looks at the offers of a SKU and the one that won at a price in millionths. */
   look(winner: number, micros: number): void {
     const group = this.#group;
+    this.figures.look(winner);
     const cost = group.cost[winner]!;
     for (let i = 0; i < group.count; i++) {
       const each = group.cost[i]!;
@@ -147,6 +162,7 @@ export class PriceWatch {
     if (own < 0) return;
     const median = medianOf(rivals, count);
     if (own * FAR_DIVISOR >= median) return;
+    this.#gaps.note(winner, column, own * FAR_DIVISOR);
     this.#note('price_far_below_rivals', winner, micros, { what: 'median of rivals', micros: median });
   }
 
@@ -184,7 +200,14 @@ export class PriceWatch {
       const finding = this.#findings.get(code);
       return finding === undefined ? [] : [`${code}:${finding.count}:${finding.examples.join('; ')}`];
     });
-    return [...zeros, ...findings];
+    return [...zeros, ...this.#oddVendors(), ...findings];
+  }
+
+  #oddVendors(): string[] {
+    const odd = this.figures.odd(this.#figuresBefore);
+    const gap = this.#gaps.odd([...odd.keys()]);
+    if (gap !== null) odd.set(gap.vendorId, [...(odd.get(gap.vendorId) ?? []), gap.text]);
+    return [...odd].flatMap(([vendor, texts]) => [`vendor_costs_odd:${vendor}:${texts.join('; ')}`]);
   }
 }
 

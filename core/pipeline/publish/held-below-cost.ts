@@ -12,7 +12,6 @@ import { unitsText } from '../merge/output.ts';
 import { amountText, type PriceExample } from '../merge/price-watch.ts';
 import { isBelowCost } from './cells.ts';
 
-const CODE = 'held_below_cost';
 /** SKUs that the warning names. */
 const NAMED_MAX = 5;
 
@@ -46,11 +45,11 @@ export class HeldBelowCost {
     this.#named.push(`${sku} ${amounts} from ${vendorId}`);
     if (this.examples.length === EXAMPLES_MAX) return;
     const rowNumber = group.rowNumber[winner]!;
-    this.examples.push({ code: CODE, warnedVendor: null, vendorId, rowNumber, sku, note: amounts });
+    this.examples.push({ code: 'held_below_cost', warnedVendor: null, vendorId, rowNumber, sku, note: amounts });
   }
 
-  /** Null if there is none. */
-  warning(): string | null {
-    return this.count === 0 ? null : `${CODE}:${this.count}:${this.#named.join('; ')}`;
+  /** The count and examples, for the warning. */
+  get detail(): string {
+    return `${this.count}:${this.#named.join('; ')}`;
   }
 }

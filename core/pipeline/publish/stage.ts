@@ -312,8 +312,8 @@ export class PublishStage {
     const held = this.#publisher?.held.count ?? 0;
     const gone = Object.values(this.#publisher?.vanished ?? {}).reduce((sum, count) => sum + count, 0);
     if (held > 0) log.warn(`skus_held:${held}`);
-    const belowCost = this.#publisher?.heldBelowCost.warning() ?? null;
-    if (belowCost !== null) log.warn(belowCost);
+    const belowCost = this.#publisher?.heldBelowCost;
+    if (belowCost !== undefined && belowCost.count > 0) log.warn(`held_below_cost:${belowCost.detail}`);
     if (gone > 0) log.warn(`skus_vanished:${gone}`);
     for (const { guard, why } of not_checked) {
       if (this.#baseline !== null) log.warn(`guardrails_not_checked:${guard}, as ${why}`);

@@ -44,6 +44,7 @@ export function asBaseline(past: PastRun): Baseline {
     feed: past.feed.source,
     state: past.state,
     vendorRows: past.summary.vendor_record_counts,
+    vendorFigures: past.summary.vendor_figures ?? null,
     files: async (vendorId) =>
       runCopies(past.manifest, vendorId).map(({ path, ...copy }) => ({ ...copy, source: past.open(path) })),
   };

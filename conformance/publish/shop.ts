@@ -1,0 +1,69 @@
+/** A shop with two vendors that publishes: runs of it, one after the other. */
+import * as assert from 'uvu/assert';
+import type { PublishRequest } from '../../core/ports/publishing.ts';
+import { baselineOf } from '../../plugins/in-memory/published.ts';
+import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+
+export const CONFIG = {
+  tenant_id: 'shop',
+  timezone: 'UTC',
+  default_currency: 'USD',
+  vendors: ['a', 'b'].map((vendor_id) => ({
+    vendor_id,
+    required: false,
+    inbound: { type: 'local' },
+    parser: { format: 'csv' },
+  })),
+  pricing: { base_margin_pct: 0, min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
+  error_policy: { max_invalid_rows: 100, max_invalid_row_pct: 1 },
+};
+
+const HEADER = 'sku,quantity_available,cost,price\n';
+
+type Feeds = Record<string, string | null>;
+
+/** Each feed has rows `SKU quantity cost price`, with `;` between rows. */
+export function files(feeds: Feeds): HarnessCase['files'] {
+  const given = Object.entries(feeds).filter(([, rows]) => rows !== null) as Array<[string, string]>;
+  return Object.fromEntries(
+    given.map(([id, rows]) => [
+      id,
+      {
+        name: 'feed.csv',
+        bytes: new TextEncoder().encode(
+          HEADER +
+            rows
+              .split(';')
+              .map((row) => `${row.trim().split(' ').join(',')}\n`)
+              .join(''),
+        ),
+      },
+    ]),
+  );
+}
+
+export async function runShop(
+  feeds: Feeds,
+  before: HarnessResult | null,
+  config: object = { publish: {} },
+  more: Partial<PublishRequest> = {},
+): Promise<HarnessResult> {
+  const publishing: PublishRequest = {
+    baseline:
+      before === null ? null : baselineOf({ runId: 'before', read: (path) => before.artifacts.files.get(path) }),
+    decisions: null,
+    force: null,
+    ...more,
+  };
+  const result = await runCase({ config: { ...CONFIG, ...config }, files: files(feeds), publishing });
+  assert.is(result.scratch.live, 0, 'no scratch file is left');
+  assert.is(result.artifacts.open, 0, 'no artifact is left open');
+  return result;
+}
+
+export const artifactText = (result: HarnessResult, path: string): string => result.artifacts.text(path) ?? '';
+export const rowsOf = (text: string): string[] => text.trimEnd().split('\n').slice(1);
+export const reportOf = (result: HarnessResult, name: string) =>
+  JSON.parse(artifactText(result, `reports/${name}.json`));

@@ -1,0 +1,138 @@
+/**
+ * What each vendor's offers come to at the merge: how many there are and win, the middle of their costs, and how many cost more than
+ * their own MSRP. Compared with the run that is published, they tell when a vendor's costs are all in another unit, such as cents.
+ *
+ * Called once per SKU: numbers only. The middle is taken of a histogram of fixed size: 16 buckets for each doubling.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
+import type { VendorFigure, VendorFigureTable } from '../../ports/publishing.ts';
+import type { OfferGroup } from './offer-group.ts';
+
+const BUCKETS_PER_OCTAVE_BITS = 4;
+/** Costs are below 2^50 micros. */
+const BUCKETS = 64 << BUCKETS_PER_OCTAVE_BITS;
+/** The bits of a number's exponent and of the first digits after it, for 1. */
+const BUCKET_OF_ONE = 1023 << BUCKETS_PER_OCTAVE_BITS;
+const MICROS = 1e6;
+
+/** The middle of a vendor's costs moved by this factor, or one part of it. */
+const ODD_FACTOR = 3;
+/** This share of its costs is above its own MSRP. */
+const ODD_SHARE = 0.5;
+const OFFERS_MIN = 2;
+const MSRPS_MIN = 10;
+/** A factor is a power of ten if it is as near to it as this. */
+const NEAR = 1.25;
+
+interface Costs {
+  counts: Float64Array;
+  sums: Float64Array;
+  total: number;
+}
+
+export class VendorFigures {
+  readonly #group: OfferGroup;
+  readonly #offers: Float64Array;
+  readonly #wins: Float64Array;
+  readonly #withMsrp: Float64Array;
+  readonly #aboveMsrp: Float64Array;
+  /** By vendor position; null if nobody asks for the middle of costs. */
+  readonly #costs: Costs[] | null;
+  readonly #bits = new DataView(new ArrayBuffer(8));
+
+  constructor(group: OfferGroup, { wantsCosts }: { wantsCosts: boolean }) {
+    this.#group = group;
+    const perVendor = () => new Float64Array(group.vendorIds.length);
+    [this.#offers, this.#wins, this.#withMsrp, this.#aboveMsrp] = [perVendor(), perVendor(), perVendor(), perVendor()];
+    const histogram = (): Costs => ({ counts: new Float64Array(BUCKETS), sums: new Float64Array(BUCKETS), total: 0 });
+    this.#costs = wantsCosts ? group.vendorIds.map(histogram) : null;
+  }
+
+  /** Looks at the offers of a SKU and the one that won. */
+  look(winner: number): void {
+    const group = this.#group;
+    this.#wins[group.vendor[winner]!]!++;
+    for (let i = 0; i < group.count; i++) {
+      const vendor = group.vendor[i]!;
+      const cost = group.cost[i]!;
+      this.#offers[vendor]!++;
+      if (cost <= 0) continue;
+      if (group.layout.msrp && group.msrp[i]! > 0) {
+        this.#withMsrp[vendor]!++;
+        if (cost > group.msrp[i]!) this.#aboveMsrp[vendor]!++;
+      }
+      if (this.#costs !== null) this.#add(this.#costs[vendor]!, cost);
+    }
+  }
+
+  #add(costs: Costs, micros: number): void {
+    this.#bits.setFloat64(0, micros);
+    const bucket = (this.#bits.getUint32(0) >>> (20 - BUCKETS_PER_OCTAVE_BITS)) - BUCKET_OF_ONE;
+    costs.counts[bucket]!++;
+    costs.sums[bucket]! += micros;
+    costs.total++;
+  }
+
+  /** By vendor id. */
+  table(): Record<string, VendorFigure> {
+    return Object.fromEntries(
+      this.#group.vendorIds.map((id, i) => [
+        id,
+        {
+          offers: this.#offers[i]!,
+          wins: this.#wins[i]!,
+          with_msrp: this.#withMsrp[i]!,
+          above_msrp: this.#aboveMsrp[i]!,
+          median_cost: this.#costs === null ? null : medianText(this.#costs[i]!),
+        },
+      ]),
+    );
+  }
+
+  /** What is odd about a vendor's costs, by vendor id. `before` is of the published run; null if there is none. */
+  odd(before: VendorFigureTable | null): Map<string, string[]> {
+    const said = Object.entries(this.table()).map(([id, now]): [string, string[]] => {
+      return [id, [...movedCosts(now, before?.[id]), ...costsAboveMsrp(now)]];
+    });
+    return new Map(said.filter(([, texts]) => texts.length > 0));
+  }
+}
+
+/** The mean of the bucket in the middle; the lower one of two. */
+function medianText({ counts, sums, total }: Costs): string | null {
+  if (total < OFFERS_MIN) return null;
+  let rank = (total - 1) >> 1;
+  let bucket = 0;
+  while (rank >= counts[bucket]!) rank -= counts[bucket++]!;
+  const mean = sums[bucket]! / counts[bucket]! / MICROS;
+  return mean < 1 ? mean.toFixed(6) : mean.toFixed(2);
+}
+
+function movedCosts({ median_cost: now }: VendorFigure, before: VendorFigure | undefined): string[] {
+  const was = before?.median_cost ?? null;
+  if (now === null || was === null) return [];
+  const factor = Number(now) / Number(was);
+  if (!(factor >= ODD_FACTOR || factor <= 1 / ODD_FACTOR)) return [];
+  const size = factor >= 1 ? factor : 1 / factor;
+  const power = POWERS.find(([one]) => size <= one * NEAR && size >= one / NEAR);
+  const times = power === undefined ? roundText(size) : String(power[0]);
+  const guess = power === undefined ? '' : ` (${power[1]})`;
+  const way = factor >= 1 ? 'times as high' : 'times lower';
+  return [`the middle of its costs is ${now}, in the published run it was ${was}: about ${times} ${way}${guess}`];
+}
+
+/** Factors that tell what happened. */
+const POWERS = [
+  [10, 'a decimal mark that moved?'],
+  [100, 'cents?'],
+  [1000, 'a decimal mark that moved?'],
+] as const;
+
+function roundText(factor: number): string {
+  return factor < 10 ? factor.toFixed(1).replace(/\.0$/, '') : factor.toFixed(0);
+}
+
+function costsAboveMsrp({ with_msrp, above_msrp }: VendorFigure): string[] {
+  if (with_msrp < MSRPS_MIN || above_msrp < ODD_SHARE * with_msrp) return [];
+  return [`${above_msrp} of the ${with_msrp} costs that have an MSRP beside them are above it`];
+}
