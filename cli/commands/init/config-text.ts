@@ -2,7 +2,8 @@
 import { CANONICAL_COLUMNS, type CanonicalColumn } from '../../../core/canonical.ts';
 import { counted } from '../../../core/text/counted.ts';
 import type { FirstExpectation } from './expectations.ts';
-import { type FoundVendor, type LeftOut, vendorNote } from './vendors.ts';
+import type { LeftOut } from './raw-feeds.ts';
+import { type FoundVendor, vendorNote } from './vendors.ts';
 
 export interface FirstConfig {
   folder: string;
@@ -29,7 +30,7 @@ export function configText(first: FirstConfig): string {
     `default_currency: ${currency.iso} # ${currency.why}`,
     '',
     'vendors:',
-    ...vendors.flatMap((vendor) => [`  # ${vendorNote(vendor)}`, vendor.text.trimEnd(), '']),
+    ...vendors.flatMap((vendor) => [`  # ${vendorNote(vendor)}`, ...placeNote(vendor), vendor.text.trimEnd(), '']),
     ...leftOut.flatMap(({ name, why }) => [`  # left out: ${JSON.stringify(name)}: ${why}`, '']),
     'pricing:',
     '  base_margin_pct: "0.20" # 20 % on cost: a guess, put your own margin',
@@ -52,6 +53,11 @@ export function configText(first: FirstConfig): string {
     lines.push('', '# what the first merged feed is; a feed that is otherwise does not go out', 'expect:');
   for (const { why, expectation } of expectations) lines.push(`  # ${why}`, `  - ${flow(expectation)}`);
   return `${lines.join('\n')}\n`;
+}
+
+function placeNote({ id, isInOwnFolder }: FoundVendor): string[] {
+  if (isInOwnFolder) return [];
+  return [`  # its file is not in a folder ${id}/: runs get it with --vendor ${id}=FILE`];
 }
 
 function refused(vendors: readonly FoundVendor[]): { rows: number; share: number } {

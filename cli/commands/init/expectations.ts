@@ -25,9 +25,12 @@ export async function firstExpectations(feed: ByteSource): Promise<FirstExpectat
     rows: { min: Math.max(1, Math.floor(rows * ROWS_SHARE)) },
   });
   for (const [vendor, count] of [...wins].sort()) {
-    add(`${count} of them are ${vendor}'s; none would mean that its feed is broken, or never the best`, {
-      ...{ name: `${vendor} wins something`, where: [{ column: 'vendor_id', in: [vendor] }], rows: { min: 1 } },
-    });
+    add(
+      `${count} of them ${count === 1 ? 'is' : 'are'} ${vendor}'s; none would mean that its feed is broken, or never the best`,
+      {
+        ...{ name: `${vendor} wins something`, where: [{ column: 'vendor_id', in: [vendor] }], rows: { min: 1 } },
+      },
+    );
   }
   if (prices !== null) {
     const max = prices.max.mul(Money.of(PRICE_FACTOR)).roundTo(Money.of(1), 'up').toString();

@@ -27,7 +27,8 @@ import { type BaseSettings, readBaseSettings } from '../../settings.ts';
 import { readArgs, UsageError } from '../../usage.ts';
 import { configText, type FirstConfig } from './config-text.ts';
 import { firstExpectations } from './expectations.ts';
-import { type Ask, type FoundVendor, lookAtVendors } from './vendors.ts';
+import type { LeftOut } from './raw-feeds.ts';
+import { type Ask, type FoundVendor, inputArguments, lookAtVendors, shellWord } from './vendors.ts';
 
 export function init(argv: readonly string[], io: Io): Promise<number> {
   const isAsked = io.isTTY && process.stdin.isTTY === true;
@@ -71,10 +72,10 @@ async function triedText(
 ): Promise<{ text: string; outcome: RunOutcome }> {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-init-'));
   try {
-    const plain = await tried(configText({ ...parts, expectations: [] }), parts.folder, { work, settings });
+    const plain = await tried(configText({ ...parts, expectations: [] }), parts, { work, settings });
     const feed = fileSource(path.join(work, 'run', PATHS.merged('csv')));
     const text = configText({ ...parts, expectations: await firstExpectations(feed) });
-    await tried(text, parts.folder, { work, settings });
+    await tried(text, parts, { work, settings });
     return { text, outcome: plain };
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
@@ -83,16 +84,18 @@ async function triedText(
 
 async function tried(
   text: string,
-  folder: string,
+  { folder, vendors }: Pick<FirstConfig, 'folder' | 'vendors'>,
   { work, settings }: { work: string; settings: BaseSettings },
 ): Promise<RunOutcome> {
+  const isOwn = vendors.every(({ isInOwnFolder }) => isInOwnFolder);
+  const files = new Map(isOwn ? [] : vendors.map(({ id, file }) => [id, path.join(folder, file)]));
   const registry = await openRegistry(settings);
   const raw = await parseYaml(text, settings.configDepthMax);
   const checked = checkConfig(raw, registry, settings);
   if (!checked.ok) throw new ConfigInvalid('the config that relay init makes', checked.problems);
   const outcome = await runPipeline(localEngine(registry, settings), {
     ...{ runId: 'init', config: checked.config, rawConfig: raw, configVersion: 1, now: Math.floor(Date.now() / 1000) },
-    inputs: new LocalInputs({ folder, files: new Map(), followLinks: false, configFolder: '.' }),
+    inputs: new LocalInputs({ folder: isOwn ? folder : null, files, followLinks: false, configFolder: '.' }),
     artifacts: new FileArtifacts(path.join(work, 'run')),
     scratch: new FileScratch(path.join(work, 'scratch')),
   });
@@ -115,34 +118,31 @@ function currencyOf(given: string | null, vendors: readonly FoundVendor[]): Firs
   };
 }
 
-function nothingFound(folder: string, leftOut: ReadonlyArray<{ name: string; why: string }>): string {
+function nothingFound(folder: string, leftOut: readonly LeftOut[]): string {
   const why = leftOut.map((one) => `${printable(one.name)}: ${one.why}`).join('; ');
-  const where = `${folder} has no folder with a feed that can be read; feeds are looked for in ${folder}/<vendor>/`;
+  const where = `${folder} has no feed that can be read; feeds are looked for in ${folder}/<vendor>/ and in ${folder} itself`;
   return why === '' ? where : `${where}: ${why}`;
 }
 
 function describe(
   file: string,
   folder: string,
-  {
-    found,
-    leftOut,
-    skus,
-  }: { found: readonly FoundVendor[]; leftOut: ReadonlyArray<{ name: string; why: string }>; skus: number },
+  { found, leftOut, skus }: { found: readonly FoundVendor[]; leftOut: readonly LeftOut[]; skus: number },
 ): Text {
   const shown: Text[] = [
     `${printable(file)} is written: ${counted(found.length, 'vendor')}, ${counted(skus, 'SKU')} in the first merged feed`,
-    ...found.map(({ id, report }): Text => {
+    ...found.map(({ id, file: feed, isInOwnFolder, report }): Text => {
       const { total_rows, invalid_rows } = report.read;
-      return `  ${id}: ${counted(total_rows, 'row')}, ${invalid_rows.toLocaleString('en-US')} refused, read as ${report.format.id}`;
+      return `  ${id}${isInOwnFolder ? '' : ` (${printable(feed)})`}: ${counted(total_rows, 'row')}, ${invalid_rows.toLocaleString('en-US')} refused, read as ${report.format.id}`;
     }),
     ...leftOut.map(({ name, why }): Text => ['  ', yellow('left out'), ` ${printable(name)}: ${why}`]),
   ];
   const open = found.filter(({ report }) => report.questions.length > 0).map(({ id }) => id);
   if (open.length > 0) shown.push(`The config has comments with questions about ${open.join(', ')}.`);
   shown.push(bold('Next'));
-  shown.push(`  relay check ${printable(file)} --input ${printable(folder)}`);
-  shown.push(`  relay run --config ${printable(file)} --input ${printable(folder)} --out out`);
+  const inputs = inputArguments(folder, found);
+  shown.push(`  relay check ${shellWord(file)}${inputs.startsWith('--input') ? ` ${inputs}` : ''}`);
+  shown.push(`  relay run --config ${shellWord(file)} ${inputs} --out out`);
   return lines(shown);
 }
 

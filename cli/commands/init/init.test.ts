@@ -105,17 +105,71 @@ test('a tax rate that is given divides the amounts', () =>
 
 test('what gives no vendor is named; a folder without any writes nothing', () =>
   inFolder(async (folder) => {
-    writeFileIn(folder, 'in/a b/feed.csv', ARTICLES);
+    writeFileIn(folder, 'in/&/feed.csv', ARTICLES);
     writeFileIn(folder, 'in/empty/.keep', '');
     writeFileIn(folder, 'in/page/feed.csv', '<html><body>Not found</body></html>\n');
     const config = path.join(folder, 'c.yaml');
     const made = await relay(['init', path.join(folder, 'in'), '--config', config]);
     assert.is(made.code, 3);
-    for (const name of ['a b', 'empty', 'page']) assert.match(made.stderr, `${name}: `);
+    for (const name of ['&', 'empty', 'page']) assert.match(made.stderr, `${name}: `);
     assert.not(fs.existsSync(config));
     writeFileIn(folder, 'in/007/feed.csv', ARTICLES);
     assert.is((await relay(['init', path.join(folder, 'in'), '--config', config])).code, 0);
     await runs(folder, config, path.join(folder, 'in'));
+  }));
+
+test('feeds beside the folders are vendors too, and names become ids; the commands that it prints run', () =>
+  inFolder(async (folder) => {
+    const input = path.join(folder, 'raw feeds');
+    const write = (name: string, day: number) => {
+      const file = writeFileIn(folder, `raw feeds/${name}`, ARTICLES.replaceAll('B-', `${day}-`));
+      fs.utimesSync(file, day, day);
+    };
+    for (const [i, name] of [
+      'bolt.csv/stock.csv',
+      'Größe & Co/liste.csv',
+      'crane 2026-11-20.csv',
+      'crane 2026-11-21.csv',
+      'crane (2).csv',
+      'delta_20261120_0600.TXT',
+      'bolt.csv.csv',
+      '~$lock.csv',
+      '???.csv',
+    ].entries())
+      write(name, i + 1);
+    writeFileIn(folder, 'raw feeds/none.csv', '');
+    const config = path.join(folder, 'c.yaml');
+    const made = await relay(['init', input, '--config', config, '--json']);
+    assert.is(made.code, 0, made.stderr);
+    const report = JSON.parse(made.stdout);
+    assert.equal(
+      report.vendors.map((one: { vendor_id: string; file: string }) => `${one.vendor_id} ${one.file}`),
+      [
+        'Grosse-Co Größe & Co/liste.csv',
+        'bolt bolt.csv.csv',
+        'bolt-csv bolt.csv/stock.csv',
+        'crane crane (2).csv',
+        'delta delta_20261120_0600.TXT',
+      ],
+    );
+    assert.equal(
+      report.left_out.map((one: { name: string; why: string }) => [one.name, one.why.slice(0, 12)]),
+      [
+        ['???.csv', 'no vendor id'],
+        ['none.csv', 'none.csv is '],
+      ],
+    );
+    fs.rmSync(config);
+    const { stdout } = await relay(['init', input, '--config', config]);
+    const line = stdout.split('\n').find((one) => one.startsWith('  relay run ')) ?? '';
+    const words = [...line.matchAll(/'((?:[^']|'\\'')*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+    const ran = await relay([...words.slice(1, -1), path.join(folder, 'out')]);
+    assert.is(ran.code, 0, ran.stdout + ran.stderr);
+    assert.match(ran.stdout, 'merged feed: 15 SKUs');
+    assert.match(
+      fs.readFileSync(config, 'utf8'),
+      '# its file is not in a folder crane/: runs get it with --vendor crane=FILE',
+    );
   }));
 
 test.run();

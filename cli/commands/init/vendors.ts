@@ -1,16 +1,13 @@
 /** The vendors of a folder of raw feeds: what `relay suggest` finds out about the newest file of each, and the one question that matters most. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { ID_PATTERN } from '../../../core/config/schema.ts';
-import { FeedNames } from '../../../core/pipeline/fetch/not-a-feed.ts';
 import { counted } from '../../../core/text/counted.ts';
 import { printable } from '../../../core/text/printable.ts';
-import { attempt } from '../../../stores/embedded/file-errors.ts';
-import { newestFile } from '../../host/inputs.ts';
 import type { BaseSettings } from '../../settings.ts';
 import { explain } from '../../table-file/explain.ts';
 import { entryText, type SuggestedEntry } from '../suggest/entry.ts';
 import { isComplete, type SuggestReport, suggestFor } from '../suggest/report.ts';
+import { type LeftOut, type RawFeed, rawFeeds } from './raw-feeds.ts';
 
 /** Answers a question; null if nobody is there to answer. */
 export type Ask = ((question: string) => Promise<string>) | null;
@@ -19,15 +16,11 @@ export interface FoundVendor {
   id: string;
   /** Below the folder. */
   file: string;
+  /** True if `--input` finds it. */
+  isInOwnFolder: boolean;
   report: SuggestReport;
   /** The entry for the list `vendors`, with the comments of the suggestion. */
   text: string;
-}
-
-/** A folder that gives no vendor, and why. */
-export interface LeftOut {
-  name: string;
-  why: string;
 }
 
 export interface VendorFolders {
@@ -42,30 +35,25 @@ export interface LookOptions {
 }
 
 export async function lookAtVendors(folder: string, options: LookOptions): Promise<VendorFolders> {
-  const names = attempt(`list ${folder}`, () => fs.readdirSync(folder, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => name)
-    .sort();
-  const all: VendorFolders = { found: [], leftOut: [] };
-  for (const name of names) {
-    const one = await lookAt(folder, name, options);
+  const { feeds, leftOut } = rawFeeds(folder);
+  const all: VendorFolders = { found: [], leftOut: [...leftOut] };
+  for (const feed of feeds) {
+    const one = await lookAt(folder, feed, options);
     if ('why' in one) all.leftOut.push(one);
     else all.found.push(one);
   }
   return all;
 }
 
-async function lookAt(folder: string, name: string, options: LookOptions): Promise<FoundVendor | LeftOut> {
-  if (!ID_PATTERN.test(name)) {
-    const why = 'its name is no vendor id: 1 to 63 letters, digits, "_" or "-", starting with a letter or digit';
-    return { name, why };
-  }
-  const file = newestFile(path.join(folder, name), new FeedNames());
-  if (file === null) return { name, why: 'it has no feed' };
+async function lookAt(folder: string, feed: RawFeed, options: LookOptions): Promise<FoundVendor | LeftOut> {
+  const { id, file, isInOwnFolder } = feed;
+  const below = path.relative(folder, file);
+  const name = isInOwnFolder ? id : below;
+  if (fs.statSync(file).size === 0) return { name, why: `${path.basename(file)} is empty` };
   try {
     const report = await suggestFor(
       {
-        ...{ file, vendorId: name, encoding: 'auto', delimiter: null, skipLines: null, headerLines: null },
+        ...{ file, vendorId: id, encoding: 'auto', delimiter: null, skipLines: null, headerLines: null },
         ...{ currency: options.currency, format: null, member: null, sheet: null, firstBytesMax: null },
       },
       options.settings,
@@ -77,10 +65,7 @@ async function lookAt(folder: string, name: string, options: LookOptions): Promi
       };
     if (report.read.total_rows === report.read.invalid_rows)
       return { name, why: `no row of ${path.basename(file)} can be read; see relay suggest` };
-    return await answered(
-      { id: name, file: path.relative(folder, file), report, text: report.config_text },
-      options.ask,
-    );
+    return await answered({ id, file: below, isInOwnFolder, report, text: report.config_text }, options.ask);
   } catch (error) {
     const { code, message } = explain(error, file);
     if (code === 'internal_error') throw error;
@@ -147,4 +132,15 @@ export function vendorNote({ file, report }: FoundVendor): string {
       ? `${encoding.name} (${encoding.reason}), delimiter ${JSON.stringify(dialect.delimiter)}: ${dialect.reasons[0]}`
       : `${format.id}: ${format.reason}`;
   return printable(`${file}: ${counted(read.total_rows, 'row')}${refused}; ${how}`);
+}
+
+/** How a run is told where the feeds are. */
+export function inputArguments(folder: string, vendors: readonly FoundVendor[]): string {
+  if (vendors.every(({ isInOwnFolder }) => isInOwnFolder)) return `--input ${shellWord(folder)}`;
+  return vendors.map(({ id, file }) => `--vendor ${shellWord(`${id}=${path.join(folder, file)}`)}`).join(' ');
+}
+
+export function shellWord(text: string): string {
+  const word = printable(text);
+  return /^[\w./@:+=,%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
