@@ -56,7 +56,7 @@ export function roomOf(file: string, rooms: Rooms): { name: string; rank: number
 }
 
 export function isTest(file: string): boolean {
-  return /\.(package-)?test\.ts$/.test(file);
+  return /\.(package-|long-)?test\.ts$/.test(file);
 }
 
 /** A file that only tests import. */

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { anyText } from '../../api/testing/any-text.ts';
 import { workbook } from '../../plugins/parsers/kit/container/testing/archives.ts';
 import { type Any, config } from './shape.ts';
 
@@ -81,10 +82,7 @@ const TOKENS = [
 ];
 
 const piece = fc.constantFrom(...TOKENS);
-const cell = fc.oneof(
-  { weight: 3, arbitrary: piece },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
-);
+const cell = fc.oneof({ weight: 3, arbitrary: piece }, { weight: 1, arbitrary: anyText(12) });
 
 /** A table with some of its parts replaced. */
 export const tableBytes = fc
