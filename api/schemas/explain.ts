@@ -116,6 +116,15 @@ const publishing = z.strictObject({
   change: orNull.describe('As `delta.csv` has it; null if nothing changed.'),
   previous_price: orNull.describe('The published price; null if nothing changed, or there was none.'),
   previous_quantity: orNull.describe('The published quantity, likewise.'),
+  decision: z
+    .strictObject({
+      decision: text.describe('`accept` or `reject`.'),
+      price: text.describe('The price that it is about.'),
+      reason: orNull.describe('Why; null if no reason was given.'),
+      run_id: orNull.describe('The run that held it.'),
+    })
+    .nullable()
+    .describe('The decision on the SKU’s price that the run was given; null if there was none or it had expired.'),
   hold: z
     .strictObject({
       reason: text.describe('Why the price is held.'),
@@ -152,6 +161,15 @@ const input = z.strictObject({
   size: count.nullable().describe('Its bytes.'),
   last_modified: orNull.describe('When it was last changed.'),
   carried_over: z.boolean().describe('True if it is a file of an earlier run.'),
+  side_files: z
+    .array(
+      z.strictObject({
+        name: text.describe('What it is to the vendor, such as `sku_map` or `currency_rates`.'),
+        file: text.describe('Its name.'),
+        sha256: text.describe('Its hash.'),
+      }),
+    )
+    .describe('What was read beside it.'),
 });
 
 export const receipt = z
@@ -160,7 +178,8 @@ export const receipt = z
     run_id: runId,
     tenant_id: tenantId,
     sku: text.describe('The SKU.'),
-    outcome: z.enum(OUTCOMES).describe('What became of the SKU.'),
+    outcome: z.enum(OUTCOMES).describe('What became of the SKU; of a run that failed, what would have.'),
+    run_failure: orNull.describe('Why the run failed and published nothing; null if it succeeded.'),
     summary: text.describe('The answer in one sentence.'),
     generated_at: orNull.describe('The run’s clock.'),
     config_version: count.nullable().describe('The version of the config.'),

@@ -409,20 +409,4 @@ test('held, kept, zeroed and new: what publishing did is in the receipt, and the
   }
 });
 
-test('a run that a guardrail stopped is explained from its candidate', async () => {
-  const config = { guardrails: { min_skus: 1000 }, publish: {} };
-  const first = await run({ a: file(FEED) });
-  const result = await run({ a: file(FEED) }, config, {
-    publishing: {
-      baseline: baselineOf({ runId: 'run-0', read: (path) => first.artifacts.files.get(path) }),
-      decisions: null,
-      force: null,
-    },
-  });
-  assert.is(result.outcome.error_code, 'GUARDRAIL_TRIPPED');
-  const receipt = await receiptFor(filesOf(result), 'S10', LIMITS);
-  assert.equal([receipt.outcome, receipt.feed?.path], ['published', 'outputs/candidate_inventory.csv']);
-  assert.equal(receipt.findings, []);
-});
-
 test.run();

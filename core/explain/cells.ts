@@ -17,6 +17,8 @@ export interface RowToExplain {
   isMapped: boolean;
   /** The run's clock as a value. */
   now: string;
+  /** How amounts of the vendor became the tenant's; null if they are in its currency. */
+  conversion: string | null;
 }
 
 /** Every column that the feed has or that has a value, but for `vendor_id`, which the config gives. */
@@ -42,6 +44,9 @@ function readCell(row: RowToExplain, position: number, column: CanonicalColumn |
   return { column, from, raw: cells, value, how: howRead(row, { column, composed, cells, value }) };
 }
 
+/** The amounts that a vendor's currency is about. */
+const CONVERTED: ReadonlySet<string> = new Set(['cost', 'map_price', 'price', 'msrp']);
+
 interface OneCell {
   column: CanonicalColumn | ExtraColumn;
   composed: ResolvedCell | null;
@@ -53,6 +58,7 @@ function howRead(row: RowToExplain, cell: OneCell): string[] {
   const { column, composed, cells, value } = cell;
   const [first = ''] = cells;
   const how: string[] = [];
+  const conversion = value !== null && CONVERTED.has(column) ? row.conversion : null;
   if (composed !== null) how.push(...howComposed(composed));
   if (column === 'sku' && row.isMapped) how.push(`the SKU map has "${value}" for "${trimText(first)}"`);
   if (column === 'vendor_sku' && row.isMapped && trimText(first) === '' && value !== null)
@@ -61,6 +67,7 @@ function howRead(row: RowToExplain, cell: OneCell): string[] {
     how.push('an empty quantity is 0');
   if (column === 'updated_at' && cells.every((one) => trimText(one) === '') && value === row.now)
     how.push('no time in the feed: the run’s clock');
+  if (conversion !== null) return [...how, conversion];
   if (how.length > 0 || cells.length !== 1 || value === null) return how;
   if (first === value) return [];
   if (trimText(first) === value) return ['white space around it was removed'];

@@ -29,6 +29,7 @@ import { type ExplainedPrice, type ExplainedRefusal, type Outcome, RECEIPT_VERSI
 import { readRefused } from './refused.ts';
 import { type ReplayedVendor, type ReplayResult, replay } from './replay.ts';
 import { type RowRange, readSources } from './row-sources.ts';
+import { readRunFailure } from './run-failure.ts';
 import { summaryOf } from './summary.ts';
 
 export interface ExplainOptions {
@@ -67,28 +68,31 @@ class Explainer {
   readonly #snapshot: RunSnapshot;
   readonly #index: RowIndex | null;
   readonly #config: TenantConfig | null;
+  readonly #failure: string | null;
   readonly #rows = new Map<string, VendorRows>();
   #seen: SeenSku | null = null;
   #replayed: ReadonlyMap<string, ReplayedVendor> | null = null;
 
   private constructor(
     options: ExplainOptions,
-    run: { manifest: InputManifest; snapshot: RunSnapshot; index: RowIndex | null },
+    run: { manifest: InputManifest; snapshot: RunSnapshot; index: RowIndex | null; failure: string | null },
   ) {
     this.#options = options;
     this.#manifest = run.manifest;
     this.#snapshot = run.snapshot;
     this.#index = run.index;
+    this.#failure = run.failure;
     this.#config = this.#checkedConfig();
   }
 
   static async open(options: ExplainOptions): Promise<Explainer> {
     const { files } = options;
     const findings = new Findings();
-    const [snapshot, manifest, index] = await Promise.all([
+    const [snapshot, manifest, index, failure] = await Promise.all([
       readJsonFile<RunSnapshot>(files, PATHS.config, findings),
       readJsonFile<InputManifest>(files, PATHS.manifest, findings),
       readJsonFile<RowIndex>(files, PATHS.rowIndex, findings),
+      readRunFailure(files, findings),
     ]);
     if (snapshot === null || manifest === null) {
       const path = snapshot === null ? PATHS.config : PATHS.manifest;
@@ -96,7 +100,7 @@ class Explainer {
       throw new RelayError('not_explainable', `the run cannot be explained: ${why}`, { details: { path } });
     }
     const usable = index !== null && index.version === ROW_INDEX_VERSION ? index : null;
-    const explainer = new Explainer(options, { manifest, snapshot, index: usable });
+    const explainer = new Explainer(options, { manifest, snapshot, index: usable, failure });
     for (const { code, path, message } of findings.list) explainer.#findings.add(code, path, message);
     return explainer;
   }
@@ -124,6 +128,7 @@ class Explainer {
       tenant_id: this.#manifest.tenant_id,
       sku,
       outcome,
+      run_failure: this.#failure,
       generated_at: this.#manifest.generated_at,
       config_version: this.#snapshot.config_version,
       currency: config?.default_currency ?? null,
@@ -136,7 +141,8 @@ class Explainer {
       near_skus: near,
       inputs: explainedInputs(this.#manifest),
       plugins: this.#snapshot.plugins,
-      findings: this.#findings.list,
+      // a run that failed lacks files that it never wrote
+      findings: this.#findings.list.filter(({ code }) => this.#failure === null || code !== 'missing_artifact'),
     };
     return { ...receipt, summary: summaryOf(receipt) };
   }

@@ -1,23 +1,41 @@
 /** The files that a run read, as a receipt names them. */
-import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
+import type { InputManifest, ManifestSideFile } from '../pipeline/fetch/input-manifest.ts';
 import type { ExplainedInput } from './receipt.ts';
 
 /** One entry a file; a vendor without files has one too. */
 export function explainedInputs({ vendors }: InputManifest): ExplainedInput[] {
   return Object.entries(vendors).flatMap(([vendor_id, entry]): ExplainedInput[] => {
     const { status, carried_over } = entry;
+    const side_files = (entry.side_files ?? []).map(sideFileOf);
     const isCarried = carried_over !== undefined;
     const files = carried_over?.files ?? entry.files ?? null;
     if (files === null || files.length === 0) {
       const { sha256, size, last_modified, run_copy_key } = entry;
-      return [{ vendor_id, status, file: nameOf(run_copy_key), sha256, size, last_modified, carried_over: isCarried }];
+      return [
+        {
+          vendor_id,
+          status,
+          file: nameOf(run_copy_key),
+          sha256,
+          size,
+          last_modified,
+          carried_over: isCarried,
+          side_files,
+        },
+      ];
     }
-    return files.map(({ run_copy_key, sha256, size, last_modified }) => ({
+    return files.map(({ run_copy_key, sha256, size, last_modified }, i) => ({
       ...{ vendor_id, status, file: nameOf(run_copy_key), sha256, size, last_modified, carried_over: isCarried },
+      // they are the vendor's: named once
+      side_files: i === 0 ? side_files : [],
     }));
   });
 }
 
 function nameOf(key: string | null): string | null {
   return key === null ? null : key.slice(key.lastIndexOf('/') + 1);
+}
+
+function sideFileOf({ name, run_copy_key, sha256 }: ManifestSideFile): ExplainedInput['side_files'][number] {
+  return { name, file: nameOf(run_copy_key) ?? '', sha256 };
 }

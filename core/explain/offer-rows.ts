@@ -2,6 +2,7 @@
 
 import { trimText } from '../bytes/trim.ts';
 import type { TenantConfig, VendorConfig } from '../config/schema.ts';
+import { vendorCurrency } from '../config/vendor-terms.ts';
 import { RelayError } from '../errors.ts';
 import { type InputManifest, type ManifestVendor, runCopies } from '../pipeline/fetch/input-manifest.ts';
 import type { EngineLimits } from '../ports/engine.ts';
@@ -101,9 +102,15 @@ async function vendorOffers(
               valueOf: (column) => (column in exact ? (exact[column] ?? null) : row.cells[column] || null),
               isMapped: skuMap !== null,
               now: facts.now,
+              conversion: conversionOf(facts.config, vendorId, offer),
             }),
     };
   });
+}
+
+function conversionOf(config: TenantConfig | null, vendorId: string, offer: SeenOffer | null): string | null {
+  if (config === null || offer?.rate == null) return null;
+  return `${vendorCurrency(config, vendorId)} times ${offer.rate}, the rate in the file of currency rates`;
 }
 
 interface FileRecords {

@@ -26,6 +26,8 @@ export interface SeenOffer {
   quantity: { feed: number; offered: number };
   /** Exact amounts by column; those that the run carries. */
   exact: Readonly<Record<string, string | null>>;
+  /** What one unit of the vendor's currency was worth in the tenant's; null if it is the same. */
+  rate: string | null;
 }
 
 export interface SeenSku {
@@ -115,7 +117,11 @@ function zeroedRow(group: OfferGroup, winner: number, row: () => string | null):
   return text;
 }
 
-function seenOffer({ group, winner, plugins, policies }: SettledSku, i: number, places: readonly number[]): SeenOffer {
+function seenOffer(
+  { group, winner, plugins, policies, terms }: SettledSku,
+  i: number,
+  places: readonly number[],
+): SeenOffer {
   const vendor = group.vendor[i]!;
   let place = 0;
   for (let j = 0; j < i; j++) if (group.vendor[j] === vendor) place++;
@@ -141,6 +147,7 @@ function seenOffer({ group, winner, plugins, policies }: SettledSku, i: number, 
     lostBy,
     quantity: { feed: group.sum[i]!, offered: group.quantity[i]! },
     exact: exactOf(group.view(i), group, i),
+    rate: terms?.[vendor]?.rate?.toString() ?? null,
   };
 }
 

@@ -1,14 +1,15 @@
 /** What publishing did with a SKU, from the files that the run wrote: holds, vanished SKUs, the delta. */
-import { csvLine } from '../bytes/text.ts';
+import { csvLine, toText } from '../bytes/text.ts';
 import type { TenantConfig } from '../config/schema.ts';
 import { PATHS } from '../pipeline/artifacts.ts';
 import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
+import { hasExpired } from '../pipeline/publish/holds.ts';
 import { HOLD_COLUMNS, VANISHED_COLUMNS } from '../pipeline/publish/report-lines.ts';
 import { STATE_COLUMNS } from '../pipeline/publish/state.ts';
 import type { RowIndex } from '../pipeline/row-index.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { type FoundRows, lookUp } from './look-up.ts';
-import type { Findings } from './reading.ts';
+import { type Findings, readBytes } from './reading.ts';
 import type { ExplainedPublishing, Outcome } from './receipt.ts';
 
 export interface PublishFacts {
@@ -59,12 +60,14 @@ export async function readPublishing(
     isVanished ? read(PATHS.vanished, VANISHED_COLUMNS) : null,
   ]);
   const { baseline, forced = null } = manifest;
+  const decision = await readDecision(files, manifest, sku);
   const step: ExplainedPublishing = {
     baseline: baseline === null ? null : pick(baseline),
     forced,
     change: delta?._change ?? null,
     previous_price: textOrNull(delta?._previous_price),
     previous_quantity: textOrNull(delta?._previous_quantity),
+    decision,
     hold: holdOf(state, hold),
     vanished:
       vanished === null
@@ -77,6 +80,28 @@ export async function readPublishing(
           },
   };
   return { step, outcome: outcomeOf(state?.state ?? ''), carried: vanished === null ? null : delta };
+}
+
+/** Bytes in which the header of a table of decisions ends. */
+const HEADER_BYTES = 1024;
+
+async function readDecision(
+  files: RunFiles,
+  manifest: InputManifest,
+  sku: string,
+): Promise<ExplainedPublishing['decision']> {
+  if (manifest.decisions == null) return null;
+  const path = PATHS.decisions;
+  const head = await readBytes(files, path, { first: 0, last: HEADER_BYTES - 1 });
+  if (head === null) return null;
+  // a table of an earlier release lacks columns
+  const columns = toText(head).split(/\r?\n/, 1)[0]?.split(',') ?? [];
+  const found = await lookUp(files, { path, format: 'csv', columns, samples: null }, sku);
+  const cells = found?.rows[0]?.cells;
+  const now = Math.floor(Date.parse(manifest.generated_at) / 1000);
+  if (cells === undefined || hasExpired(cells.expires_at ?? '', now)) return null;
+  const { decision = '', price = '' } = cells;
+  return { decision, price, reason: textOrNull(cells.reason), run_id: textOrNull(cells.run_id) };
 }
 
 const HELD_STATES: ReadonlySet<string> = new Set(['held', 'new']);

@@ -117,6 +117,8 @@ export interface ExplainedPublishing {
   change: string | null;
   previous_price: string | null;
   previous_quantity: string | null;
+  /** The decision on the SKU's price that the run was given; null if there was none, or it had expired. */
+  decision: { decision: string; price: string; reason: string | null; run_id: string | null } | null;
   /** Why the price is held; null if it is not. */
   hold: {
     reason: string;
@@ -158,6 +160,8 @@ export interface ExplainedInput {
   last_modified: string | null;
   /** True if it is a file of an earlier run. */
   carried_over: boolean;
+  /** What was read beside it: SKU map, side files of the parser, currency rates. */
+  side_files: Array<{ name: string; file: string; sha256: string }>;
 }
 
 export interface Receipt {
@@ -166,6 +170,8 @@ export interface Receipt {
   tenant_id: string;
   sku: string;
   outcome: Outcome;
+  /** Why the run failed and published nothing, in words; null if it succeeded. */
+  run_failure: string | null;
   /** One sentence. */
   summary: string;
   /** The run's clock. */

@@ -13,6 +13,7 @@ import type { Chooser, DuplicatePolicy } from '../pipeline/merge/choose.ts';
 import type { Outlet } from '../pipeline/merge/merge.ts';
 import type { OfferGroup } from '../pipeline/merge/offer-group.ts';
 import type { OutputBuffer } from '../pipeline/merge/output.ts';
+import type { BoundTerms } from '../pipeline/merge/vendor-terms.ts';
 import type { RowIndex } from '../pipeline/row-index.ts';
 import { type Engine, runPipeline } from '../pipeline/run.ts';
 import type { PreparedFeed } from '../plugin.ts';
@@ -48,6 +49,8 @@ export interface SettledSku {
   price: Money | null;
   plugins: BoundPlugins;
   policies: readonly DuplicatePolicy[];
+  /** By vendor position; null if no vendor has terms. */
+  terms: ReadonlyArray<BoundTerms | null> | null;
 }
 
 export interface ReplayOptions {

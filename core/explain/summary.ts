@@ -2,26 +2,37 @@
 import type { Receipt } from './receipt.ts';
 
 export function summaryOf(receipt: Omit<Receipt, 'summary'>): string {
+  const { run_failure } = receipt;
+  const failed = run_failure === null ? '' : `Nothing went out, since the run failed: ${run_failure}. `;
+  return `${failed}${outcomeText(receipt)}`;
+}
+
+function outcomeText(receipt: Omit<Receipt, 'summary'>): string {
   const { sku, outcome, feed, offers, price, absence, publishing } = receipt;
   const winner = offers.find(({ result }) => result === 'won');
   const by = winner === undefined ? '' : `, from vendor ${winner.vendor_id}`;
-  const amount = feed?.row.price ? ` at ${feed.row.price}` : '';
+  const failed = receipt.run_failure !== null;
+  const went = failed ? 'would have gone out' : 'went out';
+  const wouldBe = failed && feed === null && price?.written != null ? ` at ${price.written}` : '';
+  const amount = feed?.row.price ? ` at ${feed.row.price}` : outcome === 'published' ? wouldBe : '';
   const quantity = feed?.row.quantity_available;
   const stock = quantity === undefined ? '' : `, quantity ${quantity}`;
   switch (outcome) {
     case 'published':
-      return `${sku} went out${amount}${stock}${by}.`;
+      return `${sku} ${went}${amount}${stock}${by}.`;
     case 'held': {
       const { hold } = publishing ?? {};
       const wanted = hold?.candidate_price ?? price?.written ?? '';
-      if (feed === null) return `${sku} is new and waits: its price ${wanted} is held (${hold?.reason}).`;
+      if (feed === null && !failed) return `${sku} is new and waits: its price ${wanted} is held (${hold?.reason}).`;
       const loss = hold?.below_cost == null ? '' : `, below its cost of ${hold.below_cost}`;
+      if (failed)
+        return `${sku} would have kept its published price: the new price ${wanted} is held (${hold?.reason}).`;
       return `${sku} went out with its published price${amount}${loss}${stock}: the new price ${wanted} is held (${hold?.reason}).`;
     }
     case 'kept':
-      return `${sku} is not in this run (${publishing?.vanished?.reason}); its published row went out again${amount}${stock}.`;
+      return `${sku} is not in this run (${publishing?.vanished?.reason}); its published row ${went} again${amount}${stock}.`;
     case 'zeroed':
-      return `${sku} is not in this run (${publishing?.vanished?.reason}); it went out with quantity 0.`;
+      return `${sku} is not in this run (${publishing?.vanished?.reason}); it ${went} with quantity 0.`;
     case 'unpriced':
       return `${sku} is offered, and has no price: ${absence?.detail}.`;
     case 'rejected':

@@ -161,7 +161,7 @@ function amount(text: string | null): string {
 
 function publishing({ publishing: step }: Receipt): ReceiptLine[] {
   if (step === null) return [];
-  const { baseline, forced, change, previous_price, previous_quantity, hold, vanished } = step;
+  const { baseline, forced, change, previous_price, previous_quantity, decision, hold, vanished } = step;
   const texts =
     baseline === null
       ? ['Nothing was published before.']
@@ -171,6 +171,11 @@ function publishing({ publishing: step }: Receipt): ReceiptLine[] {
   if (forced !== null) texts.push(`Holds and guardrails were set aside: ${forced}.`);
   if (change !== null && previous_price !== null)
     texts.push(`There it was ${previous_price}, quantity ${previous_quantity ?? 'none'}; now it is ${change}.`);
+  if (decision !== null) {
+    const of = decision.run_id === null ? '' : ` on what run ${decision.run_id} held`;
+    const why = decision.reason === null ? ', without a reason' : `: ${decision.reason}`;
+    texts.push(`A person decided${of}: ${decision.decision} ${decision.price}${why}.`);
+  }
   if (hold !== null)
     texts.push(
       `Held (${hold.reason}) in ${counted(hold.runs, 'run')} in a row; the price that waits is ${hold.candidate_price}.`,
@@ -187,11 +192,12 @@ function publishing({ publishing: step }: Receipt): ReceiptLine[] {
 }
 
 function sources({ inputs, plugins }: Receipt): ReceiptLine[] {
-  const files = inputs.map(({ vendor_id, status, file, sha256, last_modified, carried_over }) =>
+  const files = inputs.flatMap(({ vendor_id, status, file, sha256, last_modified, carried_over, side_files }) => [
     file === null
       ? `${vendor_id}: ${status}`
       : `${vendor_id}: ${file} of ${last_modified}${carried_over ? ', carried over' : ''}, sha256 ${sha256}`,
-  );
+    ...side_files.map((one) => `${vendor_id}, ${one.name}: ${one.file}, sha256 ${one.sha256}`),
+  ]);
   const used = plugins.map(({ kind, id, version }) => `${kind}/${id} ${version}`);
   return [...part('What the run read', files), ...part('Plugins', used.length === 0 ? [] : [used.join(', ')])];
 }

@@ -27,6 +27,7 @@ import { ESCAPES_FORMULAS } from './merge/formula-escapes.ts';
 import { type MergeResult, mergeOffers, type OutletMaker } from './merge/merge.ts';
 import { type OutputFormat, timeText } from './merge/output.ts';
 import type { PriceExample } from './merge/price-watch.ts';
+import type { BoundTerms } from './merge/vendor-terms.ts';
 import { NormalizeStage, type RowTaker } from './normalize/stage.ts';
 import { ExpectationCheck } from './publish/expectations.ts';
 import { writeExports } from './publish/exports.ts';
@@ -45,7 +46,12 @@ export interface RunReplay {
   /** Takes which records the rows of each vendor came from. */
   rows: RowTaker;
   /** Takes each settled SKU in place of the merged feed. */
-  outlet(setting: { plugins: BoundPlugins; policies: readonly DuplicatePolicy[] }): OutletMaker;
+  outlet(setting: {
+    plugins: BoundPlugins;
+    policies: readonly DuplicatePolicy[];
+    /** By vendor position; null if no vendor has terms. */
+    terms: ReadonlyArray<BoundTerms | null> | null;
+  }): OutletMaker;
 }
 
 /** Never throws: errors are in the outcome. */
@@ -274,8 +280,9 @@ class Pipeline {
     // of vendors that were carried over meanwhile
     await this.#rates.read(fetched);
     const { refusedSkus, unread } = this.#normalize;
+    const terms = this.#rates.termsOf(vendors.map((vendor) => vendor.vendor_id));
     const outlet =
-      this.#replay?.outlet({ plugins, policies }) ??
+      this.#replay?.outlet({ plugins, policies, terms }) ??
       (await this.#publish?.join({ format: output, refusedSkus, unread }));
     const expected = this.#replay === null ? ExpectationCheck.of(this.#context, output) : null;
     const path = PATHS.merged(output.format);
@@ -286,7 +293,7 @@ class Pipeline {
         vendorIds: vendors.map((vendor) => vendor.vendor_id),
         policies,
         quantityRules: config.quantity.rules,
-        terms: this.#rates.termsOf(vendors.map((vendor) => vendor.vendor_id)),
+        terms,
         declaresDuplicates: vendors.map(
           ({ vendor_id }, i) => policies[i] !== 'best' || namesDuplicates(request.rawConfig, vendor_id),
         ),

@@ -1,0 +1,123 @@
+/** Receipts of runs that failed, of currencies that were converted, and of prices that a person decided on. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { receiptLines } from '../../core/explain/text.ts';
+import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
+import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
+import { receiptFor } from './compare.ts';
+import { MemoryRunFiles } from './memory-files.ts';
+
+const VENDOR = { vendor_id: 'a', inbound: { type: 'local' }, parser: { format: 'csv' } };
+const CONFIG = {
+  tenant_id: 'shop',
+  timezone: 'UTC',
+  default_currency: 'USD',
+  vendors: [VENDOR] as object[],
+  pricing: { base_margin_pct: '0.5', min_price: 0, shipping_handling_flat: 1, map_policy: {}, rounding: {} },
+  merge: { strategy: 'best_offer' },
+  output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
+  error_policy: { max_invalid_rows: 1000, max_invalid_row_pct: 1 },
+};
+const LIMITS = { windowBytes: 256 };
+const HEADER = 'sku,quantity_available,cost\n';
+const FEED = `${HEADER}${Array.from({ length: 40 }, (_, i) => `S${i},${i % 9},${i}.5\n`).join('')}`;
+
+const file = (text: string) => ({ name: 'feed.csv', bytes: new TextEncoder().encode(text) });
+
+function run(files: HarnessCase['files'], config: object = {}, more: Partial<HarnessCase> = {}) {
+  return runCase({ config: { ...CONFIG, ...config }, files, chunkBytes: 100, limits: LIMITS, ...more });
+}
+
+const filesOf = (result: HarnessResult) => new MemoryRunFiles(result.artifacts.files, 100);
+const publishedBy = (result: HarnessResult, runId: string) =>
+  baselineOf({ runId, read: (path) => result.artifacts.files.get(path) });
+
+test('a run that a guardrail stopped is explained from its candidate', async () => {
+  const config = { guardrails: { min_skus: 1000 }, publish: {} };
+  const first = await run({ a: file(FEED) });
+  const result = await run({ a: file(FEED) }, config, {
+    publishing: {
+      baseline: baselineOf({ runId: 'run-0', read: (path) => first.artifacts.files.get(path) }),
+      decisions: null,
+      force: null,
+    },
+  });
+  assert.is(result.outcome.error_code, 'GUARDRAIL_TRIPPED');
+  const receipt = await receiptFor(filesOf(result), 'S10', LIMITS);
+  assert.equal([receipt.outcome, receipt.feed?.path], ['published', 'outputs/candidate_inventory.csv']);
+  assert.equal(receipt.findings, []);
+  assert.is(receipt.run_failure, 'it exceeds min_skus');
+  assert.match(
+    receipt.summary,
+    /^Nothing went out, since the run failed: it exceeds min_skus\. S10 would have gone out at /,
+  );
+});
+
+test('a run that failed before it had a feed is no damaged run, and nothing went out', async () => {
+  const head = 'sku,quantity_available,cost\n';
+  const vendors = [VENDOR, { ...VENDOR, vendor_id: 'b' }];
+  const broken = { error_policy: { max_invalid_rows: 0, max_invalid_row_pct: 0 }, vendors, publish: {} };
+  const failed = await run({ a: file(`${head}A,3,10\n`), b: file(`${head}B,x,10\n`) }, broken, {
+    publishing: { baseline: null, decisions: null, force: null },
+  });
+  assert.equal([failed.outcome.error_code, failed.merged ?? null], ['validation_errors', null]);
+  const receipt = await receiptFor(filesOf(failed), 'A', LIMITS);
+  assert.equal([receipt.findings, receipt.feed], [[], null]);
+  assert.is(
+    receipt.summary,
+    'Nothing went out, since the run failed: it did not come to its end. A would have gone out at 16.50, from vendor a.',
+  );
+  const expect = [{ name: 'many', rows: { min: 9 } }];
+  const unmet = await run({ a: file(`${head}A,3,10\n`) }, { expect });
+  assert.is(unmet.outcome.error_code, 'EXPECTATION_FAILED');
+  const other = await receiptFor(filesOf(unmet), 'A', LIMITS);
+  assert.equal([other.findings, other.run_failure], [[], 'it does not meet "many"']);
+});
+
+test('a converted amount names its currency and rate, and the file of rates is among the inputs', async () => {
+  const pricing = {
+    ...CONFIG.pricing,
+    vendor_terms: {
+      rates: { type: 'file', local_path: 'rates.csv' },
+      vendors: [{ vendor_id: 'a', currency: 'EUR' }],
+    },
+  };
+  const sideFiles = { 'rates.csv': new TextEncoder().encode('currency,rate\nEUR,1.10\n') };
+  const result = await run({ a: file(`${HEADER}A,3,232.16\n`) }, { pricing }, { sideFiles });
+  assert.is(result.outcome.status, 'SUCCEEDED', result.outcome.error_message ?? '');
+  const receipt = await receiptFor(filesOf(result), 'A', LIMITS);
+  const text = receiptLines(receipt).map((line) => line.text);
+  const line = '    cost "255.376" from cost "232.16" (EUR times 1.1, the rate in the file of currency rates)';
+  assert.ok(text.includes(line), text.join('\n'));
+  assert.equal(
+    receipt.inputs[0]?.side_files.map((one) => [one.name, one.file]),
+    [['currency_rates', 'rates.csv']],
+  );
+  assert.ok(text.some((one) => /^ {2}a, currency_rates: rates\.csv, sha256 [0-9a-f]{64}$/.test(one)));
+});
+
+test('a decision on the price is in the receipt, unless it had expired', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.1' } } };
+  const first = await run({ a: file(`${HEADER}A,3,10\nB,3,10\nC,3,10\n`) }, config);
+  const risen = { a: file(`${HEADER}A,3,20\nB,3,20\nC,3,20\n`) };
+  const baseline = publishedBy(first, 'run-0');
+  const held = await run(risen, config, { publishing: { baseline, decisions: null, force: null } });
+  const table = `sku,decision,price,run_id,expires_at,reason\nA,accept,31.50,run-1,,"asked, twice"\nB,accept,31.50,run-1,2020-01-01T00:00:00Z,\n`;
+  const decided = await run(risen, config, {
+    publishing: { baseline: publishedBy(held, 'run-1'), decisions: decisionsOf(table), force: null },
+  });
+  // the caller keeps the copy
+  decided.artifacts.files.set('reports/decisions.csv', new TextEncoder().encode(table));
+  const ask = (sku: string) => receiptFor(filesOf(decided), sku, LIMITS);
+  const accepted = await ask('A');
+  assert.equal(accepted.publishing?.decision, {
+    ...{ decision: 'accept', price: '31.50', reason: 'asked, twice', run_id: 'run-1' },
+  });
+  const said = '  A person decided on what run run-1 held: accept 31.50: asked, twice.';
+  assert.ok(receiptLines(accepted).some(({ text }) => text === said));
+  assert.equal([accepted.findings, accepted.feed?.row.price], [[], '31.50']);
+  assert.is((await ask('B')).publishing?.decision, null);
+  assert.is((await ask('C')).publishing?.decision, null);
+});
+
+test.run();
