@@ -27,6 +27,7 @@ expect:
 /** Each word, misspelled. */
 const SLIPS: ReadonlyArray<[string, string, string]> = [
   ['default_currency', 'defalt_currency', 'defalt_currency'],
+  ['EUR', 'eur', 'default_currency'],
   ['column_map:', 'colum_map:', 'vendors[0].parser.colum_map'],
   ['{ quantity_available:', '{ quantity_availabel:', 'vendors[0].parser.column_map.quantity_availabel'],
   ["'csv'", "'cvs'", 'vendors[0].parser.format'],

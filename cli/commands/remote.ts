@@ -37,7 +37,10 @@ export async function push(argv: readonly string[], io: Io): Promise<number> {
           body,
           signal: AbortSignal.timeout(ANSWER_MS),
         }),
-  );
+  ).catch((error) => {
+    const isNew = !values.create && error instanceof RelayError && error.code === 'NOT_FOUND';
+    throw isNew ? new RelayError('NOT_FOUND', `${error.message}; --create creates it, with an admin key`) : error;
+  });
   if (values.json) printJson(io, { tenant_id, config_version, inbound_moved: moved });
   else {
     io.stdout(`${printable(file)} is version ${config_version} of the config of tenant ${tenant_id}\n`);

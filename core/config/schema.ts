@@ -35,7 +35,12 @@ const dropFraction = decimal((value) => (value.isNegative() ? 'must not be below
 
 const zone = z.string().refine(isTimeZone, 'is not an IANA time zone such as "Europe/Berlin"');
 
-const currency = z.string().refine((code) => CURRENCIES.has(code), 'is not an ISO 4217 currency code such as "USD"');
+const currency = z.string().refine((code) => CURRENCIES.has(code), {
+  error: ({ input }) => {
+    const code = String(input).trim().toUpperCase();
+    return `is not an ISO 4217 currency code such as "USD"${CURRENCIES.has(code) ? ` (did you mean "${code}"?)` : ''}`;
+  },
+});
 
 /** A plugin chosen by id, with its options. */
 function pluginUse(kind: 'validator' | 'pricing') {

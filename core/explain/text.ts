@@ -1,4 +1,5 @@
 /** A receipt as text, in sentences that can be read aloud to a vendor. */
+import { Money } from '../money/money.ts';
 import { counted } from '../text/counted.ts';
 import type { ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';
 
@@ -95,7 +96,7 @@ function lostBy({ lost_by }: ExplainedOffer): string {
   const { criterion, own, winner } = lost_by;
   return own === null && winner === null
     ? ` by ${criterion}`
-    : ` by ${criterion}: ${own ?? 'nothing'} here, ${winner ?? 'nothing'} of the winner`;
+    : `: ${own ?? 'nothing'} against ${winner ?? 'nothing'} of the winner (${criterion})`;
 }
 
 function placeOf({ vendor_id, file, row_number, line: at }: RecordPlace): string {
@@ -137,12 +138,11 @@ function price(
     ?.cells.find(({ column }) => column === 'cost');
   const basis = cost?.value == null ? 'without a cost' : `with the cost ${cost.value}`;
   const texts = [
-    `For the offer of ${vendor_id} ${basis}: margin ${base_margin_pct}, shipping and handling ${shipping_handling_flat}, least price ${min_price}, rounding ${rounding.mode} to ${rounding.increment}, MAP ${map_policy.enforce ? 'enforced' : 'not enforced'}.`,
+    `For the offer of ${vendor_id} ${basis}: margin ${percent(base_margin_pct)}, shipping and handling ${shipping_handling_flat}, least price ${min_price}, rounding ${rounding.mode} to ${rounding.increment}, MAP ${map_policy.enforce ? 'enforced' : 'not enforced'}.`,
     ...steps.map(({ rule, is_floor, before, after, options }) => {
-      const name = is_floor ? `${rule}, the floor after every chain` : rule;
+      const name = is_floor ? `${rule}, the floor after every chain,` : rule;
       const withOptions = isEmpty(options) ? '' : ` ${JSON.stringify(options)}`;
-      const moved = before === after ? `${amount(after)} stays` : `${amount(before)} becomes ${amount(after)}`;
-      return `${name}${withOptions}: ${moved}`;
+      return `${name}${withOptions} ${moved(before, after)}.`;
     }),
     written === null
       ? 'So it has no price.'
@@ -151,12 +151,19 @@ function price(
   return part('How the price was made', texts);
 }
 
-function isEmpty(options: unknown): boolean {
-  return typeof options !== 'object' || options === null || Object.keys(options).length === 0;
+function moved(before: string | null, after: string | null): string {
+  if (before === after) return after === null ? 'leaves it without a price' : `leaves it at ${after}`;
+  if (after === null) return `takes the price ${before} away`;
+  return before === null ? `makes it ${after}` : `makes it ${after}, from ${before}`;
 }
 
-function amount(text: string | null): string {
-  return text ?? 'no price';
+/** `0.125` is `12.5 %`. */
+function percent(share: string): string {
+  return `${Money.parse(share)?.mul(Money.of(100)).toString() ?? share} %`;
+}
+
+function isEmpty(options: unknown): boolean {
+  return typeof options !== 'object' || options === null || Object.keys(options).length === 0;
 }
 
 function publishing({ publishing: step }: Receipt): ReceiptLine[] {
