@@ -1,5 +1,9 @@
-/** Runs the test files that it is given, in their order and in one process, and prints a line of JSON after each. */
+/**
+ * Runs the test files that it is given, in their order and in one process, and prints a line of JSON after each. It goes on when it
+ * gets a line back, so that what a test has reached is not taken for what the next one reaches.
+ */
 import { spawn } from 'node:child_process';
+import readline from 'node:readline';
 import { countsOf } from '../support/run-tests.ts';
 import { TestWorker } from '../support/test-worker.ts';
 
@@ -16,6 +20,7 @@ function runOnServers(name: string): Promise<boolean> {
   });
 }
 
+const answers = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const worker = new TestWorker(process.cwd());
 for (const test of process.argv.slice(2)) {
   const start = performance.now();
@@ -27,5 +32,7 @@ for (const test of process.argv.slice(2)) {
     passed = code === 0 && total > 0 && good === total;
   }
   console.log(JSON.stringify({ test, passed, ms: Math.round(performance.now() - start) }));
+  await answers.next();
 }
+process.stdin.destroy();
 await worker.end();

@@ -39,12 +39,13 @@ async function learn(bench: Workbench, candidates: readonly Candidate[], state: 
   }
 }
 
-/** Those that pass without a mutant and reach it, quick and near ones first. */
+/** Those that pass without a mutant and reach it, or are of its folder, quick and near ones first. */
 function reaching({ place, tests }: Candidate, state: SampleState): string[] {
   const facts = new Map(tests.map(({ test }) => [test, state.facts(test)]));
   const isStatic = [...facts.values()].some((one) => one?.isStatic.includes(place));
   const doesReach = (one: TestFacts | null | undefined) => isStatic || one?.reached.includes(place);
-  const good = tests.filter(({ test }) => facts.get(test)?.passed && doesReach(facts.get(test)));
+  const isNear = ({ rank }: RankedTest) => rank <= 1;
+  const good = tests.filter((one) => facts.get(one.test)?.passed && (isNear(one) || doesReach(facts.get(one.test))));
   return quickFirst(good, (test) => facts.get(test)?.ms ?? 0);
 }
 

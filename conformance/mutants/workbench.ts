@@ -116,7 +116,7 @@ export class Workbench {
     // a process group: tests have processes of their own, which a mutant may keep alive
     const child = spawn(process.execPath, ['--import', 'tsx', file, ...tests], {
       cwd: this.#copy,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
     });
     const killAll = () => {
@@ -127,6 +127,8 @@ export class Workbench {
       }
     };
     process.once('exit', killAll);
+    // it may be killed before it reads
+    child.stdin.on('error', () => {});
     let timer: NodeJS.Timeout | undefined;
     const watch = (test: string | undefined) => {
       clearTimeout(timer);
@@ -139,8 +141,10 @@ export class Workbench {
       for await (const line of readline.createInterface({ input: child.stdout })) {
         if (!line.startsWith('{')) continue;
         const result = JSON.parse(line) as TestResult;
-        watch(tests[++done]);
+        done++;
         yield result;
+        watch(tests[done]);
+        child.stdin.write('\n');
       }
       // it was killed, or died of the test
       if (done < tests.length) yield { test: tests[done] ?? '', passed: false, ms: 0 };
