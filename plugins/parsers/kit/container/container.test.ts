@@ -6,7 +6,7 @@ import { toBytes } from '../../../../core/bytes/text.ts';
 import { RelayError } from '../../../../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../../../core/ports/engine.ts';
 import { memorySource } from '../../../in-memory/ports.ts';
-import { openTable } from './container.ts';
+import { namesOf, openTable } from './container.ts';
 import type { ContainerOptions } from './limits.ts';
 import { gzip, type Member, workbook, zip } from './testing/archives.ts';
 
@@ -347,6 +347,13 @@ test('documents that were saved as spreadsheets are refused by name', async () =
       text,
     );
   }
+});
+
+test('a message names ten sheets, and counts the others', () => {
+  const names = Array.from({ length: 12 }, (_, i) => `S${i}`);
+  const quoted = names.map((name) => `"${name}"`);
+  assert.is(namesOf(names), `${quoted.slice(0, 10).join(', ')} and 2 more`);
+  assert.is(namesOf(names.slice(0, 10)), quoted.slice(0, 10).join(', '));
 });
 
 test.run();
