@@ -29,9 +29,12 @@ const place = (name) => new URL(name, import.meta.url);
 const checked = (data) => data?.deed === 'die_in_check' ? process.exit(9) : { success: true, data };
 const options = { safeParse: checked, parse: (data) => data, _zod: { def: {} } };
 const held = [];
+// as deaf as a loop, and without its seconds of CPU
+const block = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 const deeds = {
   nothing: () => {},
   loop: () => { for (;;); },
+  block,
   buffers: () => { for (;;) held.push(Buffer.alloc(1 << 22, 1)); },
   objects: () => { for (let i = 0; ; i++) held.push({ i, text: 'x' + i }); },
   exit: () => process.exit(7),
@@ -43,7 +46,7 @@ const deeds = {
     setInterval(() => {
       if (!fs.existsSync(place('go'))) return;
       fs.writeFileSync(place('busy'), '');
-      for (;;);
+      block();
     }, 10);
   },
   say: () => { console.error('out of memory \u001b]0;x\u0007 secret-of-a-tenant'); },
@@ -68,6 +71,7 @@ interface Sandbox {
 const DEEDS = {
   nothing: 1,
   loop: 1,
+  block: 1,
   buffers: 1,
   objects: 1,
   exit: 1,
@@ -213,7 +217,7 @@ test(
 test(
   'a worker that stops hands back a run that does not listen',
   withService({ WORKER_RUN_STOP_SECONDS: '0' }, async ({ service, run }) => {
-    const ended = await run('loop', (lease) => setTimeout(() => lease.stop('stopping'), 500));
+    const ended = await run('block', (lease) => setTimeout(() => lease.stop('stopping'), 500));
     assert.equal([ended.status, ended.workerId], ['QUEUED', null]);
     assert.is((await service.stores.queue.depth()).visible, 1);
   }),
@@ -287,7 +291,7 @@ test(
 test(
   'a run that was cancelled and lost its process is cancelled, not tried again',
   withService({}, async ({ run, service }) => {
-    const ended = await run('loop', (lease) => {
+    const ended = await run('block', (lease) => {
       setTimeout(() => {
         lease.stop('cancelled');
         for (const pid of service.runners.pids) process.kill(pid, 'SIGKILL');

@@ -35,7 +35,7 @@ export function entriesOf(root: string): Entries {
 function filesBeside(root: string, folder: string): string[] {
   return fs
     .readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/\.(package-)?test\.ts$|(^|\/)testing\//.test(name))
+    .filter((name) => name.endsWith('.ts') && !/\.(package-|long-)?test\.ts$|(^|\/)testing\//.test(name))
     .flatMap((name) => {
       const file = path.posix.join(folder, name.replaceAll(path.sep, '/'));
       const text = fs.readFileSync(path.join(root, file), 'utf8');
