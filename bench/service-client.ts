@@ -9,14 +9,15 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../conformance/support/free-port.ts';
+import { median } from './results.ts';
 
-export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const TREE = fileURLToPath(new URL('..', import.meta.url));
 /** Concurrent requests. */
 export const CLIENTS = 16;
 
 export const agent = new http.Agent({ keepAlive: true, maxSockets: CLIENTS });
 
-export interface Answer {
+interface Answer {
   status: number;
   text: string;
 }
@@ -24,7 +25,7 @@ export interface Answer {
 /** A string is JSON. */
 type Body = string | Uint8Array | { text: string; type: string };
 
-export function request(method: string, url: string, key: string | null, body?: Body): Promise<Answer> {
+export function ask(method: string, url: string, key: string | null, body?: Body): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers: Record<string, string | number> = key === null ? {} : { 'X-API-Key': key };
     const isTyped = typeof body === 'object' && 'text' in body;
@@ -49,15 +50,20 @@ export function request(method: string, url: string, key: string | null, body?: 
 export type Json = any;
 
 /** Throws if the response is an error. */
-export async function call({ service, key }: Caller, method: string, where: string, body?: unknown): Promise<Json> {
+export async function callApi(
+  { service, key }: KeyHolder,
+  method: string,
+  where: string,
+  body?: unknown,
+): Promise<Json> {
   const sent = body === undefined ? undefined : JSON.stringify(body);
-  const { status, text } = await request(method, service.url + where, key, sent);
+  const { status, text } = await ask(method, service.url + where, key, sent);
   if (status >= 300) throw new Error(`${method} ${where}: ${status} ${text}`);
   return text === '' ? null : JSON.parse(text);
 }
 
 /** Who calls which service. */
-export interface Caller {
+export interface KeyHolder {
   service: Process;
   key: string;
 }
@@ -80,7 +86,7 @@ export async function start(args: readonly string[], port: number, env: Record<s
   const url = `http://127.0.0.1:${port}`;
   const until = Date.now() + 20_000;
   for (;;) {
-    const answer = await request('GET', `${url}/v1/health`, null).catch(() => null);
+    const answer = await ask('GET', `${url}/v1/health`, null).catch(() => null);
     if (answer?.status === 200) return { url, pid: child.pid!, stop: () => stop(child) };
     if (child.exitCode !== null || Date.now() > until) {
       await stop(child);
@@ -97,7 +103,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-export interface Folder {
+export interface BenchFolder {
   dataDir: string;
   adminKeys: string[];
 }
@@ -111,7 +117,7 @@ export interface Build {
 /** Starts `relay serve` on a new data folder, and removes the folder afterwards. Its rate limit is out of the way. */
 export async function withServe<T>(
   settings: { build: Build; adminKeys: number; concurrency?: number },
-  use: (service: Process, folder: Folder) => Promise<T>,
+  use: (service: Process, folder: BenchFolder) => Promise<T>,
 ): Promise<T> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-'));
   const adminKeys = Array.from({ length: settings.adminKeys }, () => randomBytes(24).toString('base64url'));
@@ -133,13 +139,13 @@ export async function withServe<T>(
 }
 
 export async function uploadFile(
-  caller: Caller,
+  caller: KeyHolder,
   tenant: string,
   what: { purpose?: 'side_file'; vendor_id?: string; filename: string },
   bytes: Uint8Array,
 ): Promise<void> {
-  const { url } = await call(caller, 'POST', `/v1/tenants/${tenant}/uploads`, what);
-  const { status, text } = await request('PUT', url, null, bytes);
+  const { url } = await callApi(caller, 'POST', `/v1/tenants/${tenant}/uploads`, what);
+  const { status, text } = await ask('PUT', url, null, bytes);
   if (status !== 200) throw new Error(`PUT ${what.filename}: ${status} ${text}`);
 }
 
@@ -159,7 +165,7 @@ export function memoryOf(pid: number): number {
 }
 
 /** Seconds of CPU that a process has used; its children are not counted. */
-export function cpuSeconds(pid: number): number {
+export function cpuOf(pid: number): number {
   const fields = fs
     .readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
@@ -178,12 +184,6 @@ export function childrenOf(pid: number): number[] {
 export function quantile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 export function spread(numbers: readonly number[], digits = 0): string {

@@ -4,7 +4,7 @@
  * a bare Hono app in turn with Relay, so both see the same load.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Caller, call, type Process, quantile, request, uploadFile } from './service-client.ts';
+import { ask, callApi, type KeyHolder, type Process, quantile, uploadFile } from './service-client.ts';
 import { smallConfig } from './small-tenant.ts';
 
 const PAUSE_MS = 3;
@@ -40,7 +40,7 @@ export async function latencies({ service, bare, where, key }: Probe, going: () 
 
 async function timeOf(url: string, key: string | null): Promise<number> {
   const from = performance.now();
-  const { status, text } = await request('GET', url, key);
+  const { status, text } = await ask('GET', url, key);
   if (status !== 200) throw new Error(`GET ${url}: ${status} ${text}`);
   return performance.now() - from;
 }
@@ -56,16 +56,16 @@ export function told(numbers: readonly number[]): string {
 }
 
 /** While a run of 50 MB works in the service. */
-export async function besideLargeRun(admin: Caller, probe: Probe): Promise<Latencies> {
+export async function besideLargeRun(admin: KeyHolder, probe: Probe): Promise<Latencies> {
   const tenant = 'large';
-  await call(admin, 'POST', '/v1/tenants', smallConfig(tenant));
+  await callApi(admin, 'POST', '/v1/tenants', smallConfig(tenant));
   await uploadFile(admin, tenant, { vendor_id: 'acme', filename: 'feed.csv' }, largeFeed());
-  const run = await call(admin, 'POST', '/v1/runs', { tenant_id: tenant, run_type: 'inventory_sync' });
+  const run = await callApi(admin, 'POST', '/v1/runs', { tenant_id: tenant, run_type: 'inventory_sync' });
   let status = run.status;
   const watching = (async () => {
     while (status === 'QUEUED' || status === 'RUNNING') {
       await sleep(100);
-      status = (await call(admin, 'GET', `/v1/runs/${run.run_id}`)).status;
+      status = (await callApi(admin, 'GET', `/v1/runs/${run.run_id}`)).status;
     }
   })();
   const found = await latencies(probe, () => status === 'QUEUED' || status === 'RUNNING');
@@ -85,9 +85,9 @@ function largeFeed(): Uint8Array {
 }
 
 /** What one tenant does to the service, by name: each of them is repeated by several clients at once. */
-export function attacks(tenant: string, admin: Caller): Array<[string, (n: number) => Promise<unknown>]> {
+export function attacks(tenant: string, admin: KeyHolder): Array<[string, (n: number) => Promise<unknown>]> {
   const send = (method: string, where: string, body?: string | { text: string; type: string }) =>
-    request(method, admin.service.url + where, admin.key, body);
+    ask(method, admin.service.url + where, admin.key, body);
   const config = (extra: object) => JSON.stringify({ ...smallConfig(tenant), ...extra });
   const unknown = Object.fromEntries(Array.from({ length: 12_000 }, (_, i) => [`no_such_name_${i}`, i]));
   const vendors = Array.from({ length: 100 }, (_, i) => ({

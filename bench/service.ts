@@ -18,30 +18,30 @@ import { serve as listen } from '@hono/node-server';
 import { Hono } from 'hono';
 import { parse } from 'yaml';
 import { freePort } from '../conformance/support/free-port.ts';
+import { median } from './results.ts';
 import {
   agent,
+  ask,
+  type BenchFolder,
   type Build,
   CLIENTS,
-  call,
+  callApi,
   childrenOf,
-  cpuSeconds,
-  type Folder,
+  cpuOf,
   inParallel,
   type Json,
-  median,
   memoryOf,
   type Process,
-  ROOT,
-  request,
   spread,
   start,
+  TREE,
   uploadFile,
   withServe,
 } from './service-client.ts';
 import { attacks, besideAttack, besideLargeRun, forMs, latencies, type Probe, told } from './service-latency.ts';
 import { smallConfig } from './small-tenant.ts';
 
-const SAMPLE = path.join(ROOT, 'fixtures/sample');
+const SAMPLE = path.join(TREE, 'fixtures/sample');
 const PARTS = ['idle', 'sample', 'get', 'latency', 'runs'];
 
 const SAMPLE_RUNS = 21;
@@ -65,12 +65,12 @@ if (!Number.isInteger(rounds) || rounds < 1 || rounds > 9 || parts.some((part) =
   );
   process.exit(2);
 }
-const builds = [ROOT, ...(values.against === undefined ? [] : [path.resolve(values.against)])].map(
+const builds = [TREE, ...(values.against === undefined ? [] : [path.resolve(values.against)])].map(
   (root, i): Build => ({ name: i === 0 ? 'this tree' : 'the other', relay: path.join(root, 'dist/cli/main.js') }),
 );
 
 /** Creates the tenant of `fixtures/sample`, with feeds and SKU map as objects. Returns its API keys. */
-async function addSample(service: Process, folder: Folder, keyCount: number): Promise<string[]> {
+async function addSample(service: Process, folder: BenchFolder, keyCount: number): Promise<string[]> {
   const admin = folder.adminKeys[0]!;
   const config = parse(fs.readFileSync(path.join(SAMPLE, 'tenant.yaml'), 'utf8'));
   const tenant: string = config.tenant_id;
@@ -81,7 +81,7 @@ async function addSample(service: Process, folder: Folder, keyCount: number): Pr
     sideFiles.push(vendor.sku_map.local_path);
     vendor.sku_map = { type: 's3', s3_key: `tenants/${tenant}/side_files/${vendor.sku_map.local_path}` };
   }
-  await call({ service, key: admin }, 'POST', '/v1/tenants', config);
+  await callApi({ service, key: admin }, 'POST', '/v1/tenants', config);
   for (const name of sideFiles) {
     await uploadFile(
       { service, key: admin },
@@ -98,7 +98,7 @@ async function addSample(service: Process, folder: Folder, keyCount: number): Pr
   }
   const keys: string[] = [];
   while (keys.length < keyCount)
-    keys.push((await call({ service, key: admin }, 'POST', `/v1/tenants/${tenant}/keys`)).key);
+    keys.push((await callApi({ service, key: admin }, 'POST', `/v1/tenants/${tenant}/keys`)).key);
   return keys;
 }
 
@@ -110,11 +110,11 @@ async function sampleRuns(service: Process, keys: readonly string[]): Promise<{ 
     const key = keys[i % keys.length]!;
     const from = performance.now();
     const body = { tenant_id: 'sample-shop', run_type: 'inventory_sync' };
-    let run = await call({ service, key }, 'POST', '/v1/runs', body);
+    let run = await callApi({ service, key }, 'POST', '/v1/runs', body);
     for (const until = Date.now() + WAIT_SECONDS * 1000; run.status !== 'SUCCEEDED'; ) {
       if (run.status === 'FAILED' || Date.now() > until) throw new Error(`the sample's run: ${JSON.stringify(run)}`);
       await sleep(5);
-      run = await call({ service, key }, 'GET', `/v1/runs/${run.run_id}`);
+      run = await callApi({ service, key }, 'GET', `/v1/runs/${run.run_id}`);
     }
     times.push(performance.now() - from);
     runId = run.run_id;
@@ -135,14 +135,14 @@ async function paceOf({ url, pid }: Process, where: string, key: string): Promis
   let next = 0;
   const client = async () => {
     for (let i = next++; i < REQUESTS; i = next++) {
-      const { status } = await request('GET', url + where, key);
+      const { status } = await ask('GET', url + where, key);
       if (status !== 200) throw new Error(`GET ${where}: ${status}`);
     }
   };
-  const [from, cpu] = [performance.now(), cpuSeconds(pid)];
+  const [from, cpu] = [performance.now(), cpuOf(pid)];
   await Promise.all(Array.from({ length: CLIENTS }, client));
   const seconds = (performance.now() - from) / 1000;
-  return { perSecond: REQUESTS / seconds, cpuMicros: ((cpuSeconds(pid) - cpu) * 1e6) / REQUESTS };
+  return { perSecond: REQUESTS / seconds, cpuMicros: ((cpuOf(pid) - cpu) * 1e6) / REQUESTS };
 }
 
 /** A bare app that gives the same answer as the service at the same address. */
@@ -182,17 +182,17 @@ async function smallTenants(build: Build, concurrency: number): Promise<Throughp
     const admin = { service, key: adminKeys[0]! };
     const ids = Array.from({ length: TENANTS }, (_, i) => `small-${i}`);
     await inParallel(ids, async (tenant, i) => {
-      await call(admin, 'POST', '/v1/tenants', smallConfig(tenant));
+      await callApi(admin, 'POST', '/v1/tenants', smallConfig(tenant));
       await uploadFile(admin, tenant, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(i));
     });
-    const cpu = () => [service.pid, ...childrenOf(service.pid)].reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+    const cpu = () => [service.pid, ...childrenOf(service.pid)].reduce((sum, pid) => sum + cpuOf(pid), 0);
     const before = cpu();
     await inParallel(ids, (tenant) =>
-      call(admin, 'POST', '/v1/runs', { tenant_id: tenant, run_type: 'inventory_sync' }),
+      callApi(admin, 'POST', '/v1/runs', { tenant_id: tenant, run_type: 'inventory_sync' }),
     );
     await allEnded(service, admin.key);
     const used = cpu() - before;
-    const { runs } = await call(admin, 'GET', `/v1/runs?limit=${TENANTS}`);
+    const { runs } = await callApi(admin, 'GET', `/v1/runs?limit=${TENANTS}`);
     const good = runs.filter((run: Json) => run.status === 'SUCCEEDED').length;
     if (good !== TENANTS) throw new Error(`${good} of ${TENANTS} runs succeeded`);
     const first = Math.min(...runs.map((run: Json) => Date.parse(run.requested_at)));
@@ -205,7 +205,7 @@ async function allEnded(service: Process, key: string): Promise<void> {
   for (const until = Date.now() + WAIT_SECONDS * 1000; Date.now() < until; await sleep(250)) {
     let active = 0;
     for (const status of ['QUEUED', 'RUNNING']) {
-      active += (await call({ service, key }, 'GET', `/v1/runs?status=${status}&limit=1`)).runs.length;
+      active += (await callApi({ service, key }, 'GET', `/v1/runs?status=${status}&limit=1`)).runs.length;
     }
     if (active === 0) return;
   }
@@ -270,7 +270,7 @@ async function get(): Promise<void> {
     const paces: Array<[Pace, Pace]> = [];
     await withSample(build, async (service, { key, runId }) => {
       const where = `/v1/runs/${runId}`;
-      await withBare(await call({ service, key }, 'GET', where), async (bare) => {
+      await withBare(await callApi({ service, key }, 'GET', where), async (bare) => {
         // one extra round, not counted, to warm up both
         for (let round = 0; round <= rounds; round++)
           paces.push([await paceOf(service, where, key), await paceOf(bare, where, key)]);
@@ -289,7 +289,7 @@ async function latency(): Promise<void> {
     await withSample(build, async (service, { admin, key, runId }) => {
       const caller = { service, key: admin };
       const where = `/v1/runs/${runId}`;
-      await withBare(await call(caller, 'GET', where), async (bare) => {
+      await withBare(await callApi(caller, 'GET', where), async (bare) => {
         const line = (what: string, { relay, bare }: Awaited<ReturnType<typeof latencies>>) => {
           say(`${name(build)}${what}`);
           say(`  Relay ${told(relay)}`);
@@ -300,7 +300,7 @@ async function latency(): Promise<void> {
         line('GET /v1/runs/{id} while a run of 50 MB works', await besideLargeRun(caller, get));
         const health: Probe = { service, bare, where: '/v1/health', key: null };
         line('GET /v1/health, idle', await latencies(health, forMs(IDLE_MS)));
-        await call(caller, 'POST', '/v1/tenants', smallConfig('attacker'));
+        await callApi(caller, 'POST', '/v1/tenants', smallConfig('attacker'));
         for (const [what, attack] of attacks('attacker', caller)) {
           const [found, count] = await besideAttack(attack, health);
           line(`GET /v1/health beside ${what}, ${count} times`, found);
@@ -323,7 +323,7 @@ async function runs(): Promise<void> {
 
 async function main(): Promise<void> {
   process.stderr.write('build Relay …\n');
-  const built = spawnSync('npm', ['run', '-s', 'build'], { cwd: ROOT, encoding: 'utf8' });
+  const built = spawnSync('npm', ['run', '-s', 'build'], { cwd: TREE, encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`the build failed\n${built.stdout}${built.stderr}`);
   say(`Node ${process.versions.node}, ${process.platform} ${process.arch}, ${os.cpus().length} processors`);
   say('medians, with the least and the greatest value');
