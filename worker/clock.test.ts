@@ -1,8 +1,9 @@
 /** The system's clock is set: no living worker loses its run, and no job becomes poison. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ReceiveOptions } from '../core/ports/service.ts';
 import { ClockWatch } from './clock.ts';
-import { type WorkerHarness, withWorker } from './testing/worker-harness.ts';
+import { until, type WorkerHarness, withMethods, withWorker } from './testing/worker-harness.ts';
 
 const HOUR = 3_600_000;
 
@@ -37,11 +38,18 @@ test(
     await harness.receive();
     await harness.stores.runs.claim('r1', 'w1', harness.time, 298_000);
     const before = harness.events.length;
+    let isWaiting = false;
+    const queue = withMethods(harness.stores.queue, {
+      receive: (options: ReceiveOptions) => {
+        isWaiting = true;
+        return harness.stores.queue.receive(options);
+      },
+    });
     const stopped = harness.loopUntil(
       async () => harness.events.includes('clock_was_set'),
-      harness.deps({}, { workerId: 'w2', receiveWaitSeconds: 0.2 }),
+      harness.deps({ queue }, { workerId: 'w2', receiveWaitSeconds: 0.2 }),
     );
-    // the second worker waits for messages
+    await until(() => isWaiting);
     await new Promise((resolve) => setTimeout(resolve, 20));
     set(harness, HOUR);
     await stopped;

@@ -1,5 +1,6 @@
 /** The engine's inputs and artifacts on an object store. */
 
+import { concatBytes } from '../core/bytes/concat.ts';
 import { inboundPrefix, patchPrefix } from '../core/config/prefixes.ts';
 import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
 import { RelayError } from '../core/errors.ts';
@@ -63,6 +64,8 @@ export class ObjectArtifacts implements RunArtifacts {
   readonly #createHasher: (() => Hasher) | null;
   /** The merged feed, if this attempt wrote it and was given a hasher. */
   feed: RunFeed | null = null;
+  /** Small copies of inputs that this attempt wrote: they are read several times, and need not be fetched again. */
+  readonly #copies = new SmallCopies();
 
   /** `confirm` throws if this worker no longer holds the run. */
   constructor(
@@ -98,6 +101,8 @@ export class ObjectArtifacts implements RunArtifacts {
 
   /** Null if there is no such artifact. */
   async read(path: string): Promise<AsyncIterable<Uint8Array> | null> {
+    // what is there was listed, or written since
+    if (!this.#etags.has(path)) return null;
     const key = this.prefix + path;
     if ((await this.#store.head(key)) === null) return null;
     const { info, body } = await this.#store.read(key);
@@ -111,9 +116,11 @@ export class ObjectArtifacts implements RunArtifacts {
     const condition = etag === undefined ? { ifNoneMatch: true as const } : { ifMatch: etag };
     const sink = await this.#store.write(key, { contentType: contentTypeOf(path), ...condition });
     const hasher = path.startsWith(FEED) ? (this.#createHasher?.() ?? null) : null;
+    const copy = isInputCopy(path) ? this.#copies.begin(path) : null;
     return {
       write: (bytes) => {
         hasher?.update(bytes);
+        copy?.add(bytes);
         return sink.write(bytes);
       },
       close: async () => {
@@ -123,6 +130,7 @@ export class ObjectArtifacts implements RunArtifacts {
         });
         this.#etags.set(path, written.etag);
         this.present.add(path);
+        copy?.keep();
         if (hasher !== null) this.feed = { path, etag: written.etag, sha256: hasher.digest() };
       },
       abort: () => sink.abort(),
@@ -135,7 +143,12 @@ export class ObjectArtifacts implements RunArtifacts {
     return {
       name: fileName(key),
       size: null,
-      open: async function* (this: ObjectArtifacts) {
+      open: async function* (this: ObjectArtifacts): AsyncGenerator<Uint8Array> {
+        const copy = this.#copies.get(path);
+        if (copy !== null) {
+          yield copy;
+          return;
+        }
         const etag = this.#etags.get(path);
         const { body } = await this.#store.read(key, etag === undefined ? {} : { ifMatch: etag }).catch((error) => {
           throw asRetry(error, `${key} was replaced or removed before it was read`);
@@ -146,11 +159,46 @@ export class ObjectArtifacts implements RunArtifacts {
   }
 }
 
+/** Bytes of small copies that a run keeps in memory, in all. */
+const COPIES_BYTES_MAX = 256 * 1024;
+
+class SmallCopies {
+  readonly #kept = new Map<string, Uint8Array>();
+  #bytesLeft = COPIES_BYTES_MAX;
+
+  /** The copy is there once `keep` is called, unless it is too large. */
+  begin(path: string): { add(bytes: Uint8Array): void; keep(): void } {
+    let chunks: Uint8Array[] | null = [];
+    let length = 0;
+    return {
+      add: (bytes) => {
+        length += bytes.length;
+        if (length > this.#bytesLeft) chunks = null;
+        // the caller may use its memory again
+        chunks?.push(bytes.slice());
+      },
+      keep: () => {
+        if (chunks === null || length > this.#bytesLeft) return;
+        this.#bytesLeft -= length;
+        this.#kept.set(path, concatBytes(chunks));
+      },
+    };
+  }
+
+  get(path: string): Uint8Array | null {
+    return this.#kept.get(path)?.slice() ?? null;
+  }
+}
+
+function isInputCopy(path: string): boolean {
+  return path.startsWith('inbound/') || path.startsWith('side_files/');
+}
+
 /** The merged feed, in any format. */
 const FEED = 'outputs/merged_inventory.';
 
 function contentTypeOf(path: string): string {
-  if (path.startsWith('inbound/') || path.startsWith('side_files/')) return 'application/octet-stream';
+  if (isInputCopy(path)) return 'application/octet-stream';
   if (path.endsWith('.json')) return 'application/json';
   if (path.endsWith('.tsv')) return 'text/tab-separated-values; charset=utf-8';
   return path.endsWith('.jsonl') ? 'application/x-ndjson' : 'text/csv; charset=utf-8';

@@ -79,7 +79,7 @@ export async function movePublication(
   const publication: Publication = { sequence: (current?.publication.sequence ?? 0) + 1, ...next };
   const condition = current === null ? { ifNoneMatch: true as const } : { ifMatch: current.etag };
   await writeJsonObject(store, currentKey(tenantId), publication, condition);
-  await recordPublication(store, tenantId, publication);
+  await writeRecord(store, tenantId, publication);
   return publication;
 }
 
@@ -89,8 +89,12 @@ export async function recordPublication(
   tenantId: string,
   publication: Publication,
 ): Promise<void> {
+  if ((await store.head(publicationKey(tenantId, publication.sequence))) !== null) return;
+  await writeRecord(store, tenantId, publication);
+}
+
+async function writeRecord(store: ArtifactStore, tenantId: string, publication: Publication): Promise<void> {
   const key = publicationKey(tenantId, publication.sequence);
-  if ((await store.head(key)) !== null) return;
   try {
     await writeJsonObject(store, key, publication, { ifNoneMatch: true });
   } catch (error) {

@@ -1,6 +1,6 @@
 /** File helpers for objects: identity, times, folders that survive a power cut, and a walk in key order. */
 import { randomInt } from 'node:crypto';
-import type fs from 'node:fs';
+import fs from 'node:fs';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
@@ -21,13 +21,14 @@ export function modifiedAt(stat: fs.BigIntStats): number {
  * Sets a file's time, with random digits below the millisecond. They keep the etags of two states apart when size and
  * millisecond are equal and the file system reuses the inode.
  */
-export async function setTime(file: fsp.FileHandle, timeMs: number): Promise<void> {
+export function setTime(file: fsp.FileHandle, timeMs: number): void {
   const seconds = (timeMs + 0.05 + randomInt(900) / 1000) / 1000;
-  await file.utimes(seconds, seconds);
+  fs.futimesSync(file.fd, seconds, seconds);
 }
 
 /** Creates a folder and its parents, so that they survive a power cut. */
 export async function makeFolder(folder: string): Promise<void> {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   const first = await fsp.mkdir(folder, { recursive: true });
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
