@@ -116,10 +116,10 @@ export function moneyReader({ columns = {} }: EdgeOptions, column: string): (cel
   };
 }
 
-/** In cents no decimals are written. */
+/** In cents no decimals are written; `7.` has none. */
 function movedPoint(cell: string, by: number): string {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(cell);
-  if (match === null || (by === 100 && cell.includes('.'))) return 'x';
+  if (match === null || (by === 100 && /\.\d/.test(cell))) return 'x';
   const [, sign = '', whole = '', fraction = ''] = match;
   if (whole + fraction === '') return 'x';
   const places = String(by).length - 1;
