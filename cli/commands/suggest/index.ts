@@ -19,7 +19,7 @@ import { reportText } from './text.ts';
 const SKIP_LINES_MAX = 10_000;
 const HEADER_LINES_MAX = 10;
 /** Of a larger file the beginning is tried. */
-const FIRST_MB = '16';
+const FIRST_MB = '4';
 const MB = 1_000_000;
 
 export async function suggest(argv: readonly string[], io: Io): Promise<number> {

@@ -3,6 +3,7 @@ import { RelayError } from '../../../core/errors.ts';
 import type { EncodingOpinion } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../core/ports/engine.ts';
 import { SHEET_ENCODING } from '../../../plugins/parsers/kit/container/container.ts';
+import { withoutEndMark } from '../../../plugins/parsers/kit/encoding/end-mark.ts';
 import {
   chooseEncoding,
   decodeToUtf8,
@@ -39,7 +40,9 @@ export async function sampleFile(file: string, hints: TableFileHints): Promise<S
   const { source, via, isSheet, chosenSheet } = await openTableFile(file, hints);
   const open = () => source.open();
   const { choice, names } = await settle(open, isSheet ? SHEET_ENCODING : hints.encoding);
-  const read = await readEnds(source, choice.encoding);
+  // every byte of it was looked at for that
+  const isUtf8 = choice.reason === 'valid utf-8';
+  const read = await readEnds(isUtf8 ? withoutEndMark(source.open()) : decodeToUtf8(source.open(), choice.encoding));
   const opinion = await secondOpinion(choice);
   const readings = await compare(source, names);
   return { ...read, encoding: choice, opinion, readings, via, isSheet, chosenSheet };
@@ -61,11 +64,11 @@ async function settle(
   }
 }
 
-async function readEnds(source: ByteSource, encoding: string): Promise<Pick<Sample, 'text' | 'isWhole' | 'bytes'>> {
+async function readEnds(utf8: AsyncIterable<Uint8Array>): Promise<Pick<Sample, 'text' | 'isWhole' | 'bytes'>> {
   const head: Uint8Array[] = [];
   let tail = new Uint8Array(0);
   let bytes = 0;
-  for await (const chunk of decodeToUtf8(source.open(), encoding)) {
+  for await (const chunk of utf8) {
     const room = Math.max(0, HEAD_BYTES - bytes);
     if (room > 0) head.push(chunk.slice(0, room));
     bytes += chunk.length;
@@ -93,7 +96,7 @@ function textOf(bytes: Uint8Array): string {
 /** The first line that the encodings read differently, as each of them reads it. */
 async function compare(source: ByteSource, names: readonly string[]): Promise<Sample['readings']> {
   const texts: string[][] = [];
-  for (const name of names) texts.push((await readEnds(source, name)).text.split(/\r\n|\r|\n/));
+  for (const name of names) texts.push((await readEnds(decodeToUtf8(source.open(), name))).text.split(/\r\n|\r|\n/));
   const line = (texts[0] ?? []).findIndex((text, i) => texts.some((other) => other[i] !== text));
   if (line < 0) return [];
   return names.map((encoding, i) => ({

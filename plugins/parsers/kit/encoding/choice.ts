@@ -5,6 +5,7 @@ import { bomOf, decodeToUtf8, requireEncoding } from './decode.ts';
 import type { Reading } from './detect.ts';
 import { areLoneSigns, areSureSigns } from './lone-signs.ts';
 import type { EncodingInfo } from './names.ts';
+import { plainUtf8 } from './plain-utf8.ts';
 import { type Survey, surveyBytes } from './survey.ts';
 
 export interface EncodingRule {
@@ -66,8 +67,8 @@ const POOR_PER_SIZE = -5.5;
 const SHOWN_CHARS = 40;
 
 /**
- * Chooses a file's encoding. A declared encoding reads only the first four bytes; `auto` reads the file once or twice, in
- * bounded memory. Throws `RelayError` `DECODE_ERROR` if no reading is good, or more than one.
+ * Chooses a file's encoding. A declared encoding reads only the first four bytes; `auto` reads a file of UTF-8 once, others up to
+ * three times, in bounded memory. Throws `RelayError` `DECODE_ERROR` if no reading is good, or more than one.
  */
 export async function chooseEncoding(
   open: () => AsyncIterable<Uint8Array>,
@@ -80,10 +81,13 @@ export async function chooseEncoding(
     const name = declared.name === 'utf-16' || declared.name === 'utf-32' ? `${declared.name}le` : declared.name;
     return { encoding: name, bom: false, reason: 'declared', confidence: 1 };
   }
+  const plain = await plainUtf8(open());
+  if (plain !== null)
+    return { encoding: 'utf-8', bom: false, reason: 'valid utf-8', confidence: 1, ...sampleOf(plain) };
   const survey = await surveyBytes(open());
   const wide = wideEncoding(survey);
   if (wide !== null && (await decodes(open, wide))) return detected(wide, 0.95);
-  const sample = survey.start.length === 0 ? {} : { sample: survey.start };
+  const sample = sampleOf(survey.start);
   if (survey.validUtf8) {
     if (!survey.shifts) return { encoding: 'utf-8', bom: false, reason: 'valid utf-8', confidence: 1, ...sample };
     throw refusal(
@@ -92,6 +96,10 @@ export async function chooseEncoding(
     );
   }
   return { ...(await detect({ open, survey, rule })), ...sample };
+}
+
+function sampleOf(start: Uint8Array): Pick<EncodingChoice, 'sample'> {
+  return start.length === 0 ? {} : { sample: start };
 }
 
 /** The reason and confidence, for the manifest. */

@@ -4,6 +4,7 @@
  */
 
 import { concatBytes } from '../../../../core/bytes/concat.ts';
+import { skipAscii, wordsOf } from './decode-utf8.ts';
 
 /** Bytes kept. The detector takes some milliseconds for them. */
 export const SAMPLE_BYTES_MAX = 16 * 1024;
@@ -15,17 +16,16 @@ export class OpinionSample {
   #kept: Uint8Array = new Uint8Array(0);
   #isBeyondAscii = false;
 
-  /** `histogram` counts the bytes of the file up to the end of `chunk`. */
-  add(chunk: Uint8Array, histogram: Float64Array): void {
+  add(chunk: Uint8Array): void {
     if (this.#isBeyondAscii) {
       if (this.#kept.length < SAMPLE_BYTES_MAX) this.#kept = this.#extended(chunk);
       return;
     }
-    if (!histogram.subarray(0x80).some((count) => count > 0)) {
+    const first = skipAscii(chunk, wordsOf(chunk), 0);
+    if (first === chunk.length) {
       this.#kept = lastOf(this.#kept, chunk);
       return;
     }
-    const first = chunk.findIndex((byte) => byte >= 0x80);
     this.#kept = lastOf(this.#kept, chunk.subarray(0, first));
     this.#kept = this.#extended(chunk.subarray(first));
     this.#isBeyondAscii = true;

@@ -7,6 +7,7 @@
 
 import { IllFormed, lineCounter, skipAscii, utf8Checker, wordsOf } from './decode-utf8.ts';
 import { OpinionSample } from './opinion-sample.ts';
+import { hasShift } from './shifts.ts';
 
 /** Bytes of distinct words to keep; after that, only words with a byte not seen before. */
 const SAMPLE_BYTES_MAX = 12 * 1024;
@@ -80,7 +81,7 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
     if (survey.bytes < LINE_FEED_BYTES) countLineFeeds(chunk, survey);
     sequences.add(chunk);
     sampler.add(chunk);
-    start.add(chunk, sampler.histogram);
+    start.add(chunk);
     survey.bytes += chunk.length;
   }
   check(() => checker.end());
@@ -88,21 +89,6 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<Su
   survey.start = start.bytes;
   survey.neighbours = [...sampler.neighbours];
   return survey;
-}
-
-function hasShift(chunk: Uint8Array): boolean {
-  for (let at = chunk.indexOf(27); at >= 0; at = chunk.indexOf(27, at + 1)) {
-    const next = chunk[at + 1];
-    if (next === 0x24 || (next === 0x28 && (chunk[at + 2] === 0x4a || chunk[at + 2] === 0x49))) return true;
-  }
-  // HZ: `~{` and `~}` around pairs of printable bytes
-  for (let at = chunk.indexOf(0x7e); at >= 0; at = chunk.indexOf(0x7e, at + 1)) {
-    if (chunk[at + 1] !== 0x7b) continue;
-    let end = at + 2;
-    while (end + 1 < chunk.length && chunk[end]! > 0x20 && chunk[end]! < 0x7e) end += 2;
-    if (end > at + 2 && chunk[end] === 0x7e && chunk[end + 1] === 0x7d) return true;
-  }
-  return false;
 }
 
 function countLineFeeds(chunk: Uint8Array, { bytes, lineFeeds }: Survey): void {

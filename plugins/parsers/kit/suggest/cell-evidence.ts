@@ -52,40 +52,72 @@ export function factsOf(cells: readonly string[]): ColumnFacts {
     ...{ codes: 0, times: 0, quantityWords: 0, conditionWords: 0, days: 0, spaced: 0, characters: 0 },
     ...{ counts: true, middle: 0, barcodes: 0 },
   };
-  const seen = new Set<string>();
+  /** What most columns have is repeated: each text is looked at once. */
+  const known = new Map<string, CellFacts>();
   const whole: number[] = [];
   for (const raw of cells) {
     const cell = unwrapped(raw.trim());
     if (cell === '') continue;
+    let cellFacts = known.get(cell);
+    if (cellFacts === undefined) {
+      cellFacts = cellFactsOf(cell);
+      known.set(cell, cellFacts);
+    }
     facts.filled++;
-    seen.add(cell);
     facts.characters += cell.length;
-    if (/\s/.test(cell)) facts.spaced++;
-    if (/^[^\s]{1,40}$/.test(cell) && /\d|^[A-Z-]+$/.test(cell)) facts.codes++;
-    if (isBarcode(cell)) facts.barcodes++;
-    const isTime = DATE.test(cell) || ['date', 'datetime'].includes(kindOf(cell));
-    if (isTime) facts.times++;
-    if (quantityWord(cell) !== null) facts.quantityWords++;
-    if (conditionWord(cell) !== null) facts.conditionWords++;
-    if (daysIn(cell) !== null) facts.days++;
-    if (AT_LEAST.test(cell) || unitOf(cell) !== null) facts.atLeast++;
-    if (/^[-+]?(?:0|[1-9]\d{0,14})(?:\.0+)?$/.test(cell)) {
-      facts.integers++;
-      if (cell.startsWith('-')) facts.negatives++;
-      const value = Number(cell);
-      const before = whole.at(-1);
-      if (before !== undefined && value !== before + 1) facts.counts = false;
-      whole.push(value);
-    }
-    if (!isTime && NUMBER.test(cell) && !/^0\d/.test(cell)) {
-      facts.numbers++;
-      if (/[.,]\d{1,6}\D*$|\p{Sc}/u.test(cell)) facts.fractions++;
-    }
+    for (const name of cellFacts.counted) facts[name]++;
+    const { integer } = cellFacts;
+    if (integer === null) continue;
+    const before = whole.at(-1);
+    if (before !== undefined && integer !== before + 1) facts.counts = false;
+    whole.push(integer);
   }
-  facts.distinct = seen.size;
+  facts.distinct = known.size;
   facts.counts &&= whole.length > 2;
   facts.middle = whole.sort((a, b) => a - b)[whole.length >> 1] ?? 0;
   return facts;
+}
+
+type Counted =
+  | 'spaced'
+  | 'codes'
+  | 'barcodes'
+  | 'times'
+  | 'quantityWords'
+  | 'conditionWords'
+  | 'days'
+  | 'atLeast'
+  | 'integers'
+  | 'negatives'
+  | 'numbers'
+  | 'fractions';
+
+interface CellFacts {
+  /** The counts of its column that it adds to. */
+  counted: Counted[];
+  /** Its value if it is a whole number. */
+  integer: number | null;
+}
+
+function cellFactsOf(cell: string): CellFacts {
+  const counted: Counted[] = [];
+  if (/\s/.test(cell)) counted.push('spaced');
+  if (/^[^\s]{1,40}$/.test(cell) && /\d|^[A-Z-]+$/.test(cell)) counted.push('codes');
+  if (isBarcode(cell)) counted.push('barcodes');
+  const isTime = DATE.test(cell) || ['date', 'datetime'].includes(kindOf(cell));
+  if (isTime) counted.push('times');
+  if (quantityWord(cell) !== null) counted.push('quantityWords');
+  if (conditionWord(cell) !== null) counted.push('conditionWords');
+  if (daysIn(cell) !== null) counted.push('days');
+  if (AT_LEAST.test(cell) || unitOf(cell) !== null) counted.push('atLeast');
+  const isInteger = /^[-+]?(?:0|[1-9]\d{0,14})(?:\.0+)?$/.test(cell);
+  if (isInteger) counted.push('integers');
+  if (isInteger && cell.startsWith('-')) counted.push('negatives');
+  if (!isTime && NUMBER.test(cell) && !/^0\d/.test(cell)) {
+    counted.push('numbers');
+    if (/[.,]\d{1,6}\D*$|\p{Sc}/u.test(cell)) counted.push('fractions');
+  }
+  return { counted, integer: isInteger ? Number(cell) : null };
 }
 
 /** How well the cells fit a canonical column; null if all are empty. */

@@ -45,6 +45,7 @@ export function conditionWord(cell: string): Condition | null {
 
 /** The days in `3 days`, `5 Tage`; null for ranges and any other cell. */
 export function daysIn(cell: string): number | null {
+  if (endsInDigit(cell)) return null;
   const found =
     /^(\d{1,3}) ?(d|days?|tage?n?|jours?|j|días?|dias?|giorn[oi]|gg|dag(?:en)?|werktage?|business days?)$/iu.exec(
       cell.trim(),
@@ -60,8 +61,15 @@ const UNITS = new Set(
 
 /** The unit in `12 Stk`, as written, if it means pieces. */
 export function unitOf(cell: string): string | null {
+  if (endsInDigit(cell)) return null;
   const unit = /^[-+]?\d[\d.,'’ \u00a0\u202f]*?[ \u00a0]?(\p{L}[\p{L}.]{0,9})$/u.exec(cell.trim())?.[1];
   return unit !== undefined && UNITS.has(unit.toLowerCase()) ? unit : null;
+}
+
+/** Of most numbers: they need no pattern. */
+function endsInDigit(cell: string): boolean {
+  const last = cell.charCodeAt(cell.length - 1);
+  return last >= 0x30 && last <= 0x39;
 }
 
 export function withoutUnit(cell: string): string {
