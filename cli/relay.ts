@@ -15,6 +15,7 @@ const LOADERS: Record<Exclude<CommandName, 'help'>, () => Promise<Run>> = {
   run: async () => (await import('./commands/run/index.ts')).run,
   diff: async () => (await import('./commands/diff.ts')).diff,
   history: async () => (await import('./commands/history.ts')).history,
+  verify: async () => (await import('./commands/verify.ts')).verify,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   'holds list': async () => (await import('./commands/holds.ts')).holdsList,
   'holds accept': async () => (await import('./commands/holds.ts')).holdsAccept,

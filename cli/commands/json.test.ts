@@ -156,6 +156,11 @@ const CASES: Record<CommandName, Case[]> = {
     { argv: ['A', '--out', 'out', '--limit', '0'], ...USAGE },
     { argv: ['A', '--out', 'out', '--from', 'none'], ...USAGE },
   ],
+  verify: [
+    { argv: ['out/r'], ...SUCCESS },
+    { argv: ['in'], ...USAGE },
+    { argv: [], ...USAGE },
+  ],
   explain: [
     { argv: ['r', 'A', '--out', 'out'], ...SUCCESS },
     { argv: ['r', 'A', '--out', 'in'], ...USAGE },

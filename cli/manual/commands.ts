@@ -1,7 +1,7 @@
 /** The manual: every command with its arguments, options, exit codes and examples. */
 import { type CommandEntry, type GroupEntry, JSON_OUTPUT } from './command.ts';
 import { INIT, PULL, PUSH, SIMULATE } from './config-commands.ts';
-import { EXPLAIN, HISTORY } from './explain-commands.ts';
+import { EXPLAIN, HISTORY, VERIFY } from './explain-commands.ts';
 import { DIFF, HOLDS_ACCEPT, HOLDS_LIST, HOLDS_REJECT, PATCH_OPTIONS } from './publish-commands.ts';
 import { API, SERVE, WORKER } from './service-commands.ts';
 import * as values from './values.ts';
@@ -360,6 +360,7 @@ const ENTRIES = [
   DIFF,
   EXPLAIN,
   HISTORY,
+  VERIFY,
   HOLDS_LIST,
   HOLDS_ACCEPT,
   HOLDS_REJECT,

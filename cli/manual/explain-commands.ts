@@ -46,3 +46,17 @@ export const HISTORY = {
   exits: { 0: 'done', 2: 'wrong use', 3: 'a file cannot be read' },
   examples: ['relay history W-100 --out out'],
 } as const satisfies CommandEntry;
+
+export const VERIFY = {
+  name: 'verify',
+  summary: 'say whether the files of a run are still what it wrote and read',
+  usage: 'DIR [options]',
+  text: [
+    'Compares the files of a run with the hashes that it recorded: what it wrote with "artifact_hashes" of run_summary.json, what it read with input_manifest.json. DIR is the folder of the run, DIR/<run_id>/tenants/<tenant_id>.',
+    'Keep the hash of run_summary.json that it prints, and nobody can change a file and its record unnoticed.',
+  ],
+  arguments: [{ name: 'DIR', complete: 'folder' }],
+  options: { json: JSON_OUTPUT },
+  exits: { 0: 'all is as recorded', 2: 'wrong use', 3: 'a file was changed, is not there, or cannot be read' },
+  examples: ['relay verify out/monday/tenants/northwind'],
+} as const satisfies CommandEntry;

@@ -42,6 +42,7 @@ export const ROOMS: Rooms = [
   'core/kernel',
   'core/scan',
   'core/pipeline/artifacts.ts',
+  'core/pipeline/hashed-artifacts.ts',
   'core/pipeline/artifact-names.ts',
   'core/pipeline/publications.ts',
   'core/pipeline/row-index.ts',

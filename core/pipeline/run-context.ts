@@ -3,6 +3,7 @@ import type { VendorConfig } from '../config/schema.ts';
 import { RelayError } from '../errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../ports/engine.ts';
 import { ErrorsFile } from './artifacts.ts';
+import { HashedArtifacts } from './hashed-artifacts.ts';
 import { HookWaits } from './hook-waits.ts';
 import { IssueLog } from './issues.ts';
 import { Misuses } from './misuses.ts';
@@ -22,7 +23,12 @@ export class RunContext {
   /** The vendors of the run, in id order. */
   readonly vendors: readonly VendorConfig[];
 
-  constructor(engine: Engine, request: RunRequest) {
+  /** The hashes of what the run writes; null for one that is done again to explain it. */
+  readonly hashed: HashedArtifacts | null;
+
+  constructor(engine: Engine, given: RunRequest, isReplay = false) {
+    this.hashed = isReplay ? null : new HashedArtifacts(given.artifacts, () => engine.createHasher());
+    const request = this.hashed === null ? given : { ...given, artifacts: this.hashed };
     this.engine = engine;
     this.waits = new HookWaits(engine.hookNotes);
     this.request = request;

@@ -108,6 +108,8 @@ export interface RunSummary {
   vendor_figures: Record<string, VendorFigure>;
   /** Only if the config has `publish` or `guardrails`, and the feed was compared. */
   publish?: PublishSummary;
+  /** The SHA-256 of each file that the run wrote, by path, apart from copies of inputs, the index and the summary itself. */
+  artifact_hashes: Record<string, string>;
   duration_seconds: number;
   stage_times: Record<string, number>;
   completed_at: string;

@@ -59,7 +59,7 @@ export async function runPipeline(engine: Engine, request: RunRequest, replay?: 
   if (replay === undefined) return new Pipeline(new RunContext(engine, request), null).run();
   // what changes a feed is code, which no thread gets
   const { threads: _threads, ...rest } = engine;
-  return new Pipeline(new RunContext(rest, request), replay).run();
+  return new Pipeline(new RunContext(rest, request, true), replay).run();
 }
 
 class Pipeline {
@@ -378,6 +378,7 @@ class Pipeline {
       unpriced_skus: this.#merged.unpriced,
       vendor_figures: this.#merged.vendors,
       ...(this.#published === null ? {} : { publish: this.#published }),
+      artifact_hashes: this.#context.hashed?.hashes() ?? {},
       duration_seconds: seconds(engine.clock.monotonic() - this.#started),
       stage_times: this.#stageTimes,
       completed_at: new Date(engine.clock.wall()).toISOString(),

@@ -65,6 +65,7 @@ test('a good run leaves exactly the artifacts of the contract', () =>
         'notices',
         'unpriced_skus',
         'vendor_figures',
+        'artifact_hashes',
         'duration_seconds',
         'stage_times',
         'completed_at',

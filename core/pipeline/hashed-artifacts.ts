@@ -1,0 +1,46 @@
+/**
+ * Notes the SHA-256 of each file that a run writes, for `artifact_hashes` of its summary: who has the summary can tell later whether a
+ * file was changed. Copies of inputs are left out, since the manifest has their hashes, and so is the index, which is no result.
+ */
+import type { Hasher, RunArtifacts } from '../ports/engine.ts';
+import { PATHS } from './artifacts.ts';
+
+const COPIES = /^(inbound|carried_over|side_files|patched|patches)\//;
+const INDEX: ReadonlySet<string> = new Set([PATHS.rows, PATHS.rowIndex]);
+
+export class HashedArtifacts implements RunArtifacts {
+  readonly #inner: RunArtifacts;
+  readonly #createHasher: () => Hasher;
+  readonly #hashes = new Map<string, string>();
+
+  constructor(inner: RunArtifacts, createHasher: () => Hasher) {
+    this.#inner = inner;
+    this.#createHasher = createHasher;
+  }
+
+  async create(path: string) {
+    const sink = await this.#inner.create(path);
+    if (COPIES.test(path) || INDEX.has(path)) return sink;
+    const hasher = this.#createHasher();
+    return {
+      write: (bytes: Uint8Array) => {
+        hasher.update(bytes);
+        return sink.write(bytes);
+      },
+      close: async () => {
+        await sink.close();
+        this.#hashes.set(path, hasher.digest());
+      },
+      abort: () => sink.abort(),
+    };
+  }
+
+  source(path: string) {
+    return this.#inner.source(path);
+  }
+
+  /** By path, in code point order: of the files that are there so far. */
+  hashes(): Record<string, string> {
+    return Object.fromEntries([...this.#hashes].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
