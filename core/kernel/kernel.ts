@@ -41,6 +41,7 @@ import {
 
 /** Fields of a batch: wider tables are not the kernel's. */
 const FIELDS_MAX = 1 << 18;
+const COPY_PAST = 16;
 const PAGE_BYTES = 65536;
 /** Addresses stay positive as signed numbers. */
 const MEMORY_MAX = 2 ** 31 - PAGE_BYTES;
@@ -51,6 +52,10 @@ export interface KernelLoops {
   scan(): void;
   /** Takes records as rows: see `assembly/rows.ts`. */
   rows(): void;
+  /** Sorts the rows of the segment: see `assembly/sort.ts`. */
+  sort(): void;
+  /** Copies sorted rows: see `assembly/emit.ts`. */
+  emit(): void;
 }
 
 /** The arrays of a `RecordBatch`. */
@@ -159,7 +164,11 @@ export class Kernel {
       spareIndex: words(S_SPARE_INDEX),
       spareKeys: [words(S_SPARE_0), words(S_SPARE_1), words(S_SPARE_2)],
     };
-    this.emit = { lines: bytes(S_LINES), sources: words(S_SOURCES), entries: bytes(S_ENTRIES) };
+    this.emit = {
+      lines: bytes(S_LINES, sizes.linesBytes),
+      sources: words(S_SOURCES),
+      entries: bytes(S_ENTRIES, sizes.entriesBytes),
+    };
   }
 }
 
@@ -186,8 +195,9 @@ function planOf(sizes: KernelSizes): Plan {
   add(S_ARENA, sizes.arenaBytes);
   for (const word of [S_ENTRY_AT, S_KEYS_0, S_KEYS_1, S_KEYS_2]) add(word, 4 * sizes.rowsMax);
   for (const word of [S_INDEX, S_SPARE_INDEX, S_SPARE_0, S_SPARE_1, S_SPARE_2]) add(word, 4 * sizes.rowsMax);
-  add(S_LINES, sizes.linesBytes);
+  // copies write up to 15 bytes past their end
+  add(S_LINES, sizes.linesBytes + COPY_PAST);
   add(S_SOURCES, 4 * sizes.sourceWords);
-  add(S_ENTRIES, sizes.entriesBytes);
+  add(S_ENTRIES, sizes.entriesBytes + COPY_PAST);
   return { areas, end };
 }

@@ -126,13 +126,18 @@ export const S_LINES = 76;
 export const S_LINES_USED = 77;
 export const S_LINES_MAX = 78;
 export const S_SOURCES = 79;
+/** In sources, of three words each. */
 export const S_SOURCES_USED = 80;
 export const S_SOURCES_MAX = 81;
 export const S_ENTRIES = 82;
 export const S_ENTRIES_USED = 83;
 export const S_ENTRIES_MAX = 84;
 export const S_NEXT = 85;
+/** The lines' length from which on the next line is sampled. */
 export const S_NEXT_SAMPLE = 86;
+export const S_SORT_PASSES = 87;
+/** Nothing: it keeps the compiler from dropping reads. */
+export const S_TOUCHED = 88;
 
 /** The run's clock, seconds. */
 export const N_NOW = 0;

@@ -139,7 +139,7 @@ class VendorReader {
     try {
       if (this.#lineRuns.length > 0) await mergeLines(this.#lineRuns, lines, limits.mergeBytes);
       else {
-        const sorted = { segment, order: sorter.sort(segment) };
+        const sorted = { segment, order: sorter.sort(segment), kernel: workspace.kernels.made };
         this.#runs.push(await emitSegment(sorted, lines, this.#writer, position));
       }
       await rows.close();

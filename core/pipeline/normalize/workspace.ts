@@ -1,6 +1,7 @@
 /** Makes what the vendors of a run, or of one of its threads, share. */
 import { Kernels } from '../../kernel/kernels.ts';
 import type { EngineLimits } from '../../ports/engine.ts';
+import { EMIT_SIZES } from '../sort/emit.ts';
 import type { EntryLayout } from '../sort/entry.ts';
 import { RadixSorter } from '../sort/radix-sort.ts';
 import { Segment, segmentSizes } from '../sort/segment.ts';
@@ -19,9 +20,7 @@ export function makeWorkspace(
     fromBytes: limits.kernelFromBytes,
     windowBytes: Math.max(2 * limits.windowBytes + WINDOW_SLACK, WINDOW_BYTES_MIN),
     ...segmentSizes(limits.sortBytes),
-    linesBytes: 0,
-    entriesBytes: 0,
-    sourceWords: 0,
+    ...EMIT_SIZES,
   });
-  return { ...pools, kernels, segment: new Segment(limits.sortBytes), sorter: new RadixSorter(skuOffset) };
+  return { ...pools, kernels, segment: new Segment(limits.sortBytes), sorter: new RadixSorter(skuOffset, kernels) };
 }

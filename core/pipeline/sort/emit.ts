@@ -10,6 +10,19 @@
 
 import { csvLine, toBytes } from '../../bytes/text.ts';
 import { CANONICAL_COLUMNS, type ExtraColumn } from '../../canonical.ts';
+import {
+  S_ENTRIES_MAX,
+  S_ENTRIES_USED,
+  S_LINES_MAX,
+  S_LINES_USED,
+  S_NEXT,
+  S_NEXT_SAMPLE,
+  S_ORDER,
+  S_ROWS,
+  S_SOURCES_MAX,
+  S_SOURCES_USED,
+} from '../../kernel/assembly/places.ts';
+import type { EmitArrays, Kernel } from '../../kernel/kernel.ts';
 import type { ByteSink } from '../../ports/engine.ts';
 import { csvCellAt, type LineSamples, ROW_ENTRY_BYTES, SAMPLE_BYTES } from '../row-index.ts';
 import {
@@ -23,11 +36,17 @@ import {
   WORD_SKU_LENGTH,
 } from './entry.ts';
 import type { Segment } from './segment.ts';
-import type { SortedRun, SortedRunWriter } from './sorted-run.ts';
+import { CHUNK_BYTES, type SortedRun, type SortedRunWriter } from './sorted-run.ts';
 import { type SortedRunCursor, SortedRunMerge } from './sorted-run-merge.ts';
 
 const BUFFER_BYTES = 512 * 1024;
 const ENTRY_WORDS = ROW_ENTRY_BYTES / 4;
+/** What the kernel gathers at once; the shortest lines have some 36 bytes. */
+export const EMIT_SIZES = {
+  linesBytes: BUFFER_BYTES,
+  sourceWords: Math.ceil(BUFFER_BYTES / 36) * ENTRY_WORDS,
+  entriesBytes: CHUNK_BYTES,
+};
 /** It grows: lines are of any length. */
 const SOURCES_START = 64 * ENTRY_WORDS;
 /** The first line of a `normalized.csv`. */
@@ -42,7 +61,7 @@ class LineBuffer {
   #bytes: Uint8Array;
   #used: number;
   /** Entries of `rows.bin`. */
-  #sources = new Uint32Array(SOURCES_START);
+  #sources: Uint32Array = new Uint32Array(SOURCES_START);
   #rows = 0;
   #rowsBefore = 0;
   /** Places of lines that are sampled, each with the rows before it in the buffer. */
@@ -54,6 +73,35 @@ class LineBuffer {
     this.#bytes = new Uint8Array(Math.min(BUFFER_BYTES, header.length + linesBytes));
     this.#bytes.set(header);
     this.#used = header.length;
+  }
+
+  /** Goes on in the kernel's memory; call it before the first line. */
+  moveInto({ lines, sources }: EmitArrays): void {
+    if (this.#used > lines.length) return;
+    lines.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = lines;
+    this.#sources = sources;
+  }
+
+  /**
+   * Has the kernel copy rows from `next` on, until the buffer or the writer is full; returns the next row to copy. The first
+   * row that does not fit, and every row of a buffer that has outgrown the kernel's, is for the caller.
+   */
+  emitInKernel({ state, loops, emit }: Kernel, next: number, writer: SortedRunWriter): number {
+    if (this.#bytes !== emit.lines || this.#sources !== emit.sources || writer.bytes !== emit.entries) return next;
+    state[S_NEXT] = next;
+    state[S_LINES_USED] = this.#used;
+    state[S_LINES_MAX] = emit.lines.length;
+    state[S_SOURCES_USED] = this.#rows;
+    state[S_SOURCES_MAX] = emit.sources.length / ENTRY_WORDS;
+    state[S_ENTRIES_USED] = writer.at;
+    state[S_ENTRIES_MAX] = emit.entries.length;
+    state[S_NEXT_SAMPLE] = this.#nextSample;
+    loops.emit();
+    this.#used = state[S_LINES_USED]!;
+    this.#rows = state[S_SOURCES_USED]!;
+    writer.at = state[S_ENTRIES_USED]!;
+    return state[S_NEXT]!;
   }
 
   /** True if a line fits; an empty buffer grows for any line. */
@@ -97,7 +145,8 @@ class LineBuffer {
     samples.pass(this.#used);
     this.#samples = [];
     this.#nextSample = 0;
-    const sources = new Uint8Array(this.#sources.buffer, 0, this.#rows * ROW_ENTRY_BYTES);
+    const { buffer, byteOffset } = this.#sources;
+    const sources = new Uint8Array(buffer, byteOffset, this.#rows * ROW_ENTRY_BYTES);
     this.#rowsBefore += this.#rows;
     const lines = this.#bytes.subarray(0, this.#used);
     this.#rows = 0;
@@ -120,6 +169,16 @@ export interface LineSink {
 export interface SortedSegment {
   segment: Segment;
   order: Uint32Array;
+  /** In whose memory both may be. */
+  kernel?: Kernel | null;
+}
+
+/** The kernel if it can copy the segment's rows. */
+function kernelFor({ segment, order, kernel = null }: SortedSegment): Kernel | null {
+  if (kernel === null || segment.arena !== kernel.segment.arena || order.buffer !== kernel.bytes.buffer) return null;
+  kernel.state[S_ORDER] = order.byteOffset;
+  kernel.state[S_ROWS] = order.length;
+  return kernel;
 }
 
 /** Writes header and lines in order to the sink, and the offer entries in order as one sorted run of `owner`. */
@@ -131,9 +190,17 @@ export async function emitSegment(
 ): Promise<SortedRun> {
   const { segment, order } = sorted;
   const buffer = new LineBuffer(lines.header, segment.used);
+  const kernel = kernelFor(sorted);
+  if (kernel !== null) {
+    buffer.moveInto(kernel.emit);
+    writer.moveInto(kernel.emit.entries);
+  }
   for (let next = 0; next < order.length; ) {
-    next = emitSome(sorted, next, buffer, writer);
-    if (next === order.length) break;
+    if (kernel !== null) next = buffer.emitInKernel(kernel, next, writer);
+    // the kernel leaves the rows whose lines are sampled
+    const to = kernel === null ? order.length : Math.min(next + 1, order.length);
+    next = emitSome(sorted, { from: next, to }, buffer, writer);
+    if (next === to) continue;
     const bytes = entryBytes(segment, order[next]!);
     if (!writer.hasRoom(bytes)) await writer.flush(bytes);
     if (!buffer.hasRoom(segment.lineLength(order[next]!))) await buffer.flush(lines);
@@ -145,12 +212,12 @@ export async function emitSegment(
 /** Copies rows until one of the two buffers is full; returns the next row to copy. */
 function emitSome(
   { segment, order }: SortedSegment,
-  from: number,
+  { from, to }: { from: number; to: number },
   buffer: LineBuffer,
   writer: SortedRunWriter,
 ): number {
   const { arena, words, entryAt } = segment;
-  for (let i = from; i < order.length; i++) {
+  for (let i = from; i < to; i++) {
     if ((i - from) % AHEAD === 0) buffer.touched ^= touch(segment, order, i);
     const at = entryAt[order[i]!]!;
     const word = at >> 2;
@@ -162,7 +229,7 @@ function emitSome(
     buffer.addSource(words[word + WORD_ROW_NUMBER]!, words, (lineAt - SOURCE_BYTES) >> 2);
     writer.copyEntry(words, word, size);
   }
-  return order.length;
+  return to;
 }
 
 /** Rows that `touch` reads at once. */

@@ -11,6 +11,9 @@
  * are allocated per vendor (they are reused, and as large as the segment allows).
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the number of rows bounds every index, 256 every digit
+import { S_ROWS, S_SORT_PASSES } from '../../kernel/assembly/places.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Kernels } from '../../kernel/kernels.ts';
 import { prefix, WORD_SKU_LENGTH } from './entry.ts';
 import { KEY_BYTES, KEY_WORDS, type Segment } from './segment.ts';
 
@@ -25,19 +28,29 @@ export class RadixSorter {
   /** The keys by word, and where the next pass moves them: the segment's arrays and `#room`, in turn. */
   #columns: Uint32Array[] = [];
   #spare: Uint32Array[] = [];
-  #index = new Uint32Array(0);
-  #spareIndex = new Uint32Array(0);
+  #index: Uint32Array = new Uint32Array(0);
+  #spareIndex: Uint32Array = new Uint32Array(0);
   readonly #counts = new Uint32Array(DIGITS * 4 * KEY_WORDS);
 
+  readonly #kernels: Kernels | null;
+
   /** `skuOffset`: bytes of an entry before its SKU. */
-  constructor(skuOffset: number) {
+  constructor(skuOffset: number, kernels: Kernels | null = null) {
     this.#skuOffset = skuOffset;
+    this.#kernels = kernels;
   }
 
   /** The segment's row numbers in order, valid until the next call. Reorders the segment's keys. */
   sort(segment: Segment): Uint32Array {
     const rows = segment.rows;
-    if (this.#index.length < rows) {
+    const kernel = this.#kernels?.made ?? null;
+    if (kernel !== null && rows > SMALL && segment.arena === kernel.segment.arena) {
+      this.#radixInKernel(kernel, rows);
+      this.#settleGroups(segment, rows);
+      return this.#index.subarray(0, rows);
+    }
+    // the kernel's arrays are its own
+    if (this.#index.length < rows || this.#index.buffer === kernel?.bytes.buffer) {
       this.#index = new Uint32Array(segment.capacity);
       this.#spareIndex = new Uint32Array(segment.capacity);
       this.#room = Array.from({ length: KEY_WORDS }, () => new Uint32Array(segment.capacity));
@@ -59,6 +72,14 @@ export class RadixSorter {
     for (let word = KEY_WORDS - 1; word >= 0; word--) {
       for (let byte = 0; byte < 4; byte++) this.#pass(word, 8 * byte, DIGITS * (4 * word + byte), rows);
     }
+  }
+
+  #radixInKernel({ state, loops, segment, sort }: Kernel, rows: number): void {
+    state[S_ROWS] = rows;
+    loops.sort();
+    const isSpare = (state[S_SORT_PASSES]! & 1) === 1;
+    this.#columns = [...(isSpare ? sort.spareKeys : segment.keys)];
+    this.#index = isSpare ? sort.spareIndex : sort.index;
   }
 
   /** Counts every digit of every key in one sweep. */

@@ -6,7 +6,8 @@
  */
 import type { Scratch, ScratchFile } from '../../ports/engine.ts';
 
-const CHUNK_BYTES = 256 * 1024;
+/** What a chunk may take. */
+export const CHUNK_BYTES = 256 * 1024;
 /** What a chunk starts with: most feeds are small, and each has a writer. */
 const START_BYTES = 16 * 1024;
 
@@ -128,6 +129,15 @@ export class SortedRunWriter {
     this.bytes = new Uint8Array(START_BYTES);
     this.words = new Uint32Array(this.bytes.buffer);
     this.numbers = new Float64Array(this.bytes.buffer);
+  }
+
+  /** Goes on in these bytes, which begin at a multiple of 8, if what there is fits. */
+  moveInto(bytes: Uint8Array): void {
+    if (this.bytes === bytes || this.at > bytes.length) return;
+    bytes.set(this.bytes.subarray(0, this.at));
+    this.bytes = bytes;
+    this.words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    this.numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length >> 3);
   }
 
   hasRoom(entryBytes: number): boolean {
