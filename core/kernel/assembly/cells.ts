@@ -122,6 +122,22 @@ function digitAt(at: usize): u32 {
   return <u32>load<u8>(at) - 48;
 }
 
+/** By column, a bit: the number is written as the canonical line writes it, so that its bytes can be copied. */
+let canonical: i32 = 0;
+
+export function clearCanonical(): void {
+  canonical = 0;
+}
+
+export function isCanonical(column: i32): bool {
+  return ((canonical >> column) & 1) !== 0;
+}
+
+/** Notes a number whose digits before a point are `[from, to)`. */
+function noteCanonical(column: i32, from: usize, to: usize): void {
+  if (from + 1 === to || (from < to && load<u8>(from) !== 48)) canonical |= 1 << column;
+}
+
 /** `12`, `+3`, `12.0`; `EMPTY`, or `OTHER` for what is invalid. */
 export function readInteger(column: i32): i64 {
   const from = cellStart(column);
@@ -138,12 +154,12 @@ export function readInteger(column: i32): i64 {
   if (at < to) {
     if (load<u8>(at) !== 46 || at + 1 === to) return OTHER;
     for (at++; at < to; at++) if (load<u8>(at) !== 48) return OTHER;
-  }
+  } else if (first === from) noteCanonical(column, from, to);
   return value;
 }
 
-/** A plain decimal in micros; `EMPTY`, or `OTHER` for what needs the slow reader. */
-export function readMoney(column: i32): i64 {
+/** A plain decimal in micros; `EMPTY`, or `OTHER` for what needs the slow reader. `written`: the decimals that the line has. */
+export function readMoney(column: i32, written: i32): i64 {
   const from = cellStart(column);
   const to = cellEnd(column);
   if (from === to) return EMPTY;
@@ -158,6 +174,7 @@ export function readMoney(column: i32): i64 {
     if (digitAt(at) > 9) return OTHER;
     value = value * 10 + digitAt(at);
   }
+  if (<i32>decimals === written) noteCanonical(column, from, to - decimals - 1);
   for (let i = decimals; i < 6; i++) value *= 10;
   return value;
 }

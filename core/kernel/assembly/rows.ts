@@ -13,11 +13,13 @@ import {
   cellLength,
   cellStart,
   cellStyle,
+  clearCanonical,
   EMPTY,
   FORM_CLEAR,
   FORM_DOUBTFUL,
   FORM_OTHER,
   formOf,
+  isCanonical,
   locate,
   OTHER,
   OTHER_TIME,
@@ -173,12 +175,14 @@ function readSku(): bool {
 
 function readNumbers(): bool {
   otherForms = clearForms = 0;
+  clearCanonical();
+  const written = state(S_MONEY_DECIMALS);
   quantity = readInteger(C_QUANTITY);
   leadTime = readInteger(C_LEAD_TIME);
-  cost = readMoney(C_COST);
-  mapPrice = readMoney(C_MAP_PRICE);
-  price = readMoney(C_PRICE);
-  msrp = readMoney(C_MSRP);
+  cost = readMoney(C_COST, written);
+  mapPrice = readMoney(C_MAP_PRICE, written);
+  price = readMoney(C_PRICE, written);
+  msrp = readMoney(C_MSRP, written);
   if (quantity === EMPTY && state(S_EMPTY_QUANTITIES) < state(S_EMPTY_EXAMPLES)) return false;
   const isRead =
     quantity !== OTHER &&
@@ -319,16 +323,23 @@ function writeLine(lineAt: usize): usize {
 
 /** Quantity to condition, each followed by a comma. */
 function writeNumbers(out: usize): usize {
-  let at = comma(writeInteger(out, quantity === EMPTY ? 0 : quantity));
-  if (leadTime !== EMPTY) at = writeInteger(at, leadTime);
-  at = writeMoney(comma(at), cost);
-  at = writeMoney(comma(at), mapPrice);
-  at = writeMoney(comma(at), price);
-  at = comma(writeMoney(comma(at), msrp));
+  let at = comma(writeCount(out, C_QUANTITY, quantity === EMPTY ? 0 : quantity));
+  at = writeCount(at, C_LEAD_TIME, leadTime);
+  at = writeMoney(comma(at), C_COST, cost);
+  at = writeMoney(comma(at), C_MAP_PRICE, mapPrice);
+  at = writeMoney(comma(at), C_PRICE, price);
+  at = comma(writeMoney(comma(at), C_MSRP, msrp));
   return comma(writeCondition(at));
 }
 
-function writeMoney(out: usize, micros: i64): usize {
+/** Most numbers are written in the feed as they are here: copying is faster than writing digits. */
+function writeCount(out: usize, column: i32, value: i64): usize {
+  if (isCanonical(column)) return copyBytes(out, cellStart(column), cellEnd(column));
+  return value === EMPTY ? out : writeInteger(out, value);
+}
+
+function writeMoney(out: usize, column: i32, micros: i64): usize {
+  if (isCanonical(column)) return copyBytes(out, cellStart(column), cellEnd(column));
   return micros === EMPTY ? out : writeMicros(out, micros, state(S_MONEY_DECIMALS));
 }
 
@@ -345,8 +356,8 @@ function writeCondition(out: usize): usize {
 function writeUpdatedAt(out: usize): usize {
   const from = cellStart(C_UPDATED_AT);
   if (!hasTime) return writeTime(out, <i64>Math.floor(number(N_NOW)));
-  const isCanonical = cellLength(C_UPDATED_AT) === 20 && load<u8>(from + 10) === 84 && load<u8>(from + 19) === 90;
-  return isCanonical ? copyBytes(out, from, from + 20) : writeTime(out, seconds);
+  const isCopied = cellLength(C_UPDATED_AT) === 20 && load<u8>(from + 10) === 84 && load<u8>(from + 19) === 90;
+  return isCopied ? copyBytes(out, from, from + 20) : writeTime(out, seconds);
 }
 
 /** Writes a text cell, and notes where it is in the line. */
