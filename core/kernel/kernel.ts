@@ -7,7 +7,9 @@
  */
 import {
   AREAS,
+  NOT_MAPPED,
   NUMBERS,
+  NUMBERS_COUNT,
   READ_PAST,
   RECORDS_MAX,
   S_ARENA,
@@ -93,6 +95,14 @@ export interface EmitArrays {
   readonly entries: Uint8Array;
 }
 
+/** What the kernel asks in the middle of a row: see `assembly/caller.ts`. Addresses are places in `Kernel.bytes`. */
+export interface KernelCaller {
+  utcOf(wall: number): number;
+  mapSku(from: number, to: number): number;
+  keepsRow(record: number): boolean;
+  acceptRow(record: number): boolean;
+}
+
 export interface KernelSizes {
   /** Bytes of a feed that are in memory at once. */
   windowBytes: number;
@@ -106,8 +116,8 @@ export interface KernelSizes {
 }
 
 export class Kernel {
-  /** The moment of a wall-clock time in the zone of times that name none. */
-  utcOf: (wall: number) => number = (wall) => wall;
+  /** Answers the kernel; set for each file. */
+  caller: KernelCaller | null = null;
   readonly loops: KernelLoops;
   /** Words of state: `S_…` of `places.ts`. */
   readonly state: Int32Array;
@@ -127,11 +137,17 @@ export class Kernel {
     if (plan.end > MEMORY_MAX) throw new RangeError('the memory of a kernel is limited to 2 GiB');
     const memory = new WebAssembly.Memory({ initial: Math.ceil(plan.end / PAGE_BYTES) });
     const { buffer } = memory;
-    const imports = { env: { memory }, cells: { utcOf: (wall: number) => this.utcOf(wall) } };
+    const answers: KernelCaller = {
+      utcOf: (wall) => this.caller?.utcOf(wall) ?? wall,
+      mapSku: (from, to) => this.caller?.mapSku(from, to) ?? NOT_MAPPED,
+      keepsRow: (record) => this.caller?.keepsRow(record) ?? true,
+      acceptRow: (record) => this.caller?.acceptRow(record) ?? true,
+    };
+    const imports = { env: { memory }, caller: { ...answers } };
     const { exports } = new WebAssembly.Instance(module, imports);
     this.loops = exports as unknown as KernelLoops;
     this.state = new Int32Array(buffer, STATE, STATE_WORDS);
-    this.numbers = new Float64Array(buffer, NUMBERS, 8);
+    this.numbers = new Float64Array(buffer, NUMBERS, NUMBERS_COUNT);
     this.bytes = new Uint8Array(buffer);
     for (const [word, { at }] of plan.areas) this.state[word] = at;
     this.state[S_FIELDS_MAX] = FIELDS_MAX;

@@ -1,4 +1,5 @@
 /** Finds and reads the cells of a record: the forms of `bytes/trim.ts`, `bytes/numbers.ts`, `bytes/condition.ts` and `bytes/datetime.ts`. */
+import { utcOf } from './caller.ts';
 import { byte, setByte, setWord, word } from './memory.ts';
 import { CELL_END, CELL_START, CELL_STYLE, COLUMN_FIELDS, STYLE_PLAIN } from './places.ts';
 
@@ -238,9 +239,6 @@ function daysFromCivil(year: i32, month: i32, day: i32): i64 {
 /** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
 const SECONDS_MIN: i64 = -62135596800;
 const SECONDS_MAX: i64 = 253402300799;
-
-/** The caller's: the moment of a wall-clock time, both as seconds, in the zone of times that name none. */
-declare function utcOf(wall: f64): f64;
 
 /** A time of the contract's forms, that is not empty, as seconds since 1970. `hasZone`: a time that names no zone is not in UTC. */
 export function readTime(column: i32, hasZone: bool): i64 {

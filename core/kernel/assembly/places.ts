@@ -8,7 +8,7 @@
 // ---- fixed places, in bytes
 /** 32-bit words: see `S_…`. */
 export const STATE = 64;
-export const STATE_WORDS = 96;
+export const STATE_WORDS = 104;
 /** 64-bit floats: see `N_…`. */
 export const NUMBERS = 512;
 /** By column: the field that is read, or -1. */
@@ -27,6 +27,9 @@ export const TABLE_SKU_KINDS = 7424;
 export const TABLE_SKU_STARTS = 7680;
 export const TABLE_TEXT_KINDS = 8704;
 export const VENDOR_ID = 8960;
+/** What the current row's SKU is mapped to. */
+export const MAPPED_SKU = 10240;
+export const MAPPED_SKU_MAX = 4096;
 /** Counters of the sort: 256 for each byte of the key. */
 export const SORT_COUNTS = 16384;
 /** Rows that the caller looks at again: a record and its flags, a word each. */
@@ -92,6 +95,8 @@ export const S_HAS_TIME = 41;
 export const S_HAS_ZONE = 42;
 /** So many rows without a quantity are shown by the caller. */
 export const S_EMPTY_EXAMPLES = 43;
+/** And so many of the rows that filters leave out, and of the first rows that have no mapped SKU. */
+export const S_EXAMPLES = 45;
 /** A longer cell of an extra column is the caller's. */
 export const S_EXTRA_BYTES_MAX = 44;
 // rows: given
@@ -100,6 +105,12 @@ export const S_TO = 51;
 /** Line less row number of the last row; with `S_ANY_SHIFT` it may change. */
 export const S_SHIFT = 52;
 export const S_ANY_SHIFT = 53;
+/** 1 if the caller is asked: `keepsRow`, `mapSku`, `acceptRow`. */
+export const S_HAS_FILTERS = 55;
+export const S_HAS_SKU_MAP = 56;
+export const S_HAS_CHECKS = 57;
+/** The longest SKU that the SKU map gives. */
+export const S_MAPPED_BYTES_MAX = 58;
 /** 1 if currencies are looked at in the rows that are samples. */
 export const S_NOTES_SAMPLES = 54;
 // rows: given and given back
@@ -108,8 +119,10 @@ export const S_ROWS = 61;
 export const S_RECORDS = 62;
 export const S_VALID_ROWS = 63;
 export const S_EMPTY_QUANTITIES = 64;
-// rows: given back
 export const S_TOTAL_ROWS = 65;
+export const S_MAPPED_ROWS = 90;
+export const S_SKIPPED_ROWS = 91;
+// rows: given back
 export const S_SKU_KINDS = 66;
 export const S_NOTES = 67;
 /** By column, a bit: a number had no three decimals, or had three that cannot be thousands. */
@@ -141,6 +154,27 @@ export const S_TOUCHED = 88;
 
 /** The run's clock, seconds. */
 export const N_NOW = 0;
+// ---- the current row, for `acceptRow`
+export const N_QUANTITY = 1;
+export const N_LEAD_TIME = 2;
+export const N_COST = 3;
+export const N_MAP_PRICE = 4;
+export const N_PRICE = 5;
+export const N_MSRP = 6;
+export const N_UPDATED_AT = 7;
+export const NUMBERS_COUNT = 8;
+export const S_ROW_CONDITION = 92;
+export const S_ROW_LINE = 93;
+export const S_ROW_NUMBER = 98;
+/** Addresses of the SKU, and 1 if it is mapped. */
+export const S_ROW_SKU_START = 94;
+export const S_ROW_SKU_END = 95;
+export const S_ROW_IS_MAPPED = 96;
+export const S_ROW_SKU_KINDS = 97;
+
+// ---- answers of `mapSku`
+export const NOT_MAPPED = -1;
+export const LONG_SKU = -2;
 
 // ---- flags of a note
 /** The SKU is odd, or may be a word. */
@@ -181,6 +215,7 @@ export const KIND_SPACE = 16;
 export const KINDS_DOUBTFUL = 7;
 export const WORD_START_ANY = 1;
 export const WORD_BYTES_MAX = 60;
+export const TEXT_CONTROL = 1;
 export const TEXT_BYTES_MAX = 1000;
 export const SAMPLED_ROWS = 10000;
 export const SAMPLED_MASK = 7;

@@ -8,6 +8,8 @@
  *
  * `Segment.hasRoom`, asked as `hasRoom` here, bounds all writes of a row.
  */
+
+import { acceptRow, keepsRow, mapSku } from './caller.ts';
 import {
   cellEnd,
   cellLength,
@@ -49,11 +51,17 @@ import {
   KINDS_DOUBTFUL,
   LINE_CELL_END,
   LINE_CELL_START,
+  MAPPED_SKU,
+  N_MSRP,
   N_NOW,
+  N_QUANTITY,
+  N_UPDATED_AT,
+  NOT_MAPPED,
   NOTE_DATE,
   NOTE_SAMPLE,
   NOTE_SKU,
   NOTES,
+  NUMBERS,
   ROW_FIXED_BYTES,
   ROW_SOURCE_BYTES,
   S_ANY_SHIFT,
@@ -65,6 +73,7 @@ import {
   S_EMPTY_EXAMPLES,
   S_EMPTY_QUANTITIES,
   S_ENTRY_AT,
+  S_EXAMPLES,
   S_EXTRA_BYTES_MAX,
   S_FAULT,
   S_FIELD_END,
@@ -73,22 +82,35 @@ import {
   S_FILE_NUMBER,
   S_FIRST_FIELD,
   S_FROM,
+  S_HAS_CHECKS,
+  S_HAS_FILTERS,
   S_HAS_MSRP,
+  S_HAS_SKU_MAP,
   S_HAS_TIME,
   S_HAS_ZONE,
   S_KEYS_0,
   S_KEYS_1,
   S_KEYS_2,
   S_LINE,
+  S_MAPPED_BYTES_MAX,
+  S_MAPPED_ROWS,
   S_MONEY_DECIMALS,
   S_NOTES,
   S_NOTES_SAMPLES,
   S_NUMBERS_OFFSET,
   S_OTHER_FORMS,
   S_RECORDS,
+  S_ROW_CONDITION,
+  S_ROW_IS_MAPPED,
+  S_ROW_LINE,
+  S_ROW_NUMBER,
+  S_ROW_SKU_END,
+  S_ROW_SKU_KINDS,
+  S_ROW_SKU_START,
   S_ROWS,
   S_ROWS_MAX,
   S_SHIFT,
+  S_SKIPPED_ROWS,
   S_SKU_BYTES_MAX,
   S_SKU_KINDS,
   S_SKU_OFFSET,
@@ -106,6 +128,7 @@ import {
   TABLE_TEXT_KINDS,
   TEXT_BYTES_MAX,
   TEXT_COLUMNS,
+  TEXT_CONTROL,
   VENDOR_ID,
 } from './places.ts';
 import { hasControl, kindsOf, mayBeDate, mayBeWord } from './sku.ts';
@@ -125,6 +148,12 @@ let seconds: i64 = 0;
 let otherForms: i32 = 0;
 let clearForms: i32 = 0;
 let skuKinds: i32 = 0;
+/** The kinds of the SKU and of what it is mapped to. */
+let allKinds: i32 = 0;
+/** The SKU, after the map. */
+let skuStart: usize = 0;
+let skuEnd: usize = 0;
+let isMapped: bool = false;
 /** Flags of the row's note. */
 let note: i32 = 0;
 
@@ -144,6 +173,7 @@ export function rows(): void {
 
 /** Takes the record as a row if it is ordinary. */
 function takeRow(record: i32): bool {
+  if (state(S_HAS_FILTERS) !== 0 && keepsRow(record) === 0) return leaveOut();
   const first = word(place(S_FIRST_FIELD), record);
   const fields = word(place(S_FIRST_FIELD), record + 1) - first;
   const width = state(S_WIDTH);
@@ -154,23 +184,68 @@ function takeRow(record: i32): bool {
   locate(first, fields, state(S_COLUMNS));
   note = 0;
   if (!readSku() || !readNumbers() || !readRest() || !lookAtSample() || !extrasFit() || !hasRoom()) return false;
+  const isAccepted = state(S_HAS_CHECKS) === 0 || isAcceptedByCaller(record, line, rowNumber);
+  count(rowNumber, line);
+  if (!isAccepted) return true;
+  countValid();
   if (note !== 0) addNote(record);
   append(line, rowNumber);
-  count(rowNumber);
   return true;
 }
 
-function readSku(): bool {
-  const from = cellStart(C_SKU);
-  const to = cellEnd(C_SKU);
-  if (from === to || <i32>(to - from) > state(S_SKU_BYTES_MAX)) return false;
-  if (load<u8>(from) >= 0x80 || load<u8>(to - 1) >= 0x80 || cellStyle(C_SKU) === STYLE_QUOTED_DOUBLED) return false;
-  skuKinds = kindsOf(from, to);
-  const isOdd = (skuKinds & KINDS_DOUBTFUL) !== 0;
-  if (isOdd && hasControl(from, to)) return false;
-  if (isOdd || mayBeWord(from, to)) note |= NOTE_SKU;
-  if (mayBeDate(from, to)) note |= NOTE_DATE;
+/** Leaves a record out that filters do not keep. The caller shows the first ones. */
+function leaveOut(): bool {
+  const skipped = state(S_SKIPPED_ROWS);
+  if (skipped < state(S_EXAMPLES)) return false;
+  setState(S_SKIPPED_ROWS, skipped + 1);
+  setState(S_RECORDS, state(S_RECORDS) + 1);
   return true;
+}
+
+function isAcceptedByCaller(record: i32, line: i32, rowNumber: i32): bool {
+  writeValues(NUMBERS + 8 * N_QUANTITY);
+  store<f64>(NUMBERS + 8 * N_MSRP, <f64>msrp);
+  store<f64>(NUMBERS + 8 * N_UPDATED_AT, hasTime ? <f64>seconds : NaN);
+  setState(S_ROW_CONDITION, condition);
+  setState(S_ROW_NUMBER, rowNumber);
+  setState(S_ROW_LINE, line);
+  setState(S_ROW_SKU_START, <i32>skuStart);
+  setState(S_ROW_SKU_END, <i32>skuEnd);
+  setState(S_ROW_IS_MAPPED, isMapped ? 1 : 0);
+  setState(S_ROW_SKU_KINDS, skuKinds);
+  return acceptRow(record) !== 0;
+}
+
+function readSku(): bool {
+  skuStart = cellStart(C_SKU);
+  skuEnd = cellEnd(C_SKU);
+  isMapped = false;
+  if (skuStart === skuEnd || cellStyle(C_SKU) === STYLE_QUOTED_DOUBLED) return false;
+  if (load<u8>(skuStart) >= 0x80 || load<u8>(skuEnd - 1) >= 0x80) return false;
+  allKinds = 0;
+  if (!readKinds() || (state(S_HAS_SKU_MAP) !== 0 && !readMapped())) return false;
+  if (<i32>(skuEnd - skuStart) > state(S_SKU_BYTES_MAX)) return false;
+  if ((skuKinds & KINDS_DOUBTFUL) !== 0 || mayBeWord(skuStart, skuEnd)) note |= NOTE_SKU;
+  if (mayBeDate(skuStart, skuEnd)) note |= NOTE_DATE;
+  return true;
+}
+
+/** False if the SKU has a control character. */
+function readKinds(): bool {
+  skuKinds = kindsOf(skuStart, skuEnd);
+  allKinds |= skuKinds;
+  return (skuKinds & KINDS_DOUBTFUL) === 0 || !hasControl(skuStart, skuEnd);
+}
+
+/** Puts what the SKU is mapped to in its place. The caller shows the first rows, if they are not in the map. */
+function readMapped(): bool {
+  const length = mapSku(skuStart, skuEnd);
+  if (length === NOT_MAPPED) return state(S_TOTAL_ROWS) >= state(S_EXAMPLES);
+  if (length <= 0) return false;
+  isMapped = true;
+  skuStart = MAPPED_SKU;
+  skuEnd = MAPPED_SKU + length;
+  return readKinds();
 }
 
 function readNumbers(): bool {
@@ -219,12 +294,20 @@ function lookAtSample(): bool {
   return isPlainText(C_BRAND) && isPlainText(C_TITLE);
 }
 
+/** False for a text that `textDoubt` would look at: one with a control character, or what may be an escape. */
 function isPlainText(column: i32): bool {
   const from = cellStart(column);
   const end = min(cellEnd(column), from + TEXT_BYTES_MAX);
   let kinds: i32 = 0;
   for (let at = from; at < end; at++) kinds |= byte(TABLE_TEXT_KINDS, load<u8>(at));
-  return kinds === 0;
+  if (kinds === 0) return true;
+  if ((kinds & TEXT_CONTROL) !== 0) return false;
+  for (let at = from; at < end; at++) {
+    const sign = load<u8>(at);
+    // an entity ends in `;`, quoted-printable has `=`, and C1 begins with C2
+    if (sign === 59 || sign === 61 || sign === 0xc2) return false;
+  }
+  return true;
 }
 
 function extrasFit(): bool {
@@ -237,6 +320,7 @@ function extrasFit(): bool {
 /** The bound of `Normalizer` for what a row may take. */
 function hasRoom(): bool {
   let texts = cellLength(C_VENDOR_SKU) + cellLength(C_BRAND) + cellLength(C_TITLE) + 2 * cellLength(C_SKU);
+  if (state(S_HAS_SKU_MAP) !== 0) texts += state(S_MAPPED_BYTES_MAX);
   for (let column = C_EXTRA; column < state(S_COLUMNS); column++) texts += cellLength(column) + 1;
   const bytes = <usize>(4 * texts + ROW_FIXED_BYTES);
   return state(S_ROWS) < state(S_ROWS_MAX) && place(S_USED) + bytes <= place(S_ARENA_BYTES);
@@ -249,13 +333,19 @@ function addNote(record: i32): void {
   setState(S_NOTES, notes + 1);
 }
 
-function count(rowNumber: i32): void {
+function count(rowNumber: i32, line: i32): void {
+  setState(S_ROW_NUMBER, rowNumber);
+  setState(S_ROW_LINE, line);
   setState(S_RECORDS, rowNumber);
   setState(S_TOTAL_ROWS, state(S_TOTAL_ROWS) + 1);
+  if (isMapped) setState(S_MAPPED_ROWS, state(S_MAPPED_ROWS) + 1);
+  setState(S_SKU_KINDS, state(S_SKU_KINDS) | allKinds);
+  setState(S_OTHER_FORMS, state(S_OTHER_FORMS) | otherForms);
+}
+
+function countValid(): void {
   setState(S_VALID_ROWS, state(S_VALID_ROWS) + 1);
   if (quantity === EMPTY) setState(S_EMPTY_QUANTITIES, state(S_EMPTY_QUANTITIES) + 1);
-  setState(S_SKU_KINDS, state(S_SKU_KINDS) | skuKinds);
-  setState(S_OTHER_FORMS, state(S_OTHER_FORMS) | otherForms);
   setState(S_CLEAR_FORMS, state(S_CLEAR_FORMS) | clearForms);
 }
 
@@ -272,9 +362,9 @@ function append(line: i32, rowNumber: i32): void {
   const lineEnd = writeLine(lineAt);
   const entry = align8(lineEnd);
   const skuAt = entry + place(S_SKU_OFFSET);
-  const end = writeTexts(entry, copyBytes(skuAt, cellStart(C_SKU), cellEnd(C_SKU)));
+  const end = writeTexts(entry, copyBytes(skuAt, skuStart, skuEnd));
   // the SKU was copied with what follows it, and the texts after it may be none: keys are masked by its length
-  const length = cellLength(C_SKU);
+  const length = <i32>(skuEnd - skuStart);
   store<i32>(entry, <i32>(end - entry));
   store<u32>(entry + 4, prefix(skuAt, length));
   store<u32>(entry + 8, prefix(skuAt + 4, length - 4));
@@ -309,8 +399,8 @@ function comma(at: usize): usize {
 }
 
 function writeLine(lineAt: usize): usize {
-  let at = writeCell(lineAt, cellStart(C_SKU), cellEnd(C_SKU), 0);
-  at = writeText(comma(at), C_VENDOR_SKU);
+  let at = writeCell(lineAt, skuStart, skuEnd, 0);
+  at = writeVendorSku(comma(at));
   at = copyBytes(comma(at), VENDOR_ID, VENDOR_ID + state(S_VENDOR_ID_LENGTH));
   at = writeNumbers(comma(at));
   at = writeText(at, C_BRAND);
@@ -360,12 +450,22 @@ function writeUpdatedAt(out: usize): usize {
   return isCopied ? copyBytes(out, from, from + 20) : writeTime(out, seconds);
 }
 
-/** Writes a text cell, and notes where it is in the line. */
+/** A mapped SKU stands for the feed's own, which is then the vendor's. */
+function writeVendorSku(out: usize): usize {
+  const isOwn = isMapped && cellLength(C_VENDOR_SKU) === 0;
+  return isOwn ? writeTextAs(out, C_SKU, C_VENDOR_SKU) : writeText(out, C_VENDOR_SKU);
+}
+
 function writeText(out: usize, column: i32): usize {
+  return writeTextAs(out, column, column);
+}
+
+/** Writes the cell of one column as the text cell of another, and notes where it is in the line. */
+function writeTextAs(out: usize, column: i32, target: i32): usize {
   const doubled = cellStyle(column) === STYLE_QUOTED_DOUBLED ? state(S_BATCH_QUOTE) : 0;
   const end = writeCell(out, cellStart(column), cellEnd(column), doubled);
-  setWord(LINE_CELL_START, column, <i32>out);
-  setWord(LINE_CELL_END, column, <i32>end);
+  setWord(LINE_CELL_START, target, <i32>out);
+  setWord(LINE_CELL_END, target, <i32>end);
   return end;
 }
 
@@ -384,15 +484,20 @@ function writeTexts(entry: usize, from: usize): usize {
 }
 
 function writeEntryNumbers(out: usize): void {
-  store<f64>(out, quantity === EMPTY ? 0 : <f64>quantity);
-  store<f64>(out + 8, <f64>leadTime);
-  store<f64>(out + 16, <f64>cost);
-  store<f64>(out + 24, <f64>mapPrice);
-  store<f64>(out + 32, <f64>price);
+  writeValues(out);
   let at = out + 40;
   if (state(S_HAS_MSRP) !== 0) {
     store<f64>(at, <f64>msrp);
     at += 8;
   }
   if (state(S_HAS_TIME) !== 0) store<f64>(at, hasTime ? <f64>seconds : NaN);
+}
+
+/** The five numbers that all entries have. */
+function writeValues(out: usize): void {
+  store<f64>(out, quantity === EMPTY ? 0 : <f64>quantity);
+  store<f64>(out + 8, <f64>leadTime);
+  store<f64>(out + 16, <f64>cost);
+  store<f64>(out + 24, <f64>mapPrice);
+  store<f64>(out + 32, <f64>price);
 }

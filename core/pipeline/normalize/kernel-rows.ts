@@ -25,20 +25,29 @@ import {
   S_COLUMNS,
   S_EMPTY_EXAMPLES,
   S_EMPTY_QUANTITIES,
+  S_EXAMPLES,
   S_EXTRA_BYTES_MAX,
   S_FILE_NUMBER,
   S_FROM,
+  S_HAS_CHECKS,
+  S_HAS_FILTERS,
   S_HAS_MSRP,
+  S_HAS_SKU_MAP,
   S_HAS_TIME,
   S_HAS_ZONE,
+  S_MAPPED_BYTES_MAX,
+  S_MAPPED_ROWS,
   S_MONEY_DECIMALS,
   S_NOTES,
   S_NOTES_SAMPLES,
   S_NUMBERS_OFFSET,
   S_OTHER_FORMS,
   S_RECORDS,
+  S_ROW_LINE,
+  S_ROW_NUMBER,
   S_ROWS,
   S_SHIFT,
+  S_SKIPPED_ROWS,
   S_SKU_BYTES_MAX,
   S_SKU_KINDS,
   S_SKU_OFFSET,
@@ -61,12 +70,15 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { EXAMPLES_MAX } from '../../notices/notices.ts';
 import type { RecordBatch } from '../../scan/batch.ts';
 import { SOURCE_BYTES, WORD_SKU_LENGTH } from '../sort/entry.ts';
+import { KernelAnswers } from './kernel-answers.ts';
 import type { NormalizeOptions } from './normalize-options.ts';
 
 /** What the normalizer counts. */
 export interface CountedRows {
   records: number;
   totalRows: number;
+  mappedRows: number;
+  skippedRows: number;
   validRows: number;
   emptyQuantities: number;
   addKinds(kinds: number): void;
@@ -77,6 +89,7 @@ export class KernelRows {
   readonly #options: NormalizeOptions;
   readonly #backoff = new Backoff();
   readonly #notes: Int32Array;
+  readonly #answers: KernelAnswers;
 
   /** Sets what all rows of the file have in common: files are read one after the other. */
   constructor(kernel: Kernel, options: NormalizeOptions) {
@@ -84,15 +97,14 @@ export class KernelRows {
     this.#options = options;
     this.#notes = new Int32Array(kernel.bytes.buffer, NOTES);
     setFile(kernel, options);
-    if (options.naive !== null) kernel.utcOf = options.naive;
+    this.#answers = new KernelAnswers(kernel, options);
   }
 
   /** False if a row of this layout needs what the kernel does not know. */
   static reads(options: NormalizeOptions): boolean {
-    const { composed, filters, rules, sums, skuMap, checker, storesNumbers, columns, vendorId } = options;
-    const isPlain = composed === null && filters === null && rules === null && sums === null && skuMap === null;
+    const { composed, rules, sums, storesNumbers, columns, vendorId } = options;
     const isSmall = columns.index.length <= COLUMNS_MAX && toBytes(vendorId).length <= VENDOR_ID_MAX;
-    return isPlain && isSmall && checker.accept === null && !storesNumbers;
+    return composed === null && rules === null && sums === null && !storesNumbers && isSmall;
   }
 
   /** True if window, batch and segment are in the kernel's memory. */
@@ -113,7 +125,9 @@ export class KernelRows {
     this.#backoff.took(to - from);
     if (to === from) return from;
     counts.records = state[S_RECORDS]!;
-    counts.totalRows += state[S_TOTAL_ROWS]!;
+    counts.totalRows = state[S_TOTAL_ROWS]!;
+    counts.mappedRows = state[S_MAPPED_ROWS]!;
+    counts.skippedRows = state[S_SKIPPED_ROWS]!;
     counts.validRows = state[S_VALID_ROWS]!;
     counts.emptyQuantities = state[S_EMPTY_QUANTITIES]!;
     counts.addKinds(state[S_SKU_KINDS]!);
@@ -122,14 +136,15 @@ export class KernelRows {
     this.#noteForms(state[S_OTHER_FORMS]!, state[S_CLEAR_FORMS]!);
     this.#lookAgain(batch);
     const { row } = this.#options;
-    row.rowNumber = counts.records;
-    row.line = batch.line[to - 1]!;
+    row.rowNumber = state[S_ROW_NUMBER]!;
+    row.line = state[S_ROW_LINE]!;
     return to;
   }
 
   #setCall(batch: RecordBatch, from: number, counts: CountedRows): void {
     const { state } = this.#kernel;
-    const { segment, examples, currencies } = this.#options;
+    const { segment, examples, currencies, row } = this.#options;
+    this.#answers.batch = batch;
     state[S_FROM] = from;
     state[S_TO] = batch.count;
     state[S_BATCH_QUOTE] = batch.quote;
@@ -141,7 +156,11 @@ export class KernelRows {
     state[S_RECORDS] = counts.records;
     state[S_VALID_ROWS] = counts.validRows;
     state[S_EMPTY_QUANTITIES] = counts.emptyQuantities;
-    state[S_TOTAL_ROWS] = 0;
+    state[S_TOTAL_ROWS] = counts.totalRows;
+    state[S_MAPPED_ROWS] = counts.mappedRows;
+    state[S_SKIPPED_ROWS] = counts.skippedRows;
+    state[S_ROW_NUMBER] = row.rowNumber;
+    state[S_ROW_LINE] = row.line;
     state[S_SKU_KINDS] = 0;
     state[S_OTHER_FORMS] = 0;
     state[S_CLEAR_FORMS] = 0;
@@ -198,6 +217,11 @@ function setFile({ state, numbers, bytes }: Kernel, options: NormalizeOptions): 
   state[S_HAS_TIME] = entryLayout.updatedAt ? 1 : 0;
   state[S_HAS_ZONE] = naive === null ? 0 : 1;
   state[S_EMPTY_EXAMPLES] = EXAMPLES_MAX;
+  state[S_EXAMPLES] = EXAMPLES_MAX;
+  state[S_HAS_FILTERS] = options.filters === null ? 0 : 1;
+  state[S_HAS_SKU_MAP] = options.skuMap === null ? 0 : 1;
+  state[S_HAS_CHECKS] = options.checker.accept === null ? 0 : 1;
+  state[S_MAPPED_BYTES_MAX] = options.skuMap?.valueBytesMax ?? 0;
   state[S_EXTRA_BYTES_MAX] = Math.min(row.extraBytesMax, 0x7fffffff);
   numbers[N_NOW] = now;
   const words = (at: number, count: number) => new Int32Array(bytes.buffer, at, count);
