@@ -1,0 +1,202 @@
+/** Writes the current row behind the rows of the segment: its source, line, entry and keys, as `RowWriter` and `Segment.addRow` do. */
+import { cellEnd, cellLength, cellStart, cellStyle, EMPTY, isCanonical } from './cells.ts';
+import { number, place, setState, setWord, state, word } from './memory.ts';
+import {
+  C_BRAND,
+  C_CONDITION,
+  C_COST,
+  C_EXTRA,
+  C_LEAD_TIME,
+  C_MAP_PRICE,
+  C_MSRP,
+  C_PRICE,
+  C_QUANTITY,
+  C_SKU,
+  C_TITLE,
+  C_UPDATED_AT,
+  C_VENDOR_SKU,
+  LINE_CELL_END,
+  LINE_CELL_START,
+  N_NOW,
+  ROW_SOURCE_BYTES,
+  S_ARENA,
+  S_BATCH_QUOTE,
+  S_COLUMNS,
+  S_ENTRY_AT,
+  S_FILE_NUMBER,
+  S_HAS_MSRP,
+  S_HAS_TIME,
+  S_KEYS_0,
+  S_KEYS_1,
+  S_KEYS_2,
+  S_MONEY_DECIMALS,
+  S_NUMBERS_OFFSET,
+  S_ROWS,
+  S_SKU_OFFSET,
+  S_TEXTS,
+  S_USED,
+  S_VENDOR_ID_LENGTH,
+  STYLE_QUOTED_DOUBLED,
+  TEXT_COLUMNS,
+  VENDOR_ID,
+} from './places.ts';
+import {
+  condition,
+  cost,
+  hasTime,
+  isMapped,
+  leadTime,
+  mapPrice,
+  msrp,
+  price,
+  quantity,
+  seconds,
+  skuEnd,
+  skuStart,
+  writeValues,
+} from './row.ts';
+import { copyBytes, writeCell, writeInteger, writeMicros, writeTime } from './write.ts';
+
+function align8(bytes: usize): usize {
+  return (bytes + 7) & ~7;
+}
+
+/** Writes the row's source, line, entry and keys behind the rows before it. */
+export function append(line: i32, rowNumber: i32): void {
+  const source = place(S_ARENA) + place(S_USED);
+  store<i32>(source, line);
+  store<i32>(source + 4, state(S_FILE_NUMBER));
+  const lineAt = source + ROW_SOURCE_BYTES;
+  const lineEnd = writeLine(lineAt);
+  const entry = align8(lineEnd);
+  const skuAt = entry + place(S_SKU_OFFSET);
+  const end = writeTexts(entry, copyBytes(skuAt, skuStart, skuEnd));
+  // the SKU was copied with what follows it, and the texts after it may be none: keys are masked by its length
+  const length = <i32>(skuEnd - skuStart);
+  store<i32>(entry, <i32>(end - entry));
+  store<u32>(entry + 4, prefix(skuAt, length));
+  store<u32>(entry + 8, prefix(skuAt + 4, length - 4));
+  store<i32>(entry + 12, length);
+  store<i32>(entry + 16, rowNumber);
+  store<i32>(entry + 20, condition);
+  store<i32>(entry + 24, <i32>(lineEnd - lineAt));
+  writeEntryNumbers(entry + place(S_NUMBERS_OFFSET));
+  addKeys(entry, skuAt, length);
+  setState(S_USED, <i32>(end - place(S_ARENA)));
+}
+
+/** Four bytes, big-endian; bytes past the length count as zero. */
+function prefix(at: usize, length: i32): u32 {
+  if (length <= 0) return 0;
+  const four = bswap<u32>(load<u32>(at));
+  return length >= 4 ? four : four & ((<u32>0xffffffff) << ((4 - length) << 3));
+}
+
+function addKeys(entry: usize, skuAt: usize, length: i32): void {
+  const row = state(S_ROWS);
+  setWord(place(S_ENTRY_AT), row, <i32>(entry - place(S_ARENA)));
+  setWord(place(S_KEYS_0), row, prefix(skuAt, length));
+  setWord(place(S_KEYS_1), row, prefix(skuAt + 4, length - 4));
+  setWord(place(S_KEYS_2), row, prefix(skuAt + 8, length - 8));
+  setState(S_ROWS, row + 1);
+}
+
+function comma(at: usize): usize {
+  store<u8>(at, 44);
+  return at + 1;
+}
+
+function writeLine(lineAt: usize): usize {
+  let at = writeCell(lineAt, skuStart, skuEnd, 0);
+  at = writeVendorSku(comma(at));
+  at = copyBytes(comma(at), VENDOR_ID, VENDOR_ID + state(S_VENDOR_ID_LENGTH));
+  at = writeNumbers(comma(at));
+  at = writeText(at, C_BRAND);
+  at = writeText(comma(at), C_TITLE);
+  at = writeUpdatedAt(comma(at));
+  for (let column = C_EXTRA; column < state(S_COLUMNS); column++) at = writeText(comma(at), column);
+  store<u8>(at, 10);
+  return at + 1;
+}
+
+/** Quantity to condition, each followed by a comma. */
+function writeNumbers(out: usize): usize {
+  let at = comma(writeCount(out, C_QUANTITY, quantity === EMPTY ? 0 : quantity));
+  at = writeCount(at, C_LEAD_TIME, leadTime);
+  at = writeMoney(comma(at), C_COST, cost);
+  at = writeMoney(comma(at), C_MAP_PRICE, mapPrice);
+  at = writeMoney(comma(at), C_PRICE, price);
+  at = comma(writeMoney(comma(at), C_MSRP, msrp));
+  return comma(writeCondition(at));
+}
+
+/** Most numbers are written in the feed as they are here: copying is faster than writing digits. */
+function writeCount(out: usize, column: i32, value: i64): usize {
+  if (isCanonical(column)) return copyBytes(out, cellStart(column), cellEnd(column));
+  return value === EMPTY ? out : writeInteger(out, value);
+}
+
+function writeMoney(out: usize, column: i32, micros: i64): usize {
+  if (isCanonical(column)) return copyBytes(out, cellStart(column), cellEnd(column));
+  return micros === EMPTY ? out : writeMicros(out, micros, state(S_MONEY_DECIMALS));
+}
+
+/** The cell's word, in small letters. */
+function writeCondition(out: usize): usize {
+  const from = cellStart(C_CONDITION);
+  const to = cellEnd(C_CONDITION);
+  let at = out;
+  for (let source = from; source < to; source++) store<u8>(at++, load<u8>(source) | 32);
+  return at;
+}
+
+/** Copies a time in the canonical form, 20 bytes with `T` and `Z`; writes others anew. */
+function writeUpdatedAt(out: usize): usize {
+  const from = cellStart(C_UPDATED_AT);
+  if (!hasTime) return writeTime(out, <i64>Math.floor(number(N_NOW)));
+  const isCopied = cellLength(C_UPDATED_AT) === 20 && load<u8>(from + 10) === 84 && load<u8>(from + 19) === 90;
+  return isCopied ? copyBytes(out, from, from + 20) : writeTime(out, seconds);
+}
+
+/** A mapped SKU stands for the feed's own, which is then the vendor's. */
+function writeVendorSku(out: usize): usize {
+  const isOwn = isMapped && cellLength(C_VENDOR_SKU) === 0;
+  return isOwn ? writeTextAs(out, C_SKU, C_VENDOR_SKU) : writeText(out, C_VENDOR_SKU);
+}
+
+function writeText(out: usize, column: i32): usize {
+  return writeTextAs(out, column, column);
+}
+
+/** Writes the cell of one column as the text cell of another, and notes where it is in the line. */
+function writeTextAs(out: usize, column: i32, target: i32): usize {
+  const doubled = cellStyle(column) === STYLE_QUOTED_DOUBLED ? state(S_BATCH_QUOTE) : 0;
+  const end = writeCell(out, cellStart(column), cellEnd(column), doubled);
+  setWord(LINE_CELL_START, target, <i32>out);
+  setWord(LINE_CELL_END, target, <i32>end);
+  return end;
+}
+
+/** Copies the carried texts from the line to behind the SKU, with their lengths; returns the entry's end. */
+function writeTexts(entry: usize, from: usize): usize {
+  const texts = state(S_TEXTS);
+  let at = from;
+  for (let n = 0; n < texts; n++) {
+    const column = word(TEXT_COLUMNS, n);
+    const start = <usize>word(LINE_CELL_START, column);
+    const end = <usize>word(LINE_CELL_END, column);
+    setWord(entry + 28, n, <i32>(end - start));
+    at = copyBytes(at, start, end);
+  }
+  return align8(at);
+}
+
+function writeEntryNumbers(out: usize): void {
+  writeValues(out);
+  let at = out + 40;
+  if (state(S_HAS_MSRP) !== 0) {
+    store<f64>(at, <f64>msrp);
+    at += 8;
+  }
+  if (state(S_HAS_TIME) !== 0) store<f64>(at, hasTime ? <f64>seconds : NaN);
+}

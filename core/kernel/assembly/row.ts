@@ -1,0 +1,213 @@
+/**
+ * Reads and checks one record: its values are those of the current row, as in `CurrentRow`. Each step is false for a row that is not
+ * ordinary. Nothing is written to the segment here.
+ */
+import { mapSku } from './caller.ts';
+import {
+  cellEnd,
+  cellLength,
+  cellStart,
+  cellStyle,
+  clearCanonical,
+  EMPTY,
+  FORM_CLEAR,
+  FORM_DOUBTFUL,
+  FORM_OTHER,
+  formOf,
+  OTHER,
+  OTHER_TIME,
+  readCondition,
+  readInteger,
+  readMoney,
+  readTime,
+} from './cells.ts';
+import { byte, place, state } from './memory.ts';
+import {
+  C_BRAND,
+  C_CONDITION,
+  C_COST,
+  C_EXTRA,
+  C_LEAD_TIME,
+  C_MAP_PRICE,
+  C_MSRP,
+  C_PRICE,
+  C_QUANTITY,
+  C_SKU,
+  C_TITLE,
+  C_UPDATED_AT,
+  C_VENDOR_SKU,
+  KINDS_DOUBTFUL,
+  MAPPED_SKU,
+  NOT_MAPPED,
+  NOTE_DATE,
+  NOTE_SAMPLE,
+  NOTE_SKU,
+  ROW_FIXED_BYTES,
+  S_ARENA_BYTES,
+  S_COLUMNS,
+  S_EMPTY_EXAMPLES,
+  S_EMPTY_QUANTITIES,
+  S_EXAMPLES,
+  S_EXTRA_BYTES_MAX,
+  S_HAS_SKU_MAP,
+  S_HAS_ZONE,
+  S_MAPPED_BYTES_MAX,
+  S_MONEY_DECIMALS,
+  S_NOTES_SAMPLES,
+  S_ROWS,
+  S_ROWS_MAX,
+  S_SKU_BYTES_MAX,
+  S_TOTAL_ROWS,
+  S_USED,
+  S_VALID_ROWS,
+  SAMPLED_MASK,
+  SAMPLED_ROWS,
+  STYLE_QUOTED_DOUBLED,
+  TABLE_TEXT_KINDS,
+  TEXT_BYTES_MAX,
+  TEXT_CONTROL,
+} from './places.ts';
+import { hasControl, kindsOf, mayBeDate, mayBeWord } from './sku.ts';
+
+// ---- the values of the current row
+export let quantity: i64 = 0;
+export let leadTime: i64 = 0;
+export let cost: i64 = 0;
+export let mapPrice: i64 = 0;
+export let price: i64 = 0;
+export let msrp: i64 = 0;
+export let condition: i32 = 0;
+export let hasTime: bool = false;
+export let seconds: i64 = 0;
+/** By column, a bit: what its number's form is. */
+export let otherForms: i32 = 0;
+export let clearForms: i32 = 0;
+export let skuKinds: i32 = 0;
+/** The kinds of the SKU and of what it is mapped to. */
+export let allKinds: i32 = 0;
+/** The SKU, after the map. */
+export let skuStart: usize = 0;
+export let skuEnd: usize = 0;
+export let isMapped: bool = false;
+/** Flags of the row's note. */
+export let note: i32 = 0;
+
+export function readSku(): bool {
+  skuStart = cellStart(C_SKU);
+  skuEnd = cellEnd(C_SKU);
+  isMapped = false;
+  note = 0;
+  if (skuStart === skuEnd || cellStyle(C_SKU) === STYLE_QUOTED_DOUBLED) return false;
+  if (load<u8>(skuStart) >= 0x80 || load<u8>(skuEnd - 1) >= 0x80) return false;
+  allKinds = 0;
+  if (!readKinds() || (state(S_HAS_SKU_MAP) !== 0 && !readMapped())) return false;
+  if (<i32>(skuEnd - skuStart) > state(S_SKU_BYTES_MAX)) return false;
+  if ((skuKinds & KINDS_DOUBTFUL) !== 0 || mayBeWord(skuStart, skuEnd)) note |= NOTE_SKU;
+  if (mayBeDate(skuStart, skuEnd)) note |= NOTE_DATE;
+  return true;
+}
+
+/** False if the SKU has a control character. */
+function readKinds(): bool {
+  skuKinds = kindsOf(skuStart, skuEnd);
+  allKinds |= skuKinds;
+  return (skuKinds & KINDS_DOUBTFUL) === 0 || !hasControl(skuStart, skuEnd);
+}
+
+/** Puts what the SKU is mapped to in its place. The caller shows the first rows, if they are not in the map. */
+function readMapped(): bool {
+  const length = mapSku(skuStart, skuEnd);
+  if (length === NOT_MAPPED) return state(S_TOTAL_ROWS) >= state(S_EXAMPLES);
+  if (length <= 0) return false;
+  isMapped = true;
+  skuStart = MAPPED_SKU;
+  skuEnd = MAPPED_SKU + length;
+  return readKinds();
+}
+
+export function readNumbers(): bool {
+  otherForms = clearForms = 0;
+  clearCanonical();
+  const written = state(S_MONEY_DECIMALS);
+  quantity = readInteger(C_QUANTITY);
+  leadTime = readInteger(C_LEAD_TIME);
+  cost = readMoney(C_COST, written);
+  mapPrice = readMoney(C_MAP_PRICE, written);
+  price = readMoney(C_PRICE, written);
+  msrp = readMoney(C_MSRP, written);
+  if (quantity === EMPTY && state(S_EMPTY_QUANTITIES) < state(S_EMPTY_EXAMPLES)) return false;
+  const isRead =
+    quantity !== OTHER &&
+    leadTime !== OTHER &&
+    cost !== OTHER &&
+    mapPrice !== OTHER &&
+    price !== OTHER &&
+    msrp !== OTHER;
+  return (
+    isRead && noteForm(C_QUANTITY) && noteForm(C_COST) && noteForm(C_MAP_PRICE) && noteForm(C_PRICE) && noteForm(C_MSRP)
+  );
+}
+
+/** False for a number that may be thousands. */
+function noteForm(column: i32): bool {
+  const form = formOf(column);
+  if (form === FORM_OTHER) otherForms |= 1 << column;
+  if (form === FORM_CLEAR) clearForms |= 1 << column;
+  return form !== FORM_DOUBTFUL;
+}
+
+export function readRest(): bool {
+  condition = readCondition(C_CONDITION);
+  hasTime = cellLength(C_UPDATED_AT) > 0;
+  if (hasTime) seconds = readTime(C_UPDATED_AT, state(S_HAS_ZONE) !== 0);
+  return condition >= 0 && !(hasTime && seconds === OTHER_TIME);
+}
+
+/** Of the first rows, and of some later ones, brand and title are looked at. */
+export function lookAtSample(): bool {
+  const valid = state(S_VALID_ROWS) + 1;
+  if (valid > SAMPLED_ROWS && (valid & SAMPLED_MASK) !== 0) return true;
+  if (state(S_NOTES_SAMPLES) !== 0) note |= NOTE_SAMPLE;
+  return isPlainText(C_BRAND) && isPlainText(C_TITLE);
+}
+
+/** False for a text that `textDoubt` would look at: one with a control character, or what may be an escape. */
+function isPlainText(column: i32): bool {
+  const from = cellStart(column);
+  const end = min(cellEnd(column), from + TEXT_BYTES_MAX);
+  let kinds: i32 = 0;
+  for (let at = from; at < end; at++) kinds |= byte(TABLE_TEXT_KINDS, load<u8>(at));
+  if (kinds === 0) return true;
+  if ((kinds & TEXT_CONTROL) !== 0) return false;
+  for (let at = from; at < end; at++) {
+    const sign = load<u8>(at);
+    // an entity ends in `;`, quoted-printable has `=`, and C1 begins with C2
+    if (sign === 59 || sign === 61 || sign === 0xc2) return false;
+  }
+  return true;
+}
+
+export function extrasFit(): bool {
+  for (let column = C_EXTRA; column < state(S_COLUMNS); column++) {
+    if (cellLength(column) > state(S_EXTRA_BYTES_MAX)) return false;
+  }
+  return true;
+}
+
+/** The bound of `Normalizer` for what a row may take. */
+export function hasRoom(): bool {
+  let texts = cellLength(C_VENDOR_SKU) + cellLength(C_BRAND) + cellLength(C_TITLE) + 2 * cellLength(C_SKU);
+  if (state(S_HAS_SKU_MAP) !== 0) texts += state(S_MAPPED_BYTES_MAX);
+  for (let column = C_EXTRA; column < state(S_COLUMNS); column++) texts += cellLength(column) + 1;
+  const bytes = <usize>(4 * texts + ROW_FIXED_BYTES);
+  return state(S_ROWS) < state(S_ROWS_MAX) && place(S_USED) + bytes <= place(S_ARENA_BYTES);
+}
+
+/** The five numbers that all entries have. */
+export function writeValues(out: usize): void {
+  store<f64>(out, quantity === EMPTY ? 0 : <f64>quantity);
+  store<f64>(out + 8, <f64>leadTime);
+  store<f64>(out + 16, <f64>cost);
+  store<f64>(out + 24, <f64>mapPrice);
+  store<f64>(out + 32, <f64>price);
+}
