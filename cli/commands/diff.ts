@@ -112,10 +112,9 @@ async function attributed(before: LocalFeed, after: LocalFeed, io: Io): Promise<
   }
 }
 
+/** Of the others, the word is the name. */
 const CAUSE_WORDS: Readonly<Record<string, string>> = {
   feed: 'inputs',
-  config: 'config',
-  code: 'code',
   decision: 'decisions',
   other: 'something else: the clock, or what was published before',
 };
