@@ -2,8 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBytes, toText } from '../bytes/text.ts';
+import { CANONICAL_COLUMNS } from '../canonical.ts';
 import { RelayError } from '../errors.ts';
 import type { PreparedFeed } from '../plugin.ts';
+import { type RowToExplain, readCells } from './cells.ts';
 import { cellsOf, writtenLines } from './lines.ts';
 import { lookUp } from './look-up.ts';
 import { nearSkus } from './near.ts';
@@ -157,6 +159,20 @@ test('SKUs that look alike: other signs and zeros first, then typing errors', ()
   assert.equal(nearSkus('a100', ['A-0100', 'A-100', 'B-7', 'A101']), ['A-100', 'A-0100', 'A101']);
   assert.equal(nearSkus('42', ['0042', '4-2', '99999']).sort(), ['0042', '4-2']);
   assert.equal(nearSkus('zzzzzz', ['A', 'B']), []);
+});
+
+test('a vendor SKU is called replaced only if it has a value', () => {
+  const position = CANONICAL_COLUMNS.indexOf('vendor_sku');
+  const index = new Int32Array(CANONICAL_COLUMNS.length).fill(-1);
+  index[position] = 0;
+  const columns = { index, extras: [], cells: [], names: ['own'] } as unknown as RowToExplain['columns'];
+  const row = { layout: { columns: {} } as RowToExplain['layout'], columns, now: '', conversion: null, isMapped: true };
+  const howOf = (value: string | null) => {
+    const explained = { ...row, raw: [''], valueOf: (column: string) => (column === 'vendor_sku' ? value : null) };
+    return readCells(explained).map(({ column, how }) => [column, how.length]);
+  };
+  assert.equal(howOf('V1'), [['vendor_sku', 1]]);
+  assert.equal(howOf(null), [['vendor_sku', 0]]);
 });
 
 test.run();
