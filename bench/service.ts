@@ -51,7 +51,7 @@ const TENANT_ROWS = 50;
 const CONCURRENCIES = [1, 2];
 const IDLE_SECONDS = 5;
 const IDLE_MS = 3000;
-const WAIT_SECONDS = 120;
+const WAIT_SECONDS = 600;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
