@@ -5,6 +5,7 @@ import { RelayError } from '../../core/errors.ts';
 import { Money } from '../../core/money/money.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
+import type { ConfigSnapshot } from '../../core/pipeline/publish/causes.ts';
 import { counted, grouped } from '../../core/text/counted.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import { lines, red, type Text } from '../colour.ts';
@@ -88,8 +89,7 @@ function runOf(folder: string | undefined, extra: readonly string[]): HoldingRun
   if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
   if (!isFolder(folder)) throw new UsageError(`${folder} is not a folder`);
   const holds = path.join(folder, PATHS.holds);
-  if (!fs.existsSync(holds))
-    throw new UsageError(`${folder} has no ${PATHS.holds}: it is no run's folder, or its config has no publish`);
+  if (!fs.existsSync(holds)) throw new UsageError(`${folder} has no ${PATHS.holds}: ${whyNoHolds(folder)}`);
   const manifest = readReport<InputManifest>(folder, PATHS.manifest);
   return { id: manifest?.run_id ?? '', baselineRunId: manifest?.baseline?.run_id ?? '', holds };
 }
@@ -114,4 +114,12 @@ function describe(runId: string, count: number, shown: ReadonlyArray<Record<stri
 function isBelow(a: string | undefined, b: string): boolean {
   const [price, cost] = [Money.parse(a ?? ''), Money.parse(b)];
   return price !== null && cost !== null && price.compare(cost) < 0;
+}
+
+function whyNoHolds(folder: string): string {
+  const snapshot = readReport<ConfigSnapshot>(folder, PATHS.config);
+  if (snapshot === null) return "it is no run's folder";
+  const { publish, guardrails } = (snapshot.tenant_config ?? {}) as { publish?: unknown; guardrails?: unknown };
+  if (publish === undefined && guardrails === undefined) return 'the config of the run has no publish';
+  return 'the run failed before it compared prices, or was over some vendors';
 }

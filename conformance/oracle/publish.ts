@@ -198,6 +198,8 @@ function trippedOf(input: PublishInput, held: number, vendorRows: Record<string,
     const limit = limits.max_median_price_change_pct;
     check('max_median_price_change_pct', limit !== undefined && median?.gt(new D(String(limit))) === true);
     for (const [id, rows] of Object.entries(vendorRows)) {
+      const isOptional = config.vendors.find((one) => one.vendor_id === id)?.required === false;
+      if (isOptional && input.unread.has(id)) continue;
       const had = published.vendorRows?.[id] ?? 0;
       check('max_vendor_row_drop_pct', exceeds(had - rows, had, limits.max_vendor_row_drop_pct));
     }

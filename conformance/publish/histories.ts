@@ -121,7 +121,7 @@ function configOf(random: Random): Record<string, unknown> {
     max_sku_drop_pct: some(random, 0.5, share),
     max_in_stock_drop_pct: some(random, 0.3, share),
     max_median_price_change_pct: some(random, 0.5, share),
-    max_vendor_row_drop_pct: some(random, 0.3, () => '0.75'),
+    max_vendor_row_drop_pct: some(random, 0.3, () => '0.25'),
     min_skus: some(random, 0.3, () => random.int(0, 9)),
     stale_after_hours: some(random, 0.6, () => random.pick([48, 90])),
   });

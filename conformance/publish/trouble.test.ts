@@ -136,6 +136,49 @@ test('a feed that does not decode: the same rows are reported before the bad byt
   }
 });
 
+test('a file too old to carry over fails the run, or leaves the vendor out if the config says so; optional or not', async () => {
+  const row = `${HEADER}A,1,10\n`;
+  for (const required of [true, false]) {
+    const vendor = { required };
+    const before = await run(row, { vendor });
+    const given = { vendor, before, now: PAST_72_HOURS };
+    for (const [feed, trouble, code] of [
+      [null, 'missing', 'REQUIRED_VENDOR_MISSING'],
+      ['name,stock\nA,1\n', 'unreadable', 'missing_required_columns'],
+    ] as const) {
+      const failed = await run(feed, { ...given, on_trouble: { [trouble]: 'carry_over' } });
+      assert.is(failed.outcome.error_code, code);
+      assert.match(failed.outcome.error_message ?? '', 'on_trouble.carry_over_then: leave_out goes on without it');
+      const on_trouble = { [trouble]: 'carry_over', carry_over_then: 'leave_out' };
+      const left = await run(feed, { ...given, on_trouble });
+      assert.equal(
+        [left.outcome.status, rowsOf(left)],
+        ['SUCCEEDED', ['B,b,5,50.00']],
+        left.outcome.error_message ?? '',
+      );
+      assert.is(left.normalized('a')?.split('\n').length, 2);
+      assert.ok(left.outcome.summary.warnings.includes('vendor_left_out:a'));
+      // in time it is carried over
+      assert.equal(rowsOf(await run(feed, { ...given, now: AT_72_HOURS, on_trouble })).length, 2);
+    }
+  }
+});
+
+test('a missing vendor trips max_vendor_row_drop_pct only if it is required', async () => {
+  const config = {
+    guardrails: { max_vendor_row_drop_pct: '0.2' },
+    error_policy: { missing_required_vendor_policy: 'warn_only' },
+  };
+  for (const required of [true, false]) {
+    const vendor = { required };
+    const before = await run(`${HEADER}A,1,10\n`, { config, vendor });
+    const { outcome } = await run(null, { config, vendor, before });
+    assert.is(outcome.error_code, required ? 'GUARDRAIL_TRIPPED' : null);
+    const unchecked = 'guardrails_not_checked:max_vendor_row_drop_pct, as vendor a is optional and is not there';
+    assert.is(outcome.summary.warnings.includes(unchecked), !required);
+  }
+});
+
 test('a stale feed fails, is left out or is carried over past the limit, and is read at it', async () => {
   const config = { guardrails: { stale_after_hours: 72 } };
   const feed = `${HEADER}A,1,10\n`;

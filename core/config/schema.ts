@@ -116,7 +116,15 @@ const onTrouble = z.strictObject({
     .number()
     .positive()
     .default(72)
-    .describe('Greatest age in hours of a file that is carried over, at the run’s clock. An older one fails the run.'),
+    .describe(
+      'Greatest age in hours of a file that is carried over, at the run’s clock. An older one fails the run, unless `carry_over_then` says otherwise.',
+    ),
+  carry_over_then: z
+    .enum(['fail', 'leave_out'])
+    .default('fail')
+    .describe(
+      'What follows once the file to carry over is older than `carry_over_max_hours`, also for a vendor with `required: false`.',
+    ),
 });
 
 const vendorErrorPolicy = z.strictObject({

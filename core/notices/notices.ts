@@ -67,6 +67,12 @@ export class NoticeExamples {
     if (examples.length < EXAMPLES_MAX) this.#examples.set(keyOf(code, vendorId), [...examples, shown]);
   }
 
+  /** Drops the examples of a code that are of a vendor whose file is not used. */
+  dropOf(code: string, fromVendor: string): void {
+    const kept = this.#of(code, null).filter(({ example }) => example.vendor_id !== fromVendor);
+    this.#examples.set(keyOf(code, null), kept);
+  }
+
   of(code: string, vendorId: string | null): readonly NoticeExample[] {
     return this.#of(code, vendorId).map(({ example }) => example);
   }

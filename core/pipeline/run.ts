@@ -333,8 +333,10 @@ class Pipeline {
         ? []
         : [{ vendor_id, last_modified: lastModified }],
     );
+    const optional = this.#context.vendors.filter(({ required, vendor_id }) => !required && unread.has(vendor_id));
+    const absentOptional = new Set(optional.map(({ vendor_id }) => vendor_id));
     for (const example of publish.examples) this.#showPrice(example);
-    this.#published = await publish.finish({ vendorRows, feedTimes, rows: this.#merged.rows, failure });
+    this.#published = await publish.finish({ vendorRows, absentOptional, feedTimes, rows: this.#merged.rows, failure });
   }
 
   #warnOfMerge(): void {

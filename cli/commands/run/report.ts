@@ -5,6 +5,7 @@ import type { RowEntry, VendorEntry } from '../../../core/issue.ts';
 import { artifactName } from '../../../core/pipeline/artifact-names.ts';
 import { PATHS } from '../../../core/pipeline/artifacts.ts';
 import type { RunOutcome } from '../../../core/pipeline/run.ts';
+import type { PublishSummary } from '../../../core/pipeline/run-types.ts';
 import { counted, grouped } from '../../../core/text/counted.ts';
 import { bold, green, lines, red, type Text } from '../../colour.ts';
 import { noticeLines } from '../../notice-lines.ts';
@@ -87,8 +88,7 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
   if (outcome.status === 'SUCCEEDED') shown.push(`  merged feed: ${counted(summary.record_count, 'SKU')}`);
   const wins = Object.entries(summary.vendor_figures).map(([id, figure]) => `${id} ${grouped(figure.wins)}`);
   if (wins.length > 1) shown.push(`  SKUs won by vendor: ${wins.join(', ')}`);
-  if (summary.publish !== undefined)
-    shown.push(`  against the published feed: ${changesText(summary.publish.changes)}`);
+  if (summary.publish !== undefined) shown.push(`  against the published feed: ${changesText(summary.publish)}`);
   const { count, skus } = summary.unpriced_skus;
   if (count > 0) {
     const more = count > 5 ? ', …' : '';
@@ -100,21 +100,25 @@ export function describeOutcome(outcome: RunOutcome, root: string, files: Record
 }
 
 /** Such as `3 added, 1 held`. */
-function changesText(changes: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(changes).flatMap(([change, count]) =>
-    count === 0 ? [] : [`${grouped(count)} ${change}`],
-  );
+function changesText({ changes, held_silently }: PublishSummary): string {
+  const parts = Object.entries(changes).flatMap(([change, count]) => {
+    const rejected = change === 'held' && held_silently > 0 ? ` (${grouped(held_silently)} rejected)` : '';
+    return count === 0 ? [] : [`${grouped(count)} ${change}${rejected}`];
+  });
   return parts.join(', ') || 'nothing';
 }
 
 /** Entries of errors.json, without those that the outcome or the warnings repeat. */
 function rejectedRows(outcome: RunOutcome, root: string, files: Record<string, string>): Text[] {
   if (files.errors === undefined) return [];
-  const entries = firstEntries(path.join(root, files.errors)).filter((entry) => !isRepeated(entry, outcome));
+  const listedFirst = firstEntries(path.join(root, files.errors));
+  const entries = listedFirst.filter((entry) => !isRepeated(entry, outcome));
   const first = entries.slice(0, ROWS_SHOWN);
   const shown: Text[] = first.map(describeEntry);
-  const more = outcome.summary.invalid_rows - first.filter((entry) => 'row_number' in entry).length;
-  if (more > 0) shown.push(`… ${counted(more, 'more row')} in ${files.errors}`);
+  // rows of a file that was not used are no invalid rows of the run, and are listed all the same
+  const all = Object.values(outcome.summary.error_counts).reduce((sum, count) => sum + count, 0);
+  const more = all - (listedFirst.length - entries.length) - first.length;
+  if (more > 0) shown.push(`… ${grouped(more)} more in ${files.errors}`);
   return listed('Rejected', shown);
 }
 

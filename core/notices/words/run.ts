@@ -24,7 +24,7 @@ export const RUN_WORDS = {
   },
   vendor_carried_over: {
     form: 'vendor:text',
-    seen: 'an earlier file of the vendor was read again ({text} old)',
+    seen: 'an earlier file of the vendor was read again ({text})',
     means: 'Its own file is missing, stale or cannot be used. Prices and quantities are as old as that file.',
     do: 'Have the vendor send its feed. `carry_over_max_hours` ends this.',
   },

@@ -165,7 +165,11 @@ export class VendorFetch {
     log.addVendor({ error_code: 'STALE_FEED', error_message: message, vendor_id, expected_prefix });
     if (action === 'fail') throw trouble;
     if (action === 'carry_over') return (await this.#carryOver(trouble)) ?? fetched;
-    log.warn(`vendor_left_out:${vendor_id}`);
+    return this.#leftOut();
+  }
+
+  #leftOut(): FetchedVendor {
+    this.#options.log.warn(`vendor_left_out:${this.vendor.vendor_id}`);
     return this.#fetched(null, null);
   }
 
@@ -182,7 +186,8 @@ export class VendorFetch {
     const most = on_trouble?.carry_over_max_hours ?? 0;
     const run = this.#options.baseline?.run_id ?? null;
     if (seconds > most * 3600) {
-      const more = `its file in run ${run} is ${hoursOf(seconds)} hours old, and carry_over_max_hours is ${most}`;
+      if (on_trouble?.carry_over_then === 'leave_out') return this.#leftOut();
+      const more = `its file in run ${run} is ${hoursOf(seconds)} hours old, and carry_over_max_hours is ${most}; on_trouble.carry_over_then: leave_out goes on without it`;
       throw new RelayError(trouble.code, `${trouble.message}; ${more}`, { details: { vendor_id } });
     }
     const copies: ManifestFile[] = [];
@@ -199,7 +204,7 @@ export class VendorFetch {
     };
     this.entry.carried_over = carried;
     this.#options.log.warn(
-      `vendor_carried_over:${vendor_id}:${carried.trouble}: that of run ${run}, ${carried.age_hours} hours`,
+      `vendor_carried_over:${vendor_id}:${carried.trouble}: that of run ${run}, ${ageWords(carried.age_hours)}`,
     );
     const feeds = await this.#prepared(files, PATHS.carriedOver, {
       newest,
@@ -360,6 +365,13 @@ interface Preparing {
   note: (how: HowRead) => void;
   /** The hash of the file, if it is one. */
   sha256: () => string | null;
+}
+
+/** A file from after the run's clock: one of them is wrong. */
+function ageWords(hours: number): string {
+  return hours >= 0
+    ? `${hours} hours old`
+    : `dated ${-hours} hours after the clock of this run, so one of the two is wrong`;
 }
 
 /** With two decimals. */

@@ -145,6 +145,7 @@ export class NormalizeStage {
       const named = withVendor(error, vendor_id);
       this.#context.reportVendorError(vendor, String(named.details.entry_code ?? named.code), named.message);
       log.invalidRows = invalidBefore;
+      log.examples.dropOf(INVALID_ROWS, vendor_id);
       return this.#handleTrouble(fetched, named, setting);
     }
   }
@@ -163,12 +164,20 @@ export class NormalizeStage {
     let action: TroubleAction = (isTooMany ? on_trouble?.too_many_invalid : on_trouble?.unreadable) ?? usual;
     if (action === 'carry_over') {
       const carried = await fetched.carryOver(trouble);
+      if (carried?.feeds === null) return this.#leaveOut(carried, setting);
       if (carried !== null) return this.#normalizeCarried(carried, setting);
       action = usual;
     }
     if (action === 'fail') throw trouble;
     log.warn(`vendor_left_out:${vendor_id}`);
     await this.#writeEmpty(vendor_id);
+    return null;
+  }
+
+  /** What it could have carried over is too old. */
+  async #leaveOut(carried: FetchedVendor, { position }: VendorSetting): Promise<null> {
+    this.used[position] = carried;
+    await this.#writeEmpty(carried.vendor.vendor_id);
     return null;
   }
 

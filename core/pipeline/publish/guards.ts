@@ -26,6 +26,8 @@ export interface GuardInput {
   baseline: { hasQuantity: boolean; hasPrice: boolean; vendorRows: Readonly<Record<string, number>> | null } | null;
   /** Valid rows of this run, by vendor. */
   vendorRows: Readonly<Record<string, number>>;
+  /** Vendors that need not be there (`required: false`), and are not. */
+  absentOptional: ReadonlySet<string>;
   /** The feeds in use, with their ages in seconds. */
   ages: ReadonlyArray<{ vendor_id: string; seconds: number }>;
 }
@@ -61,7 +63,13 @@ export async function judgeCandidate(input: GuardInput): Promise<GuardReport> {
   const noPrice = baseline?.hasPrice ? null : 'the published feed has no price';
   compared('max_median_price_change_pct', noPrice, (limit) => report.guards.push(medianOf(limit, figures, median)));
   const noRows = baseline?.vendorRows == null ? 'the published feed is a file alone' : null;
-  compared('max_vendor_row_drop_pct', noRows, (limit) => report.guards.push(...vendorDrops(limit, input)));
+  compared('max_vendor_row_drop_pct', noRows, (limit) => {
+    report.guards.push(...vendorDrops(limit, input));
+    for (const id of input.absentOptional) {
+      const why = `vendor ${id} is optional and is not there`;
+      report.not_checked.push({ guard: 'max_vendor_row_drop_pct', why });
+    }
+  });
   report.guards.push(...staleness(input), ...fewest(input), ...heldShare(input));
   return report;
 }
@@ -108,8 +116,9 @@ function medianOf(limit: Money, { median, worstPrices }: GuardFigures, found: Ra
 }
 
 /** One entry for each vendor of the run that had rows. */
-function vendorDrops(limit: Money, { baseline, vendorRows, figures }: GuardInput): GuardResult[] {
+function vendorDrops(limit: Money, { baseline, vendorRows, absentOptional, figures }: GuardInput): GuardResult[] {
   return Object.entries(vendorRows).flatMap(([vendor_id, candidate]) => {
+    if (absentOptional.has(vendor_id)) return [];
     const published = baseline?.vendorRows?.[vendor_id] ?? 0;
     if (published === 0) return [];
     const worst = figures.worstOfVendor.get(vendor_id)?.values ?? [];

@@ -37,6 +37,8 @@ export interface JoinOptions {
 export interface FinishOptions {
   /** Valid rows of this run, by vendor. */
   vendorRows: Readonly<Record<string, number>>;
+  /** Vendors that need not be there, and are not. */
+  absentOptional: ReadonlySet<string>;
   /** When the feeds in use were last changed. */
   feedTimes: ReadonlyArray<{ vendor_id: string; last_modified: string }>;
   /** Rows of the published feed. */
@@ -263,7 +265,7 @@ export class PublishStage {
     if (this.#baseline !== null && this.#hasher !== null) requireHash(this.#baseline, this.#hasher);
   }
 
-  #judge({ vendorRows, feedTimes }: FinishOptions): Promise<GuardReport> {
+  #judge({ vendorRows, absentOptional, feedTimes }: FinishOptions): Promise<GuardReport> {
     const figures = this.#figures;
     const rows = this.#rows;
     const { now } = this.#context.request;
@@ -283,6 +285,7 @@ export class PublishStage {
               vendorRows: this.#baseline?.vendorRows ?? null,
             },
       vendorRows,
+      absentOptional,
       ages: feedTimes.map(({ vendor_id, last_modified }) => ({
         vendor_id,
         seconds: now - Math.floor(Date.parse(last_modified) / 1000),
