@@ -1,0 +1,21 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { score } from './dialect-score.ts';
+import { findTableStart } from './table-start.ts';
+
+const test = suite('starts of tables');
+
+function headerLinesOf(rows: readonly string[]): number {
+  const sample = `${rows.join('\n')}\n`;
+  return findTableStart(sample, score(sample, { delimiter: ',', quote: '"', escape: null }), {}).headerLines;
+}
+
+test('a header is told by all the rows below it, whatever the last one is', () => {
+  const rows = Array.from({ length: 30 }, (_, i) => `AB-${100 + i},${i},${i}.50`);
+  assert.is(headerLinesOf(['item,stock,price', ...rows]), 1);
+  assert.is(headerLinesOf(['item,stock,price', ...rows, 'end,of,list']), 1);
+  assert.is(headerLinesOf(['item,stock,price', 'code,pieces,net', ...rows, 'end,of,list']), 2);
+  assert.is(headerLinesOf([...rows, 'end,of,list']), 0);
+});
+
+test.run();
