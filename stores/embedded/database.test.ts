@@ -86,4 +86,24 @@ test('two connections that write at once both get their turn', () =>
     );
   }));
 
+test('a database that is closed while it writes finishes that first, and takes nothing more', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'relay.db');
+    const database = await Database.open(file);
+    const one = database.write((sql) => sql.run('CREATE TABLE one (a INTEGER)'));
+    const two = database.write((sql) => sql.run('INSERT INTO one VALUES (1)'));
+    database.close();
+    await Promise.all([one, two]);
+    for (const late of [database.write((sql) => sql.one('SELECT 1')), database.read((sql) => sql.one('SELECT 1'))]) {
+      const error = await late.then(
+        () => null,
+        (problem: Error) => problem,
+      );
+      assert.match(error?.message ?? '', /was closed$/);
+    }
+    const again = await Database.open(file);
+    assert.equal(await again.read((sql) => sql.all('SELECT a FROM one')), [{ a: 1 }]);
+    again.close();
+  }));
+
 test.run();

@@ -62,6 +62,7 @@ export class Database {
   /** In the order of their calls. */
   readonly #units: Unit[] = [];
   #isWriting = false;
+  #isClosed = false;
   /** The connection belongs to libsql's thread. */
   #isCommitting = false;
   readonly #reads: Array<() => void> = [];
@@ -107,11 +108,13 @@ export class Database {
 
   /** Work that reads with one statement. Several statements could see different states. */
   async read<T>(work: (sql: Sql) => T): Promise<T> {
+    if (this.#isClosed) throw this.#closed();
     return retried(this.file, () => (this.#isCommitting ? this.#afterCommit(work) : work(this.#sql)));
   }
 
   /** Work in a transaction. It may start several times. */
   write<T>(work: (sql: Sql) => T): Promise<T> {
+    if (this.#isClosed) return Promise.reject(this.#closed());
     return new Promise<T>((resolve, reject) => {
       this.#units.push({ work, resolve: resolve as Unit['resolve'], reject });
       if (!this.#isWriting) void this.#writeUnits();
@@ -128,6 +131,7 @@ export class Database {
       if (!(await this.#writeGroup(units))) for (const unit of units) await this.#writeGroup([unit]);
     }
     this.#isWriting = false;
+    if (this.#isClosed) this.#end();
   }
 
   /** Settles the units. False if one of several failed: nothing is written then, and none is settled. */
@@ -190,9 +194,19 @@ export class Database {
     await this.write((sql) => sql.one('SELECT version FROM schema_version'));
   }
 
+  /** What is being written is written first: libsql ends the process for a connection that is closed under its thread. */
   close(): void {
+    this.#isClosed = true;
+    if (!this.#isWriting) this.#end();
+  }
+
+  #end(): void {
     this.#statements.clear();
     this.#connection.close();
+  }
+
+  #closed(): Error {
+    return new Error(`the database ${this.file} was closed`);
   }
 
   #prepare(statement: string): Libsql.Statement {
