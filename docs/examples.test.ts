@@ -1,10 +1,9 @@
-/** Runs every example in the pages: commands print what the page shows, modules run and pass the type check. */
-import { spawnSync } from 'node:child_process';
+/** Runs every example in the pages: commands print what the page shows, modules run. Their types: `examples.long-test.ts`. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inFolder, modulesOf, refreshConsole } from './console-blocks.ts';
+import { refreshConsole } from './console-blocks.ts';
 import { blocksOf, consolePages, ROOT } from './pages.ts';
 
 const test = suite('docs: examples');
@@ -29,31 +28,6 @@ for (const page of consolePages()) {
     }
   });
 }
-
-test('modules of the pages pass the type check', async () => {
-  await inFolder(async (folder) => {
-    for (const page of consolePages()) {
-      // a folder for each page: the modules of a page import each other
-      const own = path.join(folder, path.basename(page, '.md'));
-      const modules = modulesOf(fs.readFileSync(page, 'utf8'));
-      if (modules.size > 0) fs.mkdirSync(own);
-      for (const [file, module] of modules) fs.writeFileSync(path.join(own, file), module);
-    }
-    const config = {
-      extends: path.join(ROOT, 'tsconfig.json'),
-      compilerOptions: {
-        typeRoots: [path.join(ROOT, 'node_modules/@types')],
-        rewriteRelativeImportExtensions: false,
-      },
-      include: ['**/*.ts'],
-      exclude: ['node_modules'],
-    };
-    fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
-    const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
-    assert.is(status, 0, stdout);
-  });
-});
 
 test('source files that the pages name exist', () => {
   const folders = ['core', 'plugins', 'stores', 'api', 'worker', 'cli', 'conformance', 'bench/peers', 'deploy', 'docs'];

@@ -41,8 +41,16 @@ export async function readAll(store: ArtifactStore, key: string): Promise<Uint8A
 
 export const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
+/** The longest that was asked for: it begins with all shorter ones. */
+let longest = new Uint8Array(0);
+
 /** Bytes that do not repeat soon. */
 export function pattern(size: number): Uint8Array {
+  if (size > longest.length) longest = madePattern(size);
+  return longest.slice(0, size);
+}
+
+function madePattern(size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   for (let i = 0, state = 7; i < size; i++) {
     state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;

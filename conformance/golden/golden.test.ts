@@ -1,26 +1,17 @@
-/** Runs every golden case as a test, checks the form of all cases, and tests the replay on broken doubles. */
+/** Runs every golden case as a test, checks the form of all cases, and tests the replay on broken doubles. More ways to run: `golden.long-test.ts`. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BadCase, caseFolders, type GoldenCase, readCase } from '../../cli/golden/cases.ts';
 import { lineDiff } from '../../cli/golden/diff.ts';
-import { type ReplayVariant, replayCase, runGolden } from '../../cli/golden/replay.ts';
+import { replayCase } from '../../cli/golden/replay.ts';
 import { relay } from '../../cli/testing/sandbox.ts';
-import { PATHS } from '../../core/pipeline/artifacts.ts';
-import { Registry } from '../../core/registry.ts';
-import { memoryThreads } from '../../plugins/in-memory/threads.ts';
-import { BUILTIN_PLUGINS } from '../../plugins/index.ts';
-import type { HarnessResult } from '../../plugins/testing/harness.ts';
 import { oracleDisagreements } from './oracle.ts';
+import { assertSameBytes, BUILTIN, CASES, FOLDERS, VARIANTS } from './variants.ts';
 
-const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
-const FOLDERS = caseFolders([path.join(FIXTURES, 'cases'), path.join(FIXTURES, 'sample')]);
-const BUILTIN = new Registry(BUILTIN_PLUGINS);
-const CASES = FOLDERS.map(readCase);
 const CASES_MIN = 20;
 /** Made by the tests, and gone after them. */
 const temporary: string[] = [];
@@ -35,32 +26,8 @@ for (const one of CASES) {
 }
 goldens.run();
 
-/** Budgets so small that every sort and every merge goes through scratch space, in runs of two rows. */
-const TINY = { sortBytes: 1, offersBytes: 1, mergeBytes: 1 };
-const VARIANTS: Record<string, ReplayVariant> = {
-  'one byte at a time': { chunkBytes: 1, limits: { windowBytes: 1 } },
-  'seven bytes at a time': { chunkBytes: 7, limits: { windowBytes: 1 } },
-  'windows of seven bytes': { chunkBytes: 3, limits: { windowBytes: 7 } },
-  'everything spilled': { limits: TINY },
-  'everything spilled, seven bytes at a time': { chunkBytes: 7, limits: { ...TINY, windowBytes: 1 } },
-  'two threads, seven bytes at a time': { threads: memoryThreads(2, BUILTIN), chunkBytes: 7 },
-  'three threads, everything spilled': { threads: memoryThreads(3, BUILTIN), limits: TINY },
-};
-
 for (const [name, variant] of Object.entries(VARIANTS)) {
-  test(`the same bytes in every file: ${name}`, async () => {
-    let spilled = 0;
-    const changed: string[] = [];
-    for (const one of CASES) {
-      const other = await runGolden(one, BUILTIN, variant);
-      if (JSON.stringify(artifactHashes(other)) !== JSON.stringify(await plainHashes(one))) changed.push(one.name);
-      assert.is(other.scratch.live, 0, `${one.name} leaves scratch files behind`);
-      assert.is(other.artifacts.open, 0, `${one.name} leaves artifacts open`);
-      spilled += other.scratch.created;
-    }
-    assert.equal(changed, []);
-    assert.is(spilled > 0, variant.limits?.sortBytes !== undefined);
-  });
+  test(`the same bytes in every file: ${name}`, () => assertSameBytes(CASES, variant));
 }
 
 test('the oracle agrees with what the cases expect', () => {
@@ -217,22 +184,6 @@ function temporaryFolder(): string {
 
 function edit(file: string, change: (text: string) => string): void {
   fs.writeFileSync(file, change(fs.readFileSync(file, 'utf8')));
-}
-
-const plain = new Map<string, Promise<Record<string, string>>>();
-
-/** The result of a plain run, to which every variant is compared. */
-function plainHashes(one: GoldenCase): Promise<Record<string, string>> {
-  if (!plain.has(one.name)) plain.set(one.name, runGolden(one, BUILTIN).then(artifactHashes));
-  return plain.get(one.name)!;
-}
-
-/** Every artifact of a run. The harness's clock does not move, so the summary can be compared too. */
-function artifactHashes({ artifacts }: HarnessResult): Record<string, string> {
-  // the index of rows says how the run's windows fell, and is no result
-  const results = [...artifacts.files].filter(([file]) => file !== PATHS.rowIndex);
-  const entries = results.map(([file, bytes]) => [file, hash(bytes)]);
-  return Object.fromEntries(entries.sort());
 }
 
 /** All that a run depends on, and nothing that describes or expects. */
