@@ -48,7 +48,12 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
     });
     await sink?.close();
     const attribution = values.attribute ? await attributed(before, after, io) : undefined;
-    const report = { a, b, causes: localCauses(before, after), ...found, ...(attribution && { attribution }) };
+    const held = heldIn(after);
+    const report = {
+      ...{ a, b, causes: localCauses(before, after), ...found },
+      ...(held === null ? {} : { held }),
+      ...(attribution && { attribution }),
+    };
     if (values.out !== undefined) await writeReport(path.join(values.out, path.basename(PATHS.diff)), report);
     if (values.json) printJson(io, report);
     else io.stdout(describe(report, values.out ?? null));
@@ -57,6 +62,12 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
     await sink?.abort();
     throw error;
   }
+}
+
+/** SKUs of a run whose price waits, so that a change of it is not in its feed; null if its run did not say. */
+function heldIn({ folder }: LocalFeed): number | null {
+  const report = folder === null ? null : readReport<{ changes?: { held?: number } }>(folder, PATHS.diff);
+  return report?.changes?.held ?? null;
 }
 
 async function writeReport(file: string, report: object): Promise<void> {
@@ -130,11 +141,13 @@ function named(causes: readonly string[]): readonly string[] {
   return causes.length === 0 ? ['other'] : causes;
 }
 
-type Described = FeedsDiff & { causes: string[] | null; attribution?: Attribution };
+type Described = FeedsDiff & { causes: string[] | null; held?: number; attribution?: Attribution };
 
-function describe({ causes, attribution, ...found }: Described, out: string | null): Text {
+function describe({ causes, held = 0, attribution, ...found }: Described, out: string | null): Text {
   const shown = feedsDiffLines(found);
   if (attribution !== undefined) shown.push(...attributionLines(attribution));
+  if (held > 0)
+    shown.splice(2, 0, `  ${count(held)} held in B: their prices wait, and are not compared (relay holds list)`);
   if (causes !== null) shown.splice(2, 0, `  differs between the runs: ${causes.join(', ') || 'nothing'}`);
   if (out !== null) shown.push(...titled(`Files in ${out}`, [path.basename(PATHS.delta), path.basename(PATHS.diff)]));
   return lines(shown);

@@ -66,6 +66,12 @@ test('held prices that were rejected are counted beside the others', () =>
     feedIn(folder, 'acme', 'A,1,20\nB,1,20\n');
     const held = await runIn(folder, 'two', { args: ['--baseline', path.join(folder, 'out/one')] });
     assert.match(held.stdout, '2 held, 1 unchanged\n');
+    const diff = ['diff', path.join(folder, 'out/one/tenants/shop'), path.join(folder, 'out/two/tenants/shop')];
+    assert.match(
+      (await relay(diff)).stdout,
+      '  2 held in B: their prices wait, and are not compared (relay holds list)\n',
+    );
+    assert.is(JSON.parse((await relay([...diff, '--json'])).stdout).held, 2);
     const decisions = path.join(folder, 'decisions.csv');
     const reject = ['--sku', 'A', '--decisions', decisions];
     assert.is((await relay(['holds', 'reject', path.join(folder, 'out/two/tenants/shop'), ...reject])).code, 0);
