@@ -66,6 +66,8 @@ export async function judgeCandidate(input: GuardInput): Promise<GuardReport> {
   compared('max_vendor_row_drop_pct', noRows, (limit) => {
     report.guards.push(...vendorDrops(limit, input));
     for (const id of input.absentOptional) {
+      // without rows before, none can be lost
+      if ((baseline?.vendorRows?.[id] ?? 0) === 0) continue;
       const why = `vendor ${id} is optional and is not there`;
       report.not_checked.push({ guard: 'max_vendor_row_drop_pct', why });
     }
