@@ -48,15 +48,10 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
     });
     await sink?.close();
     const attribution = values.attribute ? await attributed(before, after, io) : undefined;
-    const held = heldIn(after);
-    const report = {
-      ...{ a, b, causes: localCauses(before, after), ...found },
-      ...(held === null ? {} : { held }),
-      ...(attribution && { attribution }),
-    };
+    const report = { a, b, causes: localCauses(before, after), ...found, ...(attribution && { attribution }) };
     if (values.out !== undefined) await writeReport(path.join(values.out, path.basename(PATHS.diff)), report);
     if (values.json) printJson(io, report);
-    else io.stdout(describe(report, values.out ?? null));
+    else io.stdout(describe({ ...report, held: heldIn(after) }, values.out ?? null));
     return EXIT.ok;
   } catch (error) {
     await sink?.abort();
@@ -64,10 +59,10 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** SKUs of a run whose price waits, so that a change of it is not in its feed; null if its run did not say. */
-function heldIn({ folder }: LocalFeed): number | null {
+/** SKUs of a run whose price waits, so that a change of it is not in its feed; 0 if its run does not say. */
+function heldIn({ folder }: LocalFeed): number {
   const report = folder === null ? null : readReport<{ changes?: { held?: number } }>(folder, PATHS.diff);
-  return report?.changes?.held ?? null;
+  return report?.changes?.held ?? 0;
 }
 
 async function writeReport(file: string, report: object): Promise<void> {
@@ -141,9 +136,9 @@ function named(causes: readonly string[]): readonly string[] {
   return causes.length === 0 ? ['other'] : causes;
 }
 
-type Described = FeedsDiff & { causes: string[] | null; held?: number; attribution?: Attribution };
+type Described = FeedsDiff & { causes: string[] | null; held: number; attribution?: Attribution };
 
-function describe({ causes, held = 0, attribution, ...found }: Described, out: string | null): Text {
+function describe({ causes, held, attribution, ...found }: Described, out: string | null): Text {
   const shown = feedsDiffLines(found);
   if (attribution !== undefined) shown.push(...attributionLines(attribution));
   if (held > 0)
