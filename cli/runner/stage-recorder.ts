@@ -1,6 +1,6 @@
 /**
  * Records the stages of a run once they have lasted a moment: the stages of a small run are over before they could be written. The
- * worker records the last one together with the end of the run.
+ * worker records the one in which the run ends together with its end.
  */
 import type { RunProgress } from '../../core/ports/service.ts';
 import type { Stage } from '../../core/run-codes.ts';
@@ -26,7 +26,7 @@ export class StageRecorder {
     const write = () => {
       this.#recording = this.#recording.then(() => record(stage, progress)).catch(onRefused);
     };
-    this.#timer = stage === 'COMPLETE' ? null : setTimeout(write, MOMENT_MS);
+    this.#timer = setTimeout(write, MOMENT_MS);
   }
 
   /** After that, nothing more is recorded. */

@@ -57,7 +57,7 @@ test('a run whose stage was refused goes no further', async () => {
   }
 });
 
-test('a stage that lasts is recorded; one that is over, or the last one, is not', async () => {
+test('a stage that lasts is recorded; one that is over, or in which the run ends, is not', async () => {
   const recorded: string[] = [];
   const refused: unknown[] = [];
   const recorder = new StageRecorder({
@@ -74,8 +74,8 @@ test('a stage that lasts is recorded; one that is over, or the last one, is not'
   await sleep(MOMENT_MS + 20);
   recorder.enter('WRITE_OUTPUTS', PROGRESS);
   recorder.enter('COMPLETE', PROGRESS);
-  await sleep(MOMENT_MS + 20);
   await recorder.end();
+  await sleep(MOMENT_MS + 20);
   assert.equal([recorded, refused.length], [['NORMALIZE', 'MERGE_PRICE'], 1]);
 });
 

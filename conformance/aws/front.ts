@@ -14,6 +14,8 @@ export interface InjectedFault {
   operation: string;
   /** The same for their bodies, as in `"NORMALIZE"`. */
   body?: string;
+  /** The same for their addresses, as in `/run_summary\.json`. */
+  path?: string;
   /** How many requests it meets; all, unless given. */
   times?: number;
   /** Requests that it lets through before. */
@@ -85,7 +87,7 @@ export class Front {
     this.seen.push(operation.name);
     const problem = signatureProblem({ method, target, headers, body }, this.#options.keys, this.#options.now());
     if (problem !== null) return refuse(response, method, signatureRefusal(operation, problem));
-    const fault = this.#faultFor(operation, body);
+    const fault = this.#faultFor(operation, request.url ?? '', body);
     if (fault?.refuse !== undefined) {
       const { status, code } = fault.refuse;
       // without the operation's name: what an error says of it, the store must know
@@ -105,11 +107,12 @@ export class Front {
     else response.write(answer.body.subarray(0, fault.cut), () => response.destroy());
   }
 
-  #faultFor({ name }: Operation, body: Buffer): InjectedFault | undefined {
+  #faultFor({ name }: Operation, path: string, body: Buffer): InjectedFault | undefined {
     const fault = this.faults.find(
       (one) =>
         one.times !== 0 &&
         new RegExp(one.operation).test(name) &&
+        (one.path === undefined || new RegExp(one.path).test(path)) &&
         (one.body === undefined || new RegExp(one.body).test(body.toString('latin1'))),
     );
     if (fault === undefined) return undefined;
