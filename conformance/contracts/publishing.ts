@@ -269,6 +269,9 @@ export const publishingCases: ReadonlyArray<ContractCase<PublishingSubject>> = [
         sequences.map((_, i) => i + 3),
       );
       assert.is((await history(subject)).length, 2 + sequences.length);
+      // two rollbacks to different runs are two publications, whatever their order
+      const backs = [answers[1], answers[3]].flatMap((one) => (one?.status === 200 ? [one.json.sequence] : []));
+      assert.is(new Set(backs).size, backs.length, `rollbacks at once share a publication: ${backs.join()}`);
     },
   },
   ...(['current.json', 'publications/3.json'] as const).flatMap((end) =>

@@ -38,7 +38,7 @@ export async function rollBack(world: World, artifacts: SimArtifactStore, tenant
 /** Replaces the table of decisions. */
 export function decide(world: World, artifacts: SimArtifactStore): void {
   const price = `${world.choices.below(100)}.00`;
-  const row = ['A1', 'accept', price, 'r0', '', 'checked', ''];
+  const row = ['A1', 'accept', price, 'r0', '', 'checked', '', ''];
   artifacts.place(decisionsKey(DECIDING), `${DECISION_TABLE_COLUMNS.join()}\n${row.join()}\n`);
   world.note(`a decision on ${price}`);
 }
