@@ -126,7 +126,7 @@ export const MUTANTS: readonly SimMutant[] = [
     troubles: ['kill', 'fail_after', 'stall'],
     share: 0.05,
     breaks: /published 2 times/,
-    seed: 153,
+    seed: 168,
   },
   {
     name: 'a publication does not look at what others published meanwhile',
@@ -134,7 +134,7 @@ export const MUTANTS: readonly SimMutant[] = [
     publishing: true,
     troubles: ['roll_back'],
     breaks: /published 0 times|is not its last publication/,
-    seed: 87,
+    seed: 211,
   },
   {
     name: 'a retry is given the decisions of its own time',
@@ -154,7 +154,7 @@ export const MUTANTS: readonly SimMutant[] = [
     },
     troubles: ['overtake', 'new_feed'],
     breaks: /changed after the end|names another copy|undisturbed/,
-    seed: 509,
+    seed: 769,
   },
   {
     name: 'an attempt does not look at what earlier ones left',
@@ -170,7 +170,7 @@ export const MUTANTS: readonly SimMutant[] = [
     ambushes: ['close .*input_manifest'],
     share: 0.05,
     breaks: /names another copy/,
-    seed: 34,
+    seed: 40,
   },
   {
     name: 'a retry does not read what was pinned',
@@ -184,7 +184,7 @@ export const MUTANTS: readonly SimMutant[] = [
     patch: { file: 'job.ts', from: "error.recovery !== 'retry') throw", to: 'true) throw' },
     troubles: ['outage'],
     breaks: /POISON_JOB/,
-    seed: 68,
+    seed: 152,
   },
   {
     name: 'an environment that fails ends the run',
@@ -199,7 +199,7 @@ export const MUTANTS: readonly SimMutant[] = [
     troubles: ['redeliver', 'slow'],
     share: 0.08,
     breaks: /dead letter/,
-    seed: 32,
+    seed: 74,
   },
   {
     name: 'the sweep takes a delayed message for lost',
@@ -246,7 +246,7 @@ export const MUTANTS: readonly SimMutant[] = [
     patch: { file: 'clock.ts', from: '> JUMP_MS', to: '> Number.MAX_VALUE' },
     troubles: ['clock_forward', 'slow'],
     breaks: /POISON_JOB/,
-    seed: 683,
+    seed: 721,
   },
   {
     name: 'a cancel is not looked for',
@@ -260,7 +260,7 @@ export const MUTANTS: readonly SimMutant[] = [
     code: runs(() => new TakesStaleAttempts()),
     troubles: ['overtake', 'stall'],
     breaks: /is not its own|ended 2 times/,
-    seed: 19,
+    seed: 24,
   },
   {
     name: 'a live lease can be taken',
@@ -289,7 +289,7 @@ export const MUTANTS: readonly SimMutant[] = [
     troubles: ['redeliver', 'slow'],
     share: 0.08,
     breaks: /was ended while/,
-    seed: 251,
+    seed: 553,
   },
   {
     name: 'the slot of a failed run stays',
