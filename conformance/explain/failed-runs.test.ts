@@ -6,18 +6,8 @@ import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessCase, type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { receiptFor } from './compare.ts';
 import { MemoryRunFiles } from './memory-files.ts';
+import { SHOP_CONFIG as CONFIG, SHOP_VENDOR as VENDOR } from './shop.ts';
 
-const VENDOR = { vendor_id: 'a', inbound: { type: 'local' }, parser: { format: 'csv' } };
-const CONFIG = {
-  tenant_id: 'shop',
-  timezone: 'UTC',
-  default_currency: 'USD',
-  vendors: [VENDOR] as object[],
-  pricing: { base_margin_pct: '0.5', min_price: 0, shipping_handling_flat: 1, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
-  output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
-  error_policy: { max_invalid_rows: 1000, max_invalid_row_pct: 1 },
-};
 const LIMITS = { windowBytes: 256 };
 const HEADER = 'sku,quantity_available,cost\n';
 const FEED = `${HEADER}${Array.from({ length: 40 }, (_, i) => `S${i},${i % 9},${i}.5\n`).join('')}`;

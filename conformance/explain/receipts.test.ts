@@ -13,6 +13,7 @@ import { gzip, workbook, zip } from '../../plugins/parsers/kit/container/testing
 import { type HarnessCase, type HarnessResult, runCase, testEngine } from '../../plugins/testing/harness.ts';
 import { compareReceipts, receiptFor } from './compare.ts';
 import { MemoryRunFiles } from './memory-files.ts';
+import { SHOP_CONFIG as CONFIG, SHOP_VENDOR as VENDOR } from './shop.ts';
 
 /** `npm run explain -- 0 1000` compares as many as one likes. */
 const SEEDS = [3, 6, 9, 12, 15, 17];
@@ -25,18 +26,6 @@ test('every SKU of random runs: price, winner and outcome are those of the oracl
   }
   assert.ok(skus > 30, `only ${skus} SKUs were compared`);
 });
-
-const VENDOR = { vendor_id: 'a', inbound: { type: 'local' }, parser: { format: 'csv' } };
-const CONFIG = {
-  tenant_id: 'shop',
-  timezone: 'UTC',
-  default_currency: 'USD',
-  vendors: [VENDOR] as object[],
-  pricing: { base_margin_pct: '0.5', min_price: 0, shipping_handling_flat: 1, map_policy: {}, rounding: {} },
-  merge: { strategy: 'best_offer' },
-  output: { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] },
-  error_policy: { max_invalid_rows: 1000, max_invalid_row_pct: 1 },
-};
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const file = (text: string | Uint8Array, name = 'feed.csv') => ({
