@@ -125,6 +125,8 @@ test('a worker killed at any stage of a run: another one finishes it with the sa
         const second = started('worker', root, SHORT);
         await eventually(() => ended(stores), 100);
         await second.event('worker_started');
+        // killed between the end of its run and the removal of its message: that comes again once its lease is over
+        await eventually(async () => (await stores.queue.depth()).inFlight === 0, 100);
         assert.is(await second.stop('SIGTERM'), 0);
         const run = (await stores.runs.get(RUN))!;
         assert.is(run.status, 'SUCCEEDED', stage);
