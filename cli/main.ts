@@ -24,6 +24,16 @@ function write(fd: number, data: Uint8Array | string): void {
   }
 }
 
+/** Files and pipes are told apart without Node's streams, which take some milliseconds to load. */
+function isTerminal(fd: 1 | 2): boolean {
+  try {
+    return fs.fstatSync(fd).isCharacterDevice() && (fd === 1 ? process.stdout : process.stderr).isTTY === true;
+  } catch {
+    // it is closed
+    return false;
+  }
+}
+
 // the log is one JSON line per event: keep the AWS library's notes to developers out of it
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
@@ -36,8 +46,8 @@ const terminal: Terminal = {
     write(1, data);
   },
   stderr: (text) => write(2, text),
-  isTTY: process.stderr.isTTY === true,
-  stdoutIsTTY: process.stdout.isTTY === true,
+  isTTY: isTerminal(2),
+  stdoutIsTTY: isTerminal(1),
   env: process.env,
 };
 

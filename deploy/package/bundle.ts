@@ -6,9 +6,9 @@ import type { Entries } from './entries.ts';
 
 /**
  * Packages that stay in files of their own: the service's, which are large and load native code or credentials' files;
- * tables of encodings, which a command rarely needs; and jschardet, whose licence wants it to be replaceable.
+ * and jschardet, whose licence wants it to be replaceable. Of iconv-lite the tables stay, see `tablesOnDemand`.
  */
-const EXTERNAL = ['@aws-sdk/*', 'hono', '@hono/*', 'libsql', 'iconv-lite', 'jschardet'];
+const EXTERNAL = ['@aws-sdk/*', 'hono', '@hono/*', 'libsql', 'jschardet'];
 /** Stands for `import.meta.url`, which CommonJS lacks: the address that a source file has as a file of its own below `dist/`. */
 const ADDRESS = '__address';
 /** Stands for `import()` of an address, which code from a cache cannot do. */
@@ -48,7 +48,7 @@ export async function bundleProduct(root: string, { programs, libraries }: Entri
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': ADDRESS },
     banner: { js: BANNER },
-    plugins: [addresses(root), localesOnDemand],
+    plugins: [addresses(root), localesOnDemand, tablesOnDemand],
     logLevel: 'error',
   });
   return {
@@ -100,6 +100,17 @@ const localesOnDemand: Plugin = {
       const getters = names.map(([, name, module]) => `get ${name}() { return load(${JSON.stringify(module)}); }`);
       const load = "const load = (name) => require('zod/v4/locales/' + name + '.cjs');";
       return { contents: `${load}\nmodule.exports = {\n${getters.join(',\n')}\n};`, loader: 'js' };
+    });
+  },
+};
+
+/** Letters of the encodings of East Asia, which most feeds do not need: from the installed package. */
+const tablesOnDemand: Plugin = {
+  name: 'tables on demand',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/tables\/.*\.json$/ }, ({ path: file, resolveDir }) => {
+      if (!/iconv-lite[\\/]encodings$/.test(resolveDir)) return null;
+      return { path: `iconv-lite/encodings/${file.slice(2)}`, external: true };
     });
   },
 };

@@ -1,6 +1,6 @@
 /**
- * Writes the code cache of a built product beside it: `keep-code.ts FILE`. Before, a small tenant is checked and run, so that the cache
- * has the functions that every run calls. A process of its own: V8 drops code that was not run for a while.
+ * Writes the code cache of a built product beside it: `keep-code.ts FILE`. Before, a small tenant is checked and run, and the sample one, so that
+ * the cache has the functions that most runs call. A process of its own: V8 drops code that was not run for a while.
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,24 +9,27 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { codeFile, evaluate, productScript } from '../../cli/launch.ts';
 
-const VENDOR = (id: string, format: string, options: object) => ({
+const VENDOR = (id: string, encoding: string, options: object) => ({
   vendor_id: id,
   inbound: { type: 'local' },
-  parser: { format, delimiter: 'auto', encoding: 'auto', options },
+  parser: { format: 'csv', delimiter: 'auto', encoding, options },
 });
 const TENANT = {
   tenant_id: 'shop',
   timezone: 'Europe/Berlin',
   default_currency: 'USD',
   vendors: [
-    VENDOR('one', 'csv', {}),
-    VENDOR('two', 'csv', { columns: { quantity_available: { from: 'quantity_available', words: { none: '0' } } } }),
+    VENDOR('one', 'auto', {}),
+    VENDOR('two', 'windows-1252', {
+      columns: { quantity_available: { from: 'quantity_available', words: { none: '0' } } },
+    }),
   ],
   error_policy: { max_invalid_rows: 10 },
   pricing: { base_margin_pct: '0.2', min_price: 5, shipping_handling_flat: '1.00', map_policy: {}, rounding: {} },
   merge: { strategy: 'best_offer' },
   output: { columns: ['sku', 'quantity_available', 'price'] },
 };
+const SAMPLE = path.resolve(import.meta.dirname, '../../fixtures/sample');
 const FEED = 'sku,quantity_available,cost,title\nB,1,2.50,"a, b"\nA,5,10,x\nC,0,1,y\n';
 
 interface Command {
@@ -60,6 +63,7 @@ async function use({ main: relay }: Command, folder: string): Promise<void> {
   for (const argv of [
     ['check', config],
     ['run', '--config', config, ...feeds.flat(), '--out', path.join(folder, 'out')],
+    ['run', '--config', `${SAMPLE}/tenant.yaml`, '--input', `${SAMPLE}/inbound`, '--out', path.join(folder, 'out')],
   ]) {
     if ((await relay(argv, terminal)) !== 0) throw new Error(`relay ${argv.join(' ')}: ${printed}`);
   }
