@@ -1,9 +1,11 @@
 /** Why a SKU of a run is what it is, and what it was in the runs before. */
 import { RelayError } from '../../core/errors.ts';
+import type { HistoryEntry } from '../../core/explain/history.ts';
+import { newestPublications } from '../../core/pipeline/publications.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
-import { historyAnswer } from '../explain/questions.ts';
+import { historyAnswer, type Question } from '../explain/questions.ts';
 import { ApiError } from '../http/errors.ts';
 import { FairQueue } from '../http/fair-queue.ts';
 import { pageQuery } from '../schemas/common.ts';
@@ -46,7 +48,7 @@ export function explainEndpoints(deps: ApiDeps) {
       tag: 'Runs',
       summary: 'A SKU over the runs, newest first',
       description:
-        'Price, quantity, winner and outcome in each run that succeeded and is kept, and what differs between two runs where one of them changed.',
+        'Price, quantity, winner and outcome in each run that succeeded and is kept, the price that waits, and what differs between two runs where one of them changed; and what was published, with rollbacks.',
       access: 'tenant',
       params: historyParams,
       query: pageQuery(deps.settings),
@@ -79,14 +81,45 @@ interface HistoryQuestion {
   cursor: string | null;
 }
 
+/** Publications that a history shows. */
+const PUBLICATIONS_SHOWN = 20;
+
 /** A page, and the run before it: the oldest entry is compared with that. */
-async function historyPage({ runs, artifacts, ask }: ApiDeps, { tenantId, sku, limit, cursor }: HistoryQuestion) {
+async function historyPage(deps: ApiDeps, { tenantId, sku, limit, cursor }: HistoryQuestion) {
+  const { runs } = deps;
   const filter = { tenantId, status: 'SUCCEEDED' as const };
   const page = await runs.list(filter, cursor, limit);
   const before = page.next === null ? [] : (await runs.list(filter, page.next, 1)).runs;
   const runIds = [...page.runs, ...before].map(({ runId }) => runId);
-  const question = { type: 'history' as const, tenantId, runIds, sku, entries: limit + 1 };
-  const entries = await (ask === null ? historyAnswer(question, artifacts) : ask(question));
+  const entries = await askHistory(deps, { tenantId, runIds, sku, entries: limit + 1 });
   const ids = new Set(page.runs.map(({ runId }) => runId));
-  return { sku, runs: entries.filter(({ run_id }) => ids.has(run_id)), next_cursor: page.next };
+  return {
+    sku,
+    runs: entries.filter(({ run_id }) => ids.has(run_id)),
+    publications: cursor === null ? await publicationsOf(deps, { tenantId, sku, entries }) : [],
+    next_cursor: page.next,
+  };
+}
+
+function askHistory({ artifacts, ask }: ApiDeps, question: Omit<Question & { type: 'history' }, 'type'>) {
+  const whole = { type: 'history' as const, ...question };
+  return ask === null ? historyAnswer(whole, artifacts) : ask(whole);
+}
+
+/** The SKU in what was published last, also by a person: after a rollback, the newest run is not what a shop has. */
+async function publicationsOf(
+  deps: ApiDeps,
+  { tenantId, sku, entries }: { tenantId: string; sku: string; entries: readonly HistoryEntry[] },
+) {
+  const publications = await newestPublications(deps.artifacts, tenantId, PUBLICATIONS_SHOWN);
+  const known = new Map(entries.map((entry) => [entry.run_id, entry]));
+  const runIds = [...new Set(publications.map(({ run_id }) => run_id))].filter((id) => !known.has(id));
+  if (runIds.length > 0) {
+    const more = await askHistory(deps, { tenantId, runIds, sku, entries: runIds.length, orCandidate: true });
+    for (const entry of more) known.set(entry.run_id, entry);
+  }
+  return publications.map(({ sequence, run_id, published_at, reason }) => {
+    const { price = null, quantity = null } = known.get(run_id) ?? {};
+    return { sequence, run_id, published_at, reason, price, quantity };
+  });
 }

@@ -15,7 +15,15 @@ export type Question =
   /** Why a SKU of a run is what it is. */
   | { type: 'explain'; tenantId: string; runId: string; sku: string }
   /** A SKU in some runs, the newest first: so many entries at most. */
-  | { type: 'history'; tenantId: string; runIds: readonly string[]; sku: string; entries: number };
+  | {
+      type: 'history';
+      tenantId: string;
+      runIds: readonly string[];
+      sku: string;
+      entries: number;
+      /** Of a run that a guardrail stopped, the feed that it stopped. */
+      orCandidate?: boolean;
+    };
 
 export interface Answers {
   explain: Receipt;
@@ -46,11 +54,11 @@ export async function answer(question: Question, deps: AnswerDeps): Promise<Answ
 
 /** It takes no engine. */
 export async function historyAnswer(
-  { tenantId, runIds, sku, entries }: Question & { type: 'history' },
+  { tenantId, runIds, sku, entries, orCandidate = false }: Question & { type: 'history' },
   artifacts: Pick<ArtifactStore, 'read'>,
 ): Promise<HistoryEntry[]> {
   const runs = runIds.map((runId) => ({ runId, files: storedRunFiles(artifacts, runPrefix(runId, tenantId)) }));
-  return (await historyOf(runs, sku, entries)).entries;
+  return (await historyOf(runs, { sku, limit: entries, orCandidate })).entries;
 }
 
 /** The files of a run in an object store. */

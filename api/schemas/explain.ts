@@ -235,6 +235,17 @@ const historyEntry = z.strictObject({
   price: orNull.describe('As the feed has it; null if it has no row or no such column.'),
   quantity: orNull.describe('The quantity, likewise.'),
   vendor_id: orNull.describe('The winner, likewise.'),
+  baseline_run_id: orNull.describe(
+    'The run whose feed was published when this one began: another than the run before after a rollback. Null if nothing was, or nothing was compared.',
+  ),
+  hold: z
+    .strictObject({
+      reason: text.describe('Why it is held, as in `holds.csv`; `decision` for a rejected price.'),
+      candidate_price: orNull.describe('The price that waits.'),
+      runs: count.describe('Published runs in a row that held it.'),
+    })
+    .nullable()
+    .describe('The price that waits for a person, so that the feed does not have it; null if none does.'),
   change: z
     .strictObject({
       fields: z.array(z.enum(HISTORY_FIELDS)).describe('What changed.'),
@@ -248,6 +259,20 @@ export const skuHistory = z
   .strictObject({
     sku: text.describe('The SKU.'),
     runs: z.array(historyEntry).describe('Runs that made a feed, newest first.'),
+    publications: z
+      .array(
+        z.strictObject({
+          sequence: count.describe('Its number; the highest is what is published now.'),
+          run_id: runId.describe('The run whose feed it is.'),
+          published_at: text.describe('When.'),
+          reason: orNull.describe(
+            'Of a person who went back or published a stopped feed; null if the run published it.',
+          ),
+          price: orNull.describe('The price of the SKU in that feed; null if it has no row, or is gone.'),
+          quantity: orNull.describe('The quantity, likewise.'),
+        }),
+      )
+      .describe('What was published, newest first: the last twenty, with rollbacks. Empty on a page after the first.'),
     next_cursor: nextCursor,
   })
   .describe('A SKU over the runs that are kept.');

@@ -30,7 +30,7 @@ export async function history(argv: readonly string[], io: Io): Promise<number> 
   const from = values.from === undefined ? 0 : all.findIndex(({ runId }) => runId === values.from);
   if (from < 0) throw new UsageError(`${values.out} has no run "${values.from}"`);
   const runs = all.slice(from).map(({ runId, folder }) => ({ runId, files: new LocalRunFiles(folder) }));
-  const page = await historyOf(runs, sku, limit);
+  const page = await historyOf(runs, { sku, limit });
   if (values.json) printJson(io, { sku, runs: page.entries, next_run: page.next });
   else io.stdout(lines(describe(sku, page.entries, page.next)));
   return EXIT.ok;
@@ -70,7 +70,7 @@ function compare(a: string, b: string): number {
 }
 
 function describe(sku: string, entries: readonly HistoryEntry[], next: string | null): Text[] {
-  const shown = entries.flatMap((entry): Text[] => {
+  const shown = entries.flatMap((entry, i): Text[] => {
     const { run_id, generated_at, outcome, price, quantity, vendor_id, change } = entry;
     const parts = [
       outcome,
@@ -78,11 +78,30 @@ function describe(sku: string, entries: readonly HistoryEntry[], next: string | 
       quantity === null ? null : `quantity ${quantity}`,
       vendor_id === null ? null : `from ${vendor_id}`,
     ].filter((part) => part !== null);
-    const line = `  ${generated_at}  ${run_id}: ${parts.join(', ')}`;
-    if (change === null) return [line];
+    const shownLines = [
+      `  ${generated_at}  ${run_id}: ${parts.join(', ')}`,
+      ...waiting(entry),
+      ...comparedWith(entry, entries[i + 1]),
+    ];
+    if (change === null) return shownLines;
     const causes = change.causes.length === 0 ? 'nothing that Relay knows' : change.causes.join(', ');
-    return [line, `    changed: ${change.fields.join(', ')}; between the runs: ${causes}`];
+    return [...shownLines, `    changed: ${change.fields.join(', ')}; between the runs: ${causes}`];
   });
   const more = next === null ? [] : [`  older runs: --from ${next}`];
   return [bold(`${sku}, the newest run first`), ...shown, ...more];
+}
+
+function waiting({ hold, price }: HistoryEntry): string[] {
+  if (hold === null) return [];
+  const since = hold.runs > 1 ? `, held in ${hold.runs} runs in a row` : '';
+  const instead =
+    price === null ? 'the SKU is new and stays out until then' : 'the feed has the published price until then';
+  const why = hold.reason === 'decision' ? 'a person rejected it' : hold.reason;
+  return [`    waits: ${hold.candidate_price ?? 'no price'} (${why})${since}; ${instead}`];
+}
+
+/** After a rollback, and where another run was given as the baseline. */
+function comparedWith({ baseline_run_id }: HistoryEntry, before: HistoryEntry | undefined): string[] {
+  if (baseline_run_id === null || before === undefined || baseline_run_id === before.run_id) return [];
+  return [`    published when it began: run ${baseline_run_id}, not ${before.run_id}`];
 }

@@ -71,7 +71,7 @@ export const receiptCases: ReadonlyArray<ContractCase<ArtifactSubject>> = [
         assert.is(receipt.price?.written, receipt.feed?.row.price, sku);
         assert.ok(reads <= READS_MAX, `${reads} reads for ${sku}`);
       }
-      const { entries } = await historyOf([{ runId: 'run-1', files }], 'S101', 5);
+      const { entries } = await historyOf([{ runId: 'run-1', files }], { sku: 'S101', limit: 5 });
       assert.equal(
         entries.map(({ outcome }) => outcome),
         ['published'],

@@ -8,6 +8,7 @@ import { askHere } from '../../api/testing/ask-here.ts';
 import { type Api, addTenant, configOf, startApi } from '../../api/testing/harness.ts';
 import { CONFIG } from '../../cli/testing/one-vendor.ts';
 import { filesIn, inFolder, relay, writeFileIn } from '../../cli/testing/sandbox.ts';
+import { movePublication, readCurrent } from '../../core/pipeline/publications.ts';
 import { temporaryFolder } from '../contracts/embedded.ts';
 
 const OUTPUT = { columns: ['sku', 'vendor_id', 'quantity_available', 'price'] };
@@ -77,7 +78,7 @@ test('the history is that of relay history --json, in pages', () =>
     await run('r3', 'A,2,30\n');
     const all = (await api.call('GET', '/v1/tenants/shop/skus/A/history')).json;
     const { runs } = (await command('history', 'A')) as { runs: unknown };
-    assert.equal(all, { sku: 'A', runs, next_cursor: null });
+    assert.equal(all, { sku: 'A', runs, publications: [], next_cursor: null });
     assert.equal(
       all.runs.map((one: { run_id: string; change: object | null }) => [one.run_id, one.change]),
       [
@@ -91,6 +92,40 @@ test('the history is that of relay history --json, in pages', () =>
     const cursor = encodeURIComponent(first.next_cursor);
     const last = (await api.call('GET', `/v1/tenants/shop/skus/A/history?limit=2&cursor=${cursor}`)).json;
     assert.equal([last.runs, last.next_cursor], [all.runs.slice(2), null]);
+  }));
+
+test('the history has what was published, also what a person went back to, and the price in each', () =>
+  withShop(async ({ api, run }) => {
+    await run('r1', 'A,1,20\n');
+    await run('r2', 'A,1,30\n');
+    const { artifacts } = api.deps;
+    const feed = { key: '', etag: '', sha256: '', format: 'csv' as const, rows: 1, config_version: 1 };
+    const publish = async (run_id: string, published_at: string, reason: string | null) =>
+      movePublication(artifacts, 'shop', await readCurrent(artifacts, 'shop'), {
+        ...feed,
+        run_id,
+        published_at,
+        reason,
+      });
+    await publish('r1', '2026-11-01T06:00:00Z', null);
+    await publish('r2', '2026-11-02T06:00:00Z', null);
+    await publish('r1', '2026-11-02T07:00:00Z', 'wrong costs');
+    await publish('gone', '2026-11-02T08:00:00Z', null);
+    const first = (await api.call('GET', '/v1/tenants/shop/skus/A/history?limit=1')).json;
+    const shown = first.publications.map((one: Record<string, unknown>) => [
+      one.sequence,
+      one.run_id,
+      one.price,
+      one.reason,
+    ]);
+    assert.equal(shown, [
+      [4, 'gone', null, null],
+      [3, 'r1', '25.20', 'wrong costs'],
+      [2, 'r2', '37.20', null],
+      [1, 'r1', '25.20', null],
+    ]);
+    const next = `?limit=1&cursor=${encodeURIComponent(first.next_cursor)}`;
+    assert.equal((await api.call('GET', `/v1/tenants/shop/skus/A/history${next}`)).json.publications, []);
   }));
 
 test('a run without inputs, a run of another tenant, and a service without the engine', () =>

@@ -48,7 +48,7 @@ test('each run has its price, quantity, winner and outcome, and each change its 
     await run({}, { vendors: CONFIG.vendors.map((vendor) => ({ ...vendor, required: true })) }),
   ];
   const runs = results.map((result, i) => ({ runId: `r${i}`, files: new MemoryRunFiles(result.artifacts.files) }));
-  const { entries, next } = await historyOf(runs, 'X', 20);
+  const { entries, next } = await historyOf(runs, { sku: 'X', limit: 20 });
   assert.equal(
     entries.map(({ outcome, price, quantity, vendor_id, change }) => [
       ...[outcome, price, quantity, vendor_id],
@@ -66,6 +66,22 @@ test('each run has its price, quantity, winner and outcome, and each change its 
     ],
   );
   assert.is(next, null);
+  const waits = entries.map(({ hold, baseline_run_id }) => [hold, baseline_run_id]);
+  assert.equal(waits[0], [{ reason: 'price_rise', candidate_price: '33.00', runs: 1 }, 'run-0']);
+  assert.equal(waits.slice(1), Array(7).fill([null, null]));
+});
+
+test('of a run that a guardrail stopped, the feed is read only where a person may have published it', async () => {
+  const first = await run({ a: 'X,1,10' });
+  const guardrails = { guardrails: { max_median_price_change_pct: '0.1' } };
+  const stopped = await run({ a: 'X,1,30' }, guardrails, first);
+  const runs = [{ runId: 'r1', files: new MemoryRunFiles(stopped.artifacts.files) }];
+  assert.equal((await historyOf(runs, { sku: 'X', limit: 5 })).entries, []);
+  const { entries } = await historyOf(runs, { sku: 'X', limit: 5, orCandidate: true });
+  assert.equal(
+    entries.map(({ price }) => price),
+    ['30.00'],
+  );
 });
 
 test('a page is bounded, and reads one run more than it shows', async () => {
@@ -77,7 +93,7 @@ test('a page is bounded, and reads one run more than it shows', async () => {
       yield { runId: `r${i}`, files: new MemoryRunFiles(result.artifacts.files) };
     }
   }
-  const { entries, next } = await historyOf(runs(), 'X', 5);
+  const { entries, next } = await historyOf(runs(), { sku: 'X', limit: 5 });
   assert.equal([entries.length, opened], [5, 6]);
   assert.is.not(next, null);
 });

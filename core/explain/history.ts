@@ -4,13 +4,15 @@ import { PATHS } from '../pipeline/artifacts.ts';
 import type { InputManifest } from '../pipeline/fetch/input-manifest.ts';
 import { ESCAPES_FORMULAS } from '../pipeline/merge/formula-escapes.ts';
 import { type Cause, type ConfigSnapshot, causesOf } from '../pipeline/publish/causes.ts';
+import { HOLD_COLUMNS } from '../pipeline/publish/report-lines.ts';
 import { STATE_COLUMNS } from '../pipeline/publish/state.ts';
 import type { RowIndex } from '../pipeline/row-index.ts';
 import type { RunSummary } from '../pipeline/run-types.ts';
 import type { RunFiles } from '../ports/explaining.ts';
 import { type FoundRows, lookUp } from './look-up.ts';
+import { holdOf, outcomeOf } from './publishing.ts';
 import { Findings, readJsonFile } from './reading.ts';
-import type { Outcome } from './receipt.ts';
+import type { ExplainedPublishing, Outcome } from './receipt.ts';
 
 export const HISTORY_FIELDS = ['outcome', 'price', 'quantity', 'vendor_id'] as const;
 export type HistoryField = (typeof HISTORY_FIELDS)[number];
@@ -26,15 +28,30 @@ export interface HistoryEntry {
   quantity: string | null;
   /** The winner. */
   vendor_id: string | null;
+  /** The run whose feed was published when this one began; null if there was none, or nothing was compared. */
+  baseline_run_id: string | null;
+  /** The price that waits: the feed has the published one, or, for a new SKU, no row. Null if none does. */
+  hold: HistoryHold | null;
   /** Against the run before; null for the oldest one, and if nothing changed. */
   change: { fields: HistoryField[]; causes: Cause[] } | null;
 }
+
+/** As a receipt has it. */
+export type HistoryHold = Pick<NonNullable<ExplainedPublishing['hold']>, 'reason' | 'candidate_price' | 'runs'>;
 
 export interface HistoryPage {
   /** The newest first. */
   entries: HistoryEntry[];
   /** The id of the first run of the next page; null on the last. */
   next: string | null;
+}
+
+export interface HistoryWanted {
+  sku: string;
+  /** Entries at most. */
+  limit: number;
+  /** Of a run that a guardrail stopped, the feed that it stopped: a person may have published it. */
+  orCandidate?: boolean;
 }
 
 export interface KeptRun {
@@ -45,13 +62,13 @@ export interface KeptRun {
 /** `runs`: the newest first. Those without a feed are passed over. */
 export async function historyOf(
   runs: AsyncIterable<KeptRun> | Iterable<KeptRun>,
-  sku: string,
-  limit: number,
+  wanted: HistoryWanted,
 ): Promise<HistoryPage> {
+  const { limit } = wanted;
   const seen: SeenRun[] = [];
   // one more than the page has: the last entry is compared with it
   for await (const { files } of runs) {
-    const run = await lookAtRun(files, sku);
+    const run = await lookAtRun(files, wanted);
     if (run !== null) seen.push(run);
     if (seen.length > limit) break;
   }
@@ -80,7 +97,7 @@ interface FeedConfig {
 }
 
 /** Null if the run has no feed. */
-async function lookAtRun(files: RunFiles, sku: string): Promise<SeenRun | null> {
+async function lookAtRun(files: RunFiles, { sku, orCandidate = false }: HistoryWanted): Promise<SeenRun | null> {
   const findings = new Findings();
   const [manifest, snapshot, index] = await Promise.all([
     readJsonFile<InputManifest>(files, PATHS.manifest, findings),
@@ -91,15 +108,20 @@ async function lookAtRun(files: RunFiles, sku: string): Promise<SeenRun | null> 
   const config: FeedConfig = snapshot.tenant_config ?? {};
   const format = config.output?.format ?? 'csv';
   const columns = config.output?.columns ?? [];
-  const path = PATHS.merged(format);
   const isEscaped = config.output?.escape_formulas ?? ESCAPES_FORMULAS[format];
-  const samples = index?.outputs[path]?.samples ?? null;
-  const feed = columns.includes('sku') ? await lookUp(files, { path, format, columns, samples, isEscaped }, sku) : null;
+  const inFeed = (path: string) =>
+    lookUp(files, { path, format, columns, samples: index?.outputs[path]?.samples ?? null, isEscaped }, sku);
+  if (!columns.includes('sku')) return null;
+  const feed = (await inFeed(PATHS.merged(format))) ?? (orCandidate ? await inFeed(PATHS.candidate(format)) : null);
   if (feed === null) return null;
   const row = feed.rows[0]?.cells ?? null;
-  const state = manifest.baseline === undefined ? '' : await stateOf(files, index, sku);
+  const report = (path: string, names: readonly string[]) => reportRow(files, index, { path, columns: names, sku });
+  const state = manifest.baseline === undefined ? null : await report(PATHS.publishState, STATE_COLUMNS);
+  const isHeld = state?.state === 'held' || state?.state === 'new';
+  const hold = isHeld ? holdOf(state, await report(PATHS.holds, HOLD_COLUMNS)) : null;
   const outcome =
-    outcomeOf(state) ?? (row !== null ? 'published' : await absentOutcome({ files, manifest, index, config }, sku));
+    outcomeOf(state?.state ?? '') ??
+    (row !== null ? 'published' : await absentOutcome({ files, manifest, index, config }, sku));
   return {
     entry: {
       run_id: manifest.run_id,
@@ -109,6 +131,8 @@ async function lookAtRun(files: RunFiles, sku: string): Promise<SeenRun | null> 
       price: row?.price || null,
       quantity: row?.quantity_available || null,
       vendor_id: row?.vendor_id || null,
+      baseline_run_id: manifest.baseline?.run_id ?? null,
+      hold: hold === null ? null : { reason: hold.reason, candidate_price: hold.candidate_price, runs: hold.runs },
       change: null,
     },
     manifest,
@@ -116,16 +140,14 @@ async function lookAtRun(files: RunFiles, sku: string): Promise<SeenRun | null> 
   };
 }
 
-async function stateOf(files: RunFiles, index: RowIndex | null, sku: string): Promise<string> {
-  const path = PATHS.publishState;
+/** The row of a SKU in a report that is sorted by SKU. */
+async function reportRow(
+  files: RunFiles,
+  index: RowIndex | null,
+  { path, columns, sku }: { path: string; columns: readonly string[]; sku: string },
+): Promise<Readonly<Record<string, string>> | null> {
   const samples = index?.outputs[path]?.samples ?? null;
-  const found = await lookUp(files, { path, format: 'csv', columns: STATE_COLUMNS, samples }, sku);
-  return found?.rows[0]?.cells.state ?? '';
-}
-
-function outcomeOf(state: string): Outcome | null {
-  if (state === 'held' || state === 'new') return 'held';
-  return state === 'kept' || state === 'zeroed' ? state : null;
+  return (await lookUp(files, { path, format: 'csv', columns, samples }, sku))?.rows[0]?.cells ?? null;
 }
 
 /** Of a SKU that the feed lacks. */

@@ -120,12 +120,14 @@ function pick({
   return { run_id, published_at, sha256 };
 }
 
-function outcomeOf(state: string): SkuPublishing['outcome'] {
+/** What became of a SKU by its state in `publish_state.csv`; null if it simply goes out, or is not there. */
+export function outcomeOf(state: string): SkuPublishing['outcome'] {
   if (state === 'held' || state === 'new') return 'held';
   return state === 'kept' || state === 'zeroed' ? state : null;
 }
 
-function holdOf(state: Cells | null, hold: Cells | null): ExplainedPublishing['hold'] {
+/** From the rows of the SKU in `publish_state.csv` and `holds.csv`. */
+export function holdOf(state: Cells | null, hold: Cells | null): ExplainedPublishing['hold'] {
   if (state === null || (state.state !== 'held' && state.state !== 'new')) return null;
   const runs = Number(state.runs) || 0;
   // a rejected price is held in silence: no line of holds.csv

@@ -65,6 +65,20 @@ export async function readPublication(
   return (await readJson<Publication>(store, publicationKey(tenantId, sequence)))?.value ?? null;
 }
 
+/** The newest first; those whose records are gone are passed over. */
+export async function newestPublications(
+  store: ArtifactStore,
+  tenantId: string,
+  limit: number,
+): Promise<Publication[]> {
+  const current = (await readCurrent(store, tenantId))?.publication;
+  if (current === undefined) return [];
+  // the record of the last one may not be written yet
+  const before = Array.from({ length: Math.min(limit, current.sequence) - 1 }, (_, i) => current.sequence - 1 - i);
+  const found = await Promise.all(before.map((sequence) => readPublication(store, tenantId, sequence)));
+  return [current, ...found.filter((one) => one !== null)];
+}
+
 /**
  * Publishes, if `current` is still what is published; otherwise throws `precondition_failed`. If it throws anything else, the
  * publication may have happened.
