@@ -1,19 +1,19 @@
 /**
- * Merges sorted runs by SKU: a binary heap of cursors, each a window on its run.
+ * Merges sorted runs by SKU: a tree of losers over cursors, each a window on its run.
  *
  * This is the inner loop of the merge stage, once per offer. It is fast because a cursor reads entries in place through typed
- * views of its window, and because two 32-bit words of the SKU decide most comparisons. `advance` is synchronous and says
- * when `refill` is due; an `await` per entry, or an object per entry, would cost more than the merge itself.
+ * views of its window, and because one number, the SKU's first six bytes, decides most comparisons. SKUs that begin alike
+ * are compared by where they leave the SKU that came before them (offset-value coding: Knuth, The Art of Computer
+ * Programming 3, 5.4.1): the bytes that all share are read once per entry, not once per comparison. `advance` is synchronous
+ * and says when `refill` is due; an `await` per entry, or an object per entry, would cost more than the merge itself.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: the heap's length bounds its indexes, `isReady` those of the window
+// biome-ignore-all lint/style/noNonNullAssertion: the number of runs bounds the tree's indexes, `isReady` those of the window
 import { WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './entry.ts';
 import type { SortedRun } from './sorted-run.ts';
 
 /** A window that moves over a run, entry by entry. */
 export class SortedRunCursor {
   readonly owner: number;
-  /** The run's place in the merge: earlier runs come first among equal SKUs. */
-  readonly order: number;
   /** Byte offset of the current entry in the window; a multiple of 8. */
   at = 0;
   bytes: Uint8Array;
@@ -23,10 +23,9 @@ export class SortedRunCursor {
   #limit = 0;
   #ended = false;
 
-  constructor(run: SortedRun, order: number, windowBytes: number) {
+  constructor(run: SortedRun, windowBytes: number) {
     this.#run = run;
     this.owner = run.owner;
-    this.order = order;
     this.bytes = new Uint8Array(Math.max(64, Math.ceil(Math.min(windowBytes, run.bytes) / 8) * 8));
     this.words = new Uint32Array(this.bytes.buffer);
     this.numbers = new Float64Array(this.bytes.buffer);
@@ -67,87 +66,186 @@ export class SortedRunCursor {
   }
 }
 
+/** Bytes of a SKU in its key: as many as a number holds exactly. */
+const KEY_BYTES = 6;
+/** After every key: of a run that has ended. */
+const ENDED = Number.POSITIVE_INFINITY;
+
+// Codes: how a SKU differs from the one that it follows, so that the lower of two codes is that of the lower SKU.
+/** It is the same. */
+const SAME = 0;
+/** Their keys differ. */
+const OTHER_KEY = Number.POSITIVE_INFINITY;
+/** Above the length of every SKU. */
+const OFFSETS = 2 ** 40;
+
+/** They differ at a byte, which the SKU that follows has, and the one before may lack. */
+function codeOf(offset: number, byte: number): number {
+  return (OFFSETS - offset) * 256 + byte;
+}
+
+function offsetOf(code: number): number {
+  return OFFSETS - Math.floor(code / 256);
+}
+
 /** `skuOffset`: bytes of an entry before its SKU. */
 export class SortedRunMerge {
-  readonly #heap: SortedRunCursor[] = [];
+  /** Earlier ones come first among equal SKUs. */
+  readonly #cursors: readonly SortedRunCursor[];
   readonly #skuOffset: number;
+  /** By cursor: the first bytes of its SKU as a number. */
+  readonly #keys: Float64Array;
+  /** By cursor: its SKU against the last one that beat it, or that came before it in its run. */
+  readonly #codes: Float64Array;
+  /** A node's children are at twice its place, and the next; cursor `i` is below them, at `i` past the number of cursors. */
+  readonly #losers: Int32Array;
+  #winner = 0;
+  #top: SortedRunCursor | undefined;
+  /** The SKU of the entry that a run's window moves past. */
+  #passed: Uint8Array = new Uint8Array(64);
+  #passedLength = 0;
 
-  private constructor(skuOffset: number) {
+  private constructor(cursors: readonly SortedRunCursor[], skuOffset: number) {
+    this.#cursors = cursors;
     this.#skuOffset = skuOffset;
+    this.#keys = new Float64Array(cursors.length);
+    this.#codes = new Float64Array(cursors.length).fill(OTHER_KEY);
+    this.#losers = new Int32Array(cursors.length);
   }
 
   static async open(runs: readonly SortedRun[], skuOffset: number, budgetBytes: number): Promise<SortedRunMerge> {
-    const merge = new SortedRunMerge(skuOffset);
     const windowBytes = Math.min(1 << 18, Math.floor(budgetBytes / Math.max(1, runs.length)));
-    for (const [order, run] of runs.entries()) {
-      const cursor = new SortedRunCursor(run, order, windowBytes);
-      if (await cursor.fill()) merge.#heap.push(cursor);
-    }
-    for (let i = (merge.#heap.length >> 1) - 1; i >= 0; i--) merge.#siftDown(i);
+    const cursors = runs.map((run) => new SortedRunCursor(run, windowBytes));
+    const merge = new SortedRunMerge(cursors, skuOffset);
+    for (const [i, cursor] of cursors.entries()) merge.#keys[i] = (await cursor.fill()) ? keyOf(cursor) : ENDED;
+    merge.#crown(cursors.length > 1 ? merge.#play(1) : 0);
     return merge;
   }
 
   /** The cursor at the lowest entry; undefined once all runs are at their end. */
   get top(): SortedRunCursor | undefined {
-    return this.#heap[0];
+    return this.#top;
   }
 
   /** Moves past the lowest entry; false if `refill` must be called before anything else. */
   advance(): boolean {
-    const top = this.#heap[0]!;
-    top.advance();
-    if (!top.isReady) return false;
-    this.#siftDown(0);
+    const cursor = this.#top!;
+    const { at } = cursor;
+    cursor.advance();
+    if (!cursor.isReady) {
+      this.#keepSku(cursor, at);
+      return false;
+    }
+    if (this.#losers.length === 1) return true;
+    const key = keyOf(cursor);
+    const isSame = key === this.#keys[this.#winner];
+    this.#replay(
+      key,
+      isSame ? this.#codeAfter(cursor.bytes, at + this.#skuOffset, skuLengthAt(cursor, at)) : OTHER_KEY,
+    );
     return true;
   }
 
   async refill(): Promise<void> {
-    if (!(await this.#heap[0]!.fill())) {
-      const last = this.#heap.pop()!;
-      if (this.#heap.length === 0) return;
-      if (this.#heap[0] !== last) this.#heap[0] = last;
+    const cursor = this.#cursors[this.#winner]!;
+    const key = (await cursor.fill()) ? keyOf(cursor) : ENDED;
+    const isSame = key === this.#keys[this.#winner];
+    this.#replay(key, isSame ? this.#codeAfter(this.#passed, 0, this.#passedLength) : OTHER_KEY);
+  }
+
+  #keepSku(cursor: SortedRunCursor, entryAt: number): void {
+    const from = entryAt + this.#skuOffset;
+    this.#passedLength = skuLengthAt(cursor, entryAt);
+    if (this.#passedLength > this.#passed.length) this.#passed = new Uint8Array(this.#passedLength * 2);
+    this.#passed.set(cursor.bytes.subarray(from, from + this.#passedLength));
+  }
+
+  /** The code of the winner's SKU after the one before it in its run, which is in these bytes; their keys are the same. */
+  #codeAfter(bytes: Uint8Array, from: number, length: number): number {
+    const cursor = this.#cursors[this.#winner]!;
+    const own = cursor.bytes;
+    const at = cursor.at + this.#skuOffset;
+    let i = length < KEY_BYTES ? length : KEY_BYTES;
+    while (i < length && own[at + i] === bytes[from + i]) i++;
+    return i === length && skuLengthAt(cursor, cursor.at) === length ? SAME : codeOf(i, own[at + i]!);
+  }
+
+  /** The winner has moved on: it meets those that lost to it. */
+  #replay(key: number, code: number): void {
+    const losers = this.#losers;
+    const keys = this.#keys;
+    let winner = this.#winner;
+    let winnerKey = key;
+    keys[winner] = key;
+    this.#codes[winner] = code;
+    for (let node = (winner + losers.length) >> 1; node > 0; node >>= 1) {
+      const other = losers[node]!;
+      const otherKey = keys[other]!;
+      if (otherKey > winnerKey || (otherKey === winnerKey && !this.#leavesBefore(other, winner))) continue;
+      losers[node] = winner;
+      winner = other;
+      winnerKey = otherKey;
     }
-    this.#siftDown(0);
+    this.#crown(winner);
   }
 
-  #siftDown(from: number): void {
-    const heap = this.#heap;
-    const count = heap.length;
-    const cursor = heap[from];
-    if (cursor === undefined) return;
-    let at = from;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= count) break;
-      if (child + 1 < count && this.#isBefore(heap[child + 1]!, heap[child]!)) child++;
-      if (!this.#isBefore(heap[child]!, cursor)) break;
-      heap[at] = heap[child]!;
-      at = child;
-    }
-    heap[at] = cursor;
+  #crown(winner: number): void {
+    this.#winner = winner;
+    this.#top = this.#keys[winner]! < ENDED ? this.#cursors[winner] : undefined;
   }
 
-  #isBefore(a: SortedRunCursor, b: SortedRunCursor): boolean {
-    const wordA = a.at >> 2;
-    const wordB = b.at >> 2;
-    const high = a.words[wordA + WORD_KEY_HIGH]! - b.words[wordB + WORD_KEY_HIGH]!;
-    if (high !== 0) return high < 0;
-    const low = a.words[wordA + WORD_KEY_LOW]! - b.words[wordB + WORD_KEY_LOW]!;
-    if (low !== 0) return low < 0;
-    const difference = this.#compareRest(a, b, wordA, wordB);
-    return difference !== 0 ? difference < 0 : a.order < b.order;
+  /** The winner among the cursors below a node. */
+  #play(node: number): number {
+    const count = this.#losers.length;
+    if (node >= count) return node - count;
+    const left = this.#play(2 * node);
+    const right = this.#play(2 * node + 1);
+    const isLeft = this.#isBefore(left, right);
+    this.#losers[node] = isLeft ? right : left;
+    return isLeft ? left : right;
   }
 
-  #compareRest(a: SortedRunCursor, b: SortedRunCursor, wordA: number, wordB: number): number {
-    const lengthA = a.words[wordA + WORD_SKU_LENGTH]!;
-    const lengthB = b.words[wordB + WORD_SKU_LENGTH]!;
+  #isBefore(a: number, b: number): boolean {
+    const difference = this.#keys[a]! - this.#keys[b]!;
+    return difference === 0 ? this.#leavesBefore(a, b) : difference < 0;
+  }
+
+  /** True if a cursor comes before one with the same key. Their codes follow one SKU; then the later one's code follows the other. */
+  #leavesBefore(a: number, b: number): boolean {
+    const codes = this.#codes;
+    const code = codes[a]!;
+    // the later one leaves the earlier one where it left the SKU before
+    if (code !== codes[b]) return code < codes[b]!;
+    const order =
+      code === SAME || this.#keys[a] === ENDED
+        ? 0
+        : this.#compareFrom(a, b, code === OTHER_KEY ? KEY_BYTES : offsetOf(code) + 1);
+    if (order === 0) codes[a < b ? b : a] = SAME;
+    return order === 0 ? a < b : order < 0;
+  }
+
+  /** Compares two SKUs that are the same up to an offset, and gives the later one its code. */
+  #compareFrom(a: number, b: number, offset: number): number {
+    const [one, two] = [this.#cursors[a]!, this.#cursors[b]!];
+    const lengthA = skuLengthAt(one, one.at);
+    const lengthB = skuLengthAt(two, two.at);
     const shared = lengthA < lengthB ? lengthA : lengthB;
-    const atA = a.at + this.#skuOffset;
-    const atB = b.at + this.#skuOffset;
-    for (let i = 8; i < shared; i++) {
-      const difference = a.bytes[atA + i]! - b.bytes[atB + i]!;
-      if (difference !== 0) return difference;
-    }
-    return lengthA - lengthB;
+    const atA = one.at + this.#skuOffset;
+    const atB = two.at + this.#skuOffset;
+    let i = offset < shared ? offset : shared;
+    while (i < shared && one.bytes[atA + i] === two.bytes[atB + i]) i++;
+    const order = i < shared ? one.bytes[atA + i]! - two.bytes[atB + i]! : lengthA - lengthB;
+    if (order > 0) this.#codes[a] = codeOf(i, one.bytes[atA + i]!);
+    else if (order < 0) this.#codes[b] = codeOf(i, two.bytes[atB + i]!);
+    return order;
   }
+}
+
+/** The first bytes of the SKU at the cursor, as a number. */
+function keyOf({ words, at }: SortedRunCursor): number {
+  return words[(at >> 2) + WORD_KEY_HIGH]! * 65_536 + (words[(at >> 2) + WORD_KEY_LOW]! >>> 16);
+}
+
+function skuLengthAt({ words }: SortedRunCursor, entryAt: number): number {
+  return words[(entryAt >> 2) + WORD_SKU_LENGTH]!;
 }
