@@ -62,14 +62,22 @@ export class MemoryScratch implements Scratch {
 
   create() {
     let bytes = new Uint8Array(0);
+    let used = 0;
     this.created++;
     this.live++;
     return {
       write: (more: Uint8Array) => {
-        bytes = new Uint8Array(Buffer.concat([bytes, more]));
+        if (used + more.length > bytes.length) {
+          // twice as large: many small writes must not copy all before them each time
+          const larger = new Uint8Array(Math.max(2 * bytes.length, used + more.length));
+          larger.set(bytes.subarray(0, used));
+          bytes = larger;
+        }
+        bytes.set(more, used);
+        used += more.length;
       },
       read: (position: number, into: Uint8Array) => {
-        const part = bytes.subarray(position, position + into.length);
+        const part = bytes.subarray(position, Math.min(used, position + into.length));
         into.set(part);
         return part.length;
       },
