@@ -1,6 +1,6 @@
 /**
- * The published feed against the independent reading of section 8 in `oracle/`: random tenants over five runs each. Vendors come
- * and go, send what cannot be read and too much that is invalid, prices jump, people decide and go back, runs are forced; what a guardrail
+ * The published feed against the independent reading of section 8 in `oracle/`: random tenants over five runs each, or over a run a day for so
+ * many days. Vendors come and go, send what cannot be read and too much that is invalid, prices jump, people decide and go back, runs are forced; what a guardrail
  * stops leaves the published feed as it is.
  */
 import * as assert from 'uvu/assert';
@@ -16,6 +16,7 @@ import type { OracleDecision, Published } from '../oracle/publish-types.ts';
 import { Random } from '../oracle/random.ts';
 
 const RUNS = 5;
+const DAY_MS = 86_400_000;
 const VENDORS = ['a', 'b', 'c'];
 const SKUS = ['A', 'AA', 'B', 'B,1', 'C"', 'D', 'E', 'é', '\u{1f600}', '\uffee', 'LONG-SKU-0001', 'LONG-SKU-0002'];
 export const ACTIONS = ['drop', 'zero', 'keep'];
@@ -38,14 +39,20 @@ interface History {
   past: Made[];
   decisions: Map<string, OracleDecision>;
   seen: Set<string>;
+  /** Milliseconds by which all times are later than those of the first run. */
+  later: number;
 }
 
-/** Compares the runs of a seed; what occurred is added to `seen`. Throws at the first difference, which names seed and run. */
-export async function compareHistory(seed: number, seen: Set<string>): Promise<void> {
+/**
+ * Compares the runs of a seed; what occurred is added to `seen`. With `days` there is a run on each; without, five at the same few times.
+ * Throws at the first difference, which names seed and run.
+ */
+export async function compareHistory(seed: number, seen: Set<string>, days?: number): Promise<void> {
   const random = new Random(seed);
   const config = configOf(random) as History['config'];
-  const history: History = { random, config, before: null, past: [], decisions: new Map(), seen };
-  for (let run = 0; run < RUNS; run++) {
+  const history: History = { random, config, before: null, past: [], decisions: new Map(), seen, later: 0 };
+  for (let run = 0; run < (days ?? RUNS); run++) {
+    if (days !== undefined) history.later = run * DAY_MS;
     const name = `seed ${seed}, run ${run}`;
     await step(history, `run-${run}`, name);
     if (random.chance(0.15)) await rollBack(history, `${name}, rollback`);
@@ -87,6 +94,10 @@ async function rollBack(history: History, name: string): Promise<void> {
   seen.add('rollback');
   for (const line of delta.split('\n').slice(1)) seen.add(`rollback ${line.slice(0, line.indexOf(','))}`);
   history.before = to;
+}
+
+function at({ later }: History, time: string): string {
+  return new Date(Date.parse(time) + later).toISOString().replace('.000Z', 'Z');
 }
 
 function some<T>(random: Random, chance: number, value: () => T): T | undefined {
@@ -226,12 +237,12 @@ async function step(history: History, runId: string, name: string): Promise<void
   const files = Object.fromEntries(
     VENDORS.flatMap((vendor) =>
       random.chance(0.8)
-        ? [[vendor, { name: 'feed.csv', bytes: feedOf(random), modified: random.pick(MODIFIED) }]]
+        ? [[vendor, { name: 'feed.csv', bytes: feedOf(random), modified: at(history, random.pick(MODIFIED)) }]]
         : [],
     ),
   );
   const forced = random.chance(0.1);
-  const now = random.pick(NOW);
+  const now = at(history, random.pick(NOW));
   const alone = before !== null && random.chance(0.1);
   const published =
     before === null
@@ -348,7 +359,7 @@ function note(
     history.seen.add(state);
     if (!history.random.chance(0.4)) continue;
     const decision = history.random.pick(['accept', 'reject']);
-    const expires_at = history.random.pick(['', '', '2026-01-03T00:00:00Z']);
+    const expires_at = history.random.pick(['', '', at(history, '2026-01-03T00:00:00Z')]);
     history.decisions.set(sku, { decision, price, expires_at, baselineRunId: baseline?.runId ?? '' });
   }
 }

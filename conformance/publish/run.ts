@@ -1,15 +1,15 @@
 /**
- * `npm run histories -- FROM TO`: compares the random histories of five runs with the seeds from FROM to TO with the oracle. A finding names
- * its seed and run.
+ * `npm run histories -- FROM TO [DAYS]`: compares the random histories with the seeds from FROM to TO with the oracle: five runs each, or a run on
+ * each of so many days. A finding names its seed and run.
  */
 import { compareHistory } from './histories.ts';
 
-const [from = 0, to = 300] = process.argv.slice(2).map(Number);
+const [from = 0, to = 300, days] = process.argv.slice(2).map(Number);
 const seen = new Set<string>();
 let failed = 0;
 for (let seed = from; seed < to; seed++) {
   try {
-    await compareHistory(seed, seen);
+    await compareHistory(seed, seen, days);
   } catch (error) {
     failed++;
     console.error(
