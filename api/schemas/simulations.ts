@@ -37,17 +37,15 @@ const pair = (what: string) =>
       after: count.describe('With the config that is tried.'),
     })
     .describe(what);
-const feedPair = (what: string) =>
-  z
-    .strictObject({
-      before: count
-        .nullable()
-        .describe(
-          'In the feed of the past run; null if it lacks a column that this needs, and its run cannot be done again for it.',
-        ),
-      after: count.describe('With the config that is tried.'),
-    })
-    .describe(what);
+const ofFeeds = {
+  before: count
+    .nullable()
+    .describe(
+      'In the feed of the past run; null if it lacks a column that this needs, and its run cannot be done again for it.',
+    ),
+  after: count.describe('With the config that is tried.'),
+};
+const feedPair = (what: string) => z.strictObject(ofFeeds).describe(what);
 
 const diff = z
   .strictObject({
@@ -81,8 +79,28 @@ const simulatedRun = z
     invalid_rows: pair('Invalid rows.'),
     unpriced_skus: pair('SKUs without a price.'),
     diff: diff.nullable().describe('The feeds compared; null if there would be none.'),
-    map_hits: feedPair('SKUs whose price is their MAP.'),
-    below_cost: feedPair('SKUs whose price is below their cost.'),
+    map_hits: feedPair('SKUs whose price is their MAP, or what rounding and endings make of it.'),
+    below_cost: z
+      .strictObject({
+        ...ofFeeds,
+        first: z
+          .array(
+            z.strictObject({
+              sku: z.string().describe('The SKU.'),
+              price: z.string().describe('Its price in the feed that would go out.'),
+              cost: z.string().describe('Its cost there.'),
+            }),
+          )
+          .describe('The first fifty with the config that is tried.'),
+      })
+      .describe('SKUs whose price is below their cost.'),
+    in_stock: feedPair('SKUs with a quantity above 0.'),
+    sold_out: z
+      .strictObject({
+        count: count.describe('How many.'),
+        first: z.array(z.string()).describe('The first fifty.'),
+      })
+      .describe('SKUs in stock in the past run’s feed that would have the quantity 0, or no row.'),
     margin: margin
       .nullable()
       .describe('What the config does to the margin; null if the costs of the past run are not known.'),

@@ -91,15 +91,56 @@ test('prices, winners, MAP hits, prices below cost and the margin are those of b
       [run.map_hits, run.below_cost],
       [
         { before: 1, after: 1 },
-        { before: 0, after: 2 },
+        {
+          ...{ before: 0, after: 2 },
+          first: [
+            { sku: 'A', price: '9.90', cost: '10.00' },
+            { sku: 'D', price: '90.90', cost: '100.00' },
+          ],
+        },
       ],
     );
+    const text = await relay([
+      'simulate',
+      '--config',
+      path.join(folder, 'new.json'),
+      '--against',
+      path.join(folder, 'out'),
+    ]);
+    assert.match(text.stdout, '  below cost: A at 9.90, cost 10.00; D at 90.90, cost 100.00\n');
     const { before, after, change, skus } = run.margin ?? {};
     assert.equal([skus, before, after, change], [4, '36.80', '1.00', '-35.80']);
     assert.equal(
       run.diff?.largest.map(({ sku, price }) => `${sku} ${price}`),
       ['C 7.20', 'D 90.90', 'A 9.90'],
     );
+  }));
+
+test('a MAP that an ending lifts counts as one; goods that fall out of stock are named', () =>
+  inFolder(async (folder) => {
+    const rules = [{ use: 'margin' }, { use: 'map_floor' }, { use: 'ending', with: { endings: ['.99'], mode: 'up' } }];
+    const config = { ...TWO, pricing: { ...TWO.pricing, min_price: 9, map_policy: { enforce: true }, rules } };
+    // MAPs: B 30.00 to 30.99; E 8.00 is below the least price of 9.00; F 30.00 is below 36.00, so its MAP makes no price
+    writeFileIn(
+      folder,
+      'in/acme/feed.csv',
+      'sku,quantity_available,cost,map_price\nA,2,10,\nB,1,20,30\nE,1,5,8\nF,1,30,30\n',
+    );
+    await runIn(folder, config, 'r');
+    // bolt: A 2, D 1 and B 0
+    const quantity = { rules: [{ buffer: { units: 1 } }] };
+    const { run } = await simulate(folder, { ...config, quantity });
+    assert.equal(run.map_hits, { before: 1, after: 1 });
+    assert.equal(
+      [run.in_stock, run.sold_out],
+      [
+        { before: 5, after: 1 },
+        { count: 4, first: ['B', 'D', 'E', 'F'] },
+      ],
+    );
+    const args = ['--config', path.join(folder, 'new.json'), '--against', path.join(folder, 'out')];
+    const text = await relay(['simulate', ...args]);
+    assert.match(text.stdout, '  SKUs in stock: 5 before, 1 after\n  out of stock now: 4 (B; D; E; F)\n');
   }));
 
 test('it names what would stop the run: guardrails with the feed compared, expectations, rows', () =>
@@ -218,7 +259,7 @@ test('figures of a past feed without their columns: the run is done again for it
         [run.map_hits, run.below_cost],
         [
           { before: 1, after: 1 },
-          { before: 0, after: 0 },
+          { before: 0, after: 0, first: [] },
         ],
       );
       assert.equal([run.margin?.skus, run.margin?.before, run.margin?.after], [4, '36.80', '37.00']);

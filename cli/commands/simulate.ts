@@ -21,6 +21,7 @@ import { Progress } from './run/progress.ts';
 
 const RUNS_MAX = 10;
 const HELD_SHOWN = 5;
+const NAMED_SHOWN = 5;
 const DECISIONS: Readonly<Record<SimulatedRun['decisions'], string[]>> = {
   applied: ['  decisions on held prices: those that the run was given'],
   none: [],
@@ -96,7 +97,7 @@ function describeRun(run: SimulatedRun): Text[] {
   shown.push(...changed('invalid rows', run.invalid_rows), ...changed('SKUs without a price', run.unpriced_skus));
   if (run.diff === null) return shown;
   shown.push(...feedsDiffLines(run.diff));
-  shown.push(...changed('prices at their MAP', run.map_hits), ...changed('prices below cost', run.below_cost));
+  shown.push(...changed('prices at their MAP', run.map_hits), ...stock(run), ...losses(run));
   const { margin } = run;
   if (margin !== null && margin.skus > 0) {
     const sign = margin.change.startsWith('-') ? '' : '+';
@@ -129,5 +130,26 @@ function describeRun(run: SimulatedRun): Text[] {
 
 function changed(what: string, { before, after }: { before: number | null; after: number }): Text[] {
   if (before === null) return after === 0 ? [] : [`  ${what}: ${count(after)} after`];
-  return before === after ? [] : [`  ${what}: ${count(before)} before, ${count(after)} after`];
+  return before === after ? [] : pair(what, { before, after });
+}
+
+function pair(what: string, { before, after }: { before: number | null; after: number }): Text[] {
+  return [`  ${what}: ${before === null ? '' : `${count(before)} before, `}${count(after)} after`];
+}
+
+function stock({ in_stock, sold_out: { count: n, first } }: SimulatedRun): Text[] {
+  if (n === 0) return changed('SKUs in stock', in_stock);
+  return [...pair('SKUs in stock', in_stock), `  out of stock now: ${count(n)} (${named(n, first)})`];
+}
+
+/** Also if they are as many as before: each piece loses money. */
+function losses({ below_cost: { first, ...counts } }: SimulatedRun): Text[] {
+  if (counts.after === 0) return changed('prices below cost', counts);
+  const skus = first.map(({ sku, price, cost }) => `${sku} at ${price}, cost ${cost}`);
+  return [...pair('prices below cost', counts), `  below cost: ${named(counts.after, skus)}`];
+}
+
+function named(n: number, first: readonly string[]): string {
+  const shown = first.slice(0, NAMED_SHOWN);
+  return n > shown.length ? `${shown.join('; ')}; …` : shown.join('; ');
 }

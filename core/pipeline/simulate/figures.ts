@@ -1,9 +1,11 @@
-/** What a config does to margins and floors: sums over the SKUs of two feeds, exact, in units of the currency's last decimal. */
+/** What a config does to margins, floors and stock: sums over the SKUs of two feeds, exact, in units of the currency's last decimal. */
 import type { MoneyDecimals } from '../../money/currencies.ts';
+import { Money } from '../../money/money.ts';
 import { unitsText } from '../merge/output.ts';
-import { NONE, unitsAt } from '../publish/cells.ts';
+import { integerAt, NONE, unitsAt, unitsOf } from '../publish/cells.ts';
 import { ratioText } from '../publish/share.ts';
 import type { SortedRows } from '../publish/sorted-rows.ts';
+import type { MapPrices } from './map-prices.ts';
 
 /** Null where the column of the past run is not known. */
 export interface Pair {
@@ -24,9 +26,14 @@ export interface MarginEffect {
 }
 
 export interface SimulationFigures {
-  /** SKUs whose price is their MAP. */
+  /** SKUs whose price is their MAP, or what rounding and endings make of it. */
   map_hits: Pair;
-  below_cost: Pair;
+  /** `first`: of the simulated feed. */
+  below_cost: Pair & { first: Array<{ sku: string; price: string; cost: string }> };
+  /** SKUs with a quantity above 0. */
+  in_stock: Pair;
+  /** SKUs in stock before that have the quantity 0 after, or are not in the feed. */
+  sold_out: { count: number; first: string[] };
   /** Null if the costs of the past run are not known. */
   margin: MarginEffect | null;
 }
@@ -34,28 +41,44 @@ export interface SimulationFigures {
 /** The columns that these figures read. */
 export const FIGURE_COLUMNS = ['vendor_id', 'quantity_available', 'cost', 'map_price', 'price'] as const;
 
+/** SKUs that a report names. */
+const FIRST_MAX = 50;
+
+/** What rules make of a MAP; null where they are not known. */
+export interface MapRules {
+  before: MapPrices | null;
+  after: MapPrices | null;
+}
+
 interface Side {
-  at: { cost: number; map_price: number; price: number } | null;
+  at: Readonly<Record<(typeof FIGURE_COLUMNS)[number], number>> | null;
+  maps: MapPrices | null;
   mapHits: number;
   belowCost: number;
+  inStock: number;
   margins: bigint;
   prices: bigint;
 }
 
 export class FigureCounter {
   readonly #decimals: MoneyDecimals;
-  readonly #before: Side = newSide();
-  readonly #after: Side = newSide();
+  readonly #before: Side;
+  readonly #after: Side;
+  readonly #losses: SimulationFigures['below_cost']['first'] = [];
+  readonly #soldOut: SimulationFigures['sold_out'] = { count: 0, first: [] };
   #skus = 0;
 
-  constructor(decimals: MoneyDecimals) {
+  constructor(decimals: MoneyDecimals, maps: MapRules) {
     this.#decimals = decimals;
+    this.#before = newSide(maps.before);
+    this.#after = newSide(maps.after);
   }
 
   /** A SKU of both feeds, or of one of them. */
   look(before: SortedRows | null, after: SortedRows | null): void {
     const own = before === null ? null : this.#count(this.#before, before);
     const other = after === null ? null : this.#count(this.#after, after);
+    this.#lookAtStock(before, after);
     if (own === null || other === null) return;
     this.#skus++;
     add(this.#before, own);
@@ -64,12 +87,14 @@ export class FigureCounter {
 
   figures(): SimulationFigures {
     const [before, after] = [this.#before, this.#after];
-    const has = (column: 'cost' | 'map_price') => before.at === null || before.at[column] >= 0;
+    const has = (column: 'cost' | 'map_price' | 'quantity_available') => before.at === null || before.at[column] >= 0;
     const text = (units: bigint) =>
       units < 0n ? `-${unitsText(-units, this.#decimals)}` : unitsText(units, this.#decimals);
     return {
       map_hits: { before: has('map_price') ? before.mapHits : null, after: after.mapHits },
-      below_cost: { before: has('cost') ? before.belowCost : null, after: after.belowCost },
+      below_cost: { before: has('cost') ? before.belowCost : null, after: after.belowCost, first: this.#losses },
+      in_stock: { before: has('quantity_available') ? before.inStock : null, after: after.inStock },
+      sold_out: this.#soldOut,
       margin: has('cost')
         ? {
             skus: this.#skus,
@@ -85,23 +110,60 @@ export class FigureCounter {
 
   /** The price and margin of a row that has both; null otherwise. */
   #count(side: Side, rows: SortedRows): { price: number; margin: number } | null {
-    side.at ??= {
-      cost: rows.indexOf('cost'),
-      map_price: rows.indexOf('map_price'),
-      price: rows.indexOf('price'),
-    };
-    const price = unitsAt(rows, side.at.price, this.#decimals);
+    const at = placesOf(side, rows);
+    const price = unitsAt(rows, at.price, this.#decimals);
     if (price === NONE) return null;
-    const cost = unitsAt(rows, side.at.cost, this.#decimals);
-    if (unitsAt(rows, side.at.map_price, this.#decimals) === price) side.mapHits++;
+    const cost = unitsAt(rows, at.cost, this.#decimals);
+    if (this.#isAtMap(side, rows, price)) side.mapHits++;
     if (cost === NONE) return null;
-    if (price < cost) side.belowCost++;
+    if (price < cost) {
+      side.belowCost++;
+      if (side === this.#after && this.#losses.length < FIRST_MAX)
+        this.#losses.push({ sku: skuOf(rows), price: rows.text(at.price), cost: rows.text(at.cost) });
+    }
     return price > 0 ? { price, margin: price - cost } : null;
+  }
+
+  #isAtMap(side: Side, rows: SortedRows, price: number): boolean {
+    const at = placesOf(side, rows);
+    const map = unitsAt(rows, at.map_price, this.#decimals);
+    if (map === NONE || price < map) return false;
+    if (price === map) return true;
+    if (side.maps === null) return false;
+    const vendorId = at.vendor_id < 0 ? '' : rows.text(at.vendor_id);
+    const least = side.maps.leastAt(Money.ofUnits(BigInt(map), this.#decimals), vendorId);
+    return least !== null && unitsOf(least, this.#decimals) === price;
+  }
+
+  #lookAtStock(before: SortedRows | null, after: SortedRows | null): void {
+    const wasInStock = before !== null && isInStock(this.#before, before);
+    const isNow = after !== null && isInStock(this.#after, after);
+    if (wasInStock) this.#before.inStock++;
+    if (isNow) this.#after.inStock++;
+    if (!wasInStock || isNow) return;
+    this.#soldOut.count++;
+    if (this.#soldOut.first.length < FIRST_MAX) this.#soldOut.first.push(skuOf(before));
   }
 }
 
-function newSide(): Side {
-  return { at: null, mapHits: 0, belowCost: 0, margins: 0n, prices: 0n };
+function newSide(maps: MapPrices | null): Side {
+  return { at: null, maps, mapHits: 0, belowCost: 0, inStock: 0, margins: 0n, prices: 0n };
+}
+
+function placesOf(side: Side, rows: SortedRows): NonNullable<Side['at']> {
+  side.at ??= {
+    ...{ vendor_id: rows.indexOf('vendor_id'), quantity_available: rows.indexOf('quantity_available') },
+    ...{ cost: rows.indexOf('cost'), map_price: rows.indexOf('map_price'), price: rows.indexOf('price') },
+  };
+  return side.at;
+}
+
+function isInStock(side: Side, rows: SortedRows): boolean {
+  return integerAt(rows, placesOf(side, rows).quantity_available) > 0;
+}
+
+function skuOf(rows: SortedRows): string {
+  return rows.text(rows.indexOf('sku'));
 }
 
 function add(side: Side, { price, margin }: { price: number; margin: number }): void {

@@ -4,7 +4,9 @@
  * of the plugins in use.
  */
 import type { CanonicalColumn, ExtraColumn } from '../../canonical.ts';
+import { checkConfig } from '../../config/check.ts';
 import type { TenantConfig } from '../../config/schema.ts';
+import { RelayError } from '../../errors.ts';
 import { moneyDecimals } from '../../money/currencies.ts';
 import { DEFAULT_LIMITS } from '../../ports/engine.ts';
 import type { RunCode } from '../../run-codes.ts';
@@ -16,6 +18,7 @@ import { SortedRows } from '../publish/sorted-rows.ts';
 import { type Engine, type RunOutcome, runPipeline } from '../run.ts';
 import { SimulationArtifacts } from './artifacts.ts';
 import { FIGURE_COLUMNS, FigureCounter, type SimulationFigures } from './figures.ts';
+import { MapPrices } from './map-prices.ts';
 import type { SimulationOrder } from './order.ts';
 import { pastFeed } from './past-figures.ts';
 import {
@@ -72,12 +75,24 @@ export async function simulateRun(engine: Engine, order: SimulationOrder): Promi
   try {
     const leftOut = unknownVendors(order.past, order.config);
     const outcome = await runPipeline(engine, requestOf(order, artifacts, leftOut));
-    if (outcome.error_code === 'CANCELLED' || outcome.error_code === 'internal_error') throw outcome.error;
+    if (outcome.error_code === 'CANCELLED' || outcome.error_code === 'internal_error')
+      throw withRun(outcome.error, order.past.manifest.run_id);
     const compared = hasFeed(outcome) ? await compare(engine, order, artifacts) : null;
     return await reportOf(order, { outcome, artifacts, compared, leftOut, engine });
   } finally {
     await artifacts.dispose();
   }
+}
+
+/** Says in which of several runs it happened. A bug stays as it is. */
+function withRun(error: unknown, runId: string): unknown {
+  if (!(error instanceof RelayError) || error.code === 'CANCELLED') return error;
+  const { code, message, recovery, details } = error;
+  return new RelayError(code, `run ${runId}: ${message}`, {
+    recovery,
+    details: { ...details, run_id: runId },
+    cause: error,
+  });
 }
 
 /** A feed that is refused at the end is complete. */
@@ -125,7 +140,8 @@ async function compare(
 ): Promise<{ diff: FeedsDiff; figures: SimulationFigures }> {
   const { config, past, scratch, signal } = order;
   const decimals = moneyDecimals(config.default_currency);
-  const counter = new FigureCounter(decimals);
+  const maps = { before: await pastMapPrices(engine, past), after: await MapPrices.of(engine, config) };
+  const counter = new FigureCounter(decimals, maps);
   const { format } = config.output;
   const again = new SimulationArtifacts(scratch);
   try {
@@ -147,6 +163,12 @@ async function compare(
   }
 }
 
+/** Null if the config of the past run does not pass its check here. */
+async function pastMapPrices(engine: Engine, { rawConfig }: SimulationOrder['past']): Promise<MapPrices | null> {
+  const checked = checkConfig(rawConfig, engine.registry);
+  return checked.ok ? MapPrices.of(engine, checked.config) : null;
+}
+
 /** The columns of the two feeds as their configs have them. */
 function ownColumns(
   { columns: { compared, only_before, only_after } }: FeedsDiff,
@@ -165,7 +187,9 @@ function ownColumns(
 
 const NO_FIGURES: SimulationFigures = {
   map_hits: { before: null, after: 0 },
-  below_cost: { before: null, after: 0 },
+  below_cost: { before: null, after: 0, first: [] },
+  in_stock: { before: null, after: 0 },
+  sold_out: { count: 0, first: [] },
   margin: null,
 };
 

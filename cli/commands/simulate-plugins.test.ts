@@ -1,0 +1,79 @@
+/** `relay simulate --plugins`: what another version of a plugin would have made of past runs, and who is to blame where it fails. */
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CONFIG } from '../testing/one-vendor.ts';
+import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
+
+/** A pricing rule that adds so many of the cost, as a package's author would write it. */
+const moduleOf = (price: string) => `
+const options = { safeParse: (data) => ({ success: true, data }), parse: (data) => data, _zod: { def: {} } };
+const manifest = { kind: 'pricing', id: 'shop_rule', version: '1.0.0', contract: 1, summary: 'adds', options, example: {} };
+export const plugins = [{ manifest, load: async () => () => ({ price: ({ price, offer }) => ${price} }) }];
+`;
+
+/** The list of a package whose rule is `price`. */
+function packageOf(folder: string, name: string, price: string): string {
+  const at = (file: string) => path.join('node_modules', name, file);
+  const json = { name, version: '1.0.0', type: 'module', exports: './index.js' };
+  writeFileIn(folder, at('package.json'), JSON.stringify(json));
+  writeFileIn(folder, at('index.js'), moduleOf(price));
+  const plugins = [{ package: name, version: '1.0.0', ids: ['shop_rule'] }];
+  return writeFileIn(folder, `${name}.json`, JSON.stringify({ plugins }));
+}
+
+const FEEDS = { one: 'A,1,10\n', two: 'A,1,10\nB,1,20\n', three: 'A,1,12\nB,1,20\nC,1,0\n' };
+const WITH_RULE = { ...CONFIG, pricing: { ...CONFIG.pricing, min_price: 0, rules: [{ use: 'shop_rule' }] } };
+
+async function withRuns(use: (folder: string, config: string, out: string) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    const env = { RELAY_PLUGINS_FILE: packageOf(folder, 'old', 'offer.cost.add(offer.cost)') };
+    const config = writeFileIn(folder, 'tenant.json', JSON.stringify(WITH_RULE));
+    const out = path.join(folder, 'out');
+    for (const [i, [id, rows]] of Object.entries(FEEDS).entries()) {
+      const feed = writeFileIn(folder, `${id}.csv`, `sku,quantity_available,cost\n${rows}`);
+      const when = ['--run-id', id, '--now', `2026-11-0${i + 1}T06:00:00Z`];
+      const files = ['--config', config, '--vendor', `acme=${feed}`, '--out', out];
+      assert.is((await relay(['run', ...files, ...when], env)).code, 0);
+    }
+    await use(folder, config, out);
+  });
+}
+
+test('a new version changes prices of three past runs, each compared with what the old one made of it', () =>
+  withRuns(async (folder, config, out) => {
+    const list = packageOf(folder, 'new', 'offer.cost.add(offer.cost).add(offer.cost)');
+    const args = ['simulate', '--config', config, '--against', out, '--runs', '3', '--plugins', list];
+    const { code, stdout } = await relay([...args, '--json']);
+    assert.is(code, 0, stdout);
+    const runs: Array<{
+      run_id: string;
+      diff: { largest: Array<Record<string, string>>; changes: { changed: number } };
+    }> = JSON.parse(stdout).runs;
+    assert.equal(
+      runs.map(({ run_id, diff }) => [
+        ...[run_id, diff.changes.changed],
+        diff.largest.map(({ sku, previous_price, price }) => `${sku} ${previous_price} ${price}`).sort(),
+      ]),
+      [
+        ['three', 2, ['A 24.00 36.00', 'B 40.00 60.00']],
+        ['two', 2, ['A 20.00 30.00', 'B 40.00 60.00']],
+        ['one', 1, ['A 20.00 30.00']],
+      ],
+    );
+    const text = await relay(args);
+    assert.match(text.stdout, /Run three, .*would succeed\n(.*\n)*.* {2}A 24.00 to 36.00 \(\+0.5\)/);
+  }));
+
+test('where it fails, the message names run, plugin, hook and SKU', () =>
+  withRuns(async (folder, config, out) => {
+    const failing = "(() => { if (offer.sku === 'B') throw new Error('no brand'); return offer.cost; })()";
+    const list = packageOf(folder, 'failing', failing);
+    const args = ['simulate', '--config', config, '--against', out, '--runs', '3', '--plugins', list];
+    const { code, stdout, stderr } = await relay(args);
+    assert.is(code, 3);
+    assert.match(stdout + stderr, /run three: price\(\) of the pricing rule "shop_rule" failed on SKU "B": no brand/);
+    assert.not.match(stdout + stderr, /\n {4}at /);
+  }));
+
+test.run();

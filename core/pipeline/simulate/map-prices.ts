@@ -1,0 +1,52 @@
+/**
+ * What a config's pricing rules make of a MAP: a chain with endings lifts 67.56 to 67.99, which is a price at its MAP all the same. The
+ * chain is run on an offer that has a MAP and nothing else.
+ */
+import type { TenantConfig } from '../../config/schema.ts';
+import { RelayError } from '../../errors.ts';
+import { type Money, ZERO } from '../../money/money.ts';
+import type { Offer } from '../../plugin.ts';
+import { DEFAULT_LIMITS } from '../../ports/engine.ts';
+import { bindPlugins, type NamedRule } from '../bind.ts';
+import { HookWaits } from '../hook-waits.ts';
+import { priceSteps } from '../merge/choose.ts';
+import type { Engine } from '../run.ts';
+
+export class MapPrices {
+  readonly #rules: readonly NamedRule[];
+
+  private constructor(rules: readonly NamedRule[]) {
+    this.#rules = rules;
+  }
+
+  /** Null if the tenant does not enforce MAPs. */
+  static async of({ registry, pricing, limits }: Engine, config: TenantConfig): Promise<MapPrices | null> {
+    if (!config.pricing.map_policy.enforce) return null;
+    const binding = { limits: { ...DEFAULT_LIMITS, ...limits }, waits: new HookWaits(), used: [] };
+    return new MapPrices((await bindPlugins(config, registry, pricing, binding)).rules);
+  }
+
+  /** The least price of an offer with this MAP; null if another floor is higher, or a rule needs more of the offer than that. */
+  leastAt(map: Money, vendorId: string): Money | null {
+    try {
+      const least = this.#priceOf(map, vendorId);
+      const without = this.#priceOf(null, vendorId);
+      if (least === null || without === null) return least;
+      return least.compare(without) > 0 ? least : null;
+    } catch (error) {
+      if (error instanceof RelayError && error.code === 'plugin_failed') return null;
+      throw error;
+    }
+  }
+
+  #priceOf(map: Money | null, vendorId: string): Money | null {
+    return priceSteps({ ...NOTHING, vendorId, mapPrice: map, price: map ?? ZERO }, this.#rules).at(-1)?.after ?? null;
+  }
+}
+
+const NOTHING: Offer = {
+  ...{ sku: '', vendorId: '', rowNumber: 0, quantity: 0, leadTimeDays: null },
+  ...{ cost: null, mapPrice: null, price: null, costMicros: null, mapPriceMicros: null, priceMicros: null },
+  ...{ landedCost: null, landedCostMicros: null, msrp: null, condition: null, vendorSku: null },
+  ...{ brand: null, title: null, updatedAt: null },
+};
