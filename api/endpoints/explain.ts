@@ -35,7 +35,7 @@ export function explainEndpoints(deps: ApiDeps) {
       access: 'key',
       params: explainParams,
       responses: { 200: { description: 'the receipt', model: 'Receipt' } },
-      errors: ['RUN_NOT_EXPLAINABLE', 'TOO_MANY_QUESTIONS'],
+      errors: ['RUN_NOT_EXPLAINABLE', 'NO_ENGINE', 'TOO_MANY_QUESTIONS'],
       handle: async ({ principal, params: { run_id, sku } }) => {
         const run = await findRun(deps, principal, run_id);
         return Response.json(await inTurn(run.tenantId, () => receiptOf(deps, run, sku)));
@@ -65,7 +65,7 @@ export function explainEndpoints(deps: ApiDeps) {
 
 async function receiptOf({ ask }: ApiDeps, { tenantId, runId }: RunRecord, sku: string) {
   if (ask === null)
-    throw new ApiError('RUN_NOT_EXPLAINABLE', 'this part of the service does not run the engine: ask another one');
+    throw new ApiError('NO_ENGINE', 'an edge runtime has no engine: ask the API that runs beside the workers');
   try {
     return await ask({ type: 'explain', tenantId, runId, sku });
   } catch (error) {

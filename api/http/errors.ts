@@ -2,7 +2,7 @@
 import { RelayError } from '../../core/errors.ts';
 import type { ConfigProblem } from '../../core/plugin.ts';
 
-type Status = 400 | 401 | 404 | 405 | 409 | 412 | 413 | 416 | 422 | 429 | 500 | 503;
+type Status = 400 | 401 | 404 | 405 | 409 | 412 | 413 | 416 | 422 | 429 | 500 | 501 | 503;
 
 export const API_CODES = {
   MALFORMED_JSON: [400, 'the body is not JSON in UTF-8 (or YAML, for a config sent as that), or is nested too deep'],
@@ -45,6 +45,10 @@ export const API_CODES = {
   ],
   RATE_LIMITED: [429, 'too many requests; retry after `Retry-After` seconds'],
   internal_error: [500, 'a bug in Relay; the log has details under the request id'],
+  NO_ENGINE: [
+    501,
+    'this part of the service, an edge runtime, has no engine: ask the API that runs beside the workers',
+  ],
   UNAVAILABLE: [
     503,
     'a store cannot be reached, or too many large configs wait for their check; retry after `Retry-After` seconds',
