@@ -139,7 +139,9 @@ const publishing = z.strictObject({
       reason: text.describe('Why the SKU is not in this run’s own feed.'),
       action: text.describe('`drop`, `zero` or `keep`.'),
       vendors: z.array(text).describe('Who offered it before.'),
-      runs: count.describe('Published runs in a row.'),
+      runs: count.describe('Published runs in a row in which this was done.'),
+      keep_runs: count.describe('`publish.vanished.keep_runs`: how many runs in a row `keep` lasts.'),
+      afterwards: text.describe('What follows: `publish.vanished.then`.'),
     })
     .nullable()
     .describe('Null if the SKU is in this run’s own feed.'),

@@ -385,7 +385,48 @@ test('held, kept, zeroed and new: what publishing did is in the receipt, and the
     assert.match(atLoss.summary, 'UP went out with its published price at 16.50, below its cost of 20, quantity 0: ');
     assert.equal((await receiptOf(result, 'GONE')).publishing?.vanished, {
       ...{ reason: 'removed', action: 'zero', vendors: ['a'], runs: 1 },
+      ...{ keep_runs: 3, afterwards: 'zero' },
     });
+    const texts = async (from: HarnessResult, sku: string) =>
+      receiptLines(await receiptOf(from, sku)).map(({ text }) => text.trim());
+    for (const [sku, ...wanted] of [
+      [
+        'GONE',
+        'Not in this run (removed): a, which offered it before, was read in full and no longer lists it.',
+        'The feed of run run-0 had it at 16.50, quantity 3.',
+        'relay history GONE shows the run that offered it last.',
+        'Its published row went out with quantity 0 (zero), and will until it is offered again.',
+        'It comes back once a vendor lists it again.',
+      ],
+      [
+        'AWAY',
+        'Not in this run (unavailable): b, which offered it before, could not be read.',
+        'The feed of run run-0 had it at 9.00, quantity 2.',
+        'relay history AWAY shows the run that offered it last.',
+        'Its published row went out as it was (keep), in run 1 of 3; zero follows.',
+        'It comes back once the vendor can be read again and lists it.',
+      ],
+    ] as const) {
+      const shown = await texts(result, sku);
+      const at = shown.indexOf(wanted[0]);
+      assert.equal(shown.slice(at, at + wanted.length), wanted);
+    }
+    const drops = {
+      ...config,
+      publish: { ...publish, vanished: { removed: 'drop', rejected: 'drop', unpriced: 'drop' } },
+    };
+    const badRows = { a: file(`${head}UP,x,20\nSAME,1,\n`), b: file(`${head}AWAY,2,5\n`) };
+    const dropped = await run(badRows, drops, { publishing: { baseline, decisions: null, force: null } });
+    assert.is(
+      (await receiptOf(dropped, 'GONE')).summary,
+      'GONE did not go out: no vendor lists it; the feed before had it at 16.50, quantity 3.',
+    );
+    assert.ok(
+      (await texts(dropped, 'UP')).includes('It comes back once its row is corrected, in the feed or with a patch.'),
+    );
+    assert.ok((await texts(dropped, 'SAME')).includes('It comes back once an offer has a cost or a price.'));
+    const none = 'The feed that was published before did not have it either: relay history shows when it was there.';
+    assert.ok((await texts(dropped, 'NOWHERE')).includes(none));
     const decided = await run({ a: file(`${head}UP,4,20\nSAME,1,10\n`) }, config, {
       publishing: {
         baseline: baselineOf({ runId: 'run-1', read: (path) => result.artifacts.files.get(path) }),

@@ -77,9 +77,15 @@ export async function readPublishing(
             action: vanished.action ?? '',
             vendors: (vanished.vendors ?? '').split(' ').filter((id) => id !== ''),
             runs: Number(state?.runs ?? 0) || 0,
+            ...keptFor(config),
           },
   };
   return { step, outcome: outcomeOf(state?.state ?? ''), carried: vanished === null ? null : delta };
+}
+
+/** Without `publish`, SKUs that vanish have no row. */
+function keptFor({ publish }: TenantConfig): { keep_runs: number; afterwards: string } {
+  return { keep_runs: publish?.vanished.keep_runs ?? 0, afterwards: publish?.vanished.then ?? 'drop' };
 }
 
 /** Bytes in which the header of a table of decisions ends. */

@@ -128,7 +128,16 @@ export interface ExplainedPublishing {
     below_cost: string | null;
   } | null;
   /** Why the SKU of the published feed is not in this run's own; null if it is. */
-  vanished: { reason: string; action: string; vendors: string[]; runs: number } | null;
+  vanished: {
+    reason: string;
+    action: string;
+    vendors: string[];
+    /** Published runs in a row in which this was done. */
+    runs: number;
+    /** `publish.vanished` of the config: how long `keep` lasts, and what follows. */
+    keep_runs: number;
+    afterwards: string;
+  } | null;
 }
 
 export const ABSENCE_REASONS = [

@@ -1,5 +1,6 @@
 /** The outcome of a receipt in one sentence. */
 import type { Receipt } from './receipt.ts';
+import { vanishedWhy } from './vanished.ts';
 
 export function summaryOf(receipt: Omit<Receipt, 'summary'>): string {
   const { run_failure } = receipt;
@@ -30,14 +31,27 @@ function outcomeText(receipt: Omit<Receipt, 'summary'>): string {
       return `${sku} went out with its published price${amount}${loss}${stock}: the new price ${wanted} is held (${hold?.reason}).`;
     }
     case 'kept':
-      return `${sku} is not in this run (${publishing?.vanished?.reason}); its published row ${went} again${amount}${stock}.`;
+      return `${sku} is not in this run (${why(receipt)}); its published row ${went} again${amount}${stock}.`;
     case 'zeroed':
-      return `${sku} is not in this run (${publishing?.vanished?.reason}); it ${went} with quantity 0.`;
+      return `${sku} is not in this run (${why(receipt)}); it ${went}${amount} with quantity 0.`;
     case 'unpriced':
       return `${sku} is offered, and has no price: ${absence?.detail}.`;
     case 'rejected':
       return `${sku} did not go out: ${absence?.detail}.`;
     default:
-      return `${sku} did not go out: ${absence?.detail ?? 'no vendor lists it'}.`;
+      return `${sku} did not go out: ${absence?.detail ?? 'no vendor lists it'}${dropped(receipt)}.`;
   }
+}
+
+type Told = Omit<Receipt, 'summary'>;
+
+function why({ publishing, inputs }: Told): string {
+  const vanished = publishing?.vanished ?? null;
+  return vanished === null ? '' : `${vanished.reason}: ${vanishedWhy({ vanished, inputs })}`;
+}
+
+/** Where a row was dropped: what the feed before had. */
+function dropped({ publishing }: Told): string {
+  if (publishing?.vanished?.action !== 'drop' || publishing.previous_price === null) return '';
+  return `; the feed before had it at ${publishing.previous_price}, quantity ${publishing.previous_quantity ?? 'none'}`;
 }

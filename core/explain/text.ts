@@ -2,6 +2,7 @@
 import { Money } from '../money/money.ts';
 import { counted } from '../text/counted.ts';
 import type { ExplainedOffer, ExplainedPrice, ReadCell, Receipt, RecordPlace } from './receipt.ts';
+import { vanishedTexts } from './vanished.ts';
 
 export interface ReceiptLine {
   text: string;
@@ -166,7 +167,7 @@ function isEmpty(options: unknown): boolean {
   return typeof options !== 'object' || options === null || Object.keys(options).length === 0;
 }
 
-function publishing({ publishing: step }: Receipt): ReceiptLine[] {
+function publishing({ publishing: step, sku, inputs, absence }: Receipt): ReceiptLine[] {
   if (step === null) return [];
   const { baseline, forced, change, previous_price, previous_quantity, decision, hold, vanished } = step;
   const texts =
@@ -191,10 +192,9 @@ function publishing({ publishing: step }: Receipt): ReceiptLine[] {
     texts.push(
       `It goes out below its cost of ${hold.below_cost}: publish.holds.held_below_cost says what becomes of its stock.`,
     );
-  if (vanished !== null) {
-    const by = vanished.vendors.length === 0 ? '' : `, offered before by ${vanished.vendors.join(', ')}`;
-    texts.push(`Not in this run (${vanished.reason})${by}: ${vanished.action}.`);
-  }
+  if (vanished !== null) texts.push(...vanishedTexts(sku, step, { vanished, inputs }).map((text) => `${text}.`));
+  else if (absence !== null && baseline !== null)
+    texts.push('The feed that was published before did not have it either: relay history shows when it was there.');
   return part('What publishing did', texts);
 }
 

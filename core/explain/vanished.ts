@@ -1,0 +1,76 @@
+/** A SKU that the published feed had and this run does not offer: why, since when, what the shop has instead, and what brings it back. */
+import type { ExplainedPublishing, Receipt } from './receipt.ts';
+
+type Vanished = NonNullable<ExplainedPublishing['vanished']>;
+type Facts = Pick<Receipt, 'inputs'> & { vanished: Vanished };
+
+/** Such as `acme, which offered it before, was read in full and no longer lists it`. */
+export function vanishedWhy({ vanished: { reason, vendors }, inputs }: Facts): string {
+  const who = vendors.length === 0 ? 'the vendor that offered it before' : listed(vendors);
+  const verb = vendors.length > 1 ? ['were', 'list'] : ['was', 'lists'];
+  switch (reason) {
+    case 'rejected':
+      return 'a row for it was refused';
+    case 'unpriced':
+      return 'it is offered, and no offer has a cost or a price';
+    case 'unavailable': {
+      const unread = vendors.filter((id) => inputs.some((one) => one.vendor_id === id && one.file === null));
+      return `${listed(unread.length > 0 ? unread : vendors) || who}, which offered it before, could not be read`;
+    }
+    default: {
+      const gone = vendors.filter((id) => !inputs.some(({ vendor_id }) => vendor_id === id));
+      if (gone.length > 0 && gone.length === vendors.length)
+        return `the config no longer has ${who}, which offered it before`;
+      return `${who}, which offered it before, ${verb[0]} read in full and no longer ${verb[1]} it`;
+    }
+  }
+}
+
+/** Sentences without their full stops. */
+export function vanishedTexts(sku: string, step: ExplainedPublishing, facts: Facts): string[] {
+  const { vanished } = facts;
+  return [
+    `Not in this run (${vanished.reason}): ${vanishedWhy(facts)}`,
+    ...lastSeen(sku, step, vanished),
+    instead(vanished),
+    back(vanished.reason),
+  ];
+}
+
+/** Whether the run of the baseline still offered it, the files of this run do not say: only what its feed had. */
+function lastSeen(
+  sku: string,
+  { baseline, previous_price, previous_quantity }: ExplainedPublishing,
+  { runs }: Vanished,
+): string[] {
+  const had = previous_price === null ? '' : ` at ${previous_price}, quantity ${previous_quantity ?? 'none'}`;
+  const before = baseline?.run_id == null || had === '' ? [] : [`The feed of run ${baseline.run_id} had it${had}`];
+  const since = runs > 1 ? `It has been so in ${runs} published runs in a row; ` : '';
+  return [
+    ...before,
+    `${since}relay history ${/^[\w.-]+$/.test(sku) ? sku : JSON.stringify(sku)} shows the run that offered it last`,
+  ];
+}
+
+function instead({ action, keep_runs, afterwards, runs }: Vanished): string {
+  if (action === 'drop') return 'It has no row any more (drop)';
+  if (action === 'zero') return 'Its published row went out with quantity 0 (zero), and will until it is offered again';
+  return `Its published row went out as it was (keep), in run ${runs} of ${keep_runs}; ${afterwards} follows`;
+}
+
+function back(reason: string): string {
+  switch (reason) {
+    case 'rejected':
+      return 'It comes back once its row is corrected, in the feed or with a patch';
+    case 'unpriced':
+      return 'It comes back once an offer has a cost or a price';
+    case 'unavailable':
+      return 'It comes back once the vendor can be read again and lists it';
+    default:
+      return 'It comes back once a vendor lists it again';
+  }
+}
+
+function listed(ids: readonly string[]): string {
+  return ids.length < 2 ? ids.join('') : `${ids.slice(0, -1).join(', ')} and ${ids.at(-1)}`;
+}
