@@ -53,6 +53,7 @@ async function openBaseline(store: ArtifactStore, tenantId: string, name: Baseli
     format: key?.endsWith('.jsonl') ? 'jsonl' : 'csv',
     feed: pinnedSource(store, key ?? '', etag),
     state: await stateOf(store, prefix),
+    stateSha256: summary?.value.artifact_hashes?.[PATHS.publishState] ?? null,
     vendorRows: summary?.value.vendor_record_counts ?? null,
     vendorFigures: summary?.value.vendor_figures ?? null,
     files: (vendorId) => filesOf(store, prefix, vendorId),

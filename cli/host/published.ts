@@ -61,6 +61,7 @@ export async function localBaseline({ file, format, folder }: LocalFeed): Promis
     format,
     feed,
     state: state !== null && fs.existsSync(state) ? fileSource(state) : null,
+    stateSha256: summary?.artifact_hashes?.[PATHS.publishState] ?? null,
     vendorRows: summary?.vendor_record_counts ?? null,
     vendorFigures: summary?.vendor_figures ?? null,
     files: async (vendorId) => (folder === null ? [] : localCopies(folder, vendorId)),

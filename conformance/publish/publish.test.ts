@@ -288,6 +288,29 @@ test('a baseline that is unsorted, damaged or not what it was fails the run; a f
   }
 });
 
+test('a state that is not what its run wrote fails the next run by name, at any byte of it; a forced one starts afresh', async () => {
+  const config = { publish: { holds: { price_rise_pct: '0.1' } } };
+  const first = await run({ a: 'A 1 10;Z 1 10', b: 'M 1 5' }, null, config);
+  const path = 'outputs/publish_state.csv';
+  const state = Buffer.from(first.artifacts.files.get(path) ?? []).toString('utf8');
+  assert.is(state, 'sku,vendors,state,runs,candidate_price\nA,a,,,\nM,b,,,\nZ,a,,,\n');
+  for (const changed of [state.replace('M,b', 'M,a'), state.replace('Z,a', 'Z,b'), `${state}ZZ,a,,,\n`]) {
+    const read = (one: string) => (one === path ? Buffer.from(changed) : first.artifacts.files.get(one));
+    const baseline = baselineOf({ runId: 'r9', read });
+    // Z is no SKU of the next run, so the merge alone reads nothing after M
+    const failed = await run({ a: 'A 1 10', b: 'M 1 5' }, null, config, { baseline });
+    assert.is(failed.outcome.error_code, 'invalid_input', changed);
+    assert.match(failed.outcome.error_message ?? '', 'the state of the published feed of run r9');
+    assert.match(failed.outcome.error_message ?? '', 'publish_state.csv, is not what was published: its SHA-256 is ');
+    assert.is(failed.merged, undefined);
+    const forced = await run({ a: 'A 1 10' }, null, config, { baseline, force: 'afresh' });
+    assert.is(forced.outcome.status, 'SUCCEEDED', forced.outcome.error_message ?? '');
+    assert.is(reportOf(forced, 'input_manifest').baseline, null);
+  }
+  const same = await run({ a: 'A 1 10', b: 'M 1 5' }, first, config);
+  assert.is(same.outcome.status, 'SUCCEEDED', same.outcome.error_message ?? '');
+});
+
 test('JSON lines: the same decisions, and rows of the baseline keep their types', async () => {
   const output = { ...CONFIG.output, format: 'jsonl' };
   const config = { output, publish: { holds: { price_rise_pct: '0.1' } } };

@@ -27,6 +27,8 @@ export interface Baseline extends BaselineName {
   feed: ByteSource;
   /** `outputs/publish_state.csv` of its run; null if the feed is a file alone. */
   state: ByteSource | null;
+  /** What its run recorded of that file; if it is given, one with another hash fails the run. */
+  stateSha256: string | null;
   /** `vendor_record_counts` of its run's summary; null if the feed is a file alone. */
   vendorRows: Readonly<Record<string, number>> | null;
   /** `vendor_figures` of that summary; null if it has none. */

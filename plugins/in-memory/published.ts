@@ -30,6 +30,7 @@ export function baselineOf({ runId, read, chunkBytes }: PublishedFiles): Baselin
     format,
     feed: memorySource('merged_inventory', feed, chunkBytes),
     state: state === undefined ? null : memorySource('publish_state.csv', state, chunkBytes),
+    stateSha256: summary?.artifact_hashes?.[PATHS.publishState] ?? null,
     vendorRows: summary?.vendor_record_counts ?? null,
     vendorFigures: summary?.vendor_figures ?? null,
     files: async (vendorId) => {

@@ -55,6 +55,8 @@ export class PublishStage {
   #baseline: Baseline | null;
   #hasher: Hasher | null = null;
   #rows: SortedRows | null = null;
+  #stateHasher: Hasher | null = null;
+  #state: SortedRows | null = null;
   readonly #opened: SortedRows[] = [];
   #sinks: Record<keyof PublisherSinks, ByteSink> | null = null;
   #candidate: CandidateCopy | null = null;
@@ -122,8 +124,9 @@ export class PublishStage {
     const baseline = this.#baseline;
     this.#hasher = baseline?.sha256 == null ? null : engine.createHasher();
     this.#rows = baseline === null ? null : await this.#openBaseline(baseline, this.#hasher);
-    const state =
-      baseline?.state == null ? null : await this.#open(baseline.state, `the state of ${titleOf(baseline)}`);
+    this.#stateHasher = baseline?.stateSha256 == null ? null : engine.createHasher();
+    const state = baseline === null ? null : await this.#openState(baseline, this.#stateHasher);
+    this.#state = state;
     const { decisions } = this.#given;
     const decided = decisions === null ? null : await this.#open(decisions.source, 'the file of decisions');
     const hasBaseline = this.#rows !== null;
@@ -172,7 +175,7 @@ export class PublishStage {
    */
   async finish(options: FinishOptions): Promise<PublishSummary> {
     const { artifacts } = this.#context.request;
-    this.#checkHash();
+    await this.#checkHashes();
     const report = await this.#judge(options);
     const summary = this.#summary(report, options.rows);
     if (report.guards.length + report.not_checked.length > 0) {
@@ -227,6 +230,10 @@ export class PublishStage {
     return this.#open(baseline.feed, titleOf(baseline), { format: baseline.format, hasher });
   }
 
+  async #openState(baseline: Baseline, hasher: Hasher | null): Promise<SortedRows | null> {
+    return baseline.state === null ? null : this.#open(baseline.state, stateTitle(baseline), { hasher });
+  }
+
   async #open(
     source: Baseline['feed'],
     name: string,
@@ -248,12 +255,13 @@ export class PublishStage {
     if (baseline === null) return;
     try {
       const hasher = this.#context.engine.createHasher();
-      const rows = await this.#openBaseline(baseline, hasher);
-      while (!rows.isEnded) {
-        while (rows.isReady) rows.advance();
-        await rows.refill();
-      }
-      requireHash(baseline, hasher);
+      await readToEnd(await this.#openBaseline(baseline, hasher));
+      requireHash(titleOf(baseline), hasher, baseline.sha256);
+      const stateHasher = this.#context.engine.createHasher();
+      const state = await this.#openState(baseline, stateHasher);
+      if (state === null) return;
+      await readToEnd(state);
+      requireHash(stateTitle(baseline), stateHasher, baseline.stateSha256);
     } catch (error) {
       if (!(error instanceof RelayError) || error.code !== 'invalid_input') throw error;
       this.#context.log.warn(`baseline_unusable:${error.message}`);
@@ -261,8 +269,14 @@ export class PublishStage {
     }
   }
 
-  #checkHash(): void {
-    if (this.#baseline !== null && this.#hasher !== null) requireHash(this.#baseline, this.#hasher);
+  async #checkHashes(): Promise<void> {
+    const baseline = this.#baseline;
+    if (baseline === null) return;
+    if (this.#hasher !== null) requireHash(titleOf(baseline), this.#hasher, baseline.sha256);
+    if (this.#state === null || this.#stateHasher === null) return;
+    // the merge has read it up to its own last SKU
+    await readToEnd(this.#state);
+    requireHash(stateTitle(baseline), this.#stateHasher, baseline.stateSha256);
   }
 
   #judge({ vendorRows, absentOptional, feedTimes }: FinishOptions): Promise<GuardReport> {
@@ -364,11 +378,23 @@ function titleOf({ run_id, key }: BaselineName): string {
   return `the published feed${of}${key === null ? '' : ` (${key})`}`;
 }
 
-function requireHash(baseline: Baseline, hasher: Hasher): void {
+function stateTitle(baseline: BaselineName): string {
+  return `the state of ${titleOf(baseline)}, ${PATHS.publishState},`;
+}
+
+async function readToEnd(rows: SortedRows): Promise<void> {
+  while (!rows.isEnded) {
+    while (rows.isReady) rows.advance();
+    await rows.refill();
+  }
+}
+
+/** `title` says what the hash is of; without a recorded one there is nothing to compare. */
+function requireHash(title: string, hasher: Hasher, recorded: string | null): void {
   const found = hasher.digest();
-  if (baseline.sha256 === null || found === baseline.sha256) return;
+  if (recorded === null || found === recorded) return;
   throw new RelayError(
     'invalid_input',
-    `${titleOf(baseline)} is not what was published: its SHA-256 is ${found}, not ${baseline.sha256}; a forced run starts afresh`,
+    `${title} is not what was published: its SHA-256 is ${found}, not ${recorded}; a forced run starts afresh`,
   );
 }

@@ -43,6 +43,7 @@ export function asBaseline(past: PastRun): Baseline {
     format: past.feed.format,
     feed: past.feed.source,
     state: past.state,
+    stateSha256: null,
     vendorRows: past.summary.vendor_record_counts,
     vendorFigures: past.summary.vendor_figures ?? null,
     files: async (vendorId) =>
