@@ -9,11 +9,13 @@ import type { TenantConfig } from '../../core/config/schema.ts';
 import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.ts';
 import { PATHS } from '../../core/pipeline/artifacts.ts';
 import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/causes.ts';
+import { ChangedRows, type ChangedRowsReport } from '../../core/pipeline/publish/changed-rows.ts';
 import { diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
 import { type Attribution, attributeChanges } from '../../core/pipeline/simulate/attribute.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import { lines, type Text } from '../colour.ts';
 import { count, feedsDiffLines, titled } from '../diff-lines.ts';
+import { changedRowLines, listedRows } from '../diff-rows.ts';
 import { printJson } from '../failure.ts';
 import { FileScratch, fileSink, fileSource } from '../host/files.ts';
 import { LocalInputs } from '../host/inputs.ts';
@@ -34,21 +36,32 @@ export async function diff(argv: readonly string[], io: Io): Promise<number> {
   const [a, b, ...extra] = positionals;
   if (a === undefined || b === undefined) throw new UsageError('relay diff takes two run folders or feeds, A and B');
   if (extra.length > 0) throw new UsageError(`unexpected argument "${extra[0]}"`);
+  const asked = listedRows(values);
   const before = findFeedOrCandidate(a, 'A');
   const after = findFeedOrCandidate(b, 'B');
   const delta = values.out === undefined ? null : path.join(values.out, path.basename(PATHS.delta));
+  const moneyDecimals = decimalsOf(after, before);
+  const listed = asked === null ? null : new ChangedRows({ ...asked, moneyDecimals });
   const sink = delta === null ? null : fileSink(delta);
   try {
     const found = await diffFeeds({
       before: { name: before.file, format: before.format, source: fileSource(before.file) },
       after: { name: after.file, format: after.format, source: fileSource(after.file) },
-      moneyDecimals: decimalsOf(after, before),
+      moneyDecimals,
       limits: DEFAULT_LIMITS,
       delta: sink,
+      ...(listed && { watch: listed.look.bind(listed) }),
     });
     await sink?.close();
     const attribution = values.attribute ? await attributed(before, after, io) : undefined;
-    const report = { a, b, causes: localCauses(before, after), ...found, ...(attribution && { attribution }) };
+    const report = {
+      a,
+      b,
+      causes: localCauses(before, after),
+      ...found,
+      ...(listed && { listed: listed.report }),
+      ...(attribution && { attribution }),
+    };
     if (values.out !== undefined) await writeReport(path.join(values.out, path.basename(PATHS.diff)), report);
     if (values.json) printJson(io, report);
     else io.stdout(describe({ ...report, held: heldIn(after) }, values.out ?? null));
@@ -136,10 +149,16 @@ function named(causes: readonly string[]): readonly string[] {
   return causes.length === 0 ? ['other'] : causes;
 }
 
-type Described = FeedsDiff & { causes: string[] | null; held: number; attribution?: Attribution };
+type Described = FeedsDiff & {
+  causes: string[] | null;
+  held: number;
+  listed?: ChangedRowsReport;
+  attribution?: Attribution;
+};
 
-function describe({ causes, held, attribution, ...found }: Described, out: string | null): Text {
+function describe({ causes, held, listed, attribution, ...found }: Described, out: string | null): Text {
   const shown = feedsDiffLines(found);
+  if (listed !== undefined) shown.push(...changedRowLines(listed));
   if (attribution !== undefined) shown.push(...attributionLines(attribution));
   if (held > 0)
     shown.splice(2, 0, `  ${count(held)} held in B: their prices wait, and are not compared (relay holds list)`);

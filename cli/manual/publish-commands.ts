@@ -21,6 +21,7 @@ export const DIFF = {
   usage: 'A B [options]',
   text: [
     'Compares two merged feeds, each a file or the folder of a run (DIR/<run_id>/tenants/<tenant_id>). Both are sorted by SKU, as Relay writes them.',
+    'With --only, --min-change or --limit it lists rows too: the first ones by SKU, and how many there are.',
   ],
   arguments: [
     { name: 'A', complete: 'file' },
@@ -33,13 +34,28 @@ export const DIFF = {
       default: 'nothing is written',
       complete: 'folder',
     },
+    only: {
+      value: 'WORDS',
+      text: 'lists rows with these changes, with commas between: price, stock, sold_out, restocked, winner, added, removed',
+      default: 'all, or price with --min-change',
+    },
+    'min-change': {
+      value: 'SHARE',
+      text: 'lists prices that moved by this share at least, such as 5%',
+      default: 'any move',
+    },
+    limit: { value: 'N', text: 'how many rows are listed', default: '20' },
     attribute: {
       text: 'says of each row what changed it: works the runs again with the inputs, the config or the decisions of the other',
     },
     json: JSON_OUTPUT,
   },
   exits: { 0: 'done, whether they differ or not', 2: 'wrong use', 3: 'a feed cannot be read' },
-  examples: ['relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind'],
+  examples: [
+    'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind',
+    'relay diff A B --min-change 5%',
+    'relay diff A B --only sold_out,removed --limit 100',
+  ],
 } as const satisfies CommandEntry;
 
 const HOLDS_EXITS = {

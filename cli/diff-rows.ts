@@ -1,0 +1,92 @@
+/** `relay diff --only`, `--min-change` and `--limit`: which rows are listed, and how. */
+import { Money } from '../core/money/money.ts';
+import {
+  type ChangedRow,
+  type ChangedRowsOptions,
+  type ChangedRowsReport,
+  ROW_CHANGES,
+  type RowChange,
+} from '../core/pipeline/publish/changed-rows.ts';
+import { didYouMean } from '../core/text/suggest.ts';
+import type { Text } from './colour.ts';
+import { count, titled } from './diff-lines.ts';
+import { UsageError } from './usage.ts';
+
+const LIMIT_DEFAULT = 20;
+const LIMIT_MAX = 100_000;
+const PERCENT = Money.ofUnits(1n, 2);
+
+interface Given {
+  only: string | undefined;
+  'min-change': string | undefined;
+  limit: string | undefined;
+}
+
+/** Null if nobody asks for a list. */
+export function listedRows(given: Given): Omit<ChangedRowsOptions, 'moneyDecimals'> | null {
+  const { only, limit } = given;
+  const minChange = given['min-change'];
+  if (only === undefined && minChange === undefined && limit === undefined) return null;
+  const words = only === undefined ? (minChange === undefined ? ROW_CHANGES : ['price']) : only.split(',');
+  return {
+    only: new Set(words.map(changeOf)),
+    minChange: minChange === undefined ? null : shareOf(minChange),
+    limit: limit === undefined ? LIMIT_DEFAULT : limitOf(limit),
+  };
+}
+
+function changeOf(word: string): RowChange {
+  const known = ROW_CHANGES.find((one) => one === word.trim());
+  if (known !== undefined) return known;
+  throw new UsageError(
+    `--only takes ${ROW_CHANGES.join(', ')}, with commas between, not "${word}"${didYouMean(word, ROW_CHANGES)}`,
+  );
+}
+
+/** `5%` or `0.05`. */
+function shareOf(text: string): Money {
+  const percent = /^(.*?)\s*%$/.exec(text)?.[1];
+  const amount = Money.parse(percent ?? text);
+  if (amount === null || amount.isNegative())
+    throw new UsageError(`--min-change takes a share such as 5% or 0.05, not "${text}"`);
+  return percent === undefined ? amount : amount.mul(PERCENT);
+}
+
+function limitOf(text: string): number {
+  const limit = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > LIMIT_MAX)
+    throw new UsageError(`--limit takes a whole number from 1 to ${count(LIMIT_MAX)}, not "${text}"`);
+  return limit;
+}
+
+export function changedRowLines({ count: n, first }: ChangedRowsReport): Text[] {
+  const more = n - first.length;
+  const rest = more === 0 ? [] : [`… ${count(more)} more: --limit`];
+  const title = `Rows: ${count(n)}`;
+  return n === 0 ? [title] : titled(title, [...first.map(rowText), ...rest]);
+}
+
+function rowText({ sku, before, after, price_change }: ChangedRow): string {
+  if (before === null) return `${sku} added${side(after)}`;
+  if (after === null) return `${sku} removed${side(before)}`;
+  const moves = [
+    moved('price', before.price, after.price, price_change === null ? '' : ` (${price_change})`),
+    moved('quantity', before.quantity_available, after.quantity_available),
+    moved('winner', before.vendor_id, after.vendor_id),
+  ].filter((text) => text !== null);
+  return `${sku} ${moves.join(', ')}`;
+}
+
+function moved(what: string, before: string | null, after: string | null, note = ''): string | null {
+  return before === after || before === null || after === null ? null : `${what} ${before} to ${after}${note}`;
+}
+
+function side(cells: ChangedRow['after']): string {
+  const { price = null, quantity_available = null, vendor_id = null } = cells ?? {};
+  const parts = [
+    price === null ? null : ` at ${price}`,
+    quantity_available === null ? null : `, quantity ${quantity_available}`,
+    vendor_id === null ? null : `, from ${vendor_id}`,
+  ];
+  return parts.filter((part) => part !== null).join('');
+}

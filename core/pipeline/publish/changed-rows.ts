@@ -1,0 +1,134 @@
+/** The rows of two feeds that differ in what somebody asks for, by SKU: the first of them, and how many there are. */
+import type { MoneyDecimals } from '../../money/currencies.ts';
+import type { Money } from '../../money/money.ts';
+import { integerAt, NONE, unitsAt } from './cells.ts';
+import { shareText } from './share.ts';
+import type { SortedRows } from './sorted-rows.ts';
+
+/** `stock`: another quantity. `sold_out`: from above 0 to 0, or to no row; `restocked` the other way. `winner`: another vendor. */
+export const ROW_CHANGES = ['price', 'stock', 'sold_out', 'restocked', 'winner', 'added', 'removed'] as const;
+export type RowChange = (typeof ROW_CHANGES)[number];
+
+export interface ChangedRowsOptions {
+  /** Rows with one of these changes. */
+  only: ReadonlySet<RowChange>;
+  /** Price moves below this share of the older price are no change; null for none. */
+  minChange: Money | null;
+  /** Rows that are kept. */
+  limit: number;
+  moneyDecimals: MoneyDecimals;
+}
+
+const CELLS = ['price', 'quantity_available', 'vendor_id'] as const;
+type Cells = Record<(typeof CELLS)[number], string | null>;
+
+export interface ChangedRow {
+  sku: string;
+  /** Of those asked for. */
+  changes: RowChange[];
+  /** The price move as a share of the older price, with its sign; null if the price is the same or one has none. */
+  price_change: string | null;
+  /** Null where the feed has no row; a cell is null if it is empty, or the feed lacks the column. */
+  before: Cells | null;
+  after: Cells | null;
+}
+
+export interface ChangedRowsReport {
+  count: number;
+  first: ChangedRow[];
+}
+
+export class ChangedRows {
+  readonly #options: ChangedRowsOptions;
+  readonly #first: ChangedRow[] = [];
+  #count = 0;
+
+  constructor(options: ChangedRowsOptions) {
+    this.#options = options;
+  }
+
+  get report(): ChangedRowsReport {
+    return { count: this.#count, first: this.#first };
+  }
+
+  /** The current rows of a SKU; null for the feed that lacks it. */
+  look(before: SortedRows | null, after: SortedRows | null): void {
+    const { only, limit } = this.#options;
+    const [cells, other] = [cellsOf(before), cellsOf(after)];
+    const move = this.#priceMove(before, after);
+    const changes = ROW_CHANGES.filter(
+      (one) => only.has(one) && this.#isChange(one, { before, after, cells, other, move }),
+    );
+    if (changes.length === 0) return;
+    this.#count++;
+    if (this.#first.length >= limit) return;
+    const sku = textOf(after ?? before, 'sku') ?? '';
+    this.#first.push({ sku, changes, price_change: move?.text ?? null, before: cells, after: other });
+  }
+
+  #isChange(change: RowChange, { before, after, cells, other, move }: Compared): boolean {
+    const both = cells !== null && other !== null;
+    switch (change) {
+      case 'price':
+        return move?.isEnough ?? false;
+      case 'stock':
+        return both && differ(cells.quantity_available, other.quantity_available);
+      case 'sold_out':
+        return quantityOf(before) > 0 && (after === null || quantityOf(after) === 0);
+      case 'restocked':
+        return quantityOf(after) > 0 && (before === null || quantityOf(before) === 0);
+      case 'winner':
+        return both && differ(cells.vendor_id, other.vendor_id);
+      case 'added':
+        return before === null;
+      default:
+        return after === null;
+    }
+  }
+
+  #priceMove(before: SortedRows | null, after: SortedRows | null): PriceMove | null {
+    if (before === null || after === null) return null;
+    const { moneyDecimals, minChange } = this.#options;
+    const [was, is] = [before, after].map((rows) => unitsAt(rows, rows.indexOf('price'), moneyDecimals)) as [
+      number,
+      number,
+    ];
+    if (was === NONE || is === NONE || was === is) return null;
+    const move = Math.abs(is - was);
+    const isEnough =
+      minChange === null || BigInt(move) * 10n ** BigInt(minChange.scale) >= BigInt(was) * minChange.units;
+    return { isEnough, text: `${is > was ? '+' : '-'}${shareText(move, was)}` };
+  }
+}
+
+interface PriceMove {
+  isEnough: boolean;
+  text: string;
+}
+
+interface Compared {
+  before: SortedRows | null;
+  after: SortedRows | null;
+  cells: Cells | null;
+  other: Cells | null;
+  move: PriceMove | null;
+}
+
+/** Of a column that one of the feeds lacks nothing can be said. */
+function differ(a: string | null, b: string | null): boolean {
+  return a !== null && b !== null && a !== b;
+}
+
+function quantityOf(rows: SortedRows | null): number {
+  return rows === null ? NONE : integerAt(rows, rows.indexOf('quantity_available'));
+}
+
+function cellsOf(rows: SortedRows | null): Cells | null {
+  if (rows === null) return null;
+  return Object.fromEntries(CELLS.map((column) => [column, textOf(rows, column)])) as Cells;
+}
+
+function textOf(rows: SortedRows | null, column: string): string | null {
+  const at = rows?.indexOf(column) ?? -1;
+  return rows === null || at < 0 ? null : rows.text(at) || null;
+}
