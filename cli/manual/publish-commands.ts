@@ -53,8 +53,8 @@ export const DIFF = {
   exits: { 0: 'done, whether they differ or not', 2: 'wrong use', 3: 'a feed cannot be read' },
   examples: [
     'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind',
-    'relay diff A B --min-change 5%',
-    'relay diff A B --only sold_out,removed --limit 100',
+    'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind --min-change 5%',
+    'relay diff out/monday/tenants/northwind out/tuesday/tenants/northwind --only sold_out,removed',
   ],
 } as const satisfies CommandEntry;
 
