@@ -1,4 +1,4 @@
-/** The settings that every command has. They come from environment variables, which only this file and `service/` read. */
+/** The settings that every command has. They come from environment variables, which only `cli/` reads: this file and `service/` all settings. */
 import { type ConfigLimits, DEFAULT_CONFIG_LIMITS } from '../core/config/check.ts';
 import { RelayError } from '../core/errors.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from '../core/ports/engine.ts';

@@ -3,7 +3,7 @@
 /** One problem with one cell or, if `column` is null, with the row as a whole. */
 export interface RowProblem {
   error_code: string;
-  /** The canonical column; the vendor's header if the cell belongs to none; null for the row as a whole. */
+  /** The canonical or extra column; the vendor's header if the cell belongs to none; null for the row as a whole. */
   column: string | null;
   /** The cell as the feed has it, trimmed; null if it is empty. */
   value: string | null;

@@ -200,11 +200,13 @@ export interface Row {
   readonly title: string | null;
   /** Seconds since 1970 UTC; null when the feed gives none. */
   readonly updatedAt: number | null;
+  /** The cell of a column of `extra_columns`; null if it is empty. Throws if the config has no such column. */
+  extra(column: ExtraColumn): string | null;
 }
 
 export interface RowReport {
-  /** Makes the row invalid. `column` is null for the row as a whole. */
-  error(code: string, column: CanonicalColumn | null, reason: string): void;
+  /** Makes the row invalid. `column` is canonical or one of `extra_columns`, or null for the row as a whole. */
+  error(code: string, column: CanonicalColumn | ExtraColumn | null, reason: string): void;
   /** Leaves the row valid. The summary counts warnings by code. */
   warning(code: string): void;
 }
@@ -247,7 +249,7 @@ export interface Offer {
    */
   readonly landedCost?: Money | null;
   readonly landedCostMicros?: number | null;
-  // reading one of the rest throws unless the manifest's `reads` lists the column
+  // reading one of the rest throws unless the `reads` of some plugin of the run lists the column
   readonly msrp: Money | null;
   readonly condition: Condition | null;
   readonly vendorSku: string | null;

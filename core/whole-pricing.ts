@@ -19,8 +19,8 @@ export interface OfferAmounts {
 /** Instead of a price: there is none. */
 export const NO_PRICE = -1;
 /**
- * Above it a result counts as not exact. Sums and products of whole numbers that are right in truth and above it are above it as
- * doubles too, and `Math.floor(a / b)` is right up to it.
+ * Above it a result counts as not exact. A double cannot hide that: a sum or product whose true value is above it is above it as a double,
+ * too. `Math.floor(a / b)` is exact up to it.
  */
 export const WHOLE_MAX = 2 ** 52;
 const SCALE_MAX = 15;

@@ -23,6 +23,7 @@ import { minPrice } from './pricing/min-price.ts';
 import { msrpCap } from './pricing/msrp-cap.ts';
 import { round } from './pricing/round.ts';
 import { allowedValues, notAbove, numberRange, requiredFields, rowCount, textLength } from './validators/fields.ts';
+import { gtinCheck } from './validators/gtin-check.ts';
 
 export { readSideTable } from './parsers/kit/layout/side-table-reader.ts';
 export type { FileLine, VendorFile } from './parsers/kit/layout/vendor-file.ts';
@@ -40,6 +41,7 @@ export const BUILTIN_PLUGINS: readonly AnyPlugin[] = [
   tdSynnex,
   woocommerceProducts,
   allowedValues,
+  gtinCheck,
   notAbove,
   numberRange,
   requiredFields,

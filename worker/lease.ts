@@ -3,10 +3,10 @@ import { RelayError } from '../core/errors.ts';
 import type { Claim, RunProgress } from '../core/ports/service.ts';
 import type { WorkerDeps, WorkerSettings } from './deps.ts';
 
-/** Seconds that a delivery stays hidden after its lease has ended, so that its job never comes back to a run that is held. */
+/** Seconds that a delivery stays hidden after its lease has ended, so that its job never comes back while a worker still has the run. */
 const HIDDEN_LONGER_SECONDS = 2;
 
-/** Of a lease: with more than that left it need not be renewed. */
+/** The share of a lease: with more than this left, it need not be renewed. */
 const FRESH_SHARE = 0.75;
 
 /** How long a claim lasts without renewal. */

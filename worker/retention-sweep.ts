@@ -86,7 +86,7 @@ export async function sweepRetention(deps: RetentionDeps, options: SweepOptions)
   if (Object.values(pruned).some((number) => number > 0)) options.onPruned(pruned);
 }
 
-/** What is older goes; nothing is older than 1970. */
+/** What is older goes. 0 days remove nothing: then it is 1970. */
 function beforeOf(now: number, retentionDays: number): number {
   return retentionDays === 0 ? 0 : now - retentionDays * DAY_MS;
 }

@@ -39,7 +39,7 @@ export interface Pruned {
 }
 
 export interface PruneOptions {
-  /** Runs that were requested before are old, and so on. */
+  /** What was made before this time is old: runs that were requested, config versions and uploads that came. */
   before: number;
   /** Only counts. */
   dryRun: boolean;

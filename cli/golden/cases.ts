@@ -25,7 +25,7 @@ const caseSchema = z.strictObject({
   limits: z.partialRecord(z.enum(limitNames), z.int().min(0)).optional(),
   /** Why holds and guardrails are set aside. */
   force: z.string().min(1).optional(),
-  /** The hash that the published feed should have, if it is another than it has. */
+  /** The hash that is recorded for the published feed, where a case is about a feed that was changed. */
   baseline_sha256: z.string().optional(),
   /** Bytes per chunk of an input. */
   chunkBytes: z.int().min(1).optional(),

@@ -1,6 +1,6 @@
 /**
- * What a runner process does: it checks a large config, answers a question about a run, or works on one run at a time, reads and writes artifacts itself, and asks the worker that
- * started it for everything that concerns the run's record and lease. `child.ts` starts it, see `pool.ts`.
+ * What a runner process does: it checks a large config, answers a question about a run, or works on one run at a time. It reads and
+ * writes artifacts itself, and asks the worker that started it for everything that concerns the run's record and lease. `child.ts` starts it, see `pool.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
@@ -40,7 +40,7 @@ let stopping = new AbortController();
 let worker: WorkerCalls | null = null;
 let deps: Omit<ExecuteDeps, 'createScratch'> | null = null;
 
-/** `shared` has the numbers of `SHARED`. */
+/** `shared` has the numbers whose places `SHARED` names. */
 export function serveRuns(shared: SharedArrayBuffer): void {
   numbers = new Int32Array(shared);
   process.on('message', (message: ToRunner) => receive(message));

@@ -53,7 +53,7 @@ function say(line) {
 }
 `;
 
-/** `shared` has the numbers of `SHARED`. */
+/** `shared` has the numbers whose places `SHARED` names. */
 export function startWatchdog(limits: ChildArguments, shared: SharedArrayBuffer): void {
   const workerData = { ...limits, shared };
   const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };

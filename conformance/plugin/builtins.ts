@@ -193,6 +193,24 @@ export const BUILTIN_FIXTURES: Readonly<Record<string, readonly PluginFixture[]>
       [[3, 'cost', 'amount_above_other']],
     ),
   ],
+  'validator/gtin_check': [
+    {
+      name: 'the four lengths, wrong check digits, other forms',
+      feeds: {
+        acme: `sku,quantity_available,gtin\n${[
+          ...['A,1,96385074', 'B,1,036000291452', 'C,1,4006381333931', 'D,1,10012345678902', 'E,1,'],
+          ...['F,1,4006381333932', 'G,1,36000291452', 'H,1,400638133393X'],
+        ].join('\n')}\n`,
+      },
+      options: { column: 'gtin' },
+      tenant: { extra_columns: ['gtin'] },
+      rows: 8,
+      expect: {
+        rows: ['A', 'B', 'C', 'D', 'E'].map((sku) => ({ sku, vendor_id: 'acme' })),
+        rejected: [7, 8, 9].map((row) => ({ row, column: 'gtin', code: 'invalid_gtin' })),
+      },
+    },
+  ],
   'validator/row_count': [
     { ...judged({ min: 2 }, ['A,1,,,,,,,,', 'B,2,,,,,,,,'], ['A', 'B'], []), name: 'enough rows' },
     {

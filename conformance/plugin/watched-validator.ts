@@ -1,5 +1,6 @@
 /** Watches a validator: the rows it receives and the issues it reports. */
 import { CANONICAL_COLUMNS } from '../../core/canonical.ts';
+import { configTexts } from '../../core/config/raw.ts';
 import type { FeedReport, Row, RowReport, Validator } from '../../core/plugin.ts';
 import { view } from './views.ts';
 import { declared, typeName, type Watch } from './watch.ts';
@@ -30,15 +31,22 @@ function watchFinish(validator: Validator, report: FeedReport, watch: Watch): vo
 function watchedRowReport(report: RowReport, watch: Watch): RowReport {
   return {
     error: (code, column, reason) => {
-      const isKnown = column === null || (CANONICAL_COLUMNS as readonly unknown[]).includes(column);
+      const isKnown = column === null || columnsOf(watch).includes(column);
       if (!isKnown) {
-        watch.blame('issues', `an issue has the column ${JSON.stringify(column)}, which is not canonical`);
+        watch.blame(
+          'issues',
+          `an issue has the column ${JSON.stringify(column)}, which is neither canonical nor in extra_columns`,
+        );
       }
       // a real run would end here; going on lets the other checks see the rest
       report.error(`${declared(code, watch)}`, isKnown ? column : null, expectReason(reason, watch));
     },
     warning: (code) => report.warning(declared(code, watch)),
   };
+}
+
+function columnsOf({ context }: Watch): readonly string[] {
+  return [...CANONICAL_COLUMNS, ...configTexts(context, 'config', 'extra_columns')];
 }
 
 function watchedFeedReport({ vendorId, validRows, invalidRows, ...report }: FeedReport, watch: Watch): FeedReport {

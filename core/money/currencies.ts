@@ -20,7 +20,7 @@ export type MoneyDecimals = 2 | 3;
 /** The currencies to which ISO 4217 gives three decimals. */
 const THREE_DECIMALS: ReadonlySet<string> = new Set(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']);
 
-/** Three where ISO 4217 gives the currency three, else two (contract, section 4). */
+/** Three where ISO 4217 gives the currency three, else two. */
 export function moneyDecimals(currency: string): MoneyDecimals {
   return THREE_DECIMALS.has(currency) ? 3 : 2;
 }

@@ -1,4 +1,4 @@
-/** Validators of single fields: a tenant's own rules for a column, besides those of the contract. */
+/** Validators of fields and of the size of a feed: a tenant's own rules for a column, besides those of the contract. */
 import { z } from 'zod';
 import { CANONICAL_COLUMNS, type CanonicalColumn, COLUMN_KINDS } from '../../core/canonical.ts';
 import { Money } from '../../core/money/money.ts';

@@ -1,7 +1,7 @@
 /**
  * The job queue in the embedded database. A message sent by this process wakes a waiting `receive` at once; one sent by
- * another process is found at the next poll. As on SQS, a message that was received three times becomes a dead letter
- * when it would be received again.
+ * another process is found at the next poll. As on SQS, a message that was received as often as it may be (`maxReceiveCount`) becomes a
+ * dead letter when it would be received again.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the statement always returns a row
 import type { Clock } from '../../core/ports/engine.ts';

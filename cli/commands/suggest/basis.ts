@@ -103,7 +103,7 @@ function askRates(name: string, cells: readonly string[], amounts: readonly stri
   return [question('tax_rates', message, { divides: { column: null, by } })];
 }
 
-/** What to declare if several answers are yes for one column: factors as a list. Null if no column has two. */
+/** Asks for a list of factors where one column has several, such as tax and packs. Null if no column has two. */
 export function askTogether(questions: readonly BasisQuestion[], amounts: readonly string[]): BasisQuestion | null {
   const divided = amounts.flatMap((amount) => {
     const factors = questions.flatMap(({ divides }) =>

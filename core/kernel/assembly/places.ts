@@ -95,7 +95,7 @@ export const S_HAS_TIME = 41;
 export const S_HAS_ZONE = 42;
 /** So many rows without a quantity are shown by the caller. */
 export const S_EMPTY_EXAMPLES = 43;
-/** And so many of the rows that filters leave out, and of the first rows that have no mapped SKU. */
+/** So many examples of the rows that filters leave out, and of the first rows that have no mapped SKU. */
 export const S_EXAMPLES = 45;
 /** A longer cell of an extra column is the caller's. */
 export const S_EXTRA_BYTES_MAX = 44;

@@ -1,5 +1,5 @@
 /**
- * Files in a vendor's folder that are not feeds: still in transfer, backups, locks, markers, digests (contract, section 5).
+ * Files in a vendor's folder that are not feeds: still in transfer, backups, locks, markers, digests.
  * Only names count, so that the choice does not depend on when a file is looked at.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: splitting gives at least one part, a match at least one character

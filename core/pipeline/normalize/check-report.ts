@@ -2,7 +2,7 @@
  * The report that a call of a validator's `check` gets. Every row gets a new one, and most are never used: its functions are made
  * when they are asked for.
  */
-import { CANONICAL_COLUMNS } from '../../canonical.ts';
+import type { CanonicalColumn, ExtraColumn } from '../../canonical.ts';
 import type { RowProblem } from '../../issue.ts';
 import type { RowReport } from '../../plugin.ts';
 import { expectListed, expectTexts, type IssueCodes } from '../../plugin-call.ts';
@@ -11,6 +11,8 @@ import type { HookCall } from './hook-call.ts';
 
 /** What a report says goes here. */
 export interface RowIssues {
+  /** The canonical columns, then the extra ones. */
+  readonly columns: ReadonlyArray<CanonicalColumn | ExtraColumn>;
   /** The text of a column's cell, by position. */
   valueOf(position: number): string | null;
   countWarning(code: string): void;
@@ -33,10 +35,10 @@ export class CheckReport implements RowReport {
     return (code, column, reason) => {
       if (!this.#call.allows(`report.error("${code}")`)) return;
       this.#call.take(() => {
-        const position = column === null ? -1 : CANONICAL_COLUMNS.indexOf(column);
+        const position = column === null ? -1 : this.#issues.columns.indexOf(column);
         expectTexts({ code, reason });
         expectListed(code, this.#codes, 'reports');
-        if (column !== null && position < 0) throw new Error(noColumn(code, column));
+        if (column !== null && position < 0) throw new Error(noColumn(code, column, this.#issues.columns));
         const value = position < 0 ? null : this.#issues.valueOf(position);
         this.#problems.push({ error_code: code, column, value, reason });
       });
@@ -55,7 +57,7 @@ export class CheckReport implements RowReport {
   }
 }
 
-function noColumn(code: string, column: unknown): string {
-  const near = didYouMean(String(column), CANONICAL_COLUMNS);
-  return `it reports "${code}" for the column ${JSON.stringify(column)}, which is not canonical${near}`;
+function noColumn(code: string, column: unknown, columns: readonly string[]): string {
+  const near = didYouMean(String(column), columns);
+  return `it reports "${code}" for the column ${JSON.stringify(column)}, which is neither canonical nor in extra_columns${near}`;
 }

@@ -1,5 +1,5 @@
 /** The row being read: the normalizer fills it, the checker and validators look at it. */
-// biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns
+// biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, then extra ones
 
 import { EMPTY, readMoney, readMoneySlowly, SLOW } from '../../bytes/numbers.ts';
 import { toText, undoubled } from '../../bytes/text.ts';

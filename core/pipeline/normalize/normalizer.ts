@@ -226,7 +226,7 @@ export class Normalizer implements CountedRows {
     if (this.#row.mapped) this.mappedRows--;
   }
 
-  /** Finds and trims the cell of each canonical column. */
+  /** Finds and trims the cell of each column. */
   #locate(window: Uint8Array, batch: RecordBatch, first: number, fields: number): void {
     const index = this.#columns.index;
     const { start, end, doubled } = this.#row;

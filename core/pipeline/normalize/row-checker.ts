@@ -75,18 +75,19 @@ export class RowChecker {
   readonly accept: ((batch: RecordBatch, record: number) => boolean) | null;
 
   readonly #options: RowCheckerOptions;
-  /** By position, for columns whose form the layout declares. */
-  /** With the extra ones. */
+  /** By position: the canonical ones, then the extra ones. */
   readonly #columns: ReadonlyArray<CanonicalColumn | ExtraColumn>;
   readonly #reasons: CellReasons;
-  readonly #issues: RowIssues = {
-    valueOf: (position) => this.#value(position),
-    countWarning: (code) => this.#countWarning(code),
-  };
+  readonly #issues: RowIssues;
 
   constructor(options: RowCheckerOptions) {
     this.#columns = [...CANONICAL_COLUMNS, ...options.columns.extras];
     this.#options = options;
+    this.#issues = {
+      columns: this.#columns,
+      valueOf: (position) => this.#value(position),
+      countWarning: (code) => this.#countWarning(code),
+    };
     this.#reasons = new CellReasons(options.columns);
     const { vendorId, misuses } = options;
     const checks = options.validators
@@ -116,12 +117,12 @@ export class RowChecker {
   }
 
   #accept(batch: RecordBatch, record: number, checks: readonly RowCheck[]): boolean {
-    const { row, seen, vendorId } = this.#options;
+    const { row, columns, seen, vendorId } = this.#options;
     const problems: RowProblem[] = [];
     for (const { validator, codes, of } of checks) {
       const call = new HookCall(of, row.rowNumber);
       try {
-        const view = new RowView(row, vendorId, call);
+        const view = new RowView(row, columns.extras, vendorId, call);
         const answer: unknown = validator.check!(view, new CheckReport(call, codes, this.#issues, problems));
         if (answer !== undefined) expectNothing(answer);
       } catch (error) {

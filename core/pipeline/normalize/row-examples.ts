@@ -1,5 +1,5 @@
 /** Shows the first rows behind a warning about a vendor's rows, for the notices. Callers ask for two at most: nothing here is hot. */
-// biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, the batch bounds its records
+// biome-ignore-all lint/style/noNonNullAssertion: positions are those of canonical columns, then extra ones, the batch bounds its records
 import { toText, undoubled } from '../../bytes/text.ts';
 import { trimText } from '../../bytes/trim.ts';
 import { CANONICAL_COLUMNS, COLUMN, COLUMN_KINDS } from '../../canonical.ts';

@@ -2,10 +2,10 @@
  * The typed view of the current row that a call of a validator gets. It decodes text only on request. A view that is kept
  * would show another row: after its call it throws.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: `COLUMN_COUNT` bounds the row's arrays
+// biome-ignore-all lint/style/noNonNullAssertion: positions are those of the row's columns
 
 import { toText, undoubled } from '../../bytes/text.ts';
-import { COLUMN, CONDITIONS, type Condition } from '../../canonical.ts';
+import { COLUMN, COLUMN_COUNT, CONDITIONS, type Condition, type ExtraColumn } from '../../canonical.ts';
 import { Money } from '../../money/money.ts';
 import type { Row } from '../../plugin.ts';
 import type { CurrentRow } from './current-row.ts';
@@ -14,10 +14,12 @@ import type { HookCall } from './hook-call.ts';
 export class RowView implements Row {
   readonly vendorId: string;
   readonly #current: CurrentRow;
+  readonly #extras: readonly ExtraColumn[];
   readonly #call: HookCall;
 
-  constructor(row: CurrentRow, vendorId: string, call: HookCall) {
+  constructor(row: CurrentRow, extras: readonly ExtraColumn[], vendorId: string, call: HookCall) {
     this.#current = row;
+    this.#extras = extras;
     this.vendorId = vendorId;
     this.#call = call;
   }
@@ -82,6 +84,12 @@ export class RowView implements Row {
 
   get updatedAt(): number | null {
     return Number.isNaN(this.#row.updatedAt) ? null : this.#row.updatedAt;
+  }
+
+  extra(column: ExtraColumn): string | null {
+    const at = this.#extras.indexOf(column);
+    if (at < 0) throw new Error(`extra_columns does not have ${JSON.stringify(column)}`);
+    return this.#text(COLUMN_COUNT + at);
   }
 
   #text(column: number): string | null {

@@ -7,7 +7,7 @@
  * once per row, so no write checks for space. Copies are byte loops: cells are short, and `set` with `subarray` makes
  * a view for each. A `TextEncoder`, a `DataView` or a check per byte would make it slow.
  */
-// biome-ignore-all lint/style/noNonNullAssertion: `COLUMN_COUNT` bounds the row's arrays, the layout its texts
+// biome-ignore-all lint/style/noNonNullAssertion: positions are those of the row's columns, the layout bounds its texts
 
 import { writeCondition } from '../../bytes/condition.ts';
 import { writeDatetime } from '../../bytes/datetime.ts';

@@ -1,4 +1,7 @@
-/** Chooses a file's encoding: by its byte order mark, by what is declared, or for `auto` by its bytes. Never a guess. */
+/**
+ * Chooses a file's encoding: by its byte order mark, by what is declared, or for `auto` by its bytes. What is doubtful is refused, or taken
+ * as the likely encoding and said so.
+ */
 
 import { DecodeError, RelayError } from '../../../../core/errors.ts';
 import { bomOf, decodeToUtf8, requireEncoding } from './decode.ts';

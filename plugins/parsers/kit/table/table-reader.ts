@@ -1,4 +1,4 @@
-/** Reads a messy table the way a careful person would (contract, sections 3 "Quotes" and 9 "relay clean"). */
+/** Reads a messy table the way a careful person would. */
 
 import { RelayError } from '../../../../core/errors.ts';
 import { joinBrokenRow, lineEndBefore } from './broken-row.ts';
