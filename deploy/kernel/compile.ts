@@ -1,8 +1,9 @@
 /** Compiles the kernel (`core/kernel/assembly/`) with AssemblyScript, and makes the module that holds its bytes. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
 
 const ENTRY = fileURLToPath(new URL('../../core/kernel/assembly/kernel.ts', import.meta.url));
 /** The generated module. */
@@ -17,6 +18,8 @@ const OPTIONS = [
 
 /** Throws with what the compiler says if it refuses the sources. */
 export async function compileKernel(): Promise<Uint8Array> {
+  // loaded here alone: the compiler takes seconds
+  const { default: asc } = await import('assemblyscript/asc');
   const folder = path.dirname(ENTRY);
   let compiled: Uint8Array | null = null;
   const { error, stderr } = await asc.main([path.basename(ENTRY), '--baseDir', folder, ...OPTIONS], {
@@ -33,10 +36,29 @@ export async function compileKernel(): Promise<Uint8Array> {
   return compiled;
 }
 
-/** The text of `core/kernel/bytes.ts`. */
+/** The text of `core/kernel/bytes.ts`. Its digest is of the bytes and of all that they are made of. */
 export function bytesModule(compiled: Uint8Array): string {
-  return `/** The compiled kernel, as base64. Generated from \`assembly/\` by \`npm run build:kernel\`; a test compiles it again. */
+  const base64 = Buffer.from(compiled).toString('base64');
+  return `/**
+ * The compiled kernel, as base64. Generated from \`assembly/\` by \`npm run build:kernel\`; a long test compiles it again.
+ *
+ * ${digestOf(base64)}
+ */
 export const KERNEL_BYTES =
-  '${Buffer.from(compiled).toString('base64')}';
+  '${base64}';
 `;
+}
+
+/** What the digest in `core/kernel/bytes.ts` must be, with the bytes that are there. */
+export function digestOf(base64: string): string {
+  const digest = createHash('sha256').update(base64).update(OPTIONS.join(' ')).update(compilerVersion());
+  const folder = path.dirname(ENTRY);
+  for (const name of fs.readdirSync(folder).sort()) {
+    digest.update(`\0${name}\0`).update(fs.readFileSync(path.join(folder, name)));
+  }
+  return `sha256 ${digest.digest('hex')}`;
+}
+
+function compilerVersion(): string {
+  return (createRequire(import.meta.url)('assemblyscript/package.json') as { version: string }).version;
 }
