@@ -1,7 +1,5 @@
-/** The random tenants that `differential.test.ts` leaves to the long tests. */
-import { test } from 'uvu';
-import { compareSeeds, SEEDS } from './differential.ts';
+/** The random cases that `differential.test.ts` leaves to the long tests. */
+import { takeTheRest } from './support/share.ts';
 
-test('more random tenants give the same bytes, rows and codes', () => compareSeeds(SEEDS.short, SEEDS.all));
-
-test.run();
+takeTheRest();
+await import('./differential.test.ts');

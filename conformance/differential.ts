@@ -6,9 +6,6 @@ import { generateCase } from './oracle/generate.ts';
 import { runOracle } from './oracle/oracle.ts';
 import type { OracleInput } from './oracle/types.ts';
 
-/** Seeds of random tenants: `npm test` compares those up to `short`, `npm run test:long` the rest. */
-export const SEEDS = { short: 300, all: 900 };
-
 /** Where the contract leaves a choice open, `docs/decisions/` says which one the engine takes. */
 function isOpen(features: readonly string[]): boolean {
   return features.some((feature) => feature.startsWith('corner:') || feature.startsWith('quote:'));

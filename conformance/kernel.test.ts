@@ -7,6 +7,7 @@ import type { EngineLimits } from '../core/ports/engine.ts';
 import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../plugins/in-memory/run.ts';
 import { testRegistry } from '../plugins/testing/harness.ts';
 import { generateCase } from './oracle/generate.ts';
+import { countOf, shareOf } from './support/share.ts';
 
 const SEEDS = 40;
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
@@ -55,13 +56,14 @@ async function rowsTaken(work: () => Promise<unknown>): Promise<number> {
 }
 
 test('random tenants end the same way, with the same files, also with tiny chunks and budgets that spill', async () => {
+  const { from, to } = shareOf(SEEDS);
   const taken = await rowsTaken(async () => {
-    for (let seed = 0; seed < SEEDS; seed++) {
+    for (let seed = from; seed < to; seed++) {
       const one = { ...(generateCase(seed) as unknown as MemoryCase), chunkBytes: [1, 13, 700, 65536][seed % 4]! };
       await assertSame(one, seed % 3 === 0 ? SPILLING : {}, `seed ${seed}`);
     }
   });
-  assert.ok(taken > 20, `the kernel took ${taken} rows`);
+  assert.ok(taken > countOf(20), `the kernel took ${taken} rows`);
 });
 
 const HEADER =
@@ -228,7 +230,7 @@ test('feeds of ordinary and of odd rows', async () => {
   const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
     await assertSame(caseOf(table, lineEnd, chunkBytes, configOf()), limits);
   });
-  assert.ok((await rowsTaken(() => fc.assert(property, { numRuns: 120 }))) > 500);
+  assert.ok((await rowsTaken(() => fc.assert(property, { numRuns: countOf(120) }))) > countOf(500));
 });
 
 const VALIDATORS = [
@@ -281,7 +283,7 @@ for (const [name, config] of CONFIGS) {
     const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
       await assertSame(caseOf(table, lineEnd, chunkBytes, config), limits);
     });
-    assert.ok((await rowsTaken(() => fc.assert(property, { numRuns: 25 }))) > 50);
+    assert.ok((await rowsTaken(() => fc.assert(property, { numRuns: countOf(25) }))) > countOf(50));
   });
 }
 

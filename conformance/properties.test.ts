@@ -6,6 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RowEntry } from '../core/issue.ts';
 import { type HarnessCase, runCase } from '../plugins/testing/harness.ts';
+import { countOf } from './support/share.ts';
 
 const HEADER = [
   'sku',
@@ -129,7 +130,7 @@ test('the same bytes in give the same bytes out, at any chunk size and memory bu
       assert.is(first.artifacts.text('reports/errors.json'), second.artifacts.text('reports/errors.json'));
       assert.is(second.scratch.live, 0);
     }),
-    { numRuns: 150 },
+    { numRuns: countOf(150) },
   );
 });
 
@@ -145,7 +146,7 @@ test('dropping offers that cannot win changes nothing, whatever duplicates mean'
       assert.is(few.merged, all.merged);
       assert.equal(few.outcome.summary.unpriced_skus, all.outcome.summary.unpriced_skus);
     }),
-    { numRuns: 300 },
+    { numRuns: countOf(300) },
   );
 });
 
@@ -158,7 +159,7 @@ test('the order of vendors in the config changes no byte', async () => {
       assert.is(first.outcome.error_code, second.outcome.error_code);
       assert.is(first.artifacts.text('reports/errors.json'), second.artifacts.text('reports/errors.json'));
     }),
-    { numRuns: 100 },
+    { numRuns: countOf(100) },
   );
 });
 
@@ -179,7 +180,7 @@ test('the order of rows changes nothing but who wins a tie within a vendor', asy
       assert.is(first.merged, second.merged);
       for (const id of ['v1', 'v2', 'v3']) assert.is(first.normalized(id), second.normalized(id));
     }),
-    { numRuns: 100 },
+    { numRuns: countOf(100) },
   );
 });
 
@@ -206,7 +207,7 @@ test('rows in are valid plus rejected, and every reject names its row', async ()
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: countOf(200) },
   );
 });
 
@@ -231,7 +232,7 @@ test('merged SKUs are the distinct SKUs that some offer can price, and the rest 
       assert.is(outcome.summary.record_count, skus.length);
       assert.is(outcome.summary.unpriced_skus.count, all.size - priced.size);
     }),
-    { numRuns: 150 },
+    { numRuns: countOf(150) },
   );
 });
 
@@ -260,7 +261,7 @@ test('a price equals what a decimal library makes of the same steps', async () =
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: countOf(300) },
   );
 });
 
@@ -295,7 +296,7 @@ test('a price rounded with an offset ends as it says, on the right side, unless 
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: countOf(300) },
   );
 });
 
