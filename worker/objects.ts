@@ -3,6 +3,7 @@
 import { concatBytes } from '../core/bytes/concat.ts';
 import { inboundPrefix, patchPrefix } from '../core/config/prefixes.ts';
 import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
+import { contentTypeOf } from '../core/content-types.ts';
 import { RelayError } from '../core/errors.ts';
 import type { SideFileLocation } from '../core/layout.ts';
 import { PATHS, runPrefix, writeJson } from '../core/pipeline/artifacts.ts';
@@ -114,7 +115,7 @@ export class ObjectArtifacts implements RunArtifacts {
     const key = this.prefix + path;
     const etag = this.#etags.get(path);
     const condition = etag === undefined ? { ifNoneMatch: true as const } : { ifMatch: etag };
-    const sink = await this.#store.write(key, { contentType: contentTypeOf(path), ...condition });
+    const sink = await this.#store.write(key, { contentType: typeOf(path), ...condition });
     const hasher = path.startsWith(FEED) ? (this.#createHasher?.() ?? null) : null;
     const copy = isInputCopy(path) ? this.#copies.begin(path) : null;
     return {
@@ -197,11 +198,9 @@ function isInputCopy(path: string): boolean {
 /** The merged feed, in any format. */
 const FEED = 'outputs/merged_inventory.';
 
-function contentTypeOf(path: string): string {
-  if (isInputCopy(path)) return 'application/octet-stream';
-  if (path.endsWith('.json')) return 'application/json';
-  if (path.endsWith('.tsv')) return 'text/tab-separated-values; charset=utf-8';
-  return path.endsWith('.jsonl') ? 'application/x-ndjson' : 'text/csv; charset=utf-8';
+/** A vendor's file is of no type that Relay knows. */
+function typeOf(path: string): string {
+  return (isInputCopy(path) ? null : contentTypeOf(path)) ?? 'application/octet-stream';
 }
 
 /** An input file that the run has copied. */

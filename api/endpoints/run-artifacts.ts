@@ -1,5 +1,6 @@
 /** What a run wrote: addresses of its artifacts, and the entries of its errors.json. */
 
+import { contentTypeOf } from '../../core/content-types.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
@@ -8,13 +9,6 @@ import { runParams } from '../schemas/common.ts';
 import { errorsQuery } from '../schemas/error-entries.ts';
 import { readEntries } from './error-entries.ts';
 import { findRun } from './run-view.ts';
-
-const CONTENT_TYPES: Record<string, string> = {
-  csv: 'text/csv; charset=utf-8',
-  json: 'application/json',
-  jsonl: 'application/x-ndjson',
-  tsv: 'text/tab-separated-values; charset=utf-8',
-};
 
 export function artifactEndpoints(deps: ApiDeps) {
   return [
@@ -79,9 +73,9 @@ function signOptions(name: string, key: string, expiresInSeconds: number) {
   const file = key.slice(key.lastIndexOf('/') + 1);
   if (name.startsWith('inbound_')) return { expiresInSeconds, filename: file };
   const extension = file.slice(file.lastIndexOf('.') + 1);
-  const contentType = CONTENT_TYPES[extension];
+  const contentType = contentTypeOf(file);
   const filename = `${name}.${extension}`;
-  return contentType === undefined ? { expiresInSeconds, filename } : { expiresInSeconds, filename, contentType };
+  return contentType === null ? { expiresInSeconds, filename } : { expiresInSeconds, filename, contentType };
 }
 
 function startByte(cursor: string | undefined): number {

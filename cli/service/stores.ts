@@ -50,7 +50,7 @@ export async function openStores(settings: ServiceSettings, clock: WallClock): P
   };
 }
 
-/** The objects alone, for a process that reads and writes artifacts and leaves the records to others. */
+/** The objects alone, for a process that reads and writes artifacts, leaves the records to others, and answers no requests. */
 export async function openArtifacts(
   settings: Pick<ServiceSettings, 'aws' | 'dataDir' | 'worker'>,
   clock: WallClock,
@@ -62,7 +62,14 @@ export async function openArtifacts(
   const { openEmbeddedArtifacts } = await import('../../stores/embedded/index.ts');
   const root = dataDir;
   return inTime(
-    await openEmbeddedArtifacts({ root, clock, createId, signingSecret: signingSecret(root), baseUrl: '' }),
+    await openEmbeddedArtifacts({
+      root,
+      clock,
+      createId,
+      signingSecret: signingSecret(root),
+      baseUrl: '',
+      inPlace: true,
+    }),
   );
 }
 

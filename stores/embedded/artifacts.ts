@@ -1,10 +1,9 @@
 /**
  * Objects as plain files, in their S3 layout: `objects/<key>` in the data folder. A file that someone puts there by hand
- * is an object too. Next to it are `partial/`, for objects that are still being written, and `types/`, for the content
- * types that writers gave, and `locks/`, see `replace-lock.ts`. A process that dies leaves at most a file in `partial/`.
+ * is an object too. Next to it are `partial/`, for objects that are still being written, and `types/`, see
+ * `content-types.ts`, and `locks/`, see `replace-lock.ts`. A process that dies leaves at most a file in `partial/`.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: a page is cut only where it has items
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
@@ -24,6 +23,8 @@ import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
 import { checkExpiry } from '../expiry.ts';
 import { blocked, changed, exists, notFound, resolveRange } from '../object-errors.ts';
 import { checkKey, keyProblem } from '../object-key.ts';
+import { ContentTypes, type TypedState } from './content-types.ts';
+import { type FileCalls, IN_PLACE, type OpenFile, POOLED } from './file-calls.ts';
 import { attemptAsync } from './file-errors.ts';
 import { FileBody, identityOf, isAbsent, makeFolder, modifiedAt, setTime, syncFolder, walk } from './object-files.ts';
 import { exclusively } from './replace-lock.ts';
@@ -38,6 +39,8 @@ export interface EmbeddedArtifactOptions {
   signatures: Signatures;
   /** The start of signed addresses. If empty, they are paths, and the API makes them absolute. */
   baseUrl: string;
+  /** True in a process that answers nobody: see `file-calls.ts`. */
+  inPlace?: boolean;
 }
 
 /** A sink that returns the object it wrote. */
@@ -57,23 +60,25 @@ export class EmbeddedArtifactStore implements ArtifactStore {
   readonly #options: EmbeddedArtifactOptions;
   readonly #objects: string;
   readonly #partial: string;
-  readonly #types: string;
   readonly #locks: string;
+  readonly #calls: FileCalls;
+  readonly #types: ContentTypes;
 
   constructor(options: EmbeddedArtifactOptions) {
     this.#options = options;
     this.#objects = path.resolve(options.root, 'objects');
     this.#partial = path.resolve(options.root, 'partial');
-    this.#types = path.resolve(options.root, 'types');
     this.#locks = path.resolve(options.root, 'locks');
+    this.#calls = options.inPlace === true ? IN_PLACE : POOLED;
+    this.#types = new ContentTypes(path.resolve(options.root, 'types'), this.#calls);
   }
 
   /** Creates the folders. If they are missing later, somebody moved or removed them. */
   async open(): Promise<void> {
     await attemptAsync(`use ${this.#options.root} for objects`, async () => {
-      await makeFolder(this.#objects);
-      await makeFolder(this.#partial);
-      await makeFolder(this.#locks);
+      await makeFolder(this.#objects, this.#calls);
+      await makeFolder(this.#partial, this.#calls);
+      await makeFolder(this.#locks, this.#calls);
     });
   }
 
@@ -105,30 +110,36 @@ export class EmbeddedArtifactStore implements ArtifactStore {
 
   async head(key: string): Promise<ObjectInfo | null> {
     const info = keyProblem(key) === null ? await this.#stat(key) : null;
-    return info === null ? null : { ...info, contentType: await this.#typeOf(key, info.etag) };
+    return info === null ? null : { ...info, contentType: this.#types.of(key, info.etag) };
   }
 
   /** The body holds a file open: read it to its end, or call its `return`. */
   async read(key: string, options: ReadOptions = {}): Promise<{ info: ObjectInfo; body: FileBody }> {
     if (keyProblem(key) !== null) throw notFound(key);
     return attemptAsync(`read ${key}`, async () => {
-      const file = await fsp.open(this.#file(key), 'r').catch((error) => {
-        throw isAbsent(error) ? notFound(key) : error;
-      });
+      const file = await this.#openToRead(key);
       try {
-        const stat = await file.stat({ bigint: true });
+        const stat = fs.fstatSync(file.fd, { bigint: true });
         if (!stat.isFile()) throw notFound(key);
         const etag = identityOf(stat);
         if (options.ifMatch !== undefined && options.ifMatch !== etag) throw changed(key);
         const size = Number(stat.size);
         const [first, end] = resolveRange(key, size, options.range);
-        const info = { key, size, etag, lastModified: modifiedAt(stat), contentType: await this.#typeOf(key, etag) };
+        const info = { key, size, etag, lastModified: modifiedAt(stat), contentType: this.#types.of(key, etag) };
         return { info, body: new FileBody(file, first, end) };
       } catch (error) {
         await file.close();
         throw error;
       }
     });
+  }
+
+  async #openToRead(key: string): Promise<OpenFile> {
+    try {
+      return await this.#calls.open(this.#file(key), 'r');
+    } catch (error) {
+      throw isAbsent(error) ? notFound(key) : error;
+    }
   }
 
   /** The sink's `close` returns what it wrote, as `head` does. */
@@ -183,7 +194,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
         },
       );
       if (!removed) return false;
-      await fsp.rm(this.#typeFile(key), { force: true });
+      await this.#types.remove(key);
       for (let folder = path.dirname(key); folder !== '.'; folder = path.dirname(folder)) {
         // fails as soon as something else is in it
         if (
@@ -253,12 +264,6 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     return path.join(this.#objects, ...key.split('/'));
   }
 
-  /** Where the content type is stored. Named by a hash, because a removed object's note could block a folder of that name. */
-  #typeFile(key: string): string {
-    const name = createHash('sha256').update(key).digest('hex');
-    return path.join(this.#types, name.slice(0, 2), name.slice(2));
-  }
-
   /** All objects under a prefix in key order. */
   async *#infos(prefix: string, after: string | null): AsyncGenerator<ObjectInfo> {
     // a prefix may end anywhere; the part before its last slash is a folder
@@ -270,7 +275,7 @@ export class EmbeddedArtifactStore implements ArtifactStore {
       keys = [];
       return infos.filter((info) => info !== null);
     };
-    for await (const key of walk(this.#objects, prefix, after)) {
+    for await (const key of walk({ root: this.#objects, prefix, after }, this.#calls)) {
       keys.push(key);
       if (keys.length === BATCH) yield* await flush();
     }
@@ -291,14 +296,14 @@ export class EmbeddedArtifactStore implements ArtifactStore {
     const partial = path.join(this.#partial, this.#options.createId());
     const file = await attemptAsync(`write ${key}`, async () => {
       this.#requireFolders();
-      return fsp.open(partial, 'wx');
+      return this.#calls.open(partial, 'wx');
     });
     let open = true;
     const abort = async () => {
       if (!open) return;
       open = false;
       await file.close();
-      await fsp.rm(partial, { force: true });
+      await this.#calls.remove(partial);
     };
     return {
       write: (bytes) => {
@@ -316,16 +321,16 @@ export class EmbeddedArtifactStore implements ArtifactStore {
             const stat = fs.fstatSync(file.fd, { bigint: true });
             const info = { key, size: Number(stat.size), etag: identityOf(stat), lastModified: modifiedAt(stat) };
             const target = this.#file(key);
-            await makeFolder(path.dirname(target)).catch((error) => {
+            await makeFolder(path.dirname(target), this.#calls).catch((error) => {
               throw isAbsent(error) || error.code === 'EEXIST' ? blocked(key) : error;
             });
             // the type is saved before the object appears: what is bound to be refused must not touch it
             requireState(key, target, condition);
-            if (contentType !== null) await this.#saveType(key, info.etag, contentType, condition);
+            await this.#saveType(key, { etag: info.etag, contentType }, condition);
             await this.#moveIn(key, partial, condition);
             open = false;
             await file.close();
-            await syncFolder(path.dirname(target));
+            await syncFolder(path.dirname(target), this.#calls);
             return { ...info, contentType };
           } catch (error) {
             await abort();
@@ -346,48 +351,25 @@ export class EmbeddedArtifactStore implements ArtifactStore {
         if (code === 'EISDIR') throw blocked(key);
         if (code !== 'ENOENT' || tries === MOVE_TRIES) throw error;
       }
-      await makeFolder(path.dirname(this.#file(key)));
+      await makeFolder(path.dirname(this.#file(key)), this.#calls);
     }
   }
 
   /** Gives a written file its name, if the condition holds. */
   async #show(key: string, partial: string, condition: WriteOptions): Promise<void> {
     const target = this.#file(key);
-    if (condition.ifNoneMatch && (await linkNew(key, partial, target))) return;
-    if (!isConditional(condition)) return fsp.rename(partial, target);
+    if (condition.ifNoneMatch && (await linkNew(key, partial, target, this.#calls))) return;
+    if (!isConditional(condition)) return this.#calls.rename(partial, target);
     await exclusively(this.#locks, key, () => {
       requireState(key, target, condition);
       fs.renameSync(partial, target);
     });
   }
 
-  /**
-   * Stores the content type of an object's new state before that state appears; the current state keeps its own.
-   * If a note is lost or is about another state, the type is unknown, and nothing else breaks.
-   */
-  async #saveType(key: string, etag: string, contentType: string, { ifNoneMatch }: WriteOptions): Promise<void> {
-    const notes = { [etag]: contentType };
-    // an object that must be new has no current state
-    const now = ifNoneMatch ? null : await this.head(key);
-    if (now !== null && now.contentType !== null) notes[now.etag] = now.contentType;
-    const file = this.#typeFile(key);
+  #saveType(key: string, state: TypedState, { ifNoneMatch }: WriteOptions): Promise<void> {
     const partial = path.join(this.#partial, this.#options.createId());
-    await fsp.writeFile(partial, JSON.stringify(notes));
-    await fsp.rename(partial, file).catch(async (error) => {
-      if (!isAbsent(error)) throw error;
-      await fsp.mkdir(path.dirname(file), { recursive: true });
-      await fsp.rename(partial, file);
-    });
-  }
-
-  async #typeOf(key: string, etag: string): Promise<string | null> {
-    try {
-      const notes: unknown = JSON.parse(await fsp.readFile(this.#typeFile(key), 'utf8'));
-      const type = (notes as Record<string, unknown> | null)?.[etag];
-      return typeof type === 'string' ? type : null;
-    } catch {
-      return null;
-    }
+    // an object that must be new has no current state
+    return this.#types.save(key, state, async () => (ifNoneMatch ? null : this.head(key)), partial);
   }
 }
 
@@ -418,15 +400,15 @@ function requireState(key: string, target: string, { ifMatch, ifNoneMatch }: Wri
  * Gives a file a name that must be new: a link is never made over a file. False if the file system has no links.
  * A process that dies in between leaves its partial file, which is tidied.
  */
-async function linkNew(key: string, partial: string, target: string): Promise<boolean> {
+async function linkNew(key: string, partial: string, target: string, calls: FileCalls): Promise<boolean> {
   try {
-    await fsp.link(partial, target);
+    await calls.link(partial, target);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw exists(key);
     if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? '')) return false;
     throw error;
   }
-  await fsp.rm(partial, { force: true });
+  await calls.remove(partial);
   return true;
 }

@@ -47,11 +47,11 @@ export interface EmbeddedStores {
 
 /** The objects alone. */
 export async function openEmbeddedArtifacts(
-  options: Pick<EmbeddedOptions, 'root' | 'clock' | 'createId' | 'signingSecret' | 'baseUrl'>,
+  options: Pick<EmbeddedOptions, 'root' | 'clock' | 'createId' | 'signingSecret' | 'baseUrl'> & { inPlace?: boolean },
 ): Promise<EmbeddedArtifactStore> {
-  const { root, clock, createId, signingSecret, baseUrl } = options;
+  const { root, clock, createId, signingSecret, baseUrl, inPlace = false } = options;
   const signatures = new Signatures(signingSecret);
-  const artifacts = new EmbeddedArtifactStore({ root, clock, createId, signatures, baseUrl });
+  const artifacts = new EmbeddedArtifactStore({ root, clock, createId, signatures, baseUrl, inPlace });
   await artifacts.open();
   return artifacts;
 }

@@ -1,10 +1,10 @@
 /** File helpers for objects: identity, times, folders that survive a power cut, and a walk in key order. */
 import { randomInt } from 'node:crypto';
 import fs from 'node:fs';
-import fsp from 'node:fs/promises';
 import path from 'node:path';
 import { RelayError } from '../../core/errors.ts';
 import { compareKeys } from '../object-key.ts';
+import type { FileCalls, OpenFile } from './file-calls.ts';
 import { fileError } from './file-errors.ts';
 
 /** The etag: distinguishes each state of an object from all others. Each write creates a new file, so it changes. */
@@ -21,24 +21,25 @@ export function modifiedAt(stat: fs.BigIntStats): number {
  * Sets a file's time, with random digits below the millisecond. They keep the etags of two states apart when size and
  * millisecond are equal and the file system reuses the inode.
  */
-export function setTime(file: fsp.FileHandle, timeMs: number): void {
+export function setTime(file: OpenFile, timeMs: number): void {
   const seconds = (timeMs + 0.05 + randomInt(900) / 1000) / 1000;
   fs.futimesSync(file.fd, seconds, seconds);
 }
 
 /** Creates a folder and its parents, so that they survive a power cut. */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, calls: FileCalls): Promise<void> {
   if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  const first = await fsp.mkdir(folder, { recursive: true });
+  const first = await calls.makeFolder(folder);
   if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
+  for (let made = folder; made.length >= first.length; made = path.dirname(made))
+    await syncFolder(path.dirname(made), calls);
 }
 
 /** Syncs a folder, so that its names survive a power cut. */
-export async function syncFolder(folder: string): Promise<void> {
-  let handle: fsp.FileHandle | undefined;
+export async function syncFolder(folder: string, calls: FileCalls): Promise<void> {
+  let handle: OpenFile | undefined;
   try {
-    handle = await fsp.open(folder, 'r');
+    handle = await calls.open(folder, 'r');
     await handle.sync();
   } catch (error) {
     // Windows cannot open folders, and some network file systems cannot sync them
@@ -54,31 +55,38 @@ export async function syncFolder(folder: string): Promise<void> {
  * Yields the keys below a folder that start with a prefix and come after `after`, in key order. Reads a folder only when
  * the walk reaches it. Skips everything that is neither a file nor a folder.
  */
-export async function* walk(root: string, prefix: string, after: string | null): AsyncGenerator<string> {
-  yield* walkFolder(root, prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix, after);
+export async function* walk(wanted: Wanted, calls: FileCalls): AsyncGenerator<string> {
+  yield* walkFolder(wanted.prefix.slice(0, wanted.prefix.lastIndexOf('/') + 1), wanted, calls);
 }
 
-async function* walkFolder(root: string, base: string, prefix: string, after: string | null): AsyncGenerator<string> {
+interface Wanted {
+  root: string;
+  prefix: string;
+  after: string | null;
+}
+
+async function* walkFolder(base: string, wanted: Wanted, calls: FileCalls): AsyncGenerator<string> {
+  const { root, prefix, after } = wanted;
   const names: string[] = [];
-  for (const entry of await entriesOf(root, base)) {
+  for (const entry of await entriesOf(root, base, calls)) {
     // a folder sorts where its keys sort: all of them continue with a slash
     if (entry.isDirectory()) names.push(`${base}${entry.name}/`);
     else if (entry.isFile()) names.push(`${base}${entry.name}`);
   }
   for (const name of names.sort(compareKeys)) {
     if (name.endsWith('/')) {
-      const wanted = name.startsWith(prefix) || prefix.startsWith(name);
+      const isOnTheWay = name.startsWith(prefix) || prefix.startsWith(name);
       const passed = after !== null && !after.startsWith(name) && compareKeys(name, after) < 0;
-      if (wanted && !passed) yield* walkFolder(root, name, prefix, after);
+      if (isOnTheWay && !passed) yield* walkFolder(name, wanted, calls);
     } else if (name.startsWith(prefix) && (after === null || compareKeys(name, after) > 0)) {
       yield name;
     }
   }
 }
 
-async function entriesOf(root: string, base: string): Promise<fs.Dirent[]> {
+async function entriesOf(root: string, base: string, calls: FileCalls): Promise<fs.Dirent[]> {
   try {
-    return await fsp.readdir(path.join(root, base), { withFileTypes: true });
+    return await calls.entries(path.join(root, base));
   } catch (error) {
     if (isAbsent(error)) return [];
     throw fileError(`look into ${base}`, error);
@@ -90,14 +98,16 @@ export function isAbsent(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
+type BodyFile = Pick<OpenFile, 'read' | 'close'>;
+
 /** The bytes of an open file from `position` up to `end`, exclusive. Each chunk has its own memory. Closes the file. */
 export class FileBody implements AsyncIterableIterator<Uint8Array> {
-  readonly #file: fsp.FileHandle;
+  readonly #file: BodyFile;
   #position: number;
   readonly #end: number;
   readonly #chunkBytes: number;
 
-  constructor(file: fsp.FileHandle, position: number, end: number, chunkBytes = 256 * 1024) {
+  constructor(file: BodyFile, position: number, end: number, chunkBytes = 256 * 1024) {
     this.#file = file;
     this.#position = position;
     this.#end = end;
