@@ -4,6 +4,7 @@ import { PrometheusMetrics } from '../../stores/embedded/prometheus.ts';
 import { artifactStoreCases } from './artifact-store.ts';
 import {
   embeddedArtifacts,
+  embeddedArtifactsInPlace,
   embeddedPublishing,
   embeddedQueue,
   embeddedRuns,
@@ -26,6 +27,7 @@ registerContract('embedded RunStore', runStoreCases, embeddedRuns);
 registerContract('embedded TenantStore', tenantStoreCases, embeddedTenants);
 registerContract('embedded JobQueue', jobQueueCases, embeddedQueue);
 registerContract('embedded ArtifactStore', artifactStoreCases, embeddedArtifacts);
+registerContract('embedded ArtifactStore, in place', artifactStoreCases, embeddedArtifactsInPlace);
 registerContract('embedded simulations', simulationCases, embeddedArtifacts);
 registerContract('embedded receipts', receiptCases, embeddedArtifacts);
 registerContract('embedded UsageStore', usageStoreCases, embeddedUpkeep);

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { readServiceSettings } from '../../cli/service/settings.ts';
 import { openStores } from '../../cli/service/stores.ts';
-import { type EmbeddedStores, openEmbeddedStores } from '../../stores/embedded/index.ts';
+import { type EmbeddedStores, openEmbeddedArtifacts, openEmbeddedStores } from '../../stores/embedded/index.ts';
 import type { EmbeddedJobQueue } from '../../stores/embedded/queue.ts';
 import type { ArtifactSubject } from './artifact-subject.ts';
 import type { DlqSubject } from './dlq.ts';
@@ -24,14 +24,14 @@ export interface Folder {
 }
 
 export const BASE_URL = 'https://relay.example';
+const SIGNED = { signingSecret: new Uint8Array(32).fill(7), baseUrl: BASE_URL };
 
 export function openContractStores(root: string, clock: { wall(): number }): Promise<EmbeddedStores> {
   return openEmbeddedStores({
     root,
     clock,
     createId: randomUUID,
-    signingSecret: new Uint8Array(32).fill(7),
-    baseUrl: BASE_URL,
+    ...SIGNED,
     pollMs: 10,
   });
 }
@@ -96,7 +96,10 @@ export async function embeddedQueue(): Promise<QueueSubject> {
 }
 
 export async function embeddedArtifacts(): Promise<ArtifactSubject> {
-  const folder = temporaryFolder();
+  return artifactSubject(temporaryFolder());
+}
+
+async function artifactSubject(folder: Folder): Promise<ArtifactSubject> {
   const { artifacts, signedObjects } = await folder.open();
   return {
     store: artifacts,
@@ -118,6 +121,15 @@ export async function embeddedArtifacts(): Promise<ArtifactSubject> {
     http: (request) => signedObjects.fetch(request),
     close: folder.close,
   };
+}
+
+/** A store that makes its calls in place, as runner processes do; its peers are the service's. */
+export async function embeddedArtifactsInPlace(): Promise<ArtifactSubject> {
+  const folder = temporaryFolder();
+  const subject = await artifactSubject(folder);
+  const { root, clock } = folder;
+  const store = await openEmbeddedArtifacts({ ...SIGNED, root, clock, createId: randomUUID, inPlace: true });
+  return { ...subject, store };
 }
 
 /** A service's stores in a folder, for commands that are led to them by settings. */

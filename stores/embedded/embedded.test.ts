@@ -240,6 +240,34 @@ test('objects that fail leave nothing behind, and old leavings go', () =>
     assert.is((await store.head('live'))?.lastModified, clock.wall());
   }));
 
+test('a content type that the name tells is not stored, and any other one is', () =>
+  inFolder(async (root) => {
+    const clock = { wall: () => Date.now() };
+    const signatures = new Signatures(new Uint8Array(32));
+    const store = new EmbeddedArtifactStore({ root, clock, createId: randomUUID, signatures, baseUrl: '' });
+    await store.open();
+    const csv = 'text/csv; charset=utf-8';
+    const put = async (key: string, options: object) => (await (await store.write(key, options)).close()).etag;
+    const typeOf = async (key: string) => (await store.head(key))?.contentType;
+    await put('run/feed.csv', { contentType: csv });
+    assert.is(await typeOf('run/feed.csv'), csv);
+    assert.not(fs.existsSync(path.join(root, 'types')));
+    // by hand
+    fs.writeFileSync(path.join(root, 'objects/run/hand.csv'), 'x');
+    fs.writeFileSync(path.join(root, 'objects/run/hand.html'), 'x');
+    assert.equal([await typeOf('run/hand.csv'), await typeOf('run/hand.html')], [csv, null]);
+    // no type, another type, and then the one of the name again
+    await put('run/feed.csv', {});
+    assert.is(await typeOf('run/feed.csv'), null);
+    const etag = await put('run/feed.csv', { contentType: 'text/plain' });
+    assert.is(await typeOf('run/feed.csv'), 'text/plain');
+    const condition = { contentType: 'text/html', ifMatch: 'another' };
+    assert.is((await errorOf(() => put('run/feed.csv', condition))).code, 'precondition_failed');
+    assert.is(await typeOf('run/feed.csv'), 'text/plain');
+    await put('run/feed.csv', { contentType: csv, ifMatch: etag });
+    assert.is(await typeOf('run/feed.csv'), csv);
+  }));
+
 test('folders that were moved away are missed, and not made again', () =>
   inFolder(async (root) => {
     const clock = { wall: () => Date.now() };
