@@ -56,6 +56,33 @@ test('a patch has a key of its own for the file whose rows a run refused; withou
     assert.match(one, new RegExp(`^tenants/shop/patches/acme/f{64}/${runId}/[0-9a-f-]{36}\\.csv$`));
   }
   assert.is(new Set(keys).size, 2);
+  const later = async (id: string, status: 'SUCCEEDED' | 'FAILED', vendor: object | null) => {
+    await api.runs.create({
+      runId: id,
+      tenantId: 'shop',
+      configVersion: 1,
+      vendors: [],
+      force: false,
+      now: Date.now() + 9e6,
+    });
+    Object.assign(api.runs.records.get(id)!, { status });
+    const manifest = { run_id: id, vendors: vendor === null ? {} : { acme: vendor } };
+    api.artifacts.put(`${id}/tenants/shop/reports/input_manifest.json`, JSON.stringify(manifest));
+    return (await api.call('POST', UPLOADS, { key, body })).json;
+  };
+  const [old, newer] = ['f', 'e'].map((sign) => sign.repeat(64));
+  Object.assign(api.runs.records.get(runId)!, { status: 'SUCCEEDED' });
+  assert.ok((await later('later-1', 'FAILED', { sha256: newer })).url, 'a run that failed took nothing');
+  assert.ok((await later('later-2', 'SUCCEEDED', null)).url, 'nor did one over other vendors');
+  const patched = { sha256: old, patches: [{ of_sha256: old, patched_sha256: 'd'.repeat(64) }] };
+  assert.ok((await later('later-3', 'SUCCEEDED', patched)).url, 'a second patch replaces the first');
+  assert.ok((await later('later-4', 'SUCCEEDED', { sha256: newer, carried_over: { sha256: old } })).url);
+  const refused = await later('later-5', 'SUCCEEDED', { sha256: newer });
+  assert.is(refused.error, 'PATCH_MISMATCH');
+  assert.match(
+    refused.message,
+    `run later-5 read a newer file of acme, so no run would take rows of the file of run ${runId}`,
+  );
   const wrong: [object, string, string][] = [
     [{ run_id: undefined }, 'run_id', 'required'],
     [{ vendor_id: undefined }, 'vendor_id', 'required'],

@@ -7,6 +7,7 @@ import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
 import { hashRead, type InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import { whyNotAFeed } from '../../core/pipeline/fetch/not-a-feed.ts';
 import { readJson } from '../../core/pipeline/publications.ts';
+import type { RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
@@ -35,7 +36,14 @@ export function uploadEndpoints(deps: ApiDeps) {
       params: tenantParams,
       body: { schema: uploadBody, model: 'UploadRequest' },
       responses: { 201: { description: 'where and how to upload', model: 'Upload' } },
-      errors: ['UNKNOWN_VENDOR', 'NOTHING_TO_PATCH', 'QUOTA_STORED_BYTES', 'QUOTA_WAITING_UPLOADS', 'DISK_NEARLY_FULL'],
+      errors: [
+        'UNKNOWN_VENDOR',
+        'NOTHING_TO_PATCH',
+        'PATCH_MISMATCH',
+        'QUOTA_STORED_BYTES',
+        'QUOTA_WAITING_UPLOADS',
+        'DISK_NEARLY_FULL',
+      ],
       handle: async ({ c, principal, params: { tenant_id }, body }) => {
         const found = await deps.tenants.getConfig(tenant_id);
         if (found === null) throw notFoundError('tenant');
@@ -77,7 +85,34 @@ async function patchKey(deps: ApiDeps, principal: Principal, { tenantId, config,
     const message = `run ${run_id} refused no row of ${vendor_id} that can be patched`;
     throw new ApiError('NOTHING_TO_PATCH', message);
   }
+  const newer = await newerRun(deps, run, { vendorId: vendor_id, hash });
+  if (newer !== null) {
+    const why = `run ${newer} read a newer file of ${vendor_id}, so no run would take rows of the file of run ${run_id}`;
+    throw new ApiError('PATCH_MISMATCH', `${why}: correct what run ${newer} refused`);
+  }
   return `${patchPrefix(tenantId, vendor_id, hash)}${run_id}/${crypto.randomUUID()}.csv`;
+}
+
+/** Runs that are looked at for the file that a vendor has now. */
+const NEWER_RUNS = 10;
+
+/** The newest run that succeeded and read the vendor, if that was another file; null if it was the one with this hash. */
+async function newerRun(
+  { runs, artifacts }: ApiDeps,
+  { runId, tenantId }: RunRecord,
+  { vendorId, hash }: { vendorId: string; hash: string },
+): Promise<string | null> {
+  const { runs: newest } = await runs.list({ tenantId, status: 'SUCCEEDED' }, null, NEWER_RUNS);
+  for (const one of newest) {
+    if (one.runId === runId) return null;
+    const manifest = await readJson<InputManifest>(artifacts, runPrefix(one.runId, tenantId) + PATHS.manifest);
+    const read = manifest?.value.vendors[vendorId];
+    if (read === undefined || read.files !== undefined) continue;
+    const chain = (read.patches ?? []).flatMap((patch) => [patch.of_sha256, patch.patched_sha256]);
+    const hashes = [read.sha256, read.carried_over?.sha256, ...chain].filter((known) => known != null);
+    if (hashes.length > 0) return hashes.includes(hash) ? null : one.runId;
+  }
+  return null;
 }
 
 function prefixFor(config: unknown, tenantId: string, { purpose, vendor_id: vendorId }: UploadBody): string {

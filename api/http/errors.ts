@@ -19,6 +19,7 @@ export const API_CODES = {
   RUN_HAS_NO_FEED: [409, 'the run has made no feed, or has not ended yet'],
   RUN_NOT_EXPLAINABLE: [409, 'the run did not get as far as reading its inputs, or its files are gone'],
   NOTHING_TO_PATCH: [409, 'the run refused no row of the vendor that can be patched'],
+  PATCH_MISMATCH: [409, 'a later run has read a newer file of the vendor, so no run would take the corrected rows'],
   RUN_NOT_COMPARED: [409, 'the run has no list of held prices'],
   SIMULATION_ACTIVE: [409, 'the tenant has a simulation that is not done, `active_simulation_id`'],
   SIMULATION_ENDED: [409, 'the simulation has ended and cannot be cancelled'],
