@@ -3,7 +3,6 @@
 import { concatBytes } from '../core/bytes/concat.ts';
 import { inboundPrefix, patchPrefix } from '../core/config/prefixes.ts';
 import type { TenantConfig, VendorConfig } from '../core/config/schema.ts';
-import { contentTypeOf } from '../core/content-types.ts';
 import { RelayError } from '../core/errors.ts';
 import type { SideFileLocation } from '../core/layout.ts';
 import { PATHS, runPrefix, writeJson } from '../core/pipeline/artifacts.ts';
@@ -22,6 +21,7 @@ import type {
   RunInputs,
 } from '../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo, RunRecord } from '../core/ports/service.ts';
+import { contentTypeOf } from '../core/text/content-types.ts';
 import type { RunFeed } from './runner.ts';
 
 /** An object as a source. `info` pins its content: a read fails if the object has changed. */

@@ -1,6 +1,6 @@
 /** What a run wrote: addresses of its artifacts, and the entries of its errors.json. */
 
-import { contentTypeOf } from '../../core/content-types.ts';
+import { contentTypeOf } from '../../core/text/content-types.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { contentTypeOf } from '../../core/content-types.ts';
+import { contentTypeOf } from '../../core/text/content-types.ts';
 import type { FileCalls } from './file-calls.ts';
 import { isAbsent } from './object-files.ts';
 
