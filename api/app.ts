@@ -23,6 +23,7 @@ import { uploadEndpoints } from './endpoints/uploads.ts';
 import { baseUrl } from './http/addresses.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { toApiError } from './http/errors.ts';
+import { Questions } from './http/questions.ts';
 import { requestLog } from './http/request-log.ts';
 import { unmatchedRoute } from './http/unmatched.ts';
 import { mount } from './mount.ts';
@@ -54,21 +55,22 @@ function appWith(deps: ApiDeps, endpoints: readonly Endpoint[]): Hono<AppEnv> {
 
 /** The endpoints that every service has, with the types of their declarations. */
 function declaredEndpoints(deps: ApiDeps) {
-  const feeds = new Feeds(deps);
+  const questions = new Questions(deps);
+  const feeds = new Feeds(deps, questions);
   return [
     ...tenantEndpoints(deps),
     ...keyEndpoints(deps),
     ...uploadEndpoints(deps),
     ...inboundFileEndpoints(deps),
     ...runEndpoints(deps),
-    ...artifactEndpoints(deps),
+    ...artifactEndpoints(deps, questions),
     ...feedEndpoints(feeds),
     ...feedLinkEndpoints(deps, feeds),
-    ...publicationEndpoints(deps),
-    ...decisionEndpoints(deps),
+    ...publicationEndpoints(deps, feeds, questions),
+    ...decisionEndpoints(deps, questions),
     ...simulationEndpoints(deps),
-    ...diffEndpoints(deps),
-    ...explainEndpoints(deps),
+    ...diffEndpoints(deps, questions),
+    ...explainEndpoints(deps, questions),
     ...probeEndpoints(deps),
     ...pluginEndpoints(deps),
   ];

@@ -4,7 +4,7 @@ import type { ArtifactStore, JobQueue, RunStore, TenantStore } from '../core/por
 import type { UsageStore } from '../core/ports/upkeep.ts';
 import type { Registry } from '../core/registry.ts';
 import type { ConfigJobs } from './config/jobs.ts';
-import type { AskQuestion } from './explain/questions.ts';
+import type { AskQuestion } from './questions/questions.ts';
 
 /** What each tenant may have. */
 export interface TenantQuotas {

@@ -5,6 +5,7 @@ import {
   DECISION_TABLE_COLUMNS,
   type DecisionResult,
   decisionsKey,
+  type NewDecision,
   takeDecision,
 } from '../../core/pipeline/publish/decisions.ts';
 import { hasExpired } from '../../core/pipeline/publish/holds.ts';
@@ -16,15 +17,21 @@ import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Principal } from '../http/auth.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
+import type { Questions } from '../http/questions.ts';
+import { isBehindRows, type PageRequest, readTablePage, type TablePage } from '../questions/table-pages.ts';
 import { pageQuery, tenantParams } from '../schemas/common.ts';
 import { decisionBody, holdsQuery } from '../schemas/decisions.ts';
 import { requireTenantExists } from './require-tenant.ts';
 import { findRun } from './run-view.ts';
-import { readTablePage } from './table-pages.ts';
 
-export function decisionEndpoints(deps: ApiDeps) {
+export function decisionEndpoints(deps: ApiDeps, questions: Questions) {
   const { artifacts, settings } = deps;
   const path = '/v1/tenants/:tenant_id/decisions';
+  const pageOf = async <Column extends string>(tenantId: string, key: string, page: PageRequest<Column>) => {
+    const here = () => readTablePage(artifacts, key, page);
+    if (!(await isBehindRows(artifacts, key, page.cursor))) return here();
+    return (await questions.ask({ type: 'table', tenantId, key, page }, here)) as TablePage<Column> | null;
+  };
   return [
     endpoint({
       method: 'get',
@@ -38,13 +45,13 @@ export function decisionEndpoints(deps: ApiDeps) {
       params: tenantParams,
       query: holdsQuery(settings),
       responses: { 200: { description: 'one page', model: 'HoldList' } },
-      errors: ['RUN_NOT_COMPARED'],
+      errors: ['RUN_NOT_COMPARED', 'TOO_MANY_QUESTIONS'],
       handle: async ({ principal, params: { tenant_id }, query: { run_id, cursor, limit } }) => {
         const key = await holdsOf(deps, principal, tenant_id, run_id);
         const page =
           key === null
             ? null
-            : await readTablePage(artifacts, key.holds, {
+            : await pageOf(tenant_id, key.holds, {
                 columns: HOLD_COLUMNS,
                 cursor,
                 limit: limit ?? settings.pageDefault,
@@ -70,7 +77,14 @@ export function decisionEndpoints(deps: ApiDeps) {
       params: tenantParams,
       body: { schema: decisionBody, model: 'DecisionRequest' },
       responses: { 201: { description: 'the decision', model: 'Decision' } },
-      errors: ['RUN_NOT_COMPARED', 'RUN_GONE', 'UNKNOWN_SKU', 'TOO_MANY_DECISIONS', 'DISK_NEARLY_FULL'],
+      errors: [
+        'RUN_NOT_COMPARED',
+        'RUN_GONE',
+        'UNKNOWN_SKU',
+        'TOO_MANY_DECISIONS',
+        'TOO_MANY_QUESTIONS',
+        'DISK_NEARLY_FULL',
+      ],
       handle: async ({ principal, params: { tenant_id }, body }) => {
         const decided_at = new Date(deps.now()).toISOString();
         const { run_id, decision, reason, expires_at = null } = body;
@@ -80,15 +94,14 @@ export function decisionEndpoints(deps: ApiDeps) {
         await deps.requireRoom?.();
         if ((await artifacts.head(found.holds)) === null) throw runGone(run_id);
         const skus = body.skus === 'all' ? null : body.skus;
-        const result = await takeDecision(
-          artifacts,
-          tenant_id,
-          {
-            ...{ runId: run_id, baselineRunId: await baselineOf(deps, found), holdsKey: found.holds },
-            ...{ skus, decision, reason },
-            ...{ expiresAt: expires_at, decidedAt: decided_at },
-          },
-          { ...DEFAULT_LIMITS, decisionsMax: settings.decisionsMax },
+        const taken: NewDecision = {
+          ...{ runId: run_id, baselineRunId: await baselineOf(deps, found), holdsKey: found.holds },
+          ...{ skus, decision, reason },
+          ...{ expiresAt: expires_at, decidedAt: decided_at },
+        };
+        const { decisionsMax } = settings;
+        const result = await questions.ask({ type: 'decide', tenantId: tenant_id, decision: taken, decisionsMax }, () =>
+          takeDecision(artifacts, tenant_id, taken, { ...DEFAULT_LIMITS, decisionsMax }),
         );
         const count = countOf(result, run_id, skus ?? [], settings);
         return Response.json({ run_id, decision, reason, expires_at, decided_at, count }, { status: 201 });
@@ -105,9 +118,10 @@ export function decisionEndpoints(deps: ApiDeps) {
       params: tenantParams,
       query: pageQuery(settings),
       responses: { 200: { description: 'one page', model: 'DecisionList' } },
+      errors: ['TOO_MANY_QUESTIONS'],
       handle: async ({ params: { tenant_id }, query: { cursor, limit } }) => {
         await requireTenantExists(deps, tenant_id);
-        const page = await readTablePage(artifacts, decisionsKey(tenant_id), {
+        const page = await pageOf(tenant_id, decisionsKey(tenant_id), {
           columns: DECISION_TABLE_COLUMNS,
           cursor,
           limit: limit ?? settings.pageDefault,

@@ -5,24 +5,15 @@ import { newestPublications } from '../../core/pipeline/publications.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
-import { historyAnswer, type Question } from '../explain/questions.ts';
 import { ApiError } from '../http/errors.ts';
-import { FairQueue } from '../http/fair-queue.ts';
+import type { Questions } from '../http/questions.ts';
+import { historyAnswer, type QuestionOf } from '../questions/questions.ts';
 import { pageQuery } from '../schemas/common.ts';
 import { explainParams, historyParams } from '../schemas/explain.ts';
 import { findRun } from './run-view.ts';
 
-/** Questions that are worked on at once, each of another tenant; that may wait of one tenant, and in all. */
-const LIMITS = { atOnce: 2, ownMax: 20, allMax: 200 };
-
-export function explainEndpoints(deps: ApiDeps) {
-  const queue = new FairQueue(LIMITS);
-  const inTurn = <T>(tenantId: string, work: () => Promise<T>): Promise<T> => {
-    const done = queue.run(tenantId, work);
-    if (done !== null) return done;
-    const headers = { 'Retry-After': String(deps.settings.retryAfterSeconds) };
-    throw new ApiError('TOO_MANY_QUESTIONS', 'too many questions wait for their answer; try again', { headers });
-  };
+export function explainEndpoints(deps: ApiDeps, questions: Questions) {
+  const inTurn = <T>(tenantId: string, work: () => Promise<T>) => questions.inTurn(tenantId, 'quick', work);
   return [
     endpoint({
       method: 'get',
@@ -101,7 +92,7 @@ async function historyPage(deps: ApiDeps, { tenantId, sku, limit, cursor }: Hist
   };
 }
 
-function askHistory({ artifacts, ask }: ApiDeps, question: Omit<Question & { type: 'history' }, 'type'>) {
+function askHistory({ artifacts, ask }: ApiDeps, question: Omit<QuestionOf<'history'>, 'type'>) {
   const whole = { type: 'history' as const, ...question };
   return ask === null ? historyAnswer(whole, artifacts) : ask(whole);
 }

@@ -4,6 +4,7 @@ import { type Publication, readCurrent } from '../../core/pipeline/publications.
 import type { ObjectInfo } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError, notFoundError } from '../http/errors.ts';
+import { gzipped } from '../questions/files.ts';
 
 /** The feed may be replaced and removed while it is looked up. */
 const TRIES_MAX = 3;
@@ -39,10 +40,11 @@ export async function answerBody(
   file: FeedFile,
   make: () => ReadableStream<Uint8Array>,
 ): Promise<Response> {
+  const known = answerKnown(request, file);
+  if (known !== null) return known;
   const isZipped = acceptsGzip(request.headers.get('accept-encoding') ?? '');
   const headers = headersOf(file, isZipped);
   headers.delete('Accept-Ranges');
-  if (hasFile(request, file)) return new Response(null, { status: 304, headers });
   if (request.method === 'HEAD') return new Response(null, { headers });
   return new Response(isZipped ? gzipped(make()) : make(), { headers });
 }
@@ -51,15 +53,30 @@ function hasFile({ headers }: Request, { tag }: FeedFile): boolean {
   return [tag, `${tag}-gzip`].some((one) => isKnown(headers.get('if-none-match'), one));
 }
 
+/** 304 if the client has the file, whatever range it asks for; otherwise null. A file need not be made for that. */
+export function answerKnown(request: Request, file: FeedFile): Response | null {
+  if (!hasFile(request, file)) return null;
+  const headers = headersOf(file, wantsGzip(request));
+  // what is not made yet has no ending, and so no type
+  headers.delete('Content-Type');
+  headers.delete('Content-Disposition');
+  return new Response(null, { status: 304, headers });
+}
+
+export function wantsGzip({ headers }: Request): boolean {
+  return !headers.has('range') && acceptsGzip(headers.get('accept-encoding') ?? '');
+}
+
+/** `zipped`: the same in gzip; null if that cannot be had, absent if it is to be made here. */
 export async function answerObject(
   deps: ApiDeps,
   request: Request,
   file: FeedFile,
-  { key, etag: ifMatch, size }: ObjectInfo,
+  { info, zipped }: { info: ObjectInfo; zipped?: ObjectInfo | null },
 ): Promise<Response> {
-  const { headers: asked } = request;
-  const range = wantedRange(asked, { etag: file.tag, size });
-  const isZipped = !asked.has('range') && acceptsGzip(asked.get('accept-encoding') ?? '');
+  const { key, etag: ifMatch, size } = info;
+  const range = wantedRange(request.headers, { etag: file.tag, size });
+  const isZipped = zipped !== null && wantsGzip(request);
   const headers = headersOf(file, isZipped);
   if (range === null && hasFile(request, file)) return new Response(null, { status: 304, headers });
   if (range !== null && (range.first >= size || range.last < range.first)) {
@@ -69,18 +86,17 @@ export async function answerObject(
   const first = range?.first ?? 0;
   const last = Math.min(range?.last ?? size - 1, size - 1);
   if (range !== null) headers.set('Content-Range', `bytes ${first}-${last}/${size}`);
-  if (!isZipped) headers.set('Content-Length', String(last + 1 - first));
+  if (zipped != null) headers.set('Content-Length', String(zipped.size));
+  else if (!isZipped) headers.set('Content-Length', String(last + 1 - first));
   const status = range === null ? 200 : 206;
   if (request.method === 'HEAD') return new Response(null, { status, headers });
+  if (zipped != null) {
+    const { body } = await deps.artifacts.read(zipped.key, { ifMatch: zipped.etag });
+    return new Response(streamOf(body), { headers });
+  }
   const { body } = await deps.artifacts.read(key, range === null ? { ifMatch } : { ifMatch, range: { first, last } });
   const stream = streamOf(body);
   return new Response(isZipped ? gzipped(stream) : stream, { status, headers });
-}
-
-function gzipped(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  // the compiler's types of streams do not fit together; those of every engine do
-  const gzip = new CompressionStream('gzip') as ReadableWritablePair<Uint8Array<ArrayBuffer>, Uint8Array>;
-  return stream.pipeThrough(gzip);
 }
 
 function headersOf({ publication, tag, contentType, filename }: FeedFile, isZipped: boolean): Headers {

@@ -1,26 +1,36 @@
 /**
- * The published feed in the formats of shops: the files of `output.exports`. A run writes them for the feed that it publishes. What a person
- * published, or went back to, may lack them, and its delta is from another feed than the run's own: then they are made as they are read.
+ * The published feed in the formats of shops: the files of `output.exports`, and deltas of publications. A run writes its exports for the
+ * feed that it publishes. What a person published, or went back to, may lack them, and its delta is from another feed than the run's own:
+ * then a runner makes them, once. Where there are no runners they are made as they are read.
  */
-import { ACCEPTED_BEFORE, checkConfig } from '../../core/config/check.ts';
 import type { FeedExport } from '../../core/config/exports.ts';
 import { configAt, configList } from '../../core/config/raw.ts';
-import type { TenantConfig } from '../../core/config/schema.ts';
 import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
-import { bindExport } from '../../core/pipeline/bind.ts';
 import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
 import { isBaseline, type Publication, readJson, readPublication } from '../../core/pipeline/publications.ts';
-import { writeExport } from '../../core/pipeline/publish/exports.ts';
-import { SortedRows } from '../../core/pipeline/publish/sorted-rows.ts';
-import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import type { ByteSink } from '../../core/ports/engine.ts';
+import type { ObjectInfo } from '../../core/ports/service.ts';
 import { didYouMean } from '../../core/text/suggest.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError } from '../http/errors.ts';
-import { answerBody, answerObject, type FeedFile, type PublishedFeed, publishedFeed } from './feed-answers.ts';
-import { deltaOf, requireFeed } from './publication-delta.ts';
+import type { Questions } from '../http/questions.ts';
+import { boundExport, type ExportRecipe, streamed, writeDelta, writeExportOf } from '../questions/files.ts';
+import {
+  answerBody,
+  answerKnown,
+  answerObject,
+  type FeedFile,
+  type PublishedFeed,
+  publishedFeed,
+  wantsGzip,
+} from './feed-answers.ts';
+import { asGone, MadeFiles } from './made-files.ts';
+import { deltaRecipe } from './publication-delta.ts';
 
-/** Exports that one process makes at once: each reads a whole feed. */
+/** Exports that one process makes at once as they are read: each reads a whole feed. */
 const MAKING_MAX = 2;
+/** What is larger is compressed by a runner, once. */
+const GZIP_HERE_BYTES = 64 * 1024;
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   csv: 'text/csv; charset=utf-8',
   tsv: 'text/tab-separated-values; charset=utf-8',
@@ -31,27 +41,43 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 export class Feeds {
   readonly #deps: ApiDeps;
+  /** Null where there are no runners. */
+  readonly #made: MadeFiles | null;
   #making = 0;
 
-  constructor(deps: ApiDeps) {
+  constructor(deps: ApiDeps, questions: Questions) {
     this.#deps = deps;
+    this.#made = deps.ask === null ? null : new MadeFiles(deps, deps.ask, questions);
   }
 
   /**
    * The published feed, or the export of that name. Throws `NOT_FOUND` before anything is published and if the config of what is published
-   * has no such export, `RANGE_NOT_SATISFIABLE`, `RUN_GONE`, and `UNAVAILABLE` if too many are made.
+   * has no such export, `RANGE_NOT_SATISFIABLE`, `RUN_GONE`, `TOO_MANY_QUESTIONS` and `UNAVAILABLE` if too many are made.
    */
   async respond(request: Request, tenantId: string, name: string | undefined): Promise<Response> {
     const feed = await publishedFeed(this.#deps, tenantId);
     if (name !== undefined) return this.#export(request, { tenantId, feed, name });
     const { publication, info } = feed;
     const contentType = MEDIA_TYPES[publication.format] ?? '';
-    return answerObject(
-      this.#deps,
-      request,
-      { publication, tag: publication.sha256, contentType, filename: null },
-      info,
-    );
+    const file = { publication, tag: publication.sha256, contentType, filename: null };
+    return this.#object(request, tenantId, file, info);
+  }
+
+  /** What `after` changed. Throws `RUN_GONE`, `RANGE_NOT_SATISFIABLE` and `TOO_MANY_QUESTIONS`. */
+  async respondDelta(
+    request: Request,
+    tenantId: string,
+    { before, after }: { before: Publication | null; after: Publication },
+  ): Promise<Response> {
+    const tag = `${after.sha256}-delta-${after.sequence}`;
+    const file = { publication: after, tag, contentType: MEDIA_TYPES.csv ?? '', filename: null };
+    const recipe = await deltaRecipe(this.#deps, tenantId, before, after);
+    if (this.#made === null) {
+      return answerBody(request, file, () => streamed((sink) => writeDelta(recipe, this.#deps.artifacts, sink)));
+    }
+    const known = answerKnown(request, file);
+    if (known !== null) return known;
+    return this.#object(request, tenantId, file, await this.#made.delta(request, tenantId, recipe));
   }
 
   async #export(request: Request, { tenantId, feed, name }: WantedExport): Promise<Response> {
@@ -64,8 +90,28 @@ export class Feeds {
     const info = key === null ? null : await artifacts.head(key);
     const state = content === 'full' ? publication.config_version : publication.sequence;
     const tag = `${publication.sha256}-${content}-${state}-${name}`;
-    if (info !== null) return answerObject(this.#deps, request, fileOf(feed, name, extensionOf(info.key), tag), info);
-    return this.#make(request, { feed, before, name, tag: `${tag}-made`, config: found?.config });
+    if (info !== null) return this.#object(request, tenantId, fileOf(feed, name, extensionOf(info.key), tag), info);
+    const delta = await deltaRecipe(this.#deps, tenantId, content === 'delta' ? before : null, publication);
+    return this.#make(request, { tenantId, feed, tag: `${tag}-made`, recipe: { delta, name, config: found?.config } });
+  }
+
+  async #make(request: Request, { tenantId, feed, tag, recipe }: Making): Promise<Response> {
+    const { name } = recipe;
+    if (this.#made === null) return this.#stream(request, { tenantId, feed, tag, recipe });
+    const known = answerKnown(request, fileOf(feed, name, '', tag));
+    if (known !== null) return known;
+    const info = await this.#made.export(request, tenantId, recipe);
+    return this.#object(request, tenantId, fileOf(feed, name, extensionOf(info.key), tag), info);
+  }
+
+  /** An object as it is, or what a runner has compressed of it. */
+  async #object(request: Request, tenantId: string, file: FeedFile, info: ObjectInfo): Promise<Response> {
+    const isSmall = info.size <= GZIP_HERE_BYTES;
+    if (this.#made === null || isSmall || !wantsGzip(request)) return answerObject(this.#deps, request, file, { info });
+    const known = answerKnown(request, file);
+    if (known !== null) return known;
+    const zipped = await this.#made.gzip(request, tenantId, file.publication, info);
+    return answerObject(this.#deps, request, file, { info, zipped });
   }
 
   async #before(tenantId: string, { sequence }: Publication): Promise<Publication | null> {
@@ -84,42 +130,15 @@ export class Feeds {
   }
 
   /** Plugins of outputs work here: they make one row after the other. */
-  async #make(request: Request, { feed, before, name, tag, config: raw }: Making): Promise<Response> {
-    const { publication, info } = feed;
-    const { registry } = this.#deps;
-    const config = usable(raw, this.#deps);
-    const one = await bindExport(config, registry, name);
-    const isDelta = one.content === 'delta';
-    for (const needed of isDelta && before !== null ? [before] : []) await requireFeed(this.#deps, needed);
-    const open = async (): Promise<AsyncIterable<Uint8Array>> =>
-      isDelta
-        ? chunksOf(await deltaOf(this.#deps, config.tenant_id, before, publication))
-        : (await this.#deps.artifacts.read(info.key, { ifMatch: info.etag })).body;
-    const format = isDelta ? 'csv' : publication.format;
-    return answerBody(request, fileOf(feed, name, one.format.extension, tag), () => {
+  async #stream(request: Request, { feed, tag, recipe }: Making): Promise<Response> {
+    const { artifacts, registry } = this.#deps;
+    const one = await boundExport(recipe, registry).catch((error) => {
+      throw asGone(error, feed.publication.run_id);
+    });
+    return answerBody(request, fileOf(feed, recipe.name, one.format.extension, tag), () => {
       const leave = this.#enter();
-      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-      const writer = writable.getWriter();
-      const sink = {
-        write: (bytes: Uint8Array) => writer.write(bytes),
-        close: () => undefined,
-        abort: () => undefined,
-      };
-      const source = {
-        ...{ name: 'the published feed', size: null },
-        async *open() {
-          yield* await open();
-        },
-      };
-      SortedRows.open(source, { name: source.name, format, limits: DEFAULT_LIMITS })
-        .then((rows) => writeExport(one, rows, sink).finally(() => rows.close()))
-        .then(
-          () => writer.close(),
-          (error) => writer.abort(error),
-        )
-        .catch(() => undefined)
-        .finally(leave);
-      return readable;
+      const work = (sink: ByteSink) => writeExportOf(one, recipe, artifacts, sink).finally(leave);
+      return streamed(work);
     });
   }
 
@@ -151,11 +170,10 @@ interface Wanted {
 }
 
 interface Making {
+  tenantId: string;
   feed: PublishedFeed;
-  before: Publication | null;
-  name: string;
   tag: string;
-  config: unknown;
+  recipe: ExportRecipe;
 }
 
 /** Throws `NOT_FOUND`, with the exports that there are. */
@@ -168,16 +186,6 @@ function contentOf(config: unknown, name: string): FeedExport['content'] {
   throw new ApiError('NOT_FOUND', `the published feed has no export "${name}"${didYouMean(name, names)}; ${known}`);
 }
 
-/** Throws `RUN_GONE` for a config that this release refuses. */
-function usable(raw: unknown, { registry }: ApiDeps): TenantConfig {
-  const checked = checkConfig(raw, registry, ACCEPTED_BEFORE);
-  if (checked.ok) return checked.config;
-  throw new ApiError(
-    'RUN_GONE',
-    'the config of the published feed cannot be used any more, so no export can be made of it',
-  );
-}
-
 function fileOf({ publication }: PublishedFeed, name: string, extension: string, tag: string): FeedFile {
   const contentType = MEDIA_TYPES[extension] ?? 'application/octet-stream';
   return { publication, tag, contentType, filename: `${name}.${extension}` };
@@ -185,17 +193,4 @@ function fileOf({ publication }: PublishedFeed, name: string, extension: string,
 
 function extensionOf(key: string): string {
   return key.slice(key.lastIndexOf('.') + 1);
-}
-
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
-  }
 }

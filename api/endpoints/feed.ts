@@ -16,7 +16,7 @@ export const FEED_RESPONSES = {
   304: { description: 'the feed is the one that the client has', headers: HEADERS },
 };
 
-export const FEED_ERRORS = ['RANGE_NOT_SATISFIABLE', 'RUN_GONE'] as const;
+export const FEED_ERRORS = ['RANGE_NOT_SATISFIABLE', 'RUN_GONE', 'TOO_MANY_QUESTIONS', 'DISK_NEARLY_FULL'] as const;
 
 export function feedEndpoints(feeds: Feeds) {
   return [

@@ -17,10 +17,15 @@ import type { RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError, invalidCursor, notFoundError } from '../http/errors.ts';
+import type { Questions } from '../http/questions.ts';
 import { sha256OfBytes } from '../http/secrets.ts';
+import { hashAnswer } from '../questions/questions.ts';
 import { pageQuery, runParams, tenantParams } from '../schemas/common.ts';
 import { publicationParams, reasonBody, rollbackBody } from '../schemas/publishing.ts';
-import { deltaOf, requireFeed, runGone } from './publication-delta.ts';
+import { FEED_ERRORS, FEED_RESPONSES } from './feed.ts';
+import type { Feeds } from './feed-exports.ts';
+import { asGone, runGone } from './made-files.ts';
+import { requireFeed } from './publication-delta.ts';
 import { findRun } from './run-view.ts';
 
 /** Publications at once are few: each is a run, or a person. */
@@ -28,7 +33,7 @@ const TRIES_MAX = 20;
 
 const PUBLISHED = { 200: { description: 'what is published now', model: 'Publication' } };
 
-export function publicationEndpoints(deps: ApiDeps) {
+export function publicationEndpoints(deps: ApiDeps, feeds: Feeds, questions: Questions) {
   const { artifacts } = deps;
   return [
     endpoint({
@@ -62,19 +67,17 @@ export function publicationEndpoints(deps: ApiDeps) {
       tag: 'Publishing',
       summary: 'What a publication changed, for a shop to import',
       description:
-        'A CSV with the columns of `delta.csv`, made of this publication and the one before. A SKU that only the one before has is `zeroed`: its row with quantity 0. The first publication has only `added` rows.',
+        'A CSV with the columns of `delta.csv`, made of this publication and the one before. A SKU that only the one before has is `zeroed`: its row with quantity 0. The first publication has only `added` rows. It is made once, when it is first asked for. `If-None-Match`, `Range` and gzip work as for the feed.',
       access: 'tenant',
       params: publicationParams,
-      responses: { 200: { description: 'the delta', contentType: 'text/csv' } },
-      errors: ['RUN_GONE'],
-      handle: async ({ params: { tenant_id, sequence } }) => {
+      responses: FEED_RESPONSES,
+      errors: FEED_ERRORS,
+      handle: async ({ c, params: { tenant_id, sequence } }) => {
         const current = (await readCurrent(artifacts, tenant_id))?.publication ?? null;
         const after = await publicationAt(deps, tenant_id, current, sequence);
         if (after === null) throw notFoundError('publication');
         const before = sequence === 1 ? null : await publicationAt(deps, tenant_id, current, sequence - 1);
-        return new Response(await deltaOf(deps, tenant_id, before, after), {
-          headers: { 'Content-Type': 'text/csv; charset=utf-8' },
-        });
+        return feeds.respondDelta(c.req.raw, tenant_id, { before, after });
       },
     }),
     endpoint({
@@ -113,10 +116,10 @@ export function publicationEndpoints(deps: ApiDeps) {
       params: runParams,
       body: { schema: reasonBody, model: 'ReasonRequest' },
       responses: PUBLISHED,
-      errors: ['RUN_NOT_TRIPPED', 'BASELINE_MOVED', 'RUN_GONE'],
+      errors: ['RUN_NOT_TRIPPED', 'BASELINE_MOVED', 'RUN_GONE', 'TOO_MANY_QUESTIONS'],
       handle: async ({ principal, params, body: { reason } }) => {
         const run = await findRun(deps, principal, params.run_id);
-        return Response.json(await moving(() => publishCandidate(deps, run, reason)));
+        return Response.json(await moving(() => publishCandidate(deps, questions, run, reason)));
       },
     }),
   ];
@@ -153,7 +156,12 @@ async function moveKept(
   throw runGone(next.run_id);
 }
 
-async function publishCandidate(deps: ApiDeps, run: RunRecord, reason: string): Promise<Publication> {
+async function publishCandidate(
+  deps: ApiDeps,
+  questions: Questions,
+  run: RunRecord,
+  reason: string,
+): Promise<Publication> {
   const { artifacts } = deps;
   const { runId: run_id, tenantId, configVersion: config_version } = run;
   const key = run.artifacts.candidate_inventory;
@@ -170,7 +178,7 @@ async function publishCandidate(deps: ApiDeps, run: RunRecord, reason: string): 
     throw new ApiError('BASELINE_MOVED', `${now} is published now, and the run was compared with another feed`);
   }
   const diff = await readJson<{ rows: { candidate: number } }>(artifacts, prefix + PATHS.diff);
-  const { etag, sha256 } = await hashOf(deps, key, run_id);
+  const { etag, sha256 } = await hashOf(deps, questions, run, key);
   return moveKept(deps, tenantId, current, {
     ...{ run_id, key, etag, sha256, config_version, reason },
     format: key.endsWith('.jsonl') ? 'jsonl' : 'csv',
@@ -179,14 +187,17 @@ async function publishCandidate(deps: ApiDeps, run: RunRecord, reason: string): 
   });
 }
 
-async function hashOf({ artifacts, createHasher, crypto }: ApiDeps, key: string, runId: string) {
-  if ((await artifacts.head(key)) === null) throw runGone(runId);
-  const { info, body } = await artifacts.read(key);
-  if (createHasher === null)
+/** Throws `RUN_GONE`. */
+async function hashOf(deps: ApiDeps, questions: Questions, { tenantId, runId }: RunRecord, key: string) {
+  const { artifacts, createHasher, crypto } = deps;
+  const here = async () => {
+    if (createHasher !== null) return hashAnswer({ key }, artifacts, createHasher());
+    const { info, body } = await artifacts.read(key);
     return { etag: info.etag, sha256: await sha256OfBytes(await bytesOf(body, info.size), crypto) };
-  const hasher = createHasher();
-  for await (const chunk of body) hasher.update(chunk);
-  return { etag: info.etag, sha256: hasher.digest() };
+  };
+  return questions.ask({ type: 'hash', tenantId, key }, here).catch((error) => {
+    throw asGone(error, runId);
+  });
 }
 
 async function bytesOf(body: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,12 +5,13 @@ import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { absolute, baseUrl } from '../http/addresses.ts';
 import { invalidCursor, notFoundError } from '../http/errors.ts';
+import type { Questions } from '../http/questions.ts';
+import { readEntries } from '../questions/error-entries.ts';
 import { runParams } from '../schemas/common.ts';
 import { errorsQuery } from '../schemas/error-entries.ts';
-import { readEntries } from './error-entries.ts';
 import { findRun } from './run-view.ts';
 
-export function artifactEndpoints(deps: ApiDeps) {
+export function artifactEndpoints(deps: ApiDeps, questions: Questions) {
   return [
     endpoint({
       method: 'get',
@@ -44,7 +45,8 @@ export function artifactEndpoints(deps: ApiDeps) {
       params: runParams,
       query: errorsQuery(deps.settings),
       responses: { 200: { description: 'one page', model: 'ErrorPage' } },
-      handle: async ({ principal, params, query }) => {
+      errors: ['TOO_MANY_QUESTIONS'],
+      handle: async ({ c, principal, params, query }) => {
         const run = await findRun(deps, principal, params.run_id);
         const start = startByte(query.cursor);
         const key = run.artifacts.errors;
@@ -53,14 +55,19 @@ export function artifactEndpoints(deps: ApiDeps) {
           return Response.json({ errors: [], next_cursor: null });
         }
         const { settings } = deps;
-        const page = await readEntries(deps.artifacts, key, {
+        const wanted = {
           start,
           limit: query.limit ?? settings.pageDefault,
           pageBytes: settings.errorsPageBytes,
           scanBytes: settings.errorsScanBytes,
           entryBytesMax: settings.errorEntryBytesMax,
-          filter: query,
-        });
+          filter: { vendor_id: query.vendor_id, error_code: query.error_code },
+        };
+        const here = () => readEntries(deps.artifacts, key, wanted);
+        // a filter looks through many more entries than the page has
+        const isFiltered = query.vendor_id !== undefined || query.error_code !== undefined;
+        const question = { type: 'errors' as const, tenantId: run.tenantId, key, page: wanted };
+        const page = await (isFiltered ? questions.ask(question, here, c.req.raw.signal) : here());
         if (page === null) throw notFoundError('errors.json');
         return Response.json({ errors: page.entries, next_cursor: page.next === null ? null : String(page.next) });
       },

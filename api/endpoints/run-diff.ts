@@ -1,19 +1,15 @@
 /** What changed between the feeds of any two runs: the answer of `relay diff A B`. */
-import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.ts';
-import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
-import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
-import { pinnedSource, readJson } from '../../core/pipeline/publications.ts';
-import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/causes.ts';
-import { type ComparedFeed, diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
-import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { ArtifactStore, RunRecord } from '../../core/ports/service.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError } from '../http/errors.ts';
+import type { Questions } from '../http/questions.ts';
+import { type ComparedRun, diffAnswer } from '../questions/diff.ts';
 import { diffParams } from '../schemas/diff.ts';
+import { asGone } from './made-files.ts';
 import { findRun } from './run-view.ts';
 
-export function diffEndpoints(deps: ApiDeps) {
+export function diffEndpoints(deps: ApiDeps, questions: Questions) {
   const { artifacts } = deps;
   return [
     endpoint({
@@ -27,38 +23,27 @@ export function diffEndpoints(deps: ApiDeps) {
       access: 'key',
       params: diffParams,
       responses: { 200: { description: 'the difference', model: 'RunDiff' } },
-      errors: ['RUN_HAS_NO_FEED', 'RUN_GONE'],
-      handle: async ({ principal, params: { run_a, run_b } }) => {
+      errors: ['RUN_HAS_NO_FEED', 'RUN_GONE', 'TOO_MANY_QUESTIONS'],
+      handle: async ({ c, principal, params: { run_a, run_b } }) => {
         const [before, after] = [await findRun(deps, principal, run_a), await findRun(deps, principal, run_b)];
-        const feeds = { before: await feedOf(artifacts, before), after: await feedOf(artifacts, after) };
-        const reports = [await reportsOf(artifacts, before), await reportsOf(artifacts, after)] as const;
-        const moneyDecimals = decimalsOf(reports[1], reports[0]);
-        const found = await diffFeeds({ ...feeds, moneyDecimals, limits: DEFAULT_LIMITS, delta: null });
-        return Response.json({ a: run_a, b: run_b, causes: causesOf(...reports), ...found });
+        const { tenantId } = after;
+        const runs = { before: await comparedRun(artifacts, before), after: await comparedRun(artifacts, after) };
+        const here = () => diffAnswer(runs, artifacts);
+        const question = { type: 'diff' as const, tenantId, ...runs };
+        const found = await questions.ask(question, here, c.req.raw.signal).catch((error) => {
+          throw asGone(error, `${run_a} or ${run_b}`);
+        });
+        return Response.json({ a: run_a, b: run_b, ...found });
       },
     }),
   ];
 }
 
 /** Throws `RUN_HAS_NO_FEED`, and `RUN_GONE`. */
-async function feedOf(store: ArtifactStore, { runId, artifacts }: RunRecord): Promise<ComparedFeed> {
+async function comparedRun(store: ArtifactStore, { runId, tenantId, artifacts }: RunRecord): Promise<ComparedRun> {
   const key = artifacts.candidate_inventory ?? artifacts.merged_inventory;
   if (key === undefined) throw new ApiError('RUN_HAS_NO_FEED', `run ${runId} has made no feed, or has not ended yet`);
   const info = await store.head(key);
   if (info === null) throw new ApiError('RUN_GONE', `the feed of run ${runId} is gone`);
-  const format = key.endsWith('.jsonl') ? 'jsonl' : 'csv';
-  return { name: `the feed of run ${runId}`, format, source: pinnedSource(store, key, info.etag) };
-}
-
-async function reportsOf(store: ArtifactStore, { runId, tenantId }: RunRecord): Promise<RunReports> {
-  const prefix = runPrefix(runId, tenantId);
-  const manifest = await readJson<InputManifest>(store, prefix + PATHS.manifest);
-  const snapshot = await readJson<ConfigSnapshot>(store, prefix + PATHS.config);
-  return { manifest: manifest?.value ?? null, snapshot: snapshot?.value ?? null };
-}
-
-/** As many decimals as the currency of the newer run has; two if nobody knows. */
-function decimalsOf(...reports: readonly RunReports[]): MoneyDecimals {
-  const known = reports.find(({ snapshot }) => snapshot?.tenant_config?.default_currency !== undefined);
-  return moneyDecimals(known?.snapshot?.tenant_config?.default_currency ?? 'USD');
+  return { runId, tenantId, key, etag: info.etag };
 }

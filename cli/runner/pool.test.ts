@@ -1,7 +1,6 @@
 /** Runs in processes of their own: whatever a run does, it ends with a code, and the service and other runs go on. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportOn } from '../../api/config/tenant-config.ts';
@@ -9,18 +8,11 @@ import type { RelayError } from '../../core/errors.ts';
 import type { ReceivedJob, RunRecord } from '../../core/ports/service.ts';
 import type { Lease } from '../../worker/lease.ts';
 import type { Service } from '../service/compose.ts';
-import { compiled } from '../testing/compiled.ts';
 import { CONFIG, FEED } from '../testing/one-vendor.ts';
-import { filesIn, inFolder, writeFileIn } from '../testing/sandbox.ts';
+import { loadCompiled, withPluginService } from '../testing/plugin-service.ts';
+import { filesIn } from '../testing/sandbox.ts';
 
-// compiled: under tsx, each of the many processes takes over a second of CPU more
-const { openService } = await load<typeof import('../service/compose.ts')>('cli/service/compose.ts');
-const { readServiceSettings } = await load<typeof import('../service/settings.ts')>('cli/service/settings.ts');
-const { handleDelivery } = await load<typeof import('../../worker/job.ts')>('worker/job.ts');
-
-function load<Module>(source: string): Promise<Module> {
-  return import(pathToFileURL(compiled(source)).href);
-}
+const { handleDelivery } = await loadCompiled<typeof import('../../worker/job.ts')>('worker/job.ts');
 
 /** A pricing rule that does what its option says. */
 const MODULE = `
@@ -86,41 +78,9 @@ const DEEDS = {
 
 function withService(env: Record<string, string>, use: (sandbox: Sandbox) => Promise<void>) {
   return () =>
-    inFolder(async (folder) => {
-      writeFileIn(
-        folder,
-        'node_modules/deeds/package.json',
-        '{ "name": "deeds", "version": "1.0.0", "type": "module", "exports": "./index.js" }',
-      );
-      writeFileIn(folder, 'node_modules/deeds/index.js', MODULE);
-      const entry = { package: 'deeds', version: '1.0.0', ids: ['deed'] };
-      const list = writeFileIn(folder, 'plugins.json', JSON.stringify({ plugins: [entry] }));
-      const log: string[] = [];
-      const io = {
-        stdout: () => {},
-        stderr: (text: string) => {
-          log.push(text);
-        },
-        isTTY: false,
-        env: {},
-      };
-      const dataDir = path.join(folder, 'data');
-      const settings = readServiceSettings({ RELAY_DATA_DIR: dataDir, RELAY_PLUGINS_FILE: list, ...env });
-      const service = await openService(settings, io);
-      // as a server does: idle runners let their process end
-      const alive = setInterval(() => {}, 1000);
-      // a runner process loads modules as this one does, which is under tsx
-      const { execArgv } = process;
-      process.execArgv = [];
-      try {
-        await use({ service, folder: dataDir, list, log, run: (deed, onLease) => runFeed(service, deed, onLease) });
-      } finally {
-        process.execArgv = execArgv;
-        clearInterval(alive);
-        service.runners.close();
-        service.stores.close();
-      }
-    });
+    withPluginService({ name: 'deeds', ids: ['deed'], source: MODULE }, env, ({ service, folder, list, log }) =>
+      use({ service, folder, list, log, run: (deed, onLease) => runFeed(service, deed, onLease) }),
+    );
 }
 
 let runs = 0;

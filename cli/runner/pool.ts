@@ -1,11 +1,11 @@
 /**
- * Runner processes, kept warm and used again. There are never more than runs at a time, one for large configs and two for questions; one that died
+ * Runner processes, kept warm and used again. There are never more than runs at a time, one for large configs, two for questions and two for those that read whole feeds; one that died
  * is replaced at once, one that has grown is replaced after its run.
  */
 import path from 'node:path';
 import type { ConfigJob, ConfigJobResults, ConfigJobs } from '../../api/config/jobs.ts';
-import type { Answers, AskQuestion, Question } from '../../api/explain/questions.ts';
 import { FairQueue } from '../../api/http/fair-queue.ts';
+import type { Answers, AskQuestion, Question } from '../../api/questions/questions.ts';
 import { RelayError } from '../../core/errors.ts';
 import type { RunHost, Runner, RunOrder, RunReport } from '../../worker/runner.ts';
 import type { RunnerTask } from './protocol.ts';
@@ -75,16 +75,16 @@ export class RunnerPool implements Runner {
   };
 
   /** Answers questions; whoever asks sees to it that they are few at a time. */
-  readonly ask: AskQuestion = <One extends Question>(question: One) => {
+  readonly ask: AskQuestion = <One extends Question>(question: One, signal?: AbortSignal) => {
     const { scratchRoot, questionScratchName } = this.#options;
     const scratch = path.join(scratchRoot, questionScratchName());
-    return this.#doTask({ kind: 'question', question, scratch }) as Promise<Answers[One['type']]>;
+    return this.#doTask({ kind: 'question', question, scratch }, signal) as Promise<Answers[One['type']]>;
   };
 
-  async #doTask(task: RunnerTask): Promise<unknown> {
+  async #doTask(task: RunnerTask, signal?: AbortSignal): Promise<unknown> {
     const runner = await this.#takeReady();
     try {
-      return await runner.doTask(task);
+      return await runner.doTask(task, signal);
     } finally {
       this.#release(runner);
     }

@@ -1,6 +1,6 @@
 /** What a pool of runners and a runner process say to each other. All of it is plain data. */
 import type { ConfigJob } from '../../api/config/jobs.ts';
-import type { Question } from '../../api/explain/questions.ts';
+import type { Question } from '../../api/questions/questions.ts';
 import type { SentError } from '../../core/errors.ts';
 import type { RunProgress } from '../../core/ports/service.ts';
 import type { Stage } from '../../core/run-codes.ts';

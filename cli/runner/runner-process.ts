@@ -4,6 +4,7 @@ import fsp from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { isBulk } from '../../api/questions/questions.ts';
 import { RelayError, receivedError, sentError } from '../../core/errors.ts';
 import type { Stage } from '../../core/run-codes.ts';
 import type { RunHost, RunOrder, RunReport } from '../../worker/runner.ts';
@@ -50,8 +51,8 @@ const PIPES_MS = 1000;
 /** How long a process that is no longer needed may take to end. */
 const CLOSE_MS = 2000;
 const PING_SECONDS = 5;
-/** How long a task may take. A question about a feed that must be read whole takes as long as reading it. */
-const TASK_SECONDS = { config: 20, question: 60 };
+/** How long a task may take. What reads whole feeds takes as long as they are large; the watchdog ends it if it does not go on. */
+const TASK_SECONDS = { config: 20, question: 60, bulk: 600 };
 /** Characters of standard error that are kept to tell why a process died. */
 const TAIL_CHARS = 4096;
 
@@ -70,6 +71,14 @@ interface Job {
   end(): void;
 }
 
+interface Task {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  /** Where it may have left something; null if it leaves nothing. */
+  scratch: string | null;
+  isLate: boolean;
+}
+
 export class RunnerProcess {
   /** Rejects if the process ends before it is ready. */
   readonly ready: Promise<void>;
@@ -81,7 +90,7 @@ export class RunnerProcess {
   #settleReady: { resolve: () => void; reject: (error: Error) => void } | null = null;
   #onPong: (() => void) | null = null;
   #job: Job | null = null;
-  #task: { resolve(result: unknown): void; reject(error: Error): void; isLate: boolean } | null = null;
+  #task: Task | null = null;
   /** The hooks of the plugins that it has run, by number. */
   readonly #hooks = new Map<number, string>();
   #silentSeconds = 0;
@@ -180,31 +189,55 @@ export class RunnerProcess {
     });
   }
 
-  /** The process must be ready, and have no run. Rejects with a `RelayError` if it ends, or takes too long: it is then killed. */
-  async doTask(task: RunnerTask): Promise<unknown> {
+  /**
+   * The process must be ready, and have no run. Rejects with a `RelayError` if it ends, or takes too long: it is then killed, as it is if
+   * it does not stop in time after the signal.
+   */
+  async doTask(task: RunnerTask, signal?: AbortSignal): Promise<unknown> {
     const timer = setTimeout(() => {
       if (this.#task !== null) this.#task.isLate = true;
       this.kill();
-    }, TASK_SECONDS[task.kind] * 1000);
+    }, secondsOf(task) * 1000);
+    const onAbort = () => this.#stopTask();
+    signal?.addEventListener('abort', onAbort);
     this.#child.ref();
     this.#child.channel?.ref();
     try {
       return await new Promise((resolve, reject) => {
-        this.#task = { resolve, reject, isLate: false };
-        if (!this.#isAlive) this.#rejectTask();
+        this.#task = { resolve, reject, scratch: task.kind === 'question' ? task.scratch : null, isLate: false };
+        if (!this.#isAlive) void this.#endTask();
         this.#send({ type: 'task', task });
+        if (signal?.aborted === true) onAbort();
       });
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
       this.#task = null;
       this.#letGo();
     }
   }
 
-  #rejectTask(): void {
-    const why = this.#task?.isLate ? ': it took too long' : lastLine(this.#death.stderr);
+  #stopTask(): void {
+    const task = this.#task;
+    this.#send({ type: 'stop' });
+    const timer = setTimeout(() => {
+      if (task !== null && this.#task === task) this.kill();
+    }, this.#options.stopSeconds * 1000);
+    timer.unref();
+  }
+
+  async #endTask(): Promise<void> {
+    const task = this.#task;
+    if (task === null) return;
+    const why = task.isLate ? ': it took too long' : lastLine(this.#death.stderr);
+    await this.#removeTraces(task.scratch);
     const message = `the process that worked on a config or a question ended${why}`;
-    this.#task?.reject(new RelayError('runner_unavailable', message, { recovery: 'retry' }));
+    task.reject(new RelayError('runner_unavailable', message, { recovery: 'retry' }));
+  }
+
+  async #removeTraces(scratch: string | null): Promise<void> {
+    if (scratch !== null) await fsp.rm(scratch, { recursive: true, force: true }).catch(() => undefined);
+    if (this.#child.pid !== undefined) await this.#options.removeTraces(this.#child.pid).catch(() => undefined);
   }
 
   /** Ends the process, at once or when it does not listen. A run that it has is lost. */
@@ -232,7 +265,7 @@ export class RunnerProcess {
     for (const stream of this.#child.stdio ?? []) stream?.destroy();
     this.#settleReady?.reject(new Error(`it ended before it was ready${lastLine(this.#death.stderr)}`));
     this.#onEnd();
-    this.#rejectTask();
+    void this.#endTask();
     void this.#endJob();
   }
 
@@ -305,9 +338,8 @@ export class RunnerProcess {
     if (job === null) return;
     job.end();
     await job.stages.end();
-    const { limits, countDeath, removeTraces } = this.#options;
-    await fsp.rm(job.scratch, { recursive: true, force: true }).catch(() => undefined);
-    if (this.#child.pid !== undefined) await removeTraces(this.#child.pid).catch(() => undefined);
+    const { limits, countDeath } = this.#options;
+    await this.#removeTraces(job.scratch);
     const died = { deaths: () => countDeath(job.runId), isStopped: job.isKilled, hooks: this.#hooks };
     job.resolve({ failure: failureOfDeath(this.#death, died, limits), work: null, stage: job.stage });
   }
@@ -330,6 +362,11 @@ export class RunnerProcess {
   #keepTail(text: string): void {
     this.#death.stderr = (this.#death.stderr + text).slice(-TAIL_CHARS);
   }
+}
+
+function secondsOf(task: RunnerTask): number {
+  if (task.kind === 'config') return TASK_SECONDS.config;
+  return isBulk(task.question) ? TASK_SECONDS.bulk : TASK_SECONDS.question;
 }
 
 function startChild(limits: RunnerLimits, env: NodeJS.ProcessEnv): ChildProcess {

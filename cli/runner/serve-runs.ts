@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { doConfigJob } from '../../api/config/jobs.ts';
-import { answer } from '../../api/explain/questions.ts';
-import { receivedError, sentError } from '../../core/errors.ts';
+import { answer, isBulk } from '../../api/questions/questions.ts';
+import { RelayError, receivedError, sentError } from '../../core/errors.ts';
 import type { PluginKind } from '../../core/plugin.ts';
 import type { HookNotes, Scratch } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
@@ -69,7 +69,7 @@ async function start(settings: RunnerSettings): Promise<void> {
   const threads = workerThreads(settings.runThreads || 1, settings);
   const engine = { ...localEngine(registry, settings), hookNotes: hookNotes(registry), threads };
   const createId = () => `${partialPrefix(process.pid)}${randomUUID()}`;
-  const artifacts = counting(await openArtifacts(settings, clock, createId));
+  const artifacts = watching(await openArtifacts(settings, clock, createId), made);
   deps = { engine, artifacts, now: clock.wall, configLimits: settings };
   send({ type: 'ready' });
 }
@@ -97,10 +97,16 @@ async function work(order: RunOrder, scratch: string): Promise<void> {
 }
 
 async function taskDone(task: RunnerTask): Promise<FromRunner> {
+  stopping = new AbortController();
+  made();
+  // what reads whole feeds may take long, as a run may: the watchdog looks if it goes on
+  Atomics.store(numbers, SHARED.busy, task.kind === 'question' && isBulk(task.question) ? 1 : 0);
   try {
     return { type: 'taskDone', result: await resultOf(task), error: null };
   } catch (error) {
     return { type: 'taskDone', result: null, error: sentError(error) };
+  } finally {
+    Atomics.store(numbers, SHARED.busy, 0);
   }
 }
 
@@ -108,7 +114,15 @@ function resultOf(task: RunnerTask): Promise<unknown> {
   if (deps === null) throw new Error('a task came before the runner was ready');
   const { engine, artifacts } = deps;
   if (task.kind === 'config') return doConfigJob(task.job, engine.registry);
-  return answer(task.question, { engine, artifacts, createScratch: () => new FileScratch(path.resolve(task.scratch)) });
+  const { signal } = stopping;
+  const watched = watching(artifacts, () => {
+    if (signal.aborted) throw new RelayError('CANCELLED', 'nobody waits for the answer any more');
+  });
+  return answer(task.question, {
+    engine,
+    artifacts: watched,
+    createScratch: () => new FileScratch(path.resolve(task.scratch)),
+  });
 }
 
 function host({ confirm, enterStage }: WorkerCalls): RunHost {
@@ -171,17 +185,17 @@ function hookNotes(registry: Registry): HookNotes {
   };
 }
 
-/** Each chunk that is read or written counts as progress. */
-function counting(store: ArtifactStore): ArtifactStore {
+/** `onChunk` is called for each chunk that is read or written. */
+function watching(store: ArtifactStore, onChunk: () => void): ArtifactStore {
   const read: ArtifactStore['read'] = async (key, options) => {
     const object = await store.read(key, options);
-    return { ...object, body: countingChunks(object.body) };
+    return { ...object, body: watchedChunks(object.body, onChunk) };
   };
   const write: ArtifactStore['write'] = async (key, options) => {
     const sink = await store.write(key, options);
     return {
       write: (bytes) => {
-        made();
+        onChunk();
         return sink.write(bytes);
       },
       close: () => sink.close(),
@@ -198,9 +212,9 @@ function counting(store: ArtifactStore): ArtifactStore {
   });
 }
 
-async function* countingChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* watchedChunks(chunks: AsyncIterable<Uint8Array>, onChunk: () => void): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
-    made();
+    onChunk();
     yield chunk;
   }
 }

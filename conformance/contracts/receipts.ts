@@ -1,6 +1,6 @@
 /** What receipts need of every `ArtifactStore`: a run's files, read by ranges, and few of them. */
 import * as assert from 'uvu/assert';
-import { storedRunFiles } from '../../api/explain/questions.ts';
+import { storedRunFiles } from '../../api/questions/questions.ts';
 import { explainSku } from '../../core/explain/explain.ts';
 import { historyOf } from '../../core/explain/history.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { AskQuestion } from '../../api/explain/questions.ts';
+import type { AskQuestion } from '../../api/questions/questions.ts';
 import { askHere } from '../../api/testing/ask-here.ts';
 import { type Api, addTenant, configOf, startApi } from '../../api/testing/harness.ts';
 import { CONFIG } from '../../cli/testing/one-vendor.ts';

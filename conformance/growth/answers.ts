@@ -1,5 +1,5 @@
 /** Endpoints that answer from the files of runs, on stores in memory. */
-import type { AskQuestion } from '../../api/explain/questions.ts';
+import type { AskQuestion } from '../../api/questions/questions.ts';
 import { askHere } from '../../api/testing/ask-here.ts';
 import { type Api, addTenant, startApi } from '../../api/testing/harness.ts';
 import { publish } from '../../api/testing/published.ts';

@@ -3,9 +3,8 @@
  * (`core/pipeline/issues.ts`), so a page starts at the first byte of a line.
  */
 import { concatBytes } from '../../core/bytes/concat.ts';
-import { assert } from '../../core/errors.ts';
+import { assert, RelayError } from '../../core/errors.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
-import { invalidCursor } from '../http/errors.ts';
 
 export interface EntriesPage {
   /** Offset of the first line; 0 for the first page. */
@@ -31,11 +30,11 @@ export interface EntriesRead {
   next: number | null;
 }
 
-/** Null if there is no such object. Throws `INVALID_REQUEST` for a start that is not the start of a line. */
+/** Null if there is no such object. Throws `invalid_cursor` for a start that is not the start of a line. */
 export async function readEntries(store: ArtifactStore, key: string, page: EntriesPage): Promise<EntriesRead | null> {
   const info = await store.head(key);
   if (info === null) return null;
-  if (page.start >= info.size && page.start > 0) throw invalidCursor();
+  if (page.start >= info.size && page.start > 0) throw badCursor();
   // read one byte before the start: it must end a line
   const first = Math.max(0, page.start - 1);
   const range = { first, last: info.size - 1 };
@@ -49,7 +48,7 @@ async function collect(found: AsyncIterable<Line>, page: EntriesPage): Promise<E
   let scanned = 0;
   for await (const line of found) {
     if (line.start < page.start) {
-      if (line.text !== '') throw invalidCursor();
+      if (line.text !== '') throw badCursor();
       continue;
     }
     const text = line.text.replace(/,$/, '');
@@ -102,4 +101,8 @@ async function* lines(body: AsyncIterable<Uint8Array>, first: number, bytesMax: 
     assert(length <= bytesMax, `the entry of errors.json at byte ${start} is over ${bytesMax} bytes`);
   }
   if (length > 0) yield { start, text: new TextDecoder().decode(concatBytes(held)) };
+}
+
+export function badCursor(): RelayError {
+  return new RelayError('invalid_cursor', 'the cursor is not one that a page gave; start from the first page');
 }

@@ -8,7 +8,7 @@ import { RelayError } from '../../core/errors.ts';
 import { SortedRows } from '../../core/pipeline/publish/sorted-rows.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { ArtifactStore, ObjectInfo } from '../../core/ports/service.ts';
-import { invalidCursor } from '../http/errors.ts';
+import { badCursor } from './error-entries.ts';
 
 export interface TablePage<Column extends string> {
   rows: Array<Record<Column, string>>;
@@ -31,7 +31,14 @@ interface Place {
   sku: string;
 }
 
-/** Null if there is no such table. Throws `INVALID_REQUEST` for a cursor of another list. */
+/** True if the page is behind rows that must be read first: the table was written anew since its cursor was given. */
+export async function isBehindRows(store: ArtifactStore, key: string, cursor: string | undefined): Promise<boolean> {
+  if (cursor === undefined) return false;
+  const { etag } = placeOf(cursor);
+  return (await store.head(key))?.etag !== etag;
+}
+
+/** Null if there is no such table. Throws `invalid_cursor` for a cursor of another list. */
 export async function readTablePage<Column extends string>(
   store: ArtifactStore,
   key: string,
@@ -64,7 +71,7 @@ export async function readTablePage<Column extends string>(
     }
   } catch (error) {
     // a cursor that no page gave may lead into the middle of a row
-    if (place !== null && error instanceof RelayError && error.code === 'invalid_input') throw invalidCursor();
+    if (place !== null && error instanceof RelayError && error.code === 'invalid_input') throw badCursor();
     throw error;
   }
 }
@@ -122,5 +129,5 @@ function placeOf(cursor: string): Place {
   } catch {
     // refused below
   }
-  throw invalidCursor();
+  throw badCursor();
 }

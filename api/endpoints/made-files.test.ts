@@ -1,0 +1,191 @@
+/** Files that runners make of publications: once, in turn, and never for nothing. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RelayError } from '../../core/errors.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { AskQuestion, Question } from '../questions/questions.ts';
+import { askHere } from '../testing/ask-here.ts';
+import { type Api, addTenant, configOf, requestFor, startApi } from '../testing/harness.ts';
+import { publish } from '../testing/published.ts';
+
+const FIRST = 'sku,quantity_available,price\nA,1,10.00\nB,2,20.00\n';
+const SECOND = 'sku,quantity_available,price\nA,5,10.00\n';
+const DELTA = '/v1/tenants/shop/publications/2/delta';
+const EXPORTS = [
+  { use: 'jsonl', name: 'lines' },
+  { use: 'csv', name: 'changes', content: 'delta', with: { columns: [{ from: '_change' }, { from: 'sku' }] } },
+];
+
+interface Shop {
+  api: Api;
+  asked: Question[];
+  /** Questions wait until it is called. */
+  hold(): () => void;
+  /** What the next question fails with. */
+  failure: { next: Error | null };
+}
+
+/** The tenant `shop` has published twice; a person went back and forth since, so that no run has its exports. */
+async function shop(changes: Partial<ApiDeps> = {}): Promise<Shop> {
+  const asked: Question[] = [];
+  const failure: Shop['failure'] = { next: null };
+  let held: Promise<void> | null = null;
+  const ask = (async (question) => {
+    asked.push(question);
+    await held;
+    const { next } = failure;
+    failure.next = null;
+    if (next !== null) throw next;
+    return askHere(api.artifacts)(question);
+  }) as AskQuestion;
+  const api: Api = await startApi({}, { ask, ...changes });
+  api.artifacts.chunkBytes = 1 << 20;
+  const output = { columns: ['sku', 'quantity_available', 'price'], exports: EXPORTS };
+  await api.call('POST', '/v1/tenants', { body: { ...configOf('shop'), output, publish: {} } });
+  await publish(api, 'shop', 'r1', FIRST);
+  await publish(api, 'shop', 'r2', SECOND);
+  const hold = () => {
+    let go = () => {};
+    held = new Promise((resolve) => {
+      go = resolve;
+    });
+    return () => {
+      held = null;
+      go();
+    };
+  };
+  return { api, asked, hold, failure };
+}
+
+const made = (api: Api) => [...api.artifacts.objects.keys()].filter((key) => key.includes('/made/'));
+const stored = async (api: Api) => (await api.usage.storedBytes('shop')).bytes;
+
+test('a delta and an export are made when they are first asked for, and count as stored bytes', async () => {
+  const { api, asked } = await shop();
+  const before = await stored(api);
+  const delta = await api.call('GET', DELTA);
+  assert.match(delta.text, /^zeroed,B,0/m);
+  assert.equal((await api.call('GET', DELTA)).text, delta.text);
+  const part = await api.call('GET', DELTA, { headers: { Range: 'bytes=-5' } });
+  assert.equal([part.status, part.text], [206, delta.text.slice(-5)]);
+  assert.is((await api.call('GET', DELTA, { headers: { Range: 'bytes=9999-' } })).status, 416);
+  const head = await api.call('HEAD', DELTA);
+  assert.equal([head.text, head.headers.get('Content-Length')], ['', String(delta.text.length)]);
+  assert.is(asked.length, 1);
+  const lines = await api.call('GET', '/v1/tenants/shop/feed?export=lines');
+  assert.is(lines.text, '{"sku":"A","quantity_available":5,"price":"10.00"}\n');
+  assert.is(lines.headers.get('Content-Type'), 'application/x-ndjson');
+  const changes = await api.call('GET', '/v1/tenants/shop/feed?export=changes');
+  assert.is(changes.text, '_change,sku\nchanged,A\nzeroed,B\n');
+  assert.is((await stored(api)) - before, delta.text.length + lines.text.length + changes.text.length);
+  assert.equal(made(api), [
+    'r2/tenants/shop/outputs/made/2/delta.csv',
+    'r2/tenants/shop/outputs/made/2/exports/lines/lines.jsonl',
+    'r2/tenants/shop/outputs/made/2/exports/changes/changes.csv',
+  ]);
+});
+
+test('who has the file is told so before it is made', async () => {
+  const { api, asked } = await shop();
+  const etag = (await api.call('GET', DELTA)).headers.get('ETag')!;
+  for (const key of made(api)) api.artifacts.objects.delete(key);
+  const known = await api.call('GET', DELTA, { headers: { 'If-None-Match': etag } });
+  assert.equal([known.status, known.headers.get('ETag'), asked.length], [304, etag, 1]);
+});
+
+test('the same at once is made once; too many questions of one tenant are refused, and hold up nobody else', async () => {
+  const { api, asked, hold } = await shop();
+  await addTenant(api, 'other');
+  await publish(api, 'other', 'o1', FIRST);
+  const go = hold();
+  const waiting = Array.from({ length: 21 }, () => api.call('GET', DELTA));
+  while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const { status, headers, json } = await api.call('GET', '/v1/runs/r1/diff/r2');
+  assert.equal([status, json.error, headers.get('Retry-After')], [429, 'TOO_MANY_QUESTIONS', '5']);
+  const plain = await api.call('GET', '/v1/tenants/shop/feed');
+  assert.equal([plain.status, plain.text], [200, SECOND]);
+  const other = api.call('GET', '/v1/tenants/other/publications/1/delta');
+  while (asked.length === 1) await new Promise((resolve) => setImmediate(resolve));
+  go();
+  assert.is((await other).status, 200);
+  assert.equal(
+    (await Promise.all(waiting)).map((one) => one.status),
+    Array(21).fill(200),
+  );
+  assert.is(asked.length, 2);
+});
+
+test('nothing is made for a client that has gone before its turn', async () => {
+  const { api, asked, hold } = await shop();
+  const go = hold();
+  const first = api.call('GET', '/v1/runs/r1/diff/r2');
+  while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const gone = new AbortController();
+  const second = api.fetch(new Request(requestFor('GET', DELTA, {}), { signal: gone.signal }));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  gone.abort();
+  go();
+  assert.is((await first).json.changes.changed, 1);
+  assert.is((await second).status, 503);
+  assert.equal([asked.map(({ type }) => type), made(api)], [['diff'], []]);
+});
+
+test('a process that ends, a full disk, a feed that is gone, and a run that is removed meanwhile', async () => {
+  let isFull = false;
+  const requireRoom = async () => {
+    if (isFull) throw new RelayError('disk_nearly_full', 'full');
+  };
+  const { api, failure } = await shop({ requireRoom });
+  failure.next = new RelayError('runner_unavailable', 'it ended', { recovery: 'retry' });
+  const ended = await api.call('GET', DELTA);
+  assert.equal([ended.status, ended.headers.get('Retry-After')], [503, '5']);
+  failure.next = new RelayError('precondition_failed', 'another one');
+  assert.is((await api.call('GET', DELTA)).json.error, 'RUN_GONE');
+  isFull = true;
+  assert.is((await api.call('GET', DELTA)).json.error, 'DISK_NEARLY_FULL');
+  isFull = false;
+  const before = await stored(api);
+  const { get } = api.runs;
+  api.runs.get = async (id) => (made(api).length > 0 ? null : get.call(api.runs, id));
+  assert.is((await api.call('GET', DELTA)).json.error, 'RUN_GONE');
+  assert.equal([made(api), await stored(api)], [[], before]);
+});
+
+test('a long feed in gzip is made once; it goes out as it is while too many questions wait', async () => {
+  const { api, asked, hold } = await shop();
+  const long = `sku,price\n${Array.from({ length: 9000 }, (_, i) => `A${10_000 + i},1.00\n`).join('')}`;
+  await publish(api, 'shop', 'r3', long);
+  const get = () => api.fetch(requestFor('GET', '/v1/tenants/shop/feed', { headers: { 'Accept-Encoding': 'gzip' } }));
+  const unzipped = (response: Response) =>
+    new Response(response.body!.pipeThrough(new DecompressionStream('gzip'))).text();
+  const go = hold();
+  const waiting = Array.from({ length: 21 }, get);
+  while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const plain = await get();
+  assert.equal([plain.headers.get('Content-Encoding'), (await plain.text()) === long], [null, true]);
+  go();
+  for (const zipped of await Promise.all(waiting)) {
+    assert.equal([zipped.headers.get('Content-Encoding'), (await unzipped(zipped)) === long], ['gzip', true]);
+    assert.match(zipped.headers.get('ETag')!, /-gzip"$/);
+  }
+  assert.is(asked.length, 1);
+  const etag = (await get()).headers.get('ETag')!;
+  const again = requestFor('GET', '/v1/tenants/shop/feed', {
+    headers: { 'Accept-Encoding': 'gzip', 'If-None-Match': etag },
+  });
+  assert.is((await api.fetch(again)).status, 304);
+});
+
+test('a config of an earlier release that cannot be used any more, and a plugin that fails', async () => {
+  const { api, failure } = await shop();
+  const { config } = (await api.tenants.getConfig('shop', 1))!;
+  (config as { timezone: string }).timezone = 'Nowhere/At All';
+  const gone = await api.call('GET', '/v1/tenants/shop/feed?export=lines');
+  assert.equal([gone.status, gone.json.error], [409, 'RUN_GONE']);
+  assert.match(gone.json.message, 'cannot be used any more');
+  failure.next = new RelayError('plugin_failed', 'row() of output lines: no');
+  const failed = await api.call('GET', '/v1/tenants/shop/feed?export=changes');
+  assert.equal([failed.status, made(api)], [503, []]);
+});
+
+test.run();

@@ -1,0 +1,48 @@
+/**
+ * The turns of questions: tenants take turns, and each has one question at work. Those that read whole feeds take turns of their own,
+ * so that a receipt never waits for them.
+ */
+import type { ApiDeps } from '../deps.ts';
+import { type Answers, isBulk, type Question } from '../questions/questions.ts';
+import { ApiError } from './errors.ts';
+import { FairQueue } from './fair-queue.ts';
+
+/** Questions that are worked on at once, each of another tenant; that may wait of one tenant, and in all. */
+const LIMITS = { atOnce: 2, ownMax: 20, allMax: 200 };
+
+export class Questions {
+  readonly #deps: ApiDeps;
+  readonly #quick = new FairQueue(LIMITS);
+  readonly #bulk = new FairQueue(LIMITS);
+
+  constructor(deps: ApiDeps) {
+    this.#deps = deps;
+  }
+
+  /** Does the work, which asks one question, when the tenant's turn comes. Throws `TOO_MANY_QUESTIONS`. */
+  inTurn<T>(tenantId: string, kind: 'quick' | 'bulk', work: () => Promise<T>): Promise<T> {
+    const done = (kind === 'bulk' ? this.#bulk : this.#quick).run(tenantId, work);
+    if (done !== null) return done;
+    const headers = { 'Retry-After': String(this.#deps.settings.retryAfterSeconds) };
+    throw new ApiError('TOO_MANY_QUESTIONS', 'too many questions wait for their answer; try again', { headers });
+  }
+
+  /** Asks when the tenant's turn comes. Where no runners are, `here` does the work at once. */
+  async ask<One extends Question>(
+    question: One,
+    here: () => Promise<Answers[One['type']]>,
+    signal?: AbortSignal,
+  ): Promise<Answers[One['type']]> {
+    const { ask } = this.#deps;
+    if (ask === null) return here();
+    return this.inTurn(question.tenantId, isBulk(question) ? 'bulk' : 'quick', () => {
+      if (signal?.aborted === true) throw clientGone();
+      return ask(question, signal);
+    });
+  }
+}
+
+/** Nobody reads it. */
+export function clientGone(): ApiError {
+  return new ApiError('UNAVAILABLE', 'the client did not wait for the answer');
+}

@@ -1,0 +1,56 @@
+/** What changed between the feeds of any two runs: the answer of `relay diff A B`. */
+import { type MoneyDecimals, moneyDecimals } from '../../core/money/currencies.ts';
+import { PATHS, runPrefix } from '../../core/pipeline/artifacts.ts';
+import type { InputManifest } from '../../core/pipeline/fetch/input-manifest.ts';
+import { pinnedSource, readJson } from '../../core/pipeline/publications.ts';
+import { type ConfigSnapshot, causesOf, type RunReports } from '../../core/pipeline/publish/causes.ts';
+import { type ComparedFeed, diffFeeds, type FeedsDiff } from '../../core/pipeline/publish/diff-feeds.ts';
+import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
+import type { ArtifactStore } from '../../core/ports/service.ts';
+
+/** A run with its feed. */
+export interface ComparedRun {
+  runId: string;
+  /** An admin may compare runs of two tenants. */
+  tenantId: string;
+  key: string;
+  etag: string;
+}
+
+export interface RunDiff extends FeedsDiff {
+  causes: ReturnType<typeof causesOf>;
+}
+
+/** Throws `not_found` or `precondition_failed` if a feed is gone. */
+export async function diffAnswer(
+  { before, after }: { before: ComparedRun; after: ComparedRun },
+  store: ArtifactStore,
+): Promise<RunDiff> {
+  const reports = [await reportsOf(store, before), await reportsOf(store, after)] as const;
+  const found = await diffFeeds({
+    before: feedOf(store, before),
+    after: feedOf(store, after),
+    moneyDecimals: decimalsOf(reports[1], reports[0]),
+    limits: DEFAULT_LIMITS,
+    delta: null,
+  });
+  return { causes: causesOf(...reports), ...found };
+}
+
+function feedOf(store: ArtifactStore, { runId, key, etag }: ComparedRun): ComparedFeed {
+  const format = key.endsWith('.jsonl') ? 'jsonl' : 'csv';
+  return { name: `the feed of run ${runId}`, format, source: pinnedSource(store, key, etag) };
+}
+
+async function reportsOf(store: ArtifactStore, { runId, tenantId }: ComparedRun): Promise<RunReports> {
+  const prefix = runPrefix(runId, tenantId);
+  const manifest = await readJson<InputManifest>(store, prefix + PATHS.manifest);
+  const snapshot = await readJson<ConfigSnapshot>(store, prefix + PATHS.config);
+  return { manifest: manifest?.value ?? null, snapshot: snapshot?.value ?? null };
+}
+
+/** As many decimals as the currency of the newer run has; two if nobody knows. */
+function decimalsOf(...reports: readonly RunReports[]): MoneyDecimals {
+  const known = reports.find(({ snapshot }) => snapshot?.tenant_config?.default_currency !== undefined);
+  return moneyDecimals(known?.snapshot?.tenant_config?.default_currency ?? 'USD');
+}

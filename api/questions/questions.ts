@@ -1,0 +1,139 @@
+/**
+ * Questions about a tenant's files, and their answers: all that reads whole feeds, tables or reports. It takes a tenth of a second of CPU
+ * time and more: the process that answers requests has it done in another one, and gets plain data back, or an object in the store.
+ */
+import { explainSku } from '../../core/explain/explain.ts';
+import { type HistoryEntry, historyOf } from '../../core/explain/history.ts';
+import type { Receipt } from '../../core/explain/receipt.ts';
+import { runPrefix } from '../../core/pipeline/artifacts.ts';
+import { type DecisionResult, type NewDecision, takeDecision } from '../../core/pipeline/publish/decisions.ts';
+import type { Engine } from '../../core/pipeline/run.ts';
+import { DEFAULT_LIMITS, type Hasher, type Scratch } from '../../core/ports/engine.ts';
+import type { RunFiles } from '../../core/ports/explaining.ts';
+import type { ArtifactStore } from '../../core/ports/service.ts';
+import { type ComparedRun, diffAnswer, type RunDiff } from './diff.ts';
+import { type EntriesPage, type EntriesRead, readEntries } from './error-entries.ts';
+import { type FileRecipe, makeFile } from './files.ts';
+import { type PageRequest, readTablePage, type TablePage } from './table-pages.ts';
+
+export type Question =
+  /** Why a SKU of a run is what it is. */
+  | { type: 'explain'; tenantId: string; runId: string; sku: string }
+  /** A SKU in some runs, the newest first: so many entries at most. */
+  | {
+      type: 'history';
+      tenantId: string;
+      runIds: readonly string[];
+      sku: string;
+      entries: number;
+      /** Of a run that a guardrail stopped, the feed that it stopped. */
+      orCandidate?: boolean;
+    }
+  /** What changed between the feeds of two runs. */
+  | { type: 'diff'; tenantId: string; before: ComparedRun; after: ComparedRun }
+  /** A page of `errors.json`. */
+  | { type: 'errors'; tenantId: string; key: string; page: EntriesPage }
+  /** A page of a table that is sorted by SKU. */
+  | { type: 'table'; tenantId: string; key: string; page: PageRequest<string> }
+  | { type: 'decide'; tenantId: string; decision: NewDecision; decisionsMax: number }
+  /** The SHA-256 of an object, and the state that has it. */
+  | { type: 'hash'; tenantId: string; key: string }
+  /** Writes a file of a publication into the store. */
+  | { type: 'file'; tenantId: string; recipe: FileRecipe };
+
+export interface Answers {
+  explain: Receipt;
+  history: HistoryEntry[];
+  diff: RunDiff;
+  errors: EntriesRead | null;
+  table: TablePage<string> | null;
+  decide: DecisionResult;
+  hash: { etag: string; sha256: string };
+  file: null;
+}
+
+export type QuestionOf<Type extends Question['type']> = Question & { type: Type };
+
+/**
+ * Throws `RelayError`: that of the work, or with the recovery `retry` if there is no answer now. When the signal aborts, nobody wants the
+ * answer any more.
+ */
+export type AskQuestion = <One extends Question>(question: One, signal?: AbortSignal) => Promise<Answers[One['type']]>;
+
+/** True of what reads feeds or tables from end to end: it may take minutes. */
+export function isBulk({ type }: Question): boolean {
+  return type === 'diff' || type === 'decide' || type === 'hash' || type === 'file';
+}
+
+export interface AnswerDeps {
+  artifacts: ArtifactStore;
+  engine: Engine;
+  /** Space for a feed that must be read whole. */
+  createScratch(): Scratch & { dispose(): void | Promise<void> };
+}
+
+export async function answer(question: Question, deps: AnswerDeps): Promise<Answers[Question['type']]> {
+  const { artifacts, engine } = deps;
+  switch (question.type) {
+    case 'explain':
+      return explainAnswer(question, deps);
+    case 'history':
+      return historyAnswer(question, artifacts);
+    case 'diff':
+      return diffAnswer(question, artifacts);
+    case 'errors':
+      return readEntries(artifacts, question.key, question.page);
+    case 'table':
+      return readTablePage(artifacts, question.key, question.page);
+    case 'decide': {
+      const limits = { ...DEFAULT_LIMITS, decisionsMax: question.decisionsMax };
+      return takeDecision(artifacts, question.tenantId, question.decision, limits);
+    }
+    case 'hash':
+      return hashAnswer(question, artifacts, engine.createHasher());
+    case 'file':
+      await makeFile(question.recipe, { artifacts, registry: engine.registry });
+      return null;
+  }
+}
+
+async function explainAnswer({ tenantId, runId, sku }: QuestionOf<'explain'>, deps: AnswerDeps): Promise<Receipt> {
+  const scratch = deps.createScratch();
+  try {
+    const files = storedRunFiles(deps.artifacts, runPrefix(runId, tenantId));
+    return await explainSku({ engine: deps.engine, files, scratch, sku });
+  } finally {
+    await scratch.dispose();
+  }
+}
+
+/** It takes no engine. */
+export async function historyAnswer(
+  { tenantId, runIds, sku, entries, orCandidate = false }: QuestionOf<'history'>,
+  artifacts: Pick<ArtifactStore, 'read'>,
+): Promise<HistoryEntry[]> {
+  const runs = runIds.map((runId) => ({ runId, files: storedRunFiles(artifacts, runPrefix(runId, tenantId)) }));
+  return (await historyOf(runs, { sku, limit: entries, orCandidate })).entries;
+}
+
+/** It takes no engine either. Throws `not_found`. */
+export async function hashAnswer(
+  { key }: Pick<QuestionOf<'hash'>, 'key'>,
+  artifacts: Pick<ArtifactStore, 'read'>,
+  hasher: Hasher,
+): Promise<Answers['hash']> {
+  const { info, body } = await artifacts.read(key);
+  for await (const chunk of body) hasher.update(chunk);
+  return { etag: info.etag, sha256: hasher.digest() };
+}
+
+/** The files of a run in an object store. */
+export function storedRunFiles(store: Pick<ArtifactStore, 'read'>, prefix: string): RunFiles {
+  return {
+    open: async function* (path, range) {
+      const { body } = await store.read(prefix + path, range === undefined ? {} : { range });
+      // a chunk of a store is good only until the next one
+      for await (const chunk of body) yield chunk.slice();
+    },
+  };
+}
