@@ -132,6 +132,15 @@ test('the API writes the tables of decisions, also large ones, and the worker on
   refuses(API, 's3:AbortMultipartUpload', `${BUCKET}/tenants/shop/inbound/acme/a.csv`);
 });
 
+test('the API keeps what it makes of publications with their runs, and writes nothing else there', () => {
+  const run = `${BUCKET}/run_1/tenants/shop/outputs`;
+  for (const action of ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject']) {
+    grants(API, action, `${run}/made/2/delta.csv`);
+  }
+  refuses(API, 's3:PutObject', `${run}/merged_inventory.csv`);
+  refuses(API, 's3:DeleteObject', `${run}/merged_inventory.csv`);
+});
+
 test('simulations are written by both, and removed by the worker', () => {
   const record = `${BUCKET}/tenants/shop/simulations/sim_1.json`;
   for (const role of [API, WORKER]) {
@@ -200,12 +209,12 @@ test('the worker deletes old runs with their artifacts, and what a tenant no lon
   refuses(API, 'dynamodb:DeleteItem', `${TABLE}tenantstable`);
 });
 
-test('beyond that, what can be deleted are messages, the slots of tenants in the runs table, and files of tenants', () => {
+test('beyond that, what can be deleted are messages, the slots of tenants in the runs table, files of tenants, and made files', () => {
   for (const { actions, resources } of [...API, ...OPERATOR, ...STARTING]) {
     const deleting = actions.filter((action) => /:Delete/.test(action));
     if (deleting.includes('dynamodb:DeleteItem')) assert.match(resources.join(), /^[^,]+:table\/runstable$/);
     if (deleting.includes('s3:DeleteObject'))
-      assert.match(resources.join(), /^[^,]+:artifactbucket\/tenants\/\*\/inbound\/\*$/);
+      assert.match(resources.join(), /^[^,]+:artifactbucket\/(tenants\/\*\/inbound|run_\*\/made)\/\*$/);
     const known = ['sqs:DeleteMessage', 'dynamodb:DeleteItem', 's3:DeleteObject'];
     assert.equal(
       deleting.filter((action) => !known.includes(action)),

@@ -105,7 +105,7 @@ function isPassing({ code, recovery }: RelayError): boolean {
 /** Of what a file is made of, the feed or the config may be gone. */
 export function asGone(error: unknown, runId: string): unknown {
   if (!(error instanceof RelayError)) return error;
-  if (error.code === 'config_unusable') return new ApiError('RUN_GONE', error.message);
+  if (error.code === 'CONFIG_INVALID') return new ApiError('RUN_GONE', error.message);
   return error.code === 'not_found' || error.code === 'precondition_failed' ? runGone(runId) : error;
 }
 

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { ApiError } from '../http/errors.ts';
 import type { Questions } from '../http/questions.ts';
-import { type ComparedRun, diffAnswer } from '../questions/diff.ts';
+import { type DiffedRun, diffAnswer } from '../questions/diff.ts';
 import { diffParams } from '../schemas/diff.ts';
 import { asGone } from './made-files.ts';
 import { findRun } from './run-view.ts';
@@ -27,7 +27,7 @@ export function diffEndpoints(deps: ApiDeps, questions: Questions) {
       handle: async ({ c, principal, params: { run_a, run_b } }) => {
         const [before, after] = [await findRun(deps, principal, run_a), await findRun(deps, principal, run_b)];
         const { tenantId } = after;
-        const runs = { before: await comparedRun(artifacts, before), after: await comparedRun(artifacts, after) };
+        const runs = { before: await diffedRun(artifacts, before), after: await diffedRun(artifacts, after) };
         const here = () => diffAnswer(runs, artifacts);
         const question = { type: 'diff' as const, tenantId, ...runs };
         const found = await questions.ask(question, here, c.req.raw.signal).catch((error) => {
@@ -40,7 +40,7 @@ export function diffEndpoints(deps: ApiDeps, questions: Questions) {
 }
 
 /** Throws `RUN_HAS_NO_FEED`, and `RUN_GONE`. */
-async function comparedRun(store: ArtifactStore, { runId, tenantId, artifacts }: RunRecord): Promise<ComparedRun> {
+async function diffedRun(store: ArtifactStore, { runId, tenantId, artifacts }: RunRecord): Promise<DiffedRun> {
   const key = artifacts.candidate_inventory ?? artifacts.merged_inventory;
   if (key === undefined) throw new ApiError('RUN_HAS_NO_FEED', `run ${runId} has made no feed, or has not ended yet`);
   const info = await store.head(key);

@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
 
 /** A run with its feed. */
-export interface ComparedRun {
+export interface DiffedRun {
   runId: string;
   /** An admin may compare runs of two tenants. */
   tenantId: string;
@@ -23,7 +23,7 @@ export interface RunDiff extends FeedsDiff {
 
 /** Throws `not_found` or `precondition_failed` if a feed is gone. */
 export async function diffAnswer(
-  { before, after }: { before: ComparedRun; after: ComparedRun },
+  { before, after }: { before: DiffedRun; after: DiffedRun },
   store: ArtifactStore,
 ): Promise<RunDiff> {
   const reports = [await reportsOf(store, before), await reportsOf(store, after)] as const;
@@ -37,12 +37,12 @@ export async function diffAnswer(
   return { causes: causesOf(...reports), ...found };
 }
 
-function feedOf(store: ArtifactStore, { runId, key, etag }: ComparedRun): ComparedFeed {
+function feedOf(store: ArtifactStore, { runId, key, etag }: DiffedRun): ComparedFeed {
   const format = key.endsWith('.jsonl') ? 'jsonl' : 'csv';
   return { name: `the feed of run ${runId}`, format, source: pinnedSource(store, key, etag) };
 }
 
-async function reportsOf(store: ArtifactStore, { runId, tenantId }: ComparedRun): Promise<RunReports> {
+async function reportsOf(store: ArtifactStore, { runId, tenantId }: DiffedRun): Promise<RunReports> {
   const prefix = runPrefix(runId, tenantId);
   const manifest = await readJson<InputManifest>(store, prefix + PATHS.manifest);
   const snapshot = await readJson<ConfigSnapshot>(store, prefix + PATHS.config);

@@ -50,7 +50,7 @@ export interface FileDeps {
 }
 
 /**
- * Leaves a file alone that is there already. Throws `not_found` or `precondition_failed` if what it is made of is gone, `config_unusable`
+ * Leaves a file alone that is there already. Throws `not_found` or `precondition_failed` if what it is made of is gone, `CONFIG_INVALID`
  * and `plugin_failed`.
  */
 export async function makeFile(recipe: FileRecipe, deps: FileDeps): Promise<void> {
@@ -103,12 +103,12 @@ export async function writeDelta(
 
 const NOTHING: ByteSource = { name: '', size: null, async *open() {} };
 
-/** Throws `config_unusable` for a config that this release refuses. */
+/** Throws `CONFIG_INVALID` for a config that this release refuses. */
 export async function boundExport({ config, name }: ExportRecipe, registry: Registry): Promise<NamedExport> {
   const checked = checkConfig(config, registry, ACCEPTED_BEFORE);
   if (checked.ok) return bindExport(checked.config, registry, name);
   const message = 'the config of the published feed cannot be used any more, so no export can be made of it';
-  throw new RelayError('config_unusable', message);
+  throw new RelayError('CONFIG_INVALID', message);
 }
 
 export async function writeExportOf(

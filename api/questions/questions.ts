@@ -11,7 +11,7 @@ import type { Engine } from '../../core/pipeline/run.ts';
 import { DEFAULT_LIMITS, type Hasher, type Scratch } from '../../core/ports/engine.ts';
 import type { RunFiles } from '../../core/ports/explaining.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
-import { type ComparedRun, diffAnswer, type RunDiff } from './diff.ts';
+import { type DiffedRun, diffAnswer, type RunDiff } from './diff.ts';
 import { type EntriesPage, type EntriesRead, readEntries } from './error-entries.ts';
 import { type FileRecipe, makeFile } from './files.ts';
 import { type PageRequest, readTablePage, type TablePage } from './table-pages.ts';
@@ -30,7 +30,7 @@ export type Question =
       orCandidate?: boolean;
     }
   /** What changed between the feeds of two runs. */
-  | { type: 'diff'; tenantId: string; before: ComparedRun; after: ComparedRun }
+  | { type: 'diff'; tenantId: string; before: DiffedRun; after: DiffedRun }
   /** A page of `errors.json`. */
   | { type: 'errors'; tenantId: string; key: string; page: EntriesPage }
   /** A page of a table that is sorted by SKU. */
