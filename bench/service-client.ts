@@ -106,6 +106,8 @@ export async function stop(child: ChildProcess): Promise<void> {
 export interface BenchFolder {
   dataDir: string;
   adminKeys: string[];
+  /** See `loop-probe.cjs`: the turns of the service's loop between two moments that took much CPU time, in milliseconds. */
+  longTurns(from: number, to: number): number[];
 }
 
 /** `relay` of a built package, this one's or another commit's. */
@@ -119,22 +121,31 @@ export async function withServe<T>(
   settings: { build: Build; adminKeys: number; concurrency?: number },
   use: (service: Process, folder: BenchFolder) => Promise<T>,
 ): Promise<T> {
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-'));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-bench-'));
+  const dataDir = path.join(folder, 'data');
+  const loopFile = path.join(folder, 'loop');
+  const longTurns = (from: number, to: number) => {
+    const lines = fs.existsSync(loopFile) ? fs.readFileSync(loopFile, 'utf8').trim().split('\n') : [];
+    const turns = lines.map((line) => line.split(' ').map(Number) as [number, number]);
+    return turns.filter(([at]) => at >= from && at <= to).map(([, ms]) => ms);
+  };
   const adminKeys = Array.from({ length: settings.adminKeys }, () => randomBytes(24).toString('base64url'));
   let service: Process | null = null;
   try {
     const port = await freePort();
-    service = await start([settings.build.relay, 'serve', '--port', String(port)], port, {
+    const args = ['--require', path.join(TREE, 'bench/loop-probe.cjs'), settings.build.relay, 'serve'];
+    service = await start([...args, '--port', String(port)], port, {
+      LOOP_FILE: loopFile,
       RELAY_DATA_DIR: dataDir,
       API_KEYS: adminKeys.join(','),
       WORKER_MAX_CONCURRENCY: String(settings.concurrency ?? 1),
       API_RATE_BURST: '1000000',
       API_RATE_PER_SECOND: '1000000',
     });
-    return await use(service, { dataDir, adminKeys });
+    return await use(service, { dataDir, adminKeys, longTurns });
   } finally {
     await service?.stop();
-    fs.rmSync(dataDir, { recursive: true, force: true });
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -4,15 +4,25 @@
  * a bare Hono app in turn with Relay, so both see the same load.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, callApi, type KeyHolder, type Process, quantile, uploadFile } from './service-client.ts';
+import {
+  ask,
+  type BenchFolder,
+  callApi,
+  type KeyHolder,
+  type Process,
+  quantile,
+  uploadFile,
+} from './service-client.ts';
 import { smallConfig } from './small-tenant.ts';
+
+/** The tenant that attacks are beside. */
+export const NEIGHBOUR = 'neighbour';
 
 const PAUSE_MS = 3;
 /** How long each attack goes on. */
 const ATTACK_MS = 6000;
 /** Requests of the attacker at once. */
 const ATTACKERS = 4;
-const CONFIG_BYTES = 250_000;
 const FEED_BYTES = 50e6;
 
 export interface Latencies {
@@ -84,56 +94,47 @@ function largeFeed(): Uint8Array {
   return new TextEncoder().encode(lines.join(''));
 }
 
-/** What one tenant does to the service, by name: each of them is repeated by several clients at once. */
-export function attacks(tenant: string, admin: KeyHolder): Array<[string, (n: number) => Promise<unknown>]> {
-  const send = (method: string, where: string, body?: string | { text: string; type: string }) =>
-    ask(method, admin.service.url + where, admin.key, body);
-  const config = (extra: object) => JSON.stringify({ ...smallConfig(tenant), ...extra });
-  const unknown = Object.fromEntries(Array.from({ length: 12_000 }, (_, i) => [`no_such_name_${i}`, i]));
-  const vendors = Array.from({ length: 100 }, (_, i) => ({
-    ...smallConfig(tenant).vendors[0],
-    vendor_id: `v${i}`,
-    parser: { format: 'csv', options: { columns: wideColumns(i) } },
-  }));
-  const good = config({ vendors });
-  const wrong = config({ merge: { strategy: 'best_offer', ...unknown } }).slice(0, CONFIG_BYTES);
-  const put = `/v1/tenants/${tenant}/config`;
-  return [
-    ['PUT of a config of 250 KB that is no JSON', () => send('PUT', put, wrong)],
-    ['PUT of a config of 250 KB with unknown names', () => send('PUT', put, config({ ...unknown }))],
-    ['PUT of a good config of 100 vendors', (n) => send('PUT', put, good.replace('"1.00"', `"1.0${n % 10}"`))],
-    ['PUT of a config of 250 KB as YAML', () => send('PUT', put, { text: yamlOf(unknown), type: 'application/yaml' })],
-    ['GET of a list of runs', () => send('GET', '/v1/runs?limit=200')],
-    [
-      'POST of runs and uploads',
-      () => send('POST', `/v1/tenants/${tenant}/uploads`, '{"vendor_id":"acme","filename":"a.csv"}'),
-    ],
-  ];
+export interface Beside {
+  health: Latencies;
+  /** Milliseconds from `POST /v1/runs` of the neighbour to the end of its run, one after the other. */
+  runs: number[];
+  /** How often the attack was made. */
+  count: number;
+  /** Of the answering process: see `loop-probe.cjs`. */
+  longTurns: number[];
 }
 
-function wideColumns(vendor: number): Record<string, string> {
-  return { sku: `Article ${vendor}`, quantity_available: 'Stock', cost: 'Price', title: `T${'x'.repeat(1500)}` };
-}
-
-function yamlOf(values: Record<string, number>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name}: ${value}\n`)
-    .join('')
-    .slice(0, CONFIG_BYTES);
-}
-
-/** Latencies of `probe` while clients repeat one attack. */
-export async function besideAttack(
-  attack: (n: number) => Promise<unknown>,
+/** What a neighbour with a small run notices while clients repeat one attack; `attack` null for none. */
+export async function beside(
+  attack: ((n: number) => Promise<unknown>) | null,
   probe: Probe,
-): Promise<[Latencies, number]> {
+  neighbour: KeyHolder,
+  folder: BenchFolder,
+): Promise<Beside> {
+  const from = Date.now();
   let isOver = false;
   let count = 0;
-  const attackers = Array.from({ length: ATTACKERS }, async () => {
-    while (!isOver) await attack(count++);
+  const attackers = Array.from({ length: attack === null ? 0 : ATTACKERS }, async () => {
+    while (!isOver) await attack?.(count++);
   });
-  const found = await latencies(probe, forMs(ATTACK_MS));
+  const runs: number[] = [];
+  const running = (async () => {
+    while (!isOver) runs.push(await smallRun(neighbour));
+  })();
+  const health = await latencies(probe, forMs(ATTACK_MS));
   isOver = true;
-  await Promise.all(attackers);
-  return [found, count];
+  const until = Date.now();
+  await Promise.all([...attackers, running]);
+  return { health, runs, count, longTurns: folder.longTurns(from, until) };
+}
+
+async function smallRun(caller: KeyHolder): Promise<number> {
+  const from = performance.now();
+  const run = await callApi(caller, 'POST', '/v1/runs', { tenant_id: NEIGHBOUR, run_type: 'inventory_sync' });
+  for (;;) {
+    const { status } = await callApi(caller, 'GET', `/v1/runs/${run.run_id}`);
+    if (status === 'SUCCEEDED') return performance.now() - from;
+    if (status === 'FAILED') throw new Error(`the neighbour's run ${run.run_id} failed`);
+    await sleep(10);
+  }
 }

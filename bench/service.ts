@@ -3,7 +3,7 @@
  *
  * Usage: npm run bench:service [-- PART...] [--rounds N] [--against DIR]. Builds Relay, starts `relay serve` on temporary data
  * folders, and prints medians. The parts, all unless given: `idle` memory; `sample`, the time of a run of the sample tenant; `get`,
- * requests per second and CPU time compared with a bare Hono app; `latency` beside a large run and attacks; `runs` per minute of 200
+ * requests per second and CPU time compared with a bare Hono app; `latency` beside a large run; `attacks` of one tenant, and what another one notices; `runs` per minute of 200
  * small tenants. DIR is the root of another commit's tree, built: each measurement is then made with both in turn.
  */
 import { spawnSync } from 'node:child_process';
@@ -19,6 +19,7 @@ import { Hono } from 'hono';
 import { parse } from 'yaml';
 import { freePort } from '../conformance/support/free-port.ts';
 import { median } from './results.ts';
+import { attacks, prepareAttacker } from './service-attacks.ts';
 import {
   agent,
   ask,
@@ -38,11 +39,20 @@ import {
   uploadFile,
   withServe,
 } from './service-client.ts';
-import { attacks, besideAttack, besideLargeRun, forMs, latencies, type Probe, told } from './service-latency.ts';
+import {
+  type Beside,
+  beside,
+  besideLargeRun,
+  forMs,
+  latencies,
+  NEIGHBOUR,
+  type Probe,
+  told,
+} from './service-latency.ts';
 import { smallConfig } from './small-tenant.ts';
 
 const SAMPLE = path.join(TREE, 'fixtures/sample');
-const PARTS = ['idle', 'sample', 'get', 'latency', 'runs'];
+const PARTS = ['idle', 'sample', 'get', 'latency', 'attacks', 'runs'];
 
 const SAMPLE_RUNS = 21;
 const REQUESTS = 4000;
@@ -298,13 +308,30 @@ async function latency(): Promise<void> {
         const get: Probe = { service, bare, where, key };
         line('GET /v1/runs/{id}, idle', await latencies(get, forMs(IDLE_MS)));
         line('GET /v1/runs/{id} while a run of 50 MB works', await besideLargeRun(caller, get));
+      });
+    });
+  }
+}
+
+async function beingAttacked(): Promise<void> {
+  for (const build of builds) {
+    await withServe({ build, adminKeys: 1, concurrency: 2 }, async (service, folder) => {
+      const caller = { service, key: folder.adminKeys[0]! };
+      await callApi(caller, 'POST', '/v1/tenants', smallConfig(NEIGHBOUR));
+      await uploadFile(caller, NEIGHBOUR, { vendor_id: 'acme', filename: 'feed.csv' }, smallFeed(0));
+      const attacker = await prepareAttacker(caller);
+      await withBare({ status: 'ok' }, async (bare) => {
         const health: Probe = { service, bare, where: '/v1/health', key: null };
-        line('GET /v1/health, idle', await latencies(health, forMs(IDLE_MS)));
-        await callApi(caller, 'POST', '/v1/tenants', smallConfig('attacker'));
-        for (const [what, attack] of attacks('attacker', caller)) {
-          const [found, count] = await besideAttack(attack, health);
-          line(`GET /v1/health beside ${what}, ${count} times`, found);
-        }
+        const line = (what: string, found: Beside) => {
+          say(`${name(build)}GET /v1/health beside ${what}, ${found.count} times`);
+          say(`  Relay ${told(found.health.relay)}`);
+          say(`  bare  ${told(found.health.bare)}`);
+          say(`  small runs: ${told(found.runs)}`);
+          const turns = found.longTurns.sort((a, b) => b - a);
+          say(`  turns of the loop over 10 ms of CPU: ${turns.length}, the longest ${turns.slice(0, 3).join(', ')} ms`);
+        };
+        line('nothing', await beside(null, health, caller, folder));
+        for (const [what, attack] of attacks(attacker)) line(what, await beside(attack, health, caller, folder));
       });
     });
   }
@@ -327,7 +354,7 @@ async function main(): Promise<void> {
   if (built.status !== 0) throw new Error(`the build failed\n${built.stdout}${built.stderr}`);
   say(`Node ${process.versions.node}, ${process.platform} ${process.arch}, ${os.cpus().length} processors`);
   say('medians, with the least and the greatest value');
-  const measures: Record<string, () => Promise<void>> = { idle, sample, get, latency, runs };
+  const measures: Record<string, () => Promise<void>> = { idle, sample, get, latency, attacks: beingAttacked, runs };
   for (const part of parts) await measures[part]!();
 }
 

@@ -1,0 +1,119 @@
+/** What one tenant does to the service while another one works: large configs, hostile feeds, costly questions, slow bodies. */
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, callApi, type KeyHolder, uploadFile } from './service-client.ts';
+import { smallConfig } from './small-tenant.ts';
+
+const TENANT = 'attacker';
+const CONFIG_BYTES = 250_000;
+/** Rows of the attacker's feed; every third is refused. */
+const ROWS = 150_000;
+const SLOW_BODIES = 20;
+
+export interface Attacker extends KeyHolder {
+  /** Two of its runs. */
+  runIds: readonly [string, string];
+}
+
+export type Attack = (n: number) => Promise<unknown>;
+
+/** A tenant with a hostile feed and two runs. */
+export async function prepareAttacker(admin: KeyHolder): Promise<Attacker> {
+  const lenient = { max_invalid_rows: 1e9, max_invalid_row_pct: 1, fail_on_missing_required_columns: false };
+  await callApi(admin, 'POST', '/v1/tenants', { ...smallConfig(TENANT), error_policy: lenient });
+  await uploadFile(admin, TENANT, { vendor_id: 'acme', filename: 'feed.csv' }, hostileFeed());
+  return { ...admin, runIds: [await ended(admin, await startRun(admin)), await ended(admin, await startRun(admin))] };
+}
+
+/** By name: each of them is repeated by several clients at once. */
+export function attacks(attacker: Attacker): Array<[string, Attack]> {
+  const [a, b] = attacker.runIds;
+  const send = (method: string, where: string, body?: string | { text: string; type: string }) =>
+    ask(method, attacker.service.url + where, attacker.key, body);
+  const config = (extra: object) => JSON.stringify({ ...smallConfig(TENANT), ...extra });
+  const unknown = Object.fromEntries(Array.from({ length: 12_000 }, (_, i) => [`no_such_name_${i}`, i]));
+  const wrong = config({ merge: { strategy: 'best_offer', ...unknown } }).slice(0, CONFIG_BYTES);
+  const good = config({ vendors: Array.from({ length: 100 }, (_, i) => wideVendor(i)) });
+  const tenant = `/v1/tenants/${TENANT}`;
+  return [
+    ['GET of a list of runs', () => send('GET', '/v1/runs?limit=200')],
+    ['POST of uploads', () => send('POST', `${tenant}/uploads`, '{"vendor_id":"acme","filename":"a.csv"}')],
+    [
+      'runs of a hostile feed',
+      () =>
+        startRun(attacker).then(
+          (run) => ended(attacker, run),
+          () => sleep(100),
+        ),
+    ],
+    ['questions about SKUs', (n) => send('GET', `/v1/runs/${a}/explain/S-${n % ROWS}`)],
+    ['histories of SKUs', (n) => send('GET', `${tenant}/skus/S-${n % ROWS}/history`)],
+    ['differences of two runs', () => send('GET', `/v1/runs/${a}/diff/${b}`)],
+    ['pages of errors', (n) => send('GET', `/v1/runs/${a}/errors?limit=1000&cursor=${1 + (n % 50) * 1000}`)],
+    [
+      'simulations',
+      () =>
+        send('POST', `${tenant}/simulations`, JSON.stringify({ config: smallConfig(TENANT) })).then(() => sleep(50)),
+    ],
+    ['slow bodies', () => slowBodies(attacker)],
+    // last: what was asked before is about the tenant's first config
+    ['PUT of a config of 250 KB that is no JSON', () => send('PUT', `${tenant}/config`, wrong)],
+    ['PUT of a config of 250 KB with unknown names', () => send('PUT', `${tenant}/config`, config({ ...unknown }))],
+    [
+      'PUT of a good config of 100 vendors',
+      (n) => send('PUT', `${tenant}/config`, good.replace('"1.00"', `"1.0${n % 10}"`)),
+    ],
+    [
+      'PUT of a config of 250 KB as YAML',
+      () => send('PUT', `${tenant}/config`, { text: yamlOf(unknown), type: 'application/yaml' }),
+    ],
+  ];
+}
+
+async function startRun(caller: KeyHolder): Promise<string> {
+  return (await callApi(caller, 'POST', '/v1/runs', { tenant_id: TENANT, run_type: 'inventory_sync' })).run_id;
+}
+
+async function ended(caller: KeyHolder, runId: string): Promise<string> {
+  for (;;) {
+    const { status } = await callApi(caller, 'GET', `/v1/runs/${runId}`);
+    if (status === 'SUCCEEDED' || status === 'FAILED') return runId;
+    await sleep(50);
+  }
+}
+
+/** Long cells, quotes, SKUs with one prefix, and rows that are refused. */
+function hostileFeed(): Uint8Array {
+  const long = 'x'.repeat(150);
+  const row = (i: number) => `S-${i},${i % 3 === 0 ? 'many' : i % 50},${i % 900}.25,"a ""part"", ${long}"\n`;
+  return new TextEncoder().encode(
+    `sku,quantity_available,cost,title\n${Array.from({ length: ROWS }, (_, i) => row(i)).join('')}`,
+  );
+}
+
+function wideVendor(i: number): object {
+  const columns = { sku: `Article ${i}`, quantity_available: 'Stock', cost: 'Price', title: `T${'x'.repeat(1500)}` };
+  return { ...smallConfig(TENANT).vendors[0], vendor_id: `v${i}`, parser: { format: 'csv', options: { columns } } };
+}
+
+function yamlOf(values: Record<string, number>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join('')
+    .slice(0, CONFIG_BYTES);
+}
+
+/** Some requests whose bodies arrive byte by byte for a second, and then break off. */
+async function slowBodies({ service, key }: KeyHolder): Promise<void> {
+  const { port, hostname } = new URL(service.url);
+  const head = `PUT /v1/tenants/${TENANT}/config HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nContent-Type: application/json\r\nContent-Length: 200000\r\n\r\n{`;
+  const sockets = Array.from({ length: SLOW_BODIES }, () => {
+    const socket = net.connect(Number(port), hostname, () => socket.write(head));
+    return socket.on('error', () => undefined);
+  });
+  for (let i = 0; i < 20; i++) {
+    await sleep(50);
+    for (const socket of sockets) socket.write(' ');
+  }
+  for (const socket of sockets) socket.destroy();
+}
