@@ -31,8 +31,9 @@ test('only tests import conformance/', () => {
   );
 });
 
-test('no file imports a test', () => {
-  for (const [file, targets] of GRAPH) assert.equal(targets.filter(isTest), [], file);
+test('no file imports a test, but for long tests, which are the rest of one', () => {
+  const others = [...GRAPH].filter(([file]) => !file.endsWith('.long-test.ts'));
+  for (const [file, targets] of others) assert.equal(targets.filter(isTest), [], file);
 });
 
 test.run();
