@@ -48,6 +48,8 @@ export class OutputBuffer {
   used = 0;
   rows = 0;
   readonly formulas = new FormulaEscapes();
+  /** Called before the buffer is emptied. */
+  onTake: (() => void) | null = null;
 
   readonly #group: OfferGroup;
   readonly #format: OutputFormat;
@@ -79,6 +81,7 @@ export class OutputBuffer {
 
   /** The bytes so far, valid until the next row; empties the buffer. */
   take(): Uint8Array {
+    this.onTake?.();
     const taken = this.bytes.subarray(0, this.used);
     this.used = 0;
     return taken;

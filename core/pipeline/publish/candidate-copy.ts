@@ -1,5 +1,11 @@
-/** The feed as it would be without this stage, kept while the run may still be stopped: in memory, then in scratch. */
+/**
+ * The feed as it would be without this stage, kept while the run may still be stopped: in memory, then in scratch.
+ *
+ * Nearly all of it is what goes out, so it is copied from the output in large pieces: before each row that differs, and whenever
+ * the output is taken.
+ */
 import type { ByteSink, Scratch, ScratchFile } from '../../ports/engine.ts';
+import type { OutputBuffer } from '../merge/output.ts';
 import { LineBuffer } from './line-buffer.ts';
 
 const MEMORY_BYTES = 512 * 1024;
@@ -10,6 +16,8 @@ export class CandidateCopy {
   readonly #lines = new LineBuffer();
   #file: ScratchFile | null = null;
   #spilled = 0;
+  /** Bytes of the output that have been seen to. */
+  #seen = 0;
 
   constructor(scratch: Scratch) {
     this.#scratch = scratch;
@@ -19,8 +27,21 @@ export class CandidateCopy {
     return this.#lines.used > MEMORY_BYTES;
   }
 
-  add(bytes: Uint8Array, from: number, to: number): void {
-    this.#lines.raw(bytes, from, to);
+  /** Takes what the output has so far: rows of the candidate. */
+  take({ bytes, used }: OutputBuffer): void {
+    this.#lines.raw(bytes, this.#seen, used);
+    this.#seen = used;
+  }
+
+  /** Leaves out what the output has got, or lost, since `take`. */
+  skip({ used }: OutputBuffer): void {
+    this.#seen = used;
+  }
+
+  /** The output is about to be emptied. */
+  takeLast(output: OutputBuffer): void {
+    this.take(output);
+    this.#seen = 0;
   }
 
   async flush(): Promise<void> {

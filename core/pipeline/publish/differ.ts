@@ -60,7 +60,8 @@ export class Differ {
   readonly #decimals: MoneyDecimals;
   /** By column: its position in the older feed, -1 if it has none. */
   readonly #beforeAt: Int32Array;
-  readonly #sameColumns: boolean;
+  /** True if both feeds have the same columns, in the same order. */
+  readonly sameColumns: boolean;
   readonly #columnChanges: Float64Array;
   readonly #isCounted: readonly boolean[];
   readonly #starts: Int32Array;
@@ -80,7 +81,7 @@ export class Differ {
     this.#before = before ?? columns;
     this.#decimals = moneyDecimals;
     this.#beforeAt = Int32Array.from(columns, (column) => this.#before.indexOf(column));
-    this.#sameColumns = columns.length === this.#before.length && columns.every((one, i) => one === this.#before[i]);
+    this.sameColumns = columns.length === this.#before.length && columns.every((one, i) => one === this.#before[i]);
     this.#columnChanges = new Float64Array(columns.length);
     this.#isCounted = columns.map((column) => !uncounted.has(column));
     this.#starts = new Int32Array(columns.length);
@@ -94,7 +95,7 @@ export class Differ {
 
   /** Compares a row with the older feed's current one; true if a cell differs. The row is CSV without its line end. */
   differs(before: SortedRows, row: Uint8Array, from: number, to: number): boolean {
-    if (this.#sameColumns && before.equals(row, from, to)) return false;
+    if (this.sameColumns && before.equals(row, from, to)) return false;
     this.#split(row, from, to);
     let isChanged = false;
     for (let i = 0; i < this.#columns.length; i++) {
@@ -106,6 +107,12 @@ export class Differ {
       this.#columnChanges[i]!++;
     }
     return isChanged;
+  }
+
+  /** Counts a row that is the same in both feeds, to the byte. */
+  same(): void {
+    this.counts.unchanged++;
+    if (this.#priceBefore >= 0) this.#samePrices++;
   }
 
   /** Counts a price that both feeds have. */

@@ -40,6 +40,13 @@ export class GuardFigures {
     await this.median?.flush();
   }
 
+  /** A SKU whose row is the same in both, with a price if the rows have one; `quantityBefore` is negative if they have no quantity. */
+  same(quantity: number, quantityBefore: number, hasPrice: boolean): void {
+    this.candidate(quantity);
+    this.baseline(quantityBefore);
+    if (hasPrice) this.median?.add(0, 1);
+  }
+
   /** A SKU of the candidate. */
   candidate(quantity: number): void {
     this.skus++;

@@ -47,7 +47,8 @@ export interface HoldRulesOptions {
 export class HoldRules {
   readonly #rise: Share | null;
   readonly #drop: Share | null;
-  readonly #belowCost: boolean;
+  /** True if a price below its cost waits. */
+  readonly belowCost: boolean;
   readonly #holdsNew: boolean;
   readonly #knowsState: boolean;
   readonly #baselineRunId: string | null;
@@ -56,7 +57,7 @@ export class HoldRules {
   constructor({ holds, hasBaseline, knowsState, baselineRunId, moneyDecimals }: HoldRulesOptions) {
     this.#rise = holds.price_rise_pct === undefined ? null : new Share(holds.price_rise_pct);
     this.#drop = holds.price_drop_pct === undefined ? null : new Share(holds.price_drop_pct);
-    this.#belowCost = holds.below_cost;
+    this.belowCost = holds.below_cost;
     this.#holdsNew = holds.new_sku === 'hold' && hasBaseline;
     this.#knowsState = knowsState;
     this.#baselineRunId = baselineRunId;
@@ -72,7 +73,7 @@ export class HoldRules {
         return price > reference ? 'price_rise' : 'price_drop';
       }
     }
-    if (this.#belowCost && isBelowCost(price, costMicros, this.#decimals)) return 'below_cost';
+    if (this.belowCost && isBelowCost(price, costMicros, this.#decimals)) return 'below_cost';
     return isNew && this.#holdsNew ? 'new_sku' : null;
   }
 

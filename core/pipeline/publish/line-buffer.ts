@@ -2,16 +2,18 @@
 // biome-ignore-all lint/style/noNonNullAssertion: callers bound the bytes
 import { toBytes, writeCell } from '../../bytes/text.ts';
 
-const BUFFER_BYTES = 64 * 1024;
+/** It grows to twice this. */
+const FULL_BYTES = 96 * 1024;
+const START_BYTES = 16 * 1024;
 /** Past this, a native copy is faster than a loop. */
 const LONG_BYTES = 64;
 
 export class LineBuffer {
-  bytes = new Uint8Array(BUFFER_BYTES);
+  bytes = new Uint8Array(START_BYTES);
   used = 0;
 
   get isFull(): boolean {
-    return this.used > BUFFER_BYTES / 2;
+    return this.used > FULL_BYTES;
   }
 
   /** The bytes so far, valid until the next write; empties the buffer. */
@@ -55,6 +57,17 @@ export class LineBuffer {
 
   /** Few characters that need no quotes. */
   text(text: string): void {
-    this.raw(toBytes(text));
+    this.ensure(text.length);
+    const { bytes } = this;
+    let at = this.used;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) {
+        this.raw(toBytes(text));
+        return;
+      }
+      bytes[at++] = code;
+    }
+    this.used = at;
   }
 }

@@ -1,8 +1,11 @@
 /**
  * Reads a table that is sorted by SKU, row by row, beside a merge: the published feed, its state, decisions. Rows are looked
- * at in place, in the scanner's window; only the SKU of the row before is copied, to check the order.
+ * at in place, in a window on the table.
  *
  * The methods that a merge calls per SKU are synchronous. They say when `refill` is due.
+ *
+ * A merge expects most rows to be what it is about to write. It opens the table with `expects`, and then a row is not scanned until `load`
+ * asks for it: `startsWith` compares the next row's bytes with the expected ones, and `pass` goes past it.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound records and fields
 import { toBytes, toText } from '../../bytes/text.ts';
@@ -10,11 +13,12 @@ import { RelayError } from '../../errors.ts';
 import type { ByteSource, EngineLimits, Hasher } from '../../ports/engine.ts';
 import { PLAIN, QUOTED_DOUBLED, RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { cellText, recordCells } from '../../scan/cells.ts';
-import { type ScannedBatch, scanFeed } from '../../scan/feed.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { LineBuffer } from './line-buffer.ts';
+import { tableBytes } from './table-bytes.ts';
+import { TableWindow } from './table-window.ts';
 
-/** Answers of `seek`. */
+/** Answers of `seek` and of `startsWith`. */
 export const MISSING = 0;
 export const FOUND = 1;
 export const NEEDS_REFILL = 2;
@@ -22,6 +26,8 @@ export const NEEDS_REFILL = 2;
 const DIALECT = { delimiter: toBytes(','), quote: 0x22, escape: -1 };
 /** Bytes that are collected before they are scanned. */
 const WINDOW_BYTES = 128 * 1024;
+const LF = 0x0a;
+const CR = 0x0d;
 
 export interface SortedRowsOptions {
   /** What the table is, for messages. */
@@ -29,6 +35,8 @@ export interface SortedRowsOptions {
   format?: 'csv' | 'jsonl';
   /** Gets all bytes of the source. */
   hasher?: Hasher | null;
+  /** True if most rows will be passed as they are. */
+  expects?: boolean;
   limits: Pick<EngineLimits, 'recordBytesMax' | 'windowBytes'>;
 }
 
@@ -41,8 +49,7 @@ export class SortedRows {
   isEnded = false;
   /** Rows so far, with the current one. */
   rows = 0;
-  window: Uint8Array = new Uint8Array(0);
-  batch: RecordBatch = new RecordBatch(1);
+  readonly batch: RecordBatch;
   record = 0;
   /** The first field of the current row. */
   first = 0;
@@ -51,37 +58,58 @@ export class SortedRows {
   skuEnd = 0;
 
   readonly #name: string;
-  readonly #batches: AsyncGenerator<ScannedBatch>;
+  readonly #window: TableWindow;
+  readonly #scanner: Scanner;
+  readonly #expects: boolean;
+  readonly #recordBytesMax: number;
   #skuColumn = 0;
   #unescaped = new Uint8Array(256);
-  #previous = new Uint8Array(256);
-  #previousLength = -1;
+  /** The SKU of the row before, in the window or in `#kept`. */
+  #previous: Uint8Array = new Uint8Array(0);
+  #previousStart = 0;
+  #previousEnd = -1;
+  #kept: Uint8Array = new Uint8Array(256);
+  /** True if the window must move before another row can be had. */
+  #isShort = false;
+  /** Physical lines of the row that `startsWith` found. */
+  #lines = 0;
 
-  private constructor(source: ByteSource, { name, format = 'csv', hasher = null, limits }: SortedRowsOptions) {
+  private constructor(source: ByteSource, options: SortedRowsOptions) {
+    const { name, format = 'csv', hasher = null, expects = false, limits } = options;
     this.#name = name;
-    const bytes = withoutBom(hashed(source.open(), hasher));
-    const chunks = format === 'csv' ? bytes : csvOfJsonLines(bytes, name);
-    this.#batches = scanFeed(chunks, new Scanner(DIALECT, limits.recordBytesMax), {
-      windowBytes: Math.min(WINDOW_BYTES, limits.windowBytes),
-      skipLines: 0,
-    });
+    this.#window = new TableWindow(
+      tableBytes(source, { name, format, hasher }),
+      Math.min(WINDOW_BYTES, limits.windowBytes),
+    );
+    this.#scanner = new Scanner(DIALECT, limits.recordBytesMax);
+    this.#recordBytesMax = limits.recordBytesMax;
+    this.#expects = expects;
+    this.batch = new RecordBatch(expects ? 1 : undefined);
   }
 
   /** Reads the header and the first row. Throws `invalid_input`. */
   static async open(source: ByteSource, options: SortedRowsOptions): Promise<SortedRows> {
     const rows = new SortedRows(source, options);
-    await rows.#start();
+    try {
+      await rows.#start();
+    } catch (error) {
+      await rows.close();
+      throw error;
+    }
     return rows;
   }
 
   async #start(): Promise<void> {
-    if (!(await this.#nextBatch())) return;
+    if (!(await this.#readOn(1))) return;
     this.columns = recordCells(this.window, this.batch, 0);
     this.#skuColumn = this.columns.indexOf('sku');
     if (this.#skuColumn < 0) throw this.#unusable('it has no column sku');
-    this.record = 1;
-    if (this.record < this.batch.count) this.#load();
-    else await this.refill();
+    this.record = this.batch.count;
+    if (!this.load()) await this.refill();
+  }
+
+  get window(): Uint8Array {
+    return this.#window.bytes;
   }
 
   /** The column's position in the header; -1 if there is none. */
@@ -91,42 +119,82 @@ export class SortedRows {
 
   /** Negative, zero or positive if the current SKU is before, equal to or after `sku`. */
   compare(sku: Uint8Array, length: number): number {
-    const own = this.sku;
-    const from = this.skuStart;
-    const ownLength = this.skuEnd - from;
-    const shared = ownLength < length ? ownLength : length;
-    for (let i = 0; i < shared; i++) {
-      const difference = own[from + i]! - sku[i]!;
-      if (difference !== 0) return difference;
-    }
-    return ownLength - length;
+    return this.#order(sku, 0, length);
   }
 
   /** Moves to the first row that is not before `sku`: `FOUND` if it is that SKU's. */
   seek(sku: Uint8Array, length: number): number {
     for (;;) {
-      if (!this.isReady) return this.isEnded ? MISSING : NEEDS_REFILL;
+      if (!this.load()) return this.isEnded ? MISSING : NEEDS_REFILL;
       const order = this.compare(sku, length);
       if (order >= 0) return order === 0 ? FOUND : MISSING;
       this.advance();
     }
   }
 
+  /** Moves past the current row; without `expects` the next one becomes current. */
   advance(): void {
+    this.#keepPrevious();
     this.record++;
-    if (this.record < this.batch.count) this.#load();
-    else this.isReady = false;
+    this.isReady = false;
+    if (!this.#expects) this.load();
+  }
+
+  /** Makes the next row the current one, unless there is one; false if `refill` is due, or at the end. */
+  load(): boolean {
+    if (this.isReady) return true;
+    if (this.isEnded || this.#isShort) return false;
+    if (this.record >= this.batch.count && !this.#scan(this.batch.recordsMax)) {
+      this.#isShort = true;
+      return false;
+    }
+    this.#load();
+    return true;
+  }
+
+  /** `FOUND` if the next row is exactly these bytes, a well-formed record with its LF; `MISSING` if that is not known. */
+  startsWith(bytes: Uint8Array, from: number, to: number): number {
+    if (this.isEnded || (!this.isReady && (this.#isShort || this.record < this.batch.count))) return MISSING;
+    const { bytes: window, end } = this.#window;
+    const at = this.isReady ? this.#rowStart : this.#window.at;
+    const length = to - from;
+    if (end - at < length) {
+      if (this.isReady || this.#window.final) return MISSING;
+      this.#isShort = true;
+      return NEEDS_REFILL;
+    }
+    if (length > this.#recordBytesMax) return MISSING;
+    let lines = 0;
+    for (let i = at, j = from; j < to; i++, j++) {
+      const byte = bytes[j]!;
+      if (window[i] !== byte) return MISSING;
+      if (byte <= CR && (byte === LF || (byte === CR && bytes[j + 1] !== LF))) lines++;
+    }
+    this.#lines = lines;
+    return FOUND;
+  }
+
+  /** Goes past the row of so many bytes that `startsWith` has just found; it is the row of this SKU. */
+  pass(bytes: number, sku: Uint8Array, length: number): void {
+    if (this.isReady) {
+      this.advance();
+      return;
+    }
+    this.#window.at += bytes;
+    this.#scanner.line += this.#lines;
+    this.rows++;
+    this.#keep(sku, 0, length);
   }
 
   /** Reads on if there is no current row. */
   async refill(): Promise<void> {
-    if (this.isReady || this.isEnded) return;
-    if (await this.#nextBatch()) this.#load();
+    if (this.isReady || this.isEnded || !this.#isShort) return;
+    if (await this.#readOn(this.batch.recordsMax)) this.#load();
   }
 
   /** Ends reading before the end. */
   async close(): Promise<void> {
-    await this.#batches.return(undefined);
+    await this.#window.close();
   }
 
   /** The text of a cell; empty if the column is -1. */
@@ -167,51 +235,80 @@ export class SortedRows {
     return fieldEnd[last]! + (fieldStyle[last] === PLAIN ? 0 : 1);
   }
 
-  async #nextBatch(): Promise<boolean> {
-    this.#keepPrevious();
-    const next = await this.#batches.next();
-    if (next.done === true) {
+  /** Moves the window on until it has a record to scan; false at the end. */
+  async #readOn(most: number): Promise<boolean> {
+    // the window moves under it
+    if (this.#previousEnd >= 0) this.#keep(this.#previous, this.#previousStart, this.#previousEnd);
+    for (;;) {
+      await this.#window.fill();
+      this.#isShort = false;
+      if (this.#scan(most)) return true;
+      if (!this.#window.final) continue;
       this.isEnded = true;
-      this.isReady = false;
       return false;
     }
-    this.window = next.value.window;
-    this.batch = next.value.batch;
+  }
+
+  /** Scans the next records of the window; false if there is no whole one. */
+  #scan(most: number): boolean {
+    this.batch.clear();
     this.record = 0;
-    return true;
+    this.#scanner.scan(this.#window, this.batch, most);
+    return this.batch.count > 0;
   }
 
   #load(): void {
-    const { batch, record, window } = this;
+    const { batch, record } = this;
     this.first = batch.firstField[record]!;
     if (batch.fault[record] !== WELL_FORMED || batch.firstField[record + 1]! - this.first !== this.columns.length) {
       throw this.#unusable(`line ${batch.line[record]} does not have its ${this.columns.length} columns`);
     }
-    this.#keepPrevious();
     const field = this.first + this.#skuColumn;
-    this.sku = window;
+    this.sku = this.window;
     this.skuStart = batch.fieldStart[field]!;
     this.skuEnd = batch.fieldEnd[field]!;
     if (batch.fieldStyle[field] === QUOTED_DOUBLED) this.#unescape();
     this.isReady = true;
     this.rows++;
-    if (this.#previousLength >= 0 && this.compare(this.#previous, this.#previousLength) <= 0) {
+    if (this.#previousEnd >= 0 && this.#order(this.#previous, this.#previousStart, this.#previousEnd) <= 0) {
       const shown = toText(this.sku, this.skuStart, this.skuEnd).slice(0, 100);
       throw this.#unusable(`it is not sorted by SKU, each once: "${shown}" on line ${batch.line[record]}`);
     }
   }
 
+  #order(sku: Uint8Array, start: number, end: number): number {
+    const own = this.sku;
+    const from = this.skuStart;
+    const ownLength = this.skuEnd - from;
+    const length = end - start;
+    const shared = ownLength < length ? ownLength : length;
+    for (let i = 0; i < shared; i++) {
+      const difference = own[from + i]! - sku[start + i]!;
+      if (difference !== 0) return difference;
+    }
+    return ownLength - length;
+  }
+
   /** The current SKU becomes the previous one. */
   #keepPrevious(): void {
-    if (!this.isReady && this.rows === 0) return;
-    const length = this.skuEnd - this.skuStart;
-    if (this.#previous.length < length) this.#previous = new Uint8Array(length * 2);
-    for (let i = 0; i < length; i++) this.#previous[i] = this.sku[this.skuStart + i]!;
-    this.#previousLength = length;
-    // kept once: the window may have moved on when the next row comes
-    this.sku = this.#previous;
-    this.skuStart = 0;
-    this.skuEnd = length;
+    if (this.sku !== this.window) {
+      this.#keep(this.sku, this.skuStart, this.skuEnd);
+      return;
+    }
+    this.#previous = this.sku;
+    this.#previousStart = this.skuStart;
+    this.#previousEnd = this.skuEnd;
+  }
+
+  /** Copies the previous SKU. */
+  #keep(sku: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (this.#kept.length < length) this.#kept = new Uint8Array(length * 2);
+    const kept = this.#kept;
+    if (sku !== kept) for (let i = 0; i < length; i++) kept[i] = sku[start + i]!;
+    this.#previous = kept;
+    this.#previousStart = 0;
+    this.#previousEnd = length;
   }
 
   #unescape(): void {
@@ -230,74 +327,4 @@ export class SortedRows {
   #unusable(why: string): RelayError {
     return new RelayError('invalid_input', `${this.#name} cannot be used: ${why}`);
   }
-}
-
-async function* hashed(chunks: AsyncIterable<Uint8Array>, hasher: Hasher | null): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    hasher?.update(chunk);
-    yield chunk;
-  }
-}
-
-async function* withoutBom(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let head: Uint8Array | null = new Uint8Array(0);
-  for await (const chunk of chunks) {
-    if (head === null) {
-      yield chunk;
-      continue;
-    }
-    const joined: Uint8Array = new Uint8Array(head.length + chunk.length);
-    joined.set(head);
-    joined.set(chunk, head.length);
-    head = joined;
-    if (joined.length < 3) continue;
-    yield joined[0] === 0xef && joined[1] === 0xbb && joined[2] === 0xbf ? joined.subarray(3) : joined;
-    head = null;
-  }
-  if (head !== null) yield head;
-}
-
-/** JSON lines as CSV: the columns are the keys of the first line. */
-async function* csvOfJsonLines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  const decoder = new TextDecoder();
-  let columns: string[] | null = null;
-  let rest = '';
-  let line = 0;
-  const parsed = (text: string): Record<string, unknown> => {
-    line++;
-    try {
-      const row: unknown = JSON.parse(text);
-      if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row as Record<string, unknown>;
-    } catch {
-      // reported below
-    }
-    throw new RelayError('invalid_input', `${name} cannot be used: line ${line} is no JSON object`);
-  };
-  const csvOf = (lines: readonly string[]): Uint8Array => {
-    let csv = '';
-    for (const text of lines) {
-      if (text.trim() === '') {
-        line++;
-        continue;
-      }
-      const row = parsed(text);
-      if (columns === null) {
-        columns = Object.keys(row);
-        csv += csvRow(columns);
-      }
-      csv += csvRow(columns.map((column) => (row[column] == null ? '' : String(row[column]))));
-    }
-    return toBytes(csv);
-  };
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    if (lines.length > 0) yield csvOf(lines);
-  }
-  if (rest !== '') yield csvOf([rest]);
-}
-
-/** Quoted throughout where a row of one empty cell would be a blank line. */
-function csvRow(cells: readonly string[]): string {
-  return `${cells.map((cell) => (cell === '' || /[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;
 }

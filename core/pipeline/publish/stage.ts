@@ -19,7 +19,8 @@ import { Differ } from './differ.ts';
 import { GuardFigures } from './guard-figures.ts';
 import { type GuardReport, judgeCandidate, trippedText } from './guards.ts';
 import { HoldRules } from './holds.ts';
-import { Publisher, type PublisherSinks } from './publisher.ts';
+import { Publisher } from './publisher.ts';
+import type { PublisherSinks } from './publisher-options.ts';
 import { SortedRows } from './sorted-rows.ts';
 
 /** Memory for reading the SKUs of refused rows back. */
@@ -227,17 +228,17 @@ export class PublishStage {
   }
 
   #openBaseline(baseline: Baseline, hasher: Hasher | null): Promise<SortedRows> {
-    return this.#open(baseline.feed, titleOf(baseline), { format: baseline.format, hasher });
+    return this.#open(baseline.feed, titleOf(baseline), { format: baseline.format, hasher, expects: true });
   }
 
   async #openState(baseline: Baseline, hasher: Hasher | null): Promise<SortedRows | null> {
-    return baseline.state === null ? null : this.#open(baseline.state, stateTitle(baseline), { hasher });
+    return baseline.state === null ? null : this.#open(baseline.state, stateTitle(baseline), { hasher, expects: true });
   }
 
   async #open(
     source: Baseline['feed'],
     name: string,
-    more: { format?: 'csv' | 'jsonl'; hasher?: Hasher | null } = {},
+    more: { format?: 'csv' | 'jsonl'; hasher?: Hasher | null; expects?: boolean } = {},
   ): Promise<SortedRows> {
     try {
       const rows = await SortedRows.open(source, { name, limits: this.#context.limits, ...more });
@@ -319,7 +320,7 @@ export class PublishStage {
       changes: { ...this.#differ?.counts },
       held: held.count,
       held_silently: held.silent,
-      vanished: { ...this.#publisher?.vanished },
+      vanished: { ...this.#publisher?.vanished.counts },
       tripped: report.guards.filter(({ tripped }) => tripped).map(({ guard }) => guard),
     };
   }
@@ -327,7 +328,7 @@ export class PublishStage {
   #warn({ not_checked }: GuardReport): void {
     const { log } = this.#context;
     const held = this.#publisher?.held.count ?? 0;
-    const gone = Object.values(this.#publisher?.vanished ?? {}).reduce((sum, count) => sum + count, 0);
+    const gone = Object.values(this.#publisher?.vanished.counts ?? {}).reduce((sum, count) => sum + count, 0);
     if (held > 0) log.warn(`skus_held:${held}`);
     const belowCost = this.#publisher?.heldBelowCost;
     if (belowCost !== undefined && belowCost.count > 0) log.warn(`held_below_cost:${belowCost.detail}`);
@@ -384,7 +385,7 @@ function stateTitle(baseline: BaselineName): string {
 
 async function readToEnd(rows: SortedRows): Promise<void> {
   while (!rows.isEnded) {
-    while (rows.isReady) rows.advance();
+    while (rows.load()) rows.advance();
     await rows.refill();
   }
 }

@@ -59,6 +59,12 @@ export class StateReader {
     return true;
   }
 
+  /** True if the table has the columns that `publish_state.csv` has today, and no others. */
+  get isOrdinary(): boolean {
+    const { columns } = this.#rows;
+    return columns.length === STATE_COLUMNS.length && STATE_COLUMNS.every((column, i) => column === columns[i]);
+  }
+
   vendors(): string[] {
     const text = this.#rows.text(this.#at.vendors);
     return text === '' ? [] : text.split(' ');

@@ -1,0 +1,43 @@
+/** What `Publisher` and its parts work with. */
+import type { PublishConfig } from '../../config/schema.ts';
+import type { ByteSink } from '../../ports/engine.ts';
+import type { OutputFormat } from '../merge/output.ts';
+import type { SkuListReader } from '../sort/sku-list.ts';
+import type { CandidateCopy } from './candidate-copy.ts';
+import type { Differ } from './differ.ts';
+import type { GuardFigures } from './guard-figures.ts';
+import type { HoldRules } from './holds.ts';
+import type { SortedRows } from './sorted-rows.ts';
+
+export interface PublisherSinks {
+  delta: ByteSink;
+  holds: ByteSink;
+  vanished: ByteSink;
+  state: ByteSink;
+}
+
+export interface PublisherOptions {
+  /** Null without `publish` in the config: what vanished is dropped. */
+  vanished: PublishConfig['vanished'] | null;
+  /** Null if nothing is held. */
+  rules: HoldRules | null;
+  /** True if what is held below its cost goes out with quantity 0. */
+  zeroesBelowCost: boolean;
+  format: OutputFormat;
+  baseline: SortedRows | null;
+  /** Null if the baseline is a feed alone. */
+  state: SortedRows | null;
+  /** True if the baseline is a run's feed: then a vendor in it is one of the tenant's. */
+  namesWinners: boolean;
+  decisions: SortedRows | null;
+  refused: SkuListReader;
+  /** Vendors that were not read. */
+  unread: ReadonlySet<string>;
+  differ: Differ;
+  figures: GuardFigures;
+  sinks: PublisherSinks;
+  /** Takes the feed as it would be without this stage; null if no limit can keep it from being published. */
+  candidate: CandidateCopy | null;
+  /** The run's clock. */
+  now: number;
+}

@@ -1,0 +1,50 @@
+/** A window that moves over bytes which come in chunks of any size: what of them is in memory, and how far it has been read. */
+import type { ScanCursor } from '../../scan/cursor.ts';
+
+/** Spare bytes after those in the window: the scanner writes an end mark there. */
+const SLACK = 16;
+const START_BYTES = 1 << 15;
+
+export class TableWindow implements ScanCursor {
+  bytes: Uint8Array = new Uint8Array(START_BYTES);
+  at = 0;
+  end = 0;
+  final = false;
+  readonly #chunks: AsyncGenerator<Uint8Array>;
+  readonly #collectBytes: number;
+
+  /** Each chunk need be valid only until the next one is asked for. */
+  constructor(chunks: AsyncGenerator<Uint8Array>, collectBytes: number) {
+    this.#chunks = chunks;
+    this.#collectBytes = collectBytes;
+  }
+
+  /** Drops what has been read, and adds some of the bytes to come, or the last ones. */
+  async fill(): Promise<void> {
+    this.bytes.copyWithin(0, this.at, this.end);
+    this.end -= this.at;
+    this.at = 0;
+    const enough = this.end + this.#collectBytes;
+    while (this.end < enough && !this.final) {
+      const next = await this.#chunks.next();
+      if (next.done === true) this.final = true;
+      else this.#append(next.value);
+    }
+  }
+
+  /** Ends reading before the end. */
+  async close(): Promise<void> {
+    await this.#chunks.return(undefined);
+  }
+
+  #append(chunk: Uint8Array): void {
+    const needed = this.end + chunk.length + SLACK;
+    if (needed > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+      larger.set(this.bytes.subarray(0, this.end));
+      this.bytes = larger;
+    }
+    this.bytes.set(chunk, this.end);
+    this.end += chunk.length;
+  }
+}

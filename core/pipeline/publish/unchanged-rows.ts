@@ -1,0 +1,81 @@
+/**
+ * The SKUs of an ordinary day: the row is the published one to the byte, the same vendors offer it, and nothing is held or kept. Then all
+ * that publishing asks is known from the two rows' being equal, and none of the published feed's cells is looked at.
+ *
+ * Whatever is not so is left to `Publisher`, which does the same for any row. `unchanged-rows.test.ts` compares the two.
+ */
+// biome-ignore-all lint/style/noNonNullAssertion: the winner is one of the group's offers
+import type { MoneyDecimals } from '../../money/currencies.ts';
+import type { OfferGroup } from '../merge/offer-group.ts';
+import type { OutputBuffer, Units } from '../merge/output.ts';
+import { isBelowCost, NONE } from './cells.ts';
+import type { PublisherOptions } from './publisher-options.ts';
+import { FOUND, type SortedRows } from './sorted-rows.ts';
+import { StateReader } from './state.ts';
+import type { StateLines } from './state-lines.ts';
+
+/** A greater quantity is not read back from the published feed as a number. */
+const QUANTITY_MAX = 1e14;
+
+export interface UnchangedParts {
+  group: OfferGroup;
+  output: OutputBuffer;
+  states: StateLines;
+  options: PublisherOptions;
+}
+
+export class UnchangedRows {
+  readonly #group: OfferGroup;
+  readonly #output: OutputBuffer;
+  readonly #states: StateLines;
+  readonly #options: PublisherOptions;
+  readonly #baseline: SortedRows;
+  readonly #decimals: MoneyDecimals;
+  readonly #holdsBelowCost: boolean;
+  readonly #hasPrice: boolean;
+  readonly #hasQuantity: boolean;
+
+  private constructor({ group, output, states, options }: UnchangedParts, baseline: SortedRows) {
+    this.#group = group;
+    this.#output = output;
+    this.#states = states;
+    this.#options = options;
+    this.#baseline = baseline;
+    this.#decimals = options.format.moneyDecimals;
+    this.#holdsBelowCost = options.rules?.belowCost ?? false;
+    this.#hasPrice = baseline.indexOf('price') >= 0;
+    this.#hasQuantity = baseline.indexOf('quantity_available') >= 0;
+  }
+
+  /** Null if rows cannot be compared as bytes. */
+  static of(parts: UnchangedParts): UnchangedRows | null {
+    const { baseline, state, differ, format } = parts.options;
+    if (baseline === null || !differ.sameColumns || format.format !== 'csv') return null;
+    // the SKU that is written may not be the group's
+    if (format.escapeFormulas) return null;
+    if (state !== null && !new StateReader(state, format.moneyDecimals).isOrdinary) return null;
+    return new UnchangedRows(parts, baseline);
+  }
+
+  /** True if the winner's row can be settled here, should it be the published one. */
+  takes(winner: number, price: Units): boolean {
+    if (this.#group.quantity[winner]! > QUANTITY_MAX) return false;
+    return !this.#holdsBelowCost || !isBelowCost(Number(price), this.#group.cost[winner]!, this.#decimals);
+  }
+
+  /** Settles the group's SKU, whose row is the last of the output and begins at `start`. Unless `FOUND`, nothing has changed. */
+  settle(winner: number, start: number): number {
+    const output = this.#output;
+    const baseline = this.#baseline;
+    const found = baseline.startsWith(output.bytes, start, output.used);
+    if (found !== FOUND) return found;
+    const { state, figures, differ } = this.#options;
+    const stateFound = state === null ? this.#states.addPublished() : this.#states.addUnchanged(state);
+    if (stateFound !== FOUND) return stateFound;
+    const { sku, skuLength, quantity } = this.#group;
+    baseline.pass(output.used - start, sku, skuLength);
+    figures.same(quantity[winner]!, this.#hasQuantity ? quantity[winner]! : NONE, this.#hasPrice);
+    differ.same();
+    return FOUND;
+  }
+}
