@@ -174,7 +174,7 @@ class Pipeline {
     await this.#startStage('WRITE_OUTPUTS');
     await writeExports(this.#context, plugins.exports, { hasDelta: this.#publish !== null });
     await this.#context.closeErrors();
-    if (this.#reportsRejects) await writeRejects(this.#context, this.#fetched);
+    if (this.#reportsRejects) await writeRejects(this.#context, this.#fetched, this.#normalize.refusedTexts);
     await this.#writeIndex();
     this.#checkStrays();
   }
@@ -188,7 +188,7 @@ class Pipeline {
   /** A feed that is too bad to be used is what its vendor must correct. */
   async #writeRejectsAfterFailure(error: unknown): Promise<void> {
     if (!this.#reportsRejects || !(error instanceof RelayError) || error.recovery === 'retry') return;
-    await writeRejects(this.#context, this.#fetched).catch(() => {});
+    await writeRejects(this.#context, this.#fetched, this.#normalize.refusedTexts).catch(() => {});
   }
 
   /** A feed that a guardrail stopped can be explained too. */

@@ -24,6 +24,7 @@ import { extraSources } from './extra-columns.ts';
 import { FeedStart, type StartedFeed } from './feed-start.ts';
 import { Normalizer } from './normalizer.ts';
 import { applyPreamble, PreambleBytes } from './preamble.ts';
+import { RefusedTextKeeper, type RefusedTexts } from './refused-texts.ts';
 import { RowChecker } from './row-checker.ts';
 import type { RowExamples } from './row-examples.ts';
 import { feedBatches } from './row-feed.ts';
@@ -54,6 +55,8 @@ export interface FeedContext {
   /** Takes the places where records begin. */
   blocks: FeedBlocks;
   refusedRows: RefusedRows;
+  /** Of each file so far; null if the rejects must read it again. */
+  refusedTexts: Array<RefusedTexts | null>;
   /** The SKUs of earlier valid rows, if a duplicate is an error; else null. */
   seen: ByteMap | null;
   skuDoubts: SkuDoubts;
@@ -113,6 +116,7 @@ export class FeedReader {
     const { refusals } = this.#context;
     const { blocks } = this.#context;
     let hasRows = false;
+    let texts: RefusedTextKeeper | null = null;
     const feed = await feedBatches(this.#feed, {
       ...{ windowBytes: limits.windowBytes, skipLines, headerFirst: header, onSkipped },
       ...{ scanner: this.#scanner, refusals, kernels: job.workspace.kernels },
@@ -122,6 +126,7 @@ export class FeedReader {
     });
     const { batches } = feed;
     hasRows = feed.hasRows;
+    if (job.refusedSkus !== null && !hasRows && this.#dialect.escape < 0) texts = new RefusedTextKeeper();
     const names = hasRows ? (this.#feed.fields ?? null) : null;
     let start: FeedStart | null = null;
     let rows: FeedRows | null = null;
@@ -140,6 +145,7 @@ export class FeedReader {
           openLine = lineWithoutEnd(batch);
           cutEnd.note(window, batch);
         }
+        texts?.begin(batch);
         start ??= this.#begin(skipped, hasRows);
         if (!start.isInHeader) emptyRows += dropBlankRows(window, batch, emptyRows < EXAMPLES_MAX ? noteBlank : null);
         let first = 0;
@@ -149,10 +155,11 @@ export class FeedReader {
             for (const _passed of tail?.pass(window, batch, 0) ?? []);
             continue;
           }
-          rows = this.#start(start, started);
+          rows = this.#start(start, started, texts);
           first = started.next;
         }
         await rows.take(window, batch, first);
+        texts?.end(window);
         await job.onBatch(rowsBefore + rows.totalRows);
       } catch (error) {
         if (!isFeedError(error)) throw error;
@@ -164,7 +171,7 @@ export class FeedReader {
     if (fault !== null) throw fault;
     if (rows === null) {
       start ??= this.#begin(skipped, hasRows);
-      rows = this.#start(start, names === null ? start.end(tail?.count ?? 0) : start.withHeader(names));
+      rows = this.#start(start, names === null ? start.end(tail?.count ?? 0) : start.withHeader(names), null);
       if (tail !== null) await rows.take(tail.held.window, tail.held.batch, 0);
     }
     await rows.end();
@@ -178,6 +185,7 @@ export class FeedReader {
       }
     }
     rows.reportRepairs();
+    this.#context.refusedTexts.push(texts === null ? null : rows.textsOf(texts));
     return { ...rows.counts(), emptyRows };
   }
 
@@ -193,10 +201,10 @@ export class FeedReader {
     return new FeedStart(layout, { vendorId: vendor.vendor_id, extras, recordBytesMax: limits.recordBytesMax });
   }
 
-  #start({ layout }: FeedStart, started: StartedFeed): FeedRows {
+  #start({ layout }: FeedStart, started: StartedFeed, texts: RefusedTextKeeper | null): FeedRows {
     for (const warning of started.columns.warnings) this.#context.job.log.warn(warning);
     this.#scanner.width = started.columns.width;
-    return new FeedRows(layout, this.#file, this.#context, started);
+    return new FeedRows(layout, this.#file, this.#context, { ...started, texts });
   }
 }
 
@@ -207,6 +215,7 @@ export class FeedReader {
 class FeedRows {
   readonly #context: FeedContext;
   readonly #file: string | null;
+  readonly #header: readonly string[];
   readonly #broken: BrokenRows | null;
   readonly #footer: FooterCheck | null;
   readonly #sums: ValueSums;
@@ -217,7 +226,12 @@ class FeedRows {
   readonly #normalizer: Normalizer;
   readonly #widths: RowWidths;
 
-  constructor(layout: Layout, file: string | null, context: FeedContext, started: StartedFeed) {
+  constructor(
+    layout: Layout,
+    file: string | null,
+    context: FeedContext,
+    started: StartedFeed & { texts: RefusedTextKeeper | null },
+  ) {
     const { job, row, seen, refusals } = context;
     const { columns, header } = started;
     const { vendor, validators, log, misuses, skuMap, now, workspace, entryLayout, moneyDecimals } = job;
@@ -241,6 +255,9 @@ class FeedRows {
     const plugin = vendor.parser.format;
     this.#hook =
       hook === undefined ? null : new RowHook({ row: hook, header, filters, plainNumbers, plugin, refusals });
+    // their rows are not the feed's own any more
+    if (this.#repair !== null || hook !== undefined) started.texts?.giveUp();
+    this.#header = header;
     this.#checker = new RowChecker({
       vendorId,
       file,
@@ -252,6 +269,7 @@ class FeedRows {
       skuBytesMax,
       refusedSkus: job.refusedSkus,
       refusedRows: context.refusedRows,
+      refusedTexts: started.texts,
       fileNumber: context.fileNumber,
       log,
       misuses,
@@ -296,6 +314,10 @@ class FeedRows {
 
   get totalRows(): number {
     return this.#normalizer.totalRows;
+  }
+
+  textsOf(texts: RefusedTextKeeper): RefusedTexts | null {
+    return texts.texts(this.#header, this.#widths.width);
   }
 
   /** Takes the records of a batch from `first` on. */

@@ -30,6 +30,7 @@ import { CheckReport, type RowIssues } from './check-report.ts';
 import type { ResolvedColumns } from './columns.ts';
 import { CELL_FAULT_CODES, type CurrentRow } from './current-row.ts';
 import { HookCall, type HookOfFeed } from './hook-call.ts';
+import type { RefusedTextKeeper } from './refused-texts.ts';
 import { RowView } from './row-view.ts';
 import type { Refusals } from './rows/refusals.ts';
 import type { Refusing } from './rows/rules.ts';
@@ -49,6 +50,8 @@ export interface RowCheckerOptions {
   /** Takes the SKUs of refused rows; null if nobody asks. */
   refusedSkus: SkuList | null;
   refusedRows: RefusedRows;
+  /** Keeps the rows for the rejects; null if there will be none. */
+  refusedTexts: RefusedTextKeeper | null;
   /** The file's place among the vendor's files. */
   fileNumber: number;
   log: IssueLog;
@@ -165,6 +168,7 @@ export class RowChecker {
     assert(first !== undefined, `row ${row.rowNumber} is rejected for a reason`);
     this.invalidRows++;
     this.#index(log.hasRoom);
+    if (log.hasRoom) this.#options.refusedTexts?.refuse(row.line, batch.fault[record]!);
     if (!log.hasRoom) {
       log.countRow(first.error_code);
       return;

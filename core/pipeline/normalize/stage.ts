@@ -17,6 +17,7 @@ import { RowPages } from '../sort/row-pages.ts';
 import { SkuList } from '../sort/sku-list.ts';
 import { type SortedRun, SpillBudget, SpillPool } from '../sort/sorted-run.ts';
 import { makeJob } from './make-job.ts';
+import type { RefusedTexts } from './refused-texts.ts';
 import type { RowLines } from './row-lines.ts';
 import type { VendorCrew } from './threads/crew.ts';
 import { startCrew } from './threads/start-crew.ts';
@@ -55,6 +56,8 @@ export class NormalizeStage {
   readonly used: FetchedVendor[] = [];
   /** The SKUs of refused rows; null if nobody asks. */
   readonly refusedSkus: SkuList | null;
+  /** The refused rows of feeds, where they were kept. */
+  readonly refusedTexts = new Map<NamedFeed, RefusedTexts>();
   /** Where the rows came from; null if the caller takes that. */
   readonly pages: RowPages | null;
   readonly #rowsOf: RowTaker;
@@ -200,6 +203,10 @@ export class NormalizeStage {
     const { vendor } = fetched;
     const { vendor_id } = vendor;
     const result = await this.#resultOf(fetched, feeds, setting);
+    for (const [i, texts] of result.refusedTexts.entries()) {
+      const feed = feeds[i];
+      if (texts !== null && feed !== undefined) this.refusedTexts.set(feed, texts);
+    }
     context.misuses.check();
     checkVendorPolicy(vendor, result);
     this.totalRows += result.totalRows;

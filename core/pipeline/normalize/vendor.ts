@@ -10,6 +10,7 @@ import { CurrentRow } from './current-row.ts';
 import { DecimalForms } from './decimal-forms.ts';
 import { type FeedCounts, FeedReader } from './feed-reader.ts';
 import { HookCall } from './hook-call.ts';
+import type { RefusedTexts } from './refused-texts.ts';
 import { RowExamples } from './row-examples.ts';
 import { RowLines } from './row-lines.ts';
 import { ShortRows } from './row-widths.ts';
@@ -33,6 +34,8 @@ export interface VendorResult {
   index: VendorIndex;
   /** How its refused rows are listed. */
   refusedRows: Pick<RefusedRows, 'places' | 'listed'>;
+  /** By file, in their order; null for a file that the rejects must read again. */
+  refusedTexts: Array<RefusedTexts | null>;
   /** What validators report about the feed as a whole. */
   feedErrors: Array<{ code: string; reason: string }>;
 }
@@ -61,6 +64,7 @@ class VendorReader {
   readonly #samples = new LineSamples();
   readonly #files: FileIndex[] = [];
   readonly #refusedRows = new RefusedRows();
+  readonly #refusedTexts: Array<RefusedTexts | null> = [];
   readonly #counts: FeedCounts = {
     totalRows: 0,
     validRows: 0,
@@ -111,6 +115,7 @@ class VendorReader {
         fileNumber,
         blocks,
         refusedRows: this.#refusedRows,
+        refusedTexts: this.#refusedTexts,
         seen,
         rowsBefore: this.#counts.totalRows,
         spill: () => this.#spill(),
@@ -190,6 +195,7 @@ class VendorReader {
       lines,
       index,
       refusedRows: { places, listed },
+      refusedTexts: this.#refusedTexts,
       feedErrors,
     };
   }

@@ -1,7 +1,7 @@
 /**
  * `reports/rejects/<vendor>.csv`: a vendor's refused rows as they came, with what is wrong with each, to be corrected and given back as a
- * patch. Made at the end of a run from `errors.json` and a second look at the feeds that have refused rows, so that reading feeds pays
- * nothing for it. Beside it, `<vendor>.rows.csv` says where each row is in the feed. See decision 0028.
+ * patch. Made at the end of a run from `errors.json` and the rows that were kept while the feeds were read. Where they could not be kept, the
+ * feed is read again. Beside it, `<vendor>.rows.csv` says where each row is in the feed. See decision 0028.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the batch's counts bound records and fields
 import { toBytes, toText } from '../../bytes/text.ts';
@@ -9,7 +9,7 @@ import { RelayError } from '../../errors.ts';
 import type { RowEntry, VendorEntry } from '../../issue.ts';
 import type { ByteSink, ByteSource } from '../../ports/engine.ts';
 import { isFeedError } from '../../run-codes.ts';
-import { PLAIN, type RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import { PLAIN, RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { cellText } from '../../scan/cells.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import { PATHS, writing } from '../artifacts.ts';
@@ -19,6 +19,7 @@ import type { FetchedVendor, NamedFeed } from '../fetch/vendor-fetch.ts';
 import { extraSources } from '../normalize/extra-columns.ts';
 import { FeedStart } from '../normalize/feed-start.ts';
 import { applyPreamble, PreambleBytes } from '../normalize/preamble.ts';
+import type { RefusedText, RefusedTexts } from '../normalize/refused-texts.ts';
 import { feedBatches } from '../normalize/row-feed.ts';
 import { Refusals } from '../normalize/rows/refusals.ts';
 import type { RunContext } from '../run-context.ts';
@@ -26,12 +27,18 @@ import type { RunContext } from '../run-context.ts';
 export const REJECT_ROW_COLUMNS = ['row_number', 'line', 'next_line'] as const;
 
 const CHUNK_CHARS = 32 * 1024;
+/** The scanner writes an end mark after a text. */
+const SPARE_BYTES = 16;
 
 /** What is kept of an entry of `errors.json`. */
 type Refused = Pick<RowEntry, 'error_code' | 'row_number' | 'line' | 'column' | 'value' | 'reason'>;
 
 /** Of vendors as they were fetched: a file that was not used after all may be corrected too. */
-export async function writeRejects(context: RunContext, fetched: readonly FetchedVendor[]): Promise<void> {
+export async function writeRejects(
+  context: RunContext,
+  fetched: readonly FetchedVendor[],
+  kept: ReadonlyMap<NamedFeed, RefusedTexts>,
+): Promise<void> {
   if (!context.errors.exists) return;
   const refused = await refusedRows(context.request.artifacts.source(PATHS.errors));
   for (const vendor of fetched) {
@@ -39,7 +46,7 @@ export async function writeRejects(context: RunContext, fetched: readonly Fetche
     if (feeds === null || feeds instanceof RelayError) continue;
     for (const feed of feeds) {
       const rows = refused.get(placeOf(vendor.vendor.vendor_id, feed.file));
-      if (rows !== undefined) await new VendorRejects(context, vendor, feed).write(rows);
+      if (rows !== undefined) await new VendorRejects(context, vendor, feed).write(rows, kept.get(feed) ?? null);
     }
   }
 }
@@ -96,7 +103,7 @@ class VendorRejects {
     this.#text = rowTextOf(named.feed.text === undefined ? null : named.feed.layout);
   }
 
-  async write(rows: readonly Refused[]): Promise<void> {
+  async write(rows: readonly Refused[], kept: RefusedTexts | null): Promise<void> {
     const { artifacts } = this.#context.request;
     const { vendor_id } = this.#vendor.vendor;
     const { file, feed } = this.#named;
@@ -104,7 +111,12 @@ class VendorRejects {
     if (feed.text !== undefined) this.#encode = await feed.text.encoder();
     // a spreadsheet tells these by their mark alone
     if (feed.text !== undefined && /^utf-(16|32)/.test(feed.encoding)) this.#pending = '\ufeff';
-    await writing(artifacts, PATHS.rejects(name), (sink) => this.#writeRows(sink, rows));
+    const texts = kept === null ? null : textsOf(rows, kept);
+    await writing(artifacts, PATHS.rejects(name), (sink) =>
+      kept === null || texts === null
+        ? this.#writeRows(sink, rows)
+        : this.#writeKept(sink, rows, { ...kept, rows: texts }),
+    );
     if (feed.text === undefined) return;
     await writing(artifacts, PATHS.rejectRows(name), async (sink) => sink.write(toBytes(this.#places)));
   }
@@ -131,6 +143,31 @@ class VendorRejects {
       if (this.#pending.length > CHUNK_CHARS) await this.#flush(sink);
     }
     if (open !== null) this.#note(open.row, 0);
+    await this.#flush(sink);
+  }
+
+  /** As `#writeRows`, of rows that were kept: a text for each. */
+  async #writeKept(
+    sink: ByteSink,
+    rows: readonly Refused[],
+    { header, width, rows: texts }: RefusedTexts,
+  ): Promise<void> {
+    this.#width = width;
+    this.#pending += this.#text.line([...header, ...REJECT_COLUMNS]);
+    const { recordBytesMax, recordCellsMax } = this.#context.limits;
+    const scanner = new Scanner(dialectOf(this.#named.feed), recordBytesMax, recordCellsMax);
+    const batch = new RecordBatch(2);
+    for (const [i, row] of rows.entries()) {
+      const { bytes, nextLine } = texts[i]!;
+      const window = new Uint8Array(bytes.length + SPARE_BYTES);
+      window.set(bytes);
+      batch.clear();
+      scanner.scan({ bytes: window, at: 0, end: bytes.length, final: true }, batch);
+      if (batch.count !== 1) throw new Error('assertion failed: a refused row that was kept is one record');
+      this.#add(window, batch, 0, row);
+      this.#note(row, nextLine);
+      if (this.#pending.length > CHUNK_CHARS) await this.#flush(sink);
+    }
     await this.#flush(sink);
   }
 
@@ -209,6 +246,19 @@ class VendorRejects {
       if (!isFeedError(error)) throw error;
     }
   }
+}
+
+/** The text of each row; null if one was not kept. Both are in the order of the feed. */
+function textsOf(rows: readonly Refused[], kept: RefusedTexts): RefusedText[] | null {
+  const texts: RefusedText[] = [];
+  let next = 0;
+  for (const { line } of rows) {
+    while (next < kept.rows.length && kept.rows[next]!.line !== line) next++;
+    const text = kept.rows[next++];
+    if (text === undefined) return null;
+    texts.push(text);
+  }
+  return texts;
 }
 
 function fieldsOf(batch: RecordBatch, record: number): number {
