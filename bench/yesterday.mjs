@@ -63,7 +63,12 @@ for (const [i, { id, file, columns }] of vendors.entries()) {
   fs.writeFileSync(path.join(folder, file), `${[header, ...before].join(eol)}${eol}`);
 }
 
-const trouble = { missing: 'carry_over', unreadable: 'carry_over', stale: 'carry_over', too_many_invalid: 'carry_over' };
+const trouble = {
+  missing: 'carry_over',
+  unreadable: 'carry_over',
+  stale: 'carry_over',
+  too_many_invalid: 'carry_over',
+};
 const on = {
   ...off,
   vendors: off.vendors.map((vendor) => ({

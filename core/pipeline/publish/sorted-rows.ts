@@ -15,7 +15,7 @@ import { PLAIN, QUOTED_DOUBLED, RecordBatch, WELL_FORMED } from '../../scan/batc
 import { cellText, recordCells } from '../../scan/cells.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { LineBuffer } from './line-buffer.ts';
-import { tableBytes } from './table-bytes.ts';
+import { tableChunks } from './table-chunks.ts';
 import { TableWindow } from './table-window.ts';
 
 /** Answers of `seek` and of `startsWith`. */
@@ -78,7 +78,7 @@ export class SortedRows {
     const { name, format = 'csv', hasher = null, expects = false, limits } = options;
     this.#name = name;
     this.#window = new TableWindow(
-      tableBytes(source, { name, format, hasher }),
+      tableChunks(source, { name, format, hasher }),
       Math.min(WINDOW_BYTES, limits.windowBytes),
     );
     this.#scanner = new Scanner(DIALECT, limits.recordBytesMax);

@@ -3,7 +3,7 @@ import { toBytes } from '../../bytes/text.ts';
 import { RelayError } from '../../errors.ts';
 import type { ByteSource, Hasher } from '../../ports/engine.ts';
 
-export interface TableBytesOptions {
+export interface TableChunksOptions {
   /** What the table is, for messages. */
   name: string;
   format: 'csv' | 'jsonl';
@@ -12,9 +12,9 @@ export interface TableBytesOptions {
 }
 
 /** Each chunk is valid until the next one is asked for. */
-export function tableBytes(
+export function tableChunks(
   source: ByteSource,
-  { name, format, hasher }: TableBytesOptions,
+  { name, format, hasher }: TableChunksOptions,
 ): AsyncGenerator<Uint8Array> {
   const bytes = withoutBom(hashed(source.lend?.() ?? source.open(), hasher));
   return format === 'csv' ? bytes : csvOfJsonLines(bytes, name);
