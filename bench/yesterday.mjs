@@ -77,7 +77,7 @@ const on = {
     error_policy: { max_invalid_rows: 1_000_000, max_invalid_row_pct: 0.5 },
   })),
   publish: {
-    vanished: { removed: 'zero', rejected: 'keep', unavailable: 'keep', unpriced: 'keep', keep_runs: 3, then: 'zero' },
+    vanished: { removed: 'zero', rejected: 'keep', unavailable: 'keep', unpriced: 'keep', keep_runs: 3 },
     holds: { price_rise_pct: 0.5, price_drop_pct: 0.5, below_cost: true, new_sku: 'hold', max_held_pct: 0.2 },
   },
   guardrails: {

@@ -2,7 +2,7 @@
  * The SKUs of an ordinary day: the row is the published one to the byte, the same vendors offer it, and nothing is held or kept. Then all
  * that publishing asks is known from the two rows' being equal, and none of the published feed's cells is looked at.
  *
- * Whatever is not so is left to `Publisher`, which does the same for any row. `unchanged-rows.test.ts` compares the two.
+ * Whatever is not so is left to `Publisher`, which does the same for any row. `conformance/publish/unchanged-rows.test.ts` compares the two.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the winner is one of the group's offers
 import type { MoneyDecimals } from '../../money/currencies.ts';
@@ -51,8 +51,6 @@ export class UnchangedRows {
   static of(parts: UnchangedParts): UnchangedRows | null {
     const { baseline, state, differ, format } = parts.options;
     if (baseline === null || !differ.sameColumns || format.format !== 'csv') return null;
-    // the SKU that is written may not be the group's
-    if (format.escapeFormulas) return null;
     if (state !== null && !new StateReader(state, format.moneyDecimals).isOrdinary) return null;
     return new UnchangedRows(parts, baseline);
   }
