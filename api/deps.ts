@@ -53,6 +53,10 @@ export interface ApiSettings {
   /** A page with filters ends after it has looked through this many bytes. */
   errorsScanBytes: number;
   errorEntryBytesMax: number;
+  /** Of each of the two kinds, so many questions are worked on at once, each of another tenant. */
+  questionsAtOnce: number;
+  /** Questions of one tenant that may wait; of all tenants, ten times as many. */
+  questionsWaiting: number;
   /** How long one store may take to answer a readiness check. */
   readyTimeoutMs: number;
   /** The `Retry-After` of answers while a store cannot be reached. */
@@ -86,6 +90,8 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   errorsPageBytes: 1 << 20,
   errorsScanBytes: 1 << 24,
   errorEntryBytesMax: 1 << 24,
+  questionsAtOnce: 2,
+  questionsWaiting: 20,
   readyTimeoutMs: 5_000,
   retryAfterSeconds: 5,
   corsOrigins: [],

@@ -7,16 +7,17 @@ import { type Answers, isBulk, type Question } from '../questions/questions.ts';
 import { ApiError } from './errors.ts';
 import { FairQueue } from './fair-queue.ts';
 
-/** Questions that are worked on at once, each of another tenant; that may wait of one tenant, and in all. */
-const LIMITS = { atOnce: 2, ownMax: 20, allMax: 200 };
-
 export class Questions {
   readonly #deps: ApiDeps;
-  readonly #quick = new FairQueue(LIMITS);
-  readonly #bulk = new FairQueue(LIMITS);
+  readonly #quick: FairQueue;
+  readonly #bulk: FairQueue;
 
   constructor(deps: ApiDeps) {
+    const { questionsAtOnce: atOnce, questionsWaiting: ownMax } = deps.settings;
+    const limits = { atOnce, ownMax, allMax: ownMax * 10 };
     this.#deps = deps;
+    this.#quick = new FairQueue(limits);
+    this.#bulk = new FairQueue(limits);
   }
 
   /** Does the work, which asks one question, when the tenant's turn comes. Throws `TOO_MANY_QUESTIONS`. */

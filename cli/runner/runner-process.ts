@@ -8,6 +8,7 @@ import { isBulk } from '../../api/questions/questions.ts';
 import { RelayError, receivedError, sentError } from '../../core/errors.ts';
 import type { Stage } from '../../core/run-codes.ts';
 import type { RunHost, RunOrder, RunReport } from '../../worker/runner.ts';
+import type { ServiceSettings } from '../service/settings.ts';
 import { type Death, failureOfDeath, lastLine } from './death.ts';
 import {
   type ChildArguments,
@@ -28,6 +29,8 @@ export interface RunnerProcessOptions {
   env: NodeJS.ProcessEnv;
   /** How long a run that must stop may take to do so. Then its process is killed. */
   stopSeconds: number;
+  /** How long a question may take. One that reads whole feeds is ended by the watchdog, too, if it does not go on. */
+  questions: ServiceSettings['questions'];
   /** Gets what the process prints: text of plugins, and of Node when it dies. */
   onOutput(text: string): void;
   /** How many processes of the run have died so far, this one too. */
@@ -51,8 +54,8 @@ const PIPES_MS = 1000;
 /** How long a process that is no longer needed may take to end. */
 const CLOSE_MS = 2000;
 const PING_SECONDS = 5;
-/** How long a task may take. What reads whole feeds takes as long as they are large; the watchdog ends it if it does not go on. */
-const TASK_SECONDS = { config: 20, question: 60, bulk: 600 };
+/** How long work on a config may take. */
+const CONFIG_SECONDS = 20;
 /** Characters of standard error that are kept to tell why a process died. */
 const TAIL_CHARS = 4096;
 
@@ -197,7 +200,7 @@ export class RunnerProcess {
     const timer = setTimeout(() => {
       if (this.#task !== null) this.#task.isLate = true;
       this.kill();
-    }, secondsOf(task) * 1000);
+    }, secondsOf(task, this.#options) * 1000);
     const onAbort = () => this.#stopTask();
     signal?.addEventListener('abort', onAbort);
     this.#child.ref();
@@ -364,9 +367,9 @@ export class RunnerProcess {
   }
 }
 
-function secondsOf(task: RunnerTask): number {
-  if (task.kind === 'config') return TASK_SECONDS.config;
-  return isBulk(task.question) ? TASK_SECONDS.bulk : TASK_SECONDS.question;
+function secondsOf(task: RunnerTask, { questions }: RunnerProcessOptions): number {
+  if (task.kind === 'config') return CONFIG_SECONDS;
+  return isBulk(task.question) ? questions.bulkSeconds : questions.seconds;
 }
 
 function startChild(limits: RunnerLimits, env: NodeJS.ProcessEnv): ChildProcess {

@@ -47,6 +47,7 @@ export async function openService(settings: ServiceSettings, io: Io): Promise<Se
     env: { ...io.env, API_KEYS: undefined },
     limits: { memoryBytes, stuckSeconds },
     stopSeconds,
+    questions: settings.questions,
     scratchRoot,
     scratchName,
     questionScratchName,

@@ -44,6 +44,8 @@ export interface ServiceSettings extends BaseSettings {
     /** How long one call to a store may take. */
     storeCallSeconds: number;
   };
+  /** How long a question, and one that reads whole feeds, may take a runner process. */
+  questions: { seconds: number; bulkSeconds: number };
   http: {
     /** How long a request, uploads included, may take to arrive. */
     requestSeconds: number;
@@ -62,6 +64,7 @@ export interface ServiceSettings extends BaseSettings {
 
 const { quotas, rateBurst, ratePerSecond, uploadSeconds, downloadSeconds, bodyBytesMax, decisionsMax } =
   DEFAULT_API_SETTINGS;
+const { questionsAtOnce, questionsWaiting } = DEFAULT_API_SETTINGS;
 /** The longest life of a signed address on AWS. */
 const WEEK_SECONDS = 7 * 24 * 3600;
 
@@ -74,6 +77,10 @@ const NUMBERS = {
   downloadSeconds: { name: 'DOWNLOAD_URL_SECONDS', fallback: downloadSeconds, smallest: 1, largest: WEEK_SECONDS },
   bodyBytesMax: { name: 'LIMIT_BODY_BYTES', fallback: bodyBytesMax, smallest: 1024, largest: 1 << 24 },
   decisionsMax: { name: 'LIMIT_DECISIONS', fallback: decisionsMax, smallest: 1, largest: 10_000_000 },
+  questionsAtOnce: { name: 'API_QUESTIONS_AT_ONCE', fallback: questionsAtOnce, smallest: 1, largest: 64 },
+  questionsWaiting: { name: 'API_QUESTIONS_WAITING', fallback: questionsWaiting, smallest: 0, largest: 10_000 },
+  questionSeconds: { name: 'API_QUESTION_SECONDS', fallback: 60, smallest: 1, largest: 3600 },
+  bulkSeconds: { name: 'API_QUESTION_BULK_SECONDS', fallback: 600, smallest: 1, largest: 86_400 },
   storedBytes: { name: 'QUOTA_STORED_BYTES', fallback: quotas.storedBytes, smallest: 1, largest: 2 ** 52 },
   waitingUploads: { name: 'QUOTA_WAITING_UPLOADS', fallback: quotas.waitingUploads, smallest: 1, largest: 5000 },
   configVersions: { name: 'QUOTA_CONFIG_VERSIONS', fallback: quotas.configVersions, smallest: 1, largest: 1_000_000 },
@@ -158,6 +165,8 @@ export function readServiceSettings(given: Env): ServiceSettings {
     downloadSeconds: number(NUMBERS.downloadSeconds),
     bodyBytesMax: number(NUMBERS.bodyBytesMax),
     decisionsMax: number(NUMBERS.decisionsMax),
+    questionsAtOnce: number(NUMBERS.questionsAtOnce),
+    questionsWaiting: number(NUMBERS.questionsWaiting),
     quotas: {
       storedBytes: number(NUMBERS.storedBytes),
       waitingUploads: number(NUMBERS.waitingUploads),
@@ -177,6 +186,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
     minBytesPerSecond: number(NUMBERS.minBytesPerSecond),
     slowSeconds: number(NUMBERS.slowSeconds),
   };
+  const questions = { seconds: number(NUMBERS.questionSeconds), bulkSeconds: number(NUMBERS.bulkSeconds) };
   const retentionDays = number(NUMBERS.retentionDays);
   const minFreeBytes = number(NUMBERS.minFreeBytes);
   const closeSeconds = number(NUMBERS.closeSeconds);
@@ -205,6 +215,7 @@ export function readServiceSettings(given: Env): ServiceSettings {
     aws,
     api,
     worker,
+    questions,
     http,
     retentionDays,
     minFreeBytes,
