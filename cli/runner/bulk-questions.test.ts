@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { RelayError } from '../../core/errors.ts';
 import type { ArtifactStore, FinishRun } from '../../core/ports/service.ts';
+import { withCalls } from '../../stores/with-calls.ts';
 import type { Service } from '../service/compose.ts';
 import { sha256Hex } from '../service/secrets.ts';
 import { CONFIG } from '../testing/one-vendor.ts';
@@ -98,13 +99,7 @@ function bystander({ artifacts }: ApiDeps, read: string[]): Partial<ApiDeps> {
     throw new Error('a plugin works in the process of the API');
   };
   return {
-    artifacts: new Proxy(artifacts, {
-      get: (target, name) => {
-        if (name === 'read') return noted;
-        const value = Reflect.get(target, name, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    }),
+    artifacts: withCalls(artifacts, { read: noted }),
     registry: new Proxy({}, { get: refuse }) as ApiDeps['registry'],
   };
 }

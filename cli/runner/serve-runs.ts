@@ -12,6 +12,7 @@ import type { HookNotes, Scratch } from '../../core/ports/engine.ts';
 import type { ArtifactStore } from '../../core/ports/service.ts';
 import type { Registry } from '../../core/registry.ts';
 import { outliveStrays } from '../../plugins/in-memory/stray-errors.ts';
+import { withCalls } from '../../stores/with-calls.ts';
 import { type ExecuteDeps, executeRun } from '../../worker/execute.ts';
 import { executeSimulation } from '../../worker/execute-simulation.ts';
 import type { RunHost, RunOrder } from '../../worker/runner.ts';
@@ -202,14 +203,7 @@ function watching(store: ArtifactStore, onChunk: () => void): ArtifactStore {
       abort: () => sink.abort(),
     };
   };
-  return new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'read') return read;
-      if (name === 'write') return write;
-      const value = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  return withCalls(store, { read, write });
 }
 
 async function* watchedChunks(chunks: AsyncIterable<Uint8Array>, onChunk: () => void): AsyncGenerator<Uint8Array> {

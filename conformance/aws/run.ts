@@ -5,6 +5,7 @@
 import { artifactStoreCases } from '../contracts/artifact-store.ts';
 import { dlqCases } from '../contracts/dlq.ts';
 import { jobQueueCases } from '../contracts/job-queue.ts';
+import { madeFileCases } from '../contracts/made-files.ts';
 import { pruneCases } from '../contracts/prune.ts';
 import { publishingCases } from '../contracts/publishing.ts';
 import { receiptCases } from '../contracts/receipts.ts';
@@ -32,6 +33,7 @@ const SUITES: readonly AwsSuite[] = [
   contractSuite('AWS ArtifactStore', artifactStoreCases, awsArtifacts),
   contractSuite('AWS publishing', publishingCases, awsPublishing),
   contractSuite('AWS simulations', simulationCases, awsArtifacts),
+  contractSuite('AWS made files', madeFileCases, awsArtifacts),
   contractSuite('AWS receipts', receiptCases, awsArtifacts),
   contractSuite('AWS relay dlq', dlqCases, awsDlq),
   contractSuite('AWS relay prune', pruneCases, awsDlq),

@@ -12,6 +12,7 @@ import {
   embeddedUpkeep,
 } from './embedded.ts';
 import { jobQueueCases } from './job-queue.ts';
+import { madeFileCases } from './made-files.ts';
 import { emfSubject, prometheusSubject } from './metric-readers.ts';
 import { metricsCases } from './metrics.ts';
 import { publishingCases } from './publishing.ts';
@@ -30,6 +31,7 @@ registerContract('embedded ArtifactStore', artifactStoreCases, embeddedArtifacts
 registerContract('embedded ArtifactStore, in place', artifactStoreCases, embeddedArtifactsInPlace);
 registerContract('embedded simulations', simulationCases, embeddedArtifacts);
 registerContract('embedded receipts', receiptCases, embeddedArtifacts);
+registerContract('embedded made files', madeFileCases, embeddedArtifacts);
 registerContract('embedded UsageStore', usageStoreCases, embeddedUpkeep);
 registerContract('embedded RetentionStore', retentionStoreCases, embeddedUpkeep);
 registerContract('embedded publishing', publishingCases, embeddedPublishing);

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { artifactStoreCases } from './artifact-store.ts';
 import { ARTIFACT_DOUBLES, artifactSubject } from './doubles/artifacts.ts';
+import { MADE_FILE_DOUBLES } from './doubles/made-files.ts';
 import { MemoryArtifactStore } from './doubles/memory-artifacts.ts';
 import { MemoryRunStore } from './doubles/memory-runs.ts';
 import { METRIC_DOUBLES } from './doubles/metrics.ts';
@@ -14,6 +15,7 @@ import { SIMULATION_DOUBLES } from './doubles/simulations.ts';
 import { MemoryTenantStore, TENANT_DOUBLES, tenantSubject } from './doubles/tenants.ts';
 import { RETENTION_DOUBLES, USAGE_DOUBLES, upkeepSubject } from './doubles/upkeep.ts';
 import { jobQueueCases } from './job-queue.ts';
+import { madeFileCases } from './made-files.ts';
 import { emfSubject } from './metric-readers.ts';
 import { metricsCases } from './metrics.ts';
 import { publishingCases } from './publishing.ts';
@@ -90,6 +92,13 @@ found(
   receiptCases,
   () => artifactSubject(new MemoryArtifactStore()),
   RECEIPT_DOUBLES,
+  (make) => artifactSubject(make()),
+);
+found(
+  'made files',
+  madeFileCases,
+  () => artifactSubject(new MemoryArtifactStore()),
+  MADE_FILE_DOUBLES,
   (make) => artifactSubject(make()),
 );
 found('UsageStore', usageStoreCases, upkeepSubject, USAGE_DOUBLES, (make) => upkeepSubject(make));

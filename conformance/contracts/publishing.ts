@@ -8,6 +8,7 @@ import { type Publication, readCurrent, readPublication } from '../../core/pipel
 import { decisionsKey } from '../../core/pipeline/publish/decisions.ts';
 import type { ArtifactStore, ObjectSink, RunStore, TenantStore, WriteOptions } from '../../core/ports/service.ts';
 import type { UsageStore } from '../../core/ports/upkeep.ts';
+import { withCalls } from '../../stores/with-calls.ts';
 import { decoded, put, readAll } from './artifact-subject.ts';
 import { newRun, T0 } from './run-subject.ts';
 import type { ContractCase, Subject } from './support.ts';
@@ -131,13 +132,7 @@ function dying(store: ArtifactStore, end: string, when: 'before' | 'after'): Art
     };
     return { write: (bytes) => sink.write(bytes), abort: () => sink.abort(), close };
   };
-  return new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'write') return write;
-      const value = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  return withCalls(store, { write });
 }
 
 export const publishingCases: ReadonlyArray<ContractCase<PublishingSubject>> = [
