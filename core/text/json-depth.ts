@@ -12,8 +12,9 @@ export function jsonDepth(text: string): number {
       if (char === BACKSLASH) i++;
       else if (char === QUOTE) quoted = false;
     } else if (char === QUOTE) quoted = true;
-    else if (char === BRACKET || char === BRACE) deepest = Math.max(deepest, ++depth);
-    else if (char === BRACKET + 2 || char === BRACE + 2) depth--;
+    else if (char === BRACKET || char === BRACE) {
+      if (++depth > deepest) deepest = depth;
+    } else if (char === BRACKET + 2 || char === BRACE + 2) depth--;
   }
   return deepest;
 }
