@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import v8 from 'node:v8';
 import vm from 'node:vm';
 
 /** Runs a source file that is an entry of the product, such as `cli/main.ts`, and returns what it exports. */
@@ -69,8 +70,23 @@ function readCode(bundle: string): vm.Script | null {
   } catch {
     return null;
   }
-  const script = productScript(bundle, code);
+  const script = withoutHeapOption(() => productScript(bundle, code));
   return script.cachedDataRejected === false ? script : null;
+}
+
+/**
+ * V8 refuses the code also where only the heap's limit is an option, as it is of each runner process. The heap was made with it before
+ * this runs, so it can be taken back for a while; threads that start later have it again.
+ */
+function withoutHeapOption<T>(work: () => T): T {
+  const option = process.execArgv.findLast((argument) => /^--max-old-space-size=\d+$/.test(argument));
+  if (option === undefined) return work();
+  v8.setFlagsFromString('--max-old-space-size=0');
+  try {
+    return work();
+  } finally {
+    v8.setFlagsFromString(option);
+  }
 }
 
 /** From Node 22.1 on. It checks what it reads, and says nothing if it cannot write. */

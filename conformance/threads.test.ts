@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compiled } from '../cli/testing/compiled.ts';
+import { built } from '../cli/testing/compiled.ts';
 import { filesIn, inFolder, writeFileIn } from '../cli/testing/sandbox.ts';
 import { checkConfig } from '../core/config/check.ts';
 import { PATHS } from '../core/pipeline/artifacts.ts';
@@ -174,7 +174,7 @@ test('the command uses real threads, and writes the same files', () =>
       const args = ['run', '--config', config, '--input', path.join(folder, 'in'), '--out', out];
       const { status, stderr } = spawnSync(
         process.execPath,
-        [compiled('cli/main.ts'), ...args, '--run-id', 'r', '--now', '2026-11-01T06:00:00Z'],
+        [built('cli/main.ts'), ...args, '--run-id', 'r', '--now', '2026-11-01T06:00:00Z'],
         {
           env: { ...process.env, RUN_THREADS: String(threads), RUN_THREADS_MIN_BYTES: '0', ...more },
           encoding: 'utf8',

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COMMANDS } from '../cli/manual/commands.ts';
-import { compiled } from '../cli/testing/compiled.ts';
+import { built } from '../cli/testing/compiled.ts';
 import { relay } from '../cli/testing/sandbox.ts';
 import { freePort } from '../conformance/support/free-port.ts';
 import { inFolder } from './console-blocks.ts';
@@ -75,7 +75,7 @@ test('every example in the help works, on the files of the page', async () => {
 async function served(words: readonly string[], env: Record<string, string>): Promise<void> {
   const port = words.indexOf('--port');
   const argv = words.map((word, i) => (port >= 0 && i === port + 1 && env.PORT !== undefined ? env.PORT : word));
-  const child = spawn(process.execPath, [compiled('cli/main.ts'), ...argv, '--json'], {
+  const child = spawn(process.execPath, [built('cli/main.ts'), ...argv, '--json'], {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

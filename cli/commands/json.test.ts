@@ -10,7 +10,7 @@ import { EXIT } from '../io.ts';
 import { COMMANDS, type CommandName } from '../manual/commands.ts';
 import { openService } from '../service/compose.ts';
 import { readServiceSettings } from '../service/settings.ts';
-import { compiled } from '../testing/compiled.ts';
+import { built } from '../testing/compiled.ts';
 import { CONFIG, FEED } from '../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 import { packageRoot } from '../version.ts';
@@ -350,7 +350,7 @@ test(
     other.close();
     for (const [command, ...argv] of [['serve', '--port', taken], ['worker']]) {
       const env = { PATH: process.env.PATH ?? '', RELAY_DATA_DIR: `data-${command}` };
-      const child = spawn(process.execPath, [compiled('cli/main.ts'), command!, ...argv, '--json'], {
+      const child = spawn(process.execPath, [built('cli/main.ts'), command!, ...argv, '--json'], {
         env,
         stdio: 'pipe',
       });

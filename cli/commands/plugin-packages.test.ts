@@ -7,7 +7,7 @@ import { strayErrors } from '../../plugins/in-memory/stray-errors.ts';
 import { loadPlugins } from '../plugins/load.ts';
 import { openService } from '../service/compose.ts';
 import { readServiceSettings } from '../service/settings.ts';
-import { compiled } from '../testing/compiled.ts';
+import { built } from '../testing/compiled.ts';
 import { CONFIG, FEED, runFeed } from '../testing/one-vendor.ts';
 import { inFolder, relay, writeFileIn } from '../testing/sandbox.ts';
 
@@ -220,7 +220,7 @@ export const plugins = [rule, validator];
       install(folder, { name, module: forgetting(work).replace('export const plugins = [rule];', second) });
       writeFileIn(folder, path.join('node_modules', name, 'quiet.js'), quiet);
       const file = list(folder, { ...ENTRY, package: name, ids: ['plus_one', 'quiet'] });
-      const args = [compiled('cli/main.ts'), 'run', '--config', config, '--vendor'];
+      const args = [built('cli/main.ts'), 'run', '--config', config, '--vendor'];
       const vendor = `${CONFIG.vendors[0]!.vendor_id}=${feed}`;
       const run = spawnSync(process.execPath, [...args, vendor, '--out', path.join(folder, name)], {
         encoding: 'utf8',

@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compiled } from '../testing/compiled.ts';
+import { built, compiled } from '../testing/compiled.ts';
 import { inFolder, writeFileIn } from '../testing/sandbox.ts';
 
 /** Prints how work on a config ended without descriptors, and with them. */
 function script(): string {
+  built('cli/runner/child.ts');
   const from = (source: string) => JSON.stringify(pathToFileURL(compiled(source)).href);
   return `
 import fs from 'node:fs';

@@ -20,10 +20,13 @@ let dist: string | undefined;
 function makeDist(): string {
   const folder = temporaryFolder();
   process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  // the build runs what it made, which takes from there what is not in the one file
+  fs.symlinkSync(path.join(packageRoot(), 'node_modules'), path.join(folder, 'node_modules'), 'junction');
   const script = path.join(packageRoot(), 'deploy/package/build.ts');
-  const build = node(['--import', 'tsx', script, '--out', folder], packageRoot());
+  const out = path.join(folder, 'dist');
+  const build = node(['--import', 'tsx', script, '--out', out], packageRoot());
   if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
-  return folder;
+  return out;
 }
 
 const temporaryFolder = () => fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-built-')));

@@ -1,7 +1,9 @@
 /**
  * The sources as JavaScript, for child processes of tests. Under tsx a process takes over a second of CPU to load the command,
- * from compiled files less than half of that; compiling takes half a second, once for each process that starts children.
+ * from compiled files less than half of that, and from the built product a fifth. `npm test` makes them once for all test files;
+ * compiling takes half a second, building two.
  */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -12,18 +14,69 @@ import { fileURLToPath } from 'node:url';
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const FOLDERS = ['core', 'plugins', 'stores', 'api', 'worker', 'cli', 'conformance'];
 
+/** How long a process waits for what another one makes. */
+const WAIT_MS = 120_000;
+
 let folder: string | undefined;
 
-/** The compiled file of a source file such as `cli/main.ts`, for `node FILE`. Each file has its place, as in the sources. */
+/** The compiled file of a source file, for `node FILE` and for imports. Each file has its place, as in the sources. */
 export function compiled(source: string): string {
-  folder ??= compile();
+  folder ??= placeOfAll();
+  once(folder, 'sources', compile);
   return path.join(folder, source.replace(/\.ts$/, '.js'));
 }
 
-/** A folder that looks like the package's root to what is run in it; gone when this process ends. */
-function compile(): string {
-  const made = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-compiled-')));
-  process.once('exit', () => fs.rmSync(made, { recursive: true, force: true }));
+/** A program of the built product, such as `cli/main.ts`, for `node FILE`. Compiled files start the built runner processes, too. */
+export function built(program: string): string {
+  compiled(program);
+  once(folder!, DIST, build);
+  return path.join(folder!, DIST, program.replace(/\.ts$/, '.js'));
+}
+
+/** The variable with the folder that test processes share; whoever makes the folder removes it. */
+export const SHARED_FOLDER = 'COMPILED_FOR_TESTS';
+
+const DIST = 'dist';
+const RUNNER = 'cli/runner/child.js';
+
+/** The folder that `npm test` shares among its processes, or one that is gone when this process ends. */
+function placeOfAll(): string {
+  const shared = process.env[SHARED_FOLDER];
+  if (shared !== undefined) return shared;
+  const own = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-compiled-')));
+  process.once('exit', () => fs.rmSync(own, { recursive: true, force: true }));
+  return own;
+}
+
+/** Makes a part of the folder, or waits until another process has made it. */
+function once(place: string, part: string, make: (place: string) => void): void {
+  const done = path.join(place, `.${part}-done`);
+  if (fs.existsSync(done)) return;
+  try {
+    fs.mkdirSync(path.join(place, `.${part}`));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const sleep = new Int32Array(new SharedArrayBuffer(4));
+    for (let waited = 0; !fs.existsSync(done); waited += 50) {
+      if (waited > WAIT_MS) throw new Error(`no process made ${done}`);
+      Atomics.wait(sleep, 0, 0, 50);
+    }
+    return;
+  }
+  make(place);
+  fs.writeFileSync(done, '');
+}
+
+function build(place: string): void {
+  const script = path.join(ROOT, 'deploy/package/build.ts');
+  const args = ['--import', import.meta.resolve('tsx'), script, '--no-types', '--out', path.join(place, DIST)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the build failed:\n${stdout}${stderr}`);
+  fs.writeFileSync(path.join(place, RUNNER), `import '../../${DIST}/${RUNNER}';\n`);
+}
+
+/** Makes the folder look like the package's root to what is run in it. */
+function compile(made: string): void {
   for (const name of ['package.json', 'node_modules']) fs.symlinkSync(path.join(ROOT, name), path.join(made, name));
   const sources = FOLDERS.flatMap((name) =>
     fs
@@ -47,5 +100,4 @@ function compile(): string {
     // esbuild writes each import with double quotes, and leaves the names of files
     fs.writeFileSync(file.path, file.text.replace(/((?:from|import) ?\(?")(\.[^"\n]*)\.ts"/g, '$1$2.js"'));
   }
-  return made;
 }

@@ -1,8 +1,8 @@
-/** A service on a folder, with plugins of the operator and runner processes as they are in production: compiled. */
+/** A service on a folder, with plugins of the operator and runner processes as they are in production. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Service } from '../service/compose.ts';
-import { compiled } from './compiled.ts';
+import { built, compiled } from './compiled.ts';
 import { inFolder, writeFileIn } from './sandbox.ts';
 
 export interface PluginService {
@@ -34,6 +34,7 @@ export function withPluginService(
   use: (opened: PluginService) => Promise<void>,
 ): Promise<void> {
   return inFolder(async (root) => {
+    built('cli/runner/child.ts');
     const { openService } = await loadCompiled<typeof import('../service/compose.ts')>('cli/service/compose.ts');
     const { readServiceSettings } =
       await loadCompiled<typeof import('../service/settings.ts')>('cli/service/settings.ts');
@@ -51,7 +52,7 @@ export function withPluginService(
     const service = await openService(settings, { stdout: () => {}, stderr, isTTY: false, env: {} });
     // as a server does: idle runners let their process end
     const alive = setInterval(() => {}, 1000);
-    // a runner process loads modules as this one does, which is under tsx
+    // a runner process has the options of this one, which is under tsx
     const { execArgv } = process;
     process.execArgv = [];
     try {

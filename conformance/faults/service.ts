@@ -1,7 +1,7 @@
 /** The service as child processes on a data folder, for tests that kill them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { compiled } from '../../cli/testing/compiled.ts';
+import { built } from '../../cli/testing/compiled.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -13,7 +13,7 @@ export class ServiceProcess {
   readonly #child: ChildProcess;
 
   constructor(command: 'serve' | 'api' | 'worker', dataDir: string, env: Record<string, string> = {}) {
-    this.#child = spawn(process.execPath, [compiled('cli/main.ts'), command], {
+    this.#child = spawn(process.execPath, [built('cli/main.ts'), command], {
       cwd: ROOT,
       env: { RELAY_DATA_DIR: dataDir, PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

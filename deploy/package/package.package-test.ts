@@ -80,6 +80,27 @@ test('it works without its code cache, and with one that V8 refuses', () => {
   }
 });
 
+test('its code cache serves processes whose heap has a limit, such as runners, and leaves them and their threads the limit', () => {
+  const hook = writeFileIn(
+    home,
+    'watch.cjs',
+    `const vm = require('vm');
+    const { Worker, isMainThread } = require('worker_threads');
+    const limit = "require('v8').getHeapStatistics().heap_size_limit";
+    const before = eval(limit);
+    let refused = null;
+    const { Script } = vm;
+    vm.Script = class extends Script {
+      constructor(...args) { super(...args); refused = this.cachedDataRejected; }
+    };
+    if (isMainThread) process.on('exit', () => console.log([refused, eval(limit) === before].join()));
+    if (isMainThread) setImmediate(() => new Worker('console.log(' + limit + ' < 600 * 2 ** 20)', { eval: true }));`,
+  );
+  const main = path.join(built.folder, 'dist/cli/main.js');
+  const { stdout } = node(['--max-old-space-size=400', '--require', hook, main, ...CHECK], home);
+  assert.equal(stdout.split('\n').slice(1), ['true', 'false,true', '']);
+});
+
 const PLUGIN = `
 import { Money, RelayError, z } from 'relay-inventory';
 import { z as own } from 'zod';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import * as assert from 'uvu/assert';
 import { readServiceSettings } from '../../cli/service/settings.ts';
 import { openStores, type ServiceStores } from '../../cli/service/stores.ts';
-import { compiled } from '../../cli/testing/compiled.ts';
+import { built } from '../../cli/testing/compiled.ts';
 import { runSteps, type Step, stepsOf } from '../bash-blocks.ts';
 import { type Block, blocksOf, ROOT } from '../pages.ts';
 
@@ -78,7 +78,7 @@ function shims(folder: string): string {
   const bin = path.join(folder, 'bin');
   fs.mkdirSync(bin);
   fs.symlinkSync(path.join(ROOT, 'dist'), path.join(folder, 'dist'));
-  const relay = `exec node '${compiled('cli/main.ts')}' "$@"`;
+  const relay = `exec node '${built('cli/main.ts')}' "$@"`;
   const npm = `cd '${ROOT}' && PATH='${process.env.PATH}' exec npm "$@"`;
   for (const [name, line] of Object.entries({ relay, npm })) {
     fs.writeFileSync(path.join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });

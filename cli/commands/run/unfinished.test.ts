@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compiled } from '../../testing/compiled.ts';
+import { built } from '../../testing/compiled.ts';
 import { CONFIG, FEED } from '../../testing/one-vendor.ts';
 import { inFolder, writeFileIn } from '../../testing/sandbox.ts';
 
@@ -62,7 +62,7 @@ function runWith(folder: string, kind: string, module: string, argv: readonly st
           path.join(folder, 'out'),
           ...argv,
         ];
-  return spawnSync(process.execPath, [compiled('cli/main.ts'), ...command], {
+  return spawnSync(process.execPath, [built('cli/main.ts'), ...command], {
     encoding: 'utf8',
     env: { ...process.env, RELAY_PLUGINS_FILE: list, LIMIT_HOOK_SECONDS: '1' },
     timeout: 30_000,
