@@ -33,8 +33,8 @@ export function built(program: string): string {
   return path.join(folder!, DIST, program.replace(/\.ts$/, '.js'));
 }
 
-/** The variable with the folder that test processes share; whoever makes the folder removes it. */
-export const SHARED_FOLDER = 'COMPILED_FOR_TESTS';
+/** The variable with the folder that test processes share. */
+const SHARED_FOLDER = 'COMPILED_FOR_TESTS';
 
 const DIST = 'dist';
 const RUNNER = 'cli/runner/child.js';
@@ -46,6 +46,18 @@ function placeOfAll(): string {
   const own = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-compiled-')));
   process.once('exit', () => fs.rmSync(own, { recursive: true, force: true }));
   return own;
+}
+
+/** For whoever runs test files: these share a folder, and the first one that needs a part of it makes that. */
+export async function withSharedFolder(run: () => Promise<number>): Promise<number> {
+  if (process.env[SHARED_FOLDER] !== undefined) return run();
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-compiled-')));
+  process.env[SHARED_FOLDER] = folder;
+  try {
+    return await run();
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Makes a part of the folder, or waits until another process has made it. */

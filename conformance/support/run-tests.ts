@@ -8,12 +8,10 @@
  * Each file's output is printed whole when the file has ended. A file counts as passed only when the totals that uvu printed for it
  * say so too: uvu exits well where it cannot print what a test threw (an error whose `details` are no text, a thrown value that is no error).
  */
-import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
-import { SHARED_FOLDER } from '../../cli/testing/compiled.ts';
+import { withSharedFolder } from '../../cli/testing/compiled.ts';
 import { findTestFiles, longestFirst, noMatch, selectFiles } from './test-files.ts';
 import { type FileResult, TestWorker } from './test-worker.ts';
 
@@ -133,18 +131,6 @@ async function main(args: readonly string[]): Promise<number> {
     total === 0 ? `no test ran\n${lines}` : `${total - passed} of ${total} tests did not pass\n${lines}`,
   );
   return 1;
-}
-
-/** Has the folder in which test files find the sources compiled: the first one that needs them makes them. */
-async function withSharedFolder(run: () => Promise<number>): Promise<number> {
-  if (process.env[SHARED_FOLDER] !== undefined) return run();
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-compiled-')));
-  process.env[SHARED_FOLDER] = folder;
-  try {
-    return await run();
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
