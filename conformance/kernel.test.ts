@@ -2,62 +2,16 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { S_FROM, STATE } from '../core/kernel/assembly/places.ts';
-import type { EngineLimits } from '../core/ports/engine.ts';
-import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../plugins/in-memory/run.ts';
-import { testRegistry } from '../plugins/testing/harness.ts';
+import type { MemoryCase } from '../plugins/in-memory/run.ts';
 import { generateCase } from './oracle/generate.ts';
+import { assertSame, kernelCalls, runWith } from './support/kernel-runs.ts';
 import { countOf, shareOf } from './support/share.ts';
 
 const SEEDS = 40;
 const SPILLING = { sortBytes: 3000, offersBytes: 2000, mergeBytes: 1000, windowBytes: 64 };
-const OFF = Number.MAX_SAFE_INTEGER;
-
-function runWith(one: MemoryCase, limits: Partial<EngineLimits>): Promise<MemoryRun> {
-  return runInMemory(memoryEngine(testRegistry(), limits), one);
-}
-
-/** All that a run is known by. */
-function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
-  const { error, ...ending } = outcome;
-  const files = [...artifacts.files.keys()].sort().map((name) => [name, artifacts.text(name)]);
-  const { details = null } = (error ?? {}) as { details?: object };
-  return { files, ending, details, live: scratch.live, open: artifacts.open };
-}
-
-async function assertSame(one: MemoryCase, limits: Partial<EngineLimits>, name?: string): Promise<MemoryRun> {
-  const alone = await runWith(one, { ...limits, kernelFromBytes: OFF });
-  const run = await runWith(one, { ...limits, kernelFromBytes: 0 });
-  assert.equal(resultOf(run), resultOf(alone), name);
-  return run;
-}
-
-/** Counts the rows that kernels take while `work` runs. */
-async function rowsTaken(work: () => Promise<unknown>): Promise<number> {
-  let taken = 0;
-  const described = WebAssembly.Instance;
-  WebAssembly.Instance = function instance(module: WebAssembly.Module, imports: WebAssembly.Imports) {
-    const { exports } = new described(module, imports) as unknown as { exports: { rows(): void } };
-    const { memory } = imports.env as { memory: WebAssembly.Memory };
-    const state = new Int32Array(memory.buffer, STATE);
-    const rows = () => {
-      const from = state[S_FROM]!;
-      exports.rows();
-      taken += state[S_FROM]! - from;
-    };
-    return { exports: { ...exports, rows } };
-  } as unknown as typeof WebAssembly.Instance;
-  try {
-    await work();
-  } finally {
-    WebAssembly.Instance = described;
-  }
-  return taken;
-}
-
 test('random tenants end the same way, with the same files, also with tiny chunks and budgets that spill', async () => {
   const { from, to } = shareOf(SEEDS);
-  const taken = await rowsTaken(async () => {
+  const { taken } = await kernelCalls(async () => {
     for (let seed = from; seed < to; seed++) {
       const one = { ...(generateCase(seed) as unknown as MemoryCase), chunkBytes: [1, 13, 700, 65536][seed % 4]! };
       await assertSame(one, seed % 3 === 0 ? SPILLING : {}, `seed ${seed}`);
@@ -230,7 +184,7 @@ test('feeds of ordinary and of odd rows', async () => {
   const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
     await assertSame(caseOf(table, lineEnd, chunkBytes, configOf()), limits);
   });
-  assert.ok((await rowsTaken(() => fc.assert(property, { numRuns: countOf(120) }))) > countOf(500));
+  assert.ok((await kernelCalls(() => fc.assert(property, { numRuns: countOf(120) }))).taken > countOf(500));
 });
 
 const VALIDATORS = [
@@ -283,7 +237,7 @@ for (const [name, config] of CONFIGS) {
     const property = fc.asyncProperty(lines, settings, async (table, { lineEnd, chunkBytes, limits }) => {
       await assertSame(caseOf(table, lineEnd, chunkBytes, config), limits);
     });
-    assert.ok((await rowsTaken(() => fc.assert(property, { numRuns: countOf(25) }))) > countOf(50));
+    assert.ok((await kernelCalls(() => fc.assert(property, { numRuns: countOf(25) }))).taken > countOf(50));
   });
 }
 

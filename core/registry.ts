@@ -9,12 +9,14 @@ export type AnyPlugin = { [K in PluginKind]: Plugin<K, any> }[PluginKind];
 
 export class Registry {
   readonly #plugins: Map<string, AnyPlugin>;
+  readonly #builtIn: Set<string>;
   /** Made once: every answer about a run asks for them. */
   #meanings: ReadonlyMap<string, string> | null = null;
 
   /** The plugins of `known`, which are not checked again, and these. Throws `plugin_invalid` with all problems of all of these. */
   constructor(plugins: readonly AnyPlugin[], known?: Registry) {
     this.#plugins = new Map(known === undefined ? [] : known.#plugins);
+    this.#builtIn = new Set(known === undefined ? [] : known.#builtIn);
     const problems: string[] = [];
     for (const plugin of plugins) {
       const own = pluginProblems(plugin);
@@ -31,12 +33,20 @@ export class Registry {
   /** Of plugins that a test has checked, as it does the built-in ones: checking these takes longer than a small run. */
   static ofChecked(plugins: readonly AnyPlugin[]): Registry {
     const registry = new Registry([]);
-    for (const plugin of plugins) registry.#plugins.set(`${plugin.manifest.kind}/${plugin.manifest.id}`, plugin);
+    for (const plugin of plugins) {
+      const key = `${plugin.manifest.kind}/${plugin.manifest.id}`;
+      registry.#plugins.set(key, plugin);
+      registry.#builtIn.add(key);
+    }
     return registry;
   }
 
   find<K extends PluginKind>(kind: K, id: string): Plugin<K> | null {
     return (this.#plugins.get(`${kind}/${id}`) as Plugin<K> | undefined) ?? null;
+  }
+
+  isBuiltIn(kind: PluginKind, id: string): boolean {
+    return this.#builtIn.has(`${kind}/${id}`);
   }
 
   /** The manifests of one kind, or of all, sorted by kind and then by id. */

@@ -13,7 +13,7 @@ import type { HarnessResult } from '../../plugins/testing/harness.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 export const FOLDERS = caseFolders([path.join(FIXTURES, 'cases'), path.join(FIXTURES, 'sample')]);
-export const BUILTIN = new Registry(BUILTIN_PLUGINS);
+export const BUILTIN = Registry.ofChecked(BUILTIN_PLUGINS);
 export const CASES = FOLDERS.map(readCase);
 
 /** Budgets so small that every sort and every merge goes through scratch space, in runs of two rows. */

@@ -7,6 +7,7 @@
  */
 import {
   AREAS,
+  GATHERED_MAX,
   NOT_MAPPED,
   NUMBERS,
   NUMBERS_COUNT,
@@ -23,6 +24,7 @@ import {
   S_FIELD_STYLE,
   S_FIELDS_MAX,
   S_FIRST_FIELD,
+  S_GATHERED,
   S_INDEX,
   S_KEYS_0,
   S_KEYS_1,
@@ -30,20 +32,26 @@ import {
   S_LINE,
   S_LINE_END,
   S_LINES,
+  S_MERGE,
+  S_OUT,
   S_ROWS_MAX,
   S_SOURCES,
   S_SPARE_0,
   S_SPARE_1,
   S_SPARE_2,
   S_SPARE_INDEX,
+  S_VENDORS,
   S_WINDOW,
   STATE,
   STATE_WORDS,
+  VENDORS_BYTES,
 } from './assembly/places.ts';
 
 /** Fields of a batch: wider tables are not the kernel's. */
 const FIELDS_MAX = 1 << 18;
 const COPY_PAST = 16;
+/** What a buffer for the merged file has. */
+export const OUTPUT_BYTES = 256 * 1024;
 const PAGE_BYTES = 65536;
 /** Addresses stay positive as signed numbers. */
 const MEMORY_MAX = 2 ** 31 - PAGE_BYTES;
@@ -56,8 +64,13 @@ export interface KernelLoops {
   rows(): void;
   /** Sorts the rows of the segment: see `assembly/sort.ts`. */
   sort(): void;
-  /** Copies sorted rows: see `assembly/emit.ts`. */
+  /** Copies sorted rows, or only their entries: see `assembly/emit.ts`. */
   emit(): void;
+  gatherEntries(to: number, most: number): number;
+  /** Lists entries of runs in order: see `assembly/gather.ts`. */
+  gather(): void;
+  /** Writes a row of the merged file: see `assembly/output.ts`. Addresses are places in `Kernel.bytes`. */
+  writeRow(to: number, entry: number, vendor: number): number;
 }
 
 /** The arrays of a `RecordBatch`. */
@@ -95,6 +108,15 @@ export interface EmitArrays {
   readonly entries: Uint8Array;
 }
 
+/** What the merge works in. */
+export interface MergeArrays {
+  readonly windows: Uint8Array;
+  readonly output: Uint8Array;
+  /** Three words for each entry: see `S_GATHERED`. */
+  readonly gathered: Uint32Array;
+  readonly vendors: Uint8Array;
+}
+
 /** What the kernel asks in the middle of a row: see `assembly/caller.ts`. Addresses are places in `Kernel.bytes`. */
 export interface KernelCaller {
   utcOf(wall: number): number;
@@ -113,6 +135,8 @@ export interface KernelSizes {
   linesBytes: number;
   entriesBytes: number;
   sourceWords: number;
+  /** Bytes of the windows of all runs of the merge. */
+  mergeBytes: number;
 }
 
 export class Kernel {
@@ -130,6 +154,7 @@ export class Kernel {
   readonly segment: SegmentArrays;
   readonly sort: SortArrays;
   readonly emit: EmitArrays;
+  readonly merge: MergeArrays;
 
   /** Throws `RangeError` if there is no memory of that size. */
   constructor(module: WebAssembly.Module, sizes: KernelSizes) {
@@ -185,6 +210,12 @@ export class Kernel {
       sources: words(S_SOURCES),
       entries: bytes(S_ENTRIES, sizes.entriesBytes),
     };
+    this.merge = {
+      windows: bytes(S_MERGE),
+      output: bytes(S_OUT, OUTPUT_BYTES),
+      gathered: words(S_GATHERED),
+      vendors: bytes(S_VENDORS),
+    };
   }
 }
 
@@ -215,5 +246,9 @@ function planOf(sizes: KernelSizes): Plan {
   add(S_LINES, sizes.linesBytes + COPY_PAST);
   add(S_SOURCES, 4 * sizes.sourceWords);
   add(S_ENTRIES, sizes.entriesBytes + COPY_PAST);
+  add(S_MERGE, sizes.mergeBytes);
+  add(S_OUT, OUTPUT_BYTES + COPY_PAST);
+  add(S_GATHERED, 12 * GATHERED_MAX);
+  add(S_VENDORS, VENDORS_BYTES);
   return { areas, end };
 }

@@ -68,6 +68,8 @@ export interface NamedValidator {
 
 export interface BoundPlugins {
   parser(vendor: VendorConfig): Parser;
+  /** True if the parser's feeds are done with each chunk of a file before they ask for the next one: built-in ones are. */
+  lendsChunks(vendor: VendorConfig): boolean;
   /** The side files that the parser's options name. */
   sideFiles(vendor: VendorConfig): readonly NamedSideFile[];
   /** Which files make up the vendor's feed; null for the newest one. */
@@ -132,6 +134,7 @@ export async function bindPlugins(
   };
   return {
     parser: (vendor) => of(vendor).parser,
+    lendsChunks: ({ parser }) => registry.isBuiltIn('parser', parser.format),
     sideFiles: (vendor) => of(vendor).sideFiles,
     files: (vendor) => of(vendor).files,
     validators: (vendor) => of(vendor).validators.map((make) => make()),

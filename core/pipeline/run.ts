@@ -312,6 +312,7 @@ class Pipeline {
         limits,
         outlet,
         pages: this.#normalize.pages,
+        kernel: this.#normalize.kernelFor(runs),
         onProgress: (rows) => this.#context.tick({ type: 'merged', rows }),
       });
       this.#warnOfMerge();

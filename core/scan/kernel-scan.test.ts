@@ -28,7 +28,15 @@ import {
 import { scanFeed } from './feed.ts';
 import { Scanner } from './scanner.ts';
 
-const SIZES = { windowBytes: 4096, arenaBytes: 64, rowsMax: 8, linesBytes: 8, entriesBytes: 8, sourceWords: 8 };
+const SIZES = {
+  windowBytes: 4096,
+  arenaBytes: 64,
+  rowsMax: 8,
+  linesBytes: 8,
+  entriesBytes: 8,
+  sourceWords: 8,
+  mergeBytes: 8,
+};
 const kernels = new Kernels({ fromBytes: 0, ...SIZES });
 
 interface Setting {

@@ -5,13 +5,21 @@ import { RelayError } from '../../core/errors.ts';
 import { SKU_MAP, sideFileMissing } from '../../core/pipeline/fetch/named-files.ts';
 import type { ByteSink, ByteSource, FoundInput, RunArtifacts, RunInputs, Scratch } from '../../core/ports/engine.ts';
 
-/** A source that gives its bytes in chunks of a set size, each a copy. */
+/** A source that gives its bytes in chunks of a set size, each a copy. One that is lent is overwritten after its time. */
 export function memorySource(name: string, bytes: Uint8Array, chunkBytes = 64 * 1024): ByteSource {
   return {
     name,
     size: bytes.length,
     async *open() {
       for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.slice(at, at + chunkBytes);
+    },
+    async *lend() {
+      for (let at = 0; at < bytes.length; at += chunkBytes) {
+        // of a Buffer, `slice` would be no copy
+        const chunk = new Uint8Array(bytes.subarray(at, at + chunkBytes));
+        yield chunk;
+        chunk.fill(0xff);
+      }
     },
   };
 }

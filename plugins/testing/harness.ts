@@ -13,7 +13,7 @@ export interface HarnessCase extends MemoryCase {
   plugins?: readonly AnyPlugin[];
 }
 
-const BUILTINS = new Registry(BUILTINS_LOADED_ONCE);
+const BUILTINS = Registry.ofChecked(BUILTINS_LOADED_ONCE);
 
 export function testRegistry(plugins: readonly AnyPlugin[] = []): Registry {
   return plugins.length === 0 ? BUILTINS : new Registry(plugins, BUILTINS);

@@ -8,7 +8,7 @@
 // ---- fixed places, in bytes
 /** 32-bit words: see `S_…`. */
 export const STATE = 64;
-export const STATE_WORDS = 104;
+export const STATE_WORDS = 112;
 /** 64-bit floats: see `N_…`. */
 export const NUMBERS = 512;
 /** By column: the field that is read, or -1. */
@@ -30,10 +30,20 @@ export const VENDOR_ID = 8960;
 /** What the current row's SKU is mapped to. */
 export const MAPPED_SKU = 10240;
 export const MAPPED_SKU_MAX = 4096;
+/** Of the merged file: what each column is, a word each: see `OUT_TEXTS`. */
+export const OUT_COLUMNS = 14336;
 /** Counters of the sort: 256 for each byte of the key. */
 export const SORT_COUNTS = 16384;
+/** Of each condition: its length, and from the fourth byte on its word. */
+export const CONDITION_WORDS = 28672;
+export const CONDITION_BYTES = 16;
 /** Rows that the caller looks at again: a record and its flags, a word each. */
 export const NOTES = 32768;
+/** Of the merge, for each run: addresses of its entry and of the end of its window, its owner and its place in the merge, a word each. */
+export const CURSORS = 49152;
+export const CURSOR_BYTES = 16;
+/** A heap of their numbers, the lowest entry first. */
+export const HEAP = 57344;
 /** The large areas begin here. */
 export const AREAS = 65536;
 
@@ -41,6 +51,15 @@ export const AREAS = 65536;
 export const COLUMNS_MAX = 250;
 export const VENDOR_ID_MAX = 200;
 export const RECORDS_MAX = 2048;
+/** More runs, more columns of the merged file or longer ids of all vendors together, and the merge is TypeScript's. */
+export const CURSORS_MAX = 512;
+export const OUT_COLUMNS_MAX = 500;
+export const VENDORS_BYTES = 65536;
+/** Entries that a call gathers at most, and the bytes of one. */
+export const GATHERED_MAX = 1024;
+export const GATHERED_BYTES_MAX = 16384;
+/** From here on a column of the merged file is one of the texts that an entry carries; below, it is a place in `CANONICAL_COLUMNS`. */
+export const OUT_TEXTS = 1000;
 /** Bytes that may be read past the end of the window. */
 export const READ_PAST = 64;
 
@@ -144,6 +163,7 @@ export const S_SOURCES_USED = 80;
 export const S_SOURCES_MAX = 81;
 export const S_ENTRIES = 82;
 export const S_ENTRIES_USED = 83;
+/** -1 to copy none. */
 export const S_ENTRIES_MAX = 84;
 export const S_NEXT = 85;
 /** The lines' length from which on the next line is sampled. */
@@ -151,6 +171,23 @@ export const S_NEXT_SAMPLE = 86;
 export const S_SORT_PASSES = 87;
 /** Nothing: it keeps the compiler from dropping reads. */
 export const S_TOUCHED = 88;
+
+// ---- gather: areas, counts
+/** Windows of the runs. */
+export const S_MERGE = 99;
+export const S_RUNS = 100;
+/** A group of more entries is the caller's. */
+export const S_GROUP_MAX = 101;
+/** The address of each entry, and its owner, with `FIRST_OF_GROUP`, a word each. */
+export const S_GATHERED = 102;
+export const S_GATHERED_COUNT = 103;
+export const FIRST_OF_GROUP = 0x40000000;
+// ---- output
+export const S_OUT = 104;
+export const S_OUT_COLUMNS = 105;
+export const S_OUT_DECIMALS = 106;
+/** The vendors' ids: for each the address of its first byte, and of the byte after its last, a word each, and then the bytes. */
+export const S_VENDORS = 107;
 
 /** The run's clock, seconds. */
 export const N_NOW = 0;
@@ -162,7 +199,13 @@ export const N_MAP_PRICE = 4;
 export const N_PRICE = 5;
 export const N_MSRP = 6;
 export const N_UPDATED_AT = 7;
-export const NUMBERS_COUNT = 8;
+/** Of the merged file: the time of rows without one, and the lead time of those without one, or -1. */
+export const N_OUT_NOW = 8;
+export const N_OUT_LEAD_TIME = 9;
+/** Of the row that is written: its quantity, and its price in units of the file's decimals. */
+export const N_OUT_QUANTITY = 10;
+export const N_OUT_PRICE = 11;
+export const NUMBERS_COUNT = 12;
 export const S_ROW_CONDITION = 92;
 export const S_ROW_LINE = 93;
 export const S_ROW_NUMBER = 98;
@@ -186,6 +229,7 @@ export const NOTE_SAMPLE = 4;
 // ---- columns, by their place in `CANONICAL_COLUMNS`
 export const C_SKU = 0;
 export const C_VENDOR_SKU = 1;
+export const C_VENDOR_ID = 2;
 export const C_QUANTITY = 3;
 export const C_LEAD_TIME = 4;
 export const C_COST = 5;

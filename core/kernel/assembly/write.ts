@@ -95,10 +95,7 @@ export function writeMicros(out: usize, micros: u64, decimals: i32): usize {
   let units = micros / divisor;
   const rest = (micros - units * divisor) * 2;
   if (rest > divisor || (rest === divisor && (units & 1) === 1)) units++;
-  if (decimals === 2) return writeCents(out, units);
-  const end = writeCents(out, units / 10);
-  store<u8>(end, <u8>(48 + (units % 10)));
-  return end + 1;
+  return writeUnits(out, units, decimals);
 }
 
 /** As `writeMicros`, with 32-bit divisions, which are much faster. */
@@ -107,21 +104,34 @@ function writeSmallMicros(out: usize, micros: u32, decimals: i32): usize {
   let units = decimals === 2 ? micros / 10000 : micros / 1000;
   const rest = (micros - units * divisor) * 2;
   if (rest > divisor || (rest === divisor && (units & 1) === 1)) units++;
-  const cents = decimals === 2 ? units : units / 10;
-  const whole = cents / 100;
-  const point = writeInteger(out, whole);
-  store<u8>(point, 46);
-  writeTwo(point + 1, cents - whole * 100);
-  if (decimals === 2) return point + 3;
-  store<u8>(point + 3, <u8>(48 + (units % 10)));
-  return point + 4;
+  if (decimals === 2) return writeSmallCents(out, units);
+  const end = writeSmallCents(out, units / 10);
+  store<u8>(end, <u8>(48 + (units % 10)));
+  return end + 1;
+}
+
+/** Writes units of 10^-2 or 10^-3. */
+export function writeUnits(out: usize, units: u64, decimals: i32): usize {
+  if (decimals === 2) return writeCents(out, units);
+  const end = writeCents(out, units / 10);
+  store<u8>(end, <u8>(48 + (units % 10)));
+  return end + 1;
 }
 
 function writeCents(out: usize, cents: u64): usize {
+  if (cents < 0xffffffff) return writeSmallCents(out, <u32>cents);
   const whole = cents / 100;
   const point = writeInteger(out, whole);
   store<u8>(point, 46);
   writeTwo(point + 1, <u32>(cents - whole * 100));
+  return point + 3;
+}
+
+function writeSmallCents(out: usize, cents: u32): usize {
+  const whole = cents / 100;
+  const point = writeInteger(out, whole);
+  store<u8>(point, 46);
+  writeTwo(point + 1, cents - whole * 100);
   return point + 3;
 }
 

@@ -15,6 +15,7 @@ import {
   type ManifestVendor,
   manifestVendor,
 } from './input-manifest.ts';
+import { LentSource } from './lent-source.ts';
 import { namedLocations } from './named-files.ts';
 import { FeedNames } from './not-a-feed.ts';
 import { type PatchesSetting, withPatches } from './patches.ts';
@@ -275,7 +276,9 @@ export class VendorFetch {
       const file = files.length > 1 ? name : null;
       if (file === null) log.nameFile(vendorId, name);
       const original = artifacts.source(pathOf(vendorId, name));
-      const plain = { source: original, feed: await inFile(file, () => parser.prepare(original)) };
+      const lent = new LentSource(original);
+      const plain = { source: original, feed: await inFile(file, () => parser.prepare(lent)) };
+      lent.lends = plugins.lendsChunks(this.vendor);
       // of a feed of several files, no patch says which of them it is for
       const hash = files.length > 1 ? null : sha256();
       const { feed: prepared, source, patches } = await withPatches(plain, hash, this.#patching(parser));

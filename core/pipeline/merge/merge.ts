@@ -10,6 +10,7 @@ import { toText } from '../../bytes/text.ts';
 import type { CanonicalColumn } from '../../canonical.ts';
 import type { QuantityRule } from '../../config/quantity.ts';
 import { RelayError } from '../../errors.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { MICRO_SCALE } from '../../money/money.ts';
 import type { ByteSink, EngineLimits } from '../../ports/engine.ts';
 import type { VendorFigure } from '../../ports/publishing.ts';
@@ -17,9 +18,10 @@ import type { NamedRule, NamedStrategy } from '../bind.ts';
 import { type EntryLayout, WORD_SKU_LENGTH } from '../sort/entry.ts';
 import type { RowPages } from '../sort/row-pages.ts';
 import type { SortedRun } from '../sort/sorted-run.ts';
-import { type SortedRunCursor, SortedRunMerge } from '../sort/sorted-run-merge.ts';
+import { SortedRunMerge } from '../sort/sorted-run-merge.ts';
 import { Chooser, type DuplicatePolicy, NONE_CHOSEN } from './choose.ts';
 import { DuplicateRows } from './duplicate-rows.ts';
+import { type EntryPlace, GatheredOffers } from './gathered.ts';
 import { OfferGroup } from './offer-group.ts';
 import { OutputBuffer, type OutputFormat } from './output.ts';
 import { type PriceExample, PriceWatch, type PriceWatchOptions } from './price-watch.ts';
@@ -52,6 +54,8 @@ export interface MergeOptions {
   outlet?: OutletMaker | undefined;
   /** Learns where its pages begin; null if nobody asks. */
   pages: RowPages | null;
+  /** Merges and writes ordinary SKUs; null without one. */
+  kernel: Kernel | null;
   /** Called each time output is written; may throw to stop. */
   onProgress: (rows: number) => void;
 }
@@ -103,11 +107,27 @@ export async function mergeOffers(sink: ByteSink, options: MergeOptions): Promis
   const watch = new PriceWatch(group, options.watch);
   const twins = new SkuTwins(group, options.hasSmallSkus);
   const duplicates = new DuplicateRows(group, options.declaresDuplicates);
-  const merge = await SortedRunMerge.open(options.runs, options.layout.skuOffset, options.limits.mergeBytes);
+  const { limits, pages, kernel, layout } = options;
+  const merge = await SortedRunMerge.open(options.runs, layout.skuOffset, { budgetBytes: limits.mergeBytes, kernel });
+  const groupMax = Math.min(limits.offersInHand, limits.offersPerSkuMax);
+  const gathered = kernel === null ? null : new GatheredOffers(kernel, merge, { layout, groupMax });
+  if (kernel !== null && options.terms === null) output.useKernel(kernel);
   const outlet = options.outlet?.(group, output, chooser) ?? null;
   const settling = { outlet, winner: NOT_SETTLING };
-  const { limits, pages } = options;
-  const merging = { merge, group, chooser, output, result, watch, twins, duplicates, limits, settling, pages };
+  const merging = {
+    gathered,
+    merge,
+    group,
+    chooser,
+    output,
+    result,
+    watch,
+    twins,
+    duplicates,
+    limits,
+    settling,
+    pages,
+  };
   for (;;) {
     const state = mergeSome(merging);
     if (state === NEEDS_REFILL) await merge.refill();
@@ -136,8 +156,14 @@ const NOT_SETTLING = -3;
 
 /** Merges until a run needs more bytes, the output is full, or nothing is left. */
 function mergeSome(merging: Merging): number {
-  const { merge, group, chooser, output, limits, settling, pages } = merging;
+  const { gathered, merge, group, chooser, output, limits, settling, pages } = merging;
   for (;;) {
+    if (group.count === 0 && gathered?.fill()) {
+      takeGroup(group, gathered, pages);
+      if (!settleGroup(merging)) return OUTLET_NEEDS_REFILL;
+      if (output.isFull) return OUTPUT_FULL;
+      continue;
+    }
     const cursor = merge.top;
     if (cursor === undefined) {
       const isSettled = settleGroup(merging) && (settling.outlet === null || settling.outlet.end());
@@ -146,6 +172,7 @@ function mergeSome(merging: Merging): number {
     if (group.count > 0 && !group.holds(cursor)) {
       if (!settleGroup(merging)) return OUTLET_NEEDS_REFILL;
       if (output.isFull) return OUTPUT_FULL;
+      if (gathered !== null) continue;
     }
     if (group.count >= OFFERS_CHECKED) limitOffers(group, chooser, limits);
     if (pages !== null) notePage(pages, group, cursor);
@@ -154,8 +181,18 @@ function mergeSome(merging: Merging): number {
   }
 }
 
-/** The entry at the cursor is the next of the group. */
-function notePage(pages: RowPages, group: OfferGroup, { owner, words, bytes, at }: SortedRunCursor): void {
+/** Takes the next group that the kernel found. */
+function takeGroup(group: OfferGroup, gathered: GatheredOffers, pages: RowPages | null): void {
+  const { place } = gathered;
+  while (gathered.next(group.count === 0)) {
+    if (pages !== null) notePage(pages, group, place);
+    group.add(place);
+  }
+  group.isInKernel = true;
+}
+
+/** The entry is the next of the group. */
+function notePage(pages: RowPages, group: OfferGroup, { owner, words, bytes, at }: EntryPlace): void {
   if (group.count === 0 && pages.isDue) {
     const start = at + group.layout.skuOffset;
     pages.begin(toText(bytes, start, start + words[(at >> 2) + WORD_SKU_LENGTH]!));
@@ -165,6 +202,7 @@ function notePage(pages: RowPages, group: OfferGroup, { owner, words, bytes, at 
 
 /** What a merge works on: one object for the whole merge. */
 interface Merging {
+  gathered: GatheredOffers | null;
   merge: SortedRunMerge;
   group: OfferGroup;
   chooser: Chooser;

@@ -25,7 +25,7 @@ import {
   WORD_SKU_LENGTH,
   WORD_TEXTS,
 } from '../sort/entry.ts';
-import type { SortedRunCursor } from '../sort/sorted-run-merge.ts';
+import type { EntryPlace } from './gathered.ts';
 
 /** Sets of views: an offer that is kept for fewer SKUs than this is noticed for certain. */
 export const TURNS = 8;
@@ -50,6 +50,9 @@ export class OfferGroup {
   landed: Float64Array = this.cost;
   /** The quantity that an offer represents once rows of its vendor are summed; its own at first. */
   sum: Float64Array = new Float64Array(16);
+  /** Addresses of the entries in the kernel's memory, while they are there: see `isInKernel`. */
+  entryAt: Uint32Array = new Uint32Array(16);
+  isInKernel = false;
   /** Texts as output cells: start and end in `textBytes` for each carried text of each offer. */
   textSpans: Int32Array;
   textBytes: Uint8Array = new Uint8Array(1024);
@@ -84,13 +87,14 @@ export class OfferGroup {
 
   clear(): void {
     this.count = 0;
+    this.isInKernel = false;
     this.#textUsed = 0;
     this.turn++;
     this.#views = this.#sets[this.turn % TURNS]!;
   }
 
   /** True if the cursor's entry is for the group's SKU. */
-  holds(cursor: SortedRunCursor): boolean {
+  holds(cursor: EntryPlace): boolean {
     const word = cursor.at >> 2;
     const { words, bytes } = cursor;
     if (words[word + WORD_KEY_LOW] !== this.#keyLow || words[word + WORD_KEY_HIGH] !== this.#keyHigh) return false;
@@ -101,7 +105,7 @@ export class OfferGroup {
   }
 
   /** Adds the cursor's entry; the first one sets the group's SKU. */
-  add(cursor: SortedRunCursor): void {
+  add(cursor: EntryPlace): void {
     if (this.count === 0) this.#setSku(cursor);
     if (this.count === this.vendor.length) this.#grow();
     const i = this.count++;
@@ -109,6 +113,7 @@ export class OfferGroup {
     const { words, numbers } = cursor;
     let number = (cursor.at + this.#numbersOffset) >> 3;
     this.vendor[i] = cursor.owner;
+    this.entryAt[i] = cursor.at;
     this.rowNumber[i] = words[word + WORD_ROW_NUMBER]!;
     this.condition[i] = words[word + WORD_CONDITION]!;
     this.quantity[i] = numbers[number + NUMBER_QUANTITY]!;
@@ -180,7 +185,7 @@ export class OfferGroup {
     this.#textUsed = used;
   }
 
-  #setSku(cursor: SortedRunCursor): void {
+  #setSku(cursor: EntryPlace): void {
     const word = cursor.at >> 2;
     this.#keyHigh = cursor.words[word + WORD_KEY_HIGH]!;
     this.#keyLow = cursor.words[word + WORD_KEY_LOW]!;
@@ -191,7 +196,7 @@ export class OfferGroup {
     this.skuLength = length;
   }
 
-  #addTexts(cursor: SortedRunCursor, offer: number): void {
+  #addTexts(cursor: EntryPlace, offer: number): void {
     const word = (cursor.at >> 2) + WORD_TEXTS;
     const texts = this.layout.texts.length;
     let from = cursor.at + this.#skuOffset + this.skuLength;
@@ -216,6 +221,7 @@ export class OfferGroup {
     const size = this.vendor.length * 2;
     const numbers = (from: Float64Array) => copied(from, new Float64Array(size));
     this.vendor = copied(this.vendor, new Int32Array(size));
+    this.entryAt = copied(this.entryAt, new Uint32Array(size));
     this.rowNumber = copied(this.rowNumber, new Int32Array(size));
     this.condition = copied(this.condition, new Uint8Array(size));
     this.quantity = numbers(this.quantity);
@@ -232,7 +238,7 @@ export class OfferGroup {
   }
 }
 
-function copied<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
+function copied<T extends Float64Array | Int32Array | Uint32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

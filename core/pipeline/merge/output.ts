@@ -16,9 +16,12 @@ import {
   CONDITIONS,
   type ExtraColumn,
 } from '../../canonical.ts';
+import { N_OUT_PRICE, N_OUT_QUANTITY } from '../../kernel/assembly/places.ts';
+import { type Kernel, OUTPUT_BYTES } from '../../kernel/kernel.ts';
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { Money } from '../../money/money.ts';
 import { FormulaEscapes } from './formula-escapes.ts';
+import { setWrittenRows } from './gathered.ts';
 import type { OfferGroup } from './offer-group.ts';
 import type { PriceExample } from './price-watch.ts';
 
@@ -37,14 +40,13 @@ export interface OutputFormat {
 /** An amount in units of `10^-decimals`; a BigInt if it is no safe integer. */
 export type Units = number | bigint;
 
-const BUFFER_BYTES = 256 * 1024;
-/** It grows to `BUFFER_BYTES`. */
+/** It grows to `OUTPUT_BYTES`. */
 const START_BYTES = 16 * 1024;
 /** Bytes of a row apart from its text cells. */
 const FIXED_BYTES = 512;
 
 export class OutputBuffer {
-  bytes = new Uint8Array(START_BYTES);
+  bytes: Uint8Array = new Uint8Array(START_BYTES);
   used = 0;
   rows = 0;
   readonly formulas = new FormulaEscapes();
@@ -55,6 +57,7 @@ export class OutputBuffer {
   readonly #format: OutputFormat;
   readonly #positions: Int32Array;
   readonly #vendorIds: readonly Uint8Array[];
+  #kernel: Kernel | null = null;
 
   constructor(group: OfferGroup, format: OutputFormat) {
     this.#group = group;
@@ -70,13 +73,31 @@ export class OutputBuffer {
     }
   }
 
+  /** From now on rows of offers in the kernel's memory are written there. Terms of vendors change amounts: not for tenants with those. */
+  useKernel(kernel: Kernel): void {
+    const { format, escapeFormulas, columns, moneyDecimals: decimals, ...rest } = this.#format;
+    if (format !== 'csv' || escapeFormulas) return;
+    const { layout } = this.#group;
+    const rows = { positions: this.#positions, vendorIds: this.#vendorIds, decimals, layout, ...rest };
+    if (setWrittenRows(kernel, rows)) this.#kernel = kernel;
+    this.#moveToKernel();
+  }
+
+  /** What has outgrown the kernel's buffer stays where it is until it is written out. */
+  #moveToKernel(): void {
+    const room = this.#kernel?.merge.output;
+    if (room === undefined || this.bytes === room || this.used > room.length) return;
+    room.set(this.bytes.subarray(0, this.used));
+    this.bytes = room;
+  }
+
   get decimals(): MoneyDecimals {
     return this.#format.moneyDecimals;
   }
 
   /** True if the buffer should be written out. */
   get isFull(): boolean {
-    return this.used > BUFFER_BYTES / 2;
+    return this.used > OUTPUT_BYTES / 2;
   }
 
   /** The bytes so far, valid until the next row; empties the buffer. */
@@ -84,6 +105,7 @@ export class OutputBuffer {
     this.onTake?.();
     const taken = this.bytes.subarray(0, this.used);
     this.used = 0;
+    this.#moveToKernel();
     return taken;
   }
 
@@ -91,7 +113,15 @@ export class OutputBuffer {
   writeRow(offer: number, price: Units): void {
     this.#reserve(offer);
     this.rows++;
-    if (this.#format.format === 'jsonl') this.#writeJson(offer, price);
+    const kernel = this.#kernel;
+    if (kernel !== null && this.#group.isInKernel && this.bytes === kernel.merge.output && isPlain(price)) {
+      const { entryAt, vendor, quantity } = this.#group;
+      const from = this.bytes.byteOffset;
+      const at = from + this.used;
+      kernel.numbers[N_OUT_QUANTITY] = quantity[offer]!;
+      kernel.numbers[N_OUT_PRICE] = price;
+      this.used = kernel.loops.writeRow(at, entryAt[offer]!, vendor[offer]!) - from;
+    } else if (this.#format.format === 'jsonl') this.#writeJson(offer, price);
     else this.#writeCsv(offer, price);
   }
 
@@ -228,6 +258,11 @@ export class OutputBuffer {
     larger.set(this.bytes.subarray(0, this.used));
     this.bytes = larger;
   }
+}
+
+/** True for a price that the kernel can write. */
+function isPlain(price: Units): price is number {
+  return typeof price === 'number' && price >= 0;
 }
 
 function copy(out: Uint8Array, at: number, bytes: Uint8Array): number {

@@ -30,7 +30,10 @@ export interface VendorInput extends Pick<FetchedVendor, 'vendor' | 'sideFiles'>
 }
 
 /** Where the work happens, and where it reports. */
-export type JobHost = Pick<VendorJob, 'workspace' | 'log' | 'misuses' | 'refusedSkus' | 'createOutput' | 'onBatch'>;
+export type JobHost = Pick<
+  VendorJob,
+  'workspace' | 'keepsSegment' | 'log' | 'misuses' | 'refusedSkus' | 'createOutput' | 'onBatch'
+>;
 
 /** Reads the vendor's side files; throws what `readSideFiles` throws. */
 export async function makeJob(

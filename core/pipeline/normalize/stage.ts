@@ -1,6 +1,8 @@
 /** The normalize stage: every vendor's feed in turn, then the error policy over the rows of all of them. */
 import type { TroubleAction, VendorConfig } from '../../config/schema.ts';
 import { assert, RelayError, withVendor } from '../../errors.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Kernels } from '../../kernel/kernels.ts';
 import { Money } from '../../money/money.ts';
 import type { NoticeExample } from '../../notices/notices.ts';
 import type { ByteSink } from '../../ports/engine.ts';
@@ -31,6 +33,8 @@ interface VendorSetting {
   plugins: BoundPlugins;
   entryLayout: EntryLayout;
   workspace: VendorWorkspace;
+  /** True if no vendor after it has a feed. */
+  isLast: boolean;
 }
 
 /** Gets, for each row of a vendor's `normalized.csv`, the record that it came from. */
@@ -61,6 +65,7 @@ export class NormalizeStage {
   /** Where the rows came from; null if the caller takes that. */
   readonly pages: RowPages | null;
   readonly #rowsOf: RowTaker;
+  #kernels: Kernels | null = null;
 
   /** `collectsRefused`: whether the SKUs of refused rows are asked for. */
   constructor(context: RunContext, collectsRefused: boolean, takeRows: RowTaker | null = null) {
@@ -83,6 +88,7 @@ export class NormalizeStage {
   async run(fetched: readonly FetchedVendor[], plugins: BoundPlugins, entryLayout: EntryLayout): Promise<SortedRun[]> {
     const pools = { offers: this.#offers, lines: this.#spilledLines };
     const workspace = makeWorkspace(this.#context.limits, entryLayout, pools);
+    this.#kernels = workspace.kernels;
     this.#crew = startCrew(this.#context, fetched, {
       used: plugins.used,
       entryLayout,
@@ -93,12 +99,16 @@ export class NormalizeStage {
     });
     const runs: SortedRun[] = [];
     let feedErrors = 0;
+    const last = fetched.findLastIndex(({ feeds }) => feeds !== null);
     for (const [position, one] of fetched.entries()) {
       const { vendor, feeds } = one;
+      const isLast = position === last;
       this.used.push(one);
       if (feeds === null) await this.#writeEmpty(vendor.vendor_id);
       else {
-        const result = await this.#normalizeVendor(one, feeds, { position, plugins, entryLayout, workspace });
+        const result = await this.#normalizeVendor(one, feeds, {
+          ...{ position, plugins, entryLayout, workspace, isLast },
+        });
         runs.push(...(result?.runs ?? []));
         feedErrors += result?.feedErrors.length ?? 0;
       }
@@ -106,6 +116,11 @@ export class NormalizeStage {
     await this.#crew?.end();
     this.#checkErrorPolicy(fetched, feedErrors);
     return runs;
+  }
+
+  /** For the merge of these runs, if they are large enough; null without one. */
+  kernelFor(runs: readonly SortedRun[]): Kernel | null {
+    return this.#kernels?.forFeed(runs.reduce((sum, { bytes }) => sum + bytes, 0)) ?? null;
   }
 
   /** Where a row of a vendor is, for a notice. */
@@ -234,7 +249,7 @@ export class NormalizeStage {
   async #normalizeHere(
     fetched: FetchedVendor,
     feeds: readonly NamedFeed[],
-    { position, plugins, entryLayout, workspace }: VendorSetting,
+    { position, plugins, entryLayout, workspace, isLast }: VendorSetting,
   ): Promise<VendorResult> {
     const context = this.#context;
     const { request, limits, log, misuses, engine } = context;
@@ -244,7 +259,7 @@ export class NormalizeStage {
     const { readSideTable } = engine;
     const shared = { runId, now, config, plugins, entryLayout, limits, readSideTable };
     const host = {
-      ...{ workspace, log, misuses, refusedSkus: this.refusedSkus },
+      ...{ workspace, keepsSegment: isLast, log, misuses, refusedSkus: this.refusedSkus },
       createOutput: () => this.#createOutput(vendor_id),
       onBatch: (rows: number) => {
         misuses.check();

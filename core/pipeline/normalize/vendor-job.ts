@@ -51,6 +51,8 @@ export interface VendorJob {
   misuses: Misuses;
   limits: EngineLimits;
   workspace: VendorWorkspace;
+  /** True if nobody needs the segment after this vendor: its offers are then merged from there. */
+  keepsSegment: boolean;
   /** Opens `normalized.csv` and `rows.bin`; called once the feed is read to its end. */
   createOutput(): Promise<VendorOutput>;
   /** Called after every batch; may throw to stop. */

@@ -5,6 +5,7 @@ import type { FeedReport } from '../../plugin.ts';
 import { expectListed, expectNothing, expectTexts, type IssueCodes } from '../../plugin-call.ts';
 import { FeedBlocks, type FileIndex, LineSamples, RefusedRows, type VendorIndex } from '../row-index.ts';
 import { emitSegment, headerLine, mergeLines, spillLines, spillOffers } from '../sort/emit.ts';
+import { SegmentRun } from '../sort/segment-run.ts';
 import { type SortedRun, SortedRunWriter } from '../sort/sorted-run.ts';
 import { CurrentRow } from './current-row.ts';
 import { DecimalForms } from './decimal-forms.ts';
@@ -145,7 +146,9 @@ class VendorReader {
       if (this.#lineRuns.length > 0) await mergeLines(this.#lineRuns, lines, limits.mergeBytes);
       else {
         const sorted = { segment, order: sorter.sort(segment), kernel: workspace.kernels.made };
-        this.#runs.push(await emitSegment(sorted, lines, this.#writer, position));
+        const writer = this.#job.keepsSegment ? null : this.#writer;
+        await emitSegment(sorted, lines, writer);
+        this.#runs.push((await writer?.finish(position)) ?? new SegmentRun(position, sorted));
       }
       await rows.close();
       await sink.close();

@@ -10,6 +10,9 @@ import type { VendorWorkspace } from './vendor-job.ts';
 /** A window holds what is collected twice; with a smaller one, long records would not be the kernel's. */
 const WINDOW_BYTES_MIN = 64 * 1024;
 const WINDOW_SLACK = 64;
+/** Of the windows of a merge, so much is in the kernel's memory; spare bytes lie between them. */
+const MERGE_BYTES_MAX = 64 << 20;
+const MERGE_SLACK = 1 << 16;
 
 export function makeWorkspace(
   limits: EngineLimits,
@@ -21,6 +24,7 @@ export function makeWorkspace(
     windowBytes: Math.max(2 * limits.windowBytes + WINDOW_SLACK, WINDOW_BYTES_MIN),
     ...segmentSizes(limits.sortBytes),
     ...EMIT_SIZES,
+    mergeBytes: Math.min(limits.mergeBytes, MERGE_BYTES_MAX) + MERGE_SLACK,
   });
   return { ...pools, kernels, segment: new Segment(limits.sortBytes), sorter: new RadixSorter(skuOffset, kernels) };
 }

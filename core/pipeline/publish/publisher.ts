@@ -57,7 +57,7 @@ export class Publisher implements Outlet {
   /** True if the lines of the state before can be compared with those of this run as bytes. */
   readonly #comparesStates: boolean;
   readonly #vendors = new LineBuffer();
-  readonly #row = { bytes: new Uint8Array(0), from: 0, to: 0 };
+  readonly #row: CsvRow = { bytes: new Uint8Array(0), from: 0, to: 0 };
   /** Of the SKU that is settled; one object for all of them. */
   readonly #wanted: Candidate = { price: 0, costMicros: NONE, published: NONE, isNew: false, state: NO_STATE };
   #isDecided = false;

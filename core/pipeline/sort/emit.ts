@@ -87,20 +87,21 @@ class LineBuffer {
    * Has the kernel copy rows from `next` on, until the buffer or the writer is full; returns the next row to copy. The first
    * row that does not fit, and every row of a buffer that has outgrown the kernel's, is for the caller.
    */
-  emitInKernel({ state, loops, emit }: Kernel, next: number, writer: SortedRunWriter): number {
-    if (this.#bytes !== emit.lines || this.#sources !== emit.sources || writer.bytes !== emit.entries) return next;
+  emitInKernel({ state, loops, emit }: Kernel, next: number, writer: SortedRunWriter | null): number {
+    if (this.#bytes !== emit.lines || this.#sources !== emit.sources) return next;
+    if (writer !== null && writer.bytes !== emit.entries) return next;
     state[S_NEXT] = next;
     state[S_LINES_USED] = this.#used;
     state[S_LINES_MAX] = emit.lines.length;
     state[S_SOURCES_USED] = this.#rows;
     state[S_SOURCES_MAX] = emit.sources.length / ENTRY_WORDS;
-    state[S_ENTRIES_USED] = writer.at;
-    state[S_ENTRIES_MAX] = emit.entries.length;
+    state[S_ENTRIES_USED] = writer?.at ?? 0;
+    state[S_ENTRIES_MAX] = writer === null ? -1 : emit.entries.length;
     state[S_NEXT_SAMPLE] = this.#nextSample;
     loops.emit();
     this.#used = state[S_LINES_USED]!;
     this.#rows = state[S_SOURCES_USED]!;
-    writer.at = state[S_ENTRIES_USED]!;
+    if (writer !== null) writer.at = state[S_ENTRIES_USED]!;
     return state[S_NEXT]!;
   }
 
@@ -173,27 +174,26 @@ export interface SortedSegment {
   kernel?: Kernel | null;
 }
 
-/** The kernel if it can copy the segment's rows. */
-function kernelFor({ segment, order, kernel = null }: SortedSegment): Kernel | null {
+/** The kernel if it can copy the segment's rows; it is told of them. */
+export function kernelFor({ segment, order, kernel = null }: SortedSegment): Kernel | null {
   if (kernel === null || segment.arena !== kernel.segment.arena || order.buffer !== kernel.bytes.buffer) return null;
   kernel.state[S_ORDER] = order.byteOffset;
   kernel.state[S_ROWS] = order.length;
   return kernel;
 }
 
-/** Writes header and lines in order to the sink, and the offer entries in order as one sorted run of `owner`. */
+/** Writes header and lines in order to the sink, and with a writer the offer entries in order as a sorted run. */
 export async function emitSegment(
   sorted: SortedSegment,
   lines: LineSink,
-  writer: SortedRunWriter,
-  owner: number,
-): Promise<SortedRun> {
+  writer: SortedRunWriter | null,
+): Promise<void> {
   const { segment, order } = sorted;
   const buffer = new LineBuffer(lines.header, segment.used);
   const kernel = kernelFor(sorted);
   if (kernel !== null) {
     buffer.moveInto(kernel.emit);
-    writer.moveInto(kernel.emit.entries);
+    writer?.moveInto(kernel.emit.entries);
   }
   for (let next = 0; next < order.length; ) {
     if (kernel !== null) next = buffer.emitInKernel(kernel, next, writer);
@@ -202,11 +202,10 @@ export async function emitSegment(
     next = emitSome(sorted, { from: next, to }, buffer, writer);
     if (next === to) continue;
     const bytes = entryBytes(segment, order[next]!);
-    if (!writer.hasRoom(bytes)) await writer.flush(bytes);
+    if (writer?.hasRoom(bytes) === false) await writer.flush(bytes);
     if (!buffer.hasRoom(segment.lineLength(order[next]!))) await buffer.flush(lines);
   }
   await buffer.flush(lines);
-  return writer.finish(owner);
 }
 
 /** Copies rows until one of the two buffers is full; returns the next row to copy. */
@@ -214,7 +213,7 @@ function emitSome(
   { segment, order }: SortedSegment,
   { from, to }: { from: number; to: number },
   buffer: LineBuffer,
-  writer: SortedRunWriter,
+  writer: SortedRunWriter | null,
 ): number {
   const { arena, words, entryAt } = segment;
   for (let i = from; i < to; i++) {
@@ -223,11 +222,11 @@ function emitSome(
     const word = at >> 2;
     const size = words[word + WORD_BYTES]!;
     const lineLength = words[word + WORD_LINE_LENGTH]!;
-    if (!writer.hasRoom(size) || !buffer.hasRoom(lineLength)) return i;
+    if (writer?.hasRoom(size) === false || !buffer.hasRoom(lineLength)) return i;
     const lineAt = at - align8(lineLength);
     buffer.add(arena, lineAt, lineLength);
     buffer.addSource(words[word + WORD_ROW_NUMBER]!, words, (lineAt - SOURCE_BYTES) >> 2);
-    writer.copyEntry(words, word, size);
+    writer?.copyEntry(words, word, size);
   }
   return to;
 }
@@ -311,7 +310,7 @@ export async function spillLines(
 
 /** Merges sorted runs of lines, given in row order, and writes header and lines. */
 export async function mergeLines(runs: readonly SortedRun[], lines: LineSink, budgetBytes: number): Promise<void> {
-  const merge = await SortedRunMerge.open(runs, LINE_ENTRY_SKU_OFFSET, budgetBytes);
+  const merge = await SortedRunMerge.open(runs, LINE_ENTRY_SKU_OFFSET, { budgetBytes });
   const buffer = new LineBuffer(lines.header);
   for (;;) {
     const cursor = merge.top;

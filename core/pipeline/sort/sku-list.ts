@@ -72,7 +72,7 @@ export class SkuList {
   /** All SKUs in code point order, for one pass. */
   async open(budgetBytes: number): Promise<SkuListReader> {
     await this.spill();
-    return new SkuListReader(await SortedRunMerge.open(this.runs, SKU_OFFSET, budgetBytes));
+    return new SkuListReader(await SortedRunMerge.open(this.runs, SKU_OFFSET, { budgetBytes }));
   }
 }
 

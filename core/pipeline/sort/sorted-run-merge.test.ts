@@ -41,7 +41,7 @@ async function merged(
   budgetBytes: number,
 ): Promise<Array<[string, number, number]>> {
   const sorted = await Promise.all(runs.map(runOf));
-  const merge = await SortedRunMerge.open(sorted, SKU_OFFSET, budgetBytes);
+  const merge = await SortedRunMerge.open(sorted, SKU_OFFSET, { budgetBytes });
   const found: Array<[string, number, number]> = [];
   for (let cursor = merge.top; cursor !== undefined; cursor = merge.top) {
     const { words, bytes, at, owner } = cursor;

@@ -8,6 +8,8 @@
  * and says when `refill` is due; an `await` per entry, or an object per entry, would cost more than the merge itself.
  */
 // biome-ignore-all lint/style/noNonNullAssertion: the number of runs bounds the tree's indexes, `isReady` those of the window
+import { CURSOR_BYTES, CURSORS, CURSORS_MAX, HEAP, S_RUNS } from '../../kernel/assembly/places.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { WORD_BYTES, WORD_KEY_HIGH, WORD_KEY_LOW, WORD_SKU_LENGTH } from './entry.ts';
 import type { SortedRun } from './sorted-run.ts';
 
@@ -23,12 +25,20 @@ export class SortedRunCursor {
   #limit = 0;
   #ended = false;
 
-  constructor(run: SortedRun, windowBytes: number) {
+  /** `room`: where the window goes if it fits. */
+  constructor(run: SortedRun, windowBytes: number, room: Uint8Array | null = null) {
     this.#run = run;
     this.owner = run.owner;
-    this.bytes = new Uint8Array(Math.max(64, Math.ceil(Math.min(windowBytes, run.bytes) / 8) * 8));
-    this.words = new Uint32Array(this.bytes.buffer);
-    this.numbers = new Float64Array(this.bytes.buffer);
+    const bytes = Math.max(64, Math.ceil(Math.min(windowBytes, run.bytes) / 8) * 8);
+    this.bytes = room !== null && bytes <= room.length ? room.subarray(0, bytes) : new Uint8Array(bytes);
+    const { buffer, byteOffset } = this.bytes;
+    this.words = new Uint32Array(buffer, byteOffset, bytes >> 2);
+    this.numbers = new Float64Array(buffer, byteOffset, bytes >> 3);
+  }
+
+  /** Where its entries end in the window. */
+  get limit(): number {
+    return this.#limit;
   }
 
   /** True if all of the entry at `at` is in the window. */
@@ -88,6 +98,10 @@ function offsetOf(code: number): number {
   return OFFSETS - Math.floor(code / 256);
 }
 
+/** Between windows in the kernel's memory: what is copied into one may write past its end. */
+const COPY_PAST = 64;
+const CURSOR_WORDS = CURSOR_BYTES / 4;
+
 /** `skuOffset`: bytes of an entry before its SKU. */
 export class SortedRunMerge {
   /** Earlier ones come first among equal SKUs. */
@@ -113,9 +127,18 @@ export class SortedRunMerge {
     this.#losers = new Int32Array(cursors.length);
   }
 
-  static async open(runs: readonly SortedRun[], skuOffset: number, budgetBytes: number): Promise<SortedRunMerge> {
+  /** With a kernel the windows are in its memory, as far as it has room. */
+  static async open(
+    runs: readonly SortedRun[],
+    skuOffset: number,
+    { budgetBytes, kernel = null }: { budgetBytes: number; kernel?: Kernel | null },
+  ): Promise<SortedRunMerge> {
     const windowBytes = Math.min(1 << 18, Math.floor(budgetBytes / Math.max(1, runs.length)));
-    const cursors = runs.map((run) => new SortedRunCursor(run, windowBytes));
+    const step = Math.ceil(windowBytes / 64) * 64 + COPY_PAST;
+    const cursors = runs.map((run, i) => {
+      const room = kernel?.merge.windows.subarray(i * step, (i + 1) * step - COPY_PAST);
+      return new SortedRunCursor(run, windowBytes, room);
+    });
     const merge = new SortedRunMerge(cursors, skuOffset);
     for (const [i, cursor] of cursors.entries()) merge.#keys[i] = (await cursor.fill()) ? keyOf(cursor) : ENDED;
     merge.#crown(cursors.length > 1 ? merge.#play(1) : 0);
@@ -144,6 +167,39 @@ export class SortedRunMerge {
       isSame ? this.#codeAfter(cursor.bytes, at + this.#skuOffset, skuLengthAt(cursor, at)) : OTHER_KEY,
     );
     return true;
+  }
+
+  /** Tells the kernel where the runs are; false if a window is elsewhere, or none is left. */
+  sendTo({ bytes, state }: Kernel): boolean {
+    const cursors = new Uint32Array(bytes.buffer, CURSORS, CURSOR_WORDS * CURSORS_MAX);
+    const heap = new Uint32Array(bytes.buffer, HEAP, CURSORS_MAX);
+    let count = 0;
+    for (const [i, cursor] of this.#cursors.entries()) {
+      if (this.#keys[i] === ENDED) continue;
+      if (cursor.bytes.buffer !== bytes.buffer || count === CURSORS_MAX) return false;
+      const { byteOffset } = cursor.bytes;
+      cursors[CURSOR_WORDS * count] = byteOffset + cursor.at;
+      cursors[CURSOR_WORDS * count + 1] = byteOffset + cursor.limit;
+      cursors[CURSOR_WORDS * count + 2] = cursor.owner;
+      cursors[CURSOR_WORDS * count + 3] = i;
+      heap[count] = count;
+      count++;
+    }
+    state[S_RUNS] = count;
+    return count > 0;
+  }
+
+  /** Moves the runs to where the kernel is. */
+  takeFrom({ bytes, state }: Kernel): void {
+    const cursors = new Uint32Array(bytes.buffer, CURSORS, CURSOR_WORDS * CURSORS_MAX);
+    for (let run = 0; run < state[S_RUNS]!; run++) {
+      const i = cursors[CURSOR_WORDS * run + 3]!;
+      const cursor = this.#cursors[i]!;
+      cursor.at = cursors[CURSOR_WORDS * run]! - cursor.bytes.byteOffset;
+      this.#keys[i] = keyOf(cursor);
+    }
+    this.#codes.fill(OTHER_KEY);
+    this.#crown(this.#cursors.length > 1 ? this.#play(1) : 0);
   }
 
   async refill(): Promise<void> {

@@ -6,6 +6,7 @@ import type { ByteSource } from '../../../ports/engine.ts';
 import type { ThreadChannel } from '../../../ports/threads.ts';
 import type { Registry } from '../../../registry.ts';
 import { type BoundPlugins, bindPlugins } from '../../bind.ts';
+import { LentSource } from '../../fetch/lent-source.ts';
 import type { NamedFeed } from '../../fetch/vendor-fetch.ts';
 import { HookWaits } from '../../hook-waits.ts';
 import { IssueLog } from '../../issues.ts';
@@ -134,7 +135,7 @@ class VendorWorker {
     const feeds: NamedFeed[] = [];
     for (const { file, source: sent } of order.feeds) {
       if (file === null) log.nameFile(order.vendorId, sent.name);
-      const source = new FeedSource(this.#open(sent), this.#engine.spoilsLent === true);
+      const source = new LentSource(this.#engine.spoilsLent === true ? spoiling(this.#open(sent)) : this.#open(sent));
       feeds.push({ file, source, feed: await inFile(file, () => this.#plugins.parser(vendor).prepare(source)) });
       source.lends = true;
     }
@@ -142,7 +143,7 @@ class VendorWorker {
     const { readSideTable } = this.#engine;
     const shared = { runId, now, config: this.#config, plugins: this.#plugins, entryLayout, limits, readSideTable };
     const host = {
-      ...{ workspace: this.#workspace, log, misuses: new Misuses(), refusedSkus },
+      ...{ workspace: this.#workspace, keepsSegment: false, log, misuses: new Misuses(), refusedSkus },
       createOutput: () => this.#ports.createOutput(),
       onBatch: (rows: number) => {
         this.#channel.post({ type: 'rows', rows });
@@ -153,30 +154,9 @@ class VendorWorker {
   }
 }
 
-/**
- * A vendor's file. Detection may keep chunks; the feed of a built-in parser, and a thread runs no others, is done with each before
- * it asks for the next one. Fresh chunks would be tens of megabytes of garbage in every thread.
- */
-class FeedSource implements ByteSource {
-  readonly name: string;
-  readonly size: number | null;
-  /** True once the feed is prepared. */
-  lends = false;
-  readonly #source: ByteSource;
-  readonly #spoils: boolean;
-
-  constructor(source: ByteSource, spoils: boolean) {
-    this.name = source.name;
-    this.size = source.size;
-    this.#source = source;
-    this.#spoils = spoils;
-  }
-
-  open(): AsyncIterable<Uint8Array> {
-    if (!this.lends) return this.#source.open();
-    const lent = this.#source.lend?.() ?? this.#source.open();
-    return this.#spoils ? spoiled(lent) : lent;
-  }
+/** Lends chunks that are overwritten once the next one is asked for. */
+function spoiling(source: ByteSource): ByteSource {
+  return { ...source, open: () => source.open(), lend: () => spoiled(source.lend?.() ?? source.open()) };
 }
 
 async function* spoiled(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

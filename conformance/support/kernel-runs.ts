@@ -1,0 +1,61 @@
+/** Runs a tenant with the kernel and without, and compares all that came of it. */
+import * as assert from 'uvu/assert';
+import { S_FROM, S_GATHERED_COUNT, STATE } from '../../core/kernel/assembly/places.ts';
+import type { KernelLoops } from '../../core/kernel/kernel.ts';
+import type { EngineLimits } from '../../core/ports/engine.ts';
+import { type MemoryCase, type MemoryRun, memoryEngine, runInMemory } from '../../plugins/in-memory/run.ts';
+import { testRegistry } from '../../plugins/testing/harness.ts';
+
+const OFF = Number.MAX_SAFE_INTEGER;
+
+export function runWith(one: MemoryCase, limits: Partial<EngineLimits>): Promise<MemoryRun> {
+  return runInMemory(memoryEngine(testRegistry(), limits), one);
+}
+
+/** All that a run is known by. */
+function resultOf({ artifacts, scratch, outcome }: MemoryRun): object {
+  const { error, ...ending } = outcome;
+  const files = [...artifacts.files.keys()].sort().map((name) => [name, artifacts.text(name)]);
+  const { details = null } = (error ?? {}) as { details?: object };
+  return { files, ending, details, live: scratch.live, open: artifacts.open };
+}
+
+export async function assertSame(one: MemoryCase, limits: Partial<EngineLimits>, name?: string): Promise<MemoryRun> {
+  const alone = await runWith(one, { ...limits, kernelFromBytes: OFF });
+  const run = await runWith(one, { ...limits, kernelFromBytes: 0 });
+  assert.equal(resultOf(run), resultOf(alone), name);
+  return run;
+}
+
+/** What kernels do while `work` runs: the rows that they take from feeds, the offers that they merge, the rows that they write. */
+export async function kernelCalls(
+  work: () => Promise<unknown>,
+): Promise<{ taken: number; merged: number; written: number }> {
+  const calls = { taken: 0, merged: 0, written: 0 };
+  const described = WebAssembly.Instance;
+  WebAssembly.Instance = function instance(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+    const { exports } = new described(module, imports) as unknown as { exports: KernelLoops };
+    const { memory } = imports.env as { memory: WebAssembly.Memory };
+    const state = new Int32Array(memory.buffer, STATE);
+    const rows = () => {
+      const from = state[S_FROM]!;
+      exports.rows();
+      calls.taken += state[S_FROM]! - from;
+    };
+    const gather = () => {
+      exports.gather();
+      calls.merged += state[S_GATHERED_COUNT]!;
+    };
+    const writeRow: KernelLoops['writeRow'] = (...row) => {
+      calls.written++;
+      return exports.writeRow(...row);
+    };
+    return { exports: { ...exports, rows, gather, writeRow } };
+  } as unknown as typeof WebAssembly.Instance;
+  try {
+    await work();
+  } finally {
+    WebAssembly.Instance = described;
+  }
+  return calls;
+}
