@@ -32,18 +32,16 @@ export async function handleDelivery(
   onLease: (lease: Lease) => void = () => {},
   onSimulation: (lease: Stoppable) => void = () => {},
 ): Promise<void> {
-  if (delivery.job?.simulation === true) {
-    const { job } = delivery;
-    const sendLater = (seconds: number) => sendAnew(deps, delivery, job, seconds);
-    return handleSimulation(deps, { delivery, job, sendAnew: sendLater, onLease: onSimulation });
-  }
+  const { job } = delivery;
   try {
-    await handle(deps, delivery, onLease);
+    if (job?.simulation !== true) return await handle(deps, delivery, onLease);
+    const sendLater = (seconds: number) => sendAnew(deps, delivery, job, seconds);
+    await handleSimulation(deps, { delivery, job, sendAnew: sendLater, onLease: onSimulation });
   } catch (error) {
-    if (delivery.job === null || !(error instanceof RelayError) || error.recovery !== 'retry') throw error;
-    deps.log.error('job_put_off', { run_id: delivery.job.run_id, error: error.code, message: error.message });
+    if (job === null || !(error instanceof RelayError) || error.recovery !== 'retry') throw error;
+    deps.log.error('job_put_off', { run_id: job.run_id, error: error.code, message: error.message });
     emitError(deps, error.code);
-    await sendAnew(deps, delivery, delivery.job, deps.settings.tenantBackoffSeconds);
+    await sendAnew(deps, delivery, job, deps.settings.tenantBackoffSeconds);
   }
 }
 

@@ -2,9 +2,9 @@
 import { problemsOf } from '../../core/config/problems.ts';
 import { configAt } from '../../core/config/raw.ts';
 import {
+  cancelSimulation,
   changeSimulation,
   createSimulation,
-  isSimulationOver,
   pastRunIds,
   readSimulation,
   SIMULATION_KEPT_MS,
@@ -86,12 +86,7 @@ export function simulationEndpoints(deps: ApiDeps) {
       errors: ['SIMULATION_ENDED'],
       handle: async ({ params: { tenant_id: tenantId, simulation_id: simulationId } }) => {
         await findSimulation(deps, tenantId, simulationId);
-        const now = deps.now();
-        const record = await changeSimulation(artifacts, { tenantId, simulationId }, (one) => {
-          if (isSimulationOver(one)) return null;
-          if (one.status === 'QUEUED') return { status: 'CANCELLED', cancelRequested: true, finishedAt: now };
-          return { cancelRequested: true };
-        });
+        const record = await cancelSimulation(artifacts, { tenantId, simulationId }, deps.now());
         if (record === null) throw new ApiError('SIMULATION_ENDED', 'the simulation has ended');
         return Response.json(simulationView(record));
       },

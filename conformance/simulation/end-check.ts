@@ -4,6 +4,7 @@ import type { SimWorker } from './overtaking.ts';
 import type { Ports } from './ports.ts';
 import { checkPublications, DECIDING } from './publishing.ts';
 import { comparable, feedVersion, hashOf, pinsOf, referenceOf, TENANTS, VENDORS } from './references.ts';
+import { isOfSimulation } from './simulating.ts';
 import type { SimArtifactStore, SimJobQueue } from './stores.ts';
 
 export interface EndState {
@@ -50,6 +51,7 @@ export class EndCheck {
     for (const tenantId of TENANTS) await this.#checkPublications(tenantId);
     if (!this.#state.stores.queue.isEmpty) this.#state.broken.push('a message stays');
     for (const { job } of await this.#state.stores.queue.deadLetters.list(100)) {
+      if (isOfSimulation(job)) continue;
       const run = await this.#state.stores.runs.get(job?.run_id ?? '');
       // a message that could not be deleted, or that was lost too often while its run went on
       const isKnown = this.#state.lostDeliveries;

@@ -4,9 +4,8 @@
  */
 import type { LogFields } from '../../api/deps.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
-import { createHasher, MemoryScratch } from '../../plugins/in-memory/ports.ts';
+import { createHasher } from '../../plugins/in-memory/ports.ts';
 import type { WorkerDeps } from '../../worker/deps.ts';
-import type { ExecuteDeps } from '../../worker/execute.ts';
 import type { MemoryRunStore } from '../contracts/doubles/memory-runs.ts';
 import { MemoryTenantStore } from '../contracts/doubles/tenants.ts';
 import type { Choices } from './choices.ts';
@@ -15,10 +14,12 @@ import { EndCheck } from './end-check.ts';
 import { AMBUSHES, Overtaking, type SimWorker } from './overtaking.ts';
 import { type Ports, portsOf, send, sleep, unavailable } from './ports.ts';
 import { DECIDING, decide, PUBLISHING_TROUBLES, rollBack } from './publishing.ts';
-import { configOf, feedVersion, jobOf, pinsOf, referenceOf, simEngine, TENANTS, VENDORS } from './references.ts';
+import { configOf, feedVersion, jobOf, pinsOf, referenceOf, TENANTS, VENDORS } from './references.ts';
+import { SIMULATING_TROUBLES, Simulating } from './simulating.ts';
 import type { SimArtifactStore, SimJobQueue } from './stores.ts';
-import { PARTS, SETTINGS, STORES, TROUBLES, type Trouble } from './troubles.ts';
+import { Away, PARTS, SETTINGS, STORES, TROUBLES, type Trouble } from './troubles.ts';
 import { watchRuns } from './watched-runs.ts';
+import { executeDepsOf, runnerOf } from './working.ts';
 import { type Call, settled, World } from './world.ts';
 
 export interface HistoryOptions {
@@ -30,6 +31,8 @@ export interface HistoryOptions {
   code?: Code;
   /** A tenant has runs that are compared, and people go back and decide. */
   publishing?: boolean;
+  /** A client tries configs on a run that has ended. */
+  simulating?: boolean;
 }
 
 export interface HistoryResult {
@@ -70,7 +73,7 @@ class History {
   readonly #share: number;
   readonly #hasPublishing: boolean;
   /** Until when each store is away. */
-  readonly #away = new Map<string, number>();
+  readonly #away = new Away();
   readonly #versions = new Map<string, number>();
   readonly #endings = new Map<string, number>();
   readonly #atEnd = new Map<string, Map<string, string>>();
@@ -80,6 +83,7 @@ class History {
   /** The copies that the first whole manifest of each run named. */
   readonly #pinned = new Map<string, string>();
   readonly #overtaking: Overtaking;
+  readonly #simulating: Simulating | null;
   #left: number;
   /** Deliveries that their worker could not settle, whatever it did. */
   #losses = 0;
@@ -94,11 +98,18 @@ class History {
 
   constructor(
     choices: Choices,
-    { troubles, code = AS_IT_IS, ambushes = AMBUSHES, share = 0.012, publishing = false }: HistoryOptions,
+    {
+      troubles,
+      code = AS_IT_IS,
+      ambushes = AMBUSHES,
+      share = 0.012,
+      publishing = false,
+      simulating = false,
+    }: HistoryOptions,
   ) {
     this.world = new World(choices);
     this.#hasPublishing = publishing;
-    this.#troubles = troubles ?? (publishing ? PUBLISHING_TROUBLES : TROUBLES);
+    this.#troubles = troubles ?? (simulating ? SIMULATING_TROUBLES : publishing ? PUBLISHING_TROUBLES : TROUBLES);
     this.#share = share;
     this.#overtaking = new Overtaking(this.world, ambushes, (tenant) => {
       for (const vendor of VENDORS) this.#upload(tenant, vendor);
@@ -119,8 +130,13 @@ class History {
       runs: watchRuns(code.makeRuns(), watcher),
       queue: code.makeQueue(wall),
     };
-    this.#stores.artifacts.onStore = (key, bytes) => this.#notePins(key, bytes);
     this.#client = this.#process('client');
+    const parts = { world: this.world, broken: this.broken, stores: this.#stores };
+    this.#simulating = simulating ? new Simulating({ ...parts, client: this.#client }) : null;
+    this.#stores.artifacts.onStore = (key, bytes) => {
+      this.#notePins(key, bytes);
+      this.#simulating?.noteWrite(key, bytes);
+    };
     this.#left = choices.below(9);
   }
 
@@ -131,6 +147,7 @@ class History {
     }
     for (let i = 0; i < 2; i++) this.#startWorker();
     for (const tenant of TENANTS) void this.#askForRuns(tenant, tenant === 'north' ? RUNS - 1 : 1);
+    void this.#simulating?.ask();
     for (let steps = 0; ; steps++) {
       await settled();
       if (this.#isOver()) break;
@@ -145,11 +162,13 @@ class History {
     if (this.#mostMessages > MESSAGES_MAX && !this.#claimsWereAway)
       this.broken.push(`${this.#mostMessages} messages for ${RUNS} runs`);
     await this.#drain();
+    const lostDeliveries = this.#queueWasAway || (this.#wasLate && this.#losses >= POISON_LOSSES);
+    await this.#simulating?.check({ lostDeliveries: lostDeliveries || this.#losses >= POISON_LOSSES });
     await new EndCheck({
       ...{ broken: this.broken, workers: this.#workers, created: this.created, stores: this.#stores },
       ...{ endings: this.#endings, atEnd: this.#atEnd, cancelled: this.#cancelled, pinned: this.#pinned },
       hasPublishing: this.#hasPublishing,
-      lostDeliveries: this.#queueWasAway || (this.#wasLate && this.#losses >= POISON_LOSSES),
+      lostDeliveries,
     }).run();
   }
 
@@ -171,13 +190,8 @@ class History {
   async #act(call: Call): Promise<void> {
     this.world.remove(call);
     this.#overtaking.countCall(call);
-    if (this.#isAway(call)) return call.fail(unavailable(call));
+    if (this.#away.has(call, this.world.now)) return call.fail(unavailable(call));
     (await call.act())();
-  }
-
-  #isAway({ store, name }: Call): boolean {
-    const until = Math.max(this.#away.get(store) ?? 0, this.#away.get(`${store}.${name}`) ?? 0);
-    return until > this.world.now;
   }
 
   async #trouble(kind: Trouble): Promise<void> {
@@ -195,7 +209,7 @@ class History {
         if (call !== undefined) call.notBefore = world.now + seconds * 1000;
         return;
       case 'late_answer': {
-        if (call === undefined || this.#isAway(call)) return;
+        if (call === undefined || this.#away.has(call, this.world.now)) return;
         world.remove(call);
         if (isReceive) this.#losses++;
         if (isReceive) this.#wasLate = true;
@@ -207,7 +221,7 @@ class History {
         world.remove(call);
         return call.fail(unavailable(call));
       case 'fail_after':
-        if (call === undefined || this.#isAway(call)) return;
+        if (call === undefined || this.#away.has(call, this.world.now)) return;
         world.remove(call);
         if (isReceive) this.#losses++;
         await call.act();
@@ -221,7 +235,8 @@ class History {
         return;
       }
       case 'twice':
-        if (call === undefined || !['send', 'receive'].includes(call.name) || this.#isAway(call)) return;
+        if (call === undefined || !['send', 'receive'].includes(call.name) || this.#away.has(call, this.world.now))
+          return;
         world.remove(call);
         if (isReceive) this.#losses++;
         await call.act();
@@ -256,7 +271,7 @@ class History {
         world.note(`${stores.join(', ')} away for ${long} s`);
         if (stores.some((store) => store.startsWith('queue'))) this.#queueWasAway = true;
         if (stores.includes('runs.claim')) this.#claimsWereAway = true;
-        for (const store of stores) this.#away.set(store, world.now + long * 1000);
+        this.#away.start(stores, world.now + long * 1000);
         this.#lastTrouble = Math.max(this.#lastTrouble, world.now + long * 1000);
         return;
       }
@@ -278,6 +293,8 @@ class History {
         return decide(world, this.#stores.artifacts);
       case 'roll_back':
         return rollBack(world, this.#stores.artifacts, choices.pick(TENANTS));
+      case 'cancel_simulation':
+        return this.#simulating?.cancel();
       case 'redeliver':
         // queues promise to deliver at least once
         this.#losses++;
@@ -344,16 +361,9 @@ class History {
     const process = this.#process(`w${this.#workers.length + 1}`);
     this.#workers.push(process);
     const ports = portsOf(world, process, this.#stores);
-    const executeDeps: ExecuteDeps = {
-      ...{ engine: simEngine, artifacts: ports.artifacts, configLimits: {}, now: () => world.wall },
-      createScratch: () => {
-        process.scratches++;
-        return Object.assign(new MemoryScratch(), { dispose: () => void process.scratches-- });
-      },
-    };
     const deps: WorkerDeps = {
       ...ports,
-      runner: { work: (order, host) => this.#code.executeRun(executeDeps, structuredClone(order), host) },
+      runner: runnerOf(this.#code, executeDepsOf(world, ports.artifacts, process)),
       metrics: { put: (name) => this.#metric(process, name) },
       usage: { addStored: () => send(world, process, ['tenants', 'addStored'], async () => true) },
       createHasher,
@@ -410,6 +420,7 @@ class History {
     return (
       this.created.length === RUNS &&
       this.created.every((runId) => this.#endings.has(runId)) &&
+      (this.#simulating?.isOver ?? true) &&
       this.#stores.queue.isEmpty &&
       this.world.calls.every(({ name }) => name === 'receive' || name === 'check') &&
       this.world.now >= this.#lastTrouble &&

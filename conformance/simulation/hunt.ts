@@ -35,9 +35,10 @@ export async function hunt(
 /** `folder` has the patched worker of the mutant, if it has a patch. */
 export async function huntMutant(mutant: SimMutant, folder: string | null, from: number, count: number) {
   const code = await codeOf(mutant, folder);
-  const { troubles, ambushes, share, publishing, breaks } = mutant;
+  const { troubles, ambushes, share, publishing, simulating, breaks } = mutant;
   const place = { ...(ambushes && { ambushes }), ...(share && { share }), ...(publishing && { publishing }) };
-  return hunt(from, count, { code, troubles, ...place }, breaks);
+  const more = { ...place, ...(simulating && { simulating }) };
+  return hunt(from, count, { code, troubles, ...more }, breaks);
 }
 
 /** The history with as little trouble as breaks a promise still. */

@@ -16,7 +16,7 @@ export interface Patch {
   to: string;
 }
 
-export interface SimMutant extends Pick<HistoryOptions, 'ambushes' | 'share' | 'publishing'> {
+export interface SimMutant extends Pick<HistoryOptions, 'ambushes' | 'share' | 'publishing' | 'simulating'> {
   name: string;
   patch?: Patch;
   code?: Partial<Code>;
@@ -318,6 +318,44 @@ export const MUTANTS: readonly SimMutant[] = [
     troubles: ['clock_back', 'slow', 'kill', 'fail_before'],
     breaks: /not over/,
     seed: 39,
+  },
+  {
+    name: 'no simulation counts as forgotten',
+    patch: {
+      file: 'simulation.ts',
+      from: 'of await takeLostSimulations(deps.artifacts, lost))',
+      to: 'of (await takeLostSimulations(deps.artifacts, lost)).slice(0, 0))',
+    },
+    simulating: true,
+    troubles: ['kill'],
+    breaks: /not over/,
+    seed: 2,
+  },
+  {
+    name: 'a simulation that is over is begun again',
+    patch: {
+      file: 'simulation.ts',
+      from: 'if (isSimulationOver(one) || isLeased) return null;',
+      to: 'if (isLeased) return null;',
+    },
+    simulating: true,
+    troubles: ['fail_before', 'twice', 'redeliver'],
+    share: 0.05,
+    breaks: /changed after its end/,
+    seed: 115,
+  },
+  {
+    name: 'a worker that lost its claim writes what came of a simulation',
+    patch: {
+      file: 'simulation.ts',
+      from: "return status === 'RUNNING' && attempt === this.record.attempt;",
+      to: "return status !== 'QUEUED' && attempt >= this.record.attempt;",
+    },
+    simulating: true,
+    troubles: ['stall', 'slow', 'overtake'],
+    share: 0.05,
+    breaks: /changed after its end/,
+    seed: 514,
   },
   {
     name: 'a delivery counts twice',

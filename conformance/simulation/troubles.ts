@@ -1,5 +1,6 @@
 /** What can go wrong in a history, and the settings of its workers. */
 import type { WorkerSettings } from '../../worker/deps.ts';
+import type { Call } from './world.ts';
 
 /** Tests of one promise ask for some kinds alone. */
 export const TROUBLES = [
@@ -18,7 +19,7 @@ export const TROUBLES = [
   ...(['outage', 'clock_forward', 'clock_back', 'new_feed', 'cancel', 'duplicate', 'redeliver'] as const),
 ] as const;
 /** The last ones are what people do in histories with publishing. */
-export type Trouble = (typeof TROUBLES)[number] | 'decide' | 'roll_back';
+export type Trouble = (typeof TROUBLES)[number] | 'decide' | 'roll_back' | 'cancel_simulation';
 
 export const STORES = ['artifacts', 'runs', 'queue', 'tenants'] as const;
 /** Calls that can be away alone. */
@@ -29,3 +30,16 @@ export const SETTINGS: Omit<WorkerSettings, 'workerId'> = {
   ...{ heartbeatSeconds: 60, watchSeconds: 15, tenantBackoffSeconds: 30, outageSecondsMax: 14_400 },
   ...{ receiveWaitSeconds: 20, graceSeconds: 20, sweepSeconds: 60, resendAfterSeconds: 60 },
 };
+
+/** Stores, and calls of them, that are away. */
+export class Away {
+  readonly #until = new Map<string, number>();
+
+  start(names: readonly string[], until: number): void {
+    for (const name of names) this.#until.set(name, until);
+  }
+
+  has({ store, name }: Pick<Call, 'store' | 'name'>, now: number): boolean {
+    return Math.max(this.#until.get(store) ?? 0, this.#until.get(`${store}.${name}`) ?? 0) > now;
+  }
+}

@@ -4,6 +4,7 @@
  */
 import { checkConfig } from '../../config/check.ts';
 import type { TenantConfig } from '../../config/schema.ts';
+import { RelayError } from '../../errors.ts';
 import { type ByteSource, DEFAULT_LIMITS } from '../../ports/engine.ts';
 import { PATHS } from '../artifacts.ts';
 import { LineBuffer } from '../publish/line-buffer.ts';
@@ -73,7 +74,9 @@ async function runAgain(
     ...(signal === undefined ? {} : { signal }),
     ...(onEvent === undefined ? {} : { onEvent }),
   });
-  if (outcome.error_code === 'CANCELLED') throw outcome.error;
+  const { error } = outcome;
+  // a store that is away says nothing of the run
+  if (error instanceof RelayError && (error.code === 'CANCELLED' || error.recovery === 'retry')) throw error;
   return outcome.status === 'SUCCEEDED' ? artifacts.source(PATHS.merged('csv')) : null;
 }
 

@@ -159,6 +159,19 @@ export async function changeSimulation(
   }
 }
 
+/** One that waits is cancelled at once, one that a worker has is told so. Null if it has ended, or there is none. */
+export function cancelSimulation(
+  store: ArtifactStore,
+  id: SimulationId,
+  now: number,
+): Promise<SimulationRecord | null> {
+  return changeSimulation(store, id, (one) => {
+    if (isSimulationOver(one)) return null;
+    if (one.status === 'QUEUED') return { status: 'CANCELLED', cancelRequested: true, finishedAt: now };
+    return { cancelRequested: true };
+  });
+}
+
 function isOvertaken(error: unknown): boolean {
   return error instanceof RelayError && error.code === 'precondition_failed';
 }
