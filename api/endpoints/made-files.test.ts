@@ -127,6 +127,7 @@ test('nothing is made for a client that has gone before its turn', async () => {
   go();
   assert.is((await first).json.changes.changed, 1);
   assert.is((await second).status, 503);
+  assert.equal([api.logs.at(-1)?.level, api.logs.at(-1)?.fields.error], ['info', 'UNAVAILABLE']);
   assert.equal([asked.map(({ type }) => type), made(api)], [['diff'], []]);
 });
 

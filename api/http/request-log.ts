@@ -28,7 +28,9 @@ export function requestLog(deps: ApiDeps): MiddlewareHandler<AppEnv> {
     if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
     const path = (await withoutKeys(c.req.path.slice(0, 4 * PATH_CHARS_MAX), deps)).slice(0, PATH_CHARS_MAX);
     const fields = requestFields(c, path, deps.now() - startedAt);
-    if (c.res.status >= 500) deps.log.error('request', { ...fields, ...failureFields(c.error) });
+    // of an answer that nobody waited for, nobody needs to hear
+    const isUnheard = c.res.status === 503 && c.req.raw.signal.aborted;
+    if (c.res.status >= 500 && !isUnheard) deps.log.error('request', { ...fields, ...failureFields(c.error) });
     else deps.log.info('request', fields);
   };
 }
