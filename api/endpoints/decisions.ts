@@ -12,7 +12,6 @@ import { hasExpired } from '../../core/pipeline/publish/holds.ts';
 import { HOLD_COLUMNS } from '../../core/pipeline/publish/report-lines.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
 import type { RunRecord } from '../../core/ports/service.ts';
-import { nearest } from '../../core/text/suggest.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Principal } from '../http/auth.ts';
@@ -192,10 +191,9 @@ function countOf(
       `the tenant may have decisions on ${decisionsMax} SKUs; give decisions an expires_at, or the operator can raise LIMIT_DECISIONS`,
     );
   }
-  const { skus, held } = result;
-  const issues = skus.slice(0, problemsMax).map((sku) => {
-    const near = nearest(sku, held);
-    const hint = near === null ? '' : `; did you mean ${JSON.stringify(near)}?`;
+  const { skus, near } = result;
+  const issues = skus.slice(0, problemsMax).map((sku, i) => {
+    const hint = near[i] == null ? '' : `; did you mean ${JSON.stringify(near[i])}?`;
     return {
       path: `skus[${asked.indexOf(sku)}]`,
       code: 'unknown_sku',

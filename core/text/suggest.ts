@@ -35,27 +35,38 @@ function fold(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/g, '');
 }
 
-/** Levenshtein distance with transpositions of neighbours; stops early at `limit`. */
+/** Of the rows of the table that a distance needs, the last three; `fold` makes some characters two. */
+const ROWS = [0, 1, 2].map(() => new Uint16Array(4 * WORD_CHARS_MAX + 1));
+const CODES = new Uint16Array(4 * WORD_CHARS_MAX);
+
+/**
+ * Levenshtein distance with transpositions of neighbours; stops early at `limit`. Numbers in arrays that are used again: a request may ask for
+ * thousands of distances.
+ */
 function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let before: number[] = [];
+  const width = b.length;
+  if (Math.abs(a.length - width) >= limit) return limit;
+  let [before, row, next] = ROWS as [Uint16Array, Uint16Array, Uint16Array];
+  for (let j = 0; j < width; j++) CODES[j] = b.charCodeAt(j);
+  for (let j = 0; j <= width; j++) row[j] = j;
   let leastBefore = 0;
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const code = a.charCodeAt(i - 1);
+    const codeBefore = i > 1 ? a.charCodeAt(i - 2) : -1;
+    next[0] = i;
     let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let d = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d = Math.min(d, before[j - 2]! + 1);
-      next.push(d);
+    for (let j = 1; j <= width; j++) {
+      let d = row[j - 1]! + (code === CODES[j - 1] ? 0 : 1);
+      if (next[j - 1]! < d) d = next[j - 1]! + 1;
+      if (row[j]! < d) d = row[j]! + 1;
+      if (j > 1 && code === CODES[j - 2] && codeBefore === CODES[j - 1] && before[j - 2]! < d) d = before[j - 2]! + 1;
+      next[j] = d;
       if (d < least) least = d;
     }
     // a transposition reaches back two rows
     if (least >= limit && leastBefore >= limit) return limit;
     leastBefore = least;
-    before = row;
-    row = next;
+    [before, row, next] = [row, next, before];
   }
-  return row[b.length]!;
+  return row[width]!;
 }

@@ -9,6 +9,7 @@ import { RelayError } from '../../errors.ts';
 import type { ByteSource, EngineLimits } from '../../ports/engine.ts';
 import { DECISION_COLUMNS } from '../../ports/publishing.ts';
 import type { ArtifactStore, ObjectSink } from '../../ports/service.ts';
+import { nearest } from '../../text/suggest.ts';
 import { pinnedSource } from '../publications.ts';
 import { hasExpired } from './holds.ts';
 import { LineBuffer } from './line-buffer.ts';
@@ -43,8 +44,8 @@ export interface DecisionLimits extends Pick<EngineLimits, 'recordBytesMax' | 'w
 export type DecisionResult =
   /** `count`: how many prices were decided on. */
   | { status: 'taken'; count: number }
-  /** The run does not hold these. `held` are some of those that it does hold. Nothing was decided. */
-  | { status: 'unknown'; skus: string[]; held: string[] }
+  /** The run does not hold these. `near`: for the first of them, a SKU that it holds, or null. Nothing was decided. */
+  | { status: 'unknown'; skus: string[]; near: Array<string | null> }
   /** The tenant would have more decisions than it may. Nothing was decided. */
   | { status: 'full' };
 
@@ -52,6 +53,8 @@ export type DecisionResult =
 const TRIES_MAX = 20;
 /** SKUs to suggest one from. */
 const HELD_SHOWN = 1000;
+/** Unknown SKUs for which one is suggested. */
+const SUGGESTED_MAX = 10;
 
 /** Replaces earlier decisions on the same SKUs and drops those that have expired. */
 export async function takeDecision(
@@ -166,7 +169,10 @@ class Taking {
     }
     await this.#sink.write(this.#line.take());
     const unknown = this.#wanted?.missing() ?? [];
-    if (unknown.length > 0) return { status: 'unknown', skus: unknown, held: this.#held };
+    if (unknown.length > 0) {
+      const near = unknown.slice(0, SUGGESTED_MAX).map((sku) => nearest(sku, this.#held));
+      return { status: 'unknown', skus: unknown, near };
+    }
     return { status: 'taken', count: this.#count };
   }
 

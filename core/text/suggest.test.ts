@@ -1,0 +1,59 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { didYouMean, nearest } from './suggest.ts';
+
+test('the nearest name is found over case, spaces, dashes, and letters that are wrong, missing, too many or swapped', () => {
+  const names = ['sku', 'quantity_available', 'lead_time_days', 'price'];
+  for (const [given, near] of [
+    ['SKU', 'sku'],
+    ['quantity available', 'quantity_available'],
+    ['prcie', 'price'],
+    ['pric', 'price'],
+    ['pricee', 'price'],
+    ['prixe', 'price'],
+    ['lead-timedays', 'lead_time_days'],
+    ['something else', null],
+    ['x'.repeat(101), null],
+  ] as const) {
+    assert.is(nearest(given, names), near, given);
+  }
+  assert.is(didYouMean('prcie', names), ' (did you mean "price"?)');
+  assert.is(didYouMean('zzzzzz', names), '');
+});
+
+/** By its definition, with a whole table. */
+function distance(a: string, b: string): number {
+  const table = Array.from({ length: a.length + 1 }, (_, i) => Array.from({ length: b.length + 1 }, (_, j) => i || j));
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const at = (di: number, dj: number) => table[i - di]![j - dj]!;
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const others = [at(1, 0) + 1, at(0, 1) + 1, at(1, 1) + (a[i - 1] === b[j - 1] ? 0 : 1)];
+      table[i]![j] = Math.min(...others, ...(isSwapped ? [at(2, 2) + 1] : []));
+    }
+  }
+  return table[a.length]![b.length]!;
+}
+
+test('it is the first one of the smallest distance, below a third of the letters', () => {
+  let state = 7;
+  const random = (n: number) => {
+    state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
+    return (state >> 8) % n;
+  };
+  const word = () => Array.from({ length: 1 + random(12) }, () => 'abc'[random(3)]).join('');
+  for (let i = 0; i < 400; i++) {
+    const name = word();
+    const names = Array.from({ length: 8 }, word);
+    const limit = Math.max(1, Math.floor(name.length / 3));
+    const least = Math.min(...names.map((one) => distance(name, one)));
+    const expected = least > limit ? null : names.find((one) => distance(name, one) === least);
+    assert.is(nearest(name, names), expected, `${name} of ${names.join()}`);
+  }
+});
+
+test('letters that grow when they are folded', () => {
+  assert.is(nearest('İ'.repeat(100), ['x', 'İ'.repeat(200), 'İ'.repeat(100)]), 'İ'.repeat(100));
+});
+
+test.run();
