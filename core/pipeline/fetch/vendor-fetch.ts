@@ -180,12 +180,13 @@ export class VendorFetch {
 
   async #carryOver(trouble: RelayError): Promise<FetchedVendor | null> {
     const { vendor_id, on_trouble } = this.vendor;
+    const { baseline } = this.#options;
     const files = await this.#earlierFiles();
     const newest = newestOf(files);
-    if (newest === null) return null;
+    if (baseline === null || newest === null) return null;
     const seconds = this.#ageOf(newest.last_modified);
     const most = on_trouble?.carry_over_max_hours ?? 0;
-    const run = this.#options.baseline?.run_id ?? null;
+    const run = baseline.run_id;
     if (seconds > most * 3600) {
       if (on_trouble?.carry_over_then === 'leave_out') return this.#leftOut();
       const more = `its file in run ${run} is ${hoursOf(seconds)} hours old, and carry_over_max_hours is ${most}; on_trouble.carry_over_then: leave_out goes on without it`;

@@ -3,7 +3,7 @@
  * feed, and in the end writes the reports and judges the guardrails. Without `publish` and `guardrails` there is none.
  */
 import type { GuardrailsConfig, PublishConfig } from '../../config/schema.ts';
-import { RelayError } from '../../errors.ts';
+import { assert, RelayError } from '../../errors.ts';
 import type { ByteSink, Hasher } from '../../ports/engine.ts';
 import type { Baseline, BaselineName, DecisionsName, PublishRequest } from '../../ports/publishing.ts';
 import { PATHS, writeJson, writing } from '../artifacts.ts';
@@ -104,7 +104,7 @@ export class PublishStage {
 
   /** Of what it warns of, by rows of this run. */
   get examples(): readonly PriceExample[] {
-    return this.#publisher?.heldBelowCost.examples ?? [];
+    return this.#made.heldBelowCost.examples;
   }
 
   /** What the manifest says of it. */
@@ -197,6 +197,12 @@ export class PublishStage {
     throw new RelayError('GUARDRAIL_TRIPPED', `the feed was not published: ${trippedText(tripped)}`);
   }
 
+  /** The merge has made it. */
+  get #made(): Publisher {
+    assert(this.#publisher !== null, 'the stage has joined the merge');
+    return this.#publisher;
+  }
+
   /** Closes what is open, and removes what was not finished. */
   async dispose(): Promise<void> {
     for (const rows of this.#opened) await rows.close();
@@ -284,13 +290,13 @@ export class PublishStage {
     const figures = this.#figures;
     const rows = this.#rows;
     const { now } = this.#context.request;
-    if (figures === null) throw new Error('assertion failed: the stage has joined the merge');
+    assert(figures !== null, 'the stage has joined the merge');
     const hasColumn = (column: string) => rows !== null && (rows.indexOf(column) >= 0 || rows.rows === 0);
     return judgeCandidate({
       guardrails: this.#guardrails,
       maxHeld: this.#publish?.holds.max_held_pct,
       figures,
-      held: this.#publisher?.held.count ?? 0,
+      held: this.#made.held.count,
       baseline:
         rows === null
           ? null
@@ -313,25 +319,24 @@ export class PublishStage {
   }
 
   #summary(report: GuardReport, rows: number): PublishSummary {
-    const held = this.#publisher?.held ?? { count: 0, silent: 0 };
+    const { held, vanished } = this.#made;
     return {
       ...this.manifest(),
       rows: this.#rowCounts(rows),
       changes: { ...this.#differ?.counts },
       held: held.count,
       held_silently: held.silent,
-      vanished: { ...this.#publisher?.vanished.counts },
+      vanished: { ...vanished.counts },
       tripped: report.guards.filter(({ tripped }) => tripped).map(({ guard }) => guard),
     };
   }
 
   #warn({ not_checked }: GuardReport): void {
     const { log } = this.#context;
-    const held = this.#publisher?.held.count ?? 0;
-    const gone = Object.values(this.#publisher?.vanished.counts ?? {}).reduce((sum, count) => sum + count, 0);
-    if (held > 0) log.warn(`skus_held:${held}`);
-    const belowCost = this.#publisher?.heldBelowCost;
-    if (belowCost !== undefined && belowCost.count > 0) log.warn(`held_below_cost:${belowCost.detail}`);
+    const { held, vanished, heldBelowCost } = this.#made;
+    const gone = Object.values(vanished.counts).reduce((sum, count) => sum + count, 0);
+    if (held.count > 0) log.warn(`skus_held:${held.count}`);
+    if (heldBelowCost.count > 0) log.warn(`held_below_cost:${heldBelowCost.detail}`);
     if (gone > 0) log.warn(`skus_vanished:${gone}`);
     for (const { guard, why } of not_checked) {
       if (this.#baseline !== null) log.warn(`guardrails_not_checked:${guard}, as ${why}`);

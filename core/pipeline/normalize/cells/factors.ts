@@ -54,7 +54,8 @@ export function applyFactor(value: number, ratio: Ratio, divides: boolean, kind:
   const above = divides ? power : units;
   const below = divides ? units : power;
   const product = value * above;
-  if (!Number.isSafeInteger(product) || !Number.isSafeInteger(below)) return applyExactly(value, ratio, divides, kind);
+  // a power of ten beyond exact integers is more than twice any product here
+  if (!Number.isSafeInteger(product)) return applyExactly(value, ratio, divides, kind);
   if (kind === 'integer') return product % below === 0 ? product / below : BAD_FACTOR;
   return divideHalfEven(product, below);
 }

@@ -109,7 +109,6 @@ export function headerFits(header: string, currency: string | null = null): Reco
   ) as Record<FeedColumn, HeaderFit>;
   const all = headerWords(header);
   const words = all.filter((word) => !NOISE.has(word));
-  if (all.length === 0) return fits;
   const joined = all.join('');
   const withoutNoise = words.join('');
   const inUnits = saysCents(header) ? withoutCents(all) : null;
