@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { writeCandidateState } from '../../core/pipeline/publish/candidate-state.ts';
 import { type ComparedFeed, diffFeeds } from '../../core/pipeline/publish/diff-feeds.ts';
 import { DEFAULT_LIMITS } from '../../core/ports/engine.ts';
-import { MemoryArtifacts } from '../../plugins/in-memory/ports.ts';
+import { MemoryArtifacts, memorySource } from '../../plugins/in-memory/ports.ts';
 import { baselineOf, decisionsOf } from '../../plugins/in-memory/published.ts';
 import { type HarnessResult, runCase } from '../../plugins/testing/harness.ts';
 import { CONFIG, files, reportOf, rowsOf, runShop as run, artifactText as textOf } from './shop.ts';
@@ -374,6 +374,17 @@ test('a rollback’s delta takes off sale what was added since', async () => {
     'zeroed,NEW,a,0,5.00,5.00,4',
   ]);
   assert.equal([report.changes.zeroed, report.changes.changed, report.rows], [1, 2, { before: 3, after: 2 }]);
+});
+
+test('the delta of two feeds without rows is its header', async () => {
+  const source = memorySource('feed', new TextEncoder().encode('sku,price\n'));
+  const feed: ComparedFeed = { name: 'a feed', format: 'csv', source };
+  const written = new MemoryArtifacts();
+  const delta = written.create('delta');
+  const report = await diffFeeds({ before: feed, after: feed, moneyDecimals: 2, limits: DEFAULT_LIMITS, delta });
+  delta.close();
+  assert.is(written.text('delta'), '_change,sku,price,_previous_price,_previous_quantity\n');
+  assert.equal(report.rows, { before: 0, after: 0 });
 });
 
 test('a run over some vendors is not compared', async () => {
