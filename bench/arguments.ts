@@ -17,6 +17,8 @@ export interface BenchArguments {
   size: string;
   rounds: number;
   peers: Peer[];
+  /** True to measure Relay without and with all of publishing, against the feed of the day before. */
+  publish: boolean;
   /** The results of an earlier run to compare with; null for none. */
   compare: string | null;
   /** A revision to build and measure in place of this tree; null for this tree. */
@@ -26,7 +28,7 @@ export interface BenchArguments {
 }
 
 export const USAGE =
-  'usage: npm run bench [-- tiny|small|single|limit|NxMB] [--peers duckdb,papaparse,python,polars|none] [--rounds N] [--compare FILE] [--json FILE] [--commit REV]';
+  'usage: npm run bench [-- tiny|small|single|limit|NxMB] [--peers duckdb,papaparse,python,polars|none] [--publish] [--rounds N] [--compare FILE] [--json FILE] [--commit REV]';
 
 /** Null, with the reason, for arguments that make no sense. */
 export function readArguments(argv: readonly string[]): BenchArguments | { problem: string } {
@@ -35,17 +37,19 @@ export function readArguments(argv: readonly string[]): BenchArguments | { probl
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { rounds: text, peers: text, compare: text, json: text, commit: text },
+      options: { publish: { type: 'boolean' }, rounds: text, peers: text, compare: text, json: text, commit: text },
     });
     const [size = 'single', ...others] = positionals;
     if (others.length > 0) return { problem: `one size at a time, not also ${others.join(' ')}` };
     if (!/^(single|small|limit|tiny|[1-9]\d*x[1-9]\d*)$/.test(size)) return { problem: `"${size}" is no size` };
-    const { rounds = '3', peers = 'duckdb', compare = null, json = null, commit = null } = values;
+    const { rounds = '3', publish = false, compare = null, json = null, commit = null } = values;
     if (!/^[1-9]\d{0,2}$/.test(rounds)) return { problem: '--rounds takes a whole number from 1 to 999' };
+    // beside publishing, other tools are measured only if they are asked for
+    const { peers = publish ? 'none' : 'duckdb' } = values;
     const named = peers === 'none' ? [] : peers.split(',');
     const unknown = named.find((name) => !Object.hasOwn(PEERS, name));
     if (unknown !== undefined) return { problem: `"${unknown}" is no peer` };
-    return { size, rounds: Number(rounds), peers: [...new Set(named)] as Peer[], compare, json, commit };
+    return { size, rounds: Number(rounds), peers: [...new Set(named)] as Peer[], publish, compare, json, commit };
   } catch (error) {
     return { problem: (error as Error).message };
   }

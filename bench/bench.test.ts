@@ -5,7 +5,7 @@ import { readArguments } from './arguments.ts';
 import { type BenchResults, comparisonLines, median, resultLines } from './results.ts';
 
 test('arguments', () => {
-  const none = { compare: null, commit: null, json: null };
+  const none = { publish: false, compare: null, commit: null, json: null };
   assert.equal(readArguments([]), { size: 'single', rounds: 3, peers: ['duckdb'], ...none });
   assert.equal(
     readArguments([
@@ -21,9 +21,13 @@ test('arguments', () => {
       '--json',
       'c',
     ]),
-    { size: '4x10', rounds: 7, peers: ['python', 'duckdb'], compare: 'a', commit: 'b', json: 'c' },
+    {
+      ...{ size: '4x10', rounds: 7, peers: ['python', 'duckdb'], publish: false },
+      ...{ compare: 'a', commit: 'b', json: 'c' },
+    },
   );
   assert.equal(readArguments(['tiny', '--peers', 'none']), { size: 'tiny', rounds: 3, peers: [], ...none });
+  assert.equal(readArguments(['tiny', '--publish']), { size: 'tiny', rounds: 3, peers: [], ...none, publish: true });
   for (const [argv, words] of [
     [['huge'], /"huge" is no size/],
     [['0x5'], /no size/],
@@ -60,6 +64,18 @@ test('results: ratios are taken round by round', () => {
     'duckdb     4.00 s (4.00 to 6.00), CPU 8.00 s, 400 MB',
     'against duckdb: 3.00 times as fast, 0.25 times the memory',
     'stages, in seconds: NORMALIZE 2.00',
+  ]);
+});
+
+test('publishing is told in pairs of runs with and without it', () => {
+  const { tools, ...rest } = results([1, 2, 4], []);
+  const lines = resultLines({
+    ...rest,
+    tools: { relay: tools.relay!, publishing: [run(2), run(3, 107), run(5, 104)] },
+  });
+  assert.equal(lines.slice(2, -1), [
+    'publishing 3.00 s (2.00 to 5.00), CPU 6.00 s, 104 MB',
+    'publishing: 1.50 times the CPU (1.25 to 2.00), 1.50 times the time, 4 MB more',
   ]);
 });
 

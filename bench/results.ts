@@ -9,6 +9,9 @@ export interface ToolRun {
   peak: number;
 }
 
+/** Relay's own runs with all of publishing, beside those without. */
+export const PUBLISHING = 'publishing';
+
 export interface BenchResults {
   size: string;
   commit: string;
@@ -29,7 +32,7 @@ export function median(numbers: readonly number[]): number {
 
 /** Medians, with the spread of the wall times, and how Relay does against each other tool: ratios round by round. */
 export function resultLines({ size, commit, machine, rounds, tools, stages }: BenchResults): string[] {
-  const { relay = [], ...others } = tools;
+  const { relay = [], [PUBLISHING]: publishing = [], ...others } = tools;
   const lines = [`${size}, commit ${commit}, medians of ${rounds}, ${machine}`];
   for (const [name, runs] of Object.entries(tools)) {
     const walls = runs.map(({ wall }) => wall);
@@ -44,9 +47,23 @@ export function resultLines({ size, commit, machine, rounds, tools, stages }: Be
     const memory = median(runs.map(({ peak }, i) => (relay[i]?.peak ?? Number.NaN) / peak));
     lines.push(`against ${name}: ${faster.toFixed(2)} times as fast, ${memory.toFixed(2)} times the memory`);
   }
+  if (publishing.length > 0) lines.push(publishingLine(relay, publishing));
   const shown = Object.entries(stages).map(([stage, seconds]) => `${stage} ${median(seconds).toFixed(2)}`);
   if (shown.length > 0) lines.push(`stages, in seconds: ${shown.join(', ')}`);
   return lines;
+}
+
+/** By pairs: a run with it, and the one without it just before. */
+function publishingLine(without: readonly ToolRun[], publishing: readonly ToolRun[]): string {
+  const pairs = publishing.map((one, i) => ({
+    one,
+    other: without[i] ?? { wall: Number.NaN, cpu: Number.NaN, peak: Number.NaN },
+  }));
+  const ratios = pairs.map(({ one, other }) => one.cpu / other.cpu);
+  const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+  const walls = median(pairs.map(({ one, other }) => one.wall / other.wall)).toFixed(2);
+  const memory = median(pairs.map(({ one, other }) => one.peak - other.peak)).toFixed(0);
+  return `publishing: ${median(ratios).toFixed(2)} times the CPU (${spread}), ${walls} times the time, ${memory} MB more`;
 }
 
 /**

@@ -10,7 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BenchArguments, PEERS, type Peer, readArguments, USAGE } from './arguments.ts';
-import { type BenchResults, comparisonLines, resultLines, type ToolRun } from './results.ts';
+import { type BenchResults, comparisonLines, PUBLISHING, resultLines, type ToolRun } from './results.ts';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.dirname(HERE);
@@ -56,7 +56,7 @@ function workTreeOf(commit: string): string {
  * The peers have their own package, so that nobody else has to install them. It has no lock file: a registry may lack builds
  * for some platforms, and the lock file would lack them too.
  */
-function prepare({ size, peers }: BenchArguments, root: string): void {
+function prepare({ size, peers, publish }: BenchArguments, root: string): void {
   const missing = peers.some((peer) => {
     const { package: name } = PEERS[peer];
     return name !== null && !fs.existsSync(path.join(HERE, 'node_modules', name));
@@ -67,20 +67,35 @@ function prepare({ size, peers }: BenchArguments, root: string): void {
   if (!fs.existsSync(path.join(feeds, 'config.json'))) step('make the feeds', 'node', ['peers/gen.mjs', size, feeds]);
   if (!fs.existsSync(path.join(feeds, 'relay/tenant.json')))
     step('make the tenant', 'node', ['peers/to-tenant.mjs', feeds, path.join(feeds, 'relay')]);
+  if (!publish) return;
+  const folder = publishFolderOf(size);
+  if (!fs.existsSync(path.join(folder, 'on.json')))
+    step('make the feeds of the day before', 'node', ['yesterday.mjs', feeds, folder]);
+  // by the build that is measured
+  fs.rmSync(path.join(folder, 'out'), { recursive: true, force: true });
+  const [node = '', ...args] = relayCommand(root, {
+    ...{ config: path.join(folder, 'on.json'), input: path.join(folder, 'before') },
+    ...{ out: path.join(folder, 'out'), runId: 'before' },
+  });
+  step('run the day before', node, args);
 }
 
 const feedsOf = (size: string) => path.join(HERE, 'data', size);
+const publishFolderOf = (size: string) => path.join(feedsOf(size), 'publish');
 
-function measureAll({ size, rounds, peers }: BenchArguments, root: string): BenchResults {
+function measureAll({ size, rounds, peers, publish }: BenchArguments, root: string): BenchResults {
   const out = path.join(HERE, 'out', size);
   fs.rmSync(out, { recursive: true, force: true });
   fs.mkdirSync(out, { recursive: true });
-  const tools: Record<string, ToolRun[]> = Object.fromEntries(['relay', ...peers].map((name) => [name, []]));
+  const tools: Record<string, ToolRun[]> = Object.fromEntries(
+    ['relay', ...(publish ? [PUBLISHING] : []), ...peers].map((name) => [name, []]),
+  );
   const stages: Record<string, number[]> = {};
   for (let round = 1; round <= rounds; round++) {
     for (const peer of peers) tools[peer]?.push(measure(peer, round, peerCommand(peer, size, out)));
     fs.rmSync(path.join(out, 'relay'), { recursive: true, force: true });
-    tools.relay?.push(measure('relay', round, relayCommand(root, size, out)));
+    tools.relay?.push(measure('relay', round, todaysCommand(root, size, out)));
+    if (publish) tools[PUBLISHING]?.push(measure(PUBLISHING, round, publishingCommand(root, size, out)));
     const summary = path.join(out, 'relay/bench/tenants/bench/reports/run_summary.json');
     const { stage_times: times } = JSON.parse(fs.readFileSync(summary, 'utf8')) as {
       stage_times: Record<string, number>;
@@ -96,18 +111,35 @@ function measureAll({ size, rounds, peers }: BenchArguments, root: string): Benc
   return { size, commit: status === 0 ? stdout.trim() : 'unknown', machine, rounds, tools, stages };
 }
 
-function relayCommand(root: string, size: string, out: string): string[] {
+interface RelayRun {
+  config: string;
+  input: string;
+  out: string;
+  runId: string;
+}
+
+function relayCommand(root: string, { config, input, out, runId }: RelayRun): string[] {
+  const args = ['run', '--config', config, '--input', input, '--out', out, '--run-id', runId];
+  return [process.execPath, path.join(root, 'dist/cli/main.js'), ...args];
+}
+
+function todaysCommand(root: string, size: string, out: string): string[] {
   const tenant = path.join(feedsOf(size), 'relay');
-  const args = ['run', '--config', path.join(tenant, 'tenant.json'), '--input', path.join(tenant, 'inbound')];
-  return [
-    process.execPath,
-    path.join(root, 'dist/cli/main.js'),
-    ...args,
-    '--out',
-    path.join(out, 'relay'),
-    '--run-id',
-    'bench',
-  ];
+  return relayCommand(root, {
+    ...{ config: path.join(tenant, 'tenant.json'), input: path.join(tenant, 'inbound') },
+    ...{ out: path.join(out, 'relay'), runId: 'bench' },
+  });
+}
+
+/** The same with all of publishing, against the feed of the day before. */
+function publishingCommand(root: string, size: string, out: string): string[] {
+  fs.rmSync(path.join(out, PUBLISHING), { recursive: true, force: true });
+  const folder = publishFolderOf(size);
+  const run = relayCommand(root, {
+    ...{ config: path.join(folder, 'on.json'), input: path.join(feedsOf(size), 'relay/inbound') },
+    ...{ out: path.join(out, PUBLISHING), runId: 'bench' },
+  });
+  return [...run, '--baseline', path.join(folder, 'out/before/tenants/bench')];
 }
 
 function peerCommand(peer: Peer, size: string, out: string): string[] {

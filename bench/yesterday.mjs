@@ -1,4 +1,4 @@
-// Makes what the cost of publishing is measured with: the feeds of the day before, and the tenant without and with all of `publish`.
+// Makes what the cost of publishing is measured with: the feeds of the day before, and the tenant with all of publishing (`on.json`).
 // usage: node yesterday.mjs data/single [outDir=data/single/publish]
 // Against the day before, a twentieth of the SKUs are new and one in 200 is gone; of the rows, a fifth have another quantity and a
 // twentieth another cost, one in 400 one that is three times as high.
@@ -89,5 +89,4 @@ const on = {
     min_skus: 1,
   },
 };
-fs.writeFileSync(path.join(out, 'off.json'), JSON.stringify(off, null, 1));
 fs.writeFileSync(path.join(out, 'on.json'), JSON.stringify(on, null, 1));

@@ -15,7 +15,7 @@ export function toText(bytes: Uint8Array, from = 0, to = bytes.length): string {
 }
 
 /** A comma, a quote, LF or CR. Literals, because it is called per byte: see `ascii.ts`. */
-function needsQuotes(c: number): boolean {
+export function needsQuotes(c: number): boolean {
   return c === 0x2c || c === 0x22 || c === 0x0a || c === 0x0d;
 }
 

@@ -109,10 +109,10 @@ export class Differ {
     return isChanged;
   }
 
-  /** Counts a row that is the same in both feeds, to the byte. */
-  same(): void {
-    this.counts.unchanged++;
-    if (this.#priceBefore >= 0) this.#samePrices++;
+  /** Counts rows that are the same in both feeds, to the byte. */
+  same(rows: number): void {
+    this.counts.unchanged += rows;
+    if (this.#priceBefore >= 0) this.#samePrices += rows;
   }
 
   /** Counts a price that both feeds have. */

@@ -40,11 +40,13 @@ export class GuardFigures {
     await this.median?.flush();
   }
 
-  /** A SKU whose row is the same in both, with a price if the rows have one; `quantityBefore` is negative if they have no quantity. */
-  same(quantity: number, quantityBefore: number, hasPrice: boolean): void {
-    this.candidate(quantity);
-    this.baseline(quantityBefore);
-    if (hasPrice) this.median?.add(0, 1);
+  /** SKUs whose rows are the same in both; `columns` is what the rows have. */
+  same(skus: number, inStock: number, columns: { price: boolean; quantity: boolean }): void {
+    this.skus += skus;
+    this.inStock += inStock;
+    this.baselineSkus += skus;
+    if (columns.quantity) this.baselineInStock += inStock;
+    if (columns.price) this.median?.addZeros(skus);
   }
 
   /** A SKU of the candidate. */

@@ -178,6 +178,7 @@ export class Publisher implements Outlet {
     const baseline = this.#baseline;
     this.#isEnding = true;
     if (this.#options.figures.isFull) return false;
+    this.#unchanged?.end();
     while (baseline !== null && !baseline.isEnded) {
       if (!baseline.load() || !this.vanished.settle(baseline, null)) return false;
       baseline.advance();

@@ -40,6 +40,10 @@ export class RatioMedian {
     this.#pairs[2 * this.#inMemory++ + 1] = whole;
   }
 
+  addZeros(count: number): void {
+    this.#zeros += count;
+  }
+
   async flush(): Promise<void> {
     this.#file ??= await this.#scratch.create();
     await this.#file.write(new Uint8Array(this.#pairs.buffer, 0, 16 * this.#inMemory));

@@ -12,7 +12,7 @@ import { toBytes, toText } from '../../bytes/text.ts';
 import { CANONICAL_COLUMNS } from '../../canonical.ts';
 import { RelayError } from '../../errors.ts';
 import type { ByteSource, EngineLimits, Hasher } from '../../ports/engine.ts';
-import { PLAIN, QUOTED_DOUBLED, RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
+import { LF_END, PLAIN, QUOTED_DOUBLED, RecordBatch, WELL_FORMED } from '../../scan/batch.ts';
 import { cellText, recordCells } from '../../scan/cells.ts';
 import { Scanner } from '../../scan/scanner.ts';
 import type { LineBuffer } from './line-buffer.ts';
@@ -23,11 +23,16 @@ import { TableWindow } from './table-window.ts';
 export const MISSING = 0;
 export const FOUND = 1;
 export const NEEDS_REFILL = 2;
+/** Answers of `nextAt`. */
+export const NOT_IN_WINDOW = -1;
+const NO_SUCH_ROW = -2;
 
 const DIALECT = { delimiter: toBytes(','), quote: 0x22, escape: -1 };
 /** Bytes that are collected before they are scanned. */
 const WINDOW_BYTES = 128 * 1024;
 const LF = 0x0a;
+const COMMA = 0x2c;
+const QUOTE = 0x22;
 const CR = 0x0d;
 /** Columns of what Relay writes whose cells have no line ends. */
 const ONE_LINE_COLUMNS: ReadonlySet<string> = new Set([
@@ -77,8 +82,8 @@ export class SortedRows {
   #kept: Uint8Array = new Uint8Array(256);
   /** True if the window must move before another row can be had. */
   #isShort = false;
-  /** Physical lines of the row that `startsWith` found. */
-  #lines = 0;
+  /** Physical lines of the row that is passed next. */
+  #lines = 1;
   /** False if no cell can have a line end. */
   #mayBreakLines = true;
   /** Of the window, and of what `startsWith` compares it with: mostly the same arrays as the last time. */
@@ -166,18 +171,30 @@ export class SortedRows {
 
   /** `FOUND` if the next row is exactly these bytes, a well-formed record with its LF; `MISSING` if that is not known. */
   startsWith(bytes: Uint8Array, from: number, to: number): number {
-    if (this.isEnded || (!this.isReady && (this.#isShort || this.record < this.batch.count))) return MISSING;
-    const { end } = this.#window;
-    const at = this.isReady ? this.#rowStart : this.#window.at;
-    const length = to - from;
-    if (end - at < length) {
-      if (this.isReady || this.#window.final) return MISSING;
-      this.#isShort = true;
-      return NEEDS_REFILL;
-    }
-    if (length > this.#recordBytesMax || !this.#isAt(at, bytes, from, to)) return MISSING;
+    const at = this.nextAt(to - from);
+    if (at < 0) return at === NOT_IN_WINDOW ? NEEDS_REFILL : MISSING;
+    if (!this.#isAt(at, bytes, from, to)) return MISSING;
     this.#lines = this.#mayBreakLines ? linesIn(bytes, from, to) : 1;
     return FOUND;
+  }
+
+  /**
+   * Where the next row begins in the window, if a row of so many bytes, its LF with them, can be there: otherwise `NOT_IN_WINDOW` if
+   * `refill` is due, or `NO_SUCH_ROW`.
+   */
+  nextAt(length: number): number {
+    const { end } = this.#window;
+    if (this.isReady) {
+      const at = this.#rowStart;
+      return end - at < length || length > this.#recordBytesMax ? NO_SUCH_ROW : at;
+    }
+    if (this.isEnded || this.#isShort || this.record < this.batch.count || length > this.#recordBytesMax)
+      return NO_SUCH_ROW;
+    const { at } = this.#window;
+    if (end - at >= length) return at;
+    if (this.#window.final) return NO_SUCH_ROW;
+    this.#isShort = true;
+    return NOT_IN_WINDOW;
   }
 
   /** Compares four bytes at a time. */
@@ -188,12 +205,12 @@ export class SortedRows {
     const expected = this.#expectedView;
     let i = at;
     let j = from;
-    for (; j + 4 <= to; i += 4, j += 4) if (window.getInt32(i) !== expected.getInt32(j)) return false;
+    for (; j + 4 <= to; i += 4, j += 4) if (window.getInt32(i, true) !== expected.getInt32(j, true)) return false;
     for (; j < to; i++, j++) if (window.getInt8(i) !== expected.getInt8(j)) return false;
     return true;
   }
 
-  /** Goes past the row of so many bytes that `startsWith` has just found; it is the row of this SKU. */
+  /** Goes past the row of so many bytes that is at `nextAt`; it is the row of this SKU, a well-formed record. */
   pass(bytes: number, sku: Uint8Array, length: number): void {
     if (this.isReady) {
       this.advance();
@@ -201,6 +218,7 @@ export class SortedRows {
     }
     this.#window.at += bytes;
     this.#scanner.line += this.#lines;
+    this.#lines = 1;
     this.rows++;
     this.#keep(sku, 0, length);
   }
@@ -272,8 +290,32 @@ export class SortedRows {
   #scan(most: number): boolean {
     this.batch.clear();
     this.record = 0;
+    if (this.#expects && this.#scanPlain()) return true;
     this.#scanner.scan(this.#window, this.batch, most);
     return this.batch.count > 0;
+  }
+
+  /** Scans one record without quotes that ends with LF, which nearly all are; false if the next one is another. */
+  #scanPlain(): boolean {
+    const { batch } = this;
+    const { bytes, at, end } = this.#window;
+    const limit = Math.min(end, at + this.#recordBytesMax);
+    let start = at;
+    for (let i = at; i < limit; i++) {
+      const byte = bytes[i]!;
+      if (byte > COMMA) continue;
+      if (byte === COMMA || (byte === LF && i > at)) {
+        batch.addField(start, i, PLAIN);
+        start = i + 1;
+        if (byte === COMMA) continue;
+        batch.addRecord(0, this.#scanner.line++, LF_END);
+        this.#window.at = start;
+        return true;
+      }
+      if (byte === QUOTE || byte === CR || byte === LF) break;
+    }
+    batch.clear();
+    return false;
   }
 
   #load(): void {

@@ -1,30 +1,34 @@
 /** Collects the lines of `publish_state.csv`. */
 // biome-ignore-all lint/style/noNonNullAssertion: the group's count bounds its columns
-import { csvLine, toBytes } from '../../bytes/text.ts';
+import { csvLine, needsQuotes, toBytes } from '../../bytes/text.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
 import { LineBuffer } from './line-buffer.ts';
-import { FOUND, type SortedRows } from './sorted-rows.ts';
+import { FOUND, MISSING, NEEDS_REFILL, NOT_IN_WINDOW, type SortedRows } from './sorted-rows.ts';
 import { type SkuState, STATE_COLUMNS, type StateReader } from './state.ts';
 
+const COMMA = 0x2c;
 /** What follows the vendors of a SKU that is simply published. */
 const NO_STATE_CELLS = toBytes(',,,\n');
 
 export class StateLines extends LineBuffer {
   readonly #group: OfferGroup;
   readonly #vendorIds: readonly Uint8Array[];
+  /** By vendor position: what follows a SKU that this vendor alone offers. */
+  readonly #endings: readonly Uint8Array[];
+  readonly #built = new LineBuffer();
 
   constructor(group: OfferGroup) {
     super();
     this.#group = group;
     this.#vendorIds = group.vendorIds.map(toBytes);
+    this.#endings = group.vendorIds.map((id) => toBytes(`,${id},,,\n`));
     this.raw(toBytes(csvLine(STATE_COLUMNS)));
   }
 
   /** The group's SKU, simply published. */
-  addPublished(): number {
+  addPublished(): void {
     this.#begin();
     this.raw(NO_STATE_CELLS);
-    return FOUND;
   }
 
   /**
@@ -32,12 +36,42 @@ export class StateLines extends LineBuffer {
    * nothing is added. Its columns must be those of today.
    */
   addUnchanged(before: SortedRows): number {
-    const start = this.used;
-    this.addPublished();
-    const found = before.startsWith(this.bytes, start, this.used);
-    if (found === FOUND) before.pass(this.used - start, this.#group.sku, this.#group.skuLength);
-    else this.used = start;
-    return found;
+    const { sku, skuLength } = this.#group;
+    const ending = this.#ending();
+    const length = skuLength + ending.length;
+    const at = before.nextAt(length);
+    if (at < 0) return at === NOT_IN_WINDOW ? NEEDS_REFILL : MISSING;
+    this.ensure(length);
+    const { window } = before;
+    const out = this.bytes;
+    let to = this.used;
+    let from = at;
+    for (let i = 0; i < skuLength; i++) {
+      const byte = sku[i]!;
+      // a cell in quotes is not the SKU's own bytes
+      if (window[from++] !== byte || (byte <= COMMA && needsQuotes(byte))) return MISSING;
+      out[to++] = byte;
+    }
+    for (let i = 0; i < ending.length; i++) {
+      const byte = ending[i]!;
+      if (window[from++] !== byte) return MISSING;
+      out[to++] = byte;
+    }
+    this.used = to;
+    before.pass(length, sku, skuLength);
+    return FOUND;
+  }
+
+  /** What follows the SKU if it is simply published. */
+  #ending(): Uint8Array {
+    const group = this.#group;
+    if (group.count === 1) return this.#endings[group.vendor[0]!]!;
+    const built = this.#built;
+    built.used = 0;
+    built.byte(COMMA);
+    this.writeVendors(built);
+    built.raw(NO_STATE_CELLS);
+    return built.bytes.subarray(0, built.used);
   }
 
   /** The group's SKU, which is held; its price as it is written. */

@@ -8,7 +8,7 @@
 import type { MoneyDecimals } from '../../money/currencies.ts';
 import type { OfferGroup } from '../merge/offer-group.ts';
 import type { OutputBuffer, Units } from '../merge/output.ts';
-import { isBelowCost, NONE } from './cells.ts';
+import { isBelowCost } from './cells.ts';
 import type { PublisherOptions } from './publisher-options.ts';
 import { FOUND, type SortedRows } from './sorted-rows.ts';
 import { StateReader } from './state.ts';
@@ -34,6 +34,9 @@ export class UnchangedRows {
   readonly #holdsBelowCost: boolean;
   readonly #hasPrice: boolean;
   readonly #hasQuantity: boolean;
+  readonly #state: SortedRows | null;
+  #rows = 0;
+  #inStock = 0;
 
   private constructor({ group, output, states, options }: UnchangedParts, baseline: SortedRows) {
     this.#group = group;
@@ -43,6 +46,7 @@ export class UnchangedRows {
     this.#baseline = baseline;
     this.#decimals = options.format.moneyDecimals;
     this.#holdsBelowCost = options.rules?.belowCost ?? false;
+    this.#state = options.state;
     this.#hasPrice = baseline.indexOf('price') >= 0;
     this.#hasQuantity = baseline.indexOf('quantity_available') >= 0;
   }
@@ -67,13 +71,24 @@ export class UnchangedRows {
     const baseline = this.#baseline;
     const found = baseline.startsWith(output.bytes, start, output.used);
     if (found !== FOUND) return found;
-    const { state, figures, differ } = this.#options;
-    const stateFound = state === null ? this.#states.addPublished() : this.#states.addUnchanged(state);
-    if (stateFound !== FOUND) return stateFound;
+    const state = this.#state;
+    if (state === null) this.#states.addPublished();
+    else {
+      const stateFound = this.#states.addUnchanged(state);
+      if (stateFound !== FOUND) return stateFound;
+    }
     const { sku, skuLength, quantity } = this.#group;
     baseline.pass(output.used - start, sku, skuLength);
-    figures.same(quantity[winner]!, this.#hasQuantity ? quantity[winner]! : NONE, this.#hasPrice);
-    differ.same();
+    this.#rows++;
+    if (quantity[winner]! > 0) this.#inStock++;
     return FOUND;
+  }
+
+  /** Adds what was settled here to the figures, once. */
+  end(): void {
+    const { figures, differ } = this.#options;
+    figures.same(this.#rows, this.#inStock, { price: this.#hasPrice, quantity: this.#hasQuantity });
+    differ.same(this.#rows);
+    this.#rows = this.#inStock = 0;
   }
 }
