@@ -9,7 +9,7 @@ import {
   simulationMessage,
   takeLostSimulations,
 } from '../core/pipeline/simulate/records.ts';
-import type { JobMessage, ReceivedJob, RunRecord } from '../core/ports/service.ts';
+import { farLease, type JobMessage, type ReceivedJob, type RunRecord } from '../core/ports/service.ts';
 import type { WorkerDeps } from './deps.ts';
 import { leaseMs, type StopReason } from './lease.ts';
 import type { RunFailure, RunHost, RunReport } from './runner.ts';
@@ -79,7 +79,9 @@ async function claim(
   const now = deps.now();
   let isLeased = false;
   const record = await changeSimulation(deps.artifacts, id, (one) => {
-    isLeased = one.status === 'RUNNING' && (one.leaseUntil ?? 0) > now;
+    // a lease that ends later than any that is given now was given before the clock was set back
+    const until = one.leaseUntil ?? 0;
+    isLeased = one.status === 'RUNNING' && until > now && until <= farLease(now, leaseMs(deps.settings));
     if (isSimulationOver(one) || isLeased) return null;
     if (one.cancelRequested) return { status: 'CANCELLED', finishedAt: now, leaseUntil: null };
     if (isPoison) {

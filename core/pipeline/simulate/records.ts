@@ -9,7 +9,7 @@
  * are over, and finds those whose message may be lost. See decision 0024.
  */
 import { RelayError } from '../../errors.ts';
-import type { ArtifactStore, JobMessage, ObjectInfo, RunStore } from '../../ports/service.ts';
+import { type ArtifactStore, type JobMessage, type ObjectInfo, type RunStore, sentLater } from '../../ports/service.ts';
 import { readJson, writeJsonObject } from '../publications.ts';
 import type { SimulationReport } from './simulate.ts';
 
@@ -204,7 +204,9 @@ export async function takeLostSimulations(store: ArtifactStore, lost: LostBefore
 
 function isLost({ status, sentAt, requestedAt, leaseUntil }: SimulationRecord, lost: LostBefore): boolean {
   // one of an earlier release has no `sentAt`
-  if ((sentAt ?? requestedAt) >= lost.sentBefore) return false;
+  const sent = sentAt ?? requestedAt;
+  // one that was sent in the future was sent before the clock was set back
+  if (sent >= lost.sentBefore && sent <= sentLater(lost.now)) return false;
   return status === 'QUEUED' || (status === 'RUNNING' && (leaseUntil ?? 0) < lost.leaseBefore);
 }
 
