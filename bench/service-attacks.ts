@@ -47,6 +47,7 @@ export function attacks(attacker: Attacker): Array<[string, Attack]> {
         ),
     ],
     ['questions about SKUs', (n) => send('GET', `/v1/runs/${a}/explain/S-${n % ROWS}`)],
+    ['receipts of a thousand offers', () => send('GET', `/v1/runs/${a}/explain/MANY`)],
     ['histories of SKUs', (n) => send('GET', `${tenant}/skus/S-${n % ROWS}/history`)],
     ['differences of two runs', () => send('GET', `/v1/runs/${a}/diff/${b}`)],
     ['pages of errors', (n) => send('GET', `/v1/runs/${a}/errors?limit=1000&cursor=${1 + (n % 50) * 1000}`)],
@@ -85,9 +86,10 @@ async function ended(caller: KeyHolder, runId: string): Promise<string> {
 /** Long cells, quotes, SKUs with one prefix, and rows that are refused. */
 function hostileFeed(): Uint8Array {
   const long = 'x'.repeat(150);
+  const many = Array.from({ length: 1000 }, (_, i) => `MANY,1,${i}.50,"${long}"\n`);
   const row = (i: number) => `S-${i},${i % 3 === 0 ? 'many' : i % 50},${i % 900}.25,"a ""part"", ${long}"\n`;
   return new TextEncoder().encode(
-    `sku,quantity_available,cost,title\n${Array.from({ length: ROWS }, (_, i) => row(i)).join('')}`,
+    `sku,quantity_available,cost,title\n${Array.from({ length: ROWS }, (_, i) => row(i)).join('')}${many.join('')}`,
   );
 }
 

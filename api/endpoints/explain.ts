@@ -29,7 +29,8 @@ export function explainEndpoints(deps: ApiDeps, questions: Questions) {
       errors: ['RUN_NOT_EXPLAINABLE', 'NO_ENGINE', 'TOO_MANY_QUESTIONS'],
       handle: async ({ principal, params: { run_id, sku } }) => {
         const run = await findRun(deps, principal, run_id);
-        return Response.json(await inTurn(run.tenantId, () => receiptOf(deps, run, sku)));
+        const receipt = await inTurn(run.tenantId, () => receiptOf(deps, run, sku));
+        return new Response(receipt, { headers: { 'Content-Type': 'application/json' } });
       },
     }),
     endpoint({
@@ -54,7 +55,8 @@ export function explainEndpoints(deps: ApiDeps, questions: Questions) {
   ];
 }
 
-async function receiptOf({ ask }: ApiDeps, { tenantId, runId }: RunRecord, sku: string) {
+/** As JSON. */
+async function receiptOf({ ask }: ApiDeps, { tenantId, runId }: RunRecord, sku: string): Promise<string> {
   if (ask === null)
     throw new ApiError('NO_ENGINE', 'an edge runtime has no engine: ask the API that runs beside the workers');
   try {

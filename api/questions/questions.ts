@@ -4,7 +4,6 @@
  */
 import { explainSku } from '../../core/explain/explain.ts';
 import { type HistoryEntry, historyOf } from '../../core/explain/history.ts';
-import type { Receipt } from '../../core/explain/receipt.ts';
 import { runPrefix } from '../../core/pipeline/artifacts.ts';
 import { type DecisionResult, type NewDecision, takeDecision } from '../../core/pipeline/publish/decisions.ts';
 import type { Engine } from '../../core/pipeline/run.ts';
@@ -42,7 +41,8 @@ export type Question =
   | { type: 'file'; tenantId: string; recipe: FileRecipe };
 
 export interface Answers {
-  explain: Receipt;
+  /** The receipt as JSON: of a thousand offers it is megabytes, and to write it here would hold up everybody. */
+  explain: string;
   history: HistoryEntry[];
   diff: RunDiff;
   errors: EntriesRead | null;
@@ -97,11 +97,11 @@ export async function answer(question: Question, deps: AnswerDeps): Promise<Answ
   }
 }
 
-async function explainAnswer({ tenantId, runId, sku }: QuestionOf<'explain'>, deps: AnswerDeps): Promise<Receipt> {
+async function explainAnswer({ tenantId, runId, sku }: QuestionOf<'explain'>, deps: AnswerDeps): Promise<string> {
   const scratch = deps.createScratch();
   try {
     const files = storedRunFiles(deps.artifacts, runPrefix(runId, tenantId));
-    return await explainSku({ engine: deps.engine, files, scratch, sku });
+    return JSON.stringify(await explainSku({ engine: deps.engine, files, scratch, sku }));
   } finally {
     await scratch.dispose();
   }

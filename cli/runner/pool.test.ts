@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportOn } from '../../api/config/tenant-config.ts';
 import type { RelayError } from '../../core/errors.ts';
+import type { Receipt } from '../../core/explain/receipt.ts';
 import type { ReceivedJob, RunRecord } from '../../core/ports/service.ts';
 import type { Lease } from '../../worker/lease.ts';
 import type { Service } from '../service/compose.ts';
@@ -373,7 +374,8 @@ test(
     const { runId, tenantId } = await run('nothing');
     const { ask } = service.runners;
     const of = { tenantId, runId };
-    const answers = await Promise.all(['A', 'B', 'C'].map((sku) => ask({ type: 'explain', ...of, sku })));
+    const texts = await Promise.all(['A', 'B', 'C'].map((sku) => ask({ type: 'explain', ...of, sku })));
+    const answers: Receipt[] = texts.map((text) => JSON.parse(text));
     assert.equal(
       answers.map(({ outcome, price }) => [outcome, price?.written ?? null]),
       [
