@@ -1,6 +1,6 @@
 /**
  * What each request costs the process that answers everybody, on feeds of so many megabytes: its CPU time, how long its loop was busy, and the
- * longest time in which the loop answered nobody. `npx tsx bench/service-requests.ts 50`; runner processes are not counted.
+ * longest time in which the loop answered nobody. `npm run bench:requests -- 50`; runner processes are not counted.
  */
 import fs from 'node:fs';
 import os from 'node:os';
