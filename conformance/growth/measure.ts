@@ -3,6 +3,8 @@ import type { Shape } from './shape.ts';
 
 /** Four times the size may cost so many times as much. */
 const TIMES_MAX = 6;
+/** Milliseconds that a size may cost for other reasons than its work. */
+const NOISE_MS = 20;
 
 export interface Growth {
   /** Milliseconds of CPU at the size, and at four times the size. */
@@ -23,15 +25,15 @@ async function cpuOf(work: () => unknown): Promise<number> {
 /** `n`: the smaller size. */
 export async function growthOf({ make }: Shape, n: number): Promise<Growth> {
   const [small, large] = [await make(n), await make(4 * n)];
-  // the first call compiles
-  await small();
-  const once = await cpuOf(small);
+  // the first call compiles; where that is within the noise, too, a second one tells nothing
+  const compiling = await cpuOf(small);
+  const once = compiling <= NOISE_MS ? compiling : await cpuOf(small);
   let code: string | null | undefined = null;
   const first = await cpuOf(async () => {
     code = await large();
   });
   // collecting garbage may fall into any one call
-  const again = isTooMuch(once, first, 20) && first < 2_000 ? await cpuOf(large) : first;
+  const again = isTooMuch(once, first, NOISE_MS) && first < 2_000 ? await cpuOf(large) : first;
   return { small: once, large: Math.min(first, again), code: code ?? null };
 }
 
