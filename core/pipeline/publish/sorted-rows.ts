@@ -199,8 +199,8 @@ export class SortedRows {
 
   /** Compares four bytes at a time. */
   #isAt(at: number, bytes: Uint8Array, from: number, to: number): boolean {
-    if (this.#windowView.buffer !== this.window.buffer) this.#windowView = viewOf(this.window);
-    if (this.#expectedView.buffer !== bytes.buffer) this.#expectedView = viewOf(bytes);
+    if (!shows(this.#windowView, this.window)) this.#windowView = viewOf(this.window);
+    if (!shows(this.#expectedView, bytes)) this.#expectedView = viewOf(bytes);
     const window = this.#windowView;
     const expected = this.#expectedView;
     let i = at;
@@ -400,7 +400,11 @@ function linesIn(bytes: Uint8Array, from: number, to: number): number {
   return lines;
 }
 
-/** Both arrays begin where their buffers do. */
-function viewOf({ buffer }: Uint8Array): DataView {
-  return new DataView(buffer);
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/** An array may be a part of a larger memory, such as the kernel's. */
+function shows(view: DataView, { buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  return view.buffer === buffer && view.byteOffset === byteOffset && view.byteLength === byteLength;
 }
