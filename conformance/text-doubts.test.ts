@@ -9,22 +9,26 @@ interface Feed {
   text: string;
   options?: object;
   currency?: string;
+  terms?: object[];
 }
 
 /** The warnings of these kinds, and `file line column "cell"` of their examples. */
 async function doubtsOf(...feeds: Feed[]): Promise<Record<string, string[]>> {
-  const [{ options = {}, currency = 'EUR' }] = feeds as [Feed];
+  const [{ options = {}, currency = 'EUR', terms }] = feeds as [Feed];
+  const rates = { type: 'file', local_path: 'rates.csv' };
+  const pricing = { base_margin_pct: '0.2', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} };
   const { outcome } = await runCase({
     config: {
       tenant_id: 't',
       timezone: 'UTC',
       default_currency: currency,
       vendors: [{ vendor_id: 'v', inbound: { type: 'local' }, parser: { format: 'csv', options } }],
-      pricing: { base_margin_pct: '0.2', min_price: 0, shipping_handling_flat: 0, map_policy: {}, rounding: {} },
+      pricing: terms === undefined ? pricing : { ...pricing, vendor_terms: { rates, vendors: terms } },
       merge: { strategy: 'best_offer' },
       output: { columns: ['sku', 'price'] },
     },
     files: { v: feeds.map(({ text }, i) => ({ name: `feed-${i}.csv`, bytes: new TextEncoder().encode(text) })) },
+    sideFiles: { 'rates.csv': new TextEncoder().encode('currency,rate\nGBP,1.2\n') },
   });
   assert.is(outcome.status, 'SUCCEEDED', outcome.error_message ?? '');
   const { warnings, notices } = outcome.summary;
@@ -87,6 +91,42 @@ test('currencies in a column that nothing reads: by its name, or by codes with t
   assert.equal(await doubtsOf({ text: priced('Währung', ['', 'usd']) }), {
     'currencies_unread:v:1:Währung': ['3 Währung usd'],
   });
+});
+
+test('a column of currencies is known by many names, and by its cells under any', async () => {
+  const names =
+    'Currency,Price Currency,PriceCurrency,Currency Code,ISO currency,CURR_CD,ccy,Währung,Waehrung,Preiswährung,Devise,Divisa,Moneda,Moeda,Valuta,Waluta,Měna,Валюта,WAERS,通貨';
+  for (const name of names.split(','))
+    assert.equal(Object.keys(await doubtsOf({ text: priced(name, ['', 'rubbish', 'USD', '€', '$']) })), [
+      `currencies_unread:v:2:${name}`,
+    ]);
+  const under = (cells: string[], header = 'x7') => doubtsOf({ text: priced(header, cells) });
+  assert.equal(Object.keys(await under(['USD', 'usd', ''])), ['currencies_unread:v:2:x7']);
+  assert.equal(Object.keys(await under(['', '£', 'GBP'])), ['currencies_unread:v:2:x7']);
+  assert.equal(Object.keys(await under(['', 'ALL', 'GBP'])), ['currencies_unread:v:2:x7']);
+  assert.equal(Object.keys(await under(['note', 'EUR', 'GBP'])), ['currencies_unread:v:1:x7']);
+  // a text among them, and codes that are words, places, or units
+  assert.equal(await under(['USD', 'note']), {});
+  assert.equal(await under(['ALL', 'MAD', 'KGS', 'CUP', '']), {});
+  assert.equal(await under(['€', '', 'EUR']), {});
+});
+
+test('the first hundred rows tell which columns may have currencies, also if rows are long', async () => {
+  const cells = Array.from({ length: 300 }, () => 'USD');
+  const late = (at: number, cell: string) => cells.map((code, i) => (i === at ? cell : code));
+  assert.equal(Object.keys(await doubtsOf({ text: priced('x', cells) })), ['currencies_unread:v:300:x']);
+  assert.equal(await doubtsOf({ text: priced('x', late(50, 'note')) }), {});
+  assert.equal(await doubtsOf({ text: priced('x', late(250, 'note')) }), {});
+  const empty = cells.map((code, i) => (i < 100 ? '' : code));
+  assert.equal(await doubtsOf({ text: priced('x', empty) }), {});
+  assert.equal(Object.keys(await doubtsOf({ text: priced('currency', empty) })), ['currencies_unread:v:200:currency']);
+});
+
+test('the currency of a vendor’s terms is the right one', async () => {
+  const terms = [{ vendor_id: 'v', currency: 'GBP' }];
+  const eur = priced('Währung', ['EUR', 'EUR']);
+  assert.equal(Object.keys(await doubtsOf({ text: eur, terms })), ['currencies_unread:v:2:Währung']);
+  assert.equal(await doubtsOf({ text: priced('Währung', ['GBP', '£']), terms }), {});
 });
 
 test('the tenant’s currency, words that are codes by chance, and a column that a filter reads are none', async () => {

@@ -52,7 +52,7 @@ export const ROW_CODES = {
   invalid_condition: 'not one of new, used, refurb',
   invalid_datetime:
     'not YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, with T or a space, with or without seconds and their fraction, and Z or an offset',
-  foreign_currency: 'the amount is in another currency than the tenant’s',
+  foreign_currency: 'the amount is in another currency than the vendor’s',
   not_in_side_file: 'the side file has no row for this key',
   unknown_adder: 'the table of cost adders does not name this',
   invalid_factor: 'the number to multiply with or divide by is not above zero, or it does not leave a whole quantity',

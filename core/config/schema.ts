@@ -388,7 +388,7 @@ export function tenantSchema(
       'IANA zone of the tenant. Used where a parser says `timezone: tenant`; otherwise a timestamp without a zone is UTC.',
     ),
     default_currency: currency.describe(
-      'ISO 4217 code of the currency of all amounts. It is checked; no amount is converted.',
+      'ISO 4217 code of the currency of the merged feed, of all amounts in this config, and of the vendors’ feeds, apart from vendors that `pricing.vendor_terms` gives another one: only their amounts are converted.',
     ),
     vendors: z
       .array(vendor)

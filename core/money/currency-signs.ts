@@ -63,3 +63,14 @@ const KNOWN = new Set(Object.keys(SIGNS).map((sign) => sign.toLowerCase()));
 export function isCurrencyMark(text: string): boolean {
   return CURRENCIES.has(text.toUpperCase()) || KNOWN.has(text.toLowerCase()) || /^\p{Sc}$/u.test(text);
 }
+
+/** The signs that are no letters: `R` and `kr` may be words. */
+const PURE_SIGN = /^[^\p{L}]*\p{Sc}$/u;
+
+/** The currencies that a cell names that is nothing but a code or a sign; null for another text. */
+export function currenciesOf(cell: string): readonly string[] | null {
+  const code = cell.toUpperCase();
+  if (CURRENCIES.has(code)) return [code];
+  if (!PURE_SIGN.test(cell)) return null;
+  return SIGNS[cell]?.split(' ') ?? [];
+}

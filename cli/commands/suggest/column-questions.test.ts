@@ -143,6 +143,22 @@ test('a few amounts with a foreign sign are refused, and do not change the curre
   assert.is(untold.default_currency, 'USD');
 });
 
+test('a column that says one currency in each row is the currency of the amounts, or a question', async () => {
+  const body = (code: string, header: string): string =>
+    `sku,title,qty,cost,${header}\n${Array.from({ length: 9 }, (_, i) => `A${i}0,x${i},${i},${i}.50,${code}\n`).join('')}`;
+  for (const header of ['Währung', 'Price Currency', 'extra']) {
+    const untold = await suggested(body('EUR', header));
+    assert.equal([untold.default_currency, untold.questions], ['EUR', []]);
+    assert.ok(untold.problems.some(({ code }) => code === 'currency_named'));
+    const told = await suggested(body('EUR', header), ['--currency', 'USD']);
+    assert.equal(told.problems.map(({ code }) => code).sort(), ['currencies_unread', 'currency_column']);
+    assert.is(told.questions.length, 1);
+    assert.equal((await suggested(body('EUR', header), ['--currency', 'EUR'])).problems, []);
+  }
+  const words = await suggested(body('ALL', 'extra'), ['--currency', 'USD']);
+  assert.equal([words.default_currency, words.problems], [null, []]);
+});
+
 test('each value that a run would refuse is listed once', async () => {
   const words = ['low stock', 'plenty', 'soon', 'low stock'];
   const body = Array.from({ length: 20 }, (_, i) => `A${i}0,x${i},${words[i] ?? i},${i}.50\n`).join('');

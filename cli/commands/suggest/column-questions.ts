@@ -1,10 +1,10 @@
 /** Questions that several columns, or the lines above the table, raise together: warehouses, currencies, cost or price. */
-import { CURRENCIES } from '../../../core/money/currencies.ts';
 import { globMatcher } from '../../../core/text/glob.ts';
 import { factsOf } from '../../../plugins/parsers/kit/suggest/cell-evidence.ts';
 import { type FeedColumn, headerFits } from '../../../plugins/parsers/kit/suggest/header-words.ts';
 import { grossWords, headerWords } from '../../../plugins/parsers/kit/suggest/price-basis.ts';
 import type { BasisQuestion } from './basis.ts';
+import { askCurrencies } from './currency-columns.ts';
 import type { EntryParts } from './entry.ts';
 import { sourceName } from './row-filters.ts';
 
@@ -12,9 +12,8 @@ export interface ColumnQuestion extends BasisQuestion {
   column: FeedColumn | null;
 }
 
-/** The least share of whole numbers in a column of quantities, and of currency codes in one of them. */
+/** The least share of whole numbers in a column of quantities. */
 const QUANTITIES_MIN = 0.6;
-const CURRENCIES_MIN = 0.8;
 const SHOWN_MAX = 10;
 /** Words of a header for what goods are sold at. */
 const SOLD =
@@ -23,7 +22,7 @@ const PRICES = /(?:^| )(?:prices?|amounts?|preise?|betrage|prix|precios?|prezz[o
 const FOR_PIECES_BY_WORD = /\b(?:per|pro|je|par|por|voor) ?(\d{2,6})(?!\d)/i;
 
 export function askColumns(parts: EntryParts): ColumnQuestion[] {
-  return [...severalQuantities(parts), ...currencyColumns(parts), ...costOrPrice(parts), ...linesAbove(parts)];
+  return [...severalQuantities(parts), ...askCurrencies(parts), ...costOrPrice(parts), ...linesAbove(parts)];
 }
 
 /** Stock by warehouse: other columns with whole numbers whose headers also name quantities. */
@@ -60,27 +59,6 @@ function underGroup(headerRows: readonly (readonly string[])[], index: number): 
   const name = lower.map((row) => row[index] ?? '').join(' ');
   const group = groups.slice(0, index).findLast((cell) => cell.trim() !== '');
   return group === undefined || name.trim() === '' ? null : `${group} ${name}`;
-}
-
-/** A column of currency codes: amounts are not converted, so that rows in another currency would be read as they are. */
-function currencyColumns({ table: { header, rows }, choices }: EntryParts): ColumnQuestion[] {
-  if (header === null) return [];
-  const used = new Set(choices.map((choice) => choice.chosen?.index));
-  return [...header.keys()].flatMap((index) => {
-    if (used.has(index)) return [];
-    const cells = rows.map((row) => (row[index] ?? '').trim()).filter((cell) => cell !== '');
-    const codes = cells.filter((cell) => CURRENCIES.has(cell.toUpperCase()));
-    if (cells.length === 0 || codes.length < cells.length * CURRENCIES_MIN) return [];
-    const counts = new Map<string, number>();
-    for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
-    // one code in each row mixes nothing
-    if (counts.size < 2) return [];
-    const found = [...counts].sort((a, b) => b[1] - a[1]);
-    const shown = found.slice(0, SHOWN_MAX).map(([code, count]) => `${code} (${count})`);
-    const name = JSON.stringify(sourceName(header, index));
-    const message = `${name} has the currencies ${shown.join(', ')}, and amounts are not converted: which one is default_currency? To read its rows alone declare rows: [{ column: ${name}, keep: [${JSON.stringify(found[0]?.[0])}] }]`;
-    return [question('currency_column', message, null)];
-  });
 }
 
 /** A header such as `Price` may be what the tenant pays. The column `price` gets no margin. */

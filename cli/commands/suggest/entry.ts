@@ -27,6 +27,8 @@ export interface EntryParts {
   table: SampleTable;
   choices: readonly ColumnChoice[];
   forms: CellForms;
+  /** The tenant's currency, if the user named it. */
+  currency: string | null;
   /** The options that name the table in an archive or workbook. */
   container: { member?: string; sheet?: string };
 }

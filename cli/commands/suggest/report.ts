@@ -9,6 +9,7 @@ import { readSampleTable, type SampleTable } from '../../../plugins/parsers/kit/
 import { scoreColumns } from '../../../plugins/parsers/kit/suggest/score-columns.ts';
 import { loadPlugins } from '../../plugins/load.ts';
 import type { BaseSettings } from '../../settings.ts';
+import { withColumnCurrency } from './currency-columns.ts';
 import { columnNotes, csvEntry, type EntryParts, entryText, formatEntry, type SuggestedEntry } from './entry.ts';
 import { type FilePart, firstBytes } from './first-bytes.ts';
 import { type Problem, suggestionProblems } from './problems.ts';
@@ -117,6 +118,7 @@ export async function suggestFor(options: SuggestOptions, settings: BaseSettings
     sample,
     table,
     ...judgeColumns(table, options.currency),
+    currency: options.currency,
     container: { ...(member === null ? {} : { member }), ...(sheet === null ? {} : { sheet }) },
   };
   // a part of an archive or a workbook cannot be read, and a line end of UTF-16 is not one byte
@@ -146,7 +148,7 @@ function judgeColumns(table: SampleTable, currency: string | null): Pick<EntryPa
     cells.set(column, own);
     headers.set(column, table.header?.[chosen.index] ?? '');
   }
-  return { choices, forms: findForms(cells, currency, headers) };
+  return { choices, forms: withColumnCurrency(findForms(cells, currency, headers), { table, choices, currency }) };
 }
 
 function currencyFor({ forms }: EntryParts, { currency }: SuggestOptions): string {

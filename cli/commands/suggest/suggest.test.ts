@@ -339,7 +339,8 @@ test('columns of a large file are judged by its ends, and all of it is read', as
 });
 
 test('the page has each code, and no other', () => {
-  const sources = ['problems.ts', 'basis.ts', 'column-questions.ts'].map((name) => `cli/commands/suggest/${name}`);
+  const names = ['problems.ts', 'basis.ts', 'column-questions.ts', 'currency-columns.ts'];
+  const sources = names.map((name) => `cli/commands/suggest/${name}`);
   sources.push('plugins/parsers/kit/suggest/cell-forms.ts');
   const text = sources.map((file) => fs.readFileSync(file, 'utf8')).join('');
   const codes = [...text.matchAll(/(?:(?:problem|question|#report)\(\s*|code: )'(\w+)'/g)].map(([, code]) => code!);

@@ -75,10 +75,10 @@ export const AMOUNT_WORDS = {
   },
   currencies_unread: {
     form: 'vendor:number:header',
-    seen: '{number|row names|rows name} another currency than the tenant’s in the column "{header}", which nothing reads',
+    seen: '{number|row names|rows name} another currency in the column "{header}", which nothing reads, than the one that the vendor’s amounts are read in',
     means:
-      'Their amounts are read as if they were in the tenant’s currency; no amount is converted. Of a long feed the first 10,000 rows and then every eighth are counted.',
-    do: 'Leave such rows out with a filter (`parser.options.rows`), or have the vendor send one currency.',
+      'All amounts of a vendor are read in one currency: that of its `pricing.vendor_terms`, else `default_currency`. Those of these rows are wrong by the rate. A column counts by its header, or if all its cells, or one in the right currency, are codes or signs of currencies. Of a long feed the first 10,000 rows and then every eighth are counted.',
+    do: 'If all rows are in one currency, name it and its rate in `pricing.vendor_terms`: then amounts are converted. If they are in several, keep those of one with a filter (`parser.options.rows`).',
   },
   money_rounded: {
     form: 'vendor:number',

@@ -31,7 +31,7 @@ const numbers = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'True if amounts may carry the code or a sign of `default_currency`, before or after the digits. Another currency is `foreign_currency`.',
+      'True if amounts may carry the code or a sign of the vendor’s currency (`default_currency`, or that of its `pricing.vendor_terms`), before or after the digits. Another one is `foreign_currency`.',
     ),
   at_least: z.boolean().optional().describe('True to read quantities such as `50+`, `>100` and `≥8` as 50, 100 and 8.'),
   below_zero: z
