@@ -342,14 +342,18 @@ function canRetry(deps: WorkerDeps, { since }: RunOutage): boolean {
   return deps.now() - since < deps.settings.outageSecondsMax * 1000;
 }
 
-/** Releases the run after a failure of its environment, and sends its job anew with a delay that doubles with each attempt. */
+/**
+ * Releases the run after a failure of its environment, and sends its job anew with a delay that doubles as the outage goes on. Attempts do
+ * not count: a run that lost many workers waits no longer than another one.
+ */
 async function retryLater(
   deps: WorkerDeps,
   { delivery, job, run, lease }: ClaimedJob,
   { code, message }: { code: string; message: string },
   outage: RunOutage | null,
 ): Promise<void> {
-  const seconds = Math.min(DELAY_SECONDS_MAX, deps.settings.tenantBackoffSeconds * 2 ** Math.min(run.attempt - 1, 10));
+  const lasted = Math.ceil((deps.now() - (outage?.since ?? deps.now())) / 1000);
+  const seconds = Math.min(DELAY_SECONDS_MAX, deps.settings.tenantBackoffSeconds + lasted);
   deps.log.error('run_will_be_retried', { run_id: run.runId, error: code, message, seconds });
   emitError(deps, code);
   // sent when it is seen: until then the sweep must not take it for lost

@@ -85,6 +85,43 @@ test(
   }),
 );
 
+/** Lets the run meet a store that is busy, and returns the seconds until its message is seen again. */
+async function delayAfterFailure(harness: WorkerHarness): Promise<number> {
+  const artifacts = onWrite(harness.stores.artifacts, 'merged_inventory.csv', () => {
+    throw busy();
+  });
+  await harness.handleNext(harness.deps({ artifacts }));
+  return ((await harness.run('r1')).sentAt - harness.time) / 1000;
+}
+
+test(
+  'the delay of a retry grows with the outage',
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    const delays: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const seconds = await delayAfterFailure(harness);
+      delays.push(seconds);
+      harness.time += seconds * 1000;
+    }
+    assert.equal(delays, [30, 60, 120, 240, 480, 900, 900]);
+  }),
+);
+
+test(
+  'a run that lost many workers and then meets a store that is busy does not wait longer than another one',
+  withWorker(async (harness) => {
+    await harness.start('r1');
+    for (let i = 0; i < 9; i++) {
+      // a worker that dies at once
+      await harness.stores.runs.claim('r1', `dead-${i}`, harness.time, 1000);
+      harness.time += 2000;
+    }
+    assert.is(await delayAfterFailure(harness), 30);
+    assert.is((await harness.run('r1')).attempt, 10);
+  }),
+);
+
 test(
   'a retry reads what the first attempt pinned, whatever was uploaded or appeared since',
   withWorker(async (harness) => {
@@ -234,7 +271,7 @@ test(
       while ((await harness.stores.queue.depth()).visible === 0) harness.time += 1000;
       waits.push((harness.time - before) / 1000);
     }
-    assert.equal(waits.slice(0, 8), [30, 60, 30, 120, 240, 30, 480, 900]);
+    assert.equal(waits.slice(0, 8), [30, 60, 30, 150, 300, 30, 630, 900]);
     await harness.handleNext();
     assert.is((await harness.run('r1')).status, 'SUCCEEDED');
     assert.equal(await harness.messages(), [0, 0, 0]);
@@ -251,7 +288,7 @@ test(
     harness.time += 99_000;
     await harness.handleNext(deps);
     assert.is((await harness.run('r1')).status, 'QUEUED');
-    harness.time += 60_000;
+    harness.time += 129_000;
     await harness.handleNext(deps);
     const run = await harness.run('r1');
     assert.equal([run.status, run.errorCode], ['FAILED', 'internal_error']);
@@ -287,7 +324,7 @@ test(
     const waiting = await harness.run('r1');
     assert.equal([waiting.status, waiting.outage?.stage], ['QUEUED', 'NORMALIZE']);
     // an attempt that fails earlier is the same outage
-    harness.time += 150_000;
+    harness.time += 900_000;
     await harness.handleNext(away);
     const ended = await harness.run('r1');
     assert.equal([ended.status, ended.failedStage], ['FAILED', 'FETCH_INPUTS']);
