@@ -20,6 +20,20 @@ const ALWAYS: readonly CanonicalColumn[] = ['sku', 'vendor_id', 'quantity_availa
 const INVALID_MIN = 10;
 const SHARE_MIN = 0.01;
 
+/** What stops half a file and prices in cents, also where one vendor alone sells the goods. */
+const GUARDS = [
+  '# a new feed is compared with the published one: give runs the folder of the run before with --baseline',
+  'publish:',
+  '  # a price that moves further waits for you (`relay holds`), meanwhile the published one stays',
+  '  holds: { price_rise_pct: "0.50", price_drop_pct: "0.30" }',
+  '# limits of a whole feed, as fractions; beyond one the run fails, and what is published stays',
+  'guardrails:',
+  '  max_sku_drop_pct: "0.30" # goods that are gone',
+  '  max_in_stock_drop_pct: "0.40" # goods that are sold out or gone',
+  '  max_median_price_change_pct: "0.20" # the price change in the middle: costs in cents, a wrong currency',
+  '  max_vendor_row_drop_pct: "0.40" # rows of one vendor: half a file',
+];
+
 export function configText(first: FirstConfig): string {
   const { tenantId, timezone, currency, vendors, leftOut, expectations } = first;
   const { rows, share } = refused(vendors);
@@ -49,6 +63,7 @@ export function configText(first: FirstConfig): string {
     `  max_invalid_rows: ${Math.max(INVALID_MIN, 2 * rows)}`,
     `  max_invalid_row_pct: "${Math.min(1, Math.max(SHARE_MIN, Math.ceil(200 * share) / 100))}"`,
   ];
+  lines.push('', ...GUARDS);
   if (expectations.length > 0)
     lines.push('', '# what the first merged feed is; a feed that is otherwise does not go out', 'expect:');
   for (const { why, expectation } of expectations) lines.push(`  # ${why}`, `  - ${flow(expectation)}`);

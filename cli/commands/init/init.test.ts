@@ -93,6 +93,34 @@ test('one question a vendor whose answer changes the config; without a terminal 
     assert.match(fs.readFileSync(config, 'utf8'), /# price: .*is this what you pay/);
   }));
 
+test('its config stops costs in cents and half a file, also of a vendor that sells alone', () =>
+  inFolder(async (folder) => {
+    const feed = (cost: (i: number) => string, rows = 20) =>
+      `sku,quantity_available,cost\n${Array.from({ length: rows }, (_, i) => `A-${i + 10},3,${cost(i)}\n`).join('')}`;
+    writeFileIn(
+      folder,
+      'in/acme/feed.csv',
+      feed((i) => `${10 + i}.50`),
+    );
+    const config = path.join(folder, 'c.yaml');
+    const input = path.join(folder, 'in');
+    assert.is((await relay(['init', input, '--config', config])).code, 0);
+    const run = (id: string, ...more: string[]) =>
+      relay(['run', '--config', config, '--input', input, '--out', path.join(folder, 'out'), '--run-id', id, ...more]);
+    assert.is((await run('r')).code, 0);
+    const baseline = ['--baseline', path.join(folder, 'out/r')];
+    for (const [id, text, guard] of [
+      ['cents', feed((i) => `${1050 + 100 * i}`), 'max_median_price_change_pct is 0.2 and the run has 99'],
+      ['half', feed((i) => `${10 + i}.50`, 10), 'max_sku_drop_pct is 0.3 and the run has 0.5'],
+    ] as const) {
+      writeFileIn(folder, 'in/acme/feed.csv', text);
+      const { code, stdout } = await run(id, ...baseline);
+      assert.is(code, 3, stdout);
+      assert.match(stdout, 'GUARDRAIL_TRIPPED');
+      assert.match(stdout, guard);
+    }
+  }));
+
 test('a tax rate that is given divides the amounts', () =>
   inFolder(async (folder) => {
     writeFileIn(folder, 'in/acme/feed.csv', PRICES);
