@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '../version.ts';
+import { madeOnce } from './compiled.ts';
 
 export interface BuiltPackage {
   folder: string;
@@ -12,27 +13,25 @@ export interface BuiltPackage {
   remove(): void;
 }
 
+/** Its part of the folder that test processes share. */
+const PACKAGE = 'package';
 const TSC = path.join(packageRoot(), 'node_modules/typescript/bin/tsc');
 
-/** What `npm run build` wrote, once for this process: it takes ten seconds. */
-let dist: string | undefined;
-
-function makeDist(): string {
-  const folder = temporaryFolder();
-  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+/** What `npm run build` writes: it takes ten seconds, and is made once for all test files. */
+function makeDist(place: string): void {
+  const folder = path.join(place, PACKAGE);
+  fs.mkdirSync(folder);
   // the build runs what it made, which takes from there what is not in the one file
   fs.symlinkSync(path.join(packageRoot(), 'node_modules'), path.join(folder, 'node_modules'), 'junction');
   const script = path.join(packageRoot(), 'deploy/package/build.ts');
-  const out = path.join(folder, 'dist');
-  const build = node(['--import', 'tsx', script, '--out', out], packageRoot());
+  const build = node(['--import', 'tsx', script, '--out', path.join(folder, 'dist')], packageRoot());
   if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
-  return out;
 }
 
 const temporaryFolder = () => fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'relay-built-')));
 
 export function buildPackage(): BuiltPackage {
-  dist ??= makeDist();
+  const dist = path.join(madeOnce(PACKAGE, makeDist), PACKAGE, 'dist');
   const folder = temporaryFolder();
   fs.cpSync(dist, path.join(folder, 'dist'), { recursive: true });
   fs.copyFileSync(path.join(packageRoot(), 'package.json'), path.join(folder, 'package.json'));

@@ -21,16 +21,13 @@ let folder: string | undefined;
 
 /** The compiled file of a source file, for `node FILE` and for imports. Each file has its place, as in the sources. */
 export function compiled(source: string): string {
-  folder ??= placeOfAll();
-  once(folder, 'sources', compile);
-  return path.join(folder, source.replace(/\.ts$/, '.js'));
+  return path.join(madeOnce('sources', compile), source.replace(/\.ts$/, '.js'));
 }
 
 /** A program of the built product, such as `cli/main.ts`, for `node FILE`. Compiled files start the built runner processes, too. */
 export function built(program: string): string {
   compiled(program);
-  once(folder!, DIST, build);
-  return path.join(folder!, DIST, program.replace(/\.ts$/, '.js'));
+  return path.join(madeOnce(DIST, build), DIST, program.replace(/\.ts$/, '.js'));
 }
 
 /** The variable with the folder that test processes share. */
@@ -58,6 +55,13 @@ export async function withSharedFolder(run: () => Promise<number>): Promise<numb
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The folder that test processes share, with a part that `make` puts there unless another process has. */
+export function madeOnce(part: string, make: (place: string) => void): string {
+  folder ??= placeOfAll();
+  once(folder, part, make);
+  return folder;
 }
 
 /** Makes a part of the folder, or waits until another process has made it. */
