@@ -124,6 +124,10 @@ test('SKUs that the run does not hold are named, with the nearest, and nothing i
     ],
   );
   assert.match(json.issues[2].message, /did you mean "B,1"/);
+  // a suggestion costs a look at a thousand SKUs: the first ten have one
+  const many = Array.from({ length: 12 }, (_, i) => `A1${'abcdefghijkl'[i]}`);
+  const { issues } = (await decide(api, { skus: many })).json;
+  assert.is(issues.filter(({ message }: { message: string }) => message.includes('did you mean "A1"?')).length, 10);
   assert.is(table(api), before);
 });
 
