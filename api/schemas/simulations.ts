@@ -79,7 +79,12 @@ const simulatedRun = z
     invalid_rows: pair('Invalid rows.'),
     unpriced_skus: pair('SKUs without a price.'),
     diff: diff.nullable().describe('The feeds compared; null if there would be none.'),
-    map_hits: feedPair('SKUs whose price is their MAP, or what rounding and endings make of it.'),
+    map_hits: z
+      .strictObject({
+        ...ofFeeds,
+        first: z.array(z.string()).describe('The first fifty with the config that is tried.'),
+      })
+      .describe('SKUs whose price is their MAP, or what rounding and endings make of it.'),
     below_cost: z
       .strictObject({
         ...ofFeeds,

@@ -90,7 +90,7 @@ test('prices, winners, MAP hits, prices below cost and the margin are those of b
     assert.equal(
       [run.map_hits, run.below_cost],
       [
-        { before: 1, after: 1 },
+        { before: 1, after: 1, first: ['B'] },
         {
           ...{ before: 0, after: 2 },
           first: [
@@ -130,7 +130,7 @@ test('a MAP that an ending lifts counts as one; goods that fall out of stock are
     // bolt: A 2, D 1 and B 0
     const quantity = { rules: [{ buffer: { units: 1 } }] };
     const { run } = await simulate(folder, { ...config, quantity });
-    assert.equal(run.map_hits, { before: 1, after: 1 });
+    assert.equal(run.map_hits, { before: 1, after: 1, first: ['B'] });
     assert.equal(
       [run.in_stock, run.sold_out],
       [
@@ -258,7 +258,7 @@ test('figures of a past feed without their columns: the run is done again for it
       assert.equal(
         [run.map_hits, run.below_cost],
         [
-          { before: 1, after: 1 },
+          { before: 1, after: 1, first: ['B'] },
           { before: 0, after: 0, first: [] },
         ],
       );
@@ -271,7 +271,11 @@ test('figures of a past feed without their columns: the run is done again for it
       const snapshot = path.join(folder, `out/${format}/tenants/shop/reports/config_snapshot.json`);
       fs.writeFileSync(snapshot, fs.readFileSync(snapshot, 'utf8').replaceAll('1.0.0', '0.9.0'));
       const other = await simulate(folder, narrow);
-      assert.equal([other.run.map_hits, other.run.margin], [{ before: null, after: 1 }, null], 'made by other plugins');
+      assert.equal(
+        [other.run.map_hits, other.run.margin],
+        [{ before: null, after: 1, first: ['B'] }, null],
+        'made by other plugins',
+      );
       fs.rmSync(path.join(folder, 'out', format), { recursive: true });
     }
   }));

@@ -97,7 +97,7 @@ function describeRun(run: SimulatedRun): Text[] {
   shown.push(...changed('invalid rows', run.invalid_rows), ...changed('SKUs without a price', run.unpriced_skus));
   if (run.diff === null) return shown;
   shown.push(...feedsDiffLines(run.diff));
-  shown.push(...changed('prices at their MAP', run.map_hits), ...stock(run), ...losses(run));
+  shown.push(...atMap(run), ...stock(run), ...losses(run));
   const { margin } = run;
   if (margin !== null && margin.skus > 0) {
     const sign = margin.change.startsWith('-') ? '' : '+';
@@ -135,6 +135,11 @@ function changed(what: string, { before, after }: { before: number | null; after
 
 function pair(what: string, { before, after }: { before: number | null; after: number }): Text[] {
   return [`  ${what}: ${before === null ? '' : `${count(before)} before, `}${count(after)} after`];
+}
+
+function atMap({ map_hits: { first, ...counts } }: SimulatedRun): Text[] {
+  if (counts.after === 0) return changed('prices at their MAP', counts);
+  return [...pair('prices at their MAP', counts), `  at their MAP: ${named(counts.after, first)}`];
 }
 
 function stock({ in_stock, sold_out: { count: n, first } }: SimulatedRun): Text[] {

@@ -26,8 +26,8 @@ export interface MarginEffect {
 }
 
 export interface SimulationFigures {
-  /** SKUs whose price is their MAP, or what rounding and endings make of it. */
-  map_hits: Pair;
+  /** SKUs whose price is their MAP, or what rounding and endings make of it; `first`: of the simulated feed. */
+  map_hits: Pair & { first: string[] };
   /** `first`: of the simulated feed. */
   below_cost: Pair & { first: Array<{ sku: string; price: string; cost: string }> };
   /** SKUs with a quantity above 0. */
@@ -64,6 +64,7 @@ export class FigureCounter {
   readonly #decimals: MoneyDecimals;
   readonly #before: Side;
   readonly #after: Side;
+  readonly #atMap: string[] = [];
   readonly #losses: SimulationFigures['below_cost']['first'] = [];
   readonly #soldOut: SimulationFigures['sold_out'] = { count: 0, first: [] };
   #skus = 0;
@@ -91,7 +92,7 @@ export class FigureCounter {
     const text = (units: bigint) =>
       units < 0n ? `-${unitsText(-units, this.#decimals)}` : unitsText(units, this.#decimals);
     return {
-      map_hits: { before: has('map_price') ? before.mapHits : null, after: after.mapHits },
+      map_hits: { before: has('map_price') ? before.mapHits : null, after: after.mapHits, first: this.#atMap },
       below_cost: { before: has('cost') ? before.belowCost : null, after: after.belowCost, first: this.#losses },
       in_stock: { before: has('quantity_available') ? before.inStock : null, after: after.inStock },
       sold_out: this.#soldOut,
@@ -114,7 +115,10 @@ export class FigureCounter {
     const price = unitsAt(rows, at.price, this.#decimals);
     if (price === NONE) return null;
     const cost = unitsAt(rows, at.cost, this.#decimals);
-    if (this.#isAtMap(side, rows, price)) side.mapHits++;
+    if (this.#isAtMap(side, rows, price)) {
+      side.mapHits++;
+      if (side === this.#after && this.#atMap.length < FIRST_MAX) this.#atMap.push(skuOf(rows));
+    }
     if (cost === NONE) return null;
     if (price < cost) {
       side.belowCost++;

@@ -186,7 +186,7 @@ function ownColumns(
 }
 
 const NO_FIGURES: SimulationFigures = {
-  map_hits: { before: null, after: 0 },
+  map_hits: { before: null, after: 0, first: [] },
   below_cost: { before: null, after: 0, first: [] },
   in_stock: { before: null, after: 0 },
   sold_out: { count: 0, first: [] },
