@@ -188,12 +188,15 @@ export function namesOf(names: readonly string[]): string {
 }
 
 async function headOf(source: ByteSource): Promise<Uint8Array> {
-  const head: number[] = [];
+  const head = new Uint8Array(HEAD_BYTES);
+  let length = 0;
   for await (const chunk of source.open()) {
-    head.push(...chunk.subarray(0, HEAD_BYTES - head.length));
-    if (head.length >= HEAD_BYTES) break;
+    const part = chunk.subarray(0, HEAD_BYTES - length);
+    head.set(part, length);
+    length += part.length;
+    if (length === HEAD_BYTES) break;
   }
-  return Uint8Array.from(head);
+  return head.subarray(0, length);
 }
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
