@@ -207,12 +207,13 @@ test('a format of any length is read once', () => {
   for (const code of codes) {
     const timeOf = (length: number): number => {
       const text = code.repeat(Math.ceil(length / code.length));
-      const start = performance.now();
+      // CPU time: other processes of the machine do not count
+      const start = process.cpuUsage();
       const format = new NumberFormat(text);
       shownNumber('1234567', format, false);
       shownText('abc', format);
       codeText('42', format);
-      return performance.now() - start;
+      return process.cpuUsage(start).user / 1000;
     };
     timeOf(1000);
     assert.ok(timeOf(200_000) < 2000, code);
